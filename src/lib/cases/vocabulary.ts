@@ -1,0 +1,131 @@
+/** The words of a case, as they stand in forms, in the API and in the database. Screens have their own, in `messages`. */
+
+export const CASE_KINDS = ['complaint', 'suggestion', 'information_request'] as const;
+export type CaseKind = (typeof CASE_KINDS)[number];
+
+export const CASE_STATUSES = [
+	'received',
+	'verified',
+	'in_progress',
+	'needs_info',
+	'answered',
+	'closed',
+	'archived'
+] as const;
+export type CaseStatus = (typeof CASE_STATUSES)[number];
+
+export const CATEGORIES = [
+	'requirements',
+	'procedure',
+	'time',
+	'cost',
+	'product',
+	'competence',
+	'behaviour',
+	'facilities',
+	'integrity',
+	'other'
+] as const;
+export type Category = (typeof CATEGORIES)[number];
+
+export const CASE_CLASSES = ['information', 'plain', 'oversight'] as const;
+export type CaseClass = (typeof CASE_CLASSES)[number];
+
+export const PRIORITIES = ['low', 'normal', 'high'] as const;
+export type Priority = (typeof PRIORITIES)[number];
+
+export const IDENTITIES = ['named', 'withheld', 'none'] as const;
+export type Identity = (typeof IDENTITIES)[number];
+
+export const CHANNELS = [
+	'qr',
+	'web',
+	'kiosk',
+	'email',
+	'whatsapp',
+	'sms',
+	'box',
+	'walk_in',
+	'phone',
+	'lapor',
+	'api'
+] as const;
+export type Channel = (typeof CHANNELS)[number];
+
+/** What a person at the desk may write down for somebody else. */
+export const DESK_CHANNELS = ['box', 'walk_in', 'phone', 'whatsapp', 'sms', 'email', 'lapor'] as const;
+
+export const SERVICE_KINDS = ['library', 'consultation', 'product_sales', 'recommendation', 'other'] as const;
+export type ServiceKind = (typeof SERVICE_KINDS)[number];
+
+export const ARCHIVE_REASONS = [
+	'duplicate',
+	'out_of_scope',
+	'incomplete',
+	'spam',
+	'other_authority',
+	'withdrawn'
+] as const;
+export type ArchiveReason = (typeof ARCHIVE_REASONS)[number];
+
+export const CLOCK_NAMES = [
+	'verification',
+	'first_reply',
+	'solution',
+	'response_by_law',
+	'decision_by_law',
+	'reporter_turn'
+] as const;
+export type ClockName = (typeof CLOCK_NAMES)[number];
+
+export const ESCALATION_STATES = ['waiting', 'sending', 'sent', 'unknown', 'rejected', 'stuck', 'closed'] as const;
+export type EscalationState = (typeof ESCALATION_STATES)[number];
+export type EscalationMode = 'manual' | 'api';
+export const ESCALATION_PURPOSES = ['record', 'transfer'] as const;
+export type EscalationPurpose = (typeof ESCALATION_PURPOSES)[number];
+
+export type TimelineType =
+	| 'opened'
+	| 'verified'
+	| 'assigned'
+	| 'message'
+	| 'note'
+	| 'info_requested'
+	| 'info_given'
+	| 'answer_drafted'
+	| 'answer_sent_back'
+	| 'answered'
+	| 'rated'
+	| 'disputed'
+	| 'closed'
+	| 'archived'
+	| 'reopened'
+	| 'moved'
+	| 'linked'
+	| 'revealed'
+	| 'officers_changed'
+	| 'contacted'
+	| 'archive_drafted'
+	| 'archive_sent_back'
+	| 'objected'
+	| 'receipt_renewed'
+	| `escalation_${string}`
+	| `clock_${string}`
+	| 'calendar_changed';
+
+export const ROLES = ['handler', 'supervisor', 'manager', 'admin'] as const;
+export type Role = (typeof ROLES)[number];
+
+export const SCOPES = [
+	'ratings:write',
+	'visits:write',
+	'cases:write',
+	'cases:read',
+	'cases:handle',
+	'escalations:read',
+	'escalations:write',
+	'insight:read',
+	'directory:read',
+	'tokens:write'
+] as const;
+export type Scope = (typeof SCOPES)[number];

@@ -1,0 +1,33 @@
+import { sql } from 'drizzle-orm';
+import { expect, test } from 'vitest';
+import { useFreshDatabase } from '../testing/database.ts';
+import { db, rowsOf, transaction } from './index.ts';
+import { auditEntries } from './schema/audit.ts';
+import { enqueue, queue } from '../jobs/queue.ts';
+
+useFreshDatabase();
+
+test('an entry of the log of changes can be neither changed nor removed', async () => {
+	await db()
+		.insert(auditEntries)
+		.values({ at: new Date('2026-01-01T00:00:00Z'), action: 'unit.changed', subject: 'x' });
+	await expect(db().update(auditEntries).set({ action: 'other' })).rejects.toThrow();
+	await expect(db().delete(auditEntries)).rejects.toThrow();
+	expect(await db().select().from(auditEntries)).toHaveLength(1);
+});
+
+test('db() inside a transaction throws instead of waiting for ever', async () => {
+	await expect(transaction(async () => db().select().from(auditEntries))).rejects.toThrow('inside a transaction');
+});
+
+test('a job sent in a transaction that fails does not exist', async () => {
+	const failing = transaction(async (tx) => {
+		await enqueue(tx, 'case-event', { caseId: 1, seq: 1 });
+		throw new Error('rolled back');
+	});
+	await expect(failing).rejects.toThrow('rolled back');
+	expect(await queue().fetch('case-event')).toEqual([]);
+	await transaction((tx) => enqueue(tx, 'case-event', { caseId: 1, seq: 1 }));
+	expect((await queue().fetch('case-event')).map((job) => job.data)).toEqual([{ caseId: 1, seq: 1 }]);
+	expect(await rowsOf<{ one: number }>(db(), sql`select 1 as one`)).toEqual([{ one: 1 }]);
+});

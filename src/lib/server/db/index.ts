@@ -1,0 +1,49 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { PGlite } from '@electric-sql/pglite';
+import type { SQL } from 'drizzle-orm';
+import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
+import type { Sql } from 'postgres';
+
+/** What queries are written against: the same for PostgreSQL and the embedded database. */
+export type Database = PgDatabase<PgQueryResultHKT, Record<string, never>>;
+/** The handle inside a transaction. Functions that must join the caller's transaction take it first. */
+export type Tx = Parameters<Parameters<Database['transaction']>[0]>[0];
+
+export type Handle =
+	| { kind: 'pglite'; database: Database; client: PGlite; close: () => Promise<void> }
+	| { kind: 'postgres'; url: string; database: Database; client: Sql; close: () => Promise<void> };
+
+// On globalThis: a module reloaded in development must not open the embedded folder a second time.
+const holder = globalThis as typeof globalThis & { spatulaDatabase?: Handle };
+const inTransaction = new AsyncLocalStorage<true>();
+
+/** Makes `next` the database of this process (undefined: none). */
+export function useHandle(next: Handle | undefined): void {
+	holder.spatulaDatabase = next;
+}
+
+/** The opened database of this process. */
+export function handle(): Handle {
+	if (!holder.spatulaDatabase) throw new Error('the database is not open yet');
+	return holder.spatulaDatabase;
+}
+
+/**
+ * The database for reads and single statements. Inside a transaction it throws: on the embedded database, which has
+ * one connection, such a call would wait for its own transaction for ever.
+ */
+export function db(): Database {
+	if (inTransaction.getStore()) throw new Error('db() was called inside a transaction: pass its tx on');
+	return handle().database;
+}
+
+/** Runs `work` in one transaction: all of it is stored, or nothing. */
+export async function transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+	return db().transaction((tx) => inTransaction.run(true, () => work(tx)));
+}
+
+/** Rows of a raw statement, alike for both drivers. */
+export async function rowsOf<T extends Record<string, unknown>>(on: Database | Tx, statement: SQL): Promise<T[]> {
+	const result: unknown = await on.execute(statement);
+	return (Array.isArray(result) ? result : (result as { rows: T[] }).rows) as T[];
+}

@@ -1,0 +1,38 @@
+import { sql } from 'drizzle-orm';
+import { env } from '../env.ts';
+import { StartError } from '../errors.ts';
+import { keyedHex } from '../keys.ts';
+import type { Database } from './index.ts';
+import { settings } from './schema/settings.ts';
+
+async function read(database: Database): Promise<Map<string, unknown>> {
+	const rows = await database.select().from(settings);
+	return new Map(rows.map((row) => [row.key, row.value]));
+}
+
+/**
+ * Binds the database to this installation's APP_KEY at the first start and checks it at every later one: under another
+ * key no receipt would open and no identity could be read, so it is better not to start.
+ */
+export async function claimInstallation(database: Database): Promise<void> {
+	const fingerprint = keyedHex('fingerprint', 'installation');
+	await database
+		.insert(settings)
+		.values({ key: 'fingerprint', value: fingerprint })
+		.onConflictDoNothing({ target: settings.key });
+	const stored = await read(database);
+	if (stored.get('fingerprint') !== fingerprint) {
+		throw new StartError('APP_KEY is not the one this database was made with: set the former value');
+	}
+	if (stored.get('demo') === true && !env().DEMO) {
+		throw new StartError('the database holds demo data: choose another DATA_DIR or DATABASE_URL, or set DEMO=on');
+	}
+}
+
+/** Marks the database as holding demo data, which a production start refuses. */
+export async function markDemo(database: Database): Promise<void> {
+	await database
+		.insert(settings)
+		.values({ key: 'demo', value: true })
+		.onConflictDoUpdate({ target: settings.key, set: { value: sql`excluded.value` } });
+}

@@ -1,0 +1,65 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PGlite } from '@electric-sql/pglite';
+import { drizzle as drizzlePglite } from 'drizzle-orm/pglite';
+import { drizzle as drizzlePostgres } from 'drizzle-orm/postgres-js';
+import postgres from 'postgres';
+import { env } from '../env.ts';
+import { StartError } from '../errors.ts';
+import { lockFolder } from './folder-lock.ts';
+import { useHandle, type Database, type Handle } from './index.ts';
+import { claimInstallation } from './installation.ts';
+import { migrateDatabase } from './migrate.ts';
+
+/** Wraps an embedded database that is already running. */
+export function pgliteHandle(client: PGlite, release: () => Promise<void> = async () => {}): Handle {
+	const close = async () => {
+		await client.close();
+		await release();
+	};
+	return { kind: 'pglite', database: drizzlePglite(client, { casing: 'snake_case' }) as unknown as Database, client, close };
+}
+
+/** Connects to PostgreSQL with a pool of `connections`. */
+export function postgresHandle(url: string, connections = 10): Handle {
+	const client = postgres(url, { max: connections, onnotice: () => {}, connect_timeout: 10 });
+	const close = () => client.end({ timeout: 5 });
+	return { kind: 'postgres', url, database: drizzlePostgres(client, { casing: 'snake_case' }) as unknown as Database, client, close };
+}
+
+async function connect(): Promise<Handle> {
+	const { DATABASE_URL, DATA_DIR } = env();
+	if (DATABASE_URL) {
+		const opened = postgresHandle(DATABASE_URL);
+		try {
+			if (opened.kind === 'postgres') await opened.client`select 1`;
+		} catch (error) {
+			await opened.close().catch(() => {});
+			throw new StartError(`DATABASE_URL can't be reached: ${(error as Error).message || 'no answer'}`);
+		}
+		return opened;
+	}
+	const release = await lockFolder(DATA_DIR);
+	const folder = join(DATA_DIR, 'pglite');
+	await mkdir(folder, { recursive: true, mode: 0o700 });
+	return pgliteHandle(await PGlite.create(folder), release);
+}
+
+/**
+ * Opens the database of the settings, brings its schema up to date and checks that it belongs to this installation.
+ *
+ * @throws StartError, one line, where the folder is in use, the server can't be reached, APP_KEY is another, or the
+ * database holds demo data and `DEMO` is off
+ */
+export async function openDatabase(): Promise<Handle> {
+	const opened = await connect();
+	try {
+		await migrateDatabase(opened);
+		await claimInstallation(opened.database);
+	} catch (error) {
+		await opened.close().catch(() => {});
+		throw error;
+	}
+	useHandle(opened);
+	return opened;
+}

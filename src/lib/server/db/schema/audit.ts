@@ -1,0 +1,21 @@
+import { bigint, index, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { accounts } from './people.ts';
+import { units } from './units.ts';
+
+/** Append-only (a trigger refuses anything else): settings, rules, calendar, roles, voids, reveals, tokens. */
+export const auditEntries = pgTable(
+	'audit_entries',
+	{
+		id: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+		at: timestamp({ withTimezone: true, mode: 'date' }).notNull(),
+		actorId: uuid().references(() => accounts.id),
+		unitId: uuid().references(() => units.id),
+		/** A verb with its subject, such as `role.granted`. */
+		action: text().notNull(),
+		subject: text().notNull(),
+		reason: text(),
+		before: jsonb(),
+		after: jsonb()
+	},
+	(t) => [index('audit_entries_unit').on(t.unitId, t.id), index('audit_entries_action').on(t.action, t.id)]
+);

@@ -1,0 +1,293 @@
+import { sql } from 'drizzle-orm';
+import {
+	bigint,
+	boolean,
+	date,
+	index,
+	integer,
+	jsonb,
+	pgTable,
+	primaryKey,
+	text,
+	timestamp,
+	uniqueIndex,
+	uuid,
+	type AnyPgColumn
+} from 'drizzle-orm/pg-core';
+import type { SkippedDay } from '../../../calendar/calculator.ts';
+import type {
+	ArchiveReason,
+	CaseClass,
+	CaseKind,
+	CaseStatus,
+	Category,
+	Channel,
+	ClockName,
+	Identity,
+	Priority,
+	TimelineType
+} from '../../../cases/vocabulary.ts';
+import { accounts } from './people.ts';
+import { officers, places, units } from './units.ts';
+
+const at = (name?: string) =>
+	name ? timestamp(name, { withTimezone: true, mode: 'date' }) : timestamp({ withTimezone: true, mode: 'date' });
+
+/** The last number given out per unit and year; locked while a case is opened, so numbers have no gaps. */
+export const caseNumbers = pgTable(
+	'case_numbers',
+	{
+		unitId: uuid()
+			.notNull()
+			.references(() => units.id),
+		year: integer().notNull(),
+		last: integer().notNull()
+	},
+	(t) => [primaryKey({ columns: [t.unitId, t.year] })]
+);
+
+export const cases = pgTable(
+	'cases',
+	{
+		id: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+		reference: text().notNull().unique(),
+		/** The office the report is about. */
+		unitId: uuid()
+			.notNull()
+			.references(() => units.id),
+		/** The office whose people work on it: the unit itself, or an ancestor for integrity cases and cases about the head. */
+		handlingUnitId: uuid()
+			.notNull()
+			.references(() => units.id),
+		/** Seen by supervisors of the handling unit only, and by nobody below. */
+		restricted: boolean().notNull().default(false),
+		kind: text().$type<CaseKind>().notNull(),
+		title: text(),
+		body: text().notNull(),
+		requestedSolution: text(),
+		category: text().$type<Category>(),
+		class: text().$type<CaseClass>().notNull(),
+		priority: text().$type<Priority>().notNull().default('normal'),
+		service: text(),
+		officerId: uuid().references(() => officers.id),
+		placeId: uuid().references(() => places.id),
+		incidentOn: date(),
+		identity: text().$type<Identity>().notNull(),
+		/** Name, e-mail and phone as encrypted JSON; null for identity none. */
+		reporterSealed: text(),
+		/** Keyed hash of the reporter's phone or e-mail: tells the same reporter again without naming anybody. */
+		reporterHash: text(),
+		secret: boolean().notNull().default(true),
+		consentLapor: boolean().notNull().default(false),
+		channel: text().$type<Channel>().notNull(),
+		status: text().$type<CaseStatus>().notNull().default('received'),
+		/** Where needs_info and archived return to. */
+		returnStatus: text().$type<CaseStatus>(),
+		version: integer().notNull().default(1),
+		assigneeId: uuid().references(() => accounts.id),
+		receivedAt: at().notNull(),
+		openedAt: at().notNull(),
+		openedBy: uuid().references(() => accounts.id),
+		answeredAt: at(),
+		closedAt: at(),
+		archivedAt: at(),
+		archiveReason: text().$type<ArchiveReason>(),
+		disputes: integer().notNull().default(0),
+		questions: integer().notNull().default(0),
+		satisfaction: integer(),
+		mainCaseId: bigint({ mode: 'number' }).references((): AnyPgColumn => cases.id),
+		transferredTo: text(),
+		/** Earliest running clock but the reporter's: what the inbox is ordered by. */
+		dueAt: at(),
+		/** Over a budget or otherwise doubtful: shown to the handler, never a reason to refuse. */
+		flagged: boolean().notNull().default(false),
+		/** The open row's state, repeated here for lists. */
+		escalationState: text(),
+		/** The objection against an archiving that waits for a supervisor. */
+		objectionAt: at(),
+		/** When the reporter last opened the tracking page, for "new since the last visit". */
+		seenAt: at(),
+		submissionHash: text().notNull().unique(),
+		receiptHash: text().notNull().unique(),
+		contentHash: text().notNull()
+	},
+	(t) => [
+		index('cases_inbox').on(t.handlingUnitId, t.status, t.dueAt, t.id),
+		index('cases_unit').on(t.unitId, t.status, t.dueAt, t.id),
+		index('cases_received').on(t.unitId, t.receivedAt),
+		index('cases_assignee').on(t.assigneeId, t.status, t.dueAt),
+		index('cases_place').on(t.placeId),
+		index('cases_officer').on(t.officerId),
+		index('cases_main').on(t.mainCaseId),
+		index('cases_reporter')
+			.on(t.reporterHash)
+			.where(sql`reporter_hash is not null`),
+		index('cases_search').using(
+			'gin',
+			sql`to_tsvector('indonesian', coalesce(title, '') || ' ' || body || ' ' || reference)`
+		)
+	]
+);
+
+/** Officers that a case names; their accounts don't see it. `proposed`: found in the text, hides until a person decides. */
+export const caseOfficers = pgTable(
+	'case_officers',
+	{
+		caseId: bigint({ mode: 'number' })
+			.notNull()
+			.references(() => cases.id),
+		officerId: uuid()
+			.notNull()
+			.references(() => officers.id),
+		/** officer | place | text | staff: how the case came to name the person. */
+		source: text().notNull(),
+		/** named | proposed | cleared */
+		state: text().notNull(),
+		/** Who asked for the removal that a second person has to confirm. */
+		removalBy: uuid().references(() => accounts.id),
+		removalReason: text()
+	},
+	(t) => [primaryKey({ columns: [t.caseId, t.officerId] }), index('case_officers_officer').on(t.officerId)]
+);
+
+/** Append-only (a trigger refuses anything else): the story of a case, one entry per change. */
+export const timeline = pgTable(
+	'timeline',
+	{
+		caseId: bigint({ mode: 'number' })
+			.notNull()
+			.references(() => cases.id),
+		seq: integer().notNull(),
+		at: at().notNull(),
+		type: text().$type<TimelineType>().notNull(),
+		/** reporter | staff | system | lapor */
+		actorKind: text().$type<'reporter' | 'staff' | 'system' | 'lapor'>().notNull(),
+		actorId: uuid().references(() => accounts.id),
+		public: boolean().notNull(),
+		data: jsonb().$type<Record<string, unknown>>().notNull().default({})
+	},
+	(t) => [primaryKey({ columns: [t.caseId, t.seq] })]
+);
+
+export const messages = pgTable(
+	'messages',
+	{
+		id: uuid().primaryKey().defaultRandom(),
+		caseId: bigint({ mode: 'number' })
+			.notNull()
+			.references(() => cases.id),
+		/** reporter | staff | lapor */
+		author: text().$type<'reporter' | 'staff' | 'lapor'>().notNull(),
+		accountId: uuid().references(() => accounts.id),
+		/** False: an internal note. */
+		public: boolean().notNull(),
+		body: text().notNull(),
+		at: at().notNull(),
+		/** Keyed hash of a form's submission id: a message sent twice by a weak line is one message. */
+		submissionHash: text().unique()
+	},
+	(t) => [index('messages_case').on(t.caseId, t.at)]
+);
+
+export const attachments = pgTable(
+	'attachments',
+	{
+		id: uuid().primaryKey(),
+		caseId: bigint({ mode: 'number' })
+			.notNull()
+			.references(() => cases.id),
+		messageId: uuid().references(() => messages.id),
+		name: text().notNull(),
+		mediaType: text().notNull(),
+		bytes: integer().notNull(),
+		width: integer(),
+		height: integer(),
+		sha256: text().notNull(),
+		/** False: only staff see it (a photo of the paper form, a note's file). */
+		public: boolean().notNull().default(true),
+		at: at().notNull()
+	},
+	(t) => [index('attachments_case').on(t.caseId), index('attachments_message').on(t.messageId)]
+);
+
+/** Answers and archivings that a second person decides. At most one waits per case. */
+export const approvals = pgTable(
+	'approvals',
+	{
+		id: uuid().primaryKey().defaultRandom(),
+		caseId: bigint({ mode: 'number' })
+			.notNull()
+			.references(() => cases.id),
+		kind: text().$type<'answer' | 'archive'>().notNull(),
+		/** The answer's text, or the words the reporter reads about the archiving. */
+		body: text().notNull(),
+		archiveReason: text().$type<ArchiveReason>(),
+		duplicateOf: bigint({ mode: 'number' }).references(() => cases.id),
+		authorId: uuid()
+			.notNull()
+			.references(() => accounts.id),
+		state: text().$type<'pending' | 'sent_back' | 'approved'>().notNull(),
+		at: at().notNull(),
+		decidedBy: uuid().references(() => accounts.id),
+		decidedAt: at(),
+		reason: text(),
+		/** Nobody was free to sign as the second person; listed for review. */
+		singleSignature: boolean().notNull().default(false)
+	},
+	(t) => [
+		index('approvals_case').on(t.caseId, t.at),
+		uniqueIndex('approvals_one_open')
+			.on(t.caseId)
+			.where(sql`state in ('pending', 'sent_back')`)
+	]
+);
+
+/** The promises of a case, as they were given: a rule changed later does not touch them. */
+export const clocks = pgTable(
+	'clocks',
+	{
+		id: uuid().primaryKey().defaultRandom(),
+		caseId: bigint({ mode: 'number' })
+			.notNull()
+			.references(() => cases.id),
+		name: text().$type<ClockName>().notNull(),
+		/** 1, and one more each time the clock starts anew (reopening, another question). */
+		run: integer().notNull().default(1),
+		startAt: at().notNull(),
+		days: integer().notNull(),
+		dayUnit: text().$type<'working' | 'calendar'>().notNull(),
+		basis: text().notNull(),
+		/** Whether the clock stops while the reporter is asked. */
+		pausable: boolean().notNull(),
+		state: text().$type<'running' | 'paused' | 'met' | 'stopped'>().notNull(),
+		dueAt: at(),
+		warnAt: at(),
+		alertAt: at(),
+		metAt: at(),
+		late: boolean().notNull().default(false),
+		provisional: boolean().notNull().default(false),
+		skipped: jsonb().$type<SkippedDay[]>().notNull().default([])
+	},
+	(t) => [
+		uniqueIndex('clocks_case_name').on(t.caseId, t.name, t.run),
+		index('clocks_due')
+			.on(t.dueAt)
+			.where(sql`state = 'running'`)
+	]
+);
+
+/** Spans in which pausable clocks stand still: open questions, and the time answered or closed before a reopening. */
+export const pauses = pgTable(
+	'pauses',
+	{
+		id: uuid().primaryKey().defaultRandom(),
+		caseId: bigint({ mode: 'number' })
+			.notNull()
+			.references(() => cases.id),
+		/** needs_info pauses all pausable clocks; answered only `solution`. */
+		why: text().$type<'needs_info' | 'answered'>().notNull(),
+		fromAt: at().notNull(),
+		toAt: at()
+	},
+	(t) => [index('pauses_case').on(t.caseId)]
+);

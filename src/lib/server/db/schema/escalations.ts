@@ -1,0 +1,184 @@
+import { sql } from 'drizzle-orm';
+import {
+	bigint,
+	boolean,
+	index,
+	integer,
+	jsonb,
+	pgTable,
+	primaryKey,
+	text,
+	timestamp,
+	uniqueIndex,
+	uuid
+} from 'drizzle-orm/pg-core';
+import type { EscalationMode, EscalationPurpose, EscalationState } from '../../../cases/vocabulary.ts';
+import { attachments, cases } from './cases.ts';
+import { accounts } from './people.ts';
+
+const at = () => timestamp({ withTimezone: true, mode: 'date' });
+
+/** One deliberate forward of a case to LAPOR. Never sent twice unless a person decided so. */
+export const escalations = pgTable(
+	'escalations',
+	{
+		id: uuid().primaryKey().defaultRandom(),
+		caseId: bigint({ mode: 'number' })
+			.notNull()
+			.references(() => cases.id),
+		nn: integer().notNull(),
+		reference: text().notNull().unique(),
+		mode: text().$type<EscalationMode>().notNull(),
+		purpose: text().$type<EscalationPurpose>().notNull(),
+		state: text().$type<EscalationState>().notNull(),
+		title: text().notNull(),
+		content: text().notNull(),
+		/** The rest of the report as it was confirmed: incident date, institution, ids, identity sealed apart. */
+		report: jsonb().$type<Record<string, unknown>>().notNull().default({}),
+		withIdentity: boolean().notNull().default(false),
+		institution: text(),
+		/** Why a person forwarded the case. */
+		purposeReason: text().notNull(),
+		/** Why the row stands where it stands: a code of `outcome.ts` with an excerpt of the foreign answer. */
+		reasonCode: text(),
+		reasonText: text(),
+		/** After an unknown outcome: whether "not there" may be chosen. */
+		absentOffered: boolean().notNull().default(true),
+		laporId: text(),
+		laporStatus: text(),
+		/** Time of the newest remote news applied; older news changes nothing. */
+		laporNewsAt: at(),
+		attempts: integer().notNull().default(0),
+		nextAttemptAt: at(),
+		leaseUntil: at(),
+		fence: integer().notNull().default(0),
+		createStartedAt: at(),
+		createdAt: at().notNull(),
+		createdBy: uuid().references(() => accounts.id),
+		sentAt: at(),
+		closedAt: at(),
+		nextPollAt: at(),
+		polledAt: at(),
+		updatedAt: at().notNull(),
+		version: integer().notNull().default(1)
+	},
+	(t) => [
+		uniqueIndex('escalations_case_nn').on(t.caseId, t.nn),
+		uniqueIndex('escalations_one_open')
+			.on(t.caseId)
+			.where(sql`state not in ('rejected', 'closed')`),
+		index('escalations_state').on(t.state, t.updatedAt, t.id),
+		index('escalations_due')
+			.on(t.nextAttemptAt)
+			.where(sql`state in ('waiting', 'stuck', 'sending')`),
+		index('escalations_poll')
+			.on(t.nextPollAt)
+			.where(sql`next_poll_at is not null`),
+		index('escalations_lapor').on(t.laporId)
+	]
+);
+
+/** Every call made for an escalation, kept. */
+export const escalationAttempts = pgTable(
+	'escalation_attempts',
+	{
+		id: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+		escalationId: uuid()
+			.notNull()
+			.references(() => escalations.id),
+		/** upload | create | lookup | followup | detail | followups */
+		step: text().notNull(),
+		fence: integer().notNull(),
+		startedAt: at().notNull(),
+		durationMs: integer(),
+		outcome: text(),
+		httpStatus: integer(),
+		excerpt: text()
+	},
+	(t) => [index('escalation_attempts_row').on(t.escalationId, t.id)]
+);
+
+/** Files that travel with a report; the remote id is kept so that none is uploaded twice. */
+export const escalationFiles = pgTable(
+	'escalation_files',
+	{
+		escalationId: uuid()
+			.notNull()
+			.references(() => escalations.id),
+		attachmentId: uuid()
+			.notNull()
+			.references(() => attachments.id),
+		remoteId: text(),
+		/** Why the file stays behind. */
+		leftOut: text()
+	},
+	(t) => [primaryKey({ columns: [t.escalationId, t.attachmentId] })]
+);
+
+/** What the office or the reporter says after the forward, sent in order. */
+export const escalationFollowups = pgTable(
+	'escalation_followups',
+	{
+		id: uuid().primaryKey().defaultRandom(),
+		escalationId: uuid()
+			.notNull()
+			.references(() => escalations.id),
+		seq: integer().notNull(),
+		/** answer | message | dispute */
+		source: text().notNull(),
+		content: text().notNull(),
+		/** waiting | sending | sent | unknown | rejected */
+		state: text().notNull(),
+		attempts: integer().notNull().default(0),
+		nextAttemptAt: at(),
+		startedAt: at(),
+		reasonCode: text(),
+		reasonText: text(),
+		createdAt: at().notNull()
+	},
+	(t) => [uniqueIndex('escalation_followups_seq').on(t.escalationId, t.seq)]
+);
+
+/** News from LAPOR, kept as it came. `remoteKey` is its id there, or a hash where it has none. */
+export const escalationUpdates = pgTable(
+	'escalation_updates',
+	{
+		id: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+		escalationId: uuid()
+			.notNull()
+			.references(() => escalations.id),
+		remoteKey: text().notNull(),
+		/** status | followup | log */
+		kind: text().notNull(),
+		at: at().notNull(),
+		statusName: text(),
+		content: text(),
+		raw: jsonb().notNull(),
+		receivedAt: at().notNull(),
+		appliedAt: at(),
+		needsMapping: boolean().notNull().default(false)
+	},
+	(t) => [
+		uniqueIndex('escalation_updates_once').on(t.escalationId, t.remoteKey),
+		index('escalation_updates_mapping')
+			.on(t.statusName)
+			.where(sql`needs_mapping`)
+	]
+);
+
+/** Meanings of LAPOR's status names that an administrator added to the known ones. */
+export const laporStatusNames = pgTable('lapor_status_names', {
+	name: text().primaryKey(),
+	meaning: text().notNull(),
+	mappedBy: uuid().references(() => accounts.id),
+	mappedAt: at().notNull()
+});
+
+/** The connection's health: one row per endpoint, and `connection` for a halt. */
+export const laporCircuits = pgTable('lapor_circuits', {
+	endpoint: text().primaryKey(),
+	failures: integer().notNull().default(0),
+	openUntil: at(),
+	haltedAt: at(),
+	haltedReason: text()
+});

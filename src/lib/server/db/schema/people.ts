@@ -1,0 +1,87 @@
+import { boolean, date, index, integer, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { units } from './units.ts';
+
+export const accounts = pgTable('accounts', {
+	id: uuid().primaryKey().defaultRandom(),
+	/** What is typed at sign-in, lower case. */
+	username: text().notNull().unique(),
+	name: text().notNull(),
+	email: text(),
+	passwordHash: text(),
+	active: boolean().notNull().default(true),
+	createdAt: timestamp({ withTimezone: true }).notNull().defaultNow()
+});
+
+/** `id` is the SHA-256 of the session id that the browser holds. */
+export const sessions = pgTable(
+	'sessions',
+	{
+		id: text().primaryKey(),
+		userId: uuid()
+			.notNull()
+			.references(() => accounts.id, { onDelete: 'cascade' }),
+		expiresAt: timestamp({ withTimezone: true, mode: 'date' }).notNull()
+	},
+	(t) => [index('sessions_user').on(t.userId), index('sessions_expiry').on(t.expiresAt)]
+);
+
+/** handler | supervisor | manager | admin, in one unit and the units below it. */
+export const roles = pgTable(
+	'roles',
+	{
+		accountId: uuid()
+			.notNull()
+			.references(() => accounts.id, { onDelete: 'cascade' }),
+		unitId: uuid()
+			.notNull()
+			.references(() => units.id),
+		role: text().notNull()
+	},
+	(t) => [primaryKey({ columns: [t.accountId, t.unitId, t.role] }), index('roles_unit').on(t.unitId)]
+);
+
+/** Days on which somebody can't approve, both inclusive. */
+export const absences = pgTable(
+	'absences',
+	{
+		id: uuid().primaryKey().defaultRandom(),
+		accountId: uuid()
+			.notNull()
+			.references(() => accounts.id, { onDelete: 'cascade' }),
+		fromDay: date().notNull(),
+		toDay: date().notNull()
+	},
+	(t) => [index('absences_account').on(t.accountId)]
+);
+
+/** One-time links by which a person sets a password; stored hashed. */
+export const passwordLinks = pgTable('password_links', {
+	tokenHash: text().primaryKey(),
+	accountId: uuid()
+		.notNull()
+		.references(() => accounts.id, { onDelete: 'cascade' }),
+	createdBy: uuid().references(() => accounts.id),
+	expiresAt: timestamp({ withTimezone: true }).notNull(),
+	usedAt: timestamp({ withTimezone: true })
+});
+
+/** API tokens, stored hashed. A token acts for its account inside one unit's subtree. */
+export const apiTokens = pgTable('api_tokens', {
+	id: uuid().primaryKey().defaultRandom(),
+	tokenHash: text().notNull().unique(),
+	name: text().notNull(),
+	accountId: uuid().references(() => accounts.id, { onDelete: 'cascade' }),
+	unitId: uuid()
+		.notNull()
+		.references(() => units.id),
+	scopes: text().array().notNull(),
+	createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
+	revokedAt: timestamp({ withTimezone: true })
+});
+
+/** Budgets of `rate-limiter-flexible`; keys are keyed hashes, never addresses. */
+export const limits = pgTable('limits', {
+	key: text().primaryKey(),
+	points: integer().notNull().default(0),
+	expire: timestamp({ withTimezone: true, mode: 'date' })
+});

@@ -1,0 +1,124 @@
+import { sql } from 'drizzle-orm';
+import {
+	boolean,
+	date,
+	index,
+	integer,
+	jsonb,
+	pgTable,
+	primaryKey,
+	text,
+	timestamp,
+	uniqueIndex,
+	uuid,
+	type AnyPgColumn
+} from 'drizzle-orm/pg-core';
+import type { WorkdayHours } from '../../../calendar/calculator.ts';
+import type { ServiceStandard } from '../../../cases/service-standard.ts';
+import { accounts } from './people.ts';
+
+/** Offices. `path` is the chain of ids from the root, `/root/…/self/`, so that a subtree is one prefix. */
+export const units = pgTable(
+	'units',
+	{
+		id: uuid().primaryKey().defaultRandom(),
+		code: text().notNull().unique(),
+		slug: text().notNull().unique(),
+		name: text().notNull(),
+		parentId: uuid().references((): AnyPgColumn => units.id),
+		path: text().notNull(),
+		timeZone: text().notNull().default('Asia/Makassar'),
+		hours: jsonb().$type<WorkdayHours>().notNull(),
+		accent: text().notNull().default('#0b5cad'),
+		address: text(),
+		phone: text(),
+		whatsapp: text(),
+		email: text(),
+		website: text(),
+		responsible: text(),
+		/** The account about whom a case goes to the parent unit. */
+		headOfficerId: uuid(),
+		recordAllAtLapor: boolean().notNull().default(false),
+		/** Ids that LAPOR wants for this office: channel, user, location, category …; absent ones fall back to the parent. */
+		laporIds: jsonb().$type<Record<string, string>>().notNull().default({}),
+		active: boolean().notNull().default(true),
+		version: integer().notNull().default(1)
+	},
+	(t) => [index('units_path').on(t.path.op('text_pattern_ops')), index('units_parent').on(t.parentId)]
+);
+
+/** People who are rated. An officer may have an account. */
+export const officers = pgTable(
+	'officers',
+	{
+		id: uuid().primaryKey().defaultRandom(),
+		unitId: uuid()
+			.notNull()
+			.references(() => units.id),
+		name: text().notNull(),
+		position: text(),
+		accountId: uuid().references((): AnyPgColumn => accounts.id),
+		/** Storage key of the cropped portrait, square, re-encoded. */
+		photoKey: text(),
+		active: boolean().notNull().default(true)
+	},
+	(t) => [
+		index('officers_unit').on(t.unitId),
+		uniqueIndex('officers_account')
+			.on(t.accountId)
+			.where(sql`account_id is not null`)
+	]
+);
+
+export const services = pgTable(
+	'services',
+	{
+		id: uuid().primaryKey().defaultRandom(),
+		unitId: uuid()
+			.notNull()
+			.references(() => units.id),
+		/** library | consultation | product_sales | recommendation | other */
+		kind: text().notNull(),
+		name: text().notNull(),
+		nameEn: text().notNull(),
+		/** The published service standard, where one is known. */
+		standard: jsonb().$type<ServiceStandard>(),
+		active: boolean().notNull().default(true)
+	},
+	(t) => [uniqueIndex('services_unit_kind').on(t.unitId, t.kind)]
+);
+
+/** Boxes, desks, kiosks and posters with a printed code. A withdrawn code is never given out again. */
+export const places = pgTable(
+	'places',
+	{
+		id: uuid().primaryKey().defaultRandom(),
+		unitId: uuid()
+			.notNull()
+			.references(() => units.id),
+		code: text().notNull().unique(),
+		/** box | desk | kiosk | poster */
+		kind: text().notNull(),
+		name: text().notNull(),
+		/** A desk may be one officer's. */
+		officerId: uuid().references(() => officers.id),
+		sheetNo: integer().notNull().default(1),
+		createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
+		withdrawnAt: timestamp({ withTimezone: true }),
+		replacedBy: uuid().references((): AnyPgColumn => places.id)
+	},
+	(t) => [index('places_unit').on(t.unitId), index('places_officer').on(t.officerId)]
+);
+
+/** Scans by day only: nobody's walk past a box is a time of day. */
+export const placeScans = pgTable(
+	'place_scans',
+	{
+		placeId: uuid()
+			.notNull()
+			.references(() => places.id),
+		day: date().notNull(),
+		count: integer().notNull().default(0)
+	},
+	(t) => [primaryKey({ columns: [t.placeId, t.day] })]
+);

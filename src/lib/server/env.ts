@@ -1,0 +1,105 @@
+import { isAbsolute, resolve } from 'node:path';
+import { z } from 'zod';
+import { StartError } from './errors.ts';
+
+const onOff = (fallback: 'on' | 'off') =>
+	z
+		.enum(['on', 'off'], { error: 'must be on or off' })
+		.default(fallback)
+		.transform((value) => value === 'on');
+
+const port = (fallback: number) =>
+	z.coerce.number({ error: 'must be a port number' }).int().min(0).max(65_535).default(fallback);
+
+const secret = z.string().min(32, 'must be at least 32 characters');
+
+const seconds = z.coerce.number({ error: 'must be a number of seconds' }).int().positive();
+
+const origin = z
+	.string()
+	.transform((value) => value.split(',').map((part) => part.trim().replace(/\/$/, '')))
+	.refine((list) => list.every((part) => URL.canParse(part) && new URL(part).origin === part), {
+		message: 'must be one or more origins such as https://spatula.example.go.id, separated by commas'
+	});
+
+const schema = z
+	.object({
+		NODE_ENV: z.string().default('development'),
+		HOST: z.string().default('0.0.0.0'),
+		PORT: port(3000),
+		ORIGIN: origin.optional(),
+		TRUST_PROXY: z.coerce.number({ error: 'must be a number of proxy hops' }).int().min(0).default(0),
+		DATABASE_URL: z
+			.string()
+			.regex(/^postgres(ql)?:\/\//, 'must start with postgres://')
+			.optional(),
+		DATA_DIR: z
+			.string()
+			.default('./data')
+			.transform((path) => (isAbsolute(path) ? path : resolve(path))),
+		DEMO: onOff('off'),
+		APP_KEY: secret,
+		JOBS: onOff('on'),
+		LAPOR_MODE: z.enum(['manual', 'api'], { error: 'must be manual or api' }).default('manual'),
+		LAPOR_BASE_URL: z.url({ protocol: /^https?$/, error: 'must be an http(s) address' }).optional(),
+		LAPOR_AUTH_HEADER: z.enum(['Authorization', 'auth'], { error: 'must be Authorization or auth' }).default('auth'),
+		LAPOR_BEARER: z.string().optional(),
+		LAPOR_TOKEN: z.string().optional(),
+		LAPOR_LOOKUP: onOff('off'),
+		LAPOR_POLL_SECONDS: seconds.default(900),
+		LAPOR_POLL_CAPPED: z.boolean(),
+		LAPOR_RETRY_SECONDS: z
+			.string()
+			.default('60,300,900,3600')
+			.transform((value) => value.split(',').map(Number))
+			.refine((list) => list.length > 0 && list.every((wait) => Number.isInteger(wait) && wait > 0), {
+				message: 'must be whole seconds separated by commas, such as 60,300,900,3600'
+			}),
+		LAPOR_LEASE_SECONDS: seconds.default(90),
+		LAPOR_SANDBOX_PORT: port(4010),
+		SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'must be an smtp(s) address' }).optional(),
+		MAIL_FROM: z.string().optional(),
+		LIMITS: onOff('on'),
+		METRICS_TOKEN: z.string().min(16, 'must be at least 16 characters').optional(),
+		BOOTSTRAP_TOKEN: secret.optional(),
+		LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info')
+	})
+	.check((context) => {
+		const value = context.value;
+		const missing = (key: string, message: string) =>
+			context.issues.push({ code: 'custom', input: value, path: [key], message });
+		if (value.NODE_ENV === 'production' && !value.ORIGIN)
+			missing('ORIGIN', 'is required: the address people type, such as https://spatula.example.go.id');
+		if (!value.JOBS && !value.DATABASE_URL)
+			missing('JOBS', 'can be off only with DATABASE_URL: the embedded database is opened by one process');
+		if (value.LAPOR_MODE === 'api') {
+			if (!value.LAPOR_BASE_URL) missing('LAPOR_BASE_URL', 'is required where LAPOR_MODE is api');
+			if (!value.LAPOR_BEARER) missing('LAPOR_BEARER', 'is required where LAPOR_MODE is api');
+			if (!value.LAPOR_TOKEN) missing('LAPOR_TOKEN', 'is required where LAPOR_MODE is api');
+		}
+	});
+
+export type Env = z.output<typeof schema>;
+
+/** Reads the settings from `source`; the first wrong or missing one is a StartError of one line. Empty means absent. */
+export function readEnv(source: Record<string, string | undefined>): Env {
+	const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ''));
+	const result = schema.safeParse({ ...given, LAPOR_POLL_CAPPED: 'LAPOR_POLL_SECONDS' in given });
+	if (result.success) return result.data;
+	const [issue] = result.error.issues;
+	const name = String(issue?.path[0] ?? 'settings');
+	const text = name in given || issue?.code === 'custom' ? (issue?.message ?? '') : 'is required';
+	throw new StartError(`${name} ${text}`);
+}
+
+let current: Env | undefined;
+
+/** The settings of this process, read once. */
+export function env(): Env {
+	return (current ??= readEnv(process.env));
+}
+
+/** Lets a test run under other settings. */
+export function overrideEnv(changes: Partial<Env>): void {
+	current = { ...env(), ...changes };
+}

@@ -1,0 +1,92 @@
+import { createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
+import { CompactEncrypt, EncryptJWT, compactDecrypt, jwtDecrypt } from 'jose';
+import { now } from './clock.ts';
+import { env } from './env.ts';
+
+/** Every purpose has a key of its own, so that a hash made for one can't stand in for another. */
+export type KeyPurpose =
+	| 'fingerprint'
+	| 'receipt'
+	| 'receipt-hash'
+	| 'submission-hash'
+	| 'content-hash'
+	| 'cookie'
+	| 'identity'
+	| 'address'
+	| 'token';
+
+const derived = new Map<string, Buffer>();
+
+/** A 256-bit key derived from APP_KEY for one purpose (HKDF-SHA-256); `detail` narrows it, for example to a day. */
+export function keyFor(purpose: KeyPurpose, detail = ''): Buffer {
+	const info = `spatula/${purpose}/${detail}`;
+	const root = env().APP_KEY;
+	const id = `${root}\n${info}`;
+	let key = derived.get(id);
+	if (!key) {
+		key = Buffer.from(hkdfSync('sha256', root, '', info, 32));
+		if (derived.size > 500) derived.clear();
+		derived.set(id, key);
+	}
+	return key;
+}
+
+/** HMAC-SHA-256 of `value` under the key of `purpose`. */
+export function keyedHash(purpose: KeyPurpose, value: string, detail = ''): Buffer {
+	return createHmac('sha256', keyFor(purpose, detail)).update(value).digest();
+}
+
+/** Keyed hash as text for a column. */
+export function keyedHex(purpose: KeyPurpose, value: string, detail = ''): string {
+	return keyedHash(purpose, value, detail).toString('hex');
+}
+
+/** SHA-256 as text: for secrets that already hold 128 random bits or more (sessions, tokens). */
+export function sha256Hex(value: string): string {
+	return createHash('sha256').update(value).digest('hex');
+}
+
+/** A random secret of `bytes` bytes, safe in a URL. */
+export function randomSecret(bytes = 32): string {
+	return randomBytes(bytes).toString('base64url');
+}
+
+/** Compares two texts without telling by time where they differ. */
+export function sameSecret(a: string, b: string): boolean {
+	return timingSafeEqual(createHash('sha256').update(a).digest(), createHash('sha256').update(b).digest());
+}
+
+/** Encrypts a small value for a cookie that dies after `seconds`. */
+export async function seal(value: Record<string, unknown>, audience: string, seconds: number): Promise<string> {
+	const at = Math.floor(now().getTime() / 1000);
+	return new EncryptJWT(value)
+		.setProtectedHeader({ alg: 'dir', enc: 'A256GCM' })
+		.setAudience(audience)
+		.setIssuedAt(at)
+		.setExpirationTime(at + seconds)
+		.encrypt(keyFor('cookie'));
+}
+
+/** Opens what `seal` made for the same audience; undefined where it is forged, foreign or too old. */
+export async function unseal(text: string | undefined, audience: string): Promise<Record<string, unknown> | undefined> {
+	if (!text) return undefined;
+	try {
+		const { payload } = await jwtDecrypt(text, keyFor('cookie'), { audience, currentDate: now() });
+		return payload;
+	} catch {
+		return undefined;
+	}
+}
+
+/** Encrypts personal data for a column, so that a copied database names nobody. */
+export async function encryptText(text: string): Promise<string> {
+	return new CompactEncrypt(new TextEncoder().encode(text))
+		.setProtectedHeader({ alg: 'dir', enc: 'A256GCM' })
+		.encrypt(keyFor('identity'));
+}
+
+/** Reads what `encryptText` wrote. Throws where the key is another. */
+export async function decryptText(text: string): Promise<string> {
+	const { plaintext } = await compactDecrypt(text, keyFor('identity'));
+	return new TextDecoder().decode(plaintext);
+}

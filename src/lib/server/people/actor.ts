@@ -1,0 +1,83 @@
+import { and, eq } from 'drizzle-orm';
+import type { Role, Scope } from '../../cases/vocabulary.ts';
+import { db, type Database, type Tx } from '../db/index.ts';
+import { accounts, roles } from '../db/schema/people.ts';
+import { officers, units } from '../db/schema/units.ts';
+
+/**
+ * Who is asking, with everything access is decided by. `units[role]` lists the ids of the units where the account holds
+ * the role, those below included: a role is inherited downwards.
+ */
+export interface Actor {
+	/** null only for `system` (the bootstrap token). */
+	accountId: string | null;
+	name: string;
+	/** The officer this account belongs to: cases that name this person are not there for it. */
+	officerId: string | null;
+	units: Record<Role, readonly string[]>;
+	/** null: signed in by a person, everything the roles allow. Else what the API token allows. */
+	scopes: readonly Scope[] | null;
+}
+
+/** Ids of `roots` and of every unit below them. */
+export async function withUnitsBelow(on: Database | Tx, roots: readonly string[]): Promise<string[]> {
+	if (roots.length === 0) return [];
+	const all = await on.select({ id: units.id, path: units.path }).from(units);
+	return all.filter((unit) => roots.some((root) => unit.path.includes(`/${root}/`))).map((unit) => unit.id);
+}
+
+/**
+ * The actor of an active account; undefined where there is none or it was switched off.
+ *
+ * @param within a unit that narrows every role to its subtree, and the scopes of an API token
+ */
+export async function actorOf(
+	accountId: string,
+	within?: { unitId: string; scopes: readonly Scope[] }
+): Promise<Actor | undefined> {
+	const [account] = await db()
+		.select({ id: accounts.id, name: accounts.name, officerId: officers.id })
+		.from(accounts)
+		.leftJoin(officers, eq(officers.accountId, accounts.id))
+		.where(and(eq(accounts.id, accountId), eq(accounts.active, true)));
+	if (!account) return undefined;
+	const held = await db().select().from(roles).where(eq(roles.accountId, accountId));
+	const narrowed = within ? new Set(await withUnitsBelow(db(), [within.unitId])) : undefined;
+	const reach = async (role: Role) => {
+		const ids = await withUnitsBelow(
+			db(),
+			held.filter((row) => row.role === role).map((row) => row.unitId)
+		);
+		return narrowed ? ids.filter((id) => narrowed.has(id)) : ids;
+	};
+	return {
+		accountId: account.id,
+		name: account.name,
+		officerId: account.officerId,
+		units: {
+			handler: await reach('handler'),
+			supervisor: await reach('supervisor'),
+			manager: await reach('manager'),
+			admin: await reach('admin')
+		},
+		scopes: within?.scopes ?? null
+	};
+}
+
+/** The actor of the bootstrap token: every role everywhere, no account. */
+export async function systemActor(scopes: readonly Scope[]): Promise<Actor> {
+	const all = (await db().select({ id: units.id }).from(units)).map((unit) => unit.id);
+	return {
+		accountId: null,
+		name: 'system',
+		officerId: null,
+		units: { handler: all, supervisor: all, manager: all, admin: all },
+		scopes
+	};
+}
+
+/** Whether the actor holds one of `wanted` in the unit. */
+export function holds(actor: Actor, unitId: string, ...wanted: Role[]): boolean {
+	return wanted.some((role) => actor.units[role].includes(unitId));
+}
+

@@ -1,0 +1,10 @@
+/** Settings every test may rely on; what the machine's environment holds does not leak in. */
+export function testEnvironment(folder: string): void {
+	process.env.NODE_ENV = 'test';
+	process.env.APP_KEY = 'a key for tests, long enough to be one';
+	process.env.DATA_DIR = folder;
+	process.env.LOG_LEVEL = 'silent';
+	for (const name of ['DATABASE_URL', 'LAPOR_MODE', 'LAPOR_BASE_URL', 'ORIGIN', 'BOOTSTRAP_TOKEN', 'JOBS', 'DEMO']) {
+		delete process.env[name];
+	}
+}

@@ -1,0 +1,42 @@
+import { paraglideVitePlugin } from '@inlang/paraglide-js';
+import { sveltekit } from '@sveltejs/kit/vite';
+import tailwindcss from '@tailwindcss/vite';
+import { defineConfig } from 'vitest/config';
+
+const database = (name: 'pglite' | 'postgres') => ({
+	extends: true as const,
+	test: {
+		name,
+		include: ['src/**/*.db.spec.ts'],
+		env: { TEST_DATABASE: name },
+		globalSetup: ['src/lib/server/testing/database-setup.ts'],
+		testTimeout: 60_000,
+		hookTimeout: 120_000
+	}
+});
+
+export default defineConfig({
+	plugins: [
+		tailwindcss(),
+		sveltekit(),
+		paraglideVitePlugin({
+			project: './project.inlang',
+			outdir: './src/lib/paraglide',
+			strategy: ['cookie', 'baseLocale'],
+			cookieName: 'lang',
+			emitTsDeclarations: true
+		})
+	],
+	ssr: { external: ['@electric-sql/pglite', 'sharp', 'pg-boss', 'pdfkit'] },
+	test: {
+		maxWorkers: 2,
+		projects: [
+			{
+				extends: true as const,
+				test: { name: 'unit', include: ['src/**/*.spec.ts'], exclude: ['src/**/*.db.spec.ts'], testTimeout: 60_000 }
+			},
+			database('pglite'),
+			database('postgres')
+		]
+	}
+});

@@ -1,0 +1,59 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+	CROCKFORD,
+	crockfordValue,
+	decodeCrockford,
+	encodeCrockford,
+	isCrockford,
+	normaliseCrockford
+} from '#lib/text/crockford.ts';
+
+describe('Crockford base32', () => {
+	it('writes known bytes most significant bit first', () => {
+		expect(encodeCrockford(new Uint8Array([]))).toBe('');
+		expect(encodeCrockford(new Uint8Array([0xff]))).toBe('ZW');
+		expect(encodeCrockford(new TextEncoder().encode('hello'))).toBe('D1JPRV3F');
+	});
+
+	it('agrees with arithmetic on the whole number for every ten bytes', () => {
+		fc.assert(
+			fc.property(fc.uint8Array({ minLength: 10, maxLength: 10 }), (bytes) => {
+				let rest = BigInt(`0x${Buffer.from(bytes).toString('hex')}`);
+				let expected = '';
+				for (let i = 0; i < 16; i++, rest /= 32n) expected = CROCKFORD.charAt(Number(rest % 32n)) + expected;
+				expect(encodeCrockford(bytes)).toBe(expected);
+			})
+		);
+	});
+
+	it('reads back every sequence of bytes it wrote', () => {
+		fc.assert(
+			fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => {
+				expect(decodeCrockford(encodeCrockford(bytes))).toEqual(bytes);
+			})
+		);
+	});
+
+	it('takes capitals, small letters, look-alikes, separators and full-width forms for the same code', () => {
+		expect(normaliseCrockford(' oO–iI lL - a b.c\u200b_Ｚ９\n')).toBe('001111ABCZ9');
+	});
+
+	it('changes nothing more when normalised twice', () => {
+		fc.assert(
+			fc.property(fc.string({ unit: 'binary' }), (text) => {
+				const once = normaliseCrockford(text);
+				fc.pre(isCrockford(once));
+				expect(normaliseCrockford(once)).toBe(once);
+			})
+		);
+	});
+
+	it('refuses symbols outside the alphabet', () => {
+		expect(isCrockford('ABCU')).toBe(false);
+		expect(isCrockford('ab')).toBe(false);
+		expect(isCrockford(CROCKFORD)).toBe(true);
+		expect(() => decodeCrockford('AU')).toThrow(RangeError);
+		expect(() => crockfordValue('')).toThrow(RangeError);
+	});
+});

@@ -1,0 +1,58 @@
+import { CROCKFORD, crockfordValue, encodeCrockford, isCrockford, normaliseCrockford } from '#lib/text/crockford.ts';
+import { looksLikeReference } from '#lib/text/reference.ts';
+
+/**
+ * A receipt is 80 bits as 16 Crockford symbols in four groups, and one check character: `ABCD-EFGH-JKMN-PQRS-T`.
+ *
+ * Crockford's own check symbol is counted modulo 37 and may be `*`, `~`, `$`, `=` or `U`: hard to find on a phone
+ * keyboard and easy to misread. Luhn modulo 32 stays inside the alphabet, notices every single wrong symbol and every
+ * swap of two neighbours but 0 with Z.
+ */
+const BYTES = 10;
+const SYMBOLS = 16;
+const GROUP = 4;
+
+export type ReceiptProblem = 'empty' | 'length' | 'alphabet' | 'check' | 'looks_like_reference';
+export type ParsedReceipt = { ok: string } | { problem: ReceiptProblem };
+
+/** The canonical receipt of exactly 10 bytes; throws a RangeError for any other length. */
+export function receiptFromBytes(bytes: Uint8Array): string {
+	if (bytes.length !== BYTES) throw new RangeError(`a receipt is made of ${BYTES} bytes`);
+	const symbols = encodeCrockford(bytes);
+	return grouped(symbols + checkCharacter(symbols)).join('-');
+}
+
+/**
+ * Reads what a person typed or pasted, in any case, with or without separators. A report number is recognised as such,
+ * so that the page can say which of the two codes it wants.
+ */
+export function parseReceipt(input: string): ParsedReceipt {
+	if (looksLikeReference(input)) return { problem: 'looks_like_reference' };
+	const text = normaliseCrockford(input);
+	if (text === '') return { problem: 'empty' };
+	if (!isCrockford(text)) return { problem: 'alphabet' };
+	if (text.length !== SYMBOLS + 1) return { problem: 'length' };
+	if (checkCharacter(text.slice(0, SYMBOLS)) !== text.charAt(SYMBOLS)) return { problem: 'check' };
+	return { ok: grouped(text).join('-') };
+}
+
+/** The groups of a canonical receipt, each as its single characters, for reading aloud and for screen readers. */
+export function spelled(receipt: string): string[][] {
+	return receipt.split('-').map((group) => [...group]);
+}
+
+function checkCharacter(symbols: string): string {
+	let sum = 0;
+	// Counted from the right: the symbol beside the check character is doubled first.
+	for (let i = symbols.length - 1, doubled = true; i >= 0; i--, doubled = !doubled) {
+		const value = crockfordValue(symbols.charAt(i)) * (doubled ? 2 : 1);
+		sum += Math.floor(value / 32) + (value % 32);
+	}
+	return CROCKFORD.charAt((32 - (sum % 32)) % 32);
+}
+
+function grouped(text: string): string[] {
+	const groups: string[] = [];
+	for (let i = 0; i < text.length; i += GROUP) groups.push(text.slice(i, i + GROUP));
+	return groups;
+}

@@ -1,0 +1,64 @@
+/**
+ * A report's number: `SPATULA-7604-26-000123` is the four-digit code of the unit, the year and a gapless number. One
+ * forward of it carries `.01` and up behind. Neither is a secret.
+ */
+export type Reference = { unit: string; year: number; number: number };
+export type EscalationReference = Reference & { nn: number };
+
+const CENTURY = 2000;
+const PATTERN = /^SPATULA(\d{4})(\d{2})(\d{6})(\d{2})?$/;
+const SEPARATORS = /[\s\p{Pd}\p{Cf}._/#]/gu;
+
+/** The written form. `year` is the full year; throws a RangeError for what six digits can't hold. */
+export function formatReference({ unit, year, number }: Reference): string {
+	if (!/^\d{4}$/.test(unit)) throw new RangeError('the code of a unit has four digits');
+	return `SPATULA-${unit}-${digits(year - CENTURY, 2, 0)}-${digits(number, 6, 1)}`;
+}
+
+/** Reads a report number in any case and with any separators; null where it is none. A forward's `.01` is refused. */
+export function parseReference(input: string): Reference | null {
+	const read = parts(input);
+	return read?.nn === null ? read.reference : null;
+}
+
+/** The reference of the `nn`-th forward (1 to 99) of a report: `SPATULA-7604-26-000123.01`. */
+export function formatEscalationReference({ nn, ...reference }: EscalationReference): string {
+	return `${formatReference(reference)}.${digits(nn, 2, 1)}`;
+}
+
+/** Reads `SPATULA-7604-26-000123.01` or its tag; null where it is neither. */
+export function parseEscalationReference(input: string): EscalationReference | null {
+	const read = parts(input);
+	return read && read.nn !== null ? { ...read.reference, nn: read.nn } : null;
+}
+
+/** The same reference as letters and digits only, for systems that search by tag: `SPATULA76042600012301`. */
+export function escalationTag(reference: EscalationReference): string {
+	return formatEscalationReference(reference).replace(/[-.]/g, '');
+}
+
+/** True for a report number or a forward's, also where its first word was left out. */
+export function looksLikeReference(input: string): boolean {
+	const text = squeezed(input);
+	return text.startsWith('SPATULA') || /^\d{12}(\d{2})?$/.test(text);
+}
+
+function parts(input: string): { reference: Reference; nn: number | null } | null {
+	const [, unit, year, number, nn] = PATTERN.exec(squeezed(input)) ?? [];
+	if (!unit || !Number(number) || (nn !== undefined && !Number(nn))) return null;
+	return {
+		reference: { unit, year: CENTURY + Number(year), number: Number(number) },
+		nn: nn === undefined ? null : Number(nn)
+	};
+}
+
+function squeezed(input: string): string {
+	return input.normalize('NFKC').replace(SEPARATORS, '').toUpperCase();
+}
+
+function digits(value: number, width: number, least: number): string {
+	if (!Number.isInteger(value) || value < least || value >= 10 ** width) {
+		throw new RangeError(`${value} does not fit into ${width} digits of a reference`);
+	}
+	return String(value).padStart(width, '0');
+}

@@ -1,0 +1,18 @@
+import type { Actor } from '#lib/server/people/actor.ts';
+
+declare global {
+	namespace App {
+		interface Locals {
+			/** The signed-in account, or on `/api/` the bearer of a token; null: a stranger. */
+			actor: Actor | null;
+			lang: 'id' | 'en';
+		}
+		interface Error {
+			message: string;
+			/** What the reader of the page may look up or quote. */
+			code?: string;
+		}
+	}
+}
+
+export {};

@@ -1,0 +1,48 @@
+import { error, type Handle, type HandleServerError, type ServerInit } from '@sveltejs/kit';
+import { sequence } from '@sveltejs/kit/hooks';
+import { building } from '$app/environment';
+import { m } from '#lib/paraglide/messages.js';
+import { log } from '#lib/server/log.ts';
+import { identify } from '#lib/server/web/identify.ts';
+import { guardRooms } from '#lib/server/web/gate.ts';
+import { inLocale, localeOf } from '#lib/server/web/locale.ts';
+import { fromOwnPage } from '#lib/server/web/origin.ts';
+import { startSite } from '#lib/server/web/site.ts';
+
+export const init: ServerInit = async () => {
+	if (!building) await startSite();
+};
+
+const language: Handle = ({ event, resolve }) => {
+	event.locals.lang = localeOf(event);
+	return inLocale(event.locals.lang, () =>
+		resolve(event, { transformPageChunk: ({ html }) => html.replace('%lang%', event.locals.lang) })
+	);
+};
+
+const headers: Handle = async ({ event, resolve }) => {
+	const response = await resolve(event);
+	response.headers.set('referrer-policy', 'same-origin');
+	response.headers.set('x-content-type-options', 'nosniff');
+	response.headers.set('permissions-policy', 'camera=(), microphone=(), geolocation=()');
+	// Pages speak to one person at one moment; nothing between here and the phone may keep them.
+	if (!response.headers.has('cache-control')) response.headers.set('cache-control', 'private, no-cache');
+	return response;
+};
+
+const access: Handle = async ({ event, resolve }) => {
+	if (!fromOwnPage(event)) error(403, { message: m.error_foreign_origin() });
+	event.locals.actor = await identify(event);
+	guardRooms(event);
+	return resolve(event);
+};
+
+export const handle = sequence(language, headers, access);
+
+export const handleError: HandleServerError = ({ error: cause, event, status }) => {
+	if (status === 404) return { message: m.error_not_found() };
+	const code = crypto.randomUUID().slice(0, 8);
+	// The route's pattern, not the path: a path may hold a token.
+	log().error({ code, route: event.route.id, status, error: cause }, 'unexpected error');
+	return { message: m.error_unexpected(), code };
+};

@@ -1,0 +1,110 @@
+import { error, fail, isHttpError, isRedirect, type ActionFailure } from '@sveltejs/kit';
+import { m } from '#lib/paraglide/messages.js';
+import { Conflict, Invalid, NotAllowed, NotFound, TooMany, type Issue } from '../errors.ts';
+import { issueText } from './issue-text.ts';
+
+/** What a form page gets back when it can't be accepted: the words per field and everything typed. */
+export interface FormAnswer {
+	issues: { path: string; message: string; code: string }[];
+	typed: Record<string, string | string[]>;
+	/** Set where the state of the thing, not the input, stands in the way. */
+	conflict?: Conflict['code'];
+}
+
+interface Status {
+	status: number;
+	message: string;
+	issues: readonly Issue[];
+}
+
+/** The one place where a domain error becomes a status and words; undefined: a surprise, to be thrown on. */
+function statusOf(cause: unknown): Status | undefined {
+	if (cause instanceof NotFound) return { status: 404, message: m.error_not_found(), issues: [] };
+	if (cause instanceof NotAllowed) return { status: 403, message: m.error_not_allowed(), issues: [] };
+	if (cause instanceof TooMany) {
+		const minutes = Math.max(1, Math.ceil(cause.retryAfter / 60));
+		return { status: 429, message: m.error_too_many({ minutes }), issues: [] };
+	}
+	if (cause instanceof Conflict) return { status: 409, message: conflictText(cause), issues: [] };
+	if (cause instanceof Invalid) return { status: 422, message: m.error_invalid(), issues: cause.issues };
+	return undefined;
+}
+
+function conflictText(conflict: Conflict): string {
+	if (conflict.code === 'submission-reused') return m.error_submission_reused();
+	if (conflict.code === 'invalid-move') return m.error_invalid_move();
+	const changes = conflict.present.changes ?? [];
+	return changes.length > 0 ? m.error_stale_changes({ changes: changes.join('; ') }) : m.error_stale();
+}
+
+/** Runs a page's load: domain errors become the error page with their status. */
+export async function asPage<T>(work: () => Promise<T>): Promise<T> {
+	try {
+		return await work();
+	} catch (cause) {
+		if (isRedirect(cause) || isHttpError(cause)) throw cause;
+		const known = statusOf(cause);
+		if (known) error(known.status, { message: known.message });
+		throw cause;
+	}
+}
+
+/** Runs a form's action: domain errors come back on the page, with everything typed. */
+export async function asForm<T>(
+	typed: FormAnswer['typed'],
+	work: () => Promise<T>
+): Promise<T | ActionFailure<FormAnswer>> {
+	try {
+		return await work();
+	} catch (cause) {
+		if (isRedirect(cause) || isHttpError(cause)) throw cause;
+		const known = statusOf(cause);
+		if (!known || known.status === 404) return asPage(() => Promise.reject(cause as Error));
+		const issues = known.issues.map((issue) => ({ path: issue.path, code: issue.code, message: issueText(issue) }));
+		if (issues.length === 0) issues.push({ path: '', code: 'refused', message: known.message });
+		return fail(known.status, { issues, typed, ...(cause instanceof Conflict ? { conflict: cause.code } : {}) });
+	}
+}
+
+const PROBLEM_TITLES: Record<number, string> = {
+	400: 'Bad request',
+	401: 'No valid token',
+	403: 'Not allowed',
+	404: 'Not found',
+	409: 'Conflict',
+	411: 'Length required',
+	413: 'Too large',
+	415: 'Unsupported media type',
+	422: 'Invalid input',
+	429: 'Too many requests'
+};
+
+/** An RFC 9457 answer. */
+export function problem(status: number, more: Record<string, unknown> = {}, headers: Record<string, string> = {}): Response {
+	const body = { type: 'about:blank', title: PROBLEM_TITLES[status] ?? 'Error', status, ...more };
+	return new Response(JSON.stringify(body), {
+		status,
+		headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...headers }
+	});
+}
+
+/** Runs an API call: domain errors become problem+json. */
+export async function asApi(work: () => Promise<Response>): Promise<Response> {
+	try {
+		return await work();
+	} catch (cause) {
+		if (cause instanceof Invalid) {
+			const errors = cause.issues.map((issue) => ({ path: issue.path, message: issueText(issue), code: issue.code }));
+			return problem(422, { errors });
+		}
+		if (cause instanceof Conflict) {
+			const { status, version } = cause.present;
+			// RFC 9457 has a `status` of its own (409), so the case's stands under `present`; `code` tells which conflict.
+			return problem(409, { code: cause.code, type: cause.code, detail: conflictText(cause), present: { status, version }, version });
+		}
+		const known = statusOf(cause);
+		if (!known) throw cause;
+		const headers: Record<string, string> = cause instanceof TooMany ? { 'retry-after': String(cause.retryAfter) } : {};
+		return problem(known.status, { detail: known.message }, headers);
+	}
+}

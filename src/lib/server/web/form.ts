@@ -1,0 +1,56 @@
+import { Invalid } from '../errors.ts';
+
+/** A form as the schemas take it: nested by dots, lists where a field repeats, empty text absent. */
+export interface ReadForm {
+	data: Record<string, unknown>;
+	files: File[];
+	/** Every text as it was typed, by field name, to be shown again. */
+	typed: Record<string, string | string[]>;
+}
+
+const FILE_FIELD = 'file';
+const UNSAFE = new Set(['__proto__', 'constructor', 'prototype']);
+
+function put(target: Record<string, unknown>, path: string[], value: unknown): void {
+	const [head = '', ...rest] = path;
+	if (UNSAFE.has(head)) return;
+	if (rest.length === 0) target[head] = value;
+	else {
+		const inner = target[head];
+		if (typeof inner !== 'object' || inner === null) target[head] = {};
+		put(target[head] as Record<string, unknown>, rest, value);
+	}
+}
+
+/**
+ * Reads a plain HTML form.
+ *
+ * @param lists names of fields that are lists even when sent once (check boxes)
+ * @throws Invalid where the body is no form at all
+ */
+export async function readForm(request: Request, lists: readonly string[] = []): Promise<ReadForm> {
+	let form: FormData;
+	try {
+		form = await request.formData();
+	} catch {
+		throw new Invalid([{ path: '', code: 'form_unreadable' }]);
+	}
+	const read: ReadForm = { data: {}, files: [], typed: {} };
+	for (const name of new Set(form.keys())) {
+		const values = form.getAll(name);
+		if (name === FILE_FIELD) {
+			read.files.push(...values.filter((value) => value instanceof File && (value.size > 0 || value.name !== '')).map(file));
+			continue;
+		}
+		const texts = values.filter((value) => typeof value === 'string').map((text) => text.replaceAll('\r\n', '\n'));
+		const isList = lists.includes(name) || texts.length > 1;
+		read.typed[name] = isList ? texts : (texts[0] ?? '');
+		const given = texts.filter((text) => text.trim() !== '');
+		if (given.length > 0) put(read.data, name.split('.'), isList ? given : given[0]);
+	}
+	return read;
+}
+
+function file(value: FormDataEntryValue): File {
+	return value as File;
+}

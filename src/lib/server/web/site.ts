@@ -1,0 +1,23 @@
+import { openDatabase } from '../db/open.ts';
+import { env } from '../env.ts';
+import { startQueue, stopQueue } from '../jobs/queue.ts';
+import { startWorkers } from '../jobs/worker.ts';
+import { log } from '../log.ts';
+
+/** What the entry tells the build when the process has to end, and what the build answers when it is done. */
+export const STOP_EVENT = 'spatula:stop';
+export const STOPPED_EVENT = 'spatula:stopped';
+
+/** Opens the database, starts the queue and, unless JOBS is off, the workers; closes all on the entry's word. */
+export async function startSite(): Promise<void> {
+	const handle = await openDatabase();
+	await startQueue(handle, env().JOBS);
+	if (env().JOBS) await startWorkers();
+	const proxied = env().TRUST_PROXY === 0 && env().NODE_ENV === 'production' && !env().DEMO;
+	if (proxied) log().info('TRUST_PROXY is 0: behind a reverse proxy every client would share one budget');
+	process.once(STOP_EVENT as never, async () => {
+		await stopQueue();
+		await handle.close();
+		process.emit(STOPPED_EVENT as never);
+	});
+}

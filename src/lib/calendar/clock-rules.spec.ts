@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { DEFAULT_CLOCK_RULES, rulesFor, type ClockRule } from '#lib/calendar/clock-rules.ts';
+import type { CaseClass, CaseKind } from '#lib/cases/vocabulary.ts';
+
+const written = (rules: ClockRule[]) => rules.map(({ name, days, dayUnit }) => `${name} ${days} ${dayUnit}`);
+
+function clocks(kind: CaseKind, caseClass: CaseClass, rules = DEFAULT_CLOCK_RULES) {
+	const starting = rulesFor(rules, { kind, class: caseClass });
+	return {
+		receipt: written(starting.receipt),
+		completeness: written(starting.completeness),
+		needs_info: written(starting.needs_info),
+		answered: written(starting.answered)
+	};
+}
+
+describe('clocks of a case', () => {
+	it('hold a plain complaint to the service times and to the law', () => {
+		expect(clocks('complaint', 'plain')).toEqual({
+			receipt: [
+				'verification 3 working',
+				'first_reply 5 working',
+				'solution 14 working',
+				'response_by_law 14 calendar'
+			],
+			completeness: ['decision_by_law 60 calendar'],
+			needs_info: ['reporter_turn 30 calendar'],
+			answered: ['reporter_turn 10 working']
+		});
+	});
+
+	it('give an examination sixty days', () => {
+		expect(clocks('complaint', 'oversight').receipt).toContain('solution 60 working');
+	});
+
+	it.each([
+		['information_request', 'information', 'solution 5 working'],
+		['suggestion', 'plain', 'solution 14 working'],
+		['suggestion', 'information', 'solution 14 working']
+	] as const)('hold a %s of class %s to %s and to no law on complaints', (kind, caseClass, solution) => {
+		expect(clocks(kind, caseClass)).toEqual({
+			receipt: ['verification 3 working', 'first_reply 5 working', solution],
+			completeness: [],
+			needs_info: ['reporter_turn 10 working'],
+			answered: ['reporter_turn 10 working']
+		});
+	});
+
+	it('start each clock once, by the rule that asks most, wherever it stands in the list', () => {
+		const everyCase = { kind: null, class: null, state: null, dayUnit: 'working', basis: 'uji' } as const;
+		const rules: ClockRule[] = [
+			{ ...everyCase, name: 'first_reply', kind: 'complaint', class: 'oversight', days: 1 },
+			{ ...everyCase, name: 'first_reply', kind: 'complaint', days: 2 },
+			{ ...everyCase, name: 'first_reply', class: 'plain', days: 3 },
+			{ ...everyCase, name: 'first_reply', days: 4 },
+			{ ...everyCase, name: 'first_reply', days: 5 }
+		];
+		for (const list of [rules, rules.toReversed()]) {
+			expect(clocks('complaint', 'oversight', list).receipt).toEqual(['first_reply 1 working']);
+			expect(clocks('complaint', 'plain', list).receipt).toEqual(['first_reply 3 working']);
+			expect(clocks('complaint', 'information', list).receipt).toEqual(['first_reply 2 working']);
+		}
+		expect(clocks('suggestion', 'information', rules).receipt).toEqual(['first_reply 4 working']);
+	});
+
+	it('all name their legal basis', () => {
+		expect(DEFAULT_CLOCK_RULES.filter(({ basis }) => basis === '')).toEqual([]);
+	});
+});

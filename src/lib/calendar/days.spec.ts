@@ -1,0 +1,63 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { addDays, instantAt, isLocalDate, localDate, weekday, yearOf } from '#lib/calendar/days.ts';
+
+const ZONES = ['Asia/Jakarta', 'Asia/Makassar', 'Asia/Jayapura', 'Europe/Berlin', 'America/New_York', 'Asia/Kathmandu'];
+
+const anyInstant = fc.date({ min: new Date('2024-01-01'), max: new Date('2029-01-01'), noInvalidDate: true });
+const anyDay = anyInstant.map((instant) => instant.toISOString().slice(0, 10));
+
+describe('days and zones', () => {
+	it('gives the day by the wall clock of each zone', () => {
+		const instant = new Date('2026-12-31T15:30:00Z');
+		expect(localDate(instant, 'Asia/Jakarta')).toBe('2026-12-31');
+		expect(localDate(instant, 'Asia/Makassar')).toBe('2026-12-31');
+		expect(localDate(instant, 'Asia/Jayapura')).toBe('2027-01-01');
+	});
+
+	it.each([
+		['2026-12-04', '16:00', 'Asia/Jakarta', '2026-12-04T09:00:00.000Z'],
+		['2026-12-04', '16:00', 'Asia/Makassar', '2026-12-04T08:00:00.000Z'],
+		['2026-12-04', '16:00', 'Asia/Jayapura', '2026-12-04T07:00:00.000Z'],
+		['2026-07-01', '16:00', 'Europe/Berlin', '2026-07-01T14:00:00.000Z'],
+		['2026-12-01', '16:00', 'Europe/Berlin', '2026-12-01T15:00:00.000Z'],
+		// Berlin springs from 02:00 to 03:00 on 29 March and falls back from 03:00 to 02:00 on 25 October 2026.
+		['2026-03-29', '02:30', 'Europe/Berlin', '2026-03-29T01:30:00.000Z'],
+		['2026-10-25', '02:30', 'Europe/Berlin', '2026-10-25T00:30:00.000Z']
+	])('%s %s in %s is %s', (date, time, zone, expected) => {
+		expect(instantAt(date, time, zone).toISOString()).toBe(expected);
+	});
+
+	it('comes back to the day it left from, in any zone', () => {
+		fc.assert(
+			fc.property(anyDay, fc.constantFrom(...ZONES), (day, zone) => {
+				expect(localDate(instantAt(day, '16:00', zone), zone)).toBe(day);
+			})
+		);
+	});
+
+	it('adds days across months, years and leap days', () => {
+		expect(addDays('2026-12-31', 1)).toBe('2027-01-01');
+		expect(addDays('2028-02-28', 1)).toBe('2028-02-29');
+		expect(addDays('2027-03-01', -1)).toBe('2027-02-28');
+		expect(addDays('2026-01-21', 60)).toBe('2026-03-22');
+	});
+
+	it('knows the weekday, Monday first', () => {
+		expect(weekday('2026-11-23')).toBe(1);
+		expect(weekday('2026-11-29')).toBe(7);
+		expect(yearOf('2027-01-01')).toBe(2027);
+	});
+
+	it('takes only days that exist, in the one spelling', () => {
+		expect(['2026-02-28', '2028-02-29'].every(isLocalDate)).toBe(true);
+		const wrong = ['2026-02-30', '2026-13-01', '2026-2-3', '20260203', '2026-02-03T10:00', '', 'besok'];
+		expect(wrong.filter(isLocalDate)).toEqual([]);
+	});
+
+	it('refuses a zone, a day or a time that does not exist', () => {
+		expect(() => localDate(new Date(0), 'Asia/Mamuju')).toThrow(RangeError);
+		expect(() => instantAt('2026-02-30', '16:00', 'Asia/Makassar')).toThrow(RangeError);
+		expect(() => instantAt('2026-02-03', '25:00', 'Asia/Makassar')).toThrow(RangeError);
+	});
+});

@@ -1,0 +1,77 @@
+import type { LocalDate } from '#lib/calendar/days.ts';
+
+export type DateLocale = 'id' | 'en';
+
+/** Indonesia's three times by their own names; Intl gives them in Indonesian only, and not in every browser. */
+const ZONE_NAMES: Readonly<Record<string, string>> = {
+	'Asia/Jakarta': 'WIB',
+	'Asia/Pontianak': 'WIB',
+	'Asia/Makassar': 'WITA',
+	'Asia/Jayapura': 'WIT'
+};
+
+const LONG = { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' } as const;
+const SHORT = { day: 'numeric', month: 'short', year: 'numeric' } as const;
+const TIME = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+
+/** `Jumat, 4 Desember 2026` / `Friday, 4 December 2026`: the day it is in `zone`. */
+export function formatDate(at: Date, zone: string, locale: DateLocale): string {
+	const { weekday, day, month, year } = parts(at, zone, locale, LONG);
+	return `${weekday}, ${day} ${month} ${year}`;
+}
+
+/** `4 Des 2026` / `4 Dec 2026`: the day it is in `zone`. */
+export function formatShortDate(at: Date, zone: string, locale: DateLocale): string {
+	const { day, month, year } = parts(at, zone, locale, SHORT);
+	return `${day} ${month} ${year}`;
+}
+
+/** `16.00 WITA` / `16:00 WITA`. */
+export function formatTime(at: Date, zone: string, locale: DateLocale): string {
+	const { hour, minute } = parts(at, zone, locale, TIME);
+	return `${hour}${locale === 'id' ? '.' : ':'}${minute} ${zoneName(at, zone, locale)}`;
+}
+
+/** `Jumat, 4 Desember 2026, 16.00 WITA` / `Friday, 4 December 2026, 16:00 WITA`. */
+export function formatDateTime(at: Date, zone: string, locale: DateLocale): string {
+	return `${formatDate(at, zone, locale)}, ${formatTime(at, zone, locale)}`;
+}
+
+/** A day that has no time, written as `formatDate` does. */
+export function formatDay(date: LocalDate, locale: DateLocale): string {
+	return formatDate(noon(date), 'UTC', locale);
+}
+
+/** A day that has no time, written as `formatShortDate` does. */
+export function formatShortDay(date: LocalDate, locale: DateLocale): string {
+	return formatShortDate(noon(date), 'UTC', locale);
+}
+
+/** `WIB`, `WITA`, `WIT`; elsewhere what the language calls the zone at that instant. */
+export function zoneName(at: Date, zone: string, locale: DateLocale): string {
+	return ZONE_NAMES[zone] ?? parts(at, zone, locale, { timeZoneName: 'short' }).timeZoneName ?? zone;
+}
+
+function noon(date: LocalDate): Date {
+	return new Date(`${date}T12:00:00Z`);
+}
+
+// The pieces are put together by hand: where Intl sets commas differs between versions of one browser.
+function parts(at: Date, zone: string, locale: DateLocale, options: Intl.DateTimeFormatOptions) {
+	const pieces = formatter(zone, locale, options).formatToParts(at);
+	return Object.fromEntries(pieces.map(({ type, value }) => [type, value])) as Partial<
+		Record<Intl.DateTimeFormatPartTypes, string>
+	>;
+}
+
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+// Making one costs a hundred times what using it does, and a list asks for the same one per row.
+function formatter(zone: string, locale: DateLocale, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+	const key = `${locale} ${zone} ${JSON.stringify(options)}`;
+	const known = formatters.get(key);
+	if (known) return known;
+	const made = new Intl.DateTimeFormat(locale === 'en' ? 'en-GB' : locale, { ...options, timeZone: zone });
+	formatters.set(key, made);
+	return made;
+}

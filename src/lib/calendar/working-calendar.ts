@@ -1,0 +1,87 @@
+import { addDays, localDate, weekday, yearOf, type LocalDate } from '#lib/calendar/days.ts';
+
+/** Joint leave (cuti bersama) is decreed with the national holidays and is no working day either. */
+export type HolidayKind = 'national' | 'joint';
+
+export interface Holiday {
+	date: LocalDate;
+	kind: HolidayKind;
+	name: string;
+}
+
+/** The joint decree of three ministers (SKB) that fixes a year's days off. */
+export interface HolidayDecree {
+	year: number;
+	decree: string;
+}
+
+/** What is known of days off: a year that isn't in `years` is unknown, and every date in it provisional. */
+export interface Calendar {
+	years: Readonly<Record<number, { decree: string }>>;
+	days: Readonly<Record<LocalDate, { kind: HolidayKind; name: string }>>;
+}
+
+/** Why nobody works on a day. */
+export interface DayOff {
+	why: 'weekend' | 'national_holiday' | 'joint_leave';
+	name: string;
+}
+
+/** Makes a calendar of decrees and their days; of two entries for one day the later one holds. */
+export function calendarOf(decrees: readonly HolidayDecree[], holidays: readonly Holiday[]): Calendar {
+	return {
+		years: Object.fromEntries(decrees.map(({ year, decree }) => [year, { decree }])),
+		days: Object.fromEntries(holidays.map(({ date, kind, name }) => [date, { kind, name }]))
+	};
+}
+
+/**
+ * Why a day is not a working day, or null where it is one. A holiday that falls on a weekend is named as the holiday:
+ * that it is a weekend anybody can see, and the decree lists it.
+ */
+export function dayOff(date: LocalDate, calendar: Calendar): DayOff | null {
+	const holiday = calendar.days[date];
+	if (holiday) return { why: holiday.kind === 'national' ? 'national_holiday' : 'joint_leave', name: holiday.name };
+	const day = weekday(date);
+	if (day === 6) return { why: 'weekend', name: 'Sabtu' };
+	if (day === 7) return { why: 'weekend', name: 'Minggu' };
+	return null;
+}
+
+/** Monday to Friday, less national holidays and joint leave. */
+export function isWorkingDay(date: LocalDate, calendar: Calendar): boolean {
+	return dayOff(date, calendar) === null;
+}
+
+/** Whether no decree is loaded for the day's year, so that its holidays are unknown. */
+export function isProvisional(date: LocalDate, calendar: Calendar): boolean {
+	return calendar.years[yearOf(date)] === undefined;
+}
+
+/**
+ * The n-th working day after `date` (before it where n is negative), whatever kind of day `date` is; `date` itself
+ * where n is 0.
+ */
+export function addWorkingDays(date: LocalDate, n: number, calendar: Calendar): LocalDate {
+	if (!Number.isInteger(n)) throw new RangeError(`Not a whole number of working days: ${n}`);
+	const step = Math.sign(n);
+	let day = date;
+	for (let left = Math.abs(n); left > 0;) {
+		day = addDays(day, step);
+		if (isWorkingDay(day, calendar)) left -= 1;
+	}
+	return day;
+}
+
+/**
+ * How many working days lie after the day of `a` up to and including the day of `b`, both in `zone`: the n of
+ * "Terlambat n hari kerja" with `a` the due time and `b` the present. 0 on the same day and where `b` is earlier.
+ */
+export function workingDaysBetween(a: Date, b: Date, calendar: Calendar, zone: string): number {
+	const last = localDate(b, zone);
+	let count = 0;
+	for (let day = addDays(localDate(a, zone), 1); day <= last; day = addDays(day, 1)) {
+		if (isWorkingDay(day, calendar)) count += 1;
+	}
+	return count;
+}

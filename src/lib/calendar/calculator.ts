@@ -50,8 +50,9 @@ const PAUSED = 'Waktu dihentikan sementara';
 
 /**
  * When a clock that started at `start` runs out, and why. The day of receipt in `zone` is day 0 whatever its hour or
- * kind; the time is always `workday_end` of the due day, at whose end the office must be done. Source: law.md,
- * "Counting". Throws RangeError unless `days` is a whole number from 1.
+ * kind. Of the days after it a clock of working days counts each that is one, unless it stands still at that day's
+ * `workday_end`; a clock of calendar days counts all. Due is always at a `workday_end`. Throws RangeError unless `days`
+ * is a whole number from 1.
  */
 export function computeDue(question: ClockQuestion): Deadline {
 	if (!Number.isInteger(question.days) || question.days < 1) {

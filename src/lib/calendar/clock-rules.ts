@@ -40,7 +40,7 @@ const everyCase = { kind: null, class: null, state: null };
 const complaint = { ...everyCase, kind: 'complaint' as const };
 
 /**
- * The rules an installation starts with, by the table of law.md. `solution` goes by class: before verification an
+ * The rules an installation starts with: service times of SP4N-LAPOR, and the law on public service. `solution` goes by class: before verification an
  * information request counts as `information` and everything else as `plain`. A suggestion is never held to the five
  * days of an information request.
  */
@@ -58,7 +58,7 @@ export const DEFAULT_CLOCK_RULES: readonly ClockRule[] = [
 	{ ...everyCase, name: 'reporter_turn', state: 'answered', ...working(10), basis: 'SP4N-LAPOR!' }
 ];
 
-/** Clocks that stand still in `needs_info`; the rest never pause (law.md, "Counting"). */
+/** Clocks that stand still in `needs_info`; the rest never pause. */
 export const PAUSING_CLOCKS: readonly ClockName[] = ['verification', 'first_reply', 'solution'];
 
 /**

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { submissionId } from '#lib/cases/schema.ts';
+import { CHANNELS, SERVICE_KINDS } from '#lib/cases/vocabulary.ts';
+import { RATING_TAGS } from '#lib/ratings/tags.ts';
+import { LONGEST_COMMENT } from '#lib/ratings/vocabulary.ts';
+
+// Messages are codes: `errors.{id,en}.json` has their words under `error_<code>`.
+
+/** A form sends '' for a field left empty. */
+const absent = (value: unknown) => (typeof value === 'string' && value.trim() === '' ? undefined : value);
+
+/** A form sends digits, the API a number. */
+const number = (value: unknown) => {
+	const given = absent(value);
+	return typeof given === 'string' && /^\d+$/.test(given.trim()) ? Number(given) : given;
+};
+
+/** A form sends one ticked box as a text, several as a list. */
+const list = (value: unknown) => {
+	const given = absent(value) ?? [];
+	return Array.isArray(given) ? given.filter((entry) => absent(entry) !== undefined) : [given];
+};
+
+const optional = <T extends z.ZodType>(schema: T) => z.preprocess(absent, schema.optional()).optional();
+
+const oneToFive = (code: string) => z.int(code).min(1, code).max(5, code);
+const aspect = z.preprocess(number, oneToFive('rating_aspect').optional()).optional();
+
+const unitName = z.string('unit_missing').trim().min(1, 'unit_missing').max(60, 'unit_missing');
+
+/** `POST ratings`, the same for the forms and the API. */
+export const ratingInput = z.object({
+	/** Code (`7604`) or slug (`mamuju`). */
+	unit: unitName,
+	officer: optional(z.uuid('rating_officer')),
+	/** Its id or its printed code of six letters. */
+	place: optional(z.string('rating_place').trim().max(60, 'rating_place')),
+	visit_token: optional(z.string('rating_token_unknown').trim().max(60, 'rating_token_unknown')),
+	service: optional(z.enum(SERVICE_KINDS, 'service_invalid')),
+	score: z.preprocess(number, oneToFive('rating_score')),
+	aspects: z.object({ courtesy: aspect, speed: aspect, knowledge: aspect }, 'rating_aspect').optional(),
+	tags: z
+		.preprocess(list, z.array(z.enum(RATING_TAGS, 'rating_tag'), 'rating_tag').max(RATING_TAGS.length, 'rating_tag'))
+		.optional(),
+	comment: optional(z.string('rating_comment').trim().max(LONGEST_COMMENT, 'rating_comment')),
+	given_at: optional(z.iso.datetime({ offset: true, error: 'rating_given_at' })),
+	submission_id: submissionId
+});
+export type RatingInput = z.output<typeof ratingInput>;
+
+/** `POST visits`: one service given to one person, over any channel. */
+export const visitInput = z.object({
+	unit: unitName,
+	service: optional(z.enum(SERVICE_KINDS, 'service_invalid')),
+	officer: optional(z.uuid('rating_officer')),
+	channel: z.enum(CHANNELS, 'visit_channel'),
+	external_ref: optional(z.string('visit_external_ref').trim().max(100, 'visit_external_ref'))
+});
+export type VisitInput = z.output<typeof visitInput>;

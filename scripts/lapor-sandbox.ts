@@ -1,0 +1,34 @@
+import { resolve } from 'node:path';
+import { SANDBOX_DEFAULTS } from '#lib/server/integrations/lapor/sandbox/options.ts';
+import { startSandbox } from '#lib/server/integrations/lapor/sandbox/server.ts';
+
+// The sandbox needs no settings of the site, so it reads its few itself and starts without an APP_KEY.
+const given = (name: string): string | undefined => process.env[name] || undefined;
+
+const authHeader = given('LAPOR_AUTH_HEADER') === 'auth' ? 'auth' : SANDBOX_DEFAULTS.authHeader;
+const bearer = given('LAPOR_BEARER') ?? SANDBOX_DEFAULTS.bearer;
+const token = given('LAPOR_TOKEN') ?? SANDBOX_DEFAULTS.token;
+const file = resolve(given('DATA_DIR') ?? './data', 'lapor-sandbox.json');
+
+try {
+	const sandbox = await startSandbox({
+		port: Number(given('LAPOR_SANDBOX_PORT') ?? SANDBOX_DEFAULTS.port),
+		file,
+		authHeader,
+		bearer,
+		token,
+		onError: (error) => console.error(error)
+	});
+	console.log(`LAPOR sandbox   ${sandbox.url}
+state           ${file}
+LAPOR_MODE=api LAPOR_BASE_URL=${sandbox.apiUrl} LAPOR_AUTH_HEADER=${authHeader} LAPOR_LOOKUP=on`);
+	// Secrets of a deployment are not printed; the sandbox's own are no secrets.
+	if (!given('LAPOR_BEARER')) console.log(`LAPOR_BEARER='${bearer}'`);
+	if (!given('LAPOR_TOKEN')) console.log(`LAPOR_TOKEN=${token}`);
+	const stop = () => void sandbox.close();
+	process.once('SIGINT', stop);
+	process.once('SIGTERM', stop);
+} catch (error) {
+	console.error(`The LAPOR sandbox can't start: ${error instanceof Error ? error.message : String(error)}`);
+	process.exitCode = 1;
+}

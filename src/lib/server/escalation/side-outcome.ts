@@ -1,0 +1,98 @@
+import { readReason, readUploadIds } from '#lib/server/integrations/lapor/answers.ts';
+import { at } from '#lib/server/integrations/lapor/foreign-text.ts';
+import type { Exchange } from '#lib/server/integrations/lapor/types.ts';
+import { notTakenIn, stopsAll, type NotSent } from '#lib/server/escalation/outcome.ts';
+import { reasonOf, type Reason, type ReasonCode } from '#lib/server/escalation/reason.ts';
+
+type Halted = { outcome: 'halted'; reason: Reason };
+type Retry = { outcome: 'retry'; retryAfterMs?: number; reason: Reason };
+type Refused = { outcome: 'refused'; reason: Reason };
+
+const retry = ({ retryAfterMs, reason }: NotSent): Retry => ({
+	outcome: 'retry',
+	...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+	reason
+});
+
+/** What an unclear ending is called; every one of them is a code of its own for the attempt's row. */
+function unclearCode(seen: Exchange): ReasonCode {
+	if (seen.error) return seen.error.code;
+	if (seen.status === 408) return 'request_timeout';
+	if (seen.status === 503) return 'unavailable';
+	return seen.status !== undefined && seen.status >= 500 ? 'server_error' : 'unreadable';
+}
+
+const isSuccess = (seen: Exchange) => seen.status !== undefined && seen.status >= 200 && seen.status < 300;
+const isRefusal = (seen: Exchange) =>
+	seen.status !== undefined && seen.status >= 400 && seen.status < 500 && seen.status !== 408;
+
+function refusedCode(status: number | undefined): ReasonCode {
+	if (status === 413) return 'refused_too_large';
+	if (status === 415) return 'refused_media_type';
+	return status === 400 || status === 422 ? 'refused_fields' : 'refused_other';
+}
+
+export type UploadOutcome = { outcome: 'uploaded'; ids: readonly string[] } | Retry | Refused | Halted;
+
+/**
+ * What became of an upload of `files` files. A lost answer is tried again: a file nobody refers to does no harm at the
+ * other side. A refusal with a reason is about this file alone, which then stays behind.
+ */
+export function classifyUpload(seen: Exchange, files: number, now: Date): UploadOutcome {
+	const surely = notTakenIn(seen, now);
+	if (surely) return retry(surely);
+	const ids = isSuccess(seen) ? readUploadIds(seen.json) : [];
+	if (files > 0 && ids.length === files) return { outcome: 'uploaded', ids };
+	// A proxy that refuses a large body answers 413 in HTML: that is about the file, not about the connection.
+	if (isRefusal(seen) && (seen.status === 413 || seen.status === 415))
+		return { outcome: 'refused', reason: reasonOf(refusedCode(seen.status), seen) };
+	return stopsAll(seen) ?? refusal(seen) ?? { outcome: 'retry', reason: reasonOf(unclearCode(seen), seen) };
+}
+
+function refusal(seen: Exchange): Refused | Halted | undefined {
+	if (!isRefusal(seen) || seen.error) return undefined;
+	return readReason(seen.json)
+		? { outcome: 'refused', reason: reasonOf(refusedCode(seen.status), seen) }
+		: { outcome: 'halted', reason: reasonOf('refused_without_reason', seen) };
+}
+
+/** Some gateways answer 200 and put the failure into the body. */
+const saysFailed = (json: unknown) =>
+	at(json, 'success') === false ||
+	at(json, 'error') === true ||
+	[false, 'error', 'failed'].some((bad) => at(json, 'status') === bad);
+
+export type SendOutcome = { outcome: 'sent' } | NotSent | Refused | Halted | { outcome: 'unknown'; reason: Reason };
+
+/**
+ * What became of a follow-up, or of passing a report on to another agency. Both act once, so a lost answer is `unknown`
+ * and isn't sent again by itself. A 404 is about this report, not about the connection.
+ */
+export function classifySend(seen: Exchange, now: Date): SendOutcome {
+	const surely = notTakenIn(seen, now);
+	if (surely) return surely;
+	if (seen.status === 404) return { outcome: 'refused', reason: reasonOf('gone', seen) };
+	if (isSuccess(seen) && seen.json !== undefined && !seen.error)
+		return saysFailed(seen.json)
+			? { outcome: 'refused', reason: reasonOf('refused_other', seen) }
+			: { outcome: 'sent' };
+	return stopsAll(seen) ?? refusal(seen) ?? { outcome: 'unknown', reason: reasonOf(unclearCode(seen), seen) };
+}
+
+export type ReadOutcome = { outcome: 'read' } | Retry | Halted | { outcome: 'gone'; reason: Reason };
+
+/**
+ * What became of a read: polling, a look-up, masters, the test call. `read` promises JSON with `results.data`. `gone` (404) is
+ * a task for a person. Reads are free to repeat, so everything unclear is `retry`.
+ */
+export function classifyRead(seen: Exchange, now: Date): ReadOutcome {
+	const surely = notTakenIn(seen, now);
+	if (surely) return retry(surely);
+	if (isSuccess(seen) && !seen.error && at(seen.json, 'results', 'data') !== undefined) return { outcome: 'read' };
+	if (seen.status === 404) return { outcome: 'gone', reason: reasonOf('gone', seen) };
+	const unclear: Retry = {
+		outcome: 'retry',
+		reason: reasonOf(isRefusal(seen) ? 'refused_other' : unclearCode(seen), seen)
+	};
+	return stopsAll(seen) ?? unclear;
+}

@@ -1,0 +1,98 @@
+import { FormData } from 'undici';
+import { LOOKUP_ROWS } from '#lib/server/integrations/lapor/answers.ts';
+import { ownConnection, sharedConnection } from '#lib/server/integrations/lapor/connection.ts';
+import { callHeaders, callUrl, exchange, type Call } from '#lib/server/integrations/lapor/exchange.ts';
+import type {
+	CreatePayload,
+	Exchange,
+	FollowupToSend,
+	LaporFile,
+	LaporSettings
+} from '#lib/server/integrations/lapor/types.ts';
+
+export const CONNECT_MS = 10_000;
+
+/** The calls of the API. Each answers with an Exchange; none throws for a fault of the other side. */
+export interface LaporClient {
+	uploadFiles(files: readonly LaporFile[]): Promise<Exchange>;
+	createComplaint(payload: CreatePayload): Promise<Exchange>;
+	complaintDetail(id: string): Promise<Exchange>;
+	followups(id: string): Promise<Exchange>;
+	addFollowup(followup: FollowupToSend): Promise<Exchange>;
+	rejectToAgency(id: string, to: { institutionId: number; description: string }): Promise<Exchange>;
+	institutions(): Promise<Exchange>;
+	templates(): Promise<Exchange>;
+	/** Undefined where the service has no search (`lookup` off). `reference` is the letters-and-digits form. */
+	lookup(reference: string): Promise<Exchange> | undefined;
+	/** The smallest call that needs both secrets. */
+	testCall(): Promise<Exchange>;
+	close(): Promise<void>;
+}
+
+export function createLaporClient(settings: LaporSettings): LaporClient {
+	const connectMs = settings.connectMs ?? CONNECT_MS;
+	const shared = sharedConnection(connectMs);
+	const read = (path: string, query?: Call['query']) =>
+		exchange(settings, { method: 'GET', path, ...(query ? { query } : {}) }, shared);
+	const write = async (call: Omit<Call, 'method'>): Promise<Exchange> => {
+		const own = ownConnection(connectMs);
+		try {
+			return await exchange(settings, { method: 'POST', ...call }, own);
+		} finally {
+			await own.agent.destroy();
+		}
+	};
+	const masters = (name: string, rows: number) => read(`/masters/${name}`, { page_size: String(rows) });
+
+	return {
+		uploadFiles: (files) => write({ path: '/complaints/complaint/file', form: filesForm('attachments[]', files) }),
+		createComplaint: (payload) => write(createCall(payload)),
+		complaintDetail: (id) => read(`/complaints/${encodeURIComponent(id)}/complaint`),
+		followups: (id) => read(`/complaints/${encodeURIComponent(id)}/followups`),
+		addFollowup: (followup) => write({ path: '/complaints/followup/add', form: followupForm(followup) }),
+		rejectToAgency: (id, to) =>
+			write({
+				path: `/complaints/process/${encodeURIComponent(id)}/reject`,
+				json: { is_request: 1, reason: to.institutionId, reason_description: to.description, not_authority: 1 }
+			}),
+		institutions: () => masters('institutions/external', 1000),
+		templates: () => masters('templates', 1000),
+		lookup: (reference) =>
+			settings.lookup
+				? read('/complaints/complaint', { search: reference, page_size: String(LOOKUP_ROWS) })
+				: undefined,
+		testCall: () => masters('institutions/external', 1),
+		close: () => shared.agent.close()
+	};
+}
+
+const createCall = (payload: CreatePayload) => ({ path: '/complaints/complaint', json: payload });
+
+/** The request a create would make, secrets blotted out: what a dry run shows. */
+export function previewCreate(settings: LaporSettings, payload: CreatePayload) {
+	const call: Call = { method: 'POST', ...createCall(payload) };
+	const headers = { ...callHeaders(settings, call), [settings.authHeader]: '•••', token: '•••' };
+	return { method: call.method, url: callUrl(settings, call), headers, body: JSON.stringify(payload, null, 2) };
+}
+
+function filesForm(field: string, files: readonly LaporFile[]): FormData {
+	const form = new FormData();
+	for (const file of files) form.append(field, blobOf(file), file.name);
+	return form;
+}
+
+function followupForm(followup: FollowupToSend): FormData {
+	const form = new FormData();
+	form.set('user_id', String(followup.userId));
+	form.set('institution_from_id', String(followup.institutionFromId));
+	form.set('institution_to_id', String(followup.institutionToId ?? ''));
+	form.set('complaint_id', followup.complaintId);
+	form.set('template_code', followup.templateCode ?? '');
+	form.set('rating', String(followup.rating ?? ''));
+	form.set('is_secret', followup.secret ? '1' : '0');
+	form.set('content', followup.content);
+	(followup.files ?? []).forEach((file, index) => form.set(`attachment[${index}]`, blobOf(file), file.name));
+	return form;
+}
+
+const blobOf = (file: LaporFile) => new Blob([Uint8Array.from(file.bytes)], { type: file.type });

@@ -1,0 +1,49 @@
+/**
+ * Texts from outside are stored in PostgreSQL, which takes neither NUL nor half a surrogate pair, and are shown as plain
+ * text: other control characters would only hide something.
+ */
+export function plainText(text: string): string {
+	const cleaned = Array.from(text, (character) => {
+		const code = character.charCodeAt(0);
+		return (code < 32 && character !== '\n' && character !== '\t') || code === 127 ? ' ' : character;
+	});
+	return cleaned.join('').toWellFormed();
+}
+
+/** Parses an answer; undefined where it isn't a JSON object or array (HTML, a bare number, half a document). */
+export function parseJson(text: string): unknown {
+	try {
+		const suspicious = /\\u(0000|d[89a-f])/i.test(text);
+		const value: unknown = suspicious
+			? JSON.parse(text, (_key, entry: unknown) => (typeof entry === 'string' ? plainText(entry) : entry))
+			: JSON.parse(text);
+		return typeof value === 'object' && value !== null ? value : undefined;
+	} catch {
+		return undefined;
+	}
+}
+
+/** `value[key]` of an object, undefined of anything else. */
+export function at(value: unknown, ...keys: readonly string[]): unknown {
+	let current = value;
+	for (const key of keys) {
+		if (typeof current !== 'object' || current === null) return undefined;
+		current = Object.hasOwn(current, key) ? (current as Record<string, unknown>)[key] : undefined;
+	}
+	return current;
+}
+
+/** A list, where there is one; else an empty one. */
+export const listAt = (value: unknown, ...keys: readonly string[]): readonly unknown[] => {
+	const found = at(value, ...keys);
+	return Array.isArray(found) ? found : [];
+};
+
+/** A non-empty text from a text or a number, trimmed; undefined otherwise. */
+export function textAt(value: unknown, ...keys: readonly string[]): string | undefined {
+	const found = at(value, ...keys);
+	if (typeof found === 'number') return Number.isFinite(found) ? String(found) : undefined;
+	if (typeof found !== 'string') return undefined;
+	const text = plainText(found).trim();
+	return text === '' ? undefined : text;
+}

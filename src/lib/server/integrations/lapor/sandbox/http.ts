@@ -1,0 +1,84 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+/** Five files of 2 MB and their frame, with room. */
+const BODY_BYTES = 24 * 1024 * 1024;
+
+export interface Answer {
+	status: number;
+	headers?: Readonly<Record<string, string>>;
+	body: string;
+}
+
+export interface Incoming {
+	method: string;
+	url: URL;
+	headers: IncomingMessage['headers'];
+	body: Buffer;
+}
+
+export const json = (status: number, value: unknown, headers: Readonly<Record<string, string>> = {}): Answer => ({
+	status,
+	headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
+	body: JSON.stringify(value)
+});
+
+export const html = (status: number, body: string): Answer => ({
+	status,
+	headers: {
+		'content-type': 'text/html; charset=utf-8',
+		'content-security-policy':
+			"default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'",
+		'referrer-policy': 'same-origin',
+		'x-content-type-options': 'nosniff'
+	},
+	body
+});
+
+export const seeOther = (location: string): Answer => ({ status: 303, headers: { location }, body: '' });
+
+/** A refusal in the shape Laravel gives: one message, and the reasons by key. */
+export const refusal = (
+	status: number,
+	message: string,
+	errors?: Readonly<Record<string, readonly string[]>>
+): Answer => json(status, { status, message, ...(errors ? { errors } : {}) });
+
+/** Reads a whole request; undefined where it is larger than anything this API takes. */
+export async function readRequest(request: IncomingMessage): Promise<Incoming | undefined> {
+	const parts: Buffer[] = [];
+	let size = 0;
+	for await (const part of request as AsyncIterable<Buffer>) {
+		size += part.byteLength;
+		if (size > BODY_BYTES) return undefined;
+		parts.push(part);
+	}
+	const url = new URL(request.url ?? '/', 'http://sandbox.invalid');
+	return { method: request.method ?? 'GET', url, headers: request.headers, body: Buffer.concat(parts) };
+}
+
+export function send(response: ServerResponse, answer: Answer): void {
+	response.writeHead(answer.status, { ...answer.headers, 'content-length': Buffer.byteLength(answer.body) });
+	response.end(answer.body);
+}
+
+export const contentType = (incoming: Incoming): string =>
+	(incoming.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+
+/** The JSON body, or undefined. */
+export function jsonBody(incoming: Incoming): unknown {
+	try {
+		return JSON.parse(incoming.body.toString('utf8')) as unknown;
+	} catch {
+		return undefined;
+	}
+}
+
+/** The parts of a multipart body, or undefined where it can't be read as one. */
+export async function formBody(incoming: Incoming): Promise<FormData | undefined> {
+	try {
+		const headers = { 'content-type': incoming.headers['content-type'] ?? '' };
+		return await new Response(Uint8Array.from(incoming.body), { headers }).formData();
+	} catch {
+		return undefined;
+	}
+}

@@ -1,0 +1,39 @@
+import type { LaporSettings } from '#lib/server/integrations/lapor/types.ts';
+
+/** Where the API stands below the sandbox's address; the national gateway's sandbox has a path of this form. */
+export const SANDBOX_API_PATH = '/sandbox-konsolidasi/1.0';
+
+/** Values for development and demo. They guard nothing: a sandbox listens on loopback and holds made-up reports. */
+export const SANDBOX_DEFAULTS = {
+	port: 4010,
+	authHeader: 'Authorization',
+	bearer: 'Bearer sandbox-spatula',
+	token: '5a7d0c1e-0000-4000-8000-000000004010'
+} as const;
+
+export interface SandboxOptions {
+	/** 0 picks a free one. */
+	port: number;
+	host?: string;
+	/** Where the state is kept; null keeps it in memory. */
+	file: string | null;
+	authHeader: LaporSettings['authHeader'];
+	bearer: string;
+	token: string;
+	/** Whether `attachments` ends with a dot. Default: it does. */
+	attachmentsTrailingDot?: boolean;
+	/** Whether reports can be searched by text. Default: they can. */
+	lookup?: boolean;
+	/** Refuses a second report with the same tag. Default: takes it, as far as is known LAPOR does too. */
+	uniqueReference?: boolean;
+	/** Hears of faults of the sandbox itself. */
+	onError?: (error: unknown) => void;
+}
+
+export interface Sandbox {
+	/** Address of the web page, without a slash at the end. */
+	url: string;
+	/** What a client takes as `baseUrl`. */
+	apiUrl: string;
+	close(): Promise<void>;
+}

@@ -1,0 +1,49 @@
+import { create, rejectToAgency, search } from '#lib/server/integrations/lapor/sandbox/complaints.ts';
+import type { Endpoint } from '#lib/server/integrations/lapor/sandbox/faults.ts';
+import { addFollowup } from '#lib/server/integrations/lapor/sandbox/followup-add.ts';
+import { page, withReport, type Handler } from '#lib/server/integrations/lapor/sandbox/handler.ts';
+import { json, refusal, type Answer, type Incoming } from '#lib/server/integrations/lapor/sandbox/http.ts';
+import type { SandboxOptions } from '#lib/server/integrations/lapor/sandbox/options.ts';
+import { INSTITUTIONS, TEMPLATES } from '#lib/server/integrations/lapor/sandbox/records.ts';
+import { upload } from '#lib/server/integrations/lapor/sandbox/uploads.ts';
+import { detailOf, followupsOf } from '#lib/server/integrations/lapor/sandbox/wire.ts';
+
+export interface Route {
+	endpoint: Endpoint;
+	id: string;
+	handle: Handler;
+}
+
+const ROUTES: readonly (readonly [method: string, path: RegExp, Endpoint, Handler])[] = [
+	['POST', /^\/complaints\/complaint\/file$/, 'upload', upload],
+	['POST', /^\/complaints\/complaint$/, 'create', create],
+	['GET', /^\/complaints\/complaint$/, 'search', search],
+	['GET', /^\/complaints\/([^/]+)\/complaint$/, 'detail', withReport((report) => json(200, detailOf(report)))],
+	['GET', /^\/complaints\/([^/]+)\/followups$/, 'followups', withReport((report) => json(200, followupsOf(report)))],
+	['POST', /^\/complaints\/followup\/add$/, 'followup_add', addFollowup],
+	['POST', /^\/complaints\/process\/([^/]+)\/reject$/, 'reject', rejectToAgency],
+	['GET', /^\/masters\/institutions\/external$/, 'institutions', (_context, incoming) => page(INSTITUTIONS, incoming)],
+	['GET', /^\/masters\/templates$/, 'templates', (_context, incoming) => page(TEMPLATES, incoming)]
+];
+
+/** The route of a path below the API's base; a 404 or 405 where there is none. */
+export function findRoute(method: string, path: string): Route | Answer {
+	const samePath = ROUTES.filter(([, pattern]) => pattern.test(path));
+	const route = samePath.find(([wanted]) => wanted === method);
+	if (!route) return samePath.length > 0 ? refusal(405, 'Method not allowed.') : refusal(404, 'Not found.');
+	const [, pattern, endpoint, handle] = route;
+	return { endpoint, id: decodeURIComponent(pattern.exec(path)?.[1] ?? ''), handle };
+}
+
+/** Checks the headers every call needs; undefined: let in. */
+export function doorkeeper(incoming: Incoming, options: SandboxOptions): Answer | undefined {
+	const { headers } = incoming;
+	const token = headers['token'];
+	if (token === undefined) return refusal(401, 'The token header is missing.');
+	if (token !== options.token) return refusal(401, 'The token header is wrong.');
+	const name = options.authHeader.toLowerCase();
+	if (headers[name] === undefined) return refusal(401, `The ${options.authHeader} header is missing.`);
+	if (headers[name] !== options.bearer) return refusal(401, `The ${options.authHeader} header is wrong.`);
+	if (!(headers.accept ?? '').includes('application/json')) return refusal(406, 'Accept must be application/json.');
+	return undefined;
+}

@@ -1,0 +1,102 @@
+/** How this installation reaches the API. Secrets are values of a deployment, never of the code. */
+export interface LaporSettings {
+	/** Without a slash at the end, for example `http://127.0.0.1:4010/sandbox-konsolidasi/1.0`. */
+	baseUrl: string;
+	/** The gateway reads the bearer from `Authorization` in development and from `auth` in production. */
+	authHeader: 'Authorization' | 'auth';
+	/** The whole header value, the word "Bearer" included. */
+	bearer: string;
+	/** A GUID. */
+	token: string;
+	/** Whether the service can be asked for a report by our own reference. */
+	lookup: boolean;
+	/** `"[1,2]."` (true) or `"[1,2]"` (false) in the `attachments` key of a create. */
+	attachmentsTrailingDot: boolean;
+	/** Time limits in milliseconds; tests shorten them. */
+	connectMs?: number;
+	callMs?: number;
+}
+
+export type ExchangeErrorCode =
+	/** Before the connection was up: nothing can have reached the service. */
+	| 'dns'
+	| 'refused'
+	| 'connect_timeout'
+	| 'connect_reset'
+	| 'tls'
+	| 'unreachable'
+	| 'connect_failed'
+	| 'not_built'
+	/** After it was up: the service may have acted. */
+	| 'timeout'
+	| 'reset'
+	| 'broken_answer'
+	| 'answer_too_large';
+
+/** What was seen of one call: facts only, so that others can judge them. */
+export interface Exchange {
+	/** TCP (and TLS) stood, so bytes count as out. */
+	connected: boolean;
+	/** Known where the call had a connection of its own. */
+	bytesOut?: number;
+	status?: number;
+	/** Names in lower case. */
+	headers?: Readonly<Record<string, string>>;
+	/** The first characters of the answer, as plain text with our secrets blotted out. */
+	excerpt?: string;
+	/** The answer, where it was a JSON object or array. */
+	json?: unknown;
+	error?: { code: ExchangeErrorCode; detail: string };
+	durationMs: number;
+}
+
+/** A file of at most 2 MB, already checked and re-encoded. */
+export interface LaporFile {
+	name: string;
+	type: string;
+	bytes: Uint8Array;
+}
+
+/** The body of a create: exactly these keys, `user_id` or the three of the reporter. */
+export interface CreatePayload {
+	title: string;
+	content: string;
+	channel: number;
+	is_new_user_slider: boolean;
+	user_id?: number;
+	emailUser?: string;
+	nameUser?: string;
+	phoneUser?: string;
+	is_inbox: boolean;
+	is_disposisi_slider: boolean;
+	classification_id: number;
+	disposition_id: number;
+	category_id: number;
+	priority_program_id: null;
+	location_id: number;
+	community_id: null;
+	/** YYYY-MM-DD. */
+	date_of_incident: string;
+	copy_externals: null;
+	info_disposition: string | null;
+	info_attachments: string | null;
+	tags_raw: string;
+	is_approval: boolean;
+	is_anonymous: boolean;
+	is_secret: boolean;
+	is_priority: boolean;
+	attachments: string | false;
+}
+
+/** An answer of the office, sent as a follow-up. `content` holds at most 1000 characters. */
+export interface FollowupToSend {
+	complaintId: string;
+	userId: number;
+	institutionFromId: number;
+	institutionToId?: number;
+	templateCode?: string;
+	rating?: number;
+	secret: boolean;
+	content: string;
+	files?: readonly LaporFile[];
+}

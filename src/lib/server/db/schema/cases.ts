@@ -99,6 +99,8 @@ export const cases = pgTable(
 		transferredTo: text(),
 		/** Earliest running clock but the reporter's: what the inbox is ordered by. */
 		dueAt: at(),
+		/** The first reply's due time as it was promised at opening: a repeated submission gets the same answer. */
+		promisedAt: at(),
 		/** Over a budget or otherwise doubtful: shown to the handler, never a reason to refuse. */
 		flagged: boolean().notNull().default(false),
 		/** The open row's state, repeated here for lists. */
@@ -284,8 +286,8 @@ export const pauses = pgTable(
 		caseId: bigint({ mode: 'number' })
 			.notNull()
 			.references(() => cases.id),
-		/** needs_info pauses all pausable clocks; answered only `solution`. */
-		why: text().$type<'needs_info' | 'answered'>().notNull(),
+		/** needs_info pauses all pausable clocks; settled (answered, closed or archived, then reopened) only `solution`. */
+		why: text().$type<'needs_info' | 'settled'>().notNull(),
 		fromAt: at().notNull(),
 		toAt: at()
 	},

@@ -33,10 +33,12 @@ export const ratings = pgTable(
 		contentHash: text().notNull()
 	},
 	(t) => [
-		index('ratings_officer')
-			.on(t.officerId, t.day)
-			.where(sql`state = 'counted'`),
-		index('ratings_unit').on(t.unitId, t.day)
+		index('ratings_officer').on(t.officerId, t.day),
+		index('ratings_unit').on(t.unitId, t.day),
+		/** The few that wait for a manager or were decided not to count. */
+		index('ratings_set_aside')
+			.on(t.unitId, t.day)
+			.where(sql`state <> 'counted'`)
 	]
 );
 
@@ -82,5 +84,10 @@ export const visits = pgTable(
 		expiresAt: timestamp({ withTimezone: true, mode: 'date' }).notNull(),
 		usedOn: date()
 	},
-	(t) => [index('visits_unit').on(t.unitId, t.day)]
+	(t) => [
+		index('visits_unit').on(t.unitId, t.day),
+		index('visits_to_forget')
+			.on(t.createdAt)
+			.where(sql`external_ref is not null`)
+	]
 );

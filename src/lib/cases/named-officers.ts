@@ -1,0 +1,28 @@
+/** Words that stand in names or titles and would point at everybody. */
+const COMMON = new Set(['petugas', 'contoh', 'bapak', 'pak', 'ibu', 'bu', 'kepala', 'haji', 'drs', 'muhammad', 'siti']);
+
+const words = (text: string): string[] =>
+	text
+		.toLocaleLowerCase('id')
+		.normalize('NFKD')
+		.split(/[^\p{L}\p{N}]+/u)
+		.filter(Boolean);
+
+function holdsSequence(text: readonly string[], sequence: readonly string[]): boolean {
+	return text.some((_, start) => sequence.every((word, offset) => text[start + offset] === word));
+}
+
+/**
+ * Which of `officers` a text seems to name: by the whole name, or by one part of it of four letters or more that is no
+ * common word. Proposals only: a person confirms them, and until then the case is hidden from those accounts.
+ */
+export function officersIn<O extends { id: string; name: string }>(text: string, officers: readonly O[]): O[] {
+	const spoken = words(text);
+	const single = new Set(spoken);
+	return officers.filter((officer) => {
+		const parts = words(officer.name.replace(/,.*$/, ''));
+		if (parts.length === 0) return false;
+		if (holdsSequence(spoken, parts)) return true;
+		return parts.some((part) => part.length >= 4 && !COMMON.has(part) && single.has(part));
+	});
+}

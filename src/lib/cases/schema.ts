@@ -1,0 +1,127 @@
+import { z } from 'zod';
+import { isLocalDate } from '../calendar/days.ts';
+import {
+	ARCHIVE_REASONS,
+	CASE_CLASSES,
+	CASE_KINDS,
+	CATEGORIES,
+	CHANNELS,
+	IDENTITIES,
+	PRIORITIES,
+	SERVICE_KINDS
+} from './vocabulary.ts';
+
+/** A line of text: trimmed, '' is absent. Messages are codes; the screens have the words. */
+const line = (max: number, code: string) => z.string().trim().max(max, code);
+const text = (min: number, max: number, field: string) =>
+	z
+		.string({ error: `${field}_missing` })
+		.trim()
+		.min(min, min > 1 ? `${field}_short` : `${field}_missing`)
+		.max(max, `${field}_long`);
+
+/** Form check boxes send `on`, `true` or nothing; the API sends booleans. */
+const flag = z.union([
+	z.boolean(),
+	z.enum(['on', 'true', '1', 'false', '0']).transform((value) => value !== 'false' && value !== '0')
+]);
+
+export const submissionId = z
+	.string({ error: 'submission_id_missing' })
+	.trim()
+	.min(8, 'submission_id_short')
+	.max(100, 'submission_id_long');
+
+const phone = z
+	.string()
+	.trim()
+	.transform((value) => value.replace(/[\s().-]/g, ''))
+	.pipe(z.string().regex(/^\+?\d{8,15}$/, 'phone_invalid'));
+
+const day = z
+	.string()
+	.trim()
+	.refine((value) => isLocalDate(value), 'date_invalid');
+
+export const version = z.coerce.number({ error: 'version_missing' }).int('version_missing').positive('version_missing');
+
+/** What a citizen, a person at the desk or another system says when a case is opened (`POST cases`). */
+export const caseInput = z
+	.object({
+		unit: z.string({ error: 'unit_missing' }).trim().min(1, 'unit_missing'),
+		kind: z.enum(CASE_KINDS, { error: 'kind_invalid' }),
+		title: line(100, 'title_long').optional(),
+		body: text(20, 4000, 'body'),
+		requested_solution: line(2000, 'requested_solution_long').optional(),
+		category: z.enum(CATEGORIES, { error: 'category_invalid' }).optional(),
+		service: z.enum(SERVICE_KINDS, { error: 'service_invalid' }).optional(),
+		officer: z.uuid('officer_invalid').optional(),
+		place: z.string().trim().max(40, 'place_invalid').optional(),
+		incident_on: day.optional(),
+		identity: z.enum(IDENTITIES, { error: 'identity_missing' }),
+		reporter: z
+			.object({
+				name: line(120, 'name_long').optional(),
+				email: z.email('email_invalid').max(200, 'email_invalid').optional(),
+				phone: phone.optional()
+			})
+			.optional(),
+		secret: flag.default(true),
+		consent_lapor: flag.default(false),
+		channel: z.enum(CHANNELS, { error: 'channel_invalid' }).optional(),
+		received_at: z.iso.datetime({ offset: true, error: 'received_at_invalid' }).optional(),
+		submission_id: submissionId
+	})
+	.check((context) => {
+		const { identity, reporter, consent_lapor } = context.value;
+		const issue = (path: string[], message: string) =>
+			context.issues.push({ code: 'custom', input: context.value, path, message });
+		if (identity === 'none') {
+			// Nothing of the person may be stored, so it is better to say so than to drop it silently.
+			if (reporter && Object.values(reporter).some(Boolean)) issue(['reporter'], 'reporter_not_with_none');
+			if (consent_lapor) issue(['consent_lapor'], 'consent_not_with_none');
+		} else {
+			if (!reporter?.name) issue(['reporter', 'name'], 'name_missing');
+			if (!reporter?.email && !reporter?.phone) issue(['reporter', 'phone'], 'contact_missing');
+		}
+	});
+export type CaseInput = z.output<typeof caseInput>;
+
+export const messageInput = z.object({
+	body: text(1, 4000, 'message'),
+	public: flag.default(true),
+	version: version.optional(),
+	submission_id: submissionId.optional()
+});
+
+export const verificationInput = z.object({
+	category: z.enum(CATEGORIES, { error: 'category_invalid' }),
+	class: z.enum(CASE_CLASSES, { error: 'class_invalid' }),
+	priority: z.enum(PRIORITIES, { error: 'priority_invalid' }).default('normal'),
+	/** Required for class oversight: the reporter reads it with the new date. */
+	reason: line(1000, 'reason_long').optional(),
+	version
+});
+
+export const assignmentInput = z.object({ assignee: z.uuid('assignee_invalid'), version });
+export const questionInput = z.object({ body: text(5, 4000, 'message'), version });
+export const answerInput = z.object({ body: text(10, 8000, 'answer'), version });
+export const approvalInput = z
+	.object({
+		decision: z.enum(['approve', 'send_back'], { error: 'decision_invalid' }),
+		reason: line(1000, 'reason_long').optional(),
+		version
+	})
+	.refine((value) => value.decision === 'approve' || !!value.reason, { path: ['reason'], message: 'reason_missing' });
+export const archiveInput = z.object({
+	reason: z.enum(ARCHIVE_REASONS, { error: 'archive_reason_invalid' }),
+	note: line(2000, 'note_long').optional(),
+	duplicate_of: z.string().trim().max(40).optional(),
+	version
+});
+export const reopenInput = z.object({ reason: text(5, 1000, 'reason'), version });
+export const satisfactionInput = z.object({
+	score: z.coerce.number({ error: 'score_missing' }).int('score_missing').min(1, 'score_missing').max(5, 'score_missing'),
+	comment: line(1000, 'comment_long').optional()
+});
+export const disputeInput = z.object({ body: text(10, 4000, 'dispute') });

@@ -1,0 +1,66 @@
+import type { CaseKind, CaseStatus } from './vocabulary.ts';
+
+/** What can be done to a case. Each is one verb of the domain, one form of the desk, one call of the API. */
+export type Move =
+	| 'verify'
+	| 'assign'
+	| 'answer'
+	| 'escalate'
+	| 'ask'
+	| 'give_info'
+	| 'publish_answer'
+	| 'accept'
+	| 'turn_over'
+	| 'dispute'
+	| 'archive'
+	| 'reopen'
+	| 'transfer';
+
+/** `same`: the verb is allowed and leaves the status; `back`: the status that was left on entering this one. */
+type Target = CaseStatus | 'same' | 'back';
+
+/**
+ * The table of allowed moves (product.md, "A case's life"). What is not in it is a conflict. `answer` and `escalate`
+ * on `received` are conflicts: what nobody has verified is not answered.
+ */
+const MOVES: Record<Move, Partial<Record<CaseStatus, Target>>> = {
+	verify: { received: 'verified' },
+	assign: { received: 'same', verified: 'in_progress', in_progress: 'same', needs_info: 'same' },
+	answer: { verified: 'in_progress', in_progress: 'same' },
+	escalate: { verified: 'in_progress', in_progress: 'same', needs_info: 'same', answered: 'same', closed: 'same' },
+	ask: { received: 'needs_info', verified: 'needs_info', in_progress: 'needs_info' },
+	give_info: { needs_info: 'back' },
+	publish_answer: { in_progress: 'answered' },
+	accept: { answered: 'closed' },
+	turn_over: { answered: 'closed', needs_info: 'archived' },
+	dispute: { answered: 'in_progress', closed: 'in_progress' },
+	archive: { received: 'archived', verified: 'archived', in_progress: 'archived', needs_info: 'archived' },
+	reopen: { archived: 'back' },
+	transfer: { verified: 'answered', in_progress: 'answered', needs_info: 'answered' }
+};
+
+/** The status a move leads to, or undefined where it is not allowed. `back` is what `needs_info` or `archived` left. */
+export function target(move: Move, from: CaseStatus, back: CaseStatus | null): CaseStatus | undefined {
+	const to = MOVES[move][from];
+	if (to === 'same') return from;
+	if (to === 'back') return back ?? undefined;
+	return to;
+}
+
+/** Whether the move is in the table for this status. */
+export function allows(move: Move, from: CaseStatus): boolean {
+	return from in MOVES[move];
+}
+
+/** Statuses in which the office still owes something. */
+export const OPEN_STATUSES: readonly CaseStatus[] = ['received', 'verified', 'in_progress', 'needs_info'];
+
+/** Whether an answer or archiving of this kind needs a second person. */
+export function needsSecondPerson(kind: CaseKind): boolean {
+	return kind === 'complaint';
+}
+
+/** How often a reporter may say "not satisfied" before the supervisor's answer is final. */
+export const DISPUTES_BEFORE_FINAL = 2;
+/** How many questions to the reporter stop the clocks; a further one is asked on the office's own time. */
+export const PAUSING_QUESTIONS = 2;

@@ -1,0 +1,75 @@
+import { eq } from 'drizzle-orm';
+import { addWorkingDays } from '../../calendar/working-calendar.ts';
+import { instantAt, localDate } from '../../calendar/days.ts';
+import { approvalInput } from '../../cases/schema.ts';
+import { loadCalendar } from '../calendar/load.ts';
+import { checked } from '../checked.ts';
+import { now } from '../clock.ts';
+import { transaction, type Tx } from '../db/index.ts';
+import { approvals } from '../db/schema/cases.ts';
+import { Conflict, NotAllowed } from '../errors.ts';
+import type { Actor } from '../people/actor.ts';
+import { openDraft, publishAnswer, signed, type ApprovalRow } from './answer.ts';
+import { archiveNow } from './archive.ts';
+import { lockCaseForActor, type CaseRow, type UnitRow } from './find.ts';
+import { requireVersion, updateCase } from './move.ts';
+import { secondPersons } from './people.ts';
+import { requireSupervisor } from './scope.ts';
+import { recordEvent } from './timeline.ts';
+
+/**
+ * The second person's word on the draft that waits: it goes out, or back to its writer with a reason.
+ *
+ * @throws NotAllowed for one of its writers and for anybody who is not a free supervisor; in the first working day only
+ * those of the nearest unit with a free one decide, after it their ancestors' too
+ */
+export async function decideDraft(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
+	const input = checked(approvalInput, raw);
+	return transaction(async (tx) => {
+		const { row: before, unit } = await lockCaseForActor(tx, actor, reference);
+		await requireVersion(tx, before, input.version);
+		const draft = await openDraft(tx, before.id);
+		if (!draft || draft.state !== 'pending') {
+			throw new Conflict('invalid-move', { status: before.status, version: before.version });
+		}
+		await requireSecondPerson(tx, actor, { row: before, unit }, draft);
+		const state = input.decision === 'approve' ? ('approved' as const) : ('sent_back' as const);
+		await tx
+			.update(approvals)
+			.set({ state, decidedBy: actor.accountId, decidedAt: now(), reason: input.reason ?? null })
+			.where(eq(approvals.id, draft.id));
+		if (state === 'sent_back') return sendBack(tx, actor, before, draft, input.reason ?? '');
+		if (draft.kind === 'archive') return archiveNow(tx, actor, { row: before, unit }, draft);
+		return publishAnswer(tx, actor, { row: before, unit }, { ...signed(draft), accountId: draft.authorId });
+	});
+}
+
+async function sendBack(tx: Tx, actor: Actor, before: CaseRow, draft: ApprovalRow, reason: string): Promise<CaseRow> {
+	const row = await updateCase(tx, before, {});
+	const type = draft.kind === 'answer' ? 'answer_sent_back' : 'archive_sent_back';
+	await recordEvent(tx, row, { type, author: actor, public: false, data: { approval: draft.id, reason } });
+	return row;
+}
+
+async function requireSecondPerson(
+	tx: Tx,
+	actor: Actor,
+	{ row, unit }: { row: CaseRow; unit: UnitRow },
+	draft: ApprovalRow
+): Promise<void> {
+	requireSupervisor(actor, row);
+	const { nearest, all } = await secondPersons(tx, row, unit.timeZone, {
+		approvalId: draft.id,
+		authorId: draft.authorId
+	});
+	const waited = now() >= (await decisionPassesUp(tx, draft, unit));
+	const eligible = waited ? all : nearest;
+	if (!eligible.some((person) => person.id === actor.accountId)) throw new NotAllowed('second_person');
+}
+
+/** After one working day without a decision the ancestors' supervisors may decide too. */
+export async function decisionPassesUp(tx: Tx, draft: Pick<ApprovalRow, 'at'>, unit: UnitRow): Promise<Date> {
+	const calendar = await loadCalendar(tx);
+	const day = addWorkingDays(localDate(draft.at, unit.timeZone), 1, calendar);
+	return instantAt(day, unit.hours.end, unit.timeZone);
+}

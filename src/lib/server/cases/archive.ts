@@ -1,0 +1,147 @@
+import { and, eq } from 'drizzle-orm';
+import { archiveInput, reopenInput } from '../../cases/schema.ts';
+import { needsSecondPerson } from '../../cases/status.ts';
+import { checked } from '../checked.ts';
+import { now } from '../clock.ts';
+import { transaction, type Tx } from '../db/index.ts';
+import { cases, clocks } from '../db/schema/cases.ts';
+import { Conflict, Invalid } from '../errors.ts';
+import type { Actor } from '../people/actor.ts';
+import { submitDraft, type ApprovalRow } from './answer.ts';
+import { endPauses, meetClocks, pauseFrom, promisedRules, recomputeClocks, resumeClock, startClocks, stopClocks } from './deadlines.ts';
+import { caseForActor, lockCaseForActor, type CaseRow, type UnitRow } from './find.ts';
+import { moveCase, moveTarget, requireVersion } from './move.ts';
+import { requireSupervisor } from './scope.ts';
+import { recordEvent, type Author } from './timeline.ts';
+import { completionOpen, withinTurn } from './turn.ts';
+
+/** What an archiving needs, from a fresh input or from an approved draft. */
+export type Archiving = Pick<ApprovalRow, 'body' | 'archiveReason' | 'duplicateOf' | 'id' | 'singleSignature'>;
+
+/**
+ * Closes a case without action, with a reason the reporter reads; for complaints a second person decides first.
+ *
+ * @throws Invalid where `duplicate` names no other case of the same reporter or submission
+ */
+export async function archiveCase(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
+	const input = checked(archiveInput, raw);
+	const original = input.duplicate_of ? await caseForActor(actor, input.duplicate_of) : undefined;
+	return transaction(async (tx) => {
+		const found = await lockCaseForActor(tx, actor, reference);
+		await requireVersion(tx, found.row, input.version);
+		moveTarget(found.row, 'archive');
+		if (input.reason === 'duplicate') requireSameSource(found.row, original?.row);
+		const body = input.note ?? '';
+		const archiving = { archiveReason: input.reason, body, duplicateOf: original?.row.id ?? null };
+		if (!needsSecondPerson(found.row.kind) || !actor.accountId) {
+			return archiveNow(tx, actor, found, { ...archiving, id: '', singleSignature: false });
+		}
+		const { row, unit } = found;
+		const [touched] = await tx
+			.update(cases)
+			.set({ version: row.version + 1 })
+			.where(eq(cases.id, row.id))
+			.returning();
+		if (!touched) throw new Error('the case vanished');
+		const draft = await submitDraft(tx, actor, { row: touched, unit }, { kind: 'archive', ...archiving });
+		return draft.state === 'approved' ? archiveNow(tx, actor, { row: touched, unit }, draft) : touched;
+	});
+}
+
+/** Reports of different people about one matter are linked, never archived as duplicates. */
+function requireSameSource(row: CaseRow, original: CaseRow | undefined): void {
+	const same =
+		original &&
+		original.id !== row.id &&
+		((row.reporterHash !== null && row.reporterHash === original.reporterHash) || row.contentHash === original.contentHash);
+	if (!same) throw new Invalid([{ path: 'duplicate_of', code: 'duplicate_other_reporter' }]);
+}
+
+/** The move itself: what the office owed at the start is met, the rest is no longer owed. */
+export async function archiveNow(
+	tx: Tx,
+	author: Author,
+	{ row: before, unit }: { row: CaseRow; unit: UnitRow },
+	archiving: Archiving
+): Promise<CaseRow> {
+	const at = now();
+	const row = await moveCase(tx, before, 'archive', {
+		archivedAt: at,
+		archiveReason: archiving.archiveReason,
+		mainCaseId: archiving.duplicateOf,
+		objectionAt: null
+	});
+	await settle(tx, { row, unit }, at);
+	await recordEvent(tx, row, {
+		type: 'archived',
+		author,
+		public: true,
+		data: {
+			reason: archiving.archiveReason,
+			...(archiving.body ? { note: archiving.body } : {}),
+			...(archiving.id ? { approval: archiving.id } : {}),
+			...(archiving.singleSignature ? { single_signature: true } : {})
+		}
+	});
+	return row;
+}
+
+/** Clocks on archiving: verification and first reply are met by it, everything else stops. */
+export async function settle(tx: Tx, found: { row: CaseRow; unit: UnitRow }, at: Date): Promise<void> {
+	await endPauses(tx, found.row, at);
+	await recomputeClocks(tx, found);
+	await meetClocks(tx, found.row, ['verification', 'first_reply', 'response_by_law'], at);
+	await stopClocks(tx, found.row, ['solution', 'decision_by_law', 'reporter_turn']);
+	await recomputeClocks(tx, found);
+}
+
+/**
+ * A supervisor takes an archived case up again where it stood: on the reporter's objection within 10 working days, or,
+ * for an incomplete one, on its late completion within 60 days.
+ */
+export async function reopenCase(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
+	const input = checked(reopenInput, raw);
+	return transaction(async (tx) => {
+		const { row: before, unit } = await lockCaseForActor(tx, actor, reference);
+		requireSupervisor(actor, before);
+		await requireVersion(tx, before, input.version);
+		moveTarget(before, 'reopen');
+		const since = before.archivedAt ?? before.openedAt;
+		const byObjection = before.objectionAt !== null || (await withinTurn(tx, unit, since));
+		if (!byObjection && !completionOpen(before)) {
+			throw new Conflict('invalid-move', { status: before.status, version: before.version, reason: 'too_late' });
+		}
+		const row = await moveCase(tx, before, 'reopen', {
+			archivedAt: null,
+			archiveReason: null,
+			objectionAt: null,
+			mainCaseId: null
+		});
+		await takeUpAgain(tx, { row, unit }, since);
+		await recordEvent(tx, row, { type: 'reopened', author: actor, public: true, data: { reason: input.reason } });
+		return row;
+	});
+}
+
+/** Clocks on reopening: a first reply is owed anew, and `solution` did not run while the case was settled. */
+export async function takeUpAgain(tx: Tx, found: { row: CaseRow; unit: UnitRow }, settledSince: Date): Promise<void> {
+	const { row } = found;
+	const at = now();
+	await pauseFrom(tx, row, 'settled', settledSince);
+	await endPauses(tx, row, at);
+	await resumeClock(tx, row, 'solution');
+	const rules = await promisedRules(tx, row);
+	await startClocks(
+		tx,
+		found,
+		rules.receipt.filter((rule) => rule.name === 'first_reply'),
+		at
+	);
+	if (row.status === 'received') await resumeClock(tx, row, 'verification');
+	const [decision] = await tx
+		.select({ state: clocks.state })
+		.from(clocks)
+		.where(and(eq(clocks.caseId, row.id), eq(clocks.name, 'decision_by_law')));
+	if (decision?.state === 'stopped') await resumeClock(tx, row, 'decision_by_law');
+	await recomputeClocks(tx, found);
+}

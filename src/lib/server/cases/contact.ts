@@ -1,0 +1,57 @@
+import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import { receiptFromBytes } from '../../text/receipt.ts';
+import { checked } from '../checked.ts';
+import { transaction } from '../db/index.ts';
+import { Invalid } from '../errors.ts';
+import type { Actor } from '../people/actor.ts';
+import { recordChange } from '../people/audit.ts';
+import { lockCaseForActor, type CaseRow } from './find.ts';
+import { storeMessage } from './message.ts';
+import { updateCase } from './move.ts';
+import { receiptHash } from './submission.ts';
+import { recordEvent } from './timeline.ts';
+
+const contactInput = z.object({
+	by: z.enum(['whatsapp', 'phone', 'email', 'sms', 'visit'], { error: 'contact_by_invalid' }),
+	note: z.string().trim().max(500, 'note_long').optional()
+});
+
+/** "Sudah dihubungi lewat …": that the reporter was told outside the site, by whom and how. */
+export async function recordContact(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
+	const input = checked(contactInput, raw);
+	return transaction(async (tx) => {
+		const { row: before } = await lockCaseForActor(tx, actor, reference);
+		const row = await updateCase(tx, before, {});
+		if (input.note) {
+			const said = { author: 'staff' as const, accountId: actor.accountId, public: false, body: input.note };
+			const message = await storeMessage(tx, row, said);
+			await recordEvent(tx, row, { type: 'note', author: actor, public: false, data: { message } });
+		}
+		await recordEvent(tx, row, { type: 'contacted', author: actor, public: true, data: { by: input.by } });
+		return row;
+	});
+}
+
+const renewalInput = z.object({
+	/** How the person showed that the report is theirs. */
+	reason: z.string({ error: 'reason_missing' }).trim().min(10, 'reason_short').max(500, 'reason_long')
+});
+
+/**
+ * Gives a named reporter who lost the receipt a new one, at the counter or through the given contact; the old one dies.
+ *
+ * @returns the new receipt, to be handed over and not kept
+ */
+export async function renewReceipt(actor: Actor, reference: string, raw: unknown): Promise<string> {
+	const { reason } = checked(renewalInput, raw);
+	const receipt = receiptFromBytes(randomBytes(10));
+	await transaction(async (tx) => {
+		const { row: before, unit } = await lockCaseForActor(tx, actor, reference);
+		if (before.identity !== 'named') throw new Invalid([{ path: '', code: 'renewal_only_named' }]);
+		const row = await updateCase(tx, before, { receiptHash: receiptHash(receipt) });
+		await recordEvent(tx, row, { type: 'receipt_renewed', author: actor, public: true });
+		await recordChange(tx, actor, { unitId: unit.id, action: 'receipt.renewed', subject: row.reference, reason });
+	});
+	return receipt;
+}

@@ -1,0 +1,136 @@
+import { and, eq, inArray, min, ne, sql } from 'drizzle-orm';
+import { computeDue, type Pause } from '../../calendar/calculator.ts';
+import { PAUSING_CLOCKS, rulesFor, type ClockRule, type StartingClocks } from '../../calendar/clock-rules.ts';
+import type { Calendar } from '../../calendar/working-calendar.ts';
+import type { ClockName } from '../../cases/vocabulary.ts';
+import { loadCalendar, loadRules } from '../calendar/load.ts';
+import type { Tx } from '../db/index.ts';
+import { cases, clocks, pauses } from '../db/schema/cases.ts';
+import type { CaseRow, CaseWithUnit, UnitRow } from './find.ts';
+
+export type ClockRow = typeof clocks.$inferSelect;
+const ACTIVE = inArray(clocks.state, ['running', 'paused']);
+
+/** The rules of the day the case was opened: it keeps the promise it was given. */
+export async function promisedRules(tx: Tx, row: Pick<CaseRow, 'openedAt' | 'kind' | 'class'>): Promise<StartingClocks> {
+	return rulesFor(await loadRules(tx, row.openedAt), { kind: row.kind, class: row.class });
+}
+
+/** What the calculator says of a clock, as columns. `pausesOf` are the spans of the whole case. */
+export function computed(
+	clock: Pick<ClockRow, 'name' | 'startAt' | 'days' | 'dayUnit' | 'pausable'>,
+	unit: Pick<UnitRow, 'timeZone' | 'hours'>,
+	calendar: Calendar,
+	pausesOf: readonly (Pause & { why: 'needs_info' | 'settled' })[]
+) {
+	const own = pausesOf.filter((pause) => clock.pausable && (pause.why === 'needs_info' || clock.name === 'solution'));
+	const due = computeDue({
+		start: clock.startAt,
+		days: clock.days,
+		dayUnit: clock.dayUnit,
+		calendar,
+		hours: unit.hours,
+		zone: unit.timeZone,
+		pauses: own
+	});
+	const { dueAt, warnAt, alertAt, provisional, skipped } = due;
+	return { dueAt, warnAt, alertAt, provisional, skipped, state: dueAt ? ('running' as const) : ('paused' as const) };
+}
+
+/** Starts clocks at `start`; a clock of a name that ran before runs anew, and the former runs stay on record. */
+export async function startClocks(
+	tx: Tx,
+	{ row, unit }: CaseWithUnit,
+	rules: readonly ClockRule[],
+	start: Date
+): Promise<void> {
+	if (rules.length === 0) return;
+	const calendar = await loadCalendar(tx);
+	for (const rule of rules) {
+		const clock = {
+			caseId: row.id,
+			name: rule.name,
+			run: sql<number>`(select coalesce(max(run), 0) + 1 from clocks where case_id = ${row.id} and name = ${rule.name})`,
+			startAt: start,
+			days: rule.days,
+			dayUnit: rule.dayUnit,
+			basis: rule.basis,
+			pausable: rule.dayUnit === 'working' && PAUSING_CLOCKS.includes(rule.name)
+		};
+		await tx.insert(clocks).values({ ...clock, ...computed(clock, unit, calendar, []) });
+	}
+}
+
+/** The promise has been kept (or missed: `late`) for these clocks. */
+export async function meetClocks(tx: Tx, row: CaseRow, names: readonly ClockName[], at: Date): Promise<void> {
+	await tx
+		.update(clocks)
+		.set({ state: 'met', metAt: at, late: sql`coalesce(${clocks.dueAt} < ${at.toISOString()}::timestamptz, false)` })
+		.where(and(eq(clocks.caseId, row.id), inArray(clocks.name, [...names]), ACTIVE));
+}
+
+/** Nothing is owed any more under these clocks, and nothing was kept or missed. */
+export async function stopClocks(tx: Tx, row: CaseRow, names: readonly ClockName[]): Promise<void> {
+	await tx
+		.update(clocks)
+		.set({ state: 'stopped' })
+		.where(and(eq(clocks.caseId, row.id), inArray(clocks.name, [...names]), ACTIVE));
+}
+
+/** Lets the latest run of a clock that was met or stopped go on: the answer did not stand. */
+export async function resumeClock(tx: Tx, row: CaseRow, name: ClockName): Promise<void> {
+	await tx
+		.update(clocks)
+		.set({ state: 'running', metAt: null, late: false })
+		.where(
+			and(
+				eq(clocks.caseId, row.id),
+				eq(clocks.name, name),
+				eq(clocks.run, sql`(select max(run) from clocks where case_id = ${row.id} and name = ${name})`)
+			)
+		);
+}
+
+/** The office's clocks stand still from `at` on. */
+export async function pauseFrom(tx: Tx, row: CaseRow, why: 'needs_info' | 'settled', at: Date): Promise<void> {
+	await tx.insert(pauses).values({ caseId: row.id, why, fromAt: at });
+}
+
+/** Ends whatever stands still. */
+export async function endPauses(tx: Tx, row: CaseRow, at: Date): Promise<void> {
+	await tx
+		.update(pauses)
+		.set({ toAt: at })
+		.where(and(eq(pauses.caseId, row.id), sql`${pauses.toAt} is null`));
+}
+
+/**
+ * Counts the active clocks of a case anew (after a pause, a change of class or calendar) and writes the earliest one
+ * of the office to the case, which is what inboxes are ordered by.
+ *
+ * @returns the clocks whose due time changed
+ */
+export async function recomputeClocks(tx: Tx, { row, unit }: CaseWithUnit, calendar?: Calendar): Promise<ClockRow[]> {
+	const known = calendar ?? (await loadCalendar(tx));
+	const spans = await tx.select().from(pauses).where(eq(pauses.caseId, row.id));
+	const standing = spans.map(({ why, fromAt, toAt }) => ({ why, from: fromAt, to: toAt }));
+	const active = await tx
+		.select()
+		.from(clocks)
+		.where(and(eq(clocks.caseId, row.id), ACTIVE));
+	const changed: ClockRow[] = [];
+	for (const clock of active) {
+		const next = computed(clock, unit, known, standing);
+		if (next.dueAt?.getTime() !== clock.dueAt?.getTime()) changed.push({ ...clock, ...next });
+		await tx.update(clocks).set(next).where(eq(clocks.id, clock.id));
+	}
+	const [earliest] = await tx
+		.select({ dueAt: min(clocks.dueAt) })
+		.from(clocks)
+		.where(and(eq(clocks.caseId, row.id), eq(clocks.state, 'running'), ne(clocks.name, 'reporter_turn')));
+	await tx
+		.update(cases)
+		.set({ dueAt: earliest?.dueAt ?? null })
+		.where(eq(cases.id, row.id));
+	return changed;
+}

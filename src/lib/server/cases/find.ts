@@ -1,0 +1,58 @@
+import { and, eq } from 'drizzle-orm';
+import { parseReference, formatReference } from '../../text/reference.ts';
+import { db, type Tx } from '../db/index.ts';
+import { cases } from '../db/schema/cases.ts';
+import { units } from '../db/schema/units.ts';
+import { NotFound } from '../errors.ts';
+import type { Actor } from '../people/actor.ts';
+import { visibleTo } from './scope.ts';
+
+export type CaseRow = typeof cases.$inferSelect;
+export type UnitRow = typeof units.$inferSelect;
+export interface CaseWithUnit {
+	row: CaseRow;
+	/** The office the report is about; its zone and hours rule the clocks. */
+	unit: UnitRow;
+}
+
+/** References are typed by people: spaces and lower case are forgiven. */
+function canonical(reference: string): string {
+	const parsed = parseReference(reference);
+	if (!parsed) throw new NotFound();
+	return formatReference(parsed);
+}
+
+/** The case of that number, if the actor may see it. @throws NotFound otherwise, whether or not it exists */
+export async function caseForActor(actor: Actor, reference: string): Promise<CaseWithUnit> {
+	const [found] = await db()
+		.select({ row: cases, unit: units })
+		.from(cases)
+		.innerJoin(units, eq(units.id, cases.unitId))
+		.where(and(eq(cases.reference, canonical(reference)), visibleTo(actor)));
+	if (!found) throw new NotFound();
+	return found;
+}
+
+/** The same inside a transaction, the row locked: every verb begins with it. */
+export async function lockCaseForActor(tx: Tx, actor: Actor, reference: string): Promise<CaseWithUnit> {
+	const [found] = await tx
+		.select({ row: cases, unit: units })
+		.from(cases)
+		.innerJoin(units, eq(units.id, cases.unitId))
+		.where(and(eq(cases.reference, canonical(reference)), visibleTo(actor)))
+		.for('update', { of: cases });
+	if (!found) throw new NotFound();
+	return found;
+}
+
+/** The case by its row id, locked: for its reporter, who proved the receipt, and for the system's own jobs. */
+export async function lockCase(tx: Tx, caseId: number): Promise<CaseWithUnit> {
+	const [found] = await tx
+		.select({ row: cases, unit: units })
+		.from(cases)
+		.innerJoin(units, eq(units.id, cases.unitId))
+		.where(eq(cases.id, caseId))
+		.for('update', { of: cases });
+	if (!found) throw new NotFound();
+	return found;
+}

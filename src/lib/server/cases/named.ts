@@ -1,0 +1,91 @@
+import { and, eq } from 'drizzle-orm';
+import { z } from 'zod';
+import { checked } from '../checked.ts';
+import { db, transaction } from '../db/index.ts';
+import { caseOfficers } from '../db/schema/cases.ts';
+import { officers } from '../db/schema/units.ts';
+import { Conflict, Invalid, NotAllowed } from '../errors.ts';
+import type { Actor } from '../people/actor.ts';
+import { lockCaseForActor, type CaseRow } from './find.ts';
+import { handlingOf } from './handling.ts';
+import { requireVersion, updateCase } from './move.ts';
+import { recordEvent } from './timeline.ts';
+import { version } from '../../cases/schema.ts';
+
+const namingInput = z.object({
+	officer: z.uuid('officer_invalid'),
+	/** confirm: a name found in the text; clear: the name is of somebody else; add; remove (asked, then confirmed). */
+	action: z.enum(['add', 'confirm', 'clear', 'remove'], { error: 'action_invalid' }),
+	reason: z.string().trim().max(500, 'reason_long').optional(),
+	version
+});
+
+/** The officers a case names or may name, for people who see the case. */
+export async function namedInCase(caseId: number) {
+	return db()
+		.select({
+			id: officers.id,
+			name: officers.name,
+			source: caseOfficers.source,
+			state: caseOfficers.state,
+			removalBy: caseOfficers.removalBy,
+			removalReason: caseOfficers.removalReason
+		})
+		.from(caseOfficers)
+		.innerJoin(officers, eq(officers.id, caseOfficers.officerId))
+		.where(eq(caseOfficers.caseId, caseId));
+}
+
+/**
+ * Says whom a case names. Adding takes one person; a name proposed from the text is decided by one; removing a named
+ * officer is asked by one and confirmed by another. Whoever is named sees the case no longer, from this moment.
+ */
+export async function nameInCase(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
+	const input = checked(namingInput, raw);
+	return transaction(async (tx) => {
+		const { row: before, unit } = await lockCaseForActor(tx, actor, reference);
+		await requireVersion(tx, before, input.version);
+		const key = and(eq(caseOfficers.caseId, before.id), eq(caseOfficers.officerId, input.officer));
+		const [entry] = await tx.select().from(caseOfficers).where(key);
+		if (input.action === 'add') {
+			const [officer] = await tx.select().from(officers).where(eq(officers.id, input.officer));
+			if (!officer) throw new Invalid([{ path: 'officer', code: 'officer_invalid' }]);
+			const named = { source: 'staff', state: 'named', removalBy: null, removalReason: null };
+			await tx
+				.insert(caseOfficers)
+				.values({ caseId: before.id, officerId: input.officer, ...named })
+				.onConflictDoUpdate({ target: [caseOfficers.caseId, caseOfficers.officerId], set: { state: 'named' } });
+		} else {
+			if (!entry || entry.state === 'cleared') throw new Conflict('invalid-move', { version: before.version });
+			await tx.update(caseOfficers).set(next(actor, entry, input)).where(key);
+		}
+		const named = await tx
+			.select({ id: caseOfficers.officerId })
+			.from(caseOfficers)
+			.where(and(eq(caseOfficers.caseId, before.id), eq(caseOfficers.state, 'named')));
+		const ids = named.map((one) => one.id);
+		const handling = before.restricted ? null : await handlingOf(tx, unit, before.category, ids);
+		const row = await updateCase(
+			tx,
+			before,
+			handling ? { handlingUnitId: handling.unitId, restricted: handling.restricted } : {}
+		);
+		await recordEvent(tx, row, {
+			type: 'officers_changed',
+			author: actor,
+			public: false,
+			data: { officer: input.officer, action: input.action, ...(input.reason ? { reason: input.reason } : {}) }
+		});
+		return row;
+	});
+}
+
+function next(actor: Actor, entry: typeof caseOfficers.$inferSelect, input: z.output<typeof namingInput>) {
+	if (input.action === 'confirm') return { state: 'named' };
+	// A name that was only found in the text is cleared by one unmatched person: nobody had put it there.
+	if (input.action === 'clear' && entry.state === 'proposed') return { state: 'cleared' };
+	if (!input.reason) throw new Invalid([{ path: 'reason', code: 'reason_missing' }]);
+	if (!entry.removalBy) return { removalBy: actor.accountId, removalReason: input.reason };
+	if (entry.removalBy === actor.accountId) throw new NotAllowed('second_person');
+	return { state: 'cleared', removalBy: null, removalReason: null };
+}

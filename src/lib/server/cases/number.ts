@@ -1,0 +1,23 @@
+import { sql } from 'drizzle-orm';
+import { yearOf, localDate } from '../../calendar/days.ts';
+import { formatReference } from '../../text/reference.ts';
+import type { Tx } from '../db/index.ts';
+import { caseNumbers } from '../db/schema/cases.ts';
+import type { UnitRow } from './find.ts';
+
+/**
+ * The next number of a unit and year, `SPATULA-7604-26-000123`. The counter's row stays locked until the caller
+ * commits, and a rolled-back opening gives its number back: the register has no gaps.
+ */
+export async function nextReference(tx: Tx, unit: UnitRow, openedAt: Date): Promise<string> {
+	const year = yearOf(localDate(openedAt, unit.timeZone));
+	const [counter] = await tx
+		.insert(caseNumbers)
+		.values({ unitId: unit.id, year, last: 1 })
+		.onConflictDoUpdate({
+			target: [caseNumbers.unitId, caseNumbers.year],
+			set: { last: sql`${caseNumbers.last} + 1` }
+		})
+		.returning({ last: caseNumbers.last });
+	return formatReference({ unit: unit.code, year, number: counter?.last ?? 1 });
+}

@@ -1,0 +1,179 @@
+import { randomBytes } from 'node:crypto';
+import { and, eq, sql } from 'drizzle-orm';
+import { caseInput, type CaseInput } from '../../cases/schema.ts';
+import { DESK_CHANNELS, type Channel } from '../../cases/vocabulary.ts';
+import { receiptFromBytes } from '../../text/receipt.ts';
+import { attachFiles, discardFiles, fingerprintsOf, keepFiles, type KeptFile, type SentFile } from '../attachments/keep.ts';
+import { checked } from '../checked.ts';
+import { now } from '../clock.ts';
+import { transaction, type Tx } from '../db/index.ts';
+import { cases } from '../db/schema/cases.ts';
+import { places } from '../db/schema/units.ts';
+import { Invalid, NotFound } from '../errors.ts';
+import type { Actor } from '../people/actor.ts';
+import { findUnit } from '../people/find-unit.ts';
+import { promisedRules, recomputeClocks, startClocks } from './deadlines.ts';
+import type { CaseRow, UnitRow } from './find.ts';
+import { handlingOf, namedOfficers, nameOfficers, officerOfUnit } from './handling.ts';
+import { nextReference } from './number.ts';
+import { reporterColumns } from './reporter.ts';
+import { contentHash, receiptHash, receiptOf, repeatedSubmission, submissionHash, type Opened } from './submission.ts';
+import { recordEvent } from './timeline.ts';
+
+/** How a case came in, apart from what its sender said. */
+export interface OpeningContext {
+	/** Used where the input names no channel, and instead of one that the sender may not claim. */
+	channel: Channel;
+	/** Who writes it down at the desk, or the token's account; null for a citizen's own form. */
+	actor: Actor | null;
+	files?: readonly SentFile[];
+	/**
+	 * Written down at the desk: the receipt is random, so that staff who know the submission can't make it again, and
+	 * the photo of the paper stays inside the office.
+	 */
+	atDesk?: boolean;
+	/** Over a budget or without a sign of a person: stored all the same, and marked for the handler. */
+	flagged?: boolean;
+}
+
+/** Thrown inside the transaction when another request stored the same submission first; rolls the number back. */
+class Repeated extends Error {}
+
+/**
+ * Opens a case: photos are checked and kept first, then number, row, timeline entry, clocks and job in one transaction.
+ * Sending the same submission again gives the same answer and stores nothing.
+ *
+ * @throws Invalid with one issue per field; NotFound for a unit that is not there; Conflict `submission-reused`
+ */
+export async function openCase(raw: unknown, context: OpeningContext): Promise<Opened> {
+	const input = checked(caseInput, raw);
+	const files = context.files ?? [];
+	const { submission_id, ...said } = input;
+	const receipt = context.atDesk ? receiptFromBytes(randomBytes(10)) : receiptOf(submission_id);
+	const shownAgain = context.atDesk ? null : receipt;
+	const idHash = submissionHash(submission_id);
+	const content = contentHash(said, fingerprintsOf(files));
+
+	const before = await repeatedSubmission(idHash, content, shownAgain);
+	if (before) return before;
+	const kept = await keepFiles(files, { pdf: input.identity !== 'none' });
+	try {
+		return await transaction((tx) => store(tx, input, context, { receipt, idHash, content, kept }));
+	} catch (cause) {
+		await discardFiles(kept);
+		if (!(cause instanceof Repeated)) throw cause;
+		const stored = await repeatedSubmission(idHash, content, shownAgain);
+		if (!stored) throw cause;
+		return stored;
+	}
+}
+
+interface Prepared {
+	receipt: string;
+	idHash: string;
+	content: string;
+	kept: KeptFile[];
+}
+
+async function store(tx: Tx, input: CaseInput, context: OpeningContext, prepared: Prepared): Promise<Opened> {
+	const unit = await findUnit(tx, input.unit);
+	if (!unit) throw new NotFound();
+	const place = input.place ? await placeOf(tx, unit, input.place) : null;
+	const officer = input.officer ? await officerOfUnit(tx, unit.id, input.officer) : null;
+	if (input.officer && !officer) throw new Invalid([{ path: 'officer', code: 'officer_invalid' }]);
+	const { receivedAt, openedAt } = times(input, context);
+	const named = await namedOfficers(tx, unit, {
+		officerId: officer?.id ?? null,
+		placeOfficerId: place?.officerId ?? null,
+		text: [input.title, input.body, input.requested_solution].join('\n')
+	});
+	const handling = await handlingOf(
+		tx,
+		unit,
+		input.category ?? null,
+		named.filter((one) => one.state === 'named').map((one) => one.officerId)
+	);
+	const [inserted] = await tx
+		.insert(cases)
+		.values({
+			reference: await nextReference(tx, unit, openedAt),
+			unitId: unit.id,
+			handlingUnitId: handling.unitId,
+			restricted: handling.restricted,
+			kind: input.kind,
+			title: input.title || null,
+			body: input.body,
+			requestedSolution: input.requested_solution || null,
+			category: input.category ?? null,
+			class: input.kind === 'information_request' ? 'information' : 'plain',
+			service: input.service ?? null,
+			officerId: officer?.id ?? null,
+			placeId: place?.id ?? null,
+			incidentOn: input.incident_on ?? null,
+			identity: input.identity,
+			...(await reporterColumns(input)),
+			secret: input.secret,
+			consentLapor: input.consent_lapor,
+			channel: channelOf(input, context),
+			receivedAt,
+			openedAt,
+			openedBy: context.actor?.accountId ?? null,
+			flagged: context.flagged ?? false,
+			submissionHash: prepared.idHash,
+			receiptHash: receiptHash(prepared.receipt),
+			contentHash: prepared.content
+		})
+		.onConflictDoNothing({ target: cases.submissionHash })
+		.returning();
+	if (!inserted) throw new Repeated();
+	const opened = { row: inserted, unit };
+	await nameOfficers(tx, inserted.id, named);
+	await attachFiles(tx, prepared.kept, { caseId: inserted.id, public: !context.atDesk });
+	const rules = await promisedRules(tx, inserted);
+	await startClocks(tx, opened, rules.receipt, receivedAt);
+	const dueAt = await promise(tx, opened);
+	await recordEvent(tx, inserted, {
+		type: 'opened',
+		author: context.actor ?? 'reporter',
+		public: true,
+		data: { channel: inserted.channel, attachments: prepared.kept.length }
+	});
+	return { reference: inserted.reference, receipt: prepared.receipt, dueAt, repeated: false };
+}
+
+/** Writes the earliest clock and the promise of a first reply to the case. */
+async function promise(tx: Tx, opened: { row: CaseRow; unit: UnitRow }): Promise<Date | null> {
+	await recomputeClocks(tx, opened);
+	const [row] = await tx
+		.update(cases)
+		.set({ promisedAt: sql`(select due_at from clocks where case_id = ${opened.row.id} and name = 'first_reply')` })
+		.where(eq(cases.id, opened.row.id))
+		.returning({ promisedAt: cases.promisedAt });
+	return row?.promisedAt ?? null;
+}
+
+/** A place by its id or its printed code; a withdrawn one still says where the report came from. */
+async function placeOf(tx: Tx, unit: UnitRow, name: string) {
+	const isId = /^[0-9a-f-]{36}$/i.test(name);
+	const [place] = await tx
+		.select({ id: places.id, officerId: places.officerId })
+		.from(places)
+		.where(and(eq(places.unitId, unit.id), isId ? eq(places.id, name) : eq(places.code, name.toUpperCase())));
+	if (!place) throw new Invalid([{ path: 'place', code: 'place_invalid' }]);
+	return place;
+}
+
+/** Only people at the desk and other systems may say that a report came earlier or by another way than the form. */
+function times(input: CaseInput, context: OpeningContext): { receivedAt: Date; openedAt: Date } {
+	const openedAt = now();
+	if (!context.actor || !input.received_at) return { receivedAt: openedAt, openedAt };
+	const receivedAt = new Date(input.received_at);
+	if (receivedAt > openedAt) throw new Invalid([{ path: 'received_at', code: 'received_at_ahead' }]);
+	return { receivedAt, openedAt };
+}
+
+function channelOf(input: CaseInput, context: OpeningContext): Channel {
+	if (!input.channel || !context.actor) return context.channel;
+	const claimable: readonly Channel[] = [...DESK_CHANNELS, 'web', 'qr', 'kiosk', 'api'];
+	return claimable.includes(input.channel) ? input.channel : context.channel;
+}

@@ -1,0 +1,97 @@
+import { and, eq, inArray, ne, notInArray, sql } from 'drizzle-orm';
+import { localDate } from '../../calendar/days.ts';
+import { now } from '../clock.ts';
+import type { Database, Tx } from '../db/index.ts';
+import { caseOfficers, timeline } from '../db/schema/cases.ts';
+import { absences, accounts, roles } from '../db/schema/people.ts';
+import { officers, units } from '../db/schema/units.ts';
+import type { CaseRow } from './find.ts';
+
+export interface Person {
+	id: string;
+	name: string;
+	/** The unit whose role the person holds: the handling unit itself or an ancestor. */
+	unitId: string;
+}
+
+/** Ids of the handling unit and its ancestors, nearest first. */
+async function chainOf(on: Database | Tx, unitId: string): Promise<string[]> {
+	const [unit] = await on.select({ path: units.path }).from(units).where(eq(units.id, unitId));
+	return (unit?.path ?? '').split('/').filter(Boolean).reverse();
+}
+
+/** Active accounts with one of `wanted` over the case's handling unit that the case does not name, nearest unit first. */
+export async function peopleFor(on: Database | Tx, row: CaseRow, wanted: readonly string[]): Promise<Person[]> {
+	const chain = await chainOf(on, row.handlingUnitId);
+	const named = on
+		.select({ id: officers.accountId })
+		.from(caseOfficers)
+		.innerJoin(officers, eq(officers.id, caseOfficers.officerId))
+		.where(and(eq(caseOfficers.caseId, row.id), ne(caseOfficers.state, 'cleared'), sql`${officers.accountId} is not null`));
+	const found = await on
+		.selectDistinct({ id: accounts.id, name: accounts.name, unitId: roles.unitId })
+		.from(roles)
+		.innerJoin(accounts, eq(accounts.id, roles.accountId))
+		.where(
+			and(
+				inArray(roles.unitId, chain),
+				inArray(roles.role, [...wanted]),
+				eq(accounts.active, true),
+				notInArray(accounts.id, named)
+			)
+		);
+	return found.sort((a, b) => chain.indexOf(a.unitId) - chain.indexOf(b.unitId) || a.name.localeCompare(b.name));
+}
+
+/** Those among `people` who are not marked absent today in `zone`. */
+async function present(on: Database | Tx, people: readonly Person[], zone: string): Promise<Person[]> {
+	if (people.length === 0) return [];
+	const today = localDate(now(), zone);
+	const away = await on
+		.select({ id: absences.accountId })
+		.from(absences)
+		.where(
+			and(
+				inArray(
+					absences.accountId,
+					people.map((person) => person.id)
+				),
+				sql`${absences.fromDay} <= ${today} and ${absences.toDay} >= ${today}`
+			)
+		);
+	return people.filter((person) => !away.some((one) => one.id === person.id));
+}
+
+/** Everybody who wrote a version of this draft: none of them is its second person. */
+async function writersOf(on: Database | Tx, caseId: number, approvalId: string): Promise<Set<string>> {
+	const rows = await on
+		.select({ id: timeline.actorId })
+		.from(timeline)
+		.where(
+			and(
+				eq(timeline.caseId, caseId),
+				inArray(timeline.type, ['answer_drafted', 'archive_drafted']),
+				sql`${timeline.data} ->> 'approval' = ${approvalId}`
+			)
+		);
+	return new Set(rows.flatMap((row) => (row.id ? [row.id] : [])));
+}
+
+/**
+ * Who may be the second person for a draft: supervisors who are free (active, not absent today, not named, not among
+ * its writers). Persons count, never roles. `nearest` are those of the closest unit that has one, who decide in the
+ * first working day; `all` reaches up to the root.
+ */
+export async function secondPersons(
+	on: Database | Tx,
+	row: CaseRow,
+	zone: string,
+	draft: { approvalId: string | null; authorId: string | null }
+): Promise<{ nearest: Person[]; all: Person[] }> {
+	const writers = draft.approvalId ? await writersOf(on, row.id, draft.approvalId) : new Set<string>();
+	if (draft.authorId) writers.add(draft.authorId);
+	const supervisors = await present(on, await peopleFor(on, row, ['supervisor']), zone);
+	const all = supervisors.filter((person) => !writers.has(person.id));
+	const nearestUnit = all[0]?.unitId;
+	return { nearest: all.filter((person) => person.unitId === nearestUnit), all };
+}

@@ -1,0 +1,144 @@
+import { and, eq } from 'drizzle-orm';
+import { disputeInput, messageInput, satisfactionInput } from '../../cases/schema.ts';
+import { DISPUTES_BEFORE_FINAL } from '../../cases/status.ts';
+import type { SentFile } from '../attachments/keep.ts';
+import { checked } from '../checked.ts';
+import { now } from '../clock.ts';
+import { db, transaction, type Database, type Tx } from '../db/index.ts';
+import { cases, clocks, messages } from '../db/schema/cases.ts';
+import { Conflict, NotFound } from '../errors.ts';
+import { takeUpAgain } from './archive.ts';
+import { endPauses, meetClocks, recomputeClocks, stopClocks } from './deadlines.ts';
+import { lockCase, type CaseRow, type UnitRow } from './find.ts';
+import { storeMessage, withKeptFiles } from './message.ts';
+import { moveCase, updateCase } from './move.ts';
+import { submissionHash } from './submission.ts';
+import { recordEvent } from './timeline.ts';
+import { completionOpen, withinTurn } from './turn.ts';
+
+/**
+ * The reporter writes. Where the office had asked, this is the answer to it: the case goes back to where it came from,
+ * the clocks go on, and a complaint counts as complete from now.
+ */
+export async function sayToOffice(caseId: number, raw: unknown, files: readonly SentFile[] = []): Promise<void> {
+	const input = checked(messageInput, raw);
+	const hash = input.submission_id ? submissionHash(`${caseId}/${input.submission_id}`) : undefined;
+	if (hash && (await alreadySaid(hash))) return;
+	const [known] = await db().select({ identity: cases.identity }).from(cases).where(eq(cases.id, caseId));
+	if (!known) throw new NotFound();
+	await withKeptFiles(files, { pdf: known.identity !== 'none' }, (kept) =>
+		transaction(async (tx) => {
+			const { row: before, unit } = await lockCase(tx, caseId);
+			const answering = before.status === 'needs_info';
+			const row = answering ? await moveCase(tx, before, 'give_info') : await updateCase(tx, before, {});
+			const said = { author: 'reporter' as const, public: true, body: input.body, submissionHash: hash };
+			const message = await storeMessage(tx, row, said, kept);
+			if (answering) await complete(tx, { row, unit });
+			const type = answering ? 'info_given' : 'message';
+			await recordEvent(tx, row, { type, author: 'reporter', public: true, data: { message } });
+		})
+	);
+}
+
+async function alreadySaid(hash: string): Promise<boolean> {
+	const [message] = await db().select({ id: messages.id }).from(messages).where(eq(messages.submissionHash, hash));
+	return message !== undefined;
+}
+
+/** The office's clocks go on; that of the law's decision counts from the completion. */
+async function complete(tx: Tx, found: { row: CaseRow; unit: UnitRow }): Promise<void> {
+	const at = now();
+	await endPauses(tx, found.row, at);
+	await meetClocks(tx, found.row, ['reporter_turn'], at);
+	await tx
+		.update(clocks)
+		.set({ startAt: at })
+		.where(and(eq(clocks.caseId, found.row.id), eq(clocks.name, 'decision_by_law'), eq(clocks.state, 'running')));
+	await recomputeClocks(tx, found);
+}
+
+function conflict(row: CaseRow, reason: string): Conflict {
+	return new Conflict('invalid-move', { status: row.status, version: row.version, reason });
+}
+
+/**
+ * The reporter scores the answer: 3 to 5 closes the case, 1 or 2 reopens it as a dispute does (while that is still
+ * possible; after the final answer the score is only kept).
+ */
+export async function scoreAnswer(caseId: number, raw: unknown): Promise<void> {
+	const input = checked(satisfactionInput, raw);
+	await transaction(async (tx) => {
+		const { row: before, unit } = await lockCase(tx, caseId);
+		const open = before.status === 'answered' || (before.status === 'closed' && before.satisfaction === null);
+		if (!open) throw conflict(before, 'not_answered');
+		const rated = await updateCase(tx, before, { satisfaction: input.score });
+		await recordEvent(tx, rated, {
+			type: 'rated',
+			author: 'reporter',
+			public: true,
+			data: { score: input.score, ...(input.comment ? { comment: input.comment } : {}) }
+		});
+		if (input.score <= 2 && (await mayDispute(tx, rated, unit))) {
+			await takeBack(tx, { row: rated, unit }, input.comment ?? '');
+			return;
+		}
+		await meetClocks(tx, rated, ['reporter_turn'], now());
+		if (rated.status === 'answered') await closeCase(tx, rated, 'reporter');
+	});
+}
+
+/** Closes an answered case: satisfied, or silent until the turn ran out. */
+export async function closeCase(tx: Tx, before: CaseRow, author: 'reporter' | 'system'): Promise<CaseRow> {
+	const row = await moveCase(tx, before, author === 'reporter' ? 'accept' : 'turn_over', { closedAt: now() });
+	await stopClocks(tx, row, ['reporter_turn']);
+	await recordEvent(tx, row, { type: 'closed', author, public: true });
+	return row;
+}
+
+/** Whether the reporter may still say "not satisfied": within the turn, and not after the final answer. */
+export async function mayDispute(tx: Database | Tx, row: CaseRow, unit: UnitRow): Promise<boolean> {
+	if (row.disputes >= DISPUTES_BEFORE_FINAL || !row.answeredAt) return false;
+	return withinTurn(tx, unit, row.answeredAt);
+}
+
+/** "Saya belum puas": an answered or closed case goes back to work; an archived one waits for a supervisor's word. */
+export async function dispute(caseId: number, raw: unknown): Promise<void> {
+	const input = checked(disputeInput, raw);
+	await transaction(async (tx) => {
+		const { row, unit } = await lockCase(tx, caseId);
+		if (row.status === 'archived') return object(tx, { row, unit }, input.body);
+		if (row.status !== 'answered' && row.status !== 'closed') throw conflict(row, 'not_answered');
+		if (!(await mayDispute(tx, row, unit))) {
+			throw conflict(row, row.disputes >= DISPUTES_BEFORE_FINAL ? 'final' : 'too_late');
+		}
+		await takeBack(tx, { row, unit }, input.body);
+	});
+}
+
+async function takeBack(tx: Tx, { row: before, unit }: { row: CaseRow; unit: UnitRow }, body: string): Promise<void> {
+	const since = before.answeredAt ?? now();
+	const row = await moveCase(tx, before, 'dispute', { disputes: before.disputes + 1, answeredAt: null, closedAt: null });
+	const message = body ? await storeMessage(tx, row, { author: 'reporter', public: true, body }) : undefined;
+	await meetClocks(tx, row, ['reporter_turn'], now());
+	await takeUpAgain(tx, { row, unit }, since);
+	await recordEvent(tx, row, {
+		type: 'disputed',
+		author: 'reporter',
+		public: true,
+		data: { ...(message ? { message } : {}), count: row.disputes }
+	});
+}
+
+/** Whether an archiving may still be objected to, or an incomplete report still be completed. */
+export async function mayObject(tx: Database | Tx, row: CaseRow, unit: UnitRow): Promise<boolean> {
+	if (!row.archivedAt) return false;
+	return completionOpen(row) || (await withinTurn(tx, unit, row.archivedAt));
+}
+
+async function object(tx: Tx, { row: before, unit }: { row: CaseRow; unit: UnitRow }, body: string): Promise<void> {
+	const late = !(await mayObject(tx, before, unit));
+	if (late || before.objectionAt) throw conflict(before, late ? 'too_late' : 'objected');
+	const row = await updateCase(tx, before, { objectionAt: now() });
+	const message = await storeMessage(tx, row, { author: 'reporter', public: true, body });
+	await recordEvent(tx, row, { type: 'objected', author: 'reporter', public: true, data: { message } });
+}

@@ -1,0 +1,68 @@
+import { eq } from 'drizzle-orm';
+import type { CaseInput } from '../../cases/schema.ts';
+import { receiptFromBytes } from '../../text/receipt.ts';
+import { db } from '../db/index.ts';
+import { cases } from '../db/schema/cases.ts';
+import { Conflict } from '../errors.ts';
+import { keyedHash, keyedHex } from '../keys.ts';
+
+/** What the sender of a case gets: the public number, the secret receipt, and the promise. */
+export interface Opened {
+	reference: string;
+	/** null only where the desk repeats itself: what was shown once for printing is not shown again. */
+	receipt: string | null;
+	/** The first-reply clock; null only where no rule promises one. */
+	dueAt: Date | null;
+	/** True where the same submission had been stored before and this is the same answer again. */
+	repeated: boolean;
+}
+
+/** The receipt belongs to the submission, so a retry gets the same one without it ever being stored. */
+export function receiptOf(submissionId: string): string {
+	return receiptFromBytes(keyedHash('receipt', submissionId).subarray(0, 10));
+}
+
+/** What is stored of a receipt. */
+export function receiptHash(receipt: string): string {
+	return keyedHex('receipt-hash', receipt);
+}
+
+/** What is stored of a submission id. */
+export function submissionHash(submissionId: string): string {
+	return keyedHex('submission-hash', submissionId);
+}
+
+function sorted(value: unknown): unknown {
+	if (Array.isArray(value)) return value.map(sorted);
+	if (typeof value !== 'object' || value === null) return value;
+	return Object.fromEntries(
+		Object.entries(value)
+			.filter(([, inner]) => inner !== undefined)
+			.sort(([a], [b]) => (a < b ? -1 : 1))
+			.map(([key, inner]) => [key, sorted(inner)])
+	);
+}
+
+/** Keyed hash of everything that was said, in one canonical form, and of the files as they were sent. */
+export function contentHash(input: Omit<CaseInput, 'submission_id'>, files: readonly string[]): string {
+	return keyedHex('content-hash', JSON.stringify(sorted({ ...input, files })));
+}
+
+/**
+ * The answer to a submission that is stored already; undefined where it is new.
+ *
+ * @throws Conflict `submission-reused` where the same id came with other content: nothing of the first is told
+ */
+export async function repeatedSubmission(
+	idHash: string,
+	content: string,
+	receipt: string | null
+): Promise<Opened | undefined> {
+	const [stored] = await db()
+		.select({ reference: cases.reference, contentHash: cases.contentHash, promisedAt: cases.promisedAt })
+		.from(cases)
+		.where(eq(cases.submissionHash, idHash));
+	if (!stored) return undefined;
+	if (stored.contentHash !== content) throw new Conflict('submission-reused');
+	return { reference: stored.reference, receipt, dueAt: stored.promisedAt, repeated: true };
+}

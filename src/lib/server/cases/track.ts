@@ -1,0 +1,120 @@
+import { and, asc, desc, eq } from 'drizzle-orm';
+import { DISPUTES_BEFORE_FINAL } from '../../cases/status.ts';
+import { parseReceipt } from '../../text/receipt.ts';
+import { now } from '../clock.ts';
+import { db } from '../db/index.ts';
+import { attachments, cases, clocks, messages } from '../db/schema/cases.ts';
+import { escalations } from '../db/schema/escalations.ts';
+import { units } from '../db/schema/units.ts';
+import { Invalid, NotFound } from '../errors.ts';
+import { mayDispute, mayObject } from './report-back.ts';
+import { receiptHash } from './submission.ts';
+import { timelineOf } from './timeline.ts';
+
+/** What stands in the tracking cookie: which case is open, and for which receipt, so that a renewed one closes it. */
+export interface TrackedCase {
+	caseId: number;
+	receiptHash: string;
+	[key: string]: unknown;
+}
+
+/**
+ * The case a receipt opens.
+ *
+ * @throws Invalid with why the code can't be one (`receipt_…`), or `receipt_unknown`
+ */
+export async function caseByReceipt(typed: string): Promise<TrackedCase> {
+	const parsed = parseReceipt(typed);
+	if ('problem' in parsed) throw new Invalid([{ path: 'receipt', code: `receipt_${parsed.problem}` }]);
+	const hash = receiptHash(parsed.ok);
+	const [found] = await db().select({ id: cases.id }).from(cases).where(eq(cases.receiptHash, hash));
+	if (!found) throw new Invalid([{ path: 'receipt', code: 'receipt_unknown' }]);
+	return { caseId: found.id, receiptHash: hash };
+}
+
+/** Whether the receipt that opened the page is still the case's. @throws NotFound where it died */
+export async function requireTracked(tracked: TrackedCase): Promise<void> {
+	const [found] = await db()
+		.select({ id: cases.id })
+		.from(cases)
+		.where(and(eq(cases.id, tracked.caseId), eq(cases.receiptHash, tracked.receiptHash)));
+	if (!found) throw new NotFound();
+}
+
+export type TrackedView = Awaited<ReturnType<typeof reporterView>>;
+
+/** All that the reporter sees of the case: public entries and messages only, and what they may do now. */
+export async function reporterView(tracked: TrackedCase) {
+	const [found] = await db()
+		.select({ row: cases, unit: units })
+		.from(cases)
+		.innerJoin(units, eq(units.id, cases.unitId))
+		.where(and(eq(cases.id, tracked.caseId), eq(cases.receiptHash, tracked.receiptHash)));
+	if (!found) throw new NotFound();
+	const { row, unit } = found;
+	const [entries, said, files, running, forwards] = await Promise.all([
+		timelineOf(row.id, true),
+		db()
+			.select()
+			.from(messages)
+			.where(and(eq(messages.caseId, row.id), eq(messages.public, true)))
+			.orderBy(asc(messages.at)),
+		db()
+			.select()
+			.from(attachments)
+			.where(and(eq(attachments.caseId, row.id), eq(attachments.public, true)))
+			.orderBy(asc(attachments.at)),
+		db().select().from(clocks).where(eq(clocks.caseId, row.id)),
+		db()
+			.select({ laporId: escalations.laporId, laporStatus: escalations.laporStatus, state: escalations.state })
+			.from(escalations)
+			.where(eq(escalations.caseId, row.id))
+			.orderBy(desc(escalations.nn))
+	]);
+	const [forward] = forwards;
+	return {
+		reference: row.reference,
+		kind: row.kind,
+		title: row.title,
+		body: row.body,
+		requestedSolution: row.requestedSolution,
+		category: row.category,
+		class: row.class,
+		identity: row.identity,
+		status: row.status,
+		transferredTo: row.transferredTo,
+		archiveReason: row.archiveReason,
+		satisfaction: row.satisfaction,
+		receivedAt: row.receivedAt,
+		dueAt: row.dueAt,
+		overdue: row.dueAt !== null && row.dueAt < now(),
+		finallyAnswered: row.status === 'answered' && row.disputes >= DISPUTES_BEFORE_FINAL,
+		seenAt: row.seenAt,
+		unit: {
+			name: unit.name,
+			slug: unit.slug,
+			accent: unit.accent,
+			timeZone: unit.timeZone,
+			phone: unit.phone,
+			email: unit.email
+		},
+		entries,
+		messages: said,
+		attachments: files,
+		clocks: running,
+		forward: forward ?? null,
+		may: {
+			score: row.status === 'answered' && row.satisfaction === null && row.transferredTo === null,
+			dispute:
+				(row.status === 'answered' || row.status === 'closed') &&
+				row.transferredTo === null &&
+				(await mayDispute(db(), row, unit)),
+			object: row.status === 'archived' && row.objectionAt === null && (await mayObject(db(), row, unit))
+		}
+	};
+}
+
+/** Remembers when the reporter last looked, so that the next visit can mark what is new. */
+export async function markSeen(tracked: TrackedCase): Promise<void> {
+	await db().update(cases).set({ seenAt: now() }).where(eq(cases.id, tracked.caseId));
+}

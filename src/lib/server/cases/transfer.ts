@@ -1,0 +1,28 @@
+import { now } from '../clock.ts';
+import type { Tx } from '../db/index.ts';
+import { meetClocks, recomputeClocks, stopClocks } from './deadlines.ts';
+import { lockCase, type CaseRow } from './find.ts';
+import { moveCase } from './move.ts';
+import { allows } from '../../cases/status.ts';
+import { recordEvent } from './timeline.ts';
+
+/**
+ * Another agency has taken the case over and LAPOR gave it a number: for this office it is answered ("Dilimpahkan ke …")
+ * and its clocks are met; tracking goes on. A case that was settled meanwhile is left as it is.
+ */
+export async function transferCase(tx: Tx, caseId: number, institution: string, laporId: string): Promise<CaseRow> {
+	const { row: before, unit } = await lockCase(tx, caseId);
+	if (!allows('transfer', before.status)) return before;
+	const at = now();
+	const row = await moveCase(tx, before, 'transfer', { answeredAt: at, transferredTo: institution });
+	await meetClocks(tx, row, ['verification', 'first_reply', 'response_by_law', 'solution', 'decision_by_law'], at);
+	await stopClocks(tx, row, ['reporter_turn']);
+	await recomputeClocks(tx, { row, unit });
+	await recordEvent(tx, row, {
+		type: 'answered',
+		author: 'lapor',
+		public: true,
+		data: { transferred_to: institution, lapor_id: laporId }
+	});
+	return row;
+}

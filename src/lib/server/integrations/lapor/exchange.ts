@@ -1,6 +1,6 @@
 import { request, type FormData } from 'undici';
 import type { Connection } from '#lib/server/integrations/lapor/connection.ts';
-import { faultCode, faultDetail } from '#lib/server/integrations/lapor/fault-code.ts';
+import { faultCode, faultDetail, wasNeverBuilt } from '#lib/server/integrations/lapor/fault-code.ts';
 import { parseJson, plainText } from '#lib/server/integrations/lapor/foreign-text.ts';
 import type { Exchange, LaporSettings } from '#lib/server/integrations/lapor/types.ts';
 
@@ -56,7 +56,7 @@ export async function exchange(settings: LaporSettings, call: Call, connection: 
 		seen.headers = plainHeaders(answer.headers);
 		await readAnswer(answer.body, seen, settings);
 	} catch (error) {
-		seen.connected ??= connection.wasUp(error);
+		seen.connected ??= !wasNeverBuilt(error) && connection.wasUp(error);
 		seen.error = {
 			code: faultCode(error, seen.connected, controller.signal.aborted),
 			detail: faultDetail(error)

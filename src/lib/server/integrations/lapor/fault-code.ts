@@ -22,8 +22,17 @@ const BEFORE: Readonly<Record<string, ExchangeErrorCode>> = {
 
 const TLS = /^(ERR_TLS_|ERR_SSL_|CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|HOSTNAME_MISMATCH|INVALID_CA|ERR_OSSL_)/;
 
-const codeOf = (error: unknown): string =>
-	typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+const codeOf = (error: unknown): string => {
+	const code: unknown = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+	return typeof code === 'string' ? code : '';
+};
+
+/** The request could not even be written down, so no connection was asked for. */
+export const wasNeverBuilt = (error: unknown): boolean => BEFORE[codeOf(error)] === 'not_built';
+
+/** undici's parser names its errors but doesn't always number them. */
+const isUnreadable = (error: unknown): boolean =>
+	error instanceof Error && (error.name === 'HTTPParserError' || codeOf(error) === 'UND_ERR_HEADERS_OVERFLOW');
 
 /** Names a failure. Once connected, whatever isn't a time-out or an unreadable answer is a broken connection. */
 export function faultCode(error: unknown, connected: boolean, timedOut: boolean): ExchangeErrorCode {
@@ -31,7 +40,7 @@ export function faultCode(error: unknown, connected: boolean, timedOut: boolean)
 	const code = codeOf(error);
 	if (!connected) return BEFORE[code] ?? (TLS.test(code) ? 'tls' : 'connect_failed');
 	if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT' || code === 'ETIMEDOUT') return 'timeout';
-	if (code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW') return 'broken_answer';
+	if (isUnreadable(error)) return 'broken_answer';
 	return 'reset';
 }
 

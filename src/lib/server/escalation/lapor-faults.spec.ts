@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import { classifyCreate } from '#lib/server/escalation/outcome.ts';
+import { classifyRead, classifySend, classifyUpload } from '#lib/server/escalation/side-outcome.ts';
+import { readCreatedId } from '#lib/server/integrations/lapor/answers.ts';
+import { payload, sandboxClient } from '#lib/server/integrations/lapor/sandbox/for-tests.ts';
+import { readDetail } from '#lib/server/integrations/lapor/tracking.ts';
+
+const NOW = new Date('2026-12-01T02:00:00Z');
+
+describe('a create over HTTP, for each fault of the sandbox', () => {
+	it.each([
+		[{ kind: 'drop_after_store' }, { outcome: 'unknown', offer: 'both', reason: { code: 'reset' } }, 1],
+		[{ kind: 'reset' }, { outcome: 'unknown', reason: { code: 'reset' } }, 0],
+		[{ kind: '500_before' }, { outcome: 'unknown', reason: { code: 'server_error' } }, 0],
+		[{ kind: '500_after' }, { outcome: 'unknown', reason: { code: 'server_error' } }, 1],
+		[{ kind: 'slow', delayMs: 900 }, { outcome: 'unknown', reason: { code: 'timeout' } }, 1],
+		[{ kind: 'slow', delayMs: 20 }, { outcome: 'accepted' }, 1],
+		[{ kind: 'late_store', delayMs: 900 }, { outcome: 'unknown', reason: { code: 'timeout' } }, 0],
+		[{ kind: 'html_200' }, { outcome: 'unknown', reason: { code: 'no_readable_id' } }, 0],
+		[{ kind: 'html_200_after' }, { outcome: 'unknown', reason: { code: 'no_readable_id' } }, 1],
+		[{ kind: '429' }, { outcome: 'not_sent', reason: { code: 'rate_limited' } }, 0],
+		[{ kind: '429', retryAfter: 7 }, { outcome: 'not_sent', retryAfterMs: 7000 }, 0],
+		[{ kind: '503' }, { outcome: 'unknown', reason: { code: 'unavailable' } }, 0],
+		[{ kind: '503_retry_after', retryAfter: 5 }, { outcome: 'not_sent', retryAfterMs: 5000 }, 0],
+		[{ kind: '503_retry_after', retryAfter: 'soon' }, { outcome: 'unknown' }, 0],
+		[{ kind: 'partial_answer' }, { outcome: 'unknown', reason: { code: 'reset' } }, 1],
+		[{ kind: 'other_id_shape' }, { outcome: 'accepted' }, 1],
+		[{ kind: 'no_id' }, { outcome: 'unknown', reason: { code: 'no_readable_id' } }, 1],
+		[{ kind: 'reference_exists' }, { outcome: 'accepted' }, 1],
+		[{ kind: 'reference_exists_no_id' }, { outcome: 'unknown', offer: 'found_only' }, 1],
+		[
+			{ kind: 'answer', status: 302, headers: { location: '/' } },
+			{ outcome: 'halted', reason: { code: 'redirected' } },
+			0
+		],
+		[{ kind: 'answer', status: 401, body: '{"message":"no"}' }, { outcome: 'halted' }, 0],
+		[{ kind: 'answer', status: 418, body: '<p>teko</p>' }, { outcome: 'halted' }, 0],
+		[{ kind: 'answer', status: 408 }, { outcome: 'unknown', reason: { code: 'request_timeout' } }, 0]
+	])('%j', async (fault, wanted, stored) => {
+		const { client, post, get } = await sandboxClient({}, { callMs: 400 });
+		expect((await post('/_faults', [fault])).status).toBe(200);
+		const seen = await client.createComplaint(payload());
+		const reports = (await get('/_reports')) as { id: number }[];
+		const outcome = classifyCreate(seen, NOW);
+		expect(outcome).toMatchObject(wanted);
+		expect(reports).toHaveLength(stored);
+		if (outcome.outcome === 'accepted') expect(outcome.laporId).toBe(String(reports[0]?.id));
+	});
+
+	it('a missing key comes back to the handler by name', async () => {
+		const { client } = await sandboxClient();
+		const seen = await client.createComplaint(payload({ category_id: undefined as unknown as number }));
+		expect(classifyCreate(seen, NOW)).toMatchObject({
+			outcome: 'rejected',
+			reason: { fields: [{ field: 'category_id' }] }
+		});
+	});
+
+	it.each([
+		['no token', { token: '' }],
+		['the other header', { authHeader: 'auth' as const }]
+	])('%s halts the connection', async (_name, settings) => {
+		const { client } = await sandboxClient({}, settings);
+		expect(classifyCreate(await client.createComplaint(payload()), NOW)).toMatchObject({
+			outcome: 'halted',
+			reason: { code: 'unauthorised' }
+		});
+	});
+
+	it('a service with unique references answers the second time with the first number', async () => {
+		const { client } = await sandboxClient({ uniqueReference: true });
+		const first = classifyCreate(await client.createComplaint(payload()), NOW);
+		expect(first.outcome).toBe('accepted');
+		expect(classifyCreate(await client.createComplaint(payload()), NOW)).toEqual(first);
+	});
+});
+
+describe('beside the create', () => {
+	it('a 2.1 MB file is refused and a good one uploaded', async () => {
+		const { client } = await sandboxClient();
+		const file = (bytes: number) => [{ name: 'a.jpg', type: 'image/jpeg', bytes: new Uint8Array(bytes) }];
+		expect(classifyUpload(await client.uploadFiles(file(2_100_000)), 1, NOW)).toMatchObject({ outcome: 'refused' });
+		expect(classifyUpload(await client.uploadFiles(file(2_000_000)), 1, NOW)).toMatchObject({ outcome: 'uploaded' });
+	});
+
+	it('a follow-up whose answer is lost is unknown, and stored once', async () => {
+		const { client, post, get } = await sandboxClient();
+		const complaintId = readCreatedId((await client.createComplaint(payload())).json) ?? '';
+		await post('/_faults', [{ kind: 'drop_after_store', match: { endpoint: 'followup_add' } }]);
+		const followup = { complaintId, userId: 1, institutionFromId: 151347, secret: true, content: 'Jawaban' };
+		expect(classifySend(await client.addFollowup(followup), NOW)).toMatchObject({ outcome: 'unknown' });
+		expect(await get(`/_reports/${complaintId}`)).toMatchObject({ followups: [{ content: 'Jawaban' }] });
+	});
+
+	it('polling reads a status nobody knows as it stands, and a lost report as gone', async () => {
+		const { client, post } = await sandboxClient();
+		const id = readCreatedId((await client.createComplaint(payload())).json) ?? '';
+		await post('/_faults', [{ kind: 'unknown_status', statusName: 'Menunggu Pleno', match: { endpoint: 'detail' } }]);
+		const seen = await client.complaintDetail(id);
+		expect(classifyRead(seen, NOW)).toEqual({ outcome: 'read' });
+		expect(readDetail(seen.json)?.statusName).toBe('Menunggu Pleno');
+		expect(classifyRead(await client.complaintDetail('123456'), NOW)).toMatchObject({ outcome: 'gone' });
+	});
+});

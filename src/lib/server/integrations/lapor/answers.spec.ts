@@ -1,0 +1,142 @@
+import { describe, expect, it } from 'vitest';
+import {
+	LOOKUP_ROWS,
+	readCreatedId,
+	readLookup,
+	readReason,
+	readUploadIds,
+	saysReferenceExists
+} from '#lib/server/integrations/lapor/answers.ts';
+import { parseJson, plainText } from '#lib/server/integrations/lapor/foreign-text.ts';
+import { readInstitutions, readTemplates } from '#lib/server/integrations/lapor/masters.ts';
+import { retryAfterMs } from '#lib/server/integrations/lapor/retry-after.ts';
+
+describe('the id of a created report', () => {
+	it.each([
+		[{ complaint_id: 1916449 }, '1916449'],
+		[{ complaint_id: ' 0001234 ' }, '0001234'],
+		[{ complaint_id: '#1916449' }, '1916449'],
+		[{ complaint_id: null, results: { complaint: { id: '1916449' } } }, '1916449'],
+		[{ complaint_id: 12 }, undefined],
+		[{ complaint_id: 12345678901 }, undefined],
+		[{ complaint_id: 19164.5 }, undefined],
+		[{ complaint_id: { id: 1916449 } }, undefined],
+		[[], undefined],
+		[null, undefined],
+		[undefined, undefined]
+	])('%j -> %s', (json, wanted) => {
+		expect(readCreatedId(json)).toBe(wanted);
+	});
+});
+
+describe('ids of uploads', () => {
+	it.each([
+		[{ results: { images: [{ id: 1 }, { id: '2' }], docs: [{ id: 3 }] } }, ['1', '2', '3']],
+		[{ results: { docs: [{ id: 3 }] } }, ['3']],
+		[{ results: { images: [{}, null, 'x'] } }, []],
+		[{}, []]
+	])('%j -> %j', (json, wanted) => {
+		expect(readUploadIds(json)).toEqual(wanted);
+	});
+});
+
+describe('the reason of a refusal', () => {
+	it.each([
+		[{ message: 'Tidak boleh' }, 'Tidak boleh'],
+		[{ error: { message: 'Bad' } }, 'Bad'],
+		[{ error: 'invalid_request', error_description: 'No scope' }, 'No scope · invalid_request'],
+		[{ errors: ['a', { message: 'b' }] }, 'a · b'],
+		[{ results: { message: 'dalam' } }, 'dalam'],
+		[{ errors: { title: ['Wajib'] } }, 'title: Wajib']
+	])('%j -> %s', (json, wanted) => {
+		expect(readReason(json)?.text).toBe(wanted);
+	});
+
+	it.each([[{}], [{ message: '' }], [{ status: 400 }], [[]], [undefined]])('%j gives none', (json) => {
+		expect(readReason(json)).toBeUndefined();
+	});
+
+	it('hears that a reference exists, in either language, and nothing else', () => {
+		expect(saysReferenceExists({ message: 'Reference already exists' })).toBe(true);
+		expect(saysReferenceExists({ errors: { tags_raw: ['Nomor referensi 12 sudah terdaftar'] } })).toBe(true);
+		expect(saysReferenceExists({ message: 'The email already exists' })).toBe(false);
+	});
+});
+
+describe('a look-up', () => {
+	const ours = 'SPATULA76042600012301';
+	const row = (id: unknown, tag: string) => ({ id, tags_raw: tag, content: 'x' });
+	const list = (rows: unknown[]) => ({ results: { data: rows } });
+
+	it('finds rows that carry the reference, in the tag or at the start of the text', () => {
+		expect(readLookup(list([row(1916449, `#${ours}`), row(1916450, '#SPATULA76042600012302')]), ours)).toEqual({
+			found: ['1916449']
+		});
+		const text = { id: '1916451', content: 'SPATULA-7604-26-000123.01\nSaya menunggu.' };
+		expect(readLookup(list([text]), ours)).toEqual({ found: ['1916451'] });
+	});
+
+	it('is absent only where every row could be judged and no page follows', () => {
+		const other = row(1916450, '#lain');
+		expect(readLookup(list([]), ours)).toBe('absent');
+		expect(readLookup(list([other]), ours)).toBe('absent');
+		expect(readLookup(list([{ id: 1916450 }]), ours)).toBe('unclear');
+		expect(readLookup(list(Array.from({ length: LOOKUP_ROWS }, () => other)), ours)).toBe('unclear');
+		expect(readLookup(list([row('?', `#${ours}`)]), ours)).toBe('unclear');
+		expect(readLookup({ results: {} }, ours)).toBe('unclear');
+		expect(readLookup(undefined, ours)).toBe('unclear');
+	});
+});
+
+describe('masters', () => {
+	it('are read with what they have', () => {
+		expect(readInstitutions({ results: { data: [{ id: 1, name: ' BPS ' }, { id: 2 }, null] } })).toEqual([
+			{ id: '1', name: 'BPS' }
+		]);
+		expect(readTemplates({ results: { data: [{ id: 5, title: 'Salam' }, {}] } })).toEqual([
+			{ code: '5', name: 'Salam', content: '' }
+		]);
+		expect(readInstitutions({ results: {} })).toBeUndefined();
+		expect(readTemplates('x')).toBeUndefined();
+	});
+});
+
+describe('foreign text', () => {
+	it('loses what a database refuses and what hides something', () => {
+		expect(plainText('a\u0000b\u001b[31m\nc\ud800')).toBe('a b [31m\nc\ufffd');
+		expect(parseJson('{"a":"x\\u0000y","b":"\\ud800"}')).toEqual({ a: 'x y', b: '\ufffd' });
+	});
+
+	it.each(['<html>', '12', '"text"', '{"half":', ''])('%s is no JSON answer', (text) => {
+		expect(parseJson(text)).toBeUndefined();
+	});
+});
+
+describe('Retry-After', () => {
+	const now = new Date('2026-12-01T02:00:00Z');
+	it.each([
+		['0', 0],
+		['120', 120_000],
+		[' 5 ', 5000],
+		['Tue, 01 Dec 2026 02:01:00 GMT', 60_000],
+		['Tuesday, 01-Dec-26 02:01:00 GMT', 60_000],
+		['Tue Dec  1 02:01:00 2026', 60_000],
+		['Tue, 01 Dec 2020 02:01:00 GMT', 0],
+		['99999999999', 30 * 24 * 3_600_000]
+	])('%s asks for %i ms', (value, wait) => {
+		expect(retryAfterMs(value, now)).toBe(wait);
+	});
+
+	it.each([
+		'',
+		'-1',
+		'1.5',
+		'soon',
+		'2026-12-01T02:01:00Z',
+		'Tue, 31 Feb 2026 02:01:00 GMT',
+		'Tue, 01 Foo 2026 02:01:00 GMT',
+		undefined
+	])('%s is none', (value) => {
+		expect(retryAfterMs(value, now)).toBeUndefined();
+	});
+});

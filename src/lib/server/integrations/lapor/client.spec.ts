@@ -1,0 +1,256 @@
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
+import { readCreatedId, readLookup, readReason, readUploadIds } from '#lib/server/integrations/lapor/answers.ts';
+import { createLaporClient, previewCreate } from '#lib/server/integrations/lapor/client.ts';
+import { readInstitutions, readTemplates } from '#lib/server/integrations/lapor/masters.ts';
+import { payload, sandboxClient, settingsFor } from '#lib/server/integrations/lapor/sandbox/for-tests.ts';
+import { readDetail, readFollowups } from '#lib/server/integrations/lapor/tracking.ts';
+
+const servers: Server[] = [];
+afterEach(() => servers.splice(0).forEach((server) => server.close()));
+
+/** A bare TCP server, for what no HTTP server would do. */
+async function tcp(onSocket: (socket: Socket) => void): Promise<string> {
+	const server = createServer((socket) => onSocket(socket.on('error', () => undefined)));
+	servers.push(server);
+	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+const clientOf = (baseUrl: string, changes = {}) => {
+	const client = createLaporClient({ ...settingsFor(baseUrl), ...changes });
+	onTestFinished(() => client.close());
+	return client;
+};
+
+describe('calls against the sandbox', () => {
+	it('upload, create, follow, pass on: what is sent arrives as it was', async () => {
+		const { client, sandbox, get } = await sandboxClient();
+		const photo = { name: 'foto antrean.jpg', type: 'image/jpeg', bytes: new Uint8Array([255, 216, 255]) };
+		const letter = { name: 'surat.pdf', type: 'application/pdf', bytes: new Uint8Array(2_000_000) };
+		const uploaded = await client.uploadFiles([photo, letter]);
+		const ids = readUploadIds(uploaded.json);
+		expect(ids).toHaveLength(2);
+
+		const created = await client.createComplaint(payload({ attachments: `[${ids.join(',')}].` }));
+		expect(created).toMatchObject({ connected: true, status: 201 });
+		expect(created.bytesOut).toBeGreaterThan(500);
+		const id = readCreatedId(created.json) ?? '';
+		expect(await get(`/_reports/${id}`)).toMatchObject({ payload: payload({ attachments: `[${ids.join(',')}].` }) });
+		expect(await get('/_files')).toMatchObject([
+			{ name: 'foto antrean.jpg', bytes: 3 },
+			{ name: 'surat.pdf', bytes: 2_000_000 }
+		]);
+
+		const followup = {
+			complaintId: id,
+			userId: 1,
+			institutionFromId: 151347,
+			secret: true,
+			content: 'Sudah kami perbaiki.'
+		};
+		expect((await client.addFollowup({ ...followup, files: [photo] })).status).toBe(201);
+		expect((await client.rejectToAgency(id, { institutionId: 200102, description: 'Bukan kewenangan' })).status).toBe(
+			200
+		);
+
+		expect(readFollowups((await client.followups(id)).json)).toMatchObject([
+			{ content: 'Sudah kami perbaiki.', institutionFrom: 'BPS Kabupaten Mamuju', attachments: [{ extension: 'jpg' }] }
+		]);
+		const detail = readDetail((await client.complaintDetail(id)).json);
+		expect(detail).toMatchObject({ statusName: 'Belum Terverifikasi', dispositionName: 'Pemerintah Kabupaten Mamuju' });
+		expect(detail?.dataLogs[0]?.content).toContain('kepada Pemerintah Kabupaten Mamuju');
+		expect((await client.complaintDetail('1000')).status).toBe(404);
+		expect(sandbox.apiUrl).toContain('/sandbox-konsolidasi/1.0');
+	});
+
+	it('look-up finds our report and knows when there is none', async () => {
+		const { client } = await sandboxClient();
+		const id = readCreatedId((await client.createComplaint(payload())).json);
+		const found = await client.lookup('SPATULA76042600012301');
+		expect(readLookup(found?.json, 'SPATULA76042600012301')).toEqual({ found: [id] });
+		const other = await client.lookup('SPATULA76042600012302');
+		expect(readLookup(other?.json, 'SPATULA76042600012302')).toBe('absent');
+	});
+
+	it('look-up is not asked where the service has none', async () => {
+		const { client } = await sandboxClient({}, { lookup: false });
+		expect(client.lookup('SPATULA76042600012301')).toBeUndefined();
+	});
+
+	it('masters and the test call', async () => {
+		const { client } = await sandboxClient();
+		expect(readInstitutions((await client.institutions()).json)?.length).toBeGreaterThan(5);
+		expect(readTemplates((await client.templates()).json)?.length).toBeGreaterThan(1);
+		expect(readInstitutions((await client.testCall()).json)).toHaveLength(1);
+	});
+});
+
+describe('strictness of the other side', () => {
+	it.each([
+		['no token', { token: '' }, 401, 'token'],
+		['a wrong token', { token: '00000000-0000-4000-8000-000000000000' }, 401, 'token'],
+		['the other header', { authHeader: 'auth' as const }, 401, 'Authorization header is missing'],
+		['a wrong bearer', { bearer: 'Bearer lain' }, 401, 'Authorization header is wrong']
+	])('%s: refused with words', async (_name, changes, status, words) => {
+		const { client } = await sandboxClient({}, changes);
+		const seen = await client.testCall();
+		expect(seen.status).toBe(status);
+		expect(readReason(seen.json)?.text).toContain(words);
+	});
+
+	it('takes the bearer in the header auth where the gateway wants it there', async () => {
+		const { client } = await sandboxClient({ authHeader: 'auth' }, { authHeader: 'auth' });
+		expect((await client.testCall()).status).toBe(200);
+	});
+
+	it.each(Object.keys(payload()))('a create without %s: 422 that names it', async (key) => {
+		const { client, get } = await sandboxClient();
+		const { [key]: _left, ...rest } = payload() as unknown as Record<string, unknown>;
+		const seen = await client.createComplaint(rest as unknown as ReturnType<typeof payload>);
+		expect(seen.status).toBe(422);
+		expect(readReason(seen.json)?.fields.map(({ field }) => field)).toContain(key);
+		expect(await get('/_reports')).toEqual([]);
+	});
+
+	it.each([
+		['a title of 101 characters', { title: 'x'.repeat(101) }, 'title'],
+		['a file that was never uploaded', { attachments: '[1].' }, 'attachments'],
+		['identity beside the own account', { nameUser: 'Siti' }, 'nameUser'],
+		['a text for a number', { channel: '13' as unknown as number }, 'channel']
+	])('%s: 422', async (_name, changes, field) => {
+		const { client } = await sandboxClient();
+		const seen = await client.createComplaint(payload(changes));
+		expect(seen.status).toBe(422);
+		expect(readReason(seen.json)?.fields.map((entry) => entry.field)).toEqual([field]);
+	});
+
+	it.each([
+		[true, '[ID]', 422],
+		[true, '[ID].', 201],
+		[false, '[ID].', 422],
+		[false, '[ID]', 201]
+	])('dot configured %s, attachments %s: %i', async (attachmentsTrailingDot, shape, status) => {
+		const { client } = await sandboxClient({ attachmentsTrailingDot });
+		const file = { name: 'a.png', type: 'image/png', bytes: new Uint8Array(10) };
+		const [id = ''] = readUploadIds((await client.uploadFiles([file])).json);
+		expect((await client.createComplaint(payload({ attachments: shape.replace('ID', id) }))).status).toBe(status);
+	});
+
+	it.each([
+		['2.1 MB', { name: 'a.jpg', type: 'image/jpeg', bytes: new Uint8Array(2_100_000) }],
+		['a program', { name: 'a.exe', type: 'application/x-msdownload', bytes: new Uint8Array(5) }]
+	])('a file of %s: 422', async (_name, file) => {
+		const { client, get } = await sandboxClient();
+		const seen = await client.uploadFiles([file]);
+		expect(seen.status).toBe(422);
+		expect(readReason(seen.json)).toBeDefined();
+		expect(await get('/_files')).toEqual([]);
+	});
+
+	it('a follow-up of 1001 characters: 422; of 1000: taken', async () => {
+		const { client } = await sandboxClient();
+		const complaintId = readCreatedId((await client.createComplaint(payload())).json) ?? '';
+		const followup = { complaintId, userId: 1, institutionFromId: 151347, secret: true };
+		expect((await client.addFollowup({ ...followup, content: 'x'.repeat(1001) })).status).toBe(422);
+		expect((await client.addFollowup({ ...followup, content: 'x'.repeat(1000) })).status).toBe(201);
+	});
+});
+
+describe('was a connection made', () => {
+	it.each([
+		['refused', 'http://127.0.0.1:1', 'refused'],
+		['a name nobody knows', `http://${'x'.repeat(64)}.invalid`, 'dns'],
+		['an address that is none', 'http://:::', 'not_built']
+	])('%s: no', async (_name, baseUrl, code) => {
+		const client = clientOf(baseUrl);
+		for (const seen of [await client.createComplaint(payload()), await client.testCall()])
+			expect(seen).toMatchObject({ connected: false, error: { code } });
+	});
+
+	it('TLS that fails after TCP: no', async () => {
+		const plain = await tcp((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
+		expect(await clientOf(`https://${plain}`).createComplaint(payload())).toMatchObject({
+			connected: false,
+			bytesOut: 0,
+			error: { code: 'tls' }
+		});
+	});
+
+	it('a connection cut during TLS: no', async () => {
+		const cut = await tcp((socket) => socket.once('data', () => socket.resetAndDestroy()));
+		expect(await clientOf(`https://${cut}`).createComplaint(payload())).toMatchObject({
+			connected: false,
+			error: { code: 'connect_reset' }
+		});
+	});
+
+	it('TLS that never answers: no, after the connect limit', async () => {
+		const silent = await tcp(() => undefined);
+		const seen = await clientOf(`https://${silent}`, { connectMs: 300 }).createComplaint(payload());
+		expect(seen).toMatchObject({ connected: false, error: { code: 'connect_timeout' } });
+		expect(seen.durationMs).toBeLessThan(5000);
+	});
+
+	it('a server that takes the request and falls silent: yes, after the call limit', async () => {
+		const silent = await tcp((socket) => socket.resume());
+		const seen = await clientOf(`http://${silent}`, { callMs: 300 }).createComplaint(payload());
+		expect(seen).toMatchObject({ connected: true, error: { code: 'timeout' } });
+		expect(seen.bytesOut).toBeGreaterThan(500);
+	});
+
+	it('a server that cuts: yes, and the create is not made a second time', async () => {
+		let requests = 0;
+		const cut = await tcp((socket) => socket.once('data', () => (requests++, socket.destroy())));
+		const seen = await clientOf(`http://${cut}`).createComplaint(payload());
+		expect(seen).toMatchObject({ connected: true, error: { code: 'reset' } });
+		expect(requests).toBe(1);
+	});
+
+	it('something that is not HTTP: yes, broken_answer', async () => {
+		const odd = await tcp((socket) => socket.once('data', () => socket.end('SSH-2.0-OpenSSH\r\n')));
+		expect(await clientOf(`http://${odd}`).createComplaint(payload())).toMatchObject({
+			connected: true,
+			error: { code: 'broken_answer' }
+		});
+	});
+});
+
+describe('answers', () => {
+	const answering = (head: string, body: string) =>
+		tcp((socket) => socket.once('data', () => socket.end(`HTTP/1.1 ${head}\r\nconnection: close\r\n\r\n${body}`)));
+
+	it('a redirect is not followed', async () => {
+		const to = await answering('302 Found\r\nlocation: http://127.0.0.1:1/', '');
+		expect(await clientOf(`http://${to}`).createComplaint(payload())).toMatchObject({
+			status: 302,
+			headers: { location: 'http://127.0.0.1:1/' }
+		});
+	});
+
+	it('more than 2 MB is not read', async () => {
+		const long = await answering('200 OK', JSON.stringify({ complaint_id: 1916449, filler: 'x'.repeat(3_000_000) }));
+		const seen = await clientOf(`http://${long}`).createComplaint(payload());
+		expect(seen).toMatchObject({ status: 200, error: { code: 'answer_too_large' } });
+		expect(seen.json).toBeUndefined();
+		expect(seen.excerpt?.length).toBe(2000);
+	});
+
+	it('an excerpt holds none of our secrets', async () => {
+		const settings = settingsFor('http://127.0.0.1:1');
+		const echo = await answering('500 Oops', `token ${settings.token} bearer ${settings.bearer}`);
+		const seen = await clientOf(`http://${echo}`).createComplaint(payload());
+		expect(seen.excerpt).toBe('token ••• bearer •••');
+	});
+});
+
+describe('a dry run', () => {
+	it('shows the exact request without the secrets', () => {
+		const settings = settingsFor('http://contoh.invalid/1.0/');
+		const shown = previewCreate(settings, payload());
+		expect(shown.url).toBe('http://contoh.invalid/1.0/complaints/complaint');
+		expect(JSON.parse(shown.body)).toEqual(payload());
+		expect(JSON.stringify(shown)).not.toContain(settings.token);
+		expect(shown.headers).toMatchObject({ accept: 'application/json', Authorization: '•••' });
+	});
+});

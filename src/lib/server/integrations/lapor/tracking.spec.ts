@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest';
+import { fillPlaceholders, readDetail, readFollowups } from '#lib/server/integrations/lapor/tracking.ts';
+import { formatWib, parseWib } from '#lib/server/integrations/lapor/wib.ts';
+
+describe('times without a zone', () => {
+	it.each([
+		['05-12-2026 08:30:15', '2026-12-05T01:30:15.000Z'],
+		['5-1-2027 00:05:00', '2027-01-04T17:05:00.000Z'],
+		['2026-12-05 08:30:15', '2026-12-05T01:30:15.000Z'],
+		['2026-12-05T08:30:15.000000Z', '2026-12-05T08:30:15.000Z'],
+		['2026-12-05T08:30:15+08:00', '2026-12-05T00:30:15.000Z']
+	])('%s is %s', (text, wanted) => {
+		expect(parseWib(text)?.toISOString()).toBe(wanted);
+	});
+
+	it.each([
+		'31-02-2026 08:00:00',
+		'05-12-2026',
+		'05-13-2026 08:00:00',
+		'05-12-2026 25:00:00',
+		'kemarin',
+		'',
+		undefined
+	])('%s is no time', (text) => {
+		expect(parseWib(text)).toBeUndefined();
+	});
+
+	it('are written as they are read', () => {
+		const at = new Date('2026-12-31T17:00:01Z');
+		expect(formatWib(at)).toBe('01-01-2027 00:00:01');
+		expect(parseWib(formatWib(at))).toEqual(at);
+	});
+});
+
+describe('a detail', () => {
+	it('gives status, logs and filled-in texts', () => {
+		const detail = readDetail({
+			results: {
+				data: {
+					status_code: 3,
+					status_name: 'Dalam Proses',
+					disposition_id: '151347',
+					disposition_name: 'BPS Kabupaten Mamuju',
+					status_logs: [{ note: 'Diterima', timestamp: '05-12-2026 08:30:15' }]
+				},
+				data_logs: [
+					{
+						content: '{{institution_from}} meneruskan ke {{ institution_to }}',
+						institution_from: { id: 1, name: 'Admin' },
+						institution_to: { id: 2, name: 'BPS' },
+						date: '06-12-2026 09:00:00'
+					}
+				]
+			}
+		});
+		expect(detail).toMatchObject({
+			statusCode: '3',
+			statusName: 'Dalam Proses',
+			dispositionId: '151347',
+			statusLogs: [{ note: 'Diterima', at: new Date('2026-12-05T01:30:15Z') }],
+			dataLogs: [{ content: 'Admin meneruskan ke BPS', institutionTo: 'BPS', at: new Date('2026-12-06T02:00:00Z') }]
+		});
+	});
+
+	it('bears missing keys, and is none where the answer is something else', () => {
+		expect(readDetail({ results: { data: {} } })).toMatchObject({
+			statusName: undefined,
+			statusLogs: [],
+			dataLogs: []
+		});
+		expect(readDetail({ results: { data: { status_logs: [null, {}] } } })?.statusLogs).toEqual([
+			{ note: '', at: undefined },
+			{ note: '', at: undefined }
+		]);
+		for (const json of [undefined, {}, { results: { data: [] } }]) expect(readDetail(json)).toBeUndefined();
+	});
+});
+
+describe('follow-ups', () => {
+	it('give who, what, when, files and the move of status', () => {
+		const rows = readFollowups({
+			results: {
+				data: [
+					{
+						id: 70001,
+						content: 'Dari {{institution}}: {{status_old}} ke {{status_new}} <b>segera</b>',
+						institution_from_name: 'BPS',
+						institution_to_name: null,
+						created_at: '05-12-2026 08:30:15',
+						attachments: [{ path: 'https://x/y/surat.pdf', file_name: 'surat.pdf', extension: 'pdf' }, {}],
+						status_old: { name: 'Terverifikasi' },
+						status_new: { name: 'Selesai' }
+					},
+					{}
+				]
+			}
+		});
+		expect(rows?.[0]).toEqual({
+			id: '70001',
+			content: 'Dari BPS: Terverifikasi ke Selesai <b>segera</b>',
+			institutionFrom: 'BPS',
+			institutionTo: undefined,
+			at: new Date('2026-12-05T01:30:15Z'),
+			attachments: [{ path: 'https://x/y/surat.pdf', fileName: 'surat.pdf', extension: 'pdf' }],
+			statusOld: 'Terverifikasi',
+			statusNew: 'Selesai'
+		});
+		expect(rows?.[1]).toMatchObject({ id: undefined, content: '', attachments: [] });
+		expect(readFollowups({ results: {} })).toBeUndefined();
+	});
+});
+
+describe('placeholders', () => {
+	it('that nobody fills become a dash, and values are not read as patterns', () => {
+		expect(fillPlaceholders('{{institution_to}} / {{status_new}}', { status_new: '$& {{status_old}}' })).toBe(
+			'– / $& {{status_old}}'
+		);
+		expect(fillPlaceholders('{{lain}}', {})).toBe('{{lain}}');
+	});
+});

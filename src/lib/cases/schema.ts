@@ -121,7 +121,11 @@ export const archiveInput = z.object({
 });
 export const reopenInput = z.object({ reason: text(5, 1000, 'reason'), version });
 export const satisfactionInput = z.object({
-	score: z.coerce.number({ error: 'score_missing' }).int('score_missing').min(1, 'score_missing').max(5, 'score_missing'),
+	score: z.coerce
+		.number({ error: 'score_missing' })
+		.int('score_missing')
+		.min(1, 'score_missing')
+		.max(5, 'score_missing'),
 	comment: line(1000, 'comment_long').optional()
 });
 export const disputeInput = z.object({ body: text(10, 4000, 'dispute') });

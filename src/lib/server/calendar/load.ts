@@ -19,7 +19,11 @@ export async function loadCalendar(on: Database | Tx): Promise<Calendar> {
  * they were given, so callers ask with the moment the case was opened.
  */
 export async function loadRules(on: Database | Tx, at: Date): Promise<ClockRule[]> {
-	const rows = await on.select().from(clockRules).where(lte(clockRules.validFrom, at)).orderBy(asc(clockRules.validFrom));
+	const rows = await on
+		.select()
+		.from(clockRules)
+		.where(lte(clockRules.validFrom, at))
+		.orderBy(asc(clockRules.validFrom));
 	const latest = new Map<string, ClockRule>();
 	for (const { name, kind, class: caseClass, state, days, dayUnit, basis } of rows) {
 		const rule = { name, kind, class: caseClass, state, days, dayUnit, basis } as ClockRule;

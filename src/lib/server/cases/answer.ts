@@ -78,7 +78,13 @@ export async function publishAnswer(
 	tx: Tx,
 	author: Author,
 	{ row: before, unit }: { row: CaseRow; unit: UnitRow },
-	answer: { body: string; accountId: string | null; approval?: string; singleSignature?: boolean; by?: 'staff' | 'lapor' }
+	answer: {
+		body: string;
+		accountId: string | null;
+		approval?: string;
+		singleSignature?: boolean;
+		by?: 'staff' | 'lapor';
+	}
 ): Promise<CaseRow> {
 	const at = now();
 	const row = await moveCase(tx, before, 'publish_answer', { answeredAt: at });

@@ -8,7 +8,16 @@ import { cases, clocks } from '../db/schema/cases.ts';
 import { Conflict, Invalid } from '../errors.ts';
 import type { Actor } from '../people/actor.ts';
 import { submitDraft, type ApprovalRow } from './answer.ts';
-import { endPauses, meetClocks, pauseFrom, promisedRules, recomputeClocks, resumeClock, startClocks, stopClocks } from './deadlines.ts';
+import {
+	endPauses,
+	meetClocks,
+	pauseFrom,
+	promisedRules,
+	recomputeClocks,
+	resumeClock,
+	startClocks,
+	stopClocks
+} from './deadlines.ts';
 import { caseForActor, lockCaseForActor, type CaseRow, type UnitRow } from './find.ts';
 import { moveCase, moveTarget, requireVersion } from './move.ts';
 import { requireSupervisor } from './scope.ts';
@@ -53,7 +62,8 @@ function requireSameSource(row: CaseRow, original: CaseRow | undefined): void {
 	const same =
 		original &&
 		original.id !== row.id &&
-		((row.reporterHash !== null && row.reporterHash === original.reporterHash) || row.contentHash === original.contentHash);
+		((row.reporterHash !== null && row.reporterHash === original.reporterHash) ||
+			row.contentHash === original.contentHash);
 	if (!same) throw new Invalid([{ path: 'duplicate_of', code: 'duplicate_other_reporter' }]);
 }
 

@@ -12,7 +12,10 @@ export type ClockRow = typeof clocks.$inferSelect;
 const ACTIVE = inArray(clocks.state, ['running', 'paused']);
 
 /** The rules of the day the case was opened: it keeps the promise it was given. */
-export async function promisedRules(tx: Tx, row: Pick<CaseRow, 'openedAt' | 'kind' | 'class'>): Promise<StartingClocks> {
+export async function promisedRules(
+	tx: Tx,
+	row: Pick<CaseRow, 'openedAt' | 'kind' | 'class'>
+): Promise<StartingClocks> {
 	return rulesFor(await loadRules(tx, row.openedAt), { kind: row.kind, class: row.class });
 }
 

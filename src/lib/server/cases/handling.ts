@@ -44,7 +44,11 @@ export async function namedOfficers(
 /** Whether people work at the unit itself, and all of them are named by the case. */
 async function nobodyLeft(tx: Tx, unitId: string, named: readonly string[]): Promise<boolean> {
 	if (named.length === 0) return false;
-	const working = and(eq(roles.unitId, unitId), inArray(roles.role, ['handler', 'supervisor']), eq(accounts.active, true));
+	const working = and(
+		eq(roles.unitId, unitId),
+		inArray(roles.role, ['handler', 'supervisor']),
+		eq(accounts.active, true)
+	);
 	const count = sql<number>`count(distinct ${accounts.id})::int`;
 	const staff = tx.select({ count }).from(roles).innerJoin(accounts, eq(accounts.id, roles.accountId));
 	const [all] = await staff.where(working);

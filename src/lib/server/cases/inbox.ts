@@ -113,7 +113,9 @@ export async function inbox(actor: Actor, filter: InboxFilter, cursor?: string) 
 }
 
 /** How many cases each of the desk's views holds for this actor. */
-export async function inboxCounts(actor: Actor): Promise<{ open: number; mine: number; overdue: number; approval: number }> {
+export async function inboxCounts(
+	actor: Actor
+): Promise<{ open: number; mine: number; overdue: number; approval: number }> {
 	const count = async (filter: InboxFilter) => {
 		const [row] = await db()
 			.select({ n: sql<number>`count(*)::int` })

@@ -15,7 +15,13 @@ import { recordEvent } from './timeline.ts';
 export async function storeMessage(
 	tx: Tx,
 	row: CaseRow,
-	said: { author: 'reporter' | 'staff' | 'lapor'; accountId?: string | null; public: boolean; body: string; submissionHash?: string },
+	said: {
+		author: 'reporter' | 'staff' | 'lapor';
+		accountId?: string | null;
+		public: boolean;
+		body: string;
+		submissionHash?: string;
+	},
 	files: readonly KeptFile[] = []
 ): Promise<string> {
 	const [message] = await tx

@@ -57,7 +57,10 @@ export async function nameInCase(actor: Actor, reference: string, raw: unknown):
 				.onConflictDoUpdate({ target: [caseOfficers.caseId, caseOfficers.officerId], set: { state: 'named' } });
 		} else {
 			if (!entry || entry.state === 'cleared') throw new Conflict('invalid-move', { version: before.version });
-			await tx.update(caseOfficers).set(next(actor, entry, input)).where(key);
+			await tx
+				.update(caseOfficers)
+				.set(next(actor, entry, input))
+				.where(key);
 		}
 		const named = await tx
 			.select({ id: caseOfficers.officerId })

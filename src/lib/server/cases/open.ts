@@ -3,7 +3,14 @@ import { and, eq, sql } from 'drizzle-orm';
 import { caseInput, type CaseInput } from '../../cases/schema.ts';
 import { DESK_CHANNELS, type Channel } from '../../cases/vocabulary.ts';
 import { receiptFromBytes } from '../../text/receipt.ts';
-import { attachFiles, discardFiles, fingerprintsOf, keepFiles, type KeptFile, type SentFile } from '../attachments/keep.ts';
+import {
+	attachFiles,
+	discardFiles,
+	fingerprintsOf,
+	keepFiles,
+	type KeptFile,
+	type SentFile
+} from '../attachments/keep.ts';
 import { checked } from '../checked.ts';
 import { now } from '../clock.ts';
 import { transaction, type Tx } from '../db/index.ts';

@@ -27,7 +27,9 @@ export async function peopleFor(on: Database | Tx, row: CaseRow, wanted: readonl
 		.select({ id: officers.accountId })
 		.from(caseOfficers)
 		.innerJoin(officers, eq(officers.id, caseOfficers.officerId))
-		.where(and(eq(caseOfficers.caseId, row.id), ne(caseOfficers.state, 'cleared'), sql`${officers.accountId} is not null`));
+		.where(
+			and(eq(caseOfficers.caseId, row.id), ne(caseOfficers.state, 'cleared'), sql`${officers.accountId} is not null`)
+		);
 	const found = await on
 		.selectDistinct({ id: accounts.id, name: accounts.name, unitId: roles.unitId })
 		.from(roles)

@@ -117,7 +117,11 @@ export async function dispute(caseId: number, raw: unknown): Promise<void> {
 
 async function takeBack(tx: Tx, { row: before, unit }: { row: CaseRow; unit: UnitRow }, body: string): Promise<void> {
 	const since = before.answeredAt ?? now();
-	const row = await moveCase(tx, before, 'dispute', { disputes: before.disputes + 1, answeredAt: null, closedAt: null });
+	const row = await moveCase(tx, before, 'dispute', {
+		disputes: before.disputes + 1,
+		answeredAt: null,
+		closedAt: null
+	});
 	const message = body ? await storeMessage(tx, row, { author: 'reporter', public: true, body }) : undefined;
 	await meetClocks(tx, row, ['reporter_turn'], now());
 	await takeUpAgain(tx, { row, unit }, since);

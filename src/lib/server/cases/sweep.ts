@@ -46,7 +46,13 @@ async function endTurn(tx: Tx, caseId: number): Promise<void> {
 	if (!clock?.dueAt || clock.dueAt > now()) return;
 	if (found.row.status === 'answered') await closeCase(tx, found.row, 'system');
 	else if (found.row.status === 'needs_info') {
-		const silent = { archiveReason: 'incomplete' as const, body: '', duplicateOf: null, id: '', singleSignature: false };
+		const silent = {
+			archiveReason: 'incomplete' as const,
+			body: '',
+			duplicateOf: null,
+			id: '',
+			singleSignature: false
+		};
 		await archiveNow(tx, 'system', found, silent);
 	}
 }

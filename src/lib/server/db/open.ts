@@ -17,14 +17,25 @@ export function pgliteHandle(client: PGlite, release: () => Promise<void> = asyn
 		await client.close();
 		await release();
 	};
-	return { kind: 'pglite', database: drizzlePglite(client, { casing: 'snake_case' }) as unknown as Database, client, close };
+	return {
+		kind: 'pglite',
+		database: drizzlePglite(client, { casing: 'snake_case' }) as unknown as Database,
+		client,
+		close
+	};
 }
 
 /** Connects to PostgreSQL with a pool of `connections`. */
 export function postgresHandle(url: string, connections = 10): Handle {
 	const client = postgres(url, { max: connections, onnotice: () => {}, connect_timeout: 10 });
 	const close = () => client.end({ timeout: 5 });
-	return { kind: 'postgres', url, database: drizzlePostgres(client, { casing: 'snake_case' }) as unknown as Database, client, close };
+	return {
+		kind: 'postgres',
+		url,
+		database: drizzlePostgres(client, { casing: 'snake_case' }) as unknown as Database,
+		client,
+		close
+	};
 }
 
 async function connect(): Promise<Handle> {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import postgres from 'postgres';
 import type { TestProject } from 'vitest/node';
+import { ensureDefaults } from '../calendar/defaults.ts';
 import { migrateDatabase } from '../db/migrate.ts';
 import { pgliteHandle, postgresHandle } from '../db/open.ts';
 import type { Handle } from '../db/index.ts';
@@ -20,6 +21,7 @@ declare module 'vitest' {
 
 async function prepare(handle: Handle): Promise<void> {
 	await migrateDatabase(handle);
+	await ensureDefaults(handle.database);
 	await startQueue(handle, false);
 	await stopQueue();
 }

@@ -80,7 +80,11 @@ const PROBLEM_TITLES: Record<number, string> = {
 };
 
 /** An RFC 9457 answer. */
-export function problem(status: number, more: Record<string, unknown> = {}, headers: Record<string, string> = {}): Response {
+export function problem(
+	status: number,
+	more: Record<string, unknown> = {},
+	headers: Record<string, string> = {}
+): Response {
 	const body = { type: 'about:blank', title: PROBLEM_TITLES[status] ?? 'Error', status, ...more };
 	return new Response(JSON.stringify(body), {
 		status,
@@ -100,7 +104,13 @@ export async function asApi(work: () => Promise<Response>): Promise<Response> {
 		if (cause instanceof Conflict) {
 			const { status, version } = cause.present;
 			// RFC 9457 has a `status` of its own (409), so the case's stands under `present`; `code` tells which conflict.
-			return problem(409, { code: cause.code, type: cause.code, detail: conflictText(cause), present: { status, version }, version });
+			return problem(409, {
+				code: cause.code,
+				type: cause.code,
+				detail: conflictText(cause),
+				present: { status, version },
+				version
+			});
 		}
 		const known = statusOf(cause);
 		if (!known) throw cause;

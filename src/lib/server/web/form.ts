@@ -39,7 +39,9 @@ export async function readForm(request: Request, lists: readonly string[] = []):
 	for (const name of new Set(form.keys())) {
 		const values = form.getAll(name);
 		if (name === FILE_FIELD) {
-			read.files.push(...values.filter((value) => value instanceof File && (value.size > 0 || value.name !== '')).map(file));
+			read.files.push(
+				...values.filter((value) => value instanceof File && (value.size > 0 || value.name !== '')).map(file)
+			);
 			continue;
 		}
 		const texts = values.filter((value) => typeof value === 'string').map((text) => text.replaceAll('\r\n', '\n'));

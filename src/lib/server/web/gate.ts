@@ -2,7 +2,8 @@ import { error, redirect, type RequestEvent } from '@sveltejs/kit';
 import { m } from '#lib/paraglide/messages.js';
 import type { Actor } from '../people/actor.ts';
 
-const holdsAny = (actor: Actor, ...roles: (keyof Actor['units'])[]) => roles.some((role) => actor.units[role].length > 0);
+const holdsAny = (actor: Actor, ...roles: (keyof Actor['units'])[]) =>
+	roles.some((role) => actor.units[role].length > 0);
 
 /** Who may enter a room of the house at all; what they see inside is decided by each query. */
 const ROOMS: Record<string, (actor: Actor) => boolean> = {

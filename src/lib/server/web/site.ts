@@ -1,3 +1,4 @@
+import { ensureDefaults } from '../calendar/defaults.ts';
 import { openDatabase } from '../db/open.ts';
 import { env } from '../env.ts';
 import { startQueue, stopQueue } from '../jobs/queue.ts';
@@ -11,6 +12,7 @@ export const STOPPED_EVENT = 'spatula:stopped';
 /** Opens the database, starts the queue and, unless JOBS is off, the workers; closes all on the entry's word. */
 export async function startSite(): Promise<void> {
 	const handle = await openDatabase();
+	await ensureDefaults(handle.database);
 	await startQueue(handle, env().JOBS);
 	if (env().JOBS) await startWorkers();
 	const proxied = env().TRUST_PROXY === 0 && env().NODE_ENV === 'production' && !env().DEMO;

@@ -1,0 +1,202 @@
+import exifr from 'exifr';
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { cleanFile, type CleanFile } from '#lib/server/attachments/check.ts';
+import {
+	jpegMarkers,
+	MARKS,
+	phonePhoto,
+	pngChunks,
+	quarters,
+	withIptcAndComment,
+	withPngText
+} from '#lib/server/testing/photos.ts';
+
+const EVERYTHING = { tiff: true, exif: true, gps: true, xmp: true, iptc: true, icc: true, jfif: false, ihdr: false };
+
+async function cleaned(name: string, bytes: Uint8Array, declaredType = ''): Promise<CleanFile> {
+	const result = await cleanFile({ name, bytes, declaredType });
+	if (!('ok' in result)) throw new Error(`refused: ${result.problem}`);
+	return result.ok;
+}
+
+async function problem(name: string, bytes: Uint8Array, declaredType = '') {
+	const result = await cleanFile({ name, bytes, declaredType });
+	return 'ok' in result ? 'taken' : result.problem;
+}
+
+async function colourAt(image: Uint8Array, x: number, y: number): Promise<string> {
+	const pixel = await sharp(image).extract({ left: x, top: y, width: 1, height: 1 }).removeAlpha().raw().toBuffer();
+	return [...pixel].map((value) => (value > 200 ? '1' : value < 90 ? '0' : '?')).join('');
+}
+
+function expectNoMarks(bytes: Buffer) {
+	for (const mark of [...Object.values(MARKS), 'Exif', 'xpacket', 'Photoshop', 'ICC_PROFILE', 'iCCP']) {
+		if (mark !== MARKS.gps) expect(bytes.includes(mark, 0, 'latin1'), mark).toBe(false);
+	}
+}
+
+describe('a photo', () => {
+	it.each(['jpeg', 'png', 'webp', 'avif'] as const)('as %s loses place, camera, author and profile', async (format) => {
+		const original = await phonePhoto(format);
+		const before = await sharp(original).metadata();
+		expect(before.exif?.includes(MARKS.exif)).toBe(true);
+		expect(before.xmp?.includes(MARKS.xmp)).toBe(true);
+		expect(before.icc).toBeDefined();
+		const kept = await cleaned(`foto.${format}`, original, `image/${format}`);
+		expect(await exifr.parse(kept.bytes, EVERYTHING)).toBeUndefined();
+		expectNoMarks(kept.bytes);
+		const { exif, xmp, iptc, icc, orientation, comments } = await sharp(kept.bytes).metadata();
+		expect({ exif, xmp, iptc, icc, orientation, comments }).toEqual({});
+	});
+
+	it('had a place that the same reader finds before', async () => {
+		const gps = await exifr.gps(await phonePhoto('jpeg'));
+		expect(gps?.latitude).toBeCloseTo(-2.675, 3);
+		expect(gps?.longitude).toBeCloseTo(118.889, 3);
+	});
+
+	it('loses IPTC, comments and what hangs behind its end', async () => {
+		const original = withIptcAndComment(await phonePhoto('jpeg'));
+		expect((await exifr.parse(original, EVERYTHING)).Byline).toBe(MARKS.iptc);
+		const kept = await cleaned('foto.jpg', original);
+		expect(await exifr.parse(kept.bytes, EVERYTHING)).toBeUndefined();
+		expectNoMarks(kept.bytes);
+		expect(jpegMarkers(kept.bytes).filter((marker) => marker === 0xfe || (marker > 0xe0 && marker < 0xf0))).toEqual([]);
+		expect(kept.bytes.subarray(-2)).toEqual(Buffer.from([0xff, 0xd9]));
+	});
+
+	it('as PNG keeps what is see-through and no text chunk', async () => {
+		const drawing = await sharp({ create: { width: 90, height: 60, channels: 4, background: '#ff000080' } })
+			.png()
+			.toBuffer();
+		const kept = await cleaned('gambar.png', withPngText(drawing));
+		expect(kept).toMatchObject({ mediaType: 'image/png', extension: 'png', width: 90, height: 60 });
+		expectNoMarks(kept.bytes);
+		expect(pngChunks(kept.bytes).filter((type) => !['IHDR', 'pHYs', 'IDAT', 'IEND'].includes(type))).toEqual([]);
+		expect((await sharp(kept.bytes).stats()).isOpaque).toBe(false);
+	});
+
+	it('as PNG without anything see-through becomes a JPEG', async () => {
+		const opaque = await quarters().ensureAlpha().png().toBuffer();
+		const kept = await cleaned('tangkapan layar.png', opaque, 'image/png');
+		expect(kept).toMatchObject({ mediaType: 'image/jpeg', displayName: 'tangkapan layar.jpg' });
+	});
+
+	it('is turned upright by its pixels', async () => {
+		// Orientation 6: the camera lay on its side; the file's lower left corner belongs to the upper left.
+		const kept = await cleaned('foto.jpg', await phonePhoto('jpeg', 6));
+		expect(kept).toMatchObject({ width: 80, height: 120 });
+		expect(await colourAt(kept.bytes, 15, 20)).toBe('001');
+		expect(await colourAt(kept.bytes, 65, 20)).toBe('100');
+		expect(await colourAt(kept.bytes, 65, 100)).toBe('010');
+	});
+
+	it('is made at most 2048 pixels and 2 MB, its shape kept', async () => {
+		const noise = Buffer.alloc(2600 * 1300 * 3);
+		for (let i = 0, x = 1; i < noise.length; i++) noise[i] = (x = (x * 48271) % 2147483647) & 255;
+		const original = await sharp(noise, { raw: { width: 2600, height: 1300, channels: 3 } })
+			.jpeg({ quality: 95 })
+			.toBuffer();
+		expect(original.length).toBeGreaterThan(2_000_000);
+		const kept = await cleaned('foto.jpg', original);
+		expect(kept).toMatchObject({ width: 2048, height: 1024 });
+		expect(kept.bytes.length).toBeLessThanOrEqual(2_000_000);
+	});
+
+	it('of an animation is the first frame', async () => {
+		const frames = Buffer.concat([Buffer.alloc(40 * 40 * 3, 0), Buffer.alloc(40 * 40 * 3, 255)]);
+		const gif = await sharp(frames, { raw: { width: 40, height: 80, channels: 3, pageHeight: 40 } })
+			.gif()
+			.toBuffer();
+		expect((await sharp(gif).metadata()).pages).toBe(2);
+		const kept = await cleaned('gerak.gif', gif, 'image/gif');
+		expect(kept).toMatchObject({ mediaType: 'image/jpeg', width: 40, height: 40 });
+		expect(await colourAt(kept.bytes, 20, 20)).toBe('000');
+	});
+
+	it.each(['jpeg', 'png', 'webp', 'avif', 'gif'] as const)('as %s is refused when cut short', async (format) => {
+		const whole = await quarters(1200, 800).toFormat(format).toBuffer();
+		expect(await problem(`foto.${format}`, whole)).toBe('taken');
+		expect(await problem(`foto.${format}`, whole.subarray(0, Math.floor(whole.length * 0.7)))).toBe('undecodable');
+	});
+
+	it('over 40 megapixels is refused, at 40 taken', async () => {
+		const plain = (width: number) =>
+			sharp({ create: { width, height: 5000, channels: 3, background: '#aabbcc' } })
+				.jpeg()
+				.toBuffer();
+		expect(await cleanFile({ name: 'peta.jpg', bytes: await plain(8200), declaredType: '' })).toEqual({
+			problem: 'too_many_pixels',
+			params: { name: 'peta.jpg', megapixels: 41, limitMegapixels: 40 }
+		});
+		expect(await problem('peta.jpg', await plain(8000))).toBe('taken');
+	});
+
+	it('over 10 MB is refused before it is looked at', async () => {
+		const heavy = Buffer.concat([await phonePhoto('jpeg'), Buffer.alloc(10 * 1024 * 1024)]);
+		expect(await cleanFile({ name: 'foto.jpg', bytes: heavy, declaredType: '' })).toEqual({
+			problem: 'too_large',
+			params: { name: 'foto.jpg', limitMegabytes: 10 }
+		});
+	});
+
+	it('is also a web page only until it is redrawn', async () => {
+		const page = Buffer.from('<script>alert(1)</script>');
+		const gif = await quarters().gif().toBuffer();
+		const kept = await cleaned('dua.gif', Buffer.concat([gif, page]));
+		expect(kept.bytes.includes('<script>')).toBe(false);
+	});
+
+	it('is taken whole by twelve people at once', async () => {
+		const original = await phonePhoto('jpeg');
+		const all = await Promise.all(Array.from({ length: 12 }, () => cleaned('foto.jpg', original)));
+		expect(new Set(all.map((kept) => kept.bytes.toString('base64'))).size).toBe(1);
+	});
+});
+
+describe('a name', () => {
+	it('must not say something else than the content', async () => {
+		const jpeg = await quarters().jpeg().toBuffer();
+		expect(await problem('foto.png', jpeg)).toBe('name_mismatch');
+		expect(await problem('foto.jpg', jpeg, 'image/png')).toBe('name_mismatch');
+		expect(await problem('foto.pdf', jpeg)).toBe('name_mismatch');
+		expect(await problem('foto.exe', jpeg)).toBe('name_mismatch');
+		expect(await problem('foto.png', Buffer.from('catatan biasa'))).toBe('name_mismatch');
+		expect(await problem('foto.jpg', Buffer.from('%PDF-1.7\n'))).toBe('name_mismatch');
+	});
+
+	it('may be missing, and jpg is jpeg', async () => {
+		const jpeg = await quarters().jpeg().toBuffer();
+		for (const [name, type] of [
+			['', ''],
+			['foto', 'application/octet-stream'],
+			['Foto 12.30', 'image/jpg'],
+			['FOTO.JPEG', 'image/jpeg'],
+			['foto.jfif', 'image/pjpeg; charset=binary']
+		] as const) {
+			expect(await problem(name, jpeg, type), name).toBe('taken');
+		}
+		expect((await cleaned('', jpeg)).displayName).toBe('foto-1.jpg');
+	});
+
+	it('of what is not accepted is answered with what is', async () => {
+		const svg = Buffer.from('<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script/></svg>');
+		const tiff = await quarters().tiff().toBuffer();
+		const heic = Buffer.concat([Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'latin1'), Buffer.alloc(64)]);
+		const accepted = 'JPEG, PNG, WebP, GIF, AVIF, PDF';
+		expect(await cleanFile({ name: 'gambar.svg', bytes: svg, declaredType: 'image/svg+xml' })).toMatchObject({
+			problem: 'unsupported',
+			params: { name: 'gambar.svg', accepted }
+		});
+		expect(await cleanFile({ name: 'pindaian.tif', bytes: tiff, declaredType: 'image/tiff' })).toMatchObject({
+			problem: 'unsupported',
+			params: { found: 'TIF', accepted }
+		});
+		expect(await cleanFile({ name: 'IMG_1.heic', bytes: heic, declaredType: 'image/heic' })).toMatchObject({
+			problem: 'unsupported',
+			params: { found: 'HEIC', accepted }
+		});
+		expect(await problem('kosong.jpg', new Uint8Array())).toBe('empty');
+	});
+});

@@ -1,0 +1,50 @@
+import sharp, { type Sharp } from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { cleanImage, squeeze, type CleanImage } from '#lib/server/attachments/images.ts';
+import { quarters } from '#lib/server/testing/photos.ts';
+
+function noise(width: number, height: number, channels: 3 | 4): Sharp {
+	const pixels = Buffer.alloc(width * height * channels);
+	for (let i = 0, x = 7; i < pixels.length; i++) pixels[i] = (x = (x * 48271) % 2147483647) & 255;
+	return sharp(pixels, { raw: { width, height, channels } });
+}
+
+async function clean(bytes: Buffer, format: string): Promise<CleanImage> {
+	const result = await cleanImage(bytes, format);
+	if (!('ok' in result)) throw new Error(result.problem);
+	return result.ok;
+}
+
+describe('squeezing', () => {
+	it('makes a picture fit by quality first, then by size', async () => {
+		const image = await clean(await noise(1200, 800, 3).jpeg().toBuffer(), 'image/jpeg');
+		const lighter = await squeeze(image, Math.floor(image.bytes.length * 0.8));
+		expect(lighter.bytes.length).toBeLessThanOrEqual(image.bytes.length * 0.8);
+		expect(lighter).toMatchObject({ width: 1200, height: 800 });
+		const small = await squeeze(image, 20_000);
+		expect(small.bytes.length).toBeLessThanOrEqual(20_000);
+		expect(small.width).toBeLessThan(1200);
+		expect(small.width / small.height).toBeCloseTo(1.5, 1);
+	});
+
+	it('leaves alone what fits, and refuses an impossible wish', async () => {
+		const image = await clean(await quarters().jpeg().toBuffer(), 'image/jpeg');
+		expect(await squeeze(image, 2_000_000)).toBe(image);
+		await expect(squeeze(image, 100)).rejects.toThrow(RangeError);
+	});
+
+	it('lays a see-through picture on white where it is too heavy for PNG', async () => {
+		const heavy = await clean(await noise(1024, 1024, 4).png().toBuffer(), 'image/png');
+		expect(heavy.mediaType).toBe('image/jpeg');
+		expect(heavy.bytes.length).toBeLessThanOrEqual(2_000_000);
+		const clear = { create: { width: 64, height: 64, channels: 4 as const, background: '#00000000' } };
+		const kept = await clean(await sharp(clear).png().toBuffer(), 'image/png');
+		expect(kept.mediaType).toBe('image/png');
+	});
+});
+
+describe('cleaning', () => {
+	it('refuses content that another decoder than the sniffed one would take', async () => {
+		expect(await cleanImage(await quarters().png().toBuffer(), 'image/jpeg')).toEqual({ problem: 'undecodable' });
+	});
+});

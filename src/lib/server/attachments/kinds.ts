@@ -1,0 +1,72 @@
+/** The kinds of file a citizen may add. Everything else is refused by name. */
+export type Kind = {
+	mediaType: string;
+	/** The word people know it by; the same in every language. */
+	label: string;
+	extensions: readonly string[];
+	/** Other names that browsers and the sniffer use for the same content. */
+	aliases: readonly string[];
+};
+
+const KINDS: readonly Kind[] = [
+	{
+		mediaType: 'image/jpeg',
+		label: 'JPEG',
+		extensions: ['jpg', 'jpeg', 'jpe', 'jfif'],
+		aliases: ['image/jpg', 'image/pjpeg']
+	},
+	{ mediaType: 'image/png', label: 'PNG', extensions: ['png', 'apng'], aliases: ['image/x-png', 'image/apng'] },
+	{ mediaType: 'image/webp', label: 'WebP', extensions: ['webp'], aliases: [] },
+	{ mediaType: 'image/gif', label: 'GIF', extensions: ['gif'], aliases: [] },
+	// HEIC, AVIF's sibling in the same container, needs a patented decoder that sharp's build leaves out.
+	{ mediaType: 'image/avif', label: 'AVIF', extensions: ['avif', 'avifs'], aliases: ['image/avif-sequence'] },
+	{ mediaType: 'application/pdf', label: 'PDF', extensions: ['pdf'], aliases: ['application/x-pdf'] }
+];
+
+/** What browsers declare when they don't know; it claims nothing. */
+const SILENT = new Set(['', 'application/octet-stream', 'binary/octet-stream']);
+
+/** The accepted kinds as a list for a sentence: `JPEG, PNG, WebP, GIF, AVIF, PDF`. */
+export function acceptedLabels({ pdf }: { pdf: boolean }): string {
+	return KINDS.filter((kind) => pdf || kind.label !== 'PDF')
+		.map((kind) => kind.label)
+		.join(', ');
+}
+
+/** The value of a file field's `accept`. */
+export function acceptAttribute({ pdf }: { pdf: boolean }): string {
+	return KINDS.filter((kind) => pdf || kind.label !== 'PDF')
+		.map((kind) => kind.mediaType)
+		.join(',');
+}
+
+/** The kind of a media type, with or without parameters; undefined where it is not accepted. */
+export function kindOfType(mediaType: string): Kind | undefined {
+	const type = bareType(mediaType);
+	return KINDS.find((kind) => kind.mediaType === type || kind.aliases.includes(type));
+}
+
+/** True where neither the extension of `name` nor the declared type says something else than `kind`. */
+export function namesAgree(kind: Kind, name: string, declaredType: string): boolean {
+	const extension = extensionOf(name);
+	const type = bareType(declaredType);
+	return (extension === null || kind.extensions.includes(extension)) && (SILENT.has(type) || kindOfType(type) === kind);
+}
+
+/** True where extension or declared type promise one of the accepted kinds. */
+export function claimsAccepted(name: string, declaredType: string): boolean {
+	const extension = extensionOf(name);
+	return (
+		kindOfType(declaredType) !== undefined ||
+		(extension !== null && KINDS.some((kind) => kind.extensions.includes(extension)))
+	);
+}
+
+/** Small letters without the dot; null for a name like `Foto 12.30`, whose last part is no extension. */
+export function extensionOf(name: string): string | null {
+	return /\.((?=\d*[a-z])[a-z0-9]{2,5})\s*$/i.exec(name)?.[1]?.toLowerCase() ?? null;
+}
+
+function bareType(mediaType: string): string {
+	return (mediaType.split(';')[0] ?? '').trim().toLowerCase();
+}

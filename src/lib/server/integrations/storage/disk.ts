@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Storage, StoredFile } from '#lib/server/integrations/storage/types.ts';
+
+const KEY = /^([0-9a-f]{32,64}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
+const FOLDER = /^[0-9a-f]{2}$/;
+const UNFINISHED = 'unfinished';
+
+/**
+ * Files under `root`, in folders by the first and second pair of the key's digits (`ab/cd/abcd…`), so that no folder
+ * grows large. A file appears under its name only when it is whole and on the disk; what a crash leaves half written
+ * lies in `unfinished` until `removeUnfinished`.
+ */
+export function diskStorage(root: string): Storage & { removeUnfinished(before: Date): Promise<number> } {
+	const pathOf = (key: string) => {
+		if (!KEY.test(key)) throw new RangeError('not a key of the file store');
+		return join(root, key.slice(0, 2), key.slice(2, 4), key);
+	};
+	const unfinished = join(root, UNFINISHED);
+	const settled = new Set<string>();
+
+	return {
+		async put(key, bytes) {
+			const path = pathOf(key);
+			await mkdir(unfinished, { recursive: true });
+			await mkdir(dirname(path), { recursive: true });
+			const temporary = join(unfinished, randomUUID());
+			try {
+				await writeThrough(temporary, bytes);
+				await rename(temporary, path);
+			} catch (error) {
+				await rm(temporary, { force: true });
+				throw error;
+			}
+			await syncFolder(dirname(path));
+			if (settled.has(dirname(path))) return;
+			// A folder, whoever made it, is safe only once its parents are; asked once a folder and process.
+			for (const parent of [dirname(dirname(path)), root, dirname(root)]) await syncFolder(parent);
+			settled.add(dirname(path));
+		},
+
+		async read(key) {
+			return whereThere(readFile(pathOf(key)));
+		},
+
+		async remove(key) {
+			await rm(pathOf(key), { force: true });
+		},
+
+		async *list() {
+			for (const outer of await names(root)) {
+				if (!FOLDER.test(outer)) continue;
+				for (const inner of await names(join(root, outer))) {
+					for (const key of await names(join(root, outer, inner))) {
+						const file = KEY.test(key) && (await fileAt(join(root, outer, inner, key), key));
+						if (file) yield file;
+					}
+				}
+			}
+		},
+
+		async removeUnfinished(before) {
+			let removed = 0;
+			for (const name of await names(unfinished)) {
+				const file = await fileAt(join(unfinished, name), name);
+				if (!file || file.modifiedAt >= before) continue;
+				await rm(join(unfinished, name), { force: true });
+				removed += 1;
+			}
+			return removed;
+		}
+	};
+}
+
+async function writeThrough(path: string, bytes: Uint8Array): Promise<void> {
+	const file = await open(path, 'wx', 0o600);
+	try {
+		await file.writeFile(bytes);
+		await file.sync();
+	} finally {
+		await file.close();
+	}
+}
+
+async function syncFolder(path: string): Promise<void> {
+	const folder = await open(path, 'r');
+	try {
+		await folder.sync();
+	} finally {
+		await folder.close();
+	}
+}
+
+async function fileAt(path: string, key: string): Promise<StoredFile | null> {
+	const found = await whereThere(stat(path));
+	return found?.isFile() ? { key, bytes: found.size, modifiedAt: found.mtime } : null;
+}
+
+async function names(folder: string): Promise<string[]> {
+	return (await whereThere(readdir(folder))) ?? [];
+}
+
+/** Null for what is not there, also when it went between listing and looking. */
+async function whereThere<T>(work: Promise<T>): Promise<T | null> {
+	try {
+		return await work;
+	} catch (error) {
+		if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return null;
+		throw error;
+	}
+}

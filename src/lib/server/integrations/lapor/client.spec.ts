@@ -106,7 +106,7 @@ describe('strictness of the other side', () => {
 
 	it.each(Object.keys(payload()))('a create without %s: 422 that names it', async (key) => {
 		const { client, get } = await sandboxClient();
-		const { [key]: _left, ...rest } = payload() as unknown as Record<string, unknown>;
+		const rest = Object.fromEntries(Object.entries(payload()).filter(([name]) => name !== key));
 		const seen = await client.createComplaint(rest as unknown as ReturnType<typeof payload>);
 		expect(seen.status).toBe(422);
 		expect(readReason(seen.json)?.fields.map(({ field }) => field)).toContain(key);

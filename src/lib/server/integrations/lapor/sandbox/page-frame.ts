@@ -28,10 +28,10 @@ const STYLE = `
 *{box-sizing:border-box}body{margin:0;background:var(--ground);color:var(--ink);font:16px/1.5 system-ui,sans-serif}
 header{background:var(--paper);border-bottom:3px solid var(--mark);padding:1rem 0}.wrap{max-width:62rem;margin:0 auto;padding:0 1rem}
 header a{color:inherit;text-decoration:none;font-weight:700;font-size:1.15rem}header p{margin:.2rem 0 0;color:var(--soft)}
-main{padding:1.25rem 0 3rem}section{background:var(--paper);border:1px solid var(--line);border-radius:10px;padding:1rem 1.25rem;margin-bottom:1.25rem}
+main.wrap{padding:1.25rem 1rem 3rem}section{background:var(--paper);border:1px solid var(--line);border-radius:10px;padding:1rem 1.25rem;margin-bottom:1.25rem}
 h1{font-size:1.4rem;margin:.25rem 0 1rem}h2{font-size:1.1rem;margin:.25rem 0 .75rem}a{color:#0b5394}
 .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%}th{text-align:left;color:var(--soft);font-weight:600;font-size:.9rem}
-th,td{padding:.5rem .6rem;border-bottom:1px solid var(--line);vertical-align:top}td.text{overflow-wrap:anywhere}
+th,td{padding:.5rem .6rem;border-bottom:1px solid var(--line);vertical-align:top}td.text{min-width:12rem;overflow-wrap:anywhere}
 .chip{display:inline-block;border:1px solid var(--line);border-radius:99px;padding:.05rem .6rem;font-size:.9rem;white-space:nowrap}
 .s-selesai{background:#e4f4e8;border-color:#9fd0ac}.s-ditolak,.s-diarsipkan{background:#fbe7e7;border-color:#e2aaaa}.s-dalam-proses{background:#fff3d6;border-color:#e5cd8c}
 pre{white-space:pre-wrap;overflow-wrap:anywhere;background:var(--ground);border-radius:8px;padding:.75rem;font:inherit;margin:0}
@@ -54,5 +54,12 @@ export const frame = (title: string, body: string): string => `<!doctype html>
 export const statusChip = (name: string): string =>
 	`<span class="chip s-${escapeHtml(name.toLowerCase().replace(/[^a-z]+/g, '-'))}">${escapeHtml(name)}</span>`;
 
+/** Choices whose value is the word itself. */
 export const options = (values: readonly string[], chosen?: string): string =>
 	values.map((value) => `<option${value === chosen ? ' selected' : ''}>${escapeHtml(value)}</option>`).join('');
+
+/** Choices with a value apart from their words. */
+export const wordedOptions = (words: Readonly<Record<string, string>>): string =>
+	Object.entries(words)
+		.map(([value, word]) => `<option value="${escapeHtml(value)}">${escapeHtml(word)}</option>`)
+		.join('');

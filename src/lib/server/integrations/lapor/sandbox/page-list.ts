@@ -1,5 +1,12 @@
-import { ENDPOINTS, FAULT_KINDS, type FaultPlan } from '#lib/server/integrations/lapor/sandbox/faults.ts';
-import { escapeHtml, frame, options, statusChip, wibText } from '#lib/server/integrations/lapor/sandbox/page-frame.ts';
+import type { FaultPlan } from '#lib/server/integrations/lapor/sandbox/faults.ts';
+import {
+	escapeHtml,
+	frame,
+	statusChip,
+	wibText,
+	wordedOptions
+} from '#lib/server/integrations/lapor/sandbox/page-frame.ts';
+import { ENDPOINT_WORDS, FAULT_WORDS } from '#lib/server/integrations/lapor/sandbox/page-words.ts';
 import type { StoredReport } from '#lib/server/integrations/lapor/sandbox/records.ts';
 
 const PAGE = 50;
@@ -29,9 +36,14 @@ const row = (report: StoredReport): string => `<tr>
 <td class="text">${escapeHtml(report.payload['title'])}</td><td class="text">${escapeHtml(report.payload['tags_raw'])}</td>
 <td>${statusChip(report.statusName)}</td><td>${report.followups.length}</td></tr>`;
 
+/** An answer to order needs a body, which only a test writes. */
+const forPeople = Object.fromEntries(Object.entries(FAULT_WORDS).filter(([kind]) => kind !== 'answer'));
+
 function faultPanel(faults: ListedFaults): string {
 	const rows = faults.map(
-		(fault) => `<tr><td>${escapeHtml(fault.kind)}</td><td>${escapeHtml(fault.match?.endpoint ?? 'semua')}</td>
+		(
+			fault
+		) => `<tr><td>${escapeHtml(FAULT_WORDS[fault.kind])}</td><td>${fault.match?.endpoint ? ENDPOINT_WORDS[fault.match.endpoint] : 'semua'}</td>
 <td>${fault.probability === undefined ? '' : escapeHtml(fault.probability)}</td><td>${fault.fired}</td><td>${fault.left ?? 'terus'}</td></tr>`
 	);
 	const table =
@@ -41,8 +53,8 @@ function faultPanel(faults: ListedFaults): string {
 			: '<p class="soft">Tidak ada gangguan: semua panggilan dijawab dengan benar.</p>';
 	return `<section id="gangguan"><h2>Gangguan buatan</h2>${table}
 <form method="post" action="/gangguan"><input type="hidden" name="act" value="add"><div class="row">
-<div><label for="kind">Jenis gangguan</label><select id="kind" name="kind">${options(FAULT_KINDS.filter((kind) => kind !== 'answer'))}</select></div>
-<div><label for="endpoint">Pada panggilan</label><select id="endpoint" name="endpoint"><option value="">semua</option>${options(ENDPOINTS)}</select></div>
+<div><label for="kind">Jenis gangguan</label><select id="kind" name="kind">${wordedOptions(forPeople)}</select></div>
+<div><label for="endpoint">Pada panggilan</label><select id="endpoint" name="endpoint"><option value="">semua</option>${wordedOptions(ENDPOINT_WORDS)}</select></div>
 <div><label for="count">Berapa kali (kosong: terus)</label><input id="count" name="count" inputmode="numeric" value="1"></div></div>
 <button>Tambah gangguan</button></form></section>`;
 }

@@ -18,8 +18,9 @@ const empty = (): SandboxState => ({
 	files: []
 });
 
-/** Writes are gathered: one write a burst, not one a report. */
+/** Writes are gathered: one a burst, not one a report; and further apart where the file is large and takes long. */
 const GATHER_MS = 150;
+const SHARE_OF_TIME = 10;
 
 /** The sandbox's memory, written to a file as a whole: to a new file first, then renamed over the old one. */
 export class SandboxStore {
@@ -28,6 +29,7 @@ export class SandboxStore {
 	#byId = new Map<number, StoredReport>();
 	#timer: NodeJS.Timeout | undefined;
 	#writing: Promise<void> = Promise.resolve();
+	#lastWriteMs = 0;
 
 	constructor(file: string | null) {
 		this.#file = file;
@@ -116,7 +118,7 @@ export class SandboxStore {
 
 	changed(): void {
 		if (this.#file === null || this.#timer) return;
-		this.#timer = setTimeout(() => void this.flush(), GATHER_MS);
+		this.#timer = setTimeout(() => void this.flush(), Math.max(GATHER_MS, this.#lastWriteMs * SHARE_OF_TIME));
 	}
 
 	/** Resolves once everything so far is on disk. */
@@ -124,8 +126,14 @@ export class SandboxStore {
 		clearTimeout(this.#timer);
 		this.#timer = undefined;
 		const file = this.#file;
-		if (file !== null) this.#writing = this.#writing.then(() => writeWhole(file, JSON.stringify(this.#state)));
+		if (file !== null) this.#writing = this.#writing.then(() => this.#write(file));
 		await this.#writing;
+	}
+
+	async #write(file: string): Promise<void> {
+		const started = performance.now();
+		await writeWhole(file, JSON.stringify(this.#state));
+		this.#lastWriteMs = performance.now() - started;
 	}
 
 	#index(): void {

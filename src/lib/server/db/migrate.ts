@@ -6,7 +6,6 @@ import { migrate as migratePglite } from 'drizzle-orm/pglite/migrator';
 import { drizzle as drizzlePostgres } from 'drizzle-orm/postgres-js';
 import { migrate as migratePostgres } from 'drizzle-orm/postgres-js/migrator';
 import postgres from 'postgres';
-import { addFirstRows } from './first-rows.ts';
 import type { Handle } from './index.ts';
 
 /** Any constant will do: every process of the product takes the same lock before it touches the schema. */
@@ -27,14 +26,12 @@ export async function migrateDatabase(handle: Handle): Promise<void> {
 	if (handle.kind === 'pglite') {
 		// One process, one connection: the folder lock is the migration lock.
 		await migratePglite(drizzlePglite(handle.client), folder);
-		await addFirstRows(handle.database);
 		return;
 	}
 	const single = postgres(handle.url, { max: 1, onnotice: () => {} });
 	try {
 		await single`select pg_advisory_lock(${MIGRATION_LOCK})`;
 		await migratePostgres(drizzlePostgres(single), folder);
-		await addFirstRows(handle.database);
 	} finally {
 		await single.end();
 	}

@@ -6,8 +6,11 @@ import { LONGEST_COMMENT } from '#lib/ratings/vocabulary.ts';
 
 // Messages are codes: `errors.{id,en}.json` has their words under `error_<code>`.
 
-/** A form sends '' for a field left empty. */
-const absent = (value: unknown) => (typeof value === 'string' && value.trim() === '' ? undefined : value);
+/** A form sends '' for a field left empty; a NUL is what no database stores as text. */
+const absent = (value: unknown) => {
+	const text = typeof value === 'string' ? value.replaceAll('\0', '') : value;
+	return typeof text === 'string' && text.trim() === '' ? undefined : text;
+};
 
 /** A form sends digits, the API a number. */
 const number = (value: unknown) => {
@@ -26,7 +29,7 @@ const optional = <T extends z.ZodType>(schema: T) => z.preprocess(absent, schema
 const oneToFive = (code: string) => z.int(code).min(1, code).max(5, code);
 const aspect = z.preprocess(number, oneToFive('rating_aspect').optional()).optional();
 
-const unitName = z.string('unit_missing').trim().min(1, 'unit_missing').max(60, 'unit_missing');
+const unitName = z.preprocess(absent, z.string('unit_missing').trim().max(60, 'unit_missing'));
 
 /** `POST ratings`, the same for the forms and the API. */
 export const ratingInput = z.object({

@@ -1,0 +1,62 @@
+import type { LocalDate } from '#lib/calendar/days.ts';
+import type { Counts } from '#lib/ratings/statistics.ts';
+
+/** An officer's own ratings come in batches of at least so many ratings from at least so many days (product.md). */
+export const BATCH_RATINGS = 5;
+export const BATCH_DAYS = 3;
+
+/** `all` counts every rating of the day in whatever state, `counts` the counted ones by score. */
+export interface RatedDay {
+	day: LocalDate;
+	all: number;
+	counts: Counts;
+}
+
+export interface Batch {
+	first: LocalDate;
+	last: LocalDate;
+	counts: Counts;
+}
+
+/**
+ * The batches that may be shown to the officer who was rated, oldest first.
+ *
+ * Where a batch ends is decided by `all`, which never changes once no rating can arrive for its days any more. Would a
+ * void move the ends, two looks at the page would tell the ratings between the former end and the new one. For the same
+ * reason a batch appears and disappears as a whole: fewer than five counted ratings, or from fewer than three days, show
+ * nothing.
+ *
+ * @param before only days before this one: later ones may still receive ratings
+ */
+export function releasedBatches(days: readonly RatedDay[], before: LocalDate): Batch[] {
+	const batches: Batch[] = [];
+	let open: RatedDay[] = [];
+	for (const day of [...days].sort((a, b) => (a.day < b.day ? -1 : 1))) {
+		if (day.day >= before) break;
+		if (day.all === 0) continue;
+		open.push(day);
+		if (open.length < BATCH_DAYS || sum(open.map((each) => each.all)) < BATCH_RATINGS) continue;
+		const batch = batchOf(open);
+		if (batch) batches.push(batch);
+		open = [];
+	}
+	return batches;
+}
+
+/** The counts of several batches together. */
+export function totalOf(batches: readonly { counts: Counts }[]): Counts {
+	const at = (index: number) => sum(batches.map((batch) => batch.counts[index] ?? 0));
+	return [at(0), at(1), at(2), at(3), at(4)];
+}
+
+function batchOf(days: readonly RatedDay[]): Batch | undefined {
+	const counted = days.filter((day) => sum(day.counts) > 0);
+	const counts = totalOf(counted);
+	const [first, last] = [days[0], days.at(-1)];
+	if (!first || !last || counted.length < BATCH_DAYS || sum(counts) < BATCH_RATINGS) return undefined;
+	return { first: first.day, last: last.day, counts };
+}
+
+function sum(numbers: readonly number[]): number {
+	return numbers.reduce((total, number) => total + number, 0);
+}

@@ -1,0 +1,55 @@
+import { addDays, isLocalDate, yearOf, type LocalDate } from '#lib/calendar/days.ts';
+
+/** Days of the unit's zone, both inclusive. */
+export interface Period {
+	from: LocalDate;
+	to: LocalDate;
+}
+
+export const PERIOD_NAMES = ['twelve_months', 'month', 'last_month', 'quarter', 'last_quarter', 'year'] as const;
+export type PeriodName = (typeof PERIOD_NAMES)[number];
+
+/** The period of that name as seen from `today`; those that still run end today. */
+export function periodNamed(name: PeriodName, today: LocalDate): Period {
+	switch (name) {
+		case 'twelve_months':
+			return { from: addDays(yearBefore(today), 1), to: today };
+		case 'month':
+			return { from: monthStart(today), to: today };
+		case 'last_month':
+			return endingBefore(monthStart(today), monthStart);
+		case 'quarter':
+			return { from: quarterStart(today), to: today };
+		case 'last_quarter':
+			return endingBefore(quarterStart(today), quarterStart);
+		case 'year':
+			return { from: `${today.slice(0, 4)}-01-01`, to: today };
+	}
+}
+
+/** The period of two typed days; undefined where one is no day or the last lies before the first. */
+export function periodBetween(from: string, to: string): Period | undefined {
+	return isLocalDate(from) && isLocalDate(to) && from <= to ? { from, to } : undefined;
+}
+
+/** The first day of the quarter (triwulan) that holds `day`. */
+export function quarterStart(day: LocalDate): LocalDate {
+	const month = Math.floor((Number(day.slice(5, 7)) - 1) / 3) * 3 + 1;
+	return `${day.slice(0, 4)}-${String(month).padStart(2, '0')}-01`;
+}
+
+function monthStart(day: LocalDate): LocalDate {
+	return `${day.slice(0, 7)}-01`;
+}
+
+function endingBefore(start: LocalDate, startOf: (day: LocalDate) => LocalDate): Period {
+	const to = addDays(start, -1);
+	return { from: startOf(to), to };
+}
+
+/** The same day a year earlier; 29 February goes back to the 28th. */
+function yearBefore(day: LocalDate): LocalDate {
+	const year = String(yearOf(day) - 1).padStart(4, '0');
+	const same = `${year}${day.slice(4)}`;
+	return isLocalDate(same) ? same : `${year}-02-28`;
+}

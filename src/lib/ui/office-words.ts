@@ -1,0 +1,49 @@
+import type { Role, Scope, ServiceKind } from '#lib/cases/vocabulary.ts';
+import { m } from '#lib/paraglide/messages.js';
+import type { Words } from '#lib/ui/words.ts';
+
+const services: Words<ServiceKind> = {
+	library: m.service_library,
+	consultation: m.service_consultation,
+	product_sales: m.service_product_sales,
+	recommendation: m.service_recommendation,
+	other: m.service_other
+};
+export type PlaceKind = 'box' | 'desk' | 'kiosk' | 'poster';
+const placeKinds: Words<PlaceKind> = {
+	box: m.place_kind_box,
+	desk: m.place_kind_desk,
+	kiosk: m.place_kind_kiosk,
+	poster: m.place_kind_poster
+};
+const roles: Words<Role | 'officer'> = {
+	handler: m.role_handler,
+	supervisor: m.role_supervisor,
+	manager: m.role_manager,
+	admin: m.role_admin,
+	officer: m.role_officer
+};
+const roleHints: Words<Role> = {
+	handler: m.role_handler_hint,
+	supervisor: m.role_supervisor_hint,
+	manager: m.role_manager_hint,
+	admin: m.role_admin_hint
+};
+const scopes: Words<Scope> = {
+	'ratings:write': m.scope_ratings_write,
+	'visits:write': m.scope_visits_write,
+	'cases:write': m.scope_cases_write,
+	'cases:read': m.scope_cases_read,
+	'cases:handle': m.scope_cases_handle,
+	'escalations:read': m.scope_escalations_read,
+	'escalations:write': m.scope_escalations_write,
+	'insight:read': m.scope_insight_read,
+	'directory:read': m.scope_directory_read,
+	'tokens:write': m.scope_tokens_write
+};
+
+export const serviceWord = (service: ServiceKind) => services[service]();
+export const placeKindWord = (kind: PlaceKind) => placeKinds[kind]();
+export const roleWord = (role: Role | 'officer') => roles[role]();
+export const roleHint = (role: Role) => roleHints[role]();
+export const scopeWord = (scope: Scope) => scopes[scope]();

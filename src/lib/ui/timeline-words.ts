@@ -1,0 +1,93 @@
+import type { TimelineType } from '#lib/cases/vocabulary.ts';
+import { m } from '#lib/paraglide/messages.js';
+import type { Audience } from '#lib/ui/words.ts';
+
+type Escalation = Extract<TimelineType, `escalation_${string}`>;
+type Clock = Extract<TimelineType, `clock_${string}`>;
+type Fixed = Exclude<TimelineType, Escalation | Clock>;
+
+const staff: Record<Fixed, () => string> = {
+	opened: m.timeline_opened,
+	verified: m.timeline_verified,
+	assigned: m.timeline_assigned,
+	message: m.timeline_message,
+	note: m.timeline_note,
+	info_requested: m.timeline_info_requested,
+	info_given: m.timeline_info_given,
+	answer_drafted: m.timeline_answer_drafted,
+	answer_sent_back: m.timeline_answer_sent_back,
+	answered: m.timeline_answered,
+	rated: m.timeline_rated,
+	disputed: m.timeline_disputed,
+	closed: m.timeline_closed,
+	archived: m.timeline_archived,
+	reopened: m.timeline_reopened,
+	moved: m.timeline_moved,
+	linked: m.timeline_linked,
+	revealed: m.timeline_revealed,
+	officers_changed: m.timeline_officers_changed,
+	contacted: m.timeline_contacted,
+	archive_drafted: m.timeline_archive_drafted,
+	archive_sent_back: m.timeline_archive_sent_back,
+	objected: m.timeline_objected,
+	receipt_renewed: m.timeline_receipt_renewed,
+	calendar_changed: m.timeline_calendar_changed
+};
+
+/** What the reporter may see is said to the reporter; what only staff see has no words of its own here. */
+const citizen: Record<Fixed, () => string> = {
+	...staff,
+	opened: m.timeline_opened_citizen,
+	verified: m.timeline_verified_citizen,
+	assigned: m.timeline_assigned_citizen,
+	message: m.timeline_message_citizen,
+	info_requested: m.timeline_info_requested_citizen,
+	info_given: m.timeline_info_given_citizen,
+	answered: m.timeline_answered_citizen,
+	rated: m.timeline_rated_citizen,
+	disputed: m.timeline_disputed_citizen,
+	closed: m.timeline_closed_citizen,
+	archived: m.timeline_archived_citizen,
+	reopened: m.timeline_reopened_citizen,
+	moved: m.timeline_moved_citizen,
+	linked: m.timeline_linked_citizen,
+	revealed: m.timeline_revealed_citizen,
+	contacted: m.timeline_contacted_citizen,
+	objected: m.timeline_objected_citizen,
+	receipt_renewed: m.timeline_receipt_renewed_citizen,
+	calendar_changed: m.timeline_calendar_changed_citizen
+};
+
+/** Entries of the two open families; a kind that is not named here gets the family's general words. */
+const families: Partial<Record<TimelineType, () => string>> = {
+	escalation_waiting: m.timeline_escalation_waiting,
+	escalation_sent: m.timeline_escalation_sent,
+	escalation_unknown: m.timeline_escalation_unknown,
+	escalation_rejected: m.timeline_escalation_rejected,
+	escalation_stuck: m.timeline_escalation_stuck,
+	escalation_closed: m.timeline_escalation_closed,
+	escalation_resolved: m.timeline_escalation_resolved,
+	escalation_status: m.timeline_escalation_status,
+	escalation_followup: m.timeline_escalation_followup,
+	clock_warning: m.timeline_clock_warning,
+	clock_alert: m.timeline_clock_alert,
+	clock_overdue: m.timeline_clock_overdue,
+	clock_changed: m.timeline_clock_changed,
+	clock_reminder: m.timeline_clock_reminder
+};
+
+const isEscalation = (type: TimelineType): type is Escalation => type.startsWith('escalation_');
+const isClock = (type: TimelineType): type is Clock => type.startsWith('clock_');
+
+/**
+ * The heading of a timeline entry.
+ *
+ * @param own the reader wrote it: a reporter's own message is not "from the office"
+ */
+export function timelineWord(type: TimelineType, audience: Audience, own = false): string {
+	if (type === 'message' && audience === 'citizen' && own) return m.timeline_message_own();
+	if (type === 'clock_reminder' && audience === 'citizen') return m.timeline_clock_reminder_citizen();
+	if (isEscalation(type)) return (families[type] ?? m.timeline_escalation_other)();
+	if (isClock(type)) return (families[type] ?? m.timeline_clock_other)();
+	return (audience === 'citizen' ? citizen : staff)[type]();
+}

@@ -1,0 +1,40 @@
+import type { CaseStatus, EscalationState } from '#lib/cases/vocabulary.ts';
+import type { ClockState } from '#lib/ui/clock-words.ts';
+import type { Shape } from '#lib/ui/shapes.ts';
+
+/** How much a thing asks for attention. Red is kept for what is overdue or can't be taken back. */
+export type Tone = 'neutral' | 'info' | 'warn' | 'danger' | 'good';
+/** A tone and the shape that says the same without colour. */
+export interface Look {
+	tone: Tone;
+	shape: Shape;
+}
+
+const statuses: Record<CaseStatus, Look> = {
+	received: { tone: 'info', shape: 'ring' },
+	verified: { tone: 'info', shape: 'dot' },
+	in_progress: { tone: 'info', shape: 'half' },
+	needs_info: { tone: 'warn', shape: 'question' },
+	answered: { tone: 'good', shape: 'reply' },
+	closed: { tone: 'good', shape: 'check' },
+	archived: { tone: 'neutral', shape: 'box' }
+};
+const escalations: Record<EscalationState, Look> = {
+	waiting: { tone: 'neutral', shape: 'clock' },
+	sending: { tone: 'info', shape: 'turn' },
+	sent: { tone: 'good', shape: 'arrow' },
+	unknown: { tone: 'warn', shape: 'question' },
+	rejected: { tone: 'warn', shape: 'reply' },
+	stuck: { tone: 'danger', shape: 'stop' },
+	closed: { tone: 'neutral', shape: 'check' }
+};
+const clocks: Record<ClockState, Look> = {
+	running: { tone: 'info', shape: 'clock' },
+	paused: { tone: 'neutral', shape: 'pause' },
+	met: { tone: 'good', shape: 'check' },
+	stopped: { tone: 'neutral', shape: 'cross' }
+};
+
+export const statusLook = (status: CaseStatus): Look => statuses[status];
+export const escalationLook = (state: EscalationState): Look => escalations[state];
+export const clockLook = (state: ClockState): Look => clocks[state];

@@ -1,0 +1,128 @@
+import type {
+	ArchiveReason,
+	CaseClass,
+	CaseKind,
+	CaseStatus,
+	Category,
+	Channel,
+	Identity,
+	Priority
+} from '#lib/cases/vocabulary.ts';
+import { m } from '#lib/paraglide/messages.js';
+
+/*
+ * From a value of the code to its words in the reader's language. Each table is a full Record: a value without words does
+ * not compile. Who reads decides where the two rooms say the same thing differently.
+ */
+
+export type Audience = 'citizen' | 'staff';
+export type Words<Value extends string | number> = Record<Value, () => string>;
+
+const statuses: Words<CaseStatus> = {
+	received: m.status_received,
+	verified: m.status_verified,
+	in_progress: m.status_in_progress,
+	needs_info: m.status_needs_info,
+	answered: m.status_answered,
+	closed: m.status_closed,
+	archived: m.status_archived
+};
+const citizenStatuses: Words<CaseStatus> = {
+	...statuses,
+	needs_info: m.status_needs_info_citizen,
+	archived: m.status_archived_citizen
+};
+const statusMeanings: Words<CaseStatus> = {
+	received: m.status_received_meaning,
+	verified: m.status_verified_meaning,
+	in_progress: m.status_in_progress_meaning,
+	needs_info: m.status_needs_info_meaning,
+	answered: m.status_answered_meaning,
+	closed: m.status_closed_meaning,
+	archived: m.status_archived_meaning
+};
+const kinds: Words<CaseKind> = {
+	complaint: m.kind_complaint,
+	suggestion: m.kind_suggestion,
+	information_request: m.kind_information_request
+};
+const categories: Words<Category> = {
+	requirements: m.category_requirements,
+	procedure: m.category_procedure,
+	time: m.category_time,
+	cost: m.category_cost,
+	product: m.category_product,
+	competence: m.category_competence,
+	behaviour: m.category_behaviour,
+	facilities: m.category_facilities,
+	integrity: m.category_integrity,
+	other: m.category_other
+};
+const classes: Words<CaseClass> = {
+	information: m.class_information,
+	plain: m.class_plain,
+	oversight: m.class_oversight
+};
+const citizenClasses: Words<CaseClass> = {
+	information: m.class_information,
+	plain: m.class_plain_citizen,
+	oversight: m.class_oversight_citizen
+};
+const priorities: Words<Priority> = { low: m.priority_low, normal: m.priority_normal, high: m.priority_high };
+const channels: Words<Channel> = {
+	qr: m.channel_qr,
+	web: m.channel_web,
+	kiosk: m.channel_kiosk,
+	email: m.channel_email,
+	whatsapp: m.channel_whatsapp,
+	sms: m.channel_sms,
+	box: m.channel_box,
+	walk_in: m.channel_walk_in,
+	phone: m.channel_phone,
+	lapor: m.channel_lapor,
+	api: m.channel_api
+};
+const identities: Words<Identity> = {
+	named: m.identity_named,
+	withheld: m.identity_withheld,
+	none: m.identity_none
+};
+const staffIdentities: Words<Identity> = {
+	named: m.identity_named_staff,
+	withheld: m.identity_withheld_staff,
+	none: m.identity_none_staff
+};
+const identityHints: Words<Identity> = {
+	named: m.identity_named_hint,
+	withheld: m.identity_withheld_hint,
+	none: m.identity_none_hint
+};
+const archiveReasons: Words<ArchiveReason> = {
+	duplicate: m.archive_reason_duplicate,
+	out_of_scope: m.archive_reason_out_of_scope,
+	incomplete: m.archive_reason_incomplete,
+	spam: m.archive_reason_spam,
+	other_authority: m.archive_reason_other_authority,
+	withdrawn: m.archive_reason_withdrawn
+};
+const answerStates: Words<'pending' | 'sent_back'> = {
+	pending: m.answer_state_pending,
+	sent_back: m.answer_state_sent_back
+};
+
+export const statusWord = (status: CaseStatus, audience: Audience) =>
+	(audience === 'citizen' ? citizenStatuses : statuses)[status]();
+/** One sentence for the reporter: what the status means for them. */
+export const statusMeaning = (status: CaseStatus) => statusMeanings[status]();
+export const kindWord = (kind: CaseKind) => kinds[kind]();
+export const categoryWord = (category: Category) => categories[category]();
+export const classWord = (value: CaseClass, audience: Audience) =>
+	(audience === 'citizen' ? citizenClasses : classes)[value]();
+export const priorityWord = (priority: Priority) => priorities[priority]();
+export const channelWord = (channel: Channel) => channels[channel]();
+export const identityWord = (identity: Identity, audience: Audience) =>
+	(audience === 'citizen' ? identities : staffIdentities)[identity]();
+/** What choosing this identity means, for the one who chooses. */
+export const identityHint = (identity: Identity) => identityHints[identity]();
+export const archiveReasonWord = (reason: ArchiveReason) => archiveReasons[reason]();
+export const answerStateWord = (state: 'pending' | 'sent_back') => answerStates[state]();

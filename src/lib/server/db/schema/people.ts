@@ -1,16 +1,8 @@
-import { boolean, date, index, integer, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { date, index, integer, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { accounts } from './accounts.ts';
 import { units } from './units.ts';
 
-export const accounts = pgTable('accounts', {
-	id: uuid().primaryKey().defaultRandom(),
-	/** What is typed at sign-in, lower case. */
-	username: text().notNull().unique(),
-	name: text().notNull(),
-	email: text(),
-	passwordHash: text(),
-	active: boolean().notNull().default(true),
-	createdAt: timestamp({ withTimezone: true }).notNull().defaultNow()
-});
+export { accounts };
 
 /** `id` is the SHA-256 of the session id that the browser holds. */
 export const sessions = pgTable(

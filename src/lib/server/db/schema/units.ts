@@ -15,7 +15,7 @@ import {
 } from 'drizzle-orm/pg-core';
 import type { WorkdayHours } from '../../../calendar/calculator.ts';
 import type { ServiceStandard } from '../../../cases/service-standard.ts';
-import { accounts } from './people.ts';
+import { accounts } from './accounts.ts';
 
 /** Offices. `path` is the chain of ids from the root, `/root/…/self/`, so that a subtree is one prefix. */
 export const units = pgTable(

@@ -1,0 +1,93 @@
+const server = '^src/lib/server/';
+const domain = (names) => `${server}(${names})/`;
+const tests = '\\.spec\\.ts$|/testing/';
+
+/** One rule per layer of ARCHITECTURE.md: what it may not reach, and where such code belongs instead. */
+const rule = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
+
+module.exports = {
+	forbidden: [
+		rule('no-cycles', 'Two files that need each other are one file, or a third one is missing.', { pathNot: 'paraglide' }, { circular: true }),
+		rule(
+			'routes-without-database',
+			'A route reads, makes one domain call and answers: put the query beside the verb in src/lib/server.',
+			{ path: '^src/(routes/|hooks)' },
+			{ path: `${server}db/` }
+		),
+		rule(
+			'framework-only-in-web',
+			'What knows SvelteKit belongs in src/lib/server/web; the domain runs in scripts and tests without it.',
+			{ path: server, pathNot: `${server}web/` },
+			{ path: '@sveltejs/kit|^\\$app/' }
+		),
+		rule(
+			'web-only-from-above',
+			'src/lib/server/web serves routes and hooks; domain code that needs it has the rule in the wrong place.',
+			{ path: server, pathNot: `${server}web/|${tests}` },
+			{ path: `${server}web/` }
+		),
+		rule(
+			'integrations-are-protocol-only',
+			'An integration speaks a protocol and answers with values: the mapping belongs in the domain that calls it.',
+			{ path: `${server}integrations/`, pathNot: tests },
+			{ path: domain('cases|ratings|escalation|channels|insight|attachments|people|places|visits|calendar|db|web|jobs') }
+		),
+		rule(
+			'handlers-only-from-the-worker',
+			'Jobs are enqueued by name (jobs/queue); only the worker knows what they do.',
+			{ path: '^src/', pathNot: `${server}jobs/worker` },
+			{ path: `${server}jobs/handlers` }
+		),
+		rule(
+			'worker-only-from-web',
+			'Workers are started with the site, in src/lib/server/web/site.ts.',
+			{ path: server, pathNot: `${server}(web|jobs)/` },
+			{ path: `${server}jobs/worker` }
+		),
+		rule(
+			'cases-know-no-observers',
+			'A case never calls who watches it: recordEvent enqueues case-event, and jobs/handlers calls the observer.',
+			{ path: domain('cases'), pathNot: tests },
+			{ path: domain('ratings|escalation|channels|insight') }
+		),
+		rule(
+			'foundations-know-no-cases',
+			'Attachments, people, places, visits and the calendar stand below cases.',
+			{ path: domain('attachments|people|places|visits|calendar'), pathNot: tests },
+			{ path: domain('cases|ratings|escalation|channels|insight') }
+		),
+		rule(
+			'ground-knows-no-domain',
+			'db, the queue and the settings stand below everything else in src/lib/server.',
+			{ path: `${server}(db/|jobs/queue|[a-z-]+\\.ts$)`, pathNot: tests },
+			{ path: domain('cases|ratings|escalation|channels|insight|attachments|people|places|visits|calendar|web') }
+		),
+		rule(
+			'pure-stays-pure',
+			'src/lib outside server runs in a browser: no server code, no Node modules.',
+			{ path: '^src/lib/(cases|ratings|calendar|text|ui)/', pathNot: '\\.spec\\.ts$' },
+			{ path: `${server}|^node:`, dependencyTypesNot: ['type-only'] }
+		),
+		rule(
+			'kit-knows-no-cases',
+			'src/lib/ui draws; words and rules of cases come in as props or stand beside it in words.ts.',
+			{ path: '^src/lib/ui/.*\\.svelte$' },
+			{ path: '^src/(lib/(cases|ratings)/|routes/)', dependencyTypesNot: ['type-only'] }
+		),
+		rule(
+			'rooms-are-separate',
+			"A route folder doesn't import from another one: shared parts belong in src/lib/ui or beside the domain.",
+			{ path: '^src/routes/([^/]+)/' },
+			{ path: '^src/routes/', pathNot: '^src/routes/($1/|desk/cases/)' }
+		),
+		rule('no-orphans', 'A file nobody imports is dead: delete it.', { orphan: true, path: '^src/lib/', pathNot: `\\.spec\\.ts$|\\.d\\.ts$|paraglide|messages|\\.css$|${tests}` }, {}),
+		rule('no-testing-in-production', 'src/lib/server/testing is for tests, scripts and the demo.', { path: '^src/', pathNot: tests }, { path: `${server}testing/` })
+	],
+	options: {
+		doNotFollow: { path: 'node_modules|\\.svelte-kit|src/lib/paraglide' },
+		exclude: { path: 'src/lib/paraglide|\\.svelte-kit' },
+		tsPreCompilationDeps: 'specify',
+		combinedDependencies: true,
+		enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'svelte', 'default'], extensions: ['.ts', '.js', '.svelte'] }
+	}
+};

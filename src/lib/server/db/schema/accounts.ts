@@ -1,0 +1,13 @@
+import { boolean, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+
+/** People who sign in, and those for whom API tokens act. */
+export const accounts = pgTable('accounts', {
+	id: uuid().primaryKey().defaultRandom(),
+	/** What is typed at sign-in, lower case. */
+	username: text().notNull().unique(),
+	name: text().notNull(),
+	email: text(),
+	passwordHash: text(),
+	active: boolean().notNull().default(true),
+	createdAt: timestamp({ withTimezone: true }).notNull().defaultNow()
+});

@@ -1,0 +1,149 @@
+/**
+ * The production entry around the adapter's handler: settings checked before anything starts, compression, limits on
+ * what is read, and an orderly stop. It imports nothing of the domain: the build has bundled its own instance of that,
+ * and two of them would be two database handles.
+ */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { existsSync } from 'node:fs';
+import compression from 'compression';
+import { readEnv, type Env } from './lib/server/env.ts';
+
+process.env.NODE_ENV ??= 'production';
+
+const LARGE_BODY = 55 * 1024 * 1024;
+const SMALL_BODY = 64 * 1024;
+const UPLOADS_AT_ONCE = 4;
+/** How long a stop waits for requests in hand. */
+const STOP_SECONDS = 25;
+
+function fail(message: string): never {
+	process.stderr.write(`spatula: ${message.replaceAll('\n', ' ')}\n`);
+	process.exit(1);
+}
+
+function settings(): Env {
+	try {
+		return readEnv(process.env);
+	} catch (error) {
+		return fail((error as Error).message);
+	}
+}
+
+const env = settings();
+const BUILD = new URL('../build/handler.js', import.meta.url);
+if (!existsSync(BUILD)) fail('the build is missing: run "npm run build" first');
+
+// The adapter reads its settings once, at import. The origin of each request is told by headers that only this entry
+// writes, because the product may be reached under several origins and the adapter knows one.
+const HOST_HEADER = 'x-spatula-host';
+const PROTOCOL_HEADER = 'x-spatula-protocol';
+process.env.KIT_HOST_HEADER = HOST_HEADER;
+process.env.KIT_PROTOCOL_HEADER = PROTOCOL_HEADER;
+process.env.KIT_BODY_SIZE_LIMIT = String(LARGE_BODY);
+
+type Next = (error?: unknown) => void;
+type Handler = (request: IncomingMessage, response: ServerResponse, next: Next) => void;
+
+const origins = (env.ORIGIN ?? []).map((origin) => new URL(origin));
+
+function nameOrigin(request: IncomingMessage): void {
+	const origin = origins.find((candidate) => candidate.host === request.headers.host) ?? origins[0];
+	request.headers[HOST_HEADER] = origin?.host ?? request.headers.host ?? 'localhost';
+	request.headers[PROTOCOL_HEADER] = origin?.protocol.slice(0, -1) ?? 'http';
+}
+
+const compress = compression({
+	filter: (request, response) =>
+		!/event-stream/.test(String(response.getHeader('content-type'))) && compression.filter(request, response)
+}) as unknown as Handler;
+
+const bodyless = (request: IncomingMessage) => request.method === 'GET' || request.method === 'HEAD';
+const isUpload = (request: IncomingMessage) =>
+	/^multipart\/form-data/i.test(request.headers['content-type'] ?? '') && !bodyless(request);
+
+function refuse(request: IncomingMessage, response: ServerResponse, status: number, title: string, detail: string): void {
+	// The rest of the body is not read: the connection ends with the answer.
+	response.writeHead(status, { 'content-type': 'application/problem+json', connection: 'close' });
+	response.end(JSON.stringify({ type: 'about:blank', title, status, detail }), () => request.destroy());
+}
+
+/** 55 MB where files come, 64 kB elsewhere; a body of unknown length only where files come. */
+function withinLimit(request: IncomingMessage, response: ServerResponse): boolean {
+	if (bodyless(request)) return true;
+	const limit = isUpload(request) ? LARGE_BODY : SMALL_BODY;
+	const length = request.headers['content-length'];
+	if (length === undefined && request.headers['transfer-encoding'] && limit === SMALL_BODY) {
+		refuse(request, response, 411, 'Length required', 'Send the body with a Content-Length.');
+		return false;
+	}
+	if (Number(length ?? 0) > limit) {
+		const detail = `At most ${Math.floor(limit / 1024)} kB can be sent here. Kiriman terlalu besar; kurangi ukuran atau jumlah berkas.`;
+		refuse(request, response, 413, 'Too large', detail);
+		return false;
+	}
+	return true;
+}
+
+let uploads = 0;
+const waiting: (() => void)[] = [];
+
+/** Lets at most four uploads be parsed at once: each may hold 55 MB of memory. The others wait their turn. */
+async function uploadPlace(response: ServerResponse): Promise<void> {
+	if (uploads >= UPLOADS_AT_ONCE) await new Promise<void>((turn) => waiting.push(turn));
+	uploads += 1;
+	response.once('close', () => {
+		uploads -= 1;
+		waiting.shift()?.();
+	});
+}
+
+let stopping = false;
+
+async function start(): Promise<void> {
+	let handler: Handler;
+	try {
+		({ handler } = (await import(BUILD.href)) as { handler: Handler });
+	} catch (error) {
+		const known = (error as Error).name === 'StartError';
+		fail(known ? (error as Error).message : `can't start: ${(error as Error).stack ?? String(error)}`);
+	}
+	const server = createServer((request, response) => {
+		if (stopping) response.setHeader('connection', 'close');
+		if (!withinLimit(request, response)) return;
+		nameOrigin(request);
+		const answer = () => compress(request, response, () => handler(request, response, () => response.writeHead(404).end()));
+		if (isUpload(request)) void uploadPlace(response).then(answer);
+		else answer();
+	});
+	server.requestTimeout = 120_000;
+	server.listen(env.PORT, env.HOST, () => {
+		const address = server.address();
+		const port = typeof address === 'object' && address ? address.port : env.PORT;
+		process.stdout.write(`spatula: listening on ${env.HOST}:${port}\n`);
+	});
+	server.once('error', (error) => fail(`can't listen on ${env.HOST}:${env.PORT}: ${error.message}`));
+	for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(server));
+}
+
+/** Takes no new connections, lets requests and the job in hand finish, then ends. */
+async function stop(server: ReturnType<typeof createServer>): Promise<void> {
+	if (stopping) return;
+	stopping = true;
+	const late = setTimeout(() => process.exit(1), (STOP_SECONDS + 10) * 1000);
+	late.unref();
+	const closed = new Promise<void>((done) => server.close(() => done()));
+	server.closeIdleConnections();
+	const streams = setTimeout(() => server.closeAllConnections(), STOP_SECONDS * 1000);
+	// Event streams never end by themselves; the build hears of the stop first and ends them.
+	process.emit('spatula:ending' as never);
+	await closed;
+	clearTimeout(streams);
+	if (process.listenerCount('spatula:stop') > 0) {
+		const stopped = new Promise<void>((done) => process.once('spatula:stopped' as never, () => done()));
+		process.emit('spatula:stop' as never);
+		await stopped;
+	}
+	process.exit(0);
+}
+
+await start();

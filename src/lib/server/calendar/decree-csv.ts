@@ -1,0 +1,60 @@
+import { CsvError, parse } from 'csv-parse/sync';
+import { stringify } from 'csv-stringify/sync';
+import { isLocalDate } from '#lib/calendar/days.ts';
+import type { Holiday } from '#lib/calendar/working-calendar.ts';
+import { Invalid } from '#lib/server/errors.ts';
+
+const COLUMNS = ['date', 'kind', 'name'] as const;
+const KINDS: Readonly<Record<string, Holiday['kind']>> = {
+	national: 'national',
+	nasional: 'national',
+	'libur nasional': 'national',
+	joint: 'joint',
+	'cuti bersama': 'joint'
+};
+
+/** `2027-01-05`, or `05/01/2027` and `5-1-2027` as spreadsheets set to Indonesian write it; else undefined. */
+function dayOf(text: string): string | undefined {
+	const [, day, month, year] = /^(\d{1,2})[/-](\d{1,2})[/-](\d{4})$/.exec(text) ?? [];
+	const iso = day && month ? `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}` : text;
+	return isLocalDate(iso) ? iso : undefined;
+}
+
+function refuse(line: number, code: string): never {
+	throw new Invalid([{ path: 'file', code, params: { line } }]);
+}
+
+/**
+ * The days off of a year's decree from a table with the columns `date,kind,name` (a header line, comma or semicolon;
+ * kind `national` or `joint`, also in Indonesian).
+ *
+ * @throws Invalid with the line that is wrong: `admin_csv_unreadable`, `admin_csv_columns`, `admin_csv_date`, `admin_csv_kind`, `admin_csv_name`
+ */
+export function parseDecreeCsv(text: string): Holiday[] {
+	let rows: string[][];
+	try {
+		const options = { bom: true, trim: true, skip_empty_lines: true, relax_column_count: true, delimiter: [',', ';'] };
+		rows = parse(text, options);
+	} catch (error) {
+		if (error instanceof CsvError) refuse(Number(error.lines ?? 1), 'admin_csv_unreadable');
+		throw error;
+	}
+	const header = rows[0]?.map((name) => name.toLowerCase()) ?? [];
+	const [dateAt = -1, kindAt = -1, nameAt = -1] = COLUMNS.map((name) => header.indexOf(name));
+	if (Math.min(dateAt, kindAt, nameAt) < 0) refuse(1, 'admin_csv_columns');
+	return rows.slice(1).map((row, index) => {
+		const line = index + 2;
+		const date = dayOf(row[dateAt] ?? '') ?? refuse(line, 'admin_csv_date');
+		const kind = KINDS[(row[kindAt] ?? '').toLowerCase()] ?? refuse(line, 'admin_csv_kind');
+		const name = row[nameAt] || refuse(line, 'admin_csv_name');
+		return { date, kind, name };
+	});
+}
+
+/** The same table, to be corrected and loaded again. */
+export function decreeCsv(holidays: readonly Holiday[]): string {
+	return stringify(
+		holidays.map(({ date, kind, name }) => ({ date, kind, name })),
+		{ header: true, columns: [...COLUMNS], escape_formulas: true }
+	);
+}

@@ -1,0 +1,59 @@
+import { asc } from 'drizzle-orm';
+import { z } from 'zod';
+import type { ClockRule } from '#lib/calendar/clock-rules.ts';
+import { loadRules } from '#lib/server/calendar/load.ts';
+import { checked } from '#lib/server/checked.ts';
+import { now } from '#lib/server/clock.ts';
+import { db, transaction } from '#lib/server/db/index.ts';
+import { clockRules } from '#lib/server/db/schema/calendar.ts';
+import { NotFound } from '#lib/server/errors.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { requireRootAdmin } from '#lib/server/people/administration.ts';
+import { recordChange } from '#lib/server/people/audit.ts';
+
+const ruleSchema = z.object({
+	days: z.coerce.number({ error: 'admin_days' }).int('admin_days').min(1, 'admin_days').max(365, 'admin_days'),
+	dayUnit: z.enum(['working', 'calendar'], { error: 'admin_day_unit' }),
+	basis: z.string({ error: 'admin_basis' }).trim().min(3, 'admin_basis').max(160, 'admin_basis')
+});
+
+/** What tells one rule from the others, as text that a form can carry: `solution/-/plain/-`. */
+export function ruleKey(rule: Pick<ClockRule, 'name' | 'kind' | 'class' | 'state'>): string {
+	return [rule.name, rule.kind, rule.class, rule.state].map((part) => part ?? '-').join('/');
+}
+
+/** A rule as it stands now, and since when. */
+export interface RuleNow extends ClockRule {
+	key: string;
+	since: Date;
+}
+
+/** The rules that hold now, in the order they were first made. */
+export async function rulesNow(): Promise<RuleNow[]> {
+	const rules = await loadRules(db(), now());
+	const rows = await db().select().from(clockRules).orderBy(asc(clockRules.validFrom));
+	return rules.map((rule) => {
+		const key = ruleKey(rule);
+		const versions = rows.filter((row) => ruleKey(row as ClockRule) === key && row.validFrom <= now());
+		return { ...rule, key, since: versions.at(-1)?.validFrom ?? now() };
+	});
+}
+
+/**
+ * Gives a deadline another length or basis for cases opened from now on; those that are open keep the promise they
+ * were given.
+ *
+ * @throws NotAllowed · NotFound for a rule that isn't there
+ */
+export async function changeRule(actor: Actor, key: string, raw: unknown): Promise<void> {
+	const change = checked(ruleSchema, raw);
+	await transaction(async (tx) => {
+		await requireRootAdmin(tx, actor);
+		const before = (await loadRules(tx, now())).find((rule) => ruleKey(rule) === key);
+		if (!before) throw new NotFound(`rule ${key}`);
+		await tx.insert(clockRules).values({ ...before, ...change, validFrom: now() });
+		const { days, dayUnit, basis } = before;
+		const about = { action: 'rule.changed', subject: key };
+		await recordChange(tx, actor, { ...about, before: { days, dayUnit, basis }, after: change });
+	});
+}

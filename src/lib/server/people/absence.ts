@@ -1,0 +1,59 @@
+import { and, asc, eq, gte } from 'drizzle-orm';
+import { z } from 'zod';
+import type { LocalDate } from '#lib/calendar/days.ts';
+import { checked } from '#lib/server/checked.ts';
+import { db, transaction, type Tx } from '#lib/server/db/index.ts';
+import { absences, accounts } from '#lib/server/db/schema/people.ts';
+import { NotFound } from '#lib/server/errors.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { accountForAdmin, standingOf } from '#lib/server/people/administration.ts';
+import { recordChange } from '#lib/server/people/audit.ts';
+import { dayField } from '#lib/server/people/form-fields.ts';
+
+/** Days on which somebody can't approve, both included. */
+const absenceSchema = z
+	.object({ fromDay: dayField, toDay: dayField })
+	.refine(({ fromDay, toDay }) => fromDay <= toDay, { path: ['toDay'], message: 'admin_range' });
+export interface Absence extends z.output<typeof absenceSchema> {
+	id: string;
+}
+
+/** An account's absences that are not over by `today`, the next one first. */
+export async function absencesOf(accountId: string, today: LocalDate): Promise<Absence[]> {
+	return db()
+		.select({ id: absences.id, fromDay: absences.fromDay, toDay: absences.toDay })
+		.from(absences)
+		.where(and(eq(absences.accountId, accountId), gte(absences.toDay, today)))
+		.orderBy(asc(absences.fromDay));
+}
+
+async function nameFor(tx: Tx, actor: Actor, accountId: string): Promise<{ subject: string; unitId: string | null }> {
+	if (actor.accountId !== accountId) await accountForAdmin(tx, actor, accountId, 'seen');
+	const [account] = await tx.select({ username: accounts.username }).from(accounts).where(eq(accounts.id, accountId));
+	const [unitId] = await standingOf(tx, accountId);
+	return { subject: account?.username ?? accountId, unitId: unitId ?? null };
+}
+
+/** Marks an account absent: by its owner or an administrator. @throws NotFound where the account is not the actor's */
+export async function addAbsence(actor: Actor, accountId: string, raw: unknown): Promise<void> {
+	const days = checked(absenceSchema, raw);
+	await transaction(async (tx) => {
+		const about = await nameFor(tx, actor, accountId);
+		await tx.insert(absences).values({ accountId, ...days });
+		await recordChange(tx, actor, { ...about, action: 'absence.added', after: days });
+	});
+}
+
+/** Takes an absence back. @throws NotFound */
+export async function removeAbsence(actor: Actor, accountId: string, absenceId: string): Promise<void> {
+	await transaction(async (tx) => {
+		const about = await nameFor(tx, actor, accountId);
+		const [gone] = await tx
+			.delete(absences)
+			.where(and(eq(absences.id, absenceId), eq(absences.accountId, accountId)))
+			.returning();
+		if (!gone) throw new NotFound(`absence ${absenceId}`);
+		const before = { fromDay: gone.fromDay, toDay: gone.toDay };
+		await recordChange(tx, actor, { ...about, action: 'absence.removed', before });
+	});
+}

@@ -1,0 +1,104 @@
+import { eq } from 'drizzle-orm';
+import { z } from 'zod';
+import { ROLES } from '#lib/cases/vocabulary.ts';
+import { transaction, type Database, type Tx } from '#lib/server/db/index.ts';
+import { accounts, roles } from '#lib/server/db/schema/people.ts';
+import { checked } from '#lib/server/checked.ts';
+import { Invalid } from '#lib/server/errors.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import {
+	accountForAdmin,
+	requireAdmin,
+	rootAdminsLeft,
+	standingOf,
+	type AccountRow
+} from '#lib/server/people/administration.ts';
+import { recordChange } from '#lib/server/people/audit.ts';
+import { emailField, flagField, idField, nameField } from '#lib/server/people/form-fields.ts';
+import { endSessions } from '#lib/server/people/session.ts';
+
+const USERNAME = /^[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?$/;
+
+const person = { name: nameField, email: emailField };
+
+/** A new account has a place from the start: without one it would belong to nobody's administrator. */
+const newAccountSchema = z.object({
+	username: z
+		.string({ error: 'admin_username' })
+		.trim()
+		.toLowerCase()
+		.min(3, 'admin_username')
+		.max(40, 'admin_username')
+		.regex(USERNAME, 'admin_username'),
+	...person,
+	unitId: idField('admin_unit'),
+	roles: z.array(z.enum(ROLES), { error: 'admin_role' }).min(1, 'admin_role')
+});
+
+const accountSchema = z.object({ ...person, active: flagField });
+
+/** The account of a username as typed at sign-in, in any case; undefined where there is none. */
+export async function accountByUsername(
+	on: Pick<Database | Tx, 'select'>,
+	username: string
+): Promise<AccountRow | undefined> {
+	const [account] = await on.select().from(accounts).where(eq(accounts.username, username.trim().toLowerCase()));
+	return account;
+}
+
+/**
+ * Makes an account with its first roles in one unit. It has no password: a one-time link lets its owner set one.
+ *
+ * @returns the account's id
+ * @throws NotFound where the unit isn't the actor's · Invalid
+ */
+export async function createAccount(actor: Actor, raw: unknown): Promise<string> {
+	const account = checked(newAccountSchema, raw);
+	requireAdmin(actor, account.unitId);
+	return transaction(async (tx) => {
+		const { username, name, email } = account;
+		const [made] = await tx
+			.insert(accounts)
+			.values({ username, name, email: email ?? null })
+			.onConflictDoNothing({ target: accounts.username })
+			.returning({ id: accounts.id });
+		if (!made) throw new Invalid([{ path: 'username', code: 'admin_username_taken' }]);
+		const about = { unitId: account.unitId, subject: username };
+		await recordChange(tx, actor, { ...about, action: 'account.created', after: { name } });
+		for (const role of new Set(account.roles)) {
+			await tx.insert(roles).values({ accountId: made.id, unitId: account.unitId, role });
+			await recordChange(tx, actor, { ...about, action: 'role.granted', after: { role } });
+		}
+		return made.id;
+	});
+}
+
+/**
+ * Changes name, e-mail and whether the account is on. Switching it off ends its sessions; its API tokens and one-time
+ * links stop working with it.
+ *
+ * @throws NotFound · Invalid `admin_own_account` (nobody switches off the own one), `admin_last_admin`
+ */
+export async function changeAccount(actor: Actor, accountId: string, raw: unknown): Promise<void> {
+	const change = checked(accountSchema, raw);
+	await transaction(async (tx) => {
+		const before = await accountForAdmin(tx, actor, accountId, 'administered');
+		const after = { name: change.name, email: change.email ?? null, active: change.active };
+		if (before.active && !after.active) {
+			if (actor.accountId === accountId) throw new Invalid([{ path: 'active', code: 'admin_own_account' }]);
+			const left = await rootAdminsLeft(tx, { accountId });
+			if (left === 0) throw new Invalid([{ path: 'active', code: 'admin_last_admin' }]);
+			await endSessions(tx, accountId);
+		}
+		await tx.update(accounts).set(after).where(eq(accounts.id, accountId));
+		const [unitId] = await standingOf(tx, accountId);
+		await recordChange(tx, actor, {
+			unitId: unitId ?? null,
+			action: 'account.changed',
+			subject: before.username,
+			before: { name: before.name, active: before.active },
+			// The address itself is personal and no setting; that it changed is enough.
+			after: { name: after.name, active: after.active, emailChanged: after.email !== before.email }
+		});
+	});
+}

@@ -1,0 +1,87 @@
+import { and, eq, isNull } from 'drizzle-orm';
+import type { Database, Tx } from '#lib/server/db/index.ts';
+import { accounts, roles } from '#lib/server/db/schema/people.ts';
+import { officers, units } from '#lib/server/db/schema/units.ts';
+import { NotAllowed, NotFound } from '#lib/server/errors.ts';
+import { holds, type Actor } from '#lib/server/people/actor.ts';
+
+type Reader = Pick<Database | Tx, 'select'>;
+
+/** What belongs to the installation as a whole (calendar, rules, the tree's root) is changed by an administrator of a root. */
+export async function isRootAdmin(on: Reader, actor: Actor): Promise<boolean> {
+	if (actor.accountId === null) return true;
+	const roots = await on.select({ id: units.id }).from(units).where(isNull(units.parentId));
+	return roots.some(({ id }) => holds(actor, id, 'admin'));
+}
+
+/** @throws NotAllowed where the actor administers no root unit */
+export async function requireRootAdmin(on: Reader, actor: Actor): Promise<void> {
+	if (!(await isRootAdmin(on, actor))) throw new NotAllowed('root_admin');
+}
+
+/** @throws NotFound where the unit is not there or not the actor's to administer */
+export function requireAdmin(actor: Actor, unitId: string): void {
+	if (!holds(actor, unitId, 'admin')) throw new NotFound(`unit ${unitId}`);
+}
+
+/** Where an account stands: the units of its roles and of the officer it belongs to. */
+export async function standingOf(on: Reader, accountId: string): Promise<string[]> {
+	const rows = await on
+		.select({ roleUnit: roles.unitId, officerUnit: officers.unitId })
+		.from(accounts)
+		.leftJoin(roles, eq(roles.accountId, accounts.id))
+		.leftJoin(officers, eq(officers.accountId, accounts.id))
+		.where(eq(accounts.id, accountId));
+	const found = rows.flatMap((row) => [row.roleUnit, row.officerUnit]).filter((id) => id !== null);
+	return [...new Set(found)];
+}
+
+export type AccountRow = typeof accounts.$inferSelect;
+
+/**
+ * An account for an administrator. `seen`: it stands in one of the actor's units. `administered`: it stands nowhere
+ * else, so its password and its being switched on are the actor's to decide; a regency's administrator can't take over
+ * an account of the province. Accounts that stand nowhere are a root administrator's.
+ *
+ * @throws NotFound where the account is not there or not the actor's
+ */
+export async function accountForAdmin(
+	on: Reader,
+	actor: Actor,
+	accountId: string,
+	need: 'seen' | 'administered'
+): Promise<AccountRow> {
+	const [account] = await on.select().from(accounts).where(eq(accounts.id, accountId));
+	if (!account || !(await reaches(on, actor, accountId, need))) throw new NotFound(`account ${accountId}`);
+	return account;
+}
+
+/** Whether the actor may see, or administer, the account. */
+export async function reaches(
+	on: Reader,
+	actor: Actor,
+	accountId: string,
+	need: 'seen' | 'administered'
+): Promise<boolean> {
+	const standing = await standingOf(on, accountId);
+	const mine = (unitId: string) => holds(actor, unitId, 'admin');
+	if (standing.length > 0 && (need === 'seen' ? standing.some(mine) : standing.every(mine))) return true;
+	return isRootAdmin(on, actor);
+}
+
+/**
+ * How many active accounts would still administer a root unit: the last one can't be taken away. Two that go at once
+ * wait for each other at the root's row.
+ */
+export async function rootAdminsLeft(tx: Tx, without: { accountId: string; unitId?: string }): Promise<number> {
+	await tx.select({ id: units.id }).from(units).where(isNull(units.parentId)).for('update');
+	const held = await tx
+		.select({ accountId: roles.accountId, unitId: roles.unitId })
+		.from(roles)
+		.innerJoin(units, eq(units.id, roles.unitId))
+		.innerJoin(accounts, eq(accounts.id, roles.accountId))
+		.where(and(eq(roles.role, 'admin'), isNull(units.parentId), eq(accounts.active, true)));
+	const taken = (row: (typeof held)[number]) =>
+		row.accountId === without.accountId && (!without.unitId || row.unitId === without.unitId);
+	return new Set(held.filter((row) => !taken(row)).map((row) => row.accountId)).size;
+}

@@ -1,0 +1,18 @@
+import { stringify } from 'csv-stringify/sync';
+import type { LogEntry } from '#lib/server/people/audit-log.ts';
+
+const COLUMNS = ['id', 'at', 'actor', 'unit', 'action', 'subject', 'reason', 'before', 'after'];
+
+const json = (value: unknown) => (value === null || value === undefined ? '' : JSON.stringify(value));
+
+/** One line of the exported log, or the header; a spreadsheet must not take what somebody typed for a formula. */
+export function logCsvLine(entry?: LogEntry): string {
+	const record = entry
+		? COLUMNS.map((name) => {
+				if (name === 'at') return entry.at.toISOString();
+				const value = entry[name as keyof LogEntry];
+				return name === 'before' || name === 'after' ? json(value) : (value ?? '');
+			})
+		: COLUMNS;
+	return stringify([record], { escape_formulas: true });
+}

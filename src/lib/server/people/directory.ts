@@ -1,0 +1,80 @@
+import { asc, eq, gte } from 'drizzle-orm';
+import { addDays, localDate } from '#lib/calendar/days.ts';
+import { ROLES, type Role } from '#lib/cases/vocabulary.ts';
+import { now } from '#lib/server/clock.ts';
+import { db } from '#lib/server/db/index.ts';
+import { absences, accounts, roles } from '#lib/server/db/schema/people.ts';
+import { officers, units } from '#lib/server/db/schema/units.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { isRootAdmin } from '#lib/server/people/administration.ts';
+
+export interface HeldRole {
+	role: Role;
+	unitId: string;
+	unitName: string;
+	/** The asking administrator may take it away. */
+	mine: boolean;
+}
+
+/** One person with an account, as an administrator's list shows it. */
+export interface Person {
+	id: string;
+	username: string;
+	name: string;
+	email: string | null;
+	active: boolean;
+	hasPassword: boolean;
+	roles: HeldRole[];
+	officer: { id: string; name: string } | null;
+	absentToday: boolean;
+	/** Stands nowhere but in the asker's units: password, name and switch are the asker's to change. */
+	administered: boolean;
+}
+
+const byRank = (a: HeldRole, b: HeldRole) =>
+	a.unitName.localeCompare(b.unitName) || ROLES.indexOf(a.role) - ROLES.indexOf(b.role);
+
+/** The accounts that stand in one of the administrator's units, by name; a root administrator sees those of no unit too. */
+export async function listPeople(actor: Actor, only?: string): Promise<Person[]> {
+	const mine = new Set(actor.units.admin);
+	const root = await isRootAdmin(db(), actor);
+	const people = await db()
+		.select({ account: accounts, officer: { id: officers.id, name: officers.name, unitId: officers.unitId } })
+		.from(accounts)
+		.leftJoin(officers, eq(officers.accountId, accounts.id))
+		.where(only ? eq(accounts.id, only) : undefined)
+		.orderBy(asc(accounts.name), asc(accounts.id));
+	const held = await db()
+		.select({ accountId: roles.accountId, role: roles.role, unitId: roles.unitId, unitName: units.name })
+		.from(roles)
+		.innerJoin(units, eq(units.id, roles.unitId));
+	const zones = new Map(
+		(await db().select({ id: units.id, zone: units.timeZone }).from(units)).map((unit) => [unit.id, unit.zone])
+	);
+	// From yesterday by UTC: no zone's today is earlier.
+	const yesterday = addDays(localDate(now(), 'UTC'), -1);
+	const away = await db().select().from(absences).where(gte(absences.toDay, yesterday));
+	const absentToday = (accountId: string, unitId: string | undefined) => {
+		const today = localDate(now(), zones.get(unitId ?? '') ?? 'UTC');
+		return away.some((row) => row.accountId === accountId && row.fromDay <= today && today <= row.toDay);
+	};
+
+	return people.flatMap(({ account, officer }): Person[] => {
+		const own = held.filter((row) => row.accountId === account.id);
+		const standing = [...own.map((row) => row.unitId), ...(officer ? [officer.unitId] : [])];
+		if (!root && !standing.some((id) => mine.has(id))) return [];
+		const { id, username, name, email, active, passwordHash } = account;
+		return [
+			{
+				...{ id, username, name, email, active },
+				hasPassword: passwordHash !== null,
+				roles: own
+					.map(({ role, unitId, unitName }) => ({ role: role as Role, unitId, unitName, mine: mine.has(unitId) }))
+					.sort(byRank),
+				officer: officer && { id: officer.id, name: officer.name },
+				absentToday: absentToday(id, standing[0]),
+				administered: root || standing.every((unitId) => mine.has(unitId))
+			}
+		];
+	});
+}

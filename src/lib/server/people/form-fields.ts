@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { isLocalDate } from '#lib/calendar/days.ts';
+
+/** Fields that several forms of the administration share. Messages are codes; the screens have the words. */
+
+/** A name of a person, an office or a thing: 2 to 120 characters. */
+export const nameField = z.string({ error: 'admin_name' }).trim().min(2, 'admin_name').max(120, 'admin_name');
+
+/** An optional line of text; one that was emptied is absent. */
+export const lineField = (max: number) => z.string({ error: 'admin_line' }).trim().max(max, 'admin_line').optional();
+
+export const emailField = z.email('admin_email').max(200, 'admin_email').optional();
+
+export const dayField = z.string({ error: 'admin_date' }).refine(isLocalDate, 'admin_date');
+
+export const idField = (code: string) => z.uuid(code);
+
+/** A check box: a form sends `on` or nothing at all. */
+export const flagField = z
+	.union([z.boolean(), z.enum(['on', 'true', 'false'])])
+	.optional()
+	.transform((value) => value === true || value === 'on' || value === 'true');
+
+/** Why something that can't be undone was done: for those who read the log later. */
+export const reasonField = z.string({ error: 'admin_reason' }).trim().min(5, 'admin_reason').max(500, 'admin_reason');

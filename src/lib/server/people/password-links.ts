@@ -1,0 +1,82 @@
+import { and, eq, gt, isNull, lte, or, isNotNull } from 'drizzle-orm';
+import { now } from '#lib/server/clock.ts';
+import { db, transaction } from '#lib/server/db/index.ts';
+import { accounts, passwordLinks } from '#lib/server/db/schema/people.ts';
+import { NotFound } from '#lib/server/errors.ts';
+import { randomSecret, sha256Hex } from '#lib/server/keys.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { accountForAdmin, standingOf } from '#lib/server/people/administration.ts';
+import { recordChange } from '#lib/server/people/audit.ts';
+import { checkPassword, hashPassword } from '#lib/server/people/password.ts';
+import { endSessions } from '#lib/server/people/session.ts';
+
+/** How long a link lets somebody set a password. */
+export const LINK_HOURS = 24;
+
+/**
+ * Makes the one-time link by which a person sets a password; earlier ones of the account stop working. The token is
+ * shown to the administrator once and stored hashed.
+ *
+ * @returns the token of `/sandi/<token>`
+ * @throws NotFound where the account is not the actor's to administer
+ */
+export async function createPasswordLink(actor: Actor, accountId: string): Promise<{ token: string; expiresAt: Date }> {
+	const token = randomSecret();
+	const expiresAt = new Date(now().getTime() + LINK_HOURS * 3_600_000);
+	await transaction(async (tx) => {
+		const account = await accountForAdmin(tx, actor, accountId, 'administered');
+		await tx.delete(passwordLinks).where(and(eq(passwordLinks.accountId, accountId), isNull(passwordLinks.usedAt)));
+		const tokenHash = sha256Hex(token);
+		await tx.insert(passwordLinks).values({ tokenHash, accountId, createdBy: actor.accountId, expiresAt });
+		const [unitId] = await standingOf(tx, accountId);
+		await recordChange(tx, actor, {
+			unitId: unitId ?? null,
+			action: 'password_link.created',
+			subject: account.username
+		});
+	});
+	return { token, expiresAt };
+}
+
+const usable = (token: string) =>
+	and(eq(passwordLinks.tokenHash, sha256Hex(token)), isNull(passwordLinks.usedAt), gt(passwordLinks.expiresAt, now()));
+
+/** Whose password the link sets. @throws NotFound where it is unknown, used, replaced or too old */
+export async function readPasswordLink(token: string): Promise<{ accountId: string; username: string; name: string }> {
+	const [found] = await db()
+		.select({ accountId: accounts.id, username: accounts.username, name: accounts.name })
+		.from(passwordLinks)
+		.innerJoin(accounts, and(eq(accounts.id, passwordLinks.accountId), eq(accounts.active, true)))
+		.where(usable(token));
+	if (!found) throw new NotFound('password link');
+	return found;
+}
+
+/**
+ * Sets the password, uses the link up and ends every session of the account, or does nothing at all. Of several at once
+ * exactly one succeeds.
+ *
+ * @returns the username to sign in with
+ * @throws Invalid for a weak password: the link stays good · NotFound
+ */
+export async function usePasswordLink(token: string, password: string): Promise<string> {
+	const { accountId, username } = await readPasswordLink(token);
+	checkPassword(password, username);
+	const passwordHash = await hashPassword(password);
+	await transaction(async (tx) => {
+		const used = await tx.update(passwordLinks).set({ usedAt: now() }).where(usable(token)).returning();
+		if (used.length === 0) throw new NotFound('password link');
+		await tx.update(accounts).set({ passwordHash }).where(eq(accounts.id, accountId));
+		await endSessions(tx, accountId);
+		const [unitId] = await standingOf(tx, accountId);
+		await recordChange(tx, { accountId }, { unitId: unitId ?? null, action: 'password.set', subject: username });
+	});
+	return username;
+}
+
+/** Deletes links that can't be used any more; for the nightly housekeeping. */
+export async function forgetDeadLinks(): Promise<void> {
+	await db()
+		.delete(passwordLinks)
+		.where(or(lte(passwordLinks.expiresAt, now()), isNotNull(passwordLinks.usedAt)));
+}

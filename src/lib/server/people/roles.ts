@@ -1,0 +1,51 @@
+import { and, eq } from 'drizzle-orm';
+import { z } from 'zod';
+import { ROLES } from '#lib/cases/vocabulary.ts';
+import { checked } from '#lib/server/checked.ts';
+import { transaction } from '#lib/server/db/index.ts';
+import { roles } from '#lib/server/db/schema/people.ts';
+import { Invalid } from '#lib/server/errors.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { accountForAdmin, requireAdmin, rootAdminsLeft } from '#lib/server/people/administration.ts';
+import { recordChange } from '#lib/server/people/audit.ts';
+import { idField } from '#lib/server/people/form-fields.ts';
+
+const roleSchema = z.object({ unitId: idField('admin_unit'), role: z.enum(ROLES, { error: 'admin_role' }) });
+
+/**
+ * Gives an account a role in a unit and all units below it. Giving it twice changes nothing and writes nothing.
+ *
+ * @throws NotFound where the account or the unit isn't the actor's
+ */
+export async function grantRole(actor: Actor, accountId: string, raw: unknown): Promise<void> {
+	const { unitId, role } = checked(roleSchema, raw);
+	requireAdmin(actor, unitId);
+	await transaction(async (tx) => {
+		const account = await accountForAdmin(tx, actor, accountId, 'seen');
+		const given = await tx.insert(roles).values({ accountId, unitId, role }).onConflictDoNothing().returning();
+		if (given.length === 0) return;
+		await recordChange(tx, actor, { unitId, action: 'role.granted', subject: account.username, after: { role } });
+	});
+}
+
+/**
+ * Takes a role away, at once for sessions and tokens alike: both ask for the roles at every request.
+ *
+ * @throws NotFound · Invalid `admin_last_admin` for the last administrator of a root unit
+ */
+export async function revokeRole(actor: Actor, accountId: string, raw: unknown): Promise<void> {
+	const { unitId, role } = checked(roleSchema, raw);
+	requireAdmin(actor, unitId);
+	await transaction(async (tx) => {
+		const account = await accountForAdmin(tx, actor, accountId, 'seen');
+		if (role === 'admin' && (await rootAdminsLeft(tx, { accountId, unitId })) === 0) {
+			throw new Invalid([{ path: 'role', code: 'admin_last_admin' }]);
+		}
+		const taken = await tx
+			.delete(roles)
+			.where(and(eq(roles.accountId, accountId), eq(roles.unitId, unitId), eq(roles.role, role)))
+			.returning();
+		if (taken.length === 0) return;
+		await recordChange(tx, actor, { unitId, action: 'role.revoked', subject: account.username, before: { role } });
+	});
+}

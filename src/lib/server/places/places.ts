@@ -1,0 +1,144 @@
+import { randomBytes } from 'node:crypto';
+import { and, asc, desc, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import { checked } from '#lib/server/checked.ts';
+import { now } from '#lib/server/clock.ts';
+import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
+import { officers, places, units } from '#lib/server/db/schema/units.ts';
+import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
+import { holds, type Actor } from '#lib/server/people/actor.ts';
+import { requireAdmin } from '#lib/server/people/administration.ts';
+import { recordChange } from '#lib/server/people/audit.ts';
+import { idField, nameField } from '#lib/server/people/form-fields.ts';
+import { differing } from '#lib/server/people/differing.ts';
+import { placeCodeFromBytes } from '#lib/text/place-code.ts';
+
+type Reader = Pick<Database | Tx, 'select'>;
+
+export const PLACE_KINDS = ['box', 'desk', 'kiosk', 'poster'] as const;
+export type PlaceKind = (typeof PLACE_KINDS)[number];
+
+export type Place = typeof places.$inferSelect;
+
+const placeSchema = z.object({
+	name: nameField,
+	kind: z.enum(PLACE_KINDS, { error: 'admin_place_kind' }),
+	/** A desk may be one officer's: the rating form then names that person first. */
+	officerId: idField('admin_officer').optional()
+});
+type PlaceChange = z.output<typeof placeSchema>;
+
+export interface PlaceInList extends Place {
+	unitName: string;
+	officer: string | null;
+	scans: number;
+}
+
+/** A place of one of the administrator's units. @throws NotFound */
+export async function placeForAdmin(actor: Actor, placeId: string, on: Reader = db()): Promise<Place> {
+	const [place] = await on.select().from(places).where(eq(places.id, placeId));
+	if (!place || !holds(actor, place.unitId, 'admin')) throw new NotFound(`place ${placeId}`);
+	return place;
+}
+
+/** The places of the administrator's units with their scans so far: those in use first, by unit and name. */
+export async function listPlaces(actor: Actor): Promise<PlaceInList[]> {
+	const scans = sql<number>`(select coalesce(sum(count), 0)::int from place_scans where place_id = ${places.id})`;
+	const rows = await db()
+		.select({ place: places, unitName: units.name, officer: officers.name, scans })
+		.from(places)
+		.innerJoin(units, eq(units.id, places.unitId))
+		.leftJoin(officers, eq(officers.id, places.officerId))
+		.where(inArray(places.unitId, [...actor.units.admin]))
+		.orderBy(desc(isNull(places.withdrawnAt)), asc(units.code), asc(places.name), asc(places.createdAt));
+	return rows.map(({ place, ...more }) => ({ ...place, ...more }));
+}
+
+async function refuseOfficer(tx: Tx, unitId: string, { kind, officerId }: PlaceChange): Promise<void> {
+	if (!officerId) return;
+	if (kind !== 'desk') throw new Invalid([{ path: 'officerId', code: 'admin_officer_needs_desk' }]);
+	const found = await tx
+		.select({ id: officers.id })
+		.from(officers)
+		.where(and(eq(officers.id, officerId), eq(officers.unitId, unitId), eq(officers.active, true)));
+	if (found.length === 0) throw new Invalid([{ path: 'officerId', code: 'admin_officer_elsewhere' }]);
+}
+
+/** A row with a code that was never given out before: in 64 million a second try is already rare. */
+async function insertPlace(tx: Tx, values: Omit<typeof places.$inferInsert, 'code'>): Promise<Place> {
+	for (let attempt = 0; attempt < 5; attempt++) {
+		const code = placeCodeFromBytes(randomBytes(8));
+		const [made] = await tx
+			.insert(places)
+			.values({ ...values, code, createdAt: now() })
+			.onConflictDoNothing({ target: places.code })
+			.returning();
+		if (made) return made;
+	}
+	throw new Error('no free place code found');
+}
+
+/** Adds a place with a fresh code. @throws NotFound · Invalid `admin_officer_needs_desk`, `admin_officer_elsewhere` */
+export async function createPlace(actor: Actor, unitId: string, raw: unknown): Promise<Place> {
+	requireAdmin(actor, unitId);
+	const place = checked(placeSchema, raw);
+	return transaction(async (tx) => {
+		await refuseOfficer(tx, unitId, place);
+		const made = await insertPlace(tx, { ...place, unitId, officerId: place.officerId ?? null });
+		await recordChange(tx, actor, { unitId, action: 'place.created', subject: made.code, after: place });
+		return made;
+	});
+}
+
+/** Changes what a place is called, is, and whose it is; the printed code stays. @throws as `createPlace` */
+export async function changePlace(actor: Actor, placeId: string, raw: unknown): Promise<void> {
+	const change = checked(placeSchema, raw);
+	await transaction(async (tx) => {
+		const before = await placeForAdmin(actor, placeId, tx);
+		await refuseOfficer(tx, before.unitId, change);
+		const after = { ...change, officerId: change.officerId ?? null };
+		await tx.update(places).set(after).where(eq(places.id, placeId));
+		const about = { unitId: before.unitId, action: 'place.changed', subject: before.code };
+		await recordChange(tx, actor, { ...about, ...differing(before, after) });
+	});
+}
+
+async function takeOut(tx: Tx, placeId: string, replacedBy: string | null): Promise<void> {
+	const gone = await tx
+		.update(places)
+		.set({ withdrawnAt: now(), replacedBy })
+		.where(and(eq(places.id, placeId), isNull(places.withdrawnAt)))
+		.returning({ id: places.id });
+	if (gone.length === 0) throw new Conflict('invalid-move', { status: 'withdrawn' });
+}
+
+/** Takes a code out of use for good. @throws NotFound · Conflict where it is out already */
+export async function withdrawPlace(actor: Actor, placeId: string): Promise<void> {
+	await transaction(async (tx) => {
+		const place = await placeForAdmin(actor, placeId, tx);
+		await takeOut(tx, placeId, null);
+		await recordChange(tx, actor, { unitId: place.unitId, action: 'place.withdrawn', subject: place.code });
+	});
+}
+
+/**
+ * Gives a place a new code and takes the old one out of use: after a sheet was lost, copied or pasted over. The next
+ * sheet has the next number.
+ *
+ * @throws NotFound · Conflict where the place is out of use
+ */
+export async function renewPlace(actor: Actor, placeId: string): Promise<Place> {
+	return transaction(async (tx) => {
+		const former = await placeForAdmin(actor, placeId, tx);
+		const { unitId, kind, name, officerId, sheetNo } = former;
+		const made = await insertPlace(tx, { unitId, kind, name, officerId, sheetNo: sheetNo + 1 });
+		await takeOut(tx, placeId, made.id);
+		await recordChange(tx, actor, {
+			unitId,
+			action: 'place.renewed',
+			subject: former.code,
+			after: { code: made.code }
+		});
+		return made;
+	});
+}

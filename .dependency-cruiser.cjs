@@ -7,7 +7,12 @@ const rule = (name, comment, from, to) => ({ name, comment, severity: 'error', f
 
 module.exports = {
 	forbidden: [
-		rule('no-cycles', 'Two files that need each other are one file, or a third one is missing.', { pathNot: 'paraglide' }, { circular: true }),
+		rule(
+			'no-cycles',
+			'Two files that need each other are one file, or a third one is missing.',
+			{ pathNot: 'paraglide' },
+			{ circular: true }
+		),
 		rule(
 			'routes-without-database',
 			'A route reads, makes one domain call and answers: put the query beside the verb in src/lib/server.',
@@ -30,7 +35,9 @@ module.exports = {
 			'integrations-are-protocol-only',
 			'An integration speaks a protocol and answers with values: the mapping belongs in the domain that calls it.',
 			{ path: `${server}integrations/`, pathNot: tests },
-			{ path: domain('cases|ratings|escalation|channels|insight|attachments|people|places|visits|calendar|db|web|jobs') }
+			{
+				path: domain('cases|ratings|escalation|channels|insight|attachments|people|places|visits|calendar|db|web|jobs')
+			}
 		),
 		rule(
 			'handlers-only-from-the-worker',
@@ -80,14 +87,28 @@ module.exports = {
 			{ path: '^src/routes/([^/]+)/' },
 			{ path: '^src/routes/', pathNot: '^src/routes/($1/|desk/cases/)' }
 		),
-		rule('no-orphans', 'A file nobody imports is dead: delete it.', { orphan: true, path: '^src/lib/', pathNot: `\\.spec\\.ts$|\\.d\\.ts$|paraglide|messages|\\.css$|${tests}` }, {}),
-		rule('no-testing-in-production', 'src/lib/server/testing is for tests, scripts and the demo.', { path: '^src/', pathNot: tests }, { path: `${server}testing/` })
+		rule(
+			'no-orphans',
+			'A file nobody imports is dead: delete it.',
+			{ orphan: true, path: '^src/lib/', pathNot: `\\.spec\\.ts$|\\.d\\.ts$|paraglide|messages|\\.css$|${tests}` },
+			{}
+		),
+		rule(
+			'no-testing-in-production',
+			'src/lib/server/testing is for tests, scripts and the demo.',
+			{ path: '^src/', pathNot: tests },
+			{ path: `${server}testing/` }
+		)
 	],
 	options: {
 		doNotFollow: { path: 'node_modules|\\.svelte-kit|src/lib/paraglide' },
 		exclude: { path: 'src/lib/paraglide|\\.svelte-kit' },
 		tsPreCompilationDeps: 'specify',
 		combinedDependencies: true,
-		enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'svelte', 'default'], extensions: ['.ts', '.js', '.svelte'] }
+		enhancedResolveOptions: {
+			exportsFields: ['exports'],
+			conditionNames: ['import', 'node', 'svelte', 'default'],
+			extensions: ['.ts', '.js', '.svelte']
+		}
 	}
 };

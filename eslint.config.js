@@ -6,7 +6,8 @@ import ts from 'typescript-eslint';
 import svelteConfig from './svelte.config.js';
 
 const noClock = {
-	selector: "NewExpression[callee.name='Date'][arguments.length=0], CallExpression[callee.object.name='Date'][callee.property.name='now']",
+	selector:
+		"NewExpression[callee.name='Date'][arguments.length=0], CallExpression[callee.object.name='Date'][callee.property.name='now']",
 	message: 'Time comes from now() in src/lib/server/clock.ts, so that tests and demo data can move it.'
 };
 const noEnvironment = {
@@ -37,7 +38,10 @@ export default ts.config(
 		files: ['**/*.svelte', '**/*.svelte.ts'],
 		languageOptions: { parserOptions: { parser: ts.parser, extraFileExtensions: ['.svelte'], svelteConfig } }
 	},
-	{ files: ['src/lib/server/clock.ts', 'src/lib/server/env.ts', 'src/lib/server/testing/**'], rules: { 'no-restricted-syntax': 'off' } },
+	{
+		files: ['src/lib/server/clock.ts', 'src/lib/server/env.ts', 'src/lib/server/testing/**'],
+		rules: { 'no-restricted-syntax': 'off' }
+	},
 	{
 		files: ['**/*.spec.ts', 'e2e/**', 'scripts/**', '*.config.*', 'src/server.ts'],
 		rules: { 'no-restricted-syntax': 'off', 'no-console': 'off' }

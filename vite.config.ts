@@ -23,8 +23,7 @@ export default defineConfig({
 			project: './project.inlang',
 			outdir: './src/lib/paraglide',
 			strategy: ['cookie', 'baseLocale'],
-			cookieName: 'lang',
-			emitTsDeclarations: true
+			cookieName: 'lang'
 		})
 	],
 	ssr: { external: ['@electric-sql/pglite', 'sharp', 'pg-boss', 'pdfkit'] },

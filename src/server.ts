@@ -61,7 +61,13 @@ const bodyless = (request: IncomingMessage) => request.method === 'GET' || reque
 const isUpload = (request: IncomingMessage) =>
 	/^multipart\/form-data/i.test(request.headers['content-type'] ?? '') && !bodyless(request);
 
-function refuse(request: IncomingMessage, response: ServerResponse, status: number, title: string, detail: string): void {
+function refuse(
+	request: IncomingMessage,
+	response: ServerResponse,
+	status: number,
+	title: string,
+	detail: string
+): void {
 	// The rest of the body is not read: the connection ends with the answer.
 	response.writeHead(status, { 'content-type': 'application/problem+json', connection: 'close' });
 	response.end(JSON.stringify({ type: 'about:blank', title, status, detail }), () => request.destroy());
@@ -111,7 +117,8 @@ async function start(): Promise<void> {
 		if (stopping) response.setHeader('connection', 'close');
 		if (!withinLimit(request, response)) return;
 		nameOrigin(request);
-		const answer = () => compress(request, response, () => handler(request, response, () => response.writeHead(404).end()));
+		const answer = () =>
+			compress(request, response, () => handler(request, response, () => response.writeHead(404).end()));
 		if (isUpload(request)) void uploadPlace(response).then(answer);
 		else answer();
 	});

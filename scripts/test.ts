@@ -1,0 +1,123 @@
+/**
+ * Everything that must hold, in the order in which it fails soonest. Each check counts as one test beside those of the
+ * runners; the last line is the sum.
+ */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { findBrowser } from './find-browser.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'spatula-results-'));
+let passed = 0;
+let failed = 0;
+
+interface Run {
+	ok: boolean;
+	output: string;
+}
+
+function run(command: string, args: string[], extra: NodeJS.ProcessEnv = {}): Promise<Run> {
+	return new Promise((done) => {
+		const child = spawn(command, args, {
+			env: { ...process.env, FORCE_COLOR: '0', ...extra },
+			stdio: ['ignore', 'pipe', 'pipe']
+		});
+		let output = '';
+		const collect = (chunk: Buffer) => (output += chunk.toString());
+		child.stdout.on('data', collect);
+		child.stderr.on('data', collect);
+		child.once('error', (error) => done({ ok: false, output: String(error) }));
+		child.once('close', (code) => done({ ok: code === 0, output }));
+	});
+}
+
+function report(name: string, ok: boolean, started: number, output = ''): void {
+	const seconds = ((Date.now() - started) / 1000).toFixed(1);
+	process.stdout.write(`${ok ? 'ok    ' : 'FAILED'} ${name} (${seconds} s)\n`);
+	if (!ok) process.stdout.write(`${output.trim()}\n`);
+}
+
+/** A command that holds or doesn't. */
+async function check(name: string, command: string, args: string[]): Promise<boolean> {
+	const started = Date.now();
+	const { ok, output } = await run(command, args);
+	if (ok) passed += 1;
+	else failed += 1;
+	report(name, ok, started, output);
+	return ok;
+}
+
+/** A test runner that writes its counts as JSON. */
+async function suite(
+	name: string,
+	command: string,
+	args: string[],
+	file: string,
+	count: (result: unknown) => { passed: number; failed: number },
+	extra: NodeJS.ProcessEnv = {}
+): Promise<void> {
+	const started = Date.now();
+	const { ok, output } = await run(command, args, extra);
+	let counted = { passed: 0, failed: 0 };
+	try {
+		counted = count(JSON.parse(readFileSync(file, 'utf8')));
+	} catch {
+		// No result file: the runner itself fell over, which the exit code says.
+	}
+	if (!ok && counted.failed === 0) counted.failed = 1;
+	passed += counted.passed;
+	failed += counted.failed;
+	report(`${name}: ${counted.passed} passed, ${counted.failed} failed`, ok, started, output);
+}
+
+const bin = (name: string) => join('node_modules', '.bin', name);
+
+async function all(): Promise<void> {
+	if (!(await check('messages and types of routes', 'npm', ['run', '-s', 'prepare:types']))) return;
+	await Promise.all([
+		check('format', bin('prettier'), ['--check', '.', '--log-level', 'warn']),
+		check('layers', bin('depcruise'), ['--config', '.dependency-cruiser.cjs', 'src', 'scripts']).then(() =>
+			check('nothing unused', bin('knip'), [])
+		)
+	]);
+	await Promise.all([
+		check('lint', bin('eslint'), ['.']),
+		check('types', bin('svelte-check'), ['--tsconfig', './tsconfig.json', '--fail-on-warnings'])
+	]);
+	const units = join(folder, 'vitest.json');
+	await suite(
+		'unit and database tests',
+		bin('vitest'),
+		['run', '--reporter=default', '--reporter=json', `--outputFile.json=${units}`],
+		units,
+		(result) => {
+			const { numPassedTests, numFailedTests } = result as { numPassedTests: number; numFailedTests: number };
+			return { passed: numPassedTests, failed: numFailedTests };
+		}
+	);
+	if (!(await check('build', 'npm', ['run', '-s', 'build']))) return;
+	const journeys = join(folder, 'playwright.json');
+	await suite(
+		'browser journeys',
+		bin('playwright'),
+		['test', '--reporter=list,json'],
+		journeys,
+		(result) => {
+			const { stats } = result as { stats: { expected: number; unexpected: number; flaky: number } };
+			return { passed: stats.expected, failed: stats.unexpected + stats.flaky };
+		},
+		{ CHROMIUM_PATH: findBrowser(), PLAYWRIGHT_JSON_OUTPUT_NAME: journeys }
+	);
+}
+
+try {
+	await all();
+} catch (error) {
+	failed += 1;
+	process.stdout.write(`FAILED ${(error as Error).message}\n`);
+} finally {
+	rmSync(folder, { recursive: true, force: true });
+}
+process.stdout.write(`${passed} passed, ${failed} failed\n`);
+process.exitCode = failed > 0 ? 1 : 0;

@@ -1,0 +1,14 @@
+import type { RequestEvent } from '@sveltejs/kit';
+import { env } from '../env.ts';
+import { sameSecret } from '../keys.ts';
+import { clientAddress } from './address.ts';
+
+const LOOPBACK = /^(127\.|::1$|::ffff:127\.)/;
+
+/** Whether the details of health and metrics may be shown: with the token where one is set, else on loopback only. */
+export function isOperator(event: RequestEvent): boolean {
+	const token = env().METRICS_TOKEN;
+	if (!token) return LOOPBACK.test(clientAddress(event));
+	const [, given = ''] = /^Bearer (\S+)$/i.exec(event.request.headers.get('authorization') ?? '') ?? [];
+	return sameSecret(given, token);
+}

@@ -1,0 +1,10 @@
+import { error } from '@sveltejs/kit';
+import { metricsText } from '#lib/server/web/metrics.ts';
+import { isOperator } from '#lib/server/web/operator.ts';
+import type { RequestHandler } from './$types.js';
+
+export const GET: RequestHandler = async (event) => {
+	if (!isOperator(event)) error(404);
+	const { body, type } = await metricsText();
+	return new Response(body, { headers: { 'content-type': type, 'cache-control': 'no-store' } });
+};

@@ -42,7 +42,7 @@ export async function archiveCase(actor: Actor, reference: string, raw: unknown)
 		if (input.reason === 'duplicate') requireSameSource(found.row, original?.row);
 		const body = input.note ?? '';
 		const archiving = { archiveReason: input.reason, body, duplicateOf: original?.row.id ?? null };
-		if (!needsSecondPerson(found.row.kind) || !actor.accountId) {
+		if (!needsSecondPerson(found.row.kind)) {
 			return archiveNow(tx, actor, found, { ...archiving, id: '', singleSignature: false });
 		}
 		const { row, unit } = found;

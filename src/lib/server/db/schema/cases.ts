@@ -225,9 +225,8 @@ export const approvals = pgTable(
 		body: text().notNull(),
 		archiveReason: text().$type<ArchiveReason>(),
 		duplicateOf: bigint({ mode: 'number' }).references(() => cases.id),
-		authorId: uuid()
-			.notNull()
-			.references(() => accounts.id),
+		/** null: written by the system, which is nobody's second person. */
+		authorId: uuid().references(() => accounts.id),
 		state: text().$type<'pending' | 'sent_back' | 'approved'>().notNull(),
 		at: at().notNull(),
 		decidedBy: uuid().references(() => accounts.id),

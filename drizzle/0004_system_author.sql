@@ -1,0 +1,1 @@
+ALTER TABLE "approvals" ALTER COLUMN "author_id" DROP NOT NULL;

@@ -36,6 +36,8 @@ export const escalations = pgTable(
 		/** The rest of the report as it was confirmed: incident date, institution, ids, identity sealed apart. */
 		report: jsonb().$type<Record<string, unknown>>().notNull().default({}),
 		withIdentity: boolean().notNull().default(false),
+		/** Name, e-mail and phone as they were confirmed, encrypted; only with recorded consent. */
+		identitySealed: text(),
 		institution: text(),
 		/** Why a person forwarded the case. */
 		purposeReason: text().notNull(),
@@ -50,9 +52,23 @@ export const escalations = pgTable(
 		laporNewsAt: at(),
 		attempts: integer().notNull().default(0),
 		nextAttemptAt: at(),
+		/** Tries in a row that ended `not_sent`: what the next wait follows from. */
+		failures: integer().notNull().default(0),
+		/** Since when the row waits to be sent, a person's "not there, send again" counting anew; a day of it is `stuck`. */
+		waitingSince: at(),
+		stuckAt: at(),
+		/** When the sweep last made a job of the row, so that a slow queue doesn't fill with the same row. */
+		queuedAt: at(),
 		leaseUntil: at(),
 		fence: integer().notNull().default(0),
 		createStartedAt: at(),
+		/** An unknown row's next look-up by reference, where the service has one. */
+		nextLookupAt: at(),
+		lookups: integer().notNull().default(0),
+		/** What a person at the desk is asked to see to, beside the state: a code of `tasks.ts`, and LAPOR's own words. */
+		task: text(),
+		taskText: text(),
+		taskAt: at(),
 		createdAt: at().notNull(),
 		createdBy: uuid().references(() => accounts.id),
 		sentAt: at(),
@@ -74,6 +90,12 @@ export const escalations = pgTable(
 		index('escalations_poll')
 			.on(t.nextPollAt)
 			.where(sql`next_poll_at is not null`),
+		index('escalations_lookup')
+			.on(t.nextLookupAt)
+			.where(sql`next_lookup_at is not null`),
+		index('escalations_task')
+			.on(t.taskAt)
+			.where(sql`task is not null`),
 		index('escalations_lapor').on(t.laporId)
 	]
 );
@@ -93,7 +115,11 @@ export const escalationAttempts = pgTable(
 		durationMs: integer(),
 		outcome: text(),
 		httpStatus: integer(),
-		excerpt: text()
+		/** Code of `reason.ts`, where it did not go well. */
+		reasonCode: text(),
+		excerpt: text(),
+		/** The number an answer carried, also one that came too late to be applied. */
+		laporId: text()
 	},
 	(t) => [index('escalation_attempts_row').on(t.escalationId, t.id)]
 );
@@ -126,17 +152,29 @@ export const escalationFollowups = pgTable(
 		seq: integer().notNull(),
 		/** answer | message | dispute */
 		source: text().notNull(),
+		/** The timeline entry it repeats, and which piece of it where it is too long for one. */
+		eventSeq: integer().notNull(),
+		part: integer().notNull().default(1),
 		content: text().notNull(),
 		/** waiting | sending | sent | unknown | rejected */
 		state: text().notNull(),
 		attempts: integer().notNull().default(0),
 		nextAttemptAt: at(),
 		startedAt: at(),
+		sentAt: at(),
+		/** Its id at LAPOR, where the answer gave one: tells it from the institution's own when it comes back. */
+		remoteId: text(),
 		reasonCode: text(),
 		reasonText: text(),
 		createdAt: at().notNull()
 	},
-	(t) => [uniqueIndex('escalation_followups_seq').on(t.escalationId, t.seq)]
+	(t) => [
+		uniqueIndex('escalation_followups_seq').on(t.escalationId, t.seq),
+		uniqueIndex('escalation_followups_once').on(t.escalationId, t.eventSeq, t.part),
+		index('escalation_followups_due')
+			.on(t.escalationId)
+			.where(sql`state in ('waiting', 'sending')`)
+	]
 );
 
 /** News from LAPOR, kept as it came. `remoteKey` is its id there, or a hash where it has none. */
@@ -153,6 +191,10 @@ export const escalationUpdates = pgTable(
 		at: at().notNull(),
 		statusName: text(),
 		content: text(),
+		/** The institution that wrote it, by name. */
+		author: text(),
+		/** A follow-up of ours that came back. */
+		own: boolean().notNull().default(false),
 		raw: jsonb().notNull(),
 		receivedAt: at().notNull(),
 		appliedAt: at(),

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { submissionId } from '#lib/cases/schema.ts';
 import { CHANNELS, SERVICE_KINDS } from '#lib/cases/vocabulary.ts';
+import { RATING_MOVES } from '#lib/ratings/moves.ts';
 import { RATING_TAGS } from '#lib/ratings/tags.ts';
-import { LONGEST_COMMENT } from '#lib/ratings/vocabulary.ts';
+import { COUNT_REASONS, LONGEST_COMMENT, SET_ASIDE_REASONS } from '#lib/ratings/vocabulary.ts';
 
 // Messages are codes: `errors.{id,en}.json` has their words under `error_<code>`.
 
@@ -59,4 +60,9 @@ export const visitInput = z.object({
 	channel: z.enum(CHANNELS, 'visit_channel'),
 	external_ref: optional(z.string('visit_external_ref').trim().max(100, 'visit_external_ref'))
 });
-export type VisitInput = z.output<typeof visitInput>;
+
+/** What a manager decides about one rating; which reason goes with which move, the domain knows. */
+export const ratingDecision = z.object({
+	move: z.enum(RATING_MOVES, 'rating_move'),
+	reason: z.enum([...SET_ASIDE_REASONS, ...COUNT_REASONS], 'rating_reason')
+});

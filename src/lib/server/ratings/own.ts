@@ -1,4 +1,4 @@
-import { and, between, count, eq, inArray, isNotNull, ne, or, sql } from 'drizzle-orm';
+import { and, between, count, eq, isNotNull, or, sql } from 'drizzle-orm';
 import { addDays, localDate, type LocalDate } from '../../calendar/days.ts';
 import { BATCH_DAYS, BATCH_RATINGS, releasedBatches, totalOf, type Batch } from '../../ratings/batches.ts';
 import { periodNamed, quarterStart, type Period } from '../../ratings/period.ts';

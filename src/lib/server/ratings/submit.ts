@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm';
-import type { RatingInput } from '../../ratings/schema.ts';
+import { ratingInput } from '../../ratings/schema.ts';
 import { OVER_BUDGET, type RatingSource } from '../../ratings/vocabulary.ts';
+import { checked } from '../checked.ts';
 import { transaction, type Tx } from '../db/index.ts';
 import { ratings } from '../db/schema/ratings.ts';
 import { Conflict, Invalid } from '../errors.ts';
@@ -29,7 +30,7 @@ export interface SubmittedRating {
 }
 
 /**
- * Stores one rating once, however often and by however many requests at a time it is sent: the keyed hash of its
+ * Stores one rating (`POST ratings`) once, however often and by however many requests at a time it is sent: the keyed hash of its
  * `submission_id` is unique. Its day is frozen in the unit's zone. A visit's token is used up in the same transaction,
  * and makes the rating verified; an officer and a service frozen into the visit are the rating's.
  *
@@ -37,7 +38,8 @@ export interface SubmittedRating {
  * @throws Invalid on an officer, place or time that can't be, on a closed unit, and on a token that opens nothing
  * @throws Conflict `submission-reused` where the id was used for other content; it tells nothing of the first
  */
-export async function submitRating(input: RatingInput, context: RatingContext): Promise<SubmittedRating> {
+export async function submitRating(raw: unknown, context: RatingContext): Promise<SubmittedRating> {
+	const input = checked(ratingInput, raw);
 	const token = context.visitToken ?? input.visit_token;
 	const found = await lookAround(input, context.placeId, token);
 	const day = dayOf(input, found.unit.timeZone);

@@ -1,12 +1,8 @@
 import { eq } from 'drizzle-orm';
 import { stateAfter, type RatingMove } from '../../ratings/moves.ts';
-import {
-	COUNT_REASONS,
-	SET_ASIDE_REASONS,
-	type CountReason,
-	type RatingState,
-	type SetAsideReason
-} from '../../ratings/vocabulary.ts';
+import { ratingDecision } from '../../ratings/schema.ts';
+import { COUNT_REASONS, SET_ASIDE_REASONS, type RatingState } from '../../ratings/vocabulary.ts';
+import { checked } from '../checked.ts';
 import { transaction, type Tx } from '../db/index.ts';
 import { ratings } from '../db/schema/ratings.ts';
 import { Conflict, Invalid, NotFound } from '../errors.ts';
@@ -29,11 +25,8 @@ const PAST: Record<RatingMove, string> = {
  * @throws NotFound on a rating of a unit the actor does not manage, Invalid on a reason that is not in the list, Conflict
  * `invalid-move` where the present state does not admit the move
  */
-export async function decideRating(
-	actor: Actor,
-	id: string,
-	{ move, reason }: { move: RatingMove; reason: SetAsideReason | CountReason }
-): Promise<{ state: RatingState }> {
+export async function decideRating(actor: Actor, id: string, raw: unknown): Promise<{ state: RatingState }> {
+	const { move, reason } = checked(ratingDecision, raw);
 	const reasons: readonly string[] = move === 'void' || move === 'hold' ? SET_ASIDE_REASONS : COUNT_REASONS;
 	if (!reasons.includes(reason)) throw new Invalid([{ path: 'reason', code: 'rating_reason' }]);
 	return transaction(async (tx) => {

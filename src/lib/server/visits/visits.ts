@@ -1,7 +1,8 @@
 import { and, eq, gt, inArray, isNotNull, isNull, lt, or, sql } from 'drizzle-orm';
 import { localDate, type LocalDate } from '../../calendar/days.ts';
 import type { ServiceKind } from '../../cases/vocabulary.ts';
-import type { VisitInput } from '../../ratings/schema.ts';
+import { visitInput } from '../../ratings/schema.ts';
+import { checked } from '../checked.ts';
 import { now } from '../clock.ts';
 import { db, type Tx } from '../db/index.ts';
 import { visits } from '../db/schema/ratings.ts';
@@ -15,7 +16,7 @@ const LIFE_DAYS = 14;
 const REFERENCE_DAYS = 7;
 
 /**
- * Notes one service given to one person and makes its one-time token (128 random bits, 14 days). The token is in the
+ * Notes one service given to one person (`POST visits`) and makes its one-time token (128 random bits, 14 days). The token is in the
  * answer and nowhere else: stored is its hash.
  *
  * @param accountId who notes it; null for the bootstrap token
@@ -23,9 +24,10 @@ const REFERENCE_DAYS = 7;
  * @throws NotFound on a unit that is not there or not among `within`, Invalid on an officer who does not work there
  */
 export async function createVisit(
-	input: VisitInput,
+	raw: unknown,
 	{ accountId, within }: { accountId: string | null; within: readonly string[] }
 ): Promise<{ id: string; token: string; expiresAt: Date }> {
+	const input = checked(visitInput, raw);
 	const [unit] = await db()
 		.select({ id: units.id, timeZone: units.timeZone })
 		.from(units)

@@ -1,0 +1,126 @@
+import { asc, desc, eq } from 'drizzle-orm';
+import type { ClockRow } from '../cases/deadlines.ts';
+import { caseForActor, type CaseRow } from '../cases/find.ts';
+import { timelineOf } from '../cases/timeline.ts';
+import { db } from '../db/index.ts';
+import { approvals, attachments, clocks, messages } from '../db/schema/cases.ts';
+import { escalations } from '../db/schema/escalations.ts';
+import { accounts } from '../db/schema/people.ts';
+import { officers } from '../db/schema/units.ts';
+import { NotFound } from '../errors.ts';
+import type { Actor } from '../people/actor.ts';
+
+const iso = (at: Date | null) => at?.toISOString() ?? null;
+
+function clockView(clock: ClockRow) {
+	return {
+		name: clock.name,
+		due_at: clock.state === 'paused' ? null : iso(clock.dueAt),
+		days: clock.days,
+		day_unit: clock.dayUnit,
+		basis: clock.basis,
+		state: clock.state,
+		late: clock.late,
+		met_at: iso(clock.metAt),
+		provisional: clock.provisional,
+		skipped: clock.skipped
+	};
+}
+
+async function openAnswer(caseId: number) {
+	const [draft] = await db()
+		.select({ state: approvals.state, author: accounts.name, at: approvals.at, kind: approvals.kind })
+		.from(approvals)
+		.leftJoin(accounts, eq(accounts.id, approvals.authorId))
+		.where(eq(approvals.caseId, caseId))
+		.orderBy(desc(approvals.at))
+		.limit(1);
+	if (!draft || draft.kind !== 'answer' || draft.state === 'approved') return null;
+	return { state: draft.state, author: draft.author ?? 'system', at: draft.at.toISOString() };
+}
+
+/** One case as `GET cases/{reference}` gives it. @throws NotFound where the actor may not see it */
+export async function caseView(actor: Actor, reference: string) {
+	const { row, unit } = await caseForActor(actor, reference);
+	const [running, files, forwards, answer, [officer], [assignee]] = await Promise.all([
+		db().select().from(clocks).where(eq(clocks.caseId, row.id)).orderBy(asc(clocks.startAt), asc(clocks.name)),
+		db().select().from(attachments).where(eq(attachments.caseId, row.id)).orderBy(asc(attachments.at)),
+		db().select().from(escalations).where(eq(escalations.caseId, row.id)).orderBy(asc(escalations.nn)),
+		openAnswer(row.id),
+		row.officerId
+			? db().select({ id: officers.id, name: officers.name }).from(officers).where(eq(officers.id, row.officerId))
+			: [],
+		row.assigneeId
+			? db().select({ id: accounts.id, name: accounts.name }).from(accounts).where(eq(accounts.id, row.assigneeId))
+			: []
+	]);
+	return {
+		reference: row.reference,
+		kind: row.kind,
+		title: row.title,
+		body: row.body,
+		requested_solution: row.requestedSolution,
+		status: row.status,
+		version: row.version,
+		unit: { code: unit.code, slug: unit.slug, name: unit.name },
+		category: row.category,
+		class: row.class,
+		priority: row.priority,
+		channel: row.channel,
+		identity: row.identity,
+		secret: row.secret,
+		consent_lapor: row.consentLapor,
+		officer: officer ?? null,
+		assignee: assignee ?? null,
+		received_at: row.receivedAt.toISOString(),
+		due_at: iso(row.dueAt),
+		archive_reason: row.archiveReason,
+		clocks: running.map(clockView),
+		answer,
+		attachments: files.map(({ id, mediaType, bytes }) => ({ id, media_type: mediaType, bytes, url: `/berkas/${id}` })),
+		escalations: forwards.map((one) => ({
+			id: one.id,
+			nn: one.nn,
+			reference: one.reference,
+			mode: one.mode,
+			purpose: one.purpose,
+			state: one.state,
+			lapor_id: one.laporId,
+			lapor_status: one.laporStatus
+		}))
+	};
+}
+
+/**
+ * The case after a verb. Where the verb took it out of the actor's sight (a matter of integrity, a colleague named), it
+ * was still done: then only what the actor just changed is told.
+ */
+export async function caseViewAfter(actor: Actor, row: CaseRow) {
+	try {
+		return await caseView(actor, row.reference);
+	} catch (cause) {
+		if (cause instanceof NotFound) return { reference: row.reference, status: row.status, version: row.version };
+		throw cause;
+	}
+}
+
+/** The timeline of one case as the API gives it: what was said stands in `data.body`. */
+export async function caseTimeline(actor: Actor, reference: string) {
+	const { row } = await caseForActor(actor, reference);
+	const [entries, said] = await Promise.all([
+		timelineOf(row.id, false),
+		db().select({ id: messages.id, body: messages.body }).from(messages).where(eq(messages.caseId, row.id))
+	]);
+	const bodies = new Map(said.map((message) => [message.id, message.body]));
+	return entries.map(({ seq, at, type, actorKind, actorName, public: isPublic, data }) => {
+		const body = typeof data.message === 'string' ? bodies.get(data.message) : undefined;
+		return {
+			seq,
+			at: at.toISOString(),
+			type,
+			actor: actorName ?? actorKind,
+			public: isPublic,
+			data: body === undefined ? data : { ...data, body }
+		};
+	});
+}

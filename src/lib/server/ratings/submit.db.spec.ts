@@ -1,0 +1,195 @@
+import { randomUUID } from 'node:crypto';
+import { eq } from 'drizzle-orm';
+import { expect, test } from 'vitest';
+import { ratingInput } from '../../ratings/schema.ts';
+import { now, withClock } from '../clock.ts';
+import { db } from '../db/index.ts';
+import { ratingDaily, ratings } from '../db/schema/ratings.ts';
+import { officers, places, units } from '../db/schema/units.ts';
+import { Conflict, Invalid, NotFound } from '../errors.ts';
+import { useFreshDatabase } from '../testing/database.ts';
+import { makeOfficer, makePlace, makeUnit } from '../testing/factories.ts';
+import { dailyCounts, rateOn, ratingOf } from '../testing/rating-history.ts';
+import { submitRating } from './submit.ts';
+
+useFreshDatabase();
+
+const codesOf = async (work: Promise<unknown>) => {
+	const error = await work.then(
+		() => undefined,
+		(cause: unknown) => cause
+	);
+	expect(error).toBeInstanceOf(Invalid);
+	return (error as Invalid).issues.map((issue) => `${issue.path}: ${issue.code}`);
+};
+const rowsOfUnit = (unitId: string) => db().select().from(ratings).where(eq(ratings.unitId, unitId));
+
+test('a rating is stored with its day in the zone of the unit and is counted at once', async () => {
+	const unit = await makeUnit({ timeZone: 'Asia/Jayapura' });
+	const officer = await makeOfficer(unit.id);
+	const input = ratingOf(unit, {
+		officer: officer.id,
+		score: '4',
+		aspects: { courtesy: '5', speed: '' },
+		tags: ['fast', 'clear', 'fast'],
+		comment: '  Cepat sekali.  ',
+		service: 'library'
+	});
+	const late = () => new Date('2026-03-01T16:30:00Z');
+	const answer = await withClock(late, () => submitRating(input, { source: 'web' }));
+	expect(answer).toMatchObject({ verified: false, repeated: false });
+	expect(await rowsOfUnit(unit.id)).toMatchObject([
+		{
+			id: answer.id,
+			day: '2026-03-02',
+			score: 4,
+			courtesy: 5,
+			speed: null,
+			tags: ['fast', 'clear'],
+			comment: 'Cepat sekali.',
+			state: 'counted'
+		}
+	]);
+	const daily = await db().select().from(ratingDaily).where(eq(ratingDaily.unitId, unit.id));
+	expect(daily).toMatchObject([
+		{ officerId: officer.id, service: 'library', day: '2026-03-02', c3: 0, c4: 1, c5: 0, verified: 0 }
+	]);
+});
+
+test('the same submission twenty times at once is one rating with one answer', async () => {
+	const unit = await makeUnit();
+	const input = ratingOf(unit, { score: 3 });
+	const answers = await Promise.all(Array.from({ length: 20 }, () => submitRating(input, { source: 'place' })));
+	expect(new Set(answers.map((answer) => answer.id)).size).toBe(1);
+	expect(answers.filter((answer) => !answer.repeated)).toHaveLength(1);
+	expect(await rowsOfUnit(unit.id)).toHaveLength(1);
+	const daily = await db().select().from(ratingDaily).where(eq(ratingDaily.unitId, unit.id));
+	expect(daily).toMatchObject([{ c3: 1 }]);
+});
+
+test('a retry is answered as the first time, however late it comes and whatever has closed since', async () => {
+	const unit = await makeUnit();
+	const officer = await makeOfficer(unit.id);
+	const input = ratingOf(unit, { officer: officer.id, given_at: now().toISOString() });
+	const first = await submitRating(input, { source: 'kiosk' });
+	await db().update(officers).set({ active: false }).where(eq(officers.id, officer.id));
+	await db().update(units).set({ active: false }).where(eq(units.id, unit.id));
+	const later = () => new Date(now().getTime() + 30 * 24 * 3600 * 1000);
+	const moment = later();
+	const again = await withClock(
+		() => moment,
+		() => submitRating(input, { source: 'kiosk' })
+	);
+	expect(again).toEqual({ ...first, repeated: true });
+});
+
+test('the same id with other content is refused and tells nothing of the first', async () => {
+	const unit = await makeUnit();
+	const input = ratingOf(unit, { comment: 'Yang pertama.' });
+	const { id } = await submitRating(input, { source: 'web' });
+	const refused = await submitRating({ ...input, comment: 'Yang kedua.' }, { source: 'web' }).catch(
+		(cause: unknown) => cause
+	);
+	expect(refused).toBeInstanceOf(Conflict);
+	expect((refused as Conflict).code).toBe('submission-reused');
+	expect(JSON.stringify({ ...(refused as Conflict), text: String(refused) })).not.toMatch(new RegExp(`${id}|pertama`));
+	expect(await rowsOfUnit(unit.id)).toHaveLength(1);
+});
+
+test('of two contents at once under one id, one is stored and the other refused', async () => {
+	const unit = await makeUnit();
+	const submission_id = randomUUID();
+	const contents = [1, 2, 3, 4, 5].map((score) => ratingOf(unit, { score, submission_id }));
+	const results = await Promise.allSettled(contents.map((input) => submitRating(input, { source: 'web' })));
+	expect(results.filter((result) => result.status === 'fulfilled')).toHaveLength(1);
+	expect(await rowsOfUnit(unit.id)).toHaveLength(1);
+});
+
+test('only an active officer of the unit, or one with a desk there, can be rated', async () => {
+	const province = await makeUnit();
+	const unit = await makeUnit({ parent: province });
+	const stranger = await makeOfficer(province.id);
+	const gone = await makeOfficer(unit.id);
+	await db().update(officers).set({ active: false }).where(eq(officers.id, gone.id));
+	const submit = (officer: string) => submitRating(ratingOf(unit, { officer }), { source: 'web' });
+	expect(await codesOf(submit(stranger.id))).toEqual(['officer: rating_officer']);
+	expect(await codesOf(submit(gone.id))).toEqual(['officer: rating_officer']);
+	expect(await codesOf(submit(randomUUID()))).toEqual(['officer: rating_officer']);
+	const desk = await makePlace(unit.id, { kind: 'desk', officerId: stranger.id });
+	await submit(stranger.id);
+	await db().update(places).set({ withdrawnAt: now() }).where(eq(places.id, desk.id));
+	expect(await codesOf(submit(stranger.id))).toEqual(['officer: rating_officer']);
+});
+
+test('a place is named by id or printed code; a scanned one of another unit is left out', async () => {
+	const unit = await makeUnit();
+	const elsewhere = await makePlace((await makeUnit()).id);
+	const place = await makePlace(unit.id, { code: 'ABC123' });
+	await submitRating(ratingOf(unit, { place: place.id }), { source: 'api' });
+	await submitRating(ratingOf(unit, { place: 'abc123' }), { source: 'api' });
+	await submitRating(ratingOf(unit), { source: 'place', placeId: place.id });
+	await submitRating(ratingOf(unit), { source: 'place', placeId: elsewhere.id });
+	const stored = (await rowsOfUnit(unit.id)).map((row) => row.placeId);
+	expect(stored.filter((id) => id === place.id)).toHaveLength(3);
+	expect(stored.filter((id) => id === null)).toHaveLength(1);
+	const foreign = submitRating(ratingOf(unit, { place: elsewhere.id }), { source: 'api' });
+	expect(await codesOf(foreign)).toEqual(['place: rating_place']);
+});
+
+test('a rating is at most seven days old and never ahead', async () => {
+	const unit = await makeUnit();
+	const at = (ms: number) => new Date(now().getTime() + ms).toISOString();
+	const week = 7 * 24 * 3600 * 1000;
+	const submit = (given_at: string) => submitRating(ratingOf(unit, { given_at }), { source: 'kiosk' });
+	await submit(at(-week + 60_000));
+	expect(await codesOf(submit(at(-week - 60_000)))).toEqual(['given_at: rating_given_at_old']);
+	expect(await codesOf(submit(at(60_000)))).toEqual(['given_at: rating_given_at_ahead']);
+});
+
+test('an unknown unit is not there, a closed one says so', async () => {
+	await expect(submitRating(ratingOf({ code: 'tidak-ada' }), { source: 'web' })).rejects.toBeInstanceOf(NotFound);
+	const unit = await makeUnit();
+	await db().update(units).set({ active: false }).where(eq(units.id, unit.id));
+	expect(await codesOf(submitRating(ratingOf(unit), { source: 'web' }))).toEqual(['unit: rating_unit_closed']);
+	expect(await rowsOfUnit(unit.id)).toEqual([]);
+});
+
+test('what is over a budget is stored and not counted', async () => {
+	const unit = await makeUnit();
+	await rateOn(unit, '2026-03-02', { score: 1 }, { held: true });
+	expect(await rowsOfUnit(unit.id)).toMatchObject([{ state: 'held', stateReason: 'over_budget' }]);
+	const { kept, anew } = await dailyCounts();
+	expect(kept).toEqual(anew);
+});
+
+test('form and API are read alike: empty is absent, digits are numbers, errors are codes', () => {
+	const form = ratingInput.parse({
+		unit: ' mamuju ',
+		officer: '',
+		score: '5',
+		comment: '   ',
+		tags: 'fast',
+		submission_id: 'a-submission'
+	});
+	expect(form).toEqual({ unit: 'mamuju', score: 5, tags: ['fast'], submission_id: 'a-submission' });
+	const wrong = ratingInput.safeParse({
+		score: '6',
+		tags: ['nice'],
+		comment: 'x'.repeat(501),
+		aspects: { speed: 0 },
+		given_at: '2026-03-02',
+		officer: 'Budi',
+		service: 'haircut'
+	});
+	expect(wrong.error?.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).sort()).toEqual([
+		'aspects.speed: rating_aspect',
+		'comment: rating_comment',
+		'given_at: rating_given_at',
+		'officer: rating_officer',
+		'score: rating_score',
+		'service: service_invalid',
+		'submission_id: submission_id_missing',
+		'tags.0: rating_tag',
+		'unit: unit_missing'
+	]);
+});

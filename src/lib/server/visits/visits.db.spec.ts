@@ -1,0 +1,113 @@
+import { eq } from 'drizzle-orm';
+import { expect, test } from 'vitest';
+import { now, withClock } from '../clock.ts';
+import { db } from '../db/index.ts';
+import { ratings, visits } from '../db/schema/ratings.ts';
+import { Invalid, NotFound } from '../errors.ts';
+import { submitRating } from '../ratings/submit.ts';
+import { useFreshDatabase } from '../testing/database.ts';
+import { makeOfficer, makeUnit } from '../testing/factories.ts';
+import { ratingOf } from '../testing/rating-history.ts';
+import { createVisit, findVisit, forgetExternalReferences } from './visits.ts';
+
+useFreshDatabase();
+
+const inDays = (days: number) => new Date(now().getTime() + days * 24 * 3600 * 1000);
+const noteVisit = (unit: { id: string; code: string }, more: Record<string, unknown> = {}) =>
+	createVisit({ unit: unit.code, channel: 'walk_in', ...more }, { accountId: null, within: [unit.id] });
+
+test('one token used fifty times at once gives one rating, verified; the others hear why', async () => {
+	const unit = await makeUnit();
+	const officer = await makeOfficer(unit.id);
+	const { token } = await noteVisit(unit, { officer: officer.id, service: 'consultation' });
+	const results = await Promise.allSettled(
+		Array.from({ length: 50 }, (_, index) =>
+			submitRating(ratingOf(unit, { score: (index % 5) + 1 }), { source: 'visit', visitToken: token })
+		)
+	);
+	const given = results.filter((result) => result.status === 'fulfilled').map((result) => result.value);
+	expect(given).toMatchObject([{ verified: true, repeated: false }]);
+	for (const result of results) {
+		if (result.status === 'rejected') {
+			expect((result.reason as Invalid).issues).toEqual([{ path: 'visit_token', code: 'rating_token_used' }]);
+		}
+	}
+	const stored = await db().select().from(ratings).where(eq(ratings.unitId, unit.id));
+	expect(stored).toMatchObject([
+		{ verified: true, source: 'visit', officerId: officer.id, service: 'consultation', day: expect.any(String) }
+	]);
+});
+
+test('a repeated submission keeps its answer and leaves no second trace on the visit', async () => {
+	const unit = await makeUnit();
+	const { id, token } = await noteVisit(unit);
+	const input = ratingOf(unit, { visit_token: token });
+	const first = await submitRating(input, { source: 'api' });
+	expect(await submitRating(input, { source: 'api' })).toEqual({ ...first, repeated: true });
+	const [visit] = await db().select().from(visits).where(eq(visits.id, id));
+	expect(visit?.usedOn).not.toBeNull();
+	// Neither row leads to the other.
+	const [rating] = await db().select().from(ratings).where(eq(ratings.id, first.id));
+	const texts = (row: object) => Object.values(row).filter((value) => typeof value === 'string' && value.length > 20);
+	expect(texts(visit ?? {}).filter((value) => value !== unit.id && texts(rating ?? {}).includes(value))).toEqual([]);
+});
+
+test('unknown, expired, used and foreign tokens are told apart and store nothing', async () => {
+	const unit = await makeUnit();
+	const other = await makeUnit();
+	const why = async (token: string, to = unit) =>
+		submitRating(ratingOf(to, { visit_token: token }), { source: 'api' }).then(
+			() => 'stored',
+			(cause: unknown) => (cause as Invalid).issues[0]?.code
+		);
+	const { token, expiresAt } = await noteVisit(unit);
+	expect(Math.round((expiresAt.getTime() - now().getTime()) / (24 * 3600 * 1000))).toBe(14);
+	expect(await findVisit(token)).toMatchObject({ state: 'open', unit: { id: unit.id }, officer: null });
+	expect(await why('AAAAAAAAAAAAAAAAAAAAAA')).toBe('rating_token_unknown');
+	expect(await findVisit('AAAAAAAAAAAAAAAAAAAAAA')).toEqual({ state: 'unknown' });
+	expect(await why(token, other)).toBe('rating_token_foreign');
+	const late = inDays(14.01);
+	await withClock(
+		() => late,
+		async () => {
+			expect(await why(token)).toBe('rating_token_expired');
+			expect(await findVisit(token)).toMatchObject({ state: 'expired' });
+		}
+	);
+	expect(await why(token)).toBe('stored');
+	expect(await why(token)).toBe('rating_token_used');
+	expect(await findVisit(token)).toMatchObject({ state: 'used' });
+	expect(await db().select().from(ratings).where(eq(ratings.unitId, other.id))).toEqual([]);
+});
+
+test('a visit keeps its officer: a link does not rate somebody else', async () => {
+	const unit = await makeUnit();
+	const served = await makeOfficer(unit.id);
+	const other = await makeOfficer(unit.id);
+	const { token } = await noteVisit(unit, { officer: served.id });
+	const input = ratingOf(unit, { visit_token: token, officer: other.id });
+	await expect(submitRating(input, { source: 'api' })).rejects.toMatchObject({
+		issues: [{ path: 'officer', code: 'rating_officer_of_visit' }]
+	});
+	expect(await findVisit(token)).toMatchObject({ state: 'open' });
+});
+
+test('a visit is noted only in a unit within reach and with an officer who works there', async () => {
+	const unit = await makeUnit();
+	const elsewhere = await makeOfficer((await makeUnit()).id);
+	await expect(noteVisit(unit, { officer: elsewhere.id })).rejects.toBeInstanceOf(Invalid);
+	const input = { unit: unit.slug, channel: 'whatsapp' };
+	await expect(createVisit(input, { accountId: null, within: [] })).rejects.toBeInstanceOf(NotFound);
+});
+
+test('the number of the guest book is forgotten after seven days, and the token is never stored', async () => {
+	const unit = await makeUnit();
+	const { id, token } = await noteVisit(unit, { external_ref: 'BT-0042' });
+	const reference = async () => (await db().select().from(visits).where(eq(visits.id, id)))[0];
+	expect(await forgetExternalReferences()).toBe(0);
+	expect((await reference())?.externalRef).toBe('BT-0042');
+	expect(JSON.stringify(await reference())).not.toContain(token);
+	const late = inDays(7.1);
+	expect(await withClock(() => late, forgetExternalReferences)).toBe(1);
+	expect((await reference())?.externalRef).toBeNull();
+});

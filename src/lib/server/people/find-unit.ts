@@ -1,6 +1,7 @@
 import { eq, or } from 'drizzle-orm';
-import type { Database, Tx } from '../db/index.ts';
+import { db, type Database, type Tx } from '../db/index.ts';
 import { units } from '../db/schema/units.ts';
+import { NotFound } from '../errors.ts';
 
 export type Unit = typeof units.$inferSelect;
 
@@ -11,4 +12,11 @@ export async function findUnit(on: Database | Tx, name: string): Promise<Unit | 
 		.from(units)
 		.where(or(eq(units.code, name), eq(units.slug, name)));
 	return unit?.active ? unit : undefined;
+}
+
+/** The same among `ids`. @throws NotFound where it isn't there or not among them: the two are never told apart */
+export async function requireUnitWithin(name: string, ids: readonly string[]): Promise<Unit> {
+	const unit = await findUnit(db(), name);
+	if (!unit || !ids.includes(unit.id)) throw new NotFound();
+	return unit;
 }

@@ -23,13 +23,16 @@ const slug = z
 
 const timeZone = z.string({ error: 'admin_zone' }).refine((zone) => {
 	try {
-		return zone.includes('/') && new Intl.DateTimeFormat('en', { timeZone: zone }) !== null;
+		const { timeZone: known } = new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions();
+		return known.includes('/');
 	} catch {
 		return false;
 	}
 }, 'admin_zone');
 
-const clockTime = z.string({ error: 'admin_time' }).regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'admin_time');
+const clockTime = z
+	.string({ error: 'admin_time' })
+	.regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, { error: 'admin_time', abort: true });
 const dayHours = z.object({ start: clockTime, end: clockTime }).refine(({ start, end }) => start < end, {
 	path: ['end'],
 	message: 'admin_range'
@@ -79,8 +82,9 @@ export const unitSchema = z.object({
 		.optional(),
 	email: emailField,
 	website: z
-		.url({ protocol: /^https?$/ })
-		.max(300)
+		.url('admin_website')
+		.regex(/^https?:\/\//i, 'admin_website')
+		.max(300, 'admin_website')
 		.optional(),
 	responsible: lineField(120),
 	headOfficerId: idField('admin_officer').optional(),

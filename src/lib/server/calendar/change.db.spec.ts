@@ -1,0 +1,105 @@
+import { beforeAll, expect, test } from 'vitest';
+import { dayOff, isProvisional } from '#lib/calendar/working-calendar.ts';
+import { applyCalendarChange } from '#lib/server/calendar/change.ts';
+import { loadCalendar, loadRules } from '#lib/server/calendar/load.ts';
+import { changeRule, rulesNow } from '#lib/server/calendar/rules.ts';
+import { withClock } from '#lib/server/clock.ts';
+import { db, transaction } from '#lib/server/db/index.ts';
+import { auditEntries } from '#lib/server/db/schema/audit.ts';
+import { Invalid, NotAllowed, NotFound } from '#lib/server/errors.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { useFreshDatabase } from '#lib/server/testing/database.ts';
+import { makeActor, makeUnit } from '#lib/server/testing/factories.ts';
+
+useFreshDatabase();
+
+let rootAdmin: Actor;
+let admin: Actor;
+
+beforeAll(async () => {
+	const province = await makeUnit();
+	const regency = await makeUnit({ parent: province });
+	rootAdmin = await makeActor([[province.id, 'admin']]);
+	admin = await makeActor([[regency.id, 'admin']]);
+});
+
+const change = (raw: unknown, actor = rootAdmin) => transaction((tx) => applyCalendarChange(tx, actor, raw));
+const codesOf = (work: Promise<unknown>) =>
+	work.then(
+		() => [],
+		(error: unknown) => (error instanceof Invalid ? error.issues.map((issue) => issue.code) : [String(error)])
+	);
+const lastEntry = async () => (await db().select().from(auditEntries).orderBy(auditEntries.id)).at(-1);
+
+test('a day is added with the decree that brought it, changed and removed with a reason', async () => {
+	const day = { type: 'day_set', day: '2026-12-31', kind: 'joint', name: 'Cuti tambahan', decree: 'SKB 9/2026' };
+	await change(day);
+	const calendar = await loadCalendar(db());
+	expect(dayOff('2026-12-31', calendar)).toEqual({ why: 'joint_leave', name: 'Cuti tambahan' });
+	expect(calendar.years[2026]?.decree).toContain('; SKB 9/2026');
+	await change({ ...day, kind: 'national' });
+	expect((await loadCalendar(db())).years[2026]).toEqual(calendar.years[2026]);
+	expect(await codesOf(change({ type: 'day_removed', day: '2026-12-31', reason: '' }))).toEqual(['admin_reason']);
+	await change({ type: 'day_removed', day: '2026-12-31', reason: 'Dicabut dengan SKB 10/2026' });
+	expect(dayOff('2026-12-31', await loadCalendar(db()))).toBeNull();
+	expect(await lastEntry()).toMatchObject({
+		action: 'calendar.day_removed',
+		subject: '2026-12-31',
+		reason: 'Dicabut dengan SKB 10/2026',
+		actorId: rootAdmin.accountId
+	});
+	await expect(change({ type: 'day_removed', day: '2026-12-31', reason: 'sekali lagi' })).rejects.toThrow(NotFound);
+});
+
+test('a year begins with its decree', async () => {
+	const early = { type: 'day_set', day: '2028-01-01', kind: 'national', name: 'Tahun Baru' };
+	expect(await codesOf(change(early))).toEqual(['admin_year_not_loaded']);
+	const csv = 'date,kind,name\n2028-01-01,national,Tahun Baru\n2028-01-26,national,Imlek\n';
+	expect(isProvisional('2028-03-01', await loadCalendar(db()))).toBe(true);
+	await change({ type: 'year_loaded', year: '2028', decree: 'SKB 1/2027', csv });
+	const calendar = await loadCalendar(db());
+	expect(isProvisional('2028-03-01', calendar)).toBe(false);
+	expect(dayOff('2028-01-26', calendar)?.name).toBe('Imlek');
+});
+
+test('loading a year again replaces its days, and a wrong table changes nothing', async () => {
+	const load = (csv: string) => change({ type: 'year_loaded', year: 2029, decree: 'SKB 2/2028', csv });
+	await load('date,kind,name\n2029-01-01,national,Tahun Baru\n2029-05-01,national,Buruh\n');
+	await load('date,kind,name\n2029-01-01,national,Tahun Baru Masehi\n');
+	const calendar = await loadCalendar(db());
+	expect(dayOff('2029-01-01', calendar)?.name).toBe('Tahun Baru Masehi');
+	expect(dayOff('2029-05-01', calendar)).toBeNull();
+	expect(await codesOf(load('date,kind,name\n2030-01-01,national,Tahun lain\n'))).toEqual(['admin_day_of_other_year']);
+	expect(await codesOf(load('date,kind,name\n'))).toEqual(['admin_csv_empty']);
+	expect(await loadCalendar(db())).toEqual(calendar);
+});
+
+test('the calendar and the rules are a root administrator’s', async () => {
+	const day = { type: 'day_set', day: '2026-12-30', kind: 'joint', name: 'Cuti' };
+	await expect(change(day, admin)).rejects.toThrow(NotAllowed);
+	const [rule] = await rulesNow();
+	const shorter = { days: 1, dayUnit: 'working', basis: 'Keputusan kepala' };
+	await expect(changeRule(admin, rule?.key ?? '', shorter)).rejects.toThrow(NotAllowed);
+});
+
+test('a changed rule holds from now on, and what was promised before stays', async () => {
+	const before = new Date('2026-06-01T00:00:00Z');
+	const after = new Date('2026-06-02T00:00:00Z');
+	const key = 'first_reply/-/-/-';
+	await withClock(
+		() => new Date('2026-06-01T12:00:00Z'),
+		() => changeRule(rootAdmin, key, { days: '3', dayUnit: 'working', basis: 'Keputusan kepala 5/2026' })
+	);
+	const daysAt = async (at: Date) => (await loadRules(db(), at)).find((rule) => rule.name === 'first_reply')?.days;
+	expect(await daysAt(before)).toBe(5);
+	expect(await daysAt(after)).toBe(3);
+	const shown = (await rulesNow()).find((rule) => rule.key === key);
+	expect(shown).toMatchObject({ days: 3, since: new Date('2026-06-01T12:00:00Z') });
+	expect(await rulesNow()).toHaveLength((await loadRules(db(), before)).length);
+	expect(await lastEntry()).toMatchObject({ action: 'rule.changed', before: { days: 5 }, after: { days: 3 } });
+	await expect(changeRule(rootAdmin, 'no/-/-/-', { days: 3, dayUnit: 'working', basis: 'Apa saja' })).rejects.toThrow(
+		NotFound
+	);
+	const half = { days: '2.5', dayUnit: 'working', basis: 'Apa saja' };
+	expect(await codesOf(changeRule(rootAdmin, key, half))).toEqual(['admin_days']);
+});

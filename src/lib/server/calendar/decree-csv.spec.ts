@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { HOLIDAYS } from '#lib/calendar/holidays.ts';
+import { decreeCsv, parseDecreeCsv } from '#lib/server/calendar/decree-csv.ts';
+import { Invalid } from '#lib/server/errors.ts';
+
+const issueOf = (text: string) => {
+	try {
+		parseDecreeCsv(text);
+		return undefined;
+	} catch (error) {
+		return error instanceof Invalid ? error.issues[0] : error;
+	}
+};
+
+test('the table of a decree reads back as it was written', () => {
+	expect(parseDecreeCsv(decreeCsv(HOLIDAYS))).toEqual(HOLIDAYS);
+});
+
+test('a spreadsheet set to Indonesian is understood: semicolons, day first, Indonesian kinds, a byte order mark', () => {
+	const text =
+		'\uFEFFname;date;kind\r\n"Tahun Baru; Masehi";1/1/2028;Libur Nasional\r\n\r\nCuti;2-1-2028;CUTI BERSAMA\r\n';
+	expect(parseDecreeCsv(text)).toEqual([
+		{ date: '2028-01-01', kind: 'national', name: 'Tahun Baru; Masehi' },
+		{ date: '2028-01-02', kind: 'joint', name: 'Cuti' }
+	]);
+});
+
+test.each([
+	['', 'admin_csv_columns', 1],
+	['tanggal,jenis,nama\n', 'admin_csv_columns', 1],
+	['date,kind,name\n2028-02-30,national,Tidak ada', 'admin_csv_date', 2],
+	['date,kind,name\n2028-01-01,national,Ada\n2028-01-02,libur,Apa', 'admin_csv_kind', 3],
+	['date,kind,name\n2028-01-01,national,', 'admin_csv_name', 2],
+	['date,kind,name\n2028-01-01', 'admin_csv_kind', 2]
+])('%j is refused as %s in line %i', (text, code, line) => {
+	expect(issueOf(text)).toEqual({ path: 'file', code, params: { line } });
+});
+
+test('a table that is none is refused', () => {
+	expect(issueOf('date,kind,name\n"2028-01-01,national')).toMatchObject({ code: 'admin_csv_unreadable' });
+});

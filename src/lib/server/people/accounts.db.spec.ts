@@ -1,0 +1,182 @@
+import { and, eq } from 'drizzle-orm';
+import { beforeAll, expect, test } from 'vitest';
+import { db } from '#lib/server/db/index.ts';
+import { auditEntries } from '#lib/server/db/schema/audit.ts';
+import { accounts, roles, sessions } from '#lib/server/db/schema/people.ts';
+import { Invalid, NotFound } from '#lib/server/errors.ts';
+import { addAbsence, absencesOf, removeAbsence } from '#lib/server/people/absence.ts';
+import { changeAccount, createAccount } from '#lib/server/people/accounts.ts';
+import { actorOf, holds, type Actor } from '#lib/server/people/actor.ts';
+import { listPeople } from '#lib/server/people/directory.ts';
+import { grantRole, revokeRole } from '#lib/server/people/roles.ts';
+import { useFreshDatabase } from '#lib/server/testing/database.ts';
+import { makeActor, makeOfficer, makeUnit } from '#lib/server/testing/factories.ts';
+
+useFreshDatabase();
+
+let province: Awaited<ReturnType<typeof makeUnit>>;
+let regency: Awaited<ReturnType<typeof makeUnit>>;
+let other: Awaited<ReturnType<typeof makeUnit>>;
+let rootAdmin: Actor;
+let admin: Actor;
+
+beforeAll(async () => {
+	province = await makeUnit();
+	regency = await makeUnit({ parent: province });
+	other = await makeUnit({ parent: province });
+	rootAdmin = await makeActor([[province.id, 'admin']]);
+	admin = await makeActor([[regency.id, 'admin']]);
+});
+
+const idOf = (actor: Actor) => actor.accountId ?? '';
+const codesOf = (work: Promise<unknown>) =>
+	work.then(
+		() => [],
+		(error: unknown) => (error instanceof Invalid ? error.issues.map((issue) => issue.code) : [String(error)])
+	);
+const actionsOn = async (subject: string) =>
+	(await db().select().from(auditEntries).where(eq(auditEntries.subject, subject)).orderBy(auditEntries.id)).map(
+		(entry) => entry.action
+	);
+
+test('an account is made with its roles, in lower case, and the log says who may what', async () => {
+	const id = await createAccount(admin, {
+		username: ' Siti.Rahma ',
+		name: 'Siti Rahma',
+		unitId: regency.id,
+		roles: ['handler', 'supervisor']
+	});
+	const actor = await actorOf(id);
+	expect(actor && holds(actor, regency.id, 'supervisor')).toBe(true);
+	expect(await actionsOn('siti.rahma')).toEqual(['account.created', 'role.granted', 'role.granted']);
+});
+
+test.each([
+	[{ username: 'siti.rahma' }, ['admin_username_taken']],
+	[{ username: 'SITI.RAHMA' }, ['admin_username_taken']],
+	[{ username: 'ab' }, ['admin_username']],
+	[{ username: 'dengan spasi' }, ['admin_username']],
+	[{ email: 'bukan alamat' }, ['admin_email']],
+	[{ roles: [] }, ['admin_role']],
+	[{ roles: ['dewa'] }, 1]
+])('a new account with %o is refused', async (changes, codes) => {
+	const whole = { username: 'orang.baru', name: 'Orang Baru', unitId: regency.id, roles: ['handler'], ...changes };
+	const found = await codesOf(createAccount(admin, whole));
+	if (Array.isArray(codes)) expect(found).toEqual(codes);
+	else expect(found).toHaveLength(codes);
+	expect(await db().select().from(accounts).where(eq(accounts.username, 'orang.baru'))).toEqual([]);
+});
+
+test('nobody makes accounts or roles outside the units they administer', async () => {
+	const whole = { username: 'orang.luar', name: 'Orang Luar', unitId: other.id, roles: ['handler'] };
+	await expect(createAccount(admin, whole)).rejects.toThrow(NotFound);
+	const clerk = await makeActor([[regency.id, 'handler']]);
+	await expect(grantRole(admin, idOf(clerk), { unitId: province.id, role: 'admin' })).rejects.toThrow(NotFound);
+	await expect(grantRole(clerk, idOf(clerk), { unitId: regency.id, role: 'admin' })).rejects.toThrow(NotFound);
+	const stranger = await makeActor([[other.id, 'handler']]);
+	await expect(grantRole(admin, idOf(stranger), { unitId: regency.id, role: 'handler' })).rejects.toThrow(NotFound);
+});
+
+test('a role in a unit holds in every unit below it and in none above', async () => {
+	const person = await makeActor([]);
+	await grantRole(rootAdmin, idOf(person), { unitId: province.id, role: 'manager' });
+	await grantRole(rootAdmin, idOf(person), { unitId: regency.id, role: 'handler' });
+	const actor = await actorOf(idOf(person));
+	expect(actor?.units.manager).toEqual(expect.arrayContaining([province.id, regency.id, other.id]));
+	expect(actor?.units.handler).toEqual([regency.id]);
+	await revokeRole(rootAdmin, idOf(person), { unitId: province.id, role: 'manager' });
+	expect((await actorOf(idOf(person)))?.units.manager).toEqual([]);
+});
+
+test('granting twice and revoking what is not held write nothing', async () => {
+	const person = await makeActor([[regency.id, 'handler']]);
+	const [row] = await db()
+		.select()
+		.from(accounts)
+		.where(eq(accounts.id, idOf(person)));
+	await grantRole(admin, idOf(person), { unitId: regency.id, role: 'handler' });
+	await revokeRole(admin, idOf(person), { unitId: regency.id, role: 'manager' });
+	expect(await actionsOn(row?.username ?? '')).toEqual([]);
+});
+
+test('the last administrator of the root stays one, also when two go at once', async () => {
+	const second = await makeActor([[province.id, 'admin']]);
+	const gone = await Promise.allSettled([
+		revokeRole(rootAdmin, idOf(rootAdmin), { unitId: province.id, role: 'admin' }),
+		revokeRole(second, idOf(second), { unitId: province.id, role: 'admin' })
+	]);
+	expect(gone.map((answer) => answer.status).sort()).toEqual(['fulfilled', 'rejected']);
+	const left = await db()
+		.select()
+		.from(roles)
+		.where(and(eq(roles.unitId, province.id), eq(roles.role, 'admin')));
+	expect(left).toHaveLength(1);
+	await db()
+		.insert(roles)
+		.values([second, rootAdmin].map((one) => ({ accountId: idOf(one), unitId: province.id, role: 'admin' })))
+		.onConflictDoNothing();
+	await revokeRole(rootAdmin, idOf(second), { unitId: province.id, role: 'admin' });
+	const off = { name: 'Admin Utama', active: false };
+	expect(await codesOf(changeAccount(rootAdmin, idOf(rootAdmin), off))).toEqual(['admin_own_account']);
+	const system = { ...rootAdmin, accountId: null };
+	expect(await codesOf(changeAccount(system, idOf(rootAdmin), off))).toEqual(['admin_last_admin']);
+});
+
+test('switching an account off ends its sessions in the same commit', async () => {
+	const person = await makeActor([[regency.id, 'handler']]);
+	await db()
+		.insert(sessions)
+		.values({ id: 'x'.repeat(64), userId: idOf(person), expiresAt: new Date('2099-01-01T00:00:00Z') });
+	await changeAccount(admin, idOf(person), { name: 'Nama Baru', active: false });
+	expect(
+		await db()
+			.select()
+			.from(sessions)
+			.where(eq(sessions.userId, idOf(person)))
+	).toEqual([]);
+	expect(await actorOf(idOf(person))).toBeUndefined();
+});
+
+test('an account that stands elsewhere too is seen, its roles here are changed, its name is not', async () => {
+	const both = await makeActor([
+		[regency.id, 'handler'],
+		[other.id, 'handler']
+	]);
+	const seen = (await listPeople(admin)).find((person) => person.id === idOf(both));
+	expect(seen).toMatchObject({ administered: false });
+	expect(seen?.roles.map((role) => [role.unitId, role.mine]).sort()).toEqual(
+		[
+			[regency.id, true],
+			[other.id, false]
+		].sort()
+	);
+	await expect(changeAccount(admin, idOf(both), { name: 'Nama Lain', active: true })).rejects.toThrow(NotFound);
+	await revokeRole(admin, idOf(both), { unitId: regency.id, role: 'handler' });
+	expect((await listPeople(admin)).some((person) => person.id === idOf(both))).toBe(false);
+});
+
+test('an account of no unit is the root administrator’s; an officer’s account is its unit’s', async () => {
+	const bare = await makeActor([]);
+	const officer = await makeOfficer(regency.id);
+	const officersOwn = await makeActor([], officer.id);
+	const forRegency = (await listPeople(admin)).map((person) => person.id);
+	expect(forRegency).not.toContain(idOf(bare));
+	expect(forRegency).toContain(idOf(officersOwn));
+	expect((await listPeople(rootAdmin)).map((person) => person.id)).toContain(idOf(bare));
+});
+
+test('absences are added by the person or an administrator, show in the list, and can be taken back', async () => {
+	const person = await makeActor([[regency.id, 'supervisor']]);
+	await addAbsence(person, idOf(person), { fromDay: '2000-01-01', toDay: '2099-12-31' });
+	expect((await listPeople(admin)).find((one) => one.id === idOf(person))?.absentToday).toBe(true);
+	const [absence] = await absencesOf(idOf(person), '2026-01-01');
+	const stranger = await makeActor([[other.id, 'admin']]);
+	await expect(removeAbsence(stranger, idOf(person), absence?.id ?? '')).rejects.toThrow(NotFound);
+	await removeAbsence(admin, idOf(person), absence?.id ?? '');
+	expect((await listPeople(admin)).find((one) => one.id === idOf(person))?.absentToday).toBe(false);
+	const reversed = { fromDay: '2026-02-02', toDay: '2026-02-01' };
+	expect(await codesOf(addAbsence(person, idOf(person), reversed))).toEqual(['admin_range']);
+	expect(await codesOf(addAbsence(person, idOf(person), { fromDay: '2026-02-30', toDay: '2026-03-01' }))).toEqual([
+		'admin_date'
+	]);
+});

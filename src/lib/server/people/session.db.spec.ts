@@ -1,0 +1,176 @@
+import { eq } from 'drizzle-orm';
+import { beforeAll, expect, test } from 'vitest';
+import { db } from '#lib/server/db/index.ts';
+import { auditEntries } from '#lib/server/db/schema/audit.ts';
+import { accounts, sessions } from '#lib/server/db/schema/people.ts';
+import { Invalid, NotFound, TooMany } from '#lib/server/errors.ts';
+import { sha256Hex } from '#lib/server/keys.ts';
+import { actorOf, type Actor } from '#lib/server/people/actor.ts';
+import { hashPassword } from '#lib/server/people/password.ts';
+import { forgetDeadSessions, sessionActor, signIn, signOut, signOutEverywhere } from '#lib/server/people/session.ts';
+import { useFreshDatabase } from '#lib/server/testing/database.ts';
+import { makeActor, makeUnit } from '#lib/server/testing/factories.ts';
+
+useFreshDatabase();
+
+const PASSWORD = 'kopi susu tanpa gula';
+let address = 0;
+/** Each test has an address of its own, so that none spends another's budget. */
+const somewhere = () => `address ${++address}`;
+
+let admin: Actor;
+let unit: Awaited<ReturnType<typeof makeUnit>>;
+
+async function person(held: Parameters<typeof makeActor>[0] = []) {
+	const actor = await makeActor(held);
+	const id = actor.accountId ?? '';
+	const [row] = await db()
+		.update(accounts)
+		.set({ passwordHash: await hashPassword(PASSWORD) })
+		.where(eq(accounts.id, id))
+		.returning();
+	return { id, username: row?.username ?? '', actor };
+}
+
+const failure = (work: Promise<unknown>) =>
+	work.then(
+		() => undefined,
+		(error: unknown) => error
+	);
+
+beforeAll(async () => {
+	unit = await makeUnit();
+	admin = await makeActor([[unit.id, 'admin']]);
+});
+
+test('signing in opens a session whose id is nowhere in the database', async () => {
+	const { id, username } = await person([[unit.id, 'handler']]);
+	const { sessionId, actor } = await signIn(` ${username.toUpperCase()} `, PASSWORD, somewhere());
+	expect(actor.accountId).toBe(id);
+	const rows = await db().select().from(sessions).where(eq(sessions.userId, id));
+	expect(rows.map((row) => row.id)).toEqual([sha256Hex(sessionId)]);
+	expect(JSON.stringify(await db().select().from(sessions))).not.toContain(sessionId);
+	const signedIn = await sessionActor(sessionId);
+	expect(signedIn).toMatchObject({ accountId: id, fresh: false });
+	expect(signedIn?.actor.units.handler).toEqual([unit.id]);
+});
+
+test('the hash from a copied database opens nothing', async () => {
+	const { username } = await person();
+	const { sessionId } = await signIn(username, PASSWORD, somewhere());
+	expect(await sessionActor(sha256Hex(sessionId))).toBeUndefined();
+	expect(await sessionActor(sessionId)).toBeDefined();
+});
+
+test('an unknown account, a wrong password, a switched-off account and one without password answer alike', async () => {
+	const known = await person();
+	const off = await person();
+	await db().update(accounts).set({ active: false }).where(eq(accounts.id, off.id));
+	const bare = await makeActor([]);
+	const [bareRow] = await db()
+		.select()
+		.from(accounts)
+		.where(eq(accounts.id, bare.accountId ?? ''));
+	const answers = [
+		await failure(signIn('tidak.ada', PASSWORD, somewhere())),
+		await failure(signIn(known.username, 'kopi susu dengan gula', somewhere())),
+		await failure(signIn(off.username, PASSWORD, somewhere())),
+		await failure(signIn(bareRow?.username ?? '', PASSWORD, somewhere()))
+	];
+	for (const answer of answers) {
+		expect(answer).toBeInstanceOf(Invalid);
+		expect((answer as Invalid).issues).toEqual([{ path: '', code: 'sign_in_failed' }]);
+	}
+});
+
+test('guessing one account is slowed down from any address, and so is one that does not exist', async () => {
+	const { username } = await person();
+	for (const name of [username, 'hantu']) {
+		const answers: unknown[] = [];
+		for (let i = 0; i < 8; i++) answers.push(await failure(signIn(name, `salah nomor ${i}`, somewhere())));
+		expect(answers.slice(0, 5).every((answer) => answer instanceof Invalid)).toBe(true);
+		expect(answers.at(-1)).toBeInstanceOf(TooMany);
+	}
+	const right = await failure(signIn(username, PASSWORD, somewhere()));
+	expect(right).toBeInstanceOf(TooMany);
+});
+
+test('trying many accounts from one address is slowed down', async () => {
+	const here = somewhere();
+	const answers: unknown[] = [];
+	for (let i = 0; i < 23; i++) answers.push(await failure(signIn(`coba${i}`, 'salah sekali ini', here)));
+	expect(answers.slice(0, 20).every((answer) => answer instanceof Invalid)).toBe(true);
+	expect(answers.at(-1)).toBeInstanceOf(TooMany);
+});
+
+test('a right password gives the account its tries back', async () => {
+	const { username } = await person();
+	for (let round = 0; round < 3; round++) {
+		for (let i = 0; i < 4; i++) await failure(signIn(username, 'salah sekali ini', somewhere()));
+		await signIn(username, PASSWORD, somewhere());
+	}
+});
+
+test('a session in the second half of its life is prolonged and says so', async () => {
+	const { id, username } = await person();
+	const { sessionId } = await signIn(username, PASSWORD, somewhere());
+	const day = 86_400_000;
+	const soon = new Date(new Date().getTime() + 2 * day);
+	await db().update(sessions).set({ expiresAt: soon }).where(eq(sessions.userId, id));
+	const seen = await sessionActor(sessionId);
+	expect(seen?.fresh).toBe(true);
+	expect(seen?.expiresAt.getTime()).toBeGreaterThan(soon.getTime() + 4 * day);
+	const [row] = await db().select().from(sessions).where(eq(sessions.userId, id));
+	expect(row?.expiresAt).toEqual(seen?.expiresAt);
+	expect((await sessionActor(sessionId))?.fresh).toBe(false);
+});
+
+test('a session that ran out is gone, and housekeeping removes the rest', async () => {
+	const { id, username } = await person();
+	const first = await signIn(username, PASSWORD, somewhere());
+	await signIn(username, PASSWORD, somewhere());
+	await db()
+		.update(sessions)
+		.set({ expiresAt: new Date('2020-01-01T00:00:00Z') })
+		.where(eq(sessions.userId, id));
+	expect(await sessionActor(first.sessionId)).toBeUndefined();
+	expect(await db().select().from(sessions).where(eq(sessions.userId, id))).toHaveLength(1);
+	await forgetDeadSessions();
+	expect(await db().select().from(sessions).where(eq(sessions.userId, id))).toHaveLength(0);
+});
+
+test('switching an account off ends its sessions at the next request', async () => {
+	const { id, username } = await person();
+	const { sessionId } = await signIn(username, PASSWORD, somewhere());
+	await db().update(accounts).set({ active: false }).where(eq(accounts.id, id));
+	expect(await sessionActor(sessionId)).toBeUndefined();
+	expect(await actorOf(id)).toBeUndefined();
+	expect(await db().select().from(sessions).where(eq(sessions.userId, id))).toHaveLength(0);
+});
+
+test('signing out ends this session and no other', async () => {
+	const { username } = await person();
+	const one = await signIn(username, PASSWORD, somewhere());
+	const other = await signIn(username, PASSWORD, somewhere());
+	await signOut(one.sessionId);
+	expect(await sessionActor(one.sessionId)).toBeUndefined();
+	expect(await sessionActor(other.sessionId)).toBeDefined();
+});
+
+test('an administrator ends all sessions of an account of the own unit, which the log tells', async () => {
+	const { id, username } = await person([[unit.id, 'handler']]);
+	const mine = [await signIn(username, PASSWORD, somewhere()), await signIn(username, PASSWORD, somewhere())];
+	await signOutEverywhere(admin, id);
+	for (const { sessionId } of mine) expect(await sessionActor(sessionId)).toBeUndefined();
+	const log = await db().select().from(auditEntries).where(eq(auditEntries.subject, username));
+	expect(log).toMatchObject([
+		{ action: 'account.signed_out_everywhere', actorId: admin.accountId, unitId: unit.id, reason: null }
+	]);
+});
+
+test('a handler can end the own sessions and nobody else’s', async () => {
+	const { id, actor } = await person([[unit.id, 'handler']]);
+	const other = await person([[unit.id, 'handler']]);
+	await signOutEverywhere(actor, id);
+	expect(await failure(signOutEverywhere(actor, other.id))).toBeInstanceOf(NotFound);
+});

@@ -1,0 +1,118 @@
+import { eq } from 'drizzle-orm';
+import { beforeAll, expect, test } from 'vitest';
+import { withClock } from '#lib/server/clock.ts';
+import { db } from '#lib/server/db/index.ts';
+import { auditEntries } from '#lib/server/db/schema/audit.ts';
+import { places, placeScans, units } from '#lib/server/db/schema/units.ts';
+import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { changePlace, createPlace, listPlaces, renewPlace, withdrawPlace } from '#lib/server/places/places.ts';
+import { countScan, placeByCode } from '#lib/server/places/scan.ts';
+import { useFreshDatabase } from '#lib/server/testing/database.ts';
+import { makeActor, makeOfficer, makeUnit } from '#lib/server/testing/factories.ts';
+
+useFreshDatabase();
+
+let unit: Awaited<ReturnType<typeof makeUnit>>;
+let other: Awaited<ReturnType<typeof makeUnit>>;
+let admin: Actor;
+
+beforeAll(async () => {
+	unit = await makeUnit();
+	other = await makeUnit();
+	admin = await makeActor([[unit.id, 'admin']]);
+});
+
+const codesOf = (work: Promise<unknown>) =>
+	work.then(
+		() => [],
+		(error: unknown) => (error instanceof Invalid ? error.issues.map((issue) => issue.code) : [String(error)])
+	);
+
+test('a new place has a code of six letters that leads to its unit, however it is typed', async () => {
+	const place = await createPlace(admin, unit.id, { name: 'Kotak depan', kind: 'box' });
+	expect(place.code).toMatch(/^[B-DF-HJKMNP-TV-Z]{6}$/);
+	for (const typed of [place.code, place.code.toLowerCase(), `${place.code.slice(0, 3)}-${place.code.slice(3)}`]) {
+		expect(await placeByCode(typed)).toMatchObject({ found: { id: place.id, unit: { slug: unit.slug } } });
+	}
+	expect(await placeByCode('ZZZZZZ')).toEqual({ unknown: true });
+	expect(await placeByCode('<script>')).toEqual({ unknown: true });
+});
+
+test('a desk may be an officer’s of the unit, a box may not', async () => {
+	const mine = await makeOfficer(unit.id);
+	const stranger = await makeOfficer(other.id);
+	const desk = { name: 'Meja 1', kind: 'desk' };
+	expect(await codesOf(createPlace(admin, unit.id, { ...desk, officerId: stranger.id }))).toEqual([
+		'admin_officer_elsewhere'
+	]);
+	const box = { name: 'Kotak', kind: 'box', officerId: mine.id };
+	expect(await codesOf(createPlace(admin, unit.id, box))).toEqual(['admin_officer_needs_desk']);
+	const place = await createPlace(admin, unit.id, { ...desk, officerId: mine.id });
+	expect(await placeByCode(place.code)).toMatchObject({ found: { officerId: mine.id } });
+	await changePlace(admin, place.id, desk);
+	expect(await placeByCode(place.code)).toMatchObject({ found: { officerId: null } });
+});
+
+test('a withdrawn code says so for good', async () => {
+	const place = await createPlace(admin, unit.id, { name: 'Poster lama', kind: 'poster' });
+	await withdrawPlace(admin, place.id);
+	expect(await placeByCode(place.code)).toEqual({
+		withdrawn: { unit: { id: unit.id, slug: unit.slug, name: unit.name } }
+	});
+	await expect(withdrawPlace(admin, place.id)).rejects.toThrow(Conflict);
+	await expect(renewPlace(admin, place.id)).rejects.toThrow(Conflict);
+});
+
+test('renewing gives a new code and the next sheet number, once even when asked twice at once', async () => {
+	const place = await createPlace(admin, unit.id, { name: 'Kios', kind: 'kiosk' });
+	const answers = await Promise.allSettled([renewPlace(admin, place.id), renewPlace(admin, place.id)]);
+	expect(answers.map((answer) => answer.status).sort()).toEqual(['fulfilled', 'rejected']);
+	const now = await db().select().from(places).where(eq(places.name, 'Kios'));
+	expect(now).toHaveLength(2);
+	const [former, renewed] = [now.find((one) => one.withdrawnAt), now.find((one) => !one.withdrawnAt)];
+	expect(former?.replacedBy).toBe(renewed?.id);
+	expect(renewed).toMatchObject({ sheetNo: 2, kind: 'kiosk' });
+	expect(renewed?.code).not.toBe(place.code);
+	const log = await db().select().from(auditEntries).where(eq(auditEntries.subject, place.code));
+	expect(log.map((entry) => entry.action).sort()).toEqual(['place.created', 'place.renewed']);
+});
+
+test('scans are counted by day of the unit’s zone and by nothing else', async () => {
+	const place = await createPlace(admin, unit.id, { name: 'Kotak hitung', kind: 'box' });
+	// 23.30 in Makassar on the 1st, half past midnight there on the 2nd: both are the 1st in London.
+	for (const at of ['2026-06-01T15:30:00Z', '2026-06-01T16:30:00Z', '2026-06-01T17:00:00Z']) {
+		await withClock(
+			() => new Date(at),
+			() => countScan(place.id)
+		);
+	}
+	await withClock(
+		() => new Date('2026-06-03T02:00:00Z'),
+		() => Promise.all(Array.from({ length: 20 }, () => countScan(place.id)))
+	);
+	const rows = await db().select().from(placeScans).where(eq(placeScans.placeId, place.id)).orderBy(placeScans.day);
+	expect(rows.map(({ day, count }) => [day, count])).toEqual([
+		['2026-06-01', 1],
+		['2026-06-02', 2],
+		['2026-06-03', 20]
+	]);
+	expect((await listPlaces(admin)).find((one) => one.id === place.id)?.scans).toBe(23);
+});
+
+test('places of other units are not there', async () => {
+	const stranger = await makeActor([[other.id, 'admin']]);
+	const place = await createPlace(admin, unit.id, { name: 'Kotak kami', kind: 'box' });
+	await expect(withdrawPlace(stranger, place.id)).rejects.toThrow(NotFound);
+	await expect(changePlace(stranger, place.id, { name: 'Kotak siapa', kind: 'box' })).rejects.toThrow(NotFound);
+	await expect(createPlace(stranger, unit.id, { name: 'Kotak siapa', kind: 'box' })).rejects.toThrow(NotFound);
+	expect((await listPlaces(stranger)).some((one) => one.unitId === unit.id)).toBe(false);
+});
+
+test('the codes of a closed unit lead nowhere', async () => {
+	const closed = await makeUnit();
+	const its = await makeActor([[closed.id, 'admin']]);
+	const place = await createPlace(its, closed.id, { name: 'Kotak tutup', kind: 'box' });
+	await db().update(units).set({ active: false }).where(eq(units.id, closed.id));
+	expect(await placeByCode(place.code)).toEqual({ unknown: true });
+});

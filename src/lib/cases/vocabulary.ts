@@ -105,6 +105,7 @@ export type TimelineType =
 	| 'revealed'
 	| 'officers_changed'
 	| 'contacted'
+	| 'attached'
 	| 'archive_drafted'
 	| 'archive_sent_back'
 	| 'objected'

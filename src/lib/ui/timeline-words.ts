@@ -27,6 +27,7 @@ const staff: Record<Fixed, () => string> = {
 	revealed: m.timeline_revealed,
 	officers_changed: m.timeline_officers_changed,
 	contacted: m.timeline_contacted,
+	attached: m.timeline_attached,
 	archive_drafted: m.timeline_archive_drafted,
 	archive_sent_back: m.timeline_archive_sent_back,
 	objected: m.timeline_objected,
@@ -53,6 +54,7 @@ const citizen: Record<Fixed, () => string> = {
 	linked: m.timeline_linked_citizen,
 	revealed: m.timeline_revealed_citizen,
 	contacted: m.timeline_contacted_citizen,
+	attached: m.timeline_attached_citizen,
 	objected: m.timeline_objected_citizen,
 	receipt_renewed: m.timeline_receipt_renewed_citizen,
 	calendar_changed: m.timeline_calendar_changed_citizen

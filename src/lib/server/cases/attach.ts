@@ -1,0 +1,26 @@
+import type { SentFile } from '../attachments/keep.ts';
+import { attachFiles } from '../attachments/keep.ts';
+import { transaction } from '../db/index.ts';
+import { Invalid } from '../errors.ts';
+import type { Actor } from '../people/actor.ts';
+import { lockCaseForActor, type CaseRow } from './find.ts';
+import { withKeptFiles } from './message.ts';
+import { updateCase } from './move.ts';
+import { recordEvent } from './timeline.ts';
+
+/** Adds files to a case for its reporter, as another system does that took the report in. */
+export async function attachToCase(actor: Actor, reference: string, files: readonly SentFile[]): Promise<CaseRow> {
+	if (files.length === 0) throw new Invalid([{ path: 'file', code: 'file_missing' }]);
+	return withKeptFiles(files, { pdf: true }, (kept) =>
+		transaction(async (tx) => {
+			const { row: before } = await lockCaseForActor(tx, actor, reference);
+			if (before.identity === 'none' && kept.some((file) => file.mediaType === 'application/pdf')) {
+				throw new Invalid([{ path: 'file', code: 'file_pdf_not_offered', params: { name: kept[0]?.name ?? '' } }]);
+			}
+			const row = await updateCase(tx, before, {});
+			await attachFiles(tx, kept, { caseId: row.id, public: true });
+			await recordEvent(tx, row, { type: 'attached', author: actor, public: true, data: { files: kept.length } });
+			return row;
+		})
+	);
+}

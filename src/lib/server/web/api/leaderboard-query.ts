@@ -1,0 +1,25 @@
+import { localDate } from '#lib/calendar/days.ts';
+import { SERVICE_KINDS } from '#lib/cases/vocabulary.ts';
+import { periodBetween, periodNamed } from '#lib/ratings/period.ts';
+import { now } from '../../clock.ts';
+import { Invalid } from '../../errors.ts';
+import type { Actor } from '../../people/actor.ts';
+import type { LeaderboardQuery } from '../../ratings/leaderboard.ts';
+import { managedUnit } from '../../ratings/managed-unit.ts';
+import { chosen } from './query.ts';
+
+/** `?unit=&from=&to=&service=&scope=`: inclusive days in the unit's zone; without them the last twelve months. */
+export async function leaderboardQuery(actor: Actor, query: URLSearchParams): Promise<LeaderboardQuery> {
+	const name = query.get('unit');
+	if (!name) throw new Invalid([{ path: 'unit', code: 'unit_missing' }]);
+	const unit = await managedUnit(actor, name);
+	const usual = periodNamed('twelve_months', localDate(now(), unit.timeZone));
+	const period = periodBetween(query.get('from') ?? usual.from, query.get('to') ?? usual.to);
+	if (!period) throw new Invalid([{ path: 'from', code: 'period_invalid' }]);
+	return {
+		unit: name,
+		...period,
+		service: chosen(query, 'service', SERVICE_KINDS),
+		scope: chosen(query, 'scope', ['own', 'tree'] as const)
+	};
+}

@@ -1,0 +1,155 @@
+import { z } from 'zod';
+import {
+	answerInput,
+	approvalInput,
+	archiveInput,
+	assignmentInput,
+	caseInput,
+	messageInput,
+	questionInput,
+	reopenInput,
+	verificationInput
+} from '#lib/cases/schema.ts';
+import type { Scope } from '#lib/cases/vocabulary.ts';
+import { escalationInput, manualStatusInput, resendInput, resolutionInput } from '../../escalation/schema.ts';
+import { ratingInput, visitInput } from '#lib/ratings/schema.ts';
+import * as answers from './schemas.ts';
+
+/** One call of the API: who may make it, what it takes and what it answers. Routes and the document are made from it. */
+export interface Operation {
+	method: 'get' | 'post';
+	path: string;
+	/** One of these scopes is needed; null: open to everybody. */
+	scopes: readonly Scope[] | null;
+	summary: string;
+	/** `file`: multipart with the field `file`. */
+	body?: z.ZodType | 'file';
+	query?: readonly string[];
+	status: 200 | 201;
+	answer: z.ZodType;
+}
+
+const get = (
+	path: string,
+	scopes: readonly Scope[],
+	summary: string,
+	answer: z.ZodType,
+	query: string[] = []
+): Operation => ({
+	method: 'get',
+	path,
+	scopes,
+	summary,
+	query,
+	status: 200,
+	answer
+});
+const post = (
+	path: string,
+	scopes: readonly Scope[],
+	summary: string,
+	body: Operation['body'],
+	answer: z.ZodType,
+	status: 200 | 201 = 200
+): Operation => ({
+	method: 'post',
+	path,
+	scopes,
+	summary,
+	body,
+	status,
+	answer
+});
+const verb = (name: string, summary: string, body: z.ZodType) =>
+	post(`/cases/{reference}/${name}`, ['cases:handle'], summary, body, answers.caseAnswer);
+const directory = (name: string, answer: z.ZodType) =>
+	get(`/${name}`, ['directory:read'], `The ${name} of a unit`, answer, ['unit', 'scope']);
+
+/** Every call of `/api/v1`. A route that names none of these does not compile. */
+export const OPERATIONS = {
+	submitRating: post('/ratings', ['ratings:write'], 'Give a rating', ratingInput, answers.ratingAnswer, 201),
+	createVisit: post(
+		'/visits',
+		['visits:write'],
+		'Note a visit and get its one-time rating link',
+		visitInput,
+		answers.visitAnswer,
+		201
+	),
+	openCase: post('/cases', ['cases:write'], 'Open a case', caseInput, answers.openedAnswer, 201),
+	listCases: get('/cases', ['cases:read'], 'Cases the token may see, most urgent first', answers.caseList, [
+		'status',
+		'kind',
+		'unit',
+		'q',
+		'cursor'
+	]),
+	readCase: get('/cases/{reference}', ['cases:read'], 'One case', answers.caseAnswer),
+	readTimeline: get('/cases/{reference}/timeline', ['cases:read'], 'The timeline of a case', answers.timelineAnswer),
+	attachFile: post(
+		'/cases/{reference}/attachments',
+		['cases:write', 'cases:handle'],
+		'Add a file to a case',
+		'file',
+		answers.caseAnswer,
+		201
+	),
+	verifyCase: verb('verification', 'Verify: category, class, priority', verificationInput),
+	assignCase: verb('assignment', 'Assign to a person', assignmentInput),
+	writeMessage: verb('messages', 'Write to the reporter, or a note', messageInput),
+	askReporter: verb('information-request', 'Ask the reporter', questionInput),
+	answerCase: verb('answer', 'Write the answer', answerInput),
+	decideDraft: verb('approval', 'Approve or send back what waits', approvalInput),
+	archiveCase: verb('archive', 'Close without action', archiveInput),
+	reopenCase: verb('reopen', 'Take an archived case up again', reopenInput),
+	escalateCase: post(
+		'/cases/{reference}/escalations',
+		['escalations:write'],
+		'Forward to SP4N-LAPOR',
+		escalationInput,
+		answers.escalationAnswer,
+		201
+	),
+	listEscalations: get('/escalations', ['escalations:read'], 'Forwards the token may see', answers.escalationList, [
+		'state',
+		'cursor'
+	]),
+	readEscalation: get('/escalations/{id}', ['escalations:read'], 'One forward', answers.escalationAnswer),
+	resolveEscalation: post(
+		'/escalations/{id}/resolution',
+		['escalations:write'],
+		'Decide an unknown forward',
+		resolutionInput,
+		answers.escalationAnswer
+	),
+	resendEscalation: post(
+		'/escalations/{id}/resend',
+		['escalations:write'],
+		'Send anew, deliberately',
+		resendInput,
+		answers.escalationAnswer,
+		201
+	),
+	setEscalationStatus: post(
+		'/escalations/{id}/status',
+		['escalations:write'],
+		"Enter LAPOR's status by hand",
+		manualStatusInput,
+		answers.escalationAnswer
+	),
+	readLeaderboard: get('/leaderboard', ['insight:read'], 'Comparison of officers', answers.leaderboardAnswer, [
+		'unit',
+		'from',
+		'to',
+		'service',
+		'scope'
+	]),
+	listUnits: directory('units', answers.unitList),
+	listOfficers: directory('officers', answers.officerList),
+	listPlaces: directory('places', answers.placeList),
+	listServices: directory('services', answers.serviceList),
+	listTags: directory('tags', answers.tagList),
+	createToken: post('/tokens', ['tokens:write'], 'Make an API token', answers.tokenInput, answers.tokenAnswer, 201)
+} satisfies Record<string, Operation>;
+
+export type OperationName = keyof typeof OPERATIONS;

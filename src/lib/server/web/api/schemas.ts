@@ -1,0 +1,165 @@
+import { z } from 'zod';
+import {
+	ARCHIVE_REASONS,
+	CASE_CLASSES,
+	CASE_KINDS,
+	CASE_STATUSES,
+	CATEGORIES,
+	CHANNELS,
+	CLOCK_NAMES,
+	ESCALATION_PURPOSES,
+	ESCALATION_STATES,
+	IDENTITIES,
+	PRIORITIES,
+	SCOPES
+} from '#lib/cases/vocabulary.ts';
+
+const time = z.iso.datetime({ offset: true });
+const named = z.object({ id: z.string(), name: z.string() });
+const list = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), next_cursor: z.string().nullable() });
+
+export const problemAnswer = z.object({
+	type: z.string(),
+	title: z.string(),
+	status: z.int(),
+	detail: z.string().optional(),
+	code: z.enum(['stale', 'invalid-move', 'submission-reused']).optional(),
+	present: z.object({ status: z.string().optional(), version: z.int().optional() }).optional(),
+	errors: z.array(z.object({ path: z.string(), message: z.string(), code: z.string() })).optional()
+});
+
+export const ratingAnswer = z.object({ id: z.string(), verified: z.boolean() });
+export const visitAnswer = z.object({ id: z.string(), rating_url: z.url(), expires_at: time });
+export const openedAnswer = z.object({ reference: z.string(), receipt: z.string(), due_at: time.nullable() });
+
+const escalationShort = z.object({
+	id: z.string(),
+	nn: z.int(),
+	reference: z.string(),
+	mode: z.enum(['manual', 'api']),
+	purpose: z.enum(ESCALATION_PURPOSES),
+	state: z.enum(ESCALATION_STATES),
+	lapor_id: z.string().nullable(),
+	lapor_status: z.string().nullable()
+});
+
+export const escalationAnswer = escalationShort.extend({
+	case: z.string(),
+	attempts: z.int(),
+	next_attempt_at: time.nullable(),
+	reason: z.string().nullable(),
+	updated_at: time
+});
+export const escalationList = list(escalationAnswer);
+
+const clock = z.object({
+	name: z.enum(CLOCK_NAMES),
+	due_at: time.nullable(),
+	days: z.int(),
+	day_unit: z.enum(['working', 'calendar']),
+	basis: z.string(),
+	state: z.enum(['running', 'paused', 'met', 'stopped']),
+	late: z.boolean(),
+	met_at: time.nullable(),
+	provisional: z.boolean(),
+	skipped: z.array(
+		z.object({
+			date: z.iso.date(),
+			why: z.enum(['weekend', 'national_holiday', 'joint_leave', 'paused', 'rolled_back']),
+			name: z.string()
+		})
+	)
+});
+
+const unit = z.object({ code: z.string(), slug: z.string(), name: z.string() });
+
+export const caseAnswer = z.object({
+	reference: z.string(),
+	kind: z.enum(CASE_KINDS),
+	title: z.string().nullable(),
+	body: z.string(),
+	requested_solution: z.string().nullable(),
+	status: z.enum(CASE_STATUSES),
+	version: z.int(),
+	unit,
+	category: z.enum(CATEGORIES).nullable(),
+	class: z.enum(CASE_CLASSES),
+	priority: z.enum(PRIORITIES),
+	channel: z.enum(CHANNELS),
+	identity: z.enum(IDENTITIES),
+	secret: z.boolean(),
+	consent_lapor: z.boolean(),
+	officer: named.nullable(),
+	assignee: named.nullable(),
+	received_at: time,
+	due_at: time.nullable(),
+	archive_reason: z.enum(ARCHIVE_REASONS).nullable(),
+	clocks: z.array(clock),
+	answer: z.object({ state: z.enum(['pending', 'sent_back']), author: z.string(), at: time }).nullable(),
+	attachments: z.array(z.object({ id: z.string(), media_type: z.string(), bytes: z.int(), url: z.string() })),
+	escalations: z.array(escalationShort)
+});
+
+export const caseList = list(
+	caseAnswer.pick({
+		reference: true,
+		kind: true,
+		title: true,
+		status: true,
+		version: true,
+		unit: true,
+		category: true,
+		class: true,
+		priority: true,
+		channel: true,
+		assignee: true,
+		received_at: true,
+		due_at: true
+	})
+);
+
+export const timelineAnswer = list(
+	z.object({
+		seq: z.int(),
+		at: time,
+		type: z.string(),
+		actor: z.string(),
+		public: z.boolean(),
+		data: z.record(z.string(), z.unknown())
+	})
+);
+
+export const leaderboardAnswer = z.object({
+	method: z.object({ minimum: z.int(), prior_weight: z.number() }),
+	items: z.array(
+		z.object({
+			officer: named,
+			n: z.int(),
+			mean: z.number(),
+			low: z.number(),
+			high: z.number(),
+			rank: z.tuple([z.int(), z.int()]).nullable(),
+			verified_share: z.number(),
+			distribution: z.tuple([z.int(), z.int(), z.int(), z.int(), z.int()])
+		})
+	),
+	insufficient: z.array(z.object({ officer: named, n: z.int() }))
+});
+
+export const unitList = list(unit.extend({ id: z.string(), parent: z.string().nullable(), time_zone: z.string() }));
+export const officerList = list(named.extend({ unit: z.string(), position: z.string().nullable() }));
+export const placeList = list(
+	named.extend({ unit: z.string(), code: z.string(), kind: z.string(), officer: z.string().nullable() })
+);
+export const serviceList = list(
+	z.object({ id: z.string(), unit: z.string(), kind: z.string(), name: z.string(), name_en: z.string() })
+);
+export const tagList = list(z.object({ id: z.string(), name: z.string() }));
+
+export const tokenInput = z.object({
+	/** Username or id. */
+	account: z.string({ error: 'account_missing' }).trim().min(1, 'account_missing'),
+	scopes: z.array(z.enum(SCOPES, { error: 'scope_unknown' }), { error: 'scope_unknown' }).min(1, 'scope_unknown'),
+	unit: z.string({ error: 'unit_missing' }).trim().min(1, 'unit_missing')
+});
+export const tokenAnswer = z.object({ id: z.string(), token: z.string() });

@@ -1,0 +1,41 @@
+import { CASE_KINDS, CASE_STATUSES } from '#lib/cases/vocabulary.ts';
+import { inbox } from '#lib/server/cases/inbox.ts';
+import { openCase } from '#lib/server/cases/open.ts';
+import { requireUnitWithin } from '#lib/server/people/find-unit.ts';
+import { apiCall, reachOf } from '#lib/server/web/api/call.ts';
+import { chosen, chosenList } from '#lib/server/web/api/query.ts';
+
+export const POST = apiCall('openCase', async ({ actor, body }) => {
+	const unit = typeof body === 'object' && body !== null && 'unit' in body ? body.unit : undefined;
+	if (typeof unit === 'string') await requireUnitWithin(unit.trim(), reachOf(actor));
+	const { reference, receipt, dueAt, repeated } = await openCase(body, { channel: 'api', actor });
+	return { body: { reference, receipt, due_at: dueAt?.toISOString() ?? null }, status: repeated ? 200 : 201 };
+});
+
+export const GET = apiCall('listCases', async ({ actor, query }) => {
+	const unit = query.get('unit');
+	const within = unit ? await requireUnitWithin(unit, reachOf(actor)) : undefined;
+	const filter = {
+		status: chosenList(query, 'status', CASE_STATUSES),
+		kind: chosen(query, 'kind', CASE_KINDS),
+		unitId: within?.id,
+		q: query.get('q')?.trim() || undefined
+	};
+	const page = await inbox(actor, filter, query.get('cursor') ?? undefined);
+	const items = page.items.map((item) => ({
+		reference: item.reference,
+		kind: item.kind,
+		title: item.title,
+		status: item.status,
+		version: item.version,
+		unit: { code: item.unit.code, slug: item.unit.slug, name: item.unit.name },
+		category: item.category,
+		class: item.class,
+		priority: item.priority,
+		channel: item.channel,
+		assignee: item.assignee,
+		received_at: item.receivedAt.toISOString(),
+		due_at: item.dueAt?.toISOString() ?? null
+	}));
+	return { body: { items, next_cursor: page.nextCursor } };
+});

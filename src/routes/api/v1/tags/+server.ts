@@ -1,0 +1,7 @@
+import { RATING_TAGS } from '#lib/ratings/tags.ts';
+import { tagWord } from '#lib/ui/rating-words.ts';
+import { apiCall } from '#lib/server/web/api/call.ts';
+
+export const GET = apiCall('listTags', async () => ({
+	body: { items: RATING_TAGS.map((id) => ({ id, name: tagWord(id) })), next_cursor: null }
+}));

@@ -1,0 +1,13 @@
+import { checked } from '#lib/server/checked.ts';
+import { accountNamed } from '#lib/server/people/find-account.ts';
+import { requireUnitWithin } from '#lib/server/people/find-unit.ts';
+import { createToken } from '#lib/server/people/tokens.ts';
+import { apiCall } from '#lib/server/web/api/call.ts';
+import { tokenInput } from '#lib/server/web/api/schemas.ts';
+
+export const POST = apiCall('createToken', async ({ actor, body }) => {
+	const { account, scopes, unit } = checked(tokenInput, body);
+	const { id: unitId } = await requireUnitWithin(unit, actor.units.admin);
+	const { id: accountId, username } = await accountNamed(account);
+	return { body: await createToken(actor, { name: `API ${username}`, accountId, unitId, scopes }) };
+});

@@ -13,7 +13,7 @@ export interface Look {
 const statuses: Record<CaseStatus, Look> = {
 	received: { tone: 'info', shape: 'ring' },
 	verified: { tone: 'info', shape: 'dot' },
-	in_progress: { tone: 'info', shape: 'half' },
+	in_progress: { tone: 'info', shape: 'dots' },
 	needs_info: { tone: 'warn', shape: 'question' },
 	answered: { tone: 'good', shape: 'reply' },
 	closed: { tone: 'good', shape: 'check' },

@@ -1,3 +1,4 @@
+import { keepHouse } from './housekeeping.ts';
 import type { JobName, JobPayloads } from './queue.ts';
 
 /** What each job does: one line that calls the domain. */
@@ -7,5 +8,5 @@ export const handlers: { [N in JobName]: (payload: JobPayloads[N]) => Promise<vo
 	'escalation-receive': async () => {},
 	'escalation-sweep': async () => {},
 	'case-sweep': async () => {},
-	housekeeping: async () => {}
+	housekeeping: keepHouse
 };

@@ -123,3 +123,10 @@ function network(address: string): string {
 export function addressKey(address: string): string {
 	return keyedHex('address', network(address), now().toISOString().slice(0, 10));
 }
+
+/** Drops budgets that ended more than a day ago. */
+export async function forgetSpentLimits(): Promise<void> {
+	await db()
+		.delete(limits)
+		.where(lt(limits.expire, new Date(now().getTime() - 24 * 60 * 60 * 1000)));
+}

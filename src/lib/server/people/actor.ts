@@ -80,4 +80,3 @@ export async function systemActor(scopes: readonly Scope[]): Promise<Actor> {
 export function holds(actor: Actor, unitId: string, ...wanted: Role[]): boolean {
 	return wanted.some((role) => actor.units[role].includes(unitId));
 }
-

@@ -1,9 +1,10 @@
+import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { withClock } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { limits } from '#lib/server/db/schema/people.ts';
 import { env, overrideEnv } from '#lib/server/env.ts';
-import { addressKey, BUDGETS, consume, giveBack } from '#lib/server/people/limits.ts';
+import { addressKey, BUDGETS, consume, forgetSpentLimits, giveBack } from '#lib/server/people/limits.ts';
 import { useFreshDatabase } from '#lib/server/testing/database.ts';
 
 useFreshDatabase();
@@ -67,6 +68,19 @@ test('an address is stored as a keyed hash that changes with the day', async () 
 	const stored = JSON.stringify(await db().select().from(limits));
 	expect(stored).toContain(monday);
 	expect(stored).not.toContain('203.0.113');
+});
+
+test('counts whose time is over are forgotten, running ones are not', async () => {
+	await consume('receipt_address', 'past');
+	await consume('receipt_address', 'present');
+	await db()
+		.update(limits)
+		.set({ expire: new Date('2020-01-01T00:00:00Z') })
+		.where(eq(limits.key, 'receipt_address:past'));
+	await forgetSpentLimits();
+	const keys = (await db().select().from(limits)).map((row) => row.key);
+	expect(keys).toContain('receipt_address:present');
+	expect(keys).not.toContain('receipt_address:past');
 });
 
 test.each([

@@ -1,7 +1,9 @@
 import { isIPv6 } from 'node:net';
+import { lt } from 'drizzle-orm';
+import { lt } from 'drizzle-orm';
 import { RateLimiterDrizzle, RateLimiterRes } from 'rate-limiter-flexible';
 import { now } from '#lib/server/clock.ts';
-import { handle } from '#lib/server/db/index.ts';
+import { db, handle } from '#lib/server/db/index.ts';
 import { limits } from '#lib/server/db/schema/people.ts';
 import { env } from '#lib/server/env.ts';
 import { keyedHex } from '#lib/server/keys.ts';
@@ -99,6 +101,11 @@ export async function giveBack(name: BudgetName, key: string): Promise<void> {
 	await limiters.wait.delete(key);
 }
 
+/** Deletes counts whose time is over, and with them the hashed addresses; for the housekeeping. */
+export async function forgetSpentLimits(): Promise<void> {
+	await db().delete(limits).where(lt(limits.expire, now()));
+}
+
 const seconds = (milliseconds: number) => Math.max(1, Math.ceil(milliseconds / 1000));
 
 /** The first four groups of an IPv6 address, which is what one household or office has; other addresses whole. */
@@ -126,7 +133,7 @@ export function addressKey(address: string): string {
 
 /** Drops budgets that ended more than a day ago. */
 export async function forgetSpentLimits(): Promise<void> {
-	await db()
-		.delete(limits)
+	await handle()
+		.database.delete(limits)
 		.where(lt(limits.expire, new Date(now().getTime() - 24 * 60 * 60 * 1000)));
 }

@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { Invalid, NotFound } from '#lib/server/errors.ts';
+import { provideAccount } from '#lib/server/people/first-account.ts';
+import { usePasswordLink } from '#lib/server/people/password-links.ts';
+import { signIn } from '#lib/server/people/session.ts';
+import { findUnit } from '#lib/server/people/units.ts';
+import { useFreshDatabase } from '#lib/server/testing/database.ts';
+
+useFreshDatabase();
+
+const siti = { username: 'Siti.Rahma', name: 'Siti Rahma', unit: '7604', roles: ['admin'], password: false };
+
+test('the first account makes the root unit and gets a link to its password', async () => {
+	const made = await provideAccount({ ...siti, unitSlug: 'mamuju' });
+	expect(made).toMatchObject({ username: 'siti.rahma', unitMade: true, accountMade: true, password: undefined });
+	expect(await findUnit('mamuju')).toMatchObject({ code: '7604', parentId: null });
+	const username = await usePasswordLink(made.linkToken ?? '', 'teluk mamuju biru');
+	expect((await signIn(username, 'teluk mamuju biru', 'here')).actor.units.admin).toHaveLength(1);
+});
+
+test('who is locked out comes back with a made-up password and the roles asked for', async () => {
+	const again = await provideAccount({ ...siti, name: 'Orang Lain', roles: ['supervisor'], password: true });
+	expect(again).toMatchObject({ unitMade: false, accountMade: false, linkToken: undefined });
+	const { actor } = await signIn('siti.rahma', again.password ?? '', 'here');
+	expect(actor.name).toBe('Siti Rahma');
+	expect(actor.units.supervisor).toHaveLength(1);
+});
+
+test('a unit that is not there is not made once there is one; a wrong role is refused', async () => {
+	await expect(provideAccount({ ...siti, unit: '7699' })).rejects.toThrow(NotFound);
+	await expect(provideAccount({ ...siti, roles: ['boss'] })).rejects.toThrow(Invalid);
+});

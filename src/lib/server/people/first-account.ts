@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { DEFAULT_WORKDAY_HOURS } from '#lib/calendar/workday-hours.ts';
+import { ROLES } from '#lib/cases/vocabulary.ts';
+import { checked } from '#lib/server/checked.ts';
+import { db } from '#lib/server/db/index.ts';
+import { NotFound } from '#lib/server/errors.ts';
+import { randomSecret } from '#lib/server/keys.ts';
+import { accountByUsername, createAccount } from '#lib/server/people/accounts.ts';
+import { systemActor } from '#lib/server/people/actor.ts';
+import { createPasswordLink, usePasswordLink } from '#lib/server/people/password-links.ts';
+import { grantRole } from '#lib/server/people/roles.ts';
+import { createUnit, findUnit, unitTree } from '#lib/server/people/units.ts';
+
+const wantedSchema = z.object({
+	username: z.string(),
+	name: z.string(),
+	/** Code or slug; where the database has no unit at all, the four-digit code of the root to make. */
+	unit: z.string(),
+	unitName: z.string().optional(),
+	unitSlug: z.string().optional(),
+	roles: z.array(z.enum(ROLES)).min(1),
+	/** Set a made-up password at once instead of handing out a link. */
+	password: z.boolean()
+});
+
+export interface ProvidedAccount {
+	username: string;
+	/** A root unit was made for it. */
+	unitMade: boolean;
+	accountMade: boolean;
+	/** Exactly one of the two; shown once. */
+	linkToken?: string;
+	password?: string;
+}
+
+async function unitFor(wanted: z.output<typeof wantedSchema>): Promise<{ id: string; made: boolean }> {
+	const found = await findUnit(wanted.unit);
+	if (found) return { id: found.id, made: false };
+	if ((await unitTree()).length > 0) throw new NotFound(`unit ${wanted.unit}`);
+	const id = await createUnit(await systemActor([]), {
+		code: wanted.unit,
+		slug: wanted.unitSlug ?? `satker-${wanted.unit}`,
+		name: wanted.unitName ?? `Satuan kerja ${wanted.unit}`,
+		timeZone: 'Asia/Makassar',
+		hours: DEFAULT_WORKDAY_HOURS,
+		accent: '#0b5cad',
+		active: true
+	});
+	return { id, made: true };
+}
+
+/**
+ * For whoever holds the machine: gives somebody an account with roles in a unit and a way to a password, as `system`.
+ * An account that is there keeps its name and gets the roles and the way in: so a last administrator who is locked out
+ * comes back. The very first call makes the root unit.
+ *
+ * @throws Invalid · NotFound where there are units but not this one
+ */
+export async function provideAccount(raw: unknown): Promise<ProvidedAccount> {
+	const wanted = checked(wantedSchema, raw);
+	const unit = await unitFor(wanted);
+	const system = await systemActor([]);
+	const known = await accountByUsername(db(), wanted.username);
+	const { username, name, roles } = wanted;
+	const id = known?.id ?? (await createAccount(system, { username, name, unitId: unit.id, roles }));
+	if (known) for (const role of roles) await grantRole(system, id, { unitId: unit.id, role });
+	const { token } = await createPasswordLink(system, id);
+	const provided = { username: username.trim().toLowerCase(), unitMade: unit.made, accountMade: !known };
+	if (!wanted.password) return { ...provided, linkToken: token };
+	const password = randomSecret(12);
+	await usePasswordLink(token, password);
+	return { ...provided, password };
+}

@@ -1,6 +1,5 @@
 import { isIPv6 } from 'node:net';
 import { lt } from 'drizzle-orm';
-import { lt } from 'drizzle-orm';
 import { RateLimiterDrizzle, RateLimiterRes } from 'rate-limiter-flexible';
 import { now } from '#lib/server/clock.ts';
 import { db, handle } from '#lib/server/db/index.ts';
@@ -129,11 +128,4 @@ function network(address: string): string {
  */
 export function addressKey(address: string): string {
 	return keyedHex('address', network(address), now().toISOString().slice(0, 10));
-}
-
-/** Drops budgets that ended more than a day ago. */
-export async function forgetSpentLimits(): Promise<void> {
-	await handle()
-		.database.delete(limits)
-		.where(lt(limits.expire, new Date(now().getTime() - 24 * 60 * 60 * 1000)));
 }

@@ -85,7 +85,7 @@ test('the calendar and the rules are a root administrator’s', async () => {
 test('a changed rule holds from now on, and what was promised before stays', async () => {
 	const before = new Date('2026-06-01T00:00:00Z');
 	const after = new Date('2026-06-02T00:00:00Z');
-	const key = 'first_reply/-/-/-';
+	const key = 'first_reply.any.any.any';
 	await withClock(
 		() => new Date('2026-06-01T12:00:00Z'),
 		() => changeRule(rootAdmin, key, { days: '3', dayUnit: 'working', basis: 'Keputusan kepala 5/2026' })
@@ -97,9 +97,9 @@ test('a changed rule holds from now on, and what was promised before stays', asy
 	expect(shown).toMatchObject({ days: 3, since: new Date('2026-06-01T12:00:00Z') });
 	expect(await rulesNow()).toHaveLength((await loadRules(db(), before)).length);
 	expect(await lastEntry()).toMatchObject({ action: 'rule.changed', before: { days: 5 }, after: { days: 3 } });
-	await expect(changeRule(rootAdmin, 'no/-/-/-', { days: 3, dayUnit: 'working', basis: 'Apa saja' })).rejects.toThrow(
-		NotFound
-	);
+	await expect(
+		changeRule(rootAdmin, 'no.any.any.any', { days: 3, dayUnit: 'working', basis: 'Apa saja' })
+	).rejects.toThrow(NotFound);
 	const half = { days: '2.5', dayUnit: 'working', basis: 'Apa saja' };
 	expect(await codesOf(changeRule(rootAdmin, key, half))).toEqual(['admin_days']);
 });

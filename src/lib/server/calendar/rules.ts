@@ -17,9 +17,9 @@ const ruleSchema = z.object({
 	basis: z.string({ error: 'admin_basis' }).trim().min(3, 'admin_basis').max(160, 'admin_basis')
 });
 
-/** What tells one rule from the others, as text that a form can carry: `solution/-/plain/-`. */
+/** What tells one rule from the others, as text that an address can carry: `solution.any.plain.any`. */
 export function ruleKey(rule: Pick<ClockRule, 'name' | 'kind' | 'class' | 'state'>): string {
-	return [rule.name, rule.kind, rule.class, rule.state].map((part) => part ?? '-').join('/');
+	return [rule.name, rule.kind, rule.class, rule.state].map((part) => part ?? 'any').join('.');
 }
 
 /** A rule as it stands now, and since when. */

@@ -46,13 +46,18 @@ const period = z
 	.refine(weekInOrder, reversed)
 	.refine(({ from, to }) => from <= to, { path: ['to'], message: 'admin_range' });
 
-/** Hours as the form has them: every day alike but Friday, and periods (Ramadan) that replace them. */
+/** Hours as the form has them: every day alike but Friday, and numbered periods (Ramadan) that replace them. */
 export const hoursSchema = z
-	.object({ ...week, periods: z.array(period).max(20).optional() })
+	.object({ ...week, periods: z.record(z.string().regex(/^\d{1,2}$/), period).optional() })
 	.refine(weekInOrder, reversed)
 	.transform(({ periods, ...usual }): WorkdayHours => {
-		const others = periods?.map(({ name, from, to, ...hours }) => ({ name, from, to, ...weekHours(hours) }));
-		return { ...weekHours(usual), ...(others && others.length > 0 ? { periods: others } : {}) };
+		const others = Object.values(periods ?? {}).map(({ name, from, to, ...hours }) => ({
+			name,
+			from,
+			to,
+			...weekHours(hours)
+		}));
+		return { ...weekHours(usual), ...(others.length > 0 ? { periods: others } : {}) };
 	});
 
 const FRIDAY = 5;

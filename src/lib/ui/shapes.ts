@@ -1,7 +1,7 @@
 /** Small marks, drawn in a box of 16 by 16: what is told apart by colour is told apart by shape as well. */
 export const SHAPES = {
 	ring: 'M8 2.5a5.5 5.5 0 1 1 0 11a5.5 5.5 0 0 1 0-11',
-	dots: 'M3.2 8h.1M8 8h.1M12.8 8h.1',
+	dots: 'M2.8 7.2a.8.8 0 1 1 0 1.6a.8.8 0 0 1 0-1.6M8 7.2a.8.8 0 1 1 0 1.6a.8.8 0 0 1 0-1.6M13.2 7.2a.8.8 0 1 1 0 1.6a.8.8 0 0 1 0-1.6',
 	dot: 'M8 2.5a5.5 5.5 0 1 1 0 11a5.5 5.5 0 0 1 0-11M8 7.4a.6.6 0 1 1 0 1.2a.6.6 0 0 1 0-1.2',
 	turn: 'M13 8a5 5 0 1 1-1.6-3.7M13 2v3h-3',
 	pause: 'M5.5 3.5v9M10.5 3.5v9',

@@ -1,0 +1,29 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const folder = fileURLToPath(new URL('.', import.meta.url));
+const areas = readdirSync(folder).flatMap((file) => /^(\w+)\.id\.json$/.exec(file)?.[1] ?? []);
+
+type Value = string | readonly unknown[];
+const read = (area: string, language: 'id' | 'en'): Record<string, Value> =>
+	JSON.parse(readFileSync(`${folder}/${area}.${language}.json`, 'utf8'));
+const blanks = (value: Value) =>
+	[...new Set([...JSON.stringify(value).matchAll(/\{(\w+)\}/g)].map(([, name]) => name))].sort();
+
+describe('messages', () => {
+	it.each(areas)('%s says the same things in both languages, with the same blanks to fill', (area) => {
+		const indonesian = read(area, 'id');
+		const english = read(area, 'en');
+		expect(Object.keys(english).sort()).toEqual(Object.keys(indonesian).sort());
+		for (const [key, value] of Object.entries(indonesian)) {
+			expect(blanks(english[key] ?? ''), key).toEqual(blanks(value));
+			expect(value.length, key).toBeGreaterThan(0);
+		}
+	});
+
+	it('has no key in two areas', () => {
+		const keys = areas.flatMap((area) => Object.keys(read(area, 'id')));
+		expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
+	});
+});

@@ -1,5 +1,7 @@
 import { error, fail, isHttpError, isRedirect, type ActionFailure } from '@sveltejs/kit';
+import type { TimelineType } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
+import { timelineWord } from '#lib/ui/timeline-words.ts';
 import { Conflict, Invalid, NotAllowed, NotFound, TooMany, type Issue } from '../errors.ts';
 import { issueText } from './issue-text.ts';
 
@@ -34,7 +36,9 @@ function conflictText(conflict: Conflict): string {
 	if (conflict.code === 'submission-reused') return m.error_submission_reused();
 	if (conflict.code === 'invalid-move') return m.error_invalid_move();
 	const changes = conflict.present.changes ?? [];
-	return changes.length > 0 ? m.error_stale_changes({ changes: changes.join('; ') }) : m.error_stale();
+	return changes.length > 0
+		? m.error_stale_changes({ changes: changes.map((type) => timelineWord(type as TimelineType, 'staff')).join('; ') })
+		: m.error_stale();
 }
 
 /** Runs a page's load: domain errors become the error page with their status. */

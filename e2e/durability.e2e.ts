@@ -1,0 +1,100 @@
+import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, test } from '@playwright/test';
+import { startPostgres } from '../src/lib/server/testing/postgres-server.ts';
+import { TEST_KEY, api, startSite, type Site } from './support/site.ts';
+
+const run = promisify(execFile);
+
+interface Sent {
+	path: string;
+	body: Record<string, unknown>;
+	answer: Record<string, unknown>;
+}
+
+/** The first office and its administrator, by the command a new installation uses. */
+async function makeOffice(settings: Record<string, string>): Promise<void> {
+	const flags = ['--username', 'admin', '--name', 'Admin Contoh', '--unit', '7600', '--role', 'admin'];
+	await run(process.execPath, ['scripts/user-create.ts', ...flags], {
+		env: {
+			PATH: process.env.PATH ?? '',
+			APP_KEY: TEST_KEY,
+			ORIGIN: 'http://127.0.0.1',
+			LOG_LEVEL: 'silent',
+			...settings
+		}
+	});
+}
+
+/** Sends ratings and reports as fast as they are answered, until the site is gone; keeps what was acknowledged. */
+async function stream(site: Site, acknowledged: Sent[]): Promise<void> {
+	for (let sent = 0; sent < 2000; sent++) {
+		const common = { unit: '7600', submission_id: randomUUID() };
+		const [path, body] =
+			sent % 2 === 0
+				? ['/ratings', { ...common, score: 1 + (sent % 5) }]
+				: [
+						'/cases',
+						{ ...common, kind: 'suggestion', body: `Saran nomor ${sent} dari uji ketahanan.`, identity: 'none' }
+					];
+		try {
+			const { status, body: answer } = await api(site.origin, String(path), { body });
+			expect(status).toBe(201);
+			acknowledged.push({ path: String(path), body: body as Record<string, unknown>, answer });
+		} catch (error) {
+			if (error instanceof TypeError || error instanceof SyntaxError) return; // the connection broke: the site is gone
+			throw error;
+		}
+	}
+}
+
+async function killedInAStream(settings: Record<string, string>): Promise<void> {
+	await makeOffice(settings);
+	const acknowledged: Sent[] = [];
+	for (let round = 0; round < 3; round++) {
+		const site = await startSite({ ...settings, LIMITS: 'off' });
+		const streams = Array.from({ length: 6 }, () => stream(site, acknowledged));
+		await new Promise((done) => setTimeout(done, 900 + 300 * round));
+		await site.kill();
+		await Promise.all(streams);
+	}
+	expect(acknowledged.length).toBeGreaterThan(30);
+	const site = await startSite({ ...settings, LIMITS: 'off' });
+	try {
+		for (const { path, body, answer } of acknowledged) {
+			// Sent again, a stored submission is known and gives the same answer; a lost one would be made anew (201).
+			const again = await api(site.origin, path, { body });
+			expect(again.status).toBe(200);
+			expect(again.body).toEqual(answer);
+		}
+		const references = acknowledged.flatMap(({ answer }) => (answer.reference ? [String(answer.reference)] : []));
+		expect(new Set(references).size).toBe(references.length);
+	} finally {
+		expect(await site.stop()).toBe(0);
+	}
+}
+
+test('what the embedded database acknowledged is there after kill -9', async () => {
+	const folder = await mkdtemp(join(tmpdir(), 'spatula-kill-'));
+	try {
+		await killedInAStream({ DATA_DIR: folder });
+	} finally {
+		await rm(folder, { recursive: true, force: true });
+	}
+});
+
+test('what PostgreSQL acknowledged is there after kill -9', async () => {
+	const folder = await mkdtemp(join(tmpdir(), 'spatula-kill-'));
+	await chmod(folder, 0o755);
+	const server = await startPostgres(join(folder, 'postgres'));
+	try {
+		await killedInAStream({ DATA_DIR: join(folder, 'data'), DATABASE_URL: server.url });
+	} finally {
+		await server.stop();
+		await rm(folder, { recursive: true, force: true });
+	}
+});

@@ -26,6 +26,14 @@ export async function openDraft(tx: Tx, caseId: number): Promise<ApprovalRow | u
 	return draft;
 }
 
+/** A case that is settled without its draft leaves none behind for anybody to sign. */
+export async function withdrawDraft(tx: Tx, caseId: number): Promise<void> {
+	await tx
+		.update(approvals)
+		.set({ state: 'withdrawn' })
+		.where(and(eq(approvals.caseId, caseId), inArray(approvals.state, ['pending', 'sent_back'])));
+}
+
 /**
  * Puts a draft before the second person; a draft that was sent back is replaced by the new words. Where nobody up to
  * the root is free, the draft is approved on the spot with one signature, which the timeline and a list for review say.

@@ -5,9 +5,9 @@ import { checked } from '../checked.ts';
 import { now } from '../clock.ts';
 import { transaction, type Tx } from '../db/index.ts';
 import { cases, clocks } from '../db/schema/cases.ts';
-import { Conflict, Invalid } from '../errors.ts';
+import { Conflict, Invalid, NotFound } from '../errors.ts';
 import type { Actor } from '../people/actor.ts';
-import { submitDraft, type ApprovalRow } from './answer.ts';
+import { submitDraft, withdrawDraft, type ApprovalRow } from './answer.ts';
 import {
 	endPauses,
 	meetClocks,
@@ -34,14 +34,14 @@ export type Archiving = Pick<ApprovalRow, 'body' | 'archiveReason' | 'duplicateO
  */
 export async function archiveCase(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
 	const input = checked(archiveInput, raw);
-	const original = input.duplicate_of ? await caseForActor(actor, input.duplicate_of) : undefined;
+	const original = input.reason === 'duplicate' ? await originalOf(actor, input.duplicate_of) : undefined;
 	return transaction(async (tx) => {
 		const found = await lockCaseForActor(tx, actor, reference);
 		await requireVersion(tx, found.row, input.version);
 		moveTarget(found.row, 'archive');
-		if (input.reason === 'duplicate') requireSameSource(found.row, original?.row);
+		if (original) requireSameSource(found.row, original);
 		const body = input.note ?? '';
-		const archiving = { archiveReason: input.reason, body, duplicateOf: original?.row.id ?? null };
+		const archiving = { archiveReason: input.reason, body, duplicateOf: original?.id ?? null };
 		if (!needsSecondPerson(found.row.kind)) {
 			return archiveNow(tx, actor, found, { ...archiving, id: '', singleSignature: false });
 		}
@@ -57,10 +57,19 @@ export async function archiveCase(actor: Actor, reference: string, raw: unknown)
 	});
 }
 
+/** The case a duplicate repeats. One that is not there and one the actor may not see are the same wrong field. */
+async function originalOf(actor: Actor, reference: string | undefined): Promise<CaseRow> {
+	try {
+		return (await caseForActor(actor, reference ?? '')).row;
+	} catch (cause) {
+		if (!(cause instanceof NotFound)) throw cause;
+		throw new Invalid([{ path: 'duplicate_of', code: 'duplicate_unknown' }]);
+	}
+}
+
 /** Reports of different people about one matter are linked, never archived as duplicates. */
-function requireSameSource(row: CaseRow, original: CaseRow | undefined): void {
+function requireSameSource(row: CaseRow, original: CaseRow): void {
 	const same =
-		original &&
 		original.id !== row.id &&
 		((row.reporterHash !== null && row.reporterHash === original.reporterHash) ||
 			row.contentHash === original.contentHash);
@@ -82,6 +91,7 @@ export async function archiveNow(
 		objectionAt: null
 	});
 	await settle(tx, { row, unit }, at);
+	await withdrawDraft(tx, row.id);
 	await recordEvent(tx, row, {
 		type: 'archived',
 		author,
@@ -121,16 +131,22 @@ export async function reopenCase(actor: Actor, reference: string, raw: unknown):
 		if (!byObjection && !completionOpen(before)) {
 			throw new Conflict('invalid-move', { status: before.status, version: before.version, reason: 'too_late' });
 		}
-		const row = await moveCase(tx, before, 'reopen', {
-			archivedAt: null,
-			archiveReason: null,
-			objectionAt: null,
-			mainCaseId: null
-		});
-		await takeUpAgain(tx, { row, unit }, since);
+		const row = await unarchive(tx, { row: before, unit });
 		await recordEvent(tx, row, { type: 'reopened', author: actor, public: true, data: { reason: input.reason } });
 		return row;
 	});
+}
+
+/** Puts an archived case back where it stood, with its clocks. */
+export async function unarchive(tx: Tx, { row: before, unit }: { row: CaseRow; unit: UnitRow }): Promise<CaseRow> {
+	const row = await moveCase(tx, before, 'reopen', {
+		archivedAt: null,
+		archiveReason: null,
+		objectionAt: null,
+		mainCaseId: null
+	});
+	await takeUpAgain(tx, { row, unit }, before.archivedAt ?? before.openedAt);
+	return row;
 }
 
 /** Clocks on reopening: a first reply is owed anew, and `solution` did not run while the case was settled. */
@@ -141,13 +157,14 @@ export async function takeUpAgain(tx: Tx, found: { row: CaseRow; unit: UnitRow }
 	await endPauses(tx, row, at);
 	await resumeClock(tx, row, 'solution');
 	const rules = await promisedRules(tx, row);
+	// What nobody had verified is owed that anew: on the old clock it would be late the moment it is taken up.
+	const anew = row.status === 'received' ? ['first_reply', 'verification'] : ['first_reply'];
 	await startClocks(
 		tx,
 		found,
-		rules.receipt.filter((rule) => rule.name === 'first_reply'),
+		rules.receipt.filter((rule) => anew.includes(rule.name)),
 		at
 	);
-	if (row.status === 'received') await resumeClock(tx, row, 'verification');
 	const [decision] = await tx
 		.select({ state: clocks.state })
 		.from(clocks)

@@ -4,21 +4,24 @@ import { transaction } from '../db/index.ts';
 import { Invalid } from '../errors.ts';
 import type { Actor } from '../people/actor.ts';
 import { lockCaseForActor, type CaseRow } from './find.ts';
-import { moveCase, requireVersion } from './move.ts';
-import { peopleFor } from './people.ts';
+import { moveCase, moveTarget, requireVersion } from './move.ts';
+import { peopleFor, workersOf } from './people.ts';
+import { requireSupervisor } from './scope.ts';
 import { recordEvent } from './timeline.ts';
 
 /**
  * Gives a case to somebody who may see it. On `received` this changes nothing else; a verified case is in progress from
- * then on.
+ * then on. Taking a case from somebody else is a supervisor's.
  */
 export async function assignCase(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
 	const input = checked(assignmentInput, raw);
 	return transaction(async (tx) => {
 		const { row: before } = await lockCaseForActor(tx, actor, reference);
 		await requireVersion(tx, before, input.version);
-		const roles = before.restricted ? ['supervisor'] : ['handler', 'supervisor'];
-		const person = (await peopleFor(tx, before, roles)).find((one) => one.id === input.assignee);
+		moveTarget(before, 'assign');
+		if (before.assigneeId && before.assigneeId !== actor.accountId) requireSupervisor(actor, before);
+		const people = await peopleFor(tx, before, workersOf(before.restricted));
+		const person = people.find((one) => one.id === input.assignee);
 		if (!person) throw new Invalid([{ path: 'assignee', code: 'assignee_invalid' }]);
 		const row = await moveCase(tx, before, 'assign', { assigneeId: person.id });
 		await recordEvent(tx, row, {

@@ -98,6 +98,11 @@ export async function nameOfficers(tx: Tx, caseId: number, named: readonly Named
 		.onConflictDoNothing();
 }
 
+/** Proposes the officers whose names a later text seems to hold; what a person has decided about one stands. */
+export async function proposeOfficers(tx: Tx, row: { id: number }, unit: UnitRow, text: string): Promise<void> {
+	await nameOfficers(tx, row.id, await namedOfficers(tx, unit, { officerId: null, placeOfficerId: null, text }));
+}
+
 /** The unit's officer that a form or call names. */
 export async function officerOfUnit(tx: Tx, unitId: string, officerId: string) {
 	const [officer] = await tx

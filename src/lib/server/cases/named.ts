@@ -1,14 +1,15 @@
 import { and, eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { checked } from '../checked.ts';
-import { db, transaction } from '../db/index.ts';
+import { db, transaction, type Tx } from '../db/index.ts';
 import { caseOfficers } from '../db/schema/cases.ts';
 import { officers } from '../db/schema/units.ts';
 import { Conflict, Invalid, NotAllowed } from '../errors.ts';
 import type { Actor } from '../people/actor.ts';
-import { lockCaseForActor, type CaseRow } from './find.ts';
+import { lockCaseForActor, type CaseRow, type CaseWithUnit } from './find.ts';
 import { handlingOf } from './handling.ts';
 import { requireVersion, updateCase } from './move.ts';
+import { peopleFor, workersOf } from './people.ts';
 import { recordEvent } from './timeline.ts';
 import { version } from '../../cases/schema.ts';
 
@@ -38,7 +39,8 @@ export async function namedInCase(caseId: number) {
 
 /**
  * Says whom a case names. Adding takes one person; a name proposed from the text is decided by one; removing a named
- * officer is asked by one and confirmed by another. Whoever is named sees the case no longer, from this moment.
+ * officer is asked by one and confirmed by another. Whoever is named sees the case no longer, from this moment, and
+ * works on it no longer.
  */
 export async function nameInCase(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
 	const input = checked(namingInput, raw);
@@ -54,7 +56,7 @@ export async function nameInCase(actor: Actor, reference: string, raw: unknown):
 			await tx
 				.insert(caseOfficers)
 				.values({ caseId: before.id, officerId: input.officer, ...named })
-				.onConflictDoUpdate({ target: [caseOfficers.caseId, caseOfficers.officerId], set: { state: 'named' } });
+				.onConflictDoUpdate({ target: [caseOfficers.caseId, caseOfficers.officerId], set: named });
 		} else {
 			if (!entry || entry.state === 'cleared') throw new Conflict('invalid-move', { version: before.version });
 			await tx
@@ -67,12 +69,7 @@ export async function nameInCase(actor: Actor, reference: string, raw: unknown):
 			.from(caseOfficers)
 			.where(and(eq(caseOfficers.caseId, before.id), eq(caseOfficers.state, 'named')));
 		const ids = named.map((one) => one.id);
-		const handling = before.restricted ? null : await handlingOf(tx, unit, before.category, ids);
-		const row = await updateCase(
-			tx,
-			before,
-			handling ? { handlingUnitId: handling.unitId, restricted: handling.restricted } : {}
-		);
+		const row = await updateCase(tx, before, await handlingAfter(tx, { row: before, unit }, ids));
 		await recordEvent(tx, row, {
 			type: 'officers_changed',
 			author: actor,
@@ -83,10 +80,21 @@ export async function nameInCase(actor: Actor, reference: string, raw: unknown):
 	});
 }
 
+/** Who works on the case now: a restricted one stays so, and nobody keeps a case they can no longer see. */
+async function handlingAfter(tx: Tx, { row, unit }: CaseWithUnit, named: readonly string[]): Promise<Partial<CaseRow>> {
+	const handling = row.restricted
+		? { unitId: row.handlingUnitId, restricted: true }
+		: await handlingOf(tx, unit, row.category, named);
+	const after = { handlingUnitId: handling.unitId, restricted: handling.restricted };
+	if (!row.assigneeId) return after;
+	const left = await peopleFor(tx, { ...row, ...after }, workersOf(after.restricted));
+	return left.some((person) => person.id === row.assigneeId) ? after : { ...after, assigneeId: null };
+}
+
 function next(actor: Actor, entry: typeof caseOfficers.$inferSelect, input: z.output<typeof namingInput>) {
 	if (input.action === 'confirm') return { state: 'named' };
 	// A name that was only found in the text is cleared by one unmatched person: nobody had put it there.
-	if (input.action === 'clear' && entry.state === 'proposed') return { state: 'cleared' };
+	if (entry.state === 'proposed') return { state: 'cleared' };
 	if (!input.reason) throw new Invalid([{ path: 'reason', code: 'reason_missing' }]);
 	if (!entry.removalBy) return { removalBy: actor.accountId, removalReason: input.reason };
 	if (entry.removalBy === actor.accountId) throw new NotAllowed('second_person');

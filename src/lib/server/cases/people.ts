@@ -1,5 +1,6 @@
 import { and, eq, inArray, ne, notInArray, sql } from 'drizzle-orm';
 import { localDate } from '../../calendar/days.ts';
+import type { Role } from '../../cases/vocabulary.ts';
 import { now } from '../clock.ts';
 import type { Database, Tx } from '../db/index.ts';
 import { caseOfficers, timeline } from '../db/schema/cases.ts';
@@ -14,6 +15,11 @@ export interface Person {
 	unitId: string;
 }
 
+/** The roles that may work on a case. */
+export function workersOf(restricted: boolean): readonly Role[] {
+	return restricted ? ['supervisor'] : ['handler', 'supervisor'];
+}
+
 /** Ids of the handling unit and its ancestors, nearest first. */
 async function chainOf(on: Database | Tx, unitId: string): Promise<string[]> {
 	const [unit] = await on.select({ path: units.path }).from(units).where(eq(units.id, unitId));
@@ -21,7 +27,7 @@ async function chainOf(on: Database | Tx, unitId: string): Promise<string[]> {
 }
 
 /** Active accounts with one of `wanted` over the case's handling unit that the case does not name, nearest unit first. */
-export async function peopleFor(on: Database | Tx, row: CaseRow, wanted: readonly string[]): Promise<Person[]> {
+export async function peopleFor(on: Database | Tx, row: CaseRow, wanted: readonly Role[]): Promise<Person[]> {
 	const chain = await chainOf(on, row.handlingUnitId);
 	const named = on
 		.select({ id: officers.accountId })

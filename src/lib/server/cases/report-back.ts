@@ -1,15 +1,16 @@
 import { and, eq } from 'drizzle-orm';
 import { disputeInput, messageInput, satisfactionInput } from '../../cases/schema.ts';
 import { DISPUTES_BEFORE_FINAL } from '../../cases/status.ts';
-import type { SentFile } from '../attachments/keep.ts';
+import { discardFiles, type KeptFile, type SentFile } from '../attachments/keep.ts';
 import { checked } from '../checked.ts';
 import { now } from '../clock.ts';
 import { db, transaction, type Database, type Tx } from '../db/index.ts';
 import { cases, clocks, messages } from '../db/schema/cases.ts';
 import { Conflict, NotFound } from '../errors.ts';
-import { takeUpAgain } from './archive.ts';
+import { takeUpAgain, unarchive } from './archive.ts';
 import { endPauses, meetClocks, recomputeClocks, stopClocks } from './deadlines.ts';
-import { lockCase, type CaseRow, type UnitRow } from './find.ts';
+import { lockCase, type CaseRow, type CaseWithUnit, type UnitRow } from './find.ts';
+import { proposeOfficers } from './handling.ts';
 import { storeMessage, withKeptFiles } from './message.ts';
 import { moveCase, updateCase } from './move.ts';
 import { submissionHash } from './submission.ts';
@@ -18,30 +19,49 @@ import { completionOpen, withinTurn } from './turn.ts';
 
 /**
  * The reporter writes. Where the office had asked, this is the answer to it: the case goes back to where it came from,
- * the clocks go on, and a complaint counts as complete from now.
+ * the clocks go on, and a complaint counts as complete from now. What was archived as incomplete comes back by its
+ * completion within 60 days. Officers named in the words are proposed as those of the first text were.
  */
 export async function sayToOffice(caseId: number, raw: unknown, files: readonly SentFile[] = []): Promise<void> {
 	const input = checked(messageInput, raw);
 	const hash = input.submission_id ? submissionHash(`${caseId}/${input.submission_id}`) : undefined;
-	if (hash && (await alreadySaid(hash))) return;
+	if (hash && (await alreadySaid(db(), hash))) return;
 	const [known] = await db().select({ identity: cases.identity }).from(cases).where(eq(cases.id, caseId));
 	if (!known) throw new NotFound();
-	await withKeptFiles(files, { pdf: known.identity !== 'none' }, (kept) =>
-		transaction(async (tx) => {
-			const { row: before, unit } = await lockCase(tx, caseId);
-			const answering = before.status === 'needs_info';
-			const row = answering ? await moveCase(tx, before, 'give_info') : await updateCase(tx, before, {});
-			const said = { author: 'reporter' as const, public: true, body: input.body, submissionHash: hash };
-			const message = await storeMessage(tx, row, said, kept);
-			if (answering) await complete(tx, { row, unit });
-			const type = answering ? 'info_given' : 'message';
-			await recordEvent(tx, row, { type, author: 'reporter', public: true, data: { message } });
-		})
-	);
+	await withKeptFiles(files, { pdf: known.identity !== 'none' }, async (kept) => {
+		const stored = await transaction(async (tx) => {
+			const found = await lockCase(tx, caseId);
+			// Asked again under the lock: of the same message sent twice at once one is stored.
+			if (hash && (await alreadySaid(tx, hash))) return false;
+			await store(tx, found, { body: input.body, submissionHash: hash }, kept);
+			return true;
+		});
+		if (!stored) await discardFiles(kept);
+	});
 }
 
-async function alreadySaid(hash: string): Promise<boolean> {
-	const [message] = await db().select({ id: messages.id }).from(messages).where(eq(messages.submissionHash, hash));
+async function store(
+	tx: Tx,
+	{ row: before, unit }: CaseWithUnit,
+	said: { body: string; submissionHash: string | undefined },
+	kept: readonly KeptFile[]
+): Promise<void> {
+	const answering = before.status === 'needs_info';
+	const completing = before.status === 'archived' && completionOpen(before);
+	const row = answering ? await moveCase(tx, before, 'give_info') : await updateCase(tx, before, {});
+	const message = await storeMessage(tx, row, { author: 'reporter', public: true, ...said }, kept);
+	await proposeOfficers(tx, row, unit, said.body);
+	if (answering) await complete(tx, { row, unit });
+	const type = answering || completing ? 'info_given' : 'message';
+	await recordEvent(tx, row, { type, author: 'reporter', public: true, data: { message } });
+	if (!completing) return;
+	const reopened = await unarchive(tx, { row, unit });
+	await complete(tx, { row: reopened, unit });
+	await recordEvent(tx, reopened, { type: 'reopened', author: 'system', public: true, data: { reason: 'completed' } });
+}
+
+async function alreadySaid(on: Database | Tx, hash: string): Promise<boolean> {
+	const [message] = await on.select({ id: messages.id }).from(messages).where(eq(messages.submissionHash, hash));
 	return message !== undefined;
 }
 
@@ -69,6 +89,7 @@ export async function scoreAnswer(caseId: number, raw: unknown): Promise<void> {
 	const input = checked(satisfactionInput, raw);
 	await transaction(async (tx) => {
 		const { row: before, unit } = await lockCase(tx, caseId);
+		if (before.transferredTo) throw conflict(before, 'transferred');
 		const open = before.status === 'answered' || (before.status === 'closed' && before.satisfaction === null);
 		if (!open) throw conflict(before, 'not_answered');
 		const rated = await updateCase(tx, before, { satisfaction: input.score });
@@ -107,6 +128,7 @@ export async function dispute(caseId: number, raw: unknown): Promise<void> {
 	await transaction(async (tx) => {
 		const { row, unit } = await lockCase(tx, caseId);
 		if (row.status === 'archived') return object(tx, { row, unit }, input.body);
+		if (row.transferredTo) throw conflict(row, 'transferred');
 		if (row.status !== 'answered' && row.status !== 'closed') throw conflict(row, 'not_answered');
 		if (!(await mayDispute(tx, row, unit))) {
 			throw conflict(row, row.disputes >= DISPUTES_BEFORE_FINAL ? 'final' : 'too_late');

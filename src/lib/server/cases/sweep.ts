@@ -1,13 +1,16 @@
-import { and, eq, inArray, lte } from 'drizzle-orm';
+import { and, eq, inArray, lt, lte, sql } from 'drizzle-orm';
 import { loadCalendar } from '../calendar/load.ts';
 import { computeDue } from '../../calendar/calculator.ts';
 import { instantAt } from '../../calendar/days.ts';
+import type { Calendar } from '../../calendar/working-calendar.ts';
 import { now } from '../clock.ts';
 import { db, transaction, type Tx } from '../db/index.ts';
 import { cases, clocks, timeline } from '../db/schema/cases.ts';
+import { units } from '../db/schema/units.ts';
+import { log } from '../log.ts';
 import { archiveNow } from './archive.ts';
 import type { ClockRow } from './deadlines.ts';
-import { lockCase, type CaseWithUnit } from './find.ts';
+import { lockCase, type UnitRow } from './find.ts';
 import { closeCase } from './report-back.ts';
 import { recordEvent } from './timeline.ts';
 
@@ -28,7 +31,7 @@ export async function sweepReporterTurns(): Promise<void> {
 			)
 		)
 		.limit(BATCH);
-	for (const { caseId } of due) await transaction((tx) => endTurn(tx, caseId));
+	for (const { caseId } of due) await alone(caseId, (tx) => endTurn(tx, caseId));
 	await remind();
 }
 
@@ -64,28 +67,50 @@ export function reminderDays(counted: readonly string[]): string[] {
 	return [...new Set([half, threeBefore].filter((day) => day !== undefined))];
 }
 
+/** At most this many reminders belong to one turn. */
+const REMINDERS = 2;
+
+const given = sql<number>`(select count(*)::int from ${timeline} where ${timeline.caseId} = ${clocks.caseId}
+	and ${timeline.type} = 'clock_reminder' and (${timeline.data} ->> 'run')::int = ${clocks.run})`;
+
 async function remind(): Promise<void> {
+	const at = now();
 	const waiting = await db()
-		.select({ clock: clocks })
+		.select({ clock: clocks, unit: units, given })
 		.from(clocks)
 		.innerJoin(cases, eq(cases.id, clocks.caseId))
-		.where(and(eq(cases.status, 'needs_info'), eq(clocks.name, 'reporter_turn'), eq(clocks.state, 'running')))
-		.limit(5000);
-	for (const { clock } of waiting) await transaction((tx) => remindOne(tx, clock.caseId));
+		.innerJoin(units, eq(units.id, cases.unitId))
+		.where(
+			and(
+				eq(cases.status, 'needs_info'),
+				eq(clocks.name, 'reporter_turn'),
+				eq(clocks.state, 'running'),
+				lt(given, REMINDERS),
+				// Nobody is reminded before half of the days have passed, of whichever kind they are.
+				sql`${clocks.startAt} <= ${at.toISOString()}::timestamptz - make_interval(days => ${clocks.days} / 2 - 1)`
+			)
+		)
+		.limit(BATCH);
+	if (waiting.length === 0) return;
+	const calendar = await loadCalendar(db());
+	for (const { clock, unit, given } of waiting) {
+		if (remindersBy(at, clock, unit, calendar) > given)
+			await alone(clock.caseId, (tx) => remindOne(tx, clock, calendar));
+	}
 }
 
-async function remindOne(tx: Tx, caseId: number): Promise<void> {
-	const found = await lockCase(tx, caseId);
-	const clock = await runningTurn(tx, caseId);
-	if (!clock || found.row.status !== 'needs_info') return;
-	const passed = await passedReminders(tx, found, clock);
-	const given = await tx
-		.select({ data: timeline.data })
-		.from(timeline)
-		.where(and(eq(timeline.caseId, caseId), eq(timeline.type, 'clock_reminder')));
-	const already = given.filter((entry) => entry.data.run === clock.run).length;
-	if (passed <= already) return;
-	await recordEvent(tx, found.row, {
+async function remindOne(tx: Tx, { id, caseId }: ClockRow, calendar: Calendar): Promise<void> {
+	const { row, unit } = await lockCase(tx, caseId);
+	// Joined, because alone in a select the table's columns lose their table's name and `given` would count every case's.
+	const [still] = await tx
+		.select({ clock: clocks, given })
+		.from(clocks)
+		.innerJoin(cases, eq(cases.id, clocks.caseId))
+		.where(eq(clocks.id, id));
+	if (row.status !== 'needs_info' || still?.clock.state !== 'running') return;
+	const { clock } = still;
+	if (remindersBy(now(), clock, unit, calendar) <= still.given) return;
+	await recordEvent(tx, row, {
 		type: 'clock_reminder',
 		author: 'system',
 		public: true,
@@ -93,14 +118,24 @@ async function remindOne(tx: Tx, caseId: number): Promise<void> {
 	});
 }
 
-async function passedReminders(tx: Tx, { unit }: CaseWithUnit, clock: ClockRow): Promise<number> {
+/** How many reminders the reporter should have got by `at`. */
+function remindersBy(at: Date, clock: ClockRow, unit: UnitRow, calendar: Calendar): number {
 	const { counted } = computeDue({
 		start: clock.startAt,
 		days: clock.days,
 		dayUnit: clock.dayUnit,
-		calendar: await loadCalendar(tx),
+		calendar,
 		hours: unit.hours,
 		zone: unit.timeZone
 	});
-	return reminderDays(counted).filter((day) => instantAt(day, unit.hours.start, unit.timeZone) <= now()).length;
+	return reminderDays(counted).filter((day) => instantAt(day, unit.hours.start, unit.timeZone) <= at).length;
+}
+
+/** One case in its own transaction: a case that can't be moved must not hold up the others. */
+async function alone(caseId: number, work: (tx: Tx) => Promise<void>): Promise<void> {
+	try {
+		await transaction(work);
+	} catch (error) {
+		log().error({ caseId, error }, 'a reporter’s turn could not be ended or reminded of');
+	}
 }

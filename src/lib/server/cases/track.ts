@@ -104,7 +104,8 @@ export async function reporterView(tracked: TrackedCase) {
 		clocks: running,
 		forward: forward ?? null,
 		may: {
-			score: row.status === 'answered' && row.satisfaction === null && row.transferredTo === null,
+			// A score either closes the case or takes it up again, so an answered one has none for this answer.
+			score: row.status === 'answered' && row.transferredTo === null,
 			dispute:
 				(row.status === 'answered' || row.status === 'closed') &&
 				row.transferredTo === null &&

@@ -1,6 +1,7 @@
 import { now } from '../clock.ts';
 import type { Tx } from '../db/index.ts';
-import { meetClocks, recomputeClocks, stopClocks } from './deadlines.ts';
+import { withdrawDraft } from './answer.ts';
+import { endPauses, meetClocks, recomputeClocks, stopClocks } from './deadlines.ts';
 import { lockCase, type CaseRow } from './find.ts';
 import { moveCase } from './move.ts';
 import { allows } from '../../cases/status.ts';
@@ -15,9 +16,12 @@ export async function transferCase(tx: Tx, caseId: number, institution: string, 
 	if (!allows('transfer', before.status)) return before;
 	const at = now();
 	const row = await moveCase(tx, before, 'transfer', { answeredAt: at, transferredTo: institution });
+	await endPauses(tx, row, at);
+	await recomputeClocks(tx, { row, unit });
 	await meetClocks(tx, row, ['verification', 'first_reply', 'response_by_law', 'solution', 'decision_by_law'], at);
 	await stopClocks(tx, row, ['reporter_turn']);
 	await recomputeClocks(tx, { row, unit });
+	await withdrawDraft(tx, row.id);
 	await recordEvent(tx, row, {
 		type: 'answered',
 		author: 'lapor',

@@ -227,7 +227,8 @@ export const approvals = pgTable(
 		duplicateOf: bigint({ mode: 'number' }).references(() => cases.id),
 		/** null: written by the system, which is nobody's second person. */
 		authorId: uuid().references(() => accounts.id),
-		state: text().$type<'pending' | 'sent_back' | 'approved'>().notNull(),
+		/** withdrawn: the case was settled in another way while the draft waited. */
+		state: text().$type<'pending' | 'sent_back' | 'approved' | 'withdrawn'>().notNull(),
 		at: at().notNull(),
 		decidedBy: uuid().references(() => accounts.id),
 		decidedAt: at(),

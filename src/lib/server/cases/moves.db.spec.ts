@@ -1,0 +1,126 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { allows, type Move } from '../../cases/status.ts';
+import { CASE_STATUSES, type CaseStatus } from '../../cases/vocabulary.ts';
+import { useFreshDatabase } from '../testing/database.ts';
+import { ANSWER, approve, bringTo, caseIn, makeOffice, on, standing, story, type Office } from '../testing/office.ts';
+import { makeCase } from '../testing/factories.ts';
+import { answerCase } from './answer.ts';
+import { decideDraft } from './approve.ts';
+import { archiveCase, reopenCase } from './archive.ts';
+import { assignCase } from './assign.ts';
+import { askReporter, writeMessage } from './message.ts';
+import { dispute, scoreAnswer } from './report-back.ts';
+import { verifyCase } from './verify.ts';
+
+useFreshDatabase();
+
+let office: Office;
+beforeAll(async () => {
+	office = await makeOffice();
+});
+
+/** Every move that a person makes by a verb of its own, with an input that would be accepted. */
+const verbs: Partial<Record<Move, (reference: string) => Promise<unknown>>> = {
+	verify: async (reference) =>
+		verifyCase(office.supervisor, reference, await on(reference, { category: 'time', class: 'plain' })),
+	assign: async (reference) =>
+		assignCase(office.supervisor, reference, await on(reference, { assignee: office.handler.accountId })),
+	answer: async (reference) => answerCase(office.supervisor, reference, await on(reference, { body: ANSWER })),
+	ask: async (reference) => askReporter(office.supervisor, reference, await on(reference, { body: 'Kapan itu?' })),
+	archive: async (reference) => archiveCase(office.supervisor, reference, await on(reference, { reason: 'spam' })),
+	reopen: async (reference) =>
+		reopenCase(office.supervisor, reference, await on(reference, { reason: 'Masih relevan.' })),
+	accept: async (reference) => scoreAnswer((await standing(reference)).id, { score: 5 })
+};
+
+describe.each(CASE_STATUSES.filter((status) => status !== 'closed'))('a suggestion that is %s', (status) => {
+	test.each(Object.keys(verbs) as Move[])('answers %s as the table of moves says', async (move) => {
+		const { reference } = await caseIn(office, status, { kind: 'suggestion' });
+		const before = await standing(reference);
+		const attempt = verbs[move]?.(reference);
+		if (allows(move, status)) {
+			await attempt;
+			expect((await standing(reference)).version).toBeGreaterThan(before.version);
+		} else {
+			await expect(attempt).rejects.toMatchObject({ name: 'Conflict', code: 'invalid-move' });
+			expect(await standing(reference)).toEqual(before);
+		}
+	});
+});
+
+test.each<CaseStatus>(['received', 'verified', 'in_progress', 'needs_info'])(
+	'a case that is %s has no answer to be dissatisfied with',
+	async (status) => {
+		const { id } = await caseIn(office, status);
+		await expect(dispute(id, { body: 'Saya tidak puas dengan ini.' })).rejects.toMatchObject({
+			code: 'invalid-move',
+			present: { reason: 'not_answered' }
+		});
+	}
+);
+
+test('a case that waits for nobody can not be decided', async () => {
+	const { reference } = await caseIn(office, 'in_progress');
+	await expect(approve(office.supervisor, reference)).rejects.toMatchObject({ code: 'invalid-move' });
+});
+
+test('a case waiting for the reporter gets no answer, though one had been drafted: it waits on', async () => {
+	const { reference } = await caseIn(office, 'in_progress');
+	await answerCase(office.handler, reference, await on(reference, { body: ANSWER }));
+	await askReporter(office.handler, reference, await on(reference, { body: 'Satu hal lagi: kapan?' }));
+	await expect(approve(office.supervisor, reference)).rejects.toMatchObject({ code: 'invalid-move' });
+	await decideDraft(
+		office.supervisor,
+		reference,
+		await on(reference, { decision: 'send_back', reason: 'Tunggu jawaban pelapor.' })
+	);
+	expect((await standing(reference)).status).toBe('needs_info');
+});
+
+test('a verb sent for an older version is refused and says what happened since', async () => {
+	const { reference, version } = await caseIn(office, 'verified');
+	await writeMessage(office.supervisor, reference, { body: 'Kami sedang memeriksa.' });
+	await assignCase(office.supervisor, reference, await on(reference, { assignee: office.handler.accountId }));
+	const late = answerCase(office.handler, reference, { body: ANSWER, version });
+	await expect(late).rejects.toMatchObject({
+		code: 'stale',
+		present: { status: 'in_progress', version: version + 2, changes: ['message', 'assigned'] }
+	});
+	expect(await story(reference)).not.toContain('answer_drafted');
+});
+
+test('of two people at once one wins, and the other learns of the change', async () => {
+	const { reference, version } = await caseIn(office, 'received');
+	const input = { category: 'time', class: 'plain', version };
+	const both = await Promise.allSettled([
+		verifyCase(office.handler, reference, input),
+		verifyCase(office.supervisor, reference, { ...input, category: 'cost' })
+	]);
+	expect(both.map((one) => one.status).sort()).toEqual(['fulfilled', 'rejected']);
+	expect(both.find((one) => one.status === 'rejected')).toMatchObject({
+		reason: { code: 'stale', present: { changes: ['verified'] } }
+	});
+	expect(await story(reference)).toEqual(['opened', 'verified']);
+});
+
+test('a handler hands over the own case, but only a supervisor takes one from somebody else', async () => {
+	const { reference } = await makeCase(office.unit);
+	await bringTo(office, reference, 'in_progress');
+	const { handler, supervisor } = office;
+	await assignCase(handler, reference, await on(reference, { assignee: supervisor.accountId }));
+	const grab = assignCase(handler, reference, await on(reference, { assignee: handler.accountId }));
+	await expect(grab).rejects.toMatchObject({ name: 'NotAllowed' });
+	await assignCase(supervisor, reference, await on(reference, { assignee: handler.accountId }));
+	expect((await standing(reference)).assigneeId).toBe(handler.accountId);
+});
+
+test('nobody is assigned a case they could not see', async () => {
+	const elsewhere = await makeOffice();
+	const { reference } = await makeCase(office.unit);
+	const stranger = assignCase(
+		office.handler,
+		reference,
+		await on(reference, { assignee: elsewhere.handler.accountId })
+	);
+	await expect(stranger).rejects.toMatchObject({ issues: [{ path: 'assignee', code: 'assignee_invalid' }] });
+});

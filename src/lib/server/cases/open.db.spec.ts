@@ -1,0 +1,216 @@
+import { randomUUID } from 'node:crypto';
+import { eq } from 'drizzle-orm';
+import { describe, expect, test } from 'vitest';
+import { parseReceipt } from '../../text/receipt.ts';
+import { db } from '../db/index.ts';
+import { attachments, cases, timeline } from '../db/schema/cases.ts';
+import { useFreshDatabase } from '../testing/database.ts';
+import { caseOf, makeActor, makeCase, makeOfficer, makePlace, makeUnit } from '../testing/factories.ts';
+import { quarters } from '../testing/photos.ts';
+import { at, clockOf, lastEntry, makeOffice, standing } from '../testing/office.ts';
+import { openCase } from './open.ts';
+import { openReporter } from './reporter.ts';
+import { caseByReceipt } from './track.ts';
+
+useFreshDatabase();
+
+const web = { channel: 'web' as const, actor: null };
+const casesOf = (unitId: string) => db().select().from(cases).where(eq(cases.unitId, unitId)).orderBy(cases.id);
+const twenty = Array.from({ length: 20 }, (_, index) => index);
+
+describe('a submission', () => {
+	test('sent twenty times at once makes one row and one receipt', async () => {
+		const unit = await makeUnit();
+		const said = caseOf(unit);
+		const answers = await Promise.all(twenty.map(() => openCase(said, web)));
+		expect(await casesOf(unit.id)).toHaveLength(1);
+		expect(new Set(answers.map((answer) => answer.receipt)).size).toBe(1);
+		expect(new Set(answers.map((answer) => answer.reference)).size).toBe(1);
+		expect(new Set(answers.map((answer) => answer.dueAt?.getTime())).size).toBe(1);
+		expect(answers.filter((answer) => !answer.repeated)).toHaveLength(1);
+	});
+
+	test('repeated much later gets the same answer, also when the promise has changed since', async () => {
+		const unit = await makeUnit();
+		const said = caseOf(unit);
+		const first = await at('2026-11-24T02:00:00Z', () => openCase(said, web));
+		const again = await at('2026-12-20T02:00:00Z', () => openCase(said, web));
+		expect(again).toEqual({ ...first, repeated: true });
+	});
+
+	test('with other content is refused and shows nothing of the first', async () => {
+		const unit = await makeUnit();
+		const said = caseOf(unit);
+		await openCase(said, web);
+		const other = openCase({ ...said, body: 'Ini laporan lain dengan tanda kirim yang sama.' }, web);
+		await expect(other).rejects.toMatchObject({ name: 'Conflict', code: 'submission-reused', present: {} });
+		expect(await casesOf(unit.id)).toHaveLength(1);
+	});
+
+	test('of two with other content at once, one is stored and the other refused', async () => {
+		const unit = await makeUnit();
+		const said = caseOf(unit);
+		const both = await Promise.allSettled([
+			openCase(said, web),
+			openCase({ ...said, body: 'Ini laporan lain dengan tanda kirim yang sama.' }, web)
+		]);
+		expect(both.map((one) => one.status).sort()).toEqual(['fulfilled', 'rejected']);
+		expect(await casesOf(unit.id)).toHaveLength(1);
+	});
+
+	test('with other photos is other content', async () => {
+		const unit = await makeUnit();
+		const said = caseOf(unit);
+		const photo = async (width: number) => ({
+			name: 'antrean.jpg',
+			type: 'image/jpeg',
+			bytes: await quarters(width, 60).jpeg().toBuffer()
+		});
+		const first = await openCase(said, { ...web, files: [await photo(80)] });
+		expect(await openCase(said, { ...web, files: [await photo(80)] })).toEqual({ ...first, repeated: true });
+		const other = openCase(said, { ...web, files: [await photo(90)] });
+		await expect(other).rejects.toMatchObject({ code: 'submission-reused' });
+		expect(await db().select().from(attachments)).toHaveLength(1);
+	});
+});
+
+describe('numbers', () => {
+	test('have no gaps when many open at once and some openings fail', async () => {
+		const unit = await makeUnit();
+		const foreign = await makeOfficer((await makeUnit()).id);
+		const repeated = caseOf(unit);
+		const results = await Promise.allSettled(
+			twenty.map((index) => {
+				if (index % 5 === 1) return openCase(caseOf(unit, { officer: foreign.id }), web);
+				if (index % 5 === 2) return openCase(repeated, web);
+				return openCase(caseOf(unit, { submission_id: randomUUID() }), web);
+			})
+		);
+		expect(results.filter((one) => one.status === 'rejected')).toHaveLength(4);
+		const numbers = (await casesOf(unit.id)).map((row) => Number(row.reference.slice(-6)));
+		expect(numbers.sort((a, b) => a - b)).toEqual(Array.from({ length: 13 }, (_, index) => index + 1));
+	});
+
+	test('begin anew with the year in the unit’s zone', async () => {
+		const unit = await makeUnit({ timeZone: 'Asia/Makassar' });
+		const old = await at('2026-12-31T15:59:00Z', () => makeCase(unit));
+		const young = await at('2026-12-31T16:01:00Z', () => makeCase(unit));
+		expect(old.reference).toBe(`SPATULA-${unit.code}-26-000001`);
+		expect(young.reference).toBe(`SPATULA-${unit.code}-27-000001`);
+	});
+});
+
+describe('the receipt', () => {
+	test('opens the case, and only its keyed hash is stored', async () => {
+		const unit = await makeUnit();
+		const { receipt, reference } = await makeCase(unit);
+		expect('ok' in parseReceipt(receipt ?? '')).toBe(true);
+		const row = await standing(reference);
+		expect(await caseByReceipt(receipt ?? '')).toMatchObject({ caseId: row.id });
+		expect(JSON.stringify(row)).not.toContain((receipt ?? '').replaceAll('-', ''));
+	});
+
+	test('of a case written down at the desk is random, and not shown again', async () => {
+		const { unit, handler } = await makeOffice();
+		const said = caseOf(unit, { channel: 'walk_in' });
+		const desk = { channel: 'walk_in' as const, actor: handler, atDesk: true };
+		const first = await openCase(said, desk);
+		const again = await openCase(said, desk);
+		expect(first.receipt).not.toBeNull();
+		expect(again).toEqual({ ...first, receipt: null, repeated: true });
+		const { receipt: byForm } = await openCase({ ...said, submission_id: randomUUID() }, desk);
+		expect(byForm).not.toBe(first.receipt);
+	});
+});
+
+describe('what was said', () => {
+	test('is stored with the way it came; a citizen can not claim another way or an earlier time', async () => {
+		const unit = await makeUnit();
+		const { reference } = await at('2026-11-24T02:00:00Z', () =>
+			makeCase(unit, { channel: 'walk_in', received_at: '2026-11-01T02:00:00Z' })
+		);
+		const row = await standing(reference);
+		expect(row).toMatchObject({ channel: 'web', receivedAt: new Date('2026-11-24T02:00:00Z'), openedBy: null });
+	});
+
+	test('at the desk keeps channel and day of receipt, and the clocks count from that day', async () => {
+		const { unit, handler } = await makeOffice();
+		const { reference } = await at('2026-11-26T02:00:00Z', () =>
+			makeCase(
+				unit,
+				{ channel: 'box', received_at: '2026-11-24T09:00:00+08:00' },
+				{ channel: 'walk_in', actor: handler, atDesk: true }
+			)
+		);
+		expect(await standing(reference)).toMatchObject({ channel: 'box', openedBy: handler.accountId });
+		expect((await clockOf(reference, 'first_reply'))?.dueAt).toEqual(new Date('2026-12-01T08:00:00Z'));
+		expect((await lastEntry(reference, 'opened'))?.actorKind).toBe('staff');
+	});
+
+	test('can not have come tomorrow', async () => {
+		const { unit, handler } = await makeOffice();
+		const ahead = at('2026-11-24T02:00:00Z', () =>
+			makeCase(unit, { received_at: '2026-11-25T02:00:00Z' }, { channel: 'box', actor: handler, atDesk: true })
+		);
+		await expect(ahead).rejects.toMatchObject({ issues: [{ path: 'received_at', code: 'received_at_ahead' }] });
+	});
+
+	test('nameless stores nothing of the person, and a name with it is refused', async () => {
+		const unit = await makeUnit();
+		const { reference } = await makeCase(unit);
+		expect(await standing(reference)).toMatchObject({ reporterSealed: null, reporterHash: null, consentLapor: false });
+		const both = makeCase(unit, { reporter: { name: 'Andi Contoh' } });
+		await expect(both).rejects.toMatchObject({ issues: [{ path: 'reporter', code: 'reporter_not_with_none' }] });
+	});
+
+	test('with a name is sealed, and the same phone is known again in every spelling', async () => {
+		const unit = await makeUnit();
+		const named = (phone: string) => makeCase(unit, { identity: 'named', reporter: { name: 'Andi Contoh', phone } });
+		const rows = [await named('0812 3456 7890'), await named('+62 812-3456-7890')];
+		const [first, second] = await Promise.all(rows.map((row) => standing(row.reference)));
+		expect(first?.reporterHash).toBe(second?.reporterHash);
+		expect(first?.reporterSealed).not.toContain('Andi');
+		expect(await openReporter(first?.reporterSealed ?? null)).toMatchObject({
+			name: 'Andi Contoh',
+			phone: '081234567890'
+		});
+	});
+
+	test('with a photo of the paper form stays inside the office', async () => {
+		const { unit, handler } = await makeOffice();
+		const paper = { name: 'kertas.jpg', type: 'image/jpeg', bytes: await quarters(80, 60).jpeg().toBuffer() };
+		const desk = { channel: 'box' as const, actor: handler, atDesk: true, files: [paper] };
+		const { reference } = await makeCase(unit, { channel: 'box' }, desk);
+		const { id } = await standing(reference);
+		const kept = await db().select().from(attachments).where(eq(attachments.caseId, id));
+		expect(kept).toMatchObject([{ public: false }]);
+	});
+
+	test('is one case with one first entry, its clocks running', async () => {
+		const unit = await makeUnit();
+		const place = await makePlace(unit.id);
+		const { reference, dueAt } = await makeCase(unit, { place: place.code }, { channel: 'qr' });
+		const row = await standing(reference);
+		expect(row).toMatchObject({ status: 'received', class: 'plain', placeId: place.id, channel: 'qr', version: 1 });
+		const entries = await db().select().from(timeline).where(eq(timeline.caseId, row.id));
+		expect(entries).toMatchObject([{ seq: 1, type: 'opened', actorKind: 'reporter', public: true }]);
+		expect(dueAt).toEqual((await clockOf(reference, 'first_reply'))?.dueAt);
+	});
+
+	test.each([
+		['an office that is not there', { unit: 'tidak-ada' }, { name: 'NotFound' }],
+		['too few words', { body: 'Lambat.' }, { issues: [{ path: 'body', code: 'body_short' }] }],
+		['a place of another office', { place: 'ZZZZZZ' }, { issues: [{ path: 'place', code: 'place_invalid' }] }]
+	])('is refused with %s, and nothing is stored', async (_, changes, refusal) => {
+		const unit = await makeUnit();
+		await expect(makeCase(unit, changes)).rejects.toMatchObject(refusal);
+		expect(await casesOf(unit.id)).toHaveLength(0);
+	});
+
+	test('by somebody with an account elsewhere changes nothing about who handles it', async () => {
+		const unit = await makeUnit();
+		const stranger = await makeActor([[(await makeUnit()).id, 'handler']]);
+		const { reference } = await makeCase(unit, {}, { actor: stranger, channel: 'api' });
+		expect((await standing(reference)).handlingUnitId).toBe(unit.id);
+	});
+});

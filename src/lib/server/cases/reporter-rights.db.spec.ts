@@ -1,0 +1,99 @@
+import { eq } from 'drizzle-orm';
+import { beforeAll, expect, test } from 'vitest';
+import { db } from '../db/index.ts';
+import { auditEntries } from '../db/schema/audit.ts';
+import { messages } from '../db/schema/cases.ts';
+import { useFreshDatabase } from '../testing/database.ts';
+import { makeCase } from '../testing/factories.ts';
+import { lastEntry, makeOffice, standing, story, type Office } from '../testing/office.ts';
+import { recordContact, renewReceipt } from './contact.ts';
+import { revealReporter } from './reveal.ts';
+import { caseByReceipt, reporterView, requireTracked } from './track.ts';
+
+useFreshDatabase();
+
+let office: Office;
+beforeAll(async () => {
+	office = await makeOffice();
+});
+
+const reporter = { name: 'Andi Contoh', phone: '081234567890' };
+const withheld = () => makeCase(office.unit, { identity: 'withheld', reporter });
+const named = () => makeCase(office.unit, { identity: 'named', reporter });
+const REASON = 'Inspektorat meminta konfirmasi langsung kepada pelapor.';
+
+test('a withheld name is opened for a written reason, which the reporter and the log of changes see', async () => {
+	const { reference, receipt } = await withheld();
+	expect(await revealReporter(office.handler, reference, { reason: REASON })).toMatchObject(reporter);
+	expect(await lastEntry(reference, 'revealed')).toMatchObject({
+		public: true,
+		actorId: office.handler.accountId,
+		data: { reason: REASON }
+	});
+	const tracked = await caseByReceipt(receipt ?? '');
+	expect((await reporterView(tracked)).entries.map((entry) => entry.type)).toContain('revealed');
+	const log = await db().select().from(auditEntries).where(eq(auditEntries.subject, reference));
+	expect(log).toMatchObject([{ action: 'identity.revealed', reason: REASON, actorId: office.handler.accountId }]);
+	expect(JSON.stringify(log)).not.toContain('Andi');
+});
+
+test('each opening is an entry of its own', async () => {
+	const { reference } = await withheld();
+	await revealReporter(office.handler, reference, { reason: REASON });
+	await revealReporter(office.supervisor, reference, { reason: REASON });
+	expect((await story(reference)).filter((type) => type === 'revealed')).toHaveLength(2);
+});
+
+test('without a reason, or where nothing is withheld, nothing is opened', async () => {
+	const { reference } = await withheld();
+	const bare = revealReporter(office.handler, reference, { reason: 'perlu' });
+	await expect(bare).rejects.toMatchObject({ issues: [{ path: 'reason', code: 'reason_short' }] });
+	const nameless = await makeCase(office.unit);
+	for (const one of [nameless.reference, (await named()).reference]) {
+		const attempt = revealReporter(office.handler, one, { reason: REASON });
+		await expect(attempt).rejects.toMatchObject({ issues: [{ code: 'nothing_withheld' }] });
+		expect(await story(one)).toEqual(['opened']);
+	}
+});
+
+test('another unit’s people open nothing', async () => {
+	const elsewhere = await makeOffice();
+	const { reference } = await withheld();
+	const attempt = revealReporter(elsewhere.supervisor, reference, { reason: REASON });
+	await expect(attempt).rejects.toMatchObject({ name: 'NotFound' });
+	expect(await story(reference)).toEqual(['opened']);
+});
+
+test('that the reporter was called is on the timeline, what was said only in the office', async () => {
+	const { reference } = await named();
+	await recordContact(office.handler, reference, { by: 'whatsapp', note: 'Pelapor minta dihubungi sore.' });
+	expect(await lastEntry(reference, 'contacted')).toMatchObject({ public: true, data: { by: 'whatsapp' } });
+	const [note] = await db()
+		.select()
+		.from(messages)
+		.where(eq(messages.caseId, (await standing(reference)).id));
+	expect(note).toMatchObject({ public: false, body: 'Pelapor minta dihubungi sore.' });
+	const wrong = recordContact(office.handler, reference, { by: 'merpati' });
+	await expect(wrong).rejects.toMatchObject({ issues: [{ path: 'by', code: 'contact_by_invalid' }] });
+});
+
+test('a named reporter’s lost receipt is replaced: the old one dies, pages it opened close', async () => {
+	const { reference, receipt } = await named();
+	const tracked = await caseByReceipt(receipt ?? '');
+	const fresh = await renewReceipt(office.handler, reference, { reason: 'Menunjukkan KTP di loket.' });
+	expect(fresh).not.toBe(receipt);
+	await expect(caseByReceipt(receipt ?? '')).rejects.toMatchObject({ issues: [{ code: 'receipt_unknown' }] });
+	await expect(requireTracked(tracked)).rejects.toMatchObject({ name: 'NotFound' });
+	expect(await caseByReceipt(fresh)).toMatchObject({ caseId: tracked.caseId });
+	expect(await lastEntry(reference, 'receipt_renewed')).toMatchObject({ public: true });
+	const log = await db().select().from(auditEntries).where(eq(auditEntries.subject, reference));
+	expect(log).toMatchObject([{ action: 'receipt.renewed', reason: 'Menunjukkan KTP di loket.' }]);
+	expect(JSON.stringify(log)).not.toContain(fresh);
+});
+
+test('a receipt is replaced for named reporters only', async () => {
+	for (const { reference } of [await withheld(), await makeCase(office.unit)]) {
+		const attempt = renewReceipt(office.handler, reference, { reason: 'Menunjukkan KTP di loket.' });
+		await expect(attempt).rejects.toMatchObject({ issues: [{ code: 'renewal_only_named' }] });
+	}
+});

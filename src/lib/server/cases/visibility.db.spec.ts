@@ -1,0 +1,215 @@
+import { beforeEach, expect, test } from 'vitest';
+import { db } from '../db/index.ts';
+import { units } from '../db/schema/units.ts';
+import { eq } from 'drizzle-orm';
+import { actorOf, type Actor } from '../people/actor.ts';
+import { useFreshDatabase } from '../testing/database.ts';
+import { makeActor, makeCase, makeOfficer, makePlace, makeUnit } from '../testing/factories.ts';
+import { ANSWER, bringTo, makeOffice, on, standing, type Office } from '../testing/office.ts';
+import { answerCase } from './answer.ts';
+import { assignCase } from './assign.ts';
+import { caseForActor } from './find.ts';
+import { inbox, inboxCounts } from './inbox.ts';
+import { writeMessage } from './message.ts';
+import { namedInCase, nameInCase } from './named.ts';
+import { peopleFor } from './people.ts';
+import { sayToOffice } from './report-back.ts';
+import { verifyCase } from './verify.ts';
+
+useFreshDatabase();
+
+let office: Office;
+beforeEach(async () => {
+	office = await makeOffice();
+});
+
+const gone = { name: 'NotFound' };
+
+async function sees(actor: Actor, reference: string): Promise<boolean> {
+	const { items } = await inbox(actor, {});
+	const listed = items.some((item) => item.reference === reference);
+	const found = await inbox(actor, { q: reference });
+	expect(found.items.some((item) => item.reference === reference)).toBe(listed);
+	if (listed) await caseForActor(actor, reference);
+	else await expect(caseForActor(actor, reference)).rejects.toMatchObject(gone);
+	return listed;
+}
+
+test('people see the cases of their unit and below, and no others', async () => {
+	const other = await makeOffice();
+	const manager = await makeActor([[office.unit.id, 'manager', 'admin']]);
+	const { reference } = await makeCase(office.unit);
+	expect(await sees(office.handler, reference)).toBe(true);
+	expect(await sees(office.supervisor, reference)).toBe(true);
+	expect(await sees(office.rootSupervisor, reference)).toBe(true);
+	expect(await sees(other.handler, reference)).toBe(false);
+	expect(await sees(manager, reference)).toBe(false);
+	const { reference: above } = await makeCase(office.root);
+	expect(await sees(office.handler, above)).toBe(false);
+});
+
+test('a case is not there for the officer it was sent about: no list, count, search, verb', async () => {
+	const officer = await makeOfficer(office.unit.id);
+	const named = await makeActor([[office.unit.id, 'handler', 'supervisor']], officer.id);
+	const { reference } = await makeCase(office.unit, { officer: officer.id });
+	expect(await sees(named, reference)).toBe(false);
+	expect(await inboxCounts(named)).toMatchObject({ open: 0, overdue: 0 });
+	expect((await inboxCounts(office.handler)).open).toBe(1);
+	const verb = verifyCase(named, reference, await on(reference, { category: 'time', class: 'plain' }));
+	await expect(verb).rejects.toMatchObject(gone);
+	await expect(writeMessage(named, reference, { body: 'Halo.' })).rejects.toMatchObject(gone);
+	const people = await peopleFor(db(), await standing(reference), ['handler', 'supervisor']);
+	expect(people.map((person) => person.id)).not.toContain(named.accountId);
+});
+
+test('the officer of the desk whose code was scanned is named too', async () => {
+	const officer = await makeOfficer(office.unit.id);
+	const named = await makeActor([[office.unit.id, 'handler']], officer.id);
+	const place = await makePlace(office.unit.id, { kind: 'desk', officerId: officer.id });
+	const { reference } = await makeCase(office.unit, { place: place.code });
+	expect(await sees(named, reference)).toBe(false);
+	expect(await sees(office.handler, reference)).toBe(true);
+});
+
+test('a name found in the text hides the case until an unmatched person decides', async () => {
+	const officer = await makeOfficer(office.unit.id, 'Rahmawati Tandipau');
+	const named = await makeActor([[office.unit.id, 'handler']], officer.id);
+	const { reference } = await makeCase(office.unit, { body: 'Petugas bernama Rahmawati membentak saya tadi pagi.' });
+	const row = await standing(reference);
+	expect(await namedInCase(row.id)).toMatchObject([{ name: 'Rahmawati Tandipau', state: 'proposed', source: 'text' }]);
+	expect(await sees(named, reference)).toBe(false);
+	await nameInCase(office.handler, reference, await on(reference, { officer: officer.id, action: 'clear' }));
+	expect(await sees(named, reference)).toBe(true);
+});
+
+test('a name the reporter writes later is proposed too, but one that was cleared stays cleared', async () => {
+	const officer = await makeOfficer(office.unit.id, 'Rahmawati Tandipau');
+	const named = await makeActor([[office.unit.id, 'handler']], officer.id);
+	const { reference } = await makeCase(office.unit);
+	const { id } = await standing(reference);
+	expect(await sees(named, reference)).toBe(true);
+	await sayToOffice(id, { body: 'Yang melayani saya Ibu Rahmawati.' });
+	expect(await sees(named, reference)).toBe(false);
+	await nameInCase(office.handler, reference, await on(reference, { officer: officer.id, action: 'clear' }));
+	await sayToOffice(id, { body: 'Sekali lagi: Ibu Rahmawati.' });
+	expect(await sees(named, reference)).toBe(true);
+});
+
+test('a named officer is removed by two persons, with a reason', async () => {
+	const officer = await makeOfficer(office.unit.id);
+	const named = await makeActor([[office.unit.id, 'handler']], officer.id);
+	const { reference } = await makeCase(office.unit, { officer: officer.id });
+	const remove = async (by: Actor, reason?: string) =>
+		nameInCase(by, reference, await on(reference, { officer: officer.id, action: 'remove', reason }));
+	await expect(remove(office.handler)).rejects.toMatchObject({ issues: [{ path: 'reason' }] });
+	await remove(office.handler, 'Pelapor salah sebut nama.');
+	expect(await sees(named, reference)).toBe(false);
+	await expect(remove(office.handler, 'Saya yakin.')).rejects.toMatchObject({
+		name: 'NotAllowed',
+		code: 'second_person'
+	});
+	await remove(office.supervisor, 'Sudah saya tanyakan kepada pelapor.');
+	expect(await sees(named, reference)).toBe(true);
+});
+
+test('naming somebody again takes an asked removal back', async () => {
+	const officer = await makeOfficer(office.unit.id);
+	const { reference } = await makeCase(office.unit, { officer: officer.id });
+	const act = async (by: Actor, action: string) =>
+		nameInCase(by, reference, await on(reference, { officer: officer.id, action, reason: 'Alasan yang ditulis.' }));
+	await act(office.handler, 'remove');
+	await act(office.supervisor, 'add');
+	await act(office.supervisor, 'remove');
+	const [entry] = await namedInCase((await standing(reference)).id);
+	expect(entry).toMatchObject({ state: 'named', removalBy: office.supervisor.accountId });
+});
+
+test('whoever is named loses the case they worked on', async () => {
+	const officer = await makeOfficer(office.unit.id);
+	const worker = await makeActor([[office.unit.id, 'handler']], officer.id);
+	const { reference } = await makeCase(office.unit);
+	await verifyCase(worker, reference, await on(reference, { category: 'time', class: 'plain' }));
+	await assignCase(worker, reference, await on(reference, { assignee: worker.accountId }));
+	await nameInCase(office.supervisor, reference, await on(reference, { officer: officer.id, action: 'add' }));
+	expect(await sees(worker, reference)).toBe(false);
+	expect((await standing(reference)).assigneeId).toBeNull();
+	const late = answerCase(worker, reference, await on(reference, { body: ANSWER }));
+	await expect(late).rejects.toMatchObject(gone);
+});
+
+test('integrity is the parent supervisors’ alone, from the first row', async () => {
+	const rootHandler = await makeActor([[office.root.id, 'handler']]);
+	const { reference } = await makeCase(office.unit, { category: 'integrity' });
+	expect(await standing(reference)).toMatchObject({ restricted: true, handlingUnitId: office.root.id });
+	expect(await sees(office.handler, reference)).toBe(false);
+	expect(await sees(office.supervisor, reference)).toBe(false);
+	expect(await sees(rootHandler, reference)).toBe(false);
+	expect(await sees(office.rootSupervisor, reference)).toBe(true);
+});
+
+test('a case found to be about integrity leaves the unit when it is verified', async () => {
+	const { reference } = await makeCase(office.unit);
+	await assignCase(office.handler, reference, await on(reference, { assignee: office.handler.accountId }));
+	await verifyCase(office.handler, reference, await on(reference, { category: 'integrity', class: 'plain' }));
+	expect(await standing(reference)).toMatchObject({ restricted: true, status: 'verified', assigneeId: null });
+	expect(await sees(office.handler, reference)).toBe(false);
+	expect(await sees(office.rootSupervisor, reference)).toBe(true);
+});
+
+test('a restricted case is given to supervisors only', async () => {
+	const rootHandler = await makeActor([[office.root.id, 'handler']]);
+	const { reference } = await makeCase(office.unit, { category: 'integrity' });
+	const act = assignCase(office.rootSupervisor, reference, await on(reference, { assignee: rootHandler.accountId }));
+	await expect(act).rejects.toMatchObject({ issues: [{ code: 'assignee_invalid' }] });
+});
+
+test('a case about the head belongs to the parent unit; at the root to its other supervisors', async () => {
+	const head = await makeOfficer(office.unit.id);
+	await db().update(units).set({ headOfficerId: head.id }).where(eq(units.id, office.unit.id));
+	const { reference } = await makeCase(office.unit, { officer: head.id });
+	expect(await sees(office.supervisor, reference)).toBe(false);
+	expect(await sees(office.rootSupervisor, reference)).toBe(true);
+
+	const rootHead = await makeOfficer(office.root.id);
+	const rootHeadActor = await makeActor([[office.root.id, 'supervisor']], rootHead.id);
+	await db().update(units).set({ headOfficerId: rootHead.id }).where(eq(units.id, office.root.id));
+	const { reference: above } = await makeCase(office.root, { officer: rootHead.id });
+	expect(await sees(rootHeadActor, above)).toBe(false);
+	expect(await sees(office.rootSupervisor, above)).toBe(true);
+});
+
+test('where everybody at the unit is named the case goes to the parent', async () => {
+	const root = await makeUnit();
+	const unit = await makeUnit({ parent: root });
+	const officer = await makeOfficer(unit.id);
+	const only = await makeActor([[unit.id, 'handler', 'supervisor']], officer.id);
+	const above = await makeActor([[root.id, 'handler']]);
+	const { reference } = await makeCase(unit, { officer: officer.id });
+	expect(await standing(reference)).toMatchObject({ handlingUnitId: root.id, restricted: false });
+	expect(await sees(only, reference)).toBe(false);
+	expect(await sees(above, reference)).toBe(true);
+});
+
+test('an officer without a role at the desk sees no case', async () => {
+	const officer = await makeOfficer(office.unit.id);
+	const plain = await makeActor([], officer.id);
+	const { reference } = await makeCase(office.unit);
+	expect(await sees(plain, reference)).toBe(false);
+	expect(await actorOf(plain.accountId ?? '')).toMatchObject({ officerId: officer.id });
+});
+
+test('a case that comes to name the head leaves the unit, its lists and its counts', async () => {
+	const head = await makeOfficer(office.unit.id);
+	await db().update(units).set({ headOfficerId: head.id }).where(eq(units.id, office.unit.id));
+	const { reference } = await makeCase(office.unit);
+	await bringTo(office, reference, 'in_progress');
+	expect((await inboxCounts(office.handler)).open).toBe(1);
+	await nameInCase(office.handler, reference, await on(reference, { officer: head.id, action: 'add' }));
+	expect(await standing(reference)).toMatchObject({
+		restricted: true,
+		handlingUnitId: office.root.id,
+		assigneeId: null
+	});
+	expect(await sees(office.handler, reference)).toBe(false);
+	expect((await inboxCounts(office.handler)).open).toBe(0);
+});

@@ -1,0 +1,106 @@
+import { eq } from 'drizzle-orm';
+import { expect, test } from 'vitest';
+import { db } from '../db/index.ts';
+import { messages, timeline } from '../db/schema/cases.ts';
+import { useFreshDatabase } from '../testing/database.ts';
+import { makeCase } from '../testing/factories.ts';
+import { ANSWER, approve, clockOf, lastEntry, makeOffice, on, standing, story } from '../testing/office.ts';
+import { answerCase } from './answer.ts';
+import { assignCase } from './assign.ts';
+import { askReporter, writeMessage } from './message.ts';
+import { dispute, sayToOffice, scoreAnswer } from './report-back.ts';
+import { verifyCase } from './verify.ts';
+
+useFreshDatabase();
+
+test('a complaint is verified, asked about, answered by two people, disputed, answered again and closed', async () => {
+	const office = await makeOffice();
+	const { handler, supervisor } = office;
+	const { reference } = await makeCase(office.unit);
+	const { id } = await standing(reference);
+
+	await verifyCase(handler, reference, await on(reference, { category: 'time', class: 'plain', priority: 'high' }));
+	expect(await standing(reference)).toMatchObject({ status: 'verified', category: 'time', priority: 'high' });
+
+	await assignCase(handler, reference, await on(reference, { assignee: handler.accountId }));
+	expect(await standing(reference)).toMatchObject({ status: 'in_progress', assigneeId: handler.accountId });
+
+	await askReporter(handler, reference, await on(reference, { body: 'Loket nomor berapa?' }));
+	expect(await standing(reference)).toMatchObject({ status: 'needs_info', returnStatus: 'in_progress', questions: 1 });
+
+	await sayToOffice(id, { body: 'Loket nomor dua, sekitar pukul sepuluh.' });
+	expect((await standing(reference)).status).toBe('in_progress');
+
+	await answerCase(handler, reference, await on(reference, { body: ANSWER }));
+	expect((await standing(reference)).status).toBe('in_progress');
+	await approve(supervisor, reference);
+	expect(await standing(reference)).toMatchObject({ status: 'answered', answeredAt: expect.any(Date) });
+
+	await dispute(id, { body: 'Loketnya masih tetap satu kemarin.' });
+	expect(await standing(reference)).toMatchObject({ status: 'in_progress', disputes: 1, answeredAt: null });
+
+	await answerCase(handler, reference, await on(reference, { body: 'Loket kedua dibuka mulai hari ini.' }));
+	await approve(supervisor, reference);
+	await scoreAnswer(id, { score: 4, comment: 'Terima kasih.' });
+	expect(await standing(reference)).toMatchObject({ status: 'closed', satisfaction: 4, closedAt: expect.any(Date) });
+
+	expect(await story(reference)).toEqual([
+		'opened',
+		'verified',
+		'assigned',
+		'info_requested',
+		'info_given',
+		'answer_drafted',
+		'answered',
+		'disputed',
+		'answer_drafted',
+		'answered',
+		'rated',
+		'closed'
+	]);
+});
+
+test('numbers of timeline entries follow one another, and versions never go back', async () => {
+	const office = await makeOffice();
+	const { reference } = await makeCase(office.unit);
+	await writeMessage(office.handler, reference, { body: 'Kami periksa.' });
+	await writeMessage(office.handler, reference, { body: 'Tanyakan ke loket dua.', public: false });
+	const { id } = await standing(reference);
+	const entries = await db().select().from(timeline).where(eq(timeline.caseId, id)).orderBy(timeline.seq);
+	expect(entries.map((entry) => entry.seq)).toEqual([1, 2, 3]);
+	expect(entries.map((entry) => entry.data.version)).toEqual([1, 2, 3]);
+});
+
+test('an internal note is no entry the reporter reads, and keeps no promise', async () => {
+	const office = await makeOffice();
+	const { reference } = await makeCase(office.unit);
+	await writeMessage(office.handler, reference, { body: 'Tanyakan ke loket dua.', public: 'false' });
+	expect(await lastEntry(reference, 'note')).toMatchObject({ public: false, actorId: office.handler.accountId });
+	expect((await clockOf(reference, 'first_reply'))?.state).toBe('running');
+	const [note] = await db()
+		.select()
+		.from(messages)
+		.where(eq(messages.caseId, (await standing(reference)).id));
+	expect(note).toMatchObject({ public: false, body: 'Tanyakan ke loket dua.' });
+});
+
+test('a suggestion is answered by one person at once', async () => {
+	const office = await makeOffice();
+	const { reference } = await makeCase(office.unit, { kind: 'suggestion', body: 'Sediakan kursi untuk orang tua.' });
+	await verifyCase(office.handler, reference, await on(reference, { category: 'facilities', class: 'plain' }));
+	await answerCase(office.handler, reference, await on(reference, { body: 'Kursi sudah kami pesan.' }));
+	expect((await standing(reference)).status).toBe('answered');
+	expect(await story(reference)).toEqual(['opened', 'verified', 'answered']);
+});
+
+test('the same message sent twice by a weak line is one message', async () => {
+	const office = await makeOffice();
+	const { reference } = await makeCase(office.unit);
+	const { id } = await standing(reference);
+	const said = { body: 'Saya tambahkan foto antrean.', submission_id: 'pesan-yang-sama' };
+	await Promise.all([sayToOffice(id, said), sayToOffice(id, said), sayToOffice(id, said)]);
+	await sayToOffice(id, said);
+	const stored = await db().select().from(messages).where(eq(messages.caseId, id));
+	expect(stored).toHaveLength(1);
+	expect(await story(reference)).toEqual(['opened', 'message']);
+});

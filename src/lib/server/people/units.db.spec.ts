@@ -1,12 +1,19 @@
 import { readdirSync } from 'node:fs';
 import { eq } from 'drizzle-orm';
 import { beforeAll, expect, test } from 'vitest';
-import { db } from '#lib/server/db/index.ts';
+import { db, transaction } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { Conflict, Invalid, NotAllowed, NotFound } from '#lib/server/errors.ts';
 import { systemActor, type Actor } from '#lib/server/people/actor.ts';
 import { RESERVED_SLUGS } from '#lib/server/people/unit-schema.ts';
-import { changeUnit, createUnit, findUnit, unitForAdmin, unitsForAdmin, unitTree } from '#lib/server/people/units.ts';
+import {
+	changeUnit as changeUnitIn,
+	createUnit,
+	findUnit,
+	unitForAdmin,
+	unitsForAdmin,
+	unitTree
+} from '#lib/server/people/units.ts';
 import { useFreshDatabase } from '#lib/server/testing/database.ts';
 import { makeActor, makeOfficer } from '#lib/server/testing/factories.ts';
 
@@ -27,6 +34,9 @@ const codesOf = (work: Promise<unknown>) =>
 		() => [],
 		(error: unknown) => (error instanceof Invalid ? error.issues.map((issue) => issue.code) : [String(error)])
 	);
+
+const changeUnit = (actor: Actor, id: string, version: number, raw: unknown) =>
+	transaction((tx) => changeUnitIn(tx, actor, id, version, raw));
 
 let provinceId: string;
 let regencyId: string;

@@ -101,30 +101,35 @@ export async function createUnit(actor: Actor, raw: unknown): Promise<string> {
 }
 
 /**
- * Changes what a unit says of itself. Hours count for deadlines of cases opened from now on and for running clocks once
- * they are computed anew.
+ * Changes what a unit says of itself, in the caller's transaction: where its hours or its zone change, deadlines that
+ * run have to follow.
  *
  * @param version what the form was made from
- * @throws NotFound · Conflict `stale` · Invalid `admin_slug_taken`, `admin_officer_elsewhere`
+ * @throws NotFound · Conflict `stale` · Invalid, among others `admin_slug_taken`, `admin_officer_elsewhere`
  */
-export async function changeUnit(actor: Actor, unitId: string, version: number, raw: unknown): Promise<void> {
+export async function changeUnit(
+	tx: Tx,
+	actor: Actor,
+	unitId: string,
+	version: number,
+	raw: unknown
+): Promise<{ name: string; hoursChanged: boolean }> {
 	requireAdmin(actor, unitId);
 	const change = checked(unitSchema, raw);
-	await transaction(async (tx) => {
-		const [before] = await tx.select().from(units).where(eq(units.id, unitId));
-		if (!before) throw new NotFound(`unit ${unitId}`);
-		await refuseTaken(tx, undefined, change.slug, unitId);
-		if (change.headOfficerId) await requireOfficerOf(tx, unitId, change.headOfficerId);
-		const after = columns(change);
-		const changed = await tx
-			.update(units)
-			.set({ ...after, version: version + 1 })
-			.where(and(eq(units.id, unitId), eq(units.version, version)))
-			.returning({ id: units.id });
-		if (changed.length === 0) throw new Conflict('stale', { version: before.version });
-		const difference = differing(before, after);
-		await recordChange(tx, actor, { unitId, action: 'unit.changed', subject: before.code, ...difference });
-	});
+	const [before] = await tx.select().from(units).where(eq(units.id, unitId));
+	if (!before) throw new NotFound(`unit ${unitId}`);
+	await refuseTaken(tx, undefined, change.slug, unitId);
+	if (change.headOfficerId) await requireOfficerOf(tx, unitId, change.headOfficerId);
+	const after = columns(change);
+	const changed = await tx
+		.update(units)
+		.set({ ...after, version: version + 1 })
+		.where(and(eq(units.id, unitId), eq(units.version, version)))
+		.returning({ id: units.id });
+	if (changed.length === 0) throw new Conflict('stale', { version: before.version });
+	const difference = differing(before, after);
+	await recordChange(tx, actor, { unitId, action: 'unit.changed', subject: before.code, ...difference });
+	return { name: change.name, hoursChanged: 'hours' in difference.after || 'timeZone' in difference.after };
 }
 
 async function requireOfficerOf(tx: Tx, unitId: string, officerId: string): Promise<void> {

@@ -1,0 +1,60 @@
+import { and, asc, eq, inArray } from 'drizzle-orm';
+import { applyCalendarChange } from '../calendar/change.ts';
+import { loadCalendar } from '../calendar/load.ts';
+import { transaction, type Tx } from '../db/index.ts';
+import { cases, clocks } from '../db/schema/cases.ts';
+import type { Actor } from '../people/actor.ts';
+import { changeUnit } from '../people/units.ts';
+import { recomputeClocks } from './deadlines.ts';
+import { lockCase } from './find.ts';
+import { recordEvent } from './timeline.ts';
+
+/** Counts the running clocks of every case anew, and says so on each case whose promise moved. @returns how many did */
+async function recountOpenCases(tx: Tx, actor: Actor, why: string, unitId?: string): Promise<number> {
+	const open = await tx
+		.selectDistinct({ id: cases.id })
+		.from(cases)
+		.innerJoin(clocks, eq(clocks.caseId, cases.id))
+		.where(and(inArray(clocks.state, ['running', 'paused']), unitId ? eq(cases.unitId, unitId) : undefined))
+		.orderBy(asc(cases.id));
+	const calendar = await loadCalendar(tx);
+	let moved = 0;
+	for (const { id } of open) {
+		const found = await lockCase(tx, id);
+		const changed = await recomputeClocks(tx, found, calendar);
+		if (changed.length === 0) continue;
+		moved += 1;
+		const now = changed.map(({ name, dueAt }) => ({ name, due_at: dueAt?.toISOString() ?? null }));
+		await recordEvent(tx, found.row, {
+			type: 'calendar_changed',
+			author: actor,
+			public: true,
+			data: { why, clocks: now }
+		});
+	}
+	return moved;
+}
+
+/**
+ * Changes the days off and with them every running deadline, in one commit: a promise and the calendar it rests on
+ * never disagree.
+ *
+ * @returns how many cases have a new due time
+ * @throws as `applyCalendarChange`
+ */
+export async function changeCalendar(actor: Actor, raw: unknown): Promise<number> {
+	return transaction(async (tx) => recountOpenCases(tx, actor, await applyCalendarChange(tx, actor, raw)));
+}
+
+/**
+ * Changes an office; where its hours or its zone did, its running deadlines follow.
+ *
+ * @returns how many cases have a new due time
+ * @throws as `changeUnit`
+ */
+export async function changeOffice(actor: Actor, unitId: string, version: number, raw: unknown): Promise<number> {
+	return transaction(async (tx) => {
+		const { name, hoursChanged } = await changeUnit(tx, actor, unitId, version, raw);
+		return hoursChanged ? recountOpenCases(tx, actor, name, unitId) : 0;
+	});
+}

@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest';
+import { dueState } from '#lib/cases/due.ts';
+
+const clock = { warnAt: new Date('2026-11-30T00:00:00Z'), dueAt: new Date('2026-12-01T08:00:00Z') };
+
+test.each([
+	['2026-11-29T23:59:59Z', 'later'],
+	['2026-11-30T00:00:00Z', 'soon'],
+	['2026-12-01T08:00:00Z', 'soon'],
+	['2026-12-01T08:00:01Z', 'overdue']
+])('at %s the promise is %s', (at, state) => {
+	expect(dueState(clock, new Date(at))).toBe(state);
+});
+
+test('a clock that stands still is neither near nor late', () => {
+	expect(dueState({ dueAt: null, warnAt: null }, new Date())).toBe('none');
+});

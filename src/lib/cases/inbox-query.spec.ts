@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { inboxAddress, readInboxChoice, sameChoice, statusesShown, WHOLE_INBOX } from '#lib/cases/inbox-query.ts';
+import { OPEN_STATUSES } from '#lib/cases/status.ts';
+
+const read = (query: string) => readInboxChoice(new URLSearchParams(query));
+
+test('the bare address is the list of everything open', () => {
+	expect(read('')).toEqual(WHOLE_INBOX);
+	expect(inboxAddress(WHOLE_INBOX)).toBe('/desk');
+	expect(statusesShown(WHOLE_INBOX)).toBe(OPEN_STATUSES);
+});
+
+test('an address comes back as it was chosen', () => {
+	const address = '/desk?status=received%2Cverified&kind=complaint&due=overdue&unit=mamuju&q=antre&mine=1';
+	expect(inboxAddress(read(address.slice(6)))).toBe(address);
+});
+
+test('what an address says wrongly is dropped', () => {
+	expect(read('status=lost&kind=rumour&due=never&unit=&q=%20')).toEqual(WHOLE_INBOX);
+});
+
+test('a search looks through all statuses, unless one is chosen', () => {
+	expect(statusesShown(read('q=loket'))).toBeUndefined();
+	expect(statusesShown(read('q=loket&status=closed'))).toEqual(['closed']);
+	expect(statusesShown(read('status=all'))).toBeUndefined();
+	expect(statusesShown(read('objection=1'))).toEqual(['archived']);
+});
+
+test('a page of a list is the same choice as its first page', () => {
+	expect(sameChoice(read('mine=1&after=x'), { ...WHOLE_INBOX, mine: true })).toBe(true);
+	expect(inboxAddress({ ...WHOLE_INBOX, mine: true }, { after: 'a~1' })).toBe('/desk?mine=1&after=a%7E1');
+});

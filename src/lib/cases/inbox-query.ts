@@ -1,0 +1,80 @@
+import { OPEN_STATUSES } from '#lib/cases/status.ts';
+import { CASE_KINDS, CASE_STATUSES, type CaseKind, type CaseStatus } from '#lib/cases/vocabulary.ts';
+
+/** What a person chose of the desk's list: exactly what stands in the page's address. */
+export interface InboxChoice {
+	/** Empty: the open ones; while something is searched for, all. */
+	status: readonly CaseStatus[] | 'all';
+	kind?: CaseKind;
+	due?: 'overdue' | 'soon';
+	mine: boolean;
+	unassigned: boolean;
+	/** Drafts that wait for a second person. */
+	approval: boolean;
+	/** Archived reports whose reporter objected. */
+	objection: boolean;
+	/** Slug of an office. */
+	unit?: string;
+	q?: string;
+}
+
+/** The list a handler's day begins with: everything open. */
+export const WHOLE_INBOX: InboxChoice = {
+	status: [],
+	mine: false,
+	unassigned: false,
+	approval: false,
+	objection: false
+};
+
+const one = <T extends string>(text: string | null, values: readonly T[]): T | undefined =>
+	values.find((value) => value === text);
+
+/** Reads an address. What it doesn't know is dropped: an old bookmark shows more, not an error. */
+export function readInboxChoice(query: URLSearchParams): InboxChoice {
+	const statuses = query.getAll('status').flatMap((part) => part.split(','));
+	const status = statuses.includes('all') ? 'all' : CASE_STATUSES.filter((value) => statuses.includes(value));
+	const kind = one(query.get('kind'), CASE_KINDS);
+	const due = one(query.get('due'), ['overdue', 'soon']);
+	const unit = query.get('unit')?.trim();
+	const q = query.get('q')?.trim();
+	return {
+		status,
+		mine: query.has('mine'),
+		unassigned: query.has('unassigned'),
+		approval: query.has('approval'),
+		objection: query.has('objection'),
+		...(kind ? { kind } : {}),
+		...(due ? { due } : {}),
+		...(unit ? { unit } : {}),
+		...(q ? { q } : {})
+	};
+}
+
+/** The address of the list for a choice; paging starts anew. */
+export function inboxAddress(choice: InboxChoice, page: Record<string, string> = {}): string {
+	const query = new URLSearchParams();
+	const status = choice.status === 'all' ? 'all' : choice.status.join(',');
+	if (status) query.set('status', status);
+	for (const name of ['kind', 'due', 'unit', 'q'] as const) {
+		const value = choice[name];
+		if (value) query.set(name, value);
+	}
+	for (const name of ['mine', 'unassigned', 'approval', 'objection'] as const) if (choice[name]) query.set(name, '1');
+	for (const [name, value] of Object.entries(page)) query.set(name, value);
+	const text = query.toString();
+	return text ? `/desk?${text}` : '/desk';
+}
+
+/** The statuses a choice shows; undefined: all of them. */
+export function statusesShown(choice: InboxChoice): readonly CaseStatus[] | undefined {
+	if (choice.status === 'all') return undefined;
+	if (choice.status.length > 0) return choice.status;
+	if (choice.objection) return ['archived'];
+	return choice.q || choice.approval ? undefined : OPEN_STATUSES;
+}
+
+/** Whether two choices show the same list, whatever page of it. */
+export function sameChoice(a: InboxChoice, b: InboxChoice): boolean {
+	return inboxAddress(a) === inboxAddress(b);
+}

@@ -1,12 +1,17 @@
+import { sweepReporterTurns } from '../cases/sweep.ts';
+import { deliver } from '../escalation/deliver.ts';
+import { followCaseEvent } from '../escalation/followups.ts';
+import { receive } from '../escalation/receive.ts';
+import { sweepEscalations } from '../escalation/sweep.ts';
 import { keepHouse } from './housekeeping.ts';
 import type { JobName, JobPayloads } from './queue.ts';
 
 /** What each job does: one line that calls the domain. */
 export const handlers: { [N in JobName]: (payload: JobPayloads[N]) => Promise<void> } = {
-	'case-event': async () => {},
-	'escalation-deliver': async () => {},
-	'escalation-receive': async () => {},
-	'escalation-sweep': async () => {},
-	'case-sweep': async () => {},
+	'case-event': followCaseEvent,
+	'escalation-deliver': ({ escalationId }) => deliver(escalationId),
+	'escalation-receive': ({ escalationId }) => receive(escalationId),
+	'escalation-sweep': sweepEscalations,
+	'case-sweep': sweepReporterTurns,
 	housekeeping: keepHouse
 };

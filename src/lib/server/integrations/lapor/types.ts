@@ -10,8 +10,6 @@ export interface LaporSettings {
 	token: string;
 	/** Whether the service can be asked for a report by our own reference. */
 	lookup: boolean;
-	/** `"[1,2]."` (true) or `"[1,2]"` (false) in the `attachments` key of a create. */
-	attachmentsTrailingDot: boolean;
 	/** Time limits in milliseconds; tests shorten them. */
 	connectMs?: number;
 	callMs?: number;

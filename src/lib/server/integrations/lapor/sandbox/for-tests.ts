@@ -10,7 +10,6 @@ export const settingsFor = (baseUrl: string): LaporSettings => ({
 	bearer: SANDBOX_DEFAULTS.bearer,
 	token: SANDBOX_DEFAULTS.token,
 	lookup: true,
-	attachmentsTrailingDot: true,
 	connectMs: 2000,
 	callMs: 5000
 });

@@ -1,0 +1,136 @@
+import { and, eq, inArray } from 'drizzle-orm';
+import { now } from '#lib/server/clock.ts';
+import type { Tx } from '#lib/server/db/index.ts';
+import { escalationFollowups, escalationUpdates } from '#lib/server/db/schema/escalations.ts';
+import { applyStatus } from '#lib/server/escalation/apply-status.ts';
+import { recordEscalation } from '#lib/server/escalation/events.ts';
+import type { FollowupRow } from '#lib/server/escalation/followups.ts';
+import type { News, NewsItem } from '#lib/server/escalation/news.ts';
+import type { EscalationRow, Locked } from '#lib/server/escalation/rows.ts';
+import { meaningOf } from '#lib/server/escalation/status-names.ts';
+import { dropTask, raiseTask } from '#lib/server/escalation/tasks.ts';
+
+/**
+ * Stores what a poll brought, each thing once and as it came, and lets it act: follow-ups of institutions stand on the
+ * timeline, ours that came back are known as sent, the status moves the forward. An answer to an earlier question than the
+ * last one applied changes nothing.
+ *
+ * @param startedAt when the question was asked
+ */
+export async function applyNews(tx: Tx, locked: Locked, news: News, startedAt: Date): Promise<EscalationRow> {
+	if (locked.escalation.polledAt && startedAt < locked.escalation.polledAt) return locked.escalation;
+	const ours = await sentByUs(tx, locked.escalation.id);
+	const fresh = await storeItems(tx, locked.escalation, news.items, ours, startedAt);
+	let escalation = await dropTask(tx, locked.escalation, 'gone');
+	for (const item of fresh) {
+		const own = ownOf(item, ours);
+		if (own) escalation = await knownAsSent(tx, { ...locked, escalation }, own, item);
+		else if (item.kind === 'followup') await tellFollowup(tx, { ...locked, escalation }, item);
+	}
+	return news.status ? applyStatusNews(tx, { ...locked, escalation }, news.status, startedAt) : escalation;
+}
+
+const sentByUs = (tx: Tx, escalationId: string): Promise<FollowupRow[]> =>
+	tx.select().from(escalationFollowups).where(eq(escalationFollowups.escalationId, escalationId));
+
+const squeezed = (text: string) => text.replace(/\s+/g, ' ').trim();
+
+/** A follow-up of ours that comes back with the others: by its id, else by its words. */
+function ownOf(item: NewsItem, ours: readonly FollowupRow[]): FollowupRow | undefined {
+	if (item.kind !== 'followup') return undefined;
+	const began = ours.filter((own) => own.startedAt !== null);
+	return (
+		began.find((own) => own.remoteId !== null && own.remoteId === item.remoteId) ??
+		began.find((own) => squeezed(own.content) === squeezed(item.content))
+	);
+}
+
+async function storeItems(
+	tx: Tx,
+	escalation: EscalationRow,
+	items: readonly NewsItem[],
+	ours: readonly FollowupRow[],
+	startedAt: Date
+): Promise<NewsItem[]> {
+	if (items.length === 0) return [];
+	const inserted = await tx
+		.insert(escalationUpdates)
+		.values(
+			items.map((item) => ({
+				escalationId: escalation.id,
+				remoteKey: item.key,
+				kind: item.kind,
+				at: item.at ?? startedAt,
+				statusName: item.statusName ?? null,
+				content: item.content,
+				author: item.author ?? null,
+				own: ownOf(item, ours) !== undefined,
+				raw: item.raw ?? null,
+				receivedAt: now(),
+				appliedAt: now()
+			}))
+		)
+		.onConflictDoNothing({ target: [escalationUpdates.escalationId, escalationUpdates.remoteKey] })
+		.returning({ key: escalationUpdates.remoteKey });
+	const keys = new Set(inserted.map(({ key }) => key));
+	const time = (item: NewsItem) => (item.at ?? startedAt).getTime();
+	return items.filter(({ key }) => keys.has(key)).sort((a, b) => time(a) - time(b));
+}
+
+async function tellFollowup(tx: Tx, locked: Locked, item: NewsItem): Promise<void> {
+	await recordEscalation(tx, locked, 'escalation_followup', 'lapor', {
+		lapor_id: locked.escalation.laporId,
+		content: item.content,
+		...(item.author ? { institution: item.author } : {}),
+		...(item.at ? { at: item.at.toISOString() } : {}),
+		...(item.attachments.length > 0 ? { attachments: item.attachments } : {})
+	});
+}
+
+/** Ours came back, so it is there, whatever became of its answer. */
+async function knownAsSent(tx: Tx, locked: Locked, own: FollowupRow, item: NewsItem): Promise<EscalationRow> {
+	const [found] = await tx
+		.update(escalationFollowups)
+		.set({ state: 'sent', sentAt: own.sentAt ?? now(), remoteId: item.remoteId ?? own.remoteId })
+		.where(and(eq(escalationFollowups.id, own.id), inArray(escalationFollowups.state, ['unknown', 'sent'])))
+		.returning();
+	if (!found || own.state !== 'unknown') return locked.escalation;
+	await recordEscalation(tx, locked, 'escalation_followup_sent', 'lapor', {
+		source: own.source,
+		event: own.eventSeq,
+		part: own.part,
+		found: true
+	});
+	return dropTask(tx, locked.escalation, 'followup_unknown');
+}
+
+async function applyStatusNews(
+	tx: Tx,
+	locked: Locked,
+	status: NonNullable<News['status']>,
+	startedAt: Date
+): Promise<EscalationRow> {
+	const { escalation } = locked;
+	const at = status.at ?? startedAt;
+	const old = escalation.laporNewsAt !== null && at < escalation.laporNewsAt;
+	if (old || escalation.laporStatus === status.name) return escalation;
+	const meaning = await meaningOf(tx, status.name);
+	const [stored] = await tx
+		.insert(escalationUpdates)
+		.values({
+			escalationId: escalation.id,
+			remoteKey: `status:${status.name}@${at.toISOString()}`,
+			kind: 'status',
+			at,
+			statusName: status.name,
+			content: status.note,
+			raw: status.raw ?? null,
+			receivedAt: now(),
+			appliedAt: meaning ? now() : null,
+			needsMapping: meaning === undefined
+		})
+		.onConflictDoNothing({ target: [escalationUpdates.escalationId, escalationUpdates.remoteKey] })
+		.returning({ id: escalationUpdates.id });
+	if (meaning) return applyStatus(tx, locked, { name: status.name, meaning, at, note: status.note }, 'lapor');
+	return stored ? raiseTask(tx, locked, 'status_unmapped', status.name) : escalation;
+}

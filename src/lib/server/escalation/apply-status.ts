@@ -1,0 +1,117 @@
+import { and, desc, eq, gte, isNotNull, ne, notInArray } from 'drizzle-orm';
+import { publishAnswer } from '#lib/server/cases/answer.ts';
+import type { Author } from '#lib/server/cases/timeline.ts';
+import { now } from '#lib/server/clock.ts';
+import type { Tx } from '#lib/server/db/index.ts';
+import { timeline } from '#lib/server/db/schema/cases.ts';
+import { escalations, escalationUpdates } from '#lib/server/db/schema/escalations.ts';
+import { recordEscalation } from '#lib/server/escalation/events.ts';
+import { isFinalAtLapor, type LaporStatus } from '#lib/server/escalation/lapor-status.ts';
+import { changeEscalation, type EscalationRow, type Locked } from '#lib/server/escalation/rows.ts';
+import { dropTask, raiseTask } from '#lib/server/escalation/tasks.ts';
+
+/** A status with its meaning, as it is applied to a forward. */
+export interface StatusNews {
+	name: string;
+	meaning: LaporStatus;
+	at: Date;
+	/** What stands beside it at LAPOR, or what a person wrote down with it. */
+	note: string;
+	/** The institution's answer where a person entered it with the status. */
+	text?: string;
+}
+
+/**
+ * Moves a forward to a status of LAPOR: the reporter reads it, a final one closes the forward, and Selesai with an
+ * institution's text answers a case in progress. News older than the last applied changes nothing.
+ */
+export async function applyStatus(tx: Tx, locked: Locked, status: StatusNews, author: Author): Promise<EscalationRow> {
+	const before = locked.escalation;
+	if (before.laporNewsAt && status.at < before.laporNewsAt) return before;
+	if (before.laporStatus === status.name) return changeEscalation(tx, before, { laporNewsAt: status.at });
+	const final = isFinalAtLapor(status.meaning);
+	const reopened = !final && before.state === 'closed' && (await isOnlyForward(tx, before));
+	const escalation = await changeEscalation(tx, before, {
+		laporStatus: status.name,
+		laporNewsAt: status.at,
+		...(final ? { state: 'closed' as const, closedAt: before.closedAt ?? now() } : {}),
+		...(reopened ? { state: 'sent' as const, closedAt: null } : {})
+	});
+	const after = { ...locked, escalation };
+	await recordEscalation(tx, after, 'escalation_status', author, {
+		lapor_id: escalation.laporId,
+		status_name: status.name,
+		meaning: status.meaning,
+		at: status.at.toISOString(),
+		...(status.note ? { note: status.note } : {})
+	});
+	if (final && before.state !== 'closed')
+		await recordEscalation(tx, after, 'escalation_closed', author, { status_name: status.name });
+	return followUp(tx, { ...after, escalation: await dropTask(tx, escalation, 'postponed', 'status_unmapped') }, status);
+}
+
+/** What a status asks of the office. */
+async function followUp(tx: Tx, locked: Locked, status: StatusNews): Promise<EscalationRow> {
+	const { note, meaning } = status;
+	if (meaning === 'finished') return finish(tx, locked, status);
+	if (meaning === 'refused' || meaning === 'archived' || meaning === 'postponed')
+		return raiseTask(tx, locked, meaning, note || undefined);
+	return locked.escalation;
+}
+
+const OWED: readonly string[] = ['received', 'verified', 'in_progress', 'needs_info'];
+
+async function finish(tx: Tx, locked: Locked, status: StatusNews): Promise<EscalationRow> {
+	const { row, unit, escalation } = locked;
+	if (!OWED.includes(row.status)) return escalation;
+	const text = status.text ?? (await institutionText(tx, escalation, status.name));
+	if (!text || row.status !== 'in_progress')
+		return raiseTask(tx, locked, 'finished', text ?? (status.note || undefined));
+	await publishAnswer(tx, 'lapor', { row, unit }, { body: text, accountId: null, by: 'lapor' });
+	return escalation;
+}
+
+/**
+ * The institution's last word since the report was sent or, later, since the reporter was last not satisfied; one that
+ * came with the status itself before any other.
+ */
+async function institutionText(tx: Tx, escalation: EscalationRow, statusName: string): Promise<string | undefined> {
+	const [dispute] = await tx
+		.select({ at: timeline.at })
+		.from(timeline)
+		.where(and(eq(timeline.caseId, escalation.caseId), eq(timeline.type, 'disputed')))
+		.orderBy(desc(timeline.seq))
+		.limit(1);
+	const since = dispute?.at ?? escalation.sentAt ?? escalation.createdAt;
+	// LAPOR's times are whole seconds.
+	const second = new Date(Math.floor(since.getTime() / 1000) * 1000);
+	const said = await tx
+		.select({ content: escalationUpdates.content, statusName: escalationUpdates.statusName })
+		.from(escalationUpdates)
+		.where(
+			and(
+				eq(escalationUpdates.escalationId, escalation.id),
+				eq(escalationUpdates.kind, 'followup'),
+				eq(escalationUpdates.own, false),
+				isNotNull(escalationUpdates.content),
+				ne(escalationUpdates.content, ''),
+				gte(escalationUpdates.at, second)
+			)
+		)
+		.orderBy(desc(escalationUpdates.at), desc(escalationUpdates.id));
+	return (said.find((one) => one.statusName === statusName) ?? said[0])?.content ?? undefined;
+}
+
+async function isOnlyForward(tx: Tx, row: EscalationRow): Promise<boolean> {
+	const [other] = await tx
+		.select({ id: escalations.id })
+		.from(escalations)
+		.where(
+			and(
+				eq(escalations.caseId, row.caseId),
+				ne(escalations.id, row.id),
+				notInArray(escalations.state, ['rejected', 'closed'])
+			)
+		);
+	return other === undefined;
+}

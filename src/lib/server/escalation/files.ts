@@ -1,0 +1,77 @@
+import { and, asc, eq } from 'drizzle-orm';
+import type { Database, Tx } from '#lib/server/db/index.ts';
+import { attachments } from '#lib/server/db/schema/cases.ts';
+import { escalationFiles } from '#lib/server/db/schema/escalations.ts';
+import { fileStore } from '#lib/server/attachments/store.ts';
+import { LAPOR_FILE_BYTES } from '#lib/server/escalation/report-problems.ts';
+import type { LaporFile } from '#lib/server/integrations/lapor/types.ts';
+
+export type AttachmentRow = typeof attachments.$inferSelect;
+
+/** A file of a report: where it stands at LAPOR, or why it stays behind. */
+export interface ReportFile extends Pick<AttachmentRow, 'id' | 'name' | 'mediaType' | 'bytes'> {
+	remoteId: string | null;
+	leftOut: string | null;
+}
+
+/** The files of a case that may leave: what its reporter may see. Photos of paper forms and of notes stay inside. */
+export async function filesThatMayLeave(on: Database | Tx, caseId: number): Promise<AttachmentRow[]> {
+	return on
+		.select()
+		.from(attachments)
+		.where(and(eq(attachments.caseId, caseId), eq(attachments.public, true)))
+		.orderBy(asc(attachments.at), asc(attachments.id));
+}
+
+/**
+ * Why a file can't travel; undefined where it can. Images were drawn anew to at most 2 MB when they were kept, so only a
+ * document can be too large.
+ */
+export const staysBehind = (file: Pick<AttachmentRow, 'bytes'>): 'too_large' | undefined =>
+	file.bytes > LAPOR_FILE_BYTES ? 'too_large' : undefined;
+
+/** Writes down which files travel with a row. `remoteIds`: what an earlier forward has already uploaded. */
+export async function chooseFiles(
+	tx: Tx,
+	escalationId: string,
+	chosen: readonly AttachmentRow[],
+	remoteIds: ReadonlyMap<string, string> = new Map()
+): Promise<void> {
+	if (chosen.length === 0) return;
+	await tx.insert(escalationFiles).values(
+		chosen.map((file) => ({
+			escalationId,
+			attachmentId: file.id,
+			remoteId: remoteIds.get(file.id) ?? null,
+			leftOut: staysBehind(file) ?? null
+		}))
+	);
+}
+
+/** The files of a row in the order in which they came. */
+export async function filesOf(on: Database | Tx, escalationId: string): Promise<ReportFile[]> {
+	return on
+		.select({
+			id: attachments.id,
+			name: attachments.name,
+			mediaType: attachments.mediaType,
+			bytes: attachments.bytes,
+			remoteId: escalationFiles.remoteId,
+			leftOut: escalationFiles.leftOut
+		})
+		.from(escalationFiles)
+		.innerJoin(attachments, eq(attachments.id, escalationFiles.attachmentId))
+		.where(eq(escalationFiles.escalationId, escalationId))
+		.orderBy(asc(attachments.at), asc(attachments.id));
+}
+
+/**
+ * What goes over the wire; undefined where the bytes are gone. The name is ours: one that a reporter gave may say who
+ * they are.
+ */
+export async function fileToSend(file: ReportFile, position: number): Promise<LaporFile | undefined> {
+	const bytes = await fileStore().read(file.id);
+	if (!bytes) return undefined;
+	const extension = /\.[a-z0-9]{2,5}$/i.exec(file.name)?.[0] ?? '';
+	return { name: `lampiran-${position}${extension}`, type: file.mediaType, bytes };
+}

@@ -1,0 +1,197 @@
+import { and, asc, eq, inArray, lte } from 'drizzle-orm';
+import { textAt } from '#lib/server/integrations/lapor/foreign-text.ts';
+import type { LaporClient } from '#lib/server/integrations/lapor/client.ts';
+import { now } from '#lib/server/clock.ts';
+import { db, transaction, type Tx } from '#lib/server/db/index.ts';
+import { escalationFollowups, escalations } from '#lib/server/db/schema/escalations.ts';
+import { env } from '#lib/server/env.ts';
+import { recordAttempt } from '#lib/server/escalation/attempts.ts';
+import { nextWaitMs } from '#lib/server/escalation/backoff.ts';
+import { askCircuit, noteCall } from '#lib/server/escalation/circuit.ts';
+import { haltConnection } from '#lib/server/escalation/connection.ts';
+import { recordEscalation } from '#lib/server/escalation/events.ts';
+import type { FollowupRow } from '#lib/server/escalation/followups.ts';
+import { idOf, laporIdsOf } from '#lib/server/escalation/lapor-ids.ts';
+import { factsOfRow } from '#lib/server/escalation/report-source.ts';
+import { lockEscalation, type Locked } from '#lib/server/escalation/rows.ts';
+import { classifySend, type SendOutcome } from '#lib/server/escalation/side-outcome.ts';
+import { raiseTask } from '#lib/server/escalation/tasks.ts';
+
+/**
+ * Sends what waits to be said after a report, in order: the next one goes only once the one before has ended. Nothing
+ * here touches the report's own state, so a failed follow-up can neither repeat nor fail a create.
+ */
+export async function deliverFollowups(client: LaporClient, escalationId: string): Promise<void> {
+	while (await deliverNext(client, escalationId));
+}
+
+/** @returns whether one has ended, so that the next may be looked at */
+async function deliverNext(client: LaporClient, escalationId: string): Promise<boolean> {
+	if (!(await nextOf(db(), escalationId))) return false;
+	const asked = await askCircuit('followup_add');
+	if ('openUntil' in asked) {
+		await transaction(async (tx) => {
+			const { escalation } = await lockEscalation(tx, escalationId);
+			const next = await nextOf(tx, escalation.id);
+			if (next) await change(tx, next, { nextAttemptAt: asked.openUntil, reasonCode: 'circuit_open' });
+		});
+		return false;
+	}
+	const claimed = await claimNext(escalationId);
+	if (!claimed) return false;
+	const { locked, followup } = claimed;
+	const ids = await laporIdsOf(db(), locked.unit);
+	const userId = idOf(ids, 'user');
+	const institutionFromId = idOf(ids, 'institution');
+	if (userId === undefined || institutionFromId === undefined) {
+		const missing = [userId === undefined && 'user', institutionFromId === undefined && 'institution'];
+		const excerpt = missing.filter(Boolean).join(', ');
+		await apply(locked, followup, { outcome: 'not_sent', reason: { code: 'own_validation', excerpt } });
+		return false;
+	}
+	const seen = await client.addFollowup({
+		complaintId: locked.escalation.laporId ?? '',
+		userId,
+		institutionFromId,
+		...(ids.template ? { templateCode: ids.template } : {}),
+		secret: factsOfRow(locked.escalation).secret,
+		content: followup.content
+	});
+	const outcome = classifySend(seen, now());
+	await noteCall(asked.leave, outcome.outcome === 'sent' || outcome.outcome === 'refused');
+	if (outcome.outcome === 'halted') await haltConnection(outcome.reason);
+	await recordAttempt(db(), locked.escalation, {
+		step: 'followup',
+		startedAt: followup.startedAt ?? now(),
+		durationMs: seen.durationMs,
+		outcome: outcome.outcome,
+		httpStatus: seen.status,
+		reason: 'reason' in outcome ? outcome.reason : undefined
+	});
+	await apply(
+		locked,
+		followup,
+		outcome,
+		textAt(seen.json, 'results', 'data', 'id') ?? textAt(seen.json, 'results', 'id')
+	);
+	return outcome.outcome !== 'not_sent' && outcome.outcome !== 'halted';
+}
+
+/** The first that has not ended, where it is due; nothing while it is under way. */
+async function nextOf(on: Tx | ReturnType<typeof db>, escalationId: string): Promise<FollowupRow | undefined> {
+	const [first] = await on
+		.select()
+		.from(escalationFollowups)
+		.where(
+			and(
+				eq(escalationFollowups.escalationId, escalationId),
+				inArray(escalationFollowups.state, ['waiting', 'sending'])
+			)
+		)
+		.orderBy(asc(escalationFollowups.seq))
+		.limit(1);
+	const due = first?.state === 'waiting' && (!first.nextAttemptAt || first.nextAttemptAt <= now());
+	return due ? first : undefined;
+}
+
+async function change(tx: Tx, followup: FollowupRow, set: Partial<FollowupRow>): Promise<FollowupRow | undefined> {
+	const [changed] = await tx
+		.update(escalationFollowups)
+		.set(set)
+		.where(
+			and(
+				eq(escalationFollowups.id, followup.id),
+				eq(escalationFollowups.state, followup.state),
+				eq(escalationFollowups.attempts, followup.attempts)
+			)
+		)
+		.returning();
+	return changed;
+}
+
+/** Committed before the call: from here on it may be at LAPOR. */
+async function claimNext(escalationId: string): Promise<{ locked: Locked; followup: FollowupRow } | undefined> {
+	return transaction(async (tx) => {
+		const locked = await lockEscalation(tx, escalationId);
+		const { mode, laporId } = locked.escalation;
+		const next = mode === 'api' && laporId ? await nextOf(tx, escalationId) : undefined;
+		const claim = { state: 'sending', startedAt: now(), attempts: (next?.attempts ?? 0) + 1 };
+		const followup = next && (await change(tx, next, claim));
+		return followup ? { locked, followup } : undefined;
+	});
+}
+
+async function apply(claimed: Locked, followup: FollowupRow, outcome: SendOutcome, remoteId?: string): Promise<void> {
+	await transaction(async (tx) => {
+		const locked = await lockEscalation(tx, claimed.escalation.id);
+		const columns = columnsOf(followup, outcome, remoteId);
+		// A worker that was only slow may have been given up meanwhile; that it was sent is news all the same.
+		const late = outcome.outcome === 'sent' ? { ...followup, state: 'unknown' } : undefined;
+		const changed = (await change(tx, followup, columns)) ?? (late && (await change(tx, late, columns)));
+		if (changed) await tell(tx, locked, changed, outcome);
+	});
+}
+
+function columnsOf(followup: FollowupRow, outcome: SendOutcome, remoteId?: string): Partial<FollowupRow> {
+	if (outcome.outcome === 'sent')
+		return { state: 'sent', sentAt: now(), remoteId: remoteId ?? null, reasonCode: null, reasonText: null };
+	const reason = { reasonCode: outcome.reason.code, reasonText: outcome.reason.excerpt ?? null };
+	if (outcome.outcome === 'refused') return { state: 'rejected', ...reason };
+	if (outcome.outcome === 'unknown') return { state: 'unknown', ...reason };
+	const asked = outcome.outcome === 'not_sent' ? (outcome.retryAfterMs ?? 0) : 0;
+	const wait = nextWaitMs(followup.attempts, env().LAPOR_RETRY_SECONDS, Math.random, asked);
+	return { state: 'waiting', nextAttemptAt: new Date(now().getTime() + wait), ...reason };
+}
+
+async function tell(tx: Tx, locked: Locked, followup: FollowupRow, outcome: SendOutcome): Promise<void> {
+	const said = { source: followup.source, event: followup.eventSeq, part: followup.part };
+	if (outcome.outcome === 'sent') {
+		await recordEscalation(tx, locked, 'escalation_followup_sent', 'system', said);
+	} else if (outcome.outcome === 'refused' || outcome.outcome === 'unknown') {
+		const task = outcome.outcome === 'refused' ? 'followup_failed' : 'followup_unknown';
+		await raiseTask(tx, locked, task, outcome.reason.excerpt);
+	}
+}
+
+const BATCH = 500;
+
+/** A follow-up whose worker died may be at LAPOR; polling finds it, or a person decides. */
+export async function recoverFollowups(): Promise<void> {
+	const leaseMs = env().LAPOR_LEASE_SECONDS * 1000;
+	const dead = await db()
+		.select({ followup: escalationFollowups })
+		.from(escalationFollowups)
+		.where(
+			and(
+				eq(escalationFollowups.state, 'sending'),
+				lte(escalationFollowups.startedAt, new Date(now().getTime() - leaseMs))
+			)
+		)
+		.limit(BATCH);
+	for (const { followup } of dead) {
+		await transaction(async (tx) => {
+			const locked = await lockEscalation(tx, followup.escalationId);
+			const code = 'lease_lost_after_create' as const;
+			const changed = await change(tx, followup, { state: 'unknown', reasonCode: code });
+			if (changed) await tell(tx, locked, changed, { outcome: 'unknown', reason: { code } });
+		});
+	}
+}
+
+/** Escalations with a follow-up that is due; for the sweep. */
+export async function escalationsWithDueFollowups(limit: number): Promise<string[]> {
+	const due = await db()
+		.selectDistinct({ id: escalationFollowups.escalationId })
+		.from(escalationFollowups)
+		.innerJoin(escalations, eq(escalations.id, escalationFollowups.escalationId))
+		.where(
+			and(
+				eq(escalationFollowups.state, 'waiting'),
+				lte(escalationFollowups.nextAttemptAt, now()),
+				eq(escalations.mode, 'api'),
+				inArray(escalations.state, ['sent', 'closed'])
+			)
+		)
+		.limit(limit);
+	return due.map(({ id }) => id);
+}

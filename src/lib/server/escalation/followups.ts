@@ -1,0 +1,127 @@
+import { and, desc, eq, isNotNull, notInArray, or, sql } from 'drizzle-orm';
+import { openReporter } from '#lib/server/cases/reporter.ts';
+import { now } from '#lib/server/clock.ts';
+import { db, transaction, type Tx } from '#lib/server/db/index.ts';
+import { cases, messages, timeline } from '#lib/server/db/schema/cases.ts';
+import { escalationFollowups, escalations } from '#lib/server/db/schema/escalations.ts';
+import { followupParts } from '#lib/server/escalation/followup-text.ts';
+import { proposeRedaction, redact } from '#lib/server/escalation/redaction.ts';
+import type { EscalationRow, Locked } from '#lib/server/escalation/rows.ts';
+import { enqueue } from '#lib/server/jobs/queue.ts';
+
+export type FollowupRow = typeof escalationFollowups.$inferSelect;
+type Source = 'answer' | 'message' | 'dispute';
+type Entry = typeof timeline.$inferSelect;
+
+const DISPUTED_WITHOUT_WORDS = 'Pelapor menyatakan belum puas atas jawaban.';
+
+/**
+ * What an entry of the case's story says to LAPOR: published answers, what the office writes to the reporter, and the
+ * reporter's disputes. What came from LAPOR does not go back there.
+ */
+function sourceOfEntry({
+	type,
+	public: isPublic,
+	actorKind
+}: Pick<Entry, 'type' | 'public' | 'actorKind'>): Source | undefined {
+	if (!isPublic || actorKind === 'lapor') return undefined;
+	if (type === 'answered') return 'answer';
+	if (type === 'disputed') return 'dispute';
+	return actorKind !== 'reporter' && (type === 'message' || type === 'info_requested') ? 'message' : undefined;
+}
+
+/**
+ * Called for every new entry of a case's story: where the case is forwarded, what was said follows it to LAPOR, in order.
+ * Doing it twice stores it once.
+ */
+export async function followCaseEvent(event: { caseId: number; seq: number }): Promise<void> {
+	const [entry] = await db()
+		.select()
+		.from(timeline)
+		.where(and(eq(timeline.caseId, event.caseId), eq(timeline.seq, event.seq)));
+	const source = entry && sourceOfEntry(entry);
+	if (!entry || !source) return;
+	await transaction(async (tx) => {
+		await tx.select({ id: cases.id }).from(cases).where(eq(cases.id, entry.caseId)).for('update');
+		const escalation = await rowToFollow(tx, entry.caseId);
+		if (!escalation) return;
+		const added = await addFollowup(tx, escalation, entry, source);
+		if (added && escalation.mode === 'api' && escalation.laporId)
+			await enqueue(tx, 'escalation-deliver', { escalationId: escalation.id });
+	});
+}
+
+/** The forward that stands for the case: the open one, else the newest that LAPOR closed. Rejected ones are not there. */
+async function rowToFollow(tx: Tx, caseId: number): Promise<EscalationRow | undefined> {
+	const [row] = await tx
+		.select()
+		.from(escalations)
+		.where(
+			and(
+				eq(escalations.caseId, caseId),
+				or(
+					notInArray(escalations.state, ['rejected', 'closed']),
+					and(eq(escalations.state, 'closed'), isNotNull(escalations.laporId))
+				)
+			)
+		)
+		.orderBy(sql`(${escalations.state} <> 'closed') desc`, desc(escalations.nn))
+		.limit(1);
+	return row;
+}
+
+/** A case that was answered before it was forwarded takes its answer along. */
+export async function queueAnswerSoFar(tx: Tx, { row, escalation }: Locked): Promise<void> {
+	if (row.status !== 'answered' && row.status !== 'closed') return;
+	const [entry] = await tx
+		.select()
+		.from(timeline)
+		.where(and(eq(timeline.caseId, row.id), eq(timeline.type, 'answered')))
+		.orderBy(desc(timeline.seq))
+		.limit(1);
+	if (entry && sourceOfEntry(entry)) await addFollowup(tx, escalation, entry, 'answer');
+}
+
+async function addFollowup(tx: Tx, escalation: EscalationRow, entry: Entry, source: Source): Promise<boolean> {
+	const said = await wordsOf(tx, entry);
+	const parts = followupParts(said ?? (source === 'dispute' ? DISPUTED_WITHOUT_WORDS : ''));
+	if (parts.length === 0) return false;
+	const [last] = await tx
+		.select({ seq: sql<number>`coalesce(max(${escalationFollowups.seq}), 0)::int` })
+		.from(escalationFollowups)
+		.where(eq(escalationFollowups.escalationId, escalation.id));
+	const stored = await tx
+		.insert(escalationFollowups)
+		.values(
+			parts.map((content, index) => ({
+				escalationId: escalation.id,
+				seq: (last?.seq ?? 0) + index + 1,
+				source,
+				eventSeq: entry.seq,
+				part: index + 1,
+				content,
+				state: 'waiting',
+				nextAttemptAt: now(),
+				createdAt: now()
+			}))
+		)
+		.onConflictDoNothing({
+			target: [escalationFollowups.escalationId, escalationFollowups.eventSeq, escalationFollowups.part]
+		})
+		.returning({ id: escalationFollowups.id });
+	return stored.length > 0;
+}
+
+/** What was said, without what tells who somebody is: nobody looks it over before it leaves. */
+async function wordsOf(tx: Tx, entry: Entry): Promise<string | undefined> {
+	const { message } = entry.data;
+	if (typeof message !== 'string') return undefined;
+	const [found] = await tx
+		.select({ body: messages.body, sealed: cases.reporterSealed })
+		.from(messages)
+		.innerJoin(cases, eq(cases.id, messages.caseId))
+		.where(and(eq(messages.id, message), eq(messages.caseId, entry.caseId)));
+	if (!found) return undefined;
+	const reporter = (await openReporter(found.sealed)) ?? {};
+	return redact(found.body, proposeRedaction(found.body, reporter));
+}

@@ -1,0 +1,68 @@
+import { eq } from 'drizzle-orm';
+import { z } from 'zod';
+import { checked } from '#lib/server/checked.ts';
+import { db, transaction } from '#lib/server/db/index.ts';
+import { units } from '#lib/server/db/schema/units.ts';
+import { LAPOR_ID_KEYS, laporIdsOf, type LaporIds } from '#lib/server/escalation/lapor-ids.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { requireAdmin } from '#lib/server/people/administration.ts';
+import { recordChange } from '#lib/server/people/audit.ts';
+import { differing } from '#lib/server/people/differing.ts';
+import { flagField } from '#lib/server/people/form-fields.ts';
+import { unitForAdmin } from '#lib/server/people/units.ts';
+
+const known: ReadonlySet<string> = new Set(LAPOR_ID_KEYS);
+/** A key of the office's own, such as `category.time@200102` for one target. */
+const FOR_TARGET = /^category(?:\.[a-z]+)?@[1-9]\d{0,14}$/;
+
+const laporSchema = z.object({
+	/** By key, with `:` for its dot (a dot nests in a form); one that is absent falls back to the unit above. */
+	ids: z
+		.record(
+			z.string(),
+			z
+				.string()
+				.trim()
+				.regex(/^(?:[1-9]\d{0,14})?$/, 'admin_lapor_id')
+		)
+		.optional(),
+	recordAllAtLapor: flagField
+});
+
+export interface LaporOfUnit {
+	unit: { id: string; code: string; name: string };
+	/** What stands here, and what counts here once the units above are asked. */
+	own: LaporIds;
+	effective: LaporIds;
+	recordAllAtLapor: boolean;
+}
+
+/** The ids an office gives LAPOR. @throws NotFound */
+export async function laporOfUnit(actor: Actor, name: string): Promise<LaporOfUnit> {
+	const unit = await unitForAdmin(actor, name);
+	const { id, code, laporIds, recordAllAtLapor } = unit;
+	return {
+		unit: { id, code, name: unit.name },
+		own: laporIds,
+		effective: await laporIdsOf(db(), unit),
+		recordAllAtLapor
+	};
+}
+
+/** Changes the ids of an office and whether all its complaints are recorded at LAPOR. @throws NotFound · Invalid */
+export async function changeLaporOfUnit(actor: Actor, unitId: string, raw: unknown): Promise<void> {
+	requireAdmin(actor, unitId);
+	const { ids = {}, recordAllAtLapor } = checked(laporSchema, raw);
+	await transaction(async (tx) => {
+		const [before] = await tx.select().from(units).where(eq(units.id, unitId));
+		// Ids for single targets have no field of their own in the form: they stay.
+		const kept = Object.entries(before?.laporIds ?? {}).filter(([key]) => FOR_TARGET.test(key));
+		const given = Object.entries(ids)
+			.map(([key, id]) => [key.replace(':', '.'), id] as const)
+			.filter(([key, id]) => known.has(key) && id !== '');
+		const after = { laporIds: Object.fromEntries([...kept, ...given]), recordAllAtLapor };
+		await tx.update(units).set(after).where(eq(units.id, unitId));
+		const about = { unitId, action: 'lapor.changed', subject: before?.code ?? unitId };
+		await recordChange(tx, actor, { ...about, ...differing(before ?? {}, after) });
+	});
+}

@@ -1,0 +1,44 @@
+import { checked } from '#lib/server/checked.ts';
+import { now } from '#lib/server/clock.ts';
+import { transaction } from '#lib/server/db/index.ts';
+import { escalationUpdates } from '#lib/server/db/schema/escalations.ts';
+import { Conflict, Invalid } from '#lib/server/errors.ts';
+import { applyStatus } from '#lib/server/escalation/apply-status.ts';
+import { dayAt } from '#lib/server/escalation/resolve.ts';
+import { lockEscalationForActor, type EscalationRow } from '#lib/server/escalation/rows.ts';
+import { manualStatusInput } from '#lib/server/escalation/schema.ts';
+import { meaningOf } from '#lib/server/escalation/status-names.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+
+/**
+ * In manual mode a person keeps the status up by hand, with the note LAPOR shows and when it changed there. Selesai with
+ * the institution's words answers a case in progress, as it does where the news comes by itself.
+ *
+ * @throws NotFound · Conflict `invalid-move` · Invalid: an unknown name, or news older than what is known
+ */
+export async function setManualStatus(actor: Actor, id: string, raw: unknown): Promise<EscalationRow> {
+	const input = checked(manualStatusInput, raw);
+	return transaction(async (tx) => {
+		const locked = await lockEscalationForActor(tx, actor, id);
+		const { escalation: before, row, unit } = locked;
+		if (before.mode !== 'manual' || (before.state !== 'sent' && before.state !== 'closed'))
+			throw new Conflict('invalid-move', { status: row.status, version: row.version, reason: before.state });
+		const meaning = await meaningOf(tx, input.status_name);
+		if (!meaning) throw new Invalid([{ path: 'status_name', code: 'escalation_status_name' }]);
+		const at = 'day' in input.at ? dayAt(input.at.day, unit.timeZone) : input.at.at;
+		if (before.laporNewsAt && at < before.laporNewsAt) throw new Invalid([{ path: 'at', code: 'escalation_at_older' }]);
+		const note = input.note ?? '';
+		await tx.insert(escalationUpdates).values({
+			escalationId: before.id,
+			remoteKey: `manual:${before.version}`,
+			kind: 'status',
+			at,
+			statusName: input.status_name,
+			content: note,
+			raw: { entered_by: actor.accountId, status_name: input.status_name, note },
+			receivedAt: now(),
+			appliedAt: now()
+		});
+		return applyStatus(tx, locked, { name: input.status_name, meaning, at, note, text: note }, actor);
+	});
+}

@@ -1,0 +1,89 @@
+import { eq } from 'drizzle-orm';
+import { now } from '#lib/server/clock.ts';
+import { db, transaction, type Tx } from '#lib/server/db/index.ts';
+import { escalations } from '#lib/server/db/schema/escalations.ts';
+import type { LaporClient } from '#lib/server/integrations/lapor/client.ts';
+import type { Exchange } from '#lib/server/integrations/lapor/types.ts';
+import { pollCap } from '#lib/server/escalation/accept.ts';
+import { applyNews } from '#lib/server/escalation/apply-news.ts';
+import { recordAttempt } from '#lib/server/escalation/attempts.ts';
+import { askCircuit, noteCall } from '#lib/server/escalation/circuit.ts';
+import { haltConnection, haltOf } from '#lib/server/escalation/connection.ts';
+import { laporClient } from '#lib/server/escalation/lapor-client.ts';
+import { lookUp } from '#lib/server/escalation/lookup.ts';
+import { collectNews, type News } from '#lib/server/escalation/news.ts';
+import { nextPollAt } from '#lib/server/escalation/poll-clock.ts';
+import { changeEscalation, lockEscalation, type EscalationRow } from '#lib/server/escalation/rows.ts';
+import { classifyRead } from '#lib/server/escalation/side-outcome.ts';
+import { raiseTask } from '#lib/server/escalation/tasks.ts';
+
+/** One look at what LAPOR says of a forward: by our reference where it is unknown, by its number once it has one. */
+export async function receive(escalationId: string): Promise<void> {
+	const client = laporClient();
+	if (!client || (await haltOf())) return;
+	const [row] = await db().select().from(escalations).where(eq(escalations.id, escalationId));
+	if (!row || row.mode !== 'api') return;
+	if (row.state === 'unknown') return lookUp(row);
+	if (row.laporId && (row.state === 'sent' || row.state === 'closed')) return poll(client, row, row.laporId);
+}
+
+type Polled = { outcome: 'news'; news: News } | { outcome: 'gone' } | { outcome: 'failed' };
+
+async function poll(client: LaporClient, row: EscalationRow, laporId: string): Promise<void> {
+	const startedAt = now();
+	const polled = await ask(client, row, laporId);
+	await transaction(async (tx) => {
+		const locked = await lockEscalation(tx, row.id);
+		if (polled.outcome === 'gone') {
+			const escalation = await raiseTask(tx, locked, 'gone');
+			return setClock(tx, escalation, {});
+		}
+		if (polled.outcome === 'failed') return setClock(tx, locked.escalation, { failed: true });
+		const escalation = await applyNews(tx, locked, polled.news, startedAt);
+		return setClock(tx, escalation, { polledAt: startedAt });
+	});
+}
+
+/** Both answers, or none: a Selesai without its follow-ups would look like one without a word. */
+async function ask(client: LaporClient, row: EscalationRow, laporId: string): Promise<Polled> {
+	const detail = await read(row, 'detail', () => client.complaintDetail(laporId));
+	if (detail.outcome !== 'read') return { outcome: detail.outcome };
+	const followups = await read(row, 'followups', () => client.followups(laporId));
+	const news = followups.outcome === 'read' ? collectNews(detail.json, followups.json) : undefined;
+	return news ? { outcome: 'news', news } : { outcome: 'failed' };
+}
+
+async function read(
+	row: EscalationRow,
+	step: 'detail' | 'followups',
+	call: () => Promise<Exchange>
+): Promise<{ outcome: 'read'; json: unknown } | { outcome: 'gone' | 'failed' }> {
+	const asked = await askCircuit(step);
+	if ('openUntil' in asked) return { outcome: 'failed' };
+	const startedAt = now();
+	const seen = await call();
+	const outcome = classifyRead(seen, now());
+	await noteCall(asked.leave, outcome.outcome !== 'retry');
+	if (outcome.outcome === 'read') return { outcome: 'read', json: seen.json };
+	if (outcome.outcome === 'halted') await haltConnection(outcome.reason);
+	// Reads that went well are not written down: there are many, and the news itself is kept.
+	await recordAttempt(db(), row, {
+		step,
+		startedAt,
+		durationMs: seen.durationMs,
+		outcome: outcome.outcome,
+		httpStatus: seen.status,
+		reason: outcome.reason
+	});
+	return { outcome: outcome.outcome === 'gone' && step === 'detail' ? 'gone' : 'failed' };
+}
+
+async function setClock(
+	tx: Tx,
+	row: EscalationRow,
+	{ failed = false, polledAt }: { failed?: boolean; polledAt?: Date }
+): Promise<void> {
+	const { sentAt, closedAt } = row;
+	const next = nextPollAt(now(), { sentAt: sentAt ?? row.createdAt, closedAt, failed }, pollCap(), Math.random);
+	await changeEscalation(tx, row, { nextPollAt: next ?? null, ...(polledAt ? { polledAt } : {}) });
+}

@@ -1,0 +1,56 @@
+import { and, eq, lt, lte } from 'drizzle-orm';
+import { now } from '#lib/server/clock.ts';
+import { db, transaction } from '#lib/server/db/index.ts';
+import { escalations } from '#lib/server/db/schema/escalations.ts';
+import { STUCK_AFTER_MS, toStuck, toUnknown, toWaiting } from '#lib/server/escalation/apply-outcome.ts';
+import { recordAttempt } from '#lib/server/escalation/attempts.ts';
+import { changeEscalation, lockEscalation } from '#lib/server/escalation/rows.ts';
+
+const BATCH = 500;
+
+/**
+ * Takes back what dead workers held. Before `create_started_at` nothing can have left: the row waits again. After it the
+ * report may be there: the row is unknown. The fence moves on, so that a worker that was only slow changes nothing.
+ */
+export async function recoverDeadLeases(): Promise<void> {
+	const dead = await db()
+		.select({ id: escalations.id })
+		.from(escalations)
+		.where(and(eq(escalations.state, 'sending'), lte(escalations.leaseUntil, now())))
+		.limit(BATCH);
+	for (const { id } of dead) await recoverOne(id);
+}
+
+async function recoverOne(id: string): Promise<void> {
+	await transaction(async (tx) => {
+		const locked = await lockEscalation(tx, id);
+		const { escalation: row } = locked;
+		if (row.state !== 'sending' || !row.leaseUntil || row.leaseUntil > now()) return;
+		const code = row.createStartedAt ? 'lease_lost_after_create' : 'lease_lost_before_create';
+		await recordAttempt(tx, row, {
+			step: 'create',
+			startedAt: row.createStartedAt ?? row.leaseUntil,
+			outcome: row.createStartedAt ? 'unknown' : 'not_sent',
+			reason: { code }
+		});
+		const escalation = await changeEscalation(tx, row, { fence: row.fence + 1 });
+		if (row.createStartedAt) await toUnknown(tx, { ...locked, escalation }, { code }, true);
+		else await toWaiting(tx, { ...locked, escalation }, { code });
+	});
+}
+
+/** Rows that waited a day: a person should look. */
+export async function markStuck(): Promise<void> {
+	const waiting = await db()
+		.select({ id: escalations.id })
+		.from(escalations)
+		.where(
+			and(
+				eq(escalations.mode, 'api'),
+				eq(escalations.state, 'waiting'),
+				lt(escalations.waitingSince, new Date(now().getTime() - STUCK_AFTER_MS))
+			)
+		)
+		.limit(BATCH);
+	for (const { id } of waiting) await transaction(async (tx) => toStuck(tx, await lockEscalation(tx, id)));
+}

@@ -1,0 +1,93 @@
+import { openReporter } from '#lib/server/cases/reporter.ts';
+import { moveCase } from '#lib/server/cases/move.ts';
+import { checked } from '#lib/server/checked.ts';
+import { now } from '#lib/server/clock.ts';
+import { transaction, type Tx } from '#lib/server/db/index.ts';
+import { Conflict } from '#lib/server/errors.ts';
+import { mayCarryIdentity } from '#lib/server/escalation/compose.ts';
+import { recordEscalation } from '#lib/server/escalation/events.ts';
+import { filesOf } from '#lib/server/escalation/files.ts';
+import { openForward, requireNoneOpen, type Forwarding } from '#lib/server/escalation/forward.ts';
+import { factsOfRow } from '#lib/server/escalation/report-source.ts';
+import {
+	changeEscalation,
+	lockEscalationForActor,
+	type EscalationRow,
+	type Locked
+} from '#lib/server/escalation/rows.ts';
+import { resendInput } from '#lib/server/escalation/schema.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+
+const RESENDABLE: readonly EscalationRow['state'][] = ['rejected', 'stuck', 'closed'];
+
+/**
+ * A person sends a case once more, with edited text if wished: closes the row (rejected, stuck or closed) and opens
+ * `nn + 1`. The history stays; what the person doesn't change is carried over, and files are not uploaded again.
+ *
+ * @returns the new row
+ * @throws NotFound · Conflict `invalid-move` · Invalid
+ */
+export async function resendEscalation(actor: Actor, id: string, raw: unknown): Promise<EscalationRow> {
+	const input = checked(resendInput, raw);
+	return transaction(async (tx) => {
+		const locked = await lockEscalationForActor(tx, actor, id);
+		const { escalation: before, row: caseBefore, unit } = locked;
+		if (!RESENDABLE.includes(before.state))
+			throw new Conflict('invalid-move', {
+				status: caseBefore.status,
+				version: caseBefore.version,
+				reason: `escalation_${before.state}`
+			});
+		const row = await moveCase(tx, caseBefore, 'escalate');
+		await supersede(tx, { ...locked, row }, actor);
+		await requireNoneOpen(tx, row);
+		return openForward(tx, actor, { row, unit }, await carriedOver(tx, locked, input));
+	});
+}
+
+async function supersede(tx: Tx, locked: Locked, actor: Actor): Promise<void> {
+	if (locked.escalation.state === 'closed') return;
+	const escalation = await changeEscalation(tx, locked.escalation, {
+		state: 'closed',
+		closedAt: now(),
+		nextAttemptAt: null,
+		nextPollAt: null,
+		task: null,
+		taskText: null,
+		taskAt: null
+	});
+	await recordEscalation(tx, { ...locked, escalation }, 'escalation_closed', actor, { superseded: true });
+}
+
+async function carriedOver(
+	tx: Tx,
+	{ escalation: before, row }: Locked,
+	input: Pick<
+		Forwarding,
+		'reason' | 'title' | 'content' | 'solution' | 'incident_on' | 'institution' | 'checks' | 'keep_marks'
+	>
+): Promise<Forwarding> {
+	const facts = factsOfRow(before);
+	const files = await filesOf(tx, before.id);
+	// Where the refusal spoke of the files, their ids may be what was wrong: they are uploaded anew.
+	const filesRefused = before.state === 'rejected' && /attachment|lampiran/i.test(before.reasonText ?? '');
+	const known = files.flatMap((file) => (file.remoteId && !filesRefused ? [[file.id, file.remoteId] as const] : []));
+	const consent = before.withIdentity && mayCarryIdentity(row);
+	const reporter = consent ? await openReporter(before.identitySealed) : null;
+	return {
+		...input,
+		purpose: before.purpose,
+		title: input.title ?? before.title,
+		content: input.content ?? before.content,
+		solution: input.solution ?? facts.solution ?? '',
+		incident_on: input.incident_on ?? facts.incidentOn ?? '',
+		institution:
+			input.institution || (facts.institutionId ? String(facts.institutionId) : (before.institution ?? undefined)),
+		consent,
+		reporter: reporter
+			? { name: reporter.name ?? undefined, email: reporter.email ?? undefined, phone: reporter.phone ?? undefined }
+			: undefined,
+		attachments: files.map((file) => file.id),
+		remoteIds: new Map(known)
+	};
+}

@@ -1,0 +1,76 @@
+import { and, eq, sql } from 'drizzle-orm';
+import { now } from '#lib/server/clock.ts';
+import type { Database, Tx } from '#lib/server/db/index.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
+import { escalations } from '#lib/server/db/schema/escalations.ts';
+import { units } from '#lib/server/db/schema/units.ts';
+import { lockCase, type CaseRow, type UnitRow } from '#lib/server/cases/find.ts';
+import { visibleTo } from '#lib/server/cases/scope.ts';
+import { Conflict, NotFound } from '#lib/server/errors.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+
+export type EscalationRow = typeof escalations.$inferSelect;
+
+/** An escalation with its case, both locked. The case comes first everywhere, so that two verbs never wait crosswise. */
+export interface Locked {
+	escalation: EscalationRow;
+	row: CaseRow;
+	unit: UnitRow;
+}
+
+/** The escalation of that id, locked with its case. @throws NotFound */
+export async function lockEscalation(tx: Tx, id: string): Promise<Locked> {
+	const [known] = await tx.select({ caseId: escalations.caseId }).from(escalations).where(eq(escalations.id, id));
+	if (!known) throw new NotFound();
+	const { row, unit } = await lockCase(tx, known.caseId);
+	const [escalation] = await tx.select().from(escalations).where(eq(escalations.id, id)).for('update');
+	if (!escalation) throw new NotFound();
+	return { escalation, row, unit };
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** The escalation of that id with its case, if the actor may see the case. @throws NotFound otherwise */
+export async function escalationForActor(on: Database | Tx, actor: Actor, id: string): Promise<Locked> {
+	const [found] = UUID.test(id)
+		? await on
+				.select({ escalation: escalations, row: cases, unit: units })
+				.from(escalations)
+				.innerJoin(cases, eq(cases.id, escalations.caseId))
+				.innerJoin(units, eq(units.id, cases.unitId))
+				.where(and(eq(escalations.id, id), visibleTo(actor)))
+		: [];
+	if (!found) throw new NotFound();
+	return found;
+}
+
+/** The same, locked: every verb of a person begins with it. */
+export async function lockEscalationForActor(tx: Tx, actor: Actor, id: string): Promise<Locked> {
+	await escalationForActor(tx, actor, id);
+	return lockEscalation(tx, id);
+}
+
+type Change = Partial<Omit<EscalationRow, 'id' | 'caseId' | 'nn' | 'reference' | 'version' | 'updatedAt'>>;
+
+/** Changes a locked row, gives it its next version, and repeats its state on the case. */
+export async function changeEscalation(tx: Tx, before: EscalationRow, set: Change): Promise<EscalationRow> {
+	const [changed] = await tx
+		.update(escalations)
+		.set({ ...set, updatedAt: now(), version: before.version + 1 })
+		.where(and(eq(escalations.id, before.id), eq(escalations.version, before.version)))
+		.returning();
+	if (!changed) throw new Conflict('stale', { version: before.version });
+	if (changed.state !== before.state) await mirrorState(tx, changed.caseId);
+	return changed;
+}
+
+/** Writes the open row's state to the case; where none is open, that of the newest. The case is locked. */
+export async function mirrorState(tx: Tx, caseId: number): Promise<void> {
+	await tx
+		.update(cases)
+		.set({
+			escalationState: sql`(select e.state from escalations e where e.case_id = ${caseId}
+				order by (e.state not in ('rejected', 'closed')) desc, e.nn desc limit 1)`
+		})
+		.where(eq(cases.id, caseId));
+}

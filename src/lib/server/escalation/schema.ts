@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { isLocalDate } from '#lib/calendar/days.ts';
+import { ESCALATION_PURPOSES } from '#lib/cases/vocabulary.ts';
+import { version } from '#lib/cases/schema.ts';
+import { now } from '#lib/server/clock.ts';
+import { trackingId } from '#lib/server/integrations/lapor/answers.ts';
+
+/** LAPOR documents no limit of its own for `content`; a case's text, its solution and our lines stay below this. */
+export const CONTENT_CHARACTERS = 6000;
+
+const flag = z.union([
+	z.boolean(),
+	z.enum(['on', 'true', '1', 'false', '0']).transform((value) => value !== 'false' && value !== '0')
+]);
+
+const reason = z.string({ error: 'reason_missing' }).trim().min(5, 'reason_short').max(1000, 'reason_long');
+
+const texts = {
+	title: z.string().trim().max(100, 'title_long').optional(),
+	content: z.string().trim().max(CONTENT_CHARACTERS, 'escalation_content_long').optional(),
+	solution: z.string().trim().max(2000, 'requested_solution_long').optional(),
+	incident_on: z
+		.string()
+		.trim()
+		.refine((value) => value === '' || isLocalDate(value), 'date_invalid')
+		.optional(),
+	institution: z.string().trim().max(200, 'escalation_institution_long').optional()
+};
+
+const personal = {
+	/** The form looks once more for personal data in what was typed; `keep_marks` says that a person has seen it. */
+	checks: flag.default(false),
+	keep_marks: flag.default(false)
+};
+
+const lapor = z
+	.string({ error: 'escalation_lapor_id' })
+	.transform((value) => trackingId(value) ?? '')
+	.refine((value) => value !== '', 'escalation_lapor_id');
+
+/** When something happened at LAPOR, as a person enters it: a day or a moment with zone, not ahead. */
+const moment = z
+	.union([z.iso.datetime({ offset: true }), z.string().refine(isLocalDate)], { error: 'escalation_at_invalid' })
+	.transform((value): { day: string } | { at: Date } =>
+		value.length === 10 ? { day: value } : { at: new Date(value) }
+	)
+	.refine((value) => !('at' in value) || value.at <= now(), 'escalation_at_ahead');
+
+/** `POST cases/{reference}/escalations`, and the check-before-sending screen. */
+export const escalationInput = z.object({
+	purpose: z.enum(ESCALATION_PURPOSES, { error: 'escalation_purpose_invalid' }),
+	reason,
+	...texts,
+	consent: flag.default(false),
+	reporter: z
+		.object({
+			name: z.string().trim().max(120, 'name_long').optional(),
+			email: z.string().trim().max(200, 'email_invalid').optional(),
+			phone: z.string().trim().max(40, 'phone_invalid').optional()
+		})
+		.optional(),
+	/** Ids of the case's files that travel along; absent: all that may. A form always sends the list. */
+	attachments: z.array(z.uuid('escalation_attachment')).optional(),
+	...personal,
+	version
+});
+export type EscalationInput = z.output<typeof escalationInput>;
+
+/** `POST escalations/{id}/resolution` */
+export const resolutionInput = z
+	.object({
+		outcome: z.enum(['found', 'absent'], { error: 'escalation_outcome_invalid' }),
+		lapor_id: lapor.optional(),
+		/** Manual mode: when the report was entered there. */
+		at: moment.optional(),
+		reason
+	})
+	.refine((value) => value.outcome === 'absent' || value.lapor_id !== undefined, {
+		path: ['lapor_id'],
+		message: 'escalation_lapor_id'
+	});
+
+/** `POST escalations/{id}/resend` */
+export const resendInput = z.object({ reason, ...texts, ...personal });
+
+/** `POST escalations/{id}/status` (manual mode) */
+export const manualStatusInput = z.object({
+	status_name: z.string({ error: 'escalation_status_name' }).trim().min(1, 'escalation_status_name').max(100),
+	note: z.string().trim().max(5000, 'note_long').optional(),
+	at: moment
+});
+
+/** A task that a person has seen to, or a follow-up that a person decided. */
+export const settleInput = z.object({ reason: z.string().trim().max(1000, 'reason_long').optional() });

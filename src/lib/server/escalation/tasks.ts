@@ -1,0 +1,66 @@
+import { checked } from '#lib/server/checked.ts';
+import { now } from '#lib/server/clock.ts';
+import { transaction, type Tx } from '#lib/server/db/index.ts';
+import { Conflict } from '#lib/server/errors.ts';
+import { recordEscalation } from '#lib/server/escalation/events.ts';
+import {
+	changeEscalation,
+	lockEscalationForActor,
+	type EscalationRow,
+	type Locked
+} from '#lib/server/escalation/rows.ts';
+import { settleInput } from '#lib/server/escalation/schema.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+
+/** What news from LAPOR can ask of a person at the desk. */
+export const TASKS = [
+	/** Selesai, and the case could not be answered by it: no word of an institution, or the case waits for its reporter. */
+	'finished',
+	/** Ditolak, Diarsipkan: with LAPOR's reason; answer here, or send again. */
+	'refused',
+	'archived',
+	/** Ditunda: LAPOR waits for data, ten days. */
+	'postponed',
+	/** A status name nobody has mapped yet: its meaning is an administrator's to say. */
+	'status_unmapped',
+	/** LAPOR knows nothing under this number any more. */
+	'gone',
+	/** A follow-up was refused, or may have got lost. */
+	'followup_failed',
+	'followup_unknown'
+] as const;
+export type Task = (typeof TASKS)[number];
+
+/** Puts a task before the desk; the same one twice is one. The newest stands in lists, the timeline has them all. */
+export async function raiseTask(tx: Tx, locked: Locked, task: Task, text?: string): Promise<EscalationRow> {
+	const before = locked.escalation;
+	if (before.task === task && (before.taskText ?? undefined) === text) return before;
+	const escalation = await changeEscalation(tx, before, { task, taskText: text ?? null, taskAt: now() });
+	await recordEscalation(tx, { ...locked, escalation }, 'escalation_task', 'system', {
+		task,
+		...(text ? { text } : {})
+	});
+	return escalation;
+}
+
+/** Takes a task of a kind off a row, where it stands. */
+export async function dropTask(tx: Tx, before: EscalationRow, ...tasks: Task[]): Promise<EscalationRow> {
+	if (!tasks.some((task) => task === before.task)) return before;
+	return changeEscalation(tx, before, { task: null, taskText: null, taskAt: null });
+}
+
+/** A person has seen to the row's task. @throws NotFound · Conflict where there is none */
+export async function settleTask(actor: Actor, id: string, raw: unknown): Promise<EscalationRow> {
+	const { reason } = checked(settleInput, raw);
+	return transaction(async (tx) => {
+		const locked = await lockEscalationForActor(tx, actor, id);
+		const { task } = locked.escalation;
+		if (!task) throw new Conflict('invalid-move', { status: locked.row.status, reason: 'no_task' });
+		const escalation = await changeEscalation(tx, locked.escalation, { task: null, taskText: null, taskAt: null });
+		await recordEscalation(tx, { ...locked, escalation }, 'escalation_task_settled', actor, {
+			task,
+			...(reason ? { reason } : {})
+		});
+		return escalation;
+	});
+}

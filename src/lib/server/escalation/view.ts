@@ -1,0 +1,180 @@
+import { asc, desc, eq } from 'drizzle-orm';
+import type { EscalationMode, EscalationPurpose, EscalationState } from '#lib/cases/vocabulary.ts';
+import { db } from '#lib/server/db/index.ts';
+import { escalationFollowups, escalations, escalationUpdates } from '#lib/server/db/schema/escalations.ts';
+import { accounts } from '#lib/server/db/schema/people.ts';
+import { attemptsOf } from '#lib/server/escalation/attempts.ts';
+import { haltOf, type Halt } from '#lib/server/escalation/connection.ts';
+import { filesOf } from '#lib/server/escalation/files.ts';
+import { laporSettings } from '#lib/server/escalation/lapor-client.ts';
+import { compactReference } from '#lib/server/escalation/lapor-reference.ts';
+import { reportTexts } from '#lib/server/escalation/lapor-report.ts';
+import { factsOfRow, sourceOfRow } from '#lib/server/escalation/report-source.ts';
+import { escalationForActor, type EscalationRow } from '#lib/server/escalation/rows.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+
+/** An escalation as the API gives it (`GET escalations/{id}`). */
+export interface EscalationShape {
+	id: string;
+	case: string;
+	reference: string;
+	nn: number;
+	mode: EscalationMode;
+	purpose: EscalationPurpose;
+	state: EscalationState;
+	lapor_id: string | null;
+	lapor_status: string | null;
+	attempts: number;
+	next_attempt_at: string | null;
+	reason: string | null;
+	updated_at: string;
+}
+
+const iso = (at: Date | null) => at?.toISOString() ?? null;
+
+/** Why a row stands where it stands: its own reason, or that the whole connection stopped while it waits. */
+export function reasonShown(
+	row: Pick<EscalationRow, 'mode' | 'state' | 'reasonCode' | 'reasonText'>,
+	halt: Halt | undefined
+): { code: string; text: string | null } | null {
+	const held = halt && row.mode === 'api' && (row.state === 'waiting' || row.state === 'stuck');
+	if (held) return { code: 'connection_halted', text: halt.reason.excerpt ?? null };
+	return row.reasonCode ? { code: row.reasonCode, text: row.reasonText } : null;
+}
+
+/** The API's shape of a row. `reason` is a code. */
+export function escalationShape(row: EscalationRow, caseReference: string, halt?: Halt): EscalationShape {
+	return {
+		id: row.id,
+		case: caseReference,
+		reference: row.reference,
+		nn: row.nn,
+		mode: row.mode,
+		purpose: row.purpose,
+		state: row.state,
+		lapor_id: row.laporId,
+		lapor_status: row.laporStatus,
+		attempts: row.attempts,
+		next_attempt_at: iso(row.nextAttemptAt),
+		reason: reasonShown(row, halt)?.code ?? null,
+		updated_at: row.updatedAt.toISOString()
+	};
+}
+
+/** A forward as pages show it in a line: state, tries, the next one, and why. */
+export function escalationSummary(row: EscalationRow, halt?: Halt) {
+	const { id, nn, reference, mode, purpose, state, institution, laporId, laporStatus, laporNewsAt } = row;
+	return {
+		id,
+		nn,
+		reference,
+		mode,
+		purpose,
+		state,
+		institution,
+		laporId,
+		laporStatus,
+		laporNewsAt,
+		attempts: row.attempts,
+		nextAttemptAt: row.nextAttemptAt,
+		nextLookupAt: row.nextLookupAt,
+		nextPollAt: row.nextPollAt,
+		polledAt: row.polledAt,
+		reason: reasonShown(row, halt),
+		task: row.task,
+		taskText: row.taskText,
+		taskAt: row.taskAt,
+		waitingSince: row.waitingSince,
+		createdAt: row.createdAt,
+		sentAt: row.sentAt,
+		closedAt: row.closedAt,
+		updatedAt: row.updatedAt
+	};
+}
+export type EscalationSummary = ReturnType<typeof escalationSummary>;
+
+/** The forwards of a case, newest first. The caller has already shown a right to the case. */
+export async function escalationsOfCase(caseId: number): Promise<EscalationSummary[]> {
+	const rows = await db()
+		.select()
+		.from(escalations)
+		.where(eq(escalations.caseId, caseId))
+		.orderBy(desc(escalations.nn));
+	const halt = rows.length > 0 ? await haltOf() : undefined;
+	return rows.map((row) => escalationSummary(row, halt));
+}
+
+/** An escalation in the API's shape, if the actor may see its case. @throws NotFound */
+export async function escalationForApi(actor: Actor, id: string): Promise<EscalationShape> {
+	const { escalation, row } = await escalationForActor(db(), actor, id);
+	return escalationShape(escalation, row.reference, await haltOf());
+}
+
+export type EscalationView = Awaited<ReturnType<typeof escalationView>>;
+
+/** Everything about one forward: what was sent, every call, the files, what follows it, what LAPOR said. @throws NotFound */
+export async function escalationView(actor: Actor, id: string) {
+	const { escalation, row, unit } = await escalationForActor(db(), actor, id);
+	const [attempts, files, followups, updates, author, halt] = await Promise.all([
+		attemptsOf(id),
+		filesOf(db(), id),
+		db()
+			.select()
+			.from(escalationFollowups)
+			.where(eq(escalationFollowups.escalationId, id))
+			.orderBy(asc(escalationFollowups.seq)),
+		db()
+			.select({
+				id: escalationUpdates.id,
+				kind: escalationUpdates.kind,
+				at: escalationUpdates.at,
+				statusName: escalationUpdates.statusName,
+				content: escalationUpdates.content,
+				author: escalationUpdates.author,
+				own: escalationUpdates.own,
+				needsMapping: escalationUpdates.needsMapping
+			})
+			.from(escalationUpdates)
+			.where(eq(escalationUpdates.escalationId, id))
+			.orderBy(desc(escalationUpdates.at), desc(escalationUpdates.id))
+			.limit(100),
+		nameOf(escalation.createdBy),
+		haltOf()
+	]);
+	const source = await sourceOfRow({ escalation, row, unit });
+	const texts = reportTexts(source);
+	const hidden = row.identity !== 'named' && texts.identity !== null;
+	return {
+		...escalationSummary(escalation, halt),
+		case: { reference: row.reference, title: row.title, kind: row.kind, status: row.status, version: row.version },
+		unit: { name: unit.name, timeZone: unit.timeZone },
+		version: escalation.version,
+		purposeReason: escalation.purposeReason,
+		author,
+		absentOffered: escalation.absentOffered,
+		createStartedAt: escalation.createStartedAt,
+		/** What LAPOR's search finds it by. */
+		searchFor: compactReference(escalation.reference),
+		/** A number that an answer carried which came too late to be applied. */
+		lateNumber: attempts.find((attempt) => attempt.laporId !== null)?.laporId ?? null,
+		lookup: laporSettings()?.lookup ?? false,
+		texts: { ...texts, identity: hidden ? null : texts.identity },
+		identityHidden: hidden,
+		edited: {
+			title: escalation.title,
+			content: escalation.content,
+			solution: source.requestedSolution ?? null,
+			incidentOn: factsOfRow(escalation).incidentOn
+		},
+		attemptRows: attempts,
+		files,
+		followups,
+		updates
+	};
+}
+
+async function nameOf(accountId: string | null): Promise<string | null> {
+	if (!accountId) return null;
+	const [account] = await db().select({ name: accounts.name }).from(accounts).where(eq(accounts.id, accountId));
+	return account?.name ?? null;
+}

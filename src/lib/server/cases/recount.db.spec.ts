@@ -4,7 +4,7 @@ import { withClock } from '../clock.ts';
 import { db } from '../db/index.ts';
 import { cases, clocks, timeline } from '../db/schema/cases.ts';
 import type { Actor } from '../people/actor.ts';
-import { findUnit } from '../people/units.ts';
+import { anyUnit } from '../people/units.ts';
 import { useFreshDatabase } from '../testing/database.ts';
 import { makeActor, makeCase, makeUnit } from '../testing/factories.ts';
 import { changeCalendar, changeOffice } from './recount.ts';
@@ -59,7 +59,7 @@ test('a day that no running deadline passes changes no case', async () => {
 });
 
 test('other hours of the office move its deadlines, another name does not', async () => {
-	const stored = await findUnit(unit.id);
+	const stored = await anyUnit(unit.id);
 	const { slug, timeZone, accent, version = 1 } = stored ?? {};
 	const office = {
 		slug,

@@ -9,6 +9,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { accountForAdmin, standingOf } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { dayField } from '#lib/server/people/form-fields.ts';
+import { isId } from '#lib/server/people/ids.ts';
 
 /** Days on which somebody can't approve, both included. */
 const absenceSchema = z
@@ -46,6 +47,7 @@ export async function addAbsence(actor: Actor, accountId: string, raw: unknown):
 
 /** Takes an absence back. @throws NotFound */
 export async function removeAbsence(actor: Actor, accountId: string, absenceId: string): Promise<void> {
+	if (!isId(absenceId)) throw new NotFound(`absence ${absenceId}`);
 	await transaction(async (tx) => {
 		const about = await nameFor(tx, actor, accountId);
 		const [gone] = await tx

@@ -4,6 +4,7 @@ import { accounts, roles } from '#lib/server/db/schema/people.ts';
 import { officers, units } from '#lib/server/db/schema/units.ts';
 import { NotAllowed, NotFound } from '#lib/server/errors.ts';
 import { holds, type Actor } from '#lib/server/people/actor.ts';
+import { isId } from '#lib/server/people/ids.ts';
 
 type Reader = Pick<Database | Tx, 'select'>;
 
@@ -51,7 +52,7 @@ export async function accountForAdmin(
 	accountId: string,
 	need: 'seen' | 'administered'
 ): Promise<AccountRow> {
-	const [account] = await on.select().from(accounts).where(eq(accounts.id, accountId));
+	const [account] = isId(accountId) ? await on.select().from(accounts).where(eq(accounts.id, accountId)) : [];
 	if (!account || !(await reaches(on, actor, accountId, need))) throw new NotFound(`account ${accountId}`);
 	return account;
 }

@@ -9,7 +9,7 @@ import { accountByUsername, createAccount } from '#lib/server/people/accounts.ts
 import { systemActor } from '#lib/server/people/actor.ts';
 import { createPasswordLink, usePasswordLink } from '#lib/server/people/password-links.ts';
 import { grantRole } from '#lib/server/people/roles.ts';
-import { createUnit, findUnit, unitTree } from '#lib/server/people/units.ts';
+import { createUnit, anyUnit, unitTree } from '#lib/server/people/units.ts';
 
 const wantedSchema = z.object({
 	username: z.string(),
@@ -34,7 +34,7 @@ export interface ProvidedAccount {
 }
 
 async function unitFor(wanted: z.output<typeof wantedSchema>): Promise<{ id: string; made: boolean }> {
-	const found = await findUnit(wanted.unit);
+	const found = await anyUnit(wanted.unit);
 	if (found) return { id: found.id, made: false };
 	if ((await unitTree()).length > 0) throw new NotFound(`unit ${wanted.unit}`);
 	const id = await createUnit(await systemActor([]), {

@@ -8,6 +8,7 @@ import { officers } from '#lib/server/db/schema/units.ts';
 import { Invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
+import { isId } from '#lib/server/people/ids.ts';
 import { officerForAdmin } from '#lib/server/people/officers.ts';
 
 /** Side of the square portrait in pixels: twice the 160 it is shown at. */
@@ -67,6 +68,7 @@ async function replacePhoto(actor: Actor, officerId: string, key: string | null)
 
 /** The portrait of an officer who is shown to citizens; null where there is none. Always a JPEG. */
 export async function officerPhoto(officerId: string): Promise<Buffer | null> {
+	if (!isId(officerId)) return null;
 	const [officer] = await db().select({ key: officers.photoKey }).from(officers).where(eq(officers.id, officerId));
 	return officer?.key ? fileStore().read(officer.key) : null;
 }

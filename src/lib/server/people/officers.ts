@@ -9,6 +9,7 @@ import { holds, type Actor } from '#lib/server/people/actor.ts';
 import { accountForAdmin, requireAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { flagField, idField, lineField, nameField } from '#lib/server/people/form-fields.ts';
+import { isId } from '#lib/server/people/ids.ts';
 import { differing } from '#lib/server/people/differing.ts';
 
 type Reader = Pick<Database | Tx, 'select'>;
@@ -25,7 +26,7 @@ type OfficerChange = z.output<typeof officerSchema>;
 
 /** An officer of one of the administrator's units. @throws NotFound */
 export async function officerForAdmin(actor: Actor, officerId: string, on: Reader = db()): Promise<Officer> {
-	const [officer] = await on.select().from(officers).where(eq(officers.id, officerId));
+	const [officer] = isId(officerId) ? await on.select().from(officers).where(eq(officers.id, officerId)) : [];
 	if (!officer || !holds(actor, officer.unitId, 'admin')) throw new NotFound(`officer ${officerId}`);
 	return officer;
 }

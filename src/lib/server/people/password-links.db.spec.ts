@@ -99,7 +99,8 @@ test('a link dies after 24 hours and with its account', async () => {
 test('a weak password is refused and the link stays good', async () => {
 	const { token } = await createPasswordLink(admin, await newPerson());
 	expect(await failure(usePasswordLink(token, 'pendek'))).toBeInstanceOf(Invalid);
-	await usePasswordLink(token, PASSWORD);
+	expect(await failure(usePasswordLink(token, PASSWORD, `${PASSWORD}x`))).toBeInstanceOf(Invalid);
+	await usePasswordLink(token, PASSWORD, PASSWORD);
 });
 
 test('an administrator makes links only for accounts that stand nowhere else', async () => {

@@ -2,7 +2,7 @@ import { and, eq, gt, isNull, lte, or, isNotNull } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { accounts, passwordLinks } from '#lib/server/db/schema/people.ts';
-import { NotFound } from '#lib/server/errors.ts';
+import { Invalid, NotFound } from '#lib/server/errors.ts';
 import { randomSecret, sha256Hex } from '#lib/server/keys.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { accountForAdmin, standingOf } from '#lib/server/people/administration.ts';
@@ -56,12 +56,14 @@ export async function readPasswordLink(token: string): Promise<{ accountId: stri
  * Sets the password, uses the link up and ends every session of the account, or does nothing at all. Of several at once
  * exactly one succeeds.
  *
+ * @param again the password typed a second time, by people who can't see what they type
  * @returns the username to sign in with
  * @throws Invalid for a weak password: the link stays good · NotFound
  */
-export async function usePasswordLink(token: string, password: string): Promise<string> {
+export async function usePasswordLink(token: string, password: string, again = password): Promise<string> {
 	const { accountId, username } = await readPasswordLink(token);
 	checkPassword(password, username);
+	if (again !== password) throw new Invalid([{ path: 'again', code: 'admin_password_differs' }]);
 	const passwordHash = await hashPassword(password);
 	await transaction(async (tx) => {
 		const used = await tx.update(passwordLinks).set({ usedAt: now() }).where(usable(token)).returning();

@@ -10,6 +10,7 @@ import { requireAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { differing } from '#lib/server/people/differing.ts';
 import { flagField, nameField } from '#lib/server/people/form-fields.ts';
+import { isId } from '#lib/server/people/ids.ts';
 import { standardSchema } from '#lib/server/people/service-standard-schema.ts';
 
 export type Service = typeof services.$inferSelect;
@@ -36,7 +37,7 @@ export async function listServices(actor: Actor): Promise<(Service & { unitName:
 
 /** A service of one of the administrator's units. @throws NotFound */
 export async function serviceForAdmin(actor: Actor, serviceId: string): Promise<Service> {
-	const [service] = await db().select().from(services).where(eq(services.id, serviceId));
+	const [service] = isId(serviceId) ? await db().select().from(services).where(eq(services.id, serviceId)) : [];
 	if (!service || !holds(actor, service.unitId, 'admin')) throw new NotFound(`service ${serviceId}`);
 	return service;
 }

@@ -13,6 +13,7 @@ import { actorOf, holds, systemActor, type Actor } from '#lib/server/people/acto
 import { accountForAdmin, requireAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { idField, nameField } from '#lib/server/people/form-fields.ts';
+import { isId } from '#lib/server/people/ids.ts';
 
 const ANY: readonly Role[] = ['handler', 'supervisor', 'manager', 'admin'];
 const CASES: readonly Role[] = ['handler', 'supervisor'];
@@ -75,6 +76,7 @@ export async function createToken(actor: Actor, raw: unknown): Promise<{ id: str
 
 /** Ends a token at once. @throws NotFound where it isn't there, isn't the actor's or has ended */
 export async function revokeToken(actor: Actor, id: string): Promise<void> {
+	if (!isId(id)) throw new NotFound(`token ${id}`);
 	await transaction(async (tx) => {
 		const [gone] = await tx
 			.update(apiTokens)

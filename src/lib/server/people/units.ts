@@ -30,8 +30,8 @@ export async function unitsForAdmin(actor: Actor): Promise<UnitInTree[]> {
 	return (await unitTree()).filter((unit) => actor.units.admin.includes(unit.id));
 }
 
-/** A unit by its code (`7604`), its slug (`mamuju`) or its id; undefined where there is none. */
-export async function findUnit(name: string, on: Reader = db()): Promise<Unit | undefined> {
+/** A unit, open or closed, by its code (`7604`), slug (`mamuju`) or id; undefined where there is none. */
+export async function anyUnit(name: string, on: Reader = db()): Promise<Unit | undefined> {
 	const isId = /^[0-9a-f]{8}-[0-9a-f-]{27}$/i.test(name);
 	const [found] = await on
 		.select()
@@ -42,7 +42,7 @@ export async function findUnit(name: string, on: Reader = db()): Promise<Unit | 
 
 /** A unit the actor administers, by code, slug or id. @throws NotFound */
 export async function unitForAdmin(actor: Actor, name: string): Promise<Unit> {
-	const unit = await findUnit(name);
+	const unit = await anyUnit(name);
 	if (!unit) throw new NotFound(`unit ${name}`);
 	requireAdmin(actor, unit.id);
 	return unit;

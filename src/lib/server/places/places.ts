@@ -10,6 +10,7 @@ import { holds, type Actor } from '#lib/server/people/actor.ts';
 import { requireAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { idField, nameField } from '#lib/server/people/form-fields.ts';
+import { isId } from '#lib/server/people/ids.ts';
 import { differing } from '#lib/server/people/differing.ts';
 import { placeCodeFromBytes } from '#lib/text/place-code.ts';
 
@@ -36,7 +37,7 @@ export interface PlaceInList extends Place {
 
 /** A place of one of the administrator's units. @throws NotFound */
 export async function placeForAdmin(actor: Actor, placeId: string, on: Reader = db()): Promise<Place> {
-	const [place] = await on.select().from(places).where(eq(places.id, placeId));
+	const [place] = isId(placeId) ? await on.select().from(places).where(eq(places.id, placeId)) : [];
 	if (!place || !holds(actor, place.unitId, 'admin')) throw new NotFound(`place ${placeId}`);
 	return place;
 }

@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { formState } from '#lib/ui/form-state.ts';
+
+const answer = {
+	issues: [{ path: 'name', message: 'Tulis nama.' }],
+	typed: { part: 'details', name: '', scopes: ['a', 'b'], on: 'true' }
+};
+
+test('a fresh form shows what is stored', () => {
+	const form = formState(null);
+	expect([form.value('name', 'Siti'), form.value('days', 3), form.value('none', null)]).toEqual(['Siti', '3', '']);
+	expect([form.ticked('on', true), form.values('scopes', ['c']), form.returned]).toEqual([true, ['c'], false]);
+});
+
+test('a form that came back shows what was typed, emptied and unticked included', () => {
+	const form = formState(answer);
+	expect([form.value('name', 'Siti'), form.error('name'), form.error('days')]).toEqual(['', 'Tulis nama.', undefined]);
+	expect([form.values('scopes', ['c']), form.ticked('on'), form.ticked('active', true)]).toEqual([
+		['a', 'b'],
+		true,
+		false
+	]);
+});
+
+test('of several forms on a page only the one that was sent came back', () => {
+	expect(formState(answer, 'details').returned).toBe(true);
+	expect(formState(answer, 'roles').value('name', 'Siti')).toBe('Siti');
+	expect(formState({ token: 'x' }).returned).toBe(false);
+});

@@ -5,7 +5,7 @@ import { approvalInput } from '../../cases/schema.ts';
 import { loadCalendar } from '../calendar/load.ts';
 import { checked } from '../checked.ts';
 import { now } from '../clock.ts';
-import { transaction, type Tx } from '../db/index.ts';
+import { transaction, type Database, type Tx } from '../db/index.ts';
 import { approvals } from '../db/schema/cases.ts';
 import { Conflict, NotAllowed } from '../errors.ts';
 import type { Actor } from '../people/actor.ts';
@@ -13,7 +13,7 @@ import { openDraft, publishAnswer, signed, type ApprovalRow } from './answer.ts'
 import { archiveNow } from './archive.ts';
 import { lockCaseForActor, type CaseRow, type UnitRow } from './find.ts';
 import { requireVersion, updateCase } from './move.ts';
-import { secondPersons } from './people.ts';
+import { secondPersons, type Person } from './people.ts';
 import { requireSupervisor } from './scope.ts';
 import { recordEvent } from './timeline.ts';
 
@@ -58,17 +58,26 @@ async function requireSecondPerson(
 	draft: ApprovalRow
 ): Promise<void> {
 	requireSupervisor(actor, row);
-	const { nearest, all } = await secondPersons(tx, row, unit.timeZone, {
+	const { people } = await decidersNow(tx, { row, unit }, draft);
+	if (!people.some((person) => person.id === actor.accountId)) throw new NotAllowed('second_person');
+}
+
+/** Who may decide a waiting draft at this moment, and from when on the ancestors' supervisors may too. */
+export async function decidersNow(
+	on: Database | Tx,
+	{ row, unit }: { row: CaseRow; unit: UnitRow },
+	draft: Pick<ApprovalRow, 'id' | 'authorId' | 'at'>
+): Promise<{ people: Person[]; passesUpAt: Date }> {
+	const { nearest, all } = await secondPersons(on, row, unit.timeZone, {
 		approvalId: draft.id,
 		authorId: draft.authorId
 	});
-	const waited = now() >= (await decisionPassesUp(tx, draft, unit));
-	const eligible = waited ? all : nearest;
-	if (!eligible.some((person) => person.id === actor.accountId)) throw new NotAllowed('second_person');
+	const passesUpAt = await decisionPassesUp(on, draft, unit);
+	return { people: now() >= passesUpAt ? all : nearest, passesUpAt };
 }
 
 /** After one working day without a decision the ancestors' supervisors may decide too. */
-export async function decisionPassesUp(tx: Tx, draft: Pick<ApprovalRow, 'at'>, unit: UnitRow): Promise<Date> {
+async function decisionPassesUp(tx: Database | Tx, draft: Pick<ApprovalRow, 'at'>, unit: UnitRow): Promise<Date> {
 	const calendar = await loadCalendar(tx);
 	const day = addWorkingDays(localDate(draft.at, unit.timeZone), 1, calendar);
 	return instantAt(day, unit.hours.end, unit.timeZone);

@@ -1,0 +1,39 @@
+import { allows, DISPUTES_BEFORE_FINAL } from '../../cases/status.ts';
+import type { Actor } from '../people/actor.ts';
+import type { CaseRow } from './find.ts';
+
+/** What decides about verbs beside the case itself. */
+export interface Circumstances {
+	/** A draft waits, and the actor is its second person now. */
+	secondPerson: boolean;
+	/** What kind of draft waits. */
+	draft: 'answer' | 'archive' | null;
+	/** An objection stands, or the time for one (or for a completion) has not run out. */
+	reopenable: boolean;
+}
+
+/** Which verbs the desk offers. The verbs themselves ask again: this only saves people a refusal. */
+export type Verbs = ReturnType<typeof verbsFor>;
+
+/** What the actor may do to a case they see, now. */
+export function verbsFor(actor: Actor, row: CaseRow, now: Circumstances) {
+	const supervises = actor.units.supervisor.includes(row.handlingUnitId);
+	const mineOrFree = row.assigneeId === null || row.assigneeId === actor.accountId;
+	const final = row.disputes >= DISPUTES_BEFORE_FINAL;
+	const decidable = now.draft === 'archive' ? allows('archive', row.status) : allows('publish_answer', row.status);
+	return {
+		verify: allows('verify', row.status),
+		/** Class oversight is a supervisor's to set. */
+		oversight: supervises,
+		assign: allows('assign', row.status) && (mineOrFree || supervises),
+		ask: allows('ask', row.status),
+		answer: allows('answer', row.status) && (!final || supervises),
+		decide: now.draft !== null && now.secondPerson && decidable,
+		archive: allows('archive', row.status),
+		reopen: supervises && allows('reopen', row.status) && now.reopenable,
+		escalate: allows('escalate', row.status) && row.category !== 'integrity',
+		reveal: row.identity === 'withheld' && row.reporterSealed !== null,
+		contact: row.reporterSealed !== null,
+		renewReceipt: row.identity === 'named'
+	};
+}

@@ -1,0 +1,34 @@
+import { desc, eq } from 'drizzle-orm';
+import { workingDaysBetween } from '../../calendar/working-calendar.ts';
+import { dueState } from '../../cases/due.ts';
+import { loadCalendar } from '../calendar/load.ts';
+import { now } from '../clock.ts';
+import { db } from '../db/index.ts';
+import { clocks } from '../db/schema/cases.ts';
+import type { CaseWithUnit } from './find.ts';
+
+export type DeskClock = Awaited<ReturnType<typeof clocksOf>>[number];
+
+/** The latest run of each clock, in the order they fall due, what is settled last; with the words' numbers worked out. */
+export async function clocksOf({ row, unit }: CaseWithUnit) {
+	const all = await db().select().from(clocks).where(eq(clocks.caseId, row.id)).orderBy(desc(clocks.run));
+	const calendar = await loadCalendar(db());
+	const at = now();
+	const latest = all.filter((clock, index) => all.findIndex((other) => other.name === clock.name) === index);
+	const shown = latest.map((clock) => {
+		const dueAt = clock.state === 'paused' ? null : clock.dueAt;
+		const active = clock.state === 'running';
+		const until = active ? at : (clock.metAt ?? at);
+		return {
+			...clock,
+			dueAt,
+			due: active ? dueState(clock, at) : ('none' as const),
+			lateDays: dueAt && dueAt < until ? workingDaysBetween(dueAt, until, calendar, unit.timeZone) : 0,
+			/** Runs before this one: a question asked again, an answer that did not stand. */
+			formerRuns: clock.run - 1
+		};
+	});
+	const rank = { running: 0, paused: 1, met: 2, stopped: 3 };
+	const time = (date: Date | null) => date?.getTime() ?? 0;
+	return shown.sort((a, b) => rank[a.state] - rank[b.state] || time(a.dueAt) - time(b.dueAt));
+}

@@ -1,0 +1,44 @@
+import { aliasedTable, and, eq, inArray } from 'drizzle-orm';
+import { db } from '../db/index.ts';
+import { approvals, cases } from '../db/schema/cases.ts';
+import { accounts } from '../db/schema/people.ts';
+import type { Actor } from '../people/actor.ts';
+import { decidersNow } from './approve.ts';
+import type { CaseWithUnit } from './find.ts';
+
+export type DeskDraft = NonNullable<Awaited<ReturnType<typeof draftOf>>>;
+
+/** The draft that waits or was sent back, and who may decide it. */
+export async function draftOf(actor: Actor, found: CaseWithUnit) {
+	const author = aliasedTable(accounts, 'author');
+	const decider = aliasedTable(accounts, 'decider');
+	const original = aliasedTable(cases, 'original');
+	const [open] = await db()
+		.select({ draft: approvals, author: author.name, decidedBy: decider.name, duplicateOf: original.reference })
+		.from(approvals)
+		.innerJoin(cases, eq(cases.id, approvals.caseId))
+		.leftJoin(author, eq(author.id, approvals.authorId))
+		.leftJoin(decider, eq(decider.id, approvals.decidedBy))
+		.leftJoin(original, eq(original.id, approvals.duplicateOf))
+		.where(and(eq(approvals.caseId, found.row.id), inArray(approvals.state, ['pending', 'sent_back'])));
+	if (!open) return null;
+	const { draft } = open;
+	const { people, passesUpAt } = await decidersNow(db(), found, draft);
+	return {
+		id: draft.id,
+		kind: draft.kind,
+		state: draft.state,
+		body: draft.body,
+		at: draft.at,
+		archiveReason: draft.archiveReason,
+		reason: draft.reason,
+		decidedAt: draft.decidedAt,
+		mine: draft.authorId !== null && draft.authorId === actor.accountId,
+		author: open.author,
+		decidedBy: open.decidedBy,
+		duplicateOf: open.duplicateOf,
+		deciders: people.map((person) => person.name),
+		passesUpAt,
+		mayDecide: people.some((person) => person.id === actor.accountId)
+	};
+}

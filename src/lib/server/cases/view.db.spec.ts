@@ -1,0 +1,156 @@
+import { beforeEach, expect, test } from 'vitest';
+import { useFreshDatabase } from '../testing/database.ts';
+import { makeActor, makeCase, makeOfficer, makePlace } from '../testing/factories.ts';
+import { quarters } from '../testing/photos.ts';
+import { ANSWER, approve, at, bringTo, caseIn, makeOffice, on, type Office } from '../testing/office.ts';
+import { answerCase } from './answer.ts';
+import { decideDraft } from './approve.ts';
+import { askReporter, writeMessage } from './message.ts';
+import { sayToOffice } from './report-back.ts';
+import { verifyCase } from './verify.ts';
+import { deskCase } from './view.ts';
+
+useFreshDatabase();
+
+let office: Office;
+beforeEach(async () => {
+	office = await makeOffice();
+});
+
+const reporter = { name: 'Andi Contoh', phone: '081234567890' };
+
+test('the case is shown with its facts, and a named reporter with name and contact', async () => {
+	const officer = await makeOfficer(office.unit.id);
+	const place = await makePlace(office.unit.id);
+	const { reference } = await makeCase(
+		office.unit,
+		{ officer: officer.id, place: place.code, identity: 'named', reporter },
+		{ actor: office.handler, channel: 'walk_in', atDesk: true }
+	);
+	const shown = await deskCase(office.handler, reference);
+	expect(shown).toMatchObject({
+		reference,
+		status: 'received',
+		place: place.name,
+		officer: officer.name,
+		openedBy: office.handler.name,
+		assignee: null,
+		unit: { name: office.unit.name },
+		reporter: { name: 'Andi Contoh', phone: '081234567890' },
+		named: [{ id: officer.id, state: 'named', source: 'officer' }],
+		needsSecondPerson: true,
+		draft: null
+	});
+});
+
+test('a withheld name is nowhere in what the desk shows', async () => {
+	const { reference } = await makeCase(office.unit, { identity: 'withheld', reporter });
+	const shown = await deskCase(office.handler, reference);
+	expect(shown.reporter).toBeNull();
+	expect(shown.may).toMatchObject({ reveal: true, contact: true, renewReceipt: false });
+	expect(JSON.stringify(shown)).not.toMatch(/Andi|0812/);
+});
+
+test('the conversation knows question from answer, holds its files, and keeps notes apart', async () => {
+	const photo = { name: 'loket.jpg', type: 'image/jpeg', bytes: await quarters(80, 60).jpeg().toBuffer() };
+	const { reference } = await makeCase(office.unit, {}, { files: [photo] });
+	await writeMessage(office.handler, reference, { body: 'Tanyakan ke loket dua.', public: false });
+	await askReporter(office.handler, reference, await on(reference, { body: 'Loket mana?' }));
+	const row = await caseIn(office, 'received');
+	await sayToOffice(row.id, { body: 'Pesan laporan lain.' });
+	const mine = await deskCase(office.handler, reference);
+	expect(mine.files.map((file) => file.name)).toEqual(['loket.jpg']);
+	expect(mine.conversation.map((said) => [said.entry?.type, said.public, said.name])).toEqual([
+		['note', false, office.handler.name],
+		['info_requested', true, office.handler.name]
+	]);
+});
+
+test('clocks come with what explains them: due, days, basis, skipped days, and by how much one was missed', async () => {
+	const { reference } = await at('2026-11-24T02:00:00Z', () => makeCase(office.unit));
+	const shown = await at('2026-11-30T02:00:00Z', () => deskCase(office.handler, reference));
+	const clock = (name: string) => shown.clocks.find((one) => one.name === name);
+	expect(clock('verification')).toMatchObject({ due: 'overdue', lateDays: 1, days: 3, dayUnit: 'working' });
+	expect(clock('first_reply')).toMatchObject({ due: 'soon', lateDays: 0, basis: 'Waktu layanan SP4N-LAPOR!' });
+	expect(clock('first_reply')?.skipped).toHaveLength(2);
+	expect(shown.clocks.map((one) => one.name)[0]).toBe('verification');
+});
+
+test('a draft says who may decide it, and only they are offered to', async () => {
+	const { reference } = await at('2026-11-26T02:00:00Z', () => caseIn(office, 'in_progress'));
+	await at('2026-11-26T02:00:00Z', async () =>
+		answerCase(office.handler, reference, await on(reference, { body: ANSWER }))
+	);
+	const seen = (actor: Office['handler'], moment = '2026-11-26T03:00:00Z') =>
+		at(moment, () => deskCase(actor, reference));
+	const { draft } = await seen(office.handler);
+	expect(draft).toMatchObject({
+		kind: 'answer',
+		state: 'pending',
+		body: ANSWER,
+		mine: true,
+		author: office.handler.name,
+		deciders: [office.supervisor.name],
+		passesUpAt: new Date('2026-11-27T08:00:00Z')
+	});
+	expect((await seen(office.handler)).may.decide).toBe(false);
+	expect((await seen(office.supervisor)).may.decide).toBe(true);
+	expect((await seen(office.rootSupervisor)).may.decide).toBe(false);
+	expect((await seen(office.rootSupervisor, '2026-11-27T08:00:00Z')).may.decide).toBe(true);
+
+	const back = { decision: 'send_back', reason: 'Sebutkan tanggalnya.' };
+	await at('2026-11-26T04:00:00Z', async () => decideDraft(office.supervisor, reference, await on(reference, back)));
+	const again = await seen(office.handler);
+	expect(again.draft).toMatchObject({ state: 'sent_back', reason: back.reason, decidedBy: office.supervisor.name });
+	expect(again.may).toMatchObject({ answer: true, decide: false });
+});
+
+test('while the reporter is asked, nobody is offered to send the answer', async () => {
+	const { reference } = await caseIn(office, 'in_progress');
+	await answerCase(office.handler, reference, await on(reference, { body: ANSWER }));
+	await askReporter(office.handler, reference, await on(reference, { body: 'Loket mana?' }));
+	const shown = await deskCase(office.supervisor, reference);
+	expect(shown.draft?.state).toBe('pending');
+	expect(shown.may.decide).toBe(false);
+});
+
+test('what is offered follows the table of moves and the roles', async () => {
+	const { reference } = await makeCase(office.unit);
+	const may = async (actor = office.handler) => (await deskCase(actor, reference)).may;
+	expect(await may()).toMatchObject({ verify: true, answer: false, assign: true, ask: true, escalate: false });
+	expect((await may()).oversight).toBe(false);
+	expect((await may(office.supervisor)).oversight).toBe(true);
+	await bringTo(office, reference, 'in_progress');
+	expect(await may()).toMatchObject({ verify: false, answer: true, archive: true, escalate: true, reopen: false });
+	const other = await makeActor([[office.unit.id, 'handler']]);
+	expect((await may(other)).assign).toBe(false);
+	expect((await may(office.supervisor)).assign).toBe(true);
+	await bringTo(office, reference, 'archived');
+	expect(await may()).toMatchObject({ archive: false, answer: false, reopen: false });
+	expect((await may(office.supervisor)).reopen).toBe(true);
+});
+
+test('a case about integrity is not offered to be forwarded', async () => {
+	const { reference } = await makeCase(office.unit, { category: 'integrity' });
+	await verifyCase(office.rootSupervisor, reference, await on(reference, { category: 'integrity', class: 'plain' }));
+	expect((await deskCase(office.rootSupervisor, reference)).may).toMatchObject({ answer: true, escalate: false });
+});
+
+test('who may not see the case is shown nothing', async () => {
+	const { reference } = await makeCase(office.unit, { category: 'integrity' });
+	await expect(deskCase(office.handler, reference)).rejects.toMatchObject({ name: 'NotFound' });
+	await expect(deskCase(office.handler, 'SPATULA-7604-26-999999')).rejects.toMatchObject({ name: 'NotFound' });
+});
+
+test('an approved answer leaves no draft', async () => {
+	const { reference } = await caseIn(office, 'in_progress');
+	await answerCase(office.handler, reference, await on(reference, { body: ANSWER }));
+	await approve(office.supervisor, reference);
+	const shown = await deskCase(office.handler, reference);
+	expect(shown.draft).toBeNull();
+	expect(shown.conversation.at(-1)).toMatchObject({
+		body: ANSWER,
+		entry: { type: 'answered' },
+		name: office.handler.name
+	});
+});

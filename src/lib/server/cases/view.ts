@@ -1,0 +1,157 @@
+import { aliasedTable, asc, desc, eq } from 'drizzle-orm';
+import { DISPUTES_BEFORE_FINAL, needsSecondPerson } from '../../cases/status.ts';
+import { db } from '../db/index.ts';
+import { attachments, cases, messages } from '../db/schema/cases.ts';
+import { escalations } from '../db/schema/escalations.ts';
+import { accounts } from '../db/schema/people.ts';
+import { officers, places, units } from '../db/schema/units.ts';
+import type { Actor } from '../people/actor.ts';
+import { caseForActor, type CaseRow } from './find.ts';
+import { verbsFor } from './may.ts';
+import { namedInCase } from './named.ts';
+import { mayObject } from './report-back.ts';
+import { openReporter } from './reporter.ts';
+import { timelineOf, type TimelineEntry } from './timeline.ts';
+import { clocksOf } from './view-clocks.ts';
+import { draftOf } from './view-draft.ts';
+
+export type DeskCase = Awaited<ReturnType<typeof deskCase>>;
+export type DeskFile = DeskCase['files'][number];
+export type Said = DeskCase['conversation'][number];
+
+/**
+ * Everything the desk shows of a case on one screen. A withheld name is not in it: it is opened by a verb of its own.
+ *
+ * @throws NotFound where the actor may not see the case
+ */
+export async function deskCase(actor: Actor, reference: string) {
+	const found = await caseForActor(actor, reference);
+	const { row, unit } = found;
+	const [facts, entries, said, files, running, forwards, named, draft, reporter, reopenable] = await Promise.all([
+		factsOf(row),
+		timelineOf(row.id, false),
+		messagesOf(row.id),
+		db().select().from(attachments).where(eq(attachments.caseId, row.id)).orderBy(asc(attachments.at)),
+		clocksOf(found),
+		forwardsOf(row.id),
+		namedInCase(row.id),
+		draftOf(actor, found),
+		row.identity === 'named' ? openReporter(row.reporterSealed) : null,
+		row.objectionAt !== null || mayObject(db(), row, unit)
+	]);
+	const { name, code, slug, timeZone, parentId, path } = unit;
+	const circumstances = {
+		secondPerson: draft?.mayDecide ?? false,
+		draft: draft?.state === 'pending' ? draft.kind : null,
+		reopenable
+	};
+	return {
+		reference: row.reference,
+		version: row.version,
+		status: row.status,
+		kind: row.kind,
+		title: row.title,
+		body: row.body,
+		requestedSolution: row.requestedSolution,
+		category: row.category,
+		class: row.class,
+		priority: row.priority,
+		service: row.service,
+		incidentOn: row.incidentOn,
+		identity: row.identity,
+		secret: row.secret,
+		consentLapor: row.consentLapor,
+		channel: row.channel,
+		receivedAt: row.receivedAt,
+		openedAt: row.openedAt,
+		answeredAt: row.answeredAt,
+		archiveReason: row.archiveReason,
+		objectionAt: row.objectionAt,
+		transferredTo: row.transferredTo,
+		disputes: row.disputes,
+		/** The next answer is the supervisor's last word. */
+		final: row.disputes >= DISPUTES_BEFORE_FINAL,
+		satisfaction: row.satisfaction,
+		restricted: row.restricted,
+		flagged: row.flagged,
+		needsSecondPerson: needsSecondPerson(row.kind),
+		assigneeId: row.assigneeId,
+		...facts,
+		unit: { id: unit.id, name, code, slug, timeZone, parentId, path },
+		reporter,
+		named: named.filter((officer) => officer.state !== 'cleared'),
+		clocks: running,
+		files: files.filter((file) => file.messageId === null),
+		conversation: said.map((message) => ({
+			...message,
+			entry: entryOf(entries, message.id),
+			files: files.filter((file) => file.messageId === message.id)
+		})),
+		timeline: entries,
+		draft,
+		forwards,
+		may: verbsFor(actor, row, circumstances)
+	};
+}
+
+/** The timeline entry that speaks of a message: it says whether it was a question, an answer or just words. */
+function entryOf(entries: readonly TimelineEntry[], messageId: string) {
+	return entries.find((entry) => entry.data.message === messageId);
+}
+
+async function factsOf(row: CaseRow) {
+	const assignee = aliasedTable(accounts, 'assignee');
+	const opener = aliasedTable(accounts, 'opener');
+	const main = aliasedTable(cases, 'main');
+	const [facts] = await db()
+		.select({
+			place: places.name,
+			officer: officers.name,
+			handlingUnit: units.name,
+			assignee: assignee.name,
+			openedBy: opener.name,
+			duplicateOf: main.reference
+		})
+		.from(cases)
+		.innerJoin(units, eq(units.id, cases.handlingUnitId))
+		.leftJoin(places, eq(places.id, cases.placeId))
+		.leftJoin(officers, eq(officers.id, cases.officerId))
+		.leftJoin(assignee, eq(assignee.id, cases.assigneeId))
+		.leftJoin(opener, eq(opener.id, cases.openedBy))
+		.leftJoin(main, eq(main.id, cases.mainCaseId))
+		.where(eq(cases.id, row.id));
+	if (!facts) throw new Error('the case vanished');
+	return facts;
+}
+
+async function messagesOf(caseId: number) {
+	return db()
+		.select({
+			id: messages.id,
+			author: messages.author,
+			name: accounts.name,
+			public: messages.public,
+			body: messages.body,
+			at: messages.at
+		})
+		.from(messages)
+		.leftJoin(accounts, eq(accounts.id, messages.accountId))
+		.where(eq(messages.caseId, caseId))
+		.orderBy(asc(messages.at), asc(messages.id));
+}
+
+async function forwardsOf(caseId: number) {
+	return db()
+		.select({
+			id: escalations.id,
+			nn: escalations.nn,
+			purpose: escalations.purpose,
+			state: escalations.state,
+			laporId: escalations.laporId,
+			laporStatus: escalations.laporStatus,
+			updatedAt: escalations.updatedAt
+		})
+		.from(escalations)
+		.where(eq(escalations.caseId, caseId))
+		.orderBy(desc(escalations.nn));
+}

@@ -1,7 +1,9 @@
 import PdfKit from 'pdfkit';
-import { layOutSheet, type Mark, type SheetContent, type SheetSize } from '#lib/server/places/sheet.ts';
+import type { SheetContent, SheetSize } from '#lib/server/places/sheet-content.ts';
+import { MM, type Mark } from '#lib/server/places/sheet-marks.ts';
+import { layOutSheet } from '#lib/server/places/sheet.ts';
 
-const POINTS = 72 / 25.4;
+const POINTS = 1 / MM;
 
 /** A place's sheet as a PDF of one page in its true size, all of it vectors in the fonts every PDF reader has. */
 export function sheetPdf(content: SheetContent, size: SheetSize): Promise<Buffer> {
@@ -11,7 +13,12 @@ export function sheetPdf(content: SheetContent, size: SheetSize): Promise<Buffer
 		margin: 0,
 		lang: 'id',
 		displayTitle: true,
-		info: { Title: `Lembar kode QR: ${content.placeName}`, Author: content.officeName, Creator: 'SPATULA', Producer: 'SPATULA' }
+		info: {
+			Title: `Lembar kode QR: ${content.placeName}`,
+			Author: content.officeName,
+			Creator: 'SPATULA',
+			Producer: 'SPATULA'
+		}
 	});
 	return new Promise((resolve, reject) => {
 		const chunks: Buffer[] = [];
@@ -36,7 +43,7 @@ function draw(pdf: PDFKit.PDFDocument, mark: Mark): void {
 	} else if (mark.kind === 'box') {
 		pdf.roundedRect(x, y, mark.width * POINTS, mark.height * POINTS, mark.radius * POINTS);
 		if (mark.fill) pdf.fill(mark.fill);
-		else pdf.lineWidth(0.5 * POINTS).stroke(mark.stroke ?? '#000000');
+		else pdf.lineWidth(mark.line * POINTS).stroke(mark.stroke ?? '#000000');
 	} else {
 		const spacing = mark.spacing * POINTS;
 		pdf.font(mark.bold ? 'Helvetica-Bold' : 'Helvetica', mark.points).fillColor(mark.colour);

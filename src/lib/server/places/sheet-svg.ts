@@ -1,6 +1,8 @@
-import { layOutSheet, type Mark, type SheetContent, type SheetSize } from '#lib/server/places/sheet.ts';
+import type { SheetContent, SheetSize } from '#lib/server/places/sheet-content.ts';
+import { MM, type Mark } from '#lib/server/places/sheet-marks.ts';
+import { layOutSheet } from '#lib/server/places/sheet.ts';
+import { textWidth } from '#lib/server/places/sheet-text.ts';
 
-const MM = 25.4 / 72;
 const FONTS = 'Helvetica, Arial, Liberation Sans, sans-serif';
 
 /** A place's sheet as an SVG in millimetres, to look at or to print. */
@@ -17,15 +19,15 @@ export function sheetSvg(content: SheetContent, size: SheetSize): string {
 
 function drawn(mark: Mark): string {
 	if (mark.kind === 'qr') {
-		const path = mark.modules
-			.flatMap((row, y) => row.map((dark, x) => (dark ? `M${x} ${y}h1v1h-1z` : '')))
-			.join('');
+		const path = mark.modules.flatMap((row, y) => row.map((dark, x) => (dark ? `M${x} ${y}h1v1h-1z` : ''))).join('');
 		const scale = mark.side / mark.modules.length;
 		// One path, so that no hairline shows between neighbours.
 		return `<path transform="translate(${short(mark.x)} ${short(mark.y)}) scale(${scale})" fill="#000000" d="${path}"/>`;
 	}
 	if (mark.kind === 'box') {
-		const paint = mark.fill ? `fill="${mark.fill}"` : `fill="none" stroke="${mark.stroke}" stroke-width="0.5"`;
+		const paint = mark.fill
+			? `fill="${mark.fill}"`
+			: `fill="none" stroke="${mark.stroke}" stroke-width="${short(mark.line)}"`;
 		const place = `x="${short(mark.x)}" y="${short(mark.y)}" width="${short(mark.width)}" height="${short(mark.height)}"`;
 		return `<rect ${place} rx="${short(mark.radius)}" ${paint}/>`;
 	}
@@ -33,12 +35,17 @@ function drawn(mark: Mark): string {
 		`font-size="${short(mark.points * MM)}"`,
 		`fill="${mark.colour}"`,
 		mark.bold ? 'font-weight="bold"' : '',
-		mark.anchor === 'start' ? '' : `text-anchor="${mark.anchor}"`,
+		mark.anchor === 'start' || mark.spacing ? '' : `text-anchor="${mark.anchor}"`,
 		mark.spacing ? `letter-spacing="${short(mark.spacing)}"` : ''
 	];
-	// The space behind the last letter counts as width: half of it shifts a centred line.
-	const x = mark.x + (mark.anchor === 'middle' ? mark.spacing / 2 : 0);
-	return `<text x="${short(x)}" y="${short(mark.y)}" ${style.filter(Boolean).join(' ')}>${escaped(mark.text)}</text>`;
+	return `<text x="${short(startOf(mark))}" y="${short(mark.y)}" ${style.filter(Boolean).join(' ')}>${escaped(mark.text)}</text>`;
+}
+
+/** Spaced letters are placed by their start: renderers disagree whether the space behind the last one counts. */
+function startOf({ x, text, points, bold, anchor, spacing }: Extract<Mark, { kind: 'text' }>): number {
+	if (!spacing) return x;
+	const width = textWidth(text, points, bold) + spacing * (text.length - 1);
+	return x - { start: 0, middle: width / 2, end: width }[anchor];
 }
 
 function short(millimetres: number): string {

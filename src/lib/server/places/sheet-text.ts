@@ -12,6 +12,11 @@ export function textWidth(text: string, points: number, bold: boolean): number {
 	return ruler.font(bold ? 'Helvetica-Bold' : 'Helvetica', points).widthOfString(text) * MM;
 }
 
+/** The size of type, at most `points`, at which a bold line fits into `room` millimetres. */
+export function fitting(text: string, points: number, room: number): number {
+	return Math.min(points, (points * room) / textWidth(text, points, true));
+}
+
 /** Breaks a text at its spaces into lines of at most `room` millimetres; a longer word stays whole. */
 export function wrapped(text: string, points: number, bold: boolean, room: number): string[] {
 	const lines: string[] = [];

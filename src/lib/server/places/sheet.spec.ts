@@ -1,0 +1,197 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import jsQR from 'jsqr';
+import { PDFDocument } from 'pdf-lib';
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import type { SheetContent, SheetSize } from '#lib/server/places/sheet-content.ts';
+import type { Mark } from '#lib/server/places/sheet-marks.ts';
+import { sheetPdf } from '#lib/server/places/sheet-pdf.ts';
+import { sheetSvg } from '#lib/server/places/sheet-svg.ts';
+import { textWidth } from '#lib/server/places/sheet-text.ts';
+import { layOutSheet } from '#lib/server/places/sheet.ts';
+
+const run = promisify(execFile);
+const poppler = await run('pdftoppm', ['-v']).then(
+	() => true,
+	() => false
+);
+const DPI = 200;
+
+const content: SheetContent = {
+	officeName: 'PST BPS Kabupaten Contoh',
+	placeName: 'Kotak saran ruang tunggu',
+	url: 'https://spatula.example.id/q/KRMBTX',
+	displayAddress: 'spatula.example.id',
+	code: 'KRMBTX',
+	promiseDays: 5,
+	otherWays: [
+		'Kotak saran',
+		'WhatsApp/SMS 0800-0000-0000',
+		'E-mail kantor@example.id',
+		'SP4N-LAPOR! lapor.go.id, SMS 1708'
+	],
+	responsible: 'Kepala BPS Kabupaten Contoh',
+	address: 'Jl. Contoh No. 1, Kelurahan Contoh, Kecamatan Contoh, Sulawesi Barat 90000',
+	sheetNo: 'KRMBTX-1',
+	date: '4 Desember 2026',
+	domain: 'spatula.example.id'
+};
+const long: SheetContent = {
+	...content,
+	officeName: 'Pelayanan Statistik Terpadu Badan Pusat Statistik Kabupaten Contoh Yang Namanya Sangat Panjang Sekali',
+	url: 'https://pengaduan-dan-penilaian.pelayanan-statistik.kabupaten-contoh.example.id/q/KRMBTX',
+	displayAddress: 'pengaduan-dan-penilaian.pelayanan-statistik.kabupaten-contoh.example.id',
+	domain: 'pengaduan-dan-penilaian.pelayanan-statistik.kabupaten-contoh.example.id',
+	otherWays: Array.from({ length: 12 }, (_, i) => `Cara lain nomor ${i + 1} yang juga cukup panjang untuk dua baris`)
+};
+
+/** What a scanner reads from a page of this width in millimetres, and the side of the code there. */
+async function scanned(image: Buffer, pageWidth: number): Promise<{ text: string | undefined; side: number }> {
+	const { data, info } = await sharp(image)
+		.flatten({ background: '#ffffff' })
+		.ensureAlpha()
+		.raw()
+		.toBuffer({ resolveWithObject: true });
+	const found = jsQR(new Uint8ClampedArray(data), info.width, info.height, { inversionAttempts: 'dontInvert' });
+	const { topLeftCorner: left, topRightCorner: right } = found?.location ?? {};
+	const pixels = left && right ? Math.hypot(right.x - left.x, right.y - left.y) : 0;
+	return { text: found?.data, side: (pixels / info.width) * pageWidth };
+}
+
+/** The paper a line of text covers, from the top of its capitals to its baseline. */
+function boxOf({ x, y, text, points, bold, anchor, spacing }: Extract<Mark, { kind: 'text' }>) {
+	const width = textWidth(text, points, bold) + spacing * (text.length - 1);
+	const left = x - { start: 0, middle: width / 2, end: width }[anchor];
+	return { text, left, right: left + width, top: y - points * 0.25, bottom: y };
+}
+
+async function fromPdf<T>(pdf: Buffer, use: (file: string) => Promise<T>): Promise<T> {
+	const folder = await mkdtemp(join(tmpdir(), 'spatula-sheet-'));
+	try {
+		await writeFile(join(folder, 'sheet.pdf'), pdf);
+		return await use(join(folder, 'sheet.pdf'));
+	} finally {
+		await rm(folder, { recursive: true, force: true });
+	}
+}
+
+const SIZES = [
+	['A4', 210, 297, 80],
+	['A6', 105, 148, 35]
+] as const;
+
+describe.each(SIZES)('a sheet of size %s', (size: SheetSize, width, height, least) => {
+	it.each([content, long])(
+		'has a code that is read from its drawing, large enough and with a quiet zone',
+		async (text) => {
+			const svg = sheetSvg(text, size);
+			expect(svg).toContain(`width="${width}mm" height="${height}mm"`);
+			const { text: read, side } = await scanned(
+				await sharp(Buffer.from(svg), { density: DPI }).png().toBuffer(),
+				width
+			);
+			expect(read).toBe(text.url);
+			expect(side).toBeGreaterThanOrEqual(least - 0.5);
+
+			const { marks } = layOutSheet(text, size);
+			const qr = marks.find((mark) => mark.kind === 'qr');
+			if (!qr) throw new Error('no code');
+			expect(qr.side).toBeGreaterThanOrEqual(least);
+			const quiet = (4 * qr.side) / qr.modules.length;
+			for (const mark of marks) {
+				if (mark.kind === 'qr') continue;
+				// The lowest point of a text is its baseline here, its highest its capitals.
+				const top = mark.kind === 'text' ? mark.y - mark.points * 0.25 : mark.y;
+				const bottom = mark.kind === 'text' ? mark.y : mark.y + mark.height;
+				expect(bottom <= qr.y - quiet + 0.01 || top >= qr.y + qr.side + quiet - 0.01, JSON.stringify(mark)).toBe(true);
+			}
+		}
+	);
+
+	it('keeps every mark on the paper and off the texts beside it', () => {
+		for (const text of [content, long]) {
+			const lines = layOutSheet(text, size)
+				.marks.filter((mark) => mark.kind === 'text')
+				.map(boxOf);
+			for (const line of lines) {
+				expect(line.left, line.text).toBeGreaterThan(3);
+				expect(line.right, line.text).toBeLessThan(width - 3);
+				expect(line.bottom, line.text).toBeLessThan(height - 3);
+				for (const other of lines) {
+					if (other === line) continue;
+					const apart =
+						line.right <= other.left ||
+						other.right <= line.left ||
+						line.bottom <= other.top ||
+						other.bottom <= line.top;
+					expect(apart, `${line.text} / ${other.text}`).toBe(true);
+				}
+			}
+		}
+	});
+
+	it('says what a passer-by must know', () => {
+		const said = layOutSheet(content, size)
+			.marks.filter((mark) => mark.kind === 'text')
+			.map((mark) => mark.text);
+		expect(said).toEqual(
+			expect.arrayContaining([
+				'PST BPS Kabupaten Contoh',
+				'Kotak saran ruang tunggu',
+				'Nilai pelayanan · Beri saran · Sampaikan pengaduan',
+				'Tidak bisa memindai? Buka spatula.example.id dan ketik',
+				'KRMBTX',
+				'Gratis. Tanpa aplikasi. Boleh tanpa nama.',
+				'Balasan pertama paling lambat 5 hari kerja.',
+				'Alamat resmi: spatula.example.id',
+				'SP4N-LAPOR! lapor.go.id, SMS 1708',
+				'Kepala BPS Kabupaten Contoh',
+				'Lembar KRMBTX-1 · 4 Desember 2026'
+			])
+		);
+	});
+
+	it('is one page of true size as PDF', async () => {
+		const pdf = await PDFDocument.load(await sheetPdf(content, size));
+		expect(pdf.getPageCount()).toBe(1);
+		const page = pdf.getPage(0).getSize();
+		expect((page.width / 72) * 25.4).toBeCloseTo(width, 2);
+		expect((page.height / 72) * 25.4).toBeCloseTo(height, 2);
+	});
+
+	it.runIf(poppler)('has a code and texts that are read from its printed PDF', async () => {
+		await fromPdf(await sheetPdf(content, size), async (file) => {
+			await run('pdftoppm', ['-r', String(DPI), '-png', '-singlefile', file, file]);
+			const { text, side } = await scanned(await sharp(`${file}.png`).toBuffer(), width);
+			expect(text).toBe(content.url);
+			expect(side).toBeGreaterThanOrEqual(least - 0.5);
+			const { stdout } = await run('pdftotext', ['-layout', file, '-']);
+			expect(stdout).toContain('Gratis. Tanpa aplikasi. Boleh tanpa nama.');
+			expect(stdout.replace(/ /g, '')).toContain('KRMBTX');
+		});
+	});
+});
+
+describe('a sheet', () => {
+	it('shows a name with markup and foreign signs as plain text', () => {
+		const svg = sheetSvg({ ...content, placeName: 'Meja <b>"1"</b> & Ōsaka 印' }, 'A6');
+		expect(svg).toContain('Meja &lt;b&gt;&quot;1&quot;&lt;/b&gt; &amp; Osaka ?');
+	});
+
+	it('writes dark on a light colour of the unit', () => {
+		const colourOfOffice = (accent: string) =>
+			layOutSheet({ ...content, accent }, 'A4').marks.find(
+				(mark) => mark.kind === 'text' && mark.text === content.officeName
+			);
+		expect(colourOfOffice('#ffd400')).toMatchObject({ colour: '#1c1a17' });
+		expect(colourOfOffice('#0b5cad')).toMatchObject({ colour: '#ffffff' });
+	});
+
+	it('is refused rather than printed with a code too small to scan', () => {
+		expect(() => layOutSheet({ ...content, address: 'panjang '.repeat(900) }, 'A6')).toThrow(RangeError);
+	});
+});

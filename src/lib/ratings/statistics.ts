@@ -1,7 +1,6 @@
 /**
- * The comparison of officers: a Dirichlet-multinomial posterior of the five scores, as product.md lays it down under
- * "Ratings that people can trust". Counts are of counted ratings alone (neither voided nor held). Nothing is rounded
- * here; a screen rounds what it shows and never what it orders by.
+ * The comparison of officers: a Dirichlet-multinomial posterior of the five scores. Counts are of counted ratings alone
+ * (neither voided nor held). Nothing is rounded here; a screen rounds what it shows and never what it orders by.
  */
 
 /** How many ratings gave 1, 2, 3, 4 and 5. */

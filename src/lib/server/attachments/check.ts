@@ -5,7 +5,7 @@ import { cleanImage, MAX_PIXELS } from '#lib/server/attachments/images.ts';
 import { acceptedLabels, claimsAccepted, kindOfType, namesAgree, type Kind } from '#lib/server/attachments/kinds.ts';
 import { turnstile } from '#lib/server/attachments/turnstile.ts';
 
-export const MAX_UPLOAD_BYTES = 10 * 1024 * 1024;
+const MAX_UPLOAD_BYTES = 10 * 1024 * 1024;
 const MEGABYTE = 1024 * 1024;
 
 /** `name` and `declaredType` are what the sender says; either may be empty. */

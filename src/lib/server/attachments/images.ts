@@ -1,7 +1,7 @@
 import sharp, { type OutputInfo } from 'sharp';
 
 /** Longest side of a kept picture, in pixels. */
-export const MAX_SIDE = 2048;
+const MAX_SIDE = 2048;
 export const MAX_PIXELS = 40_000_000;
 /** 2 MB in the smaller of its two meanings, so that a receiver with either meaning takes the file. */
 export const MAX_KEPT_BYTES = 2_000_000;

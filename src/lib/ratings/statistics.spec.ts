@@ -120,7 +120,8 @@ describe('the prior', () => {
 			[0, 0, 0, 0, 4]
 		];
 		expect(priorFor([[9, 0, 0, 0, 0]], parent)).toEqual([0, 0, 0, 0.5, 0.5]);
-		expect(priorFor([[9, 0, 0, 0, 0]], [[9, 0, 0, 0, 0]])).toEqual(UNIFORM);
+		expect(priorFor([[9, 0, 0, 0, 0]], [[9, 0, 0, 0, 0]])).toEqual([1, 0, 0, 0, 0]);
+		expect(priorFor([[9, 0, 0, 0, 0]], [])).toEqual(UNIFORM);
 	});
 });
 

@@ -64,15 +64,21 @@ export function posterior(
  */
 export function priorOf(officers: readonly Counts[]): Shares | null {
 	const rated = officers.filter((counts) => total(counts) > 0);
-	if (rated.length < LEAST_IN_PRIOR) return null;
-	const sums = rated.reduce<Counts>(addCounts, [0, 0, 0, 0, 0]);
-	const n = total(sums);
-	return mapCounts(sums, (count) => count / n);
+	return rated.length < LEAST_IN_PRIOR ? null : sharesOf(rated);
 }
 
-/** The prior of a unit: its own officers, else those of the parent with all its units, else uniform. */
+function sharesOf(officers: readonly Counts[]): Shares | null {
+	const sums = officers.reduce<Counts>(addCounts, [0, 0, 0, 0, 0]);
+	const n = total(sums);
+	return n === 0 ? null : mapCounts(sums, (count) => count / n);
+}
+
+/**
+ * The prior of a unit: its own officers where two or more were rated, else all ratings of the parent with all its units,
+ * else (no parent, or nothing rated there) uniform.
+ */
 export function priorFor(unit: readonly Counts[], parent: readonly Counts[]): Shares {
-	return priorOf(unit) ?? priorOf(parent) ?? UNIFORM;
+	return priorOf(unit) ?? sharesOf(parent) ?? UNIFORM;
 }
 
 /**

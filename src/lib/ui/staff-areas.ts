@@ -30,7 +30,17 @@ export function areasOf({ units, officerId }: StaffMember): Area[] {
 			]
 		});
 	if (units.manager.length > 0)
-		areas.push({ href: '/insight', label: m.common_area_insight(), icon: 'insight', pages: [] });
+		areas.push({
+			href: '/insight',
+			label: m.common_area_insight(),
+			icon: 'insight',
+			pages: [
+				{ href: '/insight', label: m.insight_page_officers() },
+				{ href: '/insight/ratings', label: m.insight_page_ratings() },
+				{ href: '/insight/cases', label: m.insight_page_cases() },
+				{ href: '/insight/method', label: m.insight_page_method() }
+			]
+		});
 	if (units.admin.length > 0)
 		areas.push({
 			href: '/admin',

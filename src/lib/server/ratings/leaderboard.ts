@@ -10,7 +10,7 @@ export interface LeaderboardQuery extends RatingFilter {
 	scope?: UnitScope;
 }
 
-/** The answer of `GET leaderboard`, as it goes out. Numbers are unrounded. */
+/** The answer of `GET leaderboard` as it goes out, and what its page needs beside. Numbers are unrounded. */
 export interface Leaderboard {
 	method: { minimum: number; prior_weight: number };
 	/** How many officers the ranks are counted among. */
@@ -26,6 +26,8 @@ export interface Leaderboard {
 		distribution: Counts;
 	}[];
 	insufficient: { officer: { id: string; name: string }; n: number }[];
+	/** The actor is one of these officers. */
+	ownLeftOut: boolean;
 }
 
 /**
@@ -53,6 +55,7 @@ export async function leaderboard(actor: Actor, query: LeaderboardQuery): Promis
 		method: { minimum, prior_weight: priorWeight },
 		listed: items.length,
 		items: items.filter(others).map(({ verifiedShare, ...item }) => ({ ...item, verified_share: verifiedShare })),
-		insufficient: insufficient.filter(others)
+		insufficient: insufficient.filter(others),
+		ownLeftOut: officers.some((officer) => officer.id === actor.officerId)
 	};
 }

@@ -1,7 +1,17 @@
 import { and, between, desc, eq, inArray, isNull, lt, ne, or, sql, type SQL } from 'drizzle-orm';
 import type { LocalDate } from '../../calendar/days.ts';
+import type { ServiceKind } from '../../cases/vocabulary.ts';
 import type { RatingTag } from '../../ratings/tags.ts';
-import type { RatingSource, RatingState } from '../../ratings/vocabulary.ts';
+import type {
+	Aspect,
+	CountReason,
+	OVER_BUDGET,
+	RatingSource,
+	RatingState,
+	Score,
+	SetAsideReason
+} from '../../ratings/vocabulary.ts';
+import { isUuid } from '../../text/uuid.ts';
 import { db } from '../db/index.ts';
 import { ratings } from '../db/schema/ratings.ts';
 import { accounts } from '../db/schema/people.ts';
@@ -27,15 +37,16 @@ export interface RatingListQuery extends RatingFilter {
 export interface ListedRating {
 	id: string;
 	day: LocalDate;
-	score: number;
-	aspects: { courtesy: number | null; speed: number | null; knowledge: number | null };
+	score: Score;
+	aspects: Record<Aspect, number | null>;
 	tags: RatingTag[];
 	comment: string | null;
-	service: string | null;
+	service: ServiceKind | null;
 	source: RatingSource;
 	verified: boolean;
 	state: RatingState;
-	stateReason: string | null;
+	/** A reason from the closed lists, or what the site itself noted when it held the rating. */
+	stateReason: SetAsideReason | CountReason | typeof OVER_BUDGET | null;
 	decidedBy: string | null;
 	officer: { id: string; name: string } | null;
 }
@@ -89,8 +100,14 @@ export async function ratingsBehind(
 	return { items, next: rows.length > PAGE && last ? `${last.day}_${last.id}` : null };
 }
 
+/** The name over a list of one officer's ratings. */
+export async function officerName(id: string): Promise<string | undefined> {
+	const [officer] = await db().select({ name: officers.name }).from(officers).where(eq(officers.id, id));
+	return officer?.name;
+}
+
 async function ofOfficer(actor: Actor, id: string): Promise<SQL | undefined> {
-	const [officer] = UUID.test(id)
+	const [officer] = isUuid(id)
 		? await db().select({ unitId: officers.unitId }).from(officers).where(eq(officers.id, id))
 		: [];
 	if (!officer || id === actor.officerId || !actor.units.manager.includes(officer.unitId)) throw new NotFound(id);
@@ -108,11 +125,9 @@ function inState(state: RatingState): SQL | undefined {
 		: and(sql`${ratings.state} <> 'counted'`, eq(ratings.state, state));
 }
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
 /** What stands after the cursor; one that can't be read begins anew. */
 function after(cursor: string | undefined): SQL | undefined {
 	const [day = '', id = ''] = (cursor ?? '').split('_');
-	if (!/^\d{4}-\d{2}-\d{2}$/.test(day) || !UUID.test(id)) return undefined;
+	if (!/^\d{4}-\d{2}-\d{2}$/.test(day) || !isUuid(id)) return undefined;
 	return or(lt(ratings.day, day), and(eq(ratings.day, day), lt(ratings.id, id)));
 }

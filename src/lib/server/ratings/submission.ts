@@ -3,6 +3,7 @@ import { localDate, type LocalDate } from '../../calendar/days.ts';
 import type { RatingInput } from '../../ratings/schema.ts';
 import { LATEST_DAYS } from '../../ratings/vocabulary.ts';
 import { now } from '../clock.ts';
+import { isUuid } from '../../text/uuid.ts';
 import { db } from '../db/index.ts';
 import { ratings, visits } from '../db/schema/ratings.ts';
 import { officers, places, units } from '../db/schema/units.ts';
@@ -13,7 +14,6 @@ import { keyedHex, sha256Hex } from '../keys.ts';
 export type Surroundings = Awaited<ReturnType<typeof lookAround>>;
 
 const DAY = 24 * 60 * 60 * 1000;
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 export function submissionHash(input: RatingInput): string {
 	return keyedHex('submission-hash', input.submission_id, 'rating');
@@ -74,9 +74,7 @@ export async function lookAround(input: RatingInput, placeId: string | undefined
 
 /** A place is named by its id, or by its printed code, which is no longer good once it was withdrawn. */
 function placeCondition(place: string) {
-	return UUID.test(place)
-		? eq(places.id, place)
-		: and(eq(places.code, place.toUpperCase()), isNull(places.withdrawnAt));
+	return isUuid(place) ? eq(places.id, place) : and(eq(places.code, place.toUpperCase()), isNull(places.withdrawnAt));
 }
 
 /** The day of the rating in the unit's zone. */

@@ -2,6 +2,7 @@ import { eq } from 'drizzle-orm';
 import { stateAfter, type RatingMove } from '../../ratings/moves.ts';
 import { ratingDecision } from '../../ratings/schema.ts';
 import { COUNT_REASONS, SET_ASIDE_REASONS, type RatingState } from '../../ratings/vocabulary.ts';
+import { isUuid } from '../../text/uuid.ts';
 import { checked } from '../checked.ts';
 import { transaction, type Tx } from '../db/index.ts';
 import { ratings } from '../db/schema/ratings.ts';
@@ -51,11 +52,9 @@ export async function decideRating(actor: Actor, id: string, raw: unknown): Prom
 	});
 }
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
 /** Locked until the end of the transaction: of two decisions at once, the second sees what the first made of it. */
 async function lockedRating(tx: Tx, actor: Actor, id: string) {
-	if (!UUID.test(id)) throw new NotFound(id);
+	if (!isUuid(id)) throw new NotFound(id);
 	const [rating] = await tx.select().from(ratings).where(eq(ratings.id, id)).for('update');
 	const own = rating?.officerId !== null && rating?.officerId === actor.officerId;
 	if (!rating || own || !holds(actor, rating.unitId, 'manager')) throw new NotFound(id);

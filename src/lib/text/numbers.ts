@@ -1,0 +1,21 @@
+/** Decimals as the reader writes them: `4,32` in Indonesian, `4.32` in English. */
+export function formatNumber(value: number, locale: 'id' | 'en', decimals = 0): string {
+	return formatter(locale, { minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(value);
+}
+
+/** A share of one in whole per cent; a share that is neither none nor all is never shown as if it were. */
+export function formatShare(share: number, locale: 'id' | 'en'): string {
+	const shown = share > 0 && share < 0.01 ? 0.01 : share < 1 && share > 0.99 ? 0.99 : share;
+	return formatter(locale, { style: 'percent', maximumFractionDigits: 0 }).format(shown);
+}
+
+const formatters = new Map<string, Intl.NumberFormat>();
+
+function formatter(locale: 'id' | 'en', options: Intl.NumberFormatOptions): Intl.NumberFormat {
+	const key = `${locale} ${options.style} ${options.maximumFractionDigits}`;
+	const known = formatters.get(key);
+	if (known) return known;
+	const made = new Intl.NumberFormat(locale === 'en' ? 'en-GB' : 'id-ID', options);
+	formatters.set(key, made);
+	return made;
+}

@@ -1,0 +1,41 @@
+import { redirect } from '@sveltejs/kit';
+import { RATING_STATES, SCORES } from '#lib/ratings/vocabulary.ts';
+import { officerName, ratingsBehind } from '#lib/server/ratings/list.ts';
+import { decideRating } from '#lib/server/ratings/void.ts';
+import { asForm, asPage } from '#lib/server/web/answers.ts';
+import { readForm } from '#lib/server/web/form.ts';
+import { insightFilter } from '#lib/server/web/insight-filter.ts';
+
+export const load = ({ locals, url }) =>
+	asPage(async () => {
+		const { actor, filter } = await insightFilter(locals.actor, url.searchParams);
+		const asked = (name: string) => url.searchParams.get(name) || undefined;
+		const chosen = {
+			officer: asked('officer'),
+			state: RATING_STATES.find((state) => state === asked('state')),
+			score: SCORES.find((score) => String(score) === asked('score'))
+		};
+		const page = await ratingsBehind(actor, { ...filter.query, ...chosen, cursor: asked('cursor') });
+		return {
+			filter,
+			chosen,
+			page,
+			officer: chosen.officer === undefined ? undefined : await officerName(chosen.officer),
+			first: asked('cursor') === undefined,
+			decided: asked('decided')
+		};
+	});
+
+export const actions = {
+	default: async ({ locals, request, url }) => {
+		const { data, typed } = await readForm(request);
+		const { actor } = await asPage(() => insightFilter(locals.actor, url.searchParams));
+		return asForm(typed, async () => {
+			const id = String(data.rating ?? '');
+			await decideRating(actor, id, data);
+			const back = new URL(url);
+			back.searchParams.set('decided', id);
+			redirect(303, `${back.pathname}${back.search}#decided`);
+		});
+	}
+};

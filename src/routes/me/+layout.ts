@@ -1,0 +1,2 @@
+// Drawn on the server, links and forms only: there is nothing for a script to do.
+export const csr = false;

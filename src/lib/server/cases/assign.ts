@@ -1,11 +1,11 @@
 import { assignmentInput } from '../../cases/schema.ts';
 import { checked } from '../checked.ts';
-import { transaction } from '../db/index.ts';
+import { db, transaction } from '../db/index.ts';
 import { Invalid } from '../errors.ts';
 import type { Actor } from '../people/actor.ts';
-import { lockCaseForActor, type CaseRow } from './find.ts';
+import { caseForActor, lockCaseForActor, type CaseRow } from './find.ts';
 import { moveCase, moveTarget, requireVersion } from './move.ts';
-import { peopleFor, workersOf } from './people.ts';
+import { peopleFor, workersOf, type Person } from './people.ts';
 import { requireSupervisor } from './scope.ts';
 import { recordEvent } from './timeline.ts';
 
@@ -32,4 +32,11 @@ export async function assignCase(actor: Actor, reference: string, raw: unknown):
 		});
 		return row;
 	});
+}
+
+/** Those a case may be given to: whoever works on it and is not named in it, nearest unit first. */
+export async function peopleToAssign(actor: Actor, reference: string): Promise<Person[]> {
+	const { row } = await caseForActor(actor, reference);
+	const people = await peopleFor(db(), row, workersOf(row.restricted));
+	return people.filter((person, index) => people.findIndex((other) => other.id === person.id) === index);
 }

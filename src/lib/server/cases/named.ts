@@ -1,12 +1,12 @@
-import { and, eq } from 'drizzle-orm';
+import { and, asc, eq, inArray, notInArray } from 'drizzle-orm';
 import { z } from 'zod';
 import { checked } from '../checked.ts';
 import { db, transaction, type Tx } from '../db/index.ts';
 import { caseOfficers } from '../db/schema/cases.ts';
-import { officers } from '../db/schema/units.ts';
+import { officers, units } from '../db/schema/units.ts';
 import { Conflict, Invalid, NotAllowed } from '../errors.ts';
 import type { Actor } from '../people/actor.ts';
-import { lockCaseForActor, type CaseRow, type CaseWithUnit } from './find.ts';
+import { caseForActor, lockCaseForActor, type CaseRow, type CaseWithUnit } from './find.ts';
 import { handlingOf } from './handling.ts';
 import { requireVersion, updateCase } from './move.ts';
 import { peopleFor, workersOf } from './people.ts';
@@ -35,6 +35,20 @@ export async function namedInCase(caseId: number) {
 		.from(caseOfficers)
 		.innerJoin(officers, eq(officers.id, caseOfficers.officerId))
 		.where(eq(caseOfficers.caseId, caseId));
+}
+
+/** The officers who may be added to a case: of its office and of those above, whose people may see it. */
+export async function officersToName(actor: Actor, reference: string): Promise<{ id: string; name: string }[]> {
+	const { row, unit } = await caseForActor(actor, reference);
+	const chain = unit.path.split('/').filter(Boolean);
+	const known = (await namedInCase(row.id)).filter((officer) => officer.state === 'named').map(({ id }) => id);
+	const found = await db()
+		.select({ id: officers.id, name: officers.name, unit: units.name })
+		.from(officers)
+		.innerJoin(units, eq(units.id, officers.unitId))
+		.where(and(inArray(officers.unitId, chain), notInArray(officers.id, known)))
+		.orderBy(asc(officers.name), asc(officers.id));
+	return found.map(({ id, name, unit }) => ({ id, name: `${name} · ${unit}` }));
 }
 
 /**

@@ -122,3 +122,20 @@ export const placeScans = pgTable(
 	},
 	(t) => [primaryKey({ columns: [t.placeId, t.day] })]
 );
+
+/** Tablets that stand at a place. The link pairs one device, once; what the device holds is a sealed cookie. */
+export const kiosks = pgTable(
+	'kiosks',
+	{
+		id: uuid().primaryKey().defaultRandom(),
+		placeId: uuid()
+			.notNull()
+			.references(() => places.id),
+		tokenHash: text().notNull().unique(),
+		linkExpiresAt: timestamp({ withTimezone: true }).notNull(),
+		pairedAt: timestamp({ withTimezone: true }),
+		withdrawnAt: timestamp({ withTimezone: true }),
+		createdBy: uuid().references(() => accounts.id)
+	},
+	(t) => [index('kiosks_place').on(t.placeId)]
+);

@@ -22,6 +22,11 @@ export function useHandle(next: Handle | undefined): void {
 	holder.spatulaDatabase = next;
 }
 
+/** Whether this process has its database already. */
+export function isOpen(): boolean {
+	return holder.spatulaDatabase !== undefined;
+}
+
 /** The opened database of this process. */
 export function handle(): Handle {
 	if (!holder.spatulaDatabase) throw new Error('the database is not open yet');

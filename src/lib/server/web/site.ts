@@ -1,4 +1,5 @@
 import { ensureDefaults } from '../calendar/defaults.ts';
+import { isOpen } from '../db/index.ts';
 import { openDatabase } from '../db/open.ts';
 import { env } from '../env.ts';
 import { startQueue, stopQueue } from '../jobs/queue.ts';
@@ -11,6 +12,8 @@ export const STOPPED_EVENT = 'spatula:stopped';
 
 /** Opens the database, starts the queue and, unless JOBS is off, the workers; closes all on the entry's word. */
 export async function startSite(): Promise<void> {
+	// In development a change of source starts the server anew inside the process that already holds everything.
+	if (isOpen()) return;
 	const handle = await openDatabase();
 	await ensureDefaults(handle.database);
 	await startQueue(handle, env().JOBS);

@@ -20,7 +20,6 @@ export async function claimEscalation(id: string): Promise<Locked | undefined> {
 		const escalation = await changeEscalation(tx, row, {
 			state: 'sending',
 			fence: row.fence + 1,
-			attempts: row.attempts + 1,
 			leaseUntil: leaseEnd(),
 			createStartedAt: null,
 			queuedAt: null

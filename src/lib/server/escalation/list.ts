@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNotNull, lt, sql, type SQL } from 'drizzle-orm';
+import { and, asc, eq, inArray, lt, sql, type SQL } from 'drizzle-orm';
 import { addWorkingDays } from '#lib/calendar/working-calendar.ts';
 import { instantAt, localDate } from '#lib/calendar/days.ts';
 import type { EscalationState } from '#lib/cases/vocabulary.ts';
@@ -24,17 +24,20 @@ const PAGE = 30;
 /** States in which a person has to act before anything goes on. */
 const FOR_PEOPLE: readonly EscalationState[] = ['unknown', 'rejected', 'stuck'];
 const QUIET_WORKING_DAYS = 5;
-/** The installation's calendar counts in the zone of the province it was made for. */
-const QUIET_ZONE = 'Asia/Makassar';
 
 const todo = sql`(${inArray(escalations.state, [...FOR_PEOPLE])} or ${escalations.task} is not null
 	or (${escalations.mode} = 'manual' and ${escalations.state} = 'waiting'))`;
 
-/** The moment before which news is too old: five working days back. */
+/** The moment before which news is too old: five working days back, in the zone of the installation's first unit. */
 async function quietSince(): Promise<Date> {
-	const calendar = await loadCalendar(db());
-	const day = addWorkingDays(localDate(now(), QUIET_ZONE), -QUIET_WORKING_DAYS, calendar);
-	return instantAt(day, '00:00', QUIET_ZONE);
+	const [root] = await db()
+		.select({ zone: units.timeZone })
+		.from(units)
+		.orderBy(asc(sql`length(${units.path})`), asc(units.code))
+		.limit(1);
+	const zone = root?.zone ?? 'UTC';
+	const day = addWorkingDays(localDate(now(), zone), -QUIET_WORKING_DAYS, await loadCalendar(db()));
+	return instantAt(day, '00:00', zone);
 }
 
 function quiet(since: Date): SQL | undefined {
@@ -110,14 +113,4 @@ export async function escalationCounts(actor: Actor): Promise<EscalationCounts> 
 		todo: rows.reduce((sum, row) => sum + row.todo, 0),
 		quiet: rows.reduce((sum, row) => sum + row.quiet, 0)
 	};
-}
-
-/** Forwards of an actor's cases that ask for a person, for a number beside the menu. */
-export async function escalationsToDo(actor: Actor): Promise<number> {
-	const [row] = await db()
-		.select({ n: sql<number>`count(*)::int` })
-		.from(escalations)
-		.innerJoin(cases, eq(cases.id, escalations.caseId))
-		.where(and(visibleTo(actor), todo, isNotNull(escalations.id)));
-	return row?.n ?? 0;
 }

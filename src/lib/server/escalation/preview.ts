@@ -56,6 +56,7 @@ export async function previewEscalation(actor: Actor, reference: string, choices
 	const { row, unit } = await caseForActor(actor, reference);
 	const composed = await composeReport(db(), { row, unit }, choices, await nextNumber(db(), row.id));
 	const { source, target, problems, marks, mode } = composed;
+	const identity = identityShown(row, composed);
 	return {
 		case: {
 			reference: row.reference,
@@ -84,10 +85,10 @@ export async function previewEscalation(actor: Actor, reference: string, choices
 			receivedOn: source.receivedOn,
 			secret: source.secret
 		},
-		texts: reportTexts(source),
+		texts: { ...reportTexts(source), identity: identity.may ? identity.shown : null },
 		target,
 		institutions: mode === 'api' ? await institutions() : [],
-		identity: identityShown(row, composed),
+		identity,
 		files: composed.files.map(({ file, chosen }) => ({
 			id: file.id,
 			name: file.name,

@@ -34,8 +34,7 @@ export async function settleFollowup(actor: Actor, id: string, raw: unknown): Pr
 		const open = followup.state === 'unknown' || followup.state === 'rejected';
 		const byHand = escalation.mode === 'manual' && followup.state === 'waiting' && outcome === 'sent';
 		if (!open && !byHand) throw new Conflict('invalid-move', { status: locked.row.status, reason: followup.state });
-		const set =
-			outcome === 'sent' ? { state: 'sent', sentAt: now() } : { state: 'waiting', nextAttemptAt: now(), attempts: 0 };
+		const set = outcome === 'sent' ? { state: 'sent', sentAt: now() } : { state: 'waiting', nextAttemptAt: now() };
 		await tx
 			.update(escalationFollowups)
 			.set({ ...set, reasonCode: null, reasonText: null })

@@ -94,6 +94,12 @@ module.exports = {
 			{}
 		),
 		rule(
+			'demo-only-from-outside',
+			'Demo data stands above the whole domain: only scripts and browser journeys ask for it.',
+			{ path: '^src/', pathNot: `${server}demo/` },
+			{ path: `${server}demo/` }
+		),
+		rule(
 			'no-testing-in-production',
 			'src/lib/server/testing is for tests, scripts and the demo.',
 			{ path: '^src/', pathNot: tests },

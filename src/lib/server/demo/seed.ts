@@ -1,0 +1,80 @@
+import { addDays } from '#lib/calendar/days.ts';
+import { loadCalendar } from '#lib/server/calendar/load.ts';
+import { withClock } from '#lib/server/clock.ts';
+import { db, handle } from '#lib/server/db/index.ts';
+import { markDemo } from '#lib/server/db/installation.ts';
+import { units } from '#lib/server/db/schema/units.ts';
+import { buildAccounts, type DemoAccount } from '#lib/server/demo/build-accounts.ts';
+import { buildOffices } from '#lib/server/demo/build-offices.ts';
+import { buildRatings, type GivenRating } from '#lib/server/demo/build-ratings.ts';
+import { openLaporStage } from '#lib/server/demo/lapor-stage.ts';
+import { actorIn, type Company } from '#lib/server/demo/open-story.ts';
+import { atMinute, pastDays } from '#lib/server/demo/past-days.ts';
+import { playStories } from '#lib/server/demo/play.ts';
+import { STORIES } from '#lib/server/demo/stories/all.ts';
+import { StartError } from '#lib/server/errors.ts';
+import { JOB_NAMES, queue } from '#lib/server/jobs/queue.ts';
+import { addAbsence } from '#lib/server/people/absence.ts';
+import { decideRating } from '#lib/server/ratings/void.ts';
+
+/** What a seeded installation tells whoever made it. Passwords and receipts are of this installation alone. */
+export interface Seeded {
+	accounts: DemoAccount[];
+	/** Reports that a reader of the demo may want to open on the tracking page. */
+	reports: { name: string; reference: string; receipt: string }[];
+}
+
+/**
+ * Fills an empty, opened database with the demo: the offices of Sulawesi Barat, people, a year of ratings, and reports
+ * that are walked through the verbs of the domain at the hours they would have happened. The same on one day wherever it
+ * is run, but for ids and secrets. The queue has to be started; the jobs it gets are dropped again, for what they would
+ * tell is long past. Marks the database as holding demo data, which a production start refuses.
+ *
+ * @throws StartError where the database has offices already
+ */
+export async function seedDemo(): Promise<Seeded> {
+	const [known] = await db().select({ code: units.code }).from(units).limit(1);
+	if (known) throw new StartError(`the database has offices already (${known.code}): demo data goes into an empty one`);
+	const days = pastDays(await loadCalendar(db()));
+	let clock = atMinute(addDays(days.today, -400), 9 * 60);
+	const setClock = (at: Date) => (clock = at);
+	return withClock(
+		() => clock,
+		async () => {
+			await markDemo(handle().database);
+			const offices = await buildOffices();
+			const { accounts, actors } = await buildAccounts(offices);
+			const given = await buildRatings(offices, days);
+			const lapor = await openLaporStage();
+			try {
+				const company = { offices, actors, days, lapor, setClock };
+				const opened = await playStories(STORIES, company);
+				await finishToday(company, given);
+				const reports = opened.flatMap(({ story, reference, receipt }) =>
+					story.name && receipt ? [{ name: story.name, reference, receipt }] : []
+				);
+				return { accounts, reports };
+			} finally {
+				await lapor.close();
+				for (const name of JOB_NAMES) await queue().deleteQueuedJobs(name);
+			}
+		}
+	);
+}
+
+const VOIDED = 3;
+
+/** What is true since yesterday: a supervisor who is away, and ratings that a manager decided not to count. */
+async function finishToday(company: Company, given: readonly GivenRating[]): Promise<void> {
+	const { days, setClock } = company;
+	setClock(atMinute(days.workingDay(1), 16 * 60 + 20));
+	const away = actorIn(company, 'head', 'pasangkayu');
+	const absence = { fromDay: days.workingDay(1), toDay: addDays(days.today, 4) };
+	if (away.accountId) await addAbsence(away, away.accountId, absence);
+	const manager = company.actors.get('pemantau.mamuju');
+	if (!manager) throw new Error('the demo has no manager in Mamuju');
+	const trials = given.filter(
+		({ plan, state }) => plan.office.slug === 'mamuju' && plan.source === 'web' && state === 'counted'
+	);
+	for (const { id } of trials.slice(-VOIDED)) await decideRating(manager, id, { move: 'void', reason: 'trial' });
+}

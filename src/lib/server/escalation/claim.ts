@@ -12,11 +12,13 @@ const leaseEnd = () => new Date(now().getTime() + env().LAPOR_LEASE_SECONDS * 10
  * is called. Undefined where there is nothing to take: not due, taken by another worker, or not this machine's to send.
  */
 export async function claimEscalation(id: string): Promise<Locked | undefined> {
+	// A look without a lock first: most calls find nothing to take, and locks are for those who change something.
+	const [known] = await db().select().from(escalations).where(eq(escalations.id, id));
+	if (!known || !isDue(known)) return undefined;
 	return transaction(async (tx) => {
 		const found = await lockEscalation(tx, id);
 		const { escalation: row } = found;
-		const sendable = row.mode === 'api' && (row.state === 'waiting' || row.state === 'stuck');
-		if (!sendable || !row.nextAttemptAt || row.nextAttemptAt > now()) return undefined;
+		if (!isDue(row)) return undefined;
 		const escalation = await changeEscalation(tx, row, {
 			state: 'sending',
 			fence: row.fence + 1,
@@ -26,6 +28,11 @@ export async function claimEscalation(id: string): Promise<Locked | undefined> {
 		});
 		return { ...found, escalation };
 	});
+}
+
+function isDue(row: Locked['escalation']): boolean {
+	const sendable = row.mode === 'api' && (row.state === 'waiting' || row.state === 'stuck');
+	return sendable && row.nextAttemptAt !== null && row.nextAttemptAt <= now();
 }
 
 /** A claim as its holder carries it. */

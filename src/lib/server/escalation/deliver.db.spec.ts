@@ -393,7 +393,7 @@ describe('a connection that is set up wrongly', () => {
 describe('the circuit', () => {
 	it('opens after five failures in a row, then probes with one row', async () => {
 		const office = await makeOffice();
-		const rows = [];
+		const rows: string[] = [];
 		for (let n = 0; n < 9; n += 1) rows.push((await forwardedCase(office)).escalation.id);
 		await lapor.faults([{ kind: '500_before', match: { endpoint: 'create' } }]);
 		for (const id of rows.slice(0, 5)) await deliver(id);

@@ -1,0 +1,203 @@
+import { eq } from 'drizzle-orm';
+import { describe, expect, it } from 'vitest';
+import { withClock } from '#lib/server/clock.ts';
+import { db } from '#lib/server/db/index.ts';
+import { escalationFiles } from '#lib/server/db/schema/escalations.ts';
+import { overrideEnv } from '#lib/server/env.ts';
+import { deliver } from '#lib/server/escalation/deliver.ts';
+import { escalationCounts, listEscalations } from '#lib/server/escalation/list.ts';
+import { setManualStatus } from '#lib/server/escalation/manual-status.ts';
+import { resendEscalation } from '#lib/server/escalation/resend.ts';
+import { resolveEscalation } from '#lib/server/escalation/resolve.ts';
+import { escalationForApi, escalationsOfCase, escalationView } from '#lib/server/escalation/view.ts';
+import { useFreshDatabase } from '#lib/server/testing/database.ts';
+import { makeActor, makeOfficer } from '#lib/server/testing/factories.ts';
+import { forwardedCase, makeOffice, standing, useLapor } from '#lib/server/testing/lapor.ts';
+import { phonePhoto } from '#lib/server/testing/photos.ts';
+
+useFreshDatabase();
+const lapor = useLapor();
+const HOUR = 3_600_000;
+const today = () => new Date(Date.now() + 8 * HOUR).toISOString().slice(0, 10);
+
+describe('sending again with edited text', () => {
+	const rejected = async () => {
+		const office = await makeOffice();
+		const files = [{ name: 'a.jpg', type: 'image/jpeg', bytes: await phonePhoto('jpeg') }];
+		const forwarded = await forwardedCase(office, {}, {}, { files });
+		await lapor.faults([
+			{ kind: 'answer', status: 422, body: '{"message":"Judul terlalu umum"}', match: { endpoint: 'create' }, count: 1 }
+		]);
+		await deliver(forwarded.escalation.id);
+		return { office, ...forwarded };
+	};
+
+	it('closes the rejected row, opens the next number, keeps the history and uploads nothing twice', async () => {
+		const { office, escalation } = await rejected();
+		const next = await resendEscalation(office.actor, escalation.id, {
+			reason: 'Judul diperjelas',
+			title: 'Antrean loket PST satu jam'
+		});
+		expect(next).toMatchObject({
+			nn: 2,
+			state: 'waiting',
+			title: 'Antrean loket PST satu jam',
+			content: escalation.content
+		});
+		await deliver(next.id);
+		const old = await standing(escalation.id);
+		expect(old.escalation).toMatchObject({ state: 'closed', reasonText: 'Judul terlalu umum' });
+		expect(old.row.escalationState).toBe('sent');
+		expect(await lapor.reports(escalation.reference)).toHaveLength(0);
+		expect(await lapor.reports(next.reference)).toHaveLength(1);
+		const files = await db().select().from(escalationFiles).where(eq(escalationFiles.escalationId, next.id));
+		expect(files[0]?.remoteId).toMatch(/^\d+$/);
+		expect(old.types.slice(-3)).toEqual(['escalation_closed', 'escalation_waiting', 'escalation_sent']);
+	});
+
+	it('is a conflict on a row that waits, is sent or is unknown', async () => {
+		const office = await makeOffice();
+		const { escalation } = await forwardedCase(office);
+		const again = () => resendEscalation(office.actor, escalation.id, { reason: 'Kirim lagi saja' });
+		await expect(again()).rejects.toMatchObject({ code: 'invalid-move' });
+		await deliver(escalation.id);
+		await expect(again()).rejects.toMatchObject({ code: 'invalid-move' });
+	});
+
+	it('twice at once opens one', async () => {
+		const { office, escalation } = await rejected();
+		const results = await Promise.allSettled(
+			[1, 2].map(() => resendEscalation(office.actor, escalation.id, { reason: 'Judul diperjelas' }))
+		);
+		expect(results.filter((one) => one.status === 'fulfilled')).toHaveLength(1);
+	});
+});
+
+describe('manual mode', () => {
+	const manual = async () => {
+		overrideEnv({ LAPOR_MODE: 'manual' });
+		const office = await makeOffice({});
+		return { office, ...(await forwardedCase(office)) };
+	};
+
+	it('from copying to Selesai: number and date by hand, status by hand, the same timeline', async () => {
+		const { office, escalation } = await manual();
+		const view = await escalationView(office.actor, escalation.id);
+		expect(view.texts).toMatchObject({ classification: 'Pengaduan', is_secret: true, is_anonymous: true });
+		await resolveEscalation(office.actor, escalation.id, {
+			outcome: 'found',
+			lapor_id: '#770001',
+			at: today(),
+			reason: 'Sudah diisikan'
+		});
+		expect((await standing(escalation.id)).escalation).toMatchObject({
+			state: 'sent',
+			laporId: '770001',
+			nextPollAt: null
+		});
+		const status = (status_name: string, note?: string) =>
+			setManualStatus(office.actor, escalation.id, { status_name, note, at: today() });
+		await status('Dalam Proses');
+		await status('Selesai', 'Loket sudah ditambah.');
+		const { row, escalation: after, entries } = await standing(escalation.id);
+		expect(row).toMatchObject({ status: 'answered', escalationState: 'closed' });
+		expect(after).toMatchObject({ state: 'closed', laporStatus: 'Selesai' });
+		expect(entries.filter((entry) => entry.type === 'escalation_status').map((entry) => entry.actorKind)).toEqual([
+			'staff',
+			'staff'
+		]);
+	});
+
+	it('refuses a status nobody knows, one ahead of time and one older than what is known', async () => {
+		const { office, escalation } = await manual();
+		await resolveEscalation(office.actor, escalation.id, {
+			outcome: 'found',
+			lapor_id: '770002',
+			reason: 'Sudah diisikan'
+		});
+		const status = (changes: Record<string, unknown>) =>
+			setManualStatus(office.actor, escalation.id, { status_name: 'Dalam Proses', at: today(), ...changes });
+		await expect(status({ status_name: 'Entah' })).rejects.toMatchObject({ issues: [{ path: 'status_name' }] });
+		await expect(status({ at: '2999-01-01' })).rejects.toMatchObject({ issues: [{ code: 'escalation_at_ahead' }] });
+		await status({});
+		await expect(status({ status_name: 'Terverifikasi', at: '2020-01-01' })).rejects.toMatchObject({
+			issues: [{ code: 'escalation_at_older' }]
+		});
+	});
+
+	it('is kept by a row when the installation changes over to the API', async () => {
+		const { escalation } = await manual();
+		overrideEnv({ LAPOR_MODE: 'api' });
+		await deliver(escalation.id);
+		expect((await standing(escalation.id)).escalation).toMatchObject({ mode: 'manual', state: 'waiting' });
+	});
+
+	it('lists forwards with no news for five working days', async () => {
+		const { office, escalation } = await manual();
+		await resolveEscalation(office.actor, escalation.id, {
+			outcome: 'found',
+			lapor_id: '770003',
+			reason: 'Sudah diisikan'
+		});
+		expect((await listEscalations(office.actor, { quiet: true })).items).toHaveLength(0);
+		const inTenDays = <T>(work: () => Promise<T>) => withClock(() => new Date(Date.now() + 240 * HOUR), work);
+		expect((await inTenDays(() => listEscalations(office.actor, { quiet: true }))).items).toHaveLength(1);
+		expect(await inTenDays(() => escalationCounts(office.actor))).toMatchObject({ quiet: 1 });
+	});
+});
+
+describe('the list of forwards', () => {
+	it('shows what the actor may see, with counts and the oldest age, page by page', async () => {
+		const office = await makeOffice();
+		const stranger = await makeOffice();
+		for (let n = 0; n < 32; n += 1) await forwardedCase(office);
+		const first = await listEscalations(office.actor, {});
+		expect(first.items).toHaveLength(30);
+		const second = await listEscalations(office.actor, {}, first.nextCursor ?? undefined);
+		expect(second.items).toHaveLength(2);
+		const ids = new Set([...first.items, ...second.items].map((item) => item.escalation.id));
+		expect(ids.size).toBe(32);
+		expect((await listEscalations(stranger.actor, {})).items).toEqual([]);
+		const counts = await escalationCounts(office.actor);
+		expect(counts.states.waiting?.count).toBe(32);
+		expect(counts.states.waiting?.oldest.getTime()).toBeLessThanOrEqual(Date.now());
+		expect((await listEscalations(office.actor, { state: 'sent' })).items).toEqual([]);
+	});
+
+	it('hides a case from the account of an officer it names, by list and by address', async () => {
+		const office = await makeOffice();
+		const officer = await makeOfficer(office.unit.id);
+		const named = await makeActor([[office.unit.id, 'handler']], officer.id);
+		const { escalation } = await forwardedCase(office, {}, { officer: officer.id });
+		expect((await listEscalations(named, {})).items).toEqual([]);
+		expect((await escalationCounts(named)).states).toEqual({});
+		await expect(escalationView(named, escalation.id)).rejects.toMatchObject({ name: 'NotFound' });
+		await expect(
+			resolveEscalation(named, escalation.id, { outcome: 'absent', reason: 'Tidak ada' })
+		).rejects.toMatchObject({
+			name: 'NotFound'
+		});
+	});
+
+	it('gives the API its shape', async () => {
+		const office = await makeOffice();
+		const { escalation, row } = await forwardedCase(office);
+		expect(await escalationForApi(office.actor, escalation.id)).toEqual({
+			id: escalation.id,
+			case: row.reference,
+			reference: `${row.reference}.01`,
+			nn: 1,
+			mode: 'api',
+			purpose: 'record',
+			state: 'waiting',
+			lapor_id: null,
+			lapor_status: null,
+			attempts: 0,
+			next_attempt_at: escalation.nextAttemptAt?.toISOString(),
+			reason: null,
+			updated_at: escalation.updatedAt.toISOString()
+		});
+		expect(await escalationsOfCase(row.id)).toMatchObject([{ id: escalation.id, state: 'waiting' }]);
+		await expect(escalationForApi(office.actor, 'not-an-id')).rejects.toMatchObject({ name: 'NotFound' });
+	});
+});

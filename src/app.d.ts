@@ -11,6 +11,12 @@ declare global {
 			message: string;
 			/** What the reader of the page may look up or quote. */
 			code?: string;
+			/** A heading that says more than the status does. */
+			title?: string;
+			/** Where to go on, where it is not the front door. */
+			next?: { href: string; label: string };
+			/** Offices to choose from, where the address named none. */
+			offices?: { slug: string; name: string; depth: number }[];
 		}
 	}
 }

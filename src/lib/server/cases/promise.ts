@@ -1,0 +1,37 @@
+import { computeDue } from '../../calendar/calculator.ts';
+import { rulesFor } from '../../calendar/clock-rules.ts';
+import type { CaseKind } from '../../cases/vocabulary.ts';
+import { loadCalendar, loadRules } from '../calendar/load.ts';
+import { now } from '../clock.ts';
+import { db } from '../db/index.ts';
+import type { UnitRow } from './find.ts';
+
+/** What a report of some kind would be promised if it came in now. */
+export interface Promised {
+	days: number;
+	dayUnit: 'working' | 'calendar';
+	dueAt: Date;
+	/** The year's holidays are not decreed yet, so the day may move. */
+	provisional: boolean;
+}
+
+/** The first reply that a report sent now would be promised, by the same rules and calendar; null where no rule does. */
+export async function firstReplyPromise(
+	unit: Pick<UnitRow, 'timeZone' | 'hours'>,
+	kind: CaseKind
+): Promise<Promised | null> {
+	const at = now();
+	const subject = { kind, class: kind === 'information_request' ? ('information' as const) : ('plain' as const) };
+	const rule = rulesFor(await loadRules(db(), at), subject).receipt.find(({ name }) => name === 'first_reply');
+	if (!rule) return null;
+	const { days, dayUnit } = rule;
+	const due = computeDue({
+		start: at,
+		days,
+		dayUnit,
+		calendar: await loadCalendar(db()),
+		hours: unit.hours,
+		zone: unit.timeZone
+	});
+	return due.dueAt && { days, dayUnit, dueAt: due.dueAt, provisional: due.provisional };
+}

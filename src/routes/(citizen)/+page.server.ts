@@ -1,0 +1,24 @@
+import { redirect } from '@sveltejs/kit';
+import { parsePlaceCode } from '#lib/text/place-code.ts';
+import { Invalid } from '#lib/server/errors.ts';
+import { openOffices } from '#lib/server/people/offices.ts';
+import { asForm } from '#lib/server/web/answers.ts';
+import { readForm } from '#lib/server/web/form.ts';
+
+export const load = async ({ url }) => {
+	const offices = await openOffices();
+	const [only] = offices;
+	if (only && offices.length === 1) redirect(303, `/${only.slug}${url.search}`);
+	return { offices };
+};
+
+export const actions = {
+	default: async ({ request }) => {
+		const { data, typed } = await readForm(request);
+		return asForm(typed, async () => {
+			const code = parsePlaceCode(String(data.code ?? ''));
+			if (!code) throw new Invalid([{ path: 'code', code: data.code ? 'place_code_shape' : 'place_code_missing' }]);
+			return redirect(303, `/q/${code}`);
+		});
+	}
+};

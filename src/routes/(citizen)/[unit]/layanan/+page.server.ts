@@ -1,0 +1,15 @@
+import { openOffice } from '#lib/server/people/offices.ts';
+import { servicesOf } from '#lib/server/people/offered-services.ts';
+import { asPage } from '#lib/server/web/answers.ts';
+
+export const load = ({ params, locals }) =>
+	asPage(async () => {
+		const services = await servicesOf((await openOffice(params.unit)).id);
+		return {
+			services: services.map(({ kind, name, nameEn, standard }) => ({
+				kind,
+				name: locals.lang === 'en' ? nameEn : name,
+				standard
+			}))
+		};
+	});

@@ -1,0 +1,9 @@
+import { openOffice } from '#lib/server/people/offices.ts';
+import { asPage } from '#lib/server/web/answers.ts';
+import { ratingFormPage, receiveRating } from '#lib/server/web/rating-form.ts';
+
+export const load = (event) => asPage(async () => ratingFormPage(event, await openOffice(event.params.unit)));
+
+export const actions = {
+	default: (event) => asPage(async () => receiveRating(event, await openOffice(event.params.unit)))
+};

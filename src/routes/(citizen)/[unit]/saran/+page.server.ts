@@ -1,0 +1,5 @@
+import { caseFormPage, receiveCase } from '#lib/server/web/case-form.ts';
+
+export const load = (event) => caseFormPage(event, 'suggestion');
+
+export const actions = { default: (event) => receiveCase(event, 'suggestion') };

@@ -1,0 +1,10 @@
+import { publicPortrait } from '#lib/server/people/rated-officers.ts';
+import { asPage } from '#lib/server/web/answers.ts';
+
+export const GET = ({ params }) =>
+	asPage(async () => {
+		const photo = await publicPortrait(params.id);
+		return new Response(new Uint8Array(photo), {
+			headers: { 'content-type': 'image/jpeg', 'cache-control': 'public, max-age=3600' }
+		});
+	});

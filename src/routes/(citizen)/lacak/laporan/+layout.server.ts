@@ -1,0 +1,26 @@
+import { redirect } from '@sveltejs/kit';
+import { acceptAttribute } from '#lib/server/attachments/kinds.ts';
+import { MAX_FILES } from '#lib/server/attachments/keep.ts';
+import { reporterView } from '#lib/server/cases/track.ts';
+import { asPage } from '#lib/server/web/answers.ts';
+import { openTrack } from '#lib/server/web/citizen-cookies.ts';
+import { hiddenFields } from '#lib/server/web/form-signs.ts';
+
+export const load = (event) =>
+	asPage(async () => {
+		// Never kept by a browser: "back" on a shared phone has to ask again.
+		event.setHeaders({ 'cache-control': 'private, no-store' });
+		const tracked = await openTrack(event);
+		if (!tracked) redirect(303, '/lacak?habis');
+		const { unit, ...report } = await reporterView(tracked);
+		const asked =
+			report.status === 'needs_info' ? report.entries.findLast(({ type }) => type === 'info_requested') : null;
+		return {
+			unit,
+			report,
+			since: tracked.since,
+			question: report.messages.find(({ id }) => id === asked?.data.message)?.body ?? null,
+			hidden: await hiddenFields(),
+			files: { max: MAX_FILES, photos: acceptAttribute({ pdf: false }), documents: 'application/pdf' }
+		};
+	});

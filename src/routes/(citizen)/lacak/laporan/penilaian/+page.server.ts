@@ -1,0 +1,6 @@
+import { scoreAnswer } from '#lib/server/cases/report-back.ts';
+import { receiveForTrack } from '#lib/server/web/track-form.ts';
+
+export const actions = {
+	default: (event) => receiveForTrack(event, (caseId, { data }) => scoreAnswer(caseId, data))
+};

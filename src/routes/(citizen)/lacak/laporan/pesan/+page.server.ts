@@ -1,0 +1,8 @@
+import { sentFiles } from '#lib/server/attachments/keep.ts';
+import { sayToOffice } from '#lib/server/cases/report-back.ts';
+import { receiveForTrack } from '#lib/server/web/track-form.ts';
+
+export const actions = {
+	default: (event) =>
+		receiveForTrack(event, async (caseId, { data, files }) => sayToOffice(caseId, data, await sentFiles(files)))
+};

@@ -1,0 +1,175 @@
+import type { ArchiveReason, CaseClass, Category, ClockName } from '#lib/cases/vocabulary.ts';
+import { formatDate, formatDateTime } from '#lib/calendar/format.ts';
+import { m } from '#lib/paraglide/messages.js';
+import type { TrackedView } from '#lib/server/cases/track.ts';
+import type { Score } from '#lib/ratings/vocabulary.ts';
+import { clockWord } from '#lib/ui/clock-words.ts';
+import { scoreWord } from '#lib/ui/rating-words.ts';
+import type { Shape } from '#lib/ui/shapes.ts';
+import { timelineWord } from '#lib/ui/timeline-words.ts';
+import type { Tone } from '#lib/ui/tones.ts';
+import { archiveReasonWord, categoryWord, classWord } from '#lib/ui/words.ts';
+
+type Entry = TrackedView['entries'][number];
+type Report = Omit<TrackedView, 'unit'>;
+export type FileOfStory = TrackedView['attachments'][number];
+
+/** One entry of the timeline in the reporter's words. */
+export interface Chapter {
+	seq: number;
+	title: string;
+	at: string;
+	datetime: string;
+	by: string;
+	shape: Shape;
+	tone: Tone;
+	fresh: boolean;
+	/** Somebody's words as they were written. */
+	quote: string | null;
+	/** What the entry says beside them. */
+	notes: string[];
+	files: FileOfStory[];
+}
+
+interface Reader {
+	lang: 'id' | 'en';
+	zone: string;
+	/** The visit before this one; null on the first, when nothing is marked. */
+	since: string | null;
+}
+
+/** The case's public timeline, the latest first. */
+export function storyOf(report: Report, reader: Reader): Chapter[] {
+	return report.entries.map((entry) => chapterOf(entry, report, reader)).reverse();
+}
+
+const LOOKS: Record<string, [Shape, Tone]> = {
+	verified: ['check', 'info'],
+	message: ['speech', 'info'],
+	info_requested: ['question', 'warn'],
+	info_given: ['speech', 'neutral'],
+	answered: ['reply', 'good'],
+	rated: ['star', 'neutral'],
+	disputed: ['turn', 'warn'],
+	closed: ['check', 'good'],
+	archived: ['box', 'neutral'],
+	reopened: ['turn', 'info'],
+	revealed: ['eye', 'warn'],
+	contacted: ['person', 'info'],
+	objected: ['turn', 'warn'],
+	receipt_renewed: ['lock', 'info'],
+	calendar_changed: ['clock', 'neutral']
+};
+
+function lookOf({ type }: Entry): [Shape, Tone] {
+	if (type.startsWith('escalation_')) return ['arrow', 'info'];
+	if (type.startsWith('clock_')) return ['clock', 'warn'];
+	return LOOKS[type] ?? ['dot', 'neutral'];
+}
+
+const PARTIES: Record<Entry['actorKind'], () => string> = {
+	reporter: m.party_reporter_citizen,
+	staff: m.party_office,
+	system: m.party_system,
+	lapor: m.party_lapor
+};
+
+function chapterOf(entry: Entry, report: Report, reader: Reader): Chapter {
+	const own = entry.actorKind === 'reporter';
+	const message = report.messages.find((one) => one.id === entry.data.message);
+	const [shape, tone] = lookOf(entry);
+	const opening = entry.type === 'opened';
+	return {
+		seq: entry.seq,
+		title: timelineWord(entry.type, 'citizen', own),
+		at: formatDateTime(entry.at, reader.zone, reader.lang),
+		datetime: entry.at.toISOString(),
+		by: PARTIES[entry.actorKind](),
+		shape,
+		tone,
+		fresh: !own && reader.since !== null && entry.at > new Date(reader.since),
+		quote: message?.body ?? text(entry, 'content') ?? text(entry, 'comment') ?? null,
+		notes: notesOf(entry, reader),
+		files: report.attachments.filter((file) => (opening ? file.messageId === null : file.messageId === message?.id))
+	};
+}
+
+function text(entry: Entry, key: string): string | undefined {
+	const value = entry.data[key];
+	return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+type Teller = (entry: Entry, reader: Reader) => (string | undefined)[];
+
+const reason: Teller = (entry) => [worded(text(entry, 'reason'), (why) => m.citizen_case_reason({ reason: why }))];
+
+/** What an entry says apart from its heading and the words of a message. */
+const TELLERS: Record<string, Teller> = {
+	verified: (entry, reader) => [
+		worded(text(entry, 'category'), (value) => categoryWord(value as Category)),
+		worded(text(entry, 'class'), (value) => m.citizen_case_class({ class: classWord(value as CaseClass, 'citizen') })),
+		...reason(entry, reader)
+	],
+	answered: (entry) => [
+		worded(text(entry, 'transferred_to'), (institution) => m.citizen_case_transferred({ institution })),
+		entry.data.final ? m.citizen_case_final() : undefined,
+		entry.data.single_signature ? m.citizen_case_single_signature() : undefined
+	],
+	rated: (entry) => [m.citizen_case_score({ score: scoreWord(Number(entry.data.score) as Score) })],
+	archived: (entry) => [
+		worded(text(entry, 'reason'), (value) =>
+			m.citizen_case_archived({ reason: archiveReasonWord(value as ArchiveReason) })
+		),
+		text(entry, 'note'),
+		entry.data.single_signature ? m.citizen_case_single_signature() : undefined
+	],
+	reopened: (entry, reader) =>
+		entry.data.reason === 'completed' ? [m.citizen_case_completed()] : reason(entry, reader),
+	revealed: reason,
+	contacted: (entry) => [contactWord(text(entry, 'by'))],
+	calendar_changed: (entry, reader) => [text(entry, 'why'), ...movedClocks(entry, reader)],
+	escalation_sent: (entry) => [
+		worded(text(entry, 'lapor_id'), (id) => m.citizen_case_forward_sent({ id })),
+		text(entry, 'institution')
+	],
+	escalation_status: (entry) => [text(entry, 'status_name'), text(entry, 'note')],
+	escalation_followup: (entry) => [text(entry, 'institution')],
+	clock_reminder: (entry, reader) => [
+		worded(text(entry, 'due_at'), (at) =>
+			m.citizen_case_waits({ date: formatDate(new Date(at), reader.zone, reader.lang) })
+		)
+	]
+};
+
+function notesOf(entry: Entry, reader: Reader): string[] {
+	return (TELLERS[entry.type]?.(entry, reader) ?? []).filter((note) => note !== undefined);
+}
+
+function worded<T>(value: T | undefined, words: (value: T) => string): string | undefined {
+	return value === undefined ? undefined : words(value);
+}
+
+const CONTACTS: Record<string, () => string> = {
+	whatsapp: m.citizen_case_contacted_whatsapp,
+	phone: m.citizen_case_contacted_phone,
+	email: m.citizen_case_contacted_email,
+	sms: m.citizen_case_contacted_sms,
+	visit: m.citizen_case_contacted_visit
+};
+
+const contactWord = (by: string | undefined): string | undefined => CONTACTS[by ?? '']?.();
+
+/** The new due days of clocks that a changed calendar has moved. */
+function movedClocks({ data }: Entry, { zone, lang }: Reader): string[] {
+	if (!Array.isArray(data.clocks)) return [];
+	return (data.clocks as { name: ClockName; due_at: string | null }[]).flatMap(({ name, due_at }) =>
+		due_at
+			? [
+					m.citizen_case_due_changed({
+						clock: clockWord(name, 'citizen'),
+						date: formatDate(new Date(due_at), zone, lang)
+					})
+				]
+			: []
+	);
+}

@@ -1,0 +1,26 @@
+import { redirect } from '@sveltejs/kit';
+import { spelled } from '#lib/text/receipt.ts';
+import { acknowledgement } from '#lib/server/cases/acknowledge.ts';
+import { asPage } from '#lib/server/web/answers.ts';
+import { receiptCookie, sentLately } from '#lib/server/web/citizen-cookies.ts';
+import { qrPath } from '#lib/text/qr-path.ts';
+
+export const load = (event) =>
+	asPage(async () => {
+		// Never kept by a browser: "back" on a shared phone has to ask again.
+		event.setHeaders({ 'cache-control': 'private, no-store' });
+		const sent = await sentLately(event);
+		if (!sent) return { sent: null };
+		const { unit, ...told } = await acknowledgement(sent.tracked);
+		return { unit, sent: { receipt: sent.receipt, spelled: spelled(sent.receipt), qr: qrPath(sent.receipt), ...told } };
+	});
+
+export const actions = {
+	/** "Sudah saya catat": from here on nobody at this phone sees the code again. */
+	default: async (event) => {
+		const sent = await sentLately(event);
+		receiptCookie.clear(event.cookies);
+		const unit = sent ? (await acknowledgement(sent.tracked)).unit.slug : '';
+		redirect(303, `/${unit}`);
+	}
+};

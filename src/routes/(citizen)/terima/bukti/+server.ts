@@ -1,0 +1,19 @@
+import { acknowledgement } from '#lib/server/cases/acknowledge.ts';
+import { NotFound } from '#lib/server/errors.ts';
+import { asPage } from '#lib/server/web/answers.ts';
+import { openTrack, sentLately } from '#lib/server/web/citizen-cookies.ts';
+import { proofPdf } from '#lib/server/web/proof-pdf.ts';
+
+export const GET = (event) =>
+	asPage(async () => {
+		const tracked = (await sentLately(event))?.tracked ?? (await openTrack(event));
+		if (!tracked) throw new NotFound();
+		const told = await acknowledgement(tracked);
+		return new Response(new Uint8Array(await proofPdf(told, event.locals.lang)), {
+			headers: {
+				'content-type': 'application/pdf',
+				'content-disposition': `attachment; filename="${told.reference}.pdf"`,
+				'cache-control': 'private, no-store'
+			}
+		});
+	});

@@ -1,0 +1,81 @@
+import { redirect, type ActionFailure, type RequestEvent } from '@sveltejs/kit';
+import { localDate } from '#lib/calendar/days.ts';
+import { isUuid } from '#lib/text/uuid.ts';
+import { SERVICE_KINDS, type CaseKind, type ServiceKind } from '#lib/cases/vocabulary.ts';
+import { acceptAttribute } from '../attachments/kinds.ts';
+import { MAX_FILES, sentFiles } from '../attachments/keep.ts';
+import { now } from '../clock.ts';
+import { openCase } from '../cases/open.ts';
+import { firstReplyPromise } from '../cases/promise.ts';
+import { openOffice, officeAbove } from '../people/offices.ts';
+import { servicesOf } from '../people/offered-services.ts';
+import { officersAt } from '../people/rated-officers.ts';
+import { asForm, asPage, type FormAnswer } from './answers.ts';
+import { receiptCookie, scannedPlace } from './citizen-cookies.ts';
+import { readForm, type ReadForm } from './form.ts';
+import { hiddenFields, isDoubtful } from './form-signs.ts';
+
+/** Everything the form of a report shows before anything is typed. */
+export async function caseFormPage(event: RequestEvent, kind: CaseKind) {
+	return asPage(async () => {
+		const unit = await openOffice(event.params.unit ?? '');
+		const [place, officers, services, promised, hidden, sent, parent] = await Promise.all([
+			scannedPlace(event, unit.id),
+			officersAt(unit.id),
+			servicesOf(unit.id),
+			firstReplyPromise(unit, kind),
+			hiddenFields(),
+			receiptCookie.read(event.cookies),
+			officeAbove(unit)
+		]);
+		return {
+			hidden,
+			place: place && { id: place.id, name: place.name },
+			officers: officers.filter((officer) => officer.ofUnit).map(({ id, name }) => ({ id, name })),
+			services: services.map(({ kind, name, nameEn }) => ({ kind, name: event.locals.lang === 'en' ? nameEn : name })),
+			promised,
+			timeZone: unit.timeZone,
+			today: localDate(now(), unit.timeZone),
+			parent,
+			known: knownFrom(event.url, kind),
+			// On a shared phone the next person sees that a code is still kept here, and can remove it, but never the code.
+			receiptKept: sent !== undefined,
+			files: { max: MAX_FILES, photos: acceptAttribute({ pdf: false }), documents: 'application/pdf' }
+		};
+	});
+}
+
+/** What an invitation after a low rating knows: who and which service, never words. */
+function knownFrom(url: URL, kind: CaseKind): { officer?: string; service?: ServiceKind } {
+	if (kind !== 'complaint') return {};
+	const officer = url.searchParams.get('petugas') ?? '';
+	const service = SERVICE_KINDS.find((one) => one === url.searchParams.get('layanan'));
+	return { ...(isUuid(officer) ? { officer } : {}), ...(service ? { service } : {}) };
+}
+
+/** Takes a report in and leads to its receipt; what can't be accepted comes back with everything typed. */
+export async function receiveCase(event: RequestEvent, kind: CaseKind): Promise<ActionFailure<FormAnswer>> {
+	const typed: ReadForm['typed'] = {};
+	const answer = await asForm(typed, async () => {
+		const read = await readForm(event.request);
+		Object.assign(typed, read.typed);
+		// A browser forgets chosen files; their names let the page say which to choose again.
+		if (read.files.length > 0) typed.file = read.files.map((file) => file.name);
+		const unit = await openOffice(event.params.unit ?? '');
+		const place = read.data.place ?? (await scannedPlace(event, unit.id))?.id;
+		const opened = await openCase(
+			{ ...read.data, unit: unit.code, kind, ...(place ? { place } : {}) },
+			{
+				channel: place ? 'qr' : 'web',
+				actor: null,
+				files: await sentFiles(read.files),
+				flagged: await isDoubtful(event, read.typed, 'case')
+			}
+		);
+		await receiptCookie.write(event.cookies, { receipt: opened.receipt ?? '' });
+		return redirect(303, '/terima');
+	});
+	// Another person's words under a used id: whoever sent the first ones is no longer at this phone.
+	if (answer.data.conflict === 'submission-reused') receiptCookie.clear(event.cookies);
+	return answer;
+}

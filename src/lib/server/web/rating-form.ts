@@ -1,0 +1,63 @@
+import { redirect, type ActionFailure, type RequestEvent } from '@sveltejs/kit';
+import { ratingInput } from '#lib/ratings/schema.ts';
+import { checked } from '../checked.ts';
+import type { Unit } from '../people/find-unit.ts';
+import { servicesOf } from '../people/offered-services.ts';
+import { officersAt } from '../people/rated-officers.ts';
+import { submitRating } from '../ratings/submit.ts';
+import { asForm, type FormAnswer } from './answers.ts';
+import { scannedPlace } from './citizen-cookies.ts';
+import { readForm, type ReadForm } from './form.ts';
+import { hiddenFields, isDoubtful } from './form-signs.ts';
+
+/** Scores that invite to say more, in a report that has to be answered. */
+const LOW = 2;
+
+/** What the rating form of an office shows: the officer of the scanned desk first. */
+export async function ratingFormPage(event: RequestEvent, unit: Pick<Unit, 'id'>) {
+	const [place, officers, services, hidden] = await Promise.all([
+		scannedPlace(event, unit.id),
+		officersAt(unit.id),
+		servicesOf(unit.id),
+		hiddenFields()
+	]);
+	const atDesk = officers.find((officer) => officer.id === place?.officerId);
+	const ordered = atDesk ? [atDesk, ...officers.filter((officer) => officer !== atDesk)] : officers;
+	return {
+		hidden,
+		atDesk: atDesk && { id: atDesk.id, name: atDesk.name },
+		place: place && { name: place.name },
+		officers: ordered.map(({ id, name, desks, hasPhoto }) => ({ id, name, desks, hasPhoto })),
+		services: services.map(({ kind, name, nameEn }) => ({ kind, name: event.locals.lang === 'en' ? nameEn : name }))
+	};
+}
+
+/** Takes a rating in; a low one is invited to the complaint form with what is known, words never being part of that. */
+export async function receiveRating(
+	event: RequestEvent,
+	unit: Pick<Unit, 'id' | 'slug'>,
+	visit?: { token: string; officerId: string | undefined; service: string | undefined }
+): Promise<ActionFailure<FormAnswer>> {
+	const typed: ReadForm['typed'] = {};
+	return asForm(typed, async () => {
+		const read = await readForm(event.request, ['tags']);
+		Object.assign(typed, read.typed);
+		const input = checked(ratingInput, { ...read.data, unit: unit.slug });
+		const place = await scannedPlace(event, unit.id);
+		await submitRating(input, {
+			source: place ? 'place' : 'web',
+			held: await isDoubtful(event, read.typed, 'rating'),
+			...(place ? { placeId: place.id } : {}),
+			...(visit ? { visitToken: visit.token } : {})
+		});
+		const known = new URLSearchParams();
+		if (input.score <= LOW) {
+			known.set('kurang', '1');
+			const officer = visit?.officerId ?? input.officer;
+			const service = visit?.service ?? input.service;
+			if (officer) known.set('petugas', officer);
+			if (service) known.set('layanan', service);
+		}
+		return redirect(303, `/${unit.slug}/nilai/terima-kasih${known.size > 0 ? `?${known}` : ''}`);
+	});
+}

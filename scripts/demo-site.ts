@@ -1,0 +1,114 @@
+import { resolve } from 'node:path';
+import { SANDBOX_API_PATH, SANDBOX_DEFAULTS } from '#lib/server/integrations/lapor/sandbox/options.ts';
+import type { DemoAccount, DemoReport } from './demo/accounts-file.ts';
+import { ensureBuild } from './demo/build.ts';
+import { accountsOf, prepareFolder } from './demo/folder.ts';
+import { freePort, lanAddresses } from './demo/network.ts';
+import { lastLine, runPart, startPart, waitFor, type Part } from './demo/part.ts';
+
+export interface DemoOptions {
+	/** 0 takes a free one; so does the sandbox's. */
+	port: number;
+	sandboxPort: number;
+	/** Relative to the project; default `./data/demo`. */
+	dataDir?: string;
+	/** Empties the folder first. */
+	reset?: boolean;
+	/** Printed sheets and links in messages carry the address in the local network, so that a phone can follow them. */
+	forPhones?: boolean;
+	/** Says nothing of its progress, and keeps back what the parts say. */
+	quiet?: boolean;
+	/** Further settings of the site. */
+	settings?: Record<string, string>;
+}
+
+/** A running demo. */
+export interface DemoSite {
+	/** At this machine. */
+	origin: string;
+	/** In the local network. */
+	lanOrigins: string[];
+	sandboxUrl: string;
+	accounts: DemoAccount[];
+	reports: DemoReport[];
+	stop(): Promise<void>;
+	/** Resolves when it is over: with the reason where a part ended that nobody had stopped. */
+	ended: Promise<string | undefined>;
+}
+
+/**
+ * Brings up everything a demo needs and waits until it answers: a build, a folder with a key of its own, the demo data
+ * (made once), the LAPOR sandbox and the site. Where one part ends, the others are stopped.
+ *
+ * @throws StartError, one line, where something is in the way; nothing is left running then
+ */
+export async function startDemo(options: DemoOptions): Promise<DemoSite> {
+	const { quiet = false, forPhones = false } = options;
+	const say = (text: string) => quiet || process.stdout.write(`${text}\n`);
+	const port = await freePort(options.port, '0.0.0.0', '--port');
+	const sandboxPort = await freePort(options.sandboxPort, '127.0.0.1', '--sandbox-port');
+	const dataDir = resolve(options.dataDir ?? './data/demo');
+	const folder = await prepareFolder(dataDir, { reset: options.reset ?? false });
+	ensureBuild(() => say('building the site …'));
+	const common = { DATA_DIR: dataDir, LOG_LEVEL: 'warn' };
+	if (folder.empty) {
+		say('making the demo data …');
+		await runPart('the demo data', 'scripts/seed.ts', { ...common, APP_KEY: folder.key, DEMO: 'on' });
+	}
+	const sandboxUrl = `http://127.0.0.1:${sandboxPort}`;
+	const local = [`http://localhost:${port}`, `http://127.0.0.1:${port}`];
+	const lan = lanAddresses().map((address) => `http://${address}:${port}`);
+	const parts: Part[] = [];
+	try {
+		const sandbox = startPart(
+			'the LAPOR sandbox',
+			'scripts/lapor-sandbox.ts',
+			{ ...common, LAPOR_SANDBOX_PORT: String(sandboxPort) },
+			true
+		);
+		parts.push(sandbox);
+		const settings = {
+			...common,
+			NODE_ENV: 'production',
+			APP_KEY: folder.key,
+			DEMO: 'on',
+			PORT: String(port),
+			ORIGIN: (forPhones ? [...lan, ...local] : [...local, ...lan]).join(','),
+			LAPOR_MODE: 'api',
+			LAPOR_BASE_URL: `${sandboxUrl}${SANDBOX_API_PATH}`,
+			LAPOR_AUTH_HEADER: SANDBOX_DEFAULTS.authHeader,
+			LAPOR_BEARER: SANDBOX_DEFAULTS.bearer,
+			LAPOR_TOKEN: SANDBOX_DEFAULTS.token,
+			LAPOR_LOOKUP: 'on',
+			// A status that somebody moves in the sandbox comes back while they look.
+			LAPOR_POLL_SECONDS: '15',
+			LAPOR_RETRY_SECONDS: '5,15,30,60',
+			...options.settings
+		};
+		const site = startPart('the site', 'src/server.ts', settings, quiet);
+		parts.push(site);
+		await Promise.all([waitFor(sandbox, `${sandboxUrl}/healthz`), waitFor(site, `http://127.0.0.1:${port}/readyz`)]);
+	} catch (error) {
+		await stopAll(parts);
+		throw error;
+	}
+	return { origin: local[0] ?? '', lanOrigins: lan, sandboxUrl, ...accountsOf(dataDir), ...together(parts) };
+}
+
+const stopAll = (parts: readonly Part[]) => Promise.all(parts.map((part) => part.stop()));
+
+/** Ties the parts to each other: they are stopped together, by whoever asks for it or by the first that ends. */
+function together(parts: readonly Part[]): Pick<DemoSite, 'stop' | 'ended'> {
+	let stopping = false;
+	const first = Promise.race(parts.map(async ({ name, ended }) => ({ name, ...(await ended) })));
+	const ended = first.then(async ({ name, code, said }) => {
+		const reason = stopping ? undefined : `${name} ended (${lastLine(said) || `code ${code}`})`;
+		await stopAll(parts);
+		return reason;
+	});
+	const stop = async () => {
+		stopping = true;
+		await stopAll(parts);
+	};
+	return { stop, ended };
+}

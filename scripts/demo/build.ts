@@ -1,0 +1,43 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { StartError } from '#lib/server/errors.ts';
+
+const BUILT = join('build', 'handler.js');
+const SOURCES = ['src', 'static', 'project.inlang/settings.json', 'package.json', 'svelte.config.js', 'vite.config.ts'];
+/** Made by the build itself, or no part of it. */
+const BESIDE = /(^|\/)src\/lib\/(paraglide|server\/(demo|testing))(\/|$)|\.spec\.ts$/;
+
+/** When the newest file below a path was written, in milliseconds. */
+function newestIn(path: string): number {
+	if (BESIDE.test(path) || !existsSync(path)) return 0;
+	const stat = statSync(path);
+	if (!stat.isDirectory()) return stat.mtimeMs;
+	return Math.max(0, ...readdirSync(path).map((name) => newestIn(`${path}/${name}`)));
+}
+
+function isFresh(): boolean {
+	if (!existsSync(BUILT)) return false;
+	const built = statSync(BUILT).mtimeMs;
+	return SOURCES.every((path) => newestIn(path) <= built);
+}
+
+/**
+ * Builds the site where there is no build, or one that is older than what it was made of.
+ *
+ * @returns whether it had to be built
+ * @throws StartError with the end of what the build said
+ */
+export function ensureBuild(announce: () => void): boolean {
+	if (isFresh()) return false;
+	announce();
+	const vite = spawnSync(process.execPath, [join('node_modules', '.bin', 'vite'), 'build', '--logLevel', 'error'], {
+		encoding: 'utf8',
+		env: { ...process.env, NODE_ENV: 'production' }
+	});
+	if (vite.status !== 0) {
+		const said = `${vite.stdout}${vite.stderr}`.trim().split('\n').slice(-30).join('\n');
+		throw new StartError(`the build failed:\n${said}`);
+	}
+	return true;
+}

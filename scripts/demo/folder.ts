@@ -1,0 +1,49 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { lockFolder } from '#lib/server/db/folder-lock.ts';
+import { StartError } from '#lib/server/errors.ts';
+import { ACCOUNTS_FILE, type SavedAccounts } from './accounts-file.ts';
+import { keyIn } from './key-file.ts';
+
+/** Also tells a folder of the demo from any other: nothing is deleted where it is missing. */
+const KEY_FILE = 'demo-app-key';
+const LOCK = 'lock.sock';
+/** What a seed that was broken off leaves behind. */
+const SEEDED = ['pglite', 'files', 'lapor-sandbox.json'];
+
+export interface DemoFolder {
+	path: string;
+	key: string;
+	/** Whether it still has to be filled. */
+	empty: boolean;
+}
+
+/**
+ * Makes the demo's folder ready, or empties it first. A folder that a site is running in, or that holds something else,
+ * is left as it is.
+ *
+ * @throws StartError, one line
+ */
+export async function prepareFolder(path: string, { reset = false } = {}): Promise<DemoFolder> {
+	mkdirSync(path, { recursive: true, mode: 0o700 });
+	const release = await lockFolder(path);
+	try {
+		const content = readdirSync(path).filter((name) => name !== LOCK);
+		const own = content.includes(KEY_FILE);
+		if (!own && content.length > 0)
+			throw new StartError(`${path} holds something else than a demo: choose another folder`);
+		if (reset) for (const name of content) rmSync(join(path, name), { recursive: true });
+		const key = keyIn(join(path, KEY_FILE));
+		const empty = !existsSync(join(path, ACCOUNTS_FILE));
+		// The accounts are written last: without them the seed did not come to its end.
+		if (empty) for (const name of SEEDED) rmSync(join(path, name), { recursive: true, force: true });
+		return { path, key, empty };
+	} finally {
+		await release();
+	}
+}
+
+/** The accounts of a seeded folder. */
+export function accountsOf(path: string): SavedAccounts {
+	return JSON.parse(readFileSync(join(path, ACCOUNTS_FILE), 'utf8')) as SavedAccounts;
+}

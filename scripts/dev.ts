@@ -1,0 +1,15 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DEVELOPMENT_KEY, keyIn } from './demo/key-file.ts';
+
+/** The development server, with a key made once for this folder. Everything after `--` goes to vite. */
+const folder = process.env.DATA_DIR || './data';
+mkdirSync(folder, { recursive: true, mode: 0o700 });
+const vite = spawn(process.execPath, [join('node_modules', '.bin', 'vite'), 'dev', ...process.argv.slice(2)], {
+	stdio: 'inherit',
+	// DEMO: a developer may open a seeded database as well as an empty one.
+	env: { DEMO: 'on', ...process.env, APP_KEY: process.env.APP_KEY || keyIn(join(folder, DEVELOPMENT_KEY)) }
+});
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => vite.kill(signal));
+vite.once('exit', (code, signal) => (process.exitCode = signal ? 0 : (code ?? 1)));

@@ -1,0 +1,40 @@
+import { join } from 'node:path';
+import { ensureDefaults } from '#lib/server/calendar/defaults.ts';
+import { openDatabase } from '#lib/server/db/open.ts';
+import { seedDemo } from '#lib/server/demo/seed.ts';
+import { env } from '#lib/server/env.ts';
+import { StartError } from '#lib/server/errors.ts';
+import { startQueue, stopQueue } from '#lib/server/jobs/queue.ts';
+import { saveAccounts } from './demo/accounts-file.ts';
+import { DEVELOPMENT_KEY, readKey } from './demo/key-file.ts';
+import { accountTable, reportTable } from './demo/print.ts';
+
+/** A development site has made its own key; elsewhere the key is given, and a missing one stops the start. */
+function takeDevelopmentKey(): void {
+	const key = readKey(join(process.env.DATA_DIR || './data', DEVELOPMENT_KEY));
+	if (!process.env.APP_KEY && key) process.env.APP_KEY = key;
+}
+
+async function main(): Promise<void> {
+	takeDevelopmentKey();
+	const handle = await openDatabase();
+	try {
+		await ensureDefaults(handle.database);
+		await startQueue(handle, false);
+		const seeded = await seedDemo();
+		const path = saveAccounts(env().DATA_DIR, seeded);
+		console.log(`${accountTable(seeded.accounts)}\n\n${reportTable(seeded.reports)}\n`);
+		console.log(`Kept in ${path}. The database holds demo data now: a site starts on it with DEMO=on.`);
+	} finally {
+		await stopQueue();
+		await handle.close();
+	}
+}
+
+try {
+	await main();
+} catch (error) {
+	if (!(error instanceof StartError)) throw error;
+	console.error(`spatula: ${error.message}`);
+	process.exitCode = 1;
+}

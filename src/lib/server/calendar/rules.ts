@@ -39,6 +39,13 @@ export async function rulesNow(): Promise<RuleNow[]> {
 	});
 }
 
+/** One rule as it stands now. @throws NotFound */
+export async function ruleNow(key: string): Promise<RuleNow> {
+	const rule = (await rulesNow()).find((one) => one.key === key);
+	if (!rule) throw new NotFound(`rule ${key}`);
+	return rule;
+}
+
 /**
  * Gives a deadline another length or basis for cases opened from now on; those that are open keep the promise they
  * were given.

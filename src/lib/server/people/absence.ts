@@ -1,7 +1,8 @@
 import { and, asc, eq, gte } from 'drizzle-orm';
 import { z } from 'zod';
-import type { LocalDate } from '#lib/calendar/days.ts';
+import { addDays, localDate } from '#lib/calendar/days.ts';
 import { checked } from '#lib/server/checked.ts';
+import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { absences, accounts } from '#lib/server/db/schema/people.ts';
 import { NotFound } from '#lib/server/errors.ts';
@@ -19,12 +20,14 @@ export interface Absence extends z.output<typeof absenceSchema> {
 	id: string;
 }
 
-/** An account's absences that are not over by `today`, the next one first. */
-export async function absencesOf(accountId: string, today: LocalDate): Promise<Absence[]> {
+/** An account's absences that are not over yet, the next one first. */
+export async function absencesOf(accountId: string): Promise<Absence[]> {
+	// Yesterday by UTC: no zone's today is earlier.
+	const yesterday = addDays(localDate(now(), 'UTC'), -1);
 	return db()
 		.select({ id: absences.id, fromDay: absences.fromDay, toDay: absences.toDay })
 		.from(absences)
-		.where(and(eq(absences.accountId, accountId), gte(absences.toDay, today)))
+		.where(and(eq(absences.accountId, accountId), gte(absences.toDay, yesterday)))
 		.orderBy(asc(absences.fromDay));
 }
 

@@ -5,8 +5,10 @@ import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { absences, accounts, roles } from '#lib/server/db/schema/people.ts';
 import { officers, units } from '#lib/server/db/schema/units.ts';
+import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { isRootAdmin } from '#lib/server/people/administration.ts';
+import { isId } from '#lib/server/people/ids.ts';
 
 export interface HeldRole {
 	role: Role;
@@ -77,4 +79,11 @@ export async function listPeople(actor: Actor, only?: string): Promise<Person[]>
 			}
 		];
 	});
+}
+
+/** One of them. @throws NotFound */
+export async function personForAdmin(actor: Actor, accountId: string): Promise<Person> {
+	const [person] = isId(accountId) ? await listPeople(actor, accountId) : [];
+	if (!person) throw new NotFound(`account ${accountId}`);
+	return person;
 }

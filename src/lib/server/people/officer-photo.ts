@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import sharp from 'sharp';
 import { cleanFile } from '#lib/server/attachments/check.ts';
+import type { SentFile } from '#lib/server/attachments/keep.ts';
 import { fileStore } from '#lib/server/attachments/store.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { officers } from '#lib/server/db/schema/units.ts';
-import { Invalid } from '#lib/server/errors.ts';
+import { Invalid, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { isId } from '#lib/server/people/ids.ts';
@@ -14,15 +15,8 @@ import { officerForAdmin } from '#lib/server/people/officers.ts';
 /** Side of the square portrait in pixels: twice the 160 it is shown at. */
 const SIDE = 320;
 
-/** What came with the form, as the attachments' cleaner takes it. */
-export interface SentPhoto {
-	name: string;
-	type: string;
-	bytes: Uint8Array;
-}
-
 /** Cut to a square around what stands out (a face, mostly), anew from its pixels: no metadata, no position. */
-async function portraitOf(photo: SentPhoto): Promise<Buffer> {
+async function portraitOf(photo: SentFile): Promise<Buffer> {
 	const file = { name: photo.name, bytes: photo.bytes, declaredType: photo.type };
 	const result = await cleanFile(file, { pdf: false });
 	if ('problem' in result) {
@@ -41,7 +35,8 @@ async function portraitOf(photo: SentPhoto): Promise<Buffer> {
  *
  * @throws NotFound · Invalid with the reason where it is no picture
  */
-export async function setOfficerPhoto(actor: Actor, officerId: string, photo: SentPhoto): Promise<void> {
+export async function setOfficerPhoto(actor: Actor, officerId: string, photo: SentFile | undefined): Promise<void> {
+	if (!photo) throw new Invalid([{ path: 'file', code: 'admin_photo_missing' }]);
 	await officerForAdmin(actor, officerId);
 	const portrait = await portraitOf(photo);
 	const key = randomUUID();
@@ -66,9 +61,17 @@ async function replacePhoto(actor: Actor, officerId: string, key: string | null)
 	if (former) await fileStore().remove(former);
 }
 
-/** The portrait of an officer who is shown to citizens; null where there is none. Always a JPEG. */
+/** The portrait of an officer; null where there is none. Always a JPEG. Who may see it is the caller's to ask. */
 export async function officerPhoto(officerId: string): Promise<Buffer | null> {
 	if (!isId(officerId)) return null;
 	const [officer] = await db().select({ key: officers.photoKey }).from(officers).where(eq(officers.id, officerId));
 	return officer?.key ? fileStore().read(officer.key) : null;
+}
+
+/** The portrait for an administrator, also of one who left. @throws NotFound */
+export async function officerPhotoForAdmin(actor: Actor, officerId: string): Promise<Buffer> {
+	await officerForAdmin(actor, officerId);
+	const photo = await officerPhoto(officerId);
+	if (!photo) throw new NotFound(`photo of ${officerId}`);
+	return photo;
 }

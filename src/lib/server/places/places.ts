@@ -42,15 +42,16 @@ export async function placeForAdmin(actor: Actor, placeId: string, on: Reader = 
 	return place;
 }
 
-/** The places of the administrator's units with their scans so far: those in use first, by unit and name. */
-export async function listPlaces(actor: Actor): Promise<PlaceInList[]> {
+/** The places of the administrator's units, or of one, with their scans so far: those in use first, by unit and name. */
+export async function listPlaces(actor: Actor, unitId?: string): Promise<PlaceInList[]> {
+	if (unitId) requireAdmin(actor, unitId);
 	const scans = sql<number>`(select coalesce(sum(count), 0)::int from place_scans where place_id = ${places.id})`;
 	const rows = await db()
 		.select({ place: places, unitName: units.name, officer: officers.name, scans })
 		.from(places)
 		.innerJoin(units, eq(units.id, places.unitId))
 		.leftJoin(officers, eq(officers.id, places.officerId))
-		.where(inArray(places.unitId, [...actor.units.admin]))
+		.where(inArray(places.unitId, unitId ? [unitId] : [...actor.units.admin]))
 		.orderBy(desc(isNull(places.withdrawnAt)), asc(units.code), asc(places.name), asc(places.createdAt));
 	return rows.map(({ place, ...more }) => ({ ...place, ...more }));
 }

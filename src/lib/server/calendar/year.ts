@@ -1,0 +1,36 @@
+import { asc, between, desc, eq } from 'drizzle-orm';
+import type { HolidayKind } from '#lib/calendar/working-calendar.ts';
+import { decreeCsv } from '#lib/server/calendar/decree-csv.ts';
+import { db } from '#lib/server/db/index.ts';
+import { calendarDays, calendarYears } from '#lib/server/db/schema/calendar.ts';
+
+export interface CalendarYear {
+	year: number;
+	/** Null where no decree is loaded: every deadline that reaches into the year is provisional. */
+	decree: string | null;
+	loadedAt: Date | null;
+	days: { day: string; kind: HolidayKind; name: string }[];
+}
+
+/** The years whose decree is loaded, the latest first. */
+export async function decreedYears(): Promise<number[]> {
+	const rows = await db().select({ year: calendarYears.year }).from(calendarYears).orderBy(desc(calendarYears.year));
+	return rows.map(({ year }) => year);
+}
+
+/** One year's days off, in order. */
+export async function calendarYear(year: number): Promise<CalendarYear> {
+	const [known] = await db().select().from(calendarYears).where(eq(calendarYears.year, year));
+	const days = await db()
+		.select()
+		.from(calendarDays)
+		.where(between(calendarDays.day, `${year}-01-01`, `${year}-12-31`))
+		.orderBy(asc(calendarDays.day));
+	return { year, decree: known?.decree ?? null, loadedAt: known?.loadedAt ?? null, days };
+}
+
+/** The year as the table that can be loaded again. */
+export async function calendarYearCsv(year: number): Promise<string> {
+	const { days } = await calendarYear(year);
+	return decreeCsv(days.map(({ day, kind, name }) => ({ date: day, kind, name })));
+}

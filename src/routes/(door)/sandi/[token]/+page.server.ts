@@ -1,0 +1,34 @@
+import { error, redirect } from '@sveltejs/kit';
+import { m } from '#lib/paraglide/messages.js';
+import { NotFound } from '#lib/server/errors.ts';
+import { readPasswordLink, usePasswordLink } from '#lib/server/people/password-links.ts';
+import { asForm } from '#lib/server/web/answers.ts';
+import { readForm } from '#lib/server/web/form.ts';
+
+async function whileGood<T>(work: () => Promise<T>): Promise<T> {
+	try {
+		return await work();
+	} catch (cause) {
+		if (cause instanceof NotFound) error(404, { message: m.login_link_gone() });
+		throw cause;
+	}
+}
+
+export const load = ({ params }) =>
+	whileGood(async () => {
+		const { username, name } = await readPasswordLink(params.token);
+		return { username, name };
+	});
+
+export const actions = {
+	default: async ({ request, params }) => {
+		const { typed } = await readForm(request);
+		// A password is never sent back to be shown again.
+		return asForm({}, () =>
+			whileGood(async () => {
+				await usePasswordLink(params.token, String(typed.password ?? ''), String(typed.again ?? ''));
+				redirect(303, '/login?sandi');
+			})
+		);
+	}
+};

@@ -1,0 +1,17 @@
+import { redirect } from '@sveltejs/kit';
+import { changeRule, ruleNow } from '#lib/server/calendar/rules.ts';
+import { asForm, asPage } from '#lib/server/web/answers.ts';
+import { readForm } from '#lib/server/web/form.ts';
+import { signedIn } from '#lib/server/web/signed-in.ts';
+
+export const load = ({ params }) => asPage(async () => ({ rule: await ruleNow(params.key) }));
+
+export const actions = {
+	default: async ({ request, locals, params }) => {
+		const { data, typed } = await readForm(request);
+		return asForm(typed, async () => {
+			await changeRule(signedIn(locals), params.key, data);
+			redirect(303, '/admin/deadlines?saved');
+		});
+	}
+};

@@ -1,0 +1,50 @@
+import { redirect } from '@sveltejs/kit';
+import { absencesOf, addAbsence, removeAbsence } from '#lib/server/people/absence.ts';
+import { changeAccount } from '#lib/server/people/accounts.ts';
+import { personForAdmin } from '#lib/server/people/directory.ts';
+import { createPasswordLink } from '#lib/server/people/password-links.ts';
+import { grantRole, revokeRole } from '#lib/server/people/roles.ts';
+import { signOutEverywhere } from '#lib/server/people/session.ts';
+import { unitsForAdmin } from '#lib/server/people/units.ts';
+import { asForm, asPage } from '#lib/server/web/answers.ts';
+import { readForm } from '#lib/server/web/form.ts';
+import { mainOrigin } from '#lib/server/web/origin.ts';
+import { signedIn } from '#lib/server/web/signed-in.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import type { RequestEvent } from './$types';
+
+export const load = ({ locals, params }) =>
+	asPage(async () => {
+		const actor = signedIn(locals);
+		return {
+			person: await personForAdmin(actor, params.id),
+			absences: await absencesOf(params.id),
+			units: await unitsForAdmin(actor)
+		};
+	});
+
+type Verb = (actor: Actor, accountId: string, data: Record<string, unknown>) => Promise<void>;
+
+/** Most verbs of this page: read the form, do it, come back. */
+const action = (verb: Verb) => async (event: RequestEvent) => {
+	const { data, typed } = await readForm(event.request);
+	return asForm(typed, async () => {
+		await verb(signedIn(event.locals), event.params.id, data);
+		redirect(303, `/admin/people/${event.params.id}?saved`);
+	});
+};
+
+export const actions = {
+	details: action(changeAccount),
+	grant: action(grantRole),
+	revoke: action(revokeRole),
+	absent: action(addAbsence),
+	present: action((actor, id, data) => removeAbsence(actor, id, String(data.absence))),
+	signOut: action(signOutEverywhere),
+	// The one answer that is no redirect: the link is shown once and stands in no address.
+	link: async (event: RequestEvent) =>
+		asForm({ part: 'link' }, async () => {
+			const { token, expiresAt } = await createPasswordLink(signedIn(event.locals), event.params.id);
+			return { link: `${mainOrigin(event)}/sandi/${token}`, expiresAt };
+		})
+};

@@ -1,0 +1,16 @@
+import { unitForAdmin, unitsForAdmin } from '#lib/server/people/units.ts';
+import { listPlaces } from '#lib/server/places/places.ts';
+import { asPage } from '#lib/server/web/answers.ts';
+import { signedIn } from '#lib/server/web/signed-in.ts';
+
+export const load = ({ locals, url }) =>
+	asPage(async () => {
+		const actor = signedIn(locals);
+		const code = url.searchParams.get('unit');
+		const unit = code ? await unitForAdmin(actor, code) : undefined;
+		return {
+			places: await listPlaces(actor, unit?.id),
+			units: await unitsForAdmin(actor),
+			current: unit?.code ?? null
+		};
+	});

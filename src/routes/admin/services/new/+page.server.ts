@@ -1,0 +1,18 @@
+import { redirect } from '@sveltejs/kit';
+import { createService } from '#lib/server/people/services.ts';
+import { unitsForAdmin } from '#lib/server/people/units.ts';
+import { asForm, asPage } from '#lib/server/web/answers.ts';
+import { readForm } from '#lib/server/web/form.ts';
+import { signedIn } from '#lib/server/web/signed-in.ts';
+
+export const load = ({ locals }) => asPage(async () => ({ units: await unitsForAdmin(signedIn(locals)) }));
+
+export const actions = {
+	default: async ({ request, locals }) => {
+		const { data, typed } = await readForm(request);
+		return asForm(typed, async () => {
+			await createService(signedIn(locals), String(data.unitId), data);
+			redirect(303, '/admin/services?saved');
+		});
+	}
+};

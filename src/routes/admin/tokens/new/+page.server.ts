@@ -1,0 +1,26 @@
+import { listPeople } from '#lib/server/people/directory.ts';
+import { createToken } from '#lib/server/people/tokens.ts';
+import { unitsForAdmin } from '#lib/server/people/units.ts';
+import { asForm, asPage } from '#lib/server/web/answers.ts';
+import { readForm } from '#lib/server/web/form.ts';
+import { signedIn } from '#lib/server/web/signed-in.ts';
+
+export const load = ({ locals }) =>
+	asPage(async () => {
+		const people = await listPeople(signedIn(locals));
+		return {
+			units: await unitsForAdmin(signedIn(locals)),
+			accounts: people.filter((person) => person.administered && person.active && person.roles.length > 0)
+		};
+	});
+
+export const actions = {
+	// No redirect: the token is shown once and stands in no address.
+	default: async ({ request, locals }) => {
+		const { data, typed } = await readForm(request, ['scopes']);
+		return asForm(typed, async () => {
+			const { token } = await createToken(signedIn(locals), data);
+			return { token, name: String(data.name) };
+		});
+	}
+};

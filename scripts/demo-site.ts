@@ -4,7 +4,7 @@ import type { DemoAccount, DemoReport } from './demo/accounts-file.ts';
 import { ensureBuild } from './demo/build.ts';
 import { accountsOf, prepareFolder } from './demo/folder.ts';
 import { freePort, lanAddresses } from './demo/network.ts';
-import { lastLine, runPart, startPart, waitFor, type Part } from './demo/part.ts';
+import { runPart, startPart, waitFor, type Part } from './demo/part.ts';
 
 export interface DemoOptions {
 	/** 0 takes a free one; so does the sandbox's. */
@@ -60,12 +60,10 @@ export async function startDemo(options: DemoOptions): Promise<DemoSite> {
 	const lan = lanAddresses().map((address) => `http://${address}:${port}`);
 	const parts: Part[] = [];
 	try {
-		const sandbox = startPart(
-			'the LAPOR sandbox',
-			'scripts/lapor-sandbox.ts',
-			{ ...common, LAPOR_SANDBOX_PORT: String(sandboxPort) },
-			true
-		);
+		const sandbox = startPart('the LAPOR sandbox', 'scripts/lapor-sandbox.ts', {
+			...common,
+			LAPOR_SANDBOX_PORT: String(sandboxPort)
+		});
 		parts.push(sandbox);
 		const settings = {
 			...common,
@@ -85,7 +83,7 @@ export async function startDemo(options: DemoOptions): Promise<DemoSite> {
 			LAPOR_RETRY_SECONDS: '5,15,30,60',
 			...options.settings
 		};
-		const site = startPart('the site', 'src/server.ts', settings, quiet);
+		const site = startPart('the site', 'src/server.ts', settings);
 		parts.push(site);
 		await Promise.all([waitFor(sandbox, `${sandboxUrl}/healthz`), waitFor(site, `http://127.0.0.1:${port}/readyz`)]);
 	} catch (error) {
@@ -100,11 +98,11 @@ const stopAll = (parts: readonly Part[]) => Promise.all(parts.map((part) => part
 /** Ties the parts to each other: they are stopped together, by whoever asks for it or by the first that ends. */
 function together(parts: readonly Part[]): Pick<DemoSite, 'stop' | 'ended'> {
 	let stopping = false;
-	const first = Promise.race(parts.map(async ({ name, ended }) => ({ name, ...(await ended) })));
-	const ended = first.then(async ({ name, code, said }) => {
-		const reason = stopping ? undefined : `${name} ended (${lastLine(said) || `code ${code}`})`;
+	const first = Promise.race(parts.map(async ({ name, ended }) => ({ name, reason: await ended })));
+	const ended = first.then(async ({ name, reason }) => {
+		const unexpected = stopping ? undefined : `${name} ended${reason ? `: ${reason}` : ''}`;
 		await stopAll(parts);
-		return reason;
+		return unexpected;
 	});
 	const stop = async () => {
 		stopping = true;

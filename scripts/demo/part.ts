@@ -15,8 +15,10 @@ export function partEnvironment(settings: Record<string, string>): NodeJS.Proces
 /** A running program of the demo. */
 export interface Part {
 	name: string;
-	/** Resolves when it has ended, with the last thing it said. */
-	ended: Promise<{ code: number | null; said: string }>;
+	/** Resolves when it has ended, with the reason as it stood in its errors. */
+	ended: Promise<string>;
+	/** Lets through what it says from now on. */
+	speak(): void;
 	/** Asks it to end, and insists after a while. */
 	stop(): Promise<void>;
 }
@@ -24,31 +26,35 @@ export interface Part {
 const PATIENCE_MS = 40_000;
 const KEPT = 4000;
 
-/** Starts a script of this project. `quiet`: what it says is only kept for the case that it fails. */
-export function startPart(name: string, script: string, settings: Record<string, string>, quiet: boolean): Part {
+/** Starts a script of this project. What it says is kept back until it may speak. */
+export function startPart(name: string, script: string, settings: Record<string, string>): Part {
 	const child = spawn(process.execPath, [script], {
 		env: partEnvironment(settings),
 		stdio: ['ignore', 'pipe', 'pipe']
 	});
-	let said = '';
-	const hear = (chunk: Buffer) => {
-		said = (said + chunk.toString()).slice(-KEPT);
-		if (!quiet) process.stderr.write(chunk);
-	};
 	// Whatever ends this process, its parts don't outlive it.
 	const takeAlong = () => child.kill('SIGTERM');
 	process.once('exit', takeAlong);
-	child.stdout.on('data', hear);
-	child.stderr.on('data', hear);
-	const ended = new Promise<{ code: number | null; said: string }>((done) => {
-		child.once('error', (error) => done({ code: 1, said: error.message }));
-		child.once('close', (code) => {
+	let speaking = false;
+	let errors = '';
+	const pass = (chunk: Buffer) => speaking && process.stderr.write(chunk);
+	child.stdout.on('data', pass);
+	child.stderr.on('data', (chunk: Buffer) => {
+		errors = (errors + chunk.toString()).slice(-KEPT);
+		pass(chunk);
+	});
+	const ended = new Promise<string>((done) => {
+		child.once('error', (error) => done(error.message));
+		child.once('close', (code, signal) => {
 			process.off('exit', takeAlong);
-			done({ code, said: said.trim() });
+			done(code === 0 ? '' : reasonIn(errors) || (signal ?? `code ${code}`));
 		});
 	});
-	return { name, ended, stop: () => stopChild(child, ended) };
+	return { name, ended, speak: () => (speaking = true), stop: () => stopChild(child, ended) };
 }
+
+/** The one line that a part writes where it knows why it can't go on; else everything it said. */
+const reasonIn = (errors: string): string => /^spatula: (.*)$/m.exec(errors)?.[1] ?? errors.trim();
 
 async function stopChild(child: ChildProcess, ended: Promise<unknown>): Promise<void> {
 	if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
@@ -57,27 +63,20 @@ async function stopChild(child: ChildProcess, ended: Promise<unknown>): Promise<
 	clearTimeout(insist);
 }
 
-/** The line of a failed part that says why: its last one. */
-export const lastLine = (said: string): string =>
-	said
-		.split('\n')
-		.at(-1)
-		?.replace(/^spatula: /, '') ?? '';
-
-/** Runs a script to its end. @throws StartError with its last line where it fails */
+/** Runs a script to its end. @throws StartError with its reason where it fails */
 export async function runPart(name: string, script: string, settings: Record<string, string>): Promise<void> {
-	const { code, said } = await startPart(name, script, settings, true).ended;
-	if (code !== 0) throw new StartError(lastLine(said) || `${name} failed`);
+	const reason = await startPart(name, script, settings).ended;
+	if (reason) throw new StartError(reason);
 }
 
 const TRIES = 600;
 
 /** Waits until the address answers, or the part behind it has ended. @throws StartError */
 export async function waitFor(part: Part, url: string): Promise<void> {
-	let over: { said: string } | undefined;
-	void part.ended.then((end) => (over = end));
+	let over: string | undefined;
+	void part.ended.then((reason) => (over = reason));
 	for (let tried = 0; tried < TRIES; tried++) {
-		if (over) throw new StartError(lastLine(over.said) || `${part.name} ended at once`);
+		if (over !== undefined) throw new StartError(over || `${part.name} ended at once`);
 		const ready = await fetch(url).then(
 			(answer) => answer.ok,
 			() => false

@@ -28,14 +28,19 @@ const QUIET_WORKING_DAYS = 5;
 const todo = sql`(${inArray(escalations.state, [...FOR_PEOPLE])} or ${escalations.task} is not null
 	or (${escalations.mode} = 'manual' and ${escalations.state} = 'waiting'))`;
 
-/** The moment before which news is too old: five working days back, in the zone of the installation's first unit. */
-async function quietSince(): Promise<Date> {
+/** The zone of the installation's first unit: for what is shown or counted across units. */
+export async function firstZone(): Promise<string> {
 	const [root] = await db()
 		.select({ zone: units.timeZone })
 		.from(units)
 		.orderBy(asc(sql`length(${units.path})`), asc(units.code))
 		.limit(1);
-	const zone = root?.zone ?? 'UTC';
+	return root?.zone ?? 'UTC';
+}
+
+/** The moment before which news is too old: five working days back. */
+async function quietSince(): Promise<Date> {
+	const zone = await firstZone();
 	const day = addWorkingDays(localDate(now(), zone), -QUIET_WORKING_DAYS, await loadCalendar(db()));
 	return instantAt(day, '00:00', zone);
 }

@@ -1,4 +1,5 @@
-import { desc, eq } from 'drizzle-orm';
+import { and, desc, eq, notInArray } from 'drizzle-orm';
+import { allows } from '#lib/cases/status.ts';
 import type { Category } from '#lib/cases/vocabulary.ts';
 import { caseForActor, type CaseRow } from '#lib/server/cases/find.ts';
 import { db, type Database, type Tx } from '#lib/server/db/index.ts';
@@ -18,6 +19,15 @@ export async function nextNumber(on: Database | Tx, caseId: number): Promise<num
 		.orderBy(desc(escalations.nn))
 		.limit(1);
 	return (last?.nn ?? 0) + 1;
+}
+
+/** The id of the case's forward that is neither rejected nor closed, where there is one. */
+async function openForwardOf(on: Database | Tx, caseId: number): Promise<string | null> {
+	const [open] = await on
+		.select({ id: escalations.id })
+		.from(escalations)
+		.where(and(eq(escalations.caseId, caseId), notInArray(escalations.state, ['rejected', 'closed'])));
+	return open?.id ?? null;
 }
 
 /** Why a case is not forwarded at all; undefined where it may be. */
@@ -54,7 +64,8 @@ export type Preview = Awaited<ReturnType<typeof previewEscalation>>;
  */
 export async function previewEscalation(actor: Actor, reference: string, choices: Choices) {
 	const { row, unit } = await caseForActor(actor, reference);
-	const composed = await composeReport(db(), { row, unit }, choices, await nextNumber(db(), row.id));
+	const consent = choices.consent ?? mayCarryIdentity(row);
+	const composed = await composeReport(db(), { row, unit }, { ...choices, consent }, await nextNumber(db(), row.id));
 	const { source, target, problems, marks, mode } = composed;
 	const identity = identityShown(row, composed);
 	return {
@@ -66,10 +77,13 @@ export async function previewEscalation(actor: Actor, reference: string, choices
 			category: source.category as Category,
 			identity: row.identity,
 			consentLapor: row.consentLapor,
-			transferable: row.status !== 'answered' && row.status !== 'closed'
+			/** Whether the case's status admits a forward at all, and one that hands it over. */
+			movable: allows('escalate', row.status),
+			transferable: allows('transfer', row.status)
 		},
 		unit: { name: unit.name, timeZone: unit.timeZone },
 		barred: barredFrom(row),
+		openForward: await openForwardOf(db(), row.id),
 		mode,
 		purpose: choices.purpose,
 		original: {

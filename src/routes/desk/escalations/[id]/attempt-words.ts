@@ -1,0 +1,59 @@
+import { m } from '#lib/paraglide/messages.js';
+
+const steps: Record<string, () => string> = {
+	upload: m.escalation_step_upload,
+	create: m.escalation_step_create,
+	lookup: m.escalation_step_lookup,
+	followup: m.escalation_step_followup,
+	detail: m.escalation_step_detail,
+	followups: m.escalation_step_followups
+};
+const outcomes: Record<string, () => string> = {
+	uploaded: m.escalation_outcome_uploaded,
+	accepted: m.escalation_outcome_accepted,
+	sent: m.escalation_outcome_sent,
+	not_sent: m.escalation_outcome_not_sent,
+	retry: m.escalation_outcome_retry,
+	rejected: m.escalation_outcome_rejected,
+	refused: m.escalation_outcome_refused,
+	halted: m.escalation_outcome_halted,
+	unknown: m.escalation_outcome_unknown,
+	found: m.escalation_outcome_found,
+	absent: m.escalation_outcome_absent,
+	unclear: m.escalation_outcome_unclear,
+	gone: m.escalation_outcome_gone
+};
+
+export const stepWord = (step: string): string => steps[step]?.() ?? step;
+
+export function outcomeWord(outcome: string | null): string {
+	if (outcome?.startsWith('late_')) return m.escalation_outcome_late();
+	return outcomes[outcome ?? '']?.() ?? '–';
+}
+
+const followupStates: Record<string, () => string> = {
+	waiting: m.escalation_followup_waiting,
+	sending: m.escalation_followup_sending,
+	sent: m.escalation_followup_sent,
+	unknown: m.escalation_followup_unknown,
+	rejected: m.escalation_followup_rejected
+};
+const followupSources: Record<string, () => string> = {
+	answer: m.escalation_followup_answer,
+	message: m.escalation_followup_message,
+	dispute: m.escalation_followup_dispute
+};
+
+export function followupStateWord(state: string, mode: 'manual' | 'api'): string {
+	if (mode === 'manual' && state === 'waiting') return m.escalation_followup_waiting_manual();
+	return followupStates[state]?.() ?? state;
+}
+export const followupSourceWord = (source: string): string => followupSources[source]?.() ?? source;
+
+const leftOut: Record<string, () => string> = {
+	too_large: m.escalation_left_too_large,
+	file_missing: m.escalation_left_file_missing
+};
+
+/** Why a file stays behind: our own reason, or LAPOR's words. */
+export const leftOutWord = (why: string): string => leftOut[why]?.() ?? why;

@@ -1,0 +1,48 @@
+import { formatDate, formatShortDate, formatTime, type DateLocale } from '#lib/calendar/format.ts';
+import { localDate } from '#lib/calendar/days.ts';
+import { m } from '#lib/paraglide/messages.js';
+import type { EscalationSummary } from '#lib/server/escalation/view.ts';
+
+export interface Reader {
+	zone: string;
+	lang: DateLocale;
+}
+
+/** `pukul` alone on the same day, else with the day. */
+export function moment(at: Date, { zone, lang }: Reader, now: Date): string {
+	const time = formatTime(at, zone, lang);
+	if (localDate(at, zone) === localDate(now, zone)) return time;
+	return m.common_at_time({ date: formatShortDate(at, zone, lang), time });
+}
+
+/** A whole moment, for facts. */
+export const fullMoment = (at: Date, { zone, lang }: Reader): string =>
+	m.common_at_time({ date: formatDate(at, zone, lang), time: formatTime(at, zone, lang) });
+
+type Row = Pick<EscalationSummary, 'state' | 'mode' | 'nextAttemptAt' | 'nextLookupAt' | 'nextPollAt' | 'reason'>;
+
+/** What happens to a forward next, and when. */
+export function nextWord(row: Row, reader: Reader, now: Date): string {
+	switch (row.state) {
+		case 'waiting':
+		case 'stuck':
+			if (row.mode === 'manual') return m.escalation_next_copy();
+			return row.nextAttemptAt && row.nextAttemptAt > now
+				? m.escalation_next_try({ at: moment(row.nextAttemptAt, reader, now) })
+				: m.escalation_next_now();
+		case 'sending':
+			return m.escalation_next_now();
+		case 'unknown':
+			return row.nextLookupAt
+				? m.escalation_next_lookup({ at: moment(row.nextLookupAt, reader, now) })
+				: m.escalation_next_person();
+		case 'rejected':
+			return m.escalation_next_edit();
+		case 'sent':
+		case 'closed':
+			if (row.mode === 'manual') return row.state === 'sent' ? m.escalation_next_by_hand() : m.escalation_next_none();
+			return row.nextPollAt
+				? m.escalation_next_poll({ at: moment(row.nextPollAt > now ? row.nextPollAt : now, reader, now) })
+				: m.escalation_next_none();
+	}
+}

@@ -25,11 +25,11 @@ function isFresh(): boolean {
 /**
  * Builds the site where there is no build, or one that is older than what it was made of.
  *
- * @returns whether it had to be built
+ * @param announce told before a build begins
  * @throws StartError with the end of what the build said
  */
-export function ensureBuild(announce: () => void): boolean {
-	if (isFresh()) return false;
+export function ensureBuild(announce: () => void): void {
+	if (isFresh()) return;
 	announce();
 	const vite = spawnSync(process.execPath, [join('node_modules', '.bin', 'vite'), 'build', '--logLevel', 'error'], {
 		encoding: 'utf8',
@@ -39,5 +39,4 @@ export function ensureBuild(announce: () => void): boolean {
 		const said = `${vite.stdout}${vite.stderr}`.trim().split('\n').slice(-30).join('\n');
 		throw new StartError(`the build failed:\n${said}`);
 	}
-	return true;
 }

@@ -6,7 +6,7 @@ import { StartError } from '#lib/server/errors.ts';
 const TAKEN_OVER = ['HOME', 'LANG', 'TMPDIR', 'TZ'];
 
 /** The environment of a part: the project's own Node first, and only the settings that are given. */
-export function partEnvironment(settings: Record<string, string>): NodeJS.ProcessEnv {
+function partEnvironment(settings: Record<string, string>): NodeJS.ProcessEnv {
 	const taken = TAKEN_OVER.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : []));
 	const path = [dirname(process.execPath), process.env.PATH ?? ''].join(delimiter);
 	return { ...Object.fromEntries(taken), PATH: path, ...settings };

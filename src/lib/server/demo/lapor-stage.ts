@@ -32,7 +32,7 @@ export interface LaporStage {
 }
 
 /** Where the sandbox keeps its state in a data folder, as `npm run lapor:sandbox` does. */
-export const sandboxFile = (folder: string): string => join(folder, 'lapor-sandbox.json');
+const sandboxFile = (folder: string): string => join(folder, 'lapor-sandbox.json');
 
 /**
  * Starts the sandbox and lets this process forward to it, whatever the installation itself is set to; `close` puts the

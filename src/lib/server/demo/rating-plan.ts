@@ -6,7 +6,7 @@ import type { PastDays } from '#lib/server/demo/past-days.ts';
 import { randomFrom, type Random } from '#lib/server/demo/random.ts';
 import { BLAME, COMMENTS, PRAISE } from '#lib/server/demo/rating-words.ts';
 
-export const RATINGS = 1500;
+const RATINGS = 1500;
 
 /** One rating as a person would have given it. */
 export interface PlannedRating {

@@ -1,4 +1,4 @@
-import { withPortrait } from '#lib/server/insight/portraits.ts';
+import { officerCards } from '#lib/server/insight/officer-cards.ts';
 import { leaderboard } from '#lib/server/ratings/leaderboard.ts';
 import { ratingSummary } from '#lib/server/ratings/summary.ts';
 import { asPage } from '#lib/server/web/answers.ts';
@@ -12,6 +12,6 @@ export const load = ({ locals, url }) =>
 			filter,
 			comparison,
 			summary: await ratingSummary(actor, filter.query),
-			portraits: await withPortrait(comparison.items.map((item) => item.officer.id))
+			cards: await officerCards(comparison.items.map((item) => item.officer.id))
 		};
 	});

@@ -5,7 +5,7 @@ import { db } from '../db/index.ts';
 import { settings } from '../db/schema/settings.ts';
 
 /** Where an administrator's choice of the method stands, if there is one. */
-export const RATING_METHOD_SETTING = 'rating_method';
+const RATING_METHOD_SETTING = 'rating_method';
 
 const stored = z.object({
 	minimum: z.int().min(LEAST_MINIMUM).default(DEFAULT_MINIMUM),

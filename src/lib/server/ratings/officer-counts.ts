@@ -67,7 +67,7 @@ export async function officerCounts(unitIds: readonly string[], filter: RatingFi
 
 /**
  * The prior of each unit in `known`: its own officers alone; where fewer than two of them were rated, those of the parent
- * with all its units; else uniform (product.md).
+ * with all its units; where there is none, uniform (product.md).
  */
 export async function priorsOf(
 	unitIds: readonly string[],

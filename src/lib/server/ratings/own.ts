@@ -110,7 +110,7 @@ async function commentsOf(officerId: string, batches: readonly Batch[]): Promise
 }
 
 /**
- * The unit's counts over its last four whole quarters. They would tell a colleague's single rating, or the own one before
+ * What the unit's officers were given there over the last four whole quarters. They would tell a colleague's single rating, or the own one before
  * its batch is out, if they moved with each: so they move by quarters, and a quarter counts only where the colleagues
  * have five ratings from three days in it.
  */
@@ -124,9 +124,9 @@ async function unitCounts(me: { id: string; unitId: string }, closed: LocalDate)
 			days: sql<number>`count(distinct ${ratingDaily.day})::int`,
 			...dailySums
 		})
-		.from(officers)
-		.innerJoin(ratingDaily, and(eq(ratingDaily.officerId, officers.id), between(ratingDaily.day, from, to)))
-		.where(eq(officers.unitId, me.unitId))
+		.from(ratingDaily)
+		.innerJoin(officers, and(eq(officers.id, ratingDaily.officerId), eq(officers.unitId, me.unitId)))
+		.where(and(eq(ratingDaily.unitId, me.unitId), between(ratingDaily.day, from, to)))
 		.groupBy(quarter, officers.id);
 	const told = [...Map.groupBy(rows, (row) => row.quarter).values()].filter((each) => {
 		const colleagues = each.filter((row) => row.officerId !== me.id);

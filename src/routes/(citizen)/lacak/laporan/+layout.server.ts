@@ -1,10 +1,12 @@
 import { redirect } from '@sveltejs/kit';
 import { acceptAttribute } from '#lib/server/attachments/kinds.ts';
 import { MAX_FILES } from '#lib/server/attachments/keep.ts';
+import { now } from '#lib/server/clock.ts';
 import { reporterView } from '#lib/server/cases/track.ts';
 import { asPage } from '#lib/server/web/answers.ts';
 import { openTrack } from '#lib/server/web/citizen-cookies.ts';
 import { hiddenFields } from '#lib/server/web/form-signs.ts';
+import { owedTo } from './owed.ts';
 
 export const load = (event) =>
 	asPage(async () => {
@@ -19,6 +21,7 @@ export const load = (event) =>
 			unit,
 			report,
 			since: tracked.since,
+			owed: report.status === 'needs_info' ? null : owedTo(report.clocks, now()),
 			question: report.messages.find(({ id }) => id === asked?.data.message)?.body ?? null,
 			hidden: await hiddenFields(),
 			files: { max: MAX_FILES, photos: acceptAttribute({ pdf: false }), documents: 'application/pdf' }

@@ -129,7 +129,7 @@ const TELLERS: Record<string, Teller> = {
 	contacted: (entry) => [contactWord(text(entry, 'by'))],
 	calendar_changed: (entry, reader) => [text(entry, 'why'), ...movedClocks(entry, reader)],
 	escalation_sent: (entry) => [
-		worded(text(entry, 'lapor_id'), (id) => m.citizen_case_forward_sent({ id })),
+		worded(text(entry, 'lapor_id'), (id) => m.citizen_case_forward_number({ id })),
 		text(entry, 'institution')
 	],
 	escalation_status: (entry) => [text(entry, 'status_name'), text(entry, 'note')],

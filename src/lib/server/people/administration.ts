@@ -1,5 +1,5 @@
 import { and, eq, isNull } from 'drizzle-orm';
-import type { Database, Tx } from '#lib/server/db/index.ts';
+import { db, type Database, type Tx } from '#lib/server/db/index.ts';
 import { accounts, roles } from '#lib/server/db/schema/people.ts';
 import { officers, units } from '#lib/server/db/schema/units.ts';
 import { NotAllowed, NotFound } from '#lib/server/errors.ts';
@@ -13,6 +13,11 @@ export async function isRootAdmin(on: Reader, actor: Actor): Promise<boolean> {
 	if (actor.accountId === null) return true;
 	const roots = await on.select({ id: units.id }).from(units).where(isNull(units.parentId));
 	return roots.some(({ id }) => holds(actor, id, 'admin'));
+}
+
+/** The same for pages, which leave out what would be refused. */
+export async function mayChangeInstallation(actor: Actor): Promise<boolean> {
+	return isRootAdmin(db(), actor);
 }
 
 /** @throws NotAllowed where the actor administers no root unit */

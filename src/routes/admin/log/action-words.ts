@@ -1,4 +1,6 @@
 import { m } from '#lib/paraglide/messages.js';
+import { COUNT_REASONS, SET_ASIDE_REASONS } from '#lib/ratings/vocabulary.ts';
+import { ratingReasonWord } from '#lib/ui/rating-words.ts';
 
 const actions: Record<string, () => string> = {
 	'absence.added': m.admin_action_absence_added,
@@ -58,3 +60,11 @@ export const areaWords = {
 	identity: m.admin_area_identity,
 	receipt: m.admin_area_receipt
 };
+
+const ratingReasons: readonly string[] = [...SET_ASIDE_REASONS, ...COUNT_REASONS];
+
+/** Why: as somebody wrote it, or in words where a rating's reason was chosen from a list. */
+export function reasonWord(action: string, reason: string): string {
+	const chosen = action.startsWith('rating.') && ratingReasons.includes(reason);
+	return chosen ? ratingReasonWord(reason as Parameters<typeof ratingReasonWord>[0]) : reason;
+}

@@ -2,15 +2,20 @@ import { error, redirect } from '@sveltejs/kit';
 import { m } from '#lib/paraglide/messages.js';
 import { calendarYear, decreedYears } from '#lib/server/calendar/year.ts';
 import { changeCalendar } from '#lib/server/cases/recount.ts';
+import { mayChangeInstallation } from '#lib/server/people/administration.ts';
 import { asForm, asPage } from '#lib/server/web/answers.ts';
 import { readForm } from '#lib/server/web/form.ts';
 import { signedIn } from '#lib/server/web/signed-in.ts';
 import type { RequestEvent } from './$types';
 
-export const load = ({ params }) =>
+export const load = ({ params, locals }) =>
 	asPage(async () => {
 		if (!/^20\d\d$/.test(params.year)) error(404, { message: m.error_not_found() });
-		return { shown: await calendarYear(Number(params.year)), years: await decreedYears() };
+		return {
+			shown: await calendarYear(Number(params.year)),
+			years: await decreedYears(),
+			mayChange: await mayChangeInstallation(signedIn(locals))
+		};
 	});
 
 const change = (type: string) => async (event: RequestEvent) => {

@@ -1,10 +1,15 @@
 import { redirect } from '@sveltejs/kit';
 import { changeRule, ruleNow } from '#lib/server/calendar/rules.ts';
+import { mayChangeInstallation } from '#lib/server/people/administration.ts';
 import { asForm, asPage } from '#lib/server/web/answers.ts';
 import { readForm } from '#lib/server/web/form.ts';
 import { signedIn } from '#lib/server/web/signed-in.ts';
 
-export const load = ({ params }) => asPage(async () => ({ rule: await ruleNow(params.key) }));
+export const load = ({ params, locals }) =>
+	asPage(async () => ({
+		rule: await ruleNow(params.key),
+		mayChange: await mayChangeInstallation(signedIn(locals))
+	}));
 
 export const actions = {
 	default: async ({ request, locals, params }) => {

@@ -1,0 +1,209 @@
+import { expect, test, type Page } from '@playwright/test';
+import { running } from './support/journey.ts';
+import { expectAccessible, signedIn, visit } from './support/pages.ts';
+import { expectNoMetadata, photoWithPosition } from './support/photo.ts';
+
+const saved = (page: Page) => expect(page.getByRole('status').filter({ hasText: 'Tersimpan.' })).toBeVisible();
+const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
+/** Everything that is made here carries this run's mark, so that the journey can be walked twice on one database. */
+const mark = Math.random().toString(36).slice(2, 8);
+
+test('the administration is accessible in both languages', async ({ browser }) => {
+	test.setTimeout(300_000);
+	const page = await signedIn(browser, 'admin.sulbar');
+	for (const path of [
+		...['', '/units', '/units/new', '/units/7604', '/officers', '/officers/new', '/services', '/services/new'],
+		...['/places', '/places/new', '/people', '/people/new', '/calendar/2026', '/calendar/2031', '/deadlines'],
+		...['/deadlines/solution.any.plain.any', '/lapor', '/lapor/7604', '/tokens', '/tokens/new', '/log']
+	]) {
+		await visit(page, `/admin${path}`);
+	}
+});
+
+test('a new colleague gets an account, sets the password by the link once, and is signed out everywhere', async ({
+	browser
+}) => {
+	const { origin } = running();
+	const admin = await signedIn(browser, 'admin.mamuju');
+	const username = `baru.${mark}`;
+	await admin.goto(`${origin}/admin/people/new`);
+	await admin.locator('[name=name]').fill('Pegawai Baru');
+	await admin.locator('[name=username]').fill('ada spasi');
+	await admin.locator('#roles').check();
+	await press(admin, 'Tambah akun');
+	await expect(admin.getByRole('alert')).toContainText('Nama pengguna');
+	await expect(admin.locator('[name=name]')).toHaveValue('Pegawai Baru');
+	await expect(admin.locator('#roles')).toBeChecked();
+	await admin.locator('[name=username]').fill(username);
+	await press(admin, 'Tambah akun');
+	await saved(admin);
+	await press(admin, 'Buat tautan kata sandi');
+	const link = (await admin.locator('#link').textContent()) ?? '';
+	await expectAccessible(admin);
+	expect(admin.url()).not.toContain('sandi');
+
+	const colleague = await (await browser.newContext()).newPage();
+	await colleague.goto(link);
+	await expectAccessible(colleague);
+	await colleague.locator('[name=password]').fill('pelabuhan lama mamuju');
+	await colleague.locator('[name=again]').fill('pelabuhan lama');
+	await press(colleague, 'Simpan kata sandi');
+	await expect(colleague.getByText('Kedua kata sandi tidak sama.').first()).toBeVisible();
+	await colleague.locator('[name=password]').fill('pelabuhan lama mamuju');
+	await colleague.locator('[name=again]').fill('pelabuhan lama mamuju');
+	await press(colleague, 'Simpan kata sandi');
+	await expect(colleague.getByText('Kata sandi baru tersimpan.')).toBeVisible();
+	await colleague.locator('[name=username]').fill(username);
+	await colleague.locator('[name=password]').fill('pelabuhan lama mamuju');
+	await press(colleague, 'Masuk');
+	await expect(colleague).toHaveURL(/\/desk/);
+	expect((await colleague.goto(link))?.status()).toBe(404);
+	expect((await colleague.goto(`${origin}/admin`))?.status()).toBe(403);
+
+	await admin.getByText('Keluarkan dari semua perangkat').first().click();
+	await press(admin, 'Keluarkan dari semua perangkat');
+	await saved(admin);
+	await colleague.goto(`${origin}/desk`);
+	await expect(colleague).toHaveURL(/\/login\?next=%2Fdesk/);
+	await admin.goto(`${origin}/admin/log`);
+	await expect(admin.getByText('Dikeluarkan dari semua perangkat').first()).toBeVisible();
+});
+
+test('an officer’s portrait is cropped, bare of metadata, and a place’s sheet is printed, renewed and withdrawn', async ({
+	browser
+}) => {
+	const { origin } = running();
+	const page = await signedIn(browser, 'admin.mamuju');
+	await page.goto(`${origin}/admin/officers/new`);
+	await page.locator('[name=name]').fill(`Petugas ${mark}`);
+	await press(page, 'Tambah petugas');
+	await saved(page);
+	await page.locator('[name=file]').setInputFiles({
+		name: 'potret.jpg',
+		mimeType: 'image/jpeg',
+		buffer: await photoWithPosition()
+	});
+	await press(page, 'Simpan foto');
+	await saved(page);
+	const source = (await page.locator('#photo img').getAttribute('src')) ?? '';
+	const portrait = await page.request.get(origin + source);
+	expect(portrait.headers()['content-type']).toBe('image/jpeg');
+	await expectNoMetadata(await portrait.body());
+
+	await page.goto(`${origin}/admin/places/new`);
+	await page.locator('[name=name]').fill(`Meja ${mark}`);
+	await page.locator('[name=kind]').selectOption('desk');
+	await page.locator('[name=officerId]').selectOption({ label: `Petugas ${mark}` });
+	await press(page, 'Tambah lokasi QR');
+	await saved(page);
+	await expectAccessible(page);
+	const code = (await page.locator('#code').textContent()) ?? '';
+	const place = page.url().split('?')[0] ?? '';
+	for (const [file, type] of Object.entries({ 'a4.pdf': 'application/pdf', 'a6.svg': 'image/svg+xml' })) {
+		const sheet = await page.request.get(`${place}/sheet/${file}`);
+		expect([sheet.status(), sheet.headers()['content-type']]).toEqual([200, type]);
+		if (type.endsWith('xml')) expect(await sheet.text()).not.toContain(`Petugas ${mark}`);
+	}
+	await page.getByText('Ganti kode…').click();
+	await press(page, 'Ganti kode');
+	await saved(page);
+	const renewed = (await page.locator('#code').textContent()) ?? '';
+	expect(renewed).not.toBe(code);
+	expect((await page.request.get(`${place}/sheet/a4.pdf`)).status()).toBe(404);
+	expect((await page.request.get(`${origin}/q/${renewed}`, { maxRedirects: 0 })).status()).toBe(303);
+	await page.getByText('Tarik dari pemakaian…').click();
+	await press(page, 'Tarik kode');
+	await saved(page);
+	await expect(page.getByText(renewed)).toBeVisible();
+});
+
+test('offices, calendar, deadlines and LAPOR ids are changed by whoever may, and every change is in the log', async ({
+	browser
+}) => {
+	const { origin } = running();
+	const page = await signedIn(browser, 'admin.sulbar');
+	await page.goto(`${origin}/admin/units/7601`);
+	await page.locator('[name=slug]').fill('login');
+	await page.locator('[name=phone]').fill('0422 000 000');
+	await press(page, 'Simpan');
+	await expect(page.getByText('Alamat ini dipakai situs sendiri.').first()).toBeVisible();
+	await expect(page.locator('[name=phone]')).toHaveValue('0422 000 000');
+	await page.locator('[name=slug]').fill('majene');
+	await press(page, 'Simpan');
+	await saved(page);
+
+	await page.goto(`${origin}/admin/calendar/2031`);
+	await page.locator('#decree').fill(`SKB ${mark}`);
+	await page
+		.locator('[name=csv]')
+		.fill('date,kind,name\n2031-01-01,nasional,Tahun Baru\n2031-02-30,national,Tidak ada');
+	await press(page, 'Muat SKB 2031');
+	await expect(page.getByText('Baris 3').first()).toBeVisible();
+	await page.locator('[name=csv]').fill('date,kind,name\n2031-01-01,nasional,Tahun Baru');
+	await press(page, 'Muat SKB 2031');
+	await saved(page);
+	await page.locator('#hari-2031-01-01 summary').click();
+	await press(page, 'Hapus hari ini dari kalender');
+	await expect(page.getByText('Tulis alasannya').first()).toBeVisible();
+	await expectAccessible(page);
+	await page.locator('#reason-2031-01-01').fill('Dicabut untuk percobaan');
+	await press(page, 'Hapus hari ini dari kalender');
+	await saved(page);
+
+	await page.goto(`${origin}/admin/deadlines/response_by_law.complaint.any.any`);
+	await page.locator('[name=days]').fill('0');
+	await page.locator('form[action="?"]').evaluate((form: HTMLFormElement) => (form.noValidate = true));
+	await press(page, 'Simpan');
+	await expect(page.getByText('Tulis jumlah hari').first()).toBeVisible();
+	await page.locator('[name=days]').fill('14');
+	await press(page, 'Simpan');
+	await saved(page);
+
+	await page.goto(`${origin}/admin/lapor/7601`);
+	await page.locator('[name="ids.category:time"]').fill('77');
+	await press(page, 'Simpan');
+	await saved(page);
+	await page.goto(`${origin}/admin/lapor/7601`);
+	await expect(page.locator('[name="ids.category:time"]')).toHaveValue('77');
+
+	const log = await page.request.get(`${origin}/admin/log/csv?area=calendar`);
+	const lines = (await log.text()).split('\n');
+	expect(lines[0]).toBe('id,at,actor,unit,action,subject,reason,before,after');
+	expect(lines[1]).toContain('calendar.day_removed,2031-01-01,Dicabut untuk percobaan');
+	const other = await signedIn(browser, 'admin.mamuju');
+	expect(await (await other.request.get(`${origin}/admin/log/csv`)).text()).not.toContain('calendar.');
+	expect((await other.goto(`${origin}/admin/units/7601`))?.status()).toBe(404);
+	await other.goto(`${origin}/admin/deadlines/response_by_law.complaint.any.any`);
+	await expect(other.getByText('Diatur oleh pengelola satuan kerja teratas.')).toBeVisible();
+	await expect(other.getByRole('button', { name: 'Simpan' })).toHaveCount(0);
+	const refused = await other.request.post(`${origin}/admin/deadlines/response_by_law.complaint.any.any`, {
+		headers: { origin, accept: 'text/html' },
+		form: { days: '1', dayUnit: 'working', basis: 'Tanpa hak' }
+	});
+	expect(refused.status()).toBe(403);
+});
+
+test('a token is shown once, opens the API within its rights, and is revoked', async ({ browser }) => {
+	const { origin } = running();
+	const page = await signedIn(browser, 'admin.mamuju');
+	await page.goto(`${origin}/admin/tokens/new`);
+	await page.locator('[name=name]').fill(`Buku tamu ${mark}`);
+	await page.locator('[name=accountId]').selectOption({ label: 'Pengelola Contoh Mamuju (pengelola.mamuju)' });
+	await page.getByLabel('Membaca pantauan').check();
+	await press(page, 'Buat token');
+	await expect(page.getByText('tidak memungkinkan').first()).toBeVisible();
+	await page.getByLabel('Membaca pantauan').uncheck();
+	await page.getByLabel('Membaca daftar satuan kerja dan petugas').check();
+	await press(page, 'Buat token');
+	const authorization = `Bearer ${await page.locator('#token').textContent()}`;
+	await expectAccessible(page);
+	const call = (path: string) => page.request.get(`${origin}/api/v1/${path}`, { headers: { authorization } });
+	expect((await call('units')).status()).toBe(200);
+	expect((await call('cases')).status()).toBe(403);
+	await page.goto(`${origin}/admin/tokens`);
+	const row = page.locator('tr').filter({ hasText: `Buku tamu ${mark}` });
+	await row.locator('summary').click();
+	await row.getByRole('button', { name: 'Cabut' }).click();
+	await saved(page);
+	expect((await call('units')).status()).toBe(401);
+});

@@ -1,0 +1,68 @@
+import { eq } from 'drizzle-orm';
+import { beforeAll, expect, test } from 'vitest';
+import { withClock } from '#lib/server/clock.ts';
+import { db } from '#lib/server/db/index.ts';
+import { units } from '#lib/server/db/schema/units.ts';
+import { NotFound } from '#lib/server/errors.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { changeRule } from '#lib/server/calendar/rules.ts';
+import { createPlace, withdrawPlace, type Place } from '#lib/server/places/places.ts';
+import { printSheet } from '#lib/server/places/print.ts';
+import { useFreshDatabase } from '#lib/server/testing/database.ts';
+import { makeActor, makeOfficer, makeUnit } from '#lib/server/testing/factories.ts';
+
+useFreshDatabase();
+
+const ORIGIN = 'https://spatula.example.go.id';
+let admin: Actor;
+let place: Place;
+
+beforeAll(async () => {
+	const unit = await makeUnit();
+	await db()
+		.update(units)
+		.set({ whatsapp: '0812-1000-7604', responsible: 'Kepala Kantor Contoh', address: 'Jl. Contoh 1' })
+		.where(eq(units.id, unit.id));
+	admin = await makeActor([[unit.id, 'admin']]);
+	const officer = await makeOfficer(unit.id, 'Nama Petugas Rahasia');
+	place = await createPlace(admin, unit.id, { name: 'Meja 1', kind: 'desk', officerId: officer.id });
+});
+
+const print = (format: 'svg' | 'pdf' = 'svg', actor = admin) => printSheet(actor, place.id, 'A6', format, ORIGIN);
+/** Letters of the code stand apart on the sheet; the rest of its texts are whole. */
+const textsOf = (svg: string | Buffer) => [...String(svg).matchAll(/<text[^>]*>([^<]*)</g)].map(([, text]) => text);
+
+test('a sheet names the office, the code, the address, the promise and who answers, and no officer', async () => {
+	const at = new Date('2026-06-01T23:00:00Z');
+	const { body, fileName } = await withClock(
+		() => at,
+		() => print()
+	);
+	const texts = textsOf(body).join('\n');
+	expect(texts).toContain(place.code);
+	expect(texts).toContain('spatula.example.go.id');
+	expect(texts).toContain('5 hari kerja');
+	expect(texts).toContain('0812-1000-7604');
+	expect(texts).toContain('Kepala Kantor Contoh');
+	expect(texts).toContain('2 Jun 2026');
+	expect(texts).not.toContain('Rahasia');
+	expect(fileName).toBe(`spatula-${place.code.toLowerCase()}-a6.svg`);
+});
+
+test('the promise on the sheet follows the rule', async () => {
+	await changeRule(admin, 'first_reply.any.any.any', { days: 3, dayUnit: 'working', basis: 'Keputusan kepala' });
+	expect(textsOf((await print()).body).join('\n')).toContain('3 hari kerja');
+});
+
+test('a PDF is a PDF', async () => {
+	const { body, mediaType } = await print('pdf');
+	expect(mediaType).toBe('application/pdf');
+	expect(body.slice(0, 5).toString()).toBe('%PDF-');
+});
+
+test('a sheet is printed for its own administrators and never for a dead code', async () => {
+	const other = await makeUnit();
+	await expect(print('svg', await makeActor([[other.id, 'admin']]))).rejects.toThrow(NotFound);
+	await withdrawPlace(admin, place.id);
+	await expect(print()).rejects.toThrow(NotFound);
+});

@@ -16,7 +16,6 @@ export async function draftOf(actor: Actor, found: CaseWithUnit) {
 	const [open] = await db()
 		.select({ draft: approvals, author: author.name, decidedBy: decider.name, duplicateOf: original.reference })
 		.from(approvals)
-		.innerJoin(cases, eq(cases.id, approvals.caseId))
 		.leftJoin(author, eq(author.id, approvals.authorId))
 		.leftJoin(decider, eq(decider.id, approvals.decidedBy))
 		.leftJoin(original, eq(original.id, approvals.duplicateOf))

@@ -13,6 +13,8 @@ export default defineConfig({
 	retries: 0,
 	use: {
 		locale: 'id-ID',
+		actionTimeout: 15_000,
+		navigationTimeout: 30_000,
 		timezoneId: 'Asia/Makassar',
 		viewport: { width: 360, height: 780 },
 		screenshot: 'only-on-failure',

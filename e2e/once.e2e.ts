@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto';
+import { request as httpRequest } from 'node:http';
+import { expect, test } from '@playwright/test';
+import { running } from './support/journey.ts';
+import { api } from './support/site.ts';
+
+const TIMES = 20;
+const at = (count: number) => Array.from({ length: count });
+
+function complaint(): Record<string, string> {
+	return {
+		unit: 'mamuju',
+		kind: 'complaint',
+		body: `Uji kirim ulang ${randomUUID()}: formulir terkirim berkali-kali dari jaringan yang buruk.`,
+		identity: 'none',
+		submission_id: randomUUID()
+	};
+}
+
+async function found(body: string): Promise<number> {
+	const { body: answer } = await api(running().origin, `/cases?q=${encodeURIComponent(body)}`);
+	return (answer.items as unknown[]).length;
+}
+
+test('the same submission 20 times at once by the API makes one case and one receipt', async () => {
+	const { origin } = running();
+	const sent = complaint();
+	const answers = await Promise.all(at(TIMES).map(() => api(origin, '/cases', { body: sent })));
+	expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
+	expect(answers.filter(({ status }) => status === 200)).toHaveLength(TIMES - 1);
+	expect(new Set(answers.map(({ body }) => JSON.stringify(body))).size).toBe(1);
+	expect(await found(sent.submission_id ? (sent.body ?? '') : '')).toBe(1);
+	const other = await api(origin, '/cases', {
+		body: { ...sent, body: 'Isi yang sama sekali lain dari yang pertama.' }
+	});
+	expect(other.status).toBe(409);
+	expect(other.body.code).toBe('submission-reused');
+	expect(JSON.stringify(other.body)).not.toContain(String(answers[0]?.body.reference));
+});
+
+test('the same form 20 times at once makes one case, and every answer shows its one receipt', async () => {
+	const { origin } = running();
+	const { unit: _unit, kind: _kind, ...fields } = complaint();
+	const send = (changes: Record<string, string> = {}) =>
+		fetch(`${origin}/mamuju/pengaduan`, {
+			method: 'POST',
+			redirect: 'manual',
+			headers: { origin },
+			body: new URLSearchParams({ ...fields, secret: 'true', ...changes })
+		});
+	const answers = await Promise.all(at(TIMES).map(() => send()));
+	expect(answers.map(({ status }) => status)).toEqual(at(TIMES).map(() => 303));
+	const receipts = await Promise.all(
+		answers.map(async (answer) => {
+			const cookie = answer.headers
+				.getSetCookie()
+				.map((one) => one.split(';')[0])
+				.join('; ');
+			const page = await (await fetch(`${origin}/terima`, { headers: { cookie } })).text();
+			return /<output[^>]*id="receipt"[^>]*>([\s\S]*?)<\/output>/.exec(page)?.[1]?.replace(/<[^>]*>|\s/g, '');
+		})
+	);
+	expect(receipts[0]).toMatch(/^[0-9A-Z-]{17,}$/);
+	expect(new Set(receipts).size).toBe(1);
+	expect(await found(fields.body ?? '')).toBe(1);
+
+	const other = await send({ body: 'Isi yang sama sekali lain dari yang pertama tadi.' });
+	const page = await other.text();
+	expect(other.status).toBe(409);
+	expect(page).toContain('Isi yang sama sekali lain');
+	expect(page).not.toContain(fields.body ?? '');
+	expect(page).not.toContain(String(receipts[0]));
+	// A new id stands ready to send it as a report of its own.
+	const next = /name="submission_id"[^>]*value="([^"]+)"/.exec(page)?.[1];
+	expect(next).toBeTruthy();
+	expect(next).not.toBe(fields.submission_id);
+});
+
+test('the same rating 20 times at once is counted once', async () => {
+	const { origin } = running();
+	const rating = { unit: 'mamasa', score: 4, submission_id: randomUUID() };
+	const answers = await Promise.all(at(TIMES).map(() => api(origin, '/ratings', { body: rating })));
+	expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
+	expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1);
+	expect((await api(origin, '/ratings', { body: { ...rating, score: 1 } })).status).toBe(409);
+});
+
+/** A page as it crosses the wire to a browser. */
+function transferred(url: string, path: string): Promise<{ bytes: number; body: Buffer; encoding: string }> {
+	return new Promise((done, failed) => {
+		httpRequest(new URL(path, url), { headers: { 'accept-encoding': 'gzip' } }, (response) => {
+			const chunks: Buffer[] = [];
+			response.on('data', (chunk: Buffer) => chunks.push(chunk));
+			response.on('end', () => {
+				const body = Buffer.concat(chunks);
+				done({ bytes: body.length, body, encoding: String(response.headers['content-encoding']) });
+			});
+		})
+			.once('error', failed)
+			.end();
+	});
+}
+
+test('front door and rating page cross the wire in at most 14 kB with their styles, and no script blocks them', async () => {
+	const { origin } = running();
+	for (const path of ['/mamuju', '/mamuju/nilai']) {
+		const page = await transferred(origin, path);
+		expect(page.encoding).toBe('gzip');
+		const html = await (await fetch(`${origin}${path}`)).text();
+		const sheets = [...html.matchAll(/<link[^>]+rel="stylesheet"[^>]*href="([^"]+)"/g)].map(([, href = '']) => href);
+		const styles = await Promise.all(sheets.map((href) => transferred(origin, href)));
+		const total = styles.reduce((sum, sheet) => sum + sheet.bytes, page.bytes);
+		expect(total, `${path}: ${total} bytes`).toBeLessThanOrEqual(14_000);
+		const scripts = [...html.matchAll(/<script\b([^>]*)>/g)].map(([, attributes = '']) => attributes);
+		expect(
+			scripts.filter((attributes) => !/async|defer|type="module"|application\/(ld\+)?json/.test(attributes))
+		).toEqual([]);
+	}
+});

@@ -1,0 +1,87 @@
+import { expect, test, type Page } from '@playwright/test';
+import { running } from './support/journey.ts';
+import { expectAccessible, phoneWithoutScripts, visit } from './support/pages.ts';
+
+const DESK = 'MMJPTG';
+const BOX = 'MMJKTK';
+
+async function scan(page: Page, code: string): Promise<void> {
+	await page.goto(`${running().origin}/q/${code}`);
+	await expect(page).toHaveURL(/\/mamuju$/);
+}
+
+test('scan to thanks in three taps with scripts off, the officer of the desk chosen already', async ({ browser }) => {
+	const context = await phoneWithoutScripts(browser);
+	const page = await context.newPage();
+	await scan(page, DESK);
+	await page.getByRole('link', { name: /Nilai petugas/ }).click();
+	const first = page.locator('[name=officer]').first();
+	await expect(first).toBeChecked();
+	await page.locator('[name=score][value="5"]').check({ force: true });
+	await page.getByRole('button', { name: 'Kirim penilaian' }).click();
+	await expect(page).toHaveURL(/terima-kasih/);
+	await expect(page.getByText('Penilaian Anda tidak ditampilkan satu per satu')).toBeVisible();
+	await context.close();
+});
+
+test('a rating of 1 with scripts on invites to the complaint form with what is known', async ({ page }) => {
+	await scan(page, BOX);
+	await expectAccessible(page);
+	await page.getByRole('link', { name: /Nilai petugas/ }).click();
+	await expectAccessible(page);
+	await page.getByRole('radio', { name: 'Petugas Contoh 3' }).check({ force: true });
+	const officer = await page.locator('[name=officer]:checked').inputValue();
+	await page.locator('[name=score][value="1"]').check({ force: true });
+	await page.getByText('Tambah keterangan').click();
+	await page.locator('[name=comment]').fill('Lama sekali menunggu.');
+	await page.getByRole('button', { name: 'Kirim penilaian' }).click();
+	await expectAccessible(page);
+	await page
+		.locator('main')
+		.getByRole('link', { name: /pengaduan/i })
+		.first()
+		.click();
+	await expect(page).toHaveURL(/\/mamuju\/pengaduan/);
+	expect(page.url()).not.toContain('Lama');
+	await expect(page.locator('[name=officer]')).toHaveValue(officer);
+});
+
+test('a rating without a score comes back with what was typed', async ({ page }) => {
+	const { origin } = running();
+	await page.goto(`${origin}/mamuju/nilai`);
+	await page.getByText('Tambah keterangan').click();
+	await page.locator('[name=comment]').fill('Petugasnya ramah.');
+	// As a browser without checks of its own would send it.
+	await page.locator('form[method=POST]').evaluate((form: HTMLFormElement) => (form.noValidate = true));
+	const [answer] = await Promise.all([
+		page.waitForResponse((response) => response.request().method() === 'POST'),
+		page.getByRole('button', { name: 'Kirim penilaian' }).click()
+	]);
+	expect(answer.status()).toBe(422);
+	await expect(page.locator('[name=comment]')).toHaveValue('Petugasnya ramah.');
+	await expectAccessible(page);
+});
+
+test('an unknown or withdrawn code says so kindly and offers the offices', async ({ page }) => {
+	const answer = await page.goto(`${running().origin}/q/ZZZZZZ`);
+	expect([404, 410]).toContain(answer?.status());
+	await expect(page.getByRole('link', { name: /Mamuju/ }).first()).toBeVisible();
+	await expectAccessible(page);
+});
+
+test('the citizens’ pages are accessible in both languages', async ({ page }) => {
+	for (const path of [
+		'/',
+		'/mamuju',
+		'/mamuju/nilai',
+		'/mamuju/saran',
+		'/mamuju/permintaan',
+		'/mamuju/pengaduan',
+		'/mamuju/layanan',
+		'/lacak',
+		'/privasi',
+		'/login'
+	]) {
+		await visit(page, path);
+	}
+});

@@ -41,3 +41,11 @@ test('a pause goes on over a weekend, and ends where the next counted day begins
 test('nothing skipped is nothing told', () => {
 	expect(skippedSpans([])).toEqual([]);
 });
+
+test('a deadline that was moved forward over a weekend says so once', () => {
+	const over = (date: string, name: string) => ({ date, why: 'rolled_back' as const, name });
+	expect(skippedSpans([over('2027-01-23', 'Sabtu'), over('2027-01-24', 'Minggu')])).toEqual([
+		{ from: '2027-01-23', to: '2027-01-24', why: 'rolled_back', name: null }
+	]);
+	expect(skippedSpans([over('2026-12-24', 'Cuti bersama Natal')])).toMatchObject([{ name: 'Cuti bersama Natal' }]);
+});

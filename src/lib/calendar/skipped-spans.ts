@@ -6,7 +6,7 @@ export interface SkippedSpan {
 	from: LocalDate;
 	to: LocalDate;
 	why: SkippedDay['why'];
-	/** The holiday's name; under `weekend` null, for anybody can see that it is one. */
+	/** The holiday's name; of a weekend null, for anybody can see that it is one. */
 	name: string | null;
 }
 
@@ -16,14 +16,19 @@ export interface SkippedSpan {
  */
 export function skippedSpans(skipped: readonly SkippedDay[]): SkippedSpan[] {
 	const spans: SkippedSpan[] = [];
-	for (const { date, why, name } of skipped) {
+	for (const day of skipped) {
+		const { date, why, name } = day;
 		const last = spans.at(-1);
-		const told = why === 'weekend' || why === 'paused' ? null : name;
+		const told = why === 'paused' || isWeekend(day) ? null : name;
 		if (last && last.why === why && last.name === told && addDays(last.to, 1) === date) last.to = date;
 		else spans.push({ from: date, to: date, why, name: told });
 	}
 	return spans.reduce<SkippedSpan[]>(joinPauses, []);
 }
+
+/** Days of a weekend by their names in the calendar; a holiday that falls on one is told by its own. */
+const WEEKEND: readonly string[] = ['Sabtu', 'Minggu'];
+const isWeekend = ({ why, name }: SkippedDay) => why === 'weekend' || (why === 'rolled_back' && WEEKEND.includes(name));
 
 function joinPauses(spans: SkippedSpan[], span: SkippedSpan): SkippedSpan[] {
 	const [before, last] = spans.slice(-2);

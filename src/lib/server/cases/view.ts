@@ -1,5 +1,5 @@
 import { aliasedTable, asc, desc, eq } from 'drizzle-orm';
-import { DISPUTES_BEFORE_FINAL, needsSecondPerson } from '../../cases/status.ts';
+import { DISPUTES_BEFORE_FINAL, needsSecondPerson, PAUSING_QUESTIONS } from '../../cases/status.ts';
 import { db } from '../db/index.ts';
 import { attachments, cases, messages } from '../db/schema/cases.ts';
 import { escalations } from '../db/schema/escalations.ts';
@@ -72,6 +72,8 @@ export async function deskCase(actor: Actor, reference: string) {
 		/** The next answer is the supervisor's last word. */
 		final: row.disputes >= DISPUTES_BEFORE_FINAL,
 		satisfaction: row.satisfaction,
+		/** How many more questions stop the office's clocks. */
+		pausesLeft: Math.max(0, PAUSING_QUESTIONS - row.questions),
 		restricted: row.restricted,
 		flagged: row.flagged,
 		needsSecondPerson: needsSecondPerson(row.kind),
@@ -99,7 +101,17 @@ function entryOf(entries: readonly TimelineEntry[], messageId: string) {
 	return entries.find((entry) => entry.data.message === messageId);
 }
 
-async function factsOf(row: CaseRow) {
+/** Names beside the ids of a case. */
+interface Names {
+	place: string | null;
+	officer: string | null;
+	handlingUnit: string;
+	assignee: string | null;
+	openedBy: string | null;
+	duplicateOf: string | null;
+}
+
+async function factsOf(row: CaseRow): Promise<Names> {
 	const assignee = aliasedTable(accounts, 'assignee');
 	const opener = aliasedTable(accounts, 'opener');
 	const main = aliasedTable(cases, 'main');

@@ -3,7 +3,7 @@ import type { TimelineType } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { timelineWord } from '#lib/ui/timeline-words.ts';
 import { Conflict, Invalid, NotAllowed, NotFound, TooMany, type Issue } from '../errors.ts';
-import { issueText } from './issue-text.ts';
+import { issueText, ownWords } from './issue-text.ts';
 
 /** What a form page gets back when it can't be accepted: the words per field and everything typed. */
 export interface FormAnswer {
@@ -22,7 +22,9 @@ interface Status {
 /** The one place where a domain error becomes a status and words; undefined: a surprise, to be thrown on. */
 function statusOf(cause: unknown): Status | undefined {
 	if (cause instanceof NotFound) return { status: 404, message: m.error_not_found(), issues: [] };
-	if (cause instanceof NotAllowed) return { status: 403, message: m.error_not_allowed(), issues: [] };
+	if (cause instanceof NotAllowed) {
+		return { status: 403, message: ownWords(`not_allowed_${cause.code}`, m.error_not_allowed), issues: [] };
+	}
 	if (cause instanceof TooMany) {
 		const minutes = Math.max(1, Math.ceil(cause.retryAfter / 60));
 		return { status: 429, message: m.error_too_many({ minutes }), issues: [] };
@@ -34,7 +36,9 @@ function statusOf(cause: unknown): Status | undefined {
 
 function conflictText(conflict: Conflict): string {
 	if (conflict.code === 'submission-reused') return m.error_submission_reused();
-	if (conflict.code === 'invalid-move') return m.error_invalid_move();
+	if (conflict.code === 'invalid-move') {
+		return ownWords(`conflict_${conflict.present.reason}`, m.error_invalid_move);
+	}
 	const changes = conflict.present.changes ?? [];
 	return changes.length > 0
 		? m.error_stale_changes({ changes: changes.map((type) => timelineWord(type as TimelineType, 'staff')).join('; ') })

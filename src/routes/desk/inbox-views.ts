@@ -1,0 +1,34 @@
+import { inboxAddress, sameChoice, WHOLE_INBOX, type InboxChoice } from '#lib/cases/inbox-query.ts';
+import { m } from '#lib/paraglide/messages.js';
+
+export interface Counts {
+	open: number;
+	mine: number;
+	unassigned: number;
+	overdue: number;
+	soon: number;
+	approval: number;
+	objection: number;
+}
+
+/** The lists a handler goes through in a day, each with how much is in it. */
+export function inboxViews(choice: InboxChoice, counts: Counts) {
+	const views: { choice: InboxChoice; label: string; count?: number }[] = [
+		{ choice: WHOLE_INBOX, label: m.desk_view_open(), count: counts.open },
+		{ choice: { ...WHOLE_INBOX, mine: true }, label: m.desk_view_mine(), count: counts.mine },
+		{ choice: { ...WHOLE_INBOX, unassigned: true }, label: m.desk_view_unassigned(), count: counts.unassigned },
+		{ choice: { ...WHOLE_INBOX, due: 'overdue' }, label: m.clock_overdue(), count: counts.overdue },
+		{ choice: { ...WHOLE_INBOX, due: 'soon' }, label: m.clock_due_soon(), count: counts.soon },
+		{ choice: { ...WHOLE_INBOX, approval: true }, label: m.desk_view_approval(), count: counts.approval },
+		{ choice: { ...WHOLE_INBOX, objection: true }, label: m.desk_view_objection(), count: counts.objection },
+		{ choice: { ...WHOLE_INBOX, status: 'all' }, label: m.common_all() }
+	];
+	return views
+		.filter((view) => view.count !== 0 || !view.choice.objection || sameChoice(choice, view.choice))
+		.map((view) => ({
+			href: inboxAddress(view.choice),
+			label: view.label,
+			count: view.count,
+			current: sameChoice(choice, view.choice)
+		}));
+}

@@ -1,0 +1,73 @@
+import { redirect, type RequestEvent } from '@sveltejs/kit';
+import { sentFiles, type SentFile } from '../attachments/keep.ts';
+import { caseForActor } from '../cases/find.ts';
+import { Invalid, NotFound } from '../errors.ts';
+import type { Actor } from '../people/actor.ts';
+import { asForm } from './answers.ts';
+import { readForm, type ReadForm } from './form.ts';
+import { signedIn } from './signed-in.ts';
+
+/** What a form of a verb brings: who, on which case, and what was typed. */
+export interface Given {
+	actor: Actor;
+	reference: string;
+	data: Record<string, unknown>;
+	files: SentFile[];
+}
+
+/** What has been done, as the case page says it once. */
+export type Done =
+	| 'opened'
+	| 'verified'
+	| 'assigned'
+	| 'asked'
+	| 'message_sent'
+	| 'note_kept'
+	| 'answered'
+	| 'drafted'
+	| 'approved'
+	| 'sent_back'
+	| 'archived'
+	| 'archive_drafted'
+	| 'reopened'
+	| 'officers_changed'
+	| 'removal_asked'
+	| 'contacted';
+
+type Fields = RequestEvent<{ reference: string }>;
+
+/**
+ * The action of one verb: read, one domain call, back to the case with a word about what was done. What can't be done
+ * comes back on the same screen with everything typed. A case that the verb took out of the person's sight (an integrity
+ * case leaves for the unit above) leads to the inbox, which says so.
+ */
+export function deskVerb(verb: (given: Given) => Promise<Done>) {
+	return async (event: Fields) => {
+		const typed: ReadForm['typed'] = {};
+		return asForm(typed, async () => {
+			const given = await givenBy(event, typed);
+			const done = await verb(given);
+			redirect(303, await afterwards(given, done));
+		});
+	};
+}
+
+/** Reads the form of a verb; `typed` is filled before anything can go wrong. */
+export async function givenBy(event: Fields, typed: ReadForm['typed']): Promise<Given> {
+	const read = await readForm(event.request);
+	Object.assign(typed, read.typed);
+	// A form about what can't be taken back carries `confirm`, and a box that says so.
+	if (read.data.confirm && !read.data.confirmed) throw new Invalid([{ path: 'confirmed', code: 'confirm_missing' }]);
+	const files = await sentFiles(read.files);
+	return { actor: signedIn(event.locals), reference: event.params.reference, data: read.data, files };
+}
+
+async function afterwards({ actor, reference }: Given, done: Done): Promise<string> {
+	try {
+		const { row } = await caseForActor(actor, reference);
+		return `/desk/cases/${row.reference}?done=${done}`;
+	} catch (cause) {
+		if (!(cause instanceof NotFound)) throw cause;
+		return `/desk?gone=${encodeURIComponent(reference)}`;
+	}
+}

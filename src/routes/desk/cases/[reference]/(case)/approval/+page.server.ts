@@ -1,0 +1,9 @@
+import { decideDraft } from '#lib/server/cases/approve.ts';
+import { deskVerb } from '#lib/server/web/desk-verb.ts';
+
+export const actions = {
+	default: deskVerb(async ({ actor, reference, data }) => {
+		await decideDraft(actor, reference, data);
+		return data.decision === 'approve' ? 'approved' : 'sent_back';
+	})
+};

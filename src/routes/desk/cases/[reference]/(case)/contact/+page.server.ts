@@ -1,0 +1,9 @@
+import { recordContact } from '#lib/server/cases/contact.ts';
+import { deskVerb } from '#lib/server/web/desk-verb.ts';
+
+export const actions = {
+	default: deskVerb(async ({ actor, reference, data }) => {
+		await recordContact(actor, reference, data);
+		return 'contacted';
+	})
+};

@@ -1,0 +1,26 @@
+import { m } from '#lib/paraglide/messages.js';
+import type { Done } from '#lib/server/web/desk-verb.ts';
+
+const words: Record<Done, () => string> = {
+	opened: m.desk_done_opened,
+	verified: m.desk_done_verified,
+	assigned: m.desk_done_assigned,
+	asked: m.desk_done_asked,
+	message_sent: m.desk_done_message_sent,
+	note_kept: m.desk_done_note_kept,
+	answered: m.desk_done_answered,
+	drafted: m.desk_done_drafted,
+	approved: m.desk_done_approved,
+	sent_back: m.desk_done_sent_back,
+	archived: m.desk_done_archived,
+	archive_drafted: m.desk_done_archive_drafted,
+	reopened: m.desk_done_reopened,
+	officers_changed: m.desk_done_officers_changed,
+	removal_asked: m.desk_done_removal_asked,
+	contacted: m.desk_done_contacted
+};
+
+/** What was done, from the address; undefined for nothing and for what no verb ever wrote there. */
+export function doneWord(done: string | null): string | undefined {
+	return done !== null && Object.hasOwn(words, done) ? words[done as Done]() : undefined;
+}

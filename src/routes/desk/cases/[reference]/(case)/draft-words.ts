@@ -1,0 +1,15 @@
+import { formatDateTime, type DateLocale } from '#lib/calendar/format.ts';
+import { m } from '#lib/paraglide/messages.js';
+import type { DeskDraft } from '#lib/server/cases/view-draft.ts';
+
+export function draftTitle({ kind, state }: Pick<DeskDraft, 'kind' | 'state'>): string {
+	if (kind === 'answer') return state === 'sent_back' ? m.desk_draft_answer_back() : m.desk_draft_answer_waits();
+	return state === 'sent_back' ? m.desk_draft_archive_back() : m.desk_draft_archive_waits();
+}
+
+/** Who may decide now, and from when on those of the office above may too. */
+export function whoDecides(draft: Pick<DeskDraft, 'deciders' | 'passesUpAt'>, zone: string, lang: DateLocale): string {
+	const names = draft.deciders.join(', ');
+	if (!names) return m.desk_draft_nobody();
+	return m.desk_draft_deciders({ names, date: formatDateTime(draft.passesUpAt, zone, lang) });
+}

@@ -1,0 +1,16 @@
+import { redirect } from '@sveltejs/kit';
+import { renewReceipt } from '#lib/server/cases/contact.ts';
+import { asForm } from '#lib/server/web/answers.ts';
+import { deskReceiptCookie } from '#lib/server/web/desk-receipt.ts';
+import { givenBy } from '#lib/server/web/desk-verb.ts';
+
+export const actions = {
+	default: async (event) => {
+		const typed = {};
+		return asForm(typed, async () => {
+			const { actor, reference, data } = await givenBy(event, typed);
+			await deskReceiptCookie.write(event.cookies, { receipt: await renewReceipt(actor, reference, data) });
+			redirect(303, '/desk/new/cetak');
+		});
+	}
+};

@@ -1,0 +1,9 @@
+import { reopenCase } from '#lib/server/cases/archive.ts';
+import { deskVerb } from '#lib/server/web/desk-verb.ts';
+
+export const actions = {
+	default: deskVerb(async ({ actor, reference, data }) => {
+		await reopenCase(actor, reference, data);
+		return 'reopened';
+	})
+};

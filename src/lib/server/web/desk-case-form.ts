@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto';
+import { redirect, type RequestEvent } from '@sveltejs/kit';
+import { instantAt, isLocalDate, localDate } from '#lib/calendar/days.ts';
+import type { Channel } from '#lib/cases/vocabulary.ts';
+import { sentFiles } from '../attachments/keep.ts';
+import { deskUnits, placesInUse } from '../cases/desk-units.ts';
+import { caseForActor } from '../cases/find.ts';
+import { openCase } from '../cases/open.ts';
+import type { Opened } from '../cases/submission.ts';
+import { now } from '../clock.ts';
+import { Invalid, NotFound } from '../errors.ts';
+import type { Actor } from '../people/actor.ts';
+import { servicesOf } from '../people/offered-services.ts';
+import { officersAt } from '../people/rated-officers.ts';
+import { asForm, asPage } from './answers.ts';
+import { deskReceiptCookie } from './desk-receipt.ts';
+import { readForm, type ReadForm } from './form.ts';
+import { signedIn } from './signed-in.ts';
+
+/** The office whose report is written down: the one in the address, else the first of the person's own. */
+async function officeOf(actor: Actor, slug: string | null) {
+	const units = await deskUnits(actor);
+	const unit = slug ? units.find((one) => one.slug === slug) : units[0];
+	if (!unit) throw new NotFound();
+	return { units, unit };
+}
+
+/** Everything the desk's form shows before anything is typed. */
+export async function deskCasePage(event: RequestEvent) {
+	return asPage(async () => {
+		const { units, unit } = await officeOf(signedIn(event.locals), event.url.searchParams.get('unit'));
+		const [officers, places, services] = await Promise.all([
+			officersAt(unit.id),
+			placesInUse(unit.id),
+			servicesOf(unit.id)
+		]);
+		return {
+			office: { slug: unit.slug, name: unit.name, timeZone: unit.timeZone },
+			units: units.map(({ slug, name }) => ({ slug, name })),
+			officers: officers.map(({ id, name }) => ({ id, name })),
+			places,
+			services: services.map(({ kind, name, nameEn }) => ({ kind, name: event.locals.lang === 'en' ? nameEn : name })),
+			today: localDate(now(), unit.timeZone),
+			submissionId: randomUUID()
+		};
+	});
+}
+
+/** Takes a report in that came by another way than the site, as it was given. */
+export async function writeDownCase(event: RequestEvent) {
+	const typed: ReadForm['typed'] = {};
+	return asForm(typed, async () => {
+		const actor = signedIn(event.locals);
+		const read = await readForm(event.request);
+		Object.assign(typed, read.typed);
+		const { unit } = await officeOf(actor, String(read.data.unit ?? ''));
+		const { received_on, received_time, reporter_present, ...said } = read.data;
+		if (!said.channel) throw new Invalid([{ path: 'channel', code: 'channel_invalid' }]);
+		const opened = await openCase(
+			{ ...said, unit: unit.code, received_at: receivedAt(received_on, received_time, unit.timeZone) },
+			{ channel: said.channel as Channel, actor, atDesk: true, files: await sentFiles(read.files) }
+		);
+		return redirect(303, await nextPage(event, actor, opened, Boolean(reporter_present)));
+	});
+}
+
+/**
+ * When the report came, from a day and a time on the office's wall; undefined: now. A day without a time means noon, so
+ * that it stays that day in every zone.
+ */
+function receivedAt(day: unknown, time: unknown, zone: string): string | undefined {
+	if (typeof day !== 'string') return undefined;
+	const today = localDate(now(), zone);
+	if (typeof time !== 'string') return day === today ? undefined : at(day, '12:00', zone);
+	return at(day, time, zone);
+}
+
+function at(day: string, time: string, zone: string): string {
+	if (!isLocalDate(day) || !/^([01]\d|2[0-3]):[0-5]\d$/.test(time)) {
+		throw new Invalid([{ path: 'received_on', code: 'received_at_invalid' }]);
+	}
+	return instantAt(day, time, zone).toISOString();
+}
+
+/** To the printer where a reporter waits for the receipt, else to the case, else (it belongs to others) to the inbox. */
+async function nextPage(event: RequestEvent, actor: Actor, opened: Opened, present: boolean): Promise<string> {
+	if (present && opened.receipt) {
+		await deskReceiptCookie.write(event.cookies, { receipt: opened.receipt });
+		return '/desk/new/cetak';
+	}
+	// The same form sent twice: what was to be printed still waits.
+	if (present && (await deskReceiptCookie.read(event.cookies))) return '/desk/new/cetak';
+	return pageOfCase(actor, opened.reference);
+}
+
+/** Where a person goes on with a case that may have become somebody else's. */
+export async function pageOfCase(actor: Actor, reference: string): Promise<string> {
+	try {
+		await caseForActor(actor, reference);
+		return `/desk/cases/${reference}?done=opened`;
+	} catch (cause) {
+		if (!(cause instanceof NotFound)) throw cause;
+		return `/desk?stored=${encodeURIComponent(reference)}`;
+	}
+}

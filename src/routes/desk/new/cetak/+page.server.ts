@@ -1,0 +1,21 @@
+import { redirect } from '@sveltejs/kit';
+import { asPage } from '#lib/server/web/answers.ts';
+import { pageOfCase } from '#lib/server/web/desk-case-form.ts';
+import { deskReceiptCookie, PRINT_SECONDS, receiptToPrint } from '#lib/server/web/desk-receipt.ts';
+import { signedIn } from '#lib/server/web/signed-in.ts';
+
+export const load = (event) =>
+	asPage(async () => {
+		// Never kept by a browser: "back" finds the page empty.
+		event.setHeaders({ 'cache-control': 'private, no-store' });
+		return { printed: await receiptToPrint(event), seconds: PRINT_SECONDS };
+	});
+
+export const actions = {
+	/** Handed over: from here on the code is on paper only. */
+	default: async (event) => {
+		const printed = await receiptToPrint(event);
+		deskReceiptCookie.clear(event.cookies);
+		redirect(303, printed ? await pageOfCase(signedIn(event.locals), printed.reference) : '/desk/new');
+	}
+};

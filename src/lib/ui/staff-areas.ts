@@ -26,6 +26,7 @@ export function areasOf({ units, officerId }: StaffMember): Area[] {
 			pages: [
 				{ href: '/desk', label: m.common_page_inbox() },
 				{ href: '/desk/new', label: m.common_page_new_case() },
+				{ href: '/desk/approvals', label: m.common_page_approvals() },
 				{ href: '/desk/escalations', label: m.common_page_escalations() }
 			]
 		});

@@ -97,6 +97,9 @@ test('a changed rule holds from now on, and what was promised before stays', asy
 	expect(shown).toMatchObject({ days: 3, since: new Date('2026-06-01T12:00:00Z') });
 	expect(await rulesNow()).toHaveLength((await loadRules(db(), before)).length);
 	expect(await lastEntry()).toMatchObject({ action: 'rule.changed', before: { days: 5 }, after: { days: 3 } });
+	const { length: entries } = await db().select().from(auditEntries);
+	await changeRule(rootAdmin, key, { days: 3, dayUnit: 'working', basis: 'Keputusan kepala 5/2026' });
+	expect(await db().select().from(auditEntries)).toHaveLength(entries);
 	await expect(
 		changeRule(rootAdmin, 'no.any.any.any', { days: 3, dayUnit: 'working', basis: 'Apa saja' })
 	).rejects.toThrow(NotFound);

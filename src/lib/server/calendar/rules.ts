@@ -9,7 +9,7 @@ import { clockRules } from '#lib/server/db/schema/calendar.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireRootAdmin } from '#lib/server/people/administration.ts';
-import { recordChange } from '#lib/server/people/audit.ts';
+import { recordDifference } from '#lib/server/people/differing.ts';
 
 const ruleSchema = z.object({
 	days: z.coerce.number({ error: 'admin_days' }).int('admin_days').min(1, 'admin_days').max(365, 'admin_days'),
@@ -18,7 +18,7 @@ const ruleSchema = z.object({
 });
 
 /** What tells one rule from the others, as text that an address can carry: `solution.any.plain.any`. */
-export function ruleKey(rule: Pick<ClockRule, 'name' | 'kind' | 'class' | 'state'>): string {
+function ruleKey(rule: Pick<ClockRule, 'name' | 'kind' | 'class' | 'state'>): string {
 	return [rule.name, rule.kind, rule.class, rule.state].map((part) => part ?? 'any').join('.');
 }
 
@@ -58,9 +58,7 @@ export async function changeRule(actor: Actor, key: string, raw: unknown): Promi
 		await requireRootAdmin(tx, actor);
 		const before = (await loadRules(tx, now())).find((rule) => ruleKey(rule) === key);
 		if (!before) throw new NotFound(`rule ${key}`);
-		await tx.insert(clockRules).values({ ...before, ...change, validFrom: now() });
-		const { days, dayUnit, basis } = before;
-		const about = { action: 'rule.changed', subject: key };
-		await recordChange(tx, actor, { ...about, before: { days, dayUnit, basis }, after: change });
+		const keys = await recordDifference(tx, actor, { action: 'rule.changed', subject: key }, { ...before }, change);
+		if (keys.length > 0) await tx.insert(clockRules).values({ ...before, ...change, validFrom: now() });
 	});
 }

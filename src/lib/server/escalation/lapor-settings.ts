@@ -6,8 +6,7 @@ import { units } from '#lib/server/db/schema/units.ts';
 import { LAPOR_ID_KEYS, laporIdsOf, type LaporIds } from '#lib/server/escalation/lapor-ids.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireAdmin } from '#lib/server/people/administration.ts';
-import { recordChange } from '#lib/server/people/audit.ts';
-import { differing } from '#lib/server/people/differing.ts';
+import { recordDifference } from '#lib/server/people/differing.ts';
 import { flagField } from '#lib/server/people/form-fields.ts';
 import { unitForAdmin } from '#lib/server/people/units.ts';
 
@@ -63,6 +62,6 @@ export async function changeLaporOfUnit(actor: Actor, unitId: string, raw: unkno
 		const after = { laporIds: Object.fromEntries([...kept, ...given]), recordAllAtLapor };
 		await tx.update(units).set(after).where(eq(units.id, unitId));
 		const about = { unitId, action: 'lapor.changed', subject: before?.code ?? unitId };
-		await recordChange(tx, actor, { ...about, ...differing(before ?? {}, after) });
+		await recordDifference(tx, actor, about, before ?? {}, after);
 	});
 }

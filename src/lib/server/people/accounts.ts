@@ -14,6 +14,7 @@ import {
 	type AccountRow
 } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
+import { recordDifference } from '#lib/server/people/differing.ts';
 import { emailField, flagField, idField, nameField } from '#lib/server/people/form-fields.ts';
 import { endSessions } from '#lib/server/people/session.ts';
 
@@ -92,13 +93,10 @@ export async function changeAccount(actor: Actor, accountId: string, raw: unknow
 		}
 		await tx.update(accounts).set(after).where(eq(accounts.id, accountId));
 		const [unitId] = await standingOf(tx, accountId);
-		await recordChange(tx, actor, {
-			unitId: unitId ?? null,
-			action: 'account.changed',
-			subject: before.username,
-			before: { name: before.name, active: before.active },
-			// The address itself is personal and no setting; that it changed is enough.
-			after: { name: after.name, active: after.active, emailChanged: after.email !== before.email }
-		});
+		const about = { unitId: unitId ?? null, action: 'account.changed', subject: before.username };
+		// The address itself is personal and no setting: that it changed is enough.
+		const was = { name: before.name, active: before.active, emailChanged: false };
+		const is = { name: after.name, active: after.active, emailChanged: after.email !== before.email };
+		await recordDifference(tx, actor, about, was, is);
 	});
 }

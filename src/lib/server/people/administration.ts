@@ -63,12 +63,7 @@ export async function accountForAdmin(
 }
 
 /** Whether the actor may see, or administer, the account. */
-export async function reaches(
-	on: Reader,
-	actor: Actor,
-	accountId: string,
-	need: 'seen' | 'administered'
-): Promise<boolean> {
+async function reaches(on: Reader, actor: Actor, accountId: string, need: 'seen' | 'administered'): Promise<boolean> {
 	const standing = await standingOf(on, accountId);
 	const mine = (unitId: string) => holds(actor, unitId, 'admin');
 	if (standing.length > 0 && (need === 'seen' ? standing.some(mine) : standing.every(mine))) return true;

@@ -10,7 +10,7 @@ import { accountForAdmin, requireAdmin } from '#lib/server/people/administration
 import { recordChange } from '#lib/server/people/audit.ts';
 import { flagField, idField, lineField, nameField } from '#lib/server/people/form-fields.ts';
 import { isId } from '#lib/server/people/ids.ts';
-import { differing } from '#lib/server/people/differing.ts';
+import { recordDifference } from '#lib/server/people/differing.ts';
 
 type Reader = Pick<Database | Tx, 'select'>;
 
@@ -101,7 +101,7 @@ export async function changeOfficer(actor: Actor, officerId: string, raw: unknow
 			await tx.update(places).set({ officerId: null }).where(eq(places.officerId, officerId));
 		}
 		const { unitId } = before;
-		const difference = differing(before, after);
-		await recordChange(tx, actor, { unitId, action: 'officer.changed', subject: before.name, ...difference });
+		const about = { unitId, action: 'officer.changed', subject: before.name };
+		await recordDifference(tx, actor, about, before, after);
 	});
 }

@@ -11,7 +11,7 @@ import { checkPassword, hashPassword } from '#lib/server/people/password.ts';
 import { endSessions } from '#lib/server/people/session.ts';
 
 /** How long a link lets somebody set a password. */
-export const LINK_HOURS = 24;
+const LINK_HOURS = 24;
 
 /**
  * Makes the one-time link by which a person sets a password; earlier ones of the account stop working. The token is

@@ -1,8 +1,8 @@
 import { hash, verify } from '@node-rs/argon2';
 import { Invalid } from '#lib/server/errors.ts';
 
-export const PASSWORD_MIN = 10;
-export const PASSWORD_MAX = 200;
+const PASSWORD_MIN = 10;
+const PASSWORD_MAX = 200;
 
 /** Long enough to pass the length rule, and yet what a guesser tries first. Compared without case, spaces and marks. */
 const OBVIOUS = new Set([

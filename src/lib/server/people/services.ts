@@ -8,7 +8,7 @@ import { Invalid, NotFound } from '#lib/server/errors.ts';
 import { holds, type Actor } from '#lib/server/people/actor.ts';
 import { requireAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
-import { differing } from '#lib/server/people/differing.ts';
+import { recordDifference } from '#lib/server/people/differing.ts';
 import { flagField, nameField } from '#lib/server/people/form-fields.ts';
 import { isId } from '#lib/server/people/ids.ts';
 import { standardSchema } from '#lib/server/people/service-standard-schema.ts';
@@ -64,12 +64,7 @@ export async function changeService(actor: Actor, serviceId: string, raw: unknow
 	const before = await serviceForAdmin(actor, serviceId);
 	await transaction(async (tx) => {
 		await tx.update(services).set(change).where(eq(services.id, serviceId));
-		const difference = differing(before, change);
-		await recordChange(tx, actor, {
-			unitId: before.unitId,
-			action: 'service.changed',
-			subject: before.name,
-			...difference
-		});
+		const about = { unitId: before.unitId, action: 'service.changed', subject: before.name };
+		await recordDifference(tx, actor, about, before, change);
 	});
 }

@@ -47,7 +47,7 @@ const period = z
 	.refine(({ from, to }) => from <= to, { path: ['to'], message: 'admin_range' });
 
 /** Hours as the form has them: every day alike but Friday, and numbered periods (Ramadan) that replace them. */
-export const hoursSchema = z
+const hoursSchema = z
 	.object({ ...week, periods: z.record(z.string().regex(/^\d{1,2}$/), period).optional() })
 	.refine(weekInOrder, reversed)
 	.transform(({ periods, ...usual }): WorkdayHours => {

@@ -6,7 +6,7 @@ import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireAdmin, requireRootAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
-import { differing } from '#lib/server/people/differing.ts';
+import { recordDifference } from '#lib/server/people/differing.ts';
 import { newUnitSchema, unitSchema, type UnitChange } from '#lib/server/people/unit-schema.ts';
 
 type Reader = Pick<Database | Tx, 'select'>;
@@ -127,9 +127,9 @@ export async function changeUnit(
 		.where(and(eq(units.id, unitId), eq(units.version, version)))
 		.returning({ id: units.id });
 	if (changed.length === 0) throw new Conflict('stale', { version: before.version });
-	const difference = differing(before, after);
-	await recordChange(tx, actor, { unitId, action: 'unit.changed', subject: before.code, ...difference });
-	return { name: change.name, hoursChanged: 'hours' in difference.after || 'timeZone' in difference.after };
+	const about = { unitId, action: 'unit.changed', subject: before.code };
+	const keys = await recordDifference(tx, actor, about, before, after);
+	return { name: change.name, hoursChanged: keys.includes('hours') || keys.includes('timeZone') };
 }
 
 async function requireOfficerOf(tx: Tx, unitId: string, officerId: string): Promise<void> {

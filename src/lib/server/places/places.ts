@@ -11,12 +11,12 @@ import { requireAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { idField, nameField } from '#lib/server/people/form-fields.ts';
 import { isId } from '#lib/server/people/ids.ts';
-import { differing } from '#lib/server/people/differing.ts';
+import { recordDifference } from '#lib/server/people/differing.ts';
 import { placeCodeFromBytes } from '#lib/text/place-code.ts';
 
 type Reader = Pick<Database | Tx, 'select'>;
 
-export const PLACE_KINDS = ['box', 'desk', 'kiosk', 'poster'] as const;
+const PLACE_KINDS = ['box', 'desk', 'kiosk', 'poster'] as const;
 export type PlaceKind = (typeof PLACE_KINDS)[number];
 
 export type Place = typeof places.$inferSelect;
@@ -101,7 +101,7 @@ export async function changePlace(actor: Actor, placeId: string, raw: unknown): 
 		const after = { ...change, officerId: change.officerId ?? null };
 		await tx.update(places).set(after).where(eq(places.id, placeId));
 		const about = { unitId: before.unitId, action: 'place.changed', subject: before.code };
-		await recordChange(tx, actor, { ...about, ...differing(before, after) });
+		await recordDifference(tx, actor, about, before, after);
 	});
 }
 

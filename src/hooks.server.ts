@@ -7,6 +7,7 @@ import { identify } from '#lib/server/web/identify.ts';
 import { guardRooms } from '#lib/server/web/gate.ts';
 import { inLocale, localeOf } from '#lib/server/web/locale.ts';
 import { fromOwnPage } from '#lib/server/web/origin.ts';
+import { answerAsPage } from '#lib/server/web/plain-form.ts';
 import { startSite } from '#lib/server/web/site.ts';
 
 export const init: ServerInit = async () => {
@@ -34,6 +35,7 @@ const access: Handle = async ({ event, resolve }) => {
 	if (!fromOwnPage(event)) error(403, { message: m.error_foreign_origin() });
 	event.locals.actor = await identify(event);
 	guardRooms(event);
+	answerAsPage(event);
 	return resolve(event);
 };
 
@@ -43,6 +45,6 @@ export const handleError: HandleServerError = ({ error: cause, event, status }) 
 	if (status === 404) return { message: m.error_not_found() };
 	const code = crypto.randomUUID().slice(0, 8);
 	// The route's pattern, not the path: a path may hold a token.
-	log().error({ code, route: event.route.id, status, error: cause }, 'unexpected error');
+	log().error({ code, route: event.route.id, status, err: cause }, 'unexpected error');
 	return { message: m.error_unexpected(), code };
 };

@@ -4,7 +4,7 @@ import { withClock } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { limits } from '#lib/server/db/schema/people.ts';
 import { env, overrideEnv } from '#lib/server/env.ts';
-import { addressKey, BUDGETS, consume, forgetSpentLimits, giveBack } from '#lib/server/people/limits.ts';
+import { addressKey, BUDGETS, consume, forgetSpentLimits, giveBack, refund } from '#lib/server/people/limits.ts';
 import { useFreshDatabase } from '#lib/server/testing/database.ts';
 
 useFreshDatabase();
@@ -41,6 +41,16 @@ test('giving back makes the budget whole', async () => {
 	await giveBack('sign_in_account', 'lupa');
 	const answers = await many(BUDGETS.sign_in_account.points, () => consume('sign_in_account', 'lupa'));
 	expect(answers.every((answer) => answer.ok)).toBe(true);
+});
+
+test('a try that was no guess is refunded, others stay counted', async () => {
+	const { points } = BUDGETS.receipt_address;
+	for (let right = 0; right < 3 * points; right++) {
+		expect(await consume('receipt_address', 'the counter')).toEqual({ ok: true });
+		await refund('receipt_address', 'the counter');
+	}
+	await many(points + 1, () => consume('receipt_address', 'the counter'));
+	expect((await consume('receipt_address', 'the counter')).ok).toBe(false);
 });
 
 test('LIMITS=off counts nothing', async () => {

@@ -92,6 +92,11 @@ export async function consume(name: BudgetName, key: string): Promise<Consumed> 
 	}
 }
 
+/** Gives one point back: the try was no guess. Many people share an address, and the right ones are not to be counted. */
+export async function refund(name: BudgetName, key: string): Promise<void> {
+	if (env().LIMITS) await limitersOf(name).points.reward(key, 1);
+}
+
 /** Gives the whole budget back: after a right password, say. */
 export async function giveBack(name: BudgetName, key: string): Promise<void> {
 	if (!env().LIMITS) return;

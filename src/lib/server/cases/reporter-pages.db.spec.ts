@@ -1,0 +1,113 @@
+import { eq } from 'drizzle-orm';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { now, withClock } from '../clock.ts';
+import { db } from '../db/index.ts';
+import { attachments, cases, messages } from '../db/schema/cases.ts';
+import { NotFound } from '../errors.ts';
+import { useFreshDatabase } from '../testing/database.ts';
+import { makeActor, makeCase, makeUnit } from '../testing/factories.ts';
+import { phonePhoto } from '../testing/photos.ts';
+import { acknowledgement } from './acknowledge.ts';
+import { attachmentForActor, attachmentForReporter } from './attachment.ts';
+import { firstReplyPromise } from './promise.ts';
+import { caseByReceipt } from './track.ts';
+
+useFreshDatabase();
+
+let unit: Awaited<ReturnType<typeof makeUnit>>;
+beforeAll(async () => {
+	unit = await makeUnit({ code: '7604' });
+});
+
+describe('the promise shown before sending', () => {
+	test('is the one the report then gets, in working days and around holidays', async () => {
+		// Thursday, 24 December 2026 is joint leave, Friday a holiday, the weekend follows.
+		const clock = () => new Date('2026-12-22T20:00:00+08:00');
+		for (const kind of ['complaint', 'suggestion', 'information_request'] as const) {
+			const promised = await withClock(clock, () => firstReplyPromise(unit, kind));
+			const opened = await withClock(clock, () => makeCase(unit, { kind }));
+			expect(promised).toMatchObject({ days: 5, dayUnit: 'working', provisional: false });
+			expect(opened.dueAt).toEqual(promised?.dueAt);
+			expect(promised?.dueAt.toISOString()).toBe('2026-12-31T08:00:00.000Z');
+		}
+	});
+
+	test('is marked provisional where it reaches a year without a decree', async () => {
+		const promised = await withClock(
+			() => new Date('2027-12-30T10:00:00+08:00'),
+			() => firstReplyPromise(unit, 'complaint')
+		);
+		expect(promised?.provisional).toBe(true);
+	});
+});
+
+describe('what is told after sending', () => {
+	test('is the number, the promises and the first words, never the receipt', async () => {
+		const body = `Petugas tidak ada di meja sejak pagi. ${'Kami menunggu lama. '.repeat(40)}`;
+		const opened = await makeCase(unit, { body });
+		const told = await acknowledgement(await caseByReceipt(opened.receipt ?? ''));
+		expect(told).toMatchObject({ reference: opened.reference, nameless: true, files: 0, promisedAt: opened.dueAt });
+		expect(told.steps.map((step) => step.name)).toEqual(['verification', 'first_reply', 'solution']);
+		expect(told.summary.startsWith('Petugas tidak ada di meja')).toBe(true);
+		expect(told.summary.length).toBeLessThanOrEqual(162);
+		expect(JSON.stringify(told)).not.toContain(opened.receipt);
+	});
+
+	test('is not there for a receipt that was replaced', async () => {
+		const tracked = await caseByReceipt((await makeCase(unit)).receipt ?? '');
+		await expect(acknowledgement({ ...tracked, receiptHash: 'another' })).rejects.toThrow(NotFound);
+	});
+});
+
+describe('a file of a report', () => {
+	async function withPhoto() {
+		const bytes = await phonePhoto('jpeg');
+		const opened = await makeCase(unit, {}, { files: [{ name: 'loket.jpg', type: 'image/jpeg', bytes }] });
+		const tracked = await caseByReceipt(opened.receipt ?? '');
+		const [file] = await db().select().from(attachments).where(eq(attachments.caseId, tracked.caseId));
+		return { tracked, id: file?.id ?? '' };
+	}
+
+	test('is read by its reporter and by staff who see the case, and is not there for anybody else', async () => {
+		const { tracked, id } = await withPhoto();
+		expect(await attachmentForReporter(tracked, id)).toMatchObject({ name: 'loket.jpg', mediaType: 'image/jpeg' });
+		const other = await caseByReceipt((await makeCase(unit)).receipt ?? '');
+		await expect(attachmentForReporter(other, id)).rejects.toThrow(NotFound);
+		await expect(attachmentForReporter({ ...tracked, receiptHash: 'another' }, id)).rejects.toThrow(NotFound);
+
+		const handler = await makeActor([[unit.id, 'handler']]);
+		const elsewhere = await makeActor([[(await makeUnit()).id, 'handler', 'supervisor']]);
+		const manager = await makeActor([[unit.id, 'manager', 'admin']]);
+		expect((await attachmentForActor(handler, id)).bytes.length).toBeGreaterThan(100);
+		await expect(attachmentForActor(elsewhere, id)).rejects.toThrow(NotFound);
+		await expect(attachmentForActor(manager, id)).rejects.toThrow(NotFound);
+		await expect(attachmentForActor(handler, 'bukan-id')).rejects.toThrow(NotFound);
+	});
+
+	test("of the office's own, such as the photo of a paper form, is not the reporter's to read", async () => {
+		const { tracked, id } = await withPhoto();
+		const handler = await makeActor([[unit.id, 'handler']]);
+		await db().update(attachments).set({ public: false }).where(eq(attachments.id, id));
+		await expect(attachmentForReporter(tracked, id)).rejects.toThrow(NotFound);
+		expect((await attachmentForActor(handler, id)).name).toBe('loket.jpg');
+	});
+
+	test('of a restricted case is for supervisors only', async () => {
+		const { tracked, id } = await withPhoto();
+		await db().update(cases).set({ restricted: true }).where(eq(cases.id, tracked.caseId));
+		await expect(attachmentForActor(await makeActor([[unit.id, 'handler']]), id)).rejects.toThrow(NotFound);
+		expect((await attachmentForActor(await makeActor([[unit.id, 'supervisor']]), id)).name).toBe('loket.jpg');
+	});
+
+	test('that came with a message does not count among those of the report', async () => {
+		const { tracked, id } = await withPhoto();
+		expect((await acknowledgement(tracked)).files).toBe(1);
+		const said = { caseId: tracked.caseId, author: 'reporter' as const, public: true, body: 'Ini fotonya.', at: now() };
+		const [message] = await db().insert(messages).values(said).returning();
+		await db()
+			.update(attachments)
+			.set({ messageId: message?.id ?? null })
+			.where(eq(attachments.id, id));
+		expect((await acknowledgement(tracked)).files).toBe(0);
+	});
+});

@@ -1,0 +1,15 @@
+import { redirect } from '@sveltejs/kit';
+import { pairKiosk, requireKioskLink } from '#lib/server/places/kiosks.ts';
+import { asPage } from '#lib/server/web/answers.ts';
+import { kioskCookie } from '#lib/server/web/citizen-cookies.ts';
+
+export const load = ({ params }) => asPage(() => requireKioskLink(params.token));
+
+export const actions = {
+	// By a button, never by opening the link: a preview of it must not use it up.
+	default: ({ params, cookies }) =>
+		asPage(async () => {
+			await kioskCookie.write(cookies, { kioskId: await pairKiosk(params.token) });
+			redirect(303, '/kiosk');
+		})
+};

@@ -43,20 +43,24 @@ export async function withdrawKiosks(actor: Actor, placeId: string): Promise<voi
 	});
 }
 
+/** Whether a pairing link can still be used. @throws NotFound where it can't */
+export async function requireKioskLink(token: string): Promise<void> {
+	const [link] = await db().select({ id: kiosks.id }).from(kiosks).where(usable(token));
+	if (!link) throw new NotFound();
+}
+
+function usable(token: string) {
+	return and(
+		eq(kiosks.tokenHash, sha256Hex(token)),
+		isNull(kiosks.pairedAt),
+		isNull(kiosks.withdrawnAt),
+		gt(kiosks.linkExpiresAt, now())
+	);
+}
+
 /** Uses a pairing link up. @throws NotFound where it is unknown, used, withdrawn or too old */
 export async function pairKiosk(token: string): Promise<string> {
-	const [paired] = await db()
-		.update(kiosks)
-		.set({ pairedAt: now() })
-		.where(
-			and(
-				eq(kiosks.tokenHash, sha256Hex(token)),
-				isNull(kiosks.pairedAt),
-				isNull(kiosks.withdrawnAt),
-				gt(kiosks.linkExpiresAt, now())
-			)
-		)
-		.returning({ id: kiosks.id });
+	const [paired] = await db().update(kiosks).set({ pairedAt: now() }).where(usable(token)).returning({ id: kiosks.id });
 	if (!paired) throw new NotFound();
 	return paired.id;
 }

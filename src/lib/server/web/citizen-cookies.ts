@@ -10,6 +10,9 @@ const HOUR = 60 * MINUTE;
 /** Where the person stands, from a scanned or typed code. */
 export const placeCookie = sealedCookie<{ code: string }>('tempat', 12 * HOUR);
 
+/** Which paired tablet this is; it stays one until it is withdrawn. */
+export const kioskCookie = sealedCookie<{ kioskId: string }>('kiosk', 365 * 24 * HOUR);
+
 /** What was sent last from this browser, so that its receipt can be shown again until it is noted. */
 export const receiptCookie = sealedCookie<{ receipt: string }>('terima', 30 * MINUTE);
 

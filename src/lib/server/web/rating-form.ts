@@ -13,10 +13,14 @@ import { hiddenFields, isDoubtful } from './form-signs.ts';
 /** Scores that invite to say more, in a report that has to be answered. */
 const LOW = 2;
 
-/** What the rating form of an office shows: the officer of the scanned desk first. */
-export async function ratingFormPage(event: RequestEvent, unit: Pick<Unit, 'id'>) {
+/** What the rating form of an office shows: the officer of the scanned desk, or of the kiosk's, first. */
+export async function ratingFormPage(
+	event: RequestEvent,
+	unit: Pick<Unit, 'id'>,
+	kiosk?: { name: string; officerId: string | null }
+) {
 	const [place, officers, services, hidden] = await Promise.all([
-		scannedPlace(event, unit.id),
+		kiosk ?? scannedPlace(event, unit.id),
 		officersAt(unit.id),
 		servicesOf(unit.id),
 		hiddenFields()
@@ -59,5 +63,21 @@ export async function receiveRating(
 			if (service) known.set('layanan', service);
 		}
 		return redirect(303, `/${unit.slug}/nilai/terima-kasih${known.size > 0 ? `?${known}` : ''}`);
+	});
+}
+
+/** Takes a rating in that was given on a paired tablet; the next person finds an empty form. */
+export async function receiveKioskRating(
+	event: RequestEvent,
+	kiosk: { placeId: string; unit: Pick<Unit, 'id' | 'slug'> }
+): Promise<ActionFailure<FormAnswer>> {
+	const typed: ReadForm['typed'] = {};
+	return asForm(typed, async () => {
+		const read = await readForm(event.request, ['tags']);
+		Object.assign(typed, read.typed);
+		const input = checked(ratingInput, { ...read.data, unit: kiosk.unit.slug });
+		// One tablet serves a whole queue: budgets per address would hold an office's own ratings.
+		await submitRating(input, { source: 'kiosk', placeId: kiosk.placeId });
+		return redirect(303, '/kiosk?terima');
 	});
 }

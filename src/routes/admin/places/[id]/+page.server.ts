@@ -1,6 +1,7 @@
 import { redirect } from '@sveltejs/kit';
 import { listOfficers } from '#lib/server/people/officers.ts';
 import { unitForAdmin } from '#lib/server/people/units.ts';
+import { createKioskLink, withdrawKiosks } from '#lib/server/places/kiosks.ts';
 import { changePlace, placeForAdmin, renewPlace, withdrawPlace } from '#lib/server/places/places.ts';
 import { asForm, asPage } from '#lib/server/web/answers.ts';
 import { readForm } from '#lib/server/web/form.ts';
@@ -28,6 +29,16 @@ export const actions = {
 			redirect(303, `/admin/places/${params.id}?saved`);
 		});
 	},
+	pair: (event) =>
+		asForm({ part: 'pair' }, async () => {
+			const token = await createKioskLink(signedIn(event.locals), event.params.id);
+			return { kioskLink: `${mainOrigin(event)}/kiosk/${token}` };
+		}),
+	unpair: ({ locals, params }) =>
+		asForm({ part: 'unpair' }, async () => {
+			await withdrawKiosks(signedIn(locals), params.id);
+			redirect(303, `/admin/places/${params.id}?saved`);
+		}),
 	withdraw: ({ locals, params }) =>
 		asForm({ part: 'withdraw' }, async () => {
 			await withdrawPlace(signedIn(locals), params.id);

@@ -5,7 +5,7 @@ import { escalationFollowups, escalationUpdates } from '#lib/server/db/schema/es
 import { applyStatus } from '#lib/server/escalation/apply-status.ts';
 import { recordEscalation } from '#lib/server/escalation/events.ts';
 import type { FollowupRow } from '#lib/server/escalation/followups.ts';
-import type { News, NewsItem } from '#lib/server/escalation/news.ts';
+import type { News, NewsItem, StatusSeen } from '#lib/server/escalation/news.ts';
 import type { EscalationRow, Locked } from '#lib/server/escalation/rows.ts';
 import { meaningOf } from '#lib/server/escalation/status-names.ts';
 import { dropTask, raiseTask } from '#lib/server/escalation/tasks.ts';
@@ -27,7 +27,7 @@ export async function applyNews(tx: Tx, locked: Locked, news: News, startedAt: D
 		if (own) escalation = await knownAsSent(tx, { ...locked, escalation }, own, item);
 		else if (item.kind === 'followup') await tellFollowup(tx, { ...locked, escalation }, item);
 	}
-	return news.status ? applyStatusNews(tx, { ...locked, escalation }, news.status, startedAt) : escalation;
+	return news.status ? applyStatusNews(tx, { ...locked, escalation }, news.status, fresh, startedAt) : escalation;
 }
 
 const sentByUs = (tx: Tx, escalationId: string): Promise<FollowupRow[]> =>
@@ -107,13 +107,16 @@ async function knownAsSent(tx: Tx, locked: Locked, own: FollowupRow, item: NewsI
 async function applyStatusNews(
 	tx: Tx,
 	locked: Locked,
-	status: NonNullable<News['status']>,
+	status: StatusSeen,
+	fresh: readonly NewsItem[],
 	startedAt: Date
 ): Promise<EscalationRow> {
 	const { escalation } = locked;
 	const at = status.at ?? startedAt;
 	const old = escalation.laporNewsAt !== null && at < escalation.laporNewsAt;
 	if (old || escalation.laporStatus === status.name) return escalation;
+	// A note that was there before this answer speaks of an earlier status.
+	const note = fresh.some((item) => item.key === status.noteKey) ? status.note : '';
 	const meaning = await meaningOf(tx, status.name);
 	const [stored] = await tx
 		.insert(escalationUpdates)
@@ -123,7 +126,7 @@ async function applyStatusNews(
 			kind: 'status',
 			at,
 			statusName: status.name,
-			content: status.note,
+			content: note,
 			raw: status.raw ?? null,
 			receivedAt: now(),
 			appliedAt: meaning ? now() : null,
@@ -131,6 +134,6 @@ async function applyStatusNews(
 		})
 		.onConflictDoNothing({ target: [escalationUpdates.escalationId, escalationUpdates.remoteKey] })
 		.returning({ id: escalationUpdates.id });
-	if (meaning) return applyStatus(tx, locked, { name: status.name, meaning, at, note: status.note }, 'lapor');
+	if (meaning) return applyStatus(tx, locked, { name: status.name, meaning, at, note }, 'lapor');
 	return stored ? raiseTask(tx, locked, 'status_unmapped', status.name) : escalation;
 }

@@ -7,6 +7,7 @@ import { timeline } from '#lib/server/db/schema/cases.ts';
 import { escalations, escalationUpdates } from '#lib/server/db/schema/escalations.ts';
 import { recordEscalation } from '#lib/server/escalation/events.ts';
 import { isFinalAtLapor, type LaporStatus } from '#lib/server/escalation/lapor-status.ts';
+import { saysMoreThan } from '#lib/server/escalation/news.ts';
 import { changeEscalation, type EscalationRow, type Locked } from '#lib/server/escalation/rows.ts';
 import { dropTask, raiseTask } from '#lib/server/escalation/tasks.ts';
 
@@ -64,7 +65,7 @@ const OWED: readonly string[] = ['received', 'verified', 'in_progress', 'needs_i
 async function finish(tx: Tx, locked: Locked, status: StatusNews): Promise<EscalationRow> {
 	const { row, unit, escalation } = locked;
 	if (!OWED.includes(row.status)) return escalation;
-	const text = status.text ?? (await institutionText(tx, escalation, status.name));
+	const text = status.text ?? (await institutionText(tx, escalation, status));
 	if (!text || row.status !== 'in_progress')
 		return raiseTask(tx, locked, 'finished', text ?? (status.note || undefined));
 	await publishAnswer(tx, 'lapor', { row, unit }, { body: text, accountId: null, by: 'lapor' });
@@ -72,10 +73,14 @@ async function finish(tx: Tx, locked: Locked, status: StatusNews): Promise<Escal
 }
 
 /**
- * The institution's last word since the report was sent or, later, since the reporter was last not satisfied; one that
- * came with the status itself before any other.
+ * The institution's words: a follow-up that came with the status, else the note beside it where that says anything, else
+ * the last follow-up since the report was sent or, later, since the reporter was last not satisfied.
  */
-async function institutionText(tx: Tx, escalation: EscalationRow, statusName: string): Promise<string | undefined> {
+async function institutionText(
+	tx: Tx,
+	escalation: EscalationRow,
+	{ name, note }: StatusNews
+): Promise<string | undefined> {
 	const [dispute] = await tx
 		.select({ at: timeline.at })
 		.from(timeline)
@@ -99,7 +104,8 @@ async function institutionText(tx: Tx, escalation: EscalationRow, statusName: st
 			)
 		)
 		.orderBy(desc(escalationUpdates.at), desc(escalationUpdates.id));
-	return (said.find((one) => one.statusName === statusName) ?? said[0])?.content ?? undefined;
+	const withStatus = said.find((one) => one.statusName === name)?.content;
+	return withStatus ?? (saysMoreThan(name, note) ? note : (said[0]?.content ?? undefined));
 }
 
 async function isOnlyForward(tx: Tx, row: EscalationRow): Promise<boolean> {

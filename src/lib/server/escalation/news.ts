@@ -17,11 +17,21 @@ export interface NewsItem {
 	raw: unknown;
 }
 
+/** The status a report has now. Its note is the newest log's, which may be older than the status itself. */
+export interface StatusSeen {
+	name: string;
+	/** The time of the newest word about it. */
+	at: Date | undefined;
+	note: string;
+	/** The key of the log it stands in. */
+	noteKey: string | undefined;
+	raw: unknown;
+}
+
 /** What two answers of one poll say. */
 export interface News {
 	items: NewsItem[];
-	/** The status the report has now, and the time of the newest word about it. */
-	status: { name: string; at: Date | undefined; note: string; raw: unknown } | undefined;
+	status: StatusSeen | undefined;
 }
 
 const hash = (kind: string, at: Date | undefined, words: string) =>
@@ -93,20 +103,25 @@ const logItem = (
 });
 
 /** LAPOR gives the present status no time of its own: it is as new as the newest log or status-bearing follow-up. */
-function statusOf(
-	name: string,
-	logs: readonly NewsItem[],
-	followups: readonly NewsItem[],
-	raw: unknown
-): News['status'] {
-	const dated = [...logs, ...followups.filter((item) => item.statusName !== undefined)].filter((item) => item.at);
-	const newest = dated.reduce<NewsItem | undefined>(
-		(best, item) => (best?.at && item.at && best.at > item.at ? best : item),
-		undefined
-	);
-	const lastLog = logs.reduce<NewsItem | undefined>(
-		(best, item) => (best?.at && item.at && best.at > item.at ? best : item),
-		undefined
-	);
-	return { name, at: newest?.at, note: lastLog?.content ?? '', raw };
+function statusOf(name: string, logs: readonly NewsItem[], followups: readonly NewsItem[], raw: unknown): StatusSeen {
+	const moving = followups.filter((item) => item.statusName !== undefined);
+	const log = latest(logs);
+	return { name, at: latest([...logs, ...moving])?.at, note: log?.content ?? '', noteKey: log?.key, raw };
+}
+
+/** The newest of those that have a time; of two at one time the later in the list. */
+const latest = (items: readonly NewsItem[]): NewsItem | undefined =>
+	items
+		.filter((item) => item.at)
+		.reduce<NewsItem | undefined>((best, item) => (best?.at && item.at && best.at > item.at ? best : item), undefined);
+
+/** Words that systems put around a status when nobody wrote anything. */
+const FILLERS =
+	/\b(status|laporan|menjadi|diubah|mengubah|berubah|telah|sudah|ke|dari|oleh|admin|sistem|otomatis|sp4n|lapor)\b/g;
+const SAYS_SOMETHING = 12;
+
+/** Whether a note that stands beside a status says more than the status does: only then is it an institution's text. */
+export function saysMoreThan(name: string, note: string): boolean {
+	const words = note.toLowerCase().replaceAll(name.toLowerCase(), ' ').replace(FILLERS, ' ');
+	return words.replace(/[^\p{L}\d]+/gu, '').length >= SAYS_SOMETHING;
 }

@@ -83,6 +83,17 @@ describe('news from LAPOR', () => {
 		expect(await saidBy(caseId)).toEqual([{ author: 'lapor', body: 'Loket sudah ditambah satu. Terima kasih.' }]);
 	});
 
+	it('a note beside Selesai that says something is the text, before what was said earlier', async () => {
+		const { id, say, move, caseId } = await sentReport();
+		await say('Laporan sedang kami cek.');
+		await receive(id);
+		await new Promise((done) => setTimeout(done, 1100));
+		await move('Selesai', 'Kursi sudah diganti dan loket ditambah.');
+		await receive(id);
+		expect((await standing(id)).row.status).toBe('answered');
+		expect(await saidBy(caseId)).toEqual([{ author: 'lapor', body: 'Kursi sudah diganti dan loket ditambah.' }]);
+	});
+
 	it('Selesai without a text is a task for the handler, who takes it off', async () => {
 		const { id, move, office } = await sentReport();
 		await move('Selesai');
@@ -133,7 +144,10 @@ describe('news from LAPOR', () => {
 	it('never goes back on older news', async () => {
 		const { id } = await sentReport();
 		const asked = new Date(Date.now() + MINUTE);
-		const news = (name: string, at: Date) => ({ items: [], status: { name, at, note: '', raw: {} } });
+		const news = (name: string, at: Date) => ({
+			items: [],
+			status: { name, at, note: '', noteKey: undefined, raw: {} }
+		});
 		const apply = (name: string, at: Date, startedAt: Date) =>
 			transaction(async (tx) => applyNews(tx, await lockEscalation(tx, id), news(name, at), startedAt));
 		await apply('Dalam Proses', new Date(Date.now() + 10 * MINUTE), asked);

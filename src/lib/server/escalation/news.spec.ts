@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { collectNews, saysMoreThan } from '#lib/server/escalation/news.ts';
+
+const detail = (status_name: string, status_logs: unknown[] = [], data_logs: unknown[] = []) => ({
+	results: { data: { status_name, status_logs }, data_logs }
+});
+const followups = (...data: unknown[]) => ({ results: { data } });
+
+describe('a note beside a status', () => {
+	it.each([
+		['Selesai', 'Selesai', false],
+		['Selesai', 'Status menjadi Selesai', false],
+		['Selesai', 'Status laporan telah diubah menjadi Selesai oleh Admin SP4N-LAPOR!', false],
+		['Selesai', '', false],
+		['Selesai', 'Kursi sudah diganti dan loket ditambah.', true],
+		['Ditolak', 'Bukan kewenangan instansi ini', true]
+	])('%s, "%s": says more %s', (name, note, wanted) => expect(saysMoreThan(name, note)).toBe(wanted));
+});
+
+describe('what a poll says', () => {
+	it('gives the status the time of the newest word about it, in WIB', () => {
+		const news = collectNews(
+			detail('Selesai', [
+				{ note: 'Diproses', timestamp: '2026-12-01 10:00:00' },
+				{ note: 'Laporan diterima', timestamp: '2026-12-01 09:00:00' }
+			]),
+			followups({ id: 7, content: 'Sudah', created_at: '01-12-2026 11:00:00', status_new: { name: 'Selesai' } })
+		);
+		expect(news?.status).toMatchObject({
+			name: 'Selesai',
+			at: new Date('2026-12-01T04:00:00Z'),
+			note: 'Diproses',
+			noteKey: expect.stringMatching(/^s:/)
+		});
+	});
+
+	it('knows news without an id by its time and words, so that it is the same with every answer', () => {
+		const row = { content: 'Diteruskan', created_at: '01-12-2026 11:00:00' };
+		const first = collectNews(detail('Dalam Proses'), followups(row));
+		const again = collectNews(
+			detail('Dalam Proses'),
+			followups({ content: 'Baru', created_at: '01-12-2026 12:00:00' }, row)
+		);
+		expect(again?.items.map(({ key }) => key)).toContain(first?.items[0]?.key);
+		expect(collectNews(detail('Dalam Proses'), followups(row, row))?.items).toHaveLength(1);
+	});
+
+	it('is nothing where one of the answers is something else', () => {
+		expect(collectNews(detail('Selesai'), '<html>')).toBeUndefined();
+		expect(collectNews({ results: {} }, followups())).toBeUndefined();
+	});
+
+	it('links attachments only where they have an address of their own', () => {
+		const attachments = [
+			{ path: 'https://files.example.org/a.pdf', file_name: 'a.pdf', extension: 'pdf' },
+			{ path: '/storage/b.pdf', file_name: 'b.pdf', extension: 'pdf' }
+		];
+		const news = collectNews(detail('Dalam Proses'), followups({ id: 1, content: 'x', attachments }));
+		expect(news?.items[0]?.attachments).toEqual([
+			{ name: 'a.pdf', url: 'https://files.example.org/a.pdf' },
+			{ name: 'b.pdf' }
+		]);
+	});
+});

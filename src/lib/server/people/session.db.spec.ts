@@ -103,6 +103,12 @@ test('trying many accounts from one address is slowed down', async () => {
 	expect(answers.at(-1)).toBeInstanceOf(TooMany);
 });
 
+test('however many sign in rightly from one address, none of them is slowed down', async () => {
+	const here = somewhere();
+	const { username } = await person();
+	for (let i = 0; i < 25; i++) await signIn(username, PASSWORD, here);
+});
+
 test('a right password gives the account its tries back', async () => {
 	const { username } = await person();
 	for (let round = 0; round < 3; round++) {

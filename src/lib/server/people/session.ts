@@ -8,7 +8,7 @@ import { keyedHex, sha256Hex } from '#lib/server/keys.ts';
 import { actorOf, type Actor } from '#lib/server/people/actor.ts';
 import { accountForAdmin, standingOf } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
-import { consume, giveBack } from '#lib/server/people/limits.ts';
+import { consume, giveBack, refund } from '#lib/server/people/limits.ts';
 import { passwordFits } from '#lib/server/people/password.ts';
 
 /** The cookie that holds the session id: HttpOnly, SameSite=Lax, Secure where the site is served by https. */
@@ -96,6 +96,8 @@ export async function signIn(
 	if (!account || !actor) throw new Invalid([{ path: '', code: 'sign_in_failed' }]);
 
 	await giveBack('sign_in_account', nameKey);
+	// A morning in an office behind one address is no guessing.
+	await refund('sign_in_address', address);
 	const session = await lucia().createSession(account.id, {});
 	return { sessionId: session.id, expiresAt: session.expiresAt, actor };
 }

@@ -12,7 +12,15 @@ import { api } from './support/site.ts';
 interface Found {
 	route: string;
 	get: boolean;
-	post: boolean;
+	/** What can be sent: '' the page's own action or the endpoint, else named actions as `?/name`. */
+	sends: string[];
+}
+
+function sendsOf(page: string, endpoint: string): string[] {
+	if (/export const (POST|fallback)/.test(endpoint)) return [''];
+	const actions = /export const actions = \{([\s\S]*?)\n\};|export const actions = \{(.*)\};/.exec(page);
+	const names = [...(actions?.[1] ?? actions?.[2] ?? '').matchAll(/^\s?(\w+):/gm)].map(([, name = '']) => name);
+	return names.map((name) => (name === 'default' ? '' : `?/${name}`));
 }
 
 /** The routes as the framework reads them: folders in brackets of the first kind are no part of the address. */
@@ -29,7 +37,7 @@ function routesOf(folder: string, route: string[] = []): Found[] {
 					{
 						route: route.join('/'),
 						get: isPage || page !== '' || /export const (GET|fallback)/.test(endpoint),
-						post: /export const actions/.test(page) || /export const (POST|fallback)/.test(endpoint)
+						sends: sendsOf(page, endpoint)
 					}
 				]
 			: [];
@@ -49,7 +57,7 @@ test('every route of the site stands in the table, and nothing else does', () =>
 test('every call of the API stands in its table, and nothing else does', () => {
 	const made = all
 		.filter(({ route }) => route.startsWith('api/v1/') && route !== 'api/v1/openapi.json')
-		.flatMap(({ route, get, post }) => [...(get ? [`get ${route}`] : []), ...(post ? [`post ${route}`] : [])]);
+		.flatMap(({ route, get, sends }) => [...(get ? [`get ${route}`] : []), ...sends.map(() => `post ${route}`)]);
 	const described = Object.values(OPERATIONS).map(
 		({ method, path }) => `${method} api/v1${path.replaceAll('{', '[').replaceAll('}', ']')}`
 	);
@@ -120,8 +128,7 @@ const ROOMS = ['desk', 'insight', 'admin', 'me'];
 /** How somebody without the right is turned away, if they were. */
 function turnedAway(response: Response): boolean {
 	const to = response.headers.get('location') ?? '';
-	const sentAway =
-		response.status === 303 && (/^\/login/.test(to) || to === '/lacak' || to === '/terima' || to === '/');
+	const sentAway = response.status === 303 && /^\/(login|lacak|terima)?(\?|$)/.test(to);
 	return [403, 404, 410].includes(response.status) || sentAway;
 }
 
@@ -131,23 +138,31 @@ for (const person of Object.keys(PERSONS) as Person[]) {
 		const { origin } = running();
 		const known = await things();
 		const username = PERSONS[person];
-		for (const { route, get, post } of pages) {
+		for (const { route, get, sends } of pages) {
 			const { may, at } = ROUTES[route] ?? { may: [] };
 			const path = (at ?? `/${route}`).replace(/\{(\w+)\}/g, (_, name: string) => known[name] ?? 'missing');
-			// A session of its own for each: signing out is among the routes.
-			const cookie = username ? await sessionCached(username, route === 'logout') : '';
-			for (const method of [...(get ? ['GET'] : []), ...(post ? ['POST'] : [])]) {
-				const response = await fetch(`${origin}${path}`, {
+			// A session of its own where signing out is what is sent.
+			const cookie = username ? await sessionCached(username, route === 'logout' || route === 'me') : '';
+			// Named actions need no input to take effect: tried only by those who must not.
+			const sent = sends.filter((name) => name === '' || !may.includes(person));
+			for (const suffix of [...(get ? [undefined] : []), ...sent]) {
+				const method = suffix === undefined ? 'GET' : 'POST';
+				const response = await fetch(`${origin}${path}${suffix ?? ''}`, {
 					method,
 					redirect: 'manual',
 					headers: { cookie, origin, accept: 'text/html' },
 					...(method === 'POST' ? { body: new URLSearchParams() } : {})
 				});
 				await response.arrayBuffer();
-				const what = `${person} ${method} ${path}: ${response.status} ${response.headers.get('location') ?? ''}`;
+				const what = `${person} ${method} ${path}${suffix ?? ''}: ${response.status} ${response.headers.get('location') ?? ''}`;
 				expect.soft(response.status, what).toBeLessThan(500);
 				if (may.includes(person)) {
-					const toRoom = route === 'login' || route === 'logout' || route === 'q/[code]' || route.startsWith('lacak');
+					const toRoom =
+						route === 'me' ||
+						route === 'login' ||
+						route === 'logout' ||
+						route === 'q/[code]' ||
+						route.startsWith('lacak');
 					if (!toRoom) expect.soft(turnedAway(response) && !mayBeEmpty(route, response), what).toBe(false);
 				} else {
 					expect.soft(turnedAway(response), what).toBe(true);
@@ -160,11 +175,12 @@ for (const person of Object.keys(PERSONS) as Person[]) {
 	});
 }
 
-/** Allowed, and still nothing there: no receipt to print any more, no portrait kept. */
+/** Allowed, and still nothing there: no receipt to print any more, no portrait kept, no unit named for a new thing. */
 function mayBeEmpty(route: string, response: Response): boolean {
 	return (
 		(route === 'desk/new/cetak' && response.status < 500) ||
 		(route === 'terima' && response.status === 303) ||
+		(route.endsWith('/new') && response.status === 404) ||
 		(route === 'admin/officers/[id]/photo' && response.status === 404)
 	);
 }

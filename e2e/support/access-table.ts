@@ -114,7 +114,8 @@ export const ROUTES: Record<string, Access> = {
 	),
 	'admin/calendar/[year]': only(admins, '/admin/calendar/2026'),
 	'admin/calendar/[year]/csv': only(admins, '/admin/calendar/2026/csv'),
-	'admin/deadlines/[key]': only(rootAdmin, '/admin/deadlines/{rule}'),
+	// Every administrator reads the rules; that only those of a root unit change them, the domain's own tests show.
+	'admin/deadlines/[key]': only(admins, '/admin/deadlines/{rule}'),
 	'admin/lapor/[code]': only(rootAdmin, '/admin/lapor/7601'),
 	'admin/officers/[id]': only(rootAdmin, '/admin/officers/{officer}'),
 	'admin/officers/[id]/photo': only(rootAdmin, '/admin/officers/{officer}/photo'),

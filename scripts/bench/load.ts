@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import autocannon from 'autocannon';
 
-export const CONNECTIONS = 16;
-export const SECONDS = 4;
+const CONNECTIONS = 16;
+const SECONDS = 4;
 
 /** Requests per second of a page, compressed as a browser asks for it. Throws where an answer is not a success. */
 export async function pagesPerSecond(url: string): Promise<number> {

@@ -18,7 +18,7 @@ export type KeyPurpose =
 const derived = new Map<string, Buffer>();
 
 /** A 256-bit key derived from APP_KEY for one purpose (HKDF-SHA-256); `detail` narrows it, for example to a day. */
-export function keyFor(purpose: KeyPurpose, detail = ''): Buffer {
+function keyFor(purpose: KeyPurpose, detail = ''): Buffer {
 	const info = `spatula/${purpose}/${detail}`;
 	const root = env().APP_KEY;
 	const id = `${root}\n${info}`;

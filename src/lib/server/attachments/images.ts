@@ -4,7 +4,7 @@ import sharp, { type OutputInfo } from 'sharp';
 const MAX_SIDE = 2048;
 export const MAX_PIXELS = 40_000_000;
 /** 2 MB in the smaller of its two meanings, so that a receiver with either meaning takes the file. */
-export const MAX_KEPT_BYTES = 2_000_000;
+const MAX_KEPT_BYTES = 2_000_000;
 const SECONDS = 20;
 const QUALITIES = [82, 70, 58, 46];
 const SHRINK = 0.75;

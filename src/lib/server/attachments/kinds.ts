@@ -63,7 +63,7 @@ export function claimsAccepted(name: string, declaredType: string): boolean {
 }
 
 /** Small letters without the dot; null for a name like `Foto 12.30`, whose last part is no extension. */
-export function extensionOf(name: string): string | null {
+function extensionOf(name: string): string | null {
 	return /\.((?=\d*[a-z])[a-z0-9]{2,5})\s*$/i.exec(name)?.[1]?.toLowerCase() ?? null;
 }
 

@@ -107,7 +107,7 @@ export async function archiveNow(
 }
 
 /** Clocks on archiving: verification and first reply are met by it, everything else stops. */
-export async function settle(tx: Tx, found: { row: CaseRow; unit: UnitRow }, at: Date): Promise<void> {
+async function settle(tx: Tx, found: { row: CaseRow; unit: UnitRow }, at: Date): Promise<void> {
 	await endPauses(tx, found.row, at);
 	await recomputeClocks(tx, found);
 	await meetClocks(tx, found.row, ['verification', 'first_reply', 'response_by_law'], at);

@@ -20,7 +20,7 @@ export async function promisedRules(
 }
 
 /** What the calculator says of a clock, as columns. `pausesOf` are the spans of the whole case. */
-export function computed(
+function computed(
 	clock: Pick<ClockRow, 'name' | 'startAt' | 'days' | 'dayUnit' | 'pausable'>,
 	unit: Pick<UnitRow, 'timeZone' | 'hours'>,
 	calendar: Calendar,

@@ -6,7 +6,7 @@ import type { Database, Tx } from '../db/index.ts';
 import type { CaseRow, UnitRow } from './find.ts';
 
 /** How long a reporter may dispute an answer or object to an archiving (product.md, the table of a case's life). */
-export const REPORTER_TURN_WORKING_DAYS = 10;
+const REPORTER_TURN_WORKING_DAYS = 10;
 
 /** Whether today is at most `days` working days after the day of `since`, in the unit's zone. */
 export async function withinTurn(

@@ -1,8 +1,7 @@
-import { aliasedTable, asc, desc, eq } from 'drizzle-orm';
+import { aliasedTable, asc, eq } from 'drizzle-orm';
 import { DISPUTES_BEFORE_FINAL, needsSecondPerson, PAUSING_QUESTIONS } from '../../cases/status.ts';
 import { db } from '../db/index.ts';
 import { attachments, cases, messages } from '../db/schema/cases.ts';
-import { escalations } from '../db/schema/escalations.ts';
 import { accounts } from '../db/schema/people.ts';
 import { officers, places, units } from '../db/schema/units.ts';
 import type { Actor } from '../people/actor.ts';
@@ -27,13 +26,12 @@ export type Said = DeskCase['conversation'][number];
 export async function deskCase(actor: Actor, reference: string) {
 	const found = await caseForActor(actor, reference);
 	const { row, unit } = found;
-	const [facts, entries, said, files, running, forwards, named, draft, reporter, reopenable] = await Promise.all([
+	const [facts, entries, said, files, running, named, draft, reporter, reopenable] = await Promise.all([
 		factsOf(row),
 		timelineOf(row.id, false),
 		messagesOf(row.id),
 		db().select().from(attachments).where(eq(attachments.caseId, row.id)).orderBy(asc(attachments.at)),
 		clocksOf(found),
-		forwardsOf(row.id),
 		namedInCase(row.id),
 		draftOf(actor, found),
 		row.identity === 'named' ? openReporter(row.reporterSealed) : null,
@@ -91,7 +89,6 @@ export async function deskCase(actor: Actor, reference: string) {
 		})),
 		timeline: entries,
 		draft,
-		forwards,
 		may: verbsFor(actor, row, circumstances)
 	};
 }
@@ -150,20 +147,4 @@ async function messagesOf(caseId: number) {
 		.leftJoin(accounts, eq(accounts.id, messages.accountId))
 		.where(eq(messages.caseId, caseId))
 		.orderBy(asc(messages.at), asc(messages.id));
-}
-
-async function forwardsOf(caseId: number) {
-	return db()
-		.select({
-			id: escalations.id,
-			nn: escalations.nn,
-			purpose: escalations.purpose,
-			state: escalations.state,
-			laporId: escalations.laporId,
-			laporStatus: escalations.laporStatus,
-			updatedAt: escalations.updatedAt
-		})
-		.from(escalations)
-		.where(eq(escalations.caseId, caseId))
-		.orderBy(desc(escalations.nn));
 }

@@ -101,7 +101,7 @@ function targetProblems(purpose: Choices['purpose'], mode: EscalationMode, targe
 }
 
 /** The case's own title, or the first words of its text; without personal data, whole words, at most 100 characters. */
-export function proposedTitle(title: string | null, body: string, reporter: Reporter | null): string {
+function proposedTitle(title: string | null, body: string, reporter: Reporter | null): string {
 	const text = title ?? body;
 	const plain = redact(text, proposeRedaction(text, reporter ?? {}))
 		.replace(/\s+/g, ' ')

@@ -27,7 +27,7 @@ export async function filesThatMayLeave(on: Database | Tx, caseId: number): Prom
  * Why a file can't travel; undefined where it can. Images were drawn anew to at most 2 MB when they were kept, so only a
  * document can be too large.
  */
-export const staysBehind = (file: Pick<AttachmentRow, 'bytes'>): 'too_large' | undefined =>
+const staysBehind = (file: Pick<AttachmentRow, 'bytes'>): 'too_large' | undefined =>
 	file.bytes > LAPOR_FILE_BYTES ? 'too_large' : undefined;
 
 /** Writes down which files travel with a row. `remoteIds`: what an earlier forward has already uploaded. */

@@ -41,7 +41,7 @@ export function idOf(ids: LaporIds, key: string): number | undefined {
 }
 
 /** Where an administrator's choices for the whole installation stand: any of the switches of `ReportSettings`. */
-export const LAPOR_OPTIONS_KEY = 'lapor.options';
+const LAPOR_OPTIONS_KEY = 'lapor.options';
 
 type Options = Partial<
 	Pick<

@@ -2,7 +2,7 @@ import { readReason } from '#lib/server/integrations/lapor/answers.ts';
 import type { Exchange } from '#lib/server/integrations/lapor/types.ts';
 
 /** Nothing of ours can have been taken in: tried again by itself. */
-export const NOT_SENT_REASONS = [
+const NOT_SENT_REASONS = [
 	'dns',
 	'refused',
 	'connect_timeout',
@@ -21,7 +21,7 @@ export const NOT_SENT_REASONS = [
 ] as const;
 
 /** The service read the report and said why it doesn't take it. */
-export const REJECTED_REASONS = [
+const REJECTED_REASONS = [
 	'refused_fields',
 	'refused_conflict',
 	'refused_too_large',
@@ -30,7 +30,7 @@ export const REJECTED_REASONS = [
 ] as const;
 
 /** Something is wrong with the connection itself: every report would meet it. */
-export const HALTED_REASONS = [
+const HALTED_REASONS = [
 	'unauthorised',
 	'forbidden',
 	'wrong_address',
@@ -40,7 +40,7 @@ export const HALTED_REASONS = [
 ] as const;
 
 /** The service may have taken the report in: a person decides, or a look-up. */
-export const UNKNOWN_REASONS = [
+const UNKNOWN_REASONS = [
 	'timeout',
 	'reset',
 	'broken_answer',
@@ -54,7 +54,7 @@ export const UNKNOWN_REASONS = [
 ] as const;
 
 /** Only of reads, uploads and follow-ups. */
-export const OTHER_REASONS = ['gone', 'unreadable'] as const;
+const OTHER_REASONS = ['gone', 'unreadable'] as const;
 
 export type ReasonCode =
 	| (typeof NOT_SENT_REASONS)[number]

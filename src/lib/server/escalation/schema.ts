@@ -6,7 +6,7 @@ import { now } from '#lib/server/clock.ts';
 import { trackingId } from '#lib/server/integrations/lapor/answers.ts';
 
 /** LAPOR documents no limit of its own for `content`; a case's text, its solution and our lines stay below this. */
-export const CONTENT_CHARACTERS = 6000;
+const CONTENT_CHARACTERS = 6000;
 
 const flag = z.union([
 	z.boolean(),

@@ -13,7 +13,7 @@ import { settleInput } from '#lib/server/escalation/schema.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 
 /** What news from LAPOR can ask of a person at the desk. */
-export const TASKS = [
+const TASKS = [
 	/** Selesai, and the case could not be answered by it: no word of an institution, or the case waits for its reporter. */
 	'finished',
 	/** Ditolak, Diarsipkan: with LAPOR's reason; answer here, or send again. */

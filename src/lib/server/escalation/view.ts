@@ -1,5 +1,6 @@
 import { asc, desc, eq } from 'drizzle-orm';
 import type { EscalationMode, EscalationPurpose, EscalationState } from '#lib/cases/vocabulary.ts';
+import { caseForActor } from '#lib/server/cases/find.ts';
 import { db } from '#lib/server/db/index.ts';
 import { escalationFollowups, escalations, escalationUpdates } from '#lib/server/db/schema/escalations.ts';
 import { accounts } from '#lib/server/db/schema/people.ts';
@@ -33,7 +34,7 @@ export interface EscalationShape {
 const iso = (at: Date | null) => at?.toISOString() ?? null;
 
 /** Why a row stands where it stands: its own reason, or that the whole connection stopped while it waits. */
-export function reasonShown(
+function reasonShown(
 	row: Pick<EscalationRow, 'mode' | 'state' | 'reasonCode' | 'reasonText'>,
 	halt: Halt | undefined
 ): { code: string; text: string | null } | null {
@@ -102,6 +103,12 @@ export async function escalationsOfCase(caseId: number): Promise<EscalationSumma
 		.orderBy(desc(escalations.nn));
 	const halt = rows.length > 0 ? await haltOf() : undefined;
 	return rows.map((row) => escalationSummary(row, halt));
+}
+
+/** The forwards of a case, newest first, if the actor may see the case. @throws NotFound */
+export async function forwardsForActor(actor: Actor, reference: string): Promise<EscalationSummary[]> {
+	const { row } = await caseForActor(actor, reference);
+	return escalationsOfCase(row.id);
 }
 
 /** An escalation in the API's shape, if the actor may see its case. @throws NotFound */

@@ -40,7 +40,7 @@ export const JOB_NAMES: readonly JobName[] = [
 const holder = globalThis as typeof globalThis & { spatulaBoss?: PgBoss };
 
 /** The queue on the opened database. `working`: this process also supervises and keeps the schedules. */
-export function createQueue(handle: Handle, working: boolean): PgBoss {
+function createQueue(handle: Handle, working: boolean): PgBoss {
 	const duty = { supervise: working, schedule: working };
 	const boss =
 		handle.kind === 'pglite'

@@ -16,7 +16,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { makeActor, makeCase, makeUnit } from '#lib/server/testing/factories.ts';
 
 /** Ids that the sandbox takes. */
-export const LAPOR_IDS = { channel: '13', user: '5218120', institution: '151347', location: '34', category: '436' };
+const LAPOR_IDS = { channel: '13', user: '5218120', institution: '151347', location: '34', category: '436' };
 
 export interface LaporForTest {
 	url: () => string;

@@ -7,8 +7,8 @@ import { startWorkers } from '../jobs/worker.ts';
 import { log } from '../log.ts';
 
 /** What the entry tells the build when the process has to end, and what the build answers when it is done. */
-export const STOP_EVENT = 'spatula:stop';
-export const STOPPED_EVENT = 'spatula:stopped';
+const STOP_EVENT = 'spatula:stop';
+const STOPPED_EVENT = 'spatula:stopped';
 
 /** Opens the database, starts the queue and, unless JOBS is off, the workers; closes all on the entry's word. */
 export async function startSite(): Promise<void> {

@@ -1,11 +1,15 @@
 /**
  * What a phone with scripts can do with the receipt: copy it, keep it as a picture, print it. The page is whole without.
  */
+import { dropDrafts } from '../draft-key.ts';
+
 const part = (id: string) => document.getElementById(id);
 const receipt = part('receipt')?.textContent.trim() ?? '';
 const reference = part('reference')?.textContent.trim() ?? '';
 const tools = part('receipt-tools');
 const said = part('receipt-said');
+
+dropDrafts();
 
 if (tools && receipt) {
 	tools.hidden = false;

@@ -10,7 +10,7 @@ import type {
 	LaporSettings
 } from '#lib/server/integrations/lapor/types.ts';
 
-export const CONNECT_MS = 10_000;
+const CONNECT_MS = 10_000;
 
 /** The calls of the API. Each answers with an Exchange; none throws for a fault of the other side. */
 export interface LaporClient {

@@ -8,7 +8,7 @@ import type { Exchange, LaporSettings } from '#lib/server/integrations/lapor/typ
 const ANSWER_BYTES = 2 * 1024 * 1024;
 const EXCERPT_CHARACTERS = 2000;
 
-export const CALL_MS = 60_000;
+const CALL_MS = 60_000;
 
 export interface Call {
 	method: 'GET' | 'POST';

@@ -8,7 +8,6 @@ import {
 	type Incoming
 } from '#lib/server/integrations/lapor/sandbox/http.ts';
 import { institutionNamed } from '#lib/server/integrations/lapor/sandbox/records.ts';
-import type { Errors } from '#lib/server/integrations/lapor/sandbox/create-check.ts';
 import { fileErrors } from '#lib/server/integrations/lapor/sandbox/uploads.ts';
 
 const FOLLOWUP_KEYS = [

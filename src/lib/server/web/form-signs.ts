@@ -7,7 +7,7 @@ import { addressKey, consume } from '../people/limits.ts';
 import { clientAddress } from './address.ts';
 
 /** A field that people don't see and leave empty. */
-export const TRAP_FIELD = 'homepage';
+const TRAP_FIELD = 'homepage';
 /** When the page was made, sealed. */
 const STAMP_FIELD = 'opened';
 const STAMP_SECONDS = 60 * 60 * 24 * 7;

@@ -1,0 +1,88 @@
+import { DRAFT_PREFIX } from './draft-key.ts';
+
+/** Of the page, not of the person: the seal of its age and the field that people leave empty. */
+const NOT_KEPT = new Set(['opened', 'homepage']);
+
+/** How long words that could not be sent are offered again. */
+const OFFERED_MS = 30 * 60_000;
+
+interface Draft {
+	texts: [string, string][];
+	/** When it was sent off; a draft that is still here then never arrived. */
+	sentAt: number | null;
+}
+
+/**
+ * Keeps what is typed in this tab until it is sent, so that a reload or a lost line costs nothing; the submission id is
+ * kept with it, so that words that did arrive don't arrive twice. A fresh visit begins empty, for it may be another
+ * person: words that could not be sent are offered, not shown.
+ */
+export function keepDraft(form: HTMLFormElement): void {
+	const key = DRAFT_PREFIX + location.pathname;
+	const kept = read(key);
+	// What the server sent back is newer than the draft.
+	if (form.dataset.draft === 'empty' && kept) {
+		if (cameBack()) fill(form, kept.texts);
+		else if (kept.sentAt !== null && Date.now() - kept.sentAt < OFFERED_MS) offer(form, key, kept);
+		else sessionStorage.removeItem(key);
+	}
+	const keep = (sentAt: number | null) => {
+		const draft: Draft = { texts: textsOf(form), sentAt };
+		sessionStorage.setItem(key, JSON.stringify(draft));
+	};
+	form.addEventListener('input', () => keep(null));
+	form.addEventListener('submit', () => keep(Date.now()));
+	// "Back" after sending shows what the browser remembers; the words have gone out, so the form begins anew.
+	const beginAnew = (cached: boolean) => {
+		if (read(key) !== null || !textsOf(form).some(isTyped)) return;
+		if (cached) location.reload();
+		else if (form.dataset.draft === 'empty' && cameBack()) form.reset();
+	};
+	addEventListener('pageshow', (event) => beginAnew(event.persisted));
+	if (document.readyState === 'complete') beginAnew(false);
+}
+
+function read(key: string): Draft | null {
+	return JSON.parse(sessionStorage.getItem(key) ?? 'null') as Draft | null;
+}
+
+function cameBack(): boolean {
+	const [navigation] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
+	return navigation?.type === 'reload' || navigation?.type === 'back_forward';
+}
+
+function offer(form: HTMLFormElement, key: string, kept: Draft): void {
+	const bar = document.getElementById('draft-offer');
+	if (!bar) return;
+	bar.hidden = false;
+	const answer = (id: string, work: () => void) =>
+		document.getElementById(id)?.addEventListener('click', () => {
+			work();
+			bar.hidden = true;
+		});
+	answer('draft-take', () => fill(form, kept.texts));
+	answer('draft-drop', () => sessionStorage.removeItem(key));
+}
+
+const isTyped = ([name, value]: [string, string]) => name === 'body' && value !== '';
+
+function textsOf(form: HTMLFormElement): [string, string][] {
+	return [...new FormData(form)].filter(
+		(entry): entry is [string, string] => typeof entry[1] === 'string' && !NOT_KEPT.has(entry[0])
+	);
+}
+
+function fill(form: HTMLFormElement, texts: readonly [string, string][]): void {
+	for (const control of form.elements) {
+		if (control instanceof HTMLInputElement && (control.type === 'radio' || control.type === 'checkbox')) {
+			control.checked = texts.some(([name, value]) => name === control.name && value === control.value);
+		} else if (
+			(control instanceof HTMLInputElement && control.type !== 'file') ||
+			control instanceof HTMLTextAreaElement ||
+			control instanceof HTMLSelectElement
+		) {
+			const kept = texts.find(([name]) => name === control.name);
+			if (kept) control.value = kept[1];
+		}
+	}
+}

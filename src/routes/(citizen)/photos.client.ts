@@ -1,0 +1,57 @@
+/** As large as the office keeps them; what is larger would only cost the sender's line. */
+const MAX_SIDE = 2048;
+const SMALL_BYTES = 700_000;
+const QUALITY = 0.85;
+
+/** Makes chosen photos smaller before they travel, and shows what was chosen. */
+export function preparePhotos(form: HTMLFormElement): void {
+	for (const input of form.querySelectorAll<HTMLInputElement>('input[type=file]')) {
+		const shown = document.createElement('ul');
+		shown.className = 'chosen';
+		input.after(shown);
+		input.addEventListener('change', () => void take(input, shown));
+	}
+}
+
+async function take(input: HTMLInputElement, shown: HTMLElement): Promise<void> {
+	const smaller = await Promise.all([...(input.files ?? [])].map(shrunk));
+	const chosen = new DataTransfer();
+	for (const file of smaller) chosen.items.add(file);
+	input.files = chosen.files;
+	for (const image of shown.querySelectorAll('img')) URL.revokeObjectURL(image.src);
+	shown.replaceChildren(...smaller.map(entry));
+}
+
+/** The file itself where it is small, no photo, or nothing the browser can draw: the office decides then. */
+async function shrunk(file: File): Promise<File> {
+	if (file.size <= SMALL_BYTES || !/^image\/(jpeg|png|webp)$/.test(file.type)) return file;
+	try {
+		const picture = await createImageBitmap(file);
+		const scale = Math.min(1, MAX_SIDE / Math.max(picture.width, picture.height));
+		const canvas = document.createElement('canvas');
+		canvas.width = Math.round(picture.width * scale);
+		canvas.height = Math.round(picture.height * scale);
+		const pen = canvas.getContext('2d');
+		if (!pen) return file;
+		pen.fillStyle = '#fff';
+		pen.fillRect(0, 0, canvas.width, canvas.height);
+		pen.drawImage(picture, 0, 0, canvas.width, canvas.height);
+		const blob = await new Promise<Blob | null>((done) => canvas.toBlob(done, 'image/jpeg', QUALITY));
+		if (!blob || blob.size >= file.size) return file;
+		return new File([blob], file.name.replace(/\.[^.]*$/, '') + '.jpg', { type: 'image/jpeg' });
+	} catch {
+		return file;
+	}
+}
+
+function entry(file: File): HTMLElement {
+	const item = document.createElement('li');
+	if (file.type.startsWith('image/')) {
+		const image = document.createElement('img');
+		image.src = URL.createObjectURL(file);
+		image.alt = '';
+		item.append(image);
+	}
+	item.append(`${file.name} (${Math.ceil(file.size / 1000)} kB)`);
+	return item;
+}

@@ -3,12 +3,16 @@ import { expect, test } from 'vitest';
 import { db } from '../db/index.ts';
 import { messages, timeline } from '../db/schema/cases.ts';
 import { useFreshDatabase } from '../testing/database.ts';
-import { makeCase } from '../testing/factories.ts';
+import { makeCase, makeOfficer } from '../testing/factories.ts';
 import { ANSWER, approve, clockOf, lastEntry, makeOffice, on, standing, story } from '../testing/office.ts';
 import { answerCase } from './answer.ts';
+import { archiveCase, reopenCase } from './archive.ts';
 import { assignCase } from './assign.ts';
+import { recordContact } from './contact.ts';
 import { askReporter, writeMessage } from './message.ts';
+import { nameInCase } from './named.ts';
 import { dispute, sayToOffice, scoreAnswer } from './report-back.ts';
+import { revealReporter } from './reveal.ts';
 import { verifyCase } from './verify.ts';
 
 useFreshDatabase();
@@ -103,4 +107,41 @@ test('the same message sent twice by a weak line is one message', async () => {
 	const stored = await db().select().from(messages).where(eq(messages.caseId, id));
 	expect(stored).toHaveLength(1);
 	expect(await story(reference)).toEqual(['opened', 'message']);
+});
+
+test('every change of a case has its entry, under the version it made', async () => {
+	const office = await makeOffice();
+	const { handler, supervisor } = office;
+	const officer = await makeOfficer(office.unit.id);
+	const reporter = { name: 'Andi Contoh', phone: '081234567890' };
+	const { reference } = await makeCase(office.unit, { identity: 'withheld', reporter });
+	const { id } = await standing(reference);
+	const steps: [type: string, step: () => Promise<unknown>][] = [
+		['assigned', async () => assignCase(handler, reference, await on(reference, { assignee: handler.accountId }))],
+		['verified', async () => verifyCase(handler, reference, await on(reference, { category: 'time', class: 'plain' }))],
+		['message', () => writeMessage(handler, reference, { body: 'Kami periksa.' })],
+		['note', () => writeMessage(handler, reference, { body: 'Tanyakan ke loket dua.', public: false })],
+		['info_requested', async () => askReporter(handler, reference, await on(reference, { body: 'Kapan itu?' }))],
+		['info_given', () => sayToOffice(id, { body: 'Kemarin pagi.' })],
+		['contacted', () => recordContact(handler, reference, { by: 'phone' })],
+		['revealed', () => revealReporter(handler, reference, { reason: 'Alamat pengiriman perlu dipastikan.' })],
+		[
+			'officers_changed',
+			async () => nameInCase(handler, reference, await on(reference, { officer: officer.id, action: 'add' }))
+		],
+		['answer_drafted', async () => answerCase(handler, reference, await on(reference, { body: ANSWER }))],
+		['answered', () => approve(supervisor, reference)],
+		['disputed', () => dispute(id, { body: 'Masih sama saja.' })],
+		['archive_drafted', async () => archiveCase(handler, reference, await on(reference, { reason: 'withdrawn' }))],
+		['archived', () => approve(supervisor, reference)],
+		['objected', () => dispute(id, { body: 'Saya tidak mencabutnya.' })],
+		['reopened', async () => reopenCase(supervisor, reference, await on(reference, { reason: 'Keberatan diterima.' }))]
+	];
+	for (const [type, step] of steps) {
+		const before = (await standing(reference)).version;
+		await step();
+		const { version } = await standing(reference);
+		expect([type, version > before]).toEqual([type, true]);
+		expect([type, (await lastEntry(reference, type))?.data.version]).toEqual([type, version]);
+	}
 });

@@ -4,6 +4,7 @@ import { m } from '#lib/paraglide/messages.js';
 import type { DeskClock } from '#lib/server/cases/view-clocks.ts';
 import { clockStateWord, skippedWord } from '#lib/ui/clock-words.ts';
 import { clockLook, type Look } from '#lib/ui/tones.ts';
+import { lateWords } from '../../../late-words.ts';
 
 /** How a clock stands, in a word and a look. */
 export function clockBadge(clock: DeskClock): Look & { text: string } {
@@ -17,11 +18,6 @@ export function clockBadge(clock: DeskClock): Look & { text: string } {
 export function howCounted({ days, dayUnit, basis }: DeskClock, since: string): string {
 	const length = dayUnit === 'working' ? m.common_working_days({ days }) : m.common_calendar_days({ days });
 	return `${m.desk_clock_since({ days: length, date: since })}. ${m.desk_clock_basis({ basis })}`;
-}
-
-/** Late on the very day has no number yet. */
-export function lateWords(lateDays: number): string {
-	return lateDays > 0 ? m.clock_overdue_days({ days: lateDays }) : m.clock_overdue();
 }
 
 /** `28–29 Nov 2026 (akhir pekan)`, `25 Des 2026 (libur nasional: Hari Raya Natal)`. */

@@ -4,6 +4,7 @@ import { m } from '#lib/paraglide/messages.js';
 import type { TimelineEntry } from '#lib/server/cases/timeline.ts';
 import type { Shape } from '#lib/ui/shapes.ts';
 import { archiveReasonWord, categoryWord, channelWord, classWord } from '#lib/ui/words.ts';
+import { forwardEntryLines } from '../../../escalations/entry-words.ts';
 import { contactWord, type ContactWay } from './contact-words.ts';
 
 type Entry = Pick<TimelineEntry, 'type' | 'data'>;
@@ -26,6 +27,7 @@ export function entryDetail({ type, data }: Entry, zone: string, lang: DateLocal
 }
 
 function factsOf({ type, data }: Entry, zone: string, lang: DateLocale): (string | undefined)[] {
+	if (type.startsWith('escalation_')) return forwardEntryLines(type, data);
 	switch (type) {
 		case 'opened':
 			return [channelWord(data.channel as Channel)];

@@ -4,13 +4,18 @@ import { OPERATIONS } from './operations.ts';
 
 interface Document {
 	openapi: string;
-	paths: Record<string, Record<string, { operationId: string; requestBody?: { content: Record<string, { schema: object }> } }>>;
+	paths: Record<
+		string,
+		Record<string, { operationId: string; requestBody?: { content: Record<string, { schema: object }> } }>
+	>;
 }
 const document = openApiDocument() as Document;
 
 test('every call stands in the document, with the scopes it needs', () => {
 	expect(document.openapi).toBe('3.1.0');
-	const ids = Object.values(document.paths).flatMap((path) => Object.values(path).map((operation) => operation.operationId));
+	const ids = Object.values(document.paths).flatMap((path) =>
+		Object.values(path).map((operation) => operation.operationId)
+	);
 	expect(ids.sort()).toEqual(Object.keys(OPERATIONS).sort());
 });
 
@@ -20,7 +25,18 @@ test('the body of a rating is described field by field, as the schema reads it',
 		required: string[];
 	};
 	expect(Object.keys(body.properties)).toEqual(
-		expect.arrayContaining(['unit', 'officer', 'place', 'visit_token', 'score', 'aspects', 'tags', 'comment', 'given_at', 'submission_id'])
+		expect.arrayContaining([
+			'unit',
+			'officer',
+			'place',
+			'visit_token',
+			'score',
+			'aspects',
+			'tags',
+			'comment',
+			'given_at',
+			'submission_id'
+		])
 	);
 	expect(body.required).toEqual(expect.arrayContaining(['submission_id']));
 	expect(JSON.stringify(body.properties.aspects)).toContain('courtesy');

@@ -38,7 +38,7 @@ export function keepDraft(form: HTMLFormElement): void {
 		if (cached) location.reload();
 		else if (form.dataset.draft === 'empty' && cameBack()) form.reset();
 	};
-	addEventListener('pageshow', (event) => beginAnew(event.persisted));
+	window.addEventListener('pageshow', (event) => beginAnew(event.persisted));
 	if (document.readyState === 'complete') beginAnew(false);
 }
 

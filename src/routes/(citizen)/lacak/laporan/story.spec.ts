@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest';
+import type { TrackedView } from '#lib/server/cases/track.ts';
+import { storyOf } from './story.ts';
+
+type Entry = TrackedView['entries'][number];
+type Report = Omit<TrackedView, 'unit'>;
+
+const entry = (seq: number, type: Entry['type'], actorKind: Entry['actorKind'], data: Entry['data'] = {}): Entry => ({
+	seq,
+	at: new Date(Date.UTC(2026, 10, seq, 2)),
+	type,
+	actorKind,
+	actorName: actorKind === 'staff' ? 'Petugas Contoh 1' : null,
+	public: true,
+	data
+});
+const report = (entries: Entry[], more: Partial<Report> = {}) =>
+	({ entries, messages: [], attachments: [], ...more }) as unknown as Report;
+const reader = { lang: 'id', zone: 'Asia/Makassar', since: null } as const;
+
+test('the latest comes first, and staff speak for the office without their names', () => {
+	const story = storyOf(report([entry(1, 'opened', 'reporter'), entry(2, 'verified', 'staff')]), reader);
+	expect(story.map(({ seq }) => seq)).toEqual([2, 1]);
+	expect(story[0]).toMatchObject({ by: 'Kantor', at: 'Senin, 2 November 2026, 10.00 WITA' });
+	expect(JSON.stringify(story)).not.toContain('Petugas Contoh');
+});
+
+test('what came since the last visit is marked, but not what the reporter did', () => {
+	const entries = [entry(1, 'verified', 'staff'), entry(3, 'message', 'reporter'), entry(4, 'answered', 'staff')];
+	const since = new Date(Date.UTC(2026, 10, 2)).toISOString();
+	const fresh = storyOf(report(entries), { ...reader, since }).filter((chapter) => chapter.fresh);
+	expect(fresh.map(({ seq }) => seq)).toEqual([4]);
+	expect(storyOf(report(entries), reader).some((chapter) => chapter.fresh)).toBe(false);
+});
+
+test('each opening of a withheld name says why', () => {
+	const [chapter] = storyOf(report([entry(2, 'revealed', 'staff', { reason: 'Perlu dicocokkan.' })]), reader);
+	expect(chapter?.notes).toEqual(['Alasan: Perlu dicocokkan.']);
+});
+
+test('an answer carries its words and files, says who it was handed to, and whether it is final', () => {
+	const message = { id: 'm1', body: 'Sudah kami perbaiki.' } as Report['messages'][number];
+	const file = { id: 'f1', messageId: 'm1' } as Report['attachments'][number];
+	const data = { message: 'm1', final: true, single_signature: true };
+	const [answer] = storyOf(
+		report([entry(2, 'answered', 'staff', data)], { messages: [message], attachments: [file] }),
+		reader
+	);
+	expect(answer).toMatchObject({ quote: 'Sudah kami perbaiki.', files: [{ id: 'f1' }] });
+	expect(answer?.notes).toHaveLength(2);
+	const handed = { transferred_to: 'Kementerian Contoh' };
+	const [transfer] = storyOf(report([entry(3, 'answered', 'lapor', handed)]), reader);
+	expect(transfer?.notes[0]).toContain('Kementerian Contoh');
+});
+
+test('forwarding tells the other system’s number and its own word for the state', () => {
+	const entries = [
+		entry(1, 'escalation_sent', 'system', { lapor_id: '1916449' }),
+		entry(2, 'escalation_status', 'lapor', { status_name: 'Dalam Proses', note: 'Diteruskan ke unit' })
+	];
+	const [status, sent] = storyOf(report(entries), reader);
+	expect(sent?.notes).toEqual(['Nomor SP4N-LAPOR!: 1916449']);
+	expect(status?.notes).toEqual(['Dalam Proses', 'Diteruskan ke unit']);
+});
+
+test('an archiving says its reason in words and the note beside it', () => {
+	const data = { reason: 'incomplete', note: 'Tanggalnya belum ada.' };
+	const [chapter] = storyOf(report([entry(2, 'archived', 'staff', data)]), reader);
+	expect(chapter?.notes).toEqual(['Alasan penutupan: Tidak dilengkapi.', 'Tanggalnya belum ada.']);
+});

@@ -16,6 +16,24 @@ const BATCH = 1000;
 /** A job that is older than this has died with its worker or its queue, and the row gets another one. */
 const JOB_MS = 5 * 60_000;
 
+/** The round is called each minute; where waits are set shorter than that it calls itself again in between. */
+const ROUND_SECONDS = 60;
+
+/**
+ * One round, and where the settings ask for shorter waits than a minute, further ones until the next is called.
+ *
+ * @param until when the next minute's round takes over; absent on the call of the minute itself
+ */
+export async function sweepRounds({ until }: { until?: string }): Promise<void> {
+	const end = until ? new Date(until) : new Date(now().getTime() + (ROUND_SECONDS - 5) * 1000);
+	await sweepEscalations();
+	const { LAPOR_MODE, LAPOR_POLL_SECONDS, LAPOR_RETRY_SECONDS } = env();
+	const shortest = Math.min(LAPOR_POLL_SECONDS, ...LAPOR_RETRY_SECONDS);
+	const next = new Date(now().getTime() + shortest * 1000);
+	if (LAPOR_MODE !== 'api' || shortest >= ROUND_SECONDS || next >= end) return;
+	await transaction((tx) => enqueue(tx, 'escalation-sweep', { until: end.toISOString() }, { startAfter: next }));
+}
+
 /**
  * Each minute: takes back what dead workers held, marks what has waited a day, and makes jobs of rows that are due and
  * have none. The queue itself retries nothing; the rows are the only clock.

@@ -2,7 +2,7 @@ import { sweepReporterTurns } from '../cases/sweep.ts';
 import { deliver } from '../escalation/deliver.ts';
 import { followCaseEvent } from '../escalation/followups.ts';
 import { receive } from '../escalation/receive.ts';
-import { sweepEscalations } from '../escalation/sweep.ts';
+import { sweepRounds } from '../escalation/sweep.ts';
 import { keepHouse } from './housekeeping.ts';
 import type { JobName, JobPayloads } from './queue.ts';
 
@@ -11,7 +11,7 @@ export const handlers: { [N in JobName]: (payload: JobPayloads[N]) => Promise<vo
 	'case-event': followCaseEvent,
 	'escalation-deliver': ({ escalationId }) => deliver(escalationId),
 	'escalation-receive': ({ escalationId }) => receive(escalationId),
-	'escalation-sweep': sweepEscalations,
+	'escalation-sweep': sweepRounds,
 	'case-sweep': sweepReporterTurns,
 	housekeeping: keepHouse
 };

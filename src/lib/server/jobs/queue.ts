@@ -12,7 +12,7 @@ export interface JobPayloads {
 	/** One look at what LAPOR says of one escalation. */
 	'escalation-receive': { escalationId: string };
 	/** Each minute: enqueues deliveries, look-ups and polls that are due and have no job. */
-	'escalation-sweep': Record<string, never>;
+	'escalation-sweep': { until?: string };
 	/** Each minute: turns that ran out, approvals that waited a day. */
 	'case-sweep': Record<string, never>;
 	/** Each night: files without a row, dead sessions and links, forgotten references. */

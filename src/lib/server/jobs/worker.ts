@@ -4,7 +4,13 @@ import { handlers } from './handlers.ts';
 import { JOB_NAMES, queue, type JobName, type JobPayloads } from './queue.ts';
 
 /** Seconds between looks at a queue; people wait for deliveries, nobody for the nightly cleaning. */
-const POLLING: Partial<Record<JobName, number>> = { 'case-event': 1, 'escalation-deliver': 1, housekeeping: 30 };
+const POLLING: Partial<Record<JobName, number>> = {
+	'case-event': 1,
+	'escalation-deliver': 1,
+	'escalation-receive': 1,
+	'escalation-sweep': 1,
+	housekeeping: 30
+};
 
 /**
  * Jobs that mostly wait for another system run side by side, a full batch followed by the next at once; several takers,

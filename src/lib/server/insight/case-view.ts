@@ -35,7 +35,8 @@ async function openAnswer(caseId: number) {
 		.where(eq(approvals.caseId, caseId))
 		.orderBy(desc(approvals.at))
 		.limit(1);
-	if (!draft || draft.kind !== 'answer' || draft.state === 'approved') return null;
+	// Neither a decided draft nor one that was withdrawn with its case is an answer that waits.
+	if (draft?.kind !== 'answer' || (draft.state !== 'pending' && draft.state !== 'sent_back')) return null;
 	return { state: draft.state, author: draft.author ?? 'system', at: draft.at.toISOString() };
 }
 

@@ -1,0 +1,25 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { test, type Page } from '@playwright/test';
+import { running } from './support/journey.ts';
+import { signedIn } from './support/pages.ts';
+
+/** Where the pictures of README.md lie: `SPATULA_SCREENSHOTS=docs/screenshots npx playwright test screenshots` renews them. */
+const folder = process.env.SPATULA_SCREENSHOTS ?? join('test-results', 'screenshots');
+
+async function picture(page: Page, path: string, name: string, width: number): Promise<void> {
+	mkdirSync(folder, { recursive: true });
+	await page.setViewportSize({ width, height: width < 800 ? 780 : 900 });
+	await page.goto(`${running().origin}${path}`);
+	await page.screenshot({ path: join(folder, `${name}.png`) });
+}
+
+test('pictures of the main pages as the README shows them', async ({ browser, page }) => {
+	test.setTimeout(120_000);
+	await picture(page, '/mamuju', 'front-door', 360);
+	await picture(page, '/mamuju/nilai', 'rating', 360);
+	const desk = await signedIn(browser, 'pengelola.mamuju');
+	await picture(desk, '/desk', 'inbox', 1440);
+	const manager = await signedIn(browser, 'pemantau.mamuju');
+	await picture(manager, '/insight?unit=mamuju', 'comparison', 1440);
+});

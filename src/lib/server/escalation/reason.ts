@@ -2,66 +2,48 @@ import { readReason } from '#lib/server/integrations/lapor/answers.ts';
 import type { Exchange } from '#lib/server/integrations/lapor/types.ts';
 
 /** Nothing of ours can have been taken in: tried again by itself. */
-const NOT_SENT_REASONS = [
-	'dns',
-	'refused',
-	'connect_timeout',
-	'connect_reset',
-	'tls',
-	'unreachable',
-	'connect_failed',
-	'not_built',
-	'rate_limited',
-	'busy',
-	'own_validation',
-	'circuit_open',
-	'connection_halted',
-	'photos_not_uploaded',
-	'lease_lost_before_create'
-] as const;
+type NotSentReason =
+	| 'dns'
+	| 'refused'
+	| 'connect_timeout'
+	| 'connect_reset'
+	| 'tls'
+	| 'unreachable'
+	| 'connect_failed'
+	| 'not_built'
+	| 'rate_limited'
+	| 'busy'
+	| 'own_validation'
+	| 'circuit_open'
+	| 'connection_halted'
+	| 'photos_not_uploaded'
+	| 'lease_lost_before_create';
 
 /** The service read the report and said why it doesn't take it. */
-const REJECTED_REASONS = [
-	'refused_fields',
-	'refused_conflict',
-	'refused_too_large',
-	'refused_media_type',
-	'refused_other'
-] as const;
+type RejectedReason =
+	'refused_fields' | 'refused_conflict' | 'refused_too_large' | 'refused_media_type' | 'refused_other';
 
 /** Something is wrong with the connection itself: every report would meet it. */
-const HALTED_REASONS = [
-	'unauthorised',
-	'forbidden',
-	'wrong_address',
-	'method_not_allowed',
-	'redirected',
-	'refused_without_reason'
-] as const;
+type HaltedReason =
+	'unauthorised' | 'forbidden' | 'wrong_address' | 'method_not_allowed' | 'redirected' | 'refused_without_reason';
 
 /** The service may have taken the report in: a person decides, or a look-up. */
-const UNKNOWN_REASONS = [
-	'timeout',
-	'reset',
-	'broken_answer',
-	'answer_too_large',
-	'request_timeout',
-	'server_error',
-	'unavailable',
-	'no_readable_id',
-	'reference_exists',
-	'lease_lost_after_create'
-] as const;
+type UnknownReason =
+	| 'timeout'
+	| 'reset'
+	| 'broken_answer'
+	| 'answer_too_large'
+	| 'request_timeout'
+	| 'server_error'
+	| 'unavailable'
+	| 'no_readable_id'
+	| 'reference_exists'
+	| 'lease_lost_after_create';
 
 /** Only of reads, uploads and follow-ups. */
-const OTHER_REASONS = ['gone', 'unreadable'] as const;
+type OtherReason = 'gone' | 'unreadable';
 
-export type ReasonCode =
-	| (typeof NOT_SENT_REASONS)[number]
-	| (typeof REJECTED_REASONS)[number]
-	| (typeof HALTED_REASONS)[number]
-	| (typeof UNKNOWN_REASONS)[number]
-	| (typeof OTHER_REASONS)[number];
+export type ReasonCode = NotSentReason | RejectedReason | HaltedReason | UnknownReason | OtherReason;
 
 /** Why a call ended as it did: a code the screens have words for, and what the service itself said. */
 export interface Reason {

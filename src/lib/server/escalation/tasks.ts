@@ -13,23 +13,21 @@ import { settleInput } from '#lib/server/escalation/schema.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 
 /** What news from LAPOR can ask of a person at the desk. */
-const TASKS = [
+export type Task =
 	/** Selesai, and the case could not be answered by it: no word of an institution, or the case waits for its reporter. */
-	'finished',
+	| 'finished'
 	/** Ditolak, Diarsipkan: with LAPOR's reason; answer here, or send again. */
-	'refused',
-	'archived',
+	| 'refused'
+	| 'archived'
 	/** Ditunda: LAPOR waits for data, ten days. */
-	'postponed',
+	| 'postponed'
 	/** A status name nobody has mapped yet: its meaning is an administrator's to say. */
-	'status_unmapped',
+	| 'status_unmapped'
 	/** LAPOR knows nothing under this number any more. */
-	'gone',
+	| 'gone'
 	/** A follow-up was refused, or may have got lost. */
-	'followup_failed',
-	'followup_unknown'
-] as const;
-export type Task = (typeof TASKS)[number];
+	| 'followup_failed'
+	| 'followup_unknown';
 
 /** Puts a task before the desk; the same one twice is one. The newest stands in lists, the timeline has them all. */
 export async function raiseTask(tx: Tx, locked: Locked, task: Task, text?: string): Promise<EscalationRow> {

@@ -3,7 +3,8 @@ import type { Category } from '../../cases/vocabulary.ts';
 import { officersIn } from '../../cases/named-officers.ts';
 import type { Tx } from '../db/index.ts';
 import { caseOfficers } from '../db/schema/cases.ts';
-import { accounts, roles } from '../db/schema/people.ts';
+import { accounts } from '../db/schema/accounts.ts';
+import { roles } from '../db/schema/people.ts';
 import { officers } from '../db/schema/units.ts';
 import type { UnitRow } from './find.ts';
 

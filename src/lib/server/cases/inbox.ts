@@ -8,7 +8,7 @@ import { loadCalendar } from '../calendar/load.ts';
 import { now } from '../clock.ts';
 import { db } from '../db/index.ts';
 import { approvals, cases, clocks } from '../db/schema/cases.ts';
-import { accounts } from '../db/schema/people.ts';
+import { accounts } from '../db/schema/accounts.ts';
 import { places, units } from '../db/schema/units.ts';
 import type { Actor } from '../people/actor.ts';
 import { visibleTo } from './scope.ts';

@@ -4,7 +4,8 @@ import type { Role } from '../../cases/vocabulary.ts';
 import { now } from '../clock.ts';
 import type { Database, Tx } from '../db/index.ts';
 import { caseOfficers, timeline } from '../db/schema/cases.ts';
-import { absences, accounts, roles } from '../db/schema/people.ts';
+import { accounts } from '../db/schema/accounts.ts';
+import { absences, roles } from '../db/schema/people.ts';
 import { officers, units } from '../db/schema/units.ts';
 import type { CaseRow } from './find.ts';
 

@@ -3,7 +3,7 @@ import type { TimelineType } from '../../cases/vocabulary.ts';
 import { now } from '../clock.ts';
 import { db, type Tx } from '../db/index.ts';
 import { timeline } from '../db/schema/cases.ts';
-import { accounts } from '../db/schema/people.ts';
+import { accounts } from '../db/schema/accounts.ts';
 import { enqueue } from '../jobs/queue.ts';
 import type { Actor } from '../people/actor.ts';
 

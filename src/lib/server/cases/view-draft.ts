@@ -1,7 +1,7 @@
 import { aliasedTable, and, eq, inArray } from 'drizzle-orm';
 import { db } from '../db/index.ts';
 import { approvals, cases } from '../db/schema/cases.ts';
-import { accounts } from '../db/schema/people.ts';
+import { accounts } from '../db/schema/accounts.ts';
 import type { Actor } from '../people/actor.ts';
 import { decidersNow } from './approve.ts';
 import type { CaseWithUnit } from './find.ts';

@@ -2,7 +2,7 @@ import { aliasedTable, asc, eq } from 'drizzle-orm';
 import { DISPUTES_BEFORE_FINAL, needsSecondPerson, PAUSING_QUESTIONS } from '../../cases/status.ts';
 import { db } from '../db/index.ts';
 import { attachments, cases, messages } from '../db/schema/cases.ts';
-import { accounts } from '../db/schema/people.ts';
+import { accounts } from '../db/schema/accounts.ts';
 import { officers, places, units } from '../db/schema/units.ts';
 import type { Actor } from '../people/actor.ts';
 import { caseForActor, type CaseRow } from './find.ts';

@@ -3,7 +3,7 @@ import type { EscalationMode, EscalationPurpose, EscalationState } from '#lib/ca
 import { caseForActor } from '#lib/server/cases/find.ts';
 import { db } from '#lib/server/db/index.ts';
 import { escalationFollowups, escalations, escalationUpdates } from '#lib/server/db/schema/escalations.ts';
-import { accounts } from '#lib/server/db/schema/people.ts';
+import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { attemptsOf } from '#lib/server/escalation/attempts.ts';
 import { haltOf, type Halt } from '#lib/server/escalation/connection.ts';
 import { filesOf } from '#lib/server/escalation/files.ts';

@@ -5,7 +5,7 @@ import { timelineOf } from '../cases/timeline.ts';
 import { db } from '../db/index.ts';
 import { approvals, attachments, clocks, messages } from '../db/schema/cases.ts';
 import { escalations } from '../db/schema/escalations.ts';
-import { accounts } from '../db/schema/people.ts';
+import { accounts } from '../db/schema/accounts.ts';
 import { officers } from '../db/schema/units.ts';
 import { NotFound } from '../errors.ts';
 import type { Actor } from '../people/actor.ts';

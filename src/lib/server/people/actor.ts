@@ -1,7 +1,8 @@
 import { and, eq } from 'drizzle-orm';
 import type { Role, Scope } from '../../cases/vocabulary.ts';
 import { db, type Database, type Tx } from '../db/index.ts';
-import { accounts, roles } from '../db/schema/people.ts';
+import { accounts } from '../db/schema/accounts.ts';
+import { roles } from '../db/schema/people.ts';
 import { officers, units } from '../db/schema/units.ts';
 
 /**

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { addDays, instantAt, isLocalDate } from '#lib/calendar/days.ts';
 import { db } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
-import { accounts } from '#lib/server/db/schema/people.ts';
+import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { isRootAdmin } from '#lib/server/people/administration.ts';

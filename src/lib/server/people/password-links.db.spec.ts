@@ -3,7 +3,8 @@ import { beforeAll, expect, test } from 'vitest';
 import { withClock } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
-import { accounts, passwordLinks } from '#lib/server/db/schema/people.ts';
+import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { passwordLinks } from '#lib/server/db/schema/people.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import {

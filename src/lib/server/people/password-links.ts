@@ -1,7 +1,8 @@
 import { and, eq, gt, isNull, lte, or, isNotNull } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
-import { accounts, passwordLinks } from '#lib/server/db/schema/people.ts';
+import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { passwordLinks } from '#lib/server/db/schema/people.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
 import { randomSecret, sha256Hex } from '#lib/server/keys.ts';
 import type { Actor } from '#lib/server/people/actor.ts';

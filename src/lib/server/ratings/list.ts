@@ -14,7 +14,7 @@ import type {
 import { isUuid } from '../../text/uuid.ts';
 import { db } from '../db/index.ts';
 import { ratings } from '../db/schema/ratings.ts';
-import { accounts } from '../db/schema/people.ts';
+import { accounts } from '../db/schema/accounts.ts';
 import { officers } from '../db/schema/units.ts';
 import { NotFound } from '../errors.ts';
 import type { Actor } from '../people/actor.ts';

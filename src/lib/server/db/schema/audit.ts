@@ -1,5 +1,5 @@
 import { bigint, index, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
-import { accounts } from './people.ts';
+import { accounts } from './accounts.ts';
 import { units } from './units.ts';
 
 /** Append-only (a trigger refuses anything else): settings, rules, calendar, roles, voids, reveals, tokens. */

@@ -27,7 +27,7 @@ import type {
 	Priority,
 	TimelineType
 } from '../../../cases/vocabulary.ts';
-import { accounts } from './people.ts';
+import { accounts } from './accounts.ts';
 import { officers, places, units } from './units.ts';
 
 const at = (name?: string) =>

@@ -14,7 +14,7 @@ import {
 } from 'drizzle-orm/pg-core';
 import type { EscalationMode, EscalationPurpose, EscalationState } from '../../../cases/vocabulary.ts';
 import { attachments, cases } from './cases.ts';
-import { accounts } from './people.ts';
+import { accounts } from './accounts.ts';
 
 const at = () => timestamp({ withTimezone: true, mode: 'date' });
 

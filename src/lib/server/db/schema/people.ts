@@ -2,8 +2,6 @@ import { date, index, integer, pgTable, primaryKey, text, timestamp, uuid } from
 import { accounts } from './accounts.ts';
 import { units } from './units.ts';
 
-export { accounts };
-
 /** `id` is the SHA-256 of the session id that the browser holds. */
 export const sessions = pgTable(
 	'sessions',

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { bigint, boolean, date, index, pgTable, smallint, text, timestamp, uuid } from 'drizzle-orm/pg-core';
-import { accounts } from './people.ts';
+import { accounts } from './accounts.ts';
 import { officers, places, units } from './units.ts';
 
 /** A rating keeps its day and no time of day, no visit and no address: nobody can tell who gave it. */

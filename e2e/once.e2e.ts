@@ -82,6 +82,7 @@ test('the same rating 20 times at once is counted once', async () => {
 	const answers = await Promise.all(at(TIMES).map(() => api(origin, '/ratings', { body: rating })));
 	expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
 	expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1);
+	expect((await api(origin, '/ratings', { body: { ...rating, unit: '7603' } })).status).toBe(200);
 	expect((await api(origin, '/ratings', { body: { ...rating, score: 1 } })).status).toBe(409);
 });
 

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { Invalid, type Issue } from '../errors.ts';
+import { Conflict, Invalid, NotAllowed, NotFound, type Issue } from '../errors.ts';
 import { now } from '../clock.ts';
 import type { Tx } from '../db/index.ts';
 import { attachments } from '../db/schema/cases.ts';
@@ -83,6 +83,15 @@ export async function keepFiles(files: readonly SentFile[], { pdf }: { pdf: bool
 /** Removes files whose rows were never written. */
 export async function discardFiles(kept: readonly KeptFile[]): Promise<void> {
 	for (const file of kept) await fileStore().remove(file.id);
+}
+
+/**
+ * Removes files after a transaction that refused what was sent. After any other failure (a connection lost while it
+ * committed) the rows may be there all the same: then the files stay, and the nightly sweep removes them if they aren't.
+ */
+export async function discardRefused(cause: unknown, kept: readonly KeptFile[]): Promise<void> {
+	const refused = [Invalid, NotFound, NotAllowed, Conflict].some((kind) => cause instanceof kind);
+	if (refused) await discardFiles(kept);
 }
 
 /** Gives kept files their rows, in the transaction of what they belong to. */

@@ -1,6 +1,6 @@
 import { messageInput, questionInput } from '../../cases/schema.ts';
 import { PAUSING_QUESTIONS } from '../../cases/status.ts';
-import { attachFiles, discardFiles, keepFiles, type KeptFile, type SentFile } from '../attachments/keep.ts';
+import { attachFiles, discardRefused, keepFiles, type KeptFile, type SentFile } from '../attachments/keep.ts';
 import { checked } from '../checked.ts';
 import { now } from '../clock.ts';
 import { transaction, type Tx } from '../db/index.ts';
@@ -43,7 +43,7 @@ export async function withKeptFiles<T>(
 	try {
 		return await work(kept);
 	} catch (cause) {
-		await discardFiles(kept);
+		await discardRefused(cause, kept);
 		throw cause;
 	}
 }

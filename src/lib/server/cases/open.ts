@@ -13,7 +13,7 @@ import {
 } from '../attachments/keep.ts';
 import { checked } from '../checked.ts';
 import { now } from '../clock.ts';
-import { transaction, type Tx } from '../db/index.ts';
+import { db, transaction, type Tx } from '../db/index.ts';
 import { cases } from '../db/schema/cases.ts';
 import { places } from '../db/schema/units.ts';
 import { Invalid, NotFound } from '../errors.ts';
@@ -56,19 +56,25 @@ export async function openCase(raw: unknown, context: OpeningContext): Promise<O
 	const input = checked(caseInput, raw);
 	const files = context.files ?? [];
 	const { submission_id, ...said } = input;
+	const unit = await findUnit(db(), input.unit);
+	if (!unit) throw new NotFound();
 	const receipt = context.atDesk ? receiptFromBytes(randomBytes(10)) : receiptOf(submission_id);
 	const shownAgain = context.atDesk ? null : receipt;
 	const idHash = submissionHash(submission_id);
-	const content = contentHash(said, fingerprintsOf(files));
+	// One office, by whichever of its names it came.
+	const content = contentHash({ ...said, unit: unit.code }, fingerprintsOf(files));
 
 	const before = await repeatedSubmission(idHash, content, shownAgain);
 	if (before) return before;
 	const kept = await keepFiles(files, { pdf: input.identity !== 'none' });
 	try {
-		return await transaction((tx) => store(tx, input, context, { receipt, idHash, content, kept }));
+		return await transaction((tx) => store(tx, unit, input, context, { receipt, idHash, content, kept }));
 	} catch (cause) {
+		if (!(cause instanceof Repeated)) {
+			await discardRefused(cause, kept);
+			throw cause;
+		}
 		await discardFiles(kept);
-		if (!(cause instanceof Repeated)) throw cause;
 		const stored = await repeatedSubmission(idHash, content, shownAgain);
 		if (!stored) throw cause;
 		return stored;
@@ -82,9 +88,13 @@ interface Prepared {
 	kept: KeptFile[];
 }
 
-async function store(tx: Tx, input: CaseInput, context: OpeningContext, prepared: Prepared): Promise<Opened> {
-	const unit = await findUnit(tx, input.unit);
-	if (!unit) throw new NotFound();
+async function store(
+	tx: Tx,
+	unit: UnitRow,
+	input: CaseInput,
+	context: OpeningContext,
+	prepared: Prepared
+): Promise<Opened> {
 	const place = input.place ? await placeOf(tx, unit, input.place) : null;
 	const officer = input.officer ? await officerOfUnit(tx, unit.id, input.officer) : null;
 	if (input.officer && !officer) throw new Invalid([{ path: 'officer', code: 'officer_invalid' }]);

@@ -23,9 +23,9 @@ export function submissionHash(input: RatingInput): string {
  * Hash of what the person said. Left out are the token, which would bind the rating to its visit, and the time of day,
  * which would bind it to a moment: both could be tried out by whoever holds the key.
  */
-export function contentHash(input: RatingInput, day: LocalDate): string {
+export function contentHash(input: RatingInput, unitCode: string, day: LocalDate): string {
 	const said = [
-		input.unit,
+		unitCode,
 		input.officer ?? null,
 		input.place ?? null,
 		input.service ?? null,
@@ -48,7 +48,7 @@ export async function lookAround(input: RatingInput, placeId: string | undefined
 	const none = sql`false`;
 	const [row] = await db()
 		.select({
-			unit: { id: units.id, timeZone: units.timeZone, active: units.active },
+			unit: { id: units.id, code: units.code, timeZone: units.timeZone, active: units.active },
 			former: { id: ratings.id, verified: ratings.verified, contentHash: ratings.contentHash },
 			officer: { id: officers.id, unitId: officers.unitId, active: officers.active },
 			officerHasDesk: hasDesk,

@@ -43,7 +43,7 @@ export async function submitRating(raw: unknown, context: RatingContext): Promis
 	const token = context.visitToken ?? input.visit_token;
 	const found = await lookAround(input, context.placeId, token);
 	const day = dayOf(input, found.unit.timeZone);
-	const content = contentHash(input, day);
+	const content = contentHash(input, found.unit.code, day);
 	if (found.former) return repeated(found.former, content);
 	checkSubmission(input, found, token);
 	const row = {

@@ -6,6 +6,7 @@ import { receiptFromBytes } from '../../text/receipt.ts';
 import {
 	attachFiles,
 	discardFiles,
+	discardRefused,
 	fingerprintsOf,
 	keepFiles,
 	type KeptFile,

@@ -10,8 +10,9 @@ const database = (name: 'pglite' | 'postgres') => ({
 		include: ['src/**/*.db.spec.ts'],
 		env: { TEST_DATABASE: name },
 		globalSetup: ['src/lib/server/testing/database-setup.ts'],
-		testTimeout: 60_000,
-		hookTimeout: 120_000
+		// Only against hanging for ever: a busy machine is no fault of the code.
+		testTimeout: 300_000,
+		hookTimeout: 300_000
 	}
 });
 

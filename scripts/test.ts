@@ -68,7 +68,7 @@ async function suite(
 	if (!ok && counted.failed === 0) counted.failed = 1;
 	passed += counted.passed;
 	failed += counted.failed;
-	report(`${name}: ${counted.passed} passed, ${counted.failed} failed`, ok, started, output);
+	report(`${name}: ${counted.passed} passed, ${counted.failed} failed`, ok && counted.failed === 0, started, output);
 }
 
 const bin = (name: string) => join('node_modules', '.bin', name);

@@ -58,11 +58,12 @@ async function killedInAStream(settings: Record<string, string>): Promise<void> 
 	for (let round = 0; round < 3; round++) {
 		const site = await startSite({ ...settings, LIMITS: 'off' });
 		const streams = Array.from({ length: 6 }, () => stream(site, acknowledged));
-		await new Promise((done) => setTimeout(done, 900 + 300 * round));
+		// In the middle of it, however fast this machine is.
+		const enough = acknowledged.length + 20 + 7 * round;
+		while (acknowledged.length < enough) await new Promise((done) => setTimeout(done, 20));
 		await site.kill();
 		await Promise.all(streams);
 	}
-	expect(acknowledged.length).toBeGreaterThan(30);
 	const site = await startSite({ ...settings, LIMITS: 'off' });
 	try {
 		for (const { path, body, answer } of acknowledged) {

@@ -3,6 +3,7 @@ import { sequence } from '@sveltejs/kit/hooks';
 import { building } from '$app/environment';
 import { m } from '#lib/paraglide/messages.js';
 import { log } from '#lib/server/log.ts';
+import { problem } from '#lib/server/web/answers.ts';
 import { identify } from '#lib/server/web/identify.ts';
 import { guardRooms } from '#lib/server/web/gate.ts';
 import { inLocale, localeOf } from '#lib/server/web/locale.ts';
@@ -31,7 +32,18 @@ const headers: Handle = async ({ event, resolve }) => {
 	return response;
 };
 
+/** Whatever goes wrong on `/api/` before a call is reached (a method, an encoding) is told in the API's words too. */
+const problems: Handle = async ({ event, resolve }) => {
+	const response = await resolve(event);
+	const mute = !response.headers.get('content-type')?.startsWith('application/problem+json');
+	if (response.status < 400 || !mute || !event.url.pathname.startsWith('/api/')) return response;
+	const allow = response.headers.get('allow');
+	return problem(response.status, {}, allow ? { allow } : {});
+};
+
 const access: Handle = async ({ event, resolve }) => {
+	// No name, number or word holds a NUL, and no database stores one.
+	if (/%00/.test(event.url.href)) error(404, { message: m.error_not_found() });
 	if (!fromOwnPage(event)) error(403, { message: m.error_foreign_origin() });
 	event.locals.actor = await identify(event);
 	guardRooms(event);
@@ -39,7 +51,7 @@ const access: Handle = async ({ event, resolve }) => {
 	return resolve(event);
 };
 
-export const handle = sequence(language, headers, access);
+export const handle = sequence(language, headers, problems, access);
 
 export const handleError: HandleServerError = ({ error: cause, event, status }) => {
 	if (status === 404) return { message: m.error_not_found() };

@@ -13,6 +13,9 @@ process.env.NODE_ENV ??= 'production';
 const LARGE_BODY = 55 * 1024 * 1024;
 const SMALL_BODY = 64 * 1024;
 const UPLOADS_AT_ONCE = 4;
+/** How long an upload waits for one of the places, and how long its sender may fall silent. */
+const QUEUE_SECONDS = 30;
+const SILENCE_SECONDS = 15;
 /** How long a stop waits for requests in hand. */
 const STOP_SECONDS = 25;
 
@@ -93,14 +96,39 @@ function withinLimit(request: IncomingMessage, response: ServerResponse): boolea
 let uploads = 0;
 const waiting: (() => void)[] = [];
 
-/** Lets at most four uploads be parsed at once: each may hold 55 MB of memory. The others wait their turn. */
-async function uploadPlace(response: ServerResponse): Promise<void> {
-	if (uploads >= UPLOADS_AT_ONCE) await new Promise<void>((turn) => waiting.push(turn));
-	uploads += 1;
+/**
+ * Lets at most four uploads be parsed at once: each may hold 55 MB of memory. The others wait their turn, but not for
+ * ever, and a sender that falls silent loses the place: nobody can keep others from sending by holding all four.
+ */
+function withUploadPlace(request: IncomingMessage, response: ServerResponse, answer: () => void): void {
+	let waits = true;
+	const leave = () => {
+		const index = waiting.indexOf(turn);
+		if (index >= 0) waiting.splice(index, 1);
+	};
+	const tooLong = setTimeout(() => {
+		leave();
+		response.setHeader('retry-after', '30');
+		const detail = 'Many files are being sent just now; try again. Banyak berkas sedang dikirim; silakan coba lagi.';
+		refuse(request, response, 503, 'Busy', detail);
+	}, QUEUE_SECONDS * 1000);
+	const turn = () => {
+		waits = false;
+		clearTimeout(tooLong);
+		uploads += 1;
+		const { socket } = request;
+		socket.setTimeout(SILENCE_SECONDS * 1000, () => socket.destroy());
+		request.once('end', () => socket.setTimeout(0));
+		answer();
+	};
 	response.once('close', () => {
+		clearTimeout(tooLong);
+		if (waits) return leave();
 		uploads -= 1;
 		waiting.shift()?.();
 	});
+	if (uploads < UPLOADS_AT_ONCE) turn();
+	else waiting.push(turn);
 }
 
 let stopping = false;
@@ -119,7 +147,7 @@ async function start(): Promise<void> {
 		nameOrigin(request);
 		const answer = () =>
 			compress(request, response, () => handler(request, response, () => response.writeHead(404).end()));
-		if (isUpload(request)) void uploadPlace(response).then(answer);
+		if (isUpload(request)) withUploadPlace(request, response, answer);
 		else answer();
 	});
 	server.requestTimeout = 120_000;

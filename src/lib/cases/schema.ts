@@ -43,7 +43,11 @@ const day = z
 	.trim()
 	.refine((value) => isLocalDate(value), 'date_invalid');
 
-export const version = z.coerce.number({ error: 'version_missing' }).int('version_missing').positive('version_missing');
+export const version = z.coerce
+	.number({ error: 'version_missing' })
+	.int('version_missing')
+	.positive('version_missing')
+	.max(2_147_483_647, 'version_missing');
 
 /** What a citizen, a person at the desk or another system says when a case is opened (`POST cases`). */
 export const caseInput = z

@@ -3,11 +3,23 @@ import { env } from './env.ts';
 
 let logger: pino.Logger | undefined;
 
+/**
+ * An error as the log may hold it. A failed query carries its parameters, which are what people wrote: kept are the
+ * statement and the database's own code.
+ */
+function errorOf(error: Error & { query?: unknown; params?: unknown; code?: unknown; cause?: unknown }) {
+	const cause = error.cause as { code?: unknown; message?: unknown } | undefined;
+	if (error.params === undefined) return pino.stdSerializers.err(error);
+	const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+	return { type: error.name, query: error.query, code: cause?.code ?? error.code, stack: frames.join('\n') };
+}
+
 /** The process log: JSON lines without addresses, receipts or the text of cases. */
 export function log(): pino.Logger {
 	return (logger ??= pino({
 		level: env().LOG_LEVEL,
 		base: undefined,
+		serializers: { err: errorOf },
 		redact: ['req.headers', 'receipt', '*.receipt', 'password', '*.password']
 	}));
 }

@@ -5,6 +5,7 @@ import { OPEN_STATUSES } from '../../cases/status.ts';
 import { parseReference, formatReference } from '../../text/reference.ts';
 import type { CaseKind, CaseStatus, ClockName } from '../../cases/vocabulary.ts';
 import { loadCalendar } from '../calendar/load.ts';
+import { isMoment } from '../../text/moment.ts';
 import { now } from '../clock.ts';
 import { db } from '../db/index.ts';
 import { approvals, cases, clocks } from '../db/schema/cases.ts';
@@ -71,7 +72,7 @@ const cursorOf = (item: { dueAt: Date | null; id: number }) => `${item.dueAt?.to
 /** What stands on the far side of a cursor: by due time, the ones without at the end, of equal ones the younger first. */
 function beyond(cursor: string | undefined, direction: 'older' | 'newer'): SQL | undefined {
 	const [due = '', id = ''] = cursor?.split('~') ?? [];
-	if (!/^\d+$/.test(id) || (due !== '-' && Number.isNaN(Date.parse(due)))) return undefined;
+	if (!/^\d{1,15}$/.test(id) || (due !== '-' && !isMoment(due))) return undefined;
 	const older = direction === 'older';
 	const sibling = older ? lt(cases.id, Number(id)) : sql`${cases.id} > ${Number(id)}`;
 	if (due === '-') return older ? and(isNull(cases.dueAt), sibling) : or(isNotNull(cases.dueAt), sibling);

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { and, eq, sql } from 'drizzle-orm';
 import { caseInput, type CaseInput } from '../../cases/schema.ts';
 import { DESK_CHANNELS, type Channel } from '../../cases/vocabulary.ts';
+import { localDate } from '../../calendar/days.ts';
+import { isUuid } from '../../text/uuid.ts';
 import { receiptFromBytes } from '../../text/receipt.ts';
 import {
 	attachFiles,
@@ -43,6 +45,8 @@ export interface OpeningContext {
 	/** Over a budget or without a sign of a person: stored all the same, and marked for the handler. */
 	flagged?: boolean;
 }
+
+const OLDEST = 2 * 366 * 24 * 60 * 60 * 1000;
 
 /** Thrown inside the transaction when another request stored the same submission first; rolls the number back. */
 class Repeated extends Error {}
@@ -100,6 +104,9 @@ async function store(
 	const officer = input.officer ? await officerOfUnit(tx, unit.id, input.officer) : null;
 	if (input.officer && !officer) throw new Invalid([{ path: 'officer', code: 'officer_invalid' }]);
 	const { receivedAt, openedAt } = times(input, context);
+	if (input.incident_on && input.incident_on > localDate(openedAt, unit.timeZone)) {
+		throw new Invalid([{ path: 'incident_on', code: 'date_invalid' }]);
+	}
 	const named = await namedOfficers(tx, unit, {
 		officerId: officer?.id ?? null,
 		placeOfficerId: place?.officerId ?? null,
@@ -172,11 +179,10 @@ async function promise(tx: Tx, opened: { row: CaseRow; unit: UnitRow }): Promise
 
 /** A place by its id or its printed code; a withdrawn one still says where the report came from. */
 async function placeOf(tx: Tx, unit: UnitRow, name: string) {
-	const isId = /^[0-9a-f-]{36}$/i.test(name);
 	const [place] = await tx
 		.select({ id: places.id, officerId: places.officerId })
 		.from(places)
-		.where(and(eq(places.unitId, unit.id), isId ? eq(places.id, name) : eq(places.code, name.toUpperCase())));
+		.where(and(eq(places.unitId, unit.id), isUuid(name) ? eq(places.id, name) : eq(places.code, name.toUpperCase())));
 	if (!place) throw new Invalid([{ path: 'place', code: 'place_invalid' }]);
 	return place;
 }
@@ -187,6 +193,9 @@ function times(input: CaseInput, context: OpeningContext): { receivedAt: Date; o
 	if (!context.actor || !input.received_at) return { receivedAt: openedAt, openedAt };
 	const receivedAt = new Date(input.received_at);
 	if (receivedAt > openedAt) throw new Invalid([{ path: 'received_at', code: 'received_at_ahead' }]);
+	// The Ombudsman reaches back two years; an older report is a slip of the pen.
+	if (openedAt.getTime() - receivedAt.getTime() > OLDEST)
+		throw new Invalid([{ path: 'received_at', code: 'received_at_invalid' }]);
 	return { receivedAt, openedAt };
 }
 

@@ -91,7 +91,7 @@ function rowOf(plan: PlannedRating, office: BuiltOffice, held: boolean) {
 		state: held ? ('held' as const) : ('counted' as const),
 		stateReason: held ? OVER_BUDGET : null,
 		submissionHash: submissionHash(input),
-		contentHash: contentHash(input, plan.day)
+		contentHash: contentHash(input, office.code, plan.day)
 	};
 }
 

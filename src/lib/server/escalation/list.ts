@@ -9,6 +9,8 @@ import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { units } from '#lib/server/db/schema/units.ts';
+import { isMoment } from '#lib/text/moment.ts';
+import { isUuid } from '#lib/text/uuid.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 
 /** What the list of forwards can be narrowed by; every one is a link on the desk. */
@@ -64,7 +66,7 @@ async function conditions(actor: Actor, filter: EscalationFilter): Promise<SQL |
 
 function after(cursor: string | undefined): SQL | undefined {
 	const [at, id] = cursor?.split('~') ?? [];
-	if (!at || !id || Number.isNaN(Date.parse(at)) || !/^[0-9a-f-]{36}$/.test(id)) return undefined;
+	if (!at || !id || !isMoment(at) || !isUuid(id)) return undefined;
 	return sql`(${escalations.createdAt}, ${escalations.id}) < (${at}::timestamptz, ${id}::uuid)`;
 }
 

@@ -3,6 +3,7 @@ import type { TimelineType } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { timelineWord } from '#lib/ui/timeline-words.ts';
 import { Conflict, Invalid, NotAllowed, NotFound, TooMany, type Issue } from '../errors.ts';
+import { log } from '../log.ts';
 import { issueText, ownWords } from './issue-text.ts';
 
 /** What a form page gets back when it can't be accepted: the words per field and everything typed. */
@@ -120,8 +121,13 @@ export async function asApi(work: () => Promise<Response>): Promise<Response> {
 				version
 			});
 		}
+		if (isHttpError(cause)) return problem(cause.status, { detail: cause.body.message });
 		const known = statusOf(cause);
-		if (!known) throw cause;
+		if (!known) {
+			const code = crypto.randomUUID().slice(0, 8);
+			log().error({ code, err: cause }, 'unexpected error');
+			return problem(500, { code });
+		}
 		const headers: Record<string, string> = cause instanceof TooMany ? { 'retry-after': String(cause.retryAfter) } : {};
 		return problem(known.status, { detail: known.message }, headers);
 	}

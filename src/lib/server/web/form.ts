@@ -1,4 +1,5 @@
-import { Invalid } from '../errors.ts';
+import { error } from '@sveltejs/kit';
+import { m } from '#lib/paraglide/messages.js';
 
 /** A form as the schemas take it: nested by dots, lists where a field repeats, empty text absent. */
 export interface ReadForm {
@@ -26,14 +27,14 @@ function put(target: Record<string, unknown>, path: string[], value: unknown): v
  * Reads a plain HTML form.
  *
  * @param lists names of fields that are lists even when sent once (check boxes)
- * @throws Invalid where the body is no form at all
+ * @throws the error page (422) where the body is no form at all: there is nothing that could be shown again
  */
 export async function readForm(request: Request, lists: readonly string[] = []): Promise<ReadForm> {
 	let form: FormData;
 	try {
 		form = await request.formData();
 	} catch {
-		throw new Invalid([{ path: '', code: 'form_unreadable' }]);
+		error(422, { message: m.error_form_unreadable() });
 	}
 	const read: ReadForm = { data: {}, files: [], typed: {} };
 	for (const name of new Set(form.keys())) {
@@ -44,7 +45,9 @@ export async function readForm(request: Request, lists: readonly string[] = []):
 			);
 			continue;
 		}
-		const texts = values.filter((value) => typeof value === 'string').map((text) => text.replaceAll('\r\n', '\n'));
+		const texts = values
+			.filter((value) => typeof value === 'string')
+			.map((text) => text.replaceAll('\r\n', '\n').replaceAll('\0', ''));
 		const isList = lists.includes(name) || texts.length > 1;
 		read.typed[name] = isList ? texts : (texts[0] ?? '');
 		const given = texts.filter((text) => text.trim() !== '');

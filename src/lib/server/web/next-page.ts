@@ -1,7 +1,7 @@
 import type { Actor } from '../people/actor.ts';
 
-/** A path of this site, as `guardRooms` wrote it down: never another host, which `//` or a backslash would name. */
-const OWN_PATH = /^\/(?![/\\])[^\\\s]*$/;
+/** A path of this site in plain characters, as `guardRooms` wrote it down: never another host, which `//` or a backslash would name. */
+const OWN_PATH = /^\/(?![/\\])[\x21-\x5b\x5d-\x7e]*$/;
 
 /** Where somebody goes after signing in: where they wanted to, else to the room of their first role. */
 export function nextPage(wanted: string, actor: Actor): string {

@@ -43,7 +43,10 @@ const problems: Handle = async ({ event, resolve }) => {
 
 const access: Handle = async ({ event, resolve }) => {
 	// No name, number or word holds a NUL, and no database stores one.
-	if (/%00/.test(event.url.href)) error(404, { message: m.error_not_found() });
+	if (/%00/.test(event.url.href)) {
+		if (event.url.pathname.startsWith('/api/')) return problem(404);
+		error(404, { message: m.error_not_found() });
+	}
 	if (!fromOwnPage(event)) error(403, { message: m.error_foreign_origin() });
 	event.locals.actor = await identify(event);
 	guardRooms(event);

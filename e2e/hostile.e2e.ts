@@ -1,0 +1,125 @@
+import { randomUUID } from 'node:crypto';
+import { connect } from 'node:net';
+import { expect, test } from '@playwright/test';
+import { running } from './support/journey.ts';
+import { api } from './support/site.ts';
+
+const complaint = (changes: Record<string, unknown> = {}) => ({
+	unit: 'mamuju',
+	kind: 'complaint',
+	body: 'Laporan dari uji masukan yang tidak wajar.',
+	identity: 'none',
+	submission_id: randomUUID(),
+	...changes
+});
+
+test('characters that no database stores are dropped or not found, never an error of the site', async () => {
+	const { origin } = running();
+	const sent = await api(origin, '/cases', {
+		body: complaint({ body: 'Laporan\0 dengan tanda\0 yang aneh di dalamnya.' })
+	});
+	expect(sent.status).toBe(201);
+	const form = await fetch(`${origin}/mamuju/saran`, {
+		method: 'POST',
+		redirect: 'manual',
+		headers: { origin },
+		body: new URLSearchParams({
+			body: 'Saran dengan tanda \0 di tengah kalimatnya.',
+			identity: 'none',
+			submission_id: randomUUID()
+		})
+	});
+	expect(form.status).toBe(303);
+	for (const path of ['/%00', '/mamuju%00', '/q/%00', '/login?next=%00']) {
+		expect((await fetch(`${origin}${path}`)).status, path).toBe(404);
+	}
+	const search = await api(origin, '/cases?q=%00');
+	expect(search.status).toBe(404);
+	expect(search.body.status).toBe(404);
+});
+
+test('values out of range are refused with their field', async () => {
+	const { origin } = running();
+	for (const [field, value] of [
+		['place', '-'.repeat(36)],
+		['incident_on', '0000-01-01'],
+		['incident_on', '2199-01-01'],
+		['received_at', '0000-01-01T00:00:00Z'],
+		['received_at', '1900-01-01T00:00:00Z'],
+		['officer', 'not-an-id'],
+		['body', ['a', 'list']],
+		['identity', 'somebody']
+	] as const) {
+		const { status, body } = await api(origin, '/cases', { body: complaint({ [field]: value }) });
+		expect(status, `${field}: ${JSON.stringify(value)}`).toBe(422);
+		expect((body.errors as { path: string; code: string }[])[0]).toMatchObject({
+			path: field,
+			code: expect.stringMatching(/^[a-z_]+$/) as string
+		});
+	}
+	for (const body of [null, [], 'x']) expect((await api(origin, '/cases', { body })).status).toBe(422);
+	const { body } = await api(origin, '/cases', { body: complaint() });
+	const stale = await api(origin, `/cases/${String(body.reference)}/verification`, {
+		body: { category: 'time', class: 'plain', version: 2_000_000_000 }
+	});
+	expect(stale.status).toBe(409);
+	for (const cursor of ['-~99999999999999999999999', '1~1', '2026~5', '%2B275760-09-13T00:00:00.000Z~5', 'x']) {
+		expect((await api(origin, `/cases?cursor=${cursor}`)).status, cursor).toBe(200);
+	}
+});
+
+test('a form that is none is told so', async () => {
+	const { origin } = running();
+	const headers = { origin, 'content-type': 'multipart/form-data; boundary=x' };
+	for (const path of ['/login', '/mamuju/pengaduan', '/lacak']) {
+		const { status } = await fetch(`${origin}${path}`, { method: 'POST', headers, body: 'zz' });
+		expect(status, path).toBe(422);
+	}
+	const wrong = await fetch(`${origin}/api/v1/tokens`);
+	expect(wrong.status).toBe(405);
+	expect(wrong.headers.get('content-type')).toContain('application/problem+json');
+});
+
+/** An upload that begins and never ends. */
+function abandoned(origin: string): Promise<() => void> {
+	const { hostname, port } = new URL(origin);
+	return new Promise((done) => {
+		const socket = connect(Number(port), hostname === 'localhost' ? '127.0.0.1' : hostname, () => {
+			socket.on('error', () => {});
+			const head = ['POST /mamuju/pengaduan HTTP/1.1', `Host: ${hostname}:${port}`, `Origin: ${origin}`];
+			socket.write(
+				`${[...head, 'Content-Type: multipart/form-data; boundary=BB', 'Content-Length: 1000'].join('\r\n')}\r\n\r\n--BB\r\n`
+			);
+			setTimeout(() => done(() => socket.destroy()), 100);
+		});
+	});
+}
+
+test('uploads given up while they wait or while they are read leave their places to others', async () => {
+	const { origin } = running();
+	for (let round = 0; round < 2; round++) {
+		const reading = await Promise.all(Array.from({ length: 4 }, () => abandoned(origin)));
+		const waiting = await Promise.all(Array.from({ length: 4 }, () => abandoned(origin)));
+		for (const end of [...waiting, ...reading]) end();
+	}
+	const form = new FormData();
+	for (const [name, value] of Object.entries(complaint())) form.set(name, String(value));
+	const sent = await fetch(`${origin}/mamuju/pengaduan`, {
+		method: 'POST',
+		redirect: 'manual',
+		headers: { origin },
+		body: form,
+		signal: AbortSignal.timeout(20_000)
+	});
+	expect(sent.status).toBe(303);
+});
+
+test('too much is refused before it is read', async () => {
+	const { origin } = running();
+	const much = await fetch(`${origin}/api/v1/cases`, {
+		method: 'POST',
+		headers: { 'content-type': 'application/json' },
+		body: JSON.stringify({ body: 'x'.repeat(70_000) })
+	}).catch(() => undefined);
+	if (much) expect(much.status).toBe(413);
+});

@@ -1,17 +1,19 @@
 import { error, redirect } from '@sveltejs/kit';
 import { m } from '#lib/paraglide/messages.js';
 import { NotFound } from '#lib/server/errors.ts';
-import { openOffice, openOffices } from '#lib/server/people/offices.ts';
+import { openOffices } from '#lib/server/people/offices.ts';
+import { frontDoor } from '#lib/server/web/front-door.ts';
 
 export const load = async ({ params, url }) => {
-	const unit = await openOffice(params.unit).catch((cause: unknown) => {
+	const door = await frontDoor(params.unit).catch((cause: unknown) => {
 		if (cause instanceof NotFound) return undefined;
 		throw cause;
 	});
-	if (!unit) {
+	if (!door) {
 		const title = m.citizen_office_unknown_title();
 		error(404, { title, message: m.citizen_office_unknown(), offices: await openOffices() });
 	}
+	const { unit } = door;
 	// The code is on every report; who types it finds the office all the same.
 	if (params.unit !== unit.slug) redirect(303, url.pathname.replace(`/${params.unit}`, `/${unit.slug}`) + url.search);
 	const { name, slug, accent, timeZone, address, phone, whatsapp, email } = unit;

@@ -1,15 +1,10 @@
-import { firstReplyPromise } from '#lib/server/cases/promise.ts';
-import { openOffice, openOffices } from '#lib/server/people/offices.ts';
 import { asPage } from '#lib/server/web/answers.ts';
 import { scannedPlace } from '#lib/server/web/citizen-cookies.ts';
+import { frontDoor } from '#lib/server/web/front-door.ts';
 
 export const load = (event) =>
 	asPage(async () => {
-		const unit = await openOffice(event.params.unit);
-		const [promised, place, offices] = await Promise.all([
-			firstReplyPromise(unit, 'complaint'),
-			scannedPlace(event, unit.id),
-			openOffices()
-		]);
-		return { promised, place: place && { name: place.name }, others: offices.length > 1 };
+		const { unit, promised, others } = await frontDoor(event.params.unit);
+		const place = await scannedPlace(event, unit.id);
+		return { promised, place: place && { name: place.name }, others };
 	});

@@ -36,6 +36,13 @@ export async function ratingFormPage(
 	};
 }
 
+/** Reads the form for one office; `typed` is filled before anything can go wrong. */
+async function readRating(request: Request, unit: Pick<Unit, 'slug'>, typed: ReadForm['typed']) {
+	const read = await readForm(request, ['tags']);
+	Object.assign(typed, read.typed);
+	return checked(ratingInput, { ...read.data, unit: unit.slug });
+}
+
 /** Takes a rating in; a low one is invited to the complaint form with what is known, words never being part of that. */
 export async function receiveRating(
 	event: RequestEvent,
@@ -44,13 +51,11 @@ export async function receiveRating(
 ): Promise<ActionFailure<FormAnswer>> {
 	const typed: ReadForm['typed'] = {};
 	return asForm(typed, async () => {
-		const read = await readForm(event.request, ['tags']);
-		Object.assign(typed, read.typed);
-		const input = checked(ratingInput, { ...read.data, unit: unit.slug });
+		const input = await readRating(event.request, unit, typed);
 		const place = await scannedPlace(event, unit.id);
 		await submitRating(input, {
 			source: place ? 'place' : 'web',
-			held: await isDoubtful(event, read.typed, 'rating'),
+			held: await isDoubtful(event, typed, 'rating'),
 			...(place ? { placeId: place.id } : {}),
 			...(visit ? { visitToken: visit.token } : {})
 		});
@@ -73,9 +78,7 @@ export async function receiveKioskRating(
 ): Promise<ActionFailure<FormAnswer>> {
 	const typed: ReadForm['typed'] = {};
 	return asForm(typed, async () => {
-		const read = await readForm(event.request, ['tags']);
-		Object.assign(typed, read.typed);
-		const input = checked(ratingInput, { ...read.data, unit: kiosk.unit.slug });
+		const input = await readRating(event.request, kiosk.unit, typed);
 		// One tablet serves a whole queue: budgets per address would hold an office's own ratings.
 		await submitRating(input, { source: 'kiosk', placeId: kiosk.placeId });
 		return redirect(303, '/kiosk?terima');

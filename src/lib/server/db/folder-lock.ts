@@ -1,13 +1,65 @@
 import { mkdir, rename, unlink } from 'node:fs/promises';
-import { connect, createServer, type Server } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import { join, relative } from 'node:path';
+import { createInterface } from 'node:readline';
 import { StartError } from '../errors.ts';
 
 const inUse = (folder: string) => new StartError(`DATA_DIR ${folder} is in use by a running site`);
 
+/** Says something to who asked, as one line of JSON. */
+type Say = (line: Record<string, unknown>) => void;
+const answers = new Map<string, (say: Say) => Promise<void>>();
+
+/**
+ * Lets the process that holds a folder do on request what only it can: commands of the same machine's operator come by the
+ * lock's own socket, whose folder nobody else may enter.
+ */
+export function answerAsked(request: string, answer: (say: Say) => Promise<void>): void {
+	answers.set(request, answer);
+}
+
+/** A connection that breaks ends its lines; that it broke is nobody's error. */
+const linesOf = (peer: Socket) => createInterface({ input: peer }).on('error', () => {});
+
+/** How long a connection may say nothing: most only look whether somebody is there. */
+const SILENCE_MS = 2000;
+
+function attend(peer: Socket): void {
+	peer.on('error', () => peer.destroy());
+	peer.setTimeout(SILENCE_MS, () => peer.destroy());
+	linesOf(peer).once('line', (request) => {
+		const answer = answers.get(request);
+		if (!answer) return peer.destroy();
+		peer.setTimeout(0);
+		void answer((line) => peer.write(`${JSON.stringify(line)}\n`)).finally(() => peer.end());
+	});
+}
+
+/**
+ * Asks the process that holds `folder`, and hands on its lines.
+ *
+ * @returns false where nobody holds it; a holder that says nothing doesn't know the request
+ */
+export async function askHolder(
+	folder: string,
+	request: string,
+	hear: (line: Record<string, unknown>) => void
+): Promise<boolean> {
+	const path = socketPath(folder);
+	if (!(await isHeld(path))) return false;
+	await new Promise<void>((done) => {
+		const peer = connect(path, () => peer.write(`${request}\n`));
+		peer.once('error', () => done());
+		linesOf(peer)
+			.on('line', (line) => hear(JSON.parse(line) as Record<string, unknown>))
+			.once('close', () => done());
+	});
+	return true;
+}
+
 function listen(path: string): Promise<Server> {
 	return new Promise((done, failed) => {
-		const server = createServer((peer) => peer.destroy());
+		const server = createServer(attend);
 		server.once('error', failed);
 		server.listen(path, () => {
 			server.unref();
@@ -16,7 +68,7 @@ function listen(path: string): Promise<Server> {
 	});
 }
 
-function answers(path: string): Promise<boolean> {
+function isHeld(path: string): Promise<boolean> {
 	return new Promise((done) => {
 		const peer = connect(path);
 		peer.once('connect', () => {
@@ -53,7 +105,7 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
 				throw new StartError(`DATA_DIR ${folder} can't be used: ${(error as Error).message}`);
 			}
 		}
-		if (await answers(path)) throw inUse(folder);
+		if (await isHeld(path)) throw inUse(folder);
 		await removeStale(path, folder);
 	}
 	throw inUse(folder);
@@ -67,7 +119,7 @@ async function removeStale(path: string, folder: string): Promise<void> {
 	} catch {
 		return; // somebody else was faster; the next round looks again
 	}
-	if (await answers(aside)) {
+	if (await isHeld(aside)) {
 		await rename(aside, path);
 		throw inUse(folder);
 	}

@@ -42,9 +42,29 @@ export function db(): Database {
 	return handle().database;
 }
 
+type LastStep = () => Promise<void>;
+const lastSteps = new WeakMap<Tx, LastStep[]>();
+
 /** Runs `work` in one transaction: all of it is stored, or nothing. */
 export async function transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-	return db().transaction((tx) => inTransaction.run(true, () => work(tx)));
+	return db().transaction((tx) =>
+		inTransaction.run(true, async () => {
+			const steps: LastStep[] = [];
+			lastSteps.set(tx, steps);
+			const done = await work(tx);
+			for (const step of steps) await step();
+			return done;
+		})
+	);
+}
+
+/**
+ * Puts `step` at the end of the transaction, after everything else and before the commit.
+ *
+ * @returns false where `tx` was not opened by `transaction`: there is no such moment then
+ */
+export function beforeCommit(tx: Tx, step: LastStep): boolean {
+	return lastSteps.get(tx)?.push(step) !== undefined;
 }
 
 /** Rows of a raw statement, alike for both drivers. */

@@ -10,12 +10,15 @@ async function read(database: Database): Promise<Map<string, unknown>> {
 	return new Map(rows.map((row) => [row.key, row.value]));
 }
 
+/** Tells this installation's APP_KEY from another one, and nothing of it. */
+export const keyFingerprint = (): string => keyedHex('fingerprint', 'installation');
+
 /**
  * Binds the database to this installation's APP_KEY at the first start and checks it at every later one: under another
  * key no receipt would open and no identity could be read, so it is better not to start.
  */
 export async function claimInstallation(database: Database): Promise<void> {
-	const fingerprint = keyedHex('fingerprint', 'installation');
+	const fingerprint = keyFingerprint();
 	await database
 		.insert(settings)
 		.values({ key: 'fingerprint', value: fingerprint })
@@ -23,6 +26,9 @@ export async function claimInstallation(database: Database): Promise<void> {
 	const stored = await read(database);
 	if (stored.get('fingerprint') !== fingerprint) {
 		throw new StartError('APP_KEY is not the one this database was made with: set the former value');
+	}
+	if (stored.has('restoring')) {
+		throw new StartError('a restore into this database did not end: empty it and restore again');
 	}
 	if (stored.get('demo') === true && !env().DEMO) {
 		throw new StartError('the database holds demo data: choose another DATA_DIR or DATABASE_URL, or set DEMO=on');

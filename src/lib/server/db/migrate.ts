@@ -1,4 +1,6 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { drizzle as drizzlePglite } from 'drizzle-orm/pglite';
@@ -20,9 +22,51 @@ function migrationsFolder(): string {
 	throw new Error('the folder drizzle/ with the migrations is missing beside the program');
 }
 
+interface Journal {
+	entries: { tag: string; when: number }[];
+}
+
+const journal = (): Journal => JSON.parse(readFileSync(join(migrationsFolder(), 'meta', '_journal.json'), 'utf8'));
+
+/** The names of the migrations that this program brings, in their order. */
+export const knownMigrations = (): string[] => journal().entries.map(({ tag }) => tag);
+
+/**
+ * The names of migrations by the times under which the migrator notes them. One that this program doesn't bring is
+ * `unknown`: the database belongs to a newer one.
+ */
+export function appliedMigrations(noted: readonly { at: string }[]): string[] {
+	const names = new Map(journal().entries.map(({ when, tag }) => [String(when), tag]));
+	const times = noted.map(({ at }) => at).sort((a, b) => Number(a) - Number(b));
+	return times.map((at) => names.get(at) ?? 'unknown');
+}
+
+/** A folder with the migrations up to the one of that name. */
+async function firstMigrations(last: string): Promise<string> {
+	const folder = await mkdtemp(join(tmpdir(), 'spatula-migrations-'));
+	await mkdir(join(folder, 'meta'));
+	const all = journal();
+	const entries = all.entries.slice(0, all.entries.findIndex(({ tag }) => tag === last) + 1);
+	for (const { tag } of entries) await copyFile(join(migrationsFolder(), `${tag}.sql`), join(folder, `${tag}.sql`));
+	await writeFile(join(folder, 'meta', '_journal.json'), JSON.stringify({ ...all, entries }));
+	return folder;
+}
+
+/** Brings an empty database to the schema as it was with the migration of that name. */
+export async function migrateUpTo(handle: Handle, last: string): Promise<void> {
+	const folder = await firstMigrations(last);
+	try {
+		await migrateFrom(folder, handle);
+	} finally {
+		await rm(folder, { recursive: true, force: true });
+	}
+}
+
 /** Applies the migrations that are missing. Two processes that start at once do it one after the other. */
-export async function migrateDatabase(handle: Handle): Promise<void> {
-	const folder = { migrationsFolder: migrationsFolder() };
+export const migrateDatabase = (handle: Handle): Promise<void> => migrateFrom(migrationsFolder(), handle);
+
+async function migrateFrom(migrations: string, handle: Handle): Promise<void> {
+	const folder = { migrationsFolder: migrations };
 	if (handle.kind === 'pglite') {
 		// One process, one connection: the folder lock is the migration lock.
 		await migratePglite(drizzlePglite(handle.client), folder);

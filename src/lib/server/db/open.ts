@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PGlite } from '@electric-sql/pglite';
+import { PGlite, type PGliteOptions } from '@electric-sql/pglite';
+import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
 import { drizzle as drizzlePglite } from 'drizzle-orm/pglite';
 import { drizzle as drizzlePostgres } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
@@ -10,6 +11,9 @@ import { lockFolder } from './folder-lock.ts';
 import { useHandle, type Database, type Handle } from './index.ts';
 import { claimInstallation } from './installation.ts';
 import { migrateDatabase } from './migrate.ts';
+
+/** The embedded database with what the migrations ask of it, in `dataDir` or in memory. */
+export const openPglite = (options: PGliteOptions = {}) => PGlite.create({ ...options, extensions: { pg_trgm } });
 
 /** Wraps an embedded database that is already running. */
 export function pgliteHandle(client: PGlite, release: () => Promise<void> = async () => {}): Handle {
@@ -38,7 +42,12 @@ export function postgresHandle(url: string, connections = 10): Handle {
 	};
 }
 
-async function connect(): Promise<Handle> {
+/**
+ * Connects to the database of the settings as it is, whatever its schema.
+ *
+ * @throws StartError where the folder is in use or the server can't be reached
+ */
+export async function connectDatabase(): Promise<Handle> {
 	const { DATABASE_URL, DATA_DIR } = env();
 	if (DATABASE_URL) {
 		const opened = postgresHandle(DATABASE_URL);
@@ -53,7 +62,7 @@ async function connect(): Promise<Handle> {
 	const release = await lockFolder(DATA_DIR);
 	const folder = join(DATA_DIR, 'pglite');
 	await mkdir(folder, { recursive: true, mode: 0o700 });
-	return pgliteHandle(await PGlite.create(folder), release);
+	return pgliteHandle(await openPglite({ dataDir: folder }), release);
 }
 
 /**
@@ -63,7 +72,7 @@ async function connect(): Promise<Handle> {
  * database holds demo data and `DEMO` is off
  */
 export async function openDatabase(): Promise<Handle> {
-	const opened = await connect();
+	const opened = await connectDatabase();
 	try {
 		await migrateDatabase(opened);
 		await claimInstallation(opened.database);

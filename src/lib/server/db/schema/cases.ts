@@ -12,7 +12,8 @@ import {
 	timestamp,
 	uniqueIndex,
 	uuid,
-	type AnyPgColumn
+	type AnyPgColumn,
+	type ExtraConfigColumn
 } from 'drizzle-orm/pg-core';
 import type { SkippedDay } from '../../../calendar/calculator.ts';
 import type {
@@ -32,6 +33,9 @@ import { officers, places, units } from './units.ts';
 
 const at = (name?: string) =>
 	name ? timestamp(name, { withTimezone: true, mode: 'date' }) : timestamp({ withTimezone: true, mode: 'date' });
+
+/** As `order by id desc` has it: an index of another order of nulls, even where there are none, would not be read so. */
+const newestFirst = (id: ExtraConfigColumn) => id.desc().nullsFirst();
 
 /** The last number given out per unit and year; locked while a case is opened, so numbers have no gaps. */
 export const caseNumbers = pgTable(
@@ -96,6 +100,8 @@ export const cases = pgTable(
 		questions: integer().notNull().default(0),
 		satisfaction: integer(),
 		mainCaseId: bigint({ mode: 'number' }).references((): AnyPgColumn => cases.id),
+		/** The report this one was taken out of: its reporter comes here from there. */
+		splitFromId: bigint({ mode: 'number' }).references((): AnyPgColumn => cases.id),
 		transferredTo: text(),
 		/** Earliest running clock but the reporter's: what the inbox is ordered by. */
 		dueAt: at(),
@@ -107,6 +113,8 @@ export const cases = pgTable(
 		escalationState: text(),
 		/** The objection against an archiving that waits for a supervisor. */
 		objectionAt: at(),
+		/** A draft waits for a second person; written by a trigger on `approvals`, so that lists need not look there. */
+		draftWaiting: boolean().notNull().default(false),
 		/** When the reporter last opened the tracking page, for "new since the last visit". */
 		seenAt: at(),
 		submissionHash: text().notNull().unique(),
@@ -114,20 +122,58 @@ export const cases = pgTable(
 		contentHash: text().notNull()
 	},
 	(t) => [
-		index('cases_inbox').on(t.handlingUnitId, t.status, t.dueAt, t.id),
-		index('cases_unit').on(t.unitId, t.status, t.dueAt, t.id),
+		// The desk's lists are read in their own order, most urgent first, and end with the page: due time, then the younger.
+		index('cases_due').on(t.dueAt, newestFirst(t.id)),
+		index('cases_status').on(t.status, t.dueAt, newestFirst(t.id)),
+		index('cases_inbox').on(t.handlingUnitId, t.status, t.dueAt, newestFirst(t.id)),
+		index('cases_unit').on(t.unitId, t.status, t.dueAt, newestFirst(t.id)),
+		// What is open is little beside what is closed; all that its counts ask for stands in the index itself. `is true`, so
+		// that no index of the status is taken for it, which would have to be put in order.
+		index('cases_open')
+			.on(t.dueAt, newestFirst(t.id), t.handlingUnitId, t.restricted, t.assigneeId)
+			.where(sql`(status in ('received', 'verified', 'in_progress', 'needs_info')) is true`),
+		index('cases_open_assignee')
+			.on(t.assigneeId, t.dueAt, newestFirst(t.id), t.handlingUnitId, t.restricted)
+			.where(sql`(status in ('received', 'verified', 'in_progress', 'needs_info')) is true`),
+		index('cases_unassigned')
+			.on(t.dueAt, newestFirst(t.id), t.handlingUnitId, t.restricted)
+			.where(sql`(status in ('received', 'verified', 'in_progress', 'needs_info')) is true and assignee_id is null`),
+		index('cases_objection')
+			.on(t.dueAt, newestFirst(t.id))
+			.where(sql`objection_at is not null`),
+		index('cases_draft_waiting')
+			.on(t.dueAt, newestFirst(t.id), t.handlingUnitId, t.restricted)
+			.where(sql`draft_waiting`),
 		index('cases_received').on(t.unitId, t.receivedAt),
-		index('cases_assignee').on(t.assigneeId, t.status, t.dueAt),
-		index('cases_place').on(t.placeId),
-		index('cases_officer').on(t.officerId),
+		// What a figure of some days counts.
+		index('cases_answered')
+			.on(t.unitId, t.answeredAt)
+			.where(sql`answered_at is not null`),
+		index('cases_archived')
+			.on(t.unitId, t.archivedAt)
+			.where(sql`archived_at is not null`),
+		index('cases_assignee').on(t.assigneeId, t.dueAt, newestFirst(t.id)),
+		// With the row's number: the latest few of a place, an officer or a reporter are read, not sorted out of all.
+		index('cases_place').on(t.placeId, t.id),
+		index('cases_officer').on(t.officerId, t.id),
 		index('cases_main').on(t.mainCaseId),
+		index('cases_split')
+			.on(t.splitFromId)
+			.where(sql`split_from_id is not null`),
 		index('cases_reporter')
-			.on(t.reporterHash)
+			.on(t.reporterHash, t.id)
 			.where(sql`reporter_hash is not null`),
-		index('cases_search').using(
-			'gin',
-			sql`to_tsvector('indonesian', coalesce(title, '') || ' ' || body || ' ' || reference)`
-		)
+		/** What a unit has ever forwarded: lists of forwards need not look at all its cases. */
+		index('cases_forwarded')
+			.on(t.handlingUnitId, t.id)
+			.where(sql`escalation_state is not null`),
+		/** Complaints that aren't at LAPOR: the condition of `escalation/unrecorded.ts`, word by word. */
+		index('cases_unrecorded')
+			.on(t.unitId, t.receivedAt)
+			.where(
+				sql`kind = 'complaint' and channel <> 'lapor' and status not in ('received', 'archived')
+				and category is distinct from 'integrity' and (escalation_state is null or escalation_state = 'rejected')`
+			)
 	]
 );
 
@@ -168,7 +214,13 @@ export const timeline = pgTable(
 		public: boolean().notNull(),
 		data: jsonb().$type<Record<string, unknown>>().notNull().default({})
 	},
-	(t) => [primaryKey({ columns: [t.caseId, t.seq] })]
+	(t) => [
+		primaryKey({ columns: [t.caseId, t.seq] }),
+		/** What figures count of the story, and lists of the reports behind them find. */
+		index('timeline_counted')
+			.on(t.type, t.at, t.caseId)
+			.where(sql`type in ('rated', 'disputed', 'reopened')`)
+	]
 );
 
 export const messages = pgTable(
@@ -199,17 +251,25 @@ export const attachments = pgTable(
 			.notNull()
 			.references(() => cases.id),
 		messageId: uuid().references(() => messages.id),
+		/** The draft it waits with; with the approval it becomes the answer's. */
+		approvalId: uuid().references((): AnyPgColumn => approvals.id),
 		name: text().notNull(),
 		mediaType: text().notNull(),
 		bytes: integer().notNull(),
 		width: integer(),
 		height: integer(),
 		sha256: text().notNull(),
-		/** False: only staff see it (a photo of the paper form, a note's file). */
+		/** False: only staff see it (a photo of the paper form, a note's file, a draft's). */
 		public: boolean().notNull().default(true),
 		at: at().notNull()
 	},
-	(t) => [index('attachments_case').on(t.caseId), index('attachments_message').on(t.messageId)]
+	(t) => [
+		index('attachments_case').on(t.caseId),
+		index('attachments_message').on(t.messageId),
+		index('attachments_approval')
+			.on(t.approvalId)
+			.where(sql`approval_id is not null`)
+	]
 );
 
 /** Answers and archivings that a second person decides. At most one waits per case. */
@@ -223,6 +283,9 @@ export const approvals = pgTable(
 		kind: text().$type<'answer' | 'archive'>().notNull(),
 		/** The answer's text, or the words the reporter reads about the archiving. */
 		body: text().notNull(),
+		/** What was done about the matter, and when: with files, an answer's evidence. */
+		action: text(),
+		actionOn: date(),
 		archiveReason: text().$type<ArchiveReason>(),
 		duplicateOf: bigint({ mode: 'number' }).references(() => cases.id),
 		/** null: written by the system, which is nobody's second person. */
@@ -234,9 +297,14 @@ export const approvals = pgTable(
 		decidedAt: at(),
 		reason: text(),
 		/** Nobody was free to sign as the second person; listed for review. */
-		singleSignature: boolean().notNull().default(false)
+		singleSignature: boolean().notNull().default(false),
+		/** When the supervisors above were told that this draft waits: after one working day without a decision. */
+		passedUpAt: at()
 	},
 	(t) => [
+		index('approvals_waiting')
+			.on(t.at)
+			.where(sql`state = 'pending' and passed_up_at is null`),
 		index('approvals_case').on(t.caseId, t.at),
 		uniqueIndex('approvals_one_open')
 			.on(t.caseId)
@@ -268,13 +336,31 @@ export const clocks = pgTable(
 		metAt: at(),
 		late: boolean().notNull().default(false),
 		provisional: boolean().notNull().default(false),
-		skipped: jsonb().$type<SkippedDay[]>().notNull().default([])
+		skipped: jsonb().$type<SkippedDay[]>().notNull().default([]),
+		/** The due day for which staff were last warned, alerted, told it had passed: of one day each is said once. */
+		warnedFor: date(),
+		alertedFor: date(),
+		overdueFor: date(),
+		/** When staff are next to be told of this clock; null: nothing is left to tell, or the clock is the reporter's. */
+		tellAt: at()
 	},
 	(t) => [
 		uniqueIndex('clocks_case_name').on(t.caseId, t.name, t.run),
 		index('clocks_due')
 			.on(t.dueAt)
-			.where(sql`state = 'running'`)
+			.where(sql`state = 'running'`),
+		/** What the sweep of each minute asks. */
+		index('clocks_tell')
+			.on(t.tellAt, t.id)
+			.where(sql`state = 'running'`),
+		/** What the morning's letter asks: the office's promises that press. */
+		index('clocks_pressing')
+			.on(t.warnAt)
+			.where(sql`state = 'running' and name <> 'reporter_turn'`),
+		/** Whose warning has come: counted without a look at the clocks themselves. */
+		index('clocks_warned')
+			.on(t.dueAt, t.warnAt, t.caseId)
+			.where(sql`state = 'running' and name <> 'reporter_turn'`)
 	]
 );
 

@@ -83,7 +83,13 @@ export const escalations = pgTable(
 		uniqueIndex('escalations_one_open')
 			.on(t.caseId)
 			.where(sql`state not in ('rejected', 'closed')`),
-		index('escalations_state').on(t.state, t.updatedAt, t.id),
+		// Neither changes with a row's life but for its state: lists are newest first.
+		index('escalations_state').on(t.state, t.createdAt, t.id),
+		index('escalations_newest').on(t.createdAt, t.id),
+		/** What a periodic report counts. */
+		index('escalations_sent')
+			.on(t.sentAt)
+			.where(sql`sent_at is not null`),
 		index('escalations_due')
 			.on(t.nextAttemptAt)
 			.where(sql`state in ('waiting', 'stuck', 'sending')`),
@@ -96,6 +102,9 @@ export const escalations = pgTable(
 		index('escalations_task')
 			.on(t.taskAt)
 			.where(sql`task is not null`),
+		index('escalations_quiet')
+			.on(sql`coalesce(lapor_news_at, sent_at)`)
+			.where(sql`state = 'sent'`),
 		index('escalations_lapor').on(t.laporId)
 	]
 );
@@ -195,6 +204,8 @@ export const escalationUpdates = pgTable(
 		author: text(),
 		/** A follow-up of ours that came back. */
 		own: boolean().notNull().default(false),
+		/** Files that came with it, as links to LAPOR where it gave any. */
+		attachments: jsonb().$type<{ name: string; url?: string }[]>().notNull().default([]),
 		raw: jsonb().notNull(),
 		receivedAt: at().notNull(),
 		appliedAt: at(),
@@ -207,20 +218,3 @@ export const escalationUpdates = pgTable(
 			.where(sql`needs_mapping`)
 	]
 );
-
-/** Meanings of LAPOR's status names that an administrator added to the known ones. */
-export const laporStatusNames = pgTable('lapor_status_names', {
-	name: text().primaryKey(),
-	meaning: text().notNull(),
-	mappedBy: uuid().references(() => accounts.id),
-	mappedAt: at().notNull()
-});
-
-/** The connection's health: one row per endpoint, and `connection` for a halt. */
-export const laporCircuits = pgTable('lapor_circuits', {
-	endpoint: text().primaryKey(),
-	failures: integer().notNull().default(0),
-	openUntil: at(),
-	haltedAt: at(),
-	haltedReason: text()
-});

@@ -30,7 +30,7 @@ export const roles = pgTable(
 	(t) => [primaryKey({ columns: [t.accountId, t.unitId, t.role] }), index('roles_unit').on(t.unitId)]
 );
 
-/** Days on which somebody can't approve, both inclusive. */
+/** Days on which somebody can't approve, both inclusive; `deputyId` gets what would be assigned to them meanwhile. */
 export const absences = pgTable(
 	'absences',
 	{
@@ -39,9 +39,10 @@ export const absences = pgTable(
 			.notNull()
 			.references(() => accounts.id, { onDelete: 'cascade' }),
 		fromDay: date().notNull(),
-		toDay: date().notNull()
+		toDay: date().notNull(),
+		deputyId: uuid().references(() => accounts.id, { onDelete: 'set null' })
 	},
-	(t) => [index('absences_account').on(t.accountId)]
+	(t) => [index('absences_account').on(t.accountId), index('absences_deputy').on(t.deputyId)]
 );
 
 /** One-time links by which a person sets a password; stored hashed. */

@@ -1,5 +1,17 @@
 import { sql } from 'drizzle-orm';
-import { bigint, boolean, date, index, pgTable, smallint, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import {
+	bigint,
+	boolean,
+	date,
+	index,
+	pgTable,
+	smallint,
+	text,
+	timestamp,
+	uniqueIndex,
+	uuid
+} from 'drizzle-orm/pg-core';
+import type { RatingSource } from '../../../ratings/vocabulary.ts';
 import { accounts } from './accounts.ts';
 import { officers, places, units } from './units.ts';
 
@@ -21,32 +33,86 @@ export const ratings = pgTable(
 		tags: text().array().notNull().default([]),
 		comment: text(),
 		/** visit | kiosk | place | web | api */
-		source: text().notNull(),
+		source: text().$type<RatingSource>().notNull(),
 		verified: boolean().notNull().default(false),
 		/** The day in the unit's zone, frozen. */
 		day: date().notNull(),
 		/** counted | held | voided */
 		state: text().$type<'counted' | 'held' | 'voided'>().notNull().default('counted'),
 		stateReason: text(),
+		/** What looked unusual when it came in: codes of `ratings/signals.ts`. A reason to look, never to refuse. */
+		signals: text().array().notNull().default([]),
+		/** Keyed hash of the comment's words: tells the same text again. */
+		commentHash: text(),
+		/** What the comment may hold (a name, a number, an insult): until a manager has looked, nobody else reads it. */
+		commentFlags: text().array().notNull().default([]),
 		stateBy: uuid().references(() => accounts.id),
+		/** A decision came so late that figures of the officer may have been out with it. */
+		decidedLate: boolean().notNull().default(false),
 		submissionHash: text().notNull().unique(),
 		contentHash: text().notNull()
 	},
 	(t) => [
-		index('ratings_officer').on(t.officerId, t.day),
+		/** With what an officer's own batches are made of, so that ten thousand ratings need not be looked up. */
+		index('ratings_officer').on(t.officerId, t.day, t.score, t.state),
+		/** What is read of an officer. */
+		index('ratings_commented')
+			.on(t.officerId, t.day)
+			.where(sql`comment is not null`),
+		index('ratings_decided_late')
+			.on(t.officerId, t.day)
+			.where(sql`decided_late`),
 		index('ratings_unit').on(t.unitId, t.day),
+		index('ratings_same_text')
+			.on(t.officerId, t.commentHash, t.day)
+			.where(sql`comment_hash is not null`),
 		/** The few that wait for a manager or were decided not to count. */
 		index('ratings_set_aside')
-			.on(t.unitId, t.day)
-			.where(sql`state <> 'counted'`)
+			.on(t.unitId, t.state, t.day, t.id)
+			.where(sql`state <> 'counted'`),
+		// What a manager has still to look at, newest first; the conditions of `review.ts`, word for word.
+		index('ratings_held')
+			.on(t.day, t.id, t.unitId)
+			.where(sql`state = 'held'`),
+		index('ratings_marked')
+			.on(t.day, t.id, t.unitId)
+			.where(sql`state = 'counted' and state_by is null and signals <> '{}'`),
+		index('ratings_comment_flagged')
+			.on(t.day, t.id, t.unitId)
+			.where(sql`state <> 'voided' and comment_flags <> '{}' and not 'manager' = any(comment_flags)`)
 	]
 );
 
-/** Counted ratings per day, kept in the same transaction as the rating; what every figure is summed from. */
+const many = () => bigint({ mode: 'number' }).notNull().default(0);
+
+/** The figures of `lib/ratings/figures.ts`. */
+const figures = () => ({
+	c1: many(),
+	c2: many(),
+	c3: many(),
+	c4: many(),
+	c5: many(),
+	verified: many(),
+	visit: many(),
+	kiosk: many(),
+	place: many(),
+	web: many(),
+	api: many(),
+	courtesyN: many(),
+	courtesySum: many(),
+	speedN: many(),
+	speedSum: many(),
+	knowledgeN: many(),
+	knowledgeSum: many()
+});
+
+/**
+ * Counted ratings summed per day, kept in the same transaction as the rating; what every figure is put together from.
+ * One row per unit, officer ('' for none), service ('' for none) and day, and one for all services together ('*').
+ */
 export const ratingDaily = pgTable(
 	'rating_daily',
 	{
-		/** One row per unit, officer ('' for none), service ('' for none) and day. */
 		key: text().primaryKey(),
 		unitId: uuid()
 			.notNull()
@@ -54,40 +120,94 @@ export const ratingDaily = pgTable(
 		officerId: uuid().references(() => officers.id),
 		service: text(),
 		day: date().notNull(),
-		c1: bigint({ mode: 'number' }).notNull().default(0),
-		c2: bigint({ mode: 'number' }).notNull().default(0),
-		c3: bigint({ mode: 'number' }).notNull().default(0),
-		c4: bigint({ mode: 'number' }).notNull().default(0),
-		c5: bigint({ mode: 'number' }).notNull().default(0),
-		verified: bigint({ mode: 'number' }).notNull().default(0)
+		...figures()
 	},
-	(t) => [index('rating_daily_unit').on(t.unitId, t.day), index('rating_daily_officer').on(t.officerId, t.day)]
+	(t) => [
+		index('rating_daily_unit').on(t.unitId, t.service, t.day),
+		index('rating_daily_officer').on(t.officerId, t.service, t.day)
+	]
 );
 
-/** One service given to one person. Stores that its token was used and on which day, never which rating it gave. */
-export const visits = pgTable(
-	'visits',
+/** The same per month, so that years are sums of a few rows. The day is the month's first. */
+export const ratingMonthly = pgTable(
+	'rating_monthly',
 	{
-		id: uuid().primaryKey().defaultRandom(),
+		key: text().primaryKey(),
 		unitId: uuid()
 			.notNull()
 			.references(() => units.id),
-		service: text(),
 		officerId: uuid().references(() => officers.id),
-		channel: text().notNull(),
-		/** The guest book's own number; forgotten after seven days. */
-		externalRef: text(),
-		tokenHash: text().notNull().unique(),
-		day: date().notNull(),
-		createdAt: timestamp({ withTimezone: true, mode: 'date' }).notNull(),
-		createdBy: uuid().references(() => accounts.id),
-		expiresAt: timestamp({ withTimezone: true, mode: 'date' }).notNull(),
-		usedOn: date()
+		service: text(),
+		day: date('month').notNull(),
+		...figures()
 	},
 	(t) => [
-		index('visits_unit').on(t.unitId, t.day),
-		index('visits_to_forget')
-			.on(t.createdAt)
-			.where(sql`external_ref is not null`)
+		index('rating_monthly_unit').on(t.unitId, t.service, t.day),
+		index('rating_monthly_officer').on(t.officerId, t.service, t.day)
+	]
+);
+
+/** What was asked for and decided about single ratings; the parent unit decides about voids of 1 and 2. */
+export const ratingDecisions = pgTable(
+	'rating_decisions',
+	{
+		id: uuid().primaryKey().defaultRandom(),
+		ratingId: uuid()
+			.notNull()
+			.references(() => ratings.id),
+		/** keep | void | hold | restore */
+		move: text().notNull(),
+		/** A code of the closed list. */
+		reason: text().notNull(),
+		note: text(),
+		/** The unit whose managers decide. */
+		unitId: uuid()
+			.notNull()
+			.references(() => units.id),
+		proposedBy: uuid()
+			.notNull()
+			.references(() => accounts.id),
+		proposedAt: timestamp({ withTimezone: true, mode: 'date' }).notNull(),
+		/** pending | done | refused */
+		state: text().notNull(),
+		decidedBy: uuid().references(() => accounts.id),
+		decidedAt: timestamp({ withTimezone: true, mode: 'date' })
+	},
+	(t) => [
+		index('rating_decisions_rating').on(t.ratingId),
+		index('rating_decisions_pending')
+			.on(t.unitId, t.proposedAt)
+			.where(sql`state = 'pending'`),
+		uniqueIndex('rating_decisions_one_pending')
+			.on(t.ratingId)
+			.where(sql`state = 'pending'`)
+	]
+);
+
+/** An officer's one objection to a rating whose comment was shown to them. */
+export const ratingContests = pgTable(
+	'rating_contests',
+	{
+		id: uuid().primaryKey().defaultRandom(),
+		ratingId: uuid()
+			.notNull()
+			.unique()
+			.references(() => ratings.id),
+		officerId: uuid()
+			.notNull()
+			.references(() => officers.id),
+		words: text().notNull(),
+		contestedAt: timestamp({ withTimezone: true, mode: 'date' }).notNull(),
+		/** pending | upheld | declined */
+		state: text().notNull(),
+		answer: text(),
+		decidedBy: uuid().references(() => accounts.id),
+		decidedAt: timestamp({ withTimezone: true, mode: 'date' })
+	},
+	(t) => [
+		index('rating_contests_officer').on(t.officerId),
+		index('rating_contests_pending')
+			.on(t.contestedAt)
+			.where(sql`state = 'pending'`)
 	]
 );

@@ -15,6 +15,7 @@ import {
 } from 'drizzle-orm/pg-core';
 import type { WorkdayHours } from '../../../calendar/calculator.ts';
 import type { ServiceStandard } from '../../../cases/service-standard.ts';
+import type { DeviceKey, KioskMode } from '../../../ratings/kiosk.ts';
 import { accounts } from './accounts.ts';
 
 /** Offices. `path` is the chain of ids from the root, `/root/…/self/`, so that a subtree is one prefix. */
@@ -57,6 +58,8 @@ export const officers = pgTable(
 			.references(() => units.id),
 		name: text().notNull(),
 		position: text(),
+		/** What people also call the officer: looked for in reports beside the name. */
+		nicknames: text().array().notNull().default([]),
 		accountId: uuid().references((): AnyPgColumn => accounts.id),
 		/** Storage key of the cropped portrait, square, re-encoded. */
 		photoKey: text(),
@@ -128,6 +131,8 @@ export const kiosks = pgTable(
 	'kiosks',
 	{
 		id: uuid().primaryKey().defaultRandom(),
+		/** What people call it by: of the whole installation, never given twice, also where its place is renewed. */
+		number: integer().notNull().generatedAlwaysAsIdentity(),
 		placeId: uuid()
 			.notNull()
 			.references(() => places.id),
@@ -135,7 +140,16 @@ export const kiosks = pgTable(
 		linkExpiresAt: timestamp({ withTimezone: true }).notNull(),
 		pairedAt: timestamp({ withTimezone: true }),
 		withdrawnAt: timestamp({ withTimezone: true }),
+		/** tablet: takes ratings · display: shows the code of the visit just closed */
+		mode: text().$type<KioskMode>().notNull().default('tablet'),
+		/** The desk whose visits it shows, or whose officer it asks about; none: the office's. */
+		deskId: uuid().references(() => places.id),
+		/** Whoever leaves the kiosk's page types it; argon2id. */
+		pinHash: text(),
+		/** The device's own key (JWK, public part): what it keeps until there is a line is signed with it. Set once. */
+		publicKey: jsonb().$type<DeviceKey>(),
+		seenAt: timestamp({ withTimezone: true }),
 		createdBy: uuid().references(() => accounts.id)
 	},
-	(t) => [index('kiosks_place').on(t.placeId)]
+	(t) => [index('kiosks_place').on(t.placeId), index('kiosks_desk').on(t.deskId)]
 );

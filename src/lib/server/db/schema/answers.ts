@@ -1,0 +1,76 @@
+import {
+	bigint,
+	boolean,
+	index,
+	integer,
+	jsonb,
+	pgTable,
+	primaryKey,
+	text,
+	timestamp,
+	uniqueIndex,
+	uuid
+} from 'drizzle-orm/pg-core';
+import type { TemplateLanguage, TemplateUse } from '../../../cases/placeholders.ts';
+import { cases, messages } from './cases.ts';
+import { units } from './units.ts';
+
+/** Texts that answers begin from. A unit's are offered to it and to every unit below; null: to every office. */
+export const answerTemplates = pgTable(
+	'answer_templates',
+	{
+		id: uuid().primaryKey().defaultRandom(),
+		unitId: uuid().references(() => units.id),
+		use: text().$type<TemplateUse>().notNull(),
+		language: text().$type<TemplateLanguage>().notNull(),
+		name: text().notNull(),
+		/** With placeholders such as `{nomor}`. */
+		body: text().notNull(),
+		/** A template that is no longer offered stays: an emptied list would begin with the first ones again. */
+		active: boolean().notNull().default(true),
+		version: integer().notNull().default(1)
+	},
+	(t) => [index('answer_templates_unit').on(t.unitId, t.use)]
+);
+
+/** The last number given out per unit and year; locked while an answer is published, so letters have no gaps. */
+export const letterNumbers = pgTable(
+	'letter_numbers',
+	{
+		unitId: uuid()
+			.notNull()
+			.references(() => units.id),
+		year: integer().notNull(),
+		last: integer().notNull()
+	},
+	(t) => [primaryKey({ columns: [t.unitId, t.year] })]
+);
+
+/** Who signed, as they were called on that day. */
+export interface Signer {
+	name: string;
+	position: string | null;
+}
+
+/** The letter of a published answer: its number and its signatures, taken in the commit that published it. */
+export const letters = pgTable(
+	'letters',
+	{
+		messageId: uuid()
+			.primaryKey()
+			.references(() => messages.id),
+		caseId: bigint({ mode: 'number' })
+			.notNull()
+			.references(() => cases.id),
+		/** The office that answers: its name stands at the head. */
+		unitId: uuid()
+			.notNull()
+			.references(() => units.id),
+		year: integer().notNull(),
+		number: integer().notNull(),
+		at: timestamp({ withTimezone: true, mode: 'date' }).notNull(),
+		/** Writer first, then who approved. */
+		signers: jsonb().$type<Signer[]>().notNull()
+	},
+	(t) => [uniqueIndex('letters_number').on(t.unitId, t.year, t.number), index('letters_case').on(t.caseId)]
+);

@@ -1,0 +1,42 @@
+import { bigint, boolean, index, integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { accounts } from './accounts.ts';
+
+const at = () => timestamp({ withTimezone: true, mode: 'date' });
+
+/** Every backup that was begun, how far it is and how it ended. */
+export const backups = pgTable(
+	'backups',
+	{
+		id: uuid().primaryKey().defaultRandom(),
+		/** schedule | person | command */
+		occasion: text().$type<'schedule' | 'person' | 'command'>().notNull(),
+		accountId: uuid().references(() => accounts.id),
+		/** waiting | running | done | failed */
+		state: text().$type<'waiting' | 'running' | 'done' | 'failed'>().notNull(),
+		askedAt: at().notNull(),
+		/** Last sign of life; one that gives none for long has died with its process. */
+		seenAt: at().notNull(),
+		endedAt: at(),
+		/** What is done just now: database | files | checking, and how many bytes have gone through it. */
+		stage: text().$type<'database' | 'files' | 'checking'>(),
+		stageBytes: bigint({ mode: 'number' }).notNull().default(0),
+		/** Everything acknowledged before this moment is in it. */
+		moment: at(),
+		/** Its name in the folder of backups. */
+		fileName: text().unique(),
+		bytes: bigint({ mode: 'number' }),
+		encrypted: boolean().notNull().default(false),
+		/** When it was read back to the end and found whole. */
+		verifiedAt: at(),
+		rows: bigint({ mode: 'number' }),
+		files: integer(),
+		/** Attachments whose file was missing or another one on the disk. */
+		lost: integer(),
+		/** Why it failed: a code of `backup/fault.ts`, and the system's own words. */
+		fault: text(),
+		faultText: text(),
+		/** When the rule of what is kept let it go. */
+		removedAt: at()
+	},
+	(t) => [index('backups_asked').on(t.askedAt), index('backups_occasion').on(t.occasion, t.askedAt)]
+);

@@ -1,0 +1,73 @@
+import { sql } from 'drizzle-orm';
+import { bigint, boolean, date, index, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import { units } from './units.ts';
+
+const unit = () =>
+	uuid()
+		.notNull()
+		.references(() => units.id);
+
+/**
+ * How many reports of which sort, per day and per month: what pages of figures read instead of reports. Triggers keep it on
+ * `cases`, `clocks`, `timeline` and `escalations` (docs/decisions/0020).
+ *
+ * A row counts one thing: `measure` what happened on the day, `part` by what it is divided, `value` which of these; of no
+ * part both are empty.
+ *
+ * | measure | day | part: value |
+ * | --- | --- | --- |
+ * | received | of receipt | none · kind · category ('' for none) · channel · place (id) · status as it is now |
+ * | open | of receipt | none: not answered, closed or archived by now |
+ * | finished | of the answer that stands | none · kind · days (from receipt to answer, calendar days) |
+ * | archived | of the archiving that stands | none · reason |
+ * | reopened | of each dispute and reopening | none |
+ * | score | of the reporter's word | none: 1 to 5 |
+ * | clock | of receipt | the clock: met · late (met late) · stopped · running (also paused) |
+ * | running | of receipt | the clock: due time in UTC, or `paused` |
+ * | lapor | the forward was made | state · hours (from making it to its number, at most 999) |
+ */
+export const caseSums = pgTable(
+	'case_sums',
+	{
+		/** The office the report is about. */
+		unitId: unit(),
+		/** The service it names, '' for none; '*' all together. */
+		service: text().notNull(),
+		grain: text().$type<'day' | 'month'>().notNull(),
+		measure: text().notNull(),
+		/** Of a month its first. */
+		day: date().notNull(),
+		part: text().notNull(),
+		value: text().notNull(),
+		/** Who may count it: the office that handles it, and whether only its supervisors see it. */
+		handlingUnitId: unit(),
+		restricted: boolean().notNull(),
+		n: bigint({ mode: 'number' }).notNull()
+	},
+	(t) => [
+		primaryKey({
+			name: 'case_sums_pk',
+			columns: [t.unitId, t.service, t.grain, t.measure, t.day, t.part, t.value, t.handlingUnitId, t.restricted]
+		}),
+		index('case_sums_spent')
+			.on(t.n)
+			.where(sql`n = 0`)
+	]
+);
+
+/**
+ * What changed since the sums were last added up (`insight/fold.ts`): the figures are both together. Changes are only ever
+ * appended, so that of two commits that touch many reports neither waits for the other.
+ */
+export const caseSumChanges = pgTable('case_sum_changes', {
+	id: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+	unitId: uuid().notNull(),
+	service: text().notNull(),
+	measure: text().notNull(),
+	day: date().notNull(),
+	part: text().notNull(),
+	value: text().notNull(),
+	handlingUnitId: uuid().notNull(),
+	restricted: boolean().notNull(),
+	n: bigint({ mode: 'number' }).notNull()
+});

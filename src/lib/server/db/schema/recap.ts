@@ -1,0 +1,149 @@
+import { sql } from 'drizzle-orm';
+import {
+	bigint,
+	boolean,
+	date,
+	index,
+	integer,
+	jsonb,
+	pgTable,
+	primaryKey,
+	text,
+	timestamp,
+	uniqueIndex,
+	uuid
+} from 'drizzle-orm/pg-core';
+import type { CaseKind, Channel, ClockName } from '../../../cases/vocabulary.ts';
+import type { CaseMove, RecapFigures, RecapScope } from '../../../recap/figures.ts';
+import { accounts } from './accounts.ts';
+import type { Signer } from './answers.ts';
+import { cases, clocks } from './cases.ts';
+import { units } from './units.ts';
+
+const at = () => timestamp({ withTimezone: true, mode: 'date' });
+const unitId = () =>
+	uuid()
+		.notNull()
+		.references(() => units.id);
+const caseId = () =>
+	bigint({ mode: 'number' })
+		.notNull()
+		.references(() => cases.id, { onDelete: 'cascade' });
+
+/**
+ * What a periodic report counts: a report that came to an office's open ones or left them. Written by a trigger with the
+ * timeline entry that tells of it, at its moment; append-only, so that no past period ever changes (docs/decisions/0017).
+ */
+export const caseMoves = pgTable(
+	'case_moves',
+	{
+		id: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+		caseId: caseId(),
+		at: at().notNull(),
+		unitId: unitId(),
+		kind: text().$type<CaseKind>().notNull(),
+		channel: text().$type<Channel>().notNull(),
+		/** Seen by supervisors of the office above alone: counted apart from all others, with nothing said of it. */
+		sealed: boolean().notNull(),
+		move: text().$type<CaseMove>().notNull()
+	},
+	(t) => [
+		// All that is counted stands in the index itself.
+		index('case_moves_unit').on(t.unitId, t.at, t.move, t.kind, t.channel, t.sealed),
+		index('case_moves_case').on(t.caseId, t.id)
+	]
+);
+
+/** Each time a promise of the office was kept or missed; written by a trigger, append-only. A dispute takes none away. */
+export const clockOutcomes = pgTable(
+	'clock_outcomes',
+	{
+		id: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+		caseId: caseId(),
+		clockId: uuid()
+			.notNull()
+			.references(() => clocks.id, { onDelete: 'cascade' }),
+		unitId: unitId(),
+		name: text().$type<ClockName>().notNull(),
+		dayUnit: text().$type<'working' | 'calendar'>().notNull(),
+		/** Days of the office's zone. */
+		startedOn: date().notNull(),
+		endedOn: date().notNull(),
+		/** Days between the two on which the clock stood still. */
+		pausedDays: integer().notNull(),
+		at: at().notNull(),
+		dueAt: at(),
+		late: boolean().notNull()
+	},
+	(t) => [index('clock_outcomes_unit').on(t.unitId, t.at)]
+);
+
+/** The last number given out per unit and year; locked while a report is filed, so its numbers have no gaps. */
+export const recapNumbers = pgTable(
+	'recap_numbers',
+	{ unitId: unitId(), year: integer().notNull(), last: integer().notNull() },
+	(t) => [primaryKey({ columns: [t.unitId, t.year] })]
+);
+
+/** Reports as they were filed, figures and all. Append-only: a correction is a further version. */
+export const recaps = pgTable(
+	'recaps',
+	{
+		id: uuid().primaryKey().defaultRandom(),
+		unitId: unitId(),
+		/** `own`: the unit alone; `tree`: with all units below it. */
+		scope: text().$type<RecapScope>().notNull(),
+		/** `2026-07` or `2026-Q3`. */
+		period: text().notNull(),
+		version: integer().notNull(),
+		/** Of the unit and the year it was filed in; a correction has one of its own. */
+		year: integer().notNull(),
+		number: integer().notNull(),
+		figures: jsonb().$type<RecapFigures>().notNull(),
+		/** Why it was corrected. */
+		reason: text(),
+		filedBy: uuid().references(() => accounts.id),
+		/** Who filed it, as they were called on that day. */
+		signer: jsonb().$type<Signer>().notNull(),
+		filedAt: at().notNull()
+	},
+	(t) => [
+		uniqueIndex('recaps_version').on(t.unitId, t.scope, t.period, t.version),
+		uniqueIndex('recaps_number').on(t.unitId, t.year, t.number)
+	]
+);
+
+/** Why a report was answered late, in the office's words. One per report; it is carried on every recap it is late in. */
+export const lateCauses = pgTable('late_causes', {
+	caseId: bigint({ mode: 'number' })
+		.primaryKey()
+		.references(() => cases.id, { onDelete: 'cascade' }),
+	cause: text().notNull(),
+	writtenBy: uuid().references(() => accounts.id),
+	writtenAt: at().notNull()
+});
+
+/** What an office found to be at the root of its reports, and what it does about it; on every recap until it is done. */
+export const followUps = pgTable(
+	'follow_ups',
+	{
+		id: uuid().primaryKey().defaultRandom(),
+		unitId: unitId(),
+		scope: text().$type<RecapScope>().notNull(),
+		/** The period of the recap it was first written on. */
+		period: text().notNull(),
+		rootCause: text().notNull(),
+		action: text().notNull(),
+		who: text().notNull(),
+		dueOn: date().notNull(),
+		doneOn: date(),
+		createdAt: at().notNull(),
+		createdBy: uuid().references(() => accounts.id)
+	},
+	(t) => [
+		index('follow_ups_unit').on(t.unitId, t.createdAt),
+		index('follow_ups_open')
+			.on(t.unitId)
+			.where(sql`done_on is null`)
+	]
+);

@@ -1,0 +1,23 @@
+import { date, index, pgTable, smallint, text, uuid } from 'drizzle-orm/pg-core';
+import { officers, places } from './units.ts';
+
+/** Who is on duty at a desk: each week on a weekday, or on one day alone, which goes before. Times of the unit's zone. */
+export const rosterShifts = pgTable(
+	'roster_shifts',
+	{
+		id: uuid().primaryKey().defaultRandom(),
+		placeId: uuid()
+			.notNull()
+			.references(() => places.id),
+		officerId: uuid()
+			.notNull()
+			.references(() => officers.id),
+		/** 1 Monday … 7 Sunday; null where `day` says it. */
+		weekday: smallint(),
+		day: date(),
+		/** HH:MM */
+		startsAt: text().notNull(),
+		endsAt: text().notNull()
+	},
+	(t) => [index('roster_shifts_place').on(t.placeId), index('roster_shifts_officer').on(t.officerId)]
+);

@@ -1,0 +1,27 @@
+import { sql } from 'drizzle-orm';
+import { bigint, customType, index, pgTable, text } from 'drizzle-orm/pg-core';
+import { cases } from './cases.ts';
+
+const tsvector = customType<{ data: string }>({ dataType: () => 'tsvector' });
+
+/**
+ * The words of a case: its own text and everything said in it, as written and by their stems, and marks that begin with
+ * `#` for what is searched for by other means (docs/decisions/0012). Triggers keep it in the commit of the change.
+ */
+export const caseSearch = pgTable(
+	'case_search',
+	{
+		caseId: bigint({ mode: 'number' })
+			.primaryKey()
+			.references(() => cases.id, { onDelete: 'cascade' }),
+		document: tsvector().notNull()
+	},
+	// Without a list of pending entries, which every search would have to read through.
+	(t) => [index('case_search_document').using('gin', t.document).with({ fastupdate: false })]
+);
+
+/** Every word that was ever written, to find what was typed wrongly. No key: two commits may bring the same word at once. */
+export const searchWords = pgTable('search_words', { word: text().notNull() }, (t) => [
+	index('search_words_word').on(t.word),
+	index('search_words_similar').using('gin', sql`${t.word} gin_trgm_ops`)
+]);

@@ -1,0 +1,81 @@
+import { sql } from 'drizzle-orm';
+import { boolean, date, index, integer, jsonb, pgTable, smallint, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { accounts } from './accounts.ts';
+import { units } from './units.ts';
+
+const at = () => timestamp({ withTimezone: true, mode: 'date' });
+
+/** Offices that run the community satisfaction survey (SKM) here, by a decision; without a row it is off. */
+export const skmOffices = pgTable('skm_offices', {
+	unitId: uuid()
+		.primaryKey()
+		.references(() => units.id),
+	decisionNumber: text().notNull(),
+	decidedOn: date().notNull(),
+	/** The agency's own survey, to link to. */
+	otherSurveyUrl: text(),
+	active: boolean().notNull().default(true),
+	changedBy: uuid().references(() => accounts.id),
+	changedAt: at().notNull()
+});
+
+/** One filled-in form: nine elements of 1 to 4, and a day. Apart from ratings, and never mixed with them. */
+export const skmResponses = pgTable(
+	'skm_responses',
+	{
+		id: uuid().primaryKey().defaultRandom(),
+		unitId: uuid()
+			.notNull()
+			.references(() => units.id),
+		service: text(),
+		u1: smallint().notNull(),
+		u2: smallint().notNull(),
+		u3: smallint().notNull(),
+		u4: smallint().notNull(),
+		u5: smallint().notNull(),
+		u6: smallint().notNull(),
+		u7: smallint().notNull(),
+		u8: smallint().notNull(),
+		u9: smallint().notNull(),
+		/** Who answers, as far as they say: codes of the form, for the table of respondents. */
+		sex: text(),
+		age: text(),
+		education: text(),
+		occupation: text(),
+		suggestion: text(),
+		day: date().notNull(),
+		/** counted | held | voided */
+		state: text().notNull().default('counted'),
+		stateReason: text(),
+		stateBy: uuid().references(() => accounts.id),
+		submissionHash: text().notNull().unique(),
+		contentHash: text().notNull()
+	},
+	(t) => [
+		index('skm_responses_unit').on(t.unitId, t.day),
+		index('skm_responses_set_aside')
+			.on(t.unitId, t.day)
+			.where(sql`state <> 'counted'`)
+	]
+);
+
+/** An index as it was published: frozen, with its period and the number of respondents. */
+export const skmPublications = pgTable(
+	'skm_publications',
+	{
+		id: uuid().primaryKey().defaultRandom(),
+		unitId: uuid()
+			.notNull()
+			.references(() => units.id),
+		firstDay: date().notNull(),
+		lastDay: date().notNull(),
+		respondents: integer().notNull(),
+		/** Everything the page shows: means of the nine elements, index, grade, respondents by group. */
+		figures: jsonb().$type<Record<string, unknown>>().notNull(),
+		decisionNumber: text().notNull(),
+		publishedBy: uuid().references(() => accounts.id),
+		publishedAt: at().notNull(),
+		withdrawnAt: at()
+	},
+	(t) => [index('skm_publications_unit').on(t.unitId, t.lastDay)]
+);

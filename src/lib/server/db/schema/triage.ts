@@ -1,0 +1,38 @@
+import { boolean, index, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core';
+import type { RoutingAssign } from '../../../cases/routing.ts';
+import type { CaseKind, Category, Channel, Priority, ServiceKind } from '../../../cases/vocabulary.ts';
+import { accounts } from './accounts.ts';
+import { places, units } from './units.ts';
+
+/** What follows from which condition for the reports of an office and of those below it; the first that is met decides. */
+export const routingRules = pgTable(
+	'routing_rules',
+	{
+		id: uuid().primaryKey().defaultRandom(),
+		unitId: uuid()
+			.notNull()
+			.references(() => units.id),
+		name: text().notNull(),
+		/** Where it stands in its office's list. */
+		position: integer().notNull(),
+		active: boolean().notNull().default(true),
+		kind: text().$type<CaseKind>(),
+		category: text().$type<Category>(),
+		placeId: uuid().references(() => places.id),
+		service: text().$type<ServiceKind>(),
+		channel: text().$type<Channel>(),
+		words: text().array().notNull().default([]),
+		assign: text().$type<RoutingAssign>().notNull(),
+		handlerId: uuid().references(() => accounts.id, { onDelete: 'set null' }),
+		/** The office whose people are asked; null: everybody who may see the report. */
+		groupId: uuid().references(() => units.id),
+		priority: text().$type<Priority>()
+	},
+	(t) => [index('routing_rules_unit').on(t.unitId, t.position)]
+);
+
+/** The words of categories that an administrator changed; a category without a row has those it was delivered with. */
+export const categoryWords = pgTable('category_words', {
+	category: text().$type<Category>().primaryKey(),
+	words: text().array().notNull()
+});

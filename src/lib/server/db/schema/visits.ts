@@ -1,0 +1,54 @@
+import { sql } from 'drizzle-orm';
+import { boolean, date, index, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { accounts } from './accounts.ts';
+import { officers, places, units } from './units.ts';
+
+/** One service given to one person. Stores that its token was used and on which day, never which rating it gave. */
+export const visits = pgTable(
+	'visits',
+	{
+		id: uuid().primaryKey().defaultRandom(),
+		unitId: uuid()
+			.notNull()
+			.references(() => units.id),
+		service: text(),
+		officerId: uuid().references(() => officers.id),
+		channel: text().notNull(),
+		/** The guest book's own number; forgotten after seven days. */
+		externalRef: text(),
+		/** What the visitor came for, in the guest book's words. */
+		purpose: text(),
+		/** The desk that gave the service. */
+		placeId: uuid().references(() => places.id),
+		/** When the service began: from then on the officer is frozen. */
+		begunAt: timestamp({ withTimezone: true, mode: 'date' }),
+		/** When it ended: from then on the token is shown. */
+		closedAt: timestamp({ withTimezone: true, mode: 'date' }),
+		/** Keyed hash of the device that noted the visit: who opens the token there is not its visitor. */
+		madeByDevice: text(),
+		/** The token was opened by who noted the visit: what is rated with it does not count as the visitor's own. */
+		openedByMaker: boolean().notNull().default(false),
+		/** Keyed hash of the form that noted it: the same form sent again is no second visit. Forgotten with the device. */
+		contentHash: text(),
+		tokenHash: text().notNull().unique(),
+		day: date().notNull(),
+		createdAt: timestamp({ withTimezone: true, mode: 'date' }).notNull(),
+		createdBy: uuid().references(() => accounts.id),
+		expiresAt: timestamp({ withTimezone: true, mode: 'date' }).notNull(),
+		usedOn: date()
+	},
+	(t) => [
+		index('visits_unit').on(t.unitId, t.day),
+		index('visits_officer').on(t.officerId, t.day),
+		index('visits_desk').on(t.placeId, t.closedAt),
+		index('visits_open')
+			.on(t.unitId, t.createdAt)
+			.where(sql`closed_at is null`),
+		index('visits_to_forget')
+			.on(t.createdAt)
+			.where(sql`external_ref is not null`),
+		index('visits_makers_to_forget')
+			.on(t.expiresAt)
+			.where(sql`made_by_device is not null`)
+	]
+);

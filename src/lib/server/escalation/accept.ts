@@ -1,13 +1,14 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq, inArray, sql } from 'drizzle-orm';
 import { transferCase } from '#lib/server/cases/transfer.ts';
 import type { Author } from '#lib/server/cases/timeline.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
-import { escalationFollowups } from '#lib/server/db/schema/escalations.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
+import { escalationFollowups, escalations } from '#lib/server/db/schema/escalations.ts';
 import { env } from '#lib/server/env.ts';
-import { recordEscalation } from '#lib/server/escalation/events.ts';
+import { recordEscalation, recordEscalations } from '#lib/server/escalation/events.ts';
 import { nextPollAt } from '#lib/server/escalation/poll-clock.ts';
-import { changeEscalation, type EscalationRow, type Locked } from '#lib/server/escalation/rows.ts';
+import { changeEscalation, type Called, type EscalationRow, type Locked } from '#lib/server/escalation/rows.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 
 /** The cap of every polling interval, where the installation sets one. */
@@ -48,18 +49,57 @@ export async function acceptEscalation(
 		sentAt: at,
 		nextPollAt: polled ? (nextPollAt(now(), first, pollCap(), Math.random) ?? null) : null
 	});
-	const { institution } = escalation;
 	await recordEscalation(tx, { ...locked, escalation }, 'escalation_sent', author, {
-		lapor_id: laporId,
-		purpose: escalation.purpose,
-		...(institution ? { institution } : {}),
+		...sentData(escalation, laporId),
 		...how
 	});
-	if (escalation.purpose === 'transfer') await transferCase(tx, escalation.caseId, institution ?? '', laporId);
+	if (escalation.purpose === 'transfer')
+		await transferCase(tx, escalation.caseId, escalation.institution ?? '', laporId);
 	if (polled && (await hasFollowups(tx, escalation.id)))
 		await enqueue(tx, 'escalation-deliver', { escalationId: escalation.id });
 	return escalation;
 }
+
+/**
+ * The same for several reports that LAPOR's answer gave a number, each of another case and none passed on to another
+ * agency. Whoever sent them goes on to their follow-ups.
+ */
+export async function acceptAnswered(tx: Tx, answered: readonly { called: Called; laporId: string }[]): Promise<void> {
+	if (answered.length === 0) return;
+	const at = now();
+	const given = answered.map(({ called, laporId }) => ({
+		id: called.escalation.id,
+		lapor_id: laporId,
+		next_poll_at: nextPollAt(at, { sentAt: at, closedAt: null, failed: false }, pollCap(), Math.random) ?? null
+	}));
+	const changed = tx
+		.update(escalations)
+		.set({
+			...TRYING_OVER,
+			state: 'sent',
+			laporId: sql`given.lapor_id`,
+			sentAt: at,
+			nextPollAt: sql`given.next_poll_at`,
+			attempts: sql`${escalations.attempts} + 1`,
+			updatedAt: at,
+			version: sql`${escalations.version} + 1`
+		})
+		.from(
+			sql`jsonb_to_recordset(${JSON.stringify(given)}::jsonb) as given(id uuid, lapor_id text, next_poll_at timestamptz)`
+		)
+		.where(sql`${escalations.id} = given.id`);
+	const caseIds = answered.map(({ called }) => called.row.id);
+	const mirrored = tx.update(cases).set({ escalationState: 'sent' }).where(inArray(cases.id, caseIds));
+	const told = answered.map(({ called, laporId }) => ({ about: called, data: sentData(called.escalation, laporId) }));
+	// None of these waits for what another one brings, so they go to the database in one go.
+	await Promise.all([changed, mirrored, recordEscalations(tx, told, 'escalation_sent', 'lapor')]);
+}
+
+const sentData = ({ purpose, institution }: Pick<EscalationRow, 'purpose' | 'institution'>, laporId: string) => ({
+	lapor_id: laporId,
+	purpose,
+	...(institution ? { institution } : {})
+});
 
 async function hasFollowups(tx: Tx, escalationId: string): Promise<boolean> {
 	const [one] = await tx

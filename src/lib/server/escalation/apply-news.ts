@@ -1,4 +1,4 @@
-import { and, eq, inArray } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNotNull } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { escalationFollowups, escalationUpdates } from '#lib/server/db/schema/escalations.ts';
@@ -6,9 +6,10 @@ import { applyStatus } from '#lib/server/escalation/apply-status.ts';
 import { recordEscalation } from '#lib/server/escalation/events.ts';
 import type { FollowupRow } from '#lib/server/escalation/followups.ts';
 import type { News, NewsItem, StatusSeen } from '#lib/server/escalation/news.ts';
+import { ownAmong } from '#lib/server/escalation/own-news.ts';
 import type { EscalationRow, Locked } from '#lib/server/escalation/rows.ts';
 import { meaningOf } from '#lib/server/escalation/status-names.ts';
-import { dropTask, raiseTask } from '#lib/server/escalation/tasks.ts';
+import { dropFollowupTasks, dropTask, raiseTask } from '#lib/server/escalation/tasks.ts';
 
 /**
  * Stores what a poll brought, each thing once and as it came, and lets it act: follow-ups of institutions stand on the
@@ -19,37 +20,29 @@ import { dropTask, raiseTask } from '#lib/server/escalation/tasks.ts';
  */
 export async function applyNews(tx: Tx, locked: Locked, news: News, startedAt: Date): Promise<EscalationRow> {
 	if (locked.escalation.polledAt && startedAt < locked.escalation.polledAt) return locked.escalation;
-	const ours = await sentByUs(tx, locked.escalation.id);
-	const fresh = await storeItems(tx, locked.escalation, news.items, ours, startedAt);
+	const own = ownAmong(news.items, await followupsBegun(tx, locked.escalation.id));
+	const fresh = await storeItems(tx, locked.escalation, news.items, own, startedAt);
 	let escalation = await dropTask(tx, locked.escalation, 'gone');
-	for (const item of fresh) {
-		const own = ownOf(item, ours);
-		if (own) escalation = await knownAsSent(tx, { ...locked, escalation }, own, item);
-		else if (item.kind === 'followup') await tellFollowup(tx, { ...locked, escalation }, item);
-	}
+	// Also what came before: it may have been under way then, and given up since.
+	for (const [item, followup] of own) escalation = await knownAsSent(tx, { ...locked, escalation }, followup, item);
+	for (const item of fresh)
+		if (item.kind === 'followup' && !own.has(item)) await tellFollowup(tx, { ...locked, escalation }, item);
 	return news.status ? applyStatusNews(tx, { ...locked, escalation }, news.status, fresh, startedAt) : escalation;
 }
 
-const sentByUs = (tx: Tx, escalationId: string): Promise<FollowupRow[]> =>
-	tx.select().from(escalationFollowups).where(eq(escalationFollowups.escalationId, escalationId));
-
-const squeezed = (text: string) => text.replace(/\s+/g, ' ').trim();
-
-/** A follow-up of ours that comes back with the others: by its id, else by its words. */
-function ownOf(item: NewsItem, ours: readonly FollowupRow[]): FollowupRow | undefined {
-	if (item.kind !== 'followup') return undefined;
-	const began = ours.filter((own) => own.startedAt !== null);
-	return (
-		began.find((own) => own.remoteId !== null && own.remoteId === item.remoteId) ??
-		began.find((own) => squeezed(own.content) === squeezed(item.content))
-	);
-}
+/** Our follow-ups that may be at LAPOR, as they were said. */
+const followupsBegun = (tx: Tx, escalationId: string): Promise<FollowupRow[]> =>
+	tx
+		.select()
+		.from(escalationFollowups)
+		.where(and(eq(escalationFollowups.escalationId, escalationId), isNotNull(escalationFollowups.startedAt)))
+		.orderBy(asc(escalationFollowups.seq));
 
 async function storeItems(
 	tx: Tx,
 	escalation: EscalationRow,
 	items: readonly NewsItem[],
-	ours: readonly FollowupRow[],
+	own: ReadonlyMap<NewsItem, FollowupRow>,
 	startedAt: Date
 ): Promise<NewsItem[]> {
 	if (items.length === 0) return [];
@@ -64,7 +57,8 @@ async function storeItems(
 				statusName: item.statusName ?? null,
 				content: item.content,
 				author: item.author ?? null,
-				own: ownOf(item, ours) !== undefined,
+				own: own.has(item),
+				attachments: [...item.attachments],
 				raw: item.raw ?? null,
 				receivedAt: now(),
 				appliedAt: now()
@@ -89,9 +83,11 @@ async function tellFollowup(tx: Tx, locked: Locked, item: NewsItem): Promise<voi
 
 /** Ours came back, so it is there, whatever became of its answer. */
 async function knownAsSent(tx: Tx, locked: Locked, own: FollowupRow, item: NewsItem): Promise<EscalationRow> {
+	const remoteId = item.remoteId ?? own.remoteId;
+	if (own.state === 'sent' && own.remoteId === remoteId) return locked.escalation;
 	const [found] = await tx
 		.update(escalationFollowups)
-		.set({ state: 'sent', sentAt: own.sentAt ?? now(), remoteId: item.remoteId ?? own.remoteId })
+		.set({ state: 'sent', sentAt: own.sentAt ?? now(), remoteId, reasonCode: null, reasonText: null })
 		.where(and(eq(escalationFollowups.id, own.id), inArray(escalationFollowups.state, ['unknown', 'sent'])))
 		.returning();
 	if (!found || own.state !== 'unknown') return locked.escalation;
@@ -101,7 +97,7 @@ async function knownAsSent(tx: Tx, locked: Locked, own: FollowupRow, item: NewsI
 		part: own.part,
 		found: true
 	});
-	return dropTask(tx, locked.escalation, 'followup_unknown');
+	return dropFollowupTasks(tx, locked.escalation);
 }
 
 async function applyStatusNews(
@@ -112,20 +108,21 @@ async function applyStatusNews(
 	startedAt: Date
 ): Promise<EscalationRow> {
 	const { escalation } = locked;
-	const at = status.at ?? startedAt;
-	const old = escalation.laporNewsAt !== null && at < escalation.laporNewsAt;
-	if (old || escalation.laporStatus === status.name) return escalation;
+	const { name, at } = status;
+	// Only LAPOR's own times are held against each other; a status without one is as new as its answer.
+	const old = at !== undefined && escalation.laporNewsAt !== null && at < escalation.laporNewsAt;
+	if (old || escalation.laporStatus === name) return escalation;
 	// A note that was there before this answer speaks of an earlier status.
 	const note = fresh.some((item) => item.key === status.noteKey) ? status.note : '';
-	const meaning = await meaningOf(tx, status.name);
+	const meaning = await meaningOf(tx, name);
 	const [stored] = await tx
 		.insert(escalationUpdates)
 		.values({
 			escalationId: escalation.id,
-			remoteKey: `status:${status.name}@${at.toISOString()}`,
+			remoteKey: `status:${name}@${at?.toISOString() ?? ''}`,
 			kind: 'status',
-			at,
-			statusName: status.name,
+			at: at ?? startedAt,
+			statusName: name,
 			content: note,
 			raw: status.raw ?? null,
 			receivedAt: now(),
@@ -134,6 +131,6 @@ async function applyStatusNews(
 		})
 		.onConflictDoNothing({ target: [escalationUpdates.escalationId, escalationUpdates.remoteKey] })
 		.returning({ id: escalationUpdates.id });
-	if (meaning) return applyStatus(tx, locked, { name: status.name, meaning, at, note }, 'lapor');
-	return stored ? raiseTask(tx, locked, 'status_unmapped', status.name) : escalation;
+	if (meaning) return applyStatus(tx, locked, { name, meaning, at, note }, 'lapor');
+	return stored ? raiseTask(tx, locked, 'status_unmapped', name) : escalation;
 }

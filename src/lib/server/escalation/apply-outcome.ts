@@ -1,19 +1,86 @@
 import { now } from '#lib/server/clock.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
 import { env } from '#lib/server/env.ts';
-import { acceptEscalation } from '#lib/server/escalation/accept.ts';
-import { recordAttempt } from '#lib/server/escalation/attempts.ts';
+import { acceptAnswered, acceptEscalation } from '#lib/server/escalation/accept.ts';
+import { recordAttempt, recordAttempts } from '#lib/server/escalation/attempts.ts';
 import { nextWaitMs } from '#lib/server/escalation/backoff.ts';
 import type { Claim } from '#lib/server/escalation/claim.ts';
 import { haltConnection } from '#lib/server/escalation/connection.ts';
 import type { Ending } from '#lib/server/escalation/create.ts';
 import { recordEscalation } from '#lib/server/escalation/events.ts';
+import { untilAllEnded } from '#lib/server/escalation/gathering.ts';
 import type { CreateOutcome } from '#lib/server/escalation/outcome.ts';
 import type { Reason } from '#lib/server/escalation/reason.ts';
-import { changeEscalation, lockEscalation, type EscalationRow, type Locked } from '#lib/server/escalation/rows.ts';
+import {
+	changeEscalation,
+	lockEscalation,
+	lockCalled,
+	type Called,
+	type EscalationRow,
+	type Locked
+} from '#lib/server/escalation/rows.ts';
 
 /** Not sent for a day: a person should look, though it is still tried hourly. */
 export const STUCK_AFTER_MS = 24 * 3_600_000;
+
+/** A claim with how its try ended. */
+export interface Ended {
+	claim: Claim & Pick<EscalationRow, 'purpose'>;
+	ending: Ending;
+}
+
+/**
+ * Writes down how tries ended, each as `applyOutcome` does. Reports that were accepted are one transaction: they are the
+ * many, and nothing about them has to be asked one by one.
+ */
+export async function applyOutcomes(all: readonly Ended[]): Promise<void> {
+	const accepted = all.flatMap(({ claim, ending: { outcome, call } }) =>
+		outcome.outcome === 'accepted' && call && claim.purpose !== 'transfer'
+			? [{ claim, laporId: outcome.laporId, call }]
+			: []
+	);
+	const together = new Set(accepted.map(({ claim }) => claim.id));
+	const others = all.filter(({ claim }) => !together.has(claim.id));
+	const oneByOne = (some: readonly Ended[]) =>
+		untilAllEnded(some.map(({ claim, ending }) => applyOutcome(claim, ending)));
+	await untilAllEnded([
+		oneByOne(others),
+		applyAccepted(accepted).catch((error: unknown) => {
+			// One row that can't be written must not cost the others their numbers.
+			if (accepted.length === 1) throw error;
+			return oneByOne(all.filter(({ claim }) => together.has(claim.id)));
+		})
+	]);
+}
+
+type Accepted = { claim: Claim; laporId: string; call: NonNullable<Ending['call']> };
+
+async function applyAccepted(all: readonly Accepted[]): Promise<void> {
+	if (all.length === 0) return;
+	await transaction(async (tx) => {
+		const rows = await lockCalled(
+			tx,
+			all.map(({ claim }) => claim.id)
+		);
+		const locked = new Map(rows.map((one) => [one.escalation.id, one]));
+		const standing = all.flatMap(({ claim, laporId }) => {
+			const one = locked.get(claim.id);
+			return one && stands(one, claim) ? [{ called: one, laporId }] : [];
+		});
+		const standingIds = new Set(standing.map((one) => one.called.escalation.id));
+		const attempts = recordAttempts(
+			tx,
+			all.map(({ claim, laporId, call }) => ({
+				of: claim,
+				call: { step: 'create', ...call, outcome: standingIds.has(claim.id) ? 'accepted' : 'late_accepted', laporId }
+			}))
+		);
+		await Promise.all([attempts, acceptAnswered(tx, standing)]);
+	});
+}
+
+const stands = ({ escalation }: Pick<Called, 'escalation'>, claim: Claim): boolean =>
+	escalation.fence === claim.fence && escalation.state === 'sending';
 
 /**
  * Writes down how a try ended, in one transaction with the attempt and the timeline; only if the claim's fence still
@@ -24,17 +91,17 @@ export async function applyOutcome(claim: Claim, ending: Ending): Promise<void> 
 	if (outcome.outcome === 'halted') await haltConnection(outcome.reason);
 	await transaction(async (tx) => {
 		const locked = await lockEscalation(tx, claim.id);
-		const stands = locked.escalation.fence === claim.fence && locked.escalation.state === 'sending';
+		const inTime = stands(locked, claim);
 		if (call) {
 			await recordAttempt(tx, claim, {
 				step: 'create',
 				...call,
-				outcome: stands ? outcome.outcome : `late_${outcome.outcome}`,
+				outcome: inTime ? outcome.outcome : `late_${outcome.outcome}`,
 				reason: 'reason' in outcome ? outcome.reason : undefined,
 				laporId: outcome.outcome === 'accepted' ? outcome.laporId : undefined
 			});
 		}
-		if (stands) await apply(tx, locked, outcome, until);
+		if (inTime) await apply(tx, locked, outcome, until);
 	});
 }
 
@@ -124,16 +191,6 @@ export async function toWaiting(
 		await recordEscalation(tx, after, 'escalation_delayed', 'system', reasonData(reason));
 }
 
-const isStuck = (row: EscalationRow): boolean =>
+/** Whether a row has waited a day. */
+export const isStuck = (row: EscalationRow): boolean =>
 	now().getTime() - (row.waitingSince ?? row.createdAt).getTime() >= STUCK_AFTER_MS;
-
-/** A row that has waited a day without a try of its own (a halted connection, an open circuit) is stuck as well. */
-export async function toStuck(tx: Tx, before: Locked): Promise<void> {
-	if (before.escalation.state !== 'waiting' || !isStuck(before.escalation)) return;
-	const escalation = await changeEscalation(tx, before.escalation, { state: 'stuck', stuckAt: now() });
-	const { reasonCode, reasonText } = escalation;
-	await recordEscalation(tx, { ...before, escalation }, 'escalation_stuck', 'system', {
-		...(reasonCode ? { reason: reasonCode } : {}),
-		...(reasonText ? { text: reasonText } : {})
-	});
-}

@@ -1,12 +1,13 @@
 import { and, desc, eq, gte, isNotNull, ne, notInArray } from 'drizzle-orm';
 import { publishAnswer } from '#lib/server/cases/answer.ts';
+import { withdrawDraft } from '#lib/server/cases/publish.ts';
 import type { Author } from '#lib/server/cases/timeline.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { timeline } from '#lib/server/db/schema/cases.ts';
 import { escalations, escalationUpdates } from '#lib/server/db/schema/escalations.ts';
 import { recordEscalation } from '#lib/server/escalation/events.ts';
-import { isFinalAtLapor, type LaporStatus } from '#lib/server/escalation/lapor-status.ts';
+import { isFinalAtLapor, statusKey, type LaporStatus } from '#lib/server/escalation/lapor-status.ts';
 import { saysMoreThan } from '#lib/server/escalation/news.ts';
 import { changeEscalation, type EscalationRow, type Locked } from '#lib/server/escalation/rows.ts';
 import { dropTask, raiseTask } from '#lib/server/escalation/tasks.ts';
@@ -15,7 +16,8 @@ import { dropTask, raiseTask } from '#lib/server/escalation/tasks.ts';
 export interface StatusNews {
 	name: string;
 	meaning: LaporStatus;
-	at: Date;
+	/** When it was set there; undefined where LAPOR gives no time. */
+	at: Date | undefined;
 	/** What stands beside it at LAPOR, or what a person wrote down with it. */
 	note: string;
 	/** The institution's answer where a person entered it with the status. */
@@ -28,13 +30,14 @@ export interface StatusNews {
  */
 export async function applyStatus(tx: Tx, locked: Locked, status: StatusNews, author: Author): Promise<EscalationRow> {
 	const before = locked.escalation;
-	if (before.laporNewsAt && status.at < before.laporNewsAt) return before;
-	if (before.laporStatus === status.name) return changeEscalation(tx, before, { laporNewsAt: status.at });
+	const { at = before.laporNewsAt } = status;
+	if (before.laporNewsAt && at && at < before.laporNewsAt) return before;
+	if (before.laporStatus === status.name) return changeEscalation(tx, before, { laporNewsAt: at });
 	const final = isFinalAtLapor(status.meaning);
 	const reopened = !final && before.state === 'closed' && (await isOnlyForward(tx, before));
 	const escalation = await changeEscalation(tx, before, {
 		laporStatus: status.name,
-		laporNewsAt: status.at,
+		laporNewsAt: at,
 		...(final ? { state: 'closed' as const, closedAt: before.closedAt ?? now() } : {}),
 		...(reopened ? { state: 'sent' as const, closedAt: null } : {})
 	});
@@ -43,7 +46,7 @@ export async function applyStatus(tx: Tx, locked: Locked, status: StatusNews, au
 		lapor_id: escalation.laporId,
 		status_name: status.name,
 		meaning: status.meaning,
-		at: status.at.toISOString(),
+		...(status.at ? { at: status.at.toISOString() } : {}),
 		...(status.note ? { note: status.note } : {})
 	});
 	if (final && before.state !== 'closed')
@@ -68,13 +71,15 @@ async function finish(tx: Tx, locked: Locked, status: StatusNews): Promise<Escal
 	const text = status.text ?? (await institutionText(tx, escalation, status));
 	if (!text || row.status !== 'in_progress')
 		return raiseTask(tx, locked, 'finished', text ?? (status.note || undefined));
+	await withdrawDraft(tx, row.id);
 	await publishAnswer(tx, 'lapor', { row, unit }, { body: text, accountId: null, by: 'lapor' });
 	return escalation;
 }
 
 /**
  * The institution's words: a follow-up that came with the status, else the note beside it where that says anything, else
- * the last follow-up since the report was sent or, later, since the reporter was last not satisfied.
+ * the last follow-up that came with no status, since the report was sent or, later, since the reporter was last not
+ * satisfied.
  */
 async function institutionText(
 	tx: Tx,
@@ -104,8 +109,10 @@ async function institutionText(
 			)
 		)
 		.orderBy(desc(escalationUpdates.at), desc(escalationUpdates.id));
-	const withStatus = said.find((one) => one.statusName === name)?.content;
-	return withStatus ?? (saysMoreThan(name, note) ? note : (said[0]?.content ?? undefined));
+	const withStatus = said.find((one) => one.statusName && statusKey(one.statusName) === statusKey(name))?.content;
+	// What came with another status speaks of that one: "being worked on" is no answer.
+	const withNone = said.find((one) => one.statusName === null)?.content;
+	return withStatus ?? (saysMoreThan(name, note) ? note : (withNone ?? undefined));
 }
 
 async function isOnlyForward(tx: Tx, row: EscalationRow): Promise<boolean> {

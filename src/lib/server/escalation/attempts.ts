@@ -1,37 +1,49 @@
 import { desc, eq } from 'drizzle-orm';
 import { db, type Database, type Tx } from '#lib/server/db/index.ts';
 import { escalationAttempts } from '#lib/server/db/schema/escalations.ts';
+import { countAttempt } from '#lib/server/metrics.ts';
 import type { Reason } from '#lib/server/escalation/reason.ts';
 
 export type AttemptStep = 'upload' | 'create' | 'lookup' | 'followup' | 'detail' | 'followups';
 export type AttemptRow = typeof escalationAttempts.$inferSelect;
 
-/** Writes down one call: when, how it ended, what came back. Kept whatever becomes of the row. */
-export async function recordAttempt(
-	on: Database | Tx,
-	of: { id: string; fence: number },
-	call: {
-		step: AttemptStep;
-		startedAt: Date;
-		durationMs?: number;
-		outcome: string;
-		httpStatus?: number | undefined;
-		reason?: Reason | undefined;
-		laporId?: string | undefined;
-	}
-): Promise<void> {
-	await on.insert(escalationAttempts).values({
-		escalationId: of.id,
-		fence: of.fence,
-		step: call.step,
-		startedAt: call.startedAt,
-		durationMs: call.durationMs ?? null,
-		outcome: call.outcome,
-		httpStatus: call.httpStatus ?? call.reason?.status ?? null,
-		reasonCode: call.reason?.code ?? null,
-		excerpt: call.reason?.excerpt ?? null,
-		laporId: call.laporId ?? null
-	});
+/** One call: when, how it ended, what came back. */
+export interface Attempt {
+	step: AttemptStep;
+	startedAt: Date;
+	durationMs?: number;
+	outcome: string;
+	httpStatus?: number | undefined;
+	reason?: Reason | undefined;
+	laporId?: string | undefined;
+}
+
+type Of = { id: string; fence: number };
+
+/** Writes down one call. Kept whatever becomes of the row. */
+export async function recordAttempt(on: Database | Tx, of: Of, call: Attempt): Promise<void> {
+	await recordAttempts(on, [{ of, call }]);
+}
+
+/** Writes down several calls. */
+export async function recordAttempts(on: Database | Tx, calls: readonly { of: Of; call: Attempt }[]): Promise<void> {
+	if (calls.length === 0) return;
+	await on.insert(escalationAttempts).values(
+		calls.map(({ of, call }) => ({
+			escalationId: of.id,
+			fence: of.fence,
+			step: call.step,
+			startedAt: call.startedAt,
+			durationMs: call.durationMs ?? null,
+			outcome: call.outcome,
+			httpStatus: call.httpStatus ?? call.reason?.status ?? null,
+			reasonCode: call.reason?.code ?? null,
+			excerpt: call.reason?.excerpt ?? null,
+			laporId: call.laporId ?? null
+		}))
+	);
+	for (const { call } of calls)
+		if (call.durationMs !== undefined) countAttempt(call.step, call.outcome, call.durationMs);
 }
 
 const SHOWN = 100;

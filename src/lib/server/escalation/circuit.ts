@@ -1,7 +1,7 @@
-import { and, eq, gte, lt, lte, sql } from 'drizzle-orm';
+import { and, eq, gte, isNull, lt, lte, or, sql } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
-import { laporCircuits } from '#lib/server/db/schema/escalations.ts';
+import { laporCircuits } from '#lib/server/db/schema/lapor.ts';
 import { env } from '#lib/server/env.ts';
 import { nextWaitMs } from '#lib/server/escalation/backoff.ts';
 
@@ -10,13 +10,20 @@ export type CircuitEndpoint = 'upload' | 'create' | 'lookup' | 'detail' | 'follo
 /** After so many failures in a row an endpoint is left alone for a while, then probed with one call. */
 const FAILURES_TO_OPEN = 5;
 
-/** How long a probe may be under way before another one is let through: a call with all its limits. */
-const PROBE_MS = 90_000;
+/** How long a probe may be under way before another one is let through: as long as its holder keeps the row. */
+const probeMs = () => env().LAPOR_LEASE_SECONDS * 1000;
 
-/** The leave to make one call; `noteCall` gives it back. */
+/** The leave to make one call; `noteCall` gives it back, `returnLeave` where no call was made after all. */
 export interface Leave {
 	endpoint: CircuitEndpoint;
 	probe: boolean;
+}
+
+/** Until when an endpoint is left alone; undefined: it isn't, or its wait is over. Asks for nothing. */
+export async function circuitOpenUntil(endpoint: CircuitEndpoint): Promise<Date | undefined> {
+	const [circuit] = await db().select().from(laporCircuits).where(eq(laporCircuits.endpoint, endpoint));
+	const open = circuit?.openUntil && circuit.failures >= FAILURES_TO_OPEN && circuit.openUntil > now();
+	return open ? (circuit.openUntil ?? undefined) : undefined;
 }
 
 /**
@@ -27,7 +34,7 @@ export async function askCircuit(endpoint: CircuitEndpoint): Promise<{ leave: Le
 	const [circuit] = await db().select().from(laporCircuits).where(eq(laporCircuits.endpoint, endpoint));
 	if (!circuit?.openUntil || circuit.failures < FAILURES_TO_OPEN) return { leave: { endpoint, probe: false } };
 	if (circuit.openUntil > now()) return { openUntil: circuit.openUntil };
-	const heldUntil = new Date(now().getTime() + PROBE_MS);
+	const heldUntil = new Date(now().getTime() + probeMs());
 	const [probe] = await db()
 		.update(laporCircuits)
 		.set({ openUntil: heldUntil })
@@ -57,7 +64,7 @@ export async function noteCall({ endpoint, probe }: Leave, ok: boolean): Promise
 	const counting = {
 		target: laporCircuits.endpoint,
 		set: { failures: sql`${laporCircuits.failures} + 1` },
-		...(probe ? {} : { setWhere: lt(laporCircuits.failures, FAILURES_TO_OPEN) })
+		...(probe ? {} : { setWhere: or(lt(laporCircuits.failures, FAILURES_TO_OPEN), isNull(laporCircuits.openUntil)) })
 	};
 	const [counted] = await db()
 		.insert(laporCircuits)
@@ -70,4 +77,13 @@ export async function noteCall({ endpoint, probe }: Leave, ok: boolean): Promise
 		.update(laporCircuits)
 		.set({ openUntil: new Date(now().getTime() + wait) })
 		.where(eq(laporCircuits.endpoint, endpoint));
+}
+
+/** Gives back leave that led to no call, so that a probe doesn't wait for one that never comes. */
+export async function returnLeave({ endpoint, probe }: Leave): Promise<void> {
+	if (!probe) return;
+	await db()
+		.update(laporCircuits)
+		.set({ openUntil: now() })
+		.where(and(eq(laporCircuits.endpoint, endpoint), gte(laporCircuits.failures, FAILURES_TO_OPEN)));
 }

@@ -1,59 +1,96 @@
-import { and, eq, gt } from 'drizzle-orm';
+import { and, eq, gt, inArray, lte, or, sql } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { env } from '#lib/server/env.ts';
-import { changeEscalation, lockEscalation, type Locked } from '#lib/server/escalation/rows.ts';
+import { lockEscalations, type Locked } from '#lib/server/escalation/rows.ts';
 
 const leaseEnd = () => new Date(now().getTime() + env().LAPOR_LEASE_SECONDS * 1000);
 
-/**
- * Takes a row that is due: state `sending`, a lease that expires, and the next fencing number, committed before anything
- * is called. Undefined where there is nothing to take: not due, taken by another worker, or not this machine's to send.
- */
+/** Takes one row. Undefined where there is nothing to take. */
 export async function claimEscalation(id: string): Promise<Locked | undefined> {
-	// A look without a lock first: most calls find nothing to take, and locks are for those who change something.
-	const [known] = await db().select().from(escalations).where(eq(escalations.id, id));
-	if (!known || !isDue(known)) return undefined;
+	const [claimed] = await claimEscalations([id]);
+	return claimed;
+}
+
+/**
+ * Takes those of the rows that are due: state `sending`, a lease that expires, and the next fencing number, committed
+ * before anything is called. What is not due, taken by another worker, or not this machine's to send stays as it is.
+ */
+export async function claimEscalations(ids: readonly string[]): Promise<Locked[]> {
 	return transaction(async (tx) => {
-		const found = await lockEscalation(tx, id);
-		const { escalation: row } = found;
-		if (!isDue(row)) return undefined;
-		const escalation = await changeEscalation(tx, row, {
-			state: 'sending',
-			fence: row.fence + 1,
-			leaseUntil: leaseEnd(),
-			createStartedAt: null,
-			queuedAt: null
-		});
-		return { ...found, escalation };
+		const due = await lockEscalations(tx, ids, isDue());
+		if (due.length === 0) return [];
+		const changed = tx
+			.update(escalations)
+			.set({
+				state: 'sending',
+				fence: sql`${escalations.fence} + 1`,
+				leaseUntil: leaseEnd(),
+				createStartedAt: null,
+				queuedAt: null,
+				updatedAt: now(),
+				version: sql`${escalations.version} + 1`
+			})
+			.where(
+				inArray(
+					escalations.id,
+					due.map(({ escalation }) => escalation.id)
+				)
+			)
+			.returning();
+		const mirrored = tx
+			.update(cases)
+			.set({ escalationState: 'sending' })
+			.where(
+				inArray(
+					cases.id,
+					due.map(({ row }) => row.id)
+				)
+			);
+		const [claimed] = await Promise.all([changed, mirrored]);
+		const rows = new Map(claimed.map((row) => [row.id, row]));
+		return due.map((one) => ({ ...one, escalation: rows.get(one.escalation.id) ?? one.escalation }));
 	});
 }
 
-function isDue(row: Locked['escalation']): boolean {
-	const sendable = row.mode === 'api' && (row.state === 'waiting' || row.state === 'stuck');
-	return sendable && row.nextAttemptAt !== null && row.nextAttemptAt <= now();
-}
+const isDue = () =>
+	and(
+		eq(escalations.mode, 'api'),
+		inArray(escalations.state, ['waiting', 'stuck']),
+		lte(escalations.nextAttemptAt, now())
+	);
 
 /** A claim as its holder carries it. */
 export type Claim = Pick<Locked['escalation'], 'id' | 'fence'>;
 
-const held = ({ id, fence }: Claim) =>
-	and(eq(escalations.id, id), eq(escalations.fence, fence), eq(escalations.state, 'sending'));
+const held = (claims: readonly Claim[]) =>
+	and(
+		or(...claims.map(({ id, fence }) => and(eq(escalations.id, id), eq(escalations.fence, fence)))),
+		eq(escalations.state, 'sending')
+	);
 
 /**
  * Lengthens the lease of a claim that still stands and has not run out. `starting`: also commits `create_started_at`,
  * the line after which a dead worker leaves an unknown instead of a waiting row.
  *
- * @returns false where the claim was lost; then nothing may be called
+ * @returns false where the claim was lost, be it while the database answered; then nothing may be called
  */
-export async function renewLease(claim: Claim, { starting = false } = {}): Promise<boolean> {
-	const [renewed] = await db()
+export async function renewLease(claim: Claim, how: { starting?: boolean } = {}): Promise<boolean> {
+	return (await renewLeases([claim], how)).has(claim.id);
+}
+
+/** The same for several claims. @returns the ids of those that stand */
+export async function renewLeases(claims: readonly Claim[], { starting = false } = {}): Promise<ReadonlySet<string>> {
+	if (claims.length === 0) return new Set();
+	const until = leaseEnd();
+	const renewed = await db()
 		.update(escalations)
-		.set({ leaseUntil: leaseEnd(), ...(starting ? { createStartedAt: now() } : {}) })
-		.where(and(held(claim), gt(escalations.leaseUntil, now())))
+		.set({ leaseUntil: until, ...(starting ? { createStartedAt: now() } : {}) })
+		.where(and(held(claims), gt(escalations.leaseUntil, now())))
 		.returning({ id: escalations.id });
-	return renewed !== undefined;
+	return new Set(until > now() ? renewed.map(({ id }) => id) : []);
 }
 
 /** Renews the lease while `work` runs, so that a slow call is no dead worker. */

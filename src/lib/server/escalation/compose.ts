@@ -8,7 +8,7 @@ import { filesThatMayLeave, type AttachmentRow } from '#lib/server/escalation/fi
 import { targetNamed, type Target } from '#lib/server/escalation/institutions.ts';
 import { reportSettings } from '#lib/server/escalation/lapor-ids.ts';
 import { TITLE_CHARACTERS, type ReportSettings, type ReportSource } from '#lib/server/escalation/lapor-report.ts';
-import { proposeRedaction, redact, type Mark } from '#lib/server/escalation/redaction.ts';
+import { proposeRedaction, redact, type Mark } from '#lib/text/redaction.ts';
 import {
 	fileProblems,
 	reportProblems,

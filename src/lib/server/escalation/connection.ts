@@ -1,8 +1,10 @@
 import { and, asc, eq, inArray, isNotNull, ne, sql } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
-import { escalations, laporCircuits } from '#lib/server/db/schema/escalations.ts';
+import { escalationFollowups, escalations } from '#lib/server/db/schema/escalations.ts';
+import { laporCircuits } from '#lib/server/db/schema/lapor.ts';
 import { env } from '#lib/server/env.ts';
+import { writeHaltLetters } from '#lib/server/escalation/halt-letter.ts';
 import { laporClient } from '#lib/server/escalation/lapor-client.ts';
 import type { Reason } from '#lib/server/escalation/reason.ts';
 import { classifyRead } from '#lib/server/escalation/side-outcome.ts';
@@ -29,23 +31,36 @@ export async function haltOf(): Promise<Halt | undefined> {
 	return { at: row.haltedAt, reason: JSON.parse(row.haltedReason ?? '{}') as Reason };
 }
 
-/** Stops the connection; the first reason stays until it is lifted. */
+/** Stops the connection; the first reason stays until it is lifted. Whoever can lift it gets a letter in the same commit. */
 export async function haltConnection(reason: Reason): Promise<void> {
-	const halt = { haltedAt: now(), haltedReason: JSON.stringify(reason) };
-	await db()
-		.insert(laporCircuits)
-		.values({ endpoint: CONNECTION, ...halt })
-		.onConflictDoUpdate({
-			target: laporCircuits.endpoint,
-			set: halt,
-			setWhere: sql`${laporCircuits.haltedAt} is null`
-		});
+	const at = now();
+	const halt = { haltedAt: at, haltedReason: JSON.stringify(reason) };
+	await transaction(async (tx) => {
+		const [halted] = await tx
+			.insert(laporCircuits)
+			.values({ endpoint: CONNECTION, ...halt })
+			.onConflictDoUpdate({
+				target: laporCircuits.endpoint,
+				set: halt,
+				setWhere: sql`${laporCircuits.haltedAt} is null`
+			})
+			.returning({ endpoint: laporCircuits.endpoint });
+		if (halted) await writeHaltLetters(tx, { at, code: reason.code });
+	});
 }
+
+/** Settings of the server without which there is no connection. */
+const NEEDED = ['LAPOR_BASE_URL', 'LAPOR_BEARER', 'LAPOR_TOKEN'] as const;
 
 export interface ConnectionState {
 	mode: 'manual' | 'api';
-	/** Whether address and secrets are there. */
-	configured: boolean;
+	/** Where it leads, without path, names or secrets. */
+	host: string | null;
+	authHeader: 'Authorization' | 'auth';
+	/** Whether reports can be looked for by our reference. */
+	lookup: boolean;
+	/** Names of settings that are not set; none: address and secrets are there. */
+	missing: (typeof NEEDED)[number][];
 	halt: Halt | undefined;
 	/** Endpoints left alone for a while after failures in a row, with when they are probed. */
 	open: { endpoint: string; failures: number; until: Date }[];
@@ -58,9 +73,13 @@ export async function connectionState(): Promise<ConnectionState> {
 		.from(laporCircuits)
 		.where(and(ne(laporCircuits.endpoint, CONNECTION), isNotNull(laporCircuits.openUntil)))
 		.orderBy(asc(laporCircuits.endpoint));
+	const { LAPOR_MODE, LAPOR_BASE_URL, LAPOR_AUTH_HEADER, LAPOR_LOOKUP } = env();
 	return {
-		mode: env().LAPOR_MODE,
-		configured: laporClient() !== undefined,
+		mode: LAPOR_MODE,
+		host: LAPOR_BASE_URL ? new URL(LAPOR_BASE_URL).host : null,
+		authHeader: LAPOR_AUTH_HEADER,
+		lookup: LAPOR_LOOKUP,
+		missing: NEEDED.filter((name) => !env()[name]),
 		halt: await haltOf(),
 		open: open.flatMap(({ until, ...circuit }) => (until ? [{ ...circuit, until }] : []))
 	};
@@ -79,16 +98,29 @@ export async function testConnection(actor: Actor): Promise<TestResult> {
 	const client = laporClient();
 	if (!client) return { ok: false };
 	const seen = await client.testCall();
-	const outcome = classifyRead(seen, now());
+	const read = classifyRead(seen, now());
+	// A list that isn't there says the same as a whole service that isn't.
+	const outcome = read.outcome === 'gone' ? stopped({ ...read.reason, code: 'wrong_address' }) : read;
 	const { durationMs } = seen;
 	const result: TestResult =
 		outcome.outcome === 'read' ? { ok: true, durationMs } : { ok: false, reason: outcome.reason, durationMs };
 	await transaction(async (tx) => {
 		if (result.ok) await resumeConnection(tx);
+		else if (outcome.outcome === 'halted') await renewHalt(tx, outcome.reason);
 		const after = result.ok ? { ok: true } : { ok: false, code: result.reason?.code };
 		await recordChange(tx, actor, { action: 'lapor.tested', subject: 'LAPOR', after });
 	});
 	return result;
+}
+
+const stopped = (reason: Reason) => ({ outcome: 'halted', reason }) as const;
+
+/** What was wrong first may be right by now, and the next thing in its place: the alarm speaks of that. */
+async function renewHalt(tx: Tx, reason: Reason): Promise<void> {
+	await tx
+		.update(laporCircuits)
+		.set({ haltedReason: JSON.stringify(reason) })
+		.where(and(eq(laporCircuits.endpoint, CONNECTION), isNotNull(laporCircuits.haltedAt)));
 }
 
 async function resumeConnection(tx: Tx): Promise<void> {
@@ -97,4 +129,5 @@ async function resumeConnection(tx: Tx): Promise<void> {
 		.update(escalations)
 		.set({ nextAttemptAt: now(), queuedAt: null })
 		.where(and(eq(escalations.mode, 'api'), inArray(escalations.state, ['waiting', 'stuck'])));
+	await tx.update(escalationFollowups).set({ nextAttemptAt: now() }).where(eq(escalationFollowups.state, 'waiting'));
 }

@@ -2,13 +2,16 @@ import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import type { LaporClient } from '#lib/server/integrations/lapor/client.ts';
 import type { CreatePayload } from '#lib/server/integrations/lapor/types.ts';
-import { askCircuit, noteCall } from '#lib/server/escalation/circuit.ts';
-import { holdingLease, renewLease } from '#lib/server/escalation/claim.ts';
+import { askCircuit, circuitOpenUntil, noteCall, returnLeave, type Leave } from '#lib/server/escalation/circuit.ts';
+import { holdingLease, renewLeases } from '#lib/server/escalation/claim.ts';
+import { withFiles } from '#lib/server/escalation/files.ts';
+import { gathering, untilAllEnded } from '#lib/server/escalation/gathering.ts';
 import { reportSettings } from '#lib/server/escalation/lapor-ids.ts';
-import { reportPayload } from '#lib/server/escalation/lapor-report.ts';
+import { reportPayload, type ReportSettings } from '#lib/server/escalation/lapor-report.ts';
 import { classifyCreate, type CreateOutcome } from '#lib/server/escalation/outcome.ts';
 import { factsOfRow, sourceOfRow } from '#lib/server/escalation/report-source.ts';
 import { reportProblems } from '#lib/server/escalation/report-problems.ts';
+import { CREATES_AT_ONCE, givePlacesBack, takePlaces } from '#lib/server/escalation/places.ts';
 import type { Locked } from '#lib/server/escalation/rows.ts';
 import { uploadFiles } from '#lib/server/escalation/upload.ts';
 
@@ -20,49 +23,170 @@ export interface Ending {
 	call?: { startedAt: Date; durationMs: number; httpStatus: number | undefined };
 }
 
+/** Hears of each claim how its try ended, as soon as it did; nothing of a claim that was lost. */
+type Hear = (claimed: Locked, ending: Ending) => Promise<void>;
+
 const notSent = (code: 'own_validation' | 'circuit_open', excerpt?: string): CreateOutcome => ({
 	outcome: 'not_sent',
 	reason: { code, ...(excerpt ? { excerpt } : {}) }
 });
+const circuitOpen = (until: Date): Ending => ({ outcome: notSent('circuit_open'), until });
+
+/** Sends one claimed report. Undefined: the claim was lost, somebody else goes on. */
+export async function sendReport(client: LaporClient, claimed: Locked): Promise<Ending | undefined> {
+	let ended: Ending | undefined;
+	await sendReports(client, [claimed], async (_, ending) => void (ended = ending));
+	return ended;
+}
 
 /**
- * Sends a claimed report: photos first, then the create. Everything until `create_started_at` is committed can be done
- * again; from there on the report may be at LAPOR. Undefined: the claim was lost, somebody else goes on.
+ * Sends claimed reports: photos first, then the creates. Everything until `create_started_at` is committed can be done
+ * again; from there on a report may be at LAPOR. Those without photos start together; each of the others once its photos
+ * are there, so that none waits for another one's.
  */
-export async function sendReport(client: LaporClient, claimed: Locked): Promise<Ending | undefined> {
-	const claim = claimed.escalation;
-	const incomplete = await checkReport(claimed);
-	if (incomplete) return { outcome: incomplete };
-	const asked = await askCircuit('create');
-	if ('openUntil' in asked) return { outcome: notSent('circuit_open'), until: asked.openUntil };
-	const uploaded = await uploadFiles(client, claim);
-	if (uploaded.outcome === 'lost') return undefined;
-	if (uploaded.outcome === 'halted') return { outcome: uploaded };
-	if (uploaded.outcome === 'retry') {
-		const { until, reason, retryAfterMs } = uploaded;
-		const wait = retryAfterMs === undefined ? {} : { retryAfterMs };
-		return { outcome: { outcome: 'not_sent', reason, ...wait }, ...(until ? { until } : {}) };
+export async function sendReports(client: LaporClient, claimed: readonly Locked[], hear: Hear): Promise<void> {
+	if (claimed.length === 0) return;
+	const settingsFor = settingsOnce();
+	const [carrying] = await Promise.all([
+		withFiles(claimed.map(({ escalation }) => escalation.id)),
+		...claimed.map(settingsFor)
+	]);
+	// Photos need not go up for a create that must wait; without photos the create itself asks.
+	const openUntil = carrying.size > 0 ? await circuitOpenUntil('create') : undefined;
+	const plain: Locked[] = [];
+	const hears: [Locked, Ending][] = [];
+	const withPhotos: Locked[] = [];
+	for (const one of claimed) {
+		const incomplete = await checkReport(one, await settingsFor(one));
+		if (incomplete) hears.push([one, { outcome: incomplete }]);
+		else if (openUntil) hears.push([one, circuitOpen(openUntil)]);
+		else if (carrying.has(one.escalation.id)) withPhotos.push(one);
+		else plain.push(one);
 	}
-	const payload = await payloadOf(claimed, uploaded.fileIds);
-	if (!payload) return { outcome: notSent('own_validation') };
-	if (!(await renewLease(claim, { starting: true }))) return undefined;
-	const startedAt = now();
-	const seen = await holdingLease(claim, () => client.createComplaint(payload));
-	const outcome = classifyCreate(seen, now());
-	await noteCall(asked.leave, outcome.outcome === 'accepted' || outcome.outcome === 'rejected');
-	return { outcome, call: { startedAt, durationMs: seen.durationMs, httpStatus: seen.status } };
+	await untilAllEnded([
+		...hears.map(([one, ending]) => hear(one, ending)),
+		createAll(client, plain, [], settingsFor, hear),
+		...withPhotos.map(async (one) => {
+			const uploaded = await uploadFiles(client, one.escalation);
+			if (uploaded.outcome === 'ready') return createAll(client, [one], uploaded.fileIds, settingsFor, hear);
+			if (uploaded.outcome === 'lost') return;
+			if (uploaded.outcome === 'halted') return hear(one, { outcome: uploaded });
+			const { until, reason, retryAfterMs } = uploaded;
+			const wait = retryAfterMs === undefined ? {} : { retryAfterMs };
+			return hear(one, { outcome: { outcome: 'not_sent', reason, ...wait }, ...(until ? { until } : {}) });
+		})
+	]);
 }
 
-const settingsFor = ({ escalation, unit }: Locked) =>
-	reportSettings(db(), unit, factsOfRow(escalation).institutionId ?? undefined);
+interface Ready {
+	claimed: Locked;
+	payload: CreatePayload;
+}
+
+async function createAll(
+	client: LaporClient,
+	all: readonly Locked[],
+	fileIds: readonly string[],
+	settingsFor: SettingsFor,
+	hear: Hear
+): Promise<void> {
+	const ready: Ready[] = [];
+	const unfit: Locked[] = [];
+	for (const claimed of all) {
+		const payload = reportPayload(await sourceOfRow(claimed, fileIds), await settingsFor(claimed));
+		if (payload) ready.push({ claimed, payload });
+		else unfit.push(claimed);
+	}
+	await untilAllEnded([
+		...unfit.map((one) => hear(one, { outcome: notSent('own_validation') })),
+		askAndCreate(client, ready, hear)
+	]);
+}
+
+/**
+ * The creates, as many at once as there are places, where the circuit gives leave; where it was open, one of them is its
+ * probe and the others wait for what becomes of it.
+ */
+async function askAndCreate(client: LaporClient, ready: readonly Ready[], hear: Hear): Promise<void> {
+	if (ready.length === 0) return;
+	const wanted = Math.min(ready.length, CREATES_AT_ONCE);
+	await takePlaces(wanted);
+	let kept = wanted;
+	const giveBack = (count: number) => {
+		kept -= count;
+		givePlacesBack(count);
+	};
+	try {
+		// Asked for only now: while photos go up, or before there is a place, nobody else could probe with it.
+		const asked = await askCircuit('create');
+		if ('openUntil' in asked) {
+			const { openUntil } = asked;
+			return await untilAllEnded(ready.map(({ claimed }) => hear(claimed, circuitOpen(openUntil))));
+		}
+		const going = ready.slice(0, asked.leave.probe ? 1 : wanted);
+		giveBack(wanted - going.length);
+		await untilAllEnded([
+			startAndCreate(client, asked.leave, going, hear, giveBack),
+			askAndCreate(client, ready.slice(going.length), hear)
+		]);
+	} finally {
+		giveBack(kept);
+	}
+}
+
+/** Starts them together, and calls for each on a connection of its own. `over`: how many calls have ended. */
+async function startAndCreate(
+	client: LaporClient,
+	leave: Leave,
+	going: readonly Ready[],
+	hear: Hear,
+	over: (count: number) => void
+): Promise<void> {
+	const standing = await renewLeases(
+		going.map(({ claimed }) => claimed.escalation),
+		{ starting: true }
+	);
+	over(going.length - standing.size);
+	if (standing.size === 0) return returnLeave(leave);
+	// A good answer closes the circuit; those of one moment do it together.
+	const noteGood = gathering(() => noteCall(leave, true));
+	const create = async ({ claimed, payload }: Ready) => {
+		const startedAt = now();
+		const seen = await holdingLease(claimed.escalation, () => client.createComplaint(payload));
+		over(1);
+		const outcome = classifyCreate(seen, now());
+		const call = { startedAt, durationMs: seen.durationMs, httpStatus: seen.status };
+		await untilAllEnded([
+			isAtWork(outcome) ? noteGood(undefined) : noteCall(leave, false),
+			hear(claimed, { outcome, call })
+		]);
+	};
+	await untilAllEnded(going.filter(({ claimed }) => standing.has(claimed.escalation.id)).map(create));
+}
+
+/** Whether the service answered as one that works, be it with a refusal. */
+const isAtWork = (outcome: CreateOutcome): boolean =>
+	outcome.outcome === 'accepted' ||
+	outcome.outcome === 'rejected' ||
+	(outcome.outcome === 'unknown' && outcome.reason.code === 'reference_exists');
+
+type SettingsFor = (claimed: Locked) => Promise<ReportSettings>;
+
+/** The settings of each report's office and target, each read once. */
+function settingsOnce(): SettingsFor {
+	const read = new Map<string, Promise<ReportSettings>>();
+	return async ({ escalation, unit }) => {
+		const targetId = factsOfRow(escalation).institutionId ?? undefined;
+		const key = `${unit.id} ${targetId ?? ''}`;
+		const known = read.get(key) ?? reportSettings(db(), unit, targetId);
+		read.set(key, known);
+		return known;
+	};
+}
 
 /** Our own look before anything is called: an administrator may still have to enter an id. */
-async function checkReport(claimed: Locked): Promise<CreateOutcome | undefined> {
-	const problems = reportProblems(await sourceOfRow(claimed), await settingsFor(claimed));
+async function checkReport(claimed: Locked, settings: ReportSettings): Promise<CreateOutcome | undefined> {
+	const problems = reportProblems(await sourceOfRow(claimed), settings);
 	if (problems.length === 0) return undefined;
 	return notSent('own_validation', problems.map(({ field, problem }) => `${field}: ${problem}`).join(', '));
-}
-
-async function payloadOf(claimed: Locked, fileIds: readonly string[]): Promise<CreatePayload | undefined> {
-	return reportPayload(await sourceOfRow(claimed, fileIds), await settingsFor(claimed));
 }

@@ -1,5 +1,5 @@
 import type { TimelineType } from '#lib/cases/vocabulary.ts';
-import { recordEvent, type Author } from '#lib/server/cases/timeline.ts';
+import { recordEvents, type Author } from '#lib/server/cases/timeline.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import type { EscalationRow, Locked } from '#lib/server/escalation/rows.ts';
 
@@ -13,21 +13,39 @@ const PUBLIC: readonly EscalationEvent[] = [
 	'escalation_followup'
 ];
 
+type About = { row: Pick<Locked['row'], 'id' | 'version'>; escalation: Pick<EscalationRow, 'id' | 'nn'> };
+
 /**
  * Writes what happened to a forward on the case's timeline. Public entries must hold nothing that is the office's own:
  * reasons of handlers and words of failed answers stand in private ones.
  */
 export async function recordEscalation(
 	tx: Tx,
-	{ row, escalation }: Pick<Locked, 'row'> & { escalation: Pick<EscalationRow, 'id' | 'nn'> },
+	about: About,
 	type: EscalationEvent,
 	author: Author,
 	data: Record<string, unknown> = {}
 ): Promise<void> {
-	await recordEvent(tx, row, {
-		type,
-		author,
-		public: PUBLIC.includes(type),
-		data: { escalation: escalation.id, nn: escalation.nn, ...data }
-	});
+	await recordEscalations(tx, [{ about, data }], type, author);
+}
+
+/** The same for several forwards, each of another case. */
+export async function recordEscalations(
+	tx: Tx,
+	all: readonly { about: About; data: Record<string, unknown> }[],
+	type: EscalationEvent,
+	author: Author
+): Promise<void> {
+	await recordEvents(
+		tx,
+		all.map(({ about: { row, escalation }, data }) => ({
+			row,
+			event: {
+				type,
+				author,
+				public: PUBLIC.includes(type),
+				data: { escalation: escalation.id, nn: escalation.nn, ...data }
+			}
+		}))
+	);
 }

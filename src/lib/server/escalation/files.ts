@@ -1,9 +1,10 @@
-import { and, asc, eq } from 'drizzle-orm';
-import type { Database, Tx } from '#lib/server/db/index.ts';
+import { and, asc, eq, inArray } from 'drizzle-orm';
+import { db, type Database, type Tx } from '#lib/server/db/index.ts';
 import { attachments } from '#lib/server/db/schema/cases.ts';
 import { escalationFiles } from '#lib/server/db/schema/escalations.ts';
 import { fileStore } from '#lib/server/attachments/store.ts';
 import { LAPOR_FILE_BYTES } from '#lib/server/escalation/report-problems.ts';
+import { neutralName } from '#lib/text/neutral-name.ts';
 import type { LaporFile } from '#lib/server/integrations/lapor/types.ts';
 
 export type AttachmentRow = typeof attachments.$inferSelect;
@@ -65,6 +66,15 @@ export async function filesOf(on: Database | Tx, escalationId: string): Promise<
 		.orderBy(asc(attachments.at), asc(attachments.id));
 }
 
+/** Those of the rows that carry any file. */
+export async function withFiles(ids: readonly string[]): Promise<ReadonlySet<string>> {
+	const found = await db()
+		.selectDistinct({ id: escalationFiles.escalationId })
+		.from(escalationFiles)
+		.where(inArray(escalationFiles.escalationId, [...ids]));
+	return new Set(found.map(({ id }) => id));
+}
+
 /**
  * What goes over the wire; undefined where the bytes are gone. The name is ours: one that a reporter gave may say who
  * they are.
@@ -72,6 +82,9 @@ export async function filesOf(on: Database | Tx, escalationId: string): Promise<
 export async function fileToSend(file: ReportFile, position: number): Promise<LaporFile | undefined> {
 	const bytes = await fileStore().read(file.id);
 	if (!bytes) return undefined;
-	const extension = /\.[a-z0-9]{2,5}$/i.exec(file.name)?.[0] ?? '';
-	return { name: `lampiran-${position}${extension}`, type: file.mediaType, bytes };
+	return { name: nameToSend(file, position), type: file.mediaType, bytes };
 }
+
+/** @param position of the file among those of its report, from 1 */
+export const nameToSend = (file: Pick<ReportFile, 'name'>, position: number): string =>
+	neutralName(file.name, position);

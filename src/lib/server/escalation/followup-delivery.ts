@@ -1,13 +1,14 @@
-import { and, asc, eq, inArray, lte } from 'drizzle-orm';
-import { textAt } from '#lib/server/integrations/lapor/foreign-text.ts';
+import { and, asc, eq, inArray, isNull, lte, or } from 'drizzle-orm';
+import { readFollowupId } from '#lib/server/integrations/lapor/answers.ts';
 import type { LaporClient } from '#lib/server/integrations/lapor/client.ts';
+import type { FollowupToSend } from '#lib/server/integrations/lapor/types.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { escalationFollowups, escalations } from '#lib/server/db/schema/escalations.ts';
 import { env } from '#lib/server/env.ts';
 import { recordAttempt } from '#lib/server/escalation/attempts.ts';
 import { nextWaitMs } from '#lib/server/escalation/backoff.ts';
-import { askCircuit, noteCall } from '#lib/server/escalation/circuit.ts';
+import { askCircuit, noteCall, returnLeave } from '#lib/server/escalation/circuit.ts';
 import { haltConnection } from '#lib/server/escalation/connection.ts';
 import { recordEscalation } from '#lib/server/escalation/events.ts';
 import type { FollowupRow } from '#lib/server/escalation/followups.ts';
@@ -15,7 +16,7 @@ import { idOf, laporIdsOf } from '#lib/server/escalation/lapor-ids.ts';
 import { factsOfRow } from '#lib/server/escalation/report-source.ts';
 import { lockEscalation, type Locked } from '#lib/server/escalation/rows.ts';
 import { classifySend, type SendOutcome } from '#lib/server/escalation/side-outcome.ts';
-import { raiseTask } from '#lib/server/escalation/tasks.ts';
+import { dropFollowupTasks, raiseTask } from '#lib/server/escalation/tasks.ts';
 
 /**
  * Sends what waits to be said after a report, in order: the next one goes only once the one before has ended. Nothing
@@ -38,43 +39,47 @@ async function deliverNext(client: LaporClient, escalationId: string): Promise<b
 		return false;
 	}
 	const claimed = await claimNext(escalationId);
-	if (!claimed) return false;
-	const { locked, followup } = claimed;
-	const ids = await laporIdsOf(db(), locked.unit);
-	const userId = idOf(ids, 'user');
-	const institutionFromId = idOf(ids, 'institution');
-	if (userId === undefined || institutionFromId === undefined) {
-		const missing = [userId === undefined && 'user', institutionFromId === undefined && 'institution'];
-		const excerpt = missing.filter(Boolean).join(', ');
-		await apply(locked, followup, { outcome: 'not_sent', reason: { code: 'own_validation', excerpt } });
+	// Where the commit took as long as a lease, somebody else has taken it for a dead worker's.
+	if (!claimed || leaseEnd(claimed.followup) <= now()) {
+		await returnLeave(asked.leave);
 		return false;
 	}
+	const { locked, followup, sender } = claimed;
 	const seen = await client.addFollowup({
+		...sender,
 		complaintId: locked.escalation.laporId ?? '',
-		userId,
-		institutionFromId,
-		...(ids.template ? { templateCode: ids.template } : {}),
 		secret: factsOfRow(locked.escalation).secret,
 		content: followup.content
 	});
 	const outcome = classifySend(seen, now());
 	await noteCall(asked.leave, outcome.outcome === 'sent' || outcome.outcome === 'refused');
 	if (outcome.outcome === 'halted') await haltConnection(outcome.reason);
-	await recordAttempt(db(), locked.escalation, {
-		step: 'followup',
-		startedAt: followup.startedAt ?? now(),
-		durationMs: seen.durationMs,
-		outcome: outcome.outcome,
-		httpStatus: seen.status,
-		reason: 'reason' in outcome ? outcome.reason : undefined
+	await transaction(async (tx) => {
+		const present = await lockEscalation(tx, escalationId);
+		await recordAttempt(tx, locked.escalation, {
+			step: 'followup',
+			startedAt: followup.startedAt ?? now(),
+			durationMs: seen.durationMs,
+			outcome: outcome.outcome,
+			httpStatus: seen.status,
+			reason: 'reason' in outcome ? outcome.reason : undefined
+		});
+		await apply(tx, present, followup, outcome, readFollowupId(seen.json));
 	});
-	await apply(
-		locked,
-		followup,
-		outcome,
-		textAt(seen.json, 'results', 'data', 'id') ?? textAt(seen.json, 'results', 'id')
-	);
 	return outcome.outcome !== 'not_sent' && outcome.outcome !== 'halted';
+}
+
+type Sender = Pick<FollowupToSend, 'userId' | 'institutionFromId' | 'templateCode'>;
+
+/** Who speaks; else what an administrator still owes. */
+async function senderOf(tx: Tx, { unit }: Locked): Promise<Sender | { missing: string }> {
+	const ids = await laporIdsOf(tx, unit);
+	const userId = idOf(ids, 'user');
+	const institutionFromId = idOf(ids, 'institution');
+	if (userId !== undefined && institutionFromId !== undefined)
+		return { userId, institutionFromId, ...(ids.template ? { templateCode: ids.template } : {}) };
+	const missing = [userId === undefined && 'user', institutionFromId === undefined && 'institution'];
+	return { missing: missing.filter(Boolean).join(', ') };
 }
 
 /** The first that has not ended, where it is due; nothing while it is under way. */
@@ -109,30 +114,64 @@ async function change(tx: Tx, followup: FollowupRow, set: Partial<FollowupRow>):
 	return changed;
 }
 
+const leaseEnd = ({ startedAt }: Pick<FollowupRow, 'startedAt'>): Date =>
+	new Date((startedAt ?? now()).getTime() + env().LAPOR_LEASE_SECONDS * 1000);
+
 /** Committed before the call: from here on it may be at LAPOR. */
-async function claimNext(escalationId: string): Promise<{ locked: Locked; followup: FollowupRow } | undefined> {
+async function claimNext(
+	escalationId: string
+): Promise<{ locked: Locked; followup: FollowupRow; sender: Sender } | undefined> {
 	return transaction(async (tx) => {
 		const locked = await lockEscalation(tx, escalationId);
 		const { mode, laporId } = locked.escalation;
 		const next = mode === 'api' && laporId ? await nextOf(tx, escalationId) : undefined;
-		const claim = { state: 'sending', startedAt: now(), attempts: (next?.attempts ?? 0) + 1 };
-		const followup = next && (await change(tx, next, claim));
-		return followup ? { locked, followup } : undefined;
+		if (!next) return undefined;
+		const attempts = next.attempts + 1;
+		const sender = await senderOf(tx, locked);
+		if ('missing' in sender) {
+			const reason = { code: 'own_validation' as const, excerpt: sender.missing };
+			await change(tx, next, { attempts, ...columnsOf({ attempts }, { outcome: 'not_sent', reason }) });
+			return undefined;
+		}
+		const followup = await change(tx, next, { state: 'sending', startedAt: now(), attempts });
+		return followup && { locked, followup, sender };
 	});
 }
 
-async function apply(claimed: Locked, followup: FollowupRow, outcome: SendOutcome, remoteId?: string): Promise<void> {
-	await transaction(async (tx) => {
-		const locked = await lockEscalation(tx, claimed.escalation.id);
-		const columns = columnsOf(followup, outcome, remoteId);
-		// A worker that was only slow may have been given up meanwhile; that it was sent is news all the same.
-		const late = outcome.outcome === 'sent' ? { ...followup, state: 'unknown' } : undefined;
-		const changed = (await change(tx, followup, columns)) ?? (late && (await change(tx, late, columns)));
-		if (changed) await tell(tx, locked, changed, outcome);
-	});
+async function apply(
+	tx: Tx,
+	locked: Locked,
+	followup: FollowupRow,
+	outcome: SendOutcome,
+	remoteId: string | undefined
+): Promise<void> {
+	const columns = columnsOf(followup, outcome, remoteId);
+	const changed = (await change(tx, followup, columns)) ?? (await applyLate(tx, followup, outcome, columns));
+	if (changed) await tell(tx, locked, changed, outcome);
 }
 
-function columnsOf(followup: FollowupRow, outcome: SendOutcome, remoteId?: string): Partial<FollowupRow> {
+/**
+ * A worker that was only slow may have been given up meanwhile, and its follow-up may even wait to go once more: that it
+ * was sent is news all the same.
+ */
+async function applyLate(
+	tx: Tx,
+	followup: FollowupRow,
+	outcome: SendOutcome,
+	columns: Partial<FollowupRow>
+): Promise<FollowupRow | undefined> {
+	if (outcome.outcome !== 'sent') return undefined;
+	return (
+		(await change(tx, { ...followup, state: 'unknown' }, columns)) ??
+		(await change(tx, { ...followup, state: 'waiting' }, columns))
+	);
+}
+
+function columnsOf(
+	followup: Pick<FollowupRow, 'attempts'>,
+	outcome: SendOutcome,
+	remoteId?: string
+): Partial<FollowupRow> {
 	if (outcome.outcome === 'sent')
 		return { state: 'sent', sentAt: now(), remoteId: remoteId ?? null, reasonCode: null, reasonText: null };
 	const reason = { reasonCode: outcome.reason.code, reasonText: outcome.reason.excerpt ?? null };
@@ -147,6 +186,7 @@ async function tell(tx: Tx, locked: Locked, followup: FollowupRow, outcome: Send
 	const said = { source: followup.source, event: followup.eventSeq, part: followup.part };
 	if (outcome.outcome === 'sent') {
 		await recordEscalation(tx, locked, 'escalation_followup_sent', 'system', said);
+		await dropFollowupTasks(tx, locked.escalation);
 	} else if (outcome.outcome === 'refused' || outcome.outcome === 'unknown') {
 		const task = outcome.outcome === 'refused' ? 'followup_failed' : 'followup_unknown';
 		await raiseTask(tx, locked, task, outcome.reason.excerpt);
@@ -173,9 +213,24 @@ export async function recoverFollowups(): Promise<void> {
 			const locked = await lockEscalation(tx, followup.escalationId);
 			const code = 'lease_lost_after_create' as const;
 			const changed = await change(tx, followup, { state: 'unknown', reasonCode: code });
-			if (changed) await tell(tx, locked, changed, { outcome: 'unknown', reason: { code } });
+			if (!changed) return;
+			const startedAt = changed.startedAt ?? now();
+			await recordAttempt(tx, locked.escalation, { step: 'followup', startedAt, outcome: 'unknown', reason: { code } });
+			await tell(tx, locked, changed, { outcome: 'unknown', reason: { code } });
 		});
 	}
+}
+
+/** Those of the escalations that have a follow-up which is due. */
+export async function withDueFollowups(ids: readonly string[]): Promise<string[]> {
+	const { escalationId, state, nextAttemptAt } = escalationFollowups;
+	const due = await db()
+		.selectDistinct({ id: escalationId })
+		.from(escalationFollowups)
+		.where(
+			and(inArray(escalationId, [...ids]), eq(state, 'waiting'), or(isNull(nextAttemptAt), lte(nextAttemptAt, now())))
+		);
+	return due.map(({ id }) => id);
 }
 
 /** Escalations with a follow-up that is due; for the sweep. */

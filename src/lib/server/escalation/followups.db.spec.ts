@@ -12,6 +12,7 @@ import { deliver } from '#lib/server/escalation/deliver.ts';
 import { followCaseEvent } from '#lib/server/escalation/followups.ts';
 import { escalateCase } from '#lib/server/escalation/forward.ts';
 import { receive } from '#lib/server/escalation/receive.ts';
+import { resolveEscalation } from '#lib/server/escalation/resolve.ts';
 import { settleFollowup } from '#lib/server/escalation/settle-followup.ts';
 import { sweepEscalations } from '#lib/server/escalation/sweep.ts';
 import { useFreshDatabase } from '#lib/server/testing/database.ts';
@@ -154,13 +155,33 @@ describe('what follows a report', () => {
 		expect((await followupsOf(escalation.id)).map(({ state }) => state)).toEqual(['unknown', 'sent']);
 	});
 
-	it('in manual mode waits to be copied, and is marked by the person who did', async () => {
+	it('in manual mode is written by hand once the report has a number, one after the other, and a slip is taken back', async () => {
 		overrideEnv({ LAPOR_MODE: 'manual' });
 		const { row, escalation, office } = await forwardedSuggestion(await makeOffice({}));
 		await writeMessage(office.actor, row.reference, { body: 'Sedang kami bahas.', public: true });
 		await observe(row.id);
-		const [waiting] = await followupsOf(escalation.id);
-		await settleFollowup(office.actor, escalation.id, { followup: waiting?.id, outcome: 'sent' });
-		expect((await followupsOf(escalation.id))[0]).toMatchObject({ state: 'sent' });
+		await writeMessage(office.actor, row.reference, { body: 'Loket kedua dibuka.', public: true });
+		await observe(row.id);
+		const [first, second] = await followupsOf(escalation.id);
+		const settle = (followup: { id: string } | undefined, outcome: 'sent' | 'again') =>
+			settleFollowup(office.actor, escalation.id, { followup: followup?.id, outcome });
+		const barred = (reason: string) => ({ present: { reason } });
+		await expect(settle(first, 'sent')).rejects.toMatchObject(barred('followup_before_number'));
+		await resolveEscalation(office.actor, escalation.id, {
+			outcome: 'found',
+			lapor_id: 'https://www.lapor.go.id/laporan/7216449',
+			reason: 'Diisikan di lapor.go.id'
+		});
+		await expect(settle(second, 'sent')).rejects.toMatchObject(barred('followup_earlier_waits'));
+		await settle(first, 'sent');
+		await settle(second, 'sent');
+		await settle(second, 'again');
+		expect((await followupsOf(escalation.id)).map(({ state }) => state)).toEqual(['sent', 'waiting']);
+		const { types } = await standing(escalation.id);
+		expect(types.slice(-3)).toEqual([
+			'escalation_followup_sent',
+			'escalation_followup_sent',
+			'escalation_followup_again'
+		]);
 	});
 });

@@ -1,17 +1,21 @@
-import { and, desc, eq, isNotNull, notInArray, or, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, inArray, isNotNull, isNull, notInArray, or, sql } from 'drizzle-orm';
 import { openReporter } from '#lib/server/cases/reporter.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { cases, messages, timeline } from '#lib/server/db/schema/cases.ts';
 import { escalationFollowups, escalations } from '#lib/server/db/schema/escalations.ts';
 import { followupParts } from '#lib/server/escalation/followup-text.ts';
-import { proposeRedaction, redact } from '#lib/server/escalation/redaction.ts';
+import { untilAllEnded } from '#lib/server/escalation/gathering.ts';
+import { proposeRedaction, redact } from '#lib/text/redaction.ts';
 import type { EscalationRow, Locked } from '#lib/server/escalation/rows.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 
 export type FollowupRow = typeof escalationFollowups.$inferSelect;
 type Source = 'answer' | 'message' | 'dispute';
 type Entry = typeof timeline.$inferSelect;
+
+/** The kinds of entries that can say something to LAPOR. */
+const SPOKEN = ['answered', 'message', 'info_requested', 'disputed'] as const satisfies readonly Entry['type'][];
 
 const DISPUTED_WITHOUT_WORDS = 'Pelapor menyatakan belum puas atas jawaban.';
 
@@ -30,25 +34,76 @@ function sourceOfEntry({
 	return actorKind !== 'reporter' && (type === 'message' || type === 'info_requested') ? 'message' : undefined;
 }
 
+interface StoryEvent {
+	caseId: number;
+	seq: number;
+}
+
 /**
  * Called for every new entry of a case's story: where the case is forwarded, what was said follows it to LAPOR, in order.
  * Doing it twice stores it once.
  */
-export async function followCaseEvent(event: { caseId: number; seq: number }): Promise<void> {
-	const [entry] = await db()
+export const followCaseEvent = (event: StoryEvent): Promise<void> => followCaseEvents([event]);
+
+/** The same for several entries; most say nothing to LAPOR, and one look sorts those out. */
+export async function followCaseEvents(events: readonly StoryEvent[]): Promise<void> {
+	const entries = await db()
 		.select()
 		.from(timeline)
-		.where(and(eq(timeline.caseId, event.caseId), eq(timeline.seq, event.seq)));
-	const source = entry && sourceOfEntry(entry);
-	if (!entry || !source) return;
-	await transaction(async (tx) => {
-		await tx.select({ id: cases.id }).from(cases).where(eq(cases.id, entry.caseId)).for('update');
-		const escalation = await rowToFollow(tx, entry.caseId);
-		if (!escalation) return;
-		const added = await addFollowup(tx, escalation, entry, source);
-		if (added && escalation.mode === 'api' && escalation.laporId)
-			await enqueue(tx, 'escalation-deliver', { escalationId: escalation.id });
-	});
+		.where(
+			and(
+				or(...events.map(({ caseId, seq }) => and(eq(timeline.caseId, caseId), eq(timeline.seq, seq)))),
+				inArray(timeline.type, SPOKEN)
+			)
+		);
+	const spoken = new Set(entries.filter(sourceOfEntry).map(({ caseId }) => caseId));
+	await untilAllEnded(
+		[...spoken].map((caseId) =>
+			transaction(async (tx) => {
+				await tx.select({ id: cases.id }).from(cases).where(eq(cases.id, caseId)).for('update');
+				await followStory(tx, caseId);
+			})
+		)
+	);
+}
+
+/**
+ * Queues all that was said since the case was first forwarded and isn't queued yet, in the order of the story, whichever
+ * entry's job comes first and whichever forward stands by then. Asked again at each poll, for a job may have died with its
+ * worker. The case is locked.
+ */
+export async function followStory(tx: Tx, caseId: number): Promise<void> {
+	const escalation = await rowToFollow(tx, caseId);
+	if (!escalation) return;
+	let added = false;
+	for (const entry of await unqueued(tx, caseId)) {
+		const source = sourceOfEntry(entry);
+		if (source) added = (await addFollowup(tx, escalation, entry, source)) || added;
+	}
+	if (added && escalation.mode === 'api' && escalation.laporId)
+		await enqueue(tx, 'escalation-deliver', { escalationId: escalation.id });
+}
+
+async function unqueued(tx: Tx, caseId: number): Promise<Entry[]> {
+	const opened = sql`(select min(o.seq) from timeline o where o.case_id = ${caseId} and o.type = 'escalation_waiting')`;
+	const queued = tx
+		.select({ seq: escalationFollowups.eventSeq })
+		.from(escalationFollowups)
+		.innerJoin(escalations, eq(escalations.id, escalationFollowups.escalationId))
+		.where(eq(escalations.caseId, caseId));
+	return tx
+		.select()
+		.from(timeline)
+		.where(
+			and(
+				eq(timeline.caseId, caseId),
+				eq(timeline.public, true),
+				inArray(timeline.type, [...SPOKEN]),
+				gt(timeline.seq, opened),
+				notInArray(timeline.seq, queued)
+			)
+		)
+		.orderBy(asc(timeline.seq));
 }
 
 /** The forward that stands for the case: the open one, else the newest that LAPOR closed. Rejected ones are not there. */
@@ -68,6 +123,28 @@ async function rowToFollow(tx: Tx, caseId: number): Promise<EscalationRow | unde
 		.orderBy(sql`(${escalations.state} <> 'closed') desc`, desc(escalations.nn))
 		.limit(1);
 	return row;
+}
+
+/** What waits behind a forward that never got a number goes with the one that takes its place. */
+export async function takeOverFollowups(tx: Tx, { id, caseId }: EscalationRow): Promise<void> {
+	const waiting = await tx
+		.select({ id: escalationFollowups.id })
+		.from(escalationFollowups)
+		.innerJoin(escalations, eq(escalations.id, escalationFollowups.escalationId))
+		.where(
+			and(
+				eq(escalations.caseId, caseId),
+				inArray(escalations.state, ['rejected', 'closed']),
+				isNull(escalations.laporId),
+				eq(escalationFollowups.state, 'waiting')
+			)
+		)
+		.orderBy(asc(escalationFollowups.eventSeq), asc(escalationFollowups.part));
+	for (const [index, followup] of waiting.entries())
+		await tx
+			.update(escalationFollowups)
+			.set({ escalationId: id, seq: index + 1, nextAttemptAt: now() })
+			.where(eq(escalationFollowups.id, followup.id));
 }
 
 /** A case that was answered before it was forwarded takes its answer along. */

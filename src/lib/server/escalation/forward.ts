@@ -11,10 +11,10 @@ import { Conflict, Invalid, type Issue } from '#lib/server/errors.ts';
 import { composeReport, type Composed } from '#lib/server/escalation/compose.ts';
 import { recordEscalation } from '#lib/server/escalation/events.ts';
 import { chooseFiles } from '#lib/server/escalation/files.ts';
-import { queueAnswerSoFar } from '#lib/server/escalation/followups.ts';
+import { queueAnswerSoFar, takeOverFollowups } from '#lib/server/escalation/followups.ts';
 import { forwardReference } from '#lib/server/escalation/lapor-reference.ts';
 import { barredFrom, nextNumber } from '#lib/server/escalation/preview.ts';
-import { proposeRedaction } from '#lib/server/escalation/redaction.ts';
+import { proposeRedaction } from '#lib/text/redaction.ts';
 import type { ReportField, ReportProblem } from '#lib/server/escalation/report-problems.ts';
 import { mirrorState, type EscalationRow } from '#lib/server/escalation/rows.ts';
 import { escalationInput, type EscalationInput } from '#lib/server/escalation/schema.ts';
@@ -103,6 +103,7 @@ export async function openForward(
 		purpose: escalation.purpose,
 		...(target ? { institution: target.name } : {})
 	});
+	await takeOverFollowups(tx, escalation);
 	await queueAnswerSoFar(tx, { ...found, escalation });
 	if (mode === 'api') await enqueue(tx, 'escalation-deliver', { escalationId: escalation.id });
 	return escalation;

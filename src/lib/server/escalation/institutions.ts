@@ -1,47 +1,76 @@
-import { eq } from 'drizzle-orm';
-import { now } from '#lib/server/clock.ts';
+import { and, asc, eq, ilike, inArray, or, sql } from 'drizzle-orm';
 import { db, type Database, type Tx } from '#lib/server/db/index.ts';
-import { settings } from '#lib/server/db/schema/settings.ts';
-import { askCircuit, noteCall } from '#lib/server/escalation/circuit.ts';
-import { laporClient } from '#lib/server/escalation/lapor-client.ts';
-import { classifyRead } from '#lib/server/escalation/side-outcome.ts';
-import { readInstitutions, type Institution } from '#lib/server/integrations/lapor/masters.ts';
+import { laporMasters } from '#lib/server/db/schema/lapor.ts';
 
-const KEY = 'lapor.institutions';
-const DAY_MS = 24 * 3_600_000;
-const HOUR_MS = 3_600_000;
+export interface Institution {
+	id: string;
+	name: string;
+}
 
-interface Stored {
-	/** When the list was asked for last, and whether it came. */
-	askedAt: string;
-	ok: boolean;
+const columns = { id: laporMasters.id, name: laporMasters.name };
+const isInstitution = eq(laporMasters.kind, 'institution');
+
+const FOUND = 12;
+const NUMBER = /^[1-9]\d{0,14}$/;
+
+/** How Indonesians shorten the first words of an agency's name, with what its full name then holds. */
+const SHORT: Readonly<Record<string, readonly string[]>> = {
+	pemprov: ['pemerintah', 'prov'],
+	pemkab: ['pemerintah', 'kab'],
+	pemkot: ['pemerintah', 'kota']
+};
+
+const squeezed = (text: string) => text.trim().replace(/\s+/g, ' ');
+const literal = (text: string) => text.replace(/[\\%_]/g, '\\$&');
+
+const holds = (word: string) => ilike(laporMasters.name, `%${literal(word)}%`);
+const holdsWord = (word: string) => or(holds(word), SHORT[word] && and(...SHORT[word].map(holds)));
+
+export interface Found {
 	items: Institution[];
+	/** How many more match. */
+	more: number;
 }
 
-async function stored(on: Database | Tx): Promise<Stored | undefined> {
-	const [row] = await on.select({ value: settings.value }).from(settings).where(eq(settings.key, KEY));
-	return row?.value as Stored | undefined;
+/**
+ * Agencies whose name holds every word typed, or whose number begins with it; those that begin with the text first.
+ * Fewer than two characters find nothing. No agency is a secret: the list is LAPOR's public one.
+ */
+export async function searchInstitutions(typed: string, limit = FOUND): Promise<Found> {
+	const text = squeezed(typed).slice(0, 200);
+	if (text.length < 2) return { items: [], more: 0 };
+	const words = text
+		.toLowerCase()
+		.split(/[\s,.()/-]+/)
+		.filter(Boolean);
+	if (words.length === 0) return { items: [], more: 0 };
+	const byWords = and(...words.map(holdsWord));
+	const byNumber = /^\d+$/.test(text) ? ilike(laporMasters.id, `${text}%`) : undefined;
+	const name = sql`lower(${laporMasters.name})`;
+	const rank = sql`case when ${laporMasters.id} = ${text} or ${name} = ${text.toLowerCase()} then 0
+		when ${laporMasters.name} ilike ${`${literal(text)}%`} then 1
+		when ${laporMasters.name} ilike ${`%${literal(text)}%`} then 2 else 3 end`;
+	const rows = await db()
+		.select({ ...columns, all: sql<number>`(count(*) over ())::int` })
+		.from(laporMasters)
+		.where(and(isInstitution, or(byNumber, byWords)))
+		.orderBy(rank, asc(sql`length(${laporMasters.name})`), asc(laporMasters.name), asc(laporMasters.id))
+		.limit(limit);
+	const items = rows.map(({ id, name: named }) => ({ id, name: named }));
+	return { items, more: (rows[0]?.all ?? 0) - items.length };
 }
 
-/** The agencies LAPOR lists, as they were read last; empty until they have been. */
-export async function institutions(on: Database | Tx = db()): Promise<Institution[]> {
-	return (await stored(on))?.items ?? [];
-}
+/** How many agencies are known by name: without any, a picker has nothing to offer. */
+export const countInstitutions = (on: Database | Tx = db()): Promise<number> => on.$count(laporMasters, isInstitution);
 
-/** Reads the list anew once a day, after a failure once an hour; keeps the old one where no new one comes. */
-export async function refreshInstitutions(): Promise<void> {
-	const client = laporClient();
-	if (!client) return;
-	const before = await stored(db());
-	const age = before ? now().getTime() - Date.parse(before.askedAt) : Infinity;
-	if (age < (before?.ok ? DAY_MS : HOUR_MS)) return;
-	const asked = await askCircuit('masters');
-	if ('openUntil' in asked) return;
-	const seen = await client.institutions();
-	const read = classifyRead(seen, now()).outcome === 'read' ? readInstitutions(seen.json) : undefined;
-	await noteCall(asked.leave, read !== undefined);
-	const value = { askedAt: now().toISOString(), ok: read !== undefined, items: read ?? before?.items ?? [] };
-	await db().insert(settings).values({ key: KEY, value }).onConflictDoUpdate({ target: settings.key, set: { value } });
+/** The names of agencies by number, of those the list has. */
+export async function institutionNames(ids: readonly string[]): Promise<Map<string, string>> {
+	if (ids.length === 0) return new Map();
+	const rows = await db()
+		.select(columns)
+		.from(laporMasters)
+		.where(and(isInstitution, inArray(laporMasters.id, [...ids])));
+	return new Map(rows.map(({ id, name }) => [id, name]));
 }
 
 export interface Target {
@@ -52,13 +81,24 @@ export interface Target {
 
 /**
  * The institution that a handler or another system names: by LAPOR's number or by name as the list has it. A name that
- * is in no list is taken as it stands, for reports that a person enters by hand.
+ * is in no list, or that several agencies have, is taken as it stands, for reports that a person enters by hand.
  */
 export async function targetNamed(on: Database | Tx, given: string): Promise<Target> {
-	const list = await institutions(on);
-	const wanted = given.trim().replace(/\s+/g, ' ');
-	if (/^[1-9]\d{0,14}$/.test(wanted))
-		return { id: Number(wanted), name: list.find((one) => one.id === wanted)?.name ?? wanted };
-	const match = list.find((one) => one.name.toLowerCase() === wanted.toLowerCase());
-	return { id: match ? Number(match.id) : undefined, name: match?.name ?? wanted };
+	const wanted = squeezed(given);
+	const byNumber = NUMBER.test(wanted);
+	const rows = await on
+		.select(columns)
+		.from(laporMasters)
+		.where(
+			and(
+				isInstitution,
+				byNumber
+					? eq(laporMasters.id, wanted)
+					: eq(sql`lower(regexp_replace(trim(${laporMasters.name}), '\\s+', ' ', 'g'))`, wanted.toLowerCase())
+			)
+		)
+		.limit(2);
+	const [only] = rows.length === 1 ? rows : [];
+	if (byNumber) return { id: Number(wanted), name: only?.name ?? wanted };
+	return { id: only && NUMBER.test(only.id) ? Number(only.id) : undefined, name: only?.name ?? wanted };
 }

@@ -1,8 +1,8 @@
-import { asc, eq, sql } from 'drizzle-orm';
+import { asc, sql } from 'drizzle-orm';
 import { CATEGORIES, type Category } from '#lib/cases/vocabulary.ts';
 import type { Database, Tx } from '#lib/server/db/index.ts';
-import { settings } from '#lib/server/db/schema/settings.ts';
 import { units } from '#lib/server/db/schema/units.ts';
+import { laporOptions } from '#lib/server/escalation/lapor-options.ts';
 import { REPORT_DEFAULTS, type ReportSettings } from '#lib/server/escalation/lapor-report.ts';
 
 /**
@@ -38,21 +38,6 @@ const onlyFilled = (ids: Record<string, string>) =>
 export function idOf(ids: LaporIds, key: string): number | undefined {
 	const text = ids[key]?.trim() ?? '';
 	return /^[1-9]\d{0,14}$/.test(text) ? Number(text) : undefined;
-}
-
-/** Where an administrator's choices for the whole installation stand: any of the switches of `ReportSettings`. */
-const LAPOR_OPTIONS_KEY = 'lapor.options';
-
-type Options = Partial<
-	Pick<
-		ReportSettings,
-		'isInbox' | 'isDisposition' | 'isApproval' | 'infoDisposition' | 'infoAttachments' | 'attachmentsTrailingDot'
-	>
->;
-
-async function laporOptions(on: Database | Tx): Promise<Options> {
-	const [row] = await on.select({ value: settings.value }).from(settings).where(eq(settings.key, LAPOR_OPTIONS_KEY));
-	return (row?.value ?? {}) as Options;
 }
 
 /** What a create of this office needs beside the case. `targetId`: the institution that gets the report, where chosen. */

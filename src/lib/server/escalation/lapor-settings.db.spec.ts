@@ -2,9 +2,13 @@ import { eq } from 'drizzle-orm';
 import { beforeAll, expect, test } from 'vitest';
 import { db } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
+import { laporMasters } from '#lib/server/db/schema/lapor.ts';
 import { units } from '#lib/server/db/schema/units.ts';
-import { Invalid, NotFound } from '#lib/server/errors.ts';
+import { NotAllowed, NotFound } from '#lib/server/errors.ts';
+import { reportSettings } from '#lib/server/escalation/lapor-ids.ts';
+import { changeLaporOptions, laporOptions } from '#lib/server/escalation/lapor-options.ts';
 import { changeLaporOfUnit, laporOfUnit } from '#lib/server/escalation/lapor-settings.ts';
+import { removeTargetCategory, setTargetCategory } from '#lib/server/escalation/target-categories.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { useFreshDatabase } from '#lib/server/testing/database.ts';
 import { makeActor, makeUnit } from '#lib/server/testing/factories.ts';
@@ -35,7 +39,7 @@ test('an id that an office leaves empty is that of the unit above', async () => 
 	expect(log).toMatchObject([{ action: 'lapor.changed', unitId: regency.id }]);
 });
 
-test('ids for single targets, which the form does not show, stay', async () => {
+test('ids for single targets, which have a table of their own, stay', async () => {
 	await db()
 		.update(units)
 		.set({ laporIds: { location: '1', 'category.time@200102': '9' } })
@@ -46,7 +50,79 @@ test('ids for single targets, which the form does not show, stay', async () => {
 
 test('an id is a number, and only the office’s own administrators set it', async () => {
 	const wrong = changeLaporOfUnit(admin, regency.id, { ids: { channel: 'dua belas' } });
-	await expect(wrong).rejects.toThrow(Invalid);
+	await expect(wrong).rejects.toMatchObject({ issues: [{ path: 'ids.channel', code: 'admin_lapor_id' }] });
+	await changeLaporOfUnit(admin, regency.id, { ids: { template: 'TL-01', user: '3' } });
+	expect((await laporOfUnit(admin, regency.code)).own).toMatchObject({ template: 'TL-01' });
 	await expect(changeLaporOfUnit(admin, province.id, { ids: {} })).rejects.toThrow(NotFound);
 	await expect(laporOfUnit(admin, province.code)).rejects.toThrow(NotFound);
+});
+
+test('a target has numbers of its own for categories, by number or name; the unit above has the rest', async () => {
+	await db().update(units).set({ laporIds: {} }).where(eq(units.id, province.id));
+	await db()
+		.update(units)
+		.set({ laporIds: { category: '7' } })
+		.where(eq(units.id, regency.id));
+	await db()
+		.insert(laporMasters)
+		.values({ kind: 'institution', id: '200102', name: 'Pemerintah Kabupaten Mamuju', raw: {} });
+	await setTargetCategory(rootAdmin, province.id, { target: '200102', id: '40' });
+	await setTargetCategory(admin, regency.id, { target: 'pemerintah kabupaten mamuju', category: 'time', id: '41' });
+	await setTargetCategory(admin, regency.id, { target: '9', category: 'cost', id: '50' });
+	expect((await laporOfUnit(admin, regency.code)).targets).toEqual([
+		{
+			key: 'category.time@200102',
+			target: { id: '200102', name: 'Pemerintah Kabupaten Mamuju' },
+			category: 'time',
+			id: '41',
+			inherited: false
+		},
+		{
+			key: 'category@200102',
+			target: { id: '200102', name: 'Pemerintah Kabupaten Mamuju' },
+			category: null,
+			id: '40',
+			inherited: true
+		},
+		{ key: 'category.cost@9', target: { id: '9', name: null }, category: 'cost', id: '50', inherited: false }
+	]);
+	expect((await reportSettings(db(), regency, 200_102)).categoryIds).toMatchObject({ time: 41, cost: 40, other: 40 });
+	expect((await reportSettings(db(), regency, undefined)).categoryIds).toMatchObject({ time: 7, cost: 7 });
+	await removeTargetCategory(admin, regency.id, 'category.time@200102');
+	await expect(removeTargetCategory(admin, regency.id, 'category@200102')).rejects.toThrow(NotFound);
+	await expect(removeTargetCategory(admin, regency.id, 'category')).rejects.toThrow(NotFound);
+	expect((await reportSettings(db(), regency, 200_102)).categoryIds).toMatchObject({ time: 40 });
+	const log = await db().select().from(auditEntries).where(eq(auditEntries.subject, regency.code));
+	expect(log.at(-1)).toMatchObject({ action: 'lapor.changed', unitId: regency.id });
+});
+
+test('an entry for a target is refused by field', async () => {
+	const refused = (raw: Record<string, string>) => expect(setTargetCategory(admin, regency.id, raw)).rejects;
+	await refused({ target: '9', id: 'x' }).toMatchObject({ issues: [{ path: 'id', code: 'admin_lapor_id' }] });
+	await refused({ id: '1' }).toMatchObject({ issues: [{ path: 'target', code: 'escalation_missing' }] });
+	await refused({ target: 'Dinas Entah', id: '1' }).toMatchObject({
+		issues: [{ path: 'target', code: 'escalation_institution_unknown' }]
+	});
+	await refused({ target: '9', category: 'integrity', id: '1' }).toMatchObject({ issues: [{ path: 'category' }] });
+	await expect(setTargetCategory(admin, province.id, { target: '9', id: '1' })).rejects.toThrow(NotFound);
+});
+
+test('the switches of the installation are set by its own administrators, count for every office, and are logged', async () => {
+	expect(await laporOptions()).toMatchObject({ isInbox: true, isApproval: false, attachmentsTrailingDot: true });
+	await expect(changeLaporOptions(admin, {})).rejects.toThrow(NotAllowed);
+	await changeLaporOptions(rootAdmin, { isDisposition: 'on', isApproval: 'on', infoDisposition: ' Mohon ditelaah ' });
+	expect(await reportSettings(db(), regency, undefined)).toMatchObject({
+		isInbox: false,
+		isDisposition: true,
+		isApproval: true,
+		attachmentsTrailingDot: false,
+		infoDisposition: 'Mohon ditelaah',
+		infoAttachments: null
+	});
+	const long = changeLaporOptions(rootAdmin, { infoAttachments: 'x'.repeat(501) });
+	await expect(long).rejects.toMatchObject({ issues: [{ path: 'infoAttachments' }] });
+	const log = await db().select().from(auditEntries).where(eq(auditEntries.action, 'lapor.options_changed'));
+	expect(log).toMatchObject([
+		{ before: { isInbox: true, infoDisposition: null }, after: { isInbox: false, infoDisposition: 'Mohon ditelaah' } }
+	]);
 });

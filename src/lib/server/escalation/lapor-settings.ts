@@ -4,6 +4,9 @@ import { checked } from '#lib/server/checked.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { LAPOR_ID_KEYS, laporIdsOf, type LaporIds } from '#lib/server/escalation/lapor-ids.ts';
+import { institutionNames } from '#lib/server/escalation/institutions.ts';
+import { isForTarget, targetCategories, type TargetCategory } from '#lib/server/escalation/target-categories.ts';
+import { followupTemplates } from '#lib/server/escalation/templates.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireAdmin } from '#lib/server/people/administration.ts';
 import { recordDifference } from '#lib/server/people/differing.ts';
@@ -11,19 +14,20 @@ import { flagField } from '#lib/server/people/form-fields.ts';
 import { unitForAdmin } from '#lib/server/people/units.ts';
 
 const known: ReadonlySet<string> = new Set(LAPOR_ID_KEYS);
-/** A key of the office's own, such as `category.time@200102` for one target. */
-const FOR_TARGET = /^category(?:\.[a-z]+)?@[1-9]\d{0,14}$/;
+/** Every id is a number, but a template's is the code LAPOR gave it. */
+const NUMBER = { shape: /^(?:[1-9]\d{0,14})?$/, code: 'admin_lapor_id' };
+const TEMPLATE = { shape: /^.{0,60}$/, code: 'admin_lapor_template' };
 
 const laporSchema = z.object({
 	/** By key, with `:` for its dot (a dot nests in a form); one that is absent falls back to the unit above. */
 	ids: z
-		.record(
-			z.string(),
-			z
-				.string()
-				.trim()
-				.regex(/^(?:[1-9]\d{0,14})?$/, 'admin_lapor_id')
-		)
+		.record(z.string(), z.string().trim())
+		.superRefine((ids, context) => {
+			for (const [key, id] of Object.entries(ids)) {
+				const { shape, code } = key === 'template' ? TEMPLATE : NUMBER;
+				if (!shape.test(id)) context.addIssue({ code: 'custom', path: [key], message: code });
+			}
+		})
 		.optional(),
 	recordAllAtLapor: flagField
 });
@@ -34,17 +38,27 @@ export interface LaporOfUnit {
 	own: LaporIds;
 	effective: LaporIds;
 	recordAllAtLapor: boolean;
+	/** What LAPOR's list calls the institution that counts here. */
+	institutionName: string | null;
+	/** The templates there are; empty until LAPOR's list has been read. */
+	templates: { code: string; name: string }[];
+	targets: TargetCategory[];
 }
 
 /** The ids an office gives LAPOR. @throws NotFound */
 export async function laporOfUnit(actor: Actor, name: string): Promise<LaporOfUnit> {
 	const unit = await unitForAdmin(actor, name);
 	const { id, code, laporIds, recordAllAtLapor } = unit;
+	const effective = await laporIdsOf(db(), unit);
+	const { institution } = effective;
 	return {
 		unit: { id, code, name: unit.name },
 		own: laporIds,
-		effective: await laporIdsOf(db(), unit),
-		recordAllAtLapor
+		effective,
+		recordAllAtLapor,
+		institutionName: institution ? ((await institutionNames([institution])).get(institution) ?? null) : null,
+		templates: await followupTemplates(),
+		targets: await targetCategories(laporIds, effective)
 	};
 }
 
@@ -53,9 +67,9 @@ export async function changeLaporOfUnit(actor: Actor, unitId: string, raw: unkno
 	requireAdmin(actor, unitId);
 	const { ids = {}, recordAllAtLapor } = checked(laporSchema, raw);
 	await transaction(async (tx) => {
-		const [before] = await tx.select().from(units).where(eq(units.id, unitId));
-		// Ids for single targets have no field of their own in the form: they stay.
-		const kept = Object.entries(before?.laporIds ?? {}).filter(([key]) => FOR_TARGET.test(key));
+		const [before] = await tx.select().from(units).where(eq(units.id, unitId)).for('update');
+		// Ids for single targets have a table of their own: they stay.
+		const kept = Object.entries(before?.laporIds ?? {}).filter(([key]) => isForTarget(key));
 		const given = Object.entries(ids)
 			.map(([key, id]) => [key.replace(':', '.'), id] as const)
 			.filter(([key, id]) => known.has(key) && id !== '');

@@ -1,13 +1,15 @@
-/** What a status name of LAPOR means to us. */
-export type LaporStatus =
-	| 'unverified'
-	| 'verified'
-	| 'in_process'
-	| 'finished'
-	| 'archived'
-	| 'refused'
+/** What a status name of LAPOR can mean to us, in the order a report passes through them. */
+export const LAPOR_STATUSES = [
+	'unverified',
+	'verified',
+	'in_process',
 	/** The service waits for data; no clock of ours moves. */
-	| 'postponed';
+	'postponed',
+	'finished',
+	'archived',
+	'refused'
+] as const;
+export type LaporStatus = (typeof LAPOR_STATUSES)[number];
 
 const NAMES: Readonly<Record<string, LaporStatus>> = {
 	'belum terverifikasi': 'unverified',
@@ -30,9 +32,12 @@ export const LAPOR_STATUS_NAMES = [
 	'Ditolak'
 ] as const;
 
+/** A status name as it is compared: case and spaces don't matter. */
+export const statusKey = (name: string): string => name.trim().replace(/\s+/g, ' ').toLowerCase();
+
 /** The meaning of a status name; undefined where it isn't known, and then nobody guesses. Case and spaces don't matter. */
 export function laporStatus(name: string): LaporStatus | undefined {
-	const key = name.trim().replace(/\s+/g, ' ').toLowerCase();
+	const key = statusKey(name);
 	return Object.hasOwn(NAMES, key) ? NAMES[key] : undefined;
 }
 

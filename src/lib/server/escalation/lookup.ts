@@ -31,7 +31,9 @@ export async function lookUp(row: EscalationRow): Promise<void> {
 	if (!seen) return;
 	const outcome = classifyRead(seen, now());
 	await noteCall(asked.leave, outcome.outcome !== 'retry');
-	if (outcome.outcome === 'halted') await haltConnection(outcome.reason);
+	// A service without a search may answer that nobody may ask there; creates and polls are none the worse for it.
+	if (outcome.outcome === 'halted' && outcome.reason.code !== 'method_not_allowed')
+		await haltConnection(outcome.reason);
 	const found: Lookup = outcome.outcome === 'read' ? readLookup(seen.json, reference) : 'unclear';
 	await recordAttempt(db(), row, {
 		step: 'lookup',

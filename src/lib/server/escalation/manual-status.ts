@@ -1,6 +1,8 @@
+import { eq } from 'drizzle-orm';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { transaction } from '#lib/server/db/index.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
 import { escalationUpdates } from '#lib/server/db/schema/escalations.ts';
 import { Conflict, Invalid } from '#lib/server/errors.ts';
 import { applyStatus } from '#lib/server/escalation/apply-status.ts';
@@ -14,9 +16,14 @@ import type { Actor } from '#lib/server/people/actor.ts';
  * In manual mode a person keeps the status up by hand, with the note LAPOR shows and when it changed there. Selesai with
  * the institution's words answers a case in progress, as it does where the news comes by itself.
  *
+ * @returns the row, and whether the case was answered by it
  * @throws NotFound · Conflict `invalid-move` · Invalid: an unknown name, or news older than what is known
  */
-export async function setManualStatus(actor: Actor, id: string, raw: unknown): Promise<EscalationRow> {
+export async function setManualStatus(
+	actor: Actor,
+	id: string,
+	raw: unknown
+): Promise<EscalationRow & { answered: boolean }> {
 	const input = checked(manualStatusInput, raw);
 	return transaction(async (tx) => {
 		const locked = await lockEscalationForActor(tx, actor, id);
@@ -39,6 +46,8 @@ export async function setManualStatus(actor: Actor, id: string, raw: unknown): P
 			receivedAt: now(),
 			appliedAt: now()
 		});
-		return applyStatus(tx, locked, { name: input.status_name, meaning, at, note, text: note }, actor);
+		const after = await applyStatus(tx, locked, { name: input.status_name, meaning, at, note, text: note }, actor);
+		const [about] = await tx.select({ status: cases.status }).from(cases).where(eq(cases.id, row.id));
+		return { ...after, answered: about?.status === 'answered' && row.status !== 'answered' };
 	});
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { collectNews, saysMoreThan } from '#lib/server/escalation/news.ts';
+import { collectNews, fileLink, saysMoreThan } from '#lib/server/escalation/news.ts';
 
 const detail = (status_name: string, status_logs: unknown[] = [], data_logs: unknown[] = []) => ({
 	results: { data: { status_name, status_logs }, data_logs }
@@ -50,15 +50,30 @@ describe('what a poll says', () => {
 		expect(collectNews({ results: {} }, followups())).toBeUndefined();
 	});
 
-	it('links attachments only where they have an address of their own', () => {
+	it('links attachments that have an address, or a path below the host of the API', () => {
 		const attachments = [
 			{ path: 'https://files.example.org/a.pdf', file_name: 'a.pdf', extension: 'pdf' },
 			{ path: '/storage/b.pdf', file_name: 'b.pdf', extension: 'pdf' }
 		];
-		const news = collectNews(detail('Dalam Proses'), followups({ id: 1, content: 'x', attachments }));
-		expect(news?.items[0]?.attachments).toEqual([
-			{ name: 'a.pdf', url: 'https://files.example.org/a.pdf' },
-			{ name: 'b.pdf' }
+		const said = followups({ id: 1, content: 'x', attachments });
+		const whole = { name: 'a.pdf', url: 'https://files.example.org/a.pdf' };
+		expect(collectNews(detail('Dalam Proses'), said)?.items[0]?.attachments).toEqual([whole, { name: 'b.pdf' }]);
+		const base = 'https://api.example.go.id/lapor/1.0';
+		expect(collectNews(detail('Dalam Proses'), said, base)?.items[0]?.attachments).toEqual([
+			whole,
+			{ name: 'b.pdf', url: 'https://api.example.go.id/storage/b.pdf' }
 		]);
+	});
+
+	it.each([
+		'//other.example.org/a.pdf',
+		'/\\other.example.org/a.pdf',
+		'javascript:alert(1)',
+		'data:text/html,x',
+		'storage/a.pdf',
+		'https://user:secret@example.org/a.pdf',
+		'https://'
+	])('makes no link of %s', (path) => {
+		expect(fileLink(path, 'https://api.example.go.id/lapor/1.0')).toBeUndefined();
 	});
 });

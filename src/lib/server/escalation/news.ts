@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { at as valueAt, listAt } from '#lib/server/integrations/lapor/foreign-text.ts';
-import { readDetail, readFollowups, type Followup } from '#lib/server/integrations/lapor/tracking.ts';
+import { followupRows, readDetail, readFollowups, type Followup } from '#lib/server/integrations/lapor/tracking.ts';
 
 /** One thing LAPOR says of a report, with the row it stood in. */
 export interface NewsItem {
@@ -40,14 +40,18 @@ const hash = (kind: string, at: Date | undefined, words: string) =>
 		.digest('hex')
 		.slice(0, 32)}`;
 
-/** Reads the answers of a poll; undefined where one of them isn't what it should be. */
-export function collectNews(detailJson: unknown, followupsJson: unknown): News | undefined {
+/**
+ * Reads the answers of a poll; undefined where one of them isn't what it should be.
+ *
+ * @param baseUrl where LAPOR's API stands: what a path without a host is relative to
+ */
+export function collectNews(detailJson: unknown, followupsJson: unknown, baseUrl?: string): News | undefined {
 	const detail = readDetail(detailJson);
 	const followups = readFollowups(followupsJson);
 	if (!detail || !followups) return undefined;
-	const rawFollowups = listAt(followupsJson, 'results', 'data');
+	const rawFollowups = followupRows(followupsJson) ?? [];
 	const rawLogs = listAt(detailJson, 'results', 'data', 'status_logs');
-	const followupItems = followups.map((followup, index) => followupItem(followup, rawFollowups[index]));
+	const followupItems = followups.map((followup, index) => followupItem(followup, rawFollowups[index], baseUrl));
 	const statusLogs = detail.statusLogs.map((log, index) =>
 		logItem(hash('s', log.at, log.note), log.at, log.note, undefined, rawLogs[index] ?? log)
 	);
@@ -65,7 +69,7 @@ export function collectNews(detailJson: unknown, followupsJson: unknown): News |
 const firstOfItsKey = (item: NewsItem, index: number, all: readonly NewsItem[]) =>
 	all.findIndex(({ key }) => key === item.key) === index;
 
-function followupItem(followup: Followup, raw: unknown): NewsItem {
+function followupItem(followup: Followup, raw: unknown, baseUrl: string | undefined): NewsItem {
 	const { id, at, content, institutionFrom, statusNew, attachments } = followup;
 	return {
 		key: id === undefined ? hash('f', at, content) : `f:${id}`,
@@ -75,13 +79,24 @@ function followupItem(followup: Followup, raw: unknown): NewsItem {
 		author: institutionFrom,
 		statusName: statusNew,
 		remoteId: id,
-		// A path without a host can't be followed from here; the name still says that there is a file.
-		attachments: attachments.map(({ path, fileName }) => ({
-			name: fileName,
-			...(/^https?:\/\//i.test(path) ? { url: path } : {})
-		})),
+		// Where no link can be made of it, the name still says that there is a file.
+		attachments: attachments.map(({ path, fileName }) => {
+			const url = fileLink(path, baseUrl);
+			return { name: fileName, ...(url ? { url } : {}) };
+		}),
 		raw
 	};
+}
+
+/** A link that may be followed: a whole address, or a path below the host of the API and nowhere else; http(s) only. */
+export function fileLink(path: string, baseUrl: string | undefined): string | undefined {
+	const whole = /^https?:\/\//i.test(path);
+	if (!whole && !path.startsWith('/')) return undefined;
+	const base = baseUrl && URL.canParse(baseUrl) ? new URL(baseUrl).origin : undefined;
+	const parsed = URL.parse(path, base);
+	if (!parsed || !/^https?:$/.test(parsed.protocol) || parsed.username !== '' || parsed.password !== '')
+		return undefined;
+	return whole || parsed.origin === base ? parsed.href : undefined;
 }
 
 const logItem = (

@@ -79,6 +79,11 @@ describe('a create that goes back to the handler', () => {
 		expect(classifyCreate(answered(status, REASON), NOW)).toEqual({ outcome: 'rejected', reason });
 	});
 
+	it.each([400, 409, 422])('%i with a reason that names an id, which may be another report: rejected', (status) => {
+		const seen = answered(status, { message: 'Laporan serupa sudah ditangani', complaint_id: 1916449 });
+		expect(classifyCreate(seen, NOW)).toMatchObject({ outcome: 'rejected' });
+	});
+
 	it('names the fields the service complains about', () => {
 		const seen = answered(422, { message: 'The given data was invalid.', errors: { title: ['Wajib diisi'] } });
 		expect(classifyCreate(seen, NOW)).toMatchObject({ reason: { fields: [{ field: 'title', text: 'Wajib diisi' }] } });

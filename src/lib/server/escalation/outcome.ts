@@ -35,7 +35,9 @@ const REJECTING: Readonly<Record<number, ReasonCode>> = {
 /**
  * What became of a create, by the rules of "never lost, never repeated". Two readings of its text are settled here: a
  * 4xx of another number that gives a JSON reason is `rejected` (the service read the report and answered about it); a 4xx
- * whose body broke off is `unknown`, as every break after connecting is, since its reason can't be read.
+ * whose body broke off is `unknown`, as every break after connecting is, since its reason can't be read. A refusal that
+ * names an id stays a refusal unless it says that our reference exists: the id may be another report's, and from unknown
+ * nobody could edit.
  * @param now the moment a Retry-After date is measured from
  */
 export function classifyCreate(seen: Exchange, now: Date): CreateOutcome {
@@ -45,7 +47,7 @@ export function classifyCreate(seen: Exchange, now: Date): CreateOutcome {
 	if (status === undefined) return unknown(brokenBy(seen), seen);
 
 	const laporId = readCreatedId(seen.json);
-	if (saysReferenceExists(seen.json))
+	if (saysReferenceExists(seen.json, status >= 400 && status < 500 ? seen.excerpt : ''))
 		return laporId ? { outcome: 'accepted', laporId } : unknown('reference_exists', seen, 'found_only');
 	if (status >= 200 && status < 300)
 		return laporId ? { outcome: 'accepted', laporId } : unknown(seen.error ? brokenBy(seen) : 'no_readable_id', seen);

@@ -5,9 +5,9 @@ import { caseForActor, type CaseRow } from '#lib/server/cases/find.ts';
 import { db, type Database, type Tx } from '#lib/server/db/index.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { composeReport, mayCarryIdentity, type Choices, type Composed } from '#lib/server/escalation/compose.ts';
-import { institutions } from '#lib/server/escalation/institutions.ts';
+import { countInstitutions } from '#lib/server/escalation/institutions.ts';
 import { reportTexts } from '#lib/server/escalation/lapor-report.ts';
-import type { Mark } from '#lib/server/escalation/redaction.ts';
+import type { Mark } from '#lib/text/redaction.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 
 /** The number of the case's next forward. */
@@ -101,7 +101,8 @@ export async function previewEscalation(actor: Actor, reference: string, choices
 		},
 		texts: { ...reportTexts(source), identity: identity.may ? identity.shown : null },
 		target,
-		institutions: mode === 'api' ? await institutions() : [],
+		/** How many agencies can be searched by name. */
+		listed: await countInstitutions(db()),
 		identity,
 		files: composed.files.map(({ file, chosen }) => ({
 			id: file.id,

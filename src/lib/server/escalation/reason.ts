@@ -17,7 +17,8 @@ type NotSentReason =
 	| 'circuit_open'
 	| 'connection_halted'
 	| 'photos_not_uploaded'
-	| 'lease_lost_before_create';
+	| 'lease_lost_before_create'
+	| 'not_tried';
 
 /** The service read the report and said why it doesn't take it. */
 type RejectedReason =
@@ -38,7 +39,9 @@ type UnknownReason =
 	| 'unavailable'
 	| 'no_readable_id'
 	| 'reference_exists'
-	| 'lease_lost_after_create';
+	| 'lease_lost_after_create'
+	/** The site was restored from a backup that saw it waiting. */
+	| 'restored';
 
 /** Only of reads, uploads and follow-ups. */
 type OtherReason = 'gone' | 'unreadable';

@@ -1,46 +1,27 @@
 import { asc, eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import { withClock } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { messages } from '#lib/server/db/schema/cases.ts';
-import {
-	escalationAttempts,
-	escalations,
-	escalationUpdates,
-	laporStatusNames
-} from '#lib/server/db/schema/escalations.ts';
-import { overrideEnv } from '#lib/server/env.ts';
+import { escalations, escalationUpdates } from '#lib/server/db/schema/escalations.ts';
+import { laporStatusNames } from '#lib/server/db/schema/lapor.ts';
 import { dispute } from '#lib/server/cases/report-back.ts';
 import { applyNews } from '#lib/server/escalation/apply-news.ts';
-import { deliver } from '#lib/server/escalation/deliver.ts';
 import { receive } from '#lib/server/escalation/receive.ts';
 import { lockEscalation } from '#lib/server/escalation/rows.ts';
-import { mapStatusName, namesToMap } from '#lib/server/escalation/status-names.ts';
-import { sweepEscalations } from '#lib/server/escalation/sweep.ts';
+import { mapStatusName } from '#lib/server/escalation/status-names.ts';
+import { namesToMap } from '#lib/server/escalation/status-queue.ts';
 import { settleTask } from '#lib/server/escalation/tasks.ts';
 import { transaction } from '#lib/server/db/index.ts';
 import { useFreshDatabase } from '#lib/server/testing/database.ts';
 import { makeActor } from '#lib/server/testing/factories.ts';
-import { forwardedCase, jobsFor, makeOffice, standing, useLapor } from '#lib/server/testing/lapor.ts';
+import { standing, useLapor, sentReport } from '#lib/server/testing/lapor.ts';
 
 useFreshDatabase();
 const lapor = useLapor();
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-const later = <T>(ms: number, work: () => Promise<T>): Promise<T> => withClock(() => new Date(Date.now() + ms), work);
 
-async function sentReport(input: Record<string, unknown> = {}, changes: Record<string, unknown> = {}) {
-	const office = await makeOffice();
-	const { escalation } = await forwardedCase(office, input, changes);
-	await deliver(escalation.id);
-	const { escalation: sent } = await standing(escalation.id);
-	const move = (status_name: string, note = '') =>
-		lapor.post(`/_reports/${sent.laporId}/status`, { status_name, note });
-	const say = (content: string, more: Record<string, unknown> = {}) =>
-		lapor.post(`/_reports/${sent.laporId}/followups`, { content, institution_from: 'BPS Kabupaten Mamuju', ...more });
-	return { office, id: sent.id, laporId: sent.laporId ?? '', caseId: sent.caseId, move, say };
-}
 const saidBy = async (caseId: number) =>
 	(await db().select().from(messages).where(eq(messages.caseId, caseId)).orderBy(asc(messages.at))).map(
 		({ author, body }) => ({ author, body })
@@ -48,7 +29,7 @@ const saidBy = async (caseId: number) =>
 
 describe('news from LAPOR', () => {
 	it('brings status and follow-ups to the timeline, where the reporter reads them, each once', async () => {
-		const { id, move, say, laporId } = await sentReport();
+		const { id, move, say, laporId } = await sentReport(lapor);
 		await receive(id);
 		await move('Dalam Proses', 'Sedang ditelaah');
 		await say('Laporan kami teruskan kepada {{institution_to}}.', { institution_to: 'Bagian <b>Layanan</b>' });
@@ -73,7 +54,7 @@ describe('news from LAPOR', () => {
 	});
 
 	it("Selesai with the institution's text answers a case in progress, by LAPOR", async () => {
-		const { id, say, caseId } = await sentReport();
+		const { id, say, caseId } = await sentReport(lapor);
 		await say('Loket sudah ditambah satu. Terima kasih.', { status_new: 'Selesai' });
 		await receive(id);
 		const { row, escalation, entries } = await standing(id);
@@ -84,7 +65,7 @@ describe('news from LAPOR', () => {
 	});
 
 	it('a note beside Selesai that says something is the text, before what was said earlier', async () => {
-		const { id, say, move, caseId } = await sentReport();
+		const { id, say, move, caseId } = await sentReport(lapor);
 		await say('Laporan sedang kami cek.');
 		await receive(id);
 		await new Promise((done) => setTimeout(done, 1100));
@@ -94,8 +75,19 @@ describe('news from LAPOR', () => {
 		expect(await saidBy(caseId)).toEqual([{ author: 'lapor', body: 'Kursi sudah diganti dan loket ditambah.' }]);
 	});
 
+	it('what came with another status is no answer: Selesai after "being worked on" is a task', async () => {
+		const { id, say, move } = await sentReport(lapor);
+		await say('Laporan Anda sedang kami proses, mohon ditunggu.', { status_new: 'Dalam Proses' });
+		await receive(id);
+		await move('Selesai');
+		await receive(id);
+		const { row, escalation } = await standing(id);
+		expect(row.status).toBe('in_progress');
+		expect(escalation).toMatchObject({ laporStatus: 'Selesai', task: 'finished' });
+	});
+
 	it('Selesai without a text is a task for the handler, who takes it off', async () => {
-		const { id, move, office } = await sentReport();
+		const { id, move, office } = await sentReport(lapor);
 		await move('Selesai');
 		await receive(id);
 		const { row, escalation } = await standing(id);
@@ -116,7 +108,7 @@ describe('news from LAPOR', () => {
 		['Diarsipkan', 'archived', 'closed'],
 		['Ditunda', 'postponed', 'sent']
 	])("%s is a task with LAPOR's reason, and moves no clock", async (name, task, state) => {
-		const { id, move } = await sentReport();
+		const { id, move } = await sentReport(lapor);
 		const before = (await standing(id)).row;
 		await move(name, 'Data belum lengkap');
 		await receive(id);
@@ -126,7 +118,7 @@ describe('news from LAPOR', () => {
 	});
 
 	it('answers anew after a dispute only with words that came after it', async () => {
-		const { id, say, move, caseId } = await sentReport();
+		const { id, say, move, caseId } = await sentReport(lapor);
 		await say('Sudah kami perbaiki.', { status_new: 'Selesai' });
 		await receive(id);
 		await new Promise((done) => setTimeout(done, 1100));
@@ -142,7 +134,7 @@ describe('news from LAPOR', () => {
 	});
 
 	it('never goes back on older news', async () => {
-		const { id } = await sentReport();
+		const { id } = await sentReport(lapor);
 		const asked = new Date(Date.now() + MINUTE);
 		const news = (name: string, at: Date) => ({
 			items: [],
@@ -161,8 +153,52 @@ describe('news from LAPOR', () => {
 		expect((await standing(id)).escalation.laporStatus).toBe('Dalam Proses');
 	});
 
+	it('a status without a time counts, is kept once, and holds back no later one that has a time', async () => {
+		const { id } = await sentReport(lapor);
+		const poll = (name: string, at: Date | undefined, minutes: number) =>
+			transaction(async (tx) =>
+				applyNews(
+					tx,
+					await lockEscalation(tx, id),
+					{ items: [], status: { name, at, note: '', noteKey: undefined, raw: {} } },
+					new Date(Date.now() + minutes * MINUTE)
+				)
+			);
+		await poll('Terverifikasi', undefined, 1);
+		expect((await standing(id)).escalation).toMatchObject({ laporStatus: 'Terverifikasi', laporNewsAt: null });
+		// LAPOR's clock is behind ours, or writes whole seconds.
+		await poll('Dalam Proses', new Date(Date.now() - 7 * HOUR), 2);
+		expect((await standing(id)).escalation.laporStatus).toBe('Dalam Proses');
+		for (const minutes of [3, 4, 5]) await poll('Entah Apa', undefined, minutes);
+		const kept = await db().select().from(escalationUpdates).where(eq(escalationUpdates.statusName, 'Entah Apa'));
+		expect(kept).toHaveLength(1);
+		await db().delete(escalationUpdates).where(eq(escalationUpdates.needsMapping, true));
+	});
+
+	it('an answer to an earlier question changes nothing, not even when it was last asked', async () => {
+		const { id } = await sentReport(lapor);
+		const asked = new Date(Date.now() + MINUTE);
+		await db().update(escalations).set({ polledAt: asked }).where(eq(escalations.id, id));
+		await receive(id);
+		expect((await standing(id)).escalation).toMatchObject({ polledAt: asked, laporStatus: null });
+	});
+
+	it("keeps an institution's files with its words, as links below LAPOR's own host", async () => {
+		const { id, say } = await sentReport(lapor);
+		await say('Terlampir.', {
+			attachments: [{ path: '/storage/surat.pdf', file_name: 'surat.pdf', extension: 'pdf' }]
+		});
+		await receive(id);
+		const updates = await db().select().from(escalationUpdates).where(eq(escalationUpdates.escalationId, id));
+		const kept = updates.find(({ kind }) => kind === 'followup');
+		const files = [{ name: 'surat.pdf', url: `${lapor.url()}/storage/surat.pdf` }];
+		expect(kept?.attachments).toEqual(files);
+		const { entries } = await standing(id);
+		expect(entries.find(({ type }) => type === 'escalation_followup')?.data).toMatchObject({ attachments: files });
+	});
+
 	it('guesses no meaning: an unknown name waits for an administrator, then acts', async () => {
-		const { id, move, office } = await sentReport();
+		const { id, move, office } = await sentReport(lapor);
 		await receive(id);
 		await move('Tuntas  Paripurna', 'Sudah tuntas');
 		await receive(id);
@@ -173,7 +209,7 @@ describe('news from LAPOR', () => {
 			laporStatus: 'Belum Terverifikasi',
 			task: 'status_unmapped'
 		});
-		expect(await namesToMap()).toContainEqual({ name: 'Tuntas  Paripurna', reports: 1 });
+		expect(await namesToMap()).toMatchObject([{ name: 'Tuntas  Paripurna', reports: 1, example: 'Sudah tuntas' }]);
 		await expect(mapStatusName(office.actor, 'Tuntas Paripurna', 'finished')).rejects.toMatchObject({
 			name: 'NotAllowed'
 		});
@@ -187,7 +223,7 @@ describe('news from LAPOR', () => {
 	});
 
 	it('a name mapped too late does not take a newer status back', async () => {
-		const { id, move, office } = await sentReport();
+		const { id, move, office } = await sentReport(lapor);
 		await move('Menunggu Pleno');
 		await receive(id);
 		await move('Dalam Proses');
@@ -196,48 +232,5 @@ describe('news from LAPOR', () => {
 		await mapStatusName(admin, 'Menunggu Pleno', 'unverified');
 		expect((await standing(id)).escalation.laporStatus).toBe('Dalam Proses');
 		await db().delete(laporStatusNames);
-	});
-});
-
-describe('the clock of polling', () => {
-	it('asks when due, with a job of its own that is not made twice', async () => {
-		const { id } = await sentReport();
-		await sweepEscalations();
-		expect(await jobsFor('escalation-receive', id)).toBe(0);
-		await later(16 * MINUTE, sweepEscalations);
-		await later(17 * MINUTE, sweepEscalations);
-		expect(await jobsFor('escalation-receive', id)).toBe(1);
-	});
-
-	it('waits an hour after an error, keeps what is known, and writes the error down', async () => {
-		const { id } = await sentReport();
-		await receive(id);
-		await lapor.faults([{ kind: '500_before', match: { endpoint: 'followups' } }]);
-		await receive(id);
-		const { escalation } = await standing(id);
-		expect(escalation.laporStatus).toBe('Belum Terverifikasi');
-		expect((escalation.nextPollAt?.getTime() ?? 0) - Date.now()).toBeGreaterThan(53 * MINUTE);
-		const [attempt] = await db().select().from(escalationAttempts).where(eq(escalationAttempts.step, 'followups'));
-		expect(attempt).toMatchObject({ outcome: 'retry', httpStatus: 500, reasonCode: 'server_error' });
-	});
-
-	it('a number that LAPOR knows no more is a task', async () => {
-		const { id } = await sentReport();
-		await db().update(escalations).set({ laporId: '99999999' }).where(eq(escalations.id, id));
-		await receive(id);
-		expect((await standing(id)).escalation).toMatchObject({ state: 'sent', task: 'gone' });
-	});
-
-	it('goes on daily for ten days after the end, then stops; LAPOR_POLL_SECONDS caps it', async () => {
-		const { id, move } = await sentReport();
-		await move('Diarsipkan');
-		await receive(id);
-		const wait = async () => ((await standing(id)).escalation.nextPollAt?.getTime() ?? 0) - Date.now();
-		expect(await wait()).toBeGreaterThan(21 * HOUR);
-		overrideEnv({ LAPOR_POLL_CAPPED: true, LAPOR_POLL_SECONDS: 60 });
-		await receive(id);
-		expect(await wait()).toBeLessThanOrEqual(MINUTE);
-		await later(241 * HOUR, () => receive(id));
-		expect((await standing(id)).escalation.nextPollAt).toBeNull();
 	});
 });

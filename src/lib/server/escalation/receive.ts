@@ -9,12 +9,13 @@ import { applyNews } from '#lib/server/escalation/apply-news.ts';
 import { recordAttempt } from '#lib/server/escalation/attempts.ts';
 import { askCircuit, noteCall } from '#lib/server/escalation/circuit.ts';
 import { haltConnection, haltOf } from '#lib/server/escalation/connection.ts';
-import { laporClient } from '#lib/server/escalation/lapor-client.ts';
+import { followStory } from '#lib/server/escalation/followups.ts';
+import { laporClient, laporSettings } from '#lib/server/escalation/lapor-client.ts';
 import { lookUp } from '#lib/server/escalation/lookup.ts';
 import { collectNews, type News } from '#lib/server/escalation/news.ts';
 import { nextPollAt } from '#lib/server/escalation/poll-clock.ts';
 import { changeEscalation, lockEscalation, type EscalationRow } from '#lib/server/escalation/rows.ts';
-import { classifyRead } from '#lib/server/escalation/side-outcome.ts';
+import { classifyList, classifyRead } from '#lib/server/escalation/side-outcome.ts';
 import { raiseTask } from '#lib/server/escalation/tasks.ts';
 
 /** One look at what LAPOR says of a forward: by our reference where it is unknown, by its number once it has one. */
@@ -27,7 +28,9 @@ export async function receive(escalationId: string): Promise<void> {
 	if (row.laporId && (row.state === 'sent' || row.state === 'closed')) return poll(client, row, row.laporId);
 }
 
-type Polled = { outcome: 'news'; news: News } | { outcome: 'gone' } | { outcome: 'failed' };
+/** `retryAfterMs`: what the service asked for; no poll comes sooner. */
+type Failed = { outcome: 'failed'; retryAfterMs?: number };
+type Polled = { outcome: 'news'; news: News } | { outcome: 'gone' } | Failed;
 
 async function poll(client: LaporClient, row: EscalationRow, laporId: string): Promise<void> {
 	const startedAt = now();
@@ -38,18 +41,24 @@ async function poll(client: LaporClient, row: EscalationRow, laporId: string): P
 			const escalation = await raiseTask(tx, locked, 'gone');
 			return setClock(tx, escalation, {});
 		}
-		if (polled.outcome === 'failed') return setClock(tx, locked.escalation, { failed: true });
+		if (polled.outcome === 'failed')
+			return setClock(tx, locked.escalation, { failed: true, notBefore: polled.retryAfterMs });
+		await followStory(tx, row.caseId);
 		const escalation = await applyNews(tx, locked, polled.news, startedAt);
-		return setClock(tx, escalation, { polledAt: startedAt });
+		const { polledAt } = escalation;
+		return setClock(tx, escalation, { polledAt: polledAt && polledAt > startedAt ? polledAt : startedAt });
 	});
 }
 
 /** Both answers, or none: a Selesai without its follow-ups would look like one without a word. */
 async function ask(client: LaporClient, row: EscalationRow, laporId: string): Promise<Polled> {
 	const detail = await read(row, 'detail', () => client.complaintDetail(laporId));
-	if (detail.outcome !== 'read') return { outcome: detail.outcome };
+	if (detail.outcome !== 'read') return detail;
 	const followups = await read(row, 'followups', () => client.followups(laporId));
-	const news = followups.outcome === 'read' ? collectNews(detail.json, followups.json) : undefined;
+	if (followups.outcome === 'failed') return followups;
+	// Of a report that is there, "not found" can only mean that it has none.
+	const list = followups.outcome === 'read' ? followups.json : { results: { data: [] } };
+	const news = collectNews(detail.json, list, laporSettings()?.baseUrl);
 	return news ? { outcome: 'news', news } : { outcome: 'failed' };
 }
 
@@ -57,12 +66,12 @@ async function read(
 	row: EscalationRow,
 	step: 'detail' | 'followups',
 	call: () => Promise<Exchange>
-): Promise<{ outcome: 'read'; json: unknown } | { outcome: 'gone' | 'failed' }> {
+): Promise<{ outcome: 'read'; json: unknown } | { outcome: 'gone' } | Failed> {
 	const asked = await askCircuit(step);
 	if ('openUntil' in asked) return { outcome: 'failed' };
 	const startedAt = now();
 	const seen = await call();
-	const outcome = classifyRead(seen, now());
+	const outcome = step === 'detail' ? classifyRead(seen, now()) : classifyList(seen, now());
 	await noteCall(asked.leave, outcome.outcome !== 'retry');
 	if (outcome.outcome === 'read') return { outcome: 'read', json: seen.json };
 	if (outcome.outcome === 'halted') await haltConnection(outcome.reason);
@@ -75,15 +84,18 @@ async function read(
 		httpStatus: seen.status,
 		reason: outcome.reason
 	});
-	return { outcome: outcome.outcome === 'gone' && step === 'detail' ? 'gone' : 'failed' };
+	if (outcome.outcome === 'gone') return { outcome: 'gone' };
+	return { outcome: 'failed', ...('retryAfterMs' in outcome ? { retryAfterMs: outcome.retryAfterMs } : {}) };
 }
 
 async function setClock(
 	tx: Tx,
 	row: EscalationRow,
-	{ failed = false, polledAt }: { failed?: boolean; polledAt?: Date }
+	{ failed = false, notBefore = 0, polledAt }: { failed?: boolean; notBefore?: number; polledAt?: Date }
 ): Promise<void> {
 	const { sentAt, closedAt } = row;
 	const next = nextPollAt(now(), { sentAt: sentAt ?? row.createdAt, closedAt, failed }, pollCap(), Math.random);
-	await changeEscalation(tx, row, { nextPollAt: next ?? null, ...(polledAt ? { polledAt } : {}) });
+	const least = new Date(now().getTime() + notBefore);
+	const nextPoll = next && next < least ? least : (next ?? null);
+	await changeEscalation(tx, row, { nextPollAt: nextPoll, ...(polledAt ? { polledAt } : {}) });
 }

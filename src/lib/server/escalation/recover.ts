@@ -1,10 +1,13 @@
 import { and, eq, lt, lte } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
-import { db, transaction } from '#lib/server/db/index.ts';
+import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
-import { STUCK_AFTER_MS, toStuck, toUnknown, toWaiting } from '#lib/server/escalation/apply-outcome.ts';
+import { isStuck, STUCK_AFTER_MS, toUnknown, toWaiting } from '#lib/server/escalation/apply-outcome.ts';
 import { recordAttempt } from '#lib/server/escalation/attempts.ts';
-import { changeEscalation, lockEscalation } from '#lib/server/escalation/rows.ts';
+import { haltOf } from '#lib/server/escalation/connection.ts';
+import { recordEscalation } from '#lib/server/escalation/events.ts';
+import type { Reason } from '#lib/server/escalation/reason.ts';
+import { changeEscalation, lockEscalation, type Locked } from '#lib/server/escalation/rows.ts';
 
 const BATCH = 500;
 
@@ -39,7 +42,7 @@ async function recoverOne(id: string): Promise<void> {
 	});
 }
 
-/** Rows that waited a day: a person should look. */
+/** Rows that waited a day without a try of their own (a halted connection, no worker): a person should look. */
 export async function markStuck(): Promise<void> {
 	const waiting = await db()
 		.select({ id: escalations.id })
@@ -52,5 +55,23 @@ export async function markStuck(): Promise<void> {
 			)
 		)
 		.limit(BATCH);
-	for (const { id } of waiting) await transaction(async (tx) => toStuck(tx, await lockEscalation(tx, id)));
+	if (waiting.length === 0) return;
+	const halt = await haltOf();
+	const reason: Reason = halt ? { ...halt.reason, code: 'connection_halted' } : { code: 'not_tried' };
+	for (const { id } of waiting) await transaction(async (tx) => toStuck(tx, await lockEscalation(tx, id), reason));
+}
+
+/** @param untried why it has not been tried, where no try says what it waits for */
+async function toStuck(tx: Tx, before: Locked, untried: Reason): Promise<void> {
+	const { escalation: row } = before;
+	if (row.state !== 'waiting' || !isStuck(row)) return;
+	const { reasonCode, reasonText } = row.reasonCode
+		? row
+		: { reasonCode: untried.code, reasonText: untried.excerpt ?? null };
+	const set = { state: 'stuck' as const, stuckAt: now(), reasonCode, reasonText };
+	const escalation = await changeEscalation(tx, row, set);
+	await recordEscalation(tx, { ...before, escalation }, 'escalation_stuck', 'system', {
+		reason: reasonCode,
+		...(reasonText ? { text: reasonText } : {})
+	});
 }

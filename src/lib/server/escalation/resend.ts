@@ -64,7 +64,15 @@ async function carriedOver(
 	{ escalation: before, row }: Locked,
 	input: Pick<
 		Forwarding,
-		'reason' | 'title' | 'content' | 'solution' | 'incident_on' | 'institution' | 'checks' | 'keep_marks'
+		| 'reason'
+		| 'title'
+		| 'content'
+		| 'solution'
+		| 'incident_on'
+		| 'institution'
+		| 'attachments'
+		| 'checks'
+		| 'keep_marks'
 	>
 ): Promise<Forwarding> {
 	const facts = factsOfRow(before);
@@ -87,7 +95,7 @@ async function carriedOver(
 		reporter: reporter
 			? { name: reporter.name ?? undefined, email: reporter.email ?? undefined, phone: reporter.phone ?? undefined }
 			: undefined,
-		attachments: files.map((file) => file.id),
+		attachments: files.map((file) => file.id).filter((one) => input.attachments?.includes(one) ?? true),
 		remoteIds: new Map(known)
 	};
 }

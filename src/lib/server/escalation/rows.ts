@@ -1,4 +1,4 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, sql, type SQL } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
 import type { Database, Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
@@ -26,6 +26,42 @@ export async function lockEscalation(tx: Tx, id: string): Promise<Locked> {
 	const [escalation] = await tx.select().from(escalations).where(eq(escalations.id, id)).for('update');
 	if (!escalation) throw new NotFound();
 	return { escalation, row, unit };
+}
+
+/**
+ * Those of the ids that meet `where`, each locked with its case, in the order of the cases: whoever locks several does it
+ * in this order, so that two of them never wait crosswise.
+ */
+export async function lockEscalations(tx: Tx, ids: readonly string[], where?: SQL): Promise<Locked[]> {
+	return tx
+		.select({ escalation: escalations, row: cases, unit: units })
+		.from(escalations)
+		.innerJoin(cases, eq(cases.id, escalations.caseId))
+		.innerJoin(units, eq(units.id, cases.unitId))
+		.where(and(inArray(escalations.id, [...ids]), where))
+		.orderBy(asc(cases.id))
+		.for('update', { of: [cases, escalations] });
+}
+
+/** Of a row that a call is about: what tells whether its claim stands, and what the timeline needs. */
+export interface Called {
+	escalation: Pick<EscalationRow, 'id' | 'nn' | 'fence' | 'state' | 'purpose' | 'institution'>;
+	row: Pick<CaseRow, 'id' | 'version'>;
+}
+
+/** The same for rows whose report is out: without its text, which nobody needs any more. */
+export async function lockCalled(tx: Tx, ids: readonly string[]): Promise<Called[]> {
+	const { id, nn, fence, state, purpose, institution } = escalations;
+	return tx
+		.select({
+			escalation: { id, nn, fence, state, purpose, institution },
+			row: { id: cases.id, version: cases.version }
+		})
+		.from(escalations)
+		.innerJoin(cases, eq(cases.id, escalations.caseId))
+		.where(inArray(id, [...ids]))
+		.orderBy(asc(cases.id))
+		.for('update', { of: [cases, escalations] });
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;

@@ -3,7 +3,7 @@ import { isLocalDate } from '#lib/calendar/days.ts';
 import { ESCALATION_PURPOSES } from '#lib/cases/vocabulary.ts';
 import { version } from '#lib/cases/schema.ts';
 import { now } from '#lib/server/clock.ts';
-import { trackingId } from '#lib/server/integrations/lapor/answers.ts';
+import { typedTrackingId } from '#lib/server/escalation/typed-number.ts';
 
 /** LAPOR documents no limit of its own for `content`; a case's text, its solution and our lines stay below this. */
 const CONTENT_CHARACTERS = 6000;
@@ -35,7 +35,7 @@ const personal = {
 
 const lapor = z
 	.string({ error: 'escalation_lapor_id' })
-	.transform((value) => trackingId(value) ?? '')
+	.transform((value) => typedTrackingId(value) ?? '')
 	.refine((value) => value !== '', 'escalation_lapor_id');
 
 /** When something happened at LAPOR, as a person enters it: a day or a moment with zone, not ahead. */
@@ -80,8 +80,13 @@ export const resolutionInput = z
 		message: 'escalation_lapor_id'
 	});
 
-/** `POST escalations/{id}/resend` */
-export const resendInput = z.object({ reason, ...texts, ...personal });
+/** `POST escalations/{id}/resend`. `attachments`: which of the files travel again; absent: all of them. */
+export const resendInput = z.object({
+	reason,
+	...texts,
+	attachments: z.array(z.uuid('escalation_attachment')).optional(),
+	...personal
+});
 
 /** `POST escalations/{id}/status` (manual mode) */
 export const manualStatusInput = z.object({

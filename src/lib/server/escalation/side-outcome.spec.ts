@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { classifyRead, classifySend, classifyUpload } from '#lib/server/escalation/side-outcome.ts';
+import { classifyList, classifyRead, classifySend, classifyUpload } from '#lib/server/escalation/side-outcome.ts';
 import type { Exchange } from '#lib/server/integrations/lapor/types.ts';
 
 const NOW = new Date('2026-12-01T02:00:00Z');
@@ -24,6 +24,7 @@ describe('an upload', () => {
 		['no connection', OFFLINE, { outcome: 'retry', reason: { code: 'refused' } }],
 		['a lost answer', LOST, { outcome: 'retry', reason: { code: 'reset' } }],
 		['429', answered(429, REASON, { 'retry-after': '9' }), { outcome: 'retry', retryAfterMs: 9000 }],
+		['408', answered(408, REASON), { outcome: 'retry', reason: { code: 'request_timeout' } }],
 		['500', answered(500), { outcome: 'retry', reason: { code: 'server_error' } }],
 		['413 of a proxy', answered(413), { outcome: 'refused', reason: { code: 'refused_too_large' } }],
 		['422 with a reason', answered(422, REASON), { outcome: 'refused', reason: { code: 'refused_fields' } }],
@@ -40,6 +41,8 @@ describe('a follow-up', () => {
 		['201 in JSON', answered(201, { message: 'Success' }), { outcome: 'sent' }],
 		['200 in HTML', answered(200), { outcome: 'unknown', reason: { code: 'unreadable' } }],
 		['200 that says it failed', answered(200, { success: false, ...REASON }), { outcome: 'refused' }],
+		['200 that carries an error number', answered(200, { status: 422, ...REASON }), { outcome: 'refused' }],
+		['408', answered(408, REASON), { outcome: 'unknown', reason: { code: 'request_timeout' } }],
 		['a lost answer', LOST, { outcome: 'unknown', reason: { code: 'reset' } }],
 		['500', answered(500, REASON), { outcome: 'unknown', reason: { code: 'server_error' } }],
 		['no connection', OFFLINE, { outcome: 'not_sent', reason: { code: 'refused' } }],
@@ -58,6 +61,7 @@ describe('a read', () => {
 		['200 with results.data', answered(200, { results: { data: [] } }), { outcome: 'read' }],
 		['200 in HTML', answered(200), { outcome: 'retry', reason: { code: 'unreadable' } }],
 		['200 without results.data', answered(200, { results: {} }), { outcome: 'retry' }],
+		['200 that says that there is nothing', answered(200, { message: 'Data tidak ditemukan' }), { outcome: 'gone' }],
 		['404', answered(404), { outcome: 'gone', reason: { code: 'gone' } }],
 		['401', answered(401), { outcome: 'halted', reason: { code: 'unauthorised' } }],
 		['302', answered(302), { outcome: 'halted' }],
@@ -66,5 +70,17 @@ describe('a read', () => {
 		['a lost answer', LOST, { outcome: 'retry', reason: { code: 'reset' } }]
 	])('%s', (_name, seen, expected) => {
 		expect(classifyRead(seen, NOW)).toMatchObject(expected);
+	});
+});
+
+describe('a list', () => {
+	it.each([
+		['left out', answered(200, { results: {} }), { outcome: 'read' }],
+		['null', answered(200, { results: { data: null } }), { outcome: 'read' }],
+		['nothing there, in words', answered(200, { message: 'Data tidak ditemukan' }), { outcome: 'gone' }],
+		['in HTML', answered(200), { outcome: 'retry', reason: { code: 'unreadable' } }],
+		['with a failure', answered(500, { results: {} }), { outcome: 'retry', reason: { code: 'server_error' } }]
+	])('%s', (_name, seen, expected) => {
+		expect(classifyList(seen, NOW)).toMatchObject(expected);
 	});
 });

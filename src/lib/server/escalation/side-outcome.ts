@@ -43,11 +43,12 @@ export function classifyUpload(seen: Exchange, files: number, now: Date): Upload
 	if (surely) return retry(surely);
 	const ids = isSuccess(seen) ? readUploadIds(seen.json) : [];
 	if (files > 0 && ids.length === files) return { outcome: 'uploaded', ids };
-	// A proxy that refuses a large body answers 413 in HTML: that is about the file, not about the connection.
-	if (isRefusal(seen) && (seen.status === 413 || seen.status === 415))
-		return { outcome: 'refused', reason: reasonOf(refusedCode(seen.status), seen) };
+	if (isAboutBody(seen)) return { outcome: 'refused', reason: reasonOf(refusedCode(seen.status), seen) };
 	return stopsAll(seen) ?? refusal(seen) ?? { outcome: 'retry', reason: reasonOf(unclearCode(seen), seen) };
 }
+
+/** A proxy that refuses a large body answers 413 in HTML: that is about what was sent, not about the connection. */
+const isAboutBody = ({ status }: Exchange) => status === 413 || status === 415;
 
 function refusal(seen: Exchange): Refused | Halted | undefined {
 	if (!isRefusal(seen) || seen.error) return undefined;
@@ -60,7 +61,8 @@ function refusal(seen: Exchange): Refused | Halted | undefined {
 const saysFailed = (json: unknown) =>
 	at(json, 'success') === false ||
 	at(json, 'error') === true ||
-	[false, 'error', 'failed'].some((bad) => at(json, 'status') === bad);
+	[false, 'error', 'failed'].some((bad) => at(json, 'status') === bad) ||
+	[at(json, 'status'), at(json, 'status_code')].some((code) => typeof code === 'number' && code >= 400 && code < 600);
 
 export type SendOutcome = { outcome: 'sent' } | NotSent | Refused | Halted | { outcome: 'unknown'; reason: Reason };
 
@@ -72,12 +74,19 @@ export function classifySend(seen: Exchange, now: Date): SendOutcome {
 	const surely = notTakenIn(seen, now);
 	if (surely) return surely;
 	if (seen.status === 404) return { outcome: 'refused', reason: reasonOf('gone', seen) };
-	if (isSuccess(seen) && seen.json !== undefined && !seen.error)
+	if (isSuccess(seen) && typeof seen.json === 'object' && !seen.error)
 		return saysFailed(seen.json)
 			? { outcome: 'refused', reason: reasonOf('refused_other', seen) }
 			: { outcome: 'sent' };
+	if (isAboutBody(seen)) return { outcome: 'refused', reason: reasonOf(refusedCode(seen.status), seen) };
 	return stopsAll(seen) ?? refusal(seen) ?? { outcome: 'unknown', reason: reasonOf(unclearCode(seen), seen) };
 }
+
+const NOTHING_THERE = /\b(tidak ditemukan|tidak ada|not found|no data|kosong)\b/i;
+
+/** A success that says in words that there is nothing under this address. */
+const saysNothingThere = (seen: Exchange) =>
+	isSuccess(seen) && !seen.error && NOTHING_THERE.test(readReason(seen.json)?.text ?? '');
 
 export type ReadOutcome = { outcome: 'read' } | Retry | Halted | { outcome: 'gone'; reason: Reason };
 
@@ -89,10 +98,19 @@ export function classifyRead(seen: Exchange, now: Date): ReadOutcome {
 	const surely = notTakenIn(seen, now);
 	if (surely) return retry(surely);
 	if (isSuccess(seen) && !seen.error && at(seen.json, 'results', 'data') !== undefined) return { outcome: 'read' };
-	if (seen.status === 404) return { outcome: 'gone', reason: reasonOf('gone', seen) };
+	if (seen.status === 404 || saysNothingThere(seen)) return { outcome: 'gone', reason: reasonOf('gone', seen) };
 	const unclear: Retry = {
 		outcome: 'retry',
 		reason: reasonOf(isRefusal(seen) ? 'refused_other' : unclearCode(seen), seen)
 	};
 	return stopsAll(seen) ?? unclear;
+}
+
+/** What became of reading a list: some services leave one out that is empty. */
+export function classifyList(seen: Exchange, now: Date): ReadOutcome {
+	const results = at(seen.json, 'results');
+	const leftOut = typeof results === 'object' && results !== null && at(results, 'data') === undefined;
+	return isSuccess(seen) && !seen.error && leftOut && !saysNothingThere(seen)
+		? { outcome: 'read' }
+		: classifyRead(seen, now);
 }

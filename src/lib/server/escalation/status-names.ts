@@ -1,78 +1,71 @@
 import { and, asc, eq, gt, sql } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
-import { escalationUpdates, laporStatusNames } from '#lib/server/db/schema/escalations.ts';
+import { escalationUpdates } from '#lib/server/db/schema/escalations.ts';
+import { laporStatusNames } from '#lib/server/db/schema/lapor.ts';
 import { Invalid } from '#lib/server/errors.ts';
 import { applyStatus } from '#lib/server/escalation/apply-status.ts';
-import { laporStatus, type LaporStatus } from '#lib/server/escalation/lapor-status.ts';
+import { LAPOR_STATUSES, laporStatus, statusKey, type LaporStatus } from '#lib/server/escalation/lapor-status.ts';
 import { lockEscalation } from '#lib/server/escalation/rows.ts';
 import { dropTask } from '#lib/server/escalation/tasks.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireRootAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 
-const keyOf = (name: string) => name.trim().replace(/\s+/g, ' ').toLowerCase();
+/** The same of a name as it came, in SQL. */
+export const columnKey = sql<string>`lower(regexp_replace(trim(${escalationUpdates.statusName}), '\\s+', ' ', 'g'))`;
 
 /** What a status name means: as known from the start, or as an administrator said; undefined: nobody guesses. */
 export async function meaningOf(on: Database | Tx, name: string): Promise<LaporStatus | undefined> {
-	const known = laporStatus(name);
-	if (known) return known;
+	return laporStatus(name) ?? (await mappedMeaning(on, name));
+}
+
+async function mappedMeaning(on: Database | Tx, name: string): Promise<LaporStatus | undefined> {
 	const [mapped] = await on
 		.select({ meaning: laporStatusNames.meaning })
 		.from(laporStatusNames)
-		.where(eq(laporStatusNames.name, keyOf(name)));
+		.where(eq(laporStatusNames.name, statusKey(name)));
 	return mapped?.meaning as LaporStatus | undefined;
 }
 
-/** Names that came from LAPOR and wait for a meaning, with how many reports have them. */
-export async function namesToMap(): Promise<{ name: string; reports: number }[]> {
-	const name = sql<string>`${escalationUpdates.statusName}`;
-	return db()
-		.select({ name, reports: sql<number>`count(distinct ${escalationUpdates.escalationId})::int` })
-		.from(escalationUpdates)
-		.where(eq(escalationUpdates.needsMapping, true))
-		.groupBy(name)
-		.orderBy(asc(name));
-}
-
-const MEANINGS: readonly LaporStatus[] = [
-	'unverified',
-	'verified',
-	'in_process',
-	'finished',
-	'archived',
-	'refused',
-	'postponed'
-];
+/** Longer is no name of a status. */
+const NAME_CHARACTERS = 200;
 
 /**
- * An administrator says once what a name means; what waited for it is applied, except where newer news has come since.
+ * An administrator says what a name means; what waited for it is applied, except where newer news has come since. Said
+ * again it is a correction, which counts for news from then on: what was done by the first meaning stays done.
  *
+ * @returns how many updates that waited were taken up
  * @throws NotAllowed · Invalid `escalation_meaning_invalid`
  */
-export async function mapStatusName(actor: Actor, name: string, meaning: string): Promise<void> {
+export async function mapStatusName(actor: Actor, name: string, meaning: string): Promise<number> {
 	await requireRootAdmin(db(), actor);
-	const wanted = MEANINGS.find((one) => one === meaning);
-	if (!wanted || laporStatus(name)) throw new Invalid([{ path: 'meaning', code: 'escalation_meaning_invalid' }]);
+	const wanted = LAPOR_STATUSES.find((one) => one === meaning);
+	if (!wanted || !statusKey(name) || name.length > NAME_CHARACTERS || laporStatus(name))
+		throw new Invalid([{ path: 'meaning', code: 'escalation_meaning_invalid' }]);
 	await transaction(async (tx) => {
-		const values = { name: keyOf(name), meaning: wanted, mappedBy: actor.accountId, mappedAt: now() };
+		const before = await mappedMeaning(tx, name);
+		if (before === wanted) return;
+		const values = { name: statusKey(name), meaning: wanted, mappedBy: actor.accountId, mappedAt: now() };
 		await tx.insert(laporStatusNames).values(values).onConflictDoUpdate({ target: laporStatusNames.name, set: values });
-		await recordChange(tx, actor, { action: 'lapor.status_mapped', subject: name, after: { meaning: wanted } });
+		await recordChange(tx, actor, {
+			action: 'lapor.status_mapped',
+			subject: name.trim(),
+			...(before ? { before: { meaning: before } } : {}),
+			after: { meaning: wanted }
+		});
 	});
-	for (const update of await waitingFor(name)) await applyWaiting(update, wanted);
+	const waiting = await waitingFor(name);
+	for (const update of waiting) await applyWaiting(update, wanted);
+	return waiting.length;
 }
 
 const waitingFor = (name: string) =>
 	db()
 		.select()
 		.from(escalationUpdates)
-		.where(
-			and(
-				eq(escalationUpdates.needsMapping, true),
-				eq(sql`lower(regexp_replace(trim(${escalationUpdates.statusName}), '\\s+', ' ', 'g'))`, keyOf(name))
-			)
-		)
-		.orderBy(asc(escalationUpdates.at));
+		.where(and(eq(escalationUpdates.needsMapping, true), eq(columnKey, statusKey(name))))
+		.orderBy(asc(escalationUpdates.at), asc(escalationUpdates.id));
 
 async function applyWaiting(update: typeof escalationUpdates.$inferSelect, meaning: LaporStatus): Promise<void> {
 	await transaction(async (tx) => {

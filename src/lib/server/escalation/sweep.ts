@@ -5,16 +5,20 @@ import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { env } from '#lib/server/env.ts';
 import { haltOf } from '#lib/server/escalation/connection.ts';
 import { escalationsWithDueFollowups, recoverFollowups } from '#lib/server/escalation/followup-delivery.ts';
-import { refreshInstitutions } from '#lib/server/escalation/institutions.ts';
+import { refreshMasters } from '#lib/server/escalation/masters.ts';
 import { laporClient } from '#lib/server/escalation/lapor-client.ts';
 import { markStuck, recoverDeadLeases } from '#lib/server/escalation/recover.ts';
-import { enqueue, type JobName } from '#lib/server/jobs/queue.ts';
+import { enqueue, enqueueMany, untaken } from '#lib/server/jobs/queue.ts';
+import { outgoingHeld } from '#lib/server/outgoing-hold.ts';
 
 /** Rows a round makes jobs of; the next round is a minute later. */
 const BATCH = 1000;
 
 /** A job that is older than this has died with its worker or its queue, and the row gets another one. */
 const JOB_MS = 5 * 60_000;
+
+/** Of a longer queue it is not asked who still waits in it. */
+const QUEUE_READ = 10_000;
 
 /** The round is called each minute; where waits are set shorter than that it calls itself again in between. */
 const ROUND_SECONDS = 60;
@@ -43,13 +47,20 @@ export async function sweepEscalations(): Promise<void> {
 	await recoverFollowups();
 	await markStuck();
 	if (!laporClient() || (await haltOf())) return;
-	await enqueueDeliveries();
-	await enqueueFollowups();
+	if (!(await outgoingHeld())) {
+		await enqueueDeliveries();
+		await enqueueFollowups();
+	}
 	await enqueueReads();
-	if (env().LAPOR_MODE === 'api') await refreshInstitutions();
 }
 
-const jobless = () => or(isNull(escalations.queuedAt), lt(escalations.queuedAt, new Date(now().getTime() - JOB_MS)));
+/** Each minute: LAPOR's lists, where they are due. */
+export async function sweepMasters(): Promise<void> {
+	if (env().LAPOR_MODE === 'api' && !(await haltOf())) await refreshMasters();
+}
+
+const markedBefore = (ms: number) =>
+	or(isNull(escalations.queuedAt), lt(escalations.queuedAt, new Date(now().getTime() - ms)));
 
 async function enqueueDeliveries(): Promise<void> {
 	const due = await db()
@@ -60,45 +71,78 @@ async function enqueueDeliveries(): Promise<void> {
 				eq(escalations.mode, 'api'),
 				inArray(escalations.state, ['waiting', 'stuck']),
 				lte(escalations.nextAttemptAt, now()),
-				jobless()
+				markedBefore(leaseMs())
 			)
 		)
 		.orderBy(asc(escalations.nextAttemptAt))
 		.limit(BATCH);
-	await makeJobs(
-		'escalation-deliver',
-		due.map(({ id }) => id)
-	);
+	await makeDeliveries(due.map(({ id }) => id));
 }
 
 async function enqueueFollowups(): Promise<void> {
-	await makeJobs('escalation-deliver', await escalationsWithDueFollowups(BATCH));
+	await makeDeliveries(await escalationsWithDueFollowups(BATCH));
 }
 
-/** The row says that it has a job in the same commit in which it gets one. */
-async function makeJobs(name: 'escalation-deliver', ids: readonly string[]): Promise<void> {
+const leaseMs = () => env().LAPOR_LEASE_SECONDS * 1000;
+
+/**
+ * Of rows that are marked as having a job, those whose job is gone: taken, as no worker's hand holds a job for as long as
+ * a lease before it claims the row, so that worker is dead.
+ */
+async function orphaned(rows: readonly { id: string; queuedAt: Date | null }[]): Promise<string[]> {
+	const marked = rows.filter(({ queuedAt }) => queuedAt && queuedAt.getTime() > now().getTime() - JOB_MS);
+	if (marked.length === 0) return [];
+	const jobs = await untaken('escalation-deliver', QUEUE_READ);
+	if (jobs.length === QUEUE_READ) return [];
+	const waiting = new Set(jobs.map(({ escalationId }) => escalationId));
+	return marked.flatMap(({ id }) => (waiting.has(id) ? [] : [id]));
+}
+
+/**
+ * The row says that it has a job in the same commit in which it gets one. Rows that somebody holds are left to the next
+ * round: a round never waits for a row while it holds others.
+ */
+async function makeDeliveries(ids: readonly string[]): Promise<void> {
 	if (ids.length === 0) return;
+	const marks = { id: escalations.id, queuedAt: escalations.queuedAt };
+	const rows = await db()
+		.select(marks)
+		.from(escalations)
+		.where(and(inArray(escalations.id, [...ids]), markedBefore(leaseMs())));
+	const orphans = await orphaned(rows);
 	await transaction(async (tx) => {
-		const marked = await tx
+		const jobless = or(markedBefore(JOB_MS), and(inArray(escalations.id, orphans), markedBefore(leaseMs())));
+		const free = await tx
+			.select(marks)
+			.from(escalations)
+			.where(and(inArray(escalations.id, idsOf(rows)), jobless))
+			.for('update', { skipLocked: true });
+		if (free.length === 0) return;
+		await tx
 			.update(escalations)
 			.set({ queuedAt: now() })
-			.where(and(inArray(escalations.id, [...ids]), jobless()))
-			.returning({ id: escalations.id });
-		for (const { id } of marked) await enqueue(tx, name, { escalationId: id });
+			.where(inArray(escalations.id, idsOf(free)));
+		await enqueueMany(tx, 'escalation-deliver', jobsFor(free));
 	});
 }
 
-/** Polls and look-ups: their clock is moved past the job's own life, and set anew by what the look brings. */
+const idsOf = (rows: readonly { id: string }[]) => rows.map(({ id }) => id);
+const jobsFor = (rows: readonly { id: string }[]) => rows.map(({ id }) => ({ escalationId: id }));
+
+/**
+ * Polls and look-ups: their clock is moved past the job's own life, and set anew by what the look brings. A look-up goes
+ * before the polls, however many there are: somebody waits for what it finds.
+ */
 async function enqueueReads(): Promise<void> {
 	const later = new Date(now().getTime() + JOB_MS);
-	const name: JobName = 'escalation-receive';
 	await transaction(async (tx) => {
 		const polls = await tx
 			.select({ id: escalations.id })
 			.from(escalations)
 			.where(and(eq(escalations.mode, 'api'), isNotNull(escalations.nextPollAt), lte(escalations.nextPollAt, now())))
 			.orderBy(asc(escalations.nextPollAt))
-			.limit(BATCH);
+			.limit(BATCH)
+			.for('update', { skipLocked: true });
 		const lookups = env().LAPOR_LOOKUP
 			? await tx
 					.select({ id: escalations.id })
@@ -106,18 +150,19 @@ async function enqueueReads(): Promise<void> {
 					.where(and(eq(escalations.state, 'unknown'), lte(escalations.nextLookupAt, now())))
 					.orderBy(asc(escalations.nextLookupAt))
 					.limit(BATCH)
+					.for('update', { skipLocked: true })
 			: [];
-		const ids = (rows: { id: string }[]) => rows.map(({ id }) => id);
 		if (polls.length > 0)
 			await tx
 				.update(escalations)
 				.set({ nextPollAt: later })
-				.where(inArray(escalations.id, ids(polls)));
+				.where(inArray(escalations.id, idsOf(polls)));
 		if (lookups.length > 0)
 			await tx
 				.update(escalations)
 				.set({ nextLookupAt: later })
-				.where(inArray(escalations.id, ids(lookups)));
-		for (const id of [...ids(polls), ...ids(lookups)]) await enqueue(tx, name, { escalationId: id });
+				.where(inArray(escalations.id, idsOf(lookups)));
+		await enqueueMany(tx, 'escalation-receive', jobsFor(lookups), { priority: 1 });
+		await enqueueMany(tx, 'escalation-receive', jobsFor(polls));
 	});
 }

@@ -1,6 +1,8 @@
+import { and, eq } from 'drizzle-orm';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
+import { escalationFollowups } from '#lib/server/db/schema/escalations.ts';
 import { Conflict } from '#lib/server/errors.ts';
 import { recordEscalation } from '#lib/server/escalation/events.ts';
 import {
@@ -45,6 +47,18 @@ export async function raiseTask(tx: Tx, locked: Locked, task: Task, text?: strin
 export async function dropTask(tx: Tx, before: EscalationRow, ...tasks: Task[]): Promise<EscalationRow> {
 	if (!tasks.some((task) => task === before.task)) return before;
 	return changeEscalation(tx, before, { task: null, taskText: null, taskAt: null });
+}
+
+/** Takes the task about follow-ups off a row once none is left that a person has to decide. */
+export async function dropFollowupTasks(tx: Tx, before: EscalationRow): Promise<EscalationRow> {
+	const state = before.task === 'followup_unknown' ? 'unknown' : before.task === 'followup_failed' ? 'rejected' : null;
+	if (!state || !before.task) return before;
+	const [open] = await tx
+		.select({ id: escalationFollowups.id })
+		.from(escalationFollowups)
+		.where(and(eq(escalationFollowups.escalationId, before.id), eq(escalationFollowups.state, state)))
+		.limit(1);
+	return open ? before : changeEscalation(tx, before, { task: null, taskText: null, taskAt: null });
 }
 
 /** A person has seen to the row's task. @throws NotFound · Conflict where there is none */

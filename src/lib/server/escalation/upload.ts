@@ -1,10 +1,10 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq, isNull } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
-import { db } from '#lib/server/db/index.ts';
+import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { escalationFiles } from '#lib/server/db/schema/escalations.ts';
 import type { LaporClient } from '#lib/server/integrations/lapor/client.ts';
 import { recordAttempt } from '#lib/server/escalation/attempts.ts';
-import { askCircuit, noteCall } from '#lib/server/escalation/circuit.ts';
+import { askCircuit, noteCall, returnLeave } from '#lib/server/escalation/circuit.ts';
 import { holdingLease, renewLease, type Claim } from '#lib/server/escalation/claim.ts';
 import { fileToSend, filesOf, type ReportFile } from '#lib/server/escalation/files.ts';
 import type { Reason } from '#lib/server/escalation/reason.ts';
@@ -40,27 +40,37 @@ type One = Exclude<Uploaded, { outcome: 'ready' }> | { outcome: 'ready'; remoteI
 
 async function uploadOne(client: LaporClient, claim: Claim, file: ReportFile, position: number): Promise<One> {
 	const bytes = await fileToSend(file, position);
-	if (!bytes) return leaveOut(claim, file, 'file_missing');
+	if (!bytes) {
+		await leaveOut(db(), claim, file, 'file_missing');
+		return { outcome: 'ready', remoteId: undefined };
+	}
 	const asked = await askCircuit('upload');
 	if ('openUntil' in asked) return { outcome: 'retry', reason: { code: 'circuit_open' }, until: asked.openUntil };
-	if (!(await renewLease(claim))) return { outcome: 'lost' };
+	if (!(await renewLease(claim))) {
+		await returnLeave(asked.leave);
+		return { outcome: 'lost' };
+	}
 	const startedAt = now();
 	const seen = await holdingLease(claim, () => client.uploadFiles([bytes]));
 	const result = classifyUpload(seen, 1, now());
 	await noteCall(asked.leave, result.outcome === 'uploaded' || result.outcome === 'refused');
-	await recordAttempt(db(), claim, {
-		step: 'upload',
-		startedAt,
-		durationMs: seen.durationMs,
-		outcome: result.outcome,
-		httpStatus: seen.status,
-		reason: 'reason' in result ? result.reason : undefined
+	// One commit: an upload that is written down as made has its id kept.
+	const remoteId = await transaction(async (tx) => {
+		await recordAttempt(tx, claim, {
+			step: 'upload',
+			startedAt,
+			durationMs: seen.durationMs,
+			outcome: result.outcome,
+			httpStatus: seen.status,
+			reason: 'reason' in result ? result.reason : undefined
+		});
+		if (result.outcome === 'refused') await leaveOut(tx, claim, file, result.reason.excerpt ?? result.reason.code);
+		if (result.outcome === 'uploaded') await keep(tx, claim, file, result.ids[0] ?? '');
+		const [kept] = await tx.select().from(escalationFiles).where(fileOf(claim, file));
+		return kept?.remoteId ?? undefined;
 	});
-	if (result.outcome === 'refused') return leaveOut(claim, file, result.reason.excerpt ?? result.reason.code);
 	if (result.outcome === 'halted') return result;
 	if (result.outcome === 'retry') return { ...result, reason: photosReason(result.reason) };
-	const [remoteId] = result.ids;
-	await db().update(escalationFiles).set({ remoteId }).where(fileOf(claim, file));
 	return { outcome: 'ready', remoteId };
 }
 
@@ -74,7 +84,18 @@ const photosReason = ({ status, excerpt }: Reason): Reason => ({
 const fileOf = (claim: Claim, file: Pick<ReportFile, 'id'>) =>
 	and(eq(escalationFiles.escalationId, claim.id), eq(escalationFiles.attachmentId, file.id));
 
-async function leaveOut(claim: Claim, file: ReportFile, why: string): Promise<One> {
-	await db().update(escalationFiles).set({ leftOut: why }).where(fileOf(claim, file));
-	return { outcome: 'ready', remoteId: undefined };
+/** A file that LAPOR refuses stays behind, unless it is there all the same by a worker that was only slow. */
+async function leaveOut(on: ReturnType<typeof db> | Tx, claim: Claim, file: ReportFile, why: string): Promise<void> {
+	await on
+		.update(escalationFiles)
+		.set({ leftOut: why })
+		.where(and(fileOf(claim, file), isNull(escalationFiles.remoteId)));
+}
+
+/** Of two ids of one file the first stays: another worker may go on with it already. */
+async function keep(tx: Tx, claim: Claim, file: ReportFile, remoteId: string): Promise<void> {
+	await tx
+		.update(escalationFiles)
+		.set({ remoteId, leftOut: null })
+		.where(and(fileOf(claim, file), isNull(escalationFiles.remoteId)));
 }

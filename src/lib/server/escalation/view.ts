@@ -4,12 +4,16 @@ import { caseForActor } from '#lib/server/cases/find.ts';
 import { db } from '#lib/server/db/index.ts';
 import { escalationFollowups, escalations, escalationUpdates } from '#lib/server/db/schema/escalations.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { env } from '#lib/server/env.ts';
 import { attemptsOf } from '#lib/server/escalation/attempts.ts';
 import { haltOf, type Halt } from '#lib/server/escalation/connection.ts';
 import { filesOf } from '#lib/server/escalation/files.ts';
+import { entriesOf, familyOf } from '#lib/server/escalation/forward-history.ts';
 import { laporSettings } from '#lib/server/escalation/lapor-client.ts';
 import { compactReference } from '#lib/server/escalation/lapor-reference.ts';
 import { reportTexts } from '#lib/server/escalation/lapor-report.ts';
+import { quietSince } from '#lib/server/escalation/list.ts';
+import { refusedFields } from '#lib/server/escalation/refused-fields.ts';
 import { factsOfRow, sourceOfRow } from '#lib/server/escalation/report-source.ts';
 import { escalationForActor, type EscalationRow } from '#lib/server/escalation/rows.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -33,13 +37,16 @@ export interface EscalationShape {
 
 const iso = (at: Date | null) => at?.toISOString() ?? null;
 
-/** Why a row stands where it stands: its own reason, or that the whole connection stopped while it waits. */
+/**
+ * Why a row stands where it stands: its own reason, or that the whole connection stopped while it waits, and then `cause`
+ * is the answer that stopped it.
+ */
 function reasonShown(
 	row: Pick<EscalationRow, 'mode' | 'state' | 'reasonCode' | 'reasonText'>,
 	halt: Halt | undefined
-): { code: string; text: string | null } | null {
+): { code: string; text: string | null; cause?: string } | null {
 	const held = halt && row.mode === 'api' && (row.state === 'waiting' || row.state === 'stuck');
-	if (held) return { code: 'connection_halted', text: halt.reason.excerpt ?? null };
+	if (held) return { code: 'connection_halted', text: halt.reason.excerpt ?? null, cause: halt.reason.code };
 	return row.reasonCode ? { code: row.reasonCode, text: row.reasonText } : null;
 }
 
@@ -122,39 +129,25 @@ export type EscalationView = Awaited<ReturnType<typeof escalationView>>;
 /** Everything about one forward: what was sent, every call, the files, what follows it, what LAPOR said. @throws NotFound */
 export async function escalationView(actor: Actor, id: string) {
 	const { escalation, row, unit } = await escalationForActor(db(), actor, id);
-	const [attempts, files, followups, updates, author, halt] = await Promise.all([
+	const [attempts, files, followups, updates, author, halt, family, entries] = await Promise.all([
 		attemptsOf(id),
 		filesOf(db(), id),
-		db()
-			.select()
-			.from(escalationFollowups)
-			.where(eq(escalationFollowups.escalationId, id))
-			.orderBy(asc(escalationFollowups.seq)),
-		db()
-			.select({
-				id: escalationUpdates.id,
-				kind: escalationUpdates.kind,
-				at: escalationUpdates.at,
-				statusName: escalationUpdates.statusName,
-				content: escalationUpdates.content,
-				author: escalationUpdates.author,
-				own: escalationUpdates.own,
-				needsMapping: escalationUpdates.needsMapping
-			})
-			.from(escalationUpdates)
-			.where(eq(escalationUpdates.escalationId, id))
-			.orderBy(desc(escalationUpdates.at), desc(escalationUpdates.id))
-			.limit(100),
+		followupsOf(id),
+		updatesOf(id),
 		nameOf(escalation.createdBy),
-		haltOf()
+		haltOf(),
+		familyOf(escalation),
+		entriesOf(escalation)
 	]);
 	const source = await sourceOfRow({ escalation, row, unit });
 	const texts = reportTexts(source);
 	const hidden = row.identity !== 'named' && texts.identity !== null;
+	const { category, incidentOn } = factsOfRow(escalation);
+	const settings = laporSettings();
 	return {
 		...escalationSummary(escalation, halt),
 		case: { reference: row.reference, title: row.title, kind: row.kind, status: row.status, version: row.version },
-		unit: { name: unit.name, timeZone: unit.timeZone },
+		unit: { name: unit.name, timeZone: unit.timeZone, address: unit.address },
 		version: escalation.version,
 		purposeReason: escalation.purposeReason,
 		author,
@@ -164,20 +157,62 @@ export async function escalationView(actor: Actor, id: string) {
 		searchFor: compactReference(escalation.reference),
 		/** A number that an answer carried which came too late to be applied. */
 		lateNumber: attempts.find((attempt) => attempt.laporId !== null)?.laporId ?? null,
-		lookup: laporSettings()?.lookup ?? false,
+		/** The create that left it as it stands. */
+		lastCreate: attempts.find((attempt) => attempt.step === 'create') ?? null,
+		/** What a refusal says of single keys; empty where nothing was refused. */
+		refused: escalation.state === 'rejected' ? refusedFields(escalation.reasonText) : [],
+		lookup: settings?.lookup ?? false,
+		lookups: escalation.lookups,
+		/** How new forwards go now, which a row made before a change of that setting does not follow. */
+		installation: { mode: env().LAPOR_MODE, connected: settings !== undefined },
+		/** Kept by hand, and no news for five working days. */
+		quiet: await isQuiet(escalation),
 		texts: { ...texts, identity: hidden ? null : texts.identity },
 		identityHidden: hidden,
+		category,
 		edited: {
 			title: escalation.title,
 			content: escalation.content,
 			solution: source.requestedSolution ?? null,
-			incidentOn: factsOfRow(escalation).incidentOn
+			incidentOn
 		},
 		attemptRows: attempts,
 		files,
 		followups,
-		updates
+		updates,
+		family,
+		entries
 	};
+}
+
+const followupsOf = (id: string) =>
+	db()
+		.select()
+		.from(escalationFollowups)
+		.where(eq(escalationFollowups.escalationId, id))
+		.orderBy(asc(escalationFollowups.seq));
+
+const updatesOf = (id: string) =>
+	db()
+		.select({
+			id: escalationUpdates.id,
+			kind: escalationUpdates.kind,
+			at: escalationUpdates.at,
+			statusName: escalationUpdates.statusName,
+			content: escalationUpdates.content,
+			author: escalationUpdates.author,
+			own: escalationUpdates.own,
+			attachments: escalationUpdates.attachments,
+			needsMapping: escalationUpdates.needsMapping
+		})
+		.from(escalationUpdates)
+		.where(eq(escalationUpdates.escalationId, id))
+		.orderBy(desc(escalationUpdates.at), desc(escalationUpdates.id))
+		.limit(100);
+
+async function isQuiet({ mode, state, laporNewsAt, sentAt }: EscalationRow): Promise<boolean> {
+	const last = laporNewsAt ?? sentAt;
+	return mode === 'manual' && state === 'sent' && last !== null && last < (await quietSince());
 }
 
 async function nameOf(accountId: string | null): Promise<string | null> {

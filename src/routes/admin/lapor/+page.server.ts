@@ -1,13 +1,28 @@
+import { redirect } from '@sveltejs/kit';
 import { connectionState, testConnection } from '#lib/server/escalation/connection.ts';
+import { mastersState, readMastersNow } from '#lib/server/escalation/masters.ts';
+import type { Reason } from '#lib/server/escalation/reason.ts';
+import { refusedSecret } from '#lib/server/escalation/refused-secret.ts';
+import { countNamesToMap } from '#lib/server/escalation/status-queue.ts';
+import { mayChangeInstallation } from '#lib/server/people/administration.ts';
 import { unitsForAdmin } from '#lib/server/people/units.ts';
 import { asForm, asPage } from '#lib/server/web/answers.ts';
 import { signedIn } from '#lib/server/web/signed-in.ts';
 
-export const load = ({ locals }) =>
+const withSecret = (reason: Reason) => ({ ...reason, secret: refusedSecret(reason) });
+
+export const load = ({ locals, url }) =>
 	asPage(async () => {
-		const units = await unitsForAdmin(signedIn(locals));
+		const actor = signedIn(locals);
+		const connection = await connectionState();
+		const units = await unitsForAdmin(actor);
 		return {
-			connection: await connectionState(),
+			connection,
+			halt: connection.halt && { at: connection.halt.at, reason: withSecret(connection.halt.reason) },
+			masters: await mastersState(),
+			namesWaiting: await countNamesToMap(),
+			mayChange: await mayChangeInstallation(actor),
+			reread: url.searchParams.has('reread'),
 			units: units.map(({ id, code, name, depth, laporIds, recordAllAtLapor, timeZone }) => ({
 				...{ id, code, name, depth, recordAllAtLapor, timeZone },
 				own: Object.values(laporIds).filter((value) => value !== '').length
@@ -16,5 +31,16 @@ export const load = ({ locals }) =>
 	});
 
 export const actions = {
-	test: ({ locals }) => asForm({}, async () => ({ tested: await testConnection(signedIn(locals)) }))
+	test: ({ locals }) =>
+		asForm({}, async () => {
+			const tested = await testConnection(signedIn(locals));
+			return {
+				tested: { ...tested, reason: 'reason' in tested && tested.reason ? withSecret(tested.reason) : undefined }
+			};
+		}),
+	masters: ({ locals }) =>
+		asForm({}, async () => {
+			await readMastersNow(signedIn(locals));
+			redirect(303, '/admin/lapor?reread#masters');
+		})
 };

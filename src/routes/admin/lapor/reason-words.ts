@@ -1,29 +1,89 @@
 import { m } from '#lib/paraglide/messages.js';
-import type { Reason } from '#lib/server/escalation/reason.ts';
+import type { Reason, ReasonCode } from '#lib/server/escalation/reason.ts';
 
-/** Where an administrator has to look: at the network, the address, the secrets, or the other side. */
-export function connectionReason({ code, status }: Reason): string {
-	switch (code) {
-		case 'dns':
-		case 'refused':
-		case 'connect_timeout':
-		case 'connect_reset':
-		case 'unreachable':
-		case 'connect_failed':
-			return m.admin_lapor_reason_network();
-		case 'tls':
-			return m.admin_lapor_reason_tls();
-		case 'unauthorised':
-		case 'forbidden':
-			return m.admin_lapor_reason_secrets({ status: status ?? '' });
-		case 'wrong_address':
-		case 'method_not_allowed':
-		case 'redirected':
-			return m.admin_lapor_reason_address({ status: status ?? '' });
-		case 'timeout':
-		case 'request_timeout':
-			return m.admin_lapor_reason_slow();
-		default:
-			return m.admin_lapor_reason_other({ status: status ?? code });
-	}
+export interface Advice {
+	/** What happened, and what an administrator does about it. */
+	what: string;
+	todo: string;
+}
+
+interface About {
+	status: string | number;
+	/** The header's name as it is set now. */
+	header: string;
+	/** Which of the two headers the refusal speaks of, where it says. */
+	secret: 'token' | 'auth' | undefined;
+}
+
+const network = (): Advice => ({ what: m.admin_lapor_reason_network(), todo: m.admin_lapor_todo_network() });
+const wrongAddress = ({ status }: About): Advice => ({
+	what: m.admin_lapor_reason_address({ status }),
+	todo: m.admin_lapor_todo_address()
+});
+const refused = ({ status }: About): Advice => ({
+	what: m.admin_lapor_reason_refused({ status }),
+	todo: m.admin_lapor_todo_refused()
+});
+const unreadable = ({ status }: About): Advice => ({
+	what: m.admin_lapor_reason_unreadable({ status }),
+	todo: m.admin_lapor_todo_unreadable()
+});
+const slow = (): Advice => ({ what: m.admin_lapor_reason_slow(), todo: m.admin_lapor_todo_wait() });
+const busy = ({ status }: About): Advice => ({
+	what: m.admin_lapor_reason_busy({ status }),
+	todo: m.admin_lapor_todo_wait()
+});
+const failing = ({ status }: About): Advice => ({
+	what: m.admin_lapor_reason_other({ status }),
+	todo: m.admin_lapor_todo_wait()
+});
+
+function secrets({ status, header, secret }: About): Advice {
+	if (secret === 'token') return { what: m.admin_lapor_reason_token({ status }), todo: m.admin_lapor_todo_token() };
+	if (secret === 'auth')
+		return { what: m.admin_lapor_reason_auth({ status }), todo: m.admin_lapor_todo_auth({ header }) };
+	return { what: m.admin_lapor_reason_secrets({ status }), todo: m.admin_lapor_todo_secrets({ header }) };
+}
+
+/** The codes a stopped connection, a test call or the reading of a list can end with. */
+const advices: Partial<Record<ReasonCode, (about: About) => Advice>> = {
+	dns: network,
+	refused: network,
+	connect_timeout: network,
+	connect_reset: network,
+	unreachable: network,
+	connect_failed: network,
+	not_built: network,
+	tls: () => ({ what: m.admin_lapor_reason_tls(), todo: m.admin_lapor_todo_tls() }),
+	unauthorised: secrets,
+	forbidden: ({ status }) => ({
+		what: m.admin_lapor_reason_forbidden({ status }),
+		todo: m.admin_lapor_todo_forbidden()
+	}),
+	wrong_address: wrongAddress,
+	// A list or a test call that is not there at all.
+	gone: wrongAddress,
+	method_not_allowed: wrongAddress,
+	redirected: ({ status }) => ({
+		what: m.admin_lapor_reason_redirected({ status }),
+		todo: m.admin_lapor_todo_redirected()
+	}),
+	refused_without_reason: refused,
+	refused_other: refused,
+	timeout: slow,
+	request_timeout: slow,
+	rate_limited: busy,
+	busy,
+	unavailable: busy,
+	server_error: failing,
+	reset: failing,
+	broken_answer: unreadable,
+	answer_too_large: unreadable,
+	unreadable
+};
+
+/** What a reason of the connection means, and what to do: at the network, the address, the secrets, or the other side. */
+export function connectionAdvice({ code, status }: Reason, header: string, secret: About['secret']): Advice {
+	const about = { status: status ?? code, header, secret };
+	return (advices[code] ?? failing)(about);
 }

@@ -1,22 +1,24 @@
-import { ESCALATION_STATES } from '#lib/cases/vocabulary.ts';
 import { now } from '#lib/server/clock.ts';
 import { connectionState } from '#lib/server/escalation/connection.ts';
-import { escalationCounts, firstZone, listEscalations } from '#lib/server/escalation/list.ts';
+import { escalationCounts, listEscalations, quietSince } from '#lib/server/escalation/list.ts';
+import { countNamesToMap } from '#lib/server/escalation/status-queue.ts';
 import { escalationSummary } from '#lib/server/escalation/view.ts';
+import { mayChangeInstallation } from '#lib/server/people/administration.ts';
+import { firstZone } from '#lib/server/people/first-zone.ts';
 import { asPage } from '#lib/server/web/answers.ts';
+import { escalationFilter } from '#lib/server/web/list-filters.ts';
 import { signedIn } from '#lib/server/web/signed-in.ts';
 
 export const load = ({ locals, url }) =>
 	asPage(async () => {
 		const actor = signedIn(locals);
-		const state = ESCALATION_STATES.find((one) => one === url.searchParams.get('state'));
-		const view = url.searchParams.get('view');
-		const filter = { state, todo: view === 'todo', quiet: view === 'quiet' };
-		const [page, counts, connection, zone] = await Promise.all([
+		const filter = escalationFilter(url.searchParams);
+		const [page, counts, connection, zone, since] = await Promise.all([
 			listEscalations(actor, filter, url.searchParams.get('cursor') ?? undefined),
 			escalationCounts(actor),
 			connectionState(),
-			firstZone()
+			firstZone(),
+			quietSince()
 		]);
 		const { halt, open } = connection;
 		return {
@@ -28,11 +30,15 @@ export const load = ({ locals, url }) =>
 				unit
 			})),
 			nextCursor: page.nextCursor,
+			/** The moment before which news of a forward kept by hand is too old. */
+			quietSince: since,
 			connection: {
 				haltedAt: halt?.at ?? null,
 				haltReason: halt?.reason ?? null,
 				createOpen: open.find(({ endpoint }) => endpoint === 'create')?.until ?? null
 			},
+			/** Status names that wait for a meaning, for those who may give one. */
+			namesWaiting: (await mayChangeInstallation(actor)) ? await countNamesToMap() : 0,
 			mayTest: actor.units.admin.length > 0,
 			zone,
 			now: now()

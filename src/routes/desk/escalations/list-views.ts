@@ -1,6 +1,7 @@
 import { ESCALATION_STATES, type EscalationState } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
-import type { EscalationCounts, EscalationFilter } from '#lib/server/escalation/list.ts';
+import type { EscalationCounts, EscalationFilter, StateCount } from '#lib/server/escalation/list.ts';
+import type { EscalationSummary } from '#lib/server/escalation/view.ts';
 import { escalationStateWord } from '#lib/ui/escalation-words.ts';
 
 const LIST = '/desk/escalations';
@@ -15,9 +16,13 @@ export function listAddress(filter: EscalationFilter, cursor?: string): string {
 	return text ? `${LIST}?${text}` : LIST;
 }
 
-/** The lists with how much is in each; a state nothing stands in is left out, unless it is the open one. */
-export function listViews(filter: EscalationFilter, counts: EscalationCounts) {
-	const total = ESCALATION_STATES.reduce((sum, state) => sum + (counts.states[state]?.count ?? 0), 0);
+/**
+ * The lists with how much is in each, and where waiting is a matter of concern since when the oldest does; a state nothing
+ * stands in is left out, unless it is the open one.
+ */
+export function listViews(filter: EscalationFilter, counts: EscalationCounts, now: Date) {
+	const sum = ESCALATION_STATES.reduce((total, state) => total + (counts.states[state]?.count ?? 0), 0);
+	const total = counts.states.closed?.more ? `${sum}+` : sum;
 	const states = ESCALATION_STATES.filter((state) => counts.states[state] !== undefined || filter.state === state);
 	const plain = !filter.state && !filter.todo && !filter.quiet;
 	return [
@@ -31,7 +36,8 @@ export function listViews(filter: EscalationFilter, counts: EscalationCounts) {
 		...states.map((state: EscalationState) => ({
 			href: listAddress({ state }),
 			label: escalationStateWord(state),
-			count: counts.states[state]?.count ?? 0,
+			...countOf(counts.states[state]),
+			note: ageOf(state, counts.states[state]?.oldest, now),
 			current: filter.state === state
 		})),
 		...(counts.quiet > 0 || filter.quiet
@@ -47,6 +53,13 @@ export function listViews(filter: EscalationFilter, counts: EscalationCounts) {
 	];
 }
 
+const countOf = (counted: StateCount | undefined) => ({
+	count: counted?.more ? `${counted.count}+` : (counted?.count ?? 0)
+});
+
+const ageOf = (state: EscalationState, oldest: Date | null | undefined, now: Date): string | undefined =>
+	oldest && WAITING_STATES.includes(state) ? m.escalation_view_oldest({ age: ageWord(oldest, now) }) : undefined;
+
 /** States in which waiting is a matter of concern: their oldest age is shown. */
 const WAITING_STATES: readonly EscalationState[] = ['waiting', 'sending', 'unknown', 'rejected', 'stuck'];
 
@@ -57,4 +70,22 @@ export function oldestShown(filter: EscalationFilter, counts: EscalationCounts):
 		.filter((state) => WAITING_STATES.includes(state))
 		.flatMap((state) => counts.states[state]?.oldest ?? []);
 	return ages.sort((a, b) => a.getTime() - b.getTime())[0];
+}
+
+/** How long ago that is, in the largest whole unit. */
+export function ageWord(since: Date, now: Date): string {
+	const minutes = Math.max(1, Math.floor((now.getTime() - since.getTime()) / 60_000));
+	if (minutes < 60) return m.escalation_age_minutes({ count: minutes });
+	const hours = Math.floor(minutes / 60);
+	return hours < 48
+		? m.escalation_age_hours({ count: hours })
+		: m.escalation_age_days({ count: Math.floor(hours / 24) });
+}
+
+type Heard = Pick<EscalationSummary, 'mode' | 'state' | 'laporNewsAt' | 'sentAt'>;
+
+/** Whether nobody has heard of a forward kept by hand since that moment. */
+export function isQuiet({ mode, state, laporNewsAt, sentAt }: Heard, since: Date): boolean {
+	const last = laporNewsAt ?? sentAt;
+	return mode === 'manual' && state === 'sent' && last !== null && last < since;
 }

@@ -27,6 +27,7 @@ export function nextWord(row: Row, reader: Reader, now: Date): string {
 		case 'waiting':
 		case 'stuck':
 			if (row.mode === 'manual') return m.escalation_next_copy();
+			if (row.reason?.code === 'connection_halted') return m.escalation_next_halted();
 			return row.nextAttemptAt && row.nextAttemptAt > now
 				? m.escalation_next_try({ at: moment(row.nextAttemptAt, reader, now) })
 				: m.escalation_next_now();

@@ -17,7 +17,13 @@ describe('the id of a created report', () => {
 		[{ complaint_id: ' 0001234 ' }, '0001234'],
 		[{ complaint_id: '#1916449' }, '1916449'],
 		[{ complaint_id: null, results: { complaint: { id: '1916449' } } }, '1916449'],
+		[{ results: { complaint_id: '#1916449' } }, '1916449'],
+		[{ results: { data: { complaint_id: 1916449 } } }, '1916449'],
+		[{ data: { complaint: { id: 1916449 } } }, '1916449'],
 		[{ complaint_id: 12 }, undefined],
+		[{ id: 1916449 }, undefined],
+		[{ results: { id: 1916449 } }, undefined],
+		[{ data: { id: 1916449, ticket: { id: 1916450 } } }, undefined],
 		[{ complaint_id: 12345678901 }, undefined],
 		[{ complaint_id: 19164.5 }, undefined],
 		[{ complaint_id: { id: 1916449 } }, undefined],
@@ -52,6 +58,15 @@ describe('the reason of a refusal', () => {
 		expect(readReason(json)?.text).toBe(wanted);
 	});
 
+	it.each([
+		[{ meta: { code: 422, message: 'Judul terlalu panjang' } }],
+		['Judul terlalu panjang'],
+		[['Judul terlalu panjang']],
+		[[{ message: 'Judul terlalu panjang' }]]
+	])('%j gives one', (json) => {
+		expect(readReason(json)?.text).toBe('Judul terlalu panjang');
+	});
+
 	it.each([[{}], [{ message: '' }], [{ status: 400 }], [[]], [undefined]])('%j gives none', (json) => {
 		expect(readReason(json)).toBeUndefined();
 	});
@@ -59,7 +74,13 @@ describe('the reason of a refusal', () => {
 	it('hears that a reference exists, in either language, and nothing else', () => {
 		expect(saysReferenceExists({ message: 'Reference already exists' })).toBe(true);
 		expect(saysReferenceExists({ errors: { tags_raw: ['Nomor referensi 12 sudah terdaftar'] } })).toBe(true);
+		expect(saysReferenceExists({ errors: { tags_raw: ['The tags raw has already been taken.'] } })).toBe(true);
+		expect(saysReferenceExists({ message: 'Duplicate reference' })).toBe(true);
+		expect(saysReferenceExists({ meta: { message: 'Reference already exists' } })).toBe(true);
+		expect(saysReferenceExists('Reference already exists')).toBe(true);
+		expect(saysReferenceExists(undefined, '<h1>Reference already exists</h1>')).toBe(true);
 		expect(saysReferenceExists({ message: 'The email already exists' })).toBe(false);
+		expect(saysReferenceExists({ message: 'The tags raw format is invalid.' })).toBe(false);
 	});
 });
 
@@ -74,6 +95,11 @@ describe('a look-up', () => {
 		});
 		const text = { id: '1916451', content: 'SPATULA-7604-26-000123.01\nSaya menunggu.' };
 		expect(readLookup(list([text]), ours)).toEqual({ found: ['1916451'] });
+	});
+
+	it('is not found in what another person wrote about it', () => {
+		const quoting = { id: 7777009, tags_raw: '#macet', content: 'Laporan SPATULA-7604-26-000123.01 belum dijawab.' };
+		expect(readLookup(list([quoting]), ours)).toBe('absent');
 	});
 
 	it('is absent only where every row could be judged and no page follows', () => {
@@ -91,10 +117,10 @@ describe('a look-up', () => {
 describe('masters', () => {
 	it('are read with what they have', () => {
 		expect(readInstitutions({ results: { data: [{ id: 1, name: ' BPS ' }, { id: 2 }, null] } })).toEqual([
-			{ id: '1', name: 'BPS' }
+			{ id: '1', name: 'BPS', raw: { id: 1, name: ' BPS ' } }
 		]);
 		expect(readTemplates({ results: { data: [{ id: 5, title: 'Salam' }, {}] } })).toEqual([
-			{ code: '5', name: 'Salam', content: '' }
+			{ id: '5', name: 'Salam', raw: { id: 5, title: 'Salam' } }
 		]);
 		expect(readInstitutions({ results: {} })).toBeUndefined();
 		expect(readTemplates('x')).toBeUndefined();
@@ -107,7 +133,15 @@ describe('foreign text', () => {
 		expect(parseJson('{"a":"x\\u0000y","b":"\\ud800"}')).toEqual({ a: 'x y', b: '\ufffd' });
 	});
 
-	it.each(['<html>', '12', '"text"', '{"half":', ''])('%s is no JSON answer', (text) => {
+	it('may be a bare text: so some gateways give a reason', () => {
+		expect(parseJson('"Judul terlalu panjang"')).toBe('Judul terlalu panjang');
+	});
+
+	it('is JSON also behind a byte order mark', () => {
+		expect(parseJson('\uFEFF{"complaint_id":1916449}')).toEqual({ complaint_id: 1916449 });
+	});
+
+	it.each(['<html>', '12', '""', '{"half":', ''])('%s is no JSON answer', (text) => {
 		expect(parseJson(text)).toBeUndefined();
 	});
 });
@@ -122,7 +156,8 @@ describe('Retry-After', () => {
 		['Tuesday, 01-Dec-26 02:01:00 GMT', 60_000],
 		['Tue Dec  1 02:01:00 2026', 60_000],
 		['Tue, 01 Dec 2020 02:01:00 GMT', 0],
-		['99999999999', 30 * 24 * 3_600_000]
+		['99999999999', 24 * 3_600_000],
+		['Tue, 01 Dec 2099 02:01:00 GMT', 24 * 3_600_000]
 	])('%s asks for %i ms', (value, wait) => {
 		expect(retryAfterMs(value, now)).toBe(wait);
 	});

@@ -1,4 +1,5 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { readCreatedId, readLookup, readReason, readUploadIds } from '#lib/server/integrations/lapor/answers.ts';
 import { createLaporClient, previewCreate } from '#lib/server/integrations/lapor/client.ts';
@@ -234,6 +235,17 @@ describe('answers', () => {
 		expect(seen).toMatchObject({ status: 200, error: { code: 'answer_too_large' } });
 		expect(seen.json).toBeUndefined();
 		expect(seen.excerpt?.length).toBe(2000);
+	});
+
+	it.each([
+		['gzip', gzipSync],
+		['br', brotliCompressSync]
+	])('one packed by %s is unpacked', async (encoding, pack) => {
+		const body = pack(JSON.stringify({ complaint_id: 1916449 }));
+		const head = `HTTP/1.1 200 OK\r\ncontent-encoding: ${encoding}\r\nconnection: close\r\n\r\n`;
+		const to = await tcp((socket) => socket.once('data', () => socket.end(Buffer.concat([Buffer.from(head), body]))));
+		const seen = await clientOf(`http://${to}`).createComplaint(payload());
+		expect(seen.json).toEqual({ complaint_id: 1916449 });
 	});
 
 	it('an excerpt holds none of our secrets', async () => {

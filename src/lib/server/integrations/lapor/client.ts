@@ -2,6 +2,7 @@ import { FormData } from 'undici';
 import { LOOKUP_ROWS } from '#lib/server/integrations/lapor/answers.ts';
 import { ownConnection, sharedConnection } from '#lib/server/integrations/lapor/connection.ts';
 import { callHeaders, callUrl, exchange, type Call } from '#lib/server/integrations/lapor/exchange.ts';
+import { MASTER_ROWS } from '#lib/server/integrations/lapor/masters.ts';
 import type {
 	CreatePayload,
 	Exchange,
@@ -11,6 +12,8 @@ import type {
 } from '#lib/server/integrations/lapor/types.ts';
 
 const CONNECT_MS = 10_000;
+const UPLOAD_PATH = '/complaints/complaint/file';
+const UPLOAD_FIELD = 'attachments[]';
 
 /** The calls of the API. Each answers with an Exchange; none throws for a fault of the other side. */
 export interface LaporClient {
@@ -20,8 +23,9 @@ export interface LaporClient {
 	followups(id: string): Promise<Exchange>;
 	addFollowup(followup: FollowupToSend): Promise<Exchange>;
 	rejectToAgency(id: string, to: { institutionId: number; description: string }): Promise<Exchange>;
-	institutions(): Promise<Exchange>;
-	templates(): Promise<Exchange>;
+	/** A page of the list, from 1. Only the first is documented: a service that knows no others answers with it again. */
+	institutions(page?: number): Promise<Exchange>;
+	templates(page?: number): Promise<Exchange>;
 	/** Undefined where the service has no search (`lookup` off). `reference` is the letters-and-digits form. */
 	lookup(reference: string): Promise<Exchange> | undefined;
 	/** The smallest call that needs both secrets. */
@@ -42,10 +46,11 @@ export function createLaporClient(settings: LaporSettings): LaporClient {
 			await own.agent.destroy();
 		}
 	};
-	const masters = (name: string, rows: number) => read(`/masters/${name}`, { page_size: String(rows) });
+	const masters = (name: string, rows: number, page = 1) =>
+		read(`/masters/${name}`, { page_size: String(rows), ...(page > 1 ? { page: String(page) } : {}) });
 
 	return {
-		uploadFiles: (files) => write({ path: '/complaints/complaint/file', form: filesForm('attachments[]', files) }),
+		uploadFiles: (files) => write({ path: UPLOAD_PATH, form: filesForm(UPLOAD_FIELD, files) }),
 		createComplaint: (payload) => write(createCall(payload)),
 		complaintDetail: (id) => read(`/complaints/${encodeURIComponent(id)}/complaint`),
 		followups: (id) => read(`/complaints/${encodeURIComponent(id)}/followups`),
@@ -55,8 +60,8 @@ export function createLaporClient(settings: LaporSettings): LaporClient {
 				path: `/complaints/process/${encodeURIComponent(id)}/reject`,
 				json: { is_request: 1, reason: to.institutionId, reason_description: to.description, not_authority: 1 }
 			}),
-		institutions: () => masters('institutions/external', 1000),
-		templates: () => masters('templates', 1000),
+		institutions: (page) => masters('institutions/external', MASTER_ROWS, page),
+		templates: (page) => masters('templates', MASTER_ROWS, page),
 		lookup: (reference) =>
 			settings.lookup
 				? read('/complaints/complaint', { search: reference, page_size: String(LOOKUP_ROWS) })
@@ -68,11 +73,27 @@ export function createLaporClient(settings: LaporSettings): LaporClient {
 
 const createCall = (payload: CreatePayload) => ({ path: '/complaints/complaint', json: payload });
 
-/** The request a create would make, secrets blotted out: what a dry run shows. */
-export function previewCreate(settings: LaporSettings, payload: CreatePayload) {
-	const call: Call = { method: 'POST', ...createCall(payload) };
+/** A request as a dry run shows it, secrets blotted out. */
+export interface ShownCall {
+	method: Call['method'];
+	url: string;
+	headers: Record<string, string>;
+	body: string;
+}
+
+function shown(settings: LaporSettings, call: Call, body: string): ShownCall {
 	const headers = { ...callHeaders(settings, call), [settings.authHeader]: '•••', token: '•••' };
-	return { method: call.method, url: callUrl(settings, call), headers, body: JSON.stringify(payload, null, 2) };
+	return { method: call.method, url: callUrl(settings, call), headers, body };
+}
+
+/** The request a create would make. */
+export const previewCreate = (settings: LaporSettings, payload: CreatePayload): ShownCall =>
+	shown(settings, { method: 'POST', ...createCall(payload) }, JSON.stringify(payload, null, 2));
+
+/** The request that would bring one file before it. */
+export function previewUpload(settings: LaporSettings, file: Pick<LaporFile, 'name' | 'type'>): ShownCall {
+	const call = shown(settings, { method: 'POST', path: UPLOAD_PATH }, `${UPLOAD_FIELD} = ${file.name} (${file.type})`);
+	return { ...call, headers: { ...call.headers, 'content-type': 'multipart/form-data' } };
 }
 
 function filesForm(field: string, files: readonly LaporFile[]): FormData {

@@ -1,3 +1,4 @@
+import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
 import { request, type FormData } from 'undici';
 import type { Connection } from '#lib/server/integrations/lapor/connection.ts';
 import { faultCode, faultDetail, wasNeverBuilt } from '#lib/server/integrations/lapor/fault-code.ts';
@@ -91,9 +92,27 @@ async function readAnswer(
 			}
 		}
 	} finally {
-		const text = Buffer.concat(parts).toString('utf8');
+		const text = unpacked(Buffer.concat(parts), seen.headers?.['content-encoding']).toString('utf8');
 		seen.excerpt = excerptOf(text, settings);
 		if (size <= ANSWER_BYTES) seen.json = parseJson(text);
+	}
+}
+
+const UNPACK: Readonly<Record<string, (bytes: Buffer, options: { maxOutputLength: number }) => Buffer>> = {
+	gzip: gunzipSync,
+	'x-gzip': gunzipSync,
+	deflate: inflateSync,
+	br: brotliDecompressSync
+};
+
+/** We ask for no compression, but a gateway in between may do it all the same. What can't be unpacked stays as it came. */
+function unpacked(bytes: Buffer, encoding: string | undefined): Buffer {
+	const unpack = UNPACK[encoding?.trim().toLowerCase() ?? ''];
+	if (!unpack || bytes.length === 0) return bytes;
+	try {
+		return unpack(bytes, { maxOutputLength: ANSWER_BYTES });
+	} catch {
+		return bytes;
 	}
 }
 

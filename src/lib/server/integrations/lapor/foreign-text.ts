@@ -10,14 +10,20 @@ export function plainText(text: string): string {
 	return cleaned.join('').toWellFormed();
 }
 
-/** Parses an answer; undefined where it isn't a JSON object or array (HTML, a bare number, half a document). */
+/**
+ * Parses an answer; undefined where it isn't a JSON object, array or non-empty text (HTML, a bare number, half a
+ * document). A bare text is how some gateways give a reason.
+ */
 export function parseJson(text: string): unknown {
 	try {
-		const suspicious = /\\u(0000|d[89a-f])/i.test(text);
+		// Some servers put a byte order mark before their JSON.
+		const json = text.replace(/^\uFEFF/, '');
+		const suspicious = /\\u(0000|d[89a-f])/i.test(json);
 		const value: unknown = suspicious
-			? JSON.parse(text, (_key, entry: unknown) => (typeof entry === 'string' ? plainText(entry) : entry))
-			: JSON.parse(text);
-		return typeof value === 'object' && value !== null ? value : undefined;
+			? JSON.parse(json, (_key, entry: unknown) => (typeof entry === 'string' ? plainText(entry) : entry))
+			: JSON.parse(json);
+		const words = typeof value === 'string' && value.trim() !== '';
+		return words || (typeof value === 'object' && value !== null) ? value : undefined;
 	} catch {
 		return undefined;
 	}

@@ -1,34 +1,35 @@
 import { at, textAt } from '#lib/server/integrations/lapor/foreign-text.ts';
 
-export interface Institution {
+/** A row of one of the service's own lists. */
+export interface MasterRow {
 	id: string;
 	name: string;
+	/** As it came. */
+	raw: unknown;
 }
 
-export interface Template {
-	code: string;
-	name: string;
-	content: string;
-}
+/** As many rows as one call may ask for. A full page means that more may follow. */
+export const MASTER_ROWS = 1000;
 
 /** Agencies that can be addressed; undefined where the answer isn't a list. Rows without id or name are left out. */
-export function readInstitutions(json: unknown): Institution[] | undefined {
-	const rows = at(json, 'results', 'data');
-	if (!Array.isArray(rows)) return undefined;
-	return rows.flatMap((row: unknown) => {
-		const [id, name] = [textAt(row, 'id'), textAt(row, 'name')];
-		return id === undefined || name === undefined ? [] : [{ id, name }];
-	});
-}
+export const readInstitutions = (json: unknown): MasterRow[] | undefined =>
+	readRows(json, (row) => [textAt(row, 'id'), textAt(row, 'name')]);
 
-/** Texts the service offers for answers. Their keys aren't documented: code or id, name or title, content or text. */
-export function readTemplates(json: unknown): Template[] | undefined {
+/** Texts the service offers for answers. Their keys aren't documented: code or id, name or title. */
+export const readTemplates = (json: unknown): MasterRow[] | undefined =>
+	readRows(json, (row) => {
+		const code = textAt(row, 'code') ?? textAt(row, 'template_code') ?? textAt(row, 'id');
+		return [code, textAt(row, 'name') ?? textAt(row, 'title') ?? code];
+	});
+
+function readRows(
+	json: unknown,
+	read: (row: unknown) => readonly [id: string | undefined, name: string | undefined]
+): MasterRow[] | undefined {
 	const rows = at(json, 'results', 'data');
 	if (!Array.isArray(rows)) return undefined;
-	return rows.flatMap((row: unknown) => {
-		const code = textAt(row, 'code') ?? textAt(row, 'template_code') ?? textAt(row, 'id');
-		if (code === undefined) return [];
-		const name = textAt(row, 'name') ?? textAt(row, 'title') ?? code;
-		return [{ code, name, content: textAt(row, 'content') ?? textAt(row, 'text') ?? '' }];
+	return rows.flatMap((raw: unknown) => {
+		const [id, name] = read(raw);
+		return id === undefined || name === undefined ? [] : [{ id, name, raw }];
 	});
 }

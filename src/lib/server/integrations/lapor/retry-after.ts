@@ -1,7 +1,7 @@
 const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
 
-/** A longer wait is no news about an outage but a mistake; it would hide a report for a season. */
-const LONGEST_MS = 30 * 24 * 3_600_000;
+/** A longer wait is no news about an outage but a mistake; it would hide a report, which a person should see after a day. */
+const LONGEST_MS = 24 * 3_600_000;
 
 /**
  * The wait a Retry-After header asks for, in milliseconds from `now`: delta seconds or one of the three HTTP date forms

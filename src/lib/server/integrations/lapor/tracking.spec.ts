@@ -74,6 +74,12 @@ describe('a detail', () => {
 		]);
 		for (const json of [undefined, {}, { results: { data: [] } }]) expect(readDetail(json)).toBeUndefined();
 	});
+
+	it('fills in what notes of the status leave open', () => {
+		const status_logs = [{ note: '{{institution}} menjawab: {{status_new}}', timestamp: '05-12-2026 08:30:15' }];
+		const detail = readDetail({ results: { data: { disposition_name: 'BPS Kabupaten Mamuju', status_logs } } });
+		expect(detail?.statusLogs[0]?.note).toBe('BPS Kabupaten Mamuju menjawab: –');
+	});
 });
 
 describe('follow-ups', () => {
@@ -106,7 +112,10 @@ describe('follow-ups', () => {
 			statusNew: 'Selesai'
 		});
 		expect(rows?.[1]).toMatchObject({ id: undefined, content: '', attachments: [] });
-		expect(readFollowups({ results: {} })).toBeUndefined();
+		expect(readFollowups({ results: {} })).toEqual([]);
+		expect(readFollowups({ message: 'x' })).toBeUndefined();
+		expect(readFollowups({ results: { data: [null, 'x', { content: 'a' }] } })).toMatchObject([{ content: 'a' }]);
+		expect(readFollowups({ results: { data: null } })).toEqual([]);
 	});
 });
 

@@ -39,13 +39,14 @@ export function readDetail(json: unknown): ComplaintDetail | undefined {
 	const data = at(json, 'results', 'data');
 	if (typeof data !== 'object' || data === null || Array.isArray(data)) return undefined;
 	const logs = [...listAt(json, 'results', 'data_logs'), ...listAt(data, 'data_logs')];
+	const institution = textAt(data, 'disposition_name');
 	return {
 		statusCode: textAt(data, 'status_code'),
 		statusName: textAt(data, 'status_name'),
 		dispositionId: textAt(data, 'disposition_id'),
-		dispositionName: textAt(data, 'disposition_name'),
+		dispositionName: institution,
 		statusLogs: listAt(data, 'status_logs').map((log) => ({
-			note: textAt(log, 'note') ?? '',
+			note: fillPlaceholders(textAt(log, 'note') ?? '', { institution_from: institution }),
 			at: parseWib(textAt(log, 'timestamp'))
 		})),
 		dataLogs: logs.map(readDataLog)
@@ -64,11 +65,17 @@ function readDataLog(log: unknown): DataLog {
 	return { content, institutionFrom, institutionTo, at: parseWib(textAt(log, 'date')) };
 }
 
-/** The follow-ups of a report; undefined where the answer isn't a list of them. */
-export function readFollowups(json: unknown): Followup[] | undefined {
+/** The rows of a list of follow-ups as they came; of a list that is null or left out there are none. Undefined: no list. */
+export function followupRows(json: unknown): readonly unknown[] | undefined {
 	const rows = at(json, 'results', 'data');
-	return Array.isArray(rows) ? rows.map(readFollowup) : undefined;
+	const results = at(json, 'results');
+	const unnamed = rows === undefined && typeof results === 'object' && results !== null;
+	if (rows === null || unnamed) return [];
+	return Array.isArray(rows) ? rows.filter((row) => typeof row === 'object' && row !== null) : undefined;
 }
+
+/** The follow-ups of a report; undefined where the answer isn't a list of them. */
+export const readFollowups = (json: unknown): Followup[] | undefined => followupRows(json)?.map(readFollowup);
 
 function readFollowup(row: unknown): Followup {
 	const institutionFrom = textAt(row, 'institution_from_name') ?? textAt(row, 'institution_from', 'name');

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Storage, StoredFile } from '#lib/server/integrations/storage/types.ts';
+import type { Content, Storage, StoredFile } from '#lib/server/integrations/storage/types.ts';
 
-const KEY = /^([0-9a-f]{32,64}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
+/** How keys look: UUIDs, or 32 to 64 hexadecimal digits. */
+export const FILE_KEY = /^([0-9a-f]{32,64}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 const FOLDER = /^[0-9a-f]{2}$/;
 const UNFINISHED = 'unfinished';
 
@@ -14,7 +15,7 @@ const UNFINISHED = 'unfinished';
  */
 export function diskStorage(root: string): Storage & { removeUnfinished(before: Date): Promise<number> } {
 	const pathOf = (key: string) => {
-		if (!KEY.test(key)) throw new RangeError('not a key of the file store');
+		if (!FILE_KEY.test(key)) throw new RangeError('not a key of the file store');
 		return join(root, key.slice(0, 2), key.slice(2, 4), key);
 	};
 	const unfinished = join(root, UNFINISHED);
@@ -44,6 +45,13 @@ export function diskStorage(root: string): Storage & { removeUnfinished(before: 
 			return whereThere(readFile(pathOf(key)));
 		},
 
+		async open(key) {
+			const file = await whereThere(open(pathOf(key), 'r'));
+			if (!file) return null;
+			const { size } = await file.stat();
+			return { bytes: size, content: file.createReadStream({ highWaterMark: 256 * 1024 }) };
+		},
+
 		async remove(key) {
 			await rm(pathOf(key), { force: true });
 		},
@@ -53,7 +61,7 @@ export function diskStorage(root: string): Storage & { removeUnfinished(before: 
 				if (!FOLDER.test(outer)) continue;
 				for (const inner of await names(join(root, outer))) {
 					for (const key of await names(join(root, outer, inner))) {
-						const file = KEY.test(key) && (await fileAt(join(root, outer, inner, key), key));
+						const file = FILE_KEY.test(key) && (await fileAt(join(root, outer, inner, key), key));
 						if (file) yield file;
 					}
 				}
@@ -73,7 +81,7 @@ export function diskStorage(root: string): Storage & { removeUnfinished(before: 
 	};
 }
 
-async function writeThrough(path: string, bytes: Uint8Array): Promise<void> {
+async function writeThrough(path: string, bytes: Content): Promise<void> {
 	const file = await open(path, 'wx', 0o600);
 	try {
 		await file.writeFile(bytes);

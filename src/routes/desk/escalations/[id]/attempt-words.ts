@@ -38,17 +38,10 @@ const followupStates: Record<string, () => string> = {
 	unknown: m.escalation_followup_unknown,
 	rejected: m.escalation_followup_rejected
 };
-const followupSources: Record<string, () => string> = {
-	answer: m.escalation_followup_answer,
-	message: m.escalation_followup_message,
-	dispute: m.escalation_followup_dispute
-};
-
 export function followupStateWord(state: string, mode: 'manual' | 'api'): string {
 	if (mode === 'manual' && state === 'waiting') return m.escalation_followup_waiting_manual();
 	return followupStates[state]?.() ?? state;
 }
-export const followupSourceWord = (source: string): string => followupSources[source]?.() ?? source;
 
 const leftOut: Record<string, () => string> = {
 	too_large: m.escalation_left_too_large,
@@ -56,4 +49,4 @@ const leftOut: Record<string, () => string> = {
 };
 
 /** Why a file stays behind: our own reason, or LAPOR's words. */
-export const leftOutWord = (why: string): string => leftOut[why]?.() ?? why;
+export const leftOutWord = (why: string): string => leftOut[why]?.() ?? m.escalation_left_refused({ text: why });

@@ -1,16 +1,23 @@
 import { m } from '#lib/paraglide/messages.js';
+import type { EscalationView } from '#lib/server/escalation/view.ts';
 
-const words: Record<string, () => string> = {
-	forwarded: m.escalation_done_forwarded,
-	prepared: m.escalation_done_prepared,
-	found: m.escalation_done_found,
-	absent: m.escalation_done_absent,
-	resent: m.escalation_done_resent,
-	status: m.escalation_done_status,
-	task: m.escalation_done_task,
-	followup: m.escalation_done_followup
+type Row = Pick<EscalationView, 'nn' | 'laporId' | 'purpose' | 'institution' | 'case'>;
+
+const words: Record<string, (row: Row) => string> = {
+	forwarded: () => m.escalation_done_forwarded(),
+	prepared: () => m.escalation_done_prepared(),
+	found: ({ laporId, purpose, institution }) =>
+		purpose === 'transfer' && institution
+			? m.escalation_done_found_transfer({ id: laporId ?? '', institution })
+			: m.escalation_done_found({ id: laporId ?? '' }),
+	absent: () => m.escalation_done_absent(),
+	resent: ({ nn }) => m.escalation_done_resent({ n: nn }),
+	status: () => m.escalation_done_status(),
+	answered: () => m.escalation_done_answered(),
+	task: () => m.escalation_done_task(),
+	followup: () => m.escalation_done_followup()
 };
 
-/** What was done, from the address; undefined for nothing and for what no form ever wrote there. */
-export const doneWord = (done: string | null): string | undefined =>
-	done !== null && Object.hasOwn(words, done) ? words[done]?.() : undefined;
+/** What was done and where it went, from the address; undefined for nothing and for what no form ever wrote there. */
+export const doneWord = (done: string | null, row: Row): string | undefined =>
+	done !== null && Object.hasOwn(words, done) ? words[done]?.(row) : undefined;

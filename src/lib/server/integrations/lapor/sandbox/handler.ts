@@ -27,5 +27,6 @@ export function page(rows: readonly unknown[], incoming: Incoming): Answer {
 	const size = Number(incoming.url.searchParams.get('page_size') ?? 10);
 	if (!Number.isInteger(size) || size < 1 || size > 1000)
 		return invalid({ page_size: ['The page_size must be 1 to 1000.'] });
-	return json(200, { status: 200, results: { data: rows.slice(0, size), total: rows.length } });
+	const from = (Math.max(1, Number(incoming.url.searchParams.get('page') ?? 1) || 1) - 1) * size;
+	return json(200, { status: 200, results: { data: rows.slice(from, from + size), total: rows.length } });
 }

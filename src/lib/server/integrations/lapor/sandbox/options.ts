@@ -26,8 +26,22 @@ export interface SandboxOptions {
 	lookup?: boolean;
 	/** Refuses a second report with the same tag. Default: takes it, as far as is known LAPOR does too. */
 	uniqueReference?: boolean;
+	/** Agencies beside the made-up ones, for tests of a long list. */
+	moreInstitutions?: readonly { id: number; name: string }[];
+	/** What a mail catcher beside the sandbox has taken, for the page `/surat`. */
+	letters?: () => readonly ShownLetter[];
 	/** Hears of faults of the sandbox itself. */
 	onError?: (error: unknown) => void;
+}
+
+/** A letter as the sandbox's page shows it; `at` is an ISO time. */
+export interface ShownLetter {
+	at: string;
+	from: string;
+	to: string;
+	subject: string;
+	text: string;
+	messageId: string;
 }
 
 export interface Sandbox {

@@ -27,7 +27,7 @@ const STYLE = `
 :root{color-scheme:light;--ink:#1c2733;--soft:#5b6875;--line:#d9e0e7;--paper:#fff;--ground:#f3f5f8;--mark:#a3262a}
 *{box-sizing:border-box}body{margin:0;background:var(--ground);color:var(--ink);font:16px/1.5 system-ui,sans-serif}
 header{background:var(--paper);border-bottom:3px solid var(--mark);padding:1rem 0}.wrap{max-width:62rem;margin:0 auto;padding:0 1rem}
-header a{color:inherit;text-decoration:none;font-weight:700;font-size:1.15rem}header p{margin:.2rem 0 0;color:var(--soft)}
+header a.home{color:inherit;text-decoration:none;font-weight:700;font-size:1.15rem}nav{display:flex;gap:1.25rem;margin-top:.4rem}nav a{padding:.35rem 0}header p{margin:.2rem 0 0;color:var(--soft)}
 main.wrap{padding:1.25rem 1rem 3rem}section{background:var(--paper);border:1px solid var(--line);border-radius:10px;padding:1rem 1.25rem;margin-bottom:1.25rem}
 h1{font-size:1.4rem;margin:.25rem 0 1rem}h2{font-size:1.1rem;margin:.25rem 0 .75rem}a{color:#0b5394}
 .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%}th{text-align:left;color:var(--soft);font-weight:600;font-size:.9rem}
@@ -39,6 +39,7 @@ dl{display:grid;grid-template-columns:max-content 1fr;gap:.25rem 1rem;margin:0}d
 label{display:block;font-weight:600;margin:.75rem 0 .25rem}input,select,textarea{font:inherit;width:100%;padding:.5rem .6rem;border:1px solid #8b98a5;border-radius:8px;background:#fff}
 textarea{min-height:6rem}button{font:inherit;font-weight:600;margin-top:.9rem;padding:.55rem 1.1rem;border:0;border-radius:8px;background:#0b5394;color:#fff;min-height:2.75rem}
 button.plain{background:#fff;color:var(--ink);border:1px solid #8b98a5}.row{display:grid;grid-template-columns:repeat(auto-fit,minmax(12rem,1fr));gap:0 1rem}
+ol.letters{list-style:none;margin:0;padding:0}ol.letters li{border-top:1px solid var(--line);padding:.6rem 0}ol.letters a{display:block;font-weight:600;overflow-wrap:anywhere}pre.letter{margin-top:1rem}
 ol.log{list-style:none;margin:0;padding:0}ol.log li{border-left:3px solid var(--line);padding:.1rem 0 .8rem .9rem}.soft{color:var(--soft)}.bad{color:var(--mark);font-weight:600}
 :focus-visible{outline:3px solid #f2a900;outline-offset:2px}`;
 
@@ -47,8 +48,9 @@ export const frame = (title: string, body: string): string => `<!doctype html>
 <html lang="id">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(title)} · Tiruan SP4N-LAPOR!</title><style>${STYLE}</style></head>
-<body><header><div class="wrap"><a href="/">Tiruan SP4N-LAPOR!</a>
-<p>Untuk pengembangan dan peragaan. Tidak terhubung ke lapor.go.id; tidak ada laporan di sini yang sampai ke sana.</p></div></header>
+<body><header><div class="wrap"><a class="home" href="/">Tiruan SP4N-LAPOR!</a>
+<p>Untuk pengembangan dan peragaan. Tidak terhubung ke lapor.go.id; tidak ada laporan di sini yang sampai ke sana.</p>
+<nav><a href="/">Laporan</a><a href="/surat">Surat</a></nav></div></header>
 <main class="wrap">${body}</main></body></html>`;
 
 export const statusChip = (name: string): string =>

@@ -12,18 +12,26 @@ import {
 	type Incoming
 } from '#lib/server/integrations/lapor/sandbox/http.ts';
 import { addInstitutionFollowup, followupSchema, statusSchema } from '#lib/server/integrations/lapor/sandbox/moves.ts';
+import type { SandboxOptions, ShownLetter } from '#lib/server/integrations/lapor/sandbox/options.ts';
+import { letterPage, lettersPage } from '#lib/server/integrations/lapor/sandbox/page-letters.ts';
 import { listPage } from '#lib/server/integrations/lapor/sandbox/page-list.ts';
 import { reportPage } from '#lib/server/integrations/lapor/sandbox/page-report.ts';
 import type { SandboxStore } from '#lib/server/integrations/lapor/sandbox/store.ts';
 
 /** The web page for people: what was received, and forms that play LAPOR's part. Undefined: no such page. */
-export function answerPage(store: SandboxStore, faults: FaultPlan, incoming: Incoming): Answer | undefined {
+export function answerPage(
+	store: SandboxStore,
+	faults: FaultPlan,
+	incoming: Incoming,
+	letters: SandboxOptions['letters']
+): Answer | undefined {
 	const { method, url } = incoming;
 	if (url.pathname === '/' && method === 'GET') {
 		const page = Math.max(1, Math.floor(Number(url.searchParams.get('hal') ?? 1)) || 1);
 		return html(200, listPage(store.reports, faults.list().faults, page));
 	}
 	if (url.pathname === '/gangguan' && method === 'POST') return changeFaults(faults, incoming);
+	if (url.pathname.startsWith('/surat')) return mailPage(incoming, letters?.());
 	const match = /^\/laporan\/(\d+)(?:\/(status|tindak-lanjut))?$/.exec(url.pathname);
 	const report = match && store.report(Number(match[1]));
 	if (!report) return undefined;
@@ -43,6 +51,13 @@ export function answerPage(store: SandboxStore, faults: FaultPlan, incoming: Inc
 		addInstitutionFollowup(store, report, followup.data);
 	}
 	return seeOther(`/laporan/${report.id}`);
+}
+
+function mailPage({ method, url }: Incoming, letters: readonly ShownLetter[] | undefined): Answer | undefined {
+	if (method !== 'GET') return undefined;
+	if (url.pathname === '/surat') return html(200, lettersPage(letters));
+	const letter = letters?.[Number(/^\/surat\/(\d{1,6})$/.exec(url.pathname)?.[1]) - 1];
+	return letter && html(200, letterPage(letter));
 }
 
 function fields(incoming: Incoming): Record<string, string> {

@@ -22,7 +22,12 @@ const ROUTES: readonly (readonly [method: string, path: RegExp, Endpoint, Handle
 	['GET', /^\/complaints\/([^/]+)\/followups$/, 'followups', withReport((report) => json(200, followupsOf(report)))],
 	['POST', /^\/complaints\/followup\/add$/, 'followup_add', addFollowup],
 	['POST', /^\/complaints\/process\/([^/]+)\/reject$/, 'reject', rejectToAgency],
-	['GET', /^\/masters\/institutions\/external$/, 'institutions', (_context, incoming) => page(INSTITUTIONS, incoming)],
+	[
+		'GET',
+		/^\/masters\/institutions\/external$/,
+		'institutions',
+		({ options }, incoming) => page([...INSTITUTIONS, ...(options.moreInstitutions ?? [])], incoming)
+	],
 	['GET', /^\/masters\/templates$/, 'templates', (_context, incoming) => page(TEMPLATES, incoming)]
 ];
 

@@ -41,7 +41,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 		if (isForeign(incoming)) return refusal(403, 'Forms of other sites are not taken.');
 		return (
 			(await answerControl(store, faults, incoming)) ??
-			(await answerPage(store, faults, incoming)) ??
+			(await answerPage(store, faults, incoming, options.letters)) ??
 			refusal(404, 'Not found.')
 		);
 	}

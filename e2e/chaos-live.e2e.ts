@@ -1,0 +1,25 @@
+import { expect, test } from '@playwright/test';
+import { runLive } from '../scripts/chaos-live/run.ts';
+
+/** The bound of the run itself is the shorter one, so that it is this test that cleans up. */
+const SECONDS = 240;
+
+test('open desks on two sites hear of every report of a burst, though one site is killed in its middle', async () => {
+	test.setTimeout((SECONDS + 60) * 1000);
+	const said: string[] = [];
+	const result = await runLive({
+		handlers: 8,
+		lines: 2,
+		reports: 24,
+		burstSeconds: 8,
+		changes: 150,
+		kill: true,
+		seconds: SECONDS,
+		signal: new AbortController().signal,
+		say: (line) => said.push(line)
+	});
+	expect(result.expected, said.join('\n')).toBe(16 * 24);
+	expect(result.seen).toBe(result.expected);
+	expect(result.medianMs).toBeLessThan(2000);
+	expect(result.reopened).toBeGreaterThan(0);
+});

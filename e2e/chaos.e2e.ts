@@ -1,0 +1,26 @@
+import { expect, test } from '@playwright/test';
+import { runChaos } from '../scripts/chaos/run.ts';
+
+/** The bound of the run itself is the shorter one, so that it is this test that cleans up. */
+const SECONDS = 240;
+
+test('forwards survive kills of two sites and a LAPOR that fails: none lost, none stored twice', async () => {
+	test.setTimeout((SECONDS + 60) * 1000);
+	const said: string[] = [];
+	const result = await runChaos({
+		forwards: 60,
+		seconds: SECONDS,
+		seed: 3,
+		killSeconds: 4,
+		kills: 3,
+		signal: new AbortController().signal,
+		say: (line) => said.push(line)
+	});
+	expect(result.acknowledged, said.join('\n')).toBe(60);
+	expect(result.duplicates).toEqual([]);
+	expect(result.lost).toEqual([]);
+	expect(result.unknown.left).toBe(0);
+	expect(result.sent).toBeGreaterThanOrEqual(60);
+	expect(result.kills).toBeGreaterThanOrEqual(3);
+	expect([...result.served.values()].reduce((sum, n) => sum + n, 0)).toBeGreaterThan(10);
+});

@@ -1,0 +1,200 @@
+import { randomUUID } from 'node:crypto';
+import { expect, test, type Page } from '@playwright/test';
+import { running } from './support/journey.ts';
+import { signedIn, visit } from './support/pages.ts';
+import { api } from './support/site.ts';
+
+const PHONE = { width: 360, height: 780 };
+let last = 3_100_000 + Math.floor(Math.random() * 1_000_000);
+const nextNumber = () => String(++last);
+const today = () => new Date().toLocaleDateString('en-CA', { timeZone: 'Asia/Makassar' });
+
+async function tokenFor(account: string): Promise<string> {
+	const { origin } = running();
+	const unit = account.slice(account.indexOf('.') + 1);
+	const scopes = ['cases:read', 'cases:handle', 'escalations:write'];
+	const { status, body } = await api(origin, '/tokens', { body: { account, unit, scopes } });
+	expect(status).toBe(201);
+	return String(body.token);
+}
+
+/** A verb of a case over the API, for the version that stands. */
+async function act(account: string, reference: string, verb: string, input: Record<string, unknown>): Promise<void> {
+	const { origin } = running();
+	const token = await tokenFor(account);
+	const { body: shown } = await api(origin, `/cases/${reference}`, { token });
+	const { status, body } = await api(origin, `/cases/${reference}/${verb}`, {
+		token,
+		body: { ...input, version: shown.version }
+	});
+	expect(status, JSON.stringify(body)).toBeLessThan(300);
+}
+
+async function verifiedCase(unit: string, title: string): Promise<string> {
+	const { body } = await api(running().origin, '/cases', {
+		body: {
+			unit,
+			kind: 'complaint',
+			title,
+			body: 'Antrean di loket konsultasi tidak bergerak selama satu jam.',
+			identity: 'none',
+			submission_id: randomUUID()
+		}
+	});
+	const reference = String(body.reference);
+	await act(`pengelola.${unit}`, reference, 'verification', { category: 'time', class: 'plain' });
+	return reference;
+}
+
+async function enter(page: Page, laporId: string, content: string): Promise<void> {
+	await page.goto(`${running().origin}/desk/inbound`);
+	await page.getByRole('link', { name: 'Catat satu laporan' }).click();
+	await page.getByLabel('Nomor SP4N-LAPOR!').fill(laporId);
+	await page.getByLabel('Isi laporan').fill(content);
+	await page.getByRole('button', { name: 'Simpan' }).click();
+}
+
+test('a report that carries our number goes to its case and opens none', async ({ browser }) => {
+	const reference = await verifiedCase('majene', 'Antrean yang diteruskan');
+	await act('pengelola.majene', reference, 'escalations', { purpose: 'record', reason: 'Dicatat untuk uji.' });
+	const page = await signedIn(browser, 'pengelola.majene');
+	const number = nextNumber();
+	await enter(page, `https://www.lapor.go.id/laporan/${number}`, `Diteruskan kembali. ${reference}.01`);
+	await expect(page.getByRole('status')).toContainText(`Tersimpan pada laporan ${reference}`);
+	await page.goto(`${running().origin}/desk/cases/${reference}`);
+	await expect(page.getByRole('link', { name: `#${number}` })).toBeVisible();
+	await expect(page.getByText('Diteruskan SP4N-LAPOR! ke kantor ini').first()).toBeAttached();
+	// The same number again leads to where it is.
+	await enter(page, `#${number}`, 'Teks yang lain sama sekali, tanpa nomor.');
+	await expect(page.getByRole('status')).toContainText(`sudah tercatat pada laporan ${reference}`);
+});
+
+test('one without opens a case that is not forwarded; its answer is owed to LAPOR until a person wrote it there', async ({
+	browser
+}) => {
+	const { origin } = running();
+	const page = await signedIn(browser, 'pengelola.majene');
+	const number = nextNumber();
+	await page.goto(`${origin}/desk/inbound/new`);
+	await page.getByLabel('Nomor SP4N-LAPOR!').fill('12');
+	await page.getByLabel('Isi laporan').fill('Loket tutup lebih awal dari jam yang tertulis di pintu.');
+	await page.getByRole('button', { name: 'Simpan' }).click();
+	await expect(page.getByRole('alert')).toContainText('4 sampai 10 angka');
+	await expect(page.getByLabel('Isi laporan')).toHaveValue(/Loket tutup/);
+	await page.getByLabel('Nomor SP4N-LAPOR!').fill(number);
+	await page.getByRole('button', { name: 'Simpan' }).click();
+	await expect(page).toHaveURL(/\/desk\/cases\/SPATULA-7601-\d{2}-\d{6}/);
+	const reference = /SPATULA-7601-\d{2}-\d{6}/.exec(page.url())?.[0] ?? '';
+	await act('pengelola.majene', reference, 'verification', { category: 'time', class: 'plain' });
+	await page.goto(`${origin}/desk/cases/${reference}`);
+	await expect(page.getByRole('link', { name: 'Teruskan ke SP4N-LAPOR!' })).toHaveCount(0);
+	await page.goto(`${origin}/desk/cases/${reference}/escalation`);
+	await expect(page.getByRole('main').getByRole('button')).toHaveCount(0);
+
+	const { body: shown } = await api(origin, `/cases/${reference}`, { token: await tokenFor('pengelola.majene') });
+	expect(shown.channel).toBe('lapor');
+	await act('pengelola.majene', reference, 'answer', {
+		body: 'Jam pada pintu sudah kami perbaiki.',
+		action: 'Papan jam layanan di pintu diganti.',
+		action_on: new Date().toISOString().slice(0, 10)
+	});
+	await act('kepala.majene', reference, 'approval', { decision: 'approve' });
+
+	await page.goto(`${origin}/desk/inbound?view=owed`);
+	await page
+		.getByRole('row', { name: new RegExp(number) })
+		.getByRole('link')
+		.first()
+		.click();
+	await expect(page.getByText('Jam pada pintu sudah kami perbaiki.')).toBeVisible();
+	await visit(page, new URL(page.url()).pathname);
+	await page.getByRole('button', { name: 'Sudah saya tulis di SP4N-LAPOR!' }).click();
+	await expect(page.getByRole('status')).toContainText('sudah ditulis di SP4N-LAPOR!');
+	await page.goto(`${origin}/desk/inbound?view=owed`);
+	await expect(page.getByText(`#${number}`)).toHaveCount(0);
+});
+
+test('a table is shown line by line before anything is stored, and stores nothing twice', async ({ browser }) => {
+	const { origin } = running();
+	const page = await signedIn(browser, 'pengelola.majene');
+	await page.setViewportSize(PHONE);
+	await visit(page, '/desk/inbound/table');
+	const reference = await verifiedCase('majene', 'Antrean dari tabel');
+	const [fresh, ours] = [nextNumber(), nextNumber()];
+	const table = [
+		'\uFEFFNomor;Tanggal diterima;Judul;Isi',
+		`${fresh};${today()};Loket penuh;Loket penuh sejak pagi, dan tidak ada nomor antrean.`,
+		`#${ours};${today()};Lanjutan;Lanjutan dari ${reference}.`,
+		`${fresh};${today()};Loket penuh;Loket penuh sejak pagi, dan tidak ada nomor antrean.`,
+		`12;${today()};Salah;=2+3 bukan isi laporan yang benar.`
+	].join('\r\n');
+	const upload = async () => {
+		await page.goto(`${origin}/desk/inbound/table`);
+		await page
+			.getByLabel('Berkas CSV')
+			.setInputFiles({ name: 'lapor.csv', mimeType: 'text/csv', buffer: Buffer.from(table) });
+		await page.getByRole('button', { name: 'Periksa tabel' }).click();
+	};
+	await upload();
+	await expect(page.getByRole('status')).toContainText('2 dari 4 baris akan disimpan. Belum ada yang disimpan.');
+	await expect(page.getByText('Sama dengan baris 2')).toBeVisible();
+	await expect(page.getByText('4 sampai 10 angka')).toBeVisible();
+	await page.getByRole('button', { name: 'Simpan 2 baris' }).click();
+	await expect(page.getByRole('status')).toContainText('2 dari 4 baris disimpan.');
+	await expect(page.getByRole('link', { name: reference })).toBeVisible();
+	const [download] = await Promise.all([
+		page.waitForEvent('download'),
+		page.getByRole('button', { name: 'Unduh baris yang perlu diperbaiki' }).click()
+	]);
+	const back = Buffer.concat(await (await download.createReadStream()).toArray()).toString('utf8');
+	expect(back).toContain("'=2+3");
+	expect(back).not.toContain(fresh);
+	await upload();
+	await expect(page.getByRole('status')).toContainText('Tidak ada baris yang dapat disimpan.');
+	await expect(page.getByText('Sudah tercatat')).toHaveCount(2);
+});
+
+test('an office that records all works through what is missing, and the count goes down', async ({ browser }) => {
+	const { origin } = running();
+	const admin = await signedIn(browser, 'admin.sulbar');
+	await admin.goto(`${origin}/admin/lapor/7603`);
+	await admin.locator('[name=recordAllAtLapor]').check();
+	await admin.getByRole('button', { name: 'Simpan' }).first().click();
+
+	const page = await signedIn(browser, 'pengelola.mamasa');
+	for (const title of ['Antrean pertama', 'Antrean kedua']) await verifiedCase('mamasa', title);
+	const count = async () => {
+		await page.goto(`${origin}/desk/unrecorded`);
+		const label = await page.getByRole('link', { name: /^Wajib dicatat/ }).innerText();
+		return Number(/\d+/.exec(label)?.[0]);
+	};
+	const before = await count();
+	expect(before).toBeGreaterThan(1);
+	await page.getByRole('link', { name: 'Antrean kedua' }).click();
+	await expect(page.getByRole('heading', { name: 'Antrean kedua', level: 1 })).toBeVisible();
+	await expect(page.getByText('Satker ini mencatat semua pengaduannya di sana.')).toBeVisible();
+
+	await count();
+	await page.getByRole('link', { name: 'Mulai dari yang paling lama' }).click();
+	await expect(page).toHaveURL(/escalation\?queue=duty/);
+	const oldest = /SPATULA-[\d-]+/.exec(page.url())?.[0] ?? '';
+	await page.locator('form').getByRole('button', { name: 'Kirim ke SP4N-LAPOR!' }).click();
+	await expect(page.getByRole('status')).toContainText(`${oldest} sedang dikirim`);
+	await expect(page).toHaveURL(/escalation\?queue=duty/);
+	expect(page.url()).not.toContain(`cases/${oldest}`);
+	expect(await count()).toBe(before - 1);
+
+	await page.getByRole('link', { name: 'Mulai dari yang paling lama' }).click();
+	for (let left = before - 1; left > 0; left--) await page.getByRole('link', { name: 'Lewati, berikutnya' }).click();
+	await expect(page.getByRole('status')).toContainText('Daftar selesai');
+});
+
+test('the pages are usable on a phone in both languages', async ({ browser }) => {
+	const page = await signedIn(browser, 'pengelola.mamuju');
+	await page.setViewportSize(PHONE);
+	for (const path of ['/desk/inbound', '/desk/inbound/new', '/desk/unrecorded', '/desk/unrecorded?view=choice']) {
+		await visit(page, path);
+		const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+		expect(wide, path).toBeLessThanOrEqual(0);
+	}
+});

@@ -1,0 +1,230 @@
+import { expect, test, type Browser, type Page } from '@playwright/test';
+import { openForwardingOffice, visitForward, type ForwardingOffice } from './support/forwarding-office.ts';
+import { expectAccessible } from './support/pages.ts';
+
+test.describe.configure({ mode: 'serial' });
+
+const NAME = 'Menunggu Verifikasi Instansi';
+
+let office: ForwardingOffice;
+let page: Page;
+
+test.beforeAll(async ({ browser }) => {
+	test.setTimeout(240_000);
+	office = await openForwardingOffice();
+	page = await office.signedIn(browser);
+});
+test.afterAll(async () => {
+	await office?.stop();
+});
+test.afterEach(() => office.wire.bend());
+
+const at = (path: string) => office.origin + path;
+const button = (name: string) => page.getByRole('button', { name, exact: true });
+
+/** Opens a page again and again until it says that. */
+async function until(path: string, words: string): Promise<void> {
+	await expect(async () => {
+		await page.goto(at(path));
+		await expect(page.locator('main')).toContainText(words, { timeout: 500 });
+	}).toPass({ timeout: 40_000 });
+}
+
+async function idAtLapor(reference: string): Promise<number> {
+	await expect(async () => expect(await office.reports(reference)).toHaveLength(1)).toPass({ timeout: 30_000 });
+	return (await office.reports(reference))[0]?.id ?? 0;
+}
+
+async function trackedBy(browser: Browser, receipt: string): Promise<Page> {
+	const citizen = await (await browser.newContext()).newPage();
+	await citizen.goto(at('/lacak'));
+	await citizen.locator('[name=receipt]').fill(receipt);
+	await citizen.locator('form[method=POST] button').first().click();
+	await expect(citizen).toHaveURL(/\/lacak\/laporan$/);
+	return citizen;
+}
+
+test('a status nobody knows waits as a task, gets its meaning once, and reaches case and reporter', async ({
+	browser
+}) => {
+	test.setTimeout(180_000);
+	await page.goto(at('/admin/lapor/status'));
+	await expect(page.getByText('Tidak ada nama status yang menunggu')).toBeVisible();
+	await visitForward(page, at('/admin/lapor/status'));
+
+	const { reference, receipt, page: forward } = await office.forwarded();
+	const id = await idAtLapor(reference);
+	await until(forward, 'Terkirim');
+	await office.atLapor(id, 'status', { status_name: NAME, note: 'Ditelaah; hubungi 0812-9876-5432.' });
+	await until(forward, 'Perlu dikerjakan');
+	await expect(page.locator('main')).toContainText('nama status yang belum dikenal');
+	const citizen = await trackedBy(browser, receipt);
+	await expect(citizen.getByText(NAME)).toHaveCount(0);
+
+	await page.goto(at('/admin'));
+	await expect(page.getByText('1 nama status dari SP4N-LAPOR! belum punya arti')).toBeVisible();
+	await page.goto(at('/desk/escalations'));
+	await expect(page.getByText('1 nama status dari SP4N-LAPOR! belum punya arti')).toBeVisible();
+	await page.goto(at(forward));
+	await page.getByRole('link', { name: 'Tetapkan artinya' }).click();
+	await expect(page).toHaveURL(at('/admin/lapor/status'));
+	await expect(page.locator('main')).toContainText('1 penerusan menunggu sejak');
+	// An administrator of settings reads no number of a person.
+	await expect(page.locator('blockquote')).toHaveText('Ditelaah; hubungi [nomor telepon].');
+	await visitForward(page, at('/admin/lapor/status'));
+	await button('Tetapkan dan terapkan').click();
+	await expect(page.locator('#errors')).toContainText('Pilih arti dari daftar');
+	await expectAccessible(page);
+	await page.getByLabel('Dalam proses').check();
+	await button('Tetapkan dan terapkan').click();
+	await expect(page.getByRole('status')).toContainText('sudah diterapkan: 1');
+	await expect(page.getByRole('table')).toContainText(NAME.toLowerCase());
+	await visitForward(page, at('/admin/lapor/status'));
+
+	await page.goto(at(forward));
+	await expect(page.getByText('Perlu dikerjakan')).toHaveCount(0);
+	await expect(page.locator('main')).toContainText(NAME);
+	await citizen.reload();
+	await expect(citizen.getByText(NAME).first()).toBeVisible();
+
+	await page.goto(at('/admin/lapor/status'));
+	await page.getByText('Betulkan', { exact: true }).last().click();
+	await expect(page.getByText('Pembetulan berlaku untuk kabar sejak sekarang')).toBeVisible();
+	await page.locator('select[name=meaning]').selectOption('postponed');
+	await expectAccessible(page);
+	await button('Simpan').click();
+	await expect(page.getByRole('table')).toContainText('Ditunda');
+	await page.goto(at('/admin/log'));
+	await expect(page.getByText('Arti nama status ditetapkan')).toHaveCount(2);
+});
+
+test('LAPOR’s lists are read, and an institution among them is found with scripts and without', async ({ browser }) => {
+	test.setTimeout(180_000);
+	await page.goto(at('/admin/lapor'));
+	await button('Baca ulang sekarang').click();
+	await expect(page.locator('#masters')).toContainText('9 baris');
+	await expect(page.locator('#masters')).toContainText('3 baris');
+	await visitForward(page, at('/admin/lapor'));
+
+	const { reference } = await office.complaint();
+	const address = at(`/desk/cases/${reference}/escalation?purpose=transfer`);
+	await page.goto(address);
+	const box = page.getByRole('combobox', { name: 'Instansi yang berwenang' });
+	await box.pressSequentially('kab maj');
+	await expect(page.getByRole('option')).toHaveCount(1);
+	await expect(box).toHaveAttribute('aria-expanded', 'true');
+	await expectAccessible(page);
+	await box.press('ArrowDown');
+	await expectAccessible(page);
+	await box.press('Enter');
+	await expect(box).toHaveValue('Pemerintah Kabupaten Majene');
+	await expect(page.getByText('nomor 200103')).toBeVisible();
+	// Sent with too few words, it comes back with choices: the same as without scripts.
+	await box.fill('pemkab');
+	await page.locator('[name=reason]').fill('Bukan kewenangan BPS.');
+	await button('Kirim ke SP4N-LAPOR!').click();
+	await expect(page.getByRole('radio')).toHaveCount(3);
+	await expectAccessible(page);
+
+	const storageState = await page.context().storageState();
+	const plain = await (
+		await browser.newContext({ storageState, javaScriptEnabled: false, viewport: { width: 360, height: 780 } })
+	).newPage();
+	await plain.goto(address);
+	await plain.locator('[name=title]').fill('Antrean loket dua');
+	await plain.locator('[name=institution]').fill('mamuju pemerintah');
+	await plain.locator('[name=reason]').fill('Bukan kewenangan BPS.');
+	await plain.getByRole('button', { name: 'Kirim ke SP4N-LAPOR!' }).click();
+	// A name that is none of the list comes back with what the list has for it, and with everything typed.
+	await expect(plain.locator('#institution-error')).toBeVisible();
+	await expect(plain.locator('[name=reason]')).toHaveValue('Bukan kewenangan BPS.');
+	await plain.locator('[name=institution]').fill('pemkab');
+	await plain.getByRole('button', { name: 'Cari instansi' }).click();
+	await expect(plain.locator('[name=institution_id]')).toHaveCount(3);
+	await plain.getByLabel('Pemerintah Kabupaten Mamuju').check();
+	await plain.getByRole('button', { name: 'Lihat permintaan persis' }).click();
+	await expect(plain.locator('#request')).toContainText('"disposition_id": 200102');
+	await expect(plain.locator('#request')).toContainText('"title": "Antrean loket dua"');
+	await expect(plain.locator('#request')).toContainText('token: •••');
+	await expect(plain.locator('[name=title]')).toHaveValue('Antrean loket dua');
+	await expect(plain.locator('[name=institution]')).toHaveValue('Pemerintah Kabupaten Mamuju');
+	expect(await office.reports(reference)).toEqual([]);
+	await plain.getByRole('button', { name: 'Kirim ke SP4N-LAPOR!' }).click();
+	await expect(plain).toHaveURL(/\/desk\/escalations\/[0-9a-f-]{36}/);
+	await expect(plain.locator('main')).toContainText('Pemerintah Kabupaten Mamuju');
+	expect((await office.reports(reference)).length).toBeLessThanOrEqual(1);
+	await idAtLapor(reference);
+	expect((await office.reports(reference))[0]?.payload.disposition_id).toBe(200_102);
+});
+
+test('numbers by target and the switches are kept, refused by field, and shown in the log', async () => {
+	test.setTimeout(120_000);
+	await page.goto(at('/admin/lapor/7604'));
+	await expect(page.locator('main')).toContainText('Menurut daftar SP4N-LAPOR!: BPS Kabupaten Mamuju.');
+	await page.locator('[name="ids.template"]').selectOption('TL-03');
+	await button('Simpan').click();
+	await expect(page.getByRole('status')).toBeVisible();
+	await visitForward(page, at('/admin/lapor/7604'));
+
+	await page.goto(at('/admin/lapor/7604/targets'));
+	await page.locator('[name=target]').fill('Pemerintah Kabupaten Mamuju');
+	await page.locator('[name=id]').fill('lima');
+	await button('Simpan nomor ini').click();
+	await expect(page.locator('#id-error')).toBeVisible();
+	await page.locator('[name=id]').fill('512');
+	await page.locator('[name=category]').selectOption('time');
+	await button('Simpan nomor ini').click();
+	await expect(page.getByRole('row', { name: /Pemerintah Kabupaten Mamuju \(200102\)/ })).toContainText('512');
+	await visitForward(page, at('/admin/lapor/7604/targets'));
+	const { reference, version } = await office.complaint();
+	expect(version).toBeGreaterThan(0);
+	await page.goto(at(`/desk/cases/${reference}/escalation?purpose=transfer`));
+	await page.locator('[name=institution]').fill('200102');
+	await button('Lihat permintaan persis').click();
+	await expect(page.locator('#request')).toContainText('"category_id": 512');
+	await visitForward(page, at(`/desk/cases/${reference}/escalation`));
+	await page.goto(at('/admin/lapor/7604/targets'));
+	await page.getByRole('button', { name: /^Hapus / }).click();
+	await expect(page.getByText('Belum ada. Semua instansi')).toBeVisible();
+
+	await page.goto(at('/admin/lapor/options'));
+	await visitForward(page, at('/admin/lapor/options'));
+	await page.locator('[name=isApproval]').check();
+	await page.locator('[name=infoDisposition]').fill('Mohon ditelaah.');
+	await button('Simpan').click();
+	await page.goto(at(`/desk/cases/${reference}/escalation`));
+	await button('Lihat permintaan persis').click();
+	await expect(page.locator('#request')).toContainText('"is_approval": true');
+	await expect(page.locator('#request')).toContainText('"info_disposition": "Mohon ditelaah."');
+	await page.goto(at('/admin/log'));
+	await expect(page.getByText('Sakelar pengiriman SP4N-LAPOR! diubah').first()).toBeVisible();
+});
+
+test('a header that the service does not take is named, with what to check', async () => {
+	await page.goto(at('/admin/lapor'));
+	office.wire.bend(({ headers }) => {
+		delete headers.token;
+	});
+	await button('Coba sambungan').click();
+	await expect(page.getByRole('alert')).toContainText('Header token tidak diterima (401).');
+	await expect(page.getByRole('alert')).toContainText('Periksa LAPOR_TOKEN');
+	await expectAccessible(page);
+	office.wire.bend(({ headers }) => {
+		headers.auth = headers.authorization;
+		delete headers.authorization;
+	});
+	await office.forwarded();
+	await until('/admin/lapor', 'Pengiriman dihentikan');
+	await button('Coba sambungan').click();
+	await expect(page.getByRole('alert')).toContainText('Kunci bearer tidak diterima (401).');
+	// The alarm speaks of what is wrong now, whatever stopped the connection first.
+	await page.goto(at('/admin/lapor'));
+	await expect(page.locator('main')).toContainText(
+		'Periksa LAPOR_AUTH_HEADER: Authorization (pengembangan) atau auth (produksi)'
+	);
+	await visitForward(page, at('/admin/lapor'));
+	office.wire.bend();
+	await button('Coba sambungan').click();
+	await expect(page.getByText('Tersambung dalam')).toBeVisible();
+	await expect(page.locator('main')).not.toContainText('Pengiriman dihentikan');
+});

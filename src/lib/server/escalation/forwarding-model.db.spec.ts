@@ -1,0 +1,46 @@
+import * as fc from 'fast-check';
+import { describe, it, vi } from 'vitest';
+import { withClock } from '#lib/server/clock.ts';
+import { useFreshDatabase } from '#lib/server/testing/database.ts';
+import { COMMANDS, OPENING, openingWords } from '#lib/server/testing/forwarding/commands.ts';
+import { bringToEnd } from '#lib/server/testing/forwarding/ending.ts';
+import { openAndEscalate } from '#lib/server/testing/forwarding/people.ts';
+import { clock, newWorld } from '#lib/server/testing/forwarding/world.ts';
+import { useLapor } from '#lib/server/testing/lapor.ts';
+
+vi.mock(import('#lib/server/db/index.ts'), async (original) =>
+	(await import('#lib/server/testing/forwarding/mortal.ts')).mortalDatabase(await original())
+);
+vi.mock(import('#lib/server/escalation/lapor-client.ts'), async (original) =>
+	(await import('#lib/server/testing/forwarding/mortal.ts')).mortalClient(await original())
+);
+
+useFreshDatabase();
+const lapor = useLapor({}, () => clock.now);
+
+/** A longer search: FORWARDING_RUNS=500; the same one again: FORWARDING_SEED with the seed it printed. */
+const numRuns = Number(process.env.FORWARDING_RUNS ?? (process.env.TEST_DATABASE === 'postgres' ? 30 : 10));
+const seed = process.env.FORWARDING_SEED === undefined ? {} : { seed: Number(process.env.FORWARDING_SEED) };
+
+/** Only against hanging for ever, shrinking included. */
+const timeout = 300_000 + numRuns * 20_000;
+
+describe('forwarding, whatever happens', () => {
+	it('loses nothing, repeats nothing, goes back on nothing, and explains everything', { timeout }, async () => {
+		await fc.assert(
+			fc.asyncProperty(OPENING, fc.commands(COMMANDS, { maxCommands: 30, size: 'max' }), async (first, commands) => {
+				const world = await newWorld(lapor);
+				await withClock(
+					() => clock.now,
+					async () => {
+						world.log.push(`${openingWords(first)}: ${await openAndEscalate(world, first)}`);
+						await fc.asyncModelRun(() => ({ model: { cases: 1 }, real: world }), commands);
+						await bringToEnd(world);
+					}
+				);
+			}),
+			// Unbiased: else half of the runs would end before anything has happened.
+			{ numRuns, unbiased: true, ...seed }
+		);
+	});
+});

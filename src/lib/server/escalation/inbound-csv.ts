@@ -1,0 +1,144 @@
+import { CsvError, parse } from 'csv-parse/sync';
+import { stringify } from 'csv-stringify/sync';
+import type { CaseKind, Category } from '#lib/cases/vocabulary.ts';
+import { Invalid } from '#lib/server/errors.ts';
+
+/** The columns of a table of reports from LAPOR, in the order of a written one, each by the names it is known under. */
+const COLUMNS = {
+	lapor_id: ['nomor_sp4n_lapor', 'nomor', 'nomor_lapor', 'lapor_id', 'tracking_id', 'number', 'id'],
+	received_on: ['tanggal_diterima', 'tanggal_terima', 'tanggal', 'diterima', 'received_on', 'received', 'date'],
+	title: ['judul', 'judul_laporan', 'title'],
+	content: ['isi', 'isi_laporan', 'uraian', 'content', 'body', 'text'],
+	kind: ['jenis', 'kind'],
+	category: ['pokok', 'kategori', 'category'],
+	incident_on: ['tanggal_kejadian', 'incident_on', 'incident_date'],
+	unit: ['kantor', 'kode_kantor', 'satker', 'unit', 'office'],
+	reference: ['nomor_laporan_kami', 'nomor_spatula', 'spatula', 'reference']
+} as const satisfies Record<string, readonly string[]>;
+
+export type InboundColumn = keyof typeof COLUMNS;
+const NAMES = Object.keys(COLUMNS) as InboundColumn[];
+const NEEDED: readonly InboundColumn[] = ['lapor_id', 'received_on', 'content'];
+/** Added to what is given back; an uploaded table may carry it. */
+const WHAT_TO_DO = 'perbaiki';
+
+const KINDS: Readonly<Record<string, CaseKind>> = {
+	pengaduan: 'complaint',
+	aspirasi: 'suggestion',
+	saran: 'suggestion',
+	'permintaan informasi': 'information_request'
+};
+const CATEGORY_NAMES: Readonly<Record<string, Category>> = {
+	persyaratan: 'requirements',
+	prosedur: 'procedure',
+	waktu: 'time',
+	biaya: 'cost',
+	produk: 'product',
+	kompetensi: 'competence',
+	perilaku: 'behaviour',
+	sarana: 'facilities',
+	fasilitas: 'facilities',
+	integritas: 'integrity',
+	lainnya: 'other'
+};
+
+/** A line as it stands in the table; `line` is the number a spreadsheet shows beside it. */
+export interface InboundLine {
+	line: number;
+	cells: Partial<Record<InboundColumn, string>>;
+}
+
+/** More at once is a mistake, or work for several days. */
+export const MOST_LINES = 300;
+
+/** The text of an uploaded table: UTF-8, what Excel calls Unicode text, or the old Windows letters. */
+export function decodeTable(bytes: Uint8Array): string {
+	if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
+	try {
+		return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+	} catch {
+		return new TextDecoder('windows-1252').decode(bytes);
+	}
+}
+
+/** One sign parts the columns of a table; a comma in a text of a table of semicolons parts nothing. */
+function delimiterOf(text: string): string {
+	const header = /^[^\r\n]*/.exec(text)?.[0] ?? '';
+	const often = [';', '\t', ','].map((sign) => ({ sign, times: header.split(sign).length }));
+	return often.reduce((best, one) => (one.times > best.times ? one : best)).sign;
+}
+
+const refuse = (code: string, params: Record<string, string | number> = {}): never => {
+	throw new Invalid([{ path: 'file', code, params }]);
+};
+
+/** `Nomor SP4N-LAPOR!` is `nomor_sp4n_lapor`. */
+const plainName = (name: string) =>
+	name
+		.toLowerCase()
+		.replace(/[^a-z0-9]+/g, '_')
+		.replace(/^_|_$/g, '');
+
+/** A spreadsheet was kept from taking this for a formula: the sign that did it is no part of the text. */
+const unguarded = (cell: string) => cell.replace(/^'(?=[=+\-@\t\r])/, '').trim();
+
+/**
+ * Reads a table of reports: a header line, columns by their Indonesian or English names in any order, comma, semicolon
+ * or tab. Lines with nothing in them are passed over, and counted.
+ *
+ * @throws Invalid `inbound_csv_unreadable`, `inbound_csv_columns`, `inbound_csv_empty`, `inbound_csv_long`
+ */
+export function readInboundTable(text: string): InboundLine[] {
+	const table = text.replace(/^\uFEFF/, '');
+	let rows: string[][] = [];
+	try {
+		rows = parse(table, { delimiter: delimiterOf(table), relax_column_count: true, relax_quotes: true });
+	} catch (cause) {
+		if (!(cause instanceof CsvError)) throw cause;
+		refuse('inbound_csv_unreadable', { line: Number(cause.lines ?? 1) });
+	}
+	const header = (rows[0] ?? []).map(plainName);
+	const at = (column: InboundColumn) => header.findIndex((name) => COLUMNS[column].some((known) => known === name));
+	const missing = NEEDED.filter((column) => at(column) < 0);
+	if (missing.length > 0) refuse('inbound_csv_columns', { columns: missing.map((one) => COLUMNS[one][0]).join(', ') });
+	const lines = rows.slice(1).map((row, index): InboundLine => {
+		const cells = NAMES.map((column) => [column, unguarded(row[at(column)] ?? '')] as const);
+		return { line: index + 2, cells: Object.fromEntries(cells.filter(([, cell]) => cell !== '')) };
+	});
+	const filled = lines.filter(({ cells }) => Object.keys(cells).length > 0);
+	if (filled.length === 0) refuse('inbound_csv_empty');
+	if (filled.length > MOST_LINES) refuse('inbound_csv_long', { most: MOST_LINES, lines: filled.length });
+	return filled;
+}
+
+/** A line in the words of `inboundInput`: kinds and categories also by their Indonesian names. */
+export function inputOfLine({ cells }: InboundLine): Partial<Record<InboundColumn, string>> {
+	const { kind, category } = cells;
+	return {
+		...cells,
+		...(kind ? { kind: KINDS[kind.toLowerCase()] ?? kind.toLowerCase() } : {}),
+		...(category ? { category: CATEGORY_NAMES[category.toLowerCase()] ?? category.toLowerCase() } : {})
+	};
+}
+
+/** The same table with what is to be put right on each line, to be corrected and uploaded again. No cell is a formula. */
+export function writeInboundTable(lines: readonly (InboundLine & { problem: string })[]): string {
+	const used = NAMES.filter((name) => NEEDED.includes(name) || lines.some(({ cells }) => cells[name] !== undefined));
+	const header = [...used.map((name) => COLUMNS[name][0]), WHAT_TO_DO];
+	const rows = lines.map(({ cells, problem }) => [...used.map((name) => cells[name] ?? ''), problem]);
+	return stringify([header, ...rows], { bom: true, escape_formulas: true });
+}
+
+/** An empty table with its columns and one invented line, to begin with. */
+export function inboundTableExample(): string {
+	const cells = {
+		lapor_id: '1916449',
+		received_on: '2026-09-30',
+		title: 'Antrean lama di loket konsultasi',
+		content: 'Contoh: antrean di loket konsultasi tidak bergerak selama satu jam.',
+		kind: 'pengaduan',
+		category: 'waktu',
+		incident_on: '2026-09-28'
+	};
+	return writeInboundTable([{ line: 2, cells, problem: '' }]);
+}

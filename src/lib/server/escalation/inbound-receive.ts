@@ -1,0 +1,162 @@
+import { randomUUID } from 'node:crypto';
+import { withKeptFiles } from '#lib/server/cases/message.ts';
+import { deskUnits } from '#lib/server/cases/desk-units.ts';
+import { lockCaseForActor, type CaseRow } from '#lib/server/cases/find.ts';
+import { openCase } from '#lib/server/cases/open.ts';
+import { recordEvent } from '#lib/server/cases/timeline.ts';
+import { attachFiles, type SentFile } from '#lib/server/attachments/keep.ts';
+import { now } from '#lib/server/clock.ts';
+import { db, transaction, type Tx } from '#lib/server/db/index.ts';
+import { inboundReports } from '#lib/server/db/schema/lapor.ts';
+import { Conflict, Invalid } from '#lib/server/errors.ts';
+import { acceptEscalation } from '#lib/server/escalation/accept.ts';
+import {
+	asInbound,
+	caseOfInbound,
+	readInbound,
+	type InboundInput,
+	type InboundOffice
+} from '#lib/server/escalation/inbound-input.ts';
+import { placeOf, UNPROVEN_STATES, type Place } from '#lib/server/escalation/inbound-place.ts';
+import { lockEscalation } from '#lib/server/escalation/rows.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+
+/** What became of a report: stored just now, or where it was already. */
+export type Received = { kind: 'opened' | 'attached' | 'known'; id: string; reference: string } | { kind: 'elsewhere' };
+
+/** The office of that code or short name, if the actor works there. @throws Invalid */
+export async function inboundOffice(actor: Actor, name: unknown): Promise<InboundOffice> {
+	const office = (await deskUnits(actor)).find((unit) => unit.code === name || unit.slug === name);
+	if (!office) throw new Invalid([{ path: 'unit', code: 'unit_missing' }]);
+	return office;
+}
+
+/**
+ * Takes in a report that LAPOR passed to the office. One that carries a number of ours, LAPOR's or the report's own, goes
+ * to that case and never opens another; any other opens a case of channel `lapor`, whose clocks run from the day it came
+ * and which is never forwarded again. The same number is stored once, however often it is entered.
+ *
+ * @throws Invalid with one issue per field
+ */
+export async function receiveInbound(actor: Actor, raw: unknown, files: readonly SentFile[] = []): Promise<Received> {
+	const office = await inboundOffice(actor, (raw as { unit?: unknown }).unit);
+	return storeInbound(actor, office, readInbound(raw, office), files);
+}
+
+/** Thrown inside a transaction where somebody was faster and the report belongs elsewhere now; drops what was begun. */
+class Moved extends Conflict {
+	constructor() {
+		super('stale');
+	}
+}
+
+const TRIES = 3;
+
+/** The same for what has been read already. @throws Invalid */
+export async function storeInbound(
+	actor: Actor,
+	office: InboundOffice,
+	input: InboundInput,
+	files: readonly SentFile[] = []
+): Promise<Received> {
+	for (let tries = 1; ; tries++) {
+		const place = await placeOf(db(), actor, input);
+		if (place.kind === 'known' || place.kind === 'elsewhere') return place;
+		if (place.kind === 'unclear') throw unclear(place);
+		try {
+			if (place.kind === 'opens') return await open(actor, office, input, files);
+			return await attach(actor, office, input, place, files);
+		} catch (cause) {
+			if (!(cause instanceof Moved) || tries === TRIES) throw cause;
+		}
+	}
+}
+
+/** What a person has to say before the report has a place. */
+export function unclear({ code, found }: Extract<Place, { kind: 'unclear' }>): Invalid {
+	return new Invalid([{ path: 'reference', code, params: { found: found.join(', ') } }]);
+}
+
+async function open(
+	actor: Actor,
+	office: InboundOffice,
+	input: InboundInput,
+	files: readonly SentFile[]
+): Promise<Received> {
+	let id = '';
+	const alongside = async (tx: Tx, row: CaseRow) => {
+		if ((await placeOf(tx, actor, input)).kind !== 'opens') throw new Moved();
+		id = await keep(tx, actor, office, input, row, null);
+	};
+	try {
+		const said = caseOfInbound(input, office, randomUUID());
+		const { reference } = await openCase(said, { channel: 'lapor', actor, atDesk: true, files, alongside });
+		return { kind: 'opened', id, reference };
+	} catch (cause) {
+		throw cause instanceof Invalid ? asInbound(cause) : cause;
+	}
+}
+
+async function attach(
+	actor: Actor,
+	office: InboundOffice,
+	input: InboundInput,
+	{ reference, by, accepts }: Extract<Place, { kind: 'attaches' }>,
+	files: readonly SentFile[]
+): Promise<Received> {
+	return withKeptFiles(files, { pdf: true }, (kept) =>
+		transaction(async (tx) => {
+			const { row } = await lockCaseForActor(tx, actor, reference);
+			const id = await keep(tx, actor, office, input, row, by);
+			await attachFiles(tx, kept, { caseId: row.id, public: false });
+			if (accepts) await accept(tx, actor, accepts, input.lapor_id);
+			return { kind: 'attached' as const, id, reference: row.reference };
+		})
+	);
+}
+
+/** The row and its entry on the case's timeline. The reporter reads the number, and nothing of the text. */
+async function keep(
+	tx: Tx,
+	actor: Actor,
+	office: InboundOffice,
+	input: InboundInput,
+	row: CaseRow,
+	matchedBy: 'lapor_id' | 'reference' | null
+): Promise<string> {
+	const [stored] = await tx
+		.insert(inboundReports)
+		.values({
+			laporId: input.lapor_id,
+			unitId: office.id,
+			caseId: row.id,
+			matchedBy,
+			title: input.title || null,
+			content: input.content,
+			receivedOn: input.received_on,
+			enteredBy: actor.accountId,
+			enteredAt: now()
+		})
+		.onConflictDoNothing({ target: inboundReports.laporId })
+		.returning({ id: inboundReports.id });
+	if (!stored) throw new Moved();
+	await recordEvent(tx, row, {
+		type: 'escalation_inbound',
+		author: actor,
+		public: true,
+		data: {
+			lapor_id: input.lapor_id,
+			received_on: input.received_on,
+			...(matchedBy ? { matched_by: matchedBy } : { opened: true })
+		}
+	});
+	return stored.id;
+}
+
+/** The forward's own reference stands in a report at LAPOR, so it is there, under that number. */
+async function accept(tx: Tx, actor: Actor, id: string, laporId: string): Promise<void> {
+	const locked = await lockEscalation(tx, id);
+	const { state } = locked.escalation;
+	if (!UNPROVEN_STATES.some((one) => one === state)) throw new Moved();
+	await acceptEscalation(tx, locked, laporId, actor, { how: { by: 'inbound' } });
+}

@@ -1,0 +1,48 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { countTodo, escalationCounts, listEscalations } from '#lib/server/escalation/list.ts';
+import { useFreshDatabase } from '#lib/server/testing/database.ts';
+import { makeOffice, useLapor, verifiedCase } from '#lib/server/testing/lapor.ts';
+import { copyCases, manyForwards } from '#lib/server/testing/many-forwards.ts';
+import { scannedBy } from '#lib/server/testing/plans.ts';
+
+useFreshDatabase();
+useLapor();
+
+// The embedded database plans alike, and has fewer ways to be looked at.
+describe.runIf(process.env.TEST_DATABASE === 'postgres')('lists of forwards beside many cases', () => {
+	let office: Awaited<ReturnType<typeof makeOffice>>;
+	beforeAll(async () => {
+		const others = await makeOffice();
+		await copyCases((await verifiedCase(others)).id, 20_000);
+		office = await makeOffice();
+		await copyCases((await verifiedCase(office)).id, 20_000);
+		const over = { state: 'closed', closed_at: new Date().toISOString(), next_attempt_at: null };
+		await manyForwards(others, 20_000, over);
+		await manyForwards(office, 1500, over);
+		await manyForwards(office, 500, { state: 'sent', sent_at: '2026-01-01T00:00:00Z', next_attempt_at: null });
+	});
+
+	it.each([
+		['all', () => listEscalations(office.actor, {})],
+		['one state', () => listEscalations(office.actor, { state: 'sent' })],
+		['closed', () => listEscalations(office.actor, { state: 'closed' })],
+		['for a person', () => listEscalations(office.actor, { todo: true })],
+		['without news', () => listEscalations(office.actor, { quiet: true })],
+		['the inbox asks', () => countTodo(office.actor)]
+	])('reads neither all cases nor all forwards: %s', async (_, work) => {
+		const scanned = await scannedBy(work);
+		expect(scanned).not.toContain('cases');
+		expect(scanned).not.toContain('escalations');
+	});
+
+	it('reads not all cases for the counts', async () => {
+		expect(await scannedBy(() => escalationCounts(office.actor))).not.toContain('cases');
+	});
+
+	it('counts open forwards to the last, closed ones up to a thousand', async () => {
+		const { states, quiet } = await escalationCounts(office.actor);
+		expect(states.sent?.count).toBe(500);
+		expect(quiet).toBe(500);
+		expect(states.closed).toEqual({ count: 1000, more: true, oldest: null });
+	});
+});

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { writeMessage } from '#lib/server/cases/message.ts';
+import { withClock } from '#lib/server/clock.ts';
+import { overrideEnv } from '#lib/server/env.ts';
+import { deliver } from '#lib/server/escalation/deliver.ts';
+import { followCaseEvent } from '#lib/server/escalation/followups.ts';
+import { receive } from '#lib/server/escalation/receive.ts';
+import { resolveEscalation } from '#lib/server/escalation/resolve.ts';
+import { sweepEscalations, sweepRounds } from '#lib/server/escalation/sweep.ts';
+import { useFreshDatabase } from '#lib/server/testing/database.ts';
+import { forwardedCase, jobsFor, makeOffice, standing, useLapor } from '#lib/server/testing/lapor.ts';
+
+useFreshDatabase();
+const lapor = useLapor();
+
+const MINUTE = 60_000;
+const later = <T>(ms: number, work: () => Promise<T>): Promise<T> => withClock(() => new Date(Date.now() + ms), work);
+
+describe('an installation that changes over', () => {
+	it('to manual still brings its running forwards to LAPOR, and hears of them', async () => {
+		const office = await makeOffice();
+		const { escalation } = await forwardedCase(office);
+		overrideEnv({ LAPOR_MODE: 'manual' });
+		await later(6 * MINUTE, () => sweepRounds({}));
+		expect(await jobsFor('escalation-deliver', escalation.id)).toBe(2);
+		await later(6 * MINUTE, () => deliver(escalation.id));
+		const { escalation: sent } = await standing(escalation.id);
+		expect(sent).toMatchObject({ mode: 'api', state: 'sent' });
+		await lapor.post(`/_reports/${sent.laporId}/status`, { status_name: 'Dalam Proses' });
+		await later(30 * MINUTE, sweepEscalations);
+		expect(await jobsFor('escalation-receive', escalation.id)).toBe(1);
+		await receive(escalation.id);
+		expect((await standing(escalation.id)).escalation.laporStatus).toBe('Dalam Proses');
+		const next = await forwardedCase(office);
+		expect(next.escalation).toMatchObject({ mode: 'manual', nextAttemptAt: null });
+	});
+
+	it('to manual without the settings leaves what waits as it is, and says after a day that it is stuck', async () => {
+		const { escalation } = await forwardedCase(await makeOffice());
+		overrideEnv({ LAPOR_MODE: 'manual', LAPOR_TOKEN: undefined });
+		await deliver(escalation.id);
+		expect((await standing(escalation.id)).escalation).toMatchObject({ mode: 'api', state: 'waiting' });
+		await later(25 * 60 * MINUTE, sweepEscalations);
+		expect((await standing(escalation.id)).escalation).toMatchObject({ state: 'stuck', reasonCode: 'not_tried' });
+	});
+
+	it('to the API leaves to hands what is sent by hand: report, follow-ups and status', async () => {
+		overrideEnv({ LAPOR_MODE: 'manual' });
+		const office = await makeOffice();
+		const { row, escalation } = await forwardedCase(office);
+		overrideEnv({ LAPOR_MODE: 'api' });
+		await later(6 * MINUTE, sweepEscalations);
+		await deliver(escalation.id);
+		expect((await standing(escalation.id)).escalation).toMatchObject({ mode: 'manual', state: 'waiting' });
+		const found = { outcome: 'found', lapor_id: '770009', reason: 'Sudah diisikan' };
+		await resolveEscalation(office.actor, escalation.id, found);
+		await writeMessage(office.actor, row.reference, { body: 'Sedang kami bahas.', public: true });
+		for (const { seq } of (await standing(escalation.id)).entries) await followCaseEvent({ caseId: row.id, seq });
+		await later(25 * 60 * MINUTE, sweepEscalations);
+		await deliver(escalation.id);
+		await receive(escalation.id);
+		expect(await jobsFor('escalation-deliver', escalation.id)).toBe(0);
+		expect(await jobsFor('escalation-receive', escalation.id)).toBe(0);
+		expect(await lapor.reports(escalation.reference)).toEqual([]);
+		expect((await standing(escalation.id)).escalation).toMatchObject({ state: 'sent', nextPollAt: null });
+	});
+});

@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { typedTrackingId } from '#lib/server/escalation/typed-number.ts';
+
+describe('a number of LAPOR as a person types or pastes it', () => {
+	it.each([
+		['1916449', '1916449'],
+		[' #1916449 ', '1916449'],
+		['1 916 449', '1916449'],
+		['Nomor laporan: #1916449', '1916449'],
+		['Tracking ID 1916449.', '1916449'],
+		['https://www.lapor.go.id/laporan/1916449', '1916449'],
+		['https://www.lapor.go.id/laporan/1916449/antrean-lama-2026', '1916449'],
+		['https://www.lapor.go.id/instansi/laporan?id=1916449&tab=2', '1916449'],
+		['#1916449 dari 4 Desember 2026', '1916449']
+	])('%j is %s', (typed, number) => {
+		expect(typedTrackingId(typed)).toBe(number);
+	});
+
+	it.each([
+		'',
+		'123',
+		'#123',
+		'12345678901',
+		'https://www.lapor.go.id/laporan/detil/antrean-lama-di-loket-2026',
+		'1916449 atau 1916450',
+		'SPATULA-7604-26-000123.01'
+	])('%j is none', (typed) => {
+		expect(typedTrackingId(typed)).toBeUndefined();
+	});
+});

@@ -1,0 +1,143 @@
+import { eq, sql } from 'drizzle-orm';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { withClock } from '#lib/server/clock.ts';
+import { db, rowsOf, transaction } from '#lib/server/db/index.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
+import { units } from '#lib/server/db/schema/units.ts';
+import { overrideEnv } from '#lib/server/env.ts';
+import { escalateCase } from '#lib/server/escalation/forward.ts';
+import { receiveInbound } from '#lib/server/escalation/inbound-receive.ts';
+import { resolveEscalation } from '#lib/server/escalation/resolve.ts';
+import {
+	listUnrecorded,
+	nextUnrecorded,
+	unrecordedByUnit,
+	unrecordedDuty,
+	unrecordedQuery,
+	unrecordedViewOf
+} from '#lib/server/escalation/unrecorded.ts';
+import { useFreshDatabase } from '#lib/server/testing/database.ts';
+import { makeActor, makeCase, makeOfficer } from '#lib/server/testing/factories.ts';
+import { makeOffice, verifiedCase } from '#lib/server/testing/lapor.ts';
+
+useFreshDatabase();
+beforeAll(() => overrideEnv({ LAPOR_MODE: 'manual' }));
+
+const DAY = 24 * 3_600_000;
+const daysAgo = <T>(days: number, work: () => Promise<T>) => withClock(() => new Date(Date.now() - days * DAY), work);
+
+async function recordingOffice() {
+	const office = await makeOffice();
+	await db().update(units).set({ recordAllAtLapor: true }).where(eq(units.id, office.unit.id));
+	return office;
+}
+
+const references = async (actor: Awaited<ReturnType<typeof makeActor>>, view: 'duty' | 'choice' = 'duty') =>
+	(await listUnrecorded(actor, { view })).items.map(({ reference }) => reference);
+
+const forward = (office: Awaited<ReturnType<typeof makeOffice>>, row: { reference: string; version: number }) =>
+	escalateCase(office.actor, row.reference, { purpose: 'record', reason: 'Dicatat di sana.', version: row.version });
+
+describe('complaints that are not at LAPOR', () => {
+	it('are those nobody forwarded, once verified; suggestions, integrity, archived and unread ones are not asked for', async () => {
+		const office = await recordingOffice();
+		const plain = await verifiedCase(office);
+		await makeCase(office.unit);
+		await verifiedCase(office, { kind: 'suggestion' });
+		const integrity = await verifiedCase(office);
+		await db().update(cases).set({ category: 'integrity' }).where(eq(cases.id, integrity.id));
+		const fromLapor = await verifiedCase(office);
+		await db().update(cases).set({ channel: 'lapor' }).where(eq(cases.id, fromLapor.id));
+		const spam = await verifiedCase(office);
+		await db().update(cases).set({ status: 'archived' }).where(eq(cases.id, spam.id));
+		expect(await references(office.actor)).toEqual([plain.reference]);
+		expect(await unrecordedViewOf(office.actor, plain.reference)).toBe('duty');
+		expect(await unrecordedViewOf(office.actor, spam.reference)).toBeUndefined();
+	});
+
+	it('leave the list once forwarded, and stand in it again after LAPOR refused', async () => {
+		const office = await recordingOffice();
+		const row = await verifiedCase(office);
+		const escalation = await forward(office, row);
+		expect(await references(office.actor)).toEqual([]);
+		await resolveEscalation(office.actor, escalation.id, {
+			outcome: 'found',
+			lapor_id: '1916449',
+			reason: 'Disalin dengan tangan.'
+		});
+		expect((await unrecordedDuty(office.actor)).count).toBe(0);
+		await db().update(cases).set({ escalationState: 'rejected' }).where(eq(cases.id, row.id));
+		expect(await references(office.actor)).toEqual([row.reference]);
+	});
+
+	it('leave the list once LAPOR has passed them on by a number of its own', async () => {
+		const office = await recordingOffice();
+		const { reference } = await verifiedCase(office);
+		await receiveInbound(office.actor, {
+			unit: office.unit.code,
+			lapor_id: '4100233',
+			received_on: new Date().toISOString().slice(0, 10),
+			content: `Pelapor menulis juga di sana: ${reference}`
+		});
+		expect(await references(office.actor)).toEqual([]);
+		expect(await unrecordedViewOf(office.actor, reference)).toBeUndefined();
+	});
+
+	it('are a duty where the office records all, and a choice elsewhere; each counted with its oldest', async () => {
+		const records = await recordingOffice();
+		const picks = await makeOffice();
+		const both = await makeActor([
+			[records.unit.id, 'handler'],
+			[picks.unit.id, 'supervisor']
+		]);
+		const old = await daysAgo(9, () => verifiedCase(records));
+		const young = await daysAgo(2, () => verifiedCase(records));
+		const chosen = await daysAgo(30, () => verifiedCase(picks));
+		expect(await references(both)).toEqual([old.reference, young.reference]);
+		expect(await references(both, 'choice')).toEqual([chosen.reference]);
+		expect(await unrecordedDuty(both)).toEqual({ count: 2, oldest: old.receivedAt });
+		expect(await unrecordedByUnit(both)).toMatchObject([
+			{ code: records.unit.code, duty: true, count: 2 },
+			{ code: picks.unit.code, duty: false, count: 1 }
+		]);
+		expect((await listUnrecorded(both, { view: 'duty', unit: picks.unit.code })).items).toEqual([]);
+	});
+
+	it('are not there for other offices, nor for an officer whom the case names', async () => {
+		const office = await recordingOffice();
+		const officer = await makeOfficer(office.unit.id);
+		const named = await makeActor([[office.unit.id, 'handler']], officer.id);
+		const row = await verifiedCase(office, { officer: officer.id });
+		const stranger = await makeActor([[(await makeOffice()).unit.id, 'handler', 'supervisor']]);
+		for (const actor of [named, stranger]) {
+			expect(await references(actor)).toEqual([]);
+			expect(await unrecordedDuty(actor)).toEqual({ count: 0, oldest: null });
+			expect(await unrecordedViewOf(actor, row.reference)).toBeUndefined();
+		}
+		expect(await references(office.actor)).toEqual([row.reference]);
+	});
+
+	it('are worked through from the oldest on, past the one that was just recorded or skipped', async () => {
+		const office = await recordingOffice();
+		const first = await daysAgo(5, () => verifiedCase(office));
+		const second = await daysAgo(4, () => verifiedCase(office));
+		const third = await daysAgo(3, () => verifiedCase(office));
+		await forward(office, first);
+		const filter = { view: 'duty' as const };
+		expect(await nextUnrecorded(office.actor, filter, first.reference)).toBe(second.reference);
+		expect(await nextUnrecorded(office.actor, filter, second.reference)).toBe(third.reference);
+		expect(await nextUnrecorded(office.actor, filter, third.reference)).toBeUndefined();
+	});
+
+	it('are found by the index made for them', async () => {
+		const office = await recordingOffice();
+		await verifiedCase(office);
+		const query = unrecordedQuery(office.actor, { view: 'duty' }, `${new Date(0).toISOString()}~0`);
+		const plan = await transaction(async (tx) => {
+			await tx.execute(sql`set local enable_seqscan = off`);
+			await tx.execute(sql`set local enable_indexscan = off`);
+			return rowsOf<{ 'QUERY PLAN': string }>(tx, sql`explain ${query.getSQL()}`);
+		});
+		expect(plan.map((line) => line['QUERY PLAN']).join('\n')).toContain('cases_unrecorded');
+	});
+});

@@ -1,0 +1,150 @@
+import { and, asc, eq, sql, type SQL } from 'drizzle-orm';
+import { formatReference, parseReference } from '#lib/text/reference.ts';
+import { isMoment } from '#lib/text/moment.ts';
+import { visibleTo } from '#lib/server/cases/scope.ts';
+import { db } from '#lib/server/db/index.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
+import { inboundReports } from '#lib/server/db/schema/lapor.ts';
+import { units } from '#lib/server/db/schema/units.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+
+/**
+ * Complaints that aren't at LAPOR: verified or later, not archived, no integrity case, not from there, and no forward
+ * but rejected ones. The partial index `cases_unrecorded` has the same condition with the same literals: a parameter in
+ * it would keep the index from being used.
+ */
+const neverForwarded = sql`${cases.kind} = 'complaint' and ${cases.channel} <> 'lapor'
+	and ${cases.status} not in ('received', 'archived') and ${cases.category} is distinct from 'integrity'
+	and (${cases.escalationState} is null or ${cases.escalationState} = 'rejected')`;
+
+/** A case that LAPOR itself passed on by a number has one there. */
+const notPassedOn = sql`not exists (select 1 from ${inboundReports} where ${inboundReports.caseId} = ${cases.id})`;
+
+/** Both, for whoever counts them. */
+export const notAtLapor = and(neverForwarded, notPassedOn);
+
+/** `duty`: cases of offices that record every complaint; `choice`: of those that pick. */
+export type UnrecordedView = 'duty' | 'choice';
+
+export interface UnrecordedFilter {
+	view: UnrecordedView;
+	/** The four-digit code of an office. */
+	unit?: string;
+}
+
+const PAGE = 30;
+
+const conditions = (actor: Actor, { view, unit }: UnrecordedFilter): SQL | undefined =>
+	and(
+		notAtLapor,
+		visibleTo(actor),
+		eq(units.recordAllAtLapor, view === 'duty'),
+		unit ? eq(units.code, unit) : undefined
+	);
+
+const cursorOf = (item: { receivedAt: Date; id: number }) => `${item.receivedAt.toISOString()}~${item.id}`;
+
+function beyond(cursor: string | undefined): SQL | undefined {
+	const [at = '', id = ''] = cursor?.split('~') ?? [];
+	if (!isMoment(at) || !/^\d{1,15}$/.test(id)) return undefined;
+	return sql`(${cases.receivedAt}, ${cases.id}) > (${at}::timestamptz, ${Number(id)})`;
+}
+
+/** The query of a page of the list; apart, so that its plan can be looked at. */
+export const unrecordedQuery = (actor: Actor, filter: UnrecordedFilter, cursor?: string, limit = PAGE + 1) =>
+	db()
+		.select({
+			id: cases.id,
+			reference: cases.reference,
+			title: cases.title,
+			excerpt: sql<string>`left(${cases.body}, 200)`,
+			category: cases.category,
+			status: cases.status,
+			receivedAt: cases.receivedAt,
+			/** Refused by LAPOR: what was wrong has to be put right before it goes again. */
+			escalationState: cases.escalationState,
+			unit: { code: units.code, name: units.name, timeZone: units.timeZone }
+		})
+		.from(cases)
+		.innerJoin(units, eq(units.id, cases.unitId))
+		.where(and(conditions(actor, filter), beyond(cursor)))
+		.orderBy(asc(cases.receivedAt), asc(cases.id))
+		.limit(limit);
+
+export type UnrecordedItem = Awaited<ReturnType<typeof listUnrecorded>>['items'][number];
+
+/** A page of the complaints that aren't at LAPOR, the oldest first; `cursor` is the `nextCursor` of the page before. */
+export async function listUnrecorded(actor: Actor, filter: UnrecordedFilter, cursor?: string, size = PAGE) {
+	const found = await unrecordedQuery(actor, filter, cursor, size + 1);
+	const items = found.slice(0, size);
+	const last = items.at(-1);
+	return { items, nextCursor: found.length > size && last ? cursorOf(last) : null };
+}
+
+/** How much of a list there is, and since when its oldest case waits. */
+export interface Unrecorded {
+	count: number;
+	oldest: Date | null;
+}
+
+/** The same per office, offices without any left out; by code. */
+export async function unrecordedByUnit(actor: Actor) {
+	const rows = await db()
+		.select({
+			code: units.code,
+			name: units.name,
+			timeZone: units.timeZone,
+			duty: units.recordAllAtLapor,
+			count: sql<number>`count(*)::int`,
+			oldest: sql<string>`min(${cases.receivedAt})`
+		})
+		.from(cases)
+		.innerJoin(units, eq(units.id, cases.unitId))
+		.where(and(notAtLapor, visibleTo(actor)))
+		.groupBy(units.id)
+		.orderBy(asc(units.code));
+	return rows.map((row) => ({ ...row, oldest: new Date(row.oldest) }));
+}
+
+/** Several offices' lists as one. */
+export function addUp(lists: readonly { count: number; oldest: Date }[]): Unrecorded {
+	const ages = lists.map(({ oldest }) => oldest.getTime());
+	return {
+		count: lists.reduce((sum, { count }) => sum + count, 0),
+		oldest: ages.length > 0 ? new Date(Math.min(...ages)) : null
+	};
+}
+
+/** What the actor's offices that record every complaint still owe LAPOR: how many, and since when the oldest waits. */
+export async function unrecordedDuty(actor: Actor): Promise<Unrecorded> {
+	return addUp((await unrecordedByUnit(actor)).filter(({ duty }) => duty));
+}
+
+/** Whether a case stands in the list, and in which. The caller has already shown a right to the case. */
+export async function unrecordedViewOf(actor: Actor, reference: string): Promise<UnrecordedView | undefined> {
+	const parsed = parseReference(reference);
+	if (!parsed) return undefined;
+	const [found] = await db()
+		.select({ duty: units.recordAllAtLapor })
+		.from(cases)
+		.innerJoin(units, eq(units.id, cases.unitId))
+		.where(and(eq(cases.reference, formatReference(parsed)), notAtLapor, visibleTo(actor)));
+	return found && (found.duty ? 'duty' : 'choice');
+}
+
+/**
+ * The case of the list that comes after `reference`, whether or not that one still stands in it; undefined at the end.
+ * Working through the list goes forward only, so that a case that was passed over does not come again.
+ */
+export async function nextUnrecorded(
+	actor: Actor,
+	filter: UnrecordedFilter,
+	reference: string
+): Promise<string | undefined> {
+	const [before] = await db()
+		.select({ id: cases.id, receivedAt: cases.receivedAt })
+		.from(cases)
+		.where(and(eq(cases.reference, reference), visibleTo(actor)));
+	const [next] = await unrecordedQuery(actor, filter, before && cursorOf(before), 1);
+	return next?.reference;
+}

@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest';
+import { withClock } from '#lib/server/clock.ts';
+import { overrideEnv } from '#lib/server/env.ts';
+import { setManualStatus } from '#lib/server/escalation/manual-status.ts';
+import { applyOutcome } from '#lib/server/escalation/apply-outcome.ts';
+import { claimEscalation } from '#lib/server/escalation/claim.ts';
+import { deliver } from '#lib/server/escalation/deliver.ts';
+import { recoverDeadLeases } from '#lib/server/escalation/recover.ts';
+import { resendEscalation } from '#lib/server/escalation/resend.ts';
+import { resolveEscalation } from '#lib/server/escalation/resolve.ts';
+import { escalationView } from '#lib/server/escalation/view.ts';
+import { useFreshDatabase } from '#lib/server/testing/database.ts';
+import { forwardedCase, makeOffice, useLapor } from '#lib/server/testing/lapor.ts';
+import { phonePhoto } from '#lib/server/testing/photos.ts';
+
+useFreshDatabase();
+const lapor = useLapor();
+
+const DAY = 24 * 3_600_000;
+const later = <T>(days: number, work: () => Promise<T>) => withClock(() => new Date(Date.now() + days * DAY), work);
+const refusal = (errors: Record<string, string[]>) => ({
+	kind: 'answer',
+	match: { endpoint: 'create' },
+	count: 1,
+	status: 422,
+	headers: { 'content-type': 'application/json' },
+	body: JSON.stringify({ message: 'The given data was invalid.', errors })
+});
+
+describe('the page of a forward', () => {
+	it('offers the number of an answer that came after its worker was given up', async () => {
+		const office = await makeOffice();
+		const { escalation } = await forwardedCase(office);
+		const claimed = await claimEscalation(escalation.id);
+		if (!claimed) throw new Error('not claimed');
+		await later(1, recoverDeadLeases);
+		await applyOutcome(claimed.escalation, {
+			outcome: { outcome: 'accepted', laporId: '5550001' },
+			call: { startedAt: new Date(), durationMs: 90_000, httpStatus: 201 }
+		});
+		expect(await escalationView(office.actor, escalation.id)).toMatchObject({ lateNumber: '5550001', laporId: null });
+	});
+
+	it('shows what was refused by field, and after the edit what changed, from both sides', async () => {
+		const office = await makeOffice();
+		await lapor.faults([refusal({ title: ['Terlalu umum.'], category_id: ['Tidak dikenal.'] })]);
+		const { escalation } = await forwardedCase(office);
+		await deliver(escalation.id);
+		const first = await escalationView(office.actor, escalation.id);
+		expect(first.refused).toEqual([
+			{ key: 'title', text: 'Terlalu umum.', field: 'title', admin: false },
+			{ key: 'category_id', text: 'Tidak dikenal.', field: null, admin: true }
+		]);
+		expect(first.family).toMatchObject({ all: [{ nn: 1 }], changes: undefined });
+
+		const input = { reason: 'Judul diperjelas.', title: 'Loket dua: dua jam tanpa panggilan', incident_on: '' };
+		const next = await resendEscalation(office.actor, escalation.id, input);
+		const second = await escalationView(office.actor, next.id);
+		expect(second.family.all.map(({ nn, state }) => [nn, state])).toEqual([
+			[1, 'closed'],
+			[2, 'waiting']
+		]);
+		expect(second.family.changes).toEqual([
+			{ field: 'title', before: escalation.title, after: 'Loket dua: dua jam tanpa panggilan' }
+		]);
+		expect((await escalationView(office.actor, escalation.id)).family.all).toHaveLength(2);
+		expect(second.entries.map(({ type }) => type)).toEqual(['escalation_waiting']);
+	});
+
+	it('says of a stopped connection which answer stopped it', async () => {
+		const office = await makeOffice();
+		overrideEnv({ LAPOR_AUTH_HEADER: 'auth' });
+		const { escalation } = await forwardedCase(office);
+		await deliver(escalation.id);
+		const view = await escalationView(office.actor, escalation.id);
+		expect(view).toMatchObject({ state: 'waiting', reason: { code: 'connection_halted', cause: 'unauthorised' } });
+		expect(view.reason?.text).toContain('The Authorization header is missing.');
+	});
+
+	it('reminds of a forward kept by hand after five working days, until its status is looked up', async () => {
+		overrideEnv({ LAPOR_MODE: 'manual' });
+		const office = await makeOffice();
+		const { escalation } = await forwardedCase(office);
+		const input = { outcome: 'found', lapor_id: '5550002', reason: 'Diisikan di lapor.go.id' };
+		await resolveEscalation(office.actor, escalation.id, input);
+		const quiet = async () => (await escalationView(office.actor, escalation.id)).quiet;
+		expect(await quiet()).toBe(false);
+		expect(await later(3, quiet)).toBe(false);
+		// Fourteen days hold at least five working ones, whatever holidays there are.
+		expect(await later(14, quiet)).toBe(true);
+		await later(14, async () => {
+			const at = new Date(Date.now() + 14 * DAY - 60_000).toISOString();
+			await setManualStatus(office.actor, escalation.id, { status_name: 'Terverifikasi', at });
+			expect(await quiet()).toBe(false);
+		});
+	});
+
+	it('says how new forwards go, which a running one does not follow', async () => {
+		const office = await makeOffice();
+		const { escalation } = await forwardedCase(office);
+		overrideEnv({ LAPOR_MODE: 'manual', LAPOR_BASE_URL: undefined });
+		expect(await escalationView(office.actor, escalation.id)).toMatchObject({
+			mode: 'api',
+			installation: { mode: 'manual', connected: false }
+		});
+	});
+
+	it('leaves behind on a re-send the files a person took off', async () => {
+		const office = await makeOffice();
+		await lapor.faults([refusal({ attachments: ['Tidak dapat dibaca.'] })]);
+		const files = ['a.jpg', 'b.jpg'].map(async (name) => ({
+			name,
+			type: 'image/jpeg',
+			bytes: await phonePhoto('jpeg')
+		}));
+		const { escalation } = await forwardedCase(office, {}, {}, { files: await Promise.all(files) });
+		await deliver(escalation.id);
+		const [kept] = (await escalationView(office.actor, escalation.id)).files;
+		const input = { reason: 'Tanpa berkas kedua.', attachments: [kept?.id] };
+		const next = await resendEscalation(office.actor, escalation.id, input);
+		expect((await escalationView(office.actor, next.id)).files.map(({ id }) => id)).toEqual([kept?.id]);
+	});
+});

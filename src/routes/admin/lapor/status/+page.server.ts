@@ -1,0 +1,27 @@
+import { redirect } from '@sveltejs/kit';
+import { firstZone } from '#lib/server/people/first-zone.ts';
+import { LAPOR_STATUSES, LAPOR_STATUS_NAMES } from '#lib/server/escalation/lapor-status.ts';
+import { mapStatusName } from '#lib/server/escalation/status-names.ts';
+import { statusNamesForAdmin } from '#lib/server/escalation/status-queue.ts';
+import { asForm, asPage } from '#lib/server/web/answers.ts';
+import { readForm } from '#lib/server/web/form.ts';
+import { signedIn } from '#lib/server/web/signed-in.ts';
+
+export const load = ({ locals, url }) =>
+	asPage(async () => ({
+		names: await statusNamesForAdmin(signedIn(locals)),
+		meanings: LAPOR_STATUSES,
+		known: LAPOR_STATUS_NAMES,
+		zone: await firstZone(),
+		applied: url.searchParams.get('applied')
+	}));
+
+export const actions = {
+	default: async ({ request, locals }) => {
+		const { data, typed } = await readForm(request);
+		return asForm(typed, async () => {
+			const applied = await mapStatusName(signedIn(locals), String(data.name ?? ''), String(data.meaning ?? ''));
+			redirect(303, `/admin/lapor/status?applied=${applied}`);
+		});
+	}
+};

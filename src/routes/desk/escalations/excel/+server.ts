@@ -1,0 +1,3 @@
+import { escalationsSheet } from '#lib/server/web/sheets/escalations.ts';
+
+export const GET = (event) => escalationsSheet(event);

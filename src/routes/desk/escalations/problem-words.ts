@@ -1,0 +1,31 @@
+import { m } from '#lib/paraglide/messages.js';
+import type { ReportField, ReportProblem, ReportProblemCode } from '#lib/server/escalation/report-problems.ts';
+
+const fields: Readonly<Record<ReportField, () => string>> = {
+	title: m.escalation_field_title,
+	content: m.escalation_field_content,
+	date_of_incident: m.escalation_field_date,
+	category_id: m.escalation_field_category,
+	channel: m.escalation_field_channel,
+	user_id: m.escalation_field_user,
+	location_id: m.escalation_field_location,
+	disposition_id: m.escalation_field_institution,
+	nameUser: m.escalation_field_name,
+	emailUser: m.escalation_field_email,
+	phoneUser: m.escalation_field_phone,
+	attachments: m.escalation_field_files
+};
+
+const problems: Readonly<Record<ReportProblemCode, (said: { field: string; detail: string }) => string>> = {
+	missing: m.escalation_problem_missing,
+	too_long: m.escalation_problem_too_long,
+	invalid: m.escalation_problem_invalid,
+	in_future: m.escalation_problem_in_future,
+	not_configured: m.escalation_problem_not_configured,
+	not_forwardable: m.escalation_problem_not_forwardable,
+	stays_behind: m.escalation_problem_stays_behind
+};
+
+/** What is wrong with a field of a report, with the field's name as screens have it. */
+export const problemWord = ({ field, problem, detail = '' }: ReportProblem): string =>
+	problems[problem]({ field: fields[field](), detail });

@@ -1,0 +1,32 @@
+import { fail, isActionFailure, type ActionFailure } from '@sveltejs/kit';
+import { institutionNames, searchInstitutions, type Found } from '#lib/server/escalation/institutions.ts';
+import type { FormAnswer } from '#lib/server/web/answers.ts';
+import { chosenOrTyped } from '#lib/server/web/chosen.ts';
+import type { ReadForm } from '#lib/server/web/form.ts';
+
+type Typed = ReadForm['typed'];
+const text = (typed: Typed, name: string): string => [typed[name] ?? ''].flat()[0] ?? '';
+
+/**
+ * The institution a form names. Where one was chosen its name takes the place of what was typed, so that a form that
+ * comes back shows it.
+ */
+export async function typedTarget({ typed }: Pick<ReadForm, 'typed'>): Promise<{ institution?: string }> {
+	const institution = chosenOrTyped(typed, 'institution');
+	if (!institution) return {};
+	const name = (await institutionNames([institution])).get(institution);
+	if (name) Object.assign(typed, { institution: name, institution_id: institution, institution_of: name });
+	return { institution };
+}
+
+export const institutionsFor = (typed: Typed): Promise<Found> => searchInstitutions(text(typed, 'institution'));
+
+/** A form that came back because of its institution brings what the list has for the name that was typed. */
+export async function withInstitutions<T>(
+	answer: T | ActionFailure<FormAnswer>
+): Promise<T | ActionFailure<FormAnswer & { found?: Found }>> {
+	if (!isActionFailure(answer)) return answer;
+	const { status, data } = answer as ActionFailure<FormAnswer>;
+	if (!data.issues.some(({ path }) => path === 'institution')) return answer as ActionFailure<FormAnswer>;
+	return fail(status, { ...data, found: await institutionsFor(data.typed) });
+}

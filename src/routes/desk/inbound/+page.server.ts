@@ -1,0 +1,14 @@
+import { INBOUND_VIEWS, inboundCounts, listInbound } from '#lib/server/escalation/inbound-list.ts';
+import { asPage } from '#lib/server/web/answers.ts';
+import { signedIn } from '#lib/server/web/signed-in.ts';
+
+export const load = ({ locals, url }) =>
+	asPage(async () => {
+		const actor = signedIn(locals);
+		const view = INBOUND_VIEWS.find((one) => one === url.searchParams.get('view'));
+		const [page, counts] = await Promise.all([
+			listInbound(actor, view, url.searchParams.get('cursor') ?? undefined),
+			inboundCounts(actor)
+		]);
+		return { view, counts, ...page };
+	});

@@ -1,0 +1,42 @@
+import { formatShortDate, type DateLocale } from '#lib/calendar/format.ts';
+import { m } from '#lib/paraglide/messages.js';
+import type { InboundCounts, InboundItem, InboundView } from '#lib/server/escalation/inbound-list.ts';
+
+const LIST = '/desk/inbound';
+
+export function inboundAddress(view: InboundView | undefined, cursor?: string): string {
+	const query = new URLSearchParams({ ...(view ? { view } : {}), ...(cursor ? { cursor } : {}) }).toString();
+	return query ? `${LIST}?${query}` : LIST;
+}
+
+/** The lists with how much is in each; what is owed comes first. */
+export function inboundViews(open: InboundView | undefined, counts: InboundCounts) {
+	const words: readonly [InboundView | undefined, string][] = [
+		[undefined, m.inbound_view_all()],
+		['owed', m.inbound_view_owed()],
+		['opened', m.inbound_view_opened()],
+		['attached', m.inbound_view_attached()]
+	];
+	return words.map(([view, label]) => ({
+		href: inboundAddress(view),
+		label,
+		count: counts[view ?? 'all'],
+		current: view === open
+	}));
+}
+
+/** How a report found its case. */
+export function knownByWord(matchedBy: string | null): string {
+	if (matchedBy === 'lapor_id') return m.inbound_by_lapor_id();
+	return matchedBy === 'reference' ? m.inbound_by_reference() : m.inbound_by_none();
+}
+
+type Answer = Pick<InboundItem, 'owed' | 'answerEnteredAt'> & { case: { status: string } };
+
+/** Whether what the office answered stands at LAPOR; owed ones are said by a badge of their own. */
+export function answerWord({ owed, answerEnteredAt, case: about }: Answer, zone: string, lang: DateLocale): string {
+	if (owed) return m.inbound_answer_owed();
+	if (answerEnteredAt) return m.inbound_answer_entered({ date: formatShortDate(answerEnteredAt, zone, lang) });
+	const settled = ['answered', 'closed', 'archived'].includes(about.status);
+	return settled ? m.inbound_answer_follows() : m.inbound_answer_waits();
+}

@@ -8,7 +8,8 @@ const MOVES: Record<RatingMove, { from: readonly RatingState[]; to: RatingState 
 	void: { from: ['counted', 'held'], to: 'voided' },
 	restore: { from: ['voided'], to: 'counted' },
 	hold: { from: ['counted'], to: 'held' },
-	keep: { from: ['held'], to: 'counted' }
+	/** Of a counted rating: it was looked at, and counts on. */
+	keep: { from: ['held', 'counted'], to: 'counted' }
 };
 
 /** The state after `move`; undefined where the present one does not admit it. */
@@ -16,7 +17,25 @@ export function stateAfter(move: RatingMove, present: RatingState): RatingState 
 	return MOVES[move].from.includes(present) ? MOVES[move].to : undefined;
 }
 
+/**
+ * What a decision came to: others have to agree first, a proposal ended and nothing else changed, the figures moved, or it
+ * was noted and they stand as they stood.
+ */
+export const OUTCOMES = ['proposed', 'withdrawn', 'figures', 'noted'] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+/** What a rating is after the move, whatever it was before. */
+export const outcomeOf = (move: RatingMove): RatingState => MOVES[move].to;
+
 /** The moves that a rating in this state admits, in the order of the table. */
 export function movesFrom(present: RatingState): RatingMove[] {
 	return RATING_MOVES.filter((move) => MOVES[move].from.includes(present));
+}
+
+/** Scores that only the parent unit takes out of the figures: nobody clears the own office of its low ones. */
+export const GUARDED_SCORE = 2;
+
+/** Whether `move` takes a rating of this score out of the figures in a way that the parent unit decides. */
+export function isGuarded(move: RatingMove, score: number): boolean {
+	return (move === 'void' || move === 'hold') && score <= GUARDED_SCORE;
 }

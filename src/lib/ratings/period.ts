@@ -38,8 +38,28 @@ export function quarterStart(day: LocalDate): LocalDate {
 	return `${day.slice(0, 4)}-${String(month).padStart(2, '0')}-01`;
 }
 
-function monthStart(day: LocalDate): LocalDate {
+/** The first day of the month that holds `day`. */
+export function monthStart(day: LocalDate): LocalDate {
 	return `${day.slice(0, 7)}-01`;
+}
+
+/** The last day of the month that holds `day`. */
+export function monthEnd(day: LocalDate): LocalDate {
+	// Four days past the 28th lie in the next month, whatever the length of this one.
+	return addDays(monthStart(addDays(`${day.slice(0, 7)}-28`, 4)), -1);
+}
+
+/** The first day of the month that lies `months` after (before where negative) the month that holds `day`. */
+export function monthsAfter(day: LocalDate, months: number): LocalDate {
+	const count = Number(day.slice(0, 4)) * 12 + Number(day.slice(5, 7)) - 1 + months;
+	return `${String(Math.floor(count / 12)).padStart(4, '0')}-${String((count % 12) + 1).padStart(2, '0')}-01`;
+}
+
+/** The first days of the months that a period touches, oldest first. */
+export function monthsOf({ from, to }: Period): LocalDate[] {
+	const months: LocalDate[] = [];
+	for (let month = monthStart(from); month <= to; month = monthsAfter(month, 1)) months.push(month);
+	return months;
 }
 
 function endingBefore(start: LocalDate, startOf: (day: LocalDate) => LocalDate): Period {
@@ -48,7 +68,7 @@ function endingBefore(start: LocalDate, startOf: (day: LocalDate) => LocalDate):
 }
 
 /** The same day a year earlier; 29 February goes back to the 28th. */
-function yearBefore(day: LocalDate): LocalDate {
+export function yearBefore(day: LocalDate): LocalDate {
 	const year = String(yearOf(day) - 1).padStart(4, '0');
 	const same = `${year}${day.slice(4)}`;
 	return isLocalDate(same) ? same : `${year}-02-28`;

@@ -66,3 +66,25 @@ export const ratingDecision = z.object({
 	move: z.enum(RATING_MOVES, 'rating_move'),
 	reason: z.enum([...SET_ASIDE_REASONS, ...COUNT_REASONS], 'rating_reason')
 });
+
+const LONGEST_WORDS = 1000;
+const words = (code: string) => z.preprocess(absent, z.string(code).trim().max(LONGEST_WORDS, code));
+
+/** What the parent unit says to a proposed decision; the answer goes to the officer where a contest waits for it. */
+export const proposalVerdict = z.object({
+	verdict: z.enum(['approved', 'refused'], 'rating_verdict'),
+	answer: optional(z.string('contest_answer').trim().max(LONGEST_WORDS, 'contest_answer'))
+});
+
+/** An officer's objection to one of the shown comments. */
+export const contestInput = z.object({
+	comment: z.string('contest_comment').regex(/^[0-9a-f]{64}$/, 'contest_comment'),
+	words: words('contest_words')
+});
+
+/** What a manager decides about a contest, and what the officer reads. */
+export const contestVerdict = z.object({
+	verdict: z.enum(['upheld', 'declined'], 'rating_verdict'),
+	reason: optional(z.enum(SET_ASIDE_REASONS, 'rating_reason')),
+	answer: words('contest_answer')
+});

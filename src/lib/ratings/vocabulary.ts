@@ -7,7 +7,8 @@ export const ASPECTS = ['courtesy', 'speed', 'knowledge'] as const;
 export type Aspect = (typeof ASPECTS)[number];
 
 /** Where a rating came from. Only `visit`, a one-time token, makes it verified. */
-export type RatingSource = 'visit' | 'kiosk' | 'place' | 'web' | 'api';
+export const RATING_SOURCES = ['visit', 'kiosk', 'place', 'web', 'api'] as const;
+export type RatingSource = (typeof RATING_SOURCES)[number];
 
 /** `counted` alone enters figures; `held` waits for a manager; `voided` was decided not to count. */
 export const RATING_STATES = ['counted', 'held', 'voided'] as const;

@@ -1,6 +1,8 @@
 import { officerCards } from '#lib/server/insight/officer-cards.ts';
 import { leaderboard } from '#lib/server/ratings/leaderboard.ts';
-import { ratingSummary } from '#lib/server/ratings/summary.ts';
+import { visitsByOfficer } from '#lib/server/ratings/officer-visits.ts';
+import { addedUp, ratingSummary } from '#lib/server/ratings/summary.ts';
+import { officerTrends } from '#lib/server/ratings/trends.ts';
 import { asPage } from '#lib/server/web/answers.ts';
 import { insightFilter } from '#lib/server/web/insight-filter.ts';
 
@@ -8,10 +10,13 @@ export const load = ({ locals, url }) =>
 	asPage(async () => {
 		const { actor, filter } = await insightFilter(locals.actor, url.searchParams);
 		const comparison = await leaderboard(actor, filter.query);
+		const listed = comparison.items.map((item) => item.officer.id);
 		return {
 			filter,
 			comparison,
-			summary: await ratingSummary(actor, filter.query),
-			cards: await officerCards(comparison.items.map((item) => item.officer.id))
+			responses: await visitsByOfficer(listed, filter.query),
+			summary: addedUp(await ratingSummary(actor, filter.query)),
+			trends: await officerTrends(actor, filter.query),
+			cards: await officerCards(listed)
 		};
 	});

@@ -10,3 +10,8 @@ export function insightAddress(
 	}
 	return `${path}?${query}`;
 }
+
+/** The scope for an address: an office alone is what an address means that says nothing. */
+export const keptScope = ({ scope }: { scope?: string | undefined }) => ({
+	scope: scope === 'tree' ? scope : undefined
+});

@@ -1,8 +1,14 @@
-import { localDate, yearOf } from '#lib/calendar/days.ts';
+import { backupOverdue, latestBackup } from '#lib/server/backup/list.ts';
+import { missingDecrees } from '#lib/server/calendar/missing.ts';
 import { decreedYears } from '#lib/server/calendar/year.ts';
-import { now } from '#lib/server/clock.ts';
+import { countUnattended } from '#lib/server/cases/unattended.ts';
+import { db } from '#lib/server/db/index.ts';
+import { outgoingHeld } from '#lib/server/outgoing-hold.ts';
 import { connectionState } from '#lib/server/escalation/connection.ts';
+import { countNamesToMap } from '#lib/server/escalation/status-queue.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { mayChangeInstallation } from '#lib/server/people/administration.ts';
+import { firstZone } from '#lib/server/people/first-zone.ts';
 import { listPeople } from '#lib/server/people/directory.ts';
 import { listOfficers } from '#lib/server/people/officers.ts';
 import { listServices } from '#lib/server/people/services.ts';
@@ -16,9 +22,9 @@ export async function administrationOverview(actor: Actor) {
 	const people = await listPeople(actor);
 	const officers = (await listOfficers(actor)).filter((officer) => officer.active);
 	const places = (await listPlaces(actor)).filter((place) => !place.withdrawnAt);
-	const nextYear = yearOf(localDate(now(), units[0]?.timeZone ?? 'UTC')) + 1;
 	const years = await decreedYears();
 	const connection = await connectionState();
+	const ofRoot = await mayChangeInstallation(actor);
 	const open = units.filter((unit) => unit.active);
 	const named = ({ code, name }: { code: string; name: string }) => ({ code, name });
 	return {
@@ -32,10 +38,20 @@ export async function administrationOverview(actor: Actor) {
 		},
 		years: years.toReversed(),
 		lapor: connection.mode,
-		nextYear,
-		/** Deadlines that reach into it are provisional until its decree is loaded. */
-		yearMissing: !years.includes(nextYear),
+		zone: await firstZone(),
+		/** Years whose decree is missed: deadlines that reach into them are provisional until it is loaded. */
+		decreesMissed: await missingDecrees(),
+		/** Reports that nobody may open, until somebody who may is added. */
+		unattended: await countUnattended(db(), actor),
 		halted: connection.halt !== undefined,
+		/** What belongs to the installation as a whole is theirs to see to. */
+		mayChangeInstallation: ofRoot,
+		/** Status names that wait for a meaning, for those who may give one. */
+		namesWaiting: ofRoot ? await countNamesToMap() : 0,
+		/** For those who keep the installation: its newest backup, whether it is too old, and what a restore left to decide. */
+		backup: ofRoot
+			? { latest: await latestBackup(), overdue: await backupOverdue(), held: await outgoingHeld() }
+			: null,
 		withoutPassword: people.filter((person) => person.active && !person.hasPassword).length,
 		withoutResponsible: open.filter((unit) => !unit.responsible).map(named),
 		withoutPlace: open.filter((unit) => !places.some((place) => place.unitId === unit.id)).map(named)

@@ -1,29 +1,191 @@
+import { desc, eq } from 'drizzle-orm';
+import { exportJWK, generateKeyPair } from 'jose';
 import { expect, test } from 'vitest';
-import { NotFound } from '../errors.ts';
+import { now, withClock } from '../clock.ts';
+import { db } from '../db/index.ts';
+import { auditEntries } from '../db/schema/audit.ts';
+import { kiosks, places } from '../db/schema/units.ts';
+import { Conflict, Invalid, NotFound, TooMany } from '../errors.ts';
 import { makeActor, makePlace, makeUnit } from '../testing/factories.ts';
 import { useFreshDatabase } from '../testing/database.ts';
-import { createKioskLink, pairKiosk, placeOfKiosk, requireKioskLink, withdrawKiosks } from './kiosks.ts';
+import { desksBeside, listKiosks, setKioskPin, withdrawKiosks } from './kiosk-devices.ts';
+import { registerDeviceKey } from './kiosk-key.ts';
+import { createKioskLink, pairKiosk, requireKioskLink } from './kiosk-pairing.ts';
+import { checkKioskPin } from './kiosk-pin.ts';
+import { noteSeen, pairedKiosk } from './kiosks.ts';
+import { renewPlace, withdrawPlace } from './places.ts';
 
 useFreshDatabase();
 
-test('a pairing link works once, for one of many who use it at the same time', async () => {
+const TABLET = { mode: 'tablet', pin: '2468' };
+
+async function office() {
 	const unit = await makeUnit();
 	const place = await makePlace(unit.id, { kind: 'kiosk' });
-	const admin = await makeActor([[unit.id, 'admin']]);
-	const token = await createKioskLink(admin, place.id);
-	await requireKioskLink(token);
+	const desk = await makePlace(unit.id, { kind: 'desk' });
+	return { unit, place, desk, admin: await makeActor([[unit.id, 'admin']]) };
+}
+
+/** A device of a place, paired. */
+async function paired(given: Awaited<ReturnType<typeof office>>, input: Record<string, unknown> = TABLET) {
+	return pairKiosk(await createKioskLink(given.admin, given.place.id, input));
+}
+
+async function publicKey() {
+	const { kty, crv, x, y } = await exportJWK((await generateKeyPair('ES256', { extractable: true })).publicKey);
+	return { kty, crv, x, y };
+}
+
+async function logOf(unitId: string) {
+	const rows = await db()
+		.select({ action: auditEntries.action, actor: auditEntries.actorId })
+		.from(auditEntries)
+		.where(eq(auditEntries.unitId, unitId))
+		.orderBy(desc(auditEntries.id));
+	return rows.map((row) => row.action);
+}
+
+test('a pairing link works once, for one of many who use it at the same time, and only for a day', async () => {
+	const given = await office();
+	const token = await createKioskLink(given.admin, given.place.id, { ...TABLET, desk: given.desk.id });
+	expect(await requireKioskLink(token)).toMatchObject({ mode: 'tablet', place: given.place.name });
 	const tries = await Promise.allSettled(Array.from({ length: 10 }, () => pairKiosk(token)));
-	const paired = tries.filter((one) => one.status === 'fulfilled');
-	expect(paired).toHaveLength(1);
+	const done = tries.filter((one) => one.status === 'fulfilled');
+	expect(done).toHaveLength(1);
 	await expect(requireKioskLink(token)).rejects.toThrow(NotFound);
-	expect((await placeOfKiosk(paired[0]?.value ?? '')).unit.id).toBe(unit.id);
-	await withdrawKiosks(admin, place.id);
-	await expect(placeOfKiosk(paired[0]?.value ?? '')).rejects.toThrow(NotFound);
+	const kiosk = await pairedKiosk(done[0]?.value ?? '');
+	expect(kiosk).toMatchObject({
+		mode: 'tablet',
+		ended: false,
+		desk: { id: given.desk.id },
+		unit: { id: given.unit.id }
+	});
+	const late = await createKioskLink(given.admin, given.place.id, TABLET);
+	const tomorrow = new Date(now().getTime() + 25 * 60 * 60 * 1000);
+	await expect(
+		withClock(
+			() => tomorrow,
+			() => pairKiosk(late)
+		)
+	).rejects.toThrow(NotFound);
+	expect(await logOf(given.unit.id)).toEqual(['kiosk.link_made', 'kiosk.paired', 'kiosk.link_made']);
 });
 
-test('a link is made by an administrator of the place alone', async () => {
-	const unit = await makeUnit();
-	const place = await makePlace(unit.id, { kind: 'kiosk' });
-	const stranger = await makeActor([[(await makeUnit()).id, 'admin']]);
-	await expect(createKioskLink(stranger, place.id)).rejects.toThrow(NotFound);
+test('a link is made by an administrator of the place alone, with a desk of the same office and a PIN of digits', async () => {
+	const given = await office();
+	const elsewhere = await office();
+	const make = (input: Record<string, unknown>, actor = given.admin) => createKioskLink(actor, given.place.id, input);
+	await expect(make(TABLET, elsewhere.admin)).rejects.toThrow(NotFound);
+	await expect(make({ ...TABLET, mode: 'projector' })).rejects.toThrow('kiosk_mode');
+	for (const pin of ['123', '123456789', 'abcd', undefined]) {
+		await expect(make({ ...TABLET, pin })).rejects.toThrow('kiosk_pin');
+	}
+	await expect(make({ ...TABLET, desk: elsewhere.desk.id })).rejects.toThrow('kiosk_desk');
+	await expect(make({ ...TABLET, desk: given.place.id })).rejects.toThrow('kiosk_desk');
+	expect((await desksBeside(given.admin, given.place.id)).map((desk) => desk.id)).toEqual([given.desk.id]);
+});
+
+test('a link is made where devices are listed: never at a box or a poster', async () => {
+	const given = await office();
+	for (const kind of ['box', 'poster']) {
+		const place = await makePlace(given.unit.id, { kind });
+		await expect(createKioskLink(given.admin, place.id, TABLET)).rejects.toThrow(Conflict);
+		expect(await listKiosks(given.admin, place.id)).toEqual([]);
+	}
+	await createKioskLink(given.admin, given.desk.id, TABLET);
+	expect(await listKiosks(given.admin, given.desk.id)).toHaveLength(1);
+});
+
+test('every device has a number of its own, which the list, its pages and what was done to it name', async () => {
+	const given = await office();
+	const [first, second] = [await paired(given), await paired(given)];
+	const listed = await listKiosks(given.admin, given.place.id);
+	const [one, other] = listed.map(({ number }) => number);
+	expect(one).not.toBe(other);
+	expect(await pairedKiosk(first)).toMatchObject({ number: one });
+	expect(await setKioskPin(given.admin, given.place.id, second, { pin: '97531' })).toEqual({
+		mode: 'tablet',
+		number: other
+	});
+	expect(await withdrawKiosks(given.admin, given.place.id, second)).toEqual([{ mode: 'tablet', number: other }]);
+	const third = await paired(given);
+	const { number } = await pairedKiosk(third);
+	expect([one, other]).not.toContain(number);
+	const ended = await withdrawKiosks(given.admin, given.place.id);
+	expect(ended.map((device) => device.number)).toEqual([one, number]);
+});
+
+test('devices are listed with when they were seen last, and withdrawn one by one or all at once', async () => {
+	const given = await office();
+	const first = await paired(given);
+	const second = await paired(given, { mode: 'display', pin: '135790', desk: given.desk.id });
+	await createKioskLink(given.admin, given.place.id, TABLET);
+	const later = new Date(now().getTime() + 10 * 60 * 1000);
+	await withClock(
+		() => later,
+		() => noteSeen(second)
+	);
+	expect(await listKiosks(given.admin, given.place.id)).toMatchObject([
+		{ id: first, mode: 'tablet', desk: null, hasPin: true },
+		{ id: second, mode: 'display', desk: given.desk.name, seenAt: later },
+		{ pairedAt: null, seenAt: null }
+	]);
+	const stranger = (await office()).admin;
+	await expect(listKiosks(stranger, given.place.id)).rejects.toThrow(NotFound);
+	await expect(withdrawKiosks(stranger, given.place.id, first)).rejects.toThrow(NotFound);
+	await withdrawKiosks(given.admin, given.place.id, first);
+	await expect(withdrawKiosks(given.admin, given.place.id, first)).rejects.toThrow(Conflict);
+	expect((await pairedKiosk(first)).ended).toBe(true);
+	expect((await pairedKiosk(second)).ended).toBe(false);
+	await withdrawKiosks(given.admin, given.place.id);
+	expect(await listKiosks(given.admin, given.place.id)).toEqual([]);
+	expect((await pairedKiosk(second)).ended).toBe(true);
+});
+
+test('five wrong PINs make everybody wait, and a new PIN of the administrator gives new tries', async () => {
+	const given = await office();
+	const kiosk = await paired(given);
+	await checkKioskPin(kiosk, { pin: '2468' });
+	for (let n = 0; n < 5; n++) await expect(checkKioskPin(kiosk, { pin: '1111' })).rejects.toThrow('kiosk_pin_wrong');
+	await expect(checkKioskPin(kiosk, { pin: '2468' })).rejects.toThrow(TooMany);
+	await setKioskPin(given.admin, given.place.id, kiosk, { pin: '97531' });
+	await expect(checkKioskPin(kiosk, { pin: '2468' })).rejects.toThrow('kiosk_pin_wrong');
+	await checkKioskPin(kiosk, { pin: '97531' });
+	const [row] = await db().select({ pinHash: kiosks.pinHash }).from(kiosks).where(eq(kiosks.id, kiosk));
+	expect(row?.pinHash).toMatch(/^\$argon2id\$/);
+	expect((await logOf(given.unit.id))[0]).toBe('kiosk.pin_set');
+});
+
+test('a device tells its key once: again is fine, another key is not, and no key is none', async () => {
+	const given = await office();
+	const kiosk = await pairedKiosk(await paired(given));
+	const key = await publicKey();
+	await expect(registerDeviceKey(kiosk, { ...key, x: 'A'.repeat(43) })).rejects.toThrow(Invalid);
+	await expect(registerDeviceKey(kiosk, { ...key, kty: 'RSA' })).rejects.toThrow('device_key');
+	await registerDeviceKey(kiosk, key);
+	await registerDeviceKey(kiosk, key);
+	await expect(registerDeviceKey(kiosk, await publicKey())).rejects.toThrow(Conflict);
+	expect((await pairedKiosk(kiosk.id)).publicKey).toEqual(key);
+	expect((await logOf(given.unit.id)).filter((action) => action === 'kiosk.key_stored')).toHaveLength(1);
+});
+
+test('a device that was ended before it told its key has to be paired again', async () => {
+	const given = await office();
+	const id = await paired(given);
+	await withdrawKiosks(given.admin, given.place.id, id);
+	const kiosk = await pairedKiosk(id);
+	await expect(registerDeviceKey(kiosk, await publicKey())).rejects.toThrow(Conflict);
+	expect((await pairedKiosk(id)).publicKey).toBeNull();
+});
+
+test('a place with a new code keeps its devices, one out of use ends them', async () => {
+	const given = await office();
+	const kiosk = await paired(given, { ...TABLET, desk: given.desk.id });
+	const renewed = await renewPlace(given.admin, given.place.id);
+	const newDesk = await renewPlace(given.admin, given.desk.id);
+	expect(await pairedKiosk(kiosk)).toMatchObject({ ended: false, place: { id: renewed.id }, desk: { id: newDesk.id } });
+	await withdrawPlace(given.admin, renewed.id);
+	expect((await pairedKiosk(kiosk)).ended).toBe(true);
+	const [row] = await db().select({ at: places.withdrawnAt }).from(places).where(eq(places.id, renewed.id));
+	expect(row?.at).not.toBeNull();
 });

@@ -1,83 +1,62 @@
-import { and, eq, gt, isNull } from 'drizzle-orm';
+import { and, eq, isNotNull, isNull, lt, or } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/pg-core';
 import { now } from '../clock.ts';
-import { db, transaction } from '../db/index.ts';
+import { db } from '../db/index.ts';
 import { kiosks, places, units } from '../db/schema/units.ts';
 import { NotFound } from '../errors.ts';
-import { randomSecret, sha256Hex } from '../keys.ts';
-import type { Actor } from '../people/actor.ts';
-import { recordChange } from '../people/audit.ts';
-import { placeForAdmin } from './places.ts';
+import { isId } from '../people/ids.ts';
 
-const LINK_HOURS = 24;
+/** How exact "last seen" is; a display asks every few seconds. */
+const SEEN_MS = 60 * 1000;
+
+export type PairedKiosk = Awaited<ReturnType<typeof pairedKiosk>>;
 
 /**
- * A link that pairs one tablet with a place, once, within 24 hours.
+ * A device that was paired once, with its place, desk and office. One that was withdrawn, by itself, with its place or with
+ * its office, is `ended`: it takes nothing more, but what it kept is still taken in.
  *
- * @returns the token of `/kiosk/{token}`; stored is its hash
- * @throws NotFound where the place isn't the administrator's
+ * @throws NotFound where no such device was ever paired
  */
-export async function createKioskLink(actor: Actor, placeId: string): Promise<string> {
-	const place = await placeForAdmin(actor, placeId);
-	const token = randomSecret(16);
-	await transaction(async (tx) => {
-		await tx.insert(kiosks).values({
-			placeId: place.id,
-			tokenHash: sha256Hex(token),
-			linkExpiresAt: new Date(now().getTime() + LINK_HOURS * 60 * 60 * 1000),
-			createdBy: actor.accountId
-		});
-		await recordChange(tx, actor, { unitId: place.unitId, action: 'kiosk.link_made', subject: place.name });
-	});
-	return token;
+export async function pairedKiosk(kioskId: string) {
+	const desk = alias(places, 'desk');
+	const [found] = isId(kioskId)
+		? await db()
+				.select({
+					id: kiosks.id,
+					number: kiosks.number,
+					mode: kiosks.mode,
+					pairedAt: kiosks.pairedAt,
+					withdrawnAt: kiosks.withdrawnAt,
+					publicKey: kiosks.publicKey,
+					place: { id: places.id, name: places.name, code: places.code, withdrawnAt: places.withdrawnAt },
+					desk: { id: desk.id, name: desk.name, code: desk.code },
+					unit: {
+						id: units.id,
+						code: units.code,
+						slug: units.slug,
+						name: units.name,
+						accent: units.accent,
+						timeZone: units.timeZone,
+						active: units.active
+					}
+				})
+				.from(kiosks)
+				.innerJoin(places, eq(places.id, kiosks.placeId))
+				.innerJoin(units, eq(units.id, places.unitId))
+				.leftJoin(desk, and(eq(desk.id, kiosks.deskId), isNull(desk.withdrawnAt)))
+				.where(and(eq(kiosks.id, kioskId), isNotNull(kiosks.pairedAt)))
+		: [];
+	if (!found?.pairedAt) throw new NotFound(`kiosk ${kioskId}`);
+	const { pairedAt, withdrawnAt, place, unit, ...more } = found;
+	const ended = withdrawnAt !== null || place.withdrawnAt !== null || !unit.active;
+	return { ...more, pairedAt, place, unit, ended };
 }
 
-/** Ends every tablet of a place at once; a new link pairs anew. */
-export async function withdrawKiosks(actor: Actor, placeId: string): Promise<void> {
-	const place = await placeForAdmin(actor, placeId);
-	await transaction(async (tx) => {
-		await tx
-			.update(kiosks)
-			.set({ withdrawnAt: now() })
-			.where(and(eq(kiosks.placeId, place.id), isNull(kiosks.withdrawnAt)));
-		await recordChange(tx, actor, { unitId: place.unitId, action: 'kiosk.withdrawn', subject: place.name });
-	});
-}
-
-/** Whether a pairing link can still be used. @throws NotFound where it can't */
-export async function requireKioskLink(token: string): Promise<void> {
-	const [link] = await db().select({ id: kiosks.id }).from(kiosks).where(usable(token));
-	if (!link) throw new NotFound();
-}
-
-function usable(token: string) {
-	return and(
-		eq(kiosks.tokenHash, sha256Hex(token)),
-		isNull(kiosks.pairedAt),
-		isNull(kiosks.withdrawnAt),
-		gt(kiosks.linkExpiresAt, now())
-	);
-}
-
-/** Uses a pairing link up. @throws NotFound where it is unknown, used, withdrawn or too old */
-export async function pairKiosk(token: string): Promise<string> {
-	const [paired] = await db().update(kiosks).set({ pairedAt: now() }).where(usable(token)).returning({ id: kiosks.id });
-	if (!paired) throw new NotFound();
-	return paired.id;
-}
-
-/** The place and office of a paired tablet. @throws NotFound once the tablet or its place was withdrawn */
-export async function placeOfKiosk(kioskId: string) {
-	const [found] = await db()
-		.select({
-			placeId: places.id,
-			placeName: places.name,
-			officerId: places.officerId,
-			unit: { id: units.id, code: units.code, slug: units.slug, name: units.name, accent: units.accent }
-		})
-		.from(kiosks)
-		.innerJoin(places, eq(places.id, kiosks.placeId))
-		.innerJoin(units, eq(units.id, places.unitId))
-		.where(and(eq(kiosks.id, kioskId), isNull(kiosks.withdrawnAt), isNull(places.withdrawnAt), eq(units.active, true)));
-	if (!found) throw new NotFound();
-	return found;
+/** Notes that a device spoke to the site, to the minute. */
+export async function noteSeen(kioskId: string): Promise<void> {
+	const at = now();
+	await db()
+		.update(kiosks)
+		.set({ seenAt: at })
+		.where(and(eq(kiosks.id, kioskId), or(isNull(kiosks.seenAt), lt(kiosks.seenAt, new Date(at.getTime() - SEEN_MS)))));
 }

@@ -4,7 +4,8 @@ import { z } from 'zod';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
-import { officers, places, units } from '#lib/server/db/schema/units.ts';
+import { rosterShifts } from '#lib/server/db/schema/rosters.ts';
+import { kiosks, officers, places, units } from '#lib/server/db/schema/units.ts';
 import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
 import { holds, type Actor } from '#lib/server/people/actor.ts';
 import { requireAdmin } from '#lib/server/people/administration.ts';
@@ -125,7 +126,7 @@ export async function withdrawPlace(actor: Actor, placeId: string): Promise<void
 
 /**
  * Gives a place a new code and takes the old one out of use: after a sheet was lost, copied or pasted over. The next
- * sheet has the next number.
+ * sheet has the next number; the roster of a desk goes along.
  *
  * @throws NotFound · Conflict where the place is out of use
  */
@@ -135,6 +136,11 @@ export async function renewPlace(actor: Actor, placeId: string): Promise<Place> 
 		const { unitId, kind, name, officerId, sheetNo } = former;
 		const made = await insertPlace(tx, { unitId, kind, name, officerId, sheetNo: sheetNo + 1 });
 		await takeOut(tx, placeId, made.id);
+		// It is the same desk under another code.
+		await tx.update(rosterShifts).set({ placeId: made.id }).where(eq(rosterShifts.placeId, placeId));
+		// A lost sheet is no reason to pair the devices that stand there anew.
+		await tx.update(kiosks).set({ placeId: made.id }).where(eq(kiosks.placeId, placeId));
+		await tx.update(kiosks).set({ deskId: made.id }).where(eq(kiosks.deskId, placeId));
 		await recordChange(tx, actor, {
 			unitId,
 			action: 'place.renewed',

@@ -7,7 +7,11 @@ import { useFreshDatabase } from '../testing/database.ts';
 import { makeActor, makeOfficer, makeUnit } from '../testing/factories.ts';
 import { rateOn } from '../testing/rating-history.ts';
 import { leaderboard } from './leaderboard.ts';
+import { ratingsBehind } from './list.ts';
+import { officerFigures } from './officer-figures.ts';
 import { ratingSummary } from './summary.ts';
+import { officerTrends, unitTrends } from './trends.ts';
+import { unitFigures } from './unit-figures.ts';
 
 useFreshDatabase();
 
@@ -139,9 +143,10 @@ test('a comparison belongs to the managers of the unit; a foreign unit is not th
 	await expect(ratingSummary(stranger, query)).rejects.toBeInstanceOf(NotFound);
 });
 
-test('a manager who is rated too does not find the own row, and the others keep their ranks', async () => {
-	const unit = await makeUnit();
-	const rated = [];
+test('whatever a manager who is rated too can ask is the same with and without ratings of the own person', async () => {
+	const province = await makeUnit();
+	const unit = await makeUnit({ parent: province });
+	const rated: { id: string }[] = [];
 	for (const counts of [
 		[0, 0, 0, 0, 10],
 		[0, 0, 0, 10, 0],
@@ -151,13 +156,30 @@ test('a manager who is rated too does not find the own row, and the others keep 
 	]) {
 		rated.push(await ratedOfficer(unit, counts));
 	}
-	const self = await makeActor([[unit.id, 'manager']], rated[0]?.id);
-	const other = await makeActor([[unit.id, 'manager']]);
-	const query = { unit: unit.code, ...YEAR };
-	const [mine, theirs] = [await leaderboard(self, query), await leaderboard(other, query)];
-	expect(theirs.items.map((item) => item.officer.id)).toEqual(rated.map((officer) => officer.id));
-	expect(theirs.items.at(-1)?.rank?.[1]).toBe(5);
-	expect(mine).toEqual({ ...theirs, items: theirs.items.slice(1), ownLeftOut: true });
+	const own = await makeOfficer(unit.id);
+	const self = await makeActor([[province.id, 'manager']], own.id);
+	const other = await makeActor([[province.id, 'manager']]);
+	const query = { unit: province.code, scope: 'tree' as const, ...YEAR };
+	const seen = async () => ({
+		board: await leaderboard(self, query),
+		summary: await ratingSummary(self, query),
+		page: await unitFigures(self, { ...query, unit: unit.code }),
+		officer: await officerFigures(self, rated[1]?.id ?? '', YEAR),
+		trends: [await officerTrends(self, query), await unitTrends(self, query)],
+		list: await ratingsBehind(self, { unit: unit.code, ...YEAR })
+	});
+	const before = await seen();
+	await rateOn(unit, '2026-03-03', { officer: own.id, score: 1, comment: 'Saya menunggu lama.', service: 'library' });
+	await rateOn(unit, '2026-03-03', { officer: own.id, score: 2 }, { noticed: ['over_budget'] });
+	const after = await seen();
+	expect(after).toEqual(before);
+	expect(after.board.items.map((item) => item.officer.id)).toEqual(rated.map((officer) => officer.id));
+	expect(after.board.ownLeftOut).toBe(true);
+	await expect(officerFigures(self, own.id, YEAR)).rejects.toBeInstanceOf(NotFound);
+	const theirs = await leaderboard(other, query);
+	expect(theirs.ownLeftOut).toBe(false);
+	expect(theirs.insufficient).toMatchObject([{ officer: { id: own.id }, n: 1 }]);
+	expect((await officerFigures(other, own.id, YEAR)).n).toBe(1);
 });
 
 test('a summary adds up the ratings of each unit, those without an officer included', async () => {
@@ -165,7 +187,7 @@ test('a summary adds up the ratings of each unit, those without an officer inclu
 	const unit = await makeUnit({ parent: province });
 	await ratedOfficer(unit, [1, 0, 0, 0, 2]);
 	await rateOn(unit, '2026-04-01', { score: 3 });
-	await rateOn(unit, '2026-04-01', { score: 1 }, { held: true });
+	await rateOn(unit, '2026-04-01', { score: 1 }, { noticed: ['over_budget'] });
 	const manager = await makeActor([[province.id, 'manager']]);
 	const summary = await ratingSummary(manager, { unit: province.code, scope: 'tree', ...YEAR });
 	expect(summary.map((row) => row.unit.id)).toEqual([province.id, unit.id]);

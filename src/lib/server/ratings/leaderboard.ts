@@ -2,7 +2,9 @@ import { compare, UNIFORM, type Counts } from '../../ratings/statistics.ts';
 import type { Actor } from '../people/actor.ts';
 import { managedUnit, unitIdsOf, type UnitScope } from './managed-unit.ts';
 import { ratingMethod } from './method.ts';
-import { officerCounts, priorsOf, type RatingFilter } from './officer-counts.ts';
+import { officerCounts, priorsOf } from './officer-counts.ts';
+import { worksIn } from './own-left-out.ts';
+import type { RatingFilter } from './sums.ts';
 
 export interface LeaderboardQuery extends RatingFilter {
 	/** Code or slug. */
@@ -35,8 +37,8 @@ export interface Leaderboard {
  * wherever they were given. Each officer is measured by the prior of the own unit, so an office whose visitors are strict
  * does not pull its officers down.
  *
- * An actor who is one of the officers finds the own row left out, though the others' ranks count it: with two periods a
- * day apart it would tell single ratings. The own figures are in `ownRatings`.
+ * An actor who is one of the officers is left out as if not there, of priors and ranks too: with two periods a day apart
+ * either would tell single ratings. The own figures are in `ownRatings`.
  *
  * @throws NotFound and NotAllowed as `managedUnit`
  */
@@ -44,18 +46,17 @@ export async function leaderboard(actor: Actor, query: LeaderboardQuery): Promis
 	const unit = await managedUnit(actor, query.unit);
 	const unitIds = await unitIdsOf(unit, query.scope ?? 'own');
 	const { minimum, priorWeight } = await ratingMethod();
-	const officers = await officerCounts(unitIds, query);
-	const priors = await priorsOf(unitIds, officers, query);
+	const officers = await officerCounts(unitIds, query, actor.officerId);
+	const priors = await priorsOf(unitIds, officers, query, actor.officerId);
 	const { items, insufficient } = compare(
 		officers.map((officer) => ({ ...officer, prior: priors.get(officer.unitId) })),
 		{ prior: UNIFORM, weight: priorWeight, minimum }
 	);
-	const others = (row: { officer: { id: string } }) => row.officer.id !== actor.officerId;
 	return {
 		method: { minimum, prior_weight: priorWeight },
 		listed: items.length,
-		items: items.filter(others).map(({ verifiedShare, ...item }) => ({ ...item, verified_share: verifiedShare })),
-		insufficient: insufficient.filter(others),
-		ownLeftOut: officers.some((officer) => officer.id === actor.officerId)
+		items: items.map(({ verifiedShare, ...item }) => ({ ...item, verified_share: verifiedShare })),
+		insufficient,
+		ownLeftOut: await worksIn(actor, unitIds)
 	};
 }

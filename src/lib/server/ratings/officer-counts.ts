@@ -1,18 +1,9 @@
-import { and, asc, between, eq, inArray, isNotNull, or, sql, type SQL } from 'drizzle-orm';
-import type { PgColumn } from 'drizzle-orm/pg-core';
-import type { LocalDate } from '../../calendar/days.ts';
+import { and, asc, eq, inArray, isNotNull, ne } from 'drizzle-orm';
 import { priorFor, type Counts, type Shares } from '../../ratings/statistics.ts';
 import { db } from '../db/index.ts';
-import { ratingDaily } from '../db/schema/ratings.ts';
 import { officers, units } from '../db/schema/units.ts';
 import { withUnitsBelow } from '../people/actor.ts';
-
-/** Which counted ratings: inclusive days of the unit's zone, one service or all. */
-export interface RatingFilter {
-	from: LocalDate;
-	to: LocalDate;
-	service?: string;
-}
+import { countsOf, sumsWithin, totals, type RatingFilter } from './sums.ts';
 
 export interface OfficerCounts {
 	id: string;
@@ -22,47 +13,44 @@ export interface OfficerCounts {
 	verified: number;
 }
 
-const total = (column: PgColumn) => sql<number>`coalesce(sum(${column}), 0)::int`;
-
-/** The sums of the five scores and of the verified ratings, for a query over the daily counts. */
-export const dailySums = {
-	c1: total(ratingDaily.c1),
-	c2: total(ratingDaily.c2),
-	c3: total(ratingDaily.c3),
-	c4: total(ratingDaily.c4),
-	c5: total(ratingDaily.c5),
-	verified: total(ratingDaily.verified)
-};
-
-export function countsOf(row: Record<'c1' | 'c2' | 'c3' | 'c4' | 'c5', number>): Counts {
-	return [row.c1, row.c2, row.c3, row.c4, row.c5];
-}
-
-/** The condition of a filter on the daily counts. */
-export function within(filter: RatingFilter): SQL | undefined {
-	return and(
-		between(ratingDaily.day, filter.from, filter.to),
-		filter.service === undefined ? undefined : eq(ratingDaily.service, filter.service)
-	);
-}
-
-/** Counted ratings of the officers of these units, wherever they were given; active officers stand here with none too. */
-export async function officerCounts(unitIds: readonly string[], filter: RatingFilter): Promise<OfficerCounts[]> {
+/**
+ * Counted ratings of the officers of these units, wherever they were given; active officers stand here with none too.
+ *
+ * @param except an officer who is left out as if not there: the person who asks
+ */
+export async function officerCounts(
+	unitIds: readonly string[],
+	filter: RatingFilter,
+	except: string | null
+): Promise<OfficerCounts[]> {
 	if (unitIds.length === 0) return [];
+	const asked = and(inArray(officers.unitId, [...unitIds]), except === null ? undefined : ne(officers.id, except));
+	const theirs = db().select({ id: officers.id }).from(officers).where(asked);
+	const pieces = sumsWithin(filter, (table) => inArray(table.officerId, theirs));
 	const rows = await db()
-		.select({ id: officers.id, name: officers.name, unitId: officers.unitId, ...dailySums })
+		.select({
+			id: officers.id,
+			name: officers.name,
+			unitId: officers.unitId,
+			active: officers.active,
+			...totals(pieces)
+		})
 		.from(officers)
-		.leftJoin(ratingDaily, and(eq(ratingDaily.officerId, officers.id), within(filter)))
-		.where(and(inArray(officers.unitId, [...unitIds]), or(eq(officers.active, true), isNotNull(ratingDaily.key))))
-		.groupBy(officers.id, officers.name, officers.unitId)
+		.leftJoin(pieces, eq(pieces.officerId, officers.id))
+		.where(asked)
+		.groupBy(officers.id)
 		.orderBy(asc(officers.id));
-	return rows.map((row) => ({
-		id: row.id,
-		name: row.name,
-		unitId: row.unitId,
-		counts: countsOf(row),
-		verified: row.verified
-	}));
+	return rows
+		.map((row) => ({
+			id: row.id,
+			name: row.name,
+			unitId: row.unitId,
+			active: row.active,
+			counts: countsOf(row),
+			verified: row.verified
+		}))
+		.filter(({ active, counts }) => active || counts.some((count) => count > 0))
+		.map(({ active: _active, ...officer }) => officer);
 }
 
 /**
@@ -72,14 +60,15 @@ export async function officerCounts(unitIds: readonly string[], filter: RatingFi
 export async function priorsOf(
 	unitIds: readonly string[],
 	known: readonly OfficerCounts[],
-	filter: RatingFilter
+	filter: RatingFilter,
+	except: string | null
 ): Promise<Map<string, Shares>> {
 	const own = Map.groupBy(known, (officer) => officer.unitId);
 	const lone = unitIds.filter((id) => ratedIn(own.get(id) ?? []) < 2);
 	const parents = await parentsOf(lone);
 	const wider = new Map<string, Counts[]>();
 	for (const parentId of new Set(parents.values())) {
-		const below = await officerCounts(await withUnitsBelow(db(), [parentId]), filter);
+		const below = await officerCounts(await withUnitsBelow(db(), [parentId]), filter, except);
 		wider.set(
 			parentId,
 			below.map((officer) => officer.counts)

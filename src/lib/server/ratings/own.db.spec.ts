@@ -1,12 +1,14 @@
 import { expect, test } from 'vitest';
-import { instantAt } from '../../calendar/days.ts';
+import { addDays, instantAt } from '../../calendar/days.ts';
 import { withClock } from '../clock.ts';
+import { NotFound } from '../errors.ts';
 import type { Actor } from '../people/actor.ts';
 import { useFreshDatabase } from '../testing/database.ts';
 import { makeActor, makeOfficer, makeUnit } from '../testing/factories.ts';
 import { rateOn, ratingOf } from '../testing/rating-history.ts';
 import { createVisit } from '../visits/visits.ts';
 import { ownRatings } from './own.ts';
+import { showComment } from './review-comments.ts';
 import { submitRating } from './submit.ts';
 import { decideRating } from './void.ts';
 
@@ -24,6 +26,14 @@ async function officerWithAccount() {
 	const officer = await makeOfficer(unit.id);
 	return { unit, officer, actor: await makeActor([], officer.id) };
 }
+
+const texts = (own: Awaited<ReturnType<typeof ownRatings>>) =>
+	own?.comments.map((batch) => batch.map(({ text }) => text));
+const figuresOf = (own: Awaited<ReturnType<typeof ownRatings>>) => {
+	if (!own) return undefined;
+	const { comments: _comments, contests: _contests, ...figures } = own;
+	return figures;
+};
 
 test('a day of three visits tells the officer nothing, today and ever after', async () => {
 	const { unit, officer, actor } = await officerWithAccount();
@@ -66,9 +76,31 @@ test('a batch comes out as a whole, a week after its third day, without day, tim
 	// The eighth came on a later day: it waits for a batch of its own.
 	expect(own).toMatchObject({ n: 7, distribution: [2, 2, 1, 1, 1], range: null });
 	expect(own?.comments).toHaveLength(1);
-	expect([...(own?.comments[0] ?? [])].sort()).toEqual(said.slice(0, 7).sort());
+	expect([...(texts(own)?.[0] ?? [])].sort()).toEqual(said.slice(0, 7).sort());
 	expect(JSON.stringify(own)).not.toMatch(/2026|library|\d{2}:\d{2}|[0-9a-f]{8}-/);
 	expect((await seenOn(actor, '2026-03-13'))?.comments).toEqual(own?.comments);
+});
+
+test('comments of the newest batches stand there, those of all when they are asked for, each in the batch of its number', async () => {
+	const { unit, officer, actor } = await officerWithAccount();
+	for (let batch = 0; batch < 8; batch++)
+		for (const [n, offset] of [0, 0, 1, 1, 2].entries()) {
+			const comment = batch === 6 ? undefined : `kelompok ${batch + 1} kata ${n}`;
+			await rateOn(unit, addDays('2026-01-05', 3 * batch + offset), { officer: officer.id, comment });
+		}
+	const look = (all?: boolean) =>
+		withClock(
+			() => instantAt('2026-03-01', '12:00', ZONE),
+			() => ownRatings(actor, all)
+		);
+	const numbers = (own: Awaited<ReturnType<typeof look>>) =>
+		own?.comments.flatMap((comments, index) => comments.map(({ text }) => [own.batches - index, Number(text[9])]));
+	const [newest, all] = [await look(), await look(true)];
+	expect([newest?.batches, newest?.comments.length, newest?.n]).toEqual([8, 6, 40]);
+	expect([all?.batches, all?.comments.length]).toEqual([8, 8]);
+	expect(all?.comments.slice(0, 6)).toEqual(newest?.comments);
+	expect(all?.comments[1]).toEqual([]);
+	for (const [number, said] of numbers(all) ?? []) expect(said).toBe(number);
 });
 
 test('the order of comments is not the order in which they came', async () => {
@@ -78,40 +110,72 @@ test('the order of comments is not the order in which they came', async () => {
 		for (const [index, day] of ['2026-03-02', '2026-03-02', '2026-03-03', '2026-03-04', '2026-03-04'].entries()) {
 			await rateOn(unit, day, { officer: officer.id, comment: String(index) });
 		}
-		orders.add((await seenOn(actor, '2026-04-01'))?.comments[0]?.join('') ?? '');
+		orders.add(texts(await seenOn(actor, '2026-04-01'))?.[0]?.join('') ?? '');
 	}
 	expect(orders.size).toBeGreaterThan(1);
 });
 
-test('a voided rating leaves its batch and moves no other', async () => {
+const twelve = [2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 9, 9].map((day) => `2026-03-${String(day).padStart(2, '0')}`);
+test('a void before its batch is out is in its figures, one after it moves none, and takes the comment away', async () => {
 	const { unit, officer, actor } = await officerWithAccount();
 	const manager = await makeActor([[unit.id, 'manager']]);
 	const ids: string[] = [];
-	for (const day of [2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 9, 9]) {
-		const comment = `hari ${day}`;
-		ids.push((await rateOn(unit, `2026-03-${String(day).padStart(2, '0')}`, { officer: officer.id, comment })).id);
-	}
+	for (const [n, day] of twelve.entries())
+		ids.push((await rateOn(unit, day, { officer: officer.id, comment: `kata ${n}` })).id);
+	const decideOn = (day: string, index: number, move: string, reason: string) =>
+		withClock(
+			() => instantAt(day, '09:00', ZONE),
+			() => decideRating(manager, ids[index] ?? '', { move, reason })
+		);
+	await decideOn('2026-03-10', 1, 'void', 'spam');
 	const before = await seenOn(actor, '2026-04-01');
-	expect(before).toMatchObject({ n: 12, range: { mean: expect.any(Number) } });
-	await decideRating(manager, ids[0] ?? '', { move: 'void', reason: 'spam' });
-	const after = await seenOn(actor, '2026-04-01');
-	expect(after?.n).toBe(11);
-	expect(after?.comments[0]).toEqual(before?.comments[0]);
+	expect(before?.n).toBe(11);
+	await decideOn('2026-04-02', 0, 'void', 'spam');
+	await decideOn('2026-04-03', 1, 'restore', 'mistake');
+	for (const day of ['2026-04-03', '2026-05-01', '2026-09-01', '2027-02-27'])
+		expect(figuresOf(await seenOn(actor, day))).toMatchObject({ n: 11, distribution: before?.distribution });
+	expect(figuresOf(await seenOn(actor, '2026-04-03'))).toEqual(figuresOf(before));
+	expect(texts(await seenOn(actor, '2026-04-03'))?.flat()).not.toContain('kata 0');
+	expect(texts(await seenOn(actor, '2026-04-03'))?.[0]).toEqual(texts(before)?.[0]);
+});
+
+test('a comment that was flagged is shown once a manager has cleared it, and not after one has hidden it', async () => {
+	const { unit, officer, actor } = await officerWithAccount();
+	const manager = await makeActor([[unit.id, 'manager']]);
+	let flagged = '';
+	for (const [n, day] of twelve.slice(0, 6).entries()) {
+		const comment = n === 0 ? 'Hubungi 0812-3456-7890' : `kata ${n}`;
+		const { id } = await rateOn(unit, day, { officer: officer.id, comment });
+		if (n === 0) flagged = id;
+	}
+	const said = async () => texts(await seenOn(actor, '2026-04-01'))?.flat() ?? [];
+	expect(await said()).toHaveLength(5);
+	await expect(showComment(actor, flagged, true)).rejects.toBeInstanceOf(NotFound);
+	await showComment(manager, flagged, true);
+	expect(await said()).toContain('Hubungi 0812-3456-7890');
+	await showComment(manager, flagged, false);
+	expect(await said()).toHaveLength(5);
 });
 
 test('the mean of the unit moves by whole quarters, and not with a single rating of a colleague', async () => {
 	const { unit, officer, actor } = await officerWithAccount();
 	const colleague = await makeOfficer(unit.id);
+	let last = '';
 	for (const day of ['02', '03', '04']) {
 		for (const score of [2, 4]) await rateOn(unit, `2026-01-${day}`, { officer: colleague.id, score });
-		await rateOn(unit, `2026-01-${day}`, { officer: officer.id, score: 5 });
+		last = (await rateOn(unit, `2026-01-${day}`, { officer: officer.id, score: 5 })).id;
 	}
 	expect((await seenOn(actor, '2026-03-20'))?.unit.mean).toBeNull();
 	const mean = (await seenOn(actor, '2026-04-20'))?.unit.mean;
 	expect(mean).toBeCloseTo((3 * (2 + 4 + 5)) / 9, 12);
 	await rateOn(unit, '2026-04-10', { officer: colleague.id, score: 1 });
 	await rateOn(unit, '2026-04-11', { officer: officer.id, score: 1 });
-	for (const day of ['2026-04-20', '2026-07-20', '2026-10-20'])
+	const manager = await makeActor([[unit.id, 'manager']]);
+	await withClock(
+		() => instantAt('2026-04-25', '09:00', ZONE),
+		() => decideRating(manager, last, { move: 'void', reason: 'spam' })
+	);
+	for (const day of ['2026-04-20', '2026-04-26', '2026-07-20', '2026-10-20'])
 		expect((await seenOn(actor, day))?.unit.mean).toBe(mean);
 });
 

@@ -1,64 +1,69 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, sql, type SQL } from 'drizzle-orm';
 import type { LocalDate } from '../../calendar/days.ts';
+import { figuresOf, FIGURES, type Countable, type Figure } from '../../ratings/figures.ts';
+import { monthStart } from '../../ratings/period.ts';
 import type { Tx } from '../db/index.ts';
-import { ratingDaily } from '../db/schema/ratings.ts';
+import { ratingDaily, ratingMonthly } from '../db/schema/ratings.ts';
 
-/** What of a rating the daily counts hold. */
-export interface CountedRating {
+/** What of a rating the daily and monthly sums hold. */
+export interface CountedRating extends Countable {
 	unitId: string;
 	officerId: string | null;
 	service: string | null;
 	day: LocalDate;
-	score: number;
-	verified: boolean;
 }
 
-const columns = (score: number) => {
-	const column = ([ratingDaily.c1, ratingDaily.c2, ratingDaily.c3, ratingDaily.c4, ratingDaily.c5] as const)[score - 1];
-	if (!column) throw new RangeError(`a score lies between 1 and 5, not at ${score}`);
-	return { name: `c${score}` as 'c1' | 'c2' | 'c3' | 'c4' | 'c5', column };
-};
+/** Stands for all services together, so that no figure sums over them. */
+export const ALL_SERVICES = '*';
 
-const keyOf = (rating: CountedRating) =>
-	[rating.unitId, rating.officerId ?? '', rating.service ?? '', rating.day].join('/');
+type Table = typeof ratingDaily | typeof ratingMonthly;
+const TABLES = [
+	{ table: ratingDaily, dayOf: (day: LocalDate) => day },
+	{ table: ratingMonthly, dayOf: monthStart }
+] as const;
+
+/** The two rows that a rating counts in; always in this order, so that two ratings never wait for each other crosswise. */
+function rowsFor(rating: CountedRating, day: LocalDate) {
+	return [rating.service, ALL_SERVICES].map((service) => ({
+		key: [rating.unitId, rating.officerId ?? '', service ?? '', day].join('/'),
+		unitId: rating.unitId,
+		officerId: rating.officerId,
+		service,
+		day
+	}));
+}
 
 /** Counts a rating in the transaction that stores it or lets it count again. */
 export async function countIn(tx: Tx, rating: CountedRating): Promise<void> {
-	const { name, column } = columns(rating.score);
-	const verified = rating.verified ? 1 : 0;
-	await tx
-		.insert(ratingDaily)
-		.values({
-			key: keyOf(rating),
-			unitId: rating.unitId,
-			officerId: rating.officerId,
-			service: rating.service,
-			day: rating.day,
-			[name]: 1,
-			verified
-		})
-		.onConflictDoUpdate({
-			target: ratingDaily.key,
-			set: { [name]: sql`${column} + 1`, verified: sql`${ratingDaily.verified} + ${verified}` }
-		});
+	const one = figuresOf(rating);
+	for (const { table, dayOf } of TABLES) {
+		const rows = rowsFor(rating, dayOf(rating.day)).map((row) => ({ ...row, ...one }));
+		await tx
+			.insert(table)
+			.values(rows)
+			.onConflictDoUpdate({ target: table.key, set: changed(table, one, 1) });
+	}
 }
 
-/** The exact inverse of `countIn`, down to the row itself: nothing tells that it was ever there. */
+/** The exact inverse of `countIn`, down to the rows themselves: nothing tells that it was ever there. */
 export async function countOut(tx: Tx, rating: CountedRating): Promise<void> {
-	const { name, column } = columns(rating.score);
-	const key = keyOf(rating);
-	const taken = await tx
-		.update(ratingDaily)
-		.set({ [name]: sql`${column} - 1`, verified: sql`${ratingDaily.verified} - ${rating.verified ? 1 : 0}` })
-		.where(eq(ratingDaily.key, key))
-		.returning({ key: ratingDaily.key });
-	if (taken.length !== 1) throw new Error(`the daily counts lack ${key}`);
-	await tx
-		.delete(ratingDaily)
-		.where(
-			and(
-				eq(ratingDaily.key, key),
-				sql`${ratingDaily.c1} + ${ratingDaily.c2} + ${ratingDaily.c3} + ${ratingDaily.c4} + ${ratingDaily.c5} = 0`
-			)
-		);
+	const one = figuresOf(rating);
+	for (const { table, dayOf } of TABLES) {
+		for (const { key } of rowsFor(rating, dayOf(rating.day))) {
+			const taken = await tx
+				.update(table)
+				.set(changed(table, one, -1))
+				.where(eq(table.key, key))
+				.returning({ key: table.key });
+			if (taken.length !== 1) throw new Error(`the sums lack ${key}`);
+			await tx
+				.delete(table)
+				.where(and(eq(table.key, key), sql`${table.c1} + ${table.c2} + ${table.c3} + ${table.c4} + ${table.c5} = 0`));
+		}
+	}
+}
+
+function changed(table: Table, one: Partial<Record<Figure, number>>, sign: 1 | -1): Partial<Record<Figure, SQL>> {
+	const touched = FIGURES.filter((name) => one[name] !== undefined);
+	return Object.fromEntries(touched.map((name) => [name, sql`${table[name]} + ${sign * (one[name] ?? 0)}`]));
 }

@@ -5,7 +5,8 @@ import { LATEST_DAYS } from '../../ratings/vocabulary.ts';
 import { now } from '../clock.ts';
 import { isUuid } from '../../text/uuid.ts';
 import { db } from '../db/index.ts';
-import { ratings, visits } from '../db/schema/ratings.ts';
+import { ratings } from '../db/schema/ratings.ts';
+import { visits } from '../db/schema/visits.ts';
 import { officers, places, units } from '../db/schema/units.ts';
 import { Invalid, NotFound, type Issue } from '../errors.ts';
 import { keyedHex, sha256Hex } from '../keys.ts';
@@ -14,9 +15,18 @@ import { keyedHex, sha256Hex } from '../keys.ts';
 export type Surroundings = Awaited<ReturnType<typeof lookAround>>;
 
 const DAY = 24 * 60 * 60 * 1000;
+/** How far another system's clock may run ahead of ours. */
+const CLOCK_SKEW = 2 * 60 * 1000;
 
-export function submissionHash(input: RatingInput): string {
+export function submissionHash(input: Pick<RatingInput, 'submission_id'>): string {
 	return keyedHex('submission-hash', input.submission_id, 'rating');
+}
+
+/** Whether a rating with this id is stored. */
+export async function wasSubmitted(submission_id: string): Promise<boolean> {
+	const hash = submissionHash({ submission_id });
+	const [stored] = await db().select({ id: ratings.id }).from(ratings).where(eq(ratings.submissionHash, hash));
+	return stored !== undefined;
 }
 
 /**
@@ -48,7 +58,7 @@ export async function lookAround(input: RatingInput, placeId: string | undefined
 	const none = sql`false`;
 	const [row] = await db()
 		.select({
-			unit: { id: units.id, code: units.code, timeZone: units.timeZone, active: units.active },
+			unit: { id: units.id, code: units.code, timeZone: units.timeZone, active: units.active, hours: units.hours },
 			former: { id: ratings.id, verified: ratings.verified, contentHash: ratings.contentHash },
 			officer: { id: officers.id, unitId: officers.unitId, active: officers.active },
 			officerHasDesk: hasDesk,
@@ -57,6 +67,11 @@ export async function lookAround(input: RatingInput, placeId: string | undefined
 				unitId: visits.unitId,
 				officerId: visits.officerId,
 				service: visits.service,
+				day: visits.day,
+				closedAt: visits.closedAt,
+				createdBy: visits.createdBy,
+				madeByDevice: visits.madeByDevice,
+				openedByMaker: visits.openedByMaker,
 				usedOn: visits.usedOn,
 				expiresAt: visits.expiresAt
 			}
@@ -77,38 +92,59 @@ function placeCondition(place: string) {
 	return isUuid(place) ? eq(places.id, place) : and(eq(places.code, place.toUpperCase()), isNull(places.withdrawnAt));
 }
 
-/** The day of the rating in the unit's zone. */
-export function dayOf(input: RatingInput, timeZone: string): LocalDate {
-	return localDate(input.given_at ? new Date(input.given_at) : now(), timeZone);
+/** When a rating says it was given; of a clock that runs ahead a little it is now. */
+export function notAhead(givenAt: Date): Date {
+	const present = now();
+	return givenAt > present ? present : givenAt;
 }
 
-/** Refuses what can't be accepted; nothing was stored yet. */
-export function checkSubmission(input: RatingInput, found: Surroundings, token: string | undefined): void {
+/** The day of the rating in the unit's zone. */
+export function dayOf(givenAt: Date | undefined, timeZone: string): LocalDate {
+	return localDate(givenAt ?? now(), timeZone);
+}
+
+/**
+ * Refuses what can't be accepted; nothing was stored yet.
+ *
+ * @param leaveToken the token is not to be used up, so that it was used before is no matter
+ * @param kept by a tablet of the office that has thanked its visitor: who or what is no longer active since refuses nothing
+ */
+export function checkSubmission(
+	input: RatingInput,
+	found: Surroundings,
+	token: string | undefined,
+	{ leaveToken, kept }: { leaveToken: boolean; kept: boolean }
+): void {
 	const issues: Issue[] = [];
 	const issue = (path: string, code: string) => issues.push({ path, code });
-	if (!found.unit.active) issue('unit', 'rating_unit_closed');
+	if (!found.unit.active && !kept) issue('unit', 'rating_unit_closed');
 	if (token !== undefined) {
 		const refusal = refusalOf(found);
 		if (refusal) issue('visit_token', refusal);
 	}
 	const frozen = token === undefined ? null : (found.visit?.officerId ?? null);
 	if (input.officer && frozen !== null && frozen !== input.officer) issue('officer', 'rating_officer_of_visit');
-	else if (input.officer && frozen === null && !worksHere(found)) issue('officer', 'rating_officer');
+	else if (input.officer && frozen === null && !worksHere(found, kept)) issue('officer', 'rating_officer');
 	if (input.place && found.placeId === null) issue('place', 'rating_place');
 	const age = input.given_at ? now().getTime() - new Date(input.given_at).getTime() : 0;
 	if (age > LATEST_DAYS * DAY) issue('given_at', 'rating_given_at_old');
-	if (age < 0) issue('given_at', 'rating_given_at_ahead');
+	if (age < -CLOCK_SKEW) issue('given_at', 'rating_given_at_ahead');
+	// Last and alone: whoever asks whether a link was used with a rating that fails anyhow is not told.
+	if (issues.length === 0 && isUsed(found, token, leaveToken)) issue('visit_token', 'rating_token_used');
 	if (issues.length > 0) throw new Invalid(issues);
 }
 
-function worksHere({ officer, officerHasDesk, unit }: Surroundings): boolean {
-	return officer !== null && officer.active && (officer.unitId === unit.id || officerHasDesk);
+function worksHere({ officer, officerHasDesk, unit }: Surroundings, kept: boolean): boolean {
+	return officer !== null && (officer.active || kept) && (officer.unitId === unit.id || officerHasDesk);
 }
 
-/** Why a token opens nothing; undefined where it does. */
+/** The token was used up before, and this rating would use it. */
+const isUsed = ({ visit }: Surroundings, token: string | undefined, leaveToken: boolean): boolean =>
+	token !== undefined && !leaveToken && visit !== null && visit.usedOn !== null;
+
+/** Why a token opens nothing, used or not; undefined where it does. */
 function refusalOf({ visit, unit }: Surroundings): string | undefined {
 	if (!visit) return 'rating_token_unknown';
 	if (visit.unitId !== unit.id) return 'rating_token_foreign';
-	if (visit.usedOn !== null) return 'rating_token_used';
 	return visit.expiresAt <= now() ? 'rating_token_expired' : undefined;
 }

@@ -5,11 +5,13 @@ import { ratingInput } from '../../ratings/schema.ts';
 import { now, withClock } from '../clock.ts';
 import { db } from '../db/index.ts';
 import { ratingDaily, ratings } from '../db/schema/ratings.ts';
+import { rosterShifts } from '../db/schema/rosters.ts';
 import { officers, places, units } from '../db/schema/units.ts';
 import { Conflict, Invalid, NotFound } from '../errors.ts';
+import { officerOnDuty } from '../places/duty.ts';
 import { useFreshDatabase } from '../testing/database.ts';
 import { makeOfficer, makePlace, makeUnit } from '../testing/factories.ts';
-import { dailyCounts, rateOn, ratingOf } from '../testing/rating-history.ts';
+import { ratingSums, rateOn, ratingOf } from '../testing/rating-history.ts';
 import { submitRating } from './submit.ts';
 
 useFreshDatabase();
@@ -52,7 +54,8 @@ test('a rating is stored with its day in the zone of the unit and is counted at 
 	]);
 	const daily = await db().select().from(ratingDaily).where(eq(ratingDaily.unitId, unit.id));
 	expect(daily).toMatchObject([
-		{ officerId: officer.id, service: 'library', day: '2026-03-02', c3: 0, c4: 1, c5: 0, verified: 0 }
+		{ officerId: officer.id, service: 'library', day: '2026-03-02', c3: 0, c4: 1, c5: 0, verified: 0 },
+		{ officerId: officer.id, service: '*', day: '2026-03-02', c3: 0, c4: 1, c5: 0, verified: 0 }
 	]);
 });
 
@@ -64,7 +67,10 @@ test('the same submission twenty times at once is one rating with one answer', a
 	expect(answers.filter((answer) => !answer.repeated)).toHaveLength(1);
 	expect(await rowsOfUnit(unit.id)).toHaveLength(1);
 	const daily = await db().select().from(ratingDaily).where(eq(ratingDaily.unitId, unit.id));
-	expect(daily).toMatchObject([{ c3: 1 }]);
+	expect(daily).toMatchObject([
+		{ service: null, c3: 1 },
+		{ service: '*', c3: 1 }
+	]);
 });
 
 test('a retry is answered as the first time, however late it comes and whatever has closed since', async () => {
@@ -136,14 +142,28 @@ test('a place is named by id or printed code; a scanned one of another unit is l
 	expect(await codesOf(foreign)).toEqual(['place: rating_place']);
 });
 
-test('a rating is at most seven days old and never ahead', async () => {
+test('a rating is at most seven days old and ahead by no more than clocks differ, which is taken for now', async () => {
 	const unit = await makeUnit();
 	const at = (ms: number) => new Date(now().getTime() + ms).toISOString();
 	const week = 7 * 24 * 3600 * 1000;
 	const submit = (given_at: string) => submitRating(ratingOf(unit, { given_at }), { source: 'kiosk' });
 	await submit(at(-week + 60_000));
 	expect(await codesOf(submit(at(-week - 60_000)))).toEqual(['given_at: rating_given_at_old']);
-	expect(await codesOf(submit(at(60_000)))).toEqual(['given_at: rating_given_at_ahead']);
+	expect(await codesOf(submit(at(3 * 60_000)))).toEqual(['given_at: rating_given_at_ahead']);
+	// A second before midnight in Makassar, by a clock that is two seconds further.
+	const evening = new Date('2026-03-04T15:59:59Z');
+	const input = ratingOf(unit, { given_at: '2026-03-04T16:00:01Z' });
+	const first = await withClock(
+		() => evening,
+		() => submitRating(input, { source: 'api' })
+	);
+	const [row] = await db().select({ day: ratings.day }).from(ratings).where(eq(ratings.id, first.id));
+	expect(row?.day).toBe('2026-03-04');
+	const again = await withClock(
+		() => new Date('2026-03-04T16:05:00Z'),
+		() => submitRating(input, { source: 'api' })
+	);
+	expect(again).toEqual({ ...first, repeated: true });
 });
 
 test('an unknown unit is not there, a closed one says so', async () => {
@@ -156,10 +176,9 @@ test('an unknown unit is not there, a closed one says so', async () => {
 
 test('what is over a budget is stored and not counted', async () => {
 	const unit = await makeUnit();
-	await rateOn(unit, '2026-03-02', { score: 1 }, { held: true });
+	await rateOn(unit, '2026-03-02', { score: 1 }, { noticed: ['over_budget'] });
 	expect(await rowsOfUnit(unit.id)).toMatchObject([{ state: 'held', stateReason: 'over_budget' }]);
-	const { kept, anew } = await dailyCounts();
-	expect(kept).toEqual(anew);
+	expect((await ratingSums()).differing).toEqual([]);
 });
 
 test('form and API are read alike: empty is absent, digits are numbers, errors are codes', () => {
@@ -192,4 +211,26 @@ test('form and API are read alike: empty is absent, digits are numbers, errors a
 		'tags.0: rating_tag',
 		'unit: unit_missing'
 	]);
+});
+
+test('a rating by a desk’s code is of the officer who was named, and keeps nothing of the roster', async () => {
+	const unit = await makeUnit();
+	const [onDuty, other] = [await makeOfficer(unit.id), await makeOfficer(unit.id)];
+	const desk = await makePlace(unit.id, { kind: 'desk' });
+	const nine = () => new Date('2026-11-25T01:00:00Z');
+	const shift = { placeId: desk.id, officerId: onDuty.id, weekday: 3, startsAt: '08:00', endsAt: '12:00' };
+	await db().insert(rosterShifts).values(shift);
+	expect(await officerOnDuty(desk.id, nine())).toMatchObject({ id: onDuty.id });
+	const rate = async (officer: string) => {
+		const context = { source: 'place', placeId: desk.id } as const;
+		const { id } = await withClock(nine, () => submitRating(ratingOf(unit, { officer, score: 5 }), context));
+		const [row] = await db().select().from(ratings).where(eq(ratings.id, id));
+		return row;
+	};
+	const [preselected, chosen] = [await rate(onDuty.id), await rate(other.id)];
+	expect([preselected?.officerId, chosen?.officerId]).toEqual([onDuty.id, other.id]);
+	expect(preselected).toMatchObject({ source: 'place', placeId: desk.id, verified: false, state: 'counted' });
+	// Nothing tells a rating whose officer was preselected from one whose officer was chosen.
+	const own = { id: '', officerId: '', submissionHash: '', contentHash: '' };
+	expect({ ...preselected, ...own }).toEqual({ ...chosen, ...own });
 });

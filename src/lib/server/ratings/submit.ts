@@ -1,14 +1,22 @@
 import { eq } from 'drizzle-orm';
 import { ratingInput } from '../../ratings/schema.ts';
+import { heldBy, type Signal } from '../../ratings/signals.ts';
 import { OVER_BUDGET, type RatingSource } from '../../ratings/vocabulary.ts';
 import { checked } from '../checked.ts';
 import { transaction, type Tx } from '../db/index.ts';
 import { ratings } from '../db/schema/ratings.ts';
 import { Conflict, Invalid } from '../errors.ts';
 import { sha256Hex } from '../keys.ts';
+import type { Actor } from '../people/actor.ts';
 import { useToken } from '../visits/visits.ts';
 import { countIn } from './rollup.ts';
-import { checkSubmission, contentHash, dayOf, lookAround, submissionHash } from './submission.ts';
+import { commentFlags, commentHash } from './screening.ts';
+import { signalsOf, type Sender } from './signals.ts';
+import { checkSubmission, contentHash, dayOf, lookAround, notAhead, submissionHash } from './submission.ts';
+import { unverified, visitDoubts } from './visit-doubts.ts';
+
+/** Sources whose own time is believed. */
+const CLOCKS: readonly RatingSource[] = ['kiosk', 'api'];
 
 /** How a rating came in: what the form or the caller could not say of itself. */
 export interface RatingContext {
@@ -18,8 +26,17 @@ export interface RatingContext {
 	placeId?: string;
 	/** The token of the address `/nilai/[token]`; goes before `visit_token`. */
 	visitToken?: string;
-	/** Over a budget: stored, but not counted before a manager decides. */
-	held?: boolean;
+	/** What the form's page saw: reasons to look, some of which hold it until a manager decides. Never a reason to refuse. */
+	noticed?: readonly Signal[];
+	/** The browser that sends it, where one does. */
+	sender?: Sender;
+	/** Whose API token sends it. */
+	tokenOf?: Actor;
+	/**
+	 * A paired tablet kept it and has thanked its visitor: dated by this moment, which is neither ahead nor bound to seven
+	 * days, and not refused for what has changed at the office since. No part of the content, for the moment is an estimate.
+	 */
+	keptSince?: Date;
 }
 
 export interface SubmittedRating {
@@ -30,9 +47,10 @@ export interface SubmittedRating {
 }
 
 /**
- * Stores one rating (`POST ratings`) once, however often and by however many requests at a time it is sent: the keyed hash of its
- * `submission_id` is unique. Its day is frozen in the unit's zone. A visit's token is used up in the same transaction,
- * and makes the rating verified; an officer and a service frozen into the visit are the rating's.
+ * Stores one rating (`POST ratings`) once, however often and by however many requests at a time it is sent: the keyed hash
+ * of its `submission_id` is unique. Its day is frozen in the unit's zone. A visit's token is used up in the same
+ * transaction, and makes the rating verified unless something speaks against the visitor (`visitDoubts`); an officer and a
+ * service frozen into the visit are the rating's. The office's own rating leaves the token to the visitor.
  *
  * @throws NotFound on an unknown unit
  * @throws Invalid on an officer, place or time that can't be, on a closed unit, and on a token that opens nothing
@@ -42,13 +60,36 @@ export async function submitRating(raw: unknown, context: RatingContext): Promis
 	const input = checked(ratingInput, raw);
 	const token = context.visitToken ?? input.visit_token;
 	const found = await lookAround(input, context.placeId, token);
-	const day = dayOf(input, found.unit.timeZone);
-	const content = contentHash(input, found.unit.code, day);
+	const told = input.given_at ? new Date(input.given_at) : undefined;
+	const givenAt = context.keptSince ?? (told && notAhead(told));
+	const said = dayOf(givenAt, found.unit.timeZone);
+	// By the time as it was told: sent again after midnight it is still the same.
+	const content = contentHash(input, found.unit.code, dayOf(told, found.unit.timeZone));
+	// Nobody rates a visit before it was.
+	const day = found.visit && found.visit.day > said ? found.visit.day : said;
 	if (found.former) return repeated(found.former, content);
-	checkSubmission(input, found, token);
+	const { fromOffice, doubts } = await visitDoubts(found.visit, context);
+	checkSubmission(input, found, token, { leaveToken: fromOffice, kept: context.keptSince !== undefined });
+	const officerId = found.visit?.officerId ?? input.officer ?? null;
+	const hash = commentHash(input.comment);
+	const signals = await signalsOf({
+		...{
+			unit: found.unit,
+			officerId,
+			day,
+			sender: context.sender,
+			noticed: [...(context.noticed ?? []), ...doubts]
+		},
+		invited: token !== undefined || found.placeId !== null,
+		byVisit: token !== undefined,
+		takenAt: CLOCKS.includes(context.source) ? givenAt : undefined,
+		commentHash: hash
+	});
+	const held = heldBy(signals);
+	const used = fromOffice ? undefined : token;
 	const row = {
 		unitId: found.unit.id,
-		officerId: found.visit?.officerId ?? input.officer ?? null,
+		officerId,
 		placeId: found.placeId,
 		service: found.visit?.service ?? input.service ?? null,
 		score: input.score,
@@ -57,11 +98,14 @@ export async function submitRating(raw: unknown, context: RatingContext): Promis
 		knowledge: input.aspects?.knowledge,
 		tags: [...new Set(input.tags)],
 		comment: input.comment,
-		source: token === undefined ? context.source : 'visit',
-		verified: token !== undefined,
+		source: used === undefined ? context.source : 'visit',
+		verified: used !== undefined && !unverified(doubts),
 		day,
-		state: context.held ? ('held' as const) : ('counted' as const),
-		stateReason: context.held ? OVER_BUDGET : null,
+		state: held ? ('held' as const) : ('counted' as const),
+		stateReason: held && signals.includes(OVER_BUDGET) ? OVER_BUDGET : null,
+		signals,
+		commentHash: hash,
+		commentFlags: await commentFlags(input.comment, found.unit.id),
 		submissionHash: submissionHash(input),
 		contentHash: content
 	};
@@ -72,7 +116,7 @@ export async function submitRating(raw: unknown, context: RatingContext): Promis
 			.onConflictDoNothing({ target: ratings.submissionHash })
 			.returning({ id: ratings.id });
 		if (!stored) return repeated(await formerRating(tx, row.submissionHash), content);
-		if (token !== undefined && !(await useToken(tx, sha256Hex(token), day))) {
+		if (used !== undefined && !(await useToken(tx, sha256Hex(used), day))) {
 			throw new Invalid([{ path: 'visit_token', code: 'rating_token_used' }]);
 		}
 		if (row.state === 'counted') await countIn(tx, row);

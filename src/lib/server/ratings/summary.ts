@@ -1,78 +1,98 @@
 import { and, asc, between, count, eq, inArray, sql } from 'drizzle-orm';
+import { plainMean, ratingsIn } from '../../ratings/breakdown.ts';
 import type { Counts } from '../../ratings/statistics.ts';
+import type { Responses } from '../../visits/response.ts';
 import { db } from '../db/index.ts';
-import { ratingDaily, ratings, visits } from '../db/schema/ratings.ts';
+import { ratings } from '../db/schema/ratings.ts';
 import { units } from '../db/schema/units.ts';
 import type { Actor } from '../people/actor.ts';
 import { managedUnit, unitIdsOf } from './managed-unit.ts';
 import type { LeaderboardQuery } from './leaderboard.ts';
-import { countsOf, dailySums, within } from './officer-counts.ts';
+import { notOfOwn } from './own-left-out.ts';
+import { countsOf, sumsWithin, totals, type RatingFilter } from './sums.ts';
+import { visitsByUnit } from './visit-counts.ts';
 
-export interface UnitSummary {
-	unit: { id: string; code: string; slug: string; name: string };
+/** The figures of one or several units for a period. */
+export interface Summary extends Responses {
 	/** Counted ratings, those without an officer included. */
 	n: number;
 	/** The plain mean of the scores; null without any. */
 	mean: number | null;
 	distribution: Counts;
 	verified: number;
-	/** Visits noted in the period, and how many of their links were used: the response rate. */
-	visits: number;
-	answered: number;
 	held: number;
 	voided: number;
 }
 
+export interface UnitSummary extends Summary {
+	unit: { id: string; code: string; slug: string; name: string };
+}
+
 /**
- * The figures of a unit, and with `scope` tree of each unit below it, for a period.
+ * The figures of a unit, and with `scope` tree of each unit below it, for a period. An actor who is rated there too finds
+ * the own ratings left out (`notOfOwn`).
  *
  * @throws NotFound and NotAllowed as `managedUnit`
  */
 export async function ratingSummary(actor: Actor, query: LeaderboardQuery): Promise<UnitSummary[]> {
-	const unitIds = await unitIdsOf(await managedUnit(actor, query.unit), query.scope ?? 'own');
+	return unitSummaries(actor, await unitIdsOf(await managedUnit(actor, query.unit), query.scope ?? 'own'), query);
+}
+
+/** The same of units whose figures somebody may have; `reader` is whose own ratings are left out. */
+export async function unitSummaries(
+	reader: Pick<Actor, 'officerId'>,
+	unitIds: string[],
+	query: RatingFilter
+): Promise<UnitSummary[]> {
+	const pieces = sumsWithin(query, (table) => and(inArray(table.unitId, unitIds), notOfOwn(reader, table)));
 	const rows = await db()
-		.select({ id: units.id, code: units.code, slug: units.slug, name: units.name, ...dailySums })
+		.select({ id: units.id, code: units.code, slug: units.slug, name: units.name, ...totals(pieces) })
 		.from(units)
-		.leftJoin(ratingDaily, and(eq(ratingDaily.unitId, units.id), within(query)))
+		.leftJoin(pieces, eq(pieces.unitId, units.id))
 		.where(inArray(units.id, unitIds))
-		.groupBy(units.id, units.code, units.slug, units.name)
+		.groupBy(units.id)
 		.orderBy(asc(units.code));
-	const invited = await visitCounts(unitIds, query);
-	const aside = await setAsideCounts(unitIds, query);
+	const invited = await visitsByUnit(reader, unitIds, query);
+	const aside = await setAsideCounts(reader, unitIds, query);
 	return rows.map((row) => {
 		const distribution = countsOf(row);
-		const n = distribution.reduce((sum, each) => sum + each, 0);
-		const points = distribution.reduce((sum, each, index) => sum + each * (index + 1), 0);
 		return {
 			unit: { id: row.id, code: row.code, slug: row.slug, name: row.name },
-			n,
-			mean: n > 0 ? points / n : null,
+			n: ratingsIn(distribution),
+			mean: plainMean(distribution),
 			distribution,
 			verified: row.verified,
-			visits: invited.get(row.id)?.visits ?? 0,
-			answered: invited.get(row.id)?.answered ?? 0,
+			...invited(row.id),
 			held: aside.get(`${row.id} held`) ?? 0,
 			voided: aside.get(`${row.id} voided`) ?? 0
 		};
 	});
 }
 
-async function visitCounts(unitIds: string[], query: LeaderboardQuery) {
-	const rows = await db()
-		.select({ unitId: visits.unitId, visits: count(), answered: count(visits.usedOn) })
-		.from(visits)
-		.where(
-			and(
-				inArray(visits.unitId, unitIds),
-				between(visits.day, query.from, query.to),
-				query.service === undefined ? undefined : eq(visits.service, query.service)
-			)
-		)
-		.groupBy(visits.unitId);
-	return new Map(rows.map((row) => [row.unitId, row]));
+/** The units together. */
+export function addedUp(rows: readonly UnitSummary[]): Summary {
+	const sum = (of: (row: UnitSummary) => number) => rows.reduce((total, row) => total + of(row), 0);
+	const at = (score: number) => sum(({ distribution }) => distribution[score] ?? 0);
+	const distribution: Counts = [at(0), at(1), at(2), at(3), at(4)];
+	return {
+		n: ratingsIn(distribution),
+		mean: plainMean(distribution),
+		distribution,
+		verified: sum((row) => row.verified),
+		visits: sum((row) => row.visits),
+		// At least so many: the same day at two offices is one day.
+		visitDays: Math.max(0, ...rows.map((row) => row.visitDays)),
+		answered: sum((row) => row.answered),
+		held: sum((row) => row.held),
+		voided: sum((row) => row.voided)
+	};
 }
 
-async function setAsideCounts(unitIds: string[], query: LeaderboardQuery): Promise<Map<string, number>> {
+async function setAsideCounts(
+	reader: Pick<Actor, 'officerId'>,
+	unitIds: string[],
+	query: RatingFilter
+): Promise<Map<string, number>> {
 	const rows = await db()
 		.select({ unitId: ratings.unitId, state: ratings.state, n: count() })
 		.from(ratings)
@@ -81,6 +101,7 @@ async function setAsideCounts(unitIds: string[], query: LeaderboardQuery): Promi
 				// As a literal, for the index of those set aside to be recognised.
 				sql`${ratings.state} <> 'counted'`,
 				inArray(ratings.unitId, unitIds),
+				notOfOwn(reader, ratings),
 				between(ratings.day, query.from, query.to),
 				query.service === undefined ? undefined : eq(ratings.service, query.service)
 			)

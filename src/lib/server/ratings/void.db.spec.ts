@@ -8,7 +8,7 @@ import { Conflict, Invalid, NotFound } from '../errors.ts';
 import type { Actor } from '../people/actor.ts';
 import { useFreshDatabase } from '../testing/database.ts';
 import { makeActor, makeOfficer, makeUnit } from '../testing/factories.ts';
-import { dailyCounts, rateOn } from '../testing/rating-history.ts';
+import { ratingSums, rateOn } from '../testing/rating-history.ts';
 import { leaderboard } from './leaderboard.ts';
 import { ratingsBehind } from './list.ts';
 import { decideRating } from './void.ts';
@@ -20,30 +20,33 @@ const decide = (actor: Actor, id: string, move: RatingMove, reason: string) =>
 	decideRating(actor, id, { move, reason });
 
 test('void and restore are exact inverses, down to the row of the daily counts', async () => {
-	const unit = await makeUnit();
+	const province = await makeUnit();
+	const unit = await makeUnit({ parent: province });
 	const officer = await makeOfficer(unit.id);
-	const manager = await makeActor([[unit.id, 'manager']]);
+	const manager = await makeActor([[province.id, 'manager']]);
 	const alone = await rateOn(unit, '2026-03-02', { officer: officer.id, score: 1, service: 'library' });
 	const shared = await rateOn(unit, '2026-03-03', { officer: officer.id, score: 2 });
 	await rateOn(unit, '2026-03-03', { officer: officer.id, score: 2 });
-	const before = await dailyCounts();
+	const before = await ratingSums();
 	const figures = await leaderboard(manager, { unit: unit.code, ...YEAR });
-	for (const { id } of [alone, shared]) expect(await decide(manager, id, 'void', 'spam')).toEqual({ state: 'voided' });
-	const during = await dailyCounts();
-	expect(during.kept).toEqual(during.anew);
-	expect(during.kept).toHaveLength(before.kept.length - 1);
+	for (const { id } of [alone, shared])
+		expect(await decide(manager, id, 'void', 'spam')).toEqual({ state: 'voided', outcome: 'figures' });
+	const during = await ratingSums();
+	expect(during.differing).toEqual([]);
+	// The row of the day and of its service, and both of the month's service that had no other.
+	expect(during.kept.days).toHaveLength(before.kept.days.length - 2);
 	expect((await leaderboard(manager, { unit: unit.code, ...YEAR })).insufficient).toMatchObject([{ n: 1 }]);
 	for (const { id } of [alone, shared]) {
-		expect(await decide(manager, id, 'restore', 'mistake')).toEqual({ state: 'counted' });
+		expect(await decide(manager, id, 'restore', 'mistake')).toEqual({ state: 'counted', outcome: 'figures' });
 	}
-	expect(await dailyCounts()).toEqual(before);
+	expect(await ratingSums()).toEqual(before);
 	expect(await leaderboard(manager, { unit: unit.code, ...YEAR })).toEqual(figures);
 });
 
 test('a held rating counts once it is kept, and a decision is logged with who and why, without the comment', async () => {
 	const unit = await makeUnit();
 	const manager = await makeActor([[unit.id, 'manager']]);
-	const { id } = await rateOn(unit, '2026-03-02', { score: 5, comment: 'Rahasia saya' }, { held: true });
+	const { id } = await rateOn(unit, '2026-03-02', { score: 5, comment: 'Rahasia saya' }, { noticed: ['over_budget'] });
 	await decide(manager, id, 'keep', 'genuine');
 	await decide(manager, id, 'hold', 'duplicate');
 	await decide(manager, id, 'void', 'duplicate');
@@ -58,8 +61,7 @@ test('a held rating counts once it is kept, and a decision is logged with who an
 		{ action: 'rating.voided', subject: id, reason: 'duplicate', before: { state: 'held' }, after: { state: 'voided' } }
 	]);
 	expect(JSON.stringify(log)).not.toContain('Rahasia');
-	const { kept, anew } = await dailyCounts();
-	expect(kept).toEqual(anew);
+	expect((await ratingSums()).differing).toEqual([]);
 });
 
 test('of two voids at once one counts, the other hears what stands now', async () => {
@@ -75,8 +77,7 @@ test('of two voids at once one counts, the other hears what stands now', async (
 			expect((result.reason as Conflict).present).toEqual({ status: 'voided' });
 		}
 	}
-	const { kept, anew } = await dailyCounts();
-	expect(kept).toEqual(anew);
+	expect((await ratingSums()).differing).toEqual([]);
 });
 
 test('reasons come from the closed list of their move', async () => {
@@ -102,6 +103,25 @@ test('only a manager of the unit decides, and nobody about the own person', asyn
 	expect((await ratingsBehind(self, query)).items).toEqual([]);
 	await expect(ratingsBehind(self, { ...query, officer: officer.id })).rejects.toBeInstanceOf(NotFound);
 	await expect(decide(self, 'no-id', 'void', 'spam')).rejects.toBeInstanceOf(NotFound);
+});
+
+test('the list of a unit with those below it is one list by day, paged over all of them, each rating once', async () => {
+	const province = await makeUnit();
+	const regencies = [await makeUnit({ parent: province }), await makeUnit({ parent: province })];
+	await rateOn(await makeUnit(), '2026-01-10', { score: 1 });
+	for (const [place, unit] of [province, ...regencies].entries()) {
+		for (let n = 0; n < 20 + place; n++) await rateOn(unit, `2026-01-${String(1 + (n % 28)).padStart(2, '0')}`, {});
+	}
+	const manager = await makeActor([[province.id, 'manager']]);
+	const query = { unit: province.code, scope: 'tree' as const, ...YEAR };
+	const first = await ratingsBehind(manager, query);
+	const second = await ratingsBehind(manager, { ...query, cursor: first.next ?? '' });
+	const all = [...first.items, ...second.items];
+	expect([first.items.length, second.items.length, second.next]).toEqual([50, 13, null]);
+	expect(new Set(all.map(({ id }) => id)).size).toBe(63);
+	expect(new Set(all.map(({ unit }) => unit))).toEqual(new Set([province, ...regencies].map(({ name }) => name)));
+	expect(all.map(({ day }) => day)).toEqual(all.map(({ day }) => day).sort((a, b) => (a < b ? 1 : -1)));
+	expect((await ratingsBehind(manager, { ...query, scope: 'own' })).items).toHaveLength(20);
 });
 
 test('the list behind the figures pages by day, filters, and knows neither time nor visit', async () => {

@@ -2,15 +2,21 @@ import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { now, withClock } from '../clock.ts';
 import { db } from '../db/index.ts';
-import { ratings, visits } from '../db/schema/ratings.ts';
+import { ratings } from '../db/schema/ratings.ts';
+import { visits } from '../db/schema/visits.ts';
 import { Invalid, NotFound } from '../errors.ts';
 import { submitRating } from '../ratings/submit.ts';
 import { useFreshDatabase } from '../testing/database.ts';
 import { makeOfficer, makeUnit } from '../testing/factories.ts';
 import { ratingOf } from '../testing/rating-history.ts';
-import { createVisit, findVisit, forgetExternalReferences } from './visits.ts';
+import { openVisit } from './opening.ts';
+import { visitToken } from './token.ts';
+import { createVisit, forgetExternalReferences, forgetMakers } from './visits.ts';
 
 useFreshDatabase();
+
+/** As a visitor's own phone opens it. */
+const findVisit = (token: string) => openVisit(token, { actor: null, device: null });
 
 const inDays = (days: number) => new Date(now().getTime() + days * 24 * 3600 * 1000);
 const noteVisit = (unit: { id: string; code: string }, more: Record<string, unknown> = {}) =>
@@ -80,6 +86,29 @@ test('unknown, expired, used and foreign tokens are told apart and store nothing
 	expect(await db().select().from(ratings).where(eq(ratings.unitId, other.id))).toEqual([]);
 });
 
+test('that a link was used is told to a rating that would use it, and to none that fails anyhow', async () => {
+	const unit = await makeUnit();
+	const served = await makeOfficer(unit.id);
+	const { token } = await noteVisit(unit, { officer: served.id });
+	const why = (more: Record<string, unknown>) =>
+		submitRating(ratingOf(unit, { visit_token: token, ...more }), { source: 'api' }).then(
+			() => 'stored',
+			(cause: unknown) => (cause as Invalid).issues.map(({ code }) => code)
+		);
+	const failing = { officer: (await makeOfficer(unit.id)).id };
+	const before = await why(failing);
+	expect(await why({})).toBe('stored');
+	expect(await why(failing)).toEqual(before);
+	expect(await why({})).toEqual(['rating_token_used']);
+	const late = inDays(14.01);
+	expect(
+		await withClock(
+			() => late,
+			() => why({})
+		)
+	).toEqual(['rating_token_expired']);
+});
+
 test('a visit keeps its officer: a link does not rate somebody else', async () => {
 	const unit = await makeUnit();
 	const served = await makeOfficer(unit.id);
@@ -103,6 +132,8 @@ test('a visit is noted only in a unit within reach and with an officer who works
 test('the number of the guest book is forgotten after seven days, and the token is never stored', async () => {
 	const unit = await makeUnit();
 	const { id, token } = await noteVisit(unit, { external_ref: 'BT-0042' });
+	expect(token).toBe(visitToken(id));
+	expect(Buffer.from(token, 'base64url')).toHaveLength(16);
 	const reference = async () => (await db().select().from(visits).where(eq(visits.id, id)))[0];
 	expect(await forgetExternalReferences()).toBe(0);
 	expect((await reference())?.externalRef).toBe('BT-0042');
@@ -110,4 +141,19 @@ test('the number of the guest book is forgotten after seven days, and the token 
 	const late = inDays(7.1);
 	expect(await withClock(() => late, forgetExternalReferences)).toBe(1);
 	expect((await reference())?.externalRef).toBeNull();
+});
+
+test('which device noted a visit, and the hash of its form, are known for as long as its link is good', async () => {
+	const unit = await makeUnit();
+	const { id } = await noteVisit(unit);
+	await db().update(visits).set({ madeByDevice: 'a device', contentHash: 'a hash' }).where(eq(visits.id, id));
+	const kept = async () => {
+		const [visit] = await db().select().from(visits).where(eq(visits.id, id));
+		return [visit?.madeByDevice, visit?.contentHash];
+	};
+	const [before, after] = [inDays(13.9), inDays(14.1)];
+	await withClock(() => before, forgetMakers);
+	expect(await kept()).toEqual(['a device', 'a hash']);
+	await withClock(() => after, forgetMakers);
+	expect(await kept()).toEqual([null, null]);
 });

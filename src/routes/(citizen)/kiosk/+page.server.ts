@@ -1,28 +1,28 @@
-import type { RequestEvent } from '@sveltejs/kit';
+import { SHELL } from '#lib/ratings/kiosk.ts';
 import { NotFound } from '#lib/server/errors.ts';
-import { placeOfKiosk } from '#lib/server/places/kiosks.ts';
+import { noteSeen } from '#lib/server/places/kiosks.ts';
 import { asPage } from '#lib/server/web/answers.ts';
-import { kioskCookie } from '#lib/server/web/citizen-cookies.ts';
+import { kioskScreen, thisKiosk } from '#lib/server/web/kiosk.ts';
 import { ratingFormPage, receiveKioskRating } from '#lib/server/web/rating-form.ts';
-
-async function thisKiosk({ cookies }: RequestEvent) {
-	const paired = await kioskCookie.read(cookies);
-	if (!paired) throw new NotFound();
-	return placeOfKiosk(paired.kioskId);
-}
 
 export const load = (event) =>
 	asPage(async () => {
-		const { unit, placeName, officerId } = await thisKiosk(event);
-		const { name, slug, accent } = unit;
+		const kiosk = await thisKiosk(event);
+		const screen = await kioskScreen(event, kiosk);
+		await noteSeen(kiosk.id);
+		const plain = screen.mode === 'tablet' && !screen.ended && !event.url.searchParams.has(SHELL);
 		return {
-			unit: { name, slug, accent },
-			place: placeName,
+			screen,
 			thanks: event.url.searchParams.has('terima'),
-			form: await ratingFormPage(event, unit, { name: placeName, officerId })
+			form: plain ? await ratingFormPage(event, kiosk.unit, kiosk.desk ?? kiosk.place) : null
 		};
 	});
 
 export const actions = {
-	default: (event) => asPage(async () => receiveKioskRating(event, await thisKiosk(event)))
+	default: (event) =>
+		asPage(async () => {
+			const kiosk = await thisKiosk(event);
+			if (kiosk.ended || kiosk.mode !== 'tablet') throw new NotFound();
+			return receiveKioskRating(event, kiosk);
+		})
 };

@@ -1,9 +1,11 @@
-import { caseFigures } from '#lib/server/insight/figures.ts';
+import { caseBoard } from '#lib/server/insight/board.ts';
+import { boardUnit, boardUnits } from '#lib/server/insight/board-units.ts';
 import { asPage } from '#lib/server/web/answers.ts';
 import { insightFilter } from '#lib/server/web/insight-filter.ts';
 
 export const load = ({ locals, url }) =>
 	asPage(async () => {
-		const { actor, filter } = await insightFilter(locals.actor, url.searchParams);
-		return { filter, figures: await caseFigures(actor, filter.query) };
+		const door = { all: boardUnits, one: boardUnit };
+		const { actor, filter } = await insightFilter(locals.actor, url.searchParams, undefined, door);
+		return { filter, board: await caseBoard(actor, filter.query) };
 	});

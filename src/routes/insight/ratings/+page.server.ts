@@ -1,6 +1,8 @@
 import { redirect } from '@sveltejs/kit';
-import { RATING_STATES, SCORES } from '#lib/ratings/vocabulary.ts';
-import { officerName, ratingsBehind } from '#lib/server/ratings/list.ts';
+import { OUTCOMES } from '#lib/ratings/moves.ts';
+import { ASPECTS, RATING_SOURCES, RATING_STATES, SCORES } from '#lib/ratings/vocabulary.ts';
+import { ratingsBehind } from '#lib/server/ratings/list.ts';
+import { managedOfficer } from '#lib/server/ratings/managed-officer.ts';
 import { decideRating } from '#lib/server/ratings/void.ts';
 import { asForm, asPage } from '#lib/server/web/answers.ts';
 import { readForm } from '#lib/server/web/form.ts';
@@ -13,16 +15,21 @@ export const load = ({ locals, url }) =>
 		const chosen = {
 			officer: asked('officer'),
 			state: RATING_STATES.find((state) => state === asked('state')),
-			score: SCORES.find((score) => String(score) === asked('score'))
+			score: SCORES.find((score) => String(score) === asked('score')),
+			source: RATING_SOURCES.find((source) => source === asked('source')),
+			aspect: ASPECTS.find((aspect) => aspect === asked('aspect')),
+			verified: asked('verified') === 'yes',
+			commented: asked('commented') === 'yes',
+			noService: asked('service') === 'none'
 		};
 		const page = await ratingsBehind(actor, { ...filter.query, ...chosen, cursor: asked('cursor') });
 		return {
 			filter,
 			chosen,
 			page,
-			officer: chosen.officer === undefined ? undefined : await officerName(chosen.officer),
+			officer: chosen.officer === undefined ? undefined : (await managedOfficer(actor, chosen.officer)).name,
 			first: asked('cursor') === undefined,
-			decided: asked('decided')
+			outcome: OUTCOMES.find((outcome) => outcome === asked('done'))
 		};
 	});
 
@@ -32,10 +39,10 @@ export const actions = {
 		const { actor } = await asPage(() => insightFilter(locals.actor, url.searchParams));
 		return asForm(typed, async () => {
 			const id = String(data.rating ?? '');
-			await decideRating(actor, id, data);
+			const { outcome } = await decideRating(actor, id, data);
 			const back = new URL(url);
-			back.searchParams.set('decided', id);
-			redirect(303, `${back.pathname}${back.search}#decided`);
+			back.searchParams.set('done', outcome);
+			redirect(303, `${back.pathname}${back.search}#done`);
 		});
 	}
 };

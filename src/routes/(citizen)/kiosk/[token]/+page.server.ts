@@ -1,9 +1,9 @@
 import { redirect } from '@sveltejs/kit';
-import { pairKiosk, requireKioskLink } from '#lib/server/places/kiosks.ts';
+import { pairKiosk, requireKioskLink } from '#lib/server/places/kiosk-pairing.ts';
 import { asPage } from '#lib/server/web/answers.ts';
 import { kioskCookie } from '#lib/server/web/citizen-cookies.ts';
 
-export const load = ({ params }) => asPage(() => requireKioskLink(params.token));
+export const load = ({ params }) => asPage(async () => ({ link: await requireKioskLink(params.token) }));
 
 export const actions = {
 	// By a button, never by opening the link: a preview of it must not use it up.

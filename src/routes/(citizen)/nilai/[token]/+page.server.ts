@@ -1,15 +1,16 @@
-import { error } from '@sveltejs/kit';
+import { error, type RequestEvent } from '@sveltejs/kit';
 import { m } from '#lib/paraglide/messages.js';
 import { openOffice } from '#lib/server/people/offices.ts';
-import { findVisit, type FoundVisit } from '#lib/server/visits/visits.ts';
+import { openVisit, type FoundVisit } from '#lib/server/visits/opening.ts';
 import { asPage } from '#lib/server/web/answers.ts';
+import { knownDevice } from '#lib/server/web/device.ts';
 import { ratingFormPage, receiveRating } from '#lib/server/web/rating-form.ts';
 
 type Known = Exclude<FoundVisit, { state: 'unknown' }>;
 
 /** The visit a link opens, else the page that says why it opens nothing and where the open form is. */
-async function openVisit(token: string): Promise<Known> {
-	const visit = await findVisit(token);
+async function visitOf({ params, locals, cookies }: RequestEvent<{ token: string }>): Promise<Known> {
+	const visit = await openVisit(params.token, { actor: locals.actor, device: await knownDevice(cookies) });
 	if (visit.state === 'unknown') {
 		error(404, { title: m.citizen_visit_unknown_title(), message: m.citizen_visit_unknown() });
 	}
@@ -24,12 +25,12 @@ async function openVisit(token: string): Promise<Known> {
 
 export const load = (event) =>
 	asPage(async () => {
-		const visit = await openVisit(event.params.token);
-		const unit = await openOffice(visit.unit.slug);
+		const { officer, service, fromOffice, unit: at } = await visitOf(event);
+		const unit = await openOffice(at.slug);
 		const { name, slug, accent } = unit;
 		return {
 			unit: { name, slug, accent },
-			visit: { officer: visit.officer, service: visit.service },
+			visit: { officer, service, fromOffice },
 			...(await ratingFormPage(event, unit))
 		};
 	});
@@ -37,9 +38,8 @@ export const load = (event) =>
 export const actions = {
 	default: (event) =>
 		asPage(async () => {
-			const { token } = event.params;
-			const visit = await openVisit(token);
-			const frozen = { token, officerId: visit.officer?.id, service: visit.service ?? undefined };
-			return receiveRating(event, visit.unit, frozen);
+			const { unit, officer, service } = await visitOf(event);
+			const frozen = { token: event.params.token, officerId: officer?.id, service: service ?? undefined };
+			return receiveRating(event, unit, frozen);
 		})
 };

@@ -1,0 +1,52 @@
+import type { RatingSource, Score } from '#lib/ratings/vocabulary.ts';
+
+/**
+ * What counted ratings are summed by: how many gave each score, how many are verified, came from each source, and said
+ * something of each aspect, with the sum of what they said. Sums of sums are sums, so any period can be put together.
+ */
+export const FIGURES = [
+	'c1',
+	'c2',
+	'c3',
+	'c4',
+	'c5',
+	'verified',
+	'visit',
+	'kiosk',
+	'place',
+	'web',
+	'api',
+	'courtesyN',
+	'courtesySum',
+	'speedN',
+	'speedSum',
+	'knowledgeN',
+	'knowledgeSum'
+] as const;
+export type Figure = (typeof FIGURES)[number];
+export type Figures = Readonly<Record<Figure, number>>;
+
+/** What of a rating is counted. */
+export interface Countable {
+	score: number;
+	verified: boolean;
+	source: RatingSource;
+	courtesy?: number | null;
+	speed?: number | null;
+	knowledge?: number | null;
+}
+
+/** One rating as figures; those that are zero are left out. @throws RangeError on a score outside 1 to 5 */
+export function figuresOf(rating: Countable): Partial<Record<Figure, number>> {
+	if (!Number.isInteger(rating.score) || rating.score < 1 || rating.score > 5)
+		throw new RangeError(`a score lies between 1 and 5, not at ${rating.score}`);
+	const { courtesy, speed, knowledge } = rating;
+	return {
+		[`c${rating.score as Score}`]: 1,
+		...(rating.verified ? { verified: 1 } : {}),
+		[rating.source]: 1,
+		...(courtesy ? { courtesyN: 1, courtesySum: courtesy } : {}),
+		...(speed ? { speedN: 1, speedSum: speed } : {}),
+		...(knowledge ? { knowledgeN: 1, knowledgeSum: knowledge } : {})
+	};
+}

@@ -1,0 +1,63 @@
+import { isLocalDate, type LocalDate } from '#lib/calendar/days.ts';
+import { monthEnd, monthsAfter, monthStart, quarterStart, type Period } from '#lib/ratings/period.ts';
+
+/** A calendar period by name: `2026` a year, `2026-Q3` a quarter (triwulan), `2026-07` a month. */
+export type PeriodKey = string;
+
+/** The whole years, quarters and months that may be chosen besides the running ones, newest first. */
+const OFFERED = { year: 3, quarter: 8, month: 12 } as const;
+export type Grain = keyof typeof OFFERED;
+const MONTHS: Record<Grain, number> = { year: 12, quarter: 3, month: 1 };
+
+/** The period of that name, ending today where it still runs; undefined where it is no name or has not begun. */
+export function periodKeyed(key: PeriodKey, today: LocalDate): Period | undefined {
+	const [, year = '', , quarter, month] = /^(\d{4})(-(?:Q([1-4])|(\d{2})))?$/.exec(key) ?? [];
+	const grain: Grain = quarter ? 'quarter' : month ? 'month' : 'year';
+	const first = quarter ? String(Number(quarter) * 3 - 2).padStart(2, '0') : (month ?? '01');
+	const from = `${year}-${first}-01`;
+	if (!isLocalDate(from) || from > today) return undefined;
+	const end = monthEnd(monthsAfter(from, MONTHS[grain] - 1));
+	return { from, to: end < today ? end : today };
+}
+
+/** The name of a period that is exactly one, as seen from today. A running month may be a quarter or year too: the longest. */
+export function keyOf({ from, to }: Period, today: LocalDate): PeriodKey | undefined {
+	return (['year', 'quarter', 'month'] as const)
+		.map((grain) => nameOf(startOf(from, grain), grain))
+		.find((key) => {
+			const named = periodKeyed(key, today);
+			return named?.from === from && named.to === to;
+		});
+}
+
+/** What may be chosen by name, each list newest first. */
+export function keysUpTo(today: LocalDate): Record<Grain, PeriodKey[]> {
+	const list = (grain: Grain) =>
+		Array.from({ length: OFFERED[grain] }, (_, back) =>
+			nameOf(monthsAfter(startOf(today, grain), -back * MONTHS[grain]), grain)
+		);
+	return { year: list('year'), quarter: list('quarter'), month: list('month') };
+}
+
+/** The same sort of period, one step earlier (-1) or later (1). */
+export function keyBeside(key: PeriodKey, step: 1 | -1): PeriodKey {
+	const grain = grainOf(key);
+	const first = periodKeyed(key, '2199-12-31')?.from;
+	if (!first) throw new RangeError(`${key} names no period`);
+	return nameOf(monthsAfter(first, step * MONTHS[grain]), grain);
+}
+
+export function grainOf(key: PeriodKey): Grain {
+	return key.includes('Q') ? 'quarter' : key.length > 4 ? 'month' : 'year';
+}
+
+function startOf(day: LocalDate, grain: Grain): LocalDate {
+	return grain === 'year' ? `${day.slice(0, 4)}-01-01` : grain === 'quarter' ? quarterStart(day) : monthStart(day);
+}
+
+/** @param first the first day of a period of that grain */
+function nameOf(first: LocalDate, grain: Grain): PeriodKey {
+	const year = first.slice(0, 4);
+	if (grain === 'year') return year;
+	return grain === 'month' ? first.slice(0, 7) : `${year}-Q${Math.ceil(Number(first.slice(5, 7)) / 3)}`;
+}

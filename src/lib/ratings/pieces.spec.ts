@@ -1,0 +1,65 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { addDays, type LocalDate } from '#lib/calendar/days.ts';
+import { monthEnd, monthStart } from '#lib/ratings/period.ts';
+import { piecesOf, type Piece } from '#lib/ratings/pieces.ts';
+
+const EPOCH = '2024-01-01';
+const day = fc.nat(1100).map((offset) => addDays(EPOCH, offset));
+const period = fc.tuple(day, day).map(([a, b]) => (a <= b ? { from: a, to: b } : { from: b, to: a }));
+const histories = fc.dictionary(day, fc.nat(20), { maxKeys: 60 });
+
+const sumOf = (history: Record<LocalDate, number>, keep: (date: LocalDate) => boolean) =>
+	Object.entries(history).reduce((sum, [date, n]) => sum + (keep(date) ? n : 0), 0);
+
+function summed(pieces: readonly Piece[], history: Record<LocalDate, number>): number {
+	return pieces.reduce((sum, { of, from, to, sign }) => {
+		const key = of === 'months' ? monthStart : (date: LocalDate) => date;
+		return sum + sign * sumOf(history, (date) => from <= key(date) && key(date) <= to);
+	}, 0);
+}
+
+describe('the pieces of a period', () => {
+	it('sum to exactly what lies in it', () => {
+		fc.assert(
+			fc.property(period, day, histories, (chosen, today, somewhere) => {
+				// Always something at the ends and just beside them, where one day too many or too few shows.
+				const ends = [chosen.from, chosen.to].flatMap((date) => [-1, 0, 1].map((step) => addDays(date, step)));
+				const history = { ...somewhere, ...Object.fromEntries(ends.map((date, index) => [date, 100 + index])) };
+				const known = Object.fromEntries(Object.entries(history).filter(([date]) => date <= today));
+				const direct = sumOf(known, (date) => chosen.from <= date && date <= chosen.to);
+				expect(summed(piecesOf(chosen, today), known)).toBe(direct);
+			}),
+			{ numRuns: 2000 }
+		);
+	});
+
+	it('take single days for at most half a month at either end', () => {
+		fc.assert(
+			fc.property(period, day, (chosen, today) => {
+				const days = piecesOf(chosen, today).filter(({ of }) => of === 'days');
+				const most = days.reduce((sum, { from, to }) => sum + Number(to.slice(8)) - Number(from.slice(8)) + 1, 0);
+				expect(most).toBeLessThanOrEqual(32);
+				for (const { from, to } of days) expect(monthStart(from)).toBe(monthStart(to));
+			})
+		);
+	});
+
+	it('are whole months alone where the period is made of them, and where it ends today', () => {
+		expect(piecesOf({ from: '2026-01-01', to: '2026-03-31' }, '2026-11-25')).toEqual([
+			{ of: 'months', from: '2026-01-01', to: '2026-03-01', sign: 1 }
+		]);
+		expect(piecesOf({ from: '2026-02-01', to: '2026-11-25' }, '2026-11-25')).toEqual([
+			{ of: 'months', from: '2026-02-01', to: '2026-11-01', sign: 1 }
+		]);
+	});
+
+	it('know how long a month is', () => {
+		expect(['2026-02-10', '2024-02-29', '2026-12-01', '2026-04-30'].map(monthEnd)).toEqual([
+			'2026-02-28',
+			'2024-02-29',
+			'2026-12-31',
+			'2026-04-30'
+		]);
+	});
+});

@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { screenComment } from '#lib/ratings/screening.ts';
+
+const NAMES = ['Budi Santoso, S.ST.', 'Petugas Contoh 3'];
+const flags = (comment: string) => screenComment(comment, NAMES);
+
+test.each([
+	['Pelayanan cepat dan ramah.', []],
+	['Ibu petugasnya ramah, bapak di loket juga.', []],
+	['Petugas contoh yang baik.', []],
+	['budi sangat membantu', ['name']],
+	['Terima kasih Mbak Sari!', ['name']],
+	['Hubungi saya di 0812-3456-7890', ['phone']],
+	['Tulis ke orang@contoh.id', ['email']],
+	['NIK saya 7604010101900001', ['nik']],
+	['Petugasnya goblok', ['insult']],
+	['Bodohnya antrean ini, kata Pak Amir 081234567890', ['name', 'phone', 'insult']],
+	['Bu\u200bdi lambat', ['name']],
+	['Hubungi \uff10\uff18\uff11\uff12 3456 7890', ['phone']],
+	['g0blooook', ['insult']],
+	['Loket 10 dan 4 kursi, oke', []],
+	['Saya membeli 12 buku tahun 2024', []],
+	['Pasukan asuransi dan perekonomian', []]
+])('%s', (comment, expected) => {
+	expect(flags(comment)).toEqual(expected);
+});
+
+test('without a comment there is nothing to flag', () => {
+	expect(screenComment(undefined, NAMES)).toEqual([]);
+});

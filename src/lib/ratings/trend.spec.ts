@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import { aspectsOf, changeOf, plainMean, plainRange, sourcesOf } from '#lib/ratings/breakdown.ts';
+import { FIGURES, type Figures } from '#lib/ratings/figures.ts';
+import { UNIFORM, type Counts } from '#lib/ratings/statistics.ts';
+import { chartPeriod, trendOf, trendPeriod } from '#lib/ratings/trend.ts';
+
+const method = { prior: UNIFORM, weight: 10, minimum: 10 };
+const none: Counts = [0, 0, 0, 0, 0];
+const year = (earlier: Counts, later: Counts) => [...Array(6).fill(earlier), ...Array(6).fill(later)] as Counts[];
+
+test('a direction needs ranges that do not touch, in two halves with enough ratings', () => {
+	expect(trendOf(year([0, 8, 2, 0, 0], [0, 0, 0, 2, 8]), method).direction).toBe('rising');
+	expect(trendOf(year([0, 0, 0, 2, 8], [0, 8, 2, 0, 0]), method).direction).toBe('falling');
+	expect(trendOf(year([0, 0, 1, 2, 2], [0, 0, 1, 1, 3]), method).direction).toBe('steady');
+	expect(trendOf(year([1, 0, 0, 0, 0], [0, 0, 0, 0, 9]), method).direction).toBe('unknown');
+	expect(trendOf(year(none, [0, 0, 0, 0, 9]), method).direction).toBe('unknown');
+});
+
+test('a month without ratings is a gap, one with a single rating barely moves', () => {
+	const { points } = trendOf([none, [1, 0, 0, 0, 0], [0, 0, 0, 0, 90]], method);
+	expect(points[0]).toBeNull();
+	expect(points[1]).toBeCloseTo(31 / 11, 12);
+	expect(points[2]).toBeGreaterThan(4.7);
+});
+
+test('a trend looks back twelve months, a chart thirteen or as far as its period, and never over three years', () => {
+	expect(trendPeriod({ from: '2026-08-01', to: '2026-08-15' })).toEqual({ from: '2025-09-01', to: '2026-08-15' });
+	expect(chartPeriod({ from: '2026-08-01', to: '2026-08-15' })).toEqual({ from: '2025-08-01', to: '2026-08-15' });
+	expect(chartPeriod({ from: '2024-05-20', to: '2026-08-15' }).from).toBe('2024-05-01');
+	expect(chartPeriod({ from: '2019-05-20', to: '2026-08-15' }).from).toBe('2023-09-01');
+});
+
+test('a plain mean has a range from the minimum on, and two of them differ where they do not touch', () => {
+	expect(plainMean(none)).toBeNull();
+	expect(plainMean([1, 0, 0, 0, 1])).toBe(3);
+	expect(plainRange([0, 0, 0, 4, 5], 10)).toBeNull();
+	const [low, high] = [plainRange([0, 10, 10, 0, 0], 10), plainRange([0, 0, 0, 10, 10], 10)];
+	if (!low || !high) throw new Error('enough ratings have a range');
+	expect([changeOf(high, low), changeOf(low, high), changeOf(low, low)]).toEqual(['higher', 'lower', 'alike']);
+});
+
+test('aspects have a mean from the minimum on; sources of none are left out', () => {
+	const figures = {
+		...(Object.fromEntries(FIGURES.map((name) => [name, 0])) as Figures),
+		courtesyN: 10,
+		courtesySum: 45,
+		speedN: 9,
+		speedSum: 9,
+		web: 3
+	};
+	expect(aspectsOf(figures, 10)).toEqual([
+		{ aspect: 'courtesy', n: 10, mean: 4.5 },
+		{ aspect: 'speed', n: 9, mean: null },
+		{ aspect: 'knowledge', n: 0, mean: null }
+	]);
+	expect(sourcesOf(figures)).toEqual([{ source: 'web', n: 3 }]);
+});

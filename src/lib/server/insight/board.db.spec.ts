@@ -1,0 +1,226 @@
+import { and, eq } from 'drizzle-orm';
+import { expect, test } from 'vitest';
+import { readInboxChoice } from '../../cases/inbox-query.ts';
+import { archiveCase } from '../cases/archive.ts';
+import { choiceReader } from '../cases/chosen-filter.ts';
+import { inbox } from '../cases/inbox.ts';
+import { scoreAnswer } from '../cases/report-back.ts';
+import { verifyCase } from '../cases/verify.ts';
+import { ensureDefaults } from '../calendar/defaults.ts';
+import { withClock } from '../clock.ts';
+import { db } from '../db/index.ts';
+import { caseOfficers, cases } from '../db/schema/cases.ts';
+import { NotFound } from '../errors.ts';
+import type { Actor } from '../people/actor.ts';
+import type { UnitScope } from '../ratings/managed-unit.ts';
+import { useFreshDatabase } from '../testing/database.ts';
+import { makeActor, makeCase, makeOfficer, makePlace, makeUnit } from '../testing/factories.ts';
+import { bringTo, makeOffice, standing } from '../testing/office.ts';
+import { caseBoard } from './board.ts';
+
+useFreshDatabase();
+
+const MARCH = { from: '2026-03-01', to: '2026-03-31' };
+/** Local times of Mamuju (UTC+8) as instants. */
+const at = <T>(local: string, work: () => Promise<T>) => withClock(() => new Date(`${local}+08:00`), work);
+
+test('reports are counted by what they are, over inclusive days of the unit and by service', async () => {
+	await ensureDefaults(db());
+	const province = await makeUnit();
+	const unit = await makeUnit({ parent: province });
+	await at('2026-02-28T23:59', () => makeCase(unit));
+	await at('2026-03-01T00:01', () => makeCase(unit, { category: 'time' }));
+	await at('2026-03-31T23:59', () => makeCase(unit, { kind: 'suggestion', service: 'library' }));
+	await at('2026-03-10T10:00', () => makeCase(unit, {}, { channel: 'qr' }));
+	await at('2026-04-01T00:01', () => makeCase(unit));
+	const manager = await makeActor([[province.id, 'manager']]);
+	const figures = await caseBoard(manager, { unit: unit.code, ...MARCH });
+	expect(figures.totals.received).toBe(3);
+	expect(figures.counts).toEqual({
+		status: [{ value: 'received', n: 3 }],
+		kind: [
+			{ value: 'complaint', n: 2 },
+			{ value: 'suggestion', n: 1 }
+		],
+		category: [
+			{ value: null, n: 2 },
+			{ value: 'time', n: 1 }
+		],
+		channel: [
+			{ value: 'web', n: 2 },
+			{ value: 'qr', n: 1 }
+		]
+	});
+	expect((await caseBoard(manager, { unit: unit.code, service: 'library', ...MARCH })).totals.received).toBe(1);
+	expect((await caseBoard(manager, { unit: province.code, ...MARCH })).totals.received).toBe(0);
+	expect((await caseBoard(manager, { unit: province.code, scope: 'tree', ...MARCH })).totals.received).toBe(3);
+	expect(JSON.stringify(figures)).not.toContain('Antrean');
+});
+
+test('deadlines are told as kept, missed, running and running late', async () => {
+	const unit = await makeUnit();
+	const handler = await makeActor([[unit.id, 'handler', 'supervisor']]);
+	const manager = await makeActor([[unit.id, 'manager']]);
+	const verify = (reference: string) =>
+		verifyCase(handler, reference, { category: 'time', class: 'plain', version: 1 });
+	const [inTime, late] = [
+		await at('2026-03-02T09:00', () => makeCase(unit)),
+		await at('2026-03-02T09:00', () => makeCase(unit))
+	];
+	await at('2026-03-02T09:00', () => makeCase(unit));
+	await at('2026-03-12T09:00', () => makeCase(unit));
+	const spam = await at('2026-03-02T09:00', () => makeCase(unit, { kind: 'suggestion' }));
+	await at('2026-03-03T09:00', () => verify(inTime.reference));
+	await at('2026-03-10T09:00', () => verify(late.reference));
+	await at('2026-03-03T09:00', () =>
+		archiveCase(handler, spam.reference, { reason: 'spam', note: 'Bukan laporan.', version: 1 })
+	);
+	const { clocks } = await at('2026-03-12T12:00', () => caseBoard(manager, { unit: unit.code, ...MARCH }));
+	expect(clocks.map((clock) => clock.name)).not.toContain('reporter_turn');
+	// Archiving meets verification and first_reply; solution ends without being met.
+	expect(clocks.find((clock) => clock.name === 'verification')).toEqual({
+		name: 'verification',
+		n: 5,
+		metOnTime: 2,
+		metLate: 1,
+		running: 1,
+		runningLate: 1,
+		stopped: 0
+	});
+	expect(clocks.find((clock) => clock.name === 'first_reply')).toMatchObject({
+		metOnTime: 1,
+		running: 1,
+		runningLate: 3
+	});
+	expect(clocks.find((clock) => clock.name === 'solution')).toMatchObject({
+		n: 5,
+		metOnTime: 0,
+		running: 4,
+		stopped: 1
+	});
+	for (const { n, metOnTime, metLate, running, runningLate, stopped } of clocks) {
+		expect(metOnTime + metLate + running + runningLate + stopped).toBe(n);
+	}
+});
+
+test('what is restricted or names the asker moves no figure they see', async () => {
+	const province = await makeUnit();
+	const unit = await makeUnit({ parent: province });
+	const officer = await makeOfficer(unit.id);
+	await at('2026-03-02T09:00', () => makeCase(unit, { category: 'integrity' }));
+	const named = await at('2026-03-02T09:00', () => makeCase(unit, { officer: officer.id }));
+	await at('2026-03-02T09:00', () => makeCase(unit));
+	const board = (actor: Actor, of: { code: string }, scope: UnitScope = 'own') =>
+		caseBoard(actor, { unit: of.code, ...MARCH, scope });
+	const total = async (...asked: Parameters<typeof board>) => (await board(...asked)).totals.received;
+	const integrity = async (...asked: Parameters<typeof board>) =>
+		(await board(...asked)).counts.category.find(({ value }) => value === 'integrity')?.n ?? 0;
+
+	// Who runs the office or works in it learns nothing; neither does the board of the office alone, whoever reads it.
+	for (const role of ['manager', 'handler', 'supervisor'] as const) {
+		const local = await makeActor([[unit.id, role]]);
+		expect([role, await total(local, unit), await integrity(local, unit)]).toEqual([role, 2, 0]);
+		expect([role, await total(local, unit, 'tree')]).toEqual([role, 2]);
+	}
+	const above = await makeActor([[province.id, 'manager']]);
+	expect([await total(above, unit), await total(above, unit, 'tree')]).toEqual([2, 3]);
+	// The board of the office above counts it, with all offices, and under its own name.
+	expect([await total(above, province), await integrity(above, province, 'tree')]).toEqual([0, 1]);
+	const rows = (await board(above, province, 'tree')).offices.map((row) => [row.unit.code, row.received, row.open]);
+	expect(rows).toEqual([
+		[province.code, 1, 1],
+		[unit.code, 2, 2]
+	]);
+	// Who may open it counts it where it belongs.
+	const supervisor = await makeActor([[province.id, 'supervisor']]);
+	expect([await total(supervisor, unit), await integrity(supervisor, unit)]).toEqual([3, 1]);
+	const handler = await makeActor([[province.id, 'handler']]);
+	expect([await total(handler, unit), await total(handler, province, 'tree')]).toEqual([2, 2]);
+
+	const self = await makeActor([[unit.id, 'manager']], officer.id);
+	const before = await board(self, unit);
+	expect(before.totals).toMatchObject({ received: 1, open: 1 });
+	await at('2026-03-03T09:00', () => makeCase(unit, { officer: officer.id, place: undefined }));
+	expect(await board(self, unit)).toEqual(before);
+	const [row] = await db().select().from(cases).where(eq(cases.reference, named.reference));
+	await db()
+		.update(caseOfficers)
+		.set({ state: 'cleared' })
+		.where(and(eq(caseOfficers.caseId, row?.id ?? 0), eq(caseOfficers.officerId, officer.id)));
+	expect(await total(self, unit)).toBe(2);
+});
+
+test('a root’s own restricted reports count for its supervisors alone', async () => {
+	const root = await makeUnit();
+	await at('2026-03-02T09:00', () => makeCase(root, { category: 'integrity' }));
+	const total = async (role: 'manager' | 'handler' | 'supervisor', scope: UnitScope) => {
+		const actor = await makeActor([[root.id, role]]);
+		return (await caseBoard(actor, { unit: root.code, ...MARCH, scope })).totals.received;
+	};
+	expect([await total('manager', 'own'), await total('manager', 'tree')]).toEqual([0, 0]);
+	expect([await total('handler', 'tree'), await total('supervisor', 'own')]).toEqual([0, 1]);
+});
+
+test('every figure is as many reports as the desk lists behind it', async () => {
+	const office = await makeOffice();
+	const { root, unit, handler } = office;
+	const place = await makePlace(unit.id);
+	await at('2026-03-02T09:00', () => makeCase(unit, { category: 'time', place: place.id }, { channel: 'qr' }));
+	await at('2026-03-03T09:00', () => makeCase(unit, { kind: 'suggestion', service: 'library' }));
+	const answered = await at('2026-03-04T09:00', () => makeCase(unit));
+	const archived = await at('2026-03-05T09:00', () => makeCase(unit, { kind: 'suggestion' }));
+	await at('2026-03-06T09:00', () => bringTo(office, answered.reference, 'answered'));
+	const { id } = await standing(answered.reference);
+	await at('2026-03-09T09:00', () => scoreAnswer(id, { score: 2, comment: 'Belum selesai juga.' }));
+	await at('2026-03-09T10:00', async () =>
+		archiveCase(handler, archived.reference, { reason: 'spam', note: 'Bukan laporan.', version: 1 })
+	);
+	const actor = await makeActor([[root.id, 'handler', 'supervisor']]);
+	await at('2026-03-12T09:00', async () => {
+		const asked = { unit: unit.code, ...MARCH };
+		const board = await caseBoard(actor, asked);
+		const read = await choiceReader(actor);
+		const listed = async (query: string) => {
+			const given = Object.fromEntries(new URLSearchParams(query));
+			const choice = readInboxChoice(new URLSearchParams({ unit: unit.slug, status: 'all', ...given }));
+			return (await inbox(actor, read(choice))).items.length;
+		};
+		const span = 'from=2026-03-01&to=2026-03-31';
+		expect(board.totals).toEqual({ received: 4, finished: 0, archived: 1, reopened: 1, open: 3 });
+		expect(await listed(span)).toBe(board.totals.received);
+		expect(await listed(`by=archived&${span}`)).toBe(board.totals.archived);
+		expect(await listed(`by=reopened&${span}`)).toBe(board.totals.reopened);
+		expect(await listed(`by=answered&${span}`)).toBe(board.totals.finished);
+		expect(await listed(`by=rated&score=2&${span}`)).toBe(board.scores[1]);
+		expect(board.scores).toEqual([0, 1, 0, 0, 0]);
+		for (const [part, name] of [
+			['category', 'category'],
+			['channel', 'channel'],
+			['kind', 'kind']
+		] as const)
+			for (const { value, n } of board.counts[part]) expect(await listed(`${name}=${value ?? 'none'}&${span}`)).toBe(n);
+		expect(await listed(`place=${place.id}&${span}`)).toBe(board.places[0]?.reports);
+		for (const { name, ...clock } of board.clocks) {
+			const outcomes = { met: clock.metOnTime, late: clock.metLate, overdue: clock.runningLate };
+			for (const [outcome, n] of Object.entries({ ...outcomes, running: clock.running, stopped: clock.stopped }))
+				expect([name, outcome, await listed(`clock=${name}.${outcome}&${span}`)]).toEqual([name, outcome, n]);
+		}
+		for (const { from, to, n } of board.ages)
+			expect(
+				await listed(`status=received,verified,in_progress,needs_info&to=${to}${from ? `&from=${from}` : ''}`)
+			).toBe(n);
+		expect((await caseBoard(actor, { ...asked, unit: root.code, scope: 'tree' })).totals.received).toBe(4);
+		expect(await listed(`unit=${root.slug}&tree=1&${span}`)).toBe(4);
+	});
+});
+
+test('a board belongs to those who handle the unit’s reports or manage it', async () => {
+	const unit = await makeUnit();
+	const other = await makeUnit();
+	const stranger = await makeActor([[other.id, 'manager', 'handler']]);
+	const administrator = await makeActor([[unit.id, 'admin']]);
+	for (const actor of [stranger, administrator])
+		await expect(caseBoard(actor, { unit: unit.code, ...MARCH })).rejects.toBeInstanceOf(NotFound);
+	const handler = await makeActor([[unit.id, 'handler']]);
+	expect((await caseBoard(handler, { unit: unit.code, ...MARCH })).opens).toBe(true);
+});

@@ -1,0 +1,167 @@
+import { addDays, localDate, type LocalDate } from '../../calendar/days.ts';
+import { AGES, medianOf, type AgeKey, type ClockFigures } from '../../cases/figures.ts';
+import type { ClockName } from '../../cases/vocabulary.ts';
+import { monthsOf, type Period } from '../../ratings/period.ts';
+import { now } from '../clock.ts';
+import type { Actor } from '../people/actor.ts';
+import { unitIdsOf, type ManagedUnit, type UnitScope } from '../ratings/managed-unit.ts';
+import { boardUnit, boardUnits } from './board-units.ts';
+import { openByDay, sumsWithin, type Measure, type Sum, type Summed } from './case-sums.ts';
+import { countedFor, opensCases } from './counted.ts';
+import { placesBeside, type PlaceFigures } from './place-figures.ts';
+import { clocksOf, countsOf, histogramOf, sumOf, type Count } from './read-sums.ts';
+
+export interface BoardQuery extends Period {
+	/** Code or slug. */
+	unit: string;
+	service?: string | undefined;
+	scope?: UnitScope;
+}
+
+export interface Totals {
+	/** On days of the period. */
+	received: number;
+	finished: number;
+	archived: number;
+	reopened: number;
+	/** Now, whenever received. */
+	open: number;
+}
+
+export interface CaseBoard {
+	totals: Totals;
+	/** From receipt to the answer that stands, calendar days; undefined before the first. */
+	medianDays: number | undefined;
+	/** By day in a period of up to two months, else by month. */
+	course: { by: 'day' | 'month'; points: { at: LocalDate; received: number; finished: number }[] };
+	/** What is open now by its age, and the days of receipt that this means. */
+	ages: { key: AgeKey; from: LocalDate | undefined; to: LocalDate; n: number }[];
+	/** Of the reports received in the period. */
+	counts: Record<'status' | 'kind' | 'category' | 'channel', Count[]>;
+	reasons: Count[];
+	clocks: ClockFigures<ClockName>[];
+	places: PlaceFigures[];
+	/** What reporters gave the answers, 1 to 5. */
+	scores: number[];
+	lapor: { states: Count[]; numbered: number; medianHours: number | undefined };
+	/** Office by office, where several are added up. */
+	offices: ({ unit: ManagedUnit } & Totals & { clock: ClockFigures<ClockName> | undefined })[];
+	/** Whether the actor may open the reports behind the figures. */
+	opens: boolean;
+}
+
+const COURSE_DAYS = 62;
+const MEASURES: readonly Measure[] = [
+	'received',
+	'finished',
+	'archived',
+	'reopened',
+	'score',
+	'clock',
+	'running',
+	'lapor'
+];
+
+/**
+ * What a unit's reports come to in a period: figures alone, nothing of what a report says and nothing by person. Which
+ * reports count for whom, `countedFor` says; all of it is read from sums.
+ *
+ * @throws NotFound as `boardUnit`
+ */
+export async function caseBoard(actor: Actor, query: BoardQuery): Promise<CaseBoard> {
+	const unit = await boardUnit(actor, query.unit);
+	const scope = query.scope ?? 'own';
+	const opens = opensCases(actor, unit.id);
+	const whose: Summed = {
+		unitIds: await unitIdsOf(unit, scope),
+		service: query.service,
+		counted: countedFor(actor, unit, scope),
+		own: actor.officerId,
+		pooled: !opens
+	};
+	const period = { from: query.from, to: query.to };
+	const today = localDate(now(), unit.timeZone);
+	const [sums, open, course] = await Promise.all([
+		sumsWithin(whose, MEASURES, period, { units: scope === 'tree' }),
+		openByDay(whose, today),
+		courseOf(whose, period)
+	]);
+	const units = scope === 'tree' ? (await boardUnits(actor)).filter(({ id }) => whose.unitIds.includes(id)) : [];
+	return {
+		totals: totalsOf(sums, open),
+		medianDays: medianOf(histogramOf(sums, 'finished', 'days')),
+		course,
+		ages: agesOf(open, today),
+		counts: {
+			status: countsOf(sums, 'received', 'status'),
+			kind: countsOf(sums, 'received', 'kind'),
+			category: countsOf(sums, 'received', 'category'),
+			channel: countsOf(sums, 'received', 'channel')
+		},
+		reasons: countsOf(sums, 'archived', 'reason'),
+		clocks: clocksOf(sums),
+		places: await placesBeside(whose.unitIds, period, countsOf(sums, 'received', 'place')),
+		scores: [1, 2, 3, 4, 5].map((score) => sumOf(sums, 'score', '', String(score))),
+		lapor: laporOf(sums),
+		offices: units.map((office) => {
+			const its = sums.filter(({ unitId }) => unitId === office.id);
+			const itsOpen = open.filter(({ unitId }) => unitId === office.id);
+			const clock = clocksOf(its).find(({ name }) => name === 'first_reply');
+			return { unit: office, ...totalsOf(its, itsOpen), clock };
+		}),
+		opens
+	};
+}
+
+function totalsOf(sums: readonly Sum[], open: readonly Sum[]): Totals {
+	return {
+		received: sumOf(sums, 'received'),
+		finished: sumOf(sums, 'finished'),
+		archived: sumOf(sums, 'archived'),
+		reopened: sumOf(sums, 'reopened'),
+		open: sumOf(open, 'open')
+	};
+}
+
+/** Received and finished over time, also on days and in months in which nothing was. */
+async function courseOf(whose: Summed, period: Period): Promise<CaseBoard['course']> {
+	const days = daysOf(period, COURSE_DAYS);
+	const by = days ? 'day' : 'month';
+	const sums = await sumsWithin(whose, ['received', 'finished'], period, { by });
+	const points = (days ?? monthsOf(period)).map((at) => {
+		const then = sums.filter((sum) => sum.at === at);
+		return { at, received: sumOf(then, 'received'), finished: sumOf(then, 'finished') };
+	});
+	return { by, points };
+}
+
+/** The days of a period; undefined where they are more than `most`. */
+function daysOf({ from, to }: Period, most: number): LocalDate[] | undefined {
+	const days: LocalDate[] = [];
+	for (let day = from; day <= to; day = addDays(day, 1)) {
+		if (days.length === most) return undefined;
+		days.push(day);
+	}
+	return days;
+}
+
+function agesOf(open: readonly Sum[], today: LocalDate): CaseBoard['ages'] {
+	return AGES.map(({ key, from, to }) => {
+		const oldest = to === Infinity ? undefined : addDays(today, -to);
+		const youngest = addDays(today, -from);
+		const n = sumOf(
+			open.filter(({ at }) => at <= youngest && (oldest === undefined || at >= oldest)),
+			'open'
+		);
+		return { key, from: oldest, to: youngest, n };
+	});
+}
+
+function laporOf(sums: readonly Sum[]): CaseBoard['lapor'] {
+	const hours = histogramOf(sums, 'lapor', 'hours');
+	return {
+		states: countsOf(sums, 'lapor', 'state'),
+		numbered: hours.reduce((all, { n }) => all + n, 0),
+		medianHours: medianOf(hours)
+	};
+}

@@ -1,0 +1,149 @@
+import { and, between, eq, inArray, lte, sql, type SQL } from 'drizzle-orm';
+import { localDate, type LocalDate } from '../../calendar/days.ts';
+import type { Period } from '../../ratings/period.ts';
+import { piecesOf, type Piece } from '../../ratings/pieces.ts';
+import { now } from '../clock.ts';
+import { db, rowsOf } from '../db/index.ts';
+import { caseSumChanges, caseSums } from '../db/schema/case-sums.ts';
+import { caseOfficers, cases } from '../db/schema/cases.ts';
+import { ALL_SERVICES } from '../ratings/rollup.ts';
+import { EASTMOST } from '../ratings/sums.ts';
+import type { Counted, Handled } from './counted.ts';
+
+export type Measure =
+	'received' | 'open' | 'finished' | 'archived' | 'reopened' | 'score' | 'clock' | 'running' | 'lapor';
+
+/** Whose reports, of which service. */
+export interface Summed {
+	unitIds: readonly string[];
+	service?: string | undefined;
+	counted: Counted;
+	/** The asker's own officer: what names them counts for nothing, or a number that moves would tell of it. */
+	own?: string | null;
+	/** Restricted reports stand under the office that handles them, not under the one they are about. */
+	pooled?: boolean;
+}
+
+/** One figure; `at` is the day or the first of the month its days were gathered by. */
+export type Sum = {
+	measure: Measure;
+	part: string;
+	value: string;
+	unitId: string;
+	at: string;
+	n: number;
+};
+
+/** By what the rows of an answer are told apart, beside measure, part and value. */
+export interface Gathering {
+	by?: 'month' | 'day';
+	units?: boolean;
+}
+
+/**
+ * The sums of a period: whole months, the days at its ends, what has changed since they were added up, less what names the
+ * asker. One statement, so one moment. Reads no report but those that name the asker.
+ */
+export async function sumsWithin(
+	whose: Summed,
+	measures: readonly Measure[],
+	period: Period,
+	gathering: Gathering = {}
+): Promise<Sum[]> {
+	const pieces: Piece[] =
+		gathering.by === 'day' ? [{ of: 'days', ...period, sign: 1 }] : piecesOf(period, localDate(now(), EASTMOST));
+	const kept = pieces.map(({ of, from, to, sign }) =>
+		fromSums(whose, measures, of === 'months' ? 'month' : 'day', between(caseSums.day, from, to), sign)
+	);
+	return gathered(
+		[
+			...kept,
+			fromChanges(whose, measures, between(caseSumChanges.day, period.from, period.to)),
+			ownOf(whose, measures, sql`day between ${period.from} and ${period.to}`)
+		],
+		gathering
+	);
+}
+
+/** What is open, by the day of receipt: that has no first day. */
+export async function openByDay(whose: Summed, until: LocalDate): Promise<Sum[]> {
+	const measures = ['open'] as const;
+	return gathered(
+		[
+			fromSums(whose, measures, 'day', lte(caseSums.day, until), 1),
+			fromChanges(whose, measures, lte(caseSumChanges.day, until)),
+			ownOf(whose, measures, sql`day <= ${until}`)
+		],
+		{ by: 'day', units: true }
+	);
+}
+
+const officeOf = ({ pooled }: Summed, { unitId, handlingUnitId, restricted }: Handled): SQL =>
+	pooled ? sql`case when ${restricted} then ${handlingUnitId} else ${unitId} end` : sql`${unitId}`;
+
+function fromSums(
+	whose: Summed,
+	measures: readonly Measure[],
+	grain: 'day' | 'month',
+	days: SQL | undefined,
+	sign: 1 | -1
+): SQL {
+	const where = and(
+		inArray(caseSums.unitId, [...whose.unitIds]),
+		eq(caseSums.service, whose.service ?? ALL_SERVICES),
+		eq(caseSums.grain, grain),
+		inArray(caseSums.measure, [...measures]),
+		days,
+		whose.counted(caseSums)
+	);
+	return sql`select measure, day, part, value, ${officeOf(whose, caseSums)} as unit_id, n * ${sql.raw(String(sign))} as n
+		from ${caseSums} where ${where}`;
+}
+
+function fromChanges(whose: Summed, measures: readonly Measure[], days: SQL | undefined): SQL {
+	const where = and(
+		inArray(caseSumChanges.unitId, [...whose.unitIds]),
+		whose.service === undefined ? undefined : eq(caseSumChanges.service, whose.service),
+		inArray(caseSumChanges.measure, [...measures]),
+		days,
+		whose.counted(caseSumChanges)
+	);
+	return sql`select measure, day, part, value, ${officeOf(whose, caseSumChanges)} as unit_id, n
+		from ${caseSumChanges} where ${where}`;
+}
+
+/** What the reports that name the asker count as, to be taken away: a person is named by few. */
+function ownOf(whose: Summed, measures: readonly Measure[], days: SQL): SQL | undefined {
+	if (!whose.own) return undefined;
+	const where = and(
+		inArray(cases.unitId, [...whose.unitIds]),
+		whose.service === undefined ? undefined : eq(cases.service, whose.service),
+		whose.counted(cases)
+	);
+	const wanted = sql.join(
+		measures.map((measure) => sql`${measure}`),
+		sql`, `
+	);
+	return sql`select measure, day, part, value, ${officeOf(whose, cases)} as unit_id, -1 as n
+		from ${cases} cross join lateral (
+			select * from case_counts(cases, zone_of(${cases.unitId}))
+			union all select * from followed_counts(${cases.id}, ${cases.receivedAt}, zone_of(${cases.unitId}))
+		) counted
+		where ${where} and ${cases.id} = any (array(select ${caseOfficers.caseId} from ${caseOfficers}
+			where ${caseOfficers.officerId} = ${whose.own} and ${caseOfficers.state} <> 'cleared'))
+			and measure in (${wanted}) and ${days}`;
+}
+
+async function gathered(parts: readonly (SQL | undefined)[], { by, units }: Gathering): Promise<Sum[]> {
+	const all = sql.join(
+		parts.flatMap((part) => part ?? []),
+		sql` union all `
+	);
+	const at =
+		by === 'month' ? sql`to_char(day, 'YYYY-MM-"01"')` : by === 'day' ? sql`to_char(day, 'YYYY-MM-DD')` : sql`''`;
+	return rowsOf<Sum>(
+		db(),
+		sql`select measure, part, value, ${units ? sql`unit_id::text` : sql`''`} as "unitId", ${at} as at, sum(n)::int as n
+			from (${all}) pieces group by 1, 2, 3, 4, 5 having sum(n) <> 0`
+	);
+}

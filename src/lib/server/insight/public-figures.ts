@@ -1,0 +1,92 @@
+import { addDays, localDate, type LocalDate } from '../../calendar/days.ts';
+import { FEWEST, mergedCounts, rounded, shareTold, type PublicFigures } from '../../cases/disclosure.ts';
+import { keptShare, medianOf } from '../../cases/figures.ts';
+import { CATEGORIES, type Category } from '../../cases/vocabulary.ts';
+import { keysUpTo, periodKeyed } from '../../ratings/period-key.ts';
+import { eq } from 'drizzle-orm';
+import { now } from '../clock.ts';
+import { db } from '../db/index.ts';
+import { publicFigures, publicPages } from '../db/schema/public-figures.ts';
+import { units } from '../db/schema/units.ts';
+import { sumsWithin } from './case-sums.ts';
+import { countedForAll } from './counted.ts';
+import { clocksOf, countsOf, histogramOf, sumOf } from './read-sums.ts';
+
+/** A quarter is closed so many days after its end, when what came in last is mostly answered. */
+const SETTLED_DAYS = 14;
+/** So many finished quarters stand side by side. */
+const QUARTERS = 4;
+
+/** The finished quarters an office tells of, the newest first. */
+export function closedQuarters(timeZone: string): { key: string; from: LocalDate; to: LocalDate }[] {
+	const today = localDate(now(), timeZone);
+	return keysUpTo(today)
+		.quarter.flatMap((key) => {
+			const period = periodKeyed(key, today);
+			return period && addDays(period.to, SETTLED_DAYS) < today ? [{ key, ...period }] : [];
+		})
+		.slice(0, QUARTERS);
+}
+
+/**
+ * What everybody may know of a quarter (docs/decisions/0025): of reports that all people of the office see, no number of few,
+ * counts rounded, nothing of any person.
+ */
+async function figuresOf(unitId: string, period: { from: LocalDate; to: LocalDate }): Promise<PublicFigures> {
+	const whose = { unitIds: [unitId], counted: countedForAll };
+	const sums = await sumsWithin(whose, ['received', 'finished', 'score', 'clock', 'running'], period);
+	const received = sumOf(sums, 'received');
+	if (received < FEWEST)
+		return { received: null, answered: null, inTime: null, medianDays: null, categories: [], scores: null };
+	const status = (value: string) => sumOf(sums, 'received', 'status', value);
+	const days = histogramOf(sums, 'finished', 'days');
+	const finished = days.reduce((all, { n }) => all + n, 0);
+	const solution = clocksOf(sums).find(({ name }) => name === 'solution');
+	const due = solution ? solution.metOnTime + solution.metLate + solution.runningLate : 0;
+	const categories = countsOf(sums, 'received', 'category').map(({ value, n }) => ({
+		value: CATEGORIES.find((one) => one === value) ?? null,
+		n
+	}));
+	const scores = [1, 2, 3, 4, 5].map((score) => sumOf(sums, 'score', '', String(score)));
+	const scored = scores.reduce((all, n) => all + n, 0);
+	const satisfied = shareTold((scores[3] ?? 0) + (scores[4] ?? 0), scored);
+	return {
+		received: rounded(received),
+		answered: shareTold(status('answered') + status('closed'), received),
+		inTime: solution && shareTold(solution.metOnTime, due) !== null ? (keptShare(solution) ?? null) : null,
+		medianDays: finished < FEWEST ? null : (medianOf(days) ?? null),
+		categories: mergedCounts<Category>(categories, ['integrity', 'other']).map(({ value, n }) => ({
+			value,
+			n: rounded(n)
+		})),
+		scores: satisfied === null ? null : { n: rounded(scored), satisfied }
+	};
+}
+
+/**
+ * Closes the finished quarters of an office that are not closed yet. What is closed stays as it is: from figures that move with
+ * every report, two looks would tell of one.
+ */
+export async function closeQuarters(unitId: string, timeZone: string): Promise<void> {
+	const known = await db()
+		.select({ quarter: publicFigures.quarter })
+		.from(publicFigures)
+		.where(eq(publicFigures.unitId, unitId));
+	for (const { key, from, to } of closedQuarters(timeZone)) {
+		if (known.some(({ quarter }) => quarter === key)) continue;
+		await db()
+			.insert(publicFigures)
+			.values({ unitId, quarter: key, figures: await figuresOf(unitId, { from, to }), closedAt: now() })
+			.onConflictDoNothing();
+	}
+}
+
+/** Each night: the quarters of all offices that tell of them. */
+export async function closeAllQuarters(): Promise<void> {
+	const offices = await db()
+		.select({ id: units.id, timeZone: units.timeZone })
+		.from(publicPages)
+		.innerJoin(units, eq(units.id, publicPages.unitId))
+		.where(eq(publicPages.active, true));
+	for (const { id, timeZone } of offices) await closeQuarters(id, timeZone);
+}

@@ -1,0 +1,128 @@
+import { desc } from 'drizzle-orm';
+import { expect, test } from 'vitest';
+import { ensureDefaults } from '../calendar/defaults.ts';
+import { withClock } from '../clock.ts';
+import { db } from '../db/index.ts';
+import { auditEntries } from '../db/schema/audit.ts';
+import { NotAllowed, NotFound } from '../errors.ts';
+import type { Actor } from '../people/actor.ts';
+import { useFreshDatabase } from '../testing/database.ts';
+import { makeActor, makeCase } from '../testing/factories.ts';
+import { bringTo, makeOffice, type Office } from '../testing/office.ts';
+import { closeAllQuarters } from './public-figures.ts';
+import { changePublicPage, publicPage, publicPageOf } from './public-page.ts';
+
+useFreshDatabase();
+
+/** Local times of Mamuju (UTC+8) as instants. */
+const at = <T>(local: string, work: () => Promise<T>) => withClock(() => new Date(`${local}+08:00`), work);
+const NOW = '2026-11-20T09:00';
+
+async function show(office: Office, shown = true): Promise<Actor> {
+	const admin = await makeActor([[office.unit.id, 'admin']]);
+	await at(NOW, () =>
+		changePublicPage(admin, office.unit.id, shown ? { active: 'on', changes: 'Satu.\n\n Dua. ' } : {})
+	);
+	return admin;
+}
+const page = (office: Office) => at(NOW, () => publicPage(office.unit.slug));
+const third = async (office: Office) => (await page(office)).quarters.find(({ key }) => key === '2026-Q3')?.figures;
+
+const times = async (n: number, work: (n: number) => Promise<unknown>) => {
+	for (let one = 0; one < n; one += 1) await work(one);
+};
+
+test('an office shows nothing until an administrator of it says so, which is noted', async () => {
+	await ensureDefaults(db());
+	const office = await makeOffice();
+	await expect(publicPage(office.unit.slug)).rejects.toBeInstanceOf(NotFound);
+	await expect(changePublicPage(office.supervisor, office.unit.id, { active: 'on' })).rejects.toSatisfy(
+		(cause) => cause instanceof NotAllowed || cause instanceof NotFound
+	);
+	const admin = await show(office);
+	expect((await page(office)).changes).toEqual(['Satu.', 'Dua.']);
+	const [entry] = await db().select().from(auditEntries).orderBy(desc(auditEntries.id)).limit(1);
+	expect(entry).toMatchObject({
+		actorId: admin.accountId,
+		unitId: office.unit.id,
+		action: 'unit.figures',
+		before: { active: false },
+		after: { active: true }
+	});
+	await show(office, false);
+	expect(await publicPageOf(office.unit.id)).toEqual({ active: false, changes: null });
+	await expect(page(office)).rejects.toBeInstanceOf(NotFound);
+});
+
+test('a quarter tells what many reports say together, and nothing of few or of what is restricted', async () => {
+	const office = await makeOffice();
+	const opened = (category: string) =>
+		at('2026-08-10T09:00', () => makeCase(office.unit, { category, kind: 'suggestion' }));
+	await times(12, () => opened('time'));
+	await times(7, () => opened('facilities'));
+	await opened('cost');
+	await times(6, () => opened('integrity'));
+	await show(office);
+	// Twenty: the six of integrity belong to the office above. One about costs would stand alone, and joins the next larger.
+	expect(await third(office)).toMatchObject({
+		received: 20,
+		answered: 0,
+		medianDays: null,
+		categories: [
+			{ value: 'time', n: 10 },
+			{ value: null, n: 10 }
+		],
+		scores: null
+	});
+});
+
+test('of fewer than five reports nothing is told at all', async () => {
+	const office = await makeOffice();
+	await times(4, () => at('2026-08-10T09:00', () => makeCase(office.unit)));
+	await times(9, () => at('2026-08-10T09:00', () => makeCase(office.unit, { category: 'integrity' })));
+	await show(office);
+	const nothing = { received: null, answered: null, inTime: null, medianDays: null, categories: [], scores: null };
+	expect(await third(office)).toEqual(nothing);
+});
+
+test('shares are told where neither side is of few', async () => {
+	const office = await makeOffice();
+	const answered = async () => {
+		const { reference } = await at('2026-08-03T09:00', () => makeCase(office.unit, { kind: 'suggestion' }));
+		await at('2026-08-06T09:00', () => bringTo(office, reference, 'closed'));
+	};
+	await times(6, answered);
+	await times(6, () => at('2026-08-03T09:00', () => makeCase(office.unit, { kind: 'suggestion' })));
+	await show(office);
+	expect(await third(office)).toMatchObject({
+		received: 10,
+		answered: 0.5,
+		inTime: 0.5,
+		medianDays: 3,
+		scores: { n: 5, satisfied: 1 }
+	});
+	const other = await makeOffice();
+	await times(6, async () => {
+		const { reference } = await at('2026-08-03T09:00', () => makeCase(other.unit, { kind: 'suggestion' }));
+		await at('2026-08-06T09:00', () => bringTo(other, reference, 'closed'));
+	});
+	await at('2026-08-03T09:00', () => makeCase(other.unit, { kind: 'suggestion' }));
+	await show(other);
+	expect(await third(other)).toMatchObject({ answered: null, inTime: null });
+});
+
+test('a quarter is closed once, two weeks after its end, whatever happens later', async () => {
+	const office = await makeOffice();
+	await times(6, () => at('2026-08-10T09:00', () => makeCase(office.unit, { category: 'time' })));
+	const admin = await makeActor([[office.unit.id, 'admin']]);
+	await at('2026-10-10T09:00', () => changePublicPage(admin, office.unit.id, { active: 'on' }));
+	const before = await at('2026-10-10T09:00', () => publicPage(office.unit.slug));
+	expect(before.quarters.map(({ key }) => key)).not.toContain('2026-Q3');
+	await at('2026-10-16T02:00', closeAllQuarters);
+	const closed = await third(office);
+	expect(closed).toMatchObject({ received: 5 });
+	// Noted late, as having come in that quarter.
+	await times(9, () => at('2026-08-11T09:00', () => makeCase(office.unit, { category: 'cost' })));
+	await at('2026-10-17T02:00', closeAllQuarters);
+	expect(await third(office)).toEqual(closed);
+});

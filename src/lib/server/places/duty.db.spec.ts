@@ -1,0 +1,114 @@
+import { eq } from 'drizzle-orm';
+import { describe, expect, it } from 'vitest';
+import { db } from '../db/index.ts';
+import { absences } from '../db/schema/people.ts';
+import { rosterShifts } from '../db/schema/rosters.ts';
+import { officers, places } from '../db/schema/units.ts';
+import { makeActor, makeOfficer, makePlace, makeUnit } from '../testing/factories.ts';
+import { useFreshDatabase } from '../testing/database.ts';
+import { dutyByDesk, officerOnDuty } from './duty.ts';
+
+useFreshDatabase();
+
+// A Wednesday, 09:00 in Makassar (UTC+8) and 10:00 in Jayapura (UTC+9).
+const DAY = '2026-11-25';
+const NINE = new Date('2026-11-25T01:00:00Z');
+
+/** An office with a desk of one officer's own and another officer. */
+async function makeDesk(timeZone?: string) {
+	const unit = await makeUnit(timeZone ? { timeZone } : {});
+	const owner = await makeOfficer(unit.id);
+	const other = await makeOfficer(unit.id);
+	const desk = await makePlace(unit.id, { kind: 'desk', officerId: owner.id });
+	return { unit, owner, other, desk };
+}
+
+const shift = (placeId: string, officerId: string, when: { weekday: number } | { day: string }, from = '08:00') => ({
+	...{ placeId, officerId, startsAt: from, endsAt: '10:00' },
+	...when
+});
+
+describe('who is on duty at a desk', () => {
+	it('is its own officer without a roster, and whoever has the shift with one', async () => {
+		const { desk, owner, other } = await makeDesk();
+		expect(await officerOnDuty(desk.id, NINE)).toEqual({ id: owner.id, name: owner.name });
+		await db()
+			.insert(rosterShifts)
+			.values(shift(desk.id, other.id, { weekday: 3 }));
+		expect(await officerOnDuty(desk.id, NINE)).toEqual({ id: other.id, name: other.name });
+		expect((await officerOnDuty(desk.id, new Date('2026-11-25T02:00:00Z')))?.id).toBe(owner.id);
+		expect((await officerOnDuty(desk.id, new Date('2026-11-26T01:00:00Z')))?.id).toBe(owner.id);
+	});
+
+	it('is read by the clock of the office’s own zone', async () => {
+		const { desk, other, owner } = await makeDesk('Asia/Jayapura');
+		await db()
+			.insert(rosterShifts)
+			.values(shift(desk.id, other.id, { weekday: 3 }));
+		expect((await officerOnDuty(desk.id, NINE))?.id).toBe(owner.id);
+		expect((await officerOnDuty(desk.id, new Date('2026-11-25T00:59:59Z')))?.id).toBe(other.id);
+		// Half past midnight in Jayapura is still the day before in Makassar.
+		await db()
+			.insert(rosterShifts)
+			.values({ ...shift(desk.id, other.id, { day: '2026-11-26' }, '00:00'), endsAt: '01:00' });
+		expect((await officerOnDuty(desk.id, new Date('2026-11-25T15:30:00Z')))?.id).toBe(other.id);
+	});
+
+	it('is who was put in for that day alone', async () => {
+		const { unit, desk, other } = await makeDesk();
+		const third = await makeOfficer(unit.id);
+		await db()
+			.insert(rosterShifts)
+			.values([shift(desk.id, other.id, { weekday: 3 }), shift(desk.id, third.id, { day: DAY })]);
+		expect((await officerOnDuty(desk.id, NINE))?.id).toBe(third.id);
+		expect((await officerOnDuty(desk.id, new Date('2026-12-02T01:00:00Z')))?.id).toBe(other.id);
+	});
+
+	it('is nobody where the officer is absent that day, both ends included, or works no longer', async () => {
+		const { desk, owner } = await makeDesk();
+		const { accountId } = await makeActor([], owner.id);
+		await db()
+			.insert(absences)
+			.values({ accountId: accountId ?? '', fromDay: '2026-11-24', toDay: DAY });
+		expect(await officerOnDuty(desk.id, NINE)).toBeNull();
+		// Midnight in Makassar.
+		expect((await officerOnDuty(desk.id, new Date('2026-11-25T16:00:00Z')))?.id).toBe(owner.id);
+		expect(await officerOnDuty(desk.id, new Date('2026-11-25T15:59:59Z'))).toBeNull();
+		await db().update(officers).set({ active: false }).where(eq(officers.id, owner.id));
+		expect(await officerOnDuty(desk.id, new Date('2026-11-25T16:00:00Z'))).toBeNull();
+	});
+
+	it('is nobody at a place out of use, at one that is no desk, and at one that is not there', async () => {
+		const { unit, desk, owner } = await makeDesk();
+		const poster = await makePlace(unit.id, { kind: 'poster' });
+		await db()
+			.insert(rosterShifts)
+			.values(shift(poster.id, owner.id, { weekday: 3 }));
+		expect(await officerOnDuty(poster.id, NINE)).toBeNull();
+		await db().update(places).set({ withdrawnAt: NINE }).where(eq(places.id, desk.id));
+		expect(await officerOnDuty(desk.id, NINE)).toBeNull();
+		expect(await officerOnDuty('00000000-0000-4000-8000-000000000000', NINE)).toBeNull();
+	});
+});
+
+const named = ({ id, name }: { id: string; name: string }) => ({ placeId: id, placeName: name });
+
+describe('who is on duty at an office', () => {
+	it('is told by desk: whoever covers two stands there twice, and nobody of another office does', async () => {
+		const unit = await makeUnit();
+		const zaenal = await makeOfficer(unit.id, 'Zaenal Contoh');
+		const ayu = await makeOfficer(unit.id, 'Ayu Contoh');
+		const first = await makePlace(unit.id, { kind: 'desk', officerId: zaenal.id });
+		const second = await makePlace(unit.id, { kind: 'desk', officerId: zaenal.id });
+		const third = await makePlace(unit.id, { kind: 'desk' });
+		await makeDesk();
+		await db()
+			.insert(rosterShifts)
+			.values(shift(third.id, ayu.id, { weekday: 3 }));
+		const at = ({ id, name }: typeof ayu, desk: typeof first) => ({ id, name, hasPhoto: false, ...named(desk) });
+		expect(await dutyByDesk(unit.id, NINE)).toEqual([at(zaenal, first), at(zaenal, second), at(ayu, third)]);
+		expect((await officerOnDuty(second.id, NINE))?.id).toBe(zaenal.id);
+		const thursday = await dutyByDesk(unit.id, new Date('2026-11-26T01:00:00Z'));
+		expect(thursday.map((one) => one.placeId)).toEqual([first.id, second.id]);
+	});
+});

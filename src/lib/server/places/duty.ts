@@ -1,0 +1,83 @@
+import { and, asc, eq, exists, inArray, isNull, not, or, gte, lte, type SQL } from 'drizzle-orm';
+import { localDate, localTime, weekday, type LocalDate, type Weekday } from '../../calendar/days.ts';
+import { dutyAt, type Shift, type WallTime } from '../../places/duty.ts';
+import { db } from '../db/index.ts';
+import { absences } from '../db/schema/people.ts';
+import { rosterShifts } from '../db/schema/rosters.ts';
+import { officers, places, units } from '../db/schema/units.ts';
+
+/** Somebody who sits at a desk at a moment. */
+export interface OfficerOnDuty {
+	id: string;
+	name: string;
+	hasPhoto: boolean;
+	/** The desk; of several the first by name. */
+	placeId: string;
+	placeName: string;
+}
+
+/**
+ * Who is on duty at a desk at a moment: by its roster, else its own officer. Null where nobody is known, the officer is
+ * marked absent that day or works no longer, and where the place is out of use.
+ */
+export async function officerOnDuty(placeId: string, at: Date): Promise<{ id: string; name: string } | null> {
+	const [found] = await onDutyWhere(eq(places.id, placeId), at);
+	return found ? { id: found.id, name: found.name } : null;
+}
+
+/** Who is on duty at an office's desks at a moment, by desk: whoever covers two stands there twice, and a desk without anybody is left out. */
+export function dutyByDesk(unitId: string, at: Date): Promise<OfficerOnDuty[]> {
+	return onDutyWhere(eq(places.unitId, unitId), at);
+}
+
+/** One row for each place of one office that has somebody, by the places' names. */
+async function onDutyWhere(which: SQL, at: Date): Promise<OfficerOnDuty[]> {
+	const desks = await db()
+		.select({ id: places.id, name: places.name, officerId: places.officerId, zone: units.timeZone })
+		.from(places)
+		.innerJoin(units, eq(units.id, places.unitId))
+		.where(and(which, eq(places.kind, 'desk'), isNull(places.withdrawnAt)))
+		.orderBy(asc(places.name), asc(places.id));
+	const [first] = desks;
+	if (!first) return [];
+	const moment = { day: localDate(at, first.zone), time: localTime(at, first.zone) };
+	const shifts = await shiftsOn(
+		desks.map((desk) => desk.id),
+		moment
+	);
+	const named = [...shifts, ...desks].flatMap(({ officerId }) => officerId ?? []);
+	const present = await presentOn(moment.day, named);
+	return desks.flatMap((desk) => {
+		const its = { officerId: desk.officerId, shifts: shifts.filter((shift) => shift.placeId === desk.id) };
+		const who = present.get(dutyAt(its, moment, new Set(present.keys())) ?? '');
+		return who ? [{ ...who, placeId: desk.id, placeName: desk.name }] : [];
+	});
+}
+
+/** The shifts of desks that can hold on a day. */
+async function shiftsOn(placeIds: string[], { day }: WallTime): Promise<(Shift & { placeId: string })[]> {
+	const rows = await db()
+		.select()
+		.from(rosterShifts)
+		.where(
+			and(
+				inArray(rosterShifts.placeId, placeIds),
+				or(eq(rosterShifts.day, day), and(isNull(rosterShifts.day), eq(rosterShifts.weekday, weekday(day))))
+			)
+		);
+	return rows.map((row) => ({ ...row, weekday: row.weekday as Weekday | null }));
+}
+
+/** Those of the officers who still work and are not marked absent on a day. */
+async function presentOn(day: LocalDate, ids: string[]) {
+	if (ids.length === 0) return new Map<string, { id: string; name: string; hasPhoto: boolean }>();
+	const away = db()
+		.select({ id: absences.id })
+		.from(absences)
+		.where(and(eq(absences.accountId, officers.accountId), lte(absences.fromDay, day), gte(absences.toDay, day)));
+	const rows = await db()
+		.select({ id: officers.id, name: officers.name, photoKey: officers.photoKey })
+		.from(officers)
+		.where(and(inArray(officers.id, ids), eq(officers.active, true), not(exists(away))));
+	return new Map(rows.map(({ id, name, photoKey }) => [id, { id, name, hasPhoto: photoKey !== null }]));
+}

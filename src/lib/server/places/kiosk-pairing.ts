@@ -1,0 +1,112 @@
+import { and, eq, gt, isNull } from 'drizzle-orm';
+import type { KioskMode } from '../../ratings/kiosk.ts';
+import { pairingInput } from '../../ratings/kiosk-schema.ts';
+import { checked } from '../checked.ts';
+import { now } from '../clock.ts';
+import { db, transaction, type Tx } from '../db/index.ts';
+import { kiosks, places } from '../db/schema/units.ts';
+import { Conflict, Invalid, NotFound } from '../errors.ts';
+import { randomSecret, sha256Hex } from '../keys.ts';
+import type { Actor } from '../people/actor.ts';
+import { recordChange } from '../people/audit.ts';
+import { hashPassword } from '../people/password.ts';
+import { placeForAdmin, type Place } from './places.ts';
+import { takesDevices } from '../../places/kinds.ts';
+
+const LINK_HOURS = 24;
+
+/**
+ * A link that pairs one device with a place, once, within 24 hours: what it is to be, at which desk it stands, and the PIN
+ * that leads out of its page. Stored are hashes alone, of the PIN by argon2id.
+ *
+ * @returns the token of `/kiosk/{token}`
+ * @throws NotFound where the place isn't the administrator's · Conflict where it is out of use, or a box or a poster
+ * @throws Invalid `kiosk_mode`, `kiosk_pin` (4 to 8 digits), `kiosk_desk`: a desk of the same office
+ */
+export async function createKioskLink(actor: Actor, placeId: string, raw: unknown): Promise<string> {
+	const { mode, desk, pin } = checked(pairingInput, raw);
+	const token = randomSecret(16);
+	const pinHash = await hashPassword(pin);
+	await transaction(async (tx) => {
+		const place = await placeForAdmin(actor, placeId, tx);
+		if (place.withdrawnAt) throw new Conflict('invalid-move', { status: 'withdrawn' });
+		// The page of a box lists no devices: a link made there would be seen by nobody.
+		if (!takesDevices(place.kind)) throw new Conflict('invalid-move', { reason: 'kiosk_place' });
+		const deskName = desk ? await requireDesk(tx, place, desk) : null;
+		const [made] = await tx
+			.insert(kiosks)
+			.values({
+				placeId: place.id,
+				mode,
+				deskId: desk ?? null,
+				pinHash,
+				tokenHash: sha256Hex(token),
+				linkExpiresAt: new Date(now().getTime() + LINK_HOURS * 60 * 60 * 1000),
+				createdBy: actor.accountId
+			})
+			.returning({ number: kiosks.number });
+		const after = { device: made?.number, mode, desk: deskName };
+		await recordChange(tx, actor, { unitId: place.unitId, action: 'kiosk.link_made', subject: place.name, after });
+	});
+	return token;
+}
+
+/** The name of a desk in use at the place's office. */
+async function requireDesk(tx: Tx, place: Place, deskId: string): Promise<string> {
+	const [desk] = await tx
+		.select({ name: places.name })
+		.from(places)
+		.where(
+			and(eq(places.id, deskId), eq(places.unitId, place.unitId), eq(places.kind, 'desk'), isNull(places.withdrawnAt))
+		);
+	if (!desk) throw new Invalid([{ path: 'desk', code: 'kiosk_desk' }]);
+	return desk.name;
+}
+
+/** What a pairing link makes of a device. @throws NotFound where the link can't be used any more */
+export async function requireKioskLink(token: string): Promise<{ mode: KioskMode; number: number; place: string }> {
+	const [link] = await db()
+		.select({ mode: kiosks.mode, number: kiosks.number, place: places.name })
+		.from(kiosks)
+		.innerJoin(places, eq(places.id, kiosks.placeId))
+		.where(usable(token));
+	if (!link) throw new NotFound();
+	return link;
+}
+
+function usable(token: string) {
+	return and(
+		eq(kiosks.tokenHash, sha256Hex(token)),
+		isNull(kiosks.pairedAt),
+		isNull(kiosks.withdrawnAt),
+		gt(kiosks.linkExpiresAt, now())
+	);
+}
+
+/**
+ * Uses a pairing link up; of any number at once one gets it.
+ *
+ * @returns the device's id
+ * @throws NotFound where the link is unknown, used, withdrawn or too old
+ */
+export async function pairKiosk(token: string): Promise<string> {
+	return transaction(async (tx) => {
+		const [paired] = await tx
+			.update(kiosks)
+			.set({ pairedAt: now(), seenAt: now() })
+			.where(usable(token))
+			.returning({ id: kiosks.id, placeId: kiosks.placeId, mode: kiosks.mode, number: kiosks.number });
+		if (!paired) throw new NotFound();
+		await recordOfPlace(tx, paired.placeId, 'kiosk.paired', { device: paired.number, mode: paired.mode });
+		return paired.id;
+	});
+}
+
+/** Logs what a device did by itself: nobody is signed in there. */
+export async function recordOfPlace(tx: Tx, placeId: string, action: string, after?: unknown): Promise<void> {
+	const [place] = await tx
+		.select({ name: places.name, unitId: places.unitId })
+		.from(places)
+		.where(eq(places.id, placeId));
+	await recordChange(tx, null, { unitId: place?.unitId ?? null, action, subject: place?.name ?? '', after });
+}

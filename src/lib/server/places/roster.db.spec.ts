@@ -1,0 +1,204 @@
+import { desc, eq } from 'drizzle-orm';
+import { describe, expect, it } from 'vitest';
+import { withClock } from '../clock.ts';
+import { db } from '../db/index.ts';
+import { auditEntries } from '../db/schema/audit.ts';
+import { rosterShifts } from '../db/schema/rosters.ts';
+import { officers } from '../db/schema/units.ts';
+import { Conflict, Invalid, NotFound } from '../errors.ts';
+import { changeOfficer } from '../people/officers.ts';
+import { makeActor, makeOfficer, makePlace, makeUnit } from '../testing/factories.ts';
+import { useFreshDatabase } from '../testing/database.ts';
+import { officerOnDuty } from './duty.ts';
+import { renewPlace } from './places.ts';
+import { desksOf, rosterOf } from './roster.ts';
+import { addDayShift, addWeekShifts, changeShift, copyWeekday, removeShift } from './roster-shifts.ts';
+
+useFreshDatabase();
+
+// A Wednesday, 09:00 in Makassar.
+const NINE = new Date('2026-11-25T01:00:00Z');
+const at = <T>(work: () => Promise<T>, moment = NINE) => withClock(() => moment, work);
+
+async function makeOffice() {
+	const unit = await makeUnit();
+	return {
+		unit,
+		desk: await makePlace(unit.id, { kind: 'desk' }),
+		ayu: await makeOfficer(unit.id, 'Ayu Contoh'),
+		budi: await makeOfficer(unit.id, 'Budi Contoh'),
+		admin: await makeActor([[unit.id, 'admin']]),
+		supervisor: await makeActor([[unit.id, 'supervisor']]),
+		handler: await makeActor([[unit.id, 'handler']]),
+		stranger: await makeActor([[(await makeUnit()).id, 'admin', 'supervisor']])
+	};
+}
+
+const shift = (officer: { id: string }, startsAt = '08:00', endsAt = '12:00') => ({
+	...{ officerId: officer.id, startsAt, endsAt }
+});
+
+const issuesOf = (work: Promise<unknown>) =>
+	work.then(
+		() => [],
+		(error: unknown) => {
+			if (error instanceof Invalid) return error.issues;
+			throw error;
+		}
+	);
+
+const logOf = (unitId: string) =>
+	db()
+		.select({ action: auditEntries.action, before: auditEntries.before, after: auditEntries.after })
+		.from(auditEntries)
+		.where(eq(auditEntries.unitId, unitId))
+		.orderBy(desc(auditEntries.id));
+
+const weekOf = async (desk: { id: string }) => {
+	const rows = await db().select().from(rosterShifts).where(eq(rosterShifts.placeId, desk.id));
+	return rows.map(({ weekday, startsAt }) => `${weekday} ${startsAt}`).sort();
+};
+
+describe('planning the week', () => {
+	it('puts one shift on several days, each logged with who, when and by whom', async () => {
+		const { unit, desk, ayu, admin } = await makeOffice();
+		await addWeekShifts(admin, desk.id, { ...shift(ayu), weekdays: ['1', '3', '3'] });
+		expect(await weekOf(desk)).toEqual(['1 08:00', '3 08:00']);
+		const log = await logOf(unit.id);
+		expect(log).toHaveLength(2);
+		expect(log[0]).toMatchObject({
+			action: 'roster.added',
+			after: { officer: 'Ayu Contoh', weekday: 3, from: '08:00', to: '12:00' }
+		});
+	});
+
+	it('refuses a shift that meets another one with whose it is, and then stores nothing of the others', async () => {
+		const { desk, ayu, budi, admin } = await makeOffice();
+		await addWeekShifts(admin, desk.id, { ...shift(ayu), weekdays: ['3'] });
+		const refused = addWeekShifts(admin, desk.id, { ...shift(budi, '11:00', '15:00'), weekdays: ['1', '3'] });
+		expect(await issuesOf(refused)).toEqual([
+			{ path: '', code: 'roster_overlap', params: { name: 'Ayu Contoh', from: '08:00', to: '12:00' } }
+		]);
+		expect(await weekOf(desk)).toEqual(['3 08:00']);
+		await addWeekShifts(admin, desk.id, { ...shift(budi, '12:00', '15:00'), weekdays: ['3'] });
+		expect(await weekOf(desk)).toEqual(['3 08:00', '3 12:00']);
+	});
+
+	it('of two who add the same shift at once lets one through', async () => {
+		const { desk, ayu, budi, admin } = await makeOffice();
+		const tries = await Promise.allSettled(
+			[ayu, budi, ayu, budi].map((one) => addWeekShifts(admin, desk.id, { ...shift(one), weekdays: ['5'] }))
+		);
+		expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+		expect(await weekOf(desk)).toEqual(['5 08:00']);
+	});
+
+	it('takes an active officer of the desk’s own office alone', async () => {
+		const { desk, ayu, admin } = await makeOffice();
+		const elsewhere = await makeOfficer((await makeUnit()).id);
+		const wrong = [{ path: 'officerId', code: 'roster_officer' }];
+		expect(await issuesOf(addWeekShifts(admin, desk.id, { ...shift(elsewhere), weekdays: ['1'] }))).toEqual(wrong);
+		await db().update(officers).set({ active: false }).where(eq(officers.id, ayu.id));
+		expect(await issuesOf(addWeekShifts(admin, desk.id, { ...shift(ayu), weekdays: ['1'] }))).toEqual(wrong);
+	});
+
+	it('changes a shift without meeting itself, and takes one out', async () => {
+		const { unit, desk, ayu, budi, admin } = await makeOffice();
+		await addWeekShifts(admin, desk.id, { ...shift(ayu), weekdays: ['1'] });
+		const [stored] = await db().select().from(rosterShifts).where(eq(rosterShifts.placeId, desk.id));
+		const id = stored?.id ?? '';
+		await changeShift(admin, desk.id, id, shift(budi, '09:00', '13:00'));
+		expect((await logOf(unit.id))[0]).toEqual({
+			action: 'roster.changed',
+			before: { officer: 'Ayu Contoh', weekday: 1, from: '08:00', to: '12:00' },
+			after: { officer: 'Budi Contoh', weekday: 1, from: '09:00', to: '13:00' }
+		});
+		await removeShift(admin, desk.id, id);
+		expect(await weekOf(desk)).toEqual([]);
+		expect((await logOf(unit.id))[0]).toMatchObject({ action: 'roster.removed', after: null });
+		await expect(removeShift(admin, desk.id, id)).rejects.toThrow(Conflict);
+	});
+
+	it('copies a day in place of what others had', async () => {
+		const { desk, ayu, budi, admin } = await makeOffice();
+		await addWeekShifts(admin, desk.id, { ...shift(ayu), weekdays: ['1'] });
+		await addWeekShifts(admin, desk.id, { ...shift(budi, '12:00', '15:00'), weekdays: ['1'] });
+		await addWeekShifts(admin, desk.id, { ...shift(budi, '10:00', '11:00'), weekdays: ['2', '4'] });
+		await copyWeekday(admin, desk.id, { from: '1', to: ['1', '2', '3'] });
+		expect(await weekOf(desk)).toEqual(['1 08:00', '1 12:00', '2 08:00', '2 12:00', '3 08:00', '3 12:00', '4 10:00']);
+		expect(await issuesOf(copyWeekday(admin, desk.id, { from: '7', to: ['1'] }))).toEqual([
+			{ path: 'from', code: 'roster_copy_empty' }
+		]);
+	});
+});
+
+describe('standing in for a day', () => {
+	it('is a supervisor’s to decide too, from today on, and goes before the week', async () => {
+		const { unit, desk, ayu, budi, admin, supervisor } = await makeOffice();
+		await addWeekShifts(admin, desk.id, { ...shift(ayu), weekdays: ['3'] });
+		const today = { ...shift(budi), day: '2026-11-25' };
+		await at(() => addDayShift(supervisor, desk.id, today));
+		expect((await officerOnDuty(desk.id, NINE))?.id).toBe(budi.id);
+		expect((await logOf(unit.id))[0]).toMatchObject({
+			action: 'roster.added',
+			after: { officer: 'Budi Contoh', day: '2026-11-25' }
+		});
+		const yesterday = at(() => addDayShift(supervisor, desk.id, { ...today, day: '2026-11-24' }));
+		expect(await issuesOf(yesterday)).toEqual([{ path: 'day', code: 'roster_past' }]);
+		const { coming, onDuty, current } = await at(() => rosterOf(supervisor, desk.id, 'supervisor'));
+		expect([coming.length, onDuty, current?.id]).toEqual([1, 'Budi Contoh', coming[0]?.id]);
+	});
+
+	it('stays on record once its day is past', async () => {
+		const { desk, budi, supervisor } = await makeOffice();
+		await at(() => addDayShift(supervisor, desk.id, { ...shift(budi), day: '2026-11-25' }));
+		const later = new Date('2026-11-26T01:00:00Z');
+		const { past, coming } = await at(() => rosterOf(supervisor, desk.id, 'supervisor'), later);
+		expect([past.length, coming.length]).toEqual([1, 0]);
+		const removing = at(() => removeShift(supervisor, desk.id, past[0]?.id ?? ''), later);
+		await expect(removing).rejects.toThrow(Conflict);
+		expect(await weekOf(desk)).toHaveLength(1);
+	});
+});
+
+describe('whose roster it is', () => {
+	it('is planned by administrators; supervisors change single days, handlers and strangers nothing', async () => {
+		const { desk, ayu, admin, supervisor, handler, stranger } = await makeOffice();
+		const day = { ...shift(ayu), day: '2026-11-27' };
+		for (const actor of [supervisor, handler, stranger]) {
+			await expect(addWeekShifts(actor, desk.id, { ...shift(ayu), weekdays: ['1'] })).rejects.toThrow(NotFound);
+			await expect(copyWeekday(actor, desk.id, { from: '1', to: ['2'] })).rejects.toThrow(NotFound);
+		}
+		for (const actor of [handler, stranger]) {
+			await expect(at(() => addDayShift(actor, desk.id, day))).rejects.toThrow(NotFound);
+		}
+		await addWeekShifts(admin, desk.id, { ...shift(ayu), weekdays: ['1'] });
+		const [weekly] = await db().select().from(rosterShifts).where(eq(rosterShifts.placeId, desk.id));
+		for (const actor of [supervisor, handler, stranger]) {
+			await expect(removeShift(actor, desk.id, weekly?.id ?? '')).rejects.toThrow(NotFound);
+			await expect(changeShift(actor, desk.id, weekly?.id ?? '', shift(ayu))).rejects.toThrow(NotFound);
+		}
+		await expect(rosterOf(stranger, desk.id, 'admin', 'supervisor', 'handler')).rejects.toThrow(NotFound);
+		expect((await rosterOf(handler, desk.id, 'handler')).may).toEqual({ planWeek: false, planDay: false });
+		expect((await desksOf(handler)).map(({ id }) => id)).toEqual([desk.id]);
+		expect((await desksOf(stranger)).map(({ id }) => id)).not.toContain(desk.id);
+	});
+
+	it('goes along when the desk gets another code', async () => {
+		const { desk, ayu, admin } = await makeOffice();
+		await addWeekShifts(admin, desk.id, { ...shift(ayu), weekdays: ['3'] });
+		const renewed = await renewPlace(admin, desk.id);
+		expect((await officerOnDuty(renewed.id, NINE))?.id).toBe(ayu.id);
+		await expect(rosterOf(admin, desk.id, 'admin')).rejects.toThrow(NotFound);
+	});
+
+	it('still shows the shift of somebody who left, and names nobody', async () => {
+		const { desk, ayu, admin } = await makeOffice();
+		await addWeekShifts(admin, desk.id, { ...shift(ayu), weekdays: ['3'] });
+		await changeOfficer(admin, ayu.id, { name: ayu.name });
+		const roster = await at(() => rosterOf(admin, desk.id, 'admin'));
+		expect(roster.week).toMatchObject([{ officer: 'Ayu Contoh', gone: true }]);
+		expect([roster.onDuty, roster.current?.gone]).toEqual([null, true]);
+		expect(roster.officers.map(({ name }) => name)).toEqual(['Budi Contoh']);
+	});
+});

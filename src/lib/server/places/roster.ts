@@ -1,0 +1,131 @@
+import { and, asc, eq, gte, isNull, inArray, or } from 'drizzle-orm';
+import { addDays, localDate, localTime, type Weekday } from '../../calendar/days.ts';
+import { hoursOn } from '../../calendar/workday-hours.ts';
+import type { Role } from '../../cases/vocabulary.ts';
+import { shiftAt, type WallTime } from '../../places/duty.ts';
+import type { RosterShift } from '../../places/roster.ts';
+import { now } from '../clock.ts';
+import { db } from '../db/index.ts';
+import { rosterShifts } from '../db/schema/rosters.ts';
+import { officers, places, units } from '../db/schema/units.ts';
+import { NotFound } from '../errors.ts';
+import { holds, type Actor } from '../people/actor.ts';
+import { isId } from '../people/ids.ts';
+import { dutyByDesk, officerOnDuty } from './duty.ts';
+import { PLANS } from './roster-shifts.ts';
+
+/** How long a single day stays on the page after it. */
+const SHOWN_DAYS = 31;
+
+export interface Roster {
+	desk: { id: string; name: string; code: string };
+	unit: { name: string; code: string };
+	/** Now, by the clock of the office. */
+	moment: WallTime;
+	/** Who is named to a citizen who scans the desk's code now. */
+	onDuty: string | null;
+	/** The shift that holds now, whether its officer is there or not. */
+	current: RosterShift | null;
+	/** The desk's own officer: on duty where no shift says otherwise. */
+	own: string | null;
+	/** Of every week, by weekday and time. */
+	week: RosterShift[];
+	/** Single days from today on, and those lately past, each by day and time. */
+	coming: RosterShift[];
+	past: RosterShift[];
+	/** Today's office hours: what most shifts are about. */
+	usual: { startsAt: string; endsAt: string };
+	/** Who can be given a shift. */
+	officers: { id: string; name: string }[];
+	may: { planWeek: boolean; planDay: boolean };
+}
+
+/** The roster of a desk in use, for those who hold one of the roles in its office. @throws NotFound */
+export async function rosterOf(actor: Actor, placeId: string, ...roles: Role[]): Promise<Roster> {
+	const found = isId(placeId) ? await deskOf(placeId) : undefined;
+	if (!found || !holds(actor, found.unitId, ...roles)) throw new NotFound(`desk ${placeId}`);
+	const at = now();
+	const moment = { day: localDate(at, found.zone), time: localTime(at, found.zone) };
+	const [shifts, staff, onDuty] = await Promise.all([
+		shiftsOf(placeId, addDays(moment.day, -SHOWN_DAYS)),
+		db()
+			.select({ id: officers.id, name: officers.name })
+			.from(officers)
+			.where(and(eq(officers.unitId, found.unitId), eq(officers.active, true)))
+			.orderBy(asc(officers.name), asc(officers.id)),
+		officerOnDuty(placeId, at)
+	]);
+	const { start: startsAt, end: endsAt } = hoursOn(moment.day, found.hours);
+	const single = shifts.filter((shift) => shift.day !== null);
+	return {
+		desk: found.desk,
+		unit: found.unit,
+		moment,
+		onDuty: onDuty?.name ?? null,
+		current: shiftAt(shifts, moment),
+		own: found.own,
+		week: shifts.filter((shift) => shift.day === null),
+		coming: single.filter((shift) => (shift.day ?? '') >= moment.day),
+		past: single.filter((shift) => (shift.day ?? '') < moment.day).reverse(),
+		usual: { startsAt, endsAt },
+		officers: staff,
+		may: {
+			planWeek: holds(actor, found.unitId, ...PLANS.week),
+			planDay: holds(actor, found.unitId, ...PLANS.day)
+		}
+	};
+}
+
+async function deskOf(placeId: string) {
+	const [row] = await db()
+		.select({
+			desk: { id: places.id, name: places.name, code: places.code },
+			unit: { name: units.name, code: units.code },
+			unitId: units.id,
+			zone: units.timeZone,
+			hours: units.hours,
+			own: officers.name
+		})
+		.from(places)
+		.innerJoin(units, eq(units.id, places.unitId))
+		.leftJoin(officers, eq(officers.id, places.officerId))
+		.where(and(eq(places.id, placeId), eq(places.kind, 'desk'), isNull(places.withdrawnAt)));
+	return row;
+}
+
+/** Those of every week, and of single days from `since` on. */
+async function shiftsOf(placeId: string, since: string): Promise<RosterShift[]> {
+	const rows = await db()
+		.select({ shift: rosterShifts, officer: officers.name, active: officers.active })
+		.from(rosterShifts)
+		.innerJoin(officers, eq(officers.id, rosterShifts.officerId))
+		.where(and(eq(rosterShifts.placeId, placeId), or(isNull(rosterShifts.day), gte(rosterShifts.day, since))))
+		.orderBy(asc(rosterShifts.day), asc(rosterShifts.weekday), asc(rosterShifts.startsAt));
+	return rows.map(({ shift: { placeId: _, ...shift }, officer, active }) => ({
+		...shift,
+		weekday: shift.weekday as Weekday | null,
+		officer,
+		gone: !active
+	}));
+}
+
+export interface DeskInList {
+	id: string;
+	name: string;
+	unit: string;
+	onDuty: string | null;
+}
+
+/** The desks of the offices whose cases the actor handles or supervises, by office and name, with who is there now. */
+export async function desksOf(actor: Actor): Promise<DeskInList[]> {
+	const reach = [...new Set([...actor.units.handler, ...actor.units.supervisor])];
+	const desks = await db()
+		.select({ id: places.id, name: places.name, unit: units.name })
+		.from(places)
+		.innerJoin(units, eq(units.id, places.unitId))
+		.where(and(inArray(places.unitId, reach), eq(places.kind, 'desk'), isNull(places.withdrawnAt), units.active))
+		.orderBy(asc(units.code), asc(places.name), asc(places.id));
+	const present = (await Promise.all(reach.map((unitId) => dutyByDesk(unitId, now())))).flat();
+	const names = new Map(present.map((one) => [one.placeId, one.name]));
+	return desks.map((desk) => ({ ...desk, onDuty: names.get(desk.id) ?? null }));
+}

@@ -1,0 +1,77 @@
+import { count, eq, sql } from 'drizzle-orm';
+import { addDays, localDate, type LocalDate } from '../../calendar/days.ts';
+import { releasedBatches, type Batch, type RatedDay } from '../../ratings/batches.ts';
+import { periodNamed } from '../../ratings/period.ts';
+import { LATEST_DAYS } from '../../ratings/vocabulary.ts';
+import { now } from '../clock.ts';
+import { db } from '../db/index.ts';
+import { ratings } from '../db/schema/ratings.ts';
+import { officers, units } from '../db/schema/units.ts';
+import { lateChanges, releasedAt } from './own-frozen.ts';
+
+export interface RatedPerson {
+	id: string;
+	name: string;
+	unitId: string;
+	unit: string;
+	timeZone: string;
+}
+
+export async function ratedPerson(officerId: string): Promise<RatedPerson | undefined> {
+	const [me] = await db()
+		.select({ id: officers.id, name: officers.name, unitId: units.id, unit: units.name, timeZone: units.timeZone })
+		.from(officers)
+		.innerJoin(units, eq(units.id, officers.unitId))
+		.where(eq(officers.id, officerId));
+	return me;
+}
+
+/** The first day that ratings may still come in for; every day before it is closed for good. */
+export function closedBefore(me: RatedPerson): LocalDate {
+	return addDays(localDate(now(), me.timeZone), -LATEST_DAYS);
+}
+
+/** The batches that are out and began within twelve months, each with the counts of the day it came out. */
+export async function batchesOut(me: RatedPerson, closed = closedBefore(me)): Promise<Batch[]> {
+	const days = await ratedDays(me.id);
+	// Where batches end is decided by all ratings alone; with every one counted, each span shows itself.
+	const spans = releasedBatches(
+		days.map(({ day, all }) => ({ day, all, counts: [all, 0, 0, 0, 0] as const })),
+		closed
+	);
+	const late = await lateChanges(eq(ratings.officerId, me.id), (day) => {
+		const span = spans.find(({ first, last }) => first <= day && day <= last);
+		return span && releasedAt(span.last, me.timeZone);
+	});
+	const asReleased = days.map((day): RatedDay => {
+		const counts: [number, number, number, number, number] = [...day.counts];
+		for (const { day: of, score, delta } of late) {
+			const at = score - 1;
+			if (of === day.day) counts[at] = (counts[at] ?? 0) + delta;
+		}
+		return { ...day, counts };
+	});
+	const year = periodNamed('twelve_months', localDate(now(), me.timeZone));
+	return releasedBatches(asReleased, closed).filter((batch) => batch.first >= year.from);
+}
+
+async function ratedDays(officerId: string) {
+	const rows = await db()
+		.select({
+			day: ratings.day,
+			score: ratings.score,
+			all: count(),
+			counted: sql<number>`(count(*) filter (where ${ratings.state} = 'counted'))::int`
+		})
+		.from(ratings)
+		.where(eq(ratings.officerId, officerId))
+		.groupBy(ratings.day, ratings.score);
+	return [...Map.groupBy(rows, (row) => row.day)].map(([day, scores]) => {
+		const of = (score: number) => scores.find((row) => row.score === score)?.counted ?? 0;
+		return {
+			day,
+			all: scores.reduce((sum, row) => sum + row.all, 0),
+			counts: [of(1), of(2), of(3), of(4), of(5)] as const
+		};
+	});
+}

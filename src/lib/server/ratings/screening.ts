@@ -1,0 +1,25 @@
+import { and, eq } from 'drizzle-orm';
+import { screenComment, type CommentFlag } from '../../ratings/screening.ts';
+import { comparedText } from '../../ratings/signals.ts';
+import { db } from '../db/index.ts';
+import { officers } from '../db/schema/units.ts';
+import { keyedHex } from '../keys.ts';
+
+/** Tells the same words again without keeping them twice; undefined for a comment too short to tell anything. */
+export function commentHash(comment: string | undefined): string | undefined {
+	const text = comparedText(comment);
+	return text === undefined ? undefined : keyedHex('content-hash', text, 'comment');
+}
+
+/** What a comment may hold, the names of the unit's officers among it. */
+export async function commentFlags(comment: string | undefined, unitId: string): Promise<CommentFlag[]> {
+	if (comment === undefined) return [];
+	const people = await db()
+		.select({ name: officers.name })
+		.from(officers)
+		.where(and(eq(officers.unitId, unitId), eq(officers.active, true)));
+	return screenComment(
+		comment,
+		people.map((person) => person.name)
+	);
+}

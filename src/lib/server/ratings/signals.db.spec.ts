@@ -1,0 +1,175 @@
+import { eq } from 'drizzle-orm';
+import { expect, test } from 'vitest';
+import { instantAt } from '../../calendar/days.ts';
+import { withClock } from '../clock.ts';
+import { db } from '../db/index.ts';
+import { ratings } from '../db/schema/ratings.ts';
+import { noteNetwork } from '../people/limits.ts';
+import { useFreshDatabase } from '../testing/database.ts';
+import { makeActor, makeOfficer, makePlace, makeUnit } from '../testing/factories.ts';
+import { ratingOf, ratingSums } from '../testing/rating-history.ts';
+import { createVisit } from '../visits/visits.ts';
+import type { Sender } from './signals.ts';
+import { submitRating, type RatingContext } from './submit.ts';
+
+useFreshDatabase();
+
+const ZONE = 'Asia/Makassar';
+/** A Wednesday morning in the office. */
+const OPEN = () => instantAt('2026-03-04', '10:00', ZONE);
+let phones = 0;
+const visitor = (more: Partial<Sender> = {}): Sender => ({
+	...{ actor: null, addresses: [`net-${++phones}`], device: `phone-${phones}` },
+	...more
+});
+
+async function stored(
+	unit: { code: string },
+	input: Record<string, unknown>,
+	context: Partial<RatingContext> = {},
+	at = OPEN
+) {
+	const rating = ratingOf(unit, input);
+	const { id } = await withClock(at, () => submitRating(rating, { source: 'web', sender: visitor(), ...context }));
+	const [row] = await db().select().from(ratings).where(eq(ratings.id, id));
+	if (!row) throw new Error('the rating was not stored');
+	return row;
+}
+
+async function office() {
+	const unit = await makeUnit({ timeZone: ZONE });
+	return { unit, officer: await makeOfficer(unit.id) };
+}
+
+test('a visitor who rates in the hours of the office shows nothing unusual', async () => {
+	const { unit, officer } = await office();
+	expect(await stored(unit, { officer: officer.id, comment: 'Pelayanannya cepat.' })).toMatchObject({
+		signals: [],
+		commentFlags: [],
+		state: 'counted'
+	});
+});
+
+test('the same device: the second rating of one officer is marked, the third waits, another officer’s is free', async () => {
+	const { unit, officer } = await office();
+	const other = await makeOfficer(unit.id);
+	const sender = visitor();
+	const rate = (to: string) => stored(unit, { officer: to }, { sender });
+	expect(await rate(officer.id)).toMatchObject({ signals: [] });
+	expect(await rate(officer.id)).toMatchObject({ signals: ['same_device'], state: 'counted' });
+	expect(await rate(officer.id)).toMatchObject({ signals: ['same_device_often'], state: 'held' });
+	expect(await rate(other.id)).toMatchObject({ signals: [] });
+});
+
+test('more ratings of an officer than anybody serves in ten minutes are marked, those a tablet kept are not', async () => {
+	const { unit, officer } = await office();
+	for (let n = 0; n < 5; n++) expect(await stored(unit, { officer: officer.id })).toMatchObject({ signals: [] });
+	expect(await stored(unit, { officer: officer.id })).toMatchObject({ signals: ['burst'], state: 'counted' });
+	const kept = { officer: officer.id, given_at: '2026-03-03T10:00:00+08:00' };
+	expect(await stored(unit, kept, { source: 'kiosk' })).toMatchObject({ signals: [], state: 'counted' });
+	// A browser that sends another time is one more of these ten minutes.
+	expect(await stored(unit, kept)).toMatchObject({ signals: ['burst'], state: 'counted' });
+});
+
+test('the session of the officer or of a colleague holds a rating, a stranger’s does not', async () => {
+	const { unit, officer } = await office();
+	const self = await makeActor([], officer.id);
+	const desk = await makeActor([[unit.id, 'handler']]);
+	const colleague = await makeActor([], (await makeOfficer(unit.id)).id);
+	for (const actor of [self, desk, colleague])
+		expect(await stored(unit, { officer: officer.id }, { sender: visitor({ actor }) })).toMatchObject({
+			signals: ['own_session'],
+			state: 'held',
+			stateReason: null
+		});
+	const elsewhere = await makeActor([[(await makeUnit()).id, 'handler']]);
+	const free = await stored(unit, { officer: officer.id }, { sender: visitor({ actor: elsewhere }) });
+	expect(free).toMatchObject({ signals: [], state: 'counted' });
+});
+
+test('the officer’s own network holds a rating from the open web, not one by the office’s code or a visit’s link', async () => {
+	const { unit, officer } = await office();
+	const { accountId } = await makeActor([], officer.id);
+	const sender = visitor();
+	await withClock(OPEN, () => noteNetwork(accountId ?? '', sender.addresses[0] ?? ''));
+	const rate = (input: object, context: Partial<RatingContext> = {}) =>
+		stored(unit, { officer: officer.id, ...input }, { sender: { ...sender, device: `phone-${++phones}` }, ...context });
+	expect(await rate({})).toMatchObject({ signals: expect.arrayContaining(['own_network']), state: 'held' });
+	const place = await makePlace(unit.id);
+	expect((await rate({}, { source: 'place', placeId: place.id })).signals).not.toContain('own_network');
+	const input = { unit: unit.code, officer: officer.id, channel: 'walk_in' };
+	const { token } = await createVisit(input, { accountId: null, within: [unit.id] });
+	expect((await rate({ visit_token: token })).signals).not.toContain('own_network');
+	const late = () => new Date(OPEN().getTime() + 25 * 3600 * 1000);
+	const after = await stored(unit, { officer: officer.id }, { sender: { ...sender, device: 'other' } }, late);
+	expect(after.signals).not.toContain('own_network');
+});
+
+test('the same words again are marked, for the third time they wait; short ones tell nothing', async () => {
+	const { unit, officer } = await office();
+	const say = (comment: string, to = officer.id) => stored(unit, { officer: to, comment });
+	expect(await say('Pelayanan sangat memuaskan sekali')).toMatchObject({ signals: [] });
+	expect(await say('pelayanan sangat MEMUASKAN sekali!')).toMatchObject({ signals: ['same_text'], state: 'counted' });
+	expect(await say('Pelayanan, sangat memuaskan sekali.')).toMatchObject({
+		signals: ['same_text_often'],
+		state: 'held'
+	});
+	for (let n = 0; n < 2; n++) expect((await say('Bagus')).signals).not.toContain('same_text');
+	expect(await say('Pelayanan sangat memuaskan sekali', (await makeOfficer(unit.id)).id)).toMatchObject({
+		signals: []
+	});
+});
+
+test('outside the hours a rating is marked and counts, by a visit’s link or a tablet that kept it it is not', async () => {
+	const { unit, officer } = await office();
+	const night = () => instantAt('2026-03-04', '22:00', ZONE);
+	const sunday = () => instantAt('2026-03-08', '10:00', ZONE);
+	for (const at of [night, sunday])
+		expect(await stored(unit, { officer: officer.id }, {}, at)).toMatchObject({
+			signals: ['outside_hours'],
+			state: 'counted'
+		});
+	const given = { officer: officer.id, given_at: '2026-03-04T11:00:00+08:00' };
+	expect(await stored(unit, given, { source: 'kiosk' }, night)).toMatchObject({ signals: [] });
+	expect(await stored(unit, given, {}, night)).toMatchObject({ signals: ['outside_hours'] });
+	const input = { unit: unit.code, channel: 'walk_in' };
+	const { token } = await withClock(OPEN, () => createVisit(input, { accountId: null, within: [unit.id] }));
+	expect(await stored(unit, { visit_token: token }, {}, night)).toMatchObject({ signals: [] });
+});
+
+test('a comment with a name, a number or an insult is stored as it is and flagged', async () => {
+	const unit = await makeUnit();
+	await makeOfficer(unit.id, 'Rahmat Hidayat');
+	const comment = 'Pak Rahmat bego, hubungi 0812-3456-7890';
+	expect(await stored(unit, { comment })).toMatchObject({
+		comment,
+		commentFlags: ['name', 'phone', 'insult'],
+		state: 'counted'
+	});
+});
+
+test('nothing unusual is refused, and what is held is in no figure', async () => {
+	const { unit, officer } = await office();
+	const actor = await makeActor([[unit.id, 'handler']]);
+	const sender = visitor({ actor });
+	for (let n = 0; n < 10; n++)
+		await stored(
+			unit,
+			{ officer: officer.id, comment: 'Sama persis setiap kali' },
+			{ sender, noticed: ['over_budget'] }
+		);
+	const rows = await db().select().from(ratings).where(eq(ratings.unitId, unit.id));
+	expect(rows).toHaveLength(10);
+	expect(new Set(rows.map((row) => row.state))).toEqual(new Set(['held']));
+	expect(rows[0]).toMatchObject({ stateReason: 'over_budget' });
+	const { kept, differing } = await ratingSums();
+	expect(differing).toEqual([]);
+	expect(kept.days.filter((row) => row.unitId === unit.id)).toEqual([]);
+});
+
+test('a stored rating holds nothing of who sent it', async () => {
+	const { unit, officer } = await office();
+	const sender = visitor({ addresses: ['hash-of-an-address'], device: 'hash-of-a-device' });
+	const row = await stored(unit, { officer: officer.id }, { sender });
+	expect(JSON.stringify(row)).not.toMatch(/hash-of/);
+});

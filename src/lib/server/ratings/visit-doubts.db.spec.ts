@@ -1,0 +1,171 @@
+import { eq } from 'drizzle-orm';
+import { expect, test } from 'vitest';
+import { now, withClock } from '../clock.ts';
+import { db } from '../db/index.ts';
+import { auditEntries } from '../db/schema/audit.ts';
+import { ratings } from '../db/schema/ratings.ts';
+import { visits } from '../db/schema/visits.ts';
+import { systemActor, type Actor } from '../people/actor.ts';
+import { useFreshDatabase } from '../testing/database.ts';
+import { makeActor, makeOfficer, makePlace, makeUnit } from '../testing/factories.ts';
+import { ratingOf } from '../testing/rating-history.ts';
+import { noteVisit } from '../visits/note.ts';
+import { openVisit, type Opener } from '../visits/opening.ts';
+import { visitToken } from '../visits/token.ts';
+import { createVisit } from '../visits/visits.ts';
+import { markBusyDays } from './busy-days.ts';
+import { submitRating, type RatingContext } from './submit.ts';
+
+useFreshDatabase();
+
+const DESK = 'the device of the desk';
+const PHONE = 'the phone of the visitor';
+
+async function makeVisit() {
+	const unit = await makeUnit();
+	const officer = await makeOfficer(unit.id);
+	const handler = await makeActor([[unit.id, 'handler']]);
+	const form = {
+		unit: unit.slug,
+		channel: 'walk_in',
+		officer: officer.id,
+		step: 'close',
+		submission_id: crypto.randomUUID()
+	};
+	const { id } = await noteVisit(handler, form, DESK);
+	return { unit, officer, handler, id, token: visitToken(id) };
+}
+type Made = Awaited<ReturnType<typeof makeVisit>>;
+
+const later = <T>(seconds: number, work: () => Promise<T>) => {
+	const moment = new Date(now().getTime() + seconds * 1000);
+	return withClock(() => moment, work);
+};
+const by = (device: string, actor: Actor | null = null): Opener => ({ device, actor });
+const sender = (device: string, actor: Actor | null = null) => ({ device, actor, addresses: [] });
+
+async function rate({ unit, token }: Made, context: Partial<RatingContext>) {
+	const { id, verified } = await submitRating(ratingOf(unit, { score: 4 }), {
+		source: 'web',
+		visitToken: token,
+		...context
+	});
+	const [row] = await db().select().from(ratings).where(eq(ratings.id, id));
+	return { verified, signals: row?.signals, source: row?.source, state: row?.state, officer: row?.officerId };
+}
+const used = async ({ id }: Made) => (await db().select().from(visits).where(eq(visits.id, id)))[0]?.usedOn !== null;
+
+test('from the visitor’s phone, twenty seconds after the end or later, a rating is verified', async () => {
+	const visit = await makeVisit();
+	expect(await openVisit(visit.token, by(PHONE))).toMatchObject({ state: 'open', fromOffice: false });
+	expect(await later(20.1, () => rate(visit, { sender: sender(PHONE) }))).toMatchObject({
+		...{ verified: true, source: 'visit', state: 'counted', officer: visit.officer.id },
+		signals: expect.not.arrayContaining(['made_here', 'too_soon'])
+	});
+	expect(await used(visit)).toBe(true);
+});
+
+test('sooner than twenty seconds it is kept, marked and not verified', async () => {
+	const visit = await makeVisit();
+	expect(await later(19, () => rate(visit, { sender: sender(PHONE) }))).toMatchObject({
+		...{ verified: false, source: 'visit', state: 'counted' },
+		signals: ['too_soon']
+	});
+	expect(await used(visit)).toBe(true);
+});
+
+test('from the desk’s own device it is kept, marked and not verified, and the link stays the visitor’s', async () => {
+	const visit = await makeVisit();
+	const given = await later(60, () => rate(visit, { sender: sender(DESK) }));
+	expect(given).toMatchObject({ verified: false, source: 'web', signals: ['made_here'], officer: visit.officer.id });
+	expect(await used(visit)).toBe(false);
+	// The office opened it: from here on it is no longer certain who rates.
+	await openVisit(visit.token, by(DESK));
+	const own = await later(60, () => rate(visit, { sender: sender(PHONE) }));
+	expect(own).toMatchObject({ verified: false, source: 'visit', signals: ['made_here'] });
+	expect(await used(visit)).toBe(true);
+});
+
+test('who works at the office is never told that a link was used, on no page and by no entry in the log', async () => {
+	const visit = await makeVisit();
+	const log = () => db().select().from(auditEntries);
+	const logged = await log();
+	const colleague = await makeActor([[visit.unit.id, 'manager']]);
+	const officer = await makeActor([], visit.officer.id);
+	const office = [by(DESK), by(PHONE, visit.handler), by(PHONE, colleague), by(PHONE, officer)];
+	const seen = () => Promise.all(office.map((opener) => openVisit(visit.token, opener)));
+	const before = await seen();
+	expect(before).toEqual(office.map(() => expect.objectContaining({ state: 'open', fromOffice: true })));
+	await later(60, () => rate(visit, { sender: sender(PHONE) }));
+	expect(await openVisit(visit.token, by(PHONE))).toMatchObject({ state: 'used' });
+	expect(await seen()).toEqual(before);
+	// Nor by trying: it is taken in as any rating of the open form.
+	expect(await later(60, () => rate(visit, { sender: sender(DESK) }))).toMatchObject({
+		verified: false,
+		source: 'web'
+	});
+	expect(await log()).toEqual(logged);
+	const elsewhere = await makeActor([[(await makeUnit()).id, 'handler']]);
+	expect(await openVisit(visit.token, by(PHONE, elsewhere))).toMatchObject({ state: 'used', fromOffice: false });
+});
+
+test('an officer lent by another office is no visitor of the visits served here', async () => {
+	const unit = await makeUnit();
+	const lent = await makeOfficer((await makeUnit()).id);
+	await makePlace(unit.id, { kind: 'desk', officerId: lent.id });
+	const visit = { unit: unit.code, channel: 'walk_in', officer: lent.id };
+	const { token } = await createVisit(visit, { accountId: null, within: [unit.id] });
+	const opened = await openVisit(token, by(PHONE, await makeActor([], lent.id)));
+	expect(opened).toMatchObject({ state: 'open', fromOffice: true });
+});
+
+test('a system passes on what its visitors answer; an officer by a token does not, whoever noted the visit', async () => {
+	const unit = await makeUnit();
+	const officer = await makeOfficer(unit.id);
+	const maker = await makeActor([[unit.id, 'handler']]);
+	const rateFor = async (actor: Actor) => {
+		const visit = { unit: unit.code, channel: 'walk_in', officer: officer.id };
+		const { token } = await createVisit(visit, { accountId: maker.accountId, within: [unit.id] });
+		const tokenOf: Actor = { ...actor, scopes: ['ratings:write'] };
+		return submitRating(ratingOf(unit, { visit_token: token }), { source: 'api', tokenOf });
+	};
+	expect(await rateFor(maker)).toMatchObject({ verified: true });
+	expect(await rateFor(await makeActor([[unit.id, 'handler']], officer.id))).toMatchObject({ verified: false });
+	expect(await rateFor(await makeActor([[unit.id, 'handler']]))).toMatchObject({ verified: true });
+	expect(await rateFor(await systemActor([]))).toMatchObject({ verified: true });
+});
+
+test('a visit is rated on its day or later, whatever another system says', async () => {
+	const unit = await makeUnit();
+	const { token } = await createVisit({ unit: unit.code, channel: 'web' }, { accountId: null, within: [unit.id] });
+	const before = new Date(now().getTime() - 5 * 24 * 3600 * 1000).toISOString();
+	const tokenOf = await systemActor([]);
+	const input = ratingOf(unit, { visit_token: token, given_at: before });
+	const { id, verified } = await submitRating(input, { source: 'api', tokenOf });
+	expect(verified).toBe(true);
+	const [row] = await db().select({ day: ratings.day }).from(ratings).where(eq(ratings.id, id));
+	const [visit] = await db()
+		.select({ day: visits.day, usedOn: visits.usedOn })
+		.from(visits)
+		.where(eq(visits.unitId, unit.id));
+	expect(row?.day).toBe(visit?.day);
+	expect(visit?.usedOn).toBe(visit?.day);
+	expect(await submitRating(input, { source: 'api', tokenOf })).toEqual({ id, verified, repeated: true });
+});
+
+test('on a day with far more visits than usual the ratings by link are marked, those before it was noticed by night', async () => {
+	const first = await makeVisit();
+	const early = await later(60, () => rate(first, { sender: sender(PHONE) }));
+	expect(early.signals).toEqual([]);
+	const note = { unit: first.unit.code, channel: 'walk_in', officer: first.officer.id };
+	for (let n = 1; n < 16; n++) await createVisit(note, { accountId: null, within: [first.unit.id] });
+	const { token } = await createVisit(note, { accountId: null, within: [first.unit.id] });
+	const late = await later(60, () => rate({ ...first, token }, { sender: sender('another phone') }));
+	expect(late).toMatchObject({ verified: true, state: 'counted', signals: ['many_visits'] });
+	const marked = async () =>
+		(await db().select().from(ratings).where(eq(ratings.unitId, first.unit.id))).map((row) => row.signals);
+	expect(await marked()).toContainEqual([]);
+	await markBusyDays();
+	await markBusyDays();
+	expect(await marked()).toEqual([['many_visits'], ['many_visits']]);
+});

@@ -1,0 +1,31 @@
+import type { Signal } from '../../ratings/signals.ts';
+import { SOONEST_SECONDS } from '../../visits/vocabulary.ts';
+import { now } from '../clock.ts';
+import type { Actor } from '../people/actor.ts';
+import { isFromOffice } from '../visits/opening.ts';
+import { isBusyDay } from './busy-days.ts';
+import type { Sender } from './signals.ts';
+import type { Surroundings } from './submission.ts';
+
+const UNVERIFIED: readonly Signal[] = ['made_here', 'too_soon'];
+
+/** Whether one of these speaks against the visitor having sent it. */
+export const unverified = (doubts: readonly Signal[]): boolean => doubts.some((doubt) => UNVERIFIED.includes(doubt));
+
+/**
+ * What speaks against a rating by a visit's link being the visitor's own (docs/decisions/0010). That it came soon is asked
+ * of browsers alone: another system may note a visit when its rating is given.
+ */
+export async function visitDoubts(
+	visit: Surroundings['visit'],
+	{ sender, tokenOf }: { sender?: Sender; tokenOf?: Actor }
+): Promise<{ fromOffice: boolean; doubts: Signal[] }> {
+	if (!visit) return { fromOffice: false, doubts: [] };
+	const actor = sender?.actor ?? tokenOf ?? null;
+	const fromOffice = await isFromOffice(visit, { actor, device: sender?.device ?? null });
+	const doubts: Signal[] = [];
+	if (fromOffice || visit.openedByMaker) doubts.push('made_here');
+	if (sender && now().getTime() - (visit.closedAt ?? now()).getTime() < SOONEST_SECONDS * 1000) doubts.push('too_soon');
+	if (visit.officerId !== null && (await isBusyDay(visit.officerId, visit.day))) doubts.push('many_visits');
+	return { fromOffice, doubts };
+}

@@ -1,0 +1,10 @@
+import { registerDeviceKey } from '#lib/server/places/kiosk-key.ts';
+import { asApi } from '#lib/server/web/answers.ts';
+import { jsonBody } from '#lib/server/web/json-body.ts';
+import { thisKiosk } from '#lib/server/web/kiosk.ts';
+
+export const POST = (event) =>
+	asApi(async () => {
+		await registerDeviceKey(await thisKiosk(event), await jsonBody(event.request));
+		return new Response(null, { status: 204 });
+	});

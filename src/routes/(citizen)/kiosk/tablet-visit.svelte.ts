@@ -1,0 +1,104 @@
+import type { KeptRating, KioskScreen } from '#lib/ratings/kiosk.ts';
+import { siteTime } from './clock.client.ts';
+
+type Officer = KioskScreen['officers'][number];
+export type Step = 'officer' | 'score' | 'comment' | 'thanks';
+
+/**
+ * One visitor before the tablet, from the first touch to the thanks. The rating is kept with the touch that gives it; until
+ * the visitor leaves it may be changed or get some words, and goes out after that.
+ */
+export class TabletVisit {
+	step = $state<Step>('score');
+	/** null: "tidak tahu", or nobody to choose. */
+	officer = $state.raw<Officer | null>(null);
+	/** What was typed into the comment and not added yet. */
+	words = $state('');
+	/** The tablet could not write the rating down. */
+	failed = $state(false);
+	/** Somebody has touched something that the next one must not find. */
+	begun = $state(false);
+	#rating = $state.raw<KeptRating | null>(null);
+	/** Set with the first touch that rates: however fast others follow, they change that one. */
+	#given: { submission_id: string; given_at: string } | null = null;
+	#screen: () => KioskScreen;
+	#keep: (rating: KeptRating, open: boolean) => Promise<void>;
+
+	constructor(screen: () => KioskScreen, keep: (rating: KeptRating, open: boolean) => Promise<void>) {
+		this.#screen = screen;
+		this.#keep = keep;
+		this.#forget();
+	}
+
+	/** Whether a choice of officer makes sense. */
+	get choosable(): boolean {
+		return this.#screen().officers.length > 0;
+	}
+
+	/** Whether a score stands already; another one takes its place. */
+	get rated(): boolean {
+		return this.#rating !== null;
+	}
+
+	get commented(): boolean {
+		return this.#rating?.comment !== undefined;
+	}
+
+	get low(): boolean {
+		return (this.#rating?.score ?? 5) <= 2;
+	}
+
+	#forget(): void {
+		const { officers, atDesk } = this.#screen();
+		this.#rating = null;
+		this.#given = null;
+		this.words = '';
+		this.failed = false;
+		this.begun = false;
+		this.officer = officers.find((one) => one.id === atDesk) ?? null;
+		this.step = officers.length === 0 || this.officer ? 'score' : 'officer';
+	}
+
+	/** Officers change with the shift: who has not begun yet sees those of now. */
+	refresh(): void {
+		if (!this.begun) this.#forget();
+	}
+
+	goTo(step: Step): void {
+		this.begun = true;
+		this.step = step;
+	}
+
+	choose(officer: Officer | null): void {
+		this.officer = officer;
+		this.goTo('score');
+	}
+
+	async rate(score: number): Promise<void> {
+		this.begun = true;
+		this.#given ??= { submission_id: crypto.randomUUID(), given_at: siteTime() };
+		await this.#write({ ...this.#given, officer: this.officer?.id, score, comment: this.#rating?.comment });
+	}
+
+	async comment(): Promise<void> {
+		if (this.#rating) await this.#write({ ...this.#rating, comment: this.words.trim() || undefined });
+	}
+
+	async #write(rating: KeptRating): Promise<void> {
+		try {
+			await this.#keep(rating, true);
+			this.#rating = rating;
+			this.failed = false;
+			this.step = 'thanks';
+		} catch {
+			this.failed = true;
+		}
+	}
+
+	/** The visitor has gone, or is taken to have: what was given goes out as it is, what was only typed is forgotten. */
+	async end(): Promise<void> {
+		const given = this.#rating;
+		this.#forget();
+		if (given) await this.#keep(given, false);
+	}
+}

@@ -1,0 +1,5 @@
+import { rosterPage, shiftActions } from '#lib/server/web/roster-form.ts';
+
+export const load = (event) => rosterPage(event, 'handler', 'supervisor');
+
+export const actions = shiftActions;

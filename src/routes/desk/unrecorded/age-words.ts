@@ -1,0 +1,20 @@
+import { formatDate, type DateLocale } from '#lib/calendar/format.ts';
+import { localDate } from '#lib/calendar/days.ts';
+import { m } from '#lib/paraglide/messages.js';
+
+/** Whole days from one day of the calendar to another, in a zone. */
+const daysBetween = (from: Date, to: Date, zone: string): number =>
+	Math.round((Date.parse(localDate(to, zone)) - Date.parse(localDate(from, zone))) / 86_400_000);
+
+/** How long something waits: "hari ini", "5 hari lalu". */
+export function ageWord(since: Date, now: Date, zone: string): string {
+	const days = daysBetween(since, now, zone);
+	return days > 0 ? m.unrecorded_days({ days }) : m.unrecorded_today();
+}
+
+/** Since when the oldest waits. */
+export function oldestWord(since: Date, now: Date, zone: string, lang: DateLocale): string {
+	const days = daysBetween(since, now, zone);
+	if (days < 1) return m.unrecorded_oldest_today();
+	return m.unrecorded_oldest({ date: formatDate(since, zone, lang), days });
+}

@@ -1,0 +1,5 @@
+import { guestBookPage, writeIntoBook } from '#lib/server/web/guest-book.ts';
+
+export const load = (event) => guestBookPage(event);
+
+export const actions = { default: (event) => writeIntoBook(event) };

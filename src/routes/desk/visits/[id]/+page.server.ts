@@ -1,0 +1,26 @@
+import { beginVisit } from '#lib/server/visits/begin.ts';
+import { closeVisit } from '#lib/server/visits/close.ts';
+import { correctVisit } from '#lib/server/visits/correct.ts';
+import { visitPage } from '#lib/server/visits/visit-page.ts';
+import { asPage } from '#lib/server/web/answers.ts';
+import { visitChoices } from '#lib/server/web/guest-book.ts';
+import { mainOrigin } from '#lib/server/web/origin.ts';
+import { signedIn } from '#lib/server/web/signed-in.ts';
+import { visitVerb } from '#lib/server/web/visit-verb.ts';
+
+export const load = (event) =>
+	asPage(async () => {
+		const { token, ...visit } = await visitPage(signedIn(event.locals), event.params.id);
+		return {
+			visit,
+			address: token && `${mainOrigin(event)}/nilai/${token}`,
+			choices: await visitChoices(event, visit.unit.id),
+			done: event.url.searchParams.get('done')
+		};
+	});
+
+export const actions = {
+	begin: visitVerb('begun', beginVisit),
+	close: visitVerb('closed', closeVisit),
+	correct: visitVerb('corrected', correctVisit)
+};

@@ -1,0 +1,3 @@
+import { visitsSheet } from '#lib/server/web/sheets/visits.ts';
+
+export const GET = (event) => visitsSheet(event);

@@ -1,0 +1,22 @@
+import { officerCards } from '#lib/server/insight/officer-cards.ts';
+import { ratingsBehind } from '#lib/server/ratings/list.ts';
+import { managedOfficer } from '#lib/server/ratings/managed-officer.ts';
+import { officerFigures } from '#lib/server/ratings/officer-figures.ts';
+import { asPage } from '#lib/server/web/answers.ts';
+import { insightFilter } from '#lib/server/web/insight-filter.ts';
+import { signedIn } from '#lib/server/web/signed-in.ts';
+
+const COMMENTS = 12;
+
+export const load = ({ locals, params, url }) =>
+	asPage(async () => {
+		const { id, unit } = await managedOfficer(signedIn(locals), params.id);
+		const { actor, filter } = await insightFilter(locals.actor, url.searchParams, unit.slug);
+		const asked = { ...filter.query, officer: id, state: 'counted' as const, commented: true, limit: COMMENTS };
+		return {
+			filter,
+			figures: await officerFigures(actor, id, filter.query),
+			portrait: (await officerCards([id]))[id]?.portrait ?? null,
+			comments: await ratingsBehind(actor, asked)
+		};
+	});

@@ -1,0 +1,39 @@
+import { redirect } from '@sveltejs/kit';
+import { RECAP_GRAINS } from '#lib/recap/period.ts';
+import { mayChangeInstallation } from '#lib/server/people/administration.ts';
+import { changeRecapDue, recapDueDays } from '#lib/server/recap/due.ts';
+import { filingsOf } from '#lib/server/recap/filings.ts';
+import { reportingUnits } from '#lib/server/recap/reporting-unit.ts';
+import { asForm, asPage } from '#lib/server/web/answers.ts';
+import { readForm } from '#lib/server/web/form.ts';
+import { signedIn } from '#lib/server/web/signed-in.ts';
+
+export const load = ({ locals, url }) =>
+	asPage(async () => {
+		const actor = signedIn(locals);
+		const [first] = await reportingUnits(actor);
+		const grain = RECAP_GRAINS.find((one) => one === url.searchParams.get('grain')) ?? 'month';
+		const query = {
+			unit: url.searchParams.get('unit') || (first?.slug ?? ''),
+			grain,
+			period: url.searchParams.get('period') ?? undefined
+		};
+		const { units, unit, ...filings } = await filingsOf(actor, query);
+		return {
+			grain,
+			unit: { slug: unit.slug, name: unit.name, timeZone: unit.timeZone },
+			units: units.map(({ slug, name }) => ({ slug, name })),
+			...filings,
+			dueDays: (await mayChangeInstallation(actor)) ? await recapDueDays() : null
+		};
+	});
+
+export const actions = {
+	default: async ({ locals, request }) => {
+		const { data, typed } = await readForm(request);
+		return asForm(typed, async () => {
+			await changeRecapDue(signedIn(locals), data);
+			redirect(303, '/insight/rekap');
+		});
+	}
+};

@@ -1,0 +1,14 @@
+import { now } from '#lib/server/clock.ts';
+import { recapView } from '#lib/server/recap/view.ts';
+import { asPage } from '#lib/server/web/answers.ts';
+import { bookResponse, recapBook } from '#lib/server/web/recap-sheet.ts';
+import { recapFileName } from '#lib/server/web/recap-pdf.ts';
+import { recapQuery } from '#lib/server/web/recap-query.ts';
+import { signedIn } from '#lib/server/web/signed-in.ts';
+
+export const GET = ({ locals, params, url }) =>
+	asPage(async () => {
+		const actor = signedIn(locals);
+		const recap = await recapView(actor, recapQuery(params, url.searchParams));
+		return bookResponse(await recapBook(recap, actor.name, now(), locals.lang), recapFileName(recap));
+	});

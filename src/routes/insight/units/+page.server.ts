@@ -1,0 +1,13 @@
+import { redirect } from '@sveltejs/kit';
+import { unitsSideBySide } from '#lib/server/ratings/side-by-side.ts';
+import { asPage } from '#lib/server/web/answers.ts';
+import { insightFilter } from '#lib/server/web/insight-filter.ts';
+
+export const load = ({ locals, url }) =>
+	asPage(async () => {
+		const { actor, filter } = await insightFilter(locals.actor, url.searchParams);
+		const sides = await unitsSideBySide(actor, filter.query);
+		// An office alone has nothing beside it but its own past.
+		if (sides.units.length < 2) redirect(303, `/insight/units/${filter.unit.slug}${url.search}`);
+		return { filter, sides };
+	});

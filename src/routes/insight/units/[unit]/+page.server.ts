@@ -1,0 +1,9 @@
+import { unitFigures } from '#lib/server/ratings/unit-figures.ts';
+import { asPage } from '#lib/server/web/answers.ts';
+import { insightFilter } from '#lib/server/web/insight-filter.ts';
+
+export const load = ({ locals, params, url }) =>
+	asPage(async () => {
+		const { actor, filter } = await insightFilter(locals.actor, url.searchParams, params.unit);
+		return { filter, figures: await unitFigures(actor, filter.query) };
+	});

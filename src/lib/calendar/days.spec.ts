@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addDays, instantAt, isLocalDate, localDate, weekday, yearOf } from '#lib/calendar/days.ts';
+import { addDays, instantAt, isLocalDate, localDate, localTime, weekday, yearOf } from '#lib/calendar/days.ts';
 
 const ZONES = ['Asia/Jakarta', 'Asia/Makassar', 'Asia/Jayapura', 'Europe/Berlin', 'America/New_York', 'Asia/Kathmandu'];
 
@@ -34,6 +34,14 @@ describe('days and zones', () => {
 				expect(localDate(instantAt(day, '16:00', zone), zone)).toBe(day);
 			})
 		);
+	});
+
+	it('gives the time of the wall clock of each zone, seconds left off', () => {
+		const instant = new Date('2026-12-31T15:59:59.999Z');
+		expect(localTime(instant, 'Asia/Jakarta')).toBe('22:59');
+		expect(localTime(instant, 'Asia/Makassar')).toBe('23:59');
+		expect(localTime(instant, 'Asia/Jayapura')).toBe('00:59');
+		expect(localTime(new Date('2026-12-31T16:00:00Z'), 'Asia/Makassar')).toBe('00:00');
 	});
 
 	it('adds days across months, years and leap days', () => {

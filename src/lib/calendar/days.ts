@@ -33,6 +33,12 @@ export function localDate(instant: Date, zone: string): LocalDate {
 	return PlainDate.toString(ZonedDateTime.toPlainDate(there));
 }
 
+/** What the wall clock in `zone` shows at that instant, seconds left off. Throws RangeError on an unknown zone. */
+export function localTime(instant: Date, zone: string): ClockTime {
+	const there = Instant.toZonedDateTimeISO(Instant.fromEpochMilliseconds(instant.getTime()), zone);
+	return PlainTime.toString(ZonedDateTime.toPlainTime(there), { smallestUnit: 'minute', roundingMode: 'trunc' });
+}
+
 /**
  * The instant at which the wall clock in `zone` shows that day and time. Where clocks are turned, a time that is
  * skipped means as much later as the turn, and a time that comes twice means the first. Throws RangeError on a day,

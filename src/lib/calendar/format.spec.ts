@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import {
+	formatClock,
 	formatDate,
 	formatDateTime,
 	formatDay,
 	formatShortDate,
 	formatShortDay,
 	formatTime,
+	formatWeekday,
 	zoneName
 } from '#lib/calendar/format.ts';
 
@@ -38,6 +40,13 @@ describe('dates in words', () => {
 		expect(formatDay('2026-08-17', 'id')).toBe('Senin, 17 Agustus 2026');
 		expect(formatDay('2026-08-17', 'en')).toBe('Monday, 17 August 2026');
 		expect(formatShortDay('2026-05-01', 'id')).toBe('1 Mei 2026');
+	});
+
+	it('have weekdays and times of day of their own', () => {
+		expect([1, 5, 7].map((day) => formatWeekday(day as 1 | 5 | 7, 'id'))).toEqual(['Senin', 'Jumat', 'Minggu']);
+		expect(formatWeekday(1, 'en')).toBe('Monday');
+		expect(formatClock('08:05', 'id')).toBe('08.05');
+		expect(formatClock('24:00', 'en')).toBe('24:00');
 	});
 
 	it('name a foreign zone as the language does', () => {

@@ -1,4 +1,4 @@
-import type { LocalDate } from '#lib/calendar/days.ts';
+import type { ClockTime, LocalDate, Weekday } from '#lib/calendar/days.ts';
 
 export type DateLocale = 'id' | 'en';
 
@@ -11,6 +11,7 @@ const ZONE_NAMES: Readonly<Record<string, string>> = {
 };
 
 const LONG = { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' } as const;
+const MONTH = { month: 'long', year: 'numeric' } as const;
 const SHORT = { day: 'numeric', month: 'short', year: 'numeric' } as const;
 const TIME = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
 
@@ -32,6 +33,17 @@ export function formatTime(at: Date, zone: string, locale: DateLocale): string {
 	return `${hour}${locale === 'id' ? '.' : ':'}${minute} ${zoneName(at, zone, locale)}`;
 }
 
+/** `16.00` / `16:00`: a time of day that belongs to no instant. */
+export function formatClock(time: ClockTime, locale: DateLocale): string {
+	return locale === 'id' ? time.replace(':', '.') : time;
+}
+
+/** `Senin` / `Monday`. */
+export function formatWeekday(day: Weekday, locale: DateLocale): string {
+	// 2024 began on a Monday.
+	return parts(new Date(Date.UTC(2024, 0, day)), 'UTC', locale, { weekday: 'long' }).weekday ?? '';
+}
+
 /** `Jumat, 4 Desember 2026, 16.00 WITA` / `Friday, 4 December 2026, 16:00 WITA`. */
 export function formatDateTime(at: Date, zone: string, locale: DateLocale): string {
 	return `${formatDate(at, zone, locale)}, ${formatTime(at, zone, locale)}`;
@@ -45,6 +57,12 @@ export function formatDay(date: LocalDate, locale: DateLocale): string {
 /** A day that has no time, written as `formatShortDate` does. */
 export function formatShortDay(date: LocalDate, locale: DateLocale): string {
 	return formatShortDate(noon(date), 'UTC', locale);
+}
+
+/** `Desember 2026` / `December 2026`: the month that holds a day. */
+export function formatMonth(date: LocalDate, locale: DateLocale): string {
+	const { month, year } = parts(noon(date), 'UTC', locale, MONTH);
+	return `${month} ${year}`;
 }
 
 /** `WIB`, `WITA`, `WIT`; elsewhere what the language calls the zone at that instant. */

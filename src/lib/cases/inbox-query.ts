@@ -1,3 +1,4 @@
+import { figureParameters, readFigure, type FigureChoice } from '#lib/cases/figure-query.ts';
 import { OPEN_STATUSES } from '#lib/cases/status.ts';
 import { CASE_KINDS, CASE_STATUSES, type CaseKind, type CaseStatus } from '#lib/cases/vocabulary.ts';
 
@@ -8,6 +9,8 @@ export interface InboxChoice {
 	kind?: CaseKind;
 	due?: 'overdue' | 'soon';
 	mine: boolean;
+	/** Those of people whom the asker stands in for today. */
+	deputy: boolean;
 	unassigned: boolean;
 	/** Drafts that wait for a second person. */
 	approval: boolean;
@@ -15,6 +18,8 @@ export interface InboxChoice {
 	objection: boolean;
 	/** Slug of an office. */
 	unit?: string;
+	/** What a figure counts that led here. */
+	figure?: FigureChoice;
 	q?: string;
 }
 
@@ -22,6 +27,7 @@ export interface InboxChoice {
 export const WHOLE_INBOX: InboxChoice = {
 	status: [],
 	mine: false,
+	deputy: false,
 	unassigned: false,
 	approval: false,
 	objection: false
@@ -38,15 +44,18 @@ export function readInboxChoice(query: URLSearchParams): InboxChoice {
 	const due = one(query.get('due'), ['overdue', 'soon']);
 	const unit = query.get('unit')?.trim();
 	const q = query.get('q')?.trim();
+	const figure = readFigure(query);
 	return {
 		status,
 		mine: query.has('mine'),
+		deputy: query.has('deputy'),
 		unassigned: query.has('unassigned'),
 		approval: query.has('approval'),
 		objection: query.has('objection'),
 		...(kind ? { kind } : {}),
 		...(due ? { due } : {}),
 		...(unit ? { unit } : {}),
+		...(figure ? { figure } : {}),
 		...(q ? { q } : {})
 	};
 }
@@ -60,8 +69,10 @@ export function inboxAddress(choice: InboxChoice, page: Record<string, string> =
 		const value = choice[name];
 		if (value) query.set(name, value);
 	}
-	for (const name of ['mine', 'unassigned', 'approval', 'objection'] as const) if (choice[name]) query.set(name, '1');
-	for (const [name, value] of Object.entries(page)) query.set(name, value);
+	for (const name of ['mine', 'deputy', 'unassigned', 'approval', 'objection'] as const)
+		if (choice[name]) query.set(name, '1');
+	for (const [name, value] of Object.entries({ ...(choice.figure && figureParameters(choice.figure)), ...page }))
+		query.set(name, value);
 	const text = query.toString();
 	return text ? `/desk?${text}` : '/desk';
 }
@@ -71,7 +82,7 @@ export function statusesShown(choice: InboxChoice): readonly CaseStatus[] | unde
 	if (choice.status === 'all') return undefined;
 	if (choice.status.length > 0) return choice.status;
 	if (choice.objection) return ['archived'];
-	return choice.q || choice.approval ? undefined : OPEN_STATUSES;
+	return choice.q || choice.approval || choice.figure ? undefined : OPEN_STATUSES;
 }
 
 /** Whether two choices show the same list, whatever page of it. */

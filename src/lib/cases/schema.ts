@@ -26,6 +26,9 @@ const flag = z.union([
 	z.enum(['on', 'true', '1', 'false', '0']).transform((value) => value !== 'false' && value !== '0')
 ]);
 
+/** Boxes of one name: a form sends one word or several. */
+const oneOrMore = <T extends z.ZodType>(item: T) => z.union([item.transform((value) => [value]), z.array(item)]);
+
 export const submissionId = z
 	.string({ error: 'submission_id_missing' })
 	.trim()
@@ -98,6 +101,9 @@ export const messageInput = z.object({
 	submission_id: submissionId.optional()
 });
 
+/** The desk's form of the same: people picked from the list of those who may see the case. */
+export const deskMessageInput = messageInput.extend({ mention: oneOrMore(z.string().trim().max(40)).optional() });
+
 export const verificationInput = z.object({
 	category: z.enum(CATEGORIES, { error: 'category_invalid' }),
 	class: z.enum(CASE_CLASSES, { error: 'class_invalid' }),
@@ -107,9 +113,46 @@ export const verificationInput = z.object({
 	version
 });
 
+/** A verified report seen otherwise since: the reporter reads the reason where the class changes. */
+export const classificationInput = verificationInput.required({ priority: true });
+
+export const handOverInput = z.object({
+	unit: z.string({ error: 'unit_missing' }).trim().min(1, 'unit_missing'),
+	/** The reporter reads it. */
+	reason: text(10, 1000, 'reason'),
+	version
+});
+
+/** The second matter of a report, in the words its handler takes out of it. */
+export const splitInput = z.object({
+	kind: z.enum(CASE_KINDS, { error: 'kind_invalid' }),
+	title: line(100, 'title_long').optional(),
+	body: text(20, 4000, 'body'),
+	/** Ids of the report's own files that belong to the second matter. */
+	files: z.union([z.array(z.uuid('file_unknown')), z.uuid('file_unknown').transform((id) => [id])]).default([]),
+	submission_id: submissionId,
+	version
+});
+
 export const assignmentInput = z.object({ assignee: z.uuid('assignee_invalid'), version });
 export const questionInput = z.object({ body: text(5, 4000, 'message'), version });
 export const answerInput = z.object({ body: text(10, 8000, 'answer'), version });
+/** The desk's form of the same: what was done about the matter, and which of the draft's files go. */
+export const deskAnswerInput = answerInput.extend({
+	action: line(2000, 'action_long').optional(),
+	action_on: day.optional(),
+	drop_files: oneOrMore(z.uuid('field_invalid')).optional()
+});
+export type DeskAnswer = z.output<typeof deskAnswerInput>;
+
+/** "Jawab langsung": a suggestion or a plain question verified, assigned and answered with one form. */
+export const directAnswerInput = deskAnswerInput
+	.extend({
+		category: z.enum(CATEGORIES, { error: 'category_invalid' }),
+		priority: z.enum(PRIORITIES, { error: 'priority_invalid' }).default('normal')
+	})
+	// Verified as one it leaves for the parent's supervisors, who answer it.
+	.refine((value) => value.category !== 'integrity', { path: ['category'], message: 'integrity_not_direct' });
 export const approvalInput = z
 	.object({
 		decision: z.enum(['approve', 'send_back'], { error: 'decision_invalid' }),
@@ -123,6 +166,12 @@ export const archiveInput = z.object({
 	duplicate_of: z.string().trim().max(40).optional(),
 	version
 });
+export const linkInput = z.object({
+	main: z.string({ error: 'link_unknown' }).trim().min(1, 'link_unknown').max(40, 'link_unknown'),
+	version
+});
+export const unlinkInput = z.object({ reason: text(5, 1000, 'reason'), version });
+export const versionInput = z.object({ version });
 export const reopenInput = z.object({ reason: text(5, 1000, 'reason'), version });
 export const satisfactionInput = z.object({
 	score: z.coerce

@@ -14,7 +14,10 @@ export type Move =
 	| 'dispute'
 	| 'archive'
 	| 'reopen'
-	| 'transfer';
+	| 'transfer'
+	| 'classify'
+	| 'hand_over'
+	| 'split';
 
 /** `same`: the verb is allowed and leaves the status; `back`: the status that was left on entering this one. */
 type Target = CaseStatus | 'same' | 'back';
@@ -36,7 +39,10 @@ const MOVES: Record<Move, Partial<Record<CaseStatus, Target>>> = {
 	dispute: { answered: 'in_progress', closed: 'in_progress' },
 	archive: { received: 'archived', verified: 'archived', in_progress: 'archived', needs_info: 'archived' },
 	reopen: { archived: 'back' },
-	transfer: { verified: 'answered', in_progress: 'answered', needs_info: 'answered' }
+	transfer: { verified: 'answered', in_progress: 'answered', needs_info: 'answered' },
+	classify: { verified: 'same', in_progress: 'same', needs_info: 'same' },
+	hand_over: { received: 'same', verified: 'same', in_progress: 'same', needs_info: 'same' },
+	split: { received: 'same', verified: 'same', in_progress: 'same', needs_info: 'same' }
 };
 
 /** The status a move leads to, or undefined where it is not allowed. `back` is what `needs_info` or `archived` left. */
@@ -58,6 +64,11 @@ export const OPEN_STATUSES: readonly CaseStatus[] = ['received', 'verified', 'in
 /** Whether an answer or archiving of this kind needs a second person. */
 export function needsSecondPerson(kind: CaseKind): boolean {
 	return kind === 'complaint';
+}
+
+/** A complaint is looked into by more than one person; what else comes may need nothing but its answer. */
+export function answerableDirectly(kind: CaseKind): boolean {
+	return !needsSecondPerson(kind);
 }
 
 /** How often a reporter may say "not satisfied" before the supervisor's answer is final. */

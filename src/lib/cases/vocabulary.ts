@@ -100,16 +100,23 @@ export type TimelineType =
 	| 'closed'
 	| 'archived'
 	| 'reopened'
+	| 'classified'
 	| 'moved'
+	| 'split'
 	| 'linked'
 	| 'revealed'
 	| 'officers_changed'
+	| 'clarification_asked'
+	| 'clarification_given'
+	| 'clarification_withdrawn'
+	| 'sealed_print'
 	| 'contacted'
 	| 'attached'
 	| 'archive_drafted'
 	| 'archive_sent_back'
 	| 'objected'
 	| 'receipt_renewed'
+	| 'mail_refused'
 	| `escalation_${string}`
 	| `clock_${string}`
 	| 'calendar_changed';

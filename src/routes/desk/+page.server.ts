@@ -1,30 +1,43 @@
-import { readInboxChoice, statusesShown } from '#lib/cases/inbox-query.ts';
+import { readInboxChoice } from '#lib/cases/inbox-query.ts';
+import { now } from '#lib/server/clock.ts';
+import { choiceReader } from '#lib/server/cases/chosen-filter.ts';
 import { deskUnits } from '#lib/server/cases/desk-units.ts';
-import { inbox, inboxCounts } from '#lib/server/cases/inbox.ts';
+import { inboxCounts } from '#lib/server/cases/inbox-counts.ts';
+import { inbox } from '#lib/server/cases/inbox.ts';
+import { forwardingAlarm } from '#lib/server/escalation/alarm.ts';
+import { absentBehind } from '#lib/server/people/deputies.ts';
 import { asPage } from '#lib/server/web/answers.ts';
+import { viewLinks } from '#lib/server/web/saved-views.ts';
 import { signedIn } from '#lib/server/web/signed-in.ts';
 
 export const load = ({ locals, url }) =>
 	asPage(async () => {
 		const actor = signedIn(locals);
 		const choice = readInboxChoice(url.searchParams);
+		// A desk that is open asks for the same list again under another number.
+		url.searchParams.get('asked');
 		const units = await deskUnits(actor);
-		const unit = units.find((one) => one.slug === choice.unit);
 		const [before, after] = [url.searchParams.get('before'), url.searchParams.get('after')];
-		const [page, counts] = await Promise.all([
-			inbox(
-				actor,
-				{ ...choice, status: statusesShown(choice), unitId: unit?.id },
-				before ?? after ?? undefined,
-				before ? 'newer' : 'older'
-			),
-			inboxCounts(actor)
+		const [absent, read] = await Promise.all([absentBehind(actor.accountId), choiceReader(actor)]);
+		const [page, counts, views, forwarding] = await Promise.all([
+			inbox(actor, read(choice), before ?? after ?? undefined, before ? 'newer' : 'older'),
+			inboxCounts(actor),
+			viewLinks(actor, choice),
+			forwardingAlarm(actor)
 		]);
 		return {
+			absent: absent.map((person) => person.name),
 			choice,
 			counts,
+			views,
+			/** Another page than the first. */
+			further: Boolean(before ?? after),
+			forwarding,
+			mayTest: actor.units.admin.length > 0,
+			now: now(),
 			page,
 			units: units.map(({ slug, name, depth }) => ({ slug, name, depth })),
+			nothingPicked: url.searchParams.has('nothing'),
 			gone: url.searchParams.get('gone'),
 			stored: url.searchParams.get('stored')
 		};

@@ -1,21 +1,18 @@
 import { inboxAddress, sameChoice, WHOLE_INBOX, type InboxChoice } from '#lib/cases/inbox-query.ts';
 import { m } from '#lib/paraglide/messages.js';
+import type { InboxCounts } from '#lib/server/cases/inbox-counts.ts';
+import { listCount } from './count-words.ts';
 
-export interface Counts {
-	open: number;
-	mine: number;
-	unassigned: number;
-	overdue: number;
-	soon: number;
-	approval: number;
-	objection: number;
-}
-
-/** The lists a handler goes through in a day, each with how much is in it. */
-export function inboxViews(choice: InboxChoice, counts: Counts) {
+/** The lists a handler goes through in a day, each with how much is in it; `deputy` where they stand in for somebody. */
+export function inboxViews(
+	choice: InboxChoice,
+	counts: InboxCounts,
+	{ deputy, lang }: { deputy: boolean; lang: 'id' | 'en' }
+) {
 	const views: { choice: InboxChoice; label: string; count?: number }[] = [
 		{ choice: WHOLE_INBOX, label: m.desk_view_open(), count: counts.open },
 		{ choice: { ...WHOLE_INBOX, mine: true }, label: m.desk_view_mine(), count: counts.mine },
+		...(deputy || choice.deputy ? [{ choice: { ...WHOLE_INBOX, deputy: true }, label: m.triage_view_deputy() }] : []),
 		{ choice: { ...WHOLE_INBOX, unassigned: true }, label: m.desk_view_unassigned(), count: counts.unassigned },
 		{ choice: { ...WHOLE_INBOX, due: 'overdue' }, label: m.clock_overdue(), count: counts.overdue },
 		{ choice: { ...WHOLE_INBOX, due: 'soon' }, label: m.clock_due_soon(), count: counts.soon },
@@ -28,7 +25,7 @@ export function inboxViews(choice: InboxChoice, counts: Counts) {
 		.map((view) => ({
 			href: inboxAddress(view.choice),
 			label: view.label,
-			count: view.count,
+			count: view.count === undefined ? undefined : listCount(view.count, lang),
 			current: sameChoice(choice, view.choice)
 		}));
 }

@@ -11,14 +11,29 @@ const verbs = (): Shortcut[] => [
 	{ key: 'v', what: m.desk_key_verify() },
 	{ key: 'e', what: m.desk_key_escalate() }
 ];
+const answering = (): Shortcut[] => [
+	{ key: 'b', what: m.live_key_answer() },
+	{ key: 's', what: m.live_key_decide() }
+];
 const help = (): Shortcut => ({ key: '?', what: m.desk_key_help() });
 
-export const verbShortcuts = (): Shortcut[] => [...verbs(), help()];
+const news = (): Shortcut => ({ key: 'n', what: m.live_key_news() });
+const taking = (): Shortcut => ({ key: 'u', what: m.triage_key_take() });
+
+export const verbShortcuts = (): Shortcut[] => [...verbs(), ...answering(), taking(), news(), help()];
+export const visitShortcuts = (): Shortcut[] => [
+	{ key: 'j', what: m.visits_key_next() },
+	{ key: 'k', what: m.visits_key_previous() },
+	{ key: 'Enter', what: m.visits_key_open() },
+	help()
+];
 export const listShortcuts = (): Shortcut[] => [
 	{ key: 'j', what: m.desk_key_next() },
 	{ key: 'k', what: m.desk_key_previous() },
 	{ key: 'Enter', what: m.desk_key_open() },
+	{ key: 'x', what: m.bulk_key_pick() },
 	...verbs(),
 	{ key: '/', what: m.desk_key_search() },
+	news(),
 	help()
 ];

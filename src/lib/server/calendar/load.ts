@@ -1,13 +1,21 @@
-import { asc, lte } from 'drizzle-orm';
+import { asc, eq, lte } from 'drizzle-orm';
+import type { LocalDate } from '../../calendar/days.ts';
 import type { ClockRule } from '../../calendar/clock-rules.ts';
 import { calendarOf, type Calendar } from '../../calendar/working-calendar.ts';
 import type { Database, Tx } from '../db/index.ts';
 import { calendarDays, calendarYears, clockRules } from '../db/schema/calendar.ts';
 
-/** The decreed days off, as they stand now. About sixty rows: read afresh, so that no process works with old ones. */
-export async function loadCalendar(on: Database | Tx): Promise<Calendar> {
-	const years = await on.select().from(calendarYears);
-	const days = await on.select().from(calendarDays);
+/**
+ * The decreed days off, as they stand now. About sixty rows: read afresh, so that no process works with old ones.
+ *
+ * @param only the one day that is asked about; the others are left out
+ */
+export async function loadCalendar(on: Database | Tx, only?: LocalDate): Promise<Calendar> {
+	const years = only ? [] : await on.select().from(calendarYears);
+	const days = await on
+		.select()
+		.from(calendarDays)
+		.where(only ? eq(calendarDays.day, only) : undefined);
 	return calendarOf(
 		years,
 		days.map(({ day, kind, name }) => ({ date: day, kind, name }))

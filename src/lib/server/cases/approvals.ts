@@ -1,4 +1,6 @@
-import { aliasedTable, and, asc, desc, eq } from 'drizzle-orm';
+import { aliasedTable, and, asc, desc, eq, sql } from 'drizzle-orm';
+import { isMoment } from '../../text/moment.ts';
+import { isUuid } from '../../text/uuid.ts';
 import { db } from '../db/index.ts';
 import { approvals, cases } from '../db/schema/cases.ts';
 import { accounts } from '../db/schema/accounts.ts';
@@ -34,7 +36,14 @@ export async function waitingDrafts(actor: Actor) {
 			status: row.status,
 			dueAt: row.dueAt,
 			unit: { name: unit.name, timeZone: unit.timeZone },
-			draft: { kind: draft.kind, body: draft.body, at: draft.at, archiveReason: draft.archiveReason, author },
+			draft: {
+				kind: draft.kind,
+				body: draft.body,
+				action: draft.action,
+				at: draft.at,
+				archiveReason: draft.archiveReason,
+				author
+			},
 			deciders: people.map((person) => person.name),
 			passesUpAt,
 			/** Nobody sends an answer while the reporter is being asked. */
@@ -43,6 +52,43 @@ export async function waitingDrafts(actor: Actor) {
 		});
 	}
 	return drafts;
+}
+
+/** The same drafts page by page, for a list that is taken away: without who may decide, which changes by the hour. */
+export async function waitingPage(actor: Actor, cursor: string | undefined, size: number) {
+	const [at = '', id = ''] = cursor?.split('~') ?? [];
+	const beyond =
+		isMoment(at) && isUuid(id)
+			? sql`(${approvals.at}, ${approvals.id}) > (${at}::timestamptz, ${id}::uuid)`
+			: undefined;
+	const author = aliasedTable(accounts, 'author');
+	const found = await db()
+		.select({
+			id: approvals.id,
+			kind: approvals.kind,
+			body: approvals.body,
+			at: approvals.at,
+			author: author.name,
+			case: {
+				reference: cases.reference,
+				kind: cases.kind,
+				title: cases.title,
+				excerpt: sql<string>`left(${cases.body}, 200)`,
+				status: cases.status,
+				dueAt: cases.dueAt
+			},
+			unit: { name: units.name, timeZone: units.timeZone }
+		})
+		.from(approvals)
+		.innerJoin(cases, eq(cases.id, approvals.caseId))
+		.innerJoin(units, eq(units.id, cases.unitId))
+		.leftJoin(author, eq(author.id, approvals.authorId))
+		.where(and(eq(approvals.state, 'pending'), visibleTo(actor), beyond))
+		.orderBy(asc(approvals.at), asc(approvals.id))
+		.limit(size + 1);
+	const items = found.slice(0, size);
+	const last = items.at(-1);
+	return { items, nextCursor: found.length > size && last ? `${last.at.toISOString()}~${last.id}` : null };
 }
 
 /** What went out with one signature, because nobody else was free: for review, the latest first. */

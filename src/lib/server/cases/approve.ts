@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm';
-import { addWorkingDays } from '../../calendar/working-calendar.ts';
-import { instantAt, localDate } from '../../calendar/days.ts';
+import { localDate } from '../../calendar/days.ts';
+import { workdayEnd } from '../../calendar/workday-hours.ts';
+import { addWorkingDays, type Calendar } from '../../calendar/working-calendar.ts';
 import { approvalInput } from '../../cases/schema.ts';
 import { loadCalendar } from '../calendar/load.ts';
 import { checked } from '../checked.ts';
@@ -9,8 +10,9 @@ import { transaction, type Database, type Tx } from '../db/index.ts';
 import { approvals } from '../db/schema/cases.ts';
 import { Conflict, NotAllowed } from '../errors.ts';
 import type { Actor } from '../people/actor.ts';
-import { openDraft, publishAnswer, signed, type ApprovalRow } from './answer.ts';
+import { publishAnswer, signed } from './answer.ts';
 import { archiveNow } from './archive.ts';
+import { openDraft, type ApprovalRow } from './draft.ts';
 import { lockCaseForActor, type CaseRow, type UnitRow } from './find.ts';
 import { requireVersion, updateCase } from './move.ts';
 import { secondPersons, type Person } from './people.ts';
@@ -72,13 +74,16 @@ export async function decidersNow(
 		approvalId: draft.id,
 		authorId: draft.authorId
 	});
-	const passesUpAt = await decisionPassesUp(on, draft, unit);
+	const passesUpAt = decisionPassesUp(draft, unit, await loadCalendar(on));
 	return { people: now() >= passesUpAt ? all : nearest, passesUpAt };
 }
 
 /** After one working day without a decision the ancestors' supervisors may decide too. */
-async function decisionPassesUp(tx: Database | Tx, draft: Pick<ApprovalRow, 'at'>, unit: UnitRow): Promise<Date> {
-	const calendar = await loadCalendar(tx);
+export function decisionPassesUp(
+	draft: Pick<ApprovalRow, 'at'>,
+	unit: Pick<UnitRow, 'timeZone' | 'hours'>,
+	calendar: Calendar
+): Date {
 	const day = addWorkingDays(localDate(draft.at, unit.timeZone), 1, calendar);
-	return instantAt(day, unit.hours.end, unit.timeZone);
+	return workdayEnd(day, unit.hours, unit.timeZone);
 }

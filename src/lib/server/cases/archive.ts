@@ -7,7 +7,6 @@ import { transaction, type Tx } from '../db/index.ts';
 import { cases, clocks } from '../db/schema/cases.ts';
 import { Conflict, Invalid, NotFound } from '../errors.ts';
 import type { Actor } from '../people/actor.ts';
-import { submitDraft, withdrawDraft, type ApprovalRow } from './answer.ts';
 import {
 	endPauses,
 	meetClocks,
@@ -18,8 +17,11 @@ import {
 	startClocks,
 	stopClocks
 } from './deadlines.ts';
+import { submitDraft, type ApprovalRow } from './draft.ts';
 import { caseForActor, lockCaseForActor, type CaseRow, type UnitRow } from './find.ts';
 import { moveCase, moveTarget, requireVersion } from './move.ts';
+import { withdrawDraft } from './publish.ts';
+import { sameSource } from './same-source.ts';
 import { requireSupervisor } from './scope.ts';
 import { recordEvent, type Author } from './timeline.ts';
 import { completionOpen, withinTurn } from './turn.ts';
@@ -69,11 +71,8 @@ async function originalOf(actor: Actor, reference: string | undefined): Promise<
 
 /** Reports of different people about one matter are linked, never archived as duplicates. */
 function requireSameSource(row: CaseRow, original: CaseRow): void {
-	const same =
-		original.id !== row.id &&
-		((row.reporterHash !== null && row.reporterHash === original.reporterHash) ||
-			row.contentHash === original.contentHash);
-	if (!same) throw new Invalid([{ path: 'duplicate_of', code: 'duplicate_other_reporter' }]);
+	if (original.id === row.id || !sameSource(row, original))
+		throw new Invalid([{ path: 'duplicate_of', code: 'duplicate_other_reporter' }]);
 }
 
 /** The move itself: what the office owed at the start is met, the rest is no longer owed. */

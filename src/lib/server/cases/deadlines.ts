@@ -2,9 +2,10 @@ import { and, eq, inArray, min, ne, sql } from 'drizzle-orm';
 import { computeDue, type Pause } from '../../calendar/calculator.ts';
 import { PAUSING_CLOCKS, rulesFor, type ClockRule, type StartingClocks } from '../../calendar/clock-rules.ts';
 import type { Calendar } from '../../calendar/working-calendar.ts';
+import { nextTelling, NOTHING_TOLD, type StagesTold } from '../../cases/clock-stages.ts';
 import type { ClockName } from '../../cases/vocabulary.ts';
 import { loadCalendar, loadRules } from '../calendar/load.ts';
-import type { Tx } from '../db/index.ts';
+import type { Database, Tx } from '../db/index.ts';
 import { cases, clocks, pauses } from '../db/schema/cases.ts';
 import type { CaseRow, CaseWithUnit, UnitRow } from './find.ts';
 
@@ -13,15 +14,15 @@ const ACTIVE = inArray(clocks.state, ['running', 'paused']);
 
 /** The rules of the day the case was opened: it keeps the promise it was given. */
 export async function promisedRules(
-	tx: Tx,
+	on: Database | Tx,
 	row: Pick<CaseRow, 'openedAt' | 'kind' | 'class'>
 ): Promise<StartingClocks> {
-	return rulesFor(await loadRules(tx, row.openedAt), { kind: row.kind, class: row.class });
+	return rulesFor(await loadRules(on, row.openedAt), { kind: row.kind, class: row.class });
 }
 
 /** What the calculator says of a clock, as columns. `pausesOf` are the spans of the whole case. */
 function computed(
-	clock: Pick<ClockRow, 'name' | 'startAt' | 'days' | 'dayUnit' | 'pausable'>,
+	clock: Pick<ClockRow, 'name' | 'startAt' | 'days' | 'dayUnit' | 'pausable'> & StagesTold,
 	unit: Pick<UnitRow, 'timeZone' | 'hours'>,
 	calendar: Calendar,
 	pausesOf: readonly (Pause & { why: 'needs_info' | 'settled' })[]
@@ -37,7 +38,9 @@ function computed(
 		pauses: own
 	});
 	const { dueAt, warnAt, alertAt, provisional, skipped } = due;
-	return { dueAt, warnAt, alertAt, provisional, skipped, state: dueAt ? ('running' as const) : ('paused' as const) };
+	const tellAt = nextTelling({ ...clock, dueAt, warnAt, alertAt }, unit.timeZone);
+	const state = dueAt ? ('running' as const) : ('paused' as const);
+	return { dueAt, warnAt, alertAt, provisional, skipped, tellAt, state };
 }
 
 /** Starts clocks at `start`; a clock of a name that ran before runs anew, and the former runs stay on record. */
@@ -60,7 +63,7 @@ export async function startClocks(
 			basis: rule.basis,
 			pausable: rule.dayUnit === 'working' && PAUSING_CLOCKS.includes(rule.name)
 		};
-		await tx.insert(clocks).values({ ...clock, ...computed(clock, unit, calendar, []) });
+		await tx.insert(clocks).values({ ...clock, ...computed({ ...clock, ...NOTHING_TOLD }, unit, calendar, []) });
 	}
 }
 
@@ -94,6 +97,17 @@ export async function resumeClock(tx: Tx, row: CaseRow, name: ClockName): Promis
 		);
 }
 
+/** A changed class gives `solution` the days of that class, counted from receipt as before (law.md). */
+export async function countSolutionAnew(tx: Tx, row: CaseRow): Promise<void> {
+	const solution = (await promisedRules(tx, row)).receipt.find((rule) => rule.name === 'solution');
+	if (!solution) return;
+	const { days, dayUnit, basis } = solution;
+	await tx
+		.update(clocks)
+		.set({ days, dayUnit, basis })
+		.where(and(eq(clocks.caseId, row.id), eq(clocks.name, 'solution')));
+}
+
 /** The office's clocks stand still from `at` on. */
 export async function pauseFrom(tx: Tx, row: CaseRow, why: 'needs_info' | 'settled', at: Date): Promise<void> {
 	await tx.insert(pauses).values({ caseId: row.id, why, fromAt: at });
@@ -111,7 +125,7 @@ export async function endPauses(tx: Tx, row: CaseRow, at: Date): Promise<void> {
  * Counts the active clocks of a case anew (after a pause, a change of class or calendar) and writes the earliest one
  * of the office to the case, which is what inboxes are ordered by.
  *
- * @returns the clocks whose due time changed
+ * @returns the clocks whose due time changed, or stopped or began to be provisional
  */
 export async function recomputeClocks(tx: Tx, { row, unit }: CaseWithUnit, calendar?: Calendar): Promise<ClockRow[]> {
 	const known = calendar ?? (await loadCalendar(tx));
@@ -124,7 +138,8 @@ export async function recomputeClocks(tx: Tx, { row, unit }: CaseWithUnit, calen
 	const changed: ClockRow[] = [];
 	for (const clock of active) {
 		const next = computed(clock, unit, known, standing);
-		if (next.dueAt?.getTime() !== clock.dueAt?.getTime()) changed.push({ ...clock, ...next });
+		const moved = next.dueAt?.getTime() !== clock.dueAt?.getTime();
+		if (moved || next.provisional !== clock.provisional) changed.push({ ...clock, ...next });
 		await tx.update(clocks).set(next).where(eq(clocks.id, clock.id));
 	}
 	const [earliest] = await tx

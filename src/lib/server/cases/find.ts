@@ -1,6 +1,6 @@
 import { and, eq } from 'drizzle-orm';
 import { parseReference, formatReference } from '../../text/reference.ts';
-import { db, type Tx } from '../db/index.ts';
+import { db, type Database, type Tx } from '../db/index.ts';
 import { cases } from '../db/schema/cases.ts';
 import { units } from '../db/schema/units.ts';
 import { NotFound } from '../errors.ts';
@@ -23,8 +23,8 @@ function canonical(reference: string): string {
 }
 
 /** The case of that number, if the actor may see it. @throws NotFound otherwise, whether or not it exists */
-export async function caseForActor(actor: Actor, reference: string): Promise<CaseWithUnit> {
-	const [found] = await db()
+export async function caseForActor(actor: Actor, reference: string, on: Database | Tx = db()): Promise<CaseWithUnit> {
+	const [found] = await on
 		.select({ row: cases, unit: units })
 		.from(cases)
 		.innerJoin(units, eq(units.id, cases.unitId))

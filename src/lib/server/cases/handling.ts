@@ -28,7 +28,7 @@ export async function namedOfficers(
 	given: { officerId: string | null; placeOfficerId: string | null; text: string }
 ): Promise<NamedOfficer[]> {
 	const staff = await tx
-		.select({ id: officers.id, name: officers.name })
+		.select({ id: officers.id, name: officers.name, nicknames: officers.nicknames })
 		.from(officers)
 		.where(eq(officers.unitId, unit.id));
 	const found = new Map<string, NamedOfficer>();

@@ -4,7 +4,9 @@ import { makeCase, makePlace } from '../testing/factories.ts';
 import { ANSWER, at, bringTo, caseIn, makeOffice, on, type Office } from '../testing/office.ts';
 import { answerCase } from './answer.ts';
 import { assignCase } from './assign.ts';
-import { inbox, inboxCounts, type InboxFilter } from './inbox.ts';
+import { inboxCounts } from './inbox-counts.ts';
+import type { InboxFilter } from './inbox-filter.ts';
+import { inbox } from './inbox.ts';
 import { dispute } from './report-back.ts';
 
 useFreshDatabase();

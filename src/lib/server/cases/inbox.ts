@@ -1,94 +1,31 @@
-import { and, asc, desc, eq, inArray, isNotNull, isNull, lt, or, sql, type SQL } from 'drizzle-orm';
+import { and, eq, inArray, sql, type SQL } from 'drizzle-orm';
 import { workingDaysBetween } from '../../calendar/working-calendar.ts';
 import { dueState, type DueState } from '../../cases/due.ts';
-import { OPEN_STATUSES } from '../../cases/status.ts';
 import { parseReference, formatReference } from '../../text/reference.ts';
-import type { CaseKind, CaseStatus, ClockName } from '../../cases/vocabulary.ts';
+import type { ClockName } from '../../cases/vocabulary.ts';
 import { loadCalendar } from '../calendar/load.ts';
-import { isMoment } from '../../text/moment.ts';
 import { now } from '../clock.ts';
 import { db } from '../db/index.ts';
 import { approvals, cases, clocks } from '../db/schema/cases.ts';
 import { accounts } from '../db/schema/accounts.ts';
 import { places, units } from '../db/schema/units.ts';
 import type { Actor } from '../people/actor.ts';
-import { visibleTo } from './scope.ts';
-
-/** What a list of cases can be narrowed by; every one is a link on the desk, most are parameters of the API. */
-export interface InboxFilter {
-	status?: readonly CaseStatus[];
-	kind?: CaseKind;
-	unitId?: string;
-	/** By the office's earliest clock: past its time, or past its warning. */
-	due?: 'overdue' | 'soon';
-	mine?: boolean;
-	unassigned?: boolean;
-	/** Drafts that wait for a second person. */
-	approval?: boolean;
-	/** Archived reports whose reporter objected. */
-	objection?: boolean;
-	q?: string;
-}
+import { narrowed, type InboxFilter } from './inbox-filter.ts';
+import { cursorOf, inOrder, readCursor, stretches, type Direction } from './inbox-order.ts';
+import { searchedIds } from './inbox-search.ts';
+import { matchesOf, type Match } from './search-marks.ts';
+import { termsOf, withSimilar, type Term } from './search-terms.ts';
 
 const PAGE = 30;
-
-const open = inArray(cases.status, [...OPEN_STATUSES]);
-const overdue = () => lt(cases.dueAt, now());
-const soon =
-	() => sql`exists (select 1 from ${clocks} where ${clocks.caseId} = ${cases.id} and ${clocks.state} = 'running'
-	and ${clocks.name} <> 'reporter_turn' and ${clocks.warnAt} <= ${now().toISOString()}::timestamptz
-	and ${clocks.dueAt} >= ${now().toISOString()}::timestamptz)`;
-const own = (actor: Actor) => (actor.accountId ? eq(cases.assigneeId, actor.accountId) : sql`false`);
-const waiting = sql`exists (select 1 from ${approvals} where ${approvals.caseId} = ${cases.id}
-	and ${approvals.state} = 'pending')`;
-
-function conditions(actor: Actor, filter: InboxFilter): SQL | undefined {
-	return and(
-		visibleTo(actor),
-		filter.status?.length ? inArray(cases.status, [...filter.status]) : undefined,
-		filter.kind ? eq(cases.kind, filter.kind) : undefined,
-		filter.unitId ? eq(cases.unitId, filter.unitId) : undefined,
-		filter.due === 'overdue' ? overdue() : undefined,
-		filter.due === 'soon' ? soon() : undefined,
-		filter.mine ? own(actor) : undefined,
-		filter.unassigned ? and(isNull(cases.assigneeId), open) : undefined,
-		filter.approval ? waiting : undefined,
-		filter.objection ? isNotNull(cases.objectionAt) : undefined,
-		filter.q ? searched(filter.q) : undefined
-	);
-}
-
-/** A number finds its case; anything else is searched for in title, text and number. */
-function searched(q: string): SQL {
-	const reference = parseReference(q);
-	if (reference) return eq(cases.reference, formatReference(reference));
-	return sql`to_tsvector('indonesian', coalesce(${cases.title}, '') || ' ' || ${cases.body} || ' ' || ${cases.reference})
-		@@ websearch_to_tsquery('indonesian', ${q})`;
-}
-
-/** Where a page begins or ends: a case's due time, `-` for none, and its row. */
-const cursorOf = (item: { dueAt: Date | null; id: number }) => `${item.dueAt?.toISOString() ?? '-'}~${item.id}`;
-
-/** What stands on the far side of a cursor: by due time, the ones without at the end, of equal ones the younger first. */
-function beyond(cursor: string | undefined, direction: 'older' | 'newer'): SQL | undefined {
-	const [due = '', id = ''] = cursor?.split('~') ?? [];
-	if (!/^\d{1,15}$/.test(id) || (due !== '-' && !isMoment(due))) return undefined;
-	const older = direction === 'older';
-	const sibling = older ? lt(cases.id, Number(id)) : sql`${cases.id} > ${Number(id)}`;
-	if (due === '-') return older ? and(isNull(cases.dueAt), sibling) : or(isNotNull(cases.dueAt), sibling);
-	const moment = sql`${due}::timestamptz`;
-	const same = and(sql`${cases.dueAt} = ${moment}`, sibling);
-	return older
-		? or(sql`${cases.dueAt} > ${moment}`, same, isNull(cases.dueAt))
-		: or(sql`${cases.dueAt} < ${moment}`, same);
-}
+/** Stands behind a cursor of a search that found nothing but what is written nearly alike. */
+const ALIKE = '~alike';
 
 type Due = { name: ClockName; warnAt: string | null } | null;
 
-/** The clock that `cases.dueAt` comes from. */
+/** The clock that `cases.dueAt` comes from, by the index `clocks_warned`. */
 const earliestClock = sql<Due>`(select json_build_object('name', ${clocks.name}, 'warnAt', ${clocks.warnAt})
-	from ${clocks} where ${clocks.caseId} = ${cases.id} and ${clocks.state} = 'running' and ${clocks.name} <> 'reporter_turn'
-	and ${clocks.dueAt} is not null order by ${clocks.dueAt} limit 1)`;
+	from ${clocks} where ${clocks.dueAt} = ${cases.dueAt} and ${clocks.caseId} = ${cases.id}
+	and ${clocks.state} = 'running' and ${clocks.name} <> 'reporter_turn' limit 1)`;
 
 const columns = {
 	id: cases.id,
@@ -117,10 +54,39 @@ const columns = {
 		where ${approvals.caseId} = ${cases.id} and ${approvals.state} in ('pending', 'sent_back'))`
 };
 
-export type InboxItem = Awaited<ReturnType<typeof inbox>>['items'][number];
+type Row = Awaited<ReturnType<typeof rowsWhere>>[number];
+export type InboxItem = Awaited<ReturnType<typeof withDue<Row>>>[number] & { match?: Match | undefined };
+
+export interface InboxPage {
+	items: InboxItem[];
+	nextCursor: string | null;
+	previousCursor: string | null;
+	/** Nothing holds the words that were searched for: what is shown has words that are written nearly alike. */
+	alike: boolean;
+}
+
+function rowsWhere(where: SQL | undefined, direction: Direction, limit: number) {
+	// The page first, and what stands beside it then: the database thinks these lists shorter than they are, and would put all of
+	// one in order with its units, places and people.
+	const page = db()
+		.select({ id: cases.id })
+		.from(cases)
+		.where(where)
+		.orderBy(...inOrder(direction))
+		.limit(limit)
+		.as('page');
+	return db()
+		.select(columns)
+		.from(page)
+		.innerJoin(cases, eq(cases.id, page.id))
+		.innerJoin(units, eq(units.id, cases.unitId))
+		.leftJoin(places, eq(places.id, cases.placeId))
+		.leftJoin(accounts, eq(accounts.id, cases.assigneeId))
+		.orderBy(...inOrder(direction));
+}
 
 /**
- * A page of cases, most urgent first.
+ * A page of cases, most urgent first; also of what a search found, whose pages lead onwards only.
  *
  * @param cursor `nextCursor` of the page before, or with direction `newer` the `previousCursor` of the page after
  */
@@ -128,33 +94,85 @@ export async function inbox(
 	actor: Actor,
 	filter: InboxFilter,
 	cursor?: string,
-	direction: 'older' | 'newer' = 'older'
-) {
-	const order =
-		direction === 'older'
-			? [sql`${cases.dueAt} asc nulls last`, desc(cases.id)]
-			: [sql`${cases.dueAt} desc nulls first`, asc(cases.id)];
-	const found = await db()
-		.select(columns)
-		.from(cases)
-		.innerJoin(units, eq(units.id, cases.unitId))
-		.leftJoin(places, eq(places.id, cases.placeId))
-		.leftJoin(accounts, eq(accounts.id, cases.assigneeId))
-		.where(and(conditions(actor, filter), beyond(cursor, direction)))
-		.orderBy(...order)
-		.limit(PAGE + 1);
+	direction: Direction = 'older'
+): Promise<InboxPage> {
+	if (isSearch(filter)) {
+		const { rows, terms, ...page } = await searched(actor, filter, cursor, PAGE);
+		const ids = rows.map(({ id }) => id);
+		const [items, matches] = await Promise.all([withDue(rows), matchesOf(ids, terms)]);
+		return { ...page, items: items.map((row) => ({ ...row, match: matches.get(row.id) })), previousCursor: null };
+	}
+	const found = await listed(actor, filter, cursor, direction, PAGE + 1);
 	const rows = found.slice(0, PAGE);
 	if (direction === 'newer') rows.reverse();
 	const more = found.length > PAGE;
 	const [first, last] = [rows[0], rows.at(-1)];
 	const hasOlder = direction === 'older' ? more : last !== undefined;
 	const hasNewer = direction === 'older' ? cursor !== undefined : more;
-	const items = await withDue(rows);
 	return {
-		items,
+		items: await withDue(rows),
 		nextCursor: hasOlder && last ? cursorOf(last) : null,
-		previousCursor: hasNewer && first ? cursorOf(first) : null
+		previousCursor: hasNewer && first ? cursorOf(first) : null,
+		alike: false
 	};
+}
+
+/** The same list in pages of another size, for who takes the whole of it: without what only a screen shows. */
+export async function inboxBatch(actor: Actor, filter: InboxFilter, cursor: string | undefined, size: number) {
+	if (isSearch(filter)) {
+		const { rows, nextCursor } = await searched(actor, filter, cursor, size);
+		return { items: await withDue(rows), nextCursor };
+	}
+	const found = await listed(actor, filter, cursor, 'older', size + 1);
+	const rows = found.slice(0, size);
+	const last = rows.at(-1);
+	return { items: await withDue(rows), nextCursor: found.length > size && last ? cursorOf(last) : null };
+}
+
+const isSearch = (filter: InboxFilter): filter is InboxFilter & { q: string } =>
+	Boolean(filter.q) && !parseReference(filter.q ?? '');
+
+async function listed(
+	actor: Actor,
+	filter: InboxFilter,
+	cursor: string | undefined,
+	direction: Direction,
+	limit: number
+): Promise<Row[]> {
+	// A number finds its case, in whatever form it is written.
+	const reference = filter.q ? parseReference(filter.q) : null;
+	const where = and(narrowed(actor, filter), reference ? eq(cases.reference, formatReference(reference)) : undefined);
+	const place = readCursor(cursor);
+	if (!place) return rowsWhere(where, direction, limit);
+	const rows: Row[] = [];
+	for (const stretch of stretches(place, direction)) {
+		rows.push(...(await rowsWhere(and(where, stretch.where), direction, limit - rows.length)));
+		if (rows.length >= limit) break;
+	}
+	return rows;
+}
+
+async function searched(
+	actor: Actor,
+	filter: InboxFilter & { q: string },
+	cursor: string | undefined,
+	size: number
+): Promise<{ rows: Row[]; terms: readonly Term[]; nextCursor: string | null; alike: boolean }> {
+	const place = readCursor(cursor?.replace(ALIKE, ''));
+	const typed = await termsOf(filter.q);
+	const search = (terms: readonly Term[]) => searchedIds(actor, filter, terms, place, size + 1);
+	let alike = Boolean(place && cursor?.endsWith(ALIKE));
+	let terms: readonly Term[] = alike ? await withSimilar(typed) : typed;
+	let ids = await search(terms);
+	if (ids.length === 0 && !place) {
+		terms = await withSimilar(typed);
+		if (terms.some(({ similar }) => similar.length > 0)) ids = await search(terms);
+		alike = ids.length > 0;
+	}
+	const page = ids.slice(0, size);
+	const rows = page.length > 0 ? await rowsWhere(inArray(cases.id, page), 'older', page.length) : [];
+	const last = ids.length > size ? rows.at(-1) : undefined;
+	return { rows, terms, nextCursor: last ? cursorOf(last) + (alike ? ALIKE : '') : null, alike };
 }
 
 /** What a row says of its time. `lateDays` are working days in the unit's zone. */
@@ -175,24 +193,4 @@ async function withDue<R extends { dueAt: Date | null; clock: Due; unit: { timeZ
 		const due: RowDue = { clock: clock?.name ?? null, state, lateDays };
 		return { ...row, due };
 	});
-}
-
-/** How many cases each of the desk's views holds for this actor. */
-export async function inboxCounts(actor: Actor) {
-	const count = (condition: SQL | undefined) => sql<number>`(count(*) filter (where ${condition}))::int`;
-	const [row] = await db()
-		.select({
-			open: count(open),
-			mine: count(and(open, own(actor))),
-			unassigned: count(and(open, isNull(cases.assigneeId))),
-			overdue: count(and(open, overdue())),
-			soon: count(and(open, soon())),
-			approval: count(waiting),
-			objection: count(and(eq(cases.status, 'archived'), isNotNull(cases.objectionAt)))
-		})
-		.from(cases)
-		// Joined for the sake of the column names: alone in a select they lose their table's, and sub-queries their meaning.
-		.innerJoin(units, eq(units.id, cases.unitId))
-		.where(and(visibleTo(actor), or(open, waiting, isNotNull(cases.objectionAt))));
-	return row ?? { open: 0, mine: 0, unassigned: 0, overdue: 0, soon: 0, approval: 0, objection: 0 };
 }

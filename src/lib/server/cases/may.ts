@@ -1,4 +1,4 @@
-import { allows, DISPUTES_BEFORE_FINAL } from '../../cases/status.ts';
+import { allows, answerableDirectly, DISPUTES_BEFORE_FINAL } from '../../cases/status.ts';
 import type { Actor } from '../people/actor.ts';
 import type { CaseRow } from './find.ts';
 
@@ -15,25 +15,54 @@ export interface Circumstances {
 /** Which verbs the desk offers. The verbs themselves ask again: this only saves people a refusal. */
 export type Verbs = ReturnType<typeof verbsFor>;
 
+type Known = Pick<
+	CaseRow,
+	| 'assigneeId'
+	| 'category'
+	| 'channel'
+	| 'disputes'
+	| 'escalationState'
+	| 'handlingUnitId'
+	| 'identity'
+	| 'kind'
+	| 'reporterSealed'
+	| 'restricted'
+	| 'status'
+>;
+
+/** Integrity cases stay inside, what LAPOR passed on does not go back there, and one forward at a time is open. */
+function mayForward(row: Known): boolean {
+	const none = row.escalationState === null || row.escalationState === 'rejected' || row.escalationState === 'closed';
+	return none && allows('escalate', row.status) && row.category !== 'integrity' && row.channel !== 'lapor';
+}
+
 /** What the actor may do to a case they see, now. */
-export function verbsFor(actor: Actor, row: CaseRow, now: Circumstances) {
+export function verbsFor(actor: Pick<Actor, 'accountId' | 'units'>, row: Known, now: Circumstances) {
 	const supervises = actor.units.supervisor.includes(row.handlingUnitId);
 	const mineOrFree = row.assigneeId === null || row.assigneeId === actor.accountId;
 	const final = row.disputes >= DISPUTES_BEFORE_FINAL;
 	const decidable = now.draft === 'archive' ? allows('archive', row.status) : allows('publish_answer', row.status);
 	return {
 		verify: allows('verify', row.status),
+		/** Verified, assigned and answered with one form, by whoever the case may be assigned to. */
+		direct:
+			row.status === 'received' && answerableDirectly(row.kind) && (mineOrFree || supervises) && (!final || supervises),
 		/** Class oversight is a supervisor's to set. */
 		oversight: supervises,
+		classify: allows('classify', row.status),
+		handOver: allows('hand_over', row.status),
+		split: allows('split', row.status),
 		assign: allows('assign', row.status) && (mineOrFree || supervises),
 		ask: allows('ask', row.status),
 		answer: allows('answer', row.status) && (!final || supervises),
 		decide: now.draft !== null && now.secondPerson && decidable,
 		archive: allows('archive', row.status),
 		reopen: supervises && allows('reopen', row.status) && now.reopenable,
-		escalate: allows('escalate', row.status) && row.category !== 'integrity',
+		escalate: mayForward(row),
 		reveal: row.identity === 'withheld' && row.reporterSealed !== null,
 		contact: row.reporterSealed !== null,
-		renewReceipt: row.identity === 'named'
+		renewReceipt: row.identity === 'named',
+		/** What belongs before the Inspektorat leaves on paper, sealed. */
+		printSealed: supervises && row.restricted
 	};
 }

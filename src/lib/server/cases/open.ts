@@ -3,6 +3,7 @@ import { and, eq, sql } from 'drizzle-orm';
 import { caseInput, type CaseInput } from '../../cases/schema.ts';
 import { DESK_CHANNELS, type Channel } from '../../cases/vocabulary.ts';
 import { localDate } from '../../calendar/days.ts';
+import type { DateLocale } from '../../calendar/format.ts';
 import { isUuid } from '../../text/uuid.ts';
 import { receiptFromBytes } from '../../text/receipt.ts';
 import {
@@ -16,6 +17,7 @@ import {
 } from '../attachments/keep.ts';
 import { checked } from '../checked.ts';
 import { now } from '../clock.ts';
+import { contentHash } from '../content-hash.ts';
 import { db, transaction, type Tx } from '../db/index.ts';
 import { cases } from '../db/schema/cases.ts';
 import { places } from '../db/schema/units.ts';
@@ -26,8 +28,10 @@ import { promisedRules, recomputeClocks, startClocks } from './deadlines.ts';
 import type { CaseRow, UnitRow } from './find.ts';
 import { handlingOf, namedOfficers, nameOfficers, officerOfUnit } from './handling.ts';
 import { nextReference } from './number.ts';
+import { keepMailWish } from './reporter-mail.ts';
 import { reporterColumns } from './reporter.ts';
-import { contentHash, receiptHash, receiptOf, repeatedSubmission, submissionHash, type Opened } from './submission.ts';
+import { routeCase } from './route.ts';
+import { receiptHash, receiptOf, repeatedSubmission, submissionHash, type Opened } from './submission.ts';
 import { recordEvent } from './timeline.ts';
 
 /** How a case came in, apart from what its sender said. */
@@ -44,6 +48,10 @@ export interface OpeningContext {
 	atDesk?: boolean;
 	/** Over a budget or without a sign of a person: stored all the same, and marked for the handler. */
 	flagged?: boolean;
+	/** The language of the form: letters to the reporter are written in it. Default: Indonesian. */
+	language?: DateLocale;
+	/** What is stored in the same commit as the case, after its first timeline entry; what it throws undoes both. */
+	alongside?: (tx: Tx, row: CaseRow) => Promise<void>;
 }
 
 const OLDEST = 2 * 366 * 24 * 60 * 60 * 1000;
@@ -67,7 +75,7 @@ export async function openCase(raw: unknown, context: OpeningContext): Promise<O
 	const shownAgain = context.atDesk ? null : receipt;
 	const idHash = submissionHash(submission_id);
 	// One office, by whichever of its names it came.
-	const content = contentHash({ ...said, unit: unit.code }, fingerprintsOf(files));
+	const content = contentHash({ ...said, unit: unit.code, files: fingerprintsOf(files) });
 
 	const before = await repeatedSubmission(idHash, content, shownAgain);
 	if (before) return before;
@@ -154,20 +162,23 @@ async function store(
 	const opened = { row: inserted, unit };
 	await nameOfficers(tx, inserted.id, named);
 	await attachFiles(tx, prepared.kept, { caseId: inserted.id, public: !context.atDesk });
+	await keepMailWish(tx, inserted.id, input, context.language ?? 'id');
 	const rules = await promisedRules(tx, inserted);
 	await startClocks(tx, opened, rules.receipt, receivedAt);
-	const dueAt = await promise(tx, opened);
+	const dueAt = await writePromise(tx, opened);
 	await recordEvent(tx, inserted, {
 		type: 'opened',
 		author: context.actor ?? 'reporter',
 		public: true,
 		data: { channel: inserted.channel, attachments: prepared.kept.length }
 	});
+	await context.alongside?.(tx, inserted);
+	await routeCase(tx, inserted.id);
 	return { reference: inserted.reference, receipt: prepared.receipt, dueAt, repeated: false };
 }
 
 /** Writes the earliest clock and the promise of a first reply to the case. */
-async function promise(tx: Tx, opened: { row: CaseRow; unit: UnitRow }): Promise<Date | null> {
+export async function writePromise(tx: Tx, opened: { row: CaseRow; unit: UnitRow }): Promise<Date | null> {
 	await recomputeClocks(tx, opened);
 	const [row] = await tx
 		.update(cases)

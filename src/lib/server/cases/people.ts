@@ -1,17 +1,17 @@
-import { and, eq, inArray, ne, notInArray, sql } from 'drizzle-orm';
-import { localDate } from '../../calendar/days.ts';
+import { and, eq, inArray, isNotNull, ne, notInArray, sql } from 'drizzle-orm';
 import type { Role } from '../../cases/vocabulary.ts';
-import { now } from '../clock.ts';
 import type { Database, Tx } from '../db/index.ts';
 import { caseOfficers, timeline } from '../db/schema/cases.ts';
 import { accounts } from '../db/schema/accounts.ts';
-import { absences, roles } from '../db/schema/people.ts';
+import { roles } from '../db/schema/people.ts';
 import { officers, units } from '../db/schema/units.ts';
+import { absentToday } from '../people/absence.ts';
 import type { CaseRow } from './find.ts';
 
 export interface Person {
 	id: string;
 	name: string;
+	username: string;
 	/** The unit whose role the person holds: the handling unit itself or an ancestor. */
 	unitId: string;
 }
@@ -27,18 +27,24 @@ async function chainOf(on: Database | Tx, unitId: string): Promise<string[]> {
 	return (unit?.path ?? '').split('/').filter(Boolean).reverse();
 }
 
-/** Active accounts with one of `wanted` over the case's handling unit that the case does not name, nearest unit first. */
-export async function peopleFor(on: Database | Tx, row: CaseRow, wanted: readonly Role[]): Promise<Person[]> {
-	const chain = await chainOf(on, row.handlingUnitId);
-	const named = on
+/** The accounts of the officers whom a case names, as a part of another query. */
+export function accountsNamedBy(on: Database | Tx, caseId: number) {
+	return on
 		.select({ id: officers.accountId })
 		.from(caseOfficers)
 		.innerJoin(officers, eq(officers.id, caseOfficers.officerId))
-		.where(
-			and(eq(caseOfficers.caseId, row.id), ne(caseOfficers.state, 'cleared'), sql`${officers.accountId} is not null`)
-		);
+		.where(and(eq(caseOfficers.caseId, caseId), ne(caseOfficers.state, 'cleared'), isNotNull(officers.accountId)));
+}
+
+/** Active accounts with one of `wanted` over the case's handling unit that the case does not name, nearest unit first. */
+export async function peopleFor(
+	on: Database | Tx,
+	row: Pick<CaseRow, 'id' | 'handlingUnitId'>,
+	wanted: readonly Role[]
+): Promise<Person[]> {
+	const chain = await chainOf(on, row.handlingUnitId);
 	const found = await on
-		.selectDistinct({ id: accounts.id, name: accounts.name, unitId: roles.unitId })
+		.selectDistinct({ id: accounts.id, name: accounts.name, username: accounts.username, unitId: roles.unitId })
 		.from(roles)
 		.innerJoin(accounts, eq(accounts.id, roles.accountId))
 		.where(
@@ -46,29 +52,17 @@ export async function peopleFor(on: Database | Tx, row: CaseRow, wanted: readonl
 				inArray(roles.unitId, chain),
 				inArray(roles.role, [...wanted]),
 				eq(accounts.active, true),
-				notInArray(accounts.id, named)
+				notInArray(accounts.id, accountsNamedBy(on, row.id))
 			)
 		);
 	return found.sort((a, b) => chain.indexOf(a.unitId) - chain.indexOf(b.unitId) || a.name.localeCompare(b.name));
 }
 
 /** Those among `people` who are not marked absent today in `zone`. */
-async function present(on: Database | Tx, people: readonly Person[], zone: string): Promise<Person[]> {
-	if (people.length === 0) return [];
-	const today = localDate(now(), zone);
-	const away = await on
-		.select({ id: absences.accountId })
-		.from(absences)
-		.where(
-			and(
-				inArray(
-					absences.accountId,
-					people.map((person) => person.id)
-				),
-				sql`${absences.fromDay} <= ${today} and ${absences.toDay} >= ${today}`
-			)
-		);
-	return people.filter((person) => !away.some((one) => one.id === person.id));
+export async function present(on: Database | Tx, people: readonly Person[], zone: string): Promise<Person[]> {
+	const ids = people.map((person) => person.id);
+	const away = await absentToday(on, ids, zone);
+	return people.filter((person) => !away.has(person.id));
 }
 
 /** Everybody who wrote a version of this draft: none of them is its second person. */

@@ -9,7 +9,7 @@ import { recomputeClocks } from './deadlines.ts';
 import { lockCase } from './find.ts';
 import { recordEvent } from './timeline.ts';
 
-/** Counts the running clocks of every case anew, and says so on each case whose promise moved. @returns how many did */
+/** Counts the running clocks of every case anew, and says so on each case whose promise moved or became certain. @returns how many did */
 async function recountOpenCases(tx: Tx, actor: Actor, why: string, unitId?: string): Promise<number> {
 	const open = await tx
 		.selectDistinct({ id: cases.id })
@@ -24,7 +24,11 @@ async function recountOpenCases(tx: Tx, actor: Actor, why: string, unitId?: stri
 		const changed = await recomputeClocks(tx, found, calendar);
 		if (changed.length === 0) continue;
 		moved += 1;
-		const now = changed.map(({ name, dueAt }) => ({ name, due_at: dueAt?.toISOString() ?? null }));
+		const now = changed.map(({ name, dueAt, provisional }) => ({
+			name,
+			due_at: dueAt?.toISOString() ?? null,
+			provisional
+		}));
 		await recordEvent(tx, found.row, {
 			type: 'calendar_changed',
 			author: actor,
@@ -39,7 +43,7 @@ async function recountOpenCases(tx: Tx, actor: Actor, why: string, unitId?: stri
  * Changes the days off and with them every running deadline, in one commit: a promise and the calendar it rests on
  * never disagree.
  *
- * @returns how many cases have a new due time
+ * @returns how many cases have a new due time, or one that is provisional no more
  * @throws as `applyCalendarChange`
  */
 export async function changeCalendar(actor: Actor, raw: unknown): Promise<number> {

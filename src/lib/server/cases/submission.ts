@@ -1,5 +1,4 @@
 import { eq } from 'drizzle-orm';
-import type { CaseInput } from '../../cases/schema.ts';
 import { receiptFromBytes } from '../../text/receipt.ts';
 import { db } from '../db/index.ts';
 import { cases } from '../db/schema/cases.ts';
@@ -30,22 +29,6 @@ export function receiptHash(receipt: string): string {
 /** What is stored of a submission id. */
 export function submissionHash(submissionId: string): string {
 	return keyedHex('submission-hash', submissionId);
-}
-
-function sorted(value: unknown): unknown {
-	if (Array.isArray(value)) return value.map(sorted);
-	if (typeof value !== 'object' || value === null) return value;
-	return Object.fromEntries(
-		Object.entries(value)
-			.filter(([, inner]) => inner !== undefined)
-			.sort(([a], [b]) => (a < b ? -1 : 1))
-			.map(([key, inner]) => [key, sorted(inner)])
-	);
-}
-
-/** Keyed hash of everything that was said, in one canonical form, and of the files as they were sent. */
-export function contentHash(input: Omit<CaseInput, 'submission_id'>, files: readonly string[]): string {
-	return keyedHex('content-hash', JSON.stringify(sorted({ ...input, files })));
 }
 
 /**

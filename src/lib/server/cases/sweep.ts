@@ -1,7 +1,7 @@
 import { and, eq, inArray, lt, lte, sql } from 'drizzle-orm';
 import { loadCalendar } from '../calendar/load.ts';
 import { computeDue } from '../../calendar/calculator.ts';
-import { instantAt } from '../../calendar/days.ts';
+import { workdayStart } from '../../calendar/workday-hours.ts';
 import type { Calendar } from '../../calendar/working-calendar.ts';
 import { now } from '../clock.ts';
 import { db, transaction, type Tx } from '../db/index.ts';
@@ -128,7 +128,7 @@ function remindersBy(at: Date, clock: ClockRow, unit: UnitRow, calendar: Calenda
 		hours: unit.hours,
 		zone: unit.timeZone
 	});
-	return reminderDays(counted).filter((day) => instantAt(day, unit.hours.start, unit.timeZone) <= at).length;
+	return reminderDays(counted).filter((day) => workdayStart(day, unit.hours, unit.timeZone) <= at).length;
 }
 
 /** One case in its own transaction: a case that can't be moved must not hold up the others. */

@@ -4,8 +4,9 @@ import { now } from '../clock.ts';
 import { db, type Tx } from '../db/index.ts';
 import { timeline } from '../db/schema/cases.ts';
 import { accounts } from '../db/schema/accounts.ts';
-import { enqueue } from '../jobs/queue.ts';
+import { enqueueMany } from '../jobs/queue.ts';
 import type { Actor } from '../people/actor.ts';
+import { tellChanged } from './tell.ts';
 
 /** Who did it: a signed-in person, the reporter, LAPOR, or the product itself. */
 export type Author = Actor | 'reporter' | 'system' | 'lapor';
@@ -18,30 +19,47 @@ export interface Event {
 	data?: Record<string, unknown>;
 }
 
+/** A case as its timeline needs it. */
+interface Told {
+	id: number;
+	version: number;
+}
+
 /**
  * Appends to a case's timeline and enqueues `case-event` in the same commit. The caller holds the case's row lock, so
  * numbers follow one another. Observers (notices, follow-ups to LAPOR) hang on the job: a failed e-mail can't undo a
- * verification.
+ * verification. Open desks are told with the commit.
  */
-export async function recordEvent(tx: Tx, row: { id: number; version: number }, event: Event): Promise<number> {
-	const { author } = event;
-	const staff = typeof author === 'object';
-	const [entry] = await tx
+export async function recordEvent(tx: Tx, row: Told, event: Event): Promise<number> {
+	const [seq] = await recordEvents(tx, [{ row, event }]);
+	return seq ?? 0;
+}
+
+/** The same for several cases at once, each of them once. @returns the entries' numbers, in the order given */
+export async function recordEvents(tx: Tx, told: readonly { row: Told; event: Event }[]): Promise<number[]> {
+	if (told.length === 0) return [];
+	const entries = await tx
 		.insert(timeline)
-		.values({
-			caseId: row.id,
-			seq: sql`(select coalesce(max(seq), 0) + 1 from timeline where case_id = ${row.id})`,
-			at: now(),
-			type: event.type,
-			actorKind: staff ? (author.accountId ? 'staff' : 'system') : author,
-			actorId: staff ? author.accountId : null,
-			public: event.public,
-			data: { ...event.data, version: row.version }
-		})
-		.returning({ seq: timeline.seq });
-	const seq = entry?.seq ?? 0;
-	await enqueue(tx, 'case-event', { caseId: row.id, seq });
-	return seq;
+		.values(told.map(({ row, event }) => entryOf(row, event)))
+		.returning({ caseId: timeline.caseId, seq: timeline.seq });
+	await enqueueMany(tx, 'case-event', entries);
+	await tellChanged(tx, entries);
+	const seqs = new Map(entries.map(({ caseId, seq }) => [caseId, seq]));
+	return told.map(({ row }) => seqs.get(row.id) ?? 0);
+}
+
+function entryOf(row: Told, { type, author, public: isPublic, data }: Event) {
+	const staff = typeof author === 'object';
+	return {
+		caseId: row.id,
+		seq: sql`(select coalesce(max(seq), 0) + 1 from timeline where case_id = ${row.id})`,
+		at: now(),
+		type,
+		actorKind: staff ? (author.accountId ? ('staff' as const) : ('system' as const)) : author,
+		actorId: staff ? author.accountId : null,
+		public: isPublic,
+		data: { ...data, version: row.version }
+	};
 }
 
 export type TimelineEntry = Awaited<ReturnType<typeof timelineOf>>[number];

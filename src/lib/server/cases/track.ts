@@ -1,4 +1,4 @@
-import { and, asc, desc, eq } from 'drizzle-orm';
+import { and, asc, desc, eq, or } from 'drizzle-orm';
 import { DISPUTES_BEFORE_FINAL } from '../../cases/status.ts';
 import { parseReceipt } from '../../text/receipt.ts';
 import { now } from '../clock.ts';
@@ -7,6 +7,7 @@ import { attachments, cases, clocks, messages } from '../db/schema/cases.ts';
 import { escalations } from '../db/schema/escalations.ts';
 import { units } from '../db/schema/units.ts';
 import { Invalid, NotFound } from '../errors.ts';
+import type { CaseRow } from './find.ts';
 import { mayDispute, mayObject } from './report-back.ts';
 import { receiptHash } from './submission.ts';
 import { timelineOf } from './timeline.ts';
@@ -41,6 +42,29 @@ export async function requireTracked(tracked: TrackedCase): Promise<void> {
 	if (!found) throw new NotFound();
 }
 
+/** Reports split from each other, as one's reporter finds them on the other's page: the parts, or what it is part of. */
+const siblings = (row: Pick<CaseRow, 'id' | 'splitFromId'>) =>
+	or(eq(cases.splitFromId, row.id), row.splitFromId ? eq(cases.id, row.splitFromId) : undefined);
+
+/**
+ * The report split from the open one, or the one it was split from: whoever proved the receipt of one opens both.
+ *
+ * @throws NotFound for any other
+ */
+export async function trackedSibling(tracked: TrackedCase, reference: string): Promise<TrackedCase> {
+	const [open] = await db()
+		.select({ id: cases.id, splitFromId: cases.splitFromId })
+		.from(cases)
+		.where(and(eq(cases.id, tracked.caseId), eq(cases.receiptHash, tracked.receiptHash)));
+	if (!open) throw new NotFound();
+	const [found] = await db()
+		.select({ id: cases.id, receiptHash: cases.receiptHash })
+		.from(cases)
+		.where(and(eq(cases.reference, reference), siblings(open)));
+	if (!found) throw new NotFound();
+	return { caseId: found.id, receiptHash: found.receiptHash };
+}
+
 export type TrackedView = Awaited<ReturnType<typeof reporterView>>;
 
 /** All that the reporter sees of the case: public entries and messages only, and what they may do now. */
@@ -52,7 +76,7 @@ export async function reporterView(tracked: TrackedCase) {
 		.where(and(eq(cases.id, tracked.caseId), eq(cases.receiptHash, tracked.receiptHash)));
 	if (!found) throw new NotFound();
 	const { row, unit } = found;
-	const [entries, said, files, running, forwards] = await Promise.all([
+	const [entries, said, files, running, forwards, split] = await Promise.all([
 		timelineOf(row.id, true),
 		db()
 			.select()
@@ -69,7 +93,12 @@ export async function reporterView(tracked: TrackedCase) {
 			.select({ laporId: escalations.laporId, laporStatus: escalations.laporStatus, state: escalations.state })
 			.from(escalations)
 			.where(eq(escalations.caseId, row.id))
-			.orderBy(desc(escalations.nn))
+			.orderBy(desc(escalations.nn)),
+		db()
+			.select({ reference: cases.reference, title: cases.title, body: cases.body, status: cases.status, id: cases.id })
+			.from(cases)
+			.where(siblings(row))
+			.orderBy(asc(cases.id))
 	]);
 	const [forward] = forwards;
 	return {
@@ -103,6 +132,11 @@ export async function reporterView(tracked: TrackedCase) {
 		attachments: files,
 		clocks: running,
 		forward: forward ?? null,
+		split: split.map(({ id, body, ...part }) => ({
+			...part,
+			excerpt: body.slice(0, 120),
+			whole: id === row.splitFromId
+		})),
 		may: {
 			// A score either closes the case or takes it up again, so an answered one has none for this answer.
 			score: row.status === 'answered' && row.transferredTo === null,

@@ -1,9 +1,10 @@
 import { now } from '../clock.ts';
 import type { Tx } from '../db/index.ts';
-import { withdrawDraft } from './answer.ts';
 import { endPauses, meetClocks, recomputeClocks, stopClocks } from './deadlines.ts';
 import { lockCase, type CaseRow } from './find.ts';
 import { moveCase } from './move.ts';
+import { holdLinked } from './linked-answer.ts';
+import { withdrawDraft } from './publish.ts';
 import { allows } from '../../cases/status.ts';
 import { recordEvent } from './timeline.ts';
 
@@ -28,5 +29,6 @@ export async function transferCase(tx: Tx, caseId: number, institution: string, 
 		public: true,
 		data: { transferred_to: institution, lapor_id: laporId }
 	});
+	await holdLinked(tx, row, 'transferred');
 	return row;
 }

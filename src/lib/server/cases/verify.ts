@@ -1,12 +1,13 @@
 import { and, eq } from 'drizzle-orm';
+import type { z } from 'zod';
 import { verificationInput } from '../../cases/schema.ts';
 import { checked } from '../checked.ts';
 import { now } from '../clock.ts';
 import { transaction, type Tx } from '../db/index.ts';
-import { caseOfficers, clocks } from '../db/schema/cases.ts';
+import { caseOfficers } from '../db/schema/cases.ts';
 import { Invalid } from '../errors.ts';
 import type { Actor } from '../people/actor.ts';
-import { meetClocks, promisedRules, recomputeClocks, startClocks } from './deadlines.ts';
+import { countSolutionAnew, meetClocks, promisedRules, recomputeClocks, startClocks } from './deadlines.ts';
 import { lockCaseForActor, type CaseRow, type CaseWithUnit } from './find.ts';
 import { handlingOf } from './handling.ts';
 import { moveCase, requireVersion } from './move.ts';
@@ -23,50 +24,51 @@ export async function verifyCase(actor: Actor, reference: string, raw: unknown):
 	return transaction(async (tx) => {
 		const found = await lockCaseForActor(tx, actor, reference);
 		await requireVersion(tx, found.row, input.version);
-		if (input.class === 'oversight') {
-			requireSupervisor(actor, found.row);
-			if (!input.reason) throw new Invalid([{ path: 'reason', code: 'reason_missing' }]);
-		}
-		const handling = await handlingAfter(tx, found, input.category);
-		const row = await moveCase(tx, found.row, 'verify', {
-			category: input.category,
-			class: input.class,
-			priority: input.priority,
-			...handling
-		});
-		const at = now();
-		await meetClocks(tx, row, ['verification'], at);
-		const verified = { row, unit: found.unit };
-		const rules = await promisedRules(tx, row);
-		await startClocks(tx, verified, rules.completeness, at);
-		if (row.class !== found.row.class) {
-			const solution = rules.receipt.find((rule) => rule.name === 'solution');
-			if (solution) {
-				const { days, dayUnit, basis } = solution;
-				await tx
-					.update(clocks)
-					.set({ days, dayUnit, basis })
-					.where(and(eq(clocks.caseId, row.id), eq(clocks.name, 'solution')));
-			}
-		}
-		await recomputeClocks(tx, verified);
-		await recordEvent(tx, row, {
-			type: 'verified',
-			author: actor,
-			public: true,
-			data: {
-				category: input.category,
-				class: input.class,
-				priority: input.priority,
-				...(input.reason ? { reason: input.reason } : {})
-			}
-		});
-		return row;
+		return verifyWithin(tx, actor, found, input);
 	});
 }
 
+/** The move itself, for a case that the caller has locked. */
+export async function verifyWithin(
+	tx: Tx,
+	actor: Actor,
+	found: CaseWithUnit,
+	input: Omit<z.output<typeof verificationInput>, 'version'>
+): Promise<CaseRow> {
+	if (input.class === 'oversight') {
+		requireSupervisor(actor, found.row);
+		if (!input.reason) throw new Invalid([{ path: 'reason', code: 'reason_missing' }]);
+	}
+	const handling = await handlingAfter(tx, found, input.category);
+	const row = await moveCase(tx, found.row, 'verify', {
+		category: input.category,
+		class: input.class,
+		priority: input.priority,
+		...handling
+	});
+	const at = now();
+	await meetClocks(tx, row, ['verification'], at);
+	const verified = { row, unit: found.unit };
+	const rules = await promisedRules(tx, row);
+	await startClocks(tx, verified, rules.completeness, at);
+	if (row.class !== found.row.class) await countSolutionAnew(tx, row);
+	await recomputeClocks(tx, verified);
+	await recordEvent(tx, row, {
+		type: 'verified',
+		author: actor,
+		public: true,
+		data: {
+			category: input.category,
+			class: input.class,
+			priority: input.priority,
+			...(input.reason ? { reason: input.reason } : {})
+		}
+	});
+	return row;
+}
+
 /** A restricted case stays so; another one becomes it where the category says integrity. */
-async function handlingAfter(tx: Tx, { row, unit }: CaseWithUnit, category: CaseRow['category']) {
+export async function handlingAfter(tx: Tx, { row, unit }: CaseWithUnit, category: CaseRow['category']) {
 	if (row.restricted || category !== 'integrity') return {};
 	const named = await tx
 		.select({ officerId: caseOfficers.officerId })

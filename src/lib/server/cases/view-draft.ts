@@ -4,6 +4,7 @@ import { approvals, cases } from '../db/schema/cases.ts';
 import { accounts } from '../db/schema/accounts.ts';
 import type { Actor } from '../people/actor.ts';
 import { decidersNow } from './approve.ts';
+import { filesOfDraft } from './draft-files.ts';
 import type { CaseWithUnit } from './find.ts';
 
 export type DeskDraft = NonNullable<Awaited<ReturnType<typeof draftOf>>>;
@@ -22,12 +23,18 @@ export async function draftOf(actor: Actor, found: CaseWithUnit) {
 		.where(and(eq(approvals.caseId, found.row.id), inArray(approvals.state, ['pending', 'sent_back'])));
 	if (!open) return null;
 	const { draft } = open;
-	const { people, passesUpAt } = await decidersNow(db(), found, draft);
+	const [{ people, passesUpAt }, files] = await Promise.all([
+		decidersNow(db(), found, draft),
+		filesOfDraft(db(), draft.id)
+	]);
 	return {
 		id: draft.id,
 		kind: draft.kind,
 		state: draft.state,
 		body: draft.body,
+		action: draft.action,
+		actionOn: draft.actionOn,
+		files,
 		at: draft.at,
 		archiveReason: draft.archiveReason,
 		reason: draft.reason,

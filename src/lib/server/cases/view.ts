@@ -1,14 +1,20 @@
-import { aliasedTable, asc, eq } from 'drizzle-orm';
+import { aliasedTable, and, asc, eq, sql } from 'drizzle-orm';
+import { localDate } from '../../calendar/days.ts';
+import type { Mentioned } from '../../cases/mentions.ts';
 import { DISPUTES_BEFORE_FINAL, needsSecondPerson, PAUSING_QUESTIONS } from '../../cases/status.ts';
+import { now } from '../clock.ts';
 import { db } from '../db/index.ts';
-import { attachments, cases, messages } from '../db/schema/cases.ts';
+import { attachments, cases, messages, timeline } from '../db/schema/cases.ts';
 import { accounts } from '../db/schema/accounts.ts';
 import { officers, places, units } from '../db/schema/units.ts';
 import type { Actor } from '../people/actor.ts';
+import { clarificationsOf } from './clarify.ts';
 import { caseForActor, type CaseRow } from './find.ts';
 import { verbsFor } from './may.ts';
 import { namedInCase } from './named.ts';
+import { relatedCases } from './related.ts';
 import { mayObject } from './report-back.ts';
+import { reporterMailState } from './reporter-mail.ts';
 import { openReporter } from './reporter.ts';
 import { timelineOf, type TimelineEntry } from './timeline.ts';
 import { clocksOf } from './view-clocks.ts';
@@ -26,17 +32,22 @@ export type Said = DeskCase['conversation'][number];
 export async function deskCase(actor: Actor, reference: string) {
 	const found = await caseForActor(actor, reference);
 	const { row, unit } = found;
-	const [facts, entries, said, files, running, named, draft, reporter, reopenable] = await Promise.all([
-		factsOf(row),
-		timelineOf(row.id, false),
-		messagesOf(row.id),
-		db().select().from(attachments).where(eq(attachments.caseId, row.id)).orderBy(asc(attachments.at)),
-		clocksOf(found),
-		namedInCase(row.id),
-		draftOf(actor, found),
-		row.identity === 'named' ? openReporter(row.reporterSealed) : null,
-		row.objectionAt !== null || mayObject(db(), row, unit)
-	]);
+	const [facts, entries, said, files, running, named, draft, reporter, reopenable, asked, related, people, mail] =
+		await Promise.all([
+			factsOf(row),
+			timelineOf(row.id, false),
+			messagesOf(row.id),
+			db().select().from(attachments).where(eq(attachments.caseId, row.id)).orderBy(asc(attachments.at)),
+			clocksOf(found),
+			namedInCase(row.id),
+			draftOf(actor, found),
+			row.identity === 'named' ? openReporter(row.reporterSealed) : null,
+			row.objectionAt !== null || mayObject(db(), row, unit),
+			clarificationsOf(row.id),
+			relatedCases(actor, row),
+			peopleMentioned(row.id),
+			reporterMailState(row.id)
+		]);
 	const { name, code, slug, timeZone, parentId, path } = unit;
 	const circumstances = {
 		secondPerson: draft?.mayDecide ?? false,
@@ -77,14 +88,21 @@ export async function deskCase(actor: Actor, reference: string) {
 		needsSecondPerson: needsSecondPerson(row.kind),
 		assigneeId: row.assigneeId,
 		...facts,
+		/** The day it is at the office. */
+		today: localDate(now(), timeZone),
 		unit: { id: unit.id, name, code, slug, timeZone, parentId, path },
 		reporter,
+		/** How letters to the reporter stand, never where they go. */
+		reporterMail: mail,
 		named: named.filter((officer) => officer.state !== 'cleared'),
+		clarifications: asked,
+		related,
 		clocks: running,
-		files: files.filter((file) => file.messageId === null),
+		files: files.filter((file) => file.messageId === null && file.approvalId === null),
 		conversation: said.map((message) => ({
 			...message,
 			entry: entryOf(entries, message.id),
+			mentioned: mentionedBy(entryOf(entries, message.id), people),
 			files: files.filter((file) => file.messageId === message.id)
 		})),
 		timeline: entries,
@@ -96,6 +114,22 @@ export async function deskCase(actor: Actor, reference: string) {
 /** The timeline entry that speaks of a message: it says whether it was a question, an answer or just words. */
 function entryOf(entries: readonly TimelineEntry[], messageId: string) {
 	return entries.find((entry) => entry.data.message === messageId);
+}
+
+type MentionedPerson = Awaited<ReturnType<typeof peopleMentioned>>[number];
+
+/** Whom the notes of a case speak to, also those who no longer see it. */
+async function peopleMentioned(caseId: number) {
+	return db()
+		.selectDistinct({ id: accounts.id, username: accounts.username, name: accounts.name })
+		.from(timeline)
+		.innerJoin(accounts, sql`${timeline.data} -> 'mentions' ? ${accounts.id}::text`)
+		.where(and(eq(timeline.caseId, caseId), eq(timeline.type, 'note')));
+}
+
+function mentionedBy(entry: TimelineEntry | undefined, people: readonly MentionedPerson[]): Mentioned[] {
+	const ids = Array.isArray(entry?.data.mentions) ? (entry.data.mentions as string[]) : [];
+	return people.filter(({ id }) => ids.includes(id)).map(({ username, name }) => ({ username, name }));
 }
 
 /** Names beside the ids of a case. */
@@ -127,7 +161,8 @@ async function factsOf(row: CaseRow): Promise<Names> {
 		.leftJoin(officers, eq(officers.id, cases.officerId))
 		.leftJoin(assignee, eq(assignee.id, cases.assigneeId))
 		.leftJoin(opener, eq(opener.id, cases.openedBy))
-		.leftJoin(main, eq(main.id, cases.mainCaseId))
+		// A linked report is no duplicate: its main case is told by `linksOf`, to those who may see it.
+		.leftJoin(main, and(eq(main.id, cases.mainCaseId), eq(cases.status, 'archived')))
 		.where(eq(cases.id, row.id));
 	if (!facts) throw new Error('the case vanished');
 	return facts;

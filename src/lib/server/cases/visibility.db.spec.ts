@@ -9,7 +9,8 @@ import { ANSWER, bringTo, makeOffice, on, standing, type Office } from '../testi
 import { answerCase } from './answer.ts';
 import { assignCase } from './assign.ts';
 import { caseForActor } from './find.ts';
-import { inbox, inboxCounts } from './inbox.ts';
+import { inboxCounts } from './inbox-counts.ts';
+import { inbox } from './inbox.ts';
 import { writeMessage } from './message.ts';
 import { namedInCase, nameInCase } from './named.ts';
 import { peopleFor } from './people.ts';

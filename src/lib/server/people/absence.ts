@@ -1,24 +1,29 @@
-import { and, asc, eq, gte } from 'drizzle-orm';
+import { and, asc, eq, gte, inArray, lte } from 'drizzle-orm';
 import { z } from 'zod';
 import { addDays, localDate } from '#lib/calendar/days.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
-import { db, transaction, type Tx } from '#lib/server/db/index.ts';
+import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { absences } from '#lib/server/db/schema/people.ts';
-import { NotFound } from '#lib/server/errors.ts';
+import { Invalid, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { accountForAdmin, standingOf } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
-import { dayField } from '#lib/server/people/form-fields.ts';
+import { deputiesFor } from '#lib/server/people/deputies.ts';
+import { dayField, idField } from '#lib/server/people/form-fields.ts';
 import { isId } from '#lib/server/people/ids.ts';
 
-/** Days on which somebody can't approve, both included. */
+/** Days on which somebody can't approve, both included, and who gets what would be assigned to them meanwhile. */
 const absenceSchema = z
-	.object({ fromDay: dayField, toDay: dayField })
+	.object({ fromDay: dayField, toDay: dayField, deputyId: idField('deputy_invalid').optional() })
 	.refine(({ fromDay, toDay }) => fromDay <= toDay, { path: ['toDay'], message: 'admin_range' });
-export interface Absence extends z.output<typeof absenceSchema> {
+export interface Absence {
 	id: string;
+	fromDay: string;
+	toDay: string;
+	/** Name of the deputy, where there is one. */
+	deputy: string | null;
 }
 
 /** An account's absences that are not over yet, the next one first. */
@@ -26,8 +31,9 @@ export async function absencesOf(accountId: string): Promise<Absence[]> {
 	// Yesterday by UTC: no zone's today is earlier.
 	const yesterday = addDays(localDate(now(), 'UTC'), -1);
 	return db()
-		.select({ id: absences.id, fromDay: absences.fromDay, toDay: absences.toDay })
+		.select({ id: absences.id, fromDay: absences.fromDay, toDay: absences.toDay, deputy: accounts.name })
 		.from(absences)
+		.leftJoin(accounts, eq(accounts.id, absences.deputyId))
 		.where(and(eq(absences.accountId, accountId), gte(absences.toDay, yesterday)))
 		.orderBy(asc(absences.fromDay));
 }
@@ -39,13 +45,21 @@ async function nameFor(tx: Tx, actor: Actor, accountId: string): Promise<{ subje
 	return { subject: account?.username ?? accountId, unitId: unitId ?? null };
 }
 
-/** Marks an account absent: by its owner or an administrator. @throws NotFound where the account is not the actor's */
+/**
+ * Marks an account absent: by its owner or an administrator.
+ *
+ * @throws NotFound where the account is not the actor's; Invalid where the deputy is none of `deputiesFor`
+ */
 export async function addAbsence(actor: Actor, accountId: string, raw: unknown): Promise<void> {
 	const days = checked(absenceSchema, raw);
 	await transaction(async (tx) => {
 		const about = await nameFor(tx, actor, accountId);
+		const deputy = days.deputyId && (await deputiesFor(accountId, tx)).find((one) => one.id === days.deputyId);
+		if (days.deputyId && !deputy) throw new Invalid([{ path: 'deputyId', code: 'deputy_invalid' }]);
 		await tx.insert(absences).values({ accountId, ...days });
-		await recordChange(tx, actor, { ...about, action: 'absence.added', after: days });
+		const { fromDay, toDay } = days;
+		const after = { fromDay, toDay, ...(deputy ? { deputy: deputy.name } : {}) };
+		await recordChange(tx, actor, { ...about, action: 'absence.added', after });
 	});
 }
 
@@ -62,4 +76,23 @@ export async function removeAbsence(actor: Actor, accountId: string, absenceId: 
 		const before = { fromDay: gone.fromDay, toDay: gone.toDay };
 		await recordChange(tx, actor, { ...about, action: 'absence.removed', before });
 	});
+}
+
+/** Those of `accountIds` who are marked absent today in `zone`, each with the id of a deputy or null. */
+export async function absentToday(
+	on: Database | Tx,
+	accountIds: readonly string[],
+	zone: string
+): Promise<Map<string, string | null>> {
+	if (accountIds.length === 0) return new Map();
+	const today = localDate(now(), zone);
+	const away = await on
+		.select({ id: absences.accountId, deputyId: absences.deputyId })
+		.from(absences)
+		.where(and(inArray(absences.accountId, [...accountIds]), lte(absences.fromDay, today), gte(absences.toDay, today)))
+		.orderBy(asc(absences.fromDay), asc(absences.id));
+	const found = new Map<string, string | null>();
+	// Of two spans that meet, the one that names a deputy counts.
+	for (const { id, deputyId } of away) found.set(id, found.get(id) ?? deputyId);
+	return found;
 }

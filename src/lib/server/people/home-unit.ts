@@ -3,17 +3,31 @@ import { db } from '../db/index.ts';
 import { officers, units } from '../db/schema/units.ts';
 import type { Actor } from './actor.ts';
 
+export interface HomeUnit {
+	id: string;
+	name: string;
+	accent: string;
+	timeZone: string;
+}
+
 /** The office a person works for: that of the own officer, else the highest unit where a role is held. */
-export async function homeUnit(actor: Actor): Promise<{ name: string; accent: string } | undefined> {
+export async function homeUnit(actor: Actor): Promise<HomeUnit | undefined> {
 	const own = actor.officerId === null ? [] : await unitOf(actor.officerId);
 	const ids = own.length > 0 ? own : [...new Set(Object.values(actor.units).flat())];
 	if (ids.length === 0) return undefined;
 	const found = await db()
-		.select({ name: units.name, accent: units.accent, path: units.path, code: units.code })
+		.select({
+			id: units.id,
+			name: units.name,
+			accent: units.accent,
+			timeZone: units.timeZone,
+			path: units.path,
+			code: units.code
+		})
 		.from(units)
 		.where(inArray(units.id, ids));
 	const [home] = found.sort((a, b) => a.path.length - b.path.length || a.code.localeCompare(b.code));
-	return home && { name: home.name, accent: home.accent };
+	return home && { id: home.id, name: home.name, accent: home.accent, timeZone: home.timeZone };
 }
 
 async function unitOf(officerId: string): Promise<string[]> {

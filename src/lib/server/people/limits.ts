@@ -1,6 +1,7 @@
 import { isIPv6 } from 'node:net';
-import { lt } from 'drizzle-orm';
+import { and, gt, inArray, lt } from 'drizzle-orm';
 import { RateLimiterDrizzle, RateLimiterRes } from 'rate-limiter-flexible';
+import { BURST } from '#lib/ratings/signals.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, handle } from '#lib/server/db/index.ts';
 import { limits } from '#lib/server/db/schema/people.ts';
@@ -17,7 +18,9 @@ export interface Budget {
 
 const HOUR = 3600;
 
-/** Every budget of the product. All are shorter than a day, which is how long a hashed address may be kept. */
+const DAY = 24 * HOUR;
+
+/** Every budget of the product. None is longer than a day, which is how long a hashed address or device may be kept. */
 export const BUDGETS = {
 	/** Tries at one account's password, whoever makes them: slowed down, never locked, so that nobody is shut out. */
 	sign_in_account: { points: 5, seconds: HOUR, slowDown: [5, 15, 30, 60, 120, 300] },
@@ -25,8 +28,22 @@ export const BUDGETS = {
 	sign_in_address: { points: 20, seconds: HOUR, slowDown: [5, 15, 30, 60, 120, 300] },
 	/** Wrong receipts from one address: 80 bits are not guessed, but nobody needs to try. */
 	receipt_address: { points: 15, seconds: HOUR, slowDown: [10, 30, 60, 120, 300] },
+	/** Tries at the PIN of one kiosk's page, whoever stands before it. */
+	kiosk_pin: { points: 5, seconds: HOUR / 4 },
 	/** Cases and ratings from one address; over it they are held for review, never refused. */
-	submission_address: { points: 30, seconds: HOUR }
+	submission_address: { points: 30, seconds: HOUR },
+	/** Letters "we have your report" to one mail address: nobody fills another's mailbox by filing reports in their name. */
+	receipt_letter: { points: 5, seconds: DAY },
+	/** Ratings from one address by way of a printed code: a busy counter's visitors share the office's network. */
+	rating_address_at_place: { points: 120, seconds: HOUR },
+	/** Ratings by way of one place: a desk that serves somebody every half minute. */
+	rating_place: { points: 120, seconds: HOUR },
+	/** Ratings from one browser: a phone that is passed around in a family, or a class. */
+	rating_device: { points: 12, seconds: HOUR },
+	/** Ratings of one officer from one browser, counted to see whether it is the second. */
+	rating_device_officer: { points: 1, seconds: DAY },
+	/** Ratings of one officer, whoever gives them, counted to see a burst. */
+	rating_officer: { points: BURST, seconds: 600 }
 } as const satisfies Record<string, Budget>;
 export type BudgetName = keyof typeof BUDGETS;
 
@@ -92,6 +109,15 @@ export async function consume(name: BudgetName, key: string): Promise<Consumed> 
 	}
 }
 
+/**
+ * Takes one point and says how many were taken in the budget's time, this one included; 0 with LIMITS=off. Not to be called
+ * inside a transaction.
+ */
+export async function tally(name: BudgetName, key: string): Promise<number> {
+	if (!env().LIMITS) return 0;
+	return (await limitersOf(name).points.penalty(key)).consumedPoints;
+}
+
 /** Gives one point back: the try was no guess. Many people share an address, and the right ones are not to be counted. */
 export async function refund(name: BudgetName, key: string): Promise<void> {
 	if (env().LIMITS) await limitersOf(name).points.reward(key, 1);
@@ -131,6 +157,39 @@ function network(address: string): string {
  * The name under which an address is counted: a keyed hash that changes every day (UTC), of an IPv6 address its /64.
  * The address itself is kept nowhere.
  */
-export function addressKey(address: string): string {
-	return keyedHex('address', network(address), now().toISOString().slice(0, 10));
+export function addressKey(address: string, daysAgo = 0): string {
+	const day = new Date(now().getTime() - daysAgo * DAY * 1000);
+	return keyedHex('address', network(address), day.toISOString().slice(0, 10));
+}
+
+/** The name under which a browser is counted; what it holds itself is a random id that says nothing. */
+export function deviceKey(deviceId: string): string {
+	return keyedHex('address', `device ${deviceId}`);
+}
+
+const NETWORK_MS = DAY * 1000;
+const networkKey = (accountId: string, address: string) => `network:${keyedHex('address', `${accountId} ${address}`)}`;
+
+/**
+ * Notes for a day that an account is active in a network, as one keyed hash of both: who reads the table learns neither.
+ *
+ * @param address as `addressKey` hashes it
+ */
+export async function noteNetwork(accountId: string, address: string): Promise<void> {
+	const expire = new Date(now().getTime() + NETWORK_MS);
+	await db()
+		.insert(limits)
+		.values({ key: networkKey(accountId, address), points: 1, expire })
+		.onConflictDoUpdate({ target: limits.key, set: { expire } });
+}
+
+/** Whether the account was active within a day in one of these networks. */
+export async function wasInNetwork(accountId: string, addresses: readonly string[]): Promise<boolean> {
+	if (addresses.length === 0) return false;
+	const keys = addresses.map((address) => networkKey(accountId, address));
+	const found = await db()
+		.select({ key: limits.key })
+		.from(limits)
+		.where(and(inArray(limits.key, keys), gt(limits.expire, now())));
+	return found.length > 0;
 }

@@ -3,6 +3,7 @@ import { eq } from 'drizzle-orm';
 import sharp from 'sharp';
 import { cleanFile } from '#lib/server/attachments/check.ts';
 import type { SentFile } from '#lib/server/attachments/keep.ts';
+import { requireRoom } from '#lib/server/attachments/room.ts';
 import { fileStore } from '#lib/server/attachments/store.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { officers } from '#lib/server/db/schema/units.ts';
@@ -41,6 +42,7 @@ export async function setOfficerPhoto(actor: Actor, officerId: string, photo: Se
 	const portrait = await portraitOf(photo);
 	const key = randomUUID();
 	// Kept before its row: what a crash leaves without one is swept.
+	await requireRoom(portrait.length);
 	await fileStore().put(key, portrait);
 	await replacePhoto(actor, officerId, key);
 }

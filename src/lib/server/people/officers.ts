@@ -16,9 +16,25 @@ type Reader = Pick<Database | Tx, 'select'>;
 
 export type Officer = typeof officers.$inferSelect;
 
+/** Written with commas between; each of three letters or more, which two would find in half of all reports. */
+const nicknamesField = z
+	.string()
+	.max(200, 'admin_line')
+	.default('')
+	.transform((text) => [
+		...new Set(
+			text
+				.split(',')
+				.map((part) => part.trim())
+				.filter(Boolean)
+		)
+	])
+	.refine((all) => all.every((one) => one.length >= 3), 'admin_nickname');
+
 const officerSchema = z.object({
 	name: nameField,
 	position: lineField(120),
+	nicknames: nicknamesField,
 	accountId: idField('admin_account').optional(),
 	active: flagField
 });
@@ -61,9 +77,10 @@ async function refuseAccount(tx: Tx, actor: Actor, change: OfficerChange, office
 	if (taken.length > 0) throw new Invalid([{ path: 'accountId', code: 'admin_account_linked' }]);
 }
 
-const columns = ({ name, position, accountId, active }: OfficerChange) => ({
+const columns = ({ name, position, nicknames, accountId, active }: OfficerChange) => ({
 	name,
 	position: position ?? null,
+	nicknames,
 	accountId: accountId ?? null,
 	active
 });

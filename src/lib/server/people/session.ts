@@ -1,6 +1,7 @@
 import { DrizzlePostgreSQLAdapter } from '@lucia-auth/adapter-drizzle';
-import { eq } from 'drizzle-orm';
+import { and, eq, gt, inArray } from 'drizzle-orm';
 import { Lucia, TimeSpan, type Adapter, type DatabaseSession, type DatabaseUser } from 'lucia';
+import { now } from '#lib/server/clock.ts';
 import { db, handle, transaction, type Tx } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { sessions } from '#lib/server/db/schema/people.ts';
@@ -121,6 +122,17 @@ export async function sessionActor(sessionId: string): Promise<SignedIn | undefi
 		return undefined;
 	}
 	return { actor, accountId: session.userId, expiresAt: session.expiresAt, fresh: session.fresh };
+}
+
+/** Those of the sessions that are not over. Asking prolongs none: a line that stands open is nobody's doing. */
+export async function sessionsAlive(sessionIds: readonly string[]): Promise<Set<string>> {
+	if (sessionIds.length === 0) return new Set();
+	const byHash = new Map(sessionIds.map((id) => [sha256Hex(id), id]));
+	const rows = await db()
+		.select({ id: sessions.id })
+		.from(sessions)
+		.where(and(inArray(sessions.id, [...byHash.keys()]), gt(sessions.expiresAt, now())));
+	return new Set(rows.flatMap(({ id }) => byHash.get(id) ?? []));
 }
 
 /** Ends one session; an unknown one is ended already. */

@@ -6,7 +6,7 @@ import { dayField, emailField, flagField, idField, lineField, nameField } from '
 /** First path segments that belong to the site, so that no office can be hidden behind them or hide them. */
 export const RESERVED_SLUGS: ReadonlySet<string> = new Set([
 	...['admin', 'api', 'berkas', 'desk', 'healthz', 'insight', 'kiosk', 'lacak', 'login', 'logout', 'me', 'metrics'],
-	...['nilai', 'privasi', 'q', 'readyz', 'sandi', 'terima'],
+	...['nilai', 'privasi', 'q', 'readyz', 'sandi', 'surel', 'terima'],
 	// Of the frame, of browsers, and a few that a later page may want.
 	...['_app', 'favicon.ico', 'robots.txt', 'service-worker.js', 'manifest.webmanifest', 'assets', 'static'],
 	...['en', 'id', 'bantuan', 'tentang', 'saran', 'permintaan', 'pengaduan', 'layanan', 'lapor', 'skm']

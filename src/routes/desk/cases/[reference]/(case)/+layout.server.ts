@@ -1,15 +1,36 @@
 import { now } from '#lib/server/clock.ts';
+import { linksOf, referencesIn } from '#lib/server/cases/links-view.ts';
+import { likelyDuplicatesOf } from '#lib/server/cases/similar.ts';
+import { peopleToMention } from '#lib/server/cases/mention.ts';
 import { deskCase } from '#lib/server/cases/view.ts';
+import { absentBehind } from '#lib/server/people/deputies.ts';
+import { inboundOfCase } from '#lib/server/escalation/inbound-list.ts';
+import { unrecordedViewOf } from '#lib/server/escalation/unrecorded.ts';
 import { forwardsForActor } from '#lib/server/escalation/view.ts';
+import { templatesOfCase } from '#lib/server/web/case-templates.ts';
 import { asPage } from '#lib/server/web/answers.ts';
 import { signedIn } from '#lib/server/web/signed-in.ts';
 
-export const load = ({ locals, params }) =>
+export const load = ({ locals, params, depends }) =>
 	asPage(async () => {
+		depends('desk:case');
 		const actor = signedIn(locals);
-		const [shown, forwards] = await Promise.all([
+		const [shown, forwards, inbound, unrecorded, similar, absent] = await Promise.all([
 			deskCase(actor, params.reference),
-			forwardsForActor(actor, params.reference)
+			forwardsForActor(actor, params.reference),
+			inboundOfCase(actor, params.reference),
+			unrecordedViewOf(actor, params.reference),
+			likelyDuplicatesOf(actor, params.reference),
+			absentBehind(actor.accountId)
 		]);
-		return { shown, forwards, now: now() };
+		const [links, references, templates, colleagues] = await Promise.all([
+			linksOf(actor, params.reference, shown.timeline),
+			referencesIn(actor, shown.timeline),
+			templatesOfCase(actor, shown),
+			peopleToMention(actor, params.reference)
+		]);
+		// The one whose work the reader does today, where this report is theirs.
+		const standsInFor = absent.find((person) => person.id === shown.assigneeId)?.name;
+		const about = { similar, links, references, standsInFor };
+		return { shown, forwards, inbound, unrecorded, ...about, templates, colleagues, now: now() };
 	});

@@ -17,7 +17,15 @@ const words: Record<Done, () => string> = {
 	reopened: m.desk_done_reopened,
 	officers_changed: m.desk_done_officers_changed,
 	removal_asked: m.desk_done_removal_asked,
-	contacted: m.desk_done_contacted
+	contacted: m.desk_done_contacted,
+	classified: m.case_done_classified,
+	moved: m.case_done_moved,
+	split: m.case_done_split,
+	clarification_asked: m.case_done_clarification_asked,
+	clarification_withdrawn: m.case_done_clarification_withdrawn,
+	linked: m.triage_done_linked,
+	unlinked: m.triage_done_unlinked,
+	answered_directly: m.answering_done_directly
 };
 
 /** What was done, from the address; undefined for nothing and for what no verb ever wrote there. */

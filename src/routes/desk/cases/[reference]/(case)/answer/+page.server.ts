@@ -2,8 +2,11 @@ import { answerCase } from '#lib/server/cases/answer.ts';
 import { deskVerb } from '#lib/server/web/desk-verb.ts';
 
 export const actions = {
-	default: deskVerb(async ({ actor, reference, data }) => {
-		const { status } = await answerCase(actor, reference, data);
-		return status === 'answered' ? 'answered' : 'drafted';
-	})
+	default: deskVerb(
+		async ({ actor, reference, data, files }) => {
+			const { status } = await answerCase(actor, reference, data, { files });
+			return status === 'answered' ? 'answered' : 'drafted';
+		},
+		{ field: 'body', use: 'answer' }
+	)
 };

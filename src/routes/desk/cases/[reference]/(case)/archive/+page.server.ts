@@ -1,9 +1,17 @@
 import { archiveCase } from '#lib/server/cases/archive.ts';
 import { deskVerb } from '#lib/server/web/desk-verb.ts';
 
+/** `?reason=` and `?duplicate_of=` come from the report that was proposed; a person still decides by the button. */
+export const load = ({ url }) => ({
+	proposed: { reason: url.searchParams.get('reason'), duplicateOf: url.searchParams.get('duplicate_of') }
+});
+
 export const actions = {
-	default: deskVerb(async ({ actor, reference, data }) => {
-		const { status } = await archiveCase(actor, reference, data);
-		return status === 'archived' ? 'archived' : 'archive_drafted';
-	})
+	default: deskVerb(
+		async ({ actor, reference, data }) => {
+			const { status } = await archiveCase(actor, reference, data);
+			return status === 'archived' ? 'archived' : 'archive_drafted';
+		},
+		{ field: 'note', use: 'archive' }
+	)
 };

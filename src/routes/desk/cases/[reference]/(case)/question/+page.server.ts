@@ -1,9 +1,18 @@
 import { askReporter } from '#lib/server/cases/message.ts';
+import { pauseAhead } from '#lib/server/cases/pause-ahead.ts';
+import { asPage } from '#lib/server/web/answers.ts';
 import { deskVerb } from '#lib/server/web/desk-verb.ts';
+import { signedIn } from '#lib/server/web/signed-in.ts';
+
+export const load = ({ locals, params }) =>
+	asPage(async () => ({ ahead: await pauseAhead(signedIn(locals), params.reference) }));
 
 export const actions = {
-	default: deskVerb(async ({ actor, reference, data }) => {
-		await askReporter(actor, reference, data);
-		return 'asked';
-	})
+	default: deskVerb(
+		async ({ actor, reference, data, files }) => {
+			await askReporter(actor, reference, data, files);
+			return 'asked';
+		},
+		{ field: 'body', use: 'question' }
+	)
 };

@@ -1,5 +1,16 @@
+import { CATEGORIES } from '#lib/cases/vocabulary.ts';
+import { suggestionsFor } from '#lib/server/cases/suggestion.ts';
 import { verifyCase } from '#lib/server/cases/verify.ts';
+import { asPage } from '#lib/server/web/answers.ts';
 import { deskVerb } from '#lib/server/web/desk-verb.ts';
+import { signedIn } from '#lib/server/web/signed-in.ts';
+
+/** `?category=` is a suggestion that was taken: it stands in the form, and nothing is stored yet. */
+export const load = ({ locals, params, url }) =>
+	asPage(async () => ({
+		suggestions: await suggestionsFor(signedIn(locals), params.reference),
+		taken: CATEGORIES.find((category) => category === url.searchParams.get('category')) ?? null
+	}));
 
 export const actions = {
 	default: deskVerb(async ({ actor, reference, data }) => {

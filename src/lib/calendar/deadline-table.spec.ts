@@ -1,0 +1,214 @@
+import { describe, expect, it } from 'vitest';
+import { computeDue, type ClockQuestion, type Deadline, type Pause } from '#lib/calendar/calculator.ts';
+import { DEFAULT_CALENDAR } from '#lib/calendar/holidays.ts';
+import { DEFAULT_WORKDAY_HOURS } from '#lib/calendar/workday-hours.ts';
+
+/*
+ * Deadlines by hand. The days off below were copied from the decrees a second time, not from the product's own list, and
+ * everything here is reckoned with UTC dates and fixed offsets: no line of the calculator or of its calendar is used.
+ */
+const OFFSETS = { 'Asia/Jakarta': 7, 'Asia/Makassar': 8, 'Asia/Jayapura': 9 } as const;
+type Zone = keyof typeof OFFSETS;
+const ZONES = Object.keys(OFFSETS) as Zone[];
+
+const DECREED: Record<number, string> = {
+	2025: `01-01 01-27 01-29 03-29 03-31 04-01 04-18 04-20 05-01 05-12 05-29 06-01 06-06 06-27 08-17 09-05 12-25
+		01-28 03-28 04-02 04-03 04-04 04-07 05-13 05-30 06-09 12-26 08-18`,
+	2026: `01-01 01-16 02-17 03-19 03-21 03-22 04-03 04-05 05-01 05-14 05-27 05-31 06-01 06-16 08-17 08-25 12-25
+		02-16 03-18 03-20 03-23 03-24 05-15 05-28 12-24`,
+	2027: `01-01 01-05 02-06 03-08 03-10 03-11 03-26 03-28 05-01 05-06 05-17 05-20 06-01 06-06 08-15 08-17 12-25 12-26
+		02-05 03-09 03-12 03-15 03-25 05-18 05-19 12-24`
+};
+const OFF = new Set(
+	Object.entries(DECREED).flatMap(([year, days]) => days.split(/\s+/).map((day) => `${year}-${day}`))
+);
+
+const DAY = 86_400_000;
+const dayAfter = (date: string, days = 1) => new Date(Date.parse(date) + days * DAY).toISOString().slice(0, 10);
+const works = (date: string) => ![0, 6].includes(new Date(date).getUTCDay()) && !OFF.has(date);
+const instant = (date: string, time: string, zone: Zone) =>
+	new Date(Date.parse(`${date}T${time}:00Z`) - OFFSETS[zone] * 3_600_000);
+
+function ask(received: string, time: string, days: number, zone: Zone, more: Partial<ClockQuestion> = {}): Deadline {
+	return computeDue({
+		start: instant(received, time, zone),
+		days,
+		dayUnit: 'working',
+		calendar: DEFAULT_CALENDAR,
+		hours: DEFAULT_WORKDAY_HOURS,
+		zone,
+		...more
+	});
+}
+
+/** Every day after the receipt up to the due day stands in the explanation once, and n of them are counted. */
+function expectArithmetic(deadline: Deadline, received: string, n: number, zone: Zone): void {
+	const told = [...deadline.counted, ...deadline.skipped.map(({ date }) => date)].sort();
+	expect(told).toEqual(told.map((_, index) => dayAfter(received, index + 1)));
+	expect(deadline.counted).toHaveLength(n);
+	const last = deadline.counted.at(-1) ?? '';
+	expect(deadline.dueAt).toEqual(instant(last, '16:00', zone));
+	expect(deadline.warnAt).toEqual(instant(deadline.counted[Math.ceil(n * 0.75) - 1] ?? '', '08:00', zone));
+	const alerted = deadline.counted[Math.ceil((n * 9) / 10) - 1] ?? '';
+	expect(deadline.alertAt).toEqual(instant(alerted, '08:00', zone));
+}
+
+/** What the clocks of law.md are due, by day of receipt: verification 3, first reply 5, plain solution 14, oversight 60. */
+const TABLE: [what: string, received: string, due: Record<number, string>][] = [
+	['an ordinary Tuesday', '2026-11-24', { 3: '2026-11-27', 5: '2026-12-01', 14: '2026-12-14', 60: '2027-02-23' }],
+	['before Lebaran 2025', '2025-03-27', { 3: '2025-04-10', 5: '2025-04-14', 14: '2025-04-28', 60: '2025-07-11' }],
+	['in Lebaran 2025', '2025-04-02', { 3: '2025-04-10', 5: '2025-04-14', 14: '2025-04-28', 60: '2025-07-11' }],
+	['before Lebaran 2026', '2026-03-17', { 3: '2026-03-27', 5: '2026-03-31', 14: '2026-04-14', 60: '2026-06-26' }],
+	['on Idul Fitri 2026', '2026-03-21', { 3: '2026-03-27', 5: '2026-03-31', 14: '2026-04-14', 60: '2026-06-26' }],
+	['before Lebaran 2027', '2027-03-05', { 3: '2027-03-18', 5: '2027-03-22', 14: '2027-04-06', 60: '2027-06-17' }],
+	['over the year end of 2025', '2025-12-24', { 3: '2025-12-31', 5: '2026-01-05', 14: '2026-01-19', 60: '2026-04-02' }],
+	['over the year end of 2026', '2026-12-23', { 3: '2026-12-30', 5: '2027-01-04', 14: '2027-01-18', 60: '2027-04-05' }],
+	['on New Year 2027', '2027-01-01', { 3: '2027-01-07', 5: '2027-01-11', 14: '2027-01-22', 60: '2027-04-09' }],
+	[
+		'the leave added in August 2025',
+		'2025-08-15',
+		{ 3: '2025-08-21', 5: '2025-08-25', 14: '2025-09-08', 60: '2025-11-11' }
+	],
+	['on a Saturday', '2026-08-15', { 3: '2026-08-20', 5: '2026-08-24', 14: '2026-09-07', 60: '2026-11-10' }],
+	[
+		'May 2027, two feasts and two leaves',
+		'2027-05-14',
+		{ 3: '2027-05-25', 5: '2027-05-27', 14: '2027-06-10', 60: '2027-08-13' }
+	]
+];
+
+describe.each(ZONES)('the clocks of working days in %s', (zone) => {
+	it.each(TABLE)('%s (%s)', (_, received, due) => {
+		for (const [n, expected] of Object.entries(due)) {
+			// The day of receipt is day 0 from its first minute to its last.
+			for (const time of ['00:00', '07:59', '16:00', '23:59']) {
+				const deadline = ask(received, time, Number(n), zone);
+				expect([n, deadline.counted.at(-1)]).toEqual([n, expected]);
+				expectArithmetic(deadline, received, Number(n), zone);
+				expect(deadline.provisional).toBe(false);
+			}
+		}
+	});
+
+	it('agrees with a reckoning of its own for every day of three years', () => {
+		for (let received = '2025-01-01'; received <= '2027-11-30'; received = dayAfter(received)) {
+			for (const n of [3, 5, 10, 14]) {
+				let expected = received;
+				for (let left = n; left > 0;) {
+					expected = dayAfter(expected);
+					if (works(expected)) left -= 1;
+				}
+				const deadline = ask(received, '10:00', n, zone);
+				expect([received, n, deadline.counted.at(-1)]).toEqual([received, n, expected]);
+				expect(deadline.skipped.filter(({ date }) => works(date))).toEqual([]);
+			}
+		}
+	});
+
+	it('agrees with it for the calendar days of the law, rolled back to the last working day', () => {
+		for (let received = '2025-01-01'; received <= '2027-10-31'; received = dayAfter(received)) {
+			for (const n of [14, 30, 60]) {
+				let expected = dayAfter(received, n);
+				while (!works(expected)) expected = dayAfter(expected, -1);
+				const { dueAt, skipped } = ask(received, '10:00', n, zone, { dayUnit: 'calendar' });
+				expect([received, n, dueAt]).toEqual([received, n, instant(expected, '16:00', zone)]);
+				expect(skipped.map(({ why }) => why)).toEqual(skipped.map(() => 'rolled_back'));
+				expect(skipped.map(({ date }) => date)).toEqual(skipped.map((_, index) => dayAfter(expected, index + 1)));
+				expect(dayAfter(expected, skipped.length)).toBe(dayAfter(received, n));
+			}
+		}
+	});
+
+	it.each([
+		['a question over Lebaran 2026', '2026-03-16', 5, [['2026-03-17T15:00', '2026-03-26T09:00']], '2026-04-01'],
+		['a question over a year end', '2026-12-21', 5, [['2026-12-22T10:00', '2027-01-06T10:00']], '2027-01-12'],
+		[
+			'a question answered within the day costs nothing',
+			'2026-11-24',
+			5,
+			[['2026-11-25T09:00', '2026-11-25T15:00']],
+			'2026-12-01'
+		],
+		[
+			'one that stood at the end of a day costs that day',
+			'2026-11-24',
+			5,
+			[['2026-11-25T15:00', '2026-11-26T09:00']],
+			'2026-12-02'
+		],
+		[
+			'one over a weekend costs the Friday alone',
+			'2026-11-24',
+			5,
+			[['2026-11-27T15:00', '2026-11-30T09:00']],
+			'2026-12-02'
+		],
+		[
+			'two questions',
+			'2026-11-24',
+			14,
+			[
+				['2026-11-25T15:00', '2026-11-27T09:00'],
+				['2026-12-02T15:00', '2026-12-04T09:00']
+			],
+			'2026-12-18'
+		]
+	])('pauses: %s', (_, received, n, stretches, expected) => {
+		const moment = (text: string) => instant(text.slice(0, 10), text.slice(11), zone);
+		const pauses: Pause[] = stretches.map(([from = '', to = '']) => ({ from: moment(from), to: moment(to) }));
+		const deadline = ask(received, '10:00', n, zone, { pauses });
+		expect(deadline.counted.at(-1)).toBe(expected);
+		expectArithmetic(deadline, received, n, zone);
+		const paused = deadline.skipped.filter(({ why }) => why === 'paused').map(({ date }) => date);
+		const standing = (date: string) => {
+			const end = instant(date, '16:00', zone);
+			return pauses.some(({ from, to }) => from <= end && to !== null && end < to);
+		};
+		expect(paused).toEqual([...deadline.counted, ...paused].sort().filter((date) => works(date) && standing(date)));
+		expect(deadline.counted.filter(standing)).toEqual([]);
+	});
+
+	it.each([
+		['reaches the last decreed day', '2027-12-28', 3, '2027-12-31', false],
+		['goes beyond it', '2027-12-28', 4, '2028-01-03', true],
+		['begins beyond it', '2028-03-01', 5, '2028-03-08', true],
+		['ends before it, and is sure', '2027-12-20', 5, '2027-12-28', false],
+		['of sixty days from autumn', '2027-10-15', 60, '2028-01-10', true]
+	])('a deadline that %s: %s + %i', (_, received, n, expected, provisional) => {
+		const deadline = ask(received, '10:00', n, zone);
+		expect([deadline.counted.at(-1), deadline.provisional]).toEqual([expected, provisional]);
+		expectArithmetic(deadline, received, n, zone);
+	});
+
+	it('ends when the office does: on a Friday, in Ramadan, on a Friday of Ramadan', () => {
+		const hours = {
+			...DEFAULT_WORKDAY_HOURS,
+			weekdays: { 5: { start: '08:00', end: '16:30' } },
+			periods: [
+				{
+					name: 'Ramadan 1447',
+					from: '2026-02-18',
+					to: '2026-03-19',
+					start: '08:00',
+					end: '15:00',
+					weekdays: { 5: { start: '08:30', end: '15:30' } }
+				}
+			]
+		};
+		const due = (received: string, days: number) => ask(received, '10:00', days, zone, { hours });
+		expect(due('2026-11-24', 3).dueAt).toEqual(instant('2026-11-27', '16:30', zone));
+		expect(due('2026-11-24', 4).dueAt).toEqual(instant('2026-11-30', '16:00', zone));
+		expect(due('2026-02-23', 2).dueAt).toEqual(instant('2026-02-25', '15:00', zone));
+		const friday = due('2026-02-23', 4);
+		expect(friday.dueAt).toEqual(instant('2026-02-27', '15:30', zone));
+		expect(friday.alertAt).toEqual(instant('2026-02-27', '08:30', zone));
+		// A pause from 15.10 on: after the end of a day in Ramadan, before that of a Friday in it.
+		const pausedFrom = (day: string) => {
+			const pauses = [{ from: instant(day, '15:10', zone), to: instant('2026-03-02', '08:00', zone) }];
+			return ask('2026-02-23', '10:00', 4, zone, { hours, pauses }).skipped.filter(({ why }) => why === 'paused')
+				.length;
+		};
+		expect(pausedFrom('2026-02-26')).toBe(1);
+		expect(pausedFrom('2026-02-27')).toBe(1);
+	});
+});

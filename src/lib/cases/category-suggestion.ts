@@ -1,0 +1,70 @@
+import { stemOf, wordsOf } from '../text/indonesian.ts';
+import type { CategoryWord } from './category-words.ts';
+import type { Category } from './vocabulary.ts';
+
+/** An earlier report: the category a person gave it, and how alike the two texts are. */
+export interface Precedent {
+	category: Category;
+	likeness: number;
+}
+
+/** A category with its reasons; a person takes it or not. */
+export interface CategorySuggestion {
+	category: Category;
+	/** Words of the text that speak for it. */
+	words: string[];
+	/** How many earlier reports like this one have it. */
+	similar: number;
+}
+
+/** Earlier reports at least this alike count. */
+export const PRECEDENT_FROM = 0.3;
+/** So many of the most alike are asked, as one would ask colleagues. */
+const NEAREST = 7;
+/** What one word counts beside earlier reports, of which the most alike counts 1. */
+const WORD_WEIGHT = 0.6;
+/** A phrase is rarer than a word and says more. */
+const PHRASE_WEIGHT = 0.9;
+
+/** The words of the list that stand in the text, by category. A word inside a longer phrase that was found counts once. */
+function spokenFor(text: string, list: readonly CategoryWord[]): Map<Category, string[]> {
+	const stems = ` ${wordsOf(text).map(stemOf).join(' ')} `;
+	const found = new Map<Category, string[]>();
+	for (const { category, word } of list) {
+		const wanted = wordsOf(word).map(stemOf).join(' ');
+		if (!wanted || !stems.includes(` ${wanted} `)) continue;
+		const known = found.get(category) ?? [];
+		if (!known.some((one) => sameStem(one, word))) found.set(category, [...known, word]);
+	}
+	return found;
+}
+
+const sameStem = (a: string, b: string) => wordsOf(a).map(stemOf).join(' ') === wordsOf(b).map(stemOf).join(' ');
+const weightOf = (word: string) => (wordsOf(word).length > 1 ? PHRASE_WEIGHT : WORD_WEIGHT);
+
+/**
+ * The category that the text's words and earlier reports speak for most, with the reasons; undefined where nothing
+ * does. Order of the lists does not matter: of equals the one first in the alphabet is named.
+ */
+export function suggestCategory(
+	text: string,
+	list: readonly CategoryWord[],
+	precedents: readonly Precedent[]
+): CategorySuggestion | undefined {
+	const spoken = spokenFor(text, list);
+	const near = precedents
+		.filter((one) => one.likeness >= PRECEDENT_FROM)
+		.sort((a, b) => b.likeness - a.likeness || a.category.localeCompare(b.category))
+		.slice(0, NEAREST);
+	const candidates = new Set([...spoken.keys(), ...near.map((one) => one.category)]);
+	const scored = [...candidates].map((category) => {
+		const words = spoken.get(category) ?? [];
+		const alike = near.filter((one) => one.category === category);
+		const score =
+			words.reduce((sum, word) => sum + weightOf(word), 0) + alike.reduce((sum, one) => sum + one.likeness, 0);
+		return { category, words, similar: alike.length, score };
+	});
+	scored.sort((a, b) => b.score - a.score || a.category.localeCompare(b.category));
+	const [best] = scored;
+	return best && { category: best.category, words: best.words.slice(0, 4), similar: best.similar };
+}

@@ -1,0 +1,60 @@
+import type { Category } from './vocabulary.ts';
+
+/** No number that everybody reads stands for fewer reports than this. */
+export const FEWEST = 5;
+/** Counts are multiples of this: a total that is known exactly from elsewhere, such as a report's number, tells no difference. */
+export const STEP = 5;
+
+/** What an office tells everybody of a quarter. null: too few to be told. */
+export interface PublicFigures {
+	/** Rounded; null: fewer than `FEWEST`, and then nothing else is told either. */
+	received: number | null;
+	/** Of those, how many are answered, as a share of one. */
+	answered: number | null;
+	/** Of the promised solutions that were due, how many were kept. */
+	inTime: number | null;
+	/** From receipt to answer, calendar days. */
+	medianDays: number | null;
+	/** Rounded; what few reports are about stands together under null, the last. */
+	categories: { value: Category | null; n: number }[];
+	/** Of the scores that reporters gave answers: how many (rounded), and the share of 4 and 5. */
+	scores: { n: number; satisfied: number } | null;
+}
+
+export const rounded = (n: number): number => Math.round(n / STEP) * STEP;
+
+/** A share of a group, unless it or its rest is made of few: "all but one" is as telling as "one". */
+export function shareTold(part: number, whole: number): number | null {
+	const few = (n: number) => n > 0 && n < FEWEST;
+	return whole < FEWEST || few(part) || few(whole - part) ? null : part / whole;
+}
+
+/**
+ * Counts by value, so that none stands for few: the small ones are put together, with what has no value. Where these would
+ * still be few, or one alone, whose number is the total less the others, the next larger joins them.
+ *
+ * @param kept values that always stand among the rest
+ */
+export function mergedCounts<Value extends string>(
+	counts: readonly { value: Value | null; n: number }[],
+	kept: readonly Value[] = []
+): { value: Value | null; n: number }[] {
+	const rest: number[] = [];
+	const shown: { value: Value; n: number }[] = [];
+	for (const { value, n } of counts) {
+		if (n <= 0) continue;
+		if (value === null || n < FEWEST || kept.includes(value)) rest.push(n);
+		else shown.push({ value, n });
+	}
+	shown.sort((a, b) => b.n - a.n);
+	const sum = () => rest.reduce((all, n) => all + n, 0);
+	while (rest.length > 0 && (rest.length === 1 || sum() < FEWEST)) {
+		const next = shown.pop();
+		if (!next) break;
+		rest.push(next.n);
+	}
+	if (rest.length === 0) return shown;
+	// A rest that nothing could join, of few: nothing is told by category at all.
+	if (sum() < FEWEST) return [];
+	return [...shown, { value: null, n: sum() }];
+}

@@ -1,0 +1,42 @@
+/** For which words of the office a template is: each is a field of one of the desk's forms. */
+export const TEMPLATE_USES = ['message', 'question', 'answer', 'archive'] as const;
+export type TemplateUse = (typeof TEMPLATE_USES)[number];
+
+export const TEMPLATE_LANGUAGES = ['id', 'en'] as const;
+export type TemplateLanguage = (typeof TEMPLATE_LANGUAGES)[number];
+
+/** What a template may leave open. The names are Indonesian in templates of either language: they are typed by people. */
+export const PLACEHOLDERS = [
+	'nomor',
+	'kantor',
+	'telepon_kantor',
+	'jenis_laporan',
+	'tanggal_laporan',
+	'hari_ini',
+	'layanan',
+	'batas_waktu',
+	'batas_pelapor',
+	'nama_pelapor',
+	'petugas_penjawab'
+] as const;
+export type Placeholder = (typeof PLACEHOLDERS)[number];
+
+/** What stands for each; null where the case has nothing to put there. */
+export type PlaceholderValues = Readonly<Record<Placeholder, string | null>>;
+
+const WORD = /\{\s*([^{}\n]{1,40}?)\s*\}/g;
+
+const isKnown = (name: string): name is Placeholder => PLACEHOLDERS.includes(name as Placeholder);
+const namesIn = (text: string): string[] => [...new Set([...text.matchAll(WORD)].map(([, name = '']) => name))];
+
+/** Names in braces that nothing will ever be put in for, each once. */
+export const unknownIn = (text: string): string[] => namesIn(text).filter((name) => !isKnown(name));
+
+/** Placeholders that still stand in a text, each once: nothing of them may reach a reporter. */
+export const openIn = (text: string): Placeholder[] => namesIn(text).filter(isKnown);
+
+/** A template with the values put in. What has no value stays as it is and is named in `empty`. */
+export function fillIn(text: string, values: PlaceholderValues): { text: string; empty: Placeholder[] } {
+	const filled = text.replace(WORD, (whole, name: string) => (isKnown(name) ? (values[name] ?? `{${name}}`) : whole));
+	return { text: filled, empty: openIn(text).filter((name) => values[name] === null) };
+}

@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest';
+import { revealing } from '#lib/cases/revealing.ts';
+
+const REFERENCE = 'SPATULA-7604-26-000123';
+const reporter = { name: 'Andi Contoh', email: 'andi@contoh.id', phone: '+6281234567890' };
+
+test.each([
+	['Bagaimana urutan layanan di loket dua pada Senin pagi?', undefined],
+	['Tentang laporan SPATULA-7604-26-000123: apa yang terjadi?', REFERENCE],
+	['Tentang laporan 000123: apa yang terjadi?', REFERENCE],
+	['Apakah ANDI@contoh.id menghubungi Anda?', 'andi@contoh.id'],
+	['Apakah nomor 0812-3456-7890 Anda kenal?', '+6281234567890'],
+	['Apa yang Anda katakan kepada Bapak Contoh?', 'contoh'],
+	['Apakah Anda melayani dengan contohan?', undefined]
+])('%s', (text, found) => {
+	expect(revealing(text, REFERENCE, reporter)).toBe(found);
+});
+
+test('of a reporter who is not told, only the number counts', () => {
+	expect(revealing('Apa yang Anda katakan kepada Bapak Contoh?', REFERENCE, null)).toBeUndefined();
+});

@@ -1,0 +1,58 @@
+import { stemOf, wordsOf } from '../text/indonesian.ts';
+import type { CaseKind, Category, Channel, Priority, ServiceKind } from './vocabulary.ts';
+
+/** What a rule asks of a report; what is null or empty asks nothing. */
+export interface RoutingCondition {
+	kind: CaseKind | null;
+	category: Category | null;
+	placeId: string | null;
+	service: ServiceKind | null;
+	channel: Channel | null;
+	/** One of them in the text is enough; forms of a word count. */
+	words: readonly string[];
+}
+
+/** Who gets what a rule finds: a person, whoever has least to do, or nobody (only the priority is set). */
+export const ROUTING_ASSIGNS = ['workload', 'handler', 'nobody'] as const;
+export type RoutingAssign = (typeof ROUTING_ASSIGNS)[number];
+
+/** A condition and what follows from it. */
+export interface RoutingRule extends RoutingCondition {
+	name: string;
+	active: boolean;
+	assign: RoutingAssign;
+	handlerId: string | null;
+	/** Whose people are asked, where not everybody's who may see the report. */
+	groupId: string | null;
+	priority: Priority | null;
+}
+
+/** What of a report a rule looks at. */
+export interface Routable {
+	kind: CaseKind;
+	category: Category | null;
+	placeId: string | null;
+	service: string | null;
+	channel: Channel;
+	text: string;
+}
+
+const stemsOf = (text: string) => ` ${wordsOf(text).map(stemOf).join(' ')} `;
+
+/** The words of a rule that the text holds. */
+export function wordsFound(words: readonly string[], text: string): string[] {
+	const stems = stemsOf(text);
+	return words.filter((word) => word.trim() && stems.includes(stemsOf(word)));
+}
+
+/** Whether a report meets a condition. A rule that asks nothing meets every report: the last of a list. */
+export function meets(report: Routable, condition: RoutingCondition): boolean {
+	const facts = ['kind', 'category', 'placeId', 'service', 'channel'] as const;
+	if (facts.some((fact) => condition[fact] !== null && condition[fact] !== report[fact])) return false;
+	return condition.words.length === 0 || wordsFound(condition.words, report.text).length > 0;
+}
+
+/** The first active rule, in the order given, that the report meets: one rule decides, never two. */
+export function firstRule<R extends RoutingRule>(report: Routable, rules: readonly R[]): R | undefined {
+	return rules.find((rule) => rule.active && meets(report, rule));
+}

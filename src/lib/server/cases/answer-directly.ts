@@ -1,0 +1,42 @@
+import { directAnswerInput } from '../../cases/schema.ts';
+import { answerableDirectly } from '../../cases/status.ts';
+import { checked } from '../checked.ts';
+import { transaction } from '../db/index.ts';
+import { Conflict } from '../errors.ts';
+import type { Actor } from '../people/actor.ts';
+import { answerWithin } from './answer.ts';
+import { assignWithin } from './assign.ts';
+import { lockCaseForActor, type CaseRow } from './find.ts';
+import { withKeptFiles, type AtDesk } from './message.ts';
+import { requireVersion } from './move.ts';
+import { verifyWithin } from './verify.ts';
+
+/**
+ * "Jawab langsung": verifies, assigns to the writer and answers, in one commit, by the same three moves in their order,
+ * each with its own timeline entry and version.
+ *
+ * @throws Conflict where the case is a complaint, or no longer as it was received
+ */
+export async function answerDirectly(
+	actor: Actor,
+	reference: string,
+	raw: unknown,
+	{ files }: AtDesk
+): Promise<CaseRow> {
+	const input = checked(directAnswerInput, raw);
+	return withKeptFiles(files, { pdf: true }, (kept) =>
+		transaction(async (tx) => {
+			const found = await lockCaseForActor(tx, actor, reference);
+			const { row, unit } = found;
+			await requireVersion(tx, row, input.version);
+			if (!answerableDirectly(row.kind)) {
+				throw new Conflict('invalid-move', { status: row.status, version: row.version, reason: 'not_direct' });
+			}
+			const { category, priority } = input;
+			const kind = row.kind === 'information_request' ? 'information' : 'plain';
+			const verified = await verifyWithin(tx, actor, found, { category, class: kind, priority });
+			const assigned = await assignWithin(tx, actor, { row: verified, unit }, actor.accountId);
+			return answerWithin(tx, actor, { row: assigned, unit }, { input, kept, evidence: true });
+		})
+	);
+}

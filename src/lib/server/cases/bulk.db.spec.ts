@@ -1,0 +1,95 @@
+import { beforeEach, expect, test } from 'vitest';
+import { useFreshDatabase } from '../testing/database.ts';
+import { makeActor, makeCase, makeOfficer } from '../testing/factories.ts';
+import { bringTo, caseIn, lastEntry, makeOffice, on, standing, story, type Office } from '../testing/office.ts';
+import { assignCase } from './assign.ts';
+import { archivePicked, assignPicked, picksOf, previewBulk, type Pick } from './bulk.ts';
+
+useFreshDatabase();
+
+let office: Office;
+beforeEach(async () => {
+	office = await makeOffice();
+});
+
+const pickOf = async (reference: string): Promise<Pick> => ({
+	reference,
+	version: (await standing(reference)).version
+});
+const suggestion = async () => (await makeCase(office.unit, { kind: 'suggestion' })).reference;
+
+test('each of several is assigned for itself, with an entry of its own, and one that changed keeps nobody back', async () => {
+	const references = [await suggestion(), await suggestion(), await suggestion()] as const;
+	const picks = await Promise.all(references.map(pickOf));
+	const to = office.handler.accountId;
+	await assignCase(office.handler, references[1], await on(references[1], { assignee: to }));
+	const preview = await previewBulk(office.supervisor, 'assignment', picks);
+	expect(preview.rows.map(({ obstacle }) => obstacle)).toEqual([null, 'changed', null]);
+	const outcomes = await assignPicked(office.supervisor, picks, to);
+	expect(outcomes.map(({ refused }) => (refused as Error | null)?.name ?? null)).toEqual([null, 'Conflict', null]);
+	for (const reference of references) {
+		expect((await standing(reference)).assigneeId).toBe(to);
+		expect(await story(reference)).toEqual(['opened', 'assigned']);
+	}
+});
+
+test('archiving several closes suggestions at once and drafts complaints for their second person', async () => {
+	const plain = await suggestion();
+	const { reference: complaint } = await makeCase(office.unit);
+	const picks = await Promise.all([plain, complaint].map(pickOf));
+	const { rows } = await previewBulk(office.handler, 'archive', picks);
+	expect(rows.map(({ drafted, obstacle }) => [drafted, obstacle])).toEqual([
+		[false, null],
+		[true, null]
+	]);
+	const outcomes = await archivePicked(office.handler, picks, { reason: 'spam', note: 'Bukan laporan.' });
+	expect(outcomes.map(({ refused }) => refused)).toEqual([null, null]);
+	expect((await standing(plain)).status).toBe('archived');
+	expect((await standing(complaint)).status).toBe('received');
+	expect(await lastEntry(complaint, 'archive_drafted')).toBeDefined();
+});
+
+test('what a person may not see is not among what they picked, and can’t be acted upon', async () => {
+	const officer = await makeOfficer(office.unit.id);
+	const named = await makeActor([[office.unit.id, 'handler']], officer.id);
+	const { reference } = await makeCase(office.unit, { officer: officer.id, kind: 'suggestion' });
+	const picks = [await pickOf(reference)];
+	expect((await previewBulk(named, 'archive', picks)).rows).toEqual([]);
+	const [outcome] = await archivePicked(named, picks, { reason: 'spam', note: undefined });
+	expect(outcome?.refused).toMatchObject({ name: 'NotFound' });
+	expect((await standing(reference)).status).toBe('received');
+});
+
+test('only those who may work on every picked case are offered them', async () => {
+	const officer = await makeOfficer(office.unit.id);
+	const named = await makeActor([[office.unit.id, 'handler']], officer.id);
+	const plain = await suggestion();
+	const { reference } = await makeCase(office.unit, { officer: officer.id });
+	const offered = async (references: string[]) => {
+		const picks = await Promise.all(references.map(pickOf));
+		return (await previewBulk(office.supervisor, 'assignment', picks)).people.map(({ id }) => id);
+	};
+	expect(await offered([plain])).toContain(named.accountId);
+	expect(await offered([plain, reference])).not.toContain(named.accountId);
+	expect(await offered([plain, reference])).toContain(office.handler.accountId);
+});
+
+test('a settled case is left out, and somebody else’s for a handler', async () => {
+	const settled = await caseIn(office, 'answered');
+	const { reference } = await makeCase(office.unit);
+	await bringTo(office, reference, 'in_progress');
+	const colleague = await makeActor([[office.unit.id, 'handler']]);
+	const picks = [await pickOf(settled.reference), await pickOf(reference)];
+	const { rows } = await previewBulk(colleague, 'assignment', picks);
+	expect(rows.map(({ obstacle }) => obstacle)).toEqual(['status', 'supervisor']);
+});
+
+test.each([
+	[undefined],
+	[[]],
+	['nonsense'],
+	['SPATULA-7604-26-000001'],
+	[Array.from({ length: 51 }, (_, n) => `A-${n}:1`)]
+])('%j is no choice', (raw) => {
+	expect(() => picksOf(raw)).toThrow(/pick/);
+});

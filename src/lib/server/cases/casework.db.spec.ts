@@ -1,0 +1,276 @@
+import { randomUUID } from 'node:crypto';
+import { eq } from 'drizzle-orm';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { db } from '../db/index.ts';
+import { approvals, attachments, cases, clocks } from '../db/schema/cases.ts';
+import { receiptHash } from './submission.ts';
+import { useFreshDatabase } from '../testing/database.ts';
+import { makeActor, makeCase, makeOfficer, makePlace, makeUnit } from '../testing/factories.ts';
+import { phonePhoto } from '../testing/photos.ts';
+import { ANSWER, at, bringTo, caseIn, clockOf, lastEntry, makeOffice, on, standing, story } from '../testing/office.ts';
+import { answerCase } from './answer.ts';
+import { caseForActor } from './find.ts';
+import { classifyCase } from './classify.ts';
+import { handOverCase } from './hand-over.ts';
+import { relatedCases } from './related.ts';
+import { splitCase } from './split.ts';
+import { reporterView, trackedSibling } from './track.ts';
+
+useFreshDatabase();
+
+type Office = Awaited<ReturnType<typeof makeOffice>>;
+let office: Office;
+beforeEach(async () => {
+	office = await makeOffice();
+});
+
+const tracked = async (reference: string) => {
+	const { id, receiptHash: hash } = await standing(reference);
+	return { caseId: id, receiptHash: hash };
+};
+
+describe('a verified report that is seen otherwise since', () => {
+	const oversight = { category: 'behaviour', class: 'oversight', priority: 'high' };
+
+	test('gets its time counted anew from receipt where a supervisor changes the class, and its reporter reads why', async () => {
+		const { reference } = await caseIn(office, 'in_progress');
+		const before = await clockOf(reference, 'solution');
+		const reason = 'Ada tanda penyalahgunaan wewenang.';
+		await classifyCase(office.supervisor, reference, await on(reference, { ...oversight, reason }));
+		const after = await clockOf(reference, 'solution');
+		expect(await standing(reference)).toMatchObject({
+			class: 'oversight',
+			category: 'behaviour',
+			status: 'in_progress'
+		});
+		expect(after).toMatchObject({ startAt: before?.startAt, days: 60 });
+		expect(after?.dueAt?.getTime()).toBeGreaterThan(before?.dueAt?.getTime() ?? Infinity);
+		expect(await lastEntry(reference, 'classified')).toMatchObject({ public: true, data: { reason } });
+	});
+
+	test('keeps its class in a handler’s hands, who corrects category and priority', async () => {
+		const { reference } = await caseIn(office, 'verified');
+		const raise = classifyCase(office.handler, reference, await on(reference, { ...oversight, reason: 'Gawat.' }));
+		await expect(raise).rejects.toMatchObject({ name: 'NotAllowed', code: 'supervisor' });
+		const plain = { ...oversight, class: 'plain' };
+		await classifyCase(office.handler, reference, await on(reference, plain));
+		expect(await lastEntry(reference, 'classified')).toMatchObject({ public: false });
+		const again = classifyCase(office.handler, reference, await on(reference, plain));
+		await expect(again).rejects.toMatchObject({ issues: [{ code: 'nothing_changed' }] });
+	});
+
+	test('leaves for the parent’s supervisors once it is about integrity', async () => {
+		const { reference } = await caseIn(office, 'in_progress');
+		const found = { category: 'integrity', class: 'plain', priority: 'high' };
+		await classifyCase(office.handler, reference, await on(reference, found));
+		expect(await standing(reference)).toMatchObject({
+			restricted: true,
+			handlingUnitId: office.root.id,
+			assigneeId: null
+		});
+		await expect(caseForActor(office.handler, reference)).rejects.toMatchObject({ name: 'NotFound' });
+	});
+
+	test('is not classified before it is verified, nor after it is answered', async () => {
+		for (const status of ['received', 'answered'] as const) {
+			const { reference } = await caseIn(office, status);
+			const act = classifyCase(office.supervisor, reference, await on(reference, { ...oversight, reason: 'Gawat.' }));
+			await expect(act).rejects.toMatchObject({ code: 'invalid-move' });
+		}
+	});
+});
+
+describe('a report that is another office’s', () => {
+	test('goes there with its number and its clocks, counted by that office’s zone, and nobody on it', async () => {
+		const other = await makeUnit({ parent: office.root, timeZone: 'Asia/Jayapura' });
+		const theirs = await makeActor([[other.id, 'handler']]);
+		const { reference } = await caseIn(office, 'in_progress');
+		const before = await clockOf(reference, 'first_reply');
+		await handOverCase(
+			office.handler,
+			reference,
+			await on(reference, { unit: other.code, reason: 'Kejadiannya di kantor itu.' })
+		);
+		expect(await standing(reference)).toMatchObject({
+			reference,
+			unitId: other.id,
+			handlingUnitId: other.id,
+			assigneeId: null,
+			status: 'in_progress'
+		});
+		const after = await clockOf(reference, 'first_reply');
+		expect(after?.startAt).toEqual(before?.startAt);
+		// The same hour on the wall is an hour earlier in the east.
+		expect((before?.dueAt?.getTime() ?? 0) - (after?.dueAt?.getTime() ?? 0)).toBe(3_600_000);
+		expect(await lastEntry(reference, 'moved')).toMatchObject({
+			public: true,
+			data: { from: office.unit.name, to: other.name }
+		});
+		await caseForActor(theirs, reference);
+		await expect(caseForActor(office.handler, reference)).rejects.toMatchObject({ name: 'NotFound' });
+	});
+
+	test('hides from an officer there whom its text seems to name', async () => {
+		const other = await makeUnit({ parent: office.root });
+		const officer = await makeOfficer(other.id, 'Rahmawati Tandipau');
+		const named = await makeActor([[other.id, 'handler']], officer.id);
+		const { reference } = await makeCase(office.unit, { body: 'Ibu Rahmawati tidak ada di loket sepanjang pagi.' });
+		await handOverCase(
+			office.handler,
+			reference,
+			await on(reference, { unit: other.code, reason: 'Petugas di sana.' })
+		);
+		await expect(caseForActor(named, reference)).rejects.toMatchObject({ name: 'NotFound' });
+	});
+
+	test('leaves its draft behind, and stays restricted where it was', async () => {
+		const other = await makeUnit({ parent: office.root });
+		const { reference } = await caseIn(office, 'in_progress');
+		await answerCase(office.handler, reference, await on(reference, { body: ANSWER }));
+		const reason = 'Kejadiannya di kantor itu.';
+		await handOverCase(office.handler, reference, await on(reference, { unit: other.code, reason }));
+		expect(await db().select().from(approvals).where(eq(approvals.state, 'pending'))).toEqual([]);
+
+		const sealed = await makeCase(office.unit, { category: 'integrity' });
+		await handOverCase(
+			office.rootSupervisor,
+			sealed.reference,
+			await on(sealed.reference, { unit: other.code, reason })
+		);
+		expect(await standing(sealed.reference)).toMatchObject({ restricted: true, unitId: other.id });
+	});
+
+	test('does not go where it is, nor nowhere', async () => {
+		const { reference } = await makeCase(office.unit);
+		for (const unit of [office.unit.code, '0000']) {
+			const act = handOverCase(office.handler, reference, await on(reference, { unit, reason: 'Bukan di sini.' }));
+			await expect(act).rejects.toMatchObject({ issues: [{ path: 'unit' }] });
+		}
+	});
+});
+
+describe('a report with two matters', () => {
+	const SECOND = { kind: 'suggestion', body: 'Sediakan kursi untuk orang tua di ruang tunggu.' };
+	const split = async (reference: string, changes: Record<string, unknown> = {}) =>
+		splitCase(office.handler, reference, await on(reference, { ...SECOND, submission_id: randomUUID(), ...changes }));
+
+	test('makes a second one with its reporter, place and receipt, and keeps its own text', async () => {
+		const place = await makePlace(office.unit.id);
+		const reporter = { name: 'Andi Contoh', phone: '081234567890' };
+		const first = await at('2026-11-02T01:00:00Z', () =>
+			makeCase(office.unit, { identity: 'named', reporter, place: place.code })
+		);
+		const { reference } = first;
+		const part = await at('2026-11-05T01:00:00Z', () => split(reference));
+		const [whole, second] = [await standing(reference), await standing(part)];
+		expect(second).toMatchObject({
+			kind: 'suggestion',
+			status: 'received',
+			splitFromId: whole.id,
+			placeId: place.id,
+			reporterHash: whole.reporterHash,
+			receivedAt: whole.receivedAt
+		});
+		expect((await clockOf(part, 'first_reply'))?.startAt).toEqual(whole.receivedAt);
+		expect((await clockOf(part, 'verification'))?.startAt).toEqual(second.openedAt);
+		expect(whole.body).toContain('Antrean');
+		expect(await story(reference)).toEqual(['opened', 'split']);
+		expect(await lastEntry(part, 'opened')).toMatchObject({ data: { split_from: reference } });
+		expect(second.receiptHash).not.toBe(receiptHash(first.receipt ?? ''));
+	});
+
+	test('makes one second report however often its form is sent', async () => {
+		const { reference } = await makeCase(office.unit);
+		const form = await on(reference, { ...SECOND, submission_id: 'formulir-yang-sama' });
+		const made = await Promise.all([1, 2, 3].map(() => splitCase(office.handler, reference, form)));
+		expect(new Set(made).size).toBe(1);
+		const { id } = await standing(reference);
+		expect(await db().select().from(cases).where(eq(cases.splitFromId, id))).toHaveLength(1);
+	});
+
+	test('gives a copy of the files that belong to the second', async () => {
+		const sent = { name: 'foto.jpg', type: 'image/jpeg', bytes: await phonePhoto('jpeg') };
+		const { reference } = await makeCase(office.unit, {}, { files: [sent] });
+		const { id } = await standing(reference);
+		const [photo] = await db().select().from(attachments).where(eq(attachments.caseId, id));
+		const part = await split(reference, { files: photo?.id });
+		const copied = await db()
+			.select()
+			.from(attachments)
+			.where(eq(attachments.caseId, (await standing(part)).id));
+		expect(copied).toMatchObject([{ sha256: photo?.sha256, public: true }]);
+		expect(copied[0]?.id).not.toBe(photo?.id);
+		const foreign = split(reference, { files: randomUUID() });
+		await expect(foreign).rejects.toMatchObject({ issues: [{ path: 'files', code: 'file_unknown' }] });
+	});
+
+	test('hides the second from whom the first names, and keeps it restricted where the first is', async () => {
+		const officer = await makeOfficer(office.unit.id);
+		const named = await makeActor([[office.unit.id, 'handler']], officer.id);
+		const { reference } = await makeCase(office.unit, { officer: officer.id });
+		const part = await split(reference);
+		await expect(caseForActor(named, part)).rejects.toMatchObject({ name: 'NotFound' });
+		const sealed = await makeCase(office.unit, { category: 'integrity' });
+		const form = await on(sealed.reference, { ...SECOND, submission_id: randomUUID() });
+		const second = await splitCase(office.rootSupervisor, sealed.reference, form);
+		expect(await standing(second)).toMatchObject({ restricted: true, handlingUnitId: office.root.id });
+	});
+
+	test('leads its reporter from one to the other and back, and nobody else', async () => {
+		const { reference } = await makeCase(office.unit);
+		const stranger = await makeCase(office.unit);
+		const part = await split(reference);
+		const there = await trackedSibling(await tracked(reference), part);
+		expect(await reporterView(there)).toMatchObject({ reference: part, split: [{ reference, whole: true }] });
+		expect((await reporterView(await tracked(reference))).split).toMatchObject([{ reference: part, whole: false }]);
+		expect(await trackedSibling(there, reference)).toEqual(await tracked(reference));
+		for (const [from, to] of [
+			[stranger.reference, part],
+			[reference, stranger.reference]
+		] as const)
+			await expect(trackedSibling(await tracked(from), to)).rejects.toMatchObject({ name: 'NotFound' });
+	});
+});
+
+describe('other reports nearby', () => {
+	test('are those of the same place, officer and reporter that the asker may see', async () => {
+		const officer = await makeOfficer(office.unit.id);
+		const place = await makePlace(office.unit.id);
+		const reporter = { name: 'Andi Contoh', phone: '081234567890' };
+		const given = { officer: officer.id, place: place.code, identity: 'named', reporter };
+		const { reference: first } = await makeCase(office.unit, given);
+		const { reference: second } = await makeCase(office.unit, given);
+		await makeCase(office.unit, { ...given, category: 'integrity' });
+		await makeCase(office.unit);
+		const related = await relatedCases(office.handler, await standing(first));
+		for (const kind of ['place', 'officer', 'reporter'] as const)
+			expect(related[kind].map(({ reference }) => reference)).toEqual([second]);
+		expect(related.split).toEqual([]);
+	});
+
+	test('do not tell a withheld name by standing beside the same person’s open one', async () => {
+		const reporter = { name: 'Andi Contoh', phone: '081234567890' };
+		const { reference: withheld } = await makeCase(office.unit, { identity: 'withheld', reporter });
+		const { reference: named } = await makeCase(office.unit, { identity: 'named', reporter });
+		expect((await relatedCases(office.handler, await standing(withheld))).reporter).toEqual([]);
+		expect((await relatedCases(office.handler, await standing(named))).reporter).toEqual([]);
+	});
+});
+
+test('every clock of a report that is moved and back again is what it was', async () => {
+	const other = await makeUnit({ parent: office.root });
+	const { reference } = await makeCase(office.unit);
+	await bringTo(office, reference, 'in_progress');
+	const all = async () => {
+		const { id } = await standing(reference);
+		const rows = await db().select().from(clocks).where(eq(clocks.caseId, id)).orderBy(clocks.name);
+		return rows.map(({ name, startAt, dueAt, state }) => ({ name, startAt, dueAt, state }));
+	};
+	const before = await all();
+	const above = await makeActor([[office.root.id, 'supervisor']]);
+	for (const unit of [other.code, office.unit.code]) {
+		const form = await on(reference, { unit, reason: 'Salah alamat, dipindahkan.' });
+		await handOverCase(above, reference, form);
+	}
+	expect(await all()).toEqual(before);
+});

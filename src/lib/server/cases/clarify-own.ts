@@ -1,0 +1,85 @@
+import { and, desc, eq, ne, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import { checked } from '../checked.ts';
+import { now } from '../clock.ts';
+import { db, transaction } from '../db/index.ts';
+import { clarifications } from '../db/schema/clarifications.ts';
+import { officers, units } from '../db/schema/units.ts';
+import { Conflict, NotFound } from '../errors.ts';
+import type { Actor } from '../people/actor.ts';
+import { isId } from '../people/ids.ts';
+import { lockCase } from './find.ts';
+import { updateCase } from './move.ts';
+import { recordEvent } from './timeline.ts';
+
+const answerInput = z.object({
+	answer: z.string({ error: 'message_missing' }).trim().min(10, 'message_short').max(4000, 'message_long')
+});
+
+/** Of the latest; an officer is not asked more often than that. */
+const SHOWN = 50;
+
+/** Without the case: these queries touch none, and nothing they return leads to one. */
+const columns = {
+	id: clarifications.id,
+	question: clarifications.question,
+	askedAt: clarifications.askedAt,
+	state: clarifications.state,
+	answer: clarifications.answer,
+	answeredAt: clarifications.answeredAt,
+	/** Of the officer's office, for the days. */
+	timeZone: units.timeZone
+};
+
+const own = (actor: Actor) =>
+	actor.officerId
+		? and(eq(clarifications.officerId, actor.officerId), ne(clarifications.state, 'withdrawn'))
+		: sql`false`;
+
+const asked = () =>
+	db()
+		.select(columns)
+		.from(clarifications)
+		.innerJoin(officers, eq(officers.id, clarifications.officerId))
+		.innerJoin(units, eq(units.id, officers.unitId));
+
+export type OwnQuestion = Awaited<ReturnType<typeof ownQuestions>>[number];
+
+/** What the asker's own officer has been asked, the latest first. */
+export async function ownQuestions(actor: Actor) {
+	return asked().where(own(actor)).orderBy(desc(clarifications.askedAt)).limit(SHOWN);
+}
+
+/** One of them. @throws NotFound for another officer's and for one that was withdrawn */
+export async function ownQuestion(actor: Actor, id: string): Promise<OwnQuestion> {
+	const [found] = isId(id) ? await asked().where(and(eq(clarifications.id, id), own(actor))) : [];
+	if (!found) throw new NotFound();
+	return found;
+}
+
+/** The officer's answer, given once. @throws Conflict where it was given or the question withdrawn meanwhile */
+export async function answerQuestion(actor: Actor, id: string, raw: unknown): Promise<void> {
+	await ownQuestion(actor, id);
+	const { answer } = checked(answerInput, raw);
+	await transaction(async (tx) => {
+		const [question] = await tx
+			.select({ caseId: clarifications.caseId })
+			.from(clarifications)
+			.where(and(eq(clarifications.id, id), own(actor)));
+		if (!question) throw new NotFound();
+		const { row: before } = await lockCase(tx, question.caseId);
+		const [stored] = await tx
+			.update(clarifications)
+			.set({ state: 'answered', answer, answeredAt: now() })
+			.where(and(eq(clarifications.id, id), eq(clarifications.state, 'open')))
+			.returning({ id: clarifications.id });
+		if (!stored) throw new Conflict('invalid-move');
+		const row = await updateCase(tx, before, {});
+		await recordEvent(tx, row, {
+			type: 'clarification_given',
+			author: actor,
+			public: false,
+			data: { clarification: id }
+		});
+	});
+}

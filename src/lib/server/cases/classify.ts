@@ -1,0 +1,50 @@
+import { classificationInput } from '../../cases/schema.ts';
+import { checked } from '../checked.ts';
+import { transaction } from '../db/index.ts';
+import { Invalid } from '../errors.ts';
+import type { Actor } from '../people/actor.ts';
+import { countSolutionAnew, recomputeClocks } from './deadlines.ts';
+import { lockCaseForActor, type CaseRow } from './find.ts';
+import { moveCase, requireVersion } from './move.ts';
+import { requireSupervisor } from './scope.ts';
+import { recordEvent } from './timeline.ts';
+import { handlingAfter } from './verify.ts';
+
+/**
+ * Corrects what verification said: category, priority and, by a supervisor with a reason that the reporter reads, the
+ * class, which counts `solution` anew from receipt. A case found to be about integrity leaves for the parent's
+ * supervisors; one that is restricted stays so whatever it is called.
+ *
+ * @throws Invalid where nothing would change · NotAllowed for a class changed by somebody who is no supervisor
+ */
+export async function classifyCase(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
+	const input = checked(classificationInput, raw);
+	return transaction(async (tx) => {
+		const found = await lockCaseForActor(tx, actor, reference);
+		const { row: before, unit } = found;
+		await requireVersion(tx, before, input.version);
+		const classChanges = input.class !== before.class;
+		if (classChanges) {
+			requireSupervisor(actor, before);
+			if (!input.reason) throw new Invalid([{ path: 'reason', code: 'reason_missing' }]);
+		}
+		const { category, class: wanted, priority } = input;
+		if (!classChanges && category === before.category && priority === before.priority) {
+			throw new Invalid([{ path: '', code: 'nothing_changed' }]);
+		}
+		const handling = await handlingAfter(tx, found, category);
+		const row = await moveCase(tx, before, 'classify', { category, class: wanted, priority, ...handling });
+		if (classChanges) {
+			await countSolutionAnew(tx, row);
+			await recomputeClocks(tx, { row, unit });
+		}
+		await recordEvent(tx, row, {
+			type: 'classified',
+			author: actor,
+			// The reporter is told where a promise changed; a corrected category is the office's own order.
+			public: classChanges,
+			data: { category, class: wanted, priority, ...(input.reason ? { reason: input.reason } : {}) }
+		});
+		return row;
+	});
+}

@@ -1,0 +1,63 @@
+import { and, asc, count, eq, inArray } from 'drizzle-orm';
+import { attachFiles, MAX_FILES, type KeptFile } from '../attachments/keep.ts';
+import type { Database, Tx } from '../db/index.ts';
+import { approvals, attachments } from '../db/schema/cases.ts';
+import { Invalid } from '../errors.ts';
+
+/** The files that wait with a draft, in the order in which they came. Its reporter sees none of them yet. */
+export async function filesOfDraft(on: Database | Tx, approvalId: string) {
+	return on.select().from(attachments).where(eq(attachments.approvalId, approvalId)).orderBy(asc(attachments.at));
+}
+
+/** What a writer does with the files of a draft: some go, some are added. */
+export interface FileChanges {
+	kept: readonly KeptFile[];
+	/** Ids of those that go. Only the row does here: what no row speaks of is removed by the nightly sweep. */
+	drop: readonly string[];
+}
+
+/** @throws Invalid `file_too_many` where more stay than a message may carry */
+export async function changeDraftFiles(
+	tx: Tx,
+	{ caseId, approvalId }: { caseId: number; approvalId: string },
+	{ kept, drop }: FileChanges
+): Promise<void> {
+	if (drop.length > 0) {
+		await tx.delete(attachments).where(and(eq(attachments.approvalId, approvalId), inArray(attachments.id, [...drop])));
+	}
+	await attachFiles(tx, kept, { caseId, approvalId, public: false });
+	const [held] = await tx.select({ files: count() }).from(attachments).where(eq(attachments.approvalId, approvalId));
+	if ((held?.files ?? 0) > MAX_FILES) {
+		throw new Invalid([{ path: 'file', code: 'file_too_many', params: { max: MAX_FILES } }]);
+	}
+}
+
+/** A draft that is given up, or becomes one of another kind, keeps no files. */
+export async function dropDraftFiles(tx: Tx, approvalIds: readonly string[]): Promise<void> {
+	if (approvalIds.length === 0) return;
+	await tx.delete(attachments).where(inArray(attachments.approvalId, [...approvalIds]));
+}
+
+/** With the approval the draft's files become the answer's, and its reporter's to see. */
+export async function publishDraftFiles(tx: Tx, approvalId: string, messageId: string): Promise<void> {
+	await tx
+		.update(attachments)
+		.set({ messageId, approvalId: null, public: true })
+		.where(eq(attachments.approvalId, approvalId));
+}
+
+/** Whether the open draft of a case, as it would stand without `drop`, carries a file. */
+export async function draftHoldsFile(tx: Tx, caseId: number, drop: readonly string[]): Promise<boolean> {
+	const held = await tx
+		.select({ id: attachments.id })
+		.from(attachments)
+		.innerJoin(approvals, eq(approvals.id, attachments.approvalId))
+		.where(
+			and(
+				eq(approvals.caseId, caseId),
+				eq(approvals.kind, 'answer'),
+				inArray(approvals.state, ['pending', 'sent_back'])
+			)
+		);
+	return held.some(({ id }) => !drop.includes(id));
+}

@@ -1,0 +1,29 @@
+import { localDate } from '../../calendar/days.ts';
+import type { DeskAnswer } from '../../cases/schema.ts';
+import { needsSecondPerson } from '../../cases/status.ts';
+import type { KeptFile } from '../attachments/keep.ts';
+import { now } from '../clock.ts';
+import type { Tx } from '../db/index.ts';
+import { Invalid } from '../errors.ts';
+import { draftHoldsFile } from './draft-files.ts';
+import type { CaseWithUnit } from './find.ts';
+
+/**
+ * The answer to a complaint shows what was done: a file, or the action in words with its day (docs/decisions/0014).
+ * Asked at the desk only; over the API a body is enough.
+ *
+ * @throws Invalid `evidence_missing`, `action_on_missing`, `action_missing`, `action_on_future`
+ */
+export async function requireEvidence(
+	tx: Tx,
+	{ row, unit }: CaseWithUnit,
+	given: Pick<DeskAnswer, 'action' | 'action_on' | 'drop_files'>,
+	kept: readonly KeptFile[]
+): Promise<void> {
+	const { action, action_on: on, drop_files: drop = [] } = given;
+	if (action && !on) throw new Invalid([{ path: 'action_on', code: 'action_on_missing' }]);
+	if (on && !action) throw new Invalid([{ path: 'action', code: 'action_missing' }]);
+	if (on && on > localDate(now(), unit.timeZone)) throw new Invalid([{ path: 'action_on', code: 'action_on_future' }]);
+	if (!needsSecondPerson(row.kind) || action || kept.length > 0) return;
+	if (!(await draftHoldsFile(tx, row.id, drop))) throw new Invalid([{ path: 'action', code: 'evidence_missing' }]);
+}

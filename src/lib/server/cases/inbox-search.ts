@@ -1,0 +1,211 @@
+import { and, sql, type SQL } from 'drizzle-orm';
+import { db, rowsOf } from '../db/index.ts';
+import { cases } from '../db/schema/cases.ts';
+import { caseSearch } from '../db/schema/search.ts';
+import type { Actor } from '../people/actor.ts';
+import { narrowed, type InboxFilter } from './inbox-filter.ts';
+import { inOrder, stretches, type Place, type Stretch } from './inbox-order.ts';
+import { queryOf, type Term } from './search-terms.ts';
+
+/** So many cases are looked at one after the other, in order: what nearly all hold is found among the first, */
+const GLANCE = 64;
+/** where so many of them say that many do, and then among these: as an index has them in order, or read case by case. */
+const OFTEN = 2;
+const WALK = { dated: 1600, undated: 400 };
+/** What no more hold than this of those with a due time is read at once and put in order. */
+const RARE = 1000;
+/** Of the newest that hold the words, so many times as many as are wanted are looked at before all are. */
+const TAKEN = 4;
+/** As in `search_document`: how many ids share a mark. */
+const SLICE_BITS = 14;
+const SLICES = 8;
+/** Of people of so few offices, the index is asked for these alone. */
+const FEW_OFFICES = 3;
+/** So many in the slices, a hundredth of them, and a word is too common to read all that hold it. */
+const FEW = 1200;
+
+type Found = { id: number; due: string | null };
+/** What is still ahead in a stretch of the order; `last` is the case before it, none at its beginning. */
+type Ahead = Stretch & { last?: Found };
+/** What is looked for: the words alone, and with marks that leave out what need not be read. */
+interface Query {
+	words: string;
+	due: string;
+	/** In these offices; of many it is the words alone. */
+	offices: string;
+	/** In these, and these slices. */
+	near: (slices: number[]) => string;
+}
+
+/**
+ * The first `limit` cases beyond a place that the actor may see and that hold the words, in the order of the inbox: first by
+ * walking it, which finds what many hold, then by the index of words, for as small a part of all cases as will do. No search
+ * reads much more than it shows (docs/decisions/0012).
+ */
+export async function searchedIds(
+	actor: Actor,
+	filter: InboxFilter,
+	terms: readonly Term[],
+	place: Place | undefined,
+	limit: number
+): Promise<number[]> {
+	if (terms.length === 0 || actor.units.handler.length + actor.units.supervisor.length === 0) return [];
+	const where = narrowed(actor, filter);
+	const query = queryIn(officesOf(actor), terms);
+	const found: Found[] = [];
+	for (const stretch of stretches(place, 'older')) {
+		if (found.length >= limit) break;
+		found.push(...(await firstOf(where, stretch, query, limit - found.length)));
+	}
+	return found.map(({ id }) => id);
+}
+
+/** The offices whose cases the actor may see, where they are few enough to be worth asking for; else none. */
+function officesOf({ units }: Actor): string[] {
+	const ids = [...new Set([...units.handler, ...units.supervisor])];
+	return ids.length <= FEW_OFFICES ? ids : [];
+}
+
+function queryIn(offices: readonly string[], terms: readonly Term[]): Query {
+	const within = offices.length > 0 ? [offices.map((id) => `#u${id}`)] : [];
+	const near = (slice: number) => (offices.length > 0 ? offices.map((id) => `#o${id}/${slice}`) : [`#s${slice}`]);
+	return {
+		words: queryOf(terms, []),
+		due: queryOf(terms, [['#due']]),
+		offices: queryOf(terms, within),
+		near: (slices) => queryOf(terms, [slices.flatMap(near)])
+	};
+}
+
+/** The first of one stretch: what many hold by walking on, what few hold by the index of words. */
+async function firstOf(where: SQL, stretch: Stretch, query: Query, limit: number): Promise<Found[]> {
+	const glance = await walk(where, stretch, query, limit, GLANCE);
+	if (!glance.ahead) return glance.found;
+	const left = limit - glance.found.length;
+	const few = glance.found.length < OFTEN ? await byIndex(where, glance.ahead, query, left, RARE) : undefined;
+	return [...glance.found, ...(few ?? (await walkOn(where, glance.ahead, query, left)))];
+}
+
+async function walkOn(where: SQL, stretch: Ahead, query: Query, limit: number): Promise<Found[]> {
+	const { found, ahead } = await walk(where, stretch, query, limit, stretch.dated ? WALK.dated : WALK.undated);
+	if (!ahead) return found;
+	return [...found, ...((await byIndex(where, ahead, query, limit - found.length)) ?? [])];
+}
+
+/** What is due is little beside what is done, and read at once; undefined where over `most` of it hold the words. */
+async function byIndex(
+	where: SQL,
+	ahead: Ahead,
+	query: Query,
+	limit: number,
+	most?: number
+): Promise<Found[] | undefined> {
+	if (!ahead.dated) return nearThenAll(where, ahead, query, limit);
+	const { found, holding } = await indexed(where, ahead, query.due, limit, most);
+	return most === undefined || holding <= most ? found : undefined;
+}
+
+/** Without a due time the order is that of the numbers: first the nearest slices of them, then all that lie beyond. */
+async function nearThenAll(where: SQL, ahead: Ahead, query: Query, limit: number): Promise<Found[]> {
+	const slice = (ahead.last?.id ?? 0) >> SLICE_BITS;
+	const near = Array.from({ length: SLICES }, (_, back) => slice - back);
+	const { found, holding } = await indexed(where, ahead, query.near(near), limit);
+	const lowest = (slice - SLICES + 1) << SLICE_BITS;
+	if (lowest <= 0 || found.length >= limit) return found;
+	const rest = after({ due: null, id: lowest });
+	const left = limit - found.length;
+	if (holding > FEW) return [...found, ...(await chosen(and(where, rest.where), query.offices, left))];
+	return [...found, ...(await indexed(where, rest, query.offices, left)).found];
+}
+
+function after(last: Found): Ahead {
+	const [stretch] = stretches(last, 'older');
+	return { dated: last.due !== null, where: stretch?.where, last };
+}
+
+const order = sql.join(inOrder('older'), sql`, `);
+const due = sql`${cases.dueAt} as due`;
+
+/**
+ * The first `limit` that hold the words among the next `most` cases. `ahead` is what lies after these; none where there are no
+ * more, or the limit was reached.
+ */
+async function walk(
+	where: SQL,
+	stretch: Ahead,
+	query: Query,
+	limit: number,
+	most: number
+): Promise<{ found: Found[]; ahead: Ahead | undefined }> {
+	const rows = await rowsOf<Found & { hit: boolean }>(
+		db(),
+		// In the order in which they are read, so that the database stops at the limit.
+		sql`with walked as materialized (select ${cases.id}, ${due} from ${cases} where ${and(where, stretch.where)}
+				order by ${order} limit ${most}),
+			numbered as (select id, due, row_number() over (order by due asc nulls last, id desc) as n from walked)
+			(select id::float8 as id, due::text as due, true as hit from numbered
+				where exists (select 1 from ${caseSearch} where ${caseSearch.caseId} = numbered.id
+					and ${caseSearch.document} @@ ${query.words}::tsquery)
+				order by numbered.due asc nulls last, numbered.id desc limit ${limit})
+			union all select id::float8, due::text, false from numbered where n = ${most}`
+	);
+	const found = rows.filter(({ hit }) => hit);
+	const last = rows.find(({ hit }) => !hit);
+	return { found, ahead: last && found.length < limit ? after(last) : undefined };
+}
+
+/**
+ * The first `limit` of what is ahead, by the index of words. `holding`: how many hold them, whoever may see them and wherever
+ * they lie, counted up to `most` and one more; with more than `most` nothing is looked for among them.
+ */
+async function indexed(
+	where: SQL,
+	ahead: Ahead,
+	words: string,
+	limit: number,
+	most?: number
+): Promise<{ found: Found[]; holding: number }> {
+	// Without a due time the newest come first, so that the others need not be looked at.
+	const newest = ahead.dated ? undefined : TAKEN * limit;
+	const first = await askIndex(where, ahead, words, limit, { most, newest });
+	if (newest === undefined || first.found.length >= limit || first.looked < newest) return first;
+	return askIndex(where, ahead, words, limit, { most });
+}
+
+async function askIndex(
+	where: SQL,
+	ahead: Ahead,
+	words: string,
+	limit: number,
+	{ most, newest }: { most?: number | undefined; newest?: number | undefined }
+): Promise<{ found: Found[]; holding: number; looked: number }> {
+	const beyond = ahead.last ? sql`where id < ${ahead.last.id}` : sql``;
+	const looked = newest
+		? sql`select array(select id from holding, unnest(ids) id ${beyond} order by id desc limit ${newest}) as ids`
+		: sql`select ids from holding`;
+	const rows = await rowsOf<{ id: number | null; due: string | null; holding: number; looked: number }>(
+		db(),
+		// Arrays, so that the database does not guess how long they are and read all cases instead of these.
+		sql`with holding as materialized (select array(select ${caseSearch.caseId} from ${caseSearch}
+				where ${caseSearch.document} @@ ${words}::tsquery ${most ? sql`limit ${most + 1}` : sql``}) as ids),
+			looked as materialized (${looked}),
+			found as (select ${cases.id}, ${due} from ${cases} where ${cases.id} = any ((select ids from looked)::bigint[])
+				${most ? sql`and (select cardinality(ids) from holding) <= ${most}` : sql``}
+				and ${and(where, ahead.where)} order by ${order} limit ${limit})
+			select found.id::float8 as id, found.due::text as due,
+				cardinality(holding.ids) as holding, cardinality(looked.ids) as looked
+			from holding cross join looked left join found on true
+			order by found.due asc nulls last, found.id desc`
+	);
+	const found = rows.flatMap(({ id, due }) => (id === null ? [] : [{ id, due }]));
+	return { found, holding: rows[0]?.holding ?? 0, looked: rows[0]?.looked ?? 0 };
+}
+
+/** By the index of words or by those of the filter, whichever the database thinks has less. */
+const chosen = (where: SQL | undefined, query: string, limit: number) =>
+	rowsOf<Found>(
+		db(),
+		sql`select ${cases.id}::float8 as id, ${cases.dueAt}::text as due from ${cases}
+			join ${caseSearch} on ${caseSearch.caseId} = ${cases.id} and ${caseSearch.document} @@ ${query}::tsquery
+			where ${where} order by ${order} limit ${limit}`
+	);

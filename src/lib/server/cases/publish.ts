@@ -1,0 +1,87 @@
+import { and, eq, inArray } from 'drizzle-orm';
+import { DISPUTES_BEFORE_FINAL } from '../../cases/status.ts';
+import type { KeptFile } from '../attachments/keep.ts';
+import { now } from '../clock.ts';
+import type { Tx } from '../db/index.ts';
+import { approvals } from '../db/schema/cases.ts';
+import { meetClocks, promisedRules, recomputeClocks, startClocks } from './deadlines.ts';
+import { dropDraftFiles, publishDraftFiles } from './draft-files.ts';
+import type { CaseRow, CaseWithUnit } from './find.ts';
+import { storeMessage } from './message.ts';
+import { moveCase } from './move.ts';
+import { takeLetter } from './take-letter.ts';
+import { recordEvent, type Author } from './timeline.ts';
+
+/** An answer on its way to the reporter. `accountId` is its writer, `approval` the draft that a second person signed. */
+export interface PublishedAnswer {
+	body: string;
+	/** What was done about the matter, and on which day. */
+	action?: string | null;
+	actionOn?: string | null;
+	accountId: string | null;
+	/** Its files go out with it. */
+	approval?: string;
+	singleSignature?: boolean;
+	files?: readonly KeptFile[];
+	by?: 'staff' | 'lapor';
+}
+
+/** A case that is settled without its draft leaves none behind for anybody to sign. */
+export async function withdrawDraft(tx: Tx, caseId: number): Promise<void> {
+	const withdrawn = await tx
+		.update(approvals)
+		.set({ state: 'withdrawn' })
+		.where(and(eq(approvals.caseId, caseId), inArray(approvals.state, ['pending', 'sent_back'])))
+		.returning({ id: approvals.id });
+	await dropDraftFiles(
+		tx,
+		withdrawn.map(({ id }) => id)
+	);
+}
+
+/**
+ * Publishes an answer on one case: the reporter reads it, its letter gets a number, every clock of the office is met,
+ * and the reporter's turn begins. After the second dispute it is the final one.
+ */
+export async function publishOne(
+	tx: Tx,
+	author: Author,
+	{ row: before, unit }: CaseWithUnit,
+	answer: PublishedAnswer
+): Promise<CaseRow> {
+	const at = now();
+	const row = await moveCase(tx, before, 'publish_answer', { answeredAt: at });
+	const said = { author: answer.by ?? 'staff', accountId: answer.accountId, public: true, body: answer.body };
+	const message = await storeMessage(tx, row, said, answer.files);
+	if (answer.approval) await publishDraftFiles(tx, answer.approval, message);
+	await meetClocks(tx, row, ['first_reply', 'response_by_law', 'solution', 'decision_by_law'], at);
+	const rules = await promisedRules(tx, row);
+	await startClocks(tx, { row, unit }, rules.answered, at);
+	await recomputeClocks(tx, { row, unit });
+	// What LAPOR answered is no letter of this office.
+	const letter =
+		answer.by === 'lapor'
+			? undefined
+			: await takeLetter(tx, row, { message, at, signedBy: await signersOf(tx, answer) });
+	await recordEvent(tx, row, {
+		type: 'answered',
+		author,
+		public: true,
+		data: {
+			message,
+			...(answer.action ? { action: answer.action, action_on: answer.actionOn } : {}),
+			...(answer.approval ? { approval: answer.approval } : {}),
+			...(letter ? { letter } : {}),
+			...(answer.singleSignature ? { single_signature: true } : {}),
+			...(row.disputes >= DISPUTES_BEFORE_FINAL ? { final: true } : {})
+		}
+	});
+	return row;
+}
+
+/** The writer, and whoever approved: of an answer that reaches a linked report later, still those of the first one. */
+async function signersOf(tx: Tx, { accountId, approval }: PublishedAnswer): Promise<string[]> {
+	const [draft] = approval ? await tx.select().from(approvals).where(eq(approvals.id, approval)) : [];
+	const signers = draft ? [draft.authorId, draft.decidedBy] : [accountId];
+	return signers.filter((id) => id !== null);
+}

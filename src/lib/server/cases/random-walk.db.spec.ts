@@ -1,0 +1,131 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { withClock } from '#lib/server/clock.ts';
+import { db } from '#lib/server/db/index.ts';
+import { absences } from '#lib/server/db/schema/people.ts';
+import { Conflict, Invalid, NotAllowed, NotFound } from '#lib/server/errors.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import {
+	checkClocks,
+	checkSignatures,
+	reachable,
+	retold,
+	standingOf,
+	type Standing
+} from '#lib/server/testing/casework/invariants.ts';
+import { STEPS, type Ground, type Step } from '#lib/server/testing/casework/steps.ts';
+import { useFreshDatabase } from '#lib/server/testing/database.ts';
+import { makeActor, makeCase, makeOfficer, makeUnit } from '#lib/server/testing/factories.ts';
+import { standing } from '#lib/server/testing/office.ts';
+
+useFreshDatabase();
+
+/** A longer search: WALK_RUNS=500; the same one again: WALK_SEED with the seed it printed. */
+const numRuns = Number(process.env.WALK_RUNS ?? 10);
+const seed = process.env.WALK_SEED === undefined ? {} : { seed: Number(process.env.WALK_SEED) };
+const timeout = 300_000 + numRuns * 20_000;
+
+/** Offices of every size: the usual one, one whose supervisor may be named, and a root where one person does everything. */
+const OFFICES: Record<string, () => Promise<Omit<Ground, 'reference' | 'caseId' | 'clock'> & { code: string }>> = {
+	usual: async () => {
+		const { root, unit, officer } = await regency();
+		const worker = await makeActor([[unit.id, 'handler']], officer.id);
+		const people = [
+			await makeActor([[unit.id, 'handler']]),
+			await makeActor([[unit.id, 'supervisor']]),
+			await makeActor([[root.id, 'supervisor']]),
+			worker
+		];
+		return { code: unit.code, people, officerId: officer.id };
+	},
+	'named supervisor': async () => {
+		const { root, unit, officer } = await regency();
+		const head = await makeActor([[unit.id, 'handler', 'supervisor']], officer.id);
+		const people = [await makeActor([[unit.id, 'handler']]), head, await makeActor([[root.id, 'supervisor']])];
+		return { code: unit.code, people, officerId: officer.id };
+	},
+	'one person at the root': async () => {
+		const root = await makeUnit();
+		const officer = await makeOfficer(root.id);
+		const people = [await makeActor([[root.id, 'handler', 'supervisor']])];
+		return { code: root.code, people, officerId: officer.id };
+	}
+};
+
+async function regency() {
+	const root = await makeUnit();
+	const unit = await makeUnit({ parent: root });
+	return { root, unit, officer: await makeOfficer(unit.id) };
+}
+
+const refusal = (cause: unknown) => [Conflict, Invalid, NotAllowed, NotFound].some((kind) => cause instanceof kind);
+
+/** What a person does may be refused, in one of the ways the product knows; anything else is a fault. */
+async function tried(act: Promise<unknown>): Promise<'done' | Error> {
+	try {
+		await act;
+		return 'done';
+	} catch (cause) {
+		if (!refusal(cause)) throw cause;
+		return cause as Error;
+	}
+}
+
+async function take(step: Step, ground: Ground, { row }: Standing): Promise<void> {
+	const person = (n: number) => ground.people[n % ground.people.length] as Actor;
+	if (!('verb' in step)) {
+		await tried(step.happening(ground, person(step.who)));
+		return;
+	}
+	const version = step.stale ? Math.max(1, row.version - 1) : row.version;
+	const acts = [step, ...(step.rival ? [step.rival] : [])].map(({ who, verb }) =>
+		tried(verb(person(who), ground, version))
+	);
+	const outcomes = await Promise.all(acts);
+	const done = outcomes.filter((outcome) => outcome === 'done').length;
+	expect(done, 'two made from one version were both done').toBeLessThanOrEqual(1);
+	if (version !== row.version) expect(done, 'done for a version that was gone').toBe(0);
+	// Whoever came second was told so, or was refused for a reason of their own.
+	if (done === 1)
+		for (const outcome of outcomes.filter((one) => one !== 'done'))
+			if (outcome instanceof Conflict) expect(outcome.code).toMatch(/stale|invalid-move/);
+}
+
+async function walk(kind: string, steps: readonly Step[]): Promise<void> {
+	const clock = { now: new Date('2026-11-02T01:00:00Z') };
+	await withClock(
+		() => clock.now,
+		async () => {
+			await db().delete(absences);
+			const { code, ...office } = await OFFICES[kind]!();
+			const { reference } = await makeCase({ code }, { kind: 'complaint' });
+			const ground: Ground = { ...office, reference, clock, caseId: (await standing(reference)).id };
+			let before = await standingOf(ground.caseId);
+			for (const step of steps) {
+				await take(step, ground, before);
+				const after = await standingOf(ground.caseId);
+				const { status } = after.row;
+				if (status !== before.row.status) expect([step.name, reachable(before.row, status)]).toEqual([step.name, true]);
+				expect([step.name, retold(after.entries)]).toEqual([step.name, status]);
+				expect(after.entries.map(({ seq }) => seq)).toEqual(after.entries.map((_, index) => index + 1));
+				checkClocks(before.clocks, after.clocks);
+				await checkSignatures(after, before.entries.length, ground.people);
+				before = after;
+			}
+		}
+	);
+}
+
+describe('a report, whatever people do with it', () => {
+	test.each(Object.keys(OFFICES))(
+		'moves as the table says, tells its story, keeps its promises and its second person: %s',
+		async (kind) => {
+			await fc.assert(
+				fc.asyncProperty(STEPS, (steps) => walk(kind, steps)),
+				// Unbiased: else most walks would end before anything is answered.
+				{ numRuns, unbiased: true, ...seed }
+			);
+		},
+		timeout
+	);
+});

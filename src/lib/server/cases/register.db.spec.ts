@@ -1,0 +1,92 @@
+import ExcelJS from 'exceljs';
+import { beforeEach, expect, test } from 'vitest';
+import { parseReference } from '../../text/reference.ts';
+import type { Actor } from '../people/actor.ts';
+import { useFreshDatabase } from '../testing/database.ts';
+import { makeActor, makeCase, makeUnit } from '../testing/factories.ts';
+import { caseIn, makeOffice, on, type Office } from '../testing/office.ts';
+import { registerSheet } from '../web/sheets/register.ts';
+import { handOverCase } from './hand-over.ts';
+import { registerLines, registerYears } from './register.ts';
+
+useFreshDatabase();
+
+let office: Office;
+beforeEach(async () => {
+	office = await makeOffice();
+});
+
+const yearOf = (reference: string) => parseReference(reference)?.year ?? 0;
+
+async function opened(actor: Actor, unit: string, year: number) {
+	const url = new URL(`http://localhost/desk/register/excel?unit=${unit}&year=${year}`);
+	const event = { locals: { actor, lang: 'id' }, url } as unknown as Parameters<typeof registerSheet>[0];
+	const book = new ExcelJS.Workbook();
+	await book.xlsx.load(await (await registerSheet(event)).arrayBuffer());
+	const [sheet] = book.worksheets;
+	const head = (sheet?.getRow(1).values as string[]).slice(1);
+	return Array.from({ length: (sheet?.rowCount ?? 1) - 1 }, (_, index) => {
+		const cells = (sheet?.getRow(index + 2).values as ExcelJS.CellValue[]).slice(1);
+		return Object.fromEntries(head.map((label, column) => [label, cells[column] ?? null]));
+	});
+}
+
+test('the book has every number of the year in order; of what its reader may not see the number alone', async () => {
+	const first = await caseIn(office, 'answered', {
+		identity: 'withheld',
+		reporter: { name: 'Warga Contoh', phone: '0811000111' },
+		title: 'Antrean panjang'
+	});
+	const secret = await makeCase(office.unit, { category: 'integrity', body: 'Diminta uang lima puluh ribu rupiah.' });
+	const moved = await caseIn(office, 'verified', { kind: 'suggestion' });
+	const other = await makeUnit({ parent: office.root });
+	await handOverCase(
+		office.handler,
+		moved.reference,
+		await on(moved.reference, { unit: other.code, reason: 'Bukan tentang kantor ini.' })
+	);
+	await makeCase(office.unit);
+	const year = yearOf(first.reference);
+	const rows = await opened(office.handler, office.unit.slug, year);
+	expect(rows.map((row) => String(row['Nomor laporan']).slice(-6))).toEqual(['000001', '000002', '000003', '000004']);
+	expect(rows[0]).toMatchObject({ 'Judul atau kata-kata awal': 'Antrean panjang', Status: 'Sudah dijawab' });
+	expect(rows[0]?.['Dijawab pada']).toBeInstanceOf(Date);
+	// The secret one, and the one that another office has now.
+	for (const hidden of [rows[1], rows[2]]) {
+		const told = Object.entries(hidden ?? {}).filter(([label, cell]) => label !== 'Nomor laporan' && cell !== null);
+		expect(told).toEqual([['Jenis', 'dirahasiakan']]);
+	}
+	expect(JSON.stringify(rows)).not.toMatch(/Warga Contoh|0811000111|lima puluh/);
+	const province = await makeActor([[office.root.id, 'supervisor']]);
+	const above = await opened(province, office.unit.slug, year);
+	expect(above.map((row) => row.Jenis)).not.toContain('dirahasiakan');
+	expect(JSON.stringify(above)).not.toMatch(/Warga Contoh|0811000111/);
+	expect(above[1]?.['Nomor laporan']).toBe(secret.reference);
+});
+
+test('it goes by pages, each number once', async () => {
+	const references: string[] = [];
+	for (let n = 0; n < 5; n += 1) references.push((await makeCase(office.unit)).reference);
+	const year = yearOf(references[0] ?? '');
+	const seen: string[] = [];
+	let cursor: string | undefined;
+	do {
+		const page = await registerLines(office.handler, office.unit, year, cursor, 2);
+		seen.push(...page.items.map(({ reference }) => reference));
+		cursor = page.nextCursor ?? undefined;
+	} while (cursor);
+	expect(seen).toEqual(references);
+	expect(await registerYears(office.handler)).toMatchObject([{ unit: { slug: office.unit.slug }, year, last: 5 }]);
+	expect((await registerLines(office.handler, office.unit, year - 1, undefined, 9)).items).toEqual([]);
+});
+
+test('it is opened by those who handle or supervise the office alone', async () => {
+	const { reference } = await makeCase(office.unit);
+	const year = yearOf(reference);
+	const manager = await makeActor([[office.unit.id, 'manager']]);
+	const stranger = await makeOffice();
+	for (const actor of [manager, stranger.supervisor]) {
+		await expect(opened(actor, office.unit.slug, year)).rejects.toMatchObject({ status: 404 });
+		expect((await registerYears(actor)).filter(({ unit }) => unit.slug === office.unit.slug)).toEqual([]);
+	}
+});

@@ -1,0 +1,105 @@
+import { and, asc, desc, eq, gt, gte, inArray, lte, sql } from 'drizzle-orm';
+import { formatReference } from '../../text/reference.ts';
+import { db } from '../db/index.ts';
+import { accounts } from '../db/schema/accounts.ts';
+import { caseNumbers, cases, clocks } from '../db/schema/cases.ts';
+import { escalations } from '../db/schema/escalations.ts';
+import { inboundReports } from '../db/schema/lapor.ts';
+import { units } from '../db/schema/units.ts';
+import { NotFound } from '../errors.ts';
+import { holds, type Actor } from '../people/actor.ts';
+import { findUnit, type Unit } from '../people/find-unit.ts';
+import { visibleTo } from './scope.ts';
+
+/** One year of an office's register. */
+export interface RegisterYear {
+	unit: { slug: string; name: string };
+	year: number;
+	/** The last number given out. */
+	last: number;
+}
+
+/** The registers of the offices whose reports the actor handles or supervises: by office, the latest year first. */
+export async function registerYears(actor: Actor): Promise<RegisterYear[]> {
+	const ids = [...new Set([...actor.units.handler, ...actor.units.supervisor])];
+	if (ids.length === 0) return [];
+	return db()
+		.select({
+			unit: { slug: units.slug, name: units.name },
+			year: caseNumbers.year,
+			last: caseNumbers.last
+		})
+		.from(caseNumbers)
+		.innerJoin(units, eq(units.id, caseNumbers.unitId))
+		.where(inArray(caseNumbers.unitId, ids))
+		.orderBy(asc(units.code), desc(caseNumbers.year));
+}
+
+/** @throws NotFound where the actor handles and supervises nothing there */
+export async function registeredUnit(actor: Actor, name: string): Promise<Unit> {
+	const unit = await findUnit(db(), name);
+	if (!unit || !holds(actor, unit.id, 'handler', 'supervisor')) throw new NotFound(name);
+	return unit;
+}
+
+export type RegisterLine = Awaited<ReturnType<typeof registerLines>>['items'][number];
+
+/** A promise's due time, of its latest run. */
+const dueOf = (name: 'first_reply' | 'solution') =>
+	sql`(select ${clocks.dueAt} from ${clocks} where ${clocks.caseId} = ${cases.id} and ${clocks.name} = ${name}
+		order by ${clocks.run} desc limit 1)`.mapWith(clocks.dueAt);
+
+/** The number at LAPOR: of the latest forward that has one, else the one under which LAPOR passed the report on. */
+const laporId = sql<string | null>`coalesce(
+	(select ${escalations.laporId} from ${escalations} where ${escalations.caseId} = ${cases.id}
+		and ${escalations.laporId} is not null order by ${escalations.nn} desc limit 1),
+	(select ${inboundReports.laporId} from ${inboundReports} where ${inboundReports.caseId} = ${cases.id} limit 1))`;
+
+/**
+ * A page of an office's register: every number of a year in order, also of reports that have moved to another office
+ * since. A report the actor may not see keeps its number and nothing else, so that the book shows that it has no gap.
+ *
+ * @param unit as `registeredUnit` gave it
+ * @param cursor the `nextCursor` of the page before
+ */
+export async function registerLines(
+	actor: Actor,
+	unit: Pick<Unit, 'code' | 'timeZone'>,
+	year: number,
+	cursor: string | undefined,
+	size: number
+) {
+	const numbered = (number: number) => formatReference({ unit: unit.code, year, number });
+	const found = await db()
+		.select({
+			reference: cases.reference,
+			visible: sql<boolean>`coalesce(${visibleTo(actor)}, false)`,
+			receivedAt: cases.receivedAt,
+			kind: cases.kind,
+			channel: cases.channel,
+			category: cases.category,
+			service: cases.service,
+			identity: cases.identity,
+			title: cases.title,
+			excerpt: sql<string>`left(${cases.body}, 200)`,
+			handler: accounts.name,
+			firstReplyDue: dueOf('first_reply'),
+			solutionDue: dueOf('solution'),
+			answeredAt: cases.answeredAt,
+			laporId,
+			status: cases.status
+		})
+		.from(cases)
+		.leftJoin(accounts, eq(accounts.id, cases.assigneeId))
+		// References of one length sort as their numbers do, in every collation.
+		.where(
+			and(
+				cursor === undefined ? gte(cases.reference, numbered(1)) : gt(cases.reference, cursor),
+				lte(cases.reference, numbered(999_999))
+			)
+		)
+		.orderBy(asc(cases.reference))
+		.limit(size);
+	const items = found.map(({ reference, visible, ...told }) => ({ reference, told: visible ? told : null }));
+	return { items, nextCursor: found.length === size ? (items.at(-1)?.reference ?? null) : null };
+}

@@ -1,0 +1,73 @@
+import { and, eq, isNull, notExists } from 'drizzle-orm';
+import type { DateLocale } from '../../calendar/format.ts';
+import type { CaseInput } from '../../cases/schema.ts';
+import { db, type Database, type Tx } from '../db/index.ts';
+import { cases } from '../db/schema/cases.ts';
+import { mailStops, reporterMail } from '../db/schema/mail-wishes.ts';
+import { keyedHash, keyedHex, sha256Hex } from '../keys.ts';
+import { openReporter } from './reporter.ts';
+
+/** What stands in the link that ends letters of a case: tells nothing of it, and is derived, so that no table holds it. */
+export const stopToken = (caseId: number): string =>
+	keyedHash('mail-stop', String(caseId)).subarray(0, 24).toString('base64url');
+
+/** What is stored of it. */
+export const stopHashOf = (token: string): string => sha256Hex(token);
+
+const addressHashOf = (address: string): string => keyedHex('mail-address', address.trim().toLowerCase());
+
+/** Keeps in which language a reporter who gave an address is written to. Nothing where none was given. */
+export async function keepMailWish(
+	tx: Tx,
+	caseId: number,
+	{ identity, reporter }: Pick<CaseInput, 'identity' | 'reporter'>,
+	language: DateLocale
+): Promise<void> {
+	if (identity === 'none' || !reporter?.email) return;
+	const addressHash = addressHashOf(reporter.email);
+	await tx.insert(reporterMail).values({ caseId, language, addressHash, stopHash: stopHashOf(stopToken(caseId)) });
+}
+
+/** A report taken out of another one writes to the same reporter as that one does. */
+export async function copyMailWish(tx: Tx, fromId: number, caseId: number): Promise<void> {
+	const [from] = await tx.select().from(reporterMail).where(eq(reporterMail.caseId, fromId));
+	if (from) await tx.insert(reporterMail).values({ ...from, caseId, stopHash: stopHashOf(stopToken(caseId)) });
+}
+
+export type MailWish = Pick<typeof reporterMail.$inferSelect, 'language' | 'addressHash'>;
+
+/** How the case's reporter is written to; undefined where there is no address, it was refused, or no letters are wanted. */
+export async function mailWishOf(on: Database | Tx, caseId: number): Promise<MailWish | undefined> {
+	const stopped = on
+		.select({ at: mailStops.at })
+		.from(mailStops)
+		.where(eq(mailStops.addressHash, reporterMail.addressHash));
+	const [wish] = await on
+		.select({ language: reporterMail.language, addressHash: reporterMail.addressHash })
+		.from(reporterMail)
+		.where(
+			and(
+				eq(reporterMail.caseId, caseId),
+				isNull(reporterMail.stoppedAt),
+				isNull(reporterMail.refusedAt),
+				notExists(stopped)
+			)
+		);
+	return wish;
+}
+
+/** The reporter's address, opened for the moment in which a letter leaves. */
+export async function reporterAddress(caseId: number): Promise<string | undefined> {
+	const [row] = await db().select({ sealed: cases.reporterSealed }).from(cases).where(eq(cases.id, caseId));
+	return (await openReporter(row?.sealed ?? null))?.email ?? undefined;
+}
+
+export type ReporterMailState = 'wanted' | 'stopped' | 'refused';
+
+/** How letters to the case's reporter stand, for whoever may see the case; null where no address was given. */
+export async function reporterMailState(caseId: number): Promise<ReporterMailState | null> {
+	const [row] = await db().select().from(reporterMail).where(eq(reporterMail.caseId, caseId));
+	if (!row) return null;
+	if (row.refusedAt) return 'refused';
+	return (await mailWishOf(db(), caseId)) ? 'wanted' : 'stopped';
+}

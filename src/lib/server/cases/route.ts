@@ -1,0 +1,98 @@
+import { and, asc, eq, inArray } from 'drizzle-orm';
+import { firstRule, type Routable } from '../../cases/routing.ts';
+import type { Database, Tx } from '../db/index.ts';
+import { cases } from '../db/schema/cases.ts';
+import { routingRules } from '../db/schema/triage.ts';
+import { units } from '../db/schema/units.ts';
+import { log } from '../log.ts';
+import type { CaseRow, UnitRow } from './find.ts';
+import { moveCase } from './move.ts';
+import { peopleFor, workersOf, type Person } from './people.ts';
+import { recordEvent } from './timeline.ts';
+import { lightestFor, withWorkload, type Worker } from './workload.ts';
+
+export type RuleRow = typeof routingRules.$inferSelect;
+
+/** The active rules for the reports of an office: its own in their order, then those of the offices above it. */
+export async function rulesFor(on: Database | Tx, unit: Pick<UnitRow, 'path'>): Promise<RuleRow[]> {
+	const nearestFirst = unit.path.split('/').filter(Boolean).reverse();
+	const rules = await on
+		.select()
+		.from(routingRules)
+		.where(and(inArray(routingRules.unitId, nearestFirst), eq(routingRules.active, true)))
+		.orderBy(asc(routingRules.position), asc(routingRules.id));
+	return rules.sort((a, b) => nearestFirst.indexOf(a.unitId) - nearestFirst.indexOf(b.unitId));
+}
+
+/** What a rule looks at. */
+export function routable(row: CaseRow): Routable {
+	const { kind, category, placeId, service, channel } = row;
+	return { kind, category, placeId, service, channel, text: [row.title, row.body, row.requestedSolution].join('\n') };
+}
+
+/** What a rule leads to for one report. */
+export interface Routed {
+	/** null: nobody is there who may see it, or the rule assigns to nobody. */
+	worker: Worker | null;
+	/** Who was meant, where a deputy gets it. */
+	insteadOf: Person | null;
+}
+
+/**
+ * Who gets a report by a rule, among those who may see it and are not named in it. A named handler's deputy stands in;
+ * where the handler is away without one, or may not see it, it goes by workload.
+ */
+export async function chosenBy(
+	on: Database | Tx,
+	rule: Pick<RuleRow, 'assign' | 'handlerId' | 'groupId'>,
+	row: Pick<CaseRow, 'id' | 'handlingUnitId' | 'restricted'>,
+	zone: string
+): Promise<Routed> {
+	if (rule.assign === 'nobody') return { worker: null, insteadOf: null };
+	const people = await withWorkload(on, await peopleFor(on, row, workersOf(row.restricted)), zone, null);
+	const meant = rule.assign === 'handler' ? people.find((person) => person.id === rule.handlerId) : undefined;
+	if (meant && !meant.absent) return { worker: meant, insteadOf: null };
+	const deputy = people.find((person) => person.id === meant?.deputy?.id);
+	if (meant && deputy) return { worker: deputy, insteadOf: meant };
+	return { worker: (await lightestFor(on, row, people, rule.groupId)) ?? null, insteadOf: null };
+}
+
+/**
+ * Applies the first rule that a new report meets, in the transaction that opens it. A rule only proposes a hand: where
+ * it fails the report is stored all the same, and waits unassigned.
+ */
+export async function routeCase(tx: Tx, caseId: number): Promise<void> {
+	try {
+		await tx.transaction((inner) => route(inner, caseId));
+	} catch (cause) {
+		log().error({ err: cause }, 'a new case could not be routed');
+	}
+}
+
+async function route(tx: Tx, caseId: number): Promise<void> {
+	const [found] = await tx
+		.select({ row: cases, unit: units })
+		.from(cases)
+		.innerJoin(units, eq(units.id, cases.unitId))
+		.where(eq(cases.id, caseId));
+	if (!found) return;
+	const rule = firstRule(routable(found.row), await rulesFor(tx, found.unit));
+	if (!rule) return;
+	const { worker, insteadOf } = await chosenBy(tx, rule, found.row, found.unit.timeZone);
+	if (!worker && !rule.priority) return;
+	const row = await moveCase(tx, found.row, 'assign', {
+		...(worker ? { assigneeId: worker.id } : {}),
+		...(rule.priority ? { priority: rule.priority } : {})
+	});
+	await recordEvent(tx, row, {
+		type: 'assigned',
+		author: 'system',
+		public: false,
+		data: {
+			rule: rule.name,
+			...(worker ? { assignee: worker.id, name: worker.name } : {}),
+			...(rule.priority ? { priority: rule.priority } : {}),
+			...(insteadOf ? { deputy_of: insteadOf.name } : {})
+		}
+	});
+}

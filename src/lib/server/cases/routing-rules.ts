@@ -1,0 +1,153 @@
+import { and, asc, eq, getTableColumns, inArray, ne, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import { ROUTING_ASSIGNS } from '../../cases/routing.ts';
+import { CASE_KINDS, CATEGORIES, CHANNELS, PRIORITIES, SERVICE_KINDS } from '../../cases/vocabulary.ts';
+import { checked } from '../checked.ts';
+import { db, transaction, type Tx } from '../db/index.ts';
+import { accounts } from '../db/schema/accounts.ts';
+import { routingRules } from '../db/schema/triage.ts';
+import { places, units } from '../db/schema/units.ts';
+import { Invalid, NotFound } from '../errors.ts';
+import { holds, type Actor } from '../people/actor.ts';
+import { requireAdmin } from '../people/administration.ts';
+import { recordChange } from '../people/audit.ts';
+import { recordDifference } from '../people/differing.ts';
+import { flagField, idField, nameField } from '../people/form-fields.ts';
+import { isId } from '../people/ids.ts';
+import type { RuleRow } from './route.ts';
+import { routingChoices } from './routing-choices.ts';
+import { wordList } from './word-list.ts';
+
+const choice = <T extends string>(values: readonly T[]) =>
+	z
+		.enum(values, { error: 'routing_choice' })
+		.optional()
+		.transform((value) => value ?? null);
+const id = idField('routing_choice')
+	.optional()
+	.transform((value) => value ?? null);
+
+const ruleSchema = z.object({
+	name: nameField,
+	active: flagField,
+	kind: choice(CASE_KINDS),
+	category: choice(CATEGORIES),
+	placeId: id,
+	service: choice(SERVICE_KINDS),
+	channel: choice(CHANNELS),
+	words: wordList,
+	assign: z.enum(ROUTING_ASSIGNS, { error: 'routing_assign' }),
+	handlerId: id,
+	groupId: id,
+	priority: choice(PRIORITIES)
+});
+type RuleInput = z.output<typeof ruleSchema>;
+
+const groupName = sql<string | null>`(select g.name from units g where g.id = ${routingRules.groupId})`;
+
+/** The rules of the administrator's offices, office by office, each list in the order in which it is asked. */
+export async function listRules(actor: Actor) {
+	return db()
+		.select({ ...getTableColumns(routingRules), place: places.name, handler: accounts.name, group: groupName })
+		.from(routingRules)
+		.innerJoin(units, eq(units.id, routingRules.unitId))
+		.leftJoin(places, eq(places.id, routingRules.placeId))
+		.leftJoin(accounts, eq(accounts.id, routingRules.handlerId))
+		.where(inArray(routingRules.unitId, [...actor.units.admin]))
+		.orderBy(asc(units.code), asc(routingRules.position), asc(routingRules.id));
+}
+
+/** One of them. @throws NotFound */
+export async function ruleForAdmin(actor: Actor, ruleId: string): Promise<RuleRow> {
+	const [rule] = isId(ruleId) ? await db().select().from(routingRules).where(eq(routingRules.id, ruleId)) : [];
+	if (!rule || !holds(actor, rule.unitId, 'admin')) throw new NotFound(`rule ${ruleId}`);
+	return rule;
+}
+
+export type ListedRule = Awaited<ReturnType<typeof listRules>>[number];
+
+/** Adds a rule at the end of its office's list. @throws NotFound for an office that is not the actor's · Invalid */
+export async function createRule(actor: Actor, unitId: string, raw: unknown): Promise<string> {
+	requireAdmin(actor, unitId);
+	const rule = await sound(unitId, checked(ruleSchema, raw));
+	return transaction(async (tx) => {
+		const position = sql`(select coalesce(max(position), 0) + 1 from routing_rules where unit_id = ${unitId})`;
+		const [made] = await tx
+			.insert(routingRules)
+			.values({ unitId, ...rule, position })
+			.returning({ id: routingRules.id });
+		if (!made) throw new Error('the rule was not stored');
+		await recordChange(tx, actor, { unitId, action: 'routing.created', subject: rule.name, after: rule });
+		return made.id;
+	});
+}
+
+/** Changes a rule for the reports that come from now on. @throws NotFound · Invalid */
+export async function changeRoutingRule(actor: Actor, ruleId: string, raw: unknown): Promise<void> {
+	const before = await ruleForAdmin(actor, ruleId);
+	const change = await sound(before.unitId, checked(ruleSchema, raw));
+	await transaction(async (tx) => {
+		await tx.update(routingRules).set(change).where(eq(routingRules.id, ruleId));
+		const about = { unitId: before.unitId, action: 'routing.changed', subject: before.name };
+		await recordDifference(tx, actor, about, before, change);
+	});
+}
+
+/** Takes a rule away; what it has assigned stays where it is. @throws NotFound */
+export async function removeRule(actor: Actor, ruleId: string): Promise<void> {
+	const before = await ruleForAdmin(actor, ruleId);
+	await transaction(async (tx) => {
+		await tx.delete(routingRules).where(eq(routingRules.id, ruleId));
+		await recordChange(tx, actor, { unitId: before.unitId, action: 'routing.removed', subject: before.name, before });
+	});
+}
+
+/** Puts a rule one place earlier or later in its office's list. At the end of the list nothing happens. */
+export async function moveRule(actor: Actor, ruleId: string, way: 'up' | 'down'): Promise<void> {
+	const { unitId, name } = await ruleForAdmin(actor, ruleId);
+	await transaction(async (tx) => {
+		const list = await lockedList(tx, unitId);
+		const here = list.findIndex((rule) => rule.id === ruleId);
+		const there = here + (way === 'up' ? -1 : 1);
+		const [one, other] = [list[here], list[there]];
+		if (!one || !other) return;
+		[list[here], list[there]] = [other, one];
+		for (const [at, rule] of list.entries()) {
+			const changed = and(eq(routingRules.id, rule.id), ne(routingRules.position, at + 1));
+			await tx
+				.update(routingRules)
+				.set({ position: at + 1 })
+				.where(changed);
+		}
+		const span = { before: { position: here + 1 }, after: { position: there + 1 } };
+		await recordChange(tx, actor, { unitId, action: 'routing.changed', subject: name, ...span });
+	});
+}
+
+const lockedList = (tx: Tx, unitId: string) =>
+	tx
+		.select({ id: routingRules.id })
+		.from(routingRules)
+		.where(eq(routingRules.unitId, unitId))
+		.orderBy(asc(routingRules.position), asc(routingRules.id))
+		.for('update');
+
+/** What is named must be offered for that office; what the way of assigning doesn't use is left out. */
+async function sound(unitId: string, rule: RuleInput): Promise<RuleInput> {
+	const offered = await routingChoices(unitId);
+	const unknown = (id: string | null, list: readonly { id: string }[]) =>
+		id !== null && !list.some((one) => one.id === id);
+	const issues = [
+		...(unknown(rule.placeId, offered.places) ? ['placeId'] : []),
+		...(unknown(rule.handlerId, offered.people) ? ['handlerId'] : []),
+		...(unknown(rule.groupId, offered.groups) ? ['groupId'] : [])
+	].map((path) => ({ path, code: 'routing_choice' }));
+	if (rule.assign === 'handler' && !rule.handlerId) issues.push({ path: 'handlerId', code: 'routing_handler_missing' });
+	if (rule.assign === 'nobody' && !rule.priority) issues.push({ path: 'priority', code: 'routing_priority_missing' });
+	if (issues.length > 0) throw new Invalid(issues);
+	return {
+		...rule,
+		handlerId: rule.assign === 'handler' ? rule.handlerId : null,
+		groupId: rule.assign === 'nobody' ? null : rule.groupId
+	};
+}

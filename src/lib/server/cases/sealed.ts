@@ -1,0 +1,48 @@
+import { asc, eq } from 'drizzle-orm';
+import { fileStore } from '../attachments/store.ts';
+import { db, transaction } from '../db/index.ts';
+import { attachments } from '../db/schema/cases.ts';
+import { NotAllowed } from '../errors.ts';
+import type { Actor } from '../people/actor.ts';
+import { recordChange } from '../people/audit.ts';
+import { lockCaseForActor } from './find.ts';
+import { updateCase } from './move.ts';
+import { requireSupervisor } from './scope.ts';
+import { recordEvent } from './timeline.ts';
+import { deskCase } from './view.ts';
+
+export type SealedDossier = Awaited<ReturnType<typeof sealedDossier>>;
+
+/**
+ * Everything of a restricted report, for one sealed print to the Inspektorat: what was said, by whom as far as the
+ * reporter allows it, the photos, and the history. Each print is on the timeline and in the log with its maker's name.
+ *
+ * @throws NotAllowed for a report that is not restricted, and for anybody but its supervisors
+ */
+export async function sealedDossier(actor: Actor, reference: string) {
+	const caseId = await transaction(async (tx) => {
+		const { row: before, unit } = await lockCaseForActor(tx, actor, reference);
+		requireSupervisor(actor, before);
+		if (!before.restricted) throw new NotAllowed('restricted');
+		const row = await updateCase(tx, before, {});
+		await recordEvent(tx, row, { type: 'sealed_print', author: actor, public: false });
+		await recordChange(tx, actor, { unitId: unit.id, action: 'case.sealed_print', subject: row.reference });
+		return row.id;
+	});
+	const [shown, photos] = await Promise.all([deskCase(actor, reference), photosOf(caseId)]);
+	return { shown, photos, printedBy: actor.name };
+}
+
+async function photosOf(caseId: number): Promise<{ name: string; mediaType: string; bytes: Uint8Array }[]> {
+	const files = await db()
+		.select()
+		.from(attachments)
+		.where(eq(attachments.caseId, caseId))
+		.orderBy(asc(attachments.at));
+	const photos = [];
+	for (const { id, name, mediaType } of files.filter((file) => file.mediaType.startsWith('image/'))) {
+		const bytes = await fileStore().read(id);
+		if (bytes) photos.push({ name, mediaType, bytes });
+	}
+	return photos;
+}

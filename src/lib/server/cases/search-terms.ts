@@ -1,0 +1,94 @@
+import { sql, type SQL } from 'drizzle-orm';
+import { categoriesCalled } from '#lib/ui/category-search.ts';
+import { db, rowsOf } from '../db/index.ts';
+import { places, services } from '../db/schema/units.ts';
+import { searchWords } from '../db/schema/search.ts';
+
+/** A word that was typed, and what else a report may say instead. */
+export interface Term {
+	word: string;
+	/** What a document has of it: a code such as `5e7f` begins like a number and is taken apart there. */
+	parts: readonly string[];
+	/** Its stem, as documents have it. */
+	stems: readonly string[];
+	/** Marks of what is called so: a category, a service, a place, the end of a number. */
+	marks: readonly string[];
+	/** Words written nearly alike; only where nothing was found without them. */
+	similar: readonly string[];
+}
+
+/** More words than anybody types; what follows is left out. */
+const MOST_WORDS = 12;
+/** Below, nearly any text has a word that begins so, or is like it. */
+const SHORTEST_NAME = 3;
+const SHORTEST_LIKENESS = 4;
+/** With a pair of letters turned round in a word of eight, four of its nine trigrams are still there. */
+const LIKENESS = 0.33;
+const MOST_SIMILAR = 10;
+
+/** What somebody looked for, word by word; empty where there is no letter or digit in it. */
+export async function termsOf(q: string): Promise<Term[]> {
+	const rows = await rowsOf<{ word: string; parts: string[]; stems: string[] | null; marks: string[] }>(
+		db(),
+		sql`select word, tsvector_to_array(to_tsvector('simple', word)) as parts, ts_lexize('indonesian_stem', word) as stems, array(
+				select '#p' || ${places.id} from ${places} where ${called(sql`${places.name}`)}
+				union select '#v' || ${services.kind} from ${services}
+					where ${called(sql`${services.name} || ' ' || ${services.nameEn}`)}
+			) as marks
+			from (select word, min(at) as at from unnest(string_to_array(search_clean(${joined(q)}), ' ')) with ordinality as w(word, at)
+				where word <> '' group by word order by min(at) limit ${MOST_WORDS}) typed
+			order by at`
+	);
+	return rows.map(({ word, parts, stems, marks }) => ({
+		word,
+		parts,
+		stems: stems ?? [],
+		marks: [...marks, ...categoriesCalled(word, SHORTEST_NAME).map((category) => `#c${category}`)],
+		similar: []
+	}));
+}
+
+/** Whether a name has the word, or one that begins so; of a short one, such as the number of a counter, the whole word. */
+const called = (name: SQL) => sql`(position(' ' || word || ' ' in ' ' || lower(${name}) || ' ') > 0
+	or (length(word) >= ${SHORTEST_NAME} and position(' ' || word in ' ' || lower(${name})) > 0))`;
+
+/**
+ * The parts of a report's number belong together: `26-000123` is its end, with or without what stands before it. Other
+ * numbers with a stroke between (hours, phones) stay as they are written in reports.
+ */
+function joined(q: string): string {
+	return q.replace(/\bspatula[\s-]*(?=\d)/gi, '').replace(/\b(?:(\d{4})-)?(\d{2})-(\d{6})\b/g, '$1$2$3');
+}
+
+/** The same with words that are written nearly alike, for what was typed wrongly. */
+export async function withSimilar(terms: readonly Term[]): Promise<Term[]> {
+	const found = await Promise.all(terms.map(({ word }) => similarTo(word)));
+	return terms.map((term, index) => ({ ...term, similar: found[index] ?? [] }));
+}
+
+async function similarTo(word: string): Promise<string[]> {
+	if (word.length < SHORTEST_LIKENESS || /\d/.test(word)) return [];
+	const rows = await rowsOf<{ word: string }>(
+		db(),
+		sql`select word from (select distinct ${searchWords.word} as word from ${searchWords} where ${searchWords.word} % ${word}) alike
+			where similarity(word, ${word}) >= ${LIKENESS}
+			order by similarity(word, ${word}) desc, word limit ${MOST_SIMILAR}`
+	);
+	return rows.map((row) => row.word);
+}
+
+const quoted = (lexeme: string) => `'${lexeme.replaceAll("'", "''").replaceAll('\\', '\\\\')}'`;
+
+/**
+ * What a document has to hold, as a `tsquery` is written: each word in one of its forms, the last one perhaps not typed
+ * to its end, and one of each set of `marks`.
+ */
+export function queryOf(terms: readonly Term[], marks: readonly (readonly string[])[] = []): string {
+	const words = terms.map(({ word, parts, stems, marks, similar }, index) => {
+		const last = index === terms.length - 1 && word.length > 1;
+		const number = /^\d{2,12}$/.test(word) ? [`${quoted(`#r${[...word].reverse().join('')}`)}:*`] : [];
+		const apart = parts.length > 1 ? [`(${parts.map(quoted).join(' & ')})`] : [];
+		return [quoted(word) + (last ? ':*' : ''), ...apart, ...[...stems, ...marks, ...similar].map(quoted), ...number];
+	});
+	return [...words, ...marks.map((set) => set.map(quoted))].map((set) => `(${set.join(' | ')})`).join(' & ');
+}

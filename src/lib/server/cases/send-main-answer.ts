@@ -1,0 +1,91 @@
+import { and, desc, eq, sql } from 'drizzle-orm';
+import { DRAFTABLE, type HoldReason } from '../../cases/linking.ts';
+import { versionInput } from '../../cases/schema.ts';
+import { checked } from '../checked.ts';
+import { db, transaction, type Database, type Tx } from '../db/index.ts';
+import { cases, messages, timeline } from '../db/schema/cases.ts';
+import { Conflict } from '../errors.ts';
+import type { Actor } from '../people/actor.ts';
+import { submitDraft } from './draft.ts';
+import { caseForActor, type CaseRow, type CaseWithUnit } from './find.ts';
+import { lockPair } from './link.ts';
+import { sendTo, signaturesOf, whyHeld } from './linked-answer.ts';
+import { moveCase, requireVersion } from './move.ts';
+import type { PublishedAnswer } from './publish.ts';
+import { visibleTo } from './scope.ts';
+
+/**
+ * Gives a linked report the answer of its main case that could not reach it by itself: it was not verified then, waited
+ * for its reporter, or was linked later. What the main case's signatures don't cover goes to a second person as a draft.
+ *
+ * @throws Conflict with `held_…` as its reason where it still can't, or without one where the main case has no newer answer
+ */
+export async function sendMainAnswer(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
+	const input = checked(versionInput, raw);
+	return transaction(async (tx) => {
+		const { main, found } = await lockPair(tx, actor, reference);
+		const { row } = found;
+		await requireVersion(tx, row, input.version);
+		const answer = hasNewerAnswer(main.row, row) ? await standingAnswer(tx, main.row.id) : undefined;
+		if (!answer) throw new Conflict('invalid-move', { status: row.status, version: row.version });
+		const signatures = await signaturesOf(tx, answer);
+		const why = await whyHeld(tx, { row: main.row, found, answer, signatures });
+		if (!why) return sendTo(tx, actor, { main: main.row, found, answer, signatures });
+		if (DRAFTABLE.includes(why)) return draft(tx, actor, found, answer);
+		throw held(row, why);
+	});
+}
+
+/** Whether the main case stands answered by words that the linked report's reporter has not read. */
+export function hasNewerAnswer(
+	main: Pick<CaseRow, 'status' | 'answeredAt' | 'transferredTo'>,
+	row: Pick<CaseRow, 'answeredAt'>
+): boolean {
+	const settled = main.status === 'answered' || main.status === 'closed';
+	if (!settled || main.answeredAt === null || main.transferredTo !== null) return false;
+	return row.answeredAt === null || row.answeredAt < main.answeredAt;
+}
+
+/** The words that would be sent, for who may see the main case; null where there are none. */
+export async function mainAnswerFor(actor: Actor, reference: string): Promise<string | null> {
+	const { row } = await caseForActor(actor, reference);
+	if (row.mainCaseId === null) return null;
+	const [main] = await db()
+		.select()
+		.from(cases)
+		.where(and(eq(cases.id, row.mainCaseId), visibleTo(actor)));
+	if (!main || !hasNewerAnswer(main, row)) return null;
+	return (await standingAnswer(db(), main.id))?.body ?? null;
+}
+
+/** The answer a case stands answered by. */
+async function standingAnswer(on: Database | Tx, caseId: number): Promise<PublishedAnswer | undefined> {
+	const [entry] = await on
+		.select({ data: timeline.data, body: messages.body, accountId: messages.accountId, by: messages.author })
+		.from(timeline)
+		.innerJoin(messages, eq(messages.id, sql`(${timeline.data} ->> 'message')::uuid`))
+		.where(and(eq(timeline.caseId, caseId), eq(timeline.type, 'answered')))
+		.orderBy(desc(timeline.seq))
+		.limit(1);
+	if (!entry) return undefined;
+	const { approval, single_signature: single, action, action_on: actionOn } = entry.data;
+	return {
+		body: entry.body,
+		accountId: entry.accountId,
+		...(typeof action === 'string' && typeof actionOn === 'string' ? { action, actionOn } : {}),
+		...(typeof approval === 'string' ? { approval } : {}),
+		...(single === true ? { singleSignature: true } : {}),
+		by: entry.by === 'lapor' ? 'lapor' : 'staff'
+	};
+}
+
+async function draft(tx: Tx, actor: Actor, found: CaseWithUnit, answer: PublishedAnswer): Promise<CaseRow> {
+	const { body, action = null, actionOn = null } = answer;
+	const row = await moveCase(tx, found.row, 'answer');
+	await submitDraft(tx, actor, { row, unit: found.unit }, { kind: 'answer', body, action, actionOn });
+	return row;
+}
+
+function held(row: CaseRow, why: HoldReason): Conflict {
+	return new Conflict('invalid-move', { status: row.status, version: row.version, reason: `held_${why}` });
+}

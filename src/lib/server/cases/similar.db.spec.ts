@@ -1,0 +1,107 @@
+import { beforeEach, expect, test } from 'vitest';
+import { useFreshDatabase } from '../testing/database.ts';
+import { makeActor, makeCase, makeOfficer, makeUnit } from '../testing/factories.ts';
+import { at, bringTo, caseIn, makeOffice, on, standing, type Office } from '../testing/office.ts';
+import { archiveCase } from './archive.ts';
+import { linkCase } from './link.ts';
+import { likelyDuplicatesOf } from './similar.ts';
+import { suggestionsFor } from './suggestion.ts';
+
+useFreshDatabase();
+
+const QUEUE = 'Antrean di loket konsultasi tidak bergerak selama satu jam.';
+const QUEUE_TOO = 'Saya mengantre lebih dari satu jam di loket konsultasi, antreannya tidak bergerak.';
+const HEAT = 'AC di ruang tunggu mati dan pengunjung kepanasan sejak Senin.';
+
+let office: Office;
+beforeEach(async () => {
+	office = await makeOffice();
+});
+const sari = { identity: 'named', reporter: { name: 'Sari Contoh', phone: '081234567892' } };
+const open = async (body: string, changes: Record<string, unknown> = {}) =>
+	standing((await makeCase(office.unit, { body, ...changes })).reference);
+const found = async (row: { reference: string }, by = office.handler) => likelyDuplicatesOf(by, row.reference);
+
+test('shows reports about the same matter with the degree, the words and whose they are', async () => {
+	const row = await open(QUEUE, sari);
+	const own = await open(QUEUE_TOO, sari);
+	const other = await open(QUEUE_TOO);
+	await open(HEAT);
+	const list = await found(row);
+	expect(list.map(({ reference }) => reference).sort()).toEqual([own.reference, other.reference].sort());
+	expect(list.find(({ reference }) => reference === own.reference)).toMatchObject({ sameSource: true });
+	expect(list.find(({ reference }) => reference === other.reference)).toMatchObject({
+		sameSource: false,
+		words: ['konsultasi', 'bergerak', 'antrean', 'loket']
+	});
+	expect(list[0]?.percent).toBeGreaterThan(60);
+});
+
+test('that a withheld reporter is somebody known is told by no list, and by no refusal either', async () => {
+	const withheld = { ...sari, identity: 'withheld' };
+	const row = await open(QUEUE, withheld);
+	const named = await open(QUEUE_TOO, sari);
+	const again = await open(`${QUEUE_TOO} Mohon dibantu.`, withheld);
+	for (const one of [row, named, again])
+		expect((await found(one)).map(({ sameSource }) => sameSource)).toEqual([false, false]);
+	const archive = async (duplicate_of: string) =>
+		archiveCase(office.handler, row.reference, await on(row.reference, { reason: 'duplicate', duplicate_of }));
+	await expect(archive(named.reference)).rejects.toMatchObject({ issues: [{ code: 'duplicate_other_reporter' }] });
+	// Both withheld: the same person chose the same, and who it is stays hidden.
+	await archive(again.reference);
+});
+
+test('within 14 days, in the same office and category, and not what is archived', async () => {
+	const early = await at('2026-11-01T02:00:00Z', () => open(QUEUE));
+	const row = await at('2026-11-20T02:00:00Z', () => open(QUEUE));
+	const near = await at('2026-11-27T02:00:00Z', () => open(QUEUE_TOO));
+	await makeCase(await makeUnit({ parent: office.root }), { body: QUEUE });
+	const gone = await at('2026-11-21T02:00:00Z', () => open(QUEUE_TOO));
+	await bringTo(office, gone.reference, 'archived');
+	const list = (await found(row)).map(({ reference }) => reference);
+	expect(list).toEqual([near.reference]);
+	expect(list).not.toContain(early.reference);
+
+	const elsewhere = await at('2026-11-22T02:00:00Z', () => open(QUEUE, { category: 'facilities' }));
+	await bringTo(office, row.reference, 'verified');
+	expect((await found(row)).map(({ reference }) => reference)).not.toContain(elsewhere.reference);
+});
+
+test('nothing that the asker may not see, nothing restricted, nothing linked already', async () => {
+	const officer = await makeOfficer(office.unit.id);
+	const named = await makeActor([[office.unit.id, 'handler']], officer.id);
+	const row = await open(QUEUE);
+	const hidden = await open(QUEUE_TOO, { officer: officer.id });
+	await open(QUEUE_TOO, { category: 'integrity' });
+	expect((await found(row)).map(({ reference }) => reference)).toEqual([hidden.reference]);
+	expect(await found(row, named)).toEqual([]);
+	expect(await found(row, office.rootSupervisor)).toHaveLength(1);
+	await linkCase(office.handler, hidden.reference, await on(hidden.reference, { main: row.reference }));
+	expect(await found(row)).toEqual([]);
+	const third = await open(QUEUE);
+	expect((await found(third)).length).toBe(2);
+	const settled = await caseIn(office, 'answered', { body: QUEUE });
+	expect(await found(settled)).toEqual([]);
+});
+
+test('a category is suggested by words and by earlier reports of the office, for who may see them', async () => {
+	for (let n = 0; n < 4; n += 1) await bringTo(office, (await open(QUEUE_TOO)).reference, 'verified');
+	const row = await open(QUEUE);
+	const { category } = await suggestionsFor(office.handler, row.reference);
+	expect(category).toEqual({ category: 'time', words: ['antre'], similar: 4 });
+	// Nothing is stored: it is a suggestion.
+	expect(await standing(row.reference)).toMatchObject({ category: null, version: 1 });
+	await bringTo(office, row.reference, 'verified');
+	expect((await suggestionsFor(office.handler, row.reference)).category).toBeNull();
+});
+
+test('earlier reports that the asker may not see speak for nothing', async () => {
+	const officer = await makeOfficer(office.unit.id);
+	const named = await makeActor([[office.unit.id, 'handler']], officer.id);
+	for (let n = 0; n < 3; n += 1) {
+		await bringTo(office, (await open(HEAT, { officer: officer.id })).reference, 'verified');
+	}
+	const row = await open(HEAT);
+	expect((await suggestionsFor(office.handler, row.reference)).category?.category).toBe('time');
+	expect((await suggestionsFor(named, row.reference)).category).toMatchObject({ category: 'facilities', similar: 0 });
+});

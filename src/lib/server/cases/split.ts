@@ -1,0 +1,178 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { and, eq, inArray, isNull, ne } from 'drizzle-orm';
+import type { z } from 'zod';
+import { splitInput } from '../../cases/schema.ts';
+import { receiptFromBytes } from '../../text/receipt.ts';
+import { attachFiles, discardFiles, discardRefused, type KeptFile } from '../attachments/keep.ts';
+import { requireRoom } from '../attachments/room.ts';
+import { fileStore } from '../attachments/store.ts';
+import { checked } from '../checked.ts';
+import { now } from '../clock.ts';
+import { contentHash } from '../content-hash.ts';
+import { db, transaction, type Database, type Tx } from '../db/index.ts';
+import { attachments, caseOfficers, cases } from '../db/schema/cases.ts';
+import { Invalid } from '../errors.ts';
+import type { Actor } from '../people/actor.ts';
+import { promisedRules, startClocks } from './deadlines.ts';
+import { caseForActor, lockCaseForActor, type CaseRow, type CaseWithUnit } from './find.ts';
+import { handlingOf, nameOfficers } from './handling.ts';
+import { moveCase, requireVersion } from './move.ts';
+import { nextReference } from './number.ts';
+import { writePromise } from './open.ts';
+import { copyMailWish } from './reporter-mail.ts';
+import { receiptHash, submissionHash } from './submission.ts';
+import { recordEvent } from './timeline.ts';
+
+type Copy = KeptFile & { public: boolean };
+
+/**
+ * Takes the second matter of a report out into a report of its own: with its reporter, place, officers and moment of
+ * receipt, from which its clocks count; only its verification is owed from now. The first keeps its whole text. Its
+ * reporter gets no second code: the first one's page leads to both (`track.ts`).
+ *
+ * @returns the number of the new report; of a form sent twice, that of the first
+ */
+export async function splitCase(actor: Actor, reference: string, raw: unknown): Promise<string> {
+	const input = checked(splitInput, raw);
+	const { row } = await caseForActor(actor, reference);
+	const hash = submissionHash(`split/${row.id}/${input.submission_id}`);
+	const before = await splitBefore(db(), hash);
+	if (before) return before;
+	const copies = await copyFiles(row.id, input.files);
+	try {
+		const done = await transaction(async (tx) => {
+			const found = await lockCaseForActor(tx, actor, reference);
+			// Asked again under the lock: of the same form sent twice at once one makes a report.
+			const meanwhile = await splitBefore(tx, hash);
+			if (meanwhile) return { reference: meanwhile, stored: false };
+			await requireVersion(tx, found.row, input.version);
+			return { reference: await takeOut(tx, actor, found, { input, hash, copies }), stored: true };
+		});
+		if (!done.stored) await discardFiles(copies);
+		return done.reference;
+	} catch (cause) {
+		await discardRefused(cause, copies);
+		throw cause;
+	}
+}
+
+async function splitBefore(on: Database | Tx, hash: string): Promise<string | undefined> {
+	const [known] = await on.select({ reference: cases.reference }).from(cases).where(eq(cases.submissionHash, hash));
+	return known?.reference;
+}
+
+/** Each file of a report is its own: what is destroyed with one stays with the other. */
+async function copyFiles(caseId: number, ids: readonly string[]): Promise<Copy[]> {
+	if (ids.length === 0) return [];
+	const found = await db()
+		.select()
+		.from(attachments)
+		.where(
+			and(
+				eq(attachments.caseId, caseId),
+				isNull(attachments.messageId),
+				// A draft's files are the office's own.
+				isNull(attachments.approvalId),
+				inArray(attachments.id, [...ids])
+			)
+		);
+	if (found.length < new Set(ids).size) throw new Invalid([{ path: 'files', code: 'file_unknown' }]);
+	const copies: Copy[] = [];
+	for (const { id: source, name, mediaType, bytes, width, height, sha256, public: shown } of found) {
+		const content = await fileStore().read(source);
+		if (!content) throw new Error(`the file ${source} is not in the store`);
+		await requireRoom(content.length);
+		const id = randomUUID();
+		await fileStore().put(id, content);
+		copies.push({ id, name, mediaType, bytes, width, height, sha256, public: shown });
+	}
+	return copies;
+}
+
+interface Matter {
+	input: z.output<typeof splitInput>;
+	hash: string;
+	copies: readonly Copy[];
+}
+
+async function takeOut(
+	tx: Tx,
+	actor: Actor,
+	{ row: whole, unit }: CaseWithUnit,
+	{ input, hash, copies }: Matter
+): Promise<string> {
+	const from = await moveCase(tx, whole, 'split');
+	const named = await tx
+		.select({ officerId: caseOfficers.officerId, source: caseOfficers.source, state: caseOfficers.state })
+		.from(caseOfficers)
+		.where(and(eq(caseOfficers.caseId, whole.id), ne(caseOfficers.state, 'cleared')));
+	const [part] = await tx
+		.insert(cases)
+		.values({
+			...inherited(whole),
+			...(await handlingOfPart(tx, { row: whole, unit }, named)),
+			reference: await nextReference(tx, unit, now()),
+			kind: input.kind,
+			title: input.title || null,
+			body: input.body,
+			class: input.kind === 'information_request' ? 'information' : 'plain',
+			openedAt: now(),
+			openedBy: actor.accountId,
+			splitFromId: whole.id,
+			submissionHash: hash,
+			// Nobody is told this receipt: whoever holds the first one's comes here from there.
+			receiptHash: receiptHash(receiptFromBytes(randomBytes(10))),
+			contentHash: contentHash({ ...input, from: whole.reference, files: [] })
+		})
+		.returning();
+	if (!part) throw new Error('the part was not stored');
+	await nameOfficers(tx, part.id, named as Parameters<typeof nameOfficers>[2]);
+	for (const shown of [true, false]) {
+		const some = copies.filter((copy) => copy.public === shown);
+		await attachFiles(tx, some, { caseId: part.id, public: shown });
+	}
+	await copyMailWish(tx, whole.id, part.id);
+	await startPartClocks(tx, { row: part, unit });
+	await recordEvent(tx, part, {
+		type: 'opened',
+		author: actor,
+		public: true,
+		data: { channel: part.channel, attachments: copies.length, split_from: whole.reference }
+	});
+	await recordEvent(tx, from, { type: 'split', author: actor, public: true, data: { reference: part.reference } });
+	return part.reference;
+}
+
+/** What both matters have in common. */
+function inherited(whole: CaseRow) {
+	const { unitId, service, officerId, placeId, incidentOn, identity, reporterSealed, reporterHash } = whole;
+	const { secret, consentLapor, channel, receivedAt, flagged } = whole;
+	const reporter = { identity, reporterSealed, reporterHash, secret, consentLapor };
+	return { unitId, service, officerId, placeId, incidentOn, ...reporter, channel, receivedAt, flagged };
+}
+
+/** What only supervisors saw, only they see, in both. */
+async function handlingOfPart(
+	tx: Tx,
+	{ row, unit }: CaseWithUnit,
+	named: readonly { officerId: string; state: string }[]
+): Promise<Pick<CaseRow, 'handlingUnitId' | 'restricted'>> {
+	if (row.restricted) return { handlingUnitId: row.handlingUnitId, restricted: true };
+	const ids = named.filter(({ state }) => state === 'named').map(({ officerId }) => officerId);
+	const handling = await handlingOf(tx, unit, null, ids);
+	return { handlingUnitId: handling.unitId, restricted: handling.restricted };
+}
+
+/** Everything counts from receipt, but the verification of what nobody had seen apart yet. */
+async function startPartClocks(tx: Tx, part: CaseWithUnit): Promise<void> {
+	const { receipt } = await promisedRules(tx, part.row);
+	const verification = receipt.filter(({ name }) => name === 'verification');
+	await startClocks(
+		tx,
+		part,
+		receipt.filter(({ name }) => name !== 'verification'),
+		part.row.receivedAt
+	);
+	await startClocks(tx, part, verification, part.row.openedAt);
+	await writePromise(tx, part);
+}

@@ -1,0 +1,39 @@
+import { eq, sql } from 'drizzle-orm';
+import { beforeCommit, type Tx } from '../db/index.ts';
+import type { NoticeChannel } from '../db/notify.ts';
+import { cases } from '../db/schema/cases.ts';
+
+const CHANNEL: NoticeChannel = 'spatula_case';
+
+/** A case's entry, by its number. */
+interface Entry {
+	caseId: number;
+	seq: number;
+}
+
+const collected = new WeakMap<Tx, Map<number, number>>();
+
+/**
+ * Tells every process of the site that these cases changed, once per case and transaction, with its commit: the case's
+ * id, the office that handles it then, and the number of the first new entry. What it says of the case is asked of the
+ * database again by whoever passes it on, for each person anew.
+ */
+export async function tellChanged(tx: Tx, entries: readonly Entry[]): Promise<void> {
+	const before = collected.get(tx);
+	const firsts = before ?? new Map<number, number>();
+	for (const { caseId, seq } of entries) firsts.set(caseId, Math.min(seq, firsts.get(caseId) ?? seq));
+	if (before) return;
+	if (beforeCommit(tx, () => tell(tx, firsts))) collected.set(tx, firsts);
+	else await tell(tx, firsts);
+}
+
+async function tell(tx: Tx, firsts: ReadonlyMap<number, number>): Promise<void> {
+	const told = JSON.stringify([...firsts].map(([id, seq]) => ({ id, seq })));
+	const from = sql`json_to_recordset(${told}::json) as told(id bigint, seq integer)`;
+	await tx
+		.select({
+			told: sql`pg_notify(${CHANNEL}, json_build_object('case', ${cases.id}, 'unit', ${cases.handlingUnitId}, 'seq', told.seq)::text)`
+		})
+		.from(cases)
+		.innerJoin(from, eq(cases.id, sql`told.id`));
+}

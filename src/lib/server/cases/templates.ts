@@ -1,0 +1,124 @@
+import { and, asc, eq, inArray, isNull, or } from 'drizzle-orm';
+import { z } from 'zod';
+import { TEMPLATE_LANGUAGES, TEMPLATE_USES, unknownIn } from '../../cases/placeholders.ts';
+import { checked } from '../checked.ts';
+import { db, transaction, type Tx } from '../db/index.ts';
+import { answerTemplates } from '../db/schema/answers.ts';
+import { units } from '../db/schema/units.ts';
+import { Conflict, Invalid, NotFound } from '../errors.ts';
+import { holds, type Actor } from '../people/actor.ts';
+import { isRootAdmin } from '../people/administration.ts';
+import { recordChange } from '../people/audit.ts';
+import { recordDifference } from '../people/differing.ts';
+import { flagField, nameField } from '../people/form-fields.ts';
+import { unitTree, type UnitInTree } from '../people/units.ts';
+
+export type Template = typeof answerTemplates.$inferSelect;
+
+const templateSchema = z.object({
+	name: nameField,
+	use: z.enum(TEMPLATE_USES, { error: 'template_use' }),
+	language: z.enum(TEMPLATE_LANGUAGES, { error: 'template_language' }),
+	body: z.string({ error: 'template_body' }).trim().min(10, 'template_body').max(4000, 'template_body_long'),
+	active: flagField
+});
+/** `''` or absent: for every office. */
+const newTemplateSchema = templateSchema.extend({ unitId: z.uuid('admin_unit').optional() });
+
+/** What may be put into the words about a case of that unit: its own and its ancestors', the nearest first, then everybody's. */
+export async function templatesFor(unit: { path: string }): Promise<Template[]> {
+	const chain = unit.path.split('/').filter(Boolean).reverse();
+	const rows = await db()
+		.select()
+		.from(answerTemplates)
+		.where(
+			and(eq(answerTemplates.active, true), or(isNull(answerTemplates.unitId), inArray(answerTemplates.unitId, chain)))
+		)
+		.orderBy(asc(answerTemplates.name));
+	const near = ({ unitId }: Template) => (unitId === null ? chain.length : chain.indexOf(unitId));
+	// The language of the country first: most reporters write it.
+	const second = ({ language }: Template) => (language === 'id' ? 0 : 1);
+	return rows.sort((a, b) => near(a) - near(b) || second(a) - second(b));
+}
+
+/** Whether somebody keeps templates of any office: then those of every office are theirs to read. */
+const keepsTemplates = (actor: Actor): boolean => actor.units.admin.length + actor.units.supervisor.length > 0;
+
+const mayKeep = (actor: Actor, unitId: string) => holds(actor, unitId, 'admin', 'supervisor');
+
+/** The offices whose templates the actor keeps, in the order of the tree. */
+export async function unitsForTemplates(actor: Actor): Promise<UnitInTree[]> {
+	return (await unitTree()).filter((unit) => mayKeep(actor, unit.id));
+}
+
+/** Whether the actor keeps what every office is offered. */
+export const mayKeepForAll = (actor: Actor): Promise<boolean> => isRootAdmin(db(), actor);
+
+/** Everything the actor keeps, and everybody's to read. */
+export async function listTemplates(actor: Actor): Promise<(Template & { unitName: string | null })[]> {
+	const own = [...new Set([...actor.units.admin, ...actor.units.supervisor])];
+	const rows = await db()
+		.select({ template: answerTemplates, unitName: units.name })
+		.from(answerTemplates)
+		.leftJoin(units, eq(units.id, answerTemplates.unitId))
+		.where(or(isNull(answerTemplates.unitId), own.length > 0 ? inArray(answerTemplates.unitId, own) : undefined))
+		.orderBy(asc(units.code), asc(answerTemplates.use), asc(answerTemplates.name));
+	return rows.map(({ template, unitName }) => ({ ...template, unitName }));
+}
+
+/** One of them, and whether the actor may change it. @throws NotFound */
+export async function templateToKeep(actor: Actor, id: string): Promise<Template & { mayChange: boolean }> {
+	const known = z.uuid().safeParse(id).success;
+	const [template] = known ? await db().select().from(answerTemplates).where(eq(answerTemplates.id, id)) : [];
+	if (!template || !(template.unitId === null ? keepsTemplates(actor) : mayKeep(actor, template.unitId))) {
+		throw new NotFound(`template ${id}`);
+	}
+	return { ...template, mayChange: template.unitId !== null || (await mayKeepForAll(actor)) };
+}
+
+/** @throws Invalid `template_unknown` naming what nothing will ever be put in for */
+function requireKnownPlaceholders(body: string): void {
+	const unknown = unknownIn(body);
+	if (unknown.length === 0) return;
+	const params = { names: unknown.map((name) => `{${name}}`).join(', ') };
+	throw new Invalid([{ path: 'body', code: 'template_unknown', params }]);
+}
+
+/** Adds a template to an office, or, for a root administrator, to all of them. @throws NotFound · Invalid */
+export async function createTemplate(actor: Actor, raw: unknown): Promise<void> {
+	const { unitId = null, ...template } = checked(newTemplateSchema, raw);
+	requireKnownPlaceholders(template.body);
+	await transaction(async (tx) => {
+		await requireMayKeep(tx, actor, unitId);
+		await tx.insert(answerTemplates).values({ unitId, ...template });
+		await recordChange(tx, actor, { unitId, action: 'template.created', subject: template.name, after: template });
+	});
+}
+
+/**
+ * Changes a template, or takes it off the lists it is offered in.
+ *
+ * @param version what the form was made from
+ * @throws NotFound · Conflict `stale` · Invalid
+ */
+export async function changeTemplate(actor: Actor, id: string, version: number, raw: unknown): Promise<void> {
+	const change = checked(templateSchema, raw);
+	requireKnownPlaceholders(change.body);
+	const before = await templateToKeep(actor, id);
+	await transaction(async (tx) => {
+		await requireMayKeep(tx, actor, before.unitId);
+		const changed = await tx
+			.update(answerTemplates)
+			.set({ ...change, version: version + 1 })
+			.where(and(eq(answerTemplates.id, id), eq(answerTemplates.version, version)))
+			.returning({ id: answerTemplates.id });
+		if (changed.length === 0) throw new Conflict('stale', { version: before.version });
+		const about = { unitId: before.unitId, action: 'template.changed', subject: before.name };
+		await recordDifference(tx, actor, about, before, change);
+	});
+}
+
+async function requireMayKeep(tx: Tx, actor: Actor, unitId: string | null): Promise<void> {
+	const may = unitId === null ? await isRootAdmin(tx, actor) : mayKeep(actor, unitId);
+	if (!may) throw new NotFound(`unit ${unitId}`);
+}

@@ -1,0 +1,73 @@
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { sql } from 'drizzle-orm';
+import { db, handle } from '../db/index.ts';
+import { useFreshDatabase } from '../testing/database.ts';
+import { makeCase } from '../testing/factories.ts';
+import { copyCases } from '../testing/many-forwards.ts';
+import { bringTo, makeOffice, standing, type Office } from '../testing/office.ts';
+import { peopleToAssign } from './assign.ts';
+import { linksOf } from './links-view.ts';
+import { likelyDuplicatesOf } from './similar.ts';
+import { suggestionsFor } from './suggestion.ts';
+
+useFreshDatabase();
+
+interface Plan {
+	'Node Type': string;
+	'Relation Name'?: string;
+	'Actual Rows'?: number;
+	'Actual Loops'?: number;
+	Plans?: Plan[];
+}
+const nodes = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(nodes)];
+
+/** Reads of `cases` by the statements of `work`: whether one goes from end to end, and how many rows it comes to. */
+async function readsOfCases(work: () => Promise<unknown>): Promise<{ kind: string; rows: number }[]> {
+	const opened = handle();
+	if (opened.kind !== 'postgres') throw new Error('plans are read from PostgreSQL');
+	const asked = vi.spyOn(opened.client, 'unsafe');
+	await work();
+	const statements = asked.mock.calls.map(([text, values]) => ({ text, values }));
+	asked.mockRestore();
+	const reads = [];
+	for (const { text, values } of statements) {
+		const [row] = await opened.client.unsafe(`explain (analyze, format json) ${text}`, values);
+		const [{ Plan: plan }] = row?.['QUERY PLAN'] as [{ Plan: Plan }];
+		for (const node of nodes(plan)) {
+			if (node['Relation Name'] !== 'cases') continue;
+			reads.push({ kind: node['Node Type'], rows: (node['Actual Rows'] ?? 0) * (node['Actual Loops'] ?? 1) });
+		}
+	}
+	expect(reads.length).toBeGreaterThan(0);
+	return reads;
+}
+
+// The embedded database plans alike, and has fewer ways to be looked at.
+describe.runIf(process.env.TEST_DATABASE === 'postgres')('beside many cases', () => {
+	let office: Office;
+	let reference = '';
+	beforeAll(async () => {
+		office = await makeOffice();
+		const past = await makeCase(office.unit);
+		await bringTo(office, past.reference, 'verified');
+		await copyCases((await standing(past.reference)).id, 30_000);
+		// Two hundred a day: a fortnight holds far more than a page compares.
+		await db().execute(
+			sql`update cases set received_at = now() - (id % 150) * interval '1 day' - id * interval '1 second'`
+		);
+		await db().execute(sql`analyze cases`);
+		({ reference } = await makeCase(office.unit));
+	});
+
+	it.each([
+		['likely duplicates', () => likelyDuplicatesOf(office.handler, reference)],
+		['the suggested category', () => suggestionsFor(office.handler, reference)],
+		['what is linked', () => linksOf(office.handler, reference, [])],
+		['who has how much', () => peopleToAssign(office.supervisor, reference)]
+	])('%s: no read from end to end, and never more than a few hundred rows', async (_, work) => {
+		for (const { kind, rows } of await readsOfCases(work)) {
+			expect(kind).not.toBe('Seq Scan');
+			expect(rows).toBeLessThanOrEqual(400);
+		}
+	});
+});

@@ -1,0 +1,70 @@
+import { and, count, inArray } from 'drizzle-orm';
+import { OPEN_STATUSES } from '../../cases/status.ts';
+import { lightest, type Loaded } from '../../cases/workload.ts';
+import type { Database, Tx } from '../db/index.ts';
+import { cases } from '../db/schema/cases.ts';
+import type { Actor } from '../people/actor.ts';
+import { absentToday } from '../people/absence.ts';
+import type { CaseRow } from './find.ts';
+import { peopleFor, type Person } from './people.ts';
+import { visibleTo } from './scope.ts';
+
+/** Somebody a case may be given to, with what they have to do and who stands in for them. */
+export interface Worker extends Person, Loaded {
+	/** Who gets their reports while they are away; only where that person may be given this one too. */
+	deputy: Person | null;
+}
+
+/**
+ * People with the number of their open cases and whether they are away today in `zone`, each once.
+ *
+ * @param actor whose eyes count: cases that a person may not see are not in the number they read; null counts all
+ */
+export async function withWorkload(
+	on: Database | Tx,
+	people: readonly Person[],
+	zone: string,
+	actor: Actor | null
+): Promise<Worker[]> {
+	const each = [...new Map([...people].reverse().map((person) => [person.id, person])).values()].reverse();
+	const ids = each.map((person) => person.id);
+	if (ids.length === 0) return [];
+	const numbers = await on
+		.select({ id: cases.assigneeId, open: count() })
+		.from(cases)
+		.where(
+			and(
+				inArray(cases.assigneeId, ids),
+				inArray(cases.status, [...OPEN_STATUSES]),
+				actor ? visibleTo(actor) : undefined
+			)
+		)
+		.groupBy(cases.assigneeId);
+	const away = await absentToday(on, ids, zone);
+	return each.map((person) => {
+		const deputyId = away.get(person.id);
+		const there = deputyId && !away.has(deputyId);
+		return {
+			...person,
+			open: numbers.find((one) => one.id === person.id)?.open ?? 0,
+			absent: away.has(person.id),
+			deputy: there ? (each.find((other) => other.id === deputyId) ?? null) : null
+		};
+	});
+}
+
+/**
+ * Who has least to do among those who may be given a case: of the group's people where there is one, else of the
+ * nearest unit that has somebody there; its handlers before its supervisors, who have others' answers to sign.
+ */
+export async function lightestFor(
+	on: Database | Tx,
+	row: Pick<CaseRow, 'id' | 'handlingUnitId'>,
+	workers: readonly Worker[],
+	groupId: string | null = null
+): Promise<Worker | undefined> {
+	const handlers = await peopleFor(on, row, ['handler']);
+	const unitId = groupId ?? workers.find((worker) => !worker.absent)?.unitId;
+	const there = workers.filter((worker) => worker.unitId === unitId);
+	return lightest(there.filter((worker) => handlers.some(({ id }) => id === worker.id))) ?? lightest(there);
+}

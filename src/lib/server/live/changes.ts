@@ -1,0 +1,40 @@
+import { and, asc, eq, gte, or } from 'drizzle-orm';
+import type { CaseChange } from '../../cases/live.ts';
+import { visibleTo } from '../cases/scope.ts';
+import { db } from '../db/index.ts';
+import { accounts } from '../db/schema/accounts.ts';
+import { cases, timeline } from '../db/schema/cases.ts';
+import type { Actor } from '../people/actor.ts';
+
+/** A case with the number of its first new entry. */
+export interface Changed {
+	caseId: number;
+	seq: number;
+}
+
+/** What is new on these cases, as far as the actor may see them now: whatever a notice said of them is not asked. */
+export async function changesFor(actor: Actor, changed: readonly Changed[]): Promise<CaseChange[]> {
+	if (changed.length === 0) return [];
+	const since = changed.map(({ caseId, seq }) => and(eq(timeline.caseId, caseId), gte(timeline.seq, seq)));
+	const rows = await db()
+		.select({
+			reference: cases.reference,
+			seq: timeline.seq,
+			type: timeline.type,
+			actorKind: timeline.actorKind,
+			actorId: timeline.actorId,
+			actorName: accounts.name
+		})
+		.from(timeline)
+		.innerJoin(cases, eq(cases.id, timeline.caseId))
+		.leftJoin(accounts, eq(accounts.id, timeline.actorId))
+		.where(and(visibleTo(actor), or(...since)))
+		.orderBy(asc(timeline.caseId), asc(timeline.seq));
+	const changes = new Map<string, CaseChange>();
+	for (const { reference, actorId, ...entry } of rows) {
+		const change = changes.get(reference) ?? { reference, entries: [] };
+		change.entries.push({ ...entry, own: actorId !== null && actorId === actor.accountId });
+		changes.set(reference, change);
+	}
+	return [...changes.values()];
+}

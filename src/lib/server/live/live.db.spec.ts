@@ -1,0 +1,159 @@
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { answerCase } from '../cases/answer.ts';
+import { nameInCase } from '../cases/named.ts';
+import { writeMessage } from '../cases/message.ts';
+import { db, handle, transaction } from '../db/index.ts';
+import { listen } from '../db/notify.ts';
+import { accounts } from '../db/schema/accounts.ts';
+import { revokeRole } from '../people/roles.ts';
+import { signOut } from '../people/session.ts';
+import { useFreshDatabase } from '../testing/database.ts';
+import { makeActor, makeCase, makeOfficer, makeUnit } from '../testing/factories.ts';
+import { ANSWER, bringTo, makeOffice, on, type Office } from '../testing/office.ts';
+import { changes, entries, makeSession, openDesk, until } from '../testing/open-desk.ts';
+import { reviewStreams } from './streams.ts';
+import { startWatching, stopWatching } from './watch.ts';
+
+useFreshDatabase();
+
+let office: Office;
+const told: { case: number; unit: string; seq: number }[] = [];
+let silence: () => Promise<void>;
+beforeAll(async () => {
+	await startWatching();
+	silence = await listen({ spatula_case: (text) => told.push(JSON.parse(text) as (typeof told)[number]) }, () => {});
+});
+afterAll(async () => {
+	await silence();
+	await stopWatching();
+});
+beforeEach(async () => {
+	office = await makeOffice();
+	told.length = 0;
+});
+
+test('a case is told of once per transaction, with its office and the first new entry, and only when it is stored', async () => {
+	const { reference, id } = await bringTo(office, (await makeCase(office.unit)).reference, 'in_progress');
+	await until(() => expect(told.filter((one) => one.case === id)).toHaveLength(3));
+	told.length = 0;
+	await answerCase(office.handler, reference, await on(reference, { body: ANSWER }));
+	await until(() => expect(told).toEqual([{ case: id, unit: office.unit.id, seq: 4 }]));
+	told.length = 0;
+	const undone = transaction(async () => {
+		throw new Error('undone');
+	});
+	await expect(undone).rejects.toThrow('undone');
+	await expect(writeMessage(office.handler, reference, { body: 'Lama.', public: false, version: 1 })).rejects.toThrow();
+	await writeMessage(office.handler, reference, { body: 'Catatan.', public: false });
+	await until(() => expect(told.map(({ seq }) => seq)).toEqual([5]));
+});
+
+test('a desk hears of the cases its person may see, with who did what, and of no others', async () => {
+	const elsewhere = await makeOffice();
+	const desk = await openDesk(office.handler);
+	const above = await openDesk(office.rootSupervisor);
+	const stranger = await openDesk(elsewhere.handler);
+	const { reference } = await makeCase(office.unit);
+	const restricted = await makeCase(office.unit, { category: 'integrity' });
+	await writeMessage(office.handler, reference, { body: 'Kami periksa.', public: true });
+	await until(() => expect(changes(above.heard)).toHaveLength(3));
+	await until(() => expect(changes(desk.heard)).toEqual([`${reference} opened`, `${reference} message`]));
+	expect(changes(above.heard)).toContain(`${restricted.reference} opened`);
+	expect(JSON.stringify(desk.heard)).not.toContain('Kami periksa');
+	const said = { seq: 2, type: 'message', actorKind: 'staff', actorName: office.handler.name };
+	expect(entries(desk.heard)).toContainEqual({ ...said, own: true });
+	expect(entries(above.heard)).toContainEqual({ ...said, own: false });
+	expect(changes(stranger.heard)).toEqual([]);
+	for (const one of [desk, above, stranger]) one.close();
+});
+
+test('whom a case names hears nothing of it, neither at its opening nor from the moment it names them', async () => {
+	const officer = await makeOfficer(office.unit.id);
+	const named = await makeActor([[office.unit.id, 'handler']], officer.id);
+	const desk = await openDesk(named);
+	const witness = await openDesk(office.handler);
+	await makeCase(office.unit, { officer: officer.id });
+	const later = await makeCase(office.unit);
+	await until(() => expect(changes(desk.heard)).toEqual([`${later.reference} opened`]));
+	await nameInCase(
+		office.supervisor,
+		later.reference,
+		await on(later.reference, { action: 'add', officer: officer.id })
+	);
+	await writeMessage(office.handler, later.reference, { body: 'Catatan.', public: false });
+	await until(() => expect(changes(witness.heard)).toHaveLength(4));
+	expect(changes(desk.heard)).toEqual([`${later.reference} opened`]);
+	desk.close();
+	witness.close();
+});
+
+test('a line begins with what was told since its page was made, or asks to look anew where that is too long ago', async () => {
+	const since = Date.now();
+	const { reference } = await makeCase(office.unit);
+	await until(() => expect(told).toHaveLength(1));
+	const desk = await openDesk(office.handler, { since });
+	expect(changes(desk.heard)).toEqual([`${reference} opened`]);
+	const old = await openDesk(office.handler, { since: since - 3_600_000 });
+	expect(old.heard[0]).toEqual({ kind: 'refresh' });
+	desk.close();
+	old.close();
+});
+
+test('lines end with their session, their roles, their account, and are asked for again by nobody who has none', async () => {
+	const sessionId = await makeSession(office.handler.accountId);
+	const desk = await openDesk(office.handler, { sessionId });
+	const other = await openDesk(office.supervisor);
+	await signOut(sessionId);
+	await until(() => expect(desk.ended).toBe(true));
+	const admin = await makeActor([[office.root.id, 'admin']]);
+	await revokeRole(admin, office.supervisor.accountId ?? '', { unitId: office.unit.id, role: 'supervisor' });
+	await until(() => expect(other.ended).toBe(true));
+	const off = await openDesk(office.handler);
+	await db()
+		.update(accounts)
+		.set({ active: false })
+		.where(eq(accounts.id, office.handler.accountId ?? ''));
+	await until(() => expect(off.ended).toBe(true));
+	// A session that ran out is deleted by nobody.
+	const late = await openDesk(office.rootSupervisor, {
+		sessionId: await makeSession(office.rootSupervisor.accountId, new Date(Date.now() - 1000))
+	});
+	const stays = await openDesk(office.rootSupervisor);
+	await reviewStreams();
+	expect(late.ended).toBe(true);
+	expect(stays).toMatchObject({ ended: false, beats: 1 });
+	stays.close();
+});
+
+test('a new office below makes everybody’s line begin anew, because more may be theirs', async () => {
+	const desk = await openDesk(office.rootSupervisor);
+	await makeUnit({ parent: office.root });
+	await until(() => expect(desk.ended).toBe(true));
+});
+
+test('a flood of changes is told as one word: look', async () => {
+	const desk = await openDesk(office.handler);
+	const opened = handle();
+	const { id } = await bringTo(office, (await makeCase(office.unit)).reference, 'received');
+	await until(() => expect(changes(desk.heard)).toHaveLength(1));
+	const flood = Array.from({ length: 150 }, (_, n) => JSON.stringify({ case: id + n, unit: office.unit.id, seq: 1 }));
+	const statement = `select pg_notify('spatula_case', told) from json_array_elements_text($1::json) as told`;
+	if (opened.kind === 'pglite') await opened.client.query(statement, [JSON.stringify(flood)]);
+	else await opened.client.unsafe(statement, [JSON.stringify(flood)]);
+	await until(() => expect(desk.heard.at(-1)).toEqual({ kind: 'refresh' }));
+	expect(changes(desk.heard)).toHaveLength(1);
+	desk.close();
+});
+
+test('a broken line to the database is opened anew, and everybody looks', async () => {
+	const opened = handle();
+	if (opened.kind === 'pglite') return;
+	const desk = await openDesk(office.handler);
+	await opened.client`select pg_terminate_backend(pid) from pg_stat_activity
+		where application_name = 'spatula-listen' and datname = current_database()`;
+	await until(() => expect(desk.heard.at(-1)).toEqual({ kind: 'refresh' }));
+	const { reference } = await makeCase(office.unit);
+	await until(() => expect(changes(desk.heard)).toEqual([`${reference} opened`]));
+	desk.close();
+});

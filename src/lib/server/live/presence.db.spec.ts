@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { LiveEvent } from '../../cases/live.ts';
+import { writeMessage } from '../cases/message.ts';
+import { withClock } from '../clock.ts';
+import { useFreshDatabase } from '../testing/database.ts';
+import { makeActor, makeCase, makeOfficer } from '../testing/factories.ts';
+import { makeOffice, type Office } from '../testing/office.ts';
+import { openDesk, until } from '../testing/open-desk.ts';
+import { presenceFor, signPresence, whoIsPresent } from './presence.ts';
+import { startWatching, stopWatching } from './watch.ts';
+
+useFreshDatabase();
+
+let office: Office;
+beforeAll(startWatching);
+afterAll(stopWatching);
+beforeEach(async () => {
+	office = await makeOffice();
+});
+
+const latest = (heard: readonly LiveEvent[], reference: string) =>
+	heard
+		.flatMap((event) => (event.kind === 'presence' && reference in event.cases ? [event.cases[reference]] : []))
+		.at(-1);
+
+test('who opens a case is told to those who may see it, and so is who leaves', async () => {
+	const { reference } = await makeCase(office.unit);
+	const stranger = await openDesk((await makeOffice()).handler);
+	const own = await openDesk(office.handler);
+	const other = await openDesk(office.supervisor);
+	const tab = randomUUID();
+	const second = randomUUID();
+	await signPresence(office.handler, reference, { tab });
+	await signPresence(office.handler, reference, { tab: second });
+	await until(() => expect(latest(other.heard, reference)).toEqual([office.handler.name]));
+	const late = await openDesk(office.supervisor);
+	expect(latest(late.heard, reference)).toEqual([office.handler.name]);
+	await signPresence(office.handler, reference, { tab, leaving: '1' });
+	// The other tab still shows it.
+	expect([...(await whoIsPresent()).values()].map((names) => [...names.values()])).toContainEqual([
+		office.handler.name
+	]);
+	await signPresence(office.handler, reference, { tab: second, leaving: '1' });
+	await until(() => expect(latest(other.heard, reference)).toEqual([]));
+	expect(latest(own.heard, reference) ?? []).toEqual([]);
+	expect(latest(stranger.heard, reference)).toBeUndefined();
+	for (const one of [stranger, own, other, late]) one.close();
+});
+
+test('whoever says nothing more is gone within the minute', async () => {
+	const { reference } = await makeCase(office.unit);
+	await signPresence(office.handler, reference, { tab: randomUUID() });
+	const ids = [...(await whoIsPresent()).keys()];
+	const seen = async (ms: number) =>
+		withClock(
+			() => new Date(Date.now() + ms),
+			async () => (await presenceFor(office.supervisor, ids, await whoIsPresent()))[reference]
+		);
+	expect(await seen(40_000)).toEqual([office.handler.name]);
+	expect(await seen(46_000)).toEqual([]);
+});
+
+test('whom a case names neither sees who has it open nor can say so', async () => {
+	const officer = await makeOfficer(office.unit.id);
+	const named = await makeActor([[office.unit.id, 'supervisor']], officer.id);
+	const desk = await openDesk(named);
+	const { reference } = await makeCase(office.unit, { officer: officer.id });
+	const other = await openDesk(office.supervisor);
+	await signPresence(office.handler, reference, { tab: randomUUID() });
+	await until(() => expect(latest(other.heard, reference)).toEqual([office.handler.name]));
+	expect(latest(desk.heard, reference)).toBeUndefined();
+	await expect(signPresence(named, reference, { tab: randomUUID() })).rejects.toMatchObject({ name: 'NotFound' });
+	desk.close();
+	other.close();
+});
+
+test('a tab’s sign is answered with what it does not show yet', async () => {
+	const { reference } = await makeCase(office.unit);
+	const sign = (seq: number) => signPresence(office.supervisor, reference, { tab: randomUUID(), seq });
+	expect(await sign(1)).toEqual({ change: null });
+	await writeMessage(office.handler, reference, { body: 'Catatan.', public: false });
+	expect(await sign(1)).toMatchObject({ change: { reference, entries: [{ seq: 2, type: 'note' }] } });
+	await expect(signPresence(office.handler, reference, { tab: 'x' })).rejects.toMatchObject({ name: 'Invalid' });
+});

@@ -1,0 +1,92 @@
+import { and, eq, gt, inArray, lt, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import type { Presence } from '../../cases/live.ts';
+import { caseForActor } from '../cases/find.ts';
+import { visibleTo } from '../cases/scope.ts';
+import { checked } from '../checked.ts';
+import { now } from '../clock.ts';
+import { db, transaction } from '../db/index.ts';
+import { notify } from '../db/notify.ts';
+import { accounts } from '../db/schema/accounts.ts';
+import { cases } from '../db/schema/cases.ts';
+import { presences } from '../db/schema/presence.ts';
+import { NotAllowed } from '../errors.ts';
+import type { Actor } from '../people/actor.ts';
+import { changesFor } from './changes.ts';
+
+/** A tab says again that it shows the case three times in this time; the rest of a minute is for noticing that it stopped. */
+const SHOWN_MS = 45_000;
+const RELOAD_MS = 3_000;
+
+const signSchema = z.object({
+	tab: z.uuid('field_invalid'),
+	/** The number of the last entry that the tab shows. */
+	seq: z.coerce.number<unknown>().int().min(0).default(0),
+	leaving: z.literal('1').optional()
+});
+
+/**
+ * A tab's sign that it shows a case, or has stopped to.
+ *
+ * @returns what is on the case's timeline after the entry that the tab has as its last, if anything
+ * @throws NotFound where the case is not the actor's to see
+ */
+export async function signPresence(actor: Actor, reference: string, raw: unknown) {
+	// The case first: what is wrong with a sign is nobody's to learn who may not see what it is about.
+	const { row } = await caseForActor(actor, reference);
+	const { tab, seq, leaving } = checked(signSchema, raw);
+	const { accountId } = actor;
+	if (!accountId) throw new NotAllowed('account');
+	if (leaving) await leave(row.id, accountId, tab);
+	else await stay(row.id, accountId, tab);
+	const [change] = leaving ? [] : await changesFor(actor, [{ caseId: row.id, seq: seq + 1 }]);
+	return { change: change ?? null };
+}
+
+async function stay(caseId: number, accountId: string, tab: string): Promise<void> {
+	const until = new Date(now().getTime() + SHOWN_MS);
+	await transaction(async (tx) => {
+		await tx.delete(presences).where(lt(presences.until, now()));
+		const [row] = await tx
+			.insert(presences)
+			.values({ caseId, accountId, tab, until })
+			.onConflictDoUpdate({ target: [presences.caseId, presences.accountId, presences.tab], set: { until } })
+			.returning({ fresh: sql<boolean>`xmax = 0` });
+		if (row?.fresh) await notify(tx, 'spatula_presence', String(caseId));
+	});
+}
+
+/** It is gone a moment later, unless it was only loaded anew: that is not told as leaving and coming. */
+async function leave(caseId: number, accountId: string, tab: string): Promise<void> {
+	const own = and(eq(presences.caseId, caseId), eq(presences.accountId, accountId), eq(presences.tab, tab));
+	const until = new Date(now().getTime() + RELOAD_MS);
+	await db().update(presences).set({ until }).where(own);
+}
+
+/** Who shows which case just now: names by account, by case. */
+export type Present = ReadonlyMap<number, ReadonlyMap<string, string>>;
+
+export async function whoIsPresent(): Promise<Present> {
+	const rows = await db()
+		.selectDistinct({ caseId: presences.caseId, accountId: accounts.id, name: accounts.name })
+		.from(presences)
+		.innerJoin(accounts, eq(accounts.id, presences.accountId))
+		.where(gt(presences.until, now()))
+		.orderBy(presences.caseId, accounts.name);
+	const present = new Map<number, Map<string, string>>();
+	for (const { caseId, accountId, name } of rows)
+		present.set(caseId, (present.get(caseId) ?? new Map<string, string>()).set(accountId, name));
+	return present;
+}
+
+/** The same of some cases, as far as the actor may see them, without the actor. */
+export async function presenceFor(actor: Actor, caseIds: readonly number[], present: Present): Promise<Presence> {
+	if (caseIds.length === 0) return {};
+	const seen = await db()
+		.select({ id: cases.id, reference: cases.reference })
+		.from(cases)
+		.where(and(inArray(cases.id, [...caseIds]), visibleTo(actor)));
+	const others = (id: number) =>
+		[...(present.get(id) ?? [])].flatMap(([account, name]) => (account === actor.accountId ? [] : [name]));
+	return Object.fromEntries(seen.map(({ id, reference }) => [reference, others(id)]));
+}

@@ -1,0 +1,188 @@
+import { REMEMBERED_MS, SLACK_MS } from '../../cases/live.ts';
+import { now } from '../clock.ts';
+import { listen } from '../db/notify.ts';
+import { log } from '../log.ts';
+import { changesFor, type Changed } from './changes.ts';
+import { presenceFor, whoIsPresent, type Present } from './presence.ts';
+import { addStream, endStreams, openListeners, reviewStreams, sendTo, type Listeners, type Stream } from './streams.ts';
+
+/** Notices of one moment are passed on together. */
+const GATHER_MS = 80;
+/** More changes than this at once are not told one by one. */
+const MOST_AT_ONCE = 100;
+const MOST_REMEMBERED = 5000;
+const BEAT_MS = 25_000;
+/** How soon it is noticed that a tab no longer says it is there. */
+const LOOK_MS = 10_000;
+
+interface Notice extends Changed {
+	unitId: string;
+	heardAt: number;
+}
+
+/** What this process knows, from the moment it listens. */
+interface Watch {
+	since: number;
+	remembered: Notice[];
+	pending: Notice[];
+	present: Present;
+	close: () => Promise<void>;
+}
+
+let watch: Watch | undefined;
+let passing: Promise<void> | undefined;
+let ending: Promise<void> | undefined;
+
+/** Begins to listen for what all processes on the database tell, for the open desks of this one. */
+export async function startWatching(): Promise<void> {
+	const begun: Watch = {
+		since: now().getTime(),
+		remembered: [],
+		pending: [],
+		present: new Map(),
+		close: async () => {}
+	};
+	const silence = await listen(
+		{ spatula_case: hearChange, spatula_presence: () => lookSoon(), spatula_access: hearAccess },
+		lookAnew
+	);
+	const beating = setInterval(() => quietly(reviewStreams()), BEAT_MS);
+	const looking = setInterval(() => quietly(lookWhoIsPresent()), LOOK_MS);
+	begun.close = async () => {
+		clearInterval(beating);
+		clearInterval(looking);
+		await silence();
+	};
+	watch = begun;
+}
+
+/** Ends all lines at once; none is opened any more. Resolves when nothing is listened for. */
+export function stopWatching(): Promise<void> {
+	const ended = watch;
+	watch = undefined;
+	endStreams();
+	if (ended)
+		ending = Promise.all([passing, ended.close()]).then(
+			() => {},
+			(error: unknown) => log().warn({ err: error }, 'open desks')
+		);
+	return ending ?? Promise.resolve();
+}
+
+/**
+ * Opens a line. It begins with who has which case open and with what was told since `since`, so that nothing is missed
+ * between a page and its line, or between two lines.
+ *
+ * @returns the function that closes it; undefined where there can be none now
+ */
+export async function openStream(stream: Stream, since: number): Promise<(() => void) | undefined> {
+	if (!watch) return undefined;
+	const close = addStream(stream);
+	if (!close) return undefined;
+	const { remembered, since: begun } = watch;
+	const from = since - SLACK_MS;
+	if (since < begun || from < now().getTime() - REMEMBERED_MS) stream.send({ kind: 'refresh' });
+	else {
+		const missed = onlyFor(
+			stream,
+			remembered.filter(({ heardAt }) => heardAt >= from)
+		);
+		if (missed.length > MOST_AT_ONCE) stream.send({ kind: 'refresh' });
+		else for (const change of await changesFor(stream.actor, missed)) stream.send({ kind: 'change', ...change });
+	}
+	const present = await whoIsPresent();
+	const cases = await presenceFor(stream.actor, [...present.keys()], present);
+	stream.send({ kind: 'presence', cases, whole: true });
+	return close;
+}
+
+function hearChange(text: string): void {
+	if (!watch) return;
+	const told = JSON.parse(text) as { case: number; unit: string; seq: number };
+	const heardAt = now().getTime();
+	const notice = { caseId: told.case, unitId: told.unit, seq: told.seq, heardAt };
+	const oldest = heardAt - REMEMBERED_MS - 2 * SLACK_MS;
+	const { remembered } = watch;
+	remembered.push(notice);
+	while (remembered.length > 0 && (remembered[0] as Notice).heardAt < oldest) remembered.shift();
+	if (remembered.length > MOST_REMEMBERED) {
+		// What is forgotten early counts as never heard.
+		watch.since = (remembered.splice(0, MOST_REMEMBERED / 2).at(-1) as Notice).heardAt + SLACK_MS;
+	}
+	watch.pending.push(notice);
+	passing ??= passOn();
+}
+
+async function passOn(): Promise<void> {
+	await new Promise((done) => setTimeout(done, GATHER_MS));
+	try {
+		while (watch && watch.pending.length > 0) {
+			const notices = watch.pending.splice(0);
+			for (const listeners of openListeners()) await tell(listeners, onlyFor(listeners, notices));
+		}
+	} catch (error) {
+		log().warn({ err: error }, 'a change was not passed on');
+		// Nobody knows who heard of it: everybody looks.
+		for (const listeners of openListeners()) sendTo(listeners, { kind: 'refresh' });
+	} finally {
+		passing = undefined;
+	}
+}
+
+/** Cases of offices that are not theirs need not be asked for; whether the others are theirs, the query says. */
+function onlyFor({ actor }: Pick<Listeners, 'actor'>, notices: readonly Notice[]): Changed[] {
+	const { handler, supervisor } = actor.units;
+	const firsts = new Map<number, number>();
+	for (const { caseId, unitId, seq } of notices)
+		if (handler.includes(unitId) || supervisor.includes(unitId))
+			firsts.set(caseId, Math.min(seq, firsts.get(caseId) ?? seq));
+	return [...firsts].map(([caseId, seq]) => ({ caseId, seq }));
+}
+
+async function tell(listeners: Listeners, changed: readonly Changed[]): Promise<void> {
+	if (changed.length > MOST_AT_ONCE) return sendTo(listeners, { kind: 'refresh' });
+	for (const change of await changesFor(listeners.actor, changed)) sendTo(listeners, { kind: 'change', ...change });
+}
+
+/** An account's sessions, roles or person changed: its lines end. `*`: the tree of offices did. */
+function hearAccess(text: string): void {
+	endStreams(text === '*' ? undefined : text);
+}
+
+/** The line to the database was opened anew: what was told meanwhile is lost. */
+function lookAnew(): void {
+	if (!watch) return;
+	watch.since = now().getTime();
+	watch.remembered.length = 0;
+	for (const listeners of openListeners()) sendTo(listeners, { kind: 'refresh' });
+	lookSoon();
+}
+
+let looking: ReturnType<typeof setTimeout> | undefined;
+function lookSoon(): void {
+	looking ??= setTimeout(() => {
+		looking = undefined;
+		quietly(lookWhoIsPresent());
+	}, GATHER_MS);
+}
+
+async function lookWhoIsPresent(): Promise<void> {
+	if (!watch || openListeners().length === 0) return;
+	const before = watch.present;
+	const present = await whoIsPresent();
+	if (!watch) return;
+	watch.present = present;
+	const names = (all: Present, id: number) => [...(all.get(id)?.keys() ?? [])].join();
+	const moved = [...new Set([...before.keys(), ...present.keys()])].filter(
+		(id) => names(before, id) !== names(present, id)
+	);
+	if (moved.length === 0) return;
+	for (const listeners of openListeners()) {
+		const cases = await presenceFor(listeners.actor, moved, present);
+		if (Object.keys(cases).length > 0) sendTo(listeners, { kind: 'presence', cases, whole: false });
+	}
+}
+
+function quietly(work: Promise<void>): void {
+	work.catch((error: unknown) => log().warn({ err: error }, 'open desks'));
+}

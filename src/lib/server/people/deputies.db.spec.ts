@@ -1,0 +1,40 @@
+import { beforeEach, expect, test } from 'vitest';
+import { localDate } from '#lib/calendar/days.ts';
+import { answerCase } from '#lib/server/cases/answer.ts';
+import { now } from '#lib/server/clock.ts';
+import { absencesOf, addAbsence } from '#lib/server/people/absence.ts';
+import { deputiesFor } from '#lib/server/people/deputies.ts';
+import { useFreshDatabase } from '#lib/server/testing/database.ts';
+import { makeActor, makeUnit } from '#lib/server/testing/factories.ts';
+import { ANSWER, approve, caseIn, makeOffice, on, type Office } from '#lib/server/testing/office.ts';
+
+useFreshDatabase();
+
+let office: Office;
+beforeEach(async () => {
+	office = await makeOffice();
+});
+const today = () => localDate(now(), 'Asia/Makassar');
+const days = () => ({ fromDay: today(), toDay: today() });
+
+test('a deputy is somebody who works on the reports of the same offices, there or above', async () => {
+	const stranger = await makeActor([[(await makeUnit()).id, 'handler']]);
+	const manager = await makeActor([[office.unit.id, 'manager']]);
+	const offered = (await deputiesFor(office.handler.accountId!)).map(({ id }) => id);
+	expect(offered.sort()).toEqual([office.supervisor.accountId, office.rootSupervisor.accountId].sort());
+	for (const deputyId of [stranger.accountId, manager.accountId, office.handler.accountId]) {
+		const given = addAbsence(office.handler, office.handler.accountId!, { ...days(), deputyId });
+		await expect(given).rejects.toMatchObject({ issues: [{ path: 'deputyId', code: 'deputy_invalid' }] });
+	}
+	await addAbsence(office.handler, office.handler.accountId!, { ...days(), deputyId: office.supervisor.accountId });
+	expect(await absencesOf(office.handler.accountId!)).toMatchObject([{ deputy: office.supervisor.name }]);
+});
+
+test('an approval is nobody’s to stand in for: a deputy without the role signs nothing, with it as the own person', async () => {
+	const deputy = await makeActor([[office.unit.id, 'handler']]);
+	const row = await caseIn(office, 'in_progress');
+	await addAbsence(office.supervisor, office.supervisor.accountId!, { ...days(), deputyId: deputy.accountId });
+	await answerCase(office.handler, row.reference, await on(row.reference, { body: ANSWER }));
+	await expect(approve(deputy, row.reference)).rejects.toMatchObject({ name: 'NotAllowed' });
+	await approve(office.rootSupervisor, row.reference);
+});

@@ -1,0 +1,36 @@
+import { and, eq, isNull, notExists, sql } from 'drizzle-orm';
+import { missingDecrees } from '#lib/server/calendar/missing.ts';
+import { tell } from '#lib/server/channels/notices.ts';
+import { now } from '#lib/server/clock.ts';
+import { db, transaction } from '#lib/server/db/index.ts';
+import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { notices } from '#lib/server/db/schema/notices.ts';
+import { roles } from '#lib/server/db/schema/people.ts';
+import { units } from '#lib/server/db/schema/units.ts';
+import { decreeLetter } from '#lib/server/reminders/letters.ts';
+
+/** Tells the root's administrators, who alone can load it, once for each year, also those who became one later. */
+export async function tellOfMissingDecrees(): Promise<void> {
+	for (const year of await missingDecrees()) {
+		const onceKey = `decree:${year}`;
+		const told = db()
+			.select({ id: notices.id })
+			.from(notices)
+			.where(eq(notices.onceKey, sql`${`${onceKey}:`} || ${accounts.id}`));
+		const people = await db()
+			.selectDistinct({ id: accounts.id })
+			.from(roles)
+			.innerJoin(units, eq(units.id, roles.unitId))
+			.innerJoin(accounts, eq(accounts.id, roles.accountId))
+			.where(and(eq(roles.role, 'admin'), isNull(units.parentId), eq(accounts.active, true), notExists(told)));
+		if (people.length === 0) continue;
+		const notice = { kind: 'decree_missing' as const, onceKey, caseId: null, at: now(), data: { year } };
+		await transaction((tx) =>
+			tell(
+				tx,
+				people.map(({ id }) => id),
+				{ ...notice, letter: decreeLetter(year) }
+			)
+		);
+	}
+}

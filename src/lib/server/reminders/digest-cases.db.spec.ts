@@ -1,0 +1,96 @@
+import { beforeEach, expect, test } from 'vitest';
+import { nameInCase } from '#lib/server/cases/named.ts';
+import { db } from '#lib/server/db/index.ts';
+import { clocks } from '#lib/server/db/schema/cases.ts';
+import { dueFacts } from '#lib/server/reminders/digest-cases.ts';
+import { writeDigests } from '#lib/server/reminders/digest.ts';
+import { useFreshDatabase } from '#lib/server/testing/database.ts';
+import { makeActor, makeCase, makeOfficer, makeUnit } from '#lib/server/testing/factories.ts';
+import { useMailServer } from '#lib/server/testing/mail.ts';
+import { lettersTo, withAddress } from '#lib/server/testing/notices.ts';
+import { at, bringTo, makeOffice, on, type Office } from '#lib/server/testing/office.ts';
+
+useFreshDatabase();
+useMailServer();
+
+let office: Office;
+beforeEach(async () => {
+	await db().update(clocks).set({ state: 'stopped' });
+	office = await makeOffice();
+});
+
+/** Verified suggestions owe a first reply on the fifth working day. */
+async function openedOn(day: string, unit = office.unit, changes: Record<string, unknown> = {}) {
+	const { reference } = await at(`${day}T02:00:00Z`, () => makeCase(unit, { kind: 'suggestion', ...changes }));
+	await at(`${day}T03:00:00Z`, () => bringTo(office, reference, 'verified'));
+	return reference;
+}
+const DECEMBER_1 = '2026-12-01T00:00:00Z';
+
+test('what is over, due today and due soon is told unit by unit, each case once by its earliest promise', async () => {
+	const over = await openedOn('2026-11-20');
+	const today = await openedOn('2026-11-24');
+	// Its fourth day is today.
+	const soon = await openedOn('2026-11-25');
+	await openedOn('2026-11-26');
+	const facts = await at(DECEMBER_1, () => dueFacts(office.supervisor));
+	expect(facts).toEqual([
+		{
+			name: office.unit.name,
+			zone: 'Asia/Makassar',
+			groups: {
+				overdue: { count: 1, rows: [{ reference: over, dueAt: new Date('2026-11-27T08:00:00Z') }] },
+				today: { count: 1, rows: [{ reference: today, dueAt: new Date('2026-12-01T08:00:00Z') }] },
+				soon: { count: 1, rows: [{ reference: soon, dueAt: new Date('2026-12-02T08:00:00Z') }] }
+			}
+		}
+	]);
+	expect(await at(DECEMBER_1, () => dueFacts(office.rootSupervisor))).toEqual(facts);
+});
+
+test('today is the day on the office’s own wall', async () => {
+	const east = await makeUnit({ parent: office.root, timeZone: 'Asia/Jayapura' });
+	// The office came after the people above it: who they are is asked anew.
+	const above = await makeActor([[office.root.id, 'handler', 'supervisor']]);
+	office = { ...office, handler: above, rootSupervisor: above };
+	const reference = await openedOn('2026-11-24', east);
+	const groupsAt = async (moment: string) => {
+		const [facts] = await at(moment, () => dueFacts(office.rootSupervisor));
+		return Object.keys(facts?.groups ?? {});
+	};
+	// Midnight in Jayapura is 15.00 UTC of the day before.
+	expect(await groupsAt('2026-11-30T14:59:00Z')).toEqual(['soon']);
+	expect(await groupsAt('2026-11-30T15:00:00Z')).toEqual(['today']);
+	expect(await groupsAt('2026-12-01T07:00:01Z')).toEqual(['overdue']);
+	expect(reference).toContain(east.code);
+});
+
+test('five are named, the rest counted; cases that name the reader are neither', async () => {
+	const officer = await makeOfficer(office.unit.id);
+	const named = await makeActor([[office.unit.id, 'supervisor']], officer.id);
+	const references = [];
+	for (let n = 0; n < 7; n++) references.push(await openedOn('2026-11-20'));
+	const [about = ''] = references;
+	await at(DECEMBER_1, async () =>
+		nameInCase(office.handler, about, await on(about, { officer: officer.id, action: 'add' }))
+	);
+	const listFor = async (actor: Office['supervisor']) =>
+		(await at(DECEMBER_1, () => dueFacts(actor)))[0]?.groups.overdue;
+	expect(await listFor(office.supervisor)).toMatchObject({ count: 7, rows: { length: 5 } });
+	expect(await listFor(named)).toMatchObject({ count: 6, rows: { length: 5 } });
+	expect((await listFor(named))?.rows.map(({ reference }) => reference)).not.toContain(about);
+});
+
+test('the morning’s letter tells it, one letter a person and day, without a word of the report', async () => {
+	const address = await withAddress(office.supervisor);
+	const reference = await openedOn('2026-11-20', office.unit, { body: 'Kursi di ruang tunggu kurang banyak sekali.' });
+	await at(DECEMBER_1, writeDigests);
+	await at('2026-12-01T02:00:00Z', writeDigests);
+	const [letter, more] = await lettersTo(address);
+	expect(more).toBeUndefined();
+	expect(letter?.subject).toBe('1 laporan terlambat (Selasa, 1 Desember 2026)');
+	expect(letter?.body).toContain(
+		`${office.unit.name}\nTerlambat: 1\n- ${reference}: Jumat, 27 November 2026, 16.00 WITA`
+	);
+	expect(letter?.body).not.toContain('Kursi');
+});

@@ -1,0 +1,151 @@
+import { describe, expect, it } from 'vitest';
+import type { DigestFacts, DigestList } from '#lib/server/escalation/digest-facts.ts';
+import { reasonInWords, taskInWords } from '#lib/server/escalation/letter-words.ts';
+import type { UnitDue } from '#lib/server/reminders/digest-cases.ts';
+import { digestLetter, type MorningFacts } from '#lib/server/reminders/digest-letter.ts';
+
+const READER = {
+	name: 'Kepala Contoh Mamuju',
+	zone: 'Asia/Makassar',
+	at: new Date('2026-12-04T00:01:00Z'),
+	origin: 'https://spatula.contoh.go.id'
+};
+const NOTHING: DigestFacts = {
+	halt: undefined,
+	groups: {},
+	quiet: 0,
+	unrecorded: { count: 0, oldest: null },
+	sent: 0
+};
+const letterOf = (forwarding: DigestFacts, more: Partial<MorningFacts> = {}) =>
+	digestLetter({ due: [], forwarding, decreesMissed: [], ...more }, READER);
+const list = (changes: Partial<DigestList> = {}): DigestList => ({
+	count: 1,
+	oldest: new Date('2026-12-01T08:04:00Z'),
+	nextTry: null,
+	rows: [
+		{
+			reference: 'SPATULA-7604-26-000123.01',
+			since: new Date('2026-12-01T08:04:00Z'),
+			reason: 'timeout',
+			task: null
+		}
+	],
+	...changes
+});
+
+describe('the morning letter', () => {
+	it('is not written where there is nothing to tell, however much is under way', () => {
+		expect(letterOf(NOTHING)).toBeUndefined();
+		expect(letterOf({ ...NOTHING, sent: 40 })).toBeUndefined();
+	});
+
+	it('gives count, age, reason and link of what a person has to decide', () => {
+		const letter = letterOf({ ...NOTHING, groups: { unknown: list({ count: 7 }) }, sent: 3 });
+		expect(letter?.subject).toBe('7 penerusan ke SP4N-LAPOR! menunggu tindakan (Jumat, 4 Desember 2026)');
+		expect(letter?.body).toBe(`Yth. Kepala Contoh Mamuju,
+
+Keadaan pada Jumat, 4 Desember 2026, 08.01 WITA, untuk laporan yang dapat Anda lihat.
+
+PENERUSAN KE SP4N-LAPOR!
+
+Belum pasti terkirim, perlu dicek: 7, paling lama sejak Selasa, 1 Desember 2026, 16.04 WITA (2 hari)
+- SPATULA-7604-26-000123.01: ${reasonInWords('timeout')}
+- dan 6 lainnya
+https://spatula.contoh.go.id/desk/escalations?state=unknown
+
+Selain itu 3 penerusan sudah tercatat di SP4N-LAPOR! dan dipantau.
+
+--
+Surat ini dibuat otomatis dan tidak perlu dibalas. Isi laporan dan data pelapor tidak dimuat di sini; buka tautannya dan masuk dengan akun Anda.
+In English: deadlines that are over, due today or soon, and the state of the reports forwarded to SP4N-LAPOR!. Follow a link and sign in to read more.
+`);
+	});
+
+	it('says when what waits is tried again, but not while the connection is halted', () => {
+		const groups = { stuck: list({ nextTry: new Date('2026-12-04T00:30:00Z') }) };
+		const tried = letterOf({ ...NOTHING, groups })?.body;
+		expect(tried).toContain('Dicoba lagi: Jumat, 4 Desember 2026, 08.30 WITA');
+		const halt = { at: new Date('2026-12-03T07:00:00Z'), reason: { code: 'unauthorised' as const, excerpt: 'geheim' } };
+		const halted = letterOf({ ...NOTHING, halt, groups });
+		expect(halted?.subject).toBe('Penerusan ke SP4N-LAPOR! berhenti (Jumat, 4 Desember 2026)');
+		expect(halted?.body).toContain('SAMBUNGAN DIHENTIKAN sejak Kamis, 3 Desember 2026, 15.00 WITA');
+		expect(halted?.body).toContain(`Sebab: ${reasonInWords('unauthorised')}`);
+		expect(halted?.body).not.toContain('Dicoba lagi:');
+		expect(halted?.body).not.toContain('geheim');
+	});
+
+	it('names tasks, copies by hand, silence and what is not recorded by their own words', () => {
+		const row = { reference: 'SPATULA-7604-26-000124.01', since: READER.at, reason: null, task: 'postponed' };
+		const facts: DigestFacts = {
+			...NOTHING,
+			groups: { task: list({ rows: [row] }), copy: list({ rows: [{ ...row, task: null }], oldest: READER.at }) },
+			quiet: 4,
+			unrecorded: { count: 5, oldest: new Date('2026-12-03T22:30:00Z') }
+		};
+		const letter = letterOf(facts);
+		expect(letter?.subject).toMatch(/^2 penerusan /);
+		expect(letter?.body).toContain('Perlu dikerjakan karena kabar dari SP4N-LAPOR!: 1');
+		expect(letter?.body).toContain(`SPATULA-7604-26-000124.01: ${taskInWords('postponed')}`);
+		expect(letter?.body).toContain('Menunggu disalin ke lapor.go.id: 1');
+		expect(letter?.body).toContain('(kurang dari satu jam)');
+		expect(letter?.body).toContain('Tanpa kabar selama 5 hari kerja: 4\n');
+		expect(letter?.body).toContain(
+			'Belum tercatat di SP4N-LAPOR!: 5, paling lama sejak Jumat, 4 Desember 2026, 06.30 WITA (1 jam)'
+		);
+	});
+
+	it('gives what presses unit by unit, the gravest first, by numbers and dates', () => {
+		const due: UnitDue[] = [
+			{
+				name: 'BPS Provinsi Contoh',
+				zone: 'Asia/Makassar',
+				groups: {
+					soon: { count: 1, rows: [{ reference: 'SPATULA-7600-26-000009', dueAt: new Date('2026-12-07T08:00:00Z') }] }
+				}
+			},
+			{
+				name: 'BPS Kabupaten Contoh',
+				zone: 'Asia/Jayapura',
+				groups: {
+					overdue: {
+						count: 7,
+						rows: [{ reference: 'SPATULA-7604-26-000123', dueAt: new Date('2026-12-03T07:00:00Z') }]
+					},
+					today: { count: 1, rows: [{ reference: 'SPATULA-7604-26-000124', dueAt: new Date('2026-12-04T07:00:00Z') }] }
+				}
+			}
+		];
+		const letter = letterOf(NOTHING, { due, decreesMissed: [2028] });
+		expect(letter?.subject).toBe('7 laporan terlambat (Jumat, 4 Desember 2026)');
+		expect(letter?.body).toContain(`BATAS WAKTU
+https://spatula.contoh.go.id/desk
+
+BPS Provinsi Contoh
+Segera jatuh tempo: 1
+- SPATULA-7600-26-000009: Senin, 7 Desember 2026, 16.00 WITA
+
+BPS Kabupaten Contoh
+Terlambat: 7
+- SPATULA-7604-26-000123: Kamis, 3 Desember 2026, 16.00 WIT
+- dan 6 lainnya
+Jatuh tempo hari ini: 1
+- SPATULA-7604-26-000124: Jumat, 4 Desember 2026, 16.00 WIT
+
+SKB libur 2028 belum dimuat: batas waktu yang sampai ke tahun itu masih sementara.
+`);
+		expect(letter?.body).not.toContain('PENERUSAN');
+		const lists = (groups: UnitDue['groups']) => [{ name: 'Kantor', zone: 'Asia/Makassar', groups }];
+		const one = { count: 1, rows: [] };
+		expect(letterOf(NOTHING, { due: lists({ today: one, soon: one }) })?.subject).toMatch(
+			/^1 laporan jatuh tempo hari ini/
+		);
+		expect(letterOf(NOTHING, { due: lists({ soon: one }) })?.subject).toMatch(/^1 laporan segera jatuh tempo/);
+		const halt = { at: READER.at, reason: { code: 'unauthorised' as const } };
+		expect(letterOf({ ...NOTHING, halt }, { due })?.subject).toMatch(/^Penerusan ke SP4N-LAPOR! berhenti/);
+	});
+
+	it('is not written for a missing decree alone: that would be the same letter every morning until the year ends', () => {
+		expect(letterOf(NOTHING, { decreesMissed: [2028] })).toBeUndefined();
+	});
+});

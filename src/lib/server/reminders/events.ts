@@ -1,0 +1,132 @@
+import { and, eq, inArray, or } from 'drizzle-orm';
+import { decidersNow } from '#lib/server/cases/approve.ts';
+import { lockCase, type CaseWithUnit } from '#lib/server/cases/find.ts';
+import { peopleFor, workersOf } from '#lib/server/cases/people.ts';
+import { tell } from '#lib/server/channels/notices.ts';
+import { db, transaction, type Tx } from '#lib/server/db/index.ts';
+import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { approvals, timeline } from '#lib/server/db/schema/cases.ts';
+import { approvalKey } from '#lib/server/reminders/passed-up.ts';
+import { approvalLetter, assignmentLetter, mentionLetter, sentBackLetter } from '#lib/server/reminders/letters.ts';
+import { tellIfUnattended } from '#lib/server/reminders/unattended.ts';
+
+type Entry = typeof timeline.$inferSelect;
+type Teller = (tx: Tx, found: CaseWithUnit, entry: Entry) => Promise<unknown>;
+
+/** The entries of a case's story that somebody has to be told of at the desk, and how. A new kind is a line here. */
+const TELLERS: Partial<Record<Entry['type'], Teller>> = {
+	opened: tellIfUnattended,
+	officers_changed: tellIfUnattended,
+	classified: tellIfUnattended,
+	moved: tellIfUnattended,
+	assigned: tellAssignee,
+	note: tellMentioned,
+	answer_drafted: tellDeciders,
+	archive_drafted: tellDeciders,
+	answer_sent_back: tellWriter,
+	archive_sent_back: tellWriter
+};
+const TOLD = Object.keys(TELLERS) as Entry['type'][];
+
+/**
+ * Called for new entries of cases' stories. Each is looked at as things stand by then: who was to be told and sees the
+ * case no longer, or has nothing to do any more, is not told. Doing it twice tells once.
+ */
+export async function tellOfEvents(events: readonly { caseId: number; seq: number }[]): Promise<void> {
+	const entries = await db()
+		.select()
+		.from(timeline)
+		.where(
+			and(
+				or(...events.map(({ caseId, seq }) => and(eq(timeline.caseId, caseId), eq(timeline.seq, seq)))),
+				inArray(timeline.type, TOLD)
+			)
+		);
+	const failed: unknown[] = [];
+	for (const entry of entries) {
+		await transaction(async (tx) => TELLERS[entry.type]?.(tx, await lockCase(tx, entry.caseId), entry)).catch(
+			(error: unknown) => failed.push(error)
+		);
+	}
+	if (failed.length > 0) throw failed[0];
+}
+
+async function tellAssignee(tx: Tx, found: CaseWithUnit, entry: Entry): Promise<void> {
+	const { row } = found;
+	const { assigneeId } = row;
+	// Who takes a case knows it; who has it no longer need not know.
+	if (!assigneeId || assigneeId !== entry.data.assignee || assigneeId === entry.actorId) return;
+	const seeing = await peopleFor(tx, row, workersOf(row.restricted));
+	if (!seeing.some((person) => person.id === assigneeId)) return;
+	await tell(tx, [assigneeId], {
+		kind: 'assigned',
+		onceKey: `assigned:${row.id}:${entry.seq}`,
+		caseId: row.id,
+		at: entry.at,
+		data: {},
+		letter: assignmentLetter(found)
+	});
+}
+
+/** Those a note speaks to, as far as they see the case by now. */
+async function tellMentioned(tx: Tx, found: CaseWithUnit, entry: Entry): Promise<void> {
+	const { row } = found;
+	const mentioned = Array.isArray(entry.data.mentions) ? (entry.data.mentions as string[]) : [];
+	if (mentioned.length === 0) return;
+	const seeing = await peopleFor(tx, row, workersOf(row.restricted));
+	const told = mentioned.filter((id) => id !== entry.actorId && seeing.some((person) => person.id === id));
+	const [writer] = entry.actorId
+		? await tx.select({ name: accounts.name }).from(accounts).where(eq(accounts.id, entry.actorId))
+		: [];
+	await tell(tx, told, {
+		kind: 'mentioned',
+		onceKey: `mentioned:${row.id}:${entry.seq}`,
+		caseId: row.id,
+		at: entry.at,
+		data: { by: writer?.name ?? null },
+		letter: mentionLetter(found, writer?.name ?? null)
+	});
+}
+
+async function tellDeciders(tx: Tx, found: CaseWithUnit, entry: Entry): Promise<void> {
+	const { row } = found;
+	const [draft] = await tx
+		.select()
+		.from(approvals)
+		.where(and(eq(approvals.caseId, row.id), eq(approvals.state, 'pending')));
+	// A draft that was written anew meanwhile is told of by its own entry.
+	if (!draft || draft.id !== entry.data.approval || draft.at > entry.at) return;
+	const { people } = await decidersNow(tx, found, draft);
+	await tell(
+		tx,
+		people.map(({ id }) => id),
+		{
+			kind: 'approval_wanted',
+			onceKey: approvalKey(draft),
+			caseId: row.id,
+			at: draft.at,
+			data: { draft: draft.kind },
+			letter: approvalLetter(found, draft, false)
+		}
+	);
+}
+
+/** Whoever wrote a draft that came back, as long as it waits for their new words and they see the case. */
+async function tellWriter(tx: Tx, found: CaseWithUnit, entry: Entry): Promise<void> {
+	const { row } = found;
+	const [draft] = await tx
+		.select()
+		.from(approvals)
+		.where(and(eq(approvals.caseId, row.id), eq(approvals.state, 'sent_back')));
+	if (!draft?.authorId || draft.id !== entry.data.approval) return;
+	const seeing = await peopleFor(tx, row, workersOf(row.restricted));
+	if (!seeing.some(({ id }) => id === draft.authorId)) return;
+	await tell(tx, [draft.authorId], {
+		kind: 'sent_back',
+		onceKey: `sent_back:${row.id}:${entry.seq}`,
+		caseId: row.id,
+		at: entry.at,
+		data: { draft: draft.kind },
+		letter: sentBackLetter(found, draft.kind)
+	});
+}

@@ -1,0 +1,118 @@
+import type { ClockStage } from '#lib/cases/clock-stages.ts';
+import { formatDay } from '#lib/calendar/format.ts';
+import { inWords, momentInWords } from '#lib/server/channels/letter-words.ts';
+import type { NoticeLetter } from '#lib/server/channels/notices.ts';
+import type { CaseWithUnit } from '#lib/server/cases/find.ts';
+import type { ClockRow } from '#lib/server/cases/deadlines.ts';
+
+/*
+ * What a letter says of a case: its number, its kind, the clock and the date. The subject stands on lock screens and in
+ * the log of the mail server, so it says no more than that.
+ */
+const STAGES: Record<ClockStage, { subject: string; english: string }> = {
+	warning: { subject: 'Batas waktu mendekat', english: 'a deadline is coming closer.' },
+	alert: { subject: 'Segera jatuh tempo', english: 'a deadline is about to run out.' },
+	overdue: { subject: 'Terlambat', english: 'a deadline has passed.' }
+};
+
+const about = ({ row }: CaseWithUnit): string => `${inWords('kind', row.kind)} ${row.reference}`;
+const page = ({ row }: CaseWithUnit): string => `/desk/cases/${row.reference}`;
+
+export function clockLetter(
+	found: CaseWithUnit,
+	clock: Pick<ClockRow, 'name' | 'provisional'> & { dueAt: Date },
+	stage: ClockStage
+): NoticeLetter {
+	const { subject, english } = STAGES[stage];
+	const name = inWords('clock', clock.name);
+	return {
+		subject: `${subject}: ${found.row.reference}`,
+		lines: [
+			about(found),
+			`${name}: ${subject.toLocaleLowerCase('id')}`,
+			`Batas waktu: ${momentInWords(clock.dueAt, found.unit.timeZone)}`,
+			...(clock.provisional ? ['Tanggal sementara (SKB libur belum dimuat)'] : [])
+		],
+		page: page(found),
+		english
+	};
+}
+
+export function assignmentLetter(found: CaseWithUnit): NoticeLetter {
+	return {
+		subject: `Ditugaskan kepada Anda: ${found.row.reference}`,
+		lines: [about(found), 'Laporan ini ditugaskan kepada Anda.', ...dueLine(found)],
+		page: page(found),
+		english: 'a report was assigned to you.'
+	};
+}
+
+/** Who wrote the note and that it speaks to the reader; its words stay at the desk. */
+export function mentionLetter(found: CaseWithUnit, by: string | null): NoticeLetter {
+	return {
+		subject: `Anda disebut dalam catatan: ${found.row.reference}`,
+		lines: [about(found), `${by ?? 'Seorang rekan'} menyebut Anda dalam catatan intern.`, ...dueLine(found)],
+		page: page(found),
+		english: 'a colleague mentioned you in an internal note.'
+	};
+}
+
+export function approvalLetter(
+	found: CaseWithUnit,
+	draft: { kind: 'answer' | 'archive'; at: Date },
+	passedUp: boolean
+): NoticeLetter {
+	const what = draft.kind === 'answer' ? 'Jawaban' : 'Pengarsipan';
+	const since = momentInWords(draft.at, found.unit.timeZone);
+	return {
+		subject: `Menunggu persetujuan: ${found.row.reference}`,
+		lines: [
+			about(found),
+			`${what} menunggu persetujuan sejak ${since}.`,
+			...(passedUp ? ['Satu hari kerja berlalu tanpa keputusan, jadi Anda juga boleh memutuskan.'] : []),
+			...dueLine(found)
+		],
+		page: `${page(found)}/approval`,
+		english: 'a draft waits for a second person.'
+	};
+}
+
+/** That a draft came back; why stays at the desk. */
+export function sentBackLetter(found: CaseWithUnit, draft: 'answer' | 'archive'): NoticeLetter {
+	const what = draft === 'answer' ? 'Jawaban' : 'Usul pengarsipan';
+	return {
+		subject: `Dikembalikan untuk diperbaiki: ${found.row.reference}`,
+		lines: [about(found), `${what} Anda dikembalikan untuk diperbaiki. Alasannya ada pada laporan.`, ...dueLine(found)],
+		page: `${page(found)}/${draft}`,
+		english: 'your draft was sent back to be improved.'
+	};
+}
+
+function dueLine({ row, unit }: CaseWithUnit): string[] {
+	return row.dueAt ? [`Batas waktu: ${momentInWords(row.dueAt, unit.timeZone)}`] : [];
+}
+
+export function decreeLetter(year: number): NoticeLetter {
+	return {
+		subject: `SKB libur ${year} belum dimuat`,
+		lines: [
+			`Keputusan bersama tentang libur nasional dan cuti bersama ${year} belum dimuat.`,
+			`Batas waktu yang melewati ${formatDay(`${year}-01-01`, 'id')} masih sementara; setelah dimuat, semuanya dihitung ulang dan alasannya tercatat pada setiap laporan.`
+		],
+		page: `/admin/calendar/${year}`,
+		english: `the decree of the holidays of ${year} is not loaded yet.`
+	};
+}
+
+/** Without a number, a kind or a day: administrators read no case. */
+export function unattendedLetter(unit: string): NoticeLetter {
+	return {
+		subject: 'Ada laporan yang belum boleh dibuka siapa pun',
+		lines: [
+			`Sebuah laporan di ${unit} menunggu karena tidak ada akun yang boleh membukanya.`,
+			'Aktifkan atau tambahkan seorang atasan (supervisor) di kantor itu atau di kantor induknya.'
+		],
+		page: '/admin/people',
+		english: 'a report waits because nobody may open it; please add a supervisor.'
+	};
+}

@@ -1,0 +1,80 @@
+import { sql } from 'drizzle-orm';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { clocksToTell } from '#lib/server/cases/clock-stages.ts';
+import { countOutbox, listOutbox } from '#lib/server/channels/mail-outbox.ts';
+import { sweepMails } from '#lib/server/channels/mail-sweep.ts';
+import { countUnread, listNotices } from '#lib/server/channels/notice-list.ts';
+import { db } from '#lib/server/db/index.ts';
+import { caseFigures, clockFigures, mailFigures } from '#lib/server/health/figures.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { dueFacts } from '#lib/server/reminders/digest-cases.ts';
+import { sweepWaitingDrafts } from '#lib/server/reminders/passed-up.ts';
+import { useFreshDatabase } from '#lib/server/testing/database.ts';
+import { makeActor, makeCase } from '#lib/server/testing/factories.ts';
+import { copyCases } from '#lib/server/testing/many-forwards.ts';
+import { makeOffice, standing, type Office } from '#lib/server/testing/office.ts';
+import { scannedBy } from '#lib/server/testing/plans.ts';
+import { withoutTriggers } from '#lib/server/testing/without-triggers.ts';
+
+useFreshDatabase();
+
+const MANY = 30_000;
+
+// The embedded database plans alike, and has fewer ways to be looked at.
+describe.runIf(process.env.TEST_DATABASE === 'postgres')('telling staff beside many cases', () => {
+	let office: Office & { admin: Actor };
+	beforeAll(async () => {
+		const made = await makeOffice();
+		office = { ...made, admin: await makeActor([[made.unit.id, 'admin']]) };
+		const { reference } = await makeCase(office.unit, { kind: 'suggestion' });
+		const { id } = await standing(reference);
+		await withoutTriggers(async (tx) => {
+			await copyCases(id, MANY, tx);
+			await tx.execute(sql`update cases set status = 'closed' where id % 10 <> 0`);
+			// Each copy has the clocks of the first; of a few the time to tell has come, most were kept long ago.
+			await tx.execute(sql`
+				insert into clocks select copy.* from cases c, clocks k, jsonb_populate_record(null::clocks, to_jsonb(k)
+					|| jsonb_build_object('id', gen_random_uuid(), 'case_id', c.id)
+					|| case when c.id % 200 = 0 then jsonb_build_object('tell_at', now() - interval '1 hour', 'warn_at', now() - interval '1 hour')
+						when c.id % 10 = 0 then '{}'::jsonb else jsonb_build_object('state', 'met', 'met_at', now()) end) copy
+				where k.case_id = ${id} and c.id <> ${id}`);
+			await tx.execute(sql`
+				insert into approvals (case_id, kind, body, state, at)
+				select id, 'answer', 'Jawaban.', case when id % 1000 = 0 then 'pending' else 'approved' end, now() from cases`);
+			await tx.execute(sql`
+				insert into notices (account_id, kind, case_id, once_key, at, read_at)
+				select ${office.supervisor.accountId}, 'assigned', id, 'uji:' || id, now(), case when id % 100 <> 0 then now() end from cases`);
+			await tx.execute(sql`
+				insert into mails (kind, once_key, account_id, case_id, unit_id, address, subject, body, state, created_at, sent_at, next_attempt_at)
+				select 'notice', 'uji:' || id, ${office.supervisor.accountId}, id, ${office.unit.id}, 'a@contoh.invalid', 'x', 'x',
+					case when id % 500 = 0 then 'failed' when id % 500 = 1 then 'waiting' else 'sent' end, now() - id * interval '1 second',
+					now(), case when id % 500 = 1 then now() end from cases`);
+		});
+		for (const table of ['cases', 'clocks', 'approvals', 'notices', 'mails'])
+			await db().execute(sql.raw(`analyze ${table}`));
+	});
+
+	it.each([
+		['the sweep of clocks', () => clocksToTell(200)],
+		['its next batch', () => clocksToTell(200, { tellAt: new Date(0), id: '00000000-0000-4000-8000-000000000000' })],
+		['the sweep of waiting drafts', () => sweepWaitingDrafts()],
+		['what the morning’s letter says is due', () => dueFacts(office.supervisor)],
+		['the operator’s figures of cases', () => caseFigures()],
+		['the operator’s figures of promises', () => clockFigures()],
+		['the operator’s figures of letters', () => mailFigures()],
+		['the sweep of letters', () => sweepMails()],
+		['a list of the outbox', () => listOutbox(office.admin, 'sent')],
+		['the outbox of what failed', () => listOutbox(office.admin, 'failed')],
+		['the numbers at the outbox', () => countOutbox(office.admin)],
+		['the number at the bell', () => countUnread(office.supervisor)],
+		['the list of notices', () => listNotices(office.supervisor)],
+		[
+			'its next page',
+			() => listNotices(office.supervisor, '2027-01-01T00:00:00.000Z~00000000-0000-4000-8000-000000000000')
+		]
+	])('reads none of the big tables from end to end: %s', async (_, work) => {
+		const scanned = await scannedBy(work);
+		for (const table of ['cases', 'clocks', 'approvals', 'notices', 'timeline', 'mails'])
+			expect(scanned).not.toContain(table);
+	});
+});

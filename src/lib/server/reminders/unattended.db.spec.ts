@@ -1,0 +1,96 @@
+import { eq } from 'drizzle-orm';
+import { beforeEach, expect, test } from 'vitest';
+import { nameInCase } from '#lib/server/cases/named.ts';
+import { countUnattended, unattendedCases } from '#lib/server/cases/unattended.ts';
+import { listNotices } from '#lib/server/channels/notice-list.ts';
+import { db } from '#lib/server/db/index.ts';
+import { accounts } from '#lib/server/db/schema/accounts.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { sweepUnattended } from '#lib/server/reminders/unattended.ts';
+import { useFreshDatabase } from '#lib/server/testing/database.ts';
+import { makeActor, makeCase, makeOfficer, makePlace, makeUnit } from '#lib/server/testing/factories.ts';
+import { useMailServer } from '#lib/server/testing/mail.ts';
+import { lettersTo, tellOfStory, toldTo, withAddress } from '#lib/server/testing/notices.ts';
+import { on, standing } from '#lib/server/testing/office.ts';
+
+useFreshDatabase();
+useMailServer();
+
+let root: Awaited<ReturnType<typeof makeUnit>>;
+let head: Awaited<ReturnType<typeof makeOfficer>>;
+let clerk: Awaited<ReturnType<typeof makeOfficer>>;
+let supervisor: Actor;
+let admin: Actor;
+let namedAdmin: Actor;
+let below: Actor;
+
+/** An office whose one supervisor is an officer too, and so may be named. */
+beforeEach(async () => {
+	root = await makeUnit();
+	const unit = await makeUnit({ parent: root });
+	head = await makeOfficer(root.id);
+	clerk = await makeOfficer(root.id);
+	supervisor = await makeActor([[root.id, 'supervisor']], head.id);
+	admin = await makeActor([[root.id, 'admin']]);
+	namedAdmin = await makeActor([[root.id, 'admin']], clerk.id);
+	below = await makeActor([[unit.id, 'admin']]);
+});
+
+const waiting = async (reference: string) => {
+	const { id } = await standing(reference);
+	return (await unattendedCases(db(), 100)).some((row) => row.id === id);
+};
+
+test('a report that names whoever could open it is told of to the administrators, without a word of it, once', async () => {
+	const address = await withAddress(admin);
+	const { reference } = await makeCase(root, { officer: head.id, body: 'Kepala kantor tidak mau menerima saya.' });
+	await tellOfStory(reference);
+	await tellOfStory(reference);
+	await sweepUnattended();
+	expect(await waiting(reference)).toBe(true);
+	expect(await toldTo(admin)).toEqual(['case_unattended']);
+	expect(await toldTo(supervisor)).toEqual([]);
+	expect(await toldTo(below)).toEqual([]);
+	const [letter, more] = await lettersTo(address);
+	expect(more).toBeUndefined();
+	expect(letter?.body).toContain(root.name);
+	for (const secret of [reference, 'Kepala kantor', 'Pengaduan']) {
+		expect(`${letter?.subject} ${letter?.body}`).not.toContain(secret);
+	}
+	expect((await listNotices(admin)).items).toMatchObject([{ case: null, data: { unit: root.name } }]);
+});
+
+test('an administrator whom the report names is neither told nor counts it', async () => {
+	const desk = await makePlace(root.id, { kind: 'desk', officerId: clerk.id });
+	const { reference } = await makeCase(root, { officer: head.id, place: desk.code });
+	await tellOfStory(reference);
+	expect(await waiting(reference)).toBe(true);
+	expect(await toldTo(namedAdmin)).toEqual([]);
+	expect(await countUnattended(db(), namedAdmin)).toBe(0);
+	expect(await countUnattended(db(), admin)).toBe(1);
+	expect(await countUnattended(db(), below)).toBe(0);
+});
+
+test('a report that is named anew tells them when nobody is left', async () => {
+	const { reference } = await makeCase(root);
+	await tellOfStory(reference);
+	expect(await waiting(reference)).toBe(false);
+	await nameInCase(supervisor, reference, await on(reference, { officer: head.id, action: 'add' }));
+	await tellOfStory(reference);
+	expect(await toldTo(admin)).toEqual(['case_unattended']);
+});
+
+test('the night tells of accounts that were switched off; a supervisor from above ends the waiting', async () => {
+	const { reference } = await makeCase(root);
+	await db()
+		.update(accounts)
+		.set({ active: false })
+		.where(eq(accounts.id, supervisor.accountId ?? ''));
+	expect(await waiting(reference)).toBe(true);
+	await sweepUnattended();
+	await sweepUnattended();
+	expect(await toldTo(admin)).toEqual(['case_unattended']);
+	await makeActor([[root.id, 'supervisor']]);
+	expect(await waiting(reference)).toBe(false);
+	expect(await countUnattended(db(), admin)).toBe(0);
+});

@@ -1,0 +1,3 @@
+import { approvalsSheet } from '#lib/server/web/sheets/approvals.ts';
+
+export const GET = (event) => approvalsSheet(event);

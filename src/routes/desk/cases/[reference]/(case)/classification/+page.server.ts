@@ -1,0 +1,9 @@
+import { classifyCase } from '#lib/server/cases/classify.ts';
+import { deskVerb } from '#lib/server/web/desk-verb.ts';
+
+export const actions = {
+	default: deskVerb(async ({ actor, reference, data }) => {
+		await classifyCase(actor, reference, data);
+		return 'classified';
+	})
+};

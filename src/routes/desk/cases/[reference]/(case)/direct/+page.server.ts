@@ -1,0 +1,12 @@
+import { answerDirectly } from '#lib/server/cases/answer-directly.ts';
+import { deskVerb } from '#lib/server/web/desk-verb.ts';
+
+export const actions = {
+	default: deskVerb(
+		async ({ actor, reference, data, files }) => {
+			await answerDirectly(actor, reference, data, { files });
+			return 'answered_directly';
+		},
+		{ field: 'body', use: 'answer' }
+	)
+};

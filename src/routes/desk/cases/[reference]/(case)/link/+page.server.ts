@@ -1,0 +1,12 @@
+import { linkCase } from '#lib/server/cases/link.ts';
+import { deskVerb } from '#lib/server/web/desk-verb.ts';
+
+/** `?main=` comes from the report that was proposed; a person still says so by the button. */
+export const load = ({ url }) => ({ main: url.searchParams.get('main') });
+
+export const actions = {
+	default: deskVerb(async ({ actor, reference, data }) => {
+		await linkCase(actor, reference, data);
+		return 'linked';
+	})
+};

@@ -1,0 +1,12 @@
+import { randomUUID } from 'node:crypto';
+import { splitCase } from '#lib/server/cases/split.ts';
+import { deskVerb } from '#lib/server/web/desk-verb.ts';
+
+export const load = () => ({ submissionId: randomUUID() });
+
+export const actions = {
+	default: deskVerb(async ({ actor, reference, data }) => {
+		await splitCase(actor, reference, data);
+		return 'split';
+	})
+};

@@ -1,0 +1,14 @@
+import { handOverCase, unitsToHandOver } from '#lib/server/cases/hand-over.ts';
+import { asPage } from '#lib/server/web/answers.ts';
+import { deskVerb } from '#lib/server/web/desk-verb.ts';
+import { signedIn } from '#lib/server/web/signed-in.ts';
+
+export const load = ({ locals, params }) =>
+	asPage(async () => ({ units: await unitsToHandOver(signedIn(locals), params.reference) }));
+
+export const actions = {
+	default: deskVerb(async ({ actor, reference, data }) => {
+		await handOverCase(actor, reference, data);
+		return 'moved';
+	})
+};

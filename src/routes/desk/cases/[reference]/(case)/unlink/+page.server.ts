@@ -1,0 +1,9 @@
+import { unlinkCase } from '#lib/server/cases/link.ts';
+import { deskVerb } from '#lib/server/web/desk-verb.ts';
+
+export const actions = {
+	default: deskVerb(async ({ actor, reference, data }) => {
+		await unlinkCase(actor, reference, data);
+		return 'unlinked';
+	})
+};

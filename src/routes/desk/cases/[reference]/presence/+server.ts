@@ -1,0 +1,11 @@
+import { json } from '@sveltejs/kit';
+import { signPresence } from '#lib/server/live/presence.ts';
+import { asApi } from '#lib/server/web/answers.ts';
+import { readForm } from '#lib/server/web/form.ts';
+import { signedIn } from '#lib/server/web/signed-in.ts';
+
+export const POST = ({ locals, params, request }) =>
+	asApi(async () => {
+		const { data } = await readForm(request);
+		return json(await signPresence(signedIn(locals), params.reference, data));
+	});

@@ -1,0 +1,3 @@
+import { inboxSheet } from '#lib/server/web/sheets/inbox.ts';
+
+export const GET = (event) => inboxSheet(event);

@@ -1,0 +1,119 @@
+import { preloadData } from '$app/navigation';
+import { SvelteSet } from 'svelte/reactivity';
+import type { LiveEvent } from '#lib/cases/live.ts';
+import type { InboxItem } from '#lib/server/cases/inbox.ts';
+import type { InboxCounts as Counts } from '#lib/server/cases/inbox-counts.ts';
+import { deskLive } from './desk-live.svelte.ts';
+import { leavers, mergeRows, newcomers } from './merge-rows.ts';
+import { refresher } from './refresher.ts';
+
+/** The list as its page was given it. */
+export interface GivenList {
+	items: readonly InboxItem[];
+	counts: Counts;
+	/** Its own address. */
+	address: string;
+	/** Everything open and nothing else: a new report always belongs to it. */
+	whole: boolean;
+	/** When the site made it. */
+	now: Date;
+}
+
+/**
+ * The rows that the inbox shows. A navigation brings a list as it is; what happens afterwards changes rows in their place
+ * and is announced, and the person takes the new list when it suits.
+ */
+export class InboxLive {
+	rows = $state.raw<readonly InboxItem[]>([]);
+	counts = $state.raw<Counts>() as Counts;
+	/** References to announce, those that left the list, and those that the person just took. */
+	news = $state.raw<readonly string[]>([]);
+	left = $state.raw<readonly string[]>([]);
+	taken = $state.raw<readonly string[]>([]);
+	/** How many of those taken stand on a later page. */
+	elsewhere = $state(0);
+	#given: GivenList;
+	#fresh: readonly InboxItem[];
+	#blind = false;
+	#asked = 0;
+	readonly #opened = new SvelteSet<string>();
+	readonly #touched = new SvelteSet<string>();
+
+	constructor(given: GivenList) {
+		this.#given = given;
+		this.#fresh = this.rows = given.items;
+		this.counts = given.counts;
+	}
+
+	/** The page was given a list. */
+	give(given: GivenList): void {
+		this.#given = given;
+		this.#fresh = given.items;
+		this.counts = given.counts;
+		this.#asked += 1;
+		this.#showFresh([]);
+	}
+
+	/** Begins to listen. @returns the function that ends it */
+	start(): () => void {
+		const asking = refresher(() => this.#ask());
+		const silence = deskLive.on(this.#given.now.getTime(), (event) => this.#hear(event) && asking.want());
+		return () => {
+			silence();
+			asking.stop();
+		};
+	}
+
+	/** Brings the rows up to date as far as nobody is at them. */
+	settle(): void {
+		const heard = { opened: this.#opened, touched: this.#touched, blind: this.#blind };
+		this.rows = mergeRows(this.rows, this.#fresh, rowsInHand());
+		this.news = newcomers(this.rows, this.#fresh, heard, this.#given.whole);
+		this.left = leavers(this.rows, this.#fresh, heard);
+	}
+
+	/** The person takes the new list. */
+	take(): void {
+		const taken = this.news;
+		this.#showFresh(taken.filter((reference) => this.#fresh.some((item) => item.reference === reference)));
+		this.elsewhere = taken.length - this.taken.length;
+	}
+
+	#showFresh(taken: readonly string[]): void {
+		this.rows = this.#fresh;
+		this.taken = taken;
+		this.news = [];
+		this.left = [];
+		this.elsewhere = 0;
+		this.#opened.clear();
+		this.#touched.clear();
+		this.#blind = false;
+	}
+
+	#hear(event: LiveEvent): boolean {
+		if (event.kind === 'presence') return false;
+		if (event.kind === 'change') {
+			this.#touched.add(event.reference);
+			if (event.entries.some(({ type }) => type === 'opened')) this.#opened.add(event.reference);
+		} else this.#blind = true;
+		return true;
+	}
+
+	/** Asks for the same list beside the page: a site that does not answer just now must not put an error in its place. */
+	async #ask(): Promise<void> {
+		const asked = (this.#asked += 1);
+		const { address } = this.#given;
+		const answer = await preloadData(`${address}${address.includes('?') ? '&' : '?'}asked=${asked}`);
+		// Another list was given, or asked for, meanwhile.
+		if (asked !== this.#asked || answer.type !== 'loaded' || answer.status !== 200) return;
+		this.#fresh = (answer.data.page as { items: InboxItem[] }).items;
+		this.counts = answer.data.counts as Counts;
+		this.settle();
+	}
+}
+
+/** Rows under the pointer or with the focus: they don't change under a hand. */
+function rowsInHand(): ReadonlySet<string> {
+	const rows = [...document.querySelectorAll('tr:hover a[data-row], tr:focus-within a[data-row]')];
+	return new Set(rows.map((link) => link.getAttribute('href')?.split('/').pop() ?? ''));
+}

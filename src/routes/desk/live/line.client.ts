@@ -1,0 +1,80 @@
+import type { LiveEvent } from '#lib/cases/live.ts';
+import { blockReader } from '#lib/text/event-stream.ts';
+import { pauseBefore } from './pause.ts';
+
+/** The site says every 25 seconds that the line stands; after this much silence it does not, whatever the browser thinks. */
+const SILENCE_MS = 60_000;
+
+export interface Line {
+	/** `moment`: the site's, up to which everything has been heard. */
+	hear: (event: LiveEvent | undefined, moment: number) => void;
+	/** Nobody is signed in any more, or not for the desk: asking again helps nothing. */
+	over: () => void;
+}
+
+/** Keeps a line open from `since` on, and opens it again whenever it breaks. @returns the function that ends it */
+export function openLine(since: number, { hear, over }: Line): () => void {
+	const ending = new AbortController();
+	let moment = since;
+	let tries = 0;
+
+	async function once(): Promise<'again' | 'over'> {
+		const attempt = new AbortController();
+		const give = () => attempt.abort();
+		ending.signal.addEventListener('abort', give);
+		let watching = setTimeout(give, SILENCE_MS);
+		try {
+			const answer = await fetch(`/desk/live?since=${moment}`, {
+				headers: { accept: 'text/event-stream' },
+				redirect: 'manual',
+				cache: 'no-store',
+				signal: attempt.signal
+			});
+			if (answer.type === 'opaqueredirect' || answer.status === 401 || answer.status === 403) return 'over';
+			if (!answer.ok || !answer.body) return 'again';
+			const read = blockReader();
+			const pieces = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+			for (;;) {
+				const { done, value } = await pieces.read();
+				if (done) return 'again';
+				tries = 0;
+				clearTimeout(watching);
+				watching = setTimeout(give, SILENCE_MS);
+				for (const { id, data } of read(value)) {
+					moment = Math.max(moment, Number(id) || 0);
+					hear(data === undefined ? undefined : (JSON.parse(data) as LiveEvent), moment);
+				}
+			}
+		} catch {
+			return 'again';
+		} finally {
+			clearTimeout(watching);
+			ending.signal.removeEventListener('abort', give);
+			attempt.abort();
+		}
+	}
+
+	async function keep(): Promise<void> {
+		while (!ending.signal.aborted) {
+			if ((await once()) === 'over') return ending.signal.aborted ? undefined : over();
+			await rest(pauseBefore(tries++, Math.random()), ending.signal);
+		}
+	}
+	void keep();
+	return () => ending.abort();
+}
+
+/** Waits; not longer than until the network is back. */
+function rest(ms: number, signal: AbortSignal): Promise<void> {
+	return new Promise((done) => {
+		const go = () => {
+			clearTimeout(waiting);
+			removeEventListener('online', go);
+			signal.removeEventListener('abort', go);
+			done();
+		};
+		const waiting = setTimeout(go, ms);
+		addEventListener('online', go);
+		signal.addEventListener('abort', go);
+	});
+}

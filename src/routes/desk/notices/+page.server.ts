@@ -1,0 +1,44 @@
+import { redirect } from '@sveltejs/kit';
+import { listNotices, readAllNotices, readNotice } from '#lib/server/channels/notice-list.ts';
+import { now } from '#lib/server/clock.ts';
+import { firstZone } from '#lib/server/people/first-zone.ts';
+import { asForm, asPage } from '#lib/server/web/answers.ts';
+import { readForm } from '#lib/server/web/form.ts';
+import { signedIn } from '#lib/server/web/signed-in.ts';
+import type { RequestEvent } from './$types';
+
+export const load = ({ locals, url }) =>
+	asPage(async () => {
+		const cursor = url.searchParams.get('cursor') ?? undefined;
+		return {
+			...(await listNotices(signedIn(locals), cursor)),
+			/** Whether this is a later page of the list. */
+			later: cursor !== undefined,
+			zone: await firstZone(),
+			now: now()
+		};
+	});
+
+/** Back to the page of the list on which the button stood. */
+const back = ({ url }: RequestEvent): never => {
+	const cursor = url.searchParams.get('cursor');
+	redirect(303, `/desk/notices${cursor ? `?${new URLSearchParams({ cursor })}` : ''}`);
+};
+
+export const actions = {
+	read: async (event) => {
+		const { data } = await readForm(event.request);
+		return asForm({}, async () => {
+			await readNotice(signedIn(event.locals), String(data.id ?? ''));
+			back(event);
+		});
+	},
+	all: async (event) => {
+		const { data } = await readForm(event.request);
+		return asForm({}, async () => {
+			const until = Date.parse(String(data.until ?? ''));
+			await readAllNotices(signedIn(event.locals), Number.isNaN(until) ? now() : new Date(until));
+			back(event);
+		});
+	}
+};

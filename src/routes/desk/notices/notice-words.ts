@@ -1,0 +1,60 @@
+import { formatDateTime, type DateLocale } from '#lib/calendar/format.ts';
+import type { ClockName } from '#lib/cases/vocabulary.ts';
+import { m } from '#lib/paraglide/messages.js';
+import type { ListedNotice } from '#lib/server/channels/notice-list.ts';
+import { clockWord } from '#lib/ui/clock-words.ts';
+import type { Look } from '#lib/ui/tones.ts';
+
+type Kind = ListedNotice['kind'];
+type Data = ListedNotice['data'];
+interface Telling {
+	look: Look;
+	title: (data: Data) => string;
+}
+
+const clock = (data: Data) => ({ clock: clockWord(data.clock as ClockName, 'staff') });
+const byDraft = (answer: () => string, archive: () => string) => (data: Data) =>
+	data.draft === 'archive' ? archive() : answer();
+
+const tellings: Record<Kind, Telling> = {
+	clock_warning: { look: { tone: 'warn', shape: 'clock' }, title: (data) => m.notices_clock_warning(clock(data)) },
+	clock_alert: { look: { tone: 'warn', shape: 'bang' }, title: (data) => m.notices_clock_alert(clock(data)) },
+	clock_overdue: { look: { tone: 'danger', shape: 'stop' }, title: (data) => m.notices_clock_overdue(clock(data)) },
+	assigned: { look: { tone: 'info', shape: 'person' }, title: () => m.notices_assigned() },
+	mentioned: {
+		look: { tone: 'info', shape: 'speech' },
+		title: ({ by }) => (typeof by === 'string' ? m.notices_mentioned_by({ name: by }) : m.notices_mentioned())
+	},
+	approval_wanted: {
+		look: { tone: 'info', shape: 'check' },
+		title: byDraft(m.notices_approval_wanted_answer, m.notices_approval_wanted_archive)
+	},
+	approval_passed_up: {
+		look: { tone: 'warn', shape: 'check' },
+		title: byDraft(m.notices_approval_passed_up_answer, m.notices_approval_passed_up_archive)
+	},
+	sent_back: {
+		look: { tone: 'warn', shape: 'bang' },
+		title: byDraft(m.notices_sent_back_answer, m.notices_sent_back_archive)
+	},
+	decree_missing: {
+		look: { tone: 'warn', shape: 'bang' },
+		title: (data) => m.notices_decree_missing({ year: Number(data.year) })
+	},
+	case_unattended: { look: { tone: 'danger', shape: 'stop' }, title: () => m.notices_case_unattended() }
+};
+/** Of a kind that a newer version wrote. */
+const OTHER: Telling = { look: { tone: 'neutral', shape: 'info' }, title: () => m.notices_other() };
+
+const tellingOf = (kind: Kind): Telling => tellings[kind] ?? OTHER;
+
+export const noticeLook = ({ kind }: Pick<ListedNotice, 'kind'>): Look => tellingOf(kind).look;
+export const noticeTitle = ({ kind, data }: Pick<ListedNotice, 'kind' | 'data'>): string => tellingOf(kind).title(data);
+
+/** What stands under the title: by when, or what follows from it. */
+export function noticeDetail({ kind, data }: ListedNotice, zone: string, lang: DateLocale): string | undefined {
+	if (kind === 'decree_missing') return m.notices_decree_missing_text();
+	if (kind === 'case_unattended') return m.notices_case_unattended_text({ unit: String(data.unit) });
+	if (typeof data.due_at !== 'string') return undefined;
+	return m.clock_due_on({ date: formatDateTime(new Date(data.due_at), zone, lang) });
+}

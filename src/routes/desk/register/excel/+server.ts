@@ -1,0 +1,3 @@
+import { registerSheet } from '#lib/server/web/sheets/register.ts';
+
+export const GET = (event) => registerSheet(event);

@@ -1,0 +1,24 @@
+import type { InboxChoice } from '#lib/cases/inbox-query.ts';
+import { m } from '#lib/paraglide/messages.js';
+import { figureWords } from '#lib/ui/figure-words.ts';
+import { kindWord, statusWord } from '#lib/ui/words.ts';
+
+/** A choice of the inbox in the words of its own links. */
+export function choiceWords(choice: InboxChoice, lang: 'id' | 'en'): string {
+	const status = choice.status === 'all' ? [m.common_all()] : choice.status.map((one) => statusWord(one, 'staff'));
+	const words = [
+		...status,
+		...(choice.kind ? [kindWord(choice.kind)] : []),
+		...(choice.due === 'overdue' ? [m.clock_overdue()] : []),
+		...(choice.due === 'soon' ? [m.clock_due_soon()] : []),
+		...(choice.mine ? [m.desk_view_mine()] : []),
+		...(choice.deputy ? [m.triage_view_deputy()] : []),
+		...(choice.unassigned ? [m.desk_view_unassigned()] : []),
+		...(choice.approval ? [m.desk_view_approval()] : []),
+		...(choice.objection ? [m.desk_view_objection()] : []),
+		...(choice.unit ? [choice.unit] : []),
+		...(choice.figure ? [figureWords(choice.figure, lang)] : []),
+		...(choice.q ? [`“${choice.q}”`] : [])
+	];
+	return words.length > 0 ? words.join(' · ') : m.views_whole();
+}

@@ -22,6 +22,9 @@ const origin = z
 		message: 'must be one or more origins such as https://spatula.example.go.id, separated by commas'
 	});
 
+/** A bare address, or a name with the address in angle brackets; no line breaks, which would end the header. */
+const SENDER = /^(?:[^\s@<>]+@[^\s@<>]+|[^<>\r\n]+ <[^\s@<>]+@[^\s@<>]+>)$/;
+
 const schema = z
 	.object({
 		NODE_ENV: z.string().default('development'),
@@ -37,6 +40,14 @@ const schema = z
 			.string()
 			.default('./data')
 			.transform((path) => (isAbsolute(path) ? path : resolve(path))),
+		/** Megabytes of the disk that uploads leave free, so that reports themselves can still be stored. */
+		DISK_RESERVE_MB: z.coerce.number({ error: 'must be a number of megabytes' }).int().min(0).default(200),
+		BACKUP_DIR: z
+			.string()
+			.transform((path) => (isAbsolute(path) ? path : resolve(path)))
+			.optional(),
+		BACKUP_PASSPHRASE: z.string().min(16, 'must be at least 16 characters').optional(),
+		BACKUP_PASSPHRASE_FILE: z.string().optional(),
 		DEMO: onOff('off'),
 		APP_KEY: secret,
 		JOBS: onOff('on'),
@@ -58,7 +69,10 @@ const schema = z
 		LAPOR_LEASE_SECONDS: seconds.default(90),
 		LAPOR_SANDBOX_PORT: port(4010),
 		SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'must be an smtp(s) address' }).optional(),
-		MAIL_FROM: z.string().optional(),
+		MAIL_FROM: z
+			.string()
+			.regex(SENDER, 'must be an address such as spatula@example.go.id, or SPATULA <spatula@example.go.id>')
+			.optional(),
 		LIMITS: onOff('on'),
 		METRICS_TOKEN: z.string().min(16, 'must be at least 16 characters').optional(),
 		BOOTSTRAP_TOKEN: secret.optional(),
@@ -72,6 +86,10 @@ const schema = z
 			missing('ORIGIN', 'is required: the address people type, such as https://spatula.example.go.id');
 		if (!value.JOBS && !value.DATABASE_URL)
 			missing('JOBS', 'can be off only with DATABASE_URL: the embedded database is opened by one process');
+		if (value.SMTP_URL && !value.MAIL_FROM) missing('MAIL_FROM', 'is required where SMTP_URL is set');
+		if (value.MAIL_FROM && !value.SMTP_URL) missing('SMTP_URL', 'is required where MAIL_FROM is set');
+		if (value.BACKUP_PASSPHRASE && value.BACKUP_PASSPHRASE_FILE)
+			missing('BACKUP_PASSPHRASE_FILE', 'and BACKUP_PASSPHRASE are two places for one thing: set one of them');
 		if (value.LAPOR_MODE === 'api') {
 			if (!value.LAPOR_BASE_URL) missing('LAPOR_BASE_URL', 'is required where LAPOR_MODE is api');
 			if (!value.LAPOR_BEARER) missing('LAPOR_BEARER', 'is required where LAPOR_MODE is api');
@@ -80,6 +98,11 @@ const schema = z
 	});
 
 export type Env = z.output<typeof schema>;
+
+/** Every setting by its name, for the test that holds the documents to them. */
+export const SETTING_NAMES: readonly string[] = Object.keys(schema.shape).filter(
+	(name) => name !== 'LAPOR_POLL_CAPPED'
+);
 
 /** Reads the settings from `source`; the first wrong or missing one is a StartError of one line. Empty means absent. */
 export function readEnv(source: Record<string, string | undefined>): Env {

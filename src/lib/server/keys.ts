@@ -13,7 +13,11 @@ export type KeyPurpose =
 	| 'cookie'
 	| 'identity'
 	| 'address'
-	| 'token';
+	| 'token'
+	| 'visit-token'
+	| 'visit-maker'
+	| 'mail-address'
+	| 'mail-stop';
 
 const derived = new Map<string, Buffer>();
 

@@ -1,5 +1,9 @@
 import { pino } from 'pino';
 import { env } from './env.ts';
+import { noteError } from './recent-errors.ts';
+
+/** The level from which a line counts as an error. */
+const ERROR = 50;
 
 let logger: pino.Logger | undefined;
 
@@ -20,6 +24,12 @@ export function log(): pino.Logger {
 		level: env().LOG_LEVEL,
 		base: undefined,
 		serializers: { err: errorOf },
+		hooks: {
+			logMethod(said, write, level) {
+				if (level >= ERROR) noteError();
+				write.apply(this, said);
+			}
+		},
 		redact: ['req.headers', 'receipt', '*.receipt', 'password', '*.password']
 	}));
 }

@@ -19,3 +19,9 @@ function formatter(locale: 'id' | 'en', options: Intl.NumberFormatOptions): Intl
 	formatters.set(key, made);
 	return made;
 }
+
+/** Above a count, the next number of one digit and noughts, even ones and five alone: an axis ends and is halved there. */
+export function roundUp(n: number): number {
+	const unit = 10 ** Math.floor(Math.log10(n));
+	return ([1, 2, 4, 5, 6, 8, 10].find((times) => times * unit >= n) ?? 10) * unit;
+}

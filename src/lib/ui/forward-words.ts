@@ -1,10 +1,13 @@
-import type { Mark } from '#lib/server/escalation/redaction.ts';
+import type { Mark } from '#lib/text/redaction.ts';
 import type { ReasonCode } from '#lib/server/escalation/reason.ts';
 import type { Task } from '#lib/server/escalation/tasks.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { Words } from '#lib/ui/words.ts';
 
-/* Why a forward stands where it stands, in words for the handler. Every code has its own: one without does not compile. */
+/*
+ * Why a forward stands where it stands, in words for the handler: what a code means, and what to do about it and by whom.
+ * Every code has both: one without does not compile.
+ */
 
 const reasons: Words<ReasonCode> = {
 	dns: m.escalation_reason_dns,
@@ -22,6 +25,7 @@ const reasons: Words<ReasonCode> = {
 	connection_halted: m.escalation_reason_connection_halted,
 	photos_not_uploaded: m.escalation_reason_photos_not_uploaded,
 	lease_lost_before_create: m.escalation_reason_lease_lost_before_create,
+	not_tried: m.escalation_reason_not_tried,
 	refused_fields: m.escalation_reason_refused_fields,
 	refused_conflict: m.escalation_reason_refused_conflict,
 	refused_too_large: m.escalation_reason_refused_too_large,
@@ -43,8 +47,64 @@ const reasons: Words<ReasonCode> = {
 	no_readable_id: m.escalation_reason_no_readable_id,
 	reference_exists: m.escalation_reason_reference_exists,
 	lease_lost_after_create: m.escalation_reason_lease_lost_after_create,
+	restored: m.escalation_reason_restored,
 	gone: m.escalation_reason_gone,
 	unreadable: m.escalation_reason_unreadable
+};
+
+/** What follows for a report that stands where it stands because of that code. */
+const advice: Words<ReasonCode> = {
+	dns: m.escalation_advice_network,
+	refused: m.escalation_advice_network,
+	connect_timeout: m.escalation_advice_network,
+	connect_reset: m.escalation_advice_network,
+	tls: m.escalation_advice_certificate,
+	unreachable: m.escalation_advice_network,
+	connect_failed: m.escalation_advice_network,
+	not_built: m.escalation_advice_not_built,
+	rate_limited: m.escalation_advice_wait,
+	busy: m.escalation_advice_wait,
+	own_validation: m.escalation_advice_ids,
+	circuit_open: m.escalation_advice_wait,
+	connection_halted: m.escalation_advice_halted,
+	photos_not_uploaded: m.escalation_advice_photos,
+	lease_lost_before_create: m.escalation_advice_wait,
+	not_tried: m.escalation_advice_not_tried,
+	refused_fields: m.escalation_advice_fields,
+	refused_conflict: m.escalation_advice_conflict,
+	refused_too_large: m.escalation_advice_too_large,
+	refused_media_type: m.escalation_advice_media_type,
+	refused_other: m.escalation_advice_edit,
+	unauthorised: m.escalation_advice_keys,
+	forbidden: m.escalation_advice_account,
+	wrong_address: m.escalation_advice_address,
+	method_not_allowed: m.escalation_advice_address,
+	redirected: m.escalation_advice_address,
+	refused_without_reason: m.escalation_advice_halted,
+	timeout: m.escalation_advice_decide,
+	reset: m.escalation_advice_decide,
+	broken_answer: m.escalation_advice_decide,
+	answer_too_large: m.escalation_advice_decide,
+	request_timeout: m.escalation_advice_decide,
+	server_error: m.escalation_advice_decide,
+	unavailable: m.escalation_advice_decide,
+	no_readable_id: m.escalation_advice_decide,
+	reference_exists: m.escalation_advice_find,
+	lease_lost_after_create: m.escalation_advice_decide,
+	restored: m.escalation_advice_decide,
+	gone: m.escalation_advice_gone,
+	unreadable: m.escalation_advice_wait
+};
+
+/** Settings of the office that a report can wait for, by the names the domain gives them. */
+const owed: Record<string, () => string> = {
+	channel: m.escalation_owed_channel,
+	user_id: m.escalation_owed_user_id,
+	location_id: m.escalation_owed_location_id,
+	disposition_id: m.escalation_owed_disposition_id,
+	category_id: m.escalation_owed_category_id,
+	user: m.escalation_owed_user,
+	institution: m.escalation_owed_institution
 };
 
 const tasks: Words<Task> = {
@@ -66,9 +126,42 @@ const marks: Words<Mark['kind']> = {
 	address: m.escalation_mark_address
 };
 
-/** The plain reason for a code of a row; the code itself where a newer version wrote one that is not known here. */
+/** What a code of a row means; the code itself where a newer version wrote one that is not known here. */
 export const forwardReason = (code: string): string =>
 	Object.hasOwn(reasons, code) ? reasons[code as ReasonCode]() : code;
+
+/** What to do about a code, and by whom; nothing where a newer version wrote one that is not known here. */
+export const forwardAdvice = (code: string): string | undefined =>
+	Object.hasOwn(advice, code) ? advice[code as ReasonCode]() : undefined;
+
+/** A reason as a page shows it: `cause` is the answer that stopped the whole connection. */
+interface Shown {
+	code: string;
+	text: string | null;
+	cause?: string;
+}
+
+/**
+ * A shown reason in full: what it means, what to do, and the foreign words that came with it, where they are not our own
+ * list of what is missing.
+ */
+export function forwardWords({ code, text, cause }: Shown): { meaning: string; advice?: string; said?: string } {
+	const why = cause ?? code;
+	const todo = forwardAdvice(why) ?? forwardAdvice(code);
+	const missing = why === 'own_validation' ? missingWord(text) : undefined;
+	return {
+		meaning: [cause ? forwardReason(code) : undefined, forwardReason(why), missing].filter(Boolean).join(' '),
+		...(todo ? { advice: todo } : {}),
+		...(text && !missing ? { said: text } : {})
+	};
+}
+
+/** `channel: not_configured, category_id: not_configured` in the reader's words; undefined where it names nothing known. */
+function missingWord(text: string | null): string | undefined {
+	const names = (text ?? '').split(',').map((part) => part.split(':')[0]?.trim() ?? '');
+	const fields = names.flatMap((name) => (Object.hasOwn(owed, name) ? [owed[name]?.() ?? name] : []));
+	return fields.length > 0 ? m.escalation_owed_list({ fields: fields.join(', ') }) : undefined;
+}
 
 /** What a task asks of the handler. */
 export const forwardTask = (code: string): string => (Object.hasOwn(tasks, code) ? tasks[code as Task]() : code);

@@ -1,4 +1,6 @@
 import { m } from '#lib/paraglide/messages.js';
+import type { CommentFlag } from '#lib/ratings/screening.ts';
+import type { Signal } from '#lib/ratings/signals.ts';
 import type { RatingTag } from '#lib/ratings/tags.ts';
 import type { Aspect, CountReason, RatingSource, RatingState, Score, SetAsideReason } from '#lib/ratings/vocabulary.ts';
 import type { Words } from '#lib/ui/words.ts';
@@ -41,9 +43,36 @@ const ratingReasons: Words<SetAsideReason | CountReason> = {
 	mistake: m.count_reason_mistake
 };
 
+const signals: Words<Signal> = {
+	own_session: m.review_signal_own_session,
+	own_network: m.review_signal_own_network,
+	same_device: m.review_signal_same_device,
+	same_device_often: m.review_signal_same_device_often,
+	burst: m.review_signal_burst,
+	same_text: m.review_signal_same_text,
+	same_text_often: m.review_signal_same_text_often,
+	outside_hours: m.review_signal_outside_hours,
+	over_budget: m.review_signal_over_budget,
+	machine: m.review_signal_machine,
+	withdrawn_device: m.review_signal_withdrawn_device,
+	made_here: m.review_signal_made_here,
+	too_soon: m.review_signal_too_soon,
+	many_visits: m.review_signal_many_visits,
+	kept_long: m.review_signal_kept_long
+};
+const commentFlags: Words<Exclude<CommentFlag, 'manager'>> = {
+	name: m.review_flag_name,
+	phone: m.review_flag_phone,
+	email: m.review_flag_email,
+	nik: m.review_flag_nik,
+	insult: m.review_flag_insult
+};
+
 export const scoreWord = (score: Score) => scores[score]();
 export const aspectWord = (aspect: Aspect) => aspects[aspect]();
 export const tagWord = (tag: RatingTag) => tags[tag]();
 export const ratingSourceWord = (source: RatingSource) => ratingSources[source]();
 export const ratingStateWord = (state: RatingState) => ratingStates[state]();
 export const ratingReasonWord = (reason: SetAsideReason | CountReason) => ratingReasons[reason]();
+export const signalWord = (signal: Signal) => signals[signal]();
+export const commentFlagWord = (flag: Exclude<CommentFlag, 'manager'>) => commentFlags[flag]();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { areasOf, currentPage, within } from '#lib/ui/staff-areas.ts';
+import { areasOf, covers, currentPage, within } from '#lib/ui/staff-areas.ts';
 
 const nothing = { handler: [], supervisor: [], manager: [], admin: [] };
 
@@ -16,6 +16,37 @@ describe('areas of a signed-in person', () => {
 
 	it('a person without a role still finds the own account', () => {
 		expect(areasOf({ name: 'Sitti', officerId: 'o1', units: nothing }).map((area) => area.href)).toEqual(['/me']);
+	});
+});
+
+describe('reply templates', () => {
+	const templates = '/admin/templates';
+	const pagesOf = (...roles: (keyof typeof nothing)[]) =>
+		areasOf({
+			name: 'Sitti',
+			officerId: null,
+			units: { ...nothing, ...Object.fromEntries(roles.map((role) => [role, ['u1']])) }
+		}).filter((area) => covers(area, templates));
+
+	it('are found by supervisors at the desk, by administrators in their own area, by each in one place', () => {
+		expect(pagesOf('supervisor').map(({ href }) => href)).toEqual(['/desk']);
+		expect(pagesOf('admin').map(({ href }) => href)).toEqual(['/admin']);
+		expect(pagesOf('supervisor', 'admin').map(({ href }) => href)).toEqual(['/admin']);
+		expect(pagesOf('handler').map(({ href }) => href)).toEqual([]);
+	});
+});
+
+describe('periodic reports', () => {
+	it('are found by managers among the figures, by other supervisors at the desk, by each in one place', () => {
+		const pagesOf = (...roles: (keyof typeof nothing)[]) =>
+			areasOf({
+				name: 'Sitti',
+				officerId: null,
+				units: { ...nothing, ...Object.fromEntries(roles.map((role) => [role, ['u1']])) }
+			}).filter((area) => covers(area, '/insight/rekap'));
+		expect(pagesOf('supervisor').map(({ href }) => href)).toEqual(['/desk']);
+		expect(pagesOf('supervisor', 'manager').map(({ href }) => href)).toEqual(['/insight']);
+		expect(pagesOf('handler').map(({ href }) => href)).toEqual([]);
 	});
 });
 

@@ -18,6 +18,9 @@ export interface Area {
 /** The areas a person's roles lead to, in the order of daily use. `/me` is everybody's: the own account is there. */
 export function areasOf({ units, officerId }: StaffMember): Area[] {
 	const areas: Area[] = [];
+	const recaps = { href: '/insight/rekap', label: m.rekap_page() };
+	const board = { href: '/insight/cases', label: m.board_page() };
+	const templates = { href: '/admin/templates', label: m.answering_templates() };
 	if (units.handler.length + units.supervisor.length > 0)
 		areas.push({
 			href: '/desk',
@@ -26,8 +29,19 @@ export function areasOf({ units, officerId }: StaffMember): Area[] {
 			pages: [
 				{ href: '/desk', label: m.common_page_inbox() },
 				{ href: '/desk/new', label: m.common_page_new_case() },
+				{ href: '/desk/visits', label: m.visits_page() },
 				{ href: '/desk/approvals', label: m.common_page_approvals() },
-				{ href: '/desk/escalations', label: m.common_page_escalations() }
+				{ href: '/desk/escalations', label: m.common_page_escalations() },
+				{ href: '/desk/unrecorded', label: m.unrecorded_page() },
+				{ href: '/desk/inbound', label: m.inbound_page() },
+				{ href: '/desk/roster', label: m.roster_page() },
+				{ href: '/desk/digest', label: m.desk_digest() },
+				{ href: '/desk/register', label: m.rekap_register() },
+				{ href: '/desk/exports', label: m.exports_page() },
+				// Who manages or administers nothing finds here what is theirs all the same.
+				...(units.manager.length === 0 ? [board] : []),
+				...(units.supervisor.length > 0 && units.manager.length === 0 ? [recaps] : []),
+				...(units.supervisor.length > 0 && units.admin.length === 0 ? [templates] : [])
 			]
 		});
 	if (units.manager.length > 0)
@@ -37,8 +51,12 @@ export function areasOf({ units, officerId }: StaffMember): Area[] {
 			icon: 'insight',
 			pages: [
 				{ href: '/insight', label: m.insight_page_officers() },
+				{ href: '/insight/units', label: m.insight_page_units() },
 				{ href: '/insight/ratings', label: m.insight_page_ratings() },
-				{ href: '/insight/cases', label: m.insight_page_cases() },
+				{ href: '/insight/review', label: m.review_page() },
+				board,
+				{ href: '/insight/skm', label: m.skm_short() },
+				recaps,
 				{ href: '/insight/method', label: m.insight_page_method() }
 			]
 		});
@@ -53,9 +71,13 @@ export function areasOf({ units, officerId }: StaffMember): Area[] {
 				{ href: '/admin/services', label: m.common_page_services() },
 				{ href: '/admin/places', label: m.common_page_places() },
 				{ href: '/admin/people', label: m.common_page_people() },
+				{ href: '/admin/routing', label: m.routing_page() },
 				{ href: '/admin/calendar', label: m.common_page_calendar() },
 				{ href: '/admin/deadlines', label: m.common_page_deadlines() },
+				templates,
 				{ href: '/admin/lapor', label: m.common_page_lapor() },
+				{ href: '/admin/mail', label: m.letters_outbox() },
+				{ href: '/admin/skm', label: m.skm_short() },
 				{ href: '/admin/tokens', label: m.common_page_tokens() },
 				{ href: '/admin/log', label: m.common_page_log() }
 			]
@@ -66,6 +88,10 @@ export function areasOf({ units, officerId }: StaffMember): Area[] {
 
 /** Whether `path` lies in the part of the site that starts at `href`. */
 export const within = (path: string, href: string): boolean => path === href || path.startsWith(`${href}/`);
+
+/** Whether `path` is one of the area's pages, or lies in its own part of the site. */
+export const covers = (area: Area, path: string): boolean =>
+	area.pages.some(({ href }) => href !== area.href && within(path, href)) || within(path, area.href);
 
 /** The page of a list that `path` belongs to: the longest address that leads there. */
 export function currentPage(path: string, pages: readonly { href: string }[]): string | undefined {

@@ -22,16 +22,23 @@ const staff: Record<Fixed, () => string> = {
 	closed: m.timeline_closed,
 	archived: m.timeline_archived,
 	reopened: m.timeline_reopened,
+	classified: m.timeline_classified,
 	moved: m.timeline_moved,
+	split: m.timeline_split,
 	linked: m.timeline_linked,
 	revealed: m.timeline_revealed,
 	officers_changed: m.timeline_officers_changed,
+	clarification_asked: m.timeline_clarification_asked,
+	clarification_given: m.timeline_clarification_given,
+	clarification_withdrawn: m.timeline_clarification_withdrawn,
+	sealed_print: m.timeline_sealed_print,
 	contacted: m.timeline_contacted,
 	attached: m.timeline_attached,
 	archive_drafted: m.timeline_archive_drafted,
 	archive_sent_back: m.timeline_archive_sent_back,
 	objected: m.timeline_objected,
 	receipt_renewed: m.timeline_receipt_renewed,
+	mail_refused: m.timeline_mail_refused,
 	calendar_changed: m.timeline_calendar_changed
 };
 
@@ -50,7 +57,9 @@ const citizen: Record<Fixed, () => string> = {
 	closed: m.timeline_closed_citizen,
 	archived: m.timeline_archived_citizen,
 	reopened: m.timeline_reopened_citizen,
+	classified: m.timeline_classified_citizen,
 	moved: m.timeline_moved_citizen,
+	split: m.timeline_split_citizen,
 	linked: m.timeline_linked_citizen,
 	revealed: m.timeline_revealed_citizen,
 	contacted: m.timeline_contacted_citizen,
@@ -76,10 +85,13 @@ const families: Partial<Record<TimelineType, () => string>> = {
 	escalation_task_settled: m.escalation_entry_task_settled,
 	escalation_followup_sent: m.escalation_entry_followup_sent,
 	escalation_followup_again: m.escalation_entry_followup_again,
+	escalation_inbound: m.timeline_escalation_inbound,
+	escalation_answer_entered: m.timeline_escalation_answer_entered,
 	clock_warning: m.timeline_clock_warning,
 	clock_alert: m.timeline_clock_alert,
 	clock_overdue: m.timeline_clock_overdue,
 	clock_changed: m.timeline_clock_changed,
+	clock_passed_up: m.timeline_clock_passed_up,
 	clock_reminder: m.timeline_clock_reminder
 };
 
@@ -94,6 +106,7 @@ const isClock = (type: TimelineType): type is Clock => type.startsWith('clock_')
 export function timelineWord(type: TimelineType, audience: Audience, own = false): string {
 	if (type === 'message' && audience === 'citizen' && own) return m.timeline_message_own();
 	if (type === 'clock_reminder' && audience === 'citizen') return m.timeline_clock_reminder_citizen();
+	if (type === 'escalation_inbound' && audience === 'citizen') return m.timeline_escalation_inbound_citizen();
 	if (isEscalation(type)) return (families[type] ?? m.timeline_escalation_other)();
 	if (isClock(type)) return (families[type] ?? m.timeline_clock_other)();
 	return (audience === 'citizen' ? citizen : staff)[type]();

@@ -4,6 +4,7 @@ import { now } from '../clock.ts';
 import type { Tx } from '../db/index.ts';
 import { attachments } from '../db/schema/cases.ts';
 import { cleanFile } from './check.ts';
+import { refusedByDisk, requireRoom } from './room.ts';
 import { fileStore } from './store.ts';
 
 export const MAX_FILES = 5;
@@ -43,11 +44,12 @@ export function fingerprintsOf(files: readonly SentFile[]): string[] {
  * embedded database. What gets no row afterwards is dropped by `discardFiles`, or after a crash by the nightly sweep.
  *
  * @param pdf whether documents are taken: with identity `none` they are not, their traces can't all be removed
- * @throws Invalid with the reason per file; nothing of the lot is kept then
+ * @throws Invalid with the reason per file, or `file_no_room` where the disk is full; nothing of the lot is kept then
  */
 export async function keepFiles(files: readonly SentFile[], { pdf }: { pdf: boolean }): Promise<KeptFile[]> {
 	if (files.length > MAX_FILES)
 		throw new Invalid([{ path: 'file', code: 'file_too_many', params: { max: MAX_FILES } }]);
+	if (files.length > 0) await requireRoom(files.reduce((sum, { bytes }) => sum + bytes.length, 0));
 	const issues: Issue[] = [];
 	const kept: KeptFile[] = [];
 	for (const [index, file] of files.entries()) {
@@ -62,7 +64,12 @@ export async function keepFiles(files: readonly SentFile[], { pdf }: { pdf: bool
 		}
 		const { ok } = result;
 		const id = randomUUID();
-		await fileStore().put(id, ok.bytes);
+		try {
+			await fileStore().put(id, ok.bytes);
+		} catch (error) {
+			await discardFiles(kept);
+			throw refusedByDisk(error) ?? error;
+		}
 		kept.push({
 			id,
 			name: ok.displayName,
@@ -98,7 +105,7 @@ export async function discardRefused(cause: unknown, kept: readonly KeptFile[]):
 export async function attachFiles(
 	tx: Tx,
 	kept: readonly KeptFile[],
-	to: { caseId: number; messageId?: string; public: boolean }
+	to: { caseId: number; messageId?: string; approvalId?: string; public: boolean }
 ): Promise<void> {
 	if (kept.length === 0) return;
 	await tx.insert(attachments).values(kept.map((file) => ({ ...file, ...to, at: now() })));

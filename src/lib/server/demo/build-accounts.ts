@@ -44,7 +44,8 @@ export async function buildAccounts(
 			const { username, name } = person;
 			const office = officeOf(offices, person);
 			const about = { unitId: office.id, subject: username };
-			await tx.insert(accounts).values({ id, username, name, passwordHash, createdAt: now() });
+			const email = addressOf(person);
+			await tx.insert(accounts).values({ id, username, name, email, passwordHash, createdAt: now() });
 			await recordChange(tx, null, { ...about, action: 'account.created', after: { name } });
 			for (const role of person.roles) {
 				await tx.insert(roles).values({ accountId: id, unitId: office.id, role });
@@ -68,6 +69,10 @@ export async function buildAccounts(
 	}));
 	return { accounts: shown, actors };
 }
+
+/** Those who get letters have an address, of a domain that exists nowhere. */
+const addressOf = ({ username, roles: held }: DemoPerson): string | null =>
+	held.includes('supervisor') || held.includes('admin') ? `${username}@contoh.invalid` : null;
 
 function officeOf(offices: readonly BuiltOffice[], person: DemoPerson): BuiltOffice {
 	const office = offices.find(({ slug }) => slug === person.office);

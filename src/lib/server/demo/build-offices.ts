@@ -30,6 +30,8 @@ export interface BuiltOffice extends DemoOffice {
 	headId: string | null;
 	box: BuiltPlace;
 	desk: BuiltPlace;
+	/** Nobody's own: officers take turns by a roster. */
+	sharedDesk: BuiltPlace;
 }
 
 /** Ids that the province's account would have at LAPOR: those of the sandbox. Regencies fall back to them. */
@@ -64,7 +66,8 @@ async function buildOffice(tx: Tx, office: DemoOffice, province: BuiltOffice | u
 		accent,
 		...contact,
 		responsible: `Kepala ${name}`,
-		laporIds: LAPOR_IDS[slug] ?? {}
+		laporIds: LAPOR_IDS[slug] ?? {},
+		recordAllAtLapor: slug === 'mamuju'
 	});
 	await recordChange(tx, null, { unitId: id, action: 'unit.created', subject: code, after: { code, slug, name } });
 	const standard = (kind: string) => (slug === 'mamuju' && kind === 'consultation' ? STANDARD_MAMUJU : null);
@@ -87,7 +90,10 @@ async function buildOffice(tx: Tx, office: DemoOffice, province: BuiltOffice | u
 		name: 'Meja layanan 1',
 		officerId: staff[0]?.id
 	});
-	return { ...office, id, path, officers: staff.map(({ id, number }) => ({ id, number })), headId, box, desk };
+	const sharedDesk = await buildPlace(tx, office, id, { suffix: 'PTB', kind: 'desk', name: 'Meja layanan 2' });
+	await buildPlace(tx, office, id, { suffix: 'ANJ', kind: 'kiosk', name: 'Anjungan ruang layanan' });
+	const rated = staff.map(({ id, number }) => ({ id, number }));
+	return { ...office, id, path, officers: rated, headId, box, desk, sharedDesk };
 }
 
 async function buildHead(tx: Tx, unitId: string): Promise<string> {

@@ -1,23 +1,31 @@
 import { randomUUID } from 'node:crypto';
 import { addDays, type LocalDate } from '#lib/calendar/days.ts';
-import type { Channel } from '#lib/cases/vocabulary.ts';
 import { OVER_BUDGET } from '#lib/ratings/vocabulary.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
-import { ratings, visits } from '#lib/server/db/schema/ratings.ts';
+import { ratings } from '#lib/server/db/schema/ratings.ts';
+import { visits } from '#lib/server/db/schema/visits.ts';
 import { placeScans } from '#lib/server/db/schema/units.ts';
 import type { BuiltOffice } from '#lib/server/demo/build-offices.ts';
-import { atMinute, type PastDays } from '#lib/server/demo/past-days.ts';
+import { atMinute, ZONE, type PastDays } from '#lib/server/demo/past-days.ts';
 import { randomFrom } from '#lib/server/demo/random.ts';
+import { PURPOSES } from '#lib/server/demo/rating-words.ts';
 import { planRatings, type PlannedRating } from '#lib/server/demo/rating-plan.ts';
-import { randomSecret, sha256Hex } from '#lib/server/keys.ts';
 import { countIn } from '#lib/server/ratings/rollup.ts';
 import { contentHash, submissionHash } from '#lib/server/ratings/submission.ts';
+import { visitEntry } from '#lib/server/visits/entry.ts';
+import type { VisitChannel } from '#lib/visits/vocabulary.ts';
 
 const BATCH = 300;
 /** Visits whose link was never used, for each one whose link was: what makes the response rate. */
 const SILENT_VISITS = 1.6;
-const VISIT_CHANNELS: readonly [Channel, ...Channel[]] = ['walk_in', 'walk_in', 'walk_in', 'whatsapp', 'email', 'web'];
-const VISIT_LIFE_DAYS = 14;
+const VISIT_CHANNELS: readonly [VisitChannel, ...VisitChannel[]] = [
+	'walk_in',
+	'walk_in',
+	'walk_in',
+	'whatsapp',
+	'email',
+	'web'
+];
 /** Every so manieth rating of the open web came when a budget was used up, and waits for a manager. */
 const HELD_EVERY = 45;
 
@@ -90,6 +98,7 @@ function rowOf(plan: PlannedRating, office: BuiltOffice, held: boolean) {
 		day: plan.day,
 		state: held ? ('held' as const) : ('counted' as const),
 		stateReason: held ? OVER_BUDGET : null,
+		signals: held ? [OVER_BUDGET] : [],
 		submissionHash: submissionHash(input),
 		contentHash: contentHash(input, office.code, plan.day)
 	};
@@ -100,16 +109,18 @@ async function buildVisits(tx: Tx, given: readonly { plan: PlannedRating; office
 	const rows = given.flatMap(({ plan, office }) => {
 		if (plan.source !== 'visit') return [];
 		const visit = (officer: number | null, day: LocalDate, usedOn: LocalDate | null) => {
-			const createdAt = atMinute(day, random.between(8 * 60 + 5, 15 * 60 + 40));
+			const minute = random.between(8 * 60 + 5, 15 * 60 + 40);
+			const begun = minute + random.between(0, 9);
+			const channel = random.pick(VISIT_CHANNELS);
 			return {
-				unitId: office.id,
+				...visitEntry(randomUUID(), { id: office.id, timeZone: ZONE }, atMinute(day, minute)),
 				service: plan.service,
 				officerId: officer === null ? null : (office.officers[officer]?.id ?? null),
-				channel: random.pick(VISIT_CHANNELS),
-				tokenHash: sha256Hex(randomSecret(16)),
-				day,
-				createdAt,
-				expiresAt: new Date(createdAt.getTime() + VISIT_LIFE_DAYS * 86_400_000),
+				placeId: channel === 'walk_in' ? office.desk.id : null,
+				channel,
+				purpose: random.chance(0.6) ? random.pick(PURPOSES) : null,
+				begunAt: atMinute(day, begun),
+				closedAt: atMinute(day, begun + random.between(4, 35)),
 				usedOn
 			};
 		};

@@ -7,7 +7,7 @@ import { env, overrideEnv } from '#lib/server/env.ts';
 import { deliver } from '#lib/server/escalation/deliver.ts';
 import { followCaseEvent } from '#lib/server/escalation/followups.ts';
 import { escalateCase } from '#lib/server/escalation/forward.ts';
-import { refreshInstitutions } from '#lib/server/escalation/institutions.ts';
+import { refreshMasters } from '#lib/server/escalation/masters.ts';
 import { receive } from '#lib/server/escalation/receive.ts';
 import { SANDBOX_DEFAULTS } from '#lib/server/integrations/lapor/sandbox/options.ts';
 import { startSandbox } from '#lib/server/integrations/lapor/sandbox/server.ts';
@@ -53,7 +53,7 @@ export async function openLaporStage(): Promise<LaporStage> {
 		// What is unknown is left for a person, as it is where LAPOR can't be searched.
 		LAPOR_LOOKUP: false
 	});
-	await refreshInstitutions();
+	await refreshMasters();
 	const forwarded = new Set<number>();
 
 	const post = async (path: string, body: unknown) => {

@@ -1,4 +1,11 @@
 import type { EscalationPurpose } from '#lib/cases/vocabulary.ts';
+import { localDate } from '#lib/calendar/days.ts';
+import { caseForActor } from '#lib/server/cases/find.ts';
+import { now } from '#lib/server/clock.ts';
+import { inboundOfCase } from '#lib/server/escalation/inbound-list.ts';
+import { receiveInbound } from '#lib/server/escalation/inbound-receive.ts';
+import { enterAnswer } from '#lib/server/escalation/inbound-view.ts';
+import { forwardsForActor } from '#lib/server/escalation/view.ts';
 import type { Fault } from '#lib/server/demo/lapor-stage.ts';
 import type { Part } from '#lib/server/demo/staff.ts';
 import type { Step } from '#lib/server/demo/story.ts';
@@ -46,4 +53,31 @@ export const laporMoves = (ago: number, statusName: string, note: string): Step 
 export const laporSays = (ago: number, content: string, from: string, statusNew?: string): Step => ({
 	ago,
 	act: ({ lapor, caseId }) => lapor.says(caseId, content, from, statusNew)
+});
+
+/** LAPOR passes a report of ours back to the office, under the number it has there. */
+export const laporPassesBack = (ago: number): Step => ({
+	ago,
+	act: async (stage) => {
+		const actor = stage.actor('handler');
+		const { row, unit } = await caseForActor(actor, stage.reference);
+		const [sent] = await forwardsForActor(actor, stage.reference);
+		if (!sent?.laporId) throw new Error('a report comes back from LAPOR that never came there');
+		await receiveInbound(actor, {
+			unit: unit.code,
+			lapor_id: sent.laporId,
+			received_on: localDate(now(), unit.timeZone),
+			title: row.title,
+			content: `${sent.reference}\n${row.body}`
+		});
+	}
+});
+
+/** The handler has written at LAPOR what the office answered. */
+export const answerEntered = (ago: number): Step => ({
+	ago,
+	act: async (stage) => {
+		const actor = stage.actor('handler');
+		for (const { id, owed } of await inboundOfCase(actor, stage.reference)) if (owed) await enterAnswer(actor, id);
+	}
 });

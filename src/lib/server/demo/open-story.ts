@@ -4,6 +4,7 @@ import { addDays } from '#lib/calendar/days.ts';
 import { openCase } from '#lib/server/cases/open.ts';
 import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
+import { receiveInbound } from '#lib/server/escalation/inbound-receive.ts';
 import type { BuiltOffice } from '#lib/server/demo/build-offices.ts';
 import type { LaporStage } from '#lib/server/demo/lapor-stage.ts';
 import type { OfficeSlug } from '#lib/server/demo/offices.ts';
@@ -44,6 +45,7 @@ export async function openStory(story: Story, company: Company): Promise<OpenedS
 	const { opening } = story;
 	const office = company.offices.find(({ slug }) => slug === story.office);
 	if (!office) throw new Error(`the demo has no office ${story.office}`);
+	if (opening.laporId) return openPassedOn(story, opening.laporId, office, company);
 	const files = await Promise.all((opening.photos ?? []).map(photo));
 	const atDesk = opening.notedAfter !== undefined;
 	const actor = atDesk ? actorIn(company, 'handler', story.office) : null;
@@ -53,6 +55,23 @@ export async function openStory(story: Story, company: Company): Promise<OpenedS
 	const [row] = await db().select({ id: cases.id }).from(cases).where(eq(cases.reference, reference));
 	if (!row) throw new Error(`the case ${reference} is not there`);
 	return { story, caseId: row.id, reference, receipt: atDesk ? null : receipt };
+}
+
+/** Takes in a report that LAPOR passed on, as the handler does. */
+async function openPassedOn(
+	story: Story,
+	laporId: string,
+	office: BuiltOffice,
+	company: Company
+): Promise<OpenedStory> {
+	const { title, body, kind, category, ago } = story.opening;
+	const said = { lapor_id: laporId, received_on: company.days.workingDay(ago), title, content: body, kind, category };
+	const received = await receiveInbound(actorIn(company, 'handler', story.office), { unit: office.code, ...said });
+	if (received.kind !== 'opened') throw new Error(`#${laporId} of the demo opened no case`);
+	const { reference } = received;
+	const [row] = await db().select({ id: cases.id }).from(cases).where(eq(cases.reference, reference));
+	if (!row) throw new Error(`the case ${reference} is not there`);
+	return { story, caseId: row.id, reference, receipt: null };
 }
 
 const MORNING = 9 * 60 + 15;

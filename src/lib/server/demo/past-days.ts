@@ -3,7 +3,7 @@ import { addWorkingDays, isWorkingDay, type Calendar } from '#lib/calendar/worki
 import { now } from '#lib/server/clock.ts';
 
 /** The zone of every demo office. */
-const ZONE = 'Asia/Makassar';
+export const ZONE = 'Asia/Makassar';
 
 /**
  * Days as seen from today. Everything in the demo happened before today, so that the data of one day is the same

@@ -6,6 +6,7 @@ import { actorIn, openStory, type Company, type OpenedStory } from '#lib/server/
 import { atMinute } from '#lib/server/demo/past-days.ts';
 import { randomFrom } from '#lib/server/demo/random.ts';
 import type { Stage, Story } from '#lib/server/demo/story.ts';
+import { tellStaff } from '#lib/server/demo/tell-staff.ts';
 
 interface Scene {
 	at: Date;
@@ -19,14 +20,14 @@ const SWEEPS = [8 * 60 + 1, 16 * 60 + 1];
 
 /**
  * Plays all stories in the order of time, as they happened beside each other: numbers follow one another, and in between
- * the reporters' turns run out as they do in a running site.
+ * the reporters' turns run out and staff are told what they owe, as in a running site.
  */
 export async function playStories(stories: readonly Story[], company: Company): Promise<OpenedStory[]> {
 	const played = new Map<Story, OpenedStory>();
 	const scenes = stories.flatMap((story, index) => scenesOf(story, index, company, played));
 	const first = Math.max(...stories.map(({ opening }) => opening.ago));
 	for (const day of company.days.workingDaysSince(company.days.workingDay(first))) {
-		for (const minute of SWEEPS) scenes.push({ at: atMinute(day, minute), act: sweepReporterTurns });
+		for (const minute of SWEEPS) scenes.push({ at: atMinute(day, minute), act: sweep });
 	}
 	scenes.sort((a, b) => a.at.getTime() - b.at.getTime());
 	for (const scene of scenes) {
@@ -34,6 +35,11 @@ export async function playStories(stories: readonly Story[], company: Company): 
 		await scene.act();
 	}
 	return [...played.values()];
+}
+
+async function sweep(): Promise<void> {
+	await sweepReporterTurns();
+	await tellStaff();
 }
 
 /** The moments of a story: those of one day lie in office hours, in order. */

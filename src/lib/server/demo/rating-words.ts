@@ -36,3 +36,17 @@ export const COMMENTS: Record<1 | 2 | 3 | 4 | 5, readonly [string, ...string[]]>
 
 export const PRAISE: readonly [RatingTag, ...RatingTag[]] = ['friendly', 'fast', 'clear', 'solved'];
 export const BLAME: readonly [RatingTag, ...RatingTag[]] = ['waiting', 'unfriendly', 'unclear', 'unsolved'];
+
+/** What visitors of a statistics office come for: no word of who they are. */
+export const PURPOSES: readonly [string, ...string[]] = [
+	'Data penduduk menurut kecamatan',
+	'Data inflasi bulanan',
+	'Data luas panen padi',
+	'Angka kemiskinan kabupaten',
+	'Konsultasi metode sampel untuk skripsi',
+	'Buku Kabupaten Dalam Angka',
+	'Peta wilayah kerja statistik',
+	'Data PDRB menurut lapangan usaha',
+	'Rekomendasi survei dinas',
+	'Data ketenagakerjaan'
+];

@@ -5,12 +5,16 @@ import { leaderboard } from '#lib/server/ratings/leaderboard.ts';
 import { sweepReporterTurns } from '#lib/server/cases/sweep.ts';
 import { withClock } from '#lib/server/clock.ts';
 import { db, rowsOf } from '#lib/server/db/index.ts';
+import { DEMO_PIN, demoKioskLinks } from '#lib/server/demo/kiosk-links.ts';
 import { seedDemo } from '#lib/server/demo/seed.ts';
-import { StartError } from '#lib/server/errors.ts';
+import { NotFound, StartError } from '#lib/server/errors.ts';
 import { passwordFits } from '#lib/server/people/password.ts';
 import { systemActor } from '#lib/server/people/actor.ts';
+import { pairKiosk, requireKioskLink } from '#lib/server/places/kiosk-pairing.ts';
+import { checkKioskPin } from '#lib/server/places/kiosk-pin.ts';
+import { pairedKiosk } from '#lib/server/places/kiosks.ts';
 import { useFreshDatabase } from '#lib/server/testing/database.ts';
-import { dailyCounts } from '#lib/server/testing/rating-history.ts';
+import { ratingSums } from '#lib/server/testing/rating-history.ts';
 
 const MORNING = new Date('2026-11-25T00:05:00Z');
 const LATE = new Date('2026-11-25T15:55:00Z');
@@ -31,6 +35,10 @@ async function told(): Promise<Record<string, unknown[]>> {
 				left join roles r on r.account_id = a.id left join units u on u.id = r.unit_id order by 1, 3`
 		),
 		places: await rows(sql`select code, kind, name from places order by code`),
+		rosters: await rows(
+			sql`select p.code, o.name, s.weekday, s.day::text, s.starts_at, s.ends_at from roster_shifts s
+				join places p on p.id = s.place_id join officers o on o.id = s.officer_id order by 1, 3, 4, 5`
+		),
 		cases: await rows(
 			sql`select c.reference, h.code as handling, c.restricted, c.kind, c.title, c.body, c.category, c.class, c.priority,
 				c.identity, c.channel, c.status, c.return_status, c.version, a.username as assignee, c.received_at::text,
@@ -63,6 +71,13 @@ async function told(): Promise<Record<string, unknown[]>> {
 			sql`select u.code, o.name, r.day::text, r.score, r.service, r.source, r.verified, r.state, r.courtesy, r.speed,
 				r.knowledge, r.tags, r.comment from ratings r join units u on u.id = r.unit_id
 				left join officers o on o.id = r.officer_id order by 3, 1, 2, 4, 5, 6, 9, 10, 11, 12, 13, 8`
+		),
+		survey: await rows(
+			sql`select day::text, u1, u2, u3, u4, u5, u6, u7, u8, u9, sex, age, education, occupation, service, suggestion,
+				state, state_reason from skm_responses order by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16`
+		),
+		published: await rows(
+			sql`select first_day::text, last_day::text, respondents, figures, decision_number from skm_publications`
 		)
 	};
 }
@@ -111,13 +126,13 @@ describe('on a morning', () => {
 			expect(row).toEqual({ reporter_sealed: null, reporter_hash: null, consent_lapor: false });
 	});
 
-	test('every office has six officers and two places, and Mamuju its published standard', async () => {
+	test('every office has six officers and four places, and Mamuju its published standard', async () => {
 		const offices = await rows(
 			sql`select u.slug, (select count(*)::int from officers o where o.unit_id = u.id and o.position <> 'Kepala kantor') as officers,
 				(select count(*)::int from places p where p.unit_id = u.id) as places from units u`
 		);
 		expect(offices).toHaveLength(7);
-		for (const office of offices) expect(office).toMatchObject({ officers: 6, places: 2 });
+		for (const office of offices) expect(office).toMatchObject({ officers: 6, places: 4 });
 		const standards = await rows(
 			sql`select u.slug, s.kind from services s join units u on u.id = s.unit_id where s.standard is not null`
 		);
@@ -125,8 +140,7 @@ describe('on a morning', () => {
 	});
 
 	test('the daily counts are what counting the ratings anew gives, and some officers have too few', async () => {
-		const { kept, anew } = await dailyCounts();
-		expect(kept).toEqual(anew);
+		expect((await ratingSums()).differing).toEqual([]);
 		expect(await column(sql`select count(*)::int from ratings`)).toEqual([1500]);
 		const query = { unit: 'mamuju', from: '2025-11-26', to: '2026-11-25' };
 		const { items, insufficient } = await leaderboard(await systemActor([]), query);
@@ -134,6 +148,18 @@ describe('on a morning', () => {
 		expect(insufficient.length).toBeGreaterThan(0);
 		const means = items.map(({ mean }) => mean);
 		expect(Math.max(...means) - Math.min(...means)).toBeGreaterThan(0.5);
+	});
+
+	test('one office runs the survey, with answers over months and its last whole quarter published', async () => {
+		const offices = await column(sql`select u.slug from skm_offices o join units u on u.id = o.unit_id where o.active`);
+		expect(offices).toEqual(['mamuju']);
+		const months = await column(sql`select distinct to_char(day, 'YYYY-MM') from skm_responses`);
+		expect(months.length).toBeGreaterThan(5);
+		const states = await rows(sql`select state, count(*)::int as n from skm_responses group by 1 order by 1`);
+		expect(states).toMatchObject([{ state: 'counted', n: 61 }, { state: 'held' }, { state: 'voided', n: 1 }]);
+		const [published] = await rows(sql`select first_day::text, last_day::text, respondents from skm_publications`);
+		expect(published).toMatchObject({ first_day: '2026-07-01', last_day: '2026-09-30' });
+		expect(Number(published?.respondents)).toBeGreaterThanOrEqual(10);
 	});
 
 	test('all of it lies before today, and nothing is left over for the queue', async () => {
@@ -156,6 +182,17 @@ describe('on a morning', () => {
 			const [hash] = await column(sql`select password_hash from accounts where username = ${username}`);
 			expect(await passwordFits(String(hash), password)).toBe(true);
 		}
+	});
+
+	test('each start has links of its own that pair a tablet and a display in Mamuju', async () => {
+		const former = await demoKioskLinks();
+		const links = await demoKioskLinks();
+		expect(await requireKioskLink(links?.tablet ?? '')).toMatchObject({ mode: 'tablet' });
+		expect(await requireKioskLink(links?.display ?? '')).toMatchObject({ mode: 'display' });
+		await expect(requireKioskLink(former?.tablet ?? '')).rejects.toThrow(NotFound);
+		const kiosk = await pairedKiosk(await pairKiosk(links?.tablet ?? ''));
+		expect(kiosk).toMatchObject({ unit: { slug: 'mamuju' }, desk: { code: 'MMJPTG' } });
+		await checkKioskPin(kiosk.id, { pin: DEMO_PIN });
 	});
 
 	test('a database with offices is left alone', async () => {

@@ -5,16 +5,23 @@ import { db, handle } from '#lib/server/db/index.ts';
 import { markDemo } from '#lib/server/db/installation.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { buildAccounts, type DemoAccount } from '#lib/server/demo/build-accounts.ts';
+import { buildFigures } from '#lib/server/demo/build-figures.ts';
 import { buildOffices } from '#lib/server/demo/build-offices.ts';
 import { buildRatings, type GivenRating } from '#lib/server/demo/build-ratings.ts';
+import { buildRecaps } from '#lib/server/demo/build-recaps.ts';
+import { buildRosters, standIns } from '#lib/server/demo/build-rosters.ts';
+import { buildSkm, publishSkmQuarter } from '#lib/server/demo/build-skm.ts';
 import { openLaporStage } from '#lib/server/demo/lapor-stage.ts';
 import { actorIn, type Company } from '#lib/server/demo/open-story.ts';
 import { atMinute, pastDays } from '#lib/server/demo/past-days.ts';
 import { playStories } from '#lib/server/demo/play.ts';
 import { STORIES } from '#lib/server/demo/stories/all.ts';
+import { sendLetters } from '#lib/server/demo/send-letters.ts';
+import { readOlderNotices } from '#lib/server/demo/tell-staff.ts';
 import { StartError } from '#lib/server/errors.ts';
 import { JOB_NAMES, queue } from '#lib/server/jobs/queue.ts';
 import { addAbsence } from '#lib/server/people/absence.ts';
+import { GUARDED_SCORE } from '#lib/ratings/moves.ts';
 import { decideRating } from '#lib/server/ratings/void.ts';
 
 /** What a seeded installation tells whoever made it. Passwords and receipts are of this installation alone. */
@@ -25,10 +32,11 @@ export interface Seeded {
 }
 
 /**
- * Fills an empty, opened database with the demo: the offices of Sulawesi Barat, people, a year of ratings, and reports
- * that are walked through the verbs of the domain at the hours they would have happened. The same on one day wherever it
- * is run, but for ids and secrets. The queue has to be started; the jobs it gets are dropped again, for what they would
- * tell is long past. Marks the database as holding demo data, which a production start refuses.
+ * Fills an empty, opened database with the demo: the offices of Sulawesi Barat, people, rosters, a year of ratings, a survey,
+ * reports that are walked through the verbs of the domain at the hours they would have happened, and the periodic reports
+ * that offices filed on them. The same on one day wherever it is run, but for ids and secrets. The queue has to be started;
+ * the jobs it gets are dropped again, for what they would tell is long past. Marks the database as holding demo data, which
+ * a production start refuses.
  *
  * @throws StartError where the database has offices already
  */
@@ -44,12 +52,22 @@ export async function seedDemo(): Promise<Seeded> {
 			await markDemo(handle().database);
 			const offices = await buildOffices();
 			const { accounts, actors } = await buildAccounts(offices);
+			const provinceAdmin = actors.get('admin.sulbar');
+			if (!provinceAdmin) throw new Error('the demo has no administrator');
+			await buildRosters(offices, provinceAdmin);
 			const given = await buildRatings(offices, days);
+			const surveyed = await buildSkm({ offices, actors, days, setClock });
 			const lapor = await openLaporStage();
 			try {
 				const company = { offices, actors, days, lapor, setClock };
 				const opened = await playStories(STORIES, company);
+				await publishSkmQuarter(company, surveyed);
+				await buildFigures(company);
+				await standIns(company);
 				await finishToday(company, given);
+				await sendLetters(company);
+				await buildRecaps(company);
+				await readOlderNotices(company);
 				const reports = opened.flatMap(({ story, reference, receipt }) =>
 					story.name && receipt ? [{ name: story.name, reference, receipt }] : []
 				);
@@ -64,7 +82,7 @@ export async function seedDemo(): Promise<Seeded> {
 
 const VOIDED = 3;
 
-/** What is true since yesterday: a supervisor who is away, and ratings that a manager decided not to count. */
+/** What is true since yesterday: a supervisor who is away, and ratings that a manager decided not to count, or proposed so. */
 async function finishToday(company: Company, given: readonly GivenRating[]): Promise<void> {
 	const { days, setClock } = company;
 	setClock(atMinute(days.workingDay(1), 16 * 60 + 20));
@@ -73,8 +91,10 @@ async function finishToday(company: Company, given: readonly GivenRating[]): Pro
 	if (away.accountId) await addAbsence(away, away.accountId, absence);
 	const manager = company.actors.get('pemantau.mamuju');
 	if (!manager) throw new Error('the demo has no manager in Mamuju');
-	const trials = given.filter(
-		({ plan, state }) => plan.office.slug === 'mamuju' && plan.source === 'web' && state === 'counted'
-	);
+	const counted = given.filter(({ plan, state }) => plan.office.slug === 'mamuju' && state === 'counted');
+	const trials = counted.filter(({ plan }) => plan.source === 'web' && plan.score > GUARDED_SCORE);
 	for (const { id } of trials.slice(-VOIDED)) await decideRating(manager, id, { move: 'void', reason: 'trial' });
+	// A low one: the province has still to agree.
+	const low = counted.findLast(({ plan }) => plan.score <= GUARDED_SCORE && plan.officer !== null);
+	if (low) await decideRating(manager, low.id, { move: 'void', reason: 'wrong_officer' });
 }

@@ -1,17 +1,45 @@
+import { askForDueBackup, doBackup } from '../backup/ask.ts';
 import { sweepReporterTurns } from '../cases/sweep.ts';
-import { deliver } from '../escalation/deliver.ts';
-import { followCaseEvent } from '../escalation/followups.ts';
+import { deliverMail } from '../channels/mail-delivery.ts';
+import { sweepMails } from '../channels/mail-sweep.ts';
+import { deliverAll } from '../escalation/deliver.ts';
+import { followCaseEvents } from '../escalation/followups.ts';
+import { untilAllEnded } from '../escalation/gathering.ts';
 import { receive } from '../escalation/receive.ts';
-import { sweepRounds } from '../escalation/sweep.ts';
+import { sweepMasters, sweepRounds } from '../escalation/sweep.ts';
+import { writeDigests } from '../reminders/digest.ts';
+import { runExport } from '../exports/run.ts';
+import { sweepExports } from '../exports/sweep.ts';
+import { foldCaseSums } from '../insight/fold.ts';
+import { tellOfEvents } from '../reminders/events.ts';
+import { sweepReminders } from '../reminders/sweep.ts';
+import { writeToReporters } from '../reporters/events.ts';
 import { keepHouse } from './housekeeping.ts';
 import type { JobName, JobPayloads } from './queue.ts';
 
+/** Jobs of which a whole batch is one call: what the domain asks its database for one, it asks for all at once. */
+type Together = 'case-event' | 'escalation-deliver';
+
 /** What each job does: one line that calls the domain. */
-export const handlers: { [N in JobName]: (payload: JobPayloads[N]) => Promise<void> } = {
-	'case-event': followCaseEvent,
-	'escalation-deliver': ({ escalationId }) => deliver(escalationId),
+export const handlers: { [N in Exclude<JobName, Together>]: (payload: JobPayloads[N]) => Promise<unknown> } = {
 	'escalation-receive': ({ escalationId }) => receive(escalationId),
 	'escalation-sweep': sweepRounds,
+	'lapor-masters': sweepMasters,
 	'case-sweep': sweepReporterTurns,
+	'reminder-sweep': sweepReminders,
+	digest: writeDigests,
+	'case-sums': foldCaseSums,
+	'case-export': ({ exportId }) => runExport(exportId),
+	'export-sweep': sweepExports,
+	'mail-deliver': ({ mailId, attempt }) => deliverMail(mailId, attempt),
+	'mail-sweep': sweepMails,
+	backup: ({ backupId }) => doBackup(backupId),
+	'backup-sweep': askForDueBackup,
 	housekeeping: keepHouse
+};
+
+/** What a batch of them does. */
+export const batchHandlers: { [N in Together]: (payloads: readonly JobPayloads[N][]) => Promise<void> } = {
+	'case-event': (events) => untilAllEnded([followCaseEvents(events), tellOfEvents(events), writeToReporters(events)]),
+	'escalation-deliver': (all) => deliverAll(all.map(({ escalationId }) => escalationId))
 };

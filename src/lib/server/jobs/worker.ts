@@ -1,6 +1,8 @@
 import type { Job, WorkOptions } from 'pg-boss';
 import { log } from '../log.ts';
-import { handlers } from './handlers.ts';
+import { countJobs } from '../metrics.ts';
+import { batchHandlers, handlers } from './handlers.ts';
+import { HEARTBEAT, noteHeartbeat } from './heartbeat.ts';
 import { JOB_NAMES, queue, type JobName, type JobPayloads } from './queue.ts';
 
 /** Seconds between looks at a queue; people wait for deliveries, nobody for the nightly cleaning. */
@@ -9,25 +11,53 @@ const POLLING: Partial<Record<JobName, number>> = {
 	'escalation-deliver': 1,
 	'escalation-receive': 1,
 	'escalation-sweep': 1,
+	'case-export': 1,
+	'mail-deliver': 2,
+	backup: 2,
+	'backup-sweep': 30,
 	housekeeping: 30
 };
 
 /**
- * Jobs that mostly wait for another system run side by side, a full batch followed by the next at once; several takers,
- * so that one slow answer holds up its own batch only. Polls have takers of their own and never stand before a delivery.
+ * Several jobs are taken by one look, and a full batch is followed by the next at once: a queue that has grown does not
+ * wait for the next second between two of them. Deliveries have several takers, so that a slow answer holds up its own
+ * batch only; polls have takers of their own and never stand before a delivery.
  */
-const SIDE_BY_SIDE: Partial<Record<JobName, WorkOptions>> = {
-	'escalation-deliver': { batchSize: 4, localConcurrency: 3, burstWhenBatchFull: true },
-	'escalation-receive': { batchSize: 4, burstWhenBatchFull: true }
+const BATCHES: Partial<Record<JobName, WorkOptions>> = {
+	'case-event': { batchSize: 40, burstWhenBatchFull: true },
+	'escalation-deliver': { batchSize: 12, localConcurrency: 4, burstWhenBatchFull: true },
+	'escalation-receive': { batchSize: 8, burstWhenBatchFull: true },
+	// A morning writes to everybody at once; more connections than this a mail server may take for an attack.
+	'mail-deliver': { batchSize: 5, burstWhenBatchFull: true }
 };
 
+type Handle<N extends JobName> = (payload: JobPayloads[N]) => Promise<void>;
+type HandleAll<N extends JobName> = (payloads: readonly JobPayloads[N][]) => Promise<void>;
+
+async function doAll<N extends JobName>(
+	name: N,
+	payloads: readonly JobPayloads[N][]
+): Promise<PromiseSettledResult<void>[]> {
+	if (name in batchHandlers) {
+		const handleAll = batchHandlers[name as keyof typeof batchHandlers] as HandleAll<N>;
+		return Promise.allSettled([handleAll(payloads)]);
+	}
+	const handle = handlers[name as keyof typeof handlers] as Handle<N>;
+	return Promise.allSettled(payloads.map(handle));
+}
+
 async function work<N extends JobName>(name: N): Promise<void> {
-	const handle = handlers[name] as (payload: JobPayloads[N]) => Promise<void>;
-	const options = { pollingIntervalSeconds: POLLING[name] ?? 5, batchSize: 1, ...SIDE_BY_SIDE[name] };
+	const options = { pollingIntervalSeconds: POLLING[name] ?? 5, batchSize: 1, ...BATCHES[name] };
 	await queue().work<JobPayloads[N]>(name, options, async (jobs: Job<JobPayloads[N]>[]) => {
-		const ended = await Promise.allSettled(jobs.map((job) => handle(job.data)));
+		const ended = await doAll(
+			name,
+			jobs.map((job) => job.data)
+		);
 		const failed = ended.filter((one) => one.status === 'rejected');
-		for (const { reason } of failed) log().error({ job: name, error: reason as unknown }, 'job failed');
+		countJobs(name, 'done', ended.length - failed.length);
+		countJobs(name, 'failed', failed.length);
+		if (name === HEARTBEAT && failed.length === 0) await noteHeartbeat();
+		for (const { reason } of failed) log().error({ job: name, err: reason as unknown }, 'job failed');
 		if (failed[0]) throw failed[0].reason;
 	});
 }

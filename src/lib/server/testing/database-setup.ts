@@ -1,12 +1,12 @@
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PGlite } from '@electric-sql/pglite';
 import postgres from 'postgres';
 import type { TestProject } from 'vitest/node';
 import { ensureDefaults } from '../calendar/defaults.ts';
+import { ensureTemplates } from '../cases/default-templates.ts';
 import { migrateDatabase } from '../db/migrate.ts';
-import { pgliteHandle, postgresHandle } from '../db/open.ts';
+import { openPglite, pgliteHandle, postgresHandle } from '../db/open.ts';
 import type { Handle } from '../db/index.ts';
 import { startQueue, stopQueue } from '../jobs/queue.ts';
 import { startPostgres } from './postgres-server.ts';
@@ -22,6 +22,7 @@ declare module 'vitest' {
 async function prepare(handle: Handle): Promise<void> {
 	await migrateDatabase(handle);
 	await ensureDefaults(handle.database);
+	await ensureTemplates(handle.database);
 	await startQueue(handle, false);
 	await stopQueue();
 }
@@ -33,7 +34,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
 	await chmod(folder, 0o755);
 	testEnvironment(folder);
 	if (project.config.env.TEST_DATABASE === 'pglite') {
-		const client = await PGlite.create();
+		const client = await openPglite();
 		const handle = pgliteHandle(client);
 		await prepare(handle);
 		const image = join(folder, 'image.tar');

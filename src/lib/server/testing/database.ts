@@ -1,20 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { PGlite } from '@electric-sql/pglite';
 import postgres from 'postgres';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, inject } from 'vitest';
-import { pgliteHandle, postgresHandle } from '../db/open.ts';
+import { openPglite, pgliteHandle, postgresHandle } from '../db/open.ts';
 import { useHandle, type Handle } from '../db/index.ts';
 import { startQueue, stopQueue } from '../jobs/queue.ts';
 import { testEnvironment } from './environment.ts';
 
-async function copyOfTemplate(): Promise<Handle> {
+async function copyOfTemplate(dataDir?: string): Promise<Handle> {
 	if (process.env.TEST_DATABASE === 'pglite') {
 		const image = new Blob([new Uint8Array(await readFile(inject('databaseImage')))]);
-		return pgliteHandle(await PGlite.create({ loadDataDir: image }));
+		return pgliteHandle(await openPglite({ loadDataDir: image, ...(dataDir ? { dataDir } : {}) }));
 	}
 	const template = new URL(inject('databaseServer'));
 	const templateName = template.pathname.slice(1);
@@ -34,14 +33,18 @@ async function copyOfTemplate(): Promise<Handle> {
 	return { ...handle, close };
 }
 
-/** Gives the tests of a file a migrated database of their own, with its job queue, and a folder for files. */
-export function useFreshDatabase(): void {
+/**
+ * Gives the tests of a file a migrated database of their own, with its job queue, and a folder for files.
+ *
+ * @param onDisk the embedded one lies in that folder too, as in production; in memory it is faster
+ */
+export function useFreshDatabase({ onDisk = false } = {}): void {
 	let opened: Handle | undefined;
 	let folder = '';
 	beforeAll(async () => {
 		folder = await mkdtemp(join(tmpdir(), 'spatula-files-'));
 		testEnvironment(folder);
-		opened = await copyOfTemplate();
+		opened = await copyOfTemplate(onDisk ? join(folder, 'pglite') : undefined);
 		useHandle(opened);
 		await startQueue(opened, false);
 	});

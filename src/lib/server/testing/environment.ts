@@ -4,7 +4,6 @@ export function testEnvironment(folder: string): void {
 	process.env.APP_KEY = 'a key for tests, long enough to be one';
 	process.env.DATA_DIR = folder;
 	process.env.LOG_LEVEL = 'silent';
-	for (const name of ['DATABASE_URL', 'LAPOR_MODE', 'LAPOR_BASE_URL', 'ORIGIN', 'BOOTSTRAP_TOKEN', 'JOBS', 'DEMO']) {
-		delete process.env[name];
-	}
+	const leaking = ['DATABASE_URL', 'LAPOR_MODE', 'LAPOR_BASE_URL', 'ORIGIN', 'BOOTSTRAP_TOKEN', 'JOBS', 'DEMO'];
+	for (const name of [...leaking, 'SMTP_URL', 'MAIL_FROM']) delete process.env[name];
 }

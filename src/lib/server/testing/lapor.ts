@@ -2,11 +2,14 @@ import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
 import { verifyCase } from '#lib/server/cases/verify.ts';
 import type { OpeningContext } from '#lib/server/cases/open.ts';
+import { now, withClock } from '#lib/server/clock.ts';
 import { db, rowsOf } from '#lib/server/db/index.ts';
 import { cases, timeline } from '#lib/server/db/schema/cases.ts';
-import { escalations, laporCircuits } from '#lib/server/db/schema/escalations.ts';
+import { escalations } from '#lib/server/db/schema/escalations.ts';
+import { laporCircuits } from '#lib/server/db/schema/lapor.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { overrideEnv } from '#lib/server/env.ts';
+import { deliver } from '#lib/server/escalation/deliver.ts';
 import { escalateCase } from '#lib/server/escalation/forward.ts';
 import { SANDBOX_DEFAULTS, type Sandbox, type SandboxOptions } from '#lib/server/integrations/lapor/sandbox/options.ts';
 import type { StoredReport } from '#lib/server/integrations/lapor/sandbox/records.ts';
@@ -27,8 +30,12 @@ export interface LaporForTest {
 	post: (path: string, body: unknown) => Promise<Response>;
 }
 
-/** A sandbox for the tests of a file, the settings of this process pointed at it, each test beginning with a sound one. */
-export function useLapor(options: Partial<SandboxOptions> = {}): LaporForTest {
+/**
+ * A sandbox for the tests of a file, the settings of this process pointed at it, each test beginning with a sound one.
+ *
+ * @param clock the time at LAPOR, where it isn't the machine's
+ */
+export function useLapor(options: Partial<SandboxOptions> = {}, clock: () => Date = now): LaporForTest {
 	let sandbox: Sandbox | undefined;
 	const url = () => sandbox?.url ?? '';
 	const post = (path: string, body: unknown) =>
@@ -42,7 +49,8 @@ export function useLapor(options: Partial<SandboxOptions> = {}): LaporForTest {
 		if (!answer.ok) throw new Error(`the fault plan was refused: ${await answer.text()}`);
 	};
 	beforeAll(async () => {
-		sandbox = await startSandbox({ ...SANDBOX_DEFAULTS, file: null, ...options, port: 0 });
+		const start = () => startSandbox({ ...SANDBOX_DEFAULTS, file: null, ...options, port: 0 });
+		sandbox = await (clock === now ? start() : withClock(clock, start));
 	});
 	beforeEach(async () => {
 		overrideEnv({
@@ -102,6 +110,23 @@ export async function forwardedCase(
 		...input
 	});
 	return { row, escalation };
+}
+
+/** A report that LAPOR has, with what its sandbox is told of it there: a status, or words of an institution. */
+export async function sentReport(
+	lapor: LaporForTest,
+	input: Record<string, unknown> = {},
+	changes: Record<string, unknown> = {}
+) {
+	const office = await makeOffice();
+	const { escalation } = await forwardedCase(office, input, changes);
+	await deliver(escalation.id);
+	const { escalation: sent } = await standing(escalation.id);
+	const move = (status_name: string, note = '') =>
+		lapor.post(`/_reports/${sent.laporId}/status`, { status_name, note });
+	const say = (content: string, more: Record<string, unknown> = {}) =>
+		lapor.post(`/_reports/${sent.laporId}/followups`, { content, institution_from: 'BPS Kabupaten Mamuju', ...more });
+	return { office, id: sent.id, laporId: sent.laporId ?? '', caseId: sent.caseId, move, say };
 }
 
 /** A forward as it stands now, with its case and the kinds of its timeline entries. */

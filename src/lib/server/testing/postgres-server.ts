@@ -17,6 +17,7 @@ export function freePort(): Promise<number> {
 export async function startPostgres(folder: string): Promise<{ url: string; stop: () => Promise<void> }> {
 	const given = process.env.TEST_DATABASE_URL;
 	if (given) return { url: given, stop: async () => {} };
+	keepExitCode();
 	const port = await freePort();
 	const server = new EmbeddedPostgres({
 		databaseDir: folder,
@@ -32,4 +33,15 @@ export async function startPostgres(folder: string): Promise<{ url: string; stop
 	await server.initialise();
 	await server.start();
 	return { url: `postgres://spatula:spatula@127.0.0.1:${port}/postgres`, stop: () => server.stop() };
+}
+
+let kept = false;
+
+/** The package's own hook ends a process that is done with code 0, whatever code it has: what failed would look well. */
+function keepExitCode(): void {
+	if (kept) return;
+	kept = true;
+	process.prependListener('beforeExit', (code) => {
+		process.once('exit', () => (process.exitCode = code));
+	});
 }

@@ -46,6 +46,13 @@ function conflictText(conflict: Conflict): string {
 		: m.error_stale();
 }
 
+/** Why one of several things was not done, in words. A surprise is thrown on. */
+export function refusalText(cause: unknown): string {
+	const known = statusOf(cause);
+	if (!known) throw cause;
+	return known.issues[0] ? issueText(known.issues[0]) : known.message;
+}
+
 /** Runs a page's load: domain errors become the error page with their status. */
 export async function asPage<T>(work: () => Promise<T>): Promise<T> {
 	try {

@@ -68,6 +68,7 @@ export async function receiveCase(event: RequestEvent, kind: CaseKind): Promise<
 			{
 				channel: place ? 'qr' : 'web',
 				actor: null,
+				language: event.locals.lang,
 				files: await sentFiles(read.files),
 				flagged: await isDoubtful(event, read.typed, 'case')
 			}

@@ -6,6 +6,7 @@ import type { Actor } from '../people/actor.ts';
 import { asForm } from './answers.ts';
 import { readForm, type ReadForm } from './form.ts';
 import { signedIn } from './signed-in.ts';
+import { requireFilled, useTemplate, type Words } from './use-template.ts';
 
 /** What a form of a verb brings: who, on which case, and what was typed. */
 export interface Given {
@@ -32,7 +33,15 @@ export type Done =
 	| 'reopened'
 	| 'officers_changed'
 	| 'removal_asked'
-	| 'contacted';
+	| 'contacted'
+	| 'classified'
+	| 'moved'
+	| 'split'
+	| 'clarification_asked'
+	| 'clarification_withdrawn'
+	| 'linked'
+	| 'unlinked'
+	| 'answered_directly';
 
 type Fields = RequestEvent<{ reference: string }>;
 
@@ -40,14 +49,19 @@ type Fields = RequestEvent<{ reference: string }>;
  * The action of one verb: read, one domain call, back to the case with a word about what was done. What can't be done
  * comes back on the same screen with everything typed. A case that the verb took out of the person's sight (an integrity
  * case leaves for the unit above) leads to the inbox, which says so.
+ *
+ * @param words set where the form takes templates: it can be sent to be filled in, and not to be sent half filled
  */
-export function deskVerb(verb: (given: Given) => Promise<Done>) {
+export function deskVerb(verb: (given: Given) => Promise<Done>, words?: Words) {
 	return async (event: Fields) => {
 		const typed: ReadForm['typed'] = {};
 		return asForm(typed, async () => {
 			const given = await givenBy(event, typed);
+			if (words && given.data.use_template) return useTemplate(given, typed, words);
+			// A note stays inside: what it says of templates is nobody's answer.
+			if (words && given.data.public !== 'false') requireFilled(given.data, words);
 			const done = await verb(given);
-			redirect(303, await afterwards(given, done));
+			return redirect(303, await afterwards(given, done));
 		});
 	};
 }
@@ -57,7 +71,8 @@ export async function givenBy(event: Fields, typed: ReadForm['typed']): Promise<
 	const read = await readForm(event.request);
 	Object.assign(typed, read.typed);
 	// A form about what can't be taken back carries `confirm`, and a box that says so.
-	if (read.data.confirm && !read.data.confirmed) throw new Invalid([{ path: 'confirmed', code: 'confirm_missing' }]);
+	if (read.data.confirm && !read.data.confirmed && !read.data.use_template)
+		throw new Invalid([{ path: 'confirmed', code: 'confirm_missing' }]);
 	const files = await sentFiles(read.files);
 	return { actor: signedIn(event.locals), reference: event.params.reference, data: read.data, files };
 }

@@ -4,7 +4,7 @@ import { withClock } from '../clock.ts';
 import { env, overrideEnv } from '../env.ts';
 import { BUDGETS } from '../people/limits.ts';
 import { useFreshDatabase } from '../testing/database.ts';
-import { hiddenFields, isDoubtful } from './form-signs.ts';
+import { hiddenFields, isDoubtful, looksMachineMade } from './form-signs.ts';
 
 useFreshDatabase();
 afterEach(() => overrideEnv({ LIMITS: true }));
@@ -22,17 +22,20 @@ const opened = async (time: string) => (await withClock(at(time), hiddenFields))
 test('a form that took a person’s time is none to doubt', async () => {
 	const typed = { opened: await opened('02:00:00'), homepage: '' };
 	expect(await withClock(at('02:00:20'), () => isDoubtful(stranger(), typed, 'case'))).toBe(false);
-	expect(await withClock(at('02:00:04'), () => isDoubtful(stranger(), typed, 'rating'))).toBe(false);
+	expect(await withClock(at('02:00:04'), () => looksMachineMade(typed, 'rating'))).toBe(false);
 });
 
 test('a form that came back faster than anybody reads is doubtful', async () => {
 	const typed = { opened: await opened('02:00:00') };
 	expect(await withClock(at('02:00:01'), () => isDoubtful(stranger(), typed, 'case'))).toBe(true);
-	expect(await withClock(at('02:00:00.200'), () => isDoubtful(stranger(), typed, 'rating'))).toBe(true);
+	expect(await withClock(at('02:00:00.200'), () => looksMachineMade(typed, 'rating'))).toBe(true);
+	// Nine questions take longer to read than one.
+	expect(await withClock(at('02:00:04'), () => isDoubtful(stranger(), typed, 'survey'))).toBe(true);
+	expect(await withClock(at('02:00:06'), () => isDoubtful(stranger(), typed, 'survey'))).toBe(false);
 });
 
 test('so is one with the field filled in that people don’t see', async () => {
-	expect(await isDoubtful(stranger(), { homepage: 'https://example.com' }, 'rating')).toBe(true);
+	expect(await looksMachineMade({ homepage: 'https://example.com' }, 'rating')).toBe(true);
 });
 
 test('a page that lay open for weeks, or a form without a stamp, proves nothing', async () => {
@@ -47,10 +50,10 @@ test('an address past its budget is doubtful, another one is not', async () => {
 	const loud = stranger();
 	const answers = [];
 	for (let sent = 0; sent <= BUDGETS.submission_address.points; sent++)
-		answers.push(await isDoubtful(loud, {}, 'rating'));
+		answers.push(await isDoubtful(loud, {}, 'case'));
 	expect(answers.at(-1)).toBe(true);
 	expect(answers.slice(0, -1)).not.toContain(true);
-	expect(await isDoubtful(stranger(), {}, 'rating')).toBe(false);
+	expect(await isDoubtful(stranger(), {}, 'case')).toBe(false);
 });
 
 test('with LIMITS=off nothing is held', async () => {

@@ -13,7 +13,7 @@ const STAMP_FIELD = 'opened';
 const STAMP_SECONDS = 60 * 60 * 24 * 7;
 
 /** Nobody reads and answers a form faster than this, in milliseconds. */
-const LEAST_MS = { case: 3000, rating: 500 } as const;
+const LEAST_MS = { case: 3000, rating: 500, survey: 5000 } as const;
 
 /** What a form of the site carries unseen: its own submission id and when it was made. */
 export async function hiddenFields(): Promise<{ submissionId: string; opened: string }> {
@@ -22,18 +22,28 @@ export async function hiddenFields(): Promise<{ submissionId: string; opened: st
 }
 
 /**
- * Whether a submission looks like a machine's or comes from an address that has sent very much lately. It is then kept
- * for a person to look at, never refused. A missing or outdated stamp proves nothing: pages stay open for days, and
- * other forms than the site's may be sent in.
+ * Whether a form was filled in faster than anybody reads it, or where people see no field. A missing or outdated stamp
+ * proves nothing: pages stay open for days, and other forms than the site's may be sent in. With LIMITS=off never.
  */
-export async function isDoubtful(
-	event: RequestEvent,
+export async function looksMachineMade(
 	typed: Record<string, string | string[]>,
 	what: keyof typeof LEAST_MS
 ): Promise<boolean> {
 	if (!env().LIMITS) return false;
-	const budget = await consume('submission_address', addressKey(clientAddress(event)));
 	const stamp = await unseal(String(typed[STAMP_FIELD] ?? ''), STAMP_FIELD);
 	const tooFast = typeof stamp?.ms === 'number' && now().getTime() - stamp.ms < LEAST_MS[what];
-	return !budget.ok || tooFast || (typed[TRAP_FIELD] ?? '') !== '';
+	return tooFast || (typed[TRAP_FIELD] ?? '') !== '';
+}
+
+/**
+ * Whether a submission looks like a machine's or comes from an address that has sent very much lately. It is then kept
+ * for a person to look at, never refused.
+ */
+export async function isDoubtful(
+	event: RequestEvent,
+	typed: Record<string, string | string[]>,
+	what: Exclude<keyof typeof LEAST_MS, 'rating'>
+): Promise<boolean> {
+	const budget = await consume('submission_address', addressKey(clientAddress(event)));
+	return !budget.ok || (await looksMachineMade(typed, what));
 }

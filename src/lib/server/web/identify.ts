@@ -1,7 +1,10 @@
 import type { RequestEvent } from '@sveltejs/kit';
+import { now } from '../clock.ts';
 import type { Actor } from '../people/actor.ts';
+import { addressKey, noteNetwork } from '../people/limits.ts';
 import { SESSION_COOKIE, sessionActor } from '../people/session.ts';
 import { tokenActor } from '../people/tokens.ts';
+import { clientAddress } from './address.ts';
 import { secureCookies } from './sealed-cookie.ts';
 
 /** Who is asking: on `/api/` the bearer of a token and never a cookie, elsewhere the signed-in account. */
@@ -17,9 +20,26 @@ export async function identify(event: RequestEvent): Promise<Actor | null> {
 		event.cookies.delete(SESSION_COOKIE, { path: '/' });
 		return null;
 	}
+	await noteActivity(event, session.accountId);
 	// Sliding expiry: lucia moved the end in the database, the browser's copy follows.
 	if (session.fresh) writeSession(event, sessionId, session.expiresAt);
 	return session.actor;
+}
+
+/** When an account's network was last noted by this process: it has to be known for a day, not to the minute. */
+const noted = new Map<string, number>();
+const NOTED_MS = 30 * 60 * 1000;
+const MOST_NOTED = 1000;
+
+/** So that ratings of an officer from the officer's own network are noticed. */
+async function noteActivity(event: RequestEvent, accountId: string): Promise<void> {
+	const address = addressKey(clientAddress(event));
+	const key = `${accountId} ${address}`;
+	const at = now().getTime();
+	if ((noted.get(key) ?? -Infinity) + NOTED_MS > at) return;
+	if (noted.size >= MOST_NOTED) noted.clear();
+	noted.set(key, at);
+	await noteNetwork(accountId, address);
 }
 
 /** Gives the browser the session it signed in with. */

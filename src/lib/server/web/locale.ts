@@ -1,9 +1,5 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import type { RequestEvent } from '@sveltejs/kit';
-import { baseLocale, isLocale, overwriteGetLocale, type Locale } from '#lib/paraglide/runtime.js';
-
-const current = new AsyncLocalStorage<Locale>();
-overwriteGetLocale(() => current.getStore() ?? baseLocale);
+import { baseLocale, isLocale, type Locale } from '#lib/paraglide/runtime.js';
 
 const YEAR = 60 * 60 * 24 * 365;
 
@@ -17,9 +13,4 @@ export function localeOf(event: RequestEvent): Locale {
 	}
 	const remembered = event.cookies.get('lang');
 	return remembered && isLocale(remembered) ? remembered : baseLocale;
-}
-
-/** Runs `work` with every message in `locale`. */
-export function inLocale<T>(locale: Locale, work: () => T): T {
-	return current.run(locale, work);
 }

@@ -8,9 +8,13 @@ function allowed(event: RequestEvent): readonly string[] {
 	return env().ORIGIN ?? [event.url.origin];
 }
 
+/** Where a mail program's button posts to, from no page at all: the link alone says what it may, and no cookie counts. */
+const BY_LINK_ALONE = /^\/surel\/[\w-]+$/;
+
 /** Whether a writing request carries the origin of one of the site's own pages. `/api/` has no cookies to abuse. */
 export function fromOwnPage(event: RequestEvent): boolean {
 	if (READING.has(event.request.method) || event.url.pathname.startsWith('/api/')) return true;
+	if (BY_LINK_ALONE.test(event.url.pathname)) return true;
 	const origin = event.request.headers.get('origin');
 	return origin !== null && allowed(event).includes(origin);
 }

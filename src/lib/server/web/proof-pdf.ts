@@ -1,9 +1,9 @@
-import PdfKit from 'pdfkit';
 import { formatDate, formatDateTime } from '#lib/calendar/format.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { kindWord } from '#lib/ui/words.ts';
 import type { Acknowledgement } from '../cases/acknowledge.ts';
 import { printable } from '../places/sheet-text.ts';
+import { drawn, INK, lines, SOFT, type Pdf } from './paper.ts';
 
 const MARGIN = 56;
 const LABEL_WIDTH = 110;
@@ -25,46 +25,28 @@ export function proofPdf(told: Acknowledgement, lang: 'id' | 'en'): Promise<Buff
 				: m.citizen_proof_none()
 		]
 	];
-	const pdf = new PdfKit({
-		size: 'A5',
-		margin: MARGIN,
-		lang,
-		displayTitle: true,
-		info: { Title: m.citizen_proof_title(), Author: unit.name, Creator: 'SPATULA', Producer: 'SPATULA' }
-	});
-	return new Promise((resolve, reject) => {
-		const chunks: Buffer[] = [];
-		pdf.on('data', (chunk: Buffer) => chunks.push(chunk));
-		pdf.on('error', reject);
-		pdf.on('end', () => resolve(Buffer.concat(chunks)));
-		draw(pdf, rows);
-		pdf.end();
-	});
+	const title = m.citizen_proof_title();
+	return drawn({ size: 'A5', margin: MARGIN, lang, title, author: unit.name }, (pdf) => draw(pdf, rows));
 }
 
-function draw(pdf: PDFKit.PDFDocument, rows: readonly [string, string][]): void {
+function draw(pdf: Pdf, rows: readonly [string, string][]): void {
 	const width = pdf.page.width - 2 * MARGIN;
-	pdf.font('Helvetica').fontSize(9).fillColor('#5d574d').text('SPATULA');
-	pdf.font('Helvetica-Bold').fontSize(18).fillColor('#1c1a17').text(printable(m.citizen_proof_title()));
+	pdf.font('Helvetica').fontSize(9).fillColor(SOFT).text('SPATULA');
+	pdf.font('Helvetica-Bold').fontSize(18).fillColor(INK).text(printable(m.citizen_proof_title()));
 	pdf.moveDown(0.8);
 	for (const [label, value] of rows) {
 		const y = pdf.y;
-		const text = value.split('\n').map(printable).join('\n');
 		pdf
 			.moveTo(MARGIN, y)
 			.lineTo(MARGIN + width, y)
 			.lineWidth(0.5)
 			.stroke('#b9b2a6');
-		pdf.font('Helvetica').fontSize(9).fillColor('#5d574d');
+		pdf.font('Helvetica').fontSize(9).fillColor(SOFT);
 		pdf.text(printable(label), MARGIN, y + 7, { width: LABEL_WIDTH });
-		pdf.font('Helvetica-Bold').fontSize(10.5).fillColor('#1c1a17');
-		pdf.text(text, MARGIN + LABEL_WIDTH, y + 6, { width: width - LABEL_WIDTH });
+		pdf.font('Helvetica-Bold').fontSize(10.5).fillColor(INK);
+		pdf.text(lines(value), MARGIN + LABEL_WIDTH, y + 6, { width: width - LABEL_WIDTH });
 		pdf.y += 6;
 	}
 	pdf.moveDown(1);
-	pdf
-		.font('Helvetica')
-		.fontSize(9)
-		.fillColor('#5d574d')
-		.text(printable(m.citizen_proof_note()), MARGIN, pdf.y, { width });
+	pdf.font('Helvetica').fontSize(9).fillColor(SOFT).text(printable(m.citizen_proof_note()), MARGIN, pdf.y, { width });
 }

@@ -1,46 +1,57 @@
 import { redirect, type ActionFailure, type RequestEvent } from '@sveltejs/kit';
 import { ratingInput } from '#lib/ratings/schema.ts';
 import { checked } from '../checked.ts';
+import { now } from '../clock.ts';
 import type { Unit } from '../people/find-unit.ts';
 import { servicesOf } from '../people/offered-services.ts';
 import { officersAt } from '../people/rated-officers.ts';
+import { dutyByDesk } from '../places/duty.ts';
 import { submitRating } from '../ratings/submit.ts';
 import { asForm, type FormAnswer } from './answers.ts';
 import { scannedPlace } from './citizen-cookies.ts';
 import { readForm, type ReadForm } from './form.ts';
-import { hiddenFields, isDoubtful } from './form-signs.ts';
+import { hiddenFields } from './form-signs.ts';
+import { presentFirst } from './present-first.ts';
+import { kioskSigns, ratingSigns } from './rating-signs.ts';
 
 /** Scores that invite to say more, in a report that has to be answered. */
 const LOW = 2;
 
-/** What the rating form of an office shows: the officer of the scanned desk, or of the kiosk's, first. */
+/** The form's own address with everybody to choose from: it was not who is on duty at the desk. */
+const EVERYBODY = 'petugas';
+
+/** What the rating form of an office shows: at a desk it is about the officer on duty there, unless it was another. */
 export async function ratingFormPage(
 	event: RequestEvent,
 	unit: Pick<Unit, 'id'>,
-	kiosk?: { name: string; officerId: string | null }
+	kiosk?: { id: string; name: string }
 ) {
-	const [place, officers, services, hidden] = await Promise.all([
+	const [place, duty, everybody, services, hidden] = await Promise.all([
 		kiosk ?? scannedPlace(event, unit.id),
+		dutyByDesk(unit.id, now()),
 		officersAt(unit.id),
 		servicesOf(unit.id),
 		hiddenFields()
 	]);
-	const atDesk = officers.find((officer) => officer.id === place?.officerId);
-	const ordered = atDesk ? [atDesk, ...officers.filter((officer) => officer !== atDesk)] : officers;
+	const atDesk = event.url.searchParams.has(EVERYBODY) ? undefined : duty.find(({ placeId }) => placeId === place?.id);
 	return {
 		hidden,
 		atDesk: atDesk && { id: atDesk.id, name: atDesk.name },
+		others: `?${EVERYBODY}=semua`,
 		place: place && { name: place.name },
-		officers: ordered.map(({ id, name, desks, hasPhoto }) => ({ id, name, desks, hasPhoto })),
+		officers: presentFirst(everybody, duty),
 		services: services.map(({ kind, name, nameEn }) => ({ kind, name: event.locals.lang === 'en' ? nameEn : name }))
 	};
 }
 
-/** Reads the form for one office; `typed` is filled before anything can go wrong. */
+/**
+ * Reads the form for one office; `typed` is filled before anything can go wrong. When it was given is not asked of a browser,
+ * which could say what it likes.
+ */
 async function readRating(request: Request, unit: Pick<Unit, 'slug'>, typed: ReadForm['typed']) {
 	const read = await readForm(request, ['tags']);
 	Object.assign(typed, read.typed);
-	return checked(ratingInput, { ...read.data, unit: unit.slug });
+	return checked(ratingInput, { ...read.data, unit: unit.slug, given_at: undefined });
 }
 
 /** Takes a rating in; a low one is invited to the complaint form with what is known, words never being part of that. */
@@ -55,7 +66,7 @@ export async function receiveRating(
 		const place = await scannedPlace(event, unit.id);
 		await submitRating(input, {
 			source: place ? 'place' : 'web',
-			held: await isDoubtful(event, typed, 'rating'),
+			...(await ratingSigns(event, typed, place?.id)),
 			...(place ? { placeId: place.id } : {}),
 			...(visit ? { visitToken: visit.token } : {})
 		});
@@ -71,16 +82,21 @@ export async function receiveRating(
 	});
 }
 
-/** Takes a rating in that was given on a paired tablet; the next person finds an empty form. */
+/**
+ * Takes a rating in that was given on a paired tablet's plain form; the next person finds an empty one. One tablet serves a
+ * whole queue: the budget is the tablet's, and its browser is no sign. A visit's link is for its visitor's own phone.
+ */
 export async function receiveKioskRating(
 	event: RequestEvent,
-	kiosk: { placeId: string; unit: Pick<Unit, 'id' | 'slug'> }
+	kiosk: { id: string; place: { id: string }; unit: Pick<Unit, 'id' | 'slug'> }
 ): Promise<ActionFailure<FormAnswer>> {
 	const typed: ReadForm['typed'] = {};
 	return asForm(typed, async () => {
 		const input = await readRating(event.request, kiosk.unit, typed);
-		// One tablet serves a whole queue: budgets per address would hold an office's own ratings.
-		await submitRating(input, { source: 'kiosk', placeId: kiosk.placeId });
+		await submitRating(
+			{ ...input, visit_token: undefined, place: undefined },
+			{ source: 'kiosk', placeId: kiosk.place.id, noticed: await kioskSigns(event, typed, kiosk.id) }
+		);
 		return redirect(303, '/kiosk?terima');
 	});
 }

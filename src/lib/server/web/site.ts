@@ -1,12 +1,18 @@
+import { answerBackupCommand } from '../backup/command.ts';
+import { usableBackupFolder } from '../backup/place.ts';
+import { stopBackup } from '../backup/run-backup.ts';
 import { ensureDefaults } from '../calendar/defaults.ts';
+import { ensureTemplates } from '../cases/default-templates.ts';
 import { isOpen } from '../db/index.ts';
 import { openDatabase } from '../db/open.ts';
 import { env } from '../env.ts';
+import { startWatching, stopWatching } from '../live/watch.ts';
 import { startQueue, stopQueue } from '../jobs/queue.ts';
 import { startWorkers } from '../jobs/worker.ts';
 import { log } from '../log.ts';
 
-/** What the entry tells the build when the process has to end, and what the build answers when it is done. */
+/** What the entry tells the build when the process has to end (first, and when no request is left), and what the build answers when it is done. */
+const ENDING_EVENT = 'spatula:ending';
 const STOP_EVENT = 'spatula:stop';
 const STOPPED_EVENT = 'spatula:stopped';
 
@@ -14,13 +20,24 @@ const STOPPED_EVENT = 'spatula:stopped';
 export async function startSite(): Promise<void> {
 	// In development a change of source starts the server anew inside the process that already holds everything.
 	if (isOpen()) return;
+	// A wrong folder is better heard of now than at one o'clock in the night.
+	if (env().BACKUP_DIR) await usableBackupFolder();
 	const handle = await openDatabase();
 	await ensureDefaults(handle.database);
+	await ensureTemplates(handle.database);
 	await startQueue(handle, env().JOBS);
 	if (env().JOBS) await startWorkers();
+	await startWatching();
+	answerBackupCommand();
 	const proxied = env().TRUST_PROXY === 0 && env().NODE_ENV === 'production' && !env().DEMO;
 	if (proxied) log().info('TRUST_PROXY is 0: behind a reverse proxy every client would share one budget');
+	// Open lines would keep the entry from ending: they are ended first, and their browsers go on elsewhere.
+	process.once(ENDING_EVENT as never, () => {
+		stopBackup();
+		void stopWatching();
+	});
 	process.once(STOP_EVENT as never, async () => {
+		await stopWatching();
 		await stopQueue();
 		await handle.close();
 		process.emit(STOPPED_EVENT as never);

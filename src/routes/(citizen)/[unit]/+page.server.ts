@@ -4,7 +4,7 @@ import { frontDoor } from '#lib/server/web/front-door.ts';
 
 export const load = (event) =>
 	asPage(async () => {
-		const { unit, promised, others } = await frontDoor(event.params.unit);
+		const { unit, promised, others, surveyed, figures } = await frontDoor(event.params.unit);
 		const place = await scannedPlace(event, unit.id);
-		return { promised, place: place && { name: place.name }, others };
+		return { promised, place: place && { name: place.name }, others, surveyed, figures };
 	});

@@ -1,4 +1,5 @@
 import { rulesNow } from '#lib/server/calendar/rules.ts';
+import { firstZone } from '#lib/server/people/first-zone.ts';
 import { asPage } from '#lib/server/web/answers.ts';
 
-export const load = () => asPage(async () => ({ rules: await rulesNow() }));
+export const load = () => asPage(async () => ({ rules: await rulesNow(), zone: await firstZone() }));

@@ -1,6 +1,8 @@
 import { m } from '#lib/paraglide/messages.js';
 import { COUNT_REASONS, SET_ASIDE_REASONS } from '#lib/ratings/vocabulary.ts';
+import { SKM_SET_ASIDE_REASONS } from '#lib/skm/vocabulary.ts';
 import { ratingReasonWord } from '#lib/ui/rating-words.ts';
+import { skmReasonWord } from '#lib/ui/skm-words.ts';
 
 const actions: Record<string, () => string> = {
 	'absence.added': m.admin_action_absence_added,
@@ -8,12 +10,30 @@ const actions: Record<string, () => string> = {
 	'account.changed': m.admin_action_account_changed,
 	'account.created': m.admin_action_account_created,
 	'account.signed_out_everywhere': m.admin_action_account_signed_out_everywhere,
+	'backup.asked': m.backup_action_asked,
+	'backup.downloaded': m.backup_action_downloaded,
+	'backup.released': m.backup_action_released,
+	'backup.restored': m.backup_action_restored,
+	'backup.rules_changed': m.backup_action_rules_changed,
 	'calendar.day_removed': m.admin_action_calendar_day_removed,
 	'calendar.day_set': m.admin_action_calendar_day_set,
 	'calendar.year_loaded': m.admin_action_calendar_year_loaded,
+	'case.sealed_print': m.admin_action_case_sealed_print,
 	'identity.revealed': m.admin_action_identity_revealed,
+	'kiosk.key_stored': m.admin_action_kiosk_key_stored,
+	'kiosk.link_made': m.admin_action_kiosk_link_made,
+	'kiosk.paired': m.admin_action_kiosk_paired,
+	'kiosk.pin_set': m.admin_action_kiosk_pin_set,
+	'kiosk.withdrawn': m.admin_action_kiosk_withdrawn,
 	'lapor.changed': m.admin_action_lapor_changed,
+	'lapor.masters_read': m.admin_action_lapor_masters_read,
+	'lapor.options_changed': m.admin_action_lapor_options_changed,
+	'lapor.status_mapped': m.admin_action_lapor_status_mapped,
 	'lapor.tested': m.admin_action_lapor_tested,
+	'list.exported': m.admin_action_list_exported,
+	'mail.closing_changed': m.letters_action_closing_changed,
+	'mail.left': m.letters_action_left,
+	'mail.sent_again': m.letters_action_sent_again,
 	'officer.changed': m.admin_action_officer_changed,
 	'officer.created': m.admin_action_officer_created,
 	'officer.photo_removed': m.admin_action_officer_photo_removed,
@@ -26,17 +46,45 @@ const actions: Record<string, () => string> = {
 	'place.withdrawn': m.admin_action_place_withdrawn,
 	'rating.held': m.admin_action_rating_held,
 	'rating.kept': m.admin_action_rating_kept,
+	'rating.comment_hidden': m.admin_action_rating_comment_hidden,
+	'rating.comment_shown': m.admin_action_rating_comment_shown,
+	'rating.contest_decided': m.admin_action_rating_contest_decided,
+	'rating.contested': m.admin_action_rating_contested,
+	'rating.proposal_refused': m.admin_action_rating_proposal_refused,
+	'rating.proposed': m.admin_action_rating_proposed,
+	'rating.restored': m.admin_action_rating_restored,
 	'rating.voided': m.admin_action_rating_voided,
 	'receipt.renewed': m.admin_action_receipt_renewed,
 	'role.granted': m.admin_action_role_granted,
 	'role.revoked': m.admin_action_role_revoked,
+	'roster.added': m.admin_action_roster_added,
+	'roster.changed': m.admin_action_roster_changed,
+	'roster.removed': m.admin_action_roster_removed,
 	'rule.changed': m.admin_action_rule_changed,
 	'service.changed': m.admin_action_service_changed,
 	'service.created': m.admin_action_service_created,
+	'recap.filed': m.rekap_action_filed,
+	'recap.corrected': m.rekap_action_corrected,
+	'recap.cause_written': m.rekap_action_cause,
+	'recap.due_changed': m.rekap_action_due,
+	'follow_up.added': m.rekap_action_follow_up,
+	'follow_up.done': m.rekap_action_follow_up_done,
+	'skm.changed': m.admin_action_skm_changed,
+	'skm.held': m.admin_action_skm_held,
+	'skm.kept': m.admin_action_skm_kept,
+	'skm.published': m.admin_action_skm_published,
+	'skm.restored': m.admin_action_skm_restored,
+	'skm.voided': m.admin_action_skm_voided,
+	'skm.withdrawn': m.admin_action_skm_withdrawn,
+	'template.changed': m.answering_action_template_changed,
+	'template.created': m.answering_action_template_created,
 	'token.created': m.admin_action_token_created,
 	'token.revoked': m.admin_action_token_revoked,
 	'unit.changed': m.admin_action_unit_changed,
-	'unit.created': m.admin_action_unit_created
+	'unit.figures': m.admin_action_unit_figures,
+	'unit.created': m.admin_action_unit_created,
+	'visit.corrected': m.admin_action_visit_corrected,
+	'visit.officer_changed': m.admin_action_visit_officer_changed
 };
 
 /** What happened, in words; an action that has none yet is shown as it is stored rather than hidden. */
@@ -53,18 +101,32 @@ export const areaWords = {
 	officer: m.admin_area_officer,
 	service: m.admin_area_service,
 	place: m.admin_area_place,
+	visit: m.admin_area_visit,
+	roster: m.admin_area_roster,
+	kiosk: m.admin_area_kiosk,
 	calendar: m.admin_area_calendar,
 	rule: m.admin_area_rule,
+	template: m.answering_templates,
 	lapor: m.admin_area_lapor,
 	rating: m.admin_area_rating,
+	skm: m.admin_area_skm,
+	recap: m.rekap_page,
+	follow_up: m.rekap_follow_up_which,
 	identity: m.admin_area_identity,
-	receipt: m.admin_area_receipt
+	receipt: m.admin_area_receipt,
+	list: m.admin_area_list,
+	mail: m.letters_outbox,
+	backup: m.backup_page
 };
 
 const ratingReasons: readonly string[] = [...SET_ASIDE_REASONS, ...COUNT_REASONS];
+const skmReasons: readonly string[] = [...SKM_SET_ASIDE_REASONS, ...COUNT_REASONS];
 
-/** Why: as somebody wrote it, or in words where a rating's reason was chosen from a list. */
+/** Why: as somebody wrote it, or in words where the reason was chosen from a list. */
 export function reasonWord(action: string, reason: string): string {
+	if (action.startsWith('skm.') && skmReasons.includes(reason)) {
+		return skmReasonWord(reason as Parameters<typeof skmReasonWord>[0]);
+	}
 	const chosen = action.startsWith('rating.') && ratingReasons.includes(reason);
 	return chosen ? ratingReasonWord(reason as Parameters<typeof ratingReasonWord>[0]) : reason;
 }

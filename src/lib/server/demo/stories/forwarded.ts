@@ -1,4 +1,4 @@
-import { forward, forwardByHand, laporMoves, laporSays } from '#lib/server/demo/lapor-steps.ts';
+import { forward, forwardByHand, laporMoves, laporPassesBack, laporSays } from '#lib/server/demo/lapor-steps.ts';
 import { answer, approve, assign, verify, write } from '#lib/server/demo/steps.ts';
 import type { Story } from '#lib/server/demo/story.ts';
 
@@ -97,6 +97,7 @@ export const FORWARDED: readonly Story[] = [
 			verify(13, 'product'),
 			assign(13),
 			forward(12, { reason: RECORD }),
+			laporPassesBack(10),
 			answer(
 				8,
 				'Data empat bulan itu belum kami terima dari stasiun meteorologi saat publikasi dicetak. Tabel lengkapnya sudah diperbarui di situs, dengan keterangan.'

@@ -1,7 +1,7 @@
 import { json, type RequestEvent, type RequestHandler } from '@sveltejs/kit';
-import { Invalid } from '../../errors.ts';
 import type { Actor } from '../../people/actor.ts';
 import { asApi, problem } from '../answers.ts';
+import { jsonBody } from '../json-body.ts';
 import { OPERATIONS, type Operation, type OperationName } from './operations.ts';
 
 export interface ApiCall {
@@ -15,18 +15,6 @@ export interface ApiCall {
 
 /** What a handler answers: the body, and another status than the operation's where it says so. */
 type Answer = { body: unknown; status?: number };
-
-async function jsonBody(operation: Operation, request: Request): Promise<unknown> {
-	if (operation.method === 'get' || operation.body === 'file') return undefined;
-	try {
-		// No database stores a NUL as text.
-		return JSON.parse(await request.text(), (_, value: unknown) =>
-			typeof value === 'string' ? value.replaceAll('\0', '') : value
-		);
-	} catch {
-		throw new Invalid([{ path: '', code: 'json_unreadable' }]);
-	}
-}
 
 /** Only what the operation takes: JSON, or multipart where it is a file. */
 function rightType(operation: Operation, request: Request): boolean {
@@ -50,7 +38,8 @@ export function apiCall(name: OperationName, work: (call: ApiCall) => Promise<An
 		}
 		return asApi(async () => {
 			const { params, url } = event;
-			const body = await jsonBody(operation, event.request);
+			const withJson = operation.method !== 'get' && operation.body !== 'file';
+			const body = withJson ? await jsonBody(event.request) : undefined;
 			const answer = await work({
 				actor,
 				params: params as Record<string, string>,

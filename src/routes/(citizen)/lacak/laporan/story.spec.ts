@@ -53,6 +53,15 @@ test('an answer carries its words and files, says who it was handed to, and whet
 	expect(transfer?.notes[0]).toContain('Kementerian Contoh');
 });
 
+test('an answer tells what was done, on which day, and where its letter is', () => {
+	const data = { message: 'm1', letter: '3/SPATULA/7604/2026', action: 'Loket dibuka.', action_on: '2026-11-02' };
+	const [answer] = storyOf(report([entry(2, 'answered', 'staff', data)]), reader);
+	expect(answer?.notes).toEqual(['Tindak lanjut yang dilakukan pada Senin, 2 November 2026: Loket dibuka.']);
+	expect(answer?.letter).toEqual({ number: '3/SPATULA/7604/2026', message: 'm1' });
+	const [message] = storyOf(report([entry(2, 'message', 'staff', { message: 'm1' })]), reader);
+	expect(message?.letter).toBeNull();
+});
+
 test('forwarding tells the other system’s number and its own word for the state', () => {
 	const entries = [
 		entry(1, 'escalation_sent', 'system', { lapor_id: '1916449' }),
@@ -61,6 +70,14 @@ test('forwarding tells the other system’s number and its own word for the stat
 	const [status, sent] = storyOf(report(entries), reader);
 	expect(sent?.notes).toEqual(['Nomor SP4N-LAPOR!: 1916449']);
 	expect(status?.notes).toEqual(['Dalam Proses', 'Diteruskan ke unit']);
+});
+
+test('a report that came back from SP4N-LAPOR! says so to its reporter, with the number', () => {
+	const [chapter] = storyOf(report([entry(1, 'escalation_inbound', 'staff', { lapor_id: '1916449' })]), reader);
+	expect(chapter).toMatchObject({
+		title: 'SP4N-LAPOR! meneruskan laporan ini ke kantor kami',
+		notes: ['dengan nomor #1916449']
+	});
 });
 
 test('an archiving says its reason in words and the note beside it', () => {

@@ -1,8 +1,9 @@
 import type { ArchiveReason, CaseClass, Category, ClockName } from '#lib/cases/vocabulary.ts';
-import { formatDate, formatDateTime } from '#lib/calendar/format.ts';
+import { formatDate, formatDateTime, formatDay } from '#lib/calendar/format.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { TrackedView } from '#lib/server/cases/track.ts';
 import type { Score } from '#lib/ratings/vocabulary.ts';
+import { linkedFiles, type LinkedFile } from '#lib/text/linked-files.ts';
 import { clockWord } from '#lib/ui/clock-words.ts';
 import { scoreWord } from '#lib/ui/rating-words.ts';
 import type { Shape } from '#lib/ui/shapes.ts';
@@ -29,6 +30,10 @@ export interface Chapter {
 	/** What the entry says beside them. */
 	notes: string[];
 	files: FileOfStory[];
+	/** The answer's letter: its number, and the message it is the letter of. */
+	letter: { number: string; message: string } | null;
+	/** Files that stand at SP4N-LAPOR!, not here. */
+	links: LinkedFile[];
 }
 
 interface Reader {
@@ -54,6 +59,9 @@ const LOOKS: Record<string, [Shape, Tone]> = {
 	closed: ['check', 'good'],
 	archived: ['box', 'neutral'],
 	reopened: ['turn', 'info'],
+	classified: ['check', 'info'],
+	moved: ['arrow', 'info'],
+	split: ['turn', 'info'],
 	revealed: ['eye', 'warn'],
 	contacted: ['person', 'info'],
 	objected: ['turn', 'warn'],
@@ -90,7 +98,9 @@ function chapterOf(entry: Entry, report: Report, reader: Reader): Chapter {
 		fresh: !own && reader.since !== null && entry.at > new Date(reader.since),
 		quote: message?.body ?? text(entry, 'content') ?? text(entry, 'comment') ?? null,
 		notes: notesOf(entry, reader),
-		files: report.attachments.filter((file) => (opening ? file.messageId === null : file.messageId === message?.id))
+		files: report.attachments.filter((file) => (opening ? file.messageId === null : file.messageId === message?.id)),
+		letter: letterOf(entry),
+		links: entry.type === 'escalation_followup' ? linkedFiles(entry.data.attachments) : []
 	};
 }
 
@@ -110,7 +120,14 @@ const TELLERS: Record<string, Teller> = {
 		worded(text(entry, 'class'), (value) => m.citizen_case_class({ class: classWord(value as CaseClass, 'citizen') })),
 		...reason(entry, reader)
 	],
-	answered: (entry) => [
+	classified: (entry, reader) => [
+		worded(text(entry, 'class'), (value) => m.citizen_case_class({ class: classWord(value as CaseClass, 'citizen') })),
+		...reason(entry, reader)
+	],
+	moved: (entry, reader) => [text(entry, 'to'), ...reason(entry, reader)],
+	split: (entry) => [text(entry, 'reference')],
+	answered: (entry, reader) => [
+		worded(text(entry, 'action'), (action) => actionDone(action, text(entry, 'action_on'), reader)),
 		worded(text(entry, 'transferred_to'), (institution) => m.citizen_case_transferred({ institution })),
 		entry.data.final ? m.citizen_case_final() : undefined,
 		entry.data.single_signature ? m.citizen_case_single_signature() : undefined
@@ -132,6 +149,7 @@ const TELLERS: Record<string, Teller> = {
 		worded(text(entry, 'lapor_id'), (id) => m.citizen_case_forward_number({ id })),
 		text(entry, 'institution')
 	],
+	escalation_inbound: (entry) => [worded(text(entry, 'lapor_id'), (id) => m.inbound_entry_number({ id }))],
 	escalation_status: (entry) => [text(entry, 'status_name'), text(entry, 'note')],
 	escalation_followup: (entry) => [text(entry, 'institution')],
 	clock_reminder: (entry, reader) => [
@@ -140,6 +158,18 @@ const TELLERS: Record<string, Teller> = {
 		)
 	]
 };
+
+function letterOf(entry: Entry): Chapter['letter'] {
+	const number = text(entry, 'letter');
+	const message = text(entry, 'message');
+	return entry.type === 'answered' && number && message ? { number, message } : null;
+}
+
+/** What the office did about the matter, with its day. */
+function actionDone(action: string, on: string | undefined, { lang }: Reader): string {
+	const label = on ? m.answering_action_done_on({ date: formatDay(on, lang) }) : m.answering_action_done();
+	return `${label}: ${action}`;
+}
 
 function notesOf(entry: Entry, reader: Reader): string[] {
 	return (TELLERS[entry.type]?.(entry, reader) ?? []).filter((note) => note !== undefined);

@@ -1,5 +1,6 @@
 import { error, redirect } from '@sveltejs/kit';
 import { m } from '#lib/paraglide/messages.js';
+import { missingDecrees } from '#lib/server/calendar/missing.ts';
 import { calendarYear, decreedYears } from '#lib/server/calendar/year.ts';
 import { changeCalendar } from '#lib/server/cases/recount.ts';
 import { mayChangeInstallation } from '#lib/server/people/administration.ts';
@@ -14,6 +15,8 @@ export const load = ({ params, locals }) =>
 		return {
 			shown: await calendarYear(Number(params.year)),
 			years: await decreedYears(),
+			/** Other years whose decree is missed by now. */
+			missed: (await missingDecrees()).filter((year) => year !== Number(params.year)),
 			mayChange: await mayChangeInstallation(signedIn(locals))
 		};
 	});

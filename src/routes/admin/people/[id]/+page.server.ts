@@ -1,6 +1,7 @@
 import { redirect } from '@sveltejs/kit';
 import { absencesOf, addAbsence, removeAbsence } from '#lib/server/people/absence.ts';
 import { changeAccount } from '#lib/server/people/accounts.ts';
+import { deputiesFor } from '#lib/server/people/deputies.ts';
 import { personForAdmin } from '#lib/server/people/directory.ts';
 import { createPasswordLink } from '#lib/server/people/password-links.ts';
 import { grantRole, revokeRole } from '#lib/server/people/roles.ts';
@@ -19,6 +20,7 @@ export const load = ({ locals, params }) =>
 		return {
 			person: await personForAdmin(actor, params.id),
 			absences: await absencesOf(params.id),
+			deputies: await deputiesFor(params.id),
 			units: await unitsForAdmin(actor)
 		};
 	});

@@ -1,7 +1,14 @@
 import { redirect } from '@sveltejs/kit';
 import { listOfficers } from '#lib/server/people/officers.ts';
 import { unitForAdmin } from '#lib/server/people/units.ts';
-import { createKioskLink, withdrawKiosks } from '#lib/server/places/kiosks.ts';
+import {
+	desksBeside,
+	listKiosks,
+	setKioskPin,
+	withdrawKiosks,
+	type NamedKiosk
+} from '#lib/server/places/kiosk-devices.ts';
+import { createKioskLink } from '#lib/server/places/kiosk-pairing.ts';
 import { changePlace, placeForAdmin, renewPlace, withdrawPlace } from '#lib/server/places/places.ts';
 import { asForm, asPage } from '#lib/server/web/answers.ts';
 import { readForm } from '#lib/server/web/form.ts';
@@ -17,9 +24,17 @@ export const load = (event) =>
 			place,
 			office: await unitForAdmin(actor, place.unitId),
 			officers: officers.filter((officer) => officer.active),
+			devices: await listKiosks(actor, place.id),
+			desks: await desksBeside(actor, place.id),
 			address: `${mainOrigin(event)}/q/${place.code}`
 		};
 	});
+
+/** Back to the devices, where it is said what was done to which. */
+function doneAt(placeId: string, done: 'pin' | 'unpair', devices: readonly NamedKiosk[]): string {
+	const named = devices.map(({ mode, number }) => `&device=${mode}-${number}`).join('');
+	return `/admin/places/${placeId}?done=${done}${named}#devices`;
+}
 
 export const actions = {
 	details: async ({ request, locals, params }) => {
@@ -29,16 +44,29 @@ export const actions = {
 			redirect(303, `/admin/places/${params.id}?saved`);
 		});
 	},
-	pair: (event) =>
-		asForm({ part: 'pair' }, async () => {
-			const token = await createKioskLink(signedIn(event.locals), event.params.id);
+	pair: async (event) => {
+		const { data, typed } = await readForm(event.request);
+		// A PIN is typed anew rather than shown.
+		return asForm({ ...typed, pin: '' }, async () => {
+			const token = await createKioskLink(signedIn(event.locals), event.params.id, data);
 			return { kioskLink: `${mainOrigin(event)}/kiosk/${token}` };
-		}),
-	unpair: ({ locals, params }) =>
-		asForm({ part: 'unpair' }, async () => {
-			await withdrawKiosks(signedIn(locals), params.id);
-			redirect(303, `/admin/places/${params.id}?saved`);
-		}),
+		});
+	},
+	pin: async ({ request, locals, params }) => {
+		const { data, typed } = await readForm(request);
+		return asForm({ ...typed, pin: '' }, async () => {
+			const device = await setKioskPin(signedIn(locals), params.id, String(data.kiosk), data);
+			redirect(303, doneAt(params.id, 'pin', [device]));
+		});
+	},
+	unpair: async ({ request, locals, params }) => {
+		const { data } = await readForm(request);
+		return asForm({ part: 'unpair' }, async () => {
+			const all = data.all === 'yes';
+			const ended = await withdrawKiosks(signedIn(locals), params.id, all ? undefined : String(data.kiosk));
+			redirect(303, doneAt(params.id, 'unpair', ended));
+		});
+	},
 	withdraw: ({ locals, params }) =>
 		asForm({ part: 'withdraw' }, async () => {
 			await withdrawPlace(signedIn(locals), params.id);

@@ -1,0 +1,84 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { addDays } from '#lib/calendar/days.ts';
+import { calendarOf, isWorkingDay } from '#lib/calendar/working-calendar.ts';
+import { daysTaken } from '#lib/recap/days-taken.ts';
+import { medianOf } from '#lib/recap/median.ts';
+import { finishedKeys, recapPeriod } from '#lib/recap/period.ts';
+
+describe('the median', () => {
+	it('is the middle of the values written one by one', () => {
+		fc.assert(
+			fc.property(fc.array(fc.nat({ max: 9 }), { minLength: 1, maxLength: 20 }), (values) => {
+				const sorted = [...values].sort((a, b) => a - b);
+				const half = sorted.length / 2;
+				const middle = [sorted[Math.ceil(half) - 1], sorted[Math.floor(half)]] as [number, number];
+				const counted = [...new Set(values)].map((value) => ({
+					value,
+					n: values.filter((one) => one === value).length
+				}));
+				expect(medianOf(counted)).toBe((middle[0] + middle[1]) / 2);
+			})
+		);
+	});
+
+	it('of nothing is none', () => {
+		expect(medianOf([])).toBeNull();
+	});
+});
+
+describe('the days a promise took', () => {
+	const calendar = calendarOf(
+		[{ year: 2026, decree: 'SKB Contoh' }],
+		[{ date: '2026-04-03', kind: 'national', name: 'Wafat Yesus Kristus' }]
+	);
+	const span = (startedOn: string, endedOn: string, pausedDays = 0, dayUnit: 'working' | 'calendar' = 'working') => ({
+		startedOn,
+		endedOn,
+		pausedDays,
+		dayUnit
+	});
+
+	it.each([
+		[span('2026-04-01', '2026-04-01'), 0],
+		// Good Friday and a weekend between.
+		[span('2026-04-02', '2026-04-06'), 1],
+		[span('2026-04-02', '2026-04-06', 0, 'calendar'), 4],
+		[span('2026-04-06', '2026-04-10', 3), 1],
+		// Begun on a Saturday: day 0 whatever its kind.
+		[span('2026-04-04', '2026-04-06'), 1]
+	])('%o: %i', (taken, days) => {
+		expect(daysTaken(calendar, [taken])(taken)).toBe(days);
+	});
+
+	it('are the working days after the first up to the last, whatever else is counted beside them', () => {
+		const day = fc.nat({ max: 60 }).map((n) => addDays('2026-03-15', n));
+		fc.assert(
+			fc.property(fc.array(fc.tuple(day, day), { minLength: 1, maxLength: 5 }), (pairs) => {
+				const spans = pairs.map(([a, b]) => (a < b ? span(a, b) : span(b, a)));
+				const taken = daysTaken(calendar, spans);
+				for (const one of spans) {
+					let days = 0;
+					for (let at = addDays(one.startedOn, 1); at <= one.endedOn; at = addDays(at, 1))
+						if (isWorkingDay(at, calendar)) days += 1;
+					expect(taken(one)).toBe(days);
+				}
+			})
+		);
+	});
+});
+
+describe('periods that are reported', () => {
+	it('are months and quarters, no years', () => {
+		expect(recapPeriod('2026-02')).toEqual({ from: '2026-02-01', to: '2026-02-28' });
+		expect(recapPeriod('2026-Q4')).toEqual({ from: '2026-10-01', to: '2026-12-31' });
+		expect([recapPeriod('2026'), recapPeriod('2026-13'), recapPeriod('x')]).toEqual([undefined, undefined, undefined]);
+	});
+
+	it('can be filed from the day after their last', () => {
+		expect(finishedKeys('month', '2026-03-31')[0]).toBe('2026-02');
+		expect(finishedKeys('month', '2026-04-01')[0]).toBe('2026-03');
+		expect(finishedKeys('quarter', '2026-03-31')[0]).toBe('2025-Q4');
+		expect(finishedKeys('quarter', '2026-04-01')[0]).toBe('2026-Q1');
+	});
+});

@@ -1,0 +1,276 @@
+import { formatShortDay, type DateLocale } from '#lib/calendar/format.ts';
+import type { CaseKind } from '#lib/cases/vocabulary.ts';
+import { m } from '#lib/paraglide/messages.js';
+import type { FlowCell } from '#lib/recap/figures.ts';
+import { flowSum } from '#lib/recap/figures.ts';
+import type { ShownFigures } from '#lib/server/recap/shown.ts';
+import { formatNumber, formatShare } from '#lib/text/numbers.ts';
+import { clockWord, dayUnitWord } from '#lib/ui/clock-words.ts';
+import { escalationPurposeWord, escalationStateWord } from '#lib/ui/escalation-words.ts';
+import { serviceWord } from '#lib/ui/office-words.ts';
+import { keyWord } from '#lib/ui/period-words.ts';
+import { categoryWord, channelWord, kindWord } from '#lib/ui/words.ts';
+import { responseRate } from '#lib/visits/response.ts';
+
+/** A cell: a number to count with, or words. */
+export type RecapCell = number | string;
+
+export interface RecapRow {
+	/** Names the row within its table, in every language and version alike. */
+	key: string;
+	cells: RecapCell[];
+	/** The sum of the rows above. */
+	total?: boolean;
+}
+
+/** One table of a periodic report: what screen, PDF and spreadsheet all draw, and what two versions are compared by. */
+export interface RecapTable {
+	id: string;
+	title: string;
+	/** A sentence under the title. */
+	note?: string;
+	/** How wide beside each other; numbers stand right. The first names the row. */
+	columns: { label: string; width: number; numeric?: boolean }[];
+	rows: RecapRow[];
+	/** Rows that the reader may not see. */
+	hidden?: number;
+}
+
+const number = (label: string, width = 1) => ({ label, width, numeric: true });
+const words = (label: string, width: number) => ({ label, width });
+
+const FLOW = ['opening', 'received', 'reopened', 'moved_in', 'answered', 'archived', 'moved_out', 'open'] as const;
+const flowLabels = (): Record<(typeof FLOW)[number], string> => ({
+	opening: m.rekap_flow_opening(),
+	received: m.rekap_flow_received(),
+	reopened: m.rekap_flow_reopened(),
+	moved_in: m.rekap_flow_moved_in(),
+	answered: m.rekap_flow_answered(),
+	archived: m.rekap_flow_archived(),
+	moved_out: m.rekap_flow_moved_out(),
+	open: m.rekap_flow_open()
+});
+
+/** Cells by kind, in the order the forms have them, then by channel; what only the office above sees stands last. */
+function flowTable(flow: readonly FlowCell[]): RecapTable {
+	const order: readonly (CaseKind | null)[] = ['complaint', 'suggestion', 'information_request', null];
+	const sorted = [...flow].sort(
+		(a, b) => order.indexOf(a.kind) - order.indexOf(b.kind) || (a.channel ?? '').localeCompare(b.channel ?? '')
+	);
+	const labels = flowLabels();
+	const row = (key: string, name: string, cell: Omit<FlowCell, 'kind' | 'channel'>): RecapRow => ({
+		key,
+		cells: [name, ...FLOW.map((column) => cell[column])]
+	});
+	return {
+		id: 'flow',
+		title: m.rekap_flow(),
+		note: m.rekap_flow_note(),
+		columns: [words(m.rekap_flow_cell(), 3), ...FLOW.map((column) => number(labels[column]))],
+		rows: [
+			...sorted.map((cell) =>
+				cell.kind && cell.channel
+					? row(`${cell.kind}/${cell.channel}`, `${kindWord(cell.kind)}, ${channelWord(cell.channel)}`, cell)
+					: row('sealed', m.rekap_sealed(), cell)
+			),
+			...(flow.length > 0 ? [{ ...row('total', m.rekap_total(), flowSum(flow)), total: true }] : [])
+		]
+	};
+}
+
+function subjectTable(received: ShownFigures['received']): RecapTable {
+	const total = received.reduce((sum, { n }) => sum + n, 0);
+	return {
+		id: 'received',
+		title: m.rekap_subjects(),
+		note: m.rekap_subjects_note(),
+		columns: [words(m.rekap_category(), 4), words(m.rekap_service(), 4), number(m.rekap_n(), 1.2)],
+		rows: [
+			...received.map(({ category, service, sealed, n }) => ({
+				key: sealed ? 'sealed' : `${category ?? ''}/${service ?? ''}`,
+				cells: [
+					sealed ? m.rekap_sealed() : category ? categoryWord(category) : m.rekap_no_category(),
+					sealed ? '' : service ? serviceWord(service) : m.rekap_no_service(),
+					n
+				]
+			})),
+			...(total > 0 ? [{ key: 'total', cells: [m.rekap_total(), '', total], total: true }] : [])
+		]
+	};
+}
+
+function clockTable(clocks: ShownFigures['clocks']): RecapTable {
+	return {
+		id: 'clocks',
+		title: m.rekap_clocks(),
+		note: m.rekap_clocks_note(),
+		columns: [
+			words(m.rekap_clock(), 4),
+			words(m.rekap_clock_unit(), 1.8),
+			number(m.rekap_clock_n()),
+			number(m.rekap_clock_on_time()),
+			number(m.rekap_clock_late()),
+			number(m.rekap_clock_median(), 1.2),
+			number(m.rekap_clock_overdue(), 1.4)
+		],
+		rows: clocks.map(({ name, dayUnit, n, onTime, late, medianDays, overdue }) => ({
+			key: name,
+			cells: [clockWord(name, 'staff'), dayUnitWord(dayUnit), n, onTime, late, medianDays ?? '–', overdue]
+		}))
+	};
+}
+
+function lateTable({ shown, hidden }: ShownFigures['late']): RecapTable {
+	return {
+		id: 'late',
+		title: m.rekap_late(),
+		columns: [words(m.term_reference(), 3), words(m.rekap_late_clocks(), 3.4), words(m.rekap_late_cause(), 4.6)],
+		rows: shown.map(({ reference, clocks, cause }) => ({
+			key: reference,
+			cells: [reference, clocks.map((clock) => clockWord(clock, 'staff')).join(', '), cause ?? m.rekap_late_no_cause()]
+		})),
+		hidden
+	};
+}
+
+function laporTables({ forwards, inbound, ...counts }: ShownFigures['lapor']): RecapTable[] {
+	const count = (key: 'recorded' | 'transferred' | 'taken' | 'unrecorded', name: string) => ({
+		key,
+		cells: [name, counts[key]]
+	});
+	return [
+		{
+			id: 'lapor',
+			title: m.rekap_lapor(),
+			note: m.rekap_lapor_note(),
+			columns: [words(m.rekap_lapor_what(), 6), number(m.rekap_n())],
+			rows: [
+				count('recorded', m.rekap_lapor_recorded()),
+				count('transferred', m.rekap_lapor_transferred()),
+				count('taken', m.rekap_lapor_taken()),
+				count('unrecorded', m.rekap_lapor_unrecorded())
+			]
+		},
+		{
+			id: 'forwards',
+			title: m.rekap_lapor_forwards(),
+			columns: [
+				words(m.term_lapor_id(), 1.8),
+				words(m.term_reference(), 3),
+				words(m.rekap_lapor_purpose(), 2.6),
+				words(m.rekap_lapor_state(), 2.6)
+			],
+			rows: [
+				...forwards.shown.map(({ reference, laporId, purpose, state, laporStatus }) => ({
+					key: `${reference} ${laporId ?? ''}`,
+					cells: [
+						laporId ? `#${laporId}` : '–',
+						reference,
+						escalationPurposeWord(purpose),
+						laporStatus ?? escalationStateWord(state)
+					]
+				})),
+				...inbound.shown.map(({ reference, laporId }) => ({
+					key: `${reference} ${laporId} in`,
+					cells: [`#${laporId}`, reference, m.rekap_lapor_inbound(), '']
+				}))
+			],
+			hidden: forwards.hidden + inbound.hidden
+		}
+	];
+}
+
+const countTable = (id: string, title: string, note: string, rows: [key: string, name: string, cell: RecapCell][]) => ({
+	id,
+	title,
+	note,
+	columns: [words(m.rekap_what(), 5), number(m.rekap_n(), 3)],
+	rows: rows.map(([key, name, cell]) => ({ key, cells: [name, cell] }))
+});
+
+function ratingTable(ratings: ShownFigures['ratings'], lang: DateLocale): RecapTable {
+	const title = m.rekap_ratings();
+	if (!ratings) return countTable('ratings', title, m.rekap_ratings_own(), []);
+	const { n, range, minimum, voided, held } = ratings;
+	const rate = responseRate(ratings);
+	const decimal = (value: number) => formatNumber(value, lang, 2);
+	return countTable('ratings', title, m.rekap_ratings_note(), [
+		['n', m.rekap_ratings_n(), n],
+		['mean', m.rekap_ratings_mean(), range ? decimal(range.mean) : m.rekap_ratings_few({ minimum })],
+		...(range
+			? [
+					['range', m.rekap_ratings_range(), `${decimal(range.low)} – ${decimal(range.high)}`] as [
+						string,
+						string,
+						string
+					]
+				]
+			: []),
+		['rate', m.rekap_ratings_rate(), rate === null ? '–' : formatShare(rate, lang)],
+		['voided', m.rekap_ratings_voided(), voided],
+		['held', m.rekap_ratings_held(), held]
+	]);
+}
+
+function suggestionTable({ shown, hidden }: ShownFigures['suggestions'], lang: DateLocale): RecapTable {
+	return {
+		id: 'suggestions',
+		title: m.rekap_suggestions(),
+		columns: [words(m.term_reference(), 3), words(m.rekap_suggestion_action(), 6), words(m.rekap_day(), 2)],
+		rows: shown.map(({ reference, action, actionOn }) => ({
+			key: reference,
+			cells: [reference, action, actionOn ? formatShortDay(actionOn, lang) : '']
+		})),
+		hidden
+	};
+}
+
+function followUpTable(followUps: ShownFigures['followUps'], lang: DateLocale): RecapTable {
+	return {
+		id: 'follow_ups',
+		title: m.rekap_follow_ups(),
+		columns: [
+			words(m.rekap_root_cause(), 3.2),
+			words(m.rekap_action(), 3.2),
+			words(m.rekap_who(), 2),
+			words(m.rekap_due_on(), 1.7),
+			words(m.rekap_done(), 2)
+		],
+		rows: followUps.map(({ id, period, rootCause, action, who, dueOn, doneOn }) => ({
+			key: id,
+			cells: [
+				rootCause,
+				action,
+				who,
+				formatShortDay(dueOn, lang),
+				doneOn
+					? m.rekap_done_on({ date: formatShortDay(doneOn, lang) })
+					: m.rekap_open_since({ period: keyWord(period, lang) })
+			]
+		}))
+	};
+}
+
+/** The sections of a periodic report as tables, in their order. An empty one has no rows: it is shown as NIHIL. */
+export function recapTables(figures: ShownFigures, lang: DateLocale): RecapTable[] {
+	const { received, answered } = figures.oversight;
+	return [
+		flowTable(figures.flow),
+		subjectTable(figures.received),
+		clockTable(figures.clocks),
+		lateTable(figures.late),
+		...laporTables(figures.lapor),
+		countTable('oversight', m.rekap_oversight(), m.rekap_oversight_note(), [
+			['received', m.rekap_oversight_received(), received],
+			['answered', m.rekap_oversight_answered(), answered]
+		]),
+		ratingTable(figures.ratings, lang),
+		suggestionTable(figures.suggestions, lang),
+		followUpTable(figures.followUps, lang)
+	];
+}
+
+/** A cell as it is read: numbers as the language writes them. */
+export function cellText(cell: RecapCell, lang: DateLocale): string {
+	return typeof cell === 'string' ? cell : formatNumber(cell, lang, Number.isInteger(cell) ? 0 : 1);
+}

@@ -1,0 +1,87 @@
+import { readdir } from 'node:fs/promises';
+import { eq } from 'drizzle-orm';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { db } from '../db/index.ts';
+import { cases } from '../db/schema/cases.ts';
+import { diskSpace, withDiskSpace } from '../disk-space.ts';
+import { env } from '../env.ts';
+import { log } from '../log.ts';
+import { useFreshDatabase } from '../testing/database.ts';
+import { makeCase, makeUnit } from '../testing/factories.ts';
+import { phonePhoto } from '../testing/photos.ts';
+import { refusedByDisk, requireRoom } from './room.ts';
+
+useFreshDatabase();
+
+const GIGABYTE = 1024 ** 3;
+const FULL = { free: 10 * 1024 ** 2, size: 8 * GIGABYTE };
+const ROOMY = { free: 4 * GIGABYTE, size: 8 * GIGABYTE };
+
+let unit: Awaited<ReturnType<typeof makeUnit>>;
+beforeAll(async () => {
+	unit = await makeUnit();
+});
+
+const countCases = async () => (await db().select().from(cases).where(eq(cases.unitId, unit.id))).length;
+
+describe('a disk that is full', () => {
+	it('takes reports without files, refuses files in words, and keeps nothing of them', async () => {
+		const files = [{ name: 'loket.jpg', type: 'image/jpeg', bytes: await phonePhoto('jpeg') }];
+		await withDiskSpace(
+			() => FULL,
+			async () => {
+				await expect(makeCase(unit, {}, { files })).rejects.toMatchObject({
+					issues: [{ path: 'file', code: 'file_no_room' }]
+				});
+				expect(await countCases()).toBe(0);
+				await makeCase(unit);
+				expect(await countCases()).toBe(1);
+			}
+		);
+		expect(await readdir(`${env().DATA_DIR}/files`).catch(() => [])).toEqual([]);
+		await withDiskSpace(
+			() => ROOMY,
+			() => makeCase(unit, {}, { files })
+		);
+		expect(await countCases()).toBe(2);
+	});
+
+	it('refuses what would take the last of the reserve, not only what finds it gone', async () => {
+		const nearly = { free: env().DISK_RESERVE_MB * 1024 ** 2 + 1000, size: GIGABYTE };
+		await withDiskSpace(
+			() => nearly,
+			async () => {
+				await requireRoom(1000);
+				await expect(requireRoom(1001)).rejects.toMatchObject({ issues: [{ code: 'file_no_room' }] });
+			}
+		);
+	});
+
+	it('is logged once when it happens and once when it is over', async () => {
+		const [errors, infos] = [vi.spyOn(log(), 'error'), vi.spyOn(log(), 'info')];
+		await withDiskSpace(
+			() => ROOMY,
+			() => requireRoom(1)
+		);
+		errors.mockClear();
+		infos.mockClear();
+		for (const space of [FULL, FULL, FULL, ROOMY, ROOMY])
+			await withDiskSpace(
+				() => space,
+				() => requireRoom(1).catch(() => undefined)
+			);
+		expect([errors.mock.calls.length, infos.mock.calls.length]).toEqual([1, 1]);
+		vi.restoreAllMocks();
+	});
+
+	it('is the same answer where the disk says so itself; other failures are none', () => {
+		expect(refusedByDisk(Object.assign(new Error('write'), { code: 'ENOSPC' }))?.issues[0]?.code).toBe('file_no_room');
+		expect(refusedByDisk(Object.assign(new Error('write'), { code: 'EIO' }))).toBeUndefined();
+	});
+});
+
+it('the room of this machine’s own disk is known, also before the folder is there', async () => {
+	const { free, size } = await diskSpace();
+	expect(size).toBeGreaterThan(free);
+	expect(free).toBeGreaterThanOrEqual(0);
+});

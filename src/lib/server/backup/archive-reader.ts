@@ -1,0 +1,213 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createZstdDecompress } from 'node:zlib';
+import { extract, type Entry } from 'tar-stream';
+import type { z } from 'zod';
+import {
+	FORMAT,
+	HEAD,
+	MANIFEST,
+	headSchema,
+	manifestSchema,
+	readEntryName,
+	sumLine,
+	type Head,
+	type Manifest
+} from './archive-format.ts';
+import { countRows } from './archive-writer.ts';
+import { BackupFault } from './fault.ts';
+import { MAGIC_BYTES, isSealed, unseal } from './sealing.ts';
+
+/** What becomes of an archive's contents while it is read; absent: it is only checked. */
+export interface Taker {
+	head(head: Head): Promise<void>;
+	rows(table: string, columns: readonly string[], bytes: Buffer): Promise<void>;
+	/** Reads all of `content`. */
+	file(key: string, content: AsyncIterable<Buffer>): Promise<void>;
+	/** After everything, once the manifest was found to be true of what was read. */
+	manifest(manifest: Manifest): Promise<void>;
+}
+
+const damaged = (why: string, cause?: unknown) =>
+	new BackupFault('damaged', `the backup is damaged: ${why}`, { cause });
+
+/** Whether the archive is encrypted. @throws BackupFault where there is no such file */
+export async function isSealedArchive(path: string): Promise<boolean> {
+	let file;
+	try {
+		file = await open(path, 'r');
+	} catch (cause) {
+		throw new BackupFault('no_archive', `${path} can't be read: ${(cause as Error).message}`, { cause });
+	}
+	try {
+		const { buffer } = await file.read(Buffer.alloc(MAGIC_BYTES), 0, MAGIC_BYTES, 0);
+		return isSealed(buffer);
+	} finally {
+		await file.close();
+	}
+}
+
+/** The entries of an archive; whatever is wrong with it comes out as one fault, `damaged` or about the passphrase. */
+async function* entriesOf(
+	path: string,
+	passphrase: string | undefined,
+	signal: AbortSignal | undefined
+): AsyncGenerator<Entry> {
+	const sealed = await isSealedArchive(path);
+	if (sealed && passphrase === undefined)
+		throw new BackupFault(
+			'passphrase_missing',
+			'the backup is encrypted: set BACKUP_PASSPHRASE or BACKUP_PASSPHRASE_FILE'
+		);
+	const raw: Readable = createReadStream(path, { highWaterMark: 256 * 1024 });
+	const tar = extract();
+	const ending = new AbortController();
+	let feeding: Promise<void> | undefined;
+	try {
+		const plain = sealed ? await unseal(raw, passphrase ?? '') : raw;
+		feeding = pipeline(plain, createZstdDecompress(), tar, {
+			signal: AbortSignal.any([ending.signal, ...(signal ? [signal] : [])])
+		});
+		feeding.catch((error: Error) => tar.destroy(error));
+		for await (const entry of tar) yield entry;
+		await feeding;
+	} catch (cause) {
+		if (signal?.aborted) throw new BackupFault('stopped', 'stopped before it was done', { cause });
+		if (cause instanceof BackupFault) throw cause;
+		throw damaged((cause as Error).message, cause);
+	} finally {
+		ending.abort();
+		raw.destroy();
+		await feeding?.catch(() => {});
+	}
+}
+
+/** What an entry holds; where reading breaks off, the archive is what is broken. */
+async function* contentOf(entry: Entry): AsyncGenerator<Buffer> {
+	try {
+		yield* entry;
+	} catch (cause) {
+		throw damaged((cause as Error).message, cause);
+	}
+}
+
+async function bytesOf(entry: AsyncIterable<Buffer>): Promise<Buffer> {
+	const chunks: Buffer[] = [];
+	for await (const chunk of entry) chunks.push(chunk);
+	return Buffer.concat(chunks);
+}
+
+function parsed<T>(schema: z.ZodType<T>, bytes: Buffer, name: string): T {
+	try {
+		return schema.parse(JSON.parse(bytes.toString()));
+	} catch (cause) {
+		throw damaged(`${name} can't be read`, cause);
+	}
+}
+
+function readHead(bytes: Buffer): Head {
+	const { format } = parsed(headSchema.pick({ format: true }).loose(), bytes, HEAD) as { format: number };
+	if (format > FORMAT)
+		throw new BackupFault('newer', `the backup has format ${format}, made by a newer program than this one`);
+	return parsed(headSchema, bytes, HEAD);
+}
+
+/**
+ * Reads an archive to its end, hands its contents to `taker`, and finds every count and hash as the manifest says. A
+ * part of a table is in memory at a time, a file never whole.
+ *
+ * @param seen called with the number of bytes of contents read so far
+ * @throws BackupFault `damaged`, `passphrase_missing`, `passphrase_wrong`, `newer`, `no_archive`; and what the taker throws
+ */
+export async function readArchive(
+	path: string,
+	passphrase: string | undefined,
+	{ taker, seen, signal }: { taker?: Partial<Taker>; seen?: (bytes: number) => void; signal?: AbortSignal } = {}
+): Promise<{ head: Head; manifest: Manifest }> {
+	const check = createCheck(taker);
+	let bytes = 0;
+	for await (const entry of entriesOf(path, passphrase, signal)) {
+		await check.take(entry.header.name, contentOf(entry));
+		seen?.((bytes += entry.header.size ?? 0));
+	}
+	return check.end();
+}
+
+function createCheck(taker: Partial<Taker> = {}) {
+	let head: Head | undefined;
+	let manifest: Manifest | undefined;
+	let headSum = '';
+	const tables = new Map<string, { rows: number; bytes: number; hash: ReturnType<typeof createHash> }>();
+	const files = { count: 0, bytes: 0, hash: createHash('sha256') };
+	const listed = createHash('sha256');
+
+	async function takeRows(table: string, content: AsyncIterable<Buffer>): Promise<void> {
+		const columns = head?.tables[table];
+		if (!columns) throw damaged(`the table ${table} is not announced`);
+		const bytes = await bytesOf(content);
+		const sum = tables.get(table) ?? { rows: 0, bytes: 0, hash: createHash('sha256') };
+		tables.set(table, sum);
+		sum.rows += countRows(bytes);
+		sum.bytes += bytes.length;
+		sum.hash.update(bytes);
+		await taker.rows?.(table, columns, bytes);
+	}
+
+	async function takeFile(key: string, content: AsyncIterable<Buffer>): Promise<void> {
+		const hash = createHash('sha256');
+		const hashed = async function* () {
+			for await (const chunk of content) {
+				hash.update(chunk);
+				files.bytes += chunk.length;
+				yield chunk;
+			}
+		};
+		if (taker.file) await taker.file(key, hashed());
+		else for await (const _chunk of hashed());
+		files.count += 1;
+		files.hash.update(sumLine(key, hash.digest('hex')));
+	}
+
+	return {
+		async take(name: string, content: AsyncIterable<Buffer>): Promise<void> {
+			if (manifest) throw damaged(`something follows ${MANIFEST}`);
+			if (!head) {
+				if (name !== HEAD) throw damaged(`it does not begin with ${HEAD}`);
+				const bytes = await bytesOf(content);
+				headSum = createHash('sha256').update(bytes).digest('hex');
+				head = readHead(bytes);
+				await taker.head?.(head);
+			} else if (name === MANIFEST) {
+				manifest = parsed(manifestSchema, await bytesOf(content), MANIFEST);
+			} else {
+				const what = readEntryName(name);
+				if (!what) throw damaged(`${name} is no part of it`);
+				if ('table' in what) await takeRows(what.table, content);
+				else if ('file' in what) await takeFile(what.file, content);
+				else listed.update(await bytesOf(content));
+			}
+		},
+		async end(): Promise<{ head: Head; manifest: Manifest }> {
+			if (!head || !manifest) throw damaged('it ends too early');
+			if (manifest.head !== headSum) throw damaged(`${HEAD} is not as the manifest says`);
+			for (const [name, said] of Object.entries(manifest.tables)) {
+				const sum = tables.get(name) ?? { rows: 0, bytes: 0, hash: createHash('sha256') };
+				const sha256 = sum.hash.digest('hex');
+				if (sum.rows !== said.rows || sum.bytes !== said.bytes || sha256 !== said.sha256)
+					throw damaged(`the rows of ${name} are not as the manifest says`);
+				tables.delete(name);
+			}
+			if (tables.size > 0) throw damaged('it holds tables that the manifest does not know');
+			const sha256 = files.hash.digest('hex');
+			const { files: said } = manifest;
+			if (files.count !== said.count || files.bytes !== said.bytes || sha256 !== said.sha256)
+				throw damaged('the files are not as the manifest says');
+			if (listed.digest('hex') !== sha256) throw damaged('the list of files is not as the files are');
+			await taker.manifest?.(manifest);
+			return { head, manifest };
+		}
+	};
+}

@@ -1,0 +1,48 @@
+import { StartError } from '#lib/server/errors.ts';
+
+/** Why a backup or a restore ended without success; the page has words for each (`backup_fault_…`). */
+export type FaultCode =
+	| 'already_running'
+	| 'damaged'
+	| 'disk_full'
+	| 'inconsistent'
+	| 'newer'
+	| 'no_archive'
+	| 'no_database'
+	| 'not_empty'
+	| 'not_writable'
+	| 'other_key'
+	| 'passphrase_missing'
+	| 'passphrase_wrong'
+	| 'stopped'
+	| 'other';
+
+/** A backup or restore that can't be; the message is the one line its operator reads. */
+export class BackupFault extends StartError {
+	override name = 'BackupFault';
+	readonly code: FaultCode;
+	constructor(code: FaultCode, message: string, options?: ErrorOptions) {
+		super(message, options);
+		this.code = code;
+	}
+}
+
+const DISK: Record<string, FaultCode> = {
+	ENOSPC: 'disk_full',
+	EDQUOT: 'disk_full',
+	EACCES: 'not_writable',
+	EPERM: 'not_writable',
+	EROFS: 'not_writable',
+	ENOTDIR: 'not_writable'
+};
+
+/** What went wrong as a fault: the disk's own words are told apart, anything else is `other`. */
+export function faultOf(cause: unknown): BackupFault {
+	if (cause instanceof BackupFault) return cause;
+	const { code, message } = cause as NodeJS.ErrnoException;
+	if ((cause as Error).name === 'AbortError')
+		return new BackupFault('stopped', 'stopped before it was done', { cause });
+	// Class 23 of PostgreSQL's codes: a row breaks a rule of its table.
+	const known = DISK[code ?? ''] ?? (/^23\w{3}$/.test(code ?? '') ? 'inconsistent' : 'other');
+	return new BackupFault(known, message, { cause });
+}

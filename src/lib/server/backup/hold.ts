@@ -1,0 +1,95 @@
+import { and, count, eq, min, sql } from 'drizzle-orm';
+import { now } from '#lib/server/clock.ts';
+import { db, transaction } from '#lib/server/db/index.ts';
+import { escalationFollowups, escalations } from '#lib/server/db/schema/escalations.ts';
+import { mails } from '#lib/server/db/schema/mails.ts';
+import { settings } from '#lib/server/db/schema/settings.ts';
+import { Conflict, Invalid } from '#lib/server/errors.ts';
+import { RESTORED, type Restored } from '#lib/server/outgoing-hold.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { requireRootAdmin } from '#lib/server/people/administration.ts';
+import { recordChange } from '#lib/server/people/audit.ts';
+import type { Loading } from './load.ts';
+
+/**
+ * In the commit that loads an archive: nothing leaves until somebody has looked, and a site doesn't start at all before
+ * the restore has ended.
+ */
+export async function holdEverything(into: Loading, { from, at }: { from: string; at: Date }): Promise<void> {
+	const restored: Restored = { from, at: at.toISOString(), releasedAt: null };
+	const put = `insert into settings (key, value) values ($1, $2::text::jsonb)
+		on conflict (key) do update set value = excluded.value`;
+	await into.rows(put, [RESTORED, JSON.stringify(restored)]);
+	await into.rows(put, ['restoring', 'true']);
+}
+
+export interface HeldState extends Restored {
+	letters: number;
+	oldestLetter: Date | null;
+	/** Forwards of which nobody knows whether they were sent; each is decided on its own page, or by a look-up. */
+	forwards: number;
+	followups: number;
+}
+
+/** What a restore left to decide; undefined where none did or it was decided. */
+export async function heldState(): Promise<HeldState | undefined> {
+	const [row] = await db().select().from(settings).where(eq(settings.key, RESTORED));
+	const restored = row?.value as Restored | undefined;
+	if (!restored || restored.releasedAt) return undefined;
+	const [waiting] = await db()
+		.select({ letters: count(), oldest: min(mails.createdAt) })
+		.from(mails)
+		.where(eq(mails.state, 'waiting'));
+	const [forwards] = await db()
+		.select({ n: count() })
+		.from(escalations)
+		.where(and(eq(escalations.state, 'unknown'), eq(escalations.reasonCode, 'restored')));
+	const [followups] = await db()
+		.select({ n: count() })
+		.from(escalationFollowups)
+		.where(and(eq(escalationFollowups.state, 'unknown'), eq(escalationFollowups.reasonCode, 'restored')));
+	return {
+		...restored,
+		letters: waiting?.letters ?? 0,
+		oldestLetter: waiting?.oldest ?? null,
+		forwards: forwards?.n ?? 0,
+		followups: followups?.n ?? 0
+	};
+}
+
+/**
+ * An administrator has looked: letters go out again, and forwards that are made from now on. What waited is sent or let
+ * go as the administrator says; forwards of an unknown outcome stay as they are.
+ *
+ * @param letters `send` or `drop`: what becomes of letters that wait
+ * @throws NotAllowed · Conflict where nothing is held · Invalid
+ */
+export async function releaseHold(actor: Actor, letters: unknown): Promise<void> {
+	if (letters !== 'send' && letters !== 'drop') throw new Invalid([{ path: 'letters', code: 'backup_letters_choice' }]);
+	await transaction(async (tx) => {
+		await requireRootAdmin(tx, actor);
+		const at = now();
+		const [released] = await tx
+			.update(settings)
+			.set({ value: sql`${settings.value} || jsonb_build_object('releasedAt', ${at.toISOString()}::text)` })
+			.where(and(eq(settings.key, RESTORED), sql`${settings.value} ->> 'releasedAt' is null`))
+			.returning({ value: settings.value });
+		if (!released) throw new Conflict('stale');
+		const waiting = eq(mails.state, 'waiting');
+		const touched = await tx
+			.update(mails)
+			.set(
+				letters === 'send'
+					? { nextAttemptAt: at }
+					: { state: 'failed', nextAttemptAt: null, leaseUntil: null, reason: 'let go after a restore' }
+			)
+			.where(waiting)
+			.returning({ id: mails.id });
+		const { from } = released.value as Restored;
+		await recordChange(tx, actor, {
+			action: 'backup.released',
+			subject: 'SPATULA',
+			after: { from, letters, count: touched.length }
+		});
+	});
+}

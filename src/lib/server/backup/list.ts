@@ -1,0 +1,116 @@
+import { createReadStream } from 'node:fs';
+import { readdir, stat, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import { and, desc, eq, isNotNull, isNull, max } from 'drizzle-orm';
+import { isUuid } from '#lib/text/uuid.ts';
+import { now } from '#lib/server/clock.ts';
+import { db, transaction } from '#lib/server/db/index.ts';
+import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { backups } from '#lib/server/db/schema/backups.ts';
+import { NotAllowed, NotFound } from '#lib/server/errors.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { requireRootAdmin } from '#lib/server/people/administration.ts';
+import { recordChange } from '#lib/server/people/audit.ts';
+import { backupFolder, backupPassphrase } from './place.ts';
+import type { BackupRow } from './run-backup.ts';
+
+/** A site without a backup for so long is warned of. */
+const OLD_MS = 48 * 3_600_000;
+const LISTED = 60;
+
+const ARCHIVE = /^spatula-\d{8}T\d{6}Z-[0-9a-f]{4}\.tar\.zst(\.age)?$/;
+
+export interface ListedBackup extends BackupRow {
+	by: string | null;
+	/** Whether its file lies in the folder. */
+	there: boolean;
+}
+
+export interface BackupsPage {
+	folder: string;
+	/** Free bytes where backups lie; null where the folder can't be read. */
+	free: number | null;
+	encrypting: boolean;
+	latest: Date | null;
+	/** None was made and verified for two days. */
+	overdue: boolean;
+	list: ListedBackup[];
+	/** Archives in the folder that no row speaks of: brought by hand, or made after the backup this site was restored from. */
+	others: { name: string; bytes: number }[];
+}
+
+async function filesIn(folder: string): Promise<Map<string, number>> {
+	const names = await readdir(folder).catch(() => []);
+	const files = new Map<string, number>();
+	for (const name of names.filter((one) => ARCHIVE.test(one))) {
+		const found = await stat(join(folder, name)).catch(() => undefined);
+		if (found) files.set(name, found.size);
+	}
+	return files;
+}
+
+/** When the newest verified backup was made. */
+export async function latestBackup(): Promise<Date | null> {
+	const [found] = await db()
+		.select({ moment: max(backups.moment) })
+		.from(backups)
+		.where(and(eq(backups.state, 'done'), isNotNull(backups.verifiedAt), isNull(backups.removedAt)));
+	return found?.moment ?? null;
+}
+
+/** Whether none was made and verified for two days. */
+export async function backupOverdue(): Promise<boolean> {
+	const latest = await latestBackup();
+	return !latest || now().getTime() - latest.getTime() > OLD_MS;
+}
+
+/** What the page of backups shows. @throws NotAllowed where the actor administers no root unit */
+export async function backupsPage(actor: Actor): Promise<BackupsPage> {
+	await requireRootAdmin(db(), actor);
+	const folder = backupFolder();
+	const files = await filesIn(folder);
+	const rows = await db()
+		.select({ backup: backups, by: accounts.name })
+		.from(backups)
+		.leftJoin(accounts, eq(accounts.id, backups.accountId))
+		.where(isNull(backups.removedAt))
+		.orderBy(desc(backups.askedAt))
+		.limit(LISTED);
+	const list = rows.map(({ backup, by }) => ({ ...backup, by, there: files.has(backup.fileName ?? '') }));
+	const known = new Set(list.map(({ fileName }) => fileName));
+	const space = await statfs(folder).catch(() => undefined);
+	return {
+		folder,
+		free: space ? space.bavail * space.bsize : null,
+		encrypting: await backupPassphrase().then(
+			(passphrase) => passphrase !== undefined,
+			() => false
+		),
+		latest: await latestBackup(),
+		overdue: await backupOverdue(),
+		list,
+		others: [...files].filter(([name]) => !known.has(name)).map(([name, bytes]) => ({ name, bytes }))
+	};
+}
+
+/**
+ * An encrypted archive for a root administrator, noted in the log before its first byte leaves. One that is not encrypted
+ * leaves the server by its operator only: it holds what citizens wrote, readable by whoever finds the file.
+ *
+ * @throws NotAllowed `root_admin`, `backup_plain` · NotFound
+ */
+export async function downloadBackup(
+	actor: Actor,
+	id: string
+): Promise<{ name: string; bytes: number; content: ReturnType<typeof createReadStream> }> {
+	await requireRootAdmin(db(), actor);
+	const [backup] = isUuid(id) ? await db().select().from(backups).where(eq(backups.id, id)) : [];
+	if (!backup?.fileName || backup.removedAt) throw new NotFound(`backup ${id}`);
+	if (!backup.encrypted) throw new NotAllowed('backup_plain');
+	const name = backup.fileName;
+	const path = join(backupFolder(), name);
+	const found = await stat(path).catch(() => undefined);
+	if (!found) throw new NotFound(`backup ${id}`);
+	await transaction((tx) => recordChange(tx, actor, { action: 'backup.downloaded', subject: name }));
+	return { name, bytes: found.size, content: createReadStream(path) };
+}

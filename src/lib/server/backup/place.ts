@@ -1,0 +1,50 @@
+import { access, constants, mkdir, readFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { env } from '#lib/server/env.ts';
+import { StartError } from '#lib/server/errors.ts';
+import { BackupFault } from './fault.ts';
+
+/** Where backups lie: the folder of the settings, else one beside the data. */
+export const backupFolder = (): string => env().BACKUP_DIR ?? join(env().DATA_DIR, 'backups');
+
+const within = (folder: string, path: string) => !relative(folder, path).startsWith('..');
+
+/**
+ * Makes the folder of backups where it isn't there, and tries whether it can be written.
+ *
+ * @throws BackupFault `not_writable`
+ */
+export async function usableBackupFolder(): Promise<string> {
+	const folder = backupFolder();
+	const refused = (why: string, cause?: unknown) =>
+		new BackupFault('not_writable', `BACKUP_DIR ${folder} can't be used: ${why}`, { cause });
+	for (const own of ['pglite', 'files'])
+		if (within(join(env().DATA_DIR, own), folder))
+			throw refused(`it lies inside ${own}, which the site keeps for itself`);
+	try {
+		await mkdir(folder, { recursive: true, mode: 0o700 });
+		await access(folder, constants.W_OK | constants.X_OK);
+	} catch (cause) {
+		throw refused((cause as Error).message, cause);
+	}
+	return folder;
+}
+
+const SHORTEST = 16;
+
+/**
+ * What backups are encrypted with; undefined: they are not.
+ *
+ * @throws StartError where the file of the settings can't be read or holds less than 16 characters
+ */
+export async function backupPassphrase(): Promise<string | undefined> {
+	const { BACKUP_PASSPHRASE, BACKUP_PASSPHRASE_FILE: path } = env();
+	if (!path) return BACKUP_PASSPHRASE;
+	const text = await readFile(path, 'utf8').catch((error: Error) => {
+		throw new StartError(`BACKUP_PASSPHRASE_FILE can't be read: ${error.message}`);
+	});
+	const passphrase = text.replace(/\r?\n$/, '');
+	if (passphrase.length < SHORTEST)
+		throw new StartError(`BACKUP_PASSPHRASE_FILE must hold at least ${SHORTEST} characters`);
+	return passphrase;
+}

@@ -1,0 +1,282 @@
+import { copyFile, mkdtemp, open, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { db, handle, rowsOf, transaction } from '#lib/server/db/index.ts';
+import { claimInstallation } from '#lib/server/db/installation.ts';
+import { knownMigrations } from '#lib/server/db/migrate.ts';
+import { mails } from '#lib/server/db/schema/mails.ts';
+import { backups } from '#lib/server/db/schema/backups.ts';
+import { env, overrideEnv } from '#lib/server/env.ts';
+import { forwardedCase, makeOffice, useLapor } from '#lib/server/testing/lapor.ts';
+import { enqueue } from '#lib/server/jobs/queue.ts';
+import { useFreshDatabase } from '#lib/server/testing/database.ts';
+import { makeCase } from '#lib/server/testing/factories.ts';
+import { quarters } from '#lib/server/testing/photos.ts';
+import { emptyTarget, targetEngines, type EmptyTarget } from '#lib/server/testing/restoring.ts';
+import type { Head } from './archive-format.ts';
+import { readArchive } from './archive-reader.ts';
+import { writeArchive, type ArchiveWriter } from './archive-writer.ts';
+import { restoreBackup } from './restore.ts';
+import { writeBackup } from './write-backup.ts';
+
+useFreshDatabase({ onDisk: true });
+useLapor();
+
+const PASSPHRASE = 'kata sandi untuk uji cadangan';
+/** What COPY has to write in other letters: tabs, line breaks, backslashes, a lone `\.`, and letters beyond ASCII. */
+const BODY = 'Baris satu\tdengan tab\\dan garis miring\n\\.\nantre — “lama” 😀 sekali di loket.';
+
+let folder = '';
+let archive = '';
+let reference = '';
+let escalationId = '';
+
+async function photo(name: string) {
+	return { name, type: 'image/jpeg', bytes: new Uint8Array(await quarters().jpeg().toBuffer()) };
+}
+
+/** Everything of a table in one figure, alike on both engines. */
+const sumOf = (table: string) =>
+	`select count(*)::int as n, md5(string_agg(t::text, '|' order by t::text)) as sum from "${table}" t`;
+
+beforeAll(async () => {
+	folder = await mkdtemp(join(tmpdir(), 'spatula-backup-'));
+	await claimInstallation(handle().database);
+	const office = await makeOffice();
+	({ reference } = await makeCase(
+		office.unit,
+		{ body: BODY },
+		{ files: [await photo('satu.jpg'), await photo('dua.jpg')] }
+	));
+	for (let n = 0; n < 40; n++) await makeCase(office.unit, { body: `${BODY} ${n}` });
+	const { escalation } = await forwardedCase(office);
+	escalationId = escalation.id;
+	const letter = { kind: 'notice', address: 'contoh@example.go.id', subject: 'x', body: 'y', createdAt: new Date() };
+	await db()
+		.insert(mails)
+		.values([
+			{ ...letter, onceKey: 'a', state: 'waiting', nextAttemptAt: new Date() },
+			{ ...letter, onceKey: 'b', state: 'sending', leaseUntil: new Date(), attempts: 1 },
+			{ ...letter, onceKey: 'c', state: 'sent', sentAt: new Date() }
+		]);
+	await transaction((tx) => enqueue(tx, 'case-event', { caseId: 1, seq: 1 }));
+	await db().insert(backups).values({ occasion: 'person', state: 'running', askedAt: new Date(), seenAt: new Date() });
+	archive = join(folder, 'cadangan.tar.zst.age');
+	await writeBackup(handle(), { path: archive, passphrase: PASSPHRASE });
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe.each(targetEngines())('a backup restored into an empty %s', (engine) => {
+	let target: EmptyTarget;
+	beforeAll(async () => {
+		target = await emptyTarget(engine);
+	});
+	afterAll(() => target.remove());
+
+	test('proves itself, row by row and file by file', async () => {
+		const ended = await target.run('restore', [archive], { BACKUP_PASSPHRASE: PASSPHRASE });
+		expect(ended.errors).toBe('');
+		expect(ended).toMatchObject({ code: 0 });
+		expect(ended.output).toContain('2 attachments read back, every hash agrees');
+		for (const table of ['units', 'accounts', 'attachments', 'case_search', 'clocks', 'case_officers', 'messages']) {
+			const [here] = await rowsOf(db(), sql.raw(sumOf(table)));
+			expect(await target.rows(sumOf(table)), table).toEqual([here]);
+		}
+		const [found] = await target.rows<{ body: string }>(`select body from cases where reference = '${reference}'`);
+		expect(found?.body).toBe(BODY);
+	});
+
+	test('keeps the schema it was made with: references, indexes and triggers stand as before', async () => {
+		const schema = `select 'i' || pg_get_indexdef(indexrelid) as line from pg_index i join pg_class c on c.oid = i.indrelid
+			where c.relnamespace = 'public'::regnamespace
+			union all select 'c' || conrelid::regclass || pg_get_constraintdef(oid) || convalidated from pg_constraint
+			where connamespace = 'public'::regnamespace and contype = 'f'
+			union all select 't' || tgrelid::regclass || tgname || tgenabled::text from pg_trigger where not tgisinternal
+				and tgrelid in (select oid from pg_class where relnamespace = 'public'::regnamespace) order by 1`;
+		const lines = await target.rows<{ line: string }>(schema);
+		expect(lines.length).toBeGreaterThan(100);
+		expect(lines).toEqual(await rowsOf(db(), sql.raw(schema)));
+	});
+
+	test('sends nothing again: letters wait for a person, a forward that waited is unknown', async () => {
+		const letters = await target.rows(`select once_key, state from mails where once_key in ('a', 'b', 'c') order by 1`);
+		expect(letters).toEqual([
+			{ once_key: 'a', state: 'waiting' },
+			{ once_key: 'b', state: 'unknown' },
+			{ once_key: 'c', state: 'sent' }
+		]);
+		expect(await target.rows(`select state, reason_code from escalations where id = '${escalationId}'`)).toEqual([
+			{ state: 'unknown', reason_code: 'restored' }
+		]);
+		const held = `select value ->> 'releasedAt' as released, value ->> 'from' as "from" from settings where key = 'restored'`;
+		const { head } = await readArchive(archive, PASSPHRASE);
+		expect(await target.rows(held)).toEqual([{ released: null, from: head.moment }]);
+		expect(await target.rows(`select state from backups`)).toEqual([]);
+	});
+
+	test('takes up what had no row yet, and passes over numbers that may be on paper', async () => {
+		const [jobs] = await target.rows<{ n: number }>(
+			`select count(*)::int as n from pgboss.job where name = 'case-event' and data = '{"caseId":1,"seq":1}'`
+		);
+		expect(jobs?.n).toBeGreaterThanOrEqual(1);
+		const last = 'select max(last)::int as last from case_numbers';
+		const [before] = await rowsOf<{ last: number }>(db(), sql.raw(last));
+		expect(await target.rows(last)).toEqual([{ last: (before?.last ?? 0) + 100 }]);
+		const next = `select nextval(pg_get_serial_sequence('cases', 'id'))::int > max(id) as ahead from cases`;
+		expect(await target.rows(next)).toEqual([{ ahead: true }]);
+	});
+
+	test('is not overwritten by another restore', async () => {
+		const again = await target.run('restore', [archive], { BACKUP_PASSPHRASE: PASSPHRASE });
+		expect(again.code).toBe(1);
+		expect(again.errors).toMatch(/^spatula: .*overwrites nothing\n$/);
+	});
+
+	test('can be backed up again by the command, for the other engine too', async () => {
+		const made = await target.run('backup', []);
+		expect(made.errors).toBe('');
+		const [, path = ''] = /^backup +(.+)$/m.exec(made.output) ?? [];
+		expect(path).toMatch(/backups\/spatula-\d{8}T\d{6}Z-[0-9a-f]{4}\.tar\.zst$/);
+		expect(await target.rows('select state, occasion, lost from backups where file_name is not null')).toEqual([
+			{ state: 'done', occasion: 'command', lost: 0 }
+		]);
+		// From a server into the embedded one is what came before this.
+		if (engine === 'postgres' || !targetEngines().includes('postgres')) return;
+		const server = await emptyTarget('postgres');
+		const ended = await server.run('restore', [path, '--numbers-ahead', '0']);
+		expect(ended.errors).toBe('');
+		for (const table of ['cases', 'attachments', 'case_numbers', 'case_search'])
+			expect(await server.rows(sumOf(table)), table).toEqual(await target.rows(sumOf(table)));
+		await server.remove();
+	});
+});
+
+/** An archive that says and holds something else. */
+async function archiveWith(
+	change: Partial<Head>,
+	fill: (write: ArchiveWriter) => Promise<void> = async () => {}
+): Promise<string> {
+	const path = join(folder, `lain-${crypto.randomUUID()}`);
+	const { head } = await readArchive(archive, PASSPHRASE);
+	const write = await writeArchive(path, { ...head, tables: {}, identities: {}, ...change }, undefined);
+	await fill(write);
+	await write.finish({ lost: [], pendingEvents: [] });
+	return path;
+}
+
+// One engine is enough for what both do by the same migrations.
+test.runIf(targetEngines().includes('postgres'))('a backup of an older schema is brought up to this one', async () => {
+	const path = await archiveWith(
+		{ migrations: knownMigrations().slice(0, 3), tables: { settings: ['key', 'value'] } },
+		(write) => write.rows('settings', Buffer.from('catatan\t"lama"\n'))
+	);
+	const target = await emptyTarget('postgres');
+	const ended = await target.run('restore', [path]);
+	expect(ended.errors).toBe('');
+	expect(ended.output).toContain(`${knownMigrations().length - 3} migrations applied`);
+	expect(await target.rows(`select value from settings where key = 'catatan'`)).toEqual([{ value: 'lama' }]);
+	expect(await target.rows('select count(*)::int as n from drizzle.__drizzle_migrations')).toEqual([
+		{ n: knownMigrations().length }
+	]);
+	await target.remove();
+});
+
+describe('a restore is refused by one clear line and leaves nothing behind', () => {
+	let target: EmptyTarget;
+	beforeAll(async () => {
+		target = await emptyTarget(targetEngines().at(-1) ?? 'pglite');
+	});
+	afterAll(() => target.remove());
+
+	async function refused(
+		line: RegExp,
+		path: string,
+		settings: Record<string, string> = { BACKUP_PASSPHRASE: PASSPHRASE }
+	) {
+		const ended = await target.run('restore', [path], settings);
+		expect(ended.errors).toMatch(line);
+		expect(ended.errors.trim().split('\n')).toHaveLength(1);
+		expect(ended.code).toBe(1);
+		expect(await target.isEmpty()).toBe(true);
+	}
+
+	/** The same without a process of its own, for what is refused before the target is touched. */
+	async function refusedHere(
+		fault: { code: string },
+		path: string,
+		{ passphrase = PASSPHRASE, ...settings }: { passphrase?: string | null; APP_KEY?: string } = {}
+	) {
+		const { DATA_DIR, APP_KEY } = env();
+		try {
+			overrideEnv({ DATA_DIR: target.folder, ...settings });
+			const restoring = restoreBackup(path, { passphrase: passphrase ?? undefined, numbersAhead: 0, say: () => {} });
+			await expect(restoring).rejects.toMatchObject(fault);
+		} finally {
+			overrideEnv({ DATA_DIR, APP_KEY });
+		}
+		expect(await target.isEmpty()).toBe(true);
+	}
+
+	async function copyOf(source: string, change: (path: string) => Promise<void>): Promise<string> {
+		const path = join(folder, `rusak-${crypto.randomUUID()}`);
+		await copyFile(source, path);
+		await change(path);
+		return path;
+	}
+
+	/** Turns one bit, `part` of the way through the file. */
+	const flip = (part: number) => async (path: string) => {
+		const file = await open(path, 'r+');
+		const at = Math.floor((await file.stat()).size * part);
+		const { buffer } = await file.read(Buffer.alloc(1), 0, 1, at);
+		await file.write(Buffer.from([(buffer[0] ?? 0) ^ 4]), 0, 1, at);
+		await file.close();
+	};
+	const cut = (part: number) => async (path: string) => truncate(path, Math.floor((await stat(path)).size * part));
+
+	test('a damaged archive', async () => {
+		await refused(/is damaged/, await copyOf(archive, flip(0.5)));
+		await refusedHere({ code: 'damaged' }, await copyOf(archive, cut(0.7)));
+	});
+
+	test('wherever it is damaged, encrypted or not', async () => {
+		const plain = join(folder, 'polos.tar.zst');
+		await writeBackup(handle(), { path: plain, passphrase: undefined });
+		for (const part of [0.02, 0.3, 0.6, 0.98])
+			for (const change of [flip(part), cut(part)]) {
+				const path = await copyOf(plain, change);
+				await expect(readArchive(path, undefined), `at ${part}`).rejects.toMatchObject({ code: 'damaged' });
+			}
+		await expect(readArchive(await copyOf(archive, cut(0.999)), PASSPHRASE)).rejects.toMatchObject({ code: 'damaged' });
+	});
+
+	test('a wrong passphrase, or none', async () => {
+		await refused(/the passphrase does not open this backup/, archive, { BACKUP_PASSPHRASE: `${PASSPHRASE}!` });
+		await refusedHere({ code: 'passphrase_missing' }, archive, { passphrase: null });
+	});
+
+	test('another APP_KEY', async () => {
+		await refusedHere({ code: 'other_key' }, archive, { APP_KEY: 'another key for tests, long enough to be one' });
+	});
+
+	test('a newer schema than this program has', async () => {
+		const path = await archiveWith({ migrations: [...knownMigrations(), '9999_later'] });
+		await refusedHere({ code: 'newer' }, path, { passphrase: null });
+	});
+
+	test('rows that do not fit together, found when all of them are loaded', async () => {
+		const path = await archiveWith({ tables: { case_numbers: ['unit_id', 'year', 'last'] } }, (write) =>
+			write.rows('case_numbers', Buffer.from(`${crypto.randomUUID()}\t2026\t1\n`))
+		);
+		await refused(/case_numbers.* violates foreign key/, path, {});
+	});
+
+	test('no archive at all', async () => {
+		await refusedHere({ code: 'no_archive' }, join(folder, 'tidak-ada'));
+		const letter = join(folder, 'surat.txt');
+		await writeFile(letter, 'Ini bukan cadangan.');
+		await refusedHere({ code: 'damaged' }, letter);
+	});
+});

@@ -1,0 +1,112 @@
+import { constants } from 'node:fs';
+import { cp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { PGlite } from '@electric-sql/pglite';
+import type { TransactionSql } from 'postgres';
+import { openPglite } from '#lib/server/db/open.ts';
+import type { Handle } from '#lib/server/db/index.ts';
+import { BackupFault } from './fault.ts';
+
+/** A database as it stood at one moment, whatever is written meanwhile. */
+export interface Snapshot {
+	rows<T>(statement: string, params?: readonly string[]): Promise<T[]>;
+	/** All rows of a table in COPY's text format, in parts of whole rows of about half a megabyte. */
+	copy(table: string, columns: readonly string[]): AsyncIterable<Buffer>;
+}
+
+const PART_BYTES = 512 * 1024;
+const NEWLINE = 0x0a;
+
+/** One backup at a time; any constant will do. */
+const BACKUP_LOCK = 7_604_027;
+
+export const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
+export const columnList = (columns: readonly string[]) => columns.map(quoted).join(', ');
+
+/**
+ * Gives `work` the database as it stands now. PostgreSQL: one read-only transaction that sees one moment. The embedded
+ * database has one connection, which nobody may hold for as long as a backup takes: its folder is copied while no query
+ * runs, and the copy, opened as a second database, is what `work` sees. The site waits only for the copying.
+ *
+ * @param folder where the copy may lie, on the embedded database
+ * @throws BackupFault `already_running`
+ */
+export async function withSnapshot<T>(
+	opened: Handle,
+	folder: string,
+	work: (snapshot: Snapshot) => Promise<T>
+): Promise<T> {
+	if (opened.kind === 'pglite') return withCopy(opened.client, folder, work);
+	return opened.client.begin('isolation level repeatable read read only', async (sql) => {
+		const [lock] = await sql`select pg_try_advisory_xact_lock(${BACKUP_LOCK}) as taken`;
+		if (!lock?.taken) throw new BackupFault('already_running', 'another backup is being made just now');
+		return work(postgresSnapshot(sql));
+	}) as Promise<T>;
+}
+
+function postgresSnapshot(sql: TransactionSql): Snapshot {
+	return {
+		rows: async <T>(statement: string, params: readonly string[] = []) =>
+			[...(await sql.unsafe(statement, [...params]))] as T[],
+		async *copy(table, columns) {
+			const stream = await sql.unsafe(`copy ${quoted(table)} (${columnList(columns)}) to stdout`).readable();
+			let chunks: Buffer[] = [];
+			let bytes = 0;
+			for await (const chunk of stream as AsyncIterable<Buffer>) {
+				chunks.push(chunk);
+				bytes += chunk.length;
+				if (bytes < PART_BYTES || chunk.at(-1) !== NEWLINE) continue;
+				yield Buffer.concat(chunks);
+				chunks = [];
+				bytes = 0;
+			}
+			if (bytes > 0) yield Buffer.concat(chunks);
+		}
+	};
+}
+
+async function withCopy<T>(client: PGlite, folder: string, work: (snapshot: Snapshot) => Promise<T>): Promise<T> {
+	const { dataDir } = client;
+	if (!dataDir) throw new BackupFault('no_database', 'a database in memory has no backup');
+	const copy = join(folder, 'snapshot');
+	await rm(copy, { recursive: true, force: true });
+	try {
+		// Most of what changed is on the disk already when everybody has to wait.
+		await client.exec('checkpoint');
+		await client.runExclusive(() => cp(dataDir, copy, { recursive: true, mode: constants.COPYFILE_FICLONE }));
+		const frozen = await openPglite({ dataDir: copy });
+		try {
+			return await work(pgliteSnapshot(frozen));
+		} finally {
+			await frozen.close();
+		}
+	} finally {
+		await rm(copy, { recursive: true, force: true });
+	}
+}
+
+/** Pages of a table that are read at a time: half a megabyte, and what lies outside of it for long values. */
+const PAGES = 64;
+
+function pgliteSnapshot(client: PGlite): Snapshot {
+	const rows = async <T>(statement: string, params: readonly string[] = []) =>
+		(await client.query<T>(statement, [...params])).rows;
+	return {
+		rows,
+		async *copy(table, columns) {
+			const [size] = await rows<{ pages: number }>(
+				`select (pg_relation_size($1::text::regclass) / current_setting('block_size')::int)::int as pages`,
+				[quoted(table)]
+			);
+			// Nothing changes here, so the places of rows are as good an order as any, and each page is read once.
+			for (let page = 0; page < (size?.pages ?? 0); page += PAGES) {
+				const { blob } = await client.query(
+					`copy (select ${columnList(columns)} from ${quoted(table)}
+					where ctid >= '(${page},0)' and ctid < '(${page + PAGES},0)') to '/dev/blob'`
+				);
+				const bytes = Buffer.from((await blob?.arrayBuffer()) ?? new ArrayBuffer(0));
+				if (bytes.length > 0) yield bytes;
+			}
+		}
+	};
+}

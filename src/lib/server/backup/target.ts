@@ -1,0 +1,145 @@
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { lockFolder } from '#lib/server/db/folder-lock.ts';
+import type { Handle } from '#lib/server/db/index.ts';
+import { openPglite, pgliteHandle, postgresHandle } from '#lib/server/db/open.ts';
+import { env } from '#lib/server/env.ts';
+import { diskStorage } from '#lib/server/integrations/storage/disk.ts';
+import type { Storage } from '#lib/server/integrations/storage/types.ts';
+import { BackupFault } from './fault.ts';
+
+/** Where a restore goes to: empty before it, and after it either whole or empty again. */
+export interface Target {
+	opened: Handle;
+	files: Storage;
+	/** Gives what was restored its place; until then a site finds nothing here. */
+	settle(): Promise<void>;
+	/** Takes everything away again. */
+	clear(): Promise<void>;
+	/** Lets go of database and folder; after `settle` or `clear`. */
+	close(): Promise<void>;
+}
+
+const STAGING = 'restoring';
+
+async function holdsAnything(folder: string): Promise<boolean> {
+	try {
+		return (await readdir(folder)).length > 0;
+	} catch {
+		return false;
+	}
+}
+
+const occupied = (what: string) =>
+	new BackupFault('not_empty', `${what}: a restore wants an empty target and overwrites nothing`);
+
+/**
+ * Takes the database and the folder of the settings for a restore.
+ *
+ * @throws BackupFault `not_empty`; StartError where the folder is in use or the server can't be reached
+ */
+export async function takeTarget(): Promise<Target> {
+	const { DATA_DIR, DATABASE_URL } = env();
+	const unlock = await lockFolder(DATA_DIR);
+	try {
+		for (const own of ['pglite', 'files'])
+			if (await holdsAnything(join(DATA_DIR, own))) throw occupied(`DATA_DIR ${DATA_DIR} holds data already (${own})`);
+		const staging = join(DATA_DIR, STAGING);
+		// What an earlier try left that was ended from outside.
+		await rm(staging, { recursive: true, force: true });
+		await mkdir(staging, { recursive: true, mode: 0o700 });
+		const database = DATABASE_URL ? await takeServer(DATABASE_URL) : await makeEmbedded(DATA_DIR, staging);
+		return withFiles(database, DATA_DIR, staging, unlock);
+	} catch (error) {
+		await unlock();
+		throw error;
+	}
+}
+
+type DatabaseTarget = Pick<Target, 'opened' | 'settle' | 'clear'>;
+
+function withFiles(database: DatabaseTarget, dataDir: string, staging: string, unlock: () => Promise<void>): Target {
+	const place = join(dataDir, 'files');
+	return {
+		opened: database.opened,
+		files: diskStorage(join(staging, 'files')),
+		async settle() {
+			await rm(place, { recursive: true, force: true });
+			await mkdir(join(staging, 'files'), { recursive: true, mode: 0o700 });
+			await rename(join(staging, 'files'), place);
+			await database.settle();
+			await rm(staging, { recursive: true, force: true });
+			await syncFolder(dataDir);
+		},
+		async clear() {
+			await database.clear();
+			await rm(staging, { recursive: true, force: true });
+			await rm(place, { recursive: true, force: true });
+		},
+		async close() {
+			await database.opened.close().catch(() => {});
+			await unlock();
+		}
+	};
+}
+
+async function syncFolder(path: string): Promise<void> {
+	const folder = await open(path, 'r');
+	try {
+		await folder.sync();
+	} finally {
+		await folder.close();
+	}
+}
+
+/** The embedded database is made aside and moved into place when it is closed and whole. */
+async function makeEmbedded(dataDir: string, staging: string): Promise<DatabaseTarget> {
+	const folder = join(staging, 'pglite');
+	await mkdir(folder, { mode: 0o700 });
+	const opened = pgliteHandle(await openPglite({ dataDir: folder }));
+	return {
+		opened,
+		async settle() {
+			await opened.close();
+			const place = join(dataDir, 'pglite');
+			await rm(place, { recursive: true, force: true });
+			await rename(folder, place);
+		},
+		clear: () => opened.close().catch(() => {})
+	};
+}
+
+/** Whatever a database holds that no extension brought. */
+const OBJECTS = `select c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+	where n.nspname !~ '^pg_' and n.nspname <> 'information_schema' and c.relkind in ('r', 'p', 'v', 'm', 'S', 'f')
+	and not exists (select from pg_depend d where d.objid = c.oid and d.classid = 'pg_class'::regclass and d.deptype = 'e')`;
+
+async function takeServer(url: string): Promise<DatabaseTarget> {
+	const opened = postgresHandle(url, 4);
+	if (opened.kind !== 'postgres') throw new TypeError('not a server');
+	const { client } = opened;
+	try {
+		const [found] = await client.unsafe(`${OBJECTS} limit 1`);
+		if (found) throw occupied(`the database of DATABASE_URL holds tables already (${String(found.name)})`);
+	} catch (error) {
+		await opened.close();
+		if (error instanceof BackupFault) throw error;
+		throw new BackupFault('other', `DATABASE_URL can't be reached: ${(error as Error).message || 'no answer'}`);
+	}
+	return {
+		opened,
+		settle: async () => {},
+		async clear() {
+			await client.unsafe('drop schema if exists pgboss cascade; drop schema if exists drizzle cascade');
+			const tables = await client.unsafe(
+				`select quote_ident(tablename) as name from pg_tables where schemaname = 'public'`
+			);
+			for (const { name } of tables) await client.unsafe(`drop table if exists public.${String(name)} cascade`);
+			const functions = await client.unsafe(
+				`select p.oid::regprocedure::text as name from pg_proc p where p.pronamespace = 'public'::regnamespace
+				and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')`
+			);
+			for (const { name } of functions) await client.unsafe(`drop function if exists ${String(name)} cascade`);
+		}
+	};
+}

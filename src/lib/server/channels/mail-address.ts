@@ -1,0 +1,20 @@
+/** An address as whoever keeps the outbox may read it: enough to tell a slip of the pen, too little to write to. */
+export function maskedAddress(address: string): string {
+	const at = address.lastIndexOf('@');
+	return at < 1 ? '***' : `${address.slice(0, 1)}***${address.slice(at)}`;
+}
+
+const MASK = '***';
+
+/** What a mail server said, without the address it said it of, nor any other. */
+export function withoutAddress(said: string, address: string): string {
+	const local = address.slice(0, address.lastIndexOf('@'));
+	const named = said.replace(/[^\s<>"'(),;:]+@[^\s<>"'(),;:]+/g, MASK);
+	return local.length < 3 ? named : replaceWord(named, local);
+}
+
+/** A server may name the mailbox alone: "user pelapor unknown". */
+function replaceWord(text: string, word: string): string {
+	const literal = word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+	return text.replace(new RegExp(`(?<![\\p{L}\\p{N}])${literal}(?![\\p{L}\\p{N}])`, 'giu'), MASK);
+}

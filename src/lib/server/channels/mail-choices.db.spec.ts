@@ -1,0 +1,46 @@
+import { beforeAll, expect, it } from 'vitest';
+import { chooseMails, MAIL_CHOICES, ownMailChoices } from '#lib/server/channels/mail-choices.ts';
+import type { NoticeKind } from '#lib/server/channels/notice-kinds.ts';
+import { tell } from '#lib/server/channels/notices.ts';
+import { transaction } from '#lib/server/db/index.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { useFreshDatabase } from '#lib/server/testing/database.ts';
+import { makeActor, makeUnit } from '#lib/server/testing/factories.ts';
+import { useMailServer } from '#lib/server/testing/mail.ts';
+import { lettersTo, toldTo, withAddress } from '#lib/server/testing/notices.ts';
+
+useFreshDatabase();
+useMailServer();
+
+let unitId: string;
+beforeAll(async () => {
+	unitId = (await makeUnit()).id;
+});
+
+const told = (actor: Actor, kind: NoticeKind) =>
+	transaction((tx) =>
+		tell(tx, [actor.accountId ?? ''], {
+			...{ kind, onceKey: kind, caseId: null, at: new Date(), data: {} },
+			letter: { subject: kind, lines: [], page: '/desk', english: 'x' }
+		})
+	);
+
+it('what a person turned off is told at the desk and not by letter; deadlines that passed come always', async () => {
+	const actor = await makeActor([[unitId, 'handler']]);
+	const address = await withAddress(actor);
+	expect((await ownMailChoices(actor))?.wanted).toEqual(MAIL_CHOICES);
+	await chooseMails(actor, { wanted: ['mentioned'] });
+	for (const kind of ['assigned', 'mentioned', 'clock_warning', 'clock_overdue', 'approval_passed_up'] as const)
+		await told(actor, kind);
+	expect((await lettersTo(address)).map(({ subject }) => subject).sort()).toEqual(['clock_overdue', 'mentioned']);
+	expect(await toldTo(actor)).toHaveLength(5);
+	await chooseMails(actor, { wanted: [...MAIL_CHOICES] });
+	await told(actor, 'sent_back');
+	expect((await lettersTo(address)).map(({ subject }) => subject)).toContain('sent_back');
+});
+
+it('nobody turns off what is not theirs to', async () => {
+	const actor = await makeActor([[unitId, 'handler']]);
+	const attempt = chooseMails(actor, { wanted: ['clock_overdue'] });
+	await expect(attempt).rejects.toMatchObject({ name: 'Invalid' });
+});

@@ -1,0 +1,79 @@
+import { and, eq, inArray } from 'drizzle-orm';
+import { z } from 'zod';
+import { mailServer } from '#lib/server/channels/mail-queue.ts';
+import type { NoticeKind } from '#lib/server/channels/notice-kinds.ts';
+import { checked } from '#lib/server/checked.ts';
+import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
+import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { mailChoices } from '#lib/server/db/schema/mail-wishes.ts';
+import { NotAllowed } from '#lib/server/errors.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+
+/**
+ * Letters that a person may turn off; each is told at the desk all the same. What is not here comes always: deadlines of
+ * the law that have passed, a connection to LAPOR that stands still, a decree that is missed.
+ */
+export const MAIL_CHOICES = [
+	'assigned',
+	'mentioned',
+	'approval',
+	'sent_back',
+	'clock_warning',
+	'clock_alert',
+	'digest'
+] as const;
+export type MailChoice = (typeof MAIL_CHOICES)[number];
+
+const CHOICE_OF: Partial<Record<NoticeKind, MailChoice>> = {
+	assigned: 'assigned',
+	mentioned: 'mentioned',
+	approval_wanted: 'approval',
+	approval_passed_up: 'approval',
+	sent_back: 'sent_back',
+	clock_warning: 'clock_warning',
+	clock_alert: 'clock_alert'
+};
+
+/** Which of the people turned off the letters of a notice. */
+export async function withoutLetter(tx: Tx, accountIds: readonly string[], kind: NoticeKind): Promise<Set<string>> {
+	const choice = CHOICE_OF[kind];
+	return choice ? turnedOff(tx, accountIds, choice) : new Set();
+}
+
+/** Which of the people turned off the letters of that choice. */
+export async function turnedOff(
+	on: Database | Tx,
+	accountIds: readonly string[],
+	choice: MailChoice
+): Promise<Set<string>> {
+	const rows = await on
+		.select({ accountId: mailChoices.accountId })
+		.from(mailChoices)
+		.where(and(inArray(mailChoices.accountId, [...accountIds]), eq(mailChoices.kind, choice)));
+	return new Set(rows.map(({ accountId }) => accountId));
+}
+
+/** What a person's own page shows: where letters go, whether any do, and which are wanted. */
+export async function ownMailChoices({ accountId }: Actor) {
+	if (!accountId) return undefined;
+	const [account] = await db().select({ email: accounts.email }).from(accounts).where(eq(accounts.id, accountId));
+	const off = await db().select().from(mailChoices).where(eq(mailChoices.accountId, accountId));
+	return {
+		address: account?.email ?? null,
+		mails: mailServer() !== undefined,
+		wanted: MAIL_CHOICES.filter((choice) => !off.some(({ kind }) => kind === choice))
+	};
+}
+
+const choiceSchema = z.object({ wanted: z.array(z.enum(MAIL_CHOICES)).default([]) });
+
+/** Keeps which letters a person wants: those named, and the ones that come always. */
+export async function chooseMails({ accountId }: Actor, raw: unknown): Promise<void> {
+	const { wanted } = checked(choiceSchema, raw);
+	if (!accountId) throw new NotAllowed('person');
+	const off = MAIL_CHOICES.filter((choice) => !wanted.includes(choice));
+	await transaction(async (tx) => {
+		await tx.delete(mailChoices).where(eq(mailChoices.accountId, accountId));
+		if (off.length > 0) await tx.insert(mailChoices).values(off.map((kind) => ({ accountId, kind })));
+	});
+}

@@ -1,0 +1,180 @@
+import { eq } from 'drizzle-orm';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { nameInCase } from '#lib/server/cases/named.ts';
+import { decideMail } from '#lib/server/channels/mail-decision.ts';
+import { countOutbox, listOutbox } from '#lib/server/channels/mail-outbox.ts';
+import { mailTrial, sendTrial } from '#lib/server/channels/mail-trial.ts';
+import { withClock } from '#lib/server/clock.ts';
+import { db } from '#lib/server/db/index.ts';
+import { auditEntries } from '#lib/server/db/schema/audit.ts';
+import { mails } from '#lib/server/db/schema/mails.ts';
+import { overrideEnv } from '#lib/server/env.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { useFreshDatabase } from '#lib/server/testing/database.ts';
+import { makeActor, makeOfficer, makeUnit } from '#lib/server/testing/factories.ts';
+import { mailRow, runMailJobs, useMailServer } from '#lib/server/testing/mail.ts';
+import { withAddress } from '#lib/server/testing/notices.ts';
+import { makeOffice, on, type Office } from '#lib/server/testing/office.ts';
+import { deliverOf, lettersOf, reportWithAddress, writeOfStory } from '#lib/server/testing/reporters.ts';
+
+useFreshDatabase();
+const server = useMailServer();
+
+let office: Office;
+let admin: Actor;
+let rootAdmin: Actor;
+beforeAll(async () => {
+	office = await makeOffice();
+	admin = await makeActor([[office.unit.id, 'admin']]);
+	rootAdmin = await makeActor([[office.root.id, 'admin']]);
+});
+
+/** A report whose first letter ended like that. */
+async function letterThat(verdict: 'drop' | { code: number; text: string }, changes: Record<string, unknown> = {}) {
+	const { reference } = await reportWithAddress(office.unit, changes);
+	await writeOfStory(reference);
+	server.judge((stage) => (verdict === 'drop' && stage === 'recipient' ? undefined : verdict));
+	await deliverOf(reference);
+	server.judge(undefined);
+	const [letter] = await lettersOf(reference);
+	return { reference, id: letter?.id ?? '' };
+}
+const REFUSED = { code: 554, text: '5.7.1 Not from you' };
+const subjectsOf = async (actor: Actor, list: Parameters<typeof listOutbox>[1]) =>
+	(await listOutbox(actor, list)).items.map(({ subject }) => subject);
+
+describe('the outbox', () => {
+	it('shows an administrator the letters of the own offices, and counts what wants a decision', async () => {
+		const { reference } = await letterThat(REFUSED);
+		await letterThat('drop');
+		const elsewhere = await makeActor([[(await makeUnit({ parent: office.root })).id, 'admin']]);
+		for (const actor of [admin, rootAdmin]) {
+			expect(await subjectsOf(actor, 'failed')).toEqual([`Laporan ${reference}: sudah kami terima`]);
+			expect(await countOutbox(actor)).toEqual({ waiting: 0, failed: 1, unknown: 1 });
+		}
+		expect(await subjectsOf(elsewhere, 'failed')).toEqual([]);
+		expect(await countOutbox(elsewhere)).toEqual({ waiting: 0, failed: 0, unknown: 0 });
+		expect(await subjectsOf(await makeActor([[office.unit.id, 'handler']]), 'failed')).toEqual([]);
+	});
+
+	it('shows a named reporter’s address masked, a withheld one’s not at all, a colleague’s whole', async () => {
+		await letterThat(REFUSED, { reporter: { name: 'Andi Contoh', email: 'andi.contoh@gmail.invalid' } });
+		await letterThat(REFUSED, { identity: 'withheld', reporter: { name: 'Budi Contoh', email: 'budi@gmail.invalid' } });
+		const address = await withAddress(admin);
+		await sendTrial(admin);
+		const [withheld, named] = (await listOutbox(admin, 'failed')).items;
+		expect([named?.to, withheld?.to]).toEqual(['a***@gmail.invalid', null]);
+		const [trial] = (await listOutbox(admin, 'waiting')).items;
+		expect(trial).toMatchObject({ kind: 'trial', to: address });
+		expect(JSON.stringify([withheld, named])).not.toMatch(/andi|budi|sealed/i);
+	});
+
+	it('keeps letters about a case that names its reader, or is kept to supervisors, from them', async () => {
+		const officer = await makeOfficer(office.unit.id);
+		const named = await makeActor([[office.unit.id, 'admin']], officer.id);
+		const about = await letterThat(REFUSED);
+		await letterThat(REFUSED, { category: 'integrity' });
+		await nameInCase(
+			office.handler,
+			about.reference,
+			await on(about.reference, { officer: officer.id, action: 'add' })
+		);
+		expect(await subjectsOf(named, 'failed')).toEqual([]);
+		expect((await countOutbox(named)).failed).toBe(0);
+		await expect(decideMail(named, about.id, { decision: 'leave' })).rejects.toMatchObject({ name: 'NotFound' });
+		expect(await subjectsOf(admin, 'failed')).toEqual([`Laporan ${about.reference}: sudah kami terima`]);
+	});
+
+	it('comes in pages, newest first, that miss and repeat nothing', async () => {
+		const at = (n: number) => new Date(Date.UTC(2026, 10, 24, 2, n - (n % 2)));
+		await db()
+			.insert(mails)
+			.values(
+				Array.from({ length: 35 }, (_, n) => ({
+					...{ kind: 'digest', onceKey: `seite ${n}`, address: 'kepala@contoh.invalid', unitId: office.unit.id },
+					...{ subject: `nr ${n}`, body: 'x', state: 'sent', createdAt: at(n) }
+				}))
+			);
+		const first = await listOutbox(admin, 'sent');
+		const second = await listOutbox(admin, 'sent', first.nextCursor ?? '');
+		const all = [...first.items, ...second.items];
+		expect([first.items.length, second.items.length, second.nextCursor]).toEqual([30, 5, null]);
+		expect(new Set(all.map(({ id }) => id)).size).toBe(35);
+	});
+});
+
+describe('a person’s decision', () => {
+	it('sends an uncertain letter again, once, and the log says who', async () => {
+		const { id } = await letterThat('drop');
+		expect(server.letters()).toHaveLength(1);
+		await decideMail(admin, id, { decision: 'again' });
+		await expect(decideMail(rootAdmin, id, { decision: 'again' })).rejects.toMatchObject({ name: 'Conflict' });
+		await runMailJobs(id);
+		expect(server.letters()).toHaveLength(2);
+		expect(await mailRow(id)).toMatchObject({ state: 'sent', attempts: 2 });
+		const [entry] = await db().select().from(auditEntries).where(eq(auditEntries.action, 'mail.sent_again'));
+		expect(entry).toMatchObject({ actorId: admin.accountId, unitId: office.unit.id });
+	});
+
+	it('gives a letter that was given up two more days', async () => {
+		const bringBack = await server.goDown();
+		const { reference } = await reportWithAddress(office.unit);
+		await writeOfStory(reference);
+		const after = (hours: number, work: () => Promise<unknown>) =>
+			withClock(() => new Date(Date.now() + hours * 3_600_000), work);
+		await deliverOf(reference);
+		await after(50, () => deliverOf(reference));
+		const [letter] = await lettersOf(reference);
+		expect(letter?.state).toBe('failed');
+		await after(51, () => decideMail(admin, letter?.id ?? '', { decision: 'again' }));
+		await after(51, () => deliverOf(reference));
+		expect((await lettersOf(reference))[0]?.state).toBe('waiting');
+		await bringBack();
+		await after(53, () => deliverOf(reference));
+		expect((await lettersOf(reference))[0]?.state).toBe('sent');
+	});
+
+	it('is wanted anew where the letter fails once more', async () => {
+		const { id } = await letterThat('drop');
+		await decideMail(admin, id, { decision: 'again' });
+		server.judge(() => REFUSED);
+		await runMailJobs(id);
+		expect(await countOutbox(admin)).toMatchObject({ failed: 1, unknown: 0 });
+		await decideMail(admin, id, { decision: 'leave' });
+	});
+
+	it('leaves a letter as it is, and it wants no decision any more', async () => {
+		const { id } = await letterThat('drop');
+		await decideMail(admin, id, { decision: 'leave' });
+		expect(await mailRow(id)).toMatchObject({ state: 'unknown', decidedBy: admin.accountId });
+		expect((await countOutbox(admin)).unknown).toBe(0);
+	});
+
+	it('may say that the server was wrong about an address', async () => {
+		const { id, reference } = await letterThat({ code: 550, text: '5.1.1 unknown' });
+		await decideMail(admin, id, { decision: 'again' });
+		await runMailJobs(id);
+		expect(server.letters()).toHaveLength(1);
+		expect((await lettersOf(reference))[0]?.state).toBe('sent');
+	});
+});
+
+describe('a trial letter', () => {
+	it('goes to the asker’s own address by the way of all letters, and shows how it ended', async () => {
+		const actor = await makeActor([[office.unit.id, 'admin']]);
+		await expect(sendTrial(actor)).rejects.toMatchObject({ issues: [{ code: 'mail_no_address' }] });
+		const address = await withAddress(actor);
+		await sendTrial(actor);
+		const [row] = await db().select().from(mails).where(eq(mails.address, address));
+		await runMailJobs(row?.id ?? '');
+		expect(server.letters()).toMatchObject([{ to: address, subject: 'Surel percobaan SPATULA' }]);
+		expect((await mailTrial(actor)).last).toMatchObject({ state: 'sent' });
+	});
+
+	it('says where there is no mail server', async () => {
+		const actor = await makeActor([[office.unit.id, 'admin']]);
+		await withAddress(actor);
+		overrideEnv({ SMTP_URL: undefined, MAIL_FROM: undefined });
+		await expect(sendTrial(actor)).rejects.toMatchObject({ issues: [{ code: 'mail_no_server' }] });
+	});
+});

@@ -1,0 +1,12 @@
+/** What staff are told of. A new kind needs its words in `routes/desk/notices` and whoever knows its occasion. */
+export type NoticeKind =
+	| 'clock_warning'
+	| 'clock_alert'
+	| 'clock_overdue'
+	| 'assigned'
+	| 'mentioned'
+	| 'approval_wanted'
+	| 'approval_passed_up'
+	| 'sent_back'
+	| 'decree_missing'
+	| 'case_unattended';

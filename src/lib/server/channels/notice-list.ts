@@ -1,0 +1,128 @@
+import { and, eq, isNull, lt, or, sql, type SQL } from 'drizzle-orm';
+import type { NoticeKind } from '#lib/server/channels/notice-kinds.ts';
+import { visibleTo } from '#lib/server/cases/scope.ts';
+import { now } from '#lib/server/clock.ts';
+import { db } from '#lib/server/db/index.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
+import { notices } from '#lib/server/db/schema/notices.ts';
+import { units } from '#lib/server/db/schema/units.ts';
+import { NotFound } from '#lib/server/errors.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { isMoment } from '#lib/text/moment.ts';
+import { isUuid } from '#lib/text/uuid.ts';
+
+const PAGE = 30;
+/** More unread than this are "99+". */
+const COUNTED = 100;
+
+/** A person's own notices; those of a case they see no longer (it names them by now, it was passed up) are not there. */
+function own(actor: Actor): SQL {
+	if (!actor.accountId) return sql`false`;
+	return and(eq(notices.accountId, actor.accountId), or(isNull(notices.caseId), visibleTo(actor))) ?? sql`false`;
+}
+
+/** A literal, so that a prepared statement uses the partial index. */
+const unread = sql`${notices.readAt} is null`;
+
+function after(cursor: string | undefined): SQL | undefined {
+	const [at, id] = cursor?.split('~') ?? [];
+	if (!at || !id || !isMoment(at) || !isUuid(id)) return undefined;
+	return sql`(${notices.at}, ${notices.id}) < (${at}::timestamptz, ${id}::uuid)`;
+}
+
+export type ListedNotice = Awaited<ReturnType<typeof listNotices>>['items'][number];
+
+/** A page of the person's notices, newest first; `cursor` is the `nextCursor` of the page before. */
+export async function listNotices(actor: Actor, cursor?: string) {
+	const found = await db()
+		.select({
+			id: notices.id,
+			kind: sql<NoticeKind>`${notices.kind}`,
+			at: notices.at,
+			readAt: notices.readAt,
+			data: notices.data,
+			case: { reference: cases.reference, kind: cases.kind, status: cases.status },
+			unit: { name: units.name, timeZone: units.timeZone }
+		})
+		.from(notices)
+		.leftJoin(cases, eq(cases.id, notices.caseId))
+		.leftJoin(units, eq(units.id, cases.unitId))
+		.where(and(own(actor), after(cursor)))
+		.orderBy(sql`${notices.at} desc`, sql`${notices.id} desc`)
+		.limit(PAGE + 1);
+	const items = found.slice(0, PAGE);
+	const last = items.at(-1);
+	const nextCursor = found.length > PAGE && last ? `${last.at.toISOString()}~${last.id}` : null;
+	return { items, nextCursor };
+}
+
+/** How many are unread; counted up to `COUNTED`, which stands for "more". */
+export async function countUnread(actor: Actor): Promise<number> {
+	const some = db()
+		.select({ one: sql`1` })
+		.from(notices)
+		.leftJoin(cases, eq(cases.id, notices.caseId))
+		.where(and(own(actor), unread))
+		.limit(COUNTED)
+		.as('some');
+	const [row] = await db()
+		.select({ count: sql<number>`count(*)::int` })
+		.from(some);
+	return row?.count ?? 0;
+}
+
+/**
+ * Marks a notice as read.
+ *
+ * @returns the page of the site that it speaks of
+ * @throws NotFound where it is not the actor's
+ */
+export async function readNotice(actor: Actor, id: string): Promise<string> {
+	const [found] = isUuid(id)
+		? await db()
+				.select({ kind: notices.kind, data: notices.data, reference: cases.reference })
+				.from(notices)
+				.leftJoin(cases, eq(cases.id, notices.caseId))
+				.where(and(eq(notices.id, id), own(actor)))
+		: [];
+	if (!found) throw new NotFound(`notice ${id}`);
+	await db()
+		.update(notices)
+		.set({ readAt: now() })
+		.where(and(eq(notices.id, id), unread));
+	if (found.kind === 'case_unattended') return '/admin/people';
+	if (!found.reference) return `/admin/calendar/${String(found.data.year)}`;
+	return `/desk/cases/${found.reference}${verbOf(found)}`;
+}
+
+/** The form that a notice asks for; others lead to the case. */
+function verbOf({ kind, data }: { kind: string; data: Record<string, unknown> }): string {
+	if (kind === 'approval_wanted' || kind === 'approval_passed_up') return '/approval';
+	return kind === 'sent_back' ? `/${data.draft === 'archive' ? 'archive' : 'answer'}` : '';
+}
+
+/** Marks all of the person's notices as read that came no later than `until`: none that nobody has seen yet. */
+export async function readAllNotices(actor: Actor, until: Date): Promise<void> {
+	if (!actor.accountId) return;
+	await db()
+		.update(notices)
+		.set({ readAt: now() })
+		.where(and(eq(notices.accountId, actor.accountId), unread, sql`${notices.at} <= ${until.toISOString()}`));
+}
+
+const DAY = 24 * 3_600_000;
+const KEPT_READ_DAYS = 90;
+const KEPT_DAYS = 365;
+
+/** Each night: notices that were read and are old, and those that nobody will ever read. */
+export async function forgetOldNotices(): Promise<void> {
+	const before = (days: number) => new Date(now().getTime() - days * DAY);
+	await db()
+		.delete(notices)
+		.where(
+			or(
+				lt(notices.at, before(KEPT_DAYS)),
+				and(lt(notices.at, before(KEPT_READ_DAYS)), sql`${notices.readAt} is not null`)
+			)
+		);
+}

@@ -1,0 +1,72 @@
+import { and, eq, inArray } from 'drizzle-orm';
+import { withoutLetter } from '#lib/server/channels/mail-choices.ts';
+import type { NoticeKind } from '#lib/server/channels/notice-kinds.ts';
+import { queueMail } from '#lib/server/channels/mail-queue.ts';
+import { siteAddress } from '#lib/server/channels/site-address.ts';
+import type { Tx } from '#lib/server/db/index.ts';
+import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { notices } from '#lib/server/db/schema/notices.ts';
+
+export interface NewNotice {
+	kind: NoticeKind;
+	/** Names the occasion: of one occasion a person is told once, however often it is told. */
+	onceKey: string;
+	/** Null where it is about no case. Whoever is told has to see the case: that is the caller's to ask. */
+	caseId: number | null;
+	/** When it happened. */
+	at: Date;
+	/** What the words need beside the case. Never a word of the report. */
+	data: Record<string, unknown>;
+	letter: NoticeLetter;
+}
+
+/** The same as a letter: references, names of clocks and dates, no word of the report. */
+export interface NoticeLetter {
+	subject: string;
+	lines: readonly string[];
+	/** The page of this site where it goes on. */
+	page: string;
+	english: string;
+}
+
+/**
+ * Tells people at the desk and by letter, in the caller's transaction: they are told exactly if what it speaks of is
+ * committed. Who is switched off is not told; who has no address finds it at the desk.
+ *
+ * @returns how many were told, those who knew already not counted
+ */
+export async function tell(tx: Tx, accountIds: readonly string[], notice: NewNotice): Promise<number> {
+	if (accountIds.length === 0) return 0;
+	const people = await tx
+		.select({ id: accounts.id, name: accounts.name, email: accounts.email })
+		.from(accounts)
+		.where(and(inArray(accounts.id, [...accountIds]), eq(accounts.active, true)));
+	if (people.length === 0) return 0;
+	const { kind, caseId, at, data, onceKey } = notice;
+	const written = await tx
+		.insert(notices)
+		.values(people.map(({ id }) => ({ accountId: id, kind, caseId, at, data, onceKey: `${onceKey}:${id}` })))
+		.onConflictDoNothing({ target: notices.onceKey })
+		.returning({ accountId: notices.accountId });
+	const told = new Set(written.map(({ accountId }) => accountId));
+	const atDeskOnly = await withoutLetter(tx, [...told], kind);
+	for (const { id, name, email } of people) {
+		if (!email || !told.has(id) || atDeskOnly.has(id)) continue;
+		const letter = { subject: notice.letter.subject, body: bodyOf(notice.letter, name) };
+		await queueMail(tx, { kind: 'notice', onceKey, to: { accountId: id, address: email }, caseId, ...letter });
+	}
+	return told.size;
+}
+
+function bodyOf({ lines, page, english }: NoticeLetter, name: string): string {
+	return `Yth. ${name},
+
+${lines.join('\n')}
+
+${siteAddress()}${page}
+
+--
+Surat ini dibuat otomatis dan tidak perlu dibalas. Isi laporan dan data pelapor tidak dimuat di sini; buka tautannya dan masuk dengan akun Anda.
+In English: ${english} Follow the link and sign in to read more.
+`;
+}

@@ -1,0 +1,151 @@
+import { eq } from 'drizzle-orm';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { deskCase } from '#lib/server/cases/view.ts';
+import { deliverMail } from '#lib/server/channels/mail-delivery.ts';
+import { withClock } from '#lib/server/clock.ts';
+import { db } from '#lib/server/db/index.ts';
+import { mails } from '#lib/server/db/schema/mails.ts';
+import { useFreshDatabase } from '#lib/server/testing/database.ts';
+import { useMailServer } from '#lib/server/testing/mail.ts';
+import { bringTo, makeOffice, story, type Office } from '#lib/server/testing/office.ts';
+import { deliverOf, lettersOf, reportWithAddress, writeOfStory } from '#lib/server/testing/reporters.ts';
+
+useFreshDatabase();
+const server = useMailServer();
+
+let office: Office;
+beforeAll(async () => {
+	office = await makeOffice();
+});
+
+const later = <T>(minutes: number, work: () => Promise<T>) =>
+	withClock(() => new Date(Date.now() + minutes * 60_000), work);
+
+/** A report whose first letter is written and waits. */
+async function written() {
+	const opened = await reportWithAddress(office.unit);
+	await writeOfStory(opened.reference);
+	return opened;
+}
+const states = async (reference: string) => (await lettersOf(reference)).map(({ state }) => state);
+
+describe('a mail server in trouble loses no letter, doubles none, and holds up nobody', () => {
+	it('refuses connections for an hour', async () => {
+		const bringBack = await server.goDown();
+		const { reference } = await written();
+		for (const minutes of [0, 2, 10, 30]) await later(minutes, () => deliverOf(reference));
+		expect(await states(reference)).toEqual(['waiting']);
+		await bringBack();
+		await later(90, () => deliverOf(reference));
+		await later(180, () => deliverOf(reference));
+		expect(await states(reference)).toEqual(['sent']);
+		expect(server.letters()).toHaveLength(1);
+	});
+
+	it('wants to be asked again before it takes a letter', async () => {
+		const { reference } = await written();
+		server.judge(() => ({ code: 450, text: '4.2.0 Greylisted, come back later' }));
+		await deliverOf(reference);
+		server.judge(undefined);
+		await deliverOf(reference);
+		expect(server.letters()).toHaveLength(0);
+		await later(2, () => deliverOf(reference));
+		await later(10, () => deliverOf(reference));
+		expect(server.letters()).toHaveLength(1);
+	});
+
+	it('breaks off after the content: the letter may have arrived, and is not sent again', async () => {
+		const { reference } = await written();
+		server.judge((stage) => (stage === 'content' ? 'drop' : undefined));
+		await deliverOf(reference);
+		server.judge(undefined);
+		await later(600, () => deliverOf(reference));
+		expect(await states(reference)).toEqual(['unknown']);
+		expect(server.letters()).toHaveLength(1);
+	});
+
+	it('takes its time, and reports are received meanwhile', async () => {
+		const { reference } = await written();
+		let release = () => {};
+		const held = new Promise<undefined>((done) => (release = () => done(undefined)));
+		server.judge((stage) => (stage === 'content' ? held : undefined));
+		const delivering = deliverOf(reference);
+		const second = await reportWithAddress(office.unit);
+		await bringTo(office, second.reference, 'verified');
+		expect(await states(reference)).not.toEqual(['sent']);
+		release();
+		await delivering;
+		expect(await states(reference)).toEqual(['sent']);
+	});
+});
+
+describe('an address that the mail server does not know', () => {
+	const unknown = (address: string) => ({
+		code: 550,
+		text: `5.1.1 <${address}>: user ${address.split('@')[0]} unknown`
+	});
+
+	it('is told to whoever works on the case, once and without the address, and gets no more letters', async () => {
+		const { reference, email } = await reportWithAddress(office.unit, { identity: 'withheld' });
+		await writeOfStory(reference);
+		server.judge((_, address) => unknown(address));
+		await deliverOf(reference);
+		expect(await states(reference)).toEqual(['failed']);
+		expect((await story(reference)).filter((type) => type === 'mail_refused')).toHaveLength(1);
+
+		const shown = await deskCase(office.handler, reference);
+		expect(shown.reporterMail).toBe('refused');
+		expect(JSON.stringify(shown)).not.toContain(email.split('@')[0]);
+		const rows = JSON.stringify(await db().select().from(mails));
+		expect(rows).not.toContain(email.split('@')[0]);
+		expect(rows).toContain('5.1.1');
+
+		server.judge(undefined);
+		await bringTo(office, reference, 'needs_info');
+		await writeOfStory(reference);
+		await later(600, () => deliverOf(reference));
+		expect(await lettersOf(reference)).toHaveLength(1);
+		expect(server.letters()).toEqual([]);
+	});
+
+	it('is not every address of a server that takes nothing from us', async () => {
+		for (const text of ['5.7.1 Relay access denied', 'relaying denied', '5.7.26 unauthenticated sender']) {
+			const { reference } = await written();
+			server.judge(() => ({ code: 550, text }));
+			await deliverOf(reference);
+			expect(await states(reference)).toEqual(['failed']);
+			expect((await deskCase(office.handler, reference)).reporterMail).toBe('wanted');
+		}
+	});
+
+	it('leaves no waiting letter behind that would be refused again', async () => {
+		const { reference } = await reportWithAddress(office.unit);
+		server.judge(() => ({ code: 451, text: 'later' }));
+		await writeOfStory(reference);
+		await deliverOf(reference);
+		await bringTo(office, reference, 'needs_info');
+		await writeOfStory(reference);
+		server.judge((_, address) => unknown(address));
+		await deliverOf(reference);
+		expect((await states(reference)).sort()).toEqual(['failed', 'withdrawn']);
+	});
+});
+
+it('letters of staff keep the address in the server’s words: an administrator has to see the slip of the pen', async () => {
+	const [row] = await db()
+		.insert(mails)
+		.values({
+			kind: 'notice',
+			onceKey: 'slip',
+			address: 'kepala@contoh.invalid',
+			subject: 'x',
+			body: 'x',
+			state: 'waiting',
+			createdAt: new Date()
+		})
+		.returning();
+	server.judge((_, address) => ({ code: 550, text: `5.1.1 <${address}> unknown` }));
+	await deliverMail(row?.id ?? '', 1);
+	const [after] = await db().select().from(mails).where(eq(mails.onceKey, 'slip'));
+	expect(after).toMatchObject({ state: 'failed', reason: '550 5.1.1 <kepala@contoh.invalid> unknown' });
+});

@@ -1,0 +1,10 @@
+import { env } from '#lib/server/env.ts';
+
+/** The site's first address, for links in letters: a job has no request to take it from. */
+export function siteAddress(): string {
+	const { ORIGIN, PORT } = env();
+	return ORIGIN?.[0] ?? `http://localhost:${PORT}`;
+}
+
+/** Where a reporter stops letters; the same address stands in the letter's head for the mail program's own button. */
+export const stopLink = (token: string): string => `${siteAddress()}/surel/${token}`;

@@ -1,0 +1,63 @@
+import { randomUUID } from 'node:crypto';
+import type { Category } from '#lib/cases/vocabulary.ts';
+import { answerDirectly } from '#lib/server/cases/answer-directly.ts';
+import { caseForActor } from '#lib/server/cases/find.ts';
+import { openCase } from '#lib/server/cases/open.ts';
+import { scoreAnswer } from '#lib/server/cases/report-back.ts';
+import { closedQuarters } from '#lib/server/insight/public-figures.ts';
+import { changePublicPage } from '#lib/server/insight/public-page.ts';
+import { actorIn, type Company } from './open-story.ts';
+import { atMinute, ZONE } from './past-days.ts';
+
+/** An office small enough that nothing else is told of it, and with enough suggestions in one quarter to be shown. */
+const OFFICE = 'mamuju-tengah';
+const NINE = 9 * 60;
+
+const SAID: readonly { category: Category; body: string; reply: string }[] = [
+	{
+		category: 'facilities',
+		body: 'Kursi di ruang tunggu kurang banyak bila ada kunjungan rombongan.',
+		reply: 'Kursi ruang tunggu sudah kami tambah menjadi dua belas. Terima kasih atas sarannya.'
+	},
+	{
+		category: 'procedure',
+		body: 'Alur permintaan data sebaiknya ditempel di dekat pintu masuk.',
+		reply: 'Alur permintaan data sudah kami tempel di pintu masuk dan di papan layanan.'
+	}
+];
+
+/**
+ * One office shows its figures to everybody: a finished quarter of suggestions that were answered within days. Leaves the clock at
+ * the last working day.
+ */
+export async function buildFigures(company: Company): Promise<void> {
+	const { offices, actors, days, setClock } = company;
+	const office = offices.find(({ slug }) => slug === OFFICE);
+	const admin = actors.get('admin.sulbar');
+	const [quarter] = closedQuarters(ZONE);
+	if (!office || !admin || !quarter) throw new Error('the demo has no office to show figures of');
+	const handler = actorIn(company, 'handler', OFFICE);
+	const working = days.workingDaysSince(quarter.from);
+	for (let nth = 0; nth < 14; nth += 1) {
+		const said = SAID[nth % SAID.length]!;
+		setClock(atMinute(working[nth * 2] ?? quarter.from, NINE + nth));
+		const sent = {
+			unit: office.code,
+			kind: 'suggestion',
+			body: said.body,
+			identity: 'none',
+			submission_id: randomUUID()
+		};
+		const { reference } = await openCase(sent, { channel: nth % 3 === 0 ? 'qr' : 'web', actor: null });
+		setClock(atMinute(working[nth * 2 + 1 + (nth % 3)] ?? quarter.from, NINE + 60));
+		const answer = { category: said.category, priority: 'normal', body: said.reply, version: 1 };
+		await answerDirectly(handler, reference, answer, { files: [] });
+		const { row } = await caseForActor(handler, reference);
+		await scoreAnswer(row.id, { score: nth % 2 === 0 ? 5 : 4 });
+	}
+	setClock(atMinute(days.workingDay(1), NINE));
+	await changePublicPage(admin, office.id, {
+		active: 'on',
+		changes: 'Kursi ruang tunggu ditambah menjadi dua belas.\nAlur permintaan data ditempel di pintu masuk.'
+	});
+}

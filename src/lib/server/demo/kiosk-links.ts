@@ -1,0 +1,36 @@
+import { and, eq, isNull } from 'drizzle-orm';
+import { db } from '#lib/server/db/index.ts';
+import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { places } from '#lib/server/db/schema/units.ts';
+import { actorOf } from '#lib/server/people/actor.ts';
+import { listKiosks, withdrawKiosks } from '#lib/server/places/kiosk-devices.ts';
+import { createKioskLink } from '#lib/server/places/kiosk-pairing.ts';
+
+/** Of every device that is paired by these links. */
+export const DEMO_PIN = '2468';
+
+/** The tokens of two pairing links. */
+export interface DemoKiosks {
+	tablet: string;
+	display: string;
+}
+
+/**
+ * Links that pair a tablet and a display with the first desk in Mamuju. Made with each start, for a link lives a day; what
+ * former starts left unused is withdrawn. Null where the demo's data are of a time before it had a place for devices.
+ */
+export async function demoKioskLinks(): Promise<DemoKiosks | null> {
+	const [admin] = await db().select({ id: accounts.id }).from(accounts).where(eq(accounts.username, 'admin.mamuju'));
+	const actor = admin && (await actorOf(admin.id));
+	const [place] = await db().select({ id: places.id }).from(places).where(at('MMJANJ'));
+	const [desk] = await db().select({ id: places.id }).from(places).where(at('MMJPTG'));
+	if (!actor || !place || !desk) return null;
+	for (const { id, pairedAt } of await listKiosks(actor, place.id)) {
+		if (!pairedAt) await withdrawKiosks(actor, place.id, id);
+	}
+	const link = (mode: string) => createKioskLink(actor, place.id, { mode, desk: desk.id, pin: DEMO_PIN });
+	return { tablet: await link('tablet'), display: await link('display') };
+}
+
+/** Whoever tries the administration may have put them out of use. */
+const at = (code: string) => and(eq(places.code, code), isNull(places.withdrawnAt));

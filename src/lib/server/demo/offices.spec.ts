@@ -1,0 +1,9 @@
+import { expect, test } from 'vitest';
+import { m } from '#lib/paraglide/messages.js';
+import { serviceWord } from '#lib/ui/office-words.ts';
+import { DEMO_SERVICES } from './offices.ts';
+
+test.each(DEMO_SERVICES)('the demo calls $kind as every page does', ({ kind, name, nameEn }) => {
+	expect(name).toBe(serviceWord(kind));
+	expect(nameEn).toBe(m[`service_${kind}`]({}, { locale: 'en' }));
+});

@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { readEnv } from './env.ts';
+
+const read = (given: Record<string, string>) =>
+	readEnv({ APP_KEY: 'a key for tests, long enough to be one', ...given });
+
+describe('the settings of outgoing mail', () => {
+	it('may be absent, or there together', () => {
+		expect(read({}).SMTP_URL).toBeUndefined();
+		for (const from of ['spatula@contoh.go.id', 'SPATULA BPS <spatula@contoh.go.id>'])
+			expect(read({ SMTP_URL: 'smtp://user:pass@mail.contoh.go.id:587', MAIL_FROM: from }).MAIL_FROM).toBe(from);
+	});
+
+	it.each([
+		[{ SMTP_URL: 'smtp://127.0.0.1:25' }, 'MAIL_FROM is required where SMTP_URL is set'],
+		[{ MAIL_FROM: 'spatula@contoh.go.id' }, 'SMTP_URL is required where MAIL_FROM is set'],
+		[{ SMTP_URL: 'http://127.0.0.1', MAIL_FROM: 'a@b.id' }, 'SMTP_URL must be an smtp(s) address'],
+		[
+			{ SMTP_URL: 'smtp://127.0.0.1', MAIL_FROM: 'SPATULA' },
+			'MAIL_FROM must be an address such as spatula@example.go.id, or SPATULA <spatula@example.go.id>'
+		],
+		[
+			{ SMTP_URL: 'smtp://127.0.0.1', MAIL_FROM: 'x\r\nBcc: y@z <a@b.id>' },
+			'MAIL_FROM must be an address such as spatula@example.go.id, or SPATULA <spatula@example.go.id>'
+		]
+	])('stop the start with one line: %j', (given: Record<string, string>, line) => {
+		expect(() => read(given)).toThrow(line);
+	});
+});

@@ -1,0 +1,95 @@
+import { localDate } from '#lib/calendar/days.ts';
+import type { EscalationState, ServiceKind } from '#lib/cases/vocabulary.ts';
+import { m } from '#lib/paraglide/messages.js';
+import { escalationStateWord } from '#lib/ui/escalation-words.ts';
+import { serviceWord } from '#lib/ui/office-words.ts';
+import {
+	archiveReasonWord,
+	categoryWord,
+	channelWord,
+	classWord,
+	identityWord,
+	kindWord,
+	priorityWord,
+	statusWord
+} from '#lib/ui/words.ts';
+import { now } from '../clock.ts';
+import type { CaseRecord } from './case-rows.ts';
+import type { Column } from './sheet.ts';
+
+type Promise = CaseRecord['firstReply'];
+
+const text = (
+	label: string,
+	width: number,
+	value: (row: CaseRecord) => string | number | null
+): Column<CaseRecord> => ({
+	label,
+	width,
+	value
+});
+const moment = (label: string, at: (row: CaseRecord) => Date | null | undefined): Column<CaseRecord> => ({
+	label,
+	width: 18,
+	moment: true,
+	value: (row) => {
+		const found = at(row);
+		return found && { at: found, zone: row.unit.timeZone };
+	}
+});
+
+function outcomeOf(promise: Promise): string | null {
+	if (!promise) return null;
+	if (promise.state === 'met') return promise.late ? m.board_clock_late() : m.board_clock_met();
+	if (promise.state === 'stopped') return m.board_clock_stopped();
+	return promise.dueAt && promise.dueAt < now() ? m.board_clock_overdue() : m.board_clock_running();
+}
+
+const promised = (label: string, of: (row: CaseRecord) => Promise): Column<CaseRecord>[] => [
+	moment(m.exports_due({ promise: label }), (row) => of(row)?.dueAt),
+	text(m.exports_outcome({ promise: label }), 20, (row) => outcomeOf(of(row)))
+];
+
+/** Calendar days from receipt to the answer that stands, as the boards count them. */
+function daysToAnswer({ receivedAt, answeredAt, unit: { timeZone } }: CaseRecord): number | null {
+	if (!answeredAt) return null;
+	return (Date.parse(localDate(answeredAt, timeZone)) - Date.parse(localDate(receivedAt, timeZone))) / 86_400_000;
+}
+
+/** What an analysis asks for of each report. Nothing of who sent it: no name, no contact. */
+export const caseColumns = (): Column<CaseRecord>[] => [
+	text(m.term_reference(), 26, (row) => row.reference),
+	text(m.exports_unit_code(), 10, (row) => row.unit.code),
+	text(m.term_unit(), 30, (row) => row.unit.name),
+	text(m.exports_handling_unit(), 30, (row) => row.handlingUnit),
+	text(m.desk_filter_kind(), 18, (row) => kindWord(row.kind)),
+	text(m.sheet_title(), 40, (row) => row.title),
+	text(m.exports_body(), 60, (row) => row.body),
+	text(m.exports_requested_solution(), 40, (row) => row.requestedSolution),
+	text(m.sheet_category(), 24, (row) => row.category && categoryWord(row.category)),
+	text(m.exports_class(), 20, (row) => classWord(row.class, 'staff')),
+	text(m.sheet_priority(), 12, (row) => priorityWord(row.priority)),
+	text(m.insight_service(), 24, (row) => row.service && serviceWord(row.service as ServiceKind)),
+	text(m.sheet_channel(), 14, (row) => channelWord(row.channel)),
+	text(m.term_place(), 24, (row) => row.place),
+	text(m.exports_identity(), 22, (row) => identityWord(row.identity, 'staff')),
+	text(m.exports_secret(), 12, (row) => (row.secret ? m.common_yes() : m.common_no())),
+	text(m.desk_filter_status(), 20, (row) => statusWord(row.status, 'staff')),
+	text(m.exports_incident_on(), 14, (row) => row.incidentOn),
+	moment(m.sheet_received(), (row) => row.receivedAt),
+	moment(m.exports_answered_at(), (row) => row.answeredAt),
+	text(m.exports_days_to_answer(), 12, daysToAnswer),
+	moment(m.exports_closed_at(), (row) => row.closedAt),
+	moment(m.exports_archived_at(), (row) => row.archivedAt),
+	text(m.board_reasons(), 24, (row) => row.archiveReason && archiveReasonWord(row.archiveReason)),
+	...promised(m.exports_first_reply(), (row) => row.firstReply),
+	...promised(m.exports_solution(), (row) => row.solution),
+	text(m.exports_questions(), 12, (row) => row.questions),
+	text(m.exports_disputes(), 12, (row) => row.disputes),
+	text(m.exports_satisfaction(), 12, (row) => row.satisfaction),
+	text(m.exports_main(), 26, (row) => row.main),
+	text('SP4N-LAPOR!', 22, (row) => row.escalationState && escalationStateWord(row.escalationState as EscalationState)),
+	text(m.exports_lapor_id(), 18, (row) => row.laporId),
+	text(m.exports_transferred(), 24, (row) => row.transferredTo),
+	text(m.term_assignee(), 24, (row) => row.assignee)
+];

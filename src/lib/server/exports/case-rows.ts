@@ -1,0 +1,123 @@
+import { and, desc, eq, gt, inArray, lte, max, min, ne } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/pg-core';
+import { db } from '../db/index.ts';
+import { accounts } from '../db/schema/accounts.ts';
+import { cases, clocks } from '../db/schema/cases.ts';
+import { escalations } from '../db/schema/escalations.ts';
+import { places, units } from '../db/schema/units.ts';
+import { narrowed, type InboxFilter } from '../cases/inbox-filter.ts';
+import type { Actor } from '../people/actor.ts';
+
+/**
+ * So many numbers are looked through by one statement: by the primary key, whatever the filter, so that a filter that few
+ * reports meet costs one way through and no sorting.
+ */
+const SLICE = 200;
+
+const handling = alias(units, 'handling');
+const main = alias(cases, 'main');
+
+export type CaseRecord = Awaited<ReturnType<typeof slice>>[number];
+
+/** Some reports, and how much of the whole was looked through with them, from 0 to 1. */
+export interface Portion {
+	items: readonly CaseRecord[];
+	progress: number;
+}
+
+/** Every report of the filter that the actor sees, oldest number first, a slice at a time: never more than one is held. */
+export async function* casePortions(actor: Actor, filter: InboxFilter): AsyncGenerator<Portion> {
+	const [ends] = await db()
+		.select({ first: min(cases.id), last: max(cases.id) })
+		.from(cases);
+	const [first, last] = [ends?.first ?? 0, ends?.last ?? -1];
+	for (let from = first - 1; from < last; from += SLICE) {
+		const to = Math.min(from + SLICE, last);
+		yield { items: await slice(actor, filter, from, to), progress: (to - first + 1) / (last - first + 1) };
+	}
+}
+
+async function slice(actor: Actor, filter: InboxFilter, from: number, to: number) {
+	const rows = await db()
+		.select({
+			id: cases.id,
+			reference: cases.reference,
+			kind: cases.kind,
+			title: cases.title,
+			body: cases.body,
+			requestedSolution: cases.requestedSolution,
+			category: cases.category,
+			class: cases.class,
+			priority: cases.priority,
+			service: cases.service,
+			channel: cases.channel,
+			identity: cases.identity,
+			secret: cases.secret,
+			status: cases.status,
+			restricted: cases.restricted,
+			incidentOn: cases.incidentOn,
+			receivedAt: cases.receivedAt,
+			dueAt: cases.dueAt,
+			answeredAt: cases.answeredAt,
+			closedAt: cases.closedAt,
+			archivedAt: cases.archivedAt,
+			archiveReason: cases.archiveReason,
+			questions: cases.questions,
+			disputes: cases.disputes,
+			satisfaction: cases.satisfaction,
+			escalationState: cases.escalationState,
+			transferredTo: cases.transferredTo,
+			place: places.name,
+			assignee: accounts.name,
+			main: main.reference,
+			unit: { code: units.code, name: units.name, timeZone: units.timeZone },
+			handlingUnit: handling.name
+		})
+		.from(cases)
+		.innerJoin(units, eq(units.id, cases.unitId))
+		.innerJoin(handling, eq(handling.id, cases.handlingUnitId))
+		.leftJoin(places, eq(places.id, cases.placeId))
+		.leftJoin(accounts, eq(accounts.id, cases.assigneeId))
+		// Of a report that its reader sees, the main one may be one that they don't.
+		.leftJoin(
+			main,
+			and(eq(main.id, cases.mainCaseId), eq(main.handlingUnitId, cases.handlingUnitId), eq(main.restricted, false))
+		)
+		.where(and(gt(cases.id, from), lte(cases.id, to), narrowed(actor, filter)))
+		.orderBy(cases.id);
+	const ids = rows.map(({ id }) => id);
+	if (ids.length === 0) return [];
+	const [promises, forwards] = await Promise.all([promisesOf(ids), numbersOf(ids)]);
+	return rows.map((row) => ({
+		...row,
+		firstReply: promises.get(`${row.id} first_reply`),
+		solution: promises.get(`${row.id} solution`),
+		laporId: forwards.get(row.id) ?? null
+	}));
+}
+
+/** The latest run of the office's two promises on each report. */
+async function promisesOf(ids: readonly number[]) {
+	const rows = await db()
+		.select({
+			caseId: clocks.caseId,
+			name: clocks.name,
+			state: clocks.state,
+			dueAt: clocks.dueAt,
+			metAt: clocks.metAt,
+			late: clocks.late
+		})
+		.from(clocks)
+		.where(and(inArray(clocks.caseId, [...ids]), inArray(clocks.name, ['first_reply', 'solution'])))
+		.orderBy(clocks.run);
+	return new Map(rows.map((row) => [`${row.caseId} ${row.name}`, row]));
+}
+
+async function numbersOf(ids: readonly number[]): Promise<Map<number, string | null>> {
+	const rows = await db()
+		.select({ caseId: escalations.caseId, laporId: escalations.laporId })
+		.from(escalations)
+		.where(and(inArray(escalations.caseId, [...ids]), ne(escalations.state, 'rejected')))
+		.orderBy(desc(escalations.nn));
+	return new Map(rows.toReversed().map((row) => [row.caseId, row.laporId]));
+}

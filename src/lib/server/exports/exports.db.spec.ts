@@ -1,0 +1,267 @@
+import { existsSync } from 'node:fs';
+import { buffer, text } from 'node:stream/consumers';
+import { PassThrough } from 'node:stream';
+import { desc, eq, sql } from 'drizzle-orm';
+import { parse } from 'csv-parse/sync';
+import ExcelJS from 'exceljs';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { join } from 'node:path';
+import { nameInCase } from '../cases/named.ts';
+import { withClock } from '../clock.ts';
+import { db } from '../db/index.ts';
+import { accounts } from '../db/schema/accounts.ts';
+import { auditEntries } from '../db/schema/audit.ts';
+import { caseExports } from '../db/schema/exports.ts';
+import { env } from '../env.ts';
+import { Conflict, Invalid, NotFound } from '../errors.ts';
+import type { Actor } from '../people/actor.ts';
+import { useFreshDatabase } from '../testing/database.ts';
+import { makeActor, makeCase, makeOfficer } from '../testing/factories.ts';
+import { copyCases } from '../testing/many-forwards.ts';
+import { bringTo, makeOffice, on, standing, type Office } from '../testing/office.ts';
+import { readExport, removeFile } from './file.ts';
+import { ownExport, ownExports } from './own.ts';
+import { cancelExport, exportedFilter, requestExport } from './request.ts';
+import { runExport } from './run.ts';
+import { sweepExports } from './sweep.ts';
+import { writeCases } from './write.ts';
+
+useFreshDatabase();
+
+let office: Office;
+beforeEach(async () => {
+	office = await makeOffice();
+});
+
+async function written(actor: Actor, format: 'csv' | 'xlsx', query = 'status=all'): Promise<PassThrough> {
+	const out = new PassThrough();
+	const table = { format, ...(await exportedFilter(actor, query)), zone: 'Asia/Makassar', lang: 'id' as const };
+	void writeCases(out, actor, table, new AbortController().signal).catch((cause: Error) => out.destroy(cause));
+	return out;
+}
+const rowsOfCsv = async (actor: Actor, query?: string) =>
+	parse(await text(await written(actor, 'csv', query)), { bom: true, columns: true }) as Record<string, string>[];
+
+/** A row that asks, whatever few reports there are. */
+async function asked(actor: Actor, format: 'csv' | 'xlsx' = 'csv'): Promise<string> {
+	const values = {
+		accountId: actor.accountId ?? '',
+		format,
+		query: 'status=all',
+		lang: 'id',
+		state: 'waiting'
+	} as const;
+	const [row] = await db()
+		.insert(caseExports)
+		.values({ ...values, createdAt: new Date() })
+		.returning();
+	return row?.id ?? '';
+}
+const stateOf = async (id: string) => {
+	const [row] = await db().select().from(caseExports).where(eq(caseExports.id, id));
+	return row;
+};
+
+describe('what is written', () => {
+	test('holds each report with what an analysis asks for, the same in both formats', async () => {
+		const { reference } = await makeCase(office.unit, { category: 'time', title: 'Antre', service: 'library' });
+		await bringTo(office, reference, 'closed');
+		const [row, ...more] = await rowsOfCsv(office.handler);
+		expect(more).toEqual([]);
+		expect(row).toMatchObject({
+			'Nomor laporan': reference,
+			'Kode satker': office.unit.code,
+			Judul: 'Antre',
+			Status: 'Selesai',
+			'Nilai pelapor (1–5)': '5',
+			'Hari sampai dijawab': '0',
+			'Balasan pertama: hasil': 'tepat waktu',
+			'Ditangani oleh': office.handler.name
+		});
+		const book = new ExcelJS.Workbook();
+		await book.xlsx.load((await buffer(await written(office.handler, 'xlsx'))).buffer as ArrayBuffer);
+		const values = (n: number) => (book.worksheets[0]?.getRow(n).values as ExcelJS.CellValue[]).slice(1);
+		expect(values(1)).toEqual(Object.keys(row ?? {}));
+		expect(values(2)[0]).toBe(reference);
+		expect(book.worksheets[1]?.getColumn(2).values).toContain('status=all');
+	});
+
+	test('tells nothing of who sent it', async () => {
+		const reporter = { name: 'Zubaidah Contoh', phone: '081234500000' };
+		await makeCase(office.unit, { identity: 'withheld', reporter });
+		const all = await text(await written(office.handler, 'csv'));
+		expect(all).not.toMatch(/Zubaidah|0812/);
+	});
+
+	test('is no formula, whatever a citizen typed, to a reader that knows nothing of us', async () => {
+		const hostile = [
+			'=1+1',
+			'+62',
+			'-2+3',
+			'@SUM(A1)',
+			'\t=1',
+			'\r=2',
+			'=HYPERLINK("http://contoh.invalid","x")',
+			'＝1+1'
+		];
+		for (const title of hostile)
+			await makeCase(office.unit, { title, body: `${title} ","\n=cmd|' /C calc'!A0 dan seterusnya` });
+		const rows = await rowsOfCsv(office.handler);
+		expect(rows).toHaveLength(hostile.length);
+		for (const row of rows)
+			for (const [column, cell] of Object.entries(row))
+				expect([column, cell]).toEqual([column, expect.not.stringMatching(/^[=+\-@\t\r＝]/)]);
+		// Quotes, commas and line ends of a text stay in its cell.
+		expect(rows.map((row) => row.Status)).toEqual(hostile.map(() => 'Diterima'));
+		const book = new ExcelJS.Workbook();
+		await book.xlsx.load((await buffer(await written(office.handler, 'xlsx'))).buffer as ArrayBuffer);
+		book.worksheets[0]?.eachRow((row, n) =>
+			row.eachCell((cell) => {
+				expect(cell.formula).toBeUndefined();
+				if (n > 1 && cell.type === ExcelJS.ValueType.String) expect(cell.numFmt ?? '@').toBe('@');
+			})
+		);
+	});
+
+	test('is what its taker may see, of what the list was narrowed to', async () => {
+		const officer = await makeOfficer(office.unit.id);
+		const named = await makeActor([[office.unit.id, 'handler']], officer.id);
+		const { reference } = await makeCase(office.unit, { kind: 'suggestion' });
+		await makeCase(office.unit, { category: 'integrity' });
+		await nameInCase(office.handler, reference, await on(reference, { officer: officer.id, action: 'add' }));
+		expect(await rowsOfCsv(named)).toEqual([]);
+		expect(await rowsOfCsv((await makeOffice()).supervisor)).toEqual([]);
+		expect(await rowsOfCsv(office.handler)).toHaveLength(1);
+		expect(await rowsOfCsv(office.rootSupervisor)).toHaveLength(2);
+		expect(await rowsOfCsv(office.rootSupervisor, 'status=all&kind=complaint')).toHaveLength(1);
+	});
+});
+
+describe('a file that a job writes', () => {
+	test('is its owner’s alone, is noted, and gone after a day', async () => {
+		await makeCase(office.unit);
+		const id = await asked(office.handler);
+		await expect(ownExport(office.handler, id)).rejects.toBeInstanceOf(NotFound);
+		await runExport(id);
+		expect(await stateOf(id)).toMatchObject({ state: 'done', rows: 1, progress: 1 });
+		const { file, bytes } = await ownExport(office.handler, id);
+		const content = await buffer(readExport(file));
+		expect(content.length).toBe(bytes);
+		expect(content.toString()).toContain(office.unit.code);
+		await expect(ownExport(office.supervisor, id)).rejects.toBeInstanceOf(NotFound);
+		expect(await ownExports(office.supervisor)).toEqual([]);
+		const [entry] = await db()
+			.select()
+			.from(auditEntries)
+			.where(eq(auditEntries.actorId, office.handler.accountId ?? ''))
+			.orderBy(desc(auditEntries.id))
+			.limit(1);
+		expect(entry).toMatchObject({
+			action: 'list.exported',
+			subject: 'cases',
+			after: { filter: { status: 'all' }, rows: 1, complete: true }
+		});
+		await sweepExports();
+		expect(await ownExports(office.handler)).toHaveLength(1);
+		await withClock(() => new Date(Date.now() + 25 * 3_600_000), sweepExports);
+		expect(await ownExports(office.handler)).toEqual([]);
+		expect(existsSync(join(env().DATA_DIR, 'exports', file))).toBe(false);
+	});
+
+	test('ends where its owner cancels it, after the slice in hand', async () => {
+		const { reference } = await makeCase(office.unit);
+		await copyCases((await standing(reference)).id, 2500);
+		const id = await asked(office.handler);
+		const running = runExport(id);
+		await vi.waitFor(async () => expect((await stateOf(id))?.progress).toBeGreaterThan(0), { interval: 5 });
+		await cancelExport(office.supervisor, id);
+		expect((await stateOf(id))?.state).toBe('running');
+		await cancelExport(office.handler, id);
+		await running;
+		const row = await stateOf(id);
+		expect(row).toMatchObject({ state: 'cancelled' });
+		expect(row?.progress).toBeLessThan(1);
+		for (const name of [`${id}-1`, `${id}-1.part`])
+			expect(existsSync(join(env().DATA_DIR, 'exports', name))).toBe(false);
+		const [entry] = await db().select().from(auditEntries).orderBy(desc(auditEntries.id)).limit(1);
+		expect(entry).toMatchObject({ subject: 'cases', after: { complete: false } });
+	});
+
+	test('is written by another where its writer died, and given up after some tries', async () => {
+		await makeCase(office.unit);
+		const id = await asked(office.handler);
+		const die = () =>
+			db()
+				.update(caseExports)
+				.set({ state: 'running', leaseUntil: new Date(Date.now() - 1000), attempts: sql`attempts + 1` })
+				.where(eq(caseExports.id, id));
+		await die();
+		await runExport(id);
+		expect(await stateOf(id)).toMatchObject({ state: 'done', attempts: 2 });
+		await db().update(caseExports).set({ state: 'waiting', attempts: 2 }).where(eq(caseExports.id, id));
+		await die();
+		await sweepExports();
+		expect(await stateOf(id)).toMatchObject({ state: 'failed' });
+		await runExport(id);
+		expect(await stateOf(id)).toMatchObject({ state: 'failed' });
+		await removeFile(`${id}-2`);
+	});
+
+	test('is not written for somebody who has left', async () => {
+		const id = await asked(office.handler);
+		await db()
+			.update(accounts)
+			.set({ active: false })
+			.where(eq(accounts.id, office.handler.accountId ?? ''));
+		await runExport(id);
+		expect(await stateOf(id)).toMatchObject({ state: 'failed', rows: 0 });
+	});
+
+	test('a few reports need none, and nobody has two at a time', async () => {
+		await makeCase(office.unit);
+		const few = await requestExport(office.handler, 'id', { format: 'csv', query: 'kind=complaint&q=antre&after=x' });
+		expect(few).toEqual({ now: { format: 'csv', query: 'kind=complaint' } });
+		await expect(requestExport(office.handler, 'id', { format: 'exe', query: '' })).rejects.toBeInstanceOf(Invalid);
+		const { reference } = await makeCase(office.unit);
+		await copyCases((await standing(reference)).id, 5001);
+		const many = await requestExport(office.handler, 'id', { format: 'csv', query: 'status=all' });
+		expect(many).toHaveProperty('job');
+		await expect(requestExport(office.handler, 'id', { format: 'csv', query: 'status=all' })).rejects.toBeInstanceOf(
+			Conflict
+		);
+		if ('job' in many) await cancelExport(office.handler, many.job);
+		expect(await requestExport(office.handler, 'id', { format: 'xlsx', query: 'status=all' })).toHaveProperty('job');
+	});
+});
+
+test('reading stops where the taker goes away', async () => {
+	const { reference } = await makeCase(office.unit);
+	await copyCases((await standing(reference)).id, 3500);
+	const out = new PassThrough();
+	const ended = new AbortController();
+	const steps: number[] = [];
+	const table = {
+		format: 'csv' as const,
+		...(await exportedFilter(office.handler, 'status=all')),
+		zone: 'UTC',
+		lang: 'id' as const
+	};
+	const writing = writeCases(
+		out,
+		office.handler,
+		table,
+		ended.signal,
+		async (_, progress) => void steps.push(progress)
+	);
+	// Nobody reads: after what the pipe holds, no further report is asked for.
+	await expect.poll(() => out.readableLength, { timeout: 10_000 }).toBeGreaterThan(20_000);
+	let before = -1;
+	while (before !== steps.length) {
+		before = steps.length;
+		await new Promise((done) => setTimeout(done, 300));
+	}
+	expect(steps.at(-1) ?? 0).toBeLessThan(1);
+	ended.abort();
+	await expect(writing).rejects.toThrow();
+	expect(steps.length).toBe(before);
+});

@@ -1,0 +1,36 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
+import { env } from '../env.ts';
+
+export type ExportFormat = 'csv' | 'xlsx';
+
+export const MEDIA_TYPES: Record<ExportFormat, string> = {
+	csv: 'text/csv; charset=utf-8',
+	xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
+};
+
+const folder = () => join(env().DATA_DIR, 'exports');
+const pathOf = (id: string) => join(folder(), id);
+const unfinished = (id: string) => `${pathOf(id)}.part`;
+
+/** Opens the file of an export for writing; it has its name once `finishFile` was called. */
+export async function beginFile(id: string): Promise<Writable> {
+	await mkdir(folder(), { recursive: true });
+	return createWriteStream(unfinished(id), { mode: 0o600 });
+}
+
+/** @returns how many bytes it has */
+export async function finishFile(id: string): Promise<number> {
+	await rename(unfinished(id), pathOf(id));
+	return (await stat(pathOf(id))).size;
+}
+
+/** Quietly nothing where there is none. */
+export async function removeFile(id: string): Promise<void> {
+	await rm(unfinished(id), { force: true });
+	await rm(pathOf(id), { force: true });
+}
+
+export const readExport = (id: string): Readable => createReadStream(pathOf(id));

@@ -1,0 +1,84 @@
+import { and, eq, inArray, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import { inboxAddress, readInboxChoice } from '../../cases/inbox-query.ts';
+import { choiceReader } from '../cases/chosen-filter.ts';
+import { narrowed, type InboxFilter } from '../cases/inbox-filter.ts';
+import { checked } from '../checked.ts';
+import { now } from '../clock.ts';
+import { db, transaction } from '../db/index.ts';
+import { cases } from '../db/schema/cases.ts';
+import { caseExports } from '../db/schema/exports.ts';
+import { Conflict, NotAllowed } from '../errors.ts';
+import { enqueue } from '../jobs/queue.ts';
+import type { Actor } from '../people/actor.ts';
+
+/** More reports than this are written by a job; fewer are sent while they are read. */
+export const SENT_AT_ONCE = 5000;
+
+const exportInput = z.object({
+	format: z.enum(['csv', 'xlsx'], { error: 'export_format' }),
+	query: z.string().max(2000)
+});
+
+/** What a list's address narrows it to, without what is searched for: words are no order to read a whole table in. */
+export async function exportedFilter(actor: Actor, query: string): Promise<{ filter: InboxFilter; query: string }> {
+	const { q: _words, ...choice } = readInboxChoice(new URLSearchParams(query));
+	const read = await choiceReader(actor);
+	return { filter: read(choice), query: inboxAddress(choice).split('?')[1] ?? '' };
+}
+
+/** Whether there are so few that they are sent at once. */
+async function fewOf(actor: Actor, filter: InboxFilter): Promise<boolean> {
+	const some = db()
+		.select({ id: cases.id })
+		.from(cases)
+		.where(narrowed(actor, filter))
+		.limit(SENT_AT_ONCE + 1)
+		.as('some');
+	const [row] = await db()
+		.select({ n: sql<number>`count(*)::int` })
+		.from(some);
+	return (row?.n ?? 0) <= SENT_AT_ONCE;
+}
+
+/**
+ * Asks for the reports of a list as a file: a few are to be fetched at once, many are written by a job.
+ *
+ * @returns `job`: its row; `now`: the filter as an address says it
+ * @throws Invalid `export_format`; Conflict `export_running` where one of the actor's is under way
+ */
+export async function requestExport(
+	actor: Actor,
+	lang: 'id' | 'en',
+	raw: unknown
+): Promise<{ job: string } | { now: { format: 'csv' | 'xlsx'; query: string } }> {
+	const input = checked(exportInput, raw);
+	const { accountId } = actor;
+	if (!accountId) throw new NotAllowed('account');
+	const { filter, query } = await exportedFilter(actor, input.query);
+	if (await fewOf(actor, filter)) return { now: { format: input.format, query } };
+	return transaction(async (tx) => {
+		const [row] = await tx
+			.insert(caseExports)
+			.values({ accountId, format: input.format, query, lang, state: 'waiting', createdAt: now() })
+			.onConflictDoNothing()
+			.returning({ id: caseExports.id });
+		if (!row) throw new Conflict('invalid-move', { reason: 'export_running' });
+		await enqueue(tx, 'case-export', { exportId: row.id });
+		return { job: row.id };
+	});
+}
+
+/** Ends an export of the actor's that is under way: its writer notices after the slice in hand. */
+export async function cancelExport(actor: Actor, id: string): Promise<void> {
+	await db()
+		.update(caseExports)
+		.set({ state: 'cancelled', endedAt: now(), leaseUntil: null })
+		.where(
+			and(
+				eq(caseExports.id, id),
+				eq(caseExports.accountId, actor.accountId ?? ''),
+				inArray(caseExports.state, ['waiting', 'running'])
+			)
+		);
+}

@@ -1,0 +1,102 @@
+import { sql } from 'drizzle-orm';
+import { db, rowsOf } from '#lib/server/db/index.ts';
+import { cases, caseNumbers, clocks } from '#lib/server/db/schema/cases.ts';
+import { mails } from '#lib/server/db/schema/mails.ts';
+import { now } from '#lib/server/clock.ts';
+import { diskSpace } from '#lib/server/disk-space.ts';
+import { queue } from '#lib/server/jobs/queue.ts';
+
+/*
+ * Figures for whoever keeps the site running. They are asked every few seconds, so each is read from what is small: the
+ * cases under way, the letters that wait, the counters of numbers.
+ */
+
+const UNDER_WAY = ['received', 'verified', 'in_progress', 'needs_info', 'answered'] as const;
+type Counted = { key: string; n: number };
+
+const countOf = (rows: readonly Counted[], key: string): number => rows.find((row) => row.key === key)?.n ?? 0;
+
+/**
+ * How many cases stand where. Those under way are counted in the index of states; all others are what the numbers given
+ * out (which have no gaps) leave over.
+ */
+export async function caseFigures(): Promise<Record<(typeof UNDER_WAY)[number] | 'ended', number>> {
+	const list = sql.join(
+		UNDER_WAY.map((status) => sql`${status}`),
+		sql`, `
+	);
+	const rows = await rowsOf<Counted>(
+		db(),
+		sql`select status as key, count(*)::int as n from ${cases} where status in (${list}) group by status
+			union all select 'all', coalesce(sum(last), 0)::int from ${caseNumbers}`
+	);
+	const [received, verified, in_progress, needs_info, answered] = UNDER_WAY.map((status) => countOf(rows, status));
+	const open = { received, verified, in_progress, needs_info, answered } as Record<(typeof UNDER_WAY)[number], number>;
+	const sum = Object.values(open).reduce((a, b) => a + b, 0);
+	return { ...open, ended: Math.max(0, countOf(rows, 'all') - sum) };
+}
+
+/** More promises than this are "many": a scrape looks no further. */
+export const CLOCKS_COUNTED = 10_000;
+
+/** How many promises of the office run, press, and are broken; the reporters' own turns are not among them. */
+export async function clockFigures(): Promise<Record<'running' | 'due_soon' | 'overdue', number>> {
+	const at = sql`${now().toISOString()}::timestamptz`;
+	const upTo = (key: string, which: ReturnType<typeof sql>) => sql`select ${key}::text as key, count(*)::int as n from (
+		select 1 from ${clocks} where state = 'running' and name <> 'reporter_turn' and ${which} limit ${CLOCKS_COUNTED}) pressing`;
+	const rows = await rowsOf<Counted>(
+		db(),
+		sql`${upTo('running', sql`due_at is not null`)}
+			union all ${upTo('due_soon', sql`due_at >= ${at} and warn_at <= ${at}`)}
+			union all ${upTo('overdue', sql`due_at < ${at}`)}`
+	);
+	return {
+		running: countOf(rows, 'running'),
+		due_soon: countOf(rows, 'due_soon'),
+		overdue: countOf(rows, 'overdue')
+	};
+}
+
+/** How many letters wait, are in hand, and want a person's decision; each read from an index of its own. */
+export async function mailFigures(): Promise<Record<'waiting' | 'sending' | 'failed' | 'unknown', number>> {
+	const rows = await rowsOf<Counted>(
+		db(),
+		sql`select state as key, count(*)::int as n from ${mails} where state in ('waiting', 'sending') group by state
+			union all select state, count(*)::int from ${mails}
+				where state in ('failed', 'unknown') and decided_at is null group by state`
+	);
+	return {
+		waiting: countOf(rows, 'waiting'),
+		sending: countOf(rows, 'sending'),
+		failed: countOf(rows, 'failed'),
+		unknown: countOf(rows, 'unknown')
+	};
+}
+
+export interface QueueFigure {
+	job: string;
+	state: 'ready' | 'active' | 'failed';
+	n: number;
+}
+
+/** What lies in each queue, as it counted itself last: within a minute. */
+export async function queueFigures(): Promise<QueueFigure[]> {
+	const queues = await queue().getQueues();
+	return queues
+		.filter(({ name }) => !name.startsWith('__'))
+		.flatMap(({ name: job, readyCount, activeCount, failedCount }) => [
+			{ job, state: 'ready' as const, n: readyCount },
+			{ job, state: 'active' as const, n: activeCount },
+			{ job, state: 'failed' as const, n: failedCount }
+		]);
+}
+
+/** Bytes of the disk and of the database. */
+export async function storageFigures(): Promise<Record<'disk_free' | 'disk_size' | 'database', number>> {
+	const { free, size } = await diskSpace();
+	const [row] = await rowsOf<{ bytes: string | number }>(
+		db(),
+		sql`select pg_database_size(current_database()) as bytes`
+	);
+	return { disk_free: free, disk_size: size, database: Number(row?.bytes ?? 0) };
+}

@@ -1,0 +1,45 @@
+import { db } from '#lib/server/db/index.ts';
+import type { Condition, Finding, Subject } from '#lib/server/health/finding.ts';
+import { clockFinding, databaseFinding, diskFinding, errorsFinding } from '#lib/server/health/machine.ts';
+import { settingsFindings, siteFinding, type Seen } from '#lib/server/health/settings.ts';
+import { backupFinding, calendarFinding, jobsFinding, laporFinding, mailFinding } from '#lib/server/health/work.ts';
+import { log } from '#lib/server/log.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { requireRootAdmin } from '#lib/server/people/administration.ts';
+
+const LOOKED_AT: readonly [Subject, () => Finding | Promise<Finding>][] = [
+	['database', databaseFinding],
+	['disk', diskFinding],
+	['jobs', jobsFinding],
+	['lapor', laporFinding],
+	['mail', mailFinding],
+	['calendar', calendarFinding],
+	['backup', backupFinding],
+	['clock', clockFinding],
+	['errors', errorsFinding]
+];
+
+const URGENCY: readonly Condition[] = ['bad', 'watch', 'off', 'good'];
+
+/**
+ * What is wrong with the site and what is not, what presses first. A part that can't be looked at is a finding itself and
+ * hides no other.
+ *
+ * @throws NotAllowed where the actor administers no root unit
+ */
+export async function siteHealth(actor: Actor, seen: Seen): Promise<Finding[]> {
+	await requireRootAdmin(db(), actor);
+	const found = await Promise.all(LOOKED_AT.map(([subject, look]) => lookedAt(subject, look)));
+	const all = [...found, ...settingsFindings(seen), siteFinding()];
+	const urgency = ({ condition }: Finding) => URGENCY.indexOf(condition);
+	return all.sort((a, b) => urgency(a) - urgency(b));
+}
+
+async function lookedAt(subject: Subject, look: () => Finding | Promise<Finding>): Promise<Finding> {
+	try {
+		return await look();
+	} catch (error) {
+		log().error({ subject, err: error }, 'a part of the site could not be looked at');
+		return { subject, condition: 'bad', code: 'unseen' };
+	}
+}

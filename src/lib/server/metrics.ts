@@ -1,0 +1,84 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+/** The process's figures for Prometheus; what has to be asked of the database is added by `web/metrics.ts`. */
+export const registry = new Registry();
+
+const attempts = new Histogram({
+	name: 'spatula_escalation_attempt_seconds',
+	help: 'Calls to LAPOR that this process wrote down, by step and by how they ended',
+	labelNames: ['step', 'outcome'],
+	buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
+	registers: [registry]
+});
+
+/** Ends that get a line of their own; a new one is `other` until it stands here, so that no text of LAPOR's makes lines. */
+const OUTCOMES: ReadonlySet<string> = new Set([
+	'accepted',
+	'not_sent',
+	'rejected',
+	'halted',
+	'unknown',
+	'late',
+	'uploaded',
+	'refused',
+	'retry',
+	'sent',
+	'found',
+	'absent',
+	'unclear',
+	'gone'
+]);
+
+/** Counts one attempt in. `outcome` as the attempt has it; answers that came too late are one end, whatever they said. */
+export function countAttempt(step: string, outcome: string, durationMs: number): void {
+	const end = outcome.startsWith('late_') ? 'late' : outcome;
+	attempts.observe({ step, outcome: OUTCOMES.has(end) ? end : 'other' }, durationMs / 1000);
+}
+
+const streams = new Gauge({
+	name: 'spatula_live_streams',
+	help: 'Open lines by which this process tells desks what changed',
+	registers: [registry]
+});
+
+/** A line was opened (1) or ended (-1). */
+export function countStreams(change: 1 | -1): void {
+	streams.inc(change);
+}
+
+const requests = new Histogram({
+	name: 'spatula_http_request_seconds',
+	help: 'Requests that this process answered, by route and status; an event stream counts until it begins',
+	labelNames: ['route', 'status'],
+	buckets: [0.025, 0.1, 0.25, 1, 2.5, 10],
+	registers: [registry]
+});
+
+/** An answer went out. `route` is the pattern: an address may hold a token. */
+export function countRequest(route: string | null, status: number, seconds: number): void {
+	requests.observe({ route: route ?? 'none', status: String(status) }, seconds);
+}
+
+const letters = new Counter({
+	name: 'spatula_mail_tries_total',
+	help: 'Tries of this process to hand a letter to the mail server, by how they ended',
+	labelNames: ['outcome'],
+	registers: [registry]
+});
+
+/** A try to send a letter ended. */
+export function countMailTry(outcome: 'sent' | 'later' | 'refused' | 'unknown'): void {
+	letters.inc({ outcome });
+}
+
+const jobs = new Counter({
+	name: 'spatula_jobs_total',
+	help: 'Jobs that this process has done, by name and by how they ended',
+	labelNames: ['job', 'outcome'],
+	registers: [registry]
+});
+
+/** Jobs of a name ended. */
+export function countJobs(job: string, outcome: 'done' | 'failed', count: number): void {
+	if (count > 0) jobs.inc({ job, outcome }, count);
+}

@@ -1,0 +1,133 @@
+import * as fc from 'fast-check';
+import { eq } from 'drizzle-orm';
+import { afterEach, expect, test } from 'vitest';
+import { addDays, instantAt, localDate } from '../../calendar/days.ts';
+import { monthEnd, monthStart, quarterStart, monthsOf } from '../../ratings/period.ts';
+import { ensureDefaults } from '../calendar/defaults.ts';
+import { withClock } from '../clock.ts';
+import { db } from '../db/index.ts';
+import { absences } from '../db/schema/people.ts';
+import { caseMoves } from '../db/schema/recap.ts';
+import type { Unit } from '../people/find-unit.ts';
+import { COMING, flowSum, LEAVING, type FlowCell, type RecapFigures, type RecapScope } from '../../recap/figures.ts';
+import { useFreshDatabase } from '../testing/database.ts';
+import { ACTS, lookAround, makeProvince, play, type Province, type Seen } from '../testing/recap/history.ts';
+import { figuresBeside, recapFigures } from './figures.ts';
+
+useFreshDatabase();
+const ZONE = 'Asia/Makassar';
+/** A longer search: RECAP_RUNS=200; the same one again: RECAP_SEED with the seed it printed. */
+const numRuns = Number(process.env.RECAP_RUNS ?? 3);
+const seed = process.env.RECAP_SEED === undefined ? {} : { seed: Number(process.env.RECAP_SEED) };
+
+const cellOf = ({ kind, channel }: FlowCell) => (kind ? `${kind}/${channel}` : 'sealed');
+const byCell = (cells: readonly FlowCell[], of: (cell: FlowCell) => number) =>
+	Object.fromEntries(cells.map((cell) => [cellOf(cell), of(cell)]).filter(([, n]) => n !== 0));
+
+function tally(seen: readonly Seen[]): Record<string, number> {
+	const counts: Record<string, number> = {};
+	for (const { cell, open } of seen) if (open) counts[cell] = (counts[cell] ?? 0) + 1;
+	return counts;
+}
+
+const figuresOf = async (province: Province, unit: Unit, scope: RecapScope, period: { from: string; to: string }) =>
+	withClock(
+		() => province.clock.now,
+		async () => recapFigures(db(), unit, scope, period, await figuresBeside(unit, scope, period))
+	);
+
+function checkSections(figures: RecapFigures): void {
+	for (const cell of figures.flow) {
+		const came = COMING.reduce((sum, move) => sum + cell[move], 0);
+		const left = LEAVING.reduce((sum, move) => sum + cell[move], 0);
+		expect(cell.opening + came - left).toBe(cell.open);
+		expect(Math.min(cell.opening, cell.open)).toBeGreaterThanOrEqual(0);
+	}
+	expect(new Set(figures.flow.map(cellOf)).size).toBe(figures.flow.length);
+	const { received, answered } = flowSum(figures.flow);
+	expect(figures.received.reduce((sum, { n }) => sum + n, 0)).toBe(received);
+	expect(figures.oversight.received).toBeLessThanOrEqual(received);
+	expect(figures.oversight.answered).toBeLessThanOrEqual(answered);
+	const missed = new Set(figures.late.flatMap(({ clocks }) => clocks));
+	for (const { name, n, onTime, late, medianDays, overdue } of figures.clocks) {
+		expect(onTime + late).toBe(n);
+		expect(medianDays === null).toBe(n === 0);
+		expect(missed.has(name)).toBe(late + overdue > 0);
+		expect(figures.late.filter(({ clocks }) => clocks.includes(name)).length).toBeLessThanOrEqual(late + overdue);
+	}
+	expect(new Set(figures.late.map(({ caseId }) => caseId)).size).toBe(figures.late.length);
+}
+
+afterEach(async () => {
+	await db().delete(absences);
+});
+
+test('whatever happens: nothing is lost between two periods, every report is in one cell, and sections agree', async () => {
+	await ensureDefaults(db());
+	await fc.assert(
+		fc.asyncProperty(ACTS, async (acts) => {
+			const province = await makeProvince('2026-08-03T01:00:00Z');
+			const begun = monthStart(localDate(province.clock.now, ZONE));
+			/** What was seen last before each month's end. */
+			const ends = new Map<string, Seen[]>();
+			await play(province, acts, async () => {
+				const seen = await lookAround();
+				const today = localDate(province.clock.now, ZONE);
+				for (
+					let month = monthStart(today);
+					month <= monthStart(addDays(today, 800));
+					month = addDays(monthEnd(month), 1)
+				)
+					ends.set(month, seen);
+			});
+			const months = monthsOf({ from: begun, to: localDate(province.clock.now, ZONE) });
+			const [one, two] = province.units;
+			for (const [unit, scope, ids] of [
+				[one, 'own', [one.id]],
+				[two, 'own', [two.id]],
+				[province.root, 'tree', [province.root.id, one.id, two.id]]
+			] as const) {
+				let before: FlowCell[] = [];
+				for (const month of months) {
+					const figures = await figuresOf(province, unit, scope, { from: month, to: monthEnd(month) });
+					checkSections(figures);
+					expect(byCell(figures.flow, (cell) => cell.opening)).toEqual(byCell(before, (cell) => cell.open));
+					const there = (ends.get(month) ?? []).filter(({ unitId }) => (ids as readonly string[]).includes(unitId));
+					expect(byCell(figures.flow, (cell) => cell.open)).toEqual(tally(there));
+					before = figures.flow;
+				}
+			}
+			await addsUp(province, months);
+		}),
+		{ numRuns, unbiased: true, ...seed }
+	);
+}, 240_000);
+
+/** A quarter is its months, and the province is its offices. */
+async function addsUp(province: Province, months: readonly string[]): Promise<void> {
+	const quarter = quarterStart(months[0] ?? '');
+	const quarterEnd = monthEnd(addDays(quarter, 62));
+	const of = async (unit: Unit, scope: RecapScope, from: string, to: string) =>
+		flowSum((await figuresOf(province, unit, scope, { from, to })).flow);
+	const whole = await of(province.root, 'tree', quarter, quarterEnd);
+	const parts = await Promise.all(province.units.map((unit) => of(unit, 'own', quarter, quarterEnd)));
+	const byMonth = await Promise.all(
+		monthsOf({ from: quarter, to: quarterEnd }).map((month) => of(province.root, 'tree', month, monthEnd(month)))
+	);
+	for (const move of [...COMING, ...LEAVING]) {
+		expect(parts.reduce((sum, part) => sum + part[move], 0)).toBe(whole[move]);
+		expect(byMonth.reduce((sum, part) => sum + part[move], 0)).toBe(whole[move]);
+	}
+	expect(parts.reduce((sum, part) => sum + part.open, 0)).toBe(whole.open);
+	expect(byMonth.at(-1)?.open).toBe(whole.open);
+}
+
+test('a move is written with the entry that tells of it, at its moment, and stays', async () => {
+	const province = await makeProvince('2026-08-03T01:00:00Z');
+	await play(province, [{ kind: 'open', unit: 0, of: 'suggestion', channel: 'box' }]);
+	const [move] = await db().select().from(caseMoves).where(eq(caseMoves.unitId, province.units[0].id));
+	expect(move).toMatchObject({ move: 'received', kind: 'suggestion', channel: 'box', sealed: false });
+	expect(move?.at).toEqual(instantAt('2026-08-03', '09:00', ZONE));
+	await expect(db().update(caseMoves).set({ sealed: true })).rejects.toThrow();
+	await expect(db().delete(caseMoves)).rejects.toThrow();
+});

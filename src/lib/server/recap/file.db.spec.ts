@@ -1,0 +1,252 @@
+import * as fc from 'fast-check';
+import { asc, eq } from 'drizzle-orm';
+import { beforeEach, expect, test } from 'vitest';
+import { differenceOf } from '../../recap/difference.ts';
+import { recapTables } from '../../recap/tables.ts';
+import { answerDirectly } from '../cases/answer-directly.ts';
+import { classifyCase } from '../cases/classify.ts';
+import { nameInCase } from '../cases/named.ts';
+import { verifyCase } from '../cases/verify.ts';
+import { ensureDefaults } from '../calendar/defaults.ts';
+import { db } from '../db/index.ts';
+import { auditEntries } from '../db/schema/audit.ts';
+import { recaps } from '../db/schema/recap.ts';
+import { Conflict, Invalid, NotAllowed, NotFound } from '../errors.ts';
+import type { Actor } from '../people/actor.ts';
+import { useFreshDatabase } from '../testing/database.ts';
+import { makeActor, makeCase, makeOfficer } from '../testing/factories.ts';
+import { at, caseIn, makeOffice, on, type Office } from '../testing/office.ts';
+import { fileRecap } from './file.ts';
+import { filingsOf } from './filings.ts';
+import { addFollowUp, finishFollowUp } from './follow-ups.ts';
+import { explainLate } from './late-cause.ts';
+import { recapView, type RecapQuery } from './view.ts';
+
+useFreshDatabase();
+
+let office: Office;
+let manager: Actor;
+beforeEach(async () => {
+	await ensureDefaults(db());
+	office = await makeOffice();
+	manager = await makeActor([[office.unit.id, 'manager']]);
+});
+
+const LATER = '2026-04-01T02:00:00Z';
+const march = (version?: RecapQuery['version'], scope: RecapQuery['scope'] = 'own'): RecapQuery => ({
+	unit: office.unit.code,
+	scope,
+	period: '2026-03',
+	version
+});
+const viewOf = (actor: Actor, query = march(), moment = LATER) => at(moment, () => recapView(actor, query));
+const file = (input: Record<string, unknown> = {}, moment = LATER, actor: Actor = manager) =>
+	at(moment, () => fileRecap(actor, office.unit.code, { period: '2026-03', version: 0, ...input }));
+const tablesOf = ({ figures }: Awaited<ReturnType<typeof recapView>>) => recapTables(figures, 'id');
+
+test('what was filed does not move with what it was made of, and a correction tells the difference', async () => {
+	const { reference } = await at('2026-03-30T02:00:00Z', () => caseIn(office, 'verified'));
+	expect(await file()).toBe(`1/REKAP/${office.unit.code}/2026`);
+	const filed = await viewOf(manager);
+	expect(filed.filing).toMatchObject({ version: 1, signer: { name: manager.name } });
+	expect(filed.before).toBeNull();
+
+	await at('2026-04-02T02:00:00Z', async () =>
+		classifyCase(
+			office.supervisor,
+			reference,
+			await on(reference, { category: 'cost', class: 'oversight', priority: 'normal', reason: 'Perlu diperiksa.' })
+		)
+	);
+	expect(tablesOf(await viewOf(manager))).toEqual(tablesOf(filed));
+
+	const now = await viewOf(manager, march('now'));
+	const changes = differenceOf(recapTables(now.before?.figures ?? filed.figures, 'id'), tablesOf(now));
+	expect(changes.map(({ row, before, after }) => [row, before, after])).toEqual([
+		['Waktu pelayanan', 1, undefined],
+		['Biaya', undefined, 1],
+		['Masuk pada masa ini', 0, 1]
+	]);
+	await expect(file({ version: 1 })).rejects.toBeInstanceOf(Invalid);
+	expect(await file({ version: 1, reason: 'Kategori diperbaiki.' })).toBe(`2/REKAP/${office.unit.code}/2026`);
+	const corrected = await viewOf(manager);
+	expect(corrected.filing).toMatchObject({ version: 2, reason: 'Kategori diperbaiki.' });
+	expect(differenceOf(recapTables(corrected.before?.figures ?? filed.figures, 'id'), tablesOf(corrected))).toEqual(
+		changes
+	);
+	expect(tablesOf(await viewOf(manager, march(1)))).toEqual(tablesOf(filed));
+
+	await expect(db().update(recaps).set({ reason: 'x' })).rejects.toThrow();
+	await expect(db().delete(recaps)).rejects.toThrow();
+	const logged = await db()
+		.select()
+		.from(auditEntries)
+		.where(eq(auditEntries.unitId, office.unit.id))
+		.orderBy(asc(auditEntries.id));
+	expect(logged.filter(({ action }) => action.startsWith('recap.'))).toMatchObject([
+		{ action: 'recap.filed', subject: '2026-03 own', actorId: manager.accountId },
+		{ action: 'recap.corrected', subject: '2026-03 own', reason: 'Kategori diperbaiki.' }
+	]);
+});
+
+test('a number is taken by what is filed alone: refused ones leave no gap, also of two at once', async () => {
+	await expect(file({}, '2026-03-31T02:00:00Z')).rejects.toMatchObject({ present: { reason: 'recap_running' } });
+	const outcomes = await Promise.allSettled([file(), file()]);
+	expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+	await expect(file({ version: 1, reason: 'Tidak ada apa-apa.' })).rejects.toMatchObject({
+		present: { reason: 'recap_same' }
+	});
+	await file({ scope: 'tree' });
+	await file({ period: '2026-02' }, '2027-01-04T02:00:00Z');
+	const rows = await db()
+		.select()
+		.from(recaps)
+		.where(eq(recaps.unitId, office.unit.id))
+		.orderBy(asc(recaps.year), asc(recaps.number));
+	expect(rows.map(({ year, number, scope, period }) => [year, number, scope, period])).toEqual([
+		[2026, 1, 'own', '2026-03'],
+		[2026, 2, 'tree', '2026-03'],
+		[2027, 1, 'own', '2026-02']
+	]);
+});
+
+test('a month without anything has no rows, and says so by being filed', async () => {
+	const { figures } = await viewOf(manager);
+	expect(figures).toMatchObject({ flow: [], received: [], clocks: [], late: { shown: [], hidden: 0 } });
+	await file();
+	expect((await viewOf(manager)).filing?.version).toBe(1);
+});
+
+test('a list shows its reader the reports they may see, and only how many more there are', async () => {
+	const officer = await makeOfficer(office.unit.id);
+	const named = await makeActor([[office.unit.id, 'supervisor']], officer.id);
+	const { reference } = await at('2026-03-03T02:00:00Z', () => caseIn(office, 'received'));
+	await at('2026-03-30T02:00:00Z', async () => {
+		await verifyCase(office.handler, reference, await on(reference, { category: 'time', class: 'plain' }));
+		await nameInCase(office.handler, reference, await on(reference, { officer: officer.id, action: 'add' }));
+		await explainLate(office.supervisor, { reference, cause: 'Petugas cuti bersama.' });
+	});
+	await file();
+	const lateOf = async (actor: Actor) => (await viewOf(actor)).figures.late;
+	expect(await lateOf(office.supervisor)).toMatchObject({
+		shown: [
+			{
+				reference,
+				clocks: ['verification', 'first_reply', 'solution', 'response_by_law'],
+				cause: 'Petugas cuti bersama.'
+			}
+		],
+		hidden: 0
+	});
+	for (const reader of [manager, named]) {
+		const view = await viewOf(reader);
+		expect(view.figures.late).toEqual({ shown: [], hidden: 1 });
+		expect(JSON.stringify(view)).not.toContain(reference);
+		expect(JSON.stringify(view)).not.toContain('cuti bersama');
+	}
+	await expect(explainLate(named, { reference, cause: 'Tidak tahu.' })).rejects.toBeInstanceOf(NotFound);
+});
+
+test('what only the office above may see is a number without a kind, a channel or a category', async () => {
+	await at('2026-03-03T02:00:00Z', () => makeCase(office.unit, { category: 'integrity' }));
+	await at('2026-03-03T02:00:00Z', () => makeCase(office.unit, { kind: 'suggestion' }));
+	const { figures } = await viewOf(manager);
+	expect(figures.flow).toMatchObject([
+		{ kind: null, channel: null, received: 1, open: 1 },
+		{ kind: 'suggestion', channel: 'web', received: 1, open: 1 }
+	]);
+	expect(figures.received).toEqual([
+		{ category: null, service: null, sealed: false, n: 1 },
+		{ category: null, service: null, sealed: true, n: 1 }
+	]);
+	expect(JSON.stringify(figures)).not.toContain('integrity');
+});
+
+test('suggestions carried out, and follow-ups that are carried on until they are done', async () => {
+	await at('2026-03-03T02:00:00Z', async () => {
+		const { reference } = await makeCase(office.unit, { kind: 'suggestion' });
+		await answerDirectly(
+			office.handler,
+			reference,
+			await on(reference, {
+				category: 'facilities',
+				body: 'Terima kasih, kursinya sudah kami tambah.',
+				action: 'Menambah enam kursi.',
+				action_on: '2026-03-02'
+			}),
+			{ files: [] }
+		);
+		const about = { unit: office.unit.code, scope: 'own' as const, period: '2026-03' };
+		const words = { rootCause: 'Ruang tunggu sempit.', action: 'Menata ruang.', who: 'Subbagian umum' };
+		await addFollowUp(manager, about, { ...words, dueOn: '2026-05-01' });
+	});
+	expect((await viewOf(office.supervisor)).figures.suggestions.shown).toMatchObject([
+		{ action: 'Menambah enam kursi.', actionOn: '2026-03-02' }
+	]);
+	const doneIn = async (period: string) =>
+		(await viewOf(manager, { ...march(), period }, '2026-08-01T02:00:00Z')).figures.followUps.map(
+			({ doneOn }) => doneOn
+		);
+	expect(await doneIn('2026-02')).toEqual([]);
+	expect(await doneIn('2026-05')).toEqual([null]);
+	const [open] = (await viewOf(manager)).figures.followUps;
+	const done = (doneOn: string) =>
+		at('2026-05-20T02:00:00Z', () => finishFollowUp(manager, office.unit.code, { id: open?.id, doneOn }));
+	await expect(done('2026-05-21')).rejects.toBeInstanceOf(Invalid);
+	await done('2026-05-19');
+	await expect(done('2026-05-19')).rejects.toBeInstanceOf(NotFound);
+	expect([await doneIn('2026-03'), await doneIn('2026-05'), await doneIn('2026-06'), await doneIn('2026-Q2')]).toEqual([
+		[null],
+		['2026-05-19'],
+		[],
+		['2026-05-19']
+	]);
+});
+
+test('the office above sees who has filed and who has not, and by when; a stranger sees nothing', async () => {
+	const above = await makeActor([[office.root.id, 'manager']]);
+	await file();
+	const seen = (moment: string, actor = above) =>
+		at(moment, () => filingsOf(actor, { unit: office.root.code, grain: 'month', period: '2026-03' }));
+	const before = await seen('2026-04-07T02:00:00Z');
+	// Five working days after the 31st, of which Good Friday is none.
+	expect(before.dueOn).toBe('2026-04-08');
+	expect(before.owed.map(({ unit, scope, filed, overdue }) => [unit.slug, scope, filed?.version, overdue])).toEqual([
+		[office.root.slug, 'tree', undefined, false],
+		[office.root.slug, 'own', undefined, false],
+		[office.unit.slug, 'own', 1, false]
+	]);
+	expect((await seen('2026-04-09T02:00:00Z')).owed.map(({ overdue }) => overdue)).toEqual([true, true, false]);
+	await expect(seen(LATER, manager)).rejects.toBeInstanceOf(NotFound);
+	await expect(viewOf(office.handler)).rejects.toBeInstanceOf(NotAllowed);
+	await expect(file({}, LATER, office.handler)).rejects.toBeInstanceOf(NotAllowed);
+	const stranger = await makeOffice();
+	await expect(viewOf(stranger.supervisor)).rejects.toBeInstanceOf(NotFound);
+	await expect(file({ version: 7, reason: 'Salah.' })).rejects.toBeInstanceOf(Conflict);
+});
+
+test('of any two figures the difference is every cell that is not the same, and none that is', () => {
+	const cell = fc.oneof(fc.nat({ max: 3 }), fc.constantFrom('a', 'b'));
+	const table = fc
+		.uniqueArray(fc.record({ key: fc.constantFrom('p', 'q', 'r'), cells: fc.tuple(cell, cell) }), {
+			selector: ({ key }) => key
+		})
+		.map((rows) => [
+			{
+				id: 't',
+				title: 'T',
+				columns: ['one', 'two'].map((label) => ({ label, width: 1 })),
+				rows: rows.map(({ key, cells }) => ({ key, cells: [key, ...cells].slice(0, 2) }))
+			}
+		]);
+	fc.assert(
+		fc.property(table, table, (before, after) => {
+			const valueIn = (tables: typeof before, key: string) => tables[0]?.rows.find((row) => row.key === key)?.cells[1];
+			const expected = ['p', 'q', 'r'].filter((key) => valueIn(before, key) !== valueIn(after, key));
+			const changes = differenceOf(before, after);
+			expect(changes.map(({ row }) => row).sort()).toEqual(expected);
+			for (const { row, before: was, after: is } of changes)
+				expect([was, is]).toEqual([valueIn(before, row), valueIn(after, row)]);
+		})
+	);
+});

@@ -1,0 +1,85 @@
+import { and, desc, eq, inArray } from 'drizzle-orm';
+import type { LocalDate } from '../../calendar/days.ts';
+import { localDate } from '../../calendar/days.ts';
+import type { PeriodKey } from '../../ratings/period-key.ts';
+import { recapNumber } from '../../recap/number.ts';
+import type { RecapScope } from '../../recap/figures.ts';
+import { finishedKeys, type RecapGrain } from '../../recap/period.ts';
+import { now } from '../clock.ts';
+import { db } from '../db/index.ts';
+import { recaps } from '../db/schema/recap.ts';
+import type { Actor } from '../people/actor.ts';
+import type { Unit } from '../people/find-unit.ts';
+import { recapDueOn } from './due.ts';
+import { reportingUnit, reportingUnits } from './reporting-unit.ts';
+
+/** Whether the report of a unit is there. */
+export interface OwedRecap {
+	unit: { slug: string; name: string };
+	scope: RecapScope;
+	filed: { number: string; version: number; filedAt: Date } | null;
+	/** Not there, and its day has passed. */
+	overdue: boolean;
+}
+
+export interface Filings {
+	period: PeriodKey;
+	dueOn: LocalDate;
+	owed: OwedRecap[];
+}
+
+/**
+ * Who has filed the report of a period and who has not: the unit and those below it whose reports the actor reads, and
+ * the unit's own of all of them together where there are any below.
+ *
+ * @param period one that is over; else the latest that is
+ * @throws NotFound and NotAllowed as `reportingUnit`
+ */
+export async function filingsOf(
+	actor: Actor,
+	query: { unit: string; grain: RecapGrain; period?: string | undefined }
+): Promise<Filings & { unit: Unit; units: Unit[]; periods: PeriodKey[]; today: LocalDate }> {
+	const unit = await reportingUnit(actor, query.unit);
+	const units = await reportingUnits(actor);
+	const today = localDate(now(), unit.timeZone);
+	const periods = finishedKeys(query.grain, today);
+	const period = periods.find((key) => key === query.period) ?? periods[0] ?? '';
+	const below = units.filter(({ path }) => path.startsWith(unit.path));
+	const dueOn = (await recapDueOn([period])).get(period) ?? today;
+	const filed = await latestVersions(
+		below.map(({ id }) => id),
+		period
+	);
+	const owed = (of: Unit, scope: RecapScope): OwedRecap => {
+		const found = filed.find((row) => row.unitId === of.id && row.scope === scope);
+		return {
+			unit: { slug: of.slug, name: of.name },
+			scope,
+			filed: found
+				? {
+						number: recapNumber({ number: found.number, unit: of.code, year: found.year }),
+						version: found.version,
+						filedAt: found.filedAt
+					}
+				: null,
+			overdue: !found && dueOn < today
+		};
+	};
+	const together = below.length > 1 ? [owed(unit, 'tree')] : [];
+	return { unit, units, periods, today, period, dueOn, owed: [...together, ...below.map((one) => owed(one, 'own'))] };
+}
+
+async function latestVersions(unitIds: readonly string[], period: PeriodKey) {
+	return db()
+		.selectDistinctOn([recaps.unitId, recaps.scope], {
+			unitId: recaps.unitId,
+			scope: recaps.scope,
+			version: recaps.version,
+			year: recaps.year,
+			number: recaps.number,
+			filedAt: recaps.filedAt
+		})
+		.from(recaps)
+		.where(and(inArray(recaps.unitId, [...unitIds]), eq(recaps.period, period)))
+		.orderBy(recaps.unitId, recaps.scope, desc(recaps.version));
+}

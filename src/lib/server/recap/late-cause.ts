@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { checked } from '../checked.ts';
+import { now } from '../clock.ts';
+import { transaction } from '../db/index.ts';
+import { lateCauses } from '../db/schema/recap.ts';
+import { lockCaseForActor } from '../cases/find.ts';
+import type { Actor } from '../people/actor.ts';
+import { recordChange } from '../people/audit.ts';
+
+const written = z.object({
+	reference: z.string({ error: 'text_missing' }),
+	cause: z.string({ error: 'text_missing' }).trim().min(1, 'text_missing').max(300, 'text_long')
+});
+
+/**
+ * Says why a report was late, for every periodic report that lists it from now on; what was filed stays as it is.
+ *
+ * @throws NotFound where the actor may not see the case
+ */
+export async function explainLate(actor: Actor, raw: unknown): Promise<void> {
+	const { reference, cause } = checked(written, raw);
+	await transaction(async (tx) => {
+		const { row, unit } = await lockCaseForActor(tx, actor, reference);
+		await tx
+			.insert(lateCauses)
+			.values({ caseId: row.id, cause, writtenBy: actor.accountId, writtenAt: now() })
+			.onConflictDoUpdate({
+				target: lateCauses.caseId,
+				set: { cause, writtenBy: actor.accountId, writtenAt: now() }
+			});
+		await recordChange(tx, actor, {
+			unitId: unit.id,
+			action: 'recap.cause_written',
+			subject: row.reference,
+			after: { cause }
+		});
+	});
+}

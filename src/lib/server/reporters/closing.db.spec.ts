@@ -1,0 +1,37 @@
+import { beforeAll, expect, it } from 'vitest';
+import { useFreshDatabase } from '#lib/server/testing/database.ts';
+import { makeActor, makeUnit } from '#lib/server/testing/factories.ts';
+import { changeClosing } from '#lib/server/reporters/closing.ts';
+import { sampleLetter } from '#lib/server/reporters/sample.ts';
+
+useFreshDatabase();
+
+let root: Awaited<ReturnType<typeof makeUnit>>;
+let unit: Awaited<ReturnType<typeof makeUnit>>;
+beforeAll(async () => {
+	root = await makeUnit();
+	unit = await makeUnit({ parent: root });
+});
+
+const bodyOf = async (language: 'id' | 'en') => (await sampleLetter(unit, 'received', language)).body;
+
+it('an office’s letters end with its own line, else with that of the office above, in their own language', async () => {
+	const rootAdmin = await makeActor([[root.id, 'admin']]);
+	const admin = await makeActor([[unit.id, 'admin']]);
+	await changeClosing(rootAdmin, root, { language: 'id', closing: 'Salam dari provinsi.' });
+	expect(await bodyOf('id')).toContain('Salam dari provinsi.');
+	expect(await bodyOf('en')).not.toContain('Salam dari provinsi.');
+	await changeClosing(admin, unit, { language: 'id', closing: 'Salam dari kabupaten.' });
+	expect(await bodyOf('id')).toContain('Salam dari kabupaten.');
+	expect(await bodyOf('id')).not.toContain('provinsi');
+	await changeClosing(admin, unit, { language: 'id' });
+	expect(await bodyOf('id')).toContain('Salam dari provinsi.');
+});
+
+it('is written by its own administrators, and not at length', async () => {
+	const admin = await makeActor([[unit.id, 'admin']]);
+	const above = changeClosing(admin, root, { language: 'id', closing: 'Bukan milik saya.' });
+	await expect(above).rejects.toMatchObject({ name: 'NotFound' });
+	const long = changeClosing(admin, unit, { language: 'id', closing: 'x'.repeat(301) });
+	await expect(long).rejects.toMatchObject({ issues: [{ path: 'closing', code: 'mail_closing_long' }] });
+});

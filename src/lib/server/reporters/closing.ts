@@ -1,0 +1,61 @@
+import { and, eq, inArray } from 'drizzle-orm';
+import { z } from 'zod';
+import type { DateLocale } from '#lib/calendar/format.ts';
+import { checked } from '#lib/server/checked.ts';
+import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
+import { mailClosings } from '#lib/server/db/schema/mail-wishes.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { requireAdmin } from '#lib/server/people/administration.ts';
+import { recordChange } from '#lib/server/people/audit.ts';
+
+/** The last line of letters to reporters of that office: its own, else that of the nearest office above that has one. */
+export async function closingFor(
+	on: Database | Tx,
+	unit: { path: string },
+	language: DateLocale
+): Promise<string | undefined> {
+	const chain = unit.path.split('/').filter(Boolean).reverse();
+	const rows = await on
+		.select()
+		.from(mailClosings)
+		.where(and(inArray(mailClosings.unitId, chain), eq(mailClosings.language, language)));
+	return chain.flatMap((id) => rows.filter(({ unitId }) => unitId === id))[0]?.body;
+}
+
+const closingSchema = z.object({
+	language: z.enum(['id', 'en'], { error: 'mail_language' }),
+	closing: z.string().trim().max(300, 'mail_closing_long').optional()
+});
+
+/** The office's own last line; undefined: it has none and takes that of the office above. */
+export async function ownClosing(unitId: string, language: DateLocale): Promise<string | undefined> {
+	const [row] = await db()
+		.select({ body: mailClosings.body })
+		.from(mailClosings)
+		.where(and(eq(mailClosings.unitId, unitId), eq(mailClosings.language, language)));
+	return row?.body;
+}
+
+/** Sets the last line of an office's letters in one language; an empty one takes it away. @throws NotFound */
+export async function changeClosing(actor: Actor, unit: { id: string; name: string }, raw: unknown): Promise<void> {
+	requireAdmin(actor, unit.id);
+	const { language, closing } = checked(closingSchema, raw);
+	const before = await ownClosing(unit.id, language);
+	if ((before ?? '') === (closing ?? '')) return;
+	await transaction(async (tx) => {
+		if (closing)
+			await tx
+				.insert(mailClosings)
+				.values({ unitId: unit.id, language, body: closing })
+				.onConflictDoUpdate({ target: [mailClosings.unitId, mailClosings.language], set: { body: closing } });
+		else
+			await tx.delete(mailClosings).where(and(eq(mailClosings.unitId, unit.id), eq(mailClosings.language, language)));
+		await recordChange(tx, actor, {
+			unitId: unit.id,
+			action: 'mail.closing_changed',
+			subject: unit.name,
+			before: { [language]: before ?? null },
+			after: { [language]: closing ?? null }
+		});
+	});
+}

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { REPORTER_LETTERS, reporterLetter, type LetterFacts } from '#lib/server/reporters/letter.ts';
+
+const FACTS: LetterFacts = {
+	reference: 'SPATULA-7604-26-000123',
+	office: { name: 'BPS Kabupaten Contoh', zone: 'Asia/Makassar' },
+	origin: 'https://spatula.contoh.go.id',
+	stop: 'https://spatula.contoh.go.id/surel/abc'
+};
+const BY = new Date('2026-12-04T08:00:00Z');
+
+describe('a letter to a reporter', () => {
+	it('says the number, the office, what happened, by when, how to read on and how to hear no more', () => {
+		const { subject, body } = reporterLetter({ kind: 'question', by: BY }, FACTS, 'id');
+		expect(subject).toBe('Laporan SPATULA-7604-26-000123: kami perlu keterangan dari Anda');
+		expect(body).toBe(`Yth. Pelapor,
+
+Kantor menanyakan sesuatu agar laporan Anda dapat ditangani. Laporan menunggu jawaban Anda.
+
+Nomor laporan: SPATULA-7604-26-000123
+Kantor: BPS Kabupaten Contoh
+Mohon dijawab paling lambat: Jumat, 4 Desember 2026, 16.00 WITA. Sesudah itu laporan ditutup karena tidak dilengkapi; Anda masih dapat melengkapinya selama 60 hari.
+
+Buka https://spatula.contoh.go.id/lacak lalu masukkan kode rahasia yang Anda terima ketika melapor. Kode itu tidak pernah kami kirim atau tanyakan lewat surel.
+
+--
+Surel ini dibuat otomatis dan tidak dibaca bila dibalas. Isi laporan tidak dimuat di sini.
+Tidak ingin menerima surel seperti ini? https://spatula.contoh.go.id/surel/abc
+`);
+	});
+
+	it('is written in the reporter’s language, and leads to the site in it', () => {
+		const { subject, body } = reporterLetter({ kind: 'answered', by: BY }, FACTS, 'en');
+		expect(subject).toBe('Report SPATULA-7604-26-000123: answered');
+		expect(body).toContain('by: Friday, 4 December 2026, 16:00 WITA');
+		expect(body).toContain('https://spatula.contoh.go.id/lacak?lang=en');
+		expect(body).not.toMatch(/laporan|kantor/i);
+	});
+
+	it('names the way out where nobody here has more to say, and nowhere else', () => {
+		const named = REPORTER_LETTERS.filter((kind) =>
+			reporterLetter({ kind, by: BY }, FACTS, 'id').body.includes('Ombudsman')
+		);
+		expect(named).toEqual(['final', 'archived']);
+	});
+
+	it('ends with the office’s own line', () => {
+		const closing = 'Salam, Pelayanan Statistik Terpadu (WhatsApp 0811 0000 000)';
+		const { body } = reporterLetter({ kind: 'received', by: BY }, { ...FACTS, closing }, 'id');
+		expect(body).toContain(`\n\n${closing}\n\n--\n`);
+	});
+
+	it.each(REPORTER_LETTERS)('leaves no blank open in %s, with and without a date', (kind) => {
+		for (const language of ['id', 'en'] as const) {
+			for (const by of [BY, '2026-12-04', null, undefined]) {
+				const { subject, body } = reporterLetter({ kind, by }, FACTS, language);
+				expect(subject + body).not.toMatch(/[{}]|undefined|null/);
+			}
+		}
+	});
+});

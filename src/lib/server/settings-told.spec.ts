@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { SETTING_NAMES } from './env.ts';
+
+const read = (path: string) => readFileSync(path, 'utf8');
+
+/** Not told to operators: read by the tests alone, made up from another, or the platform's own. */
+const OTHERS = ['CHROMIUM_PATH', 'TEST_DATABASE_URL', 'NODE_ENV'];
+/** What containers are told besides. */
+const OF_CONTAINERS = ['POSTGRES_USER', 'POSTGRES_DB', 'POSTGRES_PASSWORD'];
+
+const named = (text: string, pattern: RegExp) => new Set([...text.matchAll(pattern)].map(([, name = '']) => name));
+
+test('the README tells of every setting, and of none that is not there', () => {
+	const table = read('README.md')
+		.split('\n')
+		.filter((line) => /^\| `[A-Z]/.test(line));
+	const told = named(table.map((line) => line.split('|')[1]).join(), /`([A-Z_]+)`/g);
+	expect([...SETTING_NAMES].filter((name) => !told.has(name) && !OTHERS.includes(name))).toEqual([]);
+	expect([...told].filter((name) => !SETTING_NAMES.includes(name) && !OTHERS.includes(name))).toEqual([]);
+});
+
+test.each([
+	['docs/running/spatula.service', /(?:^Environment=|\s)([A-Z_]{3,})=/gm],
+	['docs/running/README.md', /\b([A-Z_]{4,})=/g],
+	['docs/panduan/instalasi.md', /^ *\| `([A-Z_]+)`/gm],
+	['docs/panduan/cadangan.md', /\b([A-Z_]{4,})=/g],
+	['Dockerfile', /\b([A-Z_]{4,})=/g],
+	['compose.yaml', /^ +([A-Z_]+):/gm]
+])('%s names settings that are there', (path, pattern) => {
+	const names = named(read(path), pattern);
+	expect(names.size).toBeGreaterThan(1);
+	const known = [...SETTING_NAMES, ...OTHERS, ...OF_CONTAINERS];
+	expect([...names].filter((name) => !known.includes(name))).toEqual([]);
+});

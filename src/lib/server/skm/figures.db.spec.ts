@@ -1,0 +1,240 @@
+import { eq } from 'drizzle-orm';
+import { expect, test } from 'vitest';
+import { SKM_ELEMENTS } from '../../skm/elements.ts';
+import { withClock } from '../clock.ts';
+import { db } from '../db/index.ts';
+import { auditEntries } from '../db/schema/audit.ts';
+import { skmPublications } from '../db/schema/skm.ts';
+import { Conflict, Invalid, NotAllowed, NotFound } from '../errors.ts';
+import { useFreshDatabase } from '../testing/database.ts';
+import { makeActor, makeUnit } from '../testing/factories.ts';
+import { skmForm, surveyedOn, withSkm } from '../testing/skm-history.ts';
+import { decideSkm } from './decide.ts';
+import { skmBehind } from './list.ts';
+import { changeSkmOffice } from './office.ts';
+import { skmPublicationsFor, skmPublicationsOf, withdrawSkm } from './publications.ts';
+import { previewPublication, publishSkm } from './publish.ts';
+import { skmSummary } from './summary.ts';
+
+useFreshDatabase();
+
+const YEAR = { from: '2026-01-01', to: '2026-12-31' };
+const MARCH = { from: '2026-03-01', to: '2026-03-31' };
+const inApril = <T>(work: () => Promise<T>) => withClock(() => new Date('2026-04-02T02:00:00Z'), work);
+
+async function surveyedUnit(parent?: { id: string; path: string }) {
+	const unit = await makeUnit(parent ? { parent } : {});
+	await withSkm(unit);
+	return unit;
+}
+type Unit = Awaited<ReturnType<typeof surveyedUnit>>;
+
+/** Sends in `n` forms whose answers add up to `total`, spread as evenly as whole answers allow. */
+async function sendForms(unit: Unit, day: string, n: number, total: number): Promise<void> {
+	const low = Math.floor(total / (9 * n));
+	let higher = total - low * 9 * n;
+	for (let form = 0; form < n; form++) {
+		const raised = SKM_ELEMENTS.filter(() => higher-- > 0).map((element) => [element, low + 1]);
+		await surveyedOn(unit, day, skmForm(unit, low, Object.fromEntries(raised)));
+	}
+}
+
+test.each([
+	[38, 889, 6499, 'D'],
+	[5, 117, 6500, 'C'],
+	[26, 717, 7660, 'C'],
+	[19, 524, 7661, 'B'],
+	[19, 604, 8830, 'B'],
+	[24, 763, 8831, 'A']
+])('%i forms that add up to %i show an index of %i and grade %s', async (n, total, hundredths, grade) => {
+	const unit = await surveyedUnit();
+	await sendForms(unit, '2026-03-02', n, total);
+	const manager = await makeActor([[unit.id, 'manager']]);
+	const { together } = await skmSummary(manager, { unit: unit.code, ...YEAR });
+	expect(together).toMatchObject({ n, ikm: { hundredths, grade } });
+});
+
+test('days are inclusive, services apart, and units are told apart and put together', async () => {
+	const province = await surveyedUnit();
+	const [one, other] = [await surveyedUnit(province), await makeUnit({ parent: province })];
+	await surveyedOn(province, '2026-03-01', skmForm(province, 4, { service: 'library' }));
+	await surveyedOn(one, '2026-03-31', skmForm(one, 2));
+	await surveyedOn(one, '2026-04-01', skmForm(one, 1));
+	await surveyedOn(one, '2026-03-15', skmForm(one, 1), true);
+	const manager = await makeActor([[province.id, 'manager']]);
+	const tree = await skmSummary(manager, { unit: province.slug, scope: 'tree', ...MARCH });
+	expect(tree.offices.map(({ unit, figures }) => [unit.code, figures.n, figures.ikm?.hundredths])).toEqual([
+		[province.code, 1, 10000],
+		[one.code, 1, 5000]
+	]);
+	expect(tree.together).toMatchObject({ n: 2, held: 1, ikm: { hundredths: 7500, grade: 'C' } });
+	expect(JSON.stringify(tree)).not.toContain(other.name);
+	const library = await skmSummary(manager, { unit: province.slug, scope: 'tree', service: 'library', ...MARCH });
+	expect(library.together).toMatchObject({ n: 1, held: 0 });
+	const own = await skmSummary(manager, { unit: province.slug, ...MARCH });
+	expect(own.together.n).toBe(1);
+});
+
+test('respondents are counted by what they said, small groups only together', async () => {
+	const unit = await surveyedUnit();
+	const say = async (times: number, said: object) => {
+		for (let n = 0; n < times; n++) await surveyedOn(unit, '2026-03-02', skmForm(unit, 3, { ...said }));
+	};
+	await say(6, { sex: 'female', age: '30_39' });
+	await say(5, { sex: 'male', age: '60_up' });
+	await say(2, { sex: 'male', age: 'under_20' });
+	await say(1, {});
+	const manager = await makeActor([[unit.id, 'manager']]);
+	const { respondents } = (await skmSummary(manager, { unit: unit.code, ...YEAR })).together;
+	expect(respondents.sex.groups.map(({ value, n }) => [value, n])).toEqual([
+		['female', 6],
+		['male', 7],
+		[null, 1]
+	]);
+	expect(respondents.age).toEqual({
+		groups: [
+			{ value: '30_39', n: 6 },
+			{ value: null, n: 1 }
+		],
+		others: 7
+	});
+	expect(respondents.occupation).toEqual({ groups: [{ value: null, n: 14 }], others: 0 });
+});
+
+test('a decision moves the figures, is logged without what was answered, and is undone exactly', async () => {
+	const unit = await surveyedUnit();
+	const manager = await makeActor([[unit.id, 'manager']]);
+	await surveyedOn(unit, '2026-03-02', skmForm(unit, 4));
+	await surveyedOn(unit, '2026-03-03', skmForm(unit, 1, { suggestion: 'Rahasia saya', sex: 'male' }));
+	const query = { unit: unit.code, ...YEAR };
+	const before = await skmSummary(manager, query);
+	const id = (await skmBehind(manager, { ...query, suggestions: true })).items[0]?.id ?? '';
+	expect(await decideSkm(manager, id, { move: 'void', reason: 'trial' })).toEqual({ state: 'voided' });
+	expect((await skmSummary(manager, query)).together).toMatchObject({ n: 1, voided: 1, ikm: { hundredths: 10000 } });
+	await decideSkm(manager, id, { move: 'restore', reason: 'mistake' });
+	expect(await skmSummary(manager, query)).toEqual(before);
+	await expect(decideSkm(manager, id, { move: 'void', reason: 'wrong_officer' })).rejects.toBeInstanceOf(Invalid);
+	await expect(decideSkm(manager, id, { move: 'keep', reason: 'spam' })).rejects.toBeInstanceOf(Invalid);
+	await expect(decideSkm(manager, id, { move: 'keep', reason: 'genuine' })).rejects.toBeInstanceOf(Conflict);
+	const handler = await makeActor([[unit.id, 'handler', 'supervisor', 'admin']]);
+	const foreign = await makeActor([[(await makeUnit()).id, 'manager']]);
+	for (const actor of [handler, foreign]) {
+		await expect(decideSkm(actor, id, { move: 'void', reason: 'spam' })).rejects.toBeInstanceOf(NotFound);
+	}
+	const log = (await db().select().from(auditEntries).where(eq(auditEntries.unitId, unit.id))).filter(
+		({ action }) => action !== 'skm.changed'
+	);
+	expect(log).toMatchObject([
+		{ action: 'skm.voided', subject: id, reason: 'trial', before: { state: 'counted' }, after: { state: 'voided' } },
+		{ action: 'skm.restored', subject: id, reason: 'mistake', after: { state: 'counted' } }
+	]);
+	expect(JSON.stringify(log)).not.toMatch(/Rahasia|male/);
+});
+
+test('the list behind the figures pages by day and tells nothing of who answered', async () => {
+	const unit = await surveyedUnit();
+	const facts = { sex: 'female', age: '60_up', occupation: 'farmer_fisher', service: 'library' };
+	for (let n = 0; n < 55; n++) {
+		const suggestion = n % 11 === 0 ? `Saran ${n}` : undefined;
+		await surveyedOn(unit, `2026-03-0${1 + (n % 3)}`, skmForm(unit, 3, { ...facts, suggestion }), n === 7);
+	}
+	const manager = await makeActor([[unit.id, 'manager']]);
+	const query = { unit: unit.code, ...YEAR };
+	const first = await skmBehind(manager, query);
+	const second = await skmBehind(manager, { ...query, cursor: first.next ?? '' });
+	const all = [...first.items, ...second.items];
+	expect([first.items.length, second.items.length, second.next]).toEqual([50, 5, null]);
+	expect(new Set(all.map(({ id }) => id)).size).toBe(55);
+	expect(all.map(({ day }) => day)).toEqual(all.map(({ day }) => day).sort((a, b) => (a < b ? 1 : -1)));
+	expect(JSON.stringify(all)).not.toMatch(/female|60_up|farmer|library|\d{2}:\d{2}/);
+	expect((await skmBehind(manager, { ...query, suggestions: true })).items).toHaveLength(5);
+	expect((await skmBehind(manager, { ...query, state: 'held' })).items).toHaveLength(1);
+});
+
+test('figures are a manager’s: other roles and other units see none', async () => {
+	const unit = await surveyedUnit();
+	const query = { unit: unit.code, ...YEAR };
+	const handler = await makeActor([[unit.id, 'handler', 'supervisor', 'admin']]);
+	const stranger = await makeActor([[(await makeUnit()).id, 'manager']]);
+	for (const work of [skmSummary, skmBehind]) {
+		await expect(work(handler, query)).rejects.toBeInstanceOf(NotAllowed);
+		await expect(work(stranger, query)).rejects.toBeInstanceOf(NotFound);
+	}
+	await expect(previewPublication(handler, unit.code, MARCH)).rejects.toBeInstanceOf(NotAllowed);
+	await expect(skmPublicationsFor(stranger, unit.code)).rejects.toBeInstanceOf(NotFound);
+});
+
+async function publishable() {
+	const unit = await surveyedUnit();
+	const manager = await makeActor([[unit.id, 'manager']]);
+	await sendForms(unit, '2026-03-02', 5, 117);
+	const confirmed = { ...MARCH, respondents: '5', index: '6500' };
+	return { unit, manager, confirmed };
+}
+
+test('what was confirmed is frozen: later decisions change the figures, not what was published', async () => {
+	const { unit, manager, confirmed } = await publishable();
+	const { figures, refusal } = await inApril(() => previewPublication(manager, unit.code, MARCH));
+	expect(refusal).toBeNull();
+	const id = await inApril(() => publishSkm(manager, unit.code, confirmed));
+	const [response] = (await skmBehind(manager, { unit: unit.code, ...MARCH })).items;
+	await decideSkm(manager, response?.id ?? '', { move: 'void', reason: 'trial' });
+	await changeSkmOffice(await makeActor([[unit.id, 'admin']]), unit.id, {});
+	expect(await skmPublicationsOf(unit)).toEqual([
+		{ id, period: MARCH, figures, decisionNumber: 'CONTOH-1', publishedOn: '2026-04-02', withdrawnOn: null }
+	]);
+	const log = await db().select().from(auditEntries).where(eq(auditEntries.action, 'skm.published'));
+	expect(log.at(-1)).toMatchObject({ unitId: unit.id, after: { respondents: 5, index: 65, grade: 'C' } });
+});
+
+test('figures that moved since they were confirmed are not published', async () => {
+	const { unit, manager, confirmed } = await publishable();
+	await surveyedOn(unit, '2026-03-30', skmForm(unit, 4));
+	const cause = await inApril(() => publishSkm(manager, unit.code, confirmed)).catch((error: unknown) => error);
+	expect(cause).toMatchObject({ present: { reason: 'skm_figures_moved' } });
+	expect(await skmPublicationsOf(unit)).toEqual([]);
+});
+
+test('a running period, few forms, a survey that is off and a second time are refused with their reason', async () => {
+	const { unit, manager, confirmed } = await publishable();
+	const reason = async (work: () => Promise<unknown>) => {
+		const cause = await work().catch((error: unknown) => error);
+		expect(cause).toBeInstanceOf(Conflict);
+		return (cause as Conflict).present.reason;
+	};
+	const lastDay = () => new Date('2026-03-31T15:00:00Z');
+	expect(await reason(() => withClock(lastDay, () => publishSkm(manager, unit.code, confirmed)))).toBe(
+		'skm_period_running'
+	);
+	const february = { ...confirmed, from: '2026-02-01', to: '2026-02-28' };
+	expect(await reason(() => inApril(() => publishSkm(manager, unit.code, february)))).toBe('skm_too_few');
+	const twice = await inApril(() => Promise.allSettled([1, 2, 3].map(() => publishSkm(manager, unit.code, confirmed))));
+	expect(twice.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+	expect(await reason(() => inApril(() => publishSkm(manager, unit.code, confirmed)))).toBe('skm_published');
+	await changeSkmOffice(await makeActor([[unit.id, 'admin']]), unit.id, {});
+	expect(await reason(() => inApril(() => publishSkm(manager, unit.code, confirmed)))).toBe('skm_off');
+	await expect(publishSkm(manager, unit.code, { ...confirmed, from: '2026-02-30' })).rejects.toBeInstanceOf(Invalid);
+});
+
+test('a publication is taken back once, with a reason in the log; its period may be published anew', async () => {
+	const { unit, manager, confirmed } = await publishable();
+	const id = await inApril(() => publishSkm(manager, unit.code, confirmed));
+	const stranger = await makeActor([[(await makeUnit()).id, 'manager']]);
+	await expect(withdrawSkm(stranger, id, { reason: 'Bukan milik saya' })).rejects.toBeInstanceOf(NotFound);
+	await expect(withdrawSkm(manager, 'no-id', { reason: 'Salah hitung' })).rejects.toBeInstanceOf(NotFound);
+	await expect(withdrawSkm(manager, id, { reason: '' })).rejects.toBeInstanceOf(Invalid);
+	await inApril(() => withdrawSkm(manager, id, { reason: 'Ada jawaban uji coba' }));
+	await expect(withdrawSkm(manager, id, { reason: 'Sekali lagi' })).rejects.toBeInstanceOf(Conflict);
+	expect(await skmPublicationsOf(unit)).toMatchObject([{ id, figures: null, withdrawnOn: '2026-04-02' }]);
+	const [row] = await db().select().from(skmPublications).where(eq(skmPublications.id, id));
+	expect(row).toMatchObject({ respondents: 5 });
+	const again = await inApril(() => publishSkm(manager, unit.code, confirmed));
+	expect(await skmPublicationsOf(unit)).toHaveLength(2);
+	expect(again).not.toBe(id);
+	const log = await db().select().from(auditEntries).where(eq(auditEntries.action, 'skm.withdrawn'));
+	expect(log.at(-1)).toMatchObject({
+		unitId: unit.id,
+		subject: '2026-03-01/2026-03-31',
+		reason: 'Ada jawaban uji coba'
+	});
+});

@@ -1,0 +1,130 @@
+import { and, eq, inArray } from 'drizzle-orm';
+import { z } from 'zod';
+import { localDate, type LocalDate } from '../../calendar/days.ts';
+import { checked } from '../checked.ts';
+import { now } from '../clock.ts';
+import { db, transaction, type Database, type Tx } from '../db/index.ts';
+import { skmOffices } from '../db/schema/skm.ts';
+import { Invalid } from '../errors.ts';
+import type { Actor } from '../people/actor.ts';
+import { requireAdmin } from '../people/administration.ts';
+import { recordDifference } from '../people/differing.ts';
+import { dayField, flagField, lineField } from '../people/form-fields.ts';
+import { unitForAdmin, unitsForAdmin, type Unit } from '../people/units.ts';
+
+/** The decision by which an office runs the survey here. */
+export interface SkmOffice {
+	decisionNumber: string;
+	decidedOn: LocalDate;
+	/** The agency's own survey, to link to. */
+	otherSurveyUrl: string | null;
+}
+
+const columns = {
+	decisionNumber: skmOffices.decisionNumber,
+	decidedOn: skmOffices.decidedOn,
+	otherSurveyUrl: skmOffices.otherSurveyUrl
+};
+
+/** The survey of an office; undefined where it is off, which it is until somebody decided otherwise. */
+export async function skmOffice(unitId: string, on: Database | Tx = db()): Promise<SkmOffice | undefined> {
+	const [office] = await on
+		.select(columns)
+		.from(skmOffices)
+		.where(and(eq(skmOffices.unitId, unitId), eq(skmOffices.active, true)));
+	return office;
+}
+
+/** Which of these units have ever run the survey, and whether it is on now. */
+export async function skmUnits(unitIds: readonly string[]): Promise<ReadonlyMap<string, { active: boolean }>> {
+	const rows = await db()
+		.select({ unitId: skmOffices.unitId, active: skmOffices.active })
+		.from(skmOffices)
+		.where(inArray(skmOffices.unitId, [...unitIds]));
+	return new Map(rows.map(({ unitId, active }) => [unitId, { active }]));
+}
+
+/** Of two that change what the figures of an office rest on, the second waits for the first. */
+export async function lockSkmOffice(tx: Tx, unitId: string): Promise<void> {
+	await tx.select({ unitId: skmOffices.unitId }).from(skmOffices).where(eq(skmOffices.unitId, unitId)).for('update');
+}
+
+type Stored = SkmOffice & { active: boolean };
+
+async function stored(on: Database | Tx, unitId: string): Promise<Stored | undefined> {
+	const [row] = await on
+		.select({ ...columns, active: skmOffices.active })
+		.from(skmOffices)
+		.where(eq(skmOffices.unitId, unitId));
+	return row;
+}
+
+/** The units an administrator may switch the survey on for, in the order of the tree. */
+export async function skmForAdmin(actor: Actor): Promise<(Unit & { depth: number; skm: Stored | undefined })[]> {
+	const units = await unitsForAdmin(actor);
+	const rows = await db()
+		.select({ ...columns, active: skmOffices.active, unitId: skmOffices.unitId })
+		.from(skmOffices)
+		.where(
+			inArray(
+				skmOffices.unitId,
+				units.map(({ id }) => id)
+			)
+		);
+	return units.map((unit) => ({ ...unit, skm: rows.find(({ unitId }) => unitId === unit.id) }));
+}
+
+/** The same for one of them. @throws NotFound */
+export async function skmOfUnit(actor: Actor, code: string): Promise<{ unit: Unit; skm: Stored | undefined }> {
+	const unit = await unitForAdmin(actor, code);
+	return { unit, skm: await stored(db(), unit.id) };
+}
+
+const change = z
+	.object({
+		active: flagField,
+		decisionNumber: lineField(120),
+		decidedOn: dayField.optional(),
+		otherSurveyUrl: z
+			.url('admin_website')
+			.regex(/^https?:\/\//i, 'admin_website')
+			.max(300, 'admin_website')
+			.optional()
+	})
+	.check(({ value, issues }) => {
+		const missing = (path: string, message: string) =>
+			issues.push({ code: 'custom', input: value, path: [path], message });
+		if (value.active && !value.decisionNumber) missing('decisionNumber', 'skm_decision_number');
+		if (value.active && !value.decidedOn) missing('decidedOn', 'skm_decided_on');
+	});
+
+/**
+ * Turns the survey of a unit on, with the number and day of the decision it rests on, or off. What was answered and
+ * published before stays.
+ *
+ * @throws NotFound where the unit is not the actor's to administer, Invalid without a decision or on one dated ahead
+ */
+export async function changeSkmOffice(actor: Actor, unitId: string, raw: unknown): Promise<void> {
+	requireAdmin(actor, unitId);
+	const given = checked(change, raw);
+	const { timeZone } = await unitForAdmin(actor, unitId);
+	if (given.decidedOn !== undefined && given.decidedOn > localDate(now(), timeZone)) {
+		throw new Invalid([{ path: 'decidedOn', code: 'skm_decided_ahead' }]);
+	}
+	await transaction(async (tx) => {
+		await lockSkmOffice(tx, unitId);
+		const before = await stored(tx, unitId);
+		// Turned off with its fields emptied, the decision it last rested on is kept.
+		const decisionNumber = given.decisionNumber || before?.decisionNumber;
+		const decidedOn = given.decidedOn ?? before?.decidedOn;
+		if (!decisionNumber || !decidedOn) return;
+		const after = { active: given.active, decisionNumber, decidedOn, otherSurveyUrl: given.otherSurveyUrl ?? null };
+		const meta = { changedBy: actor.accountId, changedAt: now() };
+		await tx
+			.insert(skmOffices)
+			.values({ unitId, ...after, ...meta })
+			.onConflictDoUpdate({ target: skmOffices.unitId, set: { ...after, ...meta } });
+		const about = { unitId, action: 'skm.changed', subject: decisionNumber };
+		await recordDifference(tx, actor, about, before ? { ...before } : {}, after);
+	});
+}

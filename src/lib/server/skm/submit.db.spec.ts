@@ -1,0 +1,134 @@
+import { eq } from 'drizzle-orm';
+import { expect, test } from 'vitest';
+import { withClock } from '../clock.ts';
+import { db } from '../db/index.ts';
+import { auditEntries } from '../db/schema/audit.ts';
+import { ratingDaily, ratings } from '../db/schema/ratings.ts';
+import { skmResponses } from '../db/schema/skm.ts';
+import { units } from '../db/schema/units.ts';
+import { Conflict, Invalid, NotFound } from '../errors.ts';
+import { useFreshDatabase } from '../testing/database.ts';
+import { makeActor, makeUnit } from '../testing/factories.ts';
+import { skmForm, surveyedOn, withSkm } from '../testing/skm-history.ts';
+import { changeSkmOffice, skmOffice } from './office.ts';
+import { submitSkm } from './submit.ts';
+
+useFreshDatabase();
+
+const open = { held: false };
+const rowsOfUnit = (unitId: string) => db().select().from(skmResponses).where(eq(skmResponses.unitId, unitId));
+const codesOf = async (work: Promise<unknown>) => {
+	const cause = await work.catch((error: unknown) => error);
+	expect(cause).toBeInstanceOf(Invalid);
+	return (cause as Invalid).issues.map(({ path, code }) => `${path}: ${code}`);
+};
+
+test('the survey is off until an administrator turns it on with a decision, and off again when turned off', async () => {
+	const unit = await makeUnit();
+	const admin = await makeActor([[unit.id, 'admin']]);
+	await expect(submitSkm(skmForm(unit, 3), open)).rejects.toBeInstanceOf(NotFound);
+	expect(await codesOf(changeSkmOffice(admin, unit.id, { active: 'on' }))).toEqual([
+		'decisionNumber: skm_decision_number',
+		'decidedOn: skm_decided_on'
+	]);
+	const decision = { active: 'on', decisionNumber: 'CONTOH-7', decidedOn: '2026-02-03' };
+	expect(
+		await codesOf(changeSkmOffice(admin, unit.id, { ...decision, otherSurveyUrl: 'javascript:alert(1)' }))
+	).toEqual(['otherSurveyUrl: admin_website']);
+	const before = () => new Date('2026-02-02T03:00:00Z');
+	expect(await codesOf(withClock(before, () => changeSkmOffice(admin, unit.id, decision)))).toEqual([
+		'decidedOn: skm_decided_ahead'
+	]);
+	await changeSkmOffice(admin, unit.id, { ...decision, otherSurveyUrl: 'https://survei.example/' });
+	expect(await skmOffice(unit.id)).toEqual({
+		decisionNumber: 'CONTOH-7',
+		decidedOn: '2026-02-03',
+		otherSurveyUrl: 'https://survei.example/'
+	});
+	await submitSkm(skmForm(unit, 3), open);
+	await changeSkmOffice(admin, unit.id, {});
+	expect(await skmOffice(unit.id)).toBeUndefined();
+	await expect(submitSkm(skmForm(unit, 3), open)).rejects.toBeInstanceOf(NotFound);
+	expect(await rowsOfUnit(unit.id)).toHaveLength(1);
+	const log = await db().select().from(auditEntries).where(eq(auditEntries.unitId, unit.id)).orderBy(auditEntries.id);
+	expect(log).toMatchObject([
+		{ action: 'skm.changed', subject: 'CONTOH-7', actorId: admin.accountId, after: { active: true } },
+		{ action: 'skm.changed', after: { active: false, otherSurveyUrl: null } }
+	]);
+});
+
+test('an administrator of another unit, and a manager, switch nothing', async () => {
+	const unit = await makeUnit();
+	const decision = { active: 'on', decisionNumber: 'CONTOH-7', decidedOn: '2026-02-03' };
+	for (const actor of [
+		await makeActor([[(await makeUnit()).id, 'admin']]),
+		await makeActor([[unit.id, 'manager', 'supervisor', 'handler']])
+	]) {
+		await expect(changeSkmOffice(actor, unit.id, decision)).rejects.toBeInstanceOf(NotFound);
+	}
+	expect(await skmOffice(unit.id)).toBeUndefined();
+});
+
+test('a form is stored with its day in the zone of the unit, apart from ratings, and with nothing of the moment', async () => {
+	const unit = await makeUnit({ timeZone: 'Asia/Jayapura' });
+	await withSkm(unit);
+	const late = () => new Date('2026-03-01T16:30:00Z');
+	const form = skmForm(unit, 3, { u4: 4, sex: 'female', age: '30_39', suggestion: ' Tambah kursi. ', service: '' });
+	expect(await withClock(late, () => submitSkm(form, open))).toEqual({ repeated: false });
+	const [row] = await rowsOfUnit(unit.id);
+	expect(row).toMatchObject({
+		...{ day: '2026-03-02', u1: 3, u4: 4, u9: 3, sex: 'female', age: '30_39', education: null, occupation: null },
+		...{ service: null, suggestion: 'Tambah kursi.', state: 'counted', stateReason: null }
+	});
+	expect(Object.keys(row ?? {}).filter((name) => /time|At$|visit|officer|place|address/i.test(name))).toEqual([]);
+	expect(JSON.stringify(row)).not.toContain(String(form.submission_id));
+	expect(await db().select().from(ratings)).toEqual([]);
+	expect(await db().select().from(ratingDaily)).toEqual([]);
+});
+
+test('the same form twenty times at once is stored once', async () => {
+	const unit = await makeUnit();
+	await withSkm(unit);
+	const form = skmForm(unit, 2);
+	const answers = await Promise.all(Array.from({ length: 20 }, () => submitSkm(form, open)));
+	expect(answers.filter(({ repeated }) => !repeated)).toHaveLength(1);
+	expect(await rowsOfUnit(unit.id)).toHaveLength(1);
+});
+
+test('a retry is answered as the first time, though the survey and the office have closed since', async () => {
+	const unit = await makeUnit();
+	await withSkm(unit);
+	const form = skmForm(unit, 4);
+	await submitSkm(form, open);
+	await changeSkmOffice(await makeActor([[unit.id, 'admin']]), unit.id, {});
+	await db().update(units).set({ active: false }).where(eq(units.id, unit.id));
+	expect(await submitSkm(form, open)).toEqual({ repeated: true });
+});
+
+test('the same id with other content is refused and tells nothing of the first', async () => {
+	const unit = await makeUnit();
+	await withSkm(unit);
+	const form = skmForm(unit, 1, { suggestion: 'Yang pertama.' });
+	await submitSkm(form, open);
+	for (const other of [{ u9: '4' }, { suggestion: 'Yang kedua.' }, { sex: 'male' }]) {
+		const cause = await submitSkm({ ...form, ...other }, open).catch((error: unknown) => error);
+		expect(cause).toBeInstanceOf(Conflict);
+		expect((cause as Conflict).code).toBe('submission-reused');
+		expect(JSON.stringify({ ...(cause as Conflict), text: String(cause) })).not.toContain('pertama');
+	}
+	expect(await rowsOfUnit(unit.id)).toHaveLength(1);
+});
+
+test('over a budget a form is stored and held, never refused', async () => {
+	const unit = await makeUnit();
+	await withSkm(unit);
+	await surveyedOn(unit, '2026-03-02', skmForm(unit, 4), true);
+	expect(await rowsOfUnit(unit.id)).toMatchObject([{ state: 'held', stateReason: 'over_budget' }]);
+});
+
+test('a form with a question left open is refused by the name of the question, and nothing is stored', async () => {
+	const unit = await makeUnit();
+	await withSkm(unit);
+	expect(await codesOf(submitSkm({ ...skmForm(unit, 3), u5: '' }, open))).toEqual(['u5: skm_u5']);
+	expect(await rowsOfUnit(unit.id)).toEqual([]);
+});

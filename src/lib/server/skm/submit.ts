@@ -1,0 +1,78 @@
+import { eq } from 'drizzle-orm';
+import { localDate } from '../../calendar/days.ts';
+import { OVER_BUDGET } from '../../ratings/vocabulary.ts';
+import { SKM_ELEMENTS } from '../../skm/elements.ts';
+import { skmInput, type SkmInput } from '../../skm/schema.ts';
+import { SKM_FACT_NAMES } from '../../skm/vocabulary.ts';
+import { checked } from '../checked.ts';
+import { now } from '../clock.ts';
+import { db, transaction, type Database, type Tx } from '../db/index.ts';
+import { skmResponses } from '../db/schema/skm.ts';
+import { Conflict, NotFound } from '../errors.ts';
+import { keyedHex } from '../keys.ts';
+import { openOffice } from '../people/offices.ts';
+import { skmOffice } from './office.ts';
+
+/**
+ * Stores one filled-in form once, however often and by however many requests at a time it is sent: the keyed hash of its
+ * `submission_id` is unique. Kept of the moment is the day in the unit's zone alone; no place, address or officer.
+ *
+ * @param context `held`: over a budget, so it waits for a manager before it counts
+ * @returns whether the same form was stored before
+ * @throws NotFound on an unknown or closed unit, and where the survey is off
+ * @throws Conflict `submission-reused` where the id was used for other content; it tells nothing of the first
+ */
+export async function submitSkm(raw: unknown, context: { held: boolean }): Promise<{ repeated: boolean }> {
+	const input = checked(skmInput, raw);
+	const submissionHash = keyedHex('submission-hash', input.submission_id, 'skm');
+	const contentHash = hashOf(input);
+	const former = await formerContent(db(), submissionHash);
+	if (former !== undefined) return repeated(former, contentHash);
+	const unit = await openOffice(input.unit);
+	if (!(await skmOffice(unit.id))) throw new NotFound(`survey of ${unit.code}`);
+	const { submission_id: _id, unit: _unit, ...said } = input;
+	const row = {
+		...said,
+		unitId: unit.id,
+		day: localDate(now(), unit.timeZone),
+		state: context.held ? 'held' : 'counted',
+		stateReason: context.held ? OVER_BUDGET : null,
+		submissionHash,
+		contentHash
+	};
+	return transaction(async (tx) => {
+		const stored = await tx
+			.insert(skmResponses)
+			.values(row)
+			.onConflictDoNothing({ target: skmResponses.submissionHash })
+			.returning({ id: skmResponses.id });
+		if (stored.length > 0) return { repeated: false };
+		// Another request was faster; its transaction has ended, else the insert would still be waiting for it.
+		const content = await formerContent(tx, submissionHash);
+		if (content === undefined) throw new Error('a stored response was not found again');
+		return repeated(content, contentHash);
+	});
+}
+
+function hashOf(input: SkmInput): string {
+	const said = [
+		input.unit,
+		...SKM_ELEMENTS.map((element) => input[element]),
+		...SKM_FACT_NAMES.map((fact) => input[fact] ?? null),
+		input.suggestion ?? null
+	];
+	return keyedHex('content-hash', JSON.stringify(said), 'skm');
+}
+
+async function formerContent(on: Database | Tx, submissionHash: string): Promise<string | undefined> {
+	const [former] = await on
+		.select({ contentHash: skmResponses.contentHash })
+		.from(skmResponses)
+		.where(eq(skmResponses.submissionHash, submissionHash));
+	return former?.contentHash;
+}
+
+function repeated(former: string, content: string): { repeated: boolean } {
+	if (former !== content) throw new Conflict('submission-reused');
+	return { repeated: true };
+}

@@ -1,0 +1,53 @@
+import { asc, eq, sql } from 'drizzle-orm';
+import { localDate } from '#lib/calendar/days.ts';
+import { now } from '#lib/server/clock.ts';
+import { db } from '#lib/server/db/index.ts';
+import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { cases, timeline } from '#lib/server/db/schema/cases.ts';
+import { mails } from '#lib/server/db/schema/mails.ts';
+import { notices } from '#lib/server/db/schema/notices.ts';
+import { absences } from '#lib/server/db/schema/people.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { tellOfEvents } from '#lib/server/reminders/events.ts';
+
+/** Kinds of what a person was told, in order; with the clock's name where one is meant. */
+export async function toldTo(actor: Actor): Promise<string[]> {
+	const rows = await db()
+		.select()
+		.from(notices)
+		.where(eq(notices.accountId, actor.accountId ?? ''))
+		.orderBy(asc(notices.at), asc(notices.kind), sql`${notices.data} ->> 'clock'`);
+	return rows.map(({ kind, data }) => (typeof data.clock === 'string' ? `${kind} ${data.clock}` : kind));
+}
+
+/** Gives a person an address that letters can reach. */
+export async function withAddress(actor: Actor): Promise<string> {
+	const email = `${actor.accountId}@contoh.invalid`;
+	await db()
+		.update(accounts)
+		.set({ email })
+		.where(eq(accounts.id, actor.accountId ?? ''));
+	return email;
+}
+
+/** The letters written to an address, in order. */
+export const lettersTo = (address: string) =>
+	db().select().from(mails).where(eq(mails.address, address)).orderBy(asc(mails.createdAt));
+
+/** Marks somebody absent for the day it is in Makassar. */
+export async function isAway(actor: Actor): Promise<void> {
+	const today = localDate(now(), 'Asia/Makassar');
+	await db()
+		.insert(absences)
+		.values({ accountId: actor.accountId ?? '', fromDay: today, toDay: today });
+}
+
+/** Does for every entry of a case's story what its job does. */
+export async function tellOfStory(reference: string): Promise<void> {
+	const entries = await db()
+		.select({ caseId: timeline.caseId, seq: timeline.seq })
+		.from(timeline)
+		.innerJoin(cases, eq(cases.id, timeline.caseId))
+		.where(eq(cases.reference, reference));
+	await tellOfEvents(entries);
+}

@@ -1,0 +1,49 @@
+import { asc, eq } from 'drizzle-orm';
+import { sweepMails } from '#lib/server/channels/mail-sweep.ts';
+import { db } from '#lib/server/db/index.ts';
+import { cases, timeline } from '#lib/server/db/schema/cases.ts';
+import { mails } from '#lib/server/db/schema/mails.ts';
+import { writeToReporters } from '#lib/server/reporters/events.ts';
+import { makeCase } from '#lib/server/testing/factories.ts';
+import { runMailJobs } from '#lib/server/testing/mail.ts';
+
+let people = 0;
+
+/** A report of somebody who gave an address that nobody else has. */
+export async function reportWithAddress(
+	unit: { code: string },
+	changes: Record<string, unknown> = {},
+	context: Parameters<typeof makeCase>[2] = {}
+) {
+	const email = `pelapor${++people}@contoh.invalid`;
+	const reporter = { name: 'Andi Contoh', email };
+	const opened = await makeCase(unit, { identity: 'named', reporter, ...changes }, context);
+	return { ...opened, email };
+}
+
+/** The letters to a case's reporter, in the order of the story. */
+export const lettersOf = (reference: string) =>
+	db()
+		.select({ mail: mails })
+		.from(mails)
+		.innerJoin(cases, eq(cases.id, mails.caseId))
+		.where(eq(cases.reference, reference))
+		.orderBy(asc(mails.createdAt))
+		.then((rows) => rows.map(({ mail }) => mail).filter(({ kind }) => kind === 'reporter'));
+
+/** Does for every entry of a case's story what its job does for the reporter. */
+export async function writeOfStory(reference: string): Promise<void> {
+	const entries = await db()
+		.select({ caseId: timeline.caseId, seq: timeline.seq })
+		.from(timeline)
+		.innerJoin(cases, eq(cases.id, timeline.caseId))
+		.where(eq(cases.reference, reference))
+		.orderBy(asc(timeline.seq));
+	await writeToReporters(entries);
+}
+
+/** A minute's sweep and the jobs of all letters of a case, as a worker runs them. */
+export async function deliverOf(reference: string): Promise<void> {
+	await sweepMails();
+	for (const { id } of await lettersOf(reference)) await runMailJobs(id);
+}

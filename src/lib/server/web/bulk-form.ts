@@ -1,0 +1,36 @@
+import type { RequestEvent } from '@sveltejs/kit';
+import { archivePicked, assignPicked, BULK_VERBS, picksOf, type BulkOutcome, type BulkVerb } from '../cases/bulk.ts';
+import { Invalid, NotFound } from '../errors.ts';
+import { asForm, refusalText } from './answers.ts';
+import { readForm } from './form.ts';
+import { signedIn } from './signed-in.ts';
+
+/** What is to be done to all of them. @throws NotFound for anything the desk doesn't do to several at once */
+export function bulkVerb(name: unknown): BulkVerb {
+	const verb = BULK_VERBS.find((one) => one === name);
+	if (!verb) throw new NotFound();
+	return verb;
+}
+
+/** Does it to each picked case, and answers with what came of every one. */
+export async function actOnPicked(event: RequestEvent) {
+	const typed = {};
+	return asForm(typed, async () => {
+		const read = await readForm(event.request);
+		Object.assign(typed, read.typed);
+		const { pick, verb, confirmed, assignee, reason, note } = read.data;
+		const picks = picksOf(pick);
+		if (!confirmed) throw new Invalid([{ path: 'confirmed', code: 'confirm_missing' }]);
+		const actor = signedIn(event.locals);
+		const outcomes =
+			bulkVerb(verb) === 'assignment'
+				? await assignPicked(actor, picks, assignee)
+				: await archivePicked(actor, picks, { reason, note });
+		return { outcomes: outcomes.map(told) };
+	});
+}
+
+const told = ({ reference, refused }: BulkOutcome) => ({
+	reference,
+	refused: refused === null ? null : refusalText(refused)
+});

@@ -1,0 +1,75 @@
+import { beforeAll, expect, test } from 'vitest';
+import { extractText, getDocumentProxy } from 'unpdf';
+import { formatDateTime } from '#lib/calendar/format.ts';
+import { attachToCase } from '../cases/attach.ts';
+import { caseForActor } from '../cases/find.ts';
+import { askReporter, writeMessage } from '../cases/message.ts';
+import { sayToOffice } from '../cases/report-back.ts';
+import { revealReporter } from '../cases/reveal.ts';
+import { deskCase } from '../cases/view.ts';
+import { clocksOf } from '../cases/view-clocks.ts';
+import type { Actor } from '../people/actor.ts';
+import { useFreshDatabase } from '../testing/database.ts';
+import { makeCase } from '../testing/factories.ts';
+import { bringTo, makeOffice, on, standing, type Office } from '../testing/office.ts';
+import { quarters } from '../testing/photos.ts';
+import { caseFileResponse } from './case-file.ts';
+
+useFreshDatabase();
+
+let office: Office;
+beforeAll(async () => {
+	office = await makeOffice();
+});
+
+async function read(actor: Actor, reference: string): Promise<string> {
+	const event = { locals: { actor, lang: 'id' }, params: { reference } };
+	const answer = await caseFileResponse(event as unknown as Parameters<typeof caseFileResponse>[0]);
+	expect(answer.headers.get('cache-control')).toBe('private, no-store');
+	const { text } = await extractText(await getDocumentProxy(new Uint8Array(await answer.arrayBuffer())), {
+		mergePages: true
+	});
+	return text.replace(/\s+/g, ' ');
+}
+
+test('the file has what was said, what happened, what is attached and how deadlines are counted', async () => {
+	const { reference } = await makeCase(office.unit, { title: 'Antrean panjang', body: 'Loket satu tutup sejak pagi.' });
+	await bringTo(office, reference, 'verified');
+	await askReporter(office.handler, reference, await on(reference, { body: 'Pukul berapa itu?' }));
+	await sayToOffice((await standing(reference)).id, { body: 'Sekitar pukul sembilan.' });
+	await writeMessage(office.handler, reference, { body: 'Sudah saya cek ke loket.', public: false });
+	const photo = new Uint8Array(await quarters().png().toBuffer());
+	await attachToCase(office.handler, reference, [{ name: 'loket.png', type: 'image/png', bytes: photo }]);
+	const text = await read(office.handler, reference);
+	const [kept] = (await deskCase(office.handler, reference)).files;
+	// Broken over two lines, as a hash is.
+	expect(text.replaceAll(' ', '')).toContain(kept?.sha256);
+	for (const words of [
+		reference,
+		'Antrean panjang',
+		'Loket satu tutup sejak pagi.',
+		'Pukul berapa itu?',
+		'Sekitar pukul sembilan.',
+		'Sudah saya cek ke loket.',
+		'catatan intern',
+		office.handler.name,
+		`dicetak oleh ${office.handler.name}`
+	])
+		expect(text).toContain(words);
+	for (const clock of await clocksOf(await caseForActor(office.handler, reference))) {
+		expect(text).toContain(clock.basis);
+		if (clock.dueAt) expect(text).toContain(formatDateTime(clock.dueAt, office.unit.timeZone, 'id'));
+	}
+});
+
+test('a withheld name is not in it, also for whoever has opened it', async () => {
+	const { reference } = await makeCase(office.unit, {
+		identity: 'withheld',
+		reporter: { name: 'Warga Contoh', phone: '0811000111' }
+	});
+	await revealReporter(office.handler, reference, { reason: 'Pelapor minta ditelepon hari ini.' });
+	const text = await read(office.handler, reference);
+	expect(text).not.toMatch(/Warga Contoh|0811000111/);
+	expect(text).toContain('dirahasiakan atas permintaan pelapor');
+	await expect(read((await makeOffice()).supervisor, reference)).rejects.toMatchObject({ status: 404 });
+});

@@ -1,0 +1,26 @@
+import type { RequestEvent } from '@sveltejs/kit';
+import { deskCase } from '../cases/view.ts';
+import { now } from '../clock.ts';
+import { inboundOfCase } from '../escalation/inbound-list.ts';
+import { forwardsForActor } from '../escalation/view.ts';
+import { recordExport } from '../people/exports.ts';
+import { asPage } from './answers.ts';
+import { caseFilePdf } from './case-file-pdf.ts';
+import { pdfResponse } from './paper.ts';
+import { signedIn } from './signed-in.ts';
+
+/** The file of a case for whoever sees it; the log says who took it. */
+export const caseFileResponse = ({ locals, params }: RequestEvent<{ reference: string }>) =>
+	asPage(async () => {
+		const actor = signedIn(locals);
+		const shown = await deskCase(actor, params.reference);
+		const { reference, unit } = shown;
+		const [forwards, inbound] = await Promise.all([
+			forwardsForActor(actor, reference),
+			inboundOfCase(actor, reference)
+		]);
+		const file = { shown, forwards, inbound, reader: actor.name, at: now() };
+		const bytes = await caseFilePdf(file, locals.lang);
+		await recordExport(actor, unit.id, { list: 'case_file', filter: { reference }, rows: 1, complete: true });
+		return pdfResponse(bytes, `berkas-${reference}`);
+	});

@@ -1,0 +1,66 @@
+import { formatDate } from '#lib/calendar/format.ts';
+import { fillIn, type Placeholder, type PlaceholderValues, type TemplateLanguage } from '#lib/cases/placeholders.ts';
+import { kindWord } from '#lib/ui/words.ts';
+import { caseForActor } from '../cases/find.ts';
+import { pauseAheadOf } from '../cases/pause-ahead.ts';
+import { templatesFor, type Template } from '../cases/templates.ts';
+import type { DeskCase } from '../cases/view.ts';
+import { now } from '../clock.ts';
+import type { Actor } from '../people/actor.ts';
+import { servicesOf, type OfferedService } from '../people/offered-services.ts';
+import { inLocale } from '../in-locale.ts';
+
+/** A template as the desk offers it on one case: its words with the case's values put in. */
+export interface CaseTemplate extends Pick<Template, 'id' | 'use' | 'language' | 'name'> {
+	text: string;
+	/** Placeholders the case has nothing for: they stand in the text as they are, and it can't be sent with them. */
+	empty: Placeholder[];
+}
+
+/** What there is to put in, beside the case itself. */
+interface Facts {
+	services: readonly OfferedService[];
+	/** When the reporter's turn would end if they were asked now. */
+	turnEnds: Date | null;
+	phone: string | null;
+	writer: string;
+}
+
+/** The templates that fit a case's office, filled in for who writes. */
+export async function templatesOfCase(actor: Actor, shown: DeskCase): Promise<CaseTemplate[]> {
+	const found = await caseForActor(actor, shown.reference);
+	const [templates, services, { until }] = await Promise.all([
+		templatesFor(found.unit),
+		servicesOf(found.unit.id),
+		pauseAheadOf(found)
+	]);
+	const facts = { services, turnEnds: until, phone: found.unit.phone, writer: actor.name };
+	return templates.map(({ id, use, language, name, body }) => ({
+		...fillIn(body, valuesOf(shown, facts, language)),
+		id,
+		use,
+		language,
+		name
+	}));
+}
+
+function valuesOf(shown: DeskCase, facts: Facts, language: TemplateLanguage): PlaceholderValues {
+	const day = (at: Date | null | undefined) => (at ? formatDate(at, shown.unit.timeZone, language) : null);
+	const owed = shown.clocks.filter(({ name, state }) => name !== 'reporter_turn' && state === 'running');
+	// What the office still owes is the answer; before it stands only the first reply, which the message itself is.
+	const promised = owed.find(({ name }) => name === 'solution') ?? owed[0];
+	const service = facts.services.find(({ kind }) => kind === shown.service);
+	return {
+		nomor: shown.reference,
+		kantor: shown.unit.name,
+		telepon_kantor: facts.phone,
+		jenis_laporan: inLocale(language, () => kindWord(shown.kind)).toLocaleLowerCase(language),
+		tanggal_laporan: day(shown.receivedAt),
+		hari_ini: day(now()),
+		layanan: (language === 'en' ? service?.nameEn : service?.name) ?? null,
+		batas_waktu: day(promised?.dueAt),
+		batas_pelapor: day(facts.turnEnds),
+		nama_pelapor: shown.reporter?.name ?? null,
+		petugas_penjawab: facts.writer
+	};
+}

@@ -1,0 +1,53 @@
+import type { RequestEvent } from '@sveltejs/kit';
+import type { KioskScreen } from '#lib/ratings/kiosk.ts';
+import { now } from '../clock.ts';
+import { NotFound } from '../errors.ts';
+import { officersAt } from '../people/rated-officers.ts';
+import { dutyByDesk } from '../places/duty.ts';
+import { pairedKiosk, type PairedKiosk } from '../places/kiosks.ts';
+import { SHOWN_MINUTES, shownVisit } from '../visits/shown.ts';
+import { kioskCookie } from './citizen-cookies.ts';
+import { mainOrigin } from './origin.ts';
+import { presentFirst } from './present-first.ts';
+
+/** The device that this browser was paired as. @throws NotFound where it never was */
+export async function thisKiosk({ cookies }: RequestEvent): Promise<PairedKiosk> {
+	const paired = await kioskCookie.read(cookies);
+	if (!paired) throw new NotFound();
+	return pairedKiosk(paired.kioskId);
+}
+
+/** What a kiosk's page shows now. */
+export async function kioskScreen(event: RequestEvent, kiosk: PairedKiosk): Promise<KioskScreen> {
+	const { id, number, mode, ended, place, desk, unit } = kiosk;
+	const { name, slug, accent } = unit;
+	const stands = desk ?? place;
+	const [whom, visit] = await Promise.all([
+		mode === 'tablet' && !ended ? whomToRate(unit.id, stands.id) : { officers: [], atDesk: null },
+		mode === 'display' && !ended ? visitAt(event, stands.id) : null
+	]);
+	const origin = mainOrigin(event);
+	return {
+		...{ now: now().toISOString(), kiosk: id, number, mode, ended, unit: { name, slug, accent }, place: stands.name },
+		...{ code: stands.code, address: `${origin}/q/${stands.code}`, complaint: `${origin}/${slug}/pengaduan` },
+		...whom,
+		visit
+	};
+}
+
+/** Everybody of the office, and who of them nobody has to choose: on duty at its desk, or the only likely one. */
+async function whomToRate(unitId: string, placeId: string): Promise<Pick<KioskScreen, 'officers' | 'atDesk'>> {
+	const [duty, everybody] = await Promise.all([dutyByDesk(unitId, now()), officersAt(unitId)]);
+	const officers = presentFirst(everybody, duty).map(({ desks, ...shown }) => ({ ...shown, place: desks[0] ?? null }));
+	const present = officers.filter(({ onDuty }) => onDuty);
+	const likely = present.length > 0 ? present : officers;
+	const here = duty.find((one) => one.placeId === placeId) ?? (likely.length === 1 ? likely[0] : undefined);
+	return { officers, atDesk: here?.id ?? null };
+}
+
+async function visitAt(event: RequestEvent, placeId: string): Promise<KioskScreen['visit']> {
+	const shown = await shownVisit(placeId);
+	if (!shown) return null;
+	const until = new Date(shown.closedAt.getTime() + SHOWN_MINUTES * 60 * 1000);
+	return { address: `${mainOrigin(event)}/nilai/${shown.token}`, until: until.toISOString() };
+}

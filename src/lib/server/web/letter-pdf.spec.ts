@@ -1,0 +1,106 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { PDFDocument } from 'pdf-lib';
+import { expect, test } from 'vitest';
+import type { Letter } from '../cases/letter.ts';
+import { letterPdf } from './letter-pdf.ts';
+
+const run = promisify(execFile);
+
+const letter: Letter = {
+	number: '12/SPATULA/7604/2026',
+	at: new Date('2026-12-03T20:00:00Z'),
+	office: {
+		name: 'BPS Kabupaten Mamuju',
+		address: 'Jalan Contoh 1, Mamuju',
+		phone: '(0426) 000000',
+		email: null,
+		timeZone: 'Asia/Makassar'
+	},
+	to: null,
+	reference: 'SPATULA-7604-26-000123',
+	kind: 'complaint',
+	title: 'Mesin antrean mati',
+	receivedAt: new Date('2026-11-30T03:00:00Z'),
+	body: 'Terima kasih atas pengaduan Anda.\n\nMesin antrean sudah diperbaiki.',
+	action: 'Kabel catu daya diganti.',
+	actionOn: '2026-12-01',
+	files: 2,
+	signers: [
+		{ name: 'Sitti Contoh', position: 'Statistisi' },
+		{ name: 'Andi Contoh', position: null }
+	],
+	singleSignature: false
+};
+
+const poppler = await run('pdftotext', ['-v']).then(
+	() => true,
+	() => false
+);
+
+/** What another reader finds in it. */
+async function wordsOf(pdf: Buffer): Promise<string> {
+	const folder = await mkdtemp(join(tmpdir(), 'spatula-letter-'));
+	try {
+		const file = join(folder, 'letter.pdf');
+		await writeFile(file, pdf);
+		const { stdout } = await run('pdftotext', ['-layout', file, '-']);
+		return stdout.replace(/\s+/g, ' ');
+	} finally {
+		await rm(folder, { recursive: true });
+	}
+}
+
+test('a letter is one page of A4 that names itself', async () => {
+	const pdf = await PDFDocument.load(await letterPdf(letter, 'id'));
+	expect(pdf.getPageCount()).toBe(1);
+	expect(pdf.getTitle()).toBe('Surat jawaban 12/SPATULA/7604/2026');
+	expect(pdf.getAuthor()).toBe('BPS Kabupaten Mamuju');
+	const { width, height } = pdf.getPage(0).getSize();
+	expect([Math.round(width), Math.round(height)]).toEqual([595, 842]);
+});
+
+test.runIf(poppler)(
+	'says who answers, under which number, on which day of the office, what was done, who signed, and the way out',
+	async () => {
+		const words = await wordsOf(await letterPdf(letter, 'id'));
+		for (const part of [
+			'BPS Kabupaten Mamuju',
+			'12/SPATULA/7604/2026',
+			// Eight in the evening in London is the next morning at the office.
+			'Jumat, 4 Desember 2026',
+			'SPATULA-7604-26-000123, diterima Senin, 30 November 2026',
+			'Jawaban atas pengaduan: Mesin antrean mati',
+			'2 berkas',
+			'Kepada Yth. Pelapor',
+			'Mesin antrean sudah diperbaiki.',
+			'Tindak lanjut yang dilakukan pada Selasa, 1 Desember 2026 Kabel catu daya diganti.',
+			'Sitti Contoh',
+			'Statistisi',
+			'Andi Contoh',
+			'Ombudsman RI (ombudsman.go.id, telepon 137) atau SP4N-LAPOR!'
+		]) {
+			expect(words).toContain(part);
+		}
+		expect(words).not.toContain('satu tanda tangan');
+	}
+);
+
+test.runIf(poppler)('one signature says so, and a name stands where the report carries one', async () => {
+	const alone = { ...letter, to: 'Rahmat Contoh', singleSignature: true, signers: letter.signers.slice(0, 1) };
+	const words = await wordsOf(await letterPdf(alone, 'id'));
+	expect(words).toContain('Kepada Yth. Rahmat Contoh');
+	expect(words).toContain('satu tanda tangan');
+	expect(words).not.toContain('Disetujui oleh');
+});
+
+test('a long answer goes on over pages that say which letter they are of', async () => {
+	const pdf = await letterPdf({ ...letter, body: 'Sudah kami periksa. '.repeat(350) }, 'id');
+	const count = (await PDFDocument.load(pdf)).getPageCount();
+	expect(count).toBeGreaterThan(1);
+	const words = poppler ? await wordsOf(pdf) : undefined;
+	if (words !== undefined) expect(words).toContain(`12/SPATULA/7604/2026 · halaman ${count} dari ${count}`);
+});

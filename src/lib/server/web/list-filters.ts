@@ -1,0 +1,29 @@
+import { ESCALATION_STATES } from '#lib/cases/vocabulary.ts';
+import type { EscalationFilter } from '../escalation/list.ts';
+import { addUp, unrecordedByUnit } from '../escalation/unrecorded.ts';
+import type { Actor } from '../people/actor.ts';
+
+/** The list of forwards as its address narrows it. */
+export function escalationFilter(query: URLSearchParams) {
+	const view = query.get('view');
+	return {
+		state: ESCALATION_STATES.find((one) => one === query.get('state')),
+		todo: view === 'todo',
+		quiet: view === 'quiet'
+	} satisfies Partial<Record<keyof EscalationFilter, unknown>>;
+}
+
+/** The complaints that aren't at LAPOR: how many in which office, and what of them the address asks for. */
+export async function unrecordedChoice(actor: Actor, query: URLSearchParams) {
+	const units = await unrecordedByUnit(actor);
+	const lists = {
+		duty: addUp(units.filter(({ duty }) => duty)),
+		choice: addUp(units.filter(({ duty }) => !duty))
+	};
+	const asked = query.get('view');
+	// Where nothing is owed, what may be recorded is shown at once.
+	const none = asked === null && lists.duty.count === 0 && lists.choice.count > 0;
+	const view: 'duty' | 'choice' = asked === 'choice' || none ? 'choice' : 'duty';
+	const unit = units.find(({ code, duty }) => code === query.get('unit') && duty === (view === 'duty'));
+	return { units, lists, unit, filter: { view, ...(unit ? { unit: unit.code } : {}) } };
+}

@@ -1,0 +1,68 @@
+import { error, type RequestEvent } from '@sveltejs/kit';
+import type { LiveEvent } from '#lib/cases/live.ts';
+import { writeBlock } from '#lib/text/event-stream.ts';
+import { now } from '../clock.ts';
+import { openStream } from '../live/watch.ts';
+import { SESSION_COOKIE } from '../people/session.ts';
+import { signedIn } from './signed-in.ts';
+
+/** A browser that takes no more of what it is told is let go: it comes back and looks anew. */
+const MOST_WAITING = 256 * 1024;
+
+const HEADERS = {
+	'content-type': 'text/event-stream',
+	'cache-control': 'no-store, no-transform',
+	// A proxy that gathers answers would keep every event to itself.
+	'x-accel-buffering': 'no',
+	// The socket ends with the line: an orderly stop has nothing to wait for.
+	connection: 'close'
+};
+
+/** The line by which a browser hears what changes on its desk; `since` or Last-Event-ID says from when on. */
+export async function liveStream({ locals, cookies, request, url }: RequestEvent): Promise<Response> {
+	const actor = signedIn(locals);
+	const sessionId = cookies.get(SESSION_COOKIE) ?? '';
+	const since = Number(request.headers.get('last-event-id') ?? url.searchParams.get('since') ?? 0);
+	const line = openLine();
+	const close = await openStream({ actor, sessionId, ...line }, Number.isFinite(since) ? since : 0);
+	if (!close) error(503, { message: 'no further line' });
+	line.onEnd(close);
+	return new Response(line.body, { headers: HEADERS });
+}
+
+function openLine() {
+	const encoder = new TextEncoder();
+	const toDo: (() => void)[] = [];
+	let ended = false;
+	let controller: ReadableStreamDefaultController<Uint8Array>;
+	const over = () => {
+		ended = true;
+		for (const step of toDo.splice(0)) step();
+	};
+	const end = () => {
+		if (ended) return;
+		over();
+		controller.close();
+	};
+	const write = (text: string) => {
+		if (ended) return;
+		if ((controller.desiredSize ?? 0) < -MOST_WAITING) return end();
+		controller.enqueue(encoder.encode(text));
+	};
+	const body = new ReadableStream<Uint8Array>(
+		{ start: (begun) => void (controller = begun), cancel: over },
+		new ByteLengthQueuingStrategy({ highWaterMark: 0 })
+	);
+	const id = () => String(now().getTime());
+	write(': begun\n\n');
+	return {
+		body,
+		send: (event: LiveEvent) => write(writeBlock({ id: id(), data: JSON.stringify(event) })),
+		beat: () => write(writeBlock({ id: id() })),
+		end,
+		onEnd: (step: () => void) => {
+			if (ended) step();
+			else toDo.push(step);
+		}
+	};
+}

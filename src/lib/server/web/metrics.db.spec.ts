@@ -1,0 +1,158 @@
+import { eq } from 'drizzle-orm';
+import { expect, it } from 'vitest';
+import { withClock } from '#lib/server/clock.ts';
+import { db } from '#lib/server/db/index.ts';
+import { escalations } from '#lib/server/db/schema/escalations.ts';
+import { backups } from '#lib/server/db/schema/backups.ts';
+import { cases, clocks } from '#lib/server/db/schema/cases.ts';
+import { laporCircuits } from '#lib/server/db/schema/lapor.ts';
+import { mails } from '#lib/server/db/schema/mails.ts';
+import { settings } from '#lib/server/db/schema/settings.ts';
+import { haltConnection } from '#lib/server/escalation/connection.ts';
+import { deliver } from '#lib/server/escalation/deliver.ts';
+import { noteHeartbeat } from '#lib/server/jobs/heartbeat.ts';
+import { countRequest } from '#lib/server/metrics.ts';
+import { useFreshDatabase } from '#lib/server/testing/database.ts';
+import { makeCase } from '#lib/server/testing/factories.ts';
+import { forwardedCase, makeOffice, useLapor } from '#lib/server/testing/lapor.ts';
+import { metricsText } from './metrics.ts';
+
+useFreshDatabase();
+const lapor = useLapor();
+
+let reads = 0;
+/** The value of a line, each time asked anew: a minute later by the clock than the last time. */
+async function figures() {
+	reads += 1;
+	const at = new Date(Date.now() + reads * 60_000);
+	const { body, type } = await withClock(() => at, metricsText);
+	expect(type).toContain('text/plain');
+	const lines = new Map(
+		body
+			.split('\n')
+			.filter((line) => line && !line.startsWith('#'))
+			.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ') + 1))] as const)
+	);
+	return { at, value: (name: string) => lines.get(name), names: [...lines.keys()] };
+}
+
+it('counts cases, forwards and letters by where they stand, also where none does', async () => {
+	const office = await makeOffice();
+	await makeCase(office.unit);
+	const { escalation } = await forwardedCase(office);
+	await forwardedCase(office);
+	const since = new Date('2026-01-05T00:00:00Z');
+	await db()
+		.update(escalations)
+		.set({ state: 'unknown', createStartedAt: since })
+		.where(eq(escalations.id, escalation.id));
+	await db().insert(mails).values({
+		kind: 'digest',
+		onceKey: 'a',
+		address: 'kepala@contoh.invalid',
+		subject: 'x',
+		body: 'x',
+		state: 'failed',
+		createdAt: since
+	});
+	const { at, value } = await figures();
+	expect(value('spatula_cases{status="received"}')).toBe(1);
+	expect(value('spatula_cases{status="in_progress"}')).toBe(2);
+	expect(value('spatula_cases{status="answered"}')).toBe(0);
+	expect(value('spatula_cases{status="ended"}')).toBe(0);
+	expect(value('spatula_escalations{state="unknown"}')).toBe(1);
+	expect(value('spatula_escalations{state="waiting"}')).toBe(1);
+	expect(value('spatula_escalations{state="closed"}')).toBe(0);
+	expect(value('spatula_escalation_oldest_seconds{state="unknown"}')).toBe((at.getTime() - since.getTime()) / 1000);
+	expect(value('spatula_escalation_oldest_seconds{state="stuck"}')).toBe(0);
+	expect(value('spatula_mails{state="failed"}')).toBe(1);
+	expect(value('spatula_mails{state="waiting"}')).toBe(0);
+});
+
+it('measures calls by step and by how they ended, in a bounded number of lines', async () => {
+	const office = await makeOffice();
+	const sent = 'spatula_escalation_attempt_seconds_count{step="create",outcome="accepted"}';
+	const refused = 'spatula_escalation_attempt_seconds_count{step="create",outcome="not_sent"}';
+	const before = await figures();
+	await deliver((await forwardedCase(office)).escalation.id);
+	await lapor.faults([{ kind: '429', match: { endpoint: 'create' } }]);
+	await deliver((await forwardedCase(office)).escalation.id);
+	const after = await figures();
+	expect(after.value(sent)).toBe((before.value(sent) ?? 0) + 1);
+	expect(after.value(refused)).toBe((before.value(refused) ?? 0) + 1);
+	expect(after.names.filter((name) => name.startsWith('spatula_escalation_attempt_seconds')).length).toBeLessThan(60);
+});
+
+it('shows an open circuit and a halted connection', async () => {
+	await db()
+		.insert(laporCircuits)
+		.values({ endpoint: 'create', failures: 5, openUntil: new Date(Date.now() + 3_600_000) });
+	const open = await figures();
+	expect(open.value('spatula_lapor_circuit{endpoint="create"}')).toBe(1);
+	expect(open.value('spatula_lapor_circuit{endpoint="upload"}')).toBe(0);
+	expect(open.value('spatula_lapor_halted')).toBe(0);
+	await haltConnection({ code: 'unauthorised' });
+	const halted = await figures();
+	expect(halted.value('spatula_lapor_circuit{endpoint="create"}')).toBe(2);
+	expect(halted.value('spatula_lapor_halted')).toBe(1);
+});
+
+it('counts what has ended as what the numbers leave over, and the promises that press', async () => {
+	const office = await makeOffice();
+	const before = await figures();
+	const { reference } = await makeCase(office.unit, { kind: 'suggestion' });
+	await makeCase(office.unit, { kind: 'suggestion' });
+	await db().update(cases).set({ status: 'closed' }).where(eq(cases.reference, reference));
+	const after = await figures();
+	const grown = (name: string) => (after.value(name) ?? 0) - (before.value(name) ?? 0);
+	expect(grown('spatula_cases{status="ended"}')).toBe(1);
+	expect(grown('spatula_cases{status="received"}')).toBe(1);
+	expect(grown('spatula_clocks{state="running"}')).toBeGreaterThan(0);
+	expect(after.value('spatula_clocks{state="overdue"}')).toBe(0);
+	await db()
+		.update(clocks)
+		.set({ dueAt: new Date('2026-01-05T00:00:00Z') })
+		.where(eq(clocks.name, 'first_reply'));
+	expect((await figures()).value('spatula_clocks{state="overdue"}')).toBeGreaterThan(1);
+});
+
+it('measures answers by the pattern of their route, never by an address that may hold a token', async () => {
+	countRequest('/(citizen)/surel/[token]', 200, 0.05);
+	countRequest(null, 404, 0.001);
+	const { value } = await figures();
+	expect(value('spatula_http_request_seconds_count{route="/(citizen)/surel/[token]",status="200"}')).toBe(1);
+	expect(value('spatula_http_request_seconds_bucket{le="0.1",route="/(citizen)/surel/[token]",status="200"}')).toBe(1);
+	expect(value('spatula_http_request_seconds_count{route="none",status="404"}')).toBe(1);
+});
+
+it('shows the disk, the database, the queues and whether jobs are being done', async () => {
+	await db().delete(settings).where(eq(settings.key, 'jobs:heartbeat'));
+	const never = await figures();
+	expect(never.value('spatula_jobs_heartbeat_seconds')).toBe(-1);
+	expect(never.value('spatula_storage_bytes{of="disk_size"}')).toBeGreaterThan(1024 ** 2);
+	expect(never.value('spatula_storage_bytes{of="database"}')).toBeGreaterThan(1024 ** 2);
+	expect(never.value('spatula_queue_jobs{job="mail-deliver",state="failed"}')).toBe(0);
+	expect(never.names.some((name) => name.startsWith('spatula_nodejs_eventloop_lag'))).toBe(true);
+	expect(never.value('spatula_backup_age_seconds')).toBe(-1);
+	await noteHeartbeat();
+	const moment = new Date(Date.now() - 3_600_000);
+	const made = { occasion: 'schedule' as const, state: 'done' as const, askedAt: moment, seenAt: moment };
+	await db()
+		.insert(backups)
+		.values({ ...made, moment, verifiedAt: moment });
+	const after = await figures();
+	expect(after.value('spatula_jobs_heartbeat_seconds')).toBeGreaterThanOrEqual(0);
+	expect(after.value('spatula_backup_age_seconds')).toBeGreaterThanOrEqual(3600);
+});
+
+it('asks the database once for many who look at the same time', async () => {
+	const office = await makeOffice();
+	const at = new Date(Date.now() + 24 * 3_600_000);
+	const look = (after = 0) => withClock(() => new Date(at.getTime() + after), metricsText);
+	const counted = async (after = 0) =>
+		/^spatula_cases\{status="received"\} (\d+)$/m.exec((await look(after)).body)?.[1];
+	const first = Number(await counted());
+	await makeCase(office.unit);
+	expect(Number(await counted(1000))).toBe(first);
+	expect(Number(await counted(31_000))).toBe(first + 1);
+});

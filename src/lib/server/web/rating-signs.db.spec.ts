@@ -1,0 +1,82 @@
+import type { RequestEvent } from '@sveltejs/kit';
+import { afterEach, expect, test } from 'vitest';
+import { db } from '../db/index.ts';
+import { limits } from '../db/schema/people.ts';
+import { overrideEnv } from '../env.ts';
+import { BUDGETS } from '../people/limits.ts';
+import { useFreshDatabase } from '../testing/database.ts';
+import { ratingSigns } from './rating-signs.ts';
+
+useFreshDatabase();
+afterEach(() => overrideEnv({ LIMITS: true }));
+
+let browsers = 0;
+/** A browser, which keeps what is set. */
+function browser(address = `10.1.0.${++browsers}`) {
+	const jar = new Map<string, string>();
+	const cookies = {
+		get: (name: string) => jar.get(name),
+		set: (name: string, value: string, options: { httpOnly?: boolean }) => {
+			expect(options.httpOnly).toBe(true);
+			jar.set(name, value);
+		}
+	};
+	const event = {
+		...{ cookies, locals: { actor: null }, request: new Request('http://localhost/') },
+		getClientAddress: () => address
+	};
+	return { event: event as unknown as RequestEvent, jar };
+}
+
+async function noticedOf(events: RequestEvent[], placeId?: string) {
+	const all = [];
+	for (const event of events) all.push((await ratingSigns(event, {}, placeId)).noticed);
+	return all;
+}
+const times = (count: number) => Array.from({ length: count });
+
+test('sixty visitors behind one address at a counter are within the budget, one browser alone is not', async () => {
+	const visitors = times(60).map(() => browser('10.0.0.1').event);
+	expect((await noticedOf(visitors, 'desk-1')).flat()).toEqual([]);
+	const { event } = browser('10.0.0.1');
+	const noticed = await noticedOf(
+		times(BUDGETS.rating_device.points + 1).map(() => event),
+		'desk-1'
+	);
+	expect(noticed.slice(0, -1).flat()).toEqual([]);
+	expect(noticed.at(-1)).toEqual(['over_budget']);
+});
+
+test('a place past its budget is noticed whoever sends, another place is not', async () => {
+	const senders = times(BUDGETS.rating_place.points + 1).map((_, n) => browser(`10.2.${n}.1`).event);
+	const noticed = await noticedOf(senders, 'desk-2');
+	expect(noticed.at(-1)).toEqual(['over_budget']);
+	expect(noticed.slice(0, -1).flat()).toEqual([]);
+	expect(await noticedOf([browser().event], 'desk-3')).toEqual([[]]);
+});
+
+test('without a code an address has the narrower budget', async () => {
+	const senders = times(BUDGETS.submission_address.points + 1).map(() => browser('10.0.0.9').event);
+	expect((await noticedOf(senders)).at(-1)).toEqual(['over_budget']);
+});
+
+test('a browser is told again by a sealed cookie, and its id is stored nowhere', async () => {
+	const { event, jar } = browser();
+	const first = await ratingSigns(event, {}, undefined);
+	const second = await ratingSigns(event, {}, undefined);
+	expect(second.sender.device).toBe(first.sender.device);
+	expect((await ratingSigns(browser().event, {}, undefined)).sender.device).not.toBe(first.sender.device);
+	expect([...jar.keys()]).toEqual(['perangkat']);
+	const keys = (await db().select().from(limits)).map((row) => row.key).join(' ');
+	expect(keys).not.toContain('10.1.0.');
+	const day = 24 * 3600 * 1000;
+	for (const row of await db().select().from(limits))
+		expect((row.expire?.getTime() ?? Infinity) - Date.now()).toBeLessThanOrEqual(day);
+});
+
+test('a filled-in trap is noticed, and with LIMITS=off nothing is', async () => {
+	const typed = { homepage: 'https://example.com' };
+	expect((await ratingSigns(browser().event, typed, undefined)).noticed).toEqual(['machine']);
+	overrideEnv({ LIMITS: false });
+	expect((await ratingSigns(browser().event, typed, undefined)).noticed).toEqual([]);
+});

@@ -1,0 +1,51 @@
+import type { RequestEvent } from '@sveltejs/kit';
+import type { Signal } from '#lib/ratings/signals.ts';
+import { addressKey, consume, type BudgetName } from '../people/limits.ts';
+import type { Sender } from '../ratings/signals.ts';
+import { clientAddress } from './address.ts';
+import { deviceOf } from './device.ts';
+import { looksMachineMade } from './form-signs.ts';
+
+/** The same of a paired tablet: whoever is signed in there is of an office. */
+export async function kioskSigns(
+	event: RequestEvent,
+	typed: Record<string, string | string[]>,
+	kioskId: string
+): Promise<Signal[]> {
+	const noticed: Signal[] = [];
+	if (event.locals.actor) noticed.push('own_session');
+	if (!(await consume('rating_place', kioskId)).ok) noticed.push('over_budget');
+	if (await looksMachineMade(typed, 'rating')) noticed.push('machine');
+	return noticed;
+}
+
+/**
+ * What a rating form's submission shows of its sender: budgets of the place, the browser and the address, and signs of a
+ * machine. Over a budget it is held, never refused.
+ *
+ * @param placeId the scanned place, whose visitors share the office's network and have a budget of their own
+ */
+export async function ratingSigns(
+	event: RequestEvent,
+	typed: Record<string, string | string[]>,
+	placeId: string | undefined
+): Promise<{ sender: Sender; noticed: Signal[] }> {
+	const device = await deviceOf(event.cookies);
+	const address = clientAddress(event);
+	const budgets: [BudgetName, string][] = [
+		['rating_device', device],
+		placeId === undefined
+			? ['submission_address', addressKey(address)]
+			: ['rating_address_at_place', addressKey(address)],
+		...(placeId === undefined ? [] : [['rating_place', placeId] as [BudgetName, string]])
+	];
+	// Each is spent, also where another one is over already.
+	const spent = await Promise.all(budgets.map(([name, key]) => consume(name, key)));
+	const noticed: Signal[] = [];
+	if (spent.some((one) => !one.ok)) noticed.push('over_budget');
+	if (await looksMachineMade(typed, 'rating')) noticed.push('machine');
+	return {
+		sender: { actor: event.locals.actor, addresses: [addressKey(address), addressKey(address, 1)], device },
+		noticed
+	};
+}

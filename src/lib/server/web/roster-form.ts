@@ -1,0 +1,36 @@
+import { redirect, type RequestEvent } from '@sveltejs/kit';
+import type { Role } from '../../cases/vocabulary.ts';
+import type { Actor } from '../people/actor.ts';
+import { addDayShift, changeShift, removeShift } from '../places/roster-shifts.ts';
+import { rosterOf } from '../places/roster.ts';
+import { asForm, asPage } from './answers.ts';
+import { readForm } from './form.ts';
+import { signedIn } from './signed-in.ts';
+
+type Verb = (actor: Actor, placeId: string, data: Record<string, unknown>) => Promise<void>;
+
+/** A desk's roster and the shift that is being changed, for those who hold one of the roles in its office. */
+export function rosterPage({ locals, params, url }: RequestEvent<{ id: string }>, ...roles: Role[]) {
+	return asPage(async () => ({
+		roster: await rosterOf(signedIn(locals), params.id, ...roles),
+		changing: url.searchParams.get('shift')
+	}));
+}
+
+/** Reads a form of a desk's roster, changes the roster, and comes back to the page without what was being changed. */
+export async function changeRoster(event: RequestEvent<{ id: string }>, verb: Verb) {
+	const { data, typed } = await readForm(event.request, ['weekdays', 'to']);
+	return asForm(typed, async () => {
+		await verb(signedIn(event.locals), event.params.id, data);
+		redirect(303, `${event.url.pathname}?saved`);
+	});
+}
+
+/** What is done to single shifts, in the administrator's room and at the desk alike; what somebody may, the domain knows. */
+export const shiftActions = {
+	day: (event: RequestEvent<{ id: string }>) => changeRoster(event, addDayShift),
+	change: (event: RequestEvent<{ id: string }>) =>
+		changeRoster(event, (actor, placeId, data) => changeShift(actor, placeId, String(data.shift), data)),
+	remove: (event: RequestEvent<{ id: string }>) =>
+		changeRoster(event, (actor, placeId, data) => removeShift(actor, placeId, String(data.shift)))
+};

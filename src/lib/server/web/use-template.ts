@@ -1,0 +1,57 @@
+import { openIn, type Placeholder, type TemplateUse } from '#lib/cases/placeholders.ts';
+import { deskCase } from '../cases/view.ts';
+import { Invalid } from '../errors.ts';
+import type { Actor } from '../people/actor.ts';
+import { templatesOfCase } from './case-templates.ts';
+import type { FormAnswer } from './answers.ts';
+
+/** The field of a verb's form whose words the reporter reads, and which templates are for it. */
+export interface Words {
+	field: 'body' | 'note';
+	use: TemplateUse;
+}
+
+/** As much of a sent form as is asked for here. */
+interface Sent {
+	actor: Actor;
+	reference: string;
+	data: Record<string, unknown>;
+	files: readonly unknown[];
+}
+
+/** The form as it comes back with a template in it. */
+export interface FilledForm extends FormAnswer {
+	template: {
+		/** What the case had nothing for. */
+		empty: Placeholder[];
+		/** Files had been chosen: a browser asks for them again. */
+		filesAgain: boolean;
+	};
+}
+
+/**
+ * "Pakai contoh" without scripts: the form comes back with everything typed, and the template's text below what stood in
+ * its field already.
+ */
+export async function useTemplate(given: Sent, typed: FormAnswer['typed'], words: Words): Promise<FilledForm> {
+	const shown = await deskCase(given.actor, given.reference);
+	const templates = await templatesOfCase(given.actor, shown);
+	const chosen = templates.find(({ id, use }) => use === words.use && id === given.data.template);
+	if (!chosen) throw new Invalid([{ path: 'template', code: 'template_choose' }]);
+	const before = [typed[words.field] ?? ''].flat()[0]?.trimEnd();
+	const filled = { ...typed, [words.field]: before ? `${before}\n\n${chosen.text}` : chosen.text };
+	return {
+		issues: [],
+		typed: filled,
+		template: { empty: chosen.empty, filesAgain: given.files.length > 0 }
+	};
+}
+
+/** No reporter reads `{batas_waktu}`. @throws Invalid `placeholder_open` */
+export function requireFilled(data: Sent['data'], { field }: Words): void {
+	const text = data[field];
+	const open = typeof text === 'string' ? openIn(text) : [];
+	if (open.length === 0) return;
+	const params = { names: open.map((name) => `{${name}}`).join(', ') };
+	throw new Invalid([{ path: field, code: 'placeholder_open', params }]);
+}

@@ -1,0 +1,20 @@
+import { redirect, type RequestEvent } from '@sveltejs/kit';
+import type { Actor } from '../people/actor.ts';
+import { asForm } from './answers.ts';
+import { readForm, type ReadForm } from './form.ts';
+import { signedIn } from './signed-in.ts';
+
+type Done = 'begun' | 'closed' | 'corrected';
+
+/** The action of one verb on a visit: read, one domain call, back to it with a word about what was done. */
+export function visitVerb(done: Done, verb: (actor: Actor, id: string, input: unknown) => Promise<void>) {
+	return async (event: RequestEvent<{ id: string }>) => {
+		const typed: ReadForm['typed'] = {};
+		return asForm(typed, async () => {
+			const read = await readForm(event.request);
+			Object.assign(typed, read.typed);
+			await verb(signedIn(event.locals), event.params.id, read.data);
+			return redirect(303, `/desk/visits/${event.params.id}?done=${done}`);
+		});
+	};
+}

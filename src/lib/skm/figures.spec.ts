@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { emptyTally, figuresOf, skmFigures, tallyTogether, type SkmTally } from '#lib/skm/figures.ts';
+
+const tally = (n: number, said: Partial<SkmTally['said']> = {}): SkmTally => {
+	const empty = emptyTally();
+	const sums = Object.fromEntries(Object.keys(empty.sums).map((element) => [element, 3 * n])) as SkmTally['sums'];
+	return { ...empty, n, sums, said: { ...empty.said, ...said } };
+};
+
+test('figures carry the index, the number of forms and the respondents in the order of the form', () => {
+	const figures = figuresOf(tally(16, { sex: { male: 9, female: 7 }, age: { '30_39': 8, '': 6, under_20: 2 } }));
+	expect(figures).toMatchObject({ n: 16, ikm: { hundredths: 7500, grade: 'C' }, held: 0, voided: 0 });
+	expect(figures.respondents.sex).toEqual({
+		groups: [
+			{ value: 'female', n: 7 },
+			{ value: 'male', n: 9 }
+		],
+		others: 0
+	});
+	// Two below twenty are shown only together with the next smallest group.
+	expect(figures.respondents.age).toEqual({ groups: [{ value: null, n: 6 }], others: 10 });
+});
+
+test('groups that are small in two offices may be large in both together, and the sums are those of all forms', () => {
+	const both = tallyTogether(
+		{ ...tally(4, { sex: { male: 4 } }), held: 1 },
+		{ ...tally(8, { sex: { male: 3, female: 5 } }), voided: 2 }
+	);
+	expect(figuresOf(both)).toMatchObject({ n: 12, held: 1, voided: 2, ikm: { hundredths: 7500 } });
+	expect(figuresOf(both).respondents.sex).toEqual({
+		groups: [
+			{ value: 'female', n: 5 },
+			{ value: 'male', n: 7 }
+		],
+		others: 0
+	});
+});
+
+test('what was frozen is read as it was written', () => {
+	const figures = figuresOf(tally(6));
+	expect(skmFigures.parse(JSON.parse(JSON.stringify(figures)))).toEqual(figures);
+	expect(skmFigures.safeParse({ ...figures, n: -1 }).success).toBe(false);
+	expect(figuresOf(emptyTally()).ikm).toBeNull();
+});

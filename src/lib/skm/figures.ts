@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { ikmOf, noAnswers, SKM_GRADES, together, type Ikm, type SkmSums } from '#lib/skm/ikm.ts';
+import { LEAST_GROUP, tellApart, type GroupCount } from '#lib/skm/respondents.ts';
+import { SKM_FACT_NAMES, SKM_FACTS, type SkmFact } from '#lib/skm/vocabulary.ts';
+
+/** An index from fewer forms than this is not published: it would show what single people answered. */
+export const LEAST_PUBLISHED = LEAST_GROUP;
+
+/** What was counted of an office in a period, before anything is left out. */
+export interface SkmTally extends SkmSums {
+	/** By fact and by what was said: '' stands for nothing. */
+	said: Record<SkmFact, Record<string, number>>;
+	/** Forms that wait for a manager, and forms that were decided not to count. */
+	held: number;
+	voided: number;
+}
+
+export function emptyTally(): SkmTally {
+	return {
+		...noAnswers(),
+		said: { sex: {}, age: {}, education: {}, occupation: {}, service: {} },
+		held: 0,
+		voided: 0
+	};
+}
+
+/** Two offices, or two periods without a common day, as one. */
+export function tallyTogether(a: SkmTally, b: SkmTally): SkmTally {
+	const sum = { ...emptyTally(), ...together(a, b), held: a.held + b.held, voided: a.voided + b.voided };
+	for (const fact of SKM_FACT_NAMES) {
+		for (const { said } of [a, b]) {
+			for (const [value, n] of Object.entries(said[fact])) sum.said[fact][value] = (sum.said[fact][value] ?? 0) + n;
+		}
+	}
+	return sum;
+}
+
+const whole = z.int().nonnegative();
+const respondents = z.object({
+	groups: z.array(z.object({ value: z.string().nullable(), n: whole })),
+	others: whole
+});
+
+/**
+ * What a page shows of an office and a period, and what a publication freezes. The index never goes without the number of
+ * forms, and the respondents stand beside it with small groups added up.
+ */
+export const skmFigures = z.object({
+	n: whole,
+	sums: z.record(z.enum(['u1', 'u2', 'u3', 'u4', 'u5', 'u6', 'u7', 'u8', 'u9']), whole),
+	/** Null without a form. */
+	ikm: z.object({ hundredths: whole, grade: z.enum(SKM_GRADES) }).nullable(),
+	respondents: z.object({
+		sex: respondents,
+		age: respondents,
+		education: respondents,
+		occupation: respondents,
+		service: respondents
+	}),
+	held: whole,
+	voided: whole
+});
+export type SkmFigures = z.output<typeof skmFigures>;
+export type SkmRespondents = SkmFigures['respondents'];
+
+export function figuresOf(tally: SkmTally): SkmFigures {
+	const { n, sums, held, voided } = tally;
+	const ikm: Ikm | null = ikmOf(tally);
+	const of = (fact: SkmFact) => tellApart(groupsOf(tally, fact));
+	return {
+		n,
+		sums,
+		ikm,
+		respondents: {
+			sex: of('sex'),
+			age: of('age'),
+			education: of('education'),
+			occupation: of('occupation'),
+			service: of('service')
+		},
+		held,
+		voided
+	};
+}
+
+/** In the order of the form, those who said nothing last. */
+function groupsOf({ said }: SkmTally, fact: SkmFact): GroupCount[] {
+	const values: readonly string[] = SKM_FACTS[fact];
+	return [
+		...values.map((value) => ({ value, n: said[fact][value] ?? 0 })),
+		{ value: null, n: said[fact][''] ?? 0 }
+	].filter(({ n }) => n > 0);
+}

@@ -1,0 +1,87 @@
+import { SKM_ELEMENTS, type SkmAnswers, type SkmElement } from '#lib/skm/elements.ts';
+
+/** How many forms, and the sum of the answers to each element: all that the index needs, in whole numbers. */
+export interface SkmSums {
+	n: number;
+	sums: Record<SkmElement, number>;
+}
+
+export const SKM_GRADES = ['A', 'B', 'C', 'D'] as const;
+export type SkmGrade = (typeof SKM_GRADES)[number];
+
+/** The least index of each grade, in hundredths: Permenpan RB 14/2017. */
+const LEAST: readonly [SkmGrade, number][] = [
+	['A', 8831],
+	['B', 7661],
+	['C', 6500]
+];
+
+/** The index in hundredths (8831 is 88.31) and its grade. */
+export interface Ikm {
+	hundredths: number;
+	grade: SkmGrade;
+}
+
+export function noAnswers(): SkmSums {
+	return { n: 0, sums: { u1: 0, u2: 0, u3: 0, u4: 0, u5: 0, u6: 0, u7: 0, u8: 0, u9: 0 } };
+}
+
+export function sumsOf(responses: Iterable<SkmAnswers>): SkmSums {
+	const total = noAnswers();
+	for (const response of responses) {
+		total.n += 1;
+		for (const element of SKM_ELEMENTS) total.sums[element] += response[element];
+	}
+	return total;
+}
+
+/** Both together: the sums of two months are those of their months. */
+export function together(a: SkmSums, b: SkmSums): SkmSums {
+	const total = noAnswers();
+	total.n = a.n + b.n;
+	for (const element of SKM_ELEMENTS) total.sums[element] = a.sums[element] + b.sums[element];
+	return total;
+}
+
+/**
+ * IKM = the sum of (mean of the element x 1/9) over all nine, x 25; null without a form.
+ *
+ * With T the sum of all answers that is 25 T / 9 n, a fraction of whole numbers, and it is rounded as one: half a
+ * hundredth goes up. Computed in binary fractions 65.00 would come out as 64.99 for some sets of forms, and a whole grade
+ * lower. Whole up to 10^10 forms.
+ */
+export function ikmOf({ n, sums }: SkmSums): Ikm | null {
+	if (n === 0) return null;
+	const total = SKM_ELEMENTS.reduce((sum, element) => sum + sums[element], 0);
+	const hundredths = nearest(2500 * total, 9 * n);
+	return { hundredths, grade: gradeOf(hundredths) };
+}
+
+/** The grade of an index that was rounded to hundredths before. */
+export function gradeOf(hundredths: number): SkmGrade {
+	return LEAST.find(([, least]) => hundredths >= least)?.[0] ?? 'D';
+}
+
+export interface ElementFigures {
+	element: SkmElement;
+	/** Mean of the answers (NRR), 1 to 4, in hundredths. */
+	mean: number;
+	/** Its ninth, which enters the index, in thousandths. */
+	weighted: number;
+}
+
+/** The rows of the table of elements, each rounded from the sums by itself; none without a form. */
+export function elementFigures({ n, sums }: SkmSums): ElementFigures[] {
+	if (n === 0) return [];
+	return SKM_ELEMENTS.map((element) => ({
+		element,
+		mean: nearest(100 * sums[element], n),
+		weighted: nearest(1000 * sums[element], 9 * n)
+	}));
+}
+
+/** The whole number nearest to a fraction of two whole numbers above nought; half goes up. */
+function nearest(numerator: number, denominator: number): number {
+	const doubled = 2 * numerator + denominator;
+	return (doubled - (doubled % (2 * denominator))) / (2 * denominator);
+}

@@ -1,0 +1,35 @@
+import { addDays, type LocalDate } from '#lib/calendar/days.ts';
+import { monthEnd, monthStart, type Period } from '#lib/ratings/period.ts';
+
+/** A period that has a name of its own; `number` counts from 1 within the year. */
+export type NamedSpan =
+	| { kind: 'month'; year: number; number: number }
+	| { kind: 'quarter'; year: number; number: number }
+	| { kind: 'half'; year: number; number: number }
+	| { kind: 'year'; year: number; number: 1 };
+
+const LENGTHS = { 1: 'month', 3: 'quarter', 6: 'half', 12: 'year' } as const;
+
+/** The whole month, quarter (triwulan), half (semester) or year that a period is; undefined where it is none. */
+export function namedSpan({ from, to }: Period): NamedSpan | undefined {
+	if (from !== monthStart(from) || to !== monthEnd(to) || from.slice(0, 4) !== to.slice(0, 4)) return undefined;
+	const year = Number(from.slice(0, 4));
+	const first = Number(from.slice(5, 7));
+	const months = Number(to.slice(5, 7)) - first + 1;
+	const kind = LENGTHS[months as keyof typeof LENGTHS];
+	if (!kind || (first - 1) % months !== 0) return undefined;
+	const number = (first - 1) / months + 1;
+	return kind === 'year' ? { kind, year, number: 1 } : { kind, year, number };
+}
+
+/** The last month, quarter, half and year that are over on `today`: what an office publishes. */
+export function finishedPeriods(today: LocalDate): Period[] {
+	return ([1, 3, 6, 12] as const).map((months) => {
+		const month = Number(today.slice(5, 7));
+		const begun = month - ((month - 1) % months);
+		const to = addDays(`${today.slice(0, 4)}-${two(begun)}-01`, -1);
+		return { from: `${to.slice(0, 4)}-${two(Number(to.slice(5, 7)) - months + 1)}-01`, to };
+	});
+}
+
+const two = (number: number) => String(number).padStart(2, '0');

@@ -1,0 +1,29 @@
+import { SERVICE_KINDS } from '#lib/cases/vocabulary.ts';
+
+/** What a person may say about themselves, each on its own; every one may be left out. Codes of the form and the database. */
+export const SKM_FACTS = {
+	sex: ['female', 'male'],
+	age: ['under_20', '20_29', '30_39', '40_49', '50_59', '60_up'],
+	education: ['primary', 'junior', 'senior', 'diploma', 'bachelor', 'postgraduate'],
+	occupation: ['student', 'civil_servant', 'military_police', 'employee', 'self_employed', 'farmer_fisher', 'other'],
+	service: SERVICE_KINDS
+} as const;
+export type SkmFact = keyof typeof SKM_FACTS;
+export const SKM_FACT_NAMES = Object.keys(SKM_FACTS) as SkmFact[];
+
+export type SkmSex = (typeof SKM_FACTS.sex)[number];
+export type SkmAge = (typeof SKM_FACTS.age)[number];
+export type SkmEducation = (typeof SKM_FACTS.education)[number];
+export type SkmOccupation = (typeof SKM_FACTS.occupation)[number];
+
+/**
+ * Why a manager takes a response out of the figures: a closed list, so that a bad answer is no reason. That of the
+ * ratings, without the one about an officer: no officer stands in a response.
+ */
+export const SKM_SET_ASIDE_REASONS = ['trial', 'duplicate', 'spam', 'personal_data'] as const;
+export type SkmSetAsideReason = (typeof SKM_SET_ASIDE_REASONS)[number];
+
+export const LONGEST_SUGGESTION = 1000;
+
+/** Why figures can't be published; the screens have the same words for the page and for the refused form. */
+export type SkmRefusal = 'skm_off' | 'skm_period_running' | 'skm_too_few' | 'skm_published';

@@ -1,0 +1,48 @@
+/**
+ * Indonesian text as it is compared: a light stemmer, not a dictionary. It need not be right, only alike on both sides:
+ * "antrean", "mengantre" and "antre" come out as one.
+ */
+
+const PARTICLES = ['nya', 'lah', 'kah', 'pun'];
+const PREFIXES = ['meng', 'meny', 'peng', 'peny', 'mem', 'men', 'pem', 'pen', 'per', 'ber', 'ter', 'me', 'pe', 'di'];
+const SUFFIXES = ['kan', 'an'];
+/** What is left of a word must still be one. */
+const LEAST = 4;
+
+/** Words that say nothing of what a report is about. */
+const STOP_WORDS = new Set(
+	`ada adalah agar akan aku anda apa apakah atas atau bagi bahkan bahwa banyak baru bapak beberapa belum berada bisa boleh
+	bpk bu buat bukan dalam dan dapat dari dari dengan depan dia di disana disini dulu dua hal hanya hari harus hingga ia
+	ibu ini itu jadi jam jangan jika juga kali kalau kami kantor karena kata ke kembali kemudian kepada kita lagi lain lalu
+	lebih maka mana masih mau mereka mohon namun nya oleh orang pada pak para per pernah pun saat saja sama sampai sangat
+	satu saya seorang sebab sedang sehingga sekali sekitar selalu selama semua seperti serta setelah setiap siang siapa
+	sore sudah supaya tadi tanggal tanpa telah terima tersebut tetapi tiap tidak tiga tolong untuk waktu ya yaitu yang
+	kemarin pagi kasih the and of to is was`.split(/\s+/)
+);
+
+/** The words of a text in lower case, without accents and marks. */
+export function wordsOf(text: string): string[] {
+	return (
+		text
+			.normalize('NFKD')
+			.replace(/\p{M}/gu, '')
+			.toLowerCase()
+			.match(/[\p{L}\p{N}]+/gu) ?? []
+	);
+}
+
+function without(word: string, parts: readonly string[], at: 'start' | 'end'): string {
+	const part = parts.find((one) => (at === 'start' ? word.startsWith(one) : word.endsWith(one)));
+	if (!part || word.length - part.length < LEAST) return word;
+	return at === 'start' ? word.slice(part.length) : word.slice(0, -part.length);
+}
+
+/** The part of a word that its forms share. */
+export function stemOf(word: string): string {
+	return without(without(without(word, PARTICLES, 'end'), PREFIXES, 'start'), SUFFIXES, 'end');
+}
+
+/** The words that tell what a text is about, each once, in the order they first stand there. */
+export function tellingWords(text: string): string[] {
+	return [...new Set(wordsOf(text).filter((word) => word.length > 2 && !STOP_WORDS.has(word)))];
+}

@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest';
+import { linkedFiles } from '#lib/text/linked-files.ts';
+
+describe('files that stand with another service', () => {
+	it('keep their names, and an address only where it is one of the web', () => {
+		expect(
+			linkedFiles([
+				{ name: 'surat.pdf', url: 'https://www.lapor.go.id/berkas/surat.pdf' },
+				{ name: 'foto.jpg', url: 'javascript:alert(1)' },
+				{ name: 'data.xlsx', url: '/storage/data.xlsx' },
+				{ name: 'tanpa-alamat.png' }
+			])
+		).toEqual([
+			{ name: 'surat.pdf', url: 'https://www.lapor.go.id/berkas/surat.pdf' },
+			{ name: 'foto.jpg' },
+			{ name: 'data.xlsx' },
+			{ name: 'tanpa-alamat.png' }
+		]);
+	});
+
+	it.each([undefined, null, 'surat.pdf', [null, 3, { url: 'https://x.id' }]])('are none in %j', (value) => {
+		expect(linkedFiles(value)).toEqual([]);
+	});
+});

@@ -1,0 +1,176 @@
+import { formatDate, type DateLocale } from '#lib/calendar/format.ts';
+import type { HoldReason } from '#lib/cases/linking.ts';
+import type {
+	ArchiveReason,
+	CaseClass,
+	Category,
+	Channel,
+	ClockName,
+	Priority,
+	TimelineType
+} from '#lib/cases/vocabulary.ts';
+import { m } from '#lib/paraglide/messages.js';
+import type { TimelineEntry } from '#lib/server/cases/timeline.ts';
+import { clockWord } from '#lib/ui/clock-words.ts';
+import type { Shape } from '#lib/ui/shapes.ts';
+import { archiveReasonWord, categoryWord, channelWord, classWord, priorityWord } from '#lib/ui/words.ts';
+import { forwardEntryLines } from '#lib/ui/forward-entry-words.ts';
+import { heldText } from '#lib/ui/held-words.ts';
+import { contactWord, type ContactWay } from '#lib/ui/contact-words.ts';
+
+type Entry = Pick<TimelineEntry, 'type' | 'data'>;
+
+/** Who did it, or through which door it came. */
+export function whoDid(entry: Pick<TimelineEntry, 'actorKind' | 'actorName'>): string {
+	if (entry.actorKind === 'staff') return entry.actorName ?? m.party_office();
+	return { reporter: m.party_reporter, system: m.party_system, lapor: m.party_lapor }[entry.actorKind]();
+}
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' && value ? value : undefined);
+
+/** What goes with the heading of an entry; what was said stands in the conversation and is not repeated. */
+export function entryDetail({ type, data }: Entry, zone: string, lang: DateLocale): string | undefined {
+	const lines = [
+		...factsOf({ type, data }, zone, lang),
+		data.single_signature === true ? m.term_single_signature() : undefined
+	];
+	return lines.filter((line) => line !== undefined).join('\n') || undefined;
+}
+
+function factsOf({ type, data }: Entry, zone: string, lang: DateLocale): (string | undefined)[] {
+	if (type.startsWith('escalation_')) return forwardEntryLines(type, data);
+	switch (type) {
+		case 'opened':
+			return [
+				channelWord(data.channel as Channel),
+				text(data.split_from) ? m.case_entry_split_from({ reference: String(data.split_from) }) : undefined
+			];
+		case 'verified':
+		case 'classified':
+			return [
+				[categoryWord(data.category as Category), classWord(data.class as CaseClass, 'staff')].join(' · '),
+				text(data.reason)
+			];
+		case 'moved':
+			return [
+				text(data.to) ? m.case_entry_moved({ from: String(data.from), to: String(data.to) }) : undefined,
+				text(data.reason)
+			];
+		case 'split':
+			return [text(data.reference)];
+		case 'assigned':
+			return [text(data.name), ...assignedBy(data)];
+		case 'linked':
+			return [linkedWord(data), text(data.reason)];
+		case 'archived':
+			return [archiveReasonWord(data.reason as ArchiveReason), text(data.note)];
+		case 'rated':
+			return [m.score_of_five({ score: Number(data.score) }), text(data.comment)];
+		case 'contacted':
+			return [contactWord(data.by as ContactWay)];
+		case 'answered':
+			return [text(data.transferred_to), data.final === true ? m.desk_entry_final() : undefined];
+		case 'info_requested':
+			return [data.pauses === false ? m.desk_entry_no_pause() : undefined];
+		case 'reopened':
+			return [data.reason === 'completed' ? m.desk_entry_completed() : text(data.reason)];
+		case 'officers_changed':
+			return [officersWord(data.action), text(data.reason)];
+		case 'clock_reminder':
+			return [dueOn(data.due_at, zone, lang)];
+		case 'clock_warning':
+		case 'clock_alert':
+		case 'clock_overdue':
+			return [clockDue(data.clock, data.due_at, zone, lang)];
+		case 'calendar_changed':
+			return [text(data.why), ...recounted(data.clocks, zone, lang)];
+		default:
+			return [text(data.reason)];
+	}
+}
+
+function dueOn(at: unknown, zone: string, lang: DateLocale): string | undefined {
+	return typeof at === 'string' ? m.clock_due_on({ date: formatDate(new Date(at), zone, lang) }) : undefined;
+}
+
+/** `Balasan pertama · Batas waktu Selasa, 1 Desember 2026` */
+function clockDue(clock: unknown, at: unknown, zone: string, lang: DateLocale): string {
+	const due = dueOn(at, zone, lang);
+	return [clockWord(clock as ClockName, 'staff'), ...(due ? [due] : [])].join(' · ');
+}
+
+/** The clocks that a changed calendar has moved, each with its new date. */
+function recounted(clocks: unknown, zone: string, lang: DateLocale): string[] {
+	if (!Array.isArray(clocks)) return [];
+	return (clocks as { name: ClockName; due_at: string | null }[]).map(({ name, due_at }) =>
+		clockDue(name, due_at, zone, lang)
+	);
+}
+
+/** How an assignment came about where no person chose it, or somebody stands in. */
+function assignedBy(data: Entry['data']): (string | undefined)[] {
+	const [rule, instead] = [text(data.rule), text(data.deputy_of)];
+	const priority = text(data.priority);
+	return [
+		instead ? m.triage_entry_deputy({ name: instead }) : undefined,
+		rule ? m.triage_entry_rule({ rule }) : undefined,
+		priority ? m.triage_entry_priority({ priority: priorityWord(priority as Priority) }) : undefined
+	];
+}
+
+function linkedWord({ action, why }: Entry['data']): string | undefined {
+	if (action === 'held') return heldText(why as HoldReason);
+	const words: Record<string, () => string> = {
+		linked: m.triage_entry_linked,
+		gained: m.triage_entry_gained,
+		unlinked: m.triage_entry_unlinked,
+		lost: m.triage_entry_lost,
+		answered: m.triage_entry_answered
+	};
+	return words[String(action)]?.();
+}
+
+function officersWord(action: unknown): string | undefined {
+	const words: Record<string, () => string> = {
+		add: m.desk_entry_officer_added,
+		confirm: m.desk_entry_officer_confirmed,
+		clear: m.desk_entry_officer_cleared,
+		remove: m.desk_entry_officer_removal
+	};
+	return words[String(action)]?.();
+}
+
+const shapes: Partial<Record<TimelineType, Shape>> = {
+	opened: 'ring',
+	verified: 'check',
+	assigned: 'person',
+	message: 'speech',
+	note: 'lock',
+	info_requested: 'question',
+	info_given: 'reply',
+	answer_drafted: 'clock',
+	answer_sent_back: 'reply',
+	answered: 'reply',
+	rated: 'star',
+	disputed: 'turn',
+	closed: 'check',
+	archived: 'box',
+	reopened: 'turn',
+	revealed: 'eye',
+	classified: 'check',
+	moved: 'arrow',
+	split: 'turn',
+	linked: 'arrow',
+	officers_changed: 'person',
+	clarification_asked: 'question',
+	clarification_given: 'reply',
+	sealed_print: 'lock',
+	contacted: 'speech',
+	objected: 'bang',
+	receipt_renewed: 'lock'
+};
+
+export function entryShape(type: TimelineType): Shape {
+	if (type.startsWith('escalation_')) return 'arrow';
+	return type.startsWith('clock_') ? 'clock' : (shapes[type] ?? 'dot');
+}

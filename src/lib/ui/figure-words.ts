@@ -1,0 +1,48 @@
+import { formatShortDay } from '#lib/calendar/format.ts';
+import type { ClockOutcome, FigureChoice, FigureEvent } from '#lib/cases/figure-query.ts';
+import { m } from '#lib/paraglide/messages.js';
+import { clockWord } from './clock-words.ts';
+import { escalationStateWord } from './escalation-words.ts';
+import { serviceWord } from './office-words.ts';
+import { archiveReasonWord, categoryWord, channelWord, type Words } from './words.ts';
+
+const events: Record<FigureEvent, (of: { days: string }) => string> = {
+	received: m.board_by_received,
+	answered: m.board_by_answered,
+	archived: m.board_by_archived,
+	reopened: m.board_by_reopened,
+	rated: m.board_by_rated,
+	forwarded: m.board_by_forwarded
+};
+const outcomes: Words<ClockOutcome> = {
+	met: m.board_clock_met,
+	late: m.board_clock_late,
+	running: m.board_clock_running,
+	overdue: m.board_clock_overdue,
+	stopped: m.board_clock_stopped
+};
+
+/** What a figure counts, in words. */
+export function figureWords(figure: FigureChoice, lang: 'id' | 'en'): string {
+	const { from, to, category, clock } = figure;
+	const day = (date: string) => formatShortDay(date, lang);
+	const days = !from
+		? m.board_until({ to: day(to) })
+		: from === to
+			? day(to)
+			: m.insight_period_span({ from: day(from), to: day(to) });
+	return [
+		events[figure.by]({ days }),
+		figure.tree && m.board_tree(),
+		figure.service && serviceWord(figure.service),
+		category && (category === 'none' ? m.insight_cases_uncategorised() : categoryWord(category)),
+		figure.channel && channelWord(figure.channel),
+		figure.place && m.board_of_place(),
+		figure.reason && archiveReasonWord(figure.reason),
+		figure.score && m.board_score({ score: figure.score }),
+		clock && `${clockWord(clock.name, 'staff')}: ${outcomes[clock.outcome]()}`,
+		figure.forward && escalationStateWord(figure.forward)
+	]
+		.filter(Boolean)
+		.join(' · ');
+}

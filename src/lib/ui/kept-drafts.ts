@@ -1,0 +1,75 @@
+/**
+ * What somebody has typed into a case's forms and not sent, kept in the browser: for one account, so that a computer that
+ * several people use shows nobody another's; gone when it is sent, when its person signs out, and after three days.
+ */
+const PREFIX = 'spatula-draft:';
+const KEPT_MS = 3 * 24 * 60 * 60 * 1000;
+
+/** Texts by the names of their fields. */
+export type Texts = Record<string, string>;
+
+interface Kept {
+	texts: Texts;
+	at: number;
+	/** Its form was just sent; whether it arrived, the next page knows. */
+	sent: boolean;
+}
+
+/** Which form of which case, for whom. */
+export const draftKey = (account: string, reference: string, form: string) =>
+	`${PREFIX}${account}:${reference}:${form}`;
+
+export function keepDraft(key: string, texts: Texts, sent = false): void {
+	const typed = Object.values(texts).some((text) => text.trim() !== '');
+	try {
+		if (typed) localStorage.setItem(key, JSON.stringify({ texts, at: Date.now(), sent } satisfies Kept));
+		else localStorage.removeItem(key);
+	} catch {
+		// A browser that keeps nothing, or has no room left: then a reload loses what it always did.
+	}
+}
+
+export function keptDraft(key: string): Texts | undefined {
+	const kept = read(key);
+	return kept && Date.now() - kept.at < KEPT_MS ? kept.texts : undefined;
+}
+
+export const dropDraft = (key: string) => removeWhere((other) => other === key);
+
+/** Removes what was sent and arrived of a case; what did not arrive is no longer taken for sent. */
+export function settleDrafts(account: string, reference: string, arrived: boolean): void {
+	for (const key of keys().filter((one) => one.startsWith(draftKey(account, reference, '')))) {
+		const kept = read(key);
+		if (!kept?.sent) continue;
+		if (arrived) dropDraft(key);
+		else keepDraft(key, kept.texts);
+	}
+}
+
+/** Removes what is too old, and whatever belongs to somebody else: this computer is theirs no longer. */
+export function clearForeignDrafts(account: string): void {
+	removeWhere((key) => !key.startsWith(`${PREFIX}${account}:`) || !keptDraft(key));
+}
+
+/** Removes everything: somebody signs out. */
+export const clearDrafts = () => removeWhere(() => true);
+
+function keys(): string[] {
+	try {
+		return Object.keys(localStorage).filter((key) => key.startsWith(PREFIX));
+	} catch {
+		return [];
+	}
+}
+
+function removeWhere(condition: (key: string) => boolean): void {
+	for (const key of keys().filter(condition)) localStorage.removeItem(key);
+}
+
+function read(key: string): Kept | undefined {
+	try {
+		return (JSON.parse(localStorage.getItem(key) ?? 'null') as Kept | null) ?? undefined;
+	} catch {
+		return undefined;
+	}
+}

@@ -1,0 +1,19 @@
+import { m } from '#lib/paraglide/messages.js';
+import type { KioskMode } from '#lib/ratings/kiosk.ts';
+import type { Words } from '#lib/ui/words.ts';
+
+const modes: Words<KioskMode> = { tablet: m.kiosk_mode_tablet, display: m.kiosk_mode_display };
+const devices: Words<KioskMode> = { tablet: m.kiosk_admin_tablet, display: m.kiosk_admin_display };
+const reasons: Record<string, (() => string) | undefined> = {
+	kept_signature: m.kiosk_reason_signature,
+	rating_officer: m.kiosk_reason_officer,
+	submission_reused: m.kiosk_reason_reused
+};
+
+/** What a device is for, in a sentence. */
+export const kioskModeWord = (mode: KioskMode) => modes[mode]();
+/** What people call it by. */
+export const kioskName = ({ mode, number }: { mode: KioskMode; number: number }) =>
+	m.kiosk_named({ mode: devices[mode](), number });
+/** Why a rating is kept aside on its tablet: of the site's codes those that can happen to one. */
+export const keptReasonWord = (code: string) => (reasons[code] ?? m.kiosk_reason_other)();

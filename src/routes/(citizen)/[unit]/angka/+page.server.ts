@@ -1,0 +1,9 @@
+import { asPage } from '#lib/server/web/answers.ts';
+import { figuresForAll } from '#lib/server/web/front-door.ts';
+
+export const load = ({ params, url }) =>
+	asPage(async () => {
+		const { changes, quarters } = await figuresForAll(params.unit);
+		const asked = url.searchParams.get('masa');
+		return { changes, quarters, chosen: quarters.find(({ key }) => key === asked) ?? quarters[0] };
+	});

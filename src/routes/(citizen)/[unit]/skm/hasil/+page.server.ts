@@ -1,0 +1,3 @@
+import { skmResultsPage } from '#lib/server/web/skm-form.ts';
+
+export const load = skmResultsPage;

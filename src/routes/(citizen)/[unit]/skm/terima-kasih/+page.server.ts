@@ -1,0 +1,3 @@
+import { skmThanksPage } from '#lib/server/web/skm-form.ts';
+
+export const load = skmThanksPage;

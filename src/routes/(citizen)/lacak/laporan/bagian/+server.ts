@@ -1,0 +1,19 @@
+import { redirect } from '@sveltejs/kit';
+import { reporterView, trackedSibling } from '#lib/server/cases/track.ts';
+import { asPage } from '#lib/server/web/answers.ts';
+import { openTrack, trackCookie } from '#lib/server/web/citizen-cookies.ts';
+import { readForm } from '#lib/server/web/form.ts';
+
+export const GET = () => redirect(303, '/lacak/laporan');
+
+/** Opens the other part of a report that was split. */
+export const POST = (event) =>
+	asPage(async () => {
+		const open = await openTrack(event);
+		if (!open) redirect(303, '/lacak?habis');
+		const { data } = await readForm(event.request);
+		const sibling = await trackedSibling(open, String(data.reference ?? ''));
+		const { seenAt } = await reporterView(sibling);
+		await trackCookie.write(event.cookies, { ...sibling, since: seenAt?.toISOString() ?? null });
+		return redirect(303, '/lacak/laporan');
+	});

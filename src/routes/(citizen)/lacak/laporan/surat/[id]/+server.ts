@@ -1,0 +1,12 @@
+import { letterForReporter } from '#lib/server/cases/letter.ts';
+import { NotFound } from '#lib/server/errors.ts';
+import { asPage } from '#lib/server/web/answers.ts';
+import { openTrack } from '#lib/server/web/citizen-cookies.ts';
+import { letterResponse } from '#lib/server/web/letter-response.ts';
+
+export const GET = (event) =>
+	asPage(async () => {
+		const tracked = await openTrack(event);
+		if (!tracked) throw new NotFound();
+		return letterResponse(await letterForReporter(tracked, event.params.id), event.locals.lang);
+	});

@@ -1,0 +1,14 @@
+import { stoppedBy, stopLetters } from '#lib/server/channels/reporter-stop.ts';
+import { asForm, asPage } from '#lib/server/web/answers.ts';
+import { readForm } from '#lib/server/web/form.ts';
+
+/** Opening the link stops nothing: programs that look through letters open every link in them. */
+export const load = ({ params }) => asPage(async () => ({ stopped: await stoppedBy(params.token) }));
+
+export const actions = {
+	/** Answered without a redirect, as a mail program's own button expects (RFC 8058). */
+	default: async ({ request, params }) => {
+		const { data, typed } = await readForm(request);
+		return asForm(typed, async () => ({ done: await stopLetters(params.token, data) }));
+	}
+};

@@ -1,0 +1,10 @@
+import { siteHealth } from '#lib/server/health/report.ts';
+import { firstZone } from '#lib/server/people/first-zone.ts';
+import { asPage } from '#lib/server/web/answers.ts';
+import { signedIn } from '#lib/server/web/signed-in.ts';
+
+export const load = ({ locals, request }) =>
+	asPage(async () => ({
+		findings: await siteHealth(signedIn(locals), { forwarded: request.headers.has('x-forwarded-for') }),
+		zone: await firstZone()
+	}));

@@ -1,0 +1,186 @@
+import { formatDateTime, type DateLocale } from '#lib/calendar/format.ts';
+import { m } from '#lib/paraglide/messages.js';
+import type { Condition, Finding, Subject } from '#lib/server/health/finding.ts';
+import { formatNumber } from '#lib/text/numbers.ts';
+import type { Look } from '#lib/ui/tones.ts';
+
+export const subjectWords: Record<Subject, () => string> = {
+	database: m.health_database,
+	disk: m.health_disk,
+	jobs: m.health_jobs,
+	lapor: m.health_lapor,
+	mail: m.health_mail,
+	calendar: m.health_calendar,
+	backup: m.health_backup,
+	clock: m.health_clock,
+	settings: m.health_settings,
+	errors: m.health_errors,
+	site: m.health_site
+};
+
+export const conditionWords: Record<Condition, () => string> = {
+	bad: m.health_condition_bad,
+	watch: m.health_condition_watch,
+	off: m.health_condition_off,
+	good: m.health_condition_good
+};
+
+export const conditionLooks: Record<Condition, Look> = {
+	bad: { tone: 'danger', shape: 'stop' },
+	watch: { tone: 'warn', shape: 'bang' },
+	off: { tone: 'neutral', shape: 'pause' },
+	good: { tone: 'good', shape: 'check' }
+};
+
+/** What the words of a finding are made of, as they are shown. */
+interface Shown {
+	/** A figure. */
+	n: (name: string) => string;
+	/** Bytes as gigabytes or megabytes. */
+	size: (name: string) => string;
+	/** A moment. */
+	at: (name: string) => string;
+	/** A name. */
+	text: (name: string) => string;
+}
+interface Words {
+	says: (shown: Shown) => string;
+	/** The next step; none where there is nothing to do. */
+	next?: () => string;
+	/** The page where it is done. */
+	href?: string;
+}
+
+const counts = ({ n }: Shown) => ({ waiting: n('waiting'), unknown: n('unknown'), failed: n('failed') });
+
+const words: Record<string, Words> = {
+	database_good: {
+		says: ({ n, size, text }) =>
+			m.health_says_database_good({ ...database(text), took: n('took'), size: size('bytes') })
+	},
+	database_slow: {
+		says: ({ n, size, text }) =>
+			m.health_says_database_slow({ ...database(text), took: n('took'), size: size('bytes') }),
+		next: m.health_next_database_slow
+	},
+	disk_good: { says: ({ size }) => m.health_says_disk_good({ free: size('free'), size: size('size') }) },
+	disk_low: {
+		says: ({ size }) => m.health_says_disk_low({ free: size('free'), size: size('size') }),
+		next: m.health_next_disk_low
+	},
+	disk_full: {
+		says: ({ size }) => m.health_says_disk_full({ free: size('free'), reserved: size('reserved') }),
+		next: m.health_next_disk_full
+	},
+	jobs_good: { says: ({ at }) => m.health_says_jobs_good({ at: at('last') }) },
+	jobs_starting: { says: ({ at }) => m.health_says_jobs_starting({ at: at('since') }) },
+	jobs_never: { says: () => m.health_says_jobs_never(), next: m.health_next_jobs },
+	jobs_silent: { says: ({ at }) => m.health_says_jobs_silent({ at: at('last') }), next: m.health_next_jobs },
+	jobs_behind: {
+		says: ({ n, text }) => m.health_says_jobs_behind({ job: text('job'), count: n('count') }),
+		next: m.health_next_jobs_behind
+	},
+	lapor_manual: {
+		says: (shown) => m.health_says_lapor_manual(counts(shown)),
+		next: m.health_next_lapor_manual,
+		href: '/desk/escalations'
+	},
+	lapor_settings: {
+		says: ({ text }) => m.health_says_lapor_settings({ names: text('names') }),
+		next: m.health_next_lapor_settings
+	},
+	lapor_halted: {
+		says: (shown) => m.health_says_lapor_halted({ ...counts(shown), at: shown.at('since') }),
+		next: m.health_next_lapor_halted,
+		href: '/admin/lapor'
+	},
+	lapor_open: {
+		says: (shown) => m.health_says_lapor_open({ ...counts(shown), at: shown.at('until') }),
+		next: m.health_next_lapor_open,
+		href: '/admin/lapor'
+	},
+	lapor_unknown: {
+		says: (shown) => m.health_says_lapor_unknown(counts(shown)),
+		next: m.health_next_lapor_unknown,
+		href: '/desk/escalations?state=unknown'
+	},
+	lapor_good: { says: (shown) => m.health_says_lapor_good({ ...counts(shown), at: shown.at('last') }) },
+	lapor_unused: { says: () => m.health_says_lapor_unused(), next: m.health_next_lapor_unused, href: '/admin/lapor' },
+	mail_off: { says: () => m.health_says_mail_off(), next: m.health_next_mail_off },
+	mail_held_up: {
+		says: (shown) => m.health_says_mail_held_up({ ...counts(shown), at: shown.at('since') }),
+		next: m.health_next_mail_held_up,
+		href: '/admin/mail?list=waiting'
+	},
+	mail_undecided: {
+		says: (shown) => m.health_says_mail_undecided(counts(shown)),
+		next: m.health_next_mail_undecided,
+		href: '/admin/mail'
+	},
+	mail_good: { says: (shown) => m.health_says_mail_good({ ...counts(shown), at: shown.at('last') }) },
+	mail_unused: {
+		says: (shown) => m.health_says_mail_unused(counts(shown)),
+		next: m.health_next_mail_unused,
+		href: '/admin/mail#trial'
+	},
+	calendar_good: { says: () => m.health_says_calendar_good() },
+	calendar_missing: {
+		says: ({ text }) => m.health_says_calendar_missing({ year: text('year') }),
+		next: m.health_next_calendar_missing,
+		href: '/admin/calendar'
+	},
+	backup_good: { says: ({ at }) => m.health_says_backup_good({ at: at('latest') }) },
+	backup_old: {
+		says: ({ at }) => m.health_says_backup_old({ at: at('latest') }),
+		next: m.health_next_backup,
+		href: '/admin/backup'
+	},
+	backup_never: { says: () => m.health_says_backup_never(), next: m.health_next_backup, href: '/admin/backup' },
+	clock_alone: { says: ({ at }) => m.health_says_clock_alone({ at: at('at') }), next: m.health_next_clock_alone },
+	clock_agrees: { says: ({ at }) => m.health_says_clock_agrees({ at: at('at') }) },
+	clock_differs: {
+		says: ({ n }) => m.health_says_clock_differs({ seconds: n('seconds') }),
+		next: m.health_next_clock_differs
+	},
+	settings_good: { says: () => m.health_says_settings_good() },
+	settings_demo: { says: () => m.health_says_settings_demo(), next: m.health_next_settings_demo },
+	settings_limits: { says: () => m.health_says_settings_limits(), next: m.health_next_settings_limits },
+	settings_origin: { says: () => m.health_says_settings_origin(), next: m.health_next_settings_origin },
+	settings_proxy: { says: () => m.health_says_settings_proxy(), next: m.health_next_settings_proxy },
+	settings_no_proxy: { says: () => m.health_says_settings_no_proxy(), next: m.health_next_settings_no_proxy },
+	settings_metrics: { says: () => m.health_says_settings_metrics(), next: m.health_next_settings_metrics },
+	errors_none: { says: () => m.health_says_errors_none() },
+	errors_some: {
+		says: ({ n, at }) => m.health_says_errors_some({ count: n('count'), at: at('last') }),
+		next: m.health_next_errors
+	},
+	site_good: { says: ({ text, at }) => m.health_says_site({ version: text('version'), at: at('since') }) }
+};
+/** A part that could not be looked at, or that a newer version knows. */
+const UNSEEN: Words = { says: () => m.health_says_unseen(), next: m.health_next_errors };
+
+const database = (text: Shown['text']) => ({
+	kind: text('kind') === 'pglite' ? m.health_database_embedded() : 'PostgreSQL'
+});
+
+const GIGABYTE = 1024 ** 3;
+const MEGABYTE = 1024 ** 2;
+
+/** A finding in words: what it means, the next step, and where it is done. */
+export function findingWords({ code, data = {} }: Finding, zone: string, lang: DateLocale) {
+	const number = (name: string) => Number(data[name] ?? 0);
+	const shown: Shown = {
+		n: (name) => formatNumber(number(name), lang),
+		size: (name) =>
+			number(name) >= GIGABYTE
+				? `${formatNumber(Math.round((number(name) / GIGABYTE) * 10) / 10, lang)} GB`
+				: `${formatNumber(Math.round(number(name) / MEGABYTE), lang)} MB`,
+		at: (name) => {
+			const at = data[name];
+			return at instanceof Date ? formatDateTime(at, zone, lang) : '–';
+		},
+		text: (name) => String(data[name] ?? '')
+	};
+	const { says, next, href } = words[code] ?? UNSEEN;
+	return { says: says(shown), next: next?.(), href };
+}

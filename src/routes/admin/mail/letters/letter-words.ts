@@ -1,0 +1,16 @@
+import { m } from '#lib/paraglide/messages.js';
+import type { ReporterLetterKind } from '#lib/server/reporters/letter.ts';
+
+/** When a letter is written, for whoever chooses one to look at. */
+export const letterWords: Record<ReporterLetterKind, () => string> = {
+	received: m.letters_when_received,
+	split: m.letters_when_split,
+	message: m.letters_when_message,
+	question: m.letters_when_question,
+	reminder: m.letters_when_reminder,
+	answered: m.letters_when_answered,
+	final: m.letters_when_final,
+	archived: m.letters_when_archived,
+	reopened: m.letters_when_reopened,
+	receipt_renewed: m.letters_when_receipt_renewed
+};

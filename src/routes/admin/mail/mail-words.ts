@@ -1,0 +1,44 @@
+import { m } from '#lib/paraglide/messages.js';
+import type { OutboxItem, OutboxList } from '#lib/server/channels/mail-outbox.ts';
+import { mailReason, type MailReason } from '#lib/text/mail-reason.ts';
+
+export const listWords: Record<OutboxList, () => string> = {
+	waiting: m.letters_list_waiting,
+	failed: m.letters_list_failed,
+	unknown: m.letters_list_unknown,
+	sent: m.letters_list_sent,
+	withdrawn: m.letters_list_withdrawn
+};
+
+/** What a list holds, and what to do with it. */
+export const listHints: Record<OutboxList, () => string> = {
+	waiting: m.letters_hint_waiting,
+	failed: m.letters_hint_failed,
+	unknown: m.letters_hint_unknown,
+	sent: m.letters_hint_sent,
+	withdrawn: m.letters_hint_withdrawn
+};
+
+export const kindWords: Record<OutboxItem['kind'], () => string> = {
+	reporter: m.letters_kind_reporter,
+	notice: m.letters_kind_notice,
+	digest: m.letters_kind_digest,
+	lapor_halted: m.letters_kind_lapor_halted,
+	trial: m.letters_kind_trial
+};
+
+const reasons: Record<MailReason, () => string> = {
+	unreachable: m.letters_reason_unreachable,
+	slow: m.letters_reason_slow,
+	later: m.letters_reason_later,
+	sign_in: m.letters_reason_sign_in,
+	address: m.letters_reason_address,
+	full: m.letters_reason_full,
+	policy: m.letters_reason_policy,
+	cut: m.letters_reason_cut,
+	died: m.letters_reason_died,
+	other: m.letters_reason_other
+};
+
+/** What stood in the way, in words for people; the mail server's own stand beside it. */
+export const reasonWord = (said: string): string => reasons[mailReason(said)]();

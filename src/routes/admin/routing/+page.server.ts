@@ -1,0 +1,13 @@
+import { listRules } from '#lib/server/cases/routing-rules.ts';
+import { mayChangeInstallation } from '#lib/server/people/administration.ts';
+import { unitsForAdmin } from '#lib/server/people/units.ts';
+import { asPage } from '#lib/server/web/answers.ts';
+import { signedIn } from '#lib/server/web/signed-in.ts';
+
+export const load = ({ locals }) =>
+	asPage(async () => {
+		const actor = signedIn(locals);
+		const [rules, units] = await Promise.all([listRules(actor), unitsForAdmin(actor)]);
+		const offices = units.map(({ id, code, name, depth }) => ({ id, code, name, depth }));
+		return { rules, units: offices, mayChangeWords: await mayChangeInstallation(actor) };
+	});

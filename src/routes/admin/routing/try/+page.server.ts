@@ -1,0 +1,18 @@
+import { tryRouting } from '#lib/server/cases/routing-trial.ts';
+import { unitsForAdmin } from '#lib/server/people/units.ts';
+import { asForm, asPage } from '#lib/server/web/answers.ts';
+import { readForm } from '#lib/server/web/form.ts';
+import { signedIn } from '#lib/server/web/signed-in.ts';
+
+export const load = ({ locals }) =>
+	asPage(async () => ({
+		units: (await unitsForAdmin(signedIn(locals))).map(({ id, code, name, depth }) => ({ id, code, name, depth }))
+	}));
+
+export const actions = {
+	// No redirect: nothing was changed, and a pasted text stands in no address.
+	default: async ({ request, locals }) => {
+		const { data, typed } = await readForm(request);
+		return asForm(typed, async () => ({ trial: await tryRouting(signedIn(locals), data), tried: typed }));
+	}
+};

@@ -1,0 +1,20 @@
+import { redirect } from '@sveltejs/kit';
+import { changeCategoryWords, wordsByCategory } from '#lib/server/cases/category-words.ts';
+import { asForm, asPage } from '#lib/server/web/answers.ts';
+import { readForm } from '#lib/server/web/form.ts';
+import { signedIn } from '#lib/server/web/signed-in.ts';
+
+export const load = ({ locals }) =>
+	asPage(async () => ({
+		categories: await wordsByCategory(signedIn(locals))
+	}));
+
+export const actions = {
+	default: async ({ request, locals }) => {
+		const { data, typed } = await readForm(request);
+		return asForm(typed, async () => {
+			await changeCategoryWords(signedIn(locals), data);
+			redirect(303, '/admin/routing?saved');
+		});
+	}
+};

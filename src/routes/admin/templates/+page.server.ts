@@ -1,0 +1,5 @@
+import { listTemplates } from '#lib/server/cases/templates.ts';
+import { asPage } from '#lib/server/web/answers.ts';
+import { signedIn } from '#lib/server/web/signed-in.ts';
+
+export const load = ({ locals }) => asPage(async () => ({ templates: await listTemplates(signedIn(locals)) }));

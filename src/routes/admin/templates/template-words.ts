@@ -1,0 +1,33 @@
+import type { Placeholder, TemplateLanguage, TemplateUse } from '#lib/cases/placeholders.ts';
+import { m } from '#lib/paraglide/messages.js';
+
+const uses: Record<TemplateUse, () => string> = {
+	message: m.answering_use_message,
+	question: m.answering_use_question,
+	answer: m.answering_use_answer,
+	archive: m.answering_use_archive
+};
+
+const languages: Record<TemplateLanguage, () => string> = {
+	id: m.answering_language_id,
+	en: m.answering_language_en
+};
+
+const placeholders: Record<Placeholder, () => string> = {
+	nomor: m.term_reference,
+	kantor: m.answering_fills_kantor,
+	telepon_kantor: m.answering_fills_telepon_kantor,
+	jenis_laporan: m.answering_fills_jenis_laporan,
+	tanggal_laporan: m.answering_fills_tanggal_laporan,
+	hari_ini: m.answering_fills_hari_ini,
+	layanan: m.answering_fills_layanan,
+	batas_waktu: m.answering_fills_batas_waktu,
+	batas_pelapor: m.answering_fills_batas_pelapor,
+	nama_pelapor: m.answering_fills_nama_pelapor,
+	petugas_penjawab: m.answering_fills_petugas_penjawab
+};
+
+export const useWord = (use: TemplateUse) => uses[use]();
+export const languageWord = (language: TemplateLanguage) => languages[language]();
+/** What stands in a placeholder's place. */
+export const fillsWord = (placeholder: Placeholder) => placeholders[placeholder]();

@@ -36,7 +36,9 @@ module.exports = {
 			'An integration speaks a protocol and answers with values: the mapping belongs in the domain that calls it.',
 			{ path: `${server}integrations/`, pathNot: tests },
 			{
-				path: domain('cases|ratings|escalation|channels|insight|attachments|people|places|visits|calendar|db|web|jobs')
+				path: domain(
+					'cases|ratings|skm|escalation|recap|reminders|reporters|channels|insight|exports|health|live|backup|attachments|people|places|visits|calendar|db|web|jobs'
+				)
 			}
 		),
 		rule(
@@ -55,31 +57,51 @@ module.exports = {
 			'cases-know-no-observers',
 			'A case never calls who watches it: recordEvent enqueues case-event, and jobs/handlers calls the observer.',
 			{ path: domain('cases'), pathNot: tests },
-			{ path: domain('ratings|escalation|channels|insight') }
+			{ path: domain('ratings|skm|escalation|recap|reminders|reporters|channels|insight|exports|health|live|backup') }
+		),
+		rule(
+			'channels-know-no-occasions',
+			'A channel carries what it is given: what a letter says and when belongs to the folder that knows the occasion.',
+			{ path: domain('channels'), pathNot: tests },
+			{ path: domain('ratings|escalation|recap|reminders|reporters|insight|exports|health|live|backup') }
+		),
+		rule(
+			'backup-stands-beside',
+			'What must not happen twice is decided where it happens; backup only asks for it (escalation/after-restore).',
+			{ path: domain('ratings|skm|escalation|recap|reminders|reporters|channels|live'), pathNot: tests },
+			{ path: domain('backup') }
 		),
 		rule(
 			'foundations-know-no-cases',
 			'Attachments, people, places, visits and the calendar stand below cases.',
 			{ path: domain('attachments|people|places|visits|calendar'), pathNot: tests },
-			{ path: domain('cases|ratings|escalation|channels|insight') }
+			{
+				path: domain(
+					'cases|ratings|skm|escalation|recap|reminders|reporters|channels|insight|exports|health|live|backup'
+				)
+			}
 		),
 		rule(
 			'ground-knows-no-domain',
 			'db, the queue and the settings stand below everything else in src/lib/server.',
 			{ path: `${server}(db/|jobs/queue|[a-z-]+\\.ts$)`, pathNot: tests },
-			{ path: domain('cases|ratings|escalation|channels|insight|attachments|people|places|visits|calendar|web') }
+			{
+				path: domain(
+					'cases|ratings|skm|escalation|recap|reminders|reporters|channels|insight|exports|health|live|backup|attachments|people|places|visits|calendar|web'
+				)
+			}
 		),
 		rule(
 			'pure-stays-pure',
 			'src/lib outside server runs in a browser: no server code, no Node modules.',
-			{ path: '^src/lib/(cases|ratings|calendar|text|ui)/', pathNot: '\\.spec\\.ts$' },
+			{ path: '^src/lib/(cases|ratings|recap|skm|places|visits|calendar|text|ui)/', pathNot: '\\.spec\\.ts$' },
 			{ path: `${server}|^node:`, dependencyTypesNot: ['type-only'] }
 		),
 		rule(
 			'kit-knows-no-cases',
 			'src/lib/ui draws; words and rules of cases come in as props or stand beside it in words.ts.',
 			{ path: '^src/lib/ui/.*\\.svelte$' },
-			{ path: '^src/(lib/(cases|ratings)/|routes/)', dependencyTypesNot: ['type-only'] }
+			{ path: '^src/(lib/(cases|ratings|recap|skm|places|visits)/|routes/)', dependencyTypesNot: ['type-only'] }
 		),
 		rule(
 			'rooms-are-separate',

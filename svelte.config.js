@@ -25,6 +25,8 @@ const config = {
 		},
 		// hooks.server.ts checks the origin of every form against the ORIGIN list; Kit knows only one origin.
 		csrf: { trustedOrigins: ['*'] },
+		// Only the kiosk's page has use for one, and registers it for itself.
+		serviceWorker: { register: false },
 		version: { pollInterval: 0 }
 	}
 };

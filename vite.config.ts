@@ -27,7 +27,7 @@ export default defineConfig({
 			cookieName: 'lang'
 		})
 	],
-	ssr: { external: ['@electric-sql/pglite', 'sharp', 'pg-boss', 'pdfkit'] },
+	ssr: { external: ['@electric-sql/pglite', 'sharp', 'pg-boss', 'pdfkit', 'exceljs'] },
 	test: {
 		maxWorkers: 2,
 		projects: [

@@ -187,6 +187,8 @@ test('an answer to a complaint goes out when a second person approves it', async
 		await form
 			.locator('[name=body]')
 			.fill('Terima kasih. Jam layanan di situs sudah kami samakan dengan papan di pintu.');
+		await form.locator('[name=action]').fill('Jam layanan di situs diubah.');
+		await form.locator('[name=action_on]').fill((await form.locator('[name=action_on]').getAttribute('max')) ?? '');
 	});
 	await expect(desk.getByText('Menunggu persetujuan').first()).toBeVisible();
 	// Its writer is not the second person.

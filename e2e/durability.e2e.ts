@@ -1,33 +1,16 @@
-import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { expect, test } from '@playwright/test';
 import { startPostgres } from '../src/lib/server/testing/postgres-server.ts';
-import { TEST_KEY, api, startSite, type Site } from './support/site.ts';
-
-const run = promisify(execFile);
+import { makeFirstOffice } from './support/first-office.ts';
+import { api, startSite, type Site } from './support/site.ts';
 
 interface Sent {
 	path: string;
 	body: Record<string, unknown>;
 	answer: Record<string, unknown>;
-}
-
-/** The first office and its administrator, by the command a new installation uses. */
-async function makeOffice(settings: Record<string, string>): Promise<void> {
-	const flags = ['--username', 'admin', '--name', 'Admin Contoh', '--unit', '7600', '--role', 'admin'];
-	await run(process.execPath, ['scripts/user-create.ts', ...flags], {
-		env: {
-			PATH: process.env.PATH ?? '',
-			APP_KEY: TEST_KEY,
-			ORIGIN: 'http://127.0.0.1',
-			LOG_LEVEL: 'silent',
-			...settings
-		}
-	});
 }
 
 /** Sends ratings and reports as fast as they are answered, until the site is gone; keeps what was acknowledged. */
@@ -53,7 +36,7 @@ async function stream(site: Site, acknowledged: Sent[]): Promise<void> {
 }
 
 async function killedInAStream(settings: Record<string, string>): Promise<void> {
-	await makeOffice(settings);
+	await makeFirstOffice(settings);
 	const acknowledged: Sent[] = [];
 	for (let round = 0; round < 3; round++) {
 		const site = await startSite({ ...settings, LIMITS: 'off' });

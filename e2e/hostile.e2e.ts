@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
 import { expect, test } from '@playwright/test';
-import { running } from './support/journey.ts';
+import { running, sessionOf } from './support/journey.ts';
 import { api } from './support/site.ts';
 
 const complaint = (changes: Record<string, unknown> = {}) => ({
@@ -112,6 +112,33 @@ test('uploads given up while they wait or while they are read leave their places
 		signal: AbortSignal.timeout(20_000)
 	});
 	expect(sent.status).toBe(303);
+});
+
+test('every answer says what browsers may do with it, a refusal at the gate like a page', async () => {
+	const { origin } = running();
+	const cookie = await sessionOf('pengelola.mamuju');
+	const post = (path: string, from: string) => ({ path, method: 'POST', headers: { origin: from, cookie } });
+	for (const [status, { path, ...call }] of [
+		[200, { path: '/' }],
+		[200, { path: '/favicon.svg' }],
+		[200, { path: '/healthz' }],
+		[303, { path: '/insight' }],
+		[403, { path: '/insight', headers: { cookie } }],
+		[403, post('/mamuju/saran', 'https://elsewhere.example')],
+		[404, { path: '/mamuju%00' }],
+		[404, { path: '/mamuju/there-is-no-such-page' }],
+		[404, { path: '/api/v1/nothing' }],
+		[411, { ...post('/api/v1/cases', origin), body: new Blob(['{}']).stream(), duplex: 'half' }]
+	] as const) {
+		const answer = await fetch(origin + path, { redirect: 'manual', ...call });
+		expect(answer.status, path).toBe(status);
+		expect(Object.fromEntries(answer.headers), `${status} ${path}`).toMatchObject({
+			'referrer-policy': 'same-origin',
+			'x-content-type-options': 'nosniff',
+			'permissions-policy': 'camera=(), microphone=(), geolocation=()',
+			'cache-control': expect.stringMatching(/no-cache|no-store/) as string
+		});
+	}
 });
 
 test('too much is refused before it is read', async () => {

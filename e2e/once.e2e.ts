@@ -87,9 +87,13 @@ test('the same rating 20 times at once is counted once', async () => {
 });
 
 /** A page as it crosses the wire to a browser. */
-function transferred(url: string, path: string): Promise<{ bytes: number; body: Buffer; encoding: string }> {
+function transferred(
+	url: string,
+	path: string,
+	cookie = ''
+): Promise<{ bytes: number; body: Buffer; encoding: string }> {
 	return new Promise((done, failed) => {
-		httpRequest(new URL(path, url), { headers: { 'accept-encoding': 'gzip' } }, (response) => {
+		httpRequest(new URL(path, url), { headers: { 'accept-encoding': 'gzip', cookie } }, (response) => {
 			const chunks: Buffer[] = [];
 			response.on('data', (chunk: Buffer) => chunks.push(chunk));
 			response.on('end', () => {
@@ -104,10 +108,17 @@ function transferred(url: string, path: string): Promise<{ bytes: number; body: 
 
 test('front door and rating page cross the wire in at most 14 kB with their styles, and no script blocks them', async () => {
 	const { origin } = running();
-	for (const path of ['/mamuju', '/mamuju/nilai']) {
-		const page = await transferred(origin, path);
+	const scan = await fetch(`${origin}/q/MMJPTG`, { redirect: 'manual' });
+	const atDesk = scan.headers.getSetCookie().map((one) => one.split(';')[0]);
+	for (const [path, cookie] of [
+		['/mamuju', ''],
+		['/mamuju/nilai', ''],
+		['/mamuju/nilai', atDesk.join('; ')]
+	] as const) {
+		const page = await transferred(origin, path, cookie);
 		expect(page.encoding).toBe('gzip');
-		const html = await (await fetch(`${origin}${path}`)).text();
+		const html = await (await fetch(`${origin}${path}`, { headers: { cookie } })).text();
+		expect(html.includes('Anda dilayani oleh')).toBe(cookie !== '');
 		const sheets = [...html.matchAll(/<link[^>]+rel="stylesheet"[^>]*href="([^"]+)"/g)].map(([, href = '']) => href);
 		const styles = await Promise.all(sheets.map((href) => transferred(origin, href)));
 		const total = styles.reduce((sum, sheet) => sum + sheet.bytes, page.bytes);

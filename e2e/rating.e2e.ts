@@ -15,8 +15,8 @@ test('scan to thanks in three taps with scripts off, the officer of the desk cho
 	const page = await context.newPage();
 	await scan(page, DESK);
 	await page.getByRole('link', { name: /Nilai petugas/ }).click();
-	const first = page.locator('[name=officer]').first();
-	await expect(first).toBeChecked();
+	await expect(page.getByText('Anda dilayani oleh')).toBeVisible();
+	await expect(page.locator('[name=officer]')).toHaveCount(1);
 	await page.locator('[name=score][value="5"]').check({ force: true });
 	await page.getByRole('button', { name: 'Kirim penilaian' }).click();
 	await expect(page).toHaveURL(/terima-kasih/);

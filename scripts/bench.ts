@@ -1,8 +1,9 @@
 /**
  * How much the product costs beside doing nothing, as ratios of one run on one machine: the front door beside a bare
- * SvelteKit page, and a rating (form read, checked, stored) beside a bare insert into the same database engine.
+ * SvelteKit page, a rating (form read, checked, stored) beside a bare insert into the same database engine, and forwarding
+ * to LAPOR beside a bare HTTP client.
  */
-import { spawn, execFileSync, type ChildProcess } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,40 +11,15 @@ import { join, resolve } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import postgres from 'postgres';
 import { freePort, startPostgres } from '../src/lib/server/testing/postgres-server.ts';
+import { measureForwarding } from './bench/forwarding.ts';
 import { median, pagesPerSecond, ratingsPerSecond, timesPerSecond } from './bench/load.ts';
+import { measuredSite } from './bench/site.ts';
+import { runPart, startPart, waitFor, type Part } from './demo/part.ts';
 
 const ROUNDS = 3;
 const folder = mkdtempSync(join(tmpdir(), 'spatula-bench-'));
 chmodSync(folder, 0o755);
-const children: ChildProcess[] = [];
-const APP_KEY = `bench-${randomUUID()}`;
-
-async function serve(script: string, env: Record<string, string>, probe: string): Promise<ChildProcess> {
-	const child = spawn(process.execPath, [script], {
-		env: { PATH: process.env.PATH ?? '', ...env },
-		stdio: ['ignore', 'ignore', 'inherit']
-	});
-	children.push(child);
-	for (let waited = 0; waited < 300; waited++) {
-		if (
-			await fetch(probe).then(
-				(answer) => answer.ok,
-				() => false
-			)
-		)
-			return child;
-		if (child.exitCode !== null) break;
-		await new Promise((done) => setTimeout(done, 100));
-	}
-	throw new Error(`${script} did not start`);
-}
-
-async function ended(child: ChildProcess): Promise<void> {
-	if (child.exitCode !== null) return;
-	const exit = new Promise((done) => child.once('exit', done));
-	child.kill('SIGTERM');
-	await exit;
-}
+const parts: Part[] = [];
 
 async function bareSite(): Promise<string> {
 	const out = join(folder, 'bare');
@@ -54,40 +30,21 @@ async function bareSite(): Promise<string> {
 	});
 	const port = await freePort();
 	const origin = `http://127.0.0.1:${port}`;
-	await serve(join(out, 'index.js'), { PORT: String(port), HOST: '127.0.0.1', ORIGIN: origin }, origin);
+	const settings = { PORT: String(port), HOST: '127.0.0.1', ORIGIN: origin };
+	const part = startPart('the bare page', join(out, 'index.js'), settings);
+	parts.push(part);
+	await waitFor(part, origin);
 	return origin;
 }
 
-async function site(database: Record<string, string>): Promise<{ origin: string; child: ChildProcess }> {
-	const port = await freePort();
-	const origin = `http://127.0.0.1:${port}`;
-	const env = {
-		NODE_ENV: 'production',
-		APP_KEY,
-		ORIGIN: origin,
-		HOST: '127.0.0.1',
-		PORT: String(port),
-		LIMITS: 'off',
-		LOG_LEVEL: 'error',
-		...database
-	};
-	const flags = [
-		'--username',
-		'admin',
-		'--name',
-		'Admin Contoh',
-		'--unit',
-		'7600',
-		'--unit-slug',
-		'sulbar',
-		'--role',
-		'admin'
-	];
-	execFileSync(process.execPath, ['scripts/user-create.ts', ...flags], {
-		env: { PATH: process.env.PATH ?? '', ...env },
-		stdio: 'ignore'
-	});
-	return { origin, child: await serve('src/server.ts', env, `${origin}/readyz`) };
+const FIRST_ACCOUNT = '--username admin --unit 7600 --unit-slug sulbar --role admin --name'.split(' ');
+
+async function site(database: Record<string, string>): Promise<{ origin: string; part: Part }> {
+	const { origin, settings, start } = await measuredSite(database);
+	await runPart('the first account', 'scripts/user-create.ts', settings, [...FIRST_ACCOUNT, 'Admin Contoh']);
+	const part = await start();
+	parts.push(part);
+	return { origin, part };
 }
 
 /** One row as small as a rating, by the driver alone. */
@@ -107,7 +64,7 @@ async function bareInsert(
 }
 
 async function measure(name: string, database: Record<string, string>, bareOrigin: string): Promise<void> {
-	const { origin, child } = await site(database);
+	const { origin, part } = await site(database);
 	const bare = await bareInsert(database.DATABASE_URL);
 	const front: number[] = [];
 	const page: number[] = [];
@@ -121,14 +78,33 @@ async function measure(name: string, database: Record<string, string>, bareOrigi
 		rating.push(await ratingsPerSecond(origin, 'sulbar'));
 	}
 	await bare.close();
-	await ended(child);
+	await part.stop();
 	line(`${name}: front door / bare SvelteKit page`, median(front), median(page));
 	line(`${name}: rating stored / bare insert`, median(rating), median(insert));
 }
 
+/** How long LAPOR takes: no time at all, which no service over the internet does, and a good one's. */
+const ANSWER_MS = [0, 100];
+
+/** A database of its own on the server: its site has other keys than the one before. */
+async function ownDatabase(server: string, answerMs: number): Promise<Record<string, string>> {
+	const url = new URL(server);
+	url.pathname = `/forwarding_${answerMs}`;
+	const admin = postgres(server, { max: 1, onnotice: () => {} });
+	await admin.unsafe(`create database forwarding_${answerMs}`);
+	await admin.end();
+	return { DATABASE_URL: url.href };
+}
+
+async function forwarding(name: string, database: Record<string, string>, answerMs: number): Promise<void> {
+	const own = join(folder, `forwarding-${name}-${answerMs}`);
+	const { ours, bare } = await measureForwarding(own, { DATA_DIR: own, ...database }, answerMs);
+	line(`${name}: forwarding / bare HTTP client, answers ${answerMs ? `in ${answerMs} ms` : 'at once'}`, ours, bare);
+}
+
 function line(name: string, ours: number, bare: number): void {
 	console.log(
-		`${name.padEnd(48)} ${ours.toFixed(0).padStart(6)}/s ${bare.toFixed(0).padStart(7)}/s  ratio ${(ours / bare).toFixed(2)}`
+		`${name.padEnd(66)} ${ours.toFixed(0).padStart(6)}/s ${bare.toFixed(0).padStart(7)}/s  ratio ${(ours / bare).toFixed(2)}`
 	);
 }
 
@@ -136,13 +112,15 @@ try {
 	if (!existsSync('build/handler.js')) throw new Error('the build is missing: run "npm run build" first');
 	const bare = await bareSite();
 	await measure('PGlite', { DATA_DIR: join(folder, 'pglite') }, bare);
+	for (const answerMs of ANSWER_MS) await forwarding('PGlite', {}, answerMs);
 	const server = await startPostgres(join(folder, 'postgres'));
 	try {
 		await measure('PostgreSQL', { DATA_DIR: join(folder, 'files'), DATABASE_URL: server.url }, bare);
+		for (const answerMs of ANSWER_MS) await forwarding('PostgreSQL', await ownDatabase(server.url, answerMs), answerMs);
 	} finally {
 		await server.stop();
 	}
 } finally {
-	for (const child of children) await ended(child);
+	for (const part of parts) await part.stop();
 	rmSync(folder, { recursive: true, force: true });
 }

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { SANDBOX_API_PATH, SANDBOX_DEFAULTS } from '#lib/server/integrations/lapor/sandbox/options.ts';
+import type { DemoKiosks } from '#lib/server/demo/kiosk-links.ts';
 import type { DemoAccount, DemoReport } from './demo/accounts-file.ts';
 import { ensureBuild } from './demo/build.ts';
 import { accountsOf, prepareFolder } from './demo/folder.ts';
@@ -16,10 +17,22 @@ export interface DemoOptions {
 	reset?: boolean;
 	/** Printed sheets and links in messages carry the address in the local network, so that a phone can follow them. */
 	forPhones?: boolean;
+	/** Makes links that pair a tablet and a display. */
+	kiosks?: boolean;
 	/** Says nothing of its progress, and keeps back what the parts say. */
 	quiet?: boolean;
 	/** Further settings of the site. */
 	settings?: Record<string, string>;
+}
+
+/** Of a domain that exists nowhere, as every address of the demo. */
+const DEMO_SENDER = 'SPATULA <spatula@contoh.invalid>';
+
+/** Keys of the connection that were given are the sandbox's too, unless the site is pointed at something else. */
+function sandboxKeys(given: Record<string, string>): Record<string, string> {
+	if (given.LAPOR_BASE_URL) return {};
+	const keys = ['LAPOR_AUTH_HEADER', 'LAPOR_BEARER', 'LAPOR_TOKEN'];
+	return Object.fromEntries(keys.flatMap((name) => (given[name] ? [[name, given[name]]] : [])));
 }
 
 /** A running demo. */
@@ -31,6 +44,8 @@ export interface DemoSite {
 	sandboxUrl: string;
 	accounts: DemoAccount[];
 	reports: DemoReport[];
+	/** Tokens of pairing links, where they were asked for. */
+	kiosks: DemoKiosks | null;
 	stop(): Promise<void>;
 	/** Resolves when it is over: with the reason where a part ended that nobody had stopped. */
 	ended: Promise<string | undefined>;
@@ -43,7 +58,7 @@ export interface DemoSite {
  * @throws StartError, one line, where something is in the way; nothing is left running then
  */
 export async function startDemo(options: DemoOptions): Promise<DemoSite> {
-	const { quiet = false, forPhones = false } = options;
+	const { quiet = false, forPhones = false, settings: given = {} } = options;
 	const say = (text: string) => quiet || process.stdout.write(`${text}\n`);
 	const port = await freePort(options.port, '0.0.0.0', '--port');
 	const sandboxPort = await freePort(options.sandboxPort, '127.0.0.1', '--sandbox-port');
@@ -55,14 +70,22 @@ export async function startDemo(options: DemoOptions): Promise<DemoSite> {
 		say('making the demo data …');
 		await runPart('the demo data', 'scripts/seed.ts', { ...common, APP_KEY: folder.key, DEMO: 'on' });
 	}
+	const kiosks = options.kiosks
+		? (JSON.parse(
+				await runPart('the pairing links', 'scripts/demo-kiosks.ts', { ...common, APP_KEY: folder.key, DEMO: 'on' })
+			) as DemoKiosks | null)
+		: null;
 	const sandboxUrl = `http://127.0.0.1:${sandboxPort}`;
 	const local = [`http://localhost:${port}`, `http://127.0.0.1:${port}`];
 	const lan = lanAddresses().map((address) => `http://${address}:${port}`);
 	const parts: Part[] = [];
 	try {
+		const catcherPort = given.SMTP_URL ? undefined : String(await freePort(0, '127.0.0.1', 'the mail catcher'));
 		const sandbox = startPart('the LAPOR sandbox', 'scripts/lapor-sandbox.ts', {
 			...common,
-			LAPOR_SANDBOX_PORT: String(sandboxPort)
+			LAPOR_SANDBOX_PORT: String(sandboxPort),
+			...sandboxKeys(given),
+			...(catcherPort ? { MAIL_CATCHER_PORT: catcherPort } : {})
 		});
 		parts.push(sandbox);
 		const settings = {
@@ -81,7 +104,8 @@ export async function startDemo(options: DemoOptions): Promise<DemoSite> {
 			// A status that somebody moves in the sandbox comes back while they look.
 			LAPOR_POLL_SECONDS: '15',
 			LAPOR_RETRY_SECONDS: '5,15,30,60',
-			...options.settings
+			...(catcherPort ? { SMTP_URL: `smtp://127.0.0.1:${catcherPort}`, MAIL_FROM: DEMO_SENDER } : {}),
+			...given
 		};
 		const site = startPart('the site', 'src/server.ts', settings);
 		parts.push(site);
@@ -90,7 +114,7 @@ export async function startDemo(options: DemoOptions): Promise<DemoSite> {
 		await stopAll(parts);
 		throw error;
 	}
-	return { origin: local[0] ?? '', lanOrigins: lan, sandboxUrl, ...accountsOf(dataDir), ...together(parts) };
+	return { origin: local[0] ?? '', lanOrigins: lan, sandboxUrl, kiosks, ...accountsOf(dataDir), ...together(parts) };
 }
 
 const stopAll = (parts: readonly Part[]) => Promise.all(parts.map((part) => part.stop()));

@@ -1,13 +1,16 @@
 import { parseArgs } from 'node:util';
 import { SANDBOX_DEFAULTS } from '#lib/server/integrations/lapor/sandbox/options.ts';
+import { DEMO_PIN, type DemoKiosks } from '#lib/server/demo/kiosk-links.ts';
 import { StartError } from '#lib/server/errors.ts';
 import { startDemo, type DemoSite } from './demo-site.ts';
+import { givenSettings, TAKEN_SETTINGS } from './demo/given-settings.ts';
 import { accountTable, reportTable, table } from './demo/print.ts';
 
 const USAGE = `npm run demo -- [options]
   --port N           port of the site (3000)
   --sandbox-port N   port of the LAPOR sandbox (${SANDBOX_DEFAULTS.port})
-  --reset            throws the demo's own data away and begins anew`;
+  --reset            throws the demo's own data away and begins anew
+Settings of the environment that the demo takes over: ${TAKEN_SETTINGS.join(', ')}`;
 
 function portNumber(text: string, option: string): number {
 	const port = Number(text);
@@ -19,7 +22,10 @@ function options() {
 	const { values } = parseArgs({
 		options: {
 			port: { type: 'string', default: '3000' },
-			'sandbox-port': { type: 'string', default: String(SANDBOX_DEFAULTS.port) },
+			'sandbox-port': {
+				type: 'string',
+				default: process.env.LAPOR_SANDBOX_PORT || String(SANDBOX_DEFAULTS.port)
+			},
 			reset: { type: 'boolean', default: false }
 		}
 	});
@@ -30,7 +36,15 @@ function options() {
 	};
 }
 
-function show({ origin, lanOrigins, sandboxUrl, accounts, reports }: DemoSite): void {
+/** At this machine, where browsers give a tablet its key; one link pairs the browser that opens it, once. */
+function kioskAddresses(origin: string, { tablet, display }: DemoKiosks): string[][] {
+	return [
+		['a tablet', `${origin}/kiosk/${tablet}   (pairs this browser; the PIN is ${DEMO_PIN})`],
+		['a display', `${origin}/kiosk/${display}   (in a private window; then note a visit at ${origin}/desk/visits)`]
+	];
+}
+
+function show({ origin, lanOrigins, sandboxUrl, accounts, reports, kiosks }: DemoSite): void {
 	const phones = lanOrigins.flatMap((lan) => [
 		['on a phone', `${lan}/mamuju`],
 		['', `${lan}/q/MMJPTG`]
@@ -41,10 +55,13 @@ function show({ origin, lanOrigins, sandboxUrl, accounts, reports }: DemoSite): 
 		['a printed code', `${origin}/q/MMJPTG   (desk of an officer; the box: ${origin}/q/MMJKTK)`],
 		['track a report', `${origin}/lacak`],
 		['desk', `${origin}/desk`],
+		['guest book', `${origin}/desk/visits`],
 		['insight', `${origin}/insight`],
 		['own ratings', `${origin}/me`],
 		['admin', `${origin}/admin`],
 		['LAPOR sandbox', `${sandboxUrl}/`],
+		['letters sent', `${sandboxUrl}/surat`],
+		...(kiosks ? kioskAddresses(origin, kiosks) : []),
 		...phones
 	];
 	console.log(`\n${table(addresses)}\n\n${accountTable(accounts)}\n\n${reportTable(reports)}\n`);
@@ -55,7 +72,7 @@ async function main(): Promise<void> {
 	const running: { site?: DemoSite } = {};
 	const stop = () => (running.site ? void running.site.stop() : process.exit(130));
 	for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
-	const site = await startDemo({ ...options(), forPhones: true });
+	const site = await startDemo({ ...options(), forPhones: true, kiosks: true, settings: givenSettings(process.env) });
 	running.site = site;
 	show(site);
 	const reason = await site.ended;

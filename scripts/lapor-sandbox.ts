@@ -1,6 +1,8 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { SANDBOX_DEFAULTS } from '#lib/server/integrations/lapor/sandbox/options.ts';
+import { startMailCatcher } from '#lib/server/integrations/mail/catcher.ts';
 import { startSandbox } from '#lib/server/integrations/lapor/sandbox/server.ts';
+import { LETTERS_FILE } from './demo/letters-file.ts';
 
 // The sandbox needs no settings of the site, so it reads its few itself and starts without an APP_KEY.
 const given = (name: string): string | undefined => process.env[name] || undefined;
@@ -8,15 +10,22 @@ const given = (name: string): string | undefined => process.env[name] || undefin
 const authHeader = given('LAPOR_AUTH_HEADER') === 'auth' ? 'auth' : SANDBOX_DEFAULTS.authHeader;
 const bearer = given('LAPOR_BEARER') ?? SANDBOX_DEFAULTS.bearer;
 const token = given('LAPOR_TOKEN') ?? SANDBOX_DEFAULTS.token;
-const file = resolve(given('DATA_DIR') ?? './data', 'lapor-sandbox.json');
+const folder = resolve(given('DATA_DIR') ?? './data');
+const file = join(folder, 'lapor-sandbox.json');
+/** Where given, a mail server that takes every letter listens there, and the page /surat shows what it took. */
+const mailPort = given('MAIL_CATCHER_PORT');
 
 try {
+	const catcher = mailPort
+		? await startMailCatcher({ port: Number(mailPort), file: join(folder, LETTERS_FILE) })
+		: undefined;
 	const sandbox = await startSandbox({
 		port: Number(given('LAPOR_SANDBOX_PORT') ?? SANDBOX_DEFAULTS.port),
 		file,
 		authHeader,
 		bearer,
 		token,
+		...(catcher ? { letters: catcher.letters } : {}),
 		onError: (error) => console.error(error)
 	});
 	console.log(`LAPOR sandbox   ${sandbox.url}
@@ -25,10 +34,13 @@ LAPOR_MODE=api LAPOR_BASE_URL=${sandbox.apiUrl} LAPOR_AUTH_HEADER=${authHeader} 
 	// Secrets of a deployment are not printed; the sandbox's own are no secrets.
 	if (!given('LAPOR_BEARER')) console.log(`LAPOR_BEARER='${bearer}'`);
 	if (!given('LAPOR_TOKEN')) console.log(`LAPOR_TOKEN=${token}`);
-	const stop = () => void sandbox.close();
+	if (catcher)
+		console.log(`letters         ${sandbox.url}/surat\nSMTP_URL=${catcher.url} MAIL_FROM=spatula@contoh.invalid`);
+	const stop = () => void Promise.all([sandbox.close(), catcher?.close()]);
 	process.once('SIGINT', stop);
 	process.once('SIGTERM', stop);
 } catch (error) {
 	console.error(`The LAPOR sandbox can't start: ${error instanceof Error ? error.message : String(error)}`);
-	process.exitCode = 1;
+	// What has started already would keep the process.
+	process.exit(1);
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { ensureDefaults } from '#lib/server/calendar/defaults.ts';
+import { ensureTemplates } from '#lib/server/cases/default-templates.ts';
 import { openDatabase } from '#lib/server/db/open.ts';
 import { seedDemo } from '#lib/server/demo/seed.ts';
 import { env } from '#lib/server/env.ts';
@@ -20,6 +21,7 @@ async function main(): Promise<void> {
 	const handle = await openDatabase();
 	try {
 		await ensureDefaults(handle.database);
+		await ensureTemplates(handle.database);
 		await startQueue(handle, false);
 		const seeded = await seedDemo();
 		const path = saveAccounts(env().DATA_DIR, seeded);

@@ -1,12 +1,14 @@
-import { error, type Handle, type HandleServerError, type ServerInit } from '@sveltejs/kit';
+import { error, isHttpError, isRedirect, type Handle, type HandleServerError, type ServerInit } from '@sveltejs/kit';
 import { sequence } from '@sveltejs/kit/hooks';
 import { building } from '$app/environment';
 import { m } from '#lib/paraglide/messages.js';
 import { log } from '#lib/server/log.ts';
+import { countRequest } from '#lib/server/metrics.ts';
 import { problem } from '#lib/server/web/answers.ts';
 import { identify } from '#lib/server/web/identify.ts';
 import { guardRooms } from '#lib/server/web/gate.ts';
-import { inLocale, localeOf } from '#lib/server/web/locale.ts';
+import { inLocale } from '#lib/server/in-locale.ts';
+import { localeOf } from '#lib/server/web/locale.ts';
 import { fromOwnPage } from '#lib/server/web/origin.ts';
 import { answerAsPage } from '#lib/server/web/plain-form.ts';
 import { startSite } from '#lib/server/web/site.ts';
@@ -15,21 +17,25 @@ export const init: ServerInit = async () => {
 	if (!building) await startSite();
 };
 
+/** Counts every answer by its route and how long it took, also those that a gate gave by throwing. */
+const measure: Handle = async ({ event, resolve }) => {
+	const began = performance.now();
+	const count = (status: number) => countRequest(event.route.id, status, (performance.now() - began) / 1000);
+	try {
+		const response = await resolve(event);
+		count(response.status);
+		return response;
+	} catch (thrown) {
+		count(isRedirect(thrown) || isHttpError(thrown) ? thrown.status : 500);
+		throw thrown;
+	}
+};
+
 const language: Handle = ({ event, resolve }) => {
 	event.locals.lang = localeOf(event);
 	return inLocale(event.locals.lang, () =>
 		resolve(event, { transformPageChunk: ({ html }) => html.replace('%lang%', event.locals.lang) })
 	);
-};
-
-const headers: Handle = async ({ event, resolve }) => {
-	const response = await resolve(event);
-	response.headers.set('referrer-policy', 'same-origin');
-	response.headers.set('x-content-type-options', 'nosniff');
-	response.headers.set('permissions-policy', 'camera=(), microphone=(), geolocation=()');
-	// Pages speak to one person at one moment; nothing between here and the phone may keep them.
-	if (!response.headers.has('cache-control')) response.headers.set('cache-control', 'private, no-cache');
-	return response;
 };
 
 /** Whatever goes wrong on `/api/` before a call is reached (a method, an encoding) is told in the API's words too. */
@@ -54,7 +60,7 @@ const access: Handle = async ({ event, resolve }) => {
 	return resolve(event);
 };
 
-export const handle = sequence(language, headers, problems, access);
+export const handle = sequence(measure, language, problems, access);
 
 export const handleError: HandleServerError = ({ error: cause, event, status }) => {
 	if (status === 404) return { message: m.error_not_found() };

@@ -44,6 +44,17 @@ process.env.KIT_HOST_HEADER = HOST_HEADER;
 process.env.KIT_PROTOCOL_HEADER = PROTOCOL_HEADER;
 process.env.KIT_BODY_SIZE_LIMIT = String(LARGE_BODY);
 
+/**
+ * What every answer carries, whoever gives it: a page, a file, a refusal at the gate or here. Pages speak to one person
+ * at one moment; nothing between here and the phone may keep them. Whoever answers may say otherwise.
+ */
+const HEADERS = new Map([
+	['referrer-policy', 'same-origin'],
+	['x-content-type-options', 'nosniff'],
+	['permissions-policy', 'camera=(), microphone=(), geolocation=()'],
+	['cache-control', 'private, no-cache']
+]);
+
 type Next = (error?: unknown) => void;
 type Handler = (request: IncomingMessage, response: ServerResponse, next: Next) => void;
 
@@ -142,6 +153,7 @@ async function start(): Promise<void> {
 		fail(known ? (error as Error).message : `can't start: ${(error as Error).stack ?? String(error)}`);
 	}
 	const server = createServer((request, response) => {
+		response.setHeaders(HEADERS);
 		if (stopping) response.setHeader('connection', 'close');
 		if (!withinLimit(request, response)) return;
 		nameOrigin(request);

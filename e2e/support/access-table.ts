@@ -24,8 +24,10 @@ const signedIn = everyone.filter((person) => person !== 'stranger');
 const desk: Person[] = ['handler', 'foreign', 'named', 'supervisor'];
 const ofCase: Person[] = ['handler', 'supervisor'];
 const managers: Person[] = ['manager'];
+const reporters: Person[] = [...managers, 'supervisor'];
 const admins: Person[] = ['admin', 'foreignAdmin'];
 const rootAdmin: Person[] = ['admin'];
+const keepers: Person[] = [...admins, 'supervisor'];
 
 export interface Access {
 	may: Person[];
@@ -44,14 +46,24 @@ export const ROUTES: Record<string, Access> = {
 		`[unit]/${name}`,
 		open(`/mamuju/${name}`)
 	]),
+	// Where an office runs the satisfaction survey.
+	...each(['skm', 'skm/hasil', 'skm/terima-kasih'], (name) => [`[unit]/${name}`, open(`/mamuju/${name}`)]),
+	// Where an office shows its figures: this one does.
+	'[unit]/angka': open('/mamuju-tengah/angka'),
 	'q/[code]': open('/q/MMJKTK'),
 	// What a secret opens is open to whoever holds it, and to nobody else: these hold none.
 	'nilai/[token]': only([], '/nilai/tidak-ada'),
 	'kiosk/[token]': only([], '/kiosk/tidak-ada'),
 	'sandi/[token]': only([], '/sandi/tidak-ada'),
-	kiosk: only([]),
+	'surel/[token]': only([], '/surel/tidak-ada'),
+	...each(['kiosk', 'kiosk/keluar', 'kiosk/key', 'kiosk/state'], (name) => [name, only([])]),
+	// Whoever calls: each rating is looked at for its device's signature, and these bring none.
+	'kiosk/ratings': open(),
 	'lacak/laporan': only([]),
+	// Leads on to the page of the report, which asks for the code.
+	'lacak/laporan/bagian': open(),
 	...each(['pesan', 'penilaian', 'sanggahan'], (name) => [`lacak/laporan/${name}`, only([])]),
+	'lacak/laporan/surat/[id]': only([], '/lacak/laporan/surat/{file}'),
 	'terima/bukti': only([]),
 	terima: open(),
 	lacak: open(),
@@ -67,7 +79,44 @@ export const ROUTES: Record<string, Access> = {
 	metrics: open(),
 	me: only(signedIn),
 	...each(['desk', 'desk/approvals', 'desk/new', 'desk/new/cetak', 'desk/escalations'], (name) => [name, only(desk)]),
+	'desk/live': only(desk),
+	// Shows of what was picked only what may be seen: here nothing was.
+	'desk/bulk': only(desk, '/desk/bulk?verb=archive&pick={reference}:1'),
+	'desk/visits': only(desk),
+	'desk/views': only(desk),
+	'desk/exports': only(desk),
+	'desk/exports/file': only(desk, '/desk/exports/file?format=csv'),
+	// Its owner's alone: these have asked for none.
+	'desk/exports/[id]': only([], '/desk/exports/{visit}'),
+	// Whose lists they are is decided by each list; a file may be empty.
+	...each(['', 'approvals/', 'escalations/', 'unrecorded/', 'inbound/', 'visits/'], (list) => [
+		`desk/${list}excel`,
+		only(desk)
+	]),
+	...each(['desk/visits/[id]', 'desk/visits/[id]/slip'], (name) => [
+		name,
+		only(['handler', 'named', 'supervisor'], `/${name.replace('[id]', '{visit}')}`)
+	]),
+	// LAPOR's public list of agencies, for whoever forwards.
+	'desk/institutions': only(desk),
+	...each(['desk/inbound', 'desk/inbound/new', 'desk/inbound/table', 'desk/inbound/table/csv'], (name) => [
+		name,
+		only(desk)
+	]),
+	'desk/inbound/[id]': only(ofCase, '/desk/inbound/{inbound}'),
+	'desk/register': only(desk),
+	'desk/register/excel': only(['handler', 'named', 'supervisor'], '/desk/register/excel?unit=mamuju&year=2026'),
+	'desk/roster': only(desk),
+	// Another office's desk: who works there reads its roster, and who stands above it.
+	'desk/roster/[id]': only(['foreign', 'supervisor'], '/desk/roster/{desk}'),
+	'desk/unrecorded': only(desk),
+	'desk/unrecorded/next': only(desk),
+	'desk/digest': only(desk),
+	// Everybody's own; a single one is its person's alone, which `notices.e2e.ts` shows.
+	'desk/notices': only(signedIn),
+	'desk/notices/[id]': only([], '/desk/notices/00000000-0000-4000-8000-000000000000'),
 	'desk/escalations/[id]': only(ofCase, '/desk/escalations/{escalation}'),
+	'desk/cases/[reference]/berkas': only(ofCase, '/desk/cases/{reference}/berkas'),
 	'desk/cases/[reference]': only(ofCase, '/desk/cases/{reference}'),
 	...each(
 		[
@@ -75,27 +124,62 @@ export const ROUTES: Record<string, Access> = {
 			'approval',
 			'archive',
 			'assignment',
+			'clarification',
+			'classification',
 			'contact',
+			'direct',
 			'escalation',
+			'link',
+			'main-answer',
 			'messages',
 			'officers',
+			'presence',
 			'question',
 			'receipt',
 			'reopen',
 			'reveal',
+			'sealed',
+			'split',
+			'unit',
+			'unlink',
 			'verification'
 		],
 		(name) => [`desk/cases/[reference]/${name}`, only(ofCase, `/desk/cases/{reference}/${name}`)]
 	),
-	...each(['insight', 'insight/cases', 'insight/ratings'], (name) => [name, only(managers, `/${name}?unit=mamuju`)]),
+	// Of a restricted report only, and by POST: this one is none.
+	'desk/cases/[reference]/sealed/pdf': only([], '/desk/cases/{reference}/sealed/pdf'),
+	// An officer's own questions: these have been asked nothing.
+	'me/questions/[id]': only([], '/me/questions/{visit}'),
+	'desk/cases/[reference]/letter/[id]': only(ofCase, '/desk/cases/{answered}/letter/{letter}'),
+	// Figures of reports are for those who handle them as well.
+	'insight/cases': only(['handler', 'named', 'supervisor', 'manager'], '/insight/cases?unit=mamuju'),
+	...each(['insight', 'insight/ratings'], (name) => [name, only(managers, `/${name}?unit=mamuju`)]),
+	...each(['insight/skm', 'insight/skm/answers', 'insight/skm/publish'], (name) => [
+		name,
+		only(managers, `/${name}?unit=mamuju`)
+	]),
+	// An office alone is led to its own page.
+	'insight/units': only(managers, '/insight/units?unit=mamuju'),
+	'insight/units/[unit]': only(managers, '/insight/units/mamuju'),
+	'insight/officers/[id]': only(managers, '/insight/officers/{ownOfficer}'),
 	'insight/method': only(managers),
+	// Whoever supervises an office files its reports, manager or not.
+	'insight/rekap': only(reporters, '/insight/rekap?unit=mamuju'),
+	...each(['', '/pdf', '/excel'], (part) => [
+		`insight/rekap/[unit]/[period]${part}`,
+		only(reporters, `/insight/rekap/mamuju/2026-01${part}`)
+	]),
+	'insight/review': only(managers),
 	...each(
 		[
 			'admin',
 			'admin/calendar',
 			'admin/deadlines',
 			'admin/lapor',
+			'admin/lapor/options',
 			'admin/log',
+			'admin/mail',
+			'admin/mail/letters',
 			'admin/log/csv',
 			'admin/officers',
 			'admin/officers/new',
@@ -103,8 +187,11 @@ export const ROUTES: Record<string, Access> = {
 			'admin/people/new',
 			'admin/places',
 			'admin/places/new',
+			'admin/routing',
+			'admin/routing/try',
 			'admin/services',
 			'admin/services/new',
+			'admin/skm',
 			'admin/tokens',
 			'admin/tokens/new',
 			'admin/units',
@@ -116,12 +203,27 @@ export const ROUTES: Record<string, Access> = {
 	'admin/calendar/[year]/csv': only(admins, '/admin/calendar/2026/csv'),
 	// Every administrator reads the rules; that only those of a root unit change them, the domain's own tests show.
 	'admin/deadlines/[key]': only(admins, '/admin/deadlines/{rule}'),
+	'admin/health': only(rootAdmin),
+	'admin/lapor/status': only(rootAdmin),
+	'admin/backup': only(rootAdmin),
+	// None was made that could be taken; who may is the page's rule, which the domain asks again.
+	'admin/backup/[id]': only([], '/admin/backup/00000000-0000-4000-8000-000000000000'),
 	'admin/lapor/[code]': only(rootAdmin, '/admin/lapor/7601'),
+	'admin/lapor/[code]/targets': only(rootAdmin, '/admin/lapor/7601/targets'),
 	'admin/officers/[id]': only(rootAdmin, '/admin/officers/{officer}'),
 	'admin/officers/[id]/photo': only(rootAdmin, '/admin/officers/{officer}/photo'),
 	'admin/people/[id]': only(rootAdmin, '/admin/people/{account}'),
 	'admin/places/[id]': only(rootAdmin, '/admin/places/{place}'),
 	'admin/places/[id]/sheet/[file]': only(rootAdmin, '/admin/places/{place}/sheet/a4.pdf'),
+	'admin/places/[id]/roster': only(rootAdmin, '/admin/places/{desk}/roster'),
+	'admin/routing/words': only(rootAdmin),
+	'admin/routing/new': only(rootAdmin, '/admin/routing/new?unit=7601'),
+	'admin/routing/[id]': only(rootAdmin, '/admin/routing/{routing}'),
 	'admin/services/[id]': only(rootAdmin, '/admin/services/{service}'),
-	'admin/units/[code]': only(rootAdmin, '/admin/units/7601')
+	'admin/skm/[code]': only(rootAdmin, '/admin/skm/7601'),
+	'admin/units/[code]': only(rootAdmin, '/admin/units/7601'),
+	// Supervisors write the texts their offices answer with.
+	'admin/templates': only(keepers),
+	'admin/templates/new': only(keepers),
+	'admin/templates/[id]': only(['admin', 'supervisor'], '/admin/templates/{template}')
 };

@@ -2,7 +2,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { expect, type Browser, type BrowserContext, type Page } from '@playwright/test';
 import { account, running } from './journey.ts';
 
-/** Nothing that axe knows to be wrong, on what the page shows now. */
+/** Nothing that axe knows to be wrong, on what the page shows now; it needs a page whose scripts run. */
 export async function expectAccessible(page: Page): Promise<void> {
 	const { violations } = await new AxeBuilder({ page }).analyze();
 	const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`);

@@ -17,7 +17,9 @@ export default async function startForJourneys(): Promise<() => Promise<void>> {
 			// Journeys run faster than people and all come from one address.
 			LIMITS: 'off',
 			LAPOR_POLL_SECONDS: '2',
-			LAPOR_RETRY_SECONDS: '1,1,2'
+			LAPOR_RETRY_SECONDS: '1,1,2',
+			// What a small office's server leaves it.
+			NODE_OPTIONS: '--max-old-space-size=512'
 		}
 	});
 	const file = join(folder, 'site.json');

@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import { lockFolder } from '#lib/server/db/folder-lock.ts';
 import { StartError } from '#lib/server/errors.ts';
 import { ACCOUNTS_FILE, type SavedAccounts } from './accounts-file.ts';
+import { LETTERS_FILE } from './letters-file.ts';
 import { keyIn } from './key-file.ts';
 
 /** Also tells a folder of the demo from any other: nothing is deleted where it is missing. */
 const KEY_FILE = 'demo-app-key';
 const LOCK = 'lock.sock';
 /** What a seed that was broken off leaves behind. */
-const SEEDED = ['pglite', 'files', 'lapor-sandbox.json'];
+const SEEDED = ['pglite', 'files', 'lapor-sandbox.json', LETTERS_FILE];
 
 export interface DemoFolder {
 	path: string;

@@ -17,18 +17,27 @@ export interface Part {
 	name: string;
 	/** Resolves when it has ended, with the reason as it stood in its errors. */
 	ended: Promise<string>;
+	/** What it has written so far; the last of it. */
+	said(): string;
 	/** Lets through what it says from now on. */
 	speak(): void;
 	/** Asks it to end, and insists after a while. */
 	stop(): Promise<void>;
+	/** Ends it as a crash would. */
+	kill(): Promise<void>;
 }
 
 const PATIENCE_MS = 40_000;
 const KEPT = 4000;
 
 /** Starts a script of this project. What it says is kept back until it may speak. */
-export function startPart(name: string, script: string, settings: Record<string, string>): Part {
-	const child = spawn(process.execPath, [script], {
+export function startPart(
+	name: string,
+	script: string,
+	settings: Record<string, string>,
+	flags: readonly string[] = []
+): Part {
+	const child = spawn(process.execPath, [script, ...flags], {
 		env: partEnvironment(settings),
 		stdio: ['ignore', 'pipe', 'pipe']
 	});
@@ -36,9 +45,13 @@ export function startPart(name: string, script: string, settings: Record<string,
 	const takeAlong = () => child.kill('SIGTERM');
 	process.once('exit', takeAlong);
 	let speaking = false;
+	let output = '';
 	let errors = '';
 	const pass = (chunk: Buffer) => speaking && process.stderr.write(chunk);
-	child.stdout.on('data', pass);
+	child.stdout.on('data', (chunk: Buffer) => {
+		output = (output + chunk.toString()).slice(-KEPT);
+		pass(chunk);
+	});
 	child.stderr.on('data', (chunk: Buffer) => {
 		errors = (errors + chunk.toString()).slice(-KEPT);
 		pass(chunk);
@@ -50,7 +63,11 @@ export function startPart(name: string, script: string, settings: Record<string,
 			done(code === 0 ? '' : reasonIn(errors) || (signal ?? `code ${code}`));
 		});
 	});
-	return { name, ended, speak: () => (speaking = true), stop: () => stopChild(child, ended) };
+	const kill = async () => {
+		child.kill('SIGKILL');
+		await ended;
+	};
+	return { name, ended, said: () => output, speak: () => (speaking = true), stop: () => stopChild(child, ended), kill };
 }
 
 /** The one line that a part writes where it knows why it can't go on; else everything it said. */
@@ -63,10 +80,17 @@ async function stopChild(child: ChildProcess, ended: Promise<unknown>): Promise<
 	clearTimeout(insist);
 }
 
-/** Runs a script to its end. @throws StartError with its reason where it fails */
-export async function runPart(name: string, script: string, settings: Record<string, string>): Promise<void> {
-	const reason = await startPart(name, script, settings).ended;
+/** Runs a script to its end. @returns what it said @throws StartError with its reason where it fails */
+export async function runPart(
+	name: string,
+	script: string,
+	settings: Record<string, string>,
+	flags: readonly string[] = []
+): Promise<string> {
+	const part = startPart(name, script, settings, flags);
+	const reason = await part.ended;
 	if (reason) throw new StartError(reason);
+	return part.said();
 }
 
 const TRIES = 600;

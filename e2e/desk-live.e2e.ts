@@ -1,0 +1,138 @@
+import { randomUUID } from 'node:crypto';
+import { expect, test, type Browser, type Page } from '@playwright/test';
+import { account, running, sessionOf } from './support/journey.ts';
+import { expectAccessible, signedIn } from './support/pages.ts';
+import { api } from './support/site.ts';
+
+async function report(body: string, more: Record<string, unknown> = {}): Promise<string> {
+	const sent = { unit: 'mamuju', kind: 'complaint', body, identity: 'none', submission_id: randomUUID(), ...more };
+	const { status, body: answer } = await api(running().origin, '/cases', { body: sent });
+	expect(status).toBe(201);
+	return String(answer.reference);
+}
+
+/** Goes there and waits until the page listens. */
+async function listening(page: Page, path: string): Promise<Page> {
+	await page.goto(`${running().origin}${path}`, { waitUntil: 'commit' });
+	await page.waitForResponse((answer) => answer.url().includes('/desk/live?'));
+	return page;
+}
+
+const open = async (browser: Browser, username: string, path: string): Promise<Page> =>
+	listening(await signedIn(browser, username), path);
+
+const text = (page: Page) => page.locator('section[aria-labelledby=verb-title] [name=body]');
+
+test('who has a case open is told to colleagues on it and in the inbox, and not to whom the case names', async ({
+	browser
+}) => {
+	test.setTimeout(150_000);
+	const { origin } = running();
+	const { body: officers } = await api(origin, '/officers?unit=mamuju');
+	const officer = (officers.items as { id: string; name: string }[]).find(({ name }) => name === 'Petugas Contoh 6');
+	const reference = await report('Meja enam kosong selama jam layanan.', { officer: officer?.id });
+	const address = `/desk/cases/${reference}`;
+	const first = await open(browser, 'pengelola.mamuju', address);
+	const list = await open(browser, 'kepala.sulbar', `/desk?q=${reference}`);
+	const name = account('pengelola.mamuju').name;
+	await expect(list.locator('tr', { hasText: reference }).locator('.open')).toHaveAttribute(
+		'title',
+		`Sedang dibuka oleh ${name}`
+	);
+	await expectAccessible(list);
+	const second = await open(browser, 'kepala.sulbar', address);
+	await expect(second.getByText(`Sedang dibuka oleh ${name}`)).toBeVisible();
+	await expect(first.getByText(`Sedang dibuka oleh ${account('kepala.sulbar').name}`)).toBeVisible();
+	await expectAccessible(second);
+
+	// The named person's browser is told nothing, not even that there is something.
+	const named = await fetch(`${origin}/desk/live?since=${Date.now()}`, {
+		headers: { cookie: await sessionOf('pengelola2.mamuju') }
+	});
+	const reader = named.body?.pipeThrough(new TextDecoderStream()).getReader();
+	let heard = '';
+	const reading = (async () => {
+		for (;;) {
+			const piece = await reader?.read();
+			if (!piece || piece.done) return;
+			heard += piece.value;
+		}
+	})();
+	await api(origin, `/cases/${reference}/messages`, { body: { body: 'Kami periksa.', public: true } });
+	const other = await report('Kursi tunggu di pojok patah.');
+	await expect(() => expect(heard).toContain(other)).toPass({ timeout: 10_000 });
+	expect(heard).not.toContain(reference);
+	await reader?.cancel();
+	await reading;
+
+	// Gone within the minute after the tab is.
+	await first.close();
+	await expect(second.getByText(`Sedang dibuka oleh ${name}`)).toBeHidden({ timeout: 60_000 });
+});
+
+test('a text that was not sent survives a reload, is offered to be discarded, and is nobody else’s', async ({
+	browser
+}) => {
+	const reference = await report('Tulisan di loket dua tidak terbaca.');
+	const page = await open(browser, 'pengelola.mamuju', `/desk/cases/${reference}/question`);
+	await text(page).fill('Loket yang mana, dan');
+	await page.reload();
+	await expect(text(page)).toHaveValue('Loket yang mana, dan');
+	await expect(page.getByText('Teks yang Anda ketik sebelumnya dipulihkan.')).toBeVisible();
+	await expectAccessible(page);
+	await page.getByRole('button', { name: 'Buang teks ini' }).click();
+	await expect(text(page)).toHaveValue('');
+	await listening(page, `/desk/cases/${reference}/question`);
+	await expect(text(page)).toHaveValue('');
+
+	await text(page).fill('Loket yang mana, dan kapan?');
+	const drafts = () =>
+		page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('spatula-draft:')).length);
+	expect(await drafts()).toBe(1);
+	await page.getByRole('button', { name: 'Kirim pertanyaan' }).click();
+	await expect(page).toHaveURL(/done=asked/);
+	await expect.poll(drafts).toBe(0);
+
+	await page.locator('#message-body').fill('Catatan yang belum selesai');
+	await page.getByRole('button', { name: 'Keluar' }).click();
+	await expect(page).toHaveURL(/\/login/);
+	expect(await drafts()).toBe(0);
+});
+
+test('signing out in one tab ends the line of all, and they say so', async ({ browser }) => {
+	const first = await open(browser, 'pengelola.mamuju', '/desk');
+	const second = await first.context().newPage();
+	await second.goto(`${running().origin}/desk`);
+	await second.waitForTimeout(1500);
+	await second.getByRole('button', { name: 'Keluar' }).click();
+	await expect(first.getByRole('alert')).toContainText('Anda sudah keluar');
+	await expectAccessible(first);
+});
+
+test('several tabs of a browser share one line, and another takes over when its holder is closed', async ({
+	browser
+}) => {
+	const first = await open(browser, 'pengelola.mamuju', '/desk');
+	const lines: string[] = [];
+	first.context().on('request', (request) => {
+		if (request.url().includes('/desk/live?')) lines.push(request.url());
+	});
+	const others = await Promise.all(
+		Array.from({ length: 7 }, async () => {
+			const page = await first.context().newPage();
+			await page.goto(`${running().origin}/desk`);
+			return page;
+		})
+	);
+	await report('Lampu di ruang tunggu mati.');
+	const [last] = others.slice(-1);
+	await last?.bringToFront();
+	await expect(last?.locator('.bar') ?? first.locator('.bar')).toContainText('laporan baru');
+	expect(lines).toEqual([]);
+	await first.close();
+	await expect(() => expect(lines).toHaveLength(1)).toPass({ timeout: 10_000 });
+	await last?.getByRole('button', { name: 'Tampilkan' }).click();
+	await report('Lampu di tangga depan mati.');
+	await expect(last?.locator('.bar') ?? first.locator('.bar')).toContainText('laporan baru');
+	await last?.context().close();
+});

@@ -1,0 +1,218 @@
+import { randomUUID } from 'node:crypto';
+import { expect, test, type Page } from '@playwright/test';
+import { OPERATIONS, type Operation } from '../src/lib/server/web/api/operations.ts';
+import { ROUTES } from './support/access-table.ts';
+import { running, sessionOf } from './support/journey.ts';
+import { expectAccessible, signedIn, visit } from './support/pages.ts';
+import { api } from './support/site.ts';
+
+/** The officer of `pengelola2.mamuju`, who handles cases and notes visits too. */
+const OWN = 'Petugas Contoh 6';
+const PROVINCE = 'BPS Provinsi Sulawesi Barat';
+
+async function officerNamed(name: string): Promise<string> {
+	const { body } = await api(running().origin, '/officers?unit=mamuju');
+	return (body.items as { id: string; name: string }[]).find((one) => one.name === name)?.id ?? '';
+}
+
+async function rate(more: Record<string, unknown>): Promise<string> {
+	const rating = { unit: 'mamuju', score: 4, submission_id: randomUUID(), ...more };
+	const { status, body } = await api(running().origin, '/ratings', { body: rating });
+	expect(status).toBe(201);
+	return String(body.id);
+}
+
+/** A visit from the guest book's form to its end; its link as the desk's screen shows it. */
+async function visitByDesk(cookie: string, officer: string): Promise<{ id: string; purpose: string; link: string }> {
+	const { origin } = running();
+	const [id, purpose] = [randomUUID(), `Data padi ${randomUUID().slice(0, 8)}`];
+	const fields = { unit: 'mamuju', channel: 'walk_in', step: 'close', officer, purpose, submission_id: id };
+	const noted = await fetch(`${origin}/desk/visits`, {
+		method: 'POST',
+		redirect: 'manual',
+		headers: { cookie, origin },
+		body: new URLSearchParams(fields)
+	});
+	expect(noted.status).toBe(303);
+	const page = await (await fetch(`${origin}/desk/visits/${id}`, { headers: { cookie } })).text();
+	return { id, purpose, link: /\/nilai\/[\w-]{22}/.exec(page)?.[0] ?? '' };
+}
+
+/** What the account reads about these visits, and of itself; ids and stamps that every page makes anew are left out. */
+async function seenAtDesk(cookie: string, visits: { id: string; purpose: string }[], links: string[]) {
+	const { origin } = running();
+	const read = async (path: string) => {
+		const answer = await fetch(`${origin}${path}`, { headers: { cookie, accept: 'text/html' } });
+		const main = /<main[\s\S]*<\/main>/.exec(await answer.text())?.[0] ?? '';
+		return `${answer.status} ${main.replace(/<[^>]*(submission_id|opened|data-sveltekit)[^>]*>/g, '')}`;
+	};
+	const book = await read('/desk/visits?unit=mamuju');
+	const rows = [...book.matchAll(/<tr[\s\S]*?<\/tr>/g)].map(([row]) => row);
+	const pages = visits.flatMap(({ id }) => [`/desk/visits/${id}`, `/desk/visits/${id}/slip`]);
+	return {
+		rows: visits.map(({ purpose }) => rows.filter((row) => row.includes(purpose))),
+		pages: await Promise.all([...pages, ...links, '/me'].map(read))
+	};
+}
+
+const entryOf = (page: Page, words: string) => page.locator('li', { hasText: words }).last();
+
+test('a rating from a browser signed in at the office waits for a manager, who reads why and keeps it', async ({
+	browser
+}) => {
+	const { origin } = running();
+	const words = `Dari meja sendiri ${randomUUID().slice(0, 8)}`;
+	const desk = await signedIn(browser, 'pengelola.mamuju');
+	await desk.goto(`${origin}/mamuju/nilai`);
+	await desk.getByLabel('Tidak tahu atau tidak ada di daftar').check({ force: true });
+	await desk.locator('[name=score][value="5"]').check({ force: true });
+	await desk.getByText('Tambah keterangan').click();
+	await desk.locator('[name=comment]').fill(words);
+	await desk.getByRole('button', { name: 'Kirim penilaian' }).click();
+	await expect(desk).toHaveURL(/terima-kasih/);
+	const manager = await signedIn(browser, 'pemantau.mamuju');
+	await visit(manager, '/insight/review');
+	const entry = entryOf(manager, words);
+	await expect(entry).toContainText('dikirim dari peramban yang sedang masuk dengan akun kantor ini');
+	await entry.getByText('Hitung penilaian ini', { exact: true }).first().click();
+	await entry.getByLabel('Alasan').first().selectOption('genuine');
+	await entry.getByRole('button', { name: 'Hitung penilaian ini' }).click();
+	await expect(manager.getByRole('status')).toContainText('Keputusan tersimpan');
+	await expect(manager.getByText(words)).toHaveCount(0);
+});
+
+test('a void of a 1 changes the figures only once the province has agreed', async ({ browser }) => {
+	const { origin } = running();
+	const words = `Bukan petugas ini ${randomUUID().slice(0, 8)}`;
+	await rate({ score: 1, comment: words });
+	const manager = await signedIn(browser, 'pemantau.mamuju');
+	const voided = async () => {
+		await manager.goto(`${origin}/insight/ratings?unit=mamuju&score=1&state=voided`);
+		return manager.getByText(words).count();
+	};
+	const entry = entryOf(manager, words);
+	const propose = async () => {
+		await manager.goto(`${origin}/insight/ratings?unit=mamuju&score=1`);
+		await entry.getByText('Usulkan tidak dihitung', { exact: true }).first().click();
+		await expect(entry).toContainText(`disetujui pengelola ${PROVINCE} selain pengusulnya`);
+		await entry.getByLabel('Alasan').last().selectOption('wrong_officer');
+		await entry.getByRole('button', { name: 'Usulkan tidak dihitung' }).click();
+		await expect(manager.getByRole('status')).toContainText('Usulan tersimpan');
+		expect(await voided()).toBe(0);
+	};
+	await propose();
+	await manager.goto(`${origin}/insight/ratings?unit=mamuju&score=1`);
+	await expect(entry).toContainText(`Usulan menunggu ${PROVINCE}`);
+	await entry.getByText('Tarik usulan', { exact: true }).first().click();
+	await entry.getByLabel('Alasan').first().selectOption('mistake');
+	await entry.getByRole('button', { name: 'Tarik usulan' }).click();
+	await expect(manager.getByRole('status')).toContainText('Penilaian dan angka tetap seperti semula');
+	await propose();
+	await manager.goto(`${origin}/insight/review`);
+	await expect(entryOf(manager, words)).toContainText(`Menunggu keputusan pengelola ${PROVINCE}`);
+	const province = await signedIn(browser, 'pemantau.sulbar');
+	await province.goto(`${origin}/insight/review`);
+	const proposal = entryOf(province, words);
+	await expect(proposal).toContainText(`Anda dapat memutuskannya sebagai pengelola ${PROVINCE}`);
+	await proposal.getByText('Setujui usulan').first().click();
+	await proposal.getByRole('button', { name: 'Setujui usulan' }).click();
+	await expect(province.getByRole('status')).toContainText('Angka sudah disesuaikan');
+	expect(await voided()).toBe(1);
+});
+
+test('a comment with a number waits until a manager lets the officer read it', async ({ browser }) => {
+	const words = `Hubungi 0812-3456-${String(Math.floor(1000 + Math.random() * 8999))}`;
+	await rate({ comment: words, officer: await officerNamed('Petugas Contoh 3') });
+	const manager = await signedIn(browser, 'pemantau.mamuju');
+	await manager.goto(`${running().origin}/insight/review?kind=comment`);
+	await expectAccessible(manager);
+	const entry = entryOf(manager, words);
+	await expect(entry).toContainText('nomor telepon');
+	await entry.getByText('Perlihatkan kepada petugas').first().click();
+	await entry.getByRole('button', { name: 'Perlihatkan kepada petugas' }).click();
+	await expect(manager.getByRole('status')).toContainText('Keputusan tersimpan');
+	await expect(manager.getByText(words)).toHaveCount(0);
+});
+
+test('an officer contests a comment once, a manager answers, and the officer’s figures stand still', async ({
+	browser
+}) => {
+	const { origin } = running();
+	const officer = await signedIn(browser, 'petugas1.mamuju');
+	await visit(officer, '/me');
+	const figures = () => officer.locator('section', { hasText: 'Sebaran nilai' }).first().innerText();
+	const before = await figures();
+	await expect(officer.getByText('Petugas layanan, BPS Kabupaten Mamuju')).toBeVisible();
+	const comment = officer.locator('.comment', { has: officer.getByText('Ajukan keberatan') }).first();
+	const said = await comment.locator('blockquote').innerText();
+	await comment.getByText('Ajukan keberatan').click();
+	const why = `Tamu ini dilayani rekan saya ${randomUUID().slice(0, 8)}`;
+	await comment.locator('textarea').fill(why);
+	await comment.getByRole('button', { name: 'Kirim keberatan' }).click();
+	await expect(officer.getByRole('status')).toContainText('Keberatan Anda terkirim');
+	await expect(officer.locator('#contests')).toContainText('Menunggu keputusan');
+	await expectAccessible(officer);
+	// A manager of the province may decide whatever the score is.
+	const manager = await signedIn(browser, 'pemantau.sulbar');
+	await visit(manager, '/insight/review');
+	const entry = entryOf(manager, why);
+	await expect(entry).toContainText(said);
+	await entry.getByText('Terima keberatan').first().click();
+	await entry.getByLabel('Alasan').selectOption('wrong_officer');
+	await entry.getByLabel('Jawaban untuk petugas').last().fill('Benar, penilaian ini tidak lagi dihitung.');
+	await entry.getByRole('button', { name: 'Terima keberatan' }).click();
+	await expect(manager.getByRole('status')).toContainText('Keputusan tersimpan');
+	await officer.goto(`${origin}/me`);
+	await expect(officer.locator('#contests')).toContainText('Diterima, tidak dihitung');
+	await expect(officer.locator('#contests')).toContainText('Benar, penilaian ini tidak lagi dihitung.');
+	expect(await figures()).toBe(before);
+});
+
+test('after a day of three visits nothing that an officer’s account opens leads to one of the ratings', async () => {
+	test.setTimeout(180_000);
+	const { origin } = running();
+	const account = 'pengelola2.mamuju';
+	const officer = await officerNamed(OWN);
+	const made = await api(origin, '/tokens', {
+		body: { account, unit: 'mamuju', scopes: ['visits:write', 'cases:read', 'escalations:read', 'directory:read'] }
+	});
+	const token = made.status === 201 ? String(made.body.token) : undefined;
+	expect(token, JSON.stringify(made.body)).toBeDefined();
+	const own = await sessionOf(account);
+	const visits = await Promise.all([1, 3, 5].map(async (score) => ({ score, ...(await visitByDesk(own, officer)) })));
+	const noted = await api(origin, '/visits', { token, body: { unit: 'mamuju', officer, channel: 'walk_in' } });
+	expect(noted.status).toBe(201);
+	const links = [...visits.map(({ link }) => link), new URL(String(noted.body.rating_url)).pathname];
+	const seen = () => seenAtDesk(own, visits, links);
+	const before = await seen();
+	const told: string[] = [];
+	for (const [index, link] of links.entries()) {
+		const comment = `rahasia-${randomUUID().slice(0, 8)}`;
+		const visit_token = link.split('/').at(-1);
+		told.push(comment, await rate({ score: visits[index]?.score ?? 2, comment, visit_token }));
+	}
+	// Not a word of the guest book, of the links or of the own page differs from before anybody had rated.
+	expect(await seen()).toEqual(before);
+	for (const username of [account, 'petugas1.mamuju']) {
+		const cookie = await sessionOf(username);
+		for (const [route, { at }] of Object.entries(ROUTES)) {
+			const path = at ?? `/${route}`;
+			if (/[[{]/.test(path) || route === 'logout' || route === 'lacak/keluar') continue;
+			const answer = await fetch(`${origin}${path}`, { headers: { cookie, accept: 'text/html' } });
+			// The desk's own line stays open; what it tells is no content.
+			if (answer.headers.get('content-type') === 'text/event-stream') {
+				await answer.body?.cancel();
+				continue;
+			}
+			const body = await answer.text();
+			for (const secret of told) expect.soft(body.includes(secret), `${username} ${path}`).toBe(false);
+			// Visits and their own page lead to no list of ratings.
+			if (/^(desk|me)(\/|$)/.test(route)) expect.soft(body, `${username} ${path}`).not.toContain('/insight/ratings');
+		}
+	}
+	for (const operation of Object.values<Operation>(OPERATIONS)) {
+		if (operation.method !== 'get' || operation.path.includes('{')) continue;
+		const { body } = await api(origin, `${operation.path}?unit=mamuju`, { token });
+		for (const secret of told) expect.soft(JSON.stringify(body).includes(secret), operation.path).toBe(false);
+	}
+});

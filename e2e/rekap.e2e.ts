@@ -1,0 +1,119 @@
+import { expect, test, type Page } from '@playwright/test';
+import { extractText, getDocumentProxy } from 'unpdf';
+import { running } from './support/journey.ts';
+import { expectAccessible, signedIn, visit } from './support/pages.ts';
+
+const OFFICE = 'pasangkayu';
+
+/** The oldest month on offer: nothing of the demo happened then. */
+async function quietMonth(page: Page): Promise<string> {
+	await page.goto(`${running().origin}/insight/rekap?unit=${OFFICE}`);
+	return (await page.locator('select[name=period] option').last().getAttribute('value')) ?? '';
+}
+
+const section = (page: Page, title: string) =>
+	page.locator('section').filter({ has: page.getByRole('heading', { name: title, exact: true }) });
+const squeezed = (text: string) => text.replace(/\s+/g, ' ');
+
+async function pdfOf(page: Page): Promise<string> {
+	const href = await page.getByRole('link', { name: 'Unduh PDF' }).getAttribute('href');
+	const answer = await page.request.get(`${running().origin}${href}`);
+	expect(answer.headers()['content-type']).toBe('application/pdf');
+	const { text } = await extractText(await getDocumentProxy(new Uint8Array(await answer.body())), { mergePages: true });
+	return squeezed(text);
+}
+
+test('a month without reports is filed, corrected, and seen by the province', async ({ browser }) => {
+	const { origin } = running();
+	const head = await signedIn(browser, `kepala.${OFFICE}`);
+	// Whoever supervises and manages nothing finds the reports at the desk.
+	await head.goto(`${origin}/desk`);
+	await expect(head.locator('a[href="/insight/rekap"]')).toHaveCount(1);
+	const month = await quietMonth(head);
+	const address = `/insight/rekap/${OFFICE}/${month}`;
+	await visit(head, address);
+	await expect(head.getByText('Rancangan: belum disampaikan')).toBeVisible();
+	await expect(section(head, '1. Arus laporan menurut jenis dan kanal')).toContainText('NIHIL');
+
+	await head.getByRole('button', { name: /^Sampaikan rekap/ }).click();
+	await expect(head.getByRole('status')).toContainText('Rekap sudah disampaikan.');
+	await expect(head.getByText(/^\d+\/REKAP\/\d{4}\/\d{4}$/)).toBeVisible();
+	const number = await head.getByText(/^\d+\/REKAP\/\d{4}\/\d{4}$/).textContent();
+	await expect(head.getByRole('button', { name: /^Sampaikan rekap/ })).toHaveCount(0);
+	const first = await pdfOf(head);
+	expect(first).toContain(number ?? '?');
+	expect(first.split('NIHIL').length - 1).toBeGreaterThanOrEqual(5);
+
+	const province = await signedIn(browser, 'kepala.sulbar');
+	await visit(province, `/insight/rekap?unit=sulbar&period=${month}`);
+	const row = (name: RegExp) => province.getByRole('row', { name });
+	await expect(row(/Pasangkayu/)).toContainText('Sudah disampaikan');
+	await expect(row(/Pasangkayu/)).toContainText(number ?? '?');
+	await expect(row(/Mamasa/)).toContainText('Belum disampaikan, lewat batas');
+
+	// A cause that was found later goes on a correction, which says what is new.
+	await head.getByText('Tambah akar masalah dan tindak lanjut').click();
+	await head.getByLabel('Akar masalah', { exact: true }).fill('Kotak saran jarang dibuka.');
+	await head.getByLabel('Tindak lanjut', { exact: true }).fill('Kotak dibuka setiap Senin.');
+	await head.getByLabel('Pelaksana').fill('Petugas Contoh');
+	await head.getByLabel('Target').fill('2099-01-31');
+	await head.getByRole('button', { name: 'Simpan' }).first().click();
+	await expect(head.getByRole('status')).toContainText('Tindak lanjut disimpan.');
+	await expect(head.getByRole('link', { name: 'Keadaan sekarang' })).toHaveAttribute('aria-current', 'true');
+	const difference = section(head, 'Perbedaan dengan Versi 1');
+	await expect(difference).toContainText('Kotak dibuka setiap Senin.');
+	await expectAccessible(head);
+	await head.getByRole('button', { name: 'Sampaikan pembetulan' }).click();
+	await expect(head.getByText('Tulis alasannya.').first()).toBeVisible();
+	await head.getByLabel('Alasan pembetulan').fill('Akar masalah baru diketahui.');
+	await head.getByRole('button', { name: 'Sampaikan pembetulan' }).click();
+	await expect(head.getByRole('status')).toContainText('Rekap sudah disampaikan.');
+	await expect(head.getByText('Akar masalah baru diketahui.')).toBeVisible();
+	expect(await pdfOf(head)).toContain('Kotak dibuka setiap Senin.');
+	await head.getByRole('link', { name: 'Versi 1' }).click();
+	await expect(section(head, '9. Akar masalah dan tindak lanjut')).toContainText('NIHIL');
+	await province.reload();
+	await expect(row(/Pasangkayu/)).toContainText('pembetulan ke-1');
+});
+
+test('this month can be looked at and not be filed, with the same figures on paper as on the screen', async ({
+	browser
+}) => {
+	const page = await signedIn(browser, 'pemantau.mamuju');
+	await page.setViewportSize({ width: 1440, height: 900 });
+	const today = new Date();
+	const month = `${today.getUTCFullYear()}-${String(today.getUTCMonth() + 1).padStart(2, '0')}`;
+	await visit(page, `/insight/rekap/mamuju/${month}`);
+	await expect(page.getByText('Masa ini masih berjalan')).toBeVisible();
+	await expect(page.getByRole('button', { name: /^Sampaikan rekap/ })).toHaveCount(0);
+	const paper = await pdfOf(page);
+	for (const title of ['1. Arus laporan menurut jenis dan kanal', '3. Tenggat']) {
+		const rows = await section(page, title).locator('tbody tr').all();
+		for (const row of rows) {
+			const cells = await row.locator('.value').allTextContents();
+			expect(paper).toContain(squeezed(cells.join(' ')).trim());
+		}
+	}
+	// A manager reads no cases: what is late is a number.
+	await expect(page.locator('main')).not.toContainText(/SPATULA-\d/);
+	expect(paper).not.toMatch(/SPATULA-\d/);
+	const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+	expect(over).toBeLessThanOrEqual(0);
+});
+
+test('the register and the file of a case are taken from the desk', async ({ browser }) => {
+	const { origin, reports } = running();
+	const page = await signedIn(browser, 'pengelola.mamuju');
+	await visit(page, '/desk/register');
+	const book = await page.request.get(
+		`${origin}${await page.locator('main a[href*="unit=mamuju&"]').first().getAttribute('href')}`
+	);
+	expect(book.headers()['content-disposition']).toContain('register-');
+	const report = reports.find(({ reference }) => reference.includes('-7604-'));
+	await page.goto(`${origin}/desk/cases/${report?.reference}`);
+	const href = await page.getByRole('link', { name: 'Berkas laporan (PDF)' }).getAttribute('href');
+	const file = await page.request.get(`${origin}${href}`);
+	expect(file.status()).toBe(200);
+	const { text } = await extractText(await getDocumentProxy(new Uint8Array(await file.body())), { mergePages: true });
+	expect(text).toContain(report?.reference);
+});

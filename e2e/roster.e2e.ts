@@ -1,0 +1,222 @@
+import { randomUUID } from 'node:crypto';
+import { expect, test, type Browser, type Locator, type Page } from '@playwright/test';
+import { localTime } from '../src/lib/calendar/days.ts';
+import { running } from './support/journey.ts';
+import { expectAccessible, phoneWithoutScripts, signedIn, visit } from './support/pages.ts';
+import { api } from './support/site.ts';
+
+const [EARLY, LATE, STAND_IN] = ['Petugas Contoh 4', 'Petugas Contoh 5', 'Petugas Contoh 6'] as const;
+
+const hourThere = () => Number(localTime(new Date(), 'Asia/Makassar').slice(0, 2));
+/** The shift changes hours from now, so that it doesn't while the journeys run. */
+const HANDOVER = hourThere() >= 6 && hourThere() < 18 ? '22:00' : '12:00';
+const onDutyNow = () => (localTime(new Date(), 'Asia/Makassar') < HANDOVER ? EARLY : LATE);
+
+async function wideEnough(page: Page): Promise<void> {
+	const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+	expect(over, `${page.url()} is wider than its window`).toBeLessThanOrEqual(0);
+}
+
+/** Every size and language of a page. */
+async function look(page: Page, path: string): Promise<void> {
+	for (const width of [360, 1440]) {
+		await page.setViewportSize({ width, height: 900 });
+		await visit(page, path);
+		await wideEnough(page);
+	}
+}
+
+async function fillShift(form: Locator, officer: string, from: string, to: string): Promise<void> {
+	await form.locator('[name=officerId]').selectOption({ label: officer });
+	await form.locator('[name=startsAt]').fill(from);
+	await form.locator('[name=endsAt]').fill(to);
+	await form.getByRole('button').click();
+}
+
+const weekForm = (page: Page) => page.locator('form[action="?/week"]');
+
+/** A desk of its own with two who share every day. */
+async function makeDesk(page: Page, name: string): Promise<{ path: string; code: string }> {
+	const { origin } = running();
+	await page.goto(`${origin}/admin/places/new?unit=7604`);
+	await page.locator('[name=name]').fill(name);
+	await page.locator('[name=kind]').selectOption('desk');
+	await page.locator('main form').getByRole('button').last().click();
+	await page.goto(`${origin}/admin/places?unit=7604`);
+	await page.getByRole('link', { name }).click();
+	const code = ((await page.locator('#code').textContent()) ?? '').replace(/\W/g, '');
+	await page.getByRole('link', { name: 'Buka jadwal' }).click();
+	return { path: new URL(page.url()).pathname, code };
+}
+
+async function addToWeek(page: Page, officer: string, from: string, to: string): Promise<void> {
+	await page.getByText('Tambah giliran mingguan').first().click();
+	for (const day of ['Sabtu', 'Minggu']) await weekForm(page).getByLabel(day).check();
+	await fillShift(weekForm(page), officer, from, to);
+}
+
+/** Scans the code on a phone; each touch is counted. */
+async function phoneAt(browser: Browser, code: string) {
+	const context = await phoneWithoutScripts(browser);
+	const page = await context.newPage();
+	await page.goto(`${running().origin}/q/${code}`);
+	let taps = 0;
+	const tap = async (what: Locator) => {
+		taps++;
+		await what.click();
+	};
+	return { page, tap, taps: () => taps, close: () => context.close() };
+}
+
+const star = (page: Page, words: string) => page.getByRole('radio', { name: words, exact: true });
+
+/** Whether the manager finds the comment among the ratings of that officer. */
+async function isRatingOf(browser: Browser, officer: string, comment: string): Promise<boolean> {
+	const { origin } = running();
+	const { body } = await api(origin, '/officers?unit=mamuju');
+	const found = (body.items as { id: string; name: string }[]).find(({ name }) => name === officer);
+	const page = await signedIn(browser, 'pemantau.mamuju');
+	await page.goto(`${origin}/insight/ratings?unit=mamuju&officer=${found?.id}`);
+	const there = (await page.getByText(comment).count()) > 0;
+	await page.context().close();
+	return there;
+}
+
+test('an administrator plans the week of a desk; a citizen rates who is on duty in three taps from the scan', async ({
+	browser
+}) => {
+	const admin = await signedIn(browser, 'admin.mamuju');
+	await admin.setViewportSize({ width: 1440, height: 900 });
+	const { path, code } = await makeDesk(admin, `Meja uji ${randomUUID().slice(0, 8)}`);
+	await expect(admin.getByText('Saat ini tidak ada giliran')).toBeVisible();
+	await addToWeek(admin, EARLY, '00:00', HANDOVER);
+	await expect(admin.getByRole('status')).toBeVisible();
+	await expect(admin.getByRole('link', { name: /^Ubah giliran .*Petugas Contoh 4/ })).toHaveCount(7);
+
+	// Who would sit on somebody's lap is told whose shift it is, and what was typed is kept.
+	await addToWeek(admin, LATE, '11:00', '00:00');
+	await expect(admin.getByRole('alert')).toContainText(`giliran ${EARLY}, 00:00 sampai ${HANDOVER}`);
+	await expectAccessible(admin);
+	for (const width of [360, 1440]) {
+		await admin.setViewportSize({ width, height: 900 });
+		await wideEnough(admin);
+	}
+	await expect(weekForm(admin).locator('[name=startsAt]')).toHaveValue('11:00');
+	await fillShift(weekForm(admin), LATE, HANDOVER, '00:00');
+	await expect(admin.getByRole('link', { name: /^Ubah giliran .*Petugas Contoh 5/ })).toHaveCount(7);
+	await expect(admin.locator('.now')).toContainText(onDutyNow());
+	await look(admin, path);
+
+	const phone = await phoneAt(browser, code);
+	await phone.tap(phone.page.getByRole('link', { name: /Nilai petugas/ }));
+	await expect(phone.page.getByRole('heading', { level: 1 })).toContainText(onDutyNow());
+	await phone.tap(star(phone.page, 'Sangat puas'));
+	await phone.tap(phone.page.getByRole('button', { name: 'Kirim penilaian' }));
+	await expect(phone.page).toHaveURL(/terima-kasih/);
+	expect(phone.taps()).toBe(3);
+	await phone.close();
+});
+
+test('a shift is changed and taken out, and a day copied to others', async ({ browser }) => {
+	const page = await signedIn(browser, 'admin.mamuju');
+	await makeDesk(page, `Meja uji ${randomUUID().slice(0, 8)}`);
+	await page.getByText('Tambah giliran mingguan').first().click();
+	for (const day of ['Selasa', 'Rabu', 'Kamis', 'Jumat']) await weekForm(page).getByLabel(day).uncheck();
+	await fillShift(weekForm(page), EARLY, '08:00', '12:00');
+	const shifts = page.getByRole('link', { name: /^Ubah giliran/ });
+	await shifts.first().click();
+	await expectAccessible(page);
+	await fillShift(page.locator('form[action^="?/change"]'), LATE, '09:00', '12:30');
+	await expect(shifts).toHaveCount(1);
+	await expect(shifts.first()).toHaveAccessibleName('Ubah giliran Senin: 09.00–12.30 Petugas Contoh 5');
+	await page.getByText('Salin satu hari ke hari lain').first().click();
+	const copy = page.locator('form[action="?/copy"]');
+	for (const day of ['Selasa', 'Jumat']) await copy.getByLabel(day).check();
+	await copy.getByRole('button').click();
+	await expect(shifts).toHaveCount(3);
+	await shifts.last().click();
+	await page.getByRole('button', { name: 'Hapus giliran ini' }).click();
+	await expect(shifts).toHaveCount(2);
+	await page.goto(`${running().origin}/admin/log?area=roster`);
+	await expect(page.getByText('Giliran petugas diubah').first()).toBeVisible();
+	await expect(page.getByText('Giliran petugas dihapus').first()).toBeVisible();
+});
+
+test('a supervisor puts somebody in for today; a form that is open already keeps who was on duty then', async ({
+	browser
+}) => {
+	const { origin } = running();
+	const admin = await signedIn(browser, 'admin.mamuju');
+	const { path, code } = await makeDesk(admin, `Meja uji ${randomUUID().slice(0, 8)}`);
+	await addToWeek(admin, EARLY, '00:00', '00:00');
+
+	const early = await phoneAt(browser, code);
+	await early.page.goto(`${origin}/mamuju/nilai`);
+	await expect(early.page.locator('.served')).toContainText(EARLY);
+
+	const head = await signedIn(browser, 'kepala.mamuju');
+	const place = path.split('/')[3] ?? '';
+	await head.goto(`${origin}/desk/roster`);
+	await expectAccessible(head);
+	await head.locator(`a[href="/desk/roster/${place}"]`).click();
+	await expect(head.getByRole('link', { name: /^Ubah giliran/ })).toHaveCount(0);
+	await head.getByText('Tambah giliran satu hari').first().click();
+	await fillShift(head.locator('form[action="?/day"]'), STAND_IN, '00:00', '00:00');
+	await expect(head.locator('.now')).toContainText(STAND_IN);
+	await look(head, `/desk/roster/${place}`);
+
+	const late = await phoneAt(browser, code);
+	await late.page.goto(`${origin}/mamuju/nilai`);
+	await expect(late.page.locator('.served')).toContainText(STAND_IN);
+
+	const comment = `Sabar menjelaskan ${randomUUID().slice(0, 8)}`;
+	await star(early.page, 'Sangat puas').click();
+	await early.page.getByText('Tambah keterangan').click();
+	await early.page.locator('[name=comment]').fill(comment);
+	await early.page.getByRole('button', { name: 'Kirim penilaian' }).click();
+	await expect(early.page).toHaveURL(/terima-kasih/);
+	expect(await isRatingOf(browser, EARLY, comment)).toBe(true);
+	expect(await isRatingOf(browser, STAND_IN, comment)).toBe(false);
+
+	// A handler reads the roster and changes nothing.
+	const handler = await signedIn(browser, 'pengelola.mamuju');
+	await handler.goto(`${origin}/desk/roster/${place}`);
+	await expect(handler.locator('.now')).toContainText(STAND_IN);
+	await expect(handler.locator('main form')).toHaveCount(0);
+
+	await head.getByRole('button', { name: /^Hapus giliran Petugas Contoh 6/ }).click();
+	await expect(head.locator('.now')).toContainText(EARLY);
+});
+
+test('"Bukan beliau?" opens the whole list without scripts, and the rating is that of who is chosen there', async ({
+	browser
+}) => {
+	const { origin } = running();
+	const admin = await signedIn(browser, 'admin.mamuju');
+	const { code } = await makeDesk(admin, `Meja uji ${randomUUID().slice(0, 8)}`);
+	await addToWeek(admin, EARLY, '00:00', '00:00');
+	const { page } = await phoneAt(browser, code);
+	await page.goto(`${origin}/mamuju/nilai`);
+	await page.getByRole('link', { name: 'Bukan beliau?' }).click();
+	await expect(page.getByRole('heading', { level: 1 })).not.toContainText('Petugas');
+	await expect(page.locator('[name=officer]:checked')).toHaveCount(0);
+	const comment = `Petugas pengganti ramah ${randomUUID().slice(0, 8)}`;
+	await page.getByRole('radio', { name: LATE }).check();
+	await star(page, 'Puas').click();
+	await page.getByText('Tambah keterangan').click();
+	await page.locator('[name=comment]').fill(comment);
+	await page.getByRole('button', { name: 'Kirim penilaian' }).click();
+	await expect(page).toHaveURL(/terima-kasih/);
+	expect(await isRatingOf(browser, LATE, comment)).toBe(true);
+	expect(await isRatingOf(browser, EARLY, comment)).toBe(false);
+});
+
+test('the rating form of a desk is accessible in both languages, on a phone and on a wide screen', async ({
+	browser
+}) => {
+	const page = await (await browser.newContext()).newPage();
+	await page.goto(`${running().origin}/q/MMJPTG`);
+	await look(page, '/mamuju/nilai');
+	await expect(page.locator('.served')).toContainText('Petugas Contoh 1');
+	await look(page, '/mamuju/nilai?petugas=semua');
+});

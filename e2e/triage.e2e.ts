@@ -1,0 +1,207 @@
+import { expect, test, type Browser, type Page } from '@playwright/test';
+import { running } from './support/journey.ts';
+import { expectAccessible, phoneWithoutScripts, signedIn, visit } from './support/pages.ts';
+
+const SEEN = 'Mesin antrean di ruang konsultasi rusak, nomor antrean tertukar dan orang berebut maju.';
+const SEEN_TOO = 'Nomor antrean tertukar karena mesin antrean di ruang konsultasi rusak, orang-orang berebut.';
+const ANSWER = 'Mesin antrean sudah diperbaiki pada hari ini, dan seorang petugas kini mengatur giliran.';
+
+/** A complaint from a phone of its own, without scripts. */
+async function complain(browser: Browser, body: string): Promise<{ reference: string; receipt: string }> {
+	const { origin } = running();
+	const phone = await phoneWithoutScripts(browser);
+	const page = await phone.newPage();
+	await page.goto(`${origin}/mamuju/pengaduan`);
+	await page.locator('[name=body]').fill(body);
+	await page.locator('[name=identity][value=none]').check({ force: true });
+	await page.getByRole('button', { name: 'Kirim pengaduan' }).click();
+	await expect(page).toHaveURL(`${origin}/terima`);
+	const receipt = (await page.locator('#receipt').innerText()).replace(/\s/g, '');
+	const reference = (await page.locator('#reference').innerText()).trim();
+	await phone.close();
+	return { reference, receipt };
+}
+
+/** What a reporter reads with their code. */
+async function tracked(browser: Browser, receipt: string): Promise<string> {
+	const phone = await phoneWithoutScripts(browser);
+	const page = await phone.newPage();
+	await page.goto(`${running().origin}/lacak`);
+	await page.locator('[name=receipt]').fill(receipt);
+	await page.locator('form[method=POST] button').first().click();
+	await expect(page).toHaveURL(/\/lacak\/laporan$/);
+	const text = await page.locator('main').innerText();
+	await phone.close();
+	return text;
+}
+
+const press = (page: Page) => page.locator('section[aria-labelledby=verb-title] button.primary').click();
+
+test('two people report one matter: both are linked, answered once, and read it with their own code', async ({
+	browser
+}) => {
+	test.setTimeout(240_000);
+	const { origin } = running();
+	const first = await complain(browser, SEEN);
+	const second = await complain(browser, SEEN_TOO);
+	const desk = await signedIn(browser, 'pengelola.mamuju');
+	const at = (reference: string, verb = '') => `${origin}/desk/cases/${reference}${verb}`;
+
+	// The suggestion is taken by one click, and again by one key; nothing is stored before the button.
+	await visit(desk, `/desk/cases/${first.reference}/verification`);
+	await expect(desk.getByText('Usulan kategori').first()).toBeVisible();
+	await expect(desk.locator('[name=category]')).toHaveValue('');
+	await desk.getByRole('link', { name: /Pakai usulan/ }).click();
+	await expect(desk.locator('[name=category]')).not.toHaveValue('');
+	await expectAccessible(desk);
+	await desk.goto(at(first.reference));
+	await expect(desk.getByText('Diterima', { exact: true }).first()).toBeVisible();
+	await desk.goto(at(first.reference, '/verification'));
+	await expect(desk.getByRole('link', { name: /Pakai usulan/ })).toBeVisible();
+	await expect(async () => {
+		await desk.keyboard.press('u');
+		await expect(desk.locator('[name=category]')).not.toHaveValue('', { timeout: 1000 });
+	}).toPass();
+	await desk.locator('[name=category]').selectOption('facilities');
+	await press(desk);
+	await expect(desk).toHaveURL(/done=verified/);
+	await desk.goto(at(second.reference, '/verification'));
+	await desk.locator('[name=category]').selectOption('facilities');
+	await press(desk);
+	await expect(desk).toHaveURL(/done=verified/);
+
+	// The second shows the first as likely the same matter, of another reporter: linking is what is offered.
+	await visit(desk, `/desk/cases/${second.reference}`);
+	const similar = desk.locator('#similar');
+	await expect(similar.getByText(/\d+% mirip/).first()).toBeVisible();
+	await expect(similar.getByRole('link', { name: /laporan ganda/ })).toHaveCount(0);
+	await similar.getByRole('link', { name: `Kaitkan ke ${first.reference}` }).click();
+	await expect(desk.locator('[name=main]')).toHaveValue(first.reference);
+	await visit(desk, `/desk/cases/${second.reference}/link?main=${first.reference}`);
+	await press(desk);
+	await expect(desk).toHaveURL(/done=linked/);
+	await expect(desk.locator('#linked').getByRole('link', { name: first.reference })).toBeVisible();
+	await expect(desk.locator('#similar').getByText(first.reference)).toHaveCount(0);
+
+	await desk.goto(at(first.reference, '/answer'));
+	await expect(desk.getByText(/juga dikirim ke 1 laporan terkait/)).toBeVisible();
+	await expectAccessible(desk);
+	await desk.locator('section[aria-labelledby=verb-title] [name=body]').fill(ANSWER);
+	await desk.locator('[name=action]').fill('Diperiksa di tempat dan diperbaiki.');
+	const day = desk.locator('[name=action_on]');
+	await day.fill((await day.getAttribute('max')) ?? '');
+	await press(desk);
+	await expect(desk).toHaveURL(/done=drafted/);
+	expect(await tracked(browser, second.receipt)).not.toContain(ANSWER);
+
+	const head = await signedIn(browser, 'wakil.mamuju');
+	await head.goto(at(first.reference, '/approval'));
+	await expect(head.getByText(/juga dikirim ke 1 laporan terkait/)).toBeVisible();
+	await head.getByRole('button', { name: 'Setujui dan kirim' }).first().click();
+	await expect(head).toHaveURL(/done=approved/);
+	await visit(head, `/desk/cases/${second.reference}`);
+	await expect(head.getByText('Sudah dijawab').first()).toBeVisible();
+
+	for (const [own, other] of [
+		[first, second],
+		[second, first]
+	] as const) {
+		const read = await tracked(browser, own.receipt);
+		expect(read).toContain(ANSWER);
+		expect(read).not.toContain(other.reference);
+	}
+});
+
+test('the same person twice: archiving as a duplicate is offered, filled in', async ({ browser }) => {
+	test.setTimeout(120_000);
+	const { origin } = running();
+	const send = async (body: string) => {
+		const phone = await phoneWithoutScripts(browser);
+		const page = await phone.newPage();
+		await page.goto(`${origin}/mamuju/pengaduan`);
+		await page.locator('[name=body]').fill(body);
+		await page.locator('[name=identity][value=named]').check({ force: true });
+		await page.locator('[name="reporter.name"]').fill('Contoh Pelapor');
+		await page.locator('[name="reporter.phone"]').fill('081355500011');
+		await page.getByRole('button', { name: 'Kirim pengaduan' }).click();
+		await expect(page).toHaveURL(`${origin}/terima`);
+		const reference = (await page.locator('#reference').innerText()).trim();
+		await phone.close();
+		return reference;
+	};
+	const first = await send('Lampu di tangga menuju perpustakaan mati sehingga gelap sekali waktu sore.');
+	const second = await send('Sekali lagi: lampu tangga perpustakaan masih mati, sore hari gelap.');
+	const desk = await signedIn(browser, 'pengelola.mamuju');
+	await desk.goto(`${origin}/desk/cases/${second}`);
+	const similar = desk.locator('#similar');
+	await expect(similar.getByText('Pelapor yang sama')).toBeVisible();
+	await similar.getByRole('link', { name: `Arsipkan sebagai laporan ganda dari ${first}` }).click();
+	await expect(desk.locator('[name=reason][value=duplicate]')).toBeChecked();
+	await expect(desk.locator('[name=duplicate_of]')).toHaveValue(first);
+	await press(desk);
+	await expect(desk).toHaveURL(/done=archive_drafted/);
+});
+
+test('a rule is made, tried in the box, and gives the next report to the handler', async ({ browser }) => {
+	test.setTimeout(180_000);
+	const { origin } = running();
+	const admin = await signedIn(browser, 'admin.sulbar');
+	await visit(admin, '/admin/routing');
+	await visit(admin, '/admin/routing/words');
+	await visit(admin, '/admin/routing/new?unit=7604');
+	await admin.locator('[name=name]').fill('Toilet dan kebersihan');
+	await admin.locator('[name=words]').fill('toilet, kebersihan');
+	await admin.locator('[name=assign][value=nobody]').check({ force: true });
+	await admin.getByRole('button', { name: 'Tambah aturan' }).click();
+	// Nobody and no priority would do nothing: said at the field, and everything typed stays.
+	await expect(admin.getByText(/perlu menetapkan prioritas/).first()).toBeVisible();
+	await expect(admin.locator('[name=words]')).toHaveValue('toilet, kebersihan');
+	await expectAccessible(admin);
+	await admin.locator('[name=assign][value=workload]').check({ force: true });
+	await admin.locator('[name=priority]').selectOption('high');
+	await admin.getByRole('button', { name: 'Tambah aturan' }).click();
+	await expect(admin).toHaveURL(/\/admin\/routing\?saved/);
+
+	const box = admin.locator('#try');
+	await box.locator('[name=text]').fill('Toiletnya bau dan tidak ada air sejak pagi.');
+	await box.getByText('Rincian untuk teks yang ditempel').click();
+	await box.locator('[name=unitId]').selectOption({ label: await mamujuLabel(admin) });
+	await box.getByRole('button', { name: 'Uji' }).click();
+	const result = admin.locator('#result');
+	await expect(result.getByText('Aturan “Toilet dan kebersihan” yang berlaku.')).toBeVisible();
+	await expect(result.getByText(/Ditugaskan kepada/)).toBeVisible();
+	await expect(result.getByText('Prioritas menjadi Tinggi.')).toBeVisible();
+	await expectAccessible(admin);
+
+	const { reference } = await complain(browser, 'Toilet pengunjung kotor dan tidak ada air sejak pagi tadi.');
+	const desk = await signedIn(browser, 'pengelola.mamuju');
+	await desk.goto(`${origin}/desk/cases/${reference}`);
+	await expect(desk.locator('#history').getByText('Aturan: Toilet dan kebersihan')).toBeVisible();
+	// Whoever has the least got it: a supervisor may give it on.
+	const head = await signedIn(browser, 'kepala.mamuju');
+	await visit(head, `/desk/cases/${reference}/assignment`);
+	await expect(head.getByText(/laporan terbuka/).first()).toBeVisible();
+	await expect(head.getByText(/paling sedikit pekerjaan/)).toBeVisible();
+});
+
+test('somebody who will be away names a deputy on the own page', async ({ browser }) => {
+	const page = await signedIn(browser, 'pengelola.majene');
+	await visit(page, '/me');
+	const deputy = page.locator('[name=deputyId]');
+	await expect(deputy).toBeVisible();
+	await page.locator('[name=fromDay]').fill('2031-03-03');
+	await page.locator('[name=toDay]').fill('2031-03-04');
+	const label = await deputy.locator('option').nth(1).innerText();
+	await deputy.selectOption({ label });
+	await page.getByRole('button', { name: 'Catat ketidakhadiran' }).click();
+	await expect(page).toHaveURL(/\/me\?saved/);
+	await expect(page.getByText(`wakil: ${label}`)).toBeVisible();
+	await expectAccessible(page);
+	await page.getByRole('button', { name: /Hapus ketidakhadiran/ }).click();
+	await expect(page.getByText(`wakil: ${label}`)).toHaveCount(0);
+});
+
+async function mamujuLabel(page: Page): Promise<string> {
+	const labels = await page.locator('#try [name=unitId] option').allInnerTexts();
+	return labels.find((label) => label.includes('7604'))?.trim() ?? '';
+}

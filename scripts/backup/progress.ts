@@ -1,0 +1,12 @@
+import type { Progress, Stage } from '#lib/server/backup/write-backup.ts';
+
+export const megabytes = (bytes: number): string => `${(bytes / 1_000_000).toFixed(1)} MB`;
+
+const WORDS: Record<Stage, string> = { database: 'database', files: 'files', checking: 'reading it back' };
+
+/** One line that is written over, on a terminal; nothing elsewhere. */
+export function showProgress(): { show: Progress; end: () => void } {
+	if (!process.stderr.isTTY) return { show: () => {}, end: () => {} };
+	const write = (text: string) => process.stderr.write(`\r\u001b[K${text}`);
+	return { show: (stage, bytes) => write(`${WORDS[stage]}: ${megabytes(bytes)}`), end: () => write('') };
+}

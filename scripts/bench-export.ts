@@ -1,0 +1,58 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs, promisify } from 'node:util';
+import type { Measured } from './bench/export/one.ts';
+import { longRun, ownDatabase, ownServer, undone, wholeNumber } from './long-run.ts';
+
+const USAGE = `npm run bench:export -- [options]
+  --rows N         how many reports are taken away (200000)
+Writes them as CSV and as XLSX, on PostgreSQL and on the embedded database. Ends with code 1 where a process grows by more
+than 200 MB while it writes, or a report is missing. Needs up to 2 GB for a while.`;
+
+const MOST_MB = 200;
+const LONGEST_MS = 30 * 60 * 1000;
+const ONE = join(import.meta.dirname, 'bench', 'export', 'one.ts');
+const run = promisify(execFile);
+
+async function one(settings: Record<string, string>, args: string[], signal: AbortSignal): Promise<string> {
+	const env = {
+		...process.env,
+		NODE_ENV: 'test',
+		LOG_LEVEL: 'error',
+		APP_KEY: 'a key for measuring, long enough to be one',
+		...settings
+	};
+	return (await run(process.execPath, [ONE, ...args], { env, signal })).stdout;
+}
+
+await longRun(USAGE, async (ended) => {
+	const { values } = parseArgs({ options: { rows: { type: 'string', default: '200000' } } });
+	const rows = wholeNumber(values.rows, '--rows');
+	const signal = AbortSignal.any([ended, AbortSignal.timeout(LONGEST_MS)]);
+	return undone(signal, async (undo) => {
+		const { folder, url } = await ownServer(undo);
+		const server = await ownDatabase(url, 'spatula_bench_export', undo);
+		const engines: [string, Record<string, string>][] = [
+			['PostgreSQL', { DATABASE_URL: server, DATA_DIR: join(folder, 'files') }],
+			['embedded', { DATA_DIR: join(folder, 'embedded') }]
+		];
+		let well = true;
+		console.log(
+			`${'engine'.padEnd(12)} file ${'reports'.padStart(8)} ${'seconds'.padStart(8)} ${'size'.padStart(9)} ${'before'.padStart(9)} growth`
+		);
+		for (const [name, settings] of engines) {
+			mkdirSync(settings.DATA_DIR ?? folder, { recursive: true });
+			await one(settings, ['fill', String(rows)], signal);
+			for (const format of ['csv', 'xlsx']) {
+				const found = JSON.parse(await one(settings, [format], signal)) as Measured;
+				const mb = (n: number) => `${n.toFixed(0)} MB`.padStart(9);
+				console.log(
+					`${name.padEnd(12)} ${format.padEnd(4)} ${String(found.rows).padStart(8)} ${found.seconds.toFixed(1).padStart(8)} ${mb(found.bytes / 1e6)} ${mb(found.before)} ${mb(found.growth)}`
+				);
+				well &&= found.rows === rows && found.growth <= MOST_MB;
+			}
+		}
+		return well;
+	});
+});

@@ -1,0 +1,128 @@
+import { readdir, readFile } from 'node:fs/promises';
+import type { Sql } from 'postgres';
+import { makeLanguage, phraseOf } from './words.ts';
+
+const YEARS = 5;
+const HANDLERS = 24;
+/** Entries of each case's timeline. */
+const ENTRIES = 6;
+
+/** Ids that grow with the row: what is made one after the other lies so in the indexes too. */
+const uuidOf = (n: string, kind: number) => `('${kind}' || lpad(to_hex(${n}), 31, '0'))::uuid`;
+
+/**
+ * Reports as offices have them: seven offices of different size; nearly all were closed long ago, what is open came
+ * lately, a part of it late; some are of the head and seen by supervisors alone, some name an officer.
+ */
+const CASES = `
+	insert into cases (id, reference, unit_id, handling_unit_id, restricted, kind, title, body, requested_solution, category, class,
+		priority, service, place_id, identity, channel, status, assignee_id, received_at, opened_at, answered_at, closed_at,
+		archived_at, archive_reason, due_at, objection_at, submission_hash, receipt_hash, content_hash)
+	overriding system value
+	select n, 'SPATULA-' || u.code || '-' || to_char(day, 'YY') || '-' || lpad((n % 1000000)::text, 6, '0'), u.id, u.id,
+		bench_lot(n, 1) < 0.005,
+		case when bench_lot(n, 2) < 0.6 then 'complaint' when bench_lot(n, 2) < 0.9 then 'suggestion' else 'information_request' end,
+		case when bench_lot(n, 3) < 0.5 then p1.words end,
+		p1.words || '. ' || p2.words || ' ' || p3.words || '.' || case when n % 5000 = 7 then ' Pohon zamrud di halaman.' else '' end,
+		case when bench_lot(n, 4) < 0.3 then p3.words end,
+		(array['requirements','procedure','time','cost','product','competence','behaviour','facilities','integrity','other'])[1 + floor(bench_lot(n, 5) * 10)::int],
+		'plain', case when bench_lot(n, 6) < 0.04 then 'high' else 'normal' end,
+		case when bench_lot(n, 7) < 0.6 then 'consultation' end, case when bench_lot(n, 8) < 0.5 then pg_temp.id_of('place ' || u.code) end,
+		'none', case when bench_lot(n, 9) < 0.5 then 'web' else 'qr' end, status,
+		case when status <> 'received' then pg_temp.id_of('penangan ' || 1 + floor(bench_lot(n, 10) * ${HANDLERS})::int) end,
+		day, day, case when not opened then day + interval '3 days' end, case when status = 'closed' then day + interval '14 days' end,
+		case when status = 'archived' then day + interval '4 days' end, case when status = 'archived' then 'out_of_scope' end,
+		case when opened and status <> 'needs_info' then now() + (bench_lot(n, 11) * 20 - 4) * interval '1 day' end,
+		case when status = 'archived' and bench_lot(n, 12) < 0.0005 then day + interval '6 days' end,
+		lpad(n::text, 40, 's'), lpad(n::text, 40, 'r'), 'content'
+	from (
+		select *, case when opened then (array['received','received','received','verified','verified','in_progress','in_progress','in_progress','in_progress','needs_info'])[1 + floor(bench_lot(n, 13) * 10)::int]
+			when bench_lot(n, 13) < 0.8 then 'closed' when bench_lot(n, 13) < 0.83 then 'answered' else 'archived' end as status
+		from (
+			select n::bigint, now() - ($1 - n) * (interval '${YEARS * 365} days' / $1) - interval '1 hour' as day,
+				bench_lot(n, 14) < case when n > $1 * 0.985 then 0.85 else 0.003 end as opened,
+				floor(7 * power(bench_lot(n, 15), 1.4))::int as office,
+				${phraseOf('n', 16)} as one, ${phraseOf('n', 17)} as two, ${phraseOf('n', 18)} as three
+			from generate_series(1, $1) n
+		) drawn
+	) c
+	join (select id, code, row_number() over (order by code) - 1 as at from units) u on u.at = office
+	join bench_phrases p1 on p1.id = one join bench_phrases p2 on p2.id = two join bench_phrases p3 on p3.id = three
+	order by n`;
+
+/** Two promises each; those of what is closed were kept, and of what is open the first one that runs is the due time. */
+const CLOCKS = `
+	insert into clocks (id, case_id, name, start_at, days, day_unit, basis, pausable, state, due_at, warn_at, met_at)
+	select ${uuidOf('id * 2 + at', 1)}, id, name, received_at, 5, 'working', 'unit', true,
+		case when due_at is not null then 'running' when status = 'needs_info' then 'paused' else 'met' end,
+		due_at + at * interval '9 days', due_at + at * interval '9 days' - interval '2 days',
+		case when due_at is null and status <> 'needs_info' then received_at + interval '2 days' end
+	from cases, (values ('first_reply', 0), ('solution', 1)) clock(name, at)`;
+
+const SAID = [
+	`insert into timeline (case_id, seq, at, type, actor_kind, public)
+		select id, seq, received_at + seq * interval '1 hour',
+			(array['opened','verified','assigned','message','answered','closed'])[seq], 'staff', true
+		from cases, generate_series(1, ${ENTRIES}) seq`,
+	`insert into messages (id, case_id, author, public, body, at)
+		select ${uuidOf('c.id', 2)}, c.id, 'staff', c.id % 3 <> 0, p.words || case when c.id % 5000 = 9 then ' kwitansi' else '' end,
+			received_at + interval '4 hours'
+		from cases c join bench_phrases p on p.id = ${phraseOf('c.id', 19)}`,
+	`insert into attachments (id, case_id, name, media_type, bytes, sha256, at)
+		select ${uuidOf('id', 3)}, id, 'foto.jpg', 'image/jpeg', 90000, 'sum', received_at from cases where bench_lot(id, 20) < 0.3`,
+	`insert into approvals (id, case_id, kind, body, author_id, state, at)
+		select ${uuidOf('id', 4)}, id, 'answer', 'Jawaban kami.', assignee_id,
+			case when status = 'in_progress' then 'pending' else 'approved' end, received_at + interval '2 days'
+		from cases where kind = 'complaint' and (status in ('answered', 'closed') or status = 'in_progress' and bench_lot(id, 21) < 0.15)`,
+	`update cases set draft_waiting = true where id in (select case_id from approvals where state = 'pending')`,
+	`insert into case_officers (case_id, officer_id, source, state)
+		select id, pg_temp.id_of('officer ' || 1 + floor(bench_lot(id, 22) * 500)::int), 'staff', 'named' from cases where bench_lot(id, 23) < 0.02`
+];
+
+/** Fills the database of a province with that many reports. The same every time but for the moment it is made at. */
+export async function makeCases(sql: Sql, cases: number, documents: () => Promise<void>): Promise<void> {
+	await sql.unsafe(`set session_replication_role = replica; set maintenance_work_mem = '512MB'`);
+	await makeLanguage(sql);
+	const indexes = await withoutIndexes(sql);
+	for (const statement of [CASES, CLOCKS, ...SAID]) await sql.unsafe(statement.replaceAll('$1', String(cases)));
+	await sql.unsafe(`select setval(pg_get_serial_sequence('cases', 'id'), ${cases})`);
+	// Messages are looked up by their case while documents are made.
+	const [first, later] = [indexes.filter((def) => def.includes('messages_case')), indexes];
+	for (const index of first) await sql.unsafe(index);
+	await sql.unsafe('analyze');
+	await documents();
+	await sql.unsafe(`insert into search_words select distinct lexeme from case_search, unnest(tsvector_to_array(document)) lexeme
+		where lexeme ~ '^[^0-9#]{4,30}$'`);
+	for (const index of later) if (!first.includes(index)) await sql.unsafe(index);
+	await sql.unsafe(await sumsOfAll());
+	await sql.unsafe('vacuum (analyze)');
+}
+
+/** What the migration does where reports were there before their sums: its last statement. */
+async function sumsOfAll(): Promise<string> {
+	const folder = new URL('../../../drizzle/', import.meta.url);
+	const name = (await readdir(folder)).find((file) => file.endsWith('_case_counting.sql'));
+	const statements = (await readFile(new URL(name ?? '', folder), 'utf8')).split('--> statement-breakpoint');
+	return statements.at(-1) ?? '';
+}
+
+const FILLED = [
+	'cases',
+	'clocks',
+	'timeline',
+	'messages',
+	'attachments',
+	'approvals',
+	'case_officers',
+	'case_search',
+	'search_words'
+];
+
+/** Drops what is made faster once all rows are there. @returns the statements that make it */
+async function withoutIndexes(sql: Sql): Promise<string[]> {
+	const indexes = await sql<{ indexname: string; indexdef: string }[]>`
+		select indexname, indexdef from pg_indexes where schemaname = 'public' and tablename in ${sql(FILLED)}
+		and indexname not in (select conname from pg_constraint)`;
+	for (const { indexname } of indexes) await sql.unsafe(`drop index "${indexname}"`);
+	return indexes.map(({ indexdef }) => indexdef);
+}

@@ -1,0 +1,191 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import postgres from 'postgres';
+import { Agent, request } from 'undici';
+import { SANDBOX_API_PATH, SANDBOX_DEFAULTS } from '#lib/server/integrations/lapor/sandbox/options.ts';
+import type { StoredReport } from '#lib/server/integrations/lapor/sandbox/records.ts';
+import { CREATES_AT_ONCE } from '#lib/server/escalation/places.ts';
+import { openPglite } from '#lib/server/db/open.ts';
+import { freePort } from '#lib/server/testing/postgres-server.ts';
+import { makeOffice, signInAdministrator } from '../chaos/administrator.ts';
+import { apiOf } from '../chaos/calls.ts';
+import { makeForwards } from '../chaos/load.ts';
+import { sandboxControl } from '../chaos/sandbox.ts';
+import { startPart, waitFor, type Part } from '../demo/part.ts';
+import { measuredSite } from './site.ts';
+
+const UNIT = '7600';
+/** The first ones warm up both sides and are not counted. */
+const WARM_UP = 300;
+const COUNTED = 1200;
+
+/** Runs one statement on the database of a site that is stopped. */
+type Run = (statement: string) => Promise<unknown>;
+
+export interface Forwarding {
+	/** Forwards accepted per second by one site, from rows that wait. */
+	ours: number;
+	/** Creates answered per second to a bare client with the same bodies and as many at once. */
+	bare: number;
+}
+
+/**
+ * Fault-free forwarding beside the same sandbox driven by a bare HTTP client in the same run. Both open a connection for
+ * each create, as a create must have one of its own, and both have as many calls under way as a site has at most.
+ *
+ * @param answerMs how long the sandbox takes to answer a create; 0: as long as it needs
+ */
+export async function measureForwarding(
+	folder: string,
+	database: Record<string, string>,
+	answerMs: number
+): Promise<Forwarding> {
+	const sandboxUrl = `http://127.0.0.1:${await freePort()}`;
+	const sandbox = startPart('the LAPOR sandbox', 'scripts/lapor-sandbox.ts', {
+		DATA_DIR: join(folder, 'sandbox'),
+		LAPOR_SANDBOX_PORT: new URL(sandboxUrl).port
+	});
+	try {
+		await waitFor(sandbox, `${sandboxUrl}/healthz`);
+		if (answerMs > 0) {
+			const slow = { kind: 'slow' as const, delayMs: answerMs, match: { endpoint: 'create' as const } };
+			await sandboxControl(sandboxUrl).plan([slow], 1);
+		}
+		const ours = await forwardingRate(sandboxUrl, database);
+		const bare = await bareRate(sandboxUrl);
+		return { ours, bare };
+	} finally {
+		await sandbox.stop();
+	}
+}
+
+async function forwardingRate(sandboxUrl: string, database: Record<string, string>): Promise<number> {
+	const bootstrap = randomUUID();
+	const { origin, settings, start } = await measuredSite({
+		...database,
+		BOOTSTRAP_TOKEN: bootstrap,
+		LAPOR_MODE: 'api',
+		LAPOR_BASE_URL: `${sandboxUrl}${SANDBOX_API_PATH}`,
+		LAPOR_AUTH_HEADER: SANDBOX_DEFAULTS.authHeader,
+		LAPOR_BEARER: SANDBOX_DEFAULTS.bearer,
+		LAPOR_TOKEN: SANDBOX_DEFAULTS.token
+	});
+	const password = await makeOffice(UNIT, settings);
+	const site = async (work: (part: Part) => Promise<void>) => {
+		const part = await start();
+		try {
+			await work(part);
+		} finally {
+			await part.stop();
+		}
+	};
+	// One forward by the ways of the product; the others are its copies, so that all wait when the clock starts.
+	await site(async () => {
+		await (await signInAdministrator(origin, UNIT, password)).enterIds(origin);
+		const api = apiOf([origin], bootstrap, AbortSignal.timeout(60_000));
+		await makeForwards(api, UNIT, 1);
+		await stored(sandboxUrl, 1);
+	});
+	await onDatabase(database, (run) => copyForward(run, WARM_UP + COUNTED));
+	let rate = 0;
+	await site(async () => {
+		const reports = await stored(sandboxUrl, 1 + WARM_UP + COUNTED);
+		await accepted(origin, 1 + WARM_UP + COUNTED);
+		rate = rateOf(reports.slice(1).map(({ at }) => Date.parse(at)));
+	});
+	return rate;
+}
+
+/** Of moments in order, without the warm-up. */
+function rateOf(moments: readonly number[]): number {
+	const counted = moments.slice(WARM_UP);
+	return (counted.length - 1) / (((counted.at(-1) ?? 0) - (counted[0] ?? 0)) / 1000);
+}
+
+const PATIENCE_MS = 120_000;
+
+async function until<T>(look: () => Promise<T | undefined>, what: string): Promise<T> {
+	const end = performance.now() + PATIENCE_MS;
+	while (performance.now() < end) {
+		const seen = await look();
+		if (seen !== undefined) return seen;
+		await wait(500);
+	}
+	throw new Error(`${what} took longer than ${PATIENCE_MS / 1000} s`);
+}
+
+/** What the sandbox has stored once it is `count`. */
+async function stored(sandboxUrl: string, count: number): Promise<StoredReport[]> {
+	const health = async () => {
+		const { reports } = (await (await fetch(`${sandboxUrl}/healthz`)).json()) as { reports: number };
+		return reports >= count || undefined;
+	};
+	await until(health, `${count} reports`);
+	return sandboxControl(sandboxUrl).reports();
+}
+
+/** Waits until the site has `count` numbers: stored at LAPOR alone is only half of a forward. */
+async function accepted(origin: string, count: number): Promise<void> {
+	await until(async () => {
+		const text = await (await fetch(`${origin}/metrics`)).text();
+		return Number(/^spatula_escalations\{state="sent"\} (\d+)/m.exec(text)?.[1]) === count || undefined;
+	}, `${count} numbers`);
+}
+
+async function onDatabase(database: Record<string, string>, work: (run: Run) => Promise<void>): Promise<void> {
+	if (database.DATABASE_URL) {
+		const sql = postgres(database.DATABASE_URL, { max: 1, onnotice: () => {} });
+		await work((statement) => sql.unsafe(statement));
+		return sql.end();
+	}
+	const pglite = await openPglite({ dataDir: join(database.DATA_DIR ?? '', 'pglite') });
+	await work((statement) => pglite.exec(statement));
+	await pglite.close();
+}
+
+/** Copies the one forward that there is, with its case and a job each, as waiting. */
+async function copyForward(run: Run, copies: number): Promise<void> {
+	const reference = `left(c.reference, -6) || (100000 + n)`;
+	await run(`
+		insert into cases overriding system value
+		select r.* from cases c, generate_series(1, ${copies}) n, jsonb_populate_record(null::cases, to_jsonb(c)
+			|| jsonb_build_object('id', nextval(pg_get_serial_sequence('cases', 'id')), 'reference', ${reference},
+				'submission_hash', gen_random_uuid(), 'receipt_hash', gen_random_uuid(), 'escalation_state', 'waiting')) r`);
+	await run(`
+		insert into escalations
+		select r.* from escalations e, cases c, jsonb_populate_record(null::escalations, to_jsonb(e)
+			|| jsonb_build_object('id', gen_random_uuid(), 'case_id', c.id, 'reference', c.reference || '.01', 'state', 'waiting',
+				'lapor_id', null, 'sent_at', null, 'next_poll_at', null, 'attempts', 0, 'fence', 0, 'create_started_at', null,
+				'waiting_since', now(), 'next_attempt_at', now(), 'queued_at', now(), 'version', 1)) r
+		where c.id <> e.case_id`);
+	await run(`
+		insert into pgboss.job (name, data, policy, retry_limit, expire_seconds, deletion_seconds)
+		select q.name, jsonb_build_object('escalationId', e.id), q.policy, 0, 300, 3600
+		from escalations e, pgboss.queue q where q.name = 'escalation-deliver' and e.state = 'waiting'`);
+}
+
+/** Sends the bodies that came, again, by the client library alone. */
+async function bareRate(sandboxUrl: string): Promise<number> {
+	const bodies = (await sandboxControl(sandboxUrl).reports()).slice(1).map(({ payload }) => JSON.stringify(payload));
+	const headers = {
+		accept: 'application/json',
+		'content-type': 'application/json',
+		[SANDBOX_DEFAULTS.authHeader]: SANDBOX_DEFAULTS.bearer,
+		token: SANDBOX_DEFAULTS.token
+	};
+	const moments: number[] = [];
+	const hand = async () => {
+		for (let body = bodies.shift(); body; body = bodies.shift()) {
+			const own = new Agent({ connections: 1, pipelining: 1 });
+			const url = `${sandboxUrl}${SANDBOX_API_PATH}/complaints/complaint`;
+			const answer = await request(url, { method: 'POST', headers, body, dispatcher: own });
+			const { complaint_id: id } = (await answer.body.json()) as { complaint_id?: number };
+			await own.destroy();
+			if (!id) throw new Error(`the sandbox answered ${answer.statusCode}`);
+			moments.push(performance.now());
+		}
+	};
+	await Promise.all(Array.from({ length: CREATES_AT_ONCE }, hand));
+	return rateOf(moments);
+}

@@ -1,0 +1,117 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Sql } from 'postgres';
+
+const DAYS = 3 * 365;
+/** The last so many days have ratings that wait for a manager; older ones were decided. */
+const WAITING_DAYS = 30;
+const VISITS_PER_RATING = 0.2;
+
+/**
+ * Ratings as people give them: most are content, some officers serve more people than others and some are better at it;
+ * every twentieth person doesn't know who it was, one in twelve writes something. Few were set aside, and few look odd.
+ */
+const RATINGS = `
+	insert into ratings (id, unit_id, officer_id, place_id, service, score, courtesy, speed, knowledge, comment, comment_hash,
+		comment_flags, source, verified, day, state, state_reason, state_by, decided_late,
+		signals, submission_hash, content_hash)
+	select pg_temp.id_of('rating ' || n), unit_id, officer_id, case when source = 'place' then place_id end, service,
+		score, aspect, aspect, aspect, comment, encode(sha256(comment::bytea), 'hex'),
+		case when talk < 0.003 then '{name}'::text[] else '{}' end, source, source = 'visit', day,
+		case fate when 'voided' then 'voided' when 'waits' then 'held' else 'counted' end,
+		case fate when 'voided' then 'spam' when 'waits' then 'over_budget' when 'kept' then 'genuine' end,
+		case when fate in ('voided', 'kept') then pg_temp.id_of('manajer') end, fate = 'voided' and n % 10 = 0,
+		case when fate in ('waits', 'kept') then '{over_budget}'::text[] when fate = 'marked' then '{outside_hours}' else '{}' end,
+		encode(sha256(('submission ' || n)::bytea), 'hex'), encode(sha256(('content ' || n)::bytea), 'hex')
+	from (
+		select n, o.unit_id, case when n % 20 <> 0 then o.id end as officer_id, p.id as place_id, talk,
+			case when luck < 0.03 then 1 when luck < 0.06 then 2 when luck < 0.14 then 3 when luck < 0.4 then 4 else 5 end as score,
+			case when detail < 0.5 then 5 - floor(detail * 5)::int end as aspect,
+			case when wish < 0.4 then 'consultation' when wish < 0.6 then 'library' when wish < 0.7 then 'product_sales'
+				when wish < 0.75 then 'recommendation' when wish < 0.8 then 'other' end as service,
+			case when way < 0.35 then 'visit' when way < 0.8 then 'place' when way < 0.92 then 'web'
+				when way < 0.98 then 'kiosk' else 'api' end as source,
+			case when talk < 0.08 then 'Penjelasan petugas jelas, nomor antrean ' || n end as comment,
+			case when lot < 0.002 then 'voided' when lot < 0.01 and age < ${WAITING_DAYS} then 'waits' when lot < 0.01 then 'kept'
+				when lot < 0.03 then 'marked' else 'plain' end as fate,
+			-- Offices are open from Monday to Friday.
+			day - case extract(isodow from day) when 6 then 1 when 7 then 2 else 0 end as day
+		from (
+			select *, today - age as day, power(chance, 0.6 + (number * 7 % 10) / 12.0) as luck
+			from (
+				select n, random() as chance, random() as lot, random() as detail, random() as wish, random() as way, random() as talk,
+					floor(random() * ${DAYS})::int as age, 1 + floor(500 * power(random(), 1.5))::int as number,
+					(now() at time zone 'Asia/Makassar')::date as today
+				from generate_series(1, $1) n
+			) thrown
+		) given
+		join officers o on o.id = pg_temp.id_of('officer ' || number)
+		join places p on p.unit_id = o.unit_id
+	) rated`;
+
+const VISITS = `
+	insert into visits (id, unit_id, service, officer_id, channel, token_hash, day, created_at, closed_at, expires_at, used_on)
+	select pg_temp.id_of('visit ' || n), o.unit_id, case when wish < 0.8 then 'consultation' end, o.id,
+		case when wish < 0.7 then 'walk_in' else 'whatsapp' end, encode(sha256(('visit ' || n)::bytea), 'hex'), day,
+		day + time '09:00', day + time '09:30', day + interval '14 days', case when used < 0.4 then day end
+	from (
+		select n, random() as wish, random() as used, 1 + floor(500 * power(random(), 1.5))::int as number,
+			(now() at time zone 'Asia/Makassar')::date - floor(random() * ${DAYS})::int as day
+		from generate_series(1, ($1 * ${VISITS_PER_RATING})::int) n
+	) noted
+	join officers o on o.id = pg_temp.id_of('officer ' || number)`;
+
+/** What was decided stands in a row each; of fifty thousand, one rating waits for the parent unit and one officer for an answer. */
+const DECISIONS = [
+	`insert into rating_decisions (rating_id, move, reason, unit_id, proposed_by, proposed_at, state, decided_by, decided_at)
+		select id, case state when 'voided' then 'void' else 'keep' end, state_reason, unit_id, state_by, decided, 'done', state_by, decided
+		from ratings, lateral (select day + case when decided_late then 30 else 1 end as decided) at where state_by is not null`,
+	`insert into rating_decisions (rating_id, move, reason, unit_id, proposed_by, proposed_at, state)
+		select r.id, 'void', 'spam', u.id, pg_temp.id_of('petugas'), now(), 'pending'
+		from generate_series(1, $1, 50000) n join ratings r on r.id = pg_temp.id_of('rating ' || n)
+		join units u on u.parent_id is null`,
+	`insert into rating_contests (rating_id, officer_id, words, contested_at, state)
+		select r.id, r.officer_id, 'Bukan saya yang melayani.', now(), 'pending'
+		from generate_series(2, $1, 50000) n join ratings r on r.id = pg_temp.id_of('rating ' || n)`
+];
+
+/** Statements of the migrations that brought the sums: what they do where ratings and visits were there before. */
+async function firstSums(): Promise<string[]> {
+	const files = (await readdir('drizzle')).filter((name) => name.endsWith('.sql')).sort();
+	const migrations = await Promise.all(files.map((name) => readFile(join('drizzle', name), 'utf8')));
+	return migrations
+		.flatMap((migration) => migration.split('--> statement-breakpoint'))
+		.filter((statement) => /^\s*INSERT INTO "(rating|visit|visit_officer)_(daily|monthly)"/.test(statement));
+}
+
+/**
+ * Fills the database of a province with that many ratings over three years, their visits, decisions and sums. The same
+ * every time but for the day it is made on.
+ *
+ * @returns how long the first sums took, in milliseconds
+ */
+export async function makeHistory(sql: Sql, ratings: number): Promise<number> {
+	const run = (statement: string) => sql.unsafe(statement.replaceAll('$1', String(ratings)));
+	// The ids are made from rows that are there: to look each up again would take longer than all the rest.
+	await sql.unsafe(
+		`set session_replication_role = replica; set maintenance_work_mem = '256MB'; select setseed(0.7604)`
+	);
+	const indexes = await withoutIndexes(sql);
+	for (const statement of [RATINGS, VISITS, ...DECISIONS]) await run(statement);
+	const started = performance.now();
+	for (const statement of await firstSums()) await run(statement);
+	const took = performance.now() - started;
+	for (const index of indexes) await sql.unsafe(index);
+	await sql.unsafe('vacuum (analyze)');
+	return took;
+}
+
+/** Drops what is made faster once all rows are there. @returns the statements that make it */
+async function withoutIndexes(sql: Sql): Promise<string[]> {
+	const indexes = await sql<{ indexname: string; indexdef: string }[]>`
+		select indexname, indexdef from pg_indexes where schemaname = 'public'
+		and tablename in ('ratings', 'visits', 'rating_daily', 'rating_monthly')
+		and indexname not in (select conname from pg_constraint)`;
+	for (const { indexname } of indexes) await sql.unsafe(`drop index "${indexname}"`);
+	return indexes.map(({ indexdef }) => indexdef);
+}

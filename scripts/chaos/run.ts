@@ -1,0 +1,229 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import postgres, { type Sql } from 'postgres';
+import { SANDBOX_API_PATH, SANDBOX_DEFAULTS } from '#lib/server/integrations/lapor/sandbox/options.ts';
+import { seeded } from '#lib/server/integrations/lapor/sandbox/faults.ts';
+import { freePort } from '#lib/server/testing/postgres-server.ts';
+import { startPart, waitFor } from '../demo/part.ts';
+import { ownServer, requireBuild, undone, type Undo } from '../long-run.ts';
+import { makeOffice, signInAdministrator } from './administrator.ts';
+import { apiOf, type Api } from './calls.ts';
+import { servedByKind, stormPlan } from './faults.ts';
+import { decideAll, type Decisions } from './handler.ts';
+import { makeForwards } from './load.ts';
+import { countStates, forwardRows, isHalted } from './rows.ts';
+import { sandboxControl, type SandboxControl } from './sandbox.ts';
+import { startRestarted, twoOrigins, type RestartedSite } from './sites.ts';
+import { judge, type Verdict } from './verdict.ts';
+
+export interface ChaosOptions {
+	forwards: number;
+	/** The whole run takes no longer; what has not settled by then is lost. */
+	seconds: number;
+	/** Of the dice: which call goes wrong and how, and who is killed when. */
+	seed: number;
+	/** A kill on average this often, */
+	killSeconds: number;
+	/** and no fewer than this many. */
+	kills: number;
+	/** Ends the run from outside. */
+	signal: AbortSignal;
+	say: (line: string) => void;
+}
+
+export interface ChaosResult extends Verdict {
+	acknowledged: number;
+	kills: number;
+	/** Test calls that an administrator had to make to end a stop of the connection. */
+	halts: number;
+	served: Map<string, number>;
+	unknown: { ever: number; byLookup: number; before: number; left: number };
+	decisions: Decisions;
+	/** From the first forward to the last thing settled. */
+	wallMs: number;
+}
+
+const UNIT = '7600';
+/** Waits between tries, in seconds: short ones for a whole run, because hourly ones follow them. */
+const WAITS = [1, 2, 3, ...Array.from({ length: 400 }, () => 5)].join(',');
+
+/** Everything a run stands on. Whatever is put into `undo` is undone at the end, the newest first. */
+interface Stage {
+	sql: Sql;
+	api: Api;
+	sandbox: SandboxControl;
+	sites: readonly RestartedSite[];
+	/** The administrator's look: ends a halt where there is one. @returns whether there was */
+	endHalt: () => Promise<boolean>;
+}
+
+/**
+ * Two sites on one PostgreSQL bring forwards to a sandbox of which 30 % of the calls go wrong, while one or the other
+ * site is killed; then the faults end, a person decides what is left, and everything is counted.
+ *
+ * @throws where it can't begin, is ended from outside, or breaks down; nothing is left running or lying about
+ */
+export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
+	const signal = AbortSignal.any([options.signal, AbortSignal.timeout(options.seconds * 1000)]);
+	return undone(signal, async (undo) => storm(await setUp(options, signal, undo), options, signal));
+}
+
+async function setUp({ say }: ChaosOptions, signal: AbortSignal, undo: Undo): Promise<Stage> {
+	requireBuild();
+	say('starting PostgreSQL, the LAPOR sandbox and two sites …');
+	const { folder, url } = await ownServer(undo);
+	const sql = postgres(url, { max: 2, onnotice: () => {} });
+	undo.push(() => sql.end({ timeout: 5 }));
+
+	const origins = await twoOrigins();
+	const sandboxUrl = `http://127.0.0.1:${await freePort()}`;
+	const bootstrap = randomUUID();
+	const common = { DATA_DIR: join(folder, 'data'), LOG_LEVEL: 'error' };
+	const sandboxPart = startPart('the LAPOR sandbox', 'scripts/lapor-sandbox.ts', {
+		...common,
+		LAPOR_SANDBOX_PORT: new URL(sandboxUrl).port
+	});
+	undo.push(() => sandboxPart.stop());
+	await waitFor(sandboxPart, `${sandboxUrl}/healthz`);
+	const settings = {
+		...common,
+		NODE_ENV: 'production',
+		DATABASE_URL: url,
+		APP_KEY: randomUUID(),
+		BOOTSTRAP_TOKEN: bootstrap,
+		ORIGIN: origins.join(','),
+		LIMITS: 'off',
+		LAPOR_MODE: 'api',
+		LAPOR_BASE_URL: `${sandboxUrl}${SANDBOX_API_PATH}`,
+		LAPOR_AUTH_HEADER: SANDBOX_DEFAULTS.authHeader,
+		LAPOR_BEARER: SANDBOX_DEFAULTS.bearer,
+		LAPOR_TOKEN: SANDBOX_DEFAULTS.token,
+		LAPOR_LOOKUP: 'on',
+		LAPOR_POLL_SECONDS: '60',
+		LAPOR_RETRY_SECONDS: WAITS,
+		LAPOR_LEASE_SECONDS: '10'
+	};
+	const password = await makeOffice(UNIT, settings);
+	const sites = await Promise.all(origins.map((origin) => startRestarted(origin, settings)));
+	undo.push(() => Promise.all(sites.map((site) => site.stop())));
+	const administrator = await signInAdministrator(origins[0], UNIT, password);
+	await administrator.enterIds(origins[0]);
+	let turn = 0;
+	const endHalt = async () => {
+		const halted = await isHalted(sql);
+		if (halted) await administrator.testConnection(origins[turn++ % 2] ?? origins[0]);
+		return halted;
+	};
+	return { sql, api: apiOf(origins, bootstrap, signal), sandbox: sandboxControl(sandboxUrl), sites, endHalt };
+}
+
+/** Does `step` again and again beside the rest, until told to stop. */
+function meanwhile(everyMs: number, signal: AbortSignal, step: () => Promise<void>): () => Promise<void> {
+	const over = new AbortController();
+	const either = AbortSignal.any([signal, over.signal]);
+	const running = (async () => {
+		while (!either.aborted) {
+			await step();
+			await wait(everyMs, undefined, { signal: either }).catch(() => {});
+		}
+	})();
+	// Whoever stops it hears of its failure; until then it is nobody's.
+	running.catch(() => {});
+	return () => {
+		over.abort();
+		return running;
+	};
+}
+
+async function storm(stage: Stage, options: ChaosOptions, signal: AbortSignal): Promise<ChaosResult> {
+	const { sql, api, sandbox, sites } = stage;
+	const { forwards, seed, killSeconds, say } = options;
+	const random = seeded(seed);
+	let kills = 0;
+	let halts = 0;
+	let halted = false;
+	const crashes: Promise<void>[] = [];
+	const crashOne = async () => {
+		// Between half and one and a half of the mean; not at once, so that there is something in hand.
+		await wait(killSeconds * 1000 * (0.5 + random()), undefined, { signal }).catch(() => {});
+		const crash = sites[random() < 0.5 ? 0 : 1]?.crash();
+		if (!crash) return;
+		kills += 1;
+		crashes.push(crash);
+		crash.catch(() => {});
+	};
+	const watchHalts = async () => {
+		const now = await stage.endHalt();
+		if (now && !halted) halts += 1;
+		halted = now;
+	};
+
+	await sandbox.plan(stormPlan(), seed);
+	const started = performance.now();
+	const stopWatching = meanwhile(500, signal, watchHalts);
+	const stopKilling = meanwhile(0, signal, crashOne);
+	say(`${forwards} forwards through the API, 30 % faults, a kill -9 every ${killSeconds} s …`);
+	const acknowledged = await makeForwards(api, UNIT, forwards);
+	say(`${acknowledged.length} acknowledged after ${seconds(started)} s; the storm goes on until each has been tried …`);
+	await until(signal, async () => (await countStates(sql)).untried === 0 && kills >= options.kills);
+	await stopKilling();
+	await Promise.all(crashes);
+	const served = servedByKind(await sandbox.served());
+	await sandbox.plan([], seed);
+	say(`the faults end after ${seconds(started)} s and ${kills} kills; everything settles …`);
+
+	await untilQuiet(sql, signal);
+	const before = (await countStates(sql)).states.get('unknown') ?? 0;
+	const decisions = { found: 0, absent: 0, resent: 0 };
+	for (let round = 0; round < 3; round++) {
+		const made = await decideAll(api, sandbox, await forwardRows(sql));
+		decisions.found += made.found;
+		decisions.absent += made.absent;
+		decisions.resent += made.resent;
+		if (made.found + made.absent + made.resent === 0) break;
+		await untilQuiet(sql, signal);
+	}
+	await stopWatching();
+	const rows = await forwardRows(sql);
+	const verdict = judge(acknowledged, rows, await sandbox.reports());
+	return {
+		...verdict,
+		acknowledged: acknowledged.length,
+		kills,
+		halts,
+		served,
+		unknown: {
+			ever: rows.filter((row) => row.was_unknown).length,
+			byLookup: rows.filter((row) => row.found_by_lookup).length,
+			before,
+			left: rows.filter(({ state }) => state === 'unknown').length
+		},
+		decisions,
+		wallMs: performance.now() - started
+	};
+}
+
+const seconds = (since: number) => ((performance.now() - since) / 1000).toFixed(0);
+
+/** Looks once a second. @throws where the run is ended first */
+async function until(signal: AbortSignal, reached: () => Promise<boolean>): Promise<void> {
+	while (!(await reached())) await wait(1000, undefined, { signal });
+}
+
+/** How long the number of unknown rows stands still before what is left is a person's to decide. */
+const STILL_MS = 12_000;
+
+/** Nothing goes by itself any more: no row waits or is under way, and look-ups find nothing further. */
+async function untilQuiet(sql: Sql, signal: AbortSignal): Promise<void> {
+	let unknown = -1;
+	let since = performance.now();
+	await until(signal, async () => {
+		const { states } = await countStates(sql);
+		const moving = ['waiting', 'sending', 'stuck'].some((state) => states.has(state));
+		const count = states.get('unknown') ?? 0;
+		if (count !== unknown || moving) since = performance.now();
+		unknown = count;
+		return !moving && (count === 0 || performance.now() - since >= STILL_MS);
+	});
+}

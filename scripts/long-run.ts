@@ -1,0 +1,84 @@
+/**
+ * What the scripts that measure or torment the site have in common: they end when told to or when their time is over, say in
+ * one line why they can't go on, and leave nothing running or lying about.
+ */
+import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import postgres from 'postgres';
+import { StartError } from '#lib/server/errors.ts';
+import { startPostgres } from '#lib/server/testing/postgres-server.ts';
+
+/** What is to be undone at the end, the last first. */
+export type Undo = (() => unknown)[];
+
+/** An option that is a whole number above `above`. @throws StartError */
+export function wholeNumber(text: string, option: string, above = 0): number {
+	const value = Number(text);
+	if (!/^\d{1,9}$/.test(text) || value <= above)
+		throw new StartError(`${option} wants a whole number above ${above}, not ${text}`);
+	return value;
+}
+
+/**
+ * Runs a script's work; `ended` is aborted by SIGINT and SIGTERM. `work` answers whether all is well, which is the exit code.
+ * A wrong option shows how to use it.
+ */
+export async function longRun(usage: string, work: (ended: AbortSignal) => Promise<boolean>): Promise<void> {
+	const ending = new AbortController();
+	for (const signal of ['SIGINT', 'SIGTERM'] as const)
+		process.on(signal, () => ending.abort(new StartError('ended from outside')));
+	try {
+		process.exitCode = (await work(ending.signal)) ? 0 : 1;
+	} catch (error) {
+		if (error instanceof StartError) console.error(`spatula: ${error.message}`);
+		else if (error instanceof DOMException && error.name === 'TimeoutError')
+			console.error('spatula: it did not end in its time');
+		else if (error instanceof TypeError && 'code' in error) console.error(`${error.message}\n\n${usage}`);
+		else throw error;
+		process.exitCode = 1;
+	}
+}
+
+/** Runs `work`, no longer than `signal` allows, and undoes what it put on the list, however it ends. */
+export async function undone<T>(signal: AbortSignal, work: (undo: Undo) => Promise<T>): Promise<T> {
+	const undo: Undo = [];
+	const ended = new Promise<never>((_, end) => signal.addEventListener('abort', () => end(signal.reason as Error)));
+	const working = work(undo);
+	try {
+		return await Promise.race([working, ended]);
+	} finally {
+		working.catch(() => {});
+		for (const step of undo.reverse()) await Promise.resolve(step()).catch(() => {});
+	}
+}
+
+/** @throws StartError where the site was not built */
+export function requireBuild(): void {
+	if (!existsSync('build/handler.js')) throw new StartError('the build is missing: run "npm run build" first');
+}
+
+/** A folder of its own, gone at the end, and a PostgreSQL server in it. */
+export async function ownServer(undo: Undo): Promise<{ folder: string; url: string }> {
+	const folder = mkdtempSync(join(tmpdir(), 'spatula-run-'));
+	const remove = () => rmSync(folder, { recursive: true, force: true });
+	process.once('exit', remove);
+	undo.push(() => process.off('exit', remove), remove);
+	// As root, the server runs as a user of its own, which has to reach its folder below this one.
+	chmodSync(folder, 0o755);
+	const server = await startPostgres(join(folder, 'postgres'));
+	undo.push(server.stop);
+	return { folder, url: server.url };
+}
+
+/** An empty database on a server, dropped at the end: the server may be somebody's. @returns its address */
+export async function ownDatabase(server: string, name: string, undo: Undo): Promise<string> {
+	const url = new URL(server);
+	url.pathname = `/${name}`;
+	const admin = postgres(server, { max: 1, onnotice: () => {} });
+	const drop = () => admin.unsafe(`drop database if exists ${name} with (force)`);
+	undo.push(() => admin.end({ timeout: 5 }), drop);
+	await drop();
+	await admin.unsafe(`create database ${name}`);
+	return url.href;
+}

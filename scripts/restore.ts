@@ -1,0 +1,68 @@
+import { parseArgs } from 'node:util';
+import { isSealedArchive, readArchive } from '#lib/server/backup/archive-reader.ts';
+import { backupPassphrase } from '#lib/server/backup/place.ts';
+import { restoreBackup, type Proof } from '#lib/server/backup/restore.ts';
+import { StartError } from '#lib/server/errors.ts';
+import { askPassphrase } from './backup/passphrase.ts';
+import { megabytes } from './backup/progress.ts';
+
+const USAGE = `npm run restore -- ARCHIVE [options]
+Restores a backup into the empty DATA_DIR and, where it is set, the empty database of DATABASE_URL. Overwrites nothing.
+  --check             only reads the archive to its end and compares every count and hash
+  --numbers-ahead N   numbers of reports and letters passed over per office and year (100): those given out after the
+                      backup are on paper. 0 for a move where nothing was given out since
+The passphrase is BACKUP_PASSPHRASE, the content of BACKUP_PASSPHRASE_FILE, or asked for.`;
+
+function options() {
+	const { values, positionals } = parseArgs({
+		allowPositionals: true,
+		options: { check: { type: 'boolean', default: false }, 'numbers-ahead': { type: 'string', default: '100' } }
+	});
+	const [path] = positionals;
+	const numbersAhead = Number(values['numbers-ahead']);
+	if (!path || positionals.length > 1) throw new StartError(`name one archive\n\n${USAGE}`);
+	if (!/^\d{1,6}$/.test(values['numbers-ahead'])) throw new StartError('--numbers-ahead wants a whole number');
+	return { path, check: values.check, numbersAhead };
+}
+
+function print(proof: Proof): void {
+	const line = (name: string, value: string) => console.log(`${name.padEnd(12)} ${value}`);
+	const { head } = proof;
+	line(
+		'restored',
+		`the backup of ${head.moment}, made by SPATULA ${head.version} on ${head.engine}, into ${proof.engine}`
+	);
+	line('rows', `${proof.rows} in ${proof.tables} tables, counted: as the backup says`);
+	line(
+		'files',
+		`${proof.files} (${megabytes(proof.fileBytes)}); ${proof.attachments} attachments read back, every hash agrees`
+	);
+	if (proof.lost.length > 0)
+		line('ATTENTION', `${proof.lost.length} attachments had lost their file before the backup was made`);
+	if (proof.migrated > 0) line('schema', `${proof.migrated} migrations applied to bring it up to date`);
+	line('held back', `${proof.letters} letters, until an administrator decides on /admin/backup`);
+	line('unknown', `${proof.forwards} forwards and ${proof.followups} follow-ups that may have been sent since`);
+	if (proof.numbersAhead > 0) line('numbers', `go on ${proof.numbersAhead} later per office and year`);
+	line('next', 'start the site, then open /admin/backup');
+}
+
+async function main(): Promise<void> {
+	const { path, check, numbersAhead } = options();
+	let passphrase = await backupPassphrase();
+	if (passphrase === undefined && (await isSealedArchive(path))) passphrase = await askPassphrase();
+	if (check) {
+		const { head, manifest } = await readArchive(path, passphrase);
+		console.log(`whole: the backup of ${head.moment}, ${manifest.files.count} files, every count and hash agrees`);
+		return;
+	}
+	print(await restoreBackup(path, { passphrase, numbersAhead, say: (step) => console.log(`… ${step}`) }));
+}
+
+try {
+	await main();
+} catch (error) {
+	if (error instanceof StartError) console.error(`spatula: ${error.message}`);
+	else if (error instanceof TypeError && 'code' in error) console.error(`${error.message}\n\n${USAGE}`);
+	else throw error;
+	process.exitCode = 1;
+}

@@ -1,4 +1,4 @@
-import ExcelJS from 'exceljs';
+import readXlsxFile from 'read-excel-file/node';
 import { beforeAll, expect, test } from 'vitest';
 import { extractText, getDocumentProxy } from 'unpdf';
 import { cellText, recapTables, type RecapTable } from '#lib/recap/tables.ts';
@@ -94,23 +94,18 @@ test('a month without anything says NIHIL wherever there is nothing to count', a
 	expect(page.split('NIHIL').length - 1).toBeGreaterThanOrEqual(3);
 });
 
-test('the spreadsheet holds the same figures as numbers, section by section', async () => {
-	const book = new ExcelJS.Workbook();
+test('the spreadsheet holds the same figures as numbers, section by section, for a reader that did not write it', async () => {
 	const bytes = await recapBook(filed, 'Pembaca Contoh', LATER, 'id');
-	await book.xlsx.load(new Uint8Array(bytes).buffer);
-	const [about, ...sheets] = book.worksheets;
-	expect(about?.getColumn(2).values).toContain(filed.filing?.number);
+	const [about, ...sheets] = await readXlsxFile(Buffer.from(bytes));
+	expect(about?.data.map(([, value]) => value)).toContain(filed.filing?.number);
 	const tables = recapTables(filed.figures, 'id');
 	expect(sheets).toHaveLength(tables.length);
 	tables.forEach((table, position) => {
-		const sheet = sheets[position];
+		const [head, ...rows] = sheets[position]?.data ?? [];
+		expect(head).toEqual(table.columns.map(({ label }) => label));
+		if (table.rows.length === 0) return expect(rows.map(([cell]) => cell)).toEqual(['NIHIL']);
 		// A cell without anything is a hole in the row.
-		const read = (row: number) =>
-			Array.from((sheet?.getRow(row).values as ExcelJS.CellValue[]).slice(1), (cell) => cell ?? '');
-		expect(read(1)).toEqual(table.columns.map(({ label }) => label));
-		if (table.rows.length === 0) expect(read(2)).toEqual(['NIHIL']);
-		table.rows.forEach(({ cells }, index) => expect(read(index + 2)).toEqual(cells.slice(0, read(index + 2).length)));
+		expect(rows).toEqual(table.rows.map(({ cells }) => cells.map((cell) => (cell === '' ? null : cell))));
 	});
-	const flow = sheets[0];
-	expect(typeof flow?.getCell('C2').value).toBe('number');
+	expect(typeof sheets[0]?.data[1]?.[2]).toBe('number');
 });

@@ -9,7 +9,7 @@ import { migrateDatabase } from '../db/migrate.ts';
 import { openPglite, pgliteHandle, postgresHandle } from '../db/open.ts';
 import type { Handle } from '../db/index.ts';
 import { startQueue, stopQueue } from '../jobs/queue.ts';
-import { startPostgres } from './postgres-server.ts';
+import { NOT_DURABLE, startPostgres } from './postgres-server.ts';
 import { testEnvironment } from './environment.ts';
 
 declare module 'vitest' {
@@ -43,7 +43,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
 		project.provide('databaseImage', image);
 		return () => rm(folder, { recursive: true, force: true });
 	}
-	const server = await startPostgres(join(folder, 'postgres'));
+	const server = await startPostgres(join(folder, 'postgres'), NOT_DURABLE);
 	const admin = postgres(server.url, { max: 1, onnotice: () => {} });
 	const template = `spatula_template_${process.pid}`;
 	await admin.unsafe(`create database ${template}`);

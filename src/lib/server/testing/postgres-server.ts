@@ -13,8 +13,14 @@ export function freePort(): Promise<number> {
 	});
 }
 
+/** For databases that are thrown away with their machine: a commit waits for no disk. What a process that dies loses stays the same. */
+export const NOT_DURABLE = ['-c', 'fsync=off', '-c', 'full_page_writes=off'];
+
 /** A real PostgreSQL server: TEST_DATABASE_URL where it is set, else one from the package, in `folder`. */
-export async function startPostgres(folder: string): Promise<{ url: string; stop: () => Promise<void> }> {
+export async function startPostgres(
+	folder: string,
+	flags: readonly string[] = []
+): Promise<{ url: string; stop: () => Promise<void> }> {
 	const given = process.env.TEST_DATABASE_URL;
 	if (given) return { url: given, stop: async () => {} };
 	keepExitCode();
@@ -26,7 +32,7 @@ export async function startPostgres(folder: string): Promise<{ url: string; stop
 		port,
 		persistent: false,
 		createPostgresUser: process.getuid?.() === 0,
-		postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', 'max_connections=200'],
+		postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', 'max_connections=200', ...flags],
 		onLog: () => {},
 		onError: () => {}
 	});

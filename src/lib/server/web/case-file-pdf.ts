@@ -35,6 +35,7 @@ import {
 	lines,
 	room,
 	SOFT,
+	type HeadOffice,
 	type Pdf
 } from './paper.ts';
 
@@ -44,6 +45,8 @@ const TERM = 140;
 /** A case as its file shows it: what the case page shows of it, and its numbers and states at LAPOR. */
 export interface CaseFile {
 	shown: DeskCase;
+	/** Whose paper it is: the office that handles the case. */
+	office: HeadOffice;
 	forwards: Awaited<ReturnType<typeof forwardsForActor>>;
 	inbound: readonly { laporId: string }[];
 	/** Who prints it. */
@@ -56,10 +59,10 @@ export interface CaseFile {
  * somebody who once opened it; neither are the files themselves, which are listed by name, size and hash.
  */
 export function caseFilePdf(file: CaseFile, lang: 'id' | 'en'): Promise<Buffer> {
-	const { shown } = file;
+	const { shown, office } = file;
 	const title = `${m.rekap_case_file()} ${shown.reference}`;
-	return drawn({ margin: MARGIN, lang, title, author: shown.unit.name }, (pdf) => {
-		letterhead(pdf, { name: shown.unit.name, address: null, phone: null, email: null });
+	return drawn({ margin: MARGIN, lang, title, author: office.name }, (pdf) => {
+		letterhead(pdf, office);
 		pdf.font('Helvetica-Bold').fontSize(13).fillColor(INK).text(printable(title), { align: 'center' });
 		if (shown.title) pdf.moveDown(0.2).fontSize(10.5).text(printable(shown.title), { align: 'center' });
 		pdf.moveDown(0.8);

@@ -1,9 +1,11 @@
 import type { RequestEvent } from '@sveltejs/kit';
 import { deskCase } from '../cases/view.ts';
 import { now } from '../clock.ts';
+import { NotFound } from '../errors.ts';
 import { inboundOfCase } from '../escalation/inbound-list.ts';
 import { forwardsForActor } from '../escalation/view.ts';
 import { recordExport } from '../people/exports.ts';
+import { anyUnit } from '../people/units.ts';
 import { asPage } from './answers.ts';
 import { caseFilePdf } from './case-file-pdf.ts';
 import { pdfResponse } from './paper.ts';
@@ -15,11 +17,13 @@ export const caseFileResponse = ({ locals, params }: RequestEvent<{ reference: s
 		const actor = signedIn(locals);
 		const shown = await deskCase(actor, params.reference);
 		const { reference, unit } = shown;
-		const [forwards, inbound] = await Promise.all([
+		const [office, forwards, inbound] = await Promise.all([
+			anyUnit(unit.id),
 			forwardsForActor(actor, reference),
 			inboundOfCase(actor, reference)
 		]);
-		const file = { shown, forwards, inbound, reader: actor.name, at: now() };
+		if (!office) throw new NotFound(`office of ${reference}`);
+		const file = { shown, office, forwards, inbound, reader: actor.name, at: now() };
 		const bytes = await caseFilePdf(file, locals.lang);
 		await recordExport(actor, unit.id, { list: 'case_file', filter: { reference }, rows: 1, complete: true });
 		return pdfResponse(bytes, `berkas-${reference}`);

@@ -11,11 +11,13 @@ import { calendarDays, calendarYears, clockRules } from '../db/schema/calendar.t
  * @param only the one day that is asked about; the others are left out
  */
 export async function loadCalendar(on: Database | Tx, only?: LocalDate): Promise<Calendar> {
-	const years = only ? [] : await on.select().from(calendarYears);
-	const days = await on
-		.select()
-		.from(calendarDays)
-		.where(only ? eq(calendarDays.day, only) : undefined);
+	const [years, days] = await Promise.all([
+		only ? [] : on.select().from(calendarYears),
+		on
+			.select()
+			.from(calendarDays)
+			.where(only ? eq(calendarDays.day, only) : undefined)
+	]);
 	return calendarOf(
 		years,
 		days.map(({ day, kind, name }) => ({ date: day, kind, name }))

@@ -27,6 +27,11 @@ const FEW = 1200;
 type Found = { id: number; due: string | null };
 /** What is still ahead in a stretch of the order; `last` is the case before it, none at its beginning. */
 type Ahead = Stretch & { last?: Found };
+/** What a walk found, and what lies after it; nothing does where it came to the end, or to the limit. */
+interface Walked {
+	found: Found[];
+	ahead: Ahead | undefined;
+}
 /** What is looked for: the words alone, and with marks that leave out what need not be read. */
 interface Query {
 	words: string;
@@ -51,13 +56,23 @@ export async function searchedIds(
 ): Promise<number[]> {
 	if (terms.length === 0 || actor.units.handler.length + actor.units.supervisor.length === 0) return [];
 	const where = narrowed(actor, filter);
-	const query = queryIn(officesOf(actor), terms);
-	const found: Found[] = [];
-	for (const stretch of stretches(place, 'older')) {
-		if (found.length >= limit) break;
-		found.push(...(await firstOf(where, stretch, query, limit - found.length)));
+	const offices = officesOf(actor);
+	const query = queryIn(offices, terms);
+	const [first, then] = stretches(place, 'older');
+	if (!first) return [];
+	const glance = await walk(where, first, query, limit, GLANCE);
+	const left = limit - glance.found.length;
+	const both = then !== undefined && offices.length > 0 && isSeldom(glance);
+	const [found, later] = await Promise.all([
+		beyond(where, glance, query, left),
+		both ? nearThenAll(where, then, query, left) : undefined
+	]);
+	const all = [...glance.found, ...found];
+	const missing = limit - all.length;
+	if (then && missing > 0) {
+		all.push(...(later ?? (await firstOf(where, then, query, missing))));
 	}
-	return found.map(({ id }) => id);
+	return all.slice(0, limit).map(({ id }) => id);
 }
 
 /** The offices whose cases the actor may see, where they are few enough to be worth asking for; else none. */
@@ -80,10 +95,15 @@ function queryIn(offices: readonly string[], terms: readonly Term[]): Query {
 /** The first of one stretch: what many hold by walking on, what few hold by the index of words. */
 async function firstOf(where: SQL, stretch: Stretch, query: Query, limit: number): Promise<Found[]> {
 	const glance = await walk(where, stretch, query, limit, GLANCE);
-	if (!glance.ahead) return glance.found;
-	const left = limit - glance.found.length;
-	const few = glance.found.length < OFTEN ? await byIndex(where, glance.ahead, query, left, RARE) : undefined;
-	return [...glance.found, ...(few ?? (await walkOn(where, glance.ahead, query, left)))];
+	return [...glance.found, ...(await beyond(where, glance, query, limit - glance.found.length))];
+}
+
+const isSeldom = ({ found, ahead }: Walked): boolean => ahead !== undefined && found.length < OFTEN;
+
+async function beyond(where: SQL, glance: Walked, query: Query, limit: number): Promise<Found[]> {
+	if (!glance.ahead) return [];
+	const few = isSeldom(glance) ? await byIndex(where, glance.ahead, query, limit, RARE) : undefined;
+	return few ?? walkOn(where, glance.ahead, query, limit);
 }
 
 async function walkOn(where: SQL, stretch: Ahead, query: Query, limit: number): Promise<Found[]> {
@@ -107,7 +127,7 @@ async function byIndex(
 
 /** Without a due time the order is that of the numbers: first the nearest slices of them, then all that lie beyond. */
 async function nearThenAll(where: SQL, ahead: Ahead, query: Query, limit: number): Promise<Found[]> {
-	const slice = (ahead.last?.id ?? 0) >> SLICE_BITS;
+	const slice = (ahead.last?.id ?? (await newestId())) >> SLICE_BITS;
 	const near = Array.from({ length: SLICES }, (_, back) => slice - back);
 	const { found, holding } = await indexed(where, ahead, query.near(near), limit);
 	const lowest = (slice - SLICES + 1) << SLICE_BITS;
@@ -118,6 +138,11 @@ async function nearThenAll(where: SQL, ahead: Ahead, query: Query, limit: number
 	return [...found, ...(await indexed(where, rest, query.offices, left)).found];
 }
 
+async function newestId(): Promise<number> {
+	const [row] = await rowsOf<{ id: number }>(db(), sql`select max(${cases.id})::float8 as id from ${cases}`);
+	return row?.id ?? 0;
+}
+
 function after(last: Found): Ahead {
 	const [stretch] = stretches(last, 'older');
 	return { dated: last.due !== null, where: stretch?.where, last };
@@ -126,17 +151,8 @@ function after(last: Found): Ahead {
 const order = sql.join(inOrder('older'), sql`, `);
 const due = sql`${cases.dueAt} as due`;
 
-/**
- * The first `limit` that hold the words among the next `most` cases. `ahead` is what lies after these; none where there are no
- * more, or the limit was reached.
- */
-async function walk(
-	where: SQL,
-	stretch: Ahead,
-	query: Query,
-	limit: number,
-	most: number
-): Promise<{ found: Found[]; ahead: Ahead | undefined }> {
+/** The first `limit` that hold the words among the next `most` cases. */
+async function walk(where: SQL, stretch: Ahead, query: Query, limit: number, most: number): Promise<Walked> {
 	const rows = await rowsOf<Found & { hit: boolean }>(
 		db(),
 		// In the order in which they are read, so that the database stops at the limit.

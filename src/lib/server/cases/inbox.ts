@@ -97,10 +97,14 @@ export async function inbox(
 	direction: Direction = 'older'
 ): Promise<InboxPage> {
 	if (isSearch(filter)) {
-		const { rows, terms, ...page } = await searched(actor, filter, cursor, PAGE);
-		const ids = rows.map(({ id }) => id);
-		const [items, matches] = await Promise.all([withDue(rows), matchesOf(ids, terms)]);
-		return { ...page, items: items.map((row) => ({ ...row, match: matches.get(row.id) })), previousCursor: null };
+		const { ids, terms, alike, nextOf } = await searched(actor, filter, cursor, PAGE);
+		const [items, matches] = await Promise.all([rowsOfPage(ids), matchesOf(ids, terms)]);
+		return {
+			items: items.map((row) => ({ ...row, match: matches.get(row.id) })),
+			nextCursor: nextOf(items),
+			previousCursor: null,
+			alike
+		};
 	}
 	const found = await listed(actor, filter, cursor, direction, PAGE + 1);
 	const rows = found.slice(0, PAGE);
@@ -120,8 +124,9 @@ export async function inbox(
 /** The same list in pages of another size, for who takes the whole of it: without what only a screen shows. */
 export async function inboxBatch(actor: Actor, filter: InboxFilter, cursor: string | undefined, size: number) {
 	if (isSearch(filter)) {
-		const { rows, nextCursor } = await searched(actor, filter, cursor, size);
-		return { items: await withDue(rows), nextCursor };
+		const { ids, nextOf } = await searched(actor, filter, cursor, size);
+		const items = await rowsOfPage(ids);
+		return { items, nextCursor: nextOf(items) };
 	}
 	const found = await listed(actor, filter, cursor, 'older', size + 1);
 	const rows = found.slice(0, size);
@@ -152,12 +157,21 @@ async function listed(
 	return rows;
 }
 
+/** A page of what was found, its rows not yet read. */
+interface Searched {
+	ids: number[];
+	terms: readonly Term[];
+	alike: boolean;
+	/** The cursor of the page after these rows. */
+	nextOf: (rows: readonly Row[]) => string | null;
+}
+
 async function searched(
 	actor: Actor,
 	filter: InboxFilter & { q: string },
 	cursor: string | undefined,
 	size: number
-): Promise<{ rows: Row[]; terms: readonly Term[]; nextCursor: string | null; alike: boolean }> {
+): Promise<Searched> {
 	const place = readCursor(cursor?.replace(ALIKE, ''));
 	const typed = await termsOf(filter.q);
 	const search = (terms: readonly Term[]) => searchedIds(actor, filter, terms, place, size + 1);
@@ -169,11 +183,15 @@ async function searched(
 		if (terms.some(({ similar }) => similar.length > 0)) ids = await search(terms);
 		alike = ids.length > 0;
 	}
-	const page = ids.slice(0, size);
-	const rows = page.length > 0 ? await rowsWhere(inArray(cases.id, page), 'older', page.length) : [];
-	const last = ids.length > size ? rows.at(-1) : undefined;
-	return { rows, terms, nextCursor: last ? cursorOf(last) + (alike ? ALIKE : '') : null, alike };
+	const nextOf: Searched['nextOf'] = (rows) => {
+		const last = ids.length > size ? rows.at(-1) : undefined;
+		return last ? cursorOf(last) + (alike ? ALIKE : '') : null;
+	};
+	return { ids: ids.slice(0, size), terms, alike, nextOf };
 }
+
+const rowsOfPage = async (ids: number[]) =>
+	withDue(ids.length > 0 ? await rowsWhere(inArray(cases.id, ids), 'older', ids.length) : []);
 
 /** What a row says of its time. `lateDays` are working days in the unit's zone. */
 export interface RowDue {
@@ -184,10 +202,12 @@ export interface RowDue {
 
 async function withDue<R extends { dueAt: Date | null; clock: Due; unit: { timeZone: string } }>(rows: readonly R[]) {
 	const at = now();
-	const calendar = rows.length > 0 ? await loadCalendar(db()) : undefined;
+	const stateOf = ({ dueAt, clock }: R) =>
+		dueState({ dueAt, warnAt: clock?.warnAt ? new Date(clock.warnAt) : null }, at);
+	const calendar = rows.some((row) => stateOf(row) === 'overdue') ? await loadCalendar(db()) : undefined;
 	return rows.map((row) => {
 		const { clock, dueAt } = row;
-		const state = dueState({ dueAt, warnAt: clock?.warnAt ? new Date(clock.warnAt) : null }, at);
+		const state = stateOf(row);
 		const late = state === 'overdue' && dueAt && calendar;
 		const lateDays = late ? workingDaysBetween(dueAt, at, calendar, row.unit.timeZone) : 0;
 		const due: RowDue = { clock: clock?.name ?? null, state, lateDays };

@@ -127,7 +127,7 @@ function totalsOf(sums: readonly Sum[], open: readonly Sum[]): Totals {
 async function courseOf(whose: Summed, period: Period): Promise<CaseBoard['course']> {
 	const days = daysOf(period, COURSE_DAYS);
 	const by = days ? 'day' : 'month';
-	const sums = await sumsWithin(whose, ['received', 'finished'], period, { by });
+	const sums = await sumsWithin(whose, ['received', 'finished'], period, { by, whole: true });
 	const points = (days ?? monthsOf(period)).map((at) => {
 		const then = sums.filter((sum) => sum.at === at);
 		return { at, received: sumOf(then, 'received'), finished: sumOf(then, 'finished') };

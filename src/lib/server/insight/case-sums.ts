@@ -38,6 +38,8 @@ export type Sum = {
 export interface Gathering {
 	by?: 'month' | 'day';
 	units?: boolean;
+	/** Measures alone, of no part. */
+	whole?: boolean;
 }
 
 /**
@@ -134,16 +136,23 @@ function ownOf(whose: Summed, measures: readonly Measure[], days: SQL): SQL | un
 			and measure in (${wanted}) and ${days}`;
 }
 
-async function gathered(parts: readonly (SQL | undefined)[], { by, units }: Gathering): Promise<Sum[]> {
+/**
+ * Adds up rows of the same sort. Of what is running only what is late by now is told, as `late`: as many rows as there are due
+ * times would be.
+ */
+async function gathered(parts: readonly (SQL | undefined)[], { by, units, whole }: Gathering): Promise<Sum[]> {
 	const all = sql.join(
 		parts.flatMap((part) => part ?? []),
 		sql` union all `
 	);
 	const at =
 		by === 'month' ? sql`to_char(day, 'YYYY-MM-"01"')` : by === 'day' ? sql`to_char(day, 'YYYY-MM-DD')` : sql`''`;
+	// Due times are written as ISO 8601 in UTC; `paused` comes after all of them.
+	const wanted = sql`(measure <> 'running' or value < ${now().toISOString()}) ${whole ? sql`and part = ''` : sql``}`;
 	return rowsOf<Sum>(
 		db(),
-		sql`select measure, part, value, ${units ? sql`unit_id::text` : sql`''`} as "unitId", ${at} as at, sum(n)::int as n
-			from (${all}) pieces group by 1, 2, 3, 4, 5 having sum(n) <> 0`
+		sql`select measure, part, case measure when 'running' then 'late' else value end as value,
+				${units ? sql`unit_id::text` : sql`''`} as "unitId", ${at} as at, sum(n)::int as n
+			from (${all}) pieces where ${wanted} group by 1, 2, 3, 4, 5 having sum(n) <> 0`
 	);
 }

@@ -1,6 +1,5 @@
 import { CLOCK_NAMES, type ClockName } from '../../cases/vocabulary.ts';
 import type { ClockFigures, Histogram } from '../../cases/figures.ts';
-import { now } from '../clock.ts';
 import type { Measure, Sum } from './case-sums.ts';
 
 export interface Count {
@@ -31,13 +30,10 @@ export const histogramOf = (sums: readonly Sum[], measure: Measure, part: string
 
 /** The reporter's own turn is no promise of the office and is nowhere in the sums. */
 export function clocksOf(sums: readonly Sum[]): ClockFigures<ClockName>[] {
-	const at = now().toISOString();
 	return CLOCK_NAMES.flatMap((name) => {
 		const of = (value: string) => sumOf(sums, 'clock', name, value);
 		const [metOnTime, metLate, stopped] = [of('met'), of('late'), of('stopped')];
-		const going = sums.filter(({ measure, part }) => measure === 'running' && part === name);
-		// Due times are written as ISO 8601 in UTC; `paused` comes after all of them.
-		const runningLate = going.filter(({ value }) => value < at).reduce((all, { n }) => all + n, 0);
+		const runningLate = sumOf(sums, 'running', name, 'late');
 		const running = of('running') - runningLate;
 		const n = metOnTime + metLate + stopped + running + runningLate;
 		return n > 0 ? [{ name, n, metOnTime, metLate, running, runningLate, stopped }] : [];

@@ -1,7 +1,8 @@
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { CaseKind, ClockName } from '../../cases/vocabulary.ts';
 import { db } from '../db/index.ts';
-import { attachments, cases, clocks } from '../db/schema/cases.ts';
+import { attachments, cases } from '../db/schema/cases.ts';
+import { clocks } from '../db/schema/clocks.ts';
 import { units } from '../db/schema/units.ts';
 import { NotFound } from '../errors.ts';
 import type { TrackedCase } from './track.ts';

@@ -4,7 +4,8 @@ import { needsSecondPerson } from '../../cases/status.ts';
 import { checked } from '../checked.ts';
 import { now } from '../clock.ts';
 import { transaction, type Tx } from '../db/index.ts';
-import { cases, clocks } from '../db/schema/cases.ts';
+import { cases } from '../db/schema/cases.ts';
+import { clocks } from '../db/schema/clocks.ts';
 import { Conflict, Invalid, NotFound } from '../errors.ts';
 import type { Actor } from '../people/actor.ts';
 import {

@@ -2,7 +2,7 @@ import { and, asc, eq, gt, lte, or, sql } from 'drizzle-orm';
 import { afterTelling, nextTelling, stagesReached, type ClockStage } from '../../cases/clock-stages.ts';
 import { now } from '../clock.ts';
 import { db, type Tx } from '../db/index.ts';
-import { clocks } from '../db/schema/cases.ts';
+import { clocks } from '../db/schema/clocks.ts';
 import type { ClockRow } from './deadlines.ts';
 import { lockCase, type CaseWithUnit } from './find.ts';
 import { recordEvent } from './timeline.ts';

@@ -6,7 +6,8 @@ import { nextTelling, NOTHING_TOLD, type StagesTold } from '../../cases/clock-st
 import type { ClockName } from '../../cases/vocabulary.ts';
 import { loadCalendar, loadRules } from '../calendar/load.ts';
 import type { Database, Tx } from '../db/index.ts';
-import { cases, clocks, pauses } from '../db/schema/cases.ts';
+import { cases } from '../db/schema/cases.ts';
+import { clocks, pauses } from '../db/schema/clocks.ts';
 import type { CaseRow, CaseWithUnit, UnitRow } from './find.ts';
 
 export type ClockRow = typeof clocks.$inferSelect;

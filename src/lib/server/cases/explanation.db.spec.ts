@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import { afterEach, describe, expect, test } from 'vitest';
 import { db } from '../db/index.ts';
 import { calendarDays } from '../db/schema/calendar.ts';
-import { clocks } from '../db/schema/cases.ts';
+import { clocks } from '../db/schema/clocks.ts';
 import { changeRule } from '../calendar/rules.ts';
 import { useFreshDatabase } from '../testing/database.ts';
 import { makeActor, makeCase, makeUnit } from '../testing/factories.ts';

@@ -3,7 +3,8 @@ import { alias } from 'drizzle-orm/pg-core';
 import { addDays, instantAt } from '../../calendar/days.ts';
 import type { FigureChoice } from '../../cases/figure-query.ts';
 import { now } from '../clock.ts';
-import { cases, clocks, timeline } from '../db/schema/cases.ts';
+import { cases, timeline } from '../db/schema/cases.ts';
+import { clocks } from '../db/schema/clocks.ts';
 import { escalations } from '../db/schema/escalations.ts';
 
 /** The days of a figure as instants, of the offices of one zone. */

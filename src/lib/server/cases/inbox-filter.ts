@@ -2,7 +2,8 @@ import { and, eq, gte, inArray, isNotNull, isNull, lt, sql, type SQL } from 'dri
 import { OPEN_STATUSES } from '../../cases/status.ts';
 import type { CaseKind, CaseStatus } from '../../cases/vocabulary.ts';
 import { now } from '../clock.ts';
-import { cases, clocks } from '../db/schema/cases.ts';
+import { cases } from '../db/schema/cases.ts';
+import { clocks } from '../db/schema/clocks.ts';
 import type { Actor } from '../people/actor.ts';
 import { figured, type FigureFilter } from './figure-filter.ts';
 import { visibleTo } from './scope.ts';

@@ -5,7 +5,7 @@ import type { ClockName } from '../../cases/vocabulary.ts';
 import { loadCalendar } from '../calendar/load.ts';
 import { now } from '../clock.ts';
 import { db } from '../db/index.ts';
-import { clocks } from '../db/schema/cases.ts';
+import { clocks } from '../db/schema/clocks.ts';
 import type { Actor } from '../people/actor.ts';
 import { promisedRules } from './deadlines.ts';
 import { caseForActor, type CaseWithUnit } from './find.ts';

@@ -5,7 +5,8 @@ import { discardFiles, type KeptFile, type SentFile } from '../attachments/keep.
 import { checked } from '../checked.ts';
 import { now } from '../clock.ts';
 import { db, transaction, type Database, type Tx } from '../db/index.ts';
-import { cases, clocks, messages } from '../db/schema/cases.ts';
+import { cases, messages } from '../db/schema/cases.ts';
+import { clocks } from '../db/schema/clocks.ts';
 import { Conflict, NotFound } from '../errors.ts';
 import { takeUpAgain, unarchive } from './archive.ts';
 import { endPauses, meetClocks, recomputeClocks, stopClocks } from './deadlines.ts';

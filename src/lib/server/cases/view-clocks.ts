@@ -4,7 +4,7 @@ import { dueState } from '../../cases/due.ts';
 import { loadCalendar } from '../calendar/load.ts';
 import { now } from '../clock.ts';
 import { db } from '../db/index.ts';
-import { clocks } from '../db/schema/cases.ts';
+import { clocks } from '../db/schema/clocks.ts';
 import type { CaseWithUnit } from './find.ts';
 
 export type DeskClock = Awaited<ReturnType<typeof clocksOf>>[number];

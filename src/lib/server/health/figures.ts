@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { db, rowsOf } from '#lib/server/db/index.ts';
-import { cases, caseNumbers, clocks } from '#lib/server/db/schema/cases.ts';
+import { cases, caseNumbers } from '#lib/server/db/schema/cases.ts';
+import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { now } from '#lib/server/clock.ts';
 import { diskSpace } from '#lib/server/disk-space.ts';

@@ -6,7 +6,8 @@ import { COMING, type ClockRecord, type LateCase } from '../../recap/figures.ts'
 import { medianOf } from '../../recap/median.ts';
 import { loadCalendar } from '../calendar/load.ts';
 import type { Database, Tx } from '../db/index.ts';
-import { cases, clocks } from '../db/schema/cases.ts';
+import { cases } from '../db/schema/cases.ts';
+import { clocks } from '../db/schema/clocks.ts';
 import { caseMoves, clockOutcomes, lateCauses } from '../db/schema/recap.ts';
 import { momentsOf, type RecapSpan } from './moment.ts';
 

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { nameInCase } from '#lib/server/cases/named.ts';
 import { db } from '#lib/server/db/index.ts';
-import { clocks } from '#lib/server/db/schema/cases.ts';
+import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { dueFacts } from '#lib/server/reminders/digest-cases.ts';
 import { writeDigests } from '#lib/server/reminders/digest.ts';
 import { useFreshDatabase } from '#lib/server/testing/database.ts';

@@ -2,7 +2,8 @@ import { sql } from 'drizzle-orm';
 import { visibleTo } from '#lib/server/cases/scope.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, rowsOf } from '#lib/server/db/index.ts';
-import { cases, clocks } from '#lib/server/db/schema/cases.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
+import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 

@@ -3,7 +3,8 @@ import { DISPUTES_BEFORE_FINAL } from '#lib/cases/status.ts';
 import type { CaseWithUnit } from '#lib/server/cases/find.ts';
 import { completionEnds, lastDayOfTurn } from '#lib/server/cases/turn.ts';
 import type { Tx } from '#lib/server/db/index.ts';
-import { clocks, type timeline } from '#lib/server/db/schema/cases.ts';
+import { type timeline } from '#lib/server/db/schema/cases.ts';
+import { clocks } from '#lib/server/db/schema/clocks.ts';
 import type { Occasion } from '#lib/server/reporters/letter.ts';
 
 export type Entry = typeof timeline.$inferSelect;

@@ -10,7 +10,8 @@ import { scoreAnswer } from '../cases/report-back.ts';
 import { verifyCase } from '../cases/verify.ts';
 import { withClock } from '../clock.ts';
 import { db } from '../db/index.ts';
-import { cases, clocks, timeline } from '../db/schema/cases.ts';
+import { cases, timeline } from '../db/schema/cases.ts';
+import { clocks } from '../db/schema/clocks.ts';
 import { makeActor, makeCase, makeUnit } from './factories.ts';
 
 export type Office = Awaited<ReturnType<typeof makeOffice>>;

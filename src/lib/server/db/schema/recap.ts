@@ -17,7 +17,8 @@ import type { CaseKind, Channel, ClockName } from '../../../cases/vocabulary.ts'
 import type { CaseMove, RecapFigures, RecapScope } from '../../../recap/figures.ts';
 import { accounts } from './accounts.ts';
 import type { Signer } from './answers.ts';
-import { cases, clocks } from './cases.ts';
+import { cases } from './cases.ts';
+import { clocks } from './clocks.ts';
 import { units } from './units.ts';
 
 const at = () => timestamp({ withTimezone: true, mode: 'date' });

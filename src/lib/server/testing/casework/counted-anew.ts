@@ -2,7 +2,8 @@ import { localDate } from '#lib/calendar/days.ts';
 import { monthStart } from '#lib/ratings/period.ts';
 import { db } from '#lib/server/db/index.ts';
 import { caseSumChanges, caseSums } from '#lib/server/db/schema/case-sums.ts';
-import { cases, clocks, timeline } from '#lib/server/db/schema/cases.ts';
+import { cases, timeline } from '#lib/server/db/schema/cases.ts';
+import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 

@@ -6,7 +6,8 @@ import { localDate } from '#lib/calendar/days.ts';
 import type { CaseRow } from '#lib/server/cases/find.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
-import { caseOfficers, cases, clocks, timeline } from '#lib/server/db/schema/cases.ts';
+import { caseOfficers, cases, timeline } from '#lib/server/db/schema/cases.ts';
+import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { absences } from '#lib/server/db/schema/people.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 

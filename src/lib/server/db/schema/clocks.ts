@@ -1,0 +1,87 @@
+import { sql } from 'drizzle-orm';
+import {
+	bigint,
+	boolean,
+	date,
+	index,
+	integer,
+	jsonb,
+	pgTable,
+	text,
+	timestamp,
+	uniqueIndex,
+	uuid
+} from 'drizzle-orm/pg-core';
+import type { SkippedDay } from '../../../calendar/calculator.ts';
+import type { ClockName } from '../../../cases/vocabulary.ts';
+import { cases } from './cases.ts';
+
+const at = () => timestamp({ withTimezone: true, mode: 'date' });
+
+/** The promises of a case, as they were given: a rule changed later does not touch them. */
+export const clocks = pgTable(
+	'clocks',
+	{
+		id: uuid().primaryKey().defaultRandom(),
+		caseId: bigint({ mode: 'number' })
+			.notNull()
+			.references(() => cases.id),
+		name: text().$type<ClockName>().notNull(),
+		/** 1, and one more each time the clock starts anew (reopening, another question). */
+		run: integer().notNull().default(1),
+		startAt: at().notNull(),
+		days: integer().notNull(),
+		dayUnit: text().$type<'working' | 'calendar'>().notNull(),
+		basis: text().notNull(),
+		/** Whether the clock stops while the reporter is asked. */
+		pausable: boolean().notNull(),
+		state: text().$type<'running' | 'paused' | 'met' | 'stopped'>().notNull(),
+		dueAt: at(),
+		warnAt: at(),
+		alertAt: at(),
+		metAt: at(),
+		late: boolean().notNull().default(false),
+		provisional: boolean().notNull().default(false),
+		skipped: jsonb().$type<SkippedDay[]>().notNull().default([]),
+		/** The due day for which staff were last warned, alerted, told it had passed: of one day each is said once. */
+		warnedFor: date(),
+		alertedFor: date(),
+		overdueFor: date(),
+		/** When staff are next to be told of this clock; null: nothing is left to tell, or the clock is the reporter's. */
+		tellAt: at()
+	},
+	(t) => [
+		uniqueIndex('clocks_case_name').on(t.caseId, t.name, t.run),
+		index('clocks_due')
+			.on(t.dueAt)
+			.where(sql`state = 'running'`),
+		/** What the sweep of each minute asks. */
+		index('clocks_tell')
+			.on(t.tellAt, t.id)
+			.where(sql`state = 'running'`),
+		/** What the morning's letter asks: the office's promises that press. */
+		index('clocks_pressing')
+			.on(t.warnAt)
+			.where(sql`state = 'running' and name <> 'reporter_turn'`),
+		/** Whose warning has come: counted without a look at the clocks themselves. */
+		index('clocks_warned')
+			.on(t.dueAt, t.warnAt, t.caseId)
+			.where(sql`state = 'running' and name <> 'reporter_turn'`)
+	]
+);
+
+/** Spans in which pausable clocks stand still: open questions, and the time answered or closed before a reopening. */
+export const pauses = pgTable(
+	'pauses',
+	{
+		id: uuid().primaryKey().defaultRandom(),
+		caseId: bigint({ mode: 'number' })
+			.notNull()
+			.references(() => cases.id),
+		/** needs_info pauses all pausable clocks; settled (answered, closed or archived, then reopened) only `solution`. */
+		why: text().$type<'needs_info' | 'settled'>().notNull(),
+		fromAt: at().notNull(),
+		toAt: at()
+	},
+	(t) => [index('pauses_case').on(t.caseId)]
+);

@@ -5,7 +5,8 @@ export default defineConfig({
 	testMatch: '**/*.e2e.ts',
 	outputDir: 'test-results',
 	globalSetup: './e2e/support/start-site.ts',
-	timeout: 90_000,
+	// Only against hanging for ever: a busy machine is no fault of the code.
+	timeout: 240_000,
 	expect: { timeout: 10_000 },
 	workers: 2,
 	fullyParallel: false,

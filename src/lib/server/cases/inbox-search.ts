@@ -1,4 +1,4 @@
-import { and, sql, type SQL } from 'drizzle-orm';
+import { and, or, sql, type SQL } from 'drizzle-orm';
 import { db, rowsOf } from '../db/index.ts';
 import { cases } from '../db/schema/cases.ts';
 import { caseSearch } from '../db/schema/search.ts';
@@ -62,18 +62,16 @@ export async function searchedIds(
 	if (!first) return [];
 	const glance = await walk(where, first, query, limit, GLANCE);
 	const left = limit - glance.found.length;
-	const both = then !== undefined && offices.length > 0 && isSeldom(glance);
-	const [found, later] = await Promise.all([
-		beyond(where, glance, query, left),
-		both ? nearThenAll(where, then, query, left) : undefined
-	]);
-	const all = [...glance.found, ...found];
-	const missing = limit - all.length;
-	if (then && missing > 0) {
-		all.push(...(later ?? (await firstOf(where, then, query, missing))));
+	if (offices.length > 0 && isSeldom(glance)) {
+		const few = await allOf(where, [glance.ahead, then], query, left);
+		if (few) return idsOf(glance.found, few);
 	}
-	return all.slice(0, limit).map(({ id }) => id);
+	const found = [...glance.found, ...(await beyond(where, glance, query, left))];
+	const missing = limit - found.length;
+	return idsOf(found, then && missing > 0 ? await firstOf(where, then, query, missing) : []);
 }
+
+const idsOf = (...found: Found[][]): number[] => found.flat().map(({ id }) => id);
 
 /** The offices whose cases the actor may see, where they are few enough to be worth asking for; else none. */
 function officesOf({ units }: Actor): string[] {
@@ -112,6 +110,18 @@ async function walkOn(where: SQL, stretch: Ahead, query: Query, limit: number): 
 	return [...found, ...((await byIndex(where, ahead, query, limit - found.length)) ?? [])];
 }
 
+/** Of all stretches at once what few of some offices hold; undefined where more than a few do. */
+async function allOf(
+	where: SQL,
+	ahead: readonly (Stretch | undefined)[],
+	query: Query,
+	limit: number
+): Promise<Found[] | undefined> {
+	const anywhere = { dated: true, where: or(...ahead.map((stretch) => stretch?.where)) };
+	const { found, holding } = await indexed(where, anywhere, query.offices, limit, RARE);
+	return holding <= RARE ? found : undefined;
+}
+
 /** What is due is little beside what is done, and read at once; undefined where over `most` of it hold the words. */
 async function byIndex(
 	where: SQL,
@@ -127,7 +137,7 @@ async function byIndex(
 
 /** Without a due time the order is that of the numbers: first the nearest slices of them, then all that lie beyond. */
 async function nearThenAll(where: SQL, ahead: Ahead, query: Query, limit: number): Promise<Found[]> {
-	const slice = (ahead.last?.id ?? (await newestId())) >> SLICE_BITS;
+	const slice = (ahead.last?.id ?? 0) >> SLICE_BITS;
 	const near = Array.from({ length: SLICES }, (_, back) => slice - back);
 	const { found, holding } = await indexed(where, ahead, query.near(near), limit);
 	const lowest = (slice - SLICES + 1) << SLICE_BITS;
@@ -136,11 +146,6 @@ async function nearThenAll(where: SQL, ahead: Ahead, query: Query, limit: number
 	const left = limit - found.length;
 	if (holding > FEW) return [...found, ...(await chosen(and(where, rest.where), query.offices, left))];
 	return [...found, ...(await indexed(where, rest, query.offices, left)).found];
-}
-
-async function newestId(): Promise<number> {
-	const [row] = await rowsOf<{ id: number }>(db(), sql`select max(${cases.id})::float8 as id from ${cases}`);
-	return row?.id ?? 0;
 }
 
 function after(last: Found): Ahead {

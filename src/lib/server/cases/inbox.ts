@@ -107,7 +107,7 @@ export async function inbox(
 			alike
 		};
 	}
-	const found = await listed(actor, filter, cursor, direction, PAGE + 1);
+	const found = await withDue(listed(actor, filter, cursor, direction, PAGE + 1));
 	const rows = found.slice(0, PAGE);
 	if (direction === 'newer') rows.reverse();
 	const more = found.length > PAGE;
@@ -115,7 +115,7 @@ export async function inbox(
 	const hasOlder = direction === 'older' ? more : last !== undefined;
 	const hasNewer = direction === 'older' ? cursor !== undefined : more;
 	return {
-		items: await withDue(rows),
+		items: rows,
 		nextCursor: hasOlder && last ? cursorOf(last) : null,
 		previousCursor: hasNewer && first ? cursorOf(first) : null,
 		alike: false
@@ -129,10 +129,10 @@ export async function inboxBatch(actor: Actor, filter: InboxFilter, cursor: stri
 		const items = await rowsOfPage(ids);
 		return { items, nextCursor: nextOf(items) };
 	}
-	const found = await listed(actor, filter, cursor, 'older', size + 1);
-	const rows = found.slice(0, size);
-	const last = rows.at(-1);
-	return { items: await withDue(rows), nextCursor: found.length > size && last ? cursorOf(last) : null };
+	const found = await withDue(listed(actor, filter, cursor, 'older', size + 1));
+	const items = found.slice(0, size);
+	const last = items.at(-1);
+	return { items, nextCursor: found.length > size && last ? cursorOf(last) : null };
 }
 
 const isSearch = (filter: InboxFilter): filter is InboxFilter & { q: string } =>
@@ -191,8 +191,8 @@ async function searched(
 	return { ids: ids.slice(0, size), terms, alike, nextOf };
 }
 
-const rowsOfPage = async (ids: number[]) =>
-	withDue(ids.length > 0 ? await rowsWhere(inArray(cases.id, ids), 'older', ids.length) : []);
+const rowsOfPage = (ids: number[]) =>
+	withDue(ids.length > 0 ? rowsWhere(inArray(cases.id, ids), 'older', ids.length).execute() : Promise.resolve([]));
 
 /** What a row says of its time. `lateDays` are working days in the unit's zone. */
 export interface RowDue {
@@ -201,15 +201,15 @@ export interface RowDue {
 	lateDays: number;
 }
 
-async function withDue<R extends { dueAt: Date | null; clock: Due; unit: { timeZone: string } }>(rows: readonly R[]) {
+async function withDue<R extends { dueAt: Date | null; clock: Due; unit: { timeZone: string } }>(
+	reading: Promise<readonly R[]>
+) {
 	const at = now();
-	const stateOf = ({ dueAt, clock }: R) =>
-		dueState({ dueAt, warnAt: clock?.warnAt ? new Date(clock.warnAt) : null }, at);
-	const calendar = rows.some((row) => stateOf(row) === 'overdue') ? await loadCalendar(db()) : undefined;
+	const [rows, calendar] = await Promise.all([reading, loadCalendar(db())]);
 	return rows.map((row) => {
 		const { clock, dueAt } = row;
-		const state = stateOf(row);
-		const late = state === 'overdue' && dueAt && calendar;
+		const state = dueState({ dueAt, warnAt: clock?.warnAt ? new Date(clock.warnAt) : null }, at);
+		const late = state === 'overdue' && dueAt;
 		const lateDays = late ? workingDaysBetween(dueAt, at, calendar, row.unit.timeZone) : 0;
 		const due: RowDue = { clock: clock?.name ?? null, state, lateDays };
 		return { ...row, due };

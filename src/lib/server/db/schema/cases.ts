@@ -137,7 +137,7 @@ export const cases = pgTable(
 			.on(t.dueAt, newestFirst(t.id), t.handlingUnitId, t.restricted)
 			.where(sql`(status in ('received', 'verified', 'in_progress', 'needs_info')) is true and assignee_id is null`),
 		index('cases_objection')
-			.on(t.dueAt, newestFirst(t.id))
+			.on(t.dueAt, newestFirst(t.id), t.handlingUnitId, t.restricted, t.status)
 			.where(sql`objection_at is not null`),
 		index('cases_draft_waiting')
 			.on(t.dueAt, newestFirst(t.id), t.handlingUnitId, t.restricted)

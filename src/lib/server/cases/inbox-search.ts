@@ -1,4 +1,4 @@
-import { and, or, sql, type SQL } from 'drizzle-orm';
+import { and, sql, type SQL } from 'drizzle-orm';
 import { db, rowsOf } from '../db/index.ts';
 import { cases } from '../db/schema/cases.ts';
 import { caseSearch } from '../db/schema/search.ts';
@@ -62,9 +62,9 @@ export async function searchedIds(
 	if (!first) return [];
 	const glance = await walk(where, first, query, limit, GLANCE);
 	const left = limit - glance.found.length;
-	if (offices.length > 0 && isSeldom(glance)) {
-		const few = await allOf(where, [glance.ahead, then], query, left);
-		if (few) return idsOf(glance.found, few);
+	if (then && glance.ahead && offices.length > 0 && isSeldom(glance)) {
+		const few = await ofBoth(where, glance.ahead, then, query, left);
+		if (few) return idsOf(glance.found, few).slice(0, limit);
 	}
 	const found = [...glance.found, ...(await beyond(where, glance, query, left))];
 	const missing = limit - found.length;
@@ -110,16 +110,16 @@ async function walkOn(where: SQL, stretch: Ahead, query: Query, limit: number): 
 	return [...found, ...((await byIndex(where, ahead, query, limit - found.length)) ?? [])];
 }
 
-/** Of all stretches at once what few of some offices hold; undefined where more than a few do. */
-async function allOf(
-	where: SQL,
-	ahead: readonly (Stretch | undefined)[],
-	query: Query,
-	limit: number
-): Promise<Found[] | undefined> {
-	const anywhere = { dated: true, where: or(...ahead.map((stretch) => stretch?.where)) };
-	const { found, holding } = await indexed(where, anywhere, query.offices, limit, RARE);
-	return holding <= RARE ? found : undefined;
+/**
+ * Of both stretches at once what few hold: in a few offices so little is due that it seldom fills a page. Undefined where more
+ * than a few do.
+ */
+async function ofBoth(where: SQL, dated: Ahead, undated: Stretch, query: Query, limit: number) {
+	const [due, rest] = await Promise.all([
+		byIndex(where, dated, query, limit, RARE),
+		indexed(where, undated, query.offices, limit, RARE)
+	]);
+	return due && rest.holding <= RARE ? [...due, ...rest.found] : undefined;
 }
 
 /** What is due is little beside what is done, and read at once; undefined where over `most` of it hold the words. */

@@ -57,9 +57,12 @@ test('a desk hears of the cases its person may see, with who did what, and of no
 	const { reference } = await makeCase(office.unit);
 	const restricted = await makeCase(office.unit, { category: 'integrity' });
 	await writeMessage(office.handler, reference, { body: 'Kami periksa.', public: true });
-	await until(() => expect(changes(above.heard)).toHaveLength(3));
-	await until(() => expect(changes(desk.heard)).toEqual([`${reference} opened`, `${reference} message`]));
-	expect(changes(above.heard)).toContain(`${restricted.reference} opened`);
+	const ofOffice = [`${reference} opened`, `${reference} message`];
+	await until(() => expect(changes(desk.heard)).toEqual(ofOffice));
+	// Who sees all offices may still hear of what another test did.
+	const own = (change: string) => [reference, restricted.reference].some((one) => change.startsWith(one));
+	const inAll = [...ofOffice, `${restricted.reference} opened`].sort();
+	await until(() => expect(changes(above.heard).filter(own).sort()).toEqual(inAll));
 	expect(JSON.stringify(desk.heard)).not.toContain('Kami periksa');
 	const said = { seq: 2, type: 'message', actorKind: 'staff', actorName: office.handler.name };
 	expect(entries(desk.heard)).toContainEqual({ ...said, own: true });
@@ -91,7 +94,7 @@ test('whom a case names hears nothing of it, neither at its opening nor from the
 test('a line begins with what was told since its page was made, or asks to look anew where that is too long ago', async () => {
 	const since = Date.now();
 	const { reference } = await makeCase(office.unit);
-	await until(() => expect(told).toHaveLength(1));
+	await until(() => expect(told.map(({ unit }) => unit)).toContain(office.unit.id));
 	const desk = await openDesk(office.handler, { since });
 	expect(changes(desk.heard)).toEqual([`${reference} opened`]);
 	const old = await openDesk(office.handler, { since: since - 3_600_000 });

@@ -162,14 +162,14 @@ test('charts are there without scripts, each with a table of the same numbers', 
 	});
 	const page = await context.newPage();
 	await page.goto(`${running().origin}/insight/units/mamuju`);
-	await expect(page.locator('svg .bar')).toHaveCount(13);
+	await expect(page.locator('svg .full')).toHaveCount(13);
 	const rows = page.getByRole('table', { name: 'Angka per bulan' }).getByRole('row');
 	await expect(rows).toHaveCount(14);
 	// All of the months belong to the year: none is set apart, and nothing is said of a ground.
-	await expect(page.locator('svg .chosen')).toHaveCount(0);
+	await expect(page.locator('svg .ground')).toHaveCount(0);
 	await expect(page.getByText('Latar berwarna')).toHaveCount(0);
 	await page.getByRole('link', { name: 'Bulan lalu' }).click();
-	await expect(page.locator('svg .chosen')).toHaveCount(2);
+	await expect(page.locator('svg .ground')).toHaveCount(2);
 	await expect(page.getByText('Latar berwarna')).toBeVisible();
 	expect(await page.locator('script[src]').count()).toBe(0);
 	await context.close();

@@ -14,6 +14,10 @@ const noEnvironment = {
 	selector: "MemberExpression[object.name='process'][property.name='env']",
 	message: 'Settings come from env() in src/lib/server/env.ts, where the schema checks them.'
 };
+const noToWeb = {
+	selector: "MemberExpression[object.name='Readable'][property.name='toWeb']",
+	message: 'A Node stream becomes a web stream by toWebStream() in src/lib/server/web-stream.ts: a reader may go away.'
+};
 
 export default ts.config(
 	{ ignores: ['build/', '.svelte-kit/', 'data/', 'src/lib/paraglide/', 'test-results/', 'playwright-report/'] },
@@ -29,7 +33,7 @@ export default ts.config(
 			'no-console': 'error',
 			'@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
 			'@typescript-eslint/consistent-type-imports': 'error',
-			'no-restricted-syntax': ['error', noClock, noEnvironment],
+			'no-restricted-syntax': ['error', noClock, noEnvironment, noToWeb],
 			// Links are plain addresses: the site is always served from its root.
 			'svelte/no-navigation-without-resolve': 'off'
 		}

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { Decrypter, Encrypter } from 'age-encryption';
+import { toWebStream } from '../web-stream.ts';
 import { BackupFault } from './fault.ts';
 
 /** How every file in the age format begins (age-encryption.org/v1). */
@@ -11,11 +12,7 @@ const MAGIC = 'age-encryption.org/v1';
  */
 const WORK_FACTOR = 16;
 
-type WebStream = ReadableStream<Uint8Array>;
-/** Counted in bytes: left to itself the conversion holds as many chunks as the stream would hold bytes, which is everything. */
-const strategy = new ByteLengthQueuingStrategy({ highWaterMark: 256 * 1024 });
-const asWeb = (stream: Readable) => Readable.toWeb(stream, { strategy }) as unknown as WebStream;
-const asNode = (stream: WebStream) => Readable.fromWeb(stream as never);
+const asNode = (stream: ReadableStream<Uint8Array>) => Readable.fromWeb(stream as never);
 
 /** Whether a file that begins with these bytes is encrypted. */
 export const isSealed = (beginning: Buffer): boolean => beginning.toString('latin1').startsWith(MAGIC);
@@ -26,7 +23,7 @@ export async function seal(plain: Readable, passphrase: string): Promise<Readabl
 	const encrypter = new Encrypter();
 	encrypter.setPassphrase(passphrase);
 	encrypter.setScryptWorkFactor(WORK_FACTOR);
-	return asNode(await encrypter.encrypt(asWeb(plain)));
+	return asNode(await encrypter.encrypt(toWebStream(plain)));
 }
 
 /** The plain stream of an encrypted one. @throws BackupFault where the passphrase is another or the head is damaged */
@@ -34,7 +31,7 @@ export async function unseal(sealed: Readable, passphrase: string): Promise<Read
 	const decrypter = new Decrypter();
 	decrypter.addPassphrase(passphrase);
 	try {
-		return asNode(await decrypter.decrypt(asWeb(sealed)));
+		return asNode(await decrypter.decrypt(toWebStream(sealed)));
 	} catch (cause) {
 		if (/no identity matched/.test((cause as Error).message))
 			throw new BackupFault('passphrase_wrong', 'the passphrase does not open this backup', { cause });

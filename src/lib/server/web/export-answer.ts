@@ -1,4 +1,4 @@
-import { PassThrough, Readable } from 'node:stream';
+import { PassThrough, type Readable } from 'node:stream';
 import type { RequestEvent } from '@sveltejs/kit';
 import { localDate } from '#lib/calendar/days.ts';
 import { now } from '../clock.ts';
@@ -10,10 +10,11 @@ import { writeCases } from '../exports/write.ts';
 import { log } from '../log.ts';
 import { recordExport } from '../people/exports.ts';
 import { homeUnit } from '../people/home-unit.ts';
+import { toWebStream } from '../web-stream.ts';
 import { signedIn } from './signed-in.ts';
 
 function fileAnswer(body: Readable, format: ExportFormat, day: string, bytes?: number): Response {
-	return new Response(Readable.toWeb(body) as ReadableStream, {
+	return new Response(toWebStream(body), {
 		headers: {
 			'content-type': MEDIA_TYPES[format],
 			...(bytes === undefined ? {} : { 'content-length': String(bytes) }),

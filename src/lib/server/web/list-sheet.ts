@@ -1,4 +1,4 @@
-import { PassThrough, Readable } from 'node:stream';
+import { PassThrough } from 'node:stream';
 import { formatDateTime } from '#lib/calendar/format.ts';
 import { localDate } from '#lib/calendar/days.ts';
 import { m } from '#lib/paraglide/messages.js';
@@ -8,6 +8,7 @@ import type { Actor } from '../people/actor.ts';
 import { recordExport, type ExportedList } from '../people/exports.ts';
 import { homeUnit } from '../people/home-unit.ts';
 import { writeSheet, type Column } from '../exports/sheet.ts';
+import { toWebStream } from '../web-stream.ts';
 
 /** So many rows are read at a time. */
 export const BATCH = 500;
@@ -91,7 +92,7 @@ export async function sheetAnswer<Row>(actor: Actor, lang: 'id' | 'en', sheet: L
 			})
 		)
 		.catch((cause: unknown) => log().error({ err: cause, list: sheet.list }, 'an export was not noted'));
-	return new Response(Readable.toWeb(out) as ReadableStream, {
+	return new Response(toWebStream(out), {
 		headers: {
 			'content-type': 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
 			'content-disposition': `attachment; filename="${sheet.list}-${localDate(at, zone)}.xlsx"`,

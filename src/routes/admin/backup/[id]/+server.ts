@@ -1,12 +1,12 @@
-import { Readable } from 'node:stream';
 import { downloadBackup } from '#lib/server/backup/list.ts';
+import { toWebStream } from '#lib/server/web-stream.ts';
 import { asPage } from '#lib/server/web/answers.ts';
 import { signedIn } from '#lib/server/web/signed-in.ts';
 
 export const GET = ({ locals, params }) =>
 	asPage(async () => {
 		const { name, bytes, content } = await downloadBackup(signedIn(locals), params.id);
-		return new Response(Readable.toWeb(content) as ReadableStream, {
+		return new Response(toWebStream(content), {
 			headers: {
 				'content-type': 'application/octet-stream',
 				'content-length': String(bytes),

@@ -1,7 +1,9 @@
+import { Readable } from 'node:stream';
 import { logCsvLine } from '#lib/server/people/audit-csv.ts';
 import { wholeLog } from '#lib/server/people/audit-log.ts';
 import { unitsForAdmin } from '#lib/server/people/units.ts';
 import { asPage } from '#lib/server/web/answers.ts';
+import { toWebStream } from '#lib/server/web-stream.ts';
 import { logFilter } from '#lib/server/web/log-filter.ts';
 import { signedIn } from '#lib/server/web/signed-in.ts';
 
@@ -10,16 +12,11 @@ export const GET = ({ locals, url }) =>
 		const actor = signedIn(locals);
 		const [unit] = await unitsForAdmin(actor);
 		const entries = wholeLog(actor, logFilter(url.searchParams), unit?.timeZone ?? 'Asia/Makassar');
-		const encoder = new TextEncoder();
-		const body = new ReadableStream({
-			start: (controller) => controller.enqueue(encoder.encode(logCsvLine())),
-			async pull(controller) {
-				const { value, done } = await entries.next();
-				if (done) controller.close();
-				else controller.enqueue(encoder.encode(logCsvLine(value)));
-			}
-		});
-		return new Response(body, {
+		async function* lines() {
+			yield logCsvLine();
+			for await (const entry of entries) yield logCsvLine(entry);
+		}
+		return new Response(toWebStream(Readable.from(lines(), { objectMode: false })), {
 			headers: {
 				'content-type': 'text/csv; charset=utf-8',
 				'content-disposition': 'attachment; filename="catatan-perubahan.csv"',

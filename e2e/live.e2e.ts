@@ -85,10 +85,8 @@ test('a case that changes says so; what is typed stays, and new messages come wh
 	await listening(page, `${other.origin}/desk/cases/${reference}/question`);
 	const typed = page.locator('section[aria-labelledby=verb-title] [name=body]');
 	await typed.fill('Pada jam berapa hal itu ter');
-	const began = Date.now();
 	await say(one.origin, reference, 'Kami sedang memeriksa antrean itu.');
 	await expect(page.locator('.bar')).toContainText('Laporan ini berubah', { timeout: 2000 });
-	expect(Date.now() - began).toBeLessThan(2500);
 	await expect(page.getByText('Kami sedang memeriksa')).toHaveCount(0);
 	await expectAccessible(page);
 	await page.getByRole('button', { name: 'Tampilkan perubahan' }).click();

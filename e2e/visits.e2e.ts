@@ -54,6 +54,7 @@ test('from the guest book by the code on the screen to a rating from the visitor
 	await expect(desk.getByRole('status')).toContainText('Tercatat');
 	const line = desk.locator('tr', { hasText: words });
 	await expect(line).toContainText('Sedang dilayani');
+	const finished = Date.now();
 	await line.getByRole('button', { name: 'Tandai selesai' }).click();
 	await expect(desk).toHaveURL(/\/desk\/visits\/[0-9a-f-]{36}\?done=closed/);
 	const page = new URL(desk.url()).pathname;
@@ -64,6 +65,7 @@ test('from the guest book by the code on the screen to a rating from the visitor
 	const before = await desk.locator('main').innerText();
 
 	const phone = await rateByLink(browser, address, words);
+	const faster = Date.now() - finished < 20_000;
 	await expect(phone.getByText('Terima kasih').first()).toBeVisible();
 	// Used: the visitor is told so, the desk sees what it saw before.
 	expect((await phone.goto(address))?.status()).toBe(410);
@@ -75,8 +77,8 @@ test('from the guest book by the code on the screen to a rating from the visitor
 	await desk.goto(address);
 	await expect(desk.getByText('Apakah pengunjung sudah menilai tidak ditampilkan di sini')).toBeVisible();
 	await expectAccessible(desk);
-	// It came within twenty seconds of the end, faster than people are.
-	await expect(await reviewEntry(browser, words)).toContainText('kurang dari 20 detik');
+	// Within twenty seconds of the end is faster than people are; a busy machine may be slower than that.
+	if (faster) await expect(await reviewEntry(browser, words)).toContainText('kurang dari 20 detik');
 });
 
 test('without scripts: waiting, begun, finished, a slip, and a correction that keeps the entry', async ({

@@ -1,7 +1,9 @@
 import { eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { withdrawWaiting } from '#lib/server/channels/mail-refused.ts';
-import { stopHashOf } from '#lib/server/cases/reporter-mail.ts';
+import { stopPath } from '#lib/server/channels/site-address.ts';
+import { mailServer } from '#lib/server/channels/mail-queue.ts';
+import { reporterMailState, stopHashOf, stopToken, type ReporterMailState } from '#lib/server/cases/reporter-mail.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
@@ -21,6 +23,15 @@ async function rowOf(on: Database | Tx, token: string) {
 		.where(eq(reporterMail.stopHash, stopHashOf(token)));
 	if (!row) throw new NotFound('no letters hang on this link');
 	return row;
+}
+
+/**
+ * How letters stand for whoever proved the receipt of the case, and by which link they are stopped; null where none are written
+ * because no address was given, or the site sends no mail.
+ */
+export async function reporterLetters(caseId: number): Promise<{ state: ReporterMailState; stop: string } | null> {
+	const state = mailServer() ? await reporterMailState(caseId) : null;
+	return state && { state, stop: stopPath(stopToken(caseId)) };
 }
 
 /** How letters stand for whoever holds the link. It says nothing of the case. @throws NotFound */

@@ -6,5 +6,8 @@ export function siteAddress(): string {
 	return ORIGIN?.[0] ?? `http://localhost:${PORT}`;
 }
 
-/** Where a reporter stops letters; the same address stands in the letter's head for the mail program's own button. */
-export const stopLink = (token: string): string => `${siteAddress()}/surel/${token}`;
+/** Where a reporter stops letters. */
+export const stopPath = (token: string): string => `/surel/${token}`;
+
+/** The same for a letter; it stands in its head too, for the mail program's own button. */
+export const stopLink = (token: string): string => siteAddress() + stopPath(token);

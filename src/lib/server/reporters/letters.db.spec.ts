@@ -9,7 +9,7 @@ import { dispute, sayToOffice } from '#lib/server/cases/report-back.ts';
 import { stopToken } from '#lib/server/cases/reporter-mail.ts';
 import { splitCase } from '#lib/server/cases/split.ts';
 import { sweepReporterTurns } from '#lib/server/cases/sweep.ts';
-import { stoppedBy, stopLetters } from '#lib/server/channels/reporter-stop.ts';
+import { reporterLetters, stoppedBy, stopLetters } from '#lib/server/channels/reporter-stop.ts';
 import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
@@ -216,6 +216,7 @@ describe('whoever wants no letters', () => {
 
 		const token = link.split('/').at(-1) ?? '';
 		expect(await stoppedBy(token)).toBe('none');
+		expect(await reporterLetters(id)).toEqual({ state: 'wanted', stop: `/surel/${token}` });
 		// As the mail program sends it.
 		expect(await stopLetters(token, { 'List-Unsubscribe': 'One-Click' })).toBe('case');
 		await bringTo(office, reference, 'needs_info');
@@ -241,6 +242,14 @@ describe('whoever wants no letters', () => {
 		for (const { reference } of [one, other]) {
 			expect(await lettersOf(reference)).toMatchObject([{ state: 'withdrawn' }]);
 		}
+	});
+
+	it('sees on the page of the report how letters stand, where there are any', async () => {
+		const { reference } = await reportWithAddress(office.unit);
+		const { id } = await standing(reference);
+		await stopLetters(stopToken(id), { wish: 'all' });
+		expect(await reporterLetters(id)).toMatchObject({ state: 'stopped' });
+		expect(await reporterLetters((await standing((await makeCase(office.unit)).reference)).id)).toBeNull();
 	});
 
 	it('finds nothing behind a link that was guessed', async () => {

@@ -11,7 +11,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 
 /**
  * Letters that a person may turn off; each is told at the desk all the same. What is not here comes always: deadlines of
- * the law that have passed, a connection to LAPOR that stands still, a decree that is missed.
+ * the law that have passed, a report that is overdue, a connection to LAPOR that stands still, a decree that is missed.
  */
 export const MAIL_CHOICES = [
 	'assigned',
@@ -20,6 +20,7 @@ export const MAIL_CHOICES = [
 	'sent_back',
 	'clock_warning',
 	'clock_alert',
+	'recap_due',
 	'digest'
 ] as const;
 export type MailChoice = (typeof MAIL_CHOICES)[number];
@@ -31,7 +32,8 @@ const CHOICE_OF: Partial<Record<NoticeKind, MailChoice>> = {
 	approval_passed_up: 'approval',
 	sent_back: 'sent_back',
 	clock_warning: 'clock_warning',
-	clock_alert: 'clock_alert'
+	clock_alert: 'clock_alert',
+	recap_due: 'recap_due'
 };
 
 /** Which of the people turned off the letters of a notice. */

@@ -9,4 +9,6 @@ export type NoticeKind =
 	| 'approval_passed_up'
 	| 'sent_back'
 	| 'decree_missing'
-	| 'case_unattended';
+	| 'case_unattended'
+	| 'recap_due'
+	| 'recap_overdue';

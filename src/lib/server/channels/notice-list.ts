@@ -8,6 +8,7 @@ import { notices } from '#lib/server/db/schema/notices.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { grainOf } from '#lib/ratings/period-key.ts';
 import { isMoment } from '#lib/text/moment.ts';
 import { isUuid } from '#lib/text/uuid.ts';
 
@@ -91,9 +92,14 @@ export async function readNotice(actor: Actor, id: string): Promise<string> {
 		.set({ readAt: now() })
 		.where(and(eq(notices.id, id), unread));
 	if (found.kind === 'case_unattended') return '/admin/people';
+	if (found.kind === 'recap_due' || found.kind === 'recap_overdue') return recapPage(found.data);
 	if (!found.reference) return `/admin/calendar/${String(found.data.year)}`;
 	return `/desk/cases/${found.reference}${verbOf(found)}`;
 }
+
+/** Where it stands which reports of the period an office owes. */
+export const recapPage = ({ unit, period }: Record<string, unknown>): string =>
+	`/insight/rekap?${new URLSearchParams({ unit: String(unit), grain: grainOf(String(period)), period: String(period) })}`;
 
 /** The form that a notice asks for; others lead to the case. */
 function verbOf({ kind, data }: { kind: string; data: Record<string, unknown> }): string {

@@ -1,9 +1,14 @@
 import type { ClockStage } from '#lib/cases/clock-stages.ts';
+import type { LocalDate } from '#lib/calendar/days.ts';
 import { formatDay } from '#lib/calendar/format.ts';
+import type { PeriodKey } from '#lib/ratings/period-key.ts';
+import { keyWord } from '#lib/ui/period-words.ts';
 import { inWords, momentInWords } from '#lib/server/channels/letter-words.ts';
+import { recapPage } from '#lib/server/channels/notice-list.ts';
 import type { NoticeLetter } from '#lib/server/channels/notices.ts';
 import type { CaseWithUnit } from '#lib/server/cases/find.ts';
 import type { ClockRow } from '#lib/server/cases/deadlines.ts';
+import { inLocale } from '#lib/server/in-locale.ts';
 
 /*
  * What a letter says of a case: its number, its kind, the clock and the date. The subject stands on lock screens and in
@@ -101,6 +106,26 @@ export function decreeLetter(year: number): NoticeLetter {
 		],
 		page: `/admin/calendar/${year}`,
 		english: `the decree of the holidays of ${year} is not loaded yet.`
+	};
+}
+
+export function recapLetter(
+	kind: 'recap_due' | 'recap_overdue',
+	unit: { slug: string; name: string },
+	period: PeriodKey,
+	dueOn: LocalDate
+): NoticeLetter {
+	const what = `Rekap ${inLocale('id', () => keyWord(period, 'id'))}`;
+	const subject = kind === 'recap_due' ? `${what} segera jatuh tempo` : `${what} belum disampaikan`;
+	return {
+		subject,
+		lines: [
+			unit.name,
+			`Batas waktu: ${formatDay(dueOn, 'id')}`,
+			'Angkanya sudah dihitung; periksa, lengkapi tindak lanjut, lalu sampaikan. Rekap tanpa satu laporan pun tetap disampaikan, sebagai NIHIL.'
+		],
+		page: recapPage({ unit: unit.slug, period }),
+		english: kind === 'recap_due' ? 'a periodic report is to be filed soon.' : 'a periodic report is overdue.'
 	};
 }
 

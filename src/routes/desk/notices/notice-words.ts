@@ -1,8 +1,10 @@
-import { formatDateTime, type DateLocale } from '#lib/calendar/format.ts';
+import { formatDateTime, formatDay, type DateLocale } from '#lib/calendar/format.ts';
 import type { ClockName } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
+import { getLocale } from '#lib/paraglide/runtime.js';
 import type { ListedNotice } from '#lib/server/channels/notice-list.ts';
 import { clockWord } from '#lib/ui/clock-words.ts';
+import { keyWord } from '#lib/ui/period-words.ts';
 import type { Look } from '#lib/ui/tones.ts';
 
 type Kind = ListedNotice['kind'];
@@ -13,6 +15,7 @@ interface Telling {
 }
 
 const clock = (data: Data) => ({ clock: clockWord(data.clock as ClockName, 'staff') });
+const recap = (data: Data) => ({ period: keyWord(String(data.period), getLocale()) });
 const byDraft = (answer: () => string, archive: () => string) => (data: Data) =>
 	data.draft === 'archive' ? archive() : answer();
 
@@ -41,7 +44,9 @@ const tellings: Record<Kind, Telling> = {
 		look: { tone: 'warn', shape: 'bang' },
 		title: (data) => m.notices_decree_missing({ year: Number(data.year) })
 	},
-	case_unattended: { look: { tone: 'danger', shape: 'stop' }, title: () => m.notices_case_unattended() }
+	case_unattended: { look: { tone: 'danger', shape: 'stop' }, title: () => m.notices_case_unattended() },
+	recap_due: { look: { tone: 'warn', shape: 'clock' }, title: (data) => m.notices_recap_due(recap(data)) },
+	recap_overdue: { look: { tone: 'danger', shape: 'stop' }, title: (data) => m.notices_recap_overdue(recap(data)) }
 };
 /** Of a kind that a newer version wrote. */
 const OTHER: Telling = { look: { tone: 'neutral', shape: 'info' }, title: () => m.notices_other() };
@@ -55,6 +60,8 @@ export const noticeTitle = ({ kind, data }: Pick<ListedNotice, 'kind' | 'data'>)
 export function noticeDetail({ kind, data }: ListedNotice, zone: string, lang: DateLocale): string | undefined {
 	if (kind === 'decree_missing') return m.notices_decree_missing_text();
 	if (kind === 'case_unattended') return m.notices_case_unattended_text({ unit: String(data.unit) });
+	if (typeof data.due_on === 'string')
+		return m.notices_recap_text({ unit: String(data.name), date: formatDay(data.due_on, lang) });
 	if (typeof data.due_at !== 'string') return undefined;
 	return m.clock_due_on({ date: formatDateTime(new Date(data.due_at), zone, lang) });
 }

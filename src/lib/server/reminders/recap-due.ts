@@ -1,0 +1,105 @@
+import { and, eq, exists, lt, notExists, or, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/pg-core';
+import { addDays, instantAt, localDate, type LocalDate } from '#lib/calendar/days.ts';
+import { addWorkingDays } from '#lib/calendar/working-calendar.ts';
+import { finishedKeys, recapPeriod, RECAP_GRAINS } from '#lib/recap/period.ts';
+import type { RecapScope } from '#lib/recap/figures.ts';
+import type { PeriodKey } from '#lib/ratings/period-key.ts';
+import { loadCalendar } from '#lib/server/calendar/load.ts';
+import { tell } from '#lib/server/channels/notices.ts';
+import { now } from '#lib/server/clock.ts';
+import { db, transaction } from '#lib/server/db/index.ts';
+import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { notices } from '#lib/server/db/schema/notices.ts';
+import { roles } from '#lib/server/db/schema/people.ts';
+import { recaps } from '#lib/server/db/schema/recap.ts';
+import { units } from '#lib/server/db/schema/units.ts';
+import { recapDueOn } from '#lib/server/recap/due.ts';
+import { recapLetter } from '#lib/server/reminders/letters.ts';
+
+/** So many working days ahead of its day a report is asked for. */
+const AHEAD = 2;
+
+export type RecapStage = 'recap_due' | 'recap_overdue';
+interface Owed {
+	period: PeriodKey;
+	/** The first moment after it. */
+	ended: Date;
+	dueOn: LocalDate;
+	stage: RecapStage;
+	zone: string;
+}
+
+/**
+ * Tells the supervisors of an office that its report of the latest month or quarter is to be filed soon, and once more
+ * when its day has passed without it. Who filed in time hears nothing, nor does whose account is younger than the period.
+ */
+export async function tellOfOwedRecaps(): Promise<void> {
+	const zones = await db().selectDistinct({ zone: units.timeZone }).from(units).where(eq(units.active, true));
+	for (const { zone } of zones) {
+		for (const owed of await owedIn(zone)) {
+			const { stage: kind, period, dueOn } = owed;
+			for (const [unitId, people] of Map.groupBy(await untold(owed), ({ unit }) => unit.id)) {
+				const { slug = '', name = '' } = people[0]?.unit ?? {};
+				await transaction((tx) =>
+					tell(
+						tx,
+						people.map(({ accountId }) => accountId),
+						{
+							kind,
+							onceKey: `${kind}:${period}:${unitId}`,
+							caseId: null,
+							at: now(),
+							data: { unit: slug, name, period, due_on: dueOn },
+							letter: recapLetter(kind, { slug, name }, period, dueOn)
+						}
+					)
+				);
+			}
+		}
+	}
+}
+
+async function owedIn(zone: string): Promise<Owed[]> {
+	const today = localDate(now(), zone);
+	const periods = RECAP_GRAINS.flatMap((grain) => finishedKeys(grain, today).slice(0, 1));
+	const calendar = await loadCalendar(db());
+	return [...(await recapDueOn(periods))].flatMap(([period, dueOn]) => {
+		const days = recapPeriod(period);
+		if (!days || today < addWorkingDays(dueOn, -AHEAD, calendar)) return [];
+		const ended = instantAt(addDays(days.to, 1), '00:00', zone);
+		return [{ period, ended, dueOn, stage: today > dueOn ? 'recap_overdue' : 'recap_due', zone }];
+	});
+}
+
+/** Offices that owe a report of the period, with those of their own supervisors who were not told. */
+async function untold({ period, ended, stage, zone }: Owed) {
+	const below = alias(units, 'below');
+	const filed = (scope: RecapScope) =>
+		db()
+			.select({ one: sql`1` })
+			.from(recaps)
+			.where(and(eq(recaps.unitId, units.id), eq(recaps.scope, scope), eq(recaps.period, period)));
+	const offices = db()
+		.select({ one: sql`1` })
+		.from(below)
+		.where(and(eq(below.parentId, units.id), eq(below.active, true)));
+	const told = db()
+		.select({ one: sql`1` })
+		.from(notices)
+		.where(eq(notices.onceKey, sql`${`${stage}:${period}:`} || ${units.id} || ':' || ${accounts.id}`));
+	return db()
+		.select({ unit: { id: units.id, slug: units.slug, name: units.name }, accountId: accounts.id })
+		.from(units)
+		.innerJoin(roles, and(eq(roles.unitId, units.id), eq(roles.role, 'supervisor')))
+		.innerJoin(accounts, and(eq(accounts.id, roles.accountId), eq(accounts.active, true)))
+		.where(
+			and(
+				eq(units.active, true),
+				eq(units.timeZone, zone),
+				lt(accounts.createdAt, ended),
+				or(notExists(filed('own')), and(exists(offices), notExists(filed('tree')))),
+				notExists(told)
+			)
+		);
+}

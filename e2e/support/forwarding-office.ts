@@ -61,7 +61,7 @@ export async function openForwardingOffice(settings: Record<string, string> = {}
 	const post = async (path: string, body: unknown) => {
 		const answer = await fetch(sandbox.url + path, {
 			method: 'POST',
-			headers: { 'content-type': 'application/json' },
+			headers: { 'content-type': 'application/json', connection: 'close' },
 			body: JSON.stringify(body)
 		});
 		expect(answer.ok, await answer.text()).toBe(true);

@@ -67,6 +67,8 @@ export async function api(
 	const response = await fetch(`${origin}/api/v1${path}`, {
 		method: body === undefined ? 'GET' : 'POST',
 		headers: {
+			// One that was kept may end in the moment in which it is used again.
+			connection: 'close',
 			...(token ? { authorization: `Bearer ${token}` } : {}),
 			...(body === undefined ? {} : { 'content-type': 'application/json' })
 		},

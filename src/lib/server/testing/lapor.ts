@@ -23,6 +23,7 @@ const LAPOR_IDS = { channel: '13', user: '5218120', institution: '151347', locat
 
 export interface LaporForTest {
 	url: () => string;
+	ask: (path: string, init?: RequestInit) => Promise<Response>;
 	/** The fault plan; none clears it. */
 	faults: (plan?: unknown) => Promise<void>;
 	/** What the sandbox has stored, where given only with that reference. */
@@ -38,14 +39,15 @@ export interface LaporForTest {
 export function useLapor(options: Partial<SandboxOptions> = {}, clock: () => Date = now): LaporForTest {
 	let sandbox: Sandbox | undefined;
 	const url = () => sandbox?.url ?? '';
-	const post = (path: string, body: unknown) =>
+	// A connection of its own for each: one that was kept may end in the moment in which it is used again.
+	const ask = (path: string, init: RequestInit = {}) =>
 		fetch(url() + path, {
-			method: 'POST',
-			headers: { 'content-type': 'application/json' },
-			body: JSON.stringify(body)
+			...init,
+			headers: { 'content-type': 'application/json', connection: 'close', ...init.headers }
 		});
+	const post = (path: string, body: unknown) => ask(path, { method: 'POST', body: JSON.stringify(body) });
 	const faults = async (plan?: unknown) => {
-		const answer = plan ? await post('/_faults', plan) : await fetch(`${url()}/_faults`, { method: 'DELETE' });
+		const answer = plan ? await post('/_faults', plan) : await ask('/_faults', { method: 'DELETE' });
 		if (!answer.ok) throw new Error(`the fault plan was refused: ${await answer.text()}`);
 	};
 	beforeAll(async () => {
@@ -72,9 +74,9 @@ export function useLapor(options: Partial<SandboxOptions> = {}, clock: () => Dat
 	});
 	const reports = async (reference?: string) => {
 		const query = reference ? `?text=${encodeURIComponent(reference)}` : '';
-		return (await (await fetch(`${url()}/_reports${query}`)).json()) as StoredReport[];
+		return (await (await ask(`/_reports${query}`)).json()) as StoredReport[];
 	};
-	return { url, faults, reports, post };
+	return { url, ask, faults, reports, post };
 }
 
 /** An office whose ids at LAPOR are entered, and a handler who also supervises. */

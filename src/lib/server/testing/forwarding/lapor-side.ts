@@ -85,7 +85,7 @@ async function answerOf(world: World, path: string): Promise<string> {
 		[SANDBOX_DEFAULTS.authHeader]: SANDBOX_DEFAULTS.bearer,
 		token: SANDBOX_DEFAULTS.token
 	};
-	return (await fetch(world.lapor.url() + SANDBOX_API_PATH + path, { headers })).text();
+	return (await world.lapor.ask(SANDBOX_API_PATH + path, { headers })).text();
 }
 
 /** Keeps what LAPOR says of a report now; given later, it is older news. */
@@ -124,7 +124,7 @@ export async function setFaults(world: World, plan?: readonly unknown[]): Promis
 }
 
 async function noteLate(world: World): Promise<void> {
-	const plan = (await (await fetch(`${world.lapor.url()}/_faults`)).json()) as {
+	const plan = (await (await world.lapor.ask('/_faults')).json()) as {
 		faults: { kind: string; fired: number }[];
 	};
 	if (plan.faults.some(({ kind, fired }) => kind === 'late_store' && fired > 0)) world.late = true;

@@ -150,3 +150,35 @@ test('too much is refused before it is read', async () => {
 	}).catch(() => undefined);
 	if (much) expect(much.status).toBe(413);
 });
+
+test('cursors, actions and fields that nothing of ours ever sends are refused, never an error of the site', async () => {
+	const { origin } = running();
+	const cookie = await sessionOf('kepala.mamuju');
+	const status = async (path: string, body?: URLSearchParams) => {
+		const headers = { origin, cookie };
+		return (await fetch(origin + path, { method: body ? 'POST' : 'GET', redirect: 'manual', headers, body })).status;
+	};
+	const noDay = '2026-02-30T00:00:00.000Z';
+	const id = randomUUID();
+	for (const path of [
+		...[`/desk?after=${noDay}~5`, `/desk?before=${noDay}~5`, `/desk/unrecorded?cursor=${noDay}~5`],
+		...['escalations', 'inbound', 'notices', 'approvals', 'visits'].map((list) => `/desk/${list}?cursor=${noDay}~${id}`)
+	]) {
+		expect(await status(path), path).toBe(200);
+	}
+	for (const name of ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'nothing']) {
+		expect(await status(`/mamuju/pengaduan?/${name}`, new URLSearchParams({ body: 'x' })), name).toBe(404);
+	}
+	const twice = (...names: string[]) => new URLSearchParams(names.map((name, at) => [name, `${at}`]));
+	expect(await status('/mamuju/nilai', twice('tags', 'tags', 'tags.length'))).toBe(422);
+	expect(await status('/mamuju/pengaduan', twice('body', 'body', 'body.length'))).toBe(422);
+	expect(await status('/desk/inbound/new', twice('lapor_id', '__proto__', '__proto__'))).toBe(422);
+	for (const until of [
+		'99999-01-01',
+		'0000-01-01T00:00:00.000Z',
+		'+275760-09-13T00:00:00.000Z',
+		'-271821-04-20T00:00:00.000Z'
+	]) {
+		expect(await status('/desk/notices?/all', new URLSearchParams({ until })), until).toBe(303);
+	}
+});

@@ -114,6 +114,7 @@ export async function startDemo(options: DemoOptions): Promise<DemoSite> {
 		await stopAll(parts);
 		throw error;
 	}
+	if (!quiet) for (const part of parts) part.speak();
 	return { origin: local[0] ?? '', lanOrigins: lan, sandboxUrl, kiosks, ...accountsOf(dataDir), ...together(parts) };
 }
 

@@ -47,9 +47,13 @@ const problems: Handle = async ({ event, resolve }) => {
 	return problem(response.status, {}, allow ? { allow } : {});
 };
 
+/** SvelteKit looks an action up by name and finds what every object has, `?/constructor`, as well. */
+const asksForNoAction = ({ searchParams }: URL): boolean =>
+	[...searchParams.keys()].some((name) => name.startsWith('/') && name.slice(1) in Object.prototype);
+
 const access: Handle = async ({ event, resolve }) => {
 	// No name, number or word holds a NUL, and no database stores one.
-	if (/%00/.test(event.url.href)) {
+	if (/%00/.test(event.url.href) || asksForNoAction(event.url)) {
 		if (event.url.pathname.startsWith('/api/')) return problem(404);
 		error(404, { message: m.error_not_found() });
 	}

@@ -10,15 +10,15 @@ export interface ReadForm {
 }
 
 const FILE_FIELD = 'file';
+/** No field is called so, and an object that has one is no plain object any more. */
 const UNSAFE = new Set(['__proto__', 'constructor', 'prototype']);
 
 function put(target: Record<string, unknown>, path: string[], value: unknown): void {
 	const [head = '', ...rest] = path;
-	if (UNSAFE.has(head)) return;
 	if (rest.length === 0) target[head] = value;
 	else {
 		const inner = target[head];
-		if (typeof inner !== 'object' || inner === null) target[head] = {};
+		if (typeof inner !== 'object' || inner === null || Array.isArray(inner)) target[head] = {};
 		put(target[head] as Record<string, unknown>, rest, value);
 	}
 }
@@ -38,6 +38,8 @@ export async function readForm(request: Request, lists: readonly string[] = []):
 	}
 	const read: ReadForm = { data: {}, files: [], typed: {} };
 	for (const name of new Set(form.keys())) {
+		const path = name.split('.');
+		if (path.some((part) => UNSAFE.has(part))) continue;
 		const values = form.getAll(name);
 		if (name === FILE_FIELD) {
 			read.files.push(
@@ -51,7 +53,7 @@ export async function readForm(request: Request, lists: readonly string[] = []):
 		const isList = lists.includes(name) || texts.length > 1;
 		read.typed[name] = isList ? texts : (texts[0] ?? '');
 		const given = texts.filter((text) => text.trim() !== '');
-		if (given.length > 0) put(read.data, name.split('.'), isList ? given : given[0]);
+		if (given.length > 0) put(read.data, path, isList ? given : given[0]);
 	}
 	return read;
 }

@@ -5,6 +5,7 @@ import { firstZone } from '#lib/server/people/first-zone.ts';
 import { asForm, asPage } from '#lib/server/web/answers.ts';
 import { readForm } from '#lib/server/web/form.ts';
 import { signedIn } from '#lib/server/web/signed-in.ts';
+import { isMoment } from '#lib/text/moment.ts';
 import type { RequestEvent } from './$types';
 
 export const load = ({ locals, url }) =>
@@ -36,8 +37,8 @@ export const actions = {
 	all: async (event) => {
 		const { data } = await readForm(event.request);
 		return asForm({}, async () => {
-			const until = Date.parse(String(data.until ?? ''));
-			await readAllNotices(signedIn(event.locals), Number.isNaN(until) ? now() : new Date(until));
+			const until = String(data.until ?? '');
+			await readAllNotices(signedIn(event.locals), isMoment(until) ? new Date(until) : now());
 			back(event);
 		});
 	}

@@ -114,6 +114,7 @@ const tasks: Words<Task> = {
 	postponed: m.escalation_task_postponed,
 	status_unmapped: m.escalation_task_status_unmapped,
 	gone: m.escalation_task_gone,
+	hidden: m.escalation_task_hidden,
 	followup_failed: m.escalation_task_followup_failed,
 	followup_unknown: m.escalation_task_followup_unknown
 };

@@ -6,6 +6,7 @@ import { applyStatus } from '#lib/server/escalation/apply-status.ts';
 import { recordEscalation } from '#lib/server/escalation/events.ts';
 import type { FollowupRow } from '#lib/server/escalation/followups.ts';
 import type { News, NewsItem, StatusSeen } from '#lib/server/escalation/news.ts';
+import { isSameStatus } from '#lib/server/escalation/lapor-status.ts';
 import { ownAmong } from '#lib/server/escalation/own-news.ts';
 import type { EscalationRow, Locked } from '#lib/server/escalation/rows.ts';
 import { meaningOf } from '#lib/server/escalation/status-names.ts';
@@ -22,7 +23,7 @@ export async function applyNews(tx: Tx, locked: Locked, news: News, startedAt: D
 	if (locked.escalation.polledAt && startedAt < locked.escalation.polledAt) return locked.escalation;
 	const own = ownAmong(news.items, await followupsBegun(tx, locked.escalation.id));
 	const fresh = await storeItems(tx, locked.escalation, news.items, own, startedAt);
-	let escalation = await dropTask(tx, locked.escalation, 'gone');
+	let escalation = await dropTask(tx, locked.escalation, 'gone', 'hidden');
 	// Also what came before: it may have been under way then, and given up since.
 	for (const [item, followup] of own) escalation = await knownAsSent(tx, { ...locked, escalation }, followup, item);
 	for (const item of fresh)
@@ -111,7 +112,7 @@ async function applyStatusNews(
 	const { name, at } = status;
 	// Only LAPOR's own times are held against each other; a status without one is as new as its answer.
 	const old = at !== undefined && escalation.laporNewsAt !== null && at < escalation.laporNewsAt;
-	if (old || escalation.laporStatus === name) return escalation;
+	if (old || isSameStatus(escalation.laporStatus, name)) return escalation;
 	// A note that was there before this answer speaks of an earlier status.
 	const note = fresh.some((item) => item.key === status.noteKey) ? status.note : '';
 	const meaning = await meaningOf(tx, name);

@@ -7,7 +7,7 @@ import type { Tx } from '#lib/server/db/index.ts';
 import { timeline } from '#lib/server/db/schema/cases.ts';
 import { escalations, escalationUpdates } from '#lib/server/db/schema/escalations.ts';
 import { recordEscalation } from '#lib/server/escalation/events.ts';
-import { isFinalAtLapor, statusKey, type LaporStatus } from '#lib/server/escalation/lapor-status.ts';
+import { isFinalAtLapor, isSameStatus, statusKey, type LaporStatus } from '#lib/server/escalation/lapor-status.ts';
 import { saysMoreThan } from '#lib/server/escalation/news.ts';
 import { changeEscalation, type EscalationRow, type Locked } from '#lib/server/escalation/rows.ts';
 import { dropTask, raiseTask } from '#lib/server/escalation/tasks.ts';
@@ -32,7 +32,7 @@ export async function applyStatus(tx: Tx, locked: Locked, status: StatusNews, au
 	const before = locked.escalation;
 	const { at = before.laporNewsAt } = status;
 	if (before.laporNewsAt && at && at < before.laporNewsAt) return before;
-	if (before.laporStatus === status.name) return changeEscalation(tx, before, { laporNewsAt: at });
+	if (isSameStatus(before.laporStatus, status.name)) return changeEscalation(tx, before, { laporNewsAt: at });
 	const final = isFinalAtLapor(status.meaning);
 	const reopened = !final && before.state === 'closed' && (await isOnlyForward(tx, before));
 	const escalation = await changeEscalation(tx, before, {

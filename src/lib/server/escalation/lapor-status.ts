@@ -35,6 +35,10 @@ export const LAPOR_STATUS_NAMES = [
 /** A status name as it is compared: case and spaces don't matter. */
 export const statusKey = (name: string): string => name.trim().replace(/\s+/g, ' ').toLowerCase();
 
+/** Whether a report has that status already, however it is spelt. */
+export const isSameStatus = (present: string | null, name: string): boolean =>
+	present !== null && statusKey(present) === statusKey(name);
+
 /** The meaning of a status name; undefined where it isn't known, and then nobody guesses. Case and spaces don't matter. */
 export function laporStatus(name: string): LaporStatus | undefined {
 	const key = statusKey(name);

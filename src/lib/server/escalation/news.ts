@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { now } from '#lib/server/clock.ts';
 import { at as valueAt, listAt } from '#lib/server/integrations/lapor/foreign-text.ts';
 import { followupRows, readDetail, readFollowups, type Followup } from '#lib/server/integrations/lapor/tracking.ts';
 
@@ -34,6 +35,14 @@ export interface News {
 	status: StatusSeen | undefined;
 }
 
+/** Longer ids and names are stored as a hash, and cut: an index takes no texts of any length. */
+const ID_CHARACTERS = 200;
+const DAY_MS = 24 * 3_600_000;
+
+/** A time that lies ahead is a slip of somebody's hand: taken as it stands, nothing that comes later would be news. */
+const sensible = (at: Date | undefined): Date | undefined =>
+	at && at.getTime() > now().getTime() + DAY_MS ? undefined : at;
+
 const hash = (kind: string, at: Date | undefined, words: string) =>
 	`${kind}:${createHash('sha256')
 		.update(`${at?.toISOString() ?? ''}\n${words}`)
@@ -61,7 +70,12 @@ export function collectNews(detailJson: unknown, followupsJson: unknown, baseUrl
 	return {
 		items: [...followupItems, ...statusLogs, ...dataLogs].filter(firstOfItsKey),
 		status: detail.statusName
-			? statusOf(detail.statusName, statusLogs, followupItems, valueAt(detailJson, 'results', 'data'))
+			? statusOf(
+					detail.statusName.slice(0, ID_CHARACTERS),
+					statusLogs,
+					followupItems,
+					valueAt(detailJson, 'results', 'data')
+				)
 			: undefined
 	};
 }
@@ -72,12 +86,12 @@ const firstOfItsKey = (item: NewsItem, index: number, all: readonly NewsItem[]) 
 function followupItem(followup: Followup, raw: unknown, baseUrl: string | undefined): NewsItem {
 	const { id, at, content, institutionFrom, statusNew, attachments } = followup;
 	return {
-		key: id === undefined ? hash('f', at, content) : `f:${id}`,
+		key: id === undefined || id.length > ID_CHARACTERS ? hash('f', at, id ?? content) : `f:${id}`,
 		kind: 'followup',
-		at,
+		at: sensible(at),
 		content,
 		author: institutionFrom,
-		statusName: statusNew,
+		statusName: statusNew?.slice(0, ID_CHARACTERS),
 		remoteId: id,
 		// Where no link can be made of it, the name still says that there is a file.
 		attachments: attachments.map(({ path, fileName }) => {
@@ -108,7 +122,7 @@ const logItem = (
 ): NewsItem => ({
 	key,
 	kind: 'log',
-	at,
+	at: sensible(at),
 	content,
 	author,
 	statusName: undefined,

@@ -4,6 +4,8 @@ import { withClock } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { escalationAttempts, escalations } from '#lib/server/db/schema/escalations.ts';
 import { overrideEnv } from '#lib/server/env.ts';
+import { attemptsOf } from '#lib/server/escalation/attempts.ts';
+import { haltOf } from '#lib/server/escalation/connection.ts';
 import { receive } from '#lib/server/escalation/receive.ts';
 import { sweepEscalations } from '#lib/server/escalation/sweep.ts';
 import { useFreshDatabase } from '#lib/server/testing/database.ts';
@@ -60,6 +62,62 @@ describe('the clock of polling', () => {
 		await db().update(escalations).set({ laporId: '99999999' }).where(eq(escalations.id, id));
 		await receive(id);
 		expect((await standing(id)).escalation).toMatchObject({ state: 'sent', task: 'gone' });
+	});
+
+	it('one report that may not be read is a task of its own and stops nothing else', async () => {
+		const { id, move } = await sentReport(lapor);
+		await lapor.faults([
+			{ kind: 'answer', status: 403, body: '{"message":"Bukan milik Anda"}', match: { endpoint: 'detail' } }
+		]);
+		await receive(id);
+		expect(await haltOf()).toBeUndefined();
+		expect((await standing(id)).escalation).toMatchObject({ state: 'sent', task: 'hidden' });
+		const [attempt] = await attemptsOf(id);
+		expect(attempt).toMatchObject({ outcome: 'retry', httpStatus: 403, reasonCode: 'forbidden' });
+		await lapor.faults();
+		await move('Dalam Proses');
+		await receive(id);
+		expect((await standing(id)).escalation).toMatchObject({ laporStatus: 'Dalam Proses', task: null });
+		// Where the smallest call is refused as well, it is the connection.
+		await lapor.faults([{ kind: 'answer', status: 403, body: '{}' }]);
+		await receive(id);
+		expect(await haltOf()).toMatchObject({ reason: { code: 'forbidden' } });
+	});
+
+	it.each([
+		['detail', '{"results":{"data":null}}'],
+		['detail', '{"results":{"data":[]}}'],
+		['followups', '{"results":{"data":{"a":1}}}']
+	])('%s of another shape, %s, is written down as what cannot be read', async (endpoint, body) => {
+		const { id } = await sentReport(lapor);
+		await lapor.faults([{ kind: 'answer', status: 200, body, match: { endpoint } }]);
+		await receive(id);
+		expect((await attemptsOf(id))[0]).toMatchObject({ step: endpoint, outcome: 'retry', reasonCode: 'unreadable' });
+		expect(((await standing(id)).escalation.nextPollAt?.getTime() ?? 0) - Date.now()).toBeGreaterThan(53 * MINUTE);
+	});
+
+	it('takes what no index and no database would: endless ids and names, odd keys', async () => {
+		const { id } = await sentReport(lapor);
+		const long = 'x'.repeat(6000);
+		const detail = { results: { data: { status_name: `Dalam Proses ${long}`, 'a\u0000b': 1, status_logs: [] } } };
+		const followups = {
+			results: {
+				data: [
+					{ id: long, content: 'Kabar pertama' },
+					{ id: `${long}y`, content: 'Kedua' }
+				]
+			}
+		};
+		await lapor.faults([
+			{ kind: 'answer', status: 200, body: JSON.stringify(detail), match: { endpoint: 'detail' } },
+			{ kind: 'answer', status: 200, body: JSON.stringify(followups), match: { endpoint: 'followups' } }
+		]);
+		await receive(id);
+		await receive(id);
+		const { types, escalation } = await standing(id);
+		expect(types.filter((type) => type === 'escalation_followup')).toHaveLength(2);
+		expect(escalation).toMatchObject({ task: 'status_unmapped' });
+		expect(escalation.taskText).toHaveLength(200);
 	});
 
 	it('goes on daily for ten days after the end, then stops; LAPOR_POLL_SECONDS caps it', async () => {

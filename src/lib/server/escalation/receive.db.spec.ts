@@ -175,6 +175,31 @@ describe('news from LAPOR', () => {
 		await db().delete(escalationUpdates).where(eq(escalationUpdates.needsMapping, true));
 	});
 
+	it('a time that lies ahead is none, and holds back no later news', async () => {
+		const { id, laporId } = await sentReport(lapor);
+		const answer = async (status_name: string, note: string, timestamp: string) => {
+			const data = { id: laporId, status_name, status_logs: [{ note, timestamp }] };
+			const body = JSON.stringify({ results: { data } });
+			await lapor.faults([{ kind: 'answer', status: 200, body, match: { endpoint: 'detail' } }]);
+			await receive(id);
+			return (await standing(id)).escalation;
+		};
+		expect(await answer('Dalam Proses', 'Salah ketik', '2062-11-26 10:00:00')).toMatchObject({
+			laporStatus: 'Dalam Proses',
+			laporNewsAt: null
+		});
+		expect(await answer('Ditunda', 'Menunggu data', '2026-11-26 10:00:00')).toMatchObject({ laporStatus: 'Ditunda' });
+	});
+
+	it('a status that is only spelt otherwise is no news', async () => {
+		const { id, move } = await sentReport(lapor);
+		for (const name of ['Dalam Proses', 'DALAM  PROSES', 'dalam proses ']) {
+			await move(name);
+			await receive(id);
+		}
+		expect((await standing(id)).types.filter((type) => type === 'escalation_status')).toHaveLength(1);
+	});
+
 	it('an answer to an earlier question changes nothing, not even when it was last asked', async () => {
 		const { id } = await sentReport(lapor);
 		const asked = new Date(Date.now() + MINUTE);

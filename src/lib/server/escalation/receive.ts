@@ -3,6 +3,7 @@ import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
 import type { LaporClient } from '#lib/server/integrations/lapor/client.ts';
+import { readDetail, readFollowups } from '#lib/server/integrations/lapor/tracking.ts';
 import type { Exchange } from '#lib/server/integrations/lapor/types.ts';
 import { pollCap } from '#lib/server/escalation/accept.ts';
 import { applyNews } from '#lib/server/escalation/apply-news.ts';
@@ -15,7 +16,8 @@ import { lookUp } from '#lib/server/escalation/lookup.ts';
 import { collectNews, type News } from '#lib/server/escalation/news.ts';
 import { nextPollAt } from '#lib/server/escalation/poll-clock.ts';
 import { changeEscalation, lockEscalation, type EscalationRow } from '#lib/server/escalation/rows.ts';
-import { classifyList, classifyRead } from '#lib/server/escalation/side-outcome.ts';
+import { reasonOf, type Reason, type ReasonCode } from '#lib/server/escalation/reason.ts';
+import { classifyList, classifyRead, type ReadOutcome } from '#lib/server/escalation/side-outcome.ts';
 import { raiseTask } from '#lib/server/escalation/tasks.ts';
 
 /** One look at what LAPOR says of a forward: by our reference where it is unknown, by its number once it has one. */
@@ -29,8 +31,9 @@ export async function receive(escalationId: string): Promise<void> {
 }
 
 /** `retryAfterMs`: what the service asked for; no poll comes sooner. */
-type Failed = { outcome: 'failed'; retryAfterMs?: number };
-type Polled = { outcome: 'news'; news: News } | { outcome: 'gone' } | Failed;
+type Failed = { outcome: 'failed'; retryAfterMs?: number; hidden?: boolean };
+type Gone = { outcome: 'gone' };
+type Polled = { outcome: 'news'; news: News } | Gone | Failed;
 
 async function poll(client: LaporClient, row: EscalationRow, laporId: string): Promise<void> {
 	const startedAt = now();
@@ -41,8 +44,10 @@ async function poll(client: LaporClient, row: EscalationRow, laporId: string): P
 			const escalation = await raiseTask(tx, locked, 'gone');
 			return setClock(tx, escalation, {});
 		}
-		if (polled.outcome === 'failed')
-			return setClock(tx, locked.escalation, { failed: true, notBefore: polled.retryAfterMs });
+		if (polled.outcome === 'failed') {
+			const escalation = polled.hidden ? await raiseTask(tx, locked, 'hidden') : locked.escalation;
+			return setClock(tx, escalation, { failed: true, notBefore: polled.retryAfterMs });
+		}
 		await followStory(tx, row.caseId);
 		const escalation = await applyNews(tx, locked, polled.news, startedAt);
 		const { polledAt } = escalation;
@@ -52,9 +57,9 @@ async function poll(client: LaporClient, row: EscalationRow, laporId: string): P
 
 /** Both answers, or none: a Selesai without its follow-ups would look like one without a word. */
 async function ask(client: LaporClient, row: EscalationRow, laporId: string): Promise<Polled> {
-	const detail = await read(row, 'detail', () => client.complaintDetail(laporId));
+	const detail = await read(client, row, 'detail', () => client.complaintDetail(laporId));
 	if (detail.outcome !== 'read') return detail;
-	const followups = await read(row, 'followups', () => client.followups(laporId));
+	const followups = await read(client, row, 'followups', () => client.followups(laporId));
 	if (followups.outcome === 'failed') return followups;
 	// Of a report that is there, "not found" can only mean that it has none.
 	const list = followups.outcome === 'read' ? followups.json : { results: { data: [] } };
@@ -62,16 +67,40 @@ async function ask(client: LaporClient, row: EscalationRow, laporId: string): Pr
 	return news ? { outcome: 'news', news } : { outcome: 'failed' };
 }
 
+/** What an answer has to have, beside being one. */
+const SHAPES = { detail: readDetail, followups: readFollowups } as const;
+
+/** An answer that speaks of this report alone: another person's, withdrawn from us, moved. */
+const ABOUT_ONE: readonly ReasonCode[] = ['forbidden', 'method_not_allowed', 'redirected'];
+
+/**
+ * What became of a read. What would stop the connection, of one report, is held against the smallest call: where that
+ * goes well the connection is sound, and it is this report that can't be read.
+ */
+async function outcomeOf(
+	client: LaporClient,
+	step: 'detail' | 'followups',
+	seen: Exchange
+): Promise<ReadOutcome | { outcome: 'hidden'; reason: Reason }> {
+	const outcome = step === 'detail' ? classifyRead(seen, now()) : classifyList(seen, now());
+	if (outcome.outcome === 'read' && !SHAPES[step](seen.json))
+		return { outcome: 'retry', reason: reasonOf('unreadable', seen) };
+	if (outcome.outcome !== 'halted' || !ABOUT_ONE.includes(outcome.reason.code)) return outcome;
+	const sound = classifyRead(await client.testCall(), now()).outcome === 'read';
+	return sound ? { outcome: 'hidden', reason: outcome.reason } : outcome;
+}
+
 async function read(
+	client: LaporClient,
 	row: EscalationRow,
 	step: 'detail' | 'followups',
 	call: () => Promise<Exchange>
-): Promise<{ outcome: 'read'; json: unknown } | { outcome: 'gone' } | Failed> {
+): Promise<{ outcome: 'read'; json: unknown } | Gone | Failed> {
 	const asked = await askCircuit(step);
 	if ('openUntil' in asked) return { outcome: 'failed' };
 	const startedAt = now();
 	const seen = await call();
-	const outcome = step === 'detail' ? classifyRead(seen, now()) : classifyList(seen, now());
+	const outcome = await outcomeOf(client, step, seen);
 	await noteCall(asked.leave, outcome.outcome !== 'retry');
 	if (outcome.outcome === 'read') return { outcome: 'read', json: seen.json };
 	if (outcome.outcome === 'halted') await haltConnection(outcome.reason);
@@ -80,11 +109,12 @@ async function read(
 		step,
 		startedAt,
 		durationMs: seen.durationMs,
-		outcome: outcome.outcome,
+		outcome: outcome.outcome === 'hidden' ? 'retry' : outcome.outcome,
 		httpStatus: seen.status,
 		reason: outcome.reason
 	});
 	if (outcome.outcome === 'gone') return { outcome: 'gone' };
+	if (outcome.outcome === 'hidden') return { outcome: 'failed', hidden: true };
 	return { outcome: 'failed', ...('retryAfterMs' in outcome ? { retryAfterMs: outcome.retryAfterMs } : {}) };
 }
 

@@ -27,6 +27,8 @@ export type Task =
 	| 'status_unmapped'
 	/** LAPOR knows nothing under this number any more. */
 	| 'gone'
+	/** LAPOR lets us read this report no more, though the connection is sound. */
+	| 'hidden'
 	/** A follow-up was refused, or may have got lost. */
 	| 'followup_failed'
 	| 'followup_unknown';

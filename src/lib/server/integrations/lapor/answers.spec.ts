@@ -39,6 +39,7 @@ describe('ids of uploads', () => {
 	it.each([
 		[{ results: { images: [{ id: 1 }, { id: '2' }], docs: [{ id: 3 }] } }, ['1', '2', '3']],
 		[{ results: { docs: [{ id: 3 }] } }, ['3']],
+		[{ results: { images: [{ id: 1 }], docs: [{ id: '1' }] } }, ['1']],
 		[{ results: { images: [{}, null, 'x'] } }, []],
 		[{}, []]
 	])('%j -> %j', (json, wanted) => {
@@ -53,7 +54,20 @@ describe('the reason of a refusal', () => {
 		[{ error: 'invalid_request', error_description: 'No scope' }, 'No scope · invalid_request'],
 		[{ errors: ['a', { message: 'b' }] }, 'a · b'],
 		[{ results: { message: 'dalam' } }, 'dalam'],
-		[{ errors: { title: ['Wajib'] } }, 'title: Wajib']
+		[{ errors: { title: ['Wajib'] } }, 'title: Wajib'],
+		[{ errors: { title: ['Wajib'], detail: ['Pendek'] } }, 'Pendek · title: Wajib'],
+		[{ errors: { title: { required: 'wajib' } } }, 'title: wajib'],
+		[{ errors: [{ code: 'E1', detail: 'Judul wajib diisi' }] }, 'Judul wajib diisi'],
+		[{ message: { title: ['Judul wajib diisi'] } }, 'title: Judul wajib diisi'],
+		[{ results: { message: { title: 'x' } } }, 'title: x'],
+		[{ messages: { error: 'x' } }, 'x'],
+		[{ messages: ['x'] }, 'x'],
+		[{ error: { messages: ['x', 'y'] } }, 'x · y'],
+		[{ pesan: 'x' }, 'x'],
+		[{ fault: { message: 'x' } }, 'x'],
+		[{ fault: { description: 'Bad request' } }, 'description: Bad request'],
+		[{ type: 'about:blank', title: 'Judul wajib diisi', status: 422 }, 'Judul wajib diisi'],
+		[{ title: 'Bad request', detail: 'Judul wajib diisi' }, 'Judul wajib diisi']
 	])('%j -> %s', (json, wanted) => {
 		expect(readReason(json)?.text).toBe(wanted);
 	});
@@ -99,7 +113,26 @@ describe('a look-up', () => {
 
 	it('is not found in what another person wrote about it', () => {
 		const quoting = { id: 7777009, tags_raw: '#macet', content: 'Laporan SPATULA-7604-26-000123.01 belum dijawab.' };
-		expect(readLookup(list([quoting]), ours)).toBe('absent');
+		expect(readLookup(list([quoting]), ours)).toBe('unclear');
+	});
+
+	it.each([
+		{ id: 1916450, content: '<p>SPATULA-7604-26-000123.01 isi</p>' },
+		{ id: 1916450, content: 'Judul: SPATULA-7604-26-000123.01' },
+		{ id: 1916450, content: 'isi', tags_raw: [`#${ours}`] },
+		{ id: 1916450, content: 'isi', client: { reference: ours.toLowerCase() } }
+	])('is never absent where a row has the reference in another form: %j', (other) => {
+		expect(readLookup(list([other]), ours)).toBe('unclear');
+	});
+
+	it.each([
+		{ results: { data: [], total: 3 } },
+		{ results: { data: [], meta: { total: '50', per_page: 10 } } },
+		{ results: { data: [], next_page_url: '/complaints?page=2' } },
+		{ meta: { last_page: 2 }, results: { data: [] } }
+	])('is never absent where the answer says that there is more: %j', (json) => {
+		expect(readLookup(json, ours)).toBe('unclear');
+		expect(readLookup({ meta: { last_page: 1 }, results: { data: [row(1, '#lain')], total: 1 } }, ours)).toBe('absent');
 	});
 
 	it('is absent only where every row could be judged and no page follows', () => {
@@ -131,6 +164,14 @@ describe('foreign text', () => {
 	it('loses what a database refuses and what hides something', () => {
 		expect(plainText('a\u0000b\u001b[31m\nc\ud800')).toBe('a b [31m\nc\ufffd');
 		expect(parseJson('{"a":"x\\u0000y","b":"\\ud800"}')).toEqual({ a: 'x y', b: '\ufffd' });
+	});
+
+	it('has keys that a database takes, and is nested no deeper than an answer is', () => {
+		expect(parseJson('{"a\\u0000b":[{"\\udc00":1}]}')).toEqual({ 'a b': [{ '\ufffd': 1 }] });
+		const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth);
+		expect(parseJson(nested(90))).toBeDefined();
+		for (const depth of [200, 9000, 500_000]) expect(parseJson(nested(depth))).toBeUndefined();
+		expect(plainText('Pelayanan 🙂 baik')).toBe('Pelayanan 🙂 baik');
 	});
 
 	it('may be a bare text: so some gateways give a reason', () => {

@@ -32,9 +32,10 @@ export function readCreatedId(json: unknown): string | undefined {
 
 /** Ids of uploaded files, as text. Images stand before documents, so send one file a call where each id must be known. */
 export function readUploadIds(json: unknown): string[] {
-	return [...listAt(json, 'results', 'images'), ...listAt(json, 'results', 'docs')]
-		.map((file) => textAt(file, 'id'))
-		.filter((id) => id !== undefined);
+	const ids = [...listAt(json, 'results', 'images'), ...listAt(json, 'results', 'docs')].map((file) =>
+		textAt(file, 'id')
+	);
+	return [...new Set(ids.filter((id) => id !== undefined))];
 }
 
 /** The id of a follow-up that was taken in; the answer's shape isn't documented. */
@@ -51,33 +52,41 @@ export interface RefusalReason {
 	fields: readonly { field: string; text: string }[];
 }
 
-const REASON_KEYS = ['message', 'error_description', 'error', 'reason', 'detail', 'msg', 'errors'] as const;
+/** Under these a service says why, itself or further down: `error.message`, `errors.title.required`, `errors[0].detail`. */
+const REASON_KEYS = [
+	...(['message', 'messages', 'error_description', 'error', 'errors'] as const),
+	...(['reason', 'detail', 'msg', 'pesan', 'fault'] as const)
+];
+const REASON_DEPTH = 4;
 
 /** The reason a JSON answer gives for refusing, undefined where it gives none. Shapes differ between gateways. */
 export function readReason(json: unknown): RefusalReason | undefined {
-	const sources = [json, at(json, 'results'), at(json, 'error'), at(json, 'data'), at(json, 'meta')];
-	const fields = sources.flatMap((source) => readFields(at(source, 'errors')));
-	const said = sources.flatMap((source) => REASON_KEYS.flatMap((key) => textAt(source, key) ?? textList(source, key)));
-	const bare = typeof json === 'string' ? [textAt(json)] : textsOf(Array.isArray(json) ? json : []);
-	const all = [...new Set([...bare, ...said, ...fields.map(({ field, text }) => `${field}: ${text}`)])];
-	return all.length === 0 ? undefined : { text: all.join(' · ').slice(0, 500).toWellFormed(), fields };
+	const sources = [json, at(json, 'results'), at(json, 'data'), at(json, 'meta')];
+	const bare = typeof json === 'string' || Array.isArray(json) ? saidIn(json) : [];
+	const said = [...bare, ...sources.flatMap((source) => REASON_KEYS.flatMap((key) => saidIn(at(source, key))))];
+	// Of the whole answer it is a summary (RFC 9457), further down the name of a field.
+	const title = said.length > 0 ? [] : saidIn(at(json, 'title'));
+	const all = [...said, ...title].map(({ field, text }) => (field ? `${field}: ${text}` : text));
+	const fields = said.flatMap(({ field, text }) => (field ? [{ field, text }] : []));
+	return all.length === 0 ? undefined : { text: [...new Set(all)].join(' · ').slice(0, 500).toWellFormed(), fields };
 }
 
-const textList = (source: unknown, key: string) => textsOf(listAt(source, key));
-
-const textsOf = (entries: readonly unknown[]) =>
-	entries
-		.map((entry) => (typeof entry === 'string' ? textAt(entry) : textAt(entry, 'message')))
-		.filter((text) => text !== undefined);
-
-function readFields(errors: unknown): { field: string; text: string }[] {
-	if (typeof errors !== 'object' || errors === null || Array.isArray(errors)) return [];
-	return Object.entries(errors).flatMap(([field, value]: [string, unknown]) =>
-		(Array.isArray(value) ? value : [value])
-			.map((entry: unknown) => textAt(entry))
-			.filter((text) => text !== undefined)
-			.map((text) => ({ field, text }))
+/** Every text of a value, with the field it speaks of where it stands in a list of fields. */
+function saidIn(value: unknown, field?: string, depth = 0): { field: string | undefined; text: string }[] {
+	if (depth > REASON_DEPTH) return [];
+	if (Array.isArray(value)) return value.flatMap((entry: unknown) => saidIn(entry, field, depth + 1));
+	if (typeof value !== 'object' || value === null) {
+		const text = textAt(value);
+		return text === undefined ? [] : [{ field, text }];
+	}
+	const reasons = REASON_KEYS.filter((key) => Object.hasOwn(value, key));
+	const others = Object.entries(value).filter(
+		([key, entry]) => !reasons.includes(key as never) && (reasons.length === 0 || typeof entry === 'object')
 	);
+	return [
+		...reasons.flatMap((key) => saidIn(at(value, key), field, depth + 1)),
+		...others.flatMap(([key, entry]) => saidIn(entry, field ?? key, depth + 1))
+	];
 }
 
 /** What carries our reference, and words for "is there already"; the tag is what a rule for unique ones would name. */
@@ -98,7 +107,8 @@ export type Lookup = { found: readonly string[] } | 'absent' | 'unclear';
 /**
  * Reads a look-up. Only rows that carry the reference where a report of ours has it count, in the tags or as the first
  * word of the text: a search may be fuzzy, and another person's report may quote our number. `absent` is said only when
- * the list was readable, every row could be judged and no page could follow; anything less is `unclear`.
+ * the list was readable and whole and no row has the reference anywhere: after it the report is sent again. Anything less
+ * is `unclear`, which a person settles.
  */
 export function readLookup(json: unknown, reference: string): Lookup {
 	const rows = at(json, 'results', 'data');
@@ -112,7 +122,22 @@ export function readLookup(json: unknown, reference: string): Lookup {
 	const found = [...new Set(hits.filter((id) => id !== undefined))];
 	if (found.length > 0) return { found };
 	const judged = rows.every((row: unknown) => textAt(row, 'tags_raw') ?? textAt(row, 'content'));
-	return hits.length === 0 && judged && rows.length < LOOKUP_ROWS ? 'absent' : 'unclear';
+	const named = letters(JSON.stringify(rows)).includes(wanted);
+	return judged && !named && rows.length < LOOKUP_ROWS && !saysMore(json, rows.length) ? 'absent' : 'unclear';
+}
+
+/** Where lists tell how long they are, and by which names. */
+const LIST_HEADS = [[], ['results'], ['meta'], ['pagination'], ['results', 'meta'], ['results', 'pagination']] as const;
+const LIST_LENGTHS = ['total', 'total_data', 'totalData', 'total_count', 'totalCount', 'count'] as const;
+const LIST_PAGES = ['last_page', 'lastPage', 'total_pages', 'totalPages', 'page_count'] as const;
+const NEXT_PAGES = ['next', 'next_page', 'next_page_url', 'nextPage'] as const;
+
+/** Whether an answer says that there is more than the rows it has. */
+function saysMore(json: unknown, rows: number): boolean {
+	const above = (keys: readonly string[], bound: number) =>
+		LIST_HEADS.some((head) => keys.some((key) => Number(textAt(json, ...head, key)) > bound));
+	const next = LIST_HEADS.some((head) => NEXT_PAGES.some((key) => textAt(json, ...head, key) !== undefined));
+	return next || above(LIST_LENGTHS, rows) || above(LIST_PAGES, 1);
 }
 
 const letters = (text: string) => text.toUpperCase().replace(/[^A-Z0-9]/g, '');

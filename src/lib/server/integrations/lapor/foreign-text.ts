@@ -1,8 +1,12 @@
+// eslint-disable-next-line no-control-regex
+const UNPLAIN = /[\u0000-\u0008\u000b-\u001f\u007f\ud800-\udfff]/;
+
 /**
  * Texts from outside are stored in PostgreSQL, which takes neither NUL nor half a surrogate pair, and are shown as plain
  * text: other control characters would only hide something.
  */
 export function plainText(text: string): string {
+	if (!UNPLAIN.test(text)) return text;
 	const cleaned = Array.from(text, (character) => {
 		const code = character.charCodeAt(0);
 		return (code < 32 && character !== '\n' && character !== '\t') || code === 127 ? ' ' : character;
@@ -10,18 +14,29 @@ export function plainText(text: string): string {
 	return cleaned.join('').toWellFormed();
 }
 
+/** Deeper is no answer of anybody; the database would refuse it, and so does whoever walks through it. */
+const DEPTH = 100;
+
+/** The same value with every text and key as `plainText` has them. @throws RangeError where it is nested too deep */
+function plainValue(value: unknown, depth = 0): unknown {
+	if (typeof value === 'string') return plainText(value);
+	if (typeof value !== 'object' || value === null) return value;
+	if (depth > DEPTH) throw new RangeError('nested too deep');
+	if (Array.isArray(value)) return value.map((entry) => plainValue(entry, depth + 1));
+	return Object.fromEntries(
+		Object.entries(value).map(([key, entry]) => [plainText(key), plainValue(entry, depth + 1)])
+	);
+}
+
 /**
  * Parses an answer; undefined where it isn't a JSON object, array or non-empty text (HTML, a bare number, half a
- * document). A bare text is how some gateways give a reason.
+ * document), or is nested deeper than any answer is. A bare text is how some gateways give a reason.
  */
 export function parseJson(text: string): unknown {
 	try {
 		// Some servers put a byte order mark before their JSON.
 		const json = text.replace(/^\uFEFF/, '');
-		const suspicious = /\\u(0000|d[89a-f])/i.test(json);
-		const value: unknown = suspicious
-			? JSON.parse(json, (_key, entry: unknown) => (typeof entry === 'string' ? plainText(entry) : entry))
-			: JSON.parse(json);
+		const value = plainValue(JSON.parse(json));
 		const words = typeof value === 'string' && value.trim() !== '';
 		return words || (typeof value === 'object' && value !== null) ? value : undefined;
 	} catch {

@@ -22,6 +22,9 @@ export const readTemplates = (json: unknown): MasterRow[] | undefined =>
 		return [code, textAt(row, 'name') ?? textAt(row, 'title') ?? code];
 	});
 
+/** Longer is no id: no index takes it, and nobody could send it. */
+const ID_CHARACTERS = 200;
+
 function readRows(
 	json: unknown,
 	read: (row: unknown) => readonly [id: string | undefined, name: string | undefined]
@@ -30,6 +33,6 @@ function readRows(
 	if (!Array.isArray(rows)) return undefined;
 	return rows.flatMap((raw: unknown) => {
 		const [id, name] = read(raw);
-		return id === undefined || name === undefined ? [] : [{ id, name, raw }];
+		return id === undefined || name === undefined || id.length > ID_CHARACTERS ? [] : [{ id, name, raw }];
 	});
 }

@@ -45,7 +45,7 @@ test('staff are told at the desk: counted in the frame, listed newest first, rea
 		await handler.goto(`${origin}/desk/notices`);
 		await expect(row(first)).toBeVisible({ timeout: 1000 });
 		await expect(row(second)).toBeVisible({ timeout: 1000 });
-	}).toPass({ timeout: 30_000 });
+	}).toPass({ timeout: 60_000 });
 	// The site tells of deadlines meanwhile: only the order of these two is known.
 	const listed = await handler.locator('.list > li').allInnerTexts();
 	const placeOf = (reference: string) => listed.findIndex((text) => text.includes(reference));

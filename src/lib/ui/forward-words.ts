@@ -80,7 +80,7 @@ const advice: Words<ReasonCode> = {
 	wrong_address: m.escalation_advice_address,
 	method_not_allowed: m.escalation_advice_address,
 	redirected: m.escalation_advice_address,
-	refused_without_reason: m.escalation_advice_halted,
+	refused_without_reason: m.escalation_advice_refused_mute,
 	timeout: m.escalation_advice_decide,
 	reset: m.escalation_advice_decide,
 	broken_answer: m.escalation_advice_decide,

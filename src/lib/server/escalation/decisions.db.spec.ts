@@ -4,6 +4,7 @@ import { withClock } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { escalationFiles } from '#lib/server/db/schema/escalations.ts';
 import { overrideEnv } from '#lib/server/env.ts';
+import { testConnection } from '#lib/server/escalation/connection.ts';
 import { deliver } from '#lib/server/escalation/deliver.ts';
 import { escalationCounts, listEscalations } from '#lib/server/escalation/list.ts';
 import { setManualStatus } from '#lib/server/escalation/manual-status.ts';
@@ -11,7 +12,7 @@ import { resendEscalation } from '#lib/server/escalation/resend.ts';
 import { resolveEscalation } from '#lib/server/escalation/resolve.ts';
 import { escalationForApi, escalationsOfCase, escalationView } from '#lib/server/escalation/view.ts';
 import { useFreshDatabase } from '#lib/server/testing/database.ts';
-import { makeActor, makeOfficer } from '#lib/server/testing/factories.ts';
+import { makeActor, makeOfficer, makeUnit } from '#lib/server/testing/factories.ts';
 import { forwardedCase, makeOffice, standing, useLapor } from '#lib/server/testing/lapor.ts';
 import { phonePhoto } from '#lib/server/testing/photos.ts';
 
@@ -53,6 +54,26 @@ describe('sending again with edited text', () => {
 		const files = await db().select().from(escalationFiles).where(eq(escalationFiles.escalationId, next.id));
 		expect(files[0]?.remoteId).toMatch(/^\d+$/);
 		expect(old.types.slice(-3)).toEqual(['escalation_closed', 'escalation_waiting', 'escalation_sent']);
+	});
+
+	it('is a way out for a report that is refused without a word, though all wait', async () => {
+		const office = await makeOffice();
+		const { escalation } = await forwardedCase(office);
+		await lapor.faults([{ kind: 'answer', status: 400, body: '<h1>Bad Request</h1>', match: { endpoint: 'create' } }]);
+		await deliver(escalation.id);
+		const waiting = { state: 'waiting', reasonCode: 'refused_without_reason' };
+		expect((await standing(escalation.id)).escalation).toMatchObject(waiting);
+		const next = await resendEscalation(office.actor, escalation.id, {
+			reason: 'Kata-katanya diubah',
+			title: 'Antrean loket'
+		});
+		expect((await standing(escalation.id)).escalation).toMatchObject({ state: 'closed', nextAttemptAt: null });
+		await lapor.faults();
+		expect(await testConnection(await makeActor([[(await makeUnit()).id, 'admin']]))).toMatchObject({ ok: true });
+		for (const id of [escalation.id, next.id]) await deliver(id);
+		expect((await standing(next.id)).escalation).toMatchObject({ nn: 2, state: 'sent' });
+		expect(await lapor.reports(escalation.reference)).toHaveLength(0);
+		expect(await lapor.reports(next.reference)).toHaveLength(1);
 	});
 
 	it('is a conflict on a row that waits, is sent or is unknown', async () => {

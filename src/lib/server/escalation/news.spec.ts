@@ -21,25 +21,25 @@ describe('what a poll says', () => {
 	it('gives the status the time of the newest word about it, in WIB', () => {
 		const news = collectNews(
 			detail('Selesai', [
-				{ note: 'Diproses', timestamp: '2026-12-01 10:00:00' },
-				{ note: 'Laporan diterima', timestamp: '2026-12-01 09:00:00' }
+				{ note: 'Diproses', timestamp: '2026-11-02 10:00:00' },
+				{ note: 'Laporan diterima', timestamp: '2026-11-02 09:00:00' }
 			]),
-			followups({ id: 7, content: 'Sudah', created_at: '01-12-2026 11:00:00', status_new: { name: 'Selesai' } })
+			followups({ id: 7, content: 'Sudah', created_at: '02-11-2026 11:00:00', status_new: { name: 'Selesai' } })
 		);
 		expect(news?.status).toMatchObject({
 			name: 'Selesai',
-			at: new Date('2026-12-01T04:00:00Z'),
+			at: new Date('2026-11-02T04:00:00Z'),
 			note: 'Diproses',
 			noteKey: expect.stringMatching(/^s:/)
 		});
 	});
 
 	it('knows news without an id by its time and words, so that it is the same with every answer', () => {
-		const row = { content: 'Diteruskan', created_at: '01-12-2026 11:00:00' };
+		const row = { content: 'Diteruskan', created_at: '02-11-2026 11:00:00' };
 		const first = collectNews(detail('Dalam Proses'), followups(row));
 		const again = collectNews(
 			detail('Dalam Proses'),
-			followups({ content: 'Baru', created_at: '01-12-2026 12:00:00' }, row)
+			followups({ content: 'Baru', created_at: '02-11-2026 12:00:00' }, row)
 		);
 		expect(again?.items.map(({ key }) => key)).toContain(first?.items[0]?.key);
 		expect(collectNews(detail('Dalam Proses'), followups(row, row))?.items).toHaveLength(1);

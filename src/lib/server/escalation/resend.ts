@@ -11,6 +11,7 @@ import { openForward, requireNoneOpen, type Forwarding } from '#lib/server/escal
 import { factsOfRow } from '#lib/server/escalation/report-source.ts';
 import {
 	changeEscalation,
+	isResendable,
 	lockEscalationForActor,
 	type EscalationRow,
 	type Locked
@@ -18,10 +19,8 @@ import {
 import { resendInput } from '#lib/server/escalation/schema.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 
-const RESENDABLE: readonly EscalationRow['state'][] = ['rejected', 'stuck', 'closed'];
-
 /**
- * A person sends a case once more, with edited text if wished: closes the row (rejected, stuck or closed) and opens
+ * A person sends a case once more, with edited text if wished: closes the row (see `isResendable`) and opens
  * `nn + 1`. The history stays; what the person doesn't change is carried over, and files are not uploaded again.
  *
  * @returns the new row
@@ -32,7 +31,7 @@ export async function resendEscalation(actor: Actor, id: string, raw: unknown): 
 	return transaction(async (tx) => {
 		const locked = await lockEscalationForActor(tx, actor, id);
 		const { escalation: before, row: caseBefore, unit } = locked;
-		if (!RESENDABLE.includes(before.state))
+		if (!isResendable(before))
 			throw new Conflict('invalid-move', {
 				status: caseBefore.status,
 				version: caseBefore.version,

@@ -86,6 +86,15 @@ export async function lockEscalationForActor(tx: Tx, actor: Actor, id: string): 
 	return lockEscalation(tx, id);
 }
 
+const ENDED: readonly EscalationRow['state'][] = ['rejected', 'stuck', 'closed'];
+
+/**
+ * Whether a person may send the report again with other words: what ended, and what waits because LAPOR refused it without
+ * saying why. It may be this report alone that meets a guard in between, and then no test call helps it.
+ */
+export const isResendable = ({ state, reasonCode }: Pick<EscalationRow, 'state' | 'reasonCode'>): boolean =>
+	ENDED.includes(state) || (state === 'waiting' && reasonCode === 'refused_without_reason');
+
 type Change = Partial<Omit<EscalationRow, 'id' | 'caseId' | 'nn' | 'reference' | 'version' | 'updatedAt'>>;
 
 /** Changes a locked row, gives it its next version, and repeats its state on the case. */

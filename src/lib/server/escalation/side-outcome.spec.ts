@@ -41,6 +41,8 @@ describe('a follow-up', () => {
 		['201 in JSON', answered(201, { message: 'Success' }), { outcome: 'sent' }],
 		['200 in HTML', answered(200), { outcome: 'unknown', reason: { code: 'unreadable' } }],
 		['200 that says it failed', answered(200, { success: false, ...REASON }), { outcome: 'refused' }],
+		['200 that says FAILED', answered(200, { status: 'FAILED', ...REASON }), { outcome: 'refused' }],
+		['200 with an empty list', answered(200, []), { outcome: 'unknown', reason: { code: 'unreadable' } }],
 		['200 that carries an error number', answered(200, { status: 422, ...REASON }), { outcome: 'refused' }],
 		['408', answered(408, REASON), { outcome: 'unknown', reason: { code: 'request_timeout' } }],
 		['a lost answer', LOST, { outcome: 'unknown', reason: { code: 'reset' } }],

@@ -1,5 +1,5 @@
 import { readReason, readUploadIds } from '#lib/server/integrations/lapor/answers.ts';
-import { at } from '#lib/server/integrations/lapor/foreign-text.ts';
+import { at, textAt } from '#lib/server/integrations/lapor/foreign-text.ts';
 import type { Exchange } from '#lib/server/integrations/lapor/types.ts';
 import { notTakenIn, stopsAll, type NotSent } from '#lib/server/escalation/outcome.ts';
 import { reasonOf, type Reason, type ReasonCode } from '#lib/server/escalation/reason.ts';
@@ -57,11 +57,14 @@ function refusal(seen: Exchange): Refused | Halted | undefined {
 		: { outcome: 'halted', reason: reasonOf('refused_without_reason', seen) };
 }
 
+const FAILED = /^(error|fail(ed|ure)?|gagal)$/i;
+
 /** Some gateways answer 200 and put the failure into the body. */
 const saysFailed = (json: unknown) =>
 	at(json, 'success') === false ||
 	at(json, 'error') === true ||
-	[false, 'error', 'failed'].some((bad) => at(json, 'status') === bad) ||
+	at(json, 'status') === false ||
+	FAILED.test(textAt(json, 'status') ?? '') ||
 	[at(json, 'status'), at(json, 'status_code')].some((code) => typeof code === 'number' && code >= 400 && code < 600);
 
 export type SendOutcome = { outcome: 'sent' } | NotSent | Refused | Halted | { outcome: 'unknown'; reason: Reason };
@@ -74,7 +77,7 @@ export function classifySend(seen: Exchange, now: Date): SendOutcome {
 	const surely = notTakenIn(seen, now);
 	if (surely) return surely;
 	if (seen.status === 404) return { outcome: 'refused', reason: reasonOf('gone', seen) };
-	if (isSuccess(seen) && typeof seen.json === 'object' && !seen.error)
+	if (isSuccess(seen) && typeof seen.json === 'object' && !Array.isArray(seen.json) && !seen.error)
 		return saysFailed(seen.json)
 			? { outcome: 'refused', reason: reasonOf('refused_other', seen) }
 			: { outcome: 'sent' };

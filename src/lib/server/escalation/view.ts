@@ -15,7 +15,7 @@ import { reportTexts } from '#lib/server/escalation/lapor-report.ts';
 import { quietSince } from '#lib/server/escalation/list.ts';
 import { refusedFields } from '#lib/server/escalation/refused-fields.ts';
 import { factsOfRow, sourceOfRow } from '#lib/server/escalation/report-source.ts';
-import { escalationForActor, type EscalationRow } from '#lib/server/escalation/rows.ts';
+import { escalationForActor, isResendable, type EscalationRow } from '#lib/server/escalation/rows.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 
 /** An escalation as the API gives it (`GET escalations/{id}`). */
@@ -152,6 +152,7 @@ export async function escalationView(actor: Actor, id: string) {
 		purposeReason: escalation.purposeReason,
 		author,
 		absentOffered: escalation.absentOffered,
+		resendable: isResendable(escalation),
 		createStartedAt: escalation.createStartedAt,
 		/** What LAPOR's search finds it by. */
 		searchFor: compactReference(escalation.reference),

@@ -34,6 +34,11 @@ describe('what a poll says', () => {
 		});
 	});
 
+	it('cuts an endless status name without leaving half a character', () => {
+		const name = `${'x'.repeat(199)}🙂 dan seterusnya`;
+		expect(collectNews(detail(name), followups())?.status?.name).toBe(`${'x'.repeat(199)}\ufffd`);
+	});
+
 	it('knows news without an id by its time and words, so that it is the same with every answer', () => {
 		const row = { content: 'Diteruskan', created_at: '02-11-2026 11:00:00' };
 		const first = collectNews(detail('Dalam Proses'), followups(row));

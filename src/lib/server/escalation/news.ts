@@ -37,6 +37,8 @@ export interface News {
 
 /** Longer ids and names are stored as a hash, and cut: an index takes no texts of any length. */
 const ID_CHARACTERS = 200;
+/** No half of a pair at its end: the database takes none. */
+const cut = (name: string) => name.slice(0, ID_CHARACTERS).toWellFormed();
 const DAY_MS = 24 * 3_600_000;
 
 /** A time that lies ahead is a slip of somebody's hand: taken as it stands, nothing that comes later would be news. */
@@ -70,12 +72,7 @@ export function collectNews(detailJson: unknown, followupsJson: unknown, baseUrl
 	return {
 		items: [...followupItems, ...statusLogs, ...dataLogs].filter(firstOfItsKey),
 		status: detail.statusName
-			? statusOf(
-					detail.statusName.slice(0, ID_CHARACTERS),
-					statusLogs,
-					followupItems,
-					valueAt(detailJson, 'results', 'data')
-				)
+			? statusOf(cut(detail.statusName), statusLogs, followupItems, valueAt(detailJson, 'results', 'data'))
 			: undefined
 	};
 }
@@ -91,7 +88,7 @@ function followupItem(followup: Followup, raw: unknown, baseUrl: string | undefi
 		at: sensible(at),
 		content,
 		author: institutionFrom,
-		statusName: statusNew?.slice(0, ID_CHARACTERS),
+		statusName: statusNew === undefined ? undefined : cut(statusNew),
 		remoteId: id,
 		// Where no link can be made of it, the name still says that there is a file.
 		attachments: attachments.map(({ path, fileName }) => {

@@ -20,13 +20,12 @@ import { recapLetter } from '#lib/server/reminders/letters.ts';
 /** So many working days ahead of its day a report is asked for. */
 const AHEAD = 2;
 
-export type RecapStage = 'recap_due' | 'recap_overdue';
 interface Owed {
 	period: PeriodKey;
 	/** The first moment after it. */
 	ended: Date;
 	dueOn: LocalDate;
-	stage: RecapStage;
+	stage: 'recap_due' | 'recap_overdue';
 	zone: string;
 }
 

@@ -30,6 +30,8 @@ export default defineConfig({
 	ssr: { external: ['@electric-sql/pglite', 'sharp', 'pg-boss', 'pdfkit', 'exceljs'] },
 	test: {
 		maxWorkers: 2,
+		// As with the journeys: what passes only then is named by the runner.
+		retry: 1,
 		projects: [
 			{
 				extends: true as const,

@@ -1,16 +1,18 @@
 /**
  * Everything that must hold, in the order in which it fails soonest. Each check counts as one test beside those of the
- * runners; the last line is the sum.
+ * runners. What failed is named once more before the last line, which is the sum: the end is what is read first.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findBrowser } from './find-browser.ts';
+import { readJourneyResults, readUnitResults, type Results } from './test/results.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'spatula-results-'));
 let passed = 0;
 let failed = 0;
+const notes: string[] = [];
 
 interface Run {
 	ok: boolean;
@@ -43,48 +45,37 @@ async function check(name: string, command: string, args: string[]): Promise<boo
 	const started = Date.now();
 	const { ok, output } = await run(command, args);
 	if (ok) passed += 1;
-	else failed += 1;
+	else {
+		failed += 1;
+		notes.push(`FAILED ${name}`);
+	}
 	report(name, ok, started, output);
 	return ok;
 }
 
-/** A test runner that writes its counts as JSON. */
+/** A test runner that writes its results as JSON. */
 async function suite(
 	name: string,
 	command: string,
 	args: string[],
 	file: string,
-	count: (result: unknown) => { passed: number; failed: number },
+	read: (json: unknown) => Results,
 	extra: NodeJS.ProcessEnv = {}
 ): Promise<void> {
 	const started = Date.now();
 	const { ok, output } = await run(command, args, extra);
-	let counted = { passed: 0, failed: 0 };
+	let results: Results = { passed: 0, failed: 0, failures: [], secondTries: [] };
 	try {
-		counted = count(JSON.parse(readFileSync(file, 'utf8')));
+		results = read(JSON.parse(readFileSync(file, 'utf8')));
 	} catch {
 		// No result file: the runner itself fell over, which the exit code says.
 	}
-	if (!ok && counted.failed === 0) counted.failed = 1;
-	passed += counted.passed;
-	failed += counted.failed;
-	report(`${name}: ${counted.passed} passed, ${counted.failed} failed`, ok && counted.failed === 0, started, output);
-}
-
-interface JourneySuite {
-	suites?: JourneySuite[];
-	specs: { title: string; tests: { status: string }[] }[];
-}
-interface JourneyResult {
-	stats: { expected: number; unexpected: number; flaky: number };
-	suites: JourneySuite[];
-}
-
-function onSecondTry(suites: readonly JourneySuite[]): string[] {
-	return suites.flatMap(({ suites: inner = [], specs }) => [
-		...specs.filter(({ tests }) => tests.some(({ status }) => status === 'flaky')).map(({ title }) => title),
-		...onSecondTry(inner)
-	]);
+	const lost = ok ? results.failed : Math.max(1, results.failed);
+	passed += results.passed;
+	failed += lost;
+	report(`${name}: ${results.passed} passed, ${lost} failed`, lost === 0, started, output);
+	notes.push(...results.failures.map((failure) => `FAILED ${failure}`));
+	notes.push(...results.secondTries.map((first) => `second try needed: ${first}`));
 }
 
 const bin = (name: string) => join('node_modules', '.bin', name);
@@ -107,30 +98,14 @@ async function all(): Promise<void> {
 		bin('vitest'),
 		['run', '--reporter=default', '--reporter=json', `--outputFile.json=${units}`],
 		units,
-		(result) => {
-			const { numPassedTests, numFailedTests, success } = result as {
-				numPassedTests: number;
-				numFailedTests: number;
-				success: boolean;
-			};
-			// A file that can't even be read has no test that fails.
-			return { passed: numPassedTests, failed: success ? 0 : Math.max(1, numFailedTests) };
-		}
+		readUnitResults
 	);
 	if (!(await check('build', 'npm', ['run', '-s', 'build']))) return;
 	const journeys = join(folder, 'playwright.json');
-	await suite(
-		'browser journeys',
-		bin('playwright'),
-		['test', '--reporter=list,json'],
-		journeys,
-		(result) => {
-			const { stats, suites } = result as JourneyResult;
-			for (const title of onSecondTry(suites)) process.stdout.write(`second try needed: ${title}\n`);
-			return { passed: stats.expected + stats.flaky, failed: stats.unexpected };
-		},
-		{ CHROMIUM_PATH: findBrowser(), PLAYWRIGHT_JSON_OUTPUT_NAME: journeys }
-	);
+	await suite('browser journeys', bin('playwright'), ['test', '--reporter=list,json'], journeys, readJourneyResults, {
+		CHROMIUM_PATH: findBrowser(),
+		PLAYWRIGHT_JSON_OUTPUT_NAME: journeys
+	});
 }
 
 try {
@@ -141,5 +116,6 @@ try {
 } finally {
 	rmSync(folder, { recursive: true, force: true });
 }
+for (const note of notes) process.stdout.write(`${note}\n`);
 process.stdout.write(`${passed} passed, ${failed} failed\n`);
 process.exitCode = failed > 0 ? 1 : 0;

@@ -1,0 +1,87 @@
+import { relative } from 'node:path';
+
+/** What a test runner's own JSON says: counts, and by name what failed or passed only on its second try. */
+export interface Results {
+	passed: number;
+	failed: number;
+	failures: readonly string[];
+	secondTries: readonly string[];
+}
+
+/** Enough of a message to know what was expected and where; the whole stands further up, under its runner. */
+const LINES = 12;
+
+/** Colours of a terminal, which runners put into messages even when told not to. */
+// eslint-disable-next-line no-control-regex -- the escape character is what a colour begins with
+const COLOUR = /\u001b\[[0-9;]*m/g;
+
+function named(name: string, messages: readonly (string | undefined)[]): string {
+	const lines = messages
+		.flatMap((message = '') => message.replace(COLOUR, '').split('\n'))
+		.filter((line) => line.trim() && !line.includes('node_modules'));
+	return [name, ...lines.slice(0, LINES).map((line) => `       ${line}`)].join('\n');
+}
+
+interface UnitResults {
+	numPassedTests: number;
+	numFailedTests: number;
+	success: boolean;
+	testResults: {
+		name: string;
+		message: string;
+		status: string;
+		assertionResults: { fullName: string; status: string; failureMessages?: string[] | null }[];
+	}[];
+}
+
+/** Results of vitest. A file that can't even be read has no test that fails: it counts as one. */
+export function readUnitResults(json: unknown): Results {
+	const { numPassedTests, numFailedTests, success, testResults } = json as UnitResults;
+	const failures: string[] = [];
+	const secondTries: string[] = [];
+	for (const { name: path, message, status, assertionResults } of testResults) {
+		const file = relative('', path);
+		let found = false;
+		for (const { fullName, status: outcome, failureMessages } of assertionResults) {
+			const name = `${file} › ${fullName}`;
+			if (outcome === 'failed') {
+				found = true;
+				failures.push(named(name, failureMessages ?? []));
+			} else if (outcome === 'passed' && failureMessages?.length) secondTries.push(named(name, failureMessages));
+		}
+		if (status === 'failed' && !found) failures.push(named(file, [message]));
+	}
+	return { passed: numPassedTests, failed: success ? 0 : Math.max(1, numFailedTests), failures, secondTries };
+}
+
+interface JourneySuite {
+	suites?: JourneySuite[];
+	specs: {
+		title: string;
+		file: string;
+		tests: { status: string; results: { errors?: { message?: string }[] }[] }[];
+	}[];
+}
+interface JourneyResults {
+	stats: { expected: number; unexpected: number; flaky: number };
+	suites: JourneySuite[];
+}
+
+/** Results of Playwright. */
+export function readJourneyResults(json: unknown): Results {
+	const { stats, suites } = json as JourneyResults;
+	const failures: string[] = [];
+	const secondTries: string[] = [];
+	const read = ({ suites: inner = [], specs }: JourneySuite): void => {
+		for (const { title, file, tests } of specs) {
+			for (const { status, results } of tests) {
+				if (status !== 'unexpected' && status !== 'flaky') continue;
+				const messages = results.flatMap(({ errors = [] }) => errors.map(({ message }) => message));
+				(status === 'flaky' ? secondTries : failures).push(named(`${file} › ${title}`, messages));
+			}
+		}
+		inner.forEach(read);
+	};
+	suites.forEach(read);
+	return { passed: stats.expected + stats.flaky, failed: stats.unexpected, failures, secondTries };
+}

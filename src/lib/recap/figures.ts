@@ -103,7 +103,7 @@ export interface ClockRecord {
 	late: number;
 	/** From its start to the day it was kept, in its own unit, days on which it stood still left out; null where n is 0. */
 	medianDays: number | null;
-	/** Had run out by the period's end and was not kept by then. */
+	/** Had run out by the period's end, or when the case was archived in it, and was not kept by then. */
 	overdue: number;
 }
 

@@ -70,9 +70,14 @@ test('whatever happens: nothing is lost between two periods, every report is in 
 			const begun = monthStart(localDate(province.clock.now, ZONE));
 			/** What was seen last before each month's end. */
 			const ends = new Map<string, Seen[]>();
+			/** What each office's month missed, as it was told when the month was just over. */
+			const missed = new Map<string, Missed>();
+			let told = begun;
 			await play(province, acts, async () => {
 				const seen = await lookAround();
 				const today = localDate(province.clock.now, ZONE);
+				for (; told < monthStart(today); told = addDays(monthEnd(told), 1))
+					for (const unit of province.units) missed.set(`${unit.id} ${told}`, await missedIn(province, unit, told));
 				for (
 					let month = monthStart(today);
 					month <= monthStart(addDays(today, 800));
@@ -98,10 +103,28 @@ test('whatever happens: nothing is lost between two periods, every report is in 
 				}
 			}
 			await addsUp(province, months);
+			for (const [key, before] of missed) {
+				const [id, month = ''] = key.split(' ');
+				const unit = id === one.id ? one : two;
+				expect(await missedIn(province, unit, month), `missed in ${month}`).toEqual(before);
+			}
 		}),
-		{ numRuns, unbiased: true, ...seed }
+		{ numRuns, unbiased: true, endOnFailure: true, ...seed }
 	);
 }, 240_000);
+
+type Missed = Awaited<ReturnType<typeof missedIn>>;
+
+/** What a month of an office missed: nothing that comes after it may change that. */
+async function missedIn(province: Province, unit: Unit, month: string) {
+	const { clocks, late } = await figuresOf(province, unit, 'own', { from: month, to: monthEnd(month) });
+	return {
+		clocks: clocks
+			.filter((one) => one.late + one.overdue > 0)
+			.map(({ name, late, overdue }) => ({ name, late, overdue })),
+		late: late.map(({ reference, clocks }) => ({ reference, clocks }))
+	};
+}
 
 /** A quarter is its months, and the province is its offices. */
 async function addsUp(province: Province, months: readonly string[]): Promise<void> {

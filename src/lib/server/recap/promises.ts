@@ -1,4 +1,4 @@
-import { and, count, eq, gte, inArray, lt, ne, sql } from 'drizzle-orm';
+import { and, count, eq, gt, gte, inArray, isNull, lt, ne, or, sql } from 'drizzle-orm';
 import { OPEN_STATUSES } from '../../cases/status.ts';
 import { CLOCK_NAMES, type ClockName } from '../../cases/vocabulary.ts';
 import { daysTaken } from '../../recap/days-taken.ts';
@@ -27,48 +27,95 @@ interface Overdue {
 	dayUnit: 'working' | 'calendar';
 }
 
-/** The case was among the open ones at that moment: one that was answered in time and reopened later owed nothing then. */
-const openAt = (moment: Date) => {
-	const latest = sql`(select ${caseMoves.move} from ${caseMoves} where ${caseMoves.caseId} = ${cases.id}
-		and ${caseMoves.at} < ${moment.toISOString()}::timestamptz order by ${caseMoves.id} desc limit 1)`;
-	return inArray(latest, [...COMING]);
+/** At that moment the case was among the open ones of these offices, wherever it is now. */
+const openAt = (moment: Date, unitIds: readonly string[]) => {
+	const latest = sql`(select ${caseMoves.move} || ' ' || ${caseMoves.unitId} from ${caseMoves}
+		where ${caseMoves.caseId} = ${cases.id} and ${caseMoves.at} < ${moment.toISOString()}::timestamptz
+		order by ${caseMoves.id} desc limit 1)`;
+	return inArray(
+		latest,
+		COMING.flatMap((move) => unitIds.map((id) => `${move} ${id}`))
+	);
 };
 
+/** A promise of the office that had run out by then and was not kept: whatever became of it later. */
+const missedAt = (moment: Date | typeof caseMoves.at) => {
+	const then = moment instanceof Date ? sql`${moment.toISOString()}::timestamptz` : moment;
+	return and(
+		ne(clocks.name, 'reporter_turn'),
+		lt(clocks.dueAt, then),
+		or(isNull(clocks.metAt), gte(clocks.metAt, then))
+	);
+};
+
+const columns = { caseId: cases.id, reference: cases.reference, name: clocks.name, dayUnit: clocks.dayUnit };
+
 /**
- * Promises that had run out by the period's end and were kept later or not yet. A case's own due time is its earliest, so
- * that the cases in question stand together in the index of what is open.
+ * Promises that had run out by the period's end and were kept later, given up or not yet kept, and those that had run out
+ * when a case was archived in the period. Told by what had happened by then alone: no past period changes by what comes
+ * after it. A case's own due time is its earliest, so that the open ones in question stand together in their index.
  */
-async function overdueAtEnd(on: Database | Tx, span: RecapSpan): Promise<Overdue[]> {
-	const { until } = momentsOf(span);
-	const columns = { caseId: cases.id, reference: cases.reference };
-	const running = await on
-		.select({ ...columns, name: clocks.name, dayUnit: clocks.dayUnit })
+async function overdueOf(on: Database | Tx, span: RecapSpan): Promise<Overdue[]> {
+	const { from, until } = momentsOf(span);
+	const unitIds = [...span.unitIds];
+	const stillOpen = on
+		.select(columns)
 		.from(cases)
 		.innerJoin(clocks, eq(clocks.caseId, cases.id))
 		.where(
 			and(
-				inArray(cases.unitId, [...span.unitIds]),
+				inArray(cases.unitId, unitIds),
 				inArray(cases.status, [...OPEN_STATUSES]),
 				lt(cases.dueAt, until),
-				eq(clocks.state, 'running'),
-				ne(clocks.name, 'reporter_turn'),
-				lt(clocks.dueAt, until),
-				openAt(until)
+				missedAt(until),
+				openAt(until, unitIds)
 			)
 		);
-	const keptLater = await on
+	const keptLater = on
 		.select({ ...columns, name: clockOutcomes.name, dayUnit: clockOutcomes.dayUnit })
 		.from(clockOutcomes)
 		.innerJoin(cases, eq(cases.id, clockOutcomes.caseId))
 		.where(
 			and(
-				inArray(clockOutcomes.unitId, [...span.unitIds]),
+				inArray(clockOutcomes.unitId, unitIds),
 				gte(clockOutcomes.at, until),
 				lt(clockOutcomes.dueAt, until),
-				openAt(until)
+				openAt(until, unitIds)
 			)
 		);
-	return [...running, ...keptLater];
+	const leftLater = on
+		.select(columns)
+		.from(caseMoves)
+		.innerJoin(cases, eq(cases.id, caseMoves.caseId))
+		.innerJoin(clocks, eq(clocks.caseId, cases.id))
+		.where(
+			and(
+				inArray(caseMoves.unitId, unitIds),
+				inArray(caseMoves.move, ['archived', 'moved_out']),
+				gte(caseMoves.at, until),
+				missedAt(until),
+				openAt(until, unitIds)
+			)
+		);
+	const givenUp = on
+		.select(columns)
+		.from(caseMoves)
+		.innerJoin(cases, eq(cases.id, caseMoves.caseId))
+		.innerJoin(clocks, eq(clocks.caseId, cases.id))
+		.where(
+			and(
+				inArray(caseMoves.unitId, unitIds),
+				eq(caseMoves.move, 'archived'),
+				gte(caseMoves.at, from),
+				lt(caseMoves.at, until),
+				missedAt(caseMoves.at),
+				// What the archiving itself kept, late, has an outcome of its own.
+				or(isNull(clocks.metAt), gt(clocks.metAt, caseMoves.at))
+			)
+		);
+	const all = (await Promise.all([stillOpen, keptLater, leftLater, givenUp])).flat();
+	// One promise can be found in two ways: kept late, say, and running again since a dispute.
+	return [...new Map(all.map((one) => [`${one.caseId} ${one.name}`, one])).values()];
 }
 
 /**
@@ -79,7 +126,7 @@ export async function promiseFigures(
 	on: Database | Tx,
 	span: RecapSpan
 ): Promise<{ clocks: ClockRecord[]; late: LateCase[] }> {
-	const overdue = await overdueAtEnd(on, span);
+	const overdue = await overdueOf(on, span);
 	return { clocks: await clockRecords(on, span, overdue), late: await lateCases(on, span, overdue) };
 }
 

@@ -94,7 +94,8 @@ async function doAct(act: Act, province: Province, grounds: Ground[]): Promise<v
 		const unit = province.units[act.unit] as Unit;
 		const { reference } = await makeCase(unit, { kind: act.of }, { channel: act.channel });
 		const { people, officerId, clock } = province;
-		grounds.push({ reference, caseId: (await standing(reference)).id, people, officerId, clock });
+		const main = grounds.at(-1)?.reference ?? reference;
+		grounds.push({ reference, main, caseId: (await standing(reference)).id, people, officerId, clock });
 		return;
 	}
 	// Of the latest few, so that some come far.

@@ -10,7 +10,8 @@ export const HOLD_REASONS = [
 	'named',
 	'second_person',
 	'final',
-	'transferred'
+	'transferred',
+	'main_archived'
 ] as const;
 export type HoldReason = (typeof HOLD_REASONS)[number];
 

@@ -9,7 +9,8 @@ const reasons: Record<HoldReason, () => string> = {
 	named: m.triage_held_named,
 	second_person: m.triage_held_second_person,
 	final: m.triage_held_final,
-	transferred: m.triage_held_transferred
+	transferred: m.triage_held_transferred,
+	main_archived: m.triage_held_main_archived
 };
 
 /** Why the main case's answer stays outside, as a sentence. */

@@ -72,7 +72,7 @@ export async function decidersNow(
 ): Promise<{ people: Person[]; passesUpAt: Date }> {
 	const { nearest, all } = await secondPersons(on, row, unit.timeZone, {
 		approvalId: draft.id,
-		authorId: draft.authorId
+		authors: [draft.authorId]
 	});
 	const passesUpAt = decisionPassesUp(draft, unit, await loadCalendar(on));
 	return { people: now() >= passesUpAt ? all : nearest, passesUpAt };

@@ -20,6 +20,7 @@ import {
 } from './deadlines.ts';
 import { submitDraft, type ApprovalRow } from './draft.ts';
 import { caseForActor, lockCaseForActor, type CaseRow, type UnitRow } from './find.ts';
+import { holdLinked } from './linked-answer.ts';
 import { moveCase, moveTarget, requireVersion } from './move.ts';
 import { withdrawDraft } from './publish.ts';
 import { sameSource } from './same-source.ts';
@@ -103,6 +104,7 @@ export async function archiveNow(
 			...(archiving.singleSignature ? { single_signature: true } : {})
 		}
 	});
+	await holdLinked(tx, row, 'main_archived');
 	return row;
 }
 

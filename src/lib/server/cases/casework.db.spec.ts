@@ -85,7 +85,8 @@ describe('a report that is another office’s', () => {
 	test('goes there with its number and its clocks, counted by that office’s zone, and nobody on it', async () => {
 		const other = await makeUnit({ parent: office.root, timeZone: 'Asia/Jayapura' });
 		const theirs = await makeActor([[other.id, 'handler']]);
-		const { reference } = await caseIn(office, 'in_progress');
+		// An hour at which it is the same day at both.
+		const { reference } = await at('2026-11-02T02:00:00Z', () => caseIn(office, 'in_progress'));
 		const before = await clockOf(reference, 'first_reply');
 		await handOverCase(
 			office.handler,

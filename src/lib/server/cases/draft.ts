@@ -10,7 +10,10 @@ import { recordEvent } from './timeline.ts';
 
 export type ApprovalRow = typeof approvals.$inferSelect;
 type Draft = Pick<ApprovalRow, 'kind' | 'body'> &
-	Partial<Pick<ApprovalRow, 'action' | 'actionOn' | 'archiveReason' | 'duplicateOf'>>;
+	Partial<Pick<ApprovalRow, 'action' | 'actionOn' | 'archiveReason' | 'duplicateOf'>> & {
+		/** Whose words they are where the actor only passes them on: neither of the two signs them. */
+		authorId?: string | undefined;
+	};
 
 /** The draft of a case that waits or was sent back, if there is one. */
 export async function openDraft(tx: Tx, caseId: number): Promise<ApprovalRow | undefined> {
@@ -33,9 +36,12 @@ export async function submitDraft(
 	draft: Draft,
 	files: FileChanges = { kept: [], drop: [] }
 ): Promise<ApprovalRow> {
-	const authorId = actor.accountId;
+	const authorId = draft.authorId ?? actor.accountId;
 	const open = await openDraft(tx, row.id);
-	const { all } = await secondPersons(tx, row, unit.timeZone, { approvalId: open?.id ?? null, authorId });
+	const { all } = await secondPersons(tx, row, unit.timeZone, {
+		approvalId: open?.id ?? null,
+		authors: [authorId, actor.accountId]
+	});
 	const alone = all.length === 0;
 	const values = {
 		kind: draft.kind,

@@ -12,7 +12,8 @@ import { publishOne, withdrawDraft, type PublishedAnswer } from './publish.ts';
 import { openReporter } from './reporter.ts';
 import { recordEvent, type Author } from './timeline.ts';
 
-type Signed = Pick<typeof approvals.$inferSelect, 'authorId' | 'decidedBy' | 'singleSignature'>;
+/** Who wrote an answer, and who signed it as the second person. */
+export type Signed = Pick<typeof approvals.$inferSelect, 'authorId' | 'decidedBy' | 'singleSignature'>;
 
 /**
  * Brings the answer of a main case, in the commit that publishes it, to every open report that is linked to it. One
@@ -71,7 +72,8 @@ export async function whyHeld(tx: Tx, { row: main, found, answer, signatures }: 
 	const early = notYet(row.status);
 	if (early) return early;
 	if (await tellsOf(tx, main, row, [answer.body, answer.action].join('\n'))) return 'personal' as const;
-	if (await namesSigner(tx, row, signatures)) return 'named' as const;
+	// It would be their word in their own matter.
+	if (await namesOneOf(tx, row, [signatures.authorId, signatures.decidedBy])) return 'named' as const;
 	// What LAPOR's institution answered needs nobody's signature here, on the main case as little as on this one.
 	if (answer.by === 'lapor') return undefined;
 	if (needsSecondPerson(row.kind) && !(await covered(tx, found, signatures))) return 'second_person' as const;
@@ -96,10 +98,10 @@ async function tellsOf(tx: Tx, main: CaseRow, row: CaseRow, text: string): Promi
 	});
 }
 
-/** Whether the linked report names one of the people behind the answer: it would be their word in their own matter. */
-async function namesSigner(tx: Tx, row: CaseRow, { authorId, decidedBy }: Signed): Promise<boolean> {
-	const signers = [authorId, decidedBy].filter((id) => id !== null);
-	if (signers.length === 0) return false;
+/** Whether a report names the officer of one of these accounts. */
+export async function namesOneOf(tx: Tx, row: CaseRow, people: readonly (string | null)[]): Promise<boolean> {
+	const accountIds = people.filter((id) => id !== null);
+	if (accountIds.length === 0) return false;
 	const named = await tx
 		.select({ id: officers.id })
 		.from(caseOfficers)
@@ -109,7 +111,7 @@ async function namesSigner(tx: Tx, row: CaseRow, { authorId, decidedBy }: Signed
 				eq(caseOfficers.caseId, row.id),
 				ne(caseOfficers.state, 'cleared'),
 				isNotNull(officers.accountId),
-				inArray(officers.accountId, signers)
+				inArray(officers.accountId, accountIds)
 			)
 		);
 	return named.length > 0;
@@ -118,7 +120,7 @@ async function namesSigner(tx: Tx, row: CaseRow, { authorId, decidedBy }: Signed
 /** The main answer's second person covers this report too; a single signature only where nobody is free here either. */
 async function covered(tx: Tx, { row, unit }: CaseWithUnit, signatures: Signed): Promise<boolean> {
 	if (!signatures.singleSignature) return signatures.decidedBy !== null;
-	const draft = { approvalId: null, authorId: signatures.authorId };
+	const draft = { approvalId: null, authors: [signatures.authorId] };
 	return (await secondPersons(tx, row, unit.timeZone, draft)).all.length === 0;
 }
 

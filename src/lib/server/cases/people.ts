@@ -89,10 +89,10 @@ export async function secondPersons(
 	on: Database | Tx,
 	row: CaseRow,
 	zone: string,
-	draft: { approvalId: string | null; authorId: string | null }
+	draft: { approvalId: string | null; authors: readonly (string | null)[] }
 ): Promise<{ nearest: Person[]; all: Person[] }> {
 	const writers = draft.approvalId ? await writersOf(on, row.id, draft.approvalId) : new Set<string>();
-	if (draft.authorId) writers.add(draft.authorId);
+	for (const author of draft.authors) if (author) writers.add(author);
 	const supervisors = await present(on, await peopleFor(on, row, ['supervisor']), zone);
 	const all = supervisors.filter((person) => !writers.has(person.id));
 	const nearestUnit = all[0]?.unitId;

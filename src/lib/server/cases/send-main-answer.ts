@@ -1,24 +1,28 @@
-import { and, desc, eq, sql } from 'drizzle-orm';
+import { and, desc, eq, exists, sql } from 'drizzle-orm';
 import { DRAFTABLE, type HoldReason } from '../../cases/linking.ts';
 import { versionInput } from '../../cases/schema.ts';
+import { needsSecondPerson } from '../../cases/status.ts';
 import { checked } from '../checked.ts';
 import { db, transaction, type Database, type Tx } from '../db/index.ts';
-import { cases, messages, timeline } from '../db/schema/cases.ts';
+import { attachments, cases, messages, timeline } from '../db/schema/cases.ts';
 import { Conflict } from '../errors.ts';
 import type { Actor } from '../people/actor.ts';
+import { publishAnswer, signed } from './answer.ts';
 import { submitDraft } from './draft.ts';
 import { caseForActor, type CaseRow, type CaseWithUnit } from './find.ts';
 import { lockPair } from './link.ts';
-import { sendTo, signaturesOf, whyHeld } from './linked-answer.ts';
+import { namesOneOf, sendTo, signaturesOf, whyHeld, type Signed } from './linked-answer.ts';
 import { moveCase, requireVersion } from './move.ts';
 import type { PublishedAnswer } from './publish.ts';
 import { visibleTo } from './scope.ts';
 
 /**
  * Gives a linked report the answer of its main case that could not reach it by itself: it was not verified then, waited
- * for its reporter, or was linked later. What the main case's signatures don't cover goes to a second person as a draft.
+ * for its reporter, or was linked later. What the main case's signatures don't cover goes to a second person as a draft,
+ * or out with one signature where nobody else is free.
  *
- * @throws Conflict with `held_…` as its reason where it still can't, or without one where the main case has no newer answer
+ * @throws Conflict with `held_…` as its reason where it still can't, or without one where the main case has no newer
+ * answer that the actor may see
  */
 export async function sendMainAnswer(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
 	const input = checked(versionInput, raw);
@@ -26,13 +30,16 @@ export async function sendMainAnswer(actor: Actor, reference: string, raw: unkno
 		const { main, found } = await lockPair(tx, actor, reference);
 		const { row } = found;
 		await requireVersion(tx, row, input.version);
-		const answer = hasNewerAnswer(main.row, row) ? await standingAnswer(tx, main.row.id) : undefined;
+		const there = hasNewerAnswer(main.row, row) && (await isVisible(tx, actor, main.row.id));
+		const answer = there ? await standingAnswer(tx, main.row.id) : undefined;
 		if (!answer) throw new Conflict('invalid-move', { status: row.status, version: row.version });
 		const signatures = await signaturesOf(tx, answer);
 		const why = await whyHeld(tx, { row: main.row, found, answer, signatures });
 		if (!why) return sendTo(tx, actor, { main: main.row, found, answer, signatures });
-		if (DRAFTABLE.includes(why)) return draft(tx, actor, found, answer);
-		throw held(row, why);
+		if (!DRAFTABLE.includes(why)) throw held(row, why);
+		// What was drafted for the main case had to bring its own.
+		if (needsSecondPerson(row.kind) && !answer.approval && !answer.evidence) throw held(row, 'evidence');
+		return draft(tx, actor, found, { answer, signatures });
 	});
 }
 
@@ -58,10 +65,28 @@ export async function mainAnswerFor(actor: Actor, reference: string): Promise<st
 	return (await standingAnswer(db(), main.id))?.body ?? null;
 }
 
+async function isVisible(tx: Tx, actor: Actor, caseId: number): Promise<boolean> {
+	const [seen] = await tx
+		.select({ id: cases.id })
+		.from(cases)
+		.where(and(eq(cases.id, caseId), visibleTo(actor)));
+	return seen !== undefined;
+}
+
+/** `evidence`: it tells what was done, or came with a file. */
+type StandingAnswer = PublishedAnswer & { evidence: boolean };
+
 /** The answer a case stands answered by. */
-async function standingAnswer(on: Database | Tx, caseId: number): Promise<PublishedAnswer | undefined> {
+async function standingAnswer(on: Database | Tx, caseId: number): Promise<StandingAnswer | undefined> {
+	const withFiles = exists(on.select().from(attachments).where(eq(attachments.messageId, messages.id)));
 	const [entry] = await on
-		.select({ data: timeline.data, body: messages.body, accountId: messages.accountId, by: messages.author })
+		.select({
+			data: timeline.data,
+			body: messages.body,
+			accountId: messages.accountId,
+			by: messages.author,
+			withFiles: sql<boolean>`${withFiles}`
+		})
 		.from(timeline)
 		.innerJoin(messages, eq(messages.id, sql`(${timeline.data} ->> 'message')::uuid`))
 		.where(and(eq(timeline.caseId, caseId), eq(timeline.type, 'answered')))
@@ -70,6 +95,7 @@ async function standingAnswer(on: Database | Tx, caseId: number): Promise<Publis
 	if (!entry) return undefined;
 	const { approval, single_signature: single, action, action_on: actionOn } = entry.data;
 	return {
+		evidence: typeof action === 'string' || entry.withFiles,
 		body: entry.body,
 		accountId: entry.accountId,
 		...(typeof action === 'string' && typeof actionOn === 'string' ? { action, actionOn } : {}),
@@ -79,13 +105,25 @@ async function standingAnswer(on: Database | Tx, caseId: number): Promise<Publis
 	};
 }
 
-async function draft(tx: Tx, actor: Actor, found: CaseWithUnit, answer: PublishedAnswer): Promise<CaseRow> {
+/**
+ * The words stay their writer's, who signs them as little as whoever passes them on. Where this report names the writer
+ * they become those of the actor: nobody's word counts in their own matter.
+ */
+async function draft(
+	tx: Tx,
+	actor: Actor,
+	{ row: before, unit }: CaseWithUnit,
+	{ answer, signatures }: { answer: PublishedAnswer; signatures: Signed }
+): Promise<CaseRow> {
 	const { body, action = null, actionOn = null } = answer;
-	const row = await moveCase(tx, found.row, 'answer');
-	await submitDraft(tx, actor, { row, unit: found.unit }, { kind: 'answer', body, action, actionOn });
-	return row;
+	const row = await moveCase(tx, before, 'answer');
+	const { authorId: writer } = signatures;
+	const authorId = writer && !(await namesOneOf(tx, row, [writer])) ? writer : undefined;
+	const stored = await submitDraft(tx, actor, { row, unit }, { kind: 'answer', body, action, actionOn, authorId });
+	if (stored.state === 'pending') return row;
+	return publishAnswer(tx, actor, { row, unit }, { ...signed(stored), accountId: stored.authorId });
 }
 
-function held(row: CaseRow, why: HoldReason): Conflict {
+function held(row: CaseRow, why: HoldReason | 'evidence'): Conflict {
 	return new Conflict('invalid-move', { status: row.status, version: row.version, reason: `held_${why}` });
 }

@@ -5,21 +5,25 @@ import { decideDraft } from '#lib/server/cases/approve.ts';
 import { archiveCase, reopenCase } from '#lib/server/cases/archive.ts';
 import { assignCase } from '#lib/server/cases/assign.ts';
 import { classifyCase } from '#lib/server/cases/classify.ts';
+import { linkCase, unlinkCase } from '#lib/server/cases/link.ts';
 import { askReporter, writeMessage } from '#lib/server/cases/message.ts';
 import { nameInCase } from '#lib/server/cases/named.ts';
 import { dispute, sayToOffice, scoreAnswer } from '#lib/server/cases/report-back.ts';
+import { sendMainAnswer } from '#lib/server/cases/send-main-answer.ts';
 import { sweepReporterTurns } from '#lib/server/cases/sweep.ts';
 import { verifyCase } from '#lib/server/cases/verify.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { absences } from '#lib/server/db/schema/people.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { ANSWER } from '#lib/server/testing/office.ts';
+import { ANSWER, standing } from '#lib/server/testing/office.ts';
 
 /** Where a walk takes place: one report, the people around it, and an hour that moves. */
 export interface Ground {
 	reference: string;
 	caseId: number;
+	/** A suggestion of somebody else's about the same matter, which the report may be linked to. */
+	main: string;
 	people: readonly Actor[];
 	/** An officer of the office with an account among `people`. */
 	officerId: string;
@@ -52,9 +56,14 @@ const VERBS: Record<string, Verb> = {
 		}),
 	name: (who, { reference, officerId }, version) =>
 		nameInCase(who, reference, { officer: officerId, action: 'add', version }),
+	link: (who, { reference, main }, version) => linkCase(who, reference, { main, version }),
+	unlink: (who, { reference }, version) => unlinkCase(who, reference, { reason: 'Hal yang lain.', version }),
+	'send the main answer': (who, { reference }, version) => sendMainAnswer(who, reference, { version }),
 	unname: (who, { reference, officerId }, version) =>
 		nameInCase(who, reference, { officer: officerId, action: 'remove', reason: 'Salah orang.', version })
 };
+
+const versionOf = async (reference: string) => (await standing(reference)).version;
 
 const HAPPENINGS: Record<string, Happening> = {
 	'reporter writes': ({ caseId }) => sayToOffice(caseId, { body: 'Saya tambahkan keterangan.' }),
@@ -62,6 +71,17 @@ const HAPPENINGS: Record<string, Happening> = {
 	'reporter is not satisfied': ({ caseId }) => scoreAnswer(caseId, { score: 1 }),
 	'reporter disputes': ({ caseId }) => dispute(caseId, { body: 'Saya belum puas dengan ini.' }),
 	'office writes': ({ reference }, who) => writeMessage(who, reference, { body: 'Kami periksa dahulu.' }),
+	'main case is answered': async ({ main }, who) =>
+		answerCase(
+			who,
+			main,
+			{ body: ANSWER, action: 'Satu loket ditambah.', action_on: '2026-11-02', version: await versionOf(main) },
+			{ files: [] }
+		),
+	'main case is archived': async ({ main }, who) =>
+		archiveCase(who, main, { reason: 'out_of_scope', version: await versionOf(main) }),
+	'main case is disputed': async ({ main }) =>
+		dispute((await standing(main)).id, { body: 'Saya belum puas dengan ini.' }),
 	'somebody is away': async (_, who) => {
 		const today = localDate(now(), 'Asia/Makassar');
 		await db()
@@ -84,7 +104,15 @@ export type Step =
 
 const who = fc.nat({ max: 5 });
 /** How often each is tried: most reports are answered, and most people are named by none. */
-const OFTEN: Record<string, number> = { verify: 4, assign: 3, answer: 6, approve: 8, archive: 2 };
+const OFTEN: Record<string, number> = {
+	verify: 4,
+	assign: 3,
+	answer: 6,
+	approve: 8,
+	archive: 2,
+	link: 3,
+	'send the main answer': 4
+};
 const verb = fc.constantFrom(
 	...Object.entries(VERBS).flatMap((entry) => Array.from({ length: OFTEN[entry[0]] ?? 1 }, () => entry))
 );

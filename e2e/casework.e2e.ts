@@ -62,6 +62,47 @@ test('a named officer is asked, answers, and sees nothing of the report', async 
 	await expectAccessible(desk);
 });
 
+test('a supervisor declines an objection, and its reporter reads why and where else to turn', async ({ browser }) => {
+	const { origin } = running();
+	const { reference, receipt } = await opened({ kind: 'suggestion' });
+	const note = 'Meja enam bukan milik kantor ini.';
+	const archived = await api(origin, `/cases/${reference}/archive`, {
+		body: { reason: 'out_of_scope', note, version: 1 }
+	});
+	expect(archived.body.status).toBe('archived');
+
+	const phone = await phoneWithoutScripts(browser);
+	const citizen = await phone.newPage();
+	await citizen.goto(`${origin}/lacak`);
+	await citizen.locator('[name=receipt]').fill(receipt);
+	await citizen.locator('main form[method=POST] button').first().click();
+	await citizen.getByRole('link', { name: 'Berkeberatan' }).click();
+	await citizen.locator('[name=body]').fill('Meja enam berdiri di ruang tunggu kantor ini.');
+	await citizen.getByRole('button', { name: 'Kirim', exact: true }).click();
+	await expect(citizen.getByText('Anda berkeberatan atas penutupan laporan')).toBeVisible();
+
+	const head = await signedIn(browser, 'kepala.mamuju');
+	const told = head.locator('li', { hasText: reference }).filter({ hasText: 'keberatan atas pengarsipan' });
+	await expect(async () => {
+		await head.goto(`${origin}/desk/notices`);
+		await expect(told).toBeVisible({ timeout: 1000 });
+	}).toPass({ timeout: 60_000 });
+	await told.getByRole('link').click();
+	await head.getByRole('link', { name: 'Tolak keberatan' }).click();
+	await visit(head, `/desk/cases/${reference}/objection`);
+	await head.locator('[name=reason]').fill('Ruang tunggu itu dikelola gedung, bukan kantor ini.');
+	await head.locator('[name=confirmed]').check({ force: true });
+	await head.getByRole('button', { name: 'Tolak keberatan' }).click();
+	await expect(head.getByText('Keberatan ditolak. Laporan tetap diarsipkan.')).toBeVisible();
+	await expect(head.getByRole('link', { name: 'Tolak keberatan' })).toHaveCount(0);
+
+	await citizen.goto(`${origin}/lacak/laporan`);
+	await expect(citizen.getByText('Alasan: Ruang tunggu itu dikelola gedung, bukan kantor ini.')).toBeVisible();
+	await expect(citizen.getByText('Ombudsman').first()).toBeVisible();
+	await expect(citizen.getByRole('link', { name: 'Berkeberatan' })).toHaveCount(0);
+	await phone.close();
+});
+
 test('a report with two matters becomes two, and its reporter opens both with one code', async ({ browser }) => {
 	const { origin } = running();
 	const { reference, receipt } = await opened();

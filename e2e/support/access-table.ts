@@ -132,6 +132,7 @@ export const ROUTES: Record<string, Access> = {
 			'link',
 			'main-answer',
 			'messages',
+			'objection',
 			'officers',
 			'presence',
 			'question',

@@ -173,6 +173,7 @@ export const linkInput = z.object({
 export const unlinkInput = z.object({ reason: text(5, 1000, 'reason'), version });
 export const versionInput = z.object({ version });
 export const reopenInput = z.object({ reason: text(5, 1000, 'reason'), version });
+export const declineInput = z.object({ reason: text(5, 1000, 'reason'), version });
 export const satisfactionInput = z.object({
 	score: z.coerce
 		.number({ error: 'score_missing' })

@@ -14,6 +14,7 @@ export type Move =
 	| 'dispute'
 	| 'archive'
 	| 'reopen'
+	| 'decline_objection'
 	| 'transfer'
 	| 'classify'
 	| 'hand_over'
@@ -39,6 +40,7 @@ const MOVES: Record<Move, Partial<Record<CaseStatus, Target>>> = {
 	dispute: { answered: 'in_progress', closed: 'in_progress' },
 	archive: { received: 'archived', verified: 'archived', in_progress: 'archived', needs_info: 'archived' },
 	reopen: { archived: 'back' },
+	decline_objection: { archived: 'same' },
 	transfer: { verified: 'answered', in_progress: 'answered', needs_info: 'answered' },
 	classify: { verified: 'same', in_progress: 'same', needs_info: 'same' },
 	hand_over: { received: 'same', verified: 'same', in_progress: 'same', needs_info: 'same' },

@@ -115,6 +115,7 @@ export type TimelineType =
 	| 'archive_drafted'
 	| 'archive_sent_back'
 	| 'objected'
+	| 'objection_declined'
 	| 'receipt_renewed'
 	| 'mail_refused'
 	| `escalation_${string}`

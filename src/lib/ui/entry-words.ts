@@ -167,6 +167,7 @@ const shapes: Partial<Record<TimelineType, Shape>> = {
 	sealed_print: 'lock',
 	contacted: 'speech',
 	objected: 'bang',
+	objection_declined: 'box',
 	receipt_renewed: 'lock'
 };
 

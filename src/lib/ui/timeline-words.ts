@@ -37,6 +37,7 @@ const staff: Record<Fixed, () => string> = {
 	archive_drafted: m.timeline_archive_drafted,
 	archive_sent_back: m.timeline_archive_sent_back,
 	objected: m.timeline_objected,
+	objection_declined: m.timeline_objection_declined,
 	receipt_renewed: m.timeline_receipt_renewed,
 	mail_refused: m.timeline_mail_refused,
 	calendar_changed: m.timeline_calendar_changed
@@ -65,6 +66,7 @@ const citizen: Record<Fixed, () => string> = {
 	contacted: m.timeline_contacted_citizen,
 	attached: m.timeline_attached_citizen,
 	objected: m.timeline_objected_citizen,
+	objection_declined: m.timeline_objection_declined_citizen,
 	receipt_renewed: m.timeline_receipt_renewed_citizen,
 	calendar_changed: m.timeline_calendar_changed_citizen
 };

@@ -14,6 +14,7 @@ const row = {
 	handlingUnitId: 'u',
 	identity: 'none' as const,
 	kind: 'complaint' as const,
+	objectionAt: null,
 	reporterSealed: null,
 	status: 'verified' as const
 };

@@ -25,6 +25,7 @@ type Known = Pick<
 	| 'handlingUnitId'
 	| 'identity'
 	| 'kind'
+	| 'objectionAt'
 	| 'reporterSealed'
 	| 'restricted'
 	| 'status'
@@ -58,6 +59,7 @@ export function verbsFor(actor: Pick<Actor, 'accountId' | 'units'>, row: Known, 
 		decide: now.draft !== null && now.secondPerson && decidable,
 		archive: allows('archive', row.status),
 		reopen: supervises && allows('reopen', row.status) && now.reopenable,
+		declineObjection: supervises && allows('decline_objection', row.status) && row.objectionAt !== null,
 		escalate: mayForward(row),
 		reveal: row.identity === 'withheld' && row.reporterSealed !== null,
 		contact: row.reporterSealed !== null,

@@ -14,6 +14,7 @@ import { lockCase, type CaseRow, type CaseWithUnit, type UnitRow } from './find.
 import { proposeOfficers } from './handling.ts';
 import { storeMessage, withKeptFiles } from './message.ts';
 import { moveCase, updateCase } from './move.ts';
+import { objectionMade } from './objection.ts';
 import { submissionHash } from './submission.ts';
 import { recordEvent } from './timeline.ts';
 import { completionOpen, withinTurn } from './turn.ts';
@@ -163,8 +164,9 @@ export async function mayObject(tx: Database | Tx, row: CaseRow, unit: UnitRow):
 }
 
 async function object(tx: Tx, { row: before, unit }: { row: CaseRow; unit: UnitRow }, body: string): Promise<void> {
-	const late = !(await mayObject(tx, before, unit));
-	if (late || before.objectionAt) throw conflict(before, late ? 'too_late' : 'objected');
+	if (!(await mayObject(tx, before, unit))) throw conflict(before, 'too_late');
+	const made = await objectionMade(tx, before);
+	if (made) throw conflict(before, made);
 	const row = await updateCase(tx, before, { objectionAt: now() });
 	const message = await storeMessage(tx, row, { author: 'reporter', public: true, body });
 	await recordEvent(tx, row, { type: 'objected', author: 'reporter', public: true, data: { message } });

@@ -9,9 +9,11 @@ import { escalations } from '../db/schema/escalations.ts';
 import { units } from '../db/schema/units.ts';
 import { Invalid, NotFound } from '../errors.ts';
 import type { CaseRow } from './find.ts';
+import { objectionMade } from './objection.ts';
 import { mayDispute, mayObject } from './report-back.ts';
 import { receiptHash } from './submission.ts';
 import { timelineOf } from './timeline.ts';
+import { completionOpen } from './turn.ts';
 
 /** What stands in the tracking cookie: which case is open, and for which receipt, so that a renewed one closes it. */
 export interface TrackedCase {
@@ -145,7 +147,11 @@ export async function reporterView(tracked: TrackedCase) {
 				(row.status === 'answered' || row.status === 'closed') &&
 				row.transferredTo === null &&
 				(await mayDispute(db(), row, unit)),
-			object: row.status === 'archived' && row.objectionAt === null && (await mayObject(db(), row, unit))
+			object:
+				row.status === 'archived' &&
+				(await mayObject(db(), row, unit)) &&
+				(await objectionMade(db(), row)) === undefined,
+			complete: row.status === 'archived' && completionOpen(row)
 		}
 	};
 }

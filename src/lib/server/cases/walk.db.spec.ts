@@ -11,6 +11,7 @@ import { assignCase } from './assign.ts';
 import { recordContact } from './contact.ts';
 import { askReporter, writeMessage } from './message.ts';
 import { nameInCase } from './named.ts';
+import { declineObjection } from './objection.ts';
 import { dispute, sayToOffice, scoreAnswer } from './report-back.ts';
 import { revealReporter } from './reveal.ts';
 import { verifyCase } from './verify.ts';
@@ -135,6 +136,10 @@ test('every change of a case has its entry, under the version it made', async ()
 		['archive_drafted', async () => archiveCase(handler, reference, await on(reference, { reason: 'withdrawn' }))],
 		['archived', () => approve(supervisor, reference)],
 		['objected', () => dispute(id, { body: 'Saya tidak mencabutnya.' })],
+		[
+			'objection_declined',
+			async () => declineObjection(supervisor, reference, await on(reference, { reason: 'Dicabut lewat telepon.' }))
+		],
 		['reopened', async () => reopenCase(supervisor, reference, await on(reference, { reason: 'Keberatan diterima.' }))]
 	];
 	for (const [type, step] of steps) {

@@ -18,6 +18,7 @@ export const MAIL_CHOICES = [
 	'mentioned',
 	'approval',
 	'sent_back',
+	'reporter',
 	'clock_warning',
 	'clock_alert',
 	'recap_due',
@@ -31,6 +32,10 @@ const CHOICE_OF: Partial<Record<NoticeKind, MailChoice>> = {
 	approval_wanted: 'approval',
 	approval_passed_up: 'approval',
 	sent_back: 'sent_back',
+	message: 'reporter',
+	info_given: 'reporter',
+	disputed: 'reporter',
+	objected: 'reporter',
 	clock_warning: 'clock_warning',
 	clock_alert: 'clock_alert',
 	recap_due: 'recap_due'

@@ -6,9 +6,12 @@ import { archiveCase } from '#lib/server/cases/archive.ts';
 import { assignCase } from '#lib/server/cases/assign.ts';
 import { writeMessage } from '#lib/server/cases/message.ts';
 import { nameInCase } from '#lib/server/cases/named.ts';
+import { declineObjection } from '#lib/server/cases/objection.ts';
+import { dispute, sayToOffice } from '#lib/server/cases/report-back.ts';
 import { db } from '#lib/server/db/index.ts';
 import { approvals } from '#lib/server/db/schema/cases.ts';
 import { units } from '#lib/server/db/schema/units.ts';
+import { tellOfEvents } from '#lib/server/reminders/events.ts';
 import { sweepWaitingDrafts } from '#lib/server/reminders/passed-up.ts';
 import { useFreshDatabase } from '#lib/server/testing/database.ts';
 import { makeActor, makeCase, makeOfficer } from '#lib/server/testing/factories.ts';
@@ -218,4 +221,79 @@ test('whoever wrote a draft is told that it came back, but not once they have wr
 	await at(THURSDAY, async () => answerCase(office.handler, reference, await on(reference, { body: ANSWER })));
 	await tellOfStory(reference);
 	expect(await toldTo(office.handler)).toEqual(['sent_back']);
+});
+
+test('what the reporter says is told to whoever has the report, each time once and without a word of it', async () => {
+	const colleague = await makeActor([[office.unit.id, 'handler']]);
+	const address = await withAddress(office.handler);
+	const { reference } = await makeCase(office.unit);
+	const { id } = await bringTo(office, reference, 'in_progress');
+	await bringTo(office, reference, 'needs_info');
+	await sayToOffice(id, { body: 'Kursi di ruang tunggu, Senin pagi.' });
+	await sayToOffice(id, { body: 'Kursi itu masih rusak.' });
+	await writeMessage(office.supervisor, reference, { body: 'Terima kasih, kami periksa.' });
+	await answerCase(office.handler, reference, await on(reference, { body: ANSWER }));
+	await approve(office.supervisor, reference);
+	await dispute(id, { body: 'Kursi belum diganti juga.' });
+	await tellOfStory(reference);
+	await tellOfStory(reference);
+	expect((await toldTo(office.handler)).toSorted()).toEqual(['disputed', 'info_given', 'message']);
+	expect(await toldTo(colleague)).toEqual([]);
+	expect(await toldTo(office.supervisor)).toEqual([]);
+	const letters = await lettersTo(address);
+	expect(letters.map(({ subject }) => subject).toSorted()).toEqual([
+		`Pelapor belum puas: ${reference}`,
+		`Pelapor sudah menjawab: ${reference}`,
+		`Pesan dari pelapor: ${reference}`
+	]);
+	for (const { body } of letters) {
+		expect(body).toContain(`/desk/cases/${reference}`);
+		expect(body).not.toContain('Kursi');
+	}
+});
+
+test('where nobody has the report, or whoever has it is away, the handlers who are here are told', async () => {
+	const here = await makeActor([[office.unit.id, 'handler']]);
+	const { reference } = await makeCase(office.unit);
+	const { id } = await bringTo(office, reference, 'in_progress');
+	await isAway(office.handler);
+	await sayToOffice(id, { body: 'Masih menunggu kabar.' });
+	await tellOfStory(reference);
+	expect(await toldTo(office.handler)).toEqual(['message']);
+	expect(await toldTo(here)).toEqual(['message']);
+	const { reference: free } = await makeCase(office.unit);
+	await sayToOffice((await standing(free)).id, { body: 'Masih menunggu kabar.' });
+	await tellOfStory(free);
+	expect(await toldTo(here)).toEqual(['message', 'message']);
+	expect(await toldTo(office.handler)).toEqual(['message']);
+});
+
+test('a dispute that was answered meanwhile is told to nobody; the last one is the supervisor’s too', async () => {
+	const { reference } = await makeCase(office.unit);
+	const { id } = await bringTo(office, reference, 'answered');
+	await dispute(id, { body: 'Masih sama saja.' });
+	await answerCase(office.handler, reference, await on(reference, { body: ANSWER }));
+	await approve(office.supervisor, reference);
+	await tellOfStory(reference);
+	expect(await toldTo(office.handler)).toEqual([]);
+	await dispute(id, { body: 'Masih sama saja.' });
+	await tellOfEvents([{ caseId: id, seq: (await lastEntry(reference, 'disputed'))?.seq ?? 0 }]);
+	for (const person of [office.handler, office.supervisor]) expect(await toldTo(person)).toEqual(['disputed']);
+});
+
+test('an objection is told to the supervisors, as long as it waits; one whom the report names is not', async () => {
+	const officer = await makeOfficer(office.unit.id);
+	const named = await makeActor([[office.unit.id, 'supervisor']], officer.id);
+	const { reference } = await makeCase(office.unit, { officer: officer.id });
+	const { id } = await bringTo(office, reference, 'archived');
+	await dispute(id, { body: 'Ini urusan kantor Anda.' });
+	await tellOfStory(reference);
+	expect(await toldTo(office.supervisor)).toEqual(['objected']);
+	for (const person of [named, office.handler, office.rootSupervisor]) expect(await toldTo(person)).toEqual([]);
+	const { reference: decided } = await makeCase(office.unit);
+	await dispute((await bringTo(office, decided, 'archived')).id, { body: 'Ini urusan kantor Anda.' });
+	const reason = 'Bukan urusan kantor statistik.';
+	await declineObjection(office.supervisor, decided, await on(decided, { reason }));
+	await tellOfStory(decided);
+	expect(await toldTo(office.supervisor)).toEqual(['objected']);
 });

@@ -1,4 +1,6 @@
 import { and, eq, inArray, or } from 'drizzle-orm';
+import { DISPUTES_BEFORE_FINAL, OPEN_STATUSES } from '#lib/cases/status.ts';
+import { supervisorsNow, workersNow } from '#lib/server/cases/answerable.ts';
 import { decidersNow } from '#lib/server/cases/approve.ts';
 import { lockCase, type CaseWithUnit } from '#lib/server/cases/find.ts';
 import { peopleFor, workersOf } from '#lib/server/cases/people.ts';
@@ -7,7 +9,14 @@ import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { approvals, timeline } from '#lib/server/db/schema/cases.ts';
 import { approvalKey } from '#lib/server/reminders/passed-up.ts';
-import { approvalLetter, assignmentLetter, mentionLetter, sentBackLetter } from '#lib/server/reminders/letters.ts';
+import {
+	approvalLetter,
+	assignmentLetter,
+	mentionLetter,
+	reporterLetter,
+	sentBackLetter,
+	type FromReporter
+} from '#lib/server/reminders/letters.ts';
 import { tellIfUnattended } from '#lib/server/reminders/unattended.ts';
 
 type Entry = typeof timeline.$inferSelect;
@@ -17,6 +26,7 @@ type Teller = (tx: Tx, found: CaseWithUnit, entry: Entry) => Promise<unknown>;
 const TELLERS: Partial<Record<Entry['type'], Teller>> = {
 	opened: tellIfUnattended,
 	officers_changed: tellIfUnattended,
+	verified: tellIfUnattended,
 	classified: tellIfUnattended,
 	moved: tellIfUnattended,
 	assigned: tellAssignee,
@@ -24,7 +34,11 @@ const TELLERS: Partial<Record<Entry['type'], Teller>> = {
 	answer_drafted: tellDeciders,
 	archive_drafted: tellDeciders,
 	answer_sent_back: tellWriter,
-	archive_sent_back: tellWriter
+	archive_sent_back: tellWriter,
+	message: fromReporter('message'),
+	info_given: fromReporter('info_given'),
+	disputed: fromReporter('disputed'),
+	objected: fromReporter('objected')
 };
 const TOLD = Object.keys(TELLERS) as Entry['type'][];
 
@@ -129,4 +143,38 @@ async function tellWriter(tx: Tx, found: CaseWithUnit, entry: Entry): Promise<vo
 		data: { draft: draft.kind },
 		letter: sentBackLetter(found, draft.kind)
 	});
+}
+
+/**
+ * What the reporter said is told to whoever works on the case. An objection is a supervisor's to decide, and so is the
+ * final answer after the last dispute.
+ */
+function fromReporter(kind: FromReporter): Teller {
+	return async (tx, found, { actorKind, seq, at }) => {
+		const { row } = found;
+		if (actorKind !== 'reporter' || isSettled(row, kind)) return;
+		const final = kind === 'disputed' && row.disputes >= DISPUTES_BEFORE_FINAL;
+		const people = [
+			...(kind === 'objected' ? [] : await workersNow(tx, found)),
+			...(kind === 'objected' || final ? await supervisorsNow(tx, found) : [])
+		];
+		await tell(
+			tx,
+			people.map(({ id }) => id),
+			{
+				kind,
+				onceKey: `${kind}:${row.id}:${seq}`,
+				caseId: row.id,
+				at,
+				data: {},
+				letter: reporterLetter(found, kind)
+			}
+		);
+	};
+}
+
+/** An objection that was decided and a dispute that was answered ask nothing any more; words are there to be read. */
+function isSettled(row: CaseWithUnit['row'], kind: FromReporter): boolean {
+	if (kind === 'objected') return row.objectionAt === null;
+	return kind === 'disputed' && !OPEN_STATUSES.includes(row.status);
 }

@@ -93,6 +93,42 @@ export function sentBackLetter(found: CaseWithUnit, draft: 'answer' | 'archive')
 	};
 }
 
+export type FromReporter = 'message' | 'info_given' | 'disputed' | 'objected';
+
+const FROM_REPORTER: Record<FromReporter, { subject: string; line: string; english: string }> = {
+	message: {
+		subject: 'Pesan dari pelapor',
+		line: 'Pelapor menulis pesan.',
+		english: 'the reporter wrote a message.'
+	},
+	info_given: {
+		subject: 'Pelapor sudah menjawab',
+		line: 'Pelapor menjawab pertanyaan kantor.',
+		english: 'the reporter answered a question.'
+	},
+	disputed: {
+		subject: 'Pelapor belum puas',
+		line: 'Pelapor belum puas atas jawaban; laporan ditindaklanjuti lagi.',
+		english: 'the reporter is not satisfied, and the report is open again.'
+	},
+	objected: {
+		subject: 'Pelapor keberatan',
+		line: 'Pelapor keberatan atas pengarsipan. Keberatan itu menunggu keputusan penyelia.',
+		english: 'the reporter objected to the archiving; a supervisor decides.'
+	}
+};
+
+/** That the reporter spoke and how; what they said stays at the desk. */
+export function reporterLetter(found: CaseWithUnit, kind: FromReporter): NoticeLetter {
+	const { subject, line, english } = FROM_REPORTER[kind];
+	return {
+		subject: `${subject}: ${found.row.reference}`,
+		lines: [about(found), line, ...dueLine(found)],
+		page: page(found),
+		english
+	};
+}
+
 function dueLine({ row, unit }: CaseWithUnit): string[] {
 	return row.dueAt ? [`Batas waktu: ${momentInWords(row.dueAt, unit.timeZone)}`] : [];
 }

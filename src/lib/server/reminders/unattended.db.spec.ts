@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
 import { nameInCase } from '#lib/server/cases/named.ts';
+import { verifyCase } from '#lib/server/cases/verify.ts';
 import { countUnattended, unattendedCases } from '#lib/server/cases/unattended.ts';
 import { listNotices } from '#lib/server/channels/notice-list.ts';
 import { db } from '#lib/server/db/index.ts';
@@ -93,4 +94,17 @@ test('the night tells of accounts that were switched off; a supervisor from abov
 	await makeActor([[root.id, 'supervisor']]);
 	expect(await waiting(reference)).toBe(false);
 	expect(await countUnattended(db(), admin)).toBe(0);
+});
+
+test('a report that is found to be about integrity where no supervisor is left tells them at once', async () => {
+	const handler = await makeActor([[root.id, 'handler']]);
+	await db()
+		.update(accounts)
+		.set({ active: false })
+		.where(eq(accounts.id, supervisor.accountId ?? ''));
+	const { reference } = await makeCase(root);
+	await verifyCase(handler, reference, await on(reference, { category: 'integrity', class: 'plain' }));
+	await tellOfStory(reference);
+	expect(await waiting(reference)).toBe(true);
+	expect(await toldTo(admin)).toEqual(['case_unattended']);
 });

@@ -41,7 +41,7 @@ Tidak ingin menerima surel seperti ini? https://spatula.contoh.go.id/surel/abc
 		const named = REPORTER_LETTERS.filter((kind) =>
 			reporterLetter({ kind, by: BY }, FACTS, 'id').body.includes('Ombudsman')
 		);
-		expect(named).toEqual(['final', 'archived']);
+		expect(named).toEqual(['final', 'archived', 'objection_declined']);
 	});
 
 	it('ends with the office’s own line', () => {

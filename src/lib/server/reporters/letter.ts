@@ -13,6 +13,7 @@ export const REPORTER_LETTERS = [
 	'answered',
 	'final',
 	'archived',
+	'objection_declined',
 	'reopened',
 	'receipt_renewed'
 ] as const;
@@ -48,7 +49,7 @@ function wordsIn(language: DateLocale) {
 }
 
 /** Where nobody is left to turn to here, the letter says who else there is (design.md, Tracking). */
-const LAST_WORD: readonly ReporterLetterKind[] = ['final', 'archived'];
+const LAST_WORD: readonly ReporterLetterKind[] = ['final', 'archived', 'objection_declined'];
 
 /** A letter to the reporter of a case: the number, the office, what happened, by when, and how to read on. */
 export function reporterLetter(

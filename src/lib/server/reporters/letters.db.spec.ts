@@ -5,6 +5,7 @@ import { answerCase } from '#lib/server/cases/answer.ts';
 import { archiveCase } from '#lib/server/cases/archive.ts';
 import { renewReceipt } from '#lib/server/cases/contact.ts';
 import { askReporter, writeMessage } from '#lib/server/cases/message.ts';
+import { declineObjection } from '#lib/server/cases/objection.ts';
 import { dispute, sayToOffice } from '#lib/server/cases/report-back.ts';
 import { stopToken } from '#lib/server/cases/reporter-mail.ts';
 import { splitCase } from '#lib/server/cases/split.ts';
@@ -86,6 +87,22 @@ describe('what a reporter is written of', () => {
 		expect(closed?.subject).toContain('ditutup tanpa tindak lanjut');
 		expect(closed?.body).toContain('Keberatan ditunggu paling lambat: Senin, 7 Desember 2026');
 		expect(closed?.body).not.toContain('Bukan layanan');
+	});
+
+	it('is that an objection was declined, with the way out and without the reason', async () => {
+		const { reference } = await reportWithAddress(office.unit, { kind: 'suggestion' });
+		const { id } = await bringTo(office, reference, 'archived');
+		await dispute(id, { body: 'Ini urusan kantor Anda.' });
+		const reason = 'Diurus dinas perhubungan.';
+		await declineObjection(office.supervisor, reference, await on(reference, { reason }));
+		await writeOfStory(reference);
+		await writeOfStory(reference);
+		const told = (await lettersOf(reference)).filter(({ subject }) =>
+			subject.endsWith('keberatan Anda sudah diputuskan')
+		);
+		expect(told).toHaveLength(1);
+		expect(told[0]?.body).toContain('Ombudsman');
+		expect(told[0]?.body).not.toContain('perhubungan');
 	});
 
 	it('is both reminders of a question, and that the report was closed where none of them helped', async () => {

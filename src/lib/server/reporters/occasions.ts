@@ -1,7 +1,7 @@
 import { and, eq } from 'drizzle-orm';
 import { DISPUTES_BEFORE_FINAL } from '#lib/cases/status.ts';
 import type { CaseWithUnit } from '#lib/server/cases/find.ts';
-import { completionEnds, lastDayOfTurn } from '#lib/server/cases/turn.ts';
+import { completionEnds, completionOpen, lastDayOfTurn } from '#lib/server/cases/turn.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { type timeline } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
@@ -22,6 +22,10 @@ const FINDERS: Partial<Record<Entry['type'], Finder>> = {
 	clock_reminder: async (tx, found) => (asked(found) ? { kind: 'reminder', by: await turnEnds(tx, found) } : undefined),
 	answered,
 	archived,
+	objection_declined: (_, { row }) =>
+		row.status === 'archived' && row.archivedAt
+			? { kind: 'objection_declined', by: completionOpen(row) ? completionEnds(row.archivedAt) : null }
+			: undefined,
 	reopened: (_, { row }, { actorKind }) =>
 		actorKind === 'staff' && isOpen(row) ? { kind: 'reopened', by: row.dueAt } : undefined,
 	receipt_renewed: () => ({ kind: 'receipt_renewed' })

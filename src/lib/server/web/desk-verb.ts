@@ -31,6 +31,7 @@ export type Done =
 	| 'archived'
 	| 'archive_drafted'
 	| 'reopened'
+	| 'objection_declined'
 	| 'officers_changed'
 	| 'removal_asked'
 	| 'contacted'

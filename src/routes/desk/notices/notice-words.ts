@@ -40,6 +40,10 @@ const tellings: Record<Kind, Telling> = {
 		look: { tone: 'warn', shape: 'bang' },
 		title: byDraft(m.notices_sent_back_answer, m.notices_sent_back_archive)
 	},
+	message: { look: { tone: 'info', shape: 'speech' }, title: () => m.notices_message() },
+	info_given: { look: { tone: 'info', shape: 'reply' }, title: () => m.notices_info_given() },
+	disputed: { look: { tone: 'warn', shape: 'turn' }, title: () => m.notices_disputed() },
+	objected: { look: { tone: 'warn', shape: 'bang' }, title: () => m.notices_objected() },
 	decree_missing: {
 		look: { tone: 'warn', shape: 'bang' },
 		title: (data) => m.notices_decree_missing({ year: Number(data.year) })

@@ -8,6 +8,7 @@ import { classifyCase } from '#lib/server/cases/classify.ts';
 import { linkCase, unlinkCase } from '#lib/server/cases/link.ts';
 import { askReporter, writeMessage } from '#lib/server/cases/message.ts';
 import { nameInCase } from '#lib/server/cases/named.ts';
+import { declineObjection } from '#lib/server/cases/objection.ts';
 import { dispute, sayToOffice, scoreAnswer } from '#lib/server/cases/report-back.ts';
 import { sendMainAnswer } from '#lib/server/cases/send-main-answer.ts';
 import { sweepReporterTurns } from '#lib/server/cases/sweep.ts';
@@ -46,6 +47,8 @@ const VERBS: Record<string, Verb> = {
 		decideDraft(who, reference, { decision: 'send_back', reason: 'Kurang lengkap.', version }),
 	archive: (who, { reference }, version) => archiveCase(who, reference, { reason: 'out_of_scope', version }),
 	reopen: (who, { reference }, version) => reopenCase(who, reference, { reason: 'Ditinjau lagi.', version }),
+	decline: (who, { reference }, version) =>
+		declineObjection(who, reference, { reason: 'Bukan urusan kantor ini.', version }),
 	raise: (who, { reference }, version) =>
 		classifyCase(who, reference, {
 			category: 'behaviour',

@@ -65,6 +65,7 @@ const LOOKS: Record<string, [Shape, Tone]> = {
 	revealed: ['eye', 'warn'],
 	contacted: ['person', 'info'],
 	objected: ['turn', 'warn'],
+	objection_declined: ['box', 'neutral'],
 	receipt_renewed: ['lock', 'info'],
 	calendar_changed: ['clock', 'neutral']
 };
@@ -142,6 +143,7 @@ const TELLERS: Record<string, Teller> = {
 	],
 	reopened: (entry, reader) =>
 		entry.data.reason === 'completed' ? [m.citizen_case_completed()] : reason(entry, reader),
+	objection_declined: reason,
 	revealed: reason,
 	contacted: (entry) => [contactWord(text(entry, 'by'))],
 	calendar_changed: (entry, reader) => [text(entry, 'why'), ...movedClocks(entry, reader)],

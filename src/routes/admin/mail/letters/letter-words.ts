@@ -11,6 +11,7 @@ export const letterWords: Record<ReporterLetterKind, () => string> = {
 	answered: m.letters_when_answered,
 	final: m.letters_when_final,
 	archived: m.letters_when_archived,
+	objection_declined: m.letters_when_objection_declined,
 	reopened: m.letters_when_reopened,
 	receipt_renewed: m.letters_when_receipt_renewed
 };

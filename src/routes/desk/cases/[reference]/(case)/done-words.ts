@@ -15,6 +15,7 @@ const words: Record<Done, () => string> = {
 	archived: m.desk_done_archived,
 	archive_drafted: m.desk_done_archive_drafted,
 	reopened: m.desk_done_reopened,
+	objection_declined: m.desk_done_objection_declined,
 	officers_changed: m.desk_done_officers_changed,
 	removal_asked: m.desk_done_removal_asked,
 	contacted: m.desk_done_contacted,

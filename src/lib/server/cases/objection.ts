@@ -1,0 +1,63 @@
+import { and, eq, gte } from 'drizzle-orm';
+import { declineInput } from '../../cases/schema.ts';
+import { checked } from '../checked.ts';
+import { transaction, type Database, type Tx } from '../db/index.ts';
+import { timeline } from '../db/schema/cases.ts';
+import { Conflict } from '../errors.ts';
+import type { Actor } from '../people/actor.ts';
+import { lockCaseForActor, type CaseRow } from './find.ts';
+import { moveTarget, requireVersion, updateCase } from './move.ts';
+import { requireSupervisor } from './scope.ts';
+import { recordEvent } from './timeline.ts';
+
+/**
+ * What became of the one objection that each archiving leaves its reporter: it waits for a supervisor, or was declined.
+ * Undefined where there was none, and once the case was taken up again.
+ */
+export async function objectionMade(
+	on: Database | Tx,
+	row: Pick<CaseRow, 'id' | 'archivedAt' | 'objectionAt'>
+): Promise<'objected' | 'objection_declined' | undefined> {
+	if (!row.archivedAt) return undefined;
+	if (row.objectionAt) return 'objected';
+	const [declined] = await on
+		.select({ seq: timeline.seq })
+		.from(timeline)
+		.where(
+			and(
+				eq(timeline.caseId, row.id),
+				eq(timeline.type, 'objection_declined'),
+				// One against an earlier archiving of the same case was another objection.
+				gte(timeline.at, row.archivedAt)
+			)
+		)
+		.limit(1);
+	return declined && 'objection_declined';
+}
+
+/**
+ * A supervisor declines the reporter's objection, with a reason the reporter reads: the case stays archived, and the
+ * desk's list of objections no longer holds it.
+ *
+ * @throws Conflict `invalid-move` where no objection stands, by then or at all
+ */
+export async function declineObjection(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
+	const input = checked(declineInput, raw);
+	return transaction(async (tx) => {
+		const { row: before } = await lockCaseForActor(tx, actor, reference);
+		requireSupervisor(actor, before);
+		await requireVersion(tx, before, input.version);
+		moveTarget(before, 'decline_objection');
+		if (!before.objectionAt) {
+			throw new Conflict('invalid-move', { status: before.status, version: before.version, reason: 'no_objection' });
+		}
+		const row = await updateCase(tx, before, { objectionAt: null });
+		await recordEvent(tx, row, {
+			type: 'objection_declined',
+			author: actor,
+			public: true,
+			data: { reason: input.reason }
+		});
+		return row;
+	});
+}

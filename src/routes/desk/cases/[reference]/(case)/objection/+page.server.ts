@@ -1,0 +1,9 @@
+import { declineObjection } from '#lib/server/cases/objection.ts';
+import { deskVerb } from '#lib/server/web/desk-verb.ts';
+
+export const actions = {
+	default: deskVerb(async ({ actor, reference, data }) => {
+		await declineObjection(actor, reference, data);
+		return 'objection_declined';
+	})
+};

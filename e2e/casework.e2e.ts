@@ -47,8 +47,13 @@ test('a named officer is asked, answers, and sees nothing of the report', async 
 
 	const named = await signedIn(browser, 'pengelola2.mamuju');
 	await visit(named, '/me');
-	await named.goto(`${origin}/me`);
-	await named.getByRole('link', { name: QUESTION }).click();
+	const told = named.getByRole('link', { name: 'Anda diminta memberi klarifikasi' });
+	await expect(async () => {
+		await named.goto(`${origin}/desk/notices`);
+		await expect(told).toBeVisible({ timeout: 1000 });
+	}).toPass({ timeout: 60_000 });
+	await told.click();
+	await expect(named.getByText(QUESTION)).toBeVisible();
 	await expectAccessible(named);
 	expect(await named.content()).not.toContain(reference);
 	await named.locator('[name=answer]').fill('Saya sedang mengambil berkas di gudang sekitar sepuluh menit.');

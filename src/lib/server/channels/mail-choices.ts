@@ -19,6 +19,7 @@ export const MAIL_CHOICES = [
 	'approval',
 	'sent_back',
 	'reporter',
+	'clarification',
 	'clock_warning',
 	'clock_alert',
 	'recap_due',
@@ -36,6 +37,8 @@ const CHOICE_OF: Partial<Record<NoticeKind, MailChoice>> = {
 	info_given: 'reporter',
 	disputed: 'reporter',
 	objected: 'reporter',
+	clarification_asked: 'clarification',
+	clarification_given: 'clarification',
 	clock_warning: 'clock_warning',
 	clock_alert: 'clock_alert',
 	recap_due: 'recap_due'

@@ -12,6 +12,8 @@ export type NoticeKind =
 	| 'info_given'
 	| 'disputed'
 	| 'objected'
+	| 'clarification_asked'
+	| 'clarification_given'
 	| 'decree_missing'
 	| 'case_unattended'
 	| 'recap_due'

@@ -58,6 +58,11 @@ export async function tell(tx: Tx, accountIds: readonly string[], notice: NewNot
 	return told.size;
 }
 
+/** Takes back at the desk what a person was told of an occasion that is no more. A letter may have left by then. */
+export async function untell(tx: Tx, accountId: string, onceKey: string): Promise<void> {
+	await tx.delete(notices).where(eq(notices.onceKey, `${onceKey}:${accountId}`));
+}
+
 function bodyOf({ lines, page, english }: NoticeLetter, name: string): string {
 	return `Yth. ${name},
 

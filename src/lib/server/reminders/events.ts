@@ -8,6 +8,7 @@ import { tell } from '#lib/server/channels/notices.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { approvals, timeline } from '#lib/server/db/schema/cases.ts';
+import { forgetQuestion, tellOfClarification, tellOfQuestion } from '#lib/server/reminders/clarifications.ts';
 import { approvalKey } from '#lib/server/reminders/passed-up.ts';
 import {
 	approvalLetter,
@@ -38,7 +39,10 @@ const TELLERS: Partial<Record<Entry['type'], Teller>> = {
 	message: fromReporter('message'),
 	info_given: fromReporter('info_given'),
 	disputed: fromReporter('disputed'),
-	objected: fromReporter('objected')
+	objected: fromReporter('objected'),
+	clarification_asked: tellOfQuestion,
+	clarification_given: tellOfClarification,
+	clarification_withdrawn: forgetQuestion
 };
 const TOLD = Object.keys(TELLERS) as Entry['type'][];
 

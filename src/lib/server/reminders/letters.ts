@@ -129,6 +129,25 @@ export function reporterLetter(found: CaseWithUnit, kind: FromReporter): NoticeL
 	};
 }
 
+/** To the officer who is asked. It knows of no case: neither number nor kind, deadline nor who asks. */
+export function clarificationLetter(questionId: string): NoticeLetter {
+	return {
+		subject: 'Permintaan klarifikasi untuk Anda',
+		lines: ['Kantor Anda meminta penjelasan Anda atas satu pertanyaan. Jawaban dapat dikirim satu kali.'],
+		page: `/me/questions/${questionId}`,
+		english: 'your office asks you a question, which you answer once.'
+	};
+}
+
+export function clarificationGivenLetter(found: CaseWithUnit): NoticeLetter {
+	return {
+		subject: `Klarifikasi diterima: ${found.row.reference}`,
+		lines: [about(found), 'Petugas yang ditanya sudah memberi klarifikasi.', ...dueLine(found)],
+		page: page(found),
+		english: 'an officer answered the question for clarification.'
+	};
+}
+
 function dueLine({ row, unit }: CaseWithUnit): string[] {
 	return row.dueAt ? [`Batas waktu: ${momentInWords(row.dueAt, unit.timeZone)}`] : [];
 }

@@ -44,6 +44,8 @@ const tellings: Record<Kind, Telling> = {
 	info_given: { look: { tone: 'info', shape: 'reply' }, title: () => m.notices_info_given() },
 	disputed: { look: { tone: 'warn', shape: 'turn' }, title: () => m.notices_disputed() },
 	objected: { look: { tone: 'warn', shape: 'bang' }, title: () => m.notices_objected() },
+	clarification_asked: { look: { tone: 'warn', shape: 'question' }, title: () => m.notices_clarification_asked() },
+	clarification_given: { look: { tone: 'info', shape: 'reply' }, title: () => m.notices_clarification_given() },
 	decree_missing: {
 		look: { tone: 'warn', shape: 'bang' },
 		title: (data) => m.notices_decree_missing({ year: Number(data.year) })

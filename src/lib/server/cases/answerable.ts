@@ -1,21 +1,26 @@
 import type { Role } from '../../cases/vocabulary.ts';
 import type { Database, Tx } from '../db/index.ts';
+import { absentToday } from '../people/absence.ts';
 import type { CaseWithUnit } from './find.ts';
 import { peopleFor, present, workersOf, type Person } from './people.ts';
 
 /**
  * Who is to act on a case now: its assignee; where there is none, or who may not see it any more, the handlers of the
- * nearest unit that has one here today. An absent assignee stays told, and those who are here are told beside. All of
- * them see the case: nobody it names is among them, and only supervisors of a restricted one.
+ * nearest unit that has one here today. An absent assignee stays told, and those who are here are told beside,
+ * and so is the deputy, wherever in the tree they stand. All of them see the case: nobody it names is among them, and only
+ * supervisors of a restricted one.
  */
 export async function workersNow(on: Database | Tx, found: CaseWithUnit): Promise<Person[]> {
 	const { row, unit } = found;
 	const seeing = await peopleFor(on, row, workersOf(row.restricted));
 	const assignee = seeing.find((person) => person.id === row.assigneeId);
-	if (assignee && (await present(on, [assignee], unit.timeZone)).length > 0) return [assignee];
+	const away = await absentToday(on, assignee ? [assignee.id] : [], unit.timeZone);
+	if (assignee && !away.has(assignee.id)) return [assignee];
+	const deputies = seeing.filter(({ id }) => [...away.values()].includes(id));
+	const standIns = await present(on, deputies, unit.timeZone);
 	const handlers = row.restricted ? [] : await nearest(on, found, 'handler');
 	const others = handlers.length > 0 ? handlers : await nearest(on, found, 'supervisor');
-	return onePerPerson([...(assignee ? [assignee] : []), ...others]);
+	return onePerPerson([...(assignee ? [assignee] : []), ...standIns, ...others]);
 }
 
 /** The supervisors of the nearest unit that has one here today, of those who see the case. */

@@ -34,12 +34,12 @@ export async function withAddress(actor: Actor): Promise<string> {
 export const lettersTo = (address: string) =>
 	db().select().from(mails).where(eq(mails.address, address)).orderBy(asc(mails.createdAt));
 
-/** Marks somebody absent for the day it is in Makassar. */
-export async function isAway(actor: Actor): Promise<void> {
+/** Marks somebody absent for the day it is in Makassar; `deputy` stands in. */
+export async function isAway(actor: Actor, deputy?: Actor): Promise<void> {
 	const today = localDate(now(), 'Asia/Makassar');
 	await db()
 		.insert(absences)
-		.values({ accountId: actor.accountId ?? '', fromDay: today, toDay: today });
+		.values({ accountId: actor.accountId ?? '', fromDay: today, toDay: today, deputyId: deputy?.accountId ?? null });
 }
 
 /** Does for every entry of a case's story what its job does. */

@@ -1,4 +1,8 @@
+import { and, count, eq, inArray } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
+import { db } from '../db/index.ts';
+import { cases, timeline } from '../db/schema/cases.ts';
+import { clocks } from '../db/schema/clocks.ts';
 import { useFreshDatabase } from '../testing/database.ts';
 import { at, caseIn, clockOf, lastEntry, makeOffice, standing, story, type Office } from '../testing/office.ts';
 import { reminderDays, sweepReporterTurns } from './sweep.ts';
@@ -56,6 +60,36 @@ test('many turns that ran out at once are all ended', async () => {
 	);
 	await sweepAt('2026-12-09T00:00:00Z');
 	for (const { reference } of cases) expect((await standing(reference)).status).toBe('closed');
+});
+
+test('where more questions wait than one page holds, each reporter is reminded at both times', async () => {
+	const first = await at(TUESDAY, () => caseIn(office, 'needs_info', { kind: 'suggestion' }));
+	const turn = await clockOf(first.reference, 'reporter_turn');
+	if (!turn) throw new Error('no turn');
+	// More than a page; copied, for opening so many takes long.
+	const copies = Array.from({ length: 210 }, (_, n) => {
+		const { id: _id, ...row } = first;
+		const hash = `salinan-${n}`;
+		return { ...row, reference: `${row.reference}-${n}`, submissionHash: hash, receiptHash: hash };
+	});
+	const copied = await db().insert(cases).values(copies).returning({ id: cases.id });
+	const { id: _id, ...clock } = turn;
+	await db()
+		.insert(clocks)
+		.values(copied.map(({ id }) => ({ ...clock, caseId: id })));
+	const ids = [first.id, ...copied.map(({ id }) => id)];
+	const reminded = async () => {
+		const given = await db()
+			.select({ count: count() })
+			.from(timeline)
+			.where(and(inArray(timeline.caseId, ids), eq(timeline.type, 'clock_reminder')))
+			.groupBy(timeline.caseId);
+		return given.map((one) => one.count);
+	};
+	await sweepAt('2026-12-01T00:00:00Z');
+	expect(await reminded()).toEqual(ids.map(() => 1));
+	await sweepAt('2026-12-03T00:00:00Z');
+	expect(await reminded()).toEqual(ids.map(() => 2));
 });
 
 test('reminders stand at half of the turn and three days before its end', () => {

@@ -1,4 +1,4 @@
-import { and, eq, inArray, lt, lte, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, lt, lte, sql } from 'drizzle-orm';
 import { loadCalendar } from '../calendar/load.ts';
 import { computeDue } from '../../calendar/calculator.ts';
 import { workdayStart } from '../../calendar/workday-hours.ts';
@@ -74,9 +74,28 @@ const REMINDERS = 2;
 const given = sql<number>`(select count(*)::int from ${timeline} where ${timeline.caseId} = ${clocks.caseId}
 	and ${timeline.type} = 'clock_reminder' and (${timeline.data} ->> 'run')::int = ${clocks.run})`;
 
+/**
+ * Reminds all who are to be reminded by now, a page at a time: whoever was, or isn't yet to be, waits on among the others
+ * and must hold up nobody behind them.
+ */
 async function remind(): Promise<void> {
 	const at = now();
-	const waiting = await db()
+	let after: string | undefined;
+	do {
+		const page = await waitingAfter(after, at);
+		if (page.length === 0) return;
+		after = page.length < BATCH ? undefined : page.at(-1)?.clock.id;
+		const calendar = await loadCalendar(db());
+		for (const { clock, unit, given } of page) {
+			if (remindersBy(at, clock, unit, calendar) > given)
+				await alone(clock.caseId, (tx) => remindOne(tx, clock, calendar));
+		}
+	} while (after);
+}
+
+/** Questions at half of their turn or later, with how many of their reminders were given, in the order of ids. */
+async function waitingAfter(after: string | undefined, at: Date) {
+	return db()
 		.select({ clock: clocks, unit: units, given })
 		.from(clocks)
 		.innerJoin(cases, eq(cases.id, clocks.caseId))
@@ -88,16 +107,12 @@ async function remind(): Promise<void> {
 				eq(clocks.state, 'running'),
 				lt(given, REMINDERS),
 				// Nobody is reminded before half of the days have passed, of whichever kind they are.
-				sql`${clocks.startAt} <= ${at.toISOString()}::timestamptz - make_interval(days => ${clocks.days} / 2 - 1)`
+				sql`${clocks.startAt} <= ${at.toISOString()}::timestamptz - make_interval(days => ${clocks.days} / 2 - 1)`,
+				after === undefined ? undefined : gt(clocks.id, after)
 			)
 		)
+		.orderBy(asc(clocks.id))
 		.limit(BATCH);
-	if (waiting.length === 0) return;
-	const calendar = await loadCalendar(db());
-	for (const { clock, unit, given } of waiting) {
-		if (remindersBy(at, clock, unit, calendar) > given)
-			await alone(clock.caseId, (tx) => remindOne(tx, clock, calendar));
-	}
 }
 
 async function remindOne(tx: Tx, { id, caseId }: ClockRow, calendar: Calendar): Promise<void> {

@@ -8,12 +8,18 @@ import { ratingFormPage, receiveRating } from '#lib/server/web/rating-form.ts';
 
 type Known = Exclude<FoundVisit, { state: 'unknown' }>;
 
-/** The visit a link opens, else the page that says why it opens nothing and where the open form is. */
+/** The visit of a link, whether it is still open or not. */
 async function visitOf({ params, locals, cookies }: RequestEvent<{ token: string }>): Promise<Known> {
 	const visit = await openVisit(params.token, { actor: locals.actor, device: await knownDevice(cookies) });
 	if (visit.state === 'unknown') {
 		error(404, { title: m.citizen_visit_unknown_title(), message: m.citizen_visit_unknown() });
 	}
+	return visit;
+}
+
+/** The visit a link opens, else the page that says why it opens nothing and where the open form is. */
+async function openVisitOf(event: RequestEvent<{ token: string }>): Promise<Known> {
+	const visit = await visitOf(event);
 	if (visit.state === 'open') return visit;
 	const used = visit.state === 'used';
 	error(410, {
@@ -25,7 +31,7 @@ async function visitOf({ params, locals, cookies }: RequestEvent<{ token: string
 
 export const load = (event) =>
 	asPage(async () => {
-		const { officer, service, fromOffice, unit: at } = await visitOf(event);
+		const { officer, service, fromOffice, unit: at } = await openVisitOf(event);
 		const unit = await openOffice(at.slug);
 		const { name, slug, accent } = unit;
 		return {
@@ -36,6 +42,8 @@ export const load = (event) =>
 	});
 
 export const actions = {
+	// A link that is used up may be so by this very form, sent twice: that is answered as the first time was. What else comes
+	// by it is refused, and the page of the refusal is the one that says why.
 	default: (event) =>
 		asPage(async () => {
 			const { unit, officer, service } = await visitOf(event);

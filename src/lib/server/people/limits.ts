@@ -30,12 +30,14 @@ export const BUDGETS = {
 	receipt_address: { points: 15, seconds: HOUR, slowDown: [10, 30, 60, 120, 300] },
 	/** Tries at the PIN of one kiosk's page, whoever stands before it. */
 	kiosk_pin: { points: 5, seconds: HOUR / 4 },
-	/** Cases and ratings from one address; over it they are held for review, never refused. */
+	/** Cases, and ratings of the open form, from one address; over it they are held for review, never refused. */
 	submission_address: { points: 30, seconds: HOUR },
+	/** Satisfaction surveys from one address: a busy counter asks every visitor, on the office's network. */
+	survey_address: { points: 120, seconds: HOUR },
 	/** Letters "we have your report" to one mail address: nobody fills another's mailbox by filing reports in their name. */
 	receipt_letter: { points: 5, seconds: DAY },
-	/** Ratings from one address by way of a printed code: a busy counter's visitors share the office's network. */
-	rating_address_at_place: { points: 120, seconds: HOUR },
+	/** Ratings from one address by a printed code or a visit's link: a busy counter's visitors share the office's network. */
+	rating_address_invited: { points: 120, seconds: HOUR },
 	/** Ratings by way of one place: a desk that serves somebody every half minute. */
 	rating_place: { points: 120, seconds: HOUR },
 	/** Ratings from one browser: a phone that is passed around in a family, or a class. */

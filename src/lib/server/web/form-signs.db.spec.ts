@@ -56,6 +56,15 @@ test('an address past its budget is doubtful, another one is not', async () => {
 	expect(await isDoubtful(stranger(), {}, 'case')).toBe(false);
 });
 
+test('the surveys of a busy counter are none to doubt, and take nothing from who complains behind the same address', async () => {
+	const counter = stranger();
+	const answers = [];
+	for (let sent = 0; sent < BUDGETS.submission_address.points * 2; sent++)
+		answers.push(await isDoubtful(counter, {}, 'survey'));
+	expect(answers).not.toContain(true);
+	expect(await isDoubtful(counter, {}, 'case')).toBe(false);
+});
+
 test('with LIMITS=off nothing is held', async () => {
 	overrideEnv({ ...env(), LIMITS: false });
 	expect(await isDoubtful(stranger(), { homepage: 'x' }, 'case')).toBe(false);

@@ -3,7 +3,7 @@ import type { RequestEvent } from '@sveltejs/kit';
 import { now } from '../clock.ts';
 import { env } from '../env.ts';
 import { seal, unseal } from '../keys.ts';
-import { addressKey, consume } from '../people/limits.ts';
+import { addressKey, consume, type BudgetName } from '../people/limits.ts';
 import { clientAddress } from './address.ts';
 
 /** A field that people don't see and leave empty. */
@@ -14,6 +14,12 @@ const STAMP_SECONDS = 60 * 60 * 24 * 7;
 
 /** Nobody reads and answers a form faster than this, in milliseconds. */
 const LEAST_MS = { case: 3000, rating: 500, survey: 5000 } as const;
+
+/** What an address may send in an hour of each; ratings have budgets of their own (`rating-signs.ts`). */
+const ADDRESS_BUDGET = { case: 'submission_address', survey: 'survey_address' } as const satisfies Record<
+	string,
+	BudgetName
+>;
 
 /** What a form of the site carries unseen: its own submission id and when it was made. */
 export async function hiddenFields(): Promise<{ submissionId: string; opened: string }> {
@@ -42,8 +48,8 @@ export async function looksMachineMade(
 export async function isDoubtful(
 	event: RequestEvent,
 	typed: Record<string, string | string[]>,
-	what: Exclude<keyof typeof LEAST_MS, 'rating'>
+	what: keyof typeof ADDRESS_BUDGET
 ): Promise<boolean> {
-	const budget = await consume('submission_address', addressKey(clientAddress(event)));
+	const budget = await consume(ADDRESS_BUDGET[what], addressKey(clientAddress(event)));
 	return !budget.ok || (await looksMachineMade(typed, what));
 }

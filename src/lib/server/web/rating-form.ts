@@ -58,7 +58,7 @@ async function readRating(request: Request, unit: Pick<Unit, 'slug'>, typed: Rea
 export async function receiveRating(
 	event: RequestEvent,
 	unit: Pick<Unit, 'id' | 'slug'>,
-	visit?: { token: string; officerId: string | undefined; service: string | undefined }
+	visit?: { token: string; officerId: string | undefined; service: string | undefined; fromOffice: boolean }
 ): Promise<ActionFailure<FormAnswer>> {
 	const typed: ReadForm['typed'] = {};
 	return asForm(typed, async () => {
@@ -66,7 +66,7 @@ export async function receiveRating(
 		const place = await scannedPlace(event, unit.id);
 		await submitRating(input, {
 			source: place ? 'place' : 'web',
-			...(await ratingSigns(event, typed, place?.id)),
+			...(await ratingSigns(event, typed, { placeId: place?.id, byLink: visit?.fromOffice === false })),
 			...(place ? { placeId: place.id } : {}),
 			...(visit ? { visitToken: visit.token } : {})
 		});

@@ -28,20 +28,20 @@ function browser(address = `10.1.0.${++browsers}`) {
 	return { event: event as unknown as RequestEvent, jar };
 }
 
-async function noticedOf(events: RequestEvent[], placeId?: string) {
+async function noticedOf(events: RequestEvent[], invited: Parameters<typeof ratingSigns>[2] = {}) {
 	const all = [];
-	for (const event of events) all.push((await ratingSigns(event, {}, placeId)).noticed);
+	for (const event of events) all.push((await ratingSigns(event, {}, invited)).noticed);
 	return all;
 }
 const times = (count: number) => Array.from({ length: count });
 
 test('sixty visitors behind one address at a counter are within the budget, one browser alone is not', async () => {
 	const visitors = times(60).map(() => browser('10.0.0.1').event);
-	expect((await noticedOf(visitors, 'desk-1')).flat()).toEqual([]);
+	expect((await noticedOf(visitors, { placeId: 'desk-1' })).flat()).toEqual([]);
 	const { event } = browser('10.0.0.1');
 	const noticed = await noticedOf(
 		times(BUDGETS.rating_device.points + 1).map(() => event),
-		'desk-1'
+		{ placeId: 'desk-1' }
 	);
 	expect(noticed.slice(0, -1).flat()).toEqual([]);
 	expect(noticed.at(-1)).toEqual(['over_budget']);
@@ -49,10 +49,18 @@ test('sixty visitors behind one address at a counter are within the budget, one 
 
 test('a place past its budget is noticed whoever sends, another place is not', async () => {
 	const senders = times(BUDGETS.rating_place.points + 1).map((_, n) => browser(`10.2.${n}.1`).event);
-	const noticed = await noticedOf(senders, 'desk-2');
+	const noticed = await noticedOf(senders, { placeId: 'desk-2' });
 	expect(noticed.at(-1)).toEqual(['over_budget']);
 	expect(noticed.slice(0, -1).flat()).toEqual([]);
-	expect(await noticedOf([browser().event], 'desk-3')).toEqual([[]]);
+	expect(await noticedOf([browser().event], { placeId: 'desk-3' })).toEqual([[]]);
+});
+
+test('a visit’s link is held no sooner than a scanned code, whatever else comes from the address', async () => {
+	const from = (count: number) => times(count).map(() => browser('10.0.0.8').event);
+	await noticedOf(from(BUDGETS.submission_address.points));
+	const noticed = await noticedOf(from(BUDGETS.rating_address_invited.points + 1), { byLink: true });
+	expect(noticed.slice(0, -1).flat()).toEqual([]);
+	expect(noticed.at(-1)).toEqual(['over_budget']);
 });
 
 test('without a code an address has the narrower budget', async () => {
@@ -62,10 +70,10 @@ test('without a code an address has the narrower budget', async () => {
 
 test('a browser is told again by a sealed cookie, and its id is stored nowhere', async () => {
 	const { event, jar } = browser();
-	const first = await ratingSigns(event, {}, undefined);
-	const second = await ratingSigns(event, {}, undefined);
+	const first = await ratingSigns(event, {}, {});
+	const second = await ratingSigns(event, {}, {});
 	expect(second.sender.device).toBe(first.sender.device);
-	expect((await ratingSigns(browser().event, {}, undefined)).sender.device).not.toBe(first.sender.device);
+	expect((await ratingSigns(browser().event, {}, {})).sender.device).not.toBe(first.sender.device);
 	expect([...jar.keys()]).toEqual(['perangkat']);
 	const keys = (await db().select().from(limits)).map((row) => row.key).join(' ');
 	expect(keys).not.toContain('10.1.0.');
@@ -76,7 +84,7 @@ test('a browser is told again by a sealed cookie, and its id is stored nowhere',
 
 test('a filled-in trap is noticed, and with LIMITS=off nothing is', async () => {
 	const typed = { homepage: 'https://example.com' };
-	expect((await ratingSigns(browser().event, typed, undefined)).noticed).toEqual(['machine']);
+	expect((await ratingSigns(browser().event, typed, {})).noticed).toEqual(['machine']);
 	overrideEnv({ LIMITS: false });
-	expect((await ratingSigns(browser().event, typed, undefined)).noticed).toEqual([]);
+	expect((await ratingSigns(browser().event, typed, {})).noticed).toEqual([]);
 });

@@ -23,20 +23,19 @@ export async function kioskSigns(
  * What a rating form's submission shows of its sender: budgets of the place, the browser and the address, and signs of a
  * machine. Over a budget it is held, never refused.
  *
- * @param placeId the scanned place, whose visitors share the office's network and have a budget of their own
+ * @param invited by a scanned place, which has a budget of its own, or by a visit's link: visitors at a counter share the
+ * office's network
  */
 export async function ratingSigns(
 	event: RequestEvent,
 	typed: Record<string, string | string[]>,
-	placeId: string | undefined
+	{ placeId, byLink }: { placeId?: string | undefined; byLink?: boolean }
 ): Promise<{ sender: Sender; noticed: Signal[] }> {
 	const device = await deviceOf(event.cookies);
 	const address = clientAddress(event);
 	const budgets: [BudgetName, string][] = [
 		['rating_device', device],
-		placeId === undefined
-			? ['submission_address', addressKey(address)]
-			: ['rating_address_at_place', addressKey(address)],
+		[byLink || placeId !== undefined ? 'rating_address_invited' : 'submission_address', addressKey(address)],
 		...(placeId === undefined ? [] : [['rating_place', placeId] as [BudgetName, string]])
 	];
 	// Each is spent, also where another one is over already.

@@ -46,8 +46,8 @@ export const actions = {
 	// by it is refused, and the page of the refusal is the one that says why.
 	default: (event) =>
 		asPage(async () => {
-			const { unit, officer, service } = await visitOf(event);
-			const frozen = { token: event.params.token, officerId: officer?.id, service: service ?? undefined };
-			return receiveRating(event, unit, frozen);
+			const { unit, officer, service, fromOffice } = await visitOf(event);
+			const { token } = event.params;
+			return receiveRating(event, unit, { token, officerId: officer?.id, service: service ?? undefined, fromOffice });
 		})
 };

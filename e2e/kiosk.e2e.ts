@@ -88,10 +88,10 @@ test('one touch rates the officer at the desk; a note, another score and the way
 	await expect(page.getByRole('heading', { name: 'Your rating is recorded' })).toBeVisible();
 	await page.getByRole('button', { name: 'Give me more time' }).tap();
 	await expectAccessible(page);
-	// A low score leads to the complaint form, on one's own phone.
-	expect(await scanned(page.getByRole('img', { name: 'Not satisfied? File a complaint' }))).toMatch(
-		/\/mamuju\/pengaduan$/
-	);
+	// The way to one's own phone is the same for every score.
+	const own = page.getByRole('img', { name: 'A suggestion or a complaint? Write it on your phone' });
+	const door = await scanned(own);
+	expect(door).toMatch(/\/q\/[0-9A-Z]{6}\?petugas=[0-9a-f-]{36}$/);
 	await page.getByRole('button', { name: 'Add a note' }).tap();
 	await expectAccessible(page);
 	await page.locator('textarea').fill('Lama menunggu.');
@@ -102,6 +102,7 @@ test('one touch rates the officer at the desk; a note, another score and the way
 	await page.getByRole('button', { name: 'Change the rating' }).tap();
 	await expectFits(page);
 	await score(page, 'Happy').tap();
+	expect(await scanned(own)).toBe(door);
 	await page.getByRole('button', { name: 'Done' }).tap();
 	// The next visitor finds the start in the device's language, and nothing of the last one, also by Back.
 	await expect(score(page, 'Puas')).toBeVisible();
@@ -110,6 +111,10 @@ test('one touch rates the officer at the desk; a note, another score and the way
 	await page.goto(`${running().origin}/kiosk`);
 	await expect(page.locator('body')).not.toContainText('Lama menunggu');
 	await expect.poll(() => countOf(officer)).toBe(before + 1);
+	const phone = await (await browser.newContext({ viewport: { width: 360, height: 780 } })).newPage();
+	await phone.goto(door.replace(/^https?:\/\/[^/]+/, running().origin));
+	await phone.getByRole('link', { name: /Sampaikan pengaduan/ }).click();
+	await expect(phone.locator('[name=officer] option:checked')).toHaveText(officer);
 });
 
 test('without a line twenty ratings wait through a reload, and come in exactly once', async ({ browser }) => {

@@ -50,10 +50,9 @@ export interface KioskScreen {
 	unit: { name: string; slug: string; accent: string };
 	/** The desk's name where it stands at one, else the place's. */
 	place: string;
-	/** For one's own phone: the printed code, where it leads, and the complaint form. */
+	/** For one's own phone: the printed code and where it leads. */
 	code: string;
 	address: string;
-	complaint: string;
 	/** Whom one can rate: those on duty now first. */
 	officers: { id: string; name: string; place: string | null; hasPhoto: boolean; onDuty: boolean }[];
 	/** Which of them nobody has to choose: on duty at its desk, or the only one on duty. */

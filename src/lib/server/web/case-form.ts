@@ -1,7 +1,6 @@
 import { redirect, type ActionFailure, type RequestEvent } from '@sveltejs/kit';
 import { localDate } from '#lib/calendar/days.ts';
-import { isUuid } from '#lib/text/uuid.ts';
-import { SERVICE_KINDS, type CaseKind, type ServiceKind } from '#lib/cases/vocabulary.ts';
+import type { CaseKind } from '#lib/cases/vocabulary.ts';
 import { acceptAttribute } from '../attachments/kinds.ts';
 import { MAX_FILES, sentFiles } from '../attachments/keep.ts';
 import { now } from '../clock.ts';
@@ -14,6 +13,7 @@ import { asForm, asPage, type FormAnswer } from './answers.ts';
 import { receiptCookie, scannedPlace } from './citizen-cookies.ts';
 import { readForm, type ReadForm } from './form.ts';
 import { hiddenFields, isDoubtful } from './form-signs.ts';
+import { knownFrom } from './what-is-known.ts';
 
 /** Everything the form of a report shows before anything is typed. */
 export async function caseFormPage(event: RequestEvent, kind: CaseKind) {
@@ -37,20 +37,12 @@ export async function caseFormPage(event: RequestEvent, kind: CaseKind) {
 			timeZone: unit.timeZone,
 			today: localDate(now(), unit.timeZone),
 			parent,
-			known: knownFrom(event.url, kind),
+			known: kind === 'complaint' ? knownFrom(event.url) : {},
 			// On a shared phone the next person sees that a code is still kept here, and can remove it, but never the code.
 			receiptKept: sent !== undefined,
 			files: { max: MAX_FILES, photos: acceptAttribute({ pdf: false }), documents: 'application/pdf' }
 		};
 	});
-}
-
-/** What an invitation after a low rating knows: who and which service, never words. */
-function knownFrom(url: URL, kind: CaseKind): { officer?: string; service?: ServiceKind } {
-	if (kind !== 'complaint') return {};
-	const officer = url.searchParams.get('petugas') ?? '';
-	const service = SERVICE_KINDS.find((one) => one === url.searchParams.get('layanan'));
-	return { ...(isUuid(officer) ? { officer } : {}), ...(service ? { service } : {}) };
 }
 
 /** Takes a report in and leads to its receipt; what can't be accepted comes back with everything typed. */

@@ -29,7 +29,7 @@ export async function kioskScreen(event: RequestEvent, kiosk: PairedKiosk): Prom
 	const origin = mainOrigin(event);
 	return {
 		...{ now: now().toISOString(), kiosk: id, number, mode, ended, unit: { name, slug, accent }, place: stands.name },
-		...{ code: stands.code, address: `${origin}/q/${stands.code}`, complaint: `${origin}/${slug}/pengaduan` },
+		...{ code: stands.code, address: `${origin}/q/${stands.code}` },
 		...whom,
 		visit
 	};

@@ -44,10 +44,6 @@ export class TabletVisit {
 		return this.#rating?.comment !== undefined;
 	}
 
-	get low(): boolean {
-		return (this.#rating?.score ?? 5) <= 2;
-	}
-
 	#forget(): void {
 		const { officers, atDesk } = this.#screen();
 		this.#rating = null;

@@ -1,12 +1,5 @@
-import { isUuid } from '#lib/text/uuid.ts';
-import { SERVICE_KINDS } from '#lib/cases/vocabulary.ts';
+import { complaintPath, knownFrom } from '#lib/server/web/what-is-known.ts';
 
-export const load = ({ url, params }) => {
-	if (!url.searchParams.has('kurang')) return { complain: null };
-	const known = new URLSearchParams();
-	const officer = url.searchParams.get('petugas') ?? '';
-	const service = SERVICE_KINDS.find((one) => one === url.searchParams.get('layanan'));
-	if (isUuid(officer)) known.set('petugas', officer);
-	if (service) known.set('layanan', service);
-	return { complain: `/${params.unit}/pengaduan${known.size > 0 ? `?${known}` : ''}` };
-};
+export const load = ({ url, params }) => ({
+	complain: url.searchParams.has('kurang') ? complaintPath(params.unit, knownFrom(url)) : null
+});

@@ -2,11 +2,13 @@
 export const PLAIN_DAY = 15;
 /** The working days before it that a day is compared with. */
 export const COMPARED_DAYS = 28;
+/** So many of them tell what is usual for an office. */
+export const KNOWN_AFTER_DAYS = 5;
 const DEVIATIONS = 3;
 
 /**
- * The most visits of one officer in a day that raise no question: the mean of the working days before plus three standard
- * deviations, and never fewer than fifteen. Visits make verified ratings, so a day above it is worth a look.
+ * The most visits in a day that raise no question, of one officer or of an office: the mean of the working days before plus
+ * three standard deviations, and never fewer than fifteen. Visits make verified ratings, so a day above it is worth a look.
  *
  * @param before visits on each of the last working days, days without any as 0; a new officer has none
  */

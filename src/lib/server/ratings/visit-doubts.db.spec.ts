@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
+import { instantAt, type LocalDate } from '../../calendar/days.ts';
 import { now, withClock } from '../clock.ts';
 import { db } from '../db/index.ts';
 import { auditEntries } from '../db/schema/audit.ts';
@@ -168,4 +169,32 @@ test('on a day with far more visits than usual the ratings by link are marked, t
 	await markBusyDays();
 	await markBusyDays();
 	expect(await marked()).toEqual([['many_visits'], ['many_visits']]);
+});
+
+test('a day of the whole office with more visits than usual is seen too, where visits name no officer', async () => {
+	const unit = await makeUnit();
+	const on = <T>(day: LocalDate, work: () => Promise<T>) =>
+		withClock(() => instantAt(day, '09:00', unit.timeZone), work);
+	const note = () => createVisit({ unit: unit.code, channel: 'web' }, { accountId: null, within: [unit.id] });
+	const noteMany = async (count: number) => {
+		for (let n = 1; n < count; n++) await note();
+		return note();
+	};
+	const rateBy = async ({ token }: { token: string }) => {
+		const context = { source: 'api' as const, tokenOf: await systemActor([]) };
+		return (await submitRating(ratingOf(unit, { visit_token: token }), context)).id;
+	};
+	const signalsOf = async (id: string) =>
+		(await db().select({ signals: ratings.signals }).from(ratings).where(eq(ratings.id, id)))[0]?.signals;
+	// An office that is new has no usual day yet.
+	expect(await signalsOf(await on('2026-08-03', async () => rateBy(await noteMany(16))))).toEqual([]);
+	for (const day of ['2026-08-04', '2026-08-05', '2026-08-06', '2026-08-07']) await on(day, note);
+	await on('2026-08-10', async () => {
+		const early = await rateBy(await noteMany(16));
+		const late = await rateBy(await noteMany(16));
+		expect(await signalsOf(early)).toEqual([]);
+		expect(await signalsOf(late)).toEqual(['many_visits']);
+		await markBusyDays();
+		expect(await signalsOf(early)).toEqual(['many_visits']);
+	});
 });

@@ -26,6 +26,6 @@ export async function visitDoubts(
 	const doubts: Signal[] = [];
 	if (fromOffice || visit.openedByMaker) doubts.push('made_here');
 	if (sender && now().getTime() - (visit.closedAt ?? now()).getTime() < SOONEST_SECONDS * 1000) doubts.push('too_soon');
-	if (visit.officerId !== null && (await isBusyDay(visit.officerId, visit.day))) doubts.push('many_visits');
+	if (await isBusyDay(visit)) doubts.push('many_visits');
 	return { fromOffice, doubts };
 }

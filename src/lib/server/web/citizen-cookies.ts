@@ -10,7 +10,7 @@ const HOUR = 60 * MINUTE;
 /** Where the person stands, from a scanned or typed code. */
 export const placeCookie = sealedCookie<{ code: string }>('tempat', 12 * HOUR);
 
-/** Which paired tablet this is; it stays one until it is withdrawn. */
+/** Which paired device this is; while it is in use the year begins anew, until it is withdrawn. */
 export const kioskCookie = sealedCookie<{ kioskId: string }>('kiosk', 365 * 24 * HOUR);
 
 /** What was sent last from this browser, so that its receipt can be shown again until it is noted. */

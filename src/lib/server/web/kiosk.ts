@@ -4,7 +4,7 @@ import { now } from '../clock.ts';
 import { NotFound } from '../errors.ts';
 import { officersAt } from '../people/rated-officers.ts';
 import { dutyByDesk } from '../places/duty.ts';
-import { pairedKiosk, type PairedKiosk } from '../places/kiosks.ts';
+import { noteSeen, pairedKiosk, type PairedKiosk } from '../places/kiosks.ts';
 import { SHOWN_MINUTES, shownVisit } from '../visits/shown.ts';
 import { kioskCookie } from './citizen-cookies.ts';
 import { mainOrigin } from './origin.ts';
@@ -15,6 +15,14 @@ export async function thisKiosk({ cookies }: RequestEvent): Promise<PairedKiosk>
 	const paired = await kioskCookie.read(cookies);
 	if (!paired) throw new NotFound();
 	return pairedKiosk(paired.kioskId);
+}
+
+/** The same, seen again now: its cookie's year begins anew, so that a tablet in use never has to be paired again. */
+export async function kioskAlive(event: RequestEvent): Promise<PairedKiosk> {
+	const kiosk = await thisKiosk(event);
+	await kioskCookie.write(event.cookies, { kioskId: kiosk.id });
+	await noteSeen(kiosk.id);
+	return kiosk;
 }
 
 /** What a kiosk's page shows now. */

@@ -1,15 +1,13 @@
 import { SHELL } from '#lib/ratings/kiosk.ts';
 import { NotFound } from '#lib/server/errors.ts';
-import { noteSeen } from '#lib/server/places/kiosks.ts';
 import { asPage } from '#lib/server/web/answers.ts';
-import { kioskScreen, thisKiosk } from '#lib/server/web/kiosk.ts';
+import { kioskAlive, kioskScreen, thisKiosk } from '#lib/server/web/kiosk.ts';
 import { ratingFormPage, receiveKioskRating } from '#lib/server/web/rating-form.ts';
 
 export const load = (event) =>
 	asPage(async () => {
-		const kiosk = await thisKiosk(event);
+		const kiosk = await kioskAlive(event);
 		const screen = await kioskScreen(event, kiosk);
-		await noteSeen(kiosk.id);
 		const plain = screen.mode === 'tablet' && !screen.ended && !event.url.searchParams.has(SHELL);
 		return {
 			screen,

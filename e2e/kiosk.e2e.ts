@@ -355,8 +355,15 @@ test('a wrong PIN leads nowhere, and a link, once used, says what to do', async 
 	await expectAccessible(page);
 	await page.locator('[name=pin]').fill(PIN);
 	await page.getByRole('button', { name: 'Keluar' }).tap();
-	await expect(page.getByRole('link', { name: 'Buka situs biasa' })).toBeVisible();
+	const toSite = page.getByRole('link', { name: 'Buka situs biasa' });
+	await expect(toSite).toBeVisible();
 	await expectAccessible(page);
+	// The next one at the tablet finds no way back behind the PIN.
+	await page.getByRole('link', { name: 'Kembali ke anjungan' }).tap();
+	await expect(page).toHaveURL(/\/kiosk$/);
+	await page.goBack();
+	await expect(page.locator('[name=pin]').or(page.getByText('Siapa yang melayani Anda?')).first()).toBeVisible();
+	await expect(toSite).toHaveCount(0);
 	const late = await (await phoneWithoutScripts(browser)).newPage();
 	await late.goto(link.replace(/^https?:\/\/[^/]+/, origin));
 	await expect(late.getByText('Tautan ini tidak berlaku lagi')).toBeVisible();

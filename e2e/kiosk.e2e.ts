@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { expect, test, type Browser, type Locator, type Page } from '@playwright/test';
 import jsQR from 'jsqr';
 import sharp from 'sharp';
-import type { KeptOutcome } from '../src/lib/ratings/kiosk.ts';
+import type { KeptOutcome, KioskScreen } from '../src/lib/ratings/kiosk.ts';
 import { running } from './support/journey.ts';
 import { openKioskOffice } from './support/kiosk-office.ts';
 import { linkFor, makeKioskPlace, pairDevice, PIN, TABLET, withdrawAll, type KioskPlace } from './support/kiosk.ts';
@@ -282,6 +282,29 @@ test('a half-filled screen counts down before it begins anew, and gives more tim
 	await page.clock.runFor(12_000);
 	await expect(score(page, 'Puas')).toBeVisible();
 	await expect(more).toHaveCount(0);
+});
+
+test('at a tablet without a desk the next visitor finds those on duty again, also where all were shown', async ({
+	browser
+}) => {
+	const context = { ...TABLET, serviceWorkers: 'block' as const };
+	const page = await pairDevice(browser, place, 'tablet', { context });
+	// Two on duty, whatever hour it is.
+	await page.route('**/kiosk/state', async (route) => {
+		const response = await route.fetch();
+		const screen = (await response.json()) as KioskScreen;
+		const officers = screen.officers.map((one, index) => ({ ...one, onDuty: index < 2 }));
+		await route.fulfill({ response, json: { ...screen, atDesk: null, officers } });
+	});
+	await page.clock.install();
+	await page.reload();
+	const others = page.getByRole('button', { name: 'Petugas lain' });
+	await expect(page.getByRole('heading', { name: 'Siapa yang melayani Anda?' })).toBeVisible();
+	await others.tap();
+	await expect(others).toHaveCount(0);
+	expect(await page.locator('main li').count()).toBeGreaterThanOrEqual(7);
+	await page.clock.runFor(60_000);
+	await expect(others).toBeVisible();
 });
 
 test('the display shows the code of the visit just closed at its desk, and another phone rates by it', async ({

@@ -22,6 +22,7 @@ test('the README tells of every setting, and of none that is not there', () => {
 
 test.each([
 	['docs/running/spatula.service', /(?:^Environment=|\s)([A-Z_]{3,})=/gm],
+	['docs/running/spatula-run', /\b([A-Z_]{4,})=/g],
 	['docs/running/README.md', /\b([A-Z_]{4,})=/g],
 	['docs/panduan/instalasi.md', /^ *\| `([A-Z_]+)`/gm],
 	['docs/panduan/cadangan.md', /\b([A-Z_]{4,})=/g],

@@ -1,5 +1,5 @@
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { desc, eq } from 'drizzle-orm';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { fileStore } from '#lib/server/attachments/store.ts';
@@ -74,6 +74,21 @@ describe('a backup that an administrator asks for', () => {
 		const page = await backupsPage(admin);
 		expect(page).toMatchObject({ overdue: false, encrypting: false, others: [] });
 		expect(page.list[0]).toMatchObject({ id: row.id, there: true });
+	});
+
+	test('clears away what killed ones have left, and not what another process is writing', async () => {
+		await mkdir(folder(), { recursive: true });
+		const [dead, alive, foreign] = ['spatula-dead.unfinished', 'spatula-alive.unfinished', 'other.unfinished'].map(
+			(name) => join(folder(), name)
+		) as [string, string, string];
+		for (const path of [dead, alive, foreign]) await writeFile(path, 'half');
+		const long = new Date(Date.now() - 11 * 60_000);
+		for (const path of [dead, foreign]) await utimes(path, long, long);
+		expect((await backUp()).state).toBe('done');
+		const left = await archives();
+		expect(left).not.toContain(basename(dead));
+		expect(left).toEqual(expect.arrayContaining([basename(alive), basename(foreign)]));
+		for (const path of [alive, foreign]) await rm(path);
 	});
 
 	test('is one at a time, and a regency has no say in it', async () => {

@@ -7,6 +7,7 @@ import { backups } from '#lib/server/db/schema/backups.ts';
 import { BackupFault, faultOf } from './fault.ts';
 import { backupPassphrase, usableBackupFolder } from './place.ts';
 import { rotateBackups } from './rotate.ts';
+import { removeDeadUnfinished } from './unfinished.ts';
 import { writeBackup, type Progress, type Written } from './write-backup.ts';
 
 export type BackupRow = typeof backups.$inferSelect;
@@ -34,6 +35,7 @@ export async function makeArchive(progress?: Progress): Promise<Written & { path
 	const stopping = (holder.spatulaBackup = new AbortController());
 	try {
 		const folder = await usableBackupFolder();
+		await removeDeadUnfinished(folder);
 		const passphrase = await backupPassphrase();
 		const encrypted = passphrase !== undefined;
 		const path = join(folder, archiveName(now(), encrypted));

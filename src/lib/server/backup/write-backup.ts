@@ -12,6 +12,7 @@ import { BackupFault, faultOf } from './fault.ts';
 import { VERSION } from './program-version.ts';
 import { withSnapshot, type Snapshot } from './snapshot.ts';
 import { addFiles } from './stored-files.ts';
+import { beginUnfinished } from './unfinished.ts';
 
 export type Stage = 'database' | 'files' | 'checking';
 
@@ -40,7 +41,7 @@ interface Order {
  * @throws BackupFault with the reason
  */
 export async function writeBackup(opened: Handle, { path, passphrase, progress, signal }: Order): Promise<Written> {
-	const unfinished = `${path}.unfinished`;
+	const { path: unfinished, end } = beginUnfinished(path);
 	const moment = now();
 	try {
 		const resume = await holdRemovals();
@@ -68,6 +69,8 @@ export async function writeBackup(opened: Handle, { path, passphrase, progress, 
 	} catch (error) {
 		await rm(unfinished, { force: true }).catch(() => {});
 		throw faultOf(error);
+	} finally {
+		end();
 	}
 }
 

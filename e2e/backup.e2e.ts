@@ -116,7 +116,7 @@ async function rehearse(page: Page, own: Record<string, string>, other: Record<s
 		expect(await trackedPage(restored.origin, String(receipt))).toContain(String(reference));
 		await signInAs(page, restored.origin, password);
 		await expect(page.getByRole('region', { name: 'Situs ini dipulihkan dari cadangan' })).toBeVisible();
-		await expect(page.getByText('Tidak ada surat yang menunggu.')).toBeVisible();
+		await expect(page.getByText('Tidak ada surat dari keadaan itu yang menunggu.')).toBeVisible();
 		await page.getByRole('button', { name: 'Lepaskan dan lanjutkan' }).click();
 		await expect(page.getByRole('status')).toContainText('Surat dan penerusan berjalan lagi');
 	} finally {

@@ -1,8 +1,10 @@
-import { and, count, eq, min, sql } from 'drizzle-orm';
+import { and, count, eq, gte, lt, min, or, sql } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
+import { timeline } from '#lib/server/db/schema/cases.ts';
 import { escalationFollowups, escalations } from '#lib/server/db/schema/escalations.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
+import { notices } from '#lib/server/db/schema/notices.ts';
 import { settings } from '#lib/server/db/schema/settings.ts';
 import { Conflict, Invalid } from '#lib/server/errors.ts';
 import { RESTORED, type Restored } from '#lib/server/outgoing-hold.ts';
@@ -23,7 +25,27 @@ export async function holdEverything(into: Loading, { from, at }: { from: string
 	await into.rows(put, ['restoring', 'true']);
 }
 
+/**
+ * Letters that wait and may have gone out from the lost site: written before the restore, or after it by jobs that the backup
+ * still held, of what had happened by then. What was written of later things, or sent again by a person, is nobody's yet.
+ */
+function restoredLetters({ at }: Restored) {
+	const restoredAt = new Date(at);
+	const tellsOf = sql`(exists (select from ${notices} where ${notices.onceKey} = substr(${mails.onceKey}, length('notice:') + 1)
+			and ${mails.kind} = 'notice' and ${lt(notices.at, restoredAt)})
+		or exists (select from ${timeline} where ${timeline.caseId} = ${mails.caseId} and ${lt(timeline.at, restoredAt)}
+			and ${mails.onceKey} = 'reporter:' || ${timeline.caseId} || ':' || ${timeline.seq}))`;
+	return and(
+		eq(mails.state, 'waiting'),
+		or(
+			sql`coalesce(${mails.waitsFrom}, ${mails.createdAt}) < ${restoredAt.toISOString()}::timestamptz`,
+			and(gte(mails.createdAt, restoredAt), tellsOf)
+		)
+	);
+}
+
 export interface HeldState extends Restored {
+	/** Those that may have gone out already. */
 	letters: number;
 	oldestLetter: Date | null;
 	/** Forwards of which nobody knows whether they were sent; each is decided on its own page, or by a look-up. */
@@ -39,7 +61,7 @@ export async function heldState(): Promise<HeldState | undefined> {
 	const [waiting] = await db()
 		.select({ letters: count(), oldest: min(mails.createdAt) })
 		.from(mails)
-		.where(eq(mails.state, 'waiting'));
+		.where(restoredLetters(restored));
 	const [forwards] = await db()
 		.select({ n: count() })
 		.from(escalations)
@@ -58,10 +80,10 @@ export async function heldState(): Promise<HeldState | undefined> {
 }
 
 /**
- * An administrator has looked: letters go out again, and forwards that are made from now on. What waited is sent or let
- * go as the administrator says; forwards of an unknown outcome stay as they are.
+ * An administrator has looked: letters go out again, and forwards that are made from now on. Letters of the restored state
+ * are sent or let go as the administrator says, those written since are sent; forwards of an unknown outcome stay as they are.
  *
- * @param letters `send` or `drop`: what becomes of letters that wait
+ * @param letters `send` or `drop`: what becomes of letters that may have gone out already
  * @throws NotAllowed · Conflict where nothing is held · Invalid
  */
 export async function releaseHold(actor: Actor, letters: unknown): Promise<void> {
@@ -75,21 +97,20 @@ export async function releaseHold(actor: Actor, letters: unknown): Promise<void>
 			.where(and(eq(settings.key, RESTORED), sql`${settings.value} ->> 'releasedAt' is null`))
 			.returning({ value: settings.value });
 		if (!released) throw new Conflict('stale');
-		const waiting = eq(mails.state, 'waiting');
-		const touched = await tx
+		const restored = released.value as Restored;
+		const drop = { state: 'failed', nextAttemptAt: null, leaseUntil: null, reason: 'let go after a restore' };
+		// However long an administrator took, each has its two days from here on.
+		const send = { nextAttemptAt: at, waitsFrom: at };
+		const decided = await tx
 			.update(mails)
-			.set(
-				letters === 'send'
-					? { nextAttemptAt: at }
-					: { state: 'failed', nextAttemptAt: null, leaseUntil: null, reason: 'let go after a restore' }
-			)
-			.where(waiting)
+			.set(letters === 'drop' ? drop : send)
+			.where(restoredLetters(restored))
 			.returning({ id: mails.id });
-		const { from } = released.value as Restored;
+		await tx.update(mails).set(send).where(eq(mails.state, 'waiting'));
 		await recordChange(tx, actor, {
 			action: 'backup.released',
 			subject: 'SPATULA',
-			after: { from, letters, count: touched.length }
+			after: { from: restored.from, letters, count: decided.length }
 		});
 	});
 }

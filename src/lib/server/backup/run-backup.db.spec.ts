@@ -3,24 +3,18 @@ import { basename, join } from 'node:path';
 import { desc, eq } from 'drizzle-orm';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { fileStore } from '#lib/server/attachments/store.ts';
-import { deliverMail } from '#lib/server/channels/mail-delivery.ts';
-import { sweepMails } from '#lib/server/channels/mail-sweep.ts';
 import { withClock } from '#lib/server/clock.ts';
 import { db, handle } from '#lib/server/db/index.ts';
 import { claimInstallation } from '#lib/server/db/installation.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { backups } from '#lib/server/db/schema/backups.ts';
-import { mails } from '#lib/server/db/schema/mails.ts';
-import { settings } from '#lib/server/db/schema/settings.ts';
 import { env, overrideEnv } from '#lib/server/env.ts';
 import { queue } from '#lib/server/jobs/queue.ts';
-import { outgoingHeld, RESTORED } from '#lib/server/outgoing-hold.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { useFreshDatabase } from '#lib/server/testing/database.ts';
 import { makeActor, makeCase, makeUnit } from '#lib/server/testing/factories.ts';
 import { quarters } from '#lib/server/testing/photos.ts';
 import { askForBackup, askForDueBackup, doBackup } from './ask.ts';
-import { heldState, releaseHold } from './hold.ts';
 import { backupsPage, downloadBackup } from './list.ts';
 import { changeBackupRules } from './rules.ts';
 import { writeBackup } from './write-backup.ts';
@@ -218,51 +212,4 @@ test('old backups go by the rules, those of others stay', async () => {
 	expect((await archives()).sort()).toEqual([foreign, old[2], fileName].sort());
 	const page = await backupsPage(admin);
 	expect(page.others.map(({ name }) => name)).toEqual([foreign]);
-});
-
-describe('after a restore', () => {
-	const restored = { from: '2026-11-25T00:00:00.000Z', at: '2026-11-26T00:00:00.000Z', releasedAt: null };
-	const letter = { kind: 'notice', address: 'contoh@example.go.id', subject: 'x', body: 'y', state: 'waiting' };
-	const hold = async () => {
-		await db().delete(settings).where(eq(settings.key, RESTORED));
-		await db().insert(settings).values({ key: RESTORED, value: restored });
-		await db().delete(mails);
-		await db()
-			.insert(mails)
-			.values({ ...letter, onceKey: 'a', createdAt: new Date() });
-	};
-
-	test('everything waits until a root administrator says what becomes of the letters', async () => {
-		await hold();
-		expect(await outgoingHeld()).toBe(true);
-		expect(await heldState()).toMatchObject({ ...restored, letters: 1, forwards: 0 });
-		await expect(releaseHold(regional, 'drop')).rejects.toMatchObject({ code: 'root_admin' });
-		await expect(releaseHold(admin, '')).rejects.toMatchObject({ issues: [{ code: 'backup_letters_choice' }] });
-		expect(await outgoingHeld()).toBe(true);
-		await releaseHold(admin, 'drop');
-		expect(await outgoingHeld()).toBe(false);
-		expect(await heldState()).toBeUndefined();
-		expect((await db().select().from(mails)).map(({ state }) => state)).toEqual(['failed']);
-		await expect(releaseHold(admin, 'drop')).rejects.toMatchObject({ code: 'stale' });
-	});
-
-	test('no letter is handed over meanwhile, nor given up for its age', async () => {
-		await hold();
-		overrideEnv({ SMTP_URL: 'smtp://127.0.0.1:1', MAIL_FROM: 'spatula@example.go.id' });
-		await db()
-			.update(mails)
-			.set({ nextAttemptAt: new Date(0), createdAt: new Date(0) });
-		await sweepMails();
-		const [row] = await db().select().from(mails);
-		await deliverMail(row?.id ?? '', 1);
-		expect(await db().select().from(mails)).toEqual([row]);
-		expect(row).toMatchObject({ state: 'waiting', attempts: 0, nextAttemptAt: new Date(0) });
-		overrideEnv({ SMTP_URL: undefined, MAIL_FROM: undefined });
-	});
-
-	test('letters may be sent after all', async () => {
-		await hold();
-		await releaseHold(admin, 'send');
-		expect((await db().select().from(mails)).map(({ state }) => state)).toEqual(['waiting']);
-	});
 });

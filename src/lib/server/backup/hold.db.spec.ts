@@ -1,0 +1,132 @@
+import { eq } from 'drizzle-orm';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { deliverMail } from '#lib/server/channels/mail-delivery.ts';
+import { sweepMails } from '#lib/server/channels/mail-sweep.ts';
+import { db } from '#lib/server/db/index.ts';
+import { timeline } from '#lib/server/db/schema/cases.ts';
+import { mails } from '#lib/server/db/schema/mails.ts';
+import { notices } from '#lib/server/db/schema/notices.ts';
+import { settings } from '#lib/server/db/schema/settings.ts';
+import { overrideEnv } from '#lib/server/env.ts';
+import { outgoingHeld, RESTORED } from '#lib/server/outgoing-hold.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { useFreshDatabase } from '#lib/server/testing/database.ts';
+import { makeActor, makeCase, makeUnit } from '#lib/server/testing/factories.ts';
+import { heldState, releaseHold } from './hold.ts';
+
+useFreshDatabase();
+
+let admin: Actor;
+let regional: Actor;
+beforeAll(async () => {
+	const root = await makeUnit();
+	const unit = await makeUnit({ parent: root });
+	admin = await makeActor([[root.id, 'admin']]);
+	regional = await makeActor([[unit.id, 'admin']]);
+	await makeCase(unit);
+});
+
+describe('after a restore', () => {
+	const restored = { from: '2026-11-25T00:00:00.000Z', at: '2026-11-26T00:00:00.000Z', releasedAt: null };
+	const letter = { kind: 'notice', address: 'contoh@example.go.id', subject: 'x', body: 'y', state: 'waiting' };
+	beforeEach(async () => {
+		await db().delete(settings).where(eq(settings.key, RESTORED));
+		await db().insert(settings).values({ key: RESTORED, value: restored });
+		await db().delete(mails);
+		await db()
+			.insert(mails)
+			.values({ ...letter, onceKey: 'a', createdAt: new Date('2026-11-24T00:00:00Z') });
+	});
+
+	test('everything waits until a root administrator says what becomes of the letters', async () => {
+		expect(await outgoingHeld()).toBe(true);
+		expect(await heldState()).toMatchObject({ ...restored, letters: 1, forwards: 0 });
+		await expect(releaseHold(regional, 'drop')).rejects.toMatchObject({ code: 'root_admin' });
+		await expect(releaseHold(admin, '')).rejects.toMatchObject({ issues: [{ code: 'backup_letters_choice' }] });
+		expect(await outgoingHeld()).toBe(true);
+		await releaseHold(admin, 'drop');
+		expect(await outgoingHeld()).toBe(false);
+		expect(await heldState()).toBeUndefined();
+		expect((await db().select().from(mails)).map(({ state }) => state)).toEqual(['failed']);
+		await expect(releaseHold(admin, 'drop')).rejects.toMatchObject({ code: 'stale' });
+	});
+
+	test('only letters that may have gone out already are let go, not those about what happened since', async () => {
+		const [before, since] = [new Date('2026-11-25T10:00:00Z'), new Date('2026-11-26T10:00:00Z')];
+		const accountId = admin.accountId ?? '';
+		await db()
+			.insert(notices)
+			.values([
+				{ accountId, kind: 'assigned', onceKey: 'pending', at: before },
+				{ accountId, kind: 'assigned', onceKey: 'new', at: since }
+			]);
+		const written = (more: {
+			onceKey: string;
+			waitsFrom?: Date;
+			kind?: string;
+			createdAt?: Date;
+			caseId?: number;
+		}) => ({
+			...letter,
+			createdAt: since,
+			...more
+		});
+		await db()
+			.insert(mails)
+			.values([
+				// By jobs that the backup still held, and of what happened since.
+				written({ onceKey: 'notice:pending' }),
+				written({ onceKey: 'notice:new' }),
+				written({ onceKey: 'digest:2026-11-26', kind: 'digest' }),
+				// Unknown after the restore, and sent again by a person.
+				written({ onceKey: 'again', createdAt: before, waitsFrom: since })
+			]);
+		expect(await heldState()).toMatchObject({ letters: 2, oldestLetter: new Date('2026-11-24T00:00:00Z') });
+		await releaseHold(admin, 'drop');
+		const rows = await db().select().from(mails);
+		const keys = (state: string) => rows.filter((row) => row.state === state).map(({ onceKey }) => onceKey);
+		expect(keys('failed').sort()).toEqual(['a', 'notice:pending']);
+		expect(keys('waiting').sort()).toEqual(['again', 'digest:2026-11-26', 'notice:new']);
+		await db().delete(notices);
+	});
+
+	test.each([
+		['before the restore', 1, 'failed'],
+		['since', -1, 'waiting']
+	])('a letter to the reporter goes by when it happened: %s', async (_, minutes, state) => {
+		const [entry] = await db().select().from(timeline).limit(1);
+		const { caseId, seq, at } = entry as typeof timeline.$inferSelect;
+		const restoredAt = new Date(at.getTime() + minutes * 60_000);
+		await db()
+			.update(settings)
+			.set({ value: { ...restored, at: restoredAt.toISOString() } })
+			.where(eq(settings.key, RESTORED));
+		const createdAt = new Date(restoredAt.getTime() + 2 * 60_000);
+		const onceKey = `reporter:${caseId}:${seq}`;
+		await db()
+			.insert(mails)
+			.values({ ...letter, kind: 'reporter', onceKey, caseId, createdAt });
+		await releaseHold(admin, 'drop');
+		const [found] = await db().select().from(mails).where(eq(mails.onceKey, onceKey));
+		expect(found?.state).toBe(state);
+	});
+
+	test('no letter is handed over meanwhile, nor given up for its age', async () => {
+		overrideEnv({ SMTP_URL: 'smtp://127.0.0.1:1', MAIL_FROM: 'spatula@example.go.id' });
+		await db()
+			.update(mails)
+			.set({ nextAttemptAt: new Date(0), createdAt: new Date(0) });
+		await sweepMails();
+		const [row] = await db().select().from(mails);
+		await deliverMail(row?.id ?? '', 1);
+		expect(await db().select().from(mails)).toEqual([row]);
+		expect(row).toMatchObject({ state: 'waiting', attempts: 0, nextAttemptAt: new Date(0) });
+		overrideEnv({ SMTP_URL: undefined, MAIL_FROM: undefined });
+	});
+
+	test('letters may be sent after all', async () => {
+		await releaseHold(admin, 'send');
+		await sweepMails();
+		expect((await db().select().from(mails)).map(({ state }) => state)).toEqual(['waiting']);
+	});
+});

@@ -4,6 +4,7 @@ import { forgetOldMails } from '../channels/mail-sweep.ts';
 import { forgetOldNotices } from '../channels/notice-list.ts';
 import { now } from '../clock.ts';
 import { closeAllQuarters } from '../insight/public-figures.ts';
+import { log } from '../log.ts';
 import { forgetSpentLimits } from '../people/limits.ts';
 import { forgetDeadLinks } from '../people/password-links.ts';
 import { forgetDeadSessions } from '../people/session.ts';
@@ -14,19 +15,34 @@ import { forgetExternalReferences, forgetMakers } from '../visits/visits.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 
-/** The nightly cleaning, and the look whether the sums still agree with the ratings; each part stands for itself. */
+const PARTS: readonly (() => Promise<unknown>)[] = [
+	forgetDeadSessions,
+	forgetDeadLinks,
+	forgetSpentLimits,
+	forgetExternalReferences,
+	forgetMakers,
+	forgetOldMails,
+	forgetOldNotices,
+	sweepUnattended,
+	markBusyDays,
+	checkRatingSums,
+	closeAllQuarters,
+	sweepFiles,
+	() => fileStore().removeUnfinished(new Date(now().getTime() - DAY))
+];
+
+/**
+ * The nightly cleaning, and the look whether the sums still agree with the ratings; each part stands for itself. What is
+ * promised to be forgotten is forgotten, also where another part fails.
+ *
+ * @throws the first failure, after all parts were tried; the others stand in the log
+ */
 export async function keepHouse(): Promise<void> {
-	await forgetDeadSessions();
-	await forgetDeadLinks();
-	await forgetSpentLimits();
-	await forgetExternalReferences();
-	await forgetMakers();
-	await forgetOldMails();
-	await forgetOldNotices();
-	await sweepUnattended();
-	await markBusyDays();
-	await checkRatingSums();
-	await closeAllQuarters();
-	await sweepFiles();
-	await fileStore().removeUnfinished(new Date(now().getTime() - DAY));
+	const failed: unknown[] = [];
+	// One after the other: nothing of it is urgent, and the embedded database has one connection.
+	for (const part of PARTS) await part().catch((error: unknown) => failed.push(error));
+	const [first, ...others] = failed;
+	// Not an AggregateError: the log leaves out what a failed query carries, which it does not look for inside of one.
+	for (const err of others) log().error({ job: 'housekeeping', err }, 'another part of the job failed');
+	if (first) throw first;
 }

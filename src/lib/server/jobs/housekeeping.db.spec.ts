@@ -1,0 +1,33 @@
+import { sql } from 'drizzle-orm';
+import { expect, test } from 'vitest';
+import { db } from '#lib/server/db/index.ts';
+import { mails } from '#lib/server/db/schema/mails.ts';
+import { useFreshDatabase } from '#lib/server/testing/database.ts';
+import { keepHouse } from './housekeeping.ts';
+
+useFreshDatabase();
+
+const oldLetter = () =>
+	db()
+		.insert(mails)
+		.values({ kind: 'digest', onceKey: 'old', subject: 'x', body: 'x', state: 'sent', createdAt: new Date(0) });
+const renamed = (from: string, to: string) =>
+	db().execute(sql`alter table ${sql.identifier(from)} rename to ${sql.identifier(to)}`);
+
+test('a night on which all goes well forgets what is old', async () => {
+	await oldLetter();
+	await keepHouse();
+	expect(await db().select().from(mails)).toEqual([]);
+});
+
+test('where parts fail the rest is done all the same, and the job fails with the first', async () => {
+	await oldLetter();
+	const broken = ['sessions', 'limits'];
+	for (const table of broken) await renamed(table, `${table}_away`);
+	try {
+		await expect(keepHouse()).rejects.toThrow('sessions');
+	} finally {
+		for (const table of broken) await renamed(`${table}_away`, table);
+	}
+	expect(await db().select().from(mails)).toEqual([]);
+});

@@ -9,8 +9,8 @@ import { megabytes } from './backup/progress.ts';
 const USAGE = `npm run restore -- ARCHIVE [options]
 Restores a backup into the empty DATA_DIR and, where it is set, the empty database of DATABASE_URL. Overwrites nothing.
   --check             only reads the archive to its end and compares every count and hash
-  --numbers-ahead N   numbers of reports and letters passed over per office and year (100): those given out after the
-                      backup are on paper. 0 for a move where nothing was given out since
+  --numbers-ahead N   numbers of reports, letters and periodic reports passed over per office and year (100): those given
+                      out after the backup are on paper. 0 for a move where nothing was given out since
 The passphrase is BACKUP_PASSPHRASE, the content of BACKUP_PASSPHRASE_FILE, or asked for.`;
 
 function options() {

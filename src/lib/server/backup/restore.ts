@@ -49,8 +49,8 @@ function requireFitting(head: Head): void {
  * target is touched, and everything is counted and compared again while it is loaded; whatever fails leaves the target
  * empty. Afterwards nothing leaves the site until an administrator has looked (`hold.ts`).
  *
- * @param numbersAhead how many numbers of reports and letters are passed over per office and year: those given out after
- *   the backup are on paper and at LAPOR, and must not be given to somebody else
+ * @param numbersAhead how many numbers of reports, letters and periodic reports are passed over per office, in the years from
+ *   the backup on: those given out after it are on paper and at LAPOR, and must not be given to somebody else
  * @throws BackupFault with the reason
  */
 export async function restoreBackup(
@@ -70,7 +70,7 @@ export async function restoreBackup(
 		await migrateDatabase(target.opened);
 		say('putting in order what must not happen twice');
 		useHandle(target.opened);
-		const settled = await settleRestored(proof.manifest.pendingEvents, numbersAhead);
+		const settled = await settleRestored(proof.manifest.pendingEvents, new Date(head.moment), numbersAhead);
 		useHandle(undefined);
 		await target.settle();
 		const { manifest, ...counted } = proof;

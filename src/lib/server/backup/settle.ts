@@ -1,15 +1,14 @@
-import { eq, inArray, sql } from 'drizzle-orm';
+import { eq, inArray } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
 import { handle, transaction } from '#lib/server/db/index.ts';
-import { letterNumbers } from '#lib/server/db/schema/answers.ts';
 import { backups } from '#lib/server/db/schema/backups.ts';
-import { caseNumbers } from '#lib/server/db/schema/cases.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { settings } from '#lib/server/db/schema/settings.ts';
 import { doubtForwards } from '#lib/server/escalation/after-restore.ts';
 import { enqueueMany, startQueue, stopQueue } from '#lib/server/jobs/queue.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import type { Manifest } from './archive-format.ts';
+import { passOverNumbers } from './pass-over.ts';
 
 export interface Settled {
 	/** Letters that were ready to go out: held. Those on their way are `unknown`, and stay so. */
@@ -25,8 +24,14 @@ export interface Settled {
 /**
  * Puts a restored database, which holds everything back already, into a state in which nothing happens twice: what may have
  * been sent after the backup is unknown, and numbers that may be on paper are passed over.
+ *
+ * @param moment the backup's
  */
-export async function settleRestored(pendingEvents: Manifest['pendingEvents'], numbersAhead: number): Promise<Settled> {
+export async function settleRestored(
+	pendingEvents: Manifest['pendingEvents'],
+	moment: Date,
+	numbersAhead: number
+): Promise<Settled> {
 	await startQueue(handle(), false);
 	try {
 		const { forwards, followups } = await doubtForwards();
@@ -45,8 +50,7 @@ export async function settleRestored(pendingEvents: Manifest['pendingEvents'], n
 				.set({ leaseUntil: null, nextAttemptAt: now() })
 				.where(eq(mails.state, 'waiting'))
 				.returning({ id: mails.id });
-			await tx.update(caseNumbers).set({ last: sql`${caseNumbers.last} + ${numbersAhead}` });
-			await tx.update(letterNumbers).set({ last: sql`${letterNumbers.last} + ${numbersAhead}` });
+			await passOverNumbers(tx, moment, numbersAhead);
 			// The one that was being made is the one restored from: its row can't tell of its own end.
 			await tx.delete(backups).where(inArray(backups.state, ['waiting', 'running']));
 			await enqueueMany(tx, 'case-event', pendingEvents);

@@ -10,6 +10,7 @@ import { units } from '../db/schema/units.ts';
 import { NotFound } from '../errors.ts';
 import { holds, type Actor } from '../people/actor.ts';
 import { findUnit, type Unit } from '../people/find-unit.ts';
+import { countPassedOver, passedOver, type PassedOver } from './passed-over.ts';
 import { visibleTo } from './scope.ts';
 
 /** One year of an office's register. */
@@ -18,14 +19,18 @@ export interface RegisterYear {
 	year: number;
 	/** The last number given out. */
 	last: number;
+	/** Those that nobody has: passed over by restores, in order. */
+	passedOver: PassedOver[];
 }
 
 /** The registers of the offices whose reports the actor handles or supervises: by office, the latest year first. */
 export async function registerYears(actor: Actor): Promise<RegisterYear[]> {
 	const ids = [...new Set([...actor.units.handler, ...actor.units.supervisor])];
 	if (ids.length === 0) return [];
-	return db()
+	const gaps = await passedOver();
+	const rows = await db()
 		.select({
+			unitId: units.id,
 			unit: { slug: units.slug, name: units.name },
 			year: caseNumbers.year,
 			last: caseNumbers.last
@@ -34,6 +39,12 @@ export async function registerYears(actor: Actor): Promise<RegisterYear[]> {
 		.innerJoin(units, eq(units.id, caseNumbers.unitId))
 		.where(inArray(caseNumbers.unitId, ids))
 		.orderBy(asc(units.code), desc(caseNumbers.year));
+	return rows
+		.map(({ unitId, ...book }) => ({
+			...book,
+			passedOver: gaps.filter((gap) => gap.unitId === unitId && gap.year === book.year)
+		}))
+		.filter(({ last, passedOver }) => last > countPassedOver(passedOver));
 }
 
 /** @throws NotFound where the actor handles and supervises nothing there */

@@ -1,0 +1,93 @@
+import { and, eq } from 'drizzle-orm';
+import { beforeEach, expect, test } from 'vitest';
+import { parseReference } from '#lib/text/reference.ts';
+import { registerYears } from '#lib/server/cases/register.ts';
+import { withClock } from '#lib/server/clock.ts';
+import { db, transaction } from '#lib/server/db/index.ts';
+import { letterNumbers } from '#lib/server/db/schema/answers.ts';
+import { caseNumbers } from '#lib/server/db/schema/cases.ts';
+import { recapNumbers } from '#lib/server/db/schema/recap.ts';
+import { settings } from '#lib/server/db/schema/settings.ts';
+import { caseFigures } from '#lib/server/health/figures.ts';
+import { useFreshDatabase } from '#lib/server/testing/database.ts';
+import { makeCase } from '#lib/server/testing/factories.ts';
+import { makeOffice, type Office } from '#lib/server/testing/office.ts';
+import { passOverNumbers } from './pass-over.ts';
+
+useFreshDatabase();
+
+let office: Office;
+beforeEach(async () => {
+	await db().delete(settings);
+	office = await makeOffice();
+});
+
+// 08.00 at Greenwich is the same day in every zone of Indonesia.
+const at = (day: string) => new Date(`${day}T08:00:00Z`);
+const pass = (backup: string, restored: string, ahead = 100) =>
+	withClock(
+		() => at(restored),
+		() => transaction((tx) => passOverNumbers(tx, at(backup), ahead))
+	);
+const opened = (day: string) =>
+	withClock(
+		() => at(day),
+		() => makeCase(office.unit)
+	);
+const lastOf = async (numbers: typeof caseNumbers | typeof letterNumbers | typeof recapNumbers, year: number) =>
+	(
+		await db()
+			.select({ last: numbers.last })
+			.from(numbers)
+			.where(and(eq(numbers.unitId, office.unit.id), eq(numbers.year, year)))
+	)[0]?.last;
+
+test('numbers of reports, letters and periodic reports go on further ahead, those of past years stay', async () => {
+	const unitId = office.unit.id;
+	for (const numbers of [caseNumbers, letterNumbers, recapNumbers])
+		await db()
+			.insert(numbers)
+			.values([
+				{ unitId, year: 2025, last: 7 },
+				{ unitId, year: 2026, last: 3 }
+			]);
+	await pass('2026-03-01', '2026-03-02');
+	for (const numbers of [caseNumbers, letterNumbers, recapNumbers])
+		expect([await lastOf(numbers, 2025), await lastOf(numbers, 2026)]).toEqual([7, 103]);
+	const { reference } = await opened('2026-03-02');
+	expect(parseReference(reference)?.number).toBe(104);
+});
+
+test('of an office without a number, and of a year that began after the backup, too', async () => {
+	await pass('2026-12-31', '2027-01-02');
+	expect([await lastOf(caseNumbers, 2026), await lastOf(caseNumbers, 2027)]).toEqual([100, 100]);
+	expect(await lastOf(caseNumbers, 2028)).toBeUndefined();
+	expect(await registerYears(office.handler)).toEqual([]);
+});
+
+test('the register names what was passed over, and the figures leave it out', async () => {
+	const before = await caseFigures();
+	await opened('2026-03-01');
+	await pass('2026-03-01', '2026-03-02');
+	await opened('2026-03-02');
+	await pass('2026-03-02', '2026-03-03', 10);
+	const unitId = office.unit.id;
+	expect(await registerYears(office.handler)).toMatchObject([
+		{
+			year: 2026,
+			last: 112,
+			passedOver: [
+				{ unitId, year: 2026, from: 2, to: 101 },
+				{ unitId, year: 2026, from: 103, to: 112 }
+			]
+		}
+	]);
+	const after = await caseFigures();
+	expect(after).toEqual({ ...before, received: before.received + 2 });
+});
+
+test('none where nothing was given out since', async () => {
+	await opened('2026-03-01');
+	await pass('2026-03-01', '2026-03-02', 0);
+	expect(await registerYears(office.handler)).toMatchObject([{ last: 1, passedOver: [] }]);
+});

@@ -27,3 +27,8 @@ describe('the settings of outgoing mail', () => {
 		expect(() => read(given)).toThrow(line);
 	});
 });
+
+it('a token of figures is as long as its operator likes; an empty one is none', () => {
+	expect(read({ METRICS_TOKEN: 'x' }).METRICS_TOKEN).toBe('x');
+	expect(read({ METRICS_TOKEN: '' }).METRICS_TOKEN).toBeUndefined();
+});

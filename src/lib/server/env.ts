@@ -74,7 +74,7 @@ const schema = z
 			.regex(SENDER, 'must be an address such as spatula@example.go.id, or SPATULA <spatula@example.go.id>')
 			.optional(),
 		LIMITS: onOff('on'),
-		METRICS_TOKEN: z.string().min(16, 'must be at least 16 characters').optional(),
+		METRICS_TOKEN: z.string().optional(),
 		BOOTSTRAP_TOKEN: secret.optional(),
 		LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info')
 	})

@@ -18,6 +18,7 @@ import {
 import { decideDraft } from './approve.ts';
 import { archiveCase, reopenCase } from './archive.ts';
 import { dispute, sayToOffice } from './report-back.ts';
+import { completionEnds } from './turn.ts';
 
 useFreshDatabase();
 
@@ -156,6 +157,22 @@ test('a report archived as incomplete comes back by itself when it is completed 
 	await at(later(61), () => sayToOffice(other.id, { body: 'Ini keterangan yang diminta.' }));
 	expect((await standing(other.reference)).status).toBe('archived');
 	expect((await story(other.reference)).at(-1)).toBe('message');
+});
+
+test('the 60 days are counted in the zone of the office', async () => {
+	// Tuesday, 2 March, 06.00 in Makassar; in Greenwich it is still the first.
+	const early = '2027-03-01T22:00:00Z';
+	const archived = async () => {
+		const found = await at(early, () => caseIn(office, 'verified', suggestion));
+		const input = await on(found.reference, { reason: 'incomplete' });
+		return at(early, () => archiveCase(office.handler, found.reference, input));
+	};
+	expect(completionEnds(office.unit, new Date(early))).toBe('2027-05-01');
+	const [inTime, late] = [await archived(), await archived()];
+	await at('2027-05-01T15:59:00Z', () => sayToOffice(inTime.id, { body: 'Ini keterangan yang diminta.' }));
+	expect((await standing(inTime.reference)).status).toBe('verified');
+	await at('2027-05-01T16:01:00Z', () => sayToOffice(late.id, { body: 'Ini keterangan yang diminta.' }));
+	expect((await standing(late.reference)).status).toBe('archived');
 });
 
 test('a complaint is archived while it waits for an answer, once a second person agrees', async () => {

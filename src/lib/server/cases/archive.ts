@@ -26,7 +26,7 @@ import { withdrawDraft } from './publish.ts';
 import { sameSource } from './same-source.ts';
 import { requireSupervisor } from './scope.ts';
 import { recordEvent, type Author } from './timeline.ts';
-import { completionOpen, withinTurn } from './turn.ts';
+import { completionOpen, objectionOpen } from './turn.ts';
 
 /** What an archiving needs, from a fresh input or from an approved draft. */
 export type Archiving = Pick<ApprovalRow, 'body' | 'archiveReason' | 'duplicateOf' | 'id' | 'singleSignature'>;
@@ -129,8 +129,8 @@ export async function reopenCase(actor: Actor, reference: string, raw: unknown):
 		await requireVersion(tx, before, input.version);
 		moveTarget(before, 'reopen');
 		const since = before.archivedAt ?? before.openedAt;
-		const byObjection = before.objectionAt !== null || (await withinTurn(tx, unit, since));
-		if (!byObjection && !completionOpen(before)) {
+		const byObjection = before.objectionAt !== null || (await objectionOpen(tx, unit, since));
+		if (!byObjection && !completionOpen(unit, before)) {
 			throw new Conflict('invalid-move', { status: before.status, version: before.version, reason: 'too_late' });
 		}
 		const row = await unarchive(tx, { row: before, unit });

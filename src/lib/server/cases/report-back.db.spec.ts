@@ -1,4 +1,5 @@
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { ClockRule } from '../../calendar/clock-rules.ts';
 import { useFreshDatabase } from '../testing/database.ts';
 import { makeCase } from '../testing/factories.ts';
 import {
@@ -14,7 +15,8 @@ import {
 	story,
 	type Office
 } from '../testing/office.ts';
-import { transaction } from '../db/index.ts';
+import { db, transaction } from '../db/index.ts';
+import { clockRules } from '../db/schema/calendar.ts';
 import { answerCase } from './answer.ts';
 import { dispute, sayToOffice, scoreAnswer } from './report-back.ts';
 import { caseByReceipt, reporterView } from './track.ts';
@@ -90,6 +92,41 @@ test('a dispute is possible on the tenth working day after the answer, also of a
 	const late = await open();
 	const attempt = at('2026-12-08T16:01:00Z', () => dispute(late.id, { body: WORDS }));
 	await expect(attempt).rejects.toMatchObject({ code: 'invalid-move', present: { reason: 'too_late' } });
+});
+
+describe('where an administrator gave the reporter’s turn more days', () => {
+	const answered: ClockRule = {
+		name: 'reporter_turn',
+		kind: 'suggestion',
+		class: null,
+		state: 'answered',
+		days: 15,
+		dayUnit: 'working',
+		basis: 'Keputusan kepala kantor'
+	};
+	beforeAll(() =>
+		db()
+			.insert(clockRules)
+			.values({ ...answered, validFrom: new Date('2026-11-24T00:00:00Z') })
+	);
+	const opened = (moment: string) => at(moment, () => caseIn(office, 'answered', { kind: 'suggestion' }));
+	const twelfth = '2026-12-10T02:00:00Z';
+
+	test('a dispute is possible as long as the answer waits for it, and not after', async () => {
+		const { id, reference } = await opened('2026-11-24T02:00:00Z');
+		await at(twelfth, () => dispute(id, { body: WORDS }));
+		expect((await standing(reference)).status).toBe('in_progress');
+		// The fifteenth working day is Tuesday, 15 December.
+		const late = await opened('2026-11-24T02:00:00Z');
+		const attempt = at('2026-12-15T16:01:00Z', () => dispute(late.id, { body: WORDS }));
+		await expect(attempt).rejects.toMatchObject({ present: { reason: 'too_late' } });
+	});
+
+	test('a report opened before keeps the days it was promised', async () => {
+		const { id } = await opened('2026-11-23T02:00:00Z');
+		const attempt = at(twelfth, () => dispute(id, { body: WORDS }));
+		await expect(attempt).rejects.toMatchObject({ present: { reason: 'too_late' } });
+	});
 });
 
 test('two disputes at once are one', async () => {

@@ -17,7 +17,7 @@ import { moveCase, updateCase } from './move.ts';
 import { objectionMade } from './objection.ts';
 import { submissionHash } from './submission.ts';
 import { recordEvent } from './timeline.ts';
-import { completionOpen, withinTurn } from './turn.ts';
+import { completionOpen, disputeOpen, objectionOpen } from './turn.ts';
 
 /**
  * The reporter writes. Where the office had asked, this is the answer to it: the case goes back to where it came from,
@@ -49,7 +49,7 @@ async function store(
 	kept: readonly KeptFile[]
 ): Promise<void> {
 	const answering = before.status === 'needs_info';
-	const completing = before.status === 'archived' && completionOpen(before);
+	const completing = before.status === 'archived' && completionOpen(unit, before);
 	const row = answering ? await moveCase(tx, before, 'give_info') : await updateCase(tx, before, {});
 	const message = await storeMessage(tx, row, { author: 'reporter', public: true, ...said }, kept);
 	await proposeOfficers(tx, row, unit, said.body);
@@ -120,8 +120,7 @@ export async function closeCase(tx: Tx, before: CaseRow, author: 'reporter' | 's
 
 /** Whether the reporter may still say "not satisfied": within the turn, and not after the final answer. */
 export async function mayDispute(tx: Database | Tx, row: CaseRow, unit: UnitRow): Promise<boolean> {
-	if (row.disputes >= DISPUTES_BEFORE_FINAL || !row.answeredAt) return false;
-	return withinTurn(tx, unit, row.answeredAt);
+	return row.disputes < DISPUTES_BEFORE_FINAL && (await disputeOpen(tx, unit, row));
 }
 
 /** "Saya belum puas": an answered or closed case goes back to work; an archived one waits for a supervisor's word. */
@@ -160,7 +159,7 @@ async function takeBack(tx: Tx, { row: before, unit }: { row: CaseRow; unit: Uni
 /** Whether an archiving may still be objected to, or an incomplete report still be completed. */
 export async function mayObject(tx: Database | Tx, row: CaseRow, unit: UnitRow): Promise<boolean> {
 	if (!row.archivedAt) return false;
-	return completionOpen(row) || (await withinTurn(tx, unit, row.archivedAt));
+	return completionOpen(unit, row) || (await objectionOpen(tx, unit, row.archivedAt));
 }
 
 async function object(tx: Tx, { row: before, unit }: { row: CaseRow; unit: UnitRow }, body: string): Promise<void> {

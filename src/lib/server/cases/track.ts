@@ -151,7 +151,7 @@ export async function reporterView(tracked: TrackedCase) {
 				row.status === 'archived' &&
 				(await mayObject(db(), row, unit)) &&
 				(await objectionMade(db(), row)) === undefined,
-			complete: row.status === 'archived' && completionOpen(row)
+			complete: row.status === 'archived' && completionOpen(unit, row)
 		}
 	};
 }

@@ -1,40 +1,54 @@
+import { and, eq } from 'drizzle-orm';
 import { addDays, localDate, type LocalDate } from '../../calendar/days.ts';
 import { addWorkingDays } from '../../calendar/working-calendar.ts';
 import { loadCalendar } from '../calendar/load.ts';
 import { now } from '../clock.ts';
 import type { Database, Tx } from '../db/index.ts';
+import { clocks } from '../db/schema/clocks.ts';
 import type { CaseRow, UnitRow } from './find.ts';
 
-/** How long a reporter may dispute an answer or object to an archiving (product.md, the table of a case's life). */
-const REPORTER_TURN_WORKING_DAYS = 10;
+type Zoned = Pick<UnitRow, 'timeZone'>;
 
-/** The last day of a turn that began at `since`, in the unit's zone. */
-export async function lastDayOfTurn(
+const today = (unit: Zoned): LocalDate => localDate(now(), unit.timeZone);
+
+/**
+ * Whether an answer may still be disputed: to the end of the day on which the turn that began with it runs out. Its
+ * clock is asked, because the case keeps the days it was promised, and letters have named that day.
+ */
+export async function disputeOpen(
 	on: Database | Tx,
-	unit: Pick<UnitRow, 'timeZone'>,
-	since: Date,
-	days = REPORTER_TURN_WORKING_DAYS
-): Promise<LocalDate> {
-	return addWorkingDays(localDate(since, unit.timeZone), days, await loadCalendar(on));
+	unit: Zoned,
+	{ id, answeredAt }: Pick<CaseRow, 'id' | 'answeredAt'>
+): Promise<boolean> {
+	if (!answeredAt) return false;
+	const [turn] = await on
+		.select({ dueAt: clocks.dueAt })
+		.from(clocks)
+		.where(and(eq(clocks.caseId, id), eq(clocks.name, 'reporter_turn'), eq(clocks.startAt, answeredAt)));
+	return !!turn?.dueAt && today(unit) <= localDate(turn.dueAt, unit.timeZone);
 }
 
-/** Whether today is at most `days` working days after the day of `since`, in the unit's zone. */
-export async function withinTurn(
-	on: Database | Tx,
-	unit: Pick<UnitRow, 'timeZone'>,
-	since: Date,
-	days = REPORTER_TURN_WORKING_DAYS
-): Promise<boolean> {
-	return localDate(now(), unit.timeZone) <= (await lastDayOfTurn(on, unit, since, days));
+/** How long a reporter may object to an archiving (product.md, the table of a case's life). */
+const OBJECTION_WORKING_DAYS = 10;
+
+/** The last day on which an archiving is objected to, in the unit's zone. */
+export async function objectionEnds(on: Database | Tx, unit: Zoned, archivedAt: Date): Promise<LocalDate> {
+	return addWorkingDays(localDate(archivedAt, unit.timeZone), OBJECTION_WORKING_DAYS, await loadCalendar(on));
+}
+
+/** Whether an archiving may still be objected to. */
+export async function objectionOpen(on: Database | Tx, unit: Zoned, archivedAt: Date): Promise<boolean> {
+	return today(unit) <= (await objectionEnds(on, unit, archivedAt));
 }
 
 const COMPLETION_DAYS = 60;
 
-/** Whether a report archived as incomplete may still be completed (60 days). */
-export function completionOpen(row: Pick<CaseRow, 'archivedAt' | 'archiveReason'>): boolean {
-	if (row.archiveReason !== 'incomplete' || !row.archivedAt) return false;
-	return localDate(now(), 'UTC') <= completionEnds(row.archivedAt);
-}
+/** The last day on which a report archived as incomplete is completed, in the unit's zone. */
+export const completionEnds = (unit: Zoned, archivedAt: Date): LocalDate =>
+	addDays(localDate(archivedAt, unit.timeZone), COMPLETION_DAYS);
 
-/** The last day on which a report archived as incomplete is completed. */
-export const completionEnds = (archivedAt: Date): LocalDate => addDays(localDate(archivedAt, 'UTC'), COMPLETION_DAYS);
+/** Whether a report archived as incomplete may still be completed (60 days). */
+export function completionOpen(unit: Zoned, row: Pick<CaseRow, 'archivedAt' | 'archiveReason'>): boolean {
+	if (row.archiveReason !== 'incomplete' || !row.archivedAt) return false;
+	return today(unit) <= completionEnds(unit, row.archivedAt);
+}

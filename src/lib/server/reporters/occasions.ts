@@ -1,7 +1,7 @@
 import { and, eq } from 'drizzle-orm';
 import { DISPUTES_BEFORE_FINAL } from '#lib/cases/status.ts';
 import type { CaseWithUnit } from '#lib/server/cases/find.ts';
-import { completionEnds, completionOpen, lastDayOfTurn } from '#lib/server/cases/turn.ts';
+import { completionEnds, completionOpen, objectionEnds } from '#lib/server/cases/turn.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { type timeline } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
@@ -22,9 +22,9 @@ const FINDERS: Partial<Record<Entry['type'], Finder>> = {
 	clock_reminder: async (tx, found) => (asked(found) ? { kind: 'reminder', by: await turnEnds(tx, found) } : undefined),
 	answered,
 	archived,
-	objection_declined: (_, { row }) =>
+	objection_declined: (_, { row, unit }) =>
 		row.status === 'archived' && row.archivedAt
-			? { kind: 'objection_declined', by: completionOpen(row) ? completionEnds(row.archivedAt) : null }
+			? { kind: 'objection_declined', by: completionOpen(unit, row) ? completionEnds(unit, row.archivedAt) : null }
 			: undefined,
 	reopened: (_, { row }, { actorKind }) =>
 		actorKind === 'staff' && isOpen(row) ? { kind: 'reopened', by: row.dueAt } : undefined,
@@ -55,7 +55,7 @@ async function archived(tx: Tx, { row, unit }: CaseWithUnit): Promise<Occasion |
 	// Who withdrew a report knows that it is closed.
 	if (row.status !== 'archived' || !row.archivedAt || row.archiveReason === 'withdrawn') return undefined;
 	const incomplete = row.archiveReason === 'incomplete';
-	const by = incomplete ? completionEnds(row.archivedAt) : await lastDayOfTurn(tx, unit, row.archivedAt);
+	const by = incomplete ? completionEnds(unit, row.archivedAt) : await objectionEnds(tx, unit, row.archivedAt);
 	return { kind: 'archived', by, incomplete };
 }
 

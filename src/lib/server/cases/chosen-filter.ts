@@ -14,7 +14,7 @@ export async function choiceReader(actor: Actor): Promise<(choice: InboxChoice) 
 		return {
 			...choice,
 			status: statusesShown({ ...choice, deputy, figure }),
-			unitId: figure?.tree ? undefined : office?.id,
+			unitIds: office && !figure?.tree ? [office.id] : undefined,
 			assignees: deputy ? absent.map((person) => person.id) : undefined,
 			figure: figure && { ...figure, spans: spansOf(figure, figure.tree ? (tree ?? units) : office ? [office] : units) }
 		};

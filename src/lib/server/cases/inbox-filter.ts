@@ -12,7 +12,7 @@ import { visibleTo } from './scope.ts';
 export interface InboxFilter {
 	status?: readonly CaseStatus[];
 	kind?: CaseKind;
-	unitId?: string;
+	unitIds?: readonly string[];
 	/** By the office's earliest clock: past its time, or past its warning. */
 	due?: 'overdue' | 'soon';
 	mine?: boolean;
@@ -51,7 +51,7 @@ export function narrowed(actor: Actor, filter: InboxFilter): SQL {
 		visibleTo(actor),
 		filter.status?.length ? withStatus(filter.status) : undefined,
 		filter.kind ? eq(cases.kind, filter.kind) : undefined,
-		filter.unitId ? eq(cases.unitId, filter.unitId) : undefined,
+		filter.unitIds ? inArray(cases.unitId, [...filter.unitIds]) : undefined,
 		filter.due === 'overdue' ? overdue() : undefined,
 		filter.due === 'soon' ? soon() : undefined,
 		filter.mine ? own(actor) : undefined,

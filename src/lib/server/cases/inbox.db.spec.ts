@@ -64,7 +64,7 @@ test('each filter narrows the list to what it says', async () => {
 	expect(new Set(await found({ mine: true }))).toEqual(new Set([suggestion.reference, drafted.reference]));
 	expect(await found({ approval: true })).toEqual([drafted.reference]);
 	expect(await found({ objection: true })).toEqual([objected.reference]);
-	expect(await found({ unitId: office.root.id })).toEqual([]);
+	expect(await found({ unitIds: [office.root.id] })).toEqual([]);
 	expect(await inboxCounts(office.handler)).toEqual({
 		open: 3,
 		mine: 2,

@@ -5,12 +5,11 @@ import { withUnitsBelow } from './actor.ts';
 import { requireUnitWithin } from './find-unit.ts';
 
 /**
- * Units a listing is about: the named one, with `tree` those below it too, or without a name all within reach.
+ * Ids of the named unit and, with `tree`, of those below it that are within reach.
  *
  * @throws NotFound where the named unit is not within reach
  */
-async function about(reach: readonly string[], unit: string | null, tree: boolean): Promise<string[]> {
-	if (!unit) return [...reach];
+export async function unitsAsked(reach: readonly string[], unit: string, tree: boolean): Promise<string[]> {
 	const { id } = await requireUnitWithin(unit, reach);
 	if (!tree) return [id];
 	return (await withUnitsBelow(db(), [id])).filter((one) => reach.includes(one));
@@ -23,7 +22,7 @@ export async function listingOf(
 	unit: string | null,
 	tree: boolean
 ): Promise<Record<string, unknown>[]> {
-	const ids = await about(reach, unit, tree);
+	const ids = unit ? await unitsAsked(reach, unit, tree) : reach;
 	if (ids.length === 0) return [];
 	if (what === 'units') return unitsListed(ids);
 	if (what === 'officers') {

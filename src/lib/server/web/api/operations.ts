@@ -81,6 +81,7 @@ export const OPERATIONS = {
 		'status',
 		'kind',
 		'unit',
+		'scope',
 		'q',
 		'cursor'
 	]),

@@ -2,6 +2,7 @@ import { CASE_KINDS, CASE_STATUSES } from '#lib/cases/vocabulary.ts';
 import { inbox } from '#lib/server/cases/inbox.ts';
 import { openCase } from '#lib/server/cases/open.ts';
 import { requireUnitWithin } from '#lib/server/people/find-unit.ts';
+import { unitsAsked } from '#lib/server/people/listing.ts';
 import { apiCall, reachOf } from '#lib/server/web/api/call.ts';
 import { chosen, chosenList } from '#lib/server/web/api/query.ts';
 
@@ -14,11 +15,11 @@ export const POST = apiCall('openCase', async ({ actor, body }) => {
 
 export const GET = apiCall('listCases', async ({ actor, query }) => {
 	const unit = query.get('unit');
-	const within = unit ? await requireUnitWithin(unit, reachOf(actor)) : undefined;
+	const tree = chosen(query, 'scope', ['own', 'tree'] as const) === 'tree';
 	const filter = {
 		status: chosenList(query, 'status', CASE_STATUSES),
 		kind: chosen(query, 'kind', CASE_KINDS),
-		unitId: within?.id,
+		unitIds: unit ? await unitsAsked(reachOf(actor), unit, tree) : undefined,
 		q: query.get('q')?.trim() || undefined
 	};
 	const page = await inbox(actor, filter, query.get('cursor') ?? undefined);

@@ -1,0 +1,47 @@
+import { beforeAll, expect, test } from 'vitest';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { useFreshDatabase } from '#lib/server/testing/database.ts';
+import { makeActor, makeCase, makeUnit } from '#lib/server/testing/factories.ts';
+import { makeOffice, type Office } from '#lib/server/testing/office.ts';
+import { GET } from './+server.ts';
+
+useFreshDatabase();
+
+let office: Office;
+let opened: Record<'root' | 'unit' | 'integrity' | 'elsewhere', string>;
+beforeAll(async () => {
+	office = await makeOffice();
+	const sent = async (unit: { code: string }, changes = {}) => (await makeCase(unit, changes)).reference;
+	opened = {
+		root: await sent(office.root),
+		unit: await sent(office.unit),
+		integrity: await sent(office.unit, { category: 'integrity' }),
+		elsewhere: await sent(await makeUnit())
+	};
+});
+
+async function asked(actor: Actor, query: string): Promise<{ status: number; references: string[] }> {
+	const url = new URL(`http://127.0.0.1/api/v1/cases?${query}`);
+	const event = { locals: { actor: { ...actor, scopes: ['cases:read'] } }, params: {}, url, request: new Request(url) };
+	const answer = await GET(event as unknown as Parameters<typeof GET>[0]);
+	const { items = [] } = (await answer.json()) as { items?: { reference: string }[] };
+	return { status: answer.status, references: items.map(({ reference }) => reference).sort() };
+}
+
+test('scope=tree lists the reports of the unit and of those below it, and without it the unit’s own alone', async () => {
+	const { code, slug } = office.root;
+	const all = [opened.root, opened.unit, opened.integrity].sort();
+	expect((await asked(office.rootSupervisor, `unit=${code}&scope=tree`)).references).toEqual(all);
+	expect((await asked(office.rootSupervisor, `unit=${slug}&scope=tree&kind=suggestion`)).references).toEqual([]);
+	for (const own of [`unit=${code}`, `unit=${code}&scope=own`])
+		expect((await asked(office.rootSupervisor, own)).references).toEqual([opened.root]);
+	expect((await asked(office.rootSupervisor, `unit=${code}&scope=all`)).status).toBe(422);
+});
+
+test('the tree shows nobody more than they may see', async () => {
+	const handler = await makeActor([[office.root.id, 'handler']]);
+	const both = [opened.root, opened.unit].sort();
+	expect((await asked(handler, `unit=${office.root.code}&scope=tree`)).references).toEqual(both);
+	expect((await asked(office.handler, `unit=${office.unit.code}&scope=tree`)).references).toEqual([opened.unit]);
+	expect((await asked(office.handler, `unit=${office.root.code}&scope=tree`)).status).toBe(404);
+});

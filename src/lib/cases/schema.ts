@@ -107,7 +107,8 @@ export const deskMessageInput = messageInput.extend({ mention: oneOrMore(z.strin
 export const verificationInput = z.object({
 	category: z.enum(CATEGORIES, { error: 'category_invalid' }),
 	class: z.enum(CASE_CLASSES, { error: 'class_invalid' }),
-	priority: z.enum(PRIORITIES, { error: 'priority_invalid' }).default('normal'),
+	/** Absent: the case keeps what it has, from a routing rule or as it was opened. */
+	priority: z.enum(PRIORITIES, { error: 'priority_invalid' }).optional(),
 	/** Required for class oversight: the reporter reads it with the new date. */
 	reason: line(1000, 'reason_long').optional(),
 	version
@@ -149,7 +150,7 @@ export type DeskAnswer = z.output<typeof deskAnswerInput>;
 export const directAnswerInput = deskAnswerInput
 	.extend({
 		category: z.enum(CATEGORIES, { error: 'category_invalid' }),
-		priority: z.enum(PRIORITIES, { error: 'priority_invalid' }).default('normal')
+		priority: verificationInput.shape.priority
 	})
 	// Verified as one it leaves for the parent's supervisors, who answer it.
 	.refine((value) => value.category !== 'integrity', { path: ['category'], message: 'integrity_not_direct' });

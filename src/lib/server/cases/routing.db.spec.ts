@@ -9,12 +9,14 @@ import type { Actor } from '../people/actor.ts';
 import { absentBehind } from '../people/deputies.ts';
 import { useFreshDatabase } from '../testing/database.ts';
 import { makeActor, makeCase, makeOfficer, makePlace, makeUnit } from '../testing/factories.ts';
-import { caseIn, lastEntry, makeOffice, on, standing, story, type Office } from '../testing/office.ts';
+import { ANSWER, caseIn, lastEntry, makeOffice, on, standing, story, type Office } from '../testing/office.ts';
+import { answerDirectly } from './answer-directly.ts';
 import { assignCase, peopleToAssign } from './assign.ts';
 import { changeCategoryWords, wordsByCategory } from './category-words.ts';
 import { inbox } from './inbox.ts';
 import { changeRoutingRule, createRule, listRules, moveRule, removeRule } from './routing-rules.ts';
 import { tryRouting } from './routing-trial.ts';
+import { verifyCase } from './verify.ts';
 
 useFreshDatabase();
 
@@ -45,6 +47,22 @@ test('a new report goes by the first rule it meets, and its history says by whic
 	expect(entry?.data).toMatchObject({ rule: 'Antrean', assignee: office.handler.accountId, priority: 'high' });
 	expect(await opened({ kind: 'suggestion' })).toMatchObject({ assigneeId: null, priority: 'low' });
 	expect(await story((await opened({ body: 'Toilet kotor sejak hari Senin.' })).reference)).toEqual(['opened']);
+});
+
+test('verification leaves the priority of a rule where it names none of its own', async () => {
+	await rule({ priority: 'high', assign: 'nobody' });
+	const verified = async (named: Record<string, unknown>) => {
+		const { reference } = await opened();
+		await verifyCase(office.handler, reference, await on(reference, { category: 'time', class: 'plain', ...named }));
+		return reference;
+	};
+	const kept = await verified({});
+	expect((await standing(kept)).priority).toBe('high');
+	expect((await lastEntry(kept, 'verified'))?.data).toMatchObject({ priority: 'high' });
+	expect((await standing(await verified({ priority: 'low' }))).priority).toBe('low');
+	const suggestion = await opened({ kind: 'suggestion' });
+	const direct = await on(suggestion.reference, { category: 'time', body: ANSWER });
+	expect((await answerDirectly(office.handler, suggestion.reference, direct, { files: [] })).priority).toBe('high');
 });
 
 test('a rule above holds for the offices below, after their own', async () => {

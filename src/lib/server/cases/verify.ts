@@ -15,7 +15,7 @@ import { requireSupervisor } from './scope.ts';
 import { recordEvent } from './timeline.ts';
 
 /**
- * Verification: category, class and priority are set, the verification clock is met, a complaint counts as complete
+ * Verification: category, class and priority (where none is given, the one it has) are set, the verification clock is met, a complaint counts as complete
  * from now, and a changed class counts `solution` anew from receipt. Class oversight is a supervisor's, with a reason
  * that the reporter reads. A case found to be about integrity leaves for the parent's supervisors.
  */
@@ -40,10 +40,11 @@ export async function verifyWithin(
 		if (!input.reason) throw new Invalid([{ path: 'reason', code: 'reason_missing' }]);
 	}
 	const handling = await handlingAfter(tx, found, input.category);
+	const priority = input.priority ?? found.row.priority;
 	const row = await moveCase(tx, found.row, 'verify', {
 		category: input.category,
 		class: input.class,
-		priority: input.priority,
+		priority,
 		...handling
 	});
 	const at = now();
@@ -60,7 +61,7 @@ export async function verifyWithin(
 		data: {
 			category: input.category,
 			class: input.class,
-			priority: input.priority,
+			priority,
 			...(input.reason ? { reason: input.reason } : {})
 		}
 	});

@@ -299,7 +299,8 @@ const HOLDERS: Record<Scope, string> = {
 };
 
 async function call(operation: Operation, known: Record<string, string>, token: string | null): Promise<number> {
-	const path = operation.path.replace('{reference}', known.reference ?? '').replace('{id}', known.escalation ?? '');
+	const id = (operation.path.startsWith('/attachments') ? known.file : known.escalation) ?? '';
+	const path = operation.path.replace('{reference}', known.reference ?? '').replace('{id}', id);
 	const query = operation.path === '/leaderboard' ? '?unit=mamuju' : '';
 	const isFile = operation.body === 'file';
 	const response = await fetch(`${running().origin}/api/v1${path}${query}`, {

@@ -6,14 +6,18 @@ import type { Actor } from '../people/actor.ts';
 import { lockCaseForActor, type CaseRow } from './find.ts';
 import { withKeptFiles } from './message.ts';
 import { updateCase } from './move.ts';
+import { openedLately } from './scope.ts';
 import { recordEvent } from './timeline.ts';
 
-/** Adds files to a case for its reporter, as another system does that took the report in. */
+/**
+ * Adds files to a case for its reporter, as another system does that took the report in: for a day also to one that its
+ * account may not see.
+ */
 export async function attachToCase(actor: Actor, reference: string, files: readonly SentFile[]): Promise<CaseRow> {
 	if (files.length === 0) throw new Invalid([{ path: 'file', code: 'file_missing' }]);
 	return withKeptFiles(files, { pdf: true }, (kept) =>
 		transaction(async (tx) => {
-			const { row: before } = await lockCaseForActor(tx, actor, reference);
+			const { row: before } = await lockCaseForActor(tx, actor, reference, openedLately(actor));
 			if (before.identity === 'none' && kept.some((file) => file.mediaType === 'application/pdf')) {
 				throw new Invalid([{ path: 'file', code: 'file_pdf_not_offered', params: { name: kept[0]?.name ?? '' } }]);
 			}

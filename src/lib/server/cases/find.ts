@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq, or, type SQL } from 'drizzle-orm';
 import { parseReference, formatReference } from '../../text/reference.ts';
 import { db, type Database, type Tx } from '../db/index.ts';
 import { cases } from '../db/schema/cases.ts';
@@ -33,13 +33,17 @@ export async function caseForActor(actor: Actor, reference: string, on: Database
 	return found;
 }
 
-/** The same inside a transaction, the row locked: every verb begins with it. */
-export async function lockCaseForActor(tx: Tx, actor: Actor, reference: string): Promise<CaseWithUnit> {
+/**
+ * The same inside a transaction, the row locked: every verb begins with it.
+ *
+ * @param orElse which other cases the verb is for
+ */
+export async function lockCaseForActor(tx: Tx, actor: Actor, reference: string, orElse?: SQL): Promise<CaseWithUnit> {
 	const [found] = await tx
 		.select({ row: cases, unit: units })
 		.from(cases)
 		.innerJoin(units, eq(units.id, cases.unitId))
-		.where(and(eq(cases.reference, canonical(reference)), visibleTo(actor)))
+		.where(and(eq(cases.reference, canonical(reference)), or(visibleTo(actor), orElse)))
 		.for('update', { of: cases });
 	if (!found) throw new NotFound();
 	return found;

@@ -1,4 +1,5 @@
-import { and, eq, inArray, not, or, sql, type SQL } from 'drizzle-orm';
+import { and, eq, gt, inArray, not, or, sql, type SQL } from 'drizzle-orm';
+import { now } from '../clock.ts';
 import { caseOfficers, cases } from '../db/schema/cases.ts';
 import { NotAllowed } from '../errors.ts';
 import type { Actor } from '../people/actor.ts';
@@ -39,6 +40,27 @@ export function keptFrom(actor: Actor): SQL {
 	const { supervisor } = actor.units;
 	const theirs = supervisor.length > 0 ? inArray(cases.handlingUnitId, [...supervisor]) : sql`false`;
 	return or(and(eq(cases.restricted, true), not(theirs)), namesAsker(actor)) ?? sql`false`;
+}
+
+const OPENER_MS = 24 * 60 * 60 * 1000;
+
+/**
+ * Reports that the actor's account took in less than a day ago, in its units: another system sends their files after
+ * them, also where those who took them in never see them (a matter of integrity, an account without a desk).
+ */
+export function openedLately(actor: Actor): SQL {
+	if (!actor.accountId) return sql`false`;
+	const units = [...new Set(Object.values(actor.units).flat())];
+	const named = namesAsker(actor);
+	const since = new Date(now().getTime() - OPENER_MS);
+	return (
+		and(
+			eq(cases.openedBy, actor.accountId),
+			gt(cases.openedAt, since),
+			inArray(cases.unitId, units),
+			named ? not(named) : undefined
+		) ?? sql`false`
+	);
 }
 
 /** Refuses the verb to somebody who sees the case but holds no supervisor role over it. */

@@ -79,7 +79,12 @@ export async function caseView(actor: Actor, reference: string) {
 		archive_reason: row.archiveReason,
 		clocks: running.map(clockView),
 		answer,
-		attachments: files.map(({ id, mediaType, bytes }) => ({ id, media_type: mediaType, bytes, url: `/berkas/${id}` })),
+		attachments: files.map(({ id, mediaType, bytes }) => ({
+			id,
+			media_type: mediaType,
+			bytes,
+			url: `/api/v1/attachments/${id}`
+		})),
 		escalations: forwards.map((one) => ({
 			id: one.id,
 			nn: one.nn,
@@ -98,10 +103,19 @@ export async function caseView(actor: Actor, reference: string) {
  * was still done: then only what the actor just changed is told.
  */
 export async function caseViewAfter(actor: Actor, row: CaseRow) {
+	return (await caseIfSeen(actor, row)) ?? { reference: row.reference, status: row.status, version: row.version };
+}
+
+/** The case after files came: who took it in and may not see it is told that they arrived, and nothing of what became of it. */
+export async function caseViewAttached(actor: Actor, row: CaseRow) {
+	return (await caseIfSeen(actor, row)) ?? { reference: row.reference };
+}
+
+async function caseIfSeen(actor: Actor, { reference }: CaseRow) {
 	try {
-		return await caseView(actor, row.reference);
+		return await caseView(actor, reference);
 	} catch (cause) {
-		if (cause instanceof NotFound) return { reference: row.reference, status: row.status, version: row.version };
+		if (cause instanceof NotFound) return undefined;
 		throw cause;
 	}
 }

@@ -13,8 +13,8 @@ export interface ApiCall {
 	event: RequestEvent;
 }
 
-/** What a handler answers: the body, and another status than the operation's where it says so. */
-type Answer = { body: unknown; status?: number };
+/** What a handler answers: the body, and another status than the operation's where it says so; or a file as it is. */
+type Answer = { body: unknown; status?: number } | Response;
 
 /** Only what the operation takes: JSON, or multipart where it is a file. */
 function rightType(operation: Operation, request: Request): boolean {
@@ -47,6 +47,7 @@ export function apiCall(name: OperationName, work: (call: ApiCall) => Promise<An
 				body,
 				event
 			});
+			if (answer instanceof Response) return answer;
 			return json(answer.body, { status: answer.status ?? operation.status, headers: { 'cache-control': 'no-store' } });
 		});
 	};

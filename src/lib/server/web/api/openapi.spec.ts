@@ -2,11 +2,14 @@ import { expect, test } from 'vitest';
 import { openApiDocument } from './openapi.ts';
 import { OPERATIONS } from './operations.ts';
 
+interface Content {
+	content: Record<string, { schema: object }>;
+}
 interface Document {
 	openapi: string;
 	paths: Record<
 		string,
-		Record<string, { operationId: string; requestBody?: { content: Record<string, { schema: object }> } }>
+		Record<string, { operationId: string; requestBody?: Content; responses?: Record<string, Partial<Content>> }>
 	>;
 }
 const document = openApiDocument() as Document;
@@ -17,6 +20,12 @@ test('every call stands in the document, with the scopes it needs', () => {
 		Object.values(path).map((operation) => operation.operationId)
 	);
 	expect(ids.sort()).toEqual(Object.keys(OPERATIONS).sort());
+});
+
+test('a file is answered as its bytes', () => {
+	const content = document.paths['/attachments/{id}']?.get?.responses?.['200']?.content ?? {};
+	expect(content['application/pdf']?.schema).toMatchObject({ type: 'string', format: 'binary' });
+	expect(content).not.toHaveProperty('application/json');
 });
 
 test('the body of a rating is described field by field, as the schema reads it', () => {

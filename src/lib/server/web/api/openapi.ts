@@ -30,9 +30,16 @@ function body(operation: Operation) {
 	return { requestBody: { required: true, content: { 'application/json': { schema: operation.body } } } };
 }
 
+/** What is taken in as a file: pictures and documents. */
+const BYTES = Object.fromEntries(
+	['image/*', 'application/pdf'].map((type) => [type, { schema: z.string().meta({ format: 'binary' }) }])
+);
+
 function describe(id: string, operation: Operation): ZodOpenApiOperationObject {
 	const repeatable = operation.status === 201;
-	const answer = { content: { 'application/json': { schema: operation.answer } } };
+	const answer = {
+		content: operation.answer === 'file' ? BYTES : { 'application/json': { schema: operation.answer } }
+	};
 	return {
 		operationId: id,
 		summary: operation.summary,

@@ -26,14 +26,15 @@ export interface Operation {
 	body?: z.ZodType | 'file';
 	query?: readonly string[];
 	status: 200 | 201;
-	answer: z.ZodType;
+	/** `file`: its bytes, of its own media type. */
+	answer: z.ZodType | 'file';
 }
 
 const get = (
 	path: string,
 	scopes: readonly Scope[],
 	summary: string,
-	answer: z.ZodType,
+	answer: Operation['answer'],
 	query: string[] = []
 ): Operation => ({
 	method: 'get',
@@ -90,11 +91,12 @@ export const OPERATIONS = {
 	attachFile: post(
 		'/cases/{reference}/attachments',
 		['cases:write', 'cases:handle'],
-		'Add a file to a case',
+		'Add a file to a case; for a day also to one that the account opened and may not see, whose number alone is answered',
 		'file',
-		answers.caseAnswer,
+		answers.attachedAnswer,
 		201
 	),
+	readAttachment: get('/attachments/{id}', ['cases:read'], 'The bytes of a file of a case', 'file'),
 	verifyCase: verb('verification', 'Verify: category, class, priority', verificationInput),
 	assignCase: verb('assignment', 'Assign to a person', assignmentInput),
 	writeMessage: verb('messages', 'Write to the reporter, or a note', messageInput),

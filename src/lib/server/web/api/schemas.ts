@@ -100,6 +100,9 @@ export const caseAnswer = z.object({
 	escalations: z.array(escalationShort)
 });
 
+/** The number alone where whoever took the report in may not see it. */
+export const attachedAnswer = z.union([caseAnswer, caseAnswer.pick({ reference: true })]);
+
 export const caseList = list(
 	caseAnswer.pick({
 		reference: true,

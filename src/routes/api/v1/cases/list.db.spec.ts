@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { bearer, callApi } from '#lib/server/testing/api.ts';
 import { useFreshDatabase } from '#lib/server/testing/database.ts';
 import { makeActor, makeCase, makeUnit } from '#lib/server/testing/factories.ts';
 import { makeOffice, type Office } from '#lib/server/testing/office.ts';
@@ -21,9 +22,7 @@ beforeAll(async () => {
 });
 
 async function asked(actor: Actor, query: string): Promise<{ status: number; references: string[] }> {
-	const url = new URL(`http://127.0.0.1/api/v1/cases?${query}`);
-	const event = { locals: { actor: { ...actor, scopes: ['cases:read'] } }, params: {}, url, request: new Request(url) };
-	const answer = await GET(event as unknown as Parameters<typeof GET>[0]);
+	const answer = await callApi(GET, bearer(actor, 'cases:read'), { query });
 	const { items = [] } = (await answer.json()) as { items?: { reference: string }[] };
 	return { status: answer.status, references: items.map(({ reference }) => reference).sort() };
 }

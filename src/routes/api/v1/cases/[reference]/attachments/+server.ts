@@ -1,11 +1,11 @@
 import { sentFiles } from '#lib/server/attachments/keep.ts';
 import { attachToCase } from '#lib/server/cases/attach.ts';
-import { caseViewAfter } from '#lib/server/insight/case-view.ts';
+import { caseViewAttached } from '#lib/server/insight/case-view.ts';
 import { apiCall } from '#lib/server/web/api/call.ts';
 import { readForm } from '#lib/server/web/form.ts';
 
 export const POST = apiCall('attachFile', async ({ actor, params, event }) => {
 	const { files } = await readForm(event.request);
 	const row = await attachToCase(actor, params.reference ?? '', await sentFiles(files));
-	return { body: await caseViewAfter(actor, row) };
+	return { body: await caseViewAttached(actor, row) };
 });

@@ -1,0 +1,88 @@
+import { beforeAll, expect, test } from 'vitest';
+import { inbox } from '#lib/server/cases/inbox.ts';
+import { nameInCase } from '#lib/server/cases/named.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { bearer, callApi } from '#lib/server/testing/api.ts';
+import { useFreshDatabase } from '#lib/server/testing/database.ts';
+import { makeActor, makeCase, makeOfficer, makeUnit } from '#lib/server/testing/factories.ts';
+import { at, lastEntry, makeOffice, on, standing, type Office } from '#lib/server/testing/office.ts';
+import { quarters } from '#lib/server/testing/photos.ts';
+import { GET as readAttachment } from '../attachments/[id]/+server.ts';
+import { POST as attachFile } from './[reference]/attachments/+server.ts';
+import { GET as readCase } from './[reference]/+server.ts';
+
+useFreshDatabase();
+
+let office: Office;
+/** The account of a chat system: it takes reports in and sees none. */
+let intake: Actor;
+let photo: Blob;
+beforeAll(async () => {
+	office = await makeOffice();
+	intake = bearer(await makeActor([[office.unit.id, 'manager']]), 'cases:write');
+	photo = new Blob([new Uint8Array(await quarters().png().toBuffer())], { type: 'image/png' });
+});
+
+const TUESDAY = '2026-11-24T02:00:00Z';
+const taken = async (changes: Record<string, unknown> = {}, by = intake) =>
+	(await makeCase(office.unit, changes, { channel: 'api', actor: by })).reference;
+
+function attach(actor: Actor, reference: string): Promise<Response> {
+	const body = new FormData();
+	body.set('file', photo, 'loket.png');
+	return callApi(attachFile, actor, { params: { reference }, body });
+}
+
+test('who took a report in sends its files after it for a day, though they never see it', async () => {
+	for (const category of ['integrity', 'time']) {
+		const reference = await at(TUESDAY, () => taken({ category }));
+		const answer = await at('2026-11-25T01:59:00Z', () => attach(intake, reference));
+		expect(answer.status).toBe(201);
+		expect(await answer.json()).toEqual({ reference });
+		const entry = await lastEntry(reference, 'attached');
+		expect(entry).toMatchObject({ public: true, actorId: intake.accountId, data: { files: 1 } });
+		expect((await at('2026-11-25T02:00:00Z', () => attach(intake, reference))).status).toBe(404);
+		const reading = bearer(intake, 'cases:read', 'cases:write');
+		expect((await callApi(readCase, reading, { params: { reference } })).status).toBe(404);
+		expect((await inbox(reading, { q: reference })).items).toEqual([]);
+	}
+});
+
+test('nobody else does: another account, another office’s token, or the officer whom the report names', async () => {
+	const reference = await taken();
+	const other = bearer(await makeActor([[office.unit.id, 'manager']]), 'cases:write');
+	expect((await attach(other, reference)).status).toBe(404);
+	const elsewhere = [(await makeUnit()).id];
+	const narrowed = { ...intake, units: { ...intake.units, manager: elsewhere } };
+	expect((await attach(narrowed, reference)).status).toBe(404);
+
+	const officer = await makeOfficer(office.unit.id);
+	const named = bearer(await makeActor([[office.unit.id, 'handler']], officer.id), 'cases:write');
+	const own = await taken({}, named);
+	expect((await attach(named, own)).status).toBe(201);
+	await nameInCase(office.supervisor, own, await on(own, { officer: officer.id, action: 'add' }));
+	expect((await attach(named, own)).status).toBe(404);
+	expect((await standing(own)).version).toBe(3);
+});
+
+test('the address of a file gives its bytes to a token that may read the case, and to no other', async () => {
+	const reference = await taken({ category: 'integrity' });
+	await attach(intake, reference);
+	const supervisor = bearer(office.rootSupervisor, 'cases:read');
+	const shown = await callApi(readCase, supervisor, { params: { reference } });
+	const { attachments } = (await shown.json()) as { attachments: { id: string; url: string; bytes: number }[] };
+	const [{ id, url, bytes } = { id: '', url: '', bytes: 0 }] = attachments;
+	expect(url).toBe(`/api/v1/attachments/${id}`);
+	const file = await callApi(readAttachment, supervisor, { params: { id } });
+	expect(file.status).toBe(200);
+	expect(file.headers.get('content-type')).toBe('image/jpeg');
+	expect((await file.arrayBuffer()).byteLength).toBe(bytes);
+
+	const status = async (actor: Actor | null, params = { id }) =>
+		(await callApi(readAttachment, actor, { params })).status;
+	expect(await status(null)).toBe(401);
+	expect(await status(intake)).toBe(403);
+	expect(await status(bearer(intake, 'cases:read'))).toBe(404);
+	expect(await status(bearer(office.handler, 'cases:read'))).toBe(404);
+	expect(await status(supervisor, { id: 'x' })).toBe(404);
+});

@@ -15,7 +15,7 @@ export type SealedDossier = Awaited<ReturnType<typeof sealedDossier>>;
 
 /**
  * Everything of a restricted report, for one sealed print to the Inspektorat: what was said, by whom as far as the
- * reporter allows it, the photos, and the history. Each print is on the timeline and in the log with its maker's name.
+ * reporter allows it, every file, and the history. Each print is on the timeline and in the log with its maker's name.
  *
  * @throws NotAllowed for a report that is not restricted, and for anybody but its supervisors
  */
@@ -29,20 +29,17 @@ export async function sealedDossier(actor: Actor, reference: string) {
 		await recordChange(tx, actor, { unitId: unit.id, action: 'case.sealed_print', subject: row.reference });
 		return row.id;
 	});
-	const [shown, photos] = await Promise.all([deskCase(actor, reference), photosOf(caseId)]);
-	return { shown, photos, printedBy: actor.name };
+	const [shown, files] = await Promise.all([deskCase(actor, reference), filesOf(caseId)]);
+	return { shown, files, printedBy: actor.name };
 }
 
-async function photosOf(caseId: number): Promise<{ name: string; mediaType: string; bytes: Uint8Array }[]> {
+/** Also those of drafts and notes: evidence is no less of it. `content` is null where it lies on the disk no longer. */
+async function filesOf(caseId: number) {
+	const { id, name, mediaType, bytes, sha256 } = attachments;
 	const files = await db()
-		.select()
+		.select({ id, name, mediaType, bytes, sha256 })
 		.from(attachments)
 		.where(eq(attachments.caseId, caseId))
-		.orderBy(asc(attachments.at));
-	const photos = [];
-	for (const { id, name, mediaType } of files.filter((file) => file.mediaType.startsWith('image/'))) {
-		const bytes = await fileStore().read(id);
-		if (bytes) photos.push({ name, mediaType, bytes });
-	}
-	return photos;
+		.orderBy(asc(attachments.at), asc(name));
+	return Promise.all(files.map(async (file) => ({ ...file, content: await fileStore().read(file.id) })));
 }

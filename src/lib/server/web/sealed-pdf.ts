@@ -1,24 +1,53 @@
 import { formatDate, formatDateTime } from '#lib/calendar/format.ts';
+import { fileSize } from '#lib/text/file-size.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { timelineWord } from '#lib/ui/timeline-words.ts';
 import { categoryWord, channelWord, identityWord, kindWord } from '#lib/ui/words.ts';
 import type { SealedDossier } from '../cases/sealed.ts';
 import { printable } from '../places/sheet-text.ts';
-import { drawn, facts, feet, INK, lines, SOFT, type Pdf } from './paper.ts';
+import { enclosable, withEnclosed, type Enclosed } from './enclosed.ts';
+import { drawn, drawTable, facts, feet, INK, lines, SOFT, type Pdf } from './paper.ts';
 
 const MARGIN = 56;
 
-/** The dossier for the Inspektorat: a cover that says nothing of the matter, then everything of the report. */
-export function sealedPdf({ shown, photos, printedBy }: SealedDossier, at: Date, lang: 'id' | 'en'): Promise<Buffer> {
-	return drawn({ margin: MARGIN, lang, title: m.case_sealed_secret(), author: shown.handlingUnit }, (pdf) => {
-		drawCover(pdf, shown, formatDate(at, shown.unit.timeZone, lang));
-		drawReport(pdf, shown, lang);
-		for (const photo of photos) drawPhoto(pdf, photo);
-		const foot = m.case_sealed_foot({ name: printedBy, at: formatDateTime(at, shown.unit.timeZone, lang) });
-		// On every page but the cover.
-		feet(pdf, (page, count) => `${m.case_sealed_secret()} · ${foot} · ${page}/${count}`, 1);
-	});
+/**
+ * The dossier for the Inspektorat: a cover that says nothing of the matter, then everything of the report, a list of its
+ * files, and each of them: photos on pages of their own, documents page by page behind a sheet with their name.
+ */
+export async function sealedPdf(dossier: SealedDossier, at: Date, lang: 'id' | 'en'): Promise<Buffer> {
+	const { shown, printedBy } = dossier;
+	const files = await Promise.all(dossier.files.map(asPrinted));
+	const enclosed: Enclosed[] = [];
+	const print = await drawn(
+		{ margin: MARGIN, lang, title: m.case_sealed_secret(), author: shown.handlingUnit },
+		(pdf) => {
+			drawCover(pdf, shown, formatDate(at, shown.unit.timeZone, lang));
+			drawReport(pdf, shown, lang);
+			drawFiles(pdf, files, lang);
+			for (const file of files) {
+				if (file.photo) drawPhoto(pdf, file.name, file.photo);
+				if (!file.document) continue;
+				drawSheet(pdf, file, lang);
+				enclosed.push({ document: file.document, after: pdf.bufferedPageRange().count });
+			}
+			const foot = m.case_sealed_foot({ name: printedBy, at: formatDateTime(at, shown.unit.timeZone, lang) });
+			// On every page but the cover.
+			feet(pdf, (page, count) => `${m.case_sealed_secret()} · ${foot} · ${page}/${count}`, 1);
+		}
+	);
+	return withEnclosed(print, enclosed);
 }
+
+type SealedFile = SealedDossier['files'][number];
+
+/** How a file gets onto paper: as a photo or as a document; as neither where it is gone or can't be read. */
+async function asPrinted(file: SealedFile) {
+	const { content, mediaType } = file;
+	const photo = mediaType.startsWith('image/') ? content : null;
+	const document = content && mediaType === 'application/pdf' ? await enclosable(content) : undefined;
+	return { ...file, photo, document, pages: photo ? 1 : (document?.getPageCount() ?? 0) };
+}
+type PrintedFile = Awaited<ReturnType<typeof asPrinted>>;
 
 function drawCover(pdf: Pdf, shown: SealedDossier['shown'], day: string): void {
 	const width = pdf.page.width - 2 * MARGIN;
@@ -99,10 +128,41 @@ function words(pdf: Pdf, text: string): void {
 	pdf.font('Helvetica', 10.5).fillColor(INK).text(lines(text), MARGIN).moveDown(0.6);
 }
 
+/** All of them, so that none is missed which is not among the pages. */
+function drawFiles(pdf: Pdf, files: readonly PrintedFile[], lang: 'id' | 'en'): void {
+	if (files.length === 0) return;
+	heading(pdf, m.rekap_case_file_files());
+	drawTable(pdf, {
+		columns: [
+			{ label: m.rekap_case_file_name(), width: 3 },
+			{ label: m.rekap_case_file_size(), width: 1.2, numeric: true },
+			{ label: m.rekap_case_file_hash(), width: 4.4 },
+			{ label: m.case_sealed_file_where(), width: 2.2 }
+		],
+		rows: files.map(({ name, bytes, sha256, pages }) => ({
+			cells: [
+				name,
+				fileSize(bytes, lang),
+				sha256,
+				pages > 0 ? m.case_sealed_file_pages({ count: pages }) : m.case_sealed_file_apart()
+			]
+		}))
+	});
+}
+
+/** What a document's own pages don't say: which file they are, and how many. */
+function drawSheet(pdf: Pdf, { name, bytes, sha256, pages }: PrintedFile, lang: 'id' | 'en'): void {
+	pdf.addPage();
+	heading(pdf, name);
+	small(pdf, `${fileSize(bytes, lang)} · ${m.rekap_case_file_hash()} ${sha256}`);
+	pdf.moveDown(1);
+	words(pdf, m.case_sealed_document({ count: pages }));
+}
+
 /** A page for each, fitted. */
-function drawPhoto(pdf: Pdf, { name, bytes }: SealedDossier['photos'][number]): void {
+function drawPhoto(pdf: Pdf, name: string, bytes: Buffer): void {
 	pdf.addPage();
 	small(pdf, name);
 	const room: [number, number] = [pdf.page.width - 2 * MARGIN, pdf.page.height - 2 * MARGIN - 40];
-	pdf.image(Buffer.from(bytes), MARGIN, pdf.y + 8, { fit: room });
+	pdf.image(bytes, MARGIN, pdf.y + 8, { fit: room });
 }

@@ -13,6 +13,7 @@ import { answerCase } from './answer.ts';
 import { caseForActor } from './find.ts';
 import { classifyCase } from './classify.ts';
 import { handOverCase } from './hand-over.ts';
+import { nameInCase } from './named.ts';
 import { relatedCases } from './related.ts';
 import { splitCase } from './split.ts';
 import { reporterView, trackedSibling } from './track.ts';
@@ -248,6 +249,37 @@ describe('other reports nearby', () => {
 		for (const kind of ['place', 'officer', 'reporter'] as const)
 			expect(related[kind].map(({ reference }) => reference)).toEqual([second]);
 		expect(related.split).toEqual([]);
+	});
+
+	test('are about the same officer whoever named them, once a person has decided', async () => {
+		const officer = await makeOfficer(office.unit.id, 'Rahmawati Tandipau');
+		const { reference: chosen } = await makeCase(office.unit, { officer: officer.id });
+		const { reference: added } = await makeCase(office.unit);
+		const { reference: found } = await makeCase(office.unit, { body: 'Petugas bernama Rahmawati membentak saya.' });
+		const names = async (reference: string, action: string) =>
+			nameInCase(office.handler, reference, await on(reference, { officer: officer.id, action }));
+		const about = async (reference: string, asker = office.handler) =>
+			(await relatedCases(asker, await standing(reference))).officer.map((one) => one.reference);
+		expect(await about(chosen)).toEqual([]);
+		await names(added, 'add');
+		expect(await about(chosen)).toEqual([added]);
+		expect(await about(added)).toEqual([chosen]);
+		expect(await about(found)).toEqual([]);
+		await names(found, 'confirm');
+		expect(await about(found)).toEqual([added, chosen]);
+		expect(await about(chosen)).toEqual([found, added]);
+		const { reference: integrity } = await makeCase(office.unit, { officer: officer.id, category: 'integrity' });
+		expect(await about(chosen)).not.toContain(integrity);
+		expect(await about(chosen, office.rootSupervisor)).toContain(integrity);
+		const foreign = (await makeOffice()).handler;
+		expect(await about(chosen, foreign)).toEqual([]);
+		const second = await makeActor([[office.unit.id, 'supervisor']]);
+		for (const asker of [office.supervisor, second]) {
+			const reason = 'Bukan petugas itu yang dimaksud.';
+			await nameInCase(asker, added, await on(added, { officer: officer.id, action: 'remove', reason }));
+		}
+		expect(await about(chosen)).toEqual([found]);
+		expect(await about(added)).toEqual([]);
 	});
 
 	test('do not tell a withheld name by standing beside the same person’s open one', async () => {

@@ -1,6 +1,7 @@
-import { and, desc, eq, ne, type SQL } from 'drizzle-orm';
+import { and, desc, eq, ne, sql, type SQL } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/pg-core';
 import { db } from '../db/index.ts';
-import { cases } from '../db/schema/cases.ts';
+import { caseOfficers, cases } from '../db/schema/cases.ts';
 import { units } from '../db/schema/units.ts';
 import type { Actor } from '../people/actor.ts';
 import type { CaseRow } from './find.ts';
@@ -34,6 +35,17 @@ async function latest(actor: Actor, row: CaseRow, same: SQL) {
 const shown = (found: Awaited<ReturnType<typeof latest>>): RelatedCase[] =>
 	found.map(({ body, ...rest }) => ({ ...rest, excerpt: body.slice(0, 120) }));
 
+const own = alias(caseOfficers, 'own');
+
+/**
+ * Reports that name an officer whom this one names, chosen by their reporters or said by staff; what a text only seems to
+ * say names nobody until a person has decided.
+ */
+const sameOfficer = ({ id }: CaseRow) =>
+	sql`${cases.id} = any (array(select ${caseOfficers.caseId} from ${caseOfficers}
+		inner join ${caseOfficers} ${own} on ${own.officerId} = ${caseOfficers.officerId}
+		where ${own.caseId} = ${id} and ${own.state} = 'named' and ${caseOfficers.state} = 'named'))`;
+
 /**
  * The latest other reports of the same place, about the same officer, from the same reporter, and those split from each
  * other, as far as the actor may see them. A reporter is recognised among reports with a name alone: beside one of them,
@@ -43,7 +55,7 @@ export async function relatedCases(actor: Actor, row: CaseRow) {
 	const reporter = row.identity === 'named' && row.reporterHash;
 	const [place, officer, sameReporter, parts, origin] = await Promise.all([
 		row.placeId ? latest(actor, row, eq(cases.placeId, row.placeId)) : [],
-		row.officerId ? latest(actor, row, eq(cases.officerId, row.officerId)) : [],
+		latest(actor, row, sameOfficer(row)),
 		reporter ? latest(actor, row, and(eq(cases.reporterHash, reporter), eq(cases.identity, 'named')) as SQL) : [],
 		latest(actor, row, eq(cases.splitFromId, row.id)),
 		row.splitFromId ? latest(actor, row, eq(cases.id, row.splitFromId)) : []

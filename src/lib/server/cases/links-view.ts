@@ -1,10 +1,11 @@
-import { and, asc, eq, inArray, ne } from 'drizzle-orm';
+import { and, asc, eq, ne } from 'drizzle-orm';
 import { HOLD_REASONS, notYet, type HoldReason } from '../../cases/linking.ts';
 import { OPEN_STATUSES } from '../../cases/status.ts';
 import { db } from '../db/index.ts';
 import { cases } from '../db/schema/cases.ts';
 import type { Actor } from '../people/actor.ts';
 import { caseForActor, type CaseRow } from './find.ts';
+import { referencesFor } from './references.ts';
 import { visibleTo } from './scope.ts';
 import { hasNewerAnswer } from './send-main-answer.ts';
 import type { TimelineEntry } from './timeline.ts';
@@ -74,12 +75,12 @@ function lastHeld(entries: readonly TimelineEntry[]): HoldReason | null {
 }
 
 /** Numbers of the cases that entries of a timeline speak of, for those who may see them. */
-export async function referencesIn(actor: Actor, entries: readonly TimelineEntry[]): Promise<Map<number, string>> {
-	const ids = [...new Set(entries.map((entry) => entry.data.case).filter((id) => typeof id === 'number'))];
-	if (ids.length === 0) return new Map();
-	const found = await db()
-		.select({ id: cases.id, reference: cases.reference })
-		.from(cases)
-		.where(and(inArray(cases.id, ids), visibleTo(actor)));
-	return new Map(found.map(({ id, reference }) => [id, reference]));
+export async function referencesIn(
+	actor: Actor,
+	entries: readonly Pick<TimelineEntry, 'data'>[]
+): Promise<Map<number, string>> {
+	return referencesFor(
+		actor,
+		entries.map(({ data }) => data.case).filter((id) => typeof id === 'number')
+	);
 }

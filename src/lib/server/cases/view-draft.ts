@@ -1,11 +1,12 @@
 import { aliasedTable, and, eq, inArray } from 'drizzle-orm';
 import { db } from '../db/index.ts';
-import { approvals, cases } from '../db/schema/cases.ts';
+import { approvals } from '../db/schema/cases.ts';
 import { accounts } from '../db/schema/accounts.ts';
 import type { Actor } from '../people/actor.ts';
 import { decidersNow } from './approve.ts';
 import { filesOfDraft } from './draft-files.ts';
 import type { CaseWithUnit } from './find.ts';
+import { referenceFor } from './references.ts';
 
 export type DeskDraft = NonNullable<Awaited<ReturnType<typeof draftOf>>>;
 
@@ -13,19 +14,18 @@ export type DeskDraft = NonNullable<Awaited<ReturnType<typeof draftOf>>>;
 export async function draftOf(actor: Actor, found: CaseWithUnit) {
 	const author = aliasedTable(accounts, 'author');
 	const decider = aliasedTable(accounts, 'decider');
-	const original = aliasedTable(cases, 'original');
 	const [open] = await db()
-		.select({ draft: approvals, author: author.name, decidedBy: decider.name, duplicateOf: original.reference })
+		.select({ draft: approvals, author: author.name, decidedBy: decider.name })
 		.from(approvals)
 		.leftJoin(author, eq(author.id, approvals.authorId))
 		.leftJoin(decider, eq(decider.id, approvals.decidedBy))
-		.leftJoin(original, eq(original.id, approvals.duplicateOf))
 		.where(and(eq(approvals.caseId, found.row.id), inArray(approvals.state, ['pending', 'sent_back'])));
 	if (!open) return null;
 	const { draft } = open;
-	const [{ people, passesUpAt }, files] = await Promise.all([
+	const [{ people, passesUpAt }, files, duplicateOf] = await Promise.all([
 		decidersNow(db(), found, draft),
-		filesOfDraft(db(), draft.id)
+		filesOfDraft(db(), draft.id),
+		referenceFor(actor, draft.duplicateOf)
 	]);
 	return {
 		id: draft.id,
@@ -42,7 +42,7 @@ export async function draftOf(actor: Actor, found: CaseWithUnit) {
 		mine: draft.authorId !== null && draft.authorId === actor.accountId,
 		author: open.author,
 		decidedBy: open.decidedBy,
-		duplicateOf: open.duplicateOf,
+		duplicateOf,
 		deciders: people.map((person) => person.name),
 		passesUpAt,
 		mayDecide: people.some((person) => person.id === actor.accountId)

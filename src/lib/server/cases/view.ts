@@ -13,6 +13,7 @@ import { caseForActor, type CaseRow } from './find.ts';
 import { verbsFor } from './may.ts';
 import { namedInCase } from './named.ts';
 import { relatedCases } from './related.ts';
+import { referenceFor } from './references.ts';
 import { mayObject } from './report-back.ts';
 import { reporterMailState } from './reporter-mail.ts';
 import { openReporter } from './reporter.ts';
@@ -34,7 +35,7 @@ export async function deskCase(actor: Actor, reference: string) {
 	const { row, unit } = found;
 	const [facts, entries, said, files, running, named, draft, reporter, reopenable, asked, related, people, mail] =
 		await Promise.all([
-			factsOf(row),
+			factsOf(actor, row),
 			timelineOf(row.id, false),
 			messagesOf(row.id),
 			db().select().from(attachments).where(eq(attachments.caseId, row.id)).orderBy(asc(attachments.at)),
@@ -142,18 +143,16 @@ interface Names {
 	duplicateOf: string | null;
 }
 
-async function factsOf(row: CaseRow): Promise<Names> {
+async function factsOf(actor: Actor, row: CaseRow): Promise<Names> {
 	const assignee = aliasedTable(accounts, 'assignee');
 	const opener = aliasedTable(accounts, 'opener');
-	const main = aliasedTable(cases, 'main');
 	const [facts] = await db()
 		.select({
 			place: places.name,
 			officer: officers.name,
 			handlingUnit: units.name,
 			assignee: assignee.name,
-			openedBy: opener.name,
-			duplicateOf: main.reference
+			openedBy: opener.name
 		})
 		.from(cases)
 		.innerJoin(units, eq(units.id, cases.handlingUnitId))
@@ -161,11 +160,11 @@ async function factsOf(row: CaseRow): Promise<Names> {
 		.leftJoin(officers, eq(officers.id, cases.officerId))
 		.leftJoin(assignee, eq(assignee.id, cases.assigneeId))
 		.leftJoin(opener, eq(opener.id, cases.openedBy))
-		// A linked report is no duplicate: its main case is told by `linksOf`, to those who may see it.
-		.leftJoin(main, and(eq(main.id, cases.mainCaseId), eq(cases.status, 'archived')))
 		.where(eq(cases.id, row.id));
 	if (!facts) throw new Error('the case vanished');
-	return facts;
+	// A linked report is no duplicate: its main case is told by `linksOf`.
+	const original = row.status === 'archived' ? row.mainCaseId : null;
+	return { ...facts, duplicateOf: await referenceFor(actor, original) };
 }
 
 async function messagesOf(caseId: number) {

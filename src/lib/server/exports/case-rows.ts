@@ -7,6 +7,7 @@ import { clocks } from '../db/schema/clocks.ts';
 import { escalations } from '../db/schema/escalations.ts';
 import { places, units } from '../db/schema/units.ts';
 import { narrowed, type InboxFilter } from '../cases/inbox-filter.ts';
+import { referencesFor } from '../cases/references.ts';
 import type { Actor } from '../people/actor.ts';
 
 /**
@@ -16,7 +17,6 @@ import type { Actor } from '../people/actor.ts';
 const SLICE = 200;
 
 const handling = alias(units, 'handling');
-const main = alias(cases, 'main');
 
 export type CaseRecord = Awaited<ReturnType<typeof slice>>[number];
 
@@ -70,7 +70,7 @@ async function slice(actor: Actor, filter: InboxFilter, from: number, to: number
 			transferredTo: cases.transferredTo,
 			place: places.name,
 			assignee: accounts.name,
-			main: main.reference,
+			mainCaseId: cases.mainCaseId,
 			unit: { code: units.code, name: units.name, timeZone: units.timeZone },
 			handlingUnit: handling.name
 		})
@@ -79,18 +79,21 @@ async function slice(actor: Actor, filter: InboxFilter, from: number, to: number
 		.innerJoin(handling, eq(handling.id, cases.handlingUnitId))
 		.leftJoin(places, eq(places.id, cases.placeId))
 		.leftJoin(accounts, eq(accounts.id, cases.assigneeId))
-		// Of a report that its reader sees, the main one may be one that they don't.
-		.leftJoin(
-			main,
-			and(eq(main.id, cases.mainCaseId), eq(main.handlingUnitId, cases.handlingUnitId), eq(main.restricted, false))
-		)
 		.where(and(gt(cases.id, from), lte(cases.id, to), narrowed(actor, filter)))
 		.orderBy(cases.id);
 	const ids = rows.map(({ id }) => id);
 	if (ids.length === 0) return [];
-	const [promises, forwards] = await Promise.all([promisesOf(ids), numbersOf(ids)]);
-	return rows.map((row) => ({
+	const [promises, forwards, mains] = await Promise.all([
+		promisesOf(ids),
+		numbersOf(ids),
+		referencesFor(
+			actor,
+			rows.map((row) => row.mainCaseId)
+		)
+	]);
+	return rows.map(({ mainCaseId, ...row }) => ({
 		...row,
+		main: mains.get(mainCaseId ?? 0) ?? null,
 		firstReply: promises.get(`${row.id} first_reply`),
 		solution: promises.get(`${row.id} solution`),
 		laporId: forwards.get(row.id) ?? null

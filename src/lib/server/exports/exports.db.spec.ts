@@ -6,6 +6,7 @@ import { parse } from 'csv-parse/sync';
 import ExcelJS from 'exceljs';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { join } from 'node:path';
+import { linkCase } from '../cases/link.ts';
 import { nameInCase } from '../cases/named.ts';
 import { withClock } from '../clock.ts';
 import { db } from '../db/index.ts';
@@ -84,6 +85,21 @@ describe('what is written', () => {
 		expect(values(1)).toEqual(Object.keys(row ?? {}));
 		expect(values(2)[0]).toBe(reference);
 		expect(book.worksheets[1]?.getColumn(2).values).toContain('status=all');
+	});
+
+	test('tells the number of a main report to those who may see that one', async () => {
+		const main = await makeCase(office.unit);
+		const { reference } = await makeCase(office.unit);
+		await linkCase(office.handler, reference, await on(reference, { main: main.reference }));
+		const mainFor = async (actor: Actor) =>
+			(await rowsOfCsv(actor)).find((row) => row['Nomor laporan'] === reference)?.['Laporan utama'];
+		expect(await mainFor(office.handler)).toBe(main.reference);
+		const officer = await makeOfficer(office.unit.id);
+		const named = await makeActor([[office.unit.id, 'handler']], officer.id);
+		const adding = await on(main.reference, { officer: officer.id, action: 'add' });
+		await nameInCase(office.handler, main.reference, adding);
+		expect(await mainFor(named)).toBe('');
+		expect(await mainFor(office.handler)).toBe(main.reference);
 	});
 
 	test('tells nothing of who sent it', async () => {

@@ -1,6 +1,7 @@
 import { asc, desc, eq } from 'drizzle-orm';
 import type { ClockRow } from '../cases/deadlines.ts';
 import { caseForActor, type CaseRow } from '../cases/find.ts';
+import { referencesIn } from '../cases/links-view.ts';
 import { timelineOf } from '../cases/timeline.ts';
 import { db } from '../db/index.ts';
 import { approvals, attachments, messages } from '../db/schema/cases.ts';
@@ -120,7 +121,10 @@ async function caseIfSeen(actor: Actor, { reference }: CaseRow) {
 	}
 }
 
-/** The timeline of one case as the API gives it: what was said stands in `data.body`. */
+/**
+ * The timeline of one case as the API gives it: what was said stands in `data.body`, and in `data.case` the number of the
+ * other case that an entry is about, for who may see that one as well.
+ */
 export async function caseTimeline(actor: Actor, reference: string) {
 	const { row } = await caseForActor(actor, reference);
 	const [entries, said] = await Promise.all([
@@ -128,7 +132,9 @@ export async function caseTimeline(actor: Actor, reference: string) {
 		db().select({ id: messages.id, body: messages.body }).from(messages).where(eq(messages.caseId, row.id))
 	]);
 	const bodies = new Map(said.map((message) => [message.id, message.body]));
-	return entries.map(({ seq, at, type, actorKind, actorName, public: isPublic, data }) => {
+	const others = await referencesIn(actor, entries);
+	return entries.map(({ seq, at, type, actorKind, actorName, public: isPublic, data: { case: id, ...data } }) => {
+		const other = typeof id === 'number' ? others.get(id) : undefined;
 		const body = typeof data.message === 'string' ? bodies.get(data.message) : undefined;
 		return {
 			seq,
@@ -136,7 +142,7 @@ export async function caseTimeline(actor: Actor, reference: string) {
 			type,
 			actor: actorName ?? actorKind,
 			public: isPublic,
-			data: body === undefined ? data : { ...data, body }
+			data: { ...data, ...(other ? { case: other } : {}), ...(body === undefined ? {} : { body }) }
 		};
 	});
 }

@@ -2,8 +2,6 @@ import { and, eq, sql } from 'drizzle-orm';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { db, rowsOf } from '../db/index.ts';
 import { approvals, messages, timeline } from '../db/schema/cases.ts';
-import { caseTimeline } from '../insight/case-view.ts';
-import type { Actor } from '../people/actor.ts';
 import { useFreshDatabase } from '../testing/database.ts';
 import { makeActor, makeCase, makeOfficer, makeUnit } from '../testing/factories.ts';
 import {
@@ -24,12 +22,10 @@ import { archiveCase } from './archive.ts';
 import type { CaseRow } from './find.ts';
 import { linkCase, unlinkCase } from './link.ts';
 import { linksOf } from './links-view.ts';
-import { nameInCase } from './named.ts';
 import { sendMainAnswer } from './send-main-answer.ts';
 import { timelineOf } from './timeline.ts';
 import { reporterView } from './track.ts';
 import { verifyCase } from './verify.ts';
-import { deskCase } from './view.ts';
 
 useFreshDatabase();
 
@@ -51,36 +47,6 @@ const answersOf = async (row: { id: number }) =>
 		.where(and(eq(timeline.caseId, row.id), eq(timeline.type, 'answered')));
 const problem = (code: string) => ({ name: 'Invalid', issues: [{ path: 'main', code }] });
 const view = async (row: CaseRow, by = office.handler) => linksOf(by, row.reference, await timelineOf(row.id, false));
-
-test('the number of the other report is told to nobody from whom that one is hidden', async () => {
-	const reporter = { identity: 'named', reporter: { name: 'Andi Contoh', phone: '081234567890' } };
-	const suggestion = { kind: 'suggestion', ...reporter };
-	const main = await caseIn(office, 'in_progress', suggestion);
-	const [linked, repeated, proposed] = [
-		await caseIn(office, 'received', suggestion),
-		await caseIn(office, 'received', suggestion),
-		await caseIn(office, 'received', reporter)
-	];
-	await link(linked, main);
-	for (const { reference } of [repeated, proposed])
-		await archiveCase(
-			office.handler,
-			reference,
-			await on(reference, { reason: 'duplicate', duplicate_of: main.reference })
-		);
-	const officer = await makeOfficer(office.unit.id);
-	const named = await makeActor([[office.unit.id, 'handler']], officer.id);
-	await nameInCase(office.handler, main.reference, await on(main.reference, { officer: officer.id, action: 'add' }));
-
-	const told = async (by: Actor) => ({
-		fact: (await deskCase(by, repeated.reference)).duplicateOf,
-		draft: (await deskCase(by, proposed.reference)).draft?.duplicateOf,
-		api: (await caseTimeline(by, linked.reference)).find(({ type }) => type === 'linked')?.data.case
-	});
-	const { reference } = main;
-	expect(await told(office.handler)).toEqual({ fact: reference, draft: reference, api: reference });
-	expect(await told(named)).toEqual({ fact: null, draft: null, api: undefined });
-});
 
 test('a linked report stays open and gets the answer of its main case, once, on its own timeline', async () => {
 	const main = await caseIn(office, 'in_progress');

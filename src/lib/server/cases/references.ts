@@ -3,6 +3,7 @@ import { db } from '../db/index.ts';
 import { cases } from '../db/schema/cases.ts';
 import type { Actor } from '../people/actor.ts';
 import { visibleTo } from './scope.ts';
+import type { TimelineEntry } from './timeline.ts';
 
 /**
  * Numbers of those of these cases that the actor may see, by row. A case that speaks of another one (its main case, what
@@ -21,4 +22,32 @@ export async function referencesFor(actor: Actor, ids: readonly (number | null)[
 /** Of one such case. */
 export async function referenceFor(actor: Actor, id: number | null): Promise<string | null> {
 	return (id !== null && (await referencesFor(actor, [id])).get(id)) || null;
+}
+
+type Told = Pick<TimelineEntry, 'type' | 'data'>;
+
+/** What was taken out of the report, or what the report was taken out of. */
+function partIn({ type, data }: Told): string | undefined {
+	const part = type === 'split' ? data.reference : type === 'opened' ? data.split_from : undefined;
+	return typeof part === 'string' ? part : undefined;
+}
+
+/** Entries as the actor may read them: of a report that was split, without the numbers of parts hidden from them. */
+export async function withoutHiddenParts<Entry extends Told>(
+	actor: Actor,
+	entries: readonly Entry[]
+): Promise<Entry[]> {
+	const parts = entries.map(partIn).filter((part) => part !== undefined);
+	if (parts.length === 0) return [...entries];
+	const found = await db()
+		.select({ reference: cases.reference })
+		.from(cases)
+		.where(and(inArray(cases.reference, parts), visibleTo(actor)));
+	const seen = new Set(found.map(({ reference }) => reference));
+	return entries.map((entry) => {
+		const part = partIn(entry);
+		if (part === undefined || seen.has(part)) return entry;
+		const { reference: _part, split_from: _whole, ...data } = entry.data;
+		return { ...entry, data };
+	});
 }

@@ -13,7 +13,7 @@ import { caseForActor, type CaseRow } from './find.ts';
 import { verbsFor } from './may.ts';
 import { namedInCase } from './named.ts';
 import { relatedCases } from './related.ts';
-import { referenceFor } from './references.ts';
+import { referenceFor, withoutHiddenParts } from './references.ts';
 import { mayObject } from './report-back.ts';
 import { reporterMailState } from './reporter-mail.ts';
 import { openReporter } from './reporter.ts';
@@ -36,7 +36,7 @@ export async function deskCase(actor: Actor, reference: string) {
 	const [facts, entries, said, files, running, named, draft, reporter, reopenable, asked, related, people, mail] =
 		await Promise.all([
 			factsOf(actor, row),
-			timelineOf(row.id, false),
+			timelineOf(row.id, false).then((all) => withoutHiddenParts(actor, all)),
 			messagesOf(row.id),
 			db().select().from(attachments).where(eq(attachments.caseId, row.id)).orderBy(asc(attachments.at)),
 			clocksOf(found),

@@ -2,6 +2,7 @@ import { asc, desc, eq } from 'drizzle-orm';
 import type { ClockRow } from '../cases/deadlines.ts';
 import { caseForActor, type CaseRow } from '../cases/find.ts';
 import { referencesIn } from '../cases/links-view.ts';
+import { withoutHiddenParts } from '../cases/references.ts';
 import { timelineOf } from '../cases/timeline.ts';
 import { db } from '../db/index.ts';
 import { approvals, attachments, messages } from '../db/schema/cases.ts';
@@ -128,7 +129,7 @@ async function caseIfSeen(actor: Actor, { reference }: CaseRow) {
 export async function caseTimeline(actor: Actor, reference: string) {
 	const { row } = await caseForActor(actor, reference);
 	const [entries, said] = await Promise.all([
-		timelineOf(row.id, false),
+		timelineOf(row.id, false).then((all) => withoutHiddenParts(actor, all)),
 		db().select({ id: messages.id, body: messages.body }).from(messages).where(eq(messages.caseId, row.id))
 	]);
 	const bodies = new Map(said.map((message) => [message.id, message.body]));

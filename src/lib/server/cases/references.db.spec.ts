@@ -1,0 +1,72 @@
+import { beforeEach, expect, test } from 'vitest';
+import { caseTimeline } from '../insight/case-view.ts';
+import type { Actor } from '../people/actor.ts';
+import { useFreshDatabase } from '../testing/database.ts';
+import { makeActor, makeCase, makeOfficer } from '../testing/factories.ts';
+import { caseIn, makeOffice, on, type Office } from '../testing/office.ts';
+import { archiveCase } from './archive.ts';
+import { linkCase } from './link.ts';
+import { nameInCase } from './named.ts';
+import { splitCase } from './split.ts';
+import { deskCase } from './view.ts';
+
+useFreshDatabase();
+
+let office: Office;
+beforeEach(async () => {
+	office = await makeOffice();
+});
+
+/** A handler of the office from whom the report is hidden, because it names them. */
+async function namedIn(reference: string): Promise<Actor> {
+	const officer = await makeOfficer(office.unit.id);
+	await nameInCase(office.handler, reference, await on(reference, { officer: officer.id, action: 'add' }));
+	return makeActor([[office.unit.id, 'handler']], officer.id);
+}
+
+test('the number of the other report is told to nobody from whom that one is hidden', async () => {
+	const reporter = { identity: 'named', reporter: { name: 'Andi Contoh', phone: '081234567890' } };
+	const suggestion = { kind: 'suggestion', ...reporter };
+	const main = await caseIn(office, 'in_progress', suggestion);
+	const [linked, repeated, proposed] = [
+		await caseIn(office, 'received', suggestion),
+		await caseIn(office, 'received', suggestion),
+		await caseIn(office, 'received', reporter)
+	];
+	await linkCase(office.handler, linked.reference, await on(linked.reference, { main: main.reference }));
+	for (const { reference } of [repeated, proposed])
+		await archiveCase(
+			office.handler,
+			reference,
+			await on(reference, { reason: 'duplicate', duplicate_of: main.reference })
+		);
+	const named = await namedIn(main.reference);
+
+	const told = async (by: Actor) => ({
+		fact: (await deskCase(by, repeated.reference)).duplicateOf,
+		draft: (await deskCase(by, proposed.reference)).draft?.duplicateOf,
+		api: (await caseTimeline(by, linked.reference)).find(({ type }) => type === 'linked')?.data.case
+	});
+	const { reference } = main;
+	expect(await told(office.handler)).toEqual({ fact: reference, draft: reference, api: reference });
+	expect(await told(named)).toEqual({ fact: null, draft: null, api: undefined });
+});
+
+test('the parts of a split report name each other to those who see both', async () => {
+	const { reference: whole } = await makeCase(office.unit);
+	const matter = { kind: 'suggestion', body: 'Sebaiknya ada kursi tambahan.', submission_id: 'bagian-kedua-laporan' };
+	const part = await splitCase(office.handler, whole, await on(whole, matter));
+	const told = async (by: Actor, reference: string) => {
+		const ofType = ({ type }: { type: string }) => type === 'split' || type === 'opened';
+		const [shown, api] = [await deskCase(by, reference), await caseTimeline(by, reference)];
+		return [shown.timeline, api].map((entries) => JSON.stringify(entries.filter(ofType)));
+	};
+	for (const [one, other] of [
+		[whole, part],
+		[part, whole]
+	] as const) {
+		for (const text of await told(office.handler, one)) expect(text).toContain(other);
+	}
+	const named = await namedIn(part);
+	for (const text of await told(named, whole)) expect(text).not.toContain(part);
+});

@@ -1,0 +1,69 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { useFreshDatabase } from '../testing/database.ts';
+import { makeActor, makeCase, makeOfficer, makePlace } from '../testing/factories.ts';
+import { makeOffice, on, standing, type Office } from '../testing/office.ts';
+import { nameInCase } from './named.ts';
+import { relatedCases } from './related.ts';
+
+useFreshDatabase();
+
+let office: Office;
+beforeEach(async () => {
+	office = await makeOffice();
+});
+
+describe('other reports nearby', () => {
+	test('are those of the same place, officer and reporter that the asker may see', async () => {
+		const officer = await makeOfficer(office.unit.id);
+		const place = await makePlace(office.unit.id);
+		const reporter = { name: 'Andi Contoh', phone: '081234567890' };
+		const given = { officer: officer.id, place: place.code, identity: 'named', reporter };
+		const { reference: first } = await makeCase(office.unit, given);
+		const { reference: second } = await makeCase(office.unit, given);
+		await makeCase(office.unit, { ...given, category: 'integrity' });
+		await makeCase(office.unit);
+		const related = await relatedCases(office.handler, await standing(first));
+		for (const kind of ['place', 'officer', 'reporter'] as const)
+			expect(related[kind].map(({ reference }) => reference)).toEqual([second]);
+		expect(related.split).toEqual([]);
+	});
+
+	test('are about the same officer whoever named them, once a person has decided', async () => {
+		const officer = await makeOfficer(office.unit.id, 'Rahmawati Tandipau');
+		const { reference: chosen } = await makeCase(office.unit, { officer: officer.id });
+		const { reference: added } = await makeCase(office.unit);
+		const { reference: found } = await makeCase(office.unit, { body: 'Petugas bernama Rahmawati membentak saya.' });
+		const names = async (reference: string, action: string) =>
+			nameInCase(office.handler, reference, await on(reference, { officer: officer.id, action }));
+		const about = async (reference: string, asker = office.handler) =>
+			(await relatedCases(asker, await standing(reference))).officer.map((one) => one.reference);
+		expect(await about(chosen)).toEqual([]);
+		await names(added, 'add');
+		expect(await about(chosen)).toEqual([added]);
+		expect(await about(added)).toEqual([chosen]);
+		expect(await about(found)).toEqual([]);
+		await names(found, 'confirm');
+		expect(await about(found)).toEqual([added, chosen]);
+		expect(await about(chosen)).toEqual([found, added]);
+		const { reference: integrity } = await makeCase(office.unit, { officer: officer.id, category: 'integrity' });
+		expect(await about(chosen)).not.toContain(integrity);
+		expect(await about(chosen, office.rootSupervisor)).toContain(integrity);
+		const foreign = (await makeOffice()).handler;
+		expect(await about(chosen, foreign)).toEqual([]);
+		const second = await makeActor([[office.unit.id, 'supervisor']]);
+		for (const asker of [office.supervisor, second]) {
+			const reason = 'Bukan petugas itu yang dimaksud.';
+			await nameInCase(asker, added, await on(added, { officer: officer.id, action: 'remove', reason }));
+		}
+		expect(await about(chosen)).toEqual([found]);
+		expect(await about(added)).toEqual([]);
+	});
+
+	test('do not tell a withheld name by standing beside the same person’s open one', async () => {
+		const reporter = { name: 'Andi Contoh', phone: '081234567890' };
+		const { reference: withheld } = await makeCase(office.unit, { identity: 'withheld', reporter });
+		const { reference: named } = await makeCase(office.unit, { identity: 'named', reporter });
+		expect((await relatedCases(office.handler, await standing(withheld))).reporter).toEqual([]);
+		expect((await relatedCases(office.handler, await standing(named))).reporter).toEqual([]);
+	});
+});

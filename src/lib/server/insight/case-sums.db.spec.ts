@@ -99,10 +99,12 @@ test(
 					() => clock.now,
 					async () => {
 						const { unit, place, people, officer, codes } = await office();
+						let main: string | undefined;
 						for (const { steps, moves, service, kind } of all) {
 							const { reference } = await makeCase(unit, { kind, service, place: place.id });
 							const caseId = (await standing(reference)).id;
-							const ground = { reference, caseId, people, officerId: officer.id, clock, codes };
+							const ground = { reference, main: main ?? reference, caseId, people, officerId: officer.id, clock, codes };
+							main = reference;
 							for (const [at, step] of steps.entries()) {
 								await take(step, ground, (await standing(reference)).version);
 								const move = at % 5 === 4 ? moves[Math.floor(at / 5)] : undefined;

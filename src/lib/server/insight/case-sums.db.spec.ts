@@ -103,7 +103,15 @@ test(
 						for (const { steps, moves, service, kind } of all) {
 							const { reference } = await makeCase(unit, { kind, service, place: place.id });
 							const caseId = (await standing(reference)).id;
-							const ground = { reference, main: main ?? reference, caseId, people, officerId: officer.id, clock, codes };
+							const ground = {
+								reference,
+								main: main ?? reference,
+								caseId,
+								people,
+								officerId: officer.id,
+								clock,
+								codes
+							};
 							main = reference;
 							for (const [at, step] of steps.entries()) {
 								await take(step, ground, (await standing(reference)).version);

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { setTimeout } from 'node:timers/promises';
 import type { PGlite } from '@electric-sql/pglite';
 import type { SQL } from 'drizzle-orm';
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
@@ -45,8 +46,33 @@ export function db(): Database {
 type LastStep = () => Promise<void>;
 const lastSteps = new WeakMap<Tx, LastStep[]>();
 
-/** Runs `work` in one transaction: all of it is stored, or nothing. */
+/** How often work is begun anew that PostgreSQL ended because two transactions waited for each other. */
+const DEADLOCKS = 3;
+const LONGEST_PAUSE_MS = 50;
+
+/**
+ * Runs `work` in one transaction: all of it is stored, or nothing. Of two that wait for each other PostgreSQL ends one,
+ * which left no trace and is run again: people see nothing of it.
+ */
 export async function transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+	for (let left = DEADLOCKS; ; left -= 1) {
+		try {
+			return await once(work);
+		} catch (cause) {
+			if (left === 0 || !isDeadlock(cause)) throw cause;
+			// Not at once: the other one is to have what it waited for.
+			await setTimeout(Math.random() * LONGEST_PAUSE_MS);
+		}
+	}
+}
+
+const DEADLOCK_DETECTED = '40P01';
+function isDeadlock(cause: unknown): boolean {
+	if (!(cause instanceof Error)) return false;
+	return ('code' in cause && cause.code === DEADLOCK_DETECTED) || isDeadlock(cause.cause);
+}
+
+async function once<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
 	return db().transaction((tx) =>
 		inTransaction.run(true, async () => {
 			const steps: LastStep[] = [];

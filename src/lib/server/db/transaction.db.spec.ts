@@ -1,0 +1,41 @@
+import { eq } from 'drizzle-orm';
+import { expect, test } from 'vitest';
+import { useFreshDatabase } from '../testing/database.ts';
+import { makeUnit } from '../testing/factories.ts';
+import { transaction, type Tx } from './index.ts';
+import { units } from './schema/units.ts';
+
+useFreshDatabase();
+
+const lock = (tx: Tx, id: string) => tx.select().from(units).where(eq(units.id, id)).for('update');
+
+// The embedded database has one connection: nothing there waits for anything else.
+test.runIf(process.env.TEST_DATABASE === 'postgres')('of two that wait for each other both are done', async () => {
+	const [one, other] = [await makeUnit(), await makeUnit()];
+	let begun = 0;
+	let meet = () => {};
+	const bothBegun = new Promise<void>((done) => (meet = done));
+	const work = (first: string, second: string, name: string) =>
+		transaction(async (tx) => {
+			await lock(tx, first);
+			if ((begun += 1) === 2) meet();
+			await bothBegun;
+			await lock(tx, second);
+			await tx.update(units).set({ name }).where(eq(units.id, first));
+			return name;
+		});
+	await expect(
+		Promise.all([work(one.id, other.id, 'Kantor Satu'), work(other.id, one.id, 'Kantor Dua')])
+	).resolves.toEqual(['Kantor Satu', 'Kantor Dua']);
+	expect(begun).toBeGreaterThan(2);
+});
+
+test('what fails is not tried again', async () => {
+	let tries = 0;
+	const failing = transaction(async () => {
+		tries += 1;
+		throw new Error('no');
+	});
+	await expect(failing).rejects.toThrow('no');
+	expect(tries).toBe(1);
+});

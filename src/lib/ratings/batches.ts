@@ -5,7 +5,10 @@ import type { Counts } from '#lib/ratings/statistics.ts';
 export const BATCH_RATINGS = 5;
 export const BATCH_DAYS = 3;
 
-/** `all` counts every rating of the day in whatever state, `counts` the counted ones by score. */
+/**
+ * `all` counts every rating of the day in whatever state, `counts` the counted ones by score. Of those that came in after
+ * the day was closed neither knows.
+ */
 export interface RatedDay {
 	day: LocalDate;
 	all: number;

@@ -1,7 +1,8 @@
-import { count, eq, sql } from 'drizzle-orm';
+import { and, count, eq, not, or, sql, type SQL } from 'drizzle-orm';
 import { addDays, localDate, type LocalDate } from '../../calendar/days.ts';
 import { releasedBatches, type Batch, type RatedDay } from '../../ratings/batches.ts';
 import { periodNamed } from '../../ratings/period.ts';
+import type { Signal } from '../../ratings/signals.ts';
 import { LATEST_DAYS } from '../../ratings/vocabulary.ts';
 import { now } from '../clock.ts';
 import { db } from '../db/index.ts';
@@ -39,7 +40,7 @@ export async function batchesOut(me: RatedPerson, closed = closedBefore(me)): Pr
 		days.map(({ day, all }) => ({ day, all, counts: [all, 0, 0, 0, 0] as const })),
 		closed
 	);
-	const late = await lateChanges(eq(ratings.officerId, me.id), (day) => {
+	const late = await lateChanges(and(eq(ratings.officerId, me.id), not(KEPT_LONG)), (day) => {
 		const span = spans.find(({ first, last }) => first <= day && day <= last);
 		return span && releasedAt(span.last, me.timeZone);
 	});
@@ -55,8 +56,32 @@ export async function batchesOut(me: RatedPerson, closed = closedBefore(me)): Pr
 	return releasedBatches(asReleased, closed).filter((batch) => batch.first >= year.from);
 }
 
+/**
+ * What a tablet kept until its day was closed stands in no batch and under none, before and after a manager lets it count:
+ * it would move ends that were seen, and whoever looked before and after would know it alone.
+ */
+export const KEPT_LONG = sql<boolean>`${'kept_long' satisfies Signal} = any(${ratings.signals})`;
+
 async function ratedDays(officerId: string) {
-	const rows = await db()
+	const theirs = eq(ratings.officerId, officerId);
+	// Held as they came and decided late, if at all: so these few are found by index, and all others are counted in one.
+	const late = and(theirs, KEPT_LONG, or(eq(ratings.state, 'held'), ratings.decidedLate));
+	const rows = [
+		...(await byDayAndScore(theirs)),
+		...(await byDayAndScore(late)).map((row) => ({ ...row, all: -row.all, counted: -row.counted }))
+	];
+	return [...Map.groupBy(rows, (row) => row.day)].map(([day, ofDay]) => {
+		const of = (score: number) => ofDay.reduce((sum, row) => sum + (row.score === score ? row.counted : 0), 0);
+		return {
+			day,
+			all: ofDay.reduce((sum, row) => sum + row.all, 0),
+			counts: [of(1), of(2), of(3), of(4), of(5)] as const
+		};
+	});
+}
+
+function byDayAndScore(which: SQL | undefined) {
+	return db()
 		.select({
 			day: ratings.day,
 			score: ratings.score,
@@ -64,14 +89,6 @@ async function ratedDays(officerId: string) {
 			counted: sql<number>`(count(*) filter (where ${ratings.state} = 'counted'))::int`
 		})
 		.from(ratings)
-		.where(eq(ratings.officerId, officerId))
+		.where(which)
 		.groupBy(ratings.day, ratings.score);
-	return [...Map.groupBy(rows, (row) => row.day)].map(([day, scores]) => {
-		const of = (score: number) => scores.find((row) => row.score === score)?.counted ?? 0;
-		return {
-			day,
-			all: scores.reduce((sum, row) => sum + row.all, 0),
-			counts: [of(1), of(2), of(3), of(4), of(5)] as const
-		};
-	});
 }

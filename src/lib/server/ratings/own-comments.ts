@@ -1,8 +1,9 @@
-import { and, between, desc, eq, isNotNull, sql } from 'drizzle-orm';
+import { and, between, desc, eq, isNotNull, not, sql } from 'drizzle-orm';
 import type { Batch } from '../../ratings/batches.ts';
 import { db } from '../db/index.ts';
 import { ratingContests, ratings } from '../db/schema/ratings.ts';
 import { keyedHex } from '../keys.ts';
+import { KEPT_LONG } from './own-batches.ts';
 
 export interface OwnComment {
 	text: string;
@@ -20,8 +21,8 @@ export interface OwnContest {
 }
 
 /**
- * The comments that an officer may read, of each batch, the newest batch first: of counted ratings, and none that waits for a
- * manager's look. Shuffled by a keyed hash of the rating's random id: the same order at every look, and none that time left
+ * The comments that an officer may read, of each batch, the newest batch first: of the ratings its figures count, and none
+ * that waits for a manager's look. Shuffled by a keyed hash of the rating's random id: the same order at every look, and none that time left
  * behind.
  */
 export async function shownComments(
@@ -38,6 +39,7 @@ export async function shownComments(
 			and(
 				eq(ratings.officerId, officerId),
 				eq(ratings.state, 'counted'),
+				not(KEPT_LONG),
 				isNotNull(ratings.comment),
 				sql`${ratings.commentFlags} = '{}'`,
 				between(ratings.day, oldest.first, newest.last)

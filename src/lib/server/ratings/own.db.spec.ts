@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { addDays, instantAt } from '../../calendar/days.ts';
+import { BATCH_DAYS, BATCH_RATINGS, releasedBatches } from '../../ratings/batches.ts';
 import { withClock } from '../clock.ts';
 import { NotFound } from '../errors.ts';
 import type { Actor } from '../people/actor.ts';
@@ -7,6 +9,7 @@ import { useFreshDatabase } from '../testing/database.ts';
 import { makeActor, makeOfficer, makeUnit } from '../testing/factories.ts';
 import { rateOn, ratingOf } from '../testing/rating-history.ts';
 import { createVisit } from '../visits/visits.ts';
+import { batchesOut, ratedPerson } from './own-batches.ts';
 import { ownRatings } from './own.ts';
 import { showComment } from './review-comments.ts';
 import { submitRating } from './submit.ts';
@@ -177,6 +180,61 @@ test('the mean of the unit moves by whole quarters, and not with a single rating
 	);
 	for (const day of ['2026-04-20', '2026-04-26', '2026-07-20', '2026-10-20'])
 		expect((await seenOn(actor, day))?.unit.mean).toBe(mean);
+});
+
+const perDay = fc.array(fc.nat(2), { minLength: 4, maxLength: 6 });
+const keptLong = fc.record({ at: fc.nat(6), score: fc.integer({ min: 1, max: 5 }), counts: fc.boolean() });
+test('what a tablet kept for too long moves no batch, out or to come, and is read in none', async () => {
+	await fc.assert(
+		fc.asyncProperty(perDay, perDay, fc.array(keptLong, { minLength: 1, maxLength: 4 }), async (early, after, late) => {
+			const { unit, officer, actor } = await officerWithAccount();
+			const manager = await makeActor([[unit.id, 'manager']]);
+			const me = (await ratedPerson(officer.id))!;
+			const give = async (from: string, numbers: readonly number[]) => {
+				for (const [index, n] of numbers.entries())
+					for (let given = 0; given < n; given++)
+						await rateOn(unit, addDays(from, index), { officer: officer.id, score: 4, comment: 'Baik.' });
+				return numbers.map((n, index) => ({
+					...{ day: addDays(from, index), all: n, counts: [0, 0, 0, n, 0] as const }
+				}));
+			};
+			const look = async (day: string) => {
+				const batches = await withClock(
+					() => instantAt(day, '12:00', ZONE),
+					() => batchesOut(me)
+				);
+				return { batches, comments: texts(await seenOn(actor, day)) };
+			};
+			const days = await give('2026-03-02', early);
+			const before = await look('2026-03-20');
+			for (const { at, score, counts } of late) {
+				const { id } = await withClock(
+					() => instantAt('2026-03-20', '13:00', ZONE),
+					() =>
+						submitRating(ratingOf(unit, { officer: officer.id, score, comment: 'Terlambat.' }), {
+							...{ source: 'kiosk', noticed: ['kept_long'] },
+							keptSince: instantAt(addDays('2026-03-02', at), '10:00', ZONE)
+						})
+				);
+				if (counts)
+					await withClock(
+						() => instantAt('2026-03-20', '14:00', ZONE),
+						() => decideRating(manager, id, { move: 'keep', reason: 'genuine' })
+					);
+			}
+			expect(await look('2026-03-20')).toEqual(before);
+			days.push(...(await give('2026-03-21', after)));
+			const { batches, comments } = await look('2026-05-01');
+			expect(batches).toEqual(releasedBatches(days, '2026-05-01'));
+			expect(comments?.flat()).not.toContain('Terlambat.');
+			for (const batch of batches) {
+				const inside = days.filter(({ day, all }) => all > 0 && day >= batch.first && day <= batch.last);
+				expect(inside.length).toBeGreaterThanOrEqual(BATCH_DAYS);
+				expect(inside.reduce((sum, { all }) => sum + all, 0)).toBeGreaterThanOrEqual(BATCH_RATINGS);
+			}
+		}),
+		{ numRuns: 12 }
+	);
 });
 
 test('an account that is no officer has no own ratings', async () => {

@@ -26,4 +26,4 @@ export type SkmSetAsideReason = (typeof SKM_SET_ASIDE_REASONS)[number];
 export const LONGEST_SUGGESTION = 1000;
 
 /** Why figures can't be published; the screens have the same words for the page and for the refused form. */
-export type SkmRefusal = 'skm_off' | 'skm_period_running' | 'skm_too_few' | 'skm_published';
+export type SkmRefusal = 'skm_off' | 'skm_period_running' | 'skm_too_few' | 'skm_published' | 'skm_overlap';

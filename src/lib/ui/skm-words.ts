@@ -98,7 +98,8 @@ const refusals: Words<SkmRefusal> = {
 	skm_off: m.error_conflict_skm_off,
 	skm_period_running: m.error_conflict_skm_period_running,
 	skm_too_few: m.error_conflict_skm_too_few,
-	skm_published: m.error_conflict_skm_published
+	skm_published: m.error_conflict_skm_published,
+	skm_overlap: m.error_conflict_skm_overlap
 };
 
 export const elementWord = (element: SkmElement) => elements[element]();

@@ -183,7 +183,11 @@ test('what was confirmed is frozen: later decisions change the figures, not what
 	expect(await skmPublicationsOf(unit)).toEqual([
 		{ id, period: MARCH, figures, decisionNumber: 'CONTOH-1', publishedOn: '2026-04-02', withdrawnOn: null }
 	]);
-	const log = await db().select().from(auditEntries).where(eq(auditEntries.action, 'skm.published'));
+	const log = await db()
+		.select()
+		.from(auditEntries)
+		.where(eq(auditEntries.action, 'skm.published'))
+		.orderBy(auditEntries.id);
 	expect(log.at(-1)).toMatchObject({ unitId: unit.id, after: { respondents: 5, index: 65, grade: 'C' } });
 });
 
@@ -216,6 +220,52 @@ test('a running period, few forms, a survey that is off and a second time are re
 	await expect(publishSkm(manager, unit.code, { ...confirmed, from: '2026-02-30' })).rejects.toBeInstanceOf(Invalid);
 });
 
+test.each([
+	['the rest of a longer period', '2026-02-10', 4, { from: '2026-02-01', to: '2026-03-31' }, true],
+	['a rest of five', '2026-02-10', 5, { from: '2026-02-01', to: '2026-03-31' }, false],
+	['a rest without a form', '2026-02-10', 0, { from: '2026-02-01', to: '2026-03-31' }, false],
+	['what two periods share or not', '2026-03-20', 6, { from: '2026-03-10', to: '2026-04-01' }, false],
+	['what they share', '2026-03-20', 4, { from: '2026-03-10', to: '2026-04-01' }, true],
+	['a period beside it', '2026-02-10', 5, { from: '2026-02-01', to: '2026-02-28' }, false]
+])('beside a published month: %s', async (_, day, n, period, refused) => {
+	const { unit, manager, confirmed } = await publishable();
+	if (n > 0) await sendForms(unit, day, n, n * 27);
+	// Enough for the other period by itself.
+	if (period.to === '2026-04-01') await sendForms(unit, period.to, 5, 135);
+	const month = (await inApril(() => previewPublication(manager, unit.code, MARCH))).figures;
+	await inApril(() =>
+		publishSkm(manager, unit.code, { ...confirmed, respondents: month.n, index: month.ikm?.hundredths })
+	);
+	const { refusal } = await inApril(() => previewPublication(manager, unit.code, period));
+	expect(refusal).toBe(refused ? 'skm_overlap' : null);
+});
+
+test('the last quarter is not told by a year less its others, nor by one that was withdrawn', async () => {
+	const { unit, manager } = await publishable();
+	const later = <T>(work: () => Promise<T>) => withClock(() => new Date('2027-01-05T02:00:00Z'), work);
+	const quarters = ['01-01/03-31', '04-01/06-30', '07-01/09-30', '10-01/12-31'].map((days) => {
+		const [from, to] = days.split('/').map((day) => `2026-${day}`);
+		return { from: from!, to: to! };
+	});
+	const publish = async (period: { from: string; to: string }) => {
+		const { figures } = await later(() => previewPublication(manager, unit.code, period));
+		const confirmed = { ...period, respondents: figures.n, index: figures.ikm?.hundredths };
+		return later(() => publishSkm(manager, unit.code, confirmed));
+	};
+	for (const quarter of quarters.slice(1, 3)) await sendForms(unit, quarter.from, 5, 135);
+	await sendForms(unit, quarters[3]!.from, 3, 81);
+	const ids = [];
+	for (const quarter of quarters.slice(0, 3)) ids.push(await publish(quarter));
+	const refusal = { present: { reason: 'skm_overlap' } };
+	await expect(publish(YEAR)).rejects.toMatchObject(refusal);
+	await later(() => withdrawSkm(manager, ids[0]!, { reason: 'Salah masa' }));
+	await expect(publish(YEAR)).rejects.toMatchObject(refusal);
+	await publish(quarters[0]!);
+	await sendForms(unit, quarters[3]!.to, 2, 54);
+	await publish(YEAR);
+	expect(await later(() => previewPublication(manager, unit.code, quarters[3]!))).toMatchObject({ refusal: null });
+});
+
 test('a publication is taken back once, with a reason in the log; its period may be published anew', async () => {
 	const { unit, manager, confirmed } = await publishable();
 	const id = await inApril(() => publishSkm(manager, unit.code, confirmed));
@@ -231,7 +281,11 @@ test('a publication is taken back once, with a reason in the log; its period may
 	const again = await inApril(() => publishSkm(manager, unit.code, confirmed));
 	expect(await skmPublicationsOf(unit)).toHaveLength(2);
 	expect(again).not.toBe(id);
-	const log = await db().select().from(auditEntries).where(eq(auditEntries.action, 'skm.withdrawn'));
+	const log = await db()
+		.select()
+		.from(auditEntries)
+		.where(eq(auditEntries.action, 'skm.withdrawn'))
+		.orderBy(auditEntries.id);
 	expect(log.at(-1)).toMatchObject({
 		unitId: unit.id,
 		subject: '2026-03-01/2026-03-31',

@@ -14,6 +14,7 @@ import type { Actor } from '../people/actor.ts';
 import { recordChange } from '../people/audit.ts';
 import { managedUnit, type ManagedUnit } from '../ratings/managed-unit.ts';
 import { lockSkmOffice, skmOffice, type SkmOffice } from './office.ts';
+import { wouldTellFew } from './overlaps.ts';
 import { skmTallies } from './tally.ts';
 
 export interface SkmPreview {
@@ -67,7 +68,8 @@ async function refusalOf(
 				isNull(skmPublications.withdrawnAt)
 			)
 		);
-	return standing ? 'skm_published' : null;
+	if (standing) return 'skm_published';
+	return (await wouldTellFew(on, unit.id, period)) ? 'skm_overlap' : null;
 }
 
 const day = z.string({ error: 'date_invalid' }).refine(isLocalDate, 'date_invalid');

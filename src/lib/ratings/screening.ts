@@ -1,3 +1,4 @@
+import { COMMON_WORDS } from '#lib/ratings/common-words.ts';
 import { INSULTS } from '#lib/ratings/insults.ts';
 import { proposeRedaction } from '#lib/text/redaction.ts';
 
@@ -18,9 +19,32 @@ const DISGUISED: Record<string, string> = { '0': 'o', '1': 'i', '3': 'e', '4': '
 const undisguised = (text: string) =>
 	text.replace(/(?<=\p{L})[0134]|[0134](?=\p{L})/gu, (digit) => DISGUISED[digit] ?? digit);
 
-/** A form of address before a capital: "Pak Budi", not "ibu petugas". */
-const ADDRESSED =
-	/(?<!\p{L})(?:[Pp]ak|[Bb]apak|[Bb]pk\.?|[Bb]u|[Ii]bu|[Mm]as|[Mm]bak|[Mm]ba|[Bb]ang|[Kk]ak|[Mm]r|[Mm]rs|[Mm]s|[Ss]dr|[Ss]dri|[Dd]aeng|[Kk]r\.?|[Aa]ndi)\.?\s+\p{Lu}\p{L}+/u;
+const TITLES = '(?:\\s+(?:haji|hajah|hj?|kepala|drs?|dra|prof)\\.?)*';
+/**
+ * Where a name stands: after a form of address ("Pak Budi", "bu sitti"), after what visitors write before their own, under a
+ * letter, and as two capitals after "saya". What is caught are the words that would be the name.
+ */
+const NAMES_STAND: readonly RegExp[] = [
+	new RegExp(`(?<!\\p{L})(?:ba?pak|pak|bpk|i?bu|mas|mba|mbak|bang|kak|daeng)\\.?${TITLES}\\s+(\\p{L}{2,})`, 'giu'),
+	/(?<!\p{L})(?:[Mm]r|[Mm]rs|[Mm]s|[Ss]dr|[Ss]dri|[Kk]r|[Aa]ndi)\.?\s+(\p{Lu}\p{L}+)/gu,
+	/(?<!\p{L})(?:nama\s*(?:saya|aku|ku|lengkap)|atas\s+nama|my\s+name)(?:\s+(?:adalah|ialah|is))?[\s:,]+(\p{L}{2,})/giu,
+	/(?<!\p{L})(?:a\.\s?n\.?|a\/n|an\.|ttd\.?|tertanda)[\s:,/]+(\p{L}{2,})/giu,
+	/(?<!\p{L})[Ss]aya,?\s+(\p{Lu}\p{Ll}+)\s+(\p{Lu}\p{Ll}+)/gu
+];
+
+const COMMON = new Set(COMMON_WORDS);
+/** Verbs are too many for a list; few names are as long and begin like one. */
+const VERB = /^(?:ber|ter|mem|men)\p{L}{5,}/u;
+
+function isCommon(said: string): boolean {
+	const word = said.toLowerCase();
+	return COMMON.has(word) || COMMON.has(word.replace(new RegExp(`${ENDING}$`, 'u'), '')) || VERB.test(word);
+}
+
+const namesSomebody = (text: string): boolean =>
+	NAMES_STAND.some((pattern) =>
+		[...text.matchAll(pattern)].some(([, ...words]) => words.every((word) => !isCommon(word)))
+	);
 
 /** Parts of names that are ordinary words of a comment, or titles. */
 const ORDINARY = new Set(
@@ -39,8 +63,8 @@ function namesAnyOf(text: string, names: readonly string[]): boolean {
 }
 
 /**
- * What a comment may hold: names (of the office's officers, or after a form of address), phone numbers, e-mail addresses,
- * NIK, insults. A flag is a reason for a manager to read it first. Nothing is rejected or edited by it.
+ * What a comment may hold: names (of the office's officers, or where a name stands, the writer's own too), phone numbers,
+ * e-mail addresses, NIK, insults. A flag is a reason for a manager to read it first. Nothing is rejected or edited by it.
  *
  * @param names of the officers who work there
  */
@@ -49,7 +73,7 @@ export function screenComment(comment: string | undefined, names: readonly strin
 	const text = asRead(comment);
 	const kinds = new Set(proposeRedaction(text).map((mark) => mark.kind));
 	const found: Record<Exclude<CommentFlag, 'manager'>, boolean> = {
-		name: ADDRESSED.test(text) || namesAnyOf(text, names),
+		name: namesSomebody(text) || namesAnyOf(text, names),
 		phone: kinds.has('phone'),
 		email: kinds.has('email'),
 		nik: kinds.has('nik'),

@@ -15,7 +15,7 @@ export const load = ({ locals, url }) =>
 			filter,
 			comparison,
 			responses: await visitsByOfficer(listed, filter.query),
-			summary: addedUp(await ratingSummary(actor, filter.query)),
+			summary: addedUp(await ratingSummary(actor, filter.query), comparison.method.minimum),
 			trends: await officerTrends(actor, filter.query),
 			cards: await officerCards(listed)
 		};

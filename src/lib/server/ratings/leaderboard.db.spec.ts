@@ -9,7 +9,8 @@ import { rateOn } from '../testing/rating-history.ts';
 import { leaderboard } from './leaderboard.ts';
 import { ratingsBehind } from './list.ts';
 import { officerFigures } from './officer-figures.ts';
-import { ratingSummary } from './summary.ts';
+import { unitsSideBySide } from './side-by-side.ts';
+import { addedUp, ratingSummary } from './summary.ts';
 import { officerTrends, unitTrends } from './trends.ts';
 import { unitFigures } from './unit-figures.ts';
 
@@ -191,6 +192,25 @@ test('a summary adds up the ratings of each unit, those without an officer inclu
 	const manager = await makeActor([[province.id, 'manager']]);
 	const summary = await ratingSummary(manager, { unit: province.code, scope: 'tree', ...YEAR });
 	expect(summary.map((row) => row.unit.id)).toEqual([province.id, unit.id]);
-	expect(summary[0]).toMatchObject({ n: 0, mean: null, visits: 0 });
-	expect(summary[1]).toMatchObject({ n: 4, mean: 3.5, distribution: [1, 0, 1, 0, 2], held: 1, voided: 0 });
+	expect(summary[0]).toMatchObject({ n: 0, range: null, visits: 0 });
+	expect(summary[1]).toMatchObject({ n: 4, range: null, distribution: [1, 0, 1, 0, 2], held: 1, voided: 0 });
+});
+
+test('the mean of a unit stands from the minimum on, wherever it stands', async () => {
+	const unit = await makeUnit();
+	const officer = await ratedOfficer(unit, [1, 0, 0, 0, 8]);
+	const manager = await makeActor([[unit.id, 'manager']]);
+	const query = { unit: unit.code, ...YEAR };
+	const seen = async () => {
+		const rows = await ratingSummary(manager, query);
+		const { now } = await unitFigures(manager, query);
+		const { unitMean } = await officerFigures(manager, officer.id, YEAR);
+		const { together, units } = await unitsSideBySide(manager, query);
+		const ranges = [rows[0]?.range, addedUp(rows, 10).range, now.range, together.range, units[0]?.range];
+		return { n: rows[0]?.n, means: [...ranges.map((range) => range?.mean ?? null), unitMean] };
+	};
+	expect(await seen()).toEqual({ n: 9, means: [null, null, null, null, null, null] });
+	await rateOn(unit, '2026-03-03', { officer: officer.id, score: 5 });
+	const mean: unknown = expect.closeTo(4.6, 12);
+	expect(await seen()).toEqual({ n: 10, means: [mean, mean, mean, mean, mean, mean] });
 });

@@ -24,6 +24,7 @@ export interface OfficerFigures extends Breakdown, Responses {
 	method: { minimum: number; weight: number };
 	/** The officer's place in the unit's comparison; null below the minimum. */
 	standing: (Range & { rank: [from: number, to: number] | null; listed: number }) | null;
+	/** The plain mean of the officer's unit; null below the minimum. */
 	unitMean: number | null;
 	/** Each month as the method estimates it; no range below the minimum. */
 	months: (MonthCounts & { n: number; range: Range | null })[];
@@ -53,7 +54,7 @@ export async function officerFigures(actor: Actor, id: string, filter: RatingFil
 		officer,
 		method: { minimum, weight },
 		standing: item ? { mean: item.mean, low: item.low, high: item.high, rank: item.rank, listed: board.listed } : null,
-		unitMean: unit?.mean ?? null,
+		unitMean: unit?.range?.mean ?? null,
 		months: await monthsOf(actor, officer, filter, { minimum, weight }),
 		direction: (await officerTrends(actor, query))[id]?.direction ?? 'unknown',
 		...((await visitsByOfficer([id], filter))[id] ?? NO_VISITS),

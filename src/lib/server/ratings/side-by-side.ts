@@ -1,4 +1,4 @@
-import { plainRange, type Range } from '../../ratings/breakdown.ts';
+import type { Range } from '../../ratings/breakdown.ts';
 import { pastPeriods } from '../../ratings/past-periods.ts';
 import type { Actor } from '../people/actor.ts';
 import type { LeaderboardQuery } from './leaderboard.ts';
@@ -8,9 +8,8 @@ import { worksIn } from './own-left-out.ts';
 import { addedUp, ratingSummary, type Summary, type UnitSummary } from './summary.ts';
 import { unitTrends } from './trends.ts';
 
-/** One unit among others, with the range of its plain mean now and in the period before (null below the minimum). */
+/** One unit among others, with the range of its plain mean in the period before too (null below the minimum). */
 export interface UnitAmongOthers extends UnitSummary {
-	range: Range | null;
 	before: Range | null;
 	trend: (number | null)[];
 }
@@ -35,16 +34,15 @@ export async function unitsSideBySide(actor: Actor, query: Omit<LeaderboardQuery
 	const now = await ratingSummary(actor, asked);
 	const past = await ratingSummary(actor, { ...asked, ...pastPeriods(query).before });
 	const trends = await unitTrends(actor, asked);
-	const before = new Map(past.map(({ unit, distribution }) => [unit.id, plainRange(distribution, minimum)]));
+	const before = new Map(past.map(({ unit, range }) => [unit.id, range]));
 	return {
 		minimum,
 		units: now.map((row) => ({
 			...row,
-			range: plainRange(row.distribution, minimum),
 			before: before.get(row.unit.id) ?? null,
 			trend: trends[row.unit.id] ?? []
 		})),
-		together: addedUp(now),
+		together: addedUp(now, minimum),
 		ownLeftOut: await worksIn(actor, await unitIdsOf(await managedUnit(actor, query.unit), 'tree'))
 	};
 }

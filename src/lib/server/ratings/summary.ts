@@ -1,5 +1,5 @@
 import { and, asc, between, count, eq, inArray, sql } from 'drizzle-orm';
-import { plainMean, ratingsIn } from '../../ratings/breakdown.ts';
+import { plainRange, ratingsIn, type Range } from '../../ratings/breakdown.ts';
 import type { Counts } from '../../ratings/statistics.ts';
 import type { Responses } from '../../visits/response.ts';
 import { db } from '../db/index.ts';
@@ -8,6 +8,7 @@ import { units } from '../db/schema/units.ts';
 import type { Actor } from '../people/actor.ts';
 import { managedUnit, unitIdsOf } from './managed-unit.ts';
 import type { LeaderboardQuery } from './leaderboard.ts';
+import { ratingMethod } from './method.ts';
 import { notOfOwn } from './own-left-out.ts';
 import { countsOf, sumsWithin, totals, type RatingFilter } from './sums.ts';
 import { visitsByUnit } from './visit-counts.ts';
@@ -16,8 +17,8 @@ import { visitsByUnit } from './visit-counts.ts';
 export interface Summary extends Responses {
 	/** Counted ratings, those without an officer included. */
 	n: number;
-	/** The plain mean of the scores; null without any. */
-	mean: number | null;
+	/** The plain mean of the scores and how sure it is; null below the minimum, where it would be single people's scores. */
+	range: Range | null;
 	distribution: Counts;
 	verified: number;
 	held: number;
@@ -54,12 +55,13 @@ export async function unitSummaries(
 		.orderBy(asc(units.code));
 	const invited = await visitsByUnit(reader, unitIds, query);
 	const aside = await setAsideCounts(reader, unitIds, query);
+	const { minimum } = await ratingMethod();
 	return rows.map((row) => {
 		const distribution = countsOf(row);
 		return {
 			unit: { id: row.id, code: row.code, slug: row.slug, name: row.name },
 			n: ratingsIn(distribution),
-			mean: plainMean(distribution),
+			range: plainRange(distribution, minimum),
 			distribution,
 			verified: row.verified,
 			...invited(row.id),
@@ -69,14 +71,14 @@ export async function unitSummaries(
 	});
 }
 
-/** The units together. */
-export function addedUp(rows: readonly UnitSummary[]): Summary {
+/** The units together. @param minimum how many ratings a mean needs */
+export function addedUp(rows: readonly UnitSummary[], minimum: number): Summary {
 	const sum = (of: (row: UnitSummary) => number) => rows.reduce((total, row) => total + of(row), 0);
 	const at = (score: number) => sum(({ distribution }) => distribution[score] ?? 0);
 	const distribution: Counts = [at(0), at(1), at(2), at(3), at(4)];
 	return {
 		n: ratingsIn(distribution),
-		mean: plainMean(distribution),
+		range: plainRange(distribution, minimum),
 		distribution,
 		verified: sum((row) => row.verified),
 		visits: sum((row) => row.visits),

@@ -14,10 +14,9 @@ import { notOfOwn, worksIn } from './own-left-out.ts';
 import { ratingSummary, type UnitSummary } from './summary.ts';
 import { visitsByMonth } from './visit-counts.ts';
 
-/** One period of a unit, with the range of its plain mean (null below the minimum). */
+/** One period of a unit. */
 export interface UnitPeriod extends Omit<UnitSummary, 'unit'> {
 	period: Period;
-	range: Range | null;
 }
 
 /** Everything about one unit's ratings, its own past first. Numbers are unrounded. */
@@ -47,7 +46,7 @@ export async function unitFigures(actor: Actor, query: Omit<LeaderboardQuery, 's
 		const [row] = await ratingSummary(actor, { unit: unit.code, service: query.service, ...period });
 		if (!row) throw new Error('a unit without a summary');
 		const { unit: _unit, ...summary } = row;
-		return { period: { from: period.from, to: period.to }, range: plainRange(row.distribution, minimum), ...summary };
+		return { period: { from: period.from, to: period.to }, ...summary };
 	};
 	return {
 		...(await breakdownOf(query, (table) => and(eq(table.unitId, unit.id), notOfOwn(actor, table)), minimum)),

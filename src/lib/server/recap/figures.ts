@@ -1,5 +1,4 @@
 import { asc, eq, like } from 'drizzle-orm';
-import { plainRange } from '../../ratings/breakdown.ts';
 import type { RatingRecord, RecapFigures, RecapScope } from '../../recap/figures.ts';
 import type { Period } from '../../ratings/period.ts';
 import { db, type Database, type Tx } from '../db/index.ts';
@@ -26,9 +25,9 @@ export async function unitsOf(unit: Unit, scope: RecapScope): Promise<{ id: stri
 /** Of the offices as a whole: a report that is filed says the same to everybody who reads it. */
 async function ratingRecord(unitIds: readonly string[], period: Period): Promise<RatingRecord> {
 	const { minimum } = await ratingMethod();
-	const whole = addedUp(await unitSummaries({ officerId: null }, [...unitIds], period));
-	const { n, visits, visitDays, answered, voided, held } = whole;
-	return { n, range: plainRange(whole.distribution, minimum), minimum, visits, visitDays, answered, voided, held };
+	const whole = addedUp(await unitSummaries({ officerId: null }, [...unitIds], period), minimum);
+	const { n, range, visits, visitDays, answered, voided, held } = whole;
+	return { n, range, minimum, visits, visitDays, answered, voided, held };
 }
 
 /** Sections that the domain of ratings reads by itself: outside a transaction. */

@@ -32,9 +32,12 @@ export function sumsWithin(filter: RatingFilter, whose: (table: SumsTable) => SQ
 	return summed(filter, (table) => and(eq(table.service, filter.service ?? ALL_SERVICES), whose(table)));
 }
 
-/** The same with a row for each service; `service` is null for ratings that name none. The filter's service is not asked. */
+/** The same with a row for each service, or for the one that is asked; `service` is null for ratings that name none. */
 export function sumsByService(filter: RatingFilter, whose: (table: SumsTable) => SQL | undefined) {
-	return summed(filter, (table) => and(or(isNull(table.service), ne(table.service, ALL_SERVICES)), whose(table)));
+	const { service } = filter;
+	return summed(filter, (table) =>
+		and(service ? eq(table.service, service) : or(isNull(table.service), ne(table.service, ALL_SERVICES)), whose(table))
+	);
 }
 
 function summed(filter: RatingFilter, which: (table: SumsTable) => SQL | undefined) {

@@ -28,12 +28,13 @@ export async function ratedPerson(officerId: string): Promise<RatedPerson | unde
 }
 
 /** The first day that ratings may still come in for; every day before it is closed for good. */
-export function closedBefore(me: RatedPerson): LocalDate {
-	return addDays(localDate(now(), me.timeZone), -LATEST_DAYS);
+export function closedBefore({ timeZone }: Pick<RatedPerson, 'timeZone'>): LocalDate {
+	return addDays(localDate(now(), timeZone), -LATEST_DAYS);
 }
 
 /** The batches that are out and began within twelve months, each with the counts of the day it came out. */
-export async function batchesOut(me: RatedPerson, closed = closedBefore(me)): Promise<Batch[]> {
+export async function batchesOut(me: RatedPerson): Promise<Batch[]> {
+	const closed = closedBefore(me);
 	const days = await ratedDays(me.id);
 	// Where batches end is decided by all ratings alone; with every one counted, each span shows itself.
 	const spans = releasedBatches(

@@ -21,6 +21,8 @@ export function mayBeReleased(day: LocalDate): boolean {
 /** A rating that counted at the release and does not now (1), or the other way round (-1). */
 export interface LateChange {
 	officerId: string;
+	/** The officer's own unit. */
+	unitId: string;
 	day: LocalDate;
 	score: Score;
 	delta: 1 | -1;
@@ -40,6 +42,7 @@ export async function lateChanges(
 		.select({
 			id: ratings.id,
 			officerId: officers.id,
+			unitId: officers.unitId,
 			day: ratings.day,
 			score: ratings.score,
 			state: ratings.state,
@@ -59,7 +62,7 @@ export async function lateChanges(
 		const before = decisions.findLast(({ at }) => at !== null && at < release);
 		const then = before ? outcomeOf(before.move as RatingMove) : heldBy(rating.signals) ? 'held' : 'counted';
 		const delta = Number(then === 'counted') - Number(rating.state === 'counted');
-		const { officerId, day, score } = rating;
-		return delta === 0 ? [] : [{ officerId, day, score: score as Score, delta: delta as 1 | -1 }];
+		const { officerId, unitId, day, score } = rating;
+		return delta === 0 ? [] : [{ officerId, unitId, day, score: score as Score, delta: delta as 1 | -1 }];
 	});
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { addDays, instantAt } from '../../calendar/days.ts';
+import { posterior, UNIFORM, type Shares } from '../../ratings/statistics.ts';
 import { BATCH_DAYS, BATCH_RATINGS, releasedBatches } from '../../ratings/batches.ts';
 import { withClock } from '../clock.ts';
 import { NotFound } from '../errors.ts';
@@ -235,6 +236,37 @@ test('what a tablet kept for too long moves no batch, out or to come, and is rea
 		}),
 		{ numRuns: 12 }
 	);
+});
+
+test('where nobody else is rated in the unit, the own range begins with the parent’s closed quarters, and moves with none after', async () => {
+	const parent = await makeUnit();
+	const [unit, beside] = [await makeUnit({ parent }), await makeUnit({ parent })];
+	const [officer, other] = [await makeOfficer(unit.id), await makeOfficer(beside.id)];
+	const actor = await makeActor([], officer.id);
+	const manager = await makeActor([[parent.id, 'manager']]);
+	for (let day = 1; day <= 10; day++)
+		await rateOn(unit, `2026-01-${String(day).padStart(2, '0')}`, { officer: officer.id, score: 5 });
+	const rangeOn = async (day: string) => (await seenOn(actor, day))?.range;
+	const from = (prior: Shares) => {
+		const { mean, low, high } = posterior([0, 0, 0, 0, 10], { prior });
+		return { mean, low, high };
+	};
+	const withTwos = (n: number): Shares => [0, n / (10 + n), 0, 0, 10 / (10 + n)];
+	for (const day of ['2026-02-01', '2026-02-02', '2026-02-03', '2026-02-04'])
+		await rateOn(beside, day, { officer: other.id, score: 2 });
+	// Four of one colleague elsewhere are too few to be known of.
+	expect(await rangeOn('2026-04-20')).toEqual(from(UNIFORM));
+	const { id } = await rateOn(beside, '2026-02-04', { officer: other.id, score: 2 });
+	expect(await rangeOn('2026-03-20')).toEqual(from(UNIFORM));
+	const told = await rangeOn('2026-04-20');
+	expect(told?.mean).toBeCloseTo(from(withTwos(5)).mean, 12);
+	await rateOn(beside, '2026-04-21', { officer: other.id, score: 1 });
+	await withClock(
+		() => instantAt('2026-04-22', '09:00', ZONE),
+		() => decideRating(manager, id, { move: 'hold', reason: 'spam' })
+	);
+	for (const day of ['2026-04-23', '2026-07-05']) expect(await rangeOn(day)).toEqual(told);
+	expect((await seenOn(actor, '2026-04-23'))?.unit.mean).toBeNull();
 });
 
 test('an account that is no officer has no own ratings', async () => {

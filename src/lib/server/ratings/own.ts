@@ -1,11 +1,11 @@
 import { totalOf } from '../../ratings/batches.ts';
 import { plainMean, ratingsIn } from '../../ratings/breakdown.ts';
-import { posterior, priorFor, type Counts } from '../../ratings/statistics.ts';
+import { posterior, type Counts } from '../../ratings/statistics.ts';
 import type { Actor } from '../people/actor.ts';
 import { ratingMethod } from './method.ts';
-import { batchesOut, closedBefore, ratedPerson } from './own-batches.ts';
+import { batchesOut, ratedPerson } from './own-batches.ts';
 import { ownContests, shownComments, type OwnComment, type OwnContest } from './own-comments.ts';
-import { ownUnit } from './own-unit.ts';
+import { ownPrior, ownUnit } from './own-unit.ts';
 
 /** As many batches as a screen or two hold. */
 const NEWEST = 6;
@@ -40,16 +40,15 @@ export async function ownRatings(actor: Actor, all = false): Promise<OwnRatings 
 	if (actor.officerId === null) return undefined;
 	const me = await ratedPerson(actor.officerId);
 	if (!me) return undefined;
-	const closed = closedBefore(me);
 	const [out, unit, contests, { minimum, priorWeight }] = await Promise.all([
-		batchesOut(me, closed),
-		ownUnit(me, closed),
+		batchesOut(me),
+		ownUnit(me),
 		ownContests(me.id),
 		ratingMethod()
 	]);
 	const counts = totalOf(out);
 	const n = ratingsIn(counts);
-	const prior = priorFor(unit, []);
+	const prior = await ownPrior(me, unit);
 	const { mean, low, high } = posterior(counts, { prior, weight: priorWeight });
 	return {
 		officer: { name: me.name },

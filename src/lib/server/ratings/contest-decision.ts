@@ -16,6 +16,7 @@ import { DECIDER, onlyProposes, parents } from './decider.ts';
 import { lockedRating, moveOrPropose } from './moves.ts';
 import { notOfOwn } from './own-left-out.ts';
 
+/** So many are shown at once: each is decided, and the next ones follow. */
 const SHOWN = 50;
 
 export interface OpenContest {
@@ -30,8 +31,8 @@ export interface OpenContest {
 }
 
 /** Contests that no manager has decided, oldest first. Those of the actor's own are not there. */
-export async function openContests(actor: Actor): Promise<OpenContest[]> {
-	if (actor.units.manager.length === 0) return [];
+export async function openContests(actor: Actor): Promise<{ items: OpenContest[]; more: boolean }> {
+	if (actor.units.manager.length === 0) return { items: [], more: false };
 	const rows = await db()
 		.select({
 			id: ratingContests.id,
@@ -56,12 +57,13 @@ export async function openContests(actor: Actor): Promise<OpenContest[]> {
 			)
 		)
 		.orderBy(asc(ratingContests.contestedAt))
-		.limit(SHOWN);
-	return rows.map(({ unitId, decider, ...row }) => ({
+		.limit(SHOWN + 1);
+	const items = rows.slice(0, SHOWN).map(({ unitId, decider, ...row }) => ({
 		...(row as Omit<OpenContest, 'decider' | 'proposes'>),
 		decider: decider.name,
 		proposes: onlyProposes(actor, unitId, decider.id)
 	}));
+	return { items, more: rows.length > SHOWN };
 }
 
 /**

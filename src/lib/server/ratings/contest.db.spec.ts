@@ -28,7 +28,7 @@ async function offices() {
 	};
 }
 const stateOf = async (id: string) => (await db().select().from(ratings).where(eq(ratings.id, id)))[0]?.state;
-const proposalOf = async (actor: Actor) => (await openProposals(actor))[0];
+const proposalOf = async (actor: Actor) => (await openProposals(actor)).items[0];
 
 /** An officer with one batch out: six ratings, `score` among fives, with comments. */
 async function batchWith(score: number) {
@@ -53,7 +53,7 @@ test('an officer contests a shown comment once; upheld, it goes, and no figure o
 	const contest = () => on('2026-04-01', () => contestComment(me, { comment: handle, words: 'Salah orang.' }));
 	await contest();
 	await expect(contest()).rejects.toBeInstanceOf(Conflict);
-	const [open] = await openContests(local);
+	const [open] = (await openContests(local)).items;
 	expect(open).toMatchObject({ words: 'Salah orang.', rating: { score: 4, comment: 'kata 2' } });
 	const decide = (raw: object) => on('2026-04-02', () => decideContest(local, open?.id ?? '', raw));
 	await expect(decide({ verdict: 'upheld', answer: 'Benar.' })).rejects.toBeInstanceOf(Invalid);
@@ -87,11 +87,11 @@ test('a contest of a 1 looks open to the officer until the parent has decided, w
 	for (const approved of [true, false]) {
 		const { local, parent, me, id, on, look, handle } = await batchWith(1);
 		await on('2026-04-01', () => contestComment(me, { comment: handle, words: 'Bukan saya.' }));
-		const [open] = await openContests(local);
+		const [open] = (await openContests(local)).items;
 		const upheld = { verdict: 'upheld', reason: 'wrong_officer', answer: 'Setuju.' };
 		expect(await on('2026-04-02', () => decideContest(local, open?.id ?? '', upheld))).toEqual({ outcome: 'proposed' });
 		expect((await look('2026-04-02'))?.contests).toMatchObject([{ state: 'pending', answer: null }]);
-		expect(await openContests(parent)).toEqual([]);
+		expect((await openContests(parent)).items).toEqual([]);
 		const proposal = await proposalOf(parent);
 		expect(proposal).toMatchObject({ contested: true, mine: true });
 		const decide = (raw: object) => on('2026-04-03', () => decideProposal(parent, proposal?.id ?? '', raw));

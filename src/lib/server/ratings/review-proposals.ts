@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, ne, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import type { LocalDate } from '../../calendar/days.ts';
 import type { Outcome, RatingMove } from '../../ratings/moves.ts';
@@ -19,7 +19,7 @@ import { notOfOwn } from './own-left-out.ts';
 
 const deciders = alias(units, 'deciders');
 
-/** So many are shown at once, the oldest first: each is decided, and the next ones follow. */
+/** So many are shown at once: each is decided, and the next ones follow. */
 const SHOWN = 50;
 
 export interface Proposal {
@@ -38,22 +38,29 @@ export interface Proposal {
 	mine: boolean;
 }
 
-/** What was proposed for ratings of units the actor manages and is not decided. Those of the own person are not there. */
-export async function openProposals(actor: Actor): Promise<Proposal[]> {
-	if (actor.units.manager.length === 0) return [];
+/**
+ * What was proposed for ratings of units the actor manages and is not decided: first what the actor decides, then what waits
+ * for others, the oldest first. Those of the own person are not there.
+ */
+export async function openProposals(actor: Actor): Promise<{ items: Proposal[]; more: boolean }> {
+	if (actor.units.manager.length === 0) return { items: [], more: false };
+	const managed = [...actor.units.manager];
+	const mine =
+		actor.accountId === null
+			? sql<boolean>`false`
+			: sql<boolean>`(${ne(ratingDecisions.proposedBy, actor.accountId)} and ${inArray(ratingDecisions.unitId, managed)})`;
 	const rows = await db()
 		.select({
 			id: ratingDecisions.id,
 			move: ratingDecisions.move,
 			reason: ratingDecisions.reason,
-			by: ratingDecisions.proposedBy,
 			proposedBy: accounts.name,
-			deciderId: ratingDecisions.unitId,
 			decider: deciders.name,
 			rating: { score: ratings.score, day: ratings.day, comment: ratings.comment },
 			officer: officers.name,
 			unit: units.name,
-			contest: ratingContests.id
+			contest: ratingContests.id,
+			mine
 		})
 		.from(ratingDecisions)
 		.innerJoin(ratings, eq(ratings.id, ratingDecisions.ratingId))
@@ -62,20 +69,14 @@ export async function openProposals(actor: Actor): Promise<Proposal[]> {
 		.innerJoin(accounts, eq(accounts.id, ratingDecisions.proposedBy))
 		.leftJoin(officers, eq(officers.id, ratings.officerId))
 		.leftJoin(ratingContests, and(eq(ratingContests.ratingId, ratings.id), eq(ratingContests.state, 'pending')))
-		.where(
-			and(
-				eq(ratingDecisions.state, 'pending'),
-				inArray(ratings.unitId, [...actor.units.manager]),
-				notOfOwn(actor, ratings)
-			)
-		)
-		.orderBy(asc(ratingDecisions.proposedAt))
-		.limit(SHOWN);
-	return rows.map(({ by, deciderId, contest, ...row }) => ({
-		...(row as Omit<Proposal, 'contested' | 'mine'>),
-		contested: contest !== null,
-		mine: by !== actor.accountId && holds(actor, deciderId, 'manager')
+		.where(and(eq(ratingDecisions.state, 'pending'), inArray(ratings.unitId, managed), notOfOwn(actor, ratings)))
+		.orderBy(desc(mine), asc(ratingDecisions.proposedAt), asc(ratingDecisions.id))
+		.limit(SHOWN + 1);
+	const items = rows.slice(0, SHOWN).map(({ contest, ...row }) => ({
+		...(row as Omit<Proposal, 'contested'>),
+		contested: contest !== null
 	}));
+	return { items, more: rows.length > SHOWN };
 }
 
 /**

@@ -34,7 +34,7 @@ async function offices() {
 const stateOf = async (id: string) => (await db().select().from(ratings).where(eq(ratings.id, id)))[0]?.state;
 const countsOf = async (actor: Actor) =>
 	Object.fromEntries(Object.entries(await reviewCounts(actor)).map(([kind, { count }]) => [kind, count]));
-const proposalOf = async (actor: Actor) => (await openProposals(actor))[0];
+const proposalOf = async (actor: Actor) => (await openProposals(actor)).items[0];
 
 test('a void of a 1 or 2 waits for the parent unit, one of a 3 does not', async () => {
 	const { unit, officer, local, parent } = await offices();
@@ -53,7 +53,7 @@ test('a void of a 1 or 2 waits for the parent unit, one of a 3 does not', async 
 	await decideProposal(parent, proposal?.id ?? '', { verdict: 'approved' });
 	expect(await stateOf(low.id)).toBe('voided');
 	expect((await ratingSums()).differing).toEqual([]);
-	expect(await openProposals(parent)).toEqual([]);
+	expect((await openProposals(parent)).items).toEqual([]);
 	await decideRating(local, low.id, { move: 'restore', reason: 'mistake' });
 	expect(await ratingSums()).toEqual(before);
 });
@@ -81,7 +81,7 @@ test('at a root another of its managers decides; alone it stays open, and keepin
 		state: 'counted',
 		outcome: 'figures'
 	});
-	expect(await openProposals(alone)).toEqual([]);
+	expect((await openProposals(alone)).items).toEqual([]);
 	await decideRating(alone, id, VOID);
 	const second = await makeActor([[root.id, 'manager']]);
 	await decideProposal(second, (await proposalOf(second))?.id ?? '', { verdict: 'approved' });
@@ -114,6 +114,22 @@ test('each rating, proposal and contest names who decides about a low score, and
 	expect(await proposalOf(second)).toMatchObject({ decider: province.name, mine: true });
 });
 
+test('what the reader decides stands before what waits for others, and it is said where there is more', async () => {
+	const { province, parent } = await offices();
+	const second = await makeActor([[province.id, 'manager']]);
+	const propose = async (by: Actor, at: { code: string; timeZone: string }) => {
+		const { id } = await rateOn(at, DAY, { score: 1 });
+		expect(await decideRating(by, id, VOID)).toMatchObject({ outcome: 'proposed' });
+	};
+	// At the root nobody decides alone: these wait for the other one of the two.
+	for (let n = 0; n < 50; n++) await propose(parent, province);
+	expect(await openProposals(parent)).toMatchObject({ more: false, items: { length: 50 } });
+	await propose(second, province);
+	const { items, more } = await openProposals(parent);
+	expect([items.length, more, items[0]?.mine, items[1]?.mine]).toEqual([50, true, true, false]);
+	expect((await openProposals(second)).items.every(({ mine }) => mine)).toBe(true);
+});
+
 test('to withdraw a proposal moves no figure, to count a held rating does', async () => {
 	const { unit, local } = await offices();
 	const keep = { move: 'keep', reason: 'genuine' };
@@ -125,7 +141,7 @@ test('to withdraw a proposal moves no figure, to count a held rating does', asyn
 	expect(await ratingSums()).toEqual(before);
 	expect(await decideRating(local, id, keep)).toEqual({ state: 'counted', outcome: 'noted' });
 	expect(await decideRating(local, held.id, keep)).toEqual({ state: 'counted', outcome: 'figures' });
-	expect(await openProposals(local)).toEqual([]);
+	expect((await openProposals(local)).items).toEqual([]);
 });
 
 test('nobody sees or decides proposals, contests or reviews about the own person', async () => {
@@ -134,7 +150,7 @@ test('nobody sees or decides proposals, contests or reviews about the own person
 	const { id } = await rateOn(unit, DAY, { officer: officer.id, score: 1 }, { noticed: ['machine'] });
 	await decideRating(local, id, VOID);
 	const proposal = await proposalOf(local);
-	expect(await openProposals(self)).toEqual([]);
+	expect((await openProposals(self)).items).toEqual([]);
 	expect((await ratingsToReview(self, 'held')).items).toEqual([]);
 	expect(await countsOf(self)).toEqual({ held: 0, marked: 0, comment: 0 });
 	await expect(decideProposal(self, proposal?.id ?? '', { verdict: 'approved' })).rejects.toBeInstanceOf(NotFound);
@@ -203,7 +219,7 @@ test(
 				const atFirst = await Promise.all(ids.map(stateOf));
 				for (const { which, who, what } of steps) {
 					const id = ids[which % ids.length] ?? '';
-					const waiting = await openProposals(at[who]);
+					const waiting = (await openProposals(at[who])).items;
 					const work =
 						what === 'approved' || what === 'refused'
 							? decideProposal(at[who], waiting[which % Math.max(1, waiting.length)]?.id ?? '', { verdict: what })

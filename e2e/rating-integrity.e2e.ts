@@ -147,6 +147,10 @@ test('an officer contests a comment once, a manager answers, and the officer’s
 	const said = await comment.locator('blockquote').innerText();
 	await comment.getByText('Ajukan keberatan').click();
 	const why = `Tamu ini dilayani rekan saya ${randomUUID().slice(0, 8)}`;
+	await comment.locator('textarea').fill(' ');
+	await comment.getByRole('button', { name: 'Kirim keberatan' }).click();
+	await expect(officer.getByRole('alert')).toBeVisible();
+	await expect(comment.locator('textarea')).toBeVisible();
 	await comment.locator('textarea').fill(why);
 	await comment.getByRole('button', { name: 'Kirim keberatan' }).click();
 	await expect(officer.getByRole('status')).toContainText('Keberatan Anda terkirim');
@@ -159,6 +163,12 @@ test('an officer contests a comment once, a manager answers, and the officer’s
 	await expect(entry).toContainText(said);
 	await entry.getByText('Terima keberatan').first().click();
 	await entry.getByLabel('Alasan').selectOption('wrong_officer');
+	// What was typed and chosen is still there where the form comes back.
+	await entry.getByLabel('Jawaban untuk petugas').last().fill(' ');
+	await entry.getByRole('button', { name: 'Terima keberatan' }).click();
+	await expect(manager.getByRole('alert')).toBeVisible();
+	await expect(entry.getByLabel('Alasan')).toHaveValue('wrong_officer');
+	await expectAccessible(manager);
 	await entry.getByLabel('Jawaban untuk petugas').last().fill('Benar, penilaian ini tidak lagi dihitung.');
 	await entry.getByRole('button', { name: 'Terima keberatan' }).click();
 	await expect(manager.getByRole('status')).toContainText('Keputusan tersimpan');

@@ -13,9 +13,12 @@ import { asForm, asPage } from '#lib/server/web/answers.ts';
 import { readForm } from '#lib/server/web/form.ts';
 import { signedIn } from '#lib/server/web/signed-in.ts';
 
+const allOf = (url: URL) => url.searchParams.get('comments') === 'all';
+
 export const load = ({ locals: { actor }, url }) =>
 	asPage(async () => ({
-		own: actor ? await ownRatings(actor, url.searchParams.get('comments') === 'all') : undefined,
+		own: actor ? await ownRatings(actor, allOf(url)) : undefined,
+		all: allOf(url),
 		questions: actor ? await ownQuestions(actor) : [],
 		absences: actor?.accountId ? await absencesOf(actor.accountId) : [],
 		deputies: actor?.accountId ? await deputiesFor(actor.accountId) : [],

@@ -254,7 +254,7 @@ test('the last quarter is not told by a year less its others, nor by one that wa
 	};
 	for (const quarter of quarters.slice(1, 3)) await sendForms(unit, quarter.from, 5, 135);
 	await sendForms(unit, quarters[3]!.from, 3, 81);
-	const ids = [];
+	const ids: string[] = [];
 	for (const quarter of quarters.slice(0, 3)) ids.push(await publish(quarter));
 	const refusal = { present: { reason: 'skm_overlap' } };
 	await expect(publish(YEAR)).rejects.toMatchObject(refusal);

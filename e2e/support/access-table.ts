@@ -205,6 +205,7 @@ export const ROUTES: Record<string, Access> = {
 	// Every administrator reads the rules; that only those of a root unit change them, the domain's own tests show.
 	'admin/deadlines/[key]': only(admins, '/admin/deadlines/{rule}'),
 	'admin/health': only(rootAdmin),
+	'admin/ratings': only(rootAdmin),
 	'admin/lapor/status': only(rootAdmin),
 	'admin/backup': only(rootAdmin),
 	// None was made that could be taken; who may is the page's rule, which the domain asks again.

@@ -13,6 +13,9 @@ export const DEFAULT_WEIGHT = 10;
 export const DEFAULT_MINIMUM = 10;
 /** No setting may show a score of fewer ratings: with so few, visitors could be recognised. */
 export const LEAST_MINIMUM = 5;
+/** Beyond these hardly an officer is ever listed, or each only looks like the office. */
+export const GREATEST_MINIMUM = 100;
+export const GREATEST_WEIGHT = 100;
 const LEAST_RANKED = 5;
 const LEAST_IN_PRIOR = 2;
 /** The normal quantile of a 95 % interval. */

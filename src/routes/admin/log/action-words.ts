@@ -50,6 +50,7 @@ const actions: Record<string, () => string> = {
 	'rating.comment_shown': m.admin_action_rating_comment_shown,
 	'rating.contest_decided': m.admin_action_rating_contest_decided,
 	'rating.contested': m.admin_action_rating_contested,
+	'rating.method_changed': m.admin_action_rating_method_changed,
 	'rating.proposal_refused': m.admin_action_rating_proposal_refused,
 	'rating.proposed': m.admin_action_rating_proposed,
 	'rating.restored': m.admin_action_rating_restored,

@@ -11,12 +11,13 @@ export const load = ({ locals, url }) =>
 		const { actor, filter } = await insightFilter(locals.actor, url.searchParams);
 		const comparison = await leaderboard(actor, filter.query);
 		const listed = comparison.items.map((item) => item.officer.id);
+		const apart = comparison.insufficient.map(({ officer }) => officer.id);
 		return {
 			filter,
 			comparison,
 			responses: await visitsByOfficer(listed, filter.query),
 			summary: addedUp(await ratingSummary(actor, filter.query), comparison.method.minimum),
 			trends: await officerTrends(actor, filter.query),
-			cards: await officerCards(listed)
+			cards: await officerCards([...listed, ...apart])
 		};
 	});

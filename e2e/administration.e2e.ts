@@ -14,7 +14,7 @@ test('the administration is accessible in both languages', async ({ browser }) =
 	for (const path of [
 		...['', '/units', '/units/new', '/units/7604', '/officers', '/officers/new', '/services', '/services/new'],
 		...['/places', '/places/new', '/people', '/people/new', '/calendar/2026', '/calendar/2031', '/deadlines'],
-		...['/deadlines/solution.any.plain.any', '/lapor', '/lapor/7604', '/tokens', '/tokens/new', '/log']
+		...['/deadlines/solution.any.plain.any', '/lapor', '/lapor/7604', '/tokens', '/tokens/new', '/log', '/ratings']
 	]) {
 		await visit(page, `/admin${path}`);
 	}
@@ -181,6 +181,25 @@ test('offices, calendar, deadlines and LAPOR ids are changed by whoever may, and
 		form: { days: '1', dayUnit: 'working', basis: 'Tanpa hak' }
 	});
 	expect(refused.status()).toBe(403);
+});
+
+test('how officers are compared is set for all offices, within the limits, and stands in the log', async ({
+	browser
+}) => {
+	const admin = await signedIn(browser, 'admin.sulbar');
+	await visit(admin, '/admin/ratings');
+	// Without the browser's own check, as a program would send it.
+	await admin.locator('[name=minimum]').evaluate((field) => field.removeAttribute('min'));
+	await admin.locator('[name=minimum]').fill('4');
+	await press(admin, 'Simpan');
+	await expect(admin.getByRole('alert')).toContainText('dalam batas yang tertera');
+	await expect(admin.locator('[name=minimum]')).toHaveValue('4');
+	// What it is already: other journeys read the comparison meanwhile.
+	await admin.locator('[name=minimum]').fill('10');
+	await press(admin, 'Simpan');
+	await saved(admin);
+	await admin.goto(`${running().origin}/admin/log?area=rating`);
+	await expect(admin.getByText('Cara membandingkan petugas diubah').first()).toBeVisible();
 });
 
 test('a token is shown once, opens the API within its rights, and is revoked', async ({ browser }) => {

@@ -126,6 +126,22 @@ test('what a province adds up opens as the ratings of all its offices', async ({
 	await expect(page).not.toHaveURL(/scope=tree/);
 });
 
+test('a mean, and an officer with too little data, open the ratings behind them; over several offices the own is named', async ({
+	browser
+}) => {
+	const page = await signedIn(browser, 'pemantau.sulbar');
+	await page.goto(`${running().origin}/insight?unit=sulbar&scope=tree`);
+	const few = page.locator('.names li').filter({ has: page.locator('a[href^="/insight/ratings"]') });
+	await expect(few.first()).toContainText('BPS');
+	const open = few.first().locator('a[href^="/insight/ratings"]');
+	const count = Number((await open.textContent())?.replace(/\D/g, ''));
+	await open.click();
+	await expect(page.getByRole('article')).toHaveCount(count);
+	await page.goBack();
+	await page.locator('dl > div').filter({ hasText: 'Rata-rata' }).getByRole('link').click();
+	await expect(page).toHaveURL(/scope=tree.*state=counted|state=counted.*scope=tree/);
+});
+
 test('an office stands beside its own past; a past quarter is chosen by name', async ({ browser }) => {
 	const page = await signedIn(browser, 'pemantau.mamuju');
 	await page.goto(`${running().origin}/insight/units`);

@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { test, type Page } from '@playwright/test';
+import { expect, test, type Page } from '@playwright/test';
 import { running } from './support/journey.ts';
+import { makeKioskPlace, pairDevice } from './support/kiosk.ts';
 import { signedIn } from './support/pages.ts';
 
 /** Where the pictures of README.md lie: `SPATULA_SCREENSHOTS=docs/screenshots npx playwright test screenshots` renews them. */
@@ -15,11 +16,17 @@ async function picture(page: Page, path: string, name: string, width: number): P
 }
 
 test('pictures of the main pages as the README shows them', async ({ browser, page }) => {
-	test.setTimeout(120_000);
+	test.setTimeout(180_000);
 	await picture(page, '/mamuju', 'front-door', 360);
 	await picture(page, '/mamuju/nilai', 'rating', 360);
 	const desk = await signedIn(browser, 'pengelola.mamuju');
 	await picture(desk, '/desk', 'inbox', 1440);
 	const manager = await signedIn(browser, 'pemantau.mamuju');
 	await picture(manager, '/insight?unit=mamuju', 'comparison', 1440);
+	const officer = await manager.locator('tbody a[href^="/insight/officers/"]').first().getAttribute('href');
+	await picture(manager, officer ?? '', 'officer-phone', 360);
+	await picture(manager, officer ?? '', 'officer', 1440);
+	const tablet = await pairDevice(browser, await makeKioskPlace(browser, 'utama'), 'tablet', { atDesk: true });
+	await expect(tablet.getByRole('button', { name: 'Puas', exact: true })).toBeVisible();
+	await tablet.screenshot({ path: join(folder, 'tablet.png') });
 });

@@ -8,10 +8,12 @@ import { signedIn } from './support/pages.ts';
 /** Where the pictures of README.md lie: `SPATULA_SCREENSHOTS=docs/screenshots npx playwright test screenshots` renews them. */
 const folder = process.env.SPATULA_SCREENSHOTS ?? join('test-results', 'screenshots');
 
-async function picture(page: Page, path: string, name: string, width: number): Promise<void> {
+/** @param from the heading that the picture begins with, else the top of the page */
+async function picture(page: Page, path: string, name: string, width: number, from?: string): Promise<void> {
 	mkdirSync(folder, { recursive: true });
 	await page.setViewportSize({ width, height: width < 800 ? 780 : 900 });
 	await page.goto(`${running().origin}${path}`);
+	if (from) await page.getByRole('heading', { name: from }).evaluate((heading) => heading.scrollIntoView());
 	await page.screenshot({ path: join(folder, `${name}.png`) });
 }
 
@@ -24,7 +26,7 @@ test('pictures of the main pages as the README shows them', async ({ browser, pa
 	const manager = await signedIn(browser, 'pemantau.mamuju');
 	await picture(manager, '/insight?unit=mamuju', 'comparison', 1440);
 	const officer = await manager.locator('tbody a[href^="/insight/officers/"]').first().getAttribute('href');
-	await picture(manager, officer ?? '', 'officer-phone', 360);
+	await picture(manager, officer ?? '', 'officer-phone', 360, 'Pada masa ini');
 	await picture(manager, officer ?? '', 'officer', 1440);
 	const tablet = await pairDevice(browser, await makeKioskPlace(browser, 'utama'), 'tablet', { atDesk: true });
 	await expect(tablet.getByRole('button', { name: 'Puas', exact: true })).toBeVisible();

@@ -12,7 +12,7 @@ export default defineConfig({
 	fullyParallel: false,
 	forbidOnly: true,
 	// What passes only then is named by the runner: a fault that shows itself seldom is still one.
-	retries: 1,
+	retries: 2,
 	use: {
 		locale: 'id-ID',
 		actionTimeout: 15_000,

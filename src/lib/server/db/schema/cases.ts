@@ -32,7 +32,7 @@ import { officers, places, units } from './units.ts';
 const at = (name?: string) =>
 	name ? timestamp(name, { withTimezone: true, mode: 'date' }) : timestamp({ withTimezone: true, mode: 'date' });
 
-/** As `order by id desc` has it: an index of another order of nulls, even where there are none, would not be read so. */
+/** As `order by … desc` has it: an index of another order of nulls, even where there are none, would not be read so. */
 const newestFirst = (id: ExtraConfigColumn) => id.desc().nullsFirst();
 
 /** The last number given out per unit and year; locked while a case is opened, so numbers have no gaps. */
@@ -151,9 +151,8 @@ export const cases = pgTable(
 			.on(t.unitId, t.archivedAt)
 			.where(sql`archived_at is not null`),
 		index('cases_assignee').on(t.assigneeId, t.dueAt, newestFirst(t.id)),
-		// With the row's number: the latest few of a place, an officer or a reporter are read, not sorted out of all.
+		// With the row's number: the latest few of a place or a reporter are read, not sorted out of all.
 		index('cases_place').on(t.placeId, t.id),
-		index('cases_officer').on(t.officerId, t.id),
 		index('cases_main').on(t.mainCaseId),
 		index('cases_split')
 			.on(t.splitFromId)
@@ -303,6 +302,13 @@ export const approvals = pgTable(
 		index('approvals_waiting')
 			.on(t.at)
 			.where(sql`state = 'pending' and passed_up_at is null`),
+		// The lists of `cases/approvals.ts`, each in its own order.
+		index('approvals_pending')
+			.on(t.at, t.id)
+			.where(sql`state = 'pending'`),
+		index('approvals_single')
+			.on(newestFirst(t.at), newestFirst(t.id))
+			.where(sql`single_signature`),
 		index('approvals_case').on(t.caseId, t.at),
 		uniqueIndex('approvals_one_open')
 			.on(t.caseId)

@@ -1,4 +1,4 @@
-import { aliasedTable, and, asc, desc, eq, sql } from 'drizzle-orm';
+import { aliasedTable, and, eq, inArray, sql, type SQL } from 'drizzle-orm';
 import { isMoment } from '../../text/moment.ts';
 import { isUuid } from '../../text/uuid.ts';
 import { db } from '../db/index.ts';
@@ -6,70 +6,52 @@ import { approvals, cases } from '../db/schema/cases.ts';
 import { accounts } from '../db/schema/accounts.ts';
 import { units } from '../db/schema/units.ts';
 import type { Actor } from '../people/actor.ts';
-import { decidersNow } from './approve.ts';
+import { decidersOfEach } from './approve.ts';
 import { visibleTo } from './scope.ts';
 
-const MOST = 60;
+/** Cards that show a report and its draft whole: few of them are a long page. */
+const PAGE = 20;
+/** How many drafts are asked at once who decides them, where only some are the actor's. */
+const SLICE = 100;
 
-export type WaitingDraft = Awaited<ReturnType<typeof waitingDrafts>>[number];
+// Written out, not given as parameters: only so does a plan that is kept know the partial indexes.
+const pending = sql`${approvals.state} = 'pending'`;
+const single = sql`${approvals.singleSignature}`;
 
-/** The drafts that wait for a second person among the cases the actor sees, those waiting longest first. */
-export async function waitingDrafts(actor: Actor) {
-	const author = aliasedTable(accounts, 'author');
-	const found = await db()
-		.select({ draft: approvals, row: cases, unit: units, author: author.name })
-		.from(approvals)
-		.innerJoin(cases, eq(cases.id, approvals.caseId))
-		.innerJoin(units, eq(units.id, cases.unitId))
-		.leftJoin(author, eq(author.id, approvals.authorId))
-		.where(and(eq(approvals.state, 'pending'), visibleTo(actor)))
-		.orderBy(asc(approvals.at))
-		.limit(MOST);
-	const drafts = [];
-	for (const { draft, row, unit, author } of found) {
-		const { people, passesUpAt } = await decidersNow(db(), { row, unit }, draft);
-		drafts.push({
-			reference: row.reference,
-			title: row.title,
-			excerpt: row.body.slice(0, 200),
-			kind: row.kind,
-			status: row.status,
-			dueAt: row.dueAt,
-			unit: { name: unit.name, timeZone: unit.timeZone },
-			draft: {
-				kind: draft.kind,
-				body: draft.body,
-				action: draft.action,
-				at: draft.at,
-				archiveReason: draft.archiveReason,
-				author
-			},
-			deciders: people.map((person) => person.name),
-			passesUpAt,
-			/** Nobody sends an answer while the reporter is being asked. */
-			held: draft.kind === 'answer' && row.status !== 'in_progress',
-			mine: people.some((person) => person.id === actor.accountId)
-		});
-	}
-	return drafts;
+interface Page<Item> {
+	items: Item[];
+	nextCursor: string | null;
 }
 
-/** The same drafts page by page, for a list that is taken away: without who may decide, which changes by the hour. */
-export async function waitingPage(actor: Actor, cursor: string | undefined, size: number) {
+/** Rows of a list whose query asked for one more than `size`. */
+function pageOf<Item extends { id: string; at: Date }>(found: readonly Item[], size: number): Page<Item> {
+	const items = found.slice(0, size);
+	const last = items.at(-1);
+	return { items, nextCursor: found.length > size && last ? `${last.at.toISOString()}~${last.id}` : null };
+}
+
+function beyond(cursor: string | undefined, later: '<' | '>'): SQL | undefined {
 	const [at = '', id = ''] = cursor?.split('~') ?? [];
-	const beyond =
-		isMoment(at) && isUuid(id)
-			? sql`(${approvals.at}, ${approvals.id}) > (${at}::timestamptz, ${id}::uuid)`
-			: undefined;
+	if (!isMoment(at) || !isUuid(id)) return undefined;
+	return sql`(${approvals.at}, ${approvals.id}) ${sql.raw(later)} (${at}::timestamptz, ${id}::uuid)`;
+}
+
+/** A page of the drafts that wait among the cases the actor sees, those waiting longest first; without who may decide. */
+export async function waitingPage(actor: Actor, cursor: string | undefined, size: number, only?: SQL) {
 	const author = aliasedTable(accounts, 'author');
 	const found = await db()
 		.select({
 			id: approvals.id,
 			kind: approvals.kind,
 			body: approvals.body,
+			action: approvals.action,
+			archiveReason: approvals.archiveReason,
+			authorId: approvals.authorId,
 			at: approvals.at,
 			author: author.name,
 			case: {
+				id: cases.id,
+				handlingUnitId: cases.handlingUnitId,
 				reference: cases.reference,
 				kind: cases.kind,
 				title: cases.title,
@@ -77,25 +59,85 @@ export async function waitingPage(actor: Actor, cursor: string | undefined, size
 				status: cases.status,
 				dueAt: cases.dueAt
 			},
-			unit: { name: units.name, timeZone: units.timeZone }
+			unit: { name: units.name, timeZone: units.timeZone, hours: units.hours }
 		})
 		.from(approvals)
 		.innerJoin(cases, eq(cases.id, approvals.caseId))
 		.innerJoin(units, eq(units.id, cases.unitId))
 		.leftJoin(author, eq(author.id, approvals.authorId))
-		.where(and(eq(approvals.state, 'pending'), visibleTo(actor), beyond))
-		.orderBy(asc(approvals.at), asc(approvals.id))
+		.where(and(pending, visibleTo(actor), only, beyond(cursor, '>')))
+		.orderBy(sql`${approvals.at} asc`, sql`${approvals.id} asc`)
 		.limit(size + 1);
-	const items = found.slice(0, size);
-	const last = items.at(-1);
-	return { items, nextCursor: found.length > size && last ? `${last.at.toISOString()}~${last.id}` : null };
+	return pageOf(found, size);
 }
 
-/** What went out with one signature, because nobody else was free: for review, the latest first. */
-export async function singleSignatures(actor: Actor) {
+type Found = Awaited<ReturnType<typeof waitingPage>>['items'][number];
+
+export type WaitingDraft = Awaited<ReturnType<typeof withDeciders>>[number];
+
+async function withDeciders(actor: Actor, found: readonly Found[]) {
+	const deciders = await decidersOfEach(
+		db(),
+		found.map((draft) => ({ row: draft.case, unit: draft.unit, draft }))
+	);
+	return found.map((draft, at) => {
+		const { id, kind, body, action, archiveReason, author, case: about, unit } = draft;
+		const people = deciders[at]?.people ?? [];
+		return {
+			id,
+			at: draft.at,
+			reference: about.reference,
+			title: about.title,
+			excerpt: about.excerpt,
+			kind: about.kind,
+			unit: { name: unit.name, timeZone: unit.timeZone },
+			draft: { kind, body, action, at: draft.at, archiveReason, author },
+			deciders: people.map((person) => person.name),
+			passesUpAt: deciders[at]?.passesUpAt ?? draft.at,
+			/** Nobody sends an answer while the reporter is being asked. */
+			held: kind === 'answer' && about.status !== 'in_progress',
+			mine: people.some((person) => person.id === actor.accountId)
+		};
+	});
+}
+
+/** A page of all drafts that wait for a second person among the cases the actor sees, those waiting longest first. */
+export async function waitingDrafts(actor: Actor, cursor?: string, size = PAGE): Promise<Page<WaitingDraft>> {
+	const { items, nextCursor } = await waitingPage(actor, cursor, size);
+	return { items: await withDeciders(actor, items), nextCursor };
+}
+
+/** What the actor may decide as far as its rows tell: of the rest it is asked who the deciders are. */
+const perhapsMine = (actor: Actor): SQL | undefined =>
+	and(
+		inArray(cases.handlingUnitId, [...actor.units.supervisor]),
+		sql`${approvals.authorId} is distinct from ${actor.accountId}::uuid`,
+		sql`(${approvals.kind} <> 'answer' or ${cases.status} = 'in_progress')`
+	);
+
+/**
+ * A page of those that the actor may decide now, however many that are others' wait longer. Who decides changes with the
+ * hour and with who is absent, so no column holds it: what waits over the actor's offices is looked through until the page
+ * is full. It soon is, for after a working day a draft is every supervisor's above.
+ */
+export async function draftsToDecide(actor: Actor, cursor?: string, size = PAGE): Promise<Page<WaitingDraft>> {
+	const mine: WaitingDraft[] = [];
+	if (actor.units.supervisor.length === 0) return pageOf(mine, size);
+	let from: string | null | undefined = cursor;
+	do {
+		const { items, nextCursor }: Page<Found> = await waitingPage(actor, from, SLICE, perhapsMine(actor));
+		mine.push(...(await withDeciders(actor, items)).filter((draft) => draft.mine));
+		from = nextCursor;
+	} while (from !== null && mine.length <= size);
+	return pageOf(mine, size);
+}
+
+/** A page of what went out with one signature, because nobody else was free: for review, the latest first. */
+export async function singleSignatures(actor: Actor, cursor?: string, size = PAGE) {
 	const author = aliasedTable(accounts, 'author');
-	return db()
+	const found = await db()
 		.select({
+			id: approvals.id,
 			reference: cases.reference,
 			title: cases.title,
 			kind: approvals.kind,
@@ -108,7 +150,8 @@ export async function singleSignatures(actor: Actor) {
 		.innerJoin(cases, eq(cases.id, approvals.caseId))
 		.innerJoin(units, eq(units.id, cases.unitId))
 		.leftJoin(author, eq(author.id, approvals.authorId))
-		.where(and(eq(approvals.singleSignature, true), eq(approvals.state, 'approved'), visibleTo(actor)))
-		.orderBy(desc(approvals.at))
-		.limit(MOST);
+		.where(and(single, eq(approvals.state, 'approved'), visibleTo(actor), beyond(cursor, '<')))
+		.orderBy(sql`${approvals.at} desc`, sql`${approvals.id} desc`)
+		.limit(size + 1);
+	return pageOf(found, size);
 }

@@ -15,7 +15,7 @@ import { archiveNow } from './archive.ts';
 import { openDraft, type ApprovalRow } from './draft.ts';
 import { lockCaseForActor, type CaseRow, type UnitRow } from './find.ts';
 import { requireVersion, updateCase } from './move.ts';
-import { secondPersons, type Person } from './people.ts';
+import { secondPersonsOfEach, type Person } from './people.ts';
 import { requireSupervisor } from './scope.ts';
 import { recordEvent } from './timeline.ts';
 
@@ -64,18 +64,47 @@ async function requireSecondPerson(
 	if (!people.some((person) => person.id === actor.accountId)) throw new NotAllowed('second_person');
 }
 
+/** A draft that waits, with what tells who decides it. */
+export interface Waiting {
+	row: Pick<CaseRow, 'id' | 'handlingUnitId'>;
+	unit: Pick<UnitRow, 'timeZone' | 'hours'>;
+	draft: Pick<ApprovalRow, 'id' | 'authorId' | 'at'>;
+}
+
+export interface Deciders {
+	people: Person[];
+	passesUpAt: Date;
+}
+
 /** Who may decide a waiting draft at this moment, and from when on the ancestors' supervisors may too. */
 export async function decidersNow(
 	on: Database | Tx,
-	{ row, unit }: { row: CaseRow; unit: UnitRow },
-	draft: Pick<ApprovalRow, 'id' | 'authorId' | 'at'>
-): Promise<{ people: Person[]; passesUpAt: Date }> {
-	const { nearest, all } = await secondPersons(on, row, unit.timeZone, {
-		approvalId: draft.id,
-		authors: [draft.authorId]
+	found: Pick<Waiting, 'row' | 'unit'>,
+	draft: Waiting['draft']
+): Promise<Deciders> {
+	const [deciders] = await decidersOfEach(on, [{ ...found, draft }]);
+	if (!deciders) throw new Error('a draft has no answer to who decides it');
+	return deciders;
+}
+
+/** The same of many drafts, in their order, by no more queries than of one. */
+export async function decidersOfEach(on: Database | Tx, waiting: readonly Waiting[]): Promise<Deciders[]> {
+	if (waiting.length === 0) return [];
+	const persons = await secondPersonsOfEach(
+		on,
+		waiting.map(({ row, unit, draft }) => ({
+			row,
+			zone: unit.timeZone,
+			approvalId: draft.id,
+			authors: [draft.authorId]
+		}))
+	);
+	const calendar = await loadCalendar(on);
+	return waiting.map(({ unit, draft }, at) => {
+		const { nearest, all } = persons[at] ?? { nearest: [], all: [] };
+		const passesUpAt = decisionPassesUp(draft, unit, calendar);
+		return { people: now() >= passesUpAt ? all : nearest, passesUpAt };
 	});
-	const passesUpAt = decisionPassesUp(draft, unit, await loadCalendar(on));
-	return { people: now() >= passesUpAt ? all : nearest, passesUpAt };
 }
 
 /** After one working day without a decision the ancestors' supervisors may decide too. */

@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNotNull, ne, notInArray, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNotNull, ne, sql } from 'drizzle-orm';
 import type { Role } from '../../cases/vocabulary.ts';
 import type { Database, Tx } from '../db/index.ts';
 import { caseOfficers, timeline } from '../db/schema/cases.ts';
@@ -21,11 +21,19 @@ export function workersOf(restricted: boolean): readonly Role[] {
 	return restricted ? ['supervisor'] : ['handler', 'supervisor'];
 }
 
-/** Ids of the handling unit and its ancestors, nearest first. */
-async function chainOf(on: Database | Tx, unitId: string): Promise<string[]> {
-	const [unit] = await on.select({ path: units.path }).from(units).where(eq(units.id, unitId));
-	return (unit?.path ?? '').split('/').filter(Boolean).reverse();
+type Handled = Pick<CaseRow, 'id' | 'handlingUnitId'>;
+
+/** Ids of each unit and its ancestors, nearest first. */
+async function chainsOf(on: Database | Tx, unitIds: readonly string[]): Promise<Map<string, string[]>> {
+	const found = await on
+		.select({ id: units.id, path: units.path })
+		.from(units)
+		.where(inArray(units.id, [...unitIds]));
+	return new Map(found.map(({ id, path }) => [id, path.split('/').filter(Boolean).reverse()]));
 }
+
+const naming = (caseIds: readonly number[]) =>
+	and(inArray(caseOfficers.caseId, [...caseIds]), ne(caseOfficers.state, 'cleared'), isNotNull(officers.accountId));
 
 /** The accounts of the officers whom a case names, as a part of another query. */
 export function accountsNamedBy(on: Database | Tx, caseId: number) {
@@ -33,29 +41,64 @@ export function accountsNamedBy(on: Database | Tx, caseId: number) {
 		.select({ id: officers.accountId })
 		.from(caseOfficers)
 		.innerJoin(officers, eq(officers.id, caseOfficers.officerId))
-		.where(and(eq(caseOfficers.caseId, caseId), ne(caseOfficers.state, 'cleared'), isNotNull(officers.accountId)));
+		.where(naming([caseId]));
+}
+
+async function accountsNamedByEach(
+	on: Database | Tx,
+	caseIds: readonly number[]
+): Promise<Map<number, Set<string | null>>> {
+	const found = await on
+		.select({ caseId: caseOfficers.caseId, id: officers.accountId })
+		.from(caseOfficers)
+		.innerJoin(officers, eq(officers.id, caseOfficers.officerId))
+		.where(naming(caseIds));
+	return gathered(found.map(({ caseId, id }) => [caseId, id]));
+}
+
+function gathered<Key, Value>(pairs: readonly (readonly [Key, Value])[]): Map<Key, Set<Value>> {
+	const sets = new Map<Key, Set<Value>>();
+	for (const [key, value] of pairs) sets.set(key, (sets.get(key) ?? new Set()).add(value));
+	return sets;
 }
 
 /** Active accounts with one of `wanted` over the case's handling unit that the case does not name, nearest unit first. */
-export async function peopleFor(
+export async function peopleFor(on: Database | Tx, row: Handled, wanted: readonly Role[]): Promise<Person[]> {
+	const [people = []] = await peopleForEach(on, [row], wanted);
+	return people;
+}
+
+/** The same of many cases by three queries, in the order of `rows`. */
+async function peopleForEach(
 	on: Database | Tx,
-	row: Pick<CaseRow, 'id' | 'handlingUnitId'>,
+	rows: readonly Handled[],
 	wanted: readonly Role[]
-): Promise<Person[]> {
-	const chain = await chainOf(on, row.handlingUnitId);
+): Promise<Person[][]> {
+	const chains = await chainsOf(
+		on,
+		rows.map((row) => row.handlingUnitId)
+	);
 	const found = await on
 		.selectDistinct({ id: accounts.id, name: accounts.name, username: accounts.username, unitId: roles.unitId })
 		.from(roles)
 		.innerJoin(accounts, eq(accounts.id, roles.accountId))
 		.where(
 			and(
-				inArray(roles.unitId, chain),
+				inArray(roles.unitId, [...new Set([...chains.values()].flat())]),
 				inArray(roles.role, [...wanted]),
-				eq(accounts.active, true),
-				notInArray(accounts.id, accountsNamedBy(on, row.id))
+				eq(accounts.active, true)
 			)
 		);
-	return found.sort((a, b) => chain.indexOf(a.unitId) - chain.indexOf(b.unitId) || a.name.localeCompare(b.name));
+	const named = await accountsNamedByEach(
+		on,
+		rows.map((row) => row.id)
+	);
+	return rows.map(({ id, handlingUnitId }) => {
+		const chain = chains.get(handlingUnitId) ?? [];
+		return found
+			.filter((person) => chain.includes(person.unitId) && !named.get(id)?.has(person.id))
+			.sort((a, b) => chain.indexOf(a.unitId) - chain.indexOf(b.unitId) || a.name.localeCompare(b.name));
+	});
 }
 
 /** Those among `people` who are not marked absent today in `zone`. */
@@ -65,19 +108,43 @@ export async function present(on: Database | Tx, people: readonly Person[], zone
 	return people.filter((person) => !away.has(person.id));
 }
 
-/** Everybody who wrote a version of this draft: none of them is its second person. */
-async function writersOf(on: Database | Tx, caseId: number, approvalId: string): Promise<Set<string>> {
-	const rows = await on
-		.select({ id: timeline.actorId })
+/** A draft as far as it tells who its second person may be. */
+export interface DraftToSign {
+	row: Handled;
+	/** Of the office the report is about: whose today decides who is absent. */
+	zone: string;
+	/** null: it was not put before anybody yet. */
+	approvalId: string | null;
+	authors: readonly (string | null)[];
+}
+
+/** Everybody who wrote a version of each draft: none of them is its second person. */
+async function writersOf(on: Database | Tx, drafts: readonly DraftToSign[]): Promise<Map<string, Set<string | null>>> {
+	const written = drafts.flatMap(({ row, approvalId }) => (approvalId ? [{ caseId: row.id, approvalId }] : []));
+	if (written.length === 0) return new Map();
+	const approval = sql<string>`${timeline.data} ->> 'approval'`;
+	const found = await on
+		.select({ approval, id: timeline.actorId })
 		.from(timeline)
 		.where(
 			and(
-				eq(timeline.caseId, caseId),
+				inArray(
+					timeline.caseId,
+					written.map(({ caseId }) => caseId)
+				),
 				inArray(timeline.type, ['answer_drafted', 'archive_drafted']),
-				sql`${timeline.data} ->> 'approval' = ${approvalId}`
+				inArray(
+					approval,
+					written.map(({ approvalId }) => approvalId)
+				)
 			)
 		);
-	return new Set(rows.flatMap((row) => (row.id ? [row.id] : [])));
+	return gathered(found.map(({ approval: key, id }) => [key, id]));
+}
+
+export interface SecondPersons {
+	nearest: Person[];
+	all: Person[];
 }
 
 /**
@@ -89,12 +156,27 @@ export async function secondPersons(
 	on: Database | Tx,
 	row: CaseRow,
 	zone: string,
-	draft: { approvalId: string | null; authors: readonly (string | null)[] }
-): Promise<{ nearest: Person[]; all: Person[] }> {
-	const writers = draft.approvalId ? await writersOf(on, row.id, draft.approvalId) : new Set<string>();
-	for (const author of draft.authors) if (author) writers.add(author);
-	const supervisors = await present(on, await peopleFor(on, row, ['supervisor']), zone);
-	const all = supervisors.filter((person) => !writers.has(person.id));
-	const nearestUnit = all[0]?.unitId;
-	return { nearest: all.filter((person) => person.unitId === nearestUnit), all };
+	draft: Pick<DraftToSign, 'approvalId' | 'authors'>
+): Promise<SecondPersons> {
+	const [persons] = await secondPersonsOfEach(on, [{ row, zone, ...draft }]);
+	return persons ?? { nearest: [], all: [] };
+}
+
+/** The same of many drafts, in their order: by as many queries as for one, and one more for each further zone. */
+export async function secondPersonsOfEach(on: Database | Tx, drafts: readonly DraftToSign[]): Promise<SecondPersons[]> {
+	const supervisors = await peopleForEach(
+		on,
+		drafts.map(({ row }) => row),
+		['supervisor']
+	);
+	const writers = await writersOf(on, drafts);
+	const ids = [...new Set(supervisors.flat().map((person) => person.id))];
+	const away = new Map<string, ReadonlyMap<string, unknown>>();
+	for (const zone of new Set(drafts.map((draft) => draft.zone))) away.set(zone, await absentToday(on, ids, zone));
+	return drafts.map(({ zone, approvalId, authors }, at) => {
+		const wrote = new Set([...authors, ...(writers.get(approvalId ?? '') ?? [])]);
+		const all = (supervisors[at] ?? []).filter((person) => !wrote.has(person.id) && !away.get(zone)?.has(person.id));
+		const nearestUnit = all[0]?.unitId;
+		return { nearest: all.filter((person) => person.unitId === nearestUnit), all };
+	});
 }

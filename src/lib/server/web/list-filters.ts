@@ -13,6 +13,13 @@ export function escalationFilter(query: URLSearchParams) {
 	} satisfies Partial<Record<keyof EscalationFilter, unknown>>;
 }
 
+/** Which list of drafts an address asks for; who decides none is shown at once what waits for others. */
+export function approvalsView(actor: Actor, query: URLSearchParams): 'mine' | 'all' | 'single' {
+	const asked = query.get('view');
+	if (asked === 'single' || asked === 'all') return asked;
+	return actor.units.supervisor.length > 0 ? 'mine' : 'all';
+}
+
 /** The complaints that aren't at LAPOR: how many in which office, and what of them the address asks for. */
 export async function unrecordedChoice(actor: Actor, query: URLSearchParams) {
 	const units = await unrecordedByUnit(actor);

@@ -1,14 +1,20 @@
-import { singleSignatures, waitingDrafts } from '#lib/server/cases/approvals.ts';
+import { draftsToDecide, singleSignatures, waitingDrafts } from '#lib/server/cases/approvals.ts';
 import { asPage } from '#lib/server/web/answers.ts';
+import { approvalsView } from '#lib/server/web/list-filters.ts';
 import { signedIn } from '#lib/server/web/signed-in.ts';
 
-export const load = ({ locals }) =>
+export const load = ({ locals, url }) =>
 	asPage(async () => {
 		const actor = signedIn(locals);
-		const [drafts, single] = await Promise.all([waitingDrafts(actor), singleSignatures(actor)]);
+		const cursor = url.searchParams.get('cursor') ?? undefined;
+		const view = approvalsView(actor, url.searchParams);
+		const none = { items: [], nextCursor: null };
 		return {
-			mine: drafts.filter((draft) => draft.mine && !draft.held),
-			others: drafts.filter((draft) => !draft.mine || draft.held),
-			single
+			view,
+			/** Only who supervises an office decides anything. */
+			decides: actor.units.supervisor.length > 0,
+			fromStart: cursor === undefined,
+			waiting: view === 'single' ? none : await (view === 'mine' ? draftsToDecide : waitingDrafts)(actor, cursor),
+			single: view === 'single' ? await singleSignatures(actor, cursor) : none
 		};
 	});

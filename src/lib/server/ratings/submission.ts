@@ -72,6 +72,7 @@ export async function lookAround(input: RatingInput, placeId: string | undefined
 				createdBy: visits.createdBy,
 				madeByDevice: visits.madeByDevice,
 				openedByMaker: visits.openedByMaker,
+				openedTooSoon: visits.openedTooSoon,
 				usedOn: visits.usedOn,
 				expiresAt: visits.expiresAt
 			}

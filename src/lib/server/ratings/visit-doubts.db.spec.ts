@@ -75,6 +75,34 @@ test('sooner than twenty seconds it is kept, marked and not verified', async () 
 	expect(await used(visit)).toBe(true);
 });
 
+test('a link that was opened sooner than that makes nothing verified, however late it is sent', async () => {
+	const visit = await makeVisit();
+	const opens = { ...by(PHONE), goesThere: true };
+	expect(await later(19, () => openVisit(visit.token, opens))).toMatchObject({ state: 'open', fromOffice: false });
+	// Looked at again by its visitor: what was is not undone.
+	await later(600, () => openVisit(visit.token, opens));
+	expect(await later(660, () => rate(visit, { sender: sender(PHONE) }))).toMatchObject({
+		...{ verified: false, source: 'visit', state: 'counted' },
+		signals: ['too_soon']
+	});
+	expect(await used(visit)).toBe(true);
+});
+
+test('opened twenty seconds after the end or later it is verified, and what is no opening does not count', async () => {
+	const visit = await makeVisit();
+	// A form that is sent, a preview of the link.
+	await openVisit(visit.token, by(PHONE));
+	await later(20.1, () => openVisit(visit.token, { ...by(PHONE), goesThere: true }));
+	expect(await later(60, () => rate(visit, { sender: sender(PHONE) }))).toMatchObject({ verified: true, signals: [] });
+});
+
+test('that a link was opened soon is no matter where another system sends what its visitor answered', async () => {
+	const visit = await makeVisit();
+	await openVisit(visit.token, { ...by(PHONE), goesThere: true });
+	const tokenOf = await systemActor([]);
+	expect(await rate(visit, { source: 'api', tokenOf })).toMatchObject({ verified: true, signals: [] });
+});
+
 test('from the desk’s own device it is kept, marked and not verified, and the link stays the visitor’s', async () => {
 	const visit = await makeVisit();
 	const given = await later(60, () => rate(visit, { sender: sender(DESK) }));

@@ -1,8 +1,6 @@
 import type { Signal } from '../../ratings/signals.ts';
-import { SOONEST_SECONDS } from '../../visits/vocabulary.ts';
-import { now } from '../clock.ts';
 import type { Actor } from '../people/actor.ts';
-import { isFromOffice } from '../visits/opening.ts';
+import { isFromOffice, isTooSoon } from '../visits/opening.ts';
 import { isBusyDay } from './busy-days.ts';
 import type { Sender } from './signals.ts';
 import type { Surroundings } from './submission.ts';
@@ -13,8 +11,8 @@ const UNVERIFIED: readonly Signal[] = ['made_here', 'too_soon'];
 export const unverified = (doubts: readonly Signal[]): boolean => doubts.some((doubt) => UNVERIFIED.includes(doubt));
 
 /**
- * What speaks against a rating by a visit's link being the visitor's own (docs/decisions/0010). That it came soon is asked
- * of browsers alone: another system may note a visit when its rating is given.
+ * What speaks against a rating by a visit's link being the visitor's own (docs/decisions/0010). That it came soon, or its
+ * link was opened soon, is asked of browsers alone: another system may note a visit when its rating is given.
  */
 export async function visitDoubts(
 	visit: Surroundings['visit'],
@@ -25,7 +23,7 @@ export async function visitDoubts(
 	const fromOffice = await isFromOffice(visit, { actor, device: sender?.device ?? null });
 	const doubts: Signal[] = [];
 	if (fromOffice || visit.openedByMaker) doubts.push('made_here');
-	if (sender && now().getTime() - (visit.closedAt ?? now()).getTime() < SOONEST_SECONDS * 1000) doubts.push('too_soon');
+	if (sender && (visit.openedTooSoon || isTooSoon(visit))) doubts.push('too_soon');
 	if (await isBusyDay(visit)) doubts.push('many_visits');
 	return { fromOffice, doubts };
 }

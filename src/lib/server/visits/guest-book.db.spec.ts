@@ -86,7 +86,11 @@ test('whether a link was used shows nowhere at the desk', async () => {
 		await lastResponse(unit)
 	];
 	const before = await seen();
-	await db().update(visits).set({ usedOn: '2026-01-05', openedByMaker: true }).where(eq(visits.id, id));
+	const opened = { openedByMaker: true, openedTooSoon: true };
+	await db()
+		.update(visits)
+		.set({ usedOn: '2026-01-05', ...opened })
+		.where(eq(visits.id, id));
 	expect(await seen()).toEqual(before);
 });
 

@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { ROLES, type ServiceKind } from '../../cases/vocabulary.ts';
+import { SOONEST_SECONDS } from '../../visits/vocabulary.ts';
 import { now } from '../clock.ts';
 import { db } from '../db/index.ts';
 import { visits } from '../db/schema/visits.ts';
@@ -13,7 +14,16 @@ export interface Opener {
 	actor: Actor | null;
 	/** As `deviceKey` hashes it. */
 	device: string | null;
+	/** A browser goes to the link's page with it. Sending the form is no opening, nor is a preview or a page fetched ahead. */
+	goesThere?: boolean;
 }
+
+/**
+ * Whether it is sooner after the end of a visit than its visitor is believed to be: the service was hardly over, and the
+ * link is in the hand of whoever ended it.
+ */
+export const isTooSoon = ({ closedAt }: { closedAt: Date | null }): boolean =>
+	now().getTime() - (closedAt ?? now()).getTime() < SOONEST_SECONDS * 1000;
 
 /**
  * Whether a link is opened by the office and not by its visitor: on the device or with the account that noted the visit,
@@ -22,7 +32,7 @@ export interface Opener {
  */
 export async function isFromOffice(
 	visit: { unitId: string; officerId: string | null; createdBy: string | null; madeByDevice: string | null },
-	{ actor, device }: Opener
+	{ actor, device }: Pick<Opener, 'actor' | 'device'>
 ): Promise<boolean> {
 	if (visit.madeByDevice !== null && visit.madeByDevice === device) return true;
 	if (actor === null) return false;
@@ -52,7 +62,7 @@ export type FoundVisit =
 
 /**
  * What a one-time token stands for, so that a page can say why it opens nothing and offer the open form. That the office
- * itself opened it is kept with the visit: what is rated with it from then on is not verified.
+ * itself opened it is kept with the visit, and that a browser did too soon: what is rated with it from then on is not verified.
  */
 export async function openVisit(token: string, opener: Opener): Promise<FoundVisit> {
 	const [row] = await db()
@@ -63,6 +73,8 @@ export async function openVisit(token: string, opener: Opener): Promise<FoundVis
 			createdBy: visits.createdBy,
 			madeByDevice: visits.madeByDevice,
 			openedByMaker: visits.openedByMaker,
+			openedTooSoon: visits.openedTooSoon,
+			closedAt: visits.closedAt,
 			usedOn: visits.usedOn,
 			expiresAt: visits.expiresAt,
 			service: visits.service,
@@ -77,6 +89,10 @@ export async function openVisit(token: string, opener: Opener): Promise<FoundVis
 	const fromOffice = await isFromOffice(row, opener);
 	if (fromOffice && !row.openedByMaker) {
 		await db().update(visits).set({ openedByMaker: true }).where(eq(visits.id, row.id));
+	}
+	// What was rated with a used link has been judged.
+	if (!fromOffice && opener.goesThere && row.usedOn === null && !row.openedTooSoon && isTooSoon(row)) {
+		await db().update(visits).set({ openedTooSoon: true }).where(eq(visits.id, row.id));
 	}
 	const expired = row.expiresAt <= now();
 	const used = row.usedOn !== null && !fromOffice;

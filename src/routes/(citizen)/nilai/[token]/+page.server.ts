@@ -4,13 +4,19 @@ import { openOffice } from '#lib/server/people/offices.ts';
 import { openVisit, type FoundVisit } from '#lib/server/visits/opening.ts';
 import { asPage } from '#lib/server/web/answers.ts';
 import { knownDevice } from '#lib/server/web/device.ts';
+import { isNavigation } from '#lib/server/web/navigation.ts';
 import { ratingFormPage, receiveRating } from '#lib/server/web/rating-form.ts';
 
 type Known = Exclude<FoundVisit, { state: 'unknown' }>;
 
 /** The visit of a link, whether it is still open or not. */
-async function visitOf({ params, locals, cookies }: RequestEvent<{ token: string }>): Promise<Known> {
-	const visit = await openVisit(params.token, { actor: locals.actor, device: await knownDevice(cookies) });
+async function visitOf(event: RequestEvent<{ token: string }>): Promise<Known> {
+	const device = await knownDevice(event.cookies);
+	const visit = await openVisit(event.params.token, {
+		actor: event.locals.actor,
+		device,
+		goesThere: isNavigation(event)
+	});
 	if (visit.state === 'unknown') {
 		error(404, { title: m.citizen_visit_unknown_title(), message: m.citizen_visit_unknown() });
 	}

@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest';
+import { isNavigation } from './navigation.ts';
+
+const asked = (headers: Record<string, string>, method = 'GET') =>
+	isNavigation({ request: new Request('https://example.go.id/nilai/x', { method, headers }) });
+
+test('a browser that goes to a page says so; a form, a preview of a link and a page fetched ahead are none', () => {
+	expect(asked({ 'sec-fetch-mode': 'navigate' })).toBe(true);
+	expect(asked({ 'sec-fetch-mode': 'navigate' }, 'POST')).toBe(false);
+	expect(asked({ 'sec-fetch-mode': 'cors' })).toBe(false);
+	expect(asked({ 'user-agent': 'WhatsApp/2.23', accept: 'text/html' })).toBe(false);
+	expect(asked({ 'sec-fetch-mode': 'navigate', 'sec-purpose': 'prefetch;prerender' })).toBe(false);
+	expect(asked({ 'sec-fetch-mode': 'navigate', purpose: 'prefetch' })).toBe(false);
+});

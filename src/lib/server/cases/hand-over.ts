@@ -12,13 +12,14 @@ import { recomputeClocks } from './deadlines.ts';
 import { caseForActor, lockCaseForActor, type CaseRow, type UnitRow } from './find.ts';
 import { handlingOf, proposeOfficers } from './handling.ts';
 import { moveCase, requireVersion } from './move.ts';
+import { routeCase } from './route.ts';
 import { recordEvent } from './timeline.ts';
 
 /**
  * Moves a report to the office it is really about. Its number stays, and so does every promise: the clocks run on from
- * where they started, counted by the new office's hours and zone. Nobody works on it until that office assigns it, and
- * a draft of the former office is withdrawn; its words stay in the history. Officers of the new office whom the text
- * seems to name are proposed, as at opening.
+ * where they started, counted by the new office's hours and zone. Nobody works on it until that office assigns it, by a
+ * rule of its own or by hand, and a draft of the former office is withdrawn; its words stay in the history. Officers of the
+ * new office whom the text seems to name are proposed, as at opening.
  *
  * @throws Invalid for an office that is not there or is the present one
  */
@@ -43,8 +44,14 @@ export async function handOverCase(actor: Actor, reference: string, raw: unknown
 			public: true,
 			data: { from: from.name, to: unit.name, reason: input.reason }
 		});
-		return row;
+		return routeCase(tx, row, { settled: wasJudged(before) });
 	});
+}
+
+/** Whether a person may have given it its priority: from its verification on, where it isn't the one all begin with. */
+function wasJudged({ status, returnStatus, priority }: CaseRow): boolean {
+	const stage = status === 'needs_info' ? returnStatus : status;
+	return stage !== 'received' && priority !== 'normal';
 }
 
 /** Who works on it there. What only supervisors saw, only supervisors see. */

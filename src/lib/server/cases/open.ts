@@ -173,7 +173,7 @@ async function store(
 		data: { channel: inserted.channel, attachments: prepared.kept.length }
 	});
 	await context.alongside?.(tx, inserted);
-	await routeCase(tx, inserted.id);
+	await routeCase(tx, inserted);
 	return { reference: inserted.reference, receipt: prepared.receipt, dueAt, repeated: false };
 }
 

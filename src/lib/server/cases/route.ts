@@ -6,7 +6,7 @@ import { routingRules } from '../db/schema/triage.ts';
 import { units } from '../db/schema/units.ts';
 import { log } from '../log.ts';
 import type { CaseRow, UnitRow } from './find.ts';
-import { moveCase } from './move.ts';
+import { moveCase, updateCase } from './move.ts';
 import { peopleFor, workersOf, type Person } from './people.ts';
 import { recordEvent } from './timeline.ts';
 import { lightestFor, withWorkload, type Worker } from './workload.ts';
@@ -58,41 +58,50 @@ export async function chosenBy(
 }
 
 /**
- * Applies the first rule that a new report meets, in the transaction that opens it. A rule only proposes a hand: where
- * it fails the report is stored all the same, and waits unassigned.
+ * Applies the first rule that a report meets which nobody has yet: as it is opened, and again where what a rule asks for has
+ * changed, which is when it is verified, handed over or split off. It runs in the transaction of that change. A rule only
+ * proposes a hand: where it fails, the change is made all the same, and the report waits unassigned.
+ *
+ * @param settled the priority is a person's, and no rule changes it
+ * @returns the case as it then stands
  */
-export async function routeCase(tx: Tx, caseId: number): Promise<void> {
+export async function routeCase(tx: Tx, row: CaseRow, { settled = false } = {}): Promise<CaseRow> {
 	try {
-		await tx.transaction((inner) => route(inner, caseId));
+		return (await tx.transaction((inner) => route(inner, row.id, settled))) ?? row;
 	} catch (cause) {
-		log().error({ err: cause }, 'a new case could not be routed');
+		log().error({ err: cause }, 'a case could not be routed');
+		return row;
 	}
 }
 
-async function route(tx: Tx, caseId: number): Promise<void> {
+async function route(tx: Tx, caseId: number, settled: boolean): Promise<CaseRow | undefined> {
 	const [found] = await tx
 		.select({ row: cases, unit: units })
 		.from(cases)
 		.innerJoin(units, eq(units.id, cases.unitId))
 		.where(eq(cases.id, caseId));
-	if (!found) return;
-	const rule = firstRule(routable(found.row), await rulesFor(tx, found.unit));
-	if (!rule) return;
-	const { worker, insteadOf } = await chosenBy(tx, rule, found.row, found.unit.timeZone);
-	if (!worker && !rule.priority) return;
-	const row = await moveCase(tx, found.row, 'assign', {
-		...(worker ? { assigneeId: worker.id } : {}),
-		...(rule.priority ? { priority: rule.priority } : {})
-	});
+	// Whoever has it was chosen by a person, or by a rule that was the right one then.
+	if (!found || found.row.assigneeId) return undefined;
+	const before = found.row;
+	const rule = firstRule(routable(before), await rulesFor(tx, found.unit));
+	if (!rule) return undefined;
+	const { worker, insteadOf } = await chosenBy(tx, rule, before, found.unit.timeZone);
+	const priority = settled ? null : rule.priority;
+	if (!worker && (!priority || priority === before.priority)) return undefined;
+	const set = { ...(worker ? { assigneeId: worker.id } : {}), ...(priority ? { priority } : {}) };
+	// Without a hand nobody works on it, and its status stays.
+	const row = worker ? await moveCase(tx, before, 'assign', set) : await updateCase(tx, before, set);
 	await recordEvent(tx, row, {
 		type: 'assigned',
 		author: 'system',
-		public: false,
+		// As where a person assigns: the reporter reads of it where it puts the report in progress.
+		public: row.status !== before.status,
 		data: {
 			rule: rule.name,
 			...(worker ? { assignee: worker.id, name: worker.name } : {}),
-			...(rule.priority ? { priority: rule.priority } : {}),
+			...(priority ? { priority } : {}),
 			...(insteadOf ? { deputy_of: insteadOf.name } : {})
 		}
 	});
+	return row;
 }

@@ -1,9 +1,11 @@
-import { and, asc, eq, inArray, isNull, like } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, like, sql } from 'drizzle-orm';
 import { db } from '../db/index.ts';
 import { accounts } from '../db/schema/accounts.ts';
 import { roles } from '../db/schema/people.ts';
 import { places, units } from '../db/schema/units.ts';
 import { NotFound } from '../errors.ts';
+import type { RuleRow } from './route.ts';
+import { workersOf } from './people.ts';
 
 /**
  * What a rule of an office may name: places of it and of those below, people who work on their reports, and offices
@@ -43,4 +45,34 @@ export async function routingChoices(unitId: string) {
 		db().select({ id: units.id, name: units.name }).from(units).where(inArray(units.id, reach)).orderBy(asc(units.code))
 	]);
 	return { places: near, people, groups };
+}
+
+/** Who may never take what a rule of an office meets, of the group and the person that it names. */
+export async function neverReached(
+	unitId: string,
+	rule: Pick<RuleRow, 'placeId' | 'category' | 'groupId' | 'handlerId'>
+): Promise<('groupId' | 'handlerId')[]> {
+	const integrity = rule.category === 'integrity';
+	const own = db().select({ path: units.path }).from(units).where(eq(units.id, unitId));
+	const placed = db()
+		.select({ id: places.unitId })
+		.from(places)
+		.where(eq(places.id, rule.placeId ?? unitId));
+	const met = await db()
+		.select({ path: units.path })
+		.from(units)
+		.where(rule.placeId ? inArray(units.id, placed) : sql`starts_with(${units.path}, (${own}))`);
+	// A report is seen at its office and above; one about integrity from the office above on, where there is one.
+	const chains = met.map(({ path }) => path.split('/').filter(Boolean));
+	const seeing = new Set(chains.flatMap((chain) => (integrity && chain.length > 1 ? chain.slice(0, -1) : chain)));
+	const working = rule.handlerId
+		? await db()
+				.select({ unitId: roles.unitId })
+				.from(roles)
+				.where(and(eq(roles.accountId, rule.handlerId), inArray(roles.role, [...workersOf(integrity)])))
+		: [];
+	return [
+		...(rule.groupId && !seeing.has(rule.groupId) ? (['groupId'] as const) : []),
+		...(rule.handlerId && !working.some((role) => seeing.has(role.unitId)) ? (['handlerId'] as const) : [])
+	];
 }

@@ -15,7 +15,7 @@ import { recordDifference } from '../people/differing.ts';
 import { flagField, idField, nameField } from '../people/form-fields.ts';
 import { isId } from '../people/ids.ts';
 import type { RuleRow } from './route.ts';
-import { routingChoices } from './routing-choices.ts';
+import { neverReached, routingChoices } from './routing-choices.ts';
 import { wordList } from './word-list.ts';
 
 const choice = <T extends string>(values: readonly T[]) =>
@@ -132,7 +132,10 @@ const lockedList = (tx: Tx, unitId: string) =>
 		.orderBy(asc(routingRules.position), asc(routingRules.id))
 		.for('update');
 
-/** What is named must be offered for that office; what the way of assigning doesn't use is left out. */
+/**
+ * What is named must be offered for that office, and somebody who can see what the rule meets; what the way of assigning
+ * doesn't use is left out.
+ */
 async function sound(unitId: string, rule: RuleInput): Promise<RuleInput> {
 	const offered = await routingChoices(unitId);
 	const unknown = (id: string | null, list: readonly { id: string }[]) =>
@@ -145,9 +148,12 @@ async function sound(unitId: string, rule: RuleInput): Promise<RuleInput> {
 	if (rule.assign === 'handler' && !rule.handlerId) issues.push({ path: 'handlerId', code: 'routing_handler_missing' });
 	if (rule.assign === 'nobody' && !rule.priority) issues.push({ path: 'priority', code: 'routing_priority_missing' });
 	if (issues.length > 0) throw new Invalid(issues);
-	return {
+	const used = {
 		...rule,
 		handlerId: rule.assign === 'handler' ? rule.handlerId : null,
 		groupId: rule.assign === 'nobody' ? null : rule.groupId
 	};
+	const never = await neverReached(unitId, used);
+	if (never.length > 0) throw new Invalid(never.map((path) => ({ path, code: 'routing_never' })));
+	return used;
 }

@@ -184,6 +184,26 @@ test('a rule names only what its office may name', async () => {
 	expect(await db().select().from(routingRules).where(eq(routingRules.unitId, office.unit.id))).toEqual([]);
 });
 
+test('a rule may not name people who can never take what it finds', async () => {
+	const beside = await makeUnit({ parent: office.root });
+	const place = await makePlace(beside.id);
+	const above = await makeActor([[office.root.id, 'admin']]);
+	const ofRoot = (changes: Record<string, unknown>) =>
+		createRule(above, office.root.id, { name: 'Meja', active: 'on', assign: 'workload', ...changes });
+	const never = (path: string) => ({ issues: [{ path, code: 'routing_never' }] });
+	await expect(ofRoot({ placeId: place.id, groupId: office.unit.id })).rejects.toMatchObject(never('groupId'));
+	const elsewhere = { placeId: place.id, assign: 'handler', handlerId: office.handler.accountId };
+	await expect(ofRoot(elsewhere)).rejects.toMatchObject(never('handlerId'));
+	// About integrity: supervisors from the office above on.
+	await expect(rule({ category: 'integrity', groupId: office.unit.id })).rejects.toMatchObject(never('groupId'));
+	const handler = { category: 'integrity', assign: 'handler', handlerId: office.handler.accountId };
+	await expect(rule(handler)).rejects.toMatchObject(never('handlerId'));
+	await rule({ category: 'integrity', assign: 'handler', handlerId: office.rootSupervisor.accountId });
+	await rule({ category: 'integrity', groupId: office.root.id });
+	await ofRoot({ placeId: place.id, groupId: beside.id });
+	await ofRoot({ groupId: office.unit.id });
+});
+
 test('the assignment form shows open reports and absences, and proposes who has least to do', async () => {
 	const second = await makeActor([[office.unit.id, 'handler']]);
 	await caseIn(office, 'in_progress');

@@ -20,6 +20,7 @@ import { moveCase, requireVersion } from './move.ts';
 import { nextReference } from './number.ts';
 import { writePromise } from './open.ts';
 import { copyMailWish } from './reporter-mail.ts';
+import { routeCase } from './route.ts';
 import { receiptHash, submissionHash } from './submission.ts';
 import { recordEvent } from './timeline.ts';
 
@@ -27,8 +28,8 @@ type Copy = KeptFile & { public: boolean };
 
 /**
  * Takes the second matter of a report out into a report of its own: with its reporter, place, officers and moment of
- * receipt, from which its clocks count; only its verification is owed from now. The first keeps its whole text. Its
- * reporter gets no second code: the first one's page leads to both (`track.ts`).
+ * receipt, from which its clocks count; only its verification is owed from now. It is routed like a new one. The first
+ * keeps its whole text. Its reporter gets no second code: the first one's page leads to both (`track.ts`).
  *
  * @returns the number of the new report; of a form sent twice, that of the first
  */
@@ -139,6 +140,7 @@ async function takeOut(
 		public: true,
 		data: { channel: part.channel, attachments: copies.length, split_from: whole.reference }
 	});
+	await routeCase(tx, part);
 	await recordEvent(tx, from, { type: 'split', author: actor, public: true, data: { reference: part.reference } });
 	return part.reference;
 }

@@ -12,7 +12,7 @@ import type { CaseRow } from './find.ts';
 import { objectionMade } from './objection.ts';
 import { mayDispute, mayObject } from './report-back.ts';
 import { receiptHash } from './submission.ts';
-import { timelineOf } from './timeline.ts';
+import { timelineOf, type TimelineEntry } from './timeline.ts';
 import { completionOpen } from './turn.ts';
 
 /** What stands in the tracking cookie: which case is open, and for which receipt, so that a renewed one closes it. */
@@ -69,6 +69,10 @@ export async function trackedSibling(tracked: TrackedCase, reference: string): P
 }
 
 export type TrackedView = Awaited<ReturnType<typeof reporterView>>;
+
+/** Who was given a report, and by which rule, is the office's own: its reporter reads that somebody works on it. */
+const withoutHands = (entry: TimelineEntry): TimelineEntry =>
+	entry.type === 'assigned' ? { ...entry, data: {} } : entry;
 
 /** All that the reporter sees of the case: public entries and messages only, and what they may do now. */
 export async function reporterView(tracked: TrackedCase) {
@@ -130,7 +134,7 @@ export async function reporterView(tracked: TrackedCase) {
 			phone: unit.phone,
 			email: unit.email
 		},
-		entries,
+		entries: entries.map(withoutHands),
 		messages: said,
 		attachments: files,
 		clocks: running,

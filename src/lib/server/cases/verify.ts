@@ -11,24 +11,28 @@ import { countSolutionAnew, meetClocks, promisedRules, recomputeClocks, startClo
 import { lockCaseForActor, type CaseRow, type CaseWithUnit } from './find.ts';
 import { handlingOf } from './handling.ts';
 import { moveCase, requireVersion } from './move.ts';
+import { routeCase } from './route.ts';
 import { requireSupervisor } from './scope.ts';
 import { recordEvent } from './timeline.ts';
 
 /**
  * Verification: category, class and priority (where none is given, the one it has) are set, the verification clock is met, a complaint counts as complete
  * from now, and a changed class counts `solution` anew from receipt. Class oversight is a supervisor's, with a reason
- * that the reporter reads. A case found to be about integrity leaves for the parent's supervisors.
+ * that the reporter reads. A case found to be about integrity leaves for the parent's supervisors. What nobody has yet goes
+ * by the routing rules again, now that its category is known; a priority that the verifier changed stays theirs.
  */
 export async function verifyCase(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
 	const input = checked(verificationInput, raw);
 	return transaction(async (tx) => {
 		const found = await lockCaseForActor(tx, actor, reference);
 		await requireVersion(tx, found.row, input.version);
-		return verifyWithin(tx, actor, found, input);
+		const row = await verifyWithin(tx, actor, found, input);
+		// The form always sends a priority: one that was left as it stood is nobody's choice.
+		return routeCase(tx, row, { settled: row.priority !== found.row.priority });
 	});
 }
 
-/** The move itself, for a case that the caller has locked. */
+/** The move itself, for a case that the caller has locked. It is routed by no rule: the caller may have a hand for it. */
 export async function verifyWithin(
 	tx: Tx,
 	actor: Actor,

@@ -32,9 +32,10 @@ export async function standingOf(caseId: number): Promise<Standing> {
 }
 
 /** What each entry makes of a status; what is not here leaves it. `origin`: where a question or an archiving came from. */
-const TOLD: Record<string, (at: { status: CaseStatus; origin: CaseStatus }) => CaseStatus> = {
+const TOLD: Record<string, (at: { status: CaseStatus; origin: CaseStatus; data: Entry['data'] }) => CaseStatus> = {
 	verified: () => 'verified',
-	assigned: ({ status }) => (status === 'verified' ? 'in_progress' : status),
+	// A rule may set the priority alone, and then nobody works on it.
+	assigned: ({ status, data }) => (status === 'verified' && data.assignee ? 'in_progress' : status),
 	info_requested: () => 'needs_info',
 	info_given: ({ status, origin }) => (status === 'needs_info' ? origin : status),
 	answer_drafted: ({ status }) => (status === 'verified' ? 'in_progress' : status),
@@ -49,8 +50,8 @@ const TOLD: Record<string, (at: { status: CaseStatus; origin: CaseStatus }) => C
 export function retold(entries: readonly Entry[]): CaseStatus {
 	let status: CaseStatus = 'received';
 	let origin: CaseStatus = 'received';
-	for (const { type } of entries) {
-		const next: CaseStatus = TOLD[type]?.({ status, origin }) ?? status;
+	for (const { type, data } of entries) {
+		const next: CaseStatus = TOLD[type]?.({ status, origin, data }) ?? status;
 		const leaves = (next === 'needs_info' || next === 'archived') && status !== next && status !== 'needs_info';
 		if (leaves) origin = status;
 		status = next;

@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { useFreshDatabase } from '../testing/database.ts';
 import { makeActor, makeCase, makeOfficer, makeUnit } from '../testing/factories.ts';
+import { copyCases } from '../testing/many-forwards.ts';
 import { at, bringTo, caseIn, makeOffice, on, standing, type Office } from '../testing/office.ts';
 import { archiveCase } from './archive.ts';
 import { linkCase } from './link.ts';
@@ -65,6 +66,27 @@ test('within 14 days, in the same office and category, and not what is archived'
 	const elsewhere = await at('2026-11-22T02:00:00Z', () => open(QUEUE, { category: 'facilities' }));
 	await bringTo(office, row.reference, 'verified');
 	expect((await found(row)).map(({ reference }) => reference)).not.toContain(elsewhere.reference);
+});
+
+test('whatever else came in between: a fortnight is searched by its words', async () => {
+	const early = await at('2026-11-15T02:00:00Z', () => open(QUEUE_TOO, { title: 'Antrean' }));
+	const older = await at('2026-10-25T02:00:00Z', () => open(QUEUE_TOO));
+	const restricted = await at('2026-11-15T03:00:00Z', () => open(QUEUE_TOO, { category: 'integrity' }));
+	const other = await at('2026-11-16T02:00:00Z', () => open(HEAT));
+	await copyCases(other.id, 320);
+	const row = await at('2026-11-20T02:00:00Z', () => open(QUEUE));
+	expect((await found(row)).map(({ reference }) => reference)).toEqual([early.reference]);
+	// From the other end as well, and for nobody who may not see it.
+	expect((await found(early)).map(({ reference }) => reference)).toEqual([row.reference]);
+	for (const hidden of [older, restricted])
+		expect((await found(row, office.rootSupervisor)).map(({ reference }) => reference)).not.toContain(hidden.reference);
+
+	// Of as many others as hold one of its words each, those that hold most come first.
+	const common = await at('2026-11-17T02:00:00Z', () =>
+		open('Loket konsultasi tutup sepanjang Jumat, berkas perizinan gudang koperasi tertunda.')
+	);
+	await copyCases(common.id, 320);
+	expect((await found(row)).map(({ reference }) => reference)).toEqual([early.reference]);
 });
 
 test('nothing that the asker may not see, nothing restricted, nothing linked already', async () => {

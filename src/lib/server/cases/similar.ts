@@ -1,16 +1,17 @@
 import { and, asc, desc, eq, gt, gte, inArray, isNull, lte, ne, or, sql, type SQL } from 'drizzle-orm';
 import { DUPLICATE_DAYS, likelyDuplicates } from '../../cases/duplicates.ts';
 import { OPEN_STATUSES } from '../../cases/status.ts';
-import { printOf } from '../../text/likeness.ts';
+import { printOf, type Print } from '../../text/likeness.ts';
 import { db } from '../db/index.ts';
 import { cases } from '../db/schema/cases.ts';
 import type { Actor } from '../people/actor.ts';
 import { caseForActor, type CaseRow } from './find.ts';
 import { openlySameSource } from './same-source.ts';
 import { visibleTo } from './scope.ts';
+import { likeWorded } from './similar-words.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
-/** So many to either side in time are read: a page must not wait for a busy fortnight. */
+/** So many to either side in time are read, whatever they say: what is alike by letters need not hold a whole word alike. */
 const NEIGHBOURS = 150;
 /** Of the same reporter, wherever in the fortnight. */
 const OWN = 20;
@@ -40,7 +41,8 @@ export async function likelyDuplicatesOf(actor: Actor, reference: string) {
 	const { row } = await caseForActor(actor, reference);
 	if (row.restricted || row.category === 'integrity' || !OPEN_STATUSES.includes(row.status)) return [];
 	const family = row.mainCaseId ?? row.id;
-	const found = await neighboursOf(actor, row);
+	const print = printOf([row.title, row.body].filter(Boolean).join(' ').slice(0, 1500));
+	const found = await neighboursOf(actor, row, print);
 	const neighbours = found
 		.filter((one) => one.id !== family && one.mainCaseId !== family)
 		.map((one) => ({
@@ -49,7 +51,6 @@ export async function likelyDuplicatesOf(actor: Actor, reference: string) {
 			sameSource: openlySameSource(row, one),
 			days: Math.abs(one.receivedAt.getTime() - row.receivedAt.getTime()) / DAY
 		}));
-	const print = printOf([row.title, row.body].filter(Boolean).join(' ').slice(0, 1500));
 	return likelyDuplicates(print, neighbours).map(({ neighbour, degree, words }) => ({
 		reference: neighbour.reference,
 		status: neighbour.status,
@@ -62,9 +63,10 @@ export async function likelyDuplicatesOf(actor: Actor, reference: string) {
 	}));
 }
 
-async function neighboursOf(actor: Actor, row: CaseRow): Promise<Candidate[]> {
+/** Whom it is compared with: the nearest in time, and of the whole fortnight who says the same words or is the same. */
+async function neighboursOf(actor: Actor, row: CaseRow, print: Print): Promise<Candidate[]> {
 	const span = DUPLICATE_DAYS * DAY;
-	const [from, to] = [row.receivedAt.getTime() - span, row.receivedAt.getTime() + span].map((time) => new Date(time));
+	const [from, to] = [new Date(row.receivedAt.getTime() - span), new Date(row.receivedAt.getTime() + span)] as const;
 	const mayBe = and(
 		visibleTo(actor),
 		ne(cases.id, row.id),
@@ -75,24 +77,22 @@ async function neighboursOf(actor: Actor, row: CaseRow): Promise<Candidate[]> {
 	const read = (condition: SQL | undefined, order: SQL, limit: number) =>
 		db().select(columns).from(cases).where(and(condition, mayBe)).orderBy(order).limit(limit);
 	const here = eq(cases.unitId, row.unitId);
-	const [before, after, own] = await Promise.all([
+	const within = and(here, gte(cases.receivedAt, from), lte(cases.receivedAt, to));
+	const worded = async () => {
+		const ids = await likeWorded(row, print, [from, to]);
+		return ids.length > 0 ? read(and(within, inArray(cases.id, ids)), asc(cases.id), ids.length) : [];
+	};
+	const [before, after, own, alike] = await Promise.all([
 		read(
-			and(here, gte(cases.receivedAt, from!), lte(cases.receivedAt, row.receivedAt)),
+			and(here, gte(cases.receivedAt, from), lte(cases.receivedAt, row.receivedAt)),
 			desc(cases.receivedAt),
 			NEIGHBOURS
 		),
-		read(
-			and(here, gt(cases.receivedAt, row.receivedAt), lte(cases.receivedAt, to!)),
-			asc(cases.receivedAt),
-			NEIGHBOURS
-		),
+		read(and(here, gt(cases.receivedAt, row.receivedAt), lte(cases.receivedAt, to)), asc(cases.receivedAt), NEIGHBOURS),
 		row.identity === 'named' && row.reporterHash
-			? read(
-					and(here, eq(cases.reporterHash, row.reporterHash), gte(cases.receivedAt, from!), lte(cases.receivedAt, to!)),
-					desc(cases.receivedAt),
-					OWN
-				)
-			: []
+			? read(and(within, eq(cases.reporterHash, row.reporterHash)), desc(cases.receivedAt), OWN)
+			: [],
+		worded()
 	]);
-	return [...new Map([...before, ...after, ...own].map((one) => [one.id, one])).values()];
+	return [...new Map([...before, ...after, ...own, ...alike].map((one) => [one.id, one])).values()];
 }

@@ -21,8 +21,8 @@ interface Plan {
 }
 const nodes = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(nodes)];
 
-/** Reads of `cases` by the statements of `work`: whether one goes from end to end, and how many rows it comes to. */
-async function readsOfCases(work: () => Promise<unknown>): Promise<{ kind: string; rows: number }[]> {
+/** Reads of a table by the statements of `work`: whether one goes from end to end, and how many rows it comes to. */
+async function readsOf(table: string, work: () => Promise<unknown>): Promise<{ kind: string; rows: number }[]> {
 	const opened = handle();
 	if (opened.kind !== 'postgres') throw new Error('plans are read from PostgreSQL');
 	const asked = vi.spyOn(opened.client, 'unsafe');
@@ -34,7 +34,7 @@ async function readsOfCases(work: () => Promise<unknown>): Promise<{ kind: strin
 		const [row] = await opened.client.unsafe(`explain (analyze, format json) ${text}`, values);
 		const [{ Plan: plan }] = row?.['QUERY PLAN'] as [{ Plan: Plan }];
 		for (const node of nodes(plan)) {
-			if (node['Relation Name'] !== 'cases') continue;
+			if (node['Relation Name'] !== table) continue;
 			reads.push({ kind: node['Node Type'], rows: (node['Actual Rows'] ?? 0) * (node['Actual Loops'] ?? 1) });
 		}
 	}
@@ -55,8 +55,23 @@ describe.runIf(process.env.TEST_DATABASE === 'postgres')('beside many cases', ()
 		await db().execute(
 			sql`update cases set received_at = now() - (id % 150) * interval '1 day' - id * interval '1 second'`
 		);
+		// Every third of them says something else besides, and a few of these the same.
+		await db().execute(
+			sql`update cases set body = body || ' Nomor urut ' || md5(id::text) || case when id % 900 = 0 then ' terlewati' else '' end
+				where id % 3 = 0`
+		);
 		await db().execute(sql`analyze cases`);
-		({ reference } = await makeCase(office.unit));
+		await db().execute(sql`analyze case_search`);
+		({ reference } = await makeCase(office.unit, {
+			body: `${(await standing(past.reference)).body} Nomor terlewati.`
+		}));
+	});
+
+	it('likely duplicates: the documents are found by the index of words, each word in a bounded number of them', async () => {
+		for (const { kind, rows } of await readsOf('case_search', () => likelyDuplicatesOf(office.handler, reference))) {
+			expect(kind).toBe('Bitmap Heap Scan');
+			expect(rows).toBeLessThanOrEqual(1001);
+		}
 	});
 
 	it.each([
@@ -65,7 +80,7 @@ describe.runIf(process.env.TEST_DATABASE === 'postgres')('beside many cases', ()
 		['what is linked', () => linksOf(office.handler, reference, [])],
 		['who has how much', () => peopleToAssign(office.supervisor, reference)]
 	])('%s: no read from end to end, and never more than a few hundred rows', async (_, work) => {
-		for (const { kind, rows } of await readsOfCases(work)) {
+		for (const { kind, rows } of await readsOf('cases', work)) {
 			expect(kind).not.toBe('Seq Scan');
 			expect(rows).toBeLessThanOrEqual(400);
 		}

@@ -4,19 +4,19 @@ import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { env } from './env.ts';
 
-/** Bytes of the disk under DATA_DIR: `free` for this process, of `size` in all. */
+/** Bytes of the disk under a folder: `free` for this process, of `size` in all. */
 export interface DiskSpace {
 	free: number;
 	size: number;
 }
 
-const told = new AsyncLocalStorage<() => DiskSpace>();
+const told = new AsyncLocalStorage<(folder: string) => DiskSpace>();
 
-/** The room on the disk where files (and the embedded database) lie. The only place that asks the machine for it. */
-export async function diskSpace(): Promise<DiskSpace> {
-	const given = told.getStore()?.();
+/** The room on the disk of a folder; default: where files (and the embedded database) lie. */
+export async function diskSpace(folder = env().DATA_DIR): Promise<DiskSpace> {
+	const given = told.getStore()?.(folder);
 	if (given) return given;
-	const { bavail, blocks, bsize } = await spaceAt(env().DATA_DIR);
+	const { bavail, blocks, bsize } = await spaceAt(folder);
 	return { free: bavail * bsize, size: blocks * bsize };
 }
 
@@ -30,7 +30,7 @@ async function spaceAt(folder: string): Promise<StatsFs> {
 	}
 }
 
-/** Runs `work` as if the disk were as `space` says: for tests of what happens when it is full. */
-export function withDiskSpace<T>(space: () => DiskSpace, work: () => T): T {
+/** Runs `work` as if the disk of each folder were as `space` says: for tests of what happens when one is full. */
+export function withDiskSpace<T>(space: (folder: string) => DiskSpace, work: () => T): T {
 	return told.run(space, work);
 }

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { readdir, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import { and, desc, eq, isNotNull, isNull, max } from 'drizzle-orm';
+import { and, desc, eq, isNotNull, isNull, max, ne, or } from 'drizzle-orm';
 import { isUuid } from '#lib/text/uuid.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
@@ -11,6 +11,7 @@ import { NotAllowed, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireRootAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
+import type { FaultCode } from './fault.ts';
 import { backupFolder, backupPassphrase } from './place.ts';
 import type { BackupRow } from './run-backup.ts';
 
@@ -62,6 +63,30 @@ export async function latestBackup(): Promise<Date | null> {
 export async function backupOverdue(): Promise<boolean> {
 	const latest = await latestBackup();
 	return !latest || now().getTime() - latest.getTime() > OLD_MS;
+}
+
+const ALREADY_RUNNING: FaultCode = 'already_running';
+
+/** The newest backup that has come to an end, well or not; one that gave way to another that was being made is none. */
+export async function lastEndedBackup() {
+	const [last] = await db()
+		.select({ state: backups.state, fault: backups.fault, askedAt: backups.askedAt, endedAt: backups.endedAt })
+		.from(backups)
+		.where(or(eq(backups.state, 'done'), and(eq(backups.state, 'failed'), ne(backups.fault, ALREADY_RUNNING))))
+		.orderBy(desc(backups.askedAt), desc(backups.id))
+		.limit(1);
+	return last;
+}
+
+/** How large the newest archive is; 0 where there is none. */
+export async function newestArchiveBytes(): Promise<number> {
+	const [newest] = await db()
+		.select({ bytes: backups.bytes })
+		.from(backups)
+		.where(and(eq(backups.state, 'done'), isNotNull(backups.bytes)))
+		.orderBy(desc(backups.askedAt))
+		.limit(1);
+	return newest?.bytes ?? 0;
 }
 
 /** What the page of backups shows. @throws NotAllowed where the actor administers no root unit */

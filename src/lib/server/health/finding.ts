@@ -1,6 +1,17 @@
 /** What of the site is looked at. */
 export type Subject =
-	'database' | 'disk' | 'jobs' | 'lapor' | 'mail' | 'calendar' | 'backup' | 'clock' | 'settings' | 'errors' | 'site';
+	| 'database'
+	| 'disk'
+	| 'jobs'
+	| 'outgoing'
+	| 'lapor'
+	| 'mail'
+	| 'calendar'
+	| 'backup'
+	| 'clock'
+	| 'settings'
+	| 'errors'
+	| 'site';
 
 /** good: nothing to do · watch: look at it in the next days · bad: act now · off: not in use, by choice */
 export type Condition = 'good' | 'watch' | 'bad' | 'off';

@@ -9,6 +9,7 @@ import { mails } from '#lib/server/db/schema/mails.ts';
 import { settings } from '#lib/server/db/schema/settings.ts';
 import { withDiskSpace } from '#lib/server/disk-space.ts';
 import { overrideEnv } from '#lib/server/env.ts';
+import { RESTORED } from '#lib/server/outgoing-hold.ts';
 import { siteHealth } from '#lib/server/health/report.ts';
 import { noteHeartbeat } from '#lib/server/jobs/heartbeat.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -96,6 +97,51 @@ describe('the site’s health', () => {
 		}
 	});
 
+	it('tells of a backup that failed as soon as it has, and no more once one was made', async () => {
+		await db().delete(backups);
+		const ended = (hours: number, state: 'done' | 'failed', fault: string | null = null) => {
+			const askedAt = new Date(Date.now() - hours * 3_600_000);
+			const made = state === 'done' ? { moment: askedAt, verifiedAt: askedAt, bytes: 5 * 1024 ** 3 } : {};
+			const times = { askedAt, seenAt: askedAt, endedAt: askedAt };
+			return db()
+				.insert(backups)
+				.values({ occasion: 'schedule', state, fault, ...times, ...made });
+		};
+		await ended(60, 'failed', 'not_writable');
+		expect((await found()).backup).toBe('bad backup_failed_all');
+		await ended(50, 'done');
+		expect((await found()).backup).toBe('bad backup_old');
+		await ended(26, 'failed', 'disk_full');
+		expect((await found()).backup).toBe('bad backup_failed_old');
+		await ended(25, 'done');
+		expect((await found()).backup).toBe('good backup_good');
+		await ended(1, 'failed', 'disk_full');
+		const failed = (await siteHealth(admin, DIRECT)).find(({ code }) => code === 'backup_failed');
+		expect(failed).toMatchObject({ condition: 'watch', data: { fault: 'disk_full' } });
+		// Asked for while the next one was being made.
+		await db().delete(backups).where(eq(backups.fault, 'disk_full'));
+		await ended(0.5, 'failed', 'already_running');
+		expect((await found()).backup).toBe('good backup_good');
+	});
+
+	it('sees that the next backup has no room where backups lie, also on a disk of their own', async () => {
+		const GIGABYTE = 1024 ** 3;
+		const moment = new Date();
+		const row = { occasion: 'schedule', state: 'done', askedAt: moment, seenAt: moment } as const;
+		await db()
+			.insert(backups)
+			.values({ ...row, moment, verifiedAt: moment, bytes: 5 * GIGABYTE });
+		overrideEnv({ BACKUP_DIR: '/mnt/cadangan-contoh' });
+		const codes = (free: number) =>
+			withDiskSpace(
+				(folder) => ({ free: folder === '/mnt/cadangan-contoh' ? free : 30 * GIGABYTE, size: 40 * GIGABYTE }),
+				async () => (await siteHealth(admin, DIRECT)).map(({ code }) => code)
+			);
+		expect(await codes(4 * GIGABYTE)).toEqual(expect.arrayContaining(['backup_disk_full', 'disk_good']));
+		expect(await codes(6 * GIGABYTE)).not.toContain('backup_disk_full');
+		overrideEnv({ BACKUP_DIR: undefined });
+	});
+
 	it('knows how the connection to LAPOR stands', async () => {
 		expect((await found()).lapor).toBe('off lapor_manual');
 		overrideEnv({ LAPOR_MODE: 'api', LAPOR_BASE_URL: undefined });
@@ -128,13 +174,37 @@ describe('the site’s health', () => {
 		expect((await found()).mail).toBe('bad mail_held_up');
 	});
 
+	it('says after a restore that what would leave waits for a decision, not for the mail server', async () => {
+		overrideEnv({ SMTP_URL: 'smtp://127.0.0.1:1', MAIL_FROM: 'spatula@contoh.invalid' });
+		const createdAt = new Date(Date.now() - 2 * 3_600_000);
+		const letter = { kind: 'digest', onceKey: 'held', address: 'kepala@contoh.invalid', subject: 'x', body: 'x' };
+		await db()
+			.insert(mails)
+			.values({ ...letter, state: 'waiting', createdAt });
+		const restored = (releasedAt: string | null) =>
+			db()
+				.insert(settings)
+				.values({ key: RESTORED, value: { from: createdAt, at: createdAt, releasedAt } })
+				.onConflictDoUpdate({ target: settings.key, set: { value: { from: createdAt, at: createdAt, releasedAt } } });
+		await restored(null);
+		expect(await found()).toMatchObject({ outgoing: 'bad outgoing_held', mail: 'good mail_unused' });
+		await restored(new Date().toISOString());
+		expect(await found()).toMatchObject({ mail: 'bad mail_held_up' });
+		expect(await found()).not.toHaveProperty('outgoing');
+		await db().delete(settings).where(eq(settings.key, RESTORED));
+	});
+
 	it('names settings that look wrong, each by itself', async () => {
 		expect((await found()).settings).toBe('good settings_good');
 		overrideEnv({ LIMITS: false, NODE_ENV: 'production', ORIGIN: ['http://spatula.contoh.go.id'] });
 		const codes = (await siteHealth(admin, { forwarded: true }))
 			.filter(({ subject }) => subject === 'settings')
 			.map(({ code }) => code);
-		expect(codes.sort()).toEqual(['settings_limits', 'settings_metrics', 'settings_origin', 'settings_proxy']);
+		expect(codes.sort()).toEqual(['settings_limits', 'settings_origin', 'settings_proxy']);
+		// Behind a proxy as the guide sets it up nothing is left to do, with or without a token for the figures.
+		overrideEnv({ LIMITS: true, ORIGIN: ['https://spatula.contoh.go.id'], TRUST_PROXY: 1, METRICS_TOKEN: undefined });
+		expect((await found(admin, { forwarded: true })).settings).toBe('good settings_good');
+		overrideEnv({ TRUST_PROXY: 0 });
 		// A demo runs on this machine, without a certificate.
 		overrideEnv({ LIMITS: true, DEMO: true });
 		expect((await found()).settings).toBe('watch settings_demo');

@@ -2,19 +2,23 @@ import { db } from '#lib/server/db/index.ts';
 import type { Condition, Finding, Subject } from '#lib/server/health/finding.ts';
 import { clockFinding, databaseFinding, diskFinding, errorsFinding } from '#lib/server/health/machine.ts';
 import { settingsFindings, siteFinding, type Seen } from '#lib/server/health/settings.ts';
-import { backupFinding, calendarFinding, jobsFinding, laporFinding, mailFinding } from '#lib/server/health/work.ts';
+import { backupFindings } from '#lib/server/health/backups.ts';
+import { calendarFinding, jobsFinding, laporFinding, mailFinding, outgoingFindings } from '#lib/server/health/work.ts';
 import { log } from '#lib/server/log.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireRootAdmin } from '#lib/server/people/administration.ts';
 
-const LOOKED_AT: readonly [Subject, () => Finding | Promise<Finding>][] = [
+type Found = Finding | Finding[];
+
+const LOOKED_AT: readonly [Subject, () => Found | Promise<Found>][] = [
 	['database', databaseFinding],
 	['disk', diskFinding],
 	['jobs', jobsFinding],
+	['outgoing', outgoingFindings],
 	['lapor', laporFinding],
 	['mail', mailFinding],
 	['calendar', calendarFinding],
-	['backup', backupFinding],
+	['backup', backupFindings],
 	['clock', clockFinding],
 	['errors', errorsFinding]
 ];
@@ -30,12 +34,12 @@ const URGENCY: readonly Condition[] = ['bad', 'watch', 'off', 'good'];
 export async function siteHealth(actor: Actor, seen: Seen): Promise<Finding[]> {
 	await requireRootAdmin(db(), actor);
 	const found = await Promise.all(LOOKED_AT.map(([subject, look]) => lookedAt(subject, look)));
-	const all = [...found, ...settingsFindings(seen), siteFinding()];
+	const all = [...found.flat(), ...settingsFindings(seen), siteFinding()];
 	const urgency = ({ condition }: Finding) => URGENCY.indexOf(condition);
 	return all.sort((a, b) => urgency(a) - urgency(b));
 }
 
-async function lookedAt(subject: Subject, look: () => Finding | Promise<Finding>): Promise<Finding> {
+async function lookedAt(subject: Subject, look: () => Found | Promise<Found>): Promise<Found> {
 	try {
 		return await look();
 	} catch (error) {

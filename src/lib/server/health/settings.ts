@@ -11,7 +11,7 @@ export interface Seen {
 
 /** Settings that look wrong, one finding each; none: one that says so. */
 export function settingsFindings({ forwarded }: Seen): Finding[] {
-	const { ORIGIN, TRUST_PROXY, DEMO, LIMITS, METRICS_TOKEN, NODE_ENV } = env();
+	const { ORIGIN, TRUST_PROXY, DEMO, LIMITS, NODE_ENV } = env();
 	const wrong: [boolean, Finding['condition'], string][] = [
 		[DEMO, 'watch', 'settings_demo'],
 		[!LIMITS, 'bad', 'settings_limits'],
@@ -21,8 +21,7 @@ export function settingsFindings({ forwarded }: Seen): Finding[] {
 			'settings_origin'
 		],
 		[forwarded && TRUST_PROXY === 0, 'bad', 'settings_proxy'],
-		[!forwarded && TRUST_PROXY > 0, 'watch', 'settings_no_proxy'],
-		[forwarded && !METRICS_TOKEN, 'watch', 'settings_metrics']
+		[!forwarded && TRUST_PROXY > 0, 'watch', 'settings_no_proxy']
 	];
 	const found = wrong
 		.filter(([is]) => is)

@@ -1,5 +1,4 @@
 import { desc, eq, sql } from 'drizzle-orm';
-import { backupOverdue, latestBackup } from '#lib/server/backup/list.ts';
 import { missingDecrees } from '#lib/server/calendar/missing.ts';
 import { mailServer } from '#lib/server/channels/mail-queue.ts';
 import { now } from '#lib/server/clock.ts';
@@ -11,6 +10,7 @@ import { stateFigures } from '#lib/server/escalation/figures.ts';
 import type { Finding } from '#lib/server/health/finding.ts';
 import { mailFigures, queueFigures } from '#lib/server/health/figures.ts';
 import { lastHeartbeat } from '#lib/server/jobs/heartbeat.ts';
+import { outgoingHeld } from '#lib/server/outgoing-hold.ts';
 
 const MINUTE = 60_000;
 /** The sweep comes each minute; a few may be missed while the site is started anew. */
@@ -39,6 +39,12 @@ export async function jobsFinding(): Promise<Finding> {
 			data: { ...data, job: behind.job, count: behind.n }
 		};
 	return { subject: 'jobs', condition: 'good', code: 'jobs_good', data };
+}
+
+/** After a restore nothing leaves until an administrator has decided; else there is nothing to say of it. */
+export async function outgoingFindings(): Promise<Finding[]> {
+	if (!(await outgoingHeld())) return [];
+	return [{ subject: 'outgoing', condition: 'bad', code: 'outgoing_held' }];
 }
 
 export async function laporFinding(): Promise<Finding> {
@@ -86,7 +92,8 @@ export async function mailFinding(): Promise<Finding> {
 	);
 	const data = { waiting: waiting + sending, failed, unknown, ...(newest?.at ? { last: newest.at } : {}) };
 	const since = oldest?.at ? new Date(oldest.at) : undefined;
-	if (since && now().getTime() - since.getTime() > HELD_UP_MS)
+	// Letters that a restore holds back wait for a person, not for the mail server.
+	if (since && now().getTime() - since.getTime() > HELD_UP_MS && !(await outgoingHeld()))
 		return { subject: 'mail', condition: 'bad', code: 'mail_held_up', data: { ...data, since } };
 	if (failed + unknown > 0) return { subject: 'mail', condition: 'watch', code: 'mail_undecided', data };
 	return { subject: 'mail', condition: 'good', code: newest?.at ? 'mail_good' : 'mail_unused', data };
@@ -96,13 +103,4 @@ export async function calendarFinding(): Promise<Finding> {
 	const [year] = await missingDecrees();
 	if (year) return { subject: 'calendar', condition: 'bad', code: 'calendar_missing', data: { year } };
 	return { subject: 'calendar', condition: 'good', code: 'calendar_good' };
-}
-
-/** The newest backup that was read back to its end; one that nobody has read is none. */
-export async function backupFinding(): Promise<Finding> {
-	const latest = await latestBackup();
-	if (!latest) return { subject: 'backup', condition: 'bad', code: 'backup_never' };
-	const overdue = await backupOverdue();
-	const condition = overdue ? 'bad' : 'good';
-	return { subject: 'backup', condition, code: overdue ? 'backup_old' : 'backup_good', data: { latest } };
 }

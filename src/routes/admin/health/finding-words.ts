@@ -3,11 +3,13 @@ import { m } from '#lib/paraglide/messages.js';
 import type { Condition, Finding, Subject } from '#lib/server/health/finding.ts';
 import { formatNumber } from '#lib/text/numbers.ts';
 import type { Look } from '#lib/ui/tones.ts';
+import { faultWord } from '../backup/backup-words.ts';
 
 export const subjectWords: Record<Subject, () => string> = {
 	database: m.health_database,
 	disk: m.health_disk,
 	jobs: m.health_jobs,
+	outgoing: m.health_outgoing,
 	lapor: m.health_lapor,
 	mail: m.health_mail,
 	calendar: m.health_calendar,
@@ -53,6 +55,8 @@ interface Words {
 
 const counts = ({ n }: Shown) => ({ waiting: n('waiting'), unknown: n('unknown'), failed: n('failed') });
 
+const failed = ({ at, text }: Shown) => m.health_says_backup_failed({ at: at('at'), fault: faultWord(text('fault')) });
+
 const words: Record<string, Words> = {
 	database_good: {
 		says: ({ n, size, text }) =>
@@ -79,6 +83,11 @@ const words: Record<string, Words> = {
 	jobs_behind: {
 		says: ({ n, text }) => m.health_says_jobs_behind({ job: text('job'), count: n('count') }),
 		next: m.health_next_jobs_behind
+	},
+	outgoing_held: {
+		says: () => m.health_says_outgoing_held(),
+		next: m.health_next_outgoing_held,
+		href: '/admin/backup'
 	},
 	lapor_manual: {
 		says: (shown) => m.health_says_lapor_manual(counts(shown)),
@@ -135,6 +144,27 @@ const words: Record<string, Words> = {
 		next: m.health_next_backup,
 		href: '/admin/backup'
 	},
+	backup_failed: {
+		says: (shown) => `${failed(shown)} ${m.health_says_backup_good({ at: shown.at('latest') })}`,
+		next: m.health_next_backup,
+		href: '/admin/backup'
+	},
+	backup_failed_old: {
+		says: (shown) => `${failed(shown)} ${m.health_says_backup_old({ at: shown.at('latest') })}`,
+		next: m.health_next_backup,
+		href: '/admin/backup'
+	},
+	backup_failed_all: {
+		says: (shown) => `${failed(shown)} ${m.health_says_backup_never()}`,
+		next: m.health_next_backup,
+		href: '/admin/backup'
+	},
+	backup_disk_full: {
+		says: ({ size, text }) =>
+			m.health_says_backup_disk_full({ folder: text('folder'), free: size('free'), need: size('need') }),
+		next: m.health_next_backup_disk_full,
+		href: '/admin/backup'
+	},
 	backup_never: { says: () => m.health_says_backup_never(), next: m.health_next_backup, href: '/admin/backup' },
 	clock_alone: { says: ({ at }) => m.health_says_clock_alone({ at: at('at') }), next: m.health_next_clock_alone },
 	clock_agrees: { says: ({ at }) => m.health_says_clock_agrees({ at: at('at') }) },
@@ -148,7 +178,6 @@ const words: Record<string, Words> = {
 	settings_origin: { says: () => m.health_says_settings_origin(), next: m.health_next_settings_origin },
 	settings_proxy: { says: () => m.health_says_settings_proxy(), next: m.health_next_settings_proxy },
 	settings_no_proxy: { says: () => m.health_says_settings_no_proxy(), next: m.health_next_settings_no_proxy },
-	settings_metrics: { says: () => m.health_says_settings_metrics(), next: m.health_next_settings_metrics },
 	errors_none: { says: () => m.health_says_errors_none() },
 	errors_some: {
 		says: ({ n, at }) => m.health_says_errors_some({ count: n('count'), at: at('last') }),

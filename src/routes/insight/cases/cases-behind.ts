@@ -1,5 +1,6 @@
 import type { FigureChoice } from '#lib/cases/figure-query.ts';
 import { inboxAddress, WHOLE_INBOX, type InboxChoice } from '#lib/cases/inbox-query.ts';
+import { OPEN_STATUSES } from '#lib/cases/status.ts';
 import type { ServiceKind } from '#lib/cases/vocabulary.ts';
 
 interface Query {
@@ -10,6 +11,20 @@ interface Query {
 	to: string;
 }
 export type Behind = Partial<FigureChoice> & Partial<Pick<InboxChoice, 'status' | 'kind' | 'unit'>>;
+
+/** What is open now, whenever received: up to today, also where the board's period ended before. */
+export const openNow = (today: string | undefined): Behind => ({ status: OPEN_STATUSES, from: undefined, to: today });
+
+/** What each figure of an office's row counts. */
+export const behindOffice = (
+	unit: string,
+	today: string | undefined
+): Record<'received' | 'finished' | 'archived' | 'open', Behind> => ({
+	received: { unit },
+	finished: { unit, by: 'answered', status: ['answered', 'closed'] },
+	archived: { unit, by: 'archived', status: ['archived'] },
+	open: { unit, ...openNow(today) }
+});
 
 /** Where the reports that a figure counts are listed. */
 export function casesBehind(query: Query, { status, kind, unit, ...figure }: Behind = {}): string {

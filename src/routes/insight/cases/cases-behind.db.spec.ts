@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { readInboxChoice } from '#lib/cases/inbox-query.ts';
+import { choiceReader } from '#lib/server/cases/chosen-filter.ts';
+import { inbox } from '#lib/server/cases/inbox.ts';
+import { caseBoard } from '#lib/server/insight/board.ts';
+import { useFreshDatabase } from '#lib/server/testing/database.ts';
+import { makeActor, makeCase, makeUnit } from '#lib/server/testing/factories.ts';
+import { at, bringTo } from '#lib/server/testing/office.ts';
+import { behindOffice, casesBehind, openNow } from './cases-behind.ts';
+
+useFreshDatabase();
+
+test('what is open now in an office opens as many reports as it counts, also those received after the period', async () => {
+	const root = await makeUnit();
+	const unit = await makeUnit({ parent: root });
+	const handler = await makeActor([[unit.id, 'handler']]);
+	const supervisor = await makeActor([[unit.id, 'supervisor']]);
+	const above = await makeActor([[root.id, 'handler', 'supervisor', 'manager']]);
+	const office = { root, unit, handler, supervisor, rootSupervisor: above };
+	await at('2026-02-10T02:00:00Z', () => makeCase(unit));
+	await at('2026-03-10T02:00:00Z', async () => {
+		const { reference } = await makeCase(unit);
+		await bringTo(office, reference, 'answered');
+	});
+	for (const day of ['2026-04-10', '2026-04-20']) await at(`${day}T02:00:00Z`, () => makeCase(unit));
+
+	await at('2026-04-20T03:00:00Z', async () => {
+		const query = { unit: root.slug, scope: 'tree' as const, from: '2026-03-01', to: '2026-03-31' };
+		const board = await caseBoard(above, query);
+		const row = board.offices.find((one) => one.unit.slug === unit.slug);
+		expect(row).toMatchObject({ received: 1, finished: 1, archived: 0, open: 3 });
+		const today = board.ages[0]?.to;
+		const read = await choiceReader(above);
+		const listed = async (choice: Parameters<typeof casesBehind>[1]) => {
+			const { searchParams } = new URL(casesBehind(query, choice), 'http://spatula.contoh');
+			return (await inbox(above, read(readInboxChoice(searchParams)))).items.length;
+		};
+		const choices = behindOffice(unit.slug, today);
+		for (const figure of ['received', 'finished', 'archived', 'open'] as const)
+			expect(await listed(choices[figure]), figure).toBe(row?.[figure]);
+		expect(await listed(openNow(today))).toBe(board.totals.open);
+	});
+});

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { asc, eq } from 'drizzle-orm';
+import { asc, eq, inArray } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
 import { differenceOf } from '../../recap/difference.ts';
 import { recapTables } from '../../recap/tables.ts';
@@ -8,11 +8,13 @@ import { classifyCase } from '../cases/classify.ts';
 import { nameInCase } from '../cases/named.ts';
 import { verifyCase } from '../cases/verify.ts';
 import { ensureDefaults } from '../calendar/defaults.ts';
-import { db } from '../db/index.ts';
+import { db, transaction } from '../db/index.ts';
+import { accounts } from '../db/schema/accounts.ts';
 import { auditEntries } from '../db/schema/audit.ts';
 import { recaps } from '../db/schema/recap.ts';
 import { Conflict, Invalid, NotAllowed, NotFound } from '../errors.ts';
 import type { Actor } from '../people/actor.ts';
+import { recordChange } from '../people/audit.ts';
 import { useFreshDatabase } from '../testing/database.ts';
 import { makeActor, makeCase, makeOfficer } from '../testing/factories.ts';
 import { at, caseIn, makeOffice, on, type Office } from '../testing/office.ts';
@@ -205,6 +207,9 @@ test('suggestions carried out, and follow-ups that are carried on until they are
 
 test('the office above sees who has filed and who has not, and by when; a stranger sees nothing', async () => {
 	const above = await makeActor([[office.root.id, 'manager']]);
+	await db()
+		.update(accounts)
+		.set({ createdAt: new Date('2026-01-05T02:00:00Z') });
 	await file();
 	const seen = (moment: string, actor = above) =>
 		at(moment, () => filingsOf(actor, { unit: office.root.code, grain: 'month', period: '2026-03' }));
@@ -223,6 +228,39 @@ test('the office above sees who has filed and who has not, and by when; a strang
 	const stranger = await makeOffice();
 	await expect(viewOf(stranger.supervisor)).rejects.toBeInstanceOf(NotFound);
 	await expect(file({ version: 7, reason: 'Salah.' })).rejects.toBeInstanceOf(Conflict);
+});
+
+test('an office that began after a period is not late with it: neither without people then, nor opened since', async () => {
+	const above = await makeActor([[office.root.id, 'manager']]);
+	const since = (moment: string, ...ids: (string | null)[]) =>
+		db()
+			.update(accounts)
+			.set({ createdAt: new Date(moment) })
+			.where(
+				inArray(
+					accounts.id,
+					ids.filter((id) => id !== null)
+				)
+			);
+	const people = [office.handler, office.supervisor, manager].map(({ accountId }) => accountId);
+	await since('2026-01-05T02:00:00Z', above.accountId, office.rootSupervisor.accountId);
+	const late = () =>
+		at('2026-05-20T02:00:00Z', async () => {
+			const { owed } = await filingsOf(above, { unit: office.root.code, grain: 'month', period: '2026-03' });
+			return owed.map(({ overdue }) => overdue);
+		});
+	// 31 March has ended in Makassar, not yet in Greenwich.
+	await since('2026-03-31T16:00:00Z', ...people);
+	expect(await late()).toEqual([true, true, false]);
+	await since('2026-03-31T15:59:00Z', people[0] ?? null);
+	expect(await late()).toEqual([true, true, true]);
+	// Somebody who was elsewhere before works in an office that was opened in April.
+	await transaction((tx) =>
+		at('2026-04-10T02:00:00Z', () =>
+			recordChange(tx, null, { unitId: office.unit.id, action: 'unit.created', subject: office.unit.code })
+		)
+	);
+	expect(await late()).toEqual([true, true, false]);
 });
 
 test('of any two figures the difference is every cell that is not the same, and none that is', () => {

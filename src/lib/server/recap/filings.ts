@@ -8,9 +8,11 @@ import { finishedKeys, type RecapGrain } from '../../recap/period.ts';
 import { now } from '../clock.ts';
 import { db } from '../db/index.ts';
 import { recaps } from '../db/schema/recap.ts';
+import { units as unitRows } from '../db/schema/units.ts';
 import type { Actor } from '../people/actor.ts';
 import type { Unit } from '../people/find-unit.ts';
 import { recapDueOn } from './due.ts';
+import { owedBefore, periodEnd } from './owing.ts';
 import { reportingUnit, reportingUnits } from './reporting-unit.ts';
 
 /** Whether the report of a unit is there. */
@@ -18,7 +20,7 @@ export interface OwedRecap {
 	unit: { slug: string; name: string };
 	scope: RecapScope;
 	filed: { number: string; version: number; filedAt: Date } | null;
-	/** Not there, and its day has passed. */
+	/** Not there, and its day has passed; never of a period that ended before the unit was there. */
 	overdue: boolean;
 }
 
@@ -46,10 +48,9 @@ export async function filingsOf(
 	const period = periods.find((key) => key === query.period) ?? periods[0] ?? '';
 	const below = units.filter(({ path }) => path.startsWith(unit.path));
 	const dueOn = (await recapDueOn([period])).get(period) ?? today;
-	const filed = await latestVersions(
-		below.map(({ id }) => id),
-		period
-	);
+	const ids = below.map(({ id }) => id);
+	const filed = await latestVersions(ids, period);
+	const owing = dueOn < today ? await owingUnits(below, period) : new Set<string>();
 	const owed = (of: Unit, scope: RecapScope): OwedRecap => {
 		const found = filed.find((row) => row.unitId === of.id && row.scope === scope);
 		return {
@@ -62,11 +63,27 @@ export async function filingsOf(
 						filedAt: found.filedAt
 					}
 				: null,
-			overdue: !found && dueOn < today
+			overdue: !found && owing.has(of.id)
 		};
 	};
 	const together = below.length > 1 ? [owed(unit, 'tree')] : [];
 	return { unit, units, periods, today, period, dueOn, owed: [...together, ...below.map((one) => owed(one, 'own'))] };
+}
+
+/** Ids of those that owe the report of a period at all; each by the end of it in its own zone. */
+async function owingUnits(all: readonly Unit[], period: PeriodKey): Promise<Set<string>> {
+	const owing = new Set<string>();
+	for (const [zone, here] of Map.groupBy(all, ({ timeZone }) => timeZone)) {
+		const ended = periodEnd(period, zone);
+		if (!ended) continue;
+		const ids = here.map(({ id }) => id);
+		const rows = await db()
+			.select({ id: unitRows.id })
+			.from(unitRows)
+			.where(and(inArray(unitRows.id, ids), owedBefore(ended)));
+		for (const { id } of rows) owing.add(id);
+	}
+	return owing;
 }
 
 async function latestVersions(unitIds: readonly string[], period: PeriodKey) {

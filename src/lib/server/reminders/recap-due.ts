@@ -1,8 +1,8 @@
 import { and, eq, exists, lt, notExists, or, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
-import { addDays, instantAt, localDate, type LocalDate } from '#lib/calendar/days.ts';
+import { localDate, type LocalDate } from '#lib/calendar/days.ts';
 import { addWorkingDays } from '#lib/calendar/working-calendar.ts';
-import { finishedKeys, recapPeriod, RECAP_GRAINS } from '#lib/recap/period.ts';
+import { finishedKeys, RECAP_GRAINS } from '#lib/recap/period.ts';
 import type { RecapScope } from '#lib/recap/figures.ts';
 import type { PeriodKey } from '#lib/ratings/period-key.ts';
 import { loadCalendar } from '#lib/server/calendar/load.ts';
@@ -15,6 +15,7 @@ import { roles } from '#lib/server/db/schema/people.ts';
 import { recaps } from '#lib/server/db/schema/recap.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { recapDueOn } from '#lib/server/recap/due.ts';
+import { owedBefore, periodEnd } from '#lib/server/recap/owing.ts';
 import { recapLetter } from '#lib/server/reminders/letters.ts';
 
 /** So many working days ahead of its day a report is asked for. */
@@ -64,9 +65,8 @@ async function owedIn(zone: string): Promise<Owed[]> {
 	const periods = RECAP_GRAINS.flatMap((grain) => finishedKeys(grain, today).slice(0, 1));
 	const calendar = await loadCalendar(db());
 	return [...(await recapDueOn(periods))].flatMap(([period, dueOn]) => {
-		const days = recapPeriod(period);
-		if (!days || today < addWorkingDays(dueOn, -AHEAD, calendar)) return [];
-		const ended = instantAt(addDays(days.to, 1), '00:00', zone);
+		const ended = periodEnd(period, zone);
+		if (!ended || today < addWorkingDays(dueOn, -AHEAD, calendar)) return [];
 		return [{ period, ended, dueOn, stage: today > dueOn ? 'recap_overdue' : 'recap_due', zone }];
 	});
 }
@@ -96,6 +96,7 @@ async function untold({ period, ended, stage, zone }: Owed) {
 			and(
 				eq(units.active, true),
 				eq(units.timeZone, zone),
+				owedBefore(ended),
 				lt(accounts.createdAt, ended),
 				or(notExists(filed('own')), and(exists(offices), notExists(filed('tree')))),
 				notExists(told)

@@ -20,6 +20,7 @@ const LATER = new Date('2026-04-02T02:00:00Z');
 let office: Office;
 let filed: RecapView;
 let empty: RecapView;
+let corrected: RecapView;
 beforeAll(async () => {
 	await ensureDefaults(db());
 	office = await makeOffice();
@@ -45,6 +46,12 @@ beforeAll(async () => {
 	});
 	filed = await at(LATER.toISOString(), async () => {
 		await fileRecap(manager, office.unit.code, { period: '2026-03', version: 0 });
+		return recapView(manager, about);
+	});
+	corrected = await at('2026-04-03T02:00:00Z', async () => {
+		const cause = { rootCause: '=1+1', action: 'Menambah loket', who: 'Subbagian umum', dueOn: '2026-05-02' };
+		await addFollowUp(manager, about, cause);
+		await fileRecap(manager, office.unit.code, { period: '2026-03', version: 1, reason: 'Satu rencana terlewat.' });
 		return recapView(manager, about);
 	});
 	empty = await at(LATER.toISOString(), () => recapView(manager, { ...about, period: '2026-01' }));
@@ -108,4 +115,19 @@ test('the spreadsheet holds the same figures as numbers, section by section, for
 		expect(rows).toEqual(table.rows.map(({ cells }) => cells.map((cell) => (cell === '' ? null : cell))));
 	});
 	expect(typeof sheets[0]?.data[1]?.[2]).toBe('number');
+});
+
+test('the spreadsheet of a correction tells what stands otherwise than before, as the PDF does', async () => {
+	const title = 'Perbedaan dengan Versi 1';
+	const sheets = await readXlsxFile(Buffer.from(await recapBook(corrected, 'Pembaca Contoh', LATER, 'id')));
+	expect(sheets).toHaveLength(recapTables(corrected.figures, 'id').length + 2);
+	const difference = sheets.at(-1);
+	expect(difference?.sheet).toBe(title);
+	const [head, ...rows] = difference?.data ?? [];
+	expect(head).toEqual(['Baris', 'Bagian', 'Kolom', 'Semula', 'Menjadi']);
+	expect(rows).toContainEqual(expect.arrayContaining(['=1+1', 'tidak ada', 'Menambah loket']));
+	expect((await pages(corrected)).join(' ')).toContain(title);
+	expect(
+		(await readXlsxFile(Buffer.from(await recapBook(filed, 'x', LATER, 'id')))).map(({ sheet }) => sheet)
+	).not.toContain(difference?.sheet);
 });

@@ -1,7 +1,7 @@
 import { formatDate, formatDateTime, formatDay } from '#lib/calendar/format.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { grainOf } from '#lib/ratings/period-key.ts';
-import { differenceOf, type RecapChange } from '#lib/recap/difference.ts';
+import { differenceTable } from '#lib/recap/difference-table.ts';
 import { cellText, recapTables, type RecapTable } from '#lib/recap/tables.ts';
 import { versionWord } from '#lib/recap/version-words.ts';
 import { formatNumber } from '#lib/text/numbers.ts';
@@ -34,10 +34,7 @@ export function recapPdf(recap: RecapView, reader: string, at: Date, lang: 'id' 
 		facts(pdf, factsOf(recap, reader, at, lang), 140);
 		const tables = recapTables(recap.figures, lang);
 		for (const table of tables) section(pdf, table, lang);
-		if (recap.before) {
-			const changes = differenceOf(recapTables(recap.before.figures, lang), tables);
-			section(pdf, differenceTable(changes, versionWord(recap.before.filing.version), lang), lang);
-		}
+		if (recap.before) section(pdf, differenceTable(recap.before, tables, lang), lang);
 		signature(pdf, recap, lang);
 		const number = recap.filing?.number ?? m.rekap_number_none();
 		feet(pdf, (page, count) => m.rekap_page_of({ number: `${title} · ${number}`, page, count }));
@@ -81,31 +78,6 @@ function small(pdf: Pdf, text: string): void {
 		.fontSize(8.5)
 		.fillColor(SOFT)
 		.text(printable(text), left(pdf), pdf.y + 2, { width: innerWidth(pdf) });
-}
-
-function differenceTable(changes: readonly RecapChange[], before: string, lang: 'id' | 'en'): RecapTable {
-	const said = (cell: RecapChange['before']) => (cell === undefined ? m.rekap_difference_gone() : cellText(cell, lang));
-	return {
-		id: 'difference',
-		title: m.rekap_difference({ version: before }),
-		columns: [
-			{ label: m.rekap_difference_row(), width: 3 },
-			{ label: m.rekap_difference_table(), width: 3.4 },
-			{ label: m.rekap_difference_column(), width: 2 },
-			{ label: m.rekap_difference_before(), width: 1.6, numeric: true },
-			{ label: m.rekap_difference_after(), width: 1.6, numeric: true }
-		],
-		rows: changes.map((change) => ({
-			key: `${change.table} ${change.row} ${change.column}`,
-			cells: [
-				change.row || m.rekap_difference_hidden(),
-				change.table,
-				change.column || m.rekap_n(),
-				said(change.before),
-				said(change.after)
-			]
-		}))
-	};
 }
 
 function signature(pdf: Pdf, { filing, unit }: RecapView, lang: 'id' | 'en'): void {

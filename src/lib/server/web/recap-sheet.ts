@@ -3,7 +3,8 @@ import { buffer } from 'node:stream/consumers';
 import ExcelJS from 'exceljs';
 import { formatDateTime, formatDay } from '#lib/calendar/format.ts';
 import { m } from '#lib/paraglide/messages.js';
-import { recapTables, type RecapTable } from '#lib/recap/tables.ts';
+import { differenceTable } from '#lib/recap/difference-table.ts';
+import { recapTables, type RecapCell, type RecapTable } from '#lib/recap/tables.ts';
 import { versionWord } from '#lib/recap/version-words.ts';
 import { daysWord } from '#lib/ui/period-words.ts';
 import type { RecapView } from '../recap/view.ts';
@@ -13,7 +14,10 @@ import { sheetText, TEXT } from '../exports/sheet.ts';
 /** Characters that no sheet may be called by, and how long its name may be. */
 const sheetName = (title: string) => title.replace(/[*?:\\/[\]!]/g, '').slice(0, 31);
 
-/** A periodic report as a spreadsheet: a sheet of facts, then one for each section, its numbers as numbers. */
+/**
+ * A periodic report as a spreadsheet: a sheet of facts, one for each section, its numbers as numbers, and
+ * what the version before said otherwise.
+ */
 export async function recapBook(recap: RecapView, reader: string, at: Date, lang: 'id' | 'en'): Promise<Buffer> {
 	const out = new PassThrough();
 	const read = buffer(out);
@@ -38,10 +42,14 @@ export async function recapBook(recap: RecapView, reader: string, at: Date, lang
 	])
 		about.addRow(line.map(sheetText)).commit();
 	about.commit();
-	for (const table of recapTables(recap.figures, lang)) addTable(book, table);
+	const tables = recapTables(recap.figures, lang);
+	for (const table of tables) addTable(book, table);
+	if (recap.before) addTable(book, differenceTable(recap.before, tables, lang, sameCell));
 	await book.commit();
 	return read;
 }
+
+const sameCell = (cell: RecapCell) => cell;
 
 function addTable(book: ExcelJS.stream.xlsx.WorkbookWriter, table: RecapTable): void {
 	const sheet = book.addWorksheet(sheetName(table.title), { views: [{ state: 'frozen', ySplit: 1 }] });
@@ -56,6 +64,10 @@ function addTable(book: ExcelJS.stream.xlsx.WorkbookWriter, table: RecapTable): 
 	for (const { cells, total } of table.rows) {
 		const row = sheet.addRow(cells.map((cell) => (typeof cell === 'string' ? sheetText(cell) : cell)));
 		if (total) row.font = { bold: true };
+		// Words in a column of numbers stay words too, also where somebody clicks into them.
+		cells.forEach((cell, index) => {
+			if (typeof cell === 'string' && table.columns[index]?.numeric) row.getCell(index + 1).numFmt = TEXT;
+		});
 		row.commit();
 	}
 	if (table.hidden) sheet.addRow([m.rekap_hidden({ n: table.hidden })]).commit();

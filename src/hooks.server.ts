@@ -4,6 +4,7 @@ import { building } from '$app/environment';
 import { m } from '#lib/paraglide/messages.js';
 import { log } from '#lib/server/log.ts';
 import { countRequest } from '#lib/server/metrics.ts';
+import { warnOfUndeclaredProxy } from '#lib/server/web/address.ts';
 import { problem } from '#lib/server/web/answers.ts';
 import { identify } from '#lib/server/web/identify.ts';
 import { guardRooms } from '#lib/server/web/gate.ts';
@@ -19,6 +20,7 @@ export const init: ServerInit = async () => {
 
 /** Counts every answer by its route and how long it took, also those that a gate gave by throwing. */
 const measure: Handle = async ({ event, resolve }) => {
+	warnOfUndeclaredProxy(event);
 	const began = performance.now();
 	const count = (status: number) => countRequest(event.route.id, status, (performance.now() - began) / 1000);
 	try {

@@ -9,7 +9,6 @@ import { env } from '../env.ts';
 import { startWatching, stopWatching } from '../live/watch.ts';
 import { startQueue, stopQueue } from '../jobs/queue.ts';
 import { startWorkers } from '../jobs/worker.ts';
-import { log } from '../log.ts';
 
 /** What the entry tells the build when the process has to end (first, and when no request is left), and what the build answers when it is done. */
 const ENDING_EVENT = 'spatula:ending';
@@ -29,8 +28,6 @@ export async function startSite(): Promise<void> {
 	if (env().JOBS) await startWorkers();
 	await startWatching();
 	answerBackupCommand();
-	const proxied = env().TRUST_PROXY === 0 && env().NODE_ENV === 'production' && !env().DEMO;
-	if (proxied) log().info('TRUST_PROXY is 0: behind a reverse proxy every client would share one budget');
 	// Open lines would keep the entry from ending: they are ended first, and their browsers go on elsewhere.
 	process.once(ENDING_EVENT as never, () => {
 		stopBackup();

@@ -22,7 +22,7 @@ import {
 } from '#lib/ui/words.ts';
 import type { DeskCase, DeskFile } from '../cases/view.ts';
 import type { forwardsForActor } from '../escalation/view.ts';
-import { printable } from '../places/sheet-text.ts';
+import { countReplaced, printable } from '../places/sheet-text.ts';
 import {
 	drawn,
 	drawTable,
@@ -62,18 +62,25 @@ export function caseFilePdf(file: CaseFile, lang: 'id' | 'en'): Promise<Buffer> 
 	const { shown, office } = file;
 	const title = `${m.rekap_case_file()} ${shown.reference}`;
 	return drawn({ margin: MARGIN, lang, title, author: office.name }, (pdf) => {
-		letterhead(pdf, office);
-		pdf.font('Helvetica-Bold').fontSize(13).fillColor(INK).text(printable(title), { align: 'center' });
-		if (shown.title) pdf.moveDown(0.2).fontSize(10.5).text(printable(shown.title), { align: 'center' });
-		pdf.moveDown(0.8);
-		facts(pdf, caseFacts(shown, lang), TERM);
-		said(pdf, m.rekap_case_file_body(), shown.body);
-		if (shown.requestedSolution) said(pdf, m.rekap_case_file_wish(), shown.requestedSolution);
-		conversation(pdf, shown, lang);
-		attachments(pdf, shown, lang);
-		clocks(pdf, shown, lang);
-		atLapor(pdf, file);
-		history(pdf, shown, lang);
+		const replaced = countReplaced(() => {
+			letterhead(pdf, office);
+			pdf.font('Helvetica-Bold').fontSize(13).fillColor(INK).text(printable(title), { align: 'center' });
+			if (shown.title) pdf.moveDown(0.2).fontSize(10.5).text(printable(shown.title), { align: 'center' });
+			pdf.moveDown(0.8);
+			facts(pdf, caseFacts(shown, lang), TERM);
+			said(pdf, m.rekap_case_file_body(), shown.body);
+			if (shown.requestedSolution) said(pdf, m.rekap_case_file_wish(), shown.requestedSolution);
+			conversation(pdf, shown, lang);
+			attachments(pdf, shown, lang);
+			clocks(pdf, shown, lang);
+			atLapor(pdf, file);
+			history(pdf, shown, lang);
+		});
+		// A document that may be kept as evidence says itself where it is not what was written.
+		if (replaced > 0) {
+			pdf.moveDown(0.9);
+			small(pdf, m.rekap_case_file_replaced({ n: formatNumber(replaced, lang) }));
+		}
 		const at = formatDateTime(file.at, shown.unit.timeZone, lang);
 		const { reference } = shown;
 		feet(pdf, (page, count) => m.rekap_case_file_foot({ reference, name: file.reader, at, page, count }));

@@ -73,3 +73,16 @@ test('a withheld name is not in it, also for whoever has opened it', async () =>
 	expect(text).toContain('dirahasiakan atas permintaan pelapor');
 	await expect(read((await makeOffice()).supervisor, reference)).rejects.toMatchObject({ status: 404 });
 });
+
+test('it says itself how many characters it could not print, and nothing where it printed all', async () => {
+	const plain = await makeCase(office.unit, { body: 'Petugas bilang “tunggu” – sejak pukul 8.' });
+	expect(await read(office.handler, plain.reference)).not.toContain('tidak dapat dicetak');
+	// An accent that is dropped leaves its letter, and is none of them.
+	const { reference } = await makeCase(office.unit, {
+		title: 'Loket 😡',
+		body: 'ᮊᮔ᮪ᮏ᮪ 漢字 di papan, kata Šerif Łukas ō.'
+	});
+	const text = await read(office.handler, reference);
+	expect(text).toMatch(/7 huruf tidak dapat dicetak dan diganti dengan tanda "\?"; lihat laporan di layar\./);
+	expect(text).toContain('Loket ?');
+});

@@ -7,6 +7,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { existsSync } from 'node:fs';
 import compression from 'compression';
 import { readEnv, type Env } from './lib/server/env.ts';
+import { atPace, wholeWithin } from './lib/server/slow-bodies.ts';
 
 process.env.NODE_ENV ??= 'production';
 
@@ -16,6 +17,12 @@ const UPLOADS_AT_ONCE = 4;
 /** How long an upload waits for one of the places, and how long its sender may fall silent. */
 const QUEUE_SECONDS = 30;
 const SILENCE_SECONDS = 15;
+/** How long a head may take to come, and all of a request that brings no files. */
+const HEAD_SECONDS = 60;
+const SMALL_SECONDS = 120;
+/** Five photos of 4 MB take 160 seconds at 1 Mbit/s, and weak lines are slower; at less than this pace not one would come. */
+const UPLOAD_SECONDS = 15 * 60;
+const UPLOAD_PACE = { seconds: 120, bytesPerSecond: 4096 };
 /** How long a stop waits for requests in hand. */
 const STOP_SECONDS = 25;
 
@@ -75,6 +82,17 @@ const bodyless = (request: IncomingMessage) => request.method === 'GET' || reque
 const isUpload = (request: IncomingMessage) =>
 	/^multipart\/form-data/i.test(request.headers['content-type'] ?? '') && !bodyless(request);
 
+/**
+ * Ends a connection as Node ends one that is late: past the answer, which the page's code may be about to write once it
+ * hears that no more comes.
+ */
+const tooSlow =
+	({ socket }: IncomingMessage, response: ServerResponse) =>
+	(): void => {
+		if (!response.headersSent) socket.write('HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n');
+		socket.destroy();
+	};
+
 function refuse(
 	request: IncomingMessage,
 	response: ServerResponse,
@@ -130,6 +148,7 @@ function withUploadPlace(request: IncomingMessage, response: ServerResponse, ans
 		const { socket } = request;
 		socket.setTimeout(SILENCE_SECONDS * 1000, () => socket.destroy());
 		request.once('end', () => socket.setTimeout(0));
+		atPace(request, UPLOAD_PACE, tooSlow(request, response));
 		answer();
 	};
 	response.once('close', () => {
@@ -159,10 +178,13 @@ async function start(): Promise<void> {
 		nameOrigin(request);
 		const answer = () =>
 			compress(request, response, () => handler(request, response, () => response.writeHead(404).end()));
-		if (isUpload(request)) withUploadPlace(request, response, answer);
-		else answer();
+		if (isUpload(request)) return withUploadPlace(request, response, answer);
+		wholeWithin(request, SMALL_SECONDS, tooSlow(request, response));
+		answer();
 	});
-	server.requestTimeout = 120_000;
+	server.headersTimeout = HEAD_SECONDS * 1000;
+	// The longest that any request may take; smaller ones have less.
+	server.requestTimeout = UPLOAD_SECONDS * 1000;
 	server.listen(env.PORT, env.HOST, () => {
 		const address = server.address();
 		const port = typeof address === 'object' && address ? address.port : env.PORT;

@@ -1,0 +1,58 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage } from 'node:http';
+import { connect, type AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { atPace, wholeWithin } from './slow-bodies.ts';
+
+type Bound = (request: IncomingMessage, late: () => void) => void;
+
+/** What a server bound so answers to a head, and to parts of a body that come one after the other, `pause` apart. */
+async function sent(bound: Bound, parts: readonly string[], pause: number, { reads = true, length = 0 } = {}) {
+	const server = createServer((request, response) => {
+		bound(request, () => response.writeHead(408, { connection: 'close' }).end());
+		if (reads) request.resume().once('end', () => response.end());
+		else setTimeout(() => !response.headersSent && response.end(), 600);
+	});
+	server.listen(0, '127.0.0.1');
+	await once(server, 'listening');
+	const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+	let answer = '';
+	socket.on('data', (chunk) => (answer += chunk.toString()));
+	socket.on('error', () => {});
+	const bytes = length || parts.join('').length;
+	socket.write(`POST / HTTP/1.1\r\nHost: x\r\nContent-Length: ${bytes}\r\n\r\n`);
+	for (const part of parts) {
+		if (answer) break;
+		socket.write(part);
+		await sleep(pause);
+	}
+	for (let waited = 0; !answer && waited < 100; waited += 1) await sleep(20);
+	socket.destroy();
+	server.close();
+	return Number(answer.split(' ')[1]);
+}
+
+const whole: Bound = (request, late) => wholeWithin(request, 0.3, late);
+const paced: Bound = (request, late) => atPace(request, { seconds: 0.3, bytesPerSecond: 1000 }, late);
+const parts = (bytes: number) => Array.from({ length: 10 }, () => 'x'.repeat(bytes));
+
+test('a request without files that comes byte by byte is ended in time, however lively its sender', async () => {
+	expect(await sent(whole, parts(5000), 60)).toBe(408);
+	expect(await sent(whole, parts(1), 60)).toBe(408);
+	expect(await sent(whole, ['x'], 0, { length: 10 })).toBe(408);
+	expect(await sent(whole, parts(1), 5)).toBe(200);
+});
+
+test('one that has come is not late because its answer takes time, nor is one without a body', async () => {
+	expect(await sent(whole, ['xxx'], 0, { reads: false })).toBe(200);
+	expect(await sent(whole, [], 0, { reads: false })).toBe(200);
+});
+
+test('an upload takes as long as it needs while it comes at a pace, and is ended when it trickles', async () => {
+	// Twice as long as the window in which it has to keep its pace.
+	expect(await sent(paced, parts(200), 70)).toBe(200);
+	expect(await sent(paced, parts(1), 70)).toBe(408);
+	// Lively at first, then hardly.
+	expect(await sent(paced, [...parts(300).slice(0, 5), ...parts(1)], 70)).toBe(408);
+});

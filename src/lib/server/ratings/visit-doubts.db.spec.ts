@@ -96,6 +96,16 @@ test('opened twenty seconds after the end or later it is verified, and what is n
 	expect(await later(60, () => rate(visit, { sender: sender(PHONE) }))).toMatchObject({ verified: true, signals: [] });
 });
 
+test('who was noted when the service began may scan the code as soon as it is over', async () => {
+	const visit = await makeVisit();
+	await db()
+		.update(visits)
+		.set({ createdAt: new Date(now().getTime() - 600_000) })
+		.where(eq(visits.id, visit.id));
+	await later(3, () => openVisit(visit.token, { ...by(PHONE), goesThere: true }));
+	expect(await later(25, () => rate(visit, { sender: sender(PHONE) }))).toMatchObject({ verified: true, signals: [] });
+});
+
 test('that a link was opened soon is no matter where another system sends what its visitor answered', async () => {
 	const visit = await makeVisit();
 	await openVisit(visit.token, { ...by(PHONE), goesThere: true });

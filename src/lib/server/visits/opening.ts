@@ -19,11 +19,11 @@ export interface Opener {
 }
 
 /**
- * Whether it is sooner after the end of a visit than its visitor is believed to be: the service was hardly over, and the
- * link is in the hand of whoever ended it.
+ * Whether it is sooner after a moment of a visit than its visitor is believed to be: whoever opens the link so soon after
+ * the visit was noted, or answers so soon after it ended, or before, may be who has it in hand at the office.
  */
-export const isTooSoon = ({ closedAt }: { closedAt: Date | null }): boolean =>
-	now().getTime() - (closedAt ?? now()).getTime() < SOONEST_SECONDS * 1000;
+export const isTooSoon = (since: Date | null): boolean =>
+	now().getTime() - (since ?? now()).getTime() < SOONEST_SECONDS * 1000;
 
 /**
  * Whether a link is opened by the office and not by its visitor: on the device or with the account that noted the visit,
@@ -74,7 +74,7 @@ export async function openVisit(token: string, opener: Opener): Promise<FoundVis
 			madeByDevice: visits.madeByDevice,
 			openedByMaker: visits.openedByMaker,
 			openedTooSoon: visits.openedTooSoon,
-			closedAt: visits.closedAt,
+			createdAt: visits.createdAt,
 			usedOn: visits.usedOn,
 			expiresAt: visits.expiresAt,
 			service: visits.service,
@@ -91,7 +91,7 @@ export async function openVisit(token: string, opener: Opener): Promise<FoundVis
 		await db().update(visits).set({ openedByMaker: true }).where(eq(visits.id, row.id));
 	}
 	// What was rated with a used link has been judged.
-	if (!fromOffice && opener.goesThere && row.usedOn === null && !row.openedTooSoon && isTooSoon(row)) {
+	if (!fromOffice && opener.goesThere && row.usedOn === null && !row.openedTooSoon && isTooSoon(row.createdAt)) {
 		await db().update(visits).set({ openedTooSoon: true }).where(eq(visits.id, row.id));
 	}
 	const expired = row.expiresAt <= now();

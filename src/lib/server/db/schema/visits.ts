@@ -28,7 +28,7 @@ export const visits = pgTable(
 		madeByDevice: text(),
 		/** The token was opened by who noted the visit: what is rated with it does not count as the visitor's own. */
 		openedByMaker: boolean().notNull().default(false),
-		/** A browser opened the token sooner after the end of the visit than its visitor is believed to. */
+		/** A browser opened the token sooner after the visit was noted than its visitor is believed to. */
 		openedTooSoon: boolean().notNull().default(false),
 		/** Keyed hash of the form that noted it: the same form sent again is no second visit. Forgotten with the device. */
 		contentHash: text(),

@@ -1,72 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { expect, test, type Locator, type Page } from '@playwright/test';
-import { account, running } from './support/journey.ts';
+import { expect, test, type Page } from '@playwright/test';
+import { running } from './support/journey.ts';
+import { find, panel, send, signIn, tabTo, today, verb } from './support/keys.ts';
 import { visit } from './support/pages.ts';
 import { api } from './support/site.ts';
 
-/** Goes on with Tab until the focus is there: what can't be reached so can't be used. */
-async function tabTo(page: Page, target: Locator, most = 60): Promise<void> {
-	await expect(target).toBeVisible();
-	for (let pressed = 0; pressed < most; pressed++) {
-		if (await target.evaluate((element) => element === document.activeElement)) return;
-		await page.keyboard.press('Tab');
-	}
-	throw new Error(`the focus never came to ${String(target)}`);
-}
-
-async function signIn(page: Page, username: string): Promise<void> {
-	await page.goto(`${running().origin}/login`);
-	await tabTo(page, page.locator('[name=username]'));
-	await page.keyboard.type(username);
-	await page.keyboard.press('Tab');
-	await page.keyboard.type(account(username).password);
-	await page.keyboard.press('Enter');
-	await expect(page).toHaveURL(/\/desk/);
-}
-
 /** Waits until the page has come to life: keys mean nothing before. */
 const alive = (page: Page) => page.waitForResponse((answer) => answer.url().includes('/desk/live?'));
-
-async function find(page: Page, reference: string): Promise<void> {
-	await expect(async () => {
-		await page.keyboard.press('/');
-		await expect(page.locator('input[type=search]')).toBeFocused({ timeout: 500 });
-	}).toPass();
-	await page.keyboard.type(reference);
-	await page.keyboard.press('Enter');
-	await expect(page).toHaveURL(/q=SPATULA/);
-	await expect(async () => {
-		await page.keyboard.press('j');
-		await expect(page.locator(`a[data-row][href$="${reference}"]`)).toBeFocused({ timeout: 500 });
-	}).toPass();
-	await page.keyboard.press('Enter');
-	await expect(page).toHaveURL(new RegExp(`/desk/cases/${reference}$`));
-}
-
-const panel = (page: Page) => page.locator('section[aria-labelledby=verb-title]');
-
-/** Presses the key of a verb; the focus goes to its panel. */
-async function verb(page: Page, key: string, path: string): Promise<void> {
-	await expect(async () => {
-		await page.keyboard.press(key);
-		await expect(page).toHaveURL(new RegExp(`/${path}$`), { timeout: 1000 });
-	}).toPass();
-	await expect(page.locator('#verb-title')).toBeFocused();
-}
-
-/** The parts of a date, whichever order the browser's language gives them: each goes up to its first, the year to this one. */
-async function today(page: Page): Promise<void> {
-	for (const next of ['ArrowRight', 'ArrowRight', null]) {
-		await page.keyboard.press('ArrowUp');
-		if (next) await page.keyboard.press(next);
-	}
-}
-
-async function send(page: Page, done: string): Promise<void> {
-	await tabTo(page, panel(page).locator('button.primary').first());
-	await page.keyboard.press('Enter');
-	await expect(page).toHaveURL(new RegExp(`done=${done}`));
-}
 
 test('from sign-in to an approved answer without a mouse', async ({ browser }) => {
 	test.setTimeout(180_000);

@@ -9,7 +9,8 @@ export interface Shortcut {
 const verbs = (): Shortcut[] => [
 	{ key: 'a', what: m.desk_key_assign() },
 	{ key: 'v', what: m.desk_key_verify() },
-	{ key: 'e', what: m.desk_key_escalate() }
+	{ key: 'e', what: m.desk_key_escalate() },
+	{ key: 'r', what: m.desk_verb_archive() }
 ];
 const answering = (): Shortcut[] => [
 	{ key: 'b', what: m.live_key_answer() },

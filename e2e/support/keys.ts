@@ -1,0 +1,68 @@
+import { expect, type Locator, type Page } from '@playwright/test';
+import { account, running } from './journey.ts';
+
+/** Goes on with Tab until the focus is there: what can't be reached so can't be used. */
+export async function tabTo(page: Page, target: Locator, most = 60): Promise<void> {
+	await expect(target).toBeVisible();
+	for (let pressed = 0; pressed < most; pressed++) {
+		if (await target.evaluate((element) => element === document.activeElement)) return;
+		await page.keyboard.press('Tab');
+	}
+	throw new Error(`the focus never came to ${String(target)}`);
+}
+
+export async function signIn(page: Page, username: string): Promise<void> {
+	await page.goto(`${running().origin}/login`);
+	await tabTo(page, page.locator('[name=username]'));
+	await page.keyboard.type(username);
+	await page.keyboard.press('Tab');
+	await page.keyboard.type(account(username).password);
+	await page.keyboard.press('Enter');
+	await expect(page).toHaveURL(/\/desk/);
+}
+
+export async function search(page: Page, words: string): Promise<void> {
+	await expect(async () => {
+		await page.keyboard.press('/');
+		await expect(page.locator('input[type=search]')).toBeFocused({ timeout: 500 });
+	}).toPass();
+	await page.keyboard.type(words);
+	await page.keyboard.press('Enter');
+	await expect(page).toHaveURL((address) => address.searchParams.get('q') === words);
+}
+
+/** Finds a report by its number and opens it from the list. */
+export async function find(page: Page, reference: string): Promise<void> {
+	await search(page, reference);
+	await expect(async () => {
+		await page.keyboard.press('j');
+		await expect(page.locator(`a[data-row][href$="${reference}"]`)).toBeFocused({ timeout: 500 });
+	}).toPass();
+	await page.keyboard.press('Enter');
+	await expect(page).toHaveURL(new RegExp(`/desk/cases/${reference}$`));
+}
+
+export const panel = (page: Page) => page.locator('section[aria-labelledby=verb-title]');
+
+/** Presses the key of a verb; the focus goes to its panel. */
+export async function verb(page: Page, key: string, path: string): Promise<void> {
+	await expect(async () => {
+		await page.keyboard.press(key);
+		await expect(page).toHaveURL(new RegExp(`/${path}$`), { timeout: 1000 });
+	}).toPass();
+	await expect(page.locator('#verb-title')).toBeFocused();
+}
+
+export async function send(page: Page, done: string): Promise<void> {
+	await tabTo(page, panel(page).locator('button.primary').first());
+	await page.keyboard.press('Enter');
+	await expect(page).toHaveURL(new RegExp(`done=${done}`));
+}
+
+/** The parts of a date, whichever order the browser's language gives them: each goes up to its first, the year to this one. */
+export async function today(page: Page): Promise<void> {
+	for (const next of ['ArrowRight', 'ArrowRight', null]) {
+		await page.keyboard.press('ArrowUp');
+		if (next) await page.keyboard.press(next);
+	}
+}

@@ -46,7 +46,12 @@ export const entries = (heard: readonly LiveEvent[]) =>
 	heard.flatMap((event) => (event.kind === 'change' ? event.entries : []));
 
 /** The same in short: reference and type. */
-export const changes = (heard: readonly LiveEvent[]) =>
-	heard.flatMap((event) =>
-		event.kind === 'change' ? event.entries.map(({ type }) => `${event.reference} ${type}`) : []
+export const changes = (heard: readonly LiveEvent[]) => {
+	const told = heard.flatMap((event) =>
+		event.kind === 'change'
+			? event.entries.map(({ seq, type }) => ({ at: `${event.reference} ${seq}`, event, type }))
+			: []
 	);
+	// What is stored while a notice is looked up is told with it, and once more by its own: desks know entries by number.
+	return [...new Map(told.map(({ at, event, type }) => [at, `${event.reference} ${type}`])).values()];
+};

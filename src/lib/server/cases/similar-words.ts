@@ -6,8 +6,8 @@ import { caseSearch } from '../db/schema/search.ts';
 import type { CaseRow } from './find.ts';
 
 /** The longest words of a text tell most of it; a few of them by twos as well, for where each alone is common. */
-const WORDS = 16;
-const PAIRED = 5;
+const WORDS = 10;
+const PAIRED = 3;
 /** Words that more reports of the span hold tell none of them from the others. */
 const COMMON = 1000;
 /** So many are compared, those first that hold most of the words. */

@@ -7,6 +7,7 @@ import { inboxCounts } from '#lib/server/cases/inbox-counts.ts';
 import type { InboxFilter } from '#lib/server/cases/inbox-filter.ts';
 import { inbox, inboxBatch } from '#lib/server/cases/inbox.ts';
 import { countViews } from '#lib/server/cases/saved-view-counts.ts';
+import { likelyDuplicatesOf } from '#lib/server/cases/similar.ts';
 import { deskCase } from '#lib/server/cases/view.ts';
 import { now } from '#lib/server/clock.ts';
 import { caseBoard, type BoardQuery } from '#lib/server/insight/board.ts';
@@ -110,7 +111,9 @@ export async function callsOf(handle: Handle, cases: number): Promise<Measured[]
 		list('deep page', supervisor, {}, `-~${Math.floor(cases / 2)}`),
 		list('deep page of closed', supervisor, { status: ['closed'] }, `-~${Math.floor(cases / 2)}`),
 		call('five hundred rows of a sheet', () => inboxBatch(supervisor, {}, `-~${Math.floor(cases / 2)}`, 500)),
-		call('case', () => deskCase(supervisor, open.reference)),
+		call('case page', () =>
+			Promise.all([deskCase(supervisor, open.reference), likelyDuplicatesOf(supervisor, open.reference)])
+		),
 		...YEARS(localDate(now(), 'Asia/Makassar')).flatMap(([name, from, to]) => [
 			board(`board of all offices, ${name}`, { unit: '7600', scope: 'tree', from, to }),
 			board(`board of one office, ${name}`, { unit: '7600', from, to })

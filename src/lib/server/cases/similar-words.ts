@@ -6,12 +6,12 @@ import { caseSearch } from '../db/schema/search.ts';
 import type { CaseRow } from './find.ts';
 
 /** The longest words of a text tell most of it; a few of them by twos as well, for where each alone is common. */
-const WORDS = 10;
-const PAIRED = 3;
+const WORDS = 6;
+const PAIRED = 2;
 /** Words that more reports of the span hold tell none of them from the others. */
 const COMMON = 1000;
 /** So many are compared, those first that hold most of the words. */
-const MOST = 200;
+const MOST = 100;
 /** A report of that time may have been written down later: a span of numbers is read off several at its ends. */
 const ENDS = 50;
 /** As in `search_document`: how many ids share a mark; so many of the nearest are searched. */

@@ -12,7 +12,7 @@ import { likeWorded } from './similar-words.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 /** So many to either side in time are read, whatever they say: what is alike by letters need not hold a whole word alike. */
-const NEIGHBOURS = 150;
+const NEIGHBOURS = 60;
 /** Of the same reporter, wherever in the fortnight. */
 const OWN = 20;
 

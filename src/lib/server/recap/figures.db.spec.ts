@@ -6,6 +6,7 @@ import { monthEnd, monthStart, quarterStart, monthsOf } from '../../ratings/peri
 import { ensureDefaults } from '../calendar/defaults.ts';
 import { withClock } from '../clock.ts';
 import { db } from '../db/index.ts';
+import { cases, timeline } from '../db/schema/cases.ts';
 import { absences } from '../db/schema/people.ts';
 import { caseMoves } from '../db/schema/recap.ts';
 import type { Unit } from '../people/find-unit.ts';
@@ -103,10 +104,13 @@ test('whatever happens: nothing is lost between two periods, every report is in 
 				}
 			}
 			await addsUp(province, months);
+			const promisedAnew = await reclassified();
 			for (const [key, before] of missed) {
 				const [id, month = ''] = key.split(' ');
 				const unit = id === one.id ? one : two;
-				expect(await missedIn(province, unit, month), `missed in ${month}`).toEqual(before);
+				const after = await missedIn(province, unit, month);
+				const kept = (seen: Missed) => (promisedAnew.size === 0 ? seen : without(seen, promisedAnew));
+				expect(kept(after), `missed in ${month}`).toEqual(kept(before));
 			}
 		}),
 		{ numRuns, unbiased: true, endOnFailure: true, ...seed }
@@ -124,6 +128,25 @@ async function missedIn(province: Province, unit: Unit, month: string) {
 			.map(({ name, late, overdue }) => ({ name, late, overdue })),
 		late: late.map(({ reference, clocks }) => ({ reference, clocks }))
 	};
+}
+
+/** Of another class `solution` has other days from the receipt on, also in months that are over (law.md). */
+async function reclassified(): Promise<Set<string>> {
+	const rows = await db()
+		.select({ reference: cases.reference })
+		.from(timeline)
+		.innerJoin(cases, eq(cases.id, timeline.caseId))
+		.where(eq(timeline.type, 'classified'));
+	return new Set(rows.map(({ reference }) => reference));
+}
+
+/** Case by case, without the promise that is another one now. */
+function without({ late }: Missed, promisedAnew: ReadonlySet<string>): Missed {
+	const left = late.map(({ reference, clocks }) => ({
+		reference,
+		clocks: promisedAnew.has(reference) ? clocks.filter((name) => name !== 'solution') : clocks
+	}));
+	return { clocks: [], late: left.filter(({ clocks }) => clocks.length > 0) };
 }
 
 /** A quarter is its months, and the province is its offices. */

@@ -1,4 +1,4 @@
-import { and, count, eq, gt, gte, inArray, isNull, lt, ne, or, sql } from 'drizzle-orm';
+import { and, count, eq, gt, gte, inArray, isNull, lt, ne, or, sql, type SQL } from 'drizzle-orm';
 import { OPEN_STATUSES } from '../../cases/status.ts';
 import { CLOCK_NAMES, type ClockName } from '../../cases/vocabulary.ts';
 import { daysTaken } from '../../recap/days-taken.ts';
@@ -53,7 +53,7 @@ const columns = { caseId: cases.id, reference: cases.reference, name: clocks.nam
 /**
  * Promises that had run out by the period's end and were kept later, given up or not yet kept, and those that had run out
  * when a case was archived in the period. Told by what had happened by then alone: no past period changes by what comes
- * after it. A case's own due time is its earliest, so that the open ones in question stand together in their index.
+ * after it, but for a changed class, which gives `solution` other days from the receipt on. A case's own due time is its earliest, so that the open ones in question stand together in their index.
  */
 async function overdueOf(on: Database | Tx, span: RecapSpan): Promise<Overdue[]> {
 	const { from, until } = momentsOf(span);
@@ -83,36 +83,27 @@ async function overdueOf(on: Database | Tx, span: RecapSpan): Promise<Overdue[]>
 				openAt(until, unitIds)
 			)
 		);
-	const leftLater = on
-		.select(columns)
-		.from(caseMoves)
-		.innerJoin(cases, eq(cases.id, caseMoves.caseId))
-		.innerJoin(clocks, eq(clocks.caseId, cases.id))
-		.where(
-			and(
-				inArray(caseMoves.unitId, unitIds),
-				inArray(caseMoves.move, ['archived', 'moved_out']),
-				gte(caseMoves.at, until),
-				missedAt(until),
-				openAt(until, unitIds)
-			)
-		);
-	const givenUp = on
-		.select(columns)
-		.from(caseMoves)
-		.innerJoin(cases, eq(cases.id, caseMoves.caseId))
-		.innerJoin(clocks, eq(clocks.caseId, cases.id))
-		.where(
-			and(
-				inArray(caseMoves.unitId, unitIds),
-				eq(caseMoves.move, 'archived'),
-				gte(caseMoves.at, from),
-				lt(caseMoves.at, until),
-				missedAt(caseMoves.at),
-				// What the archiving itself kept, late, has an outcome of its own.
-				or(isNull(clocks.metAt), gt(clocks.metAt, caseMoves.at))
-			)
-		);
+	const left = (...conditions: (SQL | undefined)[]) =>
+		on
+			.select(columns)
+			.from(caseMoves)
+			.innerJoin(cases, eq(cases.id, caseMoves.caseId))
+			.innerJoin(clocks, eq(clocks.caseId, cases.id))
+			.where(and(inArray(caseMoves.unitId, unitIds), ...conditions));
+	const leftLater = left(
+		inArray(caseMoves.move, ['archived', 'moved_out']),
+		gte(caseMoves.at, until),
+		missedAt(until),
+		openAt(until, unitIds)
+	);
+	const givenUp = left(
+		eq(caseMoves.move, 'archived'),
+		gte(caseMoves.at, from),
+		lt(caseMoves.at, until),
+		missedAt(caseMoves.at),
+		// What the archiving itself kept, late, has an outcome of its own.
+		or(isNull(clocks.metAt), gt(clocks.metAt, caseMoves.at))
+	);
 	const all = (await Promise.all([stillOpen, keptLater, leftLater, givenUp])).flat();
 	// One promise can be found in two ways: kept late, say, and running again since a dispute.
 	return [...new Map(all.map((one) => [`${one.caseId} ${one.name}`, one])).values()];

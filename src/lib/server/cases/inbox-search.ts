@@ -1,7 +1,7 @@
 import { and, sql, type SQL } from 'drizzle-orm';
 import { db, rowsOf } from '../db/index.ts';
 import { cases } from '../db/schema/cases.ts';
-import { caseSearch } from '../db/schema/search.ts';
+import { caseSearch, SLICE_BITS } from '../db/schema/search.ts';
 import type { Actor } from '../people/actor.ts';
 import { narrowed, type InboxFilter } from './inbox-filter.ts';
 import { inOrder, stretches, type Place, type Stretch } from './inbox-order.ts';
@@ -16,8 +16,6 @@ const WALK = { dated: 1600, undated: 400 };
 const RARE = 1000;
 /** Of the newest that hold the words, so many times as many as are wanted are looked at before all are. */
 const TAKEN = 4;
-/** As in `search_document`: how many ids share a mark. */
-const SLICE_BITS = 14;
 const SLICES = 8;
 /** Of people of so few offices, the index is asked for these alone. */
 const FEW_OFFICES = 3;

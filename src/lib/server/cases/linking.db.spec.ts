@@ -204,66 +204,6 @@ test('an answer that one person gave alone does not settle a linked complaint', 
 	expect((await view(complaint)).held).toBe('second_person');
 });
 
-const WITH_EVIDENCE = { body: ANSWER, action: 'Satu loket ditambah.', action_on: '2026-11-02' };
-/** A suggestion that `writer` has answered, and a complaint that is linked to it and still waits. */
-async function answeredSuggestion(writer: Office['supervisor'], words: Record<string, unknown> = WITH_EVIDENCE) {
-	const main = await caseIn(office, 'in_progress', { kind: 'suggestion' });
-	const complaint = await caseIn(office, 'in_progress');
-	await link(complaint, main);
-	await answerCase(writer, main.reference, await on(main.reference, words), { files: [] });
-	return { main, complaint };
-}
-
-test('of words that are passed on neither their writer nor who passes them on is the second person', async () => {
-	const { complaint } = await answeredSuggestion(office.supervisor);
-	const second = await makeActor([[office.unit.id, 'handler', 'supervisor']]);
-	await sendMainAnswer(second, complaint.reference, await on(complaint.reference));
-	for (const writer of [office.supervisor, second])
-		await expect(approve(writer, complaint.reference)).rejects.toMatchObject({ name: 'NotAllowed' });
-	await approve(office.rootSupervisor, complaint.reference);
-	const [message] = await db()
-		.select()
-		.from(messages)
-		.where(and(eq(messages.caseId, complaint.id), eq(messages.public, true)));
-	expect(message?.accountId).toBe(office.supervisor.accountId);
-});
-
-test('where nobody else is free the main answer goes out with one signature, and does not wait for ever', async () => {
-	const root = await makeUnit();
-	const alone = await makeActor([[root.id, 'handler', 'supervisor']]);
-	const [main, complaint] = [await makeCase(root, { kind: 'suggestion' }), await makeCase(root)];
-	for (const { reference } of [main, complaint])
-		await verifyCase(alone, reference, await on(reference, { category: 'time', class: 'plain' }));
-	await link(complaint, main, alone);
-	await answerCase(alone, main.reference, await on(main.reference, WITH_EVIDENCE), { files: [] });
-	await sendMainAnswer(alone, complaint.reference, await on(complaint.reference));
-	expect((await standing(complaint.reference)).status).toBe('answered');
-	expect((await lastEntry(complaint.reference, 'answered'))?.data).toMatchObject({ single_signature: true });
-});
-
-test('words without evidence answer no complaint', async () => {
-	const { complaint } = await answeredSuggestion(office.handler, { body: ANSWER });
-	await expect(
-		sendMainAnswer(office.handler, complaint.reference, await on(complaint.reference))
-	).rejects.toMatchObject({ present: { reason: 'held_evidence' } });
-	expect(await story(complaint.reference)).not.toContain('answer_drafted');
-});
-
-test('the words of a main case go out by nobody who may not see it', async () => {
-	const officer = await makeOfficer(office.unit.id);
-	const named = await makeActor([[office.unit.id, 'handler']], officer.id);
-	const main = await caseIn(office, 'in_progress', { officer: officer.id });
-	const row = await caseIn(office, 'received');
-	await link(row, main);
-	await answerMain(main);
-	await verifyCase(office.handler, row.reference, await on(row.reference, { category: 'time', class: 'plain' }));
-	await expect(sendMainAnswer(named, row.reference, await on(row.reference))).rejects.toMatchObject({
-		code: 'invalid-move'
-	});
-	await sendMainAnswer(office.handler, row.reference, await on(row.reference));
-	expect(await answersOf(row)).toHaveLength(1);
-});
-
 test('of an archived main case each linked report says that no answer comes', async () => {
 	const main = await caseIn(office, 'in_progress', { kind: 'suggestion' });
 	const row = await caseIn(office, 'in_progress');

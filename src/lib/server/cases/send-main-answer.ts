@@ -30,7 +30,7 @@ export async function sendMainAnswer(actor: Actor, reference: string, raw: unkno
 		const { main, found } = await lockPair(tx, actor, reference);
 		const { row } = found;
 		await requireVersion(tx, row, input.version);
-		const there = hasNewerAnswer(main.row, row) && (await isVisible(tx, actor, main.row.id));
+		const there = hasNewerAnswer(main.row, row) && (await seenBy(tx, actor, main.row.id));
 		const answer = there ? await standingAnswer(tx, main.row.id) : undefined;
 		if (!answer) throw new Conflict('invalid-move', { status: row.status, version: row.version });
 		const signatures = await signaturesOf(tx, answer);
@@ -57,20 +57,17 @@ export function hasNewerAnswer(
 export async function mainAnswerFor(actor: Actor, reference: string): Promise<string | null> {
 	const { row } = await caseForActor(actor, reference);
 	if (row.mainCaseId === null) return null;
-	const [main] = await db()
-		.select()
-		.from(cases)
-		.where(and(eq(cases.id, row.mainCaseId), visibleTo(actor)));
+	const main = await seenBy(db(), actor, row.mainCaseId);
 	if (!main || !hasNewerAnswer(main, row)) return null;
 	return (await standingAnswer(db(), main.id))?.body ?? null;
 }
 
-async function isVisible(tx: Tx, actor: Actor, caseId: number): Promise<boolean> {
-	const [seen] = await tx
-		.select({ id: cases.id })
+async function seenBy(on: Database | Tx, actor: Actor, caseId: number): Promise<CaseRow | undefined> {
+	const [seen] = await on
+		.select()
 		.from(cases)
 		.where(and(eq(cases.id, caseId), visibleTo(actor)));
-	return seen !== undefined;
+	return seen;
 }
 
 /** `evidence`: it tells what was done, or came with a file. */

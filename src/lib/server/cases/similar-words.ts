@@ -2,7 +2,7 @@ import { and, asc, desc, eq, gte, lte, sql, type SQL } from 'drizzle-orm';
 import type { Print } from '../../text/likeness.ts';
 import { db, rowsOf } from '../db/index.ts';
 import { cases } from '../db/schema/cases.ts';
-import { caseSearch } from '../db/schema/search.ts';
+import { caseSearch, SLICE_BITS } from '../db/schema/search.ts';
 import type { CaseRow } from './find.ts';
 
 /** The longest words of a text tell most of it; a few of them by twos as well, for where each alone is common. */
@@ -14,8 +14,7 @@ const COMMON = 1000;
 const MOST = 100;
 /** A report of that time may have been written down later: a span of numbers is read off several at its ends. */
 const ENDS = 50;
-/** As in `search_document`: how many ids share a mark; so many of the nearest are searched. */
-const SLICE_BITS = 14;
+/** So many slices of ids, the nearest, are searched. */
 const SLICES = 8;
 
 /**

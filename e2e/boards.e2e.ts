@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test, type Browser, type Page } from '@playwright/test';
 import { parse } from 'csv-parse/sync';
-import { openBoardsOffice, PASSWORD } from './support/boards-office.ts';
-import { expectAccessible } from './support/pages.ts';
+import { openBoardsOffice } from './support/boards-office.ts';
+import { PASSWORD } from './support/own-database.ts';
+import { expectAccessible, signedInAt, visit as visitAt } from './support/pages.ts';
 
 type Office = Awaited<ReturnType<typeof openBoardsOffice>>;
 let office: Office;
@@ -12,23 +13,10 @@ test.beforeAll(async () => {
 });
 test.afterAll(() => office.stop());
 
-async function signedIn(browser: Browser, role: keyof Office['usernames']): Promise<Page> {
-	const page = await (await browser.newContext()).newPage();
-	await page.goto(`${office.origin}/login`);
-	await page.locator('[name=username]').fill(office.usernames[role]);
-	await page.locator('[name=password]').fill(PASSWORD);
-	await page.getByRole('button', { name: 'Masuk', exact: true }).click();
-	await expect(page).not.toHaveURL(/\/login/);
-	return page;
-}
+const signedIn = (browser: Browser, role: keyof Office['usernames']): Promise<Page> =>
+	signedInAt(browser, office.origin, { username: office.usernames[role], password: PASSWORD });
 
-async function visit(page: Page, path: string): Promise<void> {
-	for (const lang of ['en', 'id']) {
-		await page.goto(`${office.origin}${path}${path.includes('?') ? '&' : '?'}lang=${lang}`);
-		await expect(page.locator('html')).toHaveAttribute('lang', lang);
-		await expectAccessible(page);
-	}
-}
+const visit = (page: Page, path: string): Promise<void> => visitAt(page, path, office.origin);
 
 const number = (text: string | null) => Number((text ?? '').replace(/\D/g, ''));
 

@@ -1,18 +1,14 @@
-import { sql } from 'drizzle-orm';
 import { ensureDefaults } from '../../src/lib/server/calendar/defaults.ts';
 import { verifyCase } from '../../src/lib/server/cases/verify.ts';
 import { withClock } from '../../src/lib/server/clock.ts';
 import { db, handle } from '../../src/lib/server/db/index.ts';
 import { startQueue, stopQueue } from '../../src/lib/server/jobs/queue.ts';
-import { hashPassword } from '../../src/lib/server/people/password.ts';
 import { makeActor, makeCase, makePlace, makeUnit } from '../../src/lib/server/testing/factories.ts';
 import { copyCases } from '../../src/lib/server/testing/many-forwards.ts';
 import { bringTo, standing } from '../../src/lib/server/testing/office.ts';
 import { withoutTriggers } from '../../src/lib/server/testing/without-triggers.ts';
-import { openOwnDatabase } from './own-database.ts';
+import { giveEverybodyAPassword, openOwnDatabase } from './own-database.ts';
 import { startSite } from './site.ts';
-
-export const PASSWORD = 'kata sandi panjang untuk uji';
 
 const DAY = 24 * 3_600_000;
 /** Lies in a quarter that ended more than two weeks ago, whatever day it is. */
@@ -64,17 +60,9 @@ export async function openBoardsOffice() {
 		// What is searched in is not asked for here, and would take its time.
 		await copyCases(id, MANY, tx);
 	});
-	const hash = await hashPassword(PASSWORD);
-	await db().execute(sql`update accounts set password_hash = ${hash}`);
-	const names = Object.fromEntries(
-		(
-			(await db().execute<{ id: string; username: string }>(sql`select id, username from accounts`)) as unknown as {
-				rows: { id: string; username: string }[];
-			}
-		).rows.map((row) => [row.id, row.username])
-	);
+	const signInOf = await giveEverybodyAPassword();
 	const usernames = Object.fromEntries(
-		Object.entries(people).map(([role, { accountId }]) => [role, names[accountId ?? ''] ?? ''])
+		Object.entries(people).map(([role, actor]) => [role, signInOf(actor).username])
 	) as Record<keyof typeof people, string>;
 	await stopQueue(5);
 	await close();

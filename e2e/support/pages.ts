@@ -10,8 +10,7 @@ export async function expectAccessible(page: Page): Promise<void> {
 }
 
 /** Opens a page in both languages, English first, and checks each; it stays in Indonesian. */
-export async function visit(page: Page, path: string): Promise<void> {
-	const { origin } = running();
+export async function visit(page: Page, path: string, origin = running().origin): Promise<void> {
 	const joined = path.includes('?') ? '&' : '?';
 	for (const lang of ['en', 'id']) {
 		await page.goto(`${origin}${path}${joined}lang=${lang}`);
@@ -20,11 +19,18 @@ export async function visit(page: Page, path: string): Promise<void> {
 	}
 }
 
-/** A browser in which somebody of the office is signed in. */
-export async function signedIn(browser: Browser, username: string): Promise<Page> {
+/** A browser in which somebody of the demo is signed in. */
+export const signedIn = (browser: Browser, username: string): Promise<Page> =>
+	signedInAt(browser, running().origin, account(username));
+
+/** A browser in which somebody is signed in at an installation of the journey's own. */
+export async function signedInAt(
+	browser: Browser,
+	origin: string,
+	{ username, password }: { username: string; password: string }
+): Promise<Page> {
 	const page = await (await browser.newContext()).newPage();
-	const { password } = account(username);
-	await page.goto(`${running().origin}/login`);
+	await page.goto(`${origin}/login`);
 	await page.locator('[name=username]').fill(username);
 	await page.locator('[name=password]').fill(password);
 	await page.getByRole('button', { name: 'Masuk', exact: true }).click();

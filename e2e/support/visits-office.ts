@@ -1,7 +1,7 @@
 import { now, withClock } from '../../src/lib/server/clock.ts';
-import { makeOfficer, makeUnit } from '../../src/lib/server/testing/factories.ts';
+import { makeActor, makeOfficer, makeUnit } from '../../src/lib/server/testing/factories.ts';
 import { createVisit } from '../../src/lib/server/visits/visits.ts';
-import { openOwnDatabase } from './own-database.ts';
+import { giveEverybodyAPassword, openOwnDatabase } from './own-database.ts';
 import { startSite } from './site.ts';
 
 /** An installation of its own whose visits ended at times that a journey can't wait for. */
@@ -10,8 +10,12 @@ export interface VisitsOffice {
 	unit: { code: string; slug: string };
 	other: { code: string; slug: string };
 	officer: { id: string; name: string };
-	/** Links of visits to `unit`: one that ended a quarter of an hour ago, one of three weeks ago. */
-	tokens: { open: string; forApi: string; expired: string };
+	manager: { username: string; password: string };
+	/**
+	 * Links of visits to `unit`: two noted a quarter of an hour ago, one three weeks ago, and one noted at a moment still to
+	 * come, so that however slow the machine is, its link is opened less than 20 seconds after that moment.
+	 */
+	tokens: { open: string; forApi: string; expired: string; early: string };
 	stop: () => Promise<void>;
 }
 
@@ -29,12 +33,19 @@ export async function openVisitsOffice(): Promise<VisitsOffice> {
 		const note = () => createVisit(input, { accountId: null, within: [unit.id] });
 		return (await withClock(() => moment, note)).token;
 	};
-	const tokens = { open: await noted(15), forApi: await noted(15), expired: await noted(21 * 24 * 60) };
+	const tokens = {
+		open: await noted(15),
+		forApi: await noted(15),
+		expired: await noted(21 * 24 * 60),
+		early: await noted(-30)
+	};
+	const manager = await makeActor([[unit.id, 'manager']]);
+	const signInOf = await giveEverybodyAPassword();
 	await close();
 	const site = await startSite({ DATA_DIR: folder, LIMITS: 'off' });
 	const stop = async () => {
 		await site.stop();
 		await remove();
 	};
-	return { origin: site.origin, unit, other, officer, tokens, stop };
+	return { origin: site.origin, unit, other, officer, manager: signInOf(manager), tokens, stop };
 }

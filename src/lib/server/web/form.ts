@@ -1,5 +1,7 @@
 import { error } from '@sveltejs/kit';
 import { m } from '#lib/paraglide/messages.js';
+import { checkName, isTooLarge, refuseTooLarge, UNSAFE_NAMES } from './body-limits.ts';
+import { readFormBody, type FormEntry } from './form-body.ts';
 
 /** A form as the schemas take it: nested by dots, lists where a field repeats, empty text absent. */
 export interface ReadForm {
@@ -10,54 +12,62 @@ export interface ReadForm {
 }
 
 const FILE_FIELD = 'file';
-/** No field is called so, and an object that has one is no plain object any more. */
-const UNSAFE = new Set(['__proto__', 'constructor', 'prototype']);
 
-function put(target: Record<string, unknown>, path: string[], value: unknown): void {
-	const [head = '', ...rest] = path;
-	if (rest.length === 0) target[head] = value;
-	else {
-		const inner = target[head];
-		if (typeof inner !== 'object' || inner === null || Array.isArray(inner)) target[head] = {};
-		put(target[head] as Record<string, unknown>, rest, value);
+function put(target: Record<string, unknown>, name: string, value: unknown): void {
+	const path = name.split('.');
+	const last = path.pop() ?? '';
+	let inner = target;
+	for (const part of path) {
+		const present = inner[part];
+		const isObject = typeof present === 'object' && present !== null && !Array.isArray(present);
+		const next = isObject ? (present as Record<string, unknown>) : {};
+		inner[part] = next;
+		inner = next;
 	}
+	inner[last] = value;
+}
+
+/** The texts of each field in the order of the form. @throws BodyTooLarge where a name is too long or too deep */
+function textsByName(entries: readonly FormEntry[]): Map<string, string[]> {
+	const texts = new Map<string, string[]>();
+	for (const [name, value] of entries) {
+		checkName(name);
+		if (name === FILE_FIELD || typeof value !== 'string') continue;
+		if (name.split('.').some((part) => UNSAFE_NAMES.has(part))) continue;
+		const clean = value.replaceAll('\r\n', '\n').replaceAll('\0', '');
+		const present = texts.get(name);
+		if (present) present.push(clean);
+		else texts.set(name, [clean]);
+	}
+	return texts;
+}
+
+function read(entries: readonly FormEntry[], lists: readonly string[]): ReadForm {
+	const form: ReadForm = { data: {}, files: [], typed: {} };
+	for (const [name, value] of entries) {
+		// A browser sends an empty file where none was chosen.
+		if (name === FILE_FIELD && value instanceof File && (value.size > 0 || value.name !== '')) form.files.push(value);
+	}
+	for (const [name, texts] of textsByName(entries)) {
+		const isList = lists.includes(name) || texts.length > 1;
+		form.typed[name] = isList ? texts : (texts[0] ?? '');
+		const given = texts.filter((text) => text.trim() !== '');
+		if (given.length > 0) put(form.data, name, isList ? given : given[0]);
+	}
+	return form;
 }
 
 /**
- * Reads a plain HTML form.
+ * Reads a plain HTML form within the limits of `body-limits.ts`.
  *
  * @param lists names of fields that are lists even when sent once (check boxes)
- * @throws the error page (422) where the body is no form at all: there is nothing that could be shown again
+ * @throws the error page: 413 above a limit, 422 where the body is no form. Neither has fields that could be shown again.
  */
 export async function readForm(request: Request, lists: readonly string[] = []): Promise<ReadForm> {
-	let form: FormData;
 	try {
-		form = await request.formData();
-	} catch {
+		return read(await readFormBody(request), lists);
+	} catch (cause) {
+		if (isTooLarge(cause)) refuseTooLarge();
 		error(422, { message: m.error_form_unreadable() });
 	}
-	const read: ReadForm = { data: {}, files: [], typed: {} };
-	for (const name of new Set(form.keys())) {
-		const path = name.split('.');
-		if (path.some((part) => UNSAFE.has(part))) continue;
-		const values = form.getAll(name);
-		if (name === FILE_FIELD) {
-			read.files.push(
-				...values.filter((value) => value instanceof File && (value.size > 0 || value.name !== '')).map(file)
-			);
-			continue;
-		}
-		const texts = values
-			.filter((value) => typeof value === 'string')
-			.map((text) => text.replaceAll('\r\n', '\n').replaceAll('\0', ''));
-		const isList = lists.includes(name) || texts.length > 1;
-		read.typed[name] = isList ? texts : (texts[0] ?? '');
-		const given = texts.filter((text) => text.trim() !== '');
-		if (given.length > 0) put(read.data, path, isList ? given : given[0]);
-	}
-	return read;
-}
-
-function file(value: FormDataEntryValue): File {
-	return value as File;
 }

@@ -19,6 +19,8 @@ export interface Term {
 
 /** More words than anybody types; what follows is left out. */
 const MOST_WORDS = 12;
+/** Characters of a word that are searched for. PostgreSQL fails on a word of 2,046 bytes in a query. */
+const MAX_WORD_LENGTH = 255;
 /** Below, nearly any text has a word that begins so, or is like it. */
 const SHORTEST_NAME = 3;
 const SHORTEST_LIKENESS = 4;
@@ -35,8 +37,9 @@ export async function termsOf(q: string): Promise<Term[]> {
 				union select '#v' || ${services.kind} from ${services}
 					where ${called(sql`${services.name} || ' ' || ${services.nameEn}`)}
 			) as marks
-			from (select word, min(at) as at from unnest(string_to_array(search_clean(${joined(q)}), ' ')) with ordinality as w(word, at)
-				where word <> '' group by word order by min(at) limit ${MOST_WORDS}) typed
+			from (select left(long, ${MAX_WORD_LENGTH}) as word, min(at) as at
+				from unnest(string_to_array(search_clean(${joined(q)}), ' ')) with ordinality as w(long, at)
+				where long <> '' group by 1 order by min(at) limit ${MOST_WORDS}) typed
 			order by at`
 	);
 	return rows.map(({ word, parts, stems, marks }) => ({

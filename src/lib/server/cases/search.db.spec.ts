@@ -47,6 +47,16 @@ test('words are found in other forms, by their beginning, and in any part of the
 	for (const q of ['lambat kapal', '!!!', "'; drop table cases; --"]) expect(await found(q), q).toEqual([]);
 });
 
+test('a word of any length is looked for, and a longer one than any report has finds nothing', async () => {
+	const long = 'a'.repeat(300);
+	const { reference } = await report({ body: `Tautan yang diberikan petugas tidak bisa dibuka: ${long}` });
+	expect(await found(long)).toEqual([reference]);
+	for (const word of ['b'.repeat(3_000), '😀'.repeat(3_000), 'é'.repeat(3_000), '1'.repeat(3_000)]) {
+		for (const q of [word, `${word} tautan`, `tautan ${word}`]) expect(await found(q), q.slice(0, 20)).toEqual([]);
+	}
+	expect(await found('c '.repeat(3_000))).toEqual([]);
+});
+
 test('what was typed wrongly is found where nothing is written so, and the page says that it is only alike', async () => {
 	const { reference } = await report({ body: 'Kwitansi pembelian publikasi tidak diberikan kepada kami.' });
 	const { items, alike } = await search('kwitnasi');

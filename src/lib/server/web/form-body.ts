@@ -35,7 +35,7 @@ function urlencoded(body: Buffer): FormEntry[] {
 }
 
 /** The parts of a `multipart/form-data` body (RFC 7578) as browsers write them. */
-function multipart(body: Buffer, boundary: string): FormEntry[] {
+function multipart(body: Buffer<ArrayBuffer>, boundary: string): FormEntry[] {
 	if (boundary.length > MAX_BOUNDARY) throw new Error('the boundary is too long');
 	const delimiter = Buffer.from(`\r\n--${boundary}`);
 	const entries: FormEntry[] = [];

@@ -20,6 +20,7 @@ export function areasOf({ units, officerId }: StaffMember): Area[] {
 	const areas: Area[] = [];
 	const recaps = { href: '/insight/rekap', label: m.rekap_page() };
 	const board = { href: '/insight/cases', label: m.board_page() };
+	const access = { href: '/me/access', label: m.access_page() };
 	const templates = { href: '/admin/templates', label: m.answering_templates() };
 	if (units.handler.length + units.supervisor.length > 0)
 		areas.push({
@@ -31,6 +32,7 @@ export function areasOf({ units, officerId }: StaffMember): Area[] {
 				{ href: '/desk/new', label: m.common_page_new_case() },
 				{ href: '/desk/visits', label: m.visits_page() },
 				{ href: '/desk/approvals', label: m.common_page_approvals() },
+				...(units.supervisor.length > 0 ? [access] : []),
 				{ href: '/desk/escalations', label: m.common_page_escalations() },
 				{ href: '/desk/unrecorded', label: m.unrecorded_page() },
 				{ href: '/desk/inbound', label: m.inbound_page() },
@@ -71,6 +73,7 @@ export function areasOf({ units, officerId }: StaffMember): Area[] {
 				{ href: '/admin/services', label: m.common_page_services() },
 				{ href: '/admin/places', label: m.common_page_places() },
 				{ href: '/admin/people', label: m.common_page_people() },
+				...(units.supervisor.length === 0 ? [access] : []),
 				{ href: '/admin/routing', label: m.routing_page() },
 				{ href: '/admin/calendar', label: m.common_page_calendar() },
 				{ href: '/admin/deadlines', label: m.common_page_deadlines() },

@@ -3,6 +3,7 @@ import { BATCH_DAYS, BATCH_RATINGS } from '#lib/ratings/batches.ts';
 import { LATEST_DAYS } from '#lib/ratings/vocabulary.ts';
 import { ownQuestions } from '#lib/server/cases/clarify-own.ts';
 import { chooseMails, ownMailChoices } from '#lib/server/channels/mail-choices.ts';
+import { listAccessChanges } from '#lib/server/people/access-list.ts';
 import { absencesOf, addAbsence, removeAbsence } from '#lib/server/people/absence.ts';
 import { deputiesFor } from '#lib/server/people/deputies.ts';
 import { rolesOf } from '#lib/server/people/own-roles.ts';
@@ -24,6 +25,7 @@ export const load = ({ locals: { actor }, url }) =>
 		deputies: actor?.accountId ? await deputiesFor(actor.accountId) : [],
 		mail: actor ? await ownMailChoices(actor) : undefined,
 		roles: actor?.accountId ? await rolesOf(actor.accountId) : [],
+		access: actor?.accountId ? await listAccessChanges(actor, 'waiting', actor.accountId) : [],
 		batch: { ratings: BATCH_RATINGS, days: BATCH_DAYS, late: LATEST_DAYS + 1 },
 		contested: url.searchParams.has('contested'),
 		saved: url.searchParams.has('saved')

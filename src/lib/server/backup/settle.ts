@@ -6,6 +6,7 @@ import { mails } from '#lib/server/db/schema/mails.ts';
 import { settings } from '#lib/server/db/schema/settings.ts';
 import { doubtForwards } from '#lib/server/escalation/after-restore.ts';
 import { enqueueMany, startQueue, stopQueue } from '#lib/server/jobs/queue.ts';
+import { overtakeAllChanges } from '#lib/server/people/access-changes.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import type { Manifest } from './archive-format.ts';
 import { passOverNumbers } from './pass-over.ts';
@@ -50,6 +51,7 @@ export async function settleRestored(
 				.set({ leaseUntil: null, nextAttemptAt: now() })
 				.where(eq(mails.state, 'waiting'))
 				.returning({ id: mails.id });
+			await overtakeAllChanges(tx);
 			await passOverNumbers(tx, moment, numbersAhead);
 			// The one that was being made is the one restored from: its row can't tell of its own end.
 			await tx.delete(backups).where(inArray(backups.state, ['waiting', 'running']));

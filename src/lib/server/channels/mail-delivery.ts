@@ -1,14 +1,16 @@
 import { and, eq, gt, isNull, lte, or } from 'drizzle-orm';
 import { withoutAddress } from '#lib/server/channels/mail-address.ts';
-import { mailServer } from '#lib/server/channels/mail-queue.ts';
+import { mailServer, PASSWORD_LINK } from '#lib/server/channels/mail-queue.ts';
 import { noteRefusedAddress } from '#lib/server/channels/mail-refused.ts';
 import { nextTry } from '#lib/server/channels/mail-waits.ts';
-import { stopLink } from '#lib/server/channels/site-address.ts';
+import { siteAddress, stopLink } from '#lib/server/channels/site-address.ts';
 import { mailWishOf, reporterAddress, stopToken } from '#lib/server/cases/reporter-mail.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
+import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { countMailTry } from '#lib/server/metrics.ts';
+import { issuePasswordLink } from '#lib/server/people/issue-password-link.ts';
 import { outgoingHeld } from '#lib/server/outgoing-hold.ts';
 import { sendLetter, SMTP_LIMIT_MS, type Letter, type MailOutcome } from '#lib/server/integrations/mail/smtp.ts';
 
@@ -38,11 +40,24 @@ export async function deliverMail(mailId: string, attempt: number): Promise<void
 /** The letter as it leaves; a reporter's address is opened only now, and what they wished meanwhile counts. */
 async function letterOf(mail: MailRow): Promise<Letter | { ends: Partial<MailRow> }> {
 	const { id, subject, body: text, createdAt: date, address, caseId } = mail;
+	if (address && mail.kind === 'password_link') return withPasswordLink(mail, address);
 	if (address) return { id, subject, text, date, to: address };
 	if (caseId === null || !(await mailWishOf(db(), caseId))) return { ends: { state: 'withdrawn' } };
 	const to = await reporterAddress(caseId);
 	if (!to) return { ends: { state: 'withdrawn' } };
 	return { id, subject, text, date, to, stop: stopLink(stopToken(caseId)) };
+}
+
+/** Each try makes the link anew, and ends the one before. It stands in the letter alone: not in the row, not in a backup. */
+async function withPasswordLink(
+	{ id, subject, body, createdAt: date, accountId }: MailRow,
+	to: string
+): Promise<Letter | { ends: Partial<MailRow> }> {
+	const [account] = accountId ? await db().select().from(accounts).where(eq(accounts.id, accountId)) : [];
+	// An older address gets no link, and neither does an account that was switched off.
+	if (!account?.active || account.email !== to) return { ends: { state: 'withdrawn' } };
+	const { token } = await transaction((tx) => issuePasswordLink(tx, account.id, null));
+	return { id, subject, date, to, text: body.replace(PASSWORD_LINK, `${siteAddress()}/sandi/${token}`) };
 }
 
 /** Counting the tries is also the fence: the number of a try is given out once. */

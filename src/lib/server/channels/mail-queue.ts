@@ -6,8 +6,14 @@ import { env } from '#lib/server/env.ts';
 import type { SmtpSettings } from '#lib/server/integrations/mail/smtp.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 
-/** What letters there are. `reporter`: to the reporter of a case; the others go to staff. */
-export type MailKind = 'digest' | 'lapor_halted' | 'notice' | 'trial' | 'reporter';
+/**
+ * What letters there are. `reporter`: to the reporter of a case; the others go to staff. `password_link`: the link is made as
+ * the letter leaves and is stored nowhere.
+ */
+export type MailKind = 'digest' | 'lapor_halted' | 'notice' | 'trial' | 'password_link' | 'reporter';
+
+/** Stands in a letter's body where the link will be. */
+export const PASSWORD_LINK = '{password_link}';
 
 interface Written {
 	/** Names the occasion: of one occasion a person gets one letter, however often it is written. */

@@ -16,5 +16,8 @@ export type NoticeKind =
 	| 'clarification_given'
 	| 'decree_missing'
 	| 'case_unattended'
+	| 'access_asked'
+	| 'access_ended'
+	| 'access_closed'
 	| 'recap_due'
 	| 'recap_overdue';

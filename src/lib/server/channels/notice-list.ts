@@ -93,6 +93,7 @@ export async function readNotice(actor: Actor, id: string): Promise<string> {
 		.where(and(eq(notices.id, id), unread));
 	if (found.kind === 'clarification_asked') return `/me/questions/${String(found.data.clarification)}`;
 	if (found.kind === 'case_unattended') return '/admin/people';
+	if (found.kind.startsWith('access_')) return '/me/access';
 	if (found.kind === 'recap_due' || found.kind === 'recap_overdue') return recapPage(found.data);
 	if (!found.reference) return `/admin/calendar/${String(found.data.year)}`;
 	return `/desk/cases/${found.reference}${verbOf(found)}`;

@@ -7,6 +7,7 @@ import { followCaseEvents } from '../escalation/followups.ts';
 import { untilAllEnded } from '../escalation/gathering.ts';
 import { receive } from '../escalation/receive.ts';
 import { sweepMasters, sweepRounds } from '../escalation/sweep.ts';
+import { sweepAccessChanges } from '../reminders/access-changes.ts';
 import { writeDigests } from '../reminders/digest.ts';
 import { runExport } from '../exports/run.ts';
 import { sweepExports } from '../exports/sweep.ts';
@@ -29,6 +30,7 @@ export const handlers: { [N in Exclude<JobName, Together>]: (payload: JobPayload
 	'reminder-sweep': sweepReminders,
 	digest: writeDigests,
 	'case-sums': foldCaseSums,
+	'access-sweep': sweepAccessChanges,
 	'case-export': ({ exportId }) => runExport(exportId),
 	'export-sweep': sweepExports,
 	'mail-deliver': ({ mailId, attempt }) => deliverMail(mailId, attempt),

@@ -27,6 +27,8 @@ export interface JobPayloads {
 	digest: Record<string, never>;
 	/** Each minute: adds changes of reports to their sums. */
 	'case-sums': Record<string, never>;
+	/** Each minute: makes changes of access whose 24 hours have passed, and tells people of all of them. */
+	'access-sweep': Record<string, never>;
 	/** Writes a file of reports that somebody asked for. */
 	'case-export': { exportId: string };
 	/** Each minute: files that were kept long enough, and those that no worker writes. */
@@ -49,6 +51,7 @@ const SCHEDULES: Partial<Record<JobName, string>> = {
 	'reminder-sweep': '* * * * *',
 	digest: '*/2 * * * *',
 	'case-sums': '* * * * *',
+	'access-sweep': '* * * * *',
 	'export-sweep': '* * * * *',
 	'backup-sweep': '*/5 * * * *',
 	housekeeping: '17 18 * * *'
@@ -66,6 +69,7 @@ export const JOB_NAMES: readonly JobName[] = [
 	'reminder-sweep',
 	'digest',
 	'case-sums',
+	'access-sweep',
 	'case-export',
 	'export-sweep',
 	'backup',

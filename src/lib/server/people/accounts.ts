@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { ROLES } from '#lib/cases/vocabulary.ts';
 import { transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
-import { roles } from '#lib/server/db/schema/people.ts';
 import { checked } from '#lib/server/checked.ts';
 import { Invalid } from '#lib/server/errors.ts';
+import { noteRemoval, requestAccessChange } from '#lib/server/people/access-changes.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import {
 	accountForAdmin,
@@ -49,7 +49,8 @@ export async function accountByUsername(
 }
 
 /**
- * Makes an account with its first roles in one unit. It has no password: a one-time link lets its owner set one.
+ * Makes an account with its first roles in one unit; roles that open cases may wait for a supervisor. It has no password: a
+ * one-time link lets its owner set one.
  *
  * @returns the account's id
  * @throws NotFound where the unit isn't the actor's · Invalid
@@ -68,8 +69,7 @@ export async function createAccount(actor: Actor, raw: unknown): Promise<string>
 		const about = { unitId: account.unitId, subject: username };
 		await recordChange(tx, actor, { ...about, action: 'account.created', after: { name } });
 		for (const role of new Set(account.roles)) {
-			await tx.insert(roles).values({ accountId: made.id, unitId: account.unitId, role });
-			await recordChange(tx, actor, { ...about, action: 'role.granted', after: { role } });
+			await requestAccessChange(tx, actor, { kind: 'role', accountId: made.id, unitId: account.unitId, role });
 		}
 		return made.id;
 	});
@@ -77,27 +77,35 @@ export async function createAccount(actor: Actor, raw: unknown): Promise<string>
 
 /**
  * Changes name, e-mail and whether the account is on. Switching it off ends its sessions; its API tokens and one-time
- * links stop working with it.
+ * links stop working with it. Another address of an account that opens cases, and switching it on again, may wait for a
+ * supervisor.
  *
+ * @returns whether part of the change waits
  * @throws NotFound · Invalid `admin_own_account` (nobody switches off the own one), `admin_last_admin`
  */
-export async function changeAccount(actor: Actor, accountId: string, raw: unknown): Promise<void> {
+export async function changeAccount(actor: Actor, accountId: string, raw: unknown): Promise<boolean> {
 	const change = checked(accountSchema, raw);
-	await transaction(async (tx) => {
+	return transaction(async (tx) => {
 		const before = await accountForAdmin(tx, actor, accountId, 'administered');
-		const after = { name: change.name, email: change.email ?? null, active: change.active };
-		if (before.active && !after.active) {
+		const { name, email = null, active } = change;
+		if (before.active && !active) {
 			if (actor.accountId === accountId) throw new Invalid([{ path: 'active', code: 'admin_own_account' }]);
 			const left = await rootAdminsLeft(tx, { accountId });
 			if (left === 0) throw new Invalid([{ path: 'active', code: 'admin_last_admin' }]);
 			await endSessions(tx, accountId);
+			await noteRemoval(tx, actor, { kind: 'switched_off', accountId });
 		}
-		await tx.update(accounts).set(after).where(eq(accounts.id, accountId));
-		const [unitId] = await standingOf(tx, accountId);
-		const about = { unitId: unitId ?? null, action: 'account.changed', subject: before.username };
-		// The address itself is personal and no setting: that it changed is enough.
-		const was = { name: before.name, active: before.active, emailChanged: false };
-		const is = { name: after.name, active: after.active, emailChanged: after.email !== before.email };
-		await recordDifference(tx, actor, about, was, is);
+		const stays = { name, active: active && before.active };
+		await tx.update(accounts).set(stays).where(eq(accounts.id, accountId));
+		const [unitId = null] = await standingOf(tx, accountId);
+		const about = { unitId, action: 'account.changed', subject: before.username };
+		await recordDifference(tx, actor, about, { name: before.name, active: before.active }, stays);
+		const asked = [
+			...(email !== before.email ? [{ kind: 'email' as const, accountId, email }] : []),
+			...(active && !before.active ? [{ kind: 'reactivation' as const, accountId }] : [])
+		];
+		const outcomes = [];
+		for (const one of asked) outcomes.push(await requestAccessChange(tx, actor, one));
+		return outcomes.includes('waiting');
 	});
 }

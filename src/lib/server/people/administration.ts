@@ -1,5 +1,6 @@
-import { and, eq, isNull } from 'drizzle-orm';
+import { and, eq, isNull, sql } from 'drizzle-orm';
 import { db, type Database, type Tx } from '#lib/server/db/index.ts';
+import { accessChanges } from '#lib/server/db/schema/access-changes.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
 import { officers, units } from '#lib/server/db/schema/units.ts';
@@ -31,7 +32,7 @@ export function requireAdmin(actor: Actor, unitId: string): void {
 	if (!holds(actor, unitId, 'admin')) throw new NotFound(`unit ${unitId}`);
 }
 
-/** Where an account stands: the units of its roles and of the officer it belongs to. */
+/** Where an account stands: the units of its roles, also of those that wait for a supervisor, and of its officer. */
 export async function standingOf(on: Reader, accountId: string): Promise<string[]> {
 	const rows = await on
 		.select({ roleUnit: roles.unitId, officerUnit: officers.unitId })
@@ -40,7 +41,22 @@ export async function standingOf(on: Reader, accountId: string): Promise<string[
 		.leftJoin(officers, eq(officers.accountId, accounts.id))
 		.where(eq(accounts.id, accountId));
 	const found = rows.flatMap((row) => [row.roleUnit, row.officerUnit]).filter((id) => id !== null);
-	return [...new Set(found)];
+	const asked = await rolesAskedFor(on, accountId);
+	return [...new Set([...found, ...asked.map(({ unitId }) => unitId)])];
+}
+
+/** The roles that wait for a supervisor's decision, of one account or of all. */
+export async function rolesAskedFor(on: Reader, accountId?: string): Promise<{ accountId: string; unitId: string }[]> {
+	return on
+		.select({ accountId: accessChanges.accountId, unitId: sql<string>`${accessChanges.data} ->> 'unitId'` })
+		.from(accessChanges)
+		.where(
+			and(
+				eq(accessChanges.kind, 'role'),
+				eq(accessChanges.state, 'waiting'),
+				accountId ? eq(accessChanges.accountId, accountId) : undefined
+			)
+		);
 }
 
 export type AccountRow = typeof accounts.$inferSelect;

@@ -13,7 +13,7 @@ export const LOG_PAGE = 50;
 
 /** The part of an action before its dot: what the log can be narrowed to. */
 export const LOG_AREAS = [
-	...['account', 'role', 'absence', 'password_link', 'password', 'token'],
+	...['account', 'role', 'access', 'absence', 'password_link', 'password', 'token'],
 	...[
 		'unit',
 		'officer',

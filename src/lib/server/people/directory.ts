@@ -8,7 +8,7 @@ import { absences, roles } from '#lib/server/db/schema/people.ts';
 import { officers, units } from '#lib/server/db/schema/units.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { isRootAdmin } from '#lib/server/people/administration.ts';
+import { isRootAdmin, rolesAskedFor } from '#lib/server/people/administration.ts';
 import { isId } from '#lib/server/people/ids.ts';
 
 export interface HeldRole {
@@ -51,6 +51,7 @@ export async function listPeople(actor: Actor, only?: string): Promise<Person[]>
 		.select({ accountId: roles.accountId, role: roles.role, unitId: roles.unitId, unitName: units.name })
 		.from(roles)
 		.innerJoin(units, eq(units.id, roles.unitId));
+	const asked = await rolesAskedFor(db());
 	const zones = new Map(
 		(await db().select({ id: units.id, zone: units.timeZone }).from(units)).map((unit) => [unit.id, unit.zone])
 	);
@@ -64,7 +65,8 @@ export async function listPeople(actor: Actor, only?: string): Promise<Person[]>
 
 	return people.flatMap(({ account, officer }): Person[] => {
 		const own = held.filter((row) => row.accountId === account.id);
-		const standing = [...own.map((row) => row.unitId), ...(officer ? [officer.unitId] : [])];
+		const soon = asked.filter((row) => row.accountId === account.id);
+		const standing = [...[...own, ...soon].map((row) => row.unitId), ...(officer ? [officer.unitId] : [])];
 		if (!root && !standing.some((id) => mine.has(id))) return [];
 		const { id, username, name, email, active, passwordHash } = account;
 		return [

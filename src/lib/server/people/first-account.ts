@@ -52,7 +52,8 @@ async function unitFor(wanted: z.output<typeof wantedSchema>): Promise<{ id: str
 /**
  * For whoever holds the machine: gives somebody an account with roles in a unit and a way to a password, as `system`.
  * An account that is there keeps its name and gets the roles and the way in: so a last administrator who is locked out
- * comes back. The very first call makes the root unit.
+ * comes back. The very first call makes the root unit. It takes effect at once, also where the office has cases: whoever holds
+ * the machine holds the database. The account and the supervisors get a notice of it, and it stands in the log.
  *
  * @throws Invalid · NotFound where there are units but not this one
  */
@@ -64,10 +65,11 @@ export async function provideAccount(raw: unknown): Promise<ProvidedAccount> {
 	const { username, name, roles } = wanted;
 	const id = known?.id ?? (await createAccount(system, { username, name, unitId: unit.id, roles }));
 	if (known) for (const role of roles) await grantRole(system, id, { unitId: unit.id, role });
-	const { token } = await createPasswordLink(system, id);
+	const link = await createPasswordLink(system, id);
+	if (!link) throw new Error('the operator waits for nobody');
 	const provided = { username: username.trim().toLowerCase(), unitMade: unit.made, accountMade: !known };
-	if (!wanted.password) return { ...provided, linkToken: token };
+	if (!wanted.password) return { ...provided, linkToken: link.token };
 	const password = randomSecret(12);
-	await usePasswordLink(token, password);
+	await usePasswordLink(link.token, password);
 	return { ...provided, password };
 }

@@ -5,6 +5,7 @@ import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { officers, places, units } from '#lib/server/db/schema/units.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
+import { requestAccessChange } from '#lib/server/people/access-changes.ts';
 import { holds, type Actor } from '#lib/server/people/actor.ts';
 import { accountForAdmin, requireAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
@@ -103,16 +104,20 @@ export async function createOfficer(actor: Actor, unitId: string, raw: unknown):
 
 /**
  * Changes an officer. One who left is switched off, never deleted: ratings and cases keep naming the person. Desks that
- * were the officer's alone are then nobody's.
+ * were the officer's alone are then nobody's. Taking the account away from an officer opens the cases that name the
+ * officer to it, so it may wait for a supervisor.
  *
+ * @returns whether part of the change waits
  * @throws NotFound · Invalid `admin_account_linked`
  */
-export async function changeOfficer(actor: Actor, officerId: string, raw: unknown): Promise<void> {
+export async function changeOfficer(actor: Actor, officerId: string, raw: unknown): Promise<boolean> {
 	const change = checked(officerSchema, raw);
-	await transaction(async (tx) => {
+	return transaction(async (tx) => {
 		const before = await officerForAdmin(actor, officerId, tx);
 		await refuseAccount(tx, actor, change, before);
-		const after = columns(change);
+		const { accountId: to, ...values } = columns(change);
+		// Linking an account only closes cases to it; taking it away asks first.
+		const after = { ...values, accountId: before.accountId ?? to };
 		await tx.update(officers).set(after).where(eq(officers.id, officerId));
 		if (before.active && !after.active) {
 			await tx.update(places).set({ officerId: null }).where(eq(places.officerId, officerId));
@@ -120,5 +125,8 @@ export async function changeOfficer(actor: Actor, officerId: string, raw: unknow
 		const { unitId } = before;
 		const about = { unitId, action: 'officer.changed', subject: before.name };
 		await recordDifference(tx, actor, about, before, after);
+		if (before.accountId === null || before.accountId === to) return false;
+		const unlink = { kind: 'officer_link' as const, accountId: before.accountId, officerId, unitId, to };
+		return (await requestAccessChange(tx, actor, unlink)) === 'waiting';
 	});
 }

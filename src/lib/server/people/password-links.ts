@@ -4,39 +4,29 @@ import { db, transaction } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { passwordLinks } from '#lib/server/db/schema/people.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
-import { randomSecret, sha256Hex } from '#lib/server/keys.ts';
+import { sha256Hex } from '#lib/server/keys.ts';
+import { requestAccessChange } from '#lib/server/people/access-changes.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { accountForAdmin, standingOf } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
+import type { PasswordLink } from '#lib/server/people/issue-password-link.ts';
 import { checkPassword, hashPassword } from '#lib/server/people/password.ts';
 import { endSessions } from '#lib/server/people/session.ts';
 
-/** How long a link lets somebody set a password. */
-const LINK_HOURS = 24;
-
 /**
- * Makes the one-time link by which a person sets a password; earlier ones of the account stop working. The token is
- * shown to the administrator once and stored hashed.
+ * Makes the one-time link by which a person sets a password, for an administrator to hand over. The link of an account that
+ * opens cases, or is about to, is never shown to them: it is asked for, and goes to the account's own address or is printed
+ * by a supervisor.
  *
- * @returns the token of `/sandi/<token>`
+ * @returns undefined where it waits for a supervisor
  * @throws NotFound where the account is not the actor's to administer
  */
-export async function createPasswordLink(actor: Actor, accountId: string): Promise<{ token: string; expiresAt: Date }> {
-	const token = randomSecret();
-	const expiresAt = new Date(now().getTime() + LINK_HOURS * 3_600_000);
-	await transaction(async (tx) => {
-		const account = await accountForAdmin(tx, actor, accountId, 'administered');
-		await tx.delete(passwordLinks).where(and(eq(passwordLinks.accountId, accountId), isNull(passwordLinks.usedAt)));
-		const tokenHash = sha256Hex(token);
-		await tx.insert(passwordLinks).values({ tokenHash, accountId, createdBy: actor.accountId, expiresAt });
-		const [unitId] = await standingOf(tx, accountId);
-		await recordChange(tx, actor, {
-			unitId: unitId ?? null,
-			action: 'password_link.created',
-			subject: account.username
-		});
+export async function createPasswordLink(actor: Actor, accountId: string): Promise<PasswordLink | undefined> {
+	return transaction(async (tx) => {
+		await accountForAdmin(tx, actor, accountId, 'administered');
+		const asked = await requestAccessChange(tx, actor, { kind: 'password_link', accountId });
+		return asked === 'waiting' ? undefined : asked.link;
 	});
-	return { token, expiresAt };
 }
 
 const usable = (token: string) =>

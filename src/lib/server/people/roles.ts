@@ -6,6 +6,7 @@ import { transaction } from '#lib/server/db/index.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
 import { Invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { noteRemoval, requestAccessChange } from '#lib/server/people/access-changes.ts';
 import { accountForAdmin, requireAdmin, rootAdminsLeft } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { idField } from '#lib/server/people/form-fields.ts';
@@ -13,18 +14,20 @@ import { idField } from '#lib/server/people/form-fields.ts';
 const roleSchema = z.object({ unitId: idField('admin_unit'), role: z.enum(ROLES, { error: 'admin_role' }) });
 
 /**
- * Gives an account a role in a unit and all units below it. Giving it twice changes nothing and writes nothing.
+ * Gives an account a role in a unit and all units below it, or asks for it where it opens cases. Giving it twice changes
+ * nothing and writes nothing.
  *
+ * @returns whether it waits for a supervisor
  * @throws NotFound where the account or the unit isn't the actor's
  */
-export async function grantRole(actor: Actor, accountId: string, raw: unknown): Promise<void> {
+export async function grantRole(actor: Actor, accountId: string, raw: unknown): Promise<boolean> {
 	const { unitId, role } = checked(roleSchema, raw);
 	requireAdmin(actor, unitId);
-	await transaction(async (tx) => {
-		const account = await accountForAdmin(tx, actor, accountId, 'seen');
-		const given = await tx.insert(roles).values({ accountId, unitId, role }).onConflictDoNothing().returning();
-		if (given.length === 0) return;
-		await recordChange(tx, actor, { unitId, action: 'role.granted', subject: account.username, after: { role } });
+	return transaction(async (tx) => {
+		await accountForAdmin(tx, actor, accountId, 'seen');
+		const held = and(eq(roles.accountId, accountId), eq(roles.unitId, unitId), eq(roles.role, role));
+		if ((await tx.select().from(roles).where(held)).length > 0) return false;
+		return (await requestAccessChange(tx, actor, { kind: 'role', accountId, unitId, role })) === 'waiting';
 	});
 }
 
@@ -47,5 +50,6 @@ export async function revokeRole(actor: Actor, accountId: string, raw: unknown):
 			.returning();
 		if (taken.length === 0) return;
 		await recordChange(tx, actor, { unitId, action: 'role.revoked', subject: account.username, before: { role } });
+		await noteRemoval(tx, actor, { kind: 'role_removed', accountId, unitId, role });
 	});
 }

@@ -10,6 +10,7 @@ import { units } from '#lib/server/db/schema/units.ts';
 import { env } from '#lib/server/env.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
 import { randomSecret, sameSecret, sha256Hex } from '#lib/server/keys.ts';
+import { overtakeChange, requestAccessChange } from '#lib/server/people/access-changes.ts';
 import { actorOf, holds, systemActor, type Actor } from '#lib/server/people/actor.ts';
 import { accountForAdmin, requireAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
@@ -42,14 +43,22 @@ const tokenSchema = z.object({
 	scopes: z.array(z.enum(SCOPES), { error: 'admin_scope' }).min(1, 'admin_scope')
 });
 
+export interface MadeToken {
+	id: string;
+	token: string;
+	/** Waits for a supervisor's decision, 24 hours at most. */
+	waiting: boolean;
+}
+
 /**
  * Makes an API token that acts for an account inside one unit's subtree. The plain token is shown once; stored is its
- * hash (it holds 256 random bits, so a bare one is enough).
+ * hash (it holds 256 random bits, so a bare one is enough). One that reads cases may wait for a supervisor: until then it
+ * opens nothing.
  *
  * @throws NotFound where the unit or account isn't the actor's · Invalid `admin_scope_not_held` where the account's roles in
  * that unit don't allow a scope, `admin_scope_not_yours` where a token hands out what it hasn't itself
  */
-export async function createToken(actor: Actor, raw: unknown): Promise<{ id: string; token: string }> {
+export async function createToken(actor: Actor, raw: unknown): Promise<MadeToken> {
 	const wanted = checked(tokenSchema, raw);
 	requireAdmin(actor, wanted.unitId);
 	// A token acts in the account's name, so it asks for what setting its password asks for.
@@ -66,13 +75,14 @@ export async function createToken(actor: Actor, raw: unknown): Promise<{ id: str
 	}
 	const token = TOKEN_PREFIX + randomSecret();
 	const { name, accountId, unitId } = wanted;
-	const id = await transaction(async (tx) => {
-		const values = { tokenHash: sha256Hex(token), name, accountId, unitId, scopes, createdAt: now() };
+	return transaction(async (tx) => {
+		const values = { tokenHash: sha256Hex(token), name, accountId, unitId, scopes, waiting: true, createdAt: now() };
 		const [made] = await tx.insert(apiTokens).values(values).returning({ id: apiTokens.id });
 		await recordChange(tx, actor, { unitId, action: 'token.created', subject: name, after: { accountId, scopes } });
-		return made?.id ?? '';
+		const id = made?.id ?? '';
+		const asked = await requestAccessChange(tx, actor, { kind: 'token', accountId, unitId, tokenId: id, name });
+		return { id, token, waiting: asked === 'waiting' };
 	});
-	return { id, token };
 }
 
 /** Ends a token at once. @throws NotFound where it isn't there, isn't the actor's or has ended */
@@ -85,6 +95,7 @@ export async function revokeToken(actor: Actor, id: string): Promise<void> {
 			.where(and(eq(apiTokens.id, id), isNull(apiTokens.revokedAt), inArray(apiTokens.unitId, [...actor.units.admin])))
 			.returning();
 		if (!gone) throw new NotFound(`token ${id}`);
+		await overtakeChange(tx, 'token', id);
 		await recordChange(tx, actor, { unitId: gone.unitId, action: 'token.revoked', subject: gone.name });
 	});
 }
@@ -95,15 +106,16 @@ export interface TokenRow {
 	account: string | null;
 	unit: string;
 	scopes: string[];
+	waiting: boolean;
 	createdAt: Date;
 	revokedAt: Date | null;
 }
 
 /** Tokens of the administrator's units, the newest first; ended ones stay in the list. */
 export async function listTokens(actor: Actor): Promise<TokenRow[]> {
-	const { id, name, scopes, createdAt, revokedAt } = apiTokens;
+	const { id, name, scopes, waiting, createdAt, revokedAt } = apiTokens;
 	return db()
-		.select({ id, name, scopes, createdAt, revokedAt, account: accounts.name, unit: units.name })
+		.select({ id, name, scopes, waiting, createdAt, revokedAt, account: accounts.name, unit: units.name })
 		.from(apiTokens)
 		.innerJoin(units, eq(units.id, apiTokens.unitId))
 		.leftJoin(accounts, eq(accounts.id, apiTokens.accountId))
@@ -121,7 +133,7 @@ export async function tokenActor(plain: string): Promise<Actor | undefined> {
 	const [row] = await db()
 		.select()
 		.from(apiTokens)
-		.where(and(eq(apiTokens.tokenHash, sha256Hex(plain)), isNull(apiTokens.revokedAt)));
+		.where(and(eq(apiTokens.tokenHash, sha256Hex(plain)), isNull(apiTokens.revokedAt), eq(apiTokens.waiting, false)));
 	if (!row?.accountId) return undefined;
 	const granted = SCOPES.filter((scope) => row.scopes.includes(scope));
 	const actor = await actorOf(row.accountId, { unitId: row.unitId, scopes: granted });

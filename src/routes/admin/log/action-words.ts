@@ -1,6 +1,7 @@
 import { m } from '#lib/paraglide/messages.js';
 import { COUNT_REASONS, SET_ASIDE_REASONS } from '#lib/ratings/vocabulary.ts';
 import { SKM_SET_ASIDE_REASONS } from '#lib/skm/vocabulary.ts';
+import { accessKindWord, accessStateWord } from '#lib/ui/access-words.ts';
 import { ratingReasonWord } from '#lib/ui/rating-words.ts';
 import { skmReasonWord } from '#lib/ui/skm-words.ts';
 
@@ -89,11 +90,19 @@ const actions: Record<string, () => string> = {
 };
 
 /** What happened, in words; an action that has none yet is shown as it is stored rather than hidden. */
-export const actionWord = (action: string): string => actions[action]?.() ?? action;
+export function actionWord(action: string): string {
+	const [area, state, kind] = action.split('.');
+	if (area !== 'access') return actions[action]?.() ?? action;
+	return m.access_log({
+		state: accessStateWord(state as Parameters<typeof accessStateWord>[0]),
+		what: accessKindWord(kind as Parameters<typeof accessKindWord>[0])
+	});
+}
 
 export const areaWords = {
 	account: m.admin_area_account,
 	role: m.admin_area_role,
+	access: m.access_area,
 	absence: m.admin_area_absence,
 	password_link: m.admin_area_password_link,
 	password: m.admin_area_password,

@@ -1,4 +1,5 @@
 import { draftsToDecide, singleSignatures, waitingDrafts } from '#lib/server/cases/approvals.ts';
+import { countAccessToDecide } from '#lib/server/people/access-list.ts';
 import { asPage } from '#lib/server/web/answers.ts';
 import { approvalsView } from '#lib/server/web/list-filters.ts';
 import { signedIn } from '#lib/server/web/signed-in.ts';
@@ -13,6 +14,7 @@ export const load = ({ locals, url }) =>
 			view,
 			/** Only who supervises an office decides anything. */
 			decides: actor.units.supervisor.length > 0,
+			accessToDecide: await countAccessToDecide(actor),
 			fromStart: cursor === undefined,
 			waiting: view === 'single' ? none : await (view === 'mine' ? draftsToDecide : waitingDrafts)(actor, cursor),
 			single: view === 'single' ? await singleSignatures(actor, cursor) : none

@@ -3,6 +3,7 @@ import type { ClockName } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { getLocale } from '#lib/paraglide/runtime.js';
 import type { ListedNotice } from '#lib/server/channels/notice-list.ts';
+import { accessStateWord, accessTitle } from '#lib/ui/access-words.ts';
 import { clockWord } from '#lib/ui/clock-words.ts';
 import { keyWord } from '#lib/ui/period-words.ts';
 import type { Look } from '#lib/ui/tones.ts';
@@ -51,6 +52,23 @@ const tellings: Record<Kind, Telling> = {
 		title: (data) => m.notices_decree_missing({ year: Number(data.year) })
 	},
 	case_unattended: { look: { tone: 'danger', shape: 'stop' }, title: () => m.notices_case_unattended() },
+	access_asked: {
+		look: { tone: 'warn', shape: 'person' },
+		title: ({ name }) => m.access_notice_asked({ name: String(name) })
+	},
+	access_ended: {
+		look: { tone: 'info', shape: 'person' },
+		title: (data) =>
+			m.access_notice_ended({
+				name: String(data.name),
+				what: accessTitle(data as Parameters<typeof accessTitle>[0]),
+				state: accessStateWord(data.state as Parameters<typeof accessStateWord>[0]).toLocaleLowerCase(getLocale())
+			})
+	},
+	access_closed: {
+		look: { tone: 'warn', shape: 'person' },
+		title: ({ name }) => m.access_notice_closed({ name: String(name) })
+	},
 	recap_due: { look: { tone: 'warn', shape: 'clock' }, title: (data) => m.notices_recap_due(recap(data)) },
 	recap_overdue: { look: { tone: 'danger', shape: 'stop' }, title: (data) => m.notices_recap_overdue(recap(data)) }
 };
@@ -66,6 +84,10 @@ export const noticeTitle = ({ kind, data }: Pick<ListedNotice, 'kind' | 'data'>)
 export function noticeDetail({ kind, data }: ListedNotice, zone: string, lang: DateLocale): string | undefined {
 	if (kind === 'decree_missing') return m.notices_decree_missing_text();
 	if (kind === 'case_unattended') return m.notices_case_unattended_text({ unit: String(data.unit) });
+	if (kind === 'access_asked' || kind === 'access_closed') {
+		const what = accessTitle(data as Parameters<typeof accessTitle>[0]);
+		return typeof data.by === 'string' ? m.access_notice_by({ what, by: data.by }) : what;
+	}
 	if (typeof data.due_on === 'string')
 		return m.notices_recap_text({ unit: String(data.name), date: formatDay(data.due_on, lang) });
 	if (typeof data.due_at !== 'string') return undefined;

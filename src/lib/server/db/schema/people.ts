@@ -1,4 +1,4 @@
-import { date, index, integer, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { boolean, date, index, integer, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 import { accounts } from './accounts.ts';
 import { units } from './units.ts';
 
@@ -66,6 +66,8 @@ export const apiTokens = pgTable('api_tokens', {
 		.notNull()
 		.references(() => units.id),
 	scopes: text().array().notNull(),
+	/** Shown to whoever made it, but opens nothing until a supervisor approves or 24 hours pass (`access_changes`). */
+	waiting: boolean().notNull().default(false),
 	createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
 	revokedAt: timestamp({ withTimezone: true })
 });

@@ -165,4 +165,8 @@ export const tokenInput = z.object({
 	scopes: z.array(z.enum(SCOPES, { error: 'scope_unknown' }), { error: 'scope_unknown' }).min(1, 'scope_unknown'),
 	unit: z.string({ error: 'unit_missing' }).trim().min(1, 'unit_missing')
 });
-export const tokenAnswer = z.object({ id: z.string(), token: z.string() });
+export const tokenAnswer = z.object({
+	id: z.string(),
+	token: z.string(),
+	waiting: z.boolean().describe('A token that reads cases works once a supervisor approves it, or after 24 hours.')
+});

@@ -20,14 +20,14 @@ export const load = ({ locals, params }) =>
 		};
 	});
 
-const again = (id: string) => redirect(303, `/admin/officers/${id}?saved`);
+const again = (id: string, waits = false) => redirect(303, `/admin/officers/${id}?saved${waits ? '=waiting' : ''}`);
 
 export const actions = {
 	details: async ({ request, locals, params }) => {
 		const { data, typed } = await readForm(request);
 		return asForm(typed, async () => {
-			await changeOfficer(signedIn(locals), params.id, data);
-			again(params.id);
+			const waits = await changeOfficer(signedIn(locals), params.id, data);
+			again(params.id, waits);
 		});
 	},
 	photo: async ({ request, locals, params }) => {

@@ -1,5 +1,7 @@
 import { redirect } from '@sveltejs/kit';
+import { listAccessChanges } from '#lib/server/people/access-list.ts';
 import { absencesOf, addAbsence, removeAbsence } from '#lib/server/people/absence.ts';
+import { opensCasesSoon } from '#lib/server/people/case-access.ts';
 import { changeAccount } from '#lib/server/people/accounts.ts';
 import { deputiesFor } from '#lib/server/people/deputies.ts';
 import { personForAdmin } from '#lib/server/people/directory.ts';
@@ -21,18 +23,20 @@ export const load = ({ locals, params }) =>
 			person: await personForAdmin(actor, params.id),
 			absences: await absencesOf(params.id),
 			deputies: await deputiesFor(params.id),
-			units: await unitsForAdmin(actor)
+			units: await unitsForAdmin(actor),
+			waiting: await listAccessChanges(actor, 'waiting', params.id),
+			opensCases: await opensCasesSoon(params.id)
 		};
 	});
 
-type Verb = (actor: Actor, accountId: string, data: Record<string, unknown>) => Promise<void>;
+type Verb = (actor: Actor, accountId: string, data: Record<string, unknown>) => Promise<boolean | void>;
 
 /** Most verbs of this page: read the form, do it, come back. */
 const action = (verb: Verb) => async (event: RequestEvent) => {
 	const { data, typed } = await readForm(event.request);
 	return asForm(typed, async () => {
-		await verb(signedIn(event.locals), event.params.id, data);
-		redirect(303, `/admin/people/${event.params.id}?saved`);
+		const waits = await verb(signedIn(event.locals), event.params.id, data);
+		redirect(303, `/admin/people/${event.params.id}?saved${waits ? '=waiting' : ''}`);
 	});
 };
 
@@ -46,7 +50,8 @@ export const actions = {
 	// The one answer that is no redirect: the link is shown once and stands in no address.
 	link: async (event: RequestEvent) =>
 		asForm({ part: 'link' }, async () => {
-			const { token, expiresAt } = await createPasswordLink(signedIn(event.locals), event.params.id);
-			return { link: `${mainOrigin(event)}/sandi/${token}`, expiresAt };
+			const link = await createPasswordLink(signedIn(event.locals), event.params.id);
+			if (!link) redirect(303, `/admin/people/${event.params.id}?saved=waiting`);
+			return { link: `${mainOrigin(event)}/sandi/${link.token}`, expiresAt: link.expiresAt };
 		})
 };

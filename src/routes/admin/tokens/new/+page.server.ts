@@ -19,8 +19,8 @@ export const actions = {
 	default: async ({ request, locals }) => {
 		const { data, typed } = await readForm(request, ['scopes']);
 		return asForm(typed, async () => {
-			const { token } = await createToken(signedIn(locals), data);
-			return { token, name: String(data.name) };
+			const { token, waiting } = await createToken(signedIn(locals), data);
+			return { token, waiting, name: String(data.name) };
 		});
 	}
 };

@@ -1,0 +1,136 @@
+import { and, arrayOverlaps, eq, isNull } from 'drizzle-orm';
+import { now } from '#lib/server/clock.ts';
+import type { Database, Tx } from '#lib/server/db/index.ts';
+import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { apiTokens, roles } from '#lib/server/db/schema/people.ts';
+import { officers } from '#lib/server/db/schema/units.ts';
+import { CASE_ROLES, CASE_SCOPES, type AccessChange } from '#lib/server/people/access-kinds.ts';
+import { standingOf } from '#lib/server/people/administration.ts';
+import { recordChange } from '#lib/server/people/audit.ts';
+import { unitsConcerned, unitsOpenedBy } from '#lib/server/people/case-access.ts';
+import { recordDifference } from '#lib/server/people/differing.ts';
+import { dropPasswordLinks, issuePasswordLink, type PasswordLink } from '#lib/server/people/issue-password-link.ts';
+import { endSessions } from '#lib/server/people/session.ts';
+
+/** How the new password link of a change reaches its owner. Null: the change brings none, or nobody can hand it over. */
+export type LinkWay = 'mail' | 'print' | null;
+
+export interface Applied {
+	/** False: what was asked for holds already, or what it was about is gone. */
+	changed: boolean;
+	/** Where the link is printed. */
+	link?: PasswordLink;
+}
+
+/**
+ * Whether the change ends with a new password: a link that was asked for, or a first role that opens cases. Whoever made
+ * the account may have set the password it had before.
+ */
+export async function bringsLink(
+	on: Database | Tx,
+	change: AccessChange,
+	requestedBy: string | null
+): Promise<boolean> {
+	if (change.kind === 'password_link') return true;
+	if (change.kind !== 'role' || !CASE_ROLES.includes(change.role) || change.accountId === requestedBy) return false;
+	return (await unitsOpenedBy(on, change.accountId)).length === 0;
+}
+
+/** Makes a change, the only place that does; whether it may be made was decided before. */
+export async function applyChange(
+	tx: Tx,
+	by: string | null,
+	change: AccessChange,
+	way: LinkWay = 'print'
+): Promise<Applied> {
+	const account = await accountRow(tx, change.accountId);
+	const actor = { accountId: by };
+	const subject = account.username;
+	switch (change.kind) {
+		case 'role':
+			return grant(tx, by, change, { subject, way });
+		case 'password_link':
+			return { changed: true, ...(way === 'print' ? { link: await issuePasswordLink(tx, account.id, by) } : {}) };
+		case 'token': {
+			const active = await tx
+				.update(apiTokens)
+				.set({ waiting: false })
+				.where(and(eq(apiTokens.id, change.tokenId), isNull(apiTokens.revokedAt)))
+				.returning();
+			return { changed: active.length > 0 };
+		}
+		case 'officer_link': {
+			const moved = await tx
+				.update(officers)
+				.set({ accountId: change.to })
+				.where(and(eq(officers.id, change.officerId), eq(officers.accountId, change.accountId)))
+				.returning();
+			const [officer] = moved;
+			if (!officer) return { changed: false };
+			const about = { unitId: officer.unitId, action: 'officer.changed', subject: officer.name };
+			await recordDifference(tx, actor, about, { accountId: change.accountId }, { accountId: change.to });
+			return { changed: true };
+		}
+		case 'email': {
+			await tx.update(accounts).set({ email: change.email }).where(eq(accounts.id, account.id));
+			return changedAccount(tx, actor, account, { emailChanged: account.email !== change.email });
+		}
+		case 'reactivation': {
+			if (account.active) return { changed: false };
+			await tx.update(accounts).set({ active: true }).where(eq(accounts.id, account.id));
+			return changedAccount(tx, actor, account, { active: true });
+		}
+	}
+}
+
+async function accountRow(tx: Tx, accountId: string) {
+	const [account] = await tx.select().from(accounts).where(eq(accounts.id, accountId));
+	if (!account) throw new Error('a change of access is about an account that is gone');
+	return account;
+}
+
+/** The address itself is personal and no setting: that it changed is enough for the log. */
+async function changedAccount(
+	tx: Tx,
+	actor: { accountId: string | null },
+	{ id, username, active }: { id: string; username: string; active: boolean },
+	after: { emailChanged?: boolean; active?: boolean }
+): Promise<Applied> {
+	const [unitId = null] = await standingOf(tx, id);
+	const before = { emailChanged: false, active };
+	await recordDifference(tx, actor, { unitId, action: 'account.changed', subject: username }, before, after);
+	return { changed: true };
+}
+
+async function grant(
+	tx: Tx,
+	by: string | null,
+	change: Extract<AccessChange, { kind: 'role' }>,
+	{ subject, way }: { subject: string; way: LinkWay }
+): Promise<Applied> {
+	const { accountId, unitId, role } = change;
+	const afresh = (await unitsConcerned(tx, change)).length > 0 && (await bringsLink(tx, change, by));
+	const given = await tx.insert(roles).values({ accountId, unitId, role }).onConflictDoNothing().returning();
+	if (given.length === 0) return { changed: false };
+	await recordChange(tx, { accountId: by }, { unitId, action: 'role.granted', subject, after: { role } });
+	if (!afresh) return { changed: true };
+	await closeFormerWaysIn(tx, accountId);
+	return { changed: true, ...(way === 'print' ? { link: await issuePasswordLink(tx, accountId, by) } : {}) };
+}
+
+/** From the first role that opens cases on, nobody else knows the password, and no older token reads them. */
+async function closeFormerWaysIn(tx: Tx, accountId: string): Promise<void> {
+	await tx.update(accounts).set({ passwordHash: null }).where(eq(accounts.id, accountId));
+	await endSessions(tx, accountId);
+	await dropPasswordLinks(tx, accountId);
+	await tx
+		.update(apiTokens)
+		.set({ revokedAt: now() })
+		.where(
+			and(
+				eq(apiTokens.accountId, accountId),
+				isNull(apiTokens.revokedAt),
+				arrayOverlaps(apiTokens.scopes, [...CASE_SCOPES])
+			)
+		);
+}

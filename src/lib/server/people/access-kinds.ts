@@ -1,0 +1,47 @@
+import type { Role, Scope } from '#lib/cases/vocabulary.ts';
+import type { accessChanges } from '#lib/server/db/schema/access-changes.ts';
+
+/** Changes that may open cases; `accountId` is the account concerned. */
+export type AccessChange =
+	| { kind: 'role'; accountId: string; unitId: string; role: Role }
+	| { kind: 'password_link'; accountId: string }
+	| { kind: 'token'; accountId: string; unitId: string; tokenId: string; name: string }
+	| { kind: 'officer_link'; accountId: string; officerId: string; unitId: string; to: string | null }
+	| { kind: 'email'; accountId: string; email: string | null }
+	| { kind: 'reactivation'; accountId: string };
+export type AccessKind = AccessChange['kind'];
+
+/** Closes cases to an account: needs nobody's consent, but the people who decide hear of it. */
+export type AccessRemoval =
+	{ kind: 'role_removed'; accountId: string; unitId: string; role: Role } | { kind: 'switched_off'; accountId: string };
+
+export type AccessState = 'waiting' | 'effective' | 'declined' | 'taken_back' | 'overtaken';
+export type AccessRow = typeof accessChanges.$inferSelect;
+
+/** Roles that open cases; a manager sees figures, an administrator settings and people. */
+export const CASE_ROLES: readonly Role[] = ['handler', 'supervisor'];
+
+/** Scopes of a token that show cases. `cases:write` only takes reports in. */
+export const CASE_SCOPES: readonly Scope[] = ['cases:read', 'cases:handle', 'escalations:read', 'escalations:write'];
+
+/** How long supervisors have to decide before a change takes effect without them. */
+export const WAIT_HOURS = 24;
+
+/** What tells two changes of one kind for one account apart. */
+export function targetOf(change: AccessChange | AccessRemoval): string {
+	switch (change.kind) {
+		case 'role':
+		case 'role_removed':
+			return `${change.unitId} ${change.role}`;
+		case 'token':
+			return change.tokenId;
+		case 'officer_link':
+			return change.officerId;
+		default:
+			return '';
+	}
+}
+
+/** The change that a row stores. */
+export const changeOf = ({ kind, accountId, data }: AccessRow): AccessChange =>
+	({ ...data, kind, accountId }) as AccessChange;

@@ -1,0 +1,136 @@
+import { and, eq, inArray, or, sql } from 'drizzle-orm';
+import { db, type Database, type Tx } from '#lib/server/db/index.ts';
+import { accessChanges } from '#lib/server/db/schema/access-changes.ts';
+import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
+import { apiTokens, roles } from '#lib/server/db/schema/people.ts';
+import { units } from '#lib/server/db/schema/units.ts';
+import { withUnitsBelow, type Actor } from '#lib/server/people/actor.ts';
+import {
+	CASE_ROLES,
+	CASE_SCOPES,
+	type AccessChange,
+	type AccessRemoval,
+	type AccessRow
+} from '#lib/server/people/access-kinds.ts';
+
+type Reader = Database | Tx;
+
+/** Those of the units that have a case of their own, or in a unit below: a role reaches down the tree. */
+async function unitsWithCases(on: Reader, unitIds: readonly string[]): Promise<string[]> {
+	const found: string[] = [];
+	for (const unitId of new Set(unitIds)) {
+		const reach = await withUnitsBelow(on, [unitId]);
+		// Two queries: each ends at the first row of an index.
+		for (const column of [cases.handlingUnitId, cases.unitId]) {
+			const [one] = await on.select({ id: cases.id }).from(cases).where(inArray(column, reach)).limit(1);
+			if (!one) continue;
+			found.push(unitId);
+			break;
+		}
+	}
+	return found;
+}
+
+/** The units where an account holds a role that opens cases, switched off or not. */
+async function caseRoleUnits(on: Reader, accountId: string): Promise<string[]> {
+	const held = await on
+		.select({ unitId: roles.unitId })
+		.from(roles)
+		.where(and(eq(roles.accountId, accountId), inArray(roles.role, [...CASE_ROLES])));
+	return held.map(({ unitId }) => unitId);
+}
+
+/** The units whose cases an account opens now. */
+export async function unitsOpenedBy(on: Reader, accountId: string): Promise<string[]> {
+	return unitsWithCases(on, await caseRoleUnits(on, accountId));
+}
+
+/** The same with those it opens once what waits has taken effect: its way in is guarded from the request on. */
+async function unitsOpenedSoon(on: Reader, accountId: string): Promise<string[]> {
+	const asked = await on
+		.select({ data: accessChanges.data })
+		.from(accessChanges)
+		.where(
+			and(eq(accessChanges.accountId, accountId), eq(accessChanges.kind, 'role'), eq(accessChanges.state, 'waiting'))
+		);
+	const soon = asked.map(({ data }) => String(data.unitId));
+	return unitsWithCases(on, [...(await caseRoleUnits(on, accountId)), ...soon]);
+}
+
+/** Whether an account opens cases, or will once what waits has taken effect. */
+export async function opensCasesSoon(accountId: string): Promise<boolean> {
+	return (await unitsOpenedSoon(db(), accountId)).length > 0;
+}
+
+/** The units whose cases a change would open, or whose openers it concerns. None: it needs nobody's consent. */
+export async function unitsConcerned(on: Reader, change: AccessChange | AccessRemoval): Promise<string[]> {
+	switch (change.kind) {
+		case 'role':
+		case 'role_removed':
+			return CASE_ROLES.includes(change.role) ? unitsWithCases(on, [change.unitId]) : [];
+		case 'token': {
+			const [token] = await on
+				.select({ scopes: apiTokens.scopes })
+				.from(apiTokens)
+				.where(eq(apiTokens.id, change.tokenId));
+			const opens = token?.scopes.some((scope) => (CASE_SCOPES as readonly string[]).includes(scope));
+			return opens ? unitsWithCases(on, [change.unitId]) : [];
+		}
+		case 'officer_link': {
+			const opened = await unitsOpenedSoon(on, change.accountId);
+			return [...new Set([...opened, ...(await unitsWithCases(on, [change.unitId]))])];
+		}
+		case 'password_link':
+		case 'email':
+		case 'reactivation':
+		case 'switched_off':
+			return unitsOpenedSoon(on, change.accountId);
+	}
+}
+
+/**
+ * The active accounts that may decide: supervisors of every unit concerned, or of units above, other than who asked and
+ * the account concerned. Absence does not count: administrators mark people absent.
+ */
+export async function decidersOf(
+	on: Reader,
+	{ unitIds, requestedBy, accountId }: Pick<AccessRow, 'unitIds' | 'requestedBy' | 'accountId'>
+): Promise<{ id: string; name: string }[]> {
+	if (unitIds.length === 0) return [];
+	const concerned = await on.select({ path: units.path }).from(units).where(inArray(units.id, unitIds));
+	const supervisors = await on
+		.select({ id: accounts.id, name: accounts.name, unitId: roles.unitId })
+		.from(roles)
+		.innerJoin(accounts, and(eq(accounts.id, roles.accountId), eq(accounts.active, true)))
+		.where(eq(roles.role, 'supervisor'));
+	const people = Map.groupBy(supervisors, ({ id }) => id);
+	return [...people.values()].flatMap((held) => {
+		const [{ id, name } = { id: '', name: '' }] = held;
+		const all = concerned.every(({ path }) => held.some(({ unitId }) => path.includes(`/${unitId}/`)));
+		return all && id !== requestedBy && id !== accountId ? [{ id, name }] : [];
+	});
+}
+
+/** The same question for one signed-in person. A token decides nothing. */
+export const mayDecide = (
+	actor: Actor,
+	{ unitIds, requestedBy, accountId }: Pick<AccessRow, 'unitIds' | 'requestedBy' | 'accountId'>
+): boolean =>
+	actor.accountId !== null &&
+	actor.scopes === null &&
+	actor.accountId !== requestedBy &&
+	actor.accountId !== accountId &&
+	unitIds.every((id) => actor.units.supervisor.includes(id));
+
+/** The changes an actor may know of: asked for by them, about their account, or in offices they supervise or administer. */
+export function knownTo(actor: Actor) {
+	const { accountId } = actor;
+	if (!accountId) return sql`false`;
+	const reach = [...new Set([...actor.units.supervisor, ...actor.units.admin])];
+	return or(
+		eq(accessChanges.requestedBy, accountId),
+		eq(accessChanges.accountId, accountId),
+		reach.length > 0 ? sql`${accessChanges.unitIds} <@ ${sql.param(`{${reach.join(',')}}`)}::uuid[]` : undefined
+	);
+}

@@ -1,0 +1,108 @@
+import { beforeEach, expect, test } from 'vitest';
+import { eq } from 'drizzle-orm';
+import { now, withClock } from '#lib/server/clock.ts';
+import { db } from '#lib/server/db/index.ts';
+import { mails } from '#lib/server/db/schema/mails.ts';
+import { decideAccessChange } from '#lib/server/people/access-changes.ts';
+import { listAccessChanges } from '#lib/server/people/access-list.ts';
+import { changeAccount } from '#lib/server/people/accounts.ts';
+import { actorOf, type Actor } from '#lib/server/people/actor.ts';
+import { createPasswordLink, usePasswordLink } from '#lib/server/people/password-links.ts';
+import { grantRole, revokeRole } from '#lib/server/people/roles.ts';
+import { deliverMail } from '#lib/server/channels/mail-delivery.ts';
+import { sweepAccessChanges } from '#lib/server/reminders/access-changes.ts';
+import { useFreshDatabase } from '#lib/server/testing/database.ts';
+import { makeActor, makeCase, makeUnit } from '#lib/server/testing/factories.ts';
+import { useMailServer } from '#lib/server/testing/mail.ts';
+import { lettersTo, toldTo, withAddress } from '#lib/server/testing/notices.ts';
+
+useFreshDatabase();
+const server = useMailServer();
+
+let unit: Awaited<ReturnType<typeof makeUnit>>;
+let admin: Actor;
+let head: Actor;
+let above: Actor;
+let handler: Actor;
+
+beforeEach(async () => {
+	const province = await makeUnit();
+	unit = await makeUnit({ parent: province });
+	admin = await makeActor([[unit.id, 'admin']]);
+	head = await makeActor([[unit.id, 'supervisor']]);
+	above = await makeActor([[province.id, 'supervisor']]);
+	await makeActor([[province.id, 'admin']]);
+	handler = await makeActor([[unit.id, 'handler']]);
+	await makeCase(unit);
+});
+
+const idOf = (actor: Actor) => actor.accountId ?? '';
+const later = (hours: number, work: () => Promise<void>) => {
+	const moment = new Date(now().getTime() + hours * 3_600_000);
+	return withClock(() => moment, work);
+};
+
+test('a request is told once to the account concerned and the supervisors, and its end to whoever asked too', async () => {
+	const address = await withAddress(head);
+	await grantRole(admin, idOf(handler), { unitId: unit.id, role: 'supervisor' });
+	await sweepAccessChanges();
+	await sweepAccessChanges();
+	for (const person of [handler, head, above]) expect(await toldTo(person)).toEqual(['access_asked']);
+	expect(await toldTo(admin)).toEqual([]);
+	const [letter] = await lettersTo(address);
+	expect(letter?.subject).toMatch(/^Perubahan akses menunggu keputusan: Akun Contoh/);
+	expect(letter?.body).toContain('Perubahan: Peran baru: Penyelia, Kantor Contoh');
+
+	const [change] = await listAccessChanges(head, 'waiting');
+	await decideAccessChange(above, change?.id ?? '', { decision: 'decline' });
+	await sweepAccessChanges();
+	expect(await toldTo(admin)).toEqual(['access_ended']);
+	expect(await toldTo(head)).toEqual(['access_asked', 'access_ended']);
+	expect(await toldTo(above)).toEqual(['access_asked']);
+});
+
+test('time that makes a change is told to everybody', async () => {
+	await grantRole(admin, idOf(admin), { unitId: unit.id, role: 'handler' });
+	await later(25, sweepAccessChanges);
+	for (const person of [admin, head, above]) expect(await toldTo(person)).toContain('access_ended');
+	expect((await actorOf(idOf(admin)))?.units.handler).toEqual([unit.id]);
+});
+
+test('a supervisor who is removed or switched off is no secret to the others', async () => {
+	await revokeRole(admin, idOf(head), { unitId: unit.id, role: 'supervisor' });
+	await changeAccount(admin, idOf(handler), { name: 'Penangan Contoh' });
+	await sweepAccessChanges();
+	expect(await toldTo(head)).toEqual(['access_closed']);
+	expect(await toldTo(above)).toEqual(['access_closed', 'access_closed']);
+});
+
+test('the link leaves in a letter to the account’s own address, and stands nowhere in the database', async () => {
+	const address = await withAddress(handler);
+	expect(await createPasswordLink(admin, idOf(handler))).toBeUndefined();
+	const [change] = await listAccessChanges(head, 'waiting');
+	await decideAccessChange(head, change?.id ?? '', { decision: 'approve', link: 'mail' });
+	await sweepAccessChanges();
+	const [mail] = await db().select().from(mails).where(eq(mails.kind, 'password_link'));
+	expect(mail?.address).toBe(address);
+	await deliverMail(mail?.id ?? '', 1);
+	const text = server.letters().at(-1)?.text ?? '';
+	const token = /\/sandi\/(\S+)/.exec(text)?.[1] ?? '';
+	expect(JSON.stringify(await db().select().from(mails))).not.toContain(token);
+	expect(await usePasswordLink(token, 'jalan trans sulawesi')).toBeDefined();
+});
+
+test('a letter with a link does not leave to an address that is the account’s no longer', async () => {
+	await withAddress(handler);
+	await createPasswordLink(admin, idOf(handler));
+	const [change] = await listAccessChanges(head, 'waiting');
+	await decideAccessChange(head, change?.id ?? '', { decision: 'approve', link: 'mail' });
+	await sweepAccessChanges();
+	const [mail] = await db().select().from(mails).where(eq(mails.kind, 'password_link'));
+	await db()
+		.update(mails)
+		.set({ address: 'lama@contoh.invalid' })
+		.where(eq(mails.id, mail?.id ?? ''));
+	await deliverMail(mail?.id ?? '', 1);
+	const [stands] = await db().select().from(mails).where(eq(mails.kind, 'password_link'));
+	expect([stands?.state, server.letters()]).toEqual(['withdrawn', []]);
+});

@@ -1,0 +1,33 @@
+import type { Role } from '#lib/cases/vocabulary.ts';
+import { m } from '#lib/paraglide/messages.js';
+import { roleWord } from '#lib/ui/office-words.ts';
+import type { Words } from '#lib/ui/words.ts';
+
+type Kind =
+	'role' | 'password_link' | 'token' | 'officer_link' | 'email' | 'reactivation' | 'role_removed' | 'switched_off';
+type State = 'waiting' | 'effective' | 'declined' | 'taken_back' | 'overtaken';
+
+const kinds: Words<Kind> = {
+	role: m.access_what_role,
+	password_link: m.access_what_password_link,
+	token: m.access_what_token,
+	officer_link: m.access_what_officer_link,
+	email: m.access_what_email,
+	reactivation: m.access_what_reactivation,
+	role_removed: m.access_what_role_removed,
+	switched_off: m.access_what_switched_off
+};
+const states: Words<State> = {
+	waiting: m.access_state_waiting,
+	effective: m.access_state_effective,
+	declined: m.access_state_declined,
+	taken_back: m.access_state_taken_back,
+	overtaken: m.access_state_overtaken
+};
+
+export const accessKindWord = (kind: Kind): string => kinds[kind]();
+export const accessStateWord = (state: State): string => states[state]();
+
+/** What is asked, with the role where it is one: `Peran baru: Penyelia`. */
+export const accessTitle = ({ kind, role }: { kind: Kind; role?: Role | null }): string =>
+	role ? m.access_of({ what: accessKindWord(kind), name: roleWord(role) }) : accessKindWord(kind);

@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { bearer } from '#lib/server/testing/api.ts';
+import { tokenActor } from '#lib/server/people/tokens.ts';
+import { useFreshDatabase } from '#lib/server/testing/database.ts';
+import { makeActor, makeCase, makeUnit } from '#lib/server/testing/factories.ts';
+import { POST } from './+server.ts';
+
+useFreshDatabase();
+
+test('a token that reads cases, made by a token of an administrator, opens nothing until a supervisor approves', async () => {
+	const unit = await makeUnit();
+	const admin = await makeActor([[unit.id, 'admin']]);
+	const head = await makeActor([[unit.id, 'supervisor']]);
+	await makeCase(unit);
+	const make = async (...scopes: string[]) => {
+		const url = new URL('http://127.0.0.1/api/v1/tokens');
+		const body = JSON.stringify({ account: head.accountId, unit: unit.code, scopes });
+		const request = new Request(url, { method: 'POST', body, headers: { 'content-type': 'application/json' } });
+		const actor = bearer(admin, 'tokens:write', 'cases:read', 'visits:write');
+		const answer = await POST({ request, url, params: {}, locals: { actor, lang: 'id' } } as never);
+		expect(answer.status).toBe(201);
+		return (await answer.json()) as { token: string; waiting: boolean };
+	};
+	const reads = await make('cases:read');
+	expect([reads.waiting, await tokenActor(reads.token)]).toEqual([true, undefined]);
+	const writes = await make('visits:write');
+	expect([writes.waiting, (await tokenActor(writes.token))?.scopes]).toEqual([false, ['visits:write']]);
+});

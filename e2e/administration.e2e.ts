@@ -14,33 +14,68 @@ test('the administration is accessible in both languages', async ({ browser }) =
 	for (const path of [
 		...['', '/units', '/units/new', '/units/7604', '/officers', '/officers/new', '/services', '/services/new'],
 		...['/places', '/places/new', '/people', '/people/new', '/calendar/2026', '/calendar/2031', '/deadlines'],
-		...['/deadlines/solution.any.plain.any', '/lapor', '/lapor/7604', '/tokens', '/tokens/new', '/log', '/ratings']
+		...[
+			'/deadlines/solution.any.plain.any',
+			'/lapor',
+			'/lapor/7604',
+			'/tokens',
+			'/tokens/new',
+			'/log',
+			'/log?area=access',
+			'/ratings'
+		]
 	]) {
 		await visit(page, `/admin${path}`);
 	}
 });
 
-test('a new colleague gets an account, sets the password by the link once, and is signed out everywhere', async ({
+test('a new colleague gets an account, a supervisor approves the role and prints the link, which sets the password once', async ({
 	browser
 }) => {
 	const { origin } = running();
 	const admin = await signedIn(browser, 'admin.mamuju');
 	const username = `baru.${mark}`;
 	await admin.goto(`${origin}/admin/people/new`);
-	await admin.locator('[name=name]').fill('Pegawai Baru');
+	await admin.locator('[name=name]').fill(`Pegawai ${mark}`);
 	await admin.locator('[name=username]').fill('ada spasi');
 	await admin.locator('#roles').check();
 	await press(admin, 'Tambah akun');
 	await expect(admin.getByRole('alert')).toContainText('Nama pengguna');
-	await expect(admin.locator('[name=name]')).toHaveValue('Pegawai Baru');
+	await expect(admin.locator('[name=name]')).toHaveValue(`Pegawai ${mark}`);
 	await expect(admin.locator('#roles')).toBeChecked();
 	await admin.locator('[name=username]').fill(username);
 	await press(admin, 'Tambah akun');
 	await saved(admin);
-	await press(admin, 'Buat tautan kata sandi');
-	const link = (await admin.locator('#link').textContent()) ?? '';
+	const person = admin.url();
+	await expect(admin.getByRole('region', { name: 'Menunggu penyelia' })).toContainText('Penangan laporan');
+	await press(admin, 'Minta tautan kata sandi');
+	await expect(admin.getByRole('status')).toContainText('menunggu persetujuan penyelia');
+	await expect(admin.locator('#link')).toHaveCount(0);
 	await expectAccessible(admin);
-	expect(admin.url()).not.toContain('sandi');
+
+	await visit(admin, '/me/access');
+	const request = admin.getByRole('article', { name: 'Tautan kata sandi' }).filter({ hasText: username });
+	await expect(request.getByText('Setujui…')).toHaveCount(0);
+	await request.getByText('Tarik kembali…').click();
+	await request.getByRole('button', { name: 'Tarik kembali', exact: true }).click();
+	await expect(admin.getByRole('status')).toContainText('Keputusan tersimpan.');
+	await expect(request).toHaveCount(0);
+
+	const head = await signedIn(browser, 'kepala.mamuju');
+	await head.goto(`${origin}/desk/approvals`);
+	await head.getByRole('link', { name: /perubahan akses menunggu keputusan Anda/ }).click();
+	const change = head.getByRole('article', { name: 'Peran baru: Penangan laporan' }).filter({ hasText: username });
+	await expect(change).toContainText('Diminta');
+	await change.getByText('Setujui…').focus();
+	await head.keyboard.press('Enter');
+	await expectAccessible(head);
+	await change.getByRole('button', { name: 'Setujui dan tampilkan tautan untuk dicetak' }).focus();
+	await head.keyboard.press('Enter');
+	const link = (await head.locator('#link').textContent()) ?? '';
+	await expectAccessible(head);
+	expect(head.url()).not.toContain('sandi');
+	await visit(head, '/me/access?view=ended');
+	await expect(head.getByRole('article').filter({ hasText: username }).first()).toContainText('Berlaku oleh');
 
 	const colleague = await (await browser.newContext()).newPage();
 	await colleague.goto(link);
@@ -60,6 +95,7 @@ test('a new colleague gets an account, sets the password by the link once, and i
 	expect((await colleague.goto(link))?.status()).toBe(404);
 	expect((await colleague.goto(`${origin}/admin`))?.status()).toBe(403);
 
+	await admin.goto(person);
 	await admin.getByText('Keluarkan dari semua perangkat').first().click();
 	await press(admin, 'Keluarkan dari semua perangkat');
 	await saved(admin);

@@ -36,21 +36,27 @@ export async function bringsLink(
 	return (await unitsOpenedBy(on, change.accountId)).length === 0;
 }
 
+interface Handing {
+	way: LinkWay;
+	/** Who sees a printed link. */
+	printedBy: string | null;
+}
+
 /** Makes a change, the only place that does; whether it may be made was decided before. */
 export async function applyChange(
 	tx: Tx,
 	by: string | null,
 	change: AccessChange,
-	way: LinkWay = 'print'
+	handing: Handing = { way: 'print', printedBy: by }
 ): Promise<Applied> {
 	const account = await accountRow(tx, change.accountId);
 	const actor = { accountId: by };
 	const subject = account.username;
 	switch (change.kind) {
 		case 'role':
-			return grant(tx, by, change, { subject, way });
+			return grant(tx, by, change, { subject, handing });
 		case 'password_link':
-			return { changed: true, ...(way === 'print' ? { link: await issuePasswordLink(tx, account.id, by) } : {}) };
+			return { changed: true, ...(await printed(tx, account.id, handing)) };
 		case 'token': {
 			const active = await tx
 				.update(apiTokens)
@@ -106,7 +112,7 @@ async function grant(
 	tx: Tx,
 	by: string | null,
 	change: Extract<AccessChange, { kind: 'role' }>,
-	{ subject, way }: { subject: string; way: LinkWay }
+	{ subject, handing }: { subject: string; handing: Handing }
 ): Promise<Applied> {
 	const { accountId, unitId, role } = change;
 	const afresh = (await unitsConcerned(tx, change)).length > 0 && (await bringsLink(tx, change, by));
@@ -115,7 +121,11 @@ async function grant(
 	await recordChange(tx, { accountId: by }, { unitId, action: 'role.granted', subject, after: { role } });
 	if (!afresh) return { changed: true };
 	await closeFormerWaysIn(tx, accountId);
-	return { changed: true, ...(way === 'print' ? { link: await issuePasswordLink(tx, accountId, by) } : {}) };
+	return { changed: true, ...(await printed(tx, accountId, handing)) };
+}
+
+async function printed(tx: Tx, accountId: string, { way, printedBy }: Handing): Promise<Pick<Applied, 'link'>> {
+	return way === 'print' ? { link: await issuePasswordLink(tx, accountId, printedBy) } : {};
 }
 
 /** From the first role that opens cases on, nobody else knows the password, and no older token reads them. */

@@ -173,7 +173,7 @@ async function applyDue(id: string): Promise<void> {
 }
 
 async function takeEffect(tx: Tx, decidedBy: string | null, row: AccessRow, way: LinkWay): Promise<Applied> {
-	const applied = await applyChange(tx, row.requestedBy, changeOf(row), way);
+	const applied = await applyChange(tx, row.requestedBy, changeOf(row), { way, printedBy: decidedBy });
 	await endChange(tx, decidedBy, row, applied.changed ? 'effective' : 'overtaken', way);
 	return applied;
 }

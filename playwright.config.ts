@@ -3,6 +3,8 @@ import { defineConfig } from '@playwright/test';
 export default defineConfig({
 	testDir: 'e2e',
 	testMatch: '**/*.e2e.ts',
+	// Long by nature: part of `npm run test:all` only.
+	testIgnore: process.env.TEST_ALL === undefined ? '**/*.long.e2e.ts' : [],
 	outputDir: 'test-results',
 	globalSetup: './e2e/support/start-site.ts',
 	// Only against hanging for ever: a busy machine is no fault of the code.
@@ -12,7 +14,7 @@ export default defineConfig({
 	fullyParallel: false,
 	forbidOnly: true,
 	// What passes only then is named by the runner: a fault that shows itself seldom is still one.
-	retries: 2,
+	retries: 1,
 	use: {
 		locale: 'id-ID',
 		actionTimeout: 15_000,

@@ -3,18 +3,38 @@ import { sveltekit } from '@sveltejs/kit/vite';
 import tailwindcss from '@tailwindcss/vite';
 import { defineConfig } from 'vitest/config';
 
-const database = (name: 'pglite' | 'postgres') => ({
+/** `npm run test:all`: the long specs too, and every spec on both databases. */
+const everything = process.env.TEST_ALL !== undefined;
+
+const LONG = 'src/**/*.long.db.spec.ts';
+/** It replaces modules, which files that share a process can't. */
+const ALONE = 'src/lib/server/escalation/forwarding-model.db.spec.ts';
+/** Where the two databases can differ: connections, notifications, queue, snapshots, and one life of a case and of a rating. */
+const ON_BOTH = [
+	'src/lib/server/{backup,db,jobs,live}/*.db.spec.ts',
+	'src/lib/server/cases/{search,walk}.db.spec.ts',
+	'src/lib/server/ratings/submit.db.spec.ts'
+];
+
+const database = (
+	name: string,
+	engine: 'pglite' | 'postgres',
+	files: { include: string[]; exclude?: string[]; isolate?: boolean }
+) => ({
 	extends: true as const,
 	test: {
 		name,
-		include: ['src/**/*.db.spec.ts'],
-		env: { TEST_DATABASE: name },
+		env: { TEST_DATABASE: engine },
 		globalSetup: ['src/lib/server/testing/database-setup.ts'],
 		// Only against hanging for ever: a busy machine is no fault of the code.
 		testTimeout: 300_000,
-		hookTimeout: 300_000
+		hookTimeout: 300_000,
+		...files,
+		exclude: [...(files.exclude ?? []), ...(everything ? [] : [LONG])]
 	}
 });
+
+const all = ['src/**/*.db.spec.ts'];
 
 export default defineConfig({
 	plugins: [
@@ -44,8 +64,9 @@ export default defineConfig({
 					isolate: false
 				}
 			},
-			database('pglite'),
-			database('postgres')
+			database('postgres', 'postgres', { include: all, exclude: [ALONE], isolate: false }),
+			database('postgres-alone', 'postgres', { include: [ALONE] }),
+			database('pglite', 'pglite', { include: everything ? all : ON_BOTH })
 		]
 	}
 });

@@ -1,8 +1,8 @@
-import { expect, test, type Browser, type Page } from '@playwright/test';
+import { expect, test } from '@playwright/test';
 import { haltConnection } from '../src/lib/server/escalation/connection.ts';
 import { provideAccount } from '../src/lib/server/people/first-account.ts';
 import { openOwnDatabase } from './support/own-database.ts';
-import { expectAccessible } from './support/pages.ts';
+import { expectAccessible, signedInAt } from './support/pages.ts';
 import { photoWithPosition } from './support/photo.ts';
 import { startSite } from './support/site.ts';
 
@@ -10,40 +10,30 @@ const BODY = 'Kursi ruang tunggu patah dan antrean tidak bergerak selama satu ja
 /** More than any disk has: what is kept free for the database is gone from the start. */
 const MORE_THAN_ANY_DISK = String(10 ** 9);
 
-/** An installation whose key LAPOR refused, with a root administrator. @returns the folder and the password */
+/** An installation whose key LAPOR refused, with a root administrator. @returns its settings and the password */
 async function brokenInstallation() {
-	const { folder, close, remove } = await openOwnDatabase('health');
+	const { settings, close, remove } = await openOwnDatabase('health');
 	const made = await provideAccount({
 		...{ username: 'admin', name: 'Admin Contoh', roles: ['admin'], password: true },
 		...{ unit: '7600', unitName: 'Kantor Contoh', unitSlug: 'contoh' }
 	});
 	await haltConnection({ code: 'unauthorised' });
 	await close();
-	return { folder, password: made.password ?? '', remove };
-}
-
-async function signIn(browser: Browser, origin: string, password: string): Promise<Page> {
-	const page = await (await browser.newContext()).newPage();
-	await page.goto(`${origin}/login`);
-	await page.locator('[name=username]').fill('admin');
-	await page.locator('[name=password]').fill(password);
-	await page.getByRole('button', { name: 'Masuk', exact: true }).click();
-	await expect(page).not.toHaveURL(/\/login/);
-	return page;
+	return { settings, password: made.password ?? '', remove };
 }
 
 test('with LAPOR refusing us and the disk full the site says what to do, refuses files, and still takes reports', async ({
 	browser
 }) => {
 	test.setTimeout(120_000);
-	const { folder, password, remove } = await brokenInstallation();
+	const { settings, password, remove } = await brokenInstallation();
 	const site = await startSite({
-		...{ DATA_DIR: folder, LIMITS: 'off', DISK_RESERVE_MB: MORE_THAN_ANY_DISK },
+		...{ ...settings, LIMITS: 'off', DISK_RESERVE_MB: MORE_THAN_ANY_DISK },
 		...{ LAPOR_MODE: 'api', LAPOR_BASE_URL: 'http://127.0.0.1:1', LAPOR_BEARER: 'contoh', LAPOR_TOKEN: 'contoh' }
 	});
 	try {
 		const { origin } = site;
-		const admin = await signIn(browser, origin, password);
+		const admin = await signedInAt(browser, origin, { username: 'admin', password });
 		await admin.goto(`${origin}/admin`);
 		await admin.getByRole('main').getByRole('link', { name: 'Kesehatan situs' }).click();
 		const row = (title: string) =>

@@ -7,7 +7,7 @@ import { api, startSite } from './support/site.ts';
 
 /** An installation of its own, so that nobody else's work and no seeded deadline adds a notice. */
 async function openNoticesOffice() {
-	const { folder, close, remove } = await openOwnDatabase('notices');
+	const { settings, close, remove } = await openOwnDatabase('notices');
 	const unit = await makeUnit();
 	const handler = await makeActor([[unit.id, 'handler']]);
 	const supervisor = await makeActor([[unit.id, 'handler', 'supervisor']]);
@@ -19,7 +19,7 @@ async function openNoticesOffice() {
 		officer: signInOf(officer)
 	};
 	await close();
-	const site = await startSite({ DATA_DIR: folder, LIMITS: 'off' });
+	const site = await startSite({ ...settings, LIMITS: 'off' });
 	const stop = async () => {
 		await site.stop();
 		await remove();

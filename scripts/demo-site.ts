@@ -3,7 +3,7 @@ import { SANDBOX_API_PATH, SANDBOX_DEFAULTS } from '#lib/server/integrations/lap
 import type { DemoKiosks } from '#lib/server/demo/kiosk-links.ts';
 import type { DemoAccount, DemoReport } from './demo/accounts-file.ts';
 import { ensureBuild } from './demo/build.ts';
-import { accountsOf, prepareFolder } from './demo/folder.ts';
+import { accountsOf, prepareFolder, type DemoFolder } from './demo/folder.ts';
 import { freePort, lanAddresses } from './demo/network.ts';
 import { runPart, startPart, waitFor, type Part } from './demo/part.ts';
 
@@ -13,6 +13,8 @@ export interface DemoOptions {
 	sandboxPort: number;
 	/** Relative to the project; default `./data/demo`. */
 	dataDir?: string;
+	/** A PostgreSQL database instead of the embedded one. */
+	databaseUrl?: string;
 	/** Empties the folder first. */
 	reset?: boolean;
 	/** Printed sheets and links in messages carry the address in the local network, so that a phone can follow them. */
@@ -51,6 +53,24 @@ export interface DemoSite {
 	ended: Promise<string | undefined>;
 }
 
+/** Makes the folder ready and fills it and its database with demo data, unless that was done before. @throws StartError */
+export async function seedFolder(
+	dataDir: string,
+	{ reset = false, databaseUrl, onSeed }: { reset?: boolean; databaseUrl?: string; onSeed?: () => void } = {}
+): Promise<DemoFolder> {
+	const folder = await prepareFolder(dataDir, { reset });
+	if (!folder.empty) return folder;
+	onSeed?.();
+	await runPart('the demo data', 'scripts/seed.ts', {
+		DATA_DIR: dataDir,
+		LOG_LEVEL: 'warn',
+		APP_KEY: folder.key,
+		DEMO: 'on',
+		...(databaseUrl ? { DATABASE_URL: databaseUrl } : {})
+	});
+	return folder;
+}
+
 /**
  * Brings up everything a demo needs and waits until it answers: a build, a folder with a key of its own, the demo data
  * (made once), the LAPOR sandbox and the site. Where one part ends, the others are stopped.
@@ -63,13 +83,10 @@ export async function startDemo(options: DemoOptions): Promise<DemoSite> {
 	const port = await freePort(options.port, '0.0.0.0', '--port');
 	const sandboxPort = await freePort(options.sandboxPort, '127.0.0.1', '--sandbox-port');
 	const dataDir = resolve(options.dataDir ?? './data/demo');
-	const folder = await prepareFolder(dataDir, { reset: options.reset ?? false });
+	const { reset = false, databaseUrl } = options;
 	ensureBuild(() => say('building the site …'));
-	const common = { DATA_DIR: dataDir, LOG_LEVEL: 'warn' };
-	if (folder.empty) {
-		say('making the demo data …');
-		await runPart('the demo data', 'scripts/seed.ts', { ...common, APP_KEY: folder.key, DEMO: 'on' });
-	}
+	const folder = await seedFolder(dataDir, { reset, databaseUrl, onSeed: () => say('making the demo data …') });
+	const common = { DATA_DIR: dataDir, LOG_LEVEL: 'warn', ...(databaseUrl ? { DATABASE_URL: databaseUrl } : {}) };
 	const kiosks = options.kiosks
 		? (JSON.parse(
 				await runPart('the pairing links', 'scripts/demo-kiosks.ts', { ...common, APP_KEY: folder.key, DEMO: 'on' })

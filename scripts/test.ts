@@ -1,6 +1,6 @@
 /**
- * Everything that must hold, in the order in which it fails soonest. Each check counts as one test beside those of the
- * runners. What failed is named once more before the last line, which is the sum: the end is what is read first.
+ * Runs every check. Each counts as one test beside those of the runners. Failures and second tries are named once more
+ * before the last line, which is the sum: readers look at the end first.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -80,17 +80,21 @@ async function suite(
 
 const bin = (name: string) => join('node_modules', '.bin', name);
 
+/** `npm run test:all`: the long specs and journeys too, every spec on both databases, axe on every state of a page. */
+if (process.argv.includes('--all')) process.env.TEST_ALL = 'on';
+
 async function all(): Promise<void> {
 	if (!(await check('messages and types of routes', 'npm', ['run', '-s', 'prepare:types']))) return;
-	await Promise.all([
-		check('format', bin('prettier'), ['--check', '.', '--log-level', 'warn']),
-		check('layers', bin('depcruise'), ['--config', '.dependency-cruiser.cjs', 'src', 'scripts']).then(() =>
-			check('nothing unused', bin('knip'), [])
-		)
-	]);
-	await Promise.all([
-		check('lint', bin('eslint'), ['.']),
-		check('types', bin('svelte-check'), ['--tsconfig', './tsconfig.json', '--fail-on-warnings'])
+	// One lane for each core. The build writes the messages anew as it begins, before the other lane reads them.
+	const [built] = await Promise.all([
+		check('build', bin('vite'), ['build']).then(async (ok) => {
+			await check('types', bin('svelte-check'), ['--tsconfig', './tsconfig.json', '--fail-on-warnings']);
+			return ok;
+		}),
+		check('format', bin('prettier'), ['--check', '.', '--log-level', 'warn'])
+			.then(() => check('layers', bin('depcruise'), ['--config', '.dependency-cruiser.cjs', 'src', 'scripts']))
+			.then(() => check('nothing unused', bin('knip'), []))
+			.then(() => check('lint', bin('eslint'), ['.']))
 	]);
 	const units = join(folder, 'vitest.json');
 	await suite(
@@ -100,7 +104,7 @@ async function all(): Promise<void> {
 		units,
 		readUnitResults
 	);
-	if (!(await check('build', 'npm', ['run', '-s', 'build']))) return;
+	if (!built) return;
 	const journeys = join(folder, 'playwright.json');
 	await suite('browser journeys', bin('playwright'), ['test', '--reporter=list,json'], journeys, readJourneyResults, {
 		CHROMIUM_PATH: findBrowser(),

@@ -21,7 +21,7 @@ const MANY = 12_000;
  * beside it more reports than are exported at once.
  */
 export async function openBoardsOffice() {
-	const { folder, close, remove } = await openOwnDatabase('boards');
+	const { settings, close, remove } = await openOwnDatabase('boards');
 	await startQueue(handle(), false);
 	await ensureDefaults(db());
 	const root = await makeUnit();
@@ -66,7 +66,7 @@ export async function openBoardsOffice() {
 	) as Record<keyof typeof people, string>;
 	await stopQueue(5);
 	await close();
-	const site = await startSite({ DATA_DIR: folder, LIMITS: 'off' });
+	const site = await startSite({ ...settings, LIMITS: 'off' });
 	const stop = async () => {
 		await site.stop();
 		await remove();

@@ -1,18 +1,14 @@
-import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { expect, type Browser, type Page } from '@playwright/test';
 import { SANDBOX_API_PATH, SANDBOX_DEFAULTS } from '../../src/lib/server/integrations/lapor/sandbox/options.ts';
 import type { StoredReport } from '../../src/lib/server/integrations/lapor/sandbox/records.ts';
 import { startSandbox } from '../../src/lib/server/integrations/lapor/sandbox/server.ts';
 import { openBentWire, type BentWire } from './bent-wire.ts';
+import { command } from './first-office.ts';
+import { makeOwnDatabase } from './own-database.ts';
 import { expectAccessible } from './pages.ts';
-import { api, startSite, TEST_BOOTSTRAP, TEST_KEY } from './site.ts';
+import { api, startSite, TEST_BOOTSTRAP } from './site.ts';
 
-const run = promisify(execFile);
 const UNIT = '7604';
 /** Ids that the sandbox takes. */
 const IDS = { channel: '13', user: '5218120', institution: '151347', location: '34', category: '436' };
@@ -39,12 +35,12 @@ export interface ForwardingOffice {
 
 /** Starts the built site with these settings beside a sandbox; a machine's look-up is off, so that people decide. */
 export async function openForwardingOffice(settings: Record<string, string> = {}): Promise<ForwardingOffice> {
-	const folder = await mkdtemp(join(tmpdir(), 'spatula-forwarding-'));
+	const own = await makeOwnDatabase('forwarding');
 	const sandbox = await startSandbox({ ...SANDBOX_DEFAULTS, file: null, port: 0 });
 	const wire = await openBentWire(sandbox.url);
-	const { username, password } = await makePerson(folder);
+	const { username, password } = await makePerson(own.settings);
 	const site = await startSite({
-		DATA_DIR: folder,
+		...own.settings,
 		LIMITS: 'off',
 		LAPOR_MODE: 'api',
 		LAPOR_BASE_URL: wire.url + SANDBOX_API_PATH,
@@ -125,7 +121,7 @@ export async function openForwardingOffice(settings: Record<string, string> = {}
 			await site.stop();
 			await wire.close();
 			await sandbox.close();
-			await rm(folder, { recursive: true, force: true });
+			await own.remove();
 		}
 	};
 }
@@ -135,19 +131,11 @@ function newestForward(view: Record<string, unknown>): string {
 	return forwards ? (forwards.toSorted((a, b) => b.nn - a.nn)[0]?.id ?? '') : String(view.id);
 }
 
-async function makePerson(folder: string): Promise<{ username: string; password: string }> {
+async function makePerson(settings: Record<string, string>): Promise<{ username: string; password: string }> {
 	const username = 'penangan';
 	const flags = ['--username', username, '--name', 'Siti Rahma', '--unit', UNIT, '--unit-name', 'BPS Kabupaten Mamuju'];
 	const roles = ['handler', 'supervisor', 'admin'].flatMap((role) => ['--role', role]);
-	const { stdout } = await run(process.execPath, ['scripts/user-create.ts', ...flags, ...roles, '--password'], {
-		env: {
-			PATH: process.env.PATH ?? '',
-			DATA_DIR: folder,
-			APP_KEY: TEST_KEY,
-			ORIGIN: 'http://127.0.0.1',
-			LOG_LEVEL: 'silent'
-		}
-	});
+	const { stdout } = await command('user-create', [...flags, ...roles, '--password'], settings);
 	return { username, password: /^password\s+(\S+)$/m.exec(stdout)?.[1] ?? '' };
 }
 

@@ -7,7 +7,7 @@ interface Account {
 	unit: string;
 }
 
-/** The running site of this test run: its addresses, accounts, and the demo reports whose codes are known. */
+/** A running demo: its addresses, accounts, and the demo reports whose codes are known. */
 export interface Running {
 	origin: string;
 	sandboxUrl: string;
@@ -15,12 +15,25 @@ export interface Running {
 	reports: { name: string; reference: string; receipt: string }[];
 }
 
-let read: Running | undefined;
+/** What stands ready for a run: one demo for each worker, and the server whose database `empty` is migrated and without data. */
+export interface Journeys {
+	sites: Running[];
+	databaseServer: string;
+}
 
-export function running(): Running {
+let read: Journeys | undefined;
+
+export function journeys(): Journeys {
 	const file = process.env.SPATULA_JOURNEYS;
-	if (!file) throw new Error('the site of the journeys was not started');
-	return (read ??= JSON.parse(readFileSync(file, 'utf8')) as Running);
+	if (!file) throw new Error('the sites of the journeys were not started');
+	return (read ??= JSON.parse(readFileSync(file, 'utf8')) as Journeys);
+}
+
+/** The demo of this worker. */
+export function running(): Running {
+	const site = journeys().sites[Number(process.env.TEST_PARALLEL_INDEX)];
+	if (!site) throw new Error('this worker has no site');
+	return site;
 }
 
 export function account(username: string): Account {
@@ -29,10 +42,14 @@ export function account(username: string): Account {
 	return found;
 }
 
-/** The session cookie of an account, by the sign-in form. */
-export async function sessionOf(username: string): Promise<string> {
-	const { origin } = running();
-	const { password } = account(username);
+/** The session cookie of a demo account. */
+export const sessionOf = (username: string): Promise<string> => sessionAt(running().origin, account(username));
+
+/** The session cookie of an account as `name=value`, by the sign-in form. */
+export async function sessionAt(
+	origin: string,
+	{ username, password }: { username: string; password: string }
+): Promise<string> {
 	const response = await fetch(`${origin}/login`, {
 		method: 'POST',
 		redirect: 'manual',

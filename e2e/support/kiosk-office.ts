@@ -14,12 +14,12 @@ export interface KioskOffice {
 
 /** Makes the link before the site opens the same folder. */
 export async function openKioskOffice(): Promise<KioskOffice> {
-	const { folder, close, remove } = await openOwnDatabase('kiosk');
+	const { settings, close, remove } = await openOwnDatabase('kiosk');
 	const unit = await makeUnit();
 	const place = await makePlace(unit.id, { kind: 'kiosk' });
 	const token = await createKioskLink(await makeActor([[unit.id, 'admin']]), place.id, { mode: 'tablet', pin: PIN });
 	await close();
-	const site = await startSite({ DATA_DIR: folder, LIMITS: 'on' });
+	const site = await startSite({ ...settings, LIMITS: 'on' });
 	const stop = async () => {
 		await site.stop();
 		await remove();

@@ -1,33 +1,83 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startDemo } from '../../scripts/demo-site.ts';
+import type { FullConfig } from '@playwright/test';
+import postgres from 'postgres';
+import { seedFolder, startDemo } from '../../scripts/demo-site.ts';
+import { ensureDefaults } from '../../src/lib/server/calendar/defaults.ts';
+import { ensureTemplates } from '../../src/lib/server/cases/default-templates.ts';
+import { migrateDatabase } from '../../src/lib/server/db/migrate.ts';
+import { postgresHandle } from '../../src/lib/server/db/open.ts';
+import { startQueue, stopQueue } from '../../src/lib/server/jobs/queue.ts';
+import { testEnvironment } from '../../src/lib/server/testing/environment.ts';
+import { NOT_DURABLE, startPostgres } from '../../src/lib/server/testing/postgres-server.ts';
+import type { Journeys } from './journey.ts';
 import { TEST_BOOTSTRAP } from './site.ts';
 
-/** Brings up the demo with the sandbox for all journeys of a run, on ports of its own, and takes it down after them. */
-export default async function startForJourneys(): Promise<() => Promise<void>> {
+/** What a small office's server leaves the site. */
+const HEAP = '--max-old-space-size=512';
+
+/**
+ * Brings up one PostgreSQL server and on it one demo with its LAPOR sandbox for each worker, all copies of one seeded
+ * database and folder, so that no journey counts what another worker's journey made. Takes them down after the run.
+ */
+export default async function startForJourneys({ workers }: FullConfig): Promise<() => Promise<void>> {
 	const folder = mkdtempSync(join(tmpdir(), 'spatula-journeys-'));
-	const site = await startDemo({
-		port: 0,
-		sandboxPort: 0,
-		dataDir: join(folder, 'data'),
-		quiet: true,
-		settings: {
-			BOOTSTRAP_TOKEN: TEST_BOOTSTRAP,
-			// Journeys run faster than people and all come from one address.
-			LIMITS: 'off',
-			LAPOR_POLL_SECONDS: '2',
-			LAPOR_RETRY_SECONDS: '1,1,2',
-			// What a small office's server leaves it.
-			NODE_OPTIONS: '--max-old-space-size=512'
-		}
-	});
-	const file = join(folder, 'site.json');
-	const { origin, sandboxUrl, accounts, reports } = site;
-	writeFileSync(file, JSON.stringify({ origin, sandboxUrl, accounts, reports }), { mode: 0o600 });
-	process.env.SPATULA_JOURNEYS = file;
-	return async () => {
-		await site.stop();
-		rmSync(folder, { recursive: true, force: true });
+	// As root, the database server runs as a user of its own.
+	chmodSync(folder, 0o755);
+	const server = await startPostgres(join(folder, 'postgres'), NOT_DURABLE);
+	const undo = [() => rmSync(folder, { recursive: true, force: true }), server.stop];
+	const stop = async () => {
+		for (const step of undo.splice(0).reverse()) await step();
 	};
+	try {
+		const admin = postgres(server.url, { max: 1, onnotice: () => {} });
+		undo.push(() => admin.end());
+		const database = async (name: string, template = 'template1') => {
+			await admin.unsafe(`create database ${name} template ${template}`);
+			return Object.assign(new URL(server.url), { pathname: `/${name}` }).href;
+		};
+		testEnvironment(folder);
+		const empty = postgresHandle(await database('empty'), 2);
+		await migrateDatabase(empty);
+		await ensureDefaults(empty.database);
+		await ensureTemplates(empty.database);
+		await startQueue(empty, false);
+		await stopQueue();
+		await empty.close();
+		const seeded = join(folder, 'seeded');
+		await seedFolder(seeded, { databaseUrl: await database('seeded', 'empty') });
+
+		const start = async (name: string) => {
+			const dataDir = join(folder, name);
+			cpSync(seeded, dataDir, { recursive: true, filter: (path) => !path.endsWith('lock.sock') });
+			const site = await startDemo({
+				port: 0,
+				sandboxPort: 0,
+				dataDir,
+				databaseUrl: await database(name, 'seeded'),
+				quiet: true,
+				settings: {
+					BOOTSTRAP_TOKEN: TEST_BOOTSTRAP,
+					// Journeys run faster than people and all come from one address.
+					LIMITS: 'off',
+					LAPOR_POLL_SECONDS: '2',
+					LAPOR_RETRY_SECONDS: '1,1,2',
+					NODE_OPTIONS: HEAP
+				}
+			});
+			undo.push(site.stop);
+			const { origin, sandboxUrl, accounts, reports } = site;
+			return { origin, sandboxUrl, accounts, reports };
+		};
+		const journeys: Journeys = { sites: [], databaseServer: server.url };
+		for (let worker = 0; worker < workers; worker++) journeys.sites.push(await start(`worker${worker}`));
+		const file = join(folder, 'journeys.json');
+		writeFileSync(file, JSON.stringify(journeys), { mode: 0o600 });
+		process.env.SPATULA_JOURNEYS = file;
+		return stop;
+	} catch (error) {
+		await stop();
+		throw error;
+	}
 }

@@ -1,14 +1,9 @@
-import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { connect, createServer, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { freePort, startPostgres } from '../../src/lib/server/testing/postgres-server.ts';
-import { TEST_KEY, startSite, type Site } from './site.ts';
-
-const run = promisify(execFile);
+import { freePort } from '../../src/lib/server/testing/postgres-server.ts';
+import { command } from './first-office.ts';
+import { makeOwnDatabase } from './own-database.ts';
+import { startSite, type Site } from './site.ts';
 
 export interface Person {
 	username: string;
@@ -28,15 +23,7 @@ export interface TwoSites {
 async function makePerson(settings: Record<string, string>, name: string, role: string): Promise<Person> {
 	const username = role;
 	const flags = ['--username', username, '--name', name, '--unit', '7600', '--role', role, '--password'];
-	const { stdout } = await run(process.execPath, ['scripts/user-create.ts', ...flags], {
-		env: {
-			PATH: process.env.PATH ?? '',
-			APP_KEY: TEST_KEY,
-			ORIGIN: 'http://127.0.0.1',
-			LOG_LEVEL: 'silent',
-			...settings
-		}
-	});
+	const { stdout } = await command('user-create', flags, settings);
 	return { username, name, password: /^password\s+(\S+)$/m.exec(stdout)?.[1] ?? '' };
 }
 
@@ -71,15 +58,12 @@ async function balancer(port: number, ports: () => readonly number[]): Promise<(
 
 /** Brings all of it up. */
 export async function startTwoSites(): Promise<TwoSites> {
-	const folder = await mkdtemp(join(tmpdir(), 'spatula-two-'));
-	await chmod(folder, 0o755);
-	const server = await startPostgres(join(folder, 'postgres'));
-	const undo: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true }), server.stop];
+	const { settings, remove } = await makeOwnDatabase('two');
+	const undo: (() => Promise<unknown>)[] = [remove];
 	const stop = async () => {
 		for (const step of undo.splice(0).reverse()) await step();
 	};
 	try {
-		const settings = { DATA_DIR: join(folder, 'data'), DATABASE_URL: server.url };
 		const handler = await makePerson(settings, 'Pengelola Contoh', 'handler');
 		const supervisor = await makePerson(settings, 'Penyelia Contoh', 'supervisor');
 		const port = await freePort();

@@ -23,7 +23,7 @@ const MINUTE = 60 * 1000;
 
 /** Writes the visits before the site opens the same folder. */
 export async function openVisitsOffice(): Promise<VisitsOffice> {
-	const { folder, close, remove } = await openOwnDatabase('visits');
+	const { settings, close, remove } = await openOwnDatabase('visits');
 	const unit = await makeUnit();
 	const other = await makeUnit();
 	const officer = await makeOfficer(unit.id);
@@ -42,7 +42,7 @@ export async function openVisitsOffice(): Promise<VisitsOffice> {
 	const manager = await makeActor([[unit.id, 'manager']]);
 	const signInOf = await giveEverybodyAPassword();
 	await close();
-	const site = await startSite({ DATA_DIR: folder, LIMITS: 'off' });
+	const site = await startSite({ ...settings, LIMITS: 'off' });
 	const stop = async () => {
 		await site.stop();
 		await remove();

@@ -7,6 +7,7 @@ import { bringToEnd } from '#lib/server/testing/forwarding/ending.ts';
 import { openAndEscalate } from '#lib/server/testing/forwarding/people.ts';
 import { clock, newWorld } from '#lib/server/testing/forwarding/world.ts';
 import { useLapor } from '#lib/server/testing/lapor.ts';
+import { rounds } from '#lib/server/testing/rounds.ts';
 
 vi.mock(import('#lib/server/db/index.ts'), async (original) =>
 	(await import('#lib/server/testing/forwarding/mortal.ts')).mortalDatabase(await original())
@@ -18,9 +19,7 @@ vi.mock(import('#lib/server/escalation/lapor-client.ts'), async (original) =>
 useFreshDatabase();
 const lapor = useLapor({}, () => clock.now);
 
-/** A longer search: FORWARDING_RUNS=500; the same one again: FORWARDING_SEED with the seed it printed. */
-const numRuns = Number(process.env.FORWARDING_RUNS ?? (process.env.TEST_DATABASE === 'postgres' ? 30 : 10));
-const seed = process.env.FORWARDING_SEED === undefined ? {} : { seed: Number(process.env.FORWARDING_SEED) };
+const { numRuns, seed } = rounds({ gate: 5, all: 30 });
 
 /** Only against hanging for ever, shrinking included. */
 const timeout = 300_000 + numRuns * 20_000;
@@ -40,7 +39,7 @@ describe('forwarding, whatever happens', () => {
 				);
 			}),
 			// Unbiased: else half of the runs would end before anything has happened.
-			{ numRuns, unbiased: true, ...seed }
+			{ numRuns, seed, unbiased: true }
 		);
 	});
 });

@@ -16,12 +16,12 @@ import { STEPS, type Ground, type Step } from '../testing/casework/steps.ts';
 import { useFreshDatabase } from '../testing/database.ts';
 import { makeActor, makeCase, makeOfficer, makePlace, makeUnit } from '../testing/factories.ts';
 import { standing } from '../testing/office.ts';
+import { rounds } from '../testing/rounds.ts';
 import { foldCaseSums } from './fold.ts';
 
 useFreshDatabase();
 
-/** A longer search: WALK_RUNS=500. */
-const numRuns = Number(process.env.WALK_RUNS ?? 6);
+const { numRuns, seed } = rounds({ gate: 2, all: 6 });
 
 const refused = (cause: unknown) => [Conflict, Invalid, NotAllowed, NotFound].some((kind) => cause instanceof kind);
 const tried = (act: Promise<unknown>) =>
@@ -124,7 +124,7 @@ test(
 					}
 				);
 			}),
-			{ numRuns, unbiased: true }
+			{ numRuns, seed, unbiased: true }
 		);
 		await foldCaseSums();
 		expect(await db().select().from(caseSumChanges)).toEqual([]);

@@ -13,13 +13,12 @@ import type { Unit } from '../people/find-unit.ts';
 import { COMING, flowSum, LEAVING, type FlowCell, type RecapFigures, type RecapScope } from '../../recap/figures.ts';
 import { useFreshDatabase } from '../testing/database.ts';
 import { ACTS, lookAround, makeProvince, play, type Province, type Seen } from '../testing/recap/history.ts';
+import { rounds } from '../testing/rounds.ts';
 import { figuresBeside, recapFigures } from './figures.ts';
 
 useFreshDatabase();
 const ZONE = 'Asia/Makassar';
-/** A longer search: RECAP_RUNS=200; the same one again: RECAP_SEED with the seed it printed. */
-const numRuns = Number(process.env.RECAP_RUNS ?? 3);
-const seed = process.env.RECAP_SEED === undefined ? {} : { seed: Number(process.env.RECAP_SEED) };
+const { numRuns, seed } = rounds({ gate: 2, all: 5 });
 
 const cellOf = ({ kind, channel }: FlowCell) => (kind ? `${kind}/${channel}` : 'sealed');
 const byCell = (cells: readonly FlowCell[], of: (cell: FlowCell) => number) =>
@@ -113,7 +112,7 @@ test('whatever happens: nothing is lost between two periods, every report is in 
 				expect(kept(after), `missed in ${month}`).toEqual(kept(before));
 			}
 		}),
-		{ numRuns, unbiased: true, endOnFailure: true, ...seed }
+		{ numRuns, seed, unbiased: true, endOnFailure: true }
 	);
 }, 240_000);
 

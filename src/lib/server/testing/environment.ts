@@ -1,3 +1,5 @@
+import { forgetEnv } from '../env.ts';
+
 /** Settings every test may rely on; what the machine's environment holds does not leak in. */
 export function testEnvironment(folder: string): void {
 	process.env.NODE_ENV = 'test';
@@ -6,4 +8,5 @@ export function testEnvironment(folder: string): void {
 	process.env.LOG_LEVEL = 'silent';
 	const leaking = ['DATABASE_URL', 'LAPOR_MODE', 'LAPOR_BASE_URL', 'ORIGIN', 'BOOTSTRAP_TOKEN', 'JOBS', 'DEMO'];
 	for (const name of [...leaking, 'SMTP_URL', 'MAIL_FROM']) delete process.env[name];
+	forgetEnv();
 }

@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import { expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { withClock } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
@@ -12,7 +12,7 @@ import { settings } from '#lib/server/db/schema/settings.ts';
 import { haltConnection } from '#lib/server/escalation/connection.ts';
 import { deliver } from '#lib/server/escalation/deliver.ts';
 import { noteHeartbeat } from '#lib/server/jobs/heartbeat.ts';
-import { countRequest } from '#lib/server/metrics.ts';
+import { countRequest, registry } from '#lib/server/metrics.ts';
 import { useFreshDatabase } from '#lib/server/testing/database.ts';
 import { makeCase } from '#lib/server/testing/factories.ts';
 import { forwardedCase, makeOffice, useLapor } from '#lib/server/testing/lapor.ts';
@@ -20,6 +20,8 @@ import { metricsText } from './metrics.ts';
 
 useFreshDatabase();
 const lapor = useLapor();
+// Test files share this process and have counted before.
+beforeAll(() => registry.resetMetrics());
 
 let reads = 0;
 /** The value of a line, each time asked anew: a minute later by the clock than the last time. */

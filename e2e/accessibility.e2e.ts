@@ -1,0 +1,40 @@
+import { expect, test } from '@playwright/test';
+import { PERSONS, ROUTES } from './support/access-table.ts';
+import { running } from './support/journey.ts';
+import { expectNoViolations, signedIn } from './support/pages.ts';
+import { routesOf } from './support/routes.ts';
+import { things } from './support/things.ts';
+
+/** Pages without an address of their own: a secret opens them, and the journeys that hold it look at them. */
+const pages = routesOf('src/routes').filter(({ route, isPage }) => isPage && ROUTES[route]?.may.length);
+/** The first room of an address: one test each, so that two workers share them. */
+const rooms = Map.groupBy(pages, ({ route }) => (/^(desk\/cases|desk|insight|admin)/.exec(route) ?? ['citizen'])[0]);
+
+for (const [room, routes] of rooms) {
+	test(`${room}: no accessibility fault on any page, in both languages and colour schemes`, async ({ browser }) => {
+		test.setTimeout(240_000);
+		const { origin } = running();
+		const known = await things();
+		const browsers = new Map<string, Awaited<ReturnType<typeof signedIn>>>();
+		for (const { route } of routes) {
+			const { may, at } = ROUTES[route] ?? { may: [] };
+			const username = may.map((person) => PERSONS[person]).find((name) => name !== null);
+			const person = may.includes('stranger') ? '' : (username ?? '');
+			const page =
+				browsers.get(person) ??
+				(person ? await signedIn(browser, person) : await (await browser.newContext()).newPage());
+			browsers.set(person, page);
+			const path = (at ?? `/${route}`).replace(/\{(\w+)\}/g, (_, name: string) => known[name] ?? 'missing');
+			const joined = path.includes('?') ? '&' : '?';
+			await page.emulateMedia({ colorScheme: 'light' });
+			for (const lang of ['en', 'id']) {
+				await page.goto(`${origin}${path}${joined}lang=${lang}`);
+				await expect(page.locator('html'), path).toHaveAttribute('lang', lang);
+				await expectNoViolations(page);
+			}
+			await page.emulateMedia({ colorScheme: 'dark' });
+			// Colours alone differ.
+			await expectNoViolations(page, ['color-contrast']);
+		}
+	});
+}

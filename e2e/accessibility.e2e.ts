@@ -26,7 +26,8 @@ for (const [room, routes] of rooms) {
 			browsers.set(person, page);
 			const path = (at ?? `/${route}`).replace(/\{(\w+)\}/g, (_, name: string) => known[name] ?? 'missing');
 			const joined = path.includes('?') ? '&' : '?';
-			await page.emulateMedia({ colorScheme: 'light' });
+			// No colour is caught on its way from one scheme to the other.
+			await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
 			for (const lang of ['en', 'id']) {
 				await page.goto(`${origin}${path}${joined}lang=${lang}`);
 				await expect(page.locator('html'), path).toHaveAttribute('lang', lang);

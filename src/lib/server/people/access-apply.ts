@@ -8,6 +8,7 @@ import { CASE_ROLES, CASE_SCOPES, type AccessChange } from '#lib/server/people/a
 import { standingOf } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { unitsConcerned, unitsOpenedBy } from '#lib/server/people/case-access.ts';
+import { endCredentials } from '#lib/server/people/credentials.ts';
 import { recordDifference } from '#lib/server/people/differing.ts';
 import { dropPasswordLinks, issuePasswordLink, type PasswordLink } from '#lib/server/people/issue-password-link.ts';
 import { endSessions } from '#lib/server/people/session.ts';
@@ -83,6 +84,8 @@ export async function applyChange(
 		}
 		case 'reactivation': {
 			if (account.active) return { changed: false };
+			// Left over: a sign-in that was under way, or the tokens of an account that an older release switched off.
+			await endCredentials(tx, actor, account.id);
 			await tx.update(accounts).set({ active: true }).where(eq(accounts.id, account.id));
 			return changedAccount(tx, actor, account, { active: true });
 		}

@@ -15,9 +15,9 @@ import {
 	type AccountRow
 } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
+import { endCredentials } from '#lib/server/people/credentials.ts';
 import { recordDifference } from '#lib/server/people/differing.ts';
 import { emailField, flagField, idField, nameField } from '#lib/server/people/form-fields.ts';
-import { endSessions } from '#lib/server/people/session.ts';
 
 const USERNAME = /^[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?$/;
 
@@ -76,9 +76,9 @@ export async function createAccount(actor: Actor, raw: unknown): Promise<string>
 }
 
 /**
- * Changes name, e-mail and whether the account is on. Switching it off ends its sessions; its API tokens and one-time
- * links stop working with it. Another address of an account that opens cases, and switching it on again, may wait for a
- * supervisor.
+ * Changes name, e-mail and whether the account is on. Switching it off ends its sessions, API tokens and password links for
+ * good: switching it on again revives none. Another address of an account that opens cases, and switching it on again, may
+ * wait for a supervisor.
  *
  * @returns whether part of the change waits
  * @throws NotFound · Invalid `admin_own_account` (nobody switches off the own one), `admin_last_admin`
@@ -92,7 +92,7 @@ export async function changeAccount(actor: Actor, accountId: string, raw: unknow
 			if (actor.accountId === accountId) throw new Invalid([{ path: 'active', code: 'admin_own_account' }]);
 			const left = await rootAdminsLeft(tx, { accountId });
 			if (left === 0) throw new Invalid([{ path: 'active', code: 'admin_last_admin' }]);
-			await endSessions(tx, accountId);
+			await endCredentials(tx, actor, accountId);
 			await noteRemoval(tx, actor, { kind: 'switched_off', accountId });
 		}
 		const stays = { name, active: active && before.active };

@@ -140,7 +140,7 @@ export async function signOut(sessionId: string): Promise<void> {
 	await lucia().invalidateSession(sessionId);
 }
 
-/** Ends every session of an account in the caller's transaction: with a new password, or when it is switched off. */
+/** Ends every session of an account in the caller's transaction: with a new password, or when it is switched off or on. */
 export async function endSessions(tx: Tx, accountId: string): Promise<void> {
 	await tx.delete(sessions).where(eq(sessions.userId, accountId));
 }

@@ -3,6 +3,7 @@ import { stringify } from 'csv-stringify/sync';
 import { isLocalDate } from '#lib/calendar/days.ts';
 import type { Holiday } from '#lib/calendar/working-calendar.ts';
 import { Invalid } from '#lib/server/errors.ts';
+import { GUARDED_CSV } from '#lib/text/formula-guard.ts';
 
 const COLUMNS = ['date', 'kind', 'name'] as const;
 const KINDS: Readonly<Record<string, Holiday['kind']>> = {
@@ -55,6 +56,6 @@ export function parseDecreeCsv(text: string): Holiday[] {
 export function decreeCsv(holidays: readonly Holiday[]): string {
 	return stringify(
 		holidays.map(({ date, kind, name }) => ({ date, kind, name })),
-		{ header: true, columns: [...COLUMNS], escape_formulas: true }
+		{ header: true, columns: [...COLUMNS], ...GUARDED_CSV }
 	);
 }

@@ -2,6 +2,7 @@ import { CsvError, parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import type { CaseKind, Category } from '#lib/cases/vocabulary.ts';
 import { Invalid } from '#lib/server/errors.ts';
+import { GUARDED_CSV, unguardFormulas } from '#lib/text/formula-guard.ts';
 
 /** The columns of a table of reports from LAPOR, in the order of a written one, each by the names it is known under. */
 const COLUMNS = {
@@ -79,9 +80,6 @@ const plainName = (name: string) =>
 		.replace(/[^a-z0-9]+/g, '_')
 		.replace(/^_|_$/g, '');
 
-/** A spreadsheet was kept from taking this for a formula: the sign that did it is no part of the text. */
-const unguarded = (cell: string) => cell.replace(/^'(?=[=+\-@\t\r])/, '').trim();
-
 /**
  * Reads a table of reports: a header line, columns by their Indonesian or English names in any order, comma, semicolon
  * or tab. Lines with nothing in them are passed over, and counted.
@@ -102,7 +100,7 @@ export function readInboundTable(text: string): InboundLine[] {
 	const missing = NEEDED.filter((column) => at(column) < 0);
 	if (missing.length > 0) refuse('inbound_csv_columns', { columns: missing.map((one) => COLUMNS[one][0]).join(', ') });
 	const lines = rows.slice(1).map((row, index): InboundLine => {
-		const cells = NAMES.map((column) => [column, unguarded(row[at(column)] ?? '')] as const);
+		const cells = NAMES.map((column) => [column, unguardFormulas(row[at(column)] ?? '').trim()] as const);
 		return { line: index + 2, cells: Object.fromEntries(cells.filter(([, cell]) => cell !== '')) };
 	});
 	const filled = lines.filter(({ cells }) => Object.keys(cells).length > 0);
@@ -126,7 +124,7 @@ export function writeInboundTable(lines: readonly (InboundLine & { problem: stri
 	const used = NAMES.filter((name) => NEEDED.includes(name) || lines.some(({ cells }) => cells[name] !== undefined));
 	const header = [...used.map((name) => COLUMNS[name][0]), WHAT_TO_DO];
 	const rows = lines.map(({ cells, problem }) => [...used.map((name) => cells[name] ?? ''), problem]);
-	return stringify([header, ...rows], { bom: true, escape_formulas: true });
+	return stringify([header, ...rows], { ...GUARDED_CSV, bom: true });
 }
 
 /** An empty table with its columns and one invented line, to begin with. */

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { stringify } from 'csv-stringify/sync';
 import { localDate, localTime } from '#lib/calendar/days.ts';
+import { GUARDED_CSV } from '#lib/text/formula-guard.ts';
 import type { Cell, Column } from './sheet.ts';
 
 /** Moments as `2026-12-04 09:30`, by which a text sorts as a time does. */
@@ -12,7 +13,7 @@ const cellOf = (cell: Cell): string | number => {
 
 /**
  * Writes a table as CSV (UTF-8 with its mark, so that a spreadsheet reads it as such) while its rows are read, and waits for
- * whoever takes them. What somebody typed is never a formula: a cell that begins like one gets an apostrophe before it.
+ * whoever takes them. What somebody typed is never a formula (`formula-guard.ts`).
  *
  * @param counted told after each batch how many rows there are so far
  * @throws where `signal` ends it
@@ -25,7 +26,7 @@ export async function writeCsv<Row>(
 	counted: (rows: number) => void
 ): Promise<void> {
 	const lines = (records: readonly (readonly (string | number)[])[], head = false) =>
-		stringify(records as (string | number)[][], { escape_formulas: true, bom: head });
+		stringify(records as (string | number)[][], { ...GUARDED_CSV, bom: head });
 	out.write(lines([columns.map(({ label }) => label)], true));
 	let rows = 0;
 	for await (const batch of batches) {

@@ -118,10 +118,14 @@ describe('what is written', () => {
 			'\t=1',
 			'\r=2',
 			'=HYPERLINK("http://contoh.invalid","x")',
-			'＝1+1'
+			'＝1+1',
+			'  =1+1',
+			'teks;=1+1'
 		];
 		for (const title of hostile)
 			await makeCase(office.unit, { title, body: `${title} ","\n=cmd|' /C calc'!A0 dan seterusnya` });
+		// Excel set to Indonesian splits at semicolons, inside cells too.
+		expect(await text(await written(office.handler, 'csv'))).not.toMatch(/(?:^|[;,\t\r\n])[\s"]*[=+@＝]/m);
 		const rows = await rowsOfCsv(office.handler);
 		expect(rows).toHaveLength(hostile.length);
 		for (const row of rows)

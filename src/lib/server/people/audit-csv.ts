@@ -1,5 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import type { LogEntry } from '#lib/server/people/audit-log.ts';
+import { GUARDED_CSV } from '#lib/text/formula-guard.ts';
 
 const COLUMNS = ['id', 'at', 'actor', 'unit', 'action', 'subject', 'reason', 'before', 'after'];
 
@@ -14,5 +15,5 @@ export function logCsvLine(entry?: LogEntry): string {
 				return name === 'before' || name === 'after' ? json(value) : (value ?? '');
 			})
 		: COLUMNS;
-	return stringify([record], { escape_formulas: true });
+	return stringify([record], GUARDED_CSV);
 }

@@ -7,7 +7,7 @@ import { countRequest } from '#lib/server/metrics.ts';
 import { warnOfUndeclaredProxy } from '#lib/server/web/address.ts';
 import { problem } from '#lib/server/web/answers.ts';
 import { identify } from '#lib/server/web/identify.ts';
-import { guardRooms } from '#lib/server/web/gate.ts';
+import { guardRooms, isApiCall } from '#lib/server/web/gate.ts';
 import { inLocale } from '#lib/server/in-locale.ts';
 import { localeOf } from '#lib/server/web/locale.ts';
 import { fromOwnPage } from '#lib/server/web/origin.ts';
@@ -44,7 +44,7 @@ const language: Handle = ({ event, resolve }) => {
 const problems: Handle = async ({ event, resolve }) => {
 	const response = await resolve(event);
 	const mute = !response.headers.get('content-type')?.startsWith('application/problem+json');
-	if (response.status < 400 || !mute || !event.url.pathname.startsWith('/api/')) return response;
+	if (response.status < 400 || !mute || !isApiCall(event)) return response;
 	const allow = response.headers.get('allow');
 	return problem(response.status, {}, allow ? { allow } : {});
 };
@@ -56,7 +56,7 @@ const asksForNoAction = ({ searchParams }: URL): boolean =>
 const access: Handle = async ({ event, resolve }) => {
 	// No name, number or word holds a NUL, and no database stores one.
 	if (/%00/.test(event.url.href) || asksForNoAction(event.url)) {
-		if (event.url.pathname.startsWith('/api/')) return problem(404);
+		if (isApiCall(event)) return problem(404);
 		error(404, { message: m.error_not_found() });
 	}
 	if (!fromOwnPage(event)) error(403, { message: m.error_foreign_origin() });

@@ -5,34 +5,50 @@ import type { Actor } from '../people/actor.ts';
 const holdsAny = (actor: Actor, ...roles: (keyof Actor['units'])[]) =>
 	roles.some((role) => actor.units[role].length > 0);
 
-/** Who may enter a room of the house at all; what they see inside is decided by each query. */
-const ROOMS: Record<string, (actor: Actor) => boolean> = {
-	desk: (actor) => holdsAny(actor, 'handler', 'supervisor'),
-	insight: (actor) => holdsAny(actor, 'manager'),
-	admin: (actor) => holdsAny(actor, 'admin'),
-	me: () => true
-};
-
-/** Everybody's own notices: an administrator without a desk is told too. */
-const OF_EVERYBODY = /^\/desk\/notices(?:\/|$)/;
+const works = (actor: Actor) => holdsAny(actor, 'handler', 'supervisor');
+const administers = (actor: Actor) => holdsAny(actor, 'admin');
+const supervises = (actor: Actor) => holdsAny(actor, 'supervisor');
+const manages = (actor: Actor) => holdsAny(actor, 'manager');
 
 /**
- * The pages of other rooms that people of the desk come to as well: supervisors write the texts their offices answer with and
- * file their periodic reports; whoever handles reports reads the board of them.
+ * Who may open the staff routes; each query decides what they see there. The first entry whose routes match decides, so
+ * exceptions stand before their room:
+ * - every account reads its own notices, also an administrator without a desk
+ * - supervisors write the texts their offices answer with and file their periodic reports
+ * - people who handle reports read the board of them
  */
-const isOwnCorner = (actor: Actor, path: string) =>
-	(/^\/(admin\/templates|insight\/rekap)(\/|$)/.test(path) && holdsAny(actor, 'supervisor')) ||
-	(/^\/insight\/cases\/?$/.test(path) && holdsAny(actor, 'handler', 'supervisor'));
+const ROOMS: readonly (readonly [routes: string, mayOpen: (actor: Actor) => boolean])[] = [
+	['/desk/notices', () => true],
+	['/desk', works],
+	['/insight/rekap', (actor) => manages(actor) || supervises(actor)],
+	['/insight/cases', (actor) => manages(actor) || works(actor)],
+	['/insight', manages],
+	['/admin/templates', (actor) => administers(actor) || supervises(actor)],
+	['/admin', administers],
+	['/me', () => true]
+];
 
-/** Sends strangers to the sign-in page and those without the role to a page that says so. */
+/** Whether a route is one of `routes` or lies below it. */
+export const within = (route: string | null, routes: string): boolean =>
+	route === routes || !!route?.startsWith(`${routes}/`);
+
+/** Whether a route is for staff who have signed in. */
+export const isStaffRoute = (route: string | null): boolean => ROOMS.some(([routes]) => within(route, routes));
+
+/**
+ * Sends strangers to the sign-in page and those without the role to a page that says so. Decides by the matched route,
+ * never by the address: one route answers to many spellings of its address (`/%61dmin`).
+ */
 export function guardRooms(event: RequestEvent): void {
-	const room = ROOMS[event.url.pathname.split('/')[1] ?? ''];
-	if (!room) return;
+	const mayOpen = ROOMS.find(([routes]) => within(event.route.id, routes))?.[1];
+	if (!mayOpen) return;
 	const { actor } = event.locals;
 	if (!actor) {
 		const next = event.request.method === 'GET' ? event.url.pathname + event.url.search : event.url.pathname;
 		redirect(303, `/login?next=${encodeURIComponent(next)}`);
 	}
-	const opened = room(actor) || OF_EVERYBODY.test(event.url.pathname) || isOwnCorner(actor, event.url.pathname);
-	if (!opened) error(403, { message: m.error_not_allowed() });
+	if (!mayOpen(actor)) error(403, { message: m.error_not_allowed() });
 }
+
+/** Whether a call is one of the API's, also where no operation of it matches. */
+export const isApiCall = ({ route }: Pick<RequestEvent, 'route'>): boolean => within(route.id, '/api');

@@ -5,11 +5,12 @@ import { addressKey, noteNetwork } from '../people/limits.ts';
 import { SESSION_COOKIE, sessionActor } from '../people/session.ts';
 import { tokenActor } from '../people/tokens.ts';
 import { clientAddress } from './address.ts';
+import { isApiCall } from './gate.ts';
 import { secureCookies } from './sealed-cookie.ts';
 
 /** Who is asking: on `/api/` the bearer of a token and never a cookie, elsewhere the signed-in account. */
 export async function identify(event: RequestEvent): Promise<Actor | null> {
-	if (event.url.pathname.startsWith('/api/')) {
+	if (isApiCall(event)) {
 		const [, token] = /^Bearer (\S+)$/i.exec(event.request.headers.get('authorization') ?? '') ?? [];
 		return token ? ((await tokenActor(token)) ?? null) : null;
 	}

@@ -1,5 +1,6 @@
 import type { RequestEvent } from '@sveltejs/kit';
 import { env } from '../env.ts';
+import { isApiCall } from './gate.ts';
 
 const READING = new Set(['GET', 'HEAD', 'OPTIONS']);
 
@@ -9,12 +10,12 @@ function allowed(event: RequestEvent): readonly string[] {
 }
 
 /** Where a mail program's button posts to, from no page at all: the link alone says what it may, and no cookie counts. */
-const BY_LINK_ALONE = /^\/surel\/[\w-]+$/;
+const BY_LINK_ALONE = '/(citizen)/surel/[token]';
 
 /** Whether a writing request carries the origin of one of the site's own pages. `/api/` has no cookies to abuse. */
 export function fromOwnPage(event: RequestEvent): boolean {
-	if (READING.has(event.request.method) || event.url.pathname.startsWith('/api/')) return true;
-	if (BY_LINK_ALONE.test(event.url.pathname)) return true;
+	if (READING.has(event.request.method) || isApiCall(event)) return true;
+	if (event.route.id === BY_LINK_ALONE) return true;
 	const origin = event.request.headers.get('origin');
 	return origin !== null && allowed(event).includes(origin);
 }

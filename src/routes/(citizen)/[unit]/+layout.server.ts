@@ -15,7 +15,7 @@ export const load = async ({ params, url }) => {
 	}
 	const { unit } = door;
 	// The code is on every report; who types it finds the office all the same.
-	if (params.unit !== unit.slug) redirect(303, url.pathname.replace(`/${params.unit}`, `/${unit.slug}`) + url.search);
+	if (params.unit !== unit.slug) redirect(303, url.pathname.replace(/^\/[^/]+/, `/${unit.slug}`) + url.search);
 	const { name, slug, accent, timeZone, address, phone, whatsapp, email } = unit;
 	return { unit: { name, slug, accent, timeZone, address, phone, whatsapp, email } };
 };

@@ -13,7 +13,7 @@ import { asForm, asPage, type FormAnswer } from './answers.ts';
 import { receiptCookie, scannedPlace } from './citizen-cookies.ts';
 import { readForm, type ReadForm } from './form.ts';
 import { hiddenFields, isDoubtful } from './form-signs.ts';
-import { knownFrom } from './what-is-known.ts';
+import { takeKnown } from './what-is-known.ts';
 
 /** Everything the form of a report shows before anything is typed. */
 export async function caseFormPage(event: RequestEvent, kind: CaseKind) {
@@ -37,7 +37,7 @@ export async function caseFormPage(event: RequestEvent, kind: CaseKind) {
 			timeZone: unit.timeZone,
 			today: localDate(now(), unit.timeZone),
 			parent,
-			known: kind === 'complaint' ? knownFrom(event.url) : {},
+			known: kind === 'complaint' ? await takeKnown(event.cookies) : {},
 			// On a shared phone the next person sees that a code is still kept here, and can remove it, but never the code.
 			receiptKept: sent !== undefined,
 			files: { max: MAX_FILES, photos: acceptAttribute({ pdf: false }), documents: 'application/pdf' }

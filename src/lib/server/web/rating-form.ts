@@ -13,6 +13,7 @@ import { readForm, type ReadForm } from './form.ts';
 import { hiddenFields } from './form-signs.ts';
 import { presentFirst } from './present-first.ts';
 import { kioskSigns, ratingSigns } from './rating-signs.ts';
+import { inviteToComplain } from './what-is-known.ts';
 
 /** Scores that invite to say more, in a report that has to be answered. */
 const LOW = 2;
@@ -54,7 +55,7 @@ async function readRating(request: Request, unit: Pick<Unit, 'slug'>, typed: Rea
 	return checked(ratingInput, { ...read.data, unit: unit.slug, given_at: undefined });
 }
 
-/** Takes a rating in; a low one is invited to the complaint form with what is known, words never being part of that. */
+/** Takes a rating in; whoever gives a low one is invited to the complaint form, with officer and service filled in. */
 export async function receiveRating(
 	event: RequestEvent,
 	unit: Pick<Unit, 'id' | 'slug'>,
@@ -70,15 +71,10 @@ export async function receiveRating(
 			...(place ? { placeId: place.id } : {}),
 			...(visit ? { visitToken: visit.token } : {})
 		});
-		const known = new URLSearchParams();
 		if (input.score <= LOW) {
-			known.set('kurang', '1');
-			const officer = visit?.officerId ?? input.officer;
-			const service = visit?.service ?? input.service;
-			if (officer) known.set('petugas', officer);
-			if (service) known.set('layanan', service);
+			await inviteToComplain(event.cookies, visit?.officerId ?? input.officer, visit?.service ?? input.service);
 		}
-		return redirect(303, `/${unit.slug}/nilai/terima-kasih${known.size > 0 ? `?${known}` : ''}`);
+		return redirect(303, `/${unit.slug}/nilai/terima-kasih`);
 	});
 }
 

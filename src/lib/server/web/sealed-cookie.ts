@@ -15,6 +15,8 @@ export function sealedCookie<T extends Record<string, unknown>>(name: string, se
 		write: async (cookies: Cookies, value: T) => {
 			cookies.set(name, await seal(value, name, seconds), { ...options(), maxAge: seconds });
 		},
-		clear: (cookies: Cookies) => cookies.delete(name, options())
+		clear: (cookies: Cookies) => {
+			if (cookies.get(name) !== undefined) cookies.delete(name, options());
+		}
 	};
 }

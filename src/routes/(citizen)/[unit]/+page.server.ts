@@ -1,12 +1,12 @@
 import { asPage } from '#lib/server/web/answers.ts';
 import { scannedPlace } from '#lib/server/web/citizen-cookies.ts';
+import { dropInvitation } from '#lib/server/web/what-is-known.ts';
 import { frontDoor } from '#lib/server/web/front-door.ts';
-import { complaintPath, knownFrom } from '#lib/server/web/what-is-known.ts';
 
 export const load = (event) =>
 	asPage(async () => {
+		dropInvitation(event.cookies);
 		const { unit, promised, others, surveyed, figures } = await frontDoor(event.params.unit);
 		const place = await scannedPlace(event, unit.id);
-		const complain = complaintPath(unit.slug, knownFrom(event.url));
-		return { promised, place: place && { name: place.name }, complain, others, surveyed, figures };
+		return { promised, place: place && { name: place.name }, others, surveyed, figures };
 	});

@@ -3,13 +3,16 @@ import { m } from '#lib/paraglide/messages.js';
 import { openOffices } from '#lib/server/people/offices.ts';
 import { countScan, placeByCode } from '#lib/server/places/scan.ts';
 import { placeCookie } from '#lib/server/web/citizen-cookies.ts';
+import { rememberOfficer } from '#lib/server/web/what-is-known.ts';
 
 export const load = async ({ params, cookies, url }) => {
 	const answer = await placeByCode(params.code);
 	if ('found' in answer) {
 		await countScan(answer.found.id);
 		await placeCookie.write(cookies, { code: answer.found.code });
-		redirect(303, `/${answer.found.unit.slug}${url.search}`);
+		// A tablet's code also says who was rated there, whatever the score.
+		await rememberOfficer(cookies, url.searchParams.get('petugas'));
+		redirect(303, `/${answer.found.unit.slug}`);
 	}
 	if ('withdrawn' in answer) {
 		const { slug, name } = answer.withdrawn.unit;

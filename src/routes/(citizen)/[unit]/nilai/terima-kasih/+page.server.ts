@@ -1,5 +1,3 @@
-import { complaintPath, knownFrom } from '#lib/server/web/what-is-known.ts';
+import { showInvitation } from '#lib/server/web/what-is-known.ts';
 
-export const load = ({ url, params }) => ({
-	complain: url.searchParams.has('kurang') ? complaintPath(params.unit, knownFrom(url)) : null
-});
+export const load = async ({ cookies }) => ({ invited: await showInvitation(cookies) });

@@ -7,11 +7,13 @@ import { countRequest } from '#lib/server/metrics.ts';
 import { warnOfUndeclaredProxy } from '#lib/server/web/address.ts';
 import { problem } from '#lib/server/web/answers.ts';
 import { identify } from '#lib/server/web/identify.ts';
+import { forgetLink } from '#lib/server/web/forget-pages.ts';
 import { guardRooms, isApiCall } from '#lib/server/web/gate.ts';
 import { inLocale } from '#lib/server/in-locale.ts';
 import { localeOf } from '#lib/server/web/locale.ts';
 import { fromOwnPage } from '#lib/server/web/origin.ts';
 import { answerAsPage } from '#lib/server/web/plain-form.ts';
+import { isPrivateRoute } from '#lib/server/web/private-pages.ts';
 import { startSite } from '#lib/server/web/site.ts';
 
 export const init: ServerInit = async () => {
@@ -40,6 +42,17 @@ const language: Handle = ({ event, resolve }) => {
 	);
 };
 
+/** Leaves no trace of pages with a secret or a case in the browser (`forget-pages.ts`). */
+const traces: Handle = async ({ event, resolve }) => {
+	const isPrivate = isPrivateRoute(event.route.id);
+	const response = await resolve(event, {
+		transformPageChunk: ({ html }) =>
+			html.replace('%private%', isPrivate ? 'data-private' : '').replace('%forget%', () => forgetLink(event.cookies))
+	});
+	if (isPrivate && !response.headers.has('cache-control')) response.headers.set('cache-control', 'private, no-store');
+	return response;
+};
+
 /** Whatever goes wrong on `/api/` before a call is reached (a method, an encoding) is told in the API's words too. */
 const problems: Handle = async ({ event, resolve }) => {
 	const response = await resolve(event);
@@ -66,7 +79,7 @@ const access: Handle = async ({ event, resolve }) => {
 	return resolve(event);
 };
 
-export const handle = sequence(measure, language, problems, access);
+export const handle = sequence(measure, language, traces, problems, access);
 
 export const handleError: HandleServerError = ({ error: cause, event, status }) => {
 	if (status === 404) return { message: m.error_not_found() };

@@ -73,6 +73,7 @@ export const ROUTES: Record<string, Access> = {
 	'berkas/petugas/[id]': only([], '/berkas/petugas/{officer}'),
 	login: open(),
 	logout: open(),
+	'lupakan.css': open(),
 	healthz: open(),
 	readyz: open(),
 	// On loopback, where the journeys run; elsewhere with METRICS_TOKEN only.

@@ -1,10 +1,12 @@
 import { redirect } from '@sveltejs/kit';
 import { SESSION_COOKIE, signOut } from '#lib/server/people/session.ts';
+import { forgetPages } from '#lib/server/web/forget-pages.ts';
 
 export const POST = async ({ cookies }) => {
 	const sessionId = cookies.get(SESSION_COOKIE);
 	if (sessionId) await signOut(sessionId);
 	cookies.delete(SESSION_COOKIE, { path: '/' });
+	forgetPages(cookies);
 	redirect(303, '/login');
 };
 

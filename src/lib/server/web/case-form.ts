@@ -11,6 +11,7 @@ import { servicesOf } from '../people/offered-services.ts';
 import { officersAt } from '../people/rated-officers.ts';
 import { asForm, asPage, type FormAnswer } from './answers.ts';
 import { receiptCookie, scannedPlace } from './citizen-cookies.ts';
+import { forgetPages } from './forget-pages.ts';
 import { readForm, type ReadForm } from './form.ts';
 import { hiddenFields, isDoubtful } from './form-signs.ts';
 import { takeKnown } from './what-is-known.ts';
@@ -66,6 +67,7 @@ export async function receiveCase(event: RequestEvent, kind: CaseKind): Promise<
 			}
 		);
 		await receiptCookie.write(event.cookies, { receipt: opened.receipt ?? '' });
+		forgetPages(event.cookies);
 		return redirect(303, '/terima');
 	});
 	// Another person's words under a used id: whoever sent the first ones is no longer at this phone.

@@ -5,6 +5,7 @@ import { addressKey, noteNetwork } from '../people/limits.ts';
 import { SESSION_COOKIE, sessionActor } from '../people/session.ts';
 import { tokenActor } from '../people/tokens.ts';
 import { clientAddress } from './address.ts';
+import { forgetPages } from './forget-pages.ts';
 import { isApiCall } from './gate.ts';
 import { secureCookies } from './sealed-cookie.ts';
 
@@ -19,6 +20,7 @@ export async function identify(event: RequestEvent): Promise<Actor | null> {
 	const session = await sessionActor(sessionId);
 	if (!session) {
 		event.cookies.delete(SESSION_COOKIE, { path: '/' });
+		forgetPages(event.cookies);
 		return null;
 	}
 	await noteActivity(event, session.accountId);

@@ -9,6 +9,7 @@ import { dutyByDesk } from '../places/duty.ts';
 import { submitRating } from '../ratings/submit.ts';
 import { asForm, type FormAnswer } from './answers.ts';
 import { scannedPlace } from './citizen-cookies.ts';
+import { forgetPages } from './forget-pages.ts';
 import { readForm, type ReadForm } from './form.ts';
 import { hiddenFields } from './form-signs.ts';
 import { presentFirst } from './present-first.ts';
@@ -74,6 +75,7 @@ export async function receiveRating(
 		if (input.score <= LOW) {
 			await inviteToComplain(event.cookies, visit?.officerId ?? input.officer, visit?.service ?? input.service);
 		}
+		forgetPages(event.cookies);
 		return redirect(303, `/${unit.slug}/nilai/terima-kasih`);
 	});
 }
@@ -93,6 +95,7 @@ export async function receiveKioskRating(
 			{ ...input, visit_token: undefined, place: undefined },
 			{ source: 'kiosk', placeId: kiosk.place.id, noticed: await kioskSigns(event, typed, kiosk.id) }
 		);
+		forgetPages(event.cookies);
 		return redirect(303, '/kiosk?terima');
 	});
 }

@@ -7,6 +7,7 @@ import { skmOffice } from '../skm/office.ts';
 import { skmPublicationsOf } from '../skm/publications.ts';
 import { submitSkm } from '../skm/submit.ts';
 import { asForm, asPage, type FormAnswer } from './answers.ts';
+import { forgetPages } from './forget-pages.ts';
 import { readForm, type ReadForm } from './form.ts';
 import { hiddenFields, isDoubtful } from './form-signs.ts';
 
@@ -45,6 +46,7 @@ export async function receiveSkm(event: RequestEvent<{ unit: string }>): Promise
 		const read = await readForm(event.request);
 		Object.assign(typed, read.typed);
 		await submitSkm({ ...read.data, unit: unit.slug }, { held: await isDoubtful(event, typed, 'survey') });
+		forgetPages(event.cookies);
 		return redirect(303, `/${unit.slug}/skm/terima-kasih`);
 	});
 }

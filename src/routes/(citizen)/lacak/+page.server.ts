@@ -6,7 +6,13 @@ import { addressKey, consume, refund } from '#lib/server/people/limits.ts';
 import { clientAddress } from '#lib/server/web/address.ts';
 import { asForm } from '#lib/server/web/answers.ts';
 import { trackCookie } from '#lib/server/web/citizen-cookies.ts';
+import { forgetPages } from '#lib/server/web/forget-pages.ts';
 import { readForm } from '#lib/server/web/form.ts';
+
+/** Whose report is no longer open here left the pages of it behind. */
+export const load = ({ cookies, url }) => {
+	if (url.searchParams.has('habis')) forgetPages(cookies);
+};
 
 export const actions = {
 	default: async (event) => {

@@ -3,12 +3,11 @@ import { spelled } from '#lib/text/receipt.ts';
 import { acknowledgement } from '#lib/server/cases/acknowledge.ts';
 import { asPage } from '#lib/server/web/answers.ts';
 import { receiptCookie, sentLately } from '#lib/server/web/citizen-cookies.ts';
+import { forgetPages } from '#lib/server/web/forget-pages.ts';
 import { qrPath } from '#lib/text/qr-path.ts';
 
 export const load = (event) =>
 	asPage(async () => {
-		// Never kept by a browser: "back" on a shared phone has to ask again.
-		event.setHeaders({ 'cache-control': 'private, no-store' });
 		const sent = await sentLately(event);
 		if (!sent) return { sent: null };
 		const { unit, ...told } = await acknowledgement(sent.tracked);
@@ -20,6 +19,7 @@ export const actions = {
 	default: async (event) => {
 		const sent = await sentLately(event);
 		receiptCookie.clear(event.cookies);
+		forgetPages(event.cookies);
 		const unit = sent ? (await acknowledgement(sent.tracked)).unit.slug : '';
 		redirect(303, `/${unit}`);
 	}

@@ -7,8 +7,6 @@ import { thisKiosk } from '#lib/server/web/kiosk.ts';
 export const load = (event) =>
 	asPage(async () => {
 		const { unit, place, desk, mode, number, pairedAt, ended } = await thisKiosk(event);
-		// Back leads here from the kiosk: to the PIN, never to what a browser kept of the page behind it.
-		event.setHeaders({ 'cache-control': 'private, no-store' });
 		const device = { mode, number };
 		return { unit, place: (desk ?? place).name, device, pairedAt, ended, shell: event.url.searchParams.has(SHELL) };
 	});

@@ -11,8 +11,6 @@ import { owedTo } from './owed.ts';
 
 export const load = (event) =>
 	asPage(async () => {
-		// Never kept by a browser: "back" on a shared phone has to ask again.
-		event.setHeaders({ 'cache-control': 'private, no-store' });
 		const tracked = await openTrack(event);
 		if (!tracked) redirect(303, '/lacak?habis');
 		const { unit, ...report } = await reporterView(tracked);

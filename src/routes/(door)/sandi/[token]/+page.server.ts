@@ -3,6 +3,7 @@ import { m } from '#lib/paraglide/messages.js';
 import { NotFound } from '#lib/server/errors.ts';
 import { readPasswordLink, usePasswordLink } from '#lib/server/people/password-links.ts';
 import { asForm } from '#lib/server/web/answers.ts';
+import { forgetPages } from '#lib/server/web/forget-pages.ts';
 import { readForm } from '#lib/server/web/form.ts';
 
 async function whileGood<T>(work: () => Promise<T>): Promise<T> {
@@ -21,12 +22,13 @@ export const load = ({ params }) =>
 	});
 
 export const actions = {
-	default: async ({ request, params }) => {
+	default: async ({ request, params, cookies }) => {
 		const { typed } = await readForm(request);
 		// A password is never sent back to be shown again.
 		return asForm({}, () =>
 			whileGood(async () => {
 				await usePasswordLink(params.token, String(typed.password ?? ''), String(typed.again ?? ''));
+				forgetPages(cookies);
 				redirect(303, '/login?sandi');
 			})
 		);

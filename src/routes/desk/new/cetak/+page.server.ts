@@ -6,8 +6,6 @@ import { signedIn } from '#lib/server/web/signed-in.ts';
 
 export const load = (event) =>
 	asPage(async () => {
-		// Never kept by a browser: "back" finds the page empty.
-		event.setHeaders({ 'cache-control': 'private, no-store' });
 		return { printed: await receiptToPrint(event), seconds: PRINT_SECONDS };
 	});
 

@@ -6,7 +6,6 @@ export const actions = {
 	/** The name is the answer to this one form: no page keeps it, and looking again is another opening. */
 	default: async (event) => {
 		const typed = {};
-		event.setHeaders({ 'cache-control': 'private, no-store' });
 		return asForm(typed, async () => {
 			const { actor, reference, data } = await givenBy(event, typed);
 			return { revealed: await revealReporter(actor, reference, data) };

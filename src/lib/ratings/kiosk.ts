@@ -54,8 +54,8 @@ export interface KioskScreen {
 	code: string;
 	address: string;
 	/** Whom one can rate: those on duty now first. */
-	officers: { id: string; name: string; place: string | null; hasPhoto: boolean; onDuty: boolean }[];
-	/** Which of them nobody has to choose: on duty at its desk, or the only one on duty. */
+	officers: { id: string; name: string; place: string | null; hasPhoto: boolean }[];
+	/** Which of them nobody has to choose: who is on duty at its own desk. At no desk nobody is proposed. */
 	atDesk: string | null;
 	/** The visit just closed at the desk: where it is rated and until when the code is shown. */
 	visit: { address: string; until: string } | null;

@@ -30,6 +30,13 @@ export function dutyByDesk(unitId: string, at: Date): Promise<OfficerOnDuty[]> {
 	return onDutyWhere(eq(places.unitId, unitId), at);
 }
 
+/**
+ * The officer whom a desk's own code or tablet proposes. A place without a desk proposes nobody, also where a single officer
+ * is on duty: ratings of the whole office would count for that officer.
+ */
+export const officerOfDesk = (duty: readonly OfficerOnDuty[], placeId: string | undefined): OfficerOnDuty | undefined =>
+	duty.find((one) => one.placeId === placeId);
+
 /** One row for each place of one office that has somebody, by the places' names. */
 async function onDutyWhere(which: SQL, at: Date): Promise<OfficerOnDuty[]> {
 	const desks = await db()

@@ -73,7 +73,7 @@ export async function visitChoices(event: RequestEvent, unitId: string) {
 	};
 }
 
-/** The desk in the address, which is then remembered; else the remembered one, one's own, or the only one there is. */
+/** The desk in the address, which is then remembered; else the remembered one, or one's own. Never the only one there is. */
 async function deskOfBrowser(event: RequestEvent, actor: Actor, desks: readonly Desk[]): Promise<Desk | undefined> {
 	const find = (id: string | null | undefined) => desks.find((desk) => desk.id === id);
 	const asked = event.url.searchParams.get('desk');
@@ -84,8 +84,7 @@ async function deskOfBrowser(event: RequestEvent, actor: Actor, desks: readonly 
 	}
 	const kept = await deskCookie.read(event.cookies);
 	if (kept && (kept.placeId === null || find(kept.placeId))) return find(kept.placeId);
-	const own = desks.find((desk) => desk.officerId !== null && desk.officerId === actor.officerId);
-	return own ?? (desks.length === 1 ? desks[0] : undefined);
+	return desks.find((desk) => desk.officerId !== null && desk.officerId === actor.officerId);
 }
 
 /** Writes somebody into the guest book, then back to it; where the service is over already, on to the visit's link. */

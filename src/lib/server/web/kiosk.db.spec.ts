@@ -4,9 +4,11 @@ import { now, withClock } from '../clock.ts';
 import { NotFound } from '../errors.ts';
 import { createKioskLink, pairKiosk } from '../places/kiosk-pairing.ts';
 import { useFreshDatabase } from '../testing/database.ts';
-import { makeActor, makePlace, makeUnit } from '../testing/factories.ts';
-import { kioskCookie } from './citizen-cookies.ts';
-import { kioskAlive, thisKiosk } from './kiosk.ts';
+import { makeActor, makeOfficer, makePlace, makeUnit } from '../testing/factories.ts';
+import { kioskCookie, placeCookie } from './citizen-cookies.ts';
+import { guestBookPage } from './guest-book.ts';
+import { kioskAlive, kioskScreen, thisKiosk } from './kiosk.ts';
+import { ratingFormPage } from './rating-form.ts';
 
 useFreshDatabase();
 
@@ -16,14 +18,20 @@ const afterDays = <T>(days: number, work: () => Promise<T>) => {
 	return withClock(() => then, work);
 };
 
-/** A device of an office of its own, just paired. */
-async function paired() {
-	const unit = await makeUnit();
-	const place = await makePlace(unit.id, { kind: 'kiosk' });
-	const link = await createKioskLink(await makeActor([[unit.id, 'admin']]), place.id, { mode: 'tablet', pin: '2468' });
+/** A browser, which keeps what is set. */
+function browser(): RequestEvent {
 	const jar = new Map<string, string>();
 	const cookies = { get: (name: string) => jar.get(name), set: (name: string, value: string) => jar.set(name, value) };
-	const event = { cookies } as unknown as RequestEvent;
+	return { cookies, url: new URL('http://localhost/'), locals: { lang: 'id', actor: null } } as unknown as RequestEvent;
+}
+
+/** A device of an office, just paired, and its browser. */
+async function paired(given: { unit?: { id: string }; desk?: string } = {}) {
+	const unit = given.unit ?? (await makeUnit());
+	const place = await makePlace(unit.id, { kind: 'kiosk' });
+	const admin = await makeActor([[unit.id, 'admin']]);
+	const link = await createKioskLink(admin, place.id, { mode: 'tablet', pin: '2468', desk: given.desk });
+	const event = browser();
 	const kioskId = await pairKiosk(link);
 	await kioskCookie.write(event.cookies, { kioskId });
 	return { event, kioskId };
@@ -35,4 +43,57 @@ test('a device in use stays paired for years, one that lay in a cupboard for a y
 		expect(await afterDays(days, () => kioskAlive(event))).toMatchObject({ id: kioskId, ended: false });
 	}
 	await expect(afterDays(900 + 366, () => thisKiosk(event))).rejects.toThrow(NotFound);
+});
+
+/** An office of three officers, of whom one alone has a desk. */
+async function officeOfOneDesk() {
+	const unit = await makeUnit();
+	const [seated] = [await makeOfficer(unit.id), await makeOfficer(unit.id), await makeOfficer(unit.id)];
+	const desk = await makePlace(unit.id, { kind: 'desk', officerId: seated.id });
+	return { unit, desk, seated };
+}
+
+test('only the tablet of a desk proposes an officer, also where one alone has a desk', async () => {
+	const { unit, desk, seated } = await officeOfOneDesk();
+	const proposed = async (device: Awaited<ReturnType<typeof paired>>) => {
+		const kiosk = await thisKiosk(device.event);
+		const form = await ratingFormPage(device.event, unit, kiosk.desk ?? kiosk.place);
+		return [(await kioskScreen(device.event, kiosk)).atDesk, form.atDesk?.id ?? null];
+	};
+	expect(await proposed(await paired({ unit }))).toEqual([null, null]);
+	expect(await proposed(await paired({ unit, desk: desk.id }))).toEqual([seated.id, seated.id]);
+});
+
+test('an office of a single officer is no exception', async () => {
+	const unit = await makeUnit();
+	await makeOfficer(unit.id);
+	const { event } = await paired({ unit });
+	expect(await kioskScreen(event, await thisKiosk(event))).toMatchObject({ atDesk: null });
+});
+
+test('only the code of a desk proposes an officer; no code, a poster and a visit’s link propose nobody', async () => {
+	const { unit, desk, seated } = await officeOfOneDesk();
+	const poster = await makePlace(unit.id, { kind: 'poster' });
+	const phone = browser();
+	const proposed = async (at?: null) => (await ratingFormPage(phone, unit, at)).atDesk?.id;
+	expect(await proposed()).toBeUndefined();
+	await placeCookie.write(phone.cookies, { code: poster.code });
+	expect(await proposed()).toBeUndefined();
+	await placeCookie.write(phone.cookies, { code: desk.code });
+	expect(await proposed()).toBe(seated.id);
+	expect(await proposed(null)).toBeUndefined();
+});
+
+test('a guest book that stands at no desk proposes nobody, also where there is one desk alone', async () => {
+	const { unit, desk, seated } = await officeOfOneDesk();
+	const handler = await makeActor([[unit.id, 'handler']]);
+	const book = async (query: string) => {
+		const event = browser();
+		Object.assign(event, { url: new URL(`http://localhost/desk/visits?unit=${unit.slug}${query}`) });
+		Object.assign(event.locals, { actor: handler });
+		const { desk: at, officer } = await guestBookPage(event);
+		return { at, officer };
+	};
+	expect(await book('')).toEqual({ at: null, officer: null });
+	expect(await book(`&desk=${desk.id}`)).toEqual({ at: desk.id, officer: seated.id });
 });

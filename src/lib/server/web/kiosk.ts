@@ -3,7 +3,7 @@ import type { KioskScreen } from '#lib/ratings/kiosk.ts';
 import { now } from '../clock.ts';
 import { NotFound } from '../errors.ts';
 import { officersAt } from '../people/rated-officers.ts';
-import { dutyByDesk } from '../places/duty.ts';
+import { dutyByDesk, officerOfDesk } from '../places/duty.ts';
 import { noteSeen, pairedKiosk, type PairedKiosk } from '../places/kiosks.ts';
 import { SHOWN_MINUTES, shownVisit } from '../visits/shown.ts';
 import { kioskCookie } from './citizen-cookies.ts';
@@ -43,14 +43,11 @@ export async function kioskScreen(event: RequestEvent, kiosk: PairedKiosk): Prom
 	};
 }
 
-/** Everybody of the office, and who of them nobody has to choose: on duty at its desk, or the only likely one. */
+/** Everybody of the office, and the officer on duty at the tablet's own desk. A tablet of no desk proposes nobody. */
 async function whomToRate(unitId: string, placeId: string): Promise<Pick<KioskScreen, 'officers' | 'atDesk'>> {
 	const [duty, everybody] = await Promise.all([dutyByDesk(unitId, now()), officersAt(unitId)]);
 	const officers = presentFirst(everybody, duty).map(({ desks, ...shown }) => ({ ...shown, place: desks[0] ?? null }));
-	const present = officers.filter(({ onDuty }) => onDuty);
-	const likely = present.length > 0 ? present : officers;
-	const here = duty.find((one) => one.placeId === placeId) ?? (likely.length === 1 ? likely[0] : undefined);
-	return { officers, atDesk: here?.id ?? null };
+	return { officers, atDesk: officerOfDesk(duty, placeId)?.id ?? null };
 }
 
 async function visitAt(event: RequestEvent, placeId: string): Promise<KioskScreen['visit']> {

@@ -9,7 +9,7 @@ export function presentFirst(everybody: readonly RatedOfficer[], duty: readonly 
 	const shown = everybody.map(({ id, name, desks, hasPhoto }) => {
 		const desk = deskNow.get(id);
 		const stands = desk ? [desk] : desks.filter((one) => !taken.has(one));
-		return { id, name, hasPhoto, desks: stands, onDuty: desk !== undefined };
+		return { id, name, hasPhoto, desks: stands };
 	});
-	return [...shown.filter(({ onDuty }) => onDuty), ...shown.filter(({ onDuty }) => !onDuty)];
+	return [...shown.filter(({ id }) => deskNow.has(id)), ...shown.filter(({ id }) => !deskNow.has(id))];
 }

@@ -5,7 +5,7 @@ import { now } from '../clock.ts';
 import type { Unit } from '../people/find-unit.ts';
 import { servicesOf } from '../people/offered-services.ts';
 import { officersAt } from '../people/rated-officers.ts';
-import { dutyByDesk } from '../places/duty.ts';
+import { dutyByDesk, officerOfDesk } from '../places/duty.ts';
 import { submitRating } from '../ratings/submit.ts';
 import { asForm, type FormAnswer } from './answers.ts';
 import { scannedPlace } from './citizen-cookies.ts';
@@ -22,20 +22,24 @@ const LOW = 2;
 /** The form's own address with everybody to choose from: it was not who is on duty at the desk. */
 const EVERYBODY = 'petugas';
 
-/** What the rating form of an office shows: at a desk it is about the officer on duty there, unless it was another. */
+/**
+ * What the rating form of an office shows: at a desk it is about the officer on duty there, unless it was another.
+ *
+ * @param at the tablet's place; null for a visit's link, which belongs to no desk; else the place scanned last
+ */
 export async function ratingFormPage(
 	event: RequestEvent,
 	unit: Pick<Unit, 'id'>,
-	kiosk?: { id: string; name: string }
+	at?: { id: string; name: string } | null
 ) {
 	const [place, duty, everybody, services, hidden] = await Promise.all([
-		kiosk ?? scannedPlace(event, unit.id),
+		at === undefined ? scannedPlace(event, unit.id) : at,
 		dutyByDesk(unit.id, now()),
 		officersAt(unit.id),
 		servicesOf(unit.id),
 		hiddenFields()
 	]);
-	const atDesk = event.url.searchParams.has(EVERYBODY) ? undefined : duty.find(({ placeId }) => placeId === place?.id);
+	const atDesk = event.url.searchParams.has(EVERYBODY) ? undefined : officerOfDesk(duty, place?.id);
 	return {
 		hidden,
 		atDesk: atDesk && { id: atDesk.id, name: atDesk.name },

@@ -43,7 +43,7 @@ export const load = (event) =>
 		return {
 			unit: { name, slug, accent },
 			visit: { officer, service, fromOffice },
-			...(await ratingFormPage(event, unit))
+			...(await ratingFormPage(event, unit, null))
 		};
 	});
 

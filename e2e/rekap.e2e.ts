@@ -87,7 +87,7 @@ test('this month can be looked at and not be filed, with the same figures on pap
 	await expect(page.getByText('Masa ini masih berjalan')).toBeVisible();
 	await expect(page.getByRole('button', { name: /^Sampaikan rekap/ })).toHaveCount(0);
 	const paper = await pdfOf(page);
-	for (const title of ['1. Arus laporan menurut jenis dan kanal', '3. Tenggat']) {
+	for (const title of ['1. Arus laporan menurut jenis dan kanal', '3. Batas waktu']) {
 		const rows = await section(page, title).locator('tbody tr').all();
 		for (const row of rows) {
 			const cells = await row.locator('.value').allTextContents();

@@ -9,9 +9,11 @@ test.each([
 	['2026-12-01T08:00:00Z', 'soon'],
 	['2026-12-01T08:00:01Z', 'overdue']
 ])('at %s the promise is %s', (at, state) => {
-	expect(dueState(clock, new Date(at))).toBe(state);
+	expect(dueState({ ...clock, open: true }, new Date(at))).toBe(state);
 });
 
-test('a clock that stands still is neither near nor late', () => {
-	expect(dueState({ dueAt: null, warnAt: null }, new Date())).toBe('none');
+test('without a due time the time of an open report is paused, and a settled one owes nothing', () => {
+	const dueOf = (open: boolean) => dueState({ dueAt: null, warnAt: null, open }, new Date());
+	expect(dueOf(true)).toBe('paused');
+	expect(dueOf(false)).toBe('none');
 });

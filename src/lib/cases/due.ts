@@ -1,9 +1,18 @@
-/** How urgent a promise is: red, amber, or neither. */
-export type DueState = 'overdue' | 'soon' | 'later' | 'none';
+/**
+ * How urgent a promise is: red, amber, or neither. `paused`: the time stands still. `none`: the office owes nothing now,
+ * for the report is answered, closed or archived.
+ */
+export type DueState = 'overdue' | 'soon' | 'later' | 'paused' | 'none';
 
-/** Overdue from the very moment, soon from the clock's own warning on; `none` where nothing is owed or time stands still. */
-export function dueState(clock: { dueAt: Date | null; warnAt: Date | null }, at: Date): DueState {
-	if (!clock.dueAt) return 'none';
-	if (clock.dueAt < at) return 'overdue';
-	return clock.warnAt && clock.warnAt <= at ? 'soon' : 'later';
+/**
+ * How urgent a report's earliest promise is. It is overdue from the very moment, and soon from the clock's own warning on.
+ * Without a due time an open report is paused.
+ */
+export function dueState(
+	{ dueAt, warnAt, open }: { dueAt: Date | null; warnAt: Date | null; open: boolean },
+	at: Date
+): DueState {
+	if (!dueAt) return open ? 'paused' : 'none';
+	if (dueAt < at) return 'overdue';
+	return warnAt && warnAt <= at ? 'soon' : 'later';
 }

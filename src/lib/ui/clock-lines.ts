@@ -1,8 +1,9 @@
-import type { SkippedSpan } from '#lib/calendar/skipped-spans.ts';
-import { formatShortDay, type DateLocale } from '#lib/calendar/format.ts';
+import { skippedSpans, type SkippedSpan } from '#lib/calendar/skipped-spans.ts';
+import { formatDate, formatShortDate, formatShortDay, type DateLocale } from '#lib/calendar/format.ts';
+import type { DueState } from '#lib/cases/due.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { DeskClock } from '#lib/server/cases/view-clocks.ts';
-import { clockStateWord, skippedWord } from '#lib/ui/clock-words.ts';
+import { clockStateWord, skippedWord, type ClockState } from '#lib/ui/clock-words.ts';
 import { clockLook, type Look } from '#lib/ui/tones.ts';
 import { lateWords } from '#lib/ui/late-words.ts';
 
@@ -14,14 +15,65 @@ export function clockBadge(clock: DeskClock): Look & { text: string } {
 	return { ...clockLook(clock.state), text: clockStateWord(clock.state) };
 }
 
-/** `5 hari kerja sejak Selasa, 24 November 2026. Dasar: …` */
-export function howCounted({ days, dayUnit, basis }: DeskClock, since: string): string {
+/** What a list's row says of a report's time, in every state. */
+export function dueWords(
+	{ state, lateDays, dueAt }: { state: DueState; lateDays: number; dueAt: Date | null },
+	zone: string,
+	lang: DateLocale
+): string {
+	if (state === 'overdue') return lateWords(lateDays);
+	if (dueAt) return formatShortDate(dueAt, zone, lang);
+	return state === 'paused' ? m.clock_state_paused() : m.clock_none();
+}
+
+/** What the reporter reads of a promise: `Dijawab paling lambat …`, and how it stands. */
+export function citizenClockWords(
+	{ dueAt, state, late, basis, provisional }: CitizenClock,
+	zone: string,
+	lang: DateLocale
+): { main: string; more: string } {
+	const stands = late ? m.clock_met_late() : clockStateWord(state);
+	const more = [dueAt ? stands : undefined, basis, provisional ? m.clock_provisional() : undefined];
+	return {
+		main: dueAt ? m.citizen_case_clock_by({ date: formatDate(dueAt, zone, lang) }) : stands,
+		more: more.filter((part) => part !== undefined).join(' · ')
+	};
+}
+interface CitizenClock {
+	dueAt: Date | null;
+	state: ClockState;
+	late: boolean;
+	basis: string;
+	provisional: boolean;
+}
+
+/** `5 hari kerja sejak Selasa, 24 November 2026. Dasar: …`; of calendar days also that every day counts. */
+export function howCounted({ days, dayUnit, basis }: HowLong & Pick<DeskClock, 'basis'>, since: string): string {
 	const length = dayUnit === 'working' ? m.common_working_days({ days }) : m.common_calendar_days({ days });
-	return `${m.desk_clock_since({ days: length, date: since })}. ${m.desk_clock_basis({ basis })}`;
+	return [
+		`${m.desk_clock_since({ days: length, date: since })}.`,
+		...(dayUnit === 'calendar' ? [m.desk_clock_every_day()] : []),
+		m.desk_clock_basis({ basis })
+	].join(' ');
+}
+type HowLong = Pick<DeskClock, 'days' | 'dayUnit'>;
+
+/**
+ * Why the due day is not simply start plus days: which days a clock of working days did not count, or on which days off
+ * the limit of a clock of calendar days fell. Undefined where there is nothing to explain.
+ */
+export function daysOffExplained(
+	{ days, dayUnit, skipped }: HowLong & Pick<DeskClock, 'skipped'>,
+	lang: DateLocale
+): { why: string; spans: string[] } | undefined {
+	if (skipped.length === 0) return undefined;
+	const why =
+		dayUnit === 'calendar' ? m.desk_clock_rolled_back({ days }) : m.desk_clock_skipped({ count: skipped.length });
+	return { why, spans: skippedSpans(skipped).map((span) => spanWords(span, lang)) };
 }
 
 /** `28–29 Nov 2026 (akhir pekan)`, `25 Des 2026 (libur nasional: Hari Raya Natal)`. */
-export function spanWords({ from, to, why, name }: SkippedSpan, lang: DateLocale): string {
+function spanWords({ from, to, why, name }: SkippedSpan, lang: DateLocale): string {
 	const word = skippedWord(why).toLocaleLowerCase(lang);
 	return `${between(from, to, lang)} (${name ? `${word}: ${name}` : word})`;
 }

@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
+import { CASE_STATUSES } from '../../cases/vocabulary.ts';
 import { useFreshDatabase } from '../testing/database.ts';
 import { makeCase, makePlace } from '../testing/factories.ts';
 import { ANSWER, at, bringTo, caseIn, makeOffice, on, type Office } from '../testing/office.ts';
@@ -111,4 +112,22 @@ test('a case that changed hands is the new person’s', async () => {
 	await assignCase(office.supervisor, reference, await on(reference, { assignee: office.supervisor.accountId }));
 	expect(await found({ mine: true })).toEqual([]);
 	expect((await inbox(office.supervisor, { mine: true })).items).toHaveLength(1);
+});
+
+test('a row says in every state what stands of its time: due, paused, or nothing owed', async () => {
+	const said: Record<string, string> = {};
+	for (const status of CASE_STATUSES) {
+		const { reference } = await caseIn(office, status, { kind: 'suggestion' });
+		const { items } = await inbox(office.handler, { q: reference });
+		said[status] = items.find((item) => item.reference === reference)?.due.state ?? '';
+	}
+	expect(said).toEqual({
+		received: 'later',
+		verified: 'later',
+		in_progress: 'later',
+		needs_info: 'paused',
+		answered: 'none',
+		closed: 'none',
+		archived: 'none'
+	});
 });

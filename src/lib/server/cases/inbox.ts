@@ -2,7 +2,8 @@ import { and, eq, inArray, sql, type SQL } from 'drizzle-orm';
 import { workingDaysBetween } from '../../calendar/working-calendar.ts';
 import { dueState, type DueState } from '../../cases/due.ts';
 import { parseReference, formatReference } from '../../text/reference.ts';
-import type { ClockName } from '../../cases/vocabulary.ts';
+import { OPEN_STATUSES } from '../../cases/status.ts';
+import type { CaseStatus, ClockName } from '../../cases/vocabulary.ts';
 import { loadCalendar } from '../calendar/load.ts';
 import { now } from '../clock.ts';
 import { db } from '../db/index.ts';
@@ -201,14 +202,15 @@ export interface RowDue {
 	lateDays: number;
 }
 
-async function withDue<R extends { dueAt: Date | null; clock: Due; unit: { timeZone: string } }>(
+async function withDue<R extends { status: CaseStatus; dueAt: Date | null; clock: Due; unit: { timeZone: string } }>(
 	reading: Promise<readonly R[]>
 ) {
 	const at = now();
 	const [rows, calendar] = await Promise.all([reading, loadCalendar(db())]);
 	return rows.map((row) => {
 		const { clock, dueAt } = row;
-		const state = dueState({ dueAt, warnAt: clock?.warnAt ? new Date(clock.warnAt) : null }, at);
+		const warnAt = clock?.warnAt ? new Date(clock.warnAt) : null;
+		const state = dueState({ dueAt, warnAt, open: OPEN_STATUSES.includes(row.status) }, at);
 		const late = state === 'overdue' && dueAt;
 		const lateDays = late ? workingDaysBetween(dueAt, at, calendar, row.unit.timeZone) : 0;
 		const due: RowDue = { clock: clock?.name ?? null, state, lateDays };

@@ -22,7 +22,7 @@ export async function clocksOf({ row, unit }: CaseWithUnit) {
 		return {
 			...clock,
 			dueAt,
-			due: active ? dueState(clock, at) : ('none' as const),
+			due: active ? dueState({ ...clock, open: true }, at) : ('none' as const),
 			lateDays: dueAt && dueAt < until ? workingDaysBetween(dueAt, until, calendar, unit.timeZone) : 0,
 			/** Runs before this one: a question asked again, an answer that did not stand. */
 			formerRuns: clock.run - 1

@@ -1,10 +1,10 @@
 import { formatDateTime, formatDay } from '#lib/calendar/format.ts';
-import { skippedSpans } from '#lib/calendar/skipped-spans.ts';
 import type { ServiceKind } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { formatNumber } from '#lib/text/numbers.ts';
+import { actionLabel } from '#lib/ui/action-words.ts';
 import { clockStateWord, clockWord } from '#lib/ui/clock-words.ts';
-import { howCounted, spanWords } from '#lib/ui/clock-lines.ts';
+import { daysOffExplained, howCounted } from '#lib/ui/clock-lines.ts';
 import { entryDetail, whoDid } from '#lib/ui/entry-words.ts';
 import { escalationPurposeWord, escalationStateWord } from '#lib/ui/escalation-words.ts';
 import { serviceWord } from '#lib/ui/office-words.ts';
@@ -158,6 +158,12 @@ function conversation(pdf: Pdf, { conversation: all, unit }: DeskCase, lang: 'id
 		const by = [speaker(one), formatDateTime(one.at, unit.timeZone, lang), kind];
 		small(pdf, by.filter((part) => part !== undefined).join(' · '));
 		words(pdf, one.body);
+		const { action, action_on: on } = one.entry?.data ?? {};
+		if (one.entry?.type === 'answered' && typeof action === 'string') {
+			pdf.moveDown(0.3);
+			small(pdf, actionLabel(typeof on === 'string' ? on : null, lang));
+			words(pdf, action);
+		}
 		pdf.moveDown(0.6);
 	}
 }
@@ -193,9 +199,9 @@ function clocks(pdf: Pdf, shown: DeskCase, lang: 'id' | 'en'): void {
 		const met = clock.metAt && formatDateTime(clock.metAt, zone, lang);
 		const head = [clockWord(clock.name, 'staff'), due, met ? `${state} (${met})` : state];
 		words(pdf, head.filter(Boolean).join(' · '));
-		const skipped = skippedSpans(clock.skipped).map((span) => spanWords(span, lang));
 		const counted = howCounted(clock, formatDateTime(clock.startAt, zone, lang));
-		small(pdf, skipped.length > 0 ? `${counted} ${m.rekap_case_file_skipped({ days: skipped.join(', ') })}` : counted);
+		const off = daysOffExplained(clock, lang);
+		small(pdf, off ? `${counted} ${off.why}: ${off.spans.join(', ')}` : counted);
 		pdf.moveDown(0.5);
 	}
 }

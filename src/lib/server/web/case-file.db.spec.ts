@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { extractText, getDocumentProxy } from 'unpdf';
 import { formatDateTime } from '#lib/calendar/format.ts';
+import { answerCase } from '../cases/answer.ts';
 import { attachToCase } from '../cases/attach.ts';
 import { caseForActor } from '../cases/find.ts';
 import { askReporter, writeMessage } from '../cases/message.ts';
@@ -11,7 +12,7 @@ import { clocksOf } from '../cases/view-clocks.ts';
 import type { Actor } from '../people/actor.ts';
 import { useFreshDatabase } from '../testing/database.ts';
 import { makeCase } from '../testing/factories.ts';
-import { bringTo, makeOffice, on, standing, type Office } from '../testing/office.ts';
+import { ANSWER, at, bringTo, makeOffice, on, standing, type Office } from '../testing/office.ts';
 import { quarters } from '../testing/photos.ts';
 import { caseFileResponse } from './case-file.ts';
 
@@ -85,4 +86,22 @@ test('it says itself how many characters it could not print, and nothing where i
 	const text = await read(office.handler, reference);
 	expect(text).toMatch(/7 huruf tidak dapat dicetak dan diganti dengan tanda "\?"; lihat laporan di layar\./);
 	expect(text).toContain('Loket ?');
+});
+
+test('the file says with an answer what was done, and when', async () => {
+	const { reference } = await makeCase(office.unit, { kind: 'suggestion' });
+	await bringTo(office, reference, 'in_progress');
+	const answer = { body: ANSWER, action: 'Lima kursi dipasang di ruang tunggu.', action_on: '2026-11-20' };
+	await answerCase(office.handler, reference, await on(reference, answer), { files: [] });
+	const text = await read(office.handler, reference);
+	expect(text).toContain('Tindak lanjut yang dilakukan pada Jumat, 20 November 2026');
+	expect(text).toContain('Lima kursi dipasang di ruang tunggu.');
+});
+
+test('the file of a complaint says that its clocks of calendar days count every day', async () => {
+	// The fourteenth day is a Sunday.
+	const { reference } = await at('2026-11-15T02:00:00Z', () => makeCase(office.unit));
+	const text = await read(office.handler, reference);
+	expect(text).toContain('Semua hari dihitung, termasuk hari libur; waktunya tidak pernah dihentikan sementara.');
+	expect(text).toMatch(/batas waktunya hari kerja terakhir sebelumnya: 28– ?29 Nov 2026 \(hari libur\)/);
 });

@@ -1,5 +1,6 @@
-import { formatDate, formatDay } from '#lib/calendar/format.ts';
+import { formatDate } from '#lib/calendar/format.ts';
 import { m } from '#lib/paraglide/messages.js';
+import { actionLabel } from '#lib/ui/action-words.ts';
 import { kindWord } from '#lib/ui/words.ts';
 import type { Letter } from '../cases/letter.ts';
 import { printable } from '../places/sheet-text.ts';
@@ -56,11 +57,8 @@ function words(pdf: Pdf, letter: Letter, lang: 'id' | 'en'): void {
 	const text = { width: width(pdf), lineGap: 2.5 };
 	pdf.font('Helvetica').fontSize(10.5).fillColor(INK).text(lines(letter.body), text);
 	if (letter.action) {
-		const label = letter.actionOn
-			? m.answering_action_done_on({ date: formatDay(letter.actionOn, lang) })
-			: m.answering_action_done();
 		pdf.moveDown(0.8);
-		pdf.font('Helvetica-Bold').text(printable(label), text);
+		pdf.font('Helvetica-Bold').text(printable(actionLabel(letter.actionOn, lang)), text);
 		pdf.font('Helvetica').text(lines(letter.action), text);
 	}
 	pdf.moveDown(1.4);

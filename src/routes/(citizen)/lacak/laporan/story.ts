@@ -1,9 +1,10 @@
 import type { ArchiveReason, CaseClass, Category, ClockName } from '#lib/cases/vocabulary.ts';
-import { formatDate, formatDateTime, formatDay } from '#lib/calendar/format.ts';
+import { formatDate, formatDateTime } from '#lib/calendar/format.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { TrackedView } from '#lib/server/cases/track.ts';
 import type { Score } from '#lib/ratings/vocabulary.ts';
 import { linkedFiles, type LinkedFile } from '#lib/text/linked-files.ts';
+import { actionLabel } from '#lib/ui/action-words.ts';
 import { clockWord } from '#lib/ui/clock-words.ts';
 import { scoreWord } from '#lib/ui/rating-words.ts';
 import type { Shape } from '#lib/ui/shapes.ts';
@@ -169,8 +170,7 @@ function letterOf(entry: Entry): Chapter['letter'] {
 
 /** What the office did about the matter, with its day. */
 function actionDone(action: string, on: string | undefined, { lang }: Reader): string {
-	const label = on ? m.answering_action_done_on({ date: formatDay(on, lang) }) : m.answering_action_done();
-	return `${label}: ${action}`;
+	return `${actionLabel(on, lang)}: ${action}`;
 }
 
 function notesOf(entry: Entry, reader: Reader): string[] {

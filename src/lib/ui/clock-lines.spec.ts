@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import { computeDue } from '#lib/calendar/calculator.ts';
+import { instantAt } from '#lib/calendar/days.ts';
+import { DEFAULT_WORKDAY_HOURS } from '#lib/calendar/workday-hours.ts';
+import { citizenClockWords, daysOffExplained, dueWords, howCounted } from './clock-lines.ts';
+
+const ZONE = 'Asia/Makassar';
+const calendar = { days: {}, years: { 2026: { decree: 'SKB' } } };
+const basis = 'UU 25/2009';
+const of = (start: string, days: number, dayUnit: 'working' | 'calendar') => {
+	const question = { start: instantAt(start, '09:00', ZONE), days, dayUnit, zone: ZONE };
+	const { skipped } = computeDue({ ...question, calendar, hours: DEFAULT_WORKDAY_HOURS });
+	return { days, dayUnit, skipped, basis };
+};
+
+test('a clock of calendar days says that every day counts, and why it is due before its last day', () => {
+	// Sunday, 29 November is the fourteenth day.
+	const clock = of('2026-11-15', 14, 'calendar');
+	expect(howCounted(clock, '15 November 2026')).toBe(
+		'14 hari kalender sejak 15 November 2026. Semua hari dihitung, termasuk hari libur; waktunya tidak pernah dihentikan sementara. Dasar: UU 25/2009.'
+	);
+	expect(daysOffExplained(clock, 'id')).toEqual({
+		why: 'Hari ke-14 jatuh pada hari libur, jadi batas waktunya hari kerja terakhir sebelumnya',
+		spans: ['28–29 Nov 2026 (hari libur)']
+	});
+	expect(daysOffExplained(of('2026-11-13', 14, 'calendar'), 'id')).toBeUndefined();
+});
+
+test('a clock of working days says which days it did not count', () => {
+	const clock = of('2026-11-26', 3, 'working');
+	expect(howCounted(clock, '26 November 2026')).toBe('3 hari kerja sejak 26 November 2026. Dasar: UU 25/2009.');
+	expect(daysOffExplained(clock, 'id')).toEqual({
+		why: '2 hari tidak dihitung',
+		spans: ['28–29 Nov 2026 (akhir pekan)']
+	});
+});
+
+test('only an open report is paused: a settled one has no deadline', () => {
+	const row = (state: 'paused' | 'none') => dueWords({ state, lateDays: 0, dueAt: null }, ZONE, 'id');
+	expect(row('paused')).toBe('Waktu dihentikan sementara');
+	expect(row('none')).toBe('Tidak ada batas waktu');
+});
+
+test('a clock that was stopped while paused is told to the reporter as stopped', () => {
+	const stopped = { dueAt: null, state: 'stopped' as const, late: false, basis, provisional: false };
+	expect(citizenClockWords(stopped, ZONE, 'id')).toEqual({ main: 'Dihentikan', more: basis });
+});

@@ -27,7 +27,7 @@ test('every figure of a supervisor’s board opens as many reports, at any width
 	await page.goto(`${office.origin}/desk`);
 	await page.getByRole('link', { name: 'Dasbor laporan' }).click();
 	await visit(page, `/insight/cases?unit=${office.unit.slug}`);
-	await expect(page.locator('dl > div').filter({ hasText: 'Diterima' }).locator('dd')).toHaveText('17');
+	await expect(page.locator('dl > div').filter({ hasText: 'Masuk' }).locator('dd')).toHaveText('17');
 	const links = await page
 		.locator('main a[href^="/desk?"]')
 		.evaluateAll((all) => all.map((link) => ({ href: link.getAttribute('href') ?? '', said: link.textContent ?? '' })));
@@ -54,7 +54,7 @@ test('every figure of a supervisor’s board opens as many reports, at any width
 test('a manager sees the same figures with no link to a report, and none of a restricted one', async ({ browser }) => {
 	const page = await signedIn(browser, 'manager');
 	await visit(page, `/insight/cases?unit=${office.unit.slug}`);
-	await expect(page.locator('dl > div').filter({ hasText: 'Diterima' }).locator('dd')).toHaveText('17');
+	await expect(page.locator('dl > div').filter({ hasText: 'Masuk' }).locator('dd')).toHaveText('17');
 	await expect(page.locator('main a[href^="/desk"]')).toHaveCount(0);
 	await expect(page.getByRole('rowheader', { name: /Integritas/ })).toHaveCount(0);
 	const above = await signedIn(browser, 'above');

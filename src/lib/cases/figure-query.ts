@@ -15,11 +15,22 @@ import {
 	type ServiceKind
 } from './vocabulary.ts';
 
-/** What happened to a report on the days of a figure. */
-const FIGURE_EVENTS = ['received', 'answered', 'archived', 'reopened', 'rated', 'forwarded'] as const;
+/** What happened to a report on the days of a figure. `aged`: it bears the date of receipt, whenever it was written down. */
+const FIGURE_EVENTS = [
+	'received',
+	'aged',
+	'answered',
+	'archived',
+	'reopened',
+	'kept',
+	'missed',
+	'rated',
+	'forwarded'
+] as const;
 export type FigureEvent = (typeof FIGURE_EVENTS)[number];
 
-const CLOCK_OUTCOMES = ['met', 'late', 'running', 'overdue', 'stopped'] as const;
+/** `met` and `late` go with `kept`, `overdue` with `missed`; `running`: as the promise stands now. */
+const CLOCK_OUTCOMES = ['met', 'late', 'running', 'overdue'] as const;
 export type ClockOutcome = (typeof CLOCK_OUTCOMES)[number];
 
 /** The reports that a figure of a board counts, beside kind, status and office. Exactly what stands in a list's address. */

@@ -23,21 +23,23 @@ export function medianOf(histogram: Histogram): number | undefined {
 	return (nth(Math.floor((total - 1) / 2)) + nth(Math.floor(total / 2))) / 2;
 }
 
-/** One clock's record: every run of it on the cases of a period. */
+/** How a promise was kept in a period, and how it stands (docs/decisions/0026). */
 export interface ClockFigures<Name extends string = string> {
 	name: Name;
-	n: number;
+	/** Kept on days of the period. */
 	metOnTime: number;
 	metLate: number;
-	/** Running or paused, and not late so far. */
+	/** Had run out by the period's end, or by now in a running one, and was not kept by then. */
+	overdue: number;
+	/** Running or paused now, and not late. */
 	running: number;
-	runningLate: number;
-	/** Ended with the case before it was met, such as by an archiving. */
-	stopped: number;
 }
 
-/** Of the deadlines that were met or have run out, how many were met in time; undefined before the first. */
-export function keptShare(clock: Pick<ClockFigures, 'metOnTime' | 'metLate' | 'runningLate'>): number | undefined {
-	const due = clock.metOnTime + clock.metLate + clock.runningLate;
+/** Of the promises that were kept or had run out, how many were kept in time; undefined before the first. */
+export function keptShare(clock: Pick<ClockFigures, 'metOnTime' | 'metLate' | 'overdue'>): number | undefined {
+	const due = dueOf(clock);
 	return due > 0 ? clock.metOnTime / due : undefined;
 }
+
+export const dueOf = ({ metOnTime, metLate, overdue }: Pick<ClockFigures, 'metOnTime' | 'metLate' | 'overdue'>) =>
+	metOnTime + metLate + overdue;

@@ -3,29 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { addDays } from '#lib/calendar/days.ts';
 import { calendarOf, isWorkingDay } from '#lib/calendar/working-calendar.ts';
 import { daysTaken } from '#lib/recap/days-taken.ts';
-import { medianOf } from '#lib/recap/median.ts';
 import { finishedKeys, recapPeriod } from '#lib/recap/period.ts';
-
-describe('the median', () => {
-	it('is the middle of the values written one by one', () => {
-		fc.assert(
-			fc.property(fc.array(fc.nat({ max: 9 }), { minLength: 1, maxLength: 20 }), (values) => {
-				const sorted = [...values].sort((a, b) => a - b);
-				const half = sorted.length / 2;
-				const middle = [sorted[Math.ceil(half) - 1], sorted[Math.floor(half)]] as [number, number];
-				const counted = [...new Set(values)].map((value) => ({
-					value,
-					n: values.filter((one) => one === value).length
-				}));
-				expect(medianOf(counted)).toBe((middle[0] + middle[1]) / 2);
-			})
-		);
-	});
-
-	it('of nothing is none', () => {
-		expect(medianOf([])).toBeNull();
-	});
-});
 
 describe('the days a promise took', () => {
 	const calendar = calendarOf(

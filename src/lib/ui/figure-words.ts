@@ -8,9 +8,12 @@ import { archiveReasonWord, categoryWord, channelWord, type Words } from './word
 
 const events: Record<FigureEvent, (of: { days: string }) => string> = {
 	received: m.board_by_received,
+	aged: m.board_by_aged,
 	answered: m.board_by_answered,
 	archived: m.board_by_archived,
 	reopened: m.board_by_reopened,
+	kept: m.board_by_kept,
+	missed: m.board_by_missed,
 	rated: m.board_by_rated,
 	forwarded: m.board_by_forwarded
 };
@@ -18,8 +21,7 @@ const outcomes: Words<ClockOutcome> = {
 	met: m.board_clock_met,
 	late: m.board_clock_late,
 	running: m.board_clock_running,
-	overdue: m.board_clock_overdue,
-	stopped: m.board_clock_stopped
+	overdue: m.board_clock_overdue
 };
 
 /** What a figure counts, in words. */

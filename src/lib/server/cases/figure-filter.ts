@@ -1,11 +1,13 @@
-import { and, eq, inArray, isNull, lte, or, sql, type SQL } from 'drizzle-orm';
-import { alias } from 'drizzle-orm/pg-core';
+import { and, eq, inArray, isNull, ne, or, sql, type SQL } from 'drizzle-orm';
+import { alias, type PgColumn, type PgTable } from 'drizzle-orm/pg-core';
 import { addDays, instantAt } from '../../calendar/days.ts';
 import type { FigureChoice } from '../../cases/figure-query.ts';
+import type { ClockName } from '../../cases/vocabulary.ts';
 import { now } from '../clock.ts';
 import { cases, timeline } from '../db/schema/cases.ts';
 import { clocks } from '../db/schema/clocks.ts';
 import { escalations } from '../db/schema/escalations.ts';
+import { caseMoves, clockOutcomes } from '../db/schema/recap.ts';
 
 /** The days of a figure as instants, of the offices of one zone. */
 export interface Span {
@@ -30,15 +32,14 @@ const iso = (at: Date) => sql`${at.toISOString()}::timestamptz`;
 
 /** Which reports a figure counts: the conditions by which `insight/case-sums.ts` counted them. */
 export function figured(figure: FigureFilter): SQL {
-	const { service, category, channel, place, reason, clock } = figure;
+	const { service, category, channel, place, clock } = figure;
 	const all = and(
 		or(...figure.spans.map((span) => and(inArray(cases.unitId, span.unitIds), happened(figure, span)))) ?? sql`false`,
 		service ? eq(cases.service, service) : undefined,
 		category ? (category === 'none' ? isNull(cases.category) : eq(cases.category, category)) : undefined,
 		channel ? eq(cases.channel, channel) : undefined,
 		place ? eq(cases.placeId, place) : undefined,
-		reason ? eq(cases.archiveReason, reason) : undefined,
-		clock ? clocked(clock) : undefined
+		clock?.outcome === 'running' ? running(clock.name) : undefined
 	);
 	return all ?? sql`false`;
 }
@@ -47,55 +48,72 @@ export function figured(figure: FigureFilter): SQL {
 const SHORT_MS = 100 * 24 * 60 * 60 * 1000;
 const ofDays = alias(cases, 'of_days');
 
-function inDays(name: 'receivedAt' | 'answeredAt' | 'archivedAt', { unitIds, from, until }: Span): SQL {
-	const within = (at: SQL) => sql`${from ? sql`${at} >= ${iso(from)} and ` : sql``}${at} < ${iso(until)}`;
-	if (!from || until.getTime() - from.getTime() > SHORT_MS) return within(sql`${cases[name]}`);
+const within = (at: SQL, { from, until }: Span) =>
+	sql`${from ? sql`${at} >= ${iso(from)} and ` : sql``}${at} < ${iso(until)}`;
+const isShort = ({ from, until }: Span) => from !== undefined && until.getTime() - from.getTime() <= SHORT_MS;
+
+function inDays(name: 'receivedAt' | 'openedAt', span: Span): SQL {
+	if (!isShort(span)) return within(sql`${cases[name]}`, span);
 	return sql`${cases.id} = any (array(select ${ofDays.id} from ${cases} ${ofDays}
-		where ${inArray(ofDays.unitId, unitIds)} and ${within(sql`${ofDays[name]}`)}))`;
+		where ${inArray(ofDays.unitId, span.unitIds)} and ${within(sql`${ofDays[name]}`, span)}))`;
 }
 
+/** Reports with a row of another table on those days. */
+function withRow({ from, caseId, at }: { from: PgTable; caseId: PgColumn; at: PgColumn }, which: SQL, span: Span): SQL {
+	const rows = sql`from ${from} where ${which} and ${within(sql`${at}`, span)}`;
+	return isShort(span)
+		? sql`${cases.id} = any (array(select ${caseId} ${rows}))`
+		: sql`exists (select 1 ${rows} and ${caseId} = ${cases.id})`;
+}
+
+const moves = { from: caseMoves, caseId: caseMoves.caseId, at: caseMoves.at };
+const entries = { from: timeline, caseId: timeline.caseId, at: timeline.at };
+const outcomes = { from: clockOutcomes, caseId: clockOutcomes.caseId, at: clockOutcomes.at };
+const forwards = { from: escalations, caseId: escalations.caseId, at: escalations.createdAt };
+
 /** By the index of the event's own table where it is no column of the report. */
-function happened({ by, score, forward }: FigureFilter, span: Span): SQL | undefined {
-	const { from, until } = span;
-	const within = (at: SQL) => and(from ? sql`${at} >= ${iso(from)}` : undefined, sql`${at} < ${iso(until)}`);
-	const told = (types: SQL, also?: SQL) =>
-		sql`${cases.id} = any (array(select ${timeline.caseId} from ${timeline}
-			where ${timeline.type} in ${types} and ${and(within(sql`${timeline.at}`), also)}))`;
+function happened({ by, score, forward, reason, clock }: FigureFilter, span: Span): SQL {
 	switch (by) {
 		case 'received':
+			return inDays('openedAt', span);
+		case 'aged':
 			return inDays('receivedAt', span);
-		case 'answered':
-			return inDays('answeredAt', span);
 		case 'archived':
-			return inDays('archivedAt', span);
+			return reason
+				? withRow(entries, sql`${timeline.type} = 'archived' and ${timeline.data} ->> 'reason' = ${reason}`, span)
+				: withRow(moves, eq(caseMoves.move, by), span);
+		case 'answered':
 		case 'reopened':
-			return told(sql`('disputed', 'reopened')`);
-		case 'rated':
-			return told(sql`('rated')`, score ? sql`${timeline.data} ->> 'score' = ${String(score)}` : undefined);
+			return withRow(moves, eq(caseMoves.move, by), span);
+		case 'kept': {
+			const late =
+				clock &&
+				sql` and ${clockOutcomes.name} = ${clock.name} and ${clockOutcomes.late} = ${clock.outcome === 'late'}`;
+			return withRow(outcomes, sql`true${late ?? sql``}`, span);
+		}
+		case 'missed':
+			return missed(clock?.name, span);
+		case 'rated': {
+			const scored = score ? sql` and ${timeline.data} ->> 'score' = ${String(score)}` : sql``;
+			return withRow(entries, sql`${timeline.type} = 'rated'${scored}`, span);
+		}
 		case 'forwarded':
-			return sql`${cases.id} = any (array(select ${escalations.caseId} from ${escalations} where ${and(
-				forward ? eq(escalations.state, forward) : undefined,
-				within(sql`${escalations.createdAt}`)
-			)}))`;
+			return withRow(forwards, forward ? eq(escalations.state, forward) : sql`true`, span);
 	}
 }
 
-function clocked({ name, outcome }: NonNullable<FigureChoice['clock']>): SQL {
-	const going = inArray(clocks.state, ['running', 'paused']);
-	const over = and(eq(clocks.state, 'running'), lte(clocks.dueAt, now()));
-	const conditions = {
-		met: and(eq(clocks.state, 'met'), eq(clocks.late, false)),
-		late: and(eq(clocks.state, 'met'), eq(clocks.late, true)),
-		running: and(
-			going,
-			sql`(${clocks.state} = 'paused' or ${clocks.dueAt} is null or ${clocks.dueAt} > ${iso(now())})`
-		),
-		overdue: over,
-		stopped: eq(clocks.state, 'stopped')
-	};
-	return sql`exists (select 1 from ${clocks} where ${and(
-		sql`${clocks.caseId} = ${cases.id}`,
-		eq(clocks.name, name),
-		conditions[outcome]
-	)})`;
+/** The promise had run out by the end of those days or by now, and is not kept or was given up by an archiving on them. */
+function missed(name: ClockName | undefined, span: Span): SQL {
+	const ended = span.until < now() ? span.until : now();
+	const promise = name ? eq(clocks.name, name) : ne(clocks.name, 'reporter_turn');
+	return sql`${cases.id} = any (array(
+		select ${clocks.caseId} from ${clocks} where ${clocks.state} = 'running' and ${promise} and ${clocks.dueAt} < ${iso(ended)}
+		union all select ${clocks.caseId} from ${caseMoves} join ${clocks} on ${clocks.caseId} = ${caseMoves.caseId}
+			where ${caseMoves.move} = 'archived' and ${within(sql`${caseMoves.at}`, span)} and ${promise}
+				and ${clocks.metAt} is null and ${clocks.dueAt} < ${caseMoves.at}))`;
 }
+
+/** The promise runs or is paused, and is not late. */
+const running = (name: ClockName): SQL => sql`exists (select 1 from ${clocks} where ${clocks.caseId} = ${cases.id}
+	and ${clocks.name} = ${name} and (${clocks.state} = 'paused'
+		or ${clocks.state} = 'running' and (${clocks.dueAt} is null or ${clocks.dueAt} >= ${iso(now())})))`;

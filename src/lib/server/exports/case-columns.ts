@@ -50,7 +50,7 @@ const promised = (label: string, of: (row: CaseRecord) => Promise): Column<CaseR
 	text(m.exports_outcome({ promise: label }), 20, (row) => outcomeOf(of(row)))
 ];
 
-/** Calendar days from receipt to the answer that stands, as the boards count them. */
+/** Calendar days from receipt to the last answer. Boards and periodic reports count every answer. */
 function daysToAnswer({ receivedAt, answeredAt, unit: { timeZone } }: CaseRecord): number | null {
 	if (!answeredAt) return null;
 	return (Date.parse(localDate(answeredAt, timeZone)) - Date.parse(localDate(receivedAt, timeZone))) / 86_400_000;

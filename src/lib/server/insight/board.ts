@@ -6,7 +6,7 @@ import { now } from '../clock.ts';
 import type { Actor } from '../people/actor.ts';
 import { unitIdsOf, type ManagedUnit, type UnitScope } from '../ratings/managed-unit.ts';
 import { boardUnit, boardUnits } from './board-units.ts';
-import { openByDay, sumsWithin, type Measure, type Sum, type Summed } from './case-sums.ts';
+import { openByDay, overdueFor, runningNow, sumsWithin, type Measure, type Sum, type Summed } from './case-sums.ts';
 import { countedFor, opensCases } from './counted.ts';
 import { placesBeside, type PlaceFigures } from './place-figures.ts';
 import { clocksOf, countsOf, histogramOf, sumOf, type Count } from './read-sums.ts';
@@ -18,10 +18,11 @@ export interface BoardQuery extends Period {
 	scope?: UnitScope;
 }
 
+/** How many reports came and were answered, archived and reopened: the figures of periodic reports (docs/decisions/0026). */
 export interface Totals {
 	/** On days of the period. */
 	received: number;
-	finished: number;
+	answered: number;
 	archived: number;
 	reopened: number;
 	/** Now, whenever received. */
@@ -30,10 +31,10 @@ export interface Totals {
 
 export interface CaseBoard {
 	totals: Totals;
-	/** From receipt to the answer that stands, calendar days; undefined before the first. */
+	/** From receipt to each answer of the period, calendar days; undefined before the first. */
 	medianDays: number | undefined;
 	/** By day in a period of up to two months, else by month. */
-	course: { by: 'day' | 'month'; points: { at: LocalDate; received: number; finished: number }[] };
+	course: { by: 'day' | 'month'; points: { at: LocalDate; received: number; answered: number }[] };
 	/** What is open now by its age, and the days of receipt that this means. */
 	ages: { key: AgeKey; from: LocalDate | undefined; to: LocalDate; n: number }[];
 	/** Of the reports received in the period. */
@@ -51,16 +52,7 @@ export interface CaseBoard {
 }
 
 const COURSE_DAYS = 62;
-const MEASURES: readonly Measure[] = [
-	'received',
-	'finished',
-	'archived',
-	'reopened',
-	'score',
-	'clock',
-	'running',
-	'lapor'
-];
+const MEASURES: readonly Measure[] = ['received', 'answered', 'archived', 'reopened', 'score', 'kept', 'lapor'];
 
 /**
  * What a unit's reports come to in a period: figures alone, nothing of what a report says and nothing by person. Which
@@ -81,15 +73,18 @@ export async function caseBoard(actor: Actor, query: BoardQuery): Promise<CaseBo
 	};
 	const period = { from: query.from, to: query.to };
 	const today = localDate(now(), unit.timeZone);
-	const [sums, open, course] = await Promise.all([
+	const [within, running, open, course, overdue] = await Promise.all([
 		sumsWithin(whose, MEASURES, period, { units: scope === 'tree' }),
+		runningNow(whose, today),
 		openByDay(whose, today),
-		courseOf(whose, period)
+		courseOf(whose, period),
+		overdueFor(whose, { unitIds: whose.unitIds, period, timeZone: unit.timeZone })
 	]);
+	const sums = [...within, ...running];
 	const units = scope === 'tree' ? (await boardUnits(actor)).filter(({ id }) => whose.unitIds.includes(id)) : [];
 	return {
 		totals: totalsOf(sums, open),
-		medianDays: medianOf(histogramOf(sums, 'finished', 'days')),
+		medianDays: medianOf(histogramOf(sums, 'answered', 'days')),
 		course,
 		ages: agesOf(open, today),
 		counts: {
@@ -99,14 +94,15 @@ export async function caseBoard(actor: Actor, query: BoardQuery): Promise<CaseBo
 			channel: countsOf(sums, 'received', 'channel')
 		},
 		reasons: countsOf(sums, 'archived', 'reason'),
-		clocks: clocksOf(sums),
+		clocks: clocksOf(sums, overdue),
 		places: await placesBeside(whose.unitIds, period, countsOf(sums, 'received', 'place')),
 		scores: [1, 2, 3, 4, 5].map((score) => sumOf(sums, 'score', '', String(score))),
 		lapor: laporOf(sums),
 		offices: units.map((office) => {
 			const its = sums.filter(({ unitId }) => unitId === office.id);
 			const itsOpen = open.filter(({ unitId }) => unitId === office.id);
-			const clock = clocksOf(its).find(({ name }) => name === 'first_reply');
+			const missed = overdue.filter(({ unitId }) => unitId === office.id);
+			const clock = clocksOf(its, missed).find(({ name }) => name === 'first_reply');
 			return { unit: office, ...totalsOf(its, itsOpen), clock };
 		}),
 		opens
@@ -116,21 +112,21 @@ export async function caseBoard(actor: Actor, query: BoardQuery): Promise<CaseBo
 function totalsOf(sums: readonly Sum[], open: readonly Sum[]): Totals {
 	return {
 		received: sumOf(sums, 'received'),
-		finished: sumOf(sums, 'finished'),
+		answered: sumOf(sums, 'answered'),
 		archived: sumOf(sums, 'archived'),
 		reopened: sumOf(sums, 'reopened'),
 		open: sumOf(open, 'open')
 	};
 }
 
-/** Received and finished over time, also on days and in months in which nothing was. */
+/** Received and answered over time, also on days and in months in which nothing was. */
 async function courseOf(whose: Summed, period: Period): Promise<CaseBoard['course']> {
 	const days = daysOf(period, COURSE_DAYS);
 	const by = days ? 'day' : 'month';
-	const sums = await sumsWithin(whose, ['received', 'finished'], period, { by, whole: true });
+	const sums = await sumsWithin(whose, ['received', 'answered'], period, { by, whole: true });
 	const points = (days ?? monthsOf(period)).map((at) => {
 		const then = sums.filter((sum) => sum.at === at);
-		return { at, received: sumOf(then, 'received'), finished: sumOf(then, 'finished') };
+		return { at, received: sumOf(then, 'received'), answered: sumOf(then, 'answered') };
 	});
 	return { by, points };
 }

@@ -6,12 +6,14 @@ import { now } from '../clock.ts';
 import { db, rowsOf } from '../db/index.ts';
 import { caseSumChanges, caseSums } from '../db/schema/case-sums.ts';
 import { caseOfficers, cases } from '../db/schema/cases.ts';
+import type { RecapSpan } from '../recap/moment.ts';
+import { overduePromises, type Overdue } from '../recap/overdue.ts';
 import { ALL_SERVICES } from '../ratings/rollup.ts';
 import { EASTMOST } from '../ratings/sums.ts';
 import type { Counted, Handled } from './counted.ts';
 
 export type Measure =
-	'received' | 'open' | 'finished' | 'archived' | 'reopened' | 'score' | 'clock' | 'running' | 'lapor';
+	'received' | 'open' | 'answered' | 'archived' | 'reopened' | 'score' | 'kept' | 'running' | 'lapor';
 
 /** Whose reports, of which service. */
 export interface Summed {
@@ -67,6 +69,10 @@ export async function sumsWithin(
 	);
 }
 
+/** Promises that run now, whenever their reports were received: `late`, or `running` and in time or paused. */
+export const runningNow = (whose: Summed, until: LocalDate): Promise<Sum[]> =>
+	sumsWithin(whose, ['running'], { from: '1970-01-01', to: until }, { units: true });
+
 /** What is open, by the day of receipt: that has no first day. */
 export async function openByDay(whose: Summed, until: LocalDate): Promise<Sum[]> {
 	const measures = ['open'] as const;
@@ -79,6 +85,21 @@ export async function openByDay(whose: Summed, until: LocalDate): Promise<Sum[]>
 		{ by: 'day', units: true }
 	);
 }
+
+/** Promises that had run out, of the reports that are counted: as a periodic report finds them. */
+export const overdueFor = (whose: Summed, span: RecapSpan): Promise<Overdue[]> =>
+	overduePromises(db(), span, {
+		counted: and(
+			whose.counted(cases),
+			whose.service === undefined ? undefined : eq(cases.service, whose.service),
+			whose.own ? sql`not (${namesOwn(whose.own)})` : undefined
+		),
+		office: sql<string>`${officeOf(whose, cases)}`
+	});
+
+const namesOwn = (officerId: string): SQL =>
+	sql`${cases.id} = any (array(select ${caseOfficers.caseId} from ${caseOfficers}
+		where ${caseOfficers.officerId} = ${officerId} and ${caseOfficers.state} <> 'cleared'))`;
 
 const officeOf = ({ pooled }: Summed, { unitId, handlingUnitId, restricted }: Handled): SQL =>
 	pooled ? sql`case when ${restricted} then ${handlingUnitId} else ${unitId} end` : sql`${unitId}`;
@@ -131,15 +152,10 @@ function ownOf(whose: Summed, measures: readonly Measure[], days: SQL): SQL | un
 			select * from case_counts(cases, zone_of(${cases.unitId}))
 			union all select * from followed_counts(${cases.id}, ${cases.receivedAt}, zone_of(${cases.unitId}))
 		) counted
-		where ${where} and ${cases.id} = any (array(select ${caseOfficers.caseId} from ${caseOfficers}
-			where ${caseOfficers.officerId} = ${whose.own} and ${caseOfficers.state} <> 'cleared'))
-			and measure in (${wanted}) and ${days}`;
+		where ${where} and ${namesOwn(whose.own)} and measure in (${wanted}) and ${days}`;
 }
 
-/**
- * Adds up rows of the same sort. Of what is running only what is late by now is told, as `late`: as many rows as there are due
- * times would be.
- */
+/** Adds up rows of the same sort. What is running is told as `late` or `running`: else there would be a row for each due time. */
 async function gathered(parts: readonly (SQL | undefined)[], { by, units, whole }: Gathering): Promise<Sum[]> {
 	const all = sql.join(
 		parts.flatMap((part) => part ?? []),
@@ -148,11 +164,11 @@ async function gathered(parts: readonly (SQL | undefined)[], { by, units, whole 
 	const at =
 		by === 'month' ? sql`to_char(day, 'YYYY-MM-"01"')` : by === 'day' ? sql`to_char(day, 'YYYY-MM-DD')` : sql`''`;
 	// Due times are written as ISO 8601 in UTC; `paused` comes after all of them.
-	const wanted = sql`(measure <> 'running' or value < ${now().toISOString()}) ${whole ? sql`and part = ''` : sql``}`;
+	const told = sql`case when measure <> 'running' then value when value < ${now().toISOString()} then 'late' else 'running' end`;
 	return rowsOf<Sum>(
 		db(),
-		sql`select measure, part, case measure when 'running' then 'late' else value end as value,
+		sql`select measure, part, ${told} as value,
 				${units ? sql`unit_id::text` : sql`''`} as "unitId", ${at} as at, sum(n)::int as n
-			from (${all}) pieces where ${wanted} group by 1, 2, 3, 4, 5 having sum(n) <> 0`
+			from (${all}) pieces ${whole ? sql`where part = ''` : sql``} group by 1, 2, 3, 4, 5 having sum(n) <> 0`
 	);
 }

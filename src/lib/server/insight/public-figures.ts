@@ -1,13 +1,16 @@
 import { addDays, localDate, type LocalDate } from '../../calendar/days.ts';
 import { FEWEST, mergedCounts, rounded, shareTold, type PublicFigures } from '../../cases/disclosure.ts';
-import { keptShare, medianOf } from '../../cases/figures.ts';
+import { dueOf, medianOf } from '../../cases/figures.ts';
 import { CATEGORIES, type Category } from '../../cases/vocabulary.ts';
 import { keysUpTo, periodKeyed } from '../../ratings/period-key.ts';
+import type { Period } from '../../ratings/period.ts';
 import { eq } from 'drizzle-orm';
 import { now } from '../clock.ts';
 import { db } from '../db/index.ts';
+import { cases } from '../db/schema/cases.ts';
 import { publicFigures, publicPages } from '../db/schema/public-figures.ts';
 import { units } from '../db/schema/units.ts';
+import { overduePromises } from '../recap/overdue.ts';
 import { sumsWithin } from './case-sums.ts';
 import { countedForAll } from './counted.ts';
 import { clocksOf, countsOf, histogramOf, sumOf } from './read-sums.ts';
@@ -32,17 +35,19 @@ export function closedQuarters(timeZone: string): { key: string; from: LocalDate
  * What everybody may know of a quarter (docs/decisions/0025): of reports that all people of the office see, no number of few,
  * counts rounded, nothing of any person.
  */
-async function figuresOf(unitId: string, period: { from: LocalDate; to: LocalDate }): Promise<PublicFigures> {
+async function figuresOf(unitId: string, timeZone: string, period: Period): Promise<PublicFigures> {
 	const whose = { unitIds: [unitId], counted: countedForAll };
-	const sums = await sumsWithin(whose, ['received', 'finished', 'score', 'clock', 'running'], period);
+	const [sums, overdue] = await Promise.all([
+		sumsWithin(whose, ['received', 'answered', 'score', 'kept'], period),
+		overduePromises(db(), { unitIds: [unitId], period, timeZone }, { counted: countedForAll(cases) })
+	]);
 	const received = sumOf(sums, 'received');
 	if (received < FEWEST)
 		return { received: null, answered: null, inTime: null, medianDays: null, categories: [], scores: null };
 	const status = (value: string) => sumOf(sums, 'received', 'status', value);
-	const days = histogramOf(sums, 'finished', 'days');
-	const finished = days.reduce((all, { n }) => all + n, 0);
-	const solution = clocksOf(sums).find(({ name }) => name === 'solution');
-	const due = solution ? solution.metOnTime + solution.metLate + solution.runningLate : 0;
+	const days = histogramOf(sums, 'answered', 'days');
+	const answers = sumOf(sums, 'answered');
+	const solution = clocksOf(sums, overdue).find(({ name }) => name === 'solution');
 	const categories = countsOf(sums, 'received', 'category').map(({ value, n }) => ({
 		value: CATEGORIES.find((one) => one === value) ?? null,
 		n
@@ -53,8 +58,8 @@ async function figuresOf(unitId: string, period: { from: LocalDate; to: LocalDat
 	return {
 		received: rounded(received),
 		answered: shareTold(status('answered') + status('closed'), received),
-		inTime: solution && shareTold(solution.metOnTime, due) !== null ? (keptShare(solution) ?? null) : null,
-		medianDays: finished < FEWEST ? null : (medianOf(days) ?? null),
+		inTime: solution ? shareTold(solution.metOnTime, dueOf(solution)) : null,
+		medianDays: answers < FEWEST ? null : (medianOf(days) ?? null),
 		categories: mergedCounts<Category>(categories, ['integrity', 'other']).map(({ value, n }) => ({
 			value,
 			n: rounded(n)
@@ -76,7 +81,7 @@ export async function closeQuarters(unitId: string, timeZone: string): Promise<v
 		if (known.some(({ quarter }) => quarter === key)) continue;
 		await db()
 			.insert(publicFigures)
-			.values({ unitId, quarter: key, figures: await figuresOf(unitId, { from, to }), closedAt: now() })
+			.values({ unitId, quarter: key, figures: await figuresOf(unitId, timeZone, { from, to }), closedAt: now() })
 			.onConflictDoNothing();
 	}
 }

@@ -28,14 +28,12 @@ export function countsOf(sums: readonly Sum[], measure: Measure, part: string): 
 export const histogramOf = (sums: readonly Sum[], measure: Measure, part: string): Histogram =>
 	countsOf(sums, measure, part).map(({ value, n }) => ({ value: Number(value), n }));
 
-/** The reporter's own turn is no promise of the office and is nowhere in the sums. */
-export function clocksOf(sums: readonly Sum[]): ClockFigures<ClockName>[] {
+/** How each promise was kept and stands. The reporter's own turn is no promise of the office and is nowhere in the sums. */
+export function clocksOf(sums: readonly Sum[], overdue: readonly { name: ClockName }[]): ClockFigures<ClockName>[] {
 	return CLOCK_NAMES.flatMap((name) => {
-		const of = (value: string) => sumOf(sums, 'clock', name, value);
-		const [metOnTime, metLate, stopped] = [of('met'), of('late'), of('stopped')];
-		const runningLate = sumOf(sums, 'running', name, 'late');
-		const running = of('running') - runningLate;
-		const n = metOnTime + metLate + stopped + running + runningLate;
-		return n > 0 ? [{ name, n, metOnTime, metLate, running, runningLate, stopped }] : [];
+		const [metOnTime, metLate] = [sumOf(sums, 'kept', name, 'met'), sumOf(sums, 'kept', name, 'late')];
+		const missed = overdue.filter((one) => one.name === name).length;
+		const running = sumOf(sums, 'running', name, 'running');
+		return metOnTime + metLate + missed + running > 0 ? [{ name, metOnTime, metLate, overdue: missed, running }] : [];
 	});
 }

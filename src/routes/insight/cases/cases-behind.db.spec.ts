@@ -28,7 +28,7 @@ test('what is open now in an office opens as many reports as it counts, also tho
 		const query = { unit: root.slug, scope: 'tree' as const, from: '2026-03-01', to: '2026-03-31' };
 		const board = await caseBoard(above, query);
 		const row = board.offices.find((one) => one.unit.slug === unit.slug);
-		expect(row).toMatchObject({ received: 1, finished: 1, archived: 0, open: 3 });
+		expect(row).toMatchObject({ received: 1, answered: 1, archived: 0, open: 3 });
 		const today = board.ages[0]?.to;
 		const read = await choiceReader(above);
 		const listed = async (choice: Parameters<typeof casesBehind>[1]) => {
@@ -36,7 +36,7 @@ test('what is open now in an office opens as many reports as it counts, also tho
 			return (await inbox(above, read(readInboxChoice(searchParams)))).items.length;
 		};
 		const choices = behindOffice(unit.slug, today);
-		for (const figure of ['received', 'finished', 'archived', 'open'] as const)
+		for (const figure of ['received', 'answered', 'archived', 'open'] as const)
 			expect(await listed(choices[figure]), figure).toBe(row?.[figure]);
 		expect(await listed(openNow(today))).toBe(board.totals.open);
 	});

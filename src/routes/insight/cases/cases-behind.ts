@@ -15,14 +15,20 @@ export type Behind = Partial<FigureChoice> & Partial<Pick<InboxChoice, 'status' 
 /** What is open now, whenever received: up to today, also where the board's period ended before. */
 export const openNow = (today: string | undefined): Behind => ({ status: OPEN_STATUSES, from: undefined, to: today });
 
+/** What a promise's figure counts: kept on days of the period, run out by its end, or running now. */
+export function behindClock(clock: NonNullable<FigureChoice['clock']>, today: string | undefined): Behind {
+	if (clock.outcome === 'running') return { clock, from: undefined, to: today };
+	return { by: clock.outcome === 'overdue' ? 'missed' : 'kept', clock };
+}
+
 /** What each figure of an office's row counts. */
 export const behindOffice = (
 	unit: string,
 	today: string | undefined
-): Record<'received' | 'finished' | 'archived' | 'open', Behind> => ({
+): Record<'received' | 'answered' | 'archived' | 'open', Behind> => ({
 	received: { unit },
-	finished: { unit, by: 'answered', status: ['answered', 'closed'] },
-	archived: { unit, by: 'archived', status: ['archived'] },
+	answered: { unit, by: 'answered' },
+	archived: { unit, by: 'archived' },
 	open: { unit, ...openNow(today) }
 });
 

@@ -16,15 +16,18 @@ const unit = () =>
  *
  * | measure | day | part: value |
  * | --- | --- | --- |
- * | received | of receipt | none · kind · category ('' for none) · channel · place (id) · status as it is now |
+ * | received | it came into the register | none · kind · category ('' for none) · channel · place (id) · status as it is now |
  * | open | of receipt | none: not answered, closed or archived by now |
- * | finished | of the answer that stands | none · kind · days (from receipt to answer, calendar days) |
- * | archived | of the archiving that stands | none · reason |
+ * | answered | of each answer | none · days (from receipt to answer, calendar days) |
+ * | archived | of each archiving | none · reason |
  * | reopened | of each dispute and reopening | none |
  * | score | of the reporter's word | none: 1 to 5 |
- * | clock | of receipt | the clock: met · late (met late) · stopped · running (also paused) |
+ * | kept | a promise was kept | the clock: met · late |
  * | running | of receipt | the clock: due time in UTC, or `paused` |
- * | lapor | the forward was made | state · hours (from making it to its number, at most 999) |
+ * | lapor | the forward was made; of hours: it was sent | state · hours (from making it to its number, at most 999) |
+ *
+ * What each figure means is said once, in docs/decisions/0026. `received`, `answered`, `archived`, `reopened` and `kept` are
+ * the rows of `case_moves` and `clock_outcomes`, which periodic reports count too.
  */
 export const caseSums = pgTable(
 	'case_sums',

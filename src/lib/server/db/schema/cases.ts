@@ -143,13 +143,8 @@ export const cases = pgTable(
 			.on(t.dueAt, newestFirst(t.id), t.handlingUnitId, t.restricted)
 			.where(sql`draft_waiting`),
 		index('cases_received').on(t.unitId, t.receivedAt),
-		// What a figure of some days counts.
-		index('cases_answered')
-			.on(t.unitId, t.answeredAt)
-			.where(sql`answered_at is not null`),
-		index('cases_archived')
-			.on(t.unitId, t.archivedAt)
-			.where(sql`archived_at is not null`),
+		// Lists behind the figure of reports received in some days.
+		index('cases_opened').on(t.unitId, t.openedAt),
 		index('cases_assignee').on(t.assigneeId, t.dueAt, newestFirst(t.id)),
 		// With the row's number: the latest few of a place or a reporter are read, not sorted out of all.
 		index('cases_place').on(t.placeId, t.id),
@@ -216,7 +211,7 @@ export const timeline = pgTable(
 		/** What figures count of the story, and lists of the reports behind them find. */
 		index('timeline_counted')
 			.on(t.type, t.at, t.caseId)
-			.where(sql`type in ('rated', 'disputed', 'reopened')`)
+			.where(sql`type in ('rated', 'archived')`)
 	]
 );
 

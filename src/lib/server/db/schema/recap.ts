@@ -51,6 +51,8 @@ export const caseMoves = pgTable(
 	(t) => [
 		// All that is counted stands in the index itself.
 		index('case_moves_unit').on(t.unitId, t.at, t.move, t.kind, t.channel, t.sealed),
+		// Lists behind the figures of answered, archived and reopened reports.
+		index('case_moves_moment').on(t.move, t.at, t.caseId),
 		index('case_moves_case').on(t.caseId, t.id)
 	]
 );
@@ -76,7 +78,12 @@ export const clockOutcomes = pgTable(
 		dueAt: at(),
 		late: boolean().notNull()
 	},
-	(t) => [index('clock_outcomes_unit').on(t.unitId, t.at)]
+	(t) => [
+		index('clock_outcomes_unit').on(t.unitId, t.at),
+		// Lists behind the figures of promises kept.
+		index('clock_outcomes_moment').on(t.name, t.at, t.caseId),
+		index('clock_outcomes_case').on(t.caseId)
+	]
 );
 
 /** The last number given out per unit and year; locked while a report is filed, so its numbers have no gaps. */

@@ -5,6 +5,7 @@ import { caseSumChanges, caseSums } from '#lib/server/db/schema/case-sums.ts';
 import { cases, timeline } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
+import { caseMoves, clockOutcomes } from '#lib/server/db/schema/recap.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 
 type Sums = Map<string, number>;
@@ -41,49 +42,43 @@ export async function countedAnew(): Promise<Sums> {
 	};
 	for (const row of all.values()) {
 		const { dayOf } = of(row.id);
-		const received = dayOf(row.receivedAt);
-		count(sums, row, 'received', received);
-		count(sums, row, 'received', received, 'kind', row.kind);
-		count(sums, row, 'received', received, 'category', row.category ?? '');
-		count(sums, row, 'received', received, 'channel', row.channel);
-		count(sums, row, 'received', received, 'status', row.status);
-		if (row.placeId) count(sums, row, 'received', received, 'place', row.placeId);
-		if (OPEN.includes(row.status)) count(sums, row, 'open', received);
-		if ((row.status === 'answered' || row.status === 'closed') && row.answeredAt) {
-			const answered = dayOf(row.answeredAt);
-			const days = (Date.parse(answered) - Date.parse(received)) / 86_400_000;
-			count(sums, row, 'finished', answered);
-			count(sums, row, 'finished', answered, 'kind', row.kind);
-			count(sums, row, 'finished', answered, 'days', String(days));
-		}
-		if (row.status === 'archived' && row.archivedAt) {
-			count(sums, row, 'archived', dayOf(row.archivedAt));
-			count(sums, row, 'archived', dayOf(row.archivedAt), 'reason', row.archiveReason ?? '');
-		}
+		const came = dayOf(row.openedAt);
+		count(sums, row, 'received', came);
+		count(sums, row, 'received', came, 'kind', row.kind);
+		count(sums, row, 'received', came, 'category', row.category ?? '');
+		count(sums, row, 'received', came, 'channel', row.channel);
+		count(sums, row, 'received', came, 'status', row.status);
+		if (row.placeId) count(sums, row, 'received', came, 'place', row.placeId);
+		if (OPEN.includes(row.status)) count(sums, row, 'open', dayOf(row.receivedAt));
+	}
+	for (const { caseId, move, at } of await db().select().from(caseMoves)) {
+		const { row, dayOf } = of(caseId);
+		if (move !== 'answered' && move !== 'archived' && move !== 'reopened') continue;
+		count(sums, row, move, dayOf(at));
+		const days = (Date.parse(dayOf(at)) - Date.parse(dayOf(row.receivedAt))) / 86_400_000;
+		if (move === 'answered') count(sums, row, move, dayOf(at), 'days', String(days));
+	}
+	for (const { caseId, name, late, at } of await db().select().from(clockOutcomes)) {
+		const { row, dayOf } = of(caseId);
+		count(sums, row, 'kept', dayOf(at), name, late ? 'late' : 'met');
 	}
 	for (const clock of await db().select().from(clocks)) {
 		const { row, dayOf } = of(clock.caseId);
-		if (clock.name === 'reporter_turn') continue;
-		const received = dayOf(row.receivedAt);
-		const going = clock.state === 'running' || clock.state === 'paused';
-		const state = going ? 'running' : clock.state === 'met' && clock.late ? 'late' : clock.state;
-		count(sums, row, 'clock', received, clock.name, state);
-		if (!going) continue;
+		if (clock.name === 'reporter_turn' || (clock.state !== 'running' && clock.state !== 'paused')) continue;
 		const due = clock.state === 'running' && clock.dueAt ? clock.dueAt.toISOString().replace('.000', '') : 'paused';
-		count(sums, row, 'running', received, clock.name, due);
+		count(sums, row, 'running', dayOf(row.receivedAt), clock.name, due);
 	}
-	for (const entry of await db().select().from(timeline)) {
-		const { row, dayOf } = of(entry.caseId);
-		if (entry.type === 'rated') count(sums, row, 'score', dayOf(entry.at), '', String(entry.data.score));
-		if (entry.type === 'disputed' || entry.type === 'reopened') count(sums, row, 'reopened', dayOf(entry.at));
+	for (const { caseId, type, at, data } of await db().select().from(timeline)) {
+		const { row, dayOf } = of(caseId);
+		if (type === 'rated') count(sums, row, 'score', dayOf(at), '', String(data.score));
+		if (type === 'archived') count(sums, row, 'archived', dayOf(at), 'reason', String(data.reason));
 	}
 	for (const forward of await db().select().from(escalations)) {
 		const { row, dayOf } = of(forward.caseId);
-		const day = dayOf(forward.createdAt);
-		count(sums, row, 'lapor', day, 'state', forward.state);
+		count(sums, row, 'lapor', dayOf(forward.createdAt), 'state', forward.state);
 		if (!forward.sentAt || !forward.laporId) continue;
 		const hours = Math.floor((forward.sentAt.getTime() - forward.createdAt.getTime()) / 3_600_000);
-		count(sums, row, 'lapor', day, 'hours', String(Math.min(999, Math.max(0, hours))));
+		count(sums, row, 'lapor', dayOf(forward.sentAt), 'hours', String(Math.min(999, Math.max(0, hours))));
 	}
 	return sums;
 }

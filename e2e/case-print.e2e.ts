@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { expect, test, type Page, type TestInfo } from '@playwright/test';
-import { PDFDocument } from 'pdf-lib';
+import { getDocumentProxy } from 'unpdf';
 import { running } from './support/journey.ts';
 import { signedIn, visit } from './support/pages.ts';
 import { api } from './support/site.ts';
@@ -36,12 +36,12 @@ async function printed(page: Page, info: TestInfo): Promise<{ pages: number; wor
 	const path = info.outputPath('case.pdf');
 	const bytes = await page.pdf({ format: 'A4', preferCSSPageSize: true });
 	writeFileSync(path, bytes);
-	const pdf = await PDFDocument.load(bytes);
+	const pdf = await getDocumentProxy(new Uint8Array(bytes));
 	try {
-		return { pages: pdf.getPageCount(), words: (await run('pdftotext', ['-layout', path, '-'])).stdout };
+		return { pages: pdf.numPages, words: (await run('pdftotext', ['-layout', path, '-'])).stdout };
 	} catch (cause) {
 		if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause;
-		return { pages: pdf.getPageCount(), words: undefined };
+		return { pages: pdf.numPages, words: undefined };
 	}
 }
 

@@ -32,7 +32,8 @@ const text = (value: unknown): string | undefined => (typeof value === 'string' 
 export function entryDetail({ type, data }: Entry, zone: string, lang: DateLocale): string | undefined {
 	const lines = [
 		...factsOf({ type, data }, zone, lang),
-		data.single_signature === true ? m.term_single_signature() : undefined
+		data.single_signature === true ? m.term_single_signature() : undefined,
+		...originalsWords(data)
 	];
 	return lines.filter((line) => line !== undefined).join('\n') || undefined;
 }
@@ -88,6 +89,10 @@ function factsOf({ type, data }: Entry, zone: string, lang: DateLocale): (string
 			return [text(data.reason)];
 	}
 }
+
+/** The fingerprints of PDFs as they were sent; pictures of their pages are kept instead. */
+export const originalsWords = ({ originals }: Entry['data']): string[] =>
+	Array.isArray(originals) ? originals.map((sha256) => m.timeline_original({ sha256: String(sha256) })) : [];
 
 function dueOn(at: unknown, zone: string, lang: DateLocale): string | undefined {
 	return typeof at === 'string' ? m.clock_due_on({ date: formatDate(new Date(at), zone, lang) }) : undefined;

@@ -1,7 +1,8 @@
 import { fileTypeFromBuffer } from 'file-type';
 import { displayName, givenName } from '#lib/server/attachments/display-name.ts';
-import { cleanPdf, MAX_PDF_BYTES } from '#lib/server/attachments/documents.ts';
 import { cleanImage, MAX_PIXELS } from '#lib/server/attachments/images.ts';
+import { MAX_PDF_PAGES } from '#lib/server/attachments/pdf-pages.ts';
+import { MAX_PDF_BYTES, picturePdf, type PdfProblem } from '#lib/server/attachments/picture-pdf.ts';
 import { acceptedLabels, claimsAccepted, kindOfType, namesAgree, type Kind } from '#lib/server/attachments/kinds.ts';
 import { turnstile } from '#lib/server/attachments/turnstile.ts';
 
@@ -17,6 +18,9 @@ export type CleanFile = {
 	displayName: string;
 	width?: number;
 	height?: number;
+	/** Of a document made anew from pictures: see PicturePdf. */
+	text?: string | null;
+	forwardBytes?: number | null;
 };
 /** Why a file is not taken; the parameters are for the sentence that says so. */
 export type FileProblem =
@@ -26,50 +30,52 @@ export type FileProblem =
 	/** `found` is what the content is (`PDF`, `ZIP`), empty where nobody knows. */
 	| { problem: 'name_mismatch'; params: { name: string; found: string } }
 	| { problem: 'unsupported'; params: { name: string; found: string; accepted: string } }
-	| { problem: 'undecodable' | 'pdf_encrypted' | 'pdf_metadata' | 'pdf_not_offered'; params: { name: string } };
+	| { problem: 'pdf_too_many_pages'; params: { name: string; pages: number; limitPages: number } }
+	| { problem: 'undecodable' | 'pdf_encrypted' | 'pdf_too_complex' | 'pdf_broken'; params: { name: string } };
+/** A citizen's PDF becomes pictures of its pages; the office's own is passed on as it is, for it may be signed. */
+export type PdfHandling = 'pictures' | 'as_sent' | 'refused';
 export type FileResult = { ok: CleanFile } | FileProblem;
 
 const oneOfTwo = turnstile(2);
 
 /**
- * Makes one uploaded file fit to be kept: a picture redrawn from its pixels, a PDF stripped of metadata and of all that
- * acts. What the content is decides; a name or declared type that says otherwise is a refusal. At most two files are
- * worked on at a time. `position` numbers a file without a usable name; `pdf: false` where no PDF is offered (a nameless
- * report: its text may carry names that nobody can take out).
+ * Makes one uploaded file fit to be kept: a picture is redrawn from its pixels, a PDF becomes pictures of its pages unless
+ * `pdf` says otherwise. What the content is decides; a name or declared type that says otherwise is a refusal. At most two
+ * pictures and one PDF are worked on at a time. `position` numbers a file without a usable name.
  */
 export async function cleanFile(
 	file: UploadedFile,
-	{ position = 1, pdf = true }: { position?: number; pdf?: boolean } = {}
+	{ position = 1, pdf = 'pictures' }: { position?: number; pdf?: PdfHandling } = {}
 ): Promise<FileResult> {
 	const name = givenName(file.name, position);
 	if (file.bytes.length === 0) return { problem: 'empty', params: { name } };
 	if (file.bytes.length > MAX_UPLOAD_BYTES) return tooLarge(name, MAX_UPLOAD_BYTES);
 	const sniffed = await fileTypeFromBuffer(file.bytes);
 	const kind = sniffed && kindOfType(sniffed.mime);
-	if (!kind) {
-		const found = sniffed?.ext.toUpperCase() ?? '';
-		return claimsAccepted(file.name, file.declaredType)
-			? { problem: 'name_mismatch', params: { name, found } }
-			: { problem: 'unsupported', params: { name, found, accepted: acceptedLabels({ pdf }) } };
+	const found = sniffed?.ext.toUpperCase() ?? '';
+	if (!kind && claimsAccepted(file.name, file.declaredType))
+		return { problem: 'name_mismatch', params: { name, found } };
+	if (!kind || (kind.label === 'PDF' && pdf === 'refused')) {
+		const accepted = acceptedLabels({ pdf: pdf !== 'refused' });
+		return { problem: 'unsupported', params: { name, found, accepted } };
 	}
 	if (!namesAgree(kind, file.name, file.declaredType)) {
 		return { problem: 'name_mismatch', params: { name, found: kind.label } };
 	}
-	if (kind.label === 'PDF' && !pdf) return { problem: 'pdf_not_offered', params: { name } };
-	return oneOfTwo(() => clean(file, kind, name, position));
+	if (kind.label !== 'PDF') return oneOfTwo(() => cleanPicture(file, kind, name, position));
+	if (file.bytes.length > MAX_PDF_BYTES) return tooLarge(name, MAX_PDF_BYTES);
+	const document = pdf === 'as_sent' ? { ok: { bytes: Buffer.from(file.bytes) } } : await picturePdf(file.bytes);
+	if ('problem' in document) return pdfProblem(document, name);
+	const shown = displayName(file.name, 'pdf', position);
+	return { ok: { ...document.ok, mediaType: 'application/pdf', extension: 'pdf', displayName: shown } };
 }
 
-async function clean(file: UploadedFile, kind: Kind, name: string, position: number): Promise<FileResult> {
-	if (kind.label === 'PDF') {
-		const result = await cleanPdf(file.bytes);
-		if ('ok' in result) {
-			const shown = displayName(file.name, 'pdf', position);
-			return { ok: { bytes: result.ok, mediaType: 'application/pdf', extension: 'pdf', displayName: shown } };
-		}
-		return result.problem === 'too_large'
-			? tooLarge(name, MAX_PDF_BYTES)
-			: { problem: result.problem, params: { name } };
-	}
+function pdfProblem({ problem, pages }: PdfProblem, name: string): FileProblem {
+	if (problem !== 'pdf_too_many_pages') return { problem, params: { name } };
+	return { problem, params: { name, pages: pages ?? MAX_PDF_PAGES + 1, limitPages: MAX_PDF_PAGES } };
+}
+
+async function cleanPicture(file: UploadedFile, kind: Kind, name: string, position: number): Promise<FileResult> {
 	const result = await cleanImage(file.bytes, kind.mediaType);
 	if ('ok' in result) {
 		return { ok: { ...result.ok, displayName: displayName(file.name, result.ok.extension, position) } };

@@ -1,9 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { displayName, givenName } from '#lib/server/attachments/display-name.ts';
+import { displayName, givenName, numberedName } from '#lib/server/attachments/display-name.ts';
 
 describe('the name of a kept file', () => {
-	it('is what the reporter called it, with the extension of its content', () => {
+	it('of a citizen says what it is and its number alone', () => {
+		expect(['image/jpeg', 'image/png', 'application/pdf'].map(numberedName)).toEqual([
+			'Foto 0.jpg',
+			'Foto 1.png',
+			'Dokumen 2.pdf'
+		]);
+	});
+
+	it('of the office is what it was called, with the extension of its content', () => {
 		expect(displayName('Antrean pagi.webp', 'jpg', 1)).toBe('Antrean pagi.jpg');
 		expect(displayName('Foto 12.30', 'jpg', 1)).toBe('Foto 12.30.jpg');
 	});

@@ -4,7 +4,7 @@ const UNFIT = /[\p{C}\p{Zl}\p{Zp}<>:"|?*]/gu;
 const EXTENSION = /\.((?=\d*[a-z])[a-z0-9]{2,5})\s*$/i;
 
 /**
- * The name under which a file is shown and downloaded: what the reporter called it, without folders, without characters
+ * The name under which a file of the office is shown and downloaded: what it was called, without folders, without characters
  * that hide or turn the text around, at most 80 characters, with the extension its content has now. A name with nothing
  * left becomes `foto-1.jpg` or `dokumen-1.pdf`, numbered by `position`.
  */
@@ -15,6 +15,12 @@ export function displayName(given: string, extension: string, position: number):
 		.join('')
 		.replace(/[\s.]+$/, '');
 	return `${short || `${extension === 'pdf' ? 'dokumen' : 'foto'}-${position}`}.${extension}`;
+}
+
+/** The name of a citizen's file. Their own may say who they are. */
+export function numberedName(mediaType: string, number: number): string {
+	if (mediaType === 'application/pdf') return `Dokumen ${number}.pdf`;
+	return `Foto ${number}.${mediaType === 'image/png' ? 'png' : 'jpg'}`;
 }
 
 /** The name as the reporter knows it, for a sentence about a file that is not kept: harmless, but nothing corrected. */

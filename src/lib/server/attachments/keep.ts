@@ -1,13 +1,19 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { Conflict, Invalid, NotAllowed, NotFound, type Issue } from '../errors.ts';
+import { count, eq, getTableColumns, sql } from 'drizzle-orm';
 import { now } from '../clock.ts';
 import type { Tx } from '../db/index.ts';
 import { attachments } from '../db/schema/cases.ts';
 import { cleanFile } from './check.ts';
+import { numberedName } from './display-name.ts';
 import { refusedByDisk, requireRoom } from './room.ts';
 import { fileStore } from './store.ts';
 
 export const MAX_FILES = 5;
+
+const { text, ...columns } = getTableColumns(attachments);
+/** What lists of files read of a row: everything but the text of a document, and whether there is one. */
+export const fileColumns = { ...columns, hasText: sql<boolean>`${text} is not null` };
 
 /** A file as it came with a form or call. */
 export interface SentFile {
@@ -19,13 +25,21 @@ export interface SentFile {
 /** A cleaned file that lies safely on disk and waits for its row. */
 export interface KeptFile {
 	id: string;
-	name: string;
+	/** Null for a citizen's file: it is numbered when it gets its row, for its own name may say whose it is. */
+	name: string | null;
 	mediaType: string;
 	bytes: number;
 	width: number | null;
 	height: number | null;
 	sha256: string;
+	text?: string | null;
+	forwardBytes?: number | null;
+	/** SHA-256 of a PDF as it was sent, where pictures of its pages are kept instead. */
+	originalSha256?: string;
 }
+
+/** Who files are from. The office's own keep their names, and their PDFs stay as they are: they may be signed. */
+export type FilesFrom = 'citizen' | 'office';
 
 /** Reads the files of a form. */
 export async function sentFiles(files: readonly File[]): Promise<SentFile[]> {
@@ -36,17 +50,18 @@ export async function sentFiles(files: readonly File[]): Promise<SentFile[]> {
 
 /** SHA-256 of what was sent, for telling a repeated submission from another one. */
 export function fingerprintsOf(files: readonly SentFile[]): string[] {
-	return files.map((file) => createHash('sha256').update(file.bytes).digest('hex'));
+	return files.map((file) => sha256(file.bytes));
 }
+
+const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
 /**
  * Cleans and writes files before any transaction begins: decoding inside one would hold up every other query of the
  * embedded database. What gets no row afterwards is dropped by `discardFiles`, or after a crash by the nightly sweep.
  *
- * @param pdf whether documents are taken: with identity `none` they are not, their traces can't all be removed
  * @throws Invalid with the reason per file, or `file_no_room` where the disk is full; nothing of the lot is kept then
  */
-export async function keepFiles(files: readonly SentFile[], { pdf }: { pdf: boolean }): Promise<KeptFile[]> {
+export async function keepFiles(files: readonly SentFile[], from: FilesFrom): Promise<KeptFile[]> {
 	if (files.length > MAX_FILES)
 		throw new Invalid([{ path: 'file', code: 'file_too_many', params: { max: MAX_FILES } }]);
 	if (files.length > 0) await requireRoom(files.reduce((sum, { bytes }) => sum + bytes.length, 0));
@@ -55,16 +70,20 @@ export async function keepFiles(files: readonly SentFile[], { pdf }: { pdf: bool
 	for (const [index, file] of files.entries()) {
 		const result = await cleanFile(
 			{ name: file.name, bytes: file.bytes, declaredType: file.type },
-			{ pdf, position: index + 1 }
+			{ pdf: from === 'citizen' ? 'pictures' : 'as_sent', position: index + 1 }
 		);
 		if ('problem' in result) {
 			const { problem, params } = result;
 			issues.push({ path: 'file', code: `file_${problem}`, params: { ...params, name: file.name.slice(0, 80) } });
+			// Whoever sends one file that takes all the time there is for a PDF does not get it five times over.
+			if (problem === 'pdf_too_complex') break;
 			continue;
 		}
 		const { ok } = result;
 		const id = randomUUID();
 		try {
+			// Pictures of pages may weigh more than the document did.
+			await requireRoom(ok.bytes.length);
 			await fileStore().put(id, ok.bytes);
 		} catch (error) {
 			await discardFiles(kept);
@@ -72,12 +91,15 @@ export async function keepFiles(files: readonly SentFile[], { pdf }: { pdf: bool
 		}
 		kept.push({
 			id,
-			name: ok.displayName,
+			name: from === 'citizen' ? null : ok.displayName,
 			mediaType: ok.mediaType,
 			bytes: ok.bytes.length,
 			width: ok.width ?? null,
 			height: ok.height ?? null,
-			sha256: createHash('sha256').update(ok.bytes).digest('hex')
+			sha256: sha256(ok.bytes),
+			text: ok.text ?? null,
+			forwardBytes: ok.forwardBytes ?? null,
+			...(from === 'citizen' && ok.extension === 'pdf' ? { originalSha256: sha256(file.bytes) } : {})
 		});
 	}
 	if (issues.length > 0) {
@@ -101,12 +123,28 @@ export async function discardRefused(cause: unknown, kept: readonly KeptFile[]):
 	if (refused) await discardFiles(kept);
 }
 
-/** Gives kept files their rows, in the transaction of what they belong to. */
+/**
+ * Gives kept files their rows, in the transaction of what they belong to, which holds the lock of the case. A citizen's
+ * file is called `Foto 1.jpg` or `Dokumen 2.pdf`, numbered through the case.
+ */
 export async function attachFiles(
 	tx: Tx,
 	kept: readonly KeptFile[],
 	to: { caseId: number; messageId?: string; approvalId?: string; public: boolean }
 ): Promise<void> {
 	if (kept.length === 0) return;
-	await tx.insert(attachments).values(kept.map((file) => ({ ...file, ...to, at: now() })));
+	const [before] = await tx.select({ files: count() }).from(attachments).where(eq(attachments.caseId, to.caseId));
+	const at = now();
+	await tx.insert(attachments).values(
+		kept.map(({ originalSha256: _, ...file }, index) => {
+			const name = file.name ?? numberedName(file.mediaType, (before?.files ?? 0) + index + 1);
+			return { ...file, name, ...to, at };
+		})
+	);
+}
+
+/** What a timeline entry says of PDFs that were sent and not kept, so that who holds the original can prove it. */
+export function originalsOf(kept: readonly KeptFile[]): { originals?: string[] } {
+	const originals = kept.flatMap(({ originalSha256 }) => originalSha256 ?? []);
+	return originals.length > 0 ? { originals } : {};
 }

@@ -34,10 +34,8 @@ export function acceptedLabels({ pdf }: { pdf: boolean }): string {
 }
 
 /** The value of a file field's `accept`. */
-export function acceptAttribute({ pdf }: { pdf: boolean }): string {
-	return KINDS.filter((kind) => pdf || kind.label !== 'PDF')
-		.map((kind) => kind.mediaType)
-		.join(',');
+export function acceptAttribute(): string {
+	return KINDS.map((kind) => kind.mediaType).join(',');
 }
 
 /** The kind of a media type, with or without parameters; undefined where it is not accepted. */

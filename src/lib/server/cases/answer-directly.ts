@@ -24,7 +24,7 @@ export async function answerDirectly(
 	{ files }: AtDesk
 ): Promise<CaseRow> {
 	const input = checked(directAnswerInput, raw);
-	return withKeptFiles(files, { pdf: true }, (kept) =>
+	return withKeptFiles(files, 'office', (kept) =>
 		transaction(async (tx) => {
 			const found = await lockCaseForActor(tx, actor, reference);
 			const { row, unit } = found;

@@ -37,7 +37,7 @@ export async function publishAnswer(
  */
 export async function answerCase(actor: Actor, reference: string, raw: unknown, desk?: AtDesk): Promise<CaseRow> {
 	const input: DeskAnswer = desk ? checked(deskAnswerInput, raw) : checked(answerInput, raw);
-	return withKeptFiles(desk?.files ?? [], { pdf: true }, (kept) =>
+	return withKeptFiles(desk?.files ?? [], 'office', (kept) =>
 		transaction(async (tx) => {
 			const found = await lockCaseForActor(tx, actor, reference);
 			await requireVersion(tx, found.row, input.version);

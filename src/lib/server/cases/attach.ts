@@ -1,5 +1,4 @@
-import type { SentFile } from '../attachments/keep.ts';
-import { attachFiles } from '../attachments/keep.ts';
+import { attachFiles, originalsOf, type SentFile } from '../attachments/keep.ts';
 import { transaction } from '../db/index.ts';
 import { Invalid } from '../errors.ts';
 import type { Actor } from '../people/actor.ts';
@@ -15,15 +14,13 @@ import { recordEvent } from './timeline.ts';
  */
 export async function attachToCase(actor: Actor, reference: string, files: readonly SentFile[]): Promise<CaseRow> {
 	if (files.length === 0) throw new Invalid([{ path: 'file', code: 'file_missing' }]);
-	return withKeptFiles(files, { pdf: true }, (kept) =>
+	return withKeptFiles(files, 'citizen', (kept) =>
 		transaction(async (tx) => {
 			const { row: before } = await lockCaseForActor(tx, actor, reference, openedLately(actor));
-			if (before.identity === 'none' && kept.some((file) => file.mediaType === 'application/pdf')) {
-				throw new Invalid([{ path: 'file', code: 'file_pdf_not_offered', params: { name: kept[0]?.name ?? '' } }]);
-			}
 			const row = await updateCase(tx, before, {});
 			await attachFiles(tx, kept, { caseId: row.id, public: true });
-			await recordEvent(tx, row, { type: 'attached', author: actor, public: true, data: { files: kept.length } });
+			const data = { files: kept.length, ...originalsOf(kept) };
+			await recordEvent(tx, row, { type: 'attached', author: actor, public: true, data });
 			return row;
 		})
 	);

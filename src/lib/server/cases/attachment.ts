@@ -1,5 +1,6 @@
-import { and, eq, type SQL } from 'drizzle-orm';
+import { and, eq, sql, type SQL } from 'drizzle-orm';
 import { isUuid } from '../../text/uuid.ts';
+import { forwardCopy } from '../attachments/picture-pdf.ts';
 import { fileStore } from '../attachments/store.ts';
 import { db } from '../db/index.ts';
 import { attachments, cases } from '../db/schema/cases.ts';
@@ -15,26 +16,37 @@ export interface ServedFile {
 	bytes: Buffer;
 }
 
-async function served(id: string, right: SQL | undefined): Promise<ServedFile> {
+/** Which form of a file is asked for: as it is kept, the copy that fits LAPOR, or the text on its pages. */
+export type FileForm = 'kept' | 'forward' | 'text';
+
+async function served(id: string, right: SQL | undefined, form: FileForm): Promise<ServedFile> {
+	const { name, mediaType, text, forwardBytes } = attachments;
 	const [file] = isUuid(id)
 		? await db()
-				.select({ id: attachments.id, name: attachments.name, mediaType: attachments.mediaType })
+				.select({ name, mediaType, forwardBytes, text: form === 'text' ? text : sql<null>`null` })
 				.from(attachments)
 				.innerJoin(cases, eq(cases.id, attachments.caseId))
 				.where(and(eq(attachments.id, id), right))
 		: [];
-	const bytes = file ? await fileStore().read(file.id) : null;
-	if (!file || !bytes) throw new NotFound(`attachment ${id}`);
+	if (!file || (form === 'text' && file.text === null)) throw new NotFound(`attachment ${id}`);
+	if (file.text !== null) return { name: file.name, mediaType: 'text/plain', bytes: Buffer.from(file.text) };
+	const kept = await fileStore().read(id);
+	const bytes = kept && form === 'forward' && file.forwardBytes !== null ? await forwardCopy(kept) : kept;
+	if (!bytes) throw new NotFound(`attachment ${id}`);
 	return { name: file.name, mediaType: file.mediaType, bytes };
 }
 
 /** A file of the case that its reporter has open; the office's own files are not there. @throws NotFound */
-export async function attachmentForReporter(tracked: TrackedCase, id: string): Promise<ServedFile> {
+export async function attachmentForReporter(
+	tracked: TrackedCase,
+	id: string,
+	form: FileForm = 'kept'
+): Promise<ServedFile> {
 	const own = and(eq(cases.id, tracked.caseId), eq(cases.receiptHash, tracked.receiptHash));
-	return served(id, and(own, eq(attachments.public, true)));
+	return served(id, and(own, eq(attachments.public, true)), form);
 }
 
 /** A file of a case that the actor may see. @throws NotFound */
-export async function attachmentForActor(actor: Actor, id: string): Promise<ServedFile> {
-	return served(id, visibleTo(actor));
+export async function attachmentForActor(actor: Actor, id: string, form: FileForm = 'kept'): Promise<ServedFile> {
+	return served(id, visibleTo(actor), form);
 }

@@ -1,12 +1,16 @@
 import { and, asc, count, eq, inArray } from 'drizzle-orm';
-import { attachFiles, MAX_FILES, type KeptFile } from '../attachments/keep.ts';
+import { attachFiles, fileColumns, MAX_FILES, type KeptFile } from '../attachments/keep.ts';
 import type { Database, Tx } from '../db/index.ts';
 import { approvals, attachments } from '../db/schema/cases.ts';
 import { Invalid } from '../errors.ts';
 
 /** The files that wait with a draft, in the order in which they came. Its reporter sees none of them yet. */
 export async function filesOfDraft(on: Database | Tx, approvalId: string) {
-	return on.select().from(attachments).where(eq(attachments.approvalId, approvalId)).orderBy(asc(attachments.at));
+	return on
+		.select(fileColumns)
+		.from(attachments)
+		.where(eq(attachments.approvalId, approvalId))
+		.orderBy(asc(attachments.at));
 }
 
 /** What a writer does with the files of a draft: some go, some are added. */

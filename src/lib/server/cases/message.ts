@@ -1,7 +1,14 @@
 import type { z } from 'zod';
 import { deskMessageInput, messageInput, questionInput } from '../../cases/schema.ts';
 import { PAUSING_QUESTIONS } from '../../cases/status.ts';
-import { attachFiles, discardRefused, keepFiles, type KeptFile, type SentFile } from '../attachments/keep.ts';
+import {
+	attachFiles,
+	discardRefused,
+	keepFiles,
+	type FilesFrom,
+	type KeptFile,
+	type SentFile
+} from '../attachments/keep.ts';
 import { checked } from '../checked.ts';
 import { now } from '../clock.ts';
 import { transaction, type Tx } from '../db/index.ts';
@@ -38,10 +45,10 @@ export async function storeMessage(
 /** Keeps files first, runs the transaction, and drops the files again where it fails. */
 export async function withKeptFiles<T>(
 	files: readonly SentFile[],
-	options: { pdf: boolean },
+	from: FilesFrom,
 	work: (kept: KeptFile[]) => Promise<T>
 ): Promise<T> {
-	const kept = await keepFiles(files, options);
+	const kept = await keepFiles(files, from);
 	try {
 		return await work(kept);
 	} catch (cause) {
@@ -64,7 +71,7 @@ export interface AtDesk {
 export async function writeMessage(actor: Actor, reference: string, raw: unknown, desk?: AtDesk): Promise<CaseRow> {
 	const input: z.output<typeof deskMessageInput> = desk ? checked(deskMessageInput, raw) : checked(messageInput, raw);
 	const body = withPicked(input);
-	return withKeptFiles(desk?.files ?? [], { pdf: true }, (kept) =>
+	return withKeptFiles(desk?.files ?? [], 'office', (kept) =>
 		transaction(async (tx) => {
 			const { row: before, unit } = await lockCaseForActor(tx, actor, reference);
 			await requireVersion(tx, before, input.version);
@@ -95,7 +102,7 @@ export async function askReporter(
 	files: readonly SentFile[] = []
 ): Promise<CaseRow> {
 	const input = checked(questionInput, raw);
-	return withKeptFiles(files, { pdf: true }, (kept) =>
+	return withKeptFiles(files, 'office', (kept) =>
 		transaction(async (tx) => {
 			const { row: before, unit } = await lockCaseForActor(tx, actor, reference);
 			await requireVersion(tx, before, input.version);

@@ -12,6 +12,7 @@ import {
 	discardRefused,
 	fingerprintsOf,
 	keepFiles,
+	originalsOf,
 	type KeptFile,
 	type SentFile
 } from '../attachments/keep.ts';
@@ -79,7 +80,7 @@ export async function openCase(raw: unknown, context: OpeningContext): Promise<O
 
 	const before = await repeatedSubmission(idHash, content, shownAgain);
 	if (before) return before;
-	const kept = await keepFiles(files, { pdf: input.identity !== 'none' });
+	const kept = await keepFiles(files, 'citizen');
 	try {
 		return await transaction((tx) => store(tx, unit, input, context, { receipt, idHash, content, kept }));
 	} catch (cause) {
@@ -170,7 +171,7 @@ async function store(
 		type: 'opened',
 		author: context.actor ?? 'reporter',
 		public: true,
-		data: { channel: inserted.channel, attachments: prepared.kept.length }
+		data: { channel: inserted.channel, attachments: prepared.kept.length, ...originalsOf(prepared.kept) }
 	});
 	await context.alongside?.(tx, inserted);
 	await routeCase(tx, inserted);

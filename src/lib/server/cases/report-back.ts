@@ -1,13 +1,13 @@
 import { and, eq } from 'drizzle-orm';
 import { disputeInput, messageInput, satisfactionInput } from '../../cases/schema.ts';
 import { DISPUTES_BEFORE_FINAL } from '../../cases/status.ts';
-import { discardFiles, type KeptFile, type SentFile } from '../attachments/keep.ts';
+import { discardFiles, originalsOf, type KeptFile, type SentFile } from '../attachments/keep.ts';
 import { checked } from '../checked.ts';
 import { now } from '../clock.ts';
 import { db, transaction, type Database, type Tx } from '../db/index.ts';
-import { cases, messages } from '../db/schema/cases.ts';
+import { messages } from '../db/schema/cases.ts';
 import { clocks } from '../db/schema/clocks.ts';
-import { Conflict, NotFound } from '../errors.ts';
+import { Conflict } from '../errors.ts';
 import { takeUpAgain, unarchive } from './archive.ts';
 import { endPauses, meetClocks, recomputeClocks, stopClocks } from './deadlines.ts';
 import { lockCase, type CaseRow, type CaseWithUnit, type UnitRow } from './find.ts';
@@ -28,9 +28,7 @@ export async function sayToOffice(caseId: number, raw: unknown, files: readonly 
 	const input = checked(messageInput, raw);
 	const hash = input.submission_id ? submissionHash(`${caseId}/${input.submission_id}`) : undefined;
 	if (hash && (await alreadySaid(db(), hash))) return;
-	const [known] = await db().select({ identity: cases.identity }).from(cases).where(eq(cases.id, caseId));
-	if (!known) throw new NotFound();
-	await withKeptFiles(files, { pdf: known.identity !== 'none' }, async (kept) => {
+	await withKeptFiles(files, 'citizen', async (kept) => {
 		const stored = await transaction(async (tx) => {
 			const found = await lockCase(tx, caseId);
 			// Asked again under the lock: of the same message sent twice at once one is stored.
@@ -55,7 +53,7 @@ async function store(
 	await proposeOfficers(tx, row, unit, said.body);
 	if (answering) await complete(tx, { row, unit });
 	const type = answering || completing ? 'info_given' : 'message';
-	await recordEvent(tx, row, { type, author: 'reporter', public: true, data: { message } });
+	await recordEvent(tx, row, { type, author: 'reporter', public: true, data: { message, ...originalsOf(kept) } });
 	if (!completing) return;
 	const reopened = await unarchive(tx, { row, unit });
 	await complete(tx, { row: reopened, unit });

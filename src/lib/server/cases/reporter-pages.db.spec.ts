@@ -70,7 +70,7 @@ describe('a file of a report', () => {
 
 	test('is read by its reporter and by staff who see the case, and is not there for anybody else', async () => {
 		const { tracked, id } = await withPhoto();
-		expect(await attachmentForReporter(tracked, id)).toMatchObject({ name: 'loket.jpg', mediaType: 'image/jpeg' });
+		expect(await attachmentForReporter(tracked, id)).toMatchObject({ name: 'Foto 1.jpg', mediaType: 'image/jpeg' });
 		const other = await caseByReceipt((await makeCase(unit)).receipt ?? '');
 		await expect(attachmentForReporter(other, id)).rejects.toThrow(NotFound);
 		await expect(attachmentForReporter({ ...tracked, receiptHash: 'another' }, id)).rejects.toThrow(NotFound);
@@ -89,14 +89,14 @@ describe('a file of a report', () => {
 		const handler = await makeActor([[unit.id, 'handler']]);
 		await db().update(attachments).set({ public: false }).where(eq(attachments.id, id));
 		await expect(attachmentForReporter(tracked, id)).rejects.toThrow(NotFound);
-		expect((await attachmentForActor(handler, id)).name).toBe('loket.jpg');
+		expect((await attachmentForActor(handler, id)).name).toBe('Foto 1.jpg');
 	});
 
 	test('of a restricted case is for supervisors only', async () => {
 		const { tracked, id } = await withPhoto();
 		await db().update(cases).set({ restricted: true }).where(eq(cases.id, tracked.caseId));
 		await expect(attachmentForActor(await makeActor([[unit.id, 'handler']]), id)).rejects.toThrow(NotFound);
-		expect((await attachmentForActor(await makeActor([[unit.id, 'supervisor']]), id)).name).toBe('loket.jpg');
+		expect((await attachmentForActor(await makeActor([[unit.id, 'supervisor']]), id)).name).toBe('Foto 1.jpg');
 	});
 
 	test('that came with a message does not count among those of the report', async () => {

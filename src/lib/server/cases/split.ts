@@ -79,13 +79,13 @@ async function copyFiles(caseId: number, ids: readonly string[]): Promise<Copy[]
 		);
 	if (found.length < new Set(ids).size) throw new Invalid([{ path: 'files', code: 'file_unknown' }]);
 	const copies: Copy[] = [];
-	for (const { id: source, name, mediaType, bytes, width, height, sha256, public: shown } of found) {
-		const content = await fileStore().read(source);
-		if (!content) throw new Error(`the file ${source} is not in the store`);
+	for (const { caseId: _, messageId: _m, approvalId: _a, at: _at, ...file } of found) {
+		const content = await fileStore().read(file.id);
+		if (!content) throw new Error(`the file ${file.id} is not in the store`);
 		await requireRoom(content.length);
 		const id = randomUUID();
 		await fileStore().put(id, content);
-		copies.push({ id, name, mediaType, bytes, width, height, sha256, public: shown });
+		copies.push({ ...file, id });
 	}
 	return copies;
 }

@@ -1,6 +1,7 @@
 import { and, asc, desc, eq, or } from 'drizzle-orm';
 import { DISPUTES_BEFORE_FINAL } from '../../cases/status.ts';
 import { parseReceipt } from '../../text/receipt.ts';
+import { fileColumns } from '../attachments/keep.ts';
 import { now } from '../clock.ts';
 import { db } from '../db/index.ts';
 import { attachments, cases, messages } from '../db/schema/cases.ts';
@@ -91,7 +92,7 @@ export async function reporterView(tracked: TrackedCase) {
 			.where(and(eq(messages.caseId, row.id), eq(messages.public, true)))
 			.orderBy(asc(messages.at)),
 		db()
-			.select()
+			.select(fileColumns)
 			.from(attachments)
 			.where(and(eq(attachments.caseId, row.id), eq(attachments.public, true)))
 			.orderBy(asc(attachments.at)),

@@ -59,7 +59,7 @@ test('the conversation knows question from answer, holds its files, and keeps no
 	const row = await caseIn(office, 'received');
 	await sayToOffice(row.id, { body: 'Pesan laporan lain.' });
 	const mine = await deskCase(office.handler, reference);
-	expect(mine.files.map((file) => file.name)).toEqual(['loket.jpg']);
+	expect(mine.files.map((file) => file.name)).toEqual(['Foto 1.jpg']);
 	expect(mine.conversation.map((said) => [said.entry?.type, said.public, said.name])).toEqual([
 		['note', false, office.handler.name],
 		['info_requested', true, office.handler.name]

@@ -2,6 +2,7 @@ import { aliasedTable, and, asc, eq, sql } from 'drizzle-orm';
 import { localDate } from '../../calendar/days.ts';
 import type { Mentioned } from '../../cases/mentions.ts';
 import { DISPUTES_BEFORE_FINAL, needsSecondPerson, PAUSING_QUESTIONS } from '../../cases/status.ts';
+import { fileColumns } from '../attachments/keep.ts';
 import { now } from '../clock.ts';
 import { db } from '../db/index.ts';
 import { attachments, cases, messages, timeline } from '../db/schema/cases.ts';
@@ -38,7 +39,7 @@ export async function deskCase(actor: Actor, reference: string) {
 			factsOf(actor, row),
 			timelineOf(row.id, false).then((all) => withoutHiddenParts(actor, all)),
 			messagesOf(row.id),
-			db().select().from(attachments).where(eq(attachments.caseId, row.id)).orderBy(asc(attachments.at)),
+			db().select(fileColumns).from(attachments).where(eq(attachments.caseId, row.id)).orderBy(asc(attachments.at)),
 			clocksOf(found),
 			namedInCase(row.id),
 			draftOf(actor, found),

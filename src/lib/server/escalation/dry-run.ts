@@ -7,7 +7,7 @@ import { laporSettings } from '#lib/server/escalation/lapor-client.ts';
 import { reportSettings } from '#lib/server/escalation/lapor-ids.ts';
 import { reportPayload, type ReportSettings, type ReportSource } from '#lib/server/escalation/lapor-report.ts';
 import { nextNumber } from '#lib/server/escalation/preview.ts';
-import { LAPOR_FILE_BYTES, reportProblems, type ReportProblem } from '#lib/server/escalation/report-problems.ts';
+import { isTooLarge, reportProblems, type ReportProblem } from '#lib/server/escalation/report-problems.ts';
 import { factsOfRow, sourceOfRow } from '#lib/server/escalation/report-source.ts';
 import { escalationForActor } from '#lib/server/escalation/rows.ts';
 import { escalationInput } from '#lib/server/escalation/schema.ts';
@@ -77,9 +77,9 @@ export async function dryRun(actor: Actor, reference: string, raw: unknown): Pro
 		source,
 		settings,
 		problems,
-		files: chosen
-			.map(({ file }, index) => ({ file: { ...file, remoteId: null }, name: nameToSend(file, index + 1) }))
-			.filter((_, index) => (chosen[index]?.file.bytes ?? 0) <= LAPOR_FILE_BYTES),
+		files: chosen.flatMap(({ file }, index) =>
+			isTooLarge(file) ? [] : [{ file: { ...file, remoteId: null }, name: nameToSend(file, index + 1) }]
+		),
 		withheld: row.identity !== 'named'
 	});
 }

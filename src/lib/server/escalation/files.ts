@@ -2,15 +2,17 @@ import { and, asc, eq, inArray } from 'drizzle-orm';
 import { db, type Database, type Tx } from '#lib/server/db/index.ts';
 import { attachments } from '#lib/server/db/schema/cases.ts';
 import { escalationFiles } from '#lib/server/db/schema/escalations.ts';
+import { fileColumns } from '#lib/server/attachments/keep.ts';
+import { forwardCopy } from '#lib/server/attachments/picture-pdf.ts';
 import { fileStore } from '#lib/server/attachments/store.ts';
-import { LAPOR_FILE_BYTES } from '#lib/server/escalation/report-problems.ts';
+import { isTooLarge } from '#lib/server/escalation/report-problems.ts';
 import { neutralName } from '#lib/text/neutral-name.ts';
 import type { LaporFile } from '#lib/server/integrations/lapor/types.ts';
 
-export type AttachmentRow = typeof attachments.$inferSelect;
+export type AttachmentRow = Omit<typeof attachments.$inferSelect, 'text'>;
 
 /** A file of a report: where it stands at LAPOR, or why it stays behind. */
-export interface ReportFile extends Pick<AttachmentRow, 'id' | 'name' | 'mediaType' | 'bytes'> {
+export interface ReportFile extends Pick<AttachmentRow, 'id' | 'name' | 'mediaType' | 'bytes' | 'forwardBytes'> {
 	remoteId: string | null;
 	leftOut: string | null;
 }
@@ -18,7 +20,7 @@ export interface ReportFile extends Pick<AttachmentRow, 'id' | 'name' | 'mediaTy
 /** The files of a case that may leave: what its reporter may see. Photos of paper forms and of notes stay inside. */
 export async function filesThatMayLeave(on: Database | Tx, caseId: number): Promise<AttachmentRow[]> {
 	return on
-		.select()
+		.select(fileColumns)
 		.from(attachments)
 		.where(and(eq(attachments.caseId, caseId), eq(attachments.public, true)))
 		.orderBy(asc(attachments.at), asc(attachments.id));
@@ -26,10 +28,10 @@ export async function filesThatMayLeave(on: Database | Tx, caseId: number): Prom
 
 /**
  * Why a file can't travel; undefined where it can. Images were drawn anew to at most 2 MB when they were kept, so only a
- * document can be too large.
+ * document can be too large: one of the office, or one that no smaller copy of keeps readable.
  */
-const staysBehind = (file: Pick<AttachmentRow, 'bytes'>): 'too_large' | undefined =>
-	file.bytes > LAPOR_FILE_BYTES ? 'too_large' : undefined;
+const staysBehind = (file: Pick<AttachmentRow, 'bytes' | 'forwardBytes'>): 'too_large' | undefined =>
+	isTooLarge(file) ? 'too_large' : undefined;
 
 /** Writes down which files travel with a row. `remoteIds`: what an earlier forward has already uploaded. */
 export async function chooseFiles(
@@ -57,6 +59,7 @@ export async function filesOf(on: Database | Tx, escalationId: string): Promise<
 			name: attachments.name,
 			mediaType: attachments.mediaType,
 			bytes: attachments.bytes,
+			forwardBytes: attachments.forwardBytes,
 			remoteId: escalationFiles.remoteId,
 			leftOut: escalationFiles.leftOut
 		})
@@ -80,7 +83,8 @@ export async function withFiles(ids: readonly string[]): Promise<ReadonlySet<str
  * they are.
  */
 export async function fileToSend(file: ReportFile, position: number): Promise<LaporFile | undefined> {
-	const bytes = await fileStore().read(file.id);
+	const kept = await fileStore().read(file.id);
+	const bytes = kept && file.forwardBytes !== null ? await forwardCopy(kept) : kept;
 	if (!bytes) return undefined;
 	return { name: nameToSend(file, position), type: file.mediaType, bytes };
 }

@@ -104,7 +104,7 @@ async function attach(
 	{ reference, by, accepts }: Extract<Place, { kind: 'attaches' }>,
 	files: readonly SentFile[]
 ): Promise<Received> {
-	return withKeptFiles(files, { pdf: true }, (kept) =>
+	return withKeptFiles(files, 'citizen', (kept) =>
 		transaction(async (tx) => {
 			const { row } = await lockCaseForActor(tx, actor, reference);
 			const id = await keep(tx, actor, office, input, row, by);

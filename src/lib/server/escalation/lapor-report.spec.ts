@@ -163,8 +163,9 @@ describe('checking before sending', () => {
 
 	it('names each file that stays behind', () => {
 		const files = [
-			{ name: 'foto.jpg', bytes: 2_000_000 },
-			{ name: 'berkas.pdf', bytes: 2_100_000 }
+			{ name: 'foto.jpg', bytes: 2_000_000, forwardBytes: null },
+			{ name: 'Dokumen 2.pdf', bytes: 5_000_000, forwardBytes: 1_900_000 },
+			{ name: 'berkas.pdf', bytes: 2_100_000, forwardBytes: null }
 		];
 		expect(fileProblems(files)).toEqual([{ field: 'attachments', problem: 'stays_behind', detail: 'berkas.pdf' }]);
 	});

@@ -1,3 +1,4 @@
+import { FORWARD_BYTES } from '#lib/server/attachments/picture-pdf.ts';
 import {
 	reportTexts,
 	TITLE_CHARACTERS,
@@ -38,8 +39,13 @@ export interface ReportProblem {
 	detail?: string;
 }
 
-/** LAPOR says 2 MB and not which kind; the smaller reading is safe under both. */
-export const LAPOR_FILE_BYTES = 2_000_000;
+interface Sized {
+	bytes: number;
+	forwardBytes: number | null;
+}
+
+/** Whether LAPOR would refuse a file for its size, in the smaller copy where there is one. */
+export const isTooLarge = ({ bytes, forwardBytes }: Sized): boolean => (forwardBytes ?? bytes) > FORWARD_BYTES;
 
 const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 
@@ -88,10 +94,8 @@ export function reportProblems(source: ReportSource, settings: ReportSettings): 
 }
 
 /** Names the files that are too large for LAPOR. They stay behind and hold nothing up. */
-export const fileProblems = (files: readonly { name: string; bytes: number }[]): ReportProblem[] =>
-	files
-		.filter((file) => file.bytes > LAPOR_FILE_BYTES)
-		.map((file) => ({ field: 'attachments', problem: 'stays_behind', detail: file.name }));
+export const fileProblems = (files: readonly (Sized & { name: string })[]): ReportProblem[] =>
+	files.filter(isTooLarge).map((file) => ({ field: 'attachments', problem: 'stays_behind', detail: file.name }));
 
 function isDate(text: string): boolean {
 	const at = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;

@@ -5,6 +5,7 @@ import { referencesIn } from '../cases/links-view.ts';
 import { withoutHiddenParts } from '../cases/references.ts';
 import { timelineOf } from '../cases/timeline.ts';
 import { db } from '../db/index.ts';
+import { fileColumns } from '../attachments/keep.ts';
 import { approvals, attachments, messages } from '../db/schema/cases.ts';
 import { clocks } from '../db/schema/clocks.ts';
 import { escalations } from '../db/schema/escalations.ts';
@@ -48,7 +49,7 @@ export async function caseView(actor: Actor, reference: string) {
 	const { row, unit } = await caseForActor(actor, reference);
 	const [running, files, forwards, answer, [officer], [assignee]] = await Promise.all([
 		db().select().from(clocks).where(eq(clocks.caseId, row.id)).orderBy(asc(clocks.startAt), asc(clocks.name)),
-		db().select().from(attachments).where(eq(attachments.caseId, row.id)).orderBy(asc(attachments.at)),
+		db().select(fileColumns).from(attachments).where(eq(attachments.caseId, row.id)).orderBy(asc(attachments.at)),
 		db().select().from(escalations).where(eq(escalations.caseId, row.id)).orderBy(asc(escalations.nn)),
 		openAnswer(row.id),
 		row.officerId

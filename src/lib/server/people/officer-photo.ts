@@ -19,7 +19,7 @@ const SIDE = 320;
 /** Cut to a square around what stands out (a face, mostly), anew from its pixels: no metadata, no position. */
 async function portraitOf(photo: SentFile): Promise<Buffer> {
 	const file = { name: photo.name, bytes: photo.bytes, declaredType: photo.type };
-	const result = await cleanFile(file, { pdf: false });
+	const result = await cleanFile(file, { pdf: 'refused' });
 	if ('problem' in result) {
 		const { problem, params } = result;
 		throw new Invalid([{ path: 'file', code: `file_${problem}`, params }]);

@@ -41,7 +41,7 @@ export async function caseFormPage(event: RequestEvent, kind: CaseKind) {
 			known: kind === 'complaint' ? await takeKnown(event.cookies) : {},
 			// On a shared phone the next person sees that a code is still kept here, and can remove it, but never the code.
 			receiptKept: sent !== undefined,
-			files: { max: MAX_FILES, photos: acceptAttribute({ pdf: false }), documents: 'application/pdf' }
+			files: { max: MAX_FILES, accept: acceptAttribute() }
 		};
 	});
 }

@@ -1,15 +1,16 @@
 import type { ServedFile } from '../cases/attachment.ts';
 
 /**
- * A citizen's file on its way to a browser: pictures are shown, everything else is downloaded, and nothing of it can act
- * on the site, whatever its bytes say.
+ * A file of a case on its way to a browser: pictures and the text of a document are shown, everything else is downloaded,
+ * and nothing of it can act on the site, whatever its bytes say.
  */
 export function fileResponse({ name, mediaType, bytes }: ServedFile): Response {
-	const way = mediaType.startsWith('image/') ? 'inline' : 'attachment';
+	const isText = mediaType === 'text/plain';
+	const way = isText || mediaType.startsWith('image/') ? 'inline' : 'attachment';
 	const plain = name.replace(/[^\x20-\x7e]|["\\]/g, '_');
 	return new Response(new Uint8Array(bytes), {
 		headers: {
-			'content-type': mediaType,
+			'content-type': isText ? `${mediaType}; charset=utf-8` : mediaType,
 			'content-length': String(bytes.length),
 			'content-disposition': `${way}; filename="${plain}"; filename*=UTF-8''${encodeURIComponent(name)}`,
 			'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; sandbox",

@@ -3,12 +3,14 @@ import { fileSize } from '#lib/text/file-size.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { timelineWord } from '#lib/ui/timeline-words.ts';
 import { categoryWord, channelWord, identityWord, kindWord } from '#lib/ui/words.ts';
+import { pagePictures } from '../attachments/picture-pdf.ts';
 import type { SealedDossier } from '../cases/sealed.ts';
 import { printable } from '../places/sheet-text.ts';
-import { enclosable, withEnclosed, type Enclosed } from './enclosed.ts';
 import { drawn, drawTable, facts, feet, INK, lines, SOFT, type Pdf } from './paper.ts';
 
 const MARGIN = 56;
+/** Around a page of a document, which has margins of its own. */
+const SHEET_MARGIN = 28;
 
 /**
  * The dossier for the Inspektorat: a cover that says nothing of the matter, then everything of the report, a list of its
@@ -17,35 +19,30 @@ const MARGIN = 56;
 export async function sealedPdf(dossier: SealedDossier, at: Date, lang: 'id' | 'en'): Promise<Buffer> {
 	const { shown, printedBy } = dossier;
 	const files = await Promise.all(dossier.files.map(asPrinted));
-	const enclosed: Enclosed[] = [];
-	const print = await drawn(
-		{ margin: MARGIN, lang, title: m.case_sealed_secret(), author: shown.handlingUnit },
-		(pdf) => {
-			drawCover(pdf, shown, formatDate(at, shown.unit.timeZone, lang));
-			drawReport(pdf, shown, lang);
-			drawFiles(pdf, files, lang);
-			for (const file of files) {
-				if (file.photo) drawPhoto(pdf, file.name, file.photo);
-				if (!file.document) continue;
-				drawSheet(pdf, file, lang);
-				enclosed.push({ document: file.document, after: pdf.bufferedPageRange().count });
-			}
-			const foot = m.case_sealed_foot({ name: printedBy, at: formatDateTime(at, shown.unit.timeZone, lang) });
-			// On every page but the cover.
-			feet(pdf, (page, count) => `${m.case_sealed_secret()} · ${foot} · ${page}/${count}`, 1);
+	return drawn({ margin: MARGIN, lang, title: m.case_sealed_secret(), author: shown.handlingUnit }, (pdf) => {
+		drawCover(pdf, shown, formatDate(at, shown.unit.timeZone, lang));
+		drawReport(pdf, shown, lang);
+		drawFiles(pdf, files, lang);
+		for (const file of files) {
+			if (file.photo) drawPhoto(pdf, file.name, file.photo);
+			if (file.pictures.length > 0) drawSheet(pdf, file, lang);
+			for (const picture of file.pictures) drawPicture(pdf, picture);
 		}
-	);
-	return withEnclosed(print, enclosed);
+		const foot = m.case_sealed_foot({ name: printedBy, at: formatDateTime(at, shown.unit.timeZone, lang) });
+		// On every page but the cover.
+		feet(pdf, (page, count) => `${m.case_sealed_secret()} · ${foot} · ${page}/${count}`, 1);
+	});
 }
 
 type SealedFile = SealedDossier['files'][number];
 
-/** How a file gets onto paper: as a photo or as a document; as neither where it is gone or can't be read. */
+/** How a file gets onto paper: as a photo or as pictures of pages; as neither where it is gone or can't be drawn. */
 async function asPrinted(file: SealedFile) {
 	const { content, mediaType } = file;
 	const photo = mediaType.startsWith('image/') ? content : null;
-	const document = content && mediaType === 'application/pdf' ? await enclosable(content) : undefined;
-	return { ...file, photo, document, pages: photo ? 1 : (document?.getPageCount() ?? 0) };
+	const read = content && mediaType === 'application/pdf' ? await pagePictures(content) : undefined;
+	const pictures = read && 'pages' in read ? read.pages.map(({ jpeg }) => jpeg) : [];
+	return { ...file, photo, pictures, pages: photo ? 1 : pictures.length };
 }
 type PrintedFile = Awaited<ReturnType<typeof asPrinted>>;
 
@@ -157,6 +154,13 @@ function drawSheet(pdf: Pdf, { name, bytes, sha256, pages }: PrintedFile, lang: 
 	small(pdf, `${fileSize(bytes, lang)} · ${m.rekap_case_file_hash()} ${sha256}`);
 	pdf.moveDown(1);
 	words(pdf, m.case_sealed_document({ count: pages }));
+}
+
+/** A page of a document, over the whole sheet: the foot alone is added to it. */
+function drawPicture(pdf: Pdf, bytes: Buffer): void {
+	pdf.addPage();
+	const room: [number, number] = [pdf.page.width - 2 * SHEET_MARGIN, pdf.page.height - 2 * MARGIN];
+	pdf.image(bytes, SHEET_MARGIN, SHEET_MARGIN, { fit: room, align: 'center' });
 }
 
 /** A page for each, fitted. */

@@ -251,6 +251,10 @@ export const attachments = pgTable(
 		width: integer(),
 		height: integer(),
 		sha256: text().notNull(),
+		/** The text on the pages of a citizen's PDF, which is kept as pictures: for screen readers and search. */
+		text: text(),
+		/** Size of the smaller copy that is made for LAPOR; null where the file itself is sent, or none fits. */
+		forwardBytes: integer(),
 		/** False: only staff see it (a photo of the paper form, a note's file, a draft's). */
 		public: boolean().notNull().default(true),
 		at: at().notNull()

@@ -9,17 +9,16 @@ export const GET = (event) =>
 	asPage(async () => {
 		const { params, locals } = event;
 		const tracked = await openTrack(event);
-		const own = tracked && (await attachmentForReporter(tracked, params.id).catch(notThere));
+		// The text on the pages of a document (`?teks`), for who can't see pictures of them.
+		const form = event.url.searchParams.has('teks') ? 'text' : 'kept';
+		const own = tracked && (await attachmentForReporter(tracked, params.id, form).catch(notThere));
 		if (own) return fileResponse(own);
 		if (!locals.actor) throw new NotFound();
-		return fileResponse(leaving(await attachmentForActor(locals.actor, params.id), event.url));
+		// A file that staff carry over to another service by hand (`?lampiran=2`) says nothing by its name, and fits.
+		const position = /^[1-9]\d?$/.exec(event.url.searchParams.get('lampiran') ?? '')?.[0];
+		const file = await attachmentForActor(locals.actor, params.id, position ? 'forward' : form);
+		return fileResponse(position ? { ...file, name: neutralName(file.name, Number(position)) } : file);
 	});
-
-/** A file that staff carry over to another service by hand (`?lampiran=2`) is saved under a name that tells nothing. */
-function leaving(file: ServedFile, url: URL): ServedFile {
-	const position = /^[1-9]\d?$/.exec(url.searchParams.get('lampiran') ?? '')?.[0];
-	return position ? { ...file, name: neutralName(file.name, Number(position)) } : file;
-}
 
 /** Who has a case open here may be staff as well: what isn't the one's may be the other's. */
 function notThere(cause: unknown): ServedFile | undefined {

@@ -24,6 +24,6 @@ export const load = (event) =>
 			owed: report.status === 'needs_info' ? null : owedTo(report.clocks, now()),
 			question: report.messages.find(({ id }) => id === asked?.data.message)?.body ?? null,
 			hidden: await hiddenFields(),
-			files: { max: MAX_FILES, photos: acceptAttribute({ pdf: false }), documents: 'application/pdf' }
+			files: { max: MAX_FILES, accept: acceptAttribute() }
 		};
 	});

@@ -6,6 +6,7 @@ import type { Score } from '#lib/ratings/vocabulary.ts';
 import { linkedFiles, type LinkedFile } from '#lib/text/linked-files.ts';
 import { actionLabel } from '#lib/ui/action-words.ts';
 import { clockWord } from '#lib/ui/clock-words.ts';
+import { originalsWords } from '#lib/ui/entry-words.ts';
 import { scoreWord } from '#lib/ui/rating-words.ts';
 import type { Shape } from '#lib/ui/shapes.ts';
 import { timelineWord } from '#lib/ui/timeline-words.ts';
@@ -174,7 +175,8 @@ function actionDone(action: string, on: string | undefined, { lang }: Reader): s
 }
 
 function notesOf(entry: Entry, reader: Reader): string[] {
-	return (TELLERS[entry.type]?.(entry, reader) ?? []).filter((note) => note !== undefined);
+	const told = (TELLERS[entry.type]?.(entry, reader) ?? []).filter((note) => note !== undefined);
+	return [...told, ...originalsWords(entry.data)];
 }
 
 function worded<T>(value: T | undefined, words: (value: T) => string): string | undefined {

@@ -1,0 +1,234 @@
+import { randomBytes } from 'node:crypto';
+import { deflateSync, inflateSync } from 'node:zlib';
+import exifr from 'exifr';
+import sharp from 'sharp';
+import { extractText, getDocumentProxy, getMeta } from 'unpdf';
+import { describe, expect, it } from 'vitest';
+import { cleanFile } from '#lib/server/attachments/check.ts';
+import { eachPdfPage, PdfRefused } from '#lib/server/attachments/pdf-pages.ts';
+import { FORWARD_BYTES, forwardCopy, pagePictures, picturePdf } from '#lib/server/attachments/picture-pdf.ts';
+import { pdfOf, pdfPages, rawPdf } from '#lib/server/testing/documents.ts';
+import { MARKS, phonePhoto, withIptcAndComment } from '#lib/server/testing/photos.ts';
+
+const AUTHOR = 'MARK-PDF-AUTHOR';
+const SCRIPT = 'MARK-PDF-SCRIPT';
+const ATTACHED = 'MARK-PDF-ATTACHED';
+const PAGES = '<</Type/Catalog/Pages 2 0 R>>';
+const page = (more = '') => `<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]${more}>>`;
+const ONE_PAGE = '<</Type/Pages/Kids[3 0 R]/Count 1>>';
+
+/** A PDF as an office program makes it: info, XMP, a photo from a phone, an attached file and a script. */
+async function busyPdf(): Promise<Buffer> {
+	const photo = withIptcAndComment(await phonePhoto('jpeg'));
+	return pdfOf(
+		(pdf) => {
+			pdf.addPage().text('Surat pengaduan');
+			pdf.image(photo, 40, 100, { width: 200 });
+			pdf.addNamedJavaScript('mulai', `app.alert("${SCRIPT}")`);
+			pdf.file(Buffer.from(ATTACHED), { name: 'rahasia.txt' });
+			pdf.addPage({ size: [400, 300] }).text('Halaman kedua');
+		},
+		{ pdfVersion: '1.7', info: { Author: AUTHOR, Creator: AUTHOR, Producer: AUTHOR } }
+	);
+}
+
+async function pictured(bytes: Uint8Array) {
+	const result = await picturePdf(bytes);
+	if (!('ok' in result)) throw new Error(`refused: ${result.problem}`);
+	return result.ok;
+}
+
+const problem = async (bytes: Uint8Array) => {
+	const result = await picturePdf(bytes);
+	return 'ok' in result ? 'taken' : result.problem;
+};
+
+describe('a PDF of a citizen', () => {
+	it('becomes pictures of its pages, in their size, and keeps nothing else', async () => {
+		const original = await busyPdf();
+		for (const mark of [AUTHOR, ATTACHED, MARKS.exif, MARKS.iptc]) {
+			expect(uncompressed(original).includes(mark), mark).toBe(true);
+		}
+		const { bytes } = await pictured(original);
+		const pdf = await getDocumentProxy(new Uint8Array(bytes));
+		expect(pdf.numPages).toBe(2);
+		expect([(await pdf.getPage(1)).view, (await pdf.getPage(2)).view]).toEqual([
+			[0, 0, 300, 400],
+			[0, 0, 400, 300]
+		]);
+		expect((await extractText(pdf)).text.join('')).toBe('');
+		const { info, metadata } = await getMeta(pdf);
+		expect([Object.keys(info).filter((key) => /author|creator|producer|date|title/i.test(key)), metadata]).toEqual([
+			[],
+			{}
+		]);
+		const all = uncompressed(bytes);
+		for (const mark of [AUTHOR, SCRIPT, ATTACHED, 'rahasia.txt', 'Exif', 'Photoshop', 'Surat', '/Metadata', '/JS']) {
+			expect(all.includes(mark), mark).toBe(false);
+		}
+		expect((await pictured(original)).bytes.equals(bytes)).toBe(true);
+	});
+
+	it('shows what it showed', async () => {
+		const bytes = await pdfOf((pdf) => {
+			pdf.addPage().rect(0, 0, 150, 200).fill('#ff0000').rect(150, 200, 150, 200).fill('#0000ff');
+		});
+		const read = await pagePictures((await pictured(bytes)).bytes);
+		if (!('pages' in read)) throw new Error(read.problem);
+		const [picture] = read.pages;
+		expect(picture?.points).toEqual({ width: 300, height: 400 });
+		const image = sharp(picture?.jpeg);
+		expect(await image.metadata()).toMatchObject({ width: 625, height: 833 });
+		expect(
+			await exifr.parse(picture?.jpeg ?? Buffer.alloc(0), { tiff: true, xmp: true, iptc: true, icc: true, jfif: false })
+		).toBeUndefined();
+		const { data, info } = await image.raw().toBuffer({ resolveWithObject: true });
+		const at = (x: number, y: number) => [...data.subarray((y * info.width + x) * 3, (y * info.width + x) * 3 + 3)];
+		const near = (colour: number[]) => colour.map((value) => (value > 200 ? 255 : value < 50 ? 0 : value));
+		expect([at(100, 100), at(500, 100), at(500, 700)].map(near)).toEqual([
+			[255, 0, 0],
+			[255, 255, 255],
+			[0, 0, 255]
+		]);
+	});
+
+	it('keeps the text that can be seen, and none that is blotted out or invisible', async () => {
+		const bytes = await pdfOf((pdf) => {
+			pdf.addPage().fontSize(12).fillColor('#000').text('Antrean tidak bergerak', 40, 40);
+			pdf.text('Budi Santoso Rahasia', 40, 80).rect(36, 76, 220, 20).fill('#000');
+			pdf.fillColor('#fff').text('Putih di atas putih', 40, 120);
+			pdf.fillColor('#777').text('Kelabu dan ill-iI1|.', 40, 160);
+		});
+		expect((await pictured(bytes)).text).toBe('Antrean tidak bergerak\n\nKelabu dan ill-iI1|.');
+	});
+
+	it('has no text where it is a scan', async () => {
+		const photo = await phonePhoto('jpeg');
+		const scan = await pdfOf((pdf) => void pdf.addPage().image(photo, 0, 0, { width: 300 }));
+		expect((await pictured(scan)).text).toBeNull();
+	});
+
+	it('of more than 20 pages or 8 MB is refused with the figures', async () => {
+		const pages = (count: number) => pdfPages(...Array.from({ length: count }, (_, at) => `Halaman ${at + 1}`));
+		const named = (bytes: Uint8Array) => cleanFile({ name: 'buku.pdf', bytes, declaredType: 'application/pdf' });
+		expect(await problem(await pages(20))).toBe('taken');
+		expect(await named(await pages(21))).toEqual({
+			problem: 'pdf_too_many_pages',
+			params: { name: 'buku.pdf', pages: 21, limitPages: 20 }
+		});
+		const heavy = Buffer.concat([Buffer.from('%PDF-1.7\n'), Buffer.alloc(8 * 1024 * 1024)]);
+		expect(await named(heavy)).toEqual({ problem: 'too_large', params: { name: 'buku.pdf', limitMegabytes: 8 } });
+	});
+
+	it('that is locked, cut short or broken is refused', async () => {
+		const locked = await pdfOf((pdf) => void pdf.addPage().text('Terkunci'), { userPassword: 'kunci' });
+		expect(await problem(locked)).toBe('pdf_encrypted');
+		const owned = await pdfOf((pdf) => void pdf.addPage().text('Boleh dibaca'), { ownerPassword: 'kantor' });
+		expect((await pictured(owned)).text).toBe('Boleh dibaca');
+		const whole = await pdfPages('Satu', 'Dua');
+		expect(await problem(whole.subarray(0, whole.length - 40))).toBe('pdf_broken');
+		expect(await problem(Buffer.from('%PDF-1.7\nnothing more\n%%EOF'))).toBe('pdf_broken');
+		expect(await problem(rawPdf(PAGES, '<</Type/Pages/Kids[]/Count 0>>'))).toBe('pdf_broken');
+		// A page that is counted and not there is no page left out in silence.
+		expect(await problem(rawPdf(PAGES, '<</Type/Pages/Kids[3 0 R]/Count 2>>', page()))).toBe('pdf_broken');
+	});
+});
+
+describe('the copy for LAPOR', () => {
+	/** Pages of coloured squares, which no JPEG makes small. */
+	const coloured = async (pages: number) => {
+		const side = 300;
+		const pictures = await Promise.all(
+			Array.from({ length: pages }, () =>
+				sharp(randomBytes(side * side * 3), { raw: { width: side, height: side, channels: 3 } })
+					.jpeg({ quality: 90 })
+					.toBuffer()
+			)
+		);
+		return pdfOf((pdf) =>
+			pictures.forEach((picture) => pdf.addPage({ size: [480, 480] }).image(picture, 0, 0, { width: 480 }))
+		);
+	};
+
+	it('is made where the document is over 2 MB, and is under', async () => {
+		const document = await pictured(await coloured(6));
+		expect(document.bytes.length).toBeGreaterThan(FORWARD_BYTES);
+		const copy = await forwardCopy(document.bytes);
+		expect(copy?.length).toBeLessThanOrEqual(FORWARD_BYTES);
+		expect(Math.abs((copy?.length ?? 0) / (document.forwardBytes ?? 1) - 1)).toBeLessThan(0.05);
+		expect((await getDocumentProxy(new Uint8Array(copy ?? []))).numPages).toBe(6);
+	});
+
+	it('is none where the floor of 96 dpi is still too large', async () => {
+		const { bytes } = await pictured(await coloured(1));
+		expect(await forwardCopy(bytes, bytes.length / 2)).toBeDefined();
+		expect(await forwardCopy(bytes, bytes.length / 10)).toBeUndefined();
+	});
+
+	it('is not made of a small document', async () => {
+		expect((await pictured(await pdfPages('Kecil'))).forwardBytes).toBeNull();
+	});
+});
+
+describe('a PDF made to stop the site', () => {
+	const shared = (levels: number) =>
+		rawPdf(
+			PAGES,
+			...Array.from({ length: levels }, (_, at) => `<</Type/Pages/Kids[${at + 3} 0 R ${at + 3} 0 R]/Count 1>>`),
+			page()
+		);
+	const stream = (more: string, data: Buffer) =>
+		`<<${more}/Length ${data.length}>>\nstream\n${data.toString('latin1')}\nendstream`;
+	const drawing = (content: string) =>
+		rawPdf(PAGES, ONE_PAGE, page('/Contents 4 0 R'), stream('', Buffer.from(content)));
+
+	it('is ended when its time is over', async () => {
+		const dashes = drawing('0.001 w [0.0001 0.0001] 0 d 0 0 m 200 200 l S '.repeat(200));
+		const refused = await eachPdfPage(dashes, async () => {}, { seconds: 0.5 }).catch((cause: unknown) => cause);
+		expect(refused).toBeInstanceOf(PdfRefused);
+		expect(refused).toMatchObject({ fault: 'too_complex' });
+		expect(await problem(await pdfPages('Sesudahnya'))).toBe('taken');
+	});
+
+	it('is ended when its memory is over', async () => {
+		const zeros = deflateSync(Buffer.alloc(30_000_000));
+		const repeated = rawPdf(
+			PAGES,
+			ONE_PAGE,
+			page(`/Contents[${'4 0 R '.repeat(100)}]`),
+			stream('/Filter/FlateDecode', zeros)
+		);
+		expect(await problem(repeated)).toBe('pdf_too_complex');
+		const start = '%PDF-1.5\n1 0 obj\n<</Type/Catalog>>\nendobj\n';
+		const data = deflateSync(Buffer.alloc(0)).toString('latin1');
+		const table = `4 0 obj\n<</Type/XRef/Size 15000000/Index[0 15000000]/W[0 0 0]/Root 1 0 R/Filter/FlateDecode/Length ${data.length}>>\nstream\n${data}\nendstream\nendobj\nstartxref\n${start.length}\n%%EOF\n`;
+		expect(await problem(Buffer.from(start + table, 'latin1'))).toMatch(/^pdf_(too_complex|broken)$/);
+	});
+
+	it('with a page tree of 40 levels of shared children, a pool of names or a huge page is drawn or refused', async () => {
+		const names = Array.from({ length: 180_000 }, (_, at) => `/N${at} 0`).join(' ');
+		const files = [
+			shared(40),
+			rawPdf(`<</Type/Catalog/Pages 2 0 R/X<<${names}>>>>`, ONE_PAGE, page()),
+			rawPdf(PAGES, ONE_PAGE, '<</Type/Page/Parent 2 0 R/MediaBox[0 0 1000000000 1000000000]>>'),
+			rawPdf(PAGES, ONE_PAGE, '<</Type/Page/Parent 2 0 R/MediaBox[0 0 100000000 1]>>')
+		];
+		for (const file of files) expect(await problem(file)).toMatch(/^(taken|pdf_broken|pdf_too_complex)$/);
+	});
+});
+
+/** A PDF with every stream unpacked that zlib can unpack. */
+function uncompressed(bytes: Buffer): string {
+	const parts = [bytes.toString('latin1')];
+	for (const { index } of parts[0]?.matchAll(/stream\r?\n/g) ?? []) {
+		try {
+			const from = bytes.indexOf('\n', index) + 1;
+			parts.push(
+				inflateSync(bytes.subarray(from, bytes.indexOf('endstream', from)), { finishFlush: 2 }).toString('latin1')
+			);
+		} catch {
+			// No deflated stream: it stands in the first part as it is.
+		}
+	}
+	return parts.join('\n');
+}

@@ -1,0 +1,125 @@
+import { createHash } from 'node:crypto';
+import { eq } from 'drizzle-orm';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { fileStore } from '../attachments/store.ts';
+import { db } from '../db/index.ts';
+import { attachments } from '../db/schema/cases.ts';
+import { NotFound } from '../errors.ts';
+import { bearer } from '../testing/api.ts';
+import { useFreshDatabase } from '../testing/database.ts';
+import { pdfPages, rawPdf } from '../testing/documents.ts';
+import { makeActor, makeCase, makeUnit } from '../testing/factories.ts';
+import { lastEntry, makeOffice, on, standing, type Office } from '../testing/office.ts';
+import { phonePhoto } from '../testing/photos.ts';
+import { attachmentForActor, attachmentForReporter } from './attachment.ts';
+import { attachToCase } from './attach.ts';
+import { inbox } from './inbox.ts';
+import { writeMessage } from './message.ts';
+import { sayToOffice } from './report-back.ts';
+import { splitCase } from './split.ts';
+import { caseByReceipt } from './track.ts';
+import { deskCase } from './view.ts';
+
+useFreshDatabase();
+
+let office: Office;
+beforeAll(async () => {
+	office = await makeOffice();
+});
+
+const file = (name: string, bytes: Buffer, type = 'application/pdf') => ({ name, type, bytes });
+const filesOf = async (reference: string) =>
+	db()
+		.select()
+		.from(attachments)
+		.where(eq(attachments.caseId, (await standing(reference)).id))
+		.orderBy(attachments.name);
+const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
+
+describe('the files of a citizen', () => {
+	test('lose their names, are numbered through the case, and documents are kept as pictures with their text', async () => {
+		const letter = await pdfPages('Surat keterangan zwitsal', 'Halaman kedua');
+		const photo = await phonePhoto('jpeg');
+		for (const identity of ['none', 'withheld'] as const) {
+			const reporter = identity === 'none' ? undefined : { name: 'Andi Contoh', phone: '081234567890' };
+			const files = [file('Budi Santoso IMG_20261127.jpg', photo, 'image/jpeg'), file('KTP Budi Santoso.pdf', letter)];
+			const opened = await makeCase(office.unit, { identity, ...(reporter ? { reporter } : {}) }, { files });
+			const { caseId, ...tracked } = await caseByReceipt(opened.receipt ?? '');
+			await sayToOffice(caseId, { body: 'Ini surat yang menyusul.' }, [file('Budi lagi.pdf', letter)]);
+			const kept = await filesOf(opened.reference);
+			expect(kept.map(({ name }) => name)).toEqual(['Dokumen 2.pdf', 'Dokumen 3.pdf', 'Foto 1.jpg']);
+			expect(JSON.stringify([kept, await deskCase(office.handler, opened.reference)])).not.toContain('Budi');
+			expect(kept[0]?.text).toBe('Surat keterangan zwitsal\n\nHalaman kedua');
+			const bytes = (await fileStore().read(kept[0]?.id ?? '')) ?? Buffer.alloc(0);
+			expect([bytes.includes('zwitsal'), sha256(bytes) === sha256(letter)]).toEqual([false, false]);
+
+			expect((await lastEntry(opened.reference, 'opened'))?.data).toMatchObject({ originals: [sha256(letter)] });
+			expect((await lastEntry(opened.reference, 'message'))?.data).toMatchObject({ originals: [sha256(letter)] });
+			const text = await attachmentForReporter({ caseId, ...tracked }, kept[0]?.id ?? '', 'text');
+			expect([text.mediaType, String(text.bytes)]).toEqual(['text/plain', kept[0]?.text]);
+		}
+	});
+
+	test('have no text to read for whoever may not see them, nor where there is none', async () => {
+		const files = [
+			file('surat.pdf', await pdfPages('Rahasia kantor')),
+			file('a.jpg', await phonePhoto('jpeg'), 'image/jpeg')
+		];
+		const { reference } = await makeCase(office.unit, {}, { files });
+		const [document, photo] = await filesOf(reference);
+		expect(String((await attachmentForActor(office.handler, document?.id ?? '', 'text')).bytes)).toBe('Rahasia kantor');
+		const stranger = await makeActor([[(await makeUnit()).id, 'handler']]);
+		await expect(attachmentForActor(stranger, document?.id ?? '', 'text')).rejects.toThrow(NotFound);
+		await expect(attachmentForActor(office.handler, photo?.id ?? '', 'text')).rejects.toThrow(NotFound);
+	});
+
+	test('are found by the words of a document, by those who see the case', async () => {
+		const found = async (actor: Office['handler'], q: string) => (await inbox(actor, { q })).items.length;
+		const { reference } = await makeCase(office.unit);
+		const restricted = await makeCase(office.unit, { category: 'integrity' });
+		expect(await found(office.handler, 'kwitansi')).toBe(0);
+		const sent = [file('a.pdf', await pdfPages('Kwitansi kuningan'))];
+		const intake = bearer(office.rootSupervisor, 'cases:write');
+		await attachToCase(bearer(office.handler, 'cases:write'), reference, sent);
+		await attachToCase(intake, restricted.reference, sent);
+		expect(await found(office.handler, 'kwitansi kuningan')).toBe(1);
+		expect(await found(office.rootSupervisor, 'kuningan')).toBe(2);
+		await db()
+			.delete(attachments)
+			.where(eq(attachments.caseId, (await standing(reference)).id));
+		expect(await found(office.handler, 'kuningan')).toBe(0);
+	});
+
+	test('go along with a matter that is split off, with their text', async () => {
+		const { reference } = await makeCase(
+			office.unit,
+			{},
+			{ files: [file('a.pdf', await pdfPages('Bukti pembayaran'))] }
+		);
+		const [document] = await filesOf(reference);
+		const input = { kind: 'complaint', body: 'Perkara kedua tentang kursi patah.', files: [document?.id] };
+		const part = await splitCase(
+			office.handler,
+			reference,
+			await on(reference, { ...input, submission_id: crypto.randomUUID() })
+		);
+		expect(await filesOf(part)).toMatchObject([{ name: 'Dokumen 1.pdf', text: 'Bukti pembayaran' }]);
+	});
+
+	test('that cannot be drawn refuse the report with the reason, and nothing is kept', async () => {
+		const files = [file('rusak.pdf', rawPdf('<</Type/Catalog/Pages 2 0 R>>', '<</Type/Pages/Kids[]/Count 0>>'))];
+		await expect(makeCase(office.unit, {}, { files })).rejects.toMatchObject({
+			issues: [{ path: 'file', code: 'file_pdf_broken', params: { name: 'rusak.pdf' } }]
+		});
+	});
+});
+
+test('a document that staff send is passed on byte for byte, under the name they gave it', async () => {
+	const signed = Buffer.concat([await pdfPages('Surat bertanda tangan elektronik'), Buffer.from('% BSrE\n')]);
+	const { reference } = await makeCase(office.unit);
+	const said = { body: 'Terima kasih, suratnya kami lampirkan.', public: true };
+	await writeMessage(office.handler, reference, await on(reference, said), { files: [file('Surat B-12.pdf', signed)] });
+	const [kept] = await filesOf(reference);
+	expect(kept).toMatchObject({ name: 'Surat B-12.pdf', public: true, text: null, forwardBytes: null });
+	expect((await attachmentForActor(office.handler, kept?.id ?? '')).bytes.equals(signed)).toBe(true);
+});

@@ -1,0 +1,34 @@
+import PdfKit from 'pdfkit';
+
+/** A PDF as `draw` makes it, on pages of 300 by 400 points. */
+export function pdfOf(
+	draw: (pdf: PDFKit.PDFDocument) => void,
+	options: PDFKit.PDFDocumentOptions = {}
+): Promise<Buffer> {
+	const pdf = new PdfKit({ size: [300, 400], margin: 40, autoFirstPage: false, ...options });
+	return new Promise((resolve) => {
+		const chunks: Buffer[] = [];
+		pdf.on('data', (chunk: Buffer) => chunks.push(chunk));
+		pdf.on('end', () => resolve(Buffer.concat(chunks)));
+		draw(pdf);
+		pdf.end();
+	});
+}
+
+/** A PDF of one page for each text. */
+export const pdfPages = (...texts: string[]): Promise<Buffer> =>
+	pdfOf((pdf) => texts.forEach((text) => pdf.addPage().text(text)));
+
+/** A PDF of hand-written objects, numbered from 1, of which the first is the catalogue. */
+export function rawPdf(...objects: string[]): Buffer {
+	let file = '%PDF-1.7\n';
+	const offsets = objects.map((object, index) => {
+		const offset = file.length;
+		file += `${index + 1} 0 obj\n${object}\nendobj\n`;
+		return `${String(offset).padStart(10, '0')} 00000 n \n`;
+	});
+	const start = file.length;
+	file += `xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${offsets.join('')}`;
+	file += `trailer\n<</Size ${objects.length + 1}/Root 1 0 R>>\nstartxref\n${start}\n%%EOF\n`;
+	return Buffer.from(file, 'latin1');
+}

@@ -47,7 +47,7 @@ test('a nameless citizen sends a PDF: a broken one comes back with all that was 
 	await expect(page.getByText('merahjambu')).toBeVisible();
 	await phone.close();
 
-	const desk = await signedIn(browser, 'sri.mamuju');
+	const desk = await signedIn(browser, 'pengelola.mamuju');
 	await desk.goto(`${origin}/desk?q=merahjambu`);
 	await expect(desk.getByText(reference).first()).toBeVisible();
 	await desk.goto(`${origin}/desk/cases/${reference}`);

@@ -70,9 +70,9 @@ export async function cleanFile(
 	return { ok: { ...document.ok, mediaType: 'application/pdf', extension: 'pdf', displayName: shown } };
 }
 
-function pdfProblem({ problem, pages }: PdfProblem, name: string): FileProblem {
+function pdfProblem({ problem, pageCount }: PdfProblem, name: string): FileProblem {
 	if (problem !== 'pdf_too_many_pages') return { problem, params: { name } };
-	return { problem, params: { name, pages: pages ?? MAX_PDF_PAGES + 1, limitPages: MAX_PDF_PAGES } };
+	return { problem, params: { name, pages: pageCount ?? MAX_PDF_PAGES + 1, limitPages: MAX_PDF_PAGES } };
 }
 
 async function cleanPicture(file: UploadedFile, kind: Kind, name: string, position: number): Promise<FileResult> {

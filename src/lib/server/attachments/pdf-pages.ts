@@ -7,8 +7,11 @@ import { turnstile } from './turnstile.ts';
 import type { FromWorker, PdfFault, PdfJob, RenderedPage } from './pdf-worker.ts';
 
 export const MAX_PDF_PAGES = 20;
-/** Seconds that PDFium may take over one file; what takes longer was made to. */
+/** Seconds of processor time that PDFium may take over one file; what takes longer was made to. */
 const SECONDS = 10;
+/** Seconds by the clock, for a busy machine: after that the next one has its turn. */
+const CLOCK_SECONDS = 60;
+const WATCH_MS = 200;
 const LIMITS = {
 	maxPages: MAX_PDF_PAGES,
 	dotsPerInch: 150,
@@ -41,7 +44,7 @@ const pdfium = () =>
 
 /**
  * Renders a PDF page by page and gives each to `keep`; the next one is drawn when that is done. PDFium runs in a thread that
- * is ended after `seconds` of its own work.
+ * is ended after `seconds` of processor time.
  *
  * @throws PdfRefused
  */
@@ -63,12 +66,19 @@ export function eachPdfPage(
 		// PDFium's own complaints quote the file.
 		worker.stdout.resume();
 		worker.stderr.resume();
+		const spent = new AbortController();
+		worker.on('error', () => {}).on('exit', () => spent.abort());
+		const began = performance.now();
+		const watch = setInterval(() => {
+			if (performance.now() - began > CLOCK_SECONDS * 1000) spent.abort();
+			worker.cpuUsage().then(
+				({ user, system }) => user + system > seconds * 1_000_000 && spent.abort(),
+				() => {}
+			);
+		}, WATCH_MS);
 		try {
-			let left = seconds * 1000;
 			const answer = async () => {
-				const began = performance.now();
-				const message = await nextMessage(worker, left);
-				left -= performance.now() - began;
+				const message = await nextMessage(worker, spent.signal);
 				if ('fault' in message) throw new PdfRefused(message.fault, message.pages);
 				return message;
 			};
@@ -80,14 +90,14 @@ export function eachPdfPage(
 				if ('page' in drawn) await keep(drawn.page);
 			}
 		} finally {
+			clearInterval(watch);
 			await worker.terminate();
 		}
 	});
 }
 
-/** The worker's next message. A worker that is silent for too long, or dies of the file, met more than it can draw. */
-async function nextMessage(worker: Worker, milliseconds: number): Promise<FromWorker> {
-	const signal = AbortSignal.timeout(Math.max(1, Math.ceil(milliseconds)));
+/** The worker's next message. A worker that has spent its time, or dies of the file, met more than it can draw. */
+async function nextMessage(worker: Worker, signal: AbortSignal): Promise<FromWorker> {
 	try {
 		const [message] = (await once(worker, 'message', { signal })) as [FromWorker];
 		return message;

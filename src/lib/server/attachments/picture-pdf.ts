@@ -10,8 +10,8 @@ export const FORWARD_BYTES = 2_000_000;
 const QUALITY = 80;
 /** Steps down for the copy that is forwarded: 120 dpi, and 96 dpi as the floor of what can still be read. */
 const SMALLER = [
-	{ scale: 0.8, quality: 60 },
-	{ scale: 0.64, quality: 50 }
+	{ scale: 0.8, quality: 60, mozjpeg: false },
+	{ scale: 0.64, quality: 50, mozjpeg: true }
 ];
 /** Characters kept of one document: as many as the search reads of a case. */
 const MAX_TEXT = 120_000;
@@ -32,7 +32,7 @@ export interface PicturePdf {
 	forwardBytes: number | null;
 }
 
-export type PdfProblem = { problem: `pdf_${PdfFault}`; pages?: number | undefined };
+export type PdfProblem = { problem: `pdf_${PdfFault}`; pageCount?: number | undefined };
 
 /**
  * Makes a document anew from pictures of its pages (150 dpi): what a page shows stays, and nothing else does, no metadata,
@@ -69,7 +69,7 @@ export async function pagePictures(
 		});
 	} catch (cause) {
 		if (!(cause instanceof PdfRefused)) throw cause;
-		return { problem: `pdf_${cause.fault}`, pages: cause.pages };
+		return { problem: `pdf_${cause.fault}`, pageCount: cause.pages };
 	}
 	return { pages, text: plainText(texts.join('\n\n')) };
 }
@@ -87,12 +87,12 @@ function fitted({ width, height }: PagePicture['points']): PagePicture['points']
 }
 
 async function smallerPdf(pages: readonly PagePicture[], limit: number): Promise<Buffer | null> {
-	for (const { scale, quality } of SMALLER) {
+	for (const { scale, quality, mozjpeg } of SMALLER) {
 		const smaller: PagePicture[] = [];
 		for (const { jpeg, points } of pages) {
 			const { width } = await sharp(jpeg).metadata();
 			const picture = sharp(jpeg).resize({ width: Math.max(1, Math.round(width * scale)) });
-			smaller.push({ jpeg: await picture.jpeg({ quality }).toBuffer(), points });
+			smaller.push({ jpeg: await picture.jpeg({ quality, mozjpeg }).toBuffer(), points });
 		}
 		const document = await pdfOf(smaller);
 		if (document.length <= limit) return document;
@@ -122,8 +122,8 @@ function pdfOf(pages: readonly PagePicture[]): Promise<Buffer> {
 function plainText(text: string): string | null {
 	const plain = text
 		.toWellFormed()
-		// PDFium marks a hyphen at the end of a line by one of these two.
-		.replace(/[\u0002\ufffe]\s*/g, '')
+		// PDFium marks a hyphen at the end of a line by this.
+		.replace(/\ufffe\s*/g, '')
 		.replace(/[^\P{C}\n]/gu, '')
 		.replace(/[^\S\n]+/g, ' ')
 		.replace(/ ?\n ?/g, '\n')

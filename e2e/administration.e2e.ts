@@ -75,7 +75,9 @@ test('a new colleague gets an account, a supervisor approves the role and prints
 	await expectAccessible(head);
 	expect(head.url()).not.toContain('sandi');
 	await visit(head, '/me/access?view=ended');
-	await expect(head.getByRole('article').filter({ hasText: username }).first()).toContainText('Berlaku oleh');
+	await expect(head.getByRole('article').filter({ hasText: username }).first()).toContainText(
+		'Disetujui Kepala Contoh Mamuju'
+	);
 
 	const colleague = await (await browser.newContext()).newPage();
 	await colleague.goto(link);

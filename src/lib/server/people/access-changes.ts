@@ -218,7 +218,7 @@ async function logChange(tx: Tx, by: string | null, row: AccessRow): Promise<voi
 		.from(accounts)
 		.where(eq(accounts.id, row.accountId));
 	const { role, name } = row.data;
-	const after = { ...(role ? { role } : {}), ...(name ? { name } : {}), ...(row.link ? { link: row.link } : {}) };
+	const after = { ...(role ? { role } : {}), ...(name ? { name } : {}) };
 	await recordChange(
 		tx,
 		{ accountId: by },

@@ -39,7 +39,7 @@ const addressOf = (route: string) =>
 
 for (const person of ['stranger', 'officer', 'admin'] satisfies Person[]) {
 	test(`${person}: another spelling of an address opens no more than the address itself`, async () => {
-		test.setTimeout(240_000);
+		test.setTimeout(900_000);
 		const username = PERSONS[person];
 		const headers = { accept: 'text/html', ...(username ? { cookie: await sessionOf(username) } : {}) };
 		let tried = 0;

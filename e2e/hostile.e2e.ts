@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
 import { expect, test } from '@playwright/test';
+import { OVERSIZED_BODIES } from '../src/lib/server/testing/hostile-bodies.ts';
 import { running, sessionOf } from './support/journey.ts';
-import { api } from './support/site.ts';
+import { api, TEST_BOOTSTRAP } from './support/site.ts';
 
 const complaint = (changes: Record<string, unknown> = {}) => ({
 	unit: 'mamuju',
@@ -180,5 +181,31 @@ test('cursors, actions and fields that nothing of ours ever sends are refused, n
 		'-271821-04-20T00:00:00.000Z'
 	]) {
 		expect(await status('/desk/notices?/all', new URLSearchParams({ until })), until).toBe(303);
+	}
+});
+
+test('a body above a limit is refused with 413: a page in the language of the reader, a problem at the API', async () => {
+	const { origin } = running();
+	for (const { name, contentType, body } of OVERSIZED_BODIES) {
+		const isJson = contentType === 'application/json';
+		const headers = isJson ? { authorization: `Bearer ${TEST_BOOTSTRAP}` } : { origin, accept: 'text/html' };
+		const answer = await fetch(origin + (isJson ? '/api/v1/cases' : '/lacak'), {
+			method: 'POST',
+			headers: { ...headers, 'content-type': contentType },
+			body: new Uint8Array(body)
+		});
+		expect(answer.status, name).toBe(413);
+		expect(answer.headers.get('content-type'), name).toMatch(isJson ? /^application\/problem\+json/ : /^text\/html/);
+		expect(await answer.text(), name).toContain('Kiriman ini terlalu panjang, atau isiannya terlalu banyak.');
+	}
+});
+
+test('a search for a word of any length finds nothing, at the desk and at the API', async () => {
+	const { origin } = running();
+	const cookie = await sessionOf('pengelola.mamuju');
+	for (const word of ['a'.repeat(3_000), 'é'.repeat(1_500), '1'.repeat(3_000), 'a '.repeat(2_000)]) {
+		const q = encodeURIComponent(word);
+		expect((await fetch(`${origin}/desk?q=${q}`, { headers: { cookie } })).status).toBe(200);
+		expect((await api(origin, `/cases?q=${q}`)).status).toBe(200);
 	}
 });

@@ -282,3 +282,27 @@ test('the third question stops no clock, and the form says so', async ({ browser
 	await expect(panel(desk)).toContainText(/Tetap berjalan: .*Penyelesaian/);
 	await expect(panel(desk)).not.toContainText('Berhenti sementara');
 });
+
+test('an answer with an empty heading is neither drafted at the desk nor approved', async ({ browser }) => {
+	const { reference } = await open('complaint');
+	const { origin } = running();
+	await step(reference, 'verification', { category: 'time', class: 'plain' });
+	const unfilled = 'Terima kasih atas pengaduan Anda.\n\nHasil pemeriksaan:\n\nYang kami lakukan:\n\nSalam hormat.';
+	const desk = await signedIn(browser, 'pengelola.mamuju');
+	await go(desk, reference, 'answer');
+	await desk.locator('[name=body]').fill(unfilled);
+	await desk.locator('[name=action]').fill('Mesin antrean diperbaiki.');
+	await desk.locator('[name=action_on]').fill(new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10));
+	await panel(desk).locator('button.primary').first().click();
+	await expect(desk.getByText('isian atau judul yang kosong').first()).toBeVisible();
+	await expect(desk.locator('[name=body]')).toHaveValue(unfilled);
+
+	await step(reference, 'answer', { body: unfilled });
+	const head = await signedIn(browser, 'kepala.mamuju');
+	await go(head, reference, 'approval');
+	await panel(head).getByRole('button', { name: 'Setujui dan kirim' }).click();
+	await expect(head.getByText('Konsep ini belum diisi lengkap: “Hasil pemeriksaan:”').first()).toBeVisible();
+	await expectAccessible(head);
+	const { body: shown } = await api(origin, `/cases/${reference}`);
+	expect(shown).toMatchObject({ status: 'in_progress', answer: { state: 'pending' } });
+});

@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { fillIn, openIn, PLACEHOLDERS, unknownIn, type PlaceholderValues } from './placeholders.ts';
+import {
+	emptyHeadingsIn,
+	fillIn,
+	openIn,
+	PLACEHOLDERS,
+	unfilledIn,
+	unknownIn,
+	type PlaceholderValues
+} from './placeholders.ts';
 
 const nothing = Object.fromEntries(PLACEHOLDERS.map((name) => [name, null])) as PlaceholderValues;
 
@@ -41,4 +49,18 @@ test('with every value there, nothing stays open', () => {
 			expect([openIn(text), empty]).toEqual([[], []]);
 		})
 	);
+});
+
+test('a heading with nothing below it is empty: before another heading, or at the end', () => {
+	const text = 'Terima kasih.\n\nHasil pemeriksaan:\n\nYang kami lakukan:\nDua kursi ditambah.\n\nTindak lanjut:\n';
+	expect(emptyHeadingsIn(text)).toEqual(['Hasil pemeriksaan:', 'Tindak lanjut:']);
+	expect(unfilledIn(`${text}{isian}`)).toEqual(['{isian}', '“Hasil pemeriksaan:”']);
+});
+
+test('what stands below a blank line fills a heading, and items of a list are no headings', () => {
+	expect(emptyHeadingsIn('Mohon lengkapi:\n\n1. Nama:\n2. Tanggal:\n- Tempat:\na) Pukul:\n\nTerima kasih.')).toEqual(
+		[]
+	);
+	expect(emptyHeadingsIn('Jawaban kami:\n\nData tersedia di situs kami.')).toEqual([]);
+	expect(emptyHeadingsIn('Lihat http://contoh.example: di sana.')).toEqual([]);
 });

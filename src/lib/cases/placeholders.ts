@@ -17,7 +17,9 @@ export const PLACEHOLDERS = [
 	'batas_waktu',
 	'batas_pelapor',
 	'nama_pelapor',
-	'petugas_penjawab'
+	'petugas_penjawab',
+	/** What only the writer can say; nothing is ever put in for it. */
+	'isian'
 ] as const;
 export type Placeholder = (typeof PLACEHOLDERS)[number];
 
@@ -40,3 +42,22 @@ export function fillIn(text: string, values: PlaceholderValues): { text: string;
 	const filled = text.replace(WORD, (whole, name: string) => (isKnown(name) ? (values[name] ?? `{${name}}`) : whole));
 	return { text: filled, empty: openIn(text).filter((name) => values[name] === null) };
 }
+
+/** A line that announces what follows; an item of a list is none. */
+const HEADING = /^(?!(?:[-*•]|\w{1,2}[.)])\s).{1,100}:$/;
+
+/** Headings with nothing below them: the next line with words is a heading again, or there is none. Each once. */
+export function emptyHeadingsIn(text: string): string[] {
+	const lines = text
+		.split('\n')
+		.map((line) => line.trim())
+		.filter(Boolean);
+	const isHeading = (line = ':') => line === ':' || HEADING.test(line);
+	return [...new Set(lines.filter((line, at) => HEADING.test(line) && isHeading(lines[at + 1])))];
+}
+
+/** What keeps a text from its reporter: placeholders in braces that still stand in it, and headings with nothing below. */
+export const unfilledIn = (text: string): string[] => [
+	...openIn(text).map((name) => `{${name}}`),
+	...emptyHeadingsIn(text).map((heading) => `“${heading}”`)
+];

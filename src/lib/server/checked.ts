@@ -3,9 +3,23 @@ import { Invalid, type Issue } from './errors.ts';
 
 const CODE = /^[a-z][a-z0-9_]*$/;
 
+/** Spaces, line breaks, and characters that show nothing: of these alone no name, heading or answer is made. */
+const BLANK = /^[\s\p{C}\p{Z}\p{M}\u2800\u3164\u115f\u1160\uffa0]+$/u;
+/** Deeper than any form or call nests its fields. */
+const DEPTH = 4;
+
+/** Texts that show nothing count as empty, as a field that was left empty does. */
+function withoutBlanks(value: unknown, depth = 0): unknown {
+	if (typeof value === 'string') return BLANK.test(value) ? '' : value;
+	if (depth === DEPTH) return value;
+	if (Array.isArray(value)) return value.map((one) => withoutBlanks(one, depth + 1));
+	if (value === null || typeof value !== 'object' || Object.getPrototypeOf(value) !== Object.prototype) return value;
+	return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, withoutBlanks(one, depth + 1)]));
+}
+
 /** `raw` as the schema reads it; else Invalid with one issue per field, whose codes are the schema's messages. */
 export function checked<S extends z.ZodType>(schema: S, raw: unknown): z.output<S> {
-	const result = schema.safeParse(raw);
+	const result = schema.safeParse(withoutBlanks(raw));
 	if (result.success) return result.data;
 	const issues: Issue[] = [];
 	for (const issue of result.error.issues) {

@@ -2,13 +2,14 @@ import { eq } from 'drizzle-orm';
 import { localDate } from '../../calendar/days.ts';
 import { workdayEnd } from '../../calendar/workday-hours.ts';
 import { addWorkingDays, type Calendar } from '../../calendar/working-calendar.ts';
+import { unfilledIn } from '../../cases/placeholders.ts';
 import { approvalInput } from '../../cases/schema.ts';
 import { loadCalendar } from '../calendar/load.ts';
 import { checked } from '../checked.ts';
 import { now } from '../clock.ts';
 import { transaction, type Database, type Tx } from '../db/index.ts';
 import { approvals } from '../db/schema/cases.ts';
-import { Conflict, NotAllowed } from '../errors.ts';
+import { Conflict, Invalid, NotAllowed } from '../errors.ts';
 import type { Actor } from '../people/actor.ts';
 import { publishAnswer, signed } from './answer.ts';
 import { archiveNow } from './archive.ts';
@@ -24,6 +25,7 @@ import { recordEvent } from './timeline.ts';
  *
  * @throws NotAllowed for one of its writers and for anybody who is not a free supervisor; in the first working day only
  * those of the nearest unit with a free one decide, after it their ancestors' too
+ * @throws Invalid `draft_unfilled` where the draft to be approved still holds placeholders or empty headings
  */
 export async function decideDraft(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
 	const input = checked(approvalInput, raw);
@@ -35,6 +37,7 @@ export async function decideDraft(actor: Actor, reference: string, raw: unknown)
 			throw new Conflict('invalid-move', { status: before.status, version: before.version });
 		}
 		await requireSecondPerson(tx, actor, { row: before, unit }, draft);
+		if (input.decision === 'approve') requireFilled(draft);
 		const state = input.decision === 'approve' ? ('approved' as const) : ('sent_back' as const);
 		await tx
 			.update(approvals)
@@ -44,6 +47,12 @@ export async function decideDraft(actor: Actor, reference: string, raw: unknown)
 		if (draft.kind === 'archive') return archiveNow(tx, actor, { row: before, unit }, draft);
 		return publishAnswer(tx, actor, { row: before, unit }, { ...signed(draft), accountId: draft.authorId });
 	});
+}
+
+/** However a draft came here, from a template or over the API: no reporter reads what its writer left open. */
+function requireFilled({ body }: ApprovalRow): void {
+	const open = unfilledIn(body);
+	if (open.length > 0) throw new Invalid([{ path: '', code: 'draft_unfilled', params: { names: open.join(', ') } }]);
 }
 
 async function sendBack(tx: Tx, actor: Actor, before: CaseRow, draft: ApprovalRow, reason: string): Promise<CaseRow> {

@@ -29,8 +29,8 @@ Salam hormat,
 		name: 'Pemeriksaan memerlukan waktu lebih lama',
 		body: `Pemeriksaan laporan Anda nomor {nomor} memerlukan waktu lebih lama daripada yang kami perkirakan. Kami mohon maaf.
 
-Yang sudah kami periksa:
-Yang masih kami tunggu:
+Yang sudah kami periksa: {isian}
+Yang masih kami tunggu: {isian}
 
 Kami memberi kabar lagi paling lambat {batas_waktu}.
 
@@ -71,8 +71,10 @@ Mohon Anda jawab paling lambat {batas_pelapor} di halaman lacak ini.`
 Kami sudah memeriksanya, dan yang Anda sampaikan memang terjadi. Kami mohon maaf atas ketidaknyamanan yang Anda alami.
 
 Hasil pemeriksaan:
+{isian}
 
 Yang kami lakukan agar tidak terulang:
+{isian}
 
 Bila jawaban ini belum menyelesaikan masalah Anda, silakan nyatakan "Saya belum puas" di halaman lacak.
 
@@ -87,6 +89,7 @@ Salam hormat,
 		body: `Terima kasih atas pengaduan Anda nomor {nomor} yang kami terima pada {tanggal_laporan}.
 
 Kami sudah memeriksanya dengan melihat:
+{isian}
 
 Dari pemeriksaan itu kami tidak menemukan hal yang Anda sampaikan. Bila Anda mempunyai keterangan lain, silakan nyatakan "Saya belum puas" di halaman lacak dan tuliskan keterangannya; laporan Anda kami periksa kembali.
 
@@ -101,6 +104,7 @@ Salam hormat,
 		body: `Terima kasih atas saran Anda nomor {nomor}.
 
 Saran Anda sudah kami bahas. Keputusannya:
+{isian}
 
 Kami senang bila Anda terus menyampaikan saran untuk pelayanan kami.
 
@@ -115,6 +119,7 @@ Salam hormat,
 		body: `Terima kasih atas pertanyaan Anda nomor {nomor}.
 
 Jawaban kami:
+{isian}
 
 Data dan publikasi lain tersedia di situs kantor kami. Untuk konsultasi, Anda dapat datang ke layanan kami pada jam kerja atau menghubungi {telepon_kantor}.
 
@@ -167,8 +172,10 @@ Please reply by {batas_pelapor} on this tracking page. If you report without a n
 		body: `Thank you for your complaint {nomor}, which we received on {tanggal_laporan}.
 
 What we found:
+{isian}
 
 What we have done:
+{isian}
 
 If this answer does not settle the matter, please choose "I am not satisfied" on the tracking page.
 
@@ -183,6 +190,7 @@ Yours sincerely,
 		body: `Thank you for writing to us (report {nomor}).
 
 Our answer:
+{isian}
 
 Yours sincerely,
 {petugas_penjawab}

@@ -168,3 +168,17 @@ test('a draft does not outlive its case', async () => {
 	expect(left).toEqual([{ state: 'withdrawn' }]);
 	await expect(approve(office.supervisor, reference)).rejects.toMatchObject({ code: 'invalid-move' });
 });
+
+test('a draft whose writer left something open is not approved, wherever it came from; it can be sent back', async () => {
+	const open = 'Terima kasih.\n\nHasil pemeriksaan:\n\nYang kami lakukan:\nDua kursi ditambah.';
+	const { reference } = await makeCase(office.unit);
+	await bringTo(office, reference, 'in_progress');
+	for (const body of [open, `${ANSWER} Paling lambat {batas_waktu}.`]) {
+		await answerCase(office.handler, reference, await on(reference, { body }));
+		await expect(approve(office.supervisor, reference)).rejects.toMatchObject({ issues: [{ code: 'draft_unfilled' }] });
+	}
+	expect((await standing(reference)).status).toBe('in_progress');
+	const back = { decision: 'send_back', reason: 'Isi dulu hasil pemeriksaannya.' };
+	await decideDraft(office.supervisor, reference, await on(reference, back));
+	expect((await lastEntry(reference, 'answer_sent_back'))?.data).toMatchObject({ reason: back.reason });
+});

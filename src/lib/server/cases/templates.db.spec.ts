@@ -1,6 +1,6 @@
 import { eq, inArray } from 'drizzle-orm';
 import { beforeAll, expect, test } from 'vitest';
-import { PLACEHOLDERS, TEMPLATE_USES, unknownIn } from '../../cases/placeholders.ts';
+import { emptyHeadingsIn, PLACEHOLDERS, TEMPLATE_USES, unknownIn } from '../../cases/placeholders.ts';
 import { db } from '../db/index.ts';
 import { answerTemplates } from '../db/schema/answers.ts';
 import { auditEntries } from '../db/schema/audit.ts';
@@ -54,6 +54,8 @@ test('an installation begins with templates for every use in both languages, onc
 	expect(new Set(first.map(({ use }) => use))).toEqual(new Set(TEMPLATE_USES));
 	expect(new Set(first.map(({ language }) => language))).toEqual(new Set(['id', 'en']));
 	expect(first.flatMap(({ body }) => unknownIn(body))).toEqual([]);
+	// Below each heading stands what its writer has to replace.
+	expect(first.flatMap(({ body }) => emptyHeadingsIn(body))).toEqual([]);
 	await ensureTemplates(db());
 	expect(await db().select().from(answerTemplates)).toHaveLength(first.length);
 });
@@ -116,4 +118,14 @@ test('a change asks for the version it was made from, is logged, and may take a 
 		{ action: 'template.created', unitId: unit.id },
 		{ action: 'template.changed', after: { name: 'Baru', active: false } }
 	]);
+});
+
+test('a heading that would be sent empty is refused, except where reporters fill it in', async () => {
+	const body = 'Terima kasih.\n\nHasil pemeriksaan:\n\nTindak lanjut:\n\nSalam hormat,\n{kantor}';
+	const made = (changes: Record<string, unknown>) =>
+		createTemplate(supervisor, { ...written('Judul contoh', changes), unitId: unit.id });
+	await expect(made({ body })).rejects.toMatchObject({ issues: [{ path: 'body', code: 'template_heading' }] });
+	await made({ body, use: 'question' });
+	await made({ body: body.replaceAll(':\n', ':\n{isian}\n') });
+	expect((await namesFor(unit)).filter((name) => name === 'Judul contoh')).toHaveLength(2);
 });

@@ -1,6 +1,6 @@
 import { and, asc, eq, inArray, isNull, or } from 'drizzle-orm';
 import { z } from 'zod';
-import { TEMPLATE_LANGUAGES, TEMPLATE_USES, unknownIn } from '../../cases/placeholders.ts';
+import { emptyHeadingsIn, TEMPLATE_LANGUAGES, TEMPLATE_USES, unknownIn } from '../../cases/placeholders.ts';
 import { checked } from '../checked.ts';
 import { db, transaction, type Tx } from '../db/index.ts';
 import { answerTemplates } from '../db/schema/answers.ts';
@@ -76,8 +76,16 @@ export async function templateToKeep(actor: Actor, id: string): Promise<Template
 	return { ...template, mayChange: template.unitId !== null || (await mayKeepForAll(actor)) };
 }
 
-/** @throws Invalid `template_unknown` naming what nothing will ever be put in for */
-function requireKnownPlaceholders(body: string): void {
+/**
+ * @throws Invalid `template_unknown` naming what nothing will ever be put in for; `template_heading` naming headings that
+ * leave open what is written below them without saying so
+ */
+function requireUsable({ use, body }: Pick<Template, 'use' | 'body'>): void {
+	const headings = use === 'question' ? [] : emptyHeadingsIn(body);
+	if (headings.length > 0) {
+		const params = { names: headings.map((heading) => `“${heading}”`).join(', '), open: '{', close: '}' };
+		throw new Invalid([{ path: 'body', code: 'template_heading', params }]);
+	}
 	const unknown = unknownIn(body);
 	if (unknown.length === 0) return;
 	const params = { names: unknown.map((name) => `{${name}}`).join(', ') };
@@ -87,7 +95,7 @@ function requireKnownPlaceholders(body: string): void {
 /** Adds a template to an office, or, for a root administrator, to all of them. @throws NotFound · Invalid */
 export async function createTemplate(actor: Actor, raw: unknown): Promise<void> {
 	const { unitId = null, ...template } = checked(newTemplateSchema, raw);
-	requireKnownPlaceholders(template.body);
+	requireUsable(template);
 	await transaction(async (tx) => {
 		await requireMayKeep(tx, actor, unitId);
 		await tx.insert(answerTemplates).values({ unitId, ...template });
@@ -103,7 +111,7 @@ export async function createTemplate(actor: Actor, raw: unknown): Promise<void> 
  */
 export async function changeTemplate(actor: Actor, id: string, version: number, raw: unknown): Promise<void> {
 	const change = checked(templateSchema, raw);
-	requireKnownPlaceholders(change.body);
+	requireUsable(change);
 	const before = await templateToKeep(actor, id);
 	await transaction(async (tx) => {
 		await requireMayKeep(tx, actor, before.unitId);

@@ -4,6 +4,7 @@ import { Invalid, NotFound } from '../errors.ts';
 import { asForm, refusalText } from './answers.ts';
 import { readForm } from './form.ts';
 import { signedIn } from './signed-in.ts';
+import { requireFilled } from './use-template.ts';
 
 /** What is to be done to all of them. @throws NotFound for anything the desk doesn't do to several at once */
 export function bulkVerb(name: unknown): BulkVerb {
@@ -19,6 +20,7 @@ export async function actOnPicked(event: RequestEvent) {
 		const read = await readForm(event.request);
 		Object.assign(typed, read.typed);
 		const { pick, verb, confirmed, assignee, reason, note } = read.data;
+		requireFilled(read.data, { field: 'note', use: 'archive' });
 		const picks = picksOf(pick);
 		if (!confirmed) throw new Invalid([{ path: 'confirmed', code: 'confirm_missing' }]);
 		const actor = signedIn(event.locals);

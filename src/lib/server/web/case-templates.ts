@@ -61,6 +61,7 @@ function valuesOf(shown: DeskCase, facts: Facts, language: TemplateLanguage): Pl
 		batas_waktu: day(promised?.dueAt),
 		batas_pelapor: day(facts.turnEnds),
 		nama_pelapor: shown.reporter?.name ?? null,
-		petugas_penjawab: facts.writer
+		petugas_penjawab: facts.writer,
+		isian: null
 	};
 }

@@ -29,7 +29,8 @@ function exampleValues(language: TemplateLanguage): PlaceholderValues {
 		batas_waktu: day(11),
 		batas_pelapor: day(14),
 		nama_pelapor: named ? 'Reporter’s name' : 'Nama Pelapor',
-		petugas_penjawab: named ? 'Officer’s name' : 'Nama Petugas'
+		petugas_penjawab: named ? 'Officer’s name' : 'Nama Petugas',
+		isian: named ? '(the officer’s own words)' : '(ditulis petugas)'
 	};
 }
 

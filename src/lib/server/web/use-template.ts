@@ -1,4 +1,4 @@
-import { openIn, type Placeholder, type TemplateUse } from '#lib/cases/placeholders.ts';
+import { openIn, unfilledIn, type Placeholder, type TemplateUse } from '#lib/cases/placeholders.ts';
 import { deskCase } from '../cases/view.ts';
 import { Invalid } from '../errors.ts';
 import type { Actor } from '../people/actor.ts';
@@ -47,11 +47,17 @@ export async function useTemplate(given: Sent, typed: FormAnswer['typed'], words
 	};
 }
 
-/** No reporter reads `{batas_waktu}`. @throws Invalid `placeholder_open` */
-export function requireFilled(data: Sent['data'], { field }: Words): void {
+/**
+ * No reporter reads `{batas_waktu}`, or a heading that nobody has written anything below. In a question a heading may be
+ * what the reporter is to fill in.
+ *
+ * @throws Invalid `placeholder_open`
+ */
+export function requireFilled(data: Sent['data'], { field, use }: Words): void {
 	const text = data[field];
-	const open = typeof text === 'string' ? openIn(text) : [];
+	if (typeof text !== 'string') return;
+	const open = use === 'question' ? openIn(text).map((name) => `{${name}}`) : unfilledIn(text);
 	if (open.length === 0) return;
-	const params = { names: open.map((name) => `{${name}}`).join(', ') };
+	const params = { names: open.join(', ') };
 	throw new Invalid([{ path: field, code: 'placeholder_open', params }]);
 }

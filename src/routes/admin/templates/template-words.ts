@@ -24,7 +24,8 @@ const placeholders: Record<Placeholder, () => string> = {
 	batas_waktu: m.answering_fills_batas_waktu,
 	batas_pelapor: m.answering_fills_batas_pelapor,
 	nama_pelapor: m.answering_fills_nama_pelapor,
-	petugas_penjawab: m.answering_fills_petugas_penjawab
+	petugas_penjawab: m.answering_fills_petugas_penjawab,
+	isian: m.answering_fills_isian
 };
 
 export const useWord = (use: TemplateUse) => uses[use]();

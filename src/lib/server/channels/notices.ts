@@ -1,9 +1,10 @@
-import { and, eq, inArray } from 'drizzle-orm';
+import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
 import { withoutLetter } from '#lib/server/channels/mail-choices.ts';
 import type { NoticeKind } from '#lib/server/channels/notice-kinds.ts';
 import { queueMail } from '#lib/server/channels/mail-queue.ts';
 import { siteAddress } from '#lib/server/channels/site-address.ts';
-import type { Tx } from '#lib/server/db/index.ts';
+import { now } from '#lib/server/clock.ts';
+import type { Database, Tx } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { notices } from '#lib/server/db/schema/notices.ts';
 
@@ -61,6 +62,14 @@ export async function tell(tx: Tx, accountIds: readonly string[], notice: NewNot
 /** Takes back at the desk what a person was told of an occasion that is no more. A letter may have left by then. */
 export async function untell(tx: Tx, accountId: string, onceKey: string): Promise<void> {
 	await tx.delete(notices).where(eq(notices.onceKey, `${onceKey}:${accountId}`));
+}
+
+/** Marks what people were told of an occasion as read: whoever it was for, its work is done. */
+export async function readOccasion(on: Database | Tx, onceKey: string): Promise<void> {
+	await on
+		.update(notices)
+		.set({ readAt: now() })
+		.where(and(isNull(notices.readAt), eq(notices.onceKey, sql`${`${onceKey}:`} || ${notices.accountId}::text`)));
 }
 
 function bodyOf({ lines, page, english }: NoticeLetter, name: string): string {

@@ -79,6 +79,7 @@ test('whoever asked is told that the answer came, once and without a word of it,
 	expect(await toldTo(asker)).toEqual(['clarification_given']);
 	for (const other of [office.handler, office.supervisor]) expect(await toldTo(other)).toEqual([]);
 	expect(await toldTo(named)).toEqual(['clarification_asked']);
+	expect(await countUnread(named)).toBe(0);
 	const [letter, more] = await lettersTo(address);
 	expect(more).toBeUndefined();
 	expect(letter?.subject).toBe(`Klarifikasi diterima: ${reference}`);

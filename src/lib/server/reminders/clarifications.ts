@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import { workersNow } from '#lib/server/cases/answerable.ts';
 import type { CaseWithUnit } from '#lib/server/cases/find.ts';
 import { peopleFor, workersOf } from '#lib/server/cases/people.ts';
-import { tell, untell } from '#lib/server/channels/notices.ts';
+import { readOccasion, tell, untell } from '#lib/server/channels/notices.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import type { timeline } from '#lib/server/db/schema/cases.ts';
 import { clarifications } from '#lib/server/db/schema/clarifications.ts';
@@ -48,11 +48,12 @@ export async function forgetQuestion(tx: Tx, _: CaseWithUnit, entry: Entry): Pro
 	if (question?.officer) await untell(tx, question.officer, keyOf(question.id));
 }
 
-/** Tells whoever asked that the answer came; where they see the case no longer, whoever works on it now. */
+/** Tells whoever asked that the answer came, which the officer need not be reminded of; where they see the case no longer, whoever works on it now. */
 export async function tellOfClarification(tx: Tx, found: CaseWithUnit, entry: Entry): Promise<void> {
 	const { row } = found;
 	const question = await questionOf(tx, entry);
 	if (!question) return;
+	await readOccasion(tx, keyOf(question.id));
 	const seeing = await peopleFor(tx, row, workersOf(row.restricted));
 	const asker = seeing.filter(({ id }) => id === question.askedBy);
 	const people = asker.length > 0 ? asker : await workersNow(tx, found);

@@ -78,6 +78,9 @@ test('until it is loaded, deadlines that reach into the year are provisional; th
 
 	const decree = { type: 'year_loaded', year: 2028, decree: 'SKB 1/2027', csv: CSV };
 	expect(await at('2027-12-21T02:00:00Z', () => changeCalendar(admin, decree))).toBe(1);
+	expect(await countUnread(admin)).toBe(1);
+	await at('2027-12-21T02:01:00Z', tellOfMissingDecrees);
+	expect(await countUnread(admin)).toBe(0);
 	// No date moved: New Year is a Saturday and the others come later. That the dates are certain now is said all the same.
 	expect(await clockOf(reference, 'solution')).toMatchObject({ provisional: false, dueAt: solution?.dueAt });
 	expect(await lastEntry(reference, 'calendar_changed')).toMatchObject({

@@ -1,4 +1,4 @@
-import { and, eq, isNull, notExists, sql } from 'drizzle-orm';
+import { and, eq, isNull, notExists, notInArray, sql } from 'drizzle-orm';
 import { missingDecrees } from '#lib/server/calendar/missing.ts';
 import { tell } from '#lib/server/channels/notices.ts';
 import { now } from '#lib/server/clock.ts';
@@ -9,9 +9,23 @@ import { roles } from '#lib/server/db/schema/people.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { decreeLetter } from '#lib/server/reminders/letters.ts';
 
-/** Tells the root's administrators, who alone can load it, once for each year, also those who became one later. */
+/**
+ * Tells the root's administrators, who alone can load it, once for each year, also those who became one later. Of a year
+ * that was loaded since, nobody is reminded any more.
+ */
 export async function tellOfMissingDecrees(): Promise<void> {
-	for (const year of await missingDecrees()) {
+	const years = await missingDecrees();
+	await db()
+		.update(notices)
+		.set({ readAt: now() })
+		.where(
+			and(
+				eq(notices.kind, 'decree_missing'),
+				isNull(notices.readAt),
+				notInArray(sql`${notices.data} ->> 'year'`, years.map(String))
+			)
+		);
+	for (const year of years) {
 		const onceKey = `decree:${year}`;
 		const told = db()
 			.select({ id: notices.id })

@@ -18,6 +18,7 @@ import {
 	sentBackLetter,
 	type FromReporter
 } from '#lib/server/reminders/letters.ts';
+import { readDoneNotices } from '#lib/server/reminders/done.ts';
 import { tellIfUnattended } from '#lib/server/reminders/unattended.ts';
 
 type Entry = typeof timeline.$inferSelect;
@@ -48,7 +49,8 @@ const TOLD = Object.keys(TELLERS) as Entry['type'][];
 
 /**
  * Called for new entries of cases' stories. Each is looked at as things stand by then: who was to be told and sees the
- * case no longer, or has nothing to do any more, is not told. Doing it twice tells once.
+ * case no longer, or has nothing to do any more, is not told. Doing it twice tells once. Then the notices of what the
+ * entries have settled are read.
  */
 export async function tellOfEvents(events: readonly { caseId: number; seq: number }[]): Promise<void> {
 	const entries = await db()
@@ -66,6 +68,7 @@ export async function tellOfEvents(events: readonly { caseId: number; seq: numbe
 			(error: unknown) => failed.push(error)
 		);
 	}
+	await readDoneNotices([...new Set(events.map(({ caseId }) => caseId))]);
 	if (failed.length > 0) throw failed[0];
 }
 
@@ -154,7 +157,7 @@ async function tellWriter(tx: Tx, found: CaseWithUnit, entry: Entry): Promise<vo
  * final answer after the last dispute.
  */
 function fromReporter(kind: FromReporter): Teller {
-	return async (tx, found, { actorKind, seq, at }) => {
+	return async (tx, found, { actorKind, actorId, seq, at }) => {
 		const { row } = found;
 		if (actorKind !== 'reporter' || isSettled(row, kind)) return;
 		const final = kind === 'disputed' && row.disputes >= DISPUTES_BEFORE_FINAL;
@@ -164,7 +167,8 @@ function fromReporter(kind: FromReporter): Teller {
 		];
 		await tell(
 			tx,
-			people.map(({ id }) => id),
+			// Who wrote down what the reporter said knows it.
+			people.map(({ id }) => id).filter((id) => id !== actorId),
 			{
 				kind,
 				onceKey: `${kind}:${row.id}:${seq}`,

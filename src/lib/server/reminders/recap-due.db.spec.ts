@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { beforeAll, expect, test } from 'vitest';
 import { ensureDefaults } from '#lib/server/calendar/defaults.ts';
-import { listNotices, readNotice } from '#lib/server/channels/notice-list.ts';
+import { countUnread, listNotices, readNotice } from '#lib/server/channels/notice-list.ts';
 import { chooseMails } from '#lib/server/channels/mail-choices.ts';
 import { db } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
@@ -80,8 +80,10 @@ test('when its day has passed without it they are told once more; who filed hear
 	expect(await toldTo(above)).toEqual(['recap_due', 'recap_overdue']);
 	expect(await toldTo(supervisor)).toEqual(['recap_due']);
 	await file('2026-06-20T04:00:00Z', above, root, { period: '2026-05', scope: 'tree' });
+	expect(await countUnread(above)).toBe(2);
 	await sweptAt('2026-06-21T03:00:00Z');
 	expect(await toldTo(above)).toHaveLength(2);
+	expect(await countUnread(above)).toBe(0);
 });
 
 test('the letter ahead of the day can be turned off, the one after it not', async () => {

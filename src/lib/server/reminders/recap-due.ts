@@ -1,4 +1,4 @@
-import { and, eq, exists, lt, notExists, or, sql } from 'drizzle-orm';
+import { and, eq, exists, inArray, isNull, lt, notExists, or, sql, type SQL } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import { localDate, type LocalDate } from '#lib/calendar/days.ts';
 import { addWorkingDays } from '#lib/calendar/working-calendar.ts';
@@ -35,6 +35,7 @@ interface Owed {
  * when its day has passed without it. Who filed in time hears nothing, nor does whose account is younger than the period.
  */
 export async function tellOfOwedRecaps(): Promise<void> {
+	await readFiledRecaps();
 	const zones = await db().selectDistinct({ zone: units.timeZone }).from(units).where(eq(units.active, true));
 	for (const { zone } of zones) {
 		for (const owed of await owedIn(zone)) {
@@ -73,16 +74,6 @@ async function owedIn(zone: string): Promise<Owed[]> {
 
 /** Offices that owe a report of the period, with those of their own supervisors who were not told. */
 async function untold({ period, ended, stage, zone }: Owed) {
-	const below = alias(units, 'below');
-	const filed = (scope: RecapScope) =>
-		db()
-			.select({ one: sql`1` })
-			.from(recaps)
-			.where(and(eq(recaps.unitId, units.id), eq(recaps.scope, scope), eq(recaps.period, period)));
-	const offices = db()
-		.select({ one: sql`1` })
-		.from(below)
-		.where(and(eq(below.parentId, units.id), eq(below.active, true)));
 	const told = db()
 		.select({ one: sql`1` })
 		.from(notices)
@@ -98,8 +89,39 @@ async function untold({ period, ended, stage, zone }: Owed) {
 				eq(units.timeZone, zone),
 				owedBefore(ended),
 				lt(accounts.createdAt, ended),
-				or(notExists(filed('own')), and(exists(offices), notExists(filed('tree')))),
+				stillOwed(period),
 				notExists(told)
+			)
+		);
+}
+
+/** Whether an office has not filed all of a period's reports: its own, and where offices are below it, theirs together. */
+function stillOwed(period: string | SQL): SQL | undefined {
+	const below = alias(units, 'below');
+	const filed = (scope: RecapScope) =>
+		db()
+			.select({ one: sql`1` })
+			.from(recaps)
+			.where(and(eq(recaps.unitId, units.id), eq(recaps.scope, scope), sql`${recaps.period} = ${period}`));
+	const offices = db()
+		.select({ one: sql`1` })
+		.from(below)
+		.where(and(eq(below.parentId, units.id), eq(below.active, true)));
+	return or(notExists(filed('own')), and(exists(offices), notExists(filed('tree'))));
+}
+
+/** Nobody is reminded of a report that was filed since. */
+async function readFiledRecaps(): Promise<void> {
+	await db()
+		.update(notices)
+		.set({ readAt: now() })
+		.from(units)
+		.where(
+			and(
+				inArray(notices.kind, ['recap_due', 'recap_overdue']),
+				isNull(notices.readAt),
+				eq(units.slug, sql`${notices.data} ->> 'unit'`),
+				sql`not (${stillOwed(sql`${notices.data} ->> 'period'`)})`
 			)
 		);
 }

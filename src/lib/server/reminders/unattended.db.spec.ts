@@ -3,7 +3,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { nameInCase } from '#lib/server/cases/named.ts';
 import { verifyCase } from '#lib/server/cases/verify.ts';
 import { countUnattended, unattendedCases } from '#lib/server/cases/unattended.ts';
-import { listNotices } from '#lib/server/channels/notice-list.ts';
+import { countUnread, listNotices } from '#lib/server/channels/notice-list.ts';
 import { db } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -94,6 +94,9 @@ test('the night tells of accounts that were switched off; a supervisor from abov
 	await makeActor([[root.id, 'supervisor']]);
 	expect(await waiting(reference)).toBe(false);
 	expect(await countUnattended(db(), admin)).toBe(0);
+	expect(await countUnread(admin)).toBe(1);
+	await sweepUnattended();
+	expect(await countUnread(admin)).toBe(0);
 });
 
 test('a report that is found to be about integrity where no supervisor is left tells them at once', async () => {

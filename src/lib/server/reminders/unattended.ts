@@ -7,12 +7,14 @@ import { tell } from '#lib/server/channels/notices.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { notices } from '#lib/server/db/schema/notices.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { log } from '#lib/server/log.ts';
 import { unattendedLetter } from '#lib/server/reminders/letters.ts';
 
 const BATCH = 500;
+const keyOf = (caseId: number): string => `unattended:${caseId}`;
 
 /**
  * Tells the root's administrators that a report waits in an office because nobody may open it, so that they find
@@ -24,7 +26,7 @@ export async function tellIfUnattended(tx: Tx, { row, unit }: CaseWithUnit): Pro
 	const [handling = unit] = await tx.select().from(units).where(eq(units.id, row.handlingUnitId));
 	await tell(tx, await administratorsAbove(tx, handling, row.id), {
 		kind: 'case_unattended',
-		onceKey: `unattended:${row.id}`,
+		onceKey: keyOf(row.id),
 		caseId: null,
 		at: now(),
 		data: { unit: handling.name },
@@ -51,11 +53,24 @@ async function administratorsAbove(tx: Tx, unit: UnitRow, caseId: number): Promi
 	return people.map(({ id }) => id);
 }
 
-/** Nightly, for what no entry of a case tells of: an account was switched off, a role was taken away. */
+/**
+ * Nightly, for what no entry of a case tells of: an account was switched off, a role was taken away. Nobody is reminded
+ * any more of a report that somebody may open by now.
+ */
 export async function sweepUnattended(): Promise<void> {
-	for (const { id } of await unattendedCases(db(), BATCH)) {
+	const waiting = await unattendedCases(db(), BATCH);
+	if (waiting.length < BATCH) await readAttended(waiting.map(({ id }) => id));
+	for (const { id } of waiting) {
 		await transaction(async (tx) => tellIfUnattended(tx, await lockCase(tx, id))).catch((error: unknown) =>
 			log().error({ caseId: id, error }, 'administrators could not be told of a report that waits for nobody')
 		);
 	}
+}
+
+async function readAttended(unattended: readonly number[]): Promise<void> {
+	const known = sql`split_part(${notices.onceKey}, ':', 2)`;
+	await db()
+		.update(notices)
+		.set({ readAt: now() })
+		.where(and(eq(notices.kind, 'case_unattended'), isNull(notices.readAt), notInArray(known, unattended.map(String))));
 }

@@ -28,6 +28,9 @@ export const notices = pgTable(
 		index('notices_unread')
 			.on(t.accountId)
 			.where(sql`read_at is null`),
+		index('notices_case')
+			.on(t.caseId)
+			.where(sql`read_at is null`),
 		index('notices_age').on(t.at)
 	]
 );

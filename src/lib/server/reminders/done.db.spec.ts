@@ -1,0 +1,155 @@
+import { beforeEach, expect, test } from 'vitest';
+import { and, eq, isNull } from 'drizzle-orm';
+import { answerCase } from '#lib/server/cases/answer.ts';
+import { decideDraft } from '#lib/server/cases/approve.ts';
+import { assignCase } from '#lib/server/cases/assign.ts';
+import { writeMessage } from '#lib/server/cases/message.ts';
+import { declineObjection } from '#lib/server/cases/objection.ts';
+import { dispute, sayToOffice } from '#lib/server/cases/report-back.ts';
+import { countUnread } from '#lib/server/channels/notice-list.ts';
+import { db } from '#lib/server/db/index.ts';
+import { notices } from '#lib/server/db/schema/notices.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { sweepClocks } from '#lib/server/reminders/clocks.ts';
+import { sweepWaitingDrafts } from '#lib/server/reminders/passed-up.ts';
+import { useFreshDatabase } from '#lib/server/testing/database.ts';
+import { makeActor } from '#lib/server/testing/factories.ts';
+import { tellOfStory } from '#lib/server/testing/notices.ts';
+import {
+	ANSWER,
+	approve,
+	at,
+	bringTo,
+	caseIn,
+	makeOffice,
+	on,
+	standing,
+	type Office
+} from '#lib/server/testing/office.ts';
+
+useFreshDatabase();
+
+let office: Office;
+let second: Actor;
+beforeEach(async () => {
+	office = await makeOffice();
+	second = await makeActor([[office.unit.id, 'supervisor']]);
+});
+
+const TUESDAY = '2027-03-02T02:00:00Z';
+const later = (days: number, hour = 2) => new Date(Date.UTC(2027, 2, 2 + days, hour)).toISOString();
+
+/** Kinds of a person's unread notices. */
+async function unread(actor: Actor): Promise<string[]> {
+	const rows = await db()
+		.select({ kind: notices.kind, data: notices.data })
+		.from(notices)
+		.where(and(eq(notices.accountId, actor.accountId ?? ''), isNull(notices.readAt)));
+	return rows.map(({ kind, data }) => (typeof data.clock === 'string' ? `${kind} ${data.clock}` : kind)).sort();
+}
+
+async function drafted(): Promise<string> {
+	const { reference } = await at(TUESDAY, () => caseIn(office, 'in_progress'));
+	await at(TUESDAY, async () => {
+		await answerCase(office.handler, reference, await on(reference, { body: ANSWER }));
+		await tellOfStory(reference);
+	});
+	return reference;
+}
+
+test('a decided draft asks nobody any more, and the bell counts it no longer', async () => {
+	const reference = await drafted();
+	expect([await unread(office.supervisor), await unread(second)]).toEqual([['approval_wanted'], ['approval_wanted']]);
+	expect(await countUnread(second)).toBe(1);
+	await at(later(0, 3), () => approve(office.supervisor, reference));
+	await tellOfStory(reference);
+	expect([await unread(office.supervisor), await unread(second)]).toEqual([[], []]);
+	expect(await countUnread(second)).toBe(0);
+});
+
+test('so does one that was passed up, and one sent back asks its writer until it is written anew', async () => {
+	const reference = await drafted();
+	await at(later(2), sweepWaitingDrafts);
+	expect(await unread(office.rootSupervisor)).toEqual(['approval_passed_up']);
+	await at(later(2, 3), async () => {
+		const reason = 'Tulis juga tanggal perbaikannya.';
+		await decideDraft(second, reference, await on(reference, { decision: 'send_back', reason }));
+		await tellOfStory(reference);
+	});
+	expect(await unread(office.rootSupervisor)).toEqual([]);
+	expect(await unread(office.handler)).toContain('sent_back');
+	await at(later(2, 4), async () => {
+		await answerCase(office.handler, reference, await on(reference, { body: `${ANSWER} Mulai hari ini.` }));
+		await tellOfStory(reference);
+	});
+	expect(await unread(office.handler)).not.toContain('sent_back');
+	expect(await unread(second)).toEqual(['approval_wanted']);
+});
+
+test('what was given to somebody else is no longer theirs', async () => {
+	const colleague = await makeActor([[office.unit.id, 'handler']]);
+	const { reference } = await at(TUESDAY, () => caseIn(office, 'verified'));
+	const give = async (to: Actor) => {
+		await assignCase(office.supervisor, reference, await on(reference, { assignee: to.accountId }));
+		await tellOfStory(reference);
+	};
+	await give(colleague);
+	expect(await unread(colleague)).toEqual(['assigned']);
+	await give(office.handler);
+	expect([await unread(colleague), await unread(office.handler)]).toEqual([[], ['assigned']]);
+});
+
+test('a reporter’s words are dealt with once the office has replied, by whoever did', async () => {
+	const colleague = await makeActor([[office.unit.id, 'handler']]);
+	const { reference, id } = await at(TUESDAY, () => caseIn(office, 'in_progress'));
+	await at(later(1), async () => {
+		await sayToOffice(id, { body: 'Apakah sudah ada kabar?' });
+		await tellOfStory(reference);
+		await writeMessage(colleague, reference, { body: 'Catatan untuk rekan.', public: false });
+		await tellOfStory(reference);
+	});
+	expect(await unread(office.handler)).toContain('message');
+	await at(later(1, 3), async () => {
+		await writeMessage(colleague, reference, { body: 'Sedang kami periksa.', public: true });
+		await tellOfStory(reference);
+	});
+	expect(await unread(office.handler)).not.toContain('message');
+});
+
+test('a dispute is done with its answer, an objection with its decision', async () => {
+	const { reference, id } = await at(TUESDAY, () => caseIn(office, 'answered', { kind: 'suggestion' }));
+	await at(later(1), async () => {
+		await dispute(id, { body: 'Saya belum puas dengan jawaban ini.' });
+		await tellOfStory(reference);
+	});
+	expect(await unread(office.handler)).toContain('disputed');
+	await at(later(1, 3), async () => {
+		await answerCase(office.handler, reference, await on(reference, { body: ANSWER }));
+		await tellOfStory(reference);
+	});
+	expect(await unread(office.handler)).not.toContain('disputed');
+
+	const archived = await at(TUESDAY, () => caseIn(office, 'archived', { kind: 'suggestion' }));
+	await at(later(1), async () => {
+		await dispute(archived.id, { body: 'Saya keberatan atas penutupan ini.' });
+		await tellOfStory(archived.reference);
+		expect(await unread(second)).toEqual(['objected']);
+		const reason = 'Bukan layanan kantor ini.';
+		await declineObjection(office.supervisor, archived.reference, await on(archived.reference, { reason }));
+		await tellOfStory(archived.reference);
+	});
+	expect(await unread(second)).toEqual([]);
+});
+
+test('a deadline that was met warns nobody any more', async () => {
+	const { reference } = await at(TUESDAY, () => caseIn(office, 'received'));
+	await at(later(14), sweepClocks);
+	expect(await unread(office.supervisor)).toEqual(['clock_alert response_by_law', 'clock_overdue verification']);
+	await at(later(14, 3), async () => {
+		await bringTo(office, reference, 'needs_info');
+		await tellOfStory(reference);
+	});
+	expect((await standing(reference)).status).toBe('needs_info');
+	// The question was the first reply; nobody has verified the report yet.
+	expect(await unread(office.supervisor)).toEqual(['clock_overdue verification']);
+});

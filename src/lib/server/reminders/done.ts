@@ -1,0 +1,62 @@
+import { and, inArray, isNull, notInArray, sql, type SQL } from 'drizzle-orm';
+import { OPEN_STATUSES } from '#lib/cases/status.ts';
+import type { NoticeKind } from '#lib/server/channels/notice-kinds.ts';
+import { now } from '#lib/server/clock.ts';
+import { db } from '#lib/server/db/index.ts';
+import { approvals, cases, timeline } from '#lib/server/db/schema/cases.ts';
+import { clocks } from '#lib/server/db/schema/clocks.ts';
+import { notices } from '#lib/server/db/schema/notices.ts';
+
+const settled = sql`${notInArray(cases.status, [...OPEN_STATUSES])}`;
+const decided = sql`not exists (select 1 from ${approvals} where ${approvals.caseId} = ${cases.id}
+	and ${approvals.state} = 'pending' and ${approvals.at} <= ${notices.at})`;
+const rewritten = sql`not exists (select 1 from ${approvals} where ${approvals.caseId} = ${cases.id}
+	and ${approvals.state} = 'sent_back' and ${approvals.authorId} = ${notices.accountId})`;
+const othersNow = sql`(${cases.assigneeId} is distinct from ${notices.accountId} or ${settled})`;
+const repliedTo = sql`exists (select 1 from ${timeline} where ${timeline.caseId} = ${cases.id} and ${timeline.public}
+	and ${timeline.actorKind} = 'staff' and ${timeline.type} in ('message', 'info_requested', 'answered', 'archived')
+	and ${timeline.at} > ${notices.at})`;
+/** Met, stopped or paused, or due at another time, of which its own notices tell. */
+const noLongerDue = sql`not exists (select 1 from ${clocks} where ${clocks.caseId} = ${cases.id}
+	and ${clocks.name} = ${notices.data} ->> 'clock' and ${clocks.state} = 'running'
+	and ${clocks.dueAt} = (${notices.data} ->> 'due_at')::timestamptz)`;
+
+/**
+ * When the work that a notice about a case asks for is done, whoever did it. What is there to be read only, as a
+ * colleague's note, stays unread until its reader has opened it.
+ */
+const DONE: Partial<Record<NoticeKind, SQL>> = {
+	approval_wanted: decided,
+	approval_passed_up: decided,
+	sent_back: rewritten,
+	assigned: othersNow,
+	message: repliedTo,
+	info_given: repliedTo,
+	disputed: settled,
+	objected: sql`${cases.objectionAt} is null`,
+	clarification_given: settled,
+	clock_warning: noLongerDue,
+	clock_alert: noLongerDue,
+	clock_overdue: noLongerDue
+};
+const done = sql.join(
+	Object.entries(DONE).map(([kind, condition]) => sql`(${notices.kind} = ${kind} and ${condition})`),
+	sql` or `
+);
+
+/** Marks the unread notices of these cases as read for everybody whom they ask for nothing any more. */
+export async function readDoneNotices(caseIds: readonly number[]): Promise<void> {
+	if (caseIds.length === 0) return;
+	await db()
+		.update(notices)
+		.set({ readAt: now() })
+		.from(cases)
+		.where(
+			and(
+				inArray(notices.caseId, [...caseIds]),
+				sql`${cases.id} = ${notices.caseId}`,
+				isNull(notices.readAt),
+				sql`(${done})`
+			)
+		);
+}

@@ -6,8 +6,10 @@ import {
 	CASE_KINDS,
 	CATEGORIES,
 	CHANNELS,
+	CONTACT_WAYS,
 	IDENTITIES,
 	PRIORITIES,
+	RECORD_KINDS,
 	SERVICE_KINDS
 } from './vocabulary.ts';
 
@@ -41,6 +43,8 @@ const phone = z
 	.transform((value) => value.replace(/[\s().-]/g, ''))
 	.pipe(z.string().regex(/^\+?\d{8,15}$/, 'phone_invalid'));
 
+const email = z.email('email_invalid').max(200, 'email_invalid');
+
 const day = z
 	.string()
 	.trim()
@@ -69,7 +73,7 @@ export const caseInput = z
 		reporter: z
 			.object({
 				name: line(120, 'name_long').optional(),
-				email: z.email('email_invalid').max(200, 'email_invalid').optional(),
+				email: email.optional(),
 				phone: phone.optional()
 			})
 			.optional(),
@@ -184,3 +188,28 @@ export const satisfactionInput = z.object({
 	comment: line(1000, 'comment_long').optional()
 });
 export const disputeInput = z.object({ body: text(10, 4000, 'dispute') });
+
+const MINIMUM = { answer: 1, objection: 10 } as const;
+
+/** "Catat jawaban pelapor": what a reporter said outside the site, when (on the office's wall), and how. */
+export const recordInput = z
+	.object({
+		kind: z.enum(RECORD_KINDS, { error: 'record_kind_missing' }),
+		by: z.enum(CONTACT_WAYS, { error: 'record_by_missing' }),
+		on: z.string({ error: 'spoken_at_missing' }).refine(isLocalDate, 'date_invalid'),
+		time: z.string({ error: 'spoken_at_missing' }).regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'spoken_at_missing'),
+		/** The reporter's words; of an attempt that failed, nothing. */
+		body: line(4000, 'message_long').optional(),
+		phone: phone.optional(),
+		email: email.optional(),
+		submission_id: submissionId,
+		version
+	})
+	.check(({ value: { kind, body = '', phone, email }, issues }) => {
+		const issue = (field: string, message: string) =>
+			issues.push({ code: 'custom', input: body, path: [field], message });
+		if (kind === 'contact' && !phone && !email) issue('phone', 'record_contact_missing');
+		if (kind !== 'answer' && kind !== 'objection') return;
+		if (body.length < MINIMUM[kind]) issue('body', body === '' ? 'record_body_missing' : 'dispute_short');
+	});
+export type RecordInput = z.output<typeof recordInput>;

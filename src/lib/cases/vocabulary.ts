@@ -55,6 +55,14 @@ export type Channel = (typeof CHANNELS)[number];
 /** What a person at the desk may write down for somebody else. */
 export const DESK_CHANNELS = ['box', 'walk_in', 'phone', 'whatsapp', 'sms', 'email', 'lapor'] as const;
 
+/** The ways by which the office and a reporter speak outside the site. */
+export const CONTACT_WAYS = ['whatsapp', 'phone', 'sms', 'email', 'visit', 'letter'] as const;
+export type ContactWay = (typeof CONTACT_WAYS)[number];
+
+/** What staff may write down of a reporter who called or came: never a score, and nothing that closes the case. */
+export const RECORD_KINDS = ['answer', 'objection', 'contact', 'unreached'] as const;
+export type RecordKind = (typeof RECORD_KINDS)[number];
+
 export const SERVICE_KINDS = ['library', 'consultation', 'product_sales', 'recommendation', 'other'] as const;
 export type ServiceKind = (typeof SERVICE_KINDS)[number];
 
@@ -111,6 +119,8 @@ export type TimelineType =
 	| 'clarification_withdrawn'
 	| 'sealed_print'
 	| 'contacted'
+	| 'contact_tried'
+	| 'contact_changed'
 	| 'attached'
 	| 'archive_drafted'
 	| 'archive_sent_back'

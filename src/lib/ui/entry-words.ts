@@ -1,4 +1,4 @@
-import { formatDate, type DateLocale } from '#lib/calendar/format.ts';
+import { formatDate, formatDateTime, type DateLocale } from '#lib/calendar/format.ts';
 import type { HoldReason } from '#lib/cases/linking.ts';
 import type {
 	ArchiveReason,
@@ -6,6 +6,7 @@ import type {
 	Category,
 	Channel,
 	ClockName,
+	ContactWay,
 	Priority,
 	TimelineType
 } from '#lib/cases/vocabulary.ts';
@@ -16,13 +17,14 @@ import type { Shape } from '#lib/ui/shapes.ts';
 import { archiveReasonWord, categoryWord, channelWord, classWord, priorityWord } from '#lib/ui/words.ts';
 import { forwardEntryLines } from '#lib/ui/forward-entry-words.ts';
 import { heldText } from '#lib/ui/held-words.ts';
-import { contactWord, type ContactWay } from '#lib/ui/contact-words.ts';
+import { contactWord, recordedOf } from '#lib/ui/contact-words.ts';
 
 type Entry = Pick<TimelineEntry, 'type' | 'data'>;
 
 /** Who did it, or through which door it came. */
 export function whoDid(entry: Pick<TimelineEntry, 'actorKind' | 'actorName'>): string {
 	if (entry.actorKind === 'staff') return entry.actorName ?? m.party_office();
+	if (entry.actorKind === 'reporter' && entry.actorName) return m.record_party({ name: entry.actorName });
 	return { reporter: m.party_reporter, system: m.party_system, lapor: m.party_lapor }[entry.actorKind]();
 }
 
@@ -31,11 +33,26 @@ const text = (value: unknown): string | undefined => (typeof value === 'string' 
 /** What goes with the heading of an entry; what was said stands in the conversation and is not repeated. */
 export function entryDetail({ type, data }: Entry, zone: string, lang: DateLocale): string | undefined {
 	const lines = [
+		recordedLine({ type, data }, zone, lang),
 		...factsOf({ type, data }, zone, lang),
 		data.single_signature === true ? m.term_single_signature() : undefined,
 		...originalsWords(data)
 	];
 	return lines.filter((line) => line !== undefined).join('\n') || undefined;
+}
+
+/** By which way a reporter spoke whose words staff wrote down, and when. */
+export function recordedLine({ type, data }: Entry, zone: string, lang: DateLocale): string | undefined {
+	const recorded = recordedOf(data);
+	if (!recorded) return undefined;
+	const words = { way: recorded.way, date: formatDateTime(recorded.at, zone, lang) };
+	return type === 'contact_tried' ? m.record_entry_tried(words) : m.record_entry(words);
+}
+
+/** Which contact details changed, never to what. */
+export function changedContact(data: Entry['data']): string {
+	const names: Record<string, () => string> = { phone: m.record_changed_phone, email: m.record_changed_email };
+	return (Array.isArray(data.changed) ? data.changed : []).map((field) => names[String(field)]?.()).join(', ');
 }
 
 function factsOf({ type, data }: Entry, zone: string, lang: DateLocale): (string | undefined)[] {
@@ -64,11 +81,17 @@ function factsOf({ type, data }: Entry, zone: string, lang: DateLocale): (string
 		case 'linked':
 			return [linkedWord(data), text(data.reason)];
 		case 'archived':
-			return [archiveReasonWord(data.reason as ArchiveReason), text(data.note)];
+			return [
+				archiveReasonWord(data.reason as ArchiveReason),
+				typeof data.tries === 'number' ? m.record_tries({ count: data.tries }) : undefined,
+				text(data.note)
+			];
 		case 'rated':
 			return [m.score_of_five({ score: Number(data.score) }), text(data.comment)];
 		case 'contacted':
 			return [contactWord(data.by as ContactWay)];
+		case 'contact_changed':
+			return [changedContact(data)];
 		case 'answered':
 			return [text(data.transferred_to), data.final === true ? m.desk_entry_final() : undefined];
 		case 'info_requested':
@@ -171,6 +194,8 @@ const shapes: Partial<Record<TimelineType, Shape>> = {
 	clarification_given: 'reply',
 	sealed_print: 'lock',
 	contacted: 'speech',
+	contact_tried: 'speech',
+	contact_changed: 'person',
 	objected: 'bang',
 	objection_declined: 'box',
 	receipt_renewed: 'lock'

@@ -13,6 +13,8 @@ export interface FormState {
 	errors: FormAnswer['issues'];
 	/** Somebody else was faster. */
 	stale: boolean;
+	/** The same form had been sent with other content: what stands in it now goes under a new id. */
+	reused: boolean;
 	error: (name: string) => string | undefined;
 	value: (name: string, stored?: string | number | null) => string;
 	values: (name: string, stored?: readonly string[]) => readonly string[];
@@ -31,6 +33,7 @@ export function formState(answer: unknown, part?: string): FormState {
 		returned: given !== undefined,
 		errors: given?.issues ?? [],
 		stale: given?.conflict === 'stale',
+		reused: given?.conflict === 'submission-reused',
 		error: (name) => given?.issues.find((issue) => issue.path === name)?.message,
 		value: (name, stored) => (given ? (list(name)[0] ?? '') : String(stored ?? '')),
 		values: (name, stored = []) => (given ? list(name) : stored),

@@ -8,7 +8,7 @@ export function voice(said: Pick<Said, 'author' | 'public'>): 'reporter' | 'offi
 }
 
 export function speaker(said: Pick<Said, 'author' | 'name'>): string {
-	if (said.author === 'reporter') return m.party_reporter();
+	if (said.author === 'reporter') return said.name ? m.record_party({ name: said.name }) : m.party_reporter();
 	if (said.author === 'lapor') return m.party_lapor();
 	return said.name ?? m.party_office();
 }

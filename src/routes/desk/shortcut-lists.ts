@@ -21,7 +21,9 @@ const help = (): Shortcut => ({ key: '?', what: m.desk_key_help() });
 const news = (): Shortcut => ({ key: 'n', what: m.live_key_news() });
 const taking = (): Shortcut => ({ key: 'u', what: m.triage_key_take() });
 
-export const verbShortcuts = (): Shortcut[] => [...verbs(), ...answering(), taking(), news(), help()];
+const recording = (): Shortcut => ({ key: 'p', what: m.record_verb() });
+
+export const verbShortcuts = (): Shortcut[] => [...verbs(), ...answering(), recording(), taking(), news(), help()];
 export const visitShortcuts = (): Shortcut[] => [
 	{ key: 'j', what: m.visits_key_next() },
 	{ key: 'k', what: m.visits_key_previous() },

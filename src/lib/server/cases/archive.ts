@@ -8,6 +8,7 @@ import { cases } from '../db/schema/cases.ts';
 import { clocks } from '../db/schema/clocks.ts';
 import { Conflict, Invalid, NotFound } from '../errors.ts';
 import type { Actor } from '../people/actor.ts';
+import { failedContacts } from './contact.ts';
 import {
 	endPauses,
 	meetClocks,
@@ -19,7 +20,7 @@ import {
 	stopClocks
 } from './deadlines.ts';
 import { submitDraft, type ApprovalRow } from './draft.ts';
-import { caseForActor, lockCaseForActor, type CaseRow, type UnitRow } from './find.ts';
+import { caseForActor, lockCaseForActor, type CaseRow, type CaseWithUnit } from './find.ts';
 import { holdLinked } from './linked-answer.ts';
 import { moveCase, moveTarget, requireVersion } from './move.ts';
 import { withdrawDraft } from './publish.ts';
@@ -34,9 +35,10 @@ export type Archiving = Pick<ApprovalRow, 'body' | 'archiveReason' | 'duplicateO
 /**
  * Closes a case without action, with a reason the reporter reads; for complaints a second person decides first.
  *
- * @throws Invalid where `duplicate` names no other case of the same reporter or submission
+ * @param atDesk set by the desk's forms: nobody archives a report as incomplete whose reporter was never asked
+ * @throws Invalid where `duplicate` names no other case of the same reporter or submission; `incomplete_unasked`
  */
-export async function archiveCase(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
+export async function archiveCase(actor: Actor, reference: string, raw: unknown, atDesk = false): Promise<CaseRow> {
 	const input = checked(archiveInput, raw);
 	const original = input.reason === 'duplicate' ? await originalOf(actor, input.duplicate_of) : undefined;
 	return transaction(async (tx) => {
@@ -44,6 +46,7 @@ export async function archiveCase(actor: Actor, reference: string, raw: unknown)
 		await requireVersion(tx, found.row, input.version);
 		moveTarget(found.row, 'archive');
 		if (original) requireSameSource(found.row, original);
+		if (atDesk && input.reason === 'incomplete') await requireAsked(tx, found.row);
 		const body = input.note ?? '';
 		const archiving = { archiveReason: input.reason, body, duplicateOf: original?.id ?? null };
 		if (!needsSecondPerson(found.row.kind)) {
@@ -71,6 +74,12 @@ async function originalOf(actor: Actor, reference: string | undefined): Promise<
 	}
 }
 
+/** Only who was asked, or could not be reached, has left a report incomplete. */
+async function requireAsked(tx: Tx, row: CaseRow): Promise<void> {
+	if (row.questions > 0 || (await failedContacts(tx, row.id)) > 0) return;
+	throw new Invalid([{ path: 'reason', code: 'incomplete_unasked' }]);
+}
+
 /** Reports of different people about one matter are linked, never archived as duplicates. */
 function requireSameSource(row: CaseRow, original: CaseRow): void {
 	if (original.id === row.id || !sameSource(row, original))
@@ -81,7 +90,7 @@ function requireSameSource(row: CaseRow, original: CaseRow): void {
 export async function archiveNow(
 	tx: Tx,
 	author: Author,
-	{ row: before, unit }: { row: CaseRow; unit: UnitRow },
+	{ row: before, unit }: CaseWithUnit,
 	archiving: Archiving
 ): Promise<CaseRow> {
 	const at = now();
@@ -93,6 +102,7 @@ export async function archiveNow(
 	});
 	await settle(tx, { row, unit }, at);
 	await withdrawDraft(tx, row.id);
+	const tries = archiving.archiveReason === 'incomplete' ? await failedContacts(tx, row.id) : 0;
 	await recordEvent(tx, row, {
 		type: 'archived',
 		author,
@@ -100,6 +110,7 @@ export async function archiveNow(
 		data: {
 			reason: archiving.archiveReason,
 			...(archiving.body ? { note: archiving.body } : {}),
+			...(tries > 0 ? { tries } : {}),
 			...(archiving.id ? { approval: archiving.id } : {}),
 			...(archiving.singleSignature ? { single_signature: true } : {})
 		}
@@ -109,7 +120,7 @@ export async function archiveNow(
 }
 
 /** Clocks on archiving: verification and first reply are met by it, everything else stops. */
-async function settle(tx: Tx, found: { row: CaseRow; unit: UnitRow }, at: Date): Promise<void> {
+async function settle(tx: Tx, found: CaseWithUnit, at: Date): Promise<void> {
 	await endPauses(tx, found.row, at);
 	await recomputeClocks(tx, found);
 	await meetClocks(tx, found.row, ['verification', 'first_reply', 'response_by_law'], at);
@@ -139,22 +150,27 @@ export async function reopenCase(actor: Actor, reference: string, raw: unknown):
 	});
 }
 
-/** Puts an archived case back where it stood, with its clocks. */
-export async function unarchive(tx: Tx, { row: before, unit }: { row: CaseRow; unit: UnitRow }): Promise<CaseRow> {
+/** Puts an archived case back where it stood, with its clocks, which count from `at`. */
+export async function unarchive(tx: Tx, { row: before, unit }: CaseWithUnit, at: Date = now()): Promise<CaseRow> {
 	const row = await moveCase(tx, before, 'reopen', {
 		archivedAt: null,
 		archiveReason: null,
 		objectionAt: null,
 		mainCaseId: null
 	});
-	await takeUpAgain(tx, { row, unit }, before.archivedAt ?? before.openedAt);
+	await takeUpAgain(tx, { row, unit }, before.archivedAt ?? before.openedAt, at);
 	return row;
 }
 
-/** Clocks on reopening: a first reply is owed anew, and `solution` did not run while the case was settled. */
-export async function takeUpAgain(tx: Tx, found: { row: CaseRow; unit: UnitRow }, settledSince: Date): Promise<void> {
+/**
+ * Clocks on reopening: a first reply is owed anew, and `solution` did not run while the case was settled.
+ *
+ * @param from when the reporter asked for it, or a supervisor decided it
+ */
+export async function takeUpAgain(tx: Tx, found: CaseWithUnit, settledSince: Date, from: Date): Promise<void> {
 	const { row } = found;
-	const at = now();
+	// What the reporter said before the case was settled, and staff wrote down after it, counts from its settling.
+	const at = from > settledSince ? from : settledSince;
 	await pauseFrom(tx, row, 'settled', settledSince);
 	await endPauses(tx, row, at);
 	await resumeClock(tx, row, 'solution');

@@ -131,5 +131,5 @@ export async function archivePicked(
 	picks: readonly Pick[],
 	why: { reason: unknown; note: unknown }
 ): Promise<BulkOutcome[]> {
-	return each(picks, ({ reference, version }) => archiveCase(actor, reference, { ...why, version }));
+	return each(picks, ({ reference, version }) => archiveCase(actor, reference, { ...why, version }, true));
 }

@@ -1,19 +1,25 @@
 import { randomBytes } from 'node:crypto';
+import { and, count, eq } from 'drizzle-orm';
 import { z } from 'zod';
+import type { RecordInput } from '../../cases/schema.ts';
+import { CONTACT_WAYS } from '../../cases/vocabulary.ts';
 import { receiptFromBytes } from '../../text/receipt.ts';
 import { checked } from '../checked.ts';
-import { transaction } from '../db/index.ts';
+import { transaction, type Database, type Tx } from '../db/index.ts';
+import { timeline } from '../db/schema/cases.ts';
 import { Invalid } from '../errors.ts';
 import type { Actor } from '../people/actor.ts';
 import { recordChange } from '../people/audit.ts';
 import { lockCaseForActor, type CaseRow } from './find.ts';
 import { storeMessage } from './message.ts';
 import { updateCase } from './move.ts';
+import { changeMailAddress } from './reporter-mail.ts';
+import { openReporter, reporterColumns } from './reporter.ts';
 import { receiptHash } from './submission.ts';
-import { recordEvent } from './timeline.ts';
+import { recordEvent, type Spoken } from './timeline.ts';
 
 const contactInput = z.object({
-	by: z.enum(['whatsapp', 'phone', 'email', 'sms', 'visit'], { error: 'contact_by_invalid' }),
+	by: z.enum(CONTACT_WAYS, { error: 'contact_by_invalid' }),
 	note: z.string().trim().max(500, 'note_long').optional()
 });
 
@@ -31,6 +37,47 @@ export async function recordContact(actor: Actor, reference: string, raw: unknow
 		await recordEvent(tx, row, { type: 'contacted', author: actor, public: true, data: { by: input.by } });
 		return row;
 	});
+}
+
+/**
+ * Seals the new telephone number or e-mail address of a reporter who gave it to staff. The timeline says which of them
+ * changed and never to what.
+ *
+ * @throws Invalid `record_no_contact` where the report holds no reporter
+ */
+export async function changeReporterContact(
+	tx: Tx,
+	before: CaseRow,
+	{ phone, email }: Pick<RecordInput, 'phone' | 'email'>,
+	{ writtenBy, data }: Spoken
+): Promise<CaseRow> {
+	const known = await openReporter(before.reporterSealed);
+	if (!known) throw new Invalid([{ path: 'kind', code: 'record_no_contact' }]);
+	const { name, ...former } = known;
+	const reporter = {
+		name: name ?? undefined,
+		phone: phone ?? former.phone ?? undefined,
+		email: email ?? former.email ?? undefined
+	};
+	const row = await updateCase(tx, before, await reporterColumns({ identity: before.identity, reporter }));
+	if (email) await changeMailAddress(tx, row.id, email);
+	const changed = [...(phone ? ['phone'] : []), ...(email ? ['email'] : [])];
+	await recordEvent(tx, row, {
+		type: 'contact_changed',
+		author: writtenBy ?? 'reporter',
+		public: true,
+		data: { ...data, changed }
+	});
+	return row;
+}
+
+/** How often staff have tried to reach the reporter and reached nobody. */
+export async function failedContacts(on: Database | Tx, caseId: number): Promise<number> {
+	const [tried] = await on
+		.select({ count: count() })
+		.from(timeline)
+		.where(and(eq(timeline.caseId, caseId), eq(timeline.type, 'contact_tried')));
+	return tried?.count ?? 0;
 }
 
 const renewalInput = z.object({

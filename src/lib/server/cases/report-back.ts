@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import { disputeInput, messageInput, satisfactionInput } from '../../cases/schema.ts';
 import { DISPUTES_BEFORE_FINAL } from '../../cases/status.ts';
 import { discardFiles, originalsOf, type KeptFile, type SentFile } from '../attachments/keep.ts';
@@ -16,7 +16,7 @@ import { storeMessage, withKeptFiles } from './message.ts';
 import { moveCase, updateCase } from './move.ts';
 import { objectionMade } from './objection.ts';
 import { submissionHash } from './submission.ts';
-import { recordEvent } from './timeline.ts';
+import { recordEvent, type Event, type Spoken } from './timeline.ts';
 import { completionOpen, disputeOpen, objectionOpen } from './turn.ts';
 
 /**
@@ -33,32 +33,50 @@ export async function sayToOffice(caseId: number, raw: unknown, files: readonly 
 			const found = await lockCase(tx, caseId);
 			// Asked again under the lock: of the same message sent twice at once one is stored.
 			if (hash && (await alreadySaid(tx, hash))) return false;
-			await store(tx, found, { body: input.body, submissionHash: hash }, kept);
+			await takeMessage(tx, found, { body: input.body, submissionHash: hash }, { at: now() }, kept);
 			return true;
 		});
 		if (!stored) await discardFiles(kept);
 	});
 }
 
-async function store(
+/** Stores what the reporter said, and moves the case where it waited for that. Clocks count from when they spoke. */
+export async function takeMessage(
 	tx: Tx,
 	{ row: before, unit }: CaseWithUnit,
-	said: { body: string; submissionHash: string | undefined },
-	kept: readonly KeptFile[]
-): Promise<void> {
+	said: { body: string; submissionHash?: string | undefined },
+	spoken: Spoken,
+	kept: readonly KeptFile[] = []
+): Promise<CaseRow> {
 	const answering = before.status === 'needs_info';
-	const completing = before.status === 'archived' && completionOpen(unit, before);
+	const completing = before.status === 'archived' && completionOpen(unit, before, spoken.at);
 	const row = answering ? await moveCase(tx, before, 'give_info') : await updateCase(tx, before, {});
-	const message = await storeMessage(tx, row, { author: 'reporter', public: true, ...said }, kept);
+	const message = await storeMessage(tx, row, fromReporter(spoken, said), kept);
 	await proposeOfficers(tx, row, unit, said.body);
-	if (answering) await complete(tx, { row, unit });
+	if (answering) await complete(tx, { row, unit }, spoken.at);
 	const type = answering || completing ? 'info_given' : 'message';
-	await recordEvent(tx, row, { type, author: 'reporter', public: true, data: { message, ...originalsOf(kept) } });
-	if (!completing) return;
-	const reopened = await unarchive(tx, { row, unit });
-	await complete(tx, { row: reopened, unit });
+	await recordEvent(tx, row, entryBy(spoken, type, { message, ...originalsOf(kept) }));
+	if (!completing) return row;
+	const reopened = await unarchive(tx, { row, unit }, spoken.at);
+	await complete(tx, { row: reopened, unit }, spoken.at);
 	await recordEvent(tx, reopened, { type: 'reopened', author: 'system', public: true, data: { reason: 'completed' } });
+	return reopened;
 }
+
+const fromReporter = <T>({ writtenBy }: Spoken, said: T) => ({
+	author: 'reporter' as const,
+	accountId: writtenBy?.accountId ?? null,
+	public: true,
+	...said
+});
+
+const entryBy = (spoken: Spoken, type: Event['type'], data: Record<string, unknown>): Event => ({
+	type,
+	author: 'reporter',
+	writtenBy: spoken.writtenBy,
+	public: true,
+	data: { ...data, ...spoken.data }
+});
 
 async function alreadySaid(on: Database | Tx, hash: string): Promise<boolean> {
 	const [message] = await on.select({ id: messages.id }).from(messages).where(eq(messages.submissionHash, hash));
@@ -66,13 +84,13 @@ async function alreadySaid(on: Database | Tx, hash: string): Promise<boolean> {
 }
 
 /** The office's clocks go on; that of the law's decision counts from the completion. */
-async function complete(tx: Tx, found: { row: CaseRow; unit: UnitRow }): Promise<void> {
-	const at = now();
+async function complete(tx: Tx, found: CaseWithUnit, at: Date): Promise<void> {
 	await endPauses(tx, found.row, at);
 	await meetClocks(tx, found.row, ['reporter_turn'], at);
 	await tx
 		.update(clocks)
-		.set({ startAt: at })
+		// Never earlier: what was said before an archiving may have been written down after it.
+		.set({ startAt: sql`greatest(${clocks.startAt}, ${at.toISOString()}::timestamptz)` })
 		.where(and(eq(clocks.caseId, found.row.id), eq(clocks.name, 'decision_by_law'), eq(clocks.state, 'running')));
 	await recomputeClocks(tx, found);
 }
@@ -100,7 +118,7 @@ export async function scoreAnswer(caseId: number, raw: unknown): Promise<void> {
 			data: { score: input.score, ...(input.comment ? { comment: input.comment } : {}) }
 		});
 		if (input.score <= 2 && (await mayDispute(tx, rated, unit))) {
-			await takeBack(tx, { row: rated, unit }, input.comment ?? '');
+			await takeBack(tx, { row: rated, unit }, input.comment ?? '', { at: now() });
 			return;
 		}
 		await meetClocks(tx, rated, ['reporter_turn'], now());
@@ -117,54 +135,55 @@ export async function closeCase(tx: Tx, before: CaseRow, author: 'reporter' | 's
 }
 
 /** Whether the reporter may still say "not satisfied": within the turn, and not after the final answer. */
-export async function mayDispute(tx: Database | Tx, row: CaseRow, unit: UnitRow): Promise<boolean> {
-	return row.disputes < DISPUTES_BEFORE_FINAL && (await disputeOpen(tx, unit, row));
+export async function mayDispute(tx: Database | Tx, row: CaseRow, unit: UnitRow, at?: Date): Promise<boolean> {
+	return row.disputes < DISPUTES_BEFORE_FINAL && (await disputeOpen(tx, unit, row, at));
 }
 
 /** "Saya belum puas": an answered or closed case goes back to work; an archived one waits for a supervisor's word. */
 export async function dispute(caseId: number, raw: unknown): Promise<void> {
 	const input = checked(disputeInput, raw);
-	await transaction(async (tx) => {
-		const { row, unit } = await lockCase(tx, caseId);
-		if (row.status === 'archived') return object(tx, { row, unit }, input.body);
-		if (row.transferredTo) throw conflict(row, 'transferred');
-		if (row.status !== 'answered' && row.status !== 'closed') throw conflict(row, 'not_answered');
-		if (!(await mayDispute(tx, row, unit))) {
-			throw conflict(row, row.disputes >= DISPUTES_BEFORE_FINAL ? 'final' : 'too_late');
-		}
-		await takeBack(tx, { row, unit }, input.body);
-	});
+	await transaction(async (tx) => takeObjection(tx, await lockCase(tx, caseId), input.body, { at: now() }));
 }
 
-async function takeBack(tx: Tx, { row: before, unit }: { row: CaseRow; unit: UnitRow }, body: string): Promise<void> {
+/** An objection to the answer or the archiving, judged by the time limits of when it was spoken. */
+export async function takeObjection(tx: Tx, found: CaseWithUnit, body: string, spoken: Spoken): Promise<CaseRow> {
+	const { row, unit } = found;
+	if (row.status === 'archived') return object(tx, found, body, spoken);
+	if (row.transferredTo) throw conflict(row, 'transferred');
+	if (row.status !== 'answered' && row.status !== 'closed') throw conflict(row, 'not_answered');
+	if (!(await mayDispute(tx, row, unit, spoken.at))) {
+		throw conflict(row, row.disputes >= DISPUTES_BEFORE_FINAL ? 'final' : 'too_late');
+	}
+	return takeBack(tx, found, body, spoken);
+}
+
+async function takeBack(tx: Tx, { row: before, unit }: CaseWithUnit, body: string, spoken: Spoken): Promise<CaseRow> {
 	const since = before.answeredAt ?? now();
 	const row = await moveCase(tx, before, 'dispute', {
 		disputes: before.disputes + 1,
 		answeredAt: null,
 		closedAt: null
 	});
-	const message = body ? await storeMessage(tx, row, { author: 'reporter', public: true, body }) : undefined;
-	await meetClocks(tx, row, ['reporter_turn'], now());
-	await takeUpAgain(tx, { row, unit }, since);
-	await recordEvent(tx, row, {
-		type: 'disputed',
-		author: 'reporter',
-		public: true,
-		data: { ...(message ? { message } : {}), count: row.disputes }
-	});
+	const message = body ? await storeMessage(tx, row, fromReporter(spoken, { body })) : undefined;
+	await meetClocks(tx, row, ['reporter_turn'], spoken.at);
+	await takeUpAgain(tx, { row, unit }, since, spoken.at);
+	const data = { ...(message ? { message } : {}), count: row.disputes };
+	await recordEvent(tx, row, entryBy(spoken, 'disputed', data));
+	return row;
 }
 
 /** Whether an archiving may still be objected to, or an incomplete report still be completed. */
-export async function mayObject(tx: Database | Tx, row: CaseRow, unit: UnitRow): Promise<boolean> {
+export async function mayObject(tx: Database | Tx, row: CaseRow, unit: UnitRow, at?: Date): Promise<boolean> {
 	if (!row.archivedAt) return false;
-	return completionOpen(unit, row) || (await objectionOpen(tx, unit, row.archivedAt));
+	return completionOpen(unit, row, at) || (await objectionOpen(tx, unit, row.archivedAt, at));
 }
 
-async function object(tx: Tx, { row: before, unit }: { row: CaseRow; unit: UnitRow }, body: string): Promise<void> {
-	if (!(await mayObject(tx, before, unit))) throw conflict(before, 'too_late');
+async function object(tx: Tx, { row: before, unit }: CaseWithUnit, body: string, spoken: Spoken): Promise<CaseRow> {
+	if (!(await mayObject(tx, before, unit, spoken.at))) throw conflict(before, 'too_late');
 	const made = await objectionMade(tx, before);
 	if (made) throw conflict(before, made);
-	const row = await updateCase(tx, before, { objectionAt: now() });
-	const message = await storeMessage(tx, row, { author: 'reporter', public: true, body });
-	await recordEvent(tx, row, { type: 'objected', author: 'reporter', public: true, data: { message } });
+	const row = await updateCase(tx, before, { objectionAt: spoken.at });
+	const message = await storeMessage(tx, row, fromReporter(spoken, { body }));
+	await recordEvent(tx, row, entryBy(spoken, 'objected', { message }));
+	return row;
 }

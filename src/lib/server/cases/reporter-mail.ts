@@ -28,6 +28,15 @@ export async function keepMailWish(
 	await tx.insert(reporterMail).values({ caseId, language, addressHash, stopHash: stopHashOf(stopToken(caseId)) });
 }
 
+/** Later letters go to the new address: also where the former one was refused, or where there was none. */
+export async function changeMailAddress(tx: Tx, caseId: number, email: string): Promise<void> {
+	const address = { addressHash: addressHashOf(email), refusedAt: null };
+	await tx
+		.insert(reporterMail)
+		.values({ caseId, language: 'id', stopHash: stopHashOf(stopToken(caseId)), ...address })
+		.onConflictDoUpdate({ target: reporterMail.caseId, set: address });
+}
+
 /** A report taken out of another one writes to the same reporter as that one does. */
 export async function copyMailWish(tx: Tx, fromId: number, caseId: number): Promise<void> {
 	const [from] = await tx.select().from(reporterMail).where(eq(reporterMail.caseId, fromId));

@@ -17,6 +17,15 @@ export interface Event {
 	/** Whether the reporter reads it on the tracking page. */
 	public: boolean;
 	data?: Record<string, unknown>;
+	/** Who wrote it down for a reporter who spoke outside the site. */
+	writtenBy?: Actor | undefined;
+}
+
+/** When the reporter spoke. Where staff wrote it down: who did, and what the entry says about that. */
+export interface Spoken {
+	at: Date;
+	writtenBy?: Actor;
+	data?: Record<string, unknown>;
 }
 
 /** A case as its timeline needs it. */
@@ -48,7 +57,7 @@ export async function recordEvents(tx: Tx, told: readonly { row: Told; event: Ev
 	return told.map(({ row }) => seqs.get(row.id) ?? 0);
 }
 
-function entryOf(row: Told, { type, author, public: isPublic, data }: Event) {
+function entryOf(row: Told, { type, author, public: isPublic, data, writtenBy }: Event) {
 	const staff = typeof author === 'object';
 	return {
 		caseId: row.id,
@@ -56,7 +65,7 @@ function entryOf(row: Told, { type, author, public: isPublic, data }: Event) {
 		at: now(),
 		type,
 		actorKind: staff ? (author.accountId ? ('staff' as const) : ('system' as const)) : author,
-		actorId: staff ? author.accountId : null,
+		actorId: (staff ? author : writtenBy)?.accountId ?? null,
 		public: isPublic,
 		data: { ...data, version: row.version }
 	};

@@ -9,23 +9,26 @@ import type { CaseRow, UnitRow } from './find.ts';
 
 type Zoned = Pick<UnitRow, 'timeZone'>;
 
-const today = (unit: Zoned): LocalDate => localDate(now(), unit.timeZone);
+const dayAt = (at: Date, unit: Zoned): LocalDate => localDate(at, unit.timeZone);
 
 /**
  * Whether an answer may still be disputed: to the end of the day on which the turn that began with it runs out. Its
  * clock is asked, because the case keeps the days it was promised, and letters have named that day.
+ *
+ * @param at when the reporter speaks, or spoke
  */
 export async function disputeOpen(
 	on: Database | Tx,
 	unit: Zoned,
-	{ id, answeredAt }: Pick<CaseRow, 'id' | 'answeredAt'>
+	{ id, answeredAt }: Pick<CaseRow, 'id' | 'answeredAt'>,
+	at: Date = now()
 ): Promise<boolean> {
 	if (!answeredAt) return false;
 	const [turn] = await on
 		.select({ dueAt: clocks.dueAt })
 		.from(clocks)
 		.where(and(eq(clocks.caseId, id), eq(clocks.name, 'reporter_turn'), eq(clocks.startAt, answeredAt)));
-	return !!turn?.dueAt && today(unit) <= localDate(turn.dueAt, unit.timeZone);
+	return !!turn?.dueAt && dayAt(at, unit) <= localDate(turn.dueAt, unit.timeZone);
 }
 
 /** How long a reporter may object to an archiving (product.md, the table of a case's life). */
@@ -37,8 +40,13 @@ export async function objectionEnds(on: Database | Tx, unit: Zoned, archivedAt: 
 }
 
 /** Whether an archiving may still be objected to. */
-export async function objectionOpen(on: Database | Tx, unit: Zoned, archivedAt: Date): Promise<boolean> {
-	return today(unit) <= (await objectionEnds(on, unit, archivedAt));
+export async function objectionOpen(
+	on: Database | Tx,
+	unit: Zoned,
+	archivedAt: Date,
+	at: Date = now()
+): Promise<boolean> {
+	return dayAt(at, unit) <= (await objectionEnds(on, unit, archivedAt));
 }
 
 const COMPLETION_DAYS = 60;
@@ -48,7 +56,11 @@ export const completionEnds = (unit: Zoned, archivedAt: Date): LocalDate =>
 	addDays(localDate(archivedAt, unit.timeZone), COMPLETION_DAYS);
 
 /** Whether a report archived as incomplete may still be completed (60 days). */
-export function completionOpen(unit: Zoned, row: Pick<CaseRow, 'archivedAt' | 'archiveReason'>): boolean {
+export function completionOpen(
+	unit: Zoned,
+	row: Pick<CaseRow, 'archivedAt' | 'archiveReason'>,
+	at: Date = now()
+): boolean {
 	if (row.archiveReason !== 'incomplete' || !row.archivedAt) return false;
-	return today(unit) <= completionEnds(unit, row.archivedAt);
+	return dayAt(at, unit) <= completionEnds(unit, row.archivedAt);
 }

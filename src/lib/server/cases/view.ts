@@ -108,6 +108,8 @@ export async function deskCase(actor: Actor, reference: string) {
 			files: files.filter((file) => file.messageId === message.id)
 		})),
 		timeline: entries,
+		/** How often staff tried to reach the reporter and reached nobody. */
+		failedContacts: entries.filter(({ type }) => type === 'contact_tried').length,
 		draft,
 		may: verbsFor(actor, row, circumstances)
 	};

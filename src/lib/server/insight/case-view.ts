@@ -135,7 +135,8 @@ export async function caseTimeline(actor: Actor, reference: string) {
 	]);
 	const bodies = new Map(said.map((message) => [message.id, message.body]));
 	const others = await referencesIn(actor, entries);
-	return entries.map(({ seq, at, type, actorKind, actorName, public: isPublic, data: { case: id, ...data } }) => {
+	return entries.map(({ seq, at, type, actorKind, actorName, public: isPublic, data: kept }) => {
+		const { case: id, submission: _, ...data } = kept;
 		const other = typeof id === 'number' ? others.get(id) : undefined;
 		const body = typeof data.message === 'string' ? bodies.get(data.message) : undefined;
 		return {

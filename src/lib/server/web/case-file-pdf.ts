@@ -5,7 +5,7 @@ import { formatNumber } from '#lib/text/numbers.ts';
 import { actionLabel } from '#lib/ui/action-words.ts';
 import { clockStateWord, clockWord } from '#lib/ui/clock-words.ts';
 import { daysOffExplained, howCounted } from '#lib/ui/clock-lines.ts';
-import { entryDetail, whoDid } from '#lib/ui/entry-words.ts';
+import { entryDetail, recordedLine, whoDid } from '#lib/ui/entry-words.ts';
 import { escalationPurposeWord, escalationStateWord } from '#lib/ui/escalation-words.ts';
 import { serviceWord } from '#lib/ui/office-words.ts';
 import { timelineWord } from '#lib/ui/timeline-words.ts';
@@ -155,7 +155,8 @@ function conversation(pdf: Pdf, { conversation: all, unit }: DeskCase, lang: 'id
 				: one.entry?.type === 'answered'
 					? m.rekap_case_file_answer()
 					: undefined;
-		const by = [speaker(one), formatDateTime(one.at, unit.timeZone, lang), kind];
+		const recorded = one.entry && recordedLine(one.entry, unit.timeZone, lang);
+		const by = [speaker(one), formatDateTime(one.at, unit.timeZone, lang), kind, recorded];
 		small(pdf, by.filter((part) => part !== undefined).join(' · '));
 		words(pdf, one.body);
 		const { action, action_on: on } = one.entry?.data ?? {};

@@ -35,6 +35,7 @@ export type Done =
 	| 'officers_changed'
 	| 'removal_asked'
 	| 'contacted'
+	| 'recorded'
 	| 'classified'
 	| 'moved'
 	| 'split'

@@ -6,7 +6,8 @@ import type { Score } from '#lib/ratings/vocabulary.ts';
 import { linkedFiles, type LinkedFile } from '#lib/text/linked-files.ts';
 import { actionLabel } from '#lib/ui/action-words.ts';
 import { clockWord } from '#lib/ui/clock-words.ts';
-import { originalsWords } from '#lib/ui/entry-words.ts';
+import { recordedOf } from '#lib/ui/contact-words.ts';
+import { changedContact, originalsWords } from '#lib/ui/entry-words.ts';
 import { scoreWord } from '#lib/ui/rating-words.ts';
 import type { Shape } from '#lib/ui/shapes.ts';
 import { timelineWord } from '#lib/ui/timeline-words.ts';
@@ -66,6 +67,8 @@ const LOOKS: Record<string, [Shape, Tone]> = {
 	split: ['turn', 'info'],
 	revealed: ['eye', 'warn'],
 	contacted: ['person', 'info'],
+	contact_tried: ['person', 'info'],
+	contact_changed: ['person', 'warn'],
 	objected: ['turn', 'warn'],
 	objection_declined: ['box', 'neutral'],
 	receipt_renewed: ['lock', 'info'],
@@ -98,7 +101,8 @@ function chapterOf(entry: Entry, report: Report, reader: Reader): Chapter {
 		by: PARTIES[entry.actorKind](),
 		shape,
 		tone,
-		fresh: !own && reader.since !== null && entry.at > new Date(reader.since),
+		// What staff wrote down for the reporter is news to them: they check it.
+		fresh: (!own || recordedOf(entry.data) !== undefined) && reader.since !== null && entry.at > new Date(reader.since),
 		quote: message?.body ?? text(entry, 'content') ?? text(entry, 'comment') ?? null,
 		notes: notesOf(entry, reader),
 		files: report.attachments.filter((file) => (opening ? file.messageId === null : file.messageId === message?.id)),
@@ -140,6 +144,7 @@ const TELLERS: Record<string, Teller> = {
 		worded(text(entry, 'reason'), (value) =>
 			m.citizen_case_archived({ reason: archiveReasonWord(value as ArchiveReason) })
 		),
+		typeof entry.data.tries === 'number' ? m.citizen_case_tries({ count: entry.data.tries }) : undefined,
 		text(entry, 'note'),
 		entry.data.single_signature ? m.citizen_case_single_signature() : undefined
 	],
@@ -148,6 +153,7 @@ const TELLERS: Record<string, Teller> = {
 	objection_declined: reason,
 	revealed: reason,
 	contacted: (entry) => [contactWord(text(entry, 'by'))],
+	contact_changed: (entry) => [changedContact(entry.data)],
 	calendar_changed: (entry, reader) => [text(entry, 'why'), ...movedClocks(entry, reader)],
 	escalation_sent: (entry) => [
 		worded(text(entry, 'lapor_id'), (id) => m.citizen_case_forward_number({ id })),
@@ -175,8 +181,17 @@ function actionDone(action: string, on: string | undefined, { lang }: Reader): s
 }
 
 function notesOf(entry: Entry, reader: Reader): string[] {
-	const told = (TELLERS[entry.type]?.(entry, reader) ?? []).filter((note) => note !== undefined);
-	return [...told, ...originalsWords(entry.data)];
+	const notes = [...(TELLERS[entry.type]?.(entry, reader) ?? []), ...recordedNotes(entry, reader)];
+	return [...notes.filter((note) => note !== undefined), ...originalsWords(entry.data)];
+}
+
+/** That staff wrote an entry down, stands right above the words. */
+function recordedNotes(entry: Entry, { zone, lang }: Reader): string[] {
+	const recorded = recordedOf(entry.data);
+	if (!recorded) return [];
+	const words = { way: recorded.way, date: formatDateTime(recorded.at, zone, lang) };
+	if (entry.type === 'contact_tried') return [m.citizen_case_tried(words)];
+	return [m.citizen_case_recorded_wrong(), m.citizen_case_recorded(words)];
 }
 
 function worded<T>(value: T | undefined, words: (value: T) => string): string | undefined {
@@ -188,7 +203,8 @@ const CONTACTS: Record<string, () => string> = {
 	phone: m.citizen_case_contacted_phone,
 	email: m.citizen_case_contacted_email,
 	sms: m.citizen_case_contacted_sms,
-	visit: m.citizen_case_contacted_visit
+	visit: m.citizen_case_contacted_visit,
+	letter: m.citizen_case_contacted_letter
 };
 
 const contactWord = (by: string | undefined): string | undefined => CONTACTS[by ?? '']?.();

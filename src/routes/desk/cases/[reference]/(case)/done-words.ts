@@ -19,6 +19,7 @@ const words: Record<Done, () => string> = {
 	officers_changed: m.desk_done_officers_changed,
 	removal_asked: m.desk_done_removal_asked,
 	contacted: m.desk_done_contacted,
+	recorded: m.record_done,
 	classified: m.case_done_classified,
 	moved: m.case_done_moved,
 	split: m.case_done_split,

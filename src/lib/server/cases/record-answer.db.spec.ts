@@ -1,0 +1,259 @@
+import { beforeEach, expect, test } from 'vitest';
+import { useFreshDatabase } from '../testing/database.ts';
+import { makeActor, makeCase, makeOfficer } from '../testing/factories.ts';
+import {
+	approve,
+	at,
+	bringTo,
+	caseIn,
+	clockOf,
+	lastEntry,
+	makeOffice,
+	on,
+	standing,
+	story,
+	type Office
+} from '../testing/office.ts';
+import { archiveCase } from './archive.ts';
+import { caseForActor } from './find.ts';
+import { recordReporterAnswer } from './record-answer.ts';
+import { scoreAnswer } from './report-back.ts';
+import { openReporter } from './reporter.ts';
+import { sweepReporterTurns } from './sweep.ts';
+import { reporterView } from './track.ts';
+import { deskCase } from './view.ts';
+
+useFreshDatabase();
+
+let office: Office;
+beforeEach(async () => {
+	office = await makeOffice();
+});
+
+/** Tuesday, 2 March 2027, ten in the morning in Makassar. */
+const TUESDAY = '2027-03-02T02:00:00Z';
+const reporter = { name: 'Andi Contoh', phone: '081234567890' };
+const named = { identity: 'named', reporter };
+let form = 0;
+const said = (more: Record<string, unknown> = {}) => ({
+	kind: 'answer',
+	by: 'phone',
+	on: '2027-03-02',
+	time: '11:00',
+	body: 'Kejadiannya hari Senin.',
+	submission_id: `contoh-formulir-${++form}`,
+	...more
+});
+const record = async (reference: string, more: Record<string, unknown> = {}, by = office.handler) =>
+	recordReporterAnswer(by, reference, await on(reference, said(more)));
+/** Two days after the reporter spoke. */
+const later = <T>(work: () => Promise<T>) => at('2027-03-04T02:00:00Z', work);
+async function seenByReporter(reference: string) {
+	const { id, receiptHash } = await standing(reference);
+	return reporterView({ caseId: id, receiptHash });
+}
+
+test('an answer by phone brings the case back to where it came from, counted from when the reporter spoke', async () => {
+	const { reference } = await at(TUESDAY, () => caseIn(office, 'verified', named));
+	await at(TUESDAY, () => bringTo(office, reference, 'needs_info'));
+	await later(() => record(reference));
+	expect(await standing(reference)).toMatchObject({ status: 'verified' });
+	const spoken = new Date('2027-03-02T03:00:00Z');
+	expect(await clockOf(reference, 'reporter_turn')).toMatchObject({ state: 'met', metAt: spoken, late: false });
+	expect(await clockOf(reference, 'decision_by_law')).toMatchObject({ startAt: spoken });
+	expect(await lastEntry(reference, 'info_given')).toMatchObject({
+		public: true,
+		actorKind: 'reporter',
+		actorId: office.handler.accountId,
+		data: { recorded: { by: 'phone', at: spoken.toISOString() } }
+	});
+});
+
+test('the time that passed until it was written down is the office’s own', async () => {
+	const answered = async (written: string) => {
+		const { reference } = await at(TUESDAY, () => caseIn(office, 'needs_info', { kind: 'suggestion' }));
+		await at(written, () => record(reference));
+		return (await clockOf(reference, 'solution'))?.dueAt;
+	};
+	expect(await answered('2027-03-08T02:00:00Z')).toEqual(await answered('2027-03-02T03:01:00Z'));
+});
+
+test('what was recorded before the turn ran out is never archived for lack of an answer, even written down late', async () => {
+	const { reference } = await at(TUESDAY, () => caseIn(office, 'needs_info', named));
+	await later(() => record(reference));
+	await at('2027-06-01T02:00:00Z', sweepReporterTurns);
+	expect((await standing(reference)).status).toBe('received');
+
+	const silent = await at(TUESDAY, () => caseIn(office, 'needs_info', named));
+	await at('2027-04-20T02:00:00Z', async () => {
+		await sweepReporterTurns();
+		expect((await standing(silent.reference)).status).toBe('archived');
+		await record(silent.reference);
+	});
+	expect((await standing(silent.reference)).status).toBe('received');
+	expect((await story(silent.reference)).slice(-2)).toEqual(['info_given', 'reopened']);
+});
+
+test('where nothing was asked it is a message of the reporter’s', async () => {
+	const { reference } = await at(TUESDAY, () => caseIn(office, 'in_progress', named));
+	await later(() => record(reference));
+	expect((await standing(reference)).status).toBe('in_progress');
+	expect((await story(reference)).at(-1)).toBe('message');
+	const [turn] = (await deskCase(office.handler, reference)).conversation;
+	expect(turn).toMatchObject({ author: 'reporter', public: true, body: 'Kejadiannya hari Senin.' });
+});
+
+test('an objection counts as the reporter’s own, in its time limits and its number', async () => {
+	const { reference } = await at(TUESDAY, () => caseIn(office, 'answered', named));
+	const objection = { kind: 'objection', body: 'Pelapor belum puas dengan jawaban ini.' };
+	// Written down after the ten working days, spoken within them.
+	await at('2027-04-20T02:00:00Z', async () => {
+		await sweepReporterTurns();
+		expect((await standing(reference)).status).toBe('closed');
+		await record(reference, { ...objection, on: '2027-03-04' });
+	});
+	expect(await standing(reference)).toMatchObject({ status: 'in_progress', disputes: 1, satisfaction: null });
+	expect(await clockOf(reference, 'first_reply')).toMatchObject({ run: 2, startAt: new Date('2027-03-04T03:00:00Z') });
+
+	const late = await at(TUESDAY, () => caseIn(office, 'answered', named));
+	await at('2027-04-20T02:00:00Z', async () => {
+		const attempt = record(late.reference, { ...objection, on: '2027-04-19' });
+		await expect(attempt).rejects.toMatchObject({ present: { reason: 'too_late' } });
+	});
+});
+
+test('an objection to an archiving waits for a supervisor', async () => {
+	const { reference } = await at(TUESDAY, () => caseIn(office, 'archived', named));
+	await later(() => record(reference, { kind: 'objection', body: 'Pelapor keberatan laporannya ditutup.' }));
+	expect(await standing(reference)).toMatchObject({
+		status: 'archived',
+		objectionAt: new Date('2027-03-02T03:00:00Z')
+	});
+	await later(async () => {
+		const again = record(reference, { kind: 'objection', body: 'Pelapor keberatan sekali lagi.' });
+		await expect(again).rejects.toMatchObject({ present: { reason: 'objected' } });
+	});
+});
+
+test('it is never a score and never a closing', async () => {
+	const { reference, id } = await at(TUESDAY, () => caseIn(office, 'answered', named));
+	await later(async () => {
+		const attempt = record(reference, { kind: 'score', score: 5 });
+		await expect(attempt).rejects.toMatchObject({ issues: [{ path: 'kind', code: 'record_kind_missing' }] });
+		await record(reference, { body: 'Terima kasih, saya puas.', score: 5 });
+	});
+	expect(await standing(reference)).toMatchObject({ status: 'answered', satisfaction: null });
+	await at(TUESDAY, () => scoreAnswer(id, { score: 5 }));
+	await later(() => record(reference));
+	expect((await standing(reference)).status).toBe('closed');
+});
+
+test('no time ahead, before the report, before the question or before the answer', async () => {
+	const refused = (reference: string, more: Record<string, unknown>, code: string) =>
+		later(() => expect(record(reference, more)).rejects.toMatchObject({ issues: [{ path: 'on', code }] }));
+	const open = await at(TUESDAY, () => caseIn(office, 'received', named));
+	await refused(open.reference, { on: '2027-03-05' }, 'spoken_ahead');
+	await refused(open.reference, { time: '09:58' }, 'spoken_before_case');
+	await at('2027-03-03T02:00:00Z', () => bringTo(office, open.reference, 'needs_info'));
+	await refused(open.reference, {}, 'spoken_before_question');
+	const answered = await at(TUESDAY, () => caseIn(office, 'answered', named));
+	const objection = { kind: 'objection', body: 'Pelapor belum puas.', time: '09:58' };
+	await refused(answered.reference, objection, 'spoken_before_settled');
+});
+
+test('the minute of the question itself will do', async () => {
+	const { reference } = await at('2027-03-02T02:00:40Z', () => caseIn(office, 'needs_info', named));
+	await at('2027-03-02T02:01:00Z', () => record(reference, { time: '10:00' }));
+	expect((await standing(reference)).status).toBe('received');
+});
+
+test('the same form sent twice is recorded once; with other words it is refused', async () => {
+	const { reference } = await at(TUESDAY, () => caseIn(office, 'needs_info', named));
+	const once = await on(reference, said());
+	await later(async () => {
+		const both = [1, 2].map(() => recordReporterAnswer(office.handler, reference, once));
+		const [first, second] = await Promise.all(both);
+		expect(first?.version).toBe(second?.version);
+		const other = recordReporterAnswer(office.handler, reference, { ...once, body: 'Kejadiannya hari Selasa.' });
+		await expect(other).rejects.toMatchObject({ code: 'submission-reused' });
+		const stale = recordReporterAnswer(office.handler, reference, { ...once, submission_id: 'contoh-lain-1' });
+		await expect(stale).rejects.toMatchObject({ code: 'stale', present: { changes: ['info_given'] } });
+	});
+	expect((await story(reference)).filter((type) => type === 'info_given')).toHaveLength(1);
+});
+
+test('a new contact is sealed, also where the name is withheld; the timeline says what changed and not to what', async () => {
+	for (const identity of ['named', 'withheld']) {
+		const { reference } = await at(TUESDAY, () => makeCase(office.unit, { identity, reporter }));
+		const email = 'andi@contoh.example';
+		await later(() => record(reference, { kind: 'contact', phone: '0813 9999 0000', email, body: undefined }));
+		const row = await standing(reference);
+		expect(await openReporter(row.reporterSealed)).toEqual({ name: 'Andi Contoh', phone: '081399990000', email });
+		const entry = await lastEntry(reference, 'contact_changed');
+		expect(entry).toMatchObject({ public: true, data: { changed: ['phone', 'email'] } });
+		expect(JSON.stringify(entry)).not.toMatch(/0813|andi@/);
+		expect((await deskCase(office.handler, reference)).reporterMail).toBe('wanted');
+	}
+});
+
+test('a report without a name takes no contact, and nobody can have failed to reach its reporter', async () => {
+	const { reference } = await at(TUESDAY, () => makeCase(office.unit));
+	for (const kind of ['contact', 'unreached']) {
+		const attempt = later(() => record(reference, { kind, phone: '081399990000' }));
+		await expect(attempt).rejects.toMatchObject({ issues: [{ code: 'record_no_contact' }] });
+	}
+	expect(await story(reference)).toEqual(['opened']);
+});
+
+test('tries to reach the reporter count before a report is archived as incomplete', async () => {
+	const { reference } = await at(TUESDAY, () => caseIn(office, 'verified', { ...named, kind: 'suggestion' }));
+	const archive = async () =>
+		archiveCase(office.handler, reference, await on(reference, { reason: 'incomplete' }), true);
+	await later(async () => {
+		await expect(archive()).rejects.toMatchObject({ issues: [{ path: 'reason', code: 'incomplete_unasked' }] });
+		await record(reference, { kind: 'unreached', body: undefined });
+		await record(reference, { kind: 'unreached', by: 'whatsapp', body: undefined });
+		expect((await deskCase(office.handler, reference)).failedContacts).toBe(2);
+		await archive();
+	});
+	expect(await lastEntry(reference, 'archived')).toMatchObject({ data: { reason: 'incomplete', tries: 2 } });
+	const { entries } = await seenByReporter(reference);
+	expect(entries.filter(({ type }) => type === 'contact_tried')).toHaveLength(2);
+});
+
+test('the archiving by the clock counts them too', async () => {
+	const { reference } = await at(TUESDAY, () => caseIn(office, 'needs_info', named));
+	await later(() => record(reference, { kind: 'unreached', body: undefined }));
+	expect((await standing(reference)).status).toBe('needs_info');
+	await at('2027-06-01T02:00:00Z', sweepReporterTurns);
+	expect(await lastEntry(reference, 'archived')).toMatchObject({ actorKind: 'system', data: { tries: 1 } });
+});
+
+test('whoever may not see the case records nothing: another office, a named officer', async () => {
+	const officer = await makeOfficer(office.unit.id);
+	const account = await makeActor([[office.unit.id, 'handler']], officer.id);
+	const { reference } = await at(TUESDAY, () => makeCase(office.unit, { ...named, officer: officer.id }));
+	const { handler: stranger } = await makeOffice();
+	for (const who of [stranger, account]) {
+		await expect(later(() => record(reference, {}, who))).rejects.toMatchObject({ name: 'NotFound' });
+	}
+});
+
+test('an officer named in the words is proposed, and the case leaves that account’s sight', async () => {
+	const officer = await makeOfficer(office.unit.id, 'Petugas Contoh Melati');
+	const account = await makeActor([[office.unit.id, 'handler']], officer.id);
+	const { reference } = await at(TUESDAY, () => caseIn(office, 'in_progress', named));
+	await later(() => record(reference, { body: 'Yang melayani saya Petugas Contoh Melati.' }, account));
+	await expect(caseForActor(account, reference)).rejects.toMatchObject({ name: 'NotFound' });
+});
+
+test('the second person sees a complaint’s tries before it is archived', async () => {
+	const { reference } = await at(TUESDAY, () => caseIn(office, 'verified', named));
+	await later(async () => {
+		await record(reference, { kind: 'unreached', body: undefined });
+		await archiveCase(office.handler, reference, await on(reference, { reason: 'incomplete' }), true);
+		expect((await deskCase(office.supervisor, reference)).failedContacts).toBe(1);
+		await approve(office.supervisor, reference);
+	});
+	expect(await lastEntry(reference, 'archived')).toMatchObject({ data: { tries: 1 } });
+});

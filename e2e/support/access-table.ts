@@ -141,6 +141,7 @@ export const ROUTES: Record<string, Access> = {
 			'question',
 			'receipt',
 			'reopen',
+			'reporter-answer',
 			'reveal',
 			'sealed',
 			'split',

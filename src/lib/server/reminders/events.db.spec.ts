@@ -7,6 +7,7 @@ import { assignCase } from '#lib/server/cases/assign.ts';
 import { writeMessage } from '#lib/server/cases/message.ts';
 import { nameInCase } from '#lib/server/cases/named.ts';
 import { declineObjection } from '#lib/server/cases/objection.ts';
+import { recordReporterAnswer } from '#lib/server/cases/record-answer.ts';
 import { dispute, sayToOffice } from '#lib/server/cases/report-back.ts';
 import { db } from '#lib/server/db/index.ts';
 import { approvals } from '#lib/server/db/schema/cases.ts';
@@ -250,6 +251,27 @@ test('what the reporter says is told to whoever has the report, each time once a
 		expect(body).toContain(`/desk/cases/${reference}`);
 		expect(body).not.toContain('Kursi');
 	}
+});
+
+test('what staff wrote down for the reporter is told as the reporter’s own, but not to who wrote it', async () => {
+	const { reference } = await at(THURSDAY, () => makeCase(office.unit, { kind: 'suggestion' }));
+	await at(THURSDAY, async () => {
+		await bringTo(office, reference, 'in_progress');
+		await bringTo(office, reference, 'needs_info');
+	});
+	const said = { kind: 'answer', by: 'phone', on: '2026-11-26', time: '11:00', body: 'Senin pagi.' };
+	await at('2026-11-27T02:00:00Z', async () => {
+		const sent = { ...said, submission_id: 'contoh-formulir-telepon' };
+		await recordReporterAnswer(office.supervisor, reference, await on(reference, sent));
+		await tellOfStory(reference);
+	});
+	expect(await toldTo(office.handler)).toEqual(['info_given']);
+	await at('2026-11-27T03:00:00Z', async () => {
+		const sent = { ...said, submission_id: 'contoh-formulir-loket' };
+		await recordReporterAnswer(office.handler, reference, await on(reference, sent));
+		await tellOfStory(reference);
+	});
+	expect(await toldTo(office.handler)).toEqual(['info_given']);
 });
 
 test('where nobody has the report, or whoever has it is away, the handlers who are here are told', async () => {

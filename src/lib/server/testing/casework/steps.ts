@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import * as fc from 'fast-check';
-import { localDate } from '#lib/calendar/days.ts';
+import { localDate, localTime } from '#lib/calendar/days.ts';
 import { answerCase } from '#lib/server/cases/answer.ts';
 import { decideDraft } from '#lib/server/cases/approve.ts';
 import { archiveCase, reopenCase } from '#lib/server/cases/archive.ts';
@@ -9,6 +10,7 @@ import { linkCase, unlinkCase } from '#lib/server/cases/link.ts';
 import { askReporter, writeMessage } from '#lib/server/cases/message.ts';
 import { nameInCase } from '#lib/server/cases/named.ts';
 import { declineObjection } from '#lib/server/cases/objection.ts';
+import { recordReporterAnswer } from '#lib/server/cases/record-answer.ts';
 import { dispute, sayToOffice, scoreAnswer } from '#lib/server/cases/report-back.ts';
 import { sendMainAnswer } from '#lib/server/cases/send-main-answer.ts';
 import { sweepReporterTurns } from '#lib/server/cases/sweep.ts';
@@ -36,6 +38,22 @@ export type Verb = (who: Actor, ground: Ground, version: number) => Promise<unkn
 /** What happens without a version: the reporter, the hour, a person who is away. */
 export type Happening = (ground: Ground, who: Actor) => Promise<unknown>;
 
+/** Staff write down what the reporter said so many hours ago. */
+const recordedAfter =
+	(hours: number, kind: 'answer' | 'objection' | 'unreached'): Verb =>
+	(who, { reference }, version) => {
+		const spoken = new Date(now().getTime() - hours * 3_600_000);
+		return recordReporterAnswer(who, reference, {
+			kind,
+			by: 'phone',
+			on: localDate(spoken, 'Asia/Makassar'),
+			time: localTime(spoken, 'Asia/Makassar'),
+			body: 'Pelapor menyampaikan ini lewat telepon.',
+			submission_id: randomUUID(),
+			version
+		});
+	};
+
 const VERBS: Record<string, Verb> = {
 	verify: (who, { reference }, version) => verifyCase(who, reference, { category: 'time', class: 'plain', version }),
 	assign: (who, { reference, people }, version) =>
@@ -62,6 +80,11 @@ const VERBS: Record<string, Verb> = {
 	link: (who, { reference, main }, version) => linkCase(who, reference, { main, version }),
 	unlink: (who, { reference }, version) => unlinkCase(who, reference, { reason: 'Hal yang lain.', version }),
 	'send the main answer': (who, { reference }, version) => sendMainAnswer(who, reference, { version }),
+	'record an answer': recordedAfter(0, 'answer'),
+	'record an answer late': recordedAfter(30, 'answer'),
+	'record an objection': recordedAfter(0, 'objection'),
+	'record an objection late': recordedAfter(30, 'objection'),
+	'record an attempt': recordedAfter(1, 'unreached'),
 	unname: (who, { reference, officerId }, version) =>
 		nameInCase(who, reference, { officer: officerId, action: 'remove', reason: 'Salah orang.', version })
 };

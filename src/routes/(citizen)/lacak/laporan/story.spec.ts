@@ -85,3 +85,22 @@ test('an archiving says its reason in words and the note beside it', () => {
 	const [chapter] = storyOf(report([entry(2, 'archived', 'staff', data)]), reader);
 	expect(chapter?.notes).toEqual(['Alasan penutupan: Tidak dilengkapi.', 'Tanggalnya belum ada.']);
 });
+
+test('what staff wrote down for the reporter says so, how and when, names nobody, and is news to them', () => {
+	const recorded = { by: 'phone', at: '2026-11-02T03:00:00.000Z' };
+	const spoken = { ...entry(3, 'info_given', 'reporter', { message: 'm1', recorded }), actorName: 'Petugas Contoh 1' };
+	const tried = entry(4, 'contact_tried', 'staff', { recorded });
+	const changed = entry(5, 'contact_changed', 'reporter', { recorded, changed: ['phone'] });
+	const message = { id: 'm1', body: 'Senin pagi.' } as Report['messages'][number];
+	const since = new Date(Date.UTC(2026, 10, 2)).toISOString();
+	const story = storyOf(report([spoken, tried, changed], { messages: [message] }), { ...reader, since });
+	const when = 'Telepon, Senin, 2 November 2026, 11.00 WITA';
+	expect(story.map(({ notes }) => notes.at(-1))).toEqual([
+		`Dicatat petugas (${when}):`,
+		`${when}: belum berhasil.`,
+		`Dicatat petugas (${when}):`
+	]);
+	expect(story[0]?.notes[0]).toBe('Nomor telepon');
+	expect(story[2]).toMatchObject({ quote: 'Senin pagi.', by: 'Anda', fresh: true });
+	expect(JSON.stringify(story)).not.toContain('Petugas Contoh');
+});

@@ -9,6 +9,7 @@ import { changeAccount } from '#lib/server/people/accounts.ts';
 import { actorOf, type Actor } from '#lib/server/people/actor.ts';
 import { createPasswordLink, usePasswordLink } from '#lib/server/people/password-links.ts';
 import { grantRole, revokeRole } from '#lib/server/people/roles.ts';
+import { countUnread } from '#lib/server/channels/notice-list.ts';
 import { deliverMail } from '#lib/server/channels/mail-delivery.ts';
 import { sweepAccessChanges } from '#lib/server/reminders/access-changes.ts';
 import { useFreshDatabase } from '#lib/server/testing/database.ts';
@@ -59,6 +60,8 @@ test('a request is told once to the account concerned and the supervisors, and i
 	expect(await toldTo(admin)).toEqual(['access_ended']);
 	expect(await toldTo(head)).toEqual(['access_asked', 'access_ended']);
 	expect(await toldTo(above)).toEqual(['access_asked']);
+	// The request is read for everybody; its end is news to the head alone.
+	expect([await countUnread(head), await countUnread(above)]).toEqual([1, 0]);
 });
 
 test('time that makes a change is told to everybody', async () => {

@@ -1,6 +1,6 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { PASSWORD_LINK, queueMail } from '#lib/server/channels/mail-queue.ts';
-import { tell } from '#lib/server/channels/notices.ts';
+import { readOccasion, tell } from '#lib/server/channels/notices.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { accessChanges } from '#lib/server/db/schema/access-changes.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
@@ -43,6 +43,8 @@ async function notify(tx: Tx, id: string): Promise<void> {
 	const people = new Set([row.accountId, ...deciders, ...(row.requestedBy ? [row.requestedBy] : [])]);
 	if (by) people.delete(by.id);
 	const kind = removes(row) ? 'access_closed' : row.state === 'waiting' ? 'access_asked' : 'access_ended';
+	// What was decided asks nobody any more.
+	if (row.state !== 'waiting') await readOccasion(tx, `access:${row.id}:waiting`);
 	await tell(tx, [...people], {
 		kind,
 		onceKey: `access:${row.id}:${row.state}`,

@@ -1,0 +1,1 @@
+CREATE INDEX "notices_case" ON "notices" USING btree ("case_id") WHERE read_at is null;

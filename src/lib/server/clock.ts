@@ -1,13 +1,29 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { setTimeout } from 'node:timers/promises';
 
-const shifted = new AsyncLocalStorage<() => Date>();
+type Pause = (milliseconds: number, signal?: AbortSignal) => Promise<void>;
+
+const shifted = new AsyncLocalStorage<{ clock: () => Date; pause: Pause }>();
 
 /** The present moment. The only place that asks the machine for it. */
 export function now(): Date {
-	return shifted.getStore()?.() ?? new Date();
+	return shifted.getStore()?.clock() ?? new Date();
 }
 
-/** Runs `work` as if the clock stood where `clock` says: for tests and for demo data that lies in the past. */
-export function withClock<T>(clock: () => Date, work: () => T): T {
-	return shifted.run(clock, work);
+/** Waits so many milliseconds; returns at once where the signal aborts. Never to be called inside a transaction. */
+export function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
+	return (shifted.getStore()?.pause ?? realPause)(milliseconds, signal);
+}
+
+const realPause: Pause = async (milliseconds, signal) => {
+	if (milliseconds > 0) await setTimeout(milliseconds, undefined, { signal }).catch(() => undefined);
+};
+
+/**
+ * Runs `work` as if the clock stood where `clock` says: for tests and for demo data that lies in the past.
+ *
+ * @param inPlaceOfPause what `pause` does meanwhile, where a test does not want to wait
+ */
+export function withClock<T>(clock: () => Date, work: () => T, inPlaceOfPause: Pause = realPause): T {
+	return shifted.run({ clock, pause: inPlaceOfPause }, work);
 }

@@ -44,7 +44,7 @@ export class Invalid extends Error {
 	}
 }
 
-/** Too many tries from one place; `retryAfter` in seconds. */
+/** More people try at the same time than can wait, and nothing was checked; `retryAfter` in seconds. */
 export class TooMany extends Error {
 	override name = 'TooMany';
 	readonly retryAfter: number;

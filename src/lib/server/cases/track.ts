@@ -2,12 +2,13 @@ import { and, asc, desc, eq, or } from 'drizzle-orm';
 import { DISPUTES_BEFORE_FINAL } from '../../cases/status.ts';
 import { parseReceipt } from '../../text/receipt.ts';
 import { fileColumns } from '../attachments/keep.ts';
-import { now } from '../clock.ts';
+import { now, pause } from '../clock.ts';
 import { db } from '../db/index.ts';
 import { attachments, cases, messages } from '../db/schema/cases.ts';
 import { clocks } from '../db/schema/clocks.ts';
 import { escalations } from '../db/schema/escalations.ts';
 import { units } from '../db/schema/units.ts';
+import { env } from '../env.ts';
 import { Invalid, NotFound } from '../errors.ts';
 import type { CaseRow } from './find.ts';
 import { objectionMade } from './objection.ts';
@@ -35,6 +36,27 @@ export async function caseByReceipt(typed: string): Promise<TrackedCase> {
 	const [found] = await db().select({ id: cases.id }).from(cases).where(eq(cases.receiptHash, hash));
 	if (!found) throw new Invalid([{ path: 'receipt', code: 'receipt_unknown' }]);
 	return { caseId: found.id, receiptHash: hash };
+}
+
+/** Milliseconds until a wrong receipt is answered. Its 80 bits make guessing hopeless, so nobody needs to be refused. */
+const WRONG_RECEIPT_MS = 1000;
+/** Wrong receipts that are answered slowly at the same time; this bounds the connections that they hold open. */
+const SLOW_ANSWERS = 200;
+let slowAnswers = 0;
+
+/** The case that a typed receipt opens; a wrong one is answered slowly. @throws Invalid as `caseByReceipt` */
+export async function caseByTypedReceipt(typed: string): Promise<TrackedCase> {
+	try {
+		return await caseByReceipt(typed);
+	} catch (cause) {
+		const guessed = cause instanceof Invalid && cause.issues[0]?.code === 'receipt_unknown';
+		if (guessed && env().LIMITS && slowAnswers < SLOW_ANSWERS) {
+			slowAnswers += 1;
+			await pause(WRONG_RECEIPT_MS);
+			slowAnswers -= 1;
+		}
+		throw cause;
+	}
 }
 
 /** Whether the receipt that opened the page is still the case's. @throws NotFound where it died */

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
 import { provideAccount } from '#lib/server/people/first-account.ts';
 import { usePasswordLink } from '#lib/server/people/password-links.ts';
-import { signIn } from '#lib/server/people/session.ts';
+import { signIn } from '#lib/server/people/sign-in.ts';
 import { anyUnit } from '#lib/server/people/units.ts';
 import { useFreshDatabase } from '#lib/server/testing/database.ts';
 
@@ -16,14 +16,16 @@ test('the first account makes the root unit and gets a link to its password', as
 	expect(made).not.toHaveProperty('password');
 	expect(await anyUnit('mamuju')).toMatchObject({ code: '7604', parentId: null });
 	const username = await usePasswordLink(made.linkToken ?? '', 'teluk mamuju biru');
-	expect((await signIn(username, 'teluk mamuju biru', 'here')).actor.units.admin).toHaveLength(1);
+	expect((await signIn({ username, password: 'teluk mamuju biru', address: 'here' })).actor.units.admin).toHaveLength(
+		1
+	);
 });
 
 test('who is locked out comes back with a made-up password and the roles asked for', async () => {
 	const again = await provideAccount({ ...siti, name: 'Orang Lain', roles: ['supervisor'], password: true });
 	expect(again).toMatchObject({ unitMade: false, accountMade: false });
 	expect(again).not.toHaveProperty('linkToken');
-	const { actor } = await signIn('siti.rahma', again.password ?? '', 'here');
+	const { actor } = await signIn({ username: 'siti.rahma', password: again.password ?? '', address: 'here' });
 	expect(actor.name).toBe('Siti Rahma');
 	expect(actor.units.supervisor).toHaveLength(1);
 });

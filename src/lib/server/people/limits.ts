@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net';
 import { and, gt, inArray, lt } from 'drizzle-orm';
-import { RateLimiterDrizzle, RateLimiterRes } from 'rate-limiter-flexible';
+import { RateLimiterDrizzle } from 'rate-limiter-flexible';
 import { BURST } from '#lib/ratings/signals.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, handle } from '#lib/server/db/index.ts';
@@ -8,12 +8,16 @@ import { limits } from '#lib/server/db/schema/people.ts';
 import { env } from '#lib/server/env.ts';
 import { keyedHex } from '#lib/server/keys.ts';
 
-/** So many points in so many seconds for one key; what is done when they are spent is the caller's to say. */
+/** So many points in so many seconds for one key. The caller decides what follows when they are spent. */
 export interface Budget {
 	points: number;
 	seconds: number;
-	/** Seconds between further tries once the points are spent, longer with each; without it the window has to end. */
-	slowDown?: readonly number[];
+}
+
+/** Failures that nobody is refused for: from the `points`-th on, each makes the next try wait longer. */
+export interface Slowdown extends Budget {
+	/** Seconds that a try waits after `points` failures, after one more, and so on. The last one is the longest. */
+	waits: readonly number[];
 }
 
 const HOUR = 3600;
@@ -22,14 +26,6 @@ const DAY = 24 * HOUR;
 
 /** Every budget of the product. None is longer than a day, which is how long a hashed address or device may be kept. */
 export const BUDGETS = {
-	/** Tries at one account's password, whoever makes them: slowed down, never locked, so that nobody is shut out. */
-	sign_in_account: { points: 5, seconds: HOUR, slowDown: [5, 15, 30, 60, 120, 300] },
-	/** Tries from one address; an office behind one address has many people. */
-	sign_in_address: { points: 20, seconds: HOUR, slowDown: [5, 15, 30, 60, 120, 300] },
-	/** Wrong receipts from one address: 80 bits are not guessed, but nobody needs to try. */
-	receipt_address: { points: 15, seconds: HOUR, slowDown: [10, 30, 60, 120, 300] },
-	/** Tries at the PIN of one kiosk's page, whoever stands before it. */
-	kiosk_pin: { points: 5, seconds: HOUR / 4 },
 	/** Cases, and ratings of the open form, from one address; over it they are held for review, never refused. */
 	submission_address: { points: 30, seconds: HOUR },
 	/** Satisfaction surveys from one address: a busy counter asks every visitor, on the office's network. */
@@ -49,66 +45,63 @@ export const BUDGETS = {
 } as const satisfies Record<string, Budget>;
 export type BudgetName = keyof typeof BUDGETS;
 
-export type Consumed = { ok: true } | { ok: false; retryAfter: number };
+/**
+ * What slows guesses down. The longest wait is far below the time that proxies and browsers give an answer; the number of
+ * tries that wait at the same time (`waiting-room.ts`) then limits how many can be made in a day.
+ */
+export const SLOWDOWNS = {
+	/** Wrong passwords for one account from devices on which nobody has signed in to it. */
+	sign_in_account: { points: 5, seconds: HOUR, waits: [1, 2, 4, 8, 15, 20] },
+	/** Wrong passwords for one account from one device on which somebody has signed in to it. */
+	sign_in_device: { points: 5, seconds: HOUR, waits: [1, 2, 4, 8, 15, 20] },
+	/** Wrong PINs on one kiosk, whoever stands in front of it. */
+	kiosk_pin: { points: 5, seconds: HOUR, waits: [5, 10, 20, 30] }
+} as const satisfies Record<string, Slowdown>;
+export type SlowdownName = keyof typeof SLOWDOWNS;
 
-interface Limiters {
-	points: RateLimiterDrizzle;
-	wait: RateLimiterDrizzle;
-}
-let made: { of: unknown; limiters: Map<BudgetName, Limiters> } | undefined;
+let made: { of: unknown; limiters: Map<BudgetName | SlowdownName, RateLimiterDrizzle> } | undefined;
 
-function limitersOf(name: BudgetName): Limiters {
+function limiterOf(name: BudgetName | SlowdownName): RateLimiterDrizzle {
 	const { database } = handle();
 	if (made?.of !== database) made = { of: database, limiters: new Map() };
-	let limiters = made.limiters.get(name);
-	if (!limiters) {
-		const { points, seconds } = BUDGETS[name];
-		// One of them sweeps the table for all: rows an hour past their end are deleted every five minutes.
-		const sweeping = made.limiters.size === 0;
-		const shared = { storeClient: database, schema: limits };
-		limiters = {
-			points: new RateLimiterDrizzle({
-				...shared,
-				keyPrefix: name,
-				points,
-				duration: seconds,
-				clearExpiredByTimeout: sweeping
-			}),
-			wait: new RateLimiterDrizzle({
-				...shared,
-				keyPrefix: `${name}_wait`,
-				points: 1,
-				duration: seconds,
-				clearExpiredByTimeout: false
-			})
-		};
-		made.limiters.set(name, limiters);
+	let limiter = made.limiters.get(name);
+	if (!limiter) {
+		const { points, seconds } = { ...BUDGETS, ...SLOWDOWNS }[name];
+		limiter = new RateLimiterDrizzle({
+			...{ storeClient: database, schema: limits, keyPrefix: name, points, duration: seconds },
+			// One of them sweeps the table for all: rows an hour past their end are deleted every five minutes.
+			clearExpiredByTimeout: made.limiters.size === 0
+		});
+		made.limiters.set(name, limiter);
 	}
-	return limiters;
+	return limiter;
 }
 
 /**
  * Takes one point. Counted before the work it guards, so that many tries at once can't slip through together.
  * Not to be called inside a transaction. With LIMITS=off everything is allowed.
  *
- * @returns `retryAfter` in whole seconds where the budget is spent
+ * @returns whether the budget still held a point
  */
-export async function consume(name: BudgetName, key: string): Promise<Consumed> {
-	if (!env().LIMITS) return { ok: true };
-	const budget: Budget = BUDGETS[name];
-	const limiters = limitersOf(name);
-	const { consumedPoints, msBeforeNext } = await limiters.points.penalty(key);
-	const over = consumedPoints - budget.points;
-	if (over <= 0) return { ok: true };
-	if (!budget.slowDown) return { ok: false, retryAfter: seconds(msBeforeNext) };
-	const wait = budget.slowDown[Math.min(over, budget.slowDown.length) - 1] ?? budget.seconds;
-	try {
-		await limiters.wait.consume(key, 1, { customDuration: wait });
-		return { ok: true };
-	} catch (cause) {
-		if (cause instanceof RateLimiterRes) return { ok: false, retryAfter: seconds(cause.msBeforeNext) };
-		throw cause;
-	}
+export async function consume(name: BudgetName, key: string): Promise<boolean> {
+	return (await tally(name, key)) <= BUDGETS[name].points;
+}
+
+/** Counts one failure. @returns the seconds that the next try will wait */
+export async function countFailure(name: SlowdownName, key: string): Promise<number> {
+	if (!env().LIMITS) return 0;
+	return waitAfter(name, (await limiterOf(name).penalty(key)).consumedPoints);
+}
+
+/** The seconds that a try has to wait now. Not to be called inside a transaction. With LIMITS=off none. */
+export async function secondsToWait(name: SlowdownName, key: string): Promise<number> {
+	if (!env().LIMITS) return 0;
+	return waitAfter(name, (await limiterOf(name).get(key))?.consumedPoints ?? 0);
+}
+
+function waitAfter(name: SlowdownName, failures: number): number {
+	const { points, waits }: Slowdown = SLOWDOWNS[name];
+	return failures < points ? 0 : (waits[Math.min(failures - points, waits.length - 1)] ?? 0);
 }
 
 /**
@@ -117,28 +110,18 @@ export async function consume(name: BudgetName, key: string): Promise<Consumed> 
  */
 export async function tally(name: BudgetName, key: string): Promise<number> {
 	if (!env().LIMITS) return 0;
-	return (await limitersOf(name).points.penalty(key)).consumedPoints;
+	return (await limiterOf(name).penalty(key)).consumedPoints;
 }
 
-/** Gives one point back: the try was no guess. Many people share an address, and the right ones are not to be counted. */
-export async function refund(name: BudgetName, key: string): Promise<void> {
-	if (env().LIMITS) await limitersOf(name).points.reward(key, 1);
-}
-
-/** Gives the whole budget back: after a right password, say. */
-export async function giveBack(name: BudgetName, key: string): Promise<void> {
-	if (!env().LIMITS) return;
-	const limiters = limitersOf(name);
-	await limiters.points.delete(key);
-	await limiters.wait.delete(key);
+/** Forgets the failures: after a right PIN, say. */
+export async function forgetFailures(name: SlowdownName, key: string): Promise<void> {
+	if (env().LIMITS) await limiterOf(name).delete(key);
 }
 
 /** Deletes counts whose time is over, and with them the hashed addresses; for the housekeeping. */
 export async function forgetSpentLimits(): Promise<void> {
 	await db().delete(limits).where(lt(limits.expire, now()));
 }
-
-const seconds = (milliseconds: number) => Math.max(1, Math.ceil(milliseconds / 1000));
 
 /** The first four groups of an IPv6 address, which is what one household or office has; other addresses whole. */
 function network(address: string): string {

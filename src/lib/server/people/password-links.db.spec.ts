@@ -13,7 +13,8 @@ import {
 	readPasswordLink,
 	usePasswordLink
 } from '#lib/server/people/password-links.ts';
-import { sessionActor, signIn } from '#lib/server/people/session.ts';
+import { sessionActor } from '#lib/server/people/session.ts';
+import { signIn } from '#lib/server/people/sign-in.ts';
 import { useFreshDatabase } from '#lib/server/testing/database.ts';
 import { makeActor, makeUnit } from '#lib/server/testing/factories.ts';
 
@@ -49,13 +50,13 @@ test('a link sets the password, signs out everywhere and is used up', async () =
 	const id = await newPerson();
 	const first = await linkFor(admin, id);
 	const username = await usePasswordLink(first.token, PASSWORD);
-	const old = await signIn(username, PASSWORD, 'a');
+	const old = await signIn({ username, password: PASSWORD, address: 'a' });
 	const { token } = await linkFor(admin, id);
 	expect(await readPasswordLink(token)).toMatchObject({ username });
 	await usePasswordLink(token, 'pelabuhan mamuju lama');
 	expect(await sessionActor(old.sessionId)).toBeUndefined();
-	expect(await failure(signIn(username, PASSWORD, 'a'))).toBeInstanceOf(Invalid);
-	expect(await signIn(username, 'pelabuhan mamuju lama', 'a')).toBeDefined();
+	expect(await failure(signIn({ username, password: PASSWORD, address: 'a' }))).toBeInstanceOf(Invalid);
+	expect(await signIn({ username, password: 'pelabuhan mamuju lama', address: 'a' })).toBeDefined();
 	expect(await failure(usePasswordLink(token, 'kata sandi ketiga kali'))).toBeInstanceOf(NotFound);
 });
 
@@ -67,7 +68,7 @@ test('of twenty uses at once one succeeds, and its password is the one that coun
 	const winners = tries.filter((_, n) => answers[n]?.status === 'fulfilled');
 	expect(winners).toHaveLength(1);
 	const [account] = await db().select().from(accounts).where(eq(accounts.id, id));
-	expect(await signIn(account?.username ?? '', winners[0] ?? '', 'b')).toBeDefined();
+	expect(await signIn({ username: account?.username ?? '', password: winners[0] ?? '', address: 'b' })).toBeDefined();
 	const log = await db().select().from(auditEntries).where(eq(auditEntries.action, 'password.set'));
 	expect(log.filter((entry) => entry.subject === account?.username)).toHaveLength(1);
 });

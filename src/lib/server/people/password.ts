@@ -56,8 +56,13 @@ export function checkPassword(password: string, username: string, path = 'passwo
 
 /** Argon2id with the package's defaults (19 MiB, two passes: OWASP's first choice), as text for a column. */
 export function hashPassword(password: string): Promise<string> {
-	return hash(password);
+	const hashed = hashing.then(() => hash(password));
+	hashing = hashed.catch(() => undefined);
+	return hashed;
 }
+
+/** One at a time: many new passwords at once must not take the threads that checks of passwords and files need. */
+let hashing: Promise<unknown> = Promise.resolve();
 
 let nobody: Promise<string> | undefined;
 

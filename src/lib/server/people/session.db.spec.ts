@@ -4,20 +4,19 @@ import { db } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { sessions } from '#lib/server/db/schema/people.ts';
-import { Invalid, NotFound, TooMany } from '#lib/server/errors.ts';
+import { NotFound } from '#lib/server/errors.ts';
 import { sha256Hex } from '#lib/server/keys.ts';
 import { actorOf, type Actor } from '#lib/server/people/actor.ts';
 import { hashPassword } from '#lib/server/people/password.ts';
-import { forgetDeadSessions, sessionActor, signIn, signOut, signOutEverywhere } from '#lib/server/people/session.ts';
+import { forgetDeadSessions, sessionActor, signOut, signOutEverywhere } from '#lib/server/people/session.ts';
+import { signIn } from '#lib/server/people/sign-in.ts';
 import { useFreshDatabase } from '#lib/server/testing/database.ts';
 import { makeActor, makeUnit } from '#lib/server/testing/factories.ts';
 
 useFreshDatabase();
 
 const PASSWORD = 'kopi susu tanpa gula';
-let address = 0;
-/** Each test has an address of its own, so that none spends another's budget. */
-const somewhere = () => `address ${++address}`;
+const enter = (username: string) => signIn({ username, password: PASSWORD, address: 'here' });
 
 let admin: Actor;
 let unit: Awaited<ReturnType<typeof makeUnit>>;
@@ -46,7 +45,7 @@ beforeAll(async () => {
 
 test('signing in opens a session whose id is nowhere in the database', async () => {
 	const { id, username } = await person([[unit.id, 'handler']]);
-	const { sessionId, actor } = await signIn(` ${username.toUpperCase()} `, PASSWORD, somewhere());
+	const { sessionId, actor } = await enter(` ${username.toUpperCase()} `);
 	expect(actor.accountId).toBe(id);
 	const rows = await db().select().from(sessions).where(eq(sessions.userId, id));
 	expect(rows.map((row) => row.id)).toEqual([sha256Hex(sessionId)]);
@@ -58,69 +57,14 @@ test('signing in opens a session whose id is nowhere in the database', async () 
 
 test('the hash from a copied database opens nothing', async () => {
 	const { username } = await person();
-	const { sessionId } = await signIn(username, PASSWORD, somewhere());
+	const { sessionId } = await enter(username);
 	expect(await sessionActor(sha256Hex(sessionId))).toBeUndefined();
 	expect(await sessionActor(sessionId)).toBeDefined();
 });
 
-test('an unknown account, a wrong password, a switched-off account and one without password answer alike', async () => {
-	const known = await person();
-	const off = await person();
-	await db().update(accounts).set({ active: false }).where(eq(accounts.id, off.id));
-	const bare = await makeActor([]);
-	const [bareRow] = await db()
-		.select()
-		.from(accounts)
-		.where(eq(accounts.id, bare.accountId ?? ''));
-	const answers = [
-		await failure(signIn('tidak.ada', PASSWORD, somewhere())),
-		await failure(signIn(known.username, 'kopi susu dengan gula', somewhere())),
-		await failure(signIn(off.username, PASSWORD, somewhere())),
-		await failure(signIn(bareRow?.username ?? '', PASSWORD, somewhere()))
-	];
-	for (const answer of answers) {
-		expect(answer).toBeInstanceOf(Invalid);
-		expect((answer as Invalid).issues).toEqual([{ path: '', code: 'sign_in_failed' }]);
-	}
-});
-
-test('guessing one account is slowed down from any address, and so is one that does not exist', async () => {
-	const { username } = await person();
-	for (const name of [username, 'hantu']) {
-		const answers: unknown[] = [];
-		for (let i = 0; i < 8; i++) answers.push(await failure(signIn(name, `salah nomor ${i}`, somewhere())));
-		expect(answers.slice(0, 5).every((answer) => answer instanceof Invalid)).toBe(true);
-		expect(answers.at(-1)).toBeInstanceOf(TooMany);
-	}
-	const right = await failure(signIn(username, PASSWORD, somewhere()));
-	expect(right).toBeInstanceOf(TooMany);
-});
-
-test('trying many accounts from one address is slowed down', async () => {
-	const here = somewhere();
-	const answers: unknown[] = [];
-	for (let i = 0; i < 23; i++) answers.push(await failure(signIn(`coba${i}`, 'salah sekali ini', here)));
-	expect(answers.slice(0, 20).every((answer) => answer instanceof Invalid)).toBe(true);
-	expect(answers.at(-1)).toBeInstanceOf(TooMany);
-});
-
-test('however many sign in rightly from one address, none of them is slowed down', async () => {
-	const here = somewhere();
-	const { username } = await person();
-	for (let i = 0; i < 25; i++) await signIn(username, PASSWORD, here);
-});
-
-test('a right password gives the account its tries back', async () => {
-	const { username } = await person();
-	for (let round = 0; round < 3; round++) {
-		for (let i = 0; i < 4; i++) await failure(signIn(username, 'salah sekali ini', somewhere()));
-		await signIn(username, PASSWORD, somewhere());
-	}
-});
-
 test('a session in the second half of its life is prolonged and says so', async () => {
 	const { id, username } = await person();
-	const { sessionId } = await signIn(username, PASSWORD, somewhere());
+	const { sessionId } = await enter(username);
 	const day = 86_400_000;
 	const soon = new Date(new Date().getTime() + 2 * day);
 	await db().update(sessions).set({ expiresAt: soon }).where(eq(sessions.userId, id));
@@ -134,8 +78,8 @@ test('a session in the second half of its life is prolonged and says so', async 
 
 test('a session that ran out is gone, and housekeeping removes the rest', async () => {
 	const { id, username } = await person();
-	const first = await signIn(username, PASSWORD, somewhere());
-	await signIn(username, PASSWORD, somewhere());
+	const first = await enter(username);
+	await enter(username);
 	await db()
 		.update(sessions)
 		.set({ expiresAt: new Date('2020-01-01T00:00:00Z') })
@@ -148,7 +92,7 @@ test('a session that ran out is gone, and housekeeping removes the rest', async 
 
 test('switching an account off ends its sessions at the next request', async () => {
 	const { id, username } = await person();
-	const { sessionId } = await signIn(username, PASSWORD, somewhere());
+	const { sessionId } = await enter(username);
 	await db().update(accounts).set({ active: false }).where(eq(accounts.id, id));
 	expect(await sessionActor(sessionId)).toBeUndefined();
 	expect(await actorOf(id)).toBeUndefined();
@@ -157,8 +101,8 @@ test('switching an account off ends its sessions at the next request', async () 
 
 test('signing out ends this session and no other', async () => {
 	const { username } = await person();
-	const one = await signIn(username, PASSWORD, somewhere());
-	const other = await signIn(username, PASSWORD, somewhere());
+	const one = await enter(username);
+	const other = await enter(username);
 	await signOut(one.sessionId);
 	expect(await sessionActor(one.sessionId)).toBeUndefined();
 	expect(await sessionActor(other.sessionId)).toBeDefined();
@@ -166,7 +110,7 @@ test('signing out ends this session and no other', async () => {
 
 test('an administrator ends all sessions of an account of the own unit, which the log tells', async () => {
 	const { id, username } = await person([[unit.id, 'handler']]);
-	const mine = [await signIn(username, PASSWORD, somewhere()), await signIn(username, PASSWORD, somewhere())];
+	const mine = [await enter(username), await enter(username)];
 	await signOutEverywhere(admin, id);
 	for (const { sessionId } of mine) expect(await sessionActor(sessionId)).toBeUndefined();
 	const log = await db().select().from(auditEntries).where(eq(auditEntries.subject, username));

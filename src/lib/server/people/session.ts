@@ -5,13 +5,11 @@ import { now } from '#lib/server/clock.ts';
 import { db, handle, transaction, type Tx } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { sessions } from '#lib/server/db/schema/people.ts';
-import { Invalid, TooMany } from '#lib/server/errors.ts';
-import { keyedHex, sha256Hex } from '#lib/server/keys.ts';
+import { sha256Hex } from '#lib/server/keys.ts';
 import { actorOf, type Actor } from '#lib/server/people/actor.ts';
 import { accountForAdmin, standingOf } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
-import { consume, giveBack, refund } from '#lib/server/people/limits.ts';
-import { passwordFits } from '#lib/server/people/password.ts';
+import { revokeMarks } from '#lib/server/people/known-devices.ts';
 
 /** The cookie that holds the session id: HttpOnly, SameSite=Lax, Secure where the site is served by https. */
 export const SESSION_COOKIE = 'sesi';
@@ -69,39 +67,10 @@ function lucia(): Lucia {
 	return made.lucia;
 }
 
-async function spend(...budgets: Parameters<typeof consume>[]): Promise<void> {
-	for (const [name, key] of budgets) {
-		const consumed = await consume(name, key);
-		if (!consumed.ok) throw new TooMany(consumed.retryAfter);
-	}
-}
-
-/**
- * Opens a session. An unknown account, a wrong password and a switched-off account give the same answer in the same
- * time; the budgets of the account's name and of the address slow down further tries.
- *
- * @param address the address as `addressKey` hashes it
- * @throws Invalid `sign_in_failed` · TooMany
- */
-export async function signIn(
-	username: string,
-	password: string,
-	address: string
-): Promise<{ sessionId: string; expiresAt: Date; actor: Actor }> {
-	const name = username.trim().toLowerCase();
-	const nameKey = keyedHex('address', `account ${name}`);
-	await spend(['sign_in_address', address], ['sign_in_account', nameKey]);
-
-	const [account] = await db().select().from(accounts).where(eq(accounts.username, name));
-	const fits = await passwordFits(account?.passwordHash, password);
-	const actor = fits && account ? await actorOf(account.id) : undefined;
-	if (!account || !actor) throw new Invalid([{ path: '', code: 'sign_in_failed' }]);
-
-	await giveBack('sign_in_account', nameKey);
-	// A morning in an office behind one address is no guessing.
-	await refund('sign_in_address', address);
-	const session = await lucia().createSession(account.id, {});
-	return { sessionId: session.id, expiresAt: session.expiresAt, actor };
+/** Opens a session of an account whose password was proved. */
+export async function openSession(accountId: string): Promise<{ sessionId: string; expiresAt: Date }> {
+	const session = await lucia().createSession(accountId, {});
+	return { sessionId: session.id, expiresAt: session.expiresAt };
 }
 
 export interface SignedIn {
@@ -140,9 +109,13 @@ export async function signOut(sessionId: string): Promise<void> {
 	await lucia().invalidateSession(sessionId);
 }
 
-/** Ends every session of an account in the caller's transaction: with a new password, or when it is switched off or on. */
+/**
+ * Ends every session of an account in the caller's transaction, and makes its devices strangers: with a new password, or
+ * when it is switched off or on.
+ */
 export async function endSessions(tx: Tx, accountId: string): Promise<void> {
 	await tx.delete(sessions).where(eq(sessions.userId, accountId));
+	await revokeMarks(tx, accountId);
 }
 
 /**

@@ -9,7 +9,7 @@ import { Conflict, NotFound } from '../errors.ts';
 import type { Actor } from '../people/actor.ts';
 import { recordChange } from '../people/audit.ts';
 import { isId } from '../people/ids.ts';
-import { giveBack } from '../people/limits.ts';
+import { forgetFailures } from '../people/limits.ts';
 import { hashPassword } from '../people/password.ts';
 import { placeForAdmin } from './places.ts';
 
@@ -106,6 +106,6 @@ export async function setKioskPin(actor: Actor, placeId: string, kioskId: string
 		await recordChange(tx, actor, { unitId: place.unitId, action: 'kiosk.pin_set', subject: place.name, after });
 		return changed;
 	});
-	await giveBack('kiosk_pin', kioskId);
+	await forgetFailures('kiosk_pin', kioskId);
 	return device;
 }

@@ -73,6 +73,6 @@ async function noticedOf(kiosk: PairedKiosk, keptSince: Date): Promise<Signal[]>
 	if (now().getTime() - keptSince.getTime() > LATEST_MS) noticed.push('kept_long');
 	// By the hour they were given: a day without a line arrives all at once.
 	const hour = Math.floor(keptSince.getTime() / HOUR_MS);
-	if (!(await consume('rating_place', `${kiosk.id} ${hour}`)).ok) noticed.push(OVER_BUDGET);
+	if (!(await consume('rating_place', `${kiosk.id} ${hour}`))) noticed.push(OVER_BUDGET);
 	return noticed;
 }

@@ -30,7 +30,7 @@ export async function writeToReporters(events: readonly { caseId: number; seq: n
 		);
 	const failed: unknown[] = [];
 	for (const { entry, addressHash } of entries) {
-		if (entry.type === 'opened' && !(await consume('receipt_letter', addressHash)).ok) continue;
+		if (entry.type === 'opened' && !(await consume('receipt_letter', addressHash))) continue;
 		await transaction((tx) => write(tx, entry)).catch((error: unknown) => failed.push(error));
 	}
 	if (failed.length > 0) throw failed[0];

@@ -27,8 +27,7 @@ function statusOf(cause: unknown): Status | undefined {
 		return { status: 403, message: ownWords(`not_allowed_${cause.code}`, m.error_not_allowed), issues: [] };
 	}
 	if (cause instanceof TooMany) {
-		const minutes = Math.max(1, Math.ceil(cause.retryAfter / 60));
-		return { status: 429, message: m.error_too_many({ minutes }), issues: [] };
+		return { status: 429, message: m.error_too_many({ seconds: cause.retryAfter }), issues: [] };
 	}
 	if (cause instanceof Conflict) return { status: 409, message: conflictText(cause), issues: [] };
 	if (cause instanceof Invalid) return { status: 422, message: m.error_invalid(), issues: cause.issues };

@@ -50,6 +50,6 @@ export async function isDoubtful(
 	typed: Record<string, string | string[]>,
 	what: keyof typeof ADDRESS_BUDGET
 ): Promise<boolean> {
-	const budget = await consume(ADDRESS_BUDGET[what], addressKey(clientAddress(event)));
-	return !budget.ok || (await looksMachineMade(typed, what));
+	const withinBudget = await consume(ADDRESS_BUDGET[what], addressKey(clientAddress(event)));
+	return !withinBudget || (await looksMachineMade(typed, what));
 }

@@ -14,7 +14,7 @@ export async function kioskSigns(
 ): Promise<Signal[]> {
 	const noticed: Signal[] = [];
 	if (event.locals.actor) noticed.push('own_session');
-	if (!(await consume('rating_place', kioskId)).ok) noticed.push('over_budget');
+	if (!(await consume('rating_place', kioskId))) noticed.push('over_budget');
 	if (await looksMachineMade(typed, 'rating')) noticed.push('machine');
 	return noticed;
 }
@@ -41,7 +41,7 @@ export async function ratingSigns(
 	// Each is spent, also where another one is over already.
 	const spent = await Promise.all(budgets.map(([name, key]) => consume(name, key)));
 	const noticed: Signal[] = [];
-	if (spent.some((one) => !one.ok)) noticed.push('over_budget');
+	if (spent.includes(false)) noticed.push('over_budget');
 	if (await looksMachineMade(typed, 'rating')) noticed.push('machine');
 	return {
 		sender: { actor: event.locals.actor, addresses: [addressKey(address), addressKey(address, 1)], device },

@@ -1,9 +1,5 @@
 import { redirect } from '@sveltejs/kit';
-import { parseReceipt } from '#lib/text/receipt.ts';
-import { caseByReceipt, reporterView } from '#lib/server/cases/track.ts';
-import { TooMany } from '#lib/server/errors.ts';
-import { addressKey, consume, refund } from '#lib/server/people/limits.ts';
-import { clientAddress } from '#lib/server/web/address.ts';
+import { caseByTypedReceipt, reporterView } from '#lib/server/cases/track.ts';
 import { asForm } from '#lib/server/web/answers.ts';
 import { trackCookie } from '#lib/server/web/citizen-cookies.ts';
 import { forgetPages } from '#lib/server/web/forget-pages.ts';
@@ -18,15 +14,7 @@ export const actions = {
 	default: async (event) => {
 		const { data, typed } = await readForm(event.request);
 		return asForm(typed, async () => {
-			const receipt = String(data.receipt ?? '');
-			const key = addressKey(clientAddress(event));
-			// Only what could be a receipt is a guess; a slip of the finger costs nothing, and neither does a right one.
-			if ('ok' in parseReceipt(receipt)) {
-				const tries = await consume('receipt_address', key);
-				if (!tries.ok) throw new TooMany(tries.retryAfter);
-			}
-			const tracked = await caseByReceipt(receipt);
-			await refund('receipt_address', key);
+			const tracked = await caseByTypedReceipt(String(data.receipt ?? ''));
 			const { seenAt } = await reporterView(tracked);
 			await trackCookie.write(event.cookies, { ...tracked, since: seenAt?.toISOString() ?? null });
 			return redirect(303, '/lacak/laporan');

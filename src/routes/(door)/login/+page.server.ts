@@ -1,15 +1,17 @@
 import { redirect } from '@sveltejs/kit';
 import { addressKey } from '#lib/server/people/limits.ts';
-import { signIn } from '#lib/server/people/session.ts';
+import { signIn } from '#lib/server/people/sign-in.ts';
 import { clientAddress } from '#lib/server/web/address.ts';
 import { asForm } from '#lib/server/web/answers.ts';
 import { readForm } from '#lib/server/web/form.ts';
 import { writeSession } from '#lib/server/web/identify.ts';
 import { nextPage } from '#lib/server/web/next-page.ts';
+import { introduceDevice, staffDeviceCookie } from '#lib/server/web/staff-device.ts';
 
-export const load = ({ locals, url }) => {
+export const load = async ({ cookies, locals, url }) => {
 	const next = url.searchParams.get('next') ?? '';
 	if (locals.actor) redirect(303, nextPage(next, locals.actor));
+	await introduceDevice(cookies);
 	return { next, passwordSet: url.searchParams.has('sandi') };
 };
 
@@ -19,9 +21,14 @@ export const actions = {
 		const username = String(data.username ?? '');
 		const next = String(data.next ?? '');
 		return asForm({ username, next }, async () => {
-			const key = addressKey(clientAddress(event));
-			const { sessionId, expiresAt, actor } = await signIn(username, String(typed.password ?? ''), key);
+			const { sessionId, expiresAt, actor, device } = await signIn({
+				username,
+				password: String(typed.password ?? ''),
+				address: addressKey(clientAddress(event)),
+				device: await staffDeviceCookie.read(event.cookies)
+			});
 			writeSession(event, sessionId, expiresAt);
+			await staffDeviceCookie.write(event.cookies, device);
 			redirect(303, nextPage(next, actor));
 		});
 	}

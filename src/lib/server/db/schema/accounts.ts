@@ -1,4 +1,4 @@
-import { boolean, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { boolean, integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
 /** People who sign in, and those for whom API tokens act. */
 export const accounts = pgTable('accounts', {
@@ -9,5 +9,7 @@ export const accounts = pgTable('accounts', {
 	email: text(),
 	passwordHash: text(),
 	active: boolean().notNull().default(true),
+	/** Grows when the marks of devices on which the owner signed in are revoked; older marks count no more. */
+	markGeneration: integer().notNull().default(0),
 	createdAt: timestamp({ withTimezone: true }).notNull().defaultNow()
 });

@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto';
+import { expect, test } from '@playwright/test';
+import { provideAccount } from '../src/lib/server/people/first-account.ts';
+import { receiptFromBytes } from '../src/lib/text/receipt.ts';
+import {
+	complain,
+	deviceAt,
+	guess,
+	signInFrom,
+	track,
+	type Answer,
+	type Device,
+	type Guesser
+} from './support/guesser.ts';
+import { openOwnDatabase } from './support/own-database.ts';
+import { photoWithPosition } from './support/photo.ts';
+import { api, startSite } from './support/site.ts';
+
+const HEAD = 'kepala.contoh';
+const COLLEAGUES = ['petugas.contoh1', 'petugas.contoh2', 'petugas.contoh3'];
+const TRIES = 14;
+const times = (answers: readonly Answer[]) => answers.map(({ ms }) => ms).join(' ');
+const statuses = (answers: readonly Answer[]) => answers.map(({ status }) => status);
+
+/** A site with its limits on, behind a proxy that tells addresses apart. */
+async function guardedOffice() {
+	const { folder, close, remove } = await openOwnDatabase('sign-in');
+	const passwords = new Map<string, string>();
+	for (const username of [HEAD, ...COLLEAGUES]) {
+		const { password = '' } = await provideAccount({
+			...{ username, name: `Petugas Contoh ${passwords.size}`, roles: ['handler'], password: true },
+			...{ unit: '7600', unitName: 'Kantor Contoh', unitSlug: 'contoh' }
+		});
+		passwords.set(username, password);
+	}
+	await close();
+	const site = await startSite({ DATA_DIR: folder, TRUST_PROXY: '1' });
+	const enter = (device: Device, username = HEAD) =>
+		signInFrom(site.origin, device, username, passwords.get(username) ?? '');
+	const stop = async () => {
+		await site.stop();
+		await remove();
+	};
+	return { origin: site.origin, enter, stop };
+}
+
+test('whoever guesses at the head’s password, from wherever, keeps neither the head nor colleagues out', async () => {
+	test.setTimeout(600_000);
+	const { origin, enter, stop } = await guardedOffice();
+	const OFFICE = '203.0.113.1';
+	const known = deviceAt('198.51.100.1');
+	const guessers: Guesser[] = [];
+	try {
+		expect((await enter(known)).status).toBe(303);
+		// Many connections from elsewhere and from the office's own address: at the head, and at names that do not exist.
+		guessers.push(guess(origin, '192.0.2.1', 100, { username: () => HEAD }));
+		guessers.push(guess(origin, '192.0.2.2', 100, { username: () => HEAD, multipart: true }));
+		guessers.push(guess(origin, OFFICE, 24, { username: () => HEAD }));
+		guessers.push(guess(origin, OFFICE, 24, { username: (n) => `orang.lain${n}` }));
+		await Promise.all(guessers.map((guesser) => guesser.answered(24)));
+
+		const atOnce: Answer[] = [];
+		for (let n = 0; n < TRIES; n++) atOnce.push(await enter(known));
+		const form = new FormData();
+		const words = 'Kursi ruang tunggu patah dan antrean tidak bergerak selama satu jam.';
+		for (const [name, value] of Object.entries({ body: words, identity: 'none', submission_id: randomUUID() })) {
+			form.set(name, value);
+		}
+		form.set('file', new Blob([await photoWithPosition()], { type: 'image/jpeg' }), 'kursi.jpg');
+		const [complaint, ...waited] = await Promise.all([
+			complain(origin, deviceAt('198.51.100.3'), form),
+			...Array.from({ length: TRIES }, () => enter(deviceAt('198.51.100.2'))),
+			...COLLEAGUES.map((username) => enter(deviceAt(OFFICE), username)),
+			enter(deviceAt(OFFICE))
+		]);
+		const figures = [
+			`known device: ${statuses(atOnce)} in ${times(atOnce)} ms`,
+			`new devices: ${statuses(waited)} in ${times(waited)} ms`,
+			`complaint with a photo: ${complaint.status} in ${complaint.ms} ms`,
+			...guessers.map(({ answers }) => `guesser: ${[...answers].map((one) => one.join(' x ')).join(', ')}`)
+		];
+		test.info().annotations.push({ type: 'figures', description: figures.join('\n') });
+		if (process.env.FIGURES) console.log(figures.join('\n'));
+		expect(new Set(statuses(atOnce)), 'on a known device').toEqual(new Set([303]));
+		expect(new Set(statuses(waited)), 'on new devices').toEqual(new Set([303]));
+		expect(complaint.status).toBe(303);
+	} finally {
+		await Promise.all(guessers.map((guesser) => guesser.stop()));
+		await stop();
+	}
+});
+
+test('wrong secret codes of others behind one address refuse nobody the right one', async () => {
+	test.setTimeout(120_000);
+	const { origin, stop } = await guardedOffice();
+	try {
+		const sent = await api(origin, '/cases', {
+			body: {
+				...{ unit: 'contoh', kind: 'suggestion', body: 'Saran dari uji kode rahasia di satu alamat.' },
+				...{ identity: 'none', submission_id: randomUUID() }
+			}
+		});
+		const phone = () => deviceAt('203.0.113.7');
+		const wrong = (n: number) => receiptFromBytes(new Uint8Array(10).fill(n));
+		const answers = await Promise.all(Array.from({ length: 40 }, (_, n) => track(origin, phone(), wrong(n))));
+		const right = await track(origin, phone(), String(sent.body.receipt));
+		if (process.env.FIGURES)
+			console.log(`wrong: ${statuses(answers)} in ${times(answers)} ms; right: ${right.status} in ${right.ms} ms`);
+		expect(right.status).toBe(303);
+		expect(new Set(statuses(answers))).toEqual(new Set([422]));
+	} finally {
+		await stop();
+	}
+});

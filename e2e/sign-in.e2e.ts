@@ -54,7 +54,7 @@ test('whoever guesses at the head’s password, from wherever, keeps neither the
 		expect((await enter(known)).status).toBe(303);
 		// Many connections from elsewhere and from the office's own address: at the head, and at names that do not exist.
 		guessers.push(guess(origin, '192.0.2.1', 100, { username: () => HEAD }));
-		guessers.push(guess(origin, '192.0.2.2', 100, { username: () => HEAD, multipart: true }));
+		guessers.push(guess(origin, '192.0.2.2', 8, { username: () => HEAD, multipart: true }));
 		guessers.push(guess(origin, OFFICE, 24, { username: () => HEAD }));
 		guessers.push(guess(origin, OFFICE, 24, { username: (n) => `orang.lain${n}` }));
 		await Promise.all(guessers.map((guesser) => guesser.answered(24)));

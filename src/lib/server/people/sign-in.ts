@@ -16,7 +16,7 @@ import { WaitingRoom, type Guest } from '#lib/server/people/waiting-room.ts';
  * turn of a device on which somebody has signed in before. With 32 places and waits of 20 seconds, at most 140,000 passwords
  * a day can be tried on one account, from however many addresses.
  */
-const strangers = new WaitingRoom({ target: 32, source: 32, all: 150 });
+const strangers = new WaitingRoom({ target: 32, source: 32, all: 100 });
 const acquaintances = new WaitingRoom({ target: 16, source: 8, all: 64 });
 
 /** Failures of all names are counted under this many keys, so that made-up names cannot fill the table. */

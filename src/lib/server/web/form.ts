@@ -71,3 +71,13 @@ export async function readForm(request: Request, lists: readonly string[] = []):
 		error(422, { message: m.error_form_unreadable() });
 	}
 }
+
+/**
+ * Reads a form without files whose answer may take long. It must come as text: an upload would hold its place meanwhile, and
+ * others could not send their files.
+ */
+export async function readTextForm(request: Request): Promise<ReadForm> {
+	if (/^multipart\//i.test(request.headers.get('content-type') ?? ''))
+		error(422, { message: m.error_form_unreadable() });
+	return readForm(request);
+}

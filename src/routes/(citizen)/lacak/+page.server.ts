@@ -3,7 +3,7 @@ import { caseByTypedReceipt, reporterView } from '#lib/server/cases/track.ts';
 import { asForm } from '#lib/server/web/answers.ts';
 import { trackCookie } from '#lib/server/web/citizen-cookies.ts';
 import { forgetPages } from '#lib/server/web/forget-pages.ts';
-import { readForm } from '#lib/server/web/form.ts';
+import { readTextForm } from '#lib/server/web/form.ts';
 
 /** Whose report is no longer open here left the pages of it behind. */
 export const load = ({ cookies, url }) => {
@@ -12,7 +12,7 @@ export const load = ({ cookies, url }) => {
 
 export const actions = {
 	default: async (event) => {
-		const { data, typed } = await readForm(event.request);
+		const { data, typed } = await readTextForm(event.request);
 		return asForm(typed, async () => {
 			const tracked = await caseByTypedReceipt(String(data.receipt ?? ''));
 			const { seenAt } = await reporterView(tracked);

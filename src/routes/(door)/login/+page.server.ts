@@ -3,7 +3,7 @@ import { addressKey } from '#lib/server/people/limits.ts';
 import { signIn } from '#lib/server/people/sign-in.ts';
 import { clientAddress } from '#lib/server/web/address.ts';
 import { asForm } from '#lib/server/web/answers.ts';
-import { readForm } from '#lib/server/web/form.ts';
+import { readTextForm } from '#lib/server/web/form.ts';
 import { writeSession } from '#lib/server/web/identify.ts';
 import { nextPage } from '#lib/server/web/next-page.ts';
 import { introduceDevice, staffDeviceCookie } from '#lib/server/web/staff-device.ts';
@@ -17,7 +17,7 @@ export const load = async ({ cookies, locals, url }) => {
 
 export const actions = {
 	default: async (event) => {
-		const { data, typed } = await readForm(event.request);
+		const { data, typed } = await readTextForm(event.request);
 		const username = String(data.username ?? '');
 		const next = String(data.next ?? '');
 		return asForm({ username, next }, async () => {

@@ -1,7 +1,7 @@
 import { SHELL } from '#lib/ratings/kiosk.ts';
 import { checkKioskPin } from '#lib/server/places/kiosk-pin.ts';
 import { asForm, asPage } from '#lib/server/web/answers.ts';
-import { readForm } from '#lib/server/web/form.ts';
+import { readTextForm } from '#lib/server/web/form.ts';
 import { thisKiosk } from '#lib/server/web/kiosk.ts';
 
 export const load = (event) =>
@@ -16,7 +16,7 @@ export const actions = {
 	default: (event) =>
 		asForm({}, async () => {
 			const { id } = await thisKiosk(event);
-			const { data } = await readForm(event.request);
+			const { data } = await readTextForm(event.request);
 			await checkKioskPin(id, data);
 			return { out: true };
 		})

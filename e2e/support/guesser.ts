@@ -33,7 +33,12 @@ export interface Answer {
 	body: string;
 }
 
-async function post(origin: string, device: Device, path: string, form: URLSearchParams | FormData): Promise<Answer> {
+export async function send(
+	origin: string,
+	device: Device,
+	path: string,
+	form: URLSearchParams | FormData
+): Promise<Answer> {
 	const began = performance.now();
 	const answer = await ask(origin, device, path, form);
 	return { status: answer.status, body: await answer.text(), ms: Math.round(performance.now() - began) };
@@ -42,14 +47,11 @@ async function post(origin: string, device: Device, path: string, form: URLSearc
 /** Opens the sign-in page, as a person does, and sends the form: 303 where it lets them in. */
 export async function signInFrom(origin: string, device: Device, username: string, password: string): Promise<Answer> {
 	await (await ask(origin, device, '/login')).text();
-	return post(origin, device, '/login', new URLSearchParams({ username, password }));
+	return send(origin, device, '/login', new URLSearchParams({ username, password }));
 }
 
 export const track = (origin: string, device: Device, receipt: string): Promise<Answer> =>
-	post(origin, device, '/lacak', new URLSearchParams({ receipt }));
-
-export const complain = (origin: string, device: Device, form: FormData): Promise<Answer> =>
-	post(origin, device, '/contoh/pengaduan', form);
+	send(origin, device, '/lacak', new URLSearchParams({ receipt }));
 
 /** Somebody who guesses without end over many connections at once, and never opens the page first. */
 export interface Guesser {
@@ -60,12 +62,7 @@ export interface Guesser {
 	stop: () => Promise<void>;
 }
 
-export function guess(
-	origin: string,
-	address: string,
-	connections: number,
-	{ username, multipart = false }: { username: (n: number) => string; multipart?: boolean }
-): Guesser {
+export function guess(origin: string, address: string, connections: number, username: (n: number) => string): Guesser {
 	const answers = new Map<number, number>();
 	let going = true;
 	let sent = 0;
@@ -73,10 +70,8 @@ export function guess(
 	const connection = async () => {
 		while (going) {
 			sent += 1;
-			const fields = { username: username(sent), password: `tebakan nomor ${sent}` };
-			const form = multipart ? new FormData() : new URLSearchParams();
-			for (const [name, value] of Object.entries(fields)) form.set(name, value);
-			const { status } = await post(origin, deviceAt(address), '/login', form).catch(() => ({ status: 0 }));
+			const form = new URLSearchParams({ username: username(sent), password: `tebakan nomor ${sent}` });
+			const { status } = await send(origin, deviceAt(address), '/login', form).catch(() => ({ status: 0 }));
 			answers.set(status, (answers.get(status) ?? 0) + 1);
 			heard += 1;
 		}

@@ -4,6 +4,7 @@ import type { PGlite } from '@electric-sql/pglite';
 import type { SQL } from 'drizzle-orm';
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
 import type { Sql } from 'postgres';
+import { requireDatabaseRoom } from './room.ts';
 
 /** What queries are written against: the same for PostgreSQL and the embedded database. */
 export type Database = PgDatabase<PgQueryResultHKT, Record<string, never>>;
@@ -53,8 +54,11 @@ const LONGEST_PAUSE_MS = 50;
 /**
  * Runs `work` in one transaction: all of it is stored, or nothing. Of two that wait for each other PostgreSQL ends one,
  * which left no trace and is run again: people see nothing of it.
+ *
+ * @throws StorageFull where the embedded database has no room
  */
 export async function transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+	await requireDatabaseRoom(handle().kind);
 	for (let left = DEADLOCKS; ; left -= 1) {
 		try {
 			return await once(work);

@@ -1,24 +1,31 @@
+import { setTimeout } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
-import { db } from '../db/index.ts';
+import { db, handle } from '../db/index.ts';
+import { hasDatabaseRoom } from '../db/room.ts';
 import { env } from '../env.ts';
 import { queue } from '../jobs/queue.ts';
 
 export interface Readiness {
 	database: boolean;
+	/** Whether the disk of the database has room for what is sent. */
+	disk: boolean;
 	jobs: boolean | 'off';
 }
 
-const holds = (check: () => unknown): Promise<boolean> =>
-	Promise.resolve()
-		.then(check)
-		.then(
-			() => true,
-			() => false
-		);
+/** A check that takes longer has failed: an embedded database that died answers nothing any more. */
+const PATIENCE_MS = 5000;
 
-/** Whether the site can serve: the database answers, and the queue that takes its jobs is there. */
+const holds = (check: () => Promise<unknown>): Promise<boolean> =>
+	Promise.race([setTimeout(PATIENCE_MS, false, { ref: false }), check().then((found) => found !== false)]).catch(
+		() => false
+	);
+
+/** Whether the site can serve: the database answers and has room, and the queue that takes its jobs is there. */
 export async function readiness(): Promise<Readiness> {
-	const database = await holds(() => db().execute(sql`select 1`));
-	const started = await holds(() => queue().getQueue('case-event'));
-	return { database, jobs: started && !env().JOBS ? 'off' : started };
+	const [database, disk, started] = await Promise.all([
+		holds(async () => db().execute(sql`select 1`)),
+		holds(async () => hasDatabaseRoom(handle().kind)),
+		holds(async () => queue().getQueue('case-event'))
+	]);
+	return { database, disk, jobs: started && !env().JOBS ? 'off' : started };
 }

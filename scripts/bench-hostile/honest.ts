@@ -1,0 +1,72 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+import { request, type Dispatcher } from 'undici';
+
+/** What honest citizens did, and how long each answer took. */
+export interface Honest {
+	times: { step: string; ms: number }[];
+	/** Answers that were none of those expected, with their status. */
+	refused: string[];
+}
+
+const BETWEEN_MS = 700;
+
+/**
+ * Citizens who read the form, send a complaint (every second one with a photo), look at its receipt and rate, again and
+ * again until `ended`. Each has an address of its own.
+ */
+export async function beHonest(
+	dispatcher: Dispatcher,
+	{
+		origin,
+		unit,
+		citizens,
+		photo,
+		ended
+	}: { origin: string; unit: string; citizens: number; photo: Buffer; ended: () => boolean }
+): Promise<Honest> {
+	const honest: Honest = { times: [], refused: [] };
+	const one = async (index: number) => {
+		const own = { origin, 'x-forwarded-for': `198.51.100.${index + 1}`, accept: 'text/html' };
+		const step = async (name: string, path: string, expected: number, body?: FormData | URLSearchParams) => {
+			const began = performance.now();
+			const encoded = body && new Response(body);
+			const headers = encoded ? { ...own, 'content-type': encoded.headers.get('content-type') ?? '' } : own;
+			const sent = encoded ? Buffer.from(await encoded.arrayBuffer()) : null;
+			try {
+				const answer = await request(`${origin}${path}`, {
+					dispatcher,
+					method: sent ? 'POST' : 'GET',
+					headers,
+					body: sent
+				});
+				const text = await answer.body.text();
+				honest.times.push({ step: name, ms: performance.now() - began });
+				if (answer.statusCode !== expected) honest.refused.push(`${name}: ${answer.statusCode} ${text.slice(0, 80)}`);
+			} catch (error) {
+				honest.refused.push(`${name}: ${(error as Error).message}`);
+			}
+			await wait(BETWEEN_MS);
+		};
+		await wait(Math.random() * BETWEEN_MS);
+		for (let round = index; !ended(); round++) {
+			await step('reads the form', `/${unit}/pengaduan`, 200);
+			const form = new FormData();
+			form.set('body', `Kursi ruang tunggu patah dan antrean tidak bergerak sejak pukul ${round % 12}.`);
+			form.set('identity', 'none');
+			form.set('submission_id', randomUUID());
+			if (round % 2 === 0) form.set('file', new File([new Uint8Array(photo)], 'kursi.jpg', { type: 'image/jpeg' }));
+			await step(round % 2 === 0 ? 'complains with a photo' : 'complains', `/${unit}/pengaduan`, 303, form);
+			await step('opens the tracking page', '/lacak', 200);
+			const rating = new URLSearchParams({
+				unit,
+				score: '5',
+				comment: 'Cepat dan jelas.',
+				submission_id: randomUUID()
+			});
+			await step('rates', `/${unit}/nilai`, 303, rating);
+		}
+	};
+	await Promise.all(Array.from({ length: citizens }, (_, index) => one(index)));
+	return honest;
+}

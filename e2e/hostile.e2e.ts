@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
 import { expect, test } from '@playwright/test';
+import sharp from 'sharp';
 import { OVERSIZED_BODIES } from '../src/lib/server/testing/hostile-bodies.ts';
 import { running, sessionOf } from './support/journey.ts';
 import { api, TEST_BOOTSTRAP } from './support/site.ts';
@@ -81,37 +82,77 @@ test('a form that is none is told so', async () => {
 	expect(wrong.headers.get('content-type')).toContain('application/problem+json');
 });
 
-/** An upload that begins and never ends. */
-function abandoned(origin: string): Promise<() => void> {
+/** An upload that begins and goes on at `bytesPerSecond` until it is ended. */
+function slowUpload(origin: string, bytesPerSecond = 0, length = 5_000_000): Promise<() => void> {
 	const { hostname, port } = new URL(origin);
 	return new Promise((done) => {
 		const socket = connect(Number(port), hostname === 'localhost' ? '127.0.0.1' : hostname, () => {
 			socket.on('error', () => {});
 			const head = ['POST /mamuju/pengaduan HTTP/1.1', `Host: ${hostname}:${port}`, `Origin: ${origin}`];
-			socket.write(
-				`${[...head, 'Content-Type: multipart/form-data; boundary=BB', 'Content-Length: 1000'].join('\r\n')}\r\n\r\n--BB\r\n`
-			);
-			setTimeout(() => done(() => socket.destroy()), 100);
+			const type = ['Content-Type: multipart/form-data; boundary=BB', `Content-Length: ${length}`];
+			socket.write(`${[...head, ...type].join('\r\n')}\r\n\r\n--BB\r\n`);
+			const more = bytesPerSecond ? setInterval(() => socket.write('x'.repeat(bytesPerSecond)), 1000) : undefined;
+			const end = () => {
+				clearInterval(more);
+				socket.destroy();
+			};
+			setTimeout(() => done(end), 100);
 		});
 	});
 }
 
+/** A photo too large to be taken without a place. */
+async function largePhoto(): Promise<Buffer> {
+	const noise = { type: 'gaussian', mean: 128, sigma: 40 } as const;
+	const photo = await sharp({ create: { width: 900, height: 600, channels: 3, background: '#000', noise } })
+		.jpeg()
+		.toBuffer();
+	expect(photo.length).toBeGreaterThan(64 * 1024);
+	return photo;
+}
+
+function complaintForm(photo?: Buffer): FormData {
+	const form = new FormData();
+	for (const [name, value] of Object.entries(complaint())) form.set(name, String(value));
+	if (photo) form.set('file', new File([new Uint8Array(photo)], 'kursi.jpg', { type: 'image/jpeg' }));
+	return form;
+}
+
+const sendForm = (origin: string, body: FormData, headers = {}) =>
+	fetch(`${origin}/mamuju/pengaduan`, { method: 'POST', redirect: 'manual', headers: { origin, ...headers }, body });
+
+test('twelve uploads that trickle hold up neither a complaint nor a photo', async () => {
+	const { origin } = running();
+	const slow = await Promise.all(Array.from({ length: 12 }, () => slowUpload(origin, 5000)));
+	const photo = await largePhoto();
+	expect((await sendForm(origin, complaintForm())).status).toBe(303);
+	expect((await sendForm(origin, complaintForm(photo))).status).toBe(303);
+	for (const end of slow) end();
+});
+
+test('what is too large comes back as a page with everything typed, never as JSON', async () => {
+	const { origin } = running();
+	const form = complaintForm();
+	form.set('title', 'Kursi ruang tunggu');
+	for (let i = 0; i < 6; i++) form.append('file', new File([new Uint8Array(9_900_000)], `foto-${i}.jpg`));
+	const answer = await sendForm(origin, form, { accept: 'text/html' });
+	expect([answer.status, answer.headers.get('content-type')]).toEqual([413, 'text/html']);
+	const page = await answer.text();
+	for (const part of ['Kursi ruang tunggu', 'Laporan dari uji masukan', 'foto-5.jpg', 'Seluruh berkas terlalu besar'])
+		expect(page).toContain(part);
+	const headers = { origin, accept: 'text/html', 'content-type': 'application/x-www-form-urlencoded' };
+	const text = await fetch(`${origin}/lacak`, { method: 'POST', headers, body: `receipt=${'x'.repeat(3_000_000)}` });
+	expect([text.status, text.headers.get('content-type')]).toEqual([413, 'text/html; charset=utf-8']);
+});
+
 test('uploads given up while they wait or while they are read leave their places to others', async () => {
 	const { origin } = running();
 	for (let round = 0; round < 2; round++) {
-		const reading = await Promise.all(Array.from({ length: 4 }, () => abandoned(origin)));
-		const waiting = await Promise.all(Array.from({ length: 4 }, () => abandoned(origin)));
+		const reading = await Promise.all(Array.from({ length: 4 }, () => slowUpload(origin)));
+		const waiting = await Promise.all(Array.from({ length: 4 }, () => slowUpload(origin)));
 		for (const end of [...waiting, ...reading]) end();
 	}
-	const form = new FormData();
-	for (const [name, value] of Object.entries(complaint())) form.set(name, String(value));
-	const sent = await fetch(`${origin}/mamuju/pengaduan`, {
-		method: 'POST',
-		redirect: 'manual',
-		headers: { origin },
-		body: form,
-		signal: AbortSignal.timeout(20_000)
-	});
+	const sent = await sendForm(origin, complaintForm(await largePhoto()));
 	expect(sent.status).toBe(303);
 });
 

@@ -3,26 +3,27 @@
  * what is read, and an orderly stop. It imports nothing of the domain: the build has bundled its own instance of that,
  * and two of them would be two database handles.
  */
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { existsSync } from 'node:fs';
+import { createServer, STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
+import { existsSync, readFileSync } from 'node:fs';
 import compression from 'compression';
 import { readEnv, type Env } from './lib/server/env.ts';
+import { addressOf, networkOf } from './lib/server/client-address.ts';
 import { atPace, wholeWithin } from './lib/server/slow-bodies.ts';
+import { MAX_FORM_BYTES, MOST_READ_BYTES, UPLOAD_HEADER } from './lib/server/uploads/handover.ts';
+import { sweepUploads, takeUpload } from './lib/server/uploads/take-upload.ts';
 
 process.env.NODE_ENV ??= 'production';
 
-const LARGE_BODY = 55 * 1024 * 1024;
+/** Bytes of a body without files; one with files that is no larger waits for nothing either. */
 const SMALL_BODY = 64 * 1024;
-const UPLOADS_AT_ONCE = 4;
-/** How long an upload waits for one of the places, and how long its sender may fall silent. */
-const QUEUE_SECONDS = 30;
-const SILENCE_SECONDS = 15;
 /** How long a head may take to come, and all of a request that brings no files. */
 const HEAD_SECONDS = 60;
 const SMALL_SECONDS = 120;
 /** Five photos of 4 MB take 160 seconds at 1 Mbit/s, and weak lines are slower; at less than this pace not one would come. */
 const UPLOAD_SECONDS = 15 * 60;
 const UPLOAD_PACE = { seconds: 120, bytesPerSecond: 4096 };
+/** Uploads that a crash left behind are looked for this often. */
+const SWEEP_MS = 60 * 60_000;
 /** How long a stop waits for requests in hand. */
 const STOP_SECONDS = 25;
 
@@ -49,7 +50,7 @@ const HOST_HEADER = 'x-spatula-host';
 const PROTOCOL_HEADER = 'x-spatula-protocol';
 process.env.KIT_HOST_HEADER = HOST_HEADER;
 process.env.KIT_PROTOCOL_HEADER = PROTOCOL_HEADER;
-process.env.KIT_BODY_SIZE_LIMIT = String(LARGE_BODY);
+process.env.KIT_BODY_SIZE_LIMIT = String(MAX_FORM_BYTES);
 
 /**
  * What every answer carries, whoever gives it: a page, a file, a refusal at the gate or here. Pages speak to one person
@@ -82,6 +83,15 @@ const bodyless = (request: IncomingMessage) => request.method === 'GET' || reque
 const isUpload = (request: IncomingMessage) =>
 	/^multipart\/form-data/i.test(request.headers['content-type'] ?? '') && !bodyless(request);
 
+/** One whose body may be large: it is known to be, or its length is not told. */
+const isLargeUpload = (request: IncomingMessage) =>
+	isUpload(request) && !(Number(request.headers['content-length'] ?? Infinity) <= SMALL_BODY);
+
+const uploadSettings = { dataDir: env.DATA_DIR, reserve: env.DISK_RESERVE_MB * 1024 * 1024 };
+
+const senderOf = ({ headers, socket }: IncomingMessage): string =>
+	addressOf([headers['x-forwarded-for']].flat().join(','), socket.remoteAddress ?? '', env.TRUST_PROXY);
+
 /**
  * Ends a connection as Node ends one that is late: past the answer, which the page's code may be about to write once it
  * hears that no more comes.
@@ -93,72 +103,44 @@ const tooSlow =
 		socket.destroy();
 	};
 
-function refuse(
-	request: IncomingMessage,
-	response: ServerResponse,
-	status: number,
-	title: string,
-	detail: string
-): void {
-	// The rest of the body is not read: the connection ends with the answer.
-	response.writeHead(status, { 'content-type': 'application/problem+json', connection: 'close' });
-	response.end(JSON.stringify({ type: 'about:blank', title, status, detail }), () => request.destroy());
+const ERROR_PAGE = readFileSync(new URL('./error.html', import.meta.url), 'utf8');
+/** A body that is refused is read as far as this, so that a browser which still sends it gets the answer. */
+const READ_AFTER_REFUSAL = 8 * 1024 * 1024;
+
+/** A browser is shown a page, a program gets the problem as JSON. `words` stand on both. */
+function refuse(request: IncomingMessage, response: ServerResponse, status: number, words: string): void {
+	const page = request.headers.accept?.includes('text/html');
+	response.writeHead(status, {
+		'content-type': page ? 'text/html; charset=utf-8' : 'application/problem+json',
+		connection: 'close'
+	});
+	response.end(
+		page
+			? ERROR_PAGE.replace('%sveltekit.status%', String(status)).replaceAll('%sveltekit.error.message%', words)
+			: JSON.stringify({ type: 'about:blank', title: STATUS_CODES[status], status, detail: words })
+	);
+	if (Number(request.headers['content-length'] ?? Infinity) <= READ_AFTER_REFUSAL) {
+		wholeWithin(request, SMALL_SECONDS, () => request.destroy());
+		request.resume();
+	} else response.once('finish', () => request.destroy());
 }
 
-/** 55 MB where files come, 64 kB elsewhere; a body of unknown length only where files come. */
+/** 64 kB where no files come; a body of unknown length only where files come. */
 function withinLimit(request: IncomingMessage, response: ServerResponse): boolean {
 	if (bodyless(request)) return true;
-	const limit = isUpload(request) ? LARGE_BODY : SMALL_BODY;
+	const limit = isUpload(request) ? MOST_READ_BYTES : SMALL_BODY;
 	const length = request.headers['content-length'];
 	if (length === undefined && request.headers['transfer-encoding'] && limit === SMALL_BODY) {
-		refuse(request, response, 411, 'Length required', 'Send the body with a Content-Length.');
+		refuse(request, response, 411, 'Send the body with a Content-Length.');
 		return false;
 	}
 	if (Number(length ?? 0) > limit) {
-		const detail = `At most ${Math.floor(limit / 1024)} kB can be sent here. Kiriman terlalu besar; kurangi ukuran atau jumlah berkas.`;
-		refuse(request, response, 413, 'Too large', detail);
+		const most = `${Math.floor(limit / 1024)} kB`;
+		const words = `Kiriman ini terlalu besar (paling besar ${most}). Kembali, lalu kurangi teks atau berkasnya. This is too large to send (at most ${most}).`;
+		refuse(request, response, 413, words);
 		return false;
 	}
 	return true;
-}
-
-let uploads = 0;
-const waiting: (() => void)[] = [];
-
-/**
- * Lets at most four uploads be parsed at once: each may hold 55 MB of memory. The others wait their turn, but not for
- * ever, and a sender that falls silent loses the place: nobody can keep others from sending by holding all four.
- */
-function withUploadPlace(request: IncomingMessage, response: ServerResponse, answer: () => void): void {
-	let waits = true;
-	const leave = () => {
-		const index = waiting.indexOf(turn);
-		if (index >= 0) waiting.splice(index, 1);
-	};
-	const tooLong = setTimeout(() => {
-		leave();
-		response.setHeader('retry-after', '30');
-		const detail = 'Many files are being sent just now; try again. Banyak berkas sedang dikirim; silakan coba lagi.';
-		refuse(request, response, 503, 'Busy', detail);
-	}, QUEUE_SECONDS * 1000);
-	const turn = () => {
-		waits = false;
-		clearTimeout(tooLong);
-		uploads += 1;
-		const { socket } = request;
-		socket.setTimeout(SILENCE_SECONDS * 1000, () => socket.destroy());
-		request.once('end', () => socket.setTimeout(0));
-		atPace(request, UPLOAD_PACE, tooSlow(request, response));
-		answer();
-	};
-	response.once('close', () => {
-		clearTimeout(tooLong);
-		if (waits) return leave();
-		uploads -= 1;
-		waiting.shift()?.();
-	});
-	if (uploads < UPLOADS_AT_ONCE) turn();
-	else waiting.push(turn);
 }
 
 let stopping = false;
@@ -171,16 +153,23 @@ async function start(): Promise<void> {
 		const known = (error as Error).name === 'StartError';
 		fail(known ? (error as Error).message : `can't start: ${(error as Error).stack ?? String(error)}`);
 	}
+	await sweepUploads(env.DATA_DIR);
+	setInterval(() => void sweepUploads(env.DATA_DIR), SWEEP_MS).unref();
 	const server = createServer((request, response) => {
 		response.setHeaders(HEADERS);
 		if (stopping) response.setHeader('connection', 'close');
 		if (!withinLimit(request, response)) return;
 		nameOrigin(request);
-		const answer = () =>
-			compress(request, response, () => handler(request, response, () => response.writeHead(404).end()));
-		if (isUpload(request)) return withUploadPlace(request, response, answer);
+		delete request.headers[UPLOAD_HEADER];
+		const answer = (asked: IncomingMessage) =>
+			compress(asked, response, () => handler(asked, response, () => response.writeHead(404).end()));
+		if (isLargeUpload(request)) {
+			atPace(request, UPLOAD_PACE, tooSlow(request, response));
+			void takeUpload(request, response, { ...uploadSettings, sender: networkOf(senderOf(request)), answer });
+			return;
+		}
 		wholeWithin(request, SMALL_SECONDS, tooSlow(request, response));
-		answer();
+		answer(request);
 	});
 	server.headersTimeout = HEAD_SECONDS * 1000;
 	// The longest that any request may take; smaller ones have less.

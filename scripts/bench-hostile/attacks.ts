@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Dispatcher } from 'undici';
+import { seeded } from '#lib/server/integrations/lapor/sandbox/faults.ts';
+import { hostileForm, hostileJson, OVERSIZED_BODIES, type HostileBody } from '#lib/server/testing/hostile-bodies.ts';
 import { badPictures, pdfBombs, photo, type HostileFile } from './files.ts';
 
 /** A request of an attacker: sent as it is. */
@@ -11,9 +13,10 @@ export interface Attack {
 	body?: string | Buffer;
 }
 export type AttackKind =
-	'field names' | 'many fields' | 'JSON' | 'search' | 'bad pictures' | 'PDF bombs' | 'large uploads';
+	'oversized bodies' | 'random bodies' | 'search' | 'bad pictures' | 'PDF bombs' | 'large uploads';
 
-const FORM = 'application/x-www-form-urlencoded';
+/** The same attacks in every run. */
+const SEED = 7;
 
 async function withFiles(kind: AttackKind, unit: string, files: readonly HostileFile[]): Promise<Attack> {
 	const form = new FormData();
@@ -32,35 +35,29 @@ async function withFiles(kind: AttackKind, unit: string, files: readonly Hostile
  *
  * @param token of the API, for searches and JSON bodies
  */
-export async function attacks(count: number, unit: string, token: string): Promise<(index: number) => Promise<Attack>> {
-	const form = (kind: AttackKind, path: string, body: string): Attack => ({
-		kind,
-		path,
-		method: 'POST',
-		headers: { 'content-type': FORM },
-		body
-	});
-	const json = (body: string): Attack => {
-		const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
-		return { kind: 'JSON', path: '/api/v1/cases', method: 'POST', headers, body };
+export async function attacks(unit: string, token: string): Promise<(index: number) => Promise<Attack>> {
+	const random = seeded(SEED);
+	const send = (kind: AttackKind, hostile: HostileBody, page: string): Attack => {
+		const isJson = hostile.contentType === 'application/json';
+		const headers = { 'content-type': hostile.contentType, ...(isJson ? { authorization: `Bearer ${token}` } : {}) };
+		return { kind, path: isJson ? '/api/v1/cases' : page, method: 'POST', headers, body: hostile.body };
 	};
+	const pages = ['/lacak', '/login', `/${unit}/nilai`, `/${unit}/saran`, `/${unit}/pengaduan`];
+	const anyPage = () => pages[Math.floor(random() * pages.length)] ?? '/';
 	const search = (path: string, bearer = true): Attack => {
 		return { kind: 'search', path, method: 'GET', headers: bearer ? { authorization: `Bearer ${token}` } : {} };
 	};
 	const [bombs, pictures, large] = [pdfBombs(), await badPictures(), await photo(3600, 2700)];
-	const cheap: Attack[] = [
-		form('field names', '/lacak', `${'.'.repeat(16_000)}=1`),
-		form('field names', `/${unit}/nilai`, `${'a.'.repeat(15_000)}b=1`),
-		form('field names', '/login', `__proto__.x=1&constructor.prototype.y=2&${'['.repeat(10_000)}=3`),
-		form('many fields', '/lacak', Array.from({ length: 10_000 }, (_, i) => `f${i}=`).join('&')),
-		form('many fields', `/${unit}/saran`, 'a=&'.repeat(20_000)),
-		form('many fields', '/login', 'a.b.c=1&'.repeat(8000)),
-		json(`${'['.repeat(30_000)}${']'.repeat(30_000)}`),
-		json(`{${Array.from({ length: 6000 }, (_, i) => `"k${i}":1`).join(',')}}`),
-		json(`{"a":`.repeat(9000)),
+	const searches = [
 		search(`/api/v1/cases?q=${'a'.repeat(3000)}`),
-		search(`/api/v1/cases?q=${'kursi '.repeat(500).trim().replaceAll(' ', '+')}`),
+		search(`/api/v1/cases?q=${'kursi+'.repeat(500)}`),
 		search(`/?q=${'b'.repeat(12_000)}`, false)
+	];
+	const cheap: (() => Attack)[] = [
+		...OVERSIZED_BODIES.map((hostile) => () => send('oversized bodies', hostile, anyPage())),
+		...Array.from({ length: 20 }, () => () => send('random bodies', hostileForm(random), anyPage())),
+		...Array.from({ length: 5 }, () => () => send('random bodies', hostileJson(random), '')),
+		...searches.map((attack) => () => attack)
 	];
 	const heavy: (() => Promise<Attack>)[] = [
 		...pictures.map((file) => () => withFiles('bad pictures', unit, [file])),
@@ -77,6 +74,6 @@ export async function attacks(count: number, unit: string, token: string): Promi
 	// One in ten carries files: those cost the most.
 	return async (index) => {
 		if (index % 10 === 9) return (heavy[Math.floor(index / 10) % heavy.length] as () => Promise<Attack>)();
-		return cheap[(index % count) % cheap.length] as Attack;
+		return (cheap[index % cheap.length] as () => Attack)();
 	};
 }

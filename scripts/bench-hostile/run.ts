@@ -108,7 +108,7 @@ async function settled(origin: string): Promise<number> {
 }
 
 async function attack(dispatcher: Agent, origin: string, count: number): Promise<Map<AttackKind, AttackResult>> {
-	const make = await attacks(count, SLUG, TOKEN);
+	const make = await attacks(SLUG, TOKEN);
 	const byKind = new Map<AttackKind, AttackResult>();
 	let next = 0;
 	const attacker = async (index: number) => {

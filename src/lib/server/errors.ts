@@ -44,6 +44,24 @@ export class Invalid extends Error {
 	}
 }
 
+/** The text of a form could be accepted, its files can't: now (busy, slow, no_room) or ever (too_large). */
+export class FilesRefused extends Invalid {
+	override name = 'FilesRefused';
+	readonly reason: 'busy' | 'slow' | 'no_room' | 'too_large';
+	constructor(reason: FilesRefused['reason']) {
+		super([{ path: 'file', code: reason === 'too_large' ? 'files_too_large' : `file_${reason}` }]);
+		this.reason = reason;
+	}
+}
+
+/** Nothing can be stored because the disk of the database is full. */
+export class StorageFull extends Error {
+	override name = 'StorageFull';
+	constructor() {
+		super('the disk of the database is full');
+	}
+}
+
 /** More people try at the same time than can wait, and nothing was checked; `retryAfter` in seconds. */
 export class TooMany extends Error {
 	override name = 'TooMany';

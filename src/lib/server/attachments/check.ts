@@ -5,8 +5,8 @@ import { MAX_PDF_PAGES } from '#lib/server/attachments/pdf-pages.ts';
 import { MAX_PDF_BYTES, picturePdf, type PdfProblem } from '#lib/server/attachments/picture-pdf.ts';
 import { acceptedLabels, claimsAccepted, kindOfType, namesAgree, type Kind } from '#lib/server/attachments/kinds.ts';
 import { turnstile } from '#lib/server/attachments/turnstile.ts';
+import { MAX_FILE_BYTES } from '#lib/server/uploads/handover.ts';
 
-const MAX_UPLOAD_BYTES = 10 * 1024 * 1024;
 const MEGABYTE = 1024 * 1024;
 
 /** `name` and `declaredType` are what the sender says; either may be empty. */
@@ -49,7 +49,7 @@ export async function cleanFile(
 ): Promise<FileResult> {
 	const name = givenName(file.name, position);
 	if (file.bytes.length === 0) return { problem: 'empty', params: { name } };
-	if (file.bytes.length > MAX_UPLOAD_BYTES) return tooLarge(name, MAX_UPLOAD_BYTES);
+	if (file.bytes.length > MAX_FILE_BYTES) return tooLarge(name, MAX_FILE_BYTES);
 	const sniffed = await fileTypeFromBuffer(file.bytes);
 	const kind = sniffed && kindOfType(sniffed.mime);
 	const found = sniffed?.ext.toUpperCase() ?? '';

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { Conflict, Invalid, NotAllowed, NotFound, type Issue } from '../errors.ts';
 import { count, eq, getTableColumns, sql } from 'drizzle-orm';
+import { Conflict, Invalid, NotAllowed, NotFound, StorageFull, type Issue } from '../errors.ts';
 import { now } from '../clock.ts';
 import type { Tx } from '../db/index.ts';
 import { attachments } from '../db/schema/cases.ts';
@@ -119,7 +119,7 @@ export async function discardFiles(kept: readonly KeptFile[]): Promise<void> {
  * committed) the rows may be there all the same: then the files stay, and the nightly sweep removes them if they aren't.
  */
 export async function discardRefused(cause: unknown, kept: readonly KeptFile[]): Promise<void> {
-	const refused = [Invalid, NotFound, NotAllowed, Conflict].some((kind) => cause instanceof kind);
+	const refused = [Invalid, NotFound, NotAllowed, Conflict, StorageFull].some((kind) => cause instanceof kind);
 	if (refused) await discardFiles(kept);
 }
 

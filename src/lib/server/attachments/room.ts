@@ -1,6 +1,6 @@
 import { diskSpace } from '../disk-space.ts';
 import { env } from '../env.ts';
-import { Invalid } from '../errors.ts';
+import { FilesRefused } from '../errors.ts';
 import { log } from '../log.ts';
 
 const MEGABYTE = 1024 * 1024;
@@ -20,26 +20,24 @@ function note(isFull: boolean, free: number): void {
 	else log().info({ freeMegabytes: megabytes }, 'there is room on the disk again: files are taken');
 }
 
-const noRoom = () => new Invalid([{ path: 'file', code: 'file_no_room' }]);
-
 /**
  * Refuses files before they take what the database needs to store the reports themselves.
  *
  * @param bytes what is about to be written
- * @throws Invalid `file_no_room`
+ * @throws FilesRefused `no_room`
  */
 export async function requireRoom(bytes: number): Promise<void> {
 	const { free } = await diskSpace();
 	const isFull = free - bytes < reservedBytes();
 	note(isFull, free);
-	if (isFull) throw noRoom();
+	if (isFull) throw new FilesRefused('no_room');
 }
 
 const FULL: readonly unknown[] = ['ENOSPC', 'EDQUOT'];
 
 /** The same where the disk, or a quota nobody told us of, says so itself while the file is written. */
-export function refusedByDisk(error: unknown): Invalid | undefined {
+export function refusedByDisk(error: unknown): FilesRefused | undefined {
 	if (!FULL.includes((error as NodeJS.ErrnoException).code)) return undefined;
 	note(true, 0);
-	return noRoom();
+	return new FilesRefused('no_room');
 }

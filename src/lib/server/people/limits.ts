@@ -1,7 +1,7 @@
-import { isIPv6 } from 'node:net';
 import { and, gt, inArray, lt } from 'drizzle-orm';
 import { RateLimiterDrizzle } from 'rate-limiter-flexible';
 import { BURST } from '#lib/ratings/signals.ts';
+import { networkOf } from '#lib/server/client-address.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, handle } from '#lib/server/db/index.ts';
 import { limits } from '#lib/server/db/schema/people.ts';
@@ -123,28 +123,13 @@ export async function forgetSpentLimits(): Promise<void> {
 	await db().delete(limits).where(lt(limits.expire, now()));
 }
 
-/** The first four groups of an IPv6 address, which is what one household or office has; other addresses whole. */
-function network(address: string): string {
-	const plain = address.split('%', 1)[0] ?? '';
-	const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(plain);
-	if (mapped?.[1]) return mapped[1];
-	if (!isIPv6(plain)) return plain;
-	const [head = '', tail] = plain.split('::', 2);
-	const groups = (text: string) => (text === '' ? [] : text.split(':'));
-	const front = groups(head);
-	const back = groups(tail ?? '');
-	const zeros = tail === undefined ? [] : Array.from({ length: 8 - front.length - back.length }, () => '0');
-	const full = [...front, ...zeros, ...back].slice(0, 4);
-	return full.map((group) => Number.parseInt(group, 16).toString(16)).join(':');
-}
-
 /**
  * The name under which an address is counted: a keyed hash that changes every day (UTC), of an IPv6 address its /64.
  * The address itself is kept nowhere.
  */
 export function addressKey(address: string, daysAgo = 0): string {
 	const day = new Date(now().getTime() - daysAgo * DAY * 1000);
-	return keyedHex('address', network(address), day.toISOString().slice(0, 10));
+	return keyedHex('address', networkOf(address), day.toISOString().slice(0, 10));
 }
 
 /** The name under which a browser is counted; what it holds itself is a random id that says nothing. */

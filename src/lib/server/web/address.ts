@@ -1,20 +1,11 @@
 import type { RequestEvent } from '@sveltejs/kit';
+import { addressOf } from '../client-address.ts';
 import { env } from '../env.ts';
 import { log } from '../log.ts';
 
-/**
- * The client's address: the socket's, or behind TRUST_PROXY proxies the entry that the outermost trusted one added.
- * It is hashed by the limiter and goes nowhere else.
- */
-export function clientAddress(event: RequestEvent): string {
-	const hops = env().TRUST_PROXY;
-	if (hops > 0) {
-		const chain = (event.request.headers.get('x-forwarded-for') ?? '').split(',').map((part) => part.trim());
-		const address = chain.at(-hops);
-		if (address) return address;
-	}
-	return event.getClientAddress();
-}
+/** The client's address, hashed by the limiter and kept nowhere else. */
+export const clientAddress = (event: RequestEvent): string =>
+	addressOf(event.request.headers.get('x-forwarded-for') ?? undefined, event.getClientAddress(), env().TRUST_PROXY);
 
 let warned = false;
 

@@ -2,7 +2,8 @@ import { error, fail, isHttpError, isRedirect, type ActionFailure } from '@svelt
 import type { TimelineType } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { timelineWord } from '#lib/ui/timeline-words.ts';
-import { Conflict, Invalid, NotAllowed, NotFound, TooMany, type Issue } from '../errors.ts';
+import { saysStorageFull } from '../db/room.ts';
+import { Conflict, FilesRefused, Invalid, NotAllowed, NotFound, TooMany, type Issue } from '../errors.ts';
 import { log } from '../log.ts';
 import { issueText, ownWords } from './issue-text.ts';
 
@@ -20,6 +21,8 @@ interface Status {
 	issues: readonly Issue[];
 }
 
+const FILES_REFUSED: Record<FilesRefused['reason'], number> = { busy: 503, slow: 503, no_room: 507, too_large: 413 };
+
 /** The one place where a domain error becomes a status and words; undefined: a surprise, to be thrown on. */
 function statusOf(cause: unknown): Status | undefined {
 	if (cause instanceof NotFound) return { status: 404, message: m.error_not_found(), issues: [] };
@@ -30,6 +33,12 @@ function statusOf(cause: unknown): Status | undefined {
 		return { status: 429, message: m.error_too_many({ seconds: cause.retryAfter }), issues: [] };
 	}
 	if (cause instanceof Conflict) return { status: 409, message: conflictText(cause), issues: [] };
+	if (saysStorageFull(cause)) {
+		log().error({ err: cause }, 'the disk of the database is full: nothing can be stored');
+		return { status: 507, message: m.error_storage_full(), issues: [] };
+	}
+	if (cause instanceof FilesRefused)
+		return { status: FILES_REFUSED[cause.reason], message: m.error_invalid(), issues: cause.issues };
 	if (cause instanceof Invalid) return { status: 422, message: m.error_invalid(), issues: cause.issues };
 	return undefined;
 }
@@ -91,7 +100,9 @@ const PROBLEM_TITLES: Record<number, string> = {
 	413: 'Too large',
 	415: 'Unsupported media type',
 	422: 'Invalid input',
-	429: 'Too many requests'
+	429: 'Too many requests',
+	503: 'Busy',
+	507: 'Storage full'
 };
 
 /** An RFC 9457 answer. */
@@ -114,7 +125,7 @@ export async function asApi(work: () => Promise<Response>): Promise<Response> {
 	} catch (cause) {
 		if (cause instanceof Invalid) {
 			const errors = cause.issues.map((issue) => ({ path: issue.path, message: issueText(issue), code: issue.code }));
-			return problem(422, { errors });
+			return problem(statusOf(cause)?.status ?? 422, { errors });
 		}
 		if (cause instanceof Conflict) {
 			const { status, version } = cause.present;

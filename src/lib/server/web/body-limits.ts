@@ -1,14 +1,10 @@
 import { error } from '@sveltejs/kit';
 import { m } from '#lib/paraglide/messages.js';
 
-/** Fields of a form with its files, or values of a JSON body. The largest form of the site sends about 100. */
-export const MAX_FIELDS = 300;
 /** Characters of a field's name or a JSON key. */
 export const MAX_NAME_LENGTH = 100;
 /** Levels of nesting: `a.b.c.d` in a form, four objects or lists inside each other in JSON. */
 export const MAX_DEPTH = 4;
-/** Bytes of all texts of a form; files have limits of their own. A report's text has at most 4,000 characters. */
-export const MAX_TEXT_BYTES = 256 * 1024;
 
 /** A name with one of these parts is dropped, because it would change what an object is. */
 export const UNSAFE_NAMES: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);

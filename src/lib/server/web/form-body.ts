@@ -1,6 +1,7 @@
 import { finished } from 'node:stream/promises';
 import { Busboy } from '@fastify/busboy';
-import { BodyTooLarge, MAX_FIELDS, MAX_NAME_LENGTH, MAX_TEXT_BYTES } from './body-limits.ts';
+import { MAX_FIELDS, MAX_TEXT_BYTES } from '../uploads/handover.ts';
+import { BodyTooLarge, MAX_NAME_LENGTH } from './body-limits.ts';
 
 /** A field as it was sent: its name, and its text or file. */
 export type FormEntry = [name: string, value: string | File];

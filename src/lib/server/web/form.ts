@@ -2,6 +2,7 @@ import { error } from '@sveltejs/kit';
 import { m } from '#lib/paraglide/messages.js';
 import { checkName, isTooLarge, refuseTooLarge, UNSAFE_NAMES } from './body-limits.ts';
 import { readFormBody, type FormEntry } from './form-body.ts';
+import { uploadedFiles } from './uploaded-files.ts';
 
 /** A form as the schemas take it: nested by dots, lists where a field repeats, empty text absent. */
 export interface ReadForm {
@@ -65,7 +66,9 @@ function read(entries: readonly FormEntry[], lists: readonly string[]): ReadForm
  */
 export async function readForm(request: Request, lists: readonly string[] = []): Promise<ReadForm> {
 	try {
-		return read(await readFormBody(request), lists);
+		const form = read(await readFormBody(request), lists);
+		form.files = await uploadedFiles(request, form.files);
+		return form;
 	} catch (cause) {
 		if (isTooLarge(cause)) refuseTooLarge();
 		error(422, { message: m.error_form_unreadable() });

@@ -11,7 +11,8 @@ import {
 	type HostileBody
 } from '#lib/server/testing/hostile-bodies.ts';
 import { Invalid } from '../errors.ts';
-import { MAX_DEPTH, MAX_FIELDS, MAX_NAME_LENGTH } from './body-limits.ts';
+import { MAX_FIELDS } from '../uploads/handover.ts';
+import { MAX_DEPTH, MAX_NAME_LENGTH } from './body-limits.ts';
 import { readForm } from './form.ts';
 import { jsonBody } from './json-body.ts';
 

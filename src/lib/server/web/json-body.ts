@@ -1,13 +1,6 @@
 import { Invalid } from '../errors.ts';
-import {
-	BodyTooLarge,
-	checkName,
-	isTooLarge,
-	MAX_DEPTH,
-	MAX_FIELDS,
-	refuseTooLarge,
-	UNSAFE_NAMES
-} from './body-limits.ts';
+import { MAX_FIELDS } from '../uploads/handover.ts';
+import { BodyTooLarge, checkName, isTooLarge, MAX_DEPTH, refuseTooLarge, UNSAFE_NAMES } from './body-limits.ts';
 
 /**
  * The JSON body of a call; a schema reads it.

@@ -1,0 +1,27 @@
+import { isIPv6 } from 'node:net';
+
+/**
+ * The address of a client: the socket's, or behind `hops` trusted proxies the entry that the outermost one added.
+ *
+ * @param forwarded the header `X-Forwarded-For`
+ */
+export function addressOf(forwarded: string | undefined, socketAddress: string, hops: number): string {
+	if (hops === 0) return socketAddress;
+	const chain = (forwarded ?? '').split(',').map((part) => part.trim());
+	return chain.at(-hops) || socketAddress;
+}
+
+/** The first four groups of an IPv6 address, which is what one household or office has; other addresses whole. */
+export function networkOf(address: string): string {
+	const plain = address.split('%', 1)[0] ?? '';
+	const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(plain);
+	if (mapped?.[1]) return mapped[1];
+	if (!isIPv6(plain)) return plain;
+	const [head = '', tail] = plain.split('::', 2);
+	const groups = (text: string) => (text === '' ? [] : text.split(':'));
+	const front = groups(head);
+	const back = groups(tail ?? '');
+	const zeros = tail === undefined ? [] : Array.from({ length: 8 - front.length - back.length }, () => '0');
+	const full = [...front, ...zeros, ...back].slice(0, 4);
+	return full.map((group) => Number.parseInt(group, 16).toString(16)).join(':');
+}

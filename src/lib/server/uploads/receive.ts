@@ -1,0 +1,174 @@
+import { mkdir, open } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
+import { join } from 'node:path';
+import { Busboy, type BusboyFileStream, type BusboyHeaders, type BusboyInstance } from '@fastify/busboy';
+import {
+	MAX_FIELDS,
+	MAX_FILE_BYTES,
+	MAX_FORM_BYTES,
+	MAX_TEXT_BYTES,
+	MOST_READ_BYTES,
+	type Refusal
+} from './handover.ts';
+import { roomFor } from './room.ts';
+
+/** File parts of one form; more are not even counted. The site accepts five. */
+const MOST_FILES = 20;
+
+/** A form whose body has arrived. */
+export interface ReceivedForm {
+	/** The form with its texts, and a stand-in for each file. */
+	form: FormData;
+	/** The files were thrown away for this reason. */
+	refused: Refusal | undefined;
+	/** The body ended early or is not multipart. */
+	broken: boolean;
+}
+
+interface Destination {
+	/** The files are stored here under their numbers. */
+	folder: string;
+	dataDir: string;
+	/** Bytes of the disk that stay free. */
+	reserve: number;
+	/** Asked for each piece of a file: a reason to throw the files away. */
+	refusal: () => Refusal | undefined;
+}
+
+/**
+ * Reads a multipart body to its end: texts into memory, files into a folder, one byte more than allowed at most. When the
+ * files are refused it goes on reading and keeps the texts, because a browser shows no answer before it has sent all.
+ *
+ * @throws where the sender went away
+ */
+export async function receiveForm(request: IncomingMessage, to: Destination): Promise<ReceivedForm> {
+	const received: ReceivedForm = { form: new FormData(), refused: undefined, broken: false };
+	const { form } = received;
+	let parser: BusboyInstance;
+	try {
+		parser = new Busboy({
+			headers: request.headers as BusboyHeaders,
+			limits: {
+				fields: MAX_FIELDS,
+				fieldSize: MAX_TEXT_BYTES,
+				files: MOST_FILES,
+				fileSize: MAX_FILE_BYTES + 1,
+				headerPairs: 20
+			}
+		});
+	} catch {
+		received.broken = true;
+		request.resume();
+		await drained(request);
+		return received;
+	}
+	const hasRoom = roomFor(to.dataDir, to.reserve);
+	const length = Number(request.headers['content-length'] ?? 0);
+	if (length > MAX_FORM_BYTES) received.refused = 'too_large';
+	else if (!(await hasRoom(length))) received.refused = 'no_room';
+	else await mkdir(to.folder, { recursive: true, mode: 0o700 });
+
+	const refuse = (reason: Refusal) => (received.refused ??= reason);
+	const streams: BusboyFileStream[] = [];
+	const stored: Promise<() => void>[] = [];
+	let text = 0;
+	parser.on('field', (name: string | undefined, value: string, _: boolean, cut: boolean) => {
+		text += value.length + (name?.length ?? 0);
+		if (cut || text > MAX_TEXT_BYTES) refuse('too_much');
+		else if (name !== undefined) form.append(name, value);
+	});
+	parser.on('file', (name: string | undefined, stream: BusboyFileStream, fileName: string | undefined, _, type) => {
+		const number = streams.push(stream) - 1;
+		const mayStore = async (bytes: number) => {
+			const reason = to.refusal();
+			if (reason) refuse(reason);
+			else if (!(await hasRoom(bytes))) refuse('no_room');
+			return received.refused === undefined;
+		};
+		const store = async () => {
+			const bytes = await storeFile(stream, join(to.folder, String(number)), mayStore, refuse);
+			// A chosen file without content stays one, so that the page can say it is empty.
+			const standIn = new File(bytes > 0 ? [String(number)] : [], fileName ?? '', { type });
+			return () => {
+				if (name !== undefined && (bytes > 0 || fileName)) form.append(name, standIn);
+			};
+		};
+		stored.push(store());
+	});
+	let read = 0;
+	request.on('data', (chunk: Buffer) => {
+		read += chunk.length;
+		if (read > MAX_FORM_BYTES) refuse('too_large');
+		if (read > MOST_READ_BYTES) request.destroy();
+	});
+	parser.on('fieldsLimit', () => refuse('too_much'));
+	try {
+		await parsed(request, parser);
+	} catch (error) {
+		for (const stream of streams) stream.destroy();
+		if (error instanceof SenderGone) throw error;
+		received.broken = true;
+	} finally {
+		for (const append of await Promise.all(stored)) append();
+	}
+	return received;
+}
+
+/** @returns the bytes of the file, stored or not; it is read to its end either way */
+async function storeFile(
+	stream: BusboyFileStream,
+	path: string,
+	mayStore: (bytes: number) => Promise<boolean>,
+	refuse: (reason: Refusal) => void
+): Promise<number> {
+	let bytes = 0;
+	let file: Awaited<ReturnType<typeof open>> | undefined;
+	try {
+		for await (const chunk of stream as AsyncIterable<Buffer>) {
+			bytes += chunk.length;
+			if (!(await mayStore(chunk.length))) continue;
+			try {
+				file ??= await open(path, 'wx', 0o600);
+				await file.writeFile(chunk);
+			} catch {
+				refuse('no_room');
+			}
+		}
+	} catch {
+		// The body ended inside this file: the parser says so of the whole.
+	} finally {
+		await file?.close();
+	}
+	return bytes;
+}
+
+class SenderGone extends Error {}
+
+/** Resolves when the parser has read the whole body. @throws SenderGone, or what the parser can't read */
+async function parsed(request: IncomingMessage, parser: BusboyInstance): Promise<void> {
+	const read = new Promise<void>((resolve, reject) => {
+		parser.once('finish', resolve);
+		parser.on('error', (error) => {
+			request.unpipe(parser);
+			reject(error as Error);
+		});
+	});
+	request.pipe(parser);
+	// What the parser gave up is read and thrown away, so that the answer reaches the sender.
+	read.catch(() => request.resume());
+	await Promise.all([drained(request), read.catch(() => {})]);
+	return read;
+}
+
+/** Resolves when all of a body has been read from its connection. @throws SenderGone */
+function drained(request: IncomingMessage): Promise<void> {
+	return new Promise((resolve, reject) => {
+		const gone = () => {
+			if (!request.readableEnded) reject(new SenderGone());
+		};
+		if (request.readableEnded) resolve();
+		else if (request.destroyed) gone();
+		request.once('end', resolve);
+		request.once('close', gone);
+	});
+}

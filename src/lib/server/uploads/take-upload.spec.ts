@@ -1,0 +1,238 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readdir, rm, stat, utimes } from 'node:fs/promises';
+import { Agent, createServer, request as send, type IncomingMessage, type Server } from 'node:http';
+import { connect, type AddressInfo, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { withDiskSpace } from '../disk-space.ts';
+import { MAX_FILE_BYTES, UPLOAD_HEADER, uploadFolder } from './handover.ts';
+import { sweepUploads, takeUpload } from './take-upload.ts';
+
+const ROOMY = { free: 10 ** 12, size: 10 ** 12 };
+const MEGABYTE = 1024 * 1024;
+
+let dataDir = '';
+let server: Server;
+let free = ROOMY.free;
+/** What the pages do with a form that reached them; replaced by some tests. */
+let page: (form: FormData, upload: string) => Promise<unknown>;
+
+beforeEach(async () => {
+	dataDir = await mkdtemp(join(tmpdir(), 'spatula-uploads-'));
+	free = ROOMY.free;
+	page = describeForm;
+	server = createServer((request, response) => {
+		const answer = async (asked: IncomingMessage) => {
+			const headers = new Headers(asked.headers as Record<string, string>);
+			const body = Readable.toWeb(asked) as ReadableStream;
+			const form = await new Request('http://x', { method: 'POST', headers, body, duplex: 'half' } as RequestInit)
+				.formData()
+				.catch(() => undefined);
+			const told = form && (await page(form, headers.get(UPLOAD_HEADER) ?? ''));
+			response.writeHead(form ? 200 : 422).end(JSON.stringify(told ?? 'no form'));
+		};
+		const settings = {
+			sender: '192.0.2.1',
+			dataDir,
+			reserve: 1000 * MEGABYTE,
+			answer: (r: IncomingMessage) => void answer(r)
+		};
+		void withDiskSpace(
+			() => ({ ...ROOMY, free }),
+			() => takeUpload(request, response, settings)
+		);
+	});
+	server.listen(0, '127.0.0.1');
+	await once(server, 'listening');
+});
+
+afterEach(async () => {
+	server.closeAllConnections();
+	server.close();
+	await rm(dataDir, { recursive: true, force: true });
+});
+
+const port = () => (server.address() as AddressInfo).port;
+const left = async () => readdir(join(dataDir, 'incoming')).catch(() => []);
+
+async function nothingLeft() {
+	while ((await left()).length > 0) await sleep(5);
+}
+
+/** Texts, and of each file its name and the bytes that are stored. */
+async function describeForm(form: FormData, upload: string) {
+	const [state, value = ''] = upload.split(' ');
+	const texts = Object.fromEntries([...form].filter(([, text]) => typeof text === 'string'));
+	const files = [...form.values()].filter((value) => value instanceof File);
+	const stored = files.map(async (file) => {
+		const bytes =
+			state === 'stored' && file.size > 0
+				? (await stat(join(uploadFolder(dataDir, value), await file.text()))).size
+				: 0;
+		return [file.name, file.type, bytes];
+	});
+	return { texts, files: await Promise.all(stored), refused: state === 'refused' ? value : undefined };
+}
+
+function formWith(...files: [name: string, bytes: number][]): FormData {
+	const form = new FormData();
+	form.set('body', 'Kursi patah: ñ “é”');
+	for (const [name, bytes] of files)
+		form.append('file', new File([new Uint8Array(bytes)], name, { type: 'image/jpeg' }));
+	form.set('identity', 'none');
+	return form;
+}
+
+async function sent(form: FormData) {
+	const answer = await fetch(`http://127.0.0.1:${port()}/`, { method: 'POST', body: form });
+	return (await answer.json()) as Awaited<ReturnType<typeof describeForm>>;
+}
+
+/** An upload of which the head and `part` are sent. */
+async function begun(part: string, length: number | 'chunked' = 5 * MEGABYTE): Promise<Socket> {
+	const socket = connect(port(), '127.0.0.1');
+	socket.on('error', () => {});
+	await once(socket, 'connect');
+	const size = length === 'chunked' ? 'Transfer-Encoding: chunked' : `Content-Length: ${length}`;
+	socket.write(
+		`POST / HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=BB\r\n${size}\r\n\r\n${part}`
+	);
+	return socket;
+}
+const FILE_HEAD =
+	'--BB\r\nContent-Disposition: form-data; name="file"; filename="a.jpg"\r\nContent-Type: image/jpeg\r\n\r\nabc';
+
+describe('a large form', () => {
+	it('reaches the pages with its texts, and its files on disk, which are removed once it is answered', async () => {
+		const told = await sent(formWith(['foto “1”.jpg', 3 * MEGABYTE], ['kosong.jpg', 0], ['b.jpg', 7]));
+		expect(told.texts).toEqual({ body: 'Kursi patah: ñ “é”', identity: 'none' });
+		expect(told.files).toEqual([
+			['foto “1”.jpg', 'image/jpeg', 3 * MEGABYTE],
+			['kosong.jpg', 'image/jpeg', 0],
+			['b.jpg', 'image/jpeg', 7]
+		]);
+		await nothingLeft();
+	});
+
+	it('may come in chunks of unknown length', async () => {
+		const socket = await begun('', 'chunked');
+		const parts = [FILE_HEAD, '\r\n--BB--\r\n'];
+		for (const part of parts) socket.write(`${part.length.toString(16)}\r\n${part}\r\n`);
+		socket.write('0\r\n\r\n');
+		const [answer] = (await once(socket, 'data')) as [Buffer];
+		expect(answer.toString()).toContain('["a.jpg","image/jpeg",3]');
+		socket.destroy();
+	});
+
+	it('stores of a file that is too large only as much as shows it', async () => {
+		const { files } = await sent(formWith(['besar.jpg', MAX_FILE_BYTES + 5 * MEGABYTE]));
+		expect(files).toEqual([['besar.jpg', 'image/jpeg', MAX_FILE_BYTES + 1]]);
+	});
+
+	it('keeps its texts without its files where the disk has no room, from the start or while they come', async () => {
+		free = 1001 * MEGABYTE;
+		const refused = { texts: { identity: 'none' }, files: [['a.jpg', 'image/jpeg', 0]], refused: 'no_room' };
+		expect(await sent(formWith(['a.jpg', 3 * MEGABYTE]))).toMatchObject(refused);
+		free = ROOMY.free;
+		const tail = '\r\n--BB\r\nContent-Disposition: form-data; name="identity"\r\n\r\nnone\r\n--BB--\r\n';
+		const socket = await begun(FILE_HEAD, FILE_HEAD.length + 3 * MEGABYTE + tail.length);
+		while ((await left()).length === 0) await sleep(5);
+		free = 0;
+		socket.write('x'.repeat(3 * MEGABYTE) + tail);
+		const [answer] = (await once(socket, 'data')) as [Buffer];
+		expect(answer.toString()).toContain(
+			'{"texts":{"identity":"none"},"files":[["a.jpg","image/jpeg",0]],"refused":"no_room"}'
+		);
+		socket.destroy();
+		await nothingLeft();
+		expect(await left()).toEqual([]);
+	});
+
+	it('keeps its texts where all together is too large', async () => {
+		const files = Array.from({ length: 6 }, (_, i) => [`${i}.jpg`, 9.9 * MEGABYTE] as [string, number]);
+		const told = await sent(formWith(...files));
+		expect(told).toMatchObject({ texts: { identity: 'none' }, refused: 'too_large' });
+		expect(told.files).toHaveLength(6);
+	});
+
+	it('is refused with too many fields or too much text, whose memory stays small', async () => {
+		const many = formWith(['a.jpg', 1]);
+		for (let i = 0; i < 5000; i++) many.append(`field${i}`, 'x'.repeat(20));
+		expect(await sent(many)).toMatchObject({ refused: 'too_much' });
+		const long = formWith(['a.jpg', 1]);
+		long.append('more', 'x'.repeat(MEGABYTE));
+		expect(await sent(long)).toMatchObject({ refused: 'too_much' });
+	});
+
+	it('that ends in the middle is no form, and one given up leaves nothing behind', async () => {
+		const cut = await begun(FILE_HEAD, FILE_HEAD.length);
+		const [answer] = (await once(cut, 'data')) as [Buffer];
+		expect(answer.toString()).toContain('422');
+		cut.destroy();
+		const socket = await begun(FILE_HEAD);
+		while ((await left()).length === 0) await sleep(5);
+		socket.destroy();
+		await nothingLeft();
+	});
+});
+
+describe('places', () => {
+	it('are not held by bodies that have not arrived', async () => {
+		const sockets = await Promise.all(Array.from({ length: 12 }, () => begun(FILE_HEAD)));
+		expect((await sent(formWith(['a.jpg', MEGABYTE]))).files).toHaveLength(1);
+		for (const socket of sockets) socket.destroy();
+	});
+
+	it('are held until the pages have answered, also where the sender has gone away', async () => {
+		let inside = 0;
+		let most = 0;
+		let answered = 0;
+		page = async () => {
+			inside += 1;
+			most = Math.max(most, inside);
+			await sleep(30);
+			inside -= 1;
+			answered += 1;
+		};
+		const whole = `${FILE_HEAD}\r\n--BB--\r\n`;
+		const sockets = await Promise.all(Array.from({ length: 8 }, () => begun(whole, whole.length)));
+		while (inside === 0) await sleep(1);
+		for (const socket of sockets) socket.destroy();
+		await nothingLeft();
+		// Two of the four places: all uploads are of one sender.
+		expect([most, answered >= 2]).toEqual([2, true]);
+	});
+});
+
+it('uploads on one kept connection leave no listeners and timers on it', async () => {
+	const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+	const counts: number[] = [];
+	server.on('request', ({ socket }: IncomingMessage) => {
+		counts.push(socket.eventNames().reduce((sum, name) => sum + socket.listenerCount(name), 0));
+	});
+	for (let i = 0; i < 12; i++) {
+		const encoded = new Response(formWith([`${randomUUID()}.jpg`, 70_000]));
+		const body = Buffer.from(await encoded.arrayBuffer());
+		const headers = { 'content-type': encoded.headers.get('content-type') ?? '', 'content-length': body.length };
+		const call = send({ port: port(), host: '127.0.0.1', method: 'POST', agent, headers });
+		call.end(body);
+		const [answer] = (await once(call, 'response')) as [IncomingMessage];
+		await text(answer);
+	}
+	agent.destroy();
+	expect(counts).toHaveLength(12);
+	expect(Math.max(...counts)).toBeLessThanOrEqual((counts[1] ?? 0) + 1);
+});
+
+it('what a crash left behind is removed, but no upload that may still be arriving', async () => {
+	for (const id of ['old', 'young']) await mkdir(uploadFolder(dataDir, id), { recursive: true });
+	const yesterday = new Date(Date.now() - 86_400_000);
+	await utimes(uploadFolder(dataDir, 'old'), yesterday, yesterday);
+	await sweepUploads(dataDir);
+	expect(await left()).toEqual(['young']);
+});

@@ -1,0 +1,47 @@
+import { openAsBlob } from 'node:fs';
+import { join } from 'node:path';
+import { env } from '../env.ts';
+import { FilesRefused } from '../errors.ts';
+import { UPLOAD_HEADER, uploadFolder, type Refusal } from '../uploads/handover.ts';
+import { BodyTooLarge } from './body-limits.ts';
+
+/** A file that was thrown away as it arrived. Whoever reads it gets the reason, and the form comes back with its text. */
+class RefusedFile extends File {
+	readonly #reason: Exclude<Refusal, 'too_much'>;
+	constructor(standIn: File, reason: Exclude<Refusal, 'too_much'>) {
+		super([standIn], standIn.name, { type: standIn.type });
+		this.#reason = reason;
+	}
+	override arrayBuffer = () => Promise.reject(new FilesRefused(this.#reason));
+	override text = () => Promise.reject(new FilesRefused(this.#reason));
+}
+
+/** What the production entry did with the body of this request; undefined where it passed the body on as it is. */
+function uploadOf(request: Request): { refused: Refusal } | { stored: string } | undefined {
+	const [state, value = ''] = (request.headers.get(UPLOAD_HEADER) ?? '').split(' ');
+	if (state === 'refused') return { refused: value as Refusal };
+	return state === 'stored' ? { stored: value } : undefined;
+}
+
+/**
+ * The files of a form that the entry has stored, read from disk when they are asked for their content. They are there until
+ * the request is answered.
+ *
+ * @throws BodyTooLarge where the entry met too many fields or too much text
+ */
+export async function uploadedFiles(request: Request, standIns: readonly File[]): Promise<File[]> {
+	const upload = uploadOf(request);
+	if (!upload) return [...standIns];
+	if ('refused' in upload) {
+		const { refused } = upload;
+		if (refused === 'too_much') throw new BodyTooLarge();
+		return standIns.map((standIn) => new RefusedFile(standIn, refused));
+	}
+	return Promise.all(
+		standIns.map(async (standIn) => {
+			const path = join(uploadFolder(env().DATA_DIR, upload.stored), await standIn.text());
+			const { name, type } = standIn;
+			return standIn.size === 0 ? standIn : new File([await openAsBlob(path)], name, { type });
+		})
+	);
+}

@@ -142,7 +142,8 @@ async function storeFile(
 	return bytes;
 }
 
-class SenderGone extends Error {}
+/** The connection ended before the body was whole: there is nobody to answer. */
+export class SenderGone extends Error {}
 
 /** Resolves when the parser has read the whole body. @throws SenderGone, or what the parser can't read */
 async function parsed(request: IncomingMessage, parser: BusboyInstance): Promise<void> {

@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { now } from '../clock.ts';
 import { uploadFolder, UPLOAD_HEADER } from './handover.ts';
 import { UploadPlaces } from './places.ts';
-import { receiveForm, type ReceivedForm } from './receive.ts';
+import { receiveForm, SenderGone, type ReceivedForm } from './receive.ts';
 import { watchPace } from './slow-senders.ts';
 
 /** Uploads worked on at once, each with up to 50 MB of files in memory, and how many of them one sender may have. */
@@ -46,8 +46,8 @@ export async function takeUpload(
 		const done = answered(response);
 		answer(await standIn(request, received, refused ? `refused ${refused}` : `stored ${id}`));
 		await done;
-	} catch {
-		// The sender went away before the body was whole: there is nobody to answer.
+	} catch (error) {
+		if (!(error instanceof SenderGone)) process.stderr.write(`spatula: an upload failed: ${(error as Error).stack}\n`);
 		response.destroy();
 	} finally {
 		leave?.();

@@ -125,7 +125,8 @@ export async function asApi(work: () => Promise<Response>): Promise<Response> {
 	} catch (cause) {
 		if (cause instanceof Invalid) {
 			const errors = cause.issues.map((issue) => ({ path: issue.path, message: issueText(issue), code: issue.code }));
-			return problem(statusOf(cause)?.status ?? 422, { errors });
+			const status = statusOf(cause)?.status ?? 422;
+			return problem(status, { errors }, status === 503 ? { 'retry-after': '30' } : {});
 		}
 		if (cause instanceof Conflict) {
 			const { status, version } = cause.present;

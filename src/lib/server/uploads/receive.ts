@@ -12,9 +12,6 @@ import {
 } from './handover.ts';
 import { roomFor } from './room.ts';
 
-/** File parts of one form; more are not even counted. The site accepts five. */
-const MOST_FILES = 20;
-
 /** A form whose body has arrived. */
 export interface ReceivedForm {
 	/** The form with its texts, and a stand-in for each file. */
@@ -51,7 +48,7 @@ export async function receiveForm(request: IncomingMessage, to: Destination): Pr
 			limits: {
 				fields: MAX_FIELDS,
 				fieldSize: MAX_TEXT_BYTES,
-				files: MOST_FILES,
+				files: MAX_FIELDS,
 				fileSize: MAX_FILE_BYTES + 1,
 				headerPairs: 20
 			}
@@ -101,7 +98,7 @@ export async function receiveForm(request: IncomingMessage, to: Destination): Pr
 		if (read > MAX_FORM_BYTES) refuse('too_large');
 		if (read > MOST_READ_BYTES) request.destroy();
 	});
-	parser.on('fieldsLimit', () => refuse('too_much'));
+	for (const limit of ['fieldsLimit', 'filesLimit'] as const) parser.on(limit, () => refuse('too_much'));
 	try {
 		await parsed(request, parser);
 	} catch (error) {

@@ -10,6 +10,8 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { withDiskSpace } from '../disk-space.ts';
+import { OVERSIZED_BODIES } from '../testing/hostile-bodies.ts';
+import { readForm } from '../web/form.ts';
 import { MAX_FILE_BYTES, UPLOAD_HEADER, uploadFolder } from './handover.ts';
 import { sweepUploads, takeUpload } from './take-upload.ts';
 
@@ -167,6 +169,23 @@ describe('a large form', () => {
 		const long = formWith(['a.jpg', 1]);
 		long.append('more', 'x'.repeat(MEGABYTE));
 		expect(await sent(long)).toMatchObject({ refused: 'too_much' });
+	});
+
+	it('is refused by the pages where it is one of the bodies above a limit', async () => {
+		page = (form, upload) => {
+			const body = new Request('http://x/', { method: 'POST', headers: { [UPLOAD_HEADER]: upload }, body: form });
+			return readForm(body).catch((error: unknown) => error);
+		};
+		const large = OVERSIZED_BODIES.filter(
+			({ body, contentType }) => body.length > 65_536 && contentType.startsWith('multipart')
+		);
+		expect(large.length).toBeGreaterThan(3);
+		for (const { name, body, contentType } of large) {
+			const headers = { 'content-type': contentType };
+			const sent = { method: 'POST', headers, body: new Uint8Array(body) };
+			const answer = await fetch(`http://127.0.0.1:${port()}/`, sent);
+			expect(await answer.json(), name).toMatchObject({ status: 413 });
+		}
 	});
 
 	it('that ends in the middle is no form, and one given up leaves nothing behind', async () => {

@@ -6,7 +6,7 @@ import { dayField, emailField, flagField, idField, lineField, nameField } from '
 /** First path segments that belong to the site, so that no office can be hidden behind them or hide them. */
 export const RESERVED_SLUGS: ReadonlySet<string> = new Set([
 	...['admin', 'api', 'berkas', 'desk', 'healthz', 'insight', 'kiosk', 'lacak', 'login', 'logout', 'me', 'metrics'],
-	...['nilai', 'privasi', 'q', 'readyz', 'sandi', 'surel', 'terima'],
+	...['nilai', 'privasi', 'q', 'readyz', 'sandi', 'surel', 'terima', 'lupakan.css'],
 	// Of the frame, of browsers, and a few that a later page may want.
 	...['_app', 'favicon.ico', 'robots.txt', 'service-worker.js', 'manifest.webmanifest', 'assets', 'static'],
 	...['en', 'id', 'bantuan', 'tentang', 'saran', 'permintaan', 'pengaduan', 'layanan', 'lapor', 'skm']
@@ -46,18 +46,22 @@ const period = z
 	.refine(weekInOrder, reversed)
 	.refine(({ from, to }) => from <= to, { path: ['to'], message: 'admin_range' });
 
-/** Hours as the form has them: every day alike but Friday, and numbered periods (Ramadan) that replace them. */
+/**
+ * Hours as the form has them: every day alike but Friday, and under any other name (`period0`) a period such as Ramadan that
+ * replaces them. Periods stand beside the days because a form's names have at most four levels.
+ */
 const hoursSchema = z
-	.object({ ...week, periods: z.record(z.string().regex(/^\d{1,2}$/), period).optional() })
-	.refine(weekInOrder, reversed)
-	.transform(({ periods, ...usual }): WorkdayHours => {
-		const others = Object.values(periods ?? {}).map(({ name, from, to, ...hours }) => ({
+	.object(week)
+	.catchall(period)
+	.refine(({ start, end }) => weekInOrder({ start, end }), reversed)
+	.transform(({ start, end, friday, ...periods }): WorkdayHours => {
+		const others = (Object.values(periods) as z.output<typeof period>[]).map(({ name, from, to, ...hours }) => ({
 			name,
 			from,
 			to,
 			...weekHours(hours)
 		}));
-		return { ...weekHours(usual), ...(others.length > 0 ? { periods: others } : {}) };
+		return { ...weekHours({ start, end, friday }), ...(others.length > 0 ? { periods: others } : {}) };
 	});
 
 const FRIDAY = 5;

@@ -120,7 +120,7 @@ test('hours may differ on Fridays and in Ramadan', async () => {
 			friday: { start: '08:00', end: '15:30' }
 		}
 	];
-	const hours = { start: '07:30', end: '16:00', friday, periods: { 0: ramadan } };
+	const hours = { start: '07:30', end: '16:00', friday, period0: ramadan };
 	const id = await createUnit(rootAdmin, office({ code: '7605', slug: 'pasangkayu', parentId: provinceId, hours }));
 	expect((await anyUnit(id))?.hours).toEqual({
 		start: '07:30',

@@ -38,6 +38,8 @@ export async function longRun(usage: string, work: (ended: AbortSignal) => Promi
 		else throw error;
 		process.exitCode = 1;
 	}
+	// The embedded server's package ends the process with 0 when the event loop is empty, whatever the exit code is.
+	process.exit();
 }
 
 /** Runs `work`, no longer than `signal` allows, and undoes what it put on the list, however it ends. */

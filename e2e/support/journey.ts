@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { SeededDemo } from './demo-copy.ts';
 
 interface Account {
 	username: string;
@@ -16,9 +17,8 @@ export interface Running {
 }
 
 /** What stands ready for a run: one demo for each worker, and the server whose database `empty` is migrated and without data. */
-export interface Journeys {
+export interface Journeys extends SeededDemo {
 	sites: Running[];
-	databaseServer: string;
 }
 
 let read: Journeys | undefined;

@@ -1,9 +1,9 @@
-import { chmodSync, cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FullConfig } from '@playwright/test';
 import postgres from 'postgres';
-import { seedFolder, startDemo } from '../../scripts/demo-site.ts';
+import { seedFolder } from '../../scripts/demo-site.ts';
 import { ensureDefaults } from '../../src/lib/server/calendar/defaults.ts';
 import { ensureTemplates } from '../../src/lib/server/cases/default-templates.ts';
 import { migrateDatabase } from '../../src/lib/server/db/migrate.ts';
@@ -11,11 +11,11 @@ import { postgresHandle } from '../../src/lib/server/db/open.ts';
 import { startQueue, stopQueue } from '../../src/lib/server/jobs/queue.ts';
 import { testEnvironment } from '../../src/lib/server/testing/environment.ts';
 import { NOT_DURABLE, startPostgres } from '../../src/lib/server/testing/postgres-server.ts';
+import { startDemoCopy } from './demo-copy.ts';
 import type { Journeys } from './journey.ts';
-import { TEST_BOOTSTRAP } from './site.ts';
 
 /** What a small office's server leaves the site. */
-const HEAP = '--max-old-space-size=512';
+const HEAP_MB = 512;
 
 /**
  * Brings up one PostgreSQL server and on it one demo with its LAPOR sandbox for each worker, all copies of one seeded
@@ -45,33 +45,15 @@ export default async function startForJourneys({ workers }: FullConfig): Promise
 		await startQueue(empty, false);
 		await stopQueue();
 		await empty.close();
-		const seeded = join(folder, 'seeded');
-		await seedFolder(seeded, { databaseUrl: await database('seeded', 'empty') });
+		await seedFolder(join(folder, 'seeded'), { databaseUrl: await database('seeded', 'empty') });
 
-		const start = async (name: string) => {
-			const dataDir = join(folder, name);
-			cpSync(seeded, dataDir, { recursive: true, filter: (path) => !path.endsWith('lock.sock') });
-			const site = await startDemo({
-				port: 0,
-				sandboxPort: 0,
-				dataDir,
-				databaseUrl: await database(name, 'seeded'),
-				quiet: true,
-				settings: {
-					BOOTSTRAP_TOKEN: TEST_BOOTSTRAP,
-					// Journeys run faster than people and all come from one address.
-					LIMITS: 'off',
-					LAPOR_POLL_SECONDS: '2',
-					LAPOR_RETRY_SECONDS: '1,1,2',
-					NODE_OPTIONS: HEAP
-				}
-			});
+		const journeys: Journeys = { sites: [], folder, databaseServer: server.url };
+		for (let worker = 0; worker < workers; worker++) {
+			const site = await startDemoCopy(journeys, `worker${worker}`, { heapMb: HEAP_MB });
 			undo.push(site.stop);
 			const { origin, sandboxUrl, accounts, reports } = site;
-			return { origin, sandboxUrl, accounts, reports };
-		};
-		const journeys: Journeys = { sites: [], databaseServer: server.url };
-		for (let worker = 0; worker < workers; worker++) journeys.sites.push(await start(`worker${worker}`));
+			journeys.sites.push({ origin, sandboxUrl, accounts, reports });
+		}
 		const file = join(folder, 'journeys.json');
 		writeFileSync(file, JSON.stringify(journeys), { mode: 0o600 });
 		process.env.SPATULA_JOURNEYS = file;

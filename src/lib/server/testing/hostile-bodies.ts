@@ -85,7 +85,7 @@ const whole = (random: Random, most: number) => Math.floor(random() * (most + 1)
 const oneOf = <T>(random: Random, list: readonly T[]): T => list[whole(random, list.length - 1)] as T;
 
 /** A text: a word that often hurts, one sign very often, or any signs. */
-function hostileText(random: Random): string {
+export function hostileText(random: Random): string {
 	const draw = random();
 	if (draw < 0.5) return oneOf(random, WORDS);
 	if (draw < 0.6) return oneOf(random, SIGNS).repeat(whole(random, 12_000));

@@ -1,0 +1,47 @@
+import { cpSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import postgres from 'postgres';
+import { startDemo, type DemoSite } from '../../scripts/demo-site.ts';
+import { TEST_BOOTSTRAP } from './site.ts';
+
+/** The seeded demo of a run: folder `seeded` below `folder`, and the database `seeded` on the server. */
+export interface SeededDemo {
+	folder: string;
+	databaseServer: string;
+}
+
+/** Starts a site with its LAPOR sandbox on a copy of the seeded demo. `stop` leaves nothing of it. */
+export async function startDemoCopy(
+	{ folder, databaseServer }: SeededDemo,
+	name: string,
+	{ heapMb }: { heapMb: number }
+): Promise<DemoSite> {
+	const dataDir = join(folder, name);
+	cpSync(join(folder, 'seeded'), dataDir, { recursive: true, filter: (path) => !path.endsWith('lock.sock') });
+	const admin = postgres(databaseServer, { max: 1, onnotice: () => {} });
+	try {
+		await admin.unsafe(`create database ${name} template seeded`);
+	} finally {
+		await admin.end();
+	}
+	const site = await startDemo({
+		port: 0,
+		sandboxPort: 0,
+		dataDir,
+		databaseUrl: Object.assign(new URL(databaseServer), { pathname: `/${name}` }).href,
+		quiet: true,
+		settings: {
+			BOOTSTRAP_TOKEN: TEST_BOOTSTRAP,
+			// Journeys run faster than people and all come from one address.
+			LIMITS: 'off',
+			LAPOR_POLL_SECONDS: '2',
+			LAPOR_RETRY_SECONDS: '1,1,2',
+			NODE_OPTIONS: `--max-old-space-size=${heapMb}`
+		}
+	});
+	const stop = async () => {
+		await site.stop();
+		rmSync(dataDir, { recursive: true, force: true });
+	};
+	return { ...site, stop };
+}

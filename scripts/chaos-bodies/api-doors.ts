@@ -1,0 +1,67 @@
+import { SCOPES, type Scope } from '#lib/cases/vocabulary.ts';
+import type { Door } from './crawl.ts';
+
+/** A door with the headers that open it: a session or a token. */
+export interface OpenDoor extends Door {
+	headers: Record<string, string>;
+	json: boolean;
+}
+
+/** Accounts that together may hold every scope. */
+const HOLDERS: Partial<Record<Scope, string>> = { 'insight:read': 'pemantau.sulbar', 'tokens:write': 'admin.sulbar' };
+const HOLDER = 'kepala.sulbar';
+
+interface Schema {
+	properties?: Record<string, Schema>;
+	anyOf?: Schema[];
+	oneOf?: Schema[];
+	items?: Schema;
+}
+interface Described {
+	description?: string;
+	parameters?: { name: string; in: string }[];
+	requestBody?: { content: Record<string, { schema: Schema }> };
+}
+
+/** The names of all members, at any depth. */
+function namesIn({ properties = {}, anyOf = [], oneOf = [], items }: Schema): string[] {
+	const below = [...Object.values(properties), ...anyOf, ...oneOf, ...(items ? [items] : [])];
+	return [...Object.keys(properties), ...below.flatMap(namesIn)];
+}
+
+/** Every call of the API as its own document describes it, about one case and its first forward. */
+export async function apiDoors(origin: string, bootstrap: string, reference: string): Promise<OpenDoor[]> {
+	const ask = async (path: string, token: string, body?: unknown) => {
+		const headers = { authorization: `Bearer ${token}`, ...(body ? { 'content-type': 'application/json' } : {}) };
+		const init = body ? { method: 'POST', headers, body: JSON.stringify(body) } : { headers };
+		return (await fetch(`${origin}/api/v1${path}`, init)).json();
+	};
+	const tokens = new Map<Scope, string>();
+	for (const scope of SCOPES) {
+		const request = { account: HOLDERS[scope] ?? HOLDER, unit: 'sulbar', scopes: [scope] };
+		const { token } = (await ask('/tokens', bootstrap, request)) as { token: string };
+		tokens.set(scope, token);
+	}
+	const { items } = (await ask('/escalations', tokens.get('escalations:read') ?? '')) as { items: { id: string }[] };
+	const { paths } = (await ask('/openapi.json', bootstrap)) as { paths: Record<string, Record<string, Described>> };
+	return Object.entries(paths).flatMap(([path, methods]) =>
+		Object.entries(methods).map(([method, described]): OpenDoor => {
+			const scope = SCOPES.find((one) => described.description?.includes(one)) ?? 'cases:read';
+			const schema = described.requestBody?.content['application/json']?.schema;
+			const names = schema
+				? namesIn(schema)
+				: (described.parameters ?? []).filter((one) => one.in === 'query').map(({ name }) => name);
+			const isPost = method === 'post';
+			const at = path.replace('{reference}', reference).replace('{id}', items[0]?.id ?? '');
+			return {
+				name: `${method.toUpperCase()} /api/v1${path}`,
+				method: isPost ? 'POST' : 'GET',
+				path: `/api/v1${at}`,
+				fields: [...new Set(names)],
+				hidden: names.includes('submission_id') ? [['submission_id', '']] : [],
+				headers: { authorization: `Bearer ${tokens.get(scope) ?? ''}` },
+				json: isPost && described.requestBody?.content['application/json'] !== undefined
+			};
+		})
+	);
+}

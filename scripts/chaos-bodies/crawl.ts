@@ -1,0 +1,84 @@
+/** A way into the site: a page with its query, or a form with its fields. */
+export interface Door {
+	/** Its address without what names a single thing, so that one of many alike is enough. */
+	name: string;
+	method: 'GET' | 'POST';
+	path: string;
+	/** Names of the form's fields, or of the query's parameters. */
+	fields: string[];
+	/** Hidden fields with their values. */
+	hidden: [name: string, value: string][];
+}
+
+/** Pages of one person; a bound against calendars and other pages without end. */
+const MAX_PAGES = 250;
+/**
+ * Signing out ends the crawl, a backup takes long, files have no forms, and a line that stands open has no end. Of the offices
+ * of the demo one is enough.
+ */
+const PASSED_BY =
+	/^\/(sulbar|majene|polewali-mandar|mamasa|pasangkayu|mamuju-tengah)(\/|$)|^\/(logout|_app|lacak\/keluar|desk\/live|berkas|admin\/backup)|\/(pdf|excel|csv)\b|\.(pdf|svg|png|xml|json)\b/;
+
+const unescaped = (text: string) =>
+	text.replaceAll('&quot;', '"').replaceAll('&#39;', "'").replaceAll('&lt;', '<').replaceAll('&amp;', '&');
+const attribute = (tag: string, name: string): string | undefined => {
+	const value = new RegExp(`\\s${name}="([^"]*)"`).exec(tag)?.[1];
+	return value === undefined ? undefined : unescaped(value);
+};
+
+function nameOf(method: string, { pathname, searchParams }: URL): string {
+	const general = pathname
+		.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '{id}')
+		.replace(/SPATULA-[\d-]+/g, '{reference}')
+		.replace(/[a-z_]+(\.[a-z_]+){3}/g, '{rule}')
+		.replace(/\/\d{4}(-[\dA-Z]+)?(?=\/|$)/g, '/{number}');
+	const names = [...new Set(searchParams.keys())].filter((one) => one !== 'lang').sort();
+	return `${method} ${general}${names.length > 0 ? `?${names.join('&')}` : ''}`;
+}
+
+/** Everything that a person's pages lead to, from these pages on: each kind of page and form once. */
+export async function crawl(origin: string, cookie: string, starts: readonly string[]): Promise<Door[]> {
+	const doors = new Map<string, Door>();
+	const waiting = starts.map((path) => new URL(path, origin));
+	const seen = new Set(waiting.map((url) => nameOf('GET', url)));
+	for (let read = 0; read < MAX_PAGES; read++) {
+		const url = waiting.shift();
+		if (!url) break;
+		const answer = await fetch(url, {
+			signal: AbortSignal.timeout(30_000),
+			headers: { cookie, accept: 'text/html' }
+		});
+		const html = answer.headers.get('content-type')?.startsWith('text/html') ? await answer.text() : '';
+		if (html === '') await answer.body?.cancel();
+		const here = new URL(answer.url);
+		const add = (method: Door['method'], to: URL, fields: string[], hidden: Door['hidden']) => {
+			const name = nameOf(method, to);
+			const known = doors.get(name)?.fields ?? [];
+			const path = to.pathname + to.search;
+			doors.set(name, { name, method, path, fields: [...new Set([...known, ...fields])], hidden });
+		};
+		add('GET', here, [...here.searchParams.keys()], []);
+		for (const [, tag = '', content = ''] of html.matchAll(/<form\b([^>]*)>([\s\S]*?)<\/form>/g)) {
+			const inputs = [...content.matchAll(/<(?:input|select|textarea|button)\b[^>]*>/g)].map(([input]) => input);
+			const fields = inputs.flatMap((input) => attribute(input, 'name') ?? []);
+			const hidden = inputs
+				.filter((input) => attribute(input, 'type') === 'hidden')
+				.map((input): [string, string] => [attribute(input, 'name') ?? '', attribute(input, 'value') ?? '']);
+			const isPost = attribute(tag, 'method')?.toUpperCase() === 'POST';
+			const actions = inputs.flatMap((input) => attribute(input, 'formaction') ?? []);
+			for (const action of [attribute(tag, 'action') ?? '', ...actions]) {
+				add(isPost ? 'POST' : 'GET', new URL(action || here.href, here), fields, isPost ? hidden : []);
+			}
+		}
+		for (const [, link = ''] of html.matchAll(/<a\b[^>]*\shref="([^"]+)"/g)) {
+			if (!URL.canParse(unescaped(link), here)) continue;
+			const next = new URL(unescaped(link), here);
+			next.hash = '';
+			const name = nameOf('GET', next);
+			if (next.origin !== here.origin || seen.has(name) || PASSED_BY.test(next.pathname)) continue;
+			seen.add(name);
+			waiting.push(next);
+		}
+	}
+	return [...doors.values()].filter(({ path }) => !/^\/logout|signOut|admin\/backup/.test(path));
+}

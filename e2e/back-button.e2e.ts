@@ -144,7 +144,7 @@ for (const scripts of [true, false]) {
 		await desk.locator('[name=name]').fill('Petugas Contoh Baru');
 		await desk.locator('[name=unitId]').selectOption({ index: 1 });
 		// One whose link an administrator is shown: it opens no case.
-		await desk.locator('[name=roles][value=officer]').check({ force: true });
+		await desk.locator('[name=roles][value=manager]').check({ force: true });
 		await desk.locator('main form button').last().click();
 		await expect(desk).toHaveURL(/\/admin\/people\/[0-9a-f-]{36}/);
 		await desk.locator('form[action="?/link"] button').last().click({ force: true });

@@ -23,10 +23,9 @@ async function smallDisk(megabytes: number): Promise<string | undefined> {
 }
 
 async function fill(disk: string, leaveMegabytes: number): Promise<void> {
-	const { bavail, bsize } = statfsSync(disk);
-	const bytes = bavail * bsize - leaveMegabytes * MEGABYTE;
 	await rm(join(disk, 'filling'), { force: true });
-	if (bytes > 0) await writeFile(join(disk, 'filling'), Buffer.alloc(bytes, 'x'));
+	const { bavail, bsize } = statfsSync(disk);
+	await writeFile(join(disk, 'filling'), Buffer.alloc(bavail * bsize - leaveMegabytes * MEGABYTE, 'x'));
 }
 
 async function sendComplaint(page: Page, origin: string, photo?: Buffer): Promise<number> {

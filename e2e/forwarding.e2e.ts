@@ -1,4 +1,7 @@
+import { buffer } from 'node:stream/consumers';
 import { expect, test, type Page } from '@playwright/test';
+import PDFDocument from 'pdfkit';
+import sharp from 'sharp';
 import { openForwardingOffice, visitForward, type ForwardingOffice } from './support/forwarding-office.ts';
 import { expectAccessible } from './support/pages.ts';
 import { photoWithPosition } from './support/photo.ts';
@@ -304,16 +307,18 @@ test('attachments without the dot that the service wants come back beside the fi
 	await expectAccessible(page);
 });
 
-test('a document of 2.1 MB is refused at our door, one over 2 MB stays behind, one LAPOR refuses too, and the report goes', async () => {
+test('a document of over 8 MB is refused at our door, one over 2 MB stays behind, one LAPOR refuses too, and the report goes', async () => {
 	test.setTimeout(120_000);
 	const { reference } = await office.complaint({
 		identity: 'named',
 		reporter: { name: 'Andi Baso', phone: '0812-3456-7890' }
 	});
-	const refused = await office.attach(reference, { bytes: pdf(2_100_000), type: 'application/pdf', name: 'besar.pdf' });
+	const document = { type: 'application/pdf', name: 'bukti.pdf' };
+	const refused = await office.attach(reference, { ...document, bytes: Buffer.alloc(8_500_000, '%PDF-1.4\n') });
 	expect(refused.status).toBe(422);
-	expect(await refused.text()).toContain('lebih besar dari 2 MB. Kecilkan dulu');
-	await office.attach(reference, { bytes: pdf(2_050_000), type: 'application/pdf', name: 'bukti.pdf' });
+	expect(await refused.text()).toContain('lebih besar dari 8 MB');
+	// Noise is what a picture file can't make smaller.
+	expect((await office.attach(reference, { ...document, bytes: await noisyPdf(20) })).status).toBe(201);
 	await office.attach(reference, await photo());
 	await office.faults({
 		kind: 'answer',
@@ -338,23 +343,14 @@ test('a document of 2.1 MB is refused at our door, one over 2 MB stays behind, o
 
 const photo = async () => ({ bytes: await photoWithPosition(), type: 'image/jpeg', name: 'loket.jpg' });
 
-/** A document of one page and about that many bytes. */
-function pdf(bytes: number): Uint8Array {
-	const drawn = '0 0 m\n'.repeat(bytes / 6);
-	const objects = [
-		'<< /Type /Catalog /Pages 2 0 R >>',
-		'<< /Type /Pages /Kids [3 0 R] /Count 1 >>',
-		'<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R >>',
-		`<< /Length ${drawn.length} >>\nstream\n${drawn}\nendstream`
-	];
-	let text = '%PDF-1.4\n';
-	const starts = objects.map((object, index) => {
-		const start = text.length;
-		text += `${index + 1} 0 obj\n${object}\nendobj\n`;
-		return start;
-	});
-	const table = starts.map((start) => `${String(start).padStart(10, '0')} 00000 n \n`).join('');
-	const xref = text.length;
-	text += `xref\n0 5\n0000000000 65535 f \n${table}trailer\n<< /Size 5 /Root 1 0 R >>\nstartxref\n${xref}\n%%EOF\n`;
-	return Buffer.from(text, 'latin1');
+/** A document whose pages are all the same noise: small as it comes, large as pictures. */
+async function noisyPdf(pages: number): Promise<Uint8Array> {
+	const noise = { type: 'gaussian', mean: 128, sigma: 60 } as const;
+	const page = await sharp({ create: { width: 600, height: 850, channels: 3, background: '#000', noise } })
+		.jpeg()
+		.toBuffer();
+	const document = new PDFDocument({ size: 'A4', margin: 0, autoFirstPage: false });
+	for (let drawn = 0; drawn < pages; drawn++) document.addPage().image(page, 0, 0, { width: 595 });
+	document.end();
+	return buffer(document);
 }

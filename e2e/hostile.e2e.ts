@@ -228,8 +228,10 @@ test('a body above a limit is refused with 413: a page in the language of the re
 	const { origin } = running();
 	for (const { name, contentType, body } of OVERSIZED_BODIES) {
 		const isJson = contentType === 'application/json';
+		// Where a wrong code makes its sender wait, no body with files is read at all.
+		const form = contentType.startsWith('multipart') ? '/mamuju/saran' : '/lacak';
 		const headers = isJson ? { authorization: `Bearer ${TEST_BOOTSTRAP}` } : { origin, accept: 'text/html' };
-		const answer = await fetch(origin + (isJson ? '/api/v1/cases' : '/lacak'), {
+		const answer = await fetch(origin + (isJson ? '/api/v1/cases' : form), {
 			method: 'POST',
 			headers: { ...headers, 'content-type': contentType },
 			body: new Uint8Array(body)

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import adapter from '@sveltejs/adapter-node';
 
 /** The script that stands in every page: named by its hash, for pages without other scripts have no nonce. */
-const [, inPage = ''] = /<script>([^]*?)<\/script>/.exec(readFileSync('src/app.html', 'utf8')) ?? [];
+const [, inPage = ''] = /<script type="module">([^]*?)<\/script>/.exec(readFileSync('src/app.html', 'utf8')) ?? [];
 /** @type {`sha256-${string}`} */
 const inPageHash = `sha256-${createHash('sha256').update(inPage).digest('base64')}`;
 

@@ -153,11 +153,11 @@ async function attack(
 		result.slowestMs = Math.max(result.slowestMs, fastest);
 		if (mostMs > 0 && fastest > mostMs) result.slow.push(`${fastest.toFixed(0)} ms ${door.name}: ${what}`);
 	};
-	const citizen = doors.find(({ name }) => name === 'POST /lacak');
+	const citizen = doors.find(({ name }) => name === 'POST /mamuju/saran');
 	const call = doors.find(({ name }) => name === 'POST /api/v1/cases');
 	for (const hostile of OVERSIZED_BODIES) {
 		const door = hostile.contentType === 'application/json' ? call : citizen;
-		if (!door) throw new Error('the form of the tracking page or the call that opens a case was not found');
+		if (!door) throw new Error('the form of a suggestion or the call that opens a case was not found');
 		await send(door, hostile, hostile.name, 413);
 	}
 	for (let round = 0; round < bodies && !signal.aborted; round++) {

@@ -8,9 +8,10 @@ const SPACE = '[\\s\\uFEFF"]*';
 const FORMULA = '[=+\\-@＝＋－＠]';
 
 const CELL_START = new RegExp(`^(?=[\\t\\r\\n]|${SPACE}${FORMULA})`);
-const PART_START = new RegExp(`(?<=[;,\\t\\r\\n]${SPACE})(?=${FORMULA})`, 'g');
+// The sign is asked for first: looking back from every blank of a long run would take the square of its length.
+const PART_START = new RegExp(`(?=${FORMULA})(?<=[;,\\t\\r\\n]${SPACE})`, 'g');
 const GUARDED_CELL = new RegExp(`^'(?=[\\t\\r\\n]|${SPACE}${FORMULA})`);
-const GUARDED_PART = new RegExp(`(?<=[;,\\t\\r\\n]${SPACE})'(?=${FORMULA})`, 'g');
+const GUARDED_PART = new RegExp(`(?='${FORMULA})(?<=[;,\\t\\r\\n]${SPACE})'(?=${FORMULA})`, 'g');
 
 /** Writes an apostrophe before everything that a spreadsheet could take for a formula. */
 export const guardFormulas = (text: string): string => text.replace(PART_START, "'").replace(CELL_START, "'");

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { count, eq, getTableColumns, sql } from 'drizzle-orm';
+import { eq, getTableColumns, sql } from 'drizzle-orm';
 import { Conflict, Invalid, NotAllowed, NotFound, StorageFull, type Issue } from '../errors.ts';
 import { now } from '../clock.ts';
 import type { Tx } from '../db/index.ts';
@@ -133,11 +133,13 @@ export async function attachFiles(
 	to: { caseId: number; messageId?: string; approvalId?: string; public: boolean }
 ): Promise<void> {
 	if (kept.length === 0) return;
-	const [before] = await tx.select({ files: count() }).from(attachments).where(eq(attachments.caseId, to.caseId));
+	// Not their count: files of a draft may have been removed.
+	const number = sql<number>`coalesce(max(substring(${attachments.name} from '^(?:Foto|Dokumen) ([0-9]{1,4})[.]')::int), 0)`;
+	const [before] = await tx.select({ last: number }).from(attachments).where(eq(attachments.caseId, to.caseId));
 	const at = now();
 	await tx.insert(attachments).values(
 		kept.map(({ originalSha256: _, ...file }, index) => {
-			const name = file.name ?? numberedName(file.mediaType, (before?.files ?? 0) + index + 1);
+			const name = file.name ?? numberedName(file.mediaType, (before?.last ?? 0) + index + 1);
 			return { ...file, name, ...to, at };
 		})
 	);

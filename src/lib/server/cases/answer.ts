@@ -4,7 +4,7 @@ import type { KeptFile } from '../attachments/keep.ts';
 import { checked } from '../checked.ts';
 import { transaction, type Tx } from '../db/index.ts';
 import type { Actor } from '../people/actor.ts';
-import { submitDraft, type ApprovalRow } from './draft.ts';
+import { requireFilled, submitDraft, type ApprovalRow } from './draft.ts';
 import { requireEvidence } from './evidence.ts';
 import { lockCaseForActor, type CaseRow, type CaseWithUnit } from './find.ts';
 import { answerLinked } from './linked-answer.ts';
@@ -59,6 +59,7 @@ export async function answerWithin(
 	if (given.evidence) await requireEvidence(tx, { row, unit }, input, kept);
 	const words = { body: input.body, action: input.action ?? null, actionOn: input.action_on ?? null };
 	if (!needsSecondPerson(row.kind)) {
+		requireFilled(input.body);
 		return publishAnswer(tx, actor, { row, unit }, { ...words, accountId: actor.accountId, files: kept });
 	}
 	const files = { kept, drop: input.drop_files ?? [] };

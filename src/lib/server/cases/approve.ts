@@ -2,18 +2,17 @@ import { eq } from 'drizzle-orm';
 import { localDate } from '../../calendar/days.ts';
 import { workdayEnd } from '../../calendar/workday-hours.ts';
 import { addWorkingDays, type Calendar } from '../../calendar/working-calendar.ts';
-import { unfilledIn } from '../../cases/placeholders.ts';
 import { approvalInput } from '../../cases/schema.ts';
 import { loadCalendar } from '../calendar/load.ts';
 import { checked } from '../checked.ts';
 import { now } from '../clock.ts';
 import { transaction, type Database, type Tx } from '../db/index.ts';
 import { approvals } from '../db/schema/cases.ts';
-import { Conflict, Invalid, NotAllowed } from '../errors.ts';
+import { Conflict, NotAllowed } from '../errors.ts';
 import type { Actor } from '../people/actor.ts';
 import { publishAnswer, signed } from './answer.ts';
 import { archiveNow } from './archive.ts';
-import { openDraft, type ApprovalRow } from './draft.ts';
+import { openDraft, requireFilled, type ApprovalRow } from './draft.ts';
 import { lockCaseForActor, type CaseRow, type UnitRow } from './find.ts';
 import { requireVersion, updateCase } from './move.ts';
 import { secondPersonsOfEach, type Person } from './people.ts';
@@ -37,7 +36,7 @@ export async function decideDraft(actor: Actor, reference: string, raw: unknown)
 			throw new Conflict('invalid-move', { status: before.status, version: before.version });
 		}
 		await requireSecondPerson(tx, actor, { row: before, unit }, draft);
-		if (input.decision === 'approve') requireFilled(draft);
+		if (input.decision === 'approve') requireFilled(draft.body);
 		const state = input.decision === 'approve' ? ('approved' as const) : ('sent_back' as const);
 		await tx
 			.update(approvals)
@@ -47,12 +46,6 @@ export async function decideDraft(actor: Actor, reference: string, raw: unknown)
 		if (draft.kind === 'archive') return archiveNow(tx, actor, { row: before, unit }, draft);
 		return publishAnswer(tx, actor, { row: before, unit }, { ...signed(draft), accountId: draft.authorId });
 	});
-}
-
-/** However a draft came here, from a template or over the API: no reporter reads what its writer left open. */
-function requireFilled({ body }: ApprovalRow): void {
-	const open = unfilledIn(body);
-	if (open.length > 0) throw new Invalid([{ path: '', code: 'draft_unfilled', params: { names: open.join(', ') } }]);
 }
 
 async function sendBack(tx: Tx, actor: Actor, before: CaseRow, draft: ApprovalRow, reason: string): Promise<CaseRow> {

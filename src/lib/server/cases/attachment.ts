@@ -29,7 +29,10 @@ async function served(id: string, right: SQL | undefined, form: FileForm): Promi
 				.where(and(eq(attachments.id, id), right))
 		: [];
 	if (!file || (form === 'text' && file.text === null)) throw new NotFound(`attachment ${id}`);
-	if (file.text !== null) return { name: file.name, mediaType: 'text/plain', bytes: Buffer.from(file.text) };
+	if (file.text !== null) {
+		const name = file.name.replace(/\.pdf$/i, '.txt');
+		return { name, mediaType: 'text/plain', bytes: Buffer.from(file.text) };
+	}
 	const kept = await fileStore().read(id);
 	const bytes = kept && form === 'forward' && file.forwardBytes !== null ? await forwardCopy(kept) : kept;
 	if (!bytes) throw new NotFound(`attachment ${id}`);

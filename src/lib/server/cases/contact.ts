@@ -59,7 +59,9 @@ export async function changeReporterContact(
 		phone: phone ?? former.phone ?? undefined,
 		email: email ?? former.email ?? undefined
 	};
-	const row = await updateCase(tx, before, await reporterColumns({ identity: before.identity, reporter }));
+	const { reporterSealed, reporterHash } = await reporterColumns({ identity: before.identity, reporter });
+	// The person stays the one whom earlier reports know.
+	const row = await updateCase(tx, before, { reporterSealed, reporterHash: before.reporterHash ?? reporterHash });
 	if (email) await changeMailAddress(tx, row.id, email);
 	const changed = [...(phone ? ['phone'] : []), ...(email ? ['email'] : [])];
 	await recordEvent(tx, row, {

@@ -1,7 +1,9 @@
 import { and, eq, inArray } from 'drizzle-orm';
+import { unfilledIn } from '../../cases/placeholders.ts';
 import { now } from '../clock.ts';
 import type { Tx } from '../db/index.ts';
 import { approvals } from '../db/schema/cases.ts';
+import { Invalid } from '../errors.ts';
 import type { Actor } from '../people/actor.ts';
 import { changeDraftFiles, dropDraftFiles, type FileChanges } from './draft-files.ts';
 import type { CaseWithUnit } from './find.ts';
@@ -14,6 +16,16 @@ type Draft = Pick<ApprovalRow, 'kind' | 'body'> &
 		/** Whose words they are where the actor only passes them on: neither of the two signs them. */
 		authorId?: string | undefined;
 	};
+
+/**
+ * However words came here, from a template or over the API: no reporter reads what their writer left open.
+ *
+ * @throws Invalid `draft_unfilled`
+ */
+export function requireFilled(body: string): void {
+	const open = unfilledIn(body);
+	if (open.length > 0) throw new Invalid([{ path: '', code: 'draft_unfilled', params: { names: open.join(', ') } }]);
+}
 
 /** The draft of a case that waits or was sent back, if there is one. */
 export async function openDraft(tx: Tx, caseId: number): Promise<ApprovalRow | undefined> {
@@ -43,6 +55,7 @@ export async function submitDraft(
 		authors: [authorId, actor.accountId]
 	});
 	const alone = all.length === 0;
+	if (alone) requireFilled(draft.body);
 	const values = {
 		kind: draft.kind,
 		body: draft.body,

@@ -110,7 +110,7 @@ function missed(name: ClockName | undefined, span: Span): SQL {
 		select ${clocks.caseId} from ${clocks} where ${clocks.state} = 'running' and ${promise} and ${clocks.dueAt} < ${iso(ended)}
 		union all select ${clocks.caseId} from ${caseMoves} join ${clocks} on ${clocks.caseId} = ${caseMoves.caseId}
 			where ${caseMoves.move} = 'archived' and ${within(sql`${caseMoves.at}`, span)} and ${promise}
-				and ${clocks.metAt} is null and ${clocks.dueAt} < ${caseMoves.at}))`;
+				and (${clocks.metAt} is null or ${clocks.metAt} > ${caseMoves.at}) and ${clocks.dueAt} < ${caseMoves.at}))`;
 }
 
 /** The promise runs or is paused, and is not late. */

@@ -79,13 +79,16 @@ export async function withFiles(ids: readonly string[]): Promise<ReadonlySet<str
 }
 
 /**
- * What goes over the wire; undefined where the bytes are gone. The name is ours: one that a reporter gave may say who
- * they are.
+ * What goes over the wire. The name is ours: one that a reporter gave may say who they are.
+ *
+ * @returns undefined where the bytes are gone; 'later' where the smaller copy could not be drawn just now: it was drawn
+ * once, when the file came, so the machine is busy
  */
-export async function fileToSend(file: ReportFile, position: number): Promise<LaporFile | undefined> {
+export async function fileToSend(file: ReportFile, position: number): Promise<LaporFile | undefined | 'later'> {
 	const kept = await fileStore().read(file.id);
-	const bytes = kept && file.forwardBytes !== null ? await forwardCopy(kept) : kept;
-	if (!bytes) return undefined;
+	if (!kept) return undefined;
+	const bytes = file.forwardBytes === null ? kept : await forwardCopy(kept);
+	if (!bytes) return 'later';
 	return { name: nameToSend(file, position), type: file.mediaType, bytes };
 }
 

@@ -39,7 +39,8 @@ export async function uploadFiles(client: LaporClient, claim: Claim): Promise<Up
 type One = Exclude<Uploaded, { outcome: 'ready' }> | { outcome: 'ready'; remoteId: string | undefined };
 
 async function uploadOne(client: LaporClient, claim: Claim, file: ReportFile, position: number): Promise<One> {
-	const bytes = await fileToSend(file, position);
+	const bytes = await holdingLease(claim, () => fileToSend(file, position));
+	if (bytes === 'later') return { outcome: 'retry', reason: { code: 'photos_not_uploaded' } };
 	if (!bytes) {
 		await leaveOut(db(), claim, file, 'file_missing');
 		return { outcome: 'ready', remoteId: undefined };

@@ -2,6 +2,7 @@ import { formatDate, formatDateTime } from '#lib/calendar/format.ts';
 import { fileSize } from '#lib/text/file-size.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { timelineWord } from '#lib/ui/timeline-words.ts';
+import { speaker } from '#lib/ui/voices.ts';
 import { categoryWord, channelWord, identityWord, kindWord } from '#lib/ui/words.ts';
 import { pagePictures } from '../attachments/picture-pdf.ts';
 import type { SealedDossier } from '../cases/sealed.ts';
@@ -97,8 +98,12 @@ function drawReport(pdf: Pdf, shown: SealedDossier['shown'], lang: 'id' | 'en'):
 	if (shown.requestedSolution) words(pdf, shown.requestedSolution);
 	if (shown.conversation.length > 0) heading(pdf, m.case_sealed_said());
 	for (const { author, name, at, body, public: told } of shown.conversation) {
-		const by = author === 'reporter' ? m.party_reporter() : (name ?? m.party_office());
-		small(pdf, [by, formatDateTime(at, zone, lang), told ? '' : m.case_sealed_note()].filter(Boolean).join(' · '));
+		small(
+			pdf,
+			[speaker({ author, name }), formatDateTime(at, zone, lang), told ? '' : m.case_sealed_note()]
+				.filter(Boolean)
+				.join(' · ')
+		);
 		words(pdf, body);
 	}
 	if (shown.clarifications.length > 0) heading(pdf, m.case_clarify_panel());

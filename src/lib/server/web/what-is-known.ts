@@ -23,9 +23,10 @@ const invitationCookie = sealedCookie<{ officer?: string; service?: ServiceKind;
 	5 * MINUTES
 );
 
-/** Keeps the officer that a tablet's code names; what is no officer's id is left out. */
+/** Keeps the officer that a tablet's code names, and forgets the one that an earlier code named. */
 export async function rememberOfficer(cookies: Cookies, officer: string | null): Promise<void> {
 	if (officer && isUuid(officer)) await knownCookie.write(cookies, { officer });
+	else knownCookie.clear(cookies);
 }
 
 /** Lets the page of thanks offer the complaint form once. */

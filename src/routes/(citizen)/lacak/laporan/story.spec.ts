@@ -96,7 +96,7 @@ test('what staff wrote down for the reporter says so, how and when, names nobody
 	const story = storyOf(report([spoken, tried, changed], { messages: [message] }), { ...reader, since });
 	const when = 'Telepon, Senin, 2 November 2026, 11.00 WITA';
 	expect(story.map(({ notes }) => notes.at(-1))).toEqual([
-		`Dicatat petugas (${when}):`,
+		`Dicatat petugas (${when}).`,
 		`${when}: belum berhasil.`,
 		`Dicatat petugas (${when}):`
 	]);

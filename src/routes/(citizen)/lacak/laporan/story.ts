@@ -191,7 +191,9 @@ function recordedNotes(entry: Entry, { zone, lang }: Reader): string[] {
 	if (!recorded) return [];
 	const words = { way: recorded.way, date: formatDateTime(recorded.at, zone, lang) };
 	if (entry.type === 'contact_tried') return [m.citizen_case_tried(words)];
-	return [m.citizen_case_recorded_wrong(), m.citizen_case_recorded(words)];
+	// The words that staff wrote down follow the last note; of a changed contact there are none.
+	const told = entry.type === 'contact_changed' ? m.citizen_case_recorded_change : m.citizen_case_recorded;
+	return [m.citizen_case_recorded_wrong(), told(words)];
 }
 
 function worded<T>(value: T | undefined, words: (value: T) => string): string | undefined {

@@ -1,6 +1,7 @@
-import { and, arrayOverlaps, eq, isNull } from 'drizzle-orm';
+import { and, arrayOverlaps, eq, isNotNull, isNull, ne } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
 import type { Database, Tx } from '#lib/server/db/index.ts';
+import { accessChanges } from '#lib/server/db/schema/access-changes.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { apiTokens, roles } from '#lib/server/db/schema/people.ts';
 import { officers } from '#lib/server/db/schema/units.ts';
@@ -34,7 +35,14 @@ export async function bringsLink(
 ): Promise<boolean> {
 	if (change.kind === 'password_link') return true;
 	if (change.kind !== 'role' || !CASE_ROLES.includes(change.role) || change.accountId === requestedBy) return false;
-	return (await unitsOpenedBy(on, change.accountId)).length === 0;
+	if ((await unitsOpenedBy(on, change.accountId)).length === 0) return true;
+	// It opens cases because its office got the first one later: nobody has closed the ways in that were known before.
+	const closed = and(
+		eq(accessChanges.accountId, change.accountId),
+		eq(accessChanges.state, 'effective'),
+		isNotNull(accessChanges.link)
+	);
+	return (await on.select({ id: accessChanges.id }).from(accessChanges).where(closed).limit(1)).length === 0;
 }
 
 interface Handing {
@@ -67,6 +75,8 @@ export async function applyChange(
 			return { changed: active.length > 0 };
 		}
 		case 'officer_link': {
+			// The other account may have got another officer meanwhile.
+			if (change.to !== null && (await isLinked(tx, change.to, change.officerId))) return { changed: false };
 			const moved = await tx
 				.update(officers)
 				.set({ accountId: change.to })
@@ -90,6 +100,11 @@ export async function applyChange(
 			return changedAccount(tx, actor, account, { active: true });
 		}
 	}
+}
+
+async function isLinked(tx: Tx, accountId: string, besides: string): Promise<boolean> {
+	const others = and(eq(officers.accountId, accountId), ne(officers.id, besides));
+	return (await tx.select({ id: officers.id }).from(officers).where(others)).length > 0;
 }
 
 async function accountRow(tx: Tx, accountId: string) {

@@ -139,15 +139,42 @@ test('a supervisor marked absent may still answer: administrators mark people ab
 	expect(await rolesOf(clerk)).toEqual(['manager']);
 });
 
-test('a regency’s supervisor does not decide about an account that opens the province’s cases', async () => {
+test('a regency’s supervisor may stop, and not approve, what also opens the province’s cases', async () => {
 	const wide = await makeActor([
 		[province.id, 'handler'],
 		[unit.id, 'handler']
 	]);
 	expect(await createPasswordLink(rootAdmin, idOf(wide))).toBeUndefined();
 	const asked = await latest(wide);
-	await expect(decideAccessChange(head, asked.id, { decision: 'approve', link: 'print' })).rejects.toThrow(NotFound);
+	await expect(decideAccessChange(head, asked.id, { decision: 'approve', link: 'print' })).rejects.toThrow(NotAllowed);
+	expect(await listAccessChanges(head, 'waiting')).toMatchObject([{ mayApprove: false, mayDecline: true }]);
 	expect(await decideAccessChange(above, asked.id, { decision: 'approve', link: 'print' })).toBeDefined();
+});
+
+test('where nobody supervises all offices concerned, time alone is no consent while somebody supervises one', async () => {
+	await revokeRole(rootAdmin, idOf(above), { unitId: province.id, role: 'supervisor' });
+	const other = await makeUnit({ parent: province });
+	await makeCase(other);
+	const wide = await makeActor([
+		[unit.id, 'handler'],
+		[other.id, 'handler']
+	]);
+	await withAddress(wide);
+	withMail();
+	expect(await createPasswordLink(rootAdmin, idOf(wide))).toBeUndefined();
+	await later(25, applyDueChanges);
+	const asked = await latest(wide);
+	expect(asked.state).toBe('waiting');
+	await decideAccessChange(head, asked.id, { decision: 'decline' });
+	expect((await latest(wide)).state).toBe('declined');
+});
+
+test('who removed the supervisors first gains nothing by waiting', async () => {
+	await revokeRole(rootAdmin, idOf(above), { unitId: province.id, role: 'supervisor' });
+	await revokeRole(admin, idOf(head), { unitId: unit.id, role: 'supervisor' });
+	await askRole(admin, admin, 'handler');
+	await later(25, applyDueChanges);
+	expect(await rolesOf(admin)).toEqual(['admin']);
 });
 
 test('unanswered for 24 hours it takes effect, not a minute earlier, and once', async () => {

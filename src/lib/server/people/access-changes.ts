@@ -22,7 +22,14 @@ import {
 import { actorOf, holds, type Actor } from '#lib/server/people/actor.ts';
 import { accountForAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
-import { decidersOf, knownTo, mayDecide, unitsConcerned } from '#lib/server/people/case-access.ts';
+import {
+	decidersOf,
+	knownTo,
+	mayDecide,
+	mayDecline,
+	removedBy,
+	unitsConcerned
+} from '#lib/server/people/case-access.ts';
 import type { PasswordLink } from '#lib/server/people/issue-password-link.ts';
 import { isId } from '#lib/server/people/ids.ts';
 
@@ -68,7 +75,8 @@ async function insertRow(
 	const { kind, accountId, ...data } = change;
 	const at = now();
 	const takesEffectAt = state === 'waiting' ? new Date(at.getTime() + WAIT_HOURS * 3_600_000) : at;
-	const deciders = (await decidersOf(tx, { unitIds, requestedBy, accountId })).length;
+	const present = (await decidersOf(tx, { unitIds, requestedBy, accountId })).length;
+	const deciders = present || (await removedBy(tx, requestedBy, unitIds));
 	const asked = { kind, accountId, target: targetOf(change), data, unitIds, requestedBy, requestedAt: at };
 	const ended = state === 'effective' ? { endedAt: at } : {};
 	// The same change that waits already keeps its place: asking twice does not start its time again.
@@ -115,8 +123,8 @@ export async function decideAccessChange(actor: Actor, id: string, raw: unknown)
 	const asker = await askerOf(id);
 	return transaction(async (tx) => {
 		const row = await lockWaiting(tx, actor, id);
-		const concerned = actor.accountId === row.accountId && actor.accountId !== row.requestedBy;
-		if (!mayDecide(actor, row) && !(decision === 'decline' && concerned)) throw new NotAllowed('access_decider');
+		if (!mayDecide(actor, row) && !(decision === 'decline' && mayDecline(actor, row)))
+			throw new NotAllowed('access_decider');
 		if (decision === 'decline') {
 			await endChange(tx, actor.accountId, row, 'declined');
 			return undefined;
@@ -164,7 +172,8 @@ async function applyDue(id: string): Promise<void> {
 		const [row] = await tx.select().from(accessChanges).where(eq(accessChanges.id, id)).for('update');
 		if (row?.state !== 'waiting') return;
 		if (!(await mayStillAsk(tx, asker, row))) return endChange(tx, null, row, 'overtaken');
-		if (row.deciders > 0 && (await decidersOf(tx, row)).length === 0) return;
+		const couldAnswer = row.deciders > 0 || (await decidersOf(tx, row, 'any')).length > 0;
+		if (couldAnswer && (await decidersOf(tx, row)).length === 0) return;
 		const wanted = await bringsLink(tx, changeOf(row), row.requestedBy);
 		const way = wanted && (await reachesByMail(tx, row.accountId)) ? 'mail' : null;
 		if (row.kind === 'password_link' && way === null) return;

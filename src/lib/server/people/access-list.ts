@@ -16,7 +16,7 @@ import {
 	type AccessState
 } from '#lib/server/people/access-kinds.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { decidersOf, knownTo, mayDecide } from '#lib/server/people/case-access.ts';
+import { decidersOf, knownTo, mayDecide, mayDecline } from '#lib/server/people/case-access.ts';
 
 /** Ended changes are listed for this long; the log keeps them for good. */
 const LISTED_DAYS = 90;
@@ -46,7 +46,7 @@ export async function listAccessChanges(actor: Actor, view: 'waiting' | 'ended',
 			and(
 				knownTo(actor),
 				waiting ? eq(accessChanges.state, 'waiting') : ne(accessChanges.state, 'waiting'),
-				gte(accessChanges.requestedAt, since),
+				waiting ? undefined : gte(accessChanges.endedAt, since),
 				accountId ? eq(accessChanges.accountId, accountId) : undefined
 			)
 		)
@@ -91,7 +91,7 @@ async function itemOf(actor: Actor, { row, account, asker: askedBy, decider: dec
 		byMail: waits && (await reachesByMail(db(), row.accountId)),
 		deciders: waits ? (await decidersOf(db(), row)).map(({ name }) => name) : [],
 		mayApprove: waits && mayDecide(actor, row),
-		mayDecline: waits && (mayDecide(actor, row) || (actor.accountId === row.accountId && !own)),
+		mayDecline: waits && mayDecline(actor, row),
 		mayTakeBack: waits && own
 	};
 }

@@ -1,4 +1,5 @@
-import { and, eq, inArray, or, sql } from 'drizzle-orm';
+import { and, arrayOverlaps, eq, gte, inArray, or, sql } from 'drizzle-orm';
+import { now } from '#lib/server/clock.ts';
 import { db, type Database, type Tx } from '#lib/server/db/index.ts';
 import { accessChanges } from '#lib/server/db/schema/access-changes.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
@@ -92,10 +93,13 @@ export async function unitsConcerned(on: Reader, change: AccessChange | AccessRe
 /**
  * The active accounts that may decide: supervisors of every unit concerned, or of units above, other than who asked and
  * the account concerned. Absence does not count: administrators mark people absent.
+ *
+ * @param reach 'any': those who supervise one of the units, who are notified and may decline
  */
 export async function decidersOf(
 	on: Reader,
-	{ unitIds, requestedBy, accountId }: Pick<AccessRow, 'unitIds' | 'requestedBy' | 'accountId'>
+	{ unitIds, requestedBy, accountId }: Pick<AccessRow, 'unitIds' | 'requestedBy' | 'accountId'>,
+	reach: 'all' | 'any' = 'all'
 ): Promise<{ id: string; name: string }[]> {
 	if (unitIds.length === 0) return [];
 	const concerned = await on.select({ path: units.path }).from(units).where(inArray(units.id, unitIds));
@@ -107,9 +111,31 @@ export async function decidersOf(
 	const people = Map.groupBy(supervisors, ({ id }) => id);
 	return [...people.values()].flatMap((held) => {
 		const [{ id, name } = { id: '', name: '' }] = held;
-		const all = concerned.every(({ path }) => held.some(({ unitId }) => path.includes(`/${unitId}/`)));
-		return all && id !== requestedBy && id !== accountId ? [{ id, name }] : [];
+		const isOver = ({ path }: { path: string }) => held.some(({ unitId }) => path.includes(`/${unitId}/`));
+		const reaches = reach === 'all' ? concerned.every(isOver) : concerned.some(isOver);
+		return reaches && id !== requestedBy && id !== accountId ? [{ id, name }] : [];
 	});
+}
+
+const REMOVED_DAYS = 30;
+
+/** How many supervisors over these units the asker has removed lately: they could have decided. */
+export async function removedBy(tx: Reader, requestedBy: string | null, unitIds: string[]): Promise<number> {
+	if (!requestedBy) return 0;
+	const found = await tx.select({ path: units.path }).from(units).where(inArray(units.id, unitIds));
+	const above = [...new Set(found.flatMap(({ path }) => path.split('/').filter(Boolean)))];
+	const removals = await tx
+		.select({ kind: accessChanges.kind, role: sql<string | null>`${accessChanges.data} ->> 'role'` })
+		.from(accessChanges)
+		.where(
+			and(
+				eq(accessChanges.requestedBy, requestedBy),
+				gte(accessChanges.requestedAt, new Date(now().getTime() - REMOVED_DAYS * 24 * 3_600_000)),
+				arrayOverlaps(accessChanges.unitIds, above),
+				inArray(accessChanges.kind, ['role_removed', 'switched_off'])
+			)
+		);
+	return removals.filter(({ kind, role }) => kind === 'switched_off' || role === 'supervisor').length;
 }
 
 /** The same question for one signed-in person. A token decides nothing. */
@@ -123,14 +149,31 @@ export const mayDecide = (
 	actor.accountId !== accountId &&
 	unitIds.every((id) => actor.units.supervisor.includes(id));
 
-/** The changes an actor may know of: asked for by them, about their account, or in offices they supervise or administer. */
+/** Supervisors of one of the units concerned may stop a change, though not approve it. The account concerned may, too. */
+export const mayDecline = (
+	actor: Actor,
+	{ unitIds, requestedBy, accountId }: Pick<AccessRow, 'unitIds' | 'requestedBy' | 'accountId'>
+): boolean =>
+	actor.accountId !== null &&
+	actor.scopes === null &&
+	actor.accountId !== requestedBy &&
+	(actor.accountId === accountId || unitIds.some((id) => actor.units.supervisor.includes(id)));
+
+/**
+ * The changes an actor may know of: asked for by them, about their account, in offices they administer, or in one they
+ * supervise.
+ */
 export function knownTo(actor: Actor) {
 	const { accountId } = actor;
 	if (!accountId) return sql`false`;
-	const reach = [...new Set([...actor.units.supervisor, ...actor.units.admin])];
+	const { supervisor } = actor.units;
+	const reach = [...new Set([...supervisor, ...actor.units.admin])];
 	return or(
 		eq(accessChanges.requestedBy, accountId),
 		eq(accessChanges.accountId, accountId),
-		reach.length > 0 ? sql`${accessChanges.unitIds} <@ ${sql.param(`{${reach.join(',')}}`)}::uuid[]` : undefined
+		reach.length > 0 ? sql`${accessChanges.unitIds} <@ ${sql.param(`{${reach.join(',')}}`)}::uuid[]` : undefined,
+		supervisor.length > 0
+			? sql`${accessChanges.unitIds} && ${sql.param(`{${supervisor.join(',')}}`)}::uuid[]`
+			: undefined
 	);
 }

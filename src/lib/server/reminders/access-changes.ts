@@ -39,7 +39,7 @@ async function notify(tx: Tx, id: string): Promise<void> {
 	const by = await nameOf(tx, row.state === 'waiting' || removes(row) ? row.requestedBy : row.decidedBy);
 	const unit = await unitName(tx, row);
 	const about = { row, account: account.name, by: by?.name ?? null, unit: unit.name, zone: unit.timeZone };
-	const deciders = (await decidersOf(tx, row)).map((person) => person.id);
+	const deciders = (await decidersOf(tx, row, 'any')).map((person) => person.id);
 	const people = new Set([row.accountId, ...deciders, ...(row.requestedBy ? [row.requestedBy] : [])]);
 	if (by) people.delete(by.id);
 	const kind = removes(row) ? 'access_closed' : row.state === 'waiting' ? 'access_asked' : 'access_ended';

@@ -63,9 +63,9 @@ export async function receiveForm(request: IncomingMessage, to: Destination): Pr
 	const length = Number(request.headers['content-length'] ?? 0);
 	if (length > MAX_FORM_BYTES) received.refused = 'too_large';
 	else if (!(await hasRoom(length))) received.refused = 'no_room';
-	else await mkdir(to.folder, { recursive: true, mode: 0o700 });
-
 	const refuse = (reason: Refusal) => (received.refused ??= reason);
+	if (!received.refused) await mkdir(to.folder, { recursive: true, mode: 0o700 }).catch(() => refuse('no_room'));
+
 	const streams: BusboyFileStream[] = [];
 	const stored: Promise<() => void>[] = [];
 	let text = 0;
@@ -123,8 +123,8 @@ async function storeFile(
 	try {
 		for await (const chunk of stream as AsyncIterable<Buffer>) {
 			bytes += chunk.length;
-			if (!(await mayStore(chunk.length))) continue;
 			try {
+				if (!(await mayStore(chunk.length))) continue;
 				file ??= await open(path, 'wx', 0o600);
 				await file.writeFile(chunk);
 			} catch {
@@ -134,7 +134,7 @@ async function storeFile(
 	} catch {
 		// The body ended inside this file: the parser says so of the whole.
 	} finally {
-		await file?.close();
+		await file?.close().catch(() => refuse('no_room'));
 	}
 	return bytes;
 }

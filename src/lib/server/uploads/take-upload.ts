@@ -51,8 +51,15 @@ export async function takeUpload(
 		response.destroy();
 	} finally {
 		leave?.();
-		await rm(folder, { recursive: true, force: true });
+		await removeFolder(folder);
 	}
+}
+
+/** A folder that can't be removed is logged; the site goes on. */
+async function removeFolder(folder: string): Promise<void> {
+	await rm(folder, { recursive: true, force: true }).catch((error: Error) =>
+		process.stderr.write(`spatula: ${folder} was not removed: ${error.message}\n`)
+	);
 }
 
 /** Longer than any upload may take. */
@@ -64,7 +71,7 @@ export async function sweepUploads(dataDir: string): Promise<void> {
 	for (const id of await readdir(uploadFolder(dataDir, '.')).catch(() => [])) {
 		const folder = uploadFolder(dataDir, id);
 		const found = await stat(folder).catch(() => undefined);
-		if (found && found.mtimeMs < before) await rm(folder, { recursive: true, force: true });
+		if (found && found.mtimeMs < before) await removeFolder(folder);
 	}
 }
 

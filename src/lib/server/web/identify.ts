@@ -1,5 +1,7 @@
 import type { RequestEvent } from '@sveltejs/kit';
 import { now } from '../clock.ts';
+import { saysStorageFull } from '../db/room.ts';
+import { log } from '../log.ts';
 import type { Actor } from '../people/actor.ts';
 import { addressKey, noteNetwork } from '../people/limits.ts';
 import { SESSION_COOKIE, sessionActor } from '../people/session.ts';
@@ -42,7 +44,12 @@ async function noteActivity(event: RequestEvent, accountId: string): Promise<voi
 	if ((noted.get(key) ?? -Infinity) + NOTED_MS > at) return;
 	if (noted.size >= MOST_NOTED) noted.clear();
 	noted.set(key, at);
-	await noteNetwork(accountId, address);
+	// A note that can't be stored keeps nobody from work.
+	await noteNetwork(accountId, address).catch((error: unknown) => {
+		noted.delete(key);
+		saysStorageFull(error);
+		log().warn({ err: error }, 'the network of an account was not noted');
+	});
 }
 
 /** Gives the browser the session it signed in with. */

@@ -5,7 +5,8 @@ import { m } from '#lib/paraglide/messages.js';
 import type { ReadForm } from './form.ts';
 import { issueText } from './issue-text.ts';
 
-const LARGEST_BYTES = 2 * 1024 * 1024;
+/** The table comes back as a text of the form that stores it (`MAX_TEXT_BYTES`), with two bytes for each end of a line. */
+const LARGEST_BYTES = 240 * 1024;
 
 /** The table a form brings: an uploaded file, or the text of one that has been looked at. @throws Invalid */
 export async function tableOfForm({ data, files }: ReadForm): Promise<string> {

@@ -52,9 +52,8 @@ export async function listAccessChanges(actor: Actor, view: 'waiting' | 'ended',
 		)
 		.orderBy(waiting ? asc(accessChanges.requestedAt) : desc(accessChanges.endedAt))
 		.limit(LISTED);
-	const items = [];
-	for (const found of rows) items.push(await itemOf(actor, found));
-	return items;
+	const named = await namesIn(rows.map(({ row }) => row));
+	return Promise.all(rows.map((found) => itemOf(actor, found, named)));
 }
 
 /** How many changes wait for the actor's own decision. */
@@ -72,19 +71,20 @@ interface Found {
 	decider: string | null;
 }
 
-async function itemOf(actor: Actor, { row, account, asker: askedBy, decider: decidedBy }: Found) {
+async function itemOf(actor: Actor, { row, account, asker: askedBy, decider: decidedBy }: Found, named: Named) {
 	const { id, requestedAt, takesEffectAt, endedAt, link, data } = row;
 	const waits = row.state === 'waiting';
 	const own = actor.accountId === row.requestedBy;
-	const unit = await unitOf(row);
+	const unitIds = typeof data.unitId === 'string' ? [data.unitId] : row.unitIds;
+	const unit = named.units.find((one) => unitIds.includes(one.id)) ?? { name: '', timeZone: 'UTC' };
 	return {
 		...{ id, requestedAt, takesEffectAt, endedAt, account, askedBy, decidedBy, unit },
 		kind: row.kind as AccessKind | AccessRemoval['kind'],
 		state: row.state as AccessState,
 		link: link as 'mail' | 'print' | null,
 		role: (data.role ?? null) as Role | null,
-		token: row.kind === 'token' ? await tokenOf(row.target) : null,
-		officer: row.kind === 'officer_link' ? await officerOf(row.target) : null,
+		token: row.kind === 'token' ? (named.tokens.find((one) => one.id === row.target) ?? null) : null,
+		officer: row.kind === 'officer_link' ? (named.officers.find((one) => one.id === row.target)?.name ?? null) : null,
 		newEmail: row.kind === 'email' ? ((data.email ?? null) as string | null) : null,
 		/** Approving it makes a new password link, which goes by mail where it can. */
 		bringsLink: waits && (await bringsLink(db(), changeOf(row), row.requestedBy)),
@@ -96,23 +96,26 @@ async function itemOf(actor: Actor, { row, account, asker: askedBy, decider: dec
 	};
 }
 
-async function unitOf({ data, unitIds }: AccessRow) {
-	const ids = typeof data.unitId === 'string' ? [data.unitId] : unitIds;
-	const [unit] = await db()
-		.select({ name: units.name, timeZone: units.timeZone })
-		.from(units)
-		.where(inArray(units.id, ids))
-		.orderBy(asc(units.code));
-	return unit ?? { name: '', timeZone: 'UTC' };
-}
+type Named = Awaited<ReturnType<typeof namesIn>>;
 
-async function tokenOf(id: string) {
-	const { name, scopes } = apiTokens;
-	const [token] = await db().select({ name, scopes }).from(apiTokens).where(eq(apiTokens.id, id));
-	return token ?? null;
-}
-
-async function officerOf(id: string): Promise<string | null> {
-	const [officer] = await db().select({ name: officers.name }).from(officers).where(eq(officers.id, id));
-	return officer?.name ?? null;
+/** The units (in the order of their codes), tokens and officers that these changes are about. */
+async function namesIn(rows: readonly AccessRow[]) {
+	const unitIds = rows.flatMap(({ data, unitIds: all }) => (typeof data.unitId === 'string' ? [data.unitId] : all));
+	const targets = (kind: string) => rows.filter((row) => row.kind === kind).map(({ target }) => target);
+	const [ofUnits, ofTokens, ofOfficers] = await Promise.all([
+		db()
+			.select({ id: units.id, name: units.name, timeZone: units.timeZone })
+			.from(units)
+			.where(inArray(units.id, unitIds))
+			.orderBy(asc(units.code)),
+		db()
+			.select({ id: apiTokens.id, name: apiTokens.name, scopes: apiTokens.scopes })
+			.from(apiTokens)
+			.where(inArray(apiTokens.id, targets('token'))),
+		db()
+			.select({ id: officers.id, name: officers.name })
+			.from(officers)
+			.where(inArray(officers.id, targets('officer_link')))
+	]);
+	return { units: ofUnits, tokens: ofTokens, officers: ofOfficers };
 }

@@ -10,21 +10,27 @@ import { applyDueChanges } from '#lib/server/people/access-changes.ts';
 import type { AccessRow } from '#lib/server/people/access-kinds.ts';
 import { decidersOf } from '#lib/server/people/case-access.ts';
 import { accessLetter, passwordLetter } from '#lib/server/reminders/access-letters.ts';
+import { sweepUnattended } from '#lib/server/reminders/unattended.ts';
 
 const unnotified = sql`${accessChanges.notifiedOf} is distinct from ${accessChanges.state}`;
 
 /**
  * Each minute: makes the changes whose time has come, then writes the notices of every request and outcome, to the account
- * concerned, whoever asked and the supervisors who may decide; whoever acted knows already.
+ * concerned, whoever asked and the supervisors who may decide; whoever acted knows already. What took effect may end the
+ * waiting of a report that nobody could open, or begin it.
  */
 export async function sweepAccessChanges(): Promise<void> {
 	await applyDueChanges();
-	const rows = await db().select({ id: accessChanges.id }).from(accessChanges).where(unnotified);
+	const rows = await db()
+		.select({ id: accessChanges.id, state: accessChanges.state })
+		.from(accessChanges)
+		.where(unnotified);
 	for (const { id } of rows) {
 		await transaction((tx) => notify(tx, id)).catch((error: unknown) =>
 			log().error({ id, err: error }, 'notices of a change of access were not written')
 		);
 	}
+	if (rows.some(({ state }) => state === 'effective')) await sweepUnattended();
 }
 
 async function notify(tx: Tx, id: string): Promise<void> {

@@ -6,7 +6,9 @@ import { countUnattended, unattendedCases } from '#lib/server/cases/unattended.t
 import { countUnread, listNotices } from '#lib/server/channels/notice-list.ts';
 import { db } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
-import type { Actor } from '#lib/server/people/actor.ts';
+import { systemActor, type Actor } from '#lib/server/people/actor.ts';
+import { grantRole, revokeRole } from '#lib/server/people/roles.ts';
+import { sweepAccessChanges } from '#lib/server/reminders/access-changes.ts';
 import { sweepUnattended } from '#lib/server/reminders/unattended.ts';
 import { useFreshDatabase } from '#lib/server/testing/database.ts';
 import { makeActor, makeCase, makeOfficer, makePlace, makeUnit } from '#lib/server/testing/factories.ts';
@@ -110,4 +112,37 @@ test('a report that is found to be about integrity where no supervisor is left t
 	await tellOfStory(reference);
 	expect(await waiting(reference)).toBe(true);
 	expect(await toldTo(admin)).toEqual(['case_unattended']);
+});
+
+const toldUnattended = async () => (await toldTo(admin)).filter((kind) => kind === 'case_unattended').length;
+
+test('a report that somebody could open in between is told of again when it waits for nobody once more', async () => {
+	const address = await withAddress(admin);
+	const { reference } = await makeCase(root, { officer: head.id });
+	await tellOfStory(reference);
+	const third = await makeOfficer(root.id);
+	const relief = await makeActor([[root.id, 'supervisor']], third.id);
+	await verifyCase(relief, reference, await on(reference, { category: 'integrity', class: 'plain' }));
+	await tellOfStory(reference);
+	expect([await toldUnattended(), await countUnread(admin)]).toEqual([1, 0]);
+	await nameInCase(relief, reference, await on(reference, { officer: third.id, action: 'add' }));
+	await tellOfStory(reference);
+	await sweepUnattended();
+	expect([await toldUnattended(), await countUnread(admin)]).toEqual([2, 1]);
+	expect(await lettersTo(address)).toHaveLength(2);
+});
+
+test('changes of access end and begin the waiting of a report within the minute', async () => {
+	const { reference } = await makeCase(root, { officer: head.id });
+	await sweepUnattended();
+	const relief = await makeActor([[root.id, 'manager']]);
+	const id = relief.accountId ?? '';
+	const role = { unitId: root.id, role: 'supervisor' };
+	await grantRole(await systemActor([]), id, role);
+	await sweepAccessChanges();
+	expect(await waiting(reference)).toBe(false);
+	await revokeRole(admin, id, role);
+	await sweepAccessChanges();
+	await sweepAccessChanges();
+	expect(await toldUnattended()).toBe(2);
 });

@@ -1,11 +1,11 @@
-import { and, eq, isNull, notInArray, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, isNull, notInArray, sql, type SQL } from 'drizzle-orm';
 import { lockCase, type CaseWithUnit, type UnitRow } from '#lib/server/cases/find.ts';
 import { OPEN_STATUSES } from '#lib/cases/status.ts';
 import { accountsNamedBy } from '#lib/server/cases/people.ts';
 import { isUnattended, unattendedCases } from '#lib/server/cases/unattended.ts';
 import { tell } from '#lib/server/channels/notices.ts';
 import { now } from '#lib/server/clock.ts';
-import { db, transaction, type Tx } from '#lib/server/db/index.ts';
+import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { notices } from '#lib/server/db/schema/notices.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
@@ -14,28 +14,55 @@ import { log } from '#lib/server/log.ts';
 import { unattendedLetter } from '#lib/server/reminders/letters.ts';
 
 const BATCH = 500;
-const keyOf = (caseId: number): string => `unattended:${caseId}`;
 
 /**
- * Tells the root's administrators that a report waits in an office because nobody may open it, so that they find
+ * Notifies the root's administrators that a report waits in an office because nobody may open it, so that they find
  * somebody who may: no number, no kind, no word of it, and not to whom it names (product.md, "Fairness inside a small
- * office"). Once per report.
+ * office"). Once per spell: when somebody may open it again, the spell ends and the notices are read.
  */
 export async function tellIfUnattended(tx: Tx, { row, unit }: CaseWithUnit): Promise<void> {
-	if (!OPEN_STATUSES.includes(row.status) || !(await isUnattended(tx, row))) return;
 	const [handling = unit] = await tx.select().from(units).where(eq(units.id, row.handlingUnitId));
-	await tell(tx, await administratorsAbove(tx, handling, row.id), {
-		kind: 'case_unattended',
-		onceKey: keyOf(row.id),
-		caseId: null,
-		at: now(),
-		data: { unit: handling.name },
-		letter: unattendedLetter(handling.name)
-	});
+	const administrators = await rootAdministrators(tx, handling);
+	const ofCase = and(inArray(notices.accountId, administrators), eq(caseOfNotice, String(row.id)));
+	if (!OPEN_STATUSES.includes(row.status) || !(await isUnattended(tx, row))) return endSpells(tx, ofCase);
+	const [spell] = await tx
+		.select({ start: sql<string>`split_part(${notices.onceKey}, ':', 3)` })
+		.from(notices)
+		.where(and(ofSpell, ofCase))
+		.orderBy(desc(notices.at))
+		.limit(1);
+	const named = new Set((await accountsNamedBy(tx, row.id)).map(({ id }) => id));
+	await tell(
+		tx,
+		administrators.filter((id) => !named.has(id)),
+		{
+			kind: 'case_unattended',
+			onceKey: `unattended:${row.id}:${spell?.start ?? now().getTime()}`,
+			caseId: null,
+			at: now(),
+			data: { unit: handling.name },
+			letter: unattendedLetter(handling.name)
+		}
+	);
 }
 
-/** Those of the tree's root, whom the case doesn't name. */
-async function administratorsAbove(tx: Tx, unit: UnitRow, caseId: number): Promise<string[]> {
+/** A notice names its report in the key alone: its reader may not know which one it is. */
+const caseOfNotice = sql`split_part(${notices.onceKey}, ':', 2)`;
+const ofSpell = and(eq(notices.kind, 'case_unattended'), sql`${notices.data} ->> 'ended' is null`);
+
+/** Marks notices as read, and as those of a spell that is over: the next one is another occasion. */
+async function endSpells(on: Database | Tx, which: SQL | undefined): Promise<void> {
+	await on
+		.update(notices)
+		.set({
+			readAt: sql`coalesce(${notices.readAt}, ${now().toISOString()})`,
+			data: sql`${notices.data} || '{"ended": true}'`
+		})
+		.where(and(ofSpell, which));
+}
+
+/** Active administrators of the root of the unit's tree. */
+async function rootAdministrators(tx: Tx, unit: UnitRow): Promise<string[]> {
 	const people = await tx
 		.selectDistinct({ id: accounts.id })
 		.from(roles)
@@ -46,31 +73,25 @@ async function administratorsAbove(tx: Tx, unit: UnitRow, caseId: number): Promi
 				eq(roles.role, 'admin'),
 				isNull(units.parentId),
 				sql`${unit.path} like '/' || ${units.id}::text || '/%'`,
-				eq(accounts.active, true),
-				notInArray(accounts.id, accountsNamedBy(tx, caseId))
+				eq(accounts.active, true)
 			)
 		);
 	return people.map(({ id }) => id);
 }
 
 /**
- * Nightly, for what no entry of a case tells of: an account was switched off, a role was taken away. Nobody is reminded
- * any more of a report that somebody may open by now.
+ * Nightly, and when access has changed, for what no entry of a case tells of: an account was switched off, a role was
+ * taken away or given. Ends the spells of reports that somebody may open by now.
  */
 export async function sweepUnattended(): Promise<void> {
 	const waiting = await unattendedCases(db(), BATCH);
-	if (waiting.length < BATCH) await readAttended(waiting.map(({ id }) => id));
+	if (waiting.length < BATCH) {
+		const ids = waiting.map(({ id }) => String(id));
+		await endSpells(db(), notInArray(caseOfNotice, ids));
+	}
 	for (const { id } of waiting) {
 		await transaction(async (tx) => tellIfUnattended(tx, await lockCase(tx, id))).catch((error: unknown) =>
 			log().error({ caseId: id, error }, 'administrators could not be told of a report that waits for nobody')
 		);
 	}
-}
-
-async function readAttended(unattended: readonly number[]): Promise<void> {
-	const known = sql`split_part(${notices.onceKey}, ':', 2)`;
-	await db()
-		.update(notices)
-		.set({ readAt: now() })
-		.where(and(eq(notices.kind, 'case_unattended'), isNull(notices.readAt), notInArray(known, unattended.map(String))));
 }

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { and, count, eq } from 'drizzle-orm';
+import { and, asc, count, eq, inArray, ne, not, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { RecordInput } from '../../cases/schema.ts';
 import { CONTACT_WAYS } from '../../cases/vocabulary.ts';
 import { receiptFromBytes } from '../../text/receipt.ts';
 import { checked } from '../checked.ts';
 import { transaction, type Database, type Tx } from '../db/index.ts';
-import { timeline } from '../db/schema/cases.ts';
+import { cases, timeline } from '../db/schema/cases.ts';
 import { Invalid } from '../errors.ts';
 import type { Actor } from '../people/actor.ts';
 import { recordChange } from '../people/audit.ts';
@@ -15,6 +15,7 @@ import { storeMessage } from './message.ts';
 import { updateCase } from './move.ts';
 import { changeMailAddress } from './reporter-mail.ts';
 import { openReporter, reporterColumns } from './reporter.ts';
+import { namesAsker } from './scope.ts';
 import { receiptHash } from './submission.ts';
 import { recordEvent, type Spoken } from './timeline.ts';
 
@@ -40,19 +41,34 @@ export async function recordContact(actor: Actor, reference: string, raw: unknow
 }
 
 /**
- * Seals the new telephone number or e-mail address of a reporter who gave it to staff. The timeline says which of them
- * changed and never to what.
+ * Seals the new telephone number or e-mail address of a reporter who gave it to staff, in every part of a report that was
+ * split. A part that names the writer keeps the former contact: letters to another address would show that it exists. The
+ * timeline of each part says which of them changed and never to what.
  *
  * @throws Invalid `record_no_contact` where the report holds no reporter
  */
 export async function changeReporterContact(
 	tx: Tx,
 	before: CaseRow,
+	contact: Pick<RecordInput, 'phone' | 'email'>,
+	spoken: Spoken
+): Promise<CaseRow> {
+	const row = await changeContactOf(tx, before, contact, spoken);
+	if (!row) throw new Invalid([{ path: 'kind', code: 'record_no_contact' }]);
+	for (const part of await lockOtherParts(tx, before, spoken.writtenBy)) {
+		await changeContactOf(tx, part, contact, spoken);
+	}
+	return row;
+}
+
+async function changeContactOf(
+	tx: Tx,
+	before: CaseRow,
 	{ phone, email }: Pick<RecordInput, 'phone' | 'email'>,
 	{ writtenBy, data }: Spoken
-): Promise<CaseRow> {
+): Promise<CaseRow | undefined> {
 	const known = await openReporter(before.reporterSealed);
-	if (!known) throw new Invalid([{ path: 'kind', code: 'record_no_contact' }]);
+	if (!known) return undefined;
 	const { name, ...former } = known;
 	const reporter = {
 		name: name ?? undefined,
@@ -71,6 +87,22 @@ export async function changeReporterContact(
 		data: { ...data, changed }
 	});
 	return row;
+}
+
+/** The other parts of a report that was split, at any distance, but those that name the writer. */
+async function lockOtherParts(tx: Tx, { id }: CaseRow, writer: Actor | undefined): Promise<CaseRow[]> {
+	const parts = sql`(with recursive parts as (
+		select id, split_from_id from ${cases} where id = ${id}
+		union select near.id, near.split_from_id from ${cases} near
+			join parts on near.split_from_id = parts.id or near.id = parts.split_from_id)
+		select id from parts)`;
+	const named = writer && namesAsker(writer);
+	return tx
+		.select()
+		.from(cases)
+		.where(and(inArray(cases.id, parts), ne(cases.id, id), named && not(named)))
+		.orderBy(asc(cases.id))
+		.for('update');
 }
 
 /** How often staff have tried to reach the reporter and reached nobody. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { beforeEach, expect, test } from 'vitest';
 import { useFreshDatabase } from '../testing/database.ts';
 import { makeActor, makeCase, makeOfficer } from '../testing/factories.ts';
@@ -16,9 +17,11 @@ import {
 } from '../testing/office.ts';
 import { archiveCase } from './archive.ts';
 import { caseForActor } from './find.ts';
+import { nameInCase } from './named.ts';
 import { recordReporterAnswer } from './record-answer.ts';
 import { scoreAnswer } from './report-back.ts';
 import { openReporter } from './reporter.ts';
+import { splitCase } from './split.ts';
 import { sweepReporterTurns } from './sweep.ts';
 import { reporterView } from './track.ts';
 import { deskCase } from './view.ts';
@@ -194,6 +197,35 @@ test('a new contact is sealed, also where the name is withheld; the timeline say
 		expect(JSON.stringify(entry)).not.toMatch(/0813|andi@/);
 		expect((await deskCase(office.handler, reference)).reporterMail).toBe('wanted');
 	}
+});
+
+test('a new contact reaches every part of a report that was split, but one that names whoever writes it down', async () => {
+	const officer = await makeOfficer(office.unit.id);
+	const writer = await makeActor([[office.unit.id, 'handler']], officer.id);
+	const { reference: whole } = await at(TUESDAY, () => makeCase(office.unit, named));
+	const split = async (from: string, body: string) =>
+		splitCase(office.handler, from, await on(from, { kind: 'suggestion', body, submission_id: randomUUID() }));
+	const [first, second, third] = await later(async () => {
+		const part = await split(whole, 'Sediakan kursi untuk orang tua di ruang tunggu.');
+		const nested = await split(part, 'Sediakan juga air minum di ruang tunggu.');
+		const hidden = await split(whole, 'Petugas di loket tidak ramah kepada orang tua.');
+		await nameInCase(office.handler, hidden, await on(hidden, { officer: officer.id, action: 'add' }));
+		await record(nested, { kind: 'contact', email: 'andi@contoh.example', body: undefined }, writer);
+		return [part, nested, hidden] as const;
+	});
+	for (const reference of [whole, first, second]) {
+		const row = await standing(reference);
+		expect(await openReporter(row.reporterSealed)).toEqual({ ...reporter, email: 'andi@contoh.example' });
+		expect((await deskCase(office.handler, reference)).reporterMail).toBe('wanted');
+		expect((await story(reference)).filter((type) => type === 'contact_changed')).toHaveLength(1);
+		expect(await lastEntry(reference, 'contact_changed')).toMatchObject({
+			public: true,
+			actorId: writer.accountId,
+			data: { changed: ['email'], recorded: { by: 'phone' }, version: row.version }
+		});
+	}
+	expect(await openReporter((await standing(third)).reporterSealed)).toEqual({ ...reporter, email: null });
+	expect(await story(third)).not.toContain('contact_changed');
 });
 
 test('a report without a name takes no contact, and nobody can have failed to reach its reporter', async () => {

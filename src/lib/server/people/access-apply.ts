@@ -5,7 +5,8 @@ import { accessChanges } from '#lib/server/db/schema/access-changes.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { apiTokens, roles } from '#lib/server/db/schema/people.ts';
 import { officers } from '#lib/server/db/schema/units.ts';
-import { CASE_ROLES, CASE_SCOPES, type AccessChange } from '#lib/server/people/access-kinds.ts';
+import { env } from '#lib/server/env.ts';
+import { CASE_ROLES, CASE_SCOPES, type AccessChange, type AccessRow } from '#lib/server/people/access-kinds.ts';
 import { standingOf } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { unitsConcerned, unitsOpenedBy } from '#lib/server/people/case-access.ts';
@@ -43,6 +44,20 @@ export async function bringsLink(
 		isNotNull(accessChanges.link)
 	);
 	return (await on.select({ id: accessChanges.id }).from(accessChanges).where(closed).limit(1)).length === 0;
+}
+
+/** Why the password link of a change can't go by e-mail; null where it can. */
+export async function mailObstacle(
+	on: Pick<Tx, 'select'>,
+	{ accountId, data }: Pick<AccessRow, 'accountId' | 'data'>
+): Promise<'access_no_mail' | 'access_address_changed' | null> {
+	const [account] = await on
+		.select({ email: accounts.email })
+		.from(accounts)
+		.where(and(eq(accounts.id, accountId), eq(accounts.active, true)));
+	if (!env().SMTP_URL || !env().MAIL_FROM || !account?.email) return 'access_no_mail';
+	// Whoever changed the address meanwhile may be the one who reads it.
+	return account.email === data.address ? null : 'access_address_changed';
 }
 
 interface Handing {

@@ -274,6 +274,51 @@ test('with mail the link goes to the account’s own address, after 24 hours too
 	expect(await latest(handler)).toMatchObject({ state: 'effective', link: 'mail' });
 });
 
+const changeAddress = (by: Actor, whom: Actor) =>
+	changeAccount(by, idOf(whom), { name: 'Orang Contoh', email: 'lain@contoh.invalid', active: true });
+
+test('a link goes by mail to the address that stood when it was asked for, and to no other', async () => {
+	withMail();
+	const handler = await makeActor([[unit.id, 'handler']]);
+	await withAddress(handler);
+	await changeAddress(admin, handler);
+	await createPasswordLink(admin, idOf(handler));
+	const asked = await latest(handler);
+	expect(asked.kind).toBe('password_link');
+	await later(25, applyDueChanges);
+	expect((await changesOf(idOf(handler))).map(({ kind, state }) => [kind, state])).toEqual([
+		['email', 'effective'],
+		['password_link', 'waiting']
+	]);
+	expect(await listAccessChanges(head, 'waiting')).toMatchObject([{ byMail: false, addressChanged: true }]);
+	const byMail = decideAccessChange(head, asked.id, { decision: 'approve', link: 'mail' });
+	expect(await codeOf(byMail)).toBe('access_address_changed');
+	await createPasswordLink(admin, idOf(handler));
+	expect((await changesOf(idOf(handler))).map(({ state }) => state)).toEqual(['effective', 'overtaken', 'waiting']);
+	expect(await listAccessChanges(head, 'waiting')).toMatchObject([{ byMail: true, addressChanged: false }]);
+});
+
+test('the link of a first role goes to no address that was changed while the role waited', async () => {
+	withMail();
+	await withAddress(clerk);
+	await askRole(admin, clerk);
+	expect(await changeAddress(admin, clerk)).toBe(true);
+	await decideAccessChange(head, (await latest(clerk)).id, { decision: 'approve' });
+	await later(25, applyDueChanges);
+	expect(await rolesOf(clerk)).toEqual(['handler', 'manager']);
+	const given = (await changesOf(idOf(clerk))).find(({ kind }) => kind === 'role');
+	expect(given).toMatchObject({ state: 'effective', link: null });
+});
+
+test('taking a role away does not free the address for the link of the next one', async () => {
+	const handler = await makeActor([[unit.id, 'manager', 'handler']]);
+	await withAddress(handler);
+	await revokeRole(admin, idOf(handler), { unitId: unit.id, role: 'handler' });
+	expect(await changeAddress(admin, handler)).toBe(true);
+	expect((await latest(handler)).state).toBe('waiting');
+	expect(await later(31 * 24, () => changeAddress(admin, handler))).toBe(false);
+});
+
 test('a first role that opens cases ends the password that whoever made the account may know', async () => {
 	const link = await createPasswordLink(admin, idOf(clerk));
 	await usePasswordLink(link?.token ?? '', 'jalan trans sulawesi');

@@ -1,4 +1,4 @@
-import { and, asc, eq, isNotNull, lte, sql } from 'drizzle-orm';
+import { and, asc, eq, lte, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
@@ -6,10 +6,9 @@ import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { accessChanges } from '#lib/server/db/schema/access-changes.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { apiTokens } from '#lib/server/db/schema/people.ts';
-import { env } from '#lib/server/env.ts';
 import { Conflict, Invalid, NotAllowed, NotFound } from '#lib/server/errors.ts';
 import { log } from '#lib/server/log.ts';
-import { applyChange, bringsLink, type Applied, type LinkWay } from '#lib/server/people/access-apply.ts';
+import { applyChange, bringsLink, mailObstacle, type Applied, type LinkWay } from '#lib/server/people/access-apply.ts';
 import {
 	changeOf,
 	targetOf,
@@ -53,10 +52,17 @@ export async function requestAccessChange(tx: Tx, actor: Actor, change: AccessCh
 		if (applied.changed) await insertRow(tx, actor, change, unitIds, 'effective');
 		return applied;
 	}
-	await overtakeOthers(tx, change);
-	const [asked] = await insertRow(tx, actor, change, unitIds, 'waiting');
-	if (asked) await logChange(tx, actor.accountId, asked);
+	const asked = await withAddress(tx, change);
+	await overtakeOthers(tx, asked);
+	const [row] = await insertRow(tx, actor, asked, unitIds, 'waiting');
+	if (row) await logChange(tx, actor.accountId, row);
 	return 'waiting';
+}
+
+async function withAddress(tx: Tx, change: AccessChange): Promise<AccessChange> {
+	if (change.kind !== 'role' && change.kind !== 'password_link') return change;
+	const [account] = await tx.select().from(accounts).where(eq(accounts.id, change.accountId));
+	return { ...change, address: account?.email ?? null };
 }
 
 /** Notes that cases were closed to an account, for the people who decide: so nobody removes them unnoticed. */
@@ -116,7 +122,7 @@ const decisionSchema = z.object({
  * Approves or declines a waiting change. The account concerned may decline, too.
  *
  * @returns the password link, where the decider prints it
- * @throws NotFound · NotAllowed `access_decider` · Conflict `access_decided` · Invalid `access_link`, `access_no_mail`
+ * @throws NotFound · NotAllowed `access_decider` · Conflict `access_decided` · Invalid `access_link`, `access_no_mail`, `access_address_changed`
  */
 export async function decideAccessChange(actor: Actor, id: string, raw: unknown): Promise<PasswordLink | undefined> {
 	const { decision, link } = checked(decisionSchema, raw);
@@ -135,9 +141,8 @@ export async function decideAccessChange(actor: Actor, id: string, raw: unknown)
 		}
 		const way = (await bringsLink(tx, changeOf(row), row.requestedBy)) ? link : null;
 		if (way === undefined) throw new Invalid([{ path: 'link', code: 'access_link' }]);
-		if (way === 'mail' && !(await reachesByMail(tx, row.accountId))) {
-			throw new Invalid([{ path: 'link', code: 'access_no_mail' }]);
-		}
+		const obstacle = way === 'mail' ? await mailObstacle(tx, row) : null;
+		if (obstacle) throw new Invalid([{ path: 'link', code: obstacle }]);
 		return (await takeEffect(tx, actor.accountId, row, way)).link;
 	});
 }
@@ -175,7 +180,7 @@ async function applyDue(id: string): Promise<void> {
 		const couldAnswer = row.deciders > 0 || (await decidersOf(tx, row, 'any')).length > 0;
 		if (couldAnswer && (await decidersOf(tx, row)).length === 0) return;
 		const wanted = await bringsLink(tx, changeOf(row), row.requestedBy);
-		const way = wanted && (await reachesByMail(tx, row.accountId)) ? 'mail' : null;
+		const way = wanted && (await mailObstacle(tx, row)) === null ? 'mail' : null;
 		if (row.kind === 'password_link' && way === null) return;
 		await takeEffect(tx, null, row, way);
 	});
@@ -272,15 +277,4 @@ async function mayStillAsk(tx: Tx, asker: Actor | undefined, row: AccessRow): Pr
 			throw error;
 		}
 	);
-}
-
-/** Whether the installation sends mail and the account has an address. */
-export async function reachesByMail(on: Pick<Tx, 'select'>, accountId: string): Promise<boolean> {
-	const { SMTP_URL, MAIL_FROM } = env();
-	if (!SMTP_URL || !MAIL_FROM) return false;
-	const found = await on
-		.select({ id: accounts.id })
-		.from(accounts)
-		.where(and(eq(accounts.id, accountId), isNotNull(accounts.email), eq(accounts.active, true)));
-	return found.length > 0;
 }

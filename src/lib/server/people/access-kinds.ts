@@ -1,10 +1,13 @@
 import type { Role, Scope } from '#lib/cases/vocabulary.ts';
 import type { accessChanges } from '#lib/server/db/schema/access-changes.ts';
 
-/** Changes that may open cases; `accountId` is the account concerned. */
+/**
+ * Changes that may open cases; `accountId` is the account concerned. `address` is where its e-mail went when a change that
+ * may bring a password link was asked for: the link goes to no other address.
+ */
 export type AccessChange =
-	| { kind: 'role'; accountId: string; unitId: string; role: Role }
-	| { kind: 'password_link'; accountId: string }
+	| { kind: 'role'; accountId: string; unitId: string; role: Role; address?: string | null }
+	| { kind: 'password_link'; accountId: string; address?: string | null }
 	| { kind: 'token'; accountId: string; unitId: string; tokenId: string; name: string }
 	| { kind: 'officer_link'; accountId: string; officerId: string; unitId: string; to: string | null }
 	| { kind: 'email'; accountId: string; email: string | null }

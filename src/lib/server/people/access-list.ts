@@ -6,8 +6,7 @@ import { accessChanges } from '#lib/server/db/schema/access-changes.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { apiTokens } from '#lib/server/db/schema/people.ts';
 import { officers, units } from '#lib/server/db/schema/units.ts';
-import { bringsLink } from '#lib/server/people/access-apply.ts';
-import { reachesByMail } from '#lib/server/people/access-changes.ts';
+import { bringsLink, mailObstacle } from '#lib/server/people/access-apply.ts';
 import {
 	changeOf,
 	type AccessKind,
@@ -74,6 +73,7 @@ interface Found {
 async function itemOf(actor: Actor, { row, account, asker: askedBy, decider: decidedBy }: Found, named: Named) {
 	const { id, requestedAt, takesEffectAt, endedAt, link, data } = row;
 	const waits = row.state === 'waiting';
+	const mailRefused = waits ? await mailObstacle(db(), row) : null;
 	const own = actor.accountId === row.requestedBy;
 	const unitIds = typeof data.unitId === 'string' ? [data.unitId] : row.unitIds;
 	const unit = named.units.find((one) => unitIds.includes(one.id)) ?? { name: '', timeZone: 'UTC' };
@@ -88,7 +88,8 @@ async function itemOf(actor: Actor, { row, account, asker: askedBy, decider: dec
 		newEmail: row.kind === 'email' ? ((data.email ?? null) as string | null) : null,
 		/** Approving it makes a new password link, which goes by mail where it can. */
 		bringsLink: waits && (await bringsLink(db(), changeOf(row), row.requestedBy)),
-		byMail: waits && (await reachesByMail(db(), row.accountId)),
+		byMail: waits && mailRefused === null,
+		addressChanged: mailRefused === 'access_address_changed',
 		deciders: waits ? (await decidersOf(db(), row)).map(({ name }) => name) : [],
 		mayApprove: waits && mayDecide(actor, row),
 		mayDecline: waits && mayDecline(actor, row),

@@ -17,6 +17,10 @@ import {
 
 type Reader = Database | Tx;
 
+/** For this long it counts that a role was taken away or an account switched off. */
+const REMOVED_DAYS = 30;
+const removedSince = () => new Date(now().getTime() - REMOVED_DAYS * 24 * 3_600_000);
+
 /** Those of the units that have a case of their own, or in a unit below: a role reaches down the tree. */
 async function unitsWithCases(on: Reader, unitIds: readonly string[]): Promise<string[]> {
 	const found: string[] = [];
@@ -59,6 +63,24 @@ async function unitsOpenedSoon(on: Reader, accountId: string): Promise<string[]>
 	return unitsWithCases(on, [...(await caseRoleUnits(on, accountId)), ...soon]);
 }
 
+/**
+ * The units whose cases an account could open until a case role was taken away lately. Taking the role away must not free
+ * the address to which the password link of the next role goes.
+ */
+async function unitsLeftLately(on: Reader, accountId: string): Promise<string[]> {
+	const left = await on
+		.select({ unitIds: accessChanges.unitIds })
+		.from(accessChanges)
+		.where(
+			and(
+				eq(accessChanges.accountId, accountId),
+				eq(accessChanges.kind, 'role_removed'),
+				gte(accessChanges.requestedAt, removedSince())
+			)
+		);
+	return left.flatMap(({ unitIds }) => unitIds);
+}
+
 /** Whether an account opens cases, or will once what waits has taken effect. */
 export async function opensCasesSoon(accountId: string): Promise<boolean> {
 	return (await unitsOpenedSoon(db(), accountId)).length > 0;
@@ -82,8 +104,11 @@ export async function unitsConcerned(on: Reader, change: AccessChange | AccessRe
 			const opened = await unitsOpenedSoon(on, change.accountId);
 			return [...new Set([...opened, ...(await unitsWithCases(on, [change.unitId]))])];
 		}
+		case 'email': {
+			const opened = await unitsOpenedSoon(on, change.accountId);
+			return [...new Set([...opened, ...(await unitsLeftLately(on, change.accountId))])];
+		}
 		case 'password_link':
-		case 'email':
 		case 'reactivation':
 		case 'switched_off':
 			return unitsOpenedSoon(on, change.accountId);
@@ -117,8 +142,6 @@ export async function decidersOf(
 	});
 }
 
-const REMOVED_DAYS = 30;
-
 /** How many supervisors over these units the asker has removed lately: they could have decided. */
 export async function removedBy(tx: Reader, requestedBy: string | null, unitIds: string[]): Promise<number> {
 	if (!requestedBy) return 0;
@@ -130,7 +153,7 @@ export async function removedBy(tx: Reader, requestedBy: string | null, unitIds:
 		.where(
 			and(
 				eq(accessChanges.requestedBy, requestedBy),
-				gte(accessChanges.requestedAt, new Date(now().getTime() - REMOVED_DAYS * 24 * 3_600_000)),
+				gte(accessChanges.requestedAt, removedSince()),
 				arrayOverlaps(accessChanges.unitIds, above),
 				inArray(accessChanges.kind, ['role_removed', 'switched_off'])
 			)

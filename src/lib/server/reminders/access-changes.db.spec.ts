@@ -6,7 +6,7 @@ import { mails } from '#lib/server/db/schema/mails.ts';
 import { decideAccessChange } from '#lib/server/people/access-changes.ts';
 import { listAccessChanges } from '#lib/server/people/access-list.ts';
 import { changeAccount } from '#lib/server/people/accounts.ts';
-import { actorOf, type Actor } from '#lib/server/people/actor.ts';
+import { actorOf, systemActor, type Actor } from '#lib/server/people/actor.ts';
 import { createPasswordLink, usePasswordLink } from '#lib/server/people/password-links.ts';
 import { grantRole, revokeRole } from '#lib/server/people/roles.ts';
 import { countUnread } from '#lib/server/channels/notice-list.ts';
@@ -42,6 +42,10 @@ const later = (hours: number, work: () => Promise<void>) => {
 	const moment = new Date(now().getTime() + hours * 3_600_000);
 	return withClock(() => moment, work);
 };
+
+/** By the operator, who waits for nobody. */
+const giveAddress = async (whom: Actor, email: string) =>
+	changeAccount(await systemActor([]), idOf(whom), { name: 'Penangan Contoh', email, active: true });
 
 test('a request is told once to the account concerned and the supervisors, and its end to whoever asked too', async () => {
 	const address = await withAddress(head);
@@ -101,11 +105,21 @@ test('a letter with a link does not leave to an address that is the account’s 
 	await decideAccessChange(head, change?.id ?? '', { decision: 'approve', link: 'mail' });
 	await sweepAccessChanges();
 	const [mail] = await db().select().from(mails).where(eq(mails.kind, 'password_link'));
-	await db()
-		.update(mails)
-		.set({ address: 'lama@contoh.invalid' })
-		.where(eq(mails.id, mail?.id ?? ''));
+	await giveAddress(handler, 'baru@contoh.invalid');
 	await deliverMail(mail?.id ?? '', 1);
 	const [stands] = await db().select().from(mails).where(eq(mails.kind, 'password_link'));
 	expect([stands?.state, server.letters()]).toEqual(['withdrawn', []]);
+});
+
+test('an address that changes between the approval and the letter gets no link', async () => {
+	const address = await withAddress(handler);
+	await createPasswordLink(admin, idOf(handler));
+	const [change] = await listAccessChanges(head, 'waiting');
+	await decideAccessChange(head, change?.id ?? '', { decision: 'approve', link: 'mail' });
+	await giveAddress(handler, 'baru@contoh.invalid');
+	await sweepAccessChanges();
+	const [mail] = await db().select().from(mails).where(eq(mails.kind, 'password_link'));
+	expect(mail?.address).toBe(address);
+	await deliverMail(mail?.id ?? '', 1);
+	expect(server.letters()).toEqual([]);
 });

@@ -59,8 +59,8 @@ async function notify(tx: Tx, id: string): Promise<void> {
 		data: { kind: row.kind, state: row.state, name: account.name, by: about.by, role: row.data.role ?? null },
 		letter: accessLetter(about)
 	});
-	if (row.link === 'mail' && account.email) {
-		const to = { accountId: account.id, address: account.email };
+	if (row.link === 'mail' && typeof row.data.address === 'string') {
+		const to = { accountId: account.id, address: row.data.address };
 		await queueMail(tx, { kind: 'password_link', onceKey: row.id, to, ...passwordLetter(account.name, PASSWORD_LINK) });
 	}
 	await tx.update(accessChanges).set({ notifiedOf: row.state }).where(eq(accessChanges.id, row.id));

@@ -19,7 +19,7 @@ import {
 import { countAccessToDecide, listAccessChanges } from '#lib/server/people/access-list.ts';
 import { changeAccount, createAccount } from '#lib/server/people/accounts.ts';
 import { actorOf, systemActor, type Actor } from '#lib/server/people/actor.ts';
-import { personForAdmin } from '#lib/server/people/directory.ts';
+import { listPeople, personForAdmin } from '#lib/server/people/directory.ts';
 import { provideAccount } from '#lib/server/people/first-account.ts';
 import { changeOfficer } from '#lib/server/people/officers.ts';
 import { createPasswordLink, usePasswordLink } from '#lib/server/people/password-links.ts';
@@ -335,11 +335,34 @@ test('a first role that opens cases ends the password that whoever made the acco
 	await usePasswordLink(printed?.token ?? '', 'pelabuhan mamuju lama');
 });
 
+const newcomer = () => ({ username: `baru${unit.code}`, name: 'Orang Contoh', unitId: unit.id });
+
 test('a new account whose role waits is its administrator’s, and its link is shown to nobody before', async () => {
-	const wanted = { username: `baru${unit.code}`, name: 'Orang Contoh', unitId: unit.id, roles: ['handler'] };
-	const id = await createAccount(admin, wanted);
+	const id = await createAccount(admin, { ...newcomer(), roles: ['handler'] });
 	expect((await personForAdmin(admin, id)).administered).toBe(true);
 	expect(await createPasswordLink(admin, id)).toBeUndefined();
+});
+
+test('an account whose only role was declined stays its administrator’s, who gives it another one or switches it off', async () => {
+	const neighbour = await makeActor([[(await makeUnit({ parent: province })).id, 'admin']]);
+	const id = await createAccount(admin, { ...newcomer(), roles: ['handler'] });
+	const [asked] = await changesOf(id);
+	await decideAccessChange(head, asked?.id ?? '', { decision: 'decline' });
+	expect(await personForAdmin(admin, id)).toMatchObject({ administered: true, roles: [] });
+	expect((await listPeople(neighbour)).map((person) => person.id)).not.toContain(id);
+	expect(await grantRole(admin, id, { unitId: unit.id, role: 'manager' })).toBe(false);
+	await revokeRole(admin, id, { unitId: unit.id, role: 'manager' });
+	await changeAccount(admin, id, { name: 'Orang Contoh' });
+	expect((await personForAdmin(admin, id)).active).toBe(false);
+});
+
+test('a role elsewhere takes an account from the administrator whose request was declined', async () => {
+	const id = await createAccount(rootAdmin, { ...newcomer(), unitId: province.id, roles: ['manager'] });
+	await grantRole(rootAdmin, id, { unitId: unit.id, role: 'handler' });
+	expect((await personForAdmin(admin, id)).administered).toBe(false);
+	const [asked] = await changesOf(id);
+	await decideAccessChange(head, asked?.id ?? '', { decision: 'decline' });
+	await expect(personForAdmin(admin, id)).rejects.toThrow(NotFound);
 });
 
 test('a token that reads cases opens nothing until it is approved; declined it has ended', async () => {

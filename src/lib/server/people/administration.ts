@@ -1,4 +1,4 @@
-import { and, eq, isNull, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
 import { db, type Database, type Tx } from '#lib/server/db/index.ts';
 import { accessChanges } from '#lib/server/db/schema/access-changes.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
@@ -32,7 +32,7 @@ export function requireAdmin(actor: Actor, unitId: string): void {
 	if (!holds(actor, unitId, 'admin')) throw new NotFound(`unit ${unitId}`);
 }
 
-/** Where an account stands: the units of its roles, also of those that wait for a supervisor, and of its officer. */
+/** Where an account stands, as `standingBy` says. */
 export async function standingOf(on: Reader, accountId: string): Promise<string[]> {
 	const rows = await on
 		.select({ roleUnit: roles.unitId, officerUnit: officers.unitId })
@@ -40,20 +40,40 @@ export async function standingOf(on: Reader, accountId: string): Promise<string[
 		.leftJoin(roles, eq(roles.accountId, accounts.id))
 		.leftJoin(officers, eq(officers.accountId, accounts.id))
 		.where(eq(accounts.id, accountId));
-	const found = rows.flatMap((row) => [row.roleUnit, row.officerUnit]).filter((id) => id !== null);
-	const asked = await rolesAskedFor(on, accountId);
-	return [...new Set([...found, ...asked.map(({ unitId }) => unitId)])];
+	const held = rows.flatMap((row) => [row.roleUnit, row.officerUnit]).filter((id) => id !== null);
+	return standingBy(held, await rolesAskedFor(on, accountId));
 }
 
-/** The roles that wait for a supervisor's decision, of one account or of all. */
-export async function rolesAskedFor(on: Reader, accountId?: string): Promise<{ accountId: string; unitId: string }[]> {
+/**
+ * The units of an account's roles, also of those that wait for a supervisor, and of its officer. An account that has none
+ * of these stays where a role was declined or taken away: who made it gives it another one, or switches it off.
+ *
+ * @param held units of its roles and its officer
+ */
+export function standingBy(held: readonly string[], asked: readonly AskedRole[]): string[] {
+	const present = [...held, ...asked.filter(({ waiting }) => waiting).map(({ unitId }) => unitId)];
+	return [...new Set(present.length > 0 ? present : asked.map(({ unitId }) => unitId))];
+}
+
+interface AskedRole {
+	accountId: string;
+	unitId: string;
+	/** For a supervisor's decision. */
+	waiting: boolean;
+}
+
+/** The roles that were asked for or taken away where that concerned cases, of one account or of all. */
+export async function rolesAskedFor(on: Reader, accountId?: string): Promise<AskedRole[]> {
 	return on
-		.select({ accountId: accessChanges.accountId, unitId: sql<string>`${accessChanges.data} ->> 'unitId'` })
+		.select({
+			accountId: accessChanges.accountId,
+			unitId: sql<string>`${accessChanges.data} ->> 'unitId'`,
+			waiting: sql<boolean>`${accessChanges.state} = 'waiting'`
+		})
 		.from(accessChanges)
 		.where(
 			and(
-				eq(accessChanges.kind, 'role'),
-				eq(accessChanges.state, 'waiting'),
+				inArray(accessChanges.kind, ['role', 'role_removed']),
 				accountId ? eq(accessChanges.accountId, accountId) : undefined
 			)
 		);

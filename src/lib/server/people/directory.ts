@@ -8,7 +8,7 @@ import { absences, roles } from '#lib/server/db/schema/people.ts';
 import { officers, units } from '#lib/server/db/schema/units.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { isRootAdmin, rolesAskedFor } from '#lib/server/people/administration.ts';
+import { isRootAdmin, rolesAskedFor, standingBy } from '#lib/server/people/administration.ts';
 import { isId } from '#lib/server/people/ids.ts';
 
 export interface HeldRole {
@@ -65,8 +65,10 @@ export async function listPeople(actor: Actor, only?: string): Promise<Person[]>
 
 	return people.flatMap(({ account, officer }): Person[] => {
 		const own = held.filter((row) => row.accountId === account.id);
-		const soon = asked.filter((row) => row.accountId === account.id);
-		const standing = [...[...own, ...soon].map((row) => row.unitId), ...(officer ? [officer.unitId] : [])];
+		const standing = standingBy(
+			[...own.map((row) => row.unitId), ...(officer ? [officer.unitId] : [])],
+			asked.filter((row) => row.accountId === account.id)
+		);
 		if (!root && !standing.some((id) => mine.has(id))) return [];
 		const { id, username, name, email, active, passwordHash } = account;
 		return [

@@ -31,7 +31,7 @@ export async function fillDatabase(url: string, cases: number): Promise<string> 
 	}
 }
 
-/** As the migration does where cases were there before it, by several connections at once. */
+/** Writes the search documents that triggers would have written, on several connections at once. */
 async function writeDocuments(url: string, cases: number): Promise<void> {
 	const sql = postgres(url, { max: WRITERS, onnotice: () => {}, connection: { session_replication_role: 'replica' } });
 	const part = Math.ceil(cases / WRITERS);

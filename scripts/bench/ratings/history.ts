@@ -1,5 +1,3 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Sql } from 'postgres';
 
 const DAYS = 3 * 365;
@@ -75,14 +73,35 @@ const DECISIONS = [
 		from generate_series(2, $1, 50000) n join ratings r on r.id = pg_temp.id_of('rating ' || n)`
 ];
 
-/** Statements of the migrations that brought the sums: what they do where ratings and visits were there before. */
-async function firstSums(): Promise<string[]> {
-	const files = (await readdir('drizzle')).filter((name) => name.endsWith('.sql')).sort();
-	const migrations = await Promise.all(files.map((name) => readFile(join('drizzle', name), 'utf8')));
-	return migrations
-		.flatMap((migration) => migration.split('--> statement-breakpoint'))
-		.filter((statement) => /^\s*INSERT INTO "(rating|visit|visit_officer)_(daily|monthly)"/.test(statement));
-}
+/** Sums of ratings. `period` is the column of the sums, `first` the first day of a rating's period. */
+const ratingSums = (table: string, period: string, first: string) => `
+	insert into ${table} (key, unit_id, officer_id, service, ${period}, c1, c2, c3, c4, c5, verified,
+		visit, kiosk, place, web, api, courtesy_n, courtesy_sum, speed_n, speed_sum, knowledge_n, knowledge_sum)
+	select concat_ws('/', r.unit_id, coalesce(r.officer_id::text, ''), coalesce(s.service, ''), to_char(${first}, 'YYYY-MM-DD')),
+		r.unit_id, r.officer_id, s.service, ${first},
+		count(*) filter (where score = 1), count(*) filter (where score = 2), count(*) filter (where score = 3),
+		count(*) filter (where score = 4), count(*) filter (where score = 5), count(*) filter (where verified),
+		count(*) filter (where source = 'visit'), count(*) filter (where source = 'kiosk'), count(*) filter (where source = 'place'),
+		count(*) filter (where source = 'web'), count(*) filter (where source = 'api'),
+		count(courtesy), coalesce(sum(courtesy), 0), count(speed), coalesce(sum(speed), 0), count(knowledge), coalesce(sum(knowledge), 0)
+	from ratings r cross join lateral (values (r.service), ('*')) s(service)
+	where r.state = 'counted' group by r.unit_id, r.officer_id, s.service, ${first}`;
+
+const SERVICES = `cross join lateral (values (coalesce(v.service, '')), ('*')) s(service)`;
+
+/** The site counts each rating as it comes, and a trigger each visit. History is made without both, so all is counted at once. */
+const SUMS = [
+	ratingSums('rating_daily', 'day', 'r.day'),
+	ratingSums('rating_monthly', 'month', `date_trunc('month', r.day)::date`),
+	`insert into visit_daily (unit_id, service, day, visits, answered)
+		select v.unit_id, s.service, v.day, count(*), count(v.used_on) from visits v ${SERVICES} group by 1, 2, 3`,
+	`insert into visit_officer_daily (officer_id, service, day, visits, answered)
+		select v.officer_id, s.service, v.day, count(*), count(v.used_on)
+		from visits v ${SERVICES} where v.officer_id is not null group by 1, 2, 3`,
+	`insert into visit_officer_monthly (officer_id, service, month, visits, visit_days, answered)
+		select v.officer_id, s.service, date_trunc('month', v.day)::date, count(*), count(distinct v.day), count(v.used_on)
+		from visits v ${SERVICES} where v.officer_id is not null group by 1, 2, 3`
+];
 
 /**
  * Fills the database of a province with that many ratings over three years, their visits, decisions and sums. The same
@@ -99,7 +118,7 @@ export async function makeHistory(sql: Sql, ratings: number): Promise<number> {
 	const indexes = await withoutIndexes(sql);
 	for (const statement of [RATINGS, VISITS, ...DECISIONS]) await run(statement);
 	const started = performance.now();
-	for (const statement of await firstSums()) await run(statement);
+	for (const statement of SUMS) await run(statement);
 	const took = performance.now() - started;
 	for (const index of indexes) await sql.unsafe(index);
 	await sql.unsafe('vacuum (analyze)');

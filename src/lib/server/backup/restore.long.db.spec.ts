@@ -14,7 +14,7 @@ import { enqueue } from '#lib/server/jobs/queue.ts';
 import { useFreshDatabase } from '#lib/server/testing/database.ts';
 import { makeCase } from '#lib/server/testing/factories.ts';
 import { quarters } from '#lib/server/testing/photos.ts';
-import { emptyTarget, targetEngines, type EmptyTarget } from '#lib/server/testing/restoring.ts';
+import { emptyTarget, programWithMigration, targetEngines, type EmptyTarget } from '#lib/server/testing/restoring.ts';
 import type { Head } from './archive-format.ts';
 import { readArchive } from './archive-reader.ts';
 import { writeArchive, type ArchiveWriter } from './archive-writer.ts';
@@ -167,21 +167,24 @@ async function archiveWith(
 }
 
 // One engine is enough for what both do by the same migrations.
-test.runIf(targetEngines().includes('postgres'))('a backup of an older schema is brought up to this one', async () => {
-	const path = await archiveWith(
-		{ migrations: knownMigrations().slice(0, 3), tables: { settings: ['key', 'value'] } },
-		(write) => write.rows('settings', Buffer.from('catatan\t"lama"\n'))
-	);
-	const target = await emptyTarget('postgres');
-	const ended = await target.run('restore', [path]);
-	expect(ended.errors).toBe('');
-	expect(ended.output).toContain(`${knownMigrations().length - 3} migrations applied`);
-	expect(await target.rows(`select value from settings where key = 'catatan'`)).toEqual([{ value: 'lama' }]);
-	expect(await target.rows('select count(*)::int as n from drizzle.__drizzle_migrations')).toEqual([
-		{ n: knownMigrations().length }
-	]);
-	await target.remove();
-});
+test.runIf(targetEngines().includes('postgres'))(
+	'the next version restores a backup, then migrates its rows',
+	async () => {
+		const program = await programWithMigration('CREATE TABLE later AS SELECT reference FROM cases');
+		const target = await emptyTarget('postgres');
+		const ended = await target.run('restore', [archive], { BACKUP_PASSPHRASE: PASSPHRASE }, program);
+		expect(ended.errors).toBe('');
+		expect(ended.output).toContain('1 migrations applied');
+		expect(await target.rows('select reference from later order by 1')).toEqual(
+			await rowsOf(db(), sql`select reference from cases order by 1`)
+		);
+		expect(await target.rows('select count(*)::int as n from drizzle.__drizzle_migrations')).toEqual([
+			{ n: knownMigrations().length + 1 }
+		]);
+		await target.remove();
+		await rm(program, { recursive: true });
+	}
+);
 
 describe('a restore is refused by one clear line and leaves nothing behind', () => {
 	let target: EmptyTarget;

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { PGlite } from '@electric-sql/pglite';
 import postgres from 'postgres';
 import { inject } from 'vitest';
@@ -23,7 +23,13 @@ export interface Ended {
 /** An empty folder and, on a server, an empty database, with the commands of the product pointed at them. */
 export interface EmptyTarget {
 	folder: string;
-	run: (script: 'restore' | 'backup', args: readonly string[], settings?: Record<string, string>) => Promise<Ended>;
+	/** Runs a command of the program in this folder, or of the `program` in another one. */
+	run: (
+		script: 'restore' | 'backup',
+		args: readonly string[],
+		settings?: Record<string, string>,
+		program?: string
+	) => Promise<Ended>;
 	/** Asks the database that was restored. */
 	rows: <T>(statement: string) => Promise<T[]>;
 	/** Whether nothing is left in it. */
@@ -31,13 +37,37 @@ export interface EmptyTarget {
 	remove: () => Promise<void>;
 }
 
-function runScript(script: string, args: readonly string[], settings: Record<string, string>): Promise<Ended> {
+/**
+ * Copies this program into a temporary folder and adds one migration to the copy. Its next version looks like this to a backup.
+ *
+ * @returns the folder; the caller removes it
+ */
+export async function programWithMigration(statement: string): Promise<string> {
+	const folder = await mkdtemp(join(tmpdir(), 'spatula-program-'));
+	for (const part of ['src', 'scripts', 'drizzle', 'package.json'])
+		await cp(part, join(folder, part), { recursive: true });
+	await symlink(resolve('node_modules'), join(folder, 'node_modules'));
+	const journalPath = join(folder, 'drizzle', 'meta', '_journal.json');
+	const journal = JSON.parse(await readFile(journalPath, 'utf8'));
+	const { idx, when, ...last } = journal.entries.at(-1);
+	journal.entries.push({ ...last, idx: idx + 1, when: when + 1, tag: '9999_later' });
+	await writeFile(journalPath, JSON.stringify(journal));
+	await writeFile(join(folder, 'drizzle', '9999_later.sql'), statement);
+	return folder;
+}
+
+function runScript(
+	script: string,
+	args: readonly string[],
+	settings: Record<string, string>,
+	cwd?: string
+): Promise<Ended> {
 	return new Promise((done) => {
 		const environment = { PATH: process.env.PATH ?? '', APP_KEY: process.env.APP_KEY ?? '', LOG_LEVEL: 'silent' };
 		execFile(
 			process.execPath,
 			[`scripts/${script}.ts`, ...args],
-			{ env: { ...environment, ...settings } },
+			{ env: { ...environment, ...settings }, cwd },
 			(error, output, errors) => done({ code: error ? Number(error.code) : 0, output, errors })
 		);
 	});
@@ -59,9 +89,9 @@ export async function emptyTarget(engine: Engine): Promise<EmptyTarget> {
 	};
 	return {
 		folder,
-		async run(script, args, settings = {}) {
+		async run(script, args, settings = {}, program) {
 			await letGo();
-			return runScript(script, args, { ...own, ...settings });
+			return runScript(script, args, { ...own, ...settings }, program);
 		},
 		rows,
 		async isEmpty() {

@@ -1,0 +1,1928 @@
+-- The whole schema. First what drizzle-kit generated from src/lib/server/db/schema: tables, references and indexes. Behind it,
+-- what that schema cannot describe: functions and triggers.
+--
+-- Trigrams find similar words. The extension comes first, because an index of `search_words` needs it. It is a trusted one
+-- since PostgreSQL 13, so the owner of the database may create it.
+CREATE EXTENSION IF NOT EXISTS pg_trgm;
+--> statement-breakpoint
+CREATE TABLE "access_changes" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"kind" text NOT NULL,
+	"account_id" uuid NOT NULL,
+	"target" text NOT NULL,
+	"data" jsonb NOT NULL,
+	"unit_ids" uuid[] NOT NULL,
+	"requested_by" uuid,
+	"requested_at" timestamp with time zone NOT NULL,
+	"takes_effect_at" timestamp with time zone NOT NULL,
+	"deciders" integer NOT NULL,
+	"state" text NOT NULL,
+	"decided_by" uuid,
+	"ended_at" timestamp with time zone,
+	"link" text,
+	"notified_of" text
+);
+--> statement-breakpoint
+CREATE TABLE "accounts" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"username" text NOT NULL,
+	"name" text NOT NULL,
+	"email" text,
+	"password_hash" text,
+	"active" boolean DEFAULT true NOT NULL,
+	"mark_generation" integer DEFAULT 0 NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "accounts_username_unique" UNIQUE("username")
+);
+--> statement-breakpoint
+CREATE TABLE "answer_templates" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"unit_id" uuid,
+	"use" text NOT NULL,
+	"language" text NOT NULL,
+	"name" text NOT NULL,
+	"body" text NOT NULL,
+	"active" boolean DEFAULT true NOT NULL,
+	"version" integer DEFAULT 1 NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "letter_numbers" (
+	"unit_id" uuid NOT NULL,
+	"year" integer NOT NULL,
+	"last" integer NOT NULL,
+	CONSTRAINT "letter_numbers_unit_id_year_pk" PRIMARY KEY("unit_id","year")
+);
+--> statement-breakpoint
+CREATE TABLE "letters" (
+	"message_id" uuid PRIMARY KEY NOT NULL,
+	"case_id" bigint NOT NULL,
+	"unit_id" uuid NOT NULL,
+	"year" integer NOT NULL,
+	"number" integer NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	"signers" jsonb NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "audit_entries" (
+	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "audit_entries_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"at" timestamp with time zone NOT NULL,
+	"actor_id" uuid,
+	"unit_id" uuid,
+	"action" text NOT NULL,
+	"subject" text NOT NULL,
+	"reason" text,
+	"before" jsonb,
+	"after" jsonb
+);
+--> statement-breakpoint
+CREATE TABLE "backups" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"occasion" text NOT NULL,
+	"account_id" uuid,
+	"state" text NOT NULL,
+	"asked_at" timestamp with time zone NOT NULL,
+	"seen_at" timestamp with time zone NOT NULL,
+	"ended_at" timestamp with time zone,
+	"stage" text,
+	"stage_bytes" bigint DEFAULT 0 NOT NULL,
+	"moment" timestamp with time zone,
+	"file_name" text,
+	"bytes" bigint,
+	"encrypted" boolean DEFAULT false NOT NULL,
+	"verified_at" timestamp with time zone,
+	"rows" bigint,
+	"files" integer,
+	"lost" integer,
+	"fault" text,
+	"fault_text" text,
+	"removed_at" timestamp with time zone,
+	CONSTRAINT "backups_fileName_unique" UNIQUE("file_name")
+);
+--> statement-breakpoint
+CREATE TABLE "calendar_days" (
+	"day" date PRIMARY KEY NOT NULL,
+	"kind" text NOT NULL,
+	"name" text NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "calendar_years" (
+	"year" integer PRIMARY KEY NOT NULL,
+	"decree" text NOT NULL,
+	"loaded_at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "clock_rules" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"name" text NOT NULL,
+	"kind" text,
+	"class" text,
+	"state" text,
+	"days" integer NOT NULL,
+	"day_unit" text NOT NULL,
+	"basis" text NOT NULL,
+	"valid_from" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "case_sum_changes" (
+	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "case_sum_changes_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"unit_id" uuid NOT NULL,
+	"service" text NOT NULL,
+	"measure" text NOT NULL,
+	"day" date NOT NULL,
+	"part" text NOT NULL,
+	"value" text NOT NULL,
+	"handling_unit_id" uuid NOT NULL,
+	"restricted" boolean NOT NULL,
+	"n" bigint NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "case_sums" (
+	"unit_id" uuid NOT NULL,
+	"service" text NOT NULL,
+	"grain" text NOT NULL,
+	"measure" text NOT NULL,
+	"day" date NOT NULL,
+	"part" text NOT NULL,
+	"value" text NOT NULL,
+	"handling_unit_id" uuid NOT NULL,
+	"restricted" boolean NOT NULL,
+	"n" bigint NOT NULL,
+	CONSTRAINT "case_sums_pk" PRIMARY KEY("unit_id","service","grain","measure","day","part","value","handling_unit_id","restricted")
+);
+--> statement-breakpoint
+CREATE TABLE "approvals" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"case_id" bigint NOT NULL,
+	"kind" text NOT NULL,
+	"body" text NOT NULL,
+	"action" text,
+	"action_on" date,
+	"archive_reason" text,
+	"duplicate_of" bigint,
+	"author_id" uuid,
+	"state" text NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	"decided_by" uuid,
+	"decided_at" timestamp with time zone,
+	"reason" text,
+	"single_signature" boolean DEFAULT false NOT NULL,
+	"passed_up_at" timestamp with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "attachments" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"case_id" bigint NOT NULL,
+	"message_id" uuid,
+	"approval_id" uuid,
+	"name" text NOT NULL,
+	"media_type" text NOT NULL,
+	"bytes" integer NOT NULL,
+	"width" integer,
+	"height" integer,
+	"sha256" text NOT NULL,
+	"text" text,
+	"forward_bytes" integer,
+	"public" boolean DEFAULT true NOT NULL,
+	"at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "case_numbers" (
+	"unit_id" uuid NOT NULL,
+	"year" integer NOT NULL,
+	"last" integer NOT NULL,
+	CONSTRAINT "case_numbers_unit_id_year_pk" PRIMARY KEY("unit_id","year")
+);
+--> statement-breakpoint
+CREATE TABLE "case_officers" (
+	"case_id" bigint NOT NULL,
+	"officer_id" uuid NOT NULL,
+	"source" text NOT NULL,
+	"state" text NOT NULL,
+	"removal_by" uuid,
+	"removal_reason" text,
+	CONSTRAINT "case_officers_case_id_officer_id_pk" PRIMARY KEY("case_id","officer_id")
+);
+--> statement-breakpoint
+CREATE TABLE "cases" (
+	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "cases_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"reference" text NOT NULL,
+	"unit_id" uuid NOT NULL,
+	"handling_unit_id" uuid NOT NULL,
+	"restricted" boolean DEFAULT false NOT NULL,
+	"kind" text NOT NULL,
+	"title" text,
+	"body" text NOT NULL,
+	"requested_solution" text,
+	"category" text,
+	"class" text NOT NULL,
+	"priority" text DEFAULT 'normal' NOT NULL,
+	"service" text,
+	"officer_id" uuid,
+	"place_id" uuid,
+	"incident_on" date,
+	"identity" text NOT NULL,
+	"reporter_sealed" text,
+	"reporter_hash" text,
+	"secret" boolean DEFAULT true NOT NULL,
+	"consent_lapor" boolean DEFAULT false NOT NULL,
+	"channel" text NOT NULL,
+	"status" text DEFAULT 'received' NOT NULL,
+	"return_status" text,
+	"version" integer DEFAULT 1 NOT NULL,
+	"assignee_id" uuid,
+	"received_at" timestamp with time zone NOT NULL,
+	"opened_at" timestamp with time zone NOT NULL,
+	"opened_by" uuid,
+	"answered_at" timestamp with time zone,
+	"closed_at" timestamp with time zone,
+	"archived_at" timestamp with time zone,
+	"archive_reason" text,
+	"disputes" integer DEFAULT 0 NOT NULL,
+	"questions" integer DEFAULT 0 NOT NULL,
+	"satisfaction" integer,
+	"main_case_id" bigint,
+	"split_from_id" bigint,
+	"transferred_to" text,
+	"due_at" timestamp with time zone,
+	"promised_at" timestamp with time zone,
+	"flagged" boolean DEFAULT false NOT NULL,
+	"escalation_state" text,
+	"objection_at" timestamp with time zone,
+	"draft_waiting" boolean DEFAULT false NOT NULL,
+	"seen_at" timestamp with time zone,
+	"submission_hash" text NOT NULL,
+	"receipt_hash" text NOT NULL,
+	"content_hash" text NOT NULL,
+	CONSTRAINT "cases_reference_unique" UNIQUE("reference"),
+	CONSTRAINT "cases_submissionHash_unique" UNIQUE("submission_hash"),
+	CONSTRAINT "cases_receiptHash_unique" UNIQUE("receipt_hash")
+);
+--> statement-breakpoint
+CREATE TABLE "messages" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"case_id" bigint NOT NULL,
+	"author" text NOT NULL,
+	"account_id" uuid,
+	"public" boolean NOT NULL,
+	"body" text NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	"submission_hash" text,
+	CONSTRAINT "messages_submissionHash_unique" UNIQUE("submission_hash")
+);
+--> statement-breakpoint
+CREATE TABLE "timeline" (
+	"case_id" bigint NOT NULL,
+	"seq" integer NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	"type" text NOT NULL,
+	"actor_kind" text NOT NULL,
+	"actor_id" uuid,
+	"public" boolean NOT NULL,
+	"data" jsonb DEFAULT '{}'::jsonb NOT NULL,
+	CONSTRAINT "timeline_case_id_seq_pk" PRIMARY KEY("case_id","seq")
+);
+--> statement-breakpoint
+CREATE TABLE "clarifications" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"case_id" bigint NOT NULL,
+	"officer_id" uuid NOT NULL,
+	"question" text NOT NULL,
+	"asked_by" uuid,
+	"asked_at" timestamp with time zone NOT NULL,
+	"state" text DEFAULT 'open' NOT NULL,
+	"answer" text,
+	"answered_at" timestamp with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "clocks" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"case_id" bigint NOT NULL,
+	"name" text NOT NULL,
+	"run" integer DEFAULT 1 NOT NULL,
+	"start_at" timestamp with time zone NOT NULL,
+	"days" integer NOT NULL,
+	"day_unit" text NOT NULL,
+	"basis" text NOT NULL,
+	"pausable" boolean NOT NULL,
+	"state" text NOT NULL,
+	"due_at" timestamp with time zone,
+	"warn_at" timestamp with time zone,
+	"alert_at" timestamp with time zone,
+	"met_at" timestamp with time zone,
+	"late" boolean DEFAULT false NOT NULL,
+	"provisional" boolean DEFAULT false NOT NULL,
+	"skipped" jsonb DEFAULT '[]'::jsonb NOT NULL,
+	"warned_for" date,
+	"alerted_for" date,
+	"overdue_for" date,
+	"tell_at" timestamp with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "pauses" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"case_id" bigint NOT NULL,
+	"why" text NOT NULL,
+	"from_at" timestamp with time zone NOT NULL,
+	"to_at" timestamp with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "escalation_attempts" (
+	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "escalation_attempts_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"escalation_id" uuid NOT NULL,
+	"step" text NOT NULL,
+	"fence" integer NOT NULL,
+	"started_at" timestamp with time zone NOT NULL,
+	"duration_ms" integer,
+	"outcome" text,
+	"http_status" integer,
+	"reason_code" text,
+	"excerpt" text,
+	"lapor_id" text
+);
+--> statement-breakpoint
+CREATE TABLE "escalation_files" (
+	"escalation_id" uuid NOT NULL,
+	"attachment_id" uuid NOT NULL,
+	"remote_id" text,
+	"left_out" text,
+	CONSTRAINT "escalation_files_escalation_id_attachment_id_pk" PRIMARY KEY("escalation_id","attachment_id")
+);
+--> statement-breakpoint
+CREATE TABLE "escalation_followups" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"escalation_id" uuid NOT NULL,
+	"seq" integer NOT NULL,
+	"source" text NOT NULL,
+	"event_seq" integer NOT NULL,
+	"part" integer DEFAULT 1 NOT NULL,
+	"content" text NOT NULL,
+	"state" text NOT NULL,
+	"attempts" integer DEFAULT 0 NOT NULL,
+	"next_attempt_at" timestamp with time zone,
+	"started_at" timestamp with time zone,
+	"sent_at" timestamp with time zone,
+	"remote_id" text,
+	"reason_code" text,
+	"reason_text" text,
+	"created_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "escalation_updates" (
+	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "escalation_updates_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"escalation_id" uuid NOT NULL,
+	"remote_key" text NOT NULL,
+	"kind" text NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	"status_name" text,
+	"content" text,
+	"author" text,
+	"own" boolean DEFAULT false NOT NULL,
+	"attachments" jsonb DEFAULT '[]'::jsonb NOT NULL,
+	"raw" jsonb NOT NULL,
+	"received_at" timestamp with time zone NOT NULL,
+	"applied_at" timestamp with time zone,
+	"needs_mapping" boolean DEFAULT false NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "escalations" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"case_id" bigint NOT NULL,
+	"nn" integer NOT NULL,
+	"reference" text NOT NULL,
+	"mode" text NOT NULL,
+	"purpose" text NOT NULL,
+	"state" text NOT NULL,
+	"title" text NOT NULL,
+	"content" text NOT NULL,
+	"report" jsonb DEFAULT '{}'::jsonb NOT NULL,
+	"with_identity" boolean DEFAULT false NOT NULL,
+	"identity_sealed" text,
+	"institution" text,
+	"purpose_reason" text NOT NULL,
+	"reason_code" text,
+	"reason_text" text,
+	"absent_offered" boolean DEFAULT true NOT NULL,
+	"lapor_id" text,
+	"lapor_status" text,
+	"lapor_news_at" timestamp with time zone,
+	"attempts" integer DEFAULT 0 NOT NULL,
+	"next_attempt_at" timestamp with time zone,
+	"failures" integer DEFAULT 0 NOT NULL,
+	"waiting_since" timestamp with time zone,
+	"stuck_at" timestamp with time zone,
+	"queued_at" timestamp with time zone,
+	"lease_until" timestamp with time zone,
+	"fence" integer DEFAULT 0 NOT NULL,
+	"create_started_at" timestamp with time zone,
+	"next_lookup_at" timestamp with time zone,
+	"lookups" integer DEFAULT 0 NOT NULL,
+	"task" text,
+	"task_text" text,
+	"task_at" timestamp with time zone,
+	"created_at" timestamp with time zone NOT NULL,
+	"created_by" uuid,
+	"sent_at" timestamp with time zone,
+	"closed_at" timestamp with time zone,
+	"next_poll_at" timestamp with time zone,
+	"polled_at" timestamp with time zone,
+	"updated_at" timestamp with time zone NOT NULL,
+	"version" integer DEFAULT 1 NOT NULL,
+	CONSTRAINT "escalations_reference_unique" UNIQUE("reference")
+);
+--> statement-breakpoint
+CREATE TABLE "case_exports" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"account_id" uuid NOT NULL,
+	"format" text NOT NULL,
+	"query" text NOT NULL,
+	"lang" text NOT NULL,
+	"state" text NOT NULL,
+	"rows" integer DEFAULT 0 NOT NULL,
+	"progress" real DEFAULT 0 NOT NULL,
+	"bytes" bigint,
+	"attempts" integer DEFAULT 0 NOT NULL,
+	"lease_until" timestamp with time zone,
+	"created_at" timestamp with time zone NOT NULL,
+	"ended_at" timestamp with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "inbound_reports" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"lapor_id" text NOT NULL,
+	"unit_id" uuid NOT NULL,
+	"case_id" bigint NOT NULL,
+	"matched_by" text,
+	"title" text,
+	"content" text NOT NULL,
+	"received_on" date NOT NULL,
+	"entered_by" uuid,
+	"entered_at" timestamp with time zone NOT NULL,
+	"answer_entered_at" timestamp with time zone,
+	"answer_entered_by" uuid,
+	CONSTRAINT "inbound_reports_laporId_unique" UNIQUE("lapor_id")
+);
+--> statement-breakpoint
+CREATE TABLE "lapor_circuits" (
+	"endpoint" text PRIMARY KEY NOT NULL,
+	"failures" integer DEFAULT 0 NOT NULL,
+	"open_until" timestamp with time zone,
+	"halted_at" timestamp with time zone,
+	"halted_reason" text
+);
+--> statement-breakpoint
+CREATE TABLE "lapor_masters" (
+	"kind" text NOT NULL,
+	"id" text NOT NULL,
+	"name" text NOT NULL,
+	"raw" jsonb NOT NULL,
+	CONSTRAINT "lapor_masters_kind_id_pk" PRIMARY KEY("kind","id")
+);
+--> statement-breakpoint
+CREATE TABLE "lapor_status_names" (
+	"name" text PRIMARY KEY NOT NULL,
+	"meaning" text NOT NULL,
+	"mapped_by" uuid,
+	"mapped_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "mail_choices" (
+	"account_id" uuid NOT NULL,
+	"kind" text NOT NULL,
+	CONSTRAINT "mail_choices_account_id_kind_pk" PRIMARY KEY("account_id","kind")
+);
+--> statement-breakpoint
+CREATE TABLE "mail_closings" (
+	"unit_id" uuid NOT NULL,
+	"language" text NOT NULL,
+	"body" text NOT NULL,
+	CONSTRAINT "mail_closings_unit_id_language_pk" PRIMARY KEY("unit_id","language")
+);
+--> statement-breakpoint
+CREATE TABLE "mail_stops" (
+	"address_hash" text PRIMARY KEY NOT NULL,
+	"at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "reporter_mail" (
+	"case_id" bigint PRIMARY KEY NOT NULL,
+	"language" text NOT NULL,
+	"address_hash" text NOT NULL,
+	"stop_hash" text NOT NULL,
+	"stopped_at" timestamp with time zone,
+	"refused_at" timestamp with time zone,
+	CONSTRAINT "reporter_mail_stopHash_unique" UNIQUE("stop_hash")
+);
+--> statement-breakpoint
+CREATE TABLE "mails" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"kind" text NOT NULL,
+	"once_key" text NOT NULL,
+	"account_id" uuid,
+	"address" text,
+	"case_id" bigint,
+	"unit_id" uuid,
+	"subject" text NOT NULL,
+	"body" text NOT NULL,
+	"state" text NOT NULL,
+	"attempts" integer DEFAULT 0 NOT NULL,
+	"next_attempt_at" timestamp with time zone,
+	"lease_until" timestamp with time zone,
+	"reason" text,
+	"created_at" timestamp with time zone NOT NULL,
+	"waits_from" timestamp with time zone,
+	"sent_at" timestamp with time zone,
+	"decided_by" uuid,
+	"decided_at" timestamp with time zone,
+	CONSTRAINT "mails_onceKey_unique" UNIQUE("once_key")
+);
+--> statement-breakpoint
+CREATE TABLE "notices" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"account_id" uuid NOT NULL,
+	"kind" text NOT NULL,
+	"case_id" bigint,
+	"data" jsonb DEFAULT '{}'::jsonb NOT NULL,
+	"once_key" text NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	"read_at" timestamp with time zone,
+	CONSTRAINT "notices_onceKey_unique" UNIQUE("once_key")
+);
+--> statement-breakpoint
+CREATE TABLE "absences" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"account_id" uuid NOT NULL,
+	"from_day" date NOT NULL,
+	"to_day" date NOT NULL,
+	"deputy_id" uuid
+);
+--> statement-breakpoint
+CREATE TABLE "api_tokens" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"token_hash" text NOT NULL,
+	"name" text NOT NULL,
+	"account_id" uuid,
+	"unit_id" uuid NOT NULL,
+	"scopes" text[] NOT NULL,
+	"waiting" boolean DEFAULT false NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"revoked_at" timestamp with time zone,
+	CONSTRAINT "api_tokens_tokenHash_unique" UNIQUE("token_hash")
+);
+--> statement-breakpoint
+CREATE TABLE "limits" (
+	"key" text PRIMARY KEY NOT NULL,
+	"points" integer DEFAULT 0 NOT NULL,
+	"expire" timestamp with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "password_links" (
+	"token_hash" text PRIMARY KEY NOT NULL,
+	"account_id" uuid NOT NULL,
+	"created_by" uuid,
+	"expires_at" timestamp with time zone NOT NULL,
+	"used_at" timestamp with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "roles" (
+	"account_id" uuid NOT NULL,
+	"unit_id" uuid NOT NULL,
+	"role" text NOT NULL,
+	CONSTRAINT "roles_account_id_unit_id_role_pk" PRIMARY KEY("account_id","unit_id","role")
+);
+--> statement-breakpoint
+CREATE TABLE "sessions" (
+	"id" text PRIMARY KEY NOT NULL,
+	"user_id" uuid NOT NULL,
+	"expires_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "presences" (
+	"case_id" bigint NOT NULL,
+	"account_id" uuid NOT NULL,
+	"tab" uuid NOT NULL,
+	"until" timestamp with time zone NOT NULL,
+	CONSTRAINT "presences_case_id_account_id_tab_pk" PRIMARY KEY("case_id","account_id","tab")
+);
+--> statement-breakpoint
+CREATE TABLE "public_figures" (
+	"unit_id" uuid NOT NULL,
+	"quarter" text NOT NULL,
+	"figures" jsonb NOT NULL,
+	"closed_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "public_figures_unit_id_quarter_pk" PRIMARY KEY("unit_id","quarter")
+);
+--> statement-breakpoint
+CREATE TABLE "public_pages" (
+	"unit_id" uuid PRIMARY KEY NOT NULL,
+	"active" boolean DEFAULT false NOT NULL,
+	"changes" text,
+	"changed_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "rating_contests" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"rating_id" uuid NOT NULL,
+	"officer_id" uuid NOT NULL,
+	"words" text NOT NULL,
+	"contested_at" timestamp with time zone NOT NULL,
+	"state" text NOT NULL,
+	"answer" text,
+	"decided_by" uuid,
+	"decided_at" timestamp with time zone,
+	CONSTRAINT "rating_contests_ratingId_unique" UNIQUE("rating_id")
+);
+--> statement-breakpoint
+CREATE TABLE "rating_daily" (
+	"key" text PRIMARY KEY NOT NULL,
+	"unit_id" uuid NOT NULL,
+	"officer_id" uuid,
+	"service" text,
+	"day" date NOT NULL,
+	"c1" bigint DEFAULT 0 NOT NULL,
+	"c2" bigint DEFAULT 0 NOT NULL,
+	"c3" bigint DEFAULT 0 NOT NULL,
+	"c4" bigint DEFAULT 0 NOT NULL,
+	"c5" bigint DEFAULT 0 NOT NULL,
+	"verified" bigint DEFAULT 0 NOT NULL,
+	"visit" bigint DEFAULT 0 NOT NULL,
+	"kiosk" bigint DEFAULT 0 NOT NULL,
+	"place" bigint DEFAULT 0 NOT NULL,
+	"web" bigint DEFAULT 0 NOT NULL,
+	"api" bigint DEFAULT 0 NOT NULL,
+	"courtesy_n" bigint DEFAULT 0 NOT NULL,
+	"courtesy_sum" bigint DEFAULT 0 NOT NULL,
+	"speed_n" bigint DEFAULT 0 NOT NULL,
+	"speed_sum" bigint DEFAULT 0 NOT NULL,
+	"knowledge_n" bigint DEFAULT 0 NOT NULL,
+	"knowledge_sum" bigint DEFAULT 0 NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "rating_decisions" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"rating_id" uuid NOT NULL,
+	"move" text NOT NULL,
+	"reason" text NOT NULL,
+	"note" text,
+	"unit_id" uuid NOT NULL,
+	"proposed_by" uuid NOT NULL,
+	"proposed_at" timestamp with time zone NOT NULL,
+	"state" text NOT NULL,
+	"decided_by" uuid,
+	"decided_at" timestamp with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "rating_monthly" (
+	"key" text PRIMARY KEY NOT NULL,
+	"unit_id" uuid NOT NULL,
+	"officer_id" uuid,
+	"service" text,
+	"month" date NOT NULL,
+	"c1" bigint DEFAULT 0 NOT NULL,
+	"c2" bigint DEFAULT 0 NOT NULL,
+	"c3" bigint DEFAULT 0 NOT NULL,
+	"c4" bigint DEFAULT 0 NOT NULL,
+	"c5" bigint DEFAULT 0 NOT NULL,
+	"verified" bigint DEFAULT 0 NOT NULL,
+	"visit" bigint DEFAULT 0 NOT NULL,
+	"kiosk" bigint DEFAULT 0 NOT NULL,
+	"place" bigint DEFAULT 0 NOT NULL,
+	"web" bigint DEFAULT 0 NOT NULL,
+	"api" bigint DEFAULT 0 NOT NULL,
+	"courtesy_n" bigint DEFAULT 0 NOT NULL,
+	"courtesy_sum" bigint DEFAULT 0 NOT NULL,
+	"speed_n" bigint DEFAULT 0 NOT NULL,
+	"speed_sum" bigint DEFAULT 0 NOT NULL,
+	"knowledge_n" bigint DEFAULT 0 NOT NULL,
+	"knowledge_sum" bigint DEFAULT 0 NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "ratings" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"unit_id" uuid NOT NULL,
+	"officer_id" uuid,
+	"place_id" uuid,
+	"service" text,
+	"score" smallint NOT NULL,
+	"courtesy" smallint,
+	"speed" smallint,
+	"knowledge" smallint,
+	"tags" text[] DEFAULT '{}' NOT NULL,
+	"comment" text,
+	"source" text NOT NULL,
+	"verified" boolean DEFAULT false NOT NULL,
+	"day" date NOT NULL,
+	"state" text DEFAULT 'counted' NOT NULL,
+	"state_reason" text,
+	"signals" text[] DEFAULT '{}' NOT NULL,
+	"comment_hash" text,
+	"comment_flags" text[] DEFAULT '{}' NOT NULL,
+	"state_by" uuid,
+	"decided_late" boolean DEFAULT false NOT NULL,
+	"submission_hash" text NOT NULL,
+	"content_hash" text NOT NULL,
+	CONSTRAINT "ratings_submissionHash_unique" UNIQUE("submission_hash")
+);
+--> statement-breakpoint
+CREATE TABLE "case_moves" (
+	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "case_moves_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"case_id" bigint NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	"unit_id" uuid NOT NULL,
+	"kind" text NOT NULL,
+	"channel" text NOT NULL,
+	"sealed" boolean NOT NULL,
+	"move" text NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "clock_outcomes" (
+	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "clock_outcomes_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"case_id" bigint NOT NULL,
+	"clock_id" uuid NOT NULL,
+	"unit_id" uuid NOT NULL,
+	"name" text NOT NULL,
+	"day_unit" text NOT NULL,
+	"started_on" date NOT NULL,
+	"ended_on" date NOT NULL,
+	"paused_days" integer NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	"due_at" timestamp with time zone,
+	"late" boolean NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "follow_ups" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"unit_id" uuid NOT NULL,
+	"scope" text NOT NULL,
+	"period" text NOT NULL,
+	"root_cause" text NOT NULL,
+	"action" text NOT NULL,
+	"who" text NOT NULL,
+	"due_on" date NOT NULL,
+	"done_on" date,
+	"created_at" timestamp with time zone NOT NULL,
+	"created_by" uuid
+);
+--> statement-breakpoint
+CREATE TABLE "late_causes" (
+	"case_id" bigint PRIMARY KEY NOT NULL,
+	"cause" text NOT NULL,
+	"written_by" uuid,
+	"written_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "recap_numbers" (
+	"unit_id" uuid NOT NULL,
+	"year" integer NOT NULL,
+	"last" integer NOT NULL,
+	CONSTRAINT "recap_numbers_unit_id_year_pk" PRIMARY KEY("unit_id","year")
+);
+--> statement-breakpoint
+CREATE TABLE "recaps" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"unit_id" uuid NOT NULL,
+	"scope" text NOT NULL,
+	"period" text NOT NULL,
+	"version" integer NOT NULL,
+	"year" integer NOT NULL,
+	"number" integer NOT NULL,
+	"figures" jsonb NOT NULL,
+	"reason" text,
+	"filed_by" uuid,
+	"signer" jsonb NOT NULL,
+	"filed_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "roster_shifts" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"place_id" uuid NOT NULL,
+	"officer_id" uuid NOT NULL,
+	"weekday" smallint,
+	"day" date,
+	"starts_at" text NOT NULL,
+	"ends_at" text NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "saved_views" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"account_id" uuid NOT NULL,
+	"name" text NOT NULL,
+	"query" text NOT NULL,
+	"position" integer NOT NULL,
+	"created_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "case_search" (
+	"case_id" bigint PRIMARY KEY NOT NULL,
+	"document" "tsvector" NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "search_words" (
+	"word" text NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "settings" (
+	"key" text PRIMARY KEY NOT NULL,
+	"value" jsonb NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "skm_offices" (
+	"unit_id" uuid PRIMARY KEY NOT NULL,
+	"decision_number" text NOT NULL,
+	"decided_on" date NOT NULL,
+	"other_survey_url" text,
+	"active" boolean DEFAULT true NOT NULL,
+	"changed_by" uuid,
+	"changed_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "skm_publications" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"unit_id" uuid NOT NULL,
+	"first_day" date NOT NULL,
+	"last_day" date NOT NULL,
+	"respondents" integer NOT NULL,
+	"figures" jsonb NOT NULL,
+	"decision_number" text NOT NULL,
+	"published_by" uuid,
+	"published_at" timestamp with time zone NOT NULL,
+	"withdrawn_at" timestamp with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "skm_responses" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"unit_id" uuid NOT NULL,
+	"service" text,
+	"u1" smallint NOT NULL,
+	"u2" smallint NOT NULL,
+	"u3" smallint NOT NULL,
+	"u4" smallint NOT NULL,
+	"u5" smallint NOT NULL,
+	"u6" smallint NOT NULL,
+	"u7" smallint NOT NULL,
+	"u8" smallint NOT NULL,
+	"u9" smallint NOT NULL,
+	"sex" text,
+	"age" text,
+	"education" text,
+	"occupation" text,
+	"suggestion" text,
+	"day" date NOT NULL,
+	"state" text DEFAULT 'counted' NOT NULL,
+	"state_reason" text,
+	"state_by" uuid,
+	"submission_hash" text NOT NULL,
+	"content_hash" text NOT NULL,
+	CONSTRAINT "skm_responses_submissionHash_unique" UNIQUE("submission_hash")
+);
+--> statement-breakpoint
+CREATE TABLE "category_words" (
+	"category" text PRIMARY KEY NOT NULL,
+	"words" text[] NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "routing_rules" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"unit_id" uuid NOT NULL,
+	"name" text NOT NULL,
+	"position" integer NOT NULL,
+	"active" boolean DEFAULT true NOT NULL,
+	"kind" text,
+	"category" text,
+	"place_id" uuid,
+	"service" text,
+	"channel" text,
+	"words" text[] DEFAULT '{}' NOT NULL,
+	"assign" text NOT NULL,
+	"handler_id" uuid,
+	"group_id" uuid,
+	"priority" text
+);
+--> statement-breakpoint
+CREATE TABLE "kiosks" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"number" integer GENERATED ALWAYS AS IDENTITY (sequence name "kiosks_number_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 2147483647 START WITH 1 CACHE 1),
+	"place_id" uuid NOT NULL,
+	"token_hash" text NOT NULL,
+	"link_expires_at" timestamp with time zone NOT NULL,
+	"paired_at" timestamp with time zone,
+	"withdrawn_at" timestamp with time zone,
+	"mode" text DEFAULT 'tablet' NOT NULL,
+	"desk_id" uuid,
+	"pin_hash" text,
+	"public_key" jsonb,
+	"seen_at" timestamp with time zone,
+	"created_by" uuid,
+	CONSTRAINT "kiosks_tokenHash_unique" UNIQUE("token_hash")
+);
+--> statement-breakpoint
+CREATE TABLE "officers" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"unit_id" uuid NOT NULL,
+	"name" text NOT NULL,
+	"position" text,
+	"nicknames" text[] DEFAULT '{}' NOT NULL,
+	"account_id" uuid,
+	"photo_key" text,
+	"active" boolean DEFAULT true NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "place_scans" (
+	"place_id" uuid NOT NULL,
+	"day" date NOT NULL,
+	"count" integer DEFAULT 0 NOT NULL,
+	CONSTRAINT "place_scans_place_id_day_pk" PRIMARY KEY("place_id","day")
+);
+--> statement-breakpoint
+CREATE TABLE "places" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"unit_id" uuid NOT NULL,
+	"code" text NOT NULL,
+	"kind" text NOT NULL,
+	"name" text NOT NULL,
+	"officer_id" uuid,
+	"sheet_no" integer DEFAULT 1 NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"withdrawn_at" timestamp with time zone,
+	"replaced_by" uuid,
+	CONSTRAINT "places_code_unique" UNIQUE("code")
+);
+--> statement-breakpoint
+CREATE TABLE "services" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"unit_id" uuid NOT NULL,
+	"kind" text NOT NULL,
+	"name" text NOT NULL,
+	"name_en" text NOT NULL,
+	"standard" jsonb,
+	"active" boolean DEFAULT true NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "units" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"code" text NOT NULL,
+	"slug" text NOT NULL,
+	"name" text NOT NULL,
+	"parent_id" uuid,
+	"path" text NOT NULL,
+	"time_zone" text DEFAULT 'Asia/Makassar' NOT NULL,
+	"hours" jsonb NOT NULL,
+	"accent" text DEFAULT '#0b5cad' NOT NULL,
+	"address" text,
+	"phone" text,
+	"whatsapp" text,
+	"email" text,
+	"website" text,
+	"responsible" text,
+	"head_officer_id" uuid,
+	"record_all_at_lapor" boolean DEFAULT false NOT NULL,
+	"lapor_ids" jsonb DEFAULT '{}'::jsonb NOT NULL,
+	"active" boolean DEFAULT true NOT NULL,
+	"version" integer DEFAULT 1 NOT NULL,
+	CONSTRAINT "units_code_unique" UNIQUE("code"),
+	CONSTRAINT "units_slug_unique" UNIQUE("slug")
+);
+--> statement-breakpoint
+CREATE TABLE "visit_daily" (
+	"unit_id" uuid NOT NULL,
+	"service" text NOT NULL,
+	"day" date NOT NULL,
+	"visits" bigint DEFAULT 0 NOT NULL,
+	"answered" bigint DEFAULT 0 NOT NULL,
+	CONSTRAINT "visit_daily_unit_id_service_day_pk" PRIMARY KEY("unit_id","service","day")
+);
+--> statement-breakpoint
+CREATE TABLE "visit_officer_daily" (
+	"officer_id" uuid NOT NULL,
+	"service" text NOT NULL,
+	"day" date NOT NULL,
+	"visits" bigint DEFAULT 0 NOT NULL,
+	"answered" bigint DEFAULT 0 NOT NULL,
+	CONSTRAINT "visit_officer_daily_officer_id_service_day_pk" PRIMARY KEY("officer_id","service","day")
+);
+--> statement-breakpoint
+CREATE TABLE "visit_officer_monthly" (
+	"officer_id" uuid NOT NULL,
+	"service" text NOT NULL,
+	"month" date NOT NULL,
+	"visits" bigint DEFAULT 0 NOT NULL,
+	"visit_days" bigint DEFAULT 0 NOT NULL,
+	"answered" bigint DEFAULT 0 NOT NULL,
+	CONSTRAINT "visit_officer_monthly_officer_id_service_month_pk" PRIMARY KEY("officer_id","service","month")
+);
+--> statement-breakpoint
+CREATE TABLE "visits" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"unit_id" uuid NOT NULL,
+	"service" text,
+	"officer_id" uuid,
+	"channel" text NOT NULL,
+	"external_ref" text,
+	"purpose" text,
+	"place_id" uuid,
+	"begun_at" timestamp with time zone,
+	"closed_at" timestamp with time zone,
+	"made_by_device" text,
+	"opened_by_maker" boolean DEFAULT false NOT NULL,
+	"opened_too_soon" boolean DEFAULT false NOT NULL,
+	"content_hash" text,
+	"token_hash" text NOT NULL,
+	"day" date NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"created_by" uuid,
+	"expires_at" timestamp with time zone NOT NULL,
+	"used_on" date,
+	CONSTRAINT "visits_tokenHash_unique" UNIQUE("token_hash")
+);
+--> statement-breakpoint
+ALTER TABLE "access_changes" ADD CONSTRAINT "access_changes_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "access_changes" ADD CONSTRAINT "access_changes_requested_by_accounts_id_fk" FOREIGN KEY ("requested_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "access_changes" ADD CONSTRAINT "access_changes_decided_by_accounts_id_fk" FOREIGN KEY ("decided_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "answer_templates" ADD CONSTRAINT "answer_templates_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "letter_numbers" ADD CONSTRAINT "letter_numbers_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "letters" ADD CONSTRAINT "letters_message_id_messages_id_fk" FOREIGN KEY ("message_id") REFERENCES "public"."messages"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "letters" ADD CONSTRAINT "letters_case_id_cases_id_fk" FOREIGN KEY ("case_id") REFERENCES "public"."cases"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "letters" ADD CONSTRAINT "letters_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "audit_entries" ADD CONSTRAINT "audit_entries_actor_id_accounts_id_fk" FOREIGN KEY ("actor_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "audit_entries" ADD CONSTRAINT "audit_entries_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "backups" ADD CONSTRAINT "backups_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "case_sums" ADD CONSTRAINT "case_sums_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "case_sums" ADD CONSTRAINT "case_sums_handling_unit_id_units_id_fk" FOREIGN KEY ("handling_unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "approvals" ADD CONSTRAINT "approvals_case_id_cases_id_fk" FOREIGN KEY ("case_id") REFERENCES "public"."cases"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "approvals" ADD CONSTRAINT "approvals_duplicate_of_cases_id_fk" FOREIGN KEY ("duplicate_of") REFERENCES "public"."cases"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "approvals" ADD CONSTRAINT "approvals_author_id_accounts_id_fk" FOREIGN KEY ("author_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "approvals" ADD CONSTRAINT "approvals_decided_by_accounts_id_fk" FOREIGN KEY ("decided_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "attachments" ADD CONSTRAINT "attachments_case_id_cases_id_fk" FOREIGN KEY ("case_id") REFERENCES "public"."cases"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "attachments" ADD CONSTRAINT "attachments_message_id_messages_id_fk" FOREIGN KEY ("message_id") REFERENCES "public"."messages"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "attachments" ADD CONSTRAINT "attachments_approval_id_approvals_id_fk" FOREIGN KEY ("approval_id") REFERENCES "public"."approvals"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "case_numbers" ADD CONSTRAINT "case_numbers_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "case_officers" ADD CONSTRAINT "case_officers_case_id_cases_id_fk" FOREIGN KEY ("case_id") REFERENCES "public"."cases"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "case_officers" ADD CONSTRAINT "case_officers_officer_id_officers_id_fk" FOREIGN KEY ("officer_id") REFERENCES "public"."officers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "case_officers" ADD CONSTRAINT "case_officers_removal_by_accounts_id_fk" FOREIGN KEY ("removal_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "cases" ADD CONSTRAINT "cases_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "cases" ADD CONSTRAINT "cases_handling_unit_id_units_id_fk" FOREIGN KEY ("handling_unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "cases" ADD CONSTRAINT "cases_officer_id_officers_id_fk" FOREIGN KEY ("officer_id") REFERENCES "public"."officers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "cases" ADD CONSTRAINT "cases_place_id_places_id_fk" FOREIGN KEY ("place_id") REFERENCES "public"."places"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "cases" ADD CONSTRAINT "cases_assignee_id_accounts_id_fk" FOREIGN KEY ("assignee_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "cases" ADD CONSTRAINT "cases_opened_by_accounts_id_fk" FOREIGN KEY ("opened_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "cases" ADD CONSTRAINT "cases_main_case_id_cases_id_fk" FOREIGN KEY ("main_case_id") REFERENCES "public"."cases"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "cases" ADD CONSTRAINT "cases_split_from_id_cases_id_fk" FOREIGN KEY ("split_from_id") REFERENCES "public"."cases"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "messages" ADD CONSTRAINT "messages_case_id_cases_id_fk" FOREIGN KEY ("case_id") REFERENCES "public"."cases"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "messages" ADD CONSTRAINT "messages_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "timeline" ADD CONSTRAINT "timeline_case_id_cases_id_fk" FOREIGN KEY ("case_id") REFERENCES "public"."cases"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "timeline" ADD CONSTRAINT "timeline_actor_id_accounts_id_fk" FOREIGN KEY ("actor_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "clarifications" ADD CONSTRAINT "clarifications_case_id_cases_id_fk" FOREIGN KEY ("case_id") REFERENCES "public"."cases"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "clarifications" ADD CONSTRAINT "clarifications_officer_id_officers_id_fk" FOREIGN KEY ("officer_id") REFERENCES "public"."officers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "clarifications" ADD CONSTRAINT "clarifications_asked_by_accounts_id_fk" FOREIGN KEY ("asked_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "clocks" ADD CONSTRAINT "clocks_case_id_cases_id_fk" FOREIGN KEY ("case_id") REFERENCES "public"."cases"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "pauses" ADD CONSTRAINT "pauses_case_id_cases_id_fk" FOREIGN KEY ("case_id") REFERENCES "public"."cases"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "escalation_attempts" ADD CONSTRAINT "escalation_attempts_escalation_id_escalations_id_fk" FOREIGN KEY ("escalation_id") REFERENCES "public"."escalations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "escalation_files" ADD CONSTRAINT "escalation_files_escalation_id_escalations_id_fk" FOREIGN KEY ("escalation_id") REFERENCES "public"."escalations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "escalation_files" ADD CONSTRAINT "escalation_files_attachment_id_attachments_id_fk" FOREIGN KEY ("attachment_id") REFERENCES "public"."attachments"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "escalation_followups" ADD CONSTRAINT "escalation_followups_escalation_id_escalations_id_fk" FOREIGN KEY ("escalation_id") REFERENCES "public"."escalations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "escalation_updates" ADD CONSTRAINT "escalation_updates_escalation_id_escalations_id_fk" FOREIGN KEY ("escalation_id") REFERENCES "public"."escalations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "escalations" ADD CONSTRAINT "escalations_case_id_cases_id_fk" FOREIGN KEY ("case_id") REFERENCES "public"."cases"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "escalations" ADD CONSTRAINT "escalations_created_by_accounts_id_fk" FOREIGN KEY ("created_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "case_exports" ADD CONSTRAINT "case_exports_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "inbound_reports" ADD CONSTRAINT "inbound_reports_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "inbound_reports" ADD CONSTRAINT "inbound_reports_case_id_cases_id_fk" FOREIGN KEY ("case_id") REFERENCES "public"."cases"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "inbound_reports" ADD CONSTRAINT "inbound_reports_entered_by_accounts_id_fk" FOREIGN KEY ("entered_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "inbound_reports" ADD CONSTRAINT "inbound_reports_answer_entered_by_accounts_id_fk" FOREIGN KEY ("answer_entered_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "lapor_status_names" ADD CONSTRAINT "lapor_status_names_mapped_by_accounts_id_fk" FOREIGN KEY ("mapped_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "mail_choices" ADD CONSTRAINT "mail_choices_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "mail_closings" ADD CONSTRAINT "mail_closings_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "reporter_mail" ADD CONSTRAINT "reporter_mail_case_id_cases_id_fk" FOREIGN KEY ("case_id") REFERENCES "public"."cases"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "mails" ADD CONSTRAINT "mails_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "mails" ADD CONSTRAINT "mails_case_id_cases_id_fk" FOREIGN KEY ("case_id") REFERENCES "public"."cases"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "mails" ADD CONSTRAINT "mails_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "mails" ADD CONSTRAINT "mails_decided_by_accounts_id_fk" FOREIGN KEY ("decided_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "notices" ADD CONSTRAINT "notices_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "notices" ADD CONSTRAINT "notices_case_id_cases_id_fk" FOREIGN KEY ("case_id") REFERENCES "public"."cases"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "absences" ADD CONSTRAINT "absences_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "absences" ADD CONSTRAINT "absences_deputy_id_accounts_id_fk" FOREIGN KEY ("deputy_id") REFERENCES "public"."accounts"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "api_tokens" ADD CONSTRAINT "api_tokens_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "api_tokens" ADD CONSTRAINT "api_tokens_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "password_links" ADD CONSTRAINT "password_links_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "password_links" ADD CONSTRAINT "password_links_created_by_accounts_id_fk" FOREIGN KEY ("created_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "roles" ADD CONSTRAINT "roles_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "roles" ADD CONSTRAINT "roles_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "sessions" ADD CONSTRAINT "sessions_user_id_accounts_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."accounts"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "presences" ADD CONSTRAINT "presences_case_id_cases_id_fk" FOREIGN KEY ("case_id") REFERENCES "public"."cases"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "presences" ADD CONSTRAINT "presences_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "public_figures" ADD CONSTRAINT "public_figures_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "public_pages" ADD CONSTRAINT "public_pages_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "rating_contests" ADD CONSTRAINT "rating_contests_rating_id_ratings_id_fk" FOREIGN KEY ("rating_id") REFERENCES "public"."ratings"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "rating_contests" ADD CONSTRAINT "rating_contests_officer_id_officers_id_fk" FOREIGN KEY ("officer_id") REFERENCES "public"."officers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "rating_contests" ADD CONSTRAINT "rating_contests_decided_by_accounts_id_fk" FOREIGN KEY ("decided_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "rating_daily" ADD CONSTRAINT "rating_daily_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "rating_daily" ADD CONSTRAINT "rating_daily_officer_id_officers_id_fk" FOREIGN KEY ("officer_id") REFERENCES "public"."officers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "rating_decisions" ADD CONSTRAINT "rating_decisions_rating_id_ratings_id_fk" FOREIGN KEY ("rating_id") REFERENCES "public"."ratings"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "rating_decisions" ADD CONSTRAINT "rating_decisions_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "rating_decisions" ADD CONSTRAINT "rating_decisions_proposed_by_accounts_id_fk" FOREIGN KEY ("proposed_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "rating_decisions" ADD CONSTRAINT "rating_decisions_decided_by_accounts_id_fk" FOREIGN KEY ("decided_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "rating_monthly" ADD CONSTRAINT "rating_monthly_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "rating_monthly" ADD CONSTRAINT "rating_monthly_officer_id_officers_id_fk" FOREIGN KEY ("officer_id") REFERENCES "public"."officers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "ratings" ADD CONSTRAINT "ratings_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "ratings" ADD CONSTRAINT "ratings_officer_id_officers_id_fk" FOREIGN KEY ("officer_id") REFERENCES "public"."officers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "ratings" ADD CONSTRAINT "ratings_place_id_places_id_fk" FOREIGN KEY ("place_id") REFERENCES "public"."places"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "ratings" ADD CONSTRAINT "ratings_state_by_accounts_id_fk" FOREIGN KEY ("state_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "case_moves" ADD CONSTRAINT "case_moves_case_id_cases_id_fk" FOREIGN KEY ("case_id") REFERENCES "public"."cases"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "case_moves" ADD CONSTRAINT "case_moves_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "clock_outcomes" ADD CONSTRAINT "clock_outcomes_case_id_cases_id_fk" FOREIGN KEY ("case_id") REFERENCES "public"."cases"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "clock_outcomes" ADD CONSTRAINT "clock_outcomes_clock_id_clocks_id_fk" FOREIGN KEY ("clock_id") REFERENCES "public"."clocks"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "clock_outcomes" ADD CONSTRAINT "clock_outcomes_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "follow_ups" ADD CONSTRAINT "follow_ups_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "follow_ups" ADD CONSTRAINT "follow_ups_created_by_accounts_id_fk" FOREIGN KEY ("created_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "late_causes" ADD CONSTRAINT "late_causes_case_id_cases_id_fk" FOREIGN KEY ("case_id") REFERENCES "public"."cases"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "late_causes" ADD CONSTRAINT "late_causes_written_by_accounts_id_fk" FOREIGN KEY ("written_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "recap_numbers" ADD CONSTRAINT "recap_numbers_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "recaps" ADD CONSTRAINT "recaps_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "recaps" ADD CONSTRAINT "recaps_filed_by_accounts_id_fk" FOREIGN KEY ("filed_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "roster_shifts" ADD CONSTRAINT "roster_shifts_place_id_places_id_fk" FOREIGN KEY ("place_id") REFERENCES "public"."places"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "roster_shifts" ADD CONSTRAINT "roster_shifts_officer_id_officers_id_fk" FOREIGN KEY ("officer_id") REFERENCES "public"."officers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "saved_views" ADD CONSTRAINT "saved_views_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "case_search" ADD CONSTRAINT "case_search_case_id_cases_id_fk" FOREIGN KEY ("case_id") REFERENCES "public"."cases"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "skm_offices" ADD CONSTRAINT "skm_offices_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "skm_offices" ADD CONSTRAINT "skm_offices_changed_by_accounts_id_fk" FOREIGN KEY ("changed_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "skm_publications" ADD CONSTRAINT "skm_publications_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "skm_publications" ADD CONSTRAINT "skm_publications_published_by_accounts_id_fk" FOREIGN KEY ("published_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "skm_responses" ADD CONSTRAINT "skm_responses_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "skm_responses" ADD CONSTRAINT "skm_responses_state_by_accounts_id_fk" FOREIGN KEY ("state_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "routing_rules" ADD CONSTRAINT "routing_rules_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "routing_rules" ADD CONSTRAINT "routing_rules_place_id_places_id_fk" FOREIGN KEY ("place_id") REFERENCES "public"."places"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "routing_rules" ADD CONSTRAINT "routing_rules_handler_id_accounts_id_fk" FOREIGN KEY ("handler_id") REFERENCES "public"."accounts"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "routing_rules" ADD CONSTRAINT "routing_rules_group_id_units_id_fk" FOREIGN KEY ("group_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "kiosks" ADD CONSTRAINT "kiosks_place_id_places_id_fk" FOREIGN KEY ("place_id") REFERENCES "public"."places"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "kiosks" ADD CONSTRAINT "kiosks_desk_id_places_id_fk" FOREIGN KEY ("desk_id") REFERENCES "public"."places"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "kiosks" ADD CONSTRAINT "kiosks_created_by_accounts_id_fk" FOREIGN KEY ("created_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "officers" ADD CONSTRAINT "officers_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "officers" ADD CONSTRAINT "officers_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "place_scans" ADD CONSTRAINT "place_scans_place_id_places_id_fk" FOREIGN KEY ("place_id") REFERENCES "public"."places"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "places" ADD CONSTRAINT "places_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "places" ADD CONSTRAINT "places_officer_id_officers_id_fk" FOREIGN KEY ("officer_id") REFERENCES "public"."officers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "places" ADD CONSTRAINT "places_replaced_by_places_id_fk" FOREIGN KEY ("replaced_by") REFERENCES "public"."places"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "services" ADD CONSTRAINT "services_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "units" ADD CONSTRAINT "units_parent_id_units_id_fk" FOREIGN KEY ("parent_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "visit_daily" ADD CONSTRAINT "visit_daily_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "visit_officer_daily" ADD CONSTRAINT "visit_officer_daily_officer_id_officers_id_fk" FOREIGN KEY ("officer_id") REFERENCES "public"."officers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "visit_officer_monthly" ADD CONSTRAINT "visit_officer_monthly_officer_id_officers_id_fk" FOREIGN KEY ("officer_id") REFERENCES "public"."officers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "visits" ADD CONSTRAINT "visits_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "visits" ADD CONSTRAINT "visits_officer_id_officers_id_fk" FOREIGN KEY ("officer_id") REFERENCES "public"."officers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "visits" ADD CONSTRAINT "visits_place_id_places_id_fk" FOREIGN KEY ("place_id") REFERENCES "public"."places"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "visits" ADD CONSTRAINT "visits_created_by_accounts_id_fk" FOREIGN KEY ("created_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+CREATE UNIQUE INDEX "access_changes_waiting" ON "access_changes" USING btree ("account_id","kind","target") WHERE state = 'waiting';--> statement-breakpoint
+CREATE INDEX "access_changes_due" ON "access_changes" USING btree ("takes_effect_at") WHERE state = 'waiting';--> statement-breakpoint
+CREATE INDEX "access_changes_unnotified" ON "access_changes" USING btree ("id") WHERE notified_of is distinct from state;--> statement-breakpoint
+CREATE INDEX "access_changes_account" ON "access_changes" USING btree ("account_id","requested_at");--> statement-breakpoint
+CREATE INDEX "answer_templates_unit" ON "answer_templates" USING btree ("unit_id","use");--> statement-breakpoint
+CREATE UNIQUE INDEX "letters_number" ON "letters" USING btree ("unit_id","year","number");--> statement-breakpoint
+CREATE INDEX "letters_case" ON "letters" USING btree ("case_id");--> statement-breakpoint
+CREATE INDEX "audit_entries_unit" ON "audit_entries" USING btree ("unit_id","id");--> statement-breakpoint
+CREATE INDEX "audit_entries_action" ON "audit_entries" USING btree ("action","id");--> statement-breakpoint
+CREATE INDEX "backups_asked" ON "backups" USING btree ("asked_at");--> statement-breakpoint
+CREATE INDEX "backups_occasion" ON "backups" USING btree ("occasion","asked_at");--> statement-breakpoint
+CREATE INDEX "case_sums_spent" ON "case_sums" USING btree ("n") WHERE n = 0;--> statement-breakpoint
+CREATE INDEX "approvals_waiting" ON "approvals" USING btree ("at") WHERE state = 'pending' and passed_up_at is null;--> statement-breakpoint
+CREATE INDEX "approvals_pending" ON "approvals" USING btree ("at","id") WHERE state = 'pending';--> statement-breakpoint
+CREATE INDEX "approvals_single" ON "approvals" USING btree ("at" DESC NULLS FIRST,"id" DESC NULLS FIRST) WHERE single_signature;--> statement-breakpoint
+CREATE INDEX "approvals_case" ON "approvals" USING btree ("case_id","at");--> statement-breakpoint
+CREATE UNIQUE INDEX "approvals_one_open" ON "approvals" USING btree ("case_id") WHERE state in ('pending', 'sent_back');--> statement-breakpoint
+CREATE INDEX "attachments_case" ON "attachments" USING btree ("case_id");--> statement-breakpoint
+CREATE INDEX "attachments_message" ON "attachments" USING btree ("message_id");--> statement-breakpoint
+CREATE INDEX "attachments_approval" ON "attachments" USING btree ("approval_id") WHERE approval_id is not null;--> statement-breakpoint
+CREATE INDEX "case_officers_officer" ON "case_officers" USING btree ("officer_id");--> statement-breakpoint
+CREATE INDEX "cases_due" ON "cases" USING btree ("due_at","id" DESC NULLS FIRST);--> statement-breakpoint
+CREATE INDEX "cases_status" ON "cases" USING btree ("status","due_at","id" DESC NULLS FIRST);--> statement-breakpoint
+CREATE INDEX "cases_inbox" ON "cases" USING btree ("handling_unit_id","status","due_at","id" DESC NULLS FIRST);--> statement-breakpoint
+CREATE INDEX "cases_unit" ON "cases" USING btree ("unit_id","status","due_at","id" DESC NULLS FIRST);--> statement-breakpoint
+CREATE INDEX "cases_open" ON "cases" USING btree ("due_at","id" DESC NULLS FIRST,"handling_unit_id","restricted","assignee_id") WHERE (status in ('received', 'verified', 'in_progress', 'needs_info')) is true;--> statement-breakpoint
+CREATE INDEX "cases_open_assignee" ON "cases" USING btree ("assignee_id","due_at","id" DESC NULLS FIRST,"handling_unit_id","restricted") WHERE (status in ('received', 'verified', 'in_progress', 'needs_info')) is true;--> statement-breakpoint
+CREATE INDEX "cases_unassigned" ON "cases" USING btree ("due_at","id" DESC NULLS FIRST,"handling_unit_id","restricted") WHERE (status in ('received', 'verified', 'in_progress', 'needs_info')) is true and assignee_id is null;--> statement-breakpoint
+CREATE INDEX "cases_objection" ON "cases" USING btree ("due_at","id" DESC NULLS FIRST,"handling_unit_id","restricted","status") WHERE objection_at is not null;--> statement-breakpoint
+CREATE INDEX "cases_draft_waiting" ON "cases" USING btree ("due_at","id" DESC NULLS FIRST,"handling_unit_id","restricted") WHERE draft_waiting;--> statement-breakpoint
+CREATE INDEX "cases_received" ON "cases" USING btree ("unit_id","received_at");--> statement-breakpoint
+CREATE INDEX "cases_opened" ON "cases" USING btree ("unit_id","opened_at");--> statement-breakpoint
+CREATE INDEX "cases_assignee" ON "cases" USING btree ("assignee_id","due_at","id" DESC NULLS FIRST);--> statement-breakpoint
+CREATE INDEX "cases_place" ON "cases" USING btree ("place_id","id");--> statement-breakpoint
+CREATE INDEX "cases_main" ON "cases" USING btree ("main_case_id");--> statement-breakpoint
+CREATE INDEX "cases_split" ON "cases" USING btree ("split_from_id") WHERE split_from_id is not null;--> statement-breakpoint
+CREATE INDEX "cases_reporter" ON "cases" USING btree ("reporter_hash","id") WHERE reporter_hash is not null;--> statement-breakpoint
+CREATE INDEX "cases_forwarded" ON "cases" USING btree ("handling_unit_id","id") WHERE escalation_state is not null;--> statement-breakpoint
+CREATE INDEX "cases_unrecorded" ON "cases" USING btree ("unit_id","received_at") WHERE kind = 'complaint' and channel <> 'lapor' and status not in ('received', 'archived')
+				and category is distinct from 'integrity' and (escalation_state is null or escalation_state = 'rejected');--> statement-breakpoint
+CREATE INDEX "messages_case" ON "messages" USING btree ("case_id","at");--> statement-breakpoint
+CREATE INDEX "timeline_counted" ON "timeline" USING btree ("type","at","case_id") WHERE type in ('rated', 'archived');--> statement-breakpoint
+CREATE INDEX "clarifications_case" ON "clarifications" USING btree ("case_id","asked_at");--> statement-breakpoint
+CREATE INDEX "clarifications_officer" ON "clarifications" USING btree ("officer_id","asked_at");--> statement-breakpoint
+CREATE UNIQUE INDEX "clarifications_one_open" ON "clarifications" USING btree ("case_id","officer_id") WHERE state = 'open';--> statement-breakpoint
+CREATE UNIQUE INDEX "clocks_case_name" ON "clocks" USING btree ("case_id","name","run");--> statement-breakpoint
+CREATE INDEX "clocks_due" ON "clocks" USING btree ("due_at") WHERE state = 'running';--> statement-breakpoint
+CREATE INDEX "clocks_tell" ON "clocks" USING btree ("tell_at","id") WHERE state = 'running';--> statement-breakpoint
+CREATE INDEX "clocks_pressing" ON "clocks" USING btree ("warn_at") WHERE state = 'running' and name <> 'reporter_turn';--> statement-breakpoint
+CREATE INDEX "clocks_warned" ON "clocks" USING btree ("due_at","warn_at","case_id") WHERE state = 'running' and name <> 'reporter_turn';--> statement-breakpoint
+CREATE INDEX "pauses_case" ON "pauses" USING btree ("case_id");--> statement-breakpoint
+CREATE INDEX "escalation_attempts_row" ON "escalation_attempts" USING btree ("escalation_id","id");--> statement-breakpoint
+CREATE UNIQUE INDEX "escalation_followups_seq" ON "escalation_followups" USING btree ("escalation_id","seq");--> statement-breakpoint
+CREATE UNIQUE INDEX "escalation_followups_once" ON "escalation_followups" USING btree ("escalation_id","event_seq","part");--> statement-breakpoint
+CREATE INDEX "escalation_followups_due" ON "escalation_followups" USING btree ("escalation_id") WHERE state in ('waiting', 'sending');--> statement-breakpoint
+CREATE UNIQUE INDEX "escalation_updates_once" ON "escalation_updates" USING btree ("escalation_id","remote_key");--> statement-breakpoint
+CREATE INDEX "escalation_updates_mapping" ON "escalation_updates" USING btree ("status_name") WHERE needs_mapping;--> statement-breakpoint
+CREATE UNIQUE INDEX "escalations_case_nn" ON "escalations" USING btree ("case_id","nn");--> statement-breakpoint
+CREATE UNIQUE INDEX "escalations_one_open" ON "escalations" USING btree ("case_id") WHERE state not in ('rejected', 'closed');--> statement-breakpoint
+CREATE INDEX "escalations_state" ON "escalations" USING btree ("state","created_at","id");--> statement-breakpoint
+CREATE INDEX "escalations_newest" ON "escalations" USING btree ("created_at","id");--> statement-breakpoint
+CREATE INDEX "escalations_sent" ON "escalations" USING btree ("sent_at") WHERE sent_at is not null;--> statement-breakpoint
+CREATE INDEX "escalations_due" ON "escalations" USING btree ("next_attempt_at") WHERE state in ('waiting', 'stuck', 'sending');--> statement-breakpoint
+CREATE INDEX "escalations_poll" ON "escalations" USING btree ("next_poll_at") WHERE next_poll_at is not null;--> statement-breakpoint
+CREATE INDEX "escalations_lookup" ON "escalations" USING btree ("next_lookup_at") WHERE next_lookup_at is not null;--> statement-breakpoint
+CREATE INDEX "escalations_task" ON "escalations" USING btree ("task_at") WHERE task is not null;--> statement-breakpoint
+CREATE INDEX "escalations_quiet" ON "escalations" USING btree (coalesce(lapor_news_at, sent_at)) WHERE state = 'sent';--> statement-breakpoint
+CREATE INDEX "escalations_lapor" ON "escalations" USING btree ("lapor_id");--> statement-breakpoint
+CREATE INDEX "case_exports_account" ON "case_exports" USING btree ("account_id","created_at");--> statement-breakpoint
+CREATE INDEX "case_exports_created" ON "case_exports" USING btree ("created_at");--> statement-breakpoint
+CREATE UNIQUE INDEX "case_exports_one_open" ON "case_exports" USING btree ("account_id") WHERE state in ('waiting', 'running');--> statement-breakpoint
+CREATE INDEX "inbound_reports_unit" ON "inbound_reports" USING btree ("unit_id","entered_at");--> statement-breakpoint
+CREATE INDEX "inbound_reports_case" ON "inbound_reports" USING btree ("case_id");--> statement-breakpoint
+CREATE INDEX "inbound_reports_owed" ON "inbound_reports" USING btree ("unit_id") WHERE answer_entered_at is null;--> statement-breakpoint
+CREATE INDEX "mails_due" ON "mails" USING btree ("next_attempt_at") WHERE state in ('waiting', 'sending');--> statement-breakpoint
+CREATE INDEX "mails_created" ON "mails" USING btree ("created_at");--> statement-breakpoint
+CREATE INDEX "mails_state" ON "mails" USING btree ("state","created_at","id");--> statement-breakpoint
+CREATE INDEX "mails_unit" ON "mails" USING btree ("unit_id","state","created_at","id");--> statement-breakpoint
+CREATE INDEX "mails_case" ON "mails" USING btree ("case_id") WHERE case_id is not null;--> statement-breakpoint
+CREATE INDEX "mails_undecided" ON "mails" USING btree ("state","unit_id") WHERE state in ('failed', 'unknown') and decided_at is null;--> statement-breakpoint
+CREATE INDEX "notices_list" ON "notices" USING btree ("account_id","at","id");--> statement-breakpoint
+CREATE INDEX "notices_unread" ON "notices" USING btree ("account_id") WHERE read_at is null;--> statement-breakpoint
+CREATE INDEX "notices_case" ON "notices" USING btree ("case_id") WHERE read_at is null;--> statement-breakpoint
+CREATE INDEX "notices_age" ON "notices" USING btree ("at");--> statement-breakpoint
+CREATE INDEX "absences_account" ON "absences" USING btree ("account_id");--> statement-breakpoint
+CREATE INDEX "absences_deputy" ON "absences" USING btree ("deputy_id");--> statement-breakpoint
+CREATE INDEX "roles_unit" ON "roles" USING btree ("unit_id");--> statement-breakpoint
+CREATE INDEX "sessions_user" ON "sessions" USING btree ("user_id");--> statement-breakpoint
+CREATE INDEX "sessions_expiry" ON "sessions" USING btree ("expires_at");--> statement-breakpoint
+CREATE INDEX "presences_until" ON "presences" USING btree ("until");--> statement-breakpoint
+CREATE INDEX "rating_contests_officer" ON "rating_contests" USING btree ("officer_id");--> statement-breakpoint
+CREATE INDEX "rating_contests_pending" ON "rating_contests" USING btree ("contested_at") WHERE state = 'pending';--> statement-breakpoint
+CREATE INDEX "rating_daily_unit" ON "rating_daily" USING btree ("unit_id","service","day");--> statement-breakpoint
+CREATE INDEX "rating_daily_officer" ON "rating_daily" USING btree ("officer_id","service","day");--> statement-breakpoint
+CREATE INDEX "rating_decisions_rating" ON "rating_decisions" USING btree ("rating_id");--> statement-breakpoint
+CREATE INDEX "rating_decisions_pending" ON "rating_decisions" USING btree ("unit_id","proposed_at") WHERE state = 'pending';--> statement-breakpoint
+CREATE UNIQUE INDEX "rating_decisions_one_pending" ON "rating_decisions" USING btree ("rating_id") WHERE state = 'pending';--> statement-breakpoint
+CREATE INDEX "rating_monthly_unit" ON "rating_monthly" USING btree ("unit_id","service","month");--> statement-breakpoint
+CREATE INDEX "rating_monthly_officer" ON "rating_monthly" USING btree ("officer_id","service","month");--> statement-breakpoint
+CREATE INDEX "ratings_officer" ON "ratings" USING btree ("officer_id","day","score","state");--> statement-breakpoint
+CREATE INDEX "ratings_commented" ON "ratings" USING btree ("officer_id","day") WHERE comment is not null;--> statement-breakpoint
+CREATE INDEX "ratings_decided_late" ON "ratings" USING btree ("officer_id","day") WHERE decided_late;--> statement-breakpoint
+CREATE INDEX "ratings_unit" ON "ratings" USING btree ("unit_id","day");--> statement-breakpoint
+CREATE INDEX "ratings_same_text" ON "ratings" USING btree ("officer_id","comment_hash","day") WHERE comment_hash is not null;--> statement-breakpoint
+CREATE INDEX "ratings_set_aside" ON "ratings" USING btree ("unit_id","state","day","id") WHERE state <> 'counted';--> statement-breakpoint
+CREATE INDEX "ratings_held" ON "ratings" USING btree ("day","id","unit_id") WHERE state = 'held';--> statement-breakpoint
+CREATE INDEX "ratings_marked" ON "ratings" USING btree ("day","id","unit_id") WHERE state = 'counted' and state_by is null and signals <> '{}';--> statement-breakpoint
+CREATE INDEX "ratings_comment_flagged" ON "ratings" USING btree ("day","id","unit_id") WHERE state <> 'voided' and comment_flags <> '{}' and not 'manager' = any(comment_flags);--> statement-breakpoint
+CREATE INDEX "case_moves_unit" ON "case_moves" USING btree ("unit_id","at","move","kind","channel","sealed");--> statement-breakpoint
+CREATE INDEX "case_moves_moment" ON "case_moves" USING btree ("move","at","case_id");--> statement-breakpoint
+CREATE INDEX "case_moves_case" ON "case_moves" USING btree ("case_id","id");--> statement-breakpoint
+CREATE INDEX "clock_outcomes_unit" ON "clock_outcomes" USING btree ("unit_id","at");--> statement-breakpoint
+CREATE INDEX "clock_outcomes_moment" ON "clock_outcomes" USING btree ("name","at","case_id");--> statement-breakpoint
+CREATE INDEX "clock_outcomes_case" ON "clock_outcomes" USING btree ("case_id");--> statement-breakpoint
+CREATE INDEX "follow_ups_unit" ON "follow_ups" USING btree ("unit_id","created_at");--> statement-breakpoint
+CREATE INDEX "follow_ups_open" ON "follow_ups" USING btree ("unit_id") WHERE done_on is null;--> statement-breakpoint
+CREATE UNIQUE INDEX "recaps_version" ON "recaps" USING btree ("unit_id","scope","period","version");--> statement-breakpoint
+CREATE UNIQUE INDEX "recaps_number" ON "recaps" USING btree ("unit_id","year","number");--> statement-breakpoint
+CREATE INDEX "roster_shifts_place" ON "roster_shifts" USING btree ("place_id");--> statement-breakpoint
+CREATE INDEX "roster_shifts_officer" ON "roster_shifts" USING btree ("officer_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "saved_views_name" ON "saved_views" USING btree ("account_id","name");--> statement-breakpoint
+CREATE INDEX "saved_views_order" ON "saved_views" USING btree ("account_id","position");--> statement-breakpoint
+CREATE INDEX "case_search_document" ON "case_search" USING gin ("document") WITH (fastupdate=false);--> statement-breakpoint
+CREATE INDEX "search_words_word" ON "search_words" USING btree ("word");--> statement-breakpoint
+CREATE INDEX "search_words_similar" ON "search_words" USING gin ("word" gin_trgm_ops);--> statement-breakpoint
+CREATE INDEX "skm_publications_unit" ON "skm_publications" USING btree ("unit_id","last_day");--> statement-breakpoint
+CREATE INDEX "skm_responses_unit" ON "skm_responses" USING btree ("unit_id","day");--> statement-breakpoint
+CREATE INDEX "skm_responses_set_aside" ON "skm_responses" USING btree ("unit_id","day") WHERE state <> 'counted';--> statement-breakpoint
+CREATE INDEX "routing_rules_unit" ON "routing_rules" USING btree ("unit_id","position");--> statement-breakpoint
+CREATE INDEX "kiosks_place" ON "kiosks" USING btree ("place_id");--> statement-breakpoint
+CREATE INDEX "kiosks_desk" ON "kiosks" USING btree ("desk_id");--> statement-breakpoint
+CREATE INDEX "officers_unit" ON "officers" USING btree ("unit_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "officers_account" ON "officers" USING btree ("account_id") WHERE account_id is not null;--> statement-breakpoint
+CREATE INDEX "places_unit" ON "places" USING btree ("unit_id");--> statement-breakpoint
+CREATE INDEX "places_officer" ON "places" USING btree ("officer_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "services_unit_kind" ON "services" USING btree ("unit_id","kind");--> statement-breakpoint
+CREATE INDEX "units_path" ON "units" USING btree ("path" text_pattern_ops);--> statement-breakpoint
+CREATE INDEX "units_parent" ON "units" USING btree ("parent_id");--> statement-breakpoint
+CREATE INDEX "visits_unit" ON "visits" USING btree ("unit_id","day");--> statement-breakpoint
+CREATE INDEX "visits_officer" ON "visits" USING btree ("officer_id","day");--> statement-breakpoint
+CREATE INDEX "visits_desk" ON "visits" USING btree ("place_id","closed_at");--> statement-breakpoint
+CREATE INDEX "visits_open" ON "visits" USING btree ("unit_id","created_at") WHERE closed_at is null;--> statement-breakpoint
+CREATE INDEX "visits_to_forget" ON "visits" USING btree ("created_at") WHERE external_ref is not null;--> statement-breakpoint
+CREATE INDEX "visits_makers_to_forget" ON "visits" USING btree ("expires_at") WHERE made_by_device is not null;
+--> statement-breakpoint
+-- ====================================================================================================================
+-- Written by hand from here on: functions and triggers, which the schema in TypeScript cannot describe.
+--
+--   1. Append-only tables        4. Drafts that wait for approval     7. Sums of cases
+--   2. Notices of lost access    5. Sums of visits
+--   3. Search                    6. Moves of cases and outcomes of clocks
+--
+-- Triggers of one table and one moment run in the order of their names.
+-- ====================================================================================================================
+
+-- --------------------------------------------------------------------------------------------------------------------
+-- 1. Append-only tables
+--
+-- The timeline, the log of changes and everything that filed reports count are written once. Only retention may remove
+-- rows: it sets `spatula.retention` for its own transaction.
+-- --------------------------------------------------------------------------------------------------------------------
+CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	IF current_setting('spatula.retention', true) = 'on' THEN
+		RETURN coalesce(NEW, OLD);
+	END IF;
+	RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+END
+$$;
+--> statement-breakpoint
+CREATE TRIGGER timeline_append_only BEFORE UPDATE OR DELETE ON timeline FOR EACH ROW EXECUTE FUNCTION refuse_change();
+--> statement-breakpoint
+CREATE TRIGGER audit_entries_append_only BEFORE UPDATE OR DELETE ON audit_entries FOR EACH ROW EXECUTE FUNCTION refuse_change();
+--> statement-breakpoint
+CREATE TRIGGER case_moves_append_only BEFORE UPDATE OR DELETE ON case_moves FOR EACH ROW EXECUTE FUNCTION refuse_change();
+--> statement-breakpoint
+CREATE TRIGGER clock_outcomes_append_only BEFORE UPDATE OR DELETE ON clock_outcomes FOR EACH ROW EXECUTE FUNCTION refuse_change();
+--> statement-breakpoint
+CREATE TRIGGER recaps_append_only BEFORE UPDATE OR DELETE ON recaps FOR EACH ROW EXECUTE FUNCTION refuse_change();
+--> statement-breakpoint
+
+-- --------------------------------------------------------------------------------------------------------------------
+-- 2. Notices of lost access
+--
+-- An open desk checks its account again when a session ends, or when a role, an account or the tree of units changes.
+-- Triggers send the notice, so that no way of changing these tables can forget it. The trigger's argument names the column
+-- that holds the account; '*' means every account.
+-- --------------------------------------------------------------------------------------------------------------------
+CREATE FUNCTION tell_access() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+	was text;
+	becomes text;
+BEGIN
+	IF TG_ARGV[0] = '*' THEN
+		PERFORM pg_notify('spatula_access', '*');
+		RETURN NULL;
+	END IF;
+	IF TG_OP <> 'INSERT' THEN was := to_jsonb(OLD) ->> TG_ARGV[0]; END IF;
+	IF TG_OP <> 'DELETE' THEN becomes := to_jsonb(NEW) ->> TG_ARGV[0]; END IF;
+	IF was IS NOT NULL THEN PERFORM pg_notify('spatula_access', was); END IF;
+	IF becomes IS NOT NULL AND becomes IS DISTINCT FROM was THEN PERFORM pg_notify('spatula_access', becomes); END IF;
+	RETURN NULL;
+END
+$$;
+--> statement-breakpoint
+CREATE TRIGGER sessions_tell_access AFTER DELETE ON sessions FOR EACH ROW EXECUTE FUNCTION tell_access('user_id');
+--> statement-breakpoint
+CREATE TRIGGER roles_tell_access AFTER INSERT OR UPDATE OR DELETE ON roles FOR EACH ROW EXECUTE FUNCTION tell_access('account_id');
+--> statement-breakpoint
+CREATE TRIGGER accounts_tell_access AFTER UPDATE OF active ON accounts FOR EACH ROW EXECUTE FUNCTION tell_access('id');
+--> statement-breakpoint
+CREATE TRIGGER officers_tell_access AFTER INSERT OR UPDATE OF account_id OR DELETE ON officers FOR EACH ROW EXECUTE FUNCTION tell_access('account_id');
+--> statement-breakpoint
+CREATE TRIGGER units_tell_access AFTER INSERT OR UPDATE OF path ON units FOR EACH STATEMENT EXECUTE FUNCTION tell_access('*');
+--> statement-breakpoint
+
+-- --------------------------------------------------------------------------------------------------------------------
+-- 3. Search
+--
+-- `case_search` holds one document per case and `search_words` the words of all documents, for suggestions. Both follow
+-- the case, its messages and its attachments in the same transaction (docs/decisions/0012).
+-- --------------------------------------------------------------------------------------------------------------------
+
+-- Replaces everything that is no letter or digit by a space. Addresses, numbers with dots and words with hyphens are then
+-- found by their parts. Queries are cleaned the same way.
+CREATE FUNCTION search_clean(said text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+	SELECT btrim(regexp_replace(lower(said),
+		'[\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00bf\u2000-\u206f\u3000-\u303f\ufeff]+', ' ', 'g'))
+$$;
+--> statement-breakpoint
+-- The document holds each word as written, to find what is typed by halves, and its Indonesian stem, to find other forms
+-- of a word. The marks let the index answer filters and order as well:
+--   #due  the case has a deadline
+--   #s    its place in time, 16384 cases each
+--   #u    the handling unit
+--   #o    the handling unit and the place in time together: members of one unit search its newest cases without reading
+--         how the cases of the whole province lie in time
+--   #p #c #v  place, category, service
+--   #r    the digits of the reference from the back, so that its last digits are a prefix
+-- The text of attachments comes last. Words beyond 120,000 characters (over sixty pages) are left out: first those of
+-- attachments, then those of the oldest messages.
+CREATE FUNCTION search_document(about cases) RETURNS tsvector LANGUAGE sql STABLE PARALLEL SAFE AS $$
+	SELECT strip(to_tsvector('simple', said.words) || to_tsvector('indonesian', said.words)) || array_to_tsvector(array_remove(ARRAY[
+		CASE WHEN about.due_at IS NOT NULL THEN '#due' END,
+		'#s' || (about.id >> 14),
+		'#u' || about.handling_unit_id,
+		'#o' || about.handling_unit_id || '/' || (about.id >> 14),
+		'#p' || about.place_id,
+		'#c' || about.category,
+		'#v' || about.service,
+		'#r' || reverse(regexp_replace(about.reference, '[^0-9]', '', 'g'))], NULL))
+	FROM (SELECT search_clean(left(concat_ws(' ', about.title, about.body, about.requested_solution,
+		(SELECT string_agg(body, ' ' ORDER BY at DESC) FROM messages WHERE case_id = about.id),
+		(SELECT string_agg(text, ' ' ORDER BY at) FROM attachments WHERE case_id = about.id)), 120000)) AS words) said
+$$;
+--> statement-breakpoint
+CREATE FUNCTION refresh_search(which bigint) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+	written tsvector;
+BEGIN
+	-- Two people may write at once: the second one waits, and then sees what the first one wrote.
+	PERFORM 1 FROM cases WHERE id = which FOR NO KEY UPDATE;
+	INSERT INTO case_search SELECT id, search_document(c) FROM cases c WHERE id = which
+		ON CONFLICT (case_id) DO UPDATE SET document = excluded.document
+		RETURNING document INTO written;
+	-- The same word by two commits at once stands there twice, and neither waits for the other.
+	INSERT INTO search_words SELECT lexeme FROM unnest(tsvector_to_array(written)) lexeme
+		WHERE lexeme ~ '^[^0-9#]{4,30}$' AND NOT EXISTS (SELECT 1 FROM search_words WHERE word = lexeme);
+END
+$$;
+--> statement-breakpoint
+CREATE FUNCTION search_follows_case() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM refresh_search(NEW.id);
+	RETURN NULL;
+END
+$$;
+--> statement-breakpoint
+CREATE FUNCTION search_follows_message() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM refresh_search(coalesce(NEW.case_id, OLD.case_id));
+	RETURN NULL;
+END
+$$;
+--> statement-breakpoint
+-- Most attachments are photos, which have no text.
+CREATE FUNCTION search_follows_attachment() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	IF coalesce(NEW.text, OLD.text) IS NOT NULL THEN
+		PERFORM refresh_search(coalesce(NEW.case_id, OLD.case_id));
+	END IF;
+	RETURN NULL;
+END
+$$;
+--> statement-breakpoint
+CREATE TRIGGER cases_searched AFTER INSERT ON cases FOR EACH ROW EXECUTE FUNCTION search_follows_case();
+--> statement-breakpoint
+-- Most updates of a case change nothing that its document holds.
+CREATE TRIGGER cases_searched_anew AFTER UPDATE ON cases FOR EACH ROW WHEN (
+	(OLD.title, OLD.body, OLD.requested_solution, OLD.category, OLD.service, OLD.place_id, OLD.handling_unit_id, OLD.reference, OLD.due_at IS NULL)
+	IS DISTINCT FROM
+	(NEW.title, NEW.body, NEW.requested_solution, NEW.category, NEW.service, NEW.place_id, NEW.handling_unit_id, NEW.reference, NEW.due_at IS NULL)
+) EXECUTE FUNCTION search_follows_case();
+--> statement-breakpoint
+CREATE TRIGGER messages_searched AFTER INSERT OR UPDATE OF body OR DELETE ON messages FOR EACH ROW EXECUTE FUNCTION search_follows_message();
+--> statement-breakpoint
+CREATE TRIGGER attachments_searched AFTER INSERT OR UPDATE OF text OR DELETE ON attachments FOR EACH ROW EXECUTE FUNCTION search_follows_attachment();
+--> statement-breakpoint
+-- With the default of a hundred common words the planner cannot tell rare words from frequent ones.
+ALTER TABLE case_search ALTER COLUMN document SET STATISTICS 1000;
+--> statement-breakpoint
+
+-- --------------------------------------------------------------------------------------------------------------------
+-- 4. Drafts that wait for approval
+--
+-- Every desk asks which cases have a draft that waits for a second person. `cases.draft_waiting` and its partial index
+-- answer that at the price of the rows shown.
+-- --------------------------------------------------------------------------------------------------------------------
+CREATE FUNCTION draft_waits() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	UPDATE cases SET draft_waiting = waits FROM (SELECT EXISTS (
+		SELECT 1 FROM approvals WHERE case_id = NEW.case_id AND state = 'pending') AS waits) now
+	WHERE id = NEW.case_id AND draft_waiting <> waits;
+	RETURN NULL;
+END $$;
+--> statement-breakpoint
+CREATE TRIGGER drafts_that_wait AFTER INSERT OR UPDATE OF state ON approvals FOR EACH ROW EXECUTE FUNCTION draft_waits();
+--> statement-breakpoint
+
+-- --------------------------------------------------------------------------------------------------------------------
+-- 5. Sums of visits
+--
+-- Pages of figures read sums instead of visits: per unit and day, and per officer and day or month. Every service has a
+-- row, and '*' has all services together.
+-- --------------------------------------------------------------------------------------------------------------------
+
+-- '*' comes first: two transactions that count on the same day then lock their rows in the same order, and never deadlock.
+CREATE FUNCTION add_to_visit_daily(visit visits, sign int) RETURNS void LANGUAGE sql AS $$
+	INSERT INTO visit_daily AS d (unit_id, service, day, visits, answered)
+	VALUES (visit.unit_id, '*', visit.day, sign, CASE WHEN visit.used_on IS NULL THEN 0 ELSE sign END),
+		(visit.unit_id, coalesce(visit.service, ''), visit.day, sign, CASE WHEN visit.used_on IS NULL THEN 0 ELSE sign END)
+	ON CONFLICT (unit_id, service, day)
+	DO UPDATE SET visits = d.visits + excluded.visits, answered = d.answered + excluded.answered
+$$;
+--> statement-breakpoint
+-- What a change subtracts and adds is one set in one order. Two visits that swap officers at once then never deadlock.
+CREATE FUNCTION add_to_officer_visits(was visits, becomes visits) RETURNS void LANGUAGE sql AS $$
+	WITH changed AS (
+		SELECT v.officer_id, s.service, v.day, sum(v.sign) AS visits,
+			sum(CASE WHEN v.used_on IS NULL THEN 0 ELSE v.sign END) AS answered
+		FROM (VALUES (was.officer_id, was.service, was.day, was.used_on, -1),
+			(becomes.officer_id, becomes.service, becomes.day, becomes.used_on, 1)) v(officer_id, service, day, used_on, sign)
+		CROSS JOIN LATERAL (VALUES (coalesce(v.service, '')), ('*')) s(service)
+		WHERE v.officer_id IS NOT NULL
+		GROUP BY v.officer_id, s.service, v.day
+	), days AS (
+		INSERT INTO visit_officer_daily AS d (officer_id, service, day, visits, answered)
+		SELECT officer_id, service, day, visits, answered FROM changed
+		WHERE visits <> 0 OR answered <> 0 ORDER BY officer_id, service, day
+		ON CONFLICT (officer_id, service, day)
+		DO UPDATE SET visits = d.visits + excluded.visits, answered = d.answered + excluded.answered
+		RETURNING d.officer_id, d.service, d.day, d.visits
+	)
+	INSERT INTO visit_officer_monthly AS m (officer_id, service, month, visits, visit_days, answered)
+	SELECT officer_id, service, date_trunc('month', day)::date, sum(changed.visits),
+		sum((days.visits > 0)::int - (days.visits - changed.visits > 0)::int), sum(changed.answered)
+	FROM days JOIN changed USING (officer_id, service, day)
+	GROUP BY officer_id, service, date_trunc('month', day)
+	ORDER BY officer_id, service, date_trunc('month', day)
+	ON CONFLICT (officer_id, service, month)
+	DO UPDATE SET visits = m.visits + excluded.visits, visit_days = m.visit_days + excluded.visit_days,
+		answered = m.answered + excluded.answered
+$$;
+--> statement-breakpoint
+CREATE FUNCTION count_visit() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	IF TG_OP <> 'INSERT' THEN
+		PERFORM add_to_visit_daily(OLD, -1);
+	END IF;
+	IF TG_OP <> 'DELETE' THEN
+		PERFORM add_to_visit_daily(NEW, 1);
+	END IF;
+	PERFORM add_to_officer_visits(OLD, NEW);
+	RETURN NULL;
+END
+$$;
+--> statement-breakpoint
+CREATE TRIGGER visits_counted AFTER INSERT OR DELETE OR UPDATE OF unit_id, officer_id, service, day, used_on ON visits
+FOR EACH ROW EXECUTE FUNCTION count_visit();
+--> statement-breakpoint
+
+-- --------------------------------------------------------------------------------------------------------------------
+-- 6. Moves of cases and outcomes of clocks
+--
+-- Boards, periodic reports and the public page count the same rows (docs/decisions/0026): `case_moves` when a case entered
+-- or left the open cases of a unit, `clock_outcomes` when a promised deadline was met and whether it was late.
+-- --------------------------------------------------------------------------------------------------------------------
+
+-- Runs on the timeline, because every change of a case writes its entry in the same transaction: no change is missed. The
+-- move gets the time of the entry. Only the first move gets the time at which the case was opened.
+CREATE FUNCTION note_case_move() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+	c cases%ROWTYPE;
+	was case_moves%ROWTYPE;
+	is_open boolean;
+	was_open boolean;
+	elsewhere boolean;
+BEGIN
+	SELECT * INTO c FROM cases WHERE id = NEW.case_id;
+	SELECT * INTO was FROM case_moves WHERE case_id = NEW.case_id ORDER BY id DESC LIMIT 1;
+	is_open := c.status IN ('received', 'verified', 'in_progress', 'needs_info');
+	IF was.id IS NULL THEN
+		INSERT INTO case_moves (case_id, at, unit_id, kind, channel, sealed, move)
+		VALUES (c.id, c.opened_at, c.unit_id, c.kind, c.channel, c.restricted, 'received') RETURNING * INTO was;
+	END IF;
+	was_open := was.move IN ('received', 'reopened', 'moved_in');
+	elsewhere := (was.unit_id, was.kind, was.sealed) IS DISTINCT FROM (c.unit_id, c.kind, c.restricted);
+	IF was_open AND elsewhere THEN
+		INSERT INTO case_moves (case_id, at, unit_id, kind, channel, sealed, move) VALUES
+			(c.id, NEW.at, was.unit_id, was.kind, was.channel, was.sealed, 'moved_out'),
+			(c.id, NEW.at, c.unit_id, c.kind, c.channel, c.restricted, 'moved_in');
+	END IF;
+	IF was_open <> is_open THEN
+		INSERT INTO case_moves (case_id, at, unit_id, kind, channel, sealed, move)
+		VALUES (c.id, NEW.at, c.unit_id, c.kind, c.channel, c.restricted,
+			CASE WHEN is_open THEN 'reopened' WHEN c.status = 'archived' THEN 'archived' ELSE 'answered' END);
+	END IF;
+	RETURN NULL;
+END
+$$;
+--> statement-breakpoint
+CREATE TRIGGER timeline_case_move AFTER INSERT ON timeline FOR EACH ROW EXECUTE FUNCTION note_case_move();
+--> statement-breakpoint
+-- The reporter's own turn is no promise of the unit, so it has no outcome.
+CREATE FUNCTION note_clock_outcome() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	INSERT INTO clock_outcomes
+		(case_id, clock_id, unit_id, name, day_unit, started_on, ended_on, paused_days, at, due_at, late)
+	SELECT c.id, NEW.id, c.unit_id, NEW.name, NEW.day_unit, (NEW.start_at AT TIME ZONE u.time_zone)::date,
+		(NEW.met_at AT TIME ZONE u.time_zone)::date,
+		(SELECT count(*) FROM jsonb_array_elements(NEW.skipped) s
+			WHERE s ->> 'why' = 'paused' AND (s ->> 'date')::date <= (NEW.met_at AT TIME ZONE u.time_zone)::date),
+		NEW.met_at, NEW.due_at, NEW.late
+	FROM cases c JOIN units u ON u.id = c.unit_id WHERE c.id = NEW.case_id;
+	RETURN NULL;
+END
+$$;
+--> statement-breakpoint
+CREATE TRIGGER clocks_outcome_met AFTER UPDATE ON clocks FOR EACH ROW
+	WHEN (NEW.state = 'met' AND OLD.state <> 'met' AND NEW.name <> 'reporter_turn') EXECUTE FUNCTION note_clock_outcome();
+--> statement-breakpoint
+CREATE TRIGGER clocks_outcome_made AFTER INSERT ON clocks FOR EACH ROW
+	WHEN (NEW.state = 'met' AND NEW.name <> 'reporter_turn') EXECUTE FUNCTION note_clock_outcome();
+--> statement-breakpoint
+
+-- --------------------------------------------------------------------------------------------------------------------
+-- 7. Sums of cases
+--
+-- Boards read `case_sums` (docs/decisions/0020; db/schema/case-sums.ts lists the measures). The *_counts functions say what
+-- one row counts as. The count_* triggers append the difference between before and after to `case_sum_changes`, which
+-- blocks no other transaction, and a job adds these changes to the sums by fold_case_sums.
+--
+-- The *_counts functions are written in plpgsql, which keeps their plans. PostgreSQL would inline functions in plain SQL
+-- and plan them again for every change.
+-- --------------------------------------------------------------------------------------------------------------------
+
+-- A day is a day in the time zone of the case's unit.
+CREATE FUNCTION zone_of(unit uuid) RETURNS text LANGUAGE sql STABLE AS $$ SELECT time_zone FROM units WHERE id = unit $$;
+--> statement-breakpoint
+-- What a case counts as from its own row. A case is received on the day on which it was opened.
+CREATE FUNCTION case_counts(c cases, zone text) RETURNS TABLE (measure text, day date, part text, value text)
+LANGUAGE plpgsql IMMUTABLE AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
+	SELECT counted.* FROM (SELECT (c.opened_at AT TIME ZONE zone)::date AS came, (c.received_at AT TIME ZONE zone)::date AS received) d
+	CROSS JOIN LATERAL (VALUES
+		('received', d.came, '', '', true),
+		('received', d.came, 'kind', c.kind, true),
+		('received', d.came, 'category', coalesce(c.category, ''), true),
+		('received', d.came, 'channel', c.channel, true),
+		('received', d.came, 'place', c.place_id::text, c.place_id IS NOT NULL),
+		('received', d.came, 'status', c.status, true),
+		('open', d.received, '', '', c.status IN ('received', 'verified', 'in_progress', 'needs_info'))
+	) v(measure, day, part, value, counts)
+	CROSS JOIN LATERAL (SELECT v.measure, v.day, v.part, v.value) counted
+	WHERE v.counts;
+END
+$$;
+--> statement-breakpoint
+-- The reporter's own turn is no promise of the unit.
+CREATE FUNCTION clock_counts(k clocks, received date) RETURNS TABLE (measure text, day date, part text, value text)
+LANGUAGE plpgsql IMMUTABLE AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
+	SELECT 'running', received, k.name, CASE WHEN k.state = 'running' AND k.due_at IS NOT NULL
+		THEN to_char(k.due_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') ELSE 'paused' END
+	WHERE k.name <> 'reporter_turn' AND k.state IN ('running', 'paused');
+END
+$$;
+--> statement-breakpoint
+CREATE FUNCTION entry_counts(t timeline, zone text) RETURNS TABLE (measure text, day date, part text, value text)
+LANGUAGE plpgsql IMMUTABLE AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
+	SELECT 'score', (t.at AT TIME ZONE zone)::date, '', coalesce(t.data ->> 'score', '') WHERE t.type = 'rated'
+	UNION ALL
+	SELECT 'archived', (t.at AT TIME ZONE zone)::date, 'reason', coalesce(t.data ->> 'reason', '') WHERE t.type = 'archived';
+END
+$$;
+--> statement-breakpoint
+CREATE FUNCTION forward_counts(e escalations, zone text) RETURNS TABLE (measure text, day date, part text, value text)
+LANGUAGE plpgsql IMMUTABLE AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
+	SELECT 'lapor', (e.created_at AT TIME ZONE zone)::date, 'state', e.state
+	UNION ALL
+	SELECT 'lapor', (e.sent_at AT TIME ZONE zone)::date, 'hours',
+		least(999, greatest(0, floor(extract(epoch FROM e.sent_at - e.created_at) / 3600)))::int::text
+	WHERE e.sent_at IS NOT NULL AND e.lapor_id IS NOT NULL;
+END
+$$;
+--> statement-breakpoint
+CREATE FUNCTION move_counts(m case_moves, received_at timestamptz, zone text)
+RETURNS TABLE (measure text, day date, part text, value text) LANGUAGE plpgsql IMMUTABLE AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
+	SELECT m.move, (m.at AT TIME ZONE zone)::date, '', '' WHERE m.move IN ('answered', 'archived', 'reopened')
+	UNION ALL
+	SELECT m.move, (m.at AT TIME ZONE zone)::date, 'days', ((m.at AT TIME ZONE zone)::date - (received_at AT TIME ZONE zone)::date)::text
+	WHERE m.move = 'answered';
+END
+$$;
+--> statement-breakpoint
+CREATE FUNCTION outcome_counts(o clock_outcomes, zone text) RETURNS TABLE (measure text, day date, part text, value text)
+LANGUAGE plpgsql IMMUTABLE AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY SELECT 'kept', (o.at AT TIME ZONE zone)::date, o.name, CASE WHEN o.late THEN 'late' ELSE 'met' END;
+END
+$$;
+--> statement-breakpoint
+-- What a case counts as from all rows that belong to it. When it is handed over, they count for the new unit.
+CREATE FUNCTION followed_counts(which bigint, received_at timestamptz, zone text)
+RETURNS TABLE (measure text, day date, part text, value text) LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
+	SELECT c.* FROM clocks k CROSS JOIN LATERAL clock_counts(k, (received_at AT TIME ZONE zone)::date) c WHERE k.case_id = which
+	UNION ALL SELECT c.* FROM case_moves m CROSS JOIN LATERAL move_counts(m, received_at, zone) c WHERE m.case_id = which
+	UNION ALL SELECT c.* FROM clock_outcomes o CROSS JOIN LATERAL outcome_counts(o, zone) c WHERE o.case_id = which
+	UNION ALL SELECT c.* FROM timeline t CROSS JOIN LATERAL entry_counts(t, zone) c WHERE t.case_id = which
+	UNION ALL SELECT c.* FROM escalations e CROSS JOIN LATERAL forward_counts(e, zone) c WHERE e.case_id = which;
+END
+$$;
+--> statement-breakpoint
+-- Cases that retention removes were there all the same: they stay in the sums.
+CREATE FUNCTION count_case() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+	moved boolean := TG_OP = 'UPDATE' AND (OLD.unit_id, OLD.handling_unit_id, OLD.restricted, OLD.service, OLD.received_at)
+		IS DISTINCT FROM (NEW.unit_id, NEW.handling_unit_id, NEW.restricted, NEW.service, NEW.received_at);
+	was_zone text := zone_of(OLD.unit_id);
+	zone text := zone_of(NEW.unit_id);
+BEGIN
+	IF TG_OP = 'DELETE' AND current_setting('spatula.retention', true) = 'on' THEN
+		RETURN NULL;
+	END IF;
+	INSERT INTO case_sum_changes (unit_id, service, measure, day, part, value, handling_unit_id, restricted, n)
+	SELECT unit_id, service, measure, day, part, value, handling_unit_id, restricted, sum(n)
+	FROM (
+		SELECT OLD.unit_id, coalesce(OLD.service, '') AS service, c.*, OLD.handling_unit_id, OLD.restricted, -1 AS n
+		FROM case_counts(OLD, was_zone) c WHERE TG_OP <> 'INSERT'
+		UNION ALL
+		SELECT NEW.unit_id, coalesce(NEW.service, ''), c.*, NEW.handling_unit_id, NEW.restricted, 1
+		FROM case_counts(NEW, zone) c WHERE TG_OP <> 'DELETE'
+		UNION ALL
+		SELECT OLD.unit_id, coalesce(OLD.service, ''), c.*, OLD.handling_unit_id, OLD.restricted, -1
+		FROM followed_counts(OLD.id, OLD.received_at, was_zone) c WHERE moved
+		UNION ALL
+		SELECT NEW.unit_id, coalesce(NEW.service, ''), c.*, NEW.handling_unit_id, NEW.restricted, 1
+		FROM followed_counts(NEW.id, NEW.received_at, zone) c WHERE moved
+	) counted
+	GROUP BY unit_id, service, measure, day, part, value, handling_unit_id, restricted
+	HAVING sum(n) <> 0;
+	RETURN NULL;
+END
+$$;
+--> statement-breakpoint
+CREATE TRIGGER cases_counted AFTER INSERT OR DELETE ON cases FOR EACH ROW EXECUTE FUNCTION count_case();
+--> statement-breakpoint
+CREATE TRIGGER cases_counted_anew AFTER UPDATE ON cases FOR EACH ROW WHEN (
+	(OLD.unit_id, OLD.handling_unit_id, OLD.restricted, OLD.service, OLD.opened_at, OLD.received_at, OLD.kind, OLD.category, OLD.channel,
+		OLD.place_id, OLD.status)
+	IS DISTINCT FROM
+	(NEW.unit_id, NEW.handling_unit_id, NEW.restricted, NEW.service, NEW.opened_at, NEW.received_at, NEW.kind, NEW.category, NEW.channel,
+		NEW.place_id, NEW.status)
+) EXECUTE FUNCTION count_case();
+--> statement-breakpoint
+CREATE FUNCTION count_clock() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+	about cases;
+	zone text;
+BEGIN
+	IF TG_OP = 'DELETE' AND current_setting('spatula.retention', true) = 'on' THEN
+		RETURN NULL;
+	END IF;
+	SELECT * INTO about FROM cases WHERE id = coalesce(NEW.case_id, OLD.case_id);
+	zone := zone_of(about.unit_id);
+	INSERT INTO case_sum_changes (unit_id, service, measure, day, part, value, handling_unit_id, restricted, n)
+	SELECT about.unit_id, coalesce(about.service, ''), measure, day, part, value, about.handling_unit_id, about.restricted, sum(n)
+	FROM (
+		SELECT c.*, -1 AS n FROM clock_counts(OLD, (about.received_at AT TIME ZONE zone)::date) c WHERE TG_OP <> 'INSERT'
+		UNION ALL
+		SELECT c.*, 1 FROM clock_counts(NEW, (about.received_at AT TIME ZONE zone)::date) c WHERE TG_OP <> 'DELETE'
+	) counted
+	GROUP BY measure, day, part, value
+	HAVING sum(n) <> 0;
+	RETURN NULL;
+END
+$$;
+--> statement-breakpoint
+CREATE TRIGGER clocks_counted AFTER INSERT OR DELETE OR UPDATE OF state, late, due_at ON clocks FOR EACH ROW EXECUTE FUNCTION count_clock();
+--> statement-breakpoint
+CREATE FUNCTION count_entry() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+	about cases;
+	zone text;
+BEGIN
+	IF TG_OP = 'DELETE' AND current_setting('spatula.retention', true) = 'on' THEN
+		RETURN NULL;
+	END IF;
+	SELECT * INTO about FROM cases WHERE id = coalesce(NEW.case_id, OLD.case_id);
+	zone := zone_of(about.unit_id);
+	INSERT INTO case_sum_changes (unit_id, service, measure, day, part, value, handling_unit_id, restricted, n)
+	SELECT about.unit_id, coalesce(about.service, ''), measure, day, part, value, about.handling_unit_id, about.restricted, sum(n)
+	FROM (
+		SELECT c.*, -1 AS n FROM entry_counts(OLD, zone) c WHERE TG_OP <> 'INSERT'
+		UNION ALL
+		SELECT c.*, 1 FROM entry_counts(NEW, zone) c WHERE TG_OP <> 'DELETE'
+	) counted
+	GROUP BY measure, day, part, value
+	HAVING sum(n) <> 0;
+	RETURN NULL;
+END
+$$;
+--> statement-breakpoint
+CREATE TRIGGER timeline_counted AFTER INSERT ON timeline FOR EACH ROW WHEN (NEW.type IN ('rated', 'archived'))
+EXECUTE FUNCTION count_entry();
+--> statement-breakpoint
+CREATE TRIGGER timeline_uncounted AFTER DELETE ON timeline FOR EACH ROW WHEN (OLD.type IN ('rated', 'archived'))
+EXECUTE FUNCTION count_entry();
+--> statement-breakpoint
+CREATE FUNCTION count_forward() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+	about cases;
+	zone text;
+BEGIN
+	IF TG_OP = 'DELETE' AND current_setting('spatula.retention', true) = 'on' THEN
+		RETURN NULL;
+	END IF;
+	SELECT * INTO about FROM cases WHERE id = coalesce(NEW.case_id, OLD.case_id);
+	zone := zone_of(about.unit_id);
+	INSERT INTO case_sum_changes (unit_id, service, measure, day, part, value, handling_unit_id, restricted, n)
+	SELECT about.unit_id, coalesce(about.service, ''), measure, day, part, value, about.handling_unit_id, about.restricted, sum(n)
+	FROM (
+		SELECT c.*, -1 AS n FROM forward_counts(OLD, zone) c WHERE TG_OP <> 'INSERT'
+		UNION ALL
+		SELECT c.*, 1 FROM forward_counts(NEW, zone) c WHERE TG_OP <> 'DELETE'
+	) counted
+	GROUP BY measure, day, part, value
+	HAVING sum(n) <> 0;
+	RETURN NULL;
+END
+$$;
+--> statement-breakpoint
+CREATE TRIGGER escalations_counted AFTER INSERT OR DELETE OR UPDATE OF state, sent_at, lapor_id ON escalations
+FOR EACH ROW EXECUTE FUNCTION count_forward();
+--> statement-breakpoint
+-- Moves and outcomes are append-only, so their counts are only added.
+CREATE FUNCTION count_move() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+	about cases;
+BEGIN
+	SELECT * INTO about FROM cases WHERE id = NEW.case_id;
+	INSERT INTO case_sum_changes (unit_id, service, measure, day, part, value, handling_unit_id, restricted, n)
+	SELECT about.unit_id, coalesce(about.service, ''), measure, day, part, value, about.handling_unit_id, about.restricted, 1
+	FROM move_counts(NEW, about.received_at, zone_of(about.unit_id));
+	RETURN NULL;
+END
+$$;
+--> statement-breakpoint
+CREATE TRIGGER case_moves_counted AFTER INSERT ON case_moves FOR EACH ROW WHEN (NEW.move IN ('answered', 'archived', 'reopened'))
+EXECUTE FUNCTION count_move();
+--> statement-breakpoint
+CREATE FUNCTION count_outcome() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+	about cases;
+BEGIN
+	SELECT * INTO about FROM cases WHERE id = NEW.case_id;
+	INSERT INTO case_sum_changes (unit_id, service, measure, day, part, value, handling_unit_id, restricted, n)
+	SELECT about.unit_id, coalesce(about.service, ''), measure, day, part, value, about.handling_unit_id, about.restricted, 1
+	FROM outcome_counts(NEW, zone_of(about.unit_id));
+	RETURN NULL;
+END
+$$;
+--> statement-breakpoint
+CREATE TRIGGER clock_outcomes_counted AFTER INSERT ON clock_outcomes FOR EACH ROW EXECUTE FUNCTION count_outcome();
+--> statement-breakpoint
+-- A unit that moves to another time zone has other days: all its cases are counted again.
+CREATE FUNCTION recount_unit() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	INSERT INTO case_sum_changes (unit_id, service, measure, day, part, value, handling_unit_id, restricted, n)
+	SELECT c.unit_id, coalesce(c.service, ''), counted.measure, counted.day, counted.part, counted.value, c.handling_unit_id, c.restricted,
+		sum(z.sign)
+	FROM cases c CROSS JOIN (VALUES (OLD.time_zone, -1), (NEW.time_zone, 1)) z(zone, sign)
+	CROSS JOIN LATERAL (
+		SELECT * FROM case_counts(c, z.zone) UNION ALL SELECT * FROM followed_counts(c.id, c.received_at, z.zone)
+	) counted
+	WHERE c.unit_id = NEW.id
+	GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
+	HAVING sum(z.sign) <> 0;
+	RETURN NULL;
+END
+$$;
+--> statement-breakpoint
+CREATE TRIGGER units_recounted AFTER UPDATE OF time_zone ON units FOR EACH ROW WHEN (OLD.time_zone <> NEW.time_zone)
+EXECUTE FUNCTION recount_unit();
+--> statement-breakpoint
+-- Adds up to `most` changes to the sums and returns how many it added. Only one call runs at a time; others return 0.
+CREATE FUNCTION fold_case_sums(most int) RETURNS int LANGUAGE plpgsql AS $$
+DECLARE
+	folded int;
+BEGIN
+	IF NOT pg_try_advisory_xact_lock(hashtext('case_sums')) THEN
+		RETURN 0;
+	END IF;
+	WITH taken AS (
+		DELETE FROM case_sum_changes WHERE id IN (SELECT id FROM case_sum_changes ORDER BY id LIMIT most) RETURNING *
+	), added AS (
+		INSERT INTO case_sums AS s (unit_id, service, grain, measure, day, part, value, handling_unit_id, restricted, n)
+		SELECT unit_id, by_service, grain, measure, CASE grain WHEN 'month' THEN date_trunc('month', day)::date ELSE day END AS at,
+			part, value, handling_unit_id, restricted, sum(n)
+		FROM taken CROSS JOIN LATERAL (VALUES (service), ('*')) s(by_service) CROSS JOIN (VALUES ('day'), ('month')) g(grain)
+		GROUP BY unit_id, by_service, grain, measure, at, part, value, handling_unit_id, restricted
+		HAVING sum(n) <> 0
+		ON CONFLICT (unit_id, service, grain, measure, day, part, value, handling_unit_id, restricted)
+		DO UPDATE SET n = s.n + excluded.n
+	)
+	SELECT count(*) INTO folded FROM taken;
+	DELETE FROM case_sums WHERE n = 0;
+	RETURN folded;
+END
+$$;

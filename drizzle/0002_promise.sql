@@ -1,1 +1,0 @@
-ALTER TABLE "cases" ADD COLUMN "promised_at" timestamp with time zone;

@@ -1,1 +1,0 @@
-ALTER TABLE "approvals" ALTER COLUMN "author_id" DROP NOT NULL;

@@ -1,1 +1,0 @@
-CREATE INDEX "ratings_to_review" ON "ratings" USING btree ("unit_id","day","id") WHERE state = 'held' or (state = 'counted' and ((state_by is null and signals <> '{}') or comment_flags <> '{}'));

@@ -1,2 +1,0 @@
-ALTER TABLE "cases" ADD COLUMN "draft_waiting" boolean DEFAULT false NOT NULL;--> statement-breakpoint
-CREATE INDEX "cases_draft_waiting" ON "cases" USING btree ("due_at","id" DESC NULLS FIRST,"handling_unit_id","restricted") WHERE draft_waiting;

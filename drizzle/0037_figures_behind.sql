@@ -1,2 +1,0 @@
-CREATE INDEX "cases_answered" ON "cases" USING btree ("unit_id","answered_at") WHERE answered_at is not null;--> statement-breakpoint
-CREATE INDEX "cases_archived" ON "cases" USING btree ("unit_id","archived_at") WHERE archived_at is not null;

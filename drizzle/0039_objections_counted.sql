@@ -1,2 +1,0 @@
-DROP INDEX "cases_objection";--> statement-breakpoint
-CREATE INDEX "cases_objection" ON "cases" USING btree ("due_at","id" DESC NULLS FIRST,"handling_unit_id","restricted","status") WHERE objection_at is not null;

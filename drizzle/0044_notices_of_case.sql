@@ -1,1 +1,0 @@
-CREATE INDEX "notices_case" ON "notices" USING btree ("case_id") WHERE read_at is null;

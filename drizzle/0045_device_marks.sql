@@ -1,1 +1,0 @@
-ALTER TABLE "accounts" ADD COLUMN "mark_generation" integer DEFAULT 0 NOT NULL;

@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { UploadPlaces } from './places.ts';
+
+const LONG = 60_000;
+
+/** Asks for places, and tells in which order they were had. */
+function visitors(places: UploadPlaces) {
+	const entered: string[] = [];
+	const leaving = new Map<string, () => void>();
+	return {
+		entered,
+		ask: (sender: string) =>
+			void places.enter(sender, LONG).then((leave) => {
+				entered.push(sender);
+				leaving.set(sender, leave ?? (() => {}));
+			}),
+		leave: async (sender: string) => {
+			leaving.get(sender)?.();
+			await Promise.resolve();
+		}
+	};
+}
+
+describe('a place', () => {
+	it('goes to who has had the least time of late, and among equals to who came first', async () => {
+		let clock = 0;
+		const { entered, ask, leave } = visitors(new UploadPlaces(1, 1, () => clock));
+		ask('often');
+		await Promise.resolve();
+		clock = 5000;
+		for (const sender of ['often', 'first', 'second']) ask(sender);
+		for (const sender of ['often', 'first', 'second']) await leave(sender);
+		expect(entered).toEqual(['often', 'first', 'second', 'often']);
+	});
+
+	it('does not count against a sender for ever', async () => {
+		let clock = 0;
+		const { entered, ask, leave } = visitors(new UploadPlaces(1, 1, () => clock));
+		ask('long ago');
+		await Promise.resolve();
+		clock = 5000;
+		await leave('long ago');
+		clock += 20 * 60_000;
+		ask('today');
+		await Promise.resolve();
+		clock += 100;
+		for (const sender of ['today', 'long ago']) ask(sender);
+		await leave('today');
+		expect(entered).toEqual(['long ago', 'today', 'long ago']);
+	});
+
+	it('is left free for others by a sender who has as many as allowed', async () => {
+		const { entered, ask } = visitors(new UploadPlaces(3, 2));
+		for (const sender of ['one', 'one', 'one', 'other']) ask(sender);
+		await Promise.resolve();
+		expect(entered).toEqual(['one', 'one', 'other']);
+	});
+
+	it('is given up by who has waited long enough', async () => {
+		const places = new UploadPlaces(1, 1);
+		await places.enter('one', LONG);
+		expect(await places.enter('other', 1)).toBeUndefined();
+	});
+});

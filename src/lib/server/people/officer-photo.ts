@@ -27,7 +27,7 @@ async function portraitOf(photo: SentFile): Promise<Buffer> {
 	return sharp(result.ok.bytes)
 		.resize({ width: SIDE, height: SIDE, fit: 'cover', position: 'attention' })
 		.flatten({ background: '#ffffff' })
-		.jpeg({ quality: 82, mozjpeg: true })
+		.jpeg({ quality: 82 })
 		.toBuffer();
 }
 

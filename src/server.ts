@@ -3,6 +3,7 @@
  * what is read, and an orderly stop. It imports nothing of the domain: the build has bundled its own instance of that,
  * and two of them would be two database handles.
  */
+import './lib/server/process-memory.ts';
 import { createServer, STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
 import { existsSync, readFileSync } from 'node:fs';
 import compression from 'compression';

@@ -9,6 +9,8 @@ test.beforeAll(async () => void (browser = await browserThatKeepsPages()));
 test.afterAll(() => browser.close());
 
 const RECEIPT = /[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}-[0-9A-Z*~$=]/;
+/** A fault that shows itself seldom is looked for twice where there is time. */
+const ROUNDS = process.env.TEST_ALL ? [1, 2] : [1];
 const at = (path: string) => `${running().origin}${path}`;
 
 /** The test says something only where this browser does bring back a page of the site that it kept. */
@@ -49,7 +51,7 @@ const signOut = async (page: Page) => {
 
 for (const scripts of [true, false]) {
 	const how = scripts ? 'scripts on' : 'scripts off';
-	for (const round of [1, 2]) {
+	for (const round of ROUNDS) {
 		test(`receipt: Back after "sudah saya catat" shows none (${how}, round ${round})`, async () => {
 			const context = await openContext(browser, scripts);
 			const page = await context.newPage();

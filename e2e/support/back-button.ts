@@ -1,4 +1,11 @@
-import { chromium, type Browser, type BrowserContext, type Page } from '@playwright/test';
+import {
+	chromium,
+	type Browser,
+	type BrowserContext,
+	type CDPSession,
+	type Page,
+	type Request
+} from '@playwright/test';
 
 /** A browser that keeps pages for the Back button, as everybody's does; Playwright switches that off. */
 export const browserThatKeepsPages = (): Promise<Browser> =>
@@ -27,29 +34,57 @@ const LOOK = `JSON.stringify({
 		.map((field) => field.name + '=' + field.value)
 })`;
 
-/** Presses Back and looks once the page stands. */
+/** For how long a page that is there may still fill in something by its scripts. */
+const SETTLE_MS = 250;
+
+/** Presses Back and looks once the page stands: a kept one, the one it reloads itself to, or one asked from the site. */
 export async function pressBack(page: Page): Promise<AfterBack> {
 	const devtools = await page.context().newCDPSession(page);
+	await devtools.send('Page.enable');
+	// A page that is left before it has loaded may not yet have made the browser drop the pages it kept.
+	await look(devtools);
 	const { currentIndex, entries } = await devtools.send('Page.getNavigationHistory');
 	const before = entries[currentIndex - 1];
 	if (!before) throw new Error('there is nothing to go back to');
 	let asked = false;
-	page.on('request', (request) => (asked ||= request.isNavigationRequest()));
+	const onRequest = (request: Request) => (asked ||= request.isNavigationRequest());
+	page.on('request', onRequest);
+	let reloads = false;
+	devtools.on('Page.frameRequestedNavigation', () => (reloads = true));
+	const shown = nextPage(devtools);
 	await devtools.send('Page.navigateToHistoryEntry', { entryId: before.id });
-	// Long enough to paint a kept page, and for one that reloads itself to ask the site.
-	await new Promise((done) => setTimeout(done, 1500));
-	const look = async (): Promise<AfterBack & { ready: boolean }> => {
+	if ((await shown) === 'BackForwardCacheRestore') {
+		const reloaded = nextPage(devtools);
+		await look(devtools);
+		// A kept page asks for itself anew as it is shown, which is before it tells anything here.
+		if (reloads) await reloaded;
+	}
+	await look(devtools);
+	await new Promise((done) => setTimeout(done, SETTLE_MS));
+	const { url, text, typed } = await look(devtools);
+	page.off('request', onRequest);
+	await devtools.detach();
+	return { kept: !asked, url, text, typed };
+}
+
+/** How the browser came to the next page that it shows. */
+const nextPage = (devtools: CDPSession) =>
+	new Promise<string>((done) => {
+		devtools.on('Page.frameNavigated', ({ frame, type }) => {
+			if (!frame.parentId) done(type);
+		});
+	});
+
+/** Looks at the page once it has loaded. */
+async function look(devtools: CDPSession): Promise<Omit<AfterBack, 'kept'>> {
+	for (;;) {
 		const { result } = await devtools
 			.send('Runtime.evaluate', { expression: LOOK })
 			.catch(() => ({ result: undefined }));
 		const seen = JSON.parse(String(result?.value ?? '{"ready":false}')) as AfterBack & { ready: boolean };
 		if (seen.ready) return seen;
-		await new Promise((done) => setTimeout(done, 250));
-		return look();
-	};
-	const { url, text, typed } = await look();
-	await devtools.detach();
-	return { kept: !asked, url, text, typed };
+		await new Promise((done) => setTimeout(done, 50));
+	}
 }
 
 export const openContext = (browser: Browser, scripts: boolean): Promise<BrowserContext> =>

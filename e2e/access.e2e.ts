@@ -1,4 +1,4 @@
-import { expect, test } from '@playwright/test';
+import { expect, test } from './support/test.ts';
 import { SCOPES, type Scope } from '../src/lib/cases/vocabulary.ts';
 import { OPERATIONS, type Operation } from '../src/lib/server/web/api/operations.ts';
 import { ROUTES, PERSONS, type Person } from './support/access-table.ts';

@@ -1,4 +1,4 @@
-import { expect, test } from '@playwright/test';
+import { expect, test } from './support/test.ts';
 import { PERSONS, ROUTES } from './support/access-table.ts';
 import { running } from './support/journey.ts';
 import { expectNoViolations, signedIn } from './support/pages.ts';

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
-import { expect, test, type Browser, type Page } from '@playwright/test';
+import { expect, test, type Browser, type Page } from './support/test.ts';
 import { getDocumentProxy } from 'unpdf';
 import { running } from './support/journey.ts';
 import { expectAccessible, signedIn, visit } from './support/pages.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { expect, test, type Browser, type Page } from '@playwright/test';
+import { expect, test, type Browser, type Page } from './support/test.ts';
 import { browserThatKeepsPages, openContext, pressBack } from './support/back-button.ts';
 import { account, running } from './support/journey.ts';
 import { api } from './support/site.ts';

@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test, type Page } from '@playwright/test';
+import { expect, test, type Page } from './support/test.ts';
 import postgres from 'postgres';
 import { startPostgres } from '../src/lib/server/testing/postgres-server.ts';
 import { quarters } from '../src/lib/server/testing/photos.ts';

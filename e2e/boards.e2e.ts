@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { expect, test, type Browser, type Page } from '@playwright/test';
+import { expect, test, type Browser, type Page } from './support/test.ts';
 import { parse } from 'csv-parse/sync';
 import { openBoardsOffice } from './support/boards-office.ts';
 import { PASSWORD } from './support/own-database.ts';

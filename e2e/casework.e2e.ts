@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { expect, test, type Page } from '@playwright/test';
+import { expect, test, type Page } from './support/test.ts';
 import { getDocumentProxy } from 'unpdf';
 import { running, sessionOf } from './support/journey.ts';
 import { expectAccessible, phoneWithoutScripts, signedIn, visit } from './support/pages.ts';

@@ -1,4 +1,4 @@
-import { expect, test } from '@playwright/test';
+import { expect, test } from './support/test.ts';
 import { runChaos } from '../scripts/chaos/run.ts';
 
 /** The bound of the run itself is the shorter one, so that it is this test that cleans up. */

@@ -1,4 +1,4 @@
-import { expect, test } from '@playwright/test';
+import { expect, test } from './support/test.ts';
 import { account, running } from './support/journey.ts';
 import { signedIn, visit } from './support/pages.ts';
 

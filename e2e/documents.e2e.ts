@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { expect, test } from '@playwright/test';
+import { expect, test } from './support/test.ts';
 import { extractText, getDocumentProxy, getMeta } from 'unpdf';
 import { pdfPages } from '../src/lib/server/testing/documents.ts';
 import { running } from './support/journey.ts';

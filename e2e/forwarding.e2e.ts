@@ -1,5 +1,5 @@
 import { buffer } from 'node:stream/consumers';
-import { expect, test, type Page } from '@playwright/test';
+import { expect, test, type Page } from './support/test.ts';
 import PDFDocument from 'pdfkit';
 import sharp from 'sharp';
 import { openForwardingOffice, visitForward, type ForwardingOffice } from './support/forwarding-office.ts';

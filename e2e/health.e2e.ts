@@ -1,4 +1,4 @@
-import { expect, test } from '@playwright/test';
+import { expect, test } from './support/test.ts';
 import { haltConnection } from '../src/lib/server/escalation/connection.ts';
 import { provideAccount } from '../src/lib/server/people/first-account.ts';
 import { openOwnDatabase } from './support/own-database.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
-import { expect, test } from '@playwright/test';
+import { expect, test } from './support/test.ts';
 import sharp from 'sharp';
 import { OVERSIZED_BODIES } from '../src/lib/server/testing/hostile-bodies.ts';
 import { running, sessionOf } from './support/journey.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { expect, test, type Browser, type Page } from '@playwright/test';
+import { expect, test, type Browser, type Page } from './support/test.ts';
 import ExcelJS from 'exceljs';
 import { running } from './support/journey.ts';
 import { expectAccessible, signedIn, visit } from './support/pages.ts';

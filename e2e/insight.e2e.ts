@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { expect, test, type Page } from '@playwright/test';
+import { expect, test, type Page } from './support/test.ts';
 import { running } from './support/journey.ts';
 import { expectAccessible, signedIn } from './support/pages.ts';
 import { api } from './support/site.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { expect, test, type Browser, type Page } from '@playwright/test';
+import { expect, test, type Browser, type Page } from './support/test.ts';
 import { account, running } from './support/journey.ts';
 import { find, panel, search, send, signIn, tabTo, today, verb } from './support/keys.ts';
 import { visit } from './support/pages.ts';

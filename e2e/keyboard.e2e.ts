@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { expect, test, type Page } from '@playwright/test';
+import { expect, test, type Page } from './support/test.ts';
 import { running } from './support/journey.ts';
 import { find, panel, send, signIn, tabTo, today, verb } from './support/keys.ts';
 import { visit } from './support/pages.ts';

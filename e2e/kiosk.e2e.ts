@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { expect, test, type Browser, type Locator, type Page } from '@playwright/test';
+import { expect, test, type Browser, type Locator, type Page } from './support/test.ts';
 import jsQR from 'jsqr';
 import sharp from 'sharp';
 import type { KeptOutcome } from '../src/lib/ratings/kiosk.ts';

@@ -1,4 +1,4 @@
-import { expect, test, type Browser, type Page } from '@playwright/test';
+import { expect, test, type Browser, type Page } from './support/test.ts';
 import { openForwardingOffice, visitForward, type ForwardingOffice } from './support/forwarding-office.ts';
 import { expectAccessible } from './support/pages.ts';
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { expect, test, type Browser, type Page } from '@playwright/test';
+import { expect, test, type Browser, type Page } from './support/test.ts';
 import { expectAccessible } from './support/pages.ts';
 import { api } from './support/site.ts';
 import { startTwoSites, type Person, type TwoSites } from './support/two-sites.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
-import { expect, test } from '@playwright/test';
+import { expect, test } from './support/test.ts';
 import { running } from './support/journey.ts';
 import { api } from './support/site.ts';
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { expect, test } from '@playwright/test';
+import { expect, test } from './support/test.ts';
 import { attackSite } from '../scripts/chaos-bodies/run.ts';
 import { startDemoCopy } from './support/demo-copy.ts';
 import { journeys } from './support/journey.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { expect, test, type Page } from '@playwright/test';
+import { expect, test, type Page } from './support/test.ts';
 import { OPERATIONS, type Operation } from '../src/lib/server/web/api/operations.ts';
 import { ROUTES } from './support/access-table.ts';
 import { running, sessionOf } from './support/journey.ts';

@@ -1,4 +1,4 @@
-import { expect, test, type Page } from '@playwright/test';
+import { expect, test, type Page } from './support/test.ts';
 import { running } from './support/journey.ts';
 import { expectAccessible, phoneWithoutScripts, visit } from './support/pages.ts';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test, type Browser, type Page } from '@playwright/test';
+import { expect, test, type Browser, type Page } from './support/test.ts';
 import { running } from './support/journey.ts';
 import { find, send, signIn, tabTo, verb } from './support/keys.ts';
 import { expectAccessible, phoneWithoutScripts, signedIn, visit } from './support/pages.ts';

@@ -1,4 +1,4 @@
-import { expect, test, type Page } from '@playwright/test';
+import { expect, test, type Page } from './support/test.ts';
 import { extractText, getDocumentProxy } from 'unpdf';
 import { running } from './support/journey.ts';
 import { expectAccessible, signedIn, visit } from './support/pages.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { expect, test, type Browser, type Locator, type Page } from '@playwright/test';
+import { expect, test, type Browser, type Locator, type Page } from './support/test.ts';
 import { localTime } from '../src/lib/calendar/days.ts';
 import { running } from './support/journey.ts';
 import { expectAccessible, phoneWithoutScripts, signedIn, visit } from './support/pages.ts';

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test, type Page } from '@playwright/test';
+import { expect, test, type Page } from './support/test.ts';
 import { running } from './support/journey.ts';
 import { makeKioskPlace, pairDevice } from './support/kiosk.ts';
 import { signedIn } from './support/pages.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { brotliCompressSync } from 'node:zlib';
-import { expect, test, type Page } from '@playwright/test';
+import { expect, test, type Page } from './support/test.ts';
 import { running } from './support/journey.ts';
 import { expectAccessible, phoneWithoutScripts, signedIn, visit } from './support/pages.ts';
 

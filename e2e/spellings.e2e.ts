@@ -1,5 +1,5 @@
 import { Agent, request, type IncomingHttpHeaders } from 'node:http';
-import { expect, test } from '@playwright/test';
+import { expect, test } from './support/test.ts';
 import { PERSONS, ROUTES, type Person } from './support/access-table.ts';
 import { running, sessionOf } from './support/journey.ts';
 import { spellingsOf } from './support/spellings.ts';

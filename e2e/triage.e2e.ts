@@ -1,4 +1,4 @@
-import { expect, test, type Browser, type Page } from '@playwright/test';
+import { expect, test, type Browser, type Page } from './support/test.ts';
 import { running } from './support/journey.ts';
 import { expectAccessible, phoneWithoutScripts, signedIn, visit } from './support/pages.ts';
 

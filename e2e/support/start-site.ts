@@ -48,12 +48,14 @@ export default async function startForJourneys({ workers }: FullConfig): Promise
 		await seedFolder(join(folder, 'seeded'), { databaseUrl: await database('seeded', 'empty') });
 
 		const journeys: Journeys = { sites: [], folder, databaseServer: server.url };
-		for (let worker = 0; worker < workers; worker++) {
-			const site = await startDemoCopy(journeys, `worker${worker}`, { heapMb: HEAP_MB });
-			undo.push(site.stop);
+		const starting = Array.from({ length: workers }, async (_, worker) => {
+			const { stop, ...site } = await startDemoCopy(journeys, `worker${worker}`, { heapMb: HEAP_MB });
+			undo.push(stop);
 			const { origin, sandboxUrl, accounts, reports } = site;
-			journeys.sites.push({ origin, sandboxUrl, accounts, reports });
-		}
+			journeys.sites[worker] = { origin, sandboxUrl, accounts, reports };
+		});
+		const failed = (await Promise.allSettled(starting)).find((one) => one.status === 'rejected');
+		if (failed) throw failed.reason;
 		const file = join(folder, 'journeys.json');
 		writeFileSync(file, JSON.stringify(journeys), { mode: 0o600 });
 		process.env.SPATULA_JOURNEYS = file;

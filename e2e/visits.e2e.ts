@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { expect, test, type Browser, type Page } from '@playwright/test';
+import { expect, test, type Browser, type Page } from './support/test.ts';
 import jsQR from 'jsqr';
 import sharp from 'sharp';
 import { running, sessionOf } from './support/journey.ts';
 import { expectAccessible, phoneWithoutScripts, signedIn, signedInAt, visit } from './support/pages.ts';
 import { api } from './support/site.ts';
-import { openVisitsOffice } from './support/visits-office.ts';
+import { openVisitsOffice, type VisitsOffice } from './support/visits-office.ts';
 
 /** What the code on the screen says, read from the picture of it as a phone reads it. */
 async function scanned(page: Page): Promise<string> {
@@ -161,12 +161,16 @@ test('a visitor of the guest book needs an officer before the service begins', a
 	await expectAccessible(desk);
 });
 
-test('one link sent by fifty browsers at once gives one verified rating; expired, used, foreign and unknown ones say why', async ({
-	page
-}) => {
-	test.setTimeout(120_000);
-	const office = await openVisitsOffice();
-	try {
+test.describe('an office whose visits ended earlier', () => {
+	let office: VisitsOffice;
+	test.beforeAll(async () => {
+		office = await openVisitsOffice();
+	});
+	test.afterAll(() => office.stop());
+
+	test('one link sent by fifty browsers at once gives one verified rating; expired, used, foreign and unknown ones say why', async ({
+		page
+	}) => {
 		const { origin, unit, other, tokens, officer } = office;
 		const link = `${origin}/nilai/${tokens.open}`;
 		const send = async (form: { score: string; submission_id: string }) => {
@@ -228,22 +232,16 @@ test('one link sent by fifty browsers at once gives one verified rating; expired
 		});
 		expect(foreign.status).toBe(422);
 		expect(await foreign.text()).toContain('Tautan penilaian ini dari kantor lain');
-	} finally {
-		await office.stop();
-	}
-});
+	});
 
-test('a rating by a link that was opened faster than people are waits for review', async ({ browser }) => {
-	const { origin, unit, manager, tokens, stop } = await openVisitsOffice();
-	try {
+	test('a rating by a link that was opened faster than people are waits for review', async ({ browser }) => {
+		const { origin, unit, manager, tokens } = office;
 		const words = `terlalu-cepat-${randomUUID().slice(0, 8)}`;
 		await rateByLink(browser, `${origin}/nilai/${tokens.early}`, words);
 		const page = await signedInAt(browser, origin, manager);
 		await page.goto(`${origin}/insight/review?kind=marked&unit=${unit.slug}`);
 		await expect(page.locator('li', { hasText: words }).last()).toContainText('kurang dari 20 detik');
-	} finally {
-		await stop();
-	}
+	});
 });
 
 test('a visitor who rates later, from a phone the office never saw, counts as a recorded visit', async ({

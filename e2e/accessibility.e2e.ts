@@ -1,4 +1,5 @@
 import { expect, test } from './support/test.ts';
+import type { RunOptions } from 'axe-core';
 import { PERSONS, ROUTES } from './support/access-table.ts';
 import { running } from './support/journey.ts';
 import { expectNoViolations, signedIn } from './support/pages.ts';
@@ -7,7 +8,7 @@ import { things } from './support/things.ts';
 
 /** Pages without an address of their own: a secret opens them, and the journeys that hold it look at them. */
 const pages = routesOf('src/routes').filter(({ route, isPage }) => isPage && ROUTES[route]?.may.length);
-/** The first room of an address: one test each, so that two workers share them. */
+/** The first room of an address: one test each. */
 const rooms = Map.groupBy(pages, ({ route }) => (/^(desk\/cases|desk|insight|admin)/.exec(route) ?? ['citizen'])[0]);
 
 for (const [room, routes] of rooms) {
@@ -28,14 +29,17 @@ for (const [room, routes] of rooms) {
 			const joined = path.includes('?') ? '&' : '?';
 			// No colour is caught on its way from one scheme to the other.
 			await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
-			for (const lang of ['en', 'id']) {
+			const inLanguage = async (lang: string, options: RunOptions) => {
 				await page.goto(`${origin}${path}${joined}lang=${lang}`);
 				await expect(page.locator('html'), path).toHaveAttribute('lang', lang);
-				await expectNoViolations(page);
-			}
+				await expectNoViolations(page, options);
+			};
+			// Colours are the same in both languages.
+			await inLanguage('en', { rules: { 'color-contrast': { enabled: false } } });
+			await inLanguage('id', {});
 			await page.emulateMedia({ colorScheme: 'dark' });
 			// Colours alone differ.
-			await expectNoViolations(page, ['color-contrast']);
+			await expectNoViolations(page, { runOnly: ['color-contrast'] });
 		}
 	});
 }

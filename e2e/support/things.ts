@@ -11,8 +11,15 @@ export async function tokenFor(account: string, unit: string, scopes: Scope[]): 
 	return String(body.token);
 }
 
-/** A case of Mamuju that names the officer of `pengelola2.mamuju`, with a photo and a forward; and things of Majene. */
-export async function things(): Promise<Record<string, string>> {
+let made: Promise<Record<string, string>> | undefined;
+
+/**
+ * A case of Mamuju that names the officer of `pengelola2.mamuju`, with a photo and a forward; and things of Majene. The
+ * same for every test of a worker.
+ */
+export const things = (): Promise<Record<string, string>> => (made ??= makeThings());
+
+async function makeThings(): Promise<Record<string, string>> {
 	const { origin } = running();
 	const { body: officers } = await api(origin, '/officers?unit=mamuju');
 	const officer = (officers.items as { id: string; name: string }[]).find(({ name }) => name === 'Petugas Contoh 6');

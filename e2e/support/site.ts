@@ -2,6 +2,10 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { freePort } from '../../src/lib/server/testing/postgres-server.ts';
 
+/** How often a start is asked after, and how many times: only against hanging for ever. */
+const WAIT_MS = 100;
+const MOST_WAITS = 1800;
+
 export const TEST_KEY = 'a key for browser tests, long enough';
 export const TEST_BOOTSTRAP = 'a-bootstrap-token-for-browser-tests-only';
 
@@ -52,8 +56,8 @@ export async function startSite(settings: Record<string, string>, port?: number)
 		return child.exitCode;
 	};
 	for (let waited = 0; !(await answers(`${origin}/readyz`)); waited++) {
-		if (child.exitCode !== null || waited > 300) throw new Error(`the site did not start: ${output}`);
-		await new Promise((done) => setTimeout(done, 100));
+		if (child.exitCode !== null || waited > MOST_WAITS) throw new Error(`the site did not start: ${output}`);
+		await new Promise((done) => setTimeout(done, WAIT_MS));
 	}
 	return { origin, process: child, kill: async () => void (await stop('SIGKILL')), stop: () => stop('SIGTERM') };
 }

@@ -12,7 +12,7 @@ test('a supervisor reads the digest, sends it to the own address, and it arrives
 	await expect(desk).toHaveURL(/\/desk\/escalations\?view=todo/);
 	await desk.getByRole('main').getByRole('link', { name: 'Ringkasan pagi' }).click();
 	await visit(desk, '/desk/digest');
-	await desk.getByRole('button', { name: 'Kirim ke surel saya sekarang' }).click();
+	await desk.getByRole('button', { name: 'Kirim ke e-mail saya sekarang' }).click();
 	await expect(desk.getByRole('status')).toContainText(`${SUPERVISOR}@contoh.invalid`);
 
 	const letters = await browser.newPage();

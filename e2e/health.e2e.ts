@@ -42,7 +42,7 @@ test('with LAPOR refusing us and the disk full the site says what to do, refuses
 			await expect(row(title)).toContainText('Perlu ditangani');
 			await expect(row(title)).toContainText('Langkah berikutnya');
 		}
-		await expect(row('Surel')).toContainText('SMTP_URL');
+		await expect(row('E-mail')).toContainText('SMTP_URL');
 		await expect(row('Basis data')).toContainText('Baik');
 		for (const width of [360, 1440]) {
 			await admin.setViewportSize({ width, height: 800 });

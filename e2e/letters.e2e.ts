@@ -73,7 +73,7 @@ test('a reporter who gave an address is written to in their language, without a 
 	});
 	expect(oneClick.status).toBe(200);
 	await page.reload();
-	await expect(page.getByText('Surel tentang laporan ini tidak dikirim lagi.')).toBeVisible();
+	await expect(page.getByText('E-mail tentang laporan ini tidak dikirim lagi.')).toBeVisible();
 	expect(await page.content()).not.toContain(reference);
 
 	// Whoever holds the code finds the same choice on the page of the report.
@@ -81,8 +81,8 @@ test('a reporter who gave an address is written to in their language, without a 
 	await phone.goto(`${origin}/lacak`);
 	await phone.locator('[name=receipt]').fill(receipt);
 	await phone.locator('form[action="/lacak"] button').click();
-	await expect(phone.getByText('Surel tentang laporan ini tidak dikirim.')).toBeVisible();
-	await phone.getByRole('link', { name: 'Atur surel' }).click();
+	await expect(phone.getByText('E-mail tentang laporan ini tidak dikirim.')).toBeVisible();
+	await phone.getByRole('link', { name: 'Atur e-mail' }).click();
 	await expect(phone).toHaveURL(link);
 	await phone.locator('[name=wish][value=none]').check();
 	await phone.getByRole('button').last().click();
@@ -99,15 +99,15 @@ test('an administrator looks through the outbox, sends a trial letter, and gives
 	const { origin } = running();
 	const admin = await signedIn(browser, 'admin.sulbar');
 	await expectNoOverflow(admin, '/admin/mail');
-	await admin.getByRole('button', { name: 'Kirim surel percobaan' }).click();
+	await admin.getByRole('button', { name: 'Kirim e-mail percobaan' }).click();
 	await expect(admin).toHaveURL(/\/admin\/mail\?trial/);
-	await letterTo(browser, 'admin.sulbar@contoh.invalid', 'Surel percobaan');
+	await letterTo(browser, 'admin.sulbar@contoh.invalid', 'E-mail percobaan');
 	await expect(async () => {
 		await admin.reload();
-		await expect(admin.getByText('diterima peladen surel')).toBeVisible({ timeout: 1000 });
+		await expect(admin.getByText('diterima server e-mail')).toBeVisible({ timeout: 1000 });
 	}).toPass({ timeout: 30_000 });
 	await admin.goto(`${origin}/admin/mail?list=sent`);
-	await expect(admin.getByText('Surel percobaan SPATULA').first()).toBeVisible();
+	await expect(admin.getByText('E-mail percobaan SPATULA').first()).toBeVisible();
 	await expectAccessible(admin);
 
 	await expectNoOverflow(admin, '/admin/mail/letters?kind=question&language=en&unit=7606');

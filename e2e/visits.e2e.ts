@@ -99,11 +99,11 @@ test('without scripts: waiting, begun, finished, a slip, and a correction that k
 	expect(await sheetsOf(desk)).toBe(1);
 	await desk.getByRole('link', { name: 'Kembali ke kunjungan' }).click();
 	await desk.getByText('Perbaiki catatan…').click();
-	await desk.getByLabel('Saluran').selectOption('phone');
+	await desk.getByLabel('Kanal').selectOption('phone');
 	// Of a service that is over a handler is not offered another officer.
 	await expect(desk.locator('select[name=officer]')).toHaveCount(0);
 	await expect(desk.getByText('hanya dapat diganti oleh penyelia')).toBeVisible();
-	await desk.getByLabel('Alasan perbaikan').fill('Salah pilih saluran');
+	await desk.getByLabel('Alasan perbaikan').fill('Salah pilih kanal');
 	await desk.getByRole('button', { name: 'Simpan perbaikan' }).click();
 	await expect(desk.getByRole('status')).toContainText('Perbaikan tersimpan');
 	await expect(desk.getByText('Telepon', { exact: true }).first()).toBeVisible();
@@ -114,7 +114,7 @@ test('without scripts: waiting, begun, finished, a slip, and a correction that k
 	await expect(desk.getByRole('status').filter({ hasText: 'tersimpan' })).toHaveCount(0);
 	const admin = await signedIn(browser, 'admin.mamuju');
 	await admin.goto(`${origin}/admin/log?area=visit`);
-	await expect(admin.getByText('Salah pilih saluran')).toBeVisible();
+	await expect(admin.getByText('Salah pilih kanal')).toBeVisible();
 	await context.close();
 });
 
@@ -126,7 +126,7 @@ test('of a consultation by WhatsApp the link is sent, and a number in its purpos
 	const desk = await signedIn(browser, 'pengelola.mamuju');
 	await desk.goto(`${origin}/desk/visits?unit=mamuju`);
 	await desk.getByLabel('Petugas yang melayani').selectOption({ label: 'Petugas Contoh 3' });
-	await desk.getByLabel('Saluran').selectOption('whatsapp');
+	await desk.getByLabel('Kanal').selectOption('whatsapp');
 	await desk.getByLabel('Keperluan').fill(`${words} 0812 3456 7890`);
 	await expect(desk.getByText('tampaknya memuat nomor telepon')).toBeVisible();
 	await expectAccessible(desk);

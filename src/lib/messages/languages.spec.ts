@@ -26,4 +26,12 @@ describe('messages', () => {
 		const keys = areas.flatMap((area) => Object.keys(read(area, 'id')));
 		expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
 	});
+
+	const guides = fileURLToPath(new URL('../../../docs/panduan', import.meta.url));
+	it.each([
+		...areas.map((area) => [`${area}.id.json`, folder]),
+		...readdirSync(guides).map((guide) => [guide, guides])
+	])('%s says e-mail, server, batas waktu and kanal, and has no second word for them', (file, from) => {
+		expect(readFileSync(`${from}/${file}`, 'utf8')).not.toMatch(/\b(surel|peladen|tenggat|saluran)(nya)?\b/i);
+	});
 });

@@ -11,7 +11,7 @@ describe('patterns', () => {
 		['https://wa.me/6281240001234', 'https://wa.me/[nomor telepon]'],
 		['kantor (0426) 21265', 'kantor [nomor telepon]'],
 		['HP-0812 4000 1234', 'HP-[nomor telepon]'],
-		['surel siti.rahma@contoh.co.id, terima kasih', 'surel [surel], terima kasih'],
+		['e-mail siti.rahma@contoh.co.id, terima kasih', 'e-mail [e-mail], terima kasih'],
 		['NIK 7604014507900003', 'NIK [NIK]'],
 		['NIK 6201 1234 5678 9012', 'NIK [NIK]'],
 		['NIK 76.04.01.450790.0003', 'NIK [NIK]']
@@ -50,7 +50,7 @@ describe("the reporter's own fields", () => {
 	});
 
 	it('takes an e-mail address whole, a name inside it included', () => {
-		expect(cleaned('tulis ke siti@contoh.id', { name: 'Siti' })).toBe('tulis ke [surel]');
+		expect(cleaned('tulis ke siti@contoh.id', { name: 'Siti' })).toBe('tulis ke [e-mail]');
 	});
 
 	it('reads signs of regular expressions in a name as themselves', () => {

@@ -95,7 +95,7 @@ function withoutOverlap(marks: readonly Mark[]): Mark[] {
 const LABELS: Readonly<Record<MarkKind, string>> = {
 	name: '[nama]',
 	phone: '[nomor telepon]',
-	email: '[surel]',
+	email: '[e-mail]',
 	nik: '[NIK]',
 	address: '[alamat]'
 };

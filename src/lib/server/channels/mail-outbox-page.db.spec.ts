@@ -167,7 +167,7 @@ describe('a trial letter', () => {
 		await sendTrial(actor);
 		const [row] = await db().select().from(mails).where(eq(mails.address, address));
 		await runMailJobs(row?.id ?? '');
-		expect(server.letters()).toMatchObject([{ to: address, subject: 'Surel percobaan SPATULA' }]);
+		expect(server.letters()).toMatchObject([{ to: address, subject: 'E-mail percobaan SPATULA' }]);
 		expect((await mailTrial(actor)).last).toMatchObject({ state: 'sent' });
 	});
 

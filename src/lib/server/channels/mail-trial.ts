@@ -42,10 +42,10 @@ export async function sendTrial(actor: Actor): Promise<void> {
 			kind: 'trial',
 			onceKey: now().toISOString().slice(0, 16),
 			to: { accountId, address },
-			subject: 'Surel percobaan SPATULA',
+			subject: 'E-mail percobaan SPATULA',
 			body: `Yth. ${actor.name},
 
-Surel ini menunjukkan bahwa situs SPATULA dapat mengirim surel. Dikirim atas permintaan Anda pada ${at}.
+E-mail ini menunjukkan bahwa situs SPATULA dapat mengirim e-mail. Dikirim atas permintaan Anda pada ${at}.
 
 ${siteAddress()}/admin/mail
 

@@ -49,7 +49,7 @@ const SUGGESTIONS: readonly [string, ...string[]] = [
 	'Tolong pasang nomor antrean, supaya tidak saling mendahului.',
 	'Petugasnya sabar menjelaskan. Pertahankan.',
 	'Pendingin ruangan di perpustakaan tidak menyala.',
-	'Kalau bisa data kecamatan dikirim lewat surel saja.',
+	'Kalau bisa data kecamatan dikirim lewat e-mail saja.',
 	'Jam istirahat ditulis di depan, kami menunggu cukup lama.',
 	'Komputer untuk pengunjung hanya satu yang bisa dipakai.',
 	'Tempat parkir motor perlu atap.',

@@ -48,7 +48,7 @@ describe('names that nobody knows', () => {
 		const { id } = await reportAt(['menunggu verifikasi instansi', 'Hubungi 0812-9876-5432 atau ani@contoh.id.']);
 		expect(await countNamesToMap()).toBe(1);
 		expect(await namesToMap()).toMatchObject([
-			{ reports: 2, example: 'Hubungi [nomor telepon] atau [surel].', since: expect.any(Date) as Date }
+			{ reports: 2, example: 'Hubungi [nomor telepon] atau [e-mail].', since: expect.any(Date) as Date }
 		]);
 		await expect(statusNamesForAdmin(office.actor)).rejects.toThrow(NotAllowed);
 		expect(await mapStatusName(admin, 'Menunggu Verifikasi Instansi', 'unverified')).toBe(2);

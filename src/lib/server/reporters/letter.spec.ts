@@ -21,11 +21,11 @@ Nomor laporan: SPATULA-7604-26-000123
 Kantor: BPS Kabupaten Contoh
 Mohon dijawab paling lambat: Jumat, 4 Desember 2026, 16.00 WITA. Sesudah itu laporan ditutup karena tidak dilengkapi; Anda masih dapat melengkapinya selama 60 hari.
 
-Buka https://spatula.contoh.go.id/lacak lalu masukkan kode rahasia yang Anda terima ketika melapor. Kode itu tidak pernah kami kirim atau tanyakan lewat surel.
+Buka https://spatula.contoh.go.id/lacak lalu masukkan kode rahasia yang Anda terima ketika melapor. Kode itu tidak pernah kami kirim atau tanyakan lewat e-mail.
 
 --
-Surel ini dibuat otomatis dan tidak dibaca bila dibalas. Isi laporan tidak dimuat di sini.
-Tidak ingin menerima surel seperti ini? https://spatula.contoh.go.id/surel/abc
+E-mail ini dibuat otomatis dan tidak dibaca bila dibalas. Isi laporan tidak dimuat di sini.
+Tidak ingin menerima e-mail seperti ini? https://spatula.contoh.go.id/surel/abc
 `);
 	});
 

@@ -226,7 +226,7 @@ test('the same form sent twice is one visit, and somebody elseâ€™s id is nobodyâ
 	// Nor is it another one once its entry was served and put right.
 	const { id } = twice[0] ?? { id: '' };
 	await beginVisit(counter.handler, id, { officer: counter.first.id });
-	await correctVisit(counter.handler, id, { channel: 'sms', officer: counter.first.id, reason: 'Salah saluran' });
+	await correctVisit(counter.handler, id, { channel: 'sms', officer: counter.first.id, reason: 'Salah kanal' });
 	expect(await noteVisit(counter.handler, form, null)).toEqual({ id });
 	for (const other of [{ purpose: 'Tamu kedua' }, { channel: 'phone' }, { officer: counter.first.id, step: 'close' }]) {
 		const second = noteVisit(counter.handler, { ...form, ...other }, null);

@@ -43,7 +43,7 @@ export const DELICATE: readonly Story[] = [
 				'provinceDeputy'
 			),
 			reply(11, 'Berikut foto lembar perjanjiannya.', ['paper']),
-			note(9, 'Bukti pembayaran diminta kepada bendahara, tenggat Jumat.', 'provinceDeputy')
+			note(9, 'Bukti pembayaran diminta kepada bendahara, batas waktu Jumat.', 'provinceDeputy')
 		]
 	},
 	{

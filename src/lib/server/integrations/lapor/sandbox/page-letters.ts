@@ -18,7 +18,7 @@ export function lettersPage(letters: readonly ShownLetter[] | undefined): string
 	const list =
 		rows.length > 0
 			? `<ol class="letters">${rows.join('')}</ol>`
-			: '<p class="soft">Belum ada surat. Ringkasan pagi ditulis pukul 08.00 pada hari kerja; dari halaman penerusan di SPATULA ringkasan juga dapat dikirim ke surel sendiri kapan saja.</p>';
+			: '<p class="soft">Belum ada surat. Ringkasan pagi ditulis pukul 08.00 pada hari kerja; dari halaman penerusan di SPATULA ringkasan juga dapat dikirim ke e-mail sendiri kapan saja.</p>';
 	return frame(
 		'Surat',
 		section(

@@ -144,6 +144,19 @@ test('what is too large comes back as a page with everything typed, never as JSO
 	expect([text.status, text.headers.get('content-type')]).toEqual([413, 'text/html; charset=utf-8']);
 });
 
+test('a text far too long for its field comes back as it was typed, from a form without files too', async () => {
+	const { origin } = running();
+	const body = 'Kursi di ruang tunggu – sudah lama rusak.\n'.repeat(2_000);
+	const answer = await fetch(`${origin}/mamuju/saran`, {
+		method: 'POST',
+		headers: { origin, accept: 'text/html' },
+		body: new URLSearchParams({ body, 'reporter.name': 'Andi Contoh' })
+	});
+	const page = await answer.text();
+	expect(answer.status).toBe(422);
+	expect([page.includes('value="Andi Contoh"'), page.includes(body.trimEnd())]).toEqual([true, true]);
+});
+
 test('uploads given up while they wait or while they are read leave their places to others', async () => {
 	const { origin } = running();
 	for (let round = 0; round < 2; round++) {

@@ -10,13 +10,15 @@ import compression from 'compression';
 import { readEnv, type Env } from './lib/server/env.ts';
 import { addressOf, networkOf } from './lib/server/client-address.ts';
 import { atPace, wholeWithin } from './lib/server/slow-bodies.ts';
-import { MAX_FORM_BYTES, MOST_READ_BYTES, UPLOAD_HEADER } from './lib/server/uploads/handover.ts';
+import { MAX_FORM_BYTES, MAX_TEXT_BYTES, MOST_READ_BYTES, UPLOAD_HEADER } from './lib/server/uploads/handover.ts';
 import { sweepUploads, takeUpload } from './lib/server/uploads/take-upload.ts';
 
 process.env.NODE_ENV ??= 'production';
 
-/** Bytes of a body without files; one with files that is no larger waits for nothing either. */
+/** Bytes of a body that waits for nothing. Only forms may be larger. */
 const SMALL_BODY = 64 * 1024;
+/** Bytes of a form without files: all texts that a form may hold, each byte written as `%XX`. */
+const MOST_TEXT_BYTES = 3 * MAX_TEXT_BYTES;
 /** How long a head may take to come, and all of a request that brings no files. */
 const HEAD_SECONDS = 60;
 const SMALL_SECONDS = 120;
@@ -84,9 +86,12 @@ const bodyless = (request: IncomingMessage) => request.method === 'GET' || reque
 const isUpload = (request: IncomingMessage) =>
 	/^multipart\/form-data/i.test(request.headers['content-type'] ?? '') && !bodyless(request);
 
-/** One whose body may be large: it is known to be, or its length is not told. */
-const isLargeUpload = (request: IncomingMessage) =>
-	isUpload(request) && !(Number(request.headers['content-length'] ?? Infinity) <= SMALL_BODY);
+const isTextForm = (request: IncomingMessage) =>
+	/^application\/x-www-form-urlencoded/i.test(request.headers['content-type'] ?? '') && !bodyless(request);
+
+/** A form whose body may be large: it is known to be, or its length is not told. */
+const isLargeForm = (request: IncomingMessage) =>
+	(isUpload(request) || isTextForm(request)) && !(Number(request.headers['content-length'] ?? Infinity) <= SMALL_BODY);
 
 const uploadSettings = { dataDir: env.DATA_DIR, reserve: env.DISK_RESERVE_MB * 1024 * 1024 };
 
@@ -126,12 +131,12 @@ function refuse(request: IncomingMessage, response: ServerResponse, status: numb
 	} else response.once('finish', () => request.destroy());
 }
 
-/** 64 kB where no files come; a body of unknown length only where files come. */
+/** A body of unknown length is read only where files come. */
 function withinLimit(request: IncomingMessage, response: ServerResponse): boolean {
 	if (bodyless(request)) return true;
-	const limit = isUpload(request) ? MOST_READ_BYTES : SMALL_BODY;
+	const limit = isUpload(request) ? MOST_READ_BYTES : isTextForm(request) ? MOST_TEXT_BYTES : SMALL_BODY;
 	const length = request.headers['content-length'];
-	if (length === undefined && request.headers['transfer-encoding'] && limit === SMALL_BODY) {
+	if (length === undefined && request.headers['transfer-encoding'] && !isUpload(request)) {
 		refuse(request, response, 411, 'Send the body with a Content-Length.');
 		return false;
 	}
@@ -164,7 +169,7 @@ async function start(): Promise<void> {
 		delete request.headers[UPLOAD_HEADER];
 		const answer = (asked: IncomingMessage) =>
 			compress(asked, response, () => handler(asked, response, () => response.writeHead(404).end()));
-		if (isLargeUpload(request)) {
+		if (isLargeForm(request)) {
 			atPace(request, UPLOAD_PACE, tooSlow(request, response));
 			void takeUpload(request, response, { ...uploadSettings, sender: networkOf(senderOf(request)), answer });
 			return;

@@ -41,7 +41,7 @@ const inBoth = (name: string, fields: readonly Field[]) => [urlencodedBody(name,
 
 /**
  * Bodies above a limit, each of which kept a process busy or ended it: all are to be answered with 413.
- * Those above 64 kB are multipart, because the server's entry takes no other body of that size.
+ * Those above 64 kB are multipart: pages that read no files refuse every other one of that size unread.
  */
 export const OVERSIZED_BODIES: readonly HostileBody[] = [
 	...inBoth('a name of 16,000 dots', [['.'.repeat(16_000), 'x']]),

@@ -18,7 +18,7 @@ export interface ReceivedForm {
 	form: FormData;
 	/** The files were thrown away for this reason. */
 	refused: Refusal | undefined;
-	/** The body ended early or is not multipart. */
+	/** The body ended early or is no form. */
 	broken: boolean;
 }
 
@@ -33,7 +33,7 @@ interface Destination {
 }
 
 /**
- * Reads a multipart body to its end: texts into memory, files into a folder, one byte more than allowed at most. When the
+ * Reads the body of a form to its end: texts into memory, files into a folder, one byte more than allowed at most. When the
  * files are refused it goes on reading and keeps the texts, because a browser shows no answer before it has sent all.
  *
  * @throws where the sender went away

@@ -1,6 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
 import { eq } from 'drizzle-orm';
-import { now, withClock } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { decideAccessChange } from '#lib/server/people/access-changes.ts';
@@ -12,36 +11,25 @@ import { grantRole, revokeRole } from '#lib/server/people/roles.ts';
 import { countUnread } from '#lib/server/channels/notice-list.ts';
 import { deliverMail } from '#lib/server/channels/mail-delivery.ts';
 import { sweepAccessChanges } from '#lib/server/reminders/access-changes.ts';
+import { idOf, later, makeGuardedOffice, type GuardedOffice } from '#lib/server/testing/access.ts';
 import { useFreshDatabase } from '#lib/server/testing/database.ts';
-import { makeActor, makeCase, makeUnit } from '#lib/server/testing/factories.ts';
+import { makeActor } from '#lib/server/testing/factories.ts';
 import { useMailServer } from '#lib/server/testing/mail.ts';
 import { lettersTo, toldTo, withAddress } from '#lib/server/testing/notices.ts';
 
 useFreshDatabase();
 const server = useMailServer();
 
-let unit: Awaited<ReturnType<typeof makeUnit>>;
+let unit: GuardedOffice['unit'];
 let admin: Actor;
 let head: Actor;
 let above: Actor;
 let handler: Actor;
 
 beforeEach(async () => {
-	const province = await makeUnit();
-	unit = await makeUnit({ parent: province });
-	admin = await makeActor([[unit.id, 'admin']]);
-	head = await makeActor([[unit.id, 'supervisor']]);
-	above = await makeActor([[province.id, 'supervisor']]);
-	await makeActor([[province.id, 'admin']]);
+	({ unit, admin, head, above } = await makeGuardedOffice());
 	handler = await makeActor([[unit.id, 'handler']]);
-	await makeCase(unit);
 });
-
-const idOf = (actor: Actor) => actor.accountId ?? '';
-const later = (hours: number, work: () => Promise<void>) => {
-	const moment = new Date(now().getTime() + hours * 3_600_000);
-	return withClock(() => moment, work);
-};
 
 /** By the operator, who waits for nobody. */
 const giveAddress = async (whom: Actor, email: string) =>

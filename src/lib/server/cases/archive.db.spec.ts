@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { beforeAll, expect, test } from 'vitest';
-import { useFreshDatabase } from '../testing/database.ts';
+import { expect, test } from 'vitest';
 import { makeCase } from '../testing/factories.ts';
 import {
 	approve,
@@ -12,20 +11,15 @@ import {
 	makeOffice,
 	on,
 	standing,
-	story,
-	type Office
+	story
 } from '../testing/office.ts';
+import { useOffice } from '../testing/use-office.ts';
 import { decideDraft } from './approve.ts';
 import { archiveCase, reopenCase } from './archive.ts';
 import { dispute, sayToOffice } from './report-back.ts';
 import { completionEnds } from './turn.ts';
 
-useFreshDatabase();
-
-let office: Office;
-beforeAll(async () => {
-	office = await makeOffice();
-});
+const office = useOffice();
 
 const phone = (number: string) => ({ identity: 'named', reporter: { name: 'Andi Contoh', phone: number } });
 const suggestion = { kind: 'suggestion' };

@@ -1,22 +1,10 @@
 import { and, eq, sql } from 'drizzle-orm';
-import { beforeEach, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { db, rowsOf } from '../db/index.ts';
 import { approvals, messages, timeline } from '../db/schema/cases.ts';
-import { useFreshDatabase } from '../testing/database.ts';
 import { makeActor, makeCase, makeOfficer, makeUnit } from '../testing/factories.ts';
-import {
-	ANSWER,
-	approve,
-	bringTo,
-	caseIn,
-	clockOf,
-	lastEntry,
-	makeOffice,
-	on,
-	standing,
-	story,
-	type Office
-} from '../testing/office.ts';
+import { ANSWER, approve, bringTo, caseIn, clockOf, lastEntry, on, standing, story } from '../testing/office.ts';
+import { useOffice } from '../testing/use-office.ts';
 import { answerCase } from './answer.ts';
 import { archiveCase } from './archive.ts';
 import type { CaseRow } from './find.ts';
@@ -27,12 +15,7 @@ import { timelineOf } from './timeline.ts';
 import { reporterView } from './track.ts';
 import { verifyCase } from './verify.ts';
 
-useFreshDatabase();
-
-let office: Office;
-beforeEach(async () => {
-	office = await makeOffice();
-});
+const office = useOffice();
 
 const link = async (row: { reference: string }, main: { reference: string }, by = office.handler) =>
 	linkCase(by, row.reference, await on(row.reference, { main: main.reference }));

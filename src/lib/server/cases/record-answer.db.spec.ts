@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { beforeEach, expect, test } from 'vitest';
-import { useFreshDatabase } from '../testing/database.ts';
+import { expect, test } from 'vitest';
 import { makeActor, makeCase, makeOfficer } from '../testing/factories.ts';
 import {
 	approve,
@@ -12,9 +11,9 @@ import {
 	makeOffice,
 	on,
 	standing,
-	story,
-	type Office
+	story
 } from '../testing/office.ts';
+import { useOffice } from '../testing/use-office.ts';
 import { archiveCase } from './archive.ts';
 import { caseForActor } from './find.ts';
 import { nameInCase } from './named.ts';
@@ -26,12 +25,7 @@ import { sweepReporterTurns } from './sweep.ts';
 import { reporterView } from './track.ts';
 import { deskCase } from './view.ts';
 
-useFreshDatabase();
-
-let office: Office;
-beforeEach(async () => {
-	office = await makeOffice();
-});
+const office = useOffice();
 
 /** Tuesday, 2 March 2027, ten in the morning in Makassar. */
 const TUESDAY = '2027-03-02T02:00:00Z';

@@ -157,17 +157,17 @@ async function enterIds(origin: string, username: string, password: string): Pro
 
 /** Opens a page of the office in both languages and both widths, and checks each; it stays in Indonesian. */
 export async function visitForward(page: Page, address: string): Promise<void> {
-	for (const [lang, width] of [
-		['en', 1440],
-		['en', 360],
-		['id', 360],
-		['id', 1440]
-	] as const) {
-		await page.setViewportSize({ width, height: 900 });
+	for (const lang of ['en', 'id']) {
+		await page.setViewportSize({ width: 360, height: 900 });
 		await page.goto(`${address}?lang=${lang}`);
 		await expect(page.locator('html')).toHaveAttribute('lang', lang);
-		await expectAccessible(page);
-		const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-		expect(wide, `${address} at ${width}`).toBeLessThanOrEqual(0);
+		for (const width of [360, 1440]) {
+			await page.setViewportSize({ width, height: 900 });
+			await expectAccessible(page);
+			const wide = await page.evaluate(
+				() => document.documentElement.scrollWidth - document.documentElement.clientWidth
+			);
+			expect(wide, `${address} at ${width}`).toBeLessThanOrEqual(0);
+		}
 	}
 }

@@ -56,6 +56,15 @@ export default ts.config(
 		rules: { 'no-restricted-syntax': 'off', 'no-console': 'off' }
 	},
 	{
+		files: ['e2e/*.e2e.ts'],
+		rules: {
+			'no-restricted-imports': [
+				'error',
+				{ name: '@playwright/test', message: 'Import from support/test.ts, which closes the windows of each journey.' }
+			]
+		}
+	},
+	{
 		// Code that runs in the browser has no server clock.
 		files: ['src/routes/**/*.svelte', 'src/routes/**/*.client.ts', 'src/lib/ui/**'],
 		rules: { 'no-restricted-syntax': ['error', noEnvironment] }

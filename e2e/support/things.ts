@@ -14,8 +14,8 @@ export async function tokenFor(account: string, unit: string, scopes: Scope[]): 
 let made: Promise<Record<string, string>> | undefined;
 
 /**
- * A case of Mamuju that names the officer of `pengelola2.mamuju`, with a photo and a forward; and things of Majene. The
- * same for every test of a worker.
+ * Makes a case of Mamuju that names the officer of `pengelola2.mamuju`, with a photo and a forward, and some records of
+ * Majene. All tests of a worker share them.
  */
 export const things = (): Promise<Record<string, string>> => (made ??= makeThings());
 
@@ -87,7 +87,7 @@ async function makeThings(): Promise<Record<string, string>> {
 	};
 }
 
-/** A suggestion that names the same officer, answered: with its letter. */
+/** An answered suggestion that names the same officer, and the letter of its answer. */
 async function answeredOne(officer: string | undefined, token: string): Promise<{ answered: string; letter: string }> {
 	const { origin } = running();
 	const { body: opened } = await api(origin, '/cases', {
@@ -115,7 +115,7 @@ async function answeredOne(officer: string | undefined, token: string): Promise<
 	return { answered: String(opened.reference), letter };
 }
 
-/** A template of Majene, made by the province. */
+/** A template for Majene that the province wrote. */
 async function templateOfMajene(cookie: string): Promise<string> {
 	const { origin } = running();
 	const page = async (path: string) => (await fetch(`${origin}${path}`, { headers: { cookie } })).text();
@@ -137,7 +137,7 @@ async function templateOfMajene(cookie: string): Promise<string> {
 	return new RegExp(`/admin/templates/([0-9a-f-]{36})"[^>]*>${name}`).exec(await page('/admin/templates'))?.[1] ?? '';
 }
 
-/** A report that LAPOR passed back to the office with the number of that case. */
+/** A report that LAPOR forwarded to the office and that contains the number of that case. */
 async function passedOn(reference: string): Promise<string> {
 	const { origin } = running();
 	const form = {

@@ -42,12 +42,12 @@ const pausedCase = instant.chain((start) =>
 	})
 );
 
-/** Days of an explanation in order, with what each of them was. */
+/** Days of an explanation in order, each with its kind. */
 function explained({ counted, skipped }: Deadline): string[] {
 	return [...counted, ...skipped.map(({ date }) => date)].sort();
 }
 
-/** The same days by nothing but milliseconds and the fixed offsets of Indonesia's zones, which turn no clocks. */
+/** Computes the same days from milliseconds and the fixed offsets of Indonesia's zones, which have no summer time. */
 function daysAfter(start: Date, last: string, offset: number): string[] {
 	const days: string[] = [];
 	for (let time = start.getTime() + offset * HOUR + DAY; ; time += DAY) {
@@ -73,7 +73,7 @@ describe('every deadline of working days', () => {
 		);
 	});
 
-	it('counts exactly the days on which people work and the clock does not stand', () => {
+	it('counts exactly the working days outside pauses', () => {
 		fc.assert(
 			fc.property(pausedCase, length, zone, ({ start, pauses }, days, inZone) => {
 				const { counted, skipped } = computeDue(question(start, days, inZone, { pauses }));
@@ -88,7 +88,7 @@ describe('every deadline of working days', () => {
 		);
 	});
 
-	it('is never made earlier by a further pause', () => {
+	it('never moves earlier when a pause is added', () => {
 		fc.assert(
 			fc.property(pausedCase, length, zone, ({ start, pauses, more }, days, inZone) => {
 				const before = computeDue(question(start, days, inZone, { pauses })).dueAt;
@@ -98,7 +98,7 @@ describe('every deadline of working days', () => {
 		);
 	});
 
-	it('is taken away by an open pause just where the pause begins by its end', () => {
+	it('has no due time exactly when an open pause begins by then', () => {
 		fc.assert(
 			fc.property(pausedCase, length, zone, ({ start, more }, days, inZone) => {
 				const { dueAt } = computeDue(question(start, days, inZone));
@@ -109,7 +109,7 @@ describe('every deadline of working days', () => {
 		);
 	});
 
-	it('is no earlier for what came later or is given longer', () => {
+	it('is no earlier for a later start, and later for more days', () => {
 		fc.assert(
 			fc.property(instant, fc.integer({ min: 0, max: 72 }), length, zone, (start, hours, days, inZone) => {
 				const later = new Date(start.getTime() + hours * HOUR);
@@ -120,7 +120,7 @@ describe('every deadline of working days', () => {
 		);
 	});
 
-	it('comes after its alarms, and they after the receipt', () => {
+	it('comes after its warnings, which come after the receipt', () => {
 		fc.assert(
 			fc.property(pausedCase, length, zone, fc.boolean(), ({ start, pauses }, days, inZone, byWork) => {
 				const dayUnit = byWork ? 'working' : 'calendar';
@@ -131,7 +131,7 @@ describe('every deadline of working days', () => {
 		);
 	});
 
-	it('is provisional just where a day of it lies beyond the decrees', () => {
+	it('is provisional exactly when it reaches a year without a decree', () => {
 		fc.assert(
 			fc.property(pausedCase, length, zone, fc.boolean(), ({ start, pauses }, days, inZone, byWork) => {
 				const dayUnit = byWork ? 'working' : 'calendar';
@@ -143,7 +143,7 @@ describe('every deadline of working days', () => {
 });
 
 describe('every deadline of calendar days', () => {
-	it('explains all its days and falls on the last one worked', () => {
+	it('explains all its days and falls on the last working day', () => {
 		fc.assert(
 			fc.property(instant, fc.integer({ min: 14, max: 60 }), zone, (start, days, inZone) => {
 				const deadline = computeDue(question(start, days, inZone, { dayUnit: 'calendar' }));

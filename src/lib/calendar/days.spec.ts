@@ -8,7 +8,7 @@ const anyInstant = fc.date({ min: new Date('2024-01-01'), max: new Date('2029-01
 const anyDay = anyInstant.map((instant) => instant.toISOString().slice(0, 10));
 
 describe('days and zones', () => {
-	it('gives the day by the wall clock of each zone', () => {
+	it('gives the local day of each zone', () => {
 		const instant = new Date('2026-12-31T15:30:00Z');
 		expect(localDate(instant, 'Asia/Jakarta')).toBe('2026-12-31');
 		expect(localDate(instant, 'Asia/Makassar')).toBe('2026-12-31');
@@ -21,14 +21,14 @@ describe('days and zones', () => {
 		['2026-12-04', '16:00', 'Asia/Jayapura', '2026-12-04T07:00:00.000Z'],
 		['2026-07-01', '16:00', 'Europe/Berlin', '2026-07-01T14:00:00.000Z'],
 		['2026-12-01', '16:00', 'Europe/Berlin', '2026-12-01T15:00:00.000Z'],
-		// Berlin springs from 02:00 to 03:00 on 29 March and falls back from 03:00 to 02:00 on 25 October 2026.
+		// In Berlin, clocks go from 02:00 to 03:00 on 29 March and from 03:00 to 02:00 on 25 October 2026.
 		['2026-03-29', '02:30', 'Europe/Berlin', '2026-03-29T01:30:00.000Z'],
 		['2026-10-25', '02:30', 'Europe/Berlin', '2026-10-25T00:30:00.000Z']
 	])('%s %s in %s is %s', (date, time, zone, expected) => {
 		expect(instantAt(date, time, zone).toISOString()).toBe(expected);
 	});
 
-	it('comes back to the day it left from, in any zone', () => {
+	it('converts a day to an instant and back, in any zone', () => {
 		fc.assert(
 			fc.property(anyDay, fc.constantFrom(...ZONES), (day, zone) => {
 				expect(localDate(instantAt(day, '16:00', zone), zone)).toBe(day);
@@ -36,7 +36,7 @@ describe('days and zones', () => {
 		);
 	});
 
-	it('gives the time of the wall clock of each zone, seconds left off', () => {
+	it('gives the local time of each zone without seconds', () => {
 		const instant = new Date('2026-12-31T15:59:59.999Z');
 		expect(localTime(instant, 'Asia/Jakarta')).toBe('22:59');
 		expect(localTime(instant, 'Asia/Makassar')).toBe('23:59');
@@ -57,7 +57,7 @@ describe('days and zones', () => {
 		expect(yearOf('2027-01-01')).toBe(2027);
 	});
 
-	it('takes only days that exist, in the one spelling', () => {
+	it('accepts only existing days, written YYYY-MM-DD', () => {
 		expect(['2026-02-28', '2028-02-29'].every(isLocalDate)).toBe(true);
 		const wrong = ['2026-02-30', '2026-13-01', '2026-2-3', '20260203', '2026-02-03T10:00', '', 'besok'];
 		expect(wrong.filter(isLocalDate)).toEqual([]);

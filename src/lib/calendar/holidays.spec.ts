@@ -36,7 +36,7 @@ describe('decreed days off', () => {
 		expect(Object.keys(DEFAULT_CALENDAR.days)).toHaveLength(HOLIDAYS.length);
 	});
 
-	it('gives joint leave only where people would have worked', () => {
+	it('puts joint leave only on days that would be working days', () => {
 		const onWeekends = HOLIDAYS.filter(({ kind, date }) => kind === 'joint' && weekday(date) > 5);
 		expect(onWeekends).toEqual([]);
 	});

@@ -15,19 +15,19 @@ export interface HolidayDecree {
 	decree: string;
 }
 
-/** What is known of days off: a year that isn't in `years` is unknown, and every date in it provisional. */
+/** Known days off. A year that is not in `years` is unknown, and every date in it is provisional. */
 export interface Calendar {
 	years: Readonly<Record<number, { decree: string }>>;
 	days: Readonly<Record<LocalDate, { kind: HolidayKind; name: string }>>;
 }
 
-/** Why nobody works on a day. */
+/** Why a day is not a working day. */
 export interface DayOff {
 	why: 'weekend' | 'national_holiday' | 'joint_leave';
 	name: string;
 }
 
-/** Makes a calendar of decrees and their days; of two entries for one day the later one holds. */
+/** Builds a calendar from decrees and their days. Of two entries for one day, the later one counts. */
 export function calendarOf(decrees: readonly HolidayDecree[], holidays: readonly Holiday[]): Calendar {
 	return {
 		years: Object.fromEntries(decrees.map(({ year, decree }) => [year, { decree }])),
@@ -36,8 +36,8 @@ export function calendarOf(decrees: readonly HolidayDecree[], holidays: readonly
 }
 
 /**
- * Why a day is not a working day, or null where it is one. A holiday that falls on a weekend is named as the holiday:
- * that it is a weekend anybody can see, and the decree lists it.
+ * Returns why a day is not a working day, or null if it is one. A holiday on a weekend counts as the holiday, because the
+ * decree lists it and the weekend is obvious.
  */
 export function dayOff(date: LocalDate, calendar: Calendar): DayOff | null {
 	const holiday = calendar.days[date];
@@ -48,7 +48,7 @@ export function dayOff(date: LocalDate, calendar: Calendar): DayOff | null {
 	return null;
 }
 
-/** Monday to Friday, less national holidays and joint leave. */
+/** Monday to Friday, except national holidays and joint leave. */
 export function isWorkingDay(date: LocalDate, calendar: Calendar): boolean {
 	return dayOff(date, calendar) === null;
 }
@@ -59,8 +59,8 @@ export function isProvisional(date: LocalDate, calendar: Calendar): boolean {
 }
 
 /**
- * The n-th working day after `date` (before it where n is negative), whatever kind of day `date` is; `date` itself
- * where n is 0.
+ * Returns the n-th working day after `date`, or before it if n is negative. If n is 0, returns `date`. `date` itself need
+ * not be a working day.
  */
 export function addWorkingDays(date: LocalDate, n: number, calendar: Calendar): LocalDate {
 	if (!Number.isInteger(n)) throw new RangeError(`Not a whole number of working days: ${n}`);
@@ -74,8 +74,8 @@ export function addWorkingDays(date: LocalDate, n: number, calendar: Calendar): 
 }
 
 /**
- * How many working days lie after the day of `a` up to and including the day of `b`, both in `zone`: the n of
- * "Terlambat n hari kerja" with `a` the due time and `b` the present. 0 on the same day and where `b` is earlier.
+ * Counts the working days after the day of `a` up to and including the day of `b`, both in `zone`: the n of "Terlambat n
+ * hari kerja", with `a` the due time and `b` now. Returns 0 on the same day or if `b` is earlier.
  */
 export function workingDaysBetween(a: Date, b: Date, calendar: Calendar, zone: string): number {
 	const last = localDate(b, zone);

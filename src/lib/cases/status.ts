@@ -20,12 +20,12 @@ export type Move =
 	| 'hand_over'
 	| 'split';
 
-/** `same`: the verb is allowed and leaves the status; `back`: the status that was left on entering this one. */
+/** `same`: the verb is allowed and keeps the status. `back`: return to the status before this one. */
 type Target = CaseStatus | 'same' | 'back';
 
 /**
- * The table of allowed moves (product.md, "A case's life"). What is not in it is a conflict. `answer` and `escalate`
- * on `received` are conflicts: what nobody has verified is not answered.
+ * The table of allowed moves. Every other move is a conflict. `answer` and `escalate` on `received` are conflicts, because
+ * a report must be verified before it is answered.
  */
 const MOVES: Record<Move, Partial<Record<CaseStatus, Target>>> = {
 	verify: { received: 'verified' },
@@ -47,7 +47,10 @@ const MOVES: Record<Move, Partial<Record<CaseStatus, Target>>> = {
 	split: { received: 'same', verified: 'same', in_progress: 'same', needs_info: 'same' }
 };
 
-/** The status a move leads to, or undefined where it is not allowed. `back` is what `needs_info` or `archived` left. */
+/**
+ * Returns the status after a move, or undefined if it is not allowed. `back` is the status before `needs_info` or
+ * `archived`.
+ */
 export function target(move: Move, from: CaseStatus, back: CaseStatus | null): CaseStatus | undefined {
 	const to = MOVES[move][from];
 	if (to === 'same') return from;
@@ -60,7 +63,7 @@ export function allows(move: Move, from: CaseStatus): boolean {
 	return from in MOVES[move];
 }
 
-/** Statuses in which the office still owes something. */
+/** Statuses in which the office still has work to do. */
 export const OPEN_STATUSES: readonly CaseStatus[] = ['received', 'verified', 'in_progress', 'needs_info'];
 
 /** Whether an answer or archiving of this kind needs a second person. */
@@ -68,12 +71,12 @@ export function needsSecondPerson(kind: CaseKind): boolean {
 	return kind === 'complaint';
 }
 
-/** A complaint is looked into by more than one person; what else comes may need nothing but its answer. */
+/** Whether one person may verify, assign and answer in one step. Complaints need a second person. */
 export function answerableDirectly(kind: CaseKind): boolean {
 	return !needsSecondPerson(kind);
 }
 
 /** How often a reporter may say "not satisfied" before the supervisor's answer is final. */
 export const DISPUTES_BEFORE_FINAL = 2;
-/** How many questions to the reporter stop the clocks; a further one is asked on the office's own time. */
+/** How many questions to the reporter pause the office's deadlines. Further questions pause none. */
 export const PAUSING_QUESTIONS = 2;

@@ -10,7 +10,7 @@ export type NamedSpan =
 
 const LENGTHS = { 1: 'month', 3: 'quarter', 6: 'half', 12: 'year' } as const;
 
-/** The whole month, quarter (triwulan), half (semester) or year that a period is; undefined where it is none. */
+/** Returns the month, quarter (triwulan), half-year (semester) or year that a period covers exactly, else undefined. */
 export function namedSpan({ from, to }: Period): NamedSpan | undefined {
 	if (from !== monthStart(from) || to !== monthEnd(to) || from.slice(0, 4) !== to.slice(0, 4)) return undefined;
 	const year = Number(from.slice(0, 4));
@@ -22,7 +22,7 @@ export function namedSpan({ from, to }: Period): NamedSpan | undefined {
 	return kind === 'year' ? { kind, year, number: 1 } : { kind, year, number };
 }
 
-/** The last month, quarter, half and year that are over on `today`: what an office publishes. */
+/** The last month, quarter, half-year and year that have ended by `today`: the periods an office publishes. */
 export function finishedPeriods(today: LocalDate): Period[] {
 	return ([1, 3, 6, 12] as const).map((months) => {
 		const month = Number(today.slice(5, 7));

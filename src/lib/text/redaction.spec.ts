@@ -33,34 +33,34 @@ describe('patterns', () => {
 });
 
 describe("the reporter's own fields", () => {
-	it('marks the name whole and in parts, in any case, and not inside other words', () => {
+	it('marks the whole name and its parts in any case, but not inside other words', () => {
 		const reporter = { name: 'Siti Rahma' };
 		expect(cleaned('Saya siti  rahma. Bu SITI menunggu; Rahmawati tidak.', reporter)).toBe(
 			'Saya [nama]. Bu [nama] menunggu; Rahmawati tidak.'
 		);
 	});
 
-	it('leaves titles and particles of a name alone', () => {
+	it('does not mark titles and particles of a name', () => {
 		expect(cleaned('Bapak itu anak bin siapa', { name: 'Drs. Ali bin Bapak' })).toBe('Bapak itu anak bin siapa');
 	});
 
-	it('finds the phone in another grouping and without its 0', () => {
+	it('finds the phone number with other spacing and without its leading 0', () => {
 		expect(cleaned('nomor 812 4000 1234', { phone: '+6281240001234' })).toBe('nomor [nomor telepon]');
 		expect(cleaned('nomor 0812.4000.1234', { phone: '081240001234' })).toBe('nomor [nomor telepon]');
 	});
 
-	it('takes an e-mail address whole, a name inside it included', () => {
+	it('marks a whole e-mail address, also with a name inside it', () => {
 		expect(cleaned('tulis ke siti@contoh.id', { name: 'Siti' })).toBe('tulis ke [e-mail]');
 	});
 
-	it('reads signs of regular expressions in a name as themselves', () => {
+	it('treats characters of regular expressions in a name literally', () => {
 		expect(cleaned('oleh Ani (Mamuju)', { name: 'Ani (Mamuju' })).toContain('[nama]');
 		expect(() => proposeRedaction('apa saja', { name: '((((', address: '[a-', phone: '***' })).not.toThrow();
 	});
 });
 
 describe('marks', () => {
-	it('are in order, inside the text and apart from each other, whatever the text', () => {
+	it('are ordered, inside the text and never overlap, for any text', () => {
 		const piece = fc.oneof(
 			fc.constantFrom('0812 4000 1234', 'siti@x.id', '7604014507900003', 'Siti', ' '),
 			fc.string()

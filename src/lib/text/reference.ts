@@ -1,6 +1,6 @@
 /**
- * A report's number: `SPATULA-7604-26-000123` is the four-digit code of the unit, the year and a gapless number. One
- * forward of it carries `.01` and up behind. Neither is a secret.
+ * A report's number: `SPATULA-7604-26-000123` is the four-digit code of the unit, the year and a gapless number. A forward
+ * adds `.01` and up. Neither is secret.
  */
 export type Reference = { unit: string; year: number; number: number };
 export type EscalationReference = Reference & { nn: number };
@@ -9,13 +9,13 @@ const CENTURY = 2000;
 const PATTERN = /^SPATULA(\d{4})(\d{2})(\d{6})(\d{2})?$/;
 const SEPARATORS = /[\s\p{Pd}\p{Cf}._/#]/gu;
 
-/** The written form. `year` is the full year; throws a RangeError for what six digits can't hold. */
+/** Formats a report number. `year` is the full year. Throws RangeError above six digits. */
 export function formatReference({ unit, year, number }: Reference): string {
 	if (!/^\d{4}$/.test(unit)) throw new RangeError('the code of a unit has four digits');
 	return `SPATULA-${unit}-${digits(year - CENTURY, 2, 0)}-${digits(number, 6, 1)}`;
 }
 
-/** Reads a report number in any case and with any separators; null where it is none. A forward's `.01` is refused. */
+/** Parses a report number in any case and with any separators. Returns null otherwise, also for a forward's `.01`. */
 export function parseReference(input: string): Reference | null {
 	const read = parts(input);
 	return read?.nn === null ? read.reference : null;
@@ -26,7 +26,7 @@ export function formatEscalationReference({ nn, ...reference }: EscalationRefere
 	return `${formatReference(reference)}.${digits(nn, 2, 1)}`;
 }
 
-/** Reads `SPATULA-7604-26-000123.01` or its tag; null where it is neither. */
+/** Parses `SPATULA-7604-26-000123.01` or its tag; null otherwise. */
 export function parseEscalationReference(input: string): EscalationReference | null {
 	const read = parts(input);
 	return read && read.nn !== null ? { ...read.reference, nn: read.nn } : null;
@@ -37,7 +37,7 @@ export function escalationTag(reference: EscalationReference): string {
 	return formatEscalationReference(reference).replace(/[-.]/g, '');
 }
 
-/** True for a report number or a forward's, also where its first word was left out. */
+/** True for a report number or a forward's number, also without the leading word. */
 export function looksLikeReference(input: string): boolean {
 	const text = squeezed(input);
 	return text.startsWith('SPATULA') || /^\d{12}(\d{2})?$/.test(text);

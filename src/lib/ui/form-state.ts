@@ -2,18 +2,18 @@
 export interface FormAnswer {
 	issues: readonly { path: string; message: string }[];
 	typed: Readonly<Record<string, string | string[]>>;
-	/** The thing itself changed meanwhile, or doesn't admit the step. */
+	/** Code of a conflict: the record changed in the meantime, or does not allow the step. */
 	conflict?: string;
 }
 
-/** A field's error and value: what was typed where the form came back, else what is stored. */
+/** Errors and values of a form's fields: the typed value if the form came back, else the stored one. */
 export interface FormState {
 	/** The form came back: an unticked box is then unticked, whatever is stored. */
 	returned: boolean;
 	errors: FormAnswer['issues'];
-	/** Somebody else was faster. */
+	/** Somebody else changed the record first. */
 	stale: boolean;
-	/** The same form had been sent with other content: what stands in it now goes under a new id. */
+	/** The form was sent before with other content, so it gets a new submission id. */
 	reused: boolean;
 	error: (name: string) => string | undefined;
 	value: (name: string, stored?: string | number | null) => string;
@@ -22,8 +22,8 @@ export interface FormState {
 }
 
 /**
- * Reads the answer for one form. Where a page has several, each sends a hidden field `part` that tells them apart, and
- * `part` names the one that asks.
+ * Reads an action's answer for one form. If a page has several forms, each sends a hidden field `part`; pass its value as
+ * `part`.
  */
 export function formState(answer: unknown, part?: string): FormState {
 	const given = isAnswer(answer) && (part === undefined || answer.typed.part === part) ? answer : undefined;

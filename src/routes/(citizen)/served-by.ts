@@ -6,8 +6,8 @@ interface Form<Officer> {
 }
 
 /**
- * The officer the form is about without asking: who is on duty at the desk, or, where the form came back, who was when it
- * was opened. Undefined where the person chooses.
+ * Returns the officer on duty at the desk, or, if the form came back, the officer who was on duty when it was opened.
+ * Undefined if the visitor chooses.
  */
 export function servedBy<Officer extends { id: string }>(
 	{ atDesk, officers }: Form<Officer>,

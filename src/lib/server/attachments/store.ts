@@ -8,14 +8,14 @@ let opened: { root: string; storage: ReturnType<typeof diskStorage> } | undefine
 
 const root = () => join(env().DATA_DIR, 'files');
 
-/** Where cleaned files lie: below DATA_DIR, under names that say nothing. */
+/** Storage of cleaned files in DATA_DIR. Their names are random. */
 export function fileStore(): ReturnType<typeof diskStorage> {
 	if (opened?.root !== root()) opened = { root: root(), storage: holdingRemovals(diskStorage(root())) };
 	return opened.storage;
 }
 
 const HELD = 'files.held';
-/** Whoever holds removals says so anew each half minute; one that died holds them no longer than this. */
+/** The mark of a process that postpones deletions expires after this, unless the process renews it. */
 const HELD_MS = 5 * 60_000;
 const RENEW_MS = 30_000;
 
@@ -26,7 +26,7 @@ async function removalsHeld(): Promise<boolean> {
 	return mark !== undefined && now().getTime() - mark.mtimeMs < HELD_MS;
 }
 
-/** A file that should go while removals are held stays without a row, and the nightly sweep finds it. */
+/** While deletions are postponed, a file without a row stays, and the nightly sweep deletes it later. */
 function holdingRemovals(storage: ReturnType<typeof diskStorage>): ReturnType<typeof diskStorage> {
 	const remove = async (key: string) => {
 		if (!(await removalsHeld())) await storage.remove(key);
@@ -35,8 +35,8 @@ function holdingRemovals(storage: ReturnType<typeof diskStorage>): ReturnType<ty
 }
 
 /**
- * From now until the returned function is called no file is removed, by any process on this folder. Rows are deleted
- * before their files, so whoever reads the rows after this call finds the file of each.
+ * Prevents every process on this folder from deleting files until the returned function is called. Rows are deleted before
+ * their files, so each row read after this call has its file.
  */
 export async function holdRemovals(): Promise<() => Promise<void>> {
 	await mkdir(env().DATA_DIR, { recursive: true, mode: 0o700 });

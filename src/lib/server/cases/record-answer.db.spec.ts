@@ -50,7 +50,7 @@ async function seenByReporter(reference: string) {
 	return reporterView({ caseId: id, receiptHash });
 }
 
-test('an answer by phone brings the case back to where it came from, counted from when the reporter spoke', async () => {
+test('an answer by phone returns the case to its former status, counted from when the reporter spoke', async () => {
 	const { reference } = await at(TUESDAY, () => caseIn(office, 'verified', named));
 	await at(TUESDAY, () => bringTo(office, reference, 'needs_info'));
 	await later(() => record(reference));
@@ -66,7 +66,7 @@ test('an answer by phone brings the case back to where it came from, counted fro
 	});
 });
 
-test('the time that passed until it was written down is the office’s own', async () => {
+test('the time until it was recorded counts for the office', async () => {
 	const answered = async (written: string) => {
 		const { reference } = await at(TUESDAY, () => caseIn(office, 'needs_info', { kind: 'suggestion' }));
 		await at(written, () => record(reference));
@@ -75,7 +75,7 @@ test('the time that passed until it was written down is the office’s own', asy
 	expect(await answered('2027-03-08T02:00:00Z')).toEqual(await answered('2027-03-02T03:01:00Z'));
 });
 
-test('what was recorded before the turn ran out is never archived for lack of an answer, even written down late', async () => {
+test('a case is not archived as unanswered if the reporter spoke in time, even if that was recorded late', async () => {
 	const { reference } = await at(TUESDAY, () => caseIn(office, 'needs_info', named));
 	await later(() => record(reference));
 	await at('2027-06-01T02:00:00Z', sweepReporterTurns);
@@ -91,7 +91,7 @@ test('what was recorded before the turn ran out is never archived for lack of an
 	expect((await story(silent.reference)).slice(-2)).toEqual(['info_given', 'reopened']);
 });
 
-test('where nothing was asked it is a message of the reporter’s', async () => {
+test('without an open question it becomes a message of the reporter', async () => {
 	const { reference } = await at(TUESDAY, () => caseIn(office, 'in_progress', named));
 	await later(() => record(reference));
 	expect((await standing(reference)).status).toBe('in_progress');
@@ -100,10 +100,10 @@ test('where nothing was asked it is a message of the reporter’s', async () => 
 	expect(turn).toMatchObject({ author: 'reporter', public: true, body: 'Kejadiannya hari Senin.' });
 });
 
-test('an objection counts as the reporter’s own, in its time limits and its number', async () => {
+test('a recorded objection has the same time limit and counts the same as one by the reporter', async () => {
 	const { reference } = await at(TUESDAY, () => caseIn(office, 'answered', named));
 	const objection = { kind: 'objection', body: 'Pelapor belum puas dengan jawaban ini.' };
-	// Written down after the ten working days, spoken within them.
+	// Recorded after the ten working days, but spoken within them.
 	await at('2027-04-20T02:00:00Z', async () => {
 		await sweepReporterTurns();
 		expect((await standing(reference)).status).toBe('closed');
@@ -132,7 +132,7 @@ test('an objection to an archiving waits for a supervisor', async () => {
 	});
 });
 
-test('it is never a score and never a closing', async () => {
+test('recording never sets a score and never closes the case', async () => {
 	const { reference, id } = await at(TUESDAY, () => caseIn(office, 'answered', named));
 	await later(async () => {
 		const attempt = record(reference, { kind: 'score', score: 5 });
@@ -145,7 +145,7 @@ test('it is never a score and never a closing', async () => {
 	expect((await standing(reference)).status).toBe('closed');
 });
 
-test('no time ahead, before the report, before the question or before the answer', async () => {
+test('rejects a time in the future, before the report, before the question or before the answer', async () => {
 	const refused = (reference: string, more: Record<string, unknown>, code: string) =>
 		later(() => expect(record(reference, more)).rejects.toMatchObject({ issues: [{ path: 'on', code }] }));
 	const open = await at(TUESDAY, () => caseIn(office, 'received', named));
@@ -158,7 +158,7 @@ test('no time ahead, before the report, before the question or before the answer
 	await refused(answered.reference, objection, 'spoken_before_settled');
 });
 
-test('the minute of the question itself will do', async () => {
+test('accepts the minute of the question itself', async () => {
 	const { reference } = await at('2027-03-02T02:00:40Z', () => caseIn(office, 'needs_info', named));
 	await at('2027-03-02T02:01:00Z', () => record(reference, { time: '10:00' }));
 	expect((await standing(reference)).status).toBe('received');
@@ -179,7 +179,7 @@ test('the same form sent twice is recorded once; with other words it is refused'
 	expect((await story(reference)).filter((type) => type === 'info_given')).toHaveLength(1);
 });
 
-test('a new contact is sealed, also where the name is withheld; the timeline says what changed and not to what', async () => {
+test('encrypts a new contact, also for a withheld name; the timeline names the field but not its value', async () => {
 	for (const identity of ['named', 'withheld']) {
 		const { reference } = await at(TUESDAY, () => makeCase(office.unit, { identity, reporter }));
 		const email = 'andi@contoh.example';
@@ -193,7 +193,7 @@ test('a new contact is sealed, also where the name is withheld; the timeline say
 	}
 });
 
-test('a new contact reaches every part of a report that was split, but one that names whoever writes it down', async () => {
+test('a new contact applies to every part of a split report, except parts that name the person who records it', async () => {
 	const officer = await makeOfficer(office.unit.id);
 	const writer = await makeActor([[office.unit.id, 'handler']], officer.id);
 	const { reference: whole } = await at(TUESDAY, () => makeCase(office.unit, named));
@@ -222,7 +222,7 @@ test('a new contact reaches every part of a report that was split, but one that 
 	expect(await story(third)).not.toContain('contact_changed');
 });
 
-test('a report without a name takes no contact, and nobody can have failed to reach its reporter', async () => {
+test('an anonymous report accepts neither a contact nor a failed attempt to reach the reporter', async () => {
 	const { reference } = await at(TUESDAY, () => makeCase(office.unit));
 	for (const kind of ['contact', 'unreached']) {
 		const attempt = later(() => record(reference, { kind, phone: '081399990000' }));
@@ -231,7 +231,7 @@ test('a report without a name takes no contact, and nobody can have failed to re
 	expect(await story(reference)).toEqual(['opened']);
 });
 
-test('tries to reach the reporter count before a report is archived as incomplete', async () => {
+test('attempts to reach the reporter allow archiving a report as incomplete', async () => {
 	const { reference } = await at(TUESDAY, () => caseIn(office, 'verified', { ...named, kind: 'suggestion' }));
 	const archive = async () =>
 		archiveCase(office.handler, reference, await on(reference, { reason: 'incomplete' }), true);
@@ -247,7 +247,7 @@ test('tries to reach the reporter count before a report is archived as incomplet
 	expect(entries.filter(({ type }) => type === 'contact_tried')).toHaveLength(2);
 });
 
-test('the archiving by the clock counts them too', async () => {
+test('automatic archiving counts the attempts too', async () => {
 	const { reference } = await at(TUESDAY, () => caseIn(office, 'needs_info', named));
 	await later(() => record(reference, { kind: 'unreached', body: undefined }));
 	expect((await standing(reference)).status).toBe('needs_info');
@@ -255,7 +255,7 @@ test('the archiving by the clock counts them too', async () => {
 	expect(await lastEntry(reference, 'archived')).toMatchObject({ actorKind: 'system', data: { tries: 1 } });
 });
 
-test('whoever may not see the case records nothing: another office, a named officer', async () => {
+test('nobody records on a case they may not see: another office, a named officer', async () => {
 	const officer = await makeOfficer(office.unit.id);
 	const account = await makeActor([[office.unit.id, 'handler']], officer.id);
 	const { reference } = await at(TUESDAY, () => makeCase(office.unit, { ...named, officer: officer.id }));
@@ -265,7 +265,7 @@ test('whoever may not see the case records nothing: another office, a named offi
 	}
 });
 
-test('an officer named in the words is proposed, and the case leaves that account’s sight', async () => {
+test('proposes an officer named in the text and hides the case from that account', async () => {
 	const officer = await makeOfficer(office.unit.id, 'Petugas Contoh Melati');
 	const account = await makeActor([[office.unit.id, 'handler']], officer.id);
 	const { reference } = await at(TUESDAY, () => caseIn(office, 'in_progress', named));
@@ -273,7 +273,7 @@ test('an officer named in the words is proposed, and the case leaves that accoun
 	await expect(caseForActor(account, reference)).rejects.toMatchObject({ name: 'NotFound' });
 });
 
-test('the second person sees a complaint’s tries before it is archived', async () => {
+test('the second person sees the attempts before a complaint is archived', async () => {
 	const { reference } = await at(TUESDAY, () => caseIn(office, 'verified', named));
 	await later(async () => {
 		await record(reference, { kind: 'unreached', body: undefined });

@@ -45,7 +45,7 @@ type RuleInput = z.output<typeof ruleSchema>;
 
 const groupName = sql<string | null>`(select g.name from units g where g.id = ${routingRules.groupId})`;
 
-/** The rules of the administrator's offices, office by office, each list in the order in which it is asked. */
+/** Lists the rules of the administrator's offices by office, in the order in which they are applied. */
 export async function listRules(actor: Actor) {
 	return db()
 		.select({ ...getTableColumns(routingRules), place: places.name, handler: accounts.name, group: groupName })
@@ -57,7 +57,7 @@ export async function listRules(actor: Actor) {
 		.orderBy(asc(units.code), asc(routingRules.position), asc(routingRules.id));
 }
 
-/** One of them. @throws NotFound */
+/** Finds one rule of those offices. @throws NotFound */
 export async function ruleForAdmin(actor: Actor, ruleId: string): Promise<RuleRow> {
 	const [rule] = isId(ruleId) ? await db().select().from(routingRules).where(eq(routingRules.id, ruleId)) : [];
 	if (!rule || !holds(actor, rule.unitId, 'admin')) throw new NotFound(`rule ${ruleId}`);
@@ -82,7 +82,7 @@ export async function createRule(actor: Actor, unitId: string, raw: unknown): Pr
 	});
 }
 
-/** Changes a rule for the reports that come from now on. @throws NotFound · Invalid */
+/** Changes a rule; it applies to reports from now on. @throws NotFound · Invalid */
 export async function changeRoutingRule(actor: Actor, ruleId: string, raw: unknown): Promise<void> {
 	const before = await ruleForAdmin(actor, ruleId);
 	const change = await sound(before.unitId, checked(ruleSchema, raw));
@@ -93,7 +93,7 @@ export async function changeRoutingRule(actor: Actor, ruleId: string, raw: unkno
 	});
 }
 
-/** Takes a rule away; what it has assigned stays where it is. @throws NotFound */
+/** Deletes a rule. Cases it has assigned stay assigned. @throws NotFound */
 export async function removeRule(actor: Actor, ruleId: string): Promise<void> {
 	const before = await ruleForAdmin(actor, ruleId);
 	await transaction(async (tx) => {
@@ -102,7 +102,7 @@ export async function removeRule(actor: Actor, ruleId: string): Promise<void> {
 	});
 }
 
-/** Puts a rule one place earlier or later in its office's list. At the end of the list nothing happens. */
+/** Moves a rule one place up or down in its office's list. Does nothing at the end of the list. */
 export async function moveRule(actor: Actor, ruleId: string, way: 'up' | 'down'): Promise<void> {
 	const { unitId, name } = await ruleForAdmin(actor, ruleId);
 	await transaction(async (tx) => {
@@ -133,8 +133,8 @@ const lockedList = (tx: Tx, unitId: string) =>
 		.for('update');
 
 /**
- * What is named must be offered for that office, and somebody who can see what the rule meets; what the way of assigning
- * doesn't use is left out.
+ * Checks that place, assignee and group are available to the office, and that the rule can reach its assignee. Drops values
+ * that the way of assigning does not use.
  */
 async function sound(unitId: string, rule: RuleInput): Promise<RuleInput> {
 	const offered = await routingChoices(unitId);

@@ -6,24 +6,24 @@ import type { Actor } from '../people/actor.ts';
 
 type CaseRow = typeof cases.$inferSelect;
 
-/** Whether the asker's own officer is among those the case names: then it is not there for them. */
+/** Whether the case names the actor's own officer. Such a case does not exist for the actor. */
 export function namesAsker(actor: Actor): SQL | undefined {
 	if (!actor.officerId) return undefined;
-	// Read once for all cases, however many the database thinks there are.
+	// A subquery that the planner runs once for all cases, whatever its estimate.
 	return sql`${cases.id} in (select ${caseOfficers.caseId} from ${caseOfficers}
 		where ${caseOfficers.officerId} = ${actor.officerId} and ${caseOfficers.state} <> 'cleared')`;
 }
 
 /**
- * The cases an actor may see at all; every query that returns cases carries it. Handlers and supervisors see the cases
- * handled in their units and below; restricted ones only supervisors of the handling unit or above; nobody sees a case
- * that names them (product.md, "Fairness inside a small office").
+ * Condition for the cases an actor may see. Every query that returns cases contains it. Handlers and supervisors see the
+ * cases handled in their units and below. Only supervisors of the handling unit or above see restricted ones. Nobody sees
+ * a case that names them.
  */
 export function visibleTo(actor: Actor): SQL {
 	const supervised = [...actor.units.supervisor];
 	const handled = [...new Set([...actor.units.handler, ...supervised])];
 	if (handled.length === 0) return sql`false`;
-	// The units stand alone, so that an index that begins with them is of use.
+	// A separate condition on the units, so that an index that begins with them is used.
 	const units = inArray(cases.handlingUnitId, handled);
 	const all = handled.length === supervised.length;
 	const plain = eq(cases.restricted, false);
@@ -33,8 +33,8 @@ export function visibleTo(actor: Actor): SQL {
 }
 
 /**
- * Cases whose very number is kept from somebody who keeps an installation's lists without seeing cases: those that name
- * them, and restricted ones that are not theirs to supervise.
+ * Condition for cases whose number is hidden from administrators, who manage lists of the installation without seeing cases:
+ * those that name them, and restricted ones that they do not supervise.
  */
 export function keptFrom(actor: Actor): SQL {
 	const { supervisor } = actor.units;
@@ -45,8 +45,8 @@ export function keptFrom(actor: Actor): SQL {
 const OPENER_MS = 24 * 60 * 60 * 1000;
 
 /**
- * Reports that the actor's account took in less than a day ago, in its units: another system sends their files after
- * them, also where those who took them in never see them (a matter of integrity, an account without a desk).
+ * Condition for reports that the actor's account opened in its units less than a day ago. Another system sends files after
+ * the report, even if its account may not see the report (an integrity matter, an account without a case role).
  */
 export function openedLately(actor: Actor): SQL {
 	if (!actor.accountId) return sql`false`;
@@ -63,7 +63,7 @@ export function openedLately(actor: Actor): SQL {
 	);
 }
 
-/** Refuses the verb to somebody who sees the case but holds no supervisor role over it. */
+/** Throws NotAllowed unless the actor supervises the case's handling unit. */
 export function requireSupervisor(actor: Actor, row: Pick<CaseRow, 'handlingUnitId'>): void {
 	if (!actor.units.supervisor.includes(row.handlingUnitId)) throw new NotAllowed('supervisor');
 }

@@ -23,7 +23,7 @@ const open = async (body: string, changes: Record<string, unknown> = {}) =>
 	standing((await makeCase(office.unit, { body, ...changes })).reference);
 const found = async (row: { reference: string }, by = office.handler) => likelyDuplicatesOf(by, row.reference);
 
-test('shows reports about the same matter with the degree, the words and whose they are', async () => {
+test('shows reports about the same matter with similarity, common words and whether the reporter is the same', async () => {
 	const row = await open(QUEUE, sari);
 	const own = await open(QUEUE_TOO, sari);
 	const other = await open(QUEUE_TOO);
@@ -38,7 +38,7 @@ test('shows reports about the same matter with the degree, the words and whose t
 	expect(list[0]?.percent).toBeGreaterThan(60);
 });
 
-test('that a withheld reporter is somebody known is told by no list, and by no refusal either', async () => {
+test('neither a list nor a refusal reveals that a withheld reporter has reported before', async () => {
 	const withheld = { ...sari, identity: 'withheld' };
 	const row = await open(QUEUE, withheld);
 	const named = await open(QUEUE_TOO, sari);
@@ -48,11 +48,11 @@ test('that a withheld reporter is somebody known is told by no list, and by no r
 	const archive = async (duplicate_of: string) =>
 		archiveCase(office.handler, row.reference, await on(row.reference, { reason: 'duplicate', duplicate_of }));
 	await expect(archive(named.reference)).rejects.toMatchObject({ issues: [{ code: 'duplicate_other_reporter' }] });
-	// Both withheld: the same person chose the same, and who it is stays hidden.
+	// Both names are withheld, so showing that the reporter is the same reveals nobody.
 	await archive(again.reference);
 });
 
-test('within 14 days, in the same office and category, and not what is archived', async () => {
+test('compares reports of 14 days in the same office and category, without archived ones', async () => {
 	const early = await at('2026-11-01T02:00:00Z', () => open(QUEUE));
 	const row = await at('2026-11-20T02:00:00Z', () => open(QUEUE));
 	const near = await at('2026-11-27T02:00:00Z', () => open(QUEUE_TOO));
@@ -68,7 +68,7 @@ test('within 14 days, in the same office and category, and not what is archived'
 	expect((await found(row)).map(({ reference }) => reference)).not.toContain(elsewhere.reference);
 });
 
-test('whatever else came in between: a fortnight is searched by its words', async () => {
+test('finds a similar report by its words, however many others came in those 14 days', async () => {
 	const early = await at('2026-11-15T02:00:00Z', () => open(QUEUE_TOO, { title: 'Antrean' }));
 	const older = await at('2026-10-25T02:00:00Z', () => open(QUEUE_TOO));
 	const restricted = await at('2026-11-15T03:00:00Z', () => open(QUEUE_TOO, { category: 'integrity' }));
@@ -76,12 +76,12 @@ test('whatever else came in between: a fortnight is searched by its words', asyn
 	await copyCases(other.id, 320);
 	const row = await at('2026-11-20T02:00:00Z', () => open(QUEUE));
 	expect((await found(row)).map(({ reference }) => reference)).toEqual([early.reference]);
-	// From the other end as well, and for nobody who may not see it.
+	// Also found from the other report, and by nobody who may not see it.
 	expect((await found(early)).map(({ reference }) => reference)).toEqual([row.reference]);
 	for (const hidden of [older, restricted])
 		expect((await found(row, office.rootSupervisor)).map(({ reference }) => reference)).not.toContain(hidden.reference);
 
-	// Of as many others as hold one of its words each, those that hold most come first.
+	// Among many reports that share one word each, those that share most words come first.
 	const common = await at('2026-11-17T02:00:00Z', () =>
 		open('Loket konsultasi tutup sepanjang Jumat, berkas perizinan gudang koperasi tertunda.')
 	);
@@ -89,7 +89,7 @@ test('whatever else came in between: a fortnight is searched by its words', asyn
 	expect((await found(row)).map(({ reference }) => reference)).toEqual([early.reference]);
 });
 
-test('nothing that the asker may not see, nothing restricted, nothing linked already', async () => {
+test('shows no report that the actor may not see, that is restricted or that is already linked', async () => {
 	const officer = await makeOfficer(office.unit.id);
 	const named = await makeActor([[office.unit.id, 'handler']], officer.id);
 	const row = await open(QUEUE);
@@ -106,18 +106,18 @@ test('nothing that the asker may not see, nothing restricted, nothing linked alr
 	expect(await found(settled)).toEqual([]);
 });
 
-test('a category is suggested by words and by earlier reports of the office, for who may see them', async () => {
+test('suggests a category by words and by earlier reports of the office that the actor may see', async () => {
 	for (let n = 0; n < 4; n += 1) await bringTo(office, (await open(QUEUE_TOO)).reference, 'verified');
 	const row = await open(QUEUE);
 	const { category } = await suggestionsFor(office.handler, row.reference);
 	expect(category).toEqual({ category: 'time', words: ['antre'], similar: 4 });
-	// Nothing is stored: it is a suggestion.
+	// A suggestion is not stored.
 	expect(await standing(row.reference)).toMatchObject({ category: null, version: 1 });
 	await bringTo(office, row.reference, 'verified');
 	expect((await suggestionsFor(office.handler, row.reference)).category).toBeNull();
 });
 
-test('earlier reports that the asker may not see speak for nothing', async () => {
+test('ignores earlier reports that the actor may not see', async () => {
 	const officer = await makeOfficer(office.unit.id);
 	const named = await makeActor([[office.unit.id, 'handler']], officer.id);
 	for (let n = 0; n < 3; n += 1) {

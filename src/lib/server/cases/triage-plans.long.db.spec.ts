@@ -21,7 +21,7 @@ interface Plan {
 }
 const nodes = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(nodes)];
 
-/** Reads of a table by the statements of `work`: whether one goes from end to end, and how many rows it comes to. */
+/** How the statements of `work` read a table: whether one scans it completely, and how many rows they read. */
 async function readsOf(table: string, work: () => Promise<unknown>): Promise<{ kind: string; rows: number }[]> {
 	const opened = handle();
 	if (opened.kind !== 'postgres') throw new Error('plans are read from PostgreSQL');
@@ -42,8 +42,8 @@ async function readsOf(table: string, work: () => Promise<unknown>): Promise<{ k
 	return reads;
 }
 
-// The embedded database plans alike, and has fewer ways to be looked at.
-describe.runIf(process.env.TEST_DATABASE === 'postgres')('beside many cases', () => {
+// The embedded database plans the same way but offers fewer ways to inspect plans.
+describe.runIf(process.env.TEST_DATABASE === 'postgres')('with many cases', () => {
 	let office: Office;
 	let reference = '';
 	beforeAll(async () => {
@@ -51,11 +51,11 @@ describe.runIf(process.env.TEST_DATABASE === 'postgres')('beside many cases', ()
 		const past = await makeCase(office.unit);
 		await bringTo(office, past.reference, 'verified');
 		await copyCases((await standing(past.reference)).id, 30_000);
-		// Two hundred a day: a fortnight holds far more than a page compares.
+		// Two hundred a day: 14 days have far more reports than a page compares.
 		await db().execute(
 			sql`update cases set received_at = now() - (id % 150) * interval '1 day' - id * interval '1 second'`
 		);
-		// Every third of them says something else besides, and a few of these the same.
+		// Every third has other words added, and a few of those the same words.
 		await db().execute(
 			sql`update cases set body = body || ' Nomor urut ' || md5(id::text) || case when id % 900 = 0 then ' terlewati' else '' end
 				where id % 3 = 0`
@@ -67,7 +67,7 @@ describe.runIf(process.env.TEST_DATABASE === 'postgres')('beside many cases', ()
 		}));
 	});
 
-	it('likely duplicates: the documents are found by the index of words, each word in a bounded number of them', async () => {
+	it('likely duplicates: uses the word index and reads a limited number of documents per word', async () => {
 		for (const { kind, rows } of await readsOf('case_search', () => likelyDuplicatesOf(office.handler, reference))) {
 			expect(kind).toBe('Bitmap Heap Scan');
 			expect(rows).toBeLessThanOrEqual(1001);

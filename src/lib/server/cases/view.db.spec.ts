@@ -19,7 +19,7 @@ beforeEach(async () => {
 
 const reporter = { name: 'Andi Contoh', phone: '081234567890' };
 
-test('the case is shown with its facts, and a named reporter with name and contact', async () => {
+test('shows the facts of a case, and name and contact of an openly named reporter', async () => {
 	const officer = await makeOfficer(office.unit.id);
 	const place = await makePlace(office.unit.id);
 	const { reference } = await makeCase(
@@ -43,7 +43,7 @@ test('the case is shown with its facts, and a named reporter with name and conta
 	});
 });
 
-test('a withheld name is nowhere in what the desk shows', async () => {
+test('the desk shows a withheld name nowhere', async () => {
 	const { reference } = await makeCase(office.unit, { identity: 'withheld', reporter });
 	const shown = await deskCase(office.handler, reference);
 	expect(shown.reporter).toBeNull();
@@ -51,7 +51,7 @@ test('a withheld name is nowhere in what the desk shows', async () => {
 	expect(JSON.stringify(shown)).not.toMatch(/Andi|81234567890/);
 });
 
-test('the conversation knows question from answer, holds its files, and keeps notes apart', async () => {
+test('the conversation tells questions from answers, shows their files and separates notes', async () => {
 	const photo = { name: 'loket.jpg', type: 'image/jpeg', bytes: await quarters(80, 60).jpeg().toBuffer() };
 	const { reference } = await makeCase(office.unit, {}, { files: [photo] });
 	await writeMessage(office.handler, reference, { body: 'Tanyakan ke loket dua.', public: false });
@@ -66,7 +66,7 @@ test('the conversation knows question from answer, holds its files, and keeps no
 	]);
 });
 
-test('clocks come with what explains them: due, days, basis, skipped days, and by how much one was missed', async () => {
+test('shows deadlines with their explanation: due time, days, basis, skipped days, and how late', async () => {
 	const { reference } = await at('2026-11-24T02:00:00Z', () => makeCase(office.unit));
 	const shown = await at('2026-11-30T02:00:00Z', () => deskCase(office.handler, reference));
 	const clock = (name: string) => shown.clocks.find((one) => one.name === name);
@@ -76,7 +76,7 @@ test('clocks come with what explains them: due, days, basis, skipped days, and b
 	expect(shown.clocks.map((one) => one.name)[0]).toBe('verification');
 });
 
-test('a draft says who may decide it, and only they are offered to', async () => {
+test('a draft names who may decide, and only they are offered the decision', async () => {
 	const { reference } = await at('2026-11-26T02:00:00Z', () => caseIn(office, 'in_progress'));
 	await at('2026-11-26T02:00:00Z', async () =>
 		answerCase(office.handler, reference, await on(reference, { body: ANSWER }))
@@ -105,7 +105,7 @@ test('a draft says who may decide it, and only they are offered to', async () =>
 	expect(again.may).toMatchObject({ answer: true, decide: false });
 });
 
-test('while the reporter is asked, nobody is offered to send the answer', async () => {
+test('nobody is offered to send the answer while a question to the reporter is open', async () => {
 	const { reference } = await caseIn(office, 'in_progress');
 	await answerCase(office.handler, reference, await on(reference, { body: ANSWER }));
 	await askReporter(office.handler, reference, await on(reference, { body: 'Loket mana?' }));
@@ -114,7 +114,7 @@ test('while the reporter is asked, nobody is offered to send the answer', async 
 	expect(shown.may.decide).toBe(false);
 });
 
-test('what is offered follows the table of moves and the roles', async () => {
+test('the offered verbs follow the table of moves and the roles', async () => {
 	const { reference } = await makeCase(office.unit);
 	const may = async (actor = office.handler) => (await deskCase(actor, reference)).may;
 	expect(await may()).toMatchObject({ verify: true, answer: false, assign: true, ask: true, escalate: false });
@@ -130,13 +130,13 @@ test('what is offered follows the table of moves and the roles', async () => {
 	expect((await may(office.supervisor)).reopen).toBe(true);
 });
 
-test('a case about integrity is not offered to be forwarded', async () => {
+test('does not offer to forward an integrity case', async () => {
 	const { reference } = await makeCase(office.unit, { category: 'integrity' });
 	await verifyCase(office.rootSupervisor, reference, await on(reference, { category: 'integrity', class: 'plain' }));
 	expect((await deskCase(office.rootSupervisor, reference)).may).toMatchObject({ answer: true, escalate: false });
 });
 
-test('who may not see the case is shown nothing', async () => {
+test('shows nothing to somebody who may not see the case', async () => {
 	const { reference } = await makeCase(office.unit, { category: 'integrity' });
 	await expect(deskCase(office.handler, reference)).rejects.toMatchObject({ name: 'NotFound' });
 	await expect(deskCase(office.handler, 'SPATULA-7604-26-999999')).rejects.toMatchObject({ name: 'NotFound' });

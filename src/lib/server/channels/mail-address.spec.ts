@@ -19,6 +19,6 @@ it.each([
 	expect(withoutAddress(said, 'andi.contoh@gmail.com')).toBe(kept);
 });
 
-it('does not take single letters out of words for a short name', () => {
+it('does not remove single letters from words for a short mailbox name', () => {
 	expect(withoutAddress('550 no mailbox', 'no@contoh.invalid')).toBe('550 no mailbox');
 });

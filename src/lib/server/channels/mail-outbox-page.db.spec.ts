@@ -29,7 +29,7 @@ beforeAll(async () => {
 	rootAdmin = await makeActor([[office.root.id, 'admin']]);
 });
 
-/** A report whose first letter ended like that. */
+/** Makes a report whose first e-mail ended in the given way. */
 async function letterThat(verdict: 'drop' | { code: number; text: string }, changes: Record<string, unknown> = {}) {
 	const { reference } = await reportWithAddress(office.unit, changes);
 	await writeOfStory(reference);
@@ -44,7 +44,7 @@ const subjectsOf = async (actor: Actor, list: Parameters<typeof listOutbox>[1]) 
 	(await listOutbox(actor, list)).items.map(({ subject }) => subject);
 
 describe('the outbox', () => {
-	it('shows an administrator the letters of the own offices, and counts what wants a decision', async () => {
+	it('shows administrators the e-mails of their offices and counts those that need a decision', async () => {
 		const { reference } = await letterThat(REFUSED);
 		await letterThat('drop');
 		const elsewhere = await makeActor([[(await makeUnit({ parent: office.root })).id, 'admin']]);
@@ -57,7 +57,7 @@ describe('the outbox', () => {
 		expect(await subjectsOf(await makeActor([[office.unit.id, 'handler']]), 'failed')).toEqual([]);
 	});
 
-	it('shows a named reporter’s address masked, a withheld one’s not at all, a colleague’s whole', async () => {
+	it('masks the address of an open reporter, hides a withheld one and shows a colleague’s', async () => {
 		await letterThat(REFUSED, { reporter: { name: 'Andi Contoh', email: 'andi.contoh@gmail.invalid' } });
 		await letterThat(REFUSED, { identity: 'withheld', reporter: { name: 'Budi Contoh', email: 'budi@gmail.invalid' } });
 		const address = await withAddress(admin);
@@ -69,7 +69,7 @@ describe('the outbox', () => {
 		expect(JSON.stringify([withheld, named])).not.toMatch(/andi|budi|sealed/i);
 	});
 
-	it('keeps letters about a case that names its reader, or is kept to supervisors, from them', async () => {
+	it('hides e-mails about restricted cases and cases that name the reader', async () => {
 		const officer = await makeOfficer(office.unit.id);
 		const named = await makeActor([[office.unit.id, 'admin']], officer.id);
 		const about = await letterThat(REFUSED);
@@ -85,7 +85,7 @@ describe('the outbox', () => {
 		expect(await subjectsOf(admin, 'failed')).toEqual([`Laporan ${about.reference}: sudah kami terima`]);
 	});
 
-	it('comes in pages, newest first, that miss and repeat nothing', async () => {
+	it('pages newest first without missing or repeating an e-mail', async () => {
 		const at = (n: number) => new Date(Date.UTC(2026, 10, 24, 2, n - (n % 2)));
 		await db()
 			.insert(mails)
@@ -104,7 +104,7 @@ describe('the outbox', () => {
 });
 
 describe('a person’s decision', () => {
-	it('sends an uncertain letter again, once, and the log says who', async () => {
+	it('sends an e-mail of unknown outcome again once and logs who decided', async () => {
 		const { id } = await letterThat('drop');
 		expect(server.letters()).toHaveLength(1);
 		await decideMail(admin, id, { decision: 'again' });
@@ -116,7 +116,7 @@ describe('a person’s decision', () => {
 		expect(entry).toMatchObject({ actorId: admin.accountId, unitId: office.unit.id });
 	});
 
-	it('gives a letter that was given up two more days', async () => {
+	it('gives a failed e-mail two more days', async () => {
 		const bringBack = await server.goDown();
 		const { reference } = await reportWithAddress(office.unit);
 		await writeOfStory(reference);
@@ -134,7 +134,7 @@ describe('a person’s decision', () => {
 		expect((await lettersOf(reference))[0]?.state).toBe('sent');
 	});
 
-	it('is wanted anew where the letter fails once more', async () => {
+	it('is needed again if the e-mail fails once more', async () => {
 		const { id } = await letterThat('drop');
 		await decideMail(admin, id, { decision: 'again' });
 		server.judge(() => REFUSED);
@@ -143,14 +143,14 @@ describe('a person’s decision', () => {
 		await decideMail(admin, id, { decision: 'leave' });
 	});
 
-	it('leaves a letter as it is, and it wants no decision any more', async () => {
+	it('leaves an e-mail as it is, which then needs no decision', async () => {
 		const { id } = await letterThat('drop');
 		await decideMail(admin, id, { decision: 'leave' });
 		expect(await mailRow(id)).toMatchObject({ state: 'unknown', decidedBy: admin.accountId });
 		expect((await countOutbox(admin)).unknown).toBe(0);
 	});
 
-	it('may say that the server was wrong about an address', async () => {
+	it('can overrule the mail server about an address', async () => {
 		const { id, reference } = await letterThat({ code: 550, text: '5.1.1 unknown' });
 		await decideMail(admin, id, { decision: 'again' });
 		await runMailJobs(id);
@@ -160,7 +160,7 @@ describe('a person’s decision', () => {
 });
 
 describe('a trial letter', () => {
-	it('goes to the asker’s own address by the way of all letters, and shows how it ended', async () => {
+	it('goes to the actor’s own address like every e-mail and shows its outcome', async () => {
 		const actor = await makeActor([[office.unit.id, 'admin']]);
 		await expect(sendTrial(actor)).rejects.toMatchObject({ issues: [{ code: 'mail_no_address' }] });
 		const address = await withAddress(actor);
@@ -171,7 +171,7 @@ describe('a trial letter', () => {
 		expect((await mailTrial(actor)).last).toMatchObject({ state: 'sent' });
 	});
 
-	it('says where there is no mail server', async () => {
+	it('says that no mail server is set', async () => {
 		const actor = await makeActor([[office.unit.id, 'admin']]);
 		await withAddress(actor);
 		overrideEnv({ SMTP_URL: undefined, MAIL_FROM: undefined });

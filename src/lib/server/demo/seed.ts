@@ -24,7 +24,7 @@ import { addAbsence } from '#lib/server/people/absence.ts';
 import { GUARDED_SCORE } from '#lib/ratings/moves.ts';
 import { decideRating } from '#lib/server/ratings/void.ts';
 
-/** What a seeded installation tells whoever made it. Passwords and receipts are of this installation alone. */
+/** Result of seeding. Passwords and receipts are valid in this installation only. */
 export interface Seeded {
 	accounts: DemoAccount[];
 	/** Reports that a reader of the demo may want to open on the tracking page. */
@@ -32,11 +32,11 @@ export interface Seeded {
 }
 
 /**
- * Fills an empty, opened database with the demo: the offices of Sulawesi Barat, people, rosters, a year of ratings, a survey,
- * reports that are walked through the verbs of the domain at the hours they would have happened, and the periodic reports
- * that offices filed on them. The same on one day wherever it is run, but for ids and secrets. The queue has to be started;
- * the jobs it gets are dropped again, for what they would tell is long past. Marks the database as holding demo data, which
- * a production start refuses.
+ * Fills an empty, open database with demo data: the offices of Sulawesi Barat, people, rosters, a year of ratings, a survey,
+ * reports, and the periodic reports that offices filed. Reports go through the domain's verbs with a clock set to the hours
+ * of their story. On the same day every run gives the same data except ids and secrets. The queue must be started. Its jobs
+ * are deleted at the end, because their notices would be long out of date. Marks the database as demo data, which a
+ * production start refuses.
  *
  * @throws StartError where the database has offices already
  */
@@ -82,7 +82,7 @@ export async function seedDemo(): Promise<Seeded> {
 
 const VOIDED = 3;
 
-/** What is true since yesterday: a supervisor who is away, and ratings that a manager decided not to count, or proposed so. */
+/** Adds recent events: an absent supervisor, and ratings that a manager excluded or proposed to exclude. */
 async function finishToday(company: Company, given: readonly GivenRating[]): Promise<void> {
 	const { days, setClock } = company;
 	setClock(atMinute(days.workingDay(1), 16 * 60 + 20));
@@ -94,7 +94,7 @@ async function finishToday(company: Company, given: readonly GivenRating[]): Pro
 	const counted = given.filter(({ plan, state }) => plan.office.slug === 'mamuju' && state === 'counted');
 	const trials = counted.filter(({ plan }) => plan.source === 'web' && plan.score > GUARDED_SCORE);
 	for (const { id } of trials.slice(-VOIDED)) await decideRating(manager, id, { move: 'void', reason: 'trial' });
-	// A low one: the province has still to agree.
+	// A low rating: the province must still approve.
 	const low = counted.findLast(({ plan }) => plan.score <= GUARDED_SCORE && plan.officer !== null);
 	if (low) await decideRating(manager, low.id, { move: 'void', reason: 'wrong_officer' });
 }

@@ -9,7 +9,7 @@ import { requireRootAdmin } from '#lib/server/people/administration.ts';
 import { recordDifference } from '#lib/server/people/differing.ts';
 import { flagField, lineField } from '#lib/server/people/form-fields.ts';
 
-/** Where an administrator's choices for the whole installation stand. */
+/** Key of the setting with an administrator's choices for the whole installation. */
 const KEY = 'lapor.options';
 
 const NAMES = [
@@ -21,12 +21,12 @@ const NAMES = [
 	'attachmentsTrailingDot'
 ] as const satisfies readonly (keyof ReportSettings)[];
 
-/** The switches of a create that are the same for every office: LAPOR's developers say how they stand. */
+/** Flags of a create call that are the same for every office. LAPOR's developers say how to set them. */
 export type LaporOptions = Pick<ReportSettings, (typeof NAMES)[number]>;
 
 const DEFAULTS = Object.fromEntries(NAMES.map((name) => [name, REPORT_DEFAULTS[name]])) as unknown as LaporOptions;
 
-/** The switches as an administrator set them; where nobody did, as a live client sends them. */
+/** The flags an administrator has set; the default of the others is what a live client of LAPOR sends. */
 export async function laporOptions(on: Database | Tx = db()): Promise<LaporOptions> {
 	const [row] = await on.select({ value: settings.value }).from(settings).where(eq(settings.key, KEY));
 	return { ...DEFAULTS, ...(row?.value as Partial<LaporOptions> | undefined) };
@@ -43,7 +43,7 @@ const optionsSchema = z.object({
 	infoAttachments: text
 });
 
-/** Sets all switches of the installation. Reports that wait go out with them. @throws NotAllowed · Invalid */
+/** Sets all flags of the installation. They also apply to waiting reports. @throws NotAllowed · Invalid */
 export async function changeLaporOptions(actor: Actor, raw: unknown): Promise<void> {
 	await requireRootAdmin(db(), actor);
 	const value = checked(optionsSchema, raw);

@@ -8,8 +8,8 @@ import { scannedBy } from '#lib/server/testing/plans.ts';
 useFreshDatabase();
 useLapor();
 
-// The embedded database plans alike, and has fewer ways to be looked at.
-describe.runIf(process.env.TEST_DATABASE === 'postgres')('lists of forwards beside many cases', () => {
+// The embedded database plans the same way but offers fewer ways to inspect plans.
+describe.runIf(process.env.TEST_DATABASE === 'postgres')('lists of forwards with many cases', () => {
 	let office: Awaited<ReturnType<typeof makeOffice>>;
 	beforeAll(async () => {
 		const others = await makeOffice();
@@ -35,11 +35,11 @@ describe.runIf(process.env.TEST_DATABASE === 'postgres')('lists of forwards besi
 		expect(scanned).not.toContain('escalations');
 	});
 
-	it('reads not all cases for the counts', async () => {
+	it('does not read all cases for the counts', async () => {
 		expect(await scannedBy(() => escalationCounts(office.actor))).not.toContain('cases');
 	});
 
-	it('counts open forwards to the last, closed ones up to a thousand', async () => {
+	it('counts all open forwards and up to a thousand closed ones', async () => {
 		const { states, quiet } = await escalationCounts(office.actor);
 		expect(states.sent?.count).toBe(500);
 		expect(quiet).toBe(500);

@@ -1,12 +1,12 @@
 import type { Reason } from '#lib/server/escalation/reason.ts';
 
 /**
- * Which of the two headers a refusal speaks of, by its words; undefined where it doesn't say. The header with the bearer
- * has a name that differs between development and production, so a wrong name reads like a missing header.
+ * Finds by its words which of the two headers a refusal is about; undefined if it does not say. LAPOR's development and
+ * production systems use different names for the bearer header, so a wrong name looks like a missing header.
  */
 export function refusedSecret({ excerpt = '' }: Pick<Reason, 'excerpt'>): 'token' | 'auth' | undefined {
 	const text = excerpt.toLowerCase();
-	// Gateways say "access token" and "bearer token" of the bearer, and "token" of the other.
+	// Gateways call the bearer "access token" or "bearer token", and the other header "token".
 	const bearer = /\b(authori[sz]ation|auth|bearer|access[ _-]?token|credentials?)\b/.test(text);
 	const token = /\btoken\b/.test(text.replace(/\b(access|bearer)[ _-]?token\b/g, ''));
 	if (token === bearer) return undefined;

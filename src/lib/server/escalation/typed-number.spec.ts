@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { typedTrackingId } from '#lib/server/escalation/typed-number.ts';
 
-describe('a number of LAPOR as a person types or pastes it', () => {
+describe('a LAPOR number that a person types or pastes', () => {
 	it.each([
 		['1916449', '1916449'],
 		[' #1916449 ', '1916449'],

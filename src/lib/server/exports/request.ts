@@ -12,7 +12,7 @@ import { Conflict, NotAllowed } from '../errors.ts';
 import { enqueue } from '../jobs/queue.ts';
 import type { Actor } from '../people/actor.ts';
 
-/** More reports than this are written by a job; fewer are sent while they are read. */
+/** Rows. A job writes larger exports; smaller ones are streamed to the browser. */
 export const SENT_AT_ONCE = 5000;
 
 const exportInput = z.object({
@@ -20,14 +20,14 @@ const exportInput = z.object({
 	query: z.string().max(2000)
 });
 
-/** What a list's address narrows it to, without what is searched for: words are no order to read a whole table in. */
+/** Reads the filter from a list's address, without search words: an export can't read a table in search order. */
 export async function exportedFilter(actor: Actor, query: string): Promise<{ filter: InboxFilter; query: string }> {
 	const { q: _words, ...choice } = readInboxChoice(new URLSearchParams(query));
 	const read = await choiceReader(actor);
 	return { filter: read(choice), query: inboxAddress(choice).split('?')[1] ?? '' };
 }
 
-/** Whether there are so few that they are sent at once. */
+/** Whether the export is small enough to be streamed. */
 async function fewOf(actor: Actor, filter: InboxFilter): Promise<boolean> {
 	const some = db()
 		.select({ id: cases.id })
@@ -42,10 +42,10 @@ async function fewOf(actor: Actor, filter: InboxFilter): Promise<boolean> {
 }
 
 /**
- * Asks for the reports of a list as a file: a few are to be fetched at once, many are written by a job.
+ * Requests an export of a list. A small one can be fetched at once; a job writes a large one.
  *
- * @returns `job`: its row; `now`: the filter as an address says it
- * @throws Invalid `export_format`; Conflict `export_running` where one of the actor's is under way
+ * @returns `job`: the row of the job; `now`: the filter as a query string
+ * @throws Invalid `export_format` · Conflict `export_running` if an export of the actor is still running
  */
 export async function requestExport(
 	actor: Actor,
@@ -69,7 +69,7 @@ export async function requestExport(
 	});
 }
 
-/** Ends an export of the actor's that is under way: its writer notices after the slice in hand. */
+/** Cancels a running export of the actor. Its job notices after the current slice. */
 export async function cancelExport(actor: Actor, id: string): Promise<void> {
 	await db()
 		.update(caseExports)

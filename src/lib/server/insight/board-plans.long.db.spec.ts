@@ -15,11 +15,11 @@ import { foldCaseSums } from './fold.ts';
 
 useFreshDatabase();
 
-/** Of the others there are few here. */
+/** Tables that grow in this test; the others stay small. */
 const GROWING = ['cases', 'timeline', 'case_sums', 'case_moves'];
 
-// The embedded database plans alike, and has fewer ways to be looked at.
-describe.runIf(process.env.TEST_DATABASE === 'postgres')('beside many reports', () => {
+// The embedded database plans the same way but offers fewer ways to inspect plans.
+describe.runIf(process.env.TEST_DATABASE === 'postgres')('with many reports', () => {
 	let office: Office;
 	let named: Actor;
 	beforeAll(async () => {
@@ -30,7 +30,7 @@ describe.runIf(process.env.TEST_DATABASE === 'postgres')('beside many reports', 
 		await bringTo(office, past.reference, 'verified');
 		await copyCases((await standing(past.reference)).id, 4_000);
 		await foldCaseSums();
-		// Years of sums, and of what is told.
+		// Years of sums and of timeline entries.
 		await db()
 			.execute(sql`insert into case_sums select unit_id, service, grain, measure, day - back, part, value, handling_unit_id, restricted, n
 			from case_sums, generate_series(1, 1500) back where grain = 'day' on conflict do nothing`);

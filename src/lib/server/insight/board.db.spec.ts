@@ -24,7 +24,7 @@ const MARCH = { from: '2026-03-01', to: '2026-03-31' };
 /** Local times of Mamuju (UTC+8) as instants. */
 const at = <T>(local: string, work: () => Promise<T>) => withClock(() => new Date(`${local}+08:00`), work);
 
-test('reports are counted by what they are, over inclusive days of the unit and by service', async () => {
+test('counts reports by their properties, over inclusive days in the unit’s zone and by service', async () => {
 	await ensureDefaults(db());
 	const province = await makeUnit();
 	const unit = await makeUnit({ parent: province });
@@ -57,7 +57,7 @@ test('reports are counted by what they are, over inclusive days of the unit and 
 	expect(JSON.stringify(figures)).not.toContain('Antrean');
 });
 
-test('deadlines are told as kept, missed, running and running late', async () => {
+test('shows deadlines as met, missed, running and running late', async () => {
 	const unit = await makeUnit();
 	const handler = await makeActor([[unit.id, 'handler', 'supervisor']]);
 	const manager = await makeActor([[unit.id, 'manager']]);
@@ -77,7 +77,7 @@ test('deadlines are told as kept, missed, running and running late', async () =>
 	);
 	const { clocks } = await at('2026-03-12T12:00', () => caseBoard(manager, { unit: unit.code, ...MARCH }));
 	expect(clocks.map((clock) => clock.name)).not.toContain('reporter_turn');
-	// Archiving keeps verification and first_reply; solution ends without being kept.
+	// Archiving meets verification and first_reply; solution ends without being met.
 	expect(clocks.find((clock) => clock.name === 'verification')).toEqual({
 		name: 'verification',
 		metOnTime: 2,
@@ -89,7 +89,7 @@ test('deadlines are told as kept, missed, running and running late', async () =>
 	expect(clocks.find((clock) => clock.name === 'solution')).toMatchObject({ metOnTime: 0, running: 4, overdue: 0 });
 });
 
-test('what is restricted or names the asker moves no figure they see', async () => {
+test('restricted reports and reports that name the reader change no figure the reader sees', async () => {
 	const province = await makeUnit();
 	const unit = await makeUnit({ parent: province });
 	const officer = await makeOfficer(unit.id);
@@ -102,7 +102,7 @@ test('what is restricted or names the asker moves no figure they see', async () 
 	const integrity = async (...asked: Parameters<typeof board>) =>
 		(await board(...asked)).counts.category.find(({ value }) => value === 'integrity')?.n ?? 0;
 
-	// Who runs the office or works in it learns nothing; neither does the board of the office alone, whoever reads it.
+	// Managers and staff of the office see no difference, and neither does any reader of the office’s own board.
 	for (const role of ['manager', 'handler', 'supervisor'] as const) {
 		const local = await makeActor([[unit.id, role]]);
 		expect([role, await total(local, unit), await integrity(local, unit)]).toEqual([role, 2, 0]);
@@ -110,14 +110,14 @@ test('what is restricted or names the asker moves no figure they see', async () 
 	}
 	const above = await makeActor([[province.id, 'manager']]);
 	expect([await total(above, unit), await total(above, unit, 'tree')]).toEqual([2, 3]);
-	// The board of the office above counts it, with all offices, and under its own name.
+	// The board of the office above counts it: in the total, and under its own name.
 	expect([await total(above, province), await integrity(above, province, 'tree')]).toEqual([0, 1]);
 	const rows = (await board(above, province, 'tree')).offices.map((row) => [row.unit.code, row.received, row.open]);
 	expect(rows).toEqual([
 		[province.code, 1, 1],
 		[unit.code, 2, 2]
 	]);
-	// Who may open it counts it where it belongs.
+	// A reader who may open it counts it under its own office.
 	const supervisor = await makeActor([[province.id, 'supervisor']]);
 	expect([await total(supervisor, unit), await integrity(supervisor, unit)]).toEqual([3, 1]);
 	const handler = await makeActor([[province.id, 'handler']]);
@@ -136,7 +136,7 @@ test('what is restricted or names the asker moves no figure they see', async () 
 	expect(await total(self, unit)).toBe(2);
 });
 
-test('a root’s own restricted reports count for its supervisors alone', async () => {
+test('restricted reports of a root unit count only for its supervisors', async () => {
 	const root = await makeUnit();
 	await at('2026-03-02T09:00', () => makeCase(root, { category: 'integrity' }));
 	const total = async (role: 'manager' | 'handler' | 'supervisor', scope: UnitScope) => {
@@ -147,7 +147,7 @@ test('a root’s own restricted reports count for its supervisors alone', async 
 	expect([await total('handler', 'tree'), await total('supervisor', 'own')]).toEqual([0, 1]);
 });
 
-test('every figure is as many reports as the desk lists behind it', async () => {
+test('every figure equals the number of reports in the list behind it', async () => {
 	const office = await makeOffice();
 	const { root, unit, handler } = office;
 	const place = await makePlace(unit.id);
@@ -205,7 +205,7 @@ test('every figure is as many reports as the desk lists behind it', async () => 
 	});
 });
 
-test('a board belongs to those who handle the unit’s reports or manage it', async () => {
+test('only handlers, supervisors and managers of the unit open its board', async () => {
 	const unit = await makeUnit();
 	const other = await makeUnit();
 	const stranger = await makeActor([[other.id, 'manager', 'handler']]);

@@ -14,7 +14,7 @@ import { deputiesFor } from '#lib/server/people/deputies.ts';
 import { dayField, idField } from '#lib/server/people/form-fields.ts';
 import { isId } from '#lib/server/people/ids.ts';
 
-/** Days on which somebody can't approve, both included, and who gets what would be assigned to them meanwhile. */
+/** First and last day of an absence, and the deputy who is assigned the absent person's new cases. */
 const absenceSchema = z
 	.object({ fromDay: dayField, toDay: dayField, deputyId: idField('deputy_invalid').optional() })
 	.refine(({ fromDay, toDay }) => fromDay <= toDay, { path: ['toDay'], message: 'admin_range' });
@@ -22,13 +22,13 @@ export interface Absence {
 	id: string;
 	fromDay: string;
 	toDay: string;
-	/** Name of the deputy, where there is one. */
+	/** Name of the deputy, if there is one. */
 	deputy: string | null;
 }
 
 /** An account's absences that are not over yet, the next one first. */
 export async function absencesOf(accountId: string): Promise<Absence[]> {
-	// Yesterday by UTC: no zone's today is earlier.
+	// Yesterday in UTC: today is not earlier in any zone.
 	const yesterday = addDays(localDate(now(), 'UTC'), -1);
 	return db()
 		.select({ id: absences.id, fromDay: absences.fromDay, toDay: absences.toDay, deputy: accounts.name })
@@ -63,7 +63,7 @@ export async function addAbsence(actor: Actor, accountId: string, raw: unknown):
 	});
 }
 
-/** Takes an absence back. @throws NotFound */
+/** Deletes an absence. @throws NotFound */
 export async function removeAbsence(actor: Actor, accountId: string, absenceId: string): Promise<void> {
 	if (!isId(absenceId)) throw new NotFound(`absence ${absenceId}`);
 	await transaction(async (tx) => {
@@ -78,7 +78,7 @@ export async function removeAbsence(actor: Actor, accountId: string, absenceId: 
 	});
 }
 
-/** Those of `accountIds` who are marked absent today in `zone`, each with the id of a deputy or null. */
+/** Returns those of `accountIds` who are absent today in `zone`, each with the deputy's id or null. */
 export async function absentToday(
 	on: Database | Tx,
 	accountIds: readonly string[],
@@ -92,7 +92,7 @@ export async function absentToday(
 		.where(and(inArray(absences.accountId, [...accountIds]), lte(absences.fromDay, today), gte(absences.toDay, today)))
 		.orderBy(asc(absences.fromDay), asc(absences.id));
 	const found = new Map<string, string | null>();
-	// Of two spans that meet, the one that names a deputy counts.
+	// If two absences overlap, the one with a deputy counts.
 	for (const { id, deputyId } of away) found.set(id, found.get(id) ?? deputyId);
 	return found;
 }

@@ -18,12 +18,12 @@ import { recapDueOn } from '#lib/server/recap/due.ts';
 import { owedBefore, periodEnd } from '#lib/server/recap/owing.ts';
 import { recapLetter } from '#lib/server/reminders/letters.ts';
 
-/** So many working days ahead of its day a report is asked for. */
+/** Working days before the due day on which supervisors are reminded. */
 const AHEAD = 2;
 
 interface Owed {
 	period: PeriodKey;
-	/** The first moment after it. */
+	/** The first moment after the period. */
 	ended: Date;
 	dueOn: LocalDate;
 	stage: 'recap_due' | 'recap_overdue';
@@ -31,8 +31,8 @@ interface Owed {
 }
 
 /**
- * Tells the supervisors of an office that its report of the latest month or quarter is to be filed soon, and once more
- * when its day has passed without it. Who filed in time hears nothing, nor does whose account is younger than the period.
+ * Notifies the supervisors of an office that its report of the latest month or quarter is due soon, and again when it is
+ * overdue. Sends nothing if the report was filed, or to accounts created after the period.
  */
 export async function tellOfOwedRecaps(): Promise<void> {
 	await readFiledRecaps();
@@ -72,7 +72,7 @@ async function owedIn(zone: string): Promise<Owed[]> {
 	});
 }
 
-/** Offices that owe a report of the period, with those of their own supervisors who were not told. */
+/** Offices whose report of the period is missing, with their supervisors who were not notified yet. */
 async function untold({ period, ended, stage, zone }: Owed) {
 	const told = db()
 		.select({ one: sql`1` })
@@ -95,7 +95,7 @@ async function untold({ period, ended, stage, zone }: Owed) {
 		);
 }
 
-/** Whether an office has not filed all of a period's reports: its own, and where offices are below it, theirs together. */
+/** Whether reports of a period are missing: the office's own, and the combined one if it has offices below. */
 function stillOwed(period: string | SQL): SQL | undefined {
 	const below = alias(units, 'below');
 	const filed = (scope: RecapScope) =>
@@ -110,7 +110,7 @@ function stillOwed(period: string | SQL): SQL | undefined {
 	return or(notExists(filed('own')), and(exists(offices), notExists(filed('tree'))));
 }
 
-/** Nobody is reminded of a report that was filed since. */
+/** Marks reminders as read once the report was filed. */
 async function readFiledRecaps(): Promise<void> {
 	await db()
 		.update(notices)

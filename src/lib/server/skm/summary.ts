@@ -16,12 +16,12 @@ export interface SkmSummaryQuery extends SkmFilter {
 export interface SkmSummary {
 	/** Every unit of the scope that runs the survey or has answers in the period, by code. */
 	offices: { unit: { code: string; slug: string; name: string }; active: boolean; figures: SkmFigures }[];
-	/** All their forms as one. */
+	/** Figures of all their forms together. */
 	together: SkmFigures;
 }
 
 /**
- * The survey's figures of a unit, and with `scope` tree of each unit below it that runs it.
+ * Computes the survey's figures of a unit, and with scope `tree` of each unit below it that runs the survey.
  *
  * @throws NotFound and NotAllowed as `managedUnit`
  */

@@ -9,7 +9,7 @@ import { runMailJobs } from '#lib/server/testing/mail.ts';
 
 let people = 0;
 
-/** A report of somebody who gave an address that nobody else has. */
+/** Opens a report whose reporter has a unique e-mail address. */
 export async function reportWithAddress(
 	unit: { code: string },
 	changes: Record<string, unknown> = {},
@@ -21,7 +21,7 @@ export async function reportWithAddress(
 	return { ...opened, email };
 }
 
-/** The letters to a case's reporter, in the order of the story. */
+/** The e-mails to a case's reporter, in timeline order. */
 export const lettersOf = (reference: string) =>
 	db()
 		.select({ mail: mails })
@@ -31,7 +31,7 @@ export const lettersOf = (reference: string) =>
 		.orderBy(asc(mails.createdAt))
 		.then((rows) => rows.map(({ mail }) => mail).filter(({ kind }) => kind === 'reporter'));
 
-/** Does for every entry of a case's story what its job does for the reporter. */
+/** Runs the e-mail job for every timeline entry of a case. */
 export async function writeOfStory(reference: string): Promise<void> {
 	const entries = await db()
 		.select({ caseId: timeline.caseId, seq: timeline.seq })
@@ -42,7 +42,7 @@ export async function writeOfStory(reference: string): Promise<void> {
 	await writeToReporters(entries);
 }
 
-/** A minute's sweep and the jobs of all letters of a case, as a worker runs them. */
+/** Runs the minute sweep and the delivery jobs of all e-mails of a case, as a worker does. */
 export async function deliverOf(reference: string): Promise<void> {
 	await sweepMails();
 	for (const { id } of await lettersOf(reference)) await runMailJobs(id);

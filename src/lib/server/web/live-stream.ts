@@ -6,19 +6,19 @@ import { openStream } from '../live/watch.ts';
 import { SESSION_COOKIE } from '../people/session.ts';
 import { signedIn } from './signed-in.ts';
 
-/** A browser that takes no more of what it is told is let go: it comes back and looks anew. */
+/** Bytes. The stream of a browser that does not read more than this is closed; the browser reconnects and reloads. */
 const MOST_WAITING = 256 * 1024;
 
 const HEADERS = {
 	'content-type': 'text/event-stream',
 	'cache-control': 'no-store, no-transform',
-	// A proxy that gathers answers would keep every event to itself.
+	// Otherwise a proxy that buffers would hold every event back.
 	'x-accel-buffering': 'no',
-	// The socket ends with the line: an orderly stop has nothing to wait for.
+	// The socket closes with the stream, so an orderly stop does not wait for it.
 	connection: 'close'
 };
 
-/** The line by which a browser hears what changes on its desk; `since` or Last-Event-ID says from when on. */
+/** Opens the event stream of a browser's desk, starting at `since` or Last-Event-ID (milliseconds). */
 export async function liveStream({ locals, cookies, request, url }: RequestEvent): Promise<Response> {
 	const actor = signedIn(locals);
 	const sessionId = cookies.get(SESSION_COOKIE) ?? '';

@@ -5,7 +5,7 @@ import { FilesRefused } from '../errors.ts';
 import { UPLOAD_HEADER, uploadFolder, type Refusal } from '../uploads/handover.ts';
 import { BodyTooLarge } from './body-limits.ts';
 
-/** A file that was thrown away as it arrived. Whoever reads it gets the reason, and the form comes back with its text. */
+/** A file that was dropped while it arrived. Reading it throws the reason, and the form comes back with its text. */
 class RefusedFile extends File {
 	readonly #reason: Exclude<Refusal, 'too_much'>;
 	constructor(standIn: File, reason: Exclude<Refusal, 'too_much'>) {
@@ -16,7 +16,7 @@ class RefusedFile extends File {
 	override text = () => Promise.reject(new FilesRefused(this.#reason));
 }
 
-/** What the production entry did with the body of this request; undefined where it passed the body on as it is. */
+/** The upload that the production entry stored for this request; undefined if it passed the body on unchanged. */
 function uploadOf(request: Request): { refused: Refusal } | { stored: string } | undefined {
 	const [state, value = ''] = (request.headers.get(UPLOAD_HEADER) ?? '').split(' ');
 	if (state === 'refused') return { refused: value as Refusal };
@@ -24,10 +24,10 @@ function uploadOf(request: Request): { refused: Refusal } | { stored: string } |
 }
 
 /**
- * The files of a form that the entry has stored, read from disk when they are asked for their content. They are there until
- * the request is answered.
+ * Returns the files of a form that the entry has stored. Their content is read from disk on demand, until the request is
+ * answered.
  *
- * @throws BodyTooLarge where the entry met too many fields or too much text
+ * @throws BodyTooLarge if the form has too many fields or too much text
  */
 export async function uploadedFiles(request: Request, standIns: readonly File[]): Promise<File[]> {
 	const upload = uploadOf(request);

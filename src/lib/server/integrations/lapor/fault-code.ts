@@ -27,14 +27,14 @@ const codeOf = (error: unknown): string => {
 	return typeof code === 'string' ? code : '';
 };
 
-/** The request could not even be written down, so no connection was asked for. */
+/** The request could not be built, so no connection was opened. */
 export const wasNeverBuilt = (error: unknown): boolean => BEFORE[codeOf(error)] === 'not_built';
 
-/** undici's parser names its errors but doesn't always number them. */
+/** undici's parser errors have a name but not always a code. */
 const isUnreadable = (error: unknown): boolean =>
 	error instanceof Error && (error.name === 'HTTPParserError' || codeOf(error) === 'UND_ERR_HEADERS_OVERFLOW');
 
-/** Names a failure. Once connected, whatever isn't a time-out or an unreadable answer is a broken connection. */
+/** Returns the code of a failure. After connecting, every failure except a time-out or an unreadable answer is a broken connection. */
 export function faultCode(error: unknown, connected: boolean, timedOut: boolean): ExchangeErrorCode {
 	if (timedOut) return connected ? 'timeout' : 'connect_timeout';
 	const code = codeOf(error);

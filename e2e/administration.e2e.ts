@@ -155,7 +155,7 @@ test('an officer’s portrait is cropped, bare of metadata, and a place’s shee
 	await expect(page.getByText(renewed)).toBeVisible();
 });
 
-test('offices, calendar, deadlines and LAPOR ids are changed by whoever may, and every change is in the log', async ({
+test('administrators change offices, calendar, deadlines and LAPOR ids, and every change is in the log', async ({
 	browser
 }) => {
 	const { origin } = running();

@@ -167,7 +167,7 @@ test('from a template to an approved answer: a draft with a file, sent back and 
 		}
 		expect(read).not.toContain(receipt);
 	}
-	// The letter belongs to whoever holds the receipt's cookie.
+	// Only a browser with the receipt's cookie gets the letter.
 	expect((await fetch(`${origin}${new URL(download.url()).pathname}`)).status).toBe(404);
 	await go(desk, reference);
 	await expect(desk.getByRole('link', { name: /Unduh surat jawaban/ })).toBeVisible();

@@ -107,7 +107,7 @@ async function rehearse(page: Page, own: Record<string, string>, other: Record<s
 	const restored = await startSite({ ...other, LIMITS: 'off' });
 	try {
 		for (const { body, answer } of known) {
-			// Sent again, a stored report is known and gives the same answer; a lost one would be made anew (201).
+			// Sent again, a stored report is known and gives the same answer; a lost one would be made again (201).
 			const again = await api(restored.origin, '/cases', { body });
 			expect(again.status).toBe(200);
 			expect(again.body).toEqual(answer);

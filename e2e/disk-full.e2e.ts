@@ -10,7 +10,7 @@ import { startSite, TEST_KEY } from './support/site.ts';
 const BODY = 'Kursi ruang tunggu patah dan antrean tidak bergerak selama satu jam.';
 const MEGABYTE = 1024 ** 2;
 
-/** A file system of its own, so small that it can be filled. Undefined where this machine lets nobody mount one. */
+/** A file system of its own, so small that it can be filled. Undefined if this machine lets nobody mount one. */
 async function smallDisk(megabytes: number): Promise<string | undefined> {
 	const folder = await mkdtemp(join(tmpdir(), 'spatula-small-disk-'));
 	try {

@@ -53,7 +53,7 @@ async function killedInAStream(settings: Record<string, string>): Promise<void> 
 	const site = await startSite({ ...settings, LIMITS: 'off' });
 	try {
 		for (const { path, body, answer } of acknowledged) {
-			// Sent again, a stored submission is known and gives the same answer; a lost one would be made anew (201).
+			// Sent again, a stored submission is known and gives the same answer; a lost one would be made again (201).
 			const again = await api(site.origin, path, { body });
 			expect(again.status).toBe(200);
 			expect(again.body).toEqual(answer);

@@ -255,7 +255,7 @@ test('an answer that gets lost after the site has stored makes no second rating'
 	expect(await countOf(officer)).toBe(before + 1);
 });
 
-test('a half-filled screen counts down before it begins anew, and gives more time to whoever asks', async ({
+test('a half-filled screen counts down before it begins again, and gives more time to whoever asks', async ({
 	browser
 }) => {
 	const page = await pairDevice(browser, place, 'tablet', { atDesk: true });

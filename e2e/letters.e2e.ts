@@ -76,7 +76,7 @@ test('a reporter who gave an address is written to in their language, without a 
 	await expect(page.getByText('E-mail tentang laporan ini tidak dikirim lagi.')).toBeVisible();
 	expect(await page.content()).not.toContain(reference);
 
-	// Whoever holds the code finds the same choice on the page of the report.
+	// With the code, the report's page offers the same choice.
 	const phone = await (await phoneWithoutScripts(browser)).newPage();
 	await phone.goto(`${origin}/lacak`);
 	await phone.locator('[name=receipt]').fill(receipt);

@@ -77,7 +77,7 @@ test('the bell counts unread notices; the list is newest first and marks one or 
 
 	const unread = handler.locator('.list > .unread');
 	const bell = handler.getByRole('link', { name: /^Pemberitahuan/ }).first();
-	// The page is loaded anew for each try: a notice that arrives in between shows in both figures or in neither.
+	// The page is loaded again for each try: a notice that arrives in between shows in both figures or in neither.
 	const expectBellToAgree = () =>
 		expect(async () => {
 			await handler.goto(`${origin}/desk/notices`);

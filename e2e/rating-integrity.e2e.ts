@@ -38,7 +38,7 @@ async function visitByDesk(cookie: string, officer: string): Promise<{ id: strin
 	return { id, purpose, link: /\/nilai\/[\w-]{22}/.exec(page)?.[0] ?? '' };
 }
 
-/** What the account reads about these visits, and of itself; ids and stamps that every page makes anew are left out. */
+/** What the account reads about these visits, and of itself; ids and stamps that every page makes again are left out. */
 async function seenAtDesk(cookie: string, visits: { id: string; purpose: string }[], links: string[]) {
 	const { origin } = running();
 	const read = async (path: string) => {

@@ -26,7 +26,7 @@ async function pdfOf(page: Page): Promise<string> {
 test('a month without reports is filed, corrected, and seen by the province', async ({ browser }) => {
 	const { origin } = running();
 	const head = await signedIn(browser, `kepala.${OFFICE}`);
-	// Whoever supervises and manages nothing finds the reports at the desk.
+	// Supervisors who manage nothing find the reports at the desk.
 	await head.goto(`${origin}/desk`);
 	await expect(head.locator('a[href="/insight/rekap"]')).toHaveCount(1);
 	const month = await quietMonth(head);

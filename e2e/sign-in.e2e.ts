@@ -58,7 +58,7 @@ test('wrong secret codes of others behind one address refuse nobody the right on
 	expect(new Set(statuses(answers))).toEqual(new Set([422]));
 });
 
-test('whoever guesses at the head’s password, from wherever, keeps neither the head nor colleagues out', async () => {
+test('guessing the head’s password from any address locks out neither the head nor colleagues', async () => {
 	test.setTimeout(600_000);
 	const { origin, enter } = office;
 	const OFFICE = '203.0.113.1';

@@ -49,7 +49,7 @@ test('a question left open comes back by its name, with everything that was fill
 	expect(page).toContain('Tambah kursi.');
 });
 
-test('the same form sent twice is stored once; with other answers it comes back whole, to be sent anew', async () => {
+test('the same form sent twice is stored once; with other answers it comes back whole, to be sent again', async () => {
 	const submission_id = randomUUID();
 	expect((await send({ ...everywhere('3'), submission_id })).status).toBe(303);
 	expect((await send({ ...everywhere('3'), submission_id })).status).toBe(303);

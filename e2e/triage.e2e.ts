@@ -177,7 +177,7 @@ test('a rule is made, tried in the box, and gives the next report to the handler
 	const desk = await signedIn(browser, 'pengelola.mamuju');
 	await desk.goto(`${origin}/desk/cases/${reference}`);
 	await expect(desk.locator('#history').getByText('Aturan: Toilet dan kebersihan')).toBeVisible();
-	// Whoever has the least got it: a supervisor may give it on.
+	// The person with the fewest cases got it; a supervisor may reassign it.
 	const head = await signedIn(browser, 'kepala.mamuju');
 	await visit(head, `/desk/cases/${reference}/assignment`);
 	await expect(head.getByText(/laporan terbuka/).first()).toBeVisible();

@@ -100,7 +100,7 @@ test('without scripts: waiting, begun, finished, a slip, and a correction that k
 	await desk.getByRole('link', { name: 'Kembali ke kunjungan' }).click();
 	await desk.getByText('Perbaiki catatan…').click();
 	await desk.getByLabel('Kanal').selectOption('phone');
-	// Of a service that is over a handler is not offered another officer.
+	// After the service, a handler is not offered to change the officer.
 	await expect(desk.locator('select[name=officer]')).toHaveCount(0);
 	await expect(desk.getByText('hanya dapat diganti oleh penyelia')).toBeVisible();
 	await desk.getByLabel('Alasan perbaikan').fill('Salah pilih kanal');

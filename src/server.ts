@@ -56,8 +56,8 @@ process.env.KIT_PROTOCOL_HEADER = PROTOCOL_HEADER;
 process.env.KIT_BODY_SIZE_LIMIT = String(MAX_FORM_BYTES);
 
 /**
- * What every answer carries, whoever gives it: a page, a file, a refusal at the gate or here. Pages speak to one person
- * at one moment; nothing between here and the phone may keep them. Whoever answers may say otherwise.
+ * Headers of every response: pages, files and refusals. Pages are for one person at one moment, so caches must not store
+ * them. A handler may override this.
  */
 const HEADERS = new Map([
 	['referrer-policy', 'same-origin'],

@@ -51,13 +51,13 @@ export const ROUTES: Record<string, Access> = {
 	// Where an office shows its figures: this one does.
 	'[unit]/angka': open('/mamuju-tengah/angka'),
 	'q/[code]': open('/q/MMJKTK'),
-	// What a secret opens is open to whoever holds it, and to nobody else: these hold none.
+	// Pages that a secret opens: none of these persons has one.
 	'nilai/[token]': only([], '/nilai/tidak-ada'),
 	'kiosk/[token]': only([], '/kiosk/tidak-ada'),
 	'sandi/[token]': only([], '/sandi/tidak-ada'),
 	'surel/[token]': only([], '/surel/tidak-ada'),
 	...each(['kiosk', 'kiosk/keluar', 'kiosk/key', 'kiosk/state'], (name) => [name, only([])]),
-	// Whoever calls: each rating is looked at for its device's signature, and these bring none.
+	// Open to all callers: each rating needs its device's signature, and these send none.
 	'kiosk/ratings': open(),
 	'lacak/laporan': only([]),
 	// Leads on to the page of the report, which asks for the code.
@@ -100,7 +100,7 @@ export const ROUTES: Record<string, Access> = {
 		name,
 		only(['handler', 'named', 'supervisor'], `/${name.replace('[id]', '{visit}')}`)
 	]),
-	// LAPOR's public list of agencies, for whoever forwards.
+	// LAPOR's public list of agencies, for people who forward.
 	'desk/institutions': only(desk),
 	...each(['desk/inbound', 'desk/inbound/new', 'desk/inbound/table', 'desk/inbound/table/csv'], (name) => [
 		name,
@@ -168,7 +168,7 @@ export const ROUTES: Record<string, Access> = {
 	'insight/units/[unit]': only(managers, '/insight/units/mamuju'),
 	'insight/officers/[id]': only(managers, '/insight/officers/{ownOfficer}'),
 	'insight/method': only(managers),
-	// Whoever supervises an office files its reports, manager or not.
+	// Supervisors file the reports of their office, managers or not.
 	'insight/rekap': only(reporters, '/insight/rekap?unit=mamuju'),
 	...each(['', '/pdf', '/excel'], (part) => [
 		`insight/rekap/[unit]/[period]${part}`,

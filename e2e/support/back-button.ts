@@ -56,7 +56,7 @@ export async function pressBack(page: Page): Promise<AfterBack> {
 	if ((await shown) === 'BackForwardCacheRestore') {
 		const reloaded = nextPage(devtools);
 		await look(devtools);
-		// A kept page asks for itself anew as it is shown, which is before it tells anything here.
+		// A kept page asks for itself again as it is shown, which is before it tells anything here.
 		if (reloads) await reloaded;
 	}
 	await look(devtools);

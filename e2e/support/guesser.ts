@@ -53,11 +53,11 @@ export async function signInFrom(origin: string, device: Device, username: strin
 export const track = (origin: string, device: Device, receipt: string): Promise<Answer> =>
 	send(origin, device, '/lacak', new URLSearchParams({ receipt }));
 
-/** Somebody who guesses without end over many connections at once, and never opens the page first. */
+/** An attacker who guesses without end over many connections at once and never opens the page first. */
 export interface Guesser {
 	/** How many answers of each status came. */
 	answers: Map<number, number>;
-	/** Resolves once so many answers came. */
+	/** Resolves after `count` answers. */
 	answered: (count: number) => Promise<void>;
 	stop: () => Promise<void>;
 }

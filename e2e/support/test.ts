@@ -3,7 +3,7 @@ import { test as base } from '@playwright/test';
 export * from '@playwright/test';
 
 /**
- * Closes the windows that a test opened once it is over. Left open, every page of the desk asks the site anew at each
+ * Closes the windows that a test opened once it is over. Left open, every page of the desk asks the site again at each
  * change that the journeys after it make. Windows of a file's `beforeAll` stay.
  */
 export const test = base.extend<{ closeWindows: void }>({

@@ -36,7 +36,7 @@ export interface SkippedDay {
  * where a deadline was rolled back, on to the day it was rolled back from.
  */
 export interface Deadline {
-	/** Null where an open pause stops the clock before it runs out; so are the two alarms. */
+	/** Null if an open pause stops the clock before it runs out; so are the two alarms. */
 	dueAt: Date | null;
 	counted: LocalDate[];
 	skipped: SkippedDay[];

@@ -2,7 +2,7 @@ import { addDays, weekday, type LocalDate } from '#lib/calendar/days.ts';
 
 const two = (number: number) => String(number).padStart(2, '0');
 
-/** The weeks of a month (1 to 12) as rows of seven, Monday first; null where the day belongs to another month. */
+/** The weeks of a month (1 to 12) as rows of seven, Monday first; null if the day belongs to another month. */
 export function weeksOfMonth(year: number, month: number): (LocalDate | null)[][] {
 	const prefix = `${year}-${two(month)}-`;
 	const first = `${prefix}01`;

@@ -19,7 +19,7 @@ export interface CategorySuggestion {
 
 /** Earlier reports at least this alike count. */
 export const PRECEDENT_FROM = 0.3;
-/** So many of the most alike are asked, as one would ask colleagues. */
+/** How many of the most similar earlier reports are compared. */
 const NEAREST = 7;
 /** What one word counts beside earlier reports, of which the most alike counts 1. */
 const WORD_WEIGHT = 0.6;
@@ -43,7 +43,7 @@ const sameStem = (a: string, b: string) => wordsOf(a).map(stemOf).join(' ') === 
 const weightOf = (word: string) => (wordsOf(word).length > 1 ? PHRASE_WEIGHT : WORD_WEIGHT);
 
 /**
- * The category that the text's words and earlier reports speak for most, with the reasons; undefined where nothing
+ * The category that the text's words and earlier reports speak for most, with the reasons; undefined if nothing
  * does. Order of the lists does not matter: of equals the one first in the alphabet is named.
  */
 export function suggestCategory(

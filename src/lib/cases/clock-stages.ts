@@ -38,7 +38,7 @@ function stagesLeft(clock: TellableClock, zone: string): { stage: ClockStage; at
 	];
 }
 
-/** When staff are next to be told of the clock; null where nothing is left to tell. */
+/** When staff are next to be told of the clock; null if nothing is left to tell. */
 export function nextTelling(clock: TellableClock, zone: string): Date | null {
 	return stagesLeft(clock, zone)[0]?.at ?? null;
 }

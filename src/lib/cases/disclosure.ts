@@ -11,13 +11,13 @@ export interface PublicFigures {
 	received: number | null;
 	/** Of those, how many are answered, as a share of one. */
 	answered: number | null;
-	/** Of the promised solutions that were due, how many were kept. */
+	/** Share of the due solution deadlines that were met. */
 	inTime: number | null;
 	/** From receipt to answer, calendar days. */
 	medianDays: number | null;
 	/** Rounded; what few reports are about stands together under null, the last. */
 	categories: { value: Category | null; n: number }[];
-	/** Of the scores that reporters gave answers: how many (rounded), and the share of 4 and 5. */
+	/** Scores that reporters gave to answers: their number (rounded), and the share of 4 and 5. */
 	scores: { n: number; satisfied: number } | null;
 }
 

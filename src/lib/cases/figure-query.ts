@@ -55,7 +55,7 @@ export interface FigureChoice {
 const one = <T extends string>(text: string | null | undefined, values: readonly T[]): T | undefined =>
 	values.find((value) => value === text);
 
-/** Reads an address; undefined where it speaks of no figure. What it says wrongly is dropped. */
+/** Reads an address; undefined if it speaks of no figure. What it says wrongly is dropped. */
 export function readFigure(query: URLSearchParams): FigureChoice | undefined {
 	const [from, to] = [query.get('from') ?? '', query.get('to') ?? ''];
 	if (!isLocalDate(to)) return undefined;

@@ -11,7 +11,7 @@ export type AgeKey = (typeof AGES)[number]['key'];
 /** Values and how often each came. */
 export type Histogram = readonly { value: number; n: number }[];
 
-/** The value in the middle, of an even number the mean of the two there; undefined where there is none. */
+/** The value in the middle, of an even number the mean of the two there; undefined if there is none. */
 export function medianOf(histogram: Histogram): number | undefined {
 	const rows = histogram.filter(({ n }) => n > 0).sort((a, b) => a.value - b.value);
 	const total = rows.reduce((sum, { n }) => sum + n, 0);
@@ -35,7 +35,7 @@ export interface ClockFigures<Name extends string = string> {
 	running: number;
 }
 
-/** Of the promises that were kept or had run out, how many were kept in time; undefined before the first. */
+/** Share of the met or passed deadlines that were met in time; undefined if there are none. */
 export function keptShare(clock: Pick<ClockFigures, 'metOnTime' | 'metLate' | 'overdue'>): number | undefined {
 	const due = dueOf(clock);
 	return due > 0 ? clock.metOnTime / due : undefined;

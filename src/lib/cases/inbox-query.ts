@@ -9,7 +9,7 @@ export interface InboxChoice {
 	kind?: CaseKind;
 	due?: 'overdue' | 'soon';
 	mine: boolean;
-	/** Those of people whom the asker stands in for today. */
+	/** Those of people whom the actor stands in for today. */
 	deputy: boolean;
 	unassigned: boolean;
 	/** Drafts that wait for a second person. */
@@ -60,7 +60,7 @@ export function readInboxChoice(query: URLSearchParams): InboxChoice {
 	};
 }
 
-/** The address of the list for a choice; paging starts anew. */
+/** The address of the list for a choice; paging starts again. */
 export function inboxAddress(choice: InboxChoice, page: Record<string, string> = {}): string {
 	const query = new URLSearchParams();
 	const status = choice.status === 'all' ? 'all' : choice.status.join(',');

@@ -18,7 +18,7 @@ export type HoldReason = (typeof HOLD_REASONS)[number];
 /** What a person can settle by a draft of their own, which somebody else signs. */
 export const DRAFTABLE: readonly HoldReason[] = ['named', 'second_person', 'final'];
 
-/** What has to happen to the linked report itself first; undefined where the table of moves lets an answer through. */
+/** What has to happen to the linked report itself first; undefined if the table of moves lets an answer through. */
 export function notYet(status: CaseStatus): HoldReason | undefined {
 	if (allows('answer', status)) return undefined;
 	return status === 'needs_info' ? 'waiting' : 'unverified';
@@ -39,7 +39,7 @@ export type LinkProblem =
 	'link_self' | 'link_restricted' | 'link_other_unit' | 'link_chain' | 'link_already' | 'link_main_archived';
 
 /**
- * Why `row` can't be linked to `main`; undefined where it can. There are no chains: a main case is linked to none, and
+ * Why `row` can't be linked to `main`; undefined if it can. There are no chains: a main case is linked to none, and
  * what others are linked to is itself no linked one. What only supervisors see stays apart from everything.
  */
 export function linkProblem(row: Linkable, main: Linkable, isMain: boolean): LinkProblem | undefined {

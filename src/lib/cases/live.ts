@@ -24,10 +24,10 @@ export type LiveEvent =
 	| ({ kind: 'change' } & CaseChange)
 	/** `whole`: all there is; else what it says of the cases it names. */
 	| { kind: 'presence'; cases: Presence; whole: boolean }
-	/** Something may have been missed, or too much happened to tell: look anew. */
+	/** Something may have been missed, or too much happened to tell: look again. */
 	| { kind: 'refresh' };
 
-/** How old a moment may be for what was told since to be told again; older, and one looks anew. */
+/** How old a moment may be for what was told since to be told again; older, and one looks again. */
 export const REMEMBERED_MS = 5 * 60_000;
 /** Clocks of two machines differ, and a page's moment is a little later than what it read. */
 export const SLACK_MS = 3_000;

@@ -7,7 +7,7 @@ const digits = (text: string): string => text.replace(/\D/g, '');
 
 /**
  * What of a report and its reporter a text holds that somebody named in the report must not learn: its number (also by
- * its last six digits), the reporter's e-mail, phone, or a part of the name of four letters or more. Undefined where it
+ * its last six digits), the reporter's e-mail, phone, or a part of the name of four letters or more. Undefined if it
  * holds none of these.
  */
 export function revealing(

@@ -12,7 +12,7 @@ export interface RoutingCondition {
 	words: readonly string[];
 }
 
-/** Who gets what a rule finds: a person, whoever has least to do, or nobody (only the priority is set). */
+/** Who is assigned the matched cases: a person, the one with the fewest open cases, or nobody (only the priority is set). */
 export const ROUTING_ASSIGNS = ['workload', 'handler', 'nobody'] as const;
 export type RoutingAssign = (typeof ROUTING_ASSIGNS)[number];
 

@@ -10,7 +10,7 @@ export interface ServiceWay {
 /** The office's published service standard, as far as its source shows it. */
 export interface ServiceStandard {
 	decree: string;
-	/** Day of the decree, YYYY-MM-DD; null where the source does not show it. */
+	/** Day of the decree, YYYY-MM-DD; null if the source does not show it. */
 	decreeDate: string | null;
 	source: string;
 	retrievedOn: string;

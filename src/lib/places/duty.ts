@@ -9,7 +9,7 @@ export const MIDNIGHT: ClockTime = '24:00';
  */
 export interface Shift {
 	officerId: string;
-	/** Null where `day` says it. */
+	/** Null if `day` says it. */
 	weekday: Weekday | null;
 	day: LocalDate | null;
 	startsAt: ClockTime;
@@ -38,7 +38,7 @@ const latestFirst = (a: Shift, b: Shift) =>
 	b.startsAt.localeCompare(a.startsAt) || a.officerId.localeCompare(b.officerId);
 
 /**
- * Who is on duty at a desk; null where nobody is known. Without a shift it is the desk's own officer. Where the shift's
+ * Who is on duty at a desk; null if nobody is known. Without a shift it is the desk's own officer. Where the shift's
  * officer is away it is nobody: a wrong name on a rating is worse than none.
  *
  * @param present those of the officers who work and are not marked absent on that day

@@ -1,7 +1,7 @@
 import type { LocalDate } from '#lib/calendar/days.ts';
 import type { Counts } from '#lib/ratings/statistics.ts';
 
-/** An officer's own ratings come in batches of at least so many ratings from at least so many days (product.md). */
+/** Minimum ratings and days of a batch in which an officer sees their own ratings. */
 export const BATCH_RATINGS = 5;
 export const BATCH_DAYS = 3;
 

@@ -33,7 +33,7 @@ export function changeOf(now: Range, then: Range): Change {
 	return now.low > then.high ? 'higher' : now.high < then.low ? 'lower' : 'alike';
 }
 
-/** What was said of each aspect; the mean is null where fewer than the minimum said something. */
+/** What was said of each aspect; the mean is null if fewer than the minimum said something. */
 export function aspectsOf(figures: Figures, minimum: number): { aspect: Aspect; n: number; mean: number | null }[] {
 	return ASPECTS.map((aspect) => {
 		const n = figures[`${aspect}N`];

@@ -2,7 +2,7 @@ import type { LocalDate } from '#lib/calendar/days.ts';
 import type { Period } from './period.ts';
 
 /**
- * Which of the months shown belong to the chosen period, as a place in their row and a length; undefined where all of them
+ * Which of the months shown belong to the chosen period, as a place in their row and a length; undefined if all of them
  * or none do, for then there is nothing to set apart.
  */
 export function chosenMonths(

@@ -8,11 +8,11 @@ const MOVES: Record<RatingMove, { from: readonly RatingState[]; to: RatingState 
 	void: { from: ['counted', 'held'], to: 'voided' },
 	restore: { from: ['voided'], to: 'counted' },
 	hold: { from: ['counted'], to: 'held' },
-	/** Of a counted rating: it was looked at, and counts on. */
+	/** A counted rating was reviewed and still counts. */
 	keep: { from: ['held', 'counted'], to: 'counted' }
 };
 
-/** The state after `move`; undefined where the present one does not admit it. */
+/** The state after `move`; undefined if the present one does not admit it. */
 export function stateAfter(move: RatingMove, present: RatingState): RatingState | undefined {
 	return MOVES[move].from.includes(present) ? MOVES[move].to : undefined;
 }

@@ -9,7 +9,7 @@ const OFFERED = { year: 3, quarter: 8, month: 12 } as const;
 export type Grain = keyof typeof OFFERED;
 const MONTHS: Record<Grain, number> = { year: 12, quarter: 3, month: 1 };
 
-/** The period of that name, ending today where it still runs; undefined where it is no name or has not begun. */
+/** The period of that name, ending today where it still runs; undefined if it is no name or has not begun. */
 export function periodKeyed(key: PeriodKey, today: LocalDate): Period | undefined {
 	const [, year = '', , quarter, month] = /^(\d{4})(-(?:Q([1-4])|(\d{2})))?$/.exec(key) ?? [];
 	const grain: Grain = quarter ? 'quarter' : month ? 'month' : 'year';

@@ -27,7 +27,7 @@ export function periodNamed(name: PeriodName, today: LocalDate): Period {
 	}
 }
 
-/** The period of two typed days; undefined where one is no day or the last lies before the first. */
+/** The period of two typed days; undefined if one is no day or the last lies before the first. */
 export function periodBetween(from: string, to: string): Period | undefined {
 	return isLocalDate(from) && isLocalDate(to) && from <= to ? { from, to } : undefined;
 }

@@ -52,16 +52,16 @@ export const heldBy = (signals: readonly string[]): boolean => signals.some((sig
 
 /** More ratings of one officer within ten minutes than this are a burst. */
 export const BURST = 5;
-/** The same words again count within so many days. */
+/** Days within which the same words count as repeated. */
 export const SAME_TEXT_DAYS = 30;
-/** From so many earlier ratings with the same words on, it's no coincidence. */
+/** From this many earlier ratings with the same words, the rating is held. */
 export const SAME_TEXT_OFTEN = 2;
 
 const LEAST_WORDS = 3;
 const LEAST_LETTERS = 12;
 
 /**
- * A comment as it is compared with others: letters and digits alone, in lower case. Undefined where it is too short to
+ * A comment as it is compared with others: letters and digits alone, in lower case. Undefined if it is too short to
  * tell anything: many people write "bagus sekali".
  */
 export function comparedText(comment: string | undefined): string | undefined {

@@ -62,7 +62,7 @@ export function posterior(
 }
 
 /**
- * The shares of all ratings of a unit's officers, those below the minimum included; null where fewer than two of them
+ * The shares of all ratings of a unit's officers, those below the minimum included; null if fewer than two of them
  * were rated, for then one person would be measured against nobody else.
  */
 export function priorOf(officers: readonly Counts[]): Shares | null {

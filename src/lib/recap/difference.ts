@@ -21,7 +21,7 @@ export function differenceOf(before: readonly RecapTable[], after: readonly Reca
 			const counted = table.columns.some(({ numeric }) => numeric);
 			return table.columns.flatMap((column, index): RecapChange[] => {
 				if (was?.[index] === is?.[index]) return [];
-				// Of a row that came or went its figures are told, not its words; of a list's row all but its name.
+				// For an added or removed row, only figures are listed; for a list's row, all but its name.
 				if (!(was && is) && (counted ? !column.numeric : index === 0)) return [];
 				const row = String(is?.[0] ?? was?.[0] ?? '');
 				return [{ table: table.title, row, column: column.label, before: was?.[index], after: is?.[index] }];

@@ -101,7 +101,7 @@ export interface ClockRecord {
 	n: number;
 	onTime: number;
 	late: number;
-	/** From its start to the day it was kept, in its own unit, days on which it stood still left out; null where n is 0. */
+	/** From its start to the day it was kept, in its own unit, days on which it stood still left out; null if n is 0. */
 	medianDays: number | null;
 	/** Had run out by the period's end, or when the case was archived in it, and was not kept by then. */
 	overdue: number;
@@ -115,7 +115,7 @@ interface Listed {
 
 export interface LateCase extends Listed {
 	clocks: ClockName[];
-	/** In the office's words; null where nobody has written one. */
+	/** In the office's words; null if nobody has written one. */
 	cause: string | null;
 }
 

@@ -6,7 +6,7 @@ import type { Period } from '#lib/ratings/period.ts';
 export const RECAP_GRAINS = ['month', 'quarter'] as const;
 export type RecapGrain = (typeof RECAP_GRAINS)[number];
 
-/** The days of `2026-07` or `2026-Q3`, whether or not they have passed; undefined where it names neither. */
+/** The days of `2026-07` or `2026-Q3`, whether or not they have passed; undefined if it names neither. */
 export function recapPeriod(key: PeriodKey): Period | undefined {
 	return grainOf(key) === 'year' ? undefined : periodKeyed(key, '2199-12-31');
 }

@@ -10,7 +10,7 @@ export function now(): Date {
 	return shifted.getStore()?.clock() ?? new Date();
 }
 
-/** Waits so many milliseconds; returns at once where the signal aborts. Never to be called inside a transaction. */
+/** Waits; returns at once when the signal aborts. Must not be called inside a transaction. */
 export function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
 	return (shifted.getStore()?.pause ?? realPause)(milliseconds, signal);
 }

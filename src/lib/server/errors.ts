@@ -5,12 +5,12 @@ export interface Issue {
 	params?: Record<string, string | number>;
 }
 
-/** Not there, or not the asker's to see: the two are never told apart. */
+/** Not there, or not the actor's to see: the two are never told apart. */
 export class NotFound extends Error {
 	override name = 'NotFound';
 }
 
-/** The asker is known, but may not do this. `code` names the missing right. */
+/** The actor is known, but may not do this. `code` names the missing right. */
 export class NotAllowed extends Error {
 	override name = 'NotAllowed';
 	readonly code: string;
@@ -22,7 +22,7 @@ export class NotAllowed extends Error {
 
 export type ConflictCode = 'stale' | 'invalid-move' | 'submission-reused';
 
-/** The present state does not admit the request. `present` says what stands now, where the asker may know. */
+/** The present state does not admit the request. `present` says what stands now, where the actor may know. */
 export class Conflict extends Error {
 	override name = 'Conflict';
 	readonly code: ConflictCode;

@@ -71,7 +71,7 @@ export async function seal(value: Record<string, unknown>, audience: string, sec
 		.encrypt(keyFor('cookie'));
 }
 
-/** Opens what `seal` made for the same audience; undefined where it is forged, foreign or too old. */
+/** Opens what `seal` made for the same audience; undefined if it is forged, foreign or too old. */
 export async function unseal(text: string | undefined, audience: string): Promise<Record<string, unknown> | undefined> {
 	if (!text) return undefined;
 	try {

@@ -1,5 +1,5 @@
 /**
- * Gives the process settings of memory that Node and the C library read only as a process starts: it starts anew in its own
+ * Gives the process settings of memory that Node and the C library read only as a process starts: it starts again in its own
  * place, under the same number, before anything else is loaded. What the operator has set stays.
  */
 const SETTINGS = {

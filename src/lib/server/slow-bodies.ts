@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
-/** Calls `late` unless all of a request has come within so many seconds. What has no body has come with its head. */
+/** Calls `late` if a request body has not arrived completely within `seconds`. Ignores requests without a body. */
 export function wholeWithin(request: IncomingMessage, seconds: number, late: () => void): void {
 	const { 'content-length': length, 'transfer-encoding': chunked } = request.headers;
 	if (chunked === undefined && Number(length ?? 0) === 0) return;

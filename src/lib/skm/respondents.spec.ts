@@ -32,7 +32,7 @@ describe('groups of respondents', () => {
 		expect(tellApart([])).toEqual({ groups: [], others: 0 });
 	});
 
-	test('whoever answers: nobody is lost, and no number that tells something of people is below the least', () => {
+	test('for any answers, nobody is lost and no number about people is below the minimum', () => {
 		const group = fc.record({ value: fc.option(fc.string({ maxLength: 3 })), n: fc.nat({ max: 30 }) });
 		fc.assert(
 			fc.property(fc.array(group, { maxLength: 9 }), (list) => {

@@ -59,7 +59,7 @@ export function normaliseCrockford(input: string): string {
 	return input.normalize('NFKC').replace(SEPARATORS, '').toUpperCase().replaceAll('O', '0').replace(/[IL]/g, '1');
 }
 
-/** True where every character belongs to the alphabet. */
+/** True if every character belongs to the alphabet. */
 export function isCrockford(text: string): boolean {
 	return !OUTSIDE.test(text);
 }

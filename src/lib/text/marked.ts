@@ -29,7 +29,7 @@ export function marked(text: string, isHit: (word: string) => boolean): Piece[] 
 const BEFORE = 60;
 
 /**
- * About `length` characters around the first marked word, with … where something was left out; undefined where no word
+ * About `length` characters around the first marked word, with … where something was left out; undefined if no word
  * is marked.
  */
 export function excerptOf(text: string, isHit: (word: string) => boolean, length: number): Piece[] | undefined {

@@ -22,7 +22,7 @@ export function placeCodeFromBytes(bytes: Uint8Array): string {
 	return code;
 }
 
-/** The code as it is stored, from what a person typed or an address carries; null where it can't be one. */
+/** The code as it is stored, from what a person typed or an address carries; null if it can't be one. */
 export function parsePlaceCode(input: string): string | null {
 	const code = normaliseCrockford(input);
 	return code.length === LENGTH && isCrockford(code) ? code : null;

@@ -60,7 +60,7 @@ type HowLong = Pick<DeskClock, 'days' | 'dayUnit'>;
 
 /**
  * Why the due day is not simply start plus days: which days a clock of working days did not count, or on which days off
- * the limit of a clock of calendar days fell. Undefined where there is nothing to explain.
+ * the limit of a clock of calendar days fell. Undefined if there is nothing to explain.
  */
 export function daysOffExplained(
 	{ days, dayUnit, skipped }: HowLong & Pick<DeskClock, 'skipped'>,

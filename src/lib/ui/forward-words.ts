@@ -157,7 +157,7 @@ export function forwardWords({ code, text, cause }: Shown): { meaning: string; a
 	};
 }
 
-/** `channel: not_configured, category_id: not_configured` in the reader's words; undefined where it names nothing known. */
+/** `channel: not_configured, category_id: not_configured` in the reader's words; undefined if it names nothing known. */
 function missingWord(text: string | null): string | undefined {
 	const names = (text ?? '').split(',').map((part) => part.split(':')[0]?.trim() ?? '');
 	const fields = names.flatMap((name) => (Object.hasOwn(owed, name) ? [owed[name]?.() ?? name] : []));

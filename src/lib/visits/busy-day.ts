@@ -1,8 +1,8 @@
-/** So many visits a day are nothing unusual for anybody. */
+/** Visits in a day that are never unusual. */
 export const PLAIN_DAY = 15;
 /** The working days before it that a day is compared with. */
 export const COMPARED_DAYS = 28;
-/** So many of them tell what is usual for an office. */
+/** Working days after which it is known what is usual for an office. */
 export const KNOWN_AFTER_DAYS = 5;
 const DEVIATIONS = 3;
 

@@ -9,7 +9,7 @@ export interface Responses {
 }
 
 /**
- * The share of visits whose link was used; null where they are so few that it would tell of single visitors: below five
+ * The share of visits whose link was used; null if they are so few that it would tell of single visitors: below five
  * visits, or from fewer than three days.
  */
 export function responseRate({ visits, visitDays, answered }: Responses): number | null {

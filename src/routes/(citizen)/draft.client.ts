@@ -32,7 +32,7 @@ export function keepDraft(form: HTMLFormElement): void {
 	};
 	form.addEventListener('input', () => keep(null));
 	form.addEventListener('submit', () => keep(Date.now()));
-	// "Back" after sending shows what the browser remembers; the words have gone out, so the form begins anew.
+	// "Back" after sending shows what the browser remembers; the words have gone out, so the form begins again.
 	const beginAnew = (cached: boolean) => {
 		if (read(key) !== null || !textsOf(form).some(isTyped)) return;
 		if (cached) location.reload();

@@ -18,7 +18,7 @@ export type CleanFile = {
 	displayName: string;
 	width?: number;
 	height?: number;
-	/** Of a document made anew from pictures: see PicturePdf. */
+	/** Of a document made again from pictures: see PicturePdf. */
 	text?: string | null;
 	forwardBytes?: number | null;
 };

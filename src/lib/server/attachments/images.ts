@@ -26,7 +26,7 @@ sharp.concurrency(1);
 sharp.cache(false);
 
 /**
- * Decodes a picture whole and draws it anew: upright, at most 2048 pixels a side, sRGB, at most `maxBytes`, as JPEG, or as
+ * Decodes a picture whole and draws it again: upright, at most 2048 pixels a side, sRGB, at most `maxBytes`, as JPEG, or as
  * PNG where something in it is see-through. Only pixels pass, so no EXIF, XMP, IPTC, colour profile or text can.
  * `format` is what the content was sniffed as; of an animation the first frame is kept.
  */

@@ -75,7 +75,7 @@ export async function keepFiles(files: readonly SentFile[], from: FilesFrom): Pr
 		if ('problem' in result) {
 			const { problem, params } = result;
 			issues.push({ path: 'file', code: `file_${problem}`, params: { ...params, name: file.name.slice(0, 80) } });
-			// Whoever sends one file that takes all the time there is for a PDF does not get it five times over.
+			// After one PDF has used up its time limit, the other PDFs of the form are not tried.
 			if (problem === 'pdf_too_complex') break;
 			continue;
 		}

@@ -38,20 +38,20 @@ export function acceptAttribute(): string {
 	return KINDS.map((kind) => kind.mediaType).join(',');
 }
 
-/** The kind of a media type, with or without parameters; undefined where it is not accepted. */
+/** The kind of a media type, with or without parameters; undefined if it is not accepted. */
 export function kindOfType(mediaType: string): Kind | undefined {
 	const type = bareType(mediaType);
 	return KINDS.find((kind) => kind.mediaType === type || kind.aliases.includes(type));
 }
 
-/** True where neither the extension of `name` nor the declared type says something else than `kind`. */
+/** True if neither the extension of `name` nor the declared type says something else than `kind`. */
 export function namesAgree(kind: Kind, name: string, declaredType: string): boolean {
 	const extension = extensionOf(name);
 	const type = bareType(declaredType);
 	return (extension === null || kind.extensions.includes(extension)) && (SILENT.has(type) || kindOfType(type) === kind);
 }
 
-/** True where extension or declared type promise one of the accepted kinds. */
+/** True if extension or declared type promise one of the accepted kinds. */
 export function claimsAccepted(name: string, declaredType: string): boolean {
 	const extension = extensionOf(name);
 	return (

@@ -26,16 +26,16 @@ export interface PagePicture {
 
 export interface PicturePdf {
 	bytes: Buffer;
-	/** The text that can be seen on the pages, for screen readers and search; null where there is none. */
+	/** The text that can be seen on the pages, for screen readers and search; null if there is none. */
 	text: string | null;
-	/** Size of the copy that `forwardCopy` makes; null where the document itself is small enough, or no copy is. */
+	/** Size of the copy that `forwardCopy` makes; null if the document itself is small enough, or no copy is. */
 	forwardBytes: number | null;
 }
 
 export type PdfProblem = { problem: `pdf_${PdfFault}`; pageCount?: number | undefined };
 
 /**
- * Makes a document anew from pictures of its pages (150 dpi): what a page shows stays, and nothing else does, no metadata,
+ * Makes a document again from pictures of its pages (150 dpi): what a page shows stays, and nothing else does, no metadata,
  * script, attached file, font or earlier version.
  *
  * @param bytes at most MAX_PDF_BYTES
@@ -48,7 +48,7 @@ export async function picturePdf(bytes: Uint8Array): Promise<{ ok: PicturePdf } 
 	return { ok: { bytes: document, text: read.text, forwardBytes: smaller?.length ?? null } };
 }
 
-/** The document in at most `limit` bytes; undefined where its pages would no longer be readable. */
+/** The document in at most `limit` bytes; undefined if its pages would no longer be readable. */
 export async function forwardCopy(document: Uint8Array, limit = FORWARD_BYTES): Promise<Buffer | undefined> {
 	const read = await pagePictures(document);
 	return 'pages' in read ? ((await smallerPdf(read.pages, limit)) ?? undefined) : undefined;

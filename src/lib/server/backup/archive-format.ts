@@ -31,7 +31,7 @@ const hash = z.string().regex(/^[0-9a-f]{64}$/);
 export const manifestSchema = z.object({
 	/** SHA-256 of the first entry's bytes. */
 	head: hash,
-	/** Of each table: its rows, and size and SHA-256 of all its parts one after the other. */
+	/** For each table: its rows, and the size and SHA-256 of its concatenated parts. */
 	tables: z.record(z.string(), z.object({ rows: z.int(), bytes: z.int(), sha256: hash })),
 	/** SHA-256 of the lines of all `files-….sha256` one after the other. */
 	files: z.object({ count: z.int(), bytes: z.int(), sha256: hash }),

@@ -34,7 +34,7 @@ export interface Taker {
 const damaged = (why: string, cause?: unknown) =>
 	new BackupFault('damaged', `the backup is damaged: ${why}`, { cause });
 
-/** Whether the archive is encrypted. @throws BackupFault where there is no such file */
+/** Whether the archive is encrypted. @throws BackupFault if there is no such file */
 export async function isSealedArchive(path: string): Promise<boolean> {
 	let file;
 	try {

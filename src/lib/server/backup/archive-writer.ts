@@ -39,7 +39,7 @@ export async function writeArchive(path: string, head: Head, passphrase: string 
 	const sink = passphrase === undefined ? compressed : await seal(compressed, passphrase);
 	const written = pipeline(sink, createWriteStream(path, { flags: 'wx', mode: 0o600, flush: true }));
 	const ended = Promise.all([fed, written]);
-	// Whoever adds an entry hears of it; until somebody does, a broken disk is no unhandled rejection.
+	// The next entry throws this error. Until then a broken disk must not become an unhandled rejection.
 	ended.catch(() => {});
 	const broken = ended.then<never>(() => Promise.reject(new Error('the archive ended before its last entry')));
 	const breaking = new AbortController();

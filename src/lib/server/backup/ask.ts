@@ -39,7 +39,7 @@ async function ask(tx: Tx, occasion: 'person' | 'schedule', accountId: string | 
 	if (row) await enqueue(tx, 'backup', { backupId: row.id });
 }
 
-/** Asks for a backup now. @throws NotAllowed · Conflict where one is on its way */
+/** Asks for a backup now. @throws NotAllowed · Conflict if one is on its way */
 export async function askForBackup(actor: Actor): Promise<void> {
 	await transaction(async (tx) => {
 		await requireRootAdmin(tx, actor);

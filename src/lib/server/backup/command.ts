@@ -96,7 +96,7 @@ export async function backupByCommand(progress: Progress): Promise<Made & { by: 
 /**
  * Whether the database has this program's schema, so that the backup can be noted in it.
  *
- * @throws BackupFault where it holds nothing of SPATULA, or was made under another APP_KEY
+ * @throws BackupFault if it holds nothing of SPATULA, or was made under another APP_KEY
  */
 async function isCurrent(): Promise<boolean> {
 	const [ours] = await rowsOf<{ there: boolean }>(

@@ -60,8 +60,8 @@ export async function headOf(
 }
 
 /**
- * The jobs that a restored site must do: what follows an entry of a case's story has no row yet (`jobs/queue.ts`). All
- * other jobs are made anew from rows that carry their own clocks, so the queue itself is left behind.
+ * The jobs that a restored site must do: what follows a timeline entry of a case has no row yet (`jobs/queue.ts`). All
+ * other jobs are made again from rows that carry their own clocks, so the queue itself is left behind.
  */
 export async function pendingEvents(snapshot: Snapshot): Promise<Manifest['pendingEvents']> {
 	const [queue] = await snapshot.rows<{ there: boolean }>(`select to_regclass('pgboss.job') is not null as there`);

@@ -53,7 +53,7 @@ export interface HeldState extends Restored {
 	followups: number;
 }
 
-/** What a restore left to decide; undefined where none did or it was decided. */
+/** What a restore left to decide; undefined if none did or it was decided. */
 export async function heldState(): Promise<HeldState | undefined> {
 	const [row] = await db().select().from(settings).where(eq(settings.key, RESTORED));
 	const restored = row?.value as Restored | undefined;
@@ -84,7 +84,7 @@ export async function heldState(): Promise<HeldState | undefined> {
  * are sent or let go as the administrator says, those written since are sent; forwards of an unknown outcome stay as they are.
  *
  * @param letters `send` or `drop`: what becomes of letters that may have gone out already
- * @throws NotAllowed · Conflict where nothing is held · Invalid
+ * @throws NotAllowed · Conflict if nothing is held · Invalid
  */
 export async function releaseHold(actor: Actor, letters: unknown): Promise<void> {
 	if (letters !== 'send' && letters !== 'drop') throw new Invalid([{ path: 'letters', code: 'backup_letters_choice' }]);

@@ -29,7 +29,7 @@ export interface ListedBackup extends BackupRow {
 
 export interface BackupsPage {
 	folder: string;
-	/** Free bytes where backups lie; null where the folder can't be read. */
+	/** Free bytes where backups lie; null if the folder can't be read. */
 	free: number | null;
 	encrypting: boolean;
 	latest: Date | null;
@@ -89,7 +89,7 @@ export async function newestArchiveBytes(): Promise<number> {
 	return newest?.bytes ?? 0;
 }
 
-/** What the page of backups shows. @throws NotAllowed where the actor administers no root unit */
+/** What the page of backups shows. @throws NotAllowed if the actor administers no root unit */
 export async function backupsPage(actor: Actor): Promise<BackupsPage> {
 	await requireRootAdmin(db(), actor);
 	const folder = backupFolder();

@@ -35,7 +35,7 @@ const SHORTEST = 16;
 /**
  * What backups are encrypted with; undefined: they are not.
  *
- * @throws StartError where the file of the settings can't be read or holds less than 16 characters
+ * @throws StartError if the file of the settings can't be read or holds less than 16 characters
  */
 export async function backupPassphrase(): Promise<string | undefined> {
 	const { BACKUP_PASSPHRASE, BACKUP_PASSPHRASE_FILE: path } = env();

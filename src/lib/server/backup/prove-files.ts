@@ -18,7 +18,7 @@ async function hashOf(files: Storage, key: string): Promise<string | undefined> 
  *
  * @param lost those that had lost theirs when the backup was made
  * @returns how many agree
- * @throws BackupFault `inconsistent` where another one does not
+ * @throws BackupFault `inconsistent` if another one does not
  */
 export async function proveFiles(into: Loading, files: Storage, lost: readonly string[]): Promise<number> {
 	const excused = new Set(lost);

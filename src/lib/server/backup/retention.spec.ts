@@ -5,7 +5,7 @@ import { keptBackups } from './retention.ts';
 const backup = (day: string) => ({ day });
 const daysOf = (kept: Set<{ day: string }>) => [...kept].map(({ day }) => day).sort();
 
-/** One a day for so many days, the newest first. */
+/** One backup a day for the given number of days, newest first. */
 const daily = (newest: string, days: number) => Array.from({ length: days }, (_, n) => backup(addDays(newest, -n)));
 
 test('of one a day the newest days, Mondays to Sundays and months are kept', () => {

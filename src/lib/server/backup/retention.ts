@@ -1,6 +1,6 @@
 import { addDays, weekday, type LocalDate } from '#lib/calendar/days.ts';
 
-/** How many are kept: the newest of each of so many days, weeks (from Monday) and months that have one. */
+/** How many daily, weekly (from Monday) and monthly backups are kept: the newest of each day, week and month. */
 export interface Keeping {
 	daily: number;
 	weekly: number;

@@ -26,7 +26,7 @@ export async function seal(plain: Readable, passphrase: string): Promise<Readabl
 	return asNode(await encrypter.encrypt(toWebStream(plain)));
 }
 
-/** The plain stream of an encrypted one. @throws BackupFault where the passphrase is another or the head is damaged */
+/** The plain stream of an encrypted one. @throws BackupFault if the passphrase is another or the head is damaged */
 export async function unseal(sealed: Readable, passphrase: string): Promise<Readable> {
 	const decrypter = new Decrypter();
 	decrypter.addPassphrase(passphrase);

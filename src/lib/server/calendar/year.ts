@@ -6,7 +6,7 @@ import { calendarDays, calendarYears } from '#lib/server/db/schema/calendar.ts';
 
 export interface CalendarYear {
 	year: number;
-	/** Null where no decree is loaded: every deadline that reaches into the year is provisional. */
+	/** Null if no decree is loaded: every deadline that reaches into the year is provisional. */
 	decree: string | null;
 	loadedAt: Date | null;
 	days: { day: string; kind: HolidayKind; name: string }[];

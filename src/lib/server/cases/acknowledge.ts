@@ -27,7 +27,7 @@ export interface Acknowledgement {
 
 const STEPS: readonly ClockName[] = ['verification', 'first_reply', 'solution'];
 
-/** @throws NotFound where the receipt is no longer the case's */
+/** @throws NotFound if the receipt is no longer the case's */
 export async function acknowledgement(tracked: TrackedCase): Promise<Acknowledgement> {
 	const [found] = await db()
 		.select({

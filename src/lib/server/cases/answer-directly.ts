@@ -15,7 +15,7 @@ import { verifyWithin } from './verify.ts';
  * "Jawab langsung": verifies, assigns to the writer and answers, in one commit, by the same three moves in their order,
  * each with its own timeline entry and version.
  *
- * @throws Conflict where the case is a complaint, or no longer as it was received
+ * @throws Conflict if the case is a complaint, or no longer as it was received
  */
 export async function answerDirectly(
 	actor: Actor,

@@ -11,7 +11,7 @@ import { draftsToDecide, singleSignatures, waitingDrafts } from './approvals.ts'
 
 useFreshDatabase();
 
-// The embedded database plans alike, and has fewer ways to be looked at.
+// The embedded database plans the same way but offers fewer ways to inspect plans.
 describe.runIf(process.env.TEST_DATABASE === 'postgres')('lists of drafts beside many that were decided', () => {
 	let office: Office;
 	beforeAll(async () => {

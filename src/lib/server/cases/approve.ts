@@ -24,7 +24,7 @@ import { recordEvent } from './timeline.ts';
  *
  * @throws NotAllowed for one of its writers and for anybody who is not a free supervisor; in the first working day only
  * those of the nearest unit with a free one decide, after it their ancestors' too
- * @throws Invalid `draft_unfilled` where the draft to be approved still holds placeholders or empty headings
+ * @throws Invalid `draft_unfilled` if the draft to be approved still holds placeholders or empty headings
  */
 export async function decideDraft(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
 	const input = checked(approvalInput, raw);

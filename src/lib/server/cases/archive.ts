@@ -36,7 +36,7 @@ export type Archiving = Pick<ApprovalRow, 'body' | 'archiveReason' | 'duplicateO
  * Closes a case without action, with a reason the reporter reads; for complaints a second person decides first.
  *
  * @param atDesk set by the desk's forms: nobody archives a report as incomplete whose reporter was never asked
- * @throws Invalid where `duplicate` names no other case of the same reporter or submission; `incomplete_unasked`
+ * @throws Invalid if `duplicate` names no other case of the same reporter or submission; `incomplete_unasked`
  */
 export async function archiveCase(actor: Actor, reference: string, raw: unknown, atDesk = false): Promise<CaseRow> {
 	const input = checked(archiveInput, raw);
@@ -163,7 +163,7 @@ export async function unarchive(tx: Tx, { row: before, unit }: CaseWithUnit, at:
 }
 
 /**
- * Clocks on reopening: a first reply is owed anew, and `solution` did not run while the case was settled.
+ * Clocks on reopening: a first reply is owed again, and `solution` did not run while the case was settled.
  *
  * @param from when the reporter asked for it, or a supervisor decided it
  */
@@ -175,7 +175,7 @@ export async function takeUpAgain(tx: Tx, found: CaseWithUnit, settledSince: Dat
 	await endPauses(tx, row, at);
 	await resumeClock(tx, row, 'solution');
 	const rules = await promisedRules(tx, row);
-	// What nobody had verified is owed that anew: on the old clock it would be late the moment it is taken up.
+	// What nobody had verified is owed that again: on the old clock it would be late the moment it is taken up.
 	const anew = row.status === 'received' ? ['first_reply', 'verification'] : ['first_reply'];
 	await startClocks(
 		tx,

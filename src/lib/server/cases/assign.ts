@@ -47,7 +47,7 @@ export async function assignWithin(
 	return row;
 }
 
-/** Who gets it: the person, or while they are away their deputy. Whoever takes a case for themself is there. */
+/** The person, or their deputy while they are absent. People who take a case themselves are present. */
 async function holderOf(
 	tx: Tx,
 	{ people, person, zone }: { people: readonly Person[]; person: Person; zone: string },

@@ -38,7 +38,7 @@ function pickOf(text: string): Pick {
 	return { reference, version: Number(version) };
 }
 
-/** Reads `SPATULA-…:3`, once or several times. @throws Invalid where nothing, too much or nonsense was picked */
+/** Reads `SPATULA-…:3`, once or several times. @throws Invalid if nothing, too much or nonsense was picked */
 export function picksOf(raw: unknown): Pick[] {
 	return checked(z.object({ pick: picksInput }), { pick: raw }).pick;
 }

@@ -32,7 +32,7 @@ const tracked = async (reference: string) => {
 describe('a verified report that is seen otherwise since', () => {
 	const oversight = { category: 'behaviour', class: 'oversight', priority: 'high' };
 
-	test('gets its time counted anew from receipt where a supervisor changes the class, and its reporter reads why', async () => {
+	test('gets its time counted again from receipt where a supervisor changes the class, and its reporter reads why', async () => {
 		const { reference } = await caseIn(office, 'in_progress');
 		const before = await clockOf(reference, 'solution');
 		const reason = 'Ada tanda penyalahgunaan wewenang.';

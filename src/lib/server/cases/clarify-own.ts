@@ -16,7 +16,7 @@ const answerInput = z.object({
 	answer: z.string({ error: 'message_missing' }).trim().min(10, 'message_short').max(4000, 'message_long')
 });
 
-/** Of the latest; an officer is not asked more often than that. */
+/** Latest questions shown; officers are not asked more often. */
 const SHOWN = 50;
 
 /** Without the case: these queries touch none, and nothing they return leads to one. */
@@ -27,7 +27,7 @@ const columns = {
 	state: clarifications.state,
 	answer: clarifications.answer,
 	answeredAt: clarifications.answeredAt,
-	/** Of the officer's office, for the days. */
+	/** Time zone of the officer's office, for the days. */
 	timeZone: units.timeZone
 };
 
@@ -45,7 +45,7 @@ const asked = () =>
 
 export type OwnQuestion = Awaited<ReturnType<typeof ownQuestions>>[number];
 
-/** What the asker's own officer has been asked, the latest first. */
+/** What the actor's own officer has been asked, the latest first. */
 export async function ownQuestions(actor: Actor) {
 	return asked().where(own(actor)).orderBy(desc(clarifications.askedAt)).limit(SHOWN);
 }
@@ -57,7 +57,7 @@ export async function ownQuestion(actor: Actor, id: string): Promise<OwnQuestion
 	return found;
 }
 
-/** The officer's answer, given once. @throws Conflict where it was given or the question withdrawn meanwhile */
+/** The officer's answer, given once. @throws Conflict if it was given or the question withdrawn meanwhile */
 export async function answerQuestion(actor: Actor, id: string, raw: unknown): Promise<void> {
 	await ownQuestion(actor, id);
 	const { answer } = checked(answerInput, raw);

@@ -40,7 +40,7 @@ test('the officer reads the question and answers it, and sees nothing of the rep
 	await ask();
 	const [question] = await ownQuestions(named);
 	expect(question).toMatchObject({ question: QUESTION, state: 'open' });
-	// Neither the number, nor the row, nor the asker, nor the moment of anything but the question.
+	// Neither the number, nor the row, nor the actor, nor the moment of anything but the question.
 	expect(Object.keys(question ?? {}).sort()).toEqual(
 		['answer', 'answeredAt', 'askedAt', 'id', 'question', 'state', 'timeZone'].sort()
 	);

@@ -12,10 +12,10 @@ import { handlingAfter } from './verify.ts';
 
 /**
  * Corrects what verification said: category, priority and, by a supervisor with a reason that the reporter reads, the
- * class, which counts `solution` anew from receipt. A case found to be about integrity leaves for the parent's
+ * class, which counts `solution` again from receipt. A case found to be about integrity leaves for the parent's
  * supervisors; one that is restricted stays so whatever it is called.
  *
- * @throws Invalid where nothing would change · NotAllowed for a class changed by somebody who is no supervisor
+ * @throws Invalid if nothing would change · NotAllowed for a class changed by somebody who is no supervisor
  */
 export async function classifyCase(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
 	const input = checked(classificationInput, raw);

@@ -45,7 +45,7 @@ export async function recordContact(actor: Actor, reference: string, raw: unknow
  * split. A part that names the writer keeps the former contact: letters to another address would show that it exists. The
  * timeline of each part says which of them changed and never to what.
  *
- * @throws Invalid `record_no_contact` where the report holds no reporter
+ * @throws Invalid `record_no_contact` if the report holds no reporter
  */
 export async function changeReporterContact(
 	tx: Tx,

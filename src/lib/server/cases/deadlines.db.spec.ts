@@ -139,7 +139,7 @@ test('a draft that waits keeps no promise', async () => {
 	expect((await clockOf(reference, 'solution'))?.state).toBe('running');
 });
 
-test('a dispute owes a first reply anew, and the time answered did not count for the solution', async () => {
+test('a dispute owes a first reply again, and the time answered did not count for the solution', async () => {
 	const { reference } = await complaint();
 	await at('2026-11-25T02:00:00Z', () => bringTo(office, reference, 'answered'));
 	await at('2026-12-02T02:00:00Z', async () =>

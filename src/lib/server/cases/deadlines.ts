@@ -44,7 +44,7 @@ function computed(
 	return { dueAt, warnAt, alertAt, provisional, skipped, tellAt, state };
 }
 
-/** Starts clocks at `start`; a clock of a name that ran before runs anew, and the former runs stay on record. */
+/** Starts clocks at `start`; a clock of a name that ran before runs again, and the former runs stay on record. */
 export async function startClocks(
 	tx: Tx,
 	{ row, unit }: CaseWithUnit,
@@ -123,7 +123,7 @@ export async function endPauses(tx: Tx, row: CaseRow, at: Date): Promise<void> {
 }
 
 /**
- * Counts the active clocks of a case anew (after a pause, a change of class or calendar) and writes the earliest one
+ * Counts the active clocks of a case again (after a pause, a change of class or calendar) and writes the earliest one
  * of the office to the case, which is what inboxes are ordered by.
  *
  * @returns the clocks whose due time changed, or stopped or began to be provisional

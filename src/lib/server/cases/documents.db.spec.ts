@@ -60,7 +60,7 @@ describe('the files of a citizen', () => {
 		}
 	});
 
-	test('have no text to read for whoever may not see them, nor where there is none', async () => {
+	test('give no text to somebody who may not see them, nor if they have none', async () => {
 		const files = [
 			file('surat.pdf', await pdfPages('Rahasia kantor')),
 			file('a.jpg', await phonePhoto('jpeg'), 'image/jpeg')

@@ -20,7 +20,7 @@ export interface FileChanges {
 	drop: readonly string[];
 }
 
-/** @throws Invalid `file_too_many` where more stay than a message may carry */
+/** @throws Invalid `file_too_many` if more stay than a message may carry */
 export async function changeDraftFiles(
 	tx: Tx,
 	{ caseId, approvalId }: { caseId: number; approvalId: string },

@@ -130,7 +130,7 @@ test('a rule that is changed touches only cases that are opened from then on, wh
 	const { reference: after } = await at('2026-11-24T04:00:00Z', () => makeCase(people.unit));
 	expect(await clockOf(before, 'first_reply')).toMatchObject({ days: 5, basis: 'Waktu layanan SP4N-LAPOR!' });
 	expect(await clockOf(after, 'first_reply')).toMatchObject({ days: 3, basis: 'Keputusan kepala 5/2026' });
-	// A calendar that changes, a question, an answer that did not stand: each counts anew what was promised then.
+	// A calendar that changes, a question, an answer that did not stand: each counts again what was promised then.
 	const admin = people.rootSupervisor;
 	const day = { type: 'day_set', day: '2026-11-26', kind: 'joint', name: 'Cuti tambahan' };
 	await at('2026-11-24T05:00:00Z', () => changeCalendar(admin, day));

@@ -7,43 +7,43 @@ import { narrowed, type InboxFilter } from './inbox-filter.ts';
 import { inOrder, stretches, type Place, type Stretch } from './inbox-order.ts';
 import { queryOf, type Term } from './search-terms.ts';
 
-/** So many cases are looked at one after the other, in order: what nearly all hold is found among the first, */
+/** Cases checked first, in the order of the list: a word that is in nearly every case fills a page here. */
 const GLANCE = 64;
-/** where so many of them say that many do, and then among these: as an index has them in order, or read case by case. */
+/** From this many matches among them, the word counts as frequent, and further cases are checked in order. */
 const OFTEN = 2;
 const WALK = { dated: 1600, undated: 400 };
-/** What no more hold than this of those with a due time is read at once and put in order. */
+/** If at most this many cases with a due time match, all of them are read and sorted. */
 const RARE = 1000;
-/** Of the newest that hold the words, so many times as many as are wanted are looked at before all are. */
+/** The newest matches are read first: this many times the rows needed, before all are read. */
 const TAKEN = 4;
 const SLICES = 8;
-/** Of people of so few offices, the index is asked for these alone. */
+/** For people of at most this many offices, the index is asked for these offices only. */
 const FEW_OFFICES = 3;
-/** So many in the slices, a hundredth of them, and a word is too common to read all that hold it. */
+/** Matches in the nearest slices (a hundredth of their cases); above this a word is too common to read all matches. */
 const FEW = 1200;
 
 type Found = { id: number; due: string | null };
-/** What is still ahead in a stretch of the order; `last` is the case before it, none at its beginning. */
+/** The remaining part of a stretch of the list; `last` is the case before it, absent at its beginning. */
 type Ahead = Stretch & { last?: Found };
-/** What a walk found, and what lies after it; nothing does where it came to the end, or to the limit. */
+/** What a walk found, and the part after it; undefined if the walk reached the end or the limit. */
 interface Walked {
 	found: Found[];
 	ahead: Ahead | undefined;
 }
-/** What is looked for: the words alone, and with marks that leave out what need not be read. */
+/** The searched words as queries: alone, and with marks that exclude cases which need not be read. */
 interface Query {
 	words: string;
 	due: string;
-	/** In these offices; of many it is the words alone. */
+	/** In the offices of the actor; for many offices the words alone. */
 	offices: string;
-	/** In these, and these slices. */
+	/** In these offices and these slices. */
 	near: (slices: number[]) => string;
 }
 
 /**
- * The first `limit` cases beyond a place that the actor may see and that hold the words, in the order of the inbox: first by
- * walking it, which finds what many hold, then by the index of words, for as small a part of all cases as will do. No search
- * reads much more than it shows (docs/decisions/0012).
+ * Finds the first `limit` cases after a place that the actor may see and that contain the words, in the order of the inbox.
+ * It first checks cases in order, which finds frequent words, and then asks the word index for as few cases as possible. No
+ * search reads much more than it shows (docs/decisions/0012).
  */
 export async function searchedIds(
 	actor: Actor,
@@ -71,7 +71,7 @@ export async function searchedIds(
 
 const idsOf = (...found: Found[][]): number[] => found.flat().map(({ id }) => id);
 
-/** The offices whose cases the actor may see, where they are few enough to be worth asking for; else none. */
+/** The offices whose cases the actor may see, if they are few; otherwise an empty list. */
 function officesOf({ units }: Actor): string[] {
 	const ids = [...new Set([...units.handler, ...units.supervisor])];
 	return ids.length <= FEW_OFFICES ? ids : [];
@@ -88,7 +88,7 @@ function queryIn(offices: readonly string[], terms: readonly Term[]): Query {
 	};
 }
 
-/** The first of one stretch: what many hold by walking on, what few hold by the index of words. */
+/** The first matches of one stretch: frequent words by checking in order, rare ones by the word index. */
 async function firstOf(where: SQL, stretch: Stretch, query: Query, limit: number): Promise<Found[]> {
 	const glance = await walk(where, stretch, query, limit, GLANCE);
 	return [...glance.found, ...(await beyond(where, glance, query, limit - glance.found.length))];
@@ -109,8 +109,8 @@ async function walkOn(where: SQL, stretch: Ahead, query: Query, limit: number): 
 }
 
 /**
- * Of both stretches at once what few hold: in a few offices so little is due that it seldom fills a page. Undefined where more
- * than a few do.
+ * Finds rare words in both stretches at the same time, because a few offices have so little due that it seldom fills a page.
+ * Undefined if the words are not rare.
  */
 async function ofBoth(where: SQL, dated: Ahead, undated: Stretch, query: Query, limit: number) {
 	const [due, rest] = await Promise.all([
@@ -120,7 +120,7 @@ async function ofBoth(where: SQL, dated: Ahead, undated: Stretch, query: Query, 
 	return due && rest.holding <= RARE ? [...due, ...rest.found] : undefined;
 }
 
-/** What is due is little beside what is done, and read at once; undefined where over `most` of it hold the words. */
+/** Few cases have a due time, so all matches among them are read. Undefined if more than `most` match. */
 async function byIndex(
 	where: SQL,
 	ahead: Ahead,
@@ -133,7 +133,7 @@ async function byIndex(
 	return most === undefined || holding <= most ? found : undefined;
 }
 
-/** Without a due time the order is that of the numbers: first the nearest slices of them, then all that lie beyond. */
+/** Cases without a due time are ordered by id: first the nearest slices, then all others. */
 async function nearThenAll(where: SQL, ahead: Ahead, query: Query, limit: number): Promise<Found[]> {
 	const slice = (ahead.last?.id ?? 0) >> SLICE_BITS;
 	const near = Array.from({ length: SLICES }, (_, back) => slice - back);
@@ -154,11 +154,11 @@ function after(last: Found): Ahead {
 const order = sql.join(inOrder('older'), sql`, `);
 const due = sql`${cases.dueAt} as due`;
 
-/** The first `limit` that hold the words among the next `most` cases. */
+/** The first `limit` matches among the next `most` cases. */
 async function walk(where: SQL, stretch: Ahead, query: Query, limit: number, most: number): Promise<Walked> {
 	const rows = await rowsOf<Found & { hit: boolean }>(
 		db(),
-		// In the order in which they are read, so that the database stops at the limit.
+		// Sorted as they are read, so that the database stops at the limit.
 		sql`with walked as materialized (select ${cases.id}, ${due} from ${cases} where ${and(where, stretch.where)}
 				order by ${order} limit ${most}),
 			numbered as (select id, due, row_number() over (order by due asc nulls last, id desc) as n from walked)
@@ -174,8 +174,8 @@ async function walk(where: SQL, stretch: Ahead, query: Query, limit: number, mos
 }
 
 /**
- * The first `limit` of what is ahead, by the index of words. `holding`: how many hold them, whoever may see them and wherever
- * they lie, counted up to `most` and one more; with more than `most` nothing is looked for among them.
+ * Finds the first `limit` matches by the word index. `holding` counts all matches, visible or not, up to `most` + 1. With
+ * more than `most` matches, none of them is read.
  */
 async function indexed(
 	where: SQL,
@@ -184,7 +184,7 @@ async function indexed(
 	limit: number,
 	most?: number
 ): Promise<{ found: Found[]; holding: number }> {
-	// Without a due time the newest come first, so that the others need not be looked at.
+	// Without a due time the newest come first, so the older ones need not be read.
 	const newest = ahead.dated ? undefined : TAKEN * limit;
 	const first = await askIndex(where, ahead, words, limit, { most, newest });
 	if (newest === undefined || first.found.length >= limit || first.looked < newest) return first;
@@ -204,7 +204,7 @@ async function askIndex(
 		: sql`select ids from holding`;
 	const rows = await rowsOf<{ id: number | null; due: string | null; holding: number; looked: number }>(
 		db(),
-		// Arrays, so that the database does not guess how long they are and read all cases instead of these.
+		// Arrays: from a subquery, the planner would estimate many ids and read all cases.
 		sql`with holding as materialized (select array(select ${caseSearch.caseId} from ${caseSearch}
 				where ${caseSearch.document} @@ ${words}::tsquery ${most ? sql`limit ${most + 1}` : sql``}) as ids),
 			looked as materialized (${looked}),
@@ -220,7 +220,7 @@ async function askIndex(
 	return { found, holding: rows[0]?.holding ?? 0, looked: rows[0]?.looked ?? 0 };
 }
 
-/** By the index of words or by those of the filter, whichever the database thinks has less. */
+/** Lets the planner choose between the word index and the indexes of the filter. */
 const chosen = (where: SQL | undefined, query: string, limit: number) =>
 	rowsOf<Found>(
 		db(),

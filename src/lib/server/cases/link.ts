@@ -30,14 +30,14 @@ export async function linkCase(actor: Actor, reference: string, raw: unknown): P
 		const problem = linkProblem(before, main, await hasLinked(tx, before.id));
 		if (problem) throw new Invalid([{ path: 'main', code: problem }]);
 		const row = await updateCase(tx, before, { mainCaseId: main.id });
-		// A new version: whoever is about to sign the main case's answer learns that it will go to one more person.
+		// A new version, so that a person about to sign the main case's answer learns that it reaches one more reporter.
 		const told = await updateCase(tx, main, {});
 		await recordEvents(tx, pair(actor, { row, data: { action: 'linked' } }, { row: told, data: { action: 'gained' } }));
 		return row;
 	});
 }
 
-/** Takes a report off its main case again: it is answered by itself. @throws Conflict where it is linked to none */
+/** Takes a report off its main case again: it is answered by itself. @throws Conflict if it is linked to none */
 export async function unlinkCase(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
 	const input = checked(unlinkInput, raw);
 	return transaction(async (tx) => {
@@ -52,7 +52,7 @@ export async function unlinkCase(actor: Actor, reference: string, raw: unknown):
 	});
 }
 
-/** A linked report and its main case, both locked, the main case first. @throws Conflict where it is linked to none */
+/** A linked report and its main case, both locked, the main case first. @throws Conflict if it is linked to none */
 export async function lockPair(
 	tx: Tx,
 	actor: Actor,

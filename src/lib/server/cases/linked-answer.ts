@@ -35,7 +35,7 @@ export async function holdLinked(tx: Tx, main: CaseRow, why: HoldReason): Promis
 	for (const { row } of await openLinked(tx, main.id)) await hold(tx, row, main.id, why);
 }
 
-/** The open reports linked to a main case, locked after it: whoever locks both begins with the main case. */
+/** Locks the open reports linked to a main case. The main case must be locked first. */
 async function openLinked(tx: Tx, mainId: number): Promise<CaseWithUnit[]> {
 	return tx
 		.select({ row: cases, unit: units })
@@ -51,7 +51,7 @@ async function hold(tx: Tx, row: CaseRow, mainId: number, why: HoldReason): Prom
 	await recordEvent(tx, row, { type: 'linked', author: 'system', public: false, data });
 }
 
-/** Who stands behind an answer: its writer, and whoever signed it as the second person. */
+/** The writer of an answer and the second person who signed it. */
 export async function signaturesOf(tx: Tx, answer: Pick<PublishedAnswer, 'approval' | 'accountId'>): Promise<Signed> {
 	const [approval] = answer.approval ? await tx.select().from(approvals).where(eq(approvals.id, answer.approval)) : [];
 	return approval ?? { authorId: answer.accountId, decidedBy: null, singleSignature: false };
@@ -64,7 +64,7 @@ interface Passing {
 	signatures: Signed;
 }
 
-/** Why the answer can't go to a linked report as it stands; undefined where it can. */
+/** Why the answer can't go to a linked report as it stands; undefined if it can. */
 export async function whyHeld(tx: Tx, { row: main, found, answer, signatures }: Passing) {
 	const { row } = found;
 	const apart = row.restricted || main.restricted || row.handlingUnitId !== main.handlingUnitId;

@@ -45,7 +45,7 @@ export function verbsFor(actor: Pick<Actor, 'accountId' | 'units'>, row: Known, 
 	const decidable = now.draft === 'archive' ? allows('archive', row.status) : allows('publish_answer', row.status);
 	return {
 		verify: allows('verify', row.status),
-		/** Verified, assigned and answered with one form, by whoever the case may be assigned to. */
+		/** Verify, assign and answer with one form: for people the case may be assigned to. */
 		direct:
 			row.status === 'received' && answerableDirectly(row.kind) && (mineOrFree || supervises) && (!final || supervises),
 		/** Class oversight is a supervisor's to set. */

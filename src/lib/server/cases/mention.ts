@@ -8,7 +8,7 @@ import { peopleFor, workersOf } from './people.ts';
 /**
  * The words of a note with the people picked from the list, who are mentioned as if they had been typed.
  *
- * @throws Invalid `mention_public` where somebody was picked for a message that goes out
+ * @throws Invalid `mention_public` if somebody was picked for a message that goes out
  */
 export function withPicked(input: { body: string; public: boolean; mention?: readonly string[] | undefined }): string {
 	const typed = mentionsIn(input.body);

@@ -21,7 +21,7 @@ export async function requireVersion(tx: Tx, row: CaseRow, version: number | und
 	});
 }
 
-/** The status the move leads to. @throws Conflict `invalid-move` where the table has no such move */
+/** The status the move leads to. @throws Conflict `invalid-move` if the table has no such move */
 export function moveTarget(row: CaseRow, move: Move): CaseStatus {
 	const to = target(move, row.status, row.returnStatus);
 	if (!to) throw new Conflict('invalid-move', { status: row.status, version: row.version });

@@ -12,7 +12,7 @@ import { recordEvent } from './timeline.ts';
 
 /**
  * What became of the one objection that each archiving leaves its reporter: it waits for a supervisor, or was declined.
- * Undefined where there was none, and once the case was taken up again.
+ * Undefined if there was none, and once the case was taken up again.
  */
 export async function objectionMade(
 	on: Database | Tx,
@@ -39,7 +39,7 @@ export async function objectionMade(
  * A supervisor declines the reporter's objection, with a reason the reporter reads: the case stays archived, and the
  * desk's list of objections no longer holds it.
  *
- * @throws Conflict `invalid-move` where no objection stands, by then or at all
+ * @throws Conflict `invalid-move` if no objection stands, by then or at all
  */
 export async function declineObjection(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
 	const input = checked(declineInput, raw);

@@ -91,7 +91,7 @@ describe('numbers', () => {
 		expect(numbers.sort((a, b) => a - b)).toEqual(Array.from({ length: 13 }, (_, index) => index + 1));
 	});
 
-	test('begin anew with the year in the unit’s zone', async () => {
+	test('begin again with the year in the unit’s zone', async () => {
 		const unit = await makeUnit({ timeZone: 'Asia/Makassar' });
 		const old = await at('2026-12-31T15:59:00Z', () => makeCase(unit));
 		const young = await at('2026-12-31T16:01:00Z', () => makeCase(unit));

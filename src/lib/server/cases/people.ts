@@ -111,7 +111,7 @@ export async function present(on: Database | Tx, people: readonly Person[], zone
 /** A draft as far as it tells who its second person may be. */
 export interface DraftToSign {
 	row: Handled;
-	/** Of the office the report is about: whose today decides who is absent. */
+	/** Time zone of the office the report is about; its today decides who is absent. */
 	zone: string;
 	/** null: it was not put before anybody yet. */
 	approvalId: string | null;

@@ -15,7 +15,7 @@ export interface Promised {
 	provisional: boolean;
 }
 
-/** The first reply that a report sent now would be promised, by the same rules and calendar; null where no rule does. */
+/** The first reply that a report sent now would be promised, by the same rules and calendar; null if no rule does. */
 export async function firstReplyPromise(
 	unit: Pick<UnitRow, 'timeZone' | 'hours'>,
 	kind: CaseKind

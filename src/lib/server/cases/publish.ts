@@ -79,7 +79,7 @@ export async function publishOne(
 	return row;
 }
 
-/** The writer, and whoever approved: of an answer that reaches a linked report later, still those of the first one. */
+/** Writer and approver. An answer that reaches a linked report later keeps those of the main answer. */
 async function signersOf(tx: Tx, { accountId, approval }: PublishedAnswer): Promise<string[]> {
 	const [draft] = approval ? await tx.select().from(approvals).where(eq(approvals.id, approval)) : [];
 	const signers = draft ? [draft.authorId, draft.decidedBy] : [accountId];

@@ -86,7 +86,7 @@ async function take(step: Step, ground: Ground, { row }: Standing): Promise<void
 	const done = outcomes.filter((outcome) => outcome === 'done').length;
 	expect(done, 'two made from one version were both done').toBeLessThanOrEqual(1);
 	if (version !== row.version) expect(done, 'done for a version that was gone').toBe(0);
-	// Whoever came second was told so, or was refused for a reason of their own.
+	// The second person got a conflict, or was refused for another reason.
 	if (done === 1)
 		for (const outcome of outcomes.filter((one) => one !== 'done'))
 			if (outcome instanceof Conflict) expect(outcome.code).toMatch(/stale|invalid-move/);

@@ -23,7 +23,7 @@ import { recordEvent, type Spoken } from './timeline.ts';
  *
  * @returns the case; the same form sent twice is recorded once
  * @throws Invalid `spoken_…` where the time is impossible, `record_no_contact` where no contact may be stored
- * @throws Conflict `submission-reused` where the same form came back with other content
+ * @throws Conflict `submission-reused` if the same form came back with other content
  */
 export async function recordReporterAnswer(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
 	const input = checked(recordInput, raw);
@@ -61,7 +61,7 @@ async function record(tx: Tx, found: CaseWithUnit, input: RecordInput, spoken: S
 	}
 }
 
-/** What this form recorded earlier, with its content's hash; undefined where it is new. */
+/** What this form recorded earlier, with its content's hash; undefined if it is new. */
 async function recordedBefore(tx: Tx, row: CaseRow, id: string): Promise<unknown> {
 	const [entry] = await tx
 		.select({ data: timeline.data })

@@ -10,7 +10,7 @@ import { recomputeClocks } from './deadlines.ts';
 import { lockCase } from './find.ts';
 import { recordEvent } from './timeline.ts';
 
-/** Counts the running clocks of every case anew, and says so on each case whose promise moved or became certain. @returns how many did */
+/** Counts the running clocks of every case again, and says so on each case whose promise moved or became certain. @returns how many did */
 async function recountOpenCases(tx: Tx, actor: Actor, why: string, unitId?: string): Promise<number> {
 	const open = await tx
 		.selectDistinct({ id: cases.id })

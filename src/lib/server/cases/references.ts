@@ -19,7 +19,7 @@ export async function referencesFor(actor: Actor, ids: readonly (number | null)[
 	return new Map(found.map(({ id, reference }) => [id, reference]));
 }
 
-/** Of one such case. */
+/** The same for one case. */
 export async function referenceFor(actor: Actor, id: number | null): Promise<string | null> {
 	return (id !== null && (await referencesFor(actor, [id])).get(id)) || null;
 }

@@ -47,7 +47,7 @@ export async function registerYears(actor: Actor): Promise<RegisterYear[]> {
 		.filter(({ last, passedOver }) => last > countPassedOver(passedOver));
 }
 
-/** @throws NotFound where the actor handles and supervises nothing there */
+/** @throws NotFound if the actor handles and supervises nothing there */
 export async function registeredUnit(actor: Actor, name: string): Promise<Unit> {
 	const unit = await findUnit(db(), name);
 	if (!unit || !holds(actor, unit.id, 'handler', 'supervisor')) throw new NotFound(name);

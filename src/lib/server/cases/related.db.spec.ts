@@ -13,7 +13,7 @@ beforeEach(async () => {
 });
 
 describe('other reports nearby', () => {
-	test('are those of the same place, officer and reporter that the asker may see', async () => {
+	test('are those of the same place, officer and reporter that the actor may see', async () => {
 		const officer = await makeOfficer(office.unit.id);
 		const place = await makePlace(office.unit.id);
 		const reporter = { name: 'Andi Contoh', phone: '081234567890' };
@@ -28,7 +28,7 @@ describe('other reports nearby', () => {
 		expect(related.split).toEqual([]);
 	});
 
-	test('are about the same officer whoever named them, once a person has decided', async () => {
+	test('are about the same officer, once a person has confirmed the name', async () => {
 		const officer = await makeOfficer(office.unit.id, 'Rahmawati Tandipau');
 		const { reference: chosen } = await makeCase(office.unit, { officer: officer.id });
 		const { reference: added } = await makeCase(office.unit);

@@ -45,7 +45,7 @@ export async function copyMailWish(tx: Tx, fromId: number, caseId: number): Prom
 
 export type MailWish = Pick<typeof reporterMail.$inferSelect, 'language' | 'addressHash'>;
 
-/** How the case's reporter is written to; undefined where there is no address, it was refused, or no letters are wanted. */
+/** How the case's reporter is written to; undefined if there is no address, it was refused, or no letters are wanted. */
 export async function mailWishOf(on: Database | Tx, caseId: number): Promise<MailWish | undefined> {
 	const stopped = on
 		.select({ at: mailStops.at })
@@ -73,7 +73,7 @@ export async function reporterAddress(caseId: number): Promise<string | undefine
 
 export type ReporterMailState = 'wanted' | 'stopped' | 'refused';
 
-/** How letters to the case's reporter stand, for whoever may see the case; null where no address was given. */
+/** State of the e-mails to the case's reporter, for people who may see the case; null if no address was given. */
 export async function reporterMailState(caseId: number): Promise<ReporterMailState | null> {
 	const [row] = await db().select().from(reporterMail).where(eq(reporterMail.caseId, caseId));
 	if (!row) return null;

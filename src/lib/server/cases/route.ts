@@ -80,7 +80,7 @@ async function route(tx: Tx, caseId: number, settled: boolean): Promise<CaseRow 
 		.from(cases)
 		.innerJoin(units, eq(units.id, cases.unitId))
 		.where(eq(cases.id, caseId));
-	// Whoever has it was chosen by a person, or by a rule that was the right one then.
+	// The assignee was chosen by a person, or by a rule that applied then.
 	if (!found || found.row.assigneeId) return undefined;
 	const before = found.row;
 	const rule = firstRule(routable(before), await rulesFor(tx, found.unit));

@@ -49,7 +49,7 @@ test('a rule of a category finds a report that is categorised at its verificatio
 	expect(told.entries.at(-1)).toMatchObject({ type: 'assigned', data: {} });
 	expect(JSON.stringify(told)).not.toContain('Sarana');
 
-	// A priority changed in that form stays; so does whom a person chose, and nothing is told anew.
+	// A priority changed in that form stays; so does whom a person chose, and nothing is told again.
 	expect(await verify((await opened()).reference, { priority: 'low' })).toMatchObject({
 		assigneeId: office.handler.accountId,
 		priority: 'low'

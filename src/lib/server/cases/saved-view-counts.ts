@@ -10,9 +10,9 @@ import { inOrder } from './inbox-order.ts';
 import type { SavedView } from './saved-views.ts';
 import { queryOf, termsOf } from './search-terms.ts';
 
-/** Up to twenty lists of any kind are counted each time the inbox opens: none of them further than this. */
+/** Highest count shown. Up to twenty lists are counted each time the inbox opens. */
 const COUNTED = 99;
-/** Of what is searched for, so many that hold the words are looked at, in no order. */
+/** Matches of a search that are counted, in no order. */
 const HOLDING = 1000;
 
 export interface ViewCount {

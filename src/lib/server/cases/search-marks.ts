@@ -8,13 +8,13 @@ import type { Term } from './search-terms.ts';
 export interface Match {
 	title: Piece[] | null;
 	excerpt: Piece[] | null;
-	/** Of the report itself, of what was written later, or of a note that only the office reads. */
+	/** Whether the text is from the report, a later message, or an internal note. */
 	from: 'report' | 'message' | 'note';
 }
 
 const LENGTH = 180;
 
-/** For each of the cases of a page, which the asker may see, the place that shows why it was found. */
+/** For each of the cases of a page, which the actor may see, the place that shows why it was found. */
 export async function matchesOf(ids: readonly number[], terms: readonly Term[]): Promise<Map<number, Match>> {
 	if (ids.length === 0) return new Map();
 	const [texts, later] = await Promise.all([

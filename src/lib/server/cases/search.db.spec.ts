@@ -120,7 +120,7 @@ test('two who write at once are both found', async () => {
 	expect(await found('kelapa rambutan manggis')).toEqual([reference]);
 });
 
-test('nothing of a case that names the asker is found: no word, number, note, typing error', async () => {
+test('nothing of a case that names the actor is found: no word, number, note, typing error', async () => {
 	const officer = await makeOfficer(office.unit.id);
 	const named = await makeActor([[office.unit.id, 'handler', 'supervisor']], officer.id);
 	const { reference } = await report({ title: 'Gratifikasi', body: 'Meminta bingkisan cendera di loket.' });

@@ -38,7 +38,7 @@ async function isAway(actor: Actor): Promise<void> {
 		.values({ accountId: actor.accountId ?? '', fromDay: today, toDay: today });
 }
 
-test('a handler can not sign, whoever wrote', async () => {
+test('a handler cannot sign any draft', async () => {
 	const colleague = await makeActor([[office.unit.id, 'handler']]);
 	const reference = await drafted(office.handler);
 	await expect(approve(colleague, reference)).rejects.toMatchObject({ name: 'NotAllowed' });

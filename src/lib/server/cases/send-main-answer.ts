@@ -53,7 +53,7 @@ export function hasNewerAnswer(
 	return row.answeredAt === null || row.answeredAt < main.answeredAt;
 }
 
-/** The words that would be sent, for who may see the main case; null where there are none. */
+/** The words that would be sent, for who may see the main case; null if there are none. */
 export async function mainAnswerFor(actor: Actor, reference: string): Promise<string | null> {
 	const { row } = await caseForActor(actor, reference);
 	if (row.mainCaseId === null) return null;

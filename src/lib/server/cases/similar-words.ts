@@ -5,21 +5,21 @@ import { cases } from '../db/schema/cases.ts';
 import { caseSearch, SLICE_BITS } from '../db/schema/search.ts';
 import type { CaseRow } from './find.ts';
 
-/** The longest words of a text tell most of it; a few of them by twos as well, for where each alone is common. */
+/** The longest words of a text are the most specific. A few are also searched in pairs, in case each alone is common. */
 const WORDS = 6;
 const PAIRED = 2;
-/** Words that more reports of the span hold tell none of them from the others. */
+/** A word in more reports than this does not distinguish them. */
 const COMMON = 1000;
-/** So many are compared, those first that hold most of the words. */
+/** Reports compared, those with most of the words first. */
 const MOST = 100;
-/** A report of that time may have been written down later: a span of numbers is read off several at its ends. */
+/** Reports may be recorded late, so the range of ids is taken from several reports at each end. */
 const ENDS = 50;
-/** So many slices of ids, the nearest, are searched. */
+/** Nearest slices of ids that are searched. */
 const SLICES = 8;
 
 /**
- * The reports of an office received in a span that hold most of the telling words of one, by the index of words. Which of
- * them somebody may see has still to be asked.
+ * Finds, by the word index, the reports of an office received in a time span that share most of the longest words with
+ * `row`. The caller must still filter them by `visibleTo`.
  */
 export async function likeWorded(
 	row: Pick<CaseRow, 'id' | 'unitId' | 'handlingUnitId'>,
@@ -30,7 +30,7 @@ export async function likeWorded(
 	if (probes.length === 0) return [];
 	const { first, last } = await idsWithin(row, from, to);
 	const marks = marksOf(row, first, last);
-	// Plus nothing, so that the numbers are no way to read every document between them.
+	// "+ 0" keeps the planner from reading every document in the range of ids.
 	const within = sql`${caseSearch.caseId} + 0 between ${first} and ${last} and ${caseSearch.caseId} <> ${row.id}`;
 	const holding = probes.map(
 		(probe) => sql`select array(select ${caseSearch.caseId} from ${caseSearch}
@@ -45,7 +45,7 @@ export async function likeWorded(
 	return found.map(({ id }) => id);
 }
 
-/** What is asked of the index: each word in its forms, and the longest ones two by two. */
+/** Queries for the index: each word in its forms, and the longest ones in pairs. */
 function probesOf(print: Print): SQL[] {
 	const words = [...print.words.values()].sort((a, b) => b.length - a.length || a.localeCompare(b)).slice(0, WORDS);
 	const forms = words.map(
@@ -56,7 +56,7 @@ function probesOf(print: Print): SQL[] {
 	return [...forms, ...pairs];
 }
 
-/** The numbers between which the reports of a span lie, by the index of what was received when. */
+/** The range of ids of the reports in a time span, by the index on `received_at`. */
 async function idsWithin({ id, unitId }: Pick<CaseRow, 'id' | 'unitId'>, from: Date, to: Date) {
 	const end = (order: SQL) =>
 		db()
@@ -70,7 +70,7 @@ async function idsWithin({ id, unitId }: Pick<CaseRow, 'id' | 'unitId'>, from: D
 	return { first: Math.min(...ids(earliest)), last: Math.max(...ids(latest)) };
 }
 
-/** The marks of an office's documents in the slices between two numbers, the nearest to the report where there are many. */
+/** The marks of an office's documents in the slices between two ids; of many slices, the nearest to the report. */
 function marksOf(row: Pick<CaseRow, 'id' | 'unitId' | 'handlingUnitId'>, first: number, last: number): string {
 	const own = row.id >> SLICE_BITS;
 	const lowest = Math.max(first >> SLICE_BITS, own - SLICES / 2);

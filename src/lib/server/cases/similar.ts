@@ -11,9 +11,9 @@ import { visibleTo } from './scope.ts';
 import { likeWorded } from './similar-words.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
-/** So many to either side in time are read, whatever they say: what is alike by letters need not hold a whole word alike. */
+/** Reports compared before and after in time, whatever their words: with typing errors no whole word may be the same. */
 const NEIGHBOURS = 60;
-/** Of the same reporter, wherever in the fortnight. */
+/** Reports of the same reporter compared within the 14 days. */
 const OWN = 20;
 
 export const comparedText = sql<string>`left(concat_ws(' ', ${cases.title}, ${cases.body}), 1500)`;
@@ -56,14 +56,14 @@ export async function likelyDuplicatesOf(actor: Actor, reference: string) {
 		status: neighbour.status,
 		title: neighbour.title ?? neighbour.text.slice(0, 90),
 		receivedAt: neighbour.receivedAt,
-		/** Of the same reporter or submission: may be archived as a duplicate. Anybody else's is linked. */
+		/** Same reporter or submission: may be archived as a duplicate. Reports of other people are linked. */
 		sameSource: neighbour.sameSource,
 		percent: Math.round(degree * 100),
 		words
 	}));
 }
 
-/** Whom it is compared with: the nearest in time, and of the whole fortnight who says the same words or is the same. */
+/** The compared reports: the nearest in time, and those of the whole 14 days with the same words or reporter. */
 async function neighboursOf(actor: Actor, row: CaseRow, print: Print): Promise<Candidate[]> {
 	const span = DUPLICATE_DAYS * DAY;
 	const [from, to] = [new Date(row.receivedAt.getTime() - span), new Date(row.receivedAt.getTime() + span)] as const;

@@ -121,7 +121,7 @@ async function takeOut(
 			openedBy: actor.accountId,
 			splitFromId: whole.id,
 			submissionHash: hash,
-			// Nobody is told this receipt: whoever holds the first one's comes here from there.
+			// Nobody is told this receipt: the reporter opens this report from the first one's page.
 			receiptHash: receiptHash(receiptFromBytes(randomBytes(10))),
 			contentHash: contentHash({ ...input, from: whole.reference, files: [] })
 		})

@@ -12,7 +12,7 @@ export interface Opened {
 	receipt: string | null;
 	/** The first-reply clock; null only where no rule promises one. */
 	dueAt: Date | null;
-	/** True where the same submission had been stored before and this is the same answer again. */
+	/** True if the same submission had been stored before and this is the same answer again. */
 	repeated: boolean;
 }
 
@@ -32,9 +32,9 @@ export function submissionHash(submissionId: string): string {
 }
 
 /**
- * The answer to a submission that is stored already; undefined where it is new.
+ * The answer to a submission that is stored already; undefined if it is new.
  *
- * @throws Conflict `submission-reused` where the same id came with other content: nothing of the first is told
+ * @throws Conflict `submission-reused` if the same id came with other content: nothing of the first is told
  */
 export async function repeatedSubmission(
 	idHash: string,

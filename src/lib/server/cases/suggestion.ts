@@ -12,7 +12,7 @@ import { caseForActor, type CaseRow } from './find.ts';
 import { visibleTo } from './scope.ts';
 import { comparedText } from './similar.ts';
 
-/** So many of an office's newest verified reports are compared: what was decided lately, and a page that comes at once. */
+/** Newest verified reports of an office that are compared; more would slow the page down. */
 const PRECEDENTS = 300;
 
 export interface Suggestions {

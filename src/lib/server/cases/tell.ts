@@ -16,7 +16,7 @@ const collected = new WeakMap<Tx, Map<number, number>>();
 /**
  * Tells every process of the site that these cases changed, once per case and transaction, with its commit: the case's
  * id, the office that handles it then, and the number of the first new entry. What it says of the case is asked of the
- * database again by whoever passes it on, for each person anew.
+ * database again by whoever passes it on, for each person again.
  */
 export async function tellChanged(tx: Tx, entries: readonly Entry[]): Promise<void> {
 	const before = collected.get(tx);

@@ -59,7 +59,7 @@ export async function caseByTypedReceipt(typed: string): Promise<TrackedCase> {
 	}
 }
 
-/** Whether the receipt that opened the page is still the case's. @throws NotFound where it died */
+/** Whether the receipt that opened the page is still the case's. @throws NotFound if it died */
 export async function requireTracked(tracked: TrackedCase): Promise<void> {
 	const [found] = await db()
 		.select({ id: cases.id })
@@ -73,7 +73,7 @@ const siblings = (row: Pick<CaseRow, 'id' | 'splitFromId'>) =>
 	or(eq(cases.splitFromId, row.id), row.splitFromId ? eq(cases.id, row.splitFromId) : undefined);
 
 /**
- * The report split from the open one, or the one it was split from: whoever proved the receipt of one opens both.
+ * Opens the report split from the open one, or the one it was split from. The receipt of one opens both.
  *
  * @throws NotFound for any other
  */

@@ -17,7 +17,7 @@ import { recordEvent } from './timeline.ts';
 
 /**
  * Verification: category, class and priority (where none is given, the one it has) are set, the verification clock is met, a complaint counts as complete
- * from now, and a changed class counts `solution` anew from receipt. Class oversight is a supervisor's, with a reason
+ * from now, and a changed class counts `solution` again from receipt. Class oversight is a supervisor's, with a reason
  * that the reporter reads. A case found to be about integrity leaves for the parent's supervisors. What nobody has yet goes
  * by the routing rules again, now that its category is known; a priority that the verifier changed stays theirs.
  */

@@ -29,7 +29,7 @@ export type Said = DeskCase['conversation'][number];
 /**
  * Everything the desk shows of a case on one screen. A withheld name is not in it: it is opened by a verb of its own.
  *
- * @throws NotFound where the actor may not see the case
+ * @throws NotFound if the actor may not see the case
  */
 export async function deskCase(actor: Actor, reference: string) {
 	const found = await caseForActor(actor, reference);

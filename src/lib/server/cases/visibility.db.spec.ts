@@ -125,7 +125,7 @@ test('naming somebody again takes an asked removal back', async () => {
 	expect(entry).toMatchObject({ state: 'named', removalBy: office.supervisor.accountId });
 });
 
-test('whoever is named loses the case they worked on', async () => {
+test('a named officer can no longer see the case they worked on', async () => {
 	const officer = await makeOfficer(office.unit.id);
 	const worker = await makeActor([[office.unit.id, 'handler']], officer.id);
 	const { reference } = await makeCase(office.unit);

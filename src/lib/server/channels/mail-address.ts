@@ -1,4 +1,4 @@
-/** An address as whoever keeps the outbox may read it: enough to tell a slip of the pen, too little to write to. */
+/** Masks an address for administrators of the outbox: enough to recognise a typing error, too little to write to. */
 export function maskedAddress(address: string): string {
 	const at = address.lastIndexOf('@');
 	return at < 1 ? '***' : `${address.slice(0, 1)}***${address.slice(at)}`;

@@ -18,7 +18,7 @@ const decisionSchema = z.object({ decision: z.enum(['again', 'leave'], { error: 
  * What a person decides of a letter that failed or may have arrived: it is sent again, with two more days to arrive, or
  * left as it is. Once: whoever comes second is told.
  *
- * @throws NotFound where the letter is not the actor's; Conflict where it was decided already
+ * @throws NotFound if the letter is not the actor's; Conflict where it was decided already
  */
 export async function decideMail(actor: Actor, id: string, raw: unknown): Promise<void> {
 	const { decision } = checked(decisionSchema, raw);
@@ -36,7 +36,7 @@ export async function decideMail(actor: Actor, id: string, raw: unknown): Promis
 			.returning();
 		if (!row) throw new Conflict('stale');
 		if (decision === 'again') {
-			// Whoever sends it again thinks that the server was wrong about the address.
+			// Sending it again means that the server was wrong about the address.
 			if (row.caseId !== null && row.kind === 'reporter')
 				await tx.update(reporterMail).set({ refusedAt: null }).where(eq(reporterMail.caseId, row.caseId));
 			await enqueue(tx, 'mail-deliver', { mailId: id, attempt: row.attempts + 1 });

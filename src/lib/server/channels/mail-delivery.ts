@@ -48,7 +48,7 @@ async function letterOf(mail: MailRow): Promise<Letter | { ends: Partial<MailRow
 	return { id, subject, text, date, to, stop: stopLink(stopToken(caseId)) };
 }
 
-/** Each try makes the link anew, and ends the one before. It stands in the letter alone: not in the row, not in a backup. */
+/** Each try makes the link again, and ends the one before. It stands in the letter alone: not in the row, not in a backup. */
 async function withPasswordLink(
 	{ id, subject, body, createdAt: date, accountId }: MailRow,
 	to: string
@@ -112,7 +112,7 @@ async function settle(mail: MailRow, address: string, outcome: MailOutcome): Pro
 	await end(mail, standing(mail, said));
 }
 
-/** A mail server says whom it does not know: of a reporter that would be told to whoever reads the outbox. */
+/** Removes a reporter's address from a mail server's message, which administrators can read in the outbox. */
 const reasonFor = (mail: MailRow, address: string, reason: string): string =>
 	mail.kind === 'reporter' ? withoutAddress(reason, address) : reason;
 

@@ -36,7 +36,7 @@ export async function sweepMails(): Promise<void> {
 	if (mailServer()) await enqueueDue();
 }
 
-/** The clock of a row is moved past the job's own life, and set anew by what becomes of the try. */
+/** The clock of a row is moved past the job's own life, and set again by what becomes of the try. */
 async function enqueueDue(): Promise<void> {
 	const due = await db()
 		.select({ id: mails.id, attempts: mails.attempts })

@@ -29,7 +29,7 @@ export async function mailTrial({ accountId }: Actor) {
 /**
  * Sends a letter to the person's own address by the way of all letters, at most once a minute.
  *
- * @throws Invalid where there is no mail server or no address to send it to
+ * @throws Invalid if there is no mail server or no address to send it to
  */
 export async function sendTrial(actor: Actor): Promise<void> {
 	const { from, address } = await mailTrial(actor);

@@ -1,4 +1,4 @@
-/** What staff are told of. A new kind needs its words in `routes/desk/notices` and whoever knows its occasion. */
+/** Kinds of notices. A new kind needs words in `routes/desk/notices` and code that writes it. */
 export type NoticeKind =
 	| 'clock_warning'
 	| 'clock_alert'

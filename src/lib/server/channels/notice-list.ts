@@ -76,7 +76,7 @@ export async function countUnread(actor: Actor): Promise<number> {
  * Marks a notice as read.
  *
  * @returns the page of the site that it speaks of
- * @throws NotFound where it is not the actor's
+ * @throws NotFound if it is not the actor's
  */
 export async function readNotice(actor: Actor, id: string): Promise<string> {
 	const [found] = isUuid(id)

@@ -12,7 +12,7 @@ export interface NewNotice {
 	kind: NoticeKind;
 	/** Names the occasion: of one occasion a person is told once, however often it is told. */
 	onceKey: string;
-	/** Null where it is about no case. Whoever is told has to see the case: that is the caller's to ask. */
+	/** Null if it is about no case. The caller must check that the recipient may see the case. */
 	caseId: number | null;
 	/** When it happened. */
 	at: Date;
@@ -64,7 +64,7 @@ export async function untell(tx: Tx, accountId: string, onceKey: string): Promis
 	await tx.delete(notices).where(eq(notices.onceKey, `${onceKey}:${accountId}`));
 }
 
-/** Marks what people were told of an occasion as read: whoever it was for, its work is done. */
+/** Marks all notices of an occasion as read, because their work is done. */
 export async function readOccasion(on: Database | Tx, onceKey: string): Promise<void> {
 	await on
 		.update(notices)

@@ -85,7 +85,7 @@ describe('an address that the mail server does not know', () => {
 		text: `5.1.1 <${address}>: user ${address.split('@')[0]} unknown`
 	});
 
-	it('is told to whoever works on the case, once and without the address, and gets no more letters', async () => {
+	it('notifies the handler once, without the address, and stops further e-mails', async () => {
 		const { reference, email } = await reportWithAddress(office.unit, { identity: 'withheld' });
 		await writeOfStory(reference);
 		server.judge((_, address) => unknown(address));

@@ -26,7 +26,7 @@ async function rowOf(on: Database | Tx, token: string) {
 }
 
 /**
- * How letters stand for whoever proved the receipt of the case, and by which link they are stopped; null where none are written
+ * How letters stand for whoever proved the receipt of the case, and by which link they are stopped; null if none are written
  * because no address was given, or the site sends no mail.
  */
 export async function reporterLetters(caseId: number): Promise<{ state: ReporterMailState; stop: string } | null> {
@@ -34,7 +34,7 @@ export async function reporterLetters(caseId: number): Promise<{ state: Reporter
 	return state && { state, stop: stopPath(stopToken(caseId)) };
 }
 
-/** How letters stand for whoever holds the link. It says nothing of the case. @throws NotFound */
+/** State of the e-mails behind an unsubscribe link. Reveals nothing about the case. @throws NotFound */
 export async function stoppedBy(token: string): Promise<Stopped> {
 	const row = await rowOf(db(), token);
 	const [all] = await db().select().from(mailStops).where(eq(mailStops.addressHash, row.addressHash));
@@ -46,7 +46,7 @@ export async function stoppedBy(token: string): Promise<Stopped> {
  * Stops letters, or lets them be written again: `wish` is what is to be stopped. Without one (a mail program's own
  * button, RFC 8058) those of the case. What waits of the case is taken back; of others it is when it would leave. Doing it twice does it once.
  *
- * @throws NotFound where the link is none of ours
+ * @throws NotFound if the link is none of ours
  */
 export async function stopLetters(token: string, raw: unknown): Promise<Stopped> {
 	const { wish } = checked(wishSchema, raw);

@@ -38,7 +38,7 @@ function attend(peer: Socket): void {
 /**
  * Asks the process that holds `folder`, and hands on its lines.
  *
- * @returns false where nobody holds it; a holder that says nothing doesn't know the request
+ * @returns false if nobody holds it; a holder that says nothing doesn't know the request
  */
 export async function askHolder(
 	folder: string,
@@ -91,7 +91,7 @@ function socketPath(folder: string): string {
  * is ever believed. Two processes in one embedded database would each acknowledge what the other one loses.
  *
  * @returns a function that lets go of the folder
- * @throws StartError where another process holds it
+ * @throws StartError if another process holds it
  */
 export async function lockFolder(folder: string): Promise<() => Promise<void>> {
 	await mkdir(folder, { recursive: true, mode: 0o700 });

@@ -47,7 +47,7 @@ export function db(): Database {
 type LastStep = () => Promise<void>;
 const lastSteps = new WeakMap<Tx, LastStep[]>();
 
-/** How often work is begun anew that PostgreSQL ended because two transactions waited for each other. */
+/** How often work is begun again that PostgreSQL ended because two transactions waited for each other. */
 const DEADLOCKS = 3;
 const LONGEST_PAUSE_MS = 50;
 
@@ -55,7 +55,7 @@ const LONGEST_PAUSE_MS = 50;
  * Runs `work` in one transaction: all of it is stored, or nothing. Of two that wait for each other PostgreSQL ends one,
  * which left no trace and is run again: people see nothing of it.
  *
- * @throws StorageFull where the embedded database has no room
+ * @throws StorageFull if the embedded database has no room
  */
 export async function transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
 	await requireDatabaseRoom(handle().kind);
@@ -91,7 +91,7 @@ async function once<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
 /**
  * Puts `step` at the end of the transaction, after everything else and before the commit.
  *
- * @returns false where `tx` was not opened by `transaction`: there is no such moment then
+ * @returns false if `tx` was not opened by `transaction`: there is no such moment then
  */
 export function beforeCommit(tx: Tx, step: LastStep): boolean {
 	return lastSteps.get(tx)?.push(step) !== undefined;

@@ -15,7 +15,7 @@ export type Hearers = Partial<Record<NoticeChannel, (text: string) => void>>;
 
 /**
  * Listens until the returned function is called. On PostgreSQL by a connection of its own, which opens itself again when
- * it breaks; notices given meanwhile are lost, so `restored` is called each time, for whoever has to look anew.
+ * it breaks; notices given meanwhile are lost, so `restored` is called each time, for whoever has to look again.
  */
 export async function listen(hearers: Hearers, restored: () => void): Promise<() => Promise<void>> {
 	const opened = handle();
@@ -47,7 +47,7 @@ function listenOnPostgres(
 	async function begin(again: boolean): Promise<void> {
 		let first = !again;
 		await client.listen('spatula_pulse', (text) => text === self && (heard = performance.now()));
-		// The last of them: when it listens, all do. It says so again each time the line was opened anew.
+		// The last of them: when it listens, all do. It says so again each time the line was opened again.
 		for (const [index, [name, hear]] of channels.entries()) {
 			const last = index === channels.length - 1;
 			await client.listen(name, hear, () => {

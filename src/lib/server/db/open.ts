@@ -45,7 +45,7 @@ export function postgresHandle(url: string, connections = 10): Handle {
 /**
  * Connects to the database of the settings as it is, whatever its schema.
  *
- * @throws StartError where the folder is in use or the server can't be reached
+ * @throws StartError if the folder is in use or the server can't be reached
  */
 export async function connectDatabase(): Promise<Handle> {
 	const { DATABASE_URL, DATA_DIR } = env();

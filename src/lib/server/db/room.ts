@@ -18,7 +18,7 @@ export async function hasDatabaseRoom(kind: 'pglite' | 'postgres'): Promise<bool
 	return !foundFullAt || now().getTime() - foundFullAt.getTime() > FULL_FOR_MS;
 }
 
-/** @throws StorageFull where the embedded database must not be written to */
+/** @throws StorageFull if the embedded database must not be written to */
 export async function requireDatabaseRoom(kind: 'pglite' | 'postgres'): Promise<void> {
 	if (kind === 'pglite' && (await diskSpace()).free < LEAST_FREE) throw new StorageFull();
 }

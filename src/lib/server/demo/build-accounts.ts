@@ -13,7 +13,7 @@ import { recordChange } from '#lib/server/people/audit.ts';
 import { hashPassword } from '#lib/server/people/password.ts';
 import { encodeCrockford } from '#lib/text/crockford.ts';
 
-/** An account as it is shown once to whoever runs the demo. */
+/** An account as it is printed once when the demo is built. */
 export interface DemoAccount {
 	username: string;
 	password: string;
@@ -23,7 +23,7 @@ export interface DemoAccount {
 	roles: readonly Role[];
 }
 
-/** 75 bits in three groups, lower case: made anew for every installation, so that no demo opens with a known word. */
+/** 75 bits in three groups, lower case: made again for every installation, so that no demo opens with a known word. */
 function newPassword(): string {
 	const symbols = encodeCrockford(randomBytes(10)).toLowerCase().slice(0, 15);
 	return [symbols.slice(0, 5), symbols.slice(5, 10), symbols.slice(10)].join('-');

@@ -17,7 +17,7 @@ export interface DemoKiosks {
 
 /**
  * Links that pair a tablet and a display with the first desk in Mamuju. Made with each start, for a link lives a day; what
- * former starts left unused is withdrawn. Null where the demo's data are of a time before it had a place for devices.
+ * former starts left unused is withdrawn. Null if the demo's data are of a time before it had a place for devices.
  */
 export async function demoKioskLinks(): Promise<DemoKiosks | null> {
 	const [admin] = await db().select({ id: accounts.id }).from(accounts).where(eq(accounts.username, 'admin.mamuju'));
@@ -32,5 +32,5 @@ export async function demoKioskLinks(): Promise<DemoKiosks | null> {
 	return { tablet: await link('tablet'), display: await link('display') };
 }
 
-/** Whoever tries the administration may have put them out of use. */
+/** Somebody who tries the administration may have withdrawn them. */
 const at = (code: string) => and(eq(places.code, code), isNull(places.withdrawnAt));

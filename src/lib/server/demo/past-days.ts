@@ -31,7 +31,7 @@ export function pastDays(calendar: Calendar): PastDays {
 	};
 }
 
-/** The instant of a day at so many minutes after midnight. */
+/** The instant of a day at `minutes` after midnight. */
 export function atMinute(day: LocalDate, minute: number): Date {
 	const two = (part: number) => String(part).padStart(2, '0');
 	return instantAt(day, `${two(Math.floor(minute / 60))}:${two(minute % 60)}`, ZONE);

@@ -24,9 +24,9 @@ export interface PlannedRating {
 	comment: string | null;
 }
 
-/** Of a hundred ratings of an office, so many for each of its officers; the last ones stay below any minimum. */
+/** Percent of an office's ratings per officer. The last officers stay below every minimum. */
 const SHARES = [33, 25, 20, 15, 5.5, 1.2];
-/** How often officers get 1 to 5, from one who is praised to one who has to learn. */
+/** Percent of the scores 1 to 5 for each officer, from the best to the worst rated. */
 const MANNERS: readonly (readonly number[])[] = [
 	[0, 1, 4, 25, 70],
 	[1, 2, 8, 37, 52],

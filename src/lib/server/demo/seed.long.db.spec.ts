@@ -139,7 +139,7 @@ describe('on a morning', () => {
 		expect(standards).toEqual([{ slug: 'mamuju', kind: 'consultation' }]);
 	});
 
-	test('the daily counts are what counting the ratings anew gives, and some officers have too few', async () => {
+	test('the daily counts are what counting the ratings again gives, and some officers have too few', async () => {
 		expect((await ratingSums()).differing).toEqual([]);
 		expect(await column(sql`select count(*)::int from ratings`)).toEqual([1500]);
 		const query = { unit: 'mamuju', from: '2025-11-26', to: '2026-11-25' };

@@ -38,7 +38,7 @@ export interface Seeded {
  * are deleted at the end, because their notices would be long out of date. Marks the database as demo data, which a
  * production start refuses.
  *
- * @throws StartError where the database has offices already
+ * @throws StartError if the database has offices already
  */
 export async function seedDemo(): Promise<Seeded> {
 	const [known] = await db().select({ code: units.code }).from(units).limit(1);

@@ -28,9 +28,9 @@ export interface Opening {
 	/** Calendar days between the incident and the report. */
 	incident?: number;
 	channel?: Channel;
-	/** LAPOR passed it to the office under this number; whoever told it is unknown here. */
+	/** LAPOR forwarded it to the office under this number; its reporter is unknown here. */
 	laporId?: string;
-	/** Written down at the desk, so many working days after it came; without it the reporter sent it. */
+	/** Working days after receipt at which staff recorded it; absent if the reporter sent it. */
 	notedAfter?: number;
 	photos?: readonly PhotoName[];
 	flagged?: true;

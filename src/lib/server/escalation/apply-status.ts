@@ -16,7 +16,7 @@ import { dropTask, raiseTask } from '#lib/server/escalation/tasks.ts';
 export interface StatusNews {
 	name: string;
 	meaning: LaporStatus;
-	/** When it was set there; undefined where LAPOR gives no time. */
+	/** When it was set there; undefined if LAPOR gives no time. */
 	at: Date | undefined;
 	/** What stands beside it at LAPOR, or what a person wrote down with it. */
 	note: string;

@@ -7,7 +7,7 @@ import { nextWaitMs } from '#lib/server/escalation/backoff.ts';
 
 export type CircuitEndpoint = 'upload' | 'create' | 'lookup' | 'detail' | 'followups' | 'followup_add' | 'masters';
 
-/** After so many failures in a row an endpoint is left alone for a while, then probed with one call. */
+/** After this many failures in a row, no calls go to the endpoint for a while; then one call probes it. */
 const FAILURES_TO_OPEN = 5;
 
 /** How long a probe may be under way before another one is let through: as long as its holder keeps the row. */

@@ -8,7 +8,7 @@ import { lockEscalations, type Locked } from '#lib/server/escalation/rows.ts';
 
 const leaseEnd = () => new Date(now().getTime() + env().LAPOR_LEASE_SECONDS * 1000);
 
-/** Takes one row. Undefined where there is nothing to take. */
+/** Takes one row. Undefined if there is nothing to take. */
 export async function claimEscalation(id: string): Promise<Locked | undefined> {
 	const [claimed] = await claimEscalations([id]);
 	return claimed;
@@ -75,7 +75,7 @@ const held = (claims: readonly Claim[]) =>
  * Lengthens the lease of a claim that still stands and has not run out. `starting`: also commits `create_started_at`,
  * the line after which a dead worker leaves an unknown instead of a waiting row.
  *
- * @returns false where the claim was lost, be it while the database answered; then nothing may be called
+ * @returns false if the claim was lost, be it while the database answered; then nothing may be called
  */
 export async function renewLease(claim: Claim, how: { starting?: boolean } = {}): Promise<boolean> {
 	return (await renewLeases([claim], how)).has(claim.id);

@@ -31,7 +31,7 @@ export async function haltOf(): Promise<Halt | undefined> {
 	return { at: row.haltedAt, reason: JSON.parse(row.haltedReason ?? '{}') as Reason };
 }
 
-/** Stops the connection; the first reason stays until it is lifted. Whoever can lift it gets a letter in the same commit. */
+/** Halts the connection; the first reason stays until it is lifted. The same commit writes e-mails to people who can lift it. */
 export async function haltConnection(reason: Reason): Promise<void> {
 	const at = now();
 	const halt = { haltedAt: at, haltedReason: JSON.stringify(reason) };
@@ -91,7 +91,7 @@ export type TestResult = { ok: true; durationMs: number } | { ok: false; reason?
  * An administrator's test call: the smallest that needs both secrets. Where it succeeds, a halt and every open circuit
  * end and what waited is due at once. `ok: false` without a reason: address or secrets are missing.
  *
- * @throws NotAllowed where the actor administers no root unit
+ * @throws NotAllowed if the actor administers no root unit
  */
 export async function testConnection(actor: Actor): Promise<TestResult> {
 	await requireRootAdmin(db(), actor);

@@ -53,7 +53,7 @@ export function forwardingParts(facts: DigestFacts, reader: Reader): string[] {
 	return [...paragraphs, `Selain itu ${sent} penerusan sudah tercatat di SP4N-LAPOR! dan dipantau.`];
 }
 
-/** The gravest of it in a few words; undefined where there is nothing to tell. */
+/** The gravest of it in a few words; undefined if there is nothing to tell. */
 export function forwardingSubject({ halt, groups, unrecorded, quiet }: DigestFacts): string | undefined {
 	if (halt) return 'Penerusan ke SP4N-LAPOR! berhenti';
 	const owed = FOR_PEOPLE.reduce((sum, group) => sum + (groups[group]?.count ?? 0), 0);

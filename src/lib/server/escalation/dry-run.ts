@@ -60,7 +60,7 @@ const dryInput = escalationInput.omit({ reason: true, version: true });
  * The exact requests that forwarding a case would make with what a person has typed, secrets blotted out. What is missing
  * comes as a list, not as an error.
  *
- * @throws NotFound · Invalid where a field can't be read at all
+ * @throws NotFound · Invalid if a field can't be read at all
  */
 export async function dryRun(actor: Actor, reference: string, raw: unknown): Promise<DryRun> {
 	const input = checked(dryInput, raw);

@@ -9,7 +9,7 @@ import { standingSince } from '#lib/server/escalation/standing-since.ts';
 export interface StateFigure {
 	state: EscalationState;
 	count: number;
-	/** Since when the oldest stands there; null where none does, and for closed ones, which wait for nothing. */
+	/** Since when the oldest stands there; null if none does, and for closed ones, which wait for nothing. */
 	oldest: Date | null;
 }
 

@@ -27,7 +27,7 @@ export async function filesThatMayLeave(on: Database | Tx, caseId: number): Prom
 }
 
 /**
- * Why a file can't travel; undefined where it can. Images were drawn anew to at most 2 MB when they were kept, so only a
+ * Why a file can't travel; undefined if it can. Images were drawn again to at most 2 MB when they were kept, so only a
  * document can be too large: one of the office, or one that no smaller copy of keeps readable.
  */
 const staysBehind = (file: Pick<AttachmentRow, 'bytes' | 'forwardBytes'>): 'too_large' | undefined =>
@@ -81,7 +81,7 @@ export async function withFiles(ids: readonly string[]): Promise<ReadonlySet<str
 /**
  * What goes over the wire. The name is ours: one that a reporter gave may say who they are.
  *
- * @returns undefined where the bytes are gone; 'later' where the smaller copy could not be drawn just now: it was drawn
+ * @returns undefined if the bytes are gone; 'later' where the smaller copy could not be drawn just now: it was drawn
  * once, when the file came, so the machine is busy
  */
 export async function fileToSend(file: ReportFile, position: number): Promise<LaporFile | undefined | 'later'> {

@@ -40,7 +40,7 @@ interface StoryEvent {
 }
 
 /**
- * Called for every new entry of a case's story: where the case is forwarded, what was said follows it to LAPOR, in order.
+ * Called for every new timeline entry of a case: where the case is forwarded, what was said follows it to LAPOR, in order.
  * Doing it twice stores it once.
  */
 export const followCaseEvent = (event: StoryEvent): Promise<void> => followCaseEvents([event]);

@@ -41,7 +41,7 @@ export async function escalateCase(actor: Actor, reference: string, raw: unknown
 	});
 }
 
-/** @throws Conflict where a row of the case is neither rejected nor closed */
+/** @throws Conflict if a row of the case is neither rejected nor closed */
 export async function requireNoneOpen(tx: Tx, row: CaseRow): Promise<void> {
 	const [open] = await tx
 		.select({ state: escalations.state })

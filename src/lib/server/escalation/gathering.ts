@@ -1,4 +1,4 @@
-/** What ends within so many milliseconds is written together; a wait far below what a call takes. */
+/** Items that arrive within this time are written together. Far shorter than a call. */
 const MOMENT_MS = 10;
 
 interface Waiting<T> {
@@ -8,8 +8,8 @@ interface Waiting<T> {
 }
 
 /**
- * Writes what comes in one by one in groups: the first waits a moment for others, and what comes while one group is
- * being written makes the next. Each caller hears of its own group's end.
+ * Collects items and writes them in groups. The first item waits a moment for others, and items that arrive during a write
+ * form the next group. Each caller's promise settles with its own group.
  */
 export function gathering<T>(write: (items: readonly T[]) => Promise<void>): (item: T) => Promise<void> {
 	let waiting: Waiting<T>[] = [];
@@ -36,7 +36,7 @@ export function gathering<T>(write: (items: readonly T[]) => Promise<void>): (it
 		});
 }
 
-/** Waits for all, also where one fails, and then fails with the first failure. */
+/** Waits for all promises, even if one fails, and then throws the first failure. */
 export async function untilAllEnded(all: readonly Promise<unknown>[]): Promise<void> {
 	const failed = (await Promise.allSettled(all)).find((one) => one.status === 'rejected');
 	if (failed) throw failed.reason;

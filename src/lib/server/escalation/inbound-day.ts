@@ -40,7 +40,7 @@ function written(text: string): string {
 /**
  * A day as people, LAPOR's pages and spreadsheets write it: `2026-09-30`, `30/09/2026`, `30-9-26`, `30 September 2026`,
  * also with a time behind, or a spreadsheet's own count of days (`46295`). The day comes first, as in Indonesia.
- * Undefined where it is none of these.
+ * Undefined if it is none of these.
  */
 export function readDay(text: string): LocalDate | undefined {
 	const day = text.trim().replace(CLOCK, '');

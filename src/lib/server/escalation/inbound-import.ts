@@ -35,7 +35,7 @@ interface Ready extends InboundLine {
  * What storing a table would do, line by line; nothing is stored. Lines name their office by its code or name, or belong to
  * `unit`.
  *
- * @throws Invalid where the table as such can't be read, or `unit` is none of the actor's
+ * @throws Invalid if the table as such can't be read, or `unit` is none of the actor's
  */
 export async function judgeInbound(actor: Actor, unit: unknown, text: string): Promise<JudgedLine[]> {
 	return (await judged(actor, unit, text)).map(({ line, cells, fate }) => ({ line, cells, fate }));

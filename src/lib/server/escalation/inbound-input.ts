@@ -89,7 +89,7 @@ export function asInbound({ issues }: Invalid): Invalid {
  * The case that a report opens: nobody's contact is known here, so its reporter is nameless, and it is hidden from the
  * public until somebody has read it.
  *
- * @throws Invalid where a new case can't hold it
+ * @throws Invalid if a new case can't hold it
  */
 export function caseOfInbound(input: InboundInput, office: InboundOffice, submissionId: string) {
 	const { title, content, kind, category, incident_on } = input;

@@ -5,7 +5,7 @@ import { inboundReports } from '#lib/server/db/schema/lapor.ts';
 
 /**
  * The case is settled, and LAPOR's readers don't know it yet: a person has to write there what the office said. Where a
- * forward of ours carries the report's number, its follow-ups say it. An answer after a dispute is owed anew.
+ * forward of ours carries the report's number, its follow-ups say it. An answer after a dispute is owed again.
  */
 export const answerOwed = sql<boolean>`(${cases.status} in ('answered', 'closed', 'archived')
 	and ${cases.transferredTo} is null

@@ -47,7 +47,7 @@ export async function inboundReport(actor: Actor, id: string) {
 /**
  * A person has written at LAPOR what the office answered. Said twice, it is written down once.
  *
- * @throws NotFound · Conflict `invalid-move` where nothing is owed there
+ * @throws NotFound · Conflict `invalid-move` if nothing is owed there
  */
 export async function enterAnswer(actor: Actor, id: string): Promise<void> {
 	await transaction(async (tx) => {

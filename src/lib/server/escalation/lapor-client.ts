@@ -4,7 +4,7 @@ import { env } from '#lib/server/env.ts';
 
 let made: { key: string; client: LaporClient } | undefined;
 
-/** How this installation reaches LAPOR, by its settings; undefined where they are not there (manual mode needs none). */
+/** How this installation reaches LAPOR, by its settings; undefined if they are not there (manual mode needs none). */
 export function laporSettings(): LaporSettings | undefined {
 	const { LAPOR_BASE_URL, LAPOR_AUTH_HEADER, LAPOR_BEARER, LAPOR_TOKEN, LAPOR_LOOKUP } = env();
 	if (!LAPOR_BASE_URL || !LAPOR_BEARER || !LAPOR_TOKEN) return undefined;

@@ -12,7 +12,7 @@ export interface ReportSource {
 	body: string;
 	requestedSolution?: string | null;
 	category: string;
-	/** YYYY-MM-DD; null where the reporter didn't say. */
+	/** YYYY-MM-DD; null if the reporter didn't say. */
 	incidentOn: string | null;
 	/** YYYY-MM-DD in the unit's zone. */
 	receivedOn: string;
@@ -132,7 +132,7 @@ function idsOf(source: ReportSource, settings: ReportSettings): ReportIds | unde
 	return { channel, dispositionId, locationId, categoryId, userId };
 }
 
-/** The body of a create, exact to the key. Undefined where an id is missing: `reportProblems` names it. */
+/** The body of a create, exact to the key. Undefined if an id is missing: `reportProblems` names it. */
 export function reportPayload(source: ReportSource, settings: ReportSettings): CreatePayload | undefined {
 	const ids = idsOf(source, settings);
 	if (!ids) return undefined;

@@ -39,7 +39,7 @@ export const statusKey = (name: string): string => name.trim().replace(/\s+/g, '
 export const isSameStatus = (present: string | null, name: string): boolean =>
 	present !== null && statusKey(present) === statusKey(name);
 
-/** The meaning of a status name; undefined where it isn't known, and then nobody guesses. Case and spaces don't matter. */
+/** The meaning of a status name; undefined if it isn't known, and then nobody guesses. Case and spaces don't matter. */
 export function laporStatus(name: string): LaporStatus | undefined {
 	const key = statusKey(name);
 	return Object.hasOwn(NAMES, key) ? NAMES[key] : undefined;

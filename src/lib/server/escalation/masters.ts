@@ -45,7 +45,7 @@ async function asked(kind: MasterKind): Promise<Asked | undefined> {
 	return row?.value as Asked | undefined;
 }
 
-/** Reads each of LAPOR's lists anew once a day, after a failure once an hour; the old one stands until a new one comes. */
+/** Reads each of LAPOR's lists again once a day, after a failure once an hour; the old one stands until a new one comes. */
 export async function refreshMasters(): Promise<void> {
 	const client = laporClient();
 	if (!client) return;
@@ -63,8 +63,8 @@ export async function refreshMasters(): Promise<void> {
 /**
  * Reads both lists now, because an administrator asked.
  *
- * @returns false where address or secrets are missing
- * @throws NotAllowed where the actor administers no root unit
+ * @returns false if address or secrets are missing
+ * @throws NotAllowed if the actor administers no root unit
  */
 export async function readMastersNow(actor: Actor): Promise<boolean> {
 	await requireRootAdmin(db(), actor);

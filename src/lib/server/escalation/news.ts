@@ -8,7 +8,7 @@ export interface NewsItem {
 	/** Its id there, or a hash of time and words where it has none: the same news comes with every answer. */
 	key: string;
 	kind: 'followup' | 'log';
-	/** Undefined where LAPOR gave no time that can be read. */
+	/** Undefined if LAPOR gave no time that can be read. */
 	at: Date | undefined;
 	content: string;
 	author: string | undefined;
@@ -52,7 +52,7 @@ const hash = (kind: string, at: Date | undefined, words: string) =>
 		.slice(0, 32)}`;
 
 /**
- * Reads the answers of a poll; undefined where one of them isn't what it should be.
+ * Reads the answers of a poll; undefined if one of them isn't what it should be.
  *
  * @param baseUrl where LAPOR's API stands: what a path without a host is relative to
  */

@@ -30,7 +30,7 @@ async function openForwardOf(on: Database | Tx, caseId: number): Promise<string 
 	return open?.id ?? null;
 }
 
-/** Why a case is not forwarded at all; undefined where it may be. */
+/** Why a case is not forwarded at all; undefined if it may be. */
 export function barredFrom(row: Pick<CaseRow, 'category' | 'channel'>): 'integrity' | 'from_lapor' | undefined {
 	if (row.category === 'integrity') return 'integrity';
 	return row.channel === 'lapor' ? 'from_lapor' : undefined;

@@ -117,7 +117,7 @@ describe('news from LAPOR', () => {
 		expect(row).toMatchObject({ status: before.status, dueAt: before.dueAt });
 	});
 
-	it('answers anew after a dispute only with words that came after it', async () => {
+	it('answers again after a dispute only with words that came after it', async () => {
 		const { id, say, move, caseId } = await sentReport(lapor);
 		await say('Sudah kami perbaiki.', { status_new: 'Selesai' });
 		await receive(id);

@@ -4,7 +4,7 @@ export interface RefusedField {
 	key: string;
 	/** LAPOR's own words: foreign, plain text. */
 	text: string;
-	/** The field of the re-send's form it is about; null where the handler has none for it. */
+	/** The field of the re-send's form it is about; null if the handler has none for it. */
 	field: ResendField | null;
 	/** An id or a secret of the installation: an administrator's to put right. */
 	admin: boolean;

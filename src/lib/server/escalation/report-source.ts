@@ -11,7 +11,7 @@ export interface ReportFacts {
 	category: string;
 	/** The expected solution, redacted as the content is. */
 	solution: string | null;
-	/** YYYY-MM-DD; null where the reporter didn't say. */
+	/** YYYY-MM-DD; null if the reporter didn't say. */
 	incidentOn: string | null;
 	receivedOn: string;
 	identity: ReportSource['identity'];

@@ -76,7 +76,7 @@ async function carriedOver(
 ): Promise<Forwarding> {
 	const facts = factsOfRow(before);
 	const files = await filesOf(tx, before.id);
-	// Where the refusal spoke of the files, their ids may be what was wrong: they are uploaded anew.
+	// Where the refusal spoke of the files, their ids may be what was wrong: they are uploaded again.
 	const filesRefused = before.state === 'rejected' && /attachment|lampiran/i.test(before.reasonText ?? '');
 	const known = files.flatMap((file) => (file.remoteId && !filesRefused ? [[file.id, file.remoteId] as const] : []));
 	const consent = before.withIdentity && mayCarryIdentity(row);

@@ -52,7 +52,7 @@ export async function settleFollowup(actor: Actor, id: string, raw: unknown): Pr
 	});
 }
 
-/** Why a follow-up can't be decided that way now; undefined where it can. */
+/** Why a follow-up can't be decided that way now; undefined if it can. */
 async function barredBy(
 	tx: Tx,
 	escalation: EscalationRow,

@@ -64,7 +64,7 @@ export interface MappedName {
 /**
  * What waits and what was said so far, for the page where a meaning is given.
  *
- * @throws NotAllowed where the actor administers no root unit
+ * @throws NotAllowed if the actor administers no root unit
  */
 export async function statusNamesForAdmin(actor: Actor): Promise<{ waiting: WaitingName[]; mapped: MappedName[] }> {
 	await requireRootAdmin(db(), actor);

@@ -17,7 +17,7 @@ const BATCH = 1000;
 /** A job that is older than this has died with its worker or its queue, and the row gets another one. */
 const JOB_MS = 5 * 60_000;
 
-/** Of a longer queue it is not asked who still waits in it. */
+/** For a longer queue, the sweep does not check which rows still have a job. */
 const QUEUE_READ = 10_000;
 
 /** The round is called each minute; where waits are set shorter than that it calls itself again in between. */
@@ -130,7 +130,7 @@ const idsOf = (rows: readonly { id: string }[]) => rows.map(({ id }) => id);
 const jobsFor = (rows: readonly { id: string }[]) => rows.map(({ id }) => ({ escalationId: id }));
 
 /**
- * Polls and look-ups: their clock is moved past the job's own life, and set anew by what the look brings. A look-up goes
+ * Polls and look-ups: their clock is moved past the job's own life, and set again by what the look brings. A look-up goes
  * before the polls, however many there are: somebody waits for what it finds.
  */
 async function enqueueReads(): Promise<void> {

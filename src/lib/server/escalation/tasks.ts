@@ -63,7 +63,7 @@ export async function dropFollowupTasks(tx: Tx, before: EscalationRow): Promise<
 	return open ? before : changeEscalation(tx, before, { task: null, taskText: null, taskAt: null });
 }
 
-/** A person has seen to the row's task. @throws NotFound · Conflict where there is none */
+/** A person has seen to the row's task. @throws NotFound · Conflict if there is none */
 export async function settleTask(actor: Actor, id: string, raw: unknown): Promise<EscalationRow> {
 	const { reason } = checked(settleInput, raw);
 	return transaction(async (tx) => {

@@ -5,7 +5,7 @@ const GROUPED = /^#?\d{1,3}(?:[ .]\d{3})+$/;
 
 /**
  * A tracking id as people paste it: `1916449`, `#1916449`, `Nomor: #1916449`, or the address of a page at LAPOR that
- * carries one. Undefined where there is none, or more than one that differ: nobody guesses which is meant.
+ * carries one. Undefined if there is none, or more than one that differ: nobody guesses which is meant.
  */
 export function typedTrackingId(typed: string): string | undefined {
 	const text = typed.trim();

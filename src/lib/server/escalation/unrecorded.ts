@@ -20,7 +20,7 @@ const neverForwarded = sql`${cases.kind} = 'complaint' and ${cases.channel} <> '
 /** A case that LAPOR itself passed on by a number has one there. */
 const notPassedOn = sql`not exists (select 1 from ${inboundReports} where ${inboundReports.caseId} = ${cases.id})`;
 
-/** Both, for whoever counts them. */
+/** Both conditions together, for counts. */
 export const notAtLapor = and(neverForwarded, notPassedOn);
 
 /** `duty`: cases of offices that record every complaint; `choice`: of those that pick. */

@@ -11,8 +11,8 @@ import { referencesFor } from '../cases/references.ts';
 import type { Actor } from '../people/actor.ts';
 
 /**
- * So many numbers are looked through by one statement: by the primary key, whatever the filter, so that a filter that few
- * reports meet costs one way through and no sorting.
+ * Ids read by one statement, along the primary key and whatever the filter. A filter that matches few reports costs one pass
+ * and no sorting.
  */
 const SLICE = 200;
 

@@ -20,7 +20,7 @@ type ExportRow = typeof caseExports.$inferSelect;
 /** Thrown at the writer whose row is no longer its own: cancelled by its owner, or given to another. */
 class Ended extends Error {}
 
-/** Takes a waiting export, or one whose writer died. @returns undefined where there is nothing to do */
+/** Takes a waiting export, or one whose writer died. @returns undefined if there is nothing to do */
 async function claim(id: string): Promise<ExportRow | undefined> {
 	const free = or(
 		eq(caseExports.state, 'waiting'),
@@ -61,7 +61,7 @@ export async function runExport(id: string): Promise<void> {
 	if (!actor || !unit) return end(row, 'failed');
 	const ending = new AbortController();
 	const out = await beginFile(fileOf(row));
-	// A full disk is told here, whoever waits for the stream at that moment.
+	// A full disk is reported here, whichever part of the stream fails first.
 	out.on('error', (cause) => ending.abort(cause));
 	let written = 0;
 	try {

@@ -29,7 +29,7 @@ const URGENCY: readonly Condition[] = ['bad', 'watch', 'off', 'good'];
  * What is wrong with the site and what is not, what presses first. A part that can't be looked at is a finding itself and
  * hides no other.
  *
- * @throws NotAllowed where the actor administers no root unit
+ * @throws NotAllowed if the actor administers no root unit
  */
 export async function siteHealth(actor: Actor, seen: Seen): Promise<Finding[]> {
 	await requireRootAdmin(db(), actor);

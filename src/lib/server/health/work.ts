@@ -13,9 +13,9 @@ import { lastHeartbeat } from '#lib/server/jobs/heartbeat.ts';
 import { outgoingHeld } from '#lib/server/outgoing-hold.ts';
 
 const MINUTE = 60_000;
-/** The sweep comes each minute; a few may be missed while the site is started anew. */
+/** The sweep runs each minute; a restart may skip a few. */
 const SILENT_MINUTES = 5;
-/** So many jobs of one name are more than a worker does in a minute. */
+/** More waiting jobs of one name than a worker finishes in a minute. */
 const MANY_JOBS = 1000;
 
 /** When this process began. */

@@ -131,7 +131,7 @@ async function courseOf(whose: Summed, period: Period): Promise<CaseBoard['cours
 	return { by, points };
 }
 
-/** The days of a period; undefined where they are more than `most`. */
+/** The days of a period; undefined if they are more than `most`. */
 function daysOf({ from, to }: Period, most: number): LocalDate[] | undefined {
 	const days: LocalDate[] = [];
 	for (let day = from; day <= to; day = addDays(day, 1)) {

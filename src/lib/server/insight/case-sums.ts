@@ -20,7 +20,7 @@ export interface Summed {
 	unitIds: readonly string[];
 	service?: string | undefined;
 	counted: Counted;
-	/** The asker's own officer: what names them counts for nothing, or a number that moves would tell of it. */
+	/** The actor's own officer: what names them counts for nothing, or a number that moves would tell of it. */
 	own?: string | null;
 	/** Restricted reports stand under the office that handles them, not under the one they are about. */
 	pooled?: boolean;
@@ -46,7 +46,7 @@ export interface Gathering {
 
 /**
  * The sums of a period: whole months, the days at its ends, what has changed since they were added up, less what names the
- * asker. One statement, so one moment. Reads no report but those that name the asker.
+ * asker. One statement, so one moment. Reads no report but those that name the actor.
  */
 export async function sumsWithin(
 	whose: Summed,
@@ -135,7 +135,7 @@ function fromChanges(whose: Summed, measures: readonly Measure[], days: SQL | un
 		from ${caseSumChanges} where ${where}`;
 }
 
-/** What the reports that name the asker count as, to be taken away: a person is named by few. */
+/** What the reports that name the actor count as, to be taken away: a person is named by few. */
 function ownOf(whose: Summed, measures: readonly Measure[], days: SQL): SQL | undefined {
 	if (!whose.own) return undefined;
 	const where = and(

@@ -44,7 +44,7 @@ async function openAnswer(caseId: number) {
 	return { state: draft.state, author: draft.author ?? 'system', at: draft.at.toISOString() };
 }
 
-/** One case as `GET cases/{reference}` gives it. @throws NotFound where the actor may not see it */
+/** One case as `GET cases/{reference}` gives it. @throws NotFound if the actor may not see it */
 export async function caseView(actor: Actor, reference: string) {
 	const { row, unit } = await caseForActor(actor, reference);
 	const [running, files, forwards, answer, [officer], [assignee]] = await Promise.all([

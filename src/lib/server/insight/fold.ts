@@ -1,10 +1,10 @@
 import { sql } from 'drizzle-orm';
 import { db, rowsOf } from '../db/index.ts';
 
-/** So many changes are added up in one transaction. */
+/** Changes added up in one transaction. */
 const MOST = 20_000;
 
-/** Adds to the sums of reports what has changed since: each minute, by one process. @returns how many changes */
+/** Adds the waiting changes to the sums of reports. One process runs this each minute. @returns how many changes */
 export async function foldCaseSums(): Promise<number> {
 	let all = 0;
 	for (;;) {

@@ -11,7 +11,7 @@ export interface PlaceFigures {
 	unit: string;
 	/** Scans of the printed code on days of the period; `place_scans` keeps a number a day and nothing of who scanned. */
 	scans: number;
-	/** Reports that came by it, of those that count for the asker. */
+	/** Reports that came by it, of those that count for the actor. */
 	reports: number;
 }
 

@@ -15,9 +15,9 @@ import { sumsWithin } from './case-sums.ts';
 import { countedForAll } from './counted.ts';
 import { clocksOf, countsOf, histogramOf, sumOf } from './read-sums.ts';
 
-/** A quarter is closed so many days after its end, when what came in last is mostly answered. */
+/** Days after its end at which a quarter is closed; by then most of its reports are answered. */
 const SETTLED_DAYS = 14;
-/** So many finished quarters stand side by side. */
+/** Closed quarters shown side by side. */
 const QUARTERS = 4;
 
 /** The finished quarters an office tells of, the newest first. */

@@ -55,7 +55,7 @@ export interface PublicPage {
 	quarters: { key: string; from: string; to: string; figures: PublicFigures }[];
 }
 
-/** An office's figures for everybody, the newest quarter first. @throws NotFound where the office shows none */
+/** An office's figures for everybody, the newest quarter first. @throws NotFound if the office shows none */
 export async function publicPage(name: string): Promise<PublicPage> {
 	const unit = await openOffice(name);
 	const { active, changes } = await publicPageOf(unit.id);

@@ -79,7 +79,7 @@ export const JOB_NAMES: readonly JobName[] = [
 
 /**
  * Rows keep their own clocks and retries (escalations above all), so the queue retries nothing; but what follows an entry
- * of a case's story has no row yet, and doing it twice does it once.
+ * of a case's timeline has no row yet, and doing it twice does it once.
  */
 const RETRIES: Partial<Record<JobName, { retryLimit: number; retryDelay: number }>> = {
 	'case-event': { retryLimit: 5, retryDelay: 30 }

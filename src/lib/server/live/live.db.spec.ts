@@ -91,7 +91,7 @@ test('whom a case names hears nothing of it, neither at its opening nor from the
 	witness.close();
 });
 
-test('a line begins with what was told since its page was made, or asks to look anew where that is too long ago', async () => {
+test('a line begins with what was told since its page was made, or asks to look again where that is too long ago', async () => {
 	const since = Date.now();
 	const { reference } = await makeCase(office.unit);
 	await until(() => expect(told.map(({ unit }) => unit)).toContain(office.unit.id));
@@ -129,7 +129,7 @@ test('lines end with their session, their roles, their account, and are asked fo
 	stays.close();
 });
 
-test('a new office below makes everybody’s line begin anew, because more may be theirs', async () => {
+test('a new office below makes everybody’s line begin again, because more may be theirs', async () => {
 	const desk = await openDesk(office.rootSupervisor);
 	await makeUnit({ parent: office.root });
 	await until(() => expect(desk.ended).toBe(true));
@@ -149,7 +149,7 @@ test('a flood of changes is told as one word: look', async () => {
 	desk.close();
 });
 
-test('a broken line to the database is opened anew, and everybody looks', async () => {
+test('a broken line to the database is opened again, and everybody looks', async () => {
 	const opened = handle();
 	if (opened.kind === 'pglite') return;
 	const desk = await openDesk(office.handler);

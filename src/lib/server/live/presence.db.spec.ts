@@ -48,7 +48,7 @@ test('who opens a case is told to those who may see it, and so is who leaves', a
 	for (const one of [stranger, own, other, late]) one.close();
 });
 
-test('whoever says nothing more is gone within the minute', async () => {
+test('a silent tab disappears within a minute', async () => {
 	const { reference } = await makeCase(office.unit);
 	await signPresence(office.handler, reference, { tab: randomUUID() });
 	const ids = [...(await whoIsPresent()).keys()];

@@ -29,7 +29,7 @@ const signSchema = z.object({
  * A tab's sign that it shows a case, or has stopped to.
  *
  * @returns what is on the case's timeline after the entry that the tab has as its last, if anything
- * @throws NotFound where the case is not the actor's to see
+ * @throws NotFound if the case is not the actor's to see
  */
 export async function signPresence(actor: Actor, reference: string, raw: unknown) {
 	// The case first: what is wrong with a sign is nobody's to learn who may not see what it is about.
@@ -56,7 +56,7 @@ async function stay(caseId: number, accountId: string, tab: string): Promise<voi
 	});
 }
 
-/** It is gone a moment later, unless it was only loaded anew: that is not told as leaving and coming. */
+/** It is gone a moment later, unless it was only loaded again: that is not told as leaving and coming. */
 async function leave(caseId: number, accountId: string, tab: string): Promise<void> {
 	const own = and(eq(presences.caseId, caseId), eq(presences.accountId, accountId), eq(presences.tab, tab));
 	const until = new Date(now().getTime() + RELOAD_MS);

@@ -25,7 +25,7 @@ const MOST_PER_ACCOUNT = 30;
 
 export const openListeners = (): Listeners[] => [...byAccount.values()];
 
-/** @returns the function that closes it, or false where the account has too many */
+/** @returns the function that closes it, or false if the account has too many */
 export function addStream(stream: Stream): (() => void) | false {
 	const { accountId } = stream.actor;
 	if (!accountId) return false;
@@ -47,13 +47,13 @@ export function sendTo(listeners: Listeners, event: LiveEvent): void {
 	for (const stream of listeners.streams) stream.send(event);
 }
 
-/** Ends the lines of an account, or all: the browser asks for a new one, and is asked anew who it is. */
+/** Ends the lines of an account, or all: the browser asks for a new one, and is asked again who it is. */
 export function endStreams(accountId?: string): void {
 	for (const [id, { streams }] of byAccount)
 		if (accountId === undefined || accountId === id) for (const stream of [...streams]) stream.end();
 }
 
-/** Ends what belongs to a session that is over, and asks for everybody's roles anew; then says that the lines stand. */
+/** Ends what belongs to a session that is over, and asks for everybody's roles again; then says that the lines stand. */
 export async function reviewStreams(): Promise<void> {
 	const all = openListeners().flatMap(({ streams }) => [...streams]);
 	const alive = await sessionsAlive(all.map(({ sessionId }) => sessionId));

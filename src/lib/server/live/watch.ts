@@ -73,7 +73,7 @@ export function stopWatching(): Promise<void> {
  * Opens a line. It begins with who has which case open and with what was told since `since`, so that nothing is missed
  * between a page and its line, or between two lines.
  *
- * @returns the function that closes it; undefined where there can be none now
+ * @returns the function that closes it; undefined if there can be none now
  */
 export async function openStream(stream: Stream, since: number): Promise<(() => void) | undefined> {
 	if (!watch) return undefined;
@@ -149,7 +149,7 @@ function hearAccess(text: string): void {
 	endStreams(text === '*' ? undefined : text);
 }
 
-/** The line to the database was opened anew: what was told meanwhile is lost. */
+/** The line to the database was opened again: what was told meanwhile is lost. */
 function lookAnew(): void {
 	if (!watch) return;
 	watch.since = now().getTime();

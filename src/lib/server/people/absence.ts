@@ -48,7 +48,7 @@ async function nameFor(tx: Tx, actor: Actor, accountId: string): Promise<{ subje
 /**
  * Marks an account absent: by its owner or an administrator.
  *
- * @throws NotFound where the account is not the actor's; Invalid where the deputy is none of `deputiesFor`
+ * @throws NotFound if the account is not the actor's; Invalid where the deputy is none of `deputiesFor`
  */
 export async function addAbsence(actor: Actor, accountId: string, raw: unknown): Promise<void> {
 	const days = checked(absenceSchema, raw);

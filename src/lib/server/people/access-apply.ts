@@ -46,7 +46,7 @@ export async function bringsLink(
 	return (await on.select({ id: accessChanges.id }).from(accessChanges).where(closed).limit(1)).length === 0;
 }
 
-/** Why the password link of a change can't go by e-mail; null where it can. */
+/** Why the password link of a change can't go by e-mail; null if it can. */
 export async function mailObstacle(
 	on: Pick<Tx, 'select'>,
 	{ accountId, data }: Pick<AccessRow, 'accountId' | 'data'>
@@ -56,7 +56,7 @@ export async function mailObstacle(
 		.from(accounts)
 		.where(and(eq(accounts.id, accountId), eq(accounts.active, true)));
 	if (!env().SMTP_URL || !env().MAIL_FROM || !account?.email) return 'access_no_mail';
-	// Whoever changed the address meanwhile may be the one who reads it.
+	// The person who changed the address in the meantime could read its e-mails.
 	return account.email === data.address ? null : 'access_address_changed';
 }
 

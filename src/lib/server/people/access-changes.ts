@@ -147,7 +147,7 @@ export async function decideAccessChange(actor: Actor, id: string, raw: unknown)
 	});
 }
 
-/** Takes a request back: by whoever asked. @throws NotFound · NotAllowed `access_asker` · Conflict `access_decided` */
+/** Withdraws a request; only the person who asked may. @throws NotFound · NotAllowed `access_asker` · Conflict `access_decided` */
 export async function takeBackAccessChange(actor: Actor, id: string): Promise<void> {
 	await transaction(async (tx) => {
 		const row = await lockWaiting(tx, actor, id);

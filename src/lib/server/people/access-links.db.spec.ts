@@ -134,7 +134,7 @@ test('taking a role away does not free the address for the link of the next one'
 	expect(await later(31 * 24, () => changeAddress(admin, handler))).toBe(false);
 });
 
-test('a first role that opens cases ends the password that whoever made the account may know', async () => {
+test('a first role that opens cases ends the password that the account’s creator may know', async () => {
 	const link = await createPasswordLink(admin, idOf(clerk));
 	await usePasswordLink(link?.token ?? '', 'jalan trans sulawesi');
 	const kept = await createPasswordLink(admin, idOf(clerk));

@@ -39,7 +39,7 @@ const newAccountSchema = z.object({
 
 const accountSchema = z.object({ ...person, active: flagField });
 
-/** The account of a username as typed at sign-in, in any case; undefined where there is none. */
+/** The account of a username as typed at sign-in, in any case; undefined if there is none. */
 export async function accountByUsername(
 	on: Pick<Database | Tx, 'select'>,
 	username: string
@@ -53,7 +53,7 @@ export async function accountByUsername(
  * one-time link lets its owner set one.
  *
  * @returns the account's id
- * @throws NotFound where the unit isn't the actor's · Invalid
+ * @throws NotFound if the unit isn't the actor's · Invalid
  */
 export async function createAccount(actor: Actor, raw: unknown): Promise<string> {
 	const account = checked(newAccountSchema, raw);

@@ -28,7 +28,7 @@ export async function withUnitsBelow(on: Database | Tx, roots: readonly string[]
 }
 
 /**
- * The actor of an active account; undefined where there is none or it was switched off.
+ * The actor of an active account; undefined if there is none or it was switched off.
  *
  * @param within a unit that narrows every role to its subtree, and the scopes of an API token
  */

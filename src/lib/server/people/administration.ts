@@ -22,12 +22,12 @@ export async function mayChangeInstallation(actor: Actor): Promise<boolean> {
 	return isRootAdmin(db(), actor);
 }
 
-/** @throws NotAllowed where the actor administers no root unit */
+/** @throws NotAllowed if the actor administers no root unit */
 export async function requireRootAdmin(on: Reader, actor: Actor): Promise<void> {
 	if (!(await isRootAdmin(on, actor))) throw new NotAllowed('root_admin');
 }
 
-/** @throws NotFound where the unit is not there or not the actor's to administer */
+/** @throws NotFound if the unit is not there or not the actor's to administer */
 export function requireAdmin(actor: Actor, unitId: string): void {
 	if (!holds(actor, unitId, 'admin')) throw new NotFound(`unit ${unitId}`);
 }
@@ -86,7 +86,7 @@ export type AccountRow = typeof accounts.$inferSelect;
  * else, so its password and its being switched on are the actor's to decide; a regency's administrator can't take over
  * an account of the province. Accounts that stand nowhere are a root administrator's.
  *
- * @throws NotFound where the account is not there or not the actor's
+ * @throws NotFound if the account is not there or not the actor's
  */
 export async function accountForAdmin(
 	on: Reader,

@@ -142,7 +142,7 @@ export async function decidersOf(
 	});
 }
 
-/** How many supervisors over these units the asker has removed lately: they could have decided. */
+/** How many supervisors over these units the actor has removed lately: they could have decided. */
 export async function removedBy(tx: Reader, requestedBy: string | null, unitIds: string[]): Promise<number> {
 	if (!requestedBy) return 0;
 	const found = await tx.select({ path: units.path }).from(units).where(inArray(units.id, unitIds));

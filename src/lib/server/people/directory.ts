@@ -30,7 +30,7 @@ export interface Person {
 	roles: HeldRole[];
 	officer: { id: string; name: string } | null;
 	absentToday: boolean;
-	/** Stands nowhere but in the asker's units: password, name and switch are the asker's to change. */
+	/** Stands nowhere but in the actor's units: password, name and switch are the actor's to change. */
 	administered: boolean;
 }
 

@@ -14,7 +14,7 @@ export async function findUnit(on: Database | Tx, name: string): Promise<Unit | 
 	return unit?.active ? unit : undefined;
 }
 
-/** The same among `ids`. @throws NotFound where it isn't there or not among them: the two are never told apart */
+/** The same among `ids`. @throws NotFound if it isn't there or not among them: the two are never told apart */
 export async function requireUnitWithin(name: string, ids: readonly string[]): Promise<Unit> {
 	const unit = await findUnit(db(), name);
 	if (!unit || !ids.includes(unit.id)) throw new NotFound();

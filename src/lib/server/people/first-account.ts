@@ -55,7 +55,7 @@ async function unitFor(wanted: z.output<typeof wantedSchema>): Promise<{ id: str
  * comes back. The very first call makes the root unit. It takes effect at once, also where the office has cases: whoever holds
  * the machine holds the database. The account and the supervisors get a notice of it, and it stands in the log.
  *
- * @throws Invalid · NotFound where there are units but not this one
+ * @throws Invalid · NotFound if there are units but not this one
  */
 export async function provideAccount(raw: unknown): Promise<ProvidedAccount> {
 	const wanted = checked(wantedSchema, raw);

@@ -21,7 +21,7 @@ export interface PasswordLink {
  * Makes the one-time link by which a person sets a password; earlier ones of the account stop working. Who may see it is
  * the caller's to decide.
  *
- * @param by null where it leaves by e-mail, seen by nobody in the office
+ * @param by null if it leaves by e-mail, seen by nobody in the office
  */
 export async function issuePasswordLink(tx: Tx, accountId: string, by: string | null): Promise<PasswordLink> {
 	const token = randomSecret();

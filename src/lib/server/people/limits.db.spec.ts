@@ -20,7 +20,7 @@ useFreshDatabase();
 
 const many = <T>(count: number, work: () => Promise<T>) => Promise.all(Array.from({ length: count }, work));
 
-test('a budget lets so many through, also when they come all at once', async () => {
+test('a budget allows its number of requests, also if they come at once', async () => {
 	const { points } = BUDGETS.submission_address;
 	const answers = await many(points + 12, () => consume('submission_address', 'somebody'));
 	expect(answers.filter(Boolean)).toHaveLength(points);

@@ -8,13 +8,13 @@ import { limits } from '#lib/server/db/schema/people.ts';
 import { env } from '#lib/server/env.ts';
 import { keyedHex } from '#lib/server/keys.ts';
 
-/** So many points in so many seconds for one key. The caller decides what follows when they are spent. */
+/** Points per key within a time. The caller decides what happens when they are used up. */
 export interface Budget {
 	points: number;
 	seconds: number;
 }
 
-/** Failures that nobody is refused for: from the `points`-th on, each makes the next try wait longer. */
+/** A limit that never refuses: from the `points`-th failure on, each makes the next attempt wait longer. */
 export interface Slowdown extends Budget {
 	/** Seconds that a try waits after `points` failures, after one more, and so on. The last one is the longest. */
 	waits: readonly number[];
@@ -40,7 +40,7 @@ export const BUDGETS = {
 	rating_device: { points: 12, seconds: HOUR },
 	/** Ratings of one officer from one browser, counted to see whether it is the second. */
 	rating_device_officer: { points: 1, seconds: DAY },
-	/** Ratings of one officer, whoever gives them, counted to see a burst. */
+	/** All ratings of one officer, counted to detect a burst. */
 	rating_officer: { points: BURST, seconds: 600 }
 } as const satisfies Record<string, Budget>;
 export type BudgetName = keyof typeof BUDGETS;
@@ -54,7 +54,7 @@ export const SLOWDOWNS = {
 	sign_in_account: { points: 5, seconds: HOUR, waits: [1, 2, 4, 8, 15, 20] },
 	/** Wrong passwords for one account from one device on which somebody has signed in to it. */
 	sign_in_device: { points: 5, seconds: HOUR, waits: [1, 2, 4, 8, 15, 20] },
-	/** Wrong PINs on one kiosk, whoever stands in front of it. */
+	/** Wrong PINs on one kiosk. */
 	kiosk_pin: { points: 5, seconds: HOUR, waits: [5, 10, 20, 30] }
 } as const satisfies Record<string, Slowdown>;
 export type SlowdownName = keyof typeof SLOWDOWNS;

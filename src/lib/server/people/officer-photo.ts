@@ -16,7 +16,7 @@ import { officerForAdmin } from '#lib/server/people/officers.ts';
 /** Side of the square portrait in pixels: twice the 160 it is shown at. */
 const SIDE = 320;
 
-/** Cut to a square around what stands out (a face, mostly), anew from its pixels: no metadata, no position. */
+/** Cut to a square around what stands out (a face, mostly), again from its pixels: no metadata, no position. */
 async function portraitOf(photo: SentFile): Promise<Buffer> {
 	const file = { name: photo.name, bytes: photo.bytes, declaredType: photo.type };
 	const result = await cleanFile(file, { pdf: 'refused' });
@@ -63,7 +63,7 @@ async function replacePhoto(actor: Actor, officerId: string, key: string | null)
 	if (former) await fileStore().remove(former);
 }
 
-/** The portrait of an officer; null where there is none. Always a JPEG. Who may see it is the caller's to ask. */
+/** The portrait of an officer; null if there is none. Always a JPEG. Who may see it is the caller's to ask. */
 export async function officerPhoto(officerId: string): Promise<Buffer | null> {
 	if (!isId(officerId)) return null;
 	const [officer] = await db().select({ key: officers.photoKey }).from(officers).where(eq(officers.id, officerId));

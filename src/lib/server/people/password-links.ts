@@ -18,8 +18,8 @@ import { endSessions } from '#lib/server/people/session.ts';
  * opens cases, or is about to, is never shown to them: it is asked for, and goes to the account's own address or is printed
  * by a supervisor.
  *
- * @returns undefined where it waits for a supervisor
- * @throws NotFound where the account is not the actor's to administer
+ * @returns undefined if it waits for a supervisor
+ * @throws NotFound if the account is not the actor's to administer
  */
 export async function createPasswordLink(actor: Actor, accountId: string): Promise<PasswordLink | undefined> {
 	return transaction(async (tx) => {
@@ -32,7 +32,7 @@ export async function createPasswordLink(actor: Actor, accountId: string): Promi
 const usable = (token: string) =>
 	and(eq(passwordLinks.tokenHash, sha256Hex(token)), isNull(passwordLinks.usedAt), gt(passwordLinks.expiresAt, now()));
 
-/** Whose password the link sets. @throws NotFound where it is unknown, used, replaced or too old */
+/** Whose password the link sets. @throws NotFound if it is unknown, used, replaced or too old */
 export async function readPasswordLink(token: string): Promise<{ accountId: string; username: string; name: string }> {
 	const [found] = await db()
 		.select({ accountId: accounts.id, username: accounts.username, name: accounts.name })

@@ -18,7 +18,7 @@ const roleSchema = z.object({ unitId: idField('admin_unit'), role: z.enum(ROLES,
  * nothing and writes nothing.
  *
  * @returns whether it waits for a supervisor
- * @throws NotFound where the account or the unit isn't the actor's
+ * @throws NotFound if the account or the unit isn't the actor's
  */
 export async function grantRole(actor: Actor, accountId: string, raw: unknown): Promise<boolean> {
 	const { unitId, role } = checked(roleSchema, raw);

@@ -15,7 +15,7 @@ const lines = z
 			.map((one) => one.trim())
 			.filter((one) => one !== '')
 	);
-/** Null where the published source doesn't show it: the page then points to SIPPN instead of guessing. */
+/** Null if the published source doesn't show it: the page then points to SIPPN instead of guessing. */
 const linesOrUnknown = lines.transform((list) => (list.length > 0 ? list : null));
 const orUnknown = (max: number) => lineField(max).transform((text) => text ?? null);
 

@@ -81,7 +81,7 @@ export interface SignedIn {
 	fresh: boolean;
 }
 
-/** Who holds this session; undefined where it ended or the account was switched off. */
+/** Who holds this session; undefined if it ended or the account was switched off. */
 export async function sessionActor(sessionId: string): Promise<SignedIn | undefined> {
 	const { session } = await lucia().validateSession(sessionId);
 	if (!session) return undefined;

@@ -53,7 +53,7 @@ interface Lane {
  * An unknown account, a wrong password, a switched-off account and one without a password wait alike and get the same answer.
  *
  * @throws Invalid `sign_in_failed`, or `sign_in_failed_slow` where the next try will wait `seconds`
- * @throws TooMany where more people try at the same time than can wait: the password was not checked
+ * @throws TooMany if more people try at the same time than can wait: the password was not checked
  */
 export async function signIn({ username, password, address, device }: Attempt): Promise<Opened> {
 	const name = username.trim().toLowerCase();

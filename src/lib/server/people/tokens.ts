@@ -55,7 +55,7 @@ export interface MadeToken {
  * hash (it holds 256 random bits, so a bare one is enough). One that reads cases may wait for a supervisor: until then it
  * opens nothing.
  *
- * @throws NotFound where the unit or account isn't the actor's · Invalid `admin_scope_not_held` where the account's roles in
+ * @throws NotFound if the unit or account isn't the actor's · Invalid `admin_scope_not_held` if the account's roles in
  * that unit don't allow a scope, `admin_scope_not_yours` where a token hands out what it hasn't itself
  */
 export async function createToken(actor: Actor, raw: unknown): Promise<MadeToken> {
@@ -85,7 +85,7 @@ export async function createToken(actor: Actor, raw: unknown): Promise<MadeToken
 	});
 }
 
-/** Ends a token at once. @throws NotFound where it isn't there, isn't the actor's or has ended */
+/** Ends a token at once. @throws NotFound if it isn't there, isn't the actor's or has ended */
 export async function revokeToken(actor: Actor, id: string): Promise<void> {
 	if (!isId(id)) throw new NotFound(`token ${id}`);
 	await transaction(async (tx) => {
@@ -124,7 +124,7 @@ export async function listTokens(actor: Actor): Promise<TokenRow[]> {
 }
 
 /**
- * Who the bearer of a token acts as; undefined for an unknown, ended or orphaned one. Roles are asked anew each time: a
+ * Who the bearer of a token acts as; undefined for an unknown, ended or orphaned one. Roles are asked again each time: a
  * scope whose role the account has lost is gone with it. While BOOTSTRAP_TOKEN is set, its value acts as `system`.
  */
 export async function tokenActor(plain: string): Promise<Actor | undefined> {

@@ -30,7 +30,7 @@ export async function unitsForAdmin(actor: Actor): Promise<UnitInTree[]> {
 	return (await unitTree()).filter((unit) => actor.units.admin.includes(unit.id));
 }
 
-/** A unit, open or closed, by its code (`7604`), slug (`mamuju`) or id; undefined where there is none. */
+/** A unit, open or closed, by its code (`7604`), slug (`mamuju`) or id; undefined if there is none. */
 export async function anyUnit(name: string, on: Reader = db()): Promise<Unit | undefined> {
 	const isId = /^[0-9a-f]{8}-[0-9a-f-]{27}$/i.test(name);
 	const [found] = await on

@@ -56,7 +56,7 @@ export class WaitingRoom {
 	/**
 	 * Waits `waitMs`, then for the turn, and runs `work`.
 	 *
-	 * @throws TooMany where the try lost its place; `work` was not run then
+	 * @throws TooMany if the try lost its place; `work` was not run then
 	 */
 	async check<T>(guest: Guest, waitMs: number, work: () => Promise<T>): Promise<T> {
 		const place = this.#admit(guest);
@@ -102,7 +102,7 @@ export class WaitingRoom {
 		return place;
 	}
 
-	/** The tries that share a bound with the new one and are too many; undefined where there is room. */
+	/** The tries that share a bound with the new one and are too many; undefined if there is room. */
 	#crowd({ target, source }: Guest): Place[] | undefined {
 		const all = [...this.#places];
 		const forTarget = all.filter((place) => place.target === target);

@@ -29,7 +29,7 @@ const shift = (placeId: string, officerId: string, when: { weekday: number } | {
 });
 
 describe('who is on duty at a desk', () => {
-	it('is its own officer without a roster, and whoever has the shift with one', async () => {
+	it('is the desk’s own officer without a roster, else the officer of the shift', async () => {
 		const { desk, owner, other } = await makeDesk();
 		expect(await officerOnDuty(desk.id, NINE)).toEqual({ id: owner.id, name: owner.name });
 		await db()
@@ -94,7 +94,7 @@ describe('who is on duty at a desk', () => {
 const named = ({ id, name }: { id: string; name: string }) => ({ placeId: id, placeName: name });
 
 describe('who is on duty at an office', () => {
-	it('is told by desk: whoever covers two stands there twice, and nobody of another office does', async () => {
+	it('is listed by desk: an officer who covers two is listed twice, one of another office never', async () => {
 		const unit = await makeUnit();
 		const zaenal = await makeOfficer(unit.id, 'Zaenal Contoh');
 		const ayu = await makeOfficer(unit.id, 'Ayu Contoh');

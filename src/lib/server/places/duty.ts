@@ -17,7 +17,7 @@ export interface OfficerOnDuty {
 }
 
 /**
- * Who is on duty at a desk at a moment: by its roster, else its own officer. Null where nobody is known, the officer is
+ * Who is on duty at a desk at a moment: by its roster, else its own officer. Null if nobody is known, the officer is
  * marked absent that day or works no longer, and where the place is out of use.
  */
 export async function officerOnDuty(placeId: string, at: Date): Promise<{ id: string; name: string } | null> {
@@ -25,7 +25,10 @@ export async function officerOnDuty(placeId: string, at: Date): Promise<{ id: st
 	return found ? { id: found.id, name: found.name } : null;
 }
 
-/** Who is on duty at an office's desks at a moment, by desk: whoever covers two stands there twice, and a desk without anybody is left out. */
+/**
+ * Lists who is on duty at an office's desks, by desk. An officer who covers two desks is listed twice. Desks without an officer
+ * are left out.
+ */
 export function dutyByDesk(unitId: string, at: Date): Promise<OfficerOnDuty[]> {
 	return onDutyWhere(eq(places.unitId, unitId), at);
 }

@@ -67,10 +67,10 @@ const inUse = (placeId: string, kioskId?: string) =>
 	and(eq(kiosks.placeId, placeId), isNull(kiosks.withdrawnAt), kioskId ? eq(kiosks.id, kioskId) : undefined);
 
 /**
- * Ends one device of a place, or all; a new link pairs anew. What a tablet still keeps is taken in and held for review.
+ * Ends one device of a place, or all; a new link pairs again. What a tablet still keeps is taken in and held for review.
  *
  * @returns those that were ended
- * @throws NotFound · Conflict where the device was ended before
+ * @throws NotFound · Conflict if the device was ended before
  */
 export async function withdrawKiosks(actor: Actor, placeId: string, kioskId?: string): Promise<NamedKiosk[]> {
 	if (kioskId !== undefined && !isId(kioskId)) throw new NotFound(`kiosk ${kioskId}`);
@@ -92,7 +92,7 @@ export async function withdrawKiosks(actor: Actor, placeId: string, kioskId?: st
 /**
  * Gives a device another PIN, and with it new tries to whoever stands before it.
  *
- * @throws NotFound · Invalid `kiosk_pin` · Conflict where the device was ended
+ * @throws NotFound · Invalid `kiosk_pin` · Conflict if the device was ended
  */
 export async function setKioskPin(actor: Actor, placeId: string, kioskId: string, raw: unknown): Promise<NamedKiosk> {
 	const { pin } = checked(pinInput, raw);

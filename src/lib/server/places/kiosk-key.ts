@@ -14,8 +14,8 @@ import type { PairedKiosk } from './kiosks.ts';
  * for the answer of the first time may have been lost.
  *
  * @throws Invalid `device_key` on what is no point of P-256
- * @throws Conflict where the device has another key: its storage was emptied, and it has to be paired anew
- * @throws Conflict where the device was ended: it takes no ratings that a new key could vouch for
+ * @throws Conflict if the device has another key: its storage was emptied, and it has to be paired again
+ * @throws Conflict if the device was ended: it takes no ratings that a new key could vouch for
  */
 export async function registerDeviceKey(
 	kiosk: Pick<PairedKiosk, 'id' | 'number' | 'place' | 'ended'>,

@@ -20,7 +20,7 @@ const LINK_HOURS = 24;
  * that leads out of its page. Stored are hashes alone, of the PIN by argon2id.
  *
  * @returns the token of `/kiosk/{token}`
- * @throws NotFound where the place isn't the administrator's · Conflict where it is out of use, or a box or a poster
+ * @throws NotFound if the place isn't the administrator's · Conflict if it is out of use, or a box or a poster
  * @throws Invalid `kiosk_mode`, `kiosk_pin` (4 to 8 digits), `kiosk_desk`: a desk of the same office
  */
 export async function createKioskLink(actor: Actor, placeId: string, raw: unknown): Promise<string> {
@@ -63,7 +63,7 @@ async function requireDesk(tx: Tx, place: Place, deskId: string): Promise<string
 	return desk.name;
 }
 
-/** What a pairing link makes of a device. @throws NotFound where the link can't be used any more */
+/** What a pairing link makes of a device. @throws NotFound if the link can't be used any more */
 export async function requireKioskLink(token: string): Promise<{ mode: KioskMode; number: number; place: string }> {
 	const [link] = await db()
 		.select({ mode: kiosks.mode, number: kiosks.number, place: places.name })
@@ -87,7 +87,7 @@ function usable(token: string) {
  * Uses a pairing link up; of any number at once one gets it.
  *
  * @returns the device's id
- * @throws NotFound where the link is unknown, used, withdrawn or too old
+ * @throws NotFound if the link is unknown, used, withdrawn or too old
  */
 export async function pairKiosk(token: string): Promise<string> {
 	return transaction(async (tx) => {

@@ -17,7 +17,7 @@ const room = new WaitingRoom({ target: 2, source: 2, all: 64 });
  * right PIN is checked after its wait, so a visitor's play with the PIN shuts no officer out.
  *
  * @throws Invalid `kiosk_pin_wrong`, also where the device has no PIN, or `kiosk_pin_wrong_slow` where the next try will wait
- * `seconds` · TooMany where two other tries are waiting: the PIN was not checked
+ * `seconds` · TooMany if two other tries are waiting: the PIN was not checked
  */
 export async function checkKioskPin(kioskId: string, raw: unknown): Promise<void> {
 	const { pin } = checked(pinInput, raw);

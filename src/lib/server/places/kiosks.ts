@@ -15,7 +15,7 @@ export type PairedKiosk = Awaited<ReturnType<typeof pairedKiosk>>;
  * A device that was paired once, with its place, desk and office. One that was withdrawn, by itself, with its place or with
  * its office, is `ended`: it takes nothing more, but what it kept is still taken in.
  *
- * @throws NotFound where no such device was ever paired
+ * @throws NotFound if no such device was ever paired
  */
 export async function pairedKiosk(kioskId: string) {
 	const desk = alias(places, 'desk');

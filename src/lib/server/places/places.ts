@@ -115,7 +115,7 @@ async function takeOut(tx: Tx, placeId: string, replacedBy: string | null): Prom
 	if (gone.length === 0) throw new Conflict('invalid-move', { status: 'withdrawn' });
 }
 
-/** Takes a code out of use for good. @throws NotFound · Conflict where it is out already */
+/** Takes a code out of use for good. @throws NotFound · Conflict if it is out already */
 export async function withdrawPlace(actor: Actor, placeId: string): Promise<void> {
 	await transaction(async (tx) => {
 		const place = await placeForAdmin(actor, placeId, tx);
@@ -128,7 +128,7 @@ export async function withdrawPlace(actor: Actor, placeId: string): Promise<void
  * Gives a place a new code and takes the old one out of use: after a sheet was lost, copied or pasted over. The next
  * sheet has the next number; the roster of a desk goes along.
  *
- * @throws NotFound · Conflict where the place is out of use
+ * @throws NotFound · Conflict if the place is out of use
  */
 export async function renewPlace(actor: Actor, placeId: string): Promise<Place> {
 	return transaction(async (tx) => {
@@ -138,7 +138,7 @@ export async function renewPlace(actor: Actor, placeId: string): Promise<Place> 
 		await takeOut(tx, placeId, made.id);
 		// It is the same desk under another code.
 		await tx.update(rosterShifts).set({ placeId: made.id }).where(eq(rosterShifts.placeId, placeId));
-		// A lost sheet is no reason to pair the devices that stand there anew.
+		// A lost sheet is no reason to pair the devices that stand there again.
 		await tx.update(kiosks).set({ placeId: made.id }).where(eq(kiosks.placeId, placeId));
 		await tx.update(kiosks).set({ deskId: made.id }).where(eq(kiosks.deskId, placeId));
 		await recordChange(tx, actor, {

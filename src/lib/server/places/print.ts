@@ -46,7 +46,7 @@ function contentOf(place: Place, unit: Unit, promiseDays: number, origin: string
  * The sheet of a place as a file to print.
  *
  * @param origin the site's official address, which the code holds
- * @throws NotFound where the place is not the actor's or its code is out of use: a dead sheet must not be printed
+ * @throws NotFound if the place is not the actor's or its code is out of use: a dead sheet must not be printed
  */
 export async function printSheet(
 	actor: Actor,

@@ -32,7 +32,7 @@ export async function addWeekShifts(actor: Actor, placeId: string, raw: unknown)
 /**
  * Puts a shift on one day, today or later, where it goes before the week's.
  *
- * @throws NotFound where the desk is out of use or not the actor's to plan
+ * @throws NotFound if the desk is out of use or not the actor's to plan
  * @throws Invalid `roster_officer`, `roster_past`, and `roster_overlap` with whose shift it meets
  */
 export async function addDayShift(actor: Actor, placeId: string, raw: unknown): Promise<void> {
@@ -44,7 +44,7 @@ export async function addDayShift(actor: Actor, placeId: string, raw: unknown): 
 	});
 }
 
-/** Gives a shift to another officer or other times. @throws as `addDayShift` · Conflict where it is gone or past */
+/** Gives a shift to another officer or other times. @throws as `addDayShift` · Conflict if it is gone or past */
 export async function changeShift(actor: Actor, placeId: string, shiftId: string, raw: unknown): Promise<void> {
 	const change = checked(shiftChange, raw);
 	await transaction(async (tx) => {
@@ -57,7 +57,7 @@ export async function changeShift(actor: Actor, placeId: string, shiftId: string
 	});
 }
 
-/** Takes a shift out. @throws NotFound · Conflict where it is gone already or past: who sat there then stays known */
+/** Takes a shift out. @throws NotFound · Conflict if it is gone already or past: who sat there then stays known */
 export async function removeShift(actor: Actor, placeId: string, shiftId: string): Promise<void> {
 	await transaction(async (tx) => {
 		const { desk, shift } = await standingShift(tx, actor, placeId, shiftId);
@@ -69,7 +69,7 @@ export async function removeShift(actor: Actor, placeId: string, shiftId: string
 /**
  * Gives weekdays the shifts of another one, in place of what they had.
  *
- * @throws NotFound · Invalid `roster_copy_empty` where that day has none
+ * @throws NotFound · Invalid `roster_copy_empty` if that day has none
  */
 export async function copyWeekday(actor: Actor, placeId: string, raw: unknown): Promise<void> {
 	const { from, to } = checked(dayCopy, raw);

@@ -30,7 +30,7 @@ export function headOf(
 	return { marks: [band, ...marks], end };
 }
 
-/** True where dark letters read better on this colour than white ones (relative luminance of WCAG). */
+/** True if dark letters read better on this colour than white ones (relative luminance of WCAG). */
 function isLight(colour: string): boolean {
 	const channel = (at: number) => {
 		const value = Number.parseInt(colour.slice(at, at + 2), 16) / 255;

@@ -5,7 +5,7 @@ import { printable, textWidth, wrapped } from '#lib/server/places/sheet-text.ts'
 
 const QUIET_MODULES = 4;
 
-/** The QR code and what stands under it; null where the code would be too small. */
+/** The QR code and what stands under it; null if the code would be too small. */
 export function middleOf(
 	content: SheetContent,
 	{ width, margin, pad, qr, points }: Measures,

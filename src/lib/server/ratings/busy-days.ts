@@ -11,7 +11,7 @@ import { officers, units } from '../db/schema/units.ts';
 import { visitDaily, visitOfficerDaily } from '../db/schema/visit-sums.ts';
 import { ALL_SERVICES } from './rollup.ts';
 
-/** Holds so many working days also around the longest holidays. */
+/** Calendar days; long enough for 28 working days, also around the longest holidays. */
 const LOOK_BACK_DAYS = 70;
 const SIGNAL: Signal = 'many_visits';
 

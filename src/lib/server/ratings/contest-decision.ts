@@ -16,7 +16,7 @@ import { DECIDER, onlyProposes, parents } from './decider.ts';
 import { lockedRating, moveOrPropose } from './moves.ts';
 import { notOfOwn } from './own-left-out.ts';
 
-/** So many are shown at once: each is decided, and the next ones follow. */
+/** Shown at once; when these are decided, the next ones follow. */
 const SHOWN = 50;
 
 export interface OpenContest {

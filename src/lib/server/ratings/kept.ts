@@ -20,7 +20,7 @@ const LATEST_MS = LATEST_DAYS * 24 * HOUR_MS;
  * a person has to look. docs/decisions/0011 has the reasons.
  *
  * @returns what became of each, in the order they came
- * @throws NotFound on a device that was never paired · Conflict where it has not told its key yet
+ * @throws NotFound on a device that was never paired · Conflict if it has not told its key yet
  */
 export async function takeKeptRatings(raw: unknown): Promise<KeptOutcome[]> {
 	const { kiosk: kioskId, ratings } = checked(keptBatch, raw);
@@ -52,7 +52,7 @@ async function takeOne(kiosk: PairedKiosk, key: Parameters<typeof payloadOf>[1],
 	}
 }
 
-/** What the device signed. @throws Invalid `kept_signature` where it didn't */
+/** What the device signed. @throws Invalid `kept_signature` if it didn't */
 async function payloadOf(signed: string, key: Awaited<ReturnType<typeof importJWK>>): Promise<unknown> {
 	try {
 		const { payload } = await compactVerify(signed, key, { algorithms: [DEVICE_ALGORITHM] });

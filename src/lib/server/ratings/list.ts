@@ -197,7 +197,7 @@ function inState(state: RatingState): SQL | undefined {
 		: and(sql`${ratings.state} <> 'counted'`, eq(ratings.state, state));
 }
 
-/** What stands after the cursor; one that can't be read begins anew. */
+/** What stands after the cursor; one that can't be read begins again. */
 export function after(cursor: string | undefined): SQL | undefined {
 	const [day = '', id = ''] = (cursor ?? '').split('_');
 	if (!isLocalDate(day) || !isUuid(id)) return undefined;

@@ -26,7 +26,7 @@ const columns = {
 /**
  * The unit of that code or slug, for somebody who manages it.
  *
- * @throws NotFound where it is not there or the actor has nothing to do with it, NotAllowed where the actor works there
+ * @throws NotFound if it is not there or the actor has nothing to do with it, NotAllowed where the actor works there
  * in another role
  */
 export async function managedUnit(actor: Actor, name: string): Promise<ManagedUnit> {

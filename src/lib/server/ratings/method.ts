@@ -34,7 +34,7 @@ export async function ratingMethod(): Promise<RatingMethod> {
 	return stored.parse(row?.value ?? {});
 }
 
-/** The same for whoever may change it. @throws NotAllowed to others than the root's administrators */
+/** The same for people who may change it. @throws NotAllowed unless the actor administers a root unit */
 export async function ratingMethodForAdmin(actor: Actor): Promise<RatingMethod> {
 	await requireRootAdmin(db(), actor);
 	return ratingMethod();

@@ -29,7 +29,7 @@ const PAST: Record<RatingMove, string> = {
 /**
  * Locked until the end of the transaction: of two decisions at once, the second sees what the first made of it.
  *
- * @throws NotFound where the actor does not manage its unit or it is about the actor's own person
+ * @throws NotFound if the actor does not manage its unit or it is about the actor's own person
  */
 export async function lockedRating(tx: Tx, actor: Actor, id: string): Promise<StoredRating> {
 	if (!isUuid(id)) throw new NotFound(id);
@@ -42,7 +42,7 @@ export async function lockedRating(tx: Tx, actor: Actor, id: string): Promise<St
 /**
  * Makes a move, or proposes it where the parent unit decides (docs/decisions/0007). Keeping or restoring ends a proposal.
  *
- * @throws Conflict `invalid-move` where the state does not admit it or a proposal waits already
+ * @throws Conflict `invalid-move` if the state does not admit it or a proposal waits already
  */
 export async function moveOrPropose(
 	tx: Tx,

@@ -31,7 +31,7 @@ export interface OwnRatings {
  * What an officer may know of the own ratings, made so that it never tells who gave which: only whole batches of at least
  * five ratings from at least three days, only once no rating can arrive for their days any more, and never a day, time,
  * place, service, visit or the score beside a comment. The figures are of the same batches, as they stood when each came
- * out: a decision about a single rating moves none of them, for what moves would be its score. undefined where the account
+ * out: a decision about a single rating moves none of them, for what moves would be its score. undefined if the account
  * is no officer's.
  *
  * @param all comments of all batches rather than of the newest ones: a busy counter has a hundred batches a year

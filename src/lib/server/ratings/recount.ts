@@ -35,7 +35,7 @@ const DAY = `to_char(day, 'YYYY-MM-DD')`;
 const KEY = sql.raw(`concat_ws('/', unit_id, coalesce(officer_id::text, ''), coalesce(service, ''), ${DAY})`);
 
 /**
- * The sums as they would be if they were counted anew: the ratings are read once, days are added up from their services and
+ * The sums as they would be if they were counted again: the ratings are read once, days are added up from their services and
  * months from their days.
  */
 const ANEW = sql`by_service as materialized (

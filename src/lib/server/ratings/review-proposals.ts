@@ -19,7 +19,7 @@ import { notOfOwn } from './own-left-out.ts';
 
 const deciders = alias(units, 'deciders');
 
-/** So many are shown at once: each is decided, and the next ones follow. */
+/** Shown at once; when these are decided, the next ones follow. */
 const SHOWN = 50;
 
 export interface Proposal {

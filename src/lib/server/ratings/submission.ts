@@ -130,7 +130,7 @@ export function checkSubmission(
 	const age = input.given_at ? now().getTime() - new Date(input.given_at).getTime() : 0;
 	if (age > LATEST_DAYS * DAY) issue('given_at', 'rating_given_at_old');
 	if (age < -CLOCK_SKEW) issue('given_at', 'rating_given_at_ahead');
-	// Last and alone: whoever asks whether a link was used with a rating that fails anyhow is not told.
+	// Checked last: a rating that fails anyway must not reveal whether a link was used.
 	if (issues.length === 0 && isUsed(found, token, leaveToken)) issue('visit_token', 'rating_token_used');
 	if (issues.length > 0) throw new Invalid(issues);
 }
@@ -143,7 +143,7 @@ function worksHere({ officer, officerHasDesk, unit }: Surroundings, kept: boolea
 const isUsed = ({ visit }: Surroundings, token: string | undefined, leaveToken: boolean): boolean =>
 	token !== undefined && !leaveToken && visit !== null && visit.usedOn !== null;
 
-/** Why a token opens nothing, used or not; undefined where it does. */
+/** Why a token opens nothing, used or not; undefined if it does. */
 function refusalOf({ visit, unit }: Surroundings): string | undefined {
 	if (!visit) return 'rating_token_unknown';
 	if (visit.unitId !== unit.id) return 'rating_token_foreign';

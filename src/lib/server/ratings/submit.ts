@@ -54,7 +54,7 @@ export interface SubmittedRating {
  *
  * @throws NotFound on an unknown unit
  * @throws Invalid on an officer, place or time that can't be, on a closed unit, and on a token that opens nothing
- * @throws Conflict `submission-reused` where the id was used for other content; it tells nothing of the first
+ * @throws Conflict `submission-reused` if the id was used for other content; it tells nothing of the first
  */
 export async function submitRating(raw: unknown, context: RatingContext): Promise<SubmittedRating> {
 	const input = checked(ratingInput, raw);

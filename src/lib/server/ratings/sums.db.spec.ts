@@ -83,7 +83,7 @@ async function decideAll(at: Office, ids: string[], decisions: History['decision
 	}
 }
 
-test('after any history the sums are what counting anew gives, for every period', { timeout: 120_000 }, async () => {
+test('after any history the sums are what counting again gives, for every period', { timeout: 120_000 }, async () => {
 	await fc.assert(
 		fc.asyncProperty(history, async (played) => {
 			const at = await office();

@@ -158,7 +158,7 @@ test('an officer lent by another office is no visitor of the visits served here'
 	expect(opened).toMatchObject({ state: 'open', fromOffice: true });
 });
 
-test('a system passes on what its visitors answer; an officer by a token does not, whoever noted the visit', async () => {
+test('trusts ratings that a system submits, but never those by an officer’s token', async () => {
 	const unit = await makeUnit();
 	const officer = await makeOfficer(unit.id);
 	const maker = await makeActor([[unit.id, 'handler']]);

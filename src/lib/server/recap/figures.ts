@@ -22,7 +22,7 @@ export async function unitsOf(unit: Unit, scope: RecapScope): Promise<{ id: stri
 		.orderBy(asc(units.code));
 }
 
-/** Of the offices as a whole: a report that is filed says the same to everybody who reads it. */
+/** All cases of the offices: a filed report shows the same to every reader. */
 async function ratingRecord(unitIds: readonly string[], period: Period): Promise<RatingRecord> {
 	const { minimum } = await ratingMethod();
 	const whole = addedUp(await unitSummaries({ officerId: null }, [...unitIds], period), minimum);

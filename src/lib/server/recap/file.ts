@@ -47,7 +47,7 @@ export async function versionsOf(
  *
  * @returns the number as it stands on the report
  * @throws NotFound and NotAllowed as `reportingUnit`
- * @throws Conflict `stale` where somebody filed meanwhile, `invalid-move` before the period is over or where nothing changed
+ * @throws Conflict `stale` if somebody filed meanwhile, `invalid-move` before the period is over or where nothing changed
  * @throws Invalid on a correction without a reason
  */
 export async function fileRecap(actor: Actor, name: string, raw: unknown): Promise<string> {

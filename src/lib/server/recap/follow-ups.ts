@@ -78,7 +78,7 @@ const finished = z.object({ id: z.uuid('field_invalid'), doneOn: day });
 /**
  * Marks one as done on a day that is not ahead. It stands on the report of that day's period, and on none after it.
  *
- * @throws NotFound where it is not an open one of the unit
+ * @throws NotFound if it is not an open one of the unit
  */
 export async function finishFollowUp(actor: Actor, unitName: string, raw: unknown): Promise<void> {
 	const input = checked(finished, raw);

@@ -15,7 +15,7 @@ const written = z.object({
 /**
  * Says why a report was late, for every periodic report that lists it from now on; what was filed stays as it is.
  *
- * @throws NotFound where the actor may not see the case
+ * @throws NotFound if the actor may not see the case
  */
 export async function explainLate(actor: Actor, raw: unknown): Promise<void> {
 	const { reference, cause } = checked(written, raw);

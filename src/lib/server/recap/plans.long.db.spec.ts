@@ -25,7 +25,7 @@ const copyRows = (table: string, own: string, moment: string) =>
 	where t.case_id = (select min(id) from cases) and c.id > t.case_id`);
 const counted = (table: string) => `jsonb_build_object('id', nextval(pg_get_serial_sequence('${table}', 'id')))`;
 
-// The embedded database plans alike, and has fewer ways to be looked at.
+// The embedded database plans the same way but offers fewer ways to inspect plans.
 describe.runIf(process.env.TEST_DATABASE === 'postgres')('beside the reports of years', () => {
 	let office: Office;
 	beforeAll(async () => {

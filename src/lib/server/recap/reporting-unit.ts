@@ -12,7 +12,7 @@ const reportingIds = ({ units: held }: Actor): string[] => [...new Set([...held.
 /**
  * The unit of that code or slug, for somebody who manages or supervises it.
  *
- * @throws NotFound where it is not there or the actor has nothing to do with it, NotAllowed where the actor works there
+ * @throws NotFound if it is not there or the actor has nothing to do with it, NotAllowed where the actor works there
  * in another role
  */
 export async function reportingUnit(actor: Actor, name: string): Promise<Unit> {

@@ -20,7 +20,7 @@ export type ShownFigures = Omit<RecapFigures, 'late' | 'lapor' | 'suggestions' |
 		inbound: ShownList<RecapFigures['lapor']['inbound'][number]>;
 	};
 	suggestions: ShownList<RecapFigures['suggestions'][number]>;
-	/** Null for whoever is rated in one of the offices: from these and their own they would learn single ratings. */
+	/** Null for a reader who is rated in one of the offices: together with their own figures, these would reveal single ratings. */
 	ratings: RatingRecord | null;
 };
 

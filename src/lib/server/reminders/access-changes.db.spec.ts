@@ -35,7 +35,7 @@ beforeEach(async () => {
 const giveAddress = async (whom: Actor, email: string) =>
 	changeAccount(await systemActor([]), idOf(whom), { name: 'Penangan Contoh', email, active: true });
 
-test('a request is told once to the account concerned and the supervisors, and its end to whoever asked too', async () => {
+test('notifies the account concerned and the supervisors once of a request, and also the person who asked of its end', async () => {
 	const address = await withAddress(head);
 	await grantRole(admin, idOf(handler), { unitId: unit.id, role: 'supervisor' });
 	await sweepAccessChanges();

@@ -63,7 +63,7 @@ test('who is asked is told once, and finds the question; nothing of what they ar
 		expect(JSON.stringify([stored, mail])).not.toContain(secret);
 });
 
-test('whoever wants no letter of it is told at the desk alone', async () => {
+test('notifies people who want no e-mail only at the desk', async () => {
 	const address = await withAddress(named);
 	await chooseMails(named, { wanted: [] });
 	await asked();
@@ -71,7 +71,7 @@ test('whoever wants no letter of it is told at the desk alone', async () => {
 	expect(await lettersTo(address)).toEqual([]);
 });
 
-test('whoever asked is told that the answer came, once and without a word of it, and nobody else is', async () => {
+test('notifies only the person who asked of the answer, once and without its text', async () => {
 	const address = await withAddress(asker);
 	await answer(await asked());
 	await tellOfStory(reference);
@@ -86,7 +86,7 @@ test('whoever asked is told that the answer came, once and without a word of it,
 	expect(letter?.body).not.toContain('antrean');
 });
 
-test('where whoever asked is named by then, those who work on the report are told instead', async () => {
+test('notifies the handlers instead if the person who asked has been named since', async () => {
 	const second = await makeOfficer(office.unit.id);
 	asker = await makeActor([[office.unit.id, 'handler']], second.id);
 	const id = await asked();

@@ -48,7 +48,7 @@ export async function forgetQuestion(tx: Tx, _: CaseWithUnit, entry: Entry): Pro
 	if (question?.officer) await untell(tx, question.officer, keyOf(question.id));
 }
 
-/** Tells whoever asked that the answer came, which the officer need not be reminded of; where they see the case no longer, whoever works on it now. */
+/** Notifies the person who asked that the answer came, or the current handlers if that person may no longer see the case. */
 export async function tellOfClarification(tx: Tx, found: CaseWithUnit, entry: Entry): Promise<void> {
 	const { row } = found;
 	const question = await questionOf(tx, entry);

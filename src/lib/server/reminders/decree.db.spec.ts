@@ -64,7 +64,7 @@ test('who becomes an administrator later is told then', async () => {
 		.where(eq(roles.accountId, other.accountId ?? ''));
 });
 
-test('until it is loaded, deadlines that reach into the year are provisional; then they are counted anew and say why', async () => {
+test('until it is loaded, deadlines that reach into the year are provisional; then they are counted again and say why', async () => {
 	const missed = (moment: string) => at(moment, missingDecrees);
 	expect(await missed('2027-12-20T02:00:00Z')).toEqual([2028]);
 	expect(await missed('2028-01-10T02:00:00Z')).toEqual([2028]);

@@ -50,7 +50,7 @@ test('what is over, due today and due soon is told unit by unit, each case once 
 
 test('today is the day on the office’s own wall', async () => {
 	const east = await makeUnit({ parent: office.root, timeZone: 'Asia/Jayapura' });
-	// The office came after the people above it: who they are is asked anew.
+	// The office came after the people above it: who they are is asked again.
 	const above = await makeActor([[office.root.id, 'handler', 'supervisor']]);
 	office = { ...office, handler: above, rootSupervisor: above };
 	const reference = await openedOn('2026-11-24', east);

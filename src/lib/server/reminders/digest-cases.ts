@@ -23,7 +23,7 @@ export interface UnitDue {
 	groups: Partial<Record<DueGroup, DueList>>;
 }
 
-/** So many are named of each group; the rest is a number. */
+/** Cases listed in each group; the others are only counted. */
 const NAMED = 5;
 
 type Found = {

@@ -29,7 +29,7 @@ const TITLES: Record<DueGroup, string> = {
 const INBOX = '/desk';
 
 /**
- * The morning's letter, or undefined where there is nothing to tell. It holds references, states and counts: no name of
+ * The morning's letter, or undefined if there is nothing to tell. It holds references, states and counts: no name of
  * a reporter, no word of a report, none of LAPOR's own. A missing decree is told beside other things and is no reason
  * for a letter: its administrators have a notice of their own.
  */

@@ -9,7 +9,7 @@ import { firstZone } from '#lib/server/people/first-zone.ts';
 import { composeDigest } from '#lib/server/reminders/digest.ts';
 
 export interface DigestPreview {
-	/** What a letter would say now; null where there is nothing to tell. */
+	/** What a letter would say now; null if there is nothing to tell. */
 	letter: { subject: string; body: string } | null;
 	/** The reader's own address, where one is entered. */
 	address: string | null;
@@ -32,7 +32,7 @@ export async function previewDigest(actor: Actor): Promise<DigestPreview> {
 
 export type SentNow = 'sent' | 'nothing' | 'no_address' | 'no_mail';
 
-/** Sends the digest to the asker's own address, at most once a minute. It takes nothing away from the morning's letter. */
+/** Sends the digest to the actor's own address, at most once a minute. It takes nothing away from the morning's letter. */
 export async function sendDigestNow(actor: Actor): Promise<SentNow> {
 	const { letter, address, mails } = await previewDigest(actor);
 	const { accountId } = actor;

@@ -234,7 +234,7 @@ describe('the eight o’clock digest', () => {
 });
 
 describe('the digest at any time', () => {
-	it('shows what it would say, and goes to the asker alone, once a minute, beside the morning’s', async () => {
+	it('shows what it would say, and goes to the actor alone, once a minute, beside the morning’s', async () => {
 		const { unit, supervisor } = await office();
 		await office();
 		await unknownForward(unit);

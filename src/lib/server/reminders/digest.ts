@@ -118,7 +118,7 @@ async function letterFor(person: Person, zone: string, day: LocalDate): Promise<
 	return { kind: 'digest', onceKey: day, to: { accountId: person.id, address: person.email }, ...letter };
 }
 
-/** What the letter of a person would say now; undefined where there is nothing to tell. */
+/** What the letter of a person would say now; undefined if there is nothing to tell. */
 export async function composeDigest(actor: Actor, zone: string) {
 	const [due, forwarding, decreesMissed] = await Promise.all([dueFacts(actor), digestFacts(actor), missingDecrees()]);
 	return digestLetter({ due, forwarding, decreesMissed }, { name: actor.name, zone, at: now(), origin: siteAddress() });

@@ -67,7 +67,7 @@ test('a decided draft asks nobody any more, and the bell counts it no longer', a
 	expect(await countUnread(second)).toBe(0);
 });
 
-test('so does one that was passed up, and one sent back asks its writer until it is written anew', async () => {
+test('so does one that was passed up, and one sent back asks its writer until it is written again', async () => {
 	const reference = await drafted();
 	await at(later(2), sweepWaitingDrafts);
 	expect(await unread(office.rootSupervisor)).toEqual(['approval_passed_up']);
@@ -99,7 +99,7 @@ test('what was given to somebody else is no longer theirs', async () => {
 	expect([await unread(colleague), await unread(office.handler)]).toEqual([[], ['assigned']]);
 });
 
-test('a reporter’s words are dealt with once the office has replied, by whoever did', async () => {
+test('a reporter’s message is settled once anybody at the office has replied', async () => {
 	const colleague = await makeActor([[office.unit.id, 'handler']]);
 	const { reference, id } = await at(TUESDAY, () => caseIn(office, 'in_progress'));
 	await at(later(1), async () => {

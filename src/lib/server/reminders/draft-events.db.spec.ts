@@ -111,7 +111,7 @@ test('a weekend and the shorter hours of a Friday count as the office keeps them
 	expect(await toldTo(office.rootSupervisor)).toEqual(['approval_passed_up']);
 });
 
-test('a draft that was sent back and written anew has a day of its own, and is told anew', async () => {
+test('a draft that was sent back and written again has a day of its own, and is told again', async () => {
 	const reference = await drafted();
 	await at('2026-11-27T07:00:00Z', async () => {
 		const decision = { decision: 'send_back', reason: 'Sebutkan sejak kapan.' };
@@ -142,7 +142,7 @@ test('a supervisor above whom the case names is not told that it waits', async (
 	expect(await toldTo(office.rootSupervisor)).toEqual(['approval_passed_up']);
 });
 
-test('whoever wrote a draft is told that it came back, but not once they have written anew', async () => {
+test('notifies the writer of a draft that it was sent back, but not after they rewrote it', async () => {
 	const address = await withAddress(office.handler);
 	const reference = await drafted();
 	const sendBack = async () =>

@@ -84,7 +84,7 @@ test('who has the case no longer when the job comes, or is named by it by then, 
 	expect(await toldTo(named)).toEqual([]);
 });
 
-test('what the reporter says is told to whoever has the report, each time once and without a word of it', async () => {
+test('notifies the assignee of each message by the reporter once, without its text', async () => {
 	const colleague = await makeActor([[office.unit.id, 'handler']]);
 	const address = await withAddress(office.handler);
 	const { reference } = await makeCase(office.unit);
@@ -134,7 +134,7 @@ test('what staff wrote down for the reporter is told as the reporter’s own, bu
 	expect(await toldTo(office.handler)).toEqual(['info_given']);
 });
 
-test('where nobody has the report, or whoever has it is away, the handlers who are here are told', async () => {
+test('notifies the present handlers if a report has no assignee or the assignee is absent', async () => {
 	const here = await makeActor([[office.unit.id, 'handler']]);
 	const { reference } = await makeCase(office.unit);
 	const { id } = await bringTo(office, reference, 'in_progress');

@@ -24,7 +24,7 @@ import { tellIfUnattended } from '#lib/server/reminders/unattended.ts';
 type Entry = typeof timeline.$inferSelect;
 type Teller = (tx: Tx, found: CaseWithUnit, entry: Entry) => Promise<unknown>;
 
-/** The entries of a case's story that somebody has to be told of at the desk, and how. A new kind is a line here. */
+/** The entries of a case's timeline that somebody has to be told of at the desk, and how. A new kind is a line here. */
 const TELLERS: Partial<Record<Entry['type'], Teller>> = {
 	opened: tellIfUnattended,
 	officers_changed: tellIfUnattended,
@@ -48,7 +48,7 @@ const TELLERS: Partial<Record<Entry['type'], Teller>> = {
 const TOLD = Object.keys(TELLERS) as Entry['type'][];
 
 /**
- * Called for new entries of cases' stories. Each is looked at as things stand by then: who was to be told and sees the
+ * Called for new timeline entries. Each is looked at as things stand by then: who was to be told and sees the
  * case no longer, or has nothing to do any more, is not told. Doing it twice tells once. Then the notices of what the
  * entries have settled are read.
  */
@@ -115,7 +115,7 @@ async function tellDeciders(tx: Tx, found: CaseWithUnit, entry: Entry): Promise<
 		.select()
 		.from(approvals)
 		.where(and(eq(approvals.caseId, row.id), eq(approvals.state, 'pending')));
-	// A draft that was written anew meanwhile is told of by its own entry.
+	// A draft that was written again meanwhile is told of by its own entry.
 	if (!draft || draft.id !== entry.data.approval || draft.at > entry.at) return;
 	const { people } = await decidersNow(tx, found, draft);
 	await tell(
@@ -132,7 +132,7 @@ async function tellDeciders(tx: Tx, found: CaseWithUnit, entry: Entry): Promise<
 	);
 }
 
-/** Whoever wrote a draft that came back, as long as it waits for their new words and they see the case. */
+/** Notifies the writer of a draft that was sent back, while it waits for a new version and the writer may see the case. */
 async function tellWriter(tx: Tx, found: CaseWithUnit, entry: Entry): Promise<void> {
 	const { row } = found;
 	const [draft] = await tx

@@ -11,7 +11,7 @@ import { units } from '#lib/server/db/schema/units.ts';
 import { log } from '#lib/server/log.ts';
 import { approvalLetter } from '#lib/server/reminders/letters.ts';
 
-/** One occasion per writing of a draft: whoever was asked to decide it is not told again when others may too. */
+/** One occasion per version of a draft: people who were already notified are not notified again when others may decide too. */
 export const approvalKey = ({ id, at }: { id: string; at: Date }): string => `approval:${id}:${at.toISOString()}`;
 
 const BATCH = 500;
@@ -51,7 +51,7 @@ async function passUp(tx: Tx, id: string, caseId: number): Promise<void> {
 		.returning();
 	if (!draft) return;
 	const { people, passesUpAt } = await decidersNow(tx, found, draft);
-	// Written anew between the look and the lock: it has a day of its own.
+	// Written again between the look and the lock: it has a day of its own.
 	if (passesUpAt > now()) {
 		await tx.update(approvals).set({ passedUpAt: null }).where(eq(approvals.id, id));
 		return;

@@ -20,7 +20,7 @@ useFreshDatabase();
 
 const MANY = 30_000;
 
-// The embedded database plans alike, and has fewer ways to be looked at.
+// The embedded database plans the same way but offers fewer ways to inspect plans.
 describe.runIf(process.env.TEST_DATABASE === 'postgres')('telling staff beside many cases', () => {
 	let office: Office & { admin: Actor };
 	beforeAll(async () => {

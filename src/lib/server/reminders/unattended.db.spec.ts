@@ -44,7 +44,7 @@ const waiting = async (reference: string) => {
 	return (await unattendedCases(db(), 100)).some((row) => row.id === id);
 };
 
-test('a report that names whoever could open it is told of to the administrators, without a word of it, once', async () => {
+test('notifies administrators once, without any text, of a report that names everybody who could open it', async () => {
 	const address = await withAddress(admin);
 	const { reference } = await makeCase(root, { officer: head.id, body: 'Kepala kantor tidak mau menerima saya.' });
 	await tellOfStory(reference);
@@ -74,7 +74,7 @@ test('an administrator whom the report names is neither told nor counts it', asy
 	expect(await countUnattended(db(), below)).toBe(0);
 });
 
-test('a report that is named anew tells them when nobody is left', async () => {
+test('a report that is named again tells them when nobody is left', async () => {
 	const { reference } = await makeCase(root);
 	await tellOfStory(reference);
 	expect(await waiting(reference)).toBe(false);

@@ -12,7 +12,7 @@ import { reporterLetter } from '#lib/server/reporters/letter.ts';
 import { occasionOf, TOLD_TO_REPORTERS, type Entry } from '#lib/server/reporters/occasions.ts';
 
 /**
- * Called for new entries of cases' stories: writes to the reporters who gave an address and want letters. Doing it twice
+ * Called for new timeline entries: writes to the reporters who gave an address and want letters. Doing it twice
  * writes once. What a letter says is the number of the report, never a word of it, and never its code.
  */
 export async function writeToReporters(events: readonly { caseId: number; seq: number }[]): Promise<void> {

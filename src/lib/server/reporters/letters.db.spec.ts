@@ -218,7 +218,7 @@ describe('whom letters reach', () => {
 	});
 });
 
-describe('whoever wants no letters', () => {
+describe('a reporter who wants no e-mails', () => {
 	it('says so by the link in each of them, which mail programs know too and which tells nothing of the case', async () => {
 		const { reference } = await reportWithAddress(office.unit);
 		const { id } = await standing(reference);

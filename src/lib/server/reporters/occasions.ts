@@ -11,7 +11,7 @@ export type Entry = typeof timeline.$inferSelect;
 type Finder = (tx: Tx, found: CaseWithUnit, entry: Entry) => Promise<Occasion | undefined> | Occasion | undefined;
 
 /**
- * What an entry of a case's story is to its reporter, as things stand by now: a question that was answered meanwhile
+ * What a timeline entry of a case is to its reporter, as things stand by now: a question that was answered meanwhile
  * asks nothing any more. A new occasion is a line here and its words in `messages/letters`.
  */
 const FINDERS: Partial<Record<Entry['type'], Finder>> = {

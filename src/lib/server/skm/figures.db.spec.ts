@@ -266,7 +266,7 @@ test('the last quarter is not told by a year less its others, nor by one that wa
 	expect(await later(() => previewPublication(manager, unit.code, quarters[3]!))).toMatchObject({ refusal: null });
 });
 
-test('a publication is taken back once, with a reason in the log; its period may be published anew', async () => {
+test('a publication is taken back once, with a reason in the log; its period may be published again', async () => {
 	const { unit, manager, confirmed } = await publishable();
 	const id = await inApril(() => publishSkm(manager, unit.code, confirmed));
 	const stranger = await makeActor([[(await makeUnit()).id, 'manager']]);

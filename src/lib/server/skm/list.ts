@@ -73,7 +73,7 @@ export async function skmBehind(
 	return { items, next: rows.length > PAGE && last ? `${last.day}_${last.id}` : null };
 }
 
-/** What stands after the cursor; one that can't be read begins anew. */
+/** What stands after the cursor; one that can't be read begins again. */
 function after(cursor: string | undefined): SQL | undefined {
 	const [day = '', id = ''] = (cursor ?? '').split('_');
 	if (!isLocalDate(day) || !isUuid(id)) return undefined;

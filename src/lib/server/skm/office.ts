@@ -26,7 +26,7 @@ const columns = {
 	otherSurveyUrl: skmOffices.otherSurveyUrl
 };
 
-/** The survey of an office; undefined where it is off, which it is until somebody decided otherwise. */
+/** The survey of an office; undefined if it is off, which it is until somebody decided otherwise. */
 export async function skmOffice(unitId: string, on: Database | Tx = db()): Promise<SkmOffice | undefined> {
 	const [office] = await on
 		.select(columns)
@@ -102,7 +102,7 @@ const change = z
  * Turns the survey of a unit on, with the number and day of the decision it rests on, or off. What was answered and
  * published before stays.
  *
- * @throws NotFound where the unit is not the actor's to administer, Invalid without a decision or on one dated ahead
+ * @throws NotFound if the unit is not the actor's to administer, Invalid without a decision or on one dated ahead
  */
 export async function changeSkmOffice(actor: Actor, unitId: string, raw: unknown): Promise<void> {
 	requireAdmin(actor, unitId);

@@ -49,7 +49,7 @@ export async function skmPublicationsFor(actor: Actor, name: string): Promise<Sk
 
 /**
  * Takes a publication back, with a written reason in the log. The public page says that it was withdrawn, and its figures
- * may be published anew.
+ * may be published again.
  *
  * @throws NotFound on a publication of a unit the actor does not manage, Invalid without a reason, Conflict `invalid-move`
  * where it was withdrawn before

@@ -20,7 +20,7 @@ import { skmTallies } from './tally.ts';
 export interface SkmPreview {
 	unit: ManagedUnit;
 	period: Period;
-	/** Null where the survey is off. */
+	/** Null if the survey is off. */
 	office: SkmOffice | null;
 	figures: SkmFigures;
 	refusal: SkmRefusal | null;

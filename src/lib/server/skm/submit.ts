@@ -20,7 +20,7 @@ import { skmOffice } from './office.ts';
  * @param context `held`: over a budget, so it waits for a manager before it counts
  * @returns whether the same form was stored before
  * @throws NotFound on an unknown or closed unit, and where the survey is off
- * @throws Conflict `submission-reused` where the id was used for other content; it tells nothing of the first
+ * @throws Conflict `submission-reused` if the id was used for other content; it tells nothing of the first
  */
 export async function submitSkm(raw: unknown, context: { held: boolean }): Promise<{ repeated: boolean }> {
 	const input = checked(skmInput, raw);

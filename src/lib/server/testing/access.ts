@@ -30,7 +30,7 @@ export async function makeGuardedOffice() {
 
 export const idOf = (actor: Actor): string => actor.accountId ?? '';
 
-/** Runs `work` so many hours from now. */
+/** Runs `work` with the clock `hours` ahead. */
 export function later<T>(hours: number, work: () => Promise<T>): Promise<T> {
 	const moment = new Date(now().getTime() + hours * 3_600_000);
 	return withClock(() => moment, work);

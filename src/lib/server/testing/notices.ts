@@ -42,7 +42,7 @@ export async function isAway(actor: Actor, deputy?: Actor): Promise<void> {
 		.values({ accountId: actor.accountId ?? '', fromDay: today, toDay: today, deputyId: deputy?.accountId ?? null });
 }
 
-/** Does for every entry of a case's story what its job does. */
+/** Does for every timeline entry of a case what its job does. */
 export async function tellOfStory(reference: string): Promise<void> {
 	const entries = await db()
 		.select({ caseId: timeline.caseId, seq: timeline.seq })

@@ -15,7 +15,7 @@ import { recordVisitChange } from './log.ts';
  * Begins to serve somebody who waits. From here on the officer is frozen into the visit; that another one begins than was
  * noted stands in the log.
  *
- * @throws NotFound · Conflict where it has begun already · Invalid where nobody is named who serves
+ * @throws NotFound · Conflict if it has begun already · Invalid if nobody is named who serves
  */
 export async function beginVisit(actor: Actor, id: string, raw: unknown): Promise<void> {
 	const input = checked(visitBeginning, raw);

@@ -12,7 +12,7 @@ import { requireUnitWithin } from '../people/find-unit.ts';
 import { bookUnits } from './find.ts';
 
 const PAGE = 50;
-/** So many unfinished visits of earlier days are named; there should be none. */
+/** Unfinished visits of earlier days that are listed; normally there are none. */
 const LEFT_OPEN = 20;
 
 /** A line of the guest book. Whether the visit's link was used is not among what is known here. */
@@ -126,7 +126,7 @@ function inState(state: VisitState): SQL | undefined {
 	return and(isNull(visits.closedAt), state === 'begun' ? isNotNull(visits.begunAt) : isNull(visits.begunAt));
 }
 
-/** What is older than a cursor; one that can't be read begins anew. */
+/** What is older than a cursor; one that can't be read begins again. */
 function beyond(cursor: string | undefined): SQL | undefined {
 	const [at = '', id = ''] = cursor?.split('~') ?? [];
 	if (!isMoment(at) || !isUuid(id)) return undefined;

@@ -10,7 +10,7 @@ import { lockVisit } from './find.ts';
 /**
  * Ends a service: from here on the visit's link is shown.
  *
- * @throws NotFound · Conflict where it hasn't begun or has ended
+ * @throws NotFound · Conflict if it hasn't begun or has ended
  */
 export async function closeVisit(actor: Actor, id: string): Promise<void> {
 	await transaction(async (tx) => {

@@ -13,7 +13,7 @@ import { requireMayReassign } from './reassign.ts';
 /**
  * Puts right what was written down wrongly, with a reason, in the log. Nothing is ever taken out of the guest book.
  *
- * @throws NotFound · NotAllowed where the officer is fixed (`officerFixed`)
+ * @throws NotFound · NotAllowed if the officer is fixed (`officerFixed`)
  * @throws Invalid on an officer or desk of elsewhere, without a reason, and `visit_unchanged` where nothing differs
  */
 export async function correctVisit(actor: Actor, id: string, raw: unknown): Promise<void> {

@@ -10,7 +10,7 @@ const DAY = 24 * 60 * 60 * 1000;
 /** How long a visit's link is good for. */
 export const LIFE_DAYS = 14;
 
-/** What every visit is stored with, whoever notes it: its day in the unit's zone, and of its token the hash alone. */
+/** Values stored with every visit: its day in the unit's zone, and the hash of its token. */
 export function visitEntry(id: string, unit: { id: string; timeZone: string }, createdAt: Date) {
 	return {
 		id,
@@ -22,7 +22,7 @@ export function visitEntry(id: string, unit: { id: string; timeZone: string }, c
 	};
 }
 
-/** @throws Invalid where the officer neither belongs to the unit nor has a desk there */
+/** @throws Invalid if the officer neither belongs to the unit nor has a desk there */
 export async function requireOfficerOf(on: Database | Tx, unitId: string, officerId: string | undefined) {
 	if (officerId === undefined) return undefined;
 	const desks = on
@@ -43,7 +43,7 @@ export async function requireOfficerOf(on: Database | Tx, unitId: string, office
 	return found;
 }
 
-/** @throws Invalid where the desk is not one of the unit's that are in use */
+/** @throws Invalid if the desk is not one of the unit's that are in use */
 export async function requireDeskOf(on: Database | Tx, unitId: string, placeId: string | undefined) {
 	if (placeId === undefined) return undefined;
 	const [found] = await on

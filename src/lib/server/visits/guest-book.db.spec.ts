@@ -192,7 +192,7 @@ test('who serves does not hand the visitor on; a supervisor who is no officer ad
 	expect((await stored(system.id))?.officerId).toBe(first.id);
 });
 
-test('a place in the list that can’t be begins it anew', async () => {
+test('a place in the list that can’t be begins it again', async () => {
 	const counter = await makeCounter();
 	await note(counter);
 	const unit = counter.unit.slug;

@@ -17,7 +17,7 @@ export interface MonthResponse {
 
 /**
  * How many of a unit's visits were answered with a rating, for the last month whose links are all past: a figure that
- * moves with no single one, for everybody at the desk. Null where it would speak of too few.
+ * moves with no single one, for everybody at the desk. Null if it would speak of too few.
  */
 export async function lastResponse(unit: { id: string; timeZone: string }): Promise<MonthResponse | null> {
 	const today = localDate(now(), unit.timeZone);

@@ -17,7 +17,7 @@ import { bookUnits } from './find.ts';
  *
  * @param device of the browser that notes it, as `deviceKey` hashes it
  * @throws NotFound on a unit that isn't the actor's
- * @throws Conflict `submission-reused` where the id was used by another form, or by somebody else
+ * @throws Conflict `submission-reused` if the id was used by another form, or by somebody else
  * @throws Invalid on an officer or desk of elsewhere, and where a service begins with nobody who gives it
  */
 export async function noteVisit(actor: Actor, raw: unknown, device: string | null): Promise<{ id: string }> {

@@ -23,7 +23,7 @@ export function officerFixed(actor: Actor, visit: Stands, to: string | null = nu
 	return own(visit.officerId) || own(to) ? 'visit_own' : null;
 }
 
-/** @throws NotAllowed where the officer is fixed · Invalid where a service that has begun would be nobody's */
+/** @throws NotAllowed if the officer is fixed · Invalid if a service that has begun would be nobody's */
 export function requireMayReassign(actor: Actor, visit: Stands, to: string | null): void {
 	if (to === null && visitState(visit) !== 'waiting') throw new Invalid([{ path: 'officer', code: 'visit_officer' }]);
 	const fixed = officerFixed(actor, visit, to);

@@ -18,7 +18,7 @@ const REFERENCE_DAYS = 7;
  * its hash alone. Another system tells of a service that was given: the visit begins and ends with the call.
  *
  * @param accountId who notes it; null for the bootstrap token
- * @param within the units the asker may write to
+ * @param within the units the actor may write to
  * @throws NotFound on a unit that is not there or not among `within`, Invalid on an officer who does not work there
  */
 export async function createVisit(

@@ -1,6 +1,6 @@
 import { now } from '../clock.ts';
 
-/** A question whose answer is kept for a while; whoever asks while it is on its way waits for the same answer. */
+/** Caches the answer of a query for a while. Callers during the query wait for the same answer. */
 export function askedOnce<T>(freshMs: number, ask: () => Promise<T>): () => Promise<T> {
 	let kept: { until: number; answer: Promise<T> } | undefined;
 	return () => {
@@ -9,7 +9,7 @@ export function askedOnce<T>(freshMs: number, ask: () => Promise<T>): () => Prom
 		const answer = ask();
 		const mine = { until: at + freshMs, answer };
 		kept = mine;
-		// What failed is asked anew by the next.
+		// After a failure, the next caller asks again.
 		answer.catch(() => {
 			if (kept === mine) kept = undefined;
 		});

@@ -14,7 +14,7 @@ export class BodyTooLarge extends Error {
 	override name = 'BodyTooLarge';
 }
 
-/** @throws BodyTooLarge where the name is too long or nested too deeply */
+/** @throws BodyTooLarge if the name is too long or nested too deeply */
 export function checkName(name: string): void {
 	if (name.length > MAX_NAME_LENGTH || name.split('.').length > MAX_DEPTH) throw new BodyTooLarge();
 }

@@ -63,7 +63,7 @@ test('the file has what was said, what happened, what is attached and how deadli
 	}
 });
 
-test('a withheld name is not in it, also for whoever has opened it', async () => {
+test('it contains no withheld name, even for somebody who has opened the name', async () => {
 	const { reference } = await makeCase(office.unit, {
 		identity: 'withheld',
 		reporter: { name: 'Warga Contoh', phone: '0811000111' }

@@ -11,7 +11,7 @@ import { caseFilePdf } from './case-file-pdf.ts';
 import { pdfResponse } from './paper.ts';
 import { signedIn } from './signed-in.ts';
 
-/** The file of a case for whoever sees it; the log says who took it. */
+/** The case file (PDF) for people who may see the case. The audit log records each download. */
 export const caseFileResponse = ({ locals, params }: RequestEvent<{ reference: string }>) =>
 	asPage(async () => {
 		const actor = signedIn(locals);

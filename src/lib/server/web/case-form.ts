@@ -70,7 +70,7 @@ export async function receiveCase(event: RequestEvent, kind: CaseKind): Promise<
 		forgetPages(event.cookies);
 		return redirect(303, '/terima');
 	});
-	// Another person's words under a used id: whoever sent the first ones is no longer at this phone.
+	// Other content under a used id: the sender of the first submission no longer uses this phone.
 	if (answer.data.conflict === 'submission-reused') receiptCookie.clear(event.cookies);
 	return answer;
 }

@@ -10,7 +10,7 @@ const HOUR = 60 * MINUTE;
 /** Where the person stands, from a scanned or typed code. */
 export const placeCookie = sealedCookie<{ code: string }>('tempat', 12 * HOUR);
 
-/** Which paired device this is; while it is in use the year begins anew, until it is withdrawn. */
+/** Which paired device this is; while it is in use the year begins again, until it is withdrawn. */
 export const kioskCookie = sealedCookie<{ kioskId: string }>('kiosk', 365 * 24 * HOUR);
 
 /** What was sent last from this browser, so that its receipt can be shown again until it is noted. */
@@ -28,7 +28,7 @@ export async function scannedPlace(event: RequestEvent, unitId: string): Promise
 	return 'found' in answer && answer.found.unit.id === unitId ? answer.found : null;
 }
 
-/** The receipt to show and the case it opens; undefined where none was sent from here lately. */
+/** The receipt to show and the case it opens; undefined if none was sent from here lately. */
 export async function sentLately(event: RequestEvent): Promise<{ receipt: string; tracked: TrackedCase } | undefined> {
 	const kept = await receiptCookie.read(event.cookies);
 	if (!kept) return undefined;
@@ -42,7 +42,7 @@ export async function sentLately(event: RequestEvent): Promise<{ receipt: string
 }
 
 /**
- * The case that is open in this browser; each look gives it another 30 minutes. Undefined where none is, or where its
+ * The case that is open in this browser; each look gives it another 30 minutes. Undefined if none is, or where its
  * receipt has died since.
  */
 export async function openTrack(event: RequestEvent): Promise<OpenTrack | undefined> {

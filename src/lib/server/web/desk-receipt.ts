@@ -13,7 +13,7 @@ export const PRINT_SECONDS = 300;
 /** The receipt that waits to be printed for the reporter at the desk. It stands nowhere else. */
 export const deskReceiptCookie = sealedCookie<{ receipt: string }>('cetak', PRINT_SECONDS);
 
-/** What is printed; null where nothing waits, or the receipt has been replaced since. */
+/** What is printed; null if nothing waits, or the receipt has been replaced since. */
 export async function receiptToPrint(event: RequestEvent) {
 	const kept = await deskReceiptCookie.read(event.cookies);
 	if (!kept) return null;

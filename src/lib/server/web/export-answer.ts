@@ -44,7 +44,7 @@ export async function smallExport({ locals, url }: RequestEvent): Promise<Respon
 		.then(
 			(n) => ({ rows: n, complete: true }),
 			(cause: unknown) => {
-				// Whoever went away needs no answer; what broke in the middle must not look like a whole file.
+				// A client that disconnected needs no answer. A file that broke in the middle must not look complete.
 				if (!ended.signal.aborted) log().error({ err: cause }, 'an export was not sent to its end');
 				out.destroy(cause instanceof Error ? cause : undefined);
 				return { rows, complete: false };
@@ -55,7 +55,7 @@ export async function smallExport({ locals, url }: RequestEvent): Promise<Respon
 	return fileAnswer(out, format, localDate(now(), zone));
 }
 
-/** A file that a job wrote, for whoever asked for it. */
+/** Sends a file that a job wrote to the person who requested it. */
 export async function writtenExport({ locals, params }: RequestEvent<{ id: string }>): Promise<Response> {
 	const actor = signedIn(locals);
 	const { file, format, bytes, createdAt } = await ownExport(actor, params.id);

@@ -28,7 +28,7 @@ function put(target: Record<string, unknown>, name: string, value: unknown): voi
 	inner[last] = value;
 }
 
-/** The texts of each field in the order of the form. @throws BodyTooLarge where a name is too long or too deep */
+/** The texts of each field in the order of the form. @throws BodyTooLarge if a name is too long or too deep */
 function textsByName(entries: readonly FormEntry[]): Map<string, string[]> {
 	const texts = new Map<string, string[]>();
 	for (const [name, value] of entries) {

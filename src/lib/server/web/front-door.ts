@@ -24,5 +24,5 @@ async function look(name: string) {
  */
 export const frontDoor = keptFor(FRESH_MS, look);
 
-/** What an office tells everybody of its reports. @throws NotFound where it tells nothing */
+/** What an office tells everybody of its reports. @throws NotFound if it tells nothing */
 export const figuresForAll = keptFor(FRESH_MS, publicPage);

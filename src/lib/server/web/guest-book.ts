@@ -53,7 +53,7 @@ export async function guestBookPage(event: RequestEvent) {
 			response,
 			choices,
 			desk: desk?.id ?? null,
-			// At no desk it is whoever writes it down, where that is an officer.
+			// Without a desk, the person who records the visit, if they are an officer.
 			officer: onDuty?.id ?? actor.officerId,
 			office: { slug: unit.slug, name: unit.name, timeZone: unit.timeZone },
 			units: units.map(({ slug, name }) => ({ slug, name })),

@@ -17,7 +17,7 @@ export async function tableOfForm({ data, files }: ReadForm): Promise<string> {
 	return data.table;
 }
 
-/** What is to be put right on a line, in words; null where nothing is. */
+/** What is to be put right on a line, in words; null if nothing is. */
 function problemOf({ fate }: JudgedLine): string | null {
 	if (fate.kind === 'wrong') return fate.issues.map(issueText).join(' ');
 	return fate.kind === 'elsewhere' ? m.error_inbound_elsewhere() : null;

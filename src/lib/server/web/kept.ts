@@ -3,8 +3,8 @@ import { now } from '../clock.ts';
 const MOST = 500;
 
 /**
- * Looks things up at most once in so many milliseconds each, for pages that everybody reads: nobody notices that they lag a
- * moment behind, and a busy counter saves queries.
+ * Caches each look-up for `ms` milliseconds, for pages that everybody reads. Nobody notices the delay, and a busy counter
+ * saves queries.
  */
 export function keptFor<T>(ms: number, look: (name: string) => Promise<T>): (name: string) => Promise<T> {
 	const seen = new Map<string, { until: number; found: Promise<T> }>();
@@ -15,7 +15,7 @@ export function keptFor<T>(ms: number, look: (name: string) => Promise<T>): (nam
 		if (seen.size >= MOST) seen.clear();
 		const found = look(name);
 		seen.set(name, { until: at + ms, found });
-		// What failed is looked up anew by the next who asks.
+		// What failed is looked up again by the next who asks.
 		found.catch(() => seen.delete(name));
 		return found;
 	};

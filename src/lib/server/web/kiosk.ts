@@ -10,14 +10,14 @@ import { kioskCookie } from './citizen-cookies.ts';
 import { mainOrigin } from './origin.ts';
 import { presentFirst } from './present-first.ts';
 
-/** The device that this browser was paired as. @throws NotFound where it never was */
+/** The device that this browser was paired as. @throws NotFound if it never was */
 export async function thisKiosk({ cookies }: RequestEvent): Promise<PairedKiosk> {
 	const paired = await kioskCookie.read(cookies);
 	if (!paired) throw new NotFound();
 	return pairedKiosk(paired.kioskId);
 }
 
-/** The same, seen again now: its cookie's year begins anew, so that a tablet in use never has to be paired again. */
+/** The same, seen again now: its cookie's year begins again, so that a tablet in use never has to be paired again. */
 export async function kioskAlive(event: RequestEvent): Promise<PairedKiosk> {
 	const kiosk = await thisKiosk(event);
 	await kioskCookie.write(event.cookies, { kioskId: kiosk.id });

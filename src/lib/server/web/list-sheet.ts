@@ -10,7 +10,7 @@ import { homeUnit } from '../people/home-unit.ts';
 import { writeSheet, type Column } from '../exports/sheet.ts';
 import { toWebStream } from '../web-stream.ts';
 
-/** So many rows are read at a time. */
+/** Rows read at a time. */
 export const BATCH = 500;
 
 /** A list of the desk as it is downloaded: what the list's own query gives, page by page. */
@@ -32,7 +32,7 @@ async function* batchesOf<Row>(page: ListSheet<Row>['page']): AsyncGenerator<rea
 	} while (cursor);
 }
 
-/** Of a list's address what narrows it: the place of a page says nothing about a whole list. */
+/** The filter in a list's address, without the cursor of its page. */
 export function filterOf(url: URL): URLSearchParams {
 	const filter = new URLSearchParams(url.searchParams);
 	for (const name of ['cursor', 'before', 'after']) filter.delete(name);
@@ -77,7 +77,7 @@ export async function sheetAnswer<Row>(actor: Actor, lang: 'id' | 'en', sheet: L
 		.then(
 			() => true,
 			(cause: unknown) => {
-				// Whoever went away needs no answer; what broke in the middle must not look like a whole file.
+				// A client that disconnected needs no answer. A file that broke in the middle must not look complete.
 				if (!ended.signal.aborted) log().error({ err: cause, list: sheet.list }, 'a list was not sent to its end');
 				out.destroy(cause instanceof Error ? cause : undefined);
 				return false;

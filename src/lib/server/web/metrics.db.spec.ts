@@ -24,7 +24,7 @@ const lapor = useLapor();
 beforeAll(() => registry.resetMetrics());
 
 let reads = 0;
-/** The value of a line, each time asked anew: a minute later by the clock than the last time. */
+/** The value of a line, each time asked again: a minute later by the clock than the last time. */
 async function figures() {
 	reads += 1;
 	const at = new Date(Date.now() + reads * 60_000);

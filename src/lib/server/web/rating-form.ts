@@ -60,7 +60,7 @@ async function readRating(request: Request, unit: Pick<Unit, 'slug'>, typed: Rea
 	return checked(ratingInput, { ...read.data, unit: unit.slug, given_at: undefined });
 }
 
-/** Takes a rating in; whoever gives a low one is invited to the complaint form, with officer and service filled in. */
+/** Stores a rating. A low one leads to an invitation to the complaint form, with officer and service filled in. */
 export async function receiveRating(
 	event: RequestEvent,
 	unit: Pick<Unit, 'id' | 'slug'>,

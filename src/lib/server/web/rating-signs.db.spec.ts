@@ -47,7 +47,7 @@ test('sixty visitors behind one address at a counter are within the budget, one 
 	expect(noticed.at(-1)).toEqual(['over_budget']);
 });
 
-test('a place past its budget is noticed whoever sends, another place is not', async () => {
+test('notices a place over its budget for every sender, and no other place', async () => {
 	const senders = times(BUDGETS.rating_place.points + 1).map((_, n) => browser(`10.2.${n}.1`).event);
 	const noticed = await noticedOf(senders, { placeId: 'desk-2' });
 	expect(noticed.at(-1)).toEqual(['over_budget']);

@@ -6,7 +6,7 @@ import { clientAddress } from './address.ts';
 import { deviceOf } from './device.ts';
 import { looksMachineMade } from './form-signs.ts';
 
-/** The same of a paired tablet: whoever is signed in there is of an office. */
+/** The same for a paired tablet: a person signed in there belongs to the office. */
 export async function kioskSigns(
 	event: RequestEvent,
 	typed: Record<string, string | string[]>,

@@ -17,7 +17,7 @@ const STOPPED_EVENT = 'spatula:stopped';
 
 /** Opens the database, starts the queue and, unless JOBS is off, the workers; closes all on the entry's word. */
 export async function startSite(): Promise<void> {
-	// In development a change of source starts the server anew inside the process that already holds everything.
+	// In development a change of source starts the server again inside the process that already holds everything.
 	if (isOpen()) return;
 	// A wrong folder is better heard of now than at one o'clock in the night.
 	if (env().BACKUP_DIR) await usableBackupFolder();

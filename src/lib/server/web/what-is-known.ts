@@ -47,7 +47,7 @@ export async function showInvitation(cookies: Cookies): Promise<boolean> {
 	return true;
 }
 
-/** Forgets an invitation: whoever opens the front door next may be another person. */
+/** Deletes an invitation, because the next visitor of the front door may be another person. */
 export const dropInvitation = (cookies: Cookies): void => invitationCookie.clear(cookies);
 
 /** What the complaint form fills in, once. */

@@ -63,7 +63,7 @@ const ageOf = (state: EscalationState, oldest: Date | null | undefined, now: Dat
 /** States in which waiting is a matter of concern: their oldest age is shown. */
 const WAITING_STATES: readonly EscalationState[] = ['waiting', 'sending', 'unknown', 'rejected', 'stuck'];
 
-/** Since when the oldest of the shown states stands; undefined where nothing waits. */
+/** Since when the oldest of the shown states stands; undefined if nothing waits. */
 export function oldestShown(filter: EscalationFilter, counts: EscalationCounts): Date | undefined {
 	const states = filter.state ? [filter.state] : WAITING_STATES;
 	const ages = states

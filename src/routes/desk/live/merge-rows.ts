@@ -5,7 +5,7 @@ interface Row {
 }
 
 /**
- * What a list shows after it was asked for anew: each row stands where it stood. One that is under the pointer or has the
+ * What a list shows after it was asked for again: each row stands where it stood. One that is under the pointer or has the
  * focus stays as it is; one that the new list no longer has stays too, until the person takes the new list.
  */
 export function mergeRows<R extends Row>(shown: readonly R[], fresh: readonly R[], held: ReadonlySet<string>): R[] {

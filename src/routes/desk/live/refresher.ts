@@ -5,7 +5,7 @@ const QUIET_MS = 8_000;
 /** A little more or less, so that not all desks look at once. */
 const SPREAD_MS = 300;
 
-/** Asks anew soon after a wish, and the seldomer the longer wishes go on; a page out of sight waits until it is seen. */
+/** Asks again soon after a wish, and the seldomer the longer wishes go on; a page out of sight waits until it is seen. */
 export function refresher(ask: () => Promise<void>) {
 	let waiting: ReturnType<typeof setTimeout> | undefined;
 	let wanted = false;

@@ -51,7 +51,7 @@ export function shareLine(account: string, begun: number, { hear, over, since }:
 					end();
 				}
 			});
-			// The lock is the next one's: another tab of the browser, or of whoever signs in after.
+			// Another tab gets the lock next, possibly after another person has signed in.
 			const end = () => {
 				leads = false;
 				close();

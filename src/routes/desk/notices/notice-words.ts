@@ -72,7 +72,7 @@ const tellings: Record<Kind, Telling> = {
 	recap_due: { look: { tone: 'warn', shape: 'clock' }, title: (data) => m.notices_recap_due(recap(data)) },
 	recap_overdue: { look: { tone: 'danger', shape: 'stop' }, title: (data) => m.notices_recap_overdue(recap(data)) }
 };
-/** Of a kind that a newer version wrote. */
+/** A kind that a newer version of the program wrote. */
 const OTHER: Telling = { look: { tone: 'neutral', shape: 'info' }, title: () => m.notices_other() };
 
 const tellingOf = (kind: Kind): Telling => tellings[kind] ?? OTHER;

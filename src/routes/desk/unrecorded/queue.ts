@@ -5,7 +5,7 @@ function queueName({ view, unit }: UnrecordedFilter): string {
 	return unit ? `${view}.${unit}` : view;
 }
 
-/** Reads it back; undefined where the person came another way. */
+/** Reads it back; undefined if the person came another way. */
 export function readQueue(url: URL): UnrecordedFilter | undefined {
 	const [, view, unit] = /^(duty|choice)(?:\.(\d{4}))?$/.exec(url.searchParams.get('queue') ?? '') ?? [];
 	if (!view) return undefined;

@@ -30,10 +30,10 @@ export const accessChanges = pgTable(
 		deciders: integer().notNull(),
 		/** waiting | effective | declined | taken_back | overtaken */
 		state: text().notNull(),
-		/** Null where nobody decided: it took effect by time, or something overtook it. */
+		/** Null if nobody decided: it took effect by time, or something overtook it. */
 		decidedBy: uuid().references(() => accounts.id),
 		endedAt: at(),
-		/** How a password link reaches its owner: mail | print; null where the change brings none. */
+		/** How a password link reaches its owner: mail | print; null if the change brings none. */
 		link: text(),
 		/** The state of which notices were written last. */
 		notifiedOf: text()

@@ -38,7 +38,7 @@ export const caseSums = pgTable(
 		service: text().notNull(),
 		grain: text().$type<'day' | 'month'>().notNull(),
 		measure: text().notNull(),
-		/** Of a month its first. */
+		/** For a month its first day. */
 		day: date().notNull(),
 		part: text().notNull(),
 		value: text().notNull(),

@@ -253,7 +253,7 @@ export const attachments = pgTable(
 		sha256: text().notNull(),
 		/** The text on the pages of a citizen's PDF, which is kept as pictures: for screen readers and search. */
 		text: text(),
-		/** Size of the smaller copy that is made for LAPOR; null where the file itself is sent, or none fits. */
+		/** Size of the smaller copy that is made for LAPOR; null if the file itself is sent, or none fits. */
 		forwardBytes: integer(),
 		/** False: only staff see it (a photo of the paper form, a note's file, a draft's). */
 		public: boolean().notNull().default(true),

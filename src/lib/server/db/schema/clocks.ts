@@ -27,7 +27,7 @@ export const clocks = pgTable(
 			.notNull()
 			.references(() => cases.id),
 		name: text().$type<ClockName>().notNull(),
-		/** 1, and one more each time the clock starts anew (reopening, another question). */
+		/** 1, and one more each time the clock starts again (reopening, another question). */
 		run: integer().notNull().default(1),
 		startAt: at().notNull(),
 		days: integer().notNull(),

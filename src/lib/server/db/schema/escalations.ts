@@ -54,7 +54,7 @@ export const escalations = pgTable(
 		nextAttemptAt: at(),
 		/** Tries in a row that ended `not_sent`: what the next wait follows from. */
 		failures: integer().notNull().default(0),
-		/** Since when the row waits to be sent, a person's "not there, send again" counting anew; a day of it is `stuck`. */
+		/** Since when the row waits to be sent, a person's "not there, send again" counting again; a day of it is `stuck`. */
 		waitingSince: at(),
 		stuckAt: at(),
 		/** When the sweep last made a job of the row, so that a slow queue doesn't fill with the same row. */

@@ -20,7 +20,7 @@ export const caseExports = pgTable(
 		/** cancelled: by its owner. failed: given up after several tries, or on a fault. */
 		state: text().$type<'waiting' | 'running' | 'done' | 'cancelled' | 'failed'>().notNull(),
 		rows: integer().notNull().default(0),
-		/** Of what is looked through, from 0 to 1. */
+		/** Progress from 0 to 1. */
 		progress: real().notNull().default(0),
 		bytes: bigint({ mode: 'number' }),
 		attempts: integer().notNull().default(0),

@@ -50,7 +50,7 @@ export const inboundReports = pgTable(
 		caseId: bigint({ mode: 'number' })
 			.notNull()
 			.references(() => cases.id),
-		/** What it was known by: `reference` or `lapor_id`; null where it opened a case. */
+		/** What it was known by: `reference` or `lapor_id`; null if it opened a case. */
 		matchedBy: text(),
 		title: text(),
 		content: text().notNull(),

@@ -13,7 +13,7 @@ export const reporterMail = pgTable('reporter_mail', {
 		.references(() => cases.id, { onDelete: 'cascade' }),
 	/** The language in which the report was written down. */
 	language: text().$type<DateLocale>().notNull(),
-	/** Keyed hash of the address: whoever wants no letters at all is known again without it. */
+	/** Keyed hash of an address that wants no e-mails at all. */
 	addressHash: text().notNull(),
 	/** Hash of what stands in the link at the end of each letter. */
 	stopHash: text().notNull().unique(),

@@ -66,7 +66,7 @@ export const apiTokens = pgTable('api_tokens', {
 		.notNull()
 		.references(() => units.id),
 	scopes: text().array().notNull(),
-	/** Shown to whoever made it, but opens nothing until a supervisor approves or 24 hours pass (`access_changes`). */
+	/** Shown to its creator, but opens nothing until a supervisor approves or 24 hours pass (`access_changes`). */
 	waiting: boolean().notNull().default(false),
 	createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
 	revokedAt: timestamp({ withTimezone: true })

@@ -104,7 +104,7 @@ export const recaps = pgTable(
 		/** `2026-07` or `2026-Q3`. */
 		period: text().notNull(),
 		version: integer().notNull(),
-		/** Of the unit and the year it was filed in; a correction has one of its own. */
+		/** Counted per unit and year of filing; a correction has its own number. */
 		year: integer().notNull(),
 		number: integer().notNull(),
 		figures: jsonb().$type<RecapFigures>().notNull(),

@@ -12,7 +12,7 @@ export const rosterShifts = pgTable(
 		officerId: uuid()
 			.notNull()
 			.references(() => officers.id),
-		/** 1 Monday … 7 Sunday; null where `day` says it. */
+		/** 1 Monday … 7 Sunday; null if `day` says it. */
 		weekday: smallint(),
 		day: date(),
 		/** HH:MM */

@@ -144,7 +144,7 @@ export const kiosks = pgTable(
 		mode: text().$type<KioskMode>().notNull().default('tablet'),
 		/** The desk whose visits it shows, or whose officer it asks about; none: the office's. */
 		deskId: uuid().references(() => places.id),
-		/** Whoever leaves the kiosk's page types it; argon2id. */
+		/** PIN for leaving the kiosk's page; argon2id. */
 		pinHash: text(),
 		/** The device's own key (JWK, public part): what it keeps until there is a line is signed with it. Set once. */
 		publicKey: jsonb().$type<DeviceKey>(),

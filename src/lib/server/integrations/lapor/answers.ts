@@ -24,7 +24,7 @@ const CREATED_ID = [
 	['complaint', 'id']
 ] as const;
 
-/** The id of a created report, number or text; undefined where none can be read. */
+/** The id of a created report, number or text; undefined if none can be read. */
 export function readCreatedId(json: unknown): string | undefined {
 	const found = CREATED_ID.map((keys) => trackingId(at(json, ...keys)));
 	return found.find((id) => id !== undefined);
@@ -59,7 +59,7 @@ const REASON_KEYS = [
 ];
 const REASON_DEPTH = 4;
 
-/** The reason a JSON answer gives for refusing, undefined where it gives none. Shapes differ between gateways. */
+/** The reason a JSON answer gives for refusing, undefined if it gives none. Shapes differ between gateways. */
 export function readReason(json: unknown): RefusalReason | undefined {
 	const sources = [json, at(json, 'results'), at(json, 'data'), at(json, 'meta')];
 	const bare = typeof json === 'string' || Array.isArray(json) ? saidIn(json) : [];

@@ -26,7 +26,7 @@ export interface LaporClient {
 	/** A page of the list, from 1. Only the first is documented: a service that knows no others answers with it again. */
 	institutions(page?: number): Promise<Exchange>;
 	templates(page?: number): Promise<Exchange>;
-	/** Undefined where the service has no search (`lookup` off). `reference` is the letters-and-digits form. */
+	/** Undefined if the service has no search (`lookup` off). `reference` is the letters-and-digits form. */
 	lookup(reference: string): Promise<Exchange> | undefined;
 	/** The smallest call that needs both secrets. */
 	testCall(): Promise<Exchange>;

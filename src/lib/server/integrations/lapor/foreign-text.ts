@@ -14,10 +14,10 @@ export function plainText(text: string): string {
 	return cleaned.join('').toWellFormed();
 }
 
-/** Deeper is no answer of anybody; the database would refuse it, and so does whoever walks through it. */
+/** No real answer is nested deeper, and neither the database nor recursive code could handle it. */
 const DEPTH = 100;
 
-/** The same value with every text and key as `plainText` has them. @throws RangeError where it is nested too deep */
+/** The same value with every text and key as `plainText` has them. @throws RangeError if it is nested too deep */
 function plainValue(value: unknown, depth = 0): unknown {
 	if (typeof value === 'string') return plainText(value);
 	if (typeof value !== 'object' || value === null) return value;
@@ -29,7 +29,7 @@ function plainValue(value: unknown, depth = 0): unknown {
 }
 
 /**
- * Parses an answer; undefined where it isn't a JSON object, array or non-empty text (HTML, a bare number, half a
+ * Parses an answer; undefined if it isn't a JSON object, array or non-empty text (HTML, a bare number, half a
  * document), or is nested deeper than any answer is. A bare text is how some gateways give a reason.
  */
 export function parseJson(text: string): unknown {

@@ -11,7 +11,7 @@ export interface MasterRow {
 /** As many rows as one call may ask for. A full page means that more may follow. */
 export const MASTER_ROWS = 1000;
 
-/** Agencies that can be addressed; undefined where the answer isn't a list. Rows without id or name are left out. */
+/** Agencies that can be addressed; undefined if the answer isn't a list. Rows without id or name are left out. */
 export const readInstitutions = (json: unknown): MasterRow[] | undefined =>
 	readRows(json, (row) => [textAt(row, 'id'), textAt(row, 'name')]);
 

@@ -5,7 +5,7 @@ const LONGEST_MS = 24 * 3_600_000;
 
 /**
  * The wait a Retry-After header asks for, in milliseconds from `now`: delta seconds or one of the three HTTP date forms
- * (RFC 9110, 5.6.7 and 10.2.3). Undefined where there is none or it isn't valid; a date gone by is no wait.
+ * (RFC 9110, 5.6.7 and 10.2.3). Undefined if there is none or it isn't valid; a date gone by is no wait.
  */
 export function retryAfterMs(value: string | undefined, now: Date): number | undefined {
 	const text = value?.trim() ?? '';

@@ -23,7 +23,7 @@ export interface ComplaintDetail {
 }
 
 export interface Followup {
-	/** Undefined where the service gives none: then time and note together tell one from another. */
+	/** Undefined if the service gives none: then time and note together tell one from another. */
 	id: string | undefined;
 	content: string;
 	institutionFrom: string | undefined;
@@ -34,7 +34,7 @@ export interface Followup {
 	statusNew: string | undefined;
 }
 
-/** A report's present state and history; undefined where the answer isn't a detail. Missing keys are no error. */
+/** A report's present state and history; undefined if the answer isn't a detail. Missing keys are no error. */
 export function readDetail(json: unknown): ComplaintDetail | undefined {
 	const data = at(json, 'results', 'data');
 	if (typeof data !== 'object' || data === null || Array.isArray(data)) return undefined;
@@ -74,7 +74,7 @@ export function followupRows(json: unknown): readonly unknown[] | undefined {
 	return Array.isArray(rows) ? rows.filter((row) => typeof row === 'object' && row !== null) : undefined;
 }
 
-/** The follow-ups of a report; undefined where the answer isn't a list of them. */
+/** The follow-ups of a report; undefined if the answer isn't a list of them. */
 export const readFollowups = (json: unknown): Followup[] | undefined => followupRows(json)?.map(readFollowup);
 
 function readFollowup(row: unknown): Followup {

@@ -32,7 +32,7 @@ export type MailOutcome =
 
 const CONNECT_MS = 10_000;
 const SILENCE_MS = 60_000;
-/** The whole exchange; whoever holds a letter for sending holds it longer than this. */
+/** Limit of the whole exchange; shorter than the lease of an e-mail. */
 export const SMTP_LIMIT_MS = 120_000;
 
 /** The commands whose refusal is about the letter, not about the sender's standing with the server. */

@@ -31,7 +31,7 @@ describe('files on disk', () => {
 		expect(await readdir(join(root, 'unfinished'))).toEqual([]);
 	});
 
-	it('are listed with size and time, whoever put them', async () => {
+	it('lists all files with size and time', async () => {
 		const storage = diskStorage(root);
 		expect(await keysOf()).toEqual([]);
 		const keys = Array.from({ length: 20 }, () => randomBytes(32).toString('hex'));

@@ -36,7 +36,7 @@ export function diskStorage(root: string): Storage & { removeUnfinished(before: 
 			}
 			await syncFolder(dirname(path));
 			if (settled.has(dirname(path))) return;
-			// A folder, whoever made it, is safe only once its parents are; asked once a folder and process.
+			// A folder is durable only once its parents are. Checked once per folder and process.
 			for (const parent of [dirname(dirname(path)), root, dirname(root)]) await syncFolder(parent);
 			settled.add(dirname(path));
 		},

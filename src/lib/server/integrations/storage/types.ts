@@ -7,7 +7,7 @@ import type { Readable } from 'node:stream';
 export type Storage = {
 	/** Returns once the bytes would survive a power cut. */
 	put(key: string, bytes: Content): Promise<void>;
-	/** Null where there is no such file. */
+	/** Null if there is no such file. */
 	read(key: string): Promise<Buffer | null>;
 	/** The same for what need not be in memory whole: its size, and a stream that the caller reads to its end or destroys. */
 	open(key: string): Promise<{ bytes: number; content: Readable } | null>;

@@ -71,7 +71,7 @@ export function reachable(from: CaseRow, to: CaseStatus): boolean {
 	return first.includes(to) || first.some((middle) => middle !== undefined && next(middle).includes(to));
 }
 
-/** Of one promise and one number of days, a due time only ever moves later: a pause gives time and takes none. */
+/** While the number of days of a deadline is unchanged, its due time only moves later: a pause never shortens it. */
 export function checkClocks(before: readonly Clock[], after: readonly Clock[]): void {
 	for (const clock of after) {
 		const former = before.find(({ id }) => id === clock.id);

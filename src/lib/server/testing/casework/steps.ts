@@ -38,7 +38,7 @@ export type Verb = (who: Actor, ground: Ground, version: number) => Promise<unkn
 /** What happens without a version: the reporter, the hour, a person who is away. */
 export type Happening = (ground: Ground, who: Actor) => Promise<unknown>;
 
-/** Staff write down what the reporter said so many hours ago. */
+/** Staff record what the reporter said `hours` ago. */
 const recordedAfter =
 	(hours: number, kind: 'answer' | 'objection' | 'unreached'): Verb =>
 	(who, { reference }, version) => {

@@ -41,7 +41,7 @@ export function insist(world: World, wrong: readonly string[]): void {
 	if (wrong.length > 0) throw new Error(`${wrong.join('\n')}\n\nWhat happened:\n${world.log.join('\n')}\n`);
 }
 
-/** What holds after every step, whoever died in it. */
+/** Checks what must be true after every step, also if a process died in it. */
 export async function checkAlways(world: World): Promise<void> {
 	const scene = await sceneOf(world);
 	insist(world, [

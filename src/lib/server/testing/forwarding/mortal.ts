@@ -25,7 +25,7 @@ interface Life {
 	fate: Fate | undefined;
 	steps: number;
 	dead: boolean;
-	/** Whoever stands still does so with all that is under way. */
+	/** A paused process pauses all its running work. */
 	frozen: boolean;
 	calls: CallMade[];
 	freeze: (at: string) => Promise<void>;

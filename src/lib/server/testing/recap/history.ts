@@ -80,7 +80,7 @@ async function tried(act: Promise<unknown>): Promise<void> {
 	});
 }
 
-/** By whoever verifies it, or a supervisor later: it leaves for the office above. */
+/** Set at verification, or later by a supervisor: the report moves to the office above. */
 async function sealOne(who: Actor, { reference }: Ground): Promise<unknown> {
 	const { status, version } = await standing(reference);
 	const input = { category: 'integrity', class: 'plain', reason: 'Perlu diperiksa.', version };

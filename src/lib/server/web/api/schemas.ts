@@ -100,7 +100,7 @@ export const caseAnswer = z.object({
 	escalations: z.array(escalationShort)
 });
 
-/** The number alone where whoever took the report in may not see it. */
+/** Only the number, if the account that opened the report may not see it. */
 export const attachedAnswer = z.union([caseAnswer, caseAnswer.pick({ reference: true })]);
 
 export const caseList = list(

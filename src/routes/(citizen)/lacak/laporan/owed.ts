@@ -11,7 +11,7 @@ export interface Owed {
 	overdue: boolean;
 }
 
-/** The earliest promise that runs; null where none does, as while the office waits for the reporter. */
+/** The earliest promise that runs; null if none does, as while the office waits for the reporter. */
 export function owedTo(
 	clocks: readonly { name: ClockName; state: string; dueAt: Date | null }[],
 	at: Date

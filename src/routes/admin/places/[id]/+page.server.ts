@@ -46,7 +46,7 @@ export const actions = {
 	},
 	pair: async (event) => {
 		const { data, typed } = await readForm(event.request);
-		// A PIN is typed anew rather than shown.
+		// A PIN is typed again rather than shown.
 		return asForm({ ...typed, pin: '' }, async () => {
 			const token = await createKioskLink(signedIn(event.locals), event.params.id, data);
 			return { kioskLink: `${mainOrigin(event)}/kiosk/${token}` };

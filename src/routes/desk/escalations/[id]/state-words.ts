@@ -49,7 +49,7 @@ type Way = Pick<EscalationView, 'mode' | 'state' | 'installation'>;
 export const connectionLost = ({ mode, state, installation }: Way): boolean =>
 	mode === 'api' && !installation.connected && state !== 'rejected' && state !== 'closed';
 
-/** Said where a forward goes another way than new ones do now; undefined where it doesn't matter. */
+/** Said where a forward goes another way than new ones do now; undefined if it doesn't matter. */
 export function modeStays(row: Way): string | undefined {
 	const over = row.state === 'closed' || row.state === 'rejected';
 	if (over || connectionLost(row) || row.mode === row.installation.mode) return undefined;

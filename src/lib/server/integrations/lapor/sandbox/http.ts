@@ -43,7 +43,7 @@ export const refusal = (
 	errors?: Readonly<Record<string, readonly string[]>>
 ): Answer => json(status, { status, message, ...(errors ? { errors } : {}) });
 
-/** Reads a whole request; undefined where it is larger than anything this API takes. */
+/** Reads a whole request; undefined if it is larger than anything this API takes. */
 export async function readRequest(request: IncomingMessage): Promise<Incoming | undefined> {
 	const parts: Buffer[] = [];
 	let size = 0;
@@ -73,7 +73,7 @@ export function jsonBody(incoming: Incoming): unknown {
 	}
 }
 
-/** The parts of a multipart body, or undefined where it can't be read as one. */
+/** The parts of a multipart body, or undefined if it can't be read as one. */
 export async function formBody(incoming: Incoming): Promise<FormData | undefined> {
 	try {
 		const headers = { 'content-type': incoming.headers['content-type'] ?? '' };

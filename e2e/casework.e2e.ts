@@ -193,9 +193,7 @@ test('a supervisor raises the class with a reason that the reporter reads beside
 	await expectAccessible(citizen);
 });
 
-test('an integrity report leaves on paper, sealed, by its supervisor alone, and each print is told', async ({
-	browser
-}) => {
+test('only its supervisor prints an integrity report sealed, and each print is recorded', async ({ browser }) => {
 	const { origin } = running();
 	const { reference } = await opened({ category: 'integrity' });
 	const head = await signedIn(browser, 'kepala.sulbar');

@@ -4,7 +4,7 @@ import { runLive } from '../scripts/chaos-live/run.ts';
 /** The bound of the run itself is the shorter one, so that it is this test that cleans up. */
 const SECONDS = 240;
 
-test('open desks on two sites hear of every report of a burst, though one site is killed in its middle', async () => {
+test('open desks on two sites receive every report of a burst, although one site is killed halfway', async () => {
 	test.setTimeout((SECONDS + 60) * 1000);
 	const said: string[] = [];
 	const result = await runLive({

@@ -23,7 +23,7 @@ const open = async (browser: Browser, username: string, path: string): Promise<P
 
 const text = (page: Page) => page.locator('section[aria-labelledby=verb-title] [name=body]');
 
-test('who has a case open is told to colleagues on it and in the inbox, and not to whom the case names', async ({
+test('shows colleagues who has a case open, on the case and in the inbox, but not people the case names', async ({
 	browser
 }) => {
 	test.setTimeout(150_000);
@@ -45,7 +45,7 @@ test('who has a case open is told to colleagues on it and in the inbox, and not 
 	await expect(first.getByText(`Sedang dibuka oleh ${account('kepala.sulbar').name}`)).toBeVisible();
 	await expectAccessible(second);
 
-	// The named person's browser is told nothing, not even that there is something.
+	// The named person's browser receives nothing, not even that something happened.
 	const named = await fetch(`${origin}/desk/live?since=${Date.now()}`, {
 		headers: { cookie: await sessionOf('pengelola2.mamuju') }
 	});

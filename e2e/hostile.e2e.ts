@@ -70,7 +70,7 @@ test('values out of range are refused with their field', async () => {
 	}
 });
 
-test('a form that is none is told so', async () => {
+test('answers a body that is no form with a message', async () => {
 	const { origin } = running();
 	const headers = { origin, 'content-type': 'multipart/form-data; boundary=x' };
 	for (const path of ['/login', '/mamuju/pengaduan', '/lacak']) {

@@ -210,7 +210,7 @@ test('a tablet whose browser lost its key says so; paired again, it sends what i
 	expect(await countOf(officer)).toBe(before + 1);
 });
 
-test('devices are told apart by name, and what was done to one is said where they are listed', async ({ browser }) => {
+test('devices have distinct names, and their list shows what was done to each', async ({ browser }) => {
 	const { admin } = place;
 	const page = await pairDevice(browser, place, 'tablet');
 	const name = /Tablet \d+/.exec(await page.locator('header').first().innerText())?.[0] ?? '';
@@ -255,9 +255,7 @@ test('an answer that gets lost after the site has stored makes no second rating'
 	expect(await countOf(officer)).toBe(before + 1);
 });
 
-test('a half-filled screen counts down before it begins again, and gives more time to whoever asks', async ({
-	browser
-}) => {
+test('a half-filled screen counts down before it resets, and gives more time on request', async ({ browser }) => {
 	const page = await pairDevice(browser, place, 'tablet', { atDesk: true });
 	await page.clock.install();
 	await page.reload();

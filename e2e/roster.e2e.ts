@@ -93,7 +93,7 @@ test('an administrator plans the week of a desk; a citizen rates who is on duty 
 	await expect(admin.getByRole('status')).toBeVisible();
 	await expect(admin.getByRole('link', { name: /^Ubah giliran .*Petugas Contoh 4/ })).toHaveCount(7);
 
-	// Who would sit on somebody's lap is told whose shift it is, and what was typed is kept.
+	// An overlapping shift is refused with the name of the other officer, and the typed values stay.
 	await addToWeek(admin, LATE, '11:00', '00:00');
 	await expect(admin.getByRole('alert')).toContainText(`giliran ${EARLY}, 00:00 sampai ${HANDOVER}`);
 	await expectAccessible(admin);

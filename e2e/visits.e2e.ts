@@ -59,7 +59,7 @@ test('from the guest book by the code on the screen to a rating from the visitor
 
 	const phone = await rateByLink(browser, address, words);
 	await expect(phone.getByText('Terima kasih').first()).toBeVisible();
-	// Used: the visitor is told so, the desk sees what it saw before.
+	// Once the link is used, the visitor learns so, and the desk sees no difference.
 	expect((await phone.goto(address))?.status()).toBe(410);
 	await expect(phone.getByText('sudah dipakai').first()).toBeVisible();
 	await expectAccessible(phone);

@@ -53,7 +53,7 @@ const traces: Handle = async ({ event, resolve }) => {
 	return response;
 };
 
-/** Whatever goes wrong on `/api/` before a call is reached (a method, an encoding) is told in the API's words too. */
+/** Errors on `/api/` before a call is reached (wrong method, encoding) have the API's format too. */
 const problems: Handle = async ({ event, resolve }) => {
 	const response = await resolve(event);
 	const mute = !response.headers.get('content-type')?.startsWith('application/problem+json');

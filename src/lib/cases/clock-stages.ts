@@ -1,7 +1,7 @@
 import { localDate, type LocalDate } from '#lib/calendar/days.ts';
 import type { ClockName } from '#lib/cases/vocabulary.ts';
 
-/** What staff are told of a clock as it runs out, the gravest last. */
+/** Stages of a deadline of which staff are notified, the most serious last. */
 export type ClockStage = 'warning' | 'alert' | 'overdue';
 
 /** The due day for which each stage was last told. */
@@ -38,7 +38,7 @@ function stagesLeft(clock: TellableClock, zone: string): { stage: ClockStage; at
 	];
 }
 
-/** When staff are next to be told of the clock; null if nothing is left to tell. */
+/** When staff are next notified of the deadline; null if no stage is left. */
 export function nextTelling(clock: TellableClock, zone: string): Date | null {
 	return stagesLeft(clock, zone)[0]?.at ?? null;
 }

@@ -62,7 +62,7 @@ describe('counts that everybody reads', () => {
 });
 
 describe('a share that everybody reads', () => {
-	it('is told where neither it nor its rest is of few', () => {
+	it('is shown if neither it nor its rest is a small number', () => {
 		expect(shareTold(10, 20)).toBe(0.5);
 		expect(shareTold(20, 20)).toBe(1);
 		expect(shareTold(0, 20)).toBe(0);

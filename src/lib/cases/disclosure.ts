@@ -5,9 +5,9 @@ export const FEWEST = 5;
 /** Counts are multiples of this: a total that is known exactly from elsewhere, such as a report's number, tells no difference. */
 export const STEP = 5;
 
-/** What an office tells everybody of a quarter. null: too few to be told. */
+/** Public figures of an office for a quarter. null: too few to be shown. */
 export interface PublicFigures {
-	/** Rounded; null: fewer than `FEWEST`, and then nothing else is told either. */
+	/** Rounded; null: fewer than `FEWEST`, and then no other figure is shown either. */
 	received: number | null;
 	/** Of those, how many are answered, as a share of one. */
 	answered: number | null;
@@ -15,7 +15,7 @@ export interface PublicFigures {
 	inTime: number | null;
 	/** From receipt to answer, calendar days. */
 	medianDays: number | null;
-	/** Rounded; what few reports are about stands together under null, the last. */
+	/** Rounded; small categories are merged under null, which comes last. */
 	categories: { value: Category | null; n: number }[];
 	/** Scores that reporters gave to answers: their number (rounded), and the share of 4 and 5. */
 	scores: { n: number; satisfied: number } | null;
@@ -23,7 +23,7 @@ export interface PublicFigures {
 
 export const rounded = (n: number): number => Math.round(n / STEP) * STEP;
 
-/** A share of a group, unless it or its rest is made of few: "all but one" is as telling as "one". */
+/** A share of a group, undefined if it or its rest is a small number: "all but one" reveals as much as "one". */
 export function shareTold(part: number, whole: number): number | null {
 	const few = (n: number) => n > 0 && n < FEWEST;
 	return whole < FEWEST || few(part) || few(whole - part) ? null : part / whole;
@@ -54,7 +54,7 @@ export function mergedCounts<Value extends string>(
 		rest.push(next.n);
 	}
 	if (rest.length === 0) return shown;
-	// A rest that nothing could join, of few: nothing is told by category at all.
+	// The rest is a small number and nothing can be merged into it: no category is shown.
 	if (sum() < FEWEST) return [];
 	return [...shown, { value: null, n: sum() }];
 }

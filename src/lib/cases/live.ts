@@ -1,12 +1,12 @@
 import type { TimelineType } from './vocabulary.ts';
 
-/** One new entry of a case's timeline, as an open desk is told of it. */
+/** A new timeline entry, as an open desk receives it. */
 export interface NewEntry {
 	seq: number;
 	type: TimelineType;
 	actorKind: 'reporter' | 'staff' | 'system' | 'lapor';
 	actorName: string | null;
-	/** Whoever is told has done it. */
+	/** Whether the recipient did it. */
 	own: boolean;
 }
 
@@ -16,18 +16,18 @@ export interface CaseChange {
 	entries: NewEntry[];
 }
 
-/** Who has which case open, by its number: others than the one who is told. */
+/** Who else has which case open, by case number. */
 export type Presence = Record<string, string[]>;
 
-/** What an open desk hears. */
+/** Events that an open desk receives. */
 export type LiveEvent =
 	| ({ kind: 'change' } & CaseChange)
 	/** `whole`: all there is; else what it says of the cases it names. */
 	| { kind: 'presence'; cases: Presence; whole: boolean }
-	/** Something may have been missed, or too much happened to tell: look again. */
+	/** Events may have been missed, or there were too many: reload. */
 	| { kind: 'refresh' };
 
-/** How old a moment may be for what was told since to be told again; older, and one looks again. */
+/** How far back events are repeated after a reconnect; from an older moment, the browser reloads. */
 export const REMEMBERED_MS = 5 * 60_000;
 /** Clocks of two machines differ, and a page's moment is a little later than what it read. */
 export const SLACK_MS = 3_000;

@@ -20,7 +20,7 @@ test('known names get their values, what is empty stays as it stands and is name
 	});
 });
 
-test('names that nothing is ever put in for are told apart from those that wait', () => {
+test('distinguishes unknown placeholders from those without a value', () => {
 	const text = 'Nomor {nomor}, batas {batas_wktu}, tanggal {tanggal laporan}, {nomor}';
 	expect(unknownIn(text)).toEqual(['batas_wktu', 'tanggal laporan']);
 	expect(openIn(text)).toEqual(['nomor']);

@@ -7,7 +7,7 @@ export interface Loaded {
 	absent: boolean;
 }
 
-/** Who has least to do of those who are there; of equals the one first in the alphabet, then by id: always the same. */
+/** The present person with the fewest open cases; equals are ordered by name, then id, so the result is stable. */
 export function lightest<P extends Loaded>(people: readonly P[]): P | undefined {
 	return people
 		.filter((person) => !person.absent)

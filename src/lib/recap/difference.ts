@@ -11,7 +11,7 @@ export interface RecapChange {
 	after: RecapCell | undefined;
 }
 
-/** What stands otherwise in `after` than in `before`, cell by cell, both as one reader has them in one language. */
+/** Lists the cells that differ between `before` and `after`, both for the same reader and language. */
 export function differenceOf(before: readonly RecapTable[], after: readonly RecapTable[]): RecapChange[] {
 	return after.flatMap((table) => {
 		const former = before.find(({ id }) => id === table.id);
@@ -31,7 +31,7 @@ export function differenceOf(before: readonly RecapTable[], after: readonly Reca
 	});
 }
 
-/** Of rows the reader may not see the number is told, and so is its change. */
+/** Rows the reader may not see are shown as a number, and so is a change of it. */
 function hiddenChange(before: RecapTable | undefined, after: RecapTable): RecapChange[] {
 	const [was, is] = [before?.hidden ?? 0, after.hidden ?? 0];
 	return was === is ? [] : [{ table: after.title, row: '', column: '', before: was, after: is }];

@@ -34,7 +34,7 @@ export class Conflict extends Error {
 	}
 }
 
-/** What was sent can't be accepted as it is; nothing was stored. */
+/** The input can't be accepted; nothing was stored. */
 export class Invalid extends Error {
 	override name = 'Invalid';
 	readonly issues: readonly Issue[];

@@ -4,14 +4,14 @@ import { SETTING_NAMES } from './env.ts';
 
 const read = (path: string) => readFileSync(path, 'utf8');
 
-/** Not told to operators: read by the tests alone, made up from another, or the platform's own. */
+/** Not documented for operators: used only by tests, or set by the platform. */
 const OTHERS = ['CHROMIUM_PATH', 'TEST_DATABASE_URL', 'NODE_ENV'];
-/** What containers are told besides. */
+/** Settings of the containers only. */
 const OF_CONTAINERS = ['POSTGRES_USER', 'POSTGRES_DB', 'POSTGRES_PASSWORD'];
 
 const named = (text: string, pattern: RegExp) => new Set([...text.matchAll(pattern)].map(([, name = '']) => name));
 
-test('the README tells of every setting, and of none that is not there', () => {
+test('the README lists every setting and no unknown one', () => {
 	const table = read('README.md')
 		.split('\n')
 		.filter((line) => /^\| `[A-Z]/.test(line));
@@ -28,7 +28,7 @@ test.each([
 	['docs/panduan/cadangan.md', /\b([A-Z_]{4,})=/g],
 	['Dockerfile', /\b([A-Z_]{4,})=/g],
 	['compose.yaml', /^ +([A-Z_]+):/gm]
-])('%s names settings that are there', (path, pattern) => {
+])('%s names only existing settings', (path, pattern) => {
 	const names = named(read(path), pattern);
 	expect(names.size).toBeGreaterThan(1);
 	const known = [...SETTING_NAMES, ...OTHERS, ...OF_CONTAINERS];

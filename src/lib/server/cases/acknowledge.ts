@@ -9,7 +9,7 @@ import type { TrackedCase } from './track.ts';
 
 const SUMMARY_LETTERS = 160;
 
-/** What a reporter is told right after sending, and what stands on the proof: never the receipt itself. */
+/** Confirmation shown after sending and printed on the proof. Never contains the receipt. */
 export interface Acknowledgement {
 	reference: string;
 	kind: CaseKind;

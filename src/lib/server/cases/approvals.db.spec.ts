@@ -112,7 +112,7 @@ test('what one may decide is found behind whatever waits longer for others, and 
 	});
 });
 
-test('who decides is told of each draft as of one alone, whatever stands beside it in the list', async () => {
+test('shows each draft in the list with the same decision as on its own page', async () => {
 	const { unit, supervisor, rootSupervisor, handler } = office;
 	const officer = await makeOfficer(unit.id);
 	const named = await makeActor([[unit.id, 'supervisor']], officer.id);

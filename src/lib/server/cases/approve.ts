@@ -78,7 +78,7 @@ export interface Deciders {
 	passesUpAt: Date;
 }
 
-/** Who may decide a waiting draft at this moment, and from when on the ancestors' supervisors may too. */
+/** Who may decide a waiting draft now, and when the supervisors of units above may decide too. */
 export async function decidersNow(
 	on: Database | Tx,
 	found: Pick<Waiting, 'row' | 'unit'>,

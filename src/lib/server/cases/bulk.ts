@@ -100,7 +100,7 @@ async function takersOf(rows: readonly Row[]): Promise<Person[]> {
 	return common ?? [];
 }
 
-/** What came of one case: done, or what stood in the way. */
+/** Outcome of one case: done, or why not. */
 export interface BulkOutcome {
 	reference: string;
 	refused: unknown;

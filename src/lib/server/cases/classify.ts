@@ -41,7 +41,7 @@ export async function classifyCase(actor: Actor, reference: string, raw: unknown
 		await recordEvent(tx, row, {
 			type: 'classified',
 			author: actor,
-			// The reporter is told where a promise changed; a corrected category is the office's own order.
+			// Public only if a deadline changed; a corrected category is internal.
 			public: classChanges,
 			data: { category, class: wanted, priority, ...(input.reason ? { reason: input.reason } : {}) }
 		});

@@ -10,13 +10,13 @@ import { recordEvent } from './timeline.ts';
 /** A literal, not a parameter: only so does a prepared statement use the partial index. */
 const running = sql`${clocks.state} = 'running'`;
 
-/** A place in the order in which clocks are to be told. */
+/** Cursor in the order in which deadlines are notified. */
 export interface ClockPlace {
 	tellAt: Date;
 	id: string;
 }
 
-/** The clocks of which staff are to be told by now, the longest due first, after `after`; `limit` of them at most. */
+/** Deadlines of which staff must be notified by now, the longest overdue first, after `after`, at most `limit`. */
 export async function clocksToTell(limit: number, after?: ClockPlace) {
 	const found = await db()
 		.select({ id: clocks.id, caseId: clocks.caseId, tellAt: clocks.tellAt })
@@ -33,7 +33,7 @@ export async function clocksToTell(limit: number, after?: ClockPlace) {
 	return found.map(({ tellAt, ...clock }) => ({ ...clock, tellAt: tellAt ?? now() }));
 }
 
-/** A clock that has come to a stage; `stages` are all it had come to untold, of which the last one is told. */
+/** A deadline that has reached a stage. Of the `stages` not notified yet, staff are notified of the last one. */
 export interface ReachedStage {
 	clock: ClockRow & { dueAt: Date };
 	stage: ClockStage;

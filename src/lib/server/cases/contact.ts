@@ -24,7 +24,7 @@ const contactInput = z.object({
 	note: z.string().trim().max(500, 'note_long').optional()
 });
 
-/** "Sudah dihubungi lewat …": that the reporter was told outside the site, by whom and how. */
+/** Records "Sudah dihubungi lewat …": who contacted the reporter outside the site, and how. */
 export async function recordContact(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
 	const input = checked(contactInput, raw);
 	return transaction(async (tx) => {

@@ -244,7 +244,7 @@ test('an unlinked report is answered by itself', async () => {
 	expect(await answersOf(row)).toEqual([]);
 });
 
-test('a link made since the approval form was opened is told before anything goes out', async () => {
+test('a link made after the approval form was opened is shown before the answer is sent', async () => {
 	const main = await caseIn(office, 'in_progress');
 	const row = await caseIn(office, 'in_progress');
 	await answerCase(office.handler, main.reference, await on(main.reference, { body: ANSWER }));

@@ -51,7 +51,7 @@ export interface OpeningContext {
 	flagged?: boolean;
 	/** The language of the form: letters to the reporter are written in it. Default: Indonesian. */
 	language?: DateLocale;
-	/** What is stored in the same commit as the case, after its first timeline entry; what it throws undoes both. */
+	/** Stores more in the commit that opens the case, after its first timeline entry; if it throws, nothing is stored. */
 	alongside?: (tx: Tx, row: CaseRow) => Promise<void>;
 }
 

@@ -24,7 +24,7 @@ async function namedIn(reference: string): Promise<Actor> {
 	return makeActor([[office.unit.id, 'handler']], officer.id);
 }
 
-test('the number of the other report is told to nobody from whom that one is hidden', async () => {
+test('shows the number of the other report only to people who may see that report', async () => {
 	const reporter = { identity: 'named', reporter: { name: 'Andi Contoh', phone: '081234567890' } };
 	const suggestion = { kind: 'suggestion', ...reporter };
 	const main = await caseIn(office, 'in_progress', suggestion);

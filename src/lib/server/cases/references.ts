@@ -26,7 +26,7 @@ export async function referenceFor(actor: Actor, id: number | null): Promise<str
 
 type Told = Pick<TimelineEntry, 'type' | 'data'>;
 
-/** What was taken out of the report, or what the report was taken out of. */
+/** The report split off from this one, or the one it was split from. */
 function partIn({ type, data }: Told): string | undefined {
 	const part = type === 'split' ? data.reference : type === 'opened' ? data.split_from : undefined;
 	return typeof part === 'string' ? part : undefined;

@@ -7,11 +7,11 @@ import { mailStops, reporterMail } from '../db/schema/mail-wishes.ts';
 import { keyedHash, keyedHex, sha256Hex } from '../keys.ts';
 import { openReporter } from './reporter.ts';
 
-/** What stands in the link that ends letters of a case: tells nothing of it, and is derived, so that no table holds it. */
+/** Token of the unsubscribe link of a case. Derived, so no table stores it, and it reveals nothing of the case. */
 export const stopToken = (caseId: number): string =>
 	keyedHash('mail-stop', String(caseId)).subarray(0, 24).toString('base64url');
 
-/** What is stored of it. */
+/** The hash of it that is stored. */
 export const stopHashOf = (token: string): string => sha256Hex(token);
 
 const addressHashOf = (address: string): string => keyedHex('mail-address', address.trim().toLowerCase());

@@ -41,7 +41,7 @@ describe('the promise shown before sending', () => {
 	});
 });
 
-describe('what is told after sending', () => {
+describe('the confirmation after sending', () => {
 	test('is the number, the promises and the first words, never the receipt', async () => {
 		const body = `Petugas tidak ada di meja sejak pagi. ${'Kami menunggu lama. '.repeat(40)}`;
 		const opened = await makeCase(unit, { body });

@@ -34,7 +34,7 @@ export function routable(row: CaseRow): Routable {
 export interface Routed {
 	/** null: nobody is there who may see it, or the rule assigns to nobody. */
 	worker: Worker | null;
-	/** Who was meant, where a deputy gets it. */
+	/** The person the rule names, if a deputy gets the case instead. */
 	insteadOf: Person | null;
 }
 

@@ -47,7 +47,7 @@ export async function routingChoices(unitId: string) {
 	return { places: near, people, groups };
 }
 
-/** Who may never take what a rule of an office meets, of the group and the person that it names. */
+/** People of the rule, in its group or named, who may never see the cases it matches. */
 export async function neverReached(
 	unitId: string,
 	rule: Pick<RuleRow, 'placeId' | 'category' | 'groupId' | 'handlerId'>

@@ -21,12 +21,12 @@ export function receiptOf(submissionId: string): string {
 	return receiptFromBytes(keyedHash('receipt', submissionId).subarray(0, 10));
 }
 
-/** What is stored of a receipt. */
+/** The hash that is stored of a receipt. */
 export function receiptHash(receipt: string): string {
 	return keyedHex('receipt-hash', receipt);
 }
 
-/** What is stored of a submission id. */
+/** The hash that is stored of a submission id. */
 export function submissionHash(submissionId: string): string {
 	return keyedHex('submission-hash', submissionId);
 }

@@ -25,7 +25,7 @@ const templateSchema = z.object({
 /** `''` or absent: for every office. */
 const newTemplateSchema = templateSchema.extend({ unitId: z.uuid('admin_unit').optional() });
 
-/** What may be put into the words about a case of that unit: its own and its ancestors', the nearest first, then everybody's. */
+/** Templates for a case of the unit: its own and those of units above, nearest first, then the common ones. */
 export async function templatesFor(unit: { path: string }): Promise<Template[]> {
 	const chain = unit.path.split('/').filter(Boolean).reverse();
 	const rows = await db()

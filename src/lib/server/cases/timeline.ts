@@ -37,7 +37,7 @@ interface Told {
 /**
  * Appends to a case's timeline and enqueues `case-event` in the same commit. The caller holds the case's row lock, so
  * numbers follow one another. Observers (notices, follow-ups to LAPOR) hang on the job: a failed e-mail can't undo a
- * verification. Open desks are told with the commit.
+ * verification. Open desks are notified with the commit.
  */
 export async function recordEvent(tx: Tx, row: Told, event: Event): Promise<number> {
 	const [seq] = await recordEvents(tx, [{ row, event }]);

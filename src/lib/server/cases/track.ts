@@ -17,7 +17,7 @@ import { receiptHash } from './submission.ts';
 import { timelineOf, type TimelineEntry } from './timeline.ts';
 import { completionOpen } from './turn.ts';
 
-/** What stands in the tracking cookie: which case is open, and for which receipt, so that a renewed one closes it. */
+/** Content of the tracking cookie: the open case and a hash of its receipt, so that a renewed receipt closes it. */
 export interface TrackedCase {
 	caseId: number;
 	receiptHash: string;
@@ -93,7 +93,7 @@ export async function trackedSibling(tracked: TrackedCase, reference: string): P
 
 export type TrackedView = Awaited<ReturnType<typeof reporterView>>;
 
-/** Who was given a report, and by which rule, is the office's own: its reporter reads that somebody works on it. */
+/** The reporter reads that somebody works on the report, but neither the assignee nor the routing rule. */
 const withoutHands = (entry: TimelineEntry): TimelineEntry =>
 	entry.type === 'assigned' ? { ...entry, data: {} } : entry;
 

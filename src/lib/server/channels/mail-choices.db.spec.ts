@@ -25,7 +25,7 @@ const told = (actor: Actor, kind: NoticeKind) =>
 		})
 	);
 
-it('what a person turned off is told at the desk and not by letter; deadlines that passed come always', async () => {
+it('sends notices that a person switched off only at the desk; passed deadlines are always e-mailed', async () => {
 	const actor = await makeActor([[unitId, 'handler']]);
 	const address = await withAddress(actor);
 	expect((await ownMailChoices(actor))?.wanted).toEqual(MAIL_CHOICES);

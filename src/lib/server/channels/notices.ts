@@ -10,7 +10,7 @@ import { notices } from '#lib/server/db/schema/notices.ts';
 
 export interface NewNotice {
 	kind: NoticeKind;
-	/** Names the occasion: of one occasion a person is told once, however often it is told. */
+	/** Key of the occasion. A person gets one notice per occasion, however often it is written. */
 	onceKey: string;
 	/** Null if it is about no case. The caller must check that the recipient may see the case. */
 	caseId: number | null;
@@ -34,7 +34,7 @@ export interface NoticeLetter {
  * Tells people at the desk and by letter, in the caller's transaction: they are told exactly if what it speaks of is
  * committed. Who is switched off is not told; who has no address finds it at the desk.
  *
- * @returns how many were told, those who knew already not counted
+ * @returns how many people were notified for the first time
  */
 export async function tell(tx: Tx, accountIds: readonly string[], notice: NewNotice): Promise<number> {
 	if (accountIds.length === 0) return 0;
@@ -59,7 +59,7 @@ export async function tell(tx: Tx, accountIds: readonly string[], notice: NewNot
 	return told.size;
 }
 
-/** Takes back at the desk what a person was told of an occasion that is no more. A letter may have left by then. */
+/** Deletes the notices of an occasion that no longer applies. Its e-mail may already have been sent. */
 export async function untell(tx: Tx, accountId: string, onceKey: string): Promise<void> {
 	await tx.delete(notices).where(eq(notices.onceKey, `${onceKey}:${accountId}`));
 }

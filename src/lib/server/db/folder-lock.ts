@@ -36,7 +36,7 @@ function attend(peer: Socket): void {
 }
 
 /**
- * Asks the process that holds `folder`, and hands on its lines.
+ * Asks the process that has `folder` open, and yields its lines.
  *
  * @returns false if nobody holds it; a holder that says nothing doesn't know the request
  */

@@ -27,7 +27,7 @@ export async function listen(hearers: Hearers, restored: () => void): Promise<()
 	return listenOnPostgres(opened.url, channels, restored);
 }
 
-/** How often a listener tells itself something, to hear whether it still hears: a line can die without a word. */
+/** How often a listener notifies itself to check its connection, which can fail silently. */
 const PULSE_MS = 20_000;
 
 function listenOnPostgres(

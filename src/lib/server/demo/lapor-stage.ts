@@ -22,9 +22,9 @@ export interface LaporStage {
 	forward(actor: Actor, reference: string, input: Record<string, unknown>, fault?: Fault): Promise<void>;
 	/** Forwards where the office has no API: the row waits for the number that a person enters. */
 	forwardByHand(actor: Actor, reference: string, input: Record<string, unknown>): Promise<void>;
-	/** Somebody at LAPOR moves the report of this case; the office hears of it. */
+	/** LAPOR changes the status of the report of this case, and the office receives it. */
 	moves(caseId: number, statusName: string, note: string): Promise<void>;
-	/** An institution writes a follow-up, with or without a new status; the office hears of it. */
+	/** An institution writes a follow-up, with or without a new status, and the office receives it. */
 	says(caseId: number, content: string, from: string, statusNew?: string): Promise<void>;
 	/** Runs a step of the case's story; where the case is at LAPOR, what is said in it follows there. */
 	accompany(caseId: number, act: () => Promise<unknown>): Promise<void>;

@@ -17,7 +17,7 @@ export async function tellStaff(): Promise<void> {
 
 const UNREAD_DAYS = 3;
 
-/** People of the demo read what they are told; what came in the last days they have not got round to. */
+/** Marks notices as read, except those of the last days. */
 export async function readOlderNotices({ actors, days }: Company): Promise<void> {
 	const until = atMinute(days.workingDay(UNREAD_DAYS), 23 * 60);
 	for (const actor of actors.values()) await readAllNotices(actor, until);

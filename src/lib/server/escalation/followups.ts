@@ -189,7 +189,7 @@ async function addFollowup(tx: Tx, escalation: EscalationRow, entry: Entry, sour
 	return stored.length > 0;
 }
 
-/** What was said, without what tells who somebody is: nobody looks it over before it leaves. */
+/** The text without personal data, because nobody reviews it before it is sent. */
 async function wordsOf(tx: Tx, entry: Entry): Promise<string | undefined> {
 	const { message } = entry.data;
 	if (typeof message !== 'string') return undefined;

@@ -17,7 +17,7 @@ const MINUTE = 60_000;
 const later = <T>(ms: number, work: () => Promise<T>): Promise<T> => withClock(() => new Date(Date.now() + ms), work);
 
 describe('an installation that changes over', () => {
-	it('to manual still brings its running forwards to LAPOR, and hears of them', async () => {
+	it('to manual still sends and polls its running forwards', async () => {
 		const office = await makeOffice();
 		const { escalation } = await forwardedCase(office);
 		overrideEnv({ LAPOR_MODE: 'manual' });

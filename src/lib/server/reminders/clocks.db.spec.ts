@@ -153,7 +153,7 @@ test('two sweeps at once tell once', async () => {
 	expect(await lettersTo(address)).toHaveLength(1);
 });
 
-test('after days without a sweep the last stage alone is told, and a clock set back tells nothing again', async () => {
+test('after days without a sweep, notifies only of the last stage, and never again for an earlier due time', async () => {
 	const reference = await inProgress();
 	await sweepAt('2026-12-05T00:00:00Z');
 	expect(await ofClocks(reference)).toEqual(['clock_overdue']);
@@ -162,7 +162,7 @@ test('after days without a sweep the last stage alone is told, and a clock set b
 	expect(await ofClocks(reference)).toEqual(['clock_overdue']);
 });
 
-test('a deadline moved to a later day is told of again, once, and not again when it moves back', async () => {
+test('notifies once more of a deadline moved to a later day, but not when it moves back', async () => {
 	const reference = await inProgress();
 	const admin = await makeActor([[office.root.id, 'admin']]);
 	await sweepAt('2026-12-01T00:00:00Z');
@@ -200,7 +200,7 @@ test('another hour of the same day is no new date', async () => {
 	expect(await ofClocks(reference)).toEqual(['clock_alert']);
 });
 
-test('while the reporter is asked nothing is told; the later date is told of again', async () => {
+test('notifies of nothing while a question to the reporter is open, and again of the later date', async () => {
 	const { reference } = await suggestion();
 	await sweepAt('2026-11-27T00:00:00Z');
 	await at('2026-11-27T01:00:00Z', async () =>

@@ -34,7 +34,7 @@ beforeAll(async () => {
 const CSV =
 	'date,kind,name\n2028-01-01,national,Tahun Baru\n2028-01-26,national,Imlek\n2028-01-27,joint,Cuti bersama\n';
 
-test('from October the administrators of the root are told that the next year’s decree is missing, once', async () => {
+test('from October, notifies root administrators once that the next year’s decree is missing', async () => {
 	const address = await withAddress(admin);
 	// 30 September, 23.59 in Makassar.
 	await at('2027-09-30T15:59:00Z', tellOfMissingDecrees);
@@ -52,7 +52,7 @@ test('from October the administrators of the root are told that the next year’
 	expect(await countUnread(admin)).toBe(1);
 });
 
-test('who becomes an administrator later is told then', async () => {
+test('notifies people who become administrators later', async () => {
 	await db()
 		.insert(roles)
 		.values({ accountId: other.accountId ?? '', unitId: root.id, role: 'admin' });

@@ -24,7 +24,7 @@ async function inProgress(): Promise<string> {
 	return reference;
 }
 
-test('the deputy of an absent assignee is told beside, wherever in the tree they stand', async () => {
+test('also notifies the deputy of an absent assignee, in any unit', async () => {
 	await inProgress();
 	const deputy = await makeActor([[office.root.id, 'handler']]);
 	await at(WARNED, () => isAway(office.handler, deputy));

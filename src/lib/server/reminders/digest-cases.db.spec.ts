@@ -27,7 +27,7 @@ async function openedOn(day: string, unit = office.unit, changes: Record<string,
 }
 const DECEMBER_1 = '2026-12-01T00:00:00Z';
 
-test('what is over, due today and due soon is told unit by unit, each case once by its earliest promise', async () => {
+test('lists overdue, due today and due soon by unit, each case once by its earliest deadline', async () => {
 	const over = await openedOn('2026-11-20');
 	const today = await openedOn('2026-11-24');
 	// Its fourth day is today.

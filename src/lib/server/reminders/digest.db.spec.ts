@@ -259,7 +259,7 @@ describe('the digest at any time', () => {
 });
 
 describe('a halted connection', () => {
-	it('is told to the root’s administrators once for each halt, in the halt’s own commit', async () => {
+	it('notifies root administrators once per halt, in the commit of the halt', async () => {
 		const root = await makeUnit();
 		const unit = await makeUnit({ parent: root });
 		const admin = await person([[root.id, 'admin']]);

@@ -47,7 +47,7 @@ async function drafted(moment = THURSDAY): Promise<string> {
 }
 const sweepAt = (moment: string) => at(moment, sweepWaitingDrafts);
 
-test('a draft is told to those who decide it now, and to nobody who wrote it', async () => {
+test('notifies the people who may decide a draft, but none of its writers', async () => {
 	const address = await withAddress(office.supervisor);
 	const reference = await drafted();
 	expect(await toldTo(office.supervisor)).toEqual(['approval_wanted']);
@@ -67,7 +67,7 @@ test('where the unit’s supervisor is absent, the ancestor’s is asked at once
 	expect(await toldTo(office.rootSupervisor)).toEqual(['approval_wanted']);
 });
 
-test('an archiving is told like an answer; one that was decided by the time of the job is not', async () => {
+test('notifies of an archiving as of an answer, unless it was decided before the job ran', async () => {
 	const { reference } = await makeCase(office.unit);
 	await archiveCase(office.handler, reference, await on(reference, { reason: 'out_of_scope', note: 'Bukan kami.' }));
 	await approve(office.supervisor, reference);
@@ -79,7 +79,7 @@ test('an archiving is told like an answer; one that was decided by the time of t
 	expect(await toldTo(office.supervisor)).toEqual(['approval_wanted']);
 });
 
-test('after one working day without a decision the ancestor’s supervisors are told, once, and may decide', async () => {
+test('after one working day without a decision, notifies the supervisors above once, who may then decide', async () => {
 	const reference = await drafted();
 	await sweepAt('2026-11-27T07:59:00Z');
 	expect(await toldTo(office.rootSupervisor)).toEqual([]);
@@ -111,7 +111,7 @@ test('a weekend and the shorter hours of a Friday count as the office keeps them
 	expect(await toldTo(office.rootSupervisor)).toEqual(['approval_passed_up']);
 });
 
-test('a draft that was sent back and written again has a day of its own, and is told again', async () => {
+test('a draft that was sent back and rewritten starts a new day and notifies again', async () => {
 	const reference = await drafted();
 	await at('2026-11-27T07:00:00Z', async () => {
 		const decision = { decision: 'send_back', reason: 'Sebutkan sejak kapan.' };

@@ -33,7 +33,7 @@ beforeEach(async () => {
 
 const THURSDAY = '2026-11-26T02:00:00Z';
 
-test('who is given a case is told once; who takes one is not', async () => {
+test('notifies an assignee once, but not people who assign themselves', async () => {
 	const colleague = await makeActor([[office.unit.id, 'handler']]);
 	const address = await withAddress(colleague);
 	const { reference } = await makeCase(office.unit, { body: 'Kursi di ruang tunggu kurang banyak sekali.' });
@@ -50,7 +50,7 @@ test('who is given a case is told once; who takes one is not', async () => {
 	expect(await toldTo(colleague)).toEqual(['assigned']);
 });
 
-test('whom a note mentions is told once, without a word of it; who sees the case no longer is not', async () => {
+test('notifies a mentioned person once, without the note’s text, unless they may no longer see the case', async () => {
 	const officer = await makeOfficer(office.unit.id);
 	const named = await makeActor([[office.unit.id, 'handler']], officer.id);
 	const address = await withAddress(office.supervisor);
@@ -113,7 +113,7 @@ test('notifies the assignee of each message by the reporter once, without its te
 	}
 });
 
-test('what staff wrote down for the reporter is told as the reporter’s own, but not to who wrote it', async () => {
+test('notifies of a recorded message as of the reporter’s own, except the person who recorded it', async () => {
 	const { reference } = await at(THURSDAY, () => makeCase(office.unit, { kind: 'suggestion' }));
 	await at(THURSDAY, async () => {
 		await bringTo(office, reference, 'in_progress');
@@ -150,7 +150,7 @@ test('notifies the present handlers if a report has no assignee or the assignee 
 	expect(await toldTo(office.handler)).toEqual(['message']);
 });
 
-test('a dispute that was answered meanwhile is told to nobody; the last one is the supervisor’s too', async () => {
+test('sends no notice of a dispute that was answered since; the last one also notifies supervisors', async () => {
 	const { reference } = await makeCase(office.unit);
 	const { id } = await bringTo(office, reference, 'answered');
 	await dispute(id, { body: 'Masih sama saja.' });
@@ -163,7 +163,7 @@ test('a dispute that was answered meanwhile is told to nobody; the last one is t
 	for (const person of [office.handler, office.supervisor]) expect(await toldTo(person)).toEqual(['disputed']);
 });
 
-test('an objection is told to the supervisors, as long as it waits; one whom the report names is not', async () => {
+test('notifies supervisors of an open objection, except one whom the report names', async () => {
 	const officer = await makeOfficer(office.unit.id);
 	const named = await makeActor([[office.unit.id, 'supervisor']], officer.id);
 	const { reference } = await makeCase(office.unit, { officer: officer.id });

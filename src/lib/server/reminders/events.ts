@@ -24,7 +24,7 @@ import { tellIfUnattended } from '#lib/server/reminders/unattended.ts';
 type Entry = typeof timeline.$inferSelect;
 type Teller = (tx: Tx, found: CaseWithUnit, entry: Entry) => Promise<unknown>;
 
-/** The entries of a case's timeline that somebody has to be told of at the desk, and how. A new kind is a line here. */
+/** Timeline entries that cause notices, and how. A new kind needs a line here. */
 const TELLERS: Partial<Record<Entry['type'], Teller>> = {
 	opened: tellIfUnattended,
 	officers_changed: tellIfUnattended,
@@ -115,7 +115,7 @@ async function tellDeciders(tx: Tx, found: CaseWithUnit, entry: Entry): Promise<
 		.select()
 		.from(approvals)
 		.where(and(eq(approvals.caseId, row.id), eq(approvals.state, 'pending')));
-	// A draft that was written again meanwhile is told of by its own entry.
+	// A draft that was rewritten in the meantime has its own entry and notice.
 	if (!draft || draft.id !== entry.data.approval || draft.at > entry.at) return;
 	const { people } = await decidersNow(tx, found, draft);
 	await tell(

@@ -47,7 +47,7 @@ const file = (moment: string, actor: Actor, of: { code: string }, input: object)
 	at(moment, () => fileRecap(actor, of.code, { version: 0, ...input }));
 
 // May 2026 is owed by Monday 8 June: 1 June is Pancasila day, so the fifth working day after it.
-test('two working days ahead the supervisors of an office are told that its report is owed, once, where they may file it', async () => {
+test('notifies supervisors once, two working days before their report is due, if they may file it', async () => {
 	const address = await withAddress(supervisor);
 	// 3 June, 23.59 in Makassar.
 	await sweptAt('2026-06-03T15:59:00Z');
@@ -69,7 +69,7 @@ test('two working days ahead the supervisors of an office are told that its repo
 	);
 });
 
-test('when its day has passed without it they are told once more; who filed hears nothing', async () => {
+test('notifies them again when the report is overdue, and nobody who has filed', async () => {
 	await file('2026-06-05T04:00:00Z', supervisor, unit, { period: '2026-05' });
 	// Of the office above only one of its two reports is there.
 	await file('2026-06-05T04:00:00Z', above, root, { period: '2026-05' });

@@ -74,7 +74,7 @@ test('an administrator whom the report names is neither told nor counts it', asy
 	expect(await countUnattended(db(), below)).toBe(0);
 });
 
-test('a report that is named again tells them when nobody is left', async () => {
+test('notifies them if naming another officer leaves nobody who can open the report', async () => {
 	const { reference } = await makeCase(root);
 	await tellOfStory(reference);
 	expect(await waiting(reference)).toBe(false);
@@ -116,7 +116,7 @@ test('a report that is found to be about integrity where no supervisor is left t
 
 const toldUnattended = async () => (await toldTo(admin)).filter((kind) => kind === 'case_unattended').length;
 
-test('a report that somebody could open in between is told of again when it waits for nobody once more', async () => {
+test('notifies again of a report that somebody could open in between and nobody can open now', async () => {
 	const address = await withAddress(admin);
 	const { reference } = await makeCase(root, { officer: head.id });
 	await tellOfStory(reference);

@@ -22,7 +22,7 @@ const inDays = (days: number) => new Date(now().getTime() + days * 24 * 3600 * 1
 const noteVisit = (unit: { id: string; code: string }, more: Record<string, unknown> = {}) =>
 	createVisit({ unit: unit.code, channel: 'walk_in', ...more }, { accountId: null, within: [unit.id] });
 
-test('one token used fifty times at once gives one rating, verified; the others hear why', async () => {
+test('a token used fifty times at once gives one verified rating; the others get the reason', async () => {
 	const unit = await makeUnit();
 	const officer = await makeOfficer(unit.id);
 	const { token } = await noteVisit(unit, { officer: officer.id, service: 'consultation' });
@@ -58,7 +58,7 @@ test('a repeated submission keeps its answer and leaves no second trace on the v
 	expect(texts(visit ?? {}).filter((value) => value !== unit.id && texts(rating ?? {}).includes(value))).toEqual([]);
 });
 
-test('unknown, expired, used and foreign tokens are told apart and store nothing', async () => {
+test('distinguishes unknown, expired, used and foreign tokens and stores nothing', async () => {
 	const unit = await makeUnit();
 	const other = await makeUnit();
 	const why = async (token: string, to = unit) =>
@@ -86,7 +86,7 @@ test('unknown, expired, used and foreign tokens are told apart and store nothing
 	expect(await db().select().from(ratings).where(eq(ratings.unitId, other.id))).toEqual([]);
 });
 
-test('that a link was used is told to a rating that would use it, and to none that fails anyhow', async () => {
+test('reveals that a link was used only to a rating that is otherwise valid', async () => {
 	const unit = await makeUnit();
 	const served = await makeOfficer(unit.id);
 	const { token } = await noteVisit(unit, { officer: served.id });

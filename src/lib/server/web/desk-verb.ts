@@ -8,7 +8,7 @@ import { readForm, type ReadForm } from './form.ts';
 import { signedIn } from './signed-in.ts';
 import { requireFilled, useTemplate, type Words } from './use-template.ts';
 
-/** What a form of a verb brings: who, on which case, and what was typed. */
+/** Input of a verb: who, on which case, and the typed values and files. */
 export interface Given {
 	actor: Actor;
 	reference: string;
@@ -16,7 +16,7 @@ export interface Given {
 	files: SentFile[];
 }
 
-/** What has been done, as the case page says it once. */
+/** Outcome of a verb, shown once on the case page. */
 export type Done =
 	| 'opened'
 	| 'verified'

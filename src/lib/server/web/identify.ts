@@ -11,7 +11,7 @@ import { forgetPages } from './forget-pages.ts';
 import { isApiCall } from './gate.ts';
 import { secureCookies } from './sealed-cookie.ts';
 
-/** Who is asking: on `/api/` the bearer of a token and never a cookie, elsewhere the signed-in account. */
+/** Identifies the actor: on `/api/` by token and never by cookie, elsewhere by the signed-in session. */
 export async function identify(event: RequestEvent): Promise<Actor | null> {
 	if (isApiCall(event)) {
 		const [, token] = /^Bearer (\S+)$/i.exec(event.request.headers.get('authorization') ?? '') ?? [];

@@ -294,7 +294,7 @@ export const approvals = pgTable(
 		reason: text(),
 		/** Nobody was free to sign as the second person; listed for review. */
 		singleSignature: boolean().notNull().default(false),
-		/** When the supervisors above were told that this draft waits: after one working day without a decision. */
+		/** When the supervisors above were notified that this draft waits: after one working day without a decision. */
 		passedUpAt: at()
 	},
 	(t) => [

@@ -47,7 +47,7 @@ export const clocks = pgTable(
 		warnedFor: date(),
 		alertedFor: date(),
 		overdueFor: date(),
-		/** When staff are next to be told of this clock; null: nothing is left to tell, or the clock is the reporter's. */
+		/** When staff are next notified of this deadline; null: no stage is left, or the deadline is the reporter's. */
 		tellAt: at()
 	},
 	(t) => [

@@ -5,7 +5,7 @@ import { cases } from './cases.ts';
 
 const at = () => timestamp({ withTimezone: true, mode: 'date' });
 
-/** What staff are told at the desk, one row per person and occasion, written in the commit of what it tells of. */
+/** Notices at the desk: one row per person and occasion, written in the commit of the event. */
 export const notices = pgTable(
 	'notices',
 	{

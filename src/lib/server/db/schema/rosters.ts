@@ -1,7 +1,7 @@
 import { date, index, pgTable, smallint, text, uuid } from 'drizzle-orm/pg-core';
 import { officers, places } from './units.ts';
 
-/** Who is on duty at a desk: each week on a weekday, or on one day alone, which goes before. Times of the unit's zone. */
+/** Who is on duty at a desk: weekly on a weekday, or on a single day, which takes precedence. Times in the unit's zone. */
 export const rosterShifts = pgTable(
 	'roster_shifts',
 	{

@@ -80,7 +80,7 @@ async function tried(act: Promise<unknown>): Promise<void> {
 	});
 }
 
-/** Set at verification, or later by a supervisor: the report moves to the office above. */
+/** Makes it an integrity report, at verification or later by a supervisor. It moves to the office above. */
 async function sealOne(who: Actor, { reference }: Ground): Promise<unknown> {
 	const { status, version } = await standing(reference);
 	const input = { category: 'integrity', class: 'plain', reason: 'Perlu diperiksa.', version };

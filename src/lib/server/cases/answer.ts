@@ -15,8 +15,8 @@ import { requireSupervisor } from './scope.ts';
 import type { Author } from './timeline.ts';
 
 /**
- * Publishes an answer, and in the same commit to the reports that are linked to this one: each gets it on its own
- * timeline, or an entry that says why not yet (docs/decisions/0015).
+ * Publishes an answer. In the same commit each linked report gets it on its own timeline, or an entry with the reason why
+ * not yet (docs/decisions/0015).
  */
 export async function publishAnswer(
 	tx: Tx,
@@ -30,10 +30,10 @@ export async function publishAnswer(
 }
 
 /**
- * Writes the answer. That of a complaint waits for a second person, any other goes to the reporter at once. After two
- * disputes the answer is the supervisor's.
+ * Answers a case. The answer to a complaint waits for a second person; any other is sent at once. After two disputes only a
+ * supervisor may answer.
  *
- * @param desk set where the desk's form sent it: the answer to a complaint then carries its evidence
+ * @param desk set by the desk's form, which requires evidence for the answer to a complaint
  */
 export async function answerCase(actor: Actor, reference: string, raw: unknown, desk?: AtDesk): Promise<CaseRow> {
 	const input: DeskAnswer = desk ? checked(deskAnswerInput, raw) : checked(answerInput, raw);
@@ -68,7 +68,7 @@ export async function answerWithin(
 	return publishAnswer(tx, actor, { row, unit }, { ...signed(draft), accountId: actor.accountId });
 }
 
-/** What of a decided draft goes out, and on the timeline. */
+/** The parts of a decided draft that are sent and written to the timeline. */
 export function signed({ id, body, action, actionOn, singleSignature }: ApprovalRow) {
 	return { body, action, actionOn, approval: id, singleSignature };
 }

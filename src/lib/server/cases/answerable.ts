@@ -5,10 +5,9 @@ import type { CaseWithUnit } from './find.ts';
 import { peopleFor, present, workersOf, type Person } from './people.ts';
 
 /**
- * Who is to act on a case now: its assignee; where there is none, or who may not see it any more, the handlers of the
- * nearest unit that has one here today. An absent assignee stays told, and those who are here are told beside,
- * and so is the deputy, wherever in the tree they stand. All of them see the case: nobody it names is among them, and only
- * supervisors of a restricted one.
+ * Returns who must act on a case now: its assignee, or, without an assignee who may see it, the handlers of the nearest unit
+ * with one present today. If the assignee is absent, they are returned together with the present handlers and the deputy.
+ * All of them may see the case.
  */
 export async function workersNow(on: Database | Tx, found: CaseWithUnit): Promise<Person[]> {
 	const { row, unit } = found;
@@ -23,12 +22,12 @@ export async function workersNow(on: Database | Tx, found: CaseWithUnit): Promis
 	return onePerPerson([...(assignee ? [assignee] : []), ...standIns, ...others]);
 }
 
-/** The supervisors of the nearest unit that has one here today, of those who see the case. */
+/** The supervisors who may see the case, of the nearest unit with one present today. */
 export async function supervisorsNow(on: Database | Tx, found: CaseWithUnit): Promise<Person[]> {
 	return onePerPerson(await nearest(on, found, 'supervisor'));
 }
 
-/** Where nobody is here today, the nearest unit's people find it when they come back. */
+/** If nobody is present today, the people of the nearest unit find it when they return. */
 async function nearest(on: Database | Tx, { row, unit }: CaseWithUnit, role: Role): Promise<Person[]> {
 	const people = await peopleFor(on, row, [role]);
 	const here = await present(on, people, unit.timeZone);

@@ -9,12 +9,12 @@ import type { Actor } from '../people/actor.ts';
 import { decidersOfEach } from './approve.ts';
 import { visibleTo } from './scope.ts';
 
-/** Cards that show a report and its draft whole: few of them are a long page. */
+/** Cards per page; each shows a whole report and its draft. */
 const PAGE = 20;
-/** How many drafts are asked at once who decides them, where only some are the actor's. */
+/** Drafts whose deciders are looked up at a time. */
 const SLICE = 100;
 
-// Written out, not given as parameters: only so does a plan that is kept know the partial indexes.
+// Literals instead of parameters: otherwise a cached plan does not use the partial indexes.
 const pending = sql`${approvals.state} = 'pending'`;
 const single = sql`${approvals.singleSignature}`;
 
@@ -36,7 +36,7 @@ function beyond(cursor: string | undefined, later: '<' | '>'): SQL | undefined {
 	return sql`(${approvals.at}, ${approvals.id}) ${sql.raw(later)} (${at}::timestamptz, ${id}::uuid)`;
 }
 
-/** A page of the drafts that wait among the cases the actor sees, those waiting longest first; without who may decide. */
+/** A page of waiting drafts of cases the actor may see, longest waiting first, without who may decide. */
 export async function waitingPage(actor: Actor, cursor: string | undefined, size: number, only?: SQL) {
 	const author = aliasedTable(accounts, 'author');
 	const found = await db()
@@ -94,20 +94,20 @@ async function withDeciders(actor: Actor, found: readonly Found[]) {
 			draft: { kind, body, action, at: draft.at, archiveReason, author },
 			deciders: people.map((person) => person.name),
 			passesUpAt: deciders[at]?.passesUpAt ?? draft.at,
-			/** Nobody sends an answer while the reporter is being asked. */
+			/** No answer is sent while a question to the reporter is open. */
 			held: kind === 'answer' && about.status !== 'in_progress',
 			mine: people.some((person) => person.id === actor.accountId)
 		};
 	});
 }
 
-/** A page of all drafts that wait for a second person among the cases the actor sees, those waiting longest first. */
+/** A page of all drafts that wait for a second person, of cases the actor may see, longest waiting first. */
 export async function waitingDrafts(actor: Actor, cursor?: string, size = PAGE): Promise<Page<WaitingDraft>> {
 	const { items, nextCursor } = await waitingPage(actor, cursor, size);
 	return { items: await withDeciders(actor, items), nextCursor };
 }
 
-/** What the actor may decide as far as its rows tell: of the rest it is asked who the deciders are. */
+/** Drafts the actor may decide as far as their rows show; for the others the deciders are looked up. */
 const perhapsMine = (actor: Actor): SQL | undefined =>
 	and(
 		inArray(cases.handlingUnitId, [...actor.units.supervisor]),
@@ -116,9 +116,9 @@ const perhapsMine = (actor: Actor): SQL | undefined =>
 	);
 
 /**
- * A page of those that the actor may decide now, however many that are others' wait longer. Who decides changes with the
- * hour and with who is absent, so no column holds it: what waits over the actor's offices is looked through until the page
- * is full. It soon is, for after a working day a draft is every supervisor's above.
+ * A page of drafts that the actor may decide now. Who may decide changes with time and absences, so no column stores it: the
+ * waiting drafts of the actor's offices are checked until the page is full. This is quick, because after a working day every
+ * supervisor above may decide.
  */
 export async function draftsToDecide(actor: Actor, cursor?: string, size = PAGE): Promise<Page<WaitingDraft>> {
 	const mine: WaitingDraft[] = [];
@@ -132,7 +132,7 @@ export async function draftsToDecide(actor: Actor, cursor?: string, size = PAGE)
 	return pageOf(mine, size);
 }
 
-/** A page of what went out with one signature, because nobody else was free: for review, the latest first. */
+/** A page of answers and archivings with a single signature, for review, latest first. */
 export async function singleSignatures(actor: Actor, cursor?: string, size = PAGE) {
 	const author = aliasedTable(accounts, 'author');
 	const found = await db()

@@ -20,10 +20,10 @@ import { requireSupervisor } from './scope.ts';
 import { recordEvent } from './timeline.ts';
 
 /**
- * The second person's word on the draft that waits: it goes out, or back to its writer with a reason.
+ * Records the decision of the second person: the draft is sent, or goes back to its writer with a reason.
  *
- * @throws NotAllowed for one of its writers and for anybody who is not a free supervisor; in the first working day only
- * those of the nearest unit with a free one decide, after it their ancestors' too
+ * @throws NotAllowed for the draft's writers and for everybody who is not an available supervisor. In the first working day
+ * only those of the nearest unit with an available one decide; after it, supervisors of units above too
  * @throws Invalid `draft_unfilled` if the draft to be approved still holds placeholders or empty headings
  */
 export async function decideDraft(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
@@ -66,7 +66,7 @@ async function requireSecondPerson(
 	if (!people.some((person) => person.id === actor.accountId)) throw new NotAllowed('second_person');
 }
 
-/** A draft that waits, with what tells who decides it. */
+/** A waiting draft, with the facts that determine who decides it. */
 export interface Waiting {
 	row: Pick<CaseRow, 'id' | 'handlingUnitId'>;
 	unit: Pick<UnitRow, 'timeZone' | 'hours'>;
@@ -89,7 +89,7 @@ export async function decidersNow(
 	return deciders;
 }
 
-/** The same of many drafts, in their order, by no more queries than of one. */
+/** The same for many drafts, in their order, with as many queries as for one. */
 export async function decidersOfEach(on: Database | Tx, waiting: readonly Waiting[]): Promise<Deciders[]> {
 	if (waiting.length === 0) return [];
 	const persons = await secondPersonsOfEach(
@@ -109,7 +109,7 @@ export async function decidersOfEach(on: Database | Tx, waiting: readonly Waitin
 	});
 }
 
-/** After one working day without a decision the ancestors' supervisors may decide too. */
+/** After one working day without a decision, supervisors of units above may decide too. */
 export function decisionPassesUp(
 	draft: Pick<ApprovalRow, 'at'>,
 	unit: Pick<UnitRow, 'timeZone' | 'hours'>,

@@ -29,7 +29,7 @@ import { requireSupervisor } from './scope.ts';
 import { recordEvent, type Author } from './timeline.ts';
 import { completionOpen, objectionOpen } from './turn.ts';
 
-/** What an archiving needs, from a fresh input or from an approved draft. */
+/** Data of an archiving, from the form or from an approved draft. */
 export type Archiving = Pick<ApprovalRow, 'body' | 'archiveReason' | 'duplicateOf' | 'id' | 'singleSignature'>;
 
 /**
@@ -64,7 +64,7 @@ export async function archiveCase(actor: Actor, reference: string, raw: unknown,
 	});
 }
 
-/** The case a duplicate repeats. One that is not there and one the actor may not see are the same wrong field. */
+/** Finds the original of a duplicate. A missing case and one the actor may not see give the same error. */
 async function originalOf(actor: Actor, reference: string | undefined): Promise<CaseRow> {
 	try {
 		return (await caseForActor(actor, reference ?? '')).row;
@@ -74,7 +74,7 @@ async function originalOf(actor: Actor, reference: string | undefined): Promise<
 	}
 }
 
-/** Only who was asked, or could not be reached, has left a report incomplete. */
+/** A report is incomplete only if its reporter was asked or could not be reached. */
 async function requireAsked(tx: Tx, row: CaseRow): Promise<void> {
 	if (row.questions > 0 || (await failedContacts(tx, row.id)) > 0) return;
 	throw new Invalid([{ path: 'reason', code: 'incomplete_unasked' }]);
@@ -86,7 +86,7 @@ function requireSameSource(row: CaseRow, original: CaseRow): void {
 		throw new Invalid([{ path: 'duplicate_of', code: 'duplicate_other_reporter' }]);
 }
 
-/** The move itself: what the office owed at the start is met, the rest is no longer owed. */
+/** Archives the case: the deadlines for verification and first reply are met, the others stop. */
 export async function archiveNow(
 	tx: Tx,
 	author: Author,
@@ -119,7 +119,7 @@ export async function archiveNow(
 	return row;
 }
 
-/** Clocks on archiving: verification and first reply are met by it, everything else stops. */
+/** Deadlines on archiving: verification and first reply are met, all others stop. */
 async function settle(tx: Tx, found: CaseWithUnit, at: Date): Promise<void> {
 	await endPauses(tx, found.row, at);
 	await recomputeClocks(tx, found);
@@ -129,8 +129,8 @@ async function settle(tx: Tx, found: CaseWithUnit, at: Date): Promise<void> {
 }
 
 /**
- * A supervisor takes an archived case up again where it stood: on the reporter's objection within 10 working days, or,
- * for an incomplete one, on its late completion within 60 days.
+ * Reopens an archived case in its former status, by a supervisor: on the reporter's objection within 10 working days, or, if
+ * it was archived as incomplete, when it is completed within 60 days.
  */
 export async function reopenCase(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
 	const input = checked(reopenInput, raw);
@@ -150,7 +150,7 @@ export async function reopenCase(actor: Actor, reference: string, raw: unknown):
 	});
 }
 
-/** Puts an archived case back where it stood, with its clocks, which count from `at`. */
+/** Returns an archived case to its former status and restarts its deadlines at `at`. */
 export async function unarchive(tx: Tx, { row: before, unit }: CaseWithUnit, at: Date = now()): Promise<CaseRow> {
 	const row = await moveCase(tx, before, 'reopen', {
 		archivedAt: null,
@@ -163,19 +163,19 @@ export async function unarchive(tx: Tx, { row: before, unit }: CaseWithUnit, at:
 }
 
 /**
- * Clocks on reopening: a first reply is owed again, and `solution` did not run while the case was settled.
+ * Deadlines on reopening: a new first reply is due, and `solution` was paused while the case was archived.
  *
  * @param from when the reporter asked for it, or a supervisor decided it
  */
 export async function takeUpAgain(tx: Tx, found: CaseWithUnit, settledSince: Date, from: Date): Promise<void> {
 	const { row } = found;
-	// What the reporter said before the case was settled, and staff wrote down after it, counts from its settling.
+	// A message from before the archiving that staff recorded later counts from the archiving.
 	const at = from > settledSince ? from : settledSince;
 	await pauseFrom(tx, row, 'settled', settledSince);
 	await endPauses(tx, row, at);
 	await resumeClock(tx, row, 'solution');
 	const rules = await promisedRules(tx, row);
-	// What nobody had verified is owed that again: on the old clock it would be late the moment it is taken up.
+	// An unverified case gets a new verification deadline, because the old one has passed.
 	const anew = row.status === 'received' ? ['first_reply', 'verification'] : ['first_reply'];
 	await startClocks(
 		tx,

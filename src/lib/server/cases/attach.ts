@@ -9,7 +9,7 @@ import { openedLately } from './scope.ts';
 import { recordEvent } from './timeline.ts';
 
 /**
- * Adds files to a case for its reporter, as another system does that took the report in: for a day also to one that its
+ * Adds files to a case for its reporter, for the system that opened the report. For a day this also works for a case that its
  * account may not see.
  */
 export async function attachToCase(actor: Actor, reference: string, files: readonly SentFile[]): Promise<CaseRow> {

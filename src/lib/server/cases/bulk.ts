@@ -11,13 +11,13 @@ import { assignCase } from './assign.ts';
 import { peopleFor, workersOf, type Person } from './people.ts';
 import { visibleTo } from './scope.ts';
 
-/** A page of the inbox holds no more. */
+/** The size of an inbox page. */
 const MOST = 50;
 
 export const BULK_VERBS = ['assignment', 'archive'] as const;
 export type BulkVerb = (typeof BULK_VERBS)[number];
 
-/** A case as it was picked from a list: its number, and the version the list showed. */
+/** A case picked from a list: its number and the version shown there. */
 export interface Pick {
 	reference: string;
 	version: number;
@@ -46,8 +46,8 @@ export function picksOf(raw: unknown): Pick[] {
 export type BulkPreview = Awaited<ReturnType<typeof previewBulk>>;
 
 /**
- * What would happen to each picked case, in the order picked; those the actor may not see are not among them. For an
- * assignment also who may take all of those that can be given.
+ * Previews what would happen to each picked case, in the order picked and without cases the actor may not see. For an
+ * assignment, also lists who may be assigned all of them.
  */
 export async function previewBulk(actor: Actor, verb: BulkVerb, picks: readonly Pick[]) {
 	const found = await db()
@@ -106,7 +106,7 @@ export interface BulkOutcome {
 	refused: unknown;
 }
 
-/** Each for itself, in its own commit, with its own timeline entry: what can't be done keeps the others from nothing. */
+/** Runs the verb for each case in its own commit, with its own timeline entry. A failure does not stop the others. */
 async function each(picks: readonly Pick[], act: (pick: Pick) => Promise<unknown>): Promise<BulkOutcome[]> {
 	const outcomes: BulkOutcome[] = [];
 	for (const pick of picks) {
@@ -120,7 +120,7 @@ async function each(picks: readonly Pick[], act: (pick: Pick) => Promise<unknown
 	return outcomes;
 }
 
-/** Gives every picked case to one person. */
+/** Assigns every picked case to one person. */
 export async function assignPicked(actor: Actor, picks: readonly Pick[], assignee: unknown): Promise<BulkOutcome[]> {
 	return each(picks, ({ reference, version }) => assignCase(actor, reference, { assignee, version }));
 }

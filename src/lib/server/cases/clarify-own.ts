@@ -19,7 +19,7 @@ const answerInput = z.object({
 /** Latest questions shown; officers are not asked more often. */
 const SHOWN = 50;
 
-/** Without the case: these queries touch none, and nothing they return leads to one. */
+/** No columns of the case: the results must not lead to it. */
 const columns = {
 	id: clarifications.id,
 	question: clarifications.question,
@@ -45,19 +45,19 @@ const asked = () =>
 
 export type OwnQuestion = Awaited<ReturnType<typeof ownQuestions>>[number];
 
-/** What the actor's own officer has been asked, the latest first. */
+/** Questions to the actor's own officer, latest first. */
 export async function ownQuestions(actor: Actor) {
 	return asked().where(own(actor)).orderBy(desc(clarifications.askedAt)).limit(SHOWN);
 }
 
-/** One of them. @throws NotFound for another officer's and for one that was withdrawn */
+/** Finds one of them. @throws NotFound for another officer's question or a withdrawn one */
 export async function ownQuestion(actor: Actor, id: string): Promise<OwnQuestion> {
 	const [found] = isId(id) ? await asked().where(and(eq(clarifications.id, id), own(actor))) : [];
 	if (!found) throw new NotFound();
 	return found;
 }
 
-/** The officer's answer, given once. @throws Conflict if it was given or the question withdrawn meanwhile */
+/** Stores the officer's only answer. @throws Conflict if it was answered or withdrawn in the meantime */
 export async function answerQuestion(actor: Actor, id: string, raw: unknown): Promise<void> {
 	await ownQuestion(actor, id);
 	const { answer } = checked(answerInput, raw);

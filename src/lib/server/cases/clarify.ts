@@ -23,8 +23,8 @@ const askInput = z.object({
 });
 
 /**
- * Asks an officer whom the case names. They read the question and nothing else: no case, reporter or photo. So it has to
- * stand by itself, and one that holds the report's number or what is known of its reporter is refused.
+ * Asks an officer whom the case names. The officer reads only the question: no case, reporter or photo. A question that
+ * contains the report's number or data of its reporter is refused.
  *
  * @throws Invalid `question_reveals` · `officer_unreachable` for one without an account · `question_open`
  */
@@ -33,7 +33,7 @@ export async function askOfficer(actor: Actor, reference: string, raw: unknown):
 	return transaction(async (tx) => {
 		const { row: before } = await lockCaseForActor(tx, actor, reference);
 		await requireVersion(tx, before, input.version);
-		// A withheld name is not compared: a refusal would tell who guesses that the guess was right.
+		// A withheld name is not compared, because a refusal would confirm a guess.
 		const reporter = before.identity === 'named' ? await openReporter(before.reporterSealed) : null;
 		const told = revealing(input.question, before.reference, reporter);
 		if (told) throw new Invalid([{ path: 'question', code: 'question_reveals', params: { what: told } }]);
@@ -77,7 +77,7 @@ async function requireReachable(tx: Tx, row: CaseRow, officerId: string): Promis
 	if (!named) throw new Invalid([{ path: 'officer', code: 'officer_unreachable' }]);
 }
 
-/** Takes a question back that has no answer yet: the officer no longer finds it. */
+/** Withdraws an unanswered question; the officer no longer sees it. */
 export async function withdrawQuestion(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
 	const input = checked(z.object({ clarification: z.uuid(), version }), raw);
 	return transaction(async (tx) => {
@@ -102,7 +102,7 @@ export async function withdrawQuestion(actor: Actor, reference: string, raw: unk
 	});
 }
 
-/** The questions of a case and what came back, the first asked first. The caller has shown a right to the case. */
+/** Questions and answers of a case, oldest first. The caller must have checked access to the case. */
 export async function clarificationsOf(caseId: number) {
 	return db()
 		.select({

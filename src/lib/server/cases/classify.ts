@@ -11,11 +11,11 @@ import { recordEvent } from './timeline.ts';
 import { handlingAfter } from './verify.ts';
 
 /**
- * Corrects what verification said: category, priority and, by a supervisor with a reason that the reporter reads, the
- * class, which counts `solution` again from receipt. A case found to be about integrity leaves for the parent's
- * supervisors; one that is restricted stays so whatever it is called.
+ * Corrects category, priority and class after verification. Only a supervisor may change the class, with a reason that the
+ * reporter reads; `solution` is then counted again from receipt. An integrity case moves to the parent's supervisors. A
+ * restricted case stays restricted.
  *
- * @throws Invalid if nothing would change · NotAllowed for a class changed by somebody who is no supervisor
+ * @throws Invalid if nothing would change · NotAllowed if a non-supervisor changes the class
  */
 export async function classifyCase(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
 	const input = checked(classificationInput, raw);

@@ -13,7 +13,7 @@ import type { CaseRow, CaseWithUnit, UnitRow } from './find.ts';
 export type ClockRow = typeof clocks.$inferSelect;
 const ACTIVE = inArray(clocks.state, ['running', 'paused']);
 
-/** The rules of the day the case was opened: it keeps the promise it was given. */
+/** The deadline rules of the day the case was opened; later changes do not apply to it. */
 export async function promisedRules(
 	on: Database | Tx,
 	row: Pick<CaseRow, 'openedAt' | 'kind' | 'class'>
@@ -21,7 +21,7 @@ export async function promisedRules(
 	return rulesFor(await loadRules(on, row.openedAt), { kind: row.kind, class: row.class });
 }
 
-/** What the calculator says of a clock, as columns. `pausesOf` are the spans of the whole case. */
+/** The calculated due times of a deadline, as columns. `pausesOf` are the pauses of the whole case. */
 function computed(
 	clock: Pick<ClockRow, 'name' | 'startAt' | 'days' | 'dayUnit' | 'pausable'> & StagesTold,
 	unit: Pick<UnitRow, 'timeZone' | 'hours'>,
@@ -44,7 +44,7 @@ function computed(
 	return { dueAt, warnAt, alertAt, provisional, skipped, tellAt, state };
 }
 
-/** Starts clocks at `start`; a clock of a name that ran before runs again, and the former runs stay on record. */
+/** Starts deadlines at `start`. A deadline that ran before gets a new run; former runs stay stored. */
 export async function startClocks(
 	tx: Tx,
 	{ row, unit }: CaseWithUnit,
@@ -68,7 +68,7 @@ export async function startClocks(
 	}
 }
 
-/** The promise has been kept (or missed: `late`) for these clocks. */
+/** Marks these deadlines as met, in time or late. */
 export async function meetClocks(tx: Tx, row: CaseRow, names: readonly ClockName[], at: Date): Promise<void> {
 	await tx
 		.update(clocks)
@@ -76,7 +76,7 @@ export async function meetClocks(tx: Tx, row: CaseRow, names: readonly ClockName
 		.where(and(eq(clocks.caseId, row.id), inArray(clocks.name, [...names]), ACTIVE));
 }
 
-/** Nothing is owed any more under these clocks, and nothing was kept or missed. */
+/** Stops these deadlines; they count neither as met nor as missed. */
 export async function stopClocks(tx: Tx, row: CaseRow, names: readonly ClockName[]): Promise<void> {
 	await tx
 		.update(clocks)
@@ -84,7 +84,7 @@ export async function stopClocks(tx: Tx, row: CaseRow, names: readonly ClockName
 		.where(and(eq(clocks.caseId, row.id), inArray(clocks.name, [...names]), ACTIVE));
 }
 
-/** Lets the latest run of a clock that was met or stopped go on: the answer did not stand. */
+/** Resumes the latest run of a deadline that was met or stopped, after a dispute. */
 export async function resumeClock(tx: Tx, row: CaseRow, name: ClockName): Promise<void> {
 	await tx
 		.update(clocks)
@@ -98,7 +98,7 @@ export async function resumeClock(tx: Tx, row: CaseRow, name: ClockName): Promis
 		);
 }
 
-/** A changed class gives `solution` the days of that class, counted from receipt as before (law.md). */
+/** Gives `solution` the days of the new class, still counted from receipt. */
 export async function countSolutionAnew(tx: Tx, row: CaseRow): Promise<void> {
 	const solution = (await promisedRules(tx, row)).receipt.find((rule) => rule.name === 'solution');
 	if (!solution) return;
@@ -109,12 +109,12 @@ export async function countSolutionAnew(tx: Tx, row: CaseRow): Promise<void> {
 		.where(and(eq(clocks.caseId, row.id), eq(clocks.name, 'solution')));
 }
 
-/** The office's clocks stand still from `at` on. */
+/** Pauses the office's deadlines from `at` on. */
 export async function pauseFrom(tx: Tx, row: CaseRow, why: 'needs_info' | 'settled', at: Date): Promise<void> {
 	await tx.insert(pauses).values({ caseId: row.id, why, fromAt: at });
 }
 
-/** Ends whatever stands still. */
+/** Ends all pauses. */
 export async function endPauses(tx: Tx, row: CaseRow, at: Date): Promise<void> {
 	await tx
 		.update(pauses)
@@ -123,10 +123,10 @@ export async function endPauses(tx: Tx, row: CaseRow, at: Date): Promise<void> {
 }
 
 /**
- * Counts the active clocks of a case again (after a pause, a change of class or calendar) and writes the earliest one
- * of the office to the case, which is what inboxes are ordered by.
+ * Recomputes the running deadlines of a case (after a pause, a change of class or calendar) and writes the office's earliest
+ * one to the case; inboxes are ordered by it.
  *
- * @returns the clocks whose due time changed, or stopped or began to be provisional
+ * @returns the deadlines whose due time changed, or that became provisional or certain
  */
 export async function recomputeClocks(tx: Tx, { row, unit }: CaseWithUnit, calendar?: Calendar): Promise<ClockRow[]> {
 	const known = calendar ?? (await loadCalendar(tx));

@@ -4,7 +4,7 @@ import type { Database, Tx } from '../db/index.ts';
 import { approvals, attachments } from '../db/schema/cases.ts';
 import { Invalid } from '../errors.ts';
 
-/** The files that wait with a draft, in the order in which they came. Its reporter sees none of them yet. */
+/** The files of a draft in the order of upload. The reporter does not see them yet. */
 export async function filesOfDraft(on: Database | Tx, approvalId: string) {
 	return on
 		.select(fileColumns)
@@ -13,10 +13,10 @@ export async function filesOfDraft(on: Database | Tx, approvalId: string) {
 		.orderBy(asc(attachments.at));
 }
 
-/** What a writer does with the files of a draft: some go, some are added. */
+/** A writer's changes to the files of a draft. */
 export interface FileChanges {
 	kept: readonly KeptFile[];
-	/** Ids of those that go. Only the row does here: what no row speaks of is removed by the nightly sweep. */
+	/** Ids of dropped files. Only their rows are deleted here; the nightly sweep deletes the files. */
 	drop: readonly string[];
 }
 
@@ -36,13 +36,13 @@ export async function changeDraftFiles(
 	}
 }
 
-/** A draft that is given up, or becomes one of another kind, keeps no files. */
+/** Removes the files of a draft that is withdrawn or becomes another kind. */
 export async function dropDraftFiles(tx: Tx, approvalIds: readonly string[]): Promise<void> {
 	if (approvalIds.length === 0) return;
 	await tx.delete(attachments).where(inArray(attachments.approvalId, [...approvalIds]));
 }
 
-/** With the approval the draft's files become the answer's, and its reporter's to see. */
+/** Moves the draft's files to the approved answer and makes them public. */
 export async function publishDraftFiles(tx: Tx, approvalId: string, messageId: string): Promise<void> {
 	await tx
 		.update(attachments)
@@ -50,7 +50,7 @@ export async function publishDraftFiles(tx: Tx, approvalId: string, messageId: s
 		.where(eq(attachments.approvalId, approvalId));
 }
 
-/** Whether the open draft of a case, as it would stand without `drop`, carries a file. */
+/** Whether the open draft of a case has a file apart from `drop`. */
 export async function draftHoldsFile(tx: Tx, caseId: number, drop: readonly string[]): Promise<boolean> {
 	const held = await tx
 		.select({ id: attachments.id })

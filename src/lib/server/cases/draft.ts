@@ -13,12 +13,12 @@ import { recordEvent } from './timeline.ts';
 export type ApprovalRow = typeof approvals.$inferSelect;
 type Draft = Pick<ApprovalRow, 'kind' | 'body'> &
 	Partial<Pick<ApprovalRow, 'action' | 'actionOn' | 'archiveReason' | 'duplicateOf'>> & {
-		/** Whose words they are where the actor only passes them on: neither of the two signs them. */
+		/** The author, if the actor only forwards the text. Neither of them may sign it. */
 		authorId?: string | undefined;
 	};
 
 /**
- * However words came here, from a template or over the API: no reporter reads what their writer left open.
+ * Refuses a text with unfilled placeholders or empty headings, from the desk or the API.
  *
  * @throws Invalid `draft_unfilled`
  */
@@ -27,7 +27,7 @@ export function requireFilled(body: string): void {
 	if (open.length > 0) throw new Invalid([{ path: '', code: 'draft_unfilled', params: { names: open.join(', ') } }]);
 }
 
-/** The draft of a case that waits or was sent back, if there is one. */
+/** The open draft of a case: waiting or sent back. */
 export async function openDraft(tx: Tx, caseId: number): Promise<ApprovalRow | undefined> {
 	const [draft] = await tx
 		.select()
@@ -37,9 +37,9 @@ export async function openDraft(tx: Tx, caseId: number): Promise<ApprovalRow | u
 }
 
 /**
- * Puts a draft before the second person; a draft that was sent back is replaced by the new words and keeps its files but
- * for those that are dropped. Where nobody up to the root is free, the draft is approved on the spot with one
- * signature, which the timeline and a list for review say.
+ * Submits a draft to the second person. A draft that was sent back gets the new text and keeps its files except dropped ones.
+ * If no supervisor up to the root is available, the draft is approved at once with a single signature, which the timeline
+ * and a review list show.
  */
 export async function submitDraft(
 	tx: Tx,
@@ -79,7 +79,7 @@ export async function submitDraft(
 				.values({ caseId: row.id, ...values })
 				.returning();
 	if (!stored) throw new Error('the draft was not stored');
-	// An answer given up for an archiving leaves none of its files with it.
+	// If an archiving replaces a drafted answer, the files of the answer are removed.
 	if (draft.kind === 'archive') await dropDraftFiles(tx, [stored.id]);
 	else await changeDraftFiles(tx, { caseId: row.id, approvalId: stored.id }, files);
 	await recordEvent(tx, row, {

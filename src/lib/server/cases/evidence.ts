@@ -9,8 +9,8 @@ import { draftHoldsFile } from './draft-files.ts';
 import type { CaseWithUnit } from './find.ts';
 
 /**
- * The answer to a complaint shows what was done: a file, or the action in words with its day (docs/decisions/0014).
- * Asked at the desk only; over the API a body is enough.
+ * Requires evidence for the answer to a complaint: a file, or the action in words with its day (docs/decisions/0014). Applies
+ * only to the desk's form, not to the API.
  *
  * @throws Invalid `evidence_missing`, `action_on_missing`, `action_missing`, `action_on_future`
  */

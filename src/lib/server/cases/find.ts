@@ -11,18 +11,18 @@ export type CaseRow = typeof cases.$inferSelect;
 export type UnitRow = typeof units.$inferSelect;
 export interface CaseWithUnit {
 	row: CaseRow;
-	/** The office the report is about; its zone and hours rule the clocks. */
+	/** The office the report is about. Its time zone and hours determine the deadlines. */
 	unit: UnitRow;
 }
 
-/** References are typed by people: spaces and lower case are forgiven. */
+/** Normalises a typed reference: spaces and lower case are accepted. */
 function canonical(reference: string): string {
 	const parsed = parseReference(reference);
 	if (!parsed) throw new NotFound();
 	return formatReference(parsed);
 }
 
-/** The case of that number, if the actor may see it. @throws NotFound otherwise, whether or not it exists */
+/** Finds a case by its number if the actor may see it. @throws NotFound otherwise, whether or not it exists */
 export async function caseForActor(actor: Actor, reference: string, on: Database | Tx = db()): Promise<CaseWithUnit> {
 	const [found] = await on
 		.select({ row: cases, unit: units })
@@ -34,9 +34,9 @@ export async function caseForActor(actor: Actor, reference: string, on: Database
 }
 
 /**
- * The same inside a transaction, the row locked: every verb begins with it.
+ * The same inside a transaction, with the row locked. Every verb starts with it.
  *
- * @param orElse which other cases the verb is for
+ * @param orElse condition for further cases the verb accepts
  */
 export async function lockCaseForActor(tx: Tx, actor: Actor, reference: string, orElse?: SQL): Promise<CaseWithUnit> {
 	const [found] = await tx
@@ -49,7 +49,7 @@ export async function lockCaseForActor(tx: Tx, actor: Actor, reference: string, 
 	return found;
 }
 
-/** The case by its row id, locked: for its reporter, who proved the receipt, and for the system's own jobs. */
+/** Locks a case by its row id: for a reporter who proved the receipt, and for jobs. */
 export async function lockCase(tx: Tx, caseId: number): Promise<CaseWithUnit> {
 	const [found] = await tx
 		.select({ row: cases, unit: units })

@@ -16,12 +16,12 @@ import { routeCase } from './route.ts';
 import { recordEvent } from './timeline.ts';
 
 /**
- * Moves a report to the office it is really about. Its number stays, and so does every promise: the clocks run on from
- * where they started, counted by the new office's hours and zone. Nobody works on it until that office assigns it, by a
- * rule of its own or by hand, and a draft of the former office is withdrawn; its words stay in the history. Officers of the
- * new office whom the text seems to name are proposed, as at opening.
+ * Moves a report to the office it is about. Number and deadlines stay; deadlines are counted with the new office's hours and
+ * zone. The case loses its assignee until the new office assigns it, by a routing rule or by hand. A draft of the former
+ * office is withdrawn, and its text stays in the history. Officers of the new office whom the text may name are proposed, as
+ * at opening.
  *
- * @throws Invalid for an office that is not there or is the present one
+ * @throws Invalid for an unknown office or the present one
  */
 export async function handOverCase(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
 	const input = checked(handOverInput, raw);
@@ -48,13 +48,13 @@ export async function handOverCase(actor: Actor, reference: string, raw: unknown
 	});
 }
 
-/** Whether a person may have given it its priority: from its verification on, where it isn't the one all begin with. */
+/** Whether a person may have set the priority: after verification, if it is not the default. */
 function wasJudged({ status, returnStatus, priority }: CaseRow): boolean {
 	const stage = status === 'needs_info' ? returnStatus : status;
 	return stage !== 'received' && priority !== 'normal';
 }
 
-/** Who works on it there. What only supervisors saw, only supervisors see. */
+/** The handling unit at the new office. A restricted case stays restricted. */
 async function handlingThere(tx: Tx, row: CaseRow, unit: UnitRow): Promise<Partial<CaseRow>> {
 	const named = await tx
 		.select({ id: caseOfficers.officerId })
@@ -65,7 +65,7 @@ async function handlingThere(tx: Tx, row: CaseRow, unit: UnitRow): Promise<Parti
 	return { handlingUnitId: handling.unitId, restricted: handling.restricted || row.restricted };
 }
 
-/** Offices a case can be moved to: all that are active, but its own. */
+/** Offices a case can be moved to: all active ones except its own. */
 export async function unitsToHandOver(actor: Actor, reference: string): Promise<{ code: string; name: string }[]> {
 	const { row } = await caseForActor(actor, reference);
 	return db()

@@ -8,20 +8,20 @@ import { roles } from '../db/schema/people.ts';
 import { officers } from '../db/schema/units.ts';
 import type { UnitRow } from './find.ts';
 
-/** How a case came to name an officer. */
+/** Why a case names an officer. */
 export interface NamedOfficer {
 	officerId: string;
 	source: 'officer' | 'place' | 'text' | 'staff';
 	state: 'named' | 'proposed';
 }
 
-/** Who may work on a case: the unit whose people see it, and whether only its supervisors do. */
+/** Who may work on a case: the unit whose people see it, and whether only its supervisors see it. */
 export interface Handling {
 	unitId: string;
 	restricted: boolean;
 }
 
-/** The officers a new case names: the one chosen, the one of its desk, and those whose names its text seems to hold. */
+/** The officers a new case names: the chosen one, the one of its desk, and those whose names are found in its text. */
 export async function namedOfficers(
 	tx: Tx,
 	unit: UnitRow,
@@ -73,9 +73,9 @@ async function nobodyLeft(tx: Tx, unitId: string, named: readonly string[]): Pro
 }
 
 /**
- * Where a case of `unit` belongs (product.md, "Fairness inside a small office"): integrity and the head's own matters
- * to the parent's supervisors; where everybody at the unit is named, to the parent. At the root they stay, restricted
- * to supervisors, of whom the named one sees nothing.
+ * Decides which unit handles a case of `unit`. Integrity matters and matters of the head go to the parent's supervisors; if
+ * everybody at the unit is named, the case goes to the parent. At the root such cases stay, restricted to supervisors; a named
+ * supervisor does not see them.
  */
 export async function handlingOf(
 	tx: Tx,
@@ -99,12 +99,12 @@ export async function nameOfficers(tx: Tx, caseId: number, named: readonly Named
 		.onConflictDoNothing();
 }
 
-/** Proposes the officers whose names a later text seems to hold; what a person has decided about one stands. */
+/** Proposes officers whose names are found in a later text. Decisions that people already made stay. */
 export async function proposeOfficers(tx: Tx, row: { id: number }, unit: UnitRow, text: string): Promise<void> {
 	await nameOfficers(tx, row.id, await namedOfficers(tx, unit, { officerId: null, placeOfficerId: null, text }));
 }
 
-/** The unit's officer that a form or call names. */
+/** Finds the unit's officer that a form or API call names. */
 export async function officerOfUnit(tx: Tx, unitId: string, officerId: string) {
 	const [officer] = await tx
 		.select({ id: officers.id })

@@ -5,7 +5,7 @@ import type { Actor } from '../people/actor.ts';
 import { open, overdue, own, soon, unassigned, waiting } from './inbox-filter.ts';
 import { visibleTo } from './scope.ts';
 
-/** A count goes no further: who reads it knows that there is more than a day's work. One above says that there is more. */
+/** Highest count shown; one more means that there are more. Nobody needs to know the exact number above it. */
 const COUNTED = 1000;
 
 export type InboxCounts = Record<
@@ -13,7 +13,7 @@ export type InboxCounts = Record<
 	number
 >;
 
-/** How many cases each of the desk's views holds for this actor, up to `COUNTED` and one more. */
+/** Counts the cases in each view of the desk for this actor, up to `COUNTED` + 1. */
 export async function inboxCounts(actor: Actor): Promise<InboxCounts> {
 	const seen = visibleTo(actor);
 	const count = (...conditions: (SQL | undefined)[]) =>

@@ -19,7 +19,7 @@ import { matchesOf, type Match } from './search-marks.ts';
 import { termsOf, withSimilar, type Term } from './search-terms.ts';
 
 const PAGE = 30;
-/** Stands behind a cursor of a search that found nothing but what is written nearly alike. */
+/** Suffix of the cursor of a search that found only similar words. */
 const ALIKE = '~alike';
 
 type Due = { name: ClockName; warnAt: string | null } | null;
@@ -63,13 +63,12 @@ export interface InboxPage {
 	items: InboxItem[];
 	nextCursor: string | null;
 	previousCursor: string | null;
-	/** Nothing holds the words that were searched for: what is shown has words that are written nearly alike. */
+	/** Nothing matches the searched words; the page shows matches of similar words. */
 	alike: boolean;
 }
 
 function rowsWhere(where: SQL | undefined, direction: Direction, limit: number) {
-	// The page first, and what stands beside it then: the database thinks these lists shorter than they are, and would put all of
-	// one in order with its units, places and people.
+	// Select the page first and join afterwards: the planner underestimates these lists and would join and sort all of one.
 	const page = db()
 		.select({ id: cases.id })
 		.from(cases)
@@ -88,7 +87,7 @@ function rowsWhere(where: SQL | undefined, direction: Direction, limit: number) 
 }
 
 /**
- * A page of cases, most urgent first; also of what a search found, whose pages lead onwards only.
+ * Returns a page of cases, most urgent first. Pages of a search only lead forward.
  *
  * @param cursor `nextCursor` of the page before, or with direction `newer` the `previousCursor` of the page after
  */
@@ -123,7 +122,7 @@ export async function inbox(
 	};
 }
 
-/** The same list in pages of another size, for who takes the whole of it: without what only a screen shows. */
+/** The same list in pages of another size, for exports: without data that only the screen shows. */
 export async function inboxBatch(actor: Actor, filter: InboxFilter, cursor: string | undefined, size: number) {
 	if (isSearch(filter)) {
 		const { ids, nextOf } = await searched(actor, filter, cursor, size);
@@ -146,7 +145,7 @@ async function listed(
 	direction: Direction,
 	limit: number
 ): Promise<Row[]> {
-	// A number finds its case, in whatever form it is written.
+	// A case number finds its case in any spelling.
 	const reference = filter.q ? parseReference(filter.q) : null;
 	const where = and(narrowed(actor, filter), reference ? eq(cases.reference, formatReference(reference)) : undefined);
 	const place = readCursor(cursor);
@@ -159,7 +158,7 @@ async function listed(
 	return rows;
 }
 
-/** A page of what was found, its rows not yet read. */
+/** A page of search results whose rows are not read yet. */
 interface Searched {
 	ids: number[];
 	terms: readonly Term[];
@@ -195,7 +194,7 @@ async function searched(
 const rowsOfPage = (ids: number[]) =>
 	withDue(ids.length > 0 ? rowsWhere(inArray(cases.id, ids), 'older', ids.length).execute() : Promise.resolve([]));
 
-/** What a row says of its time. `lateDays` are working days in the unit's zone. */
+/** Deadline shown in a row. `lateDays` are working days in the unit's zone. */
 export interface RowDue {
 	clock: ClockName | null;
 	state: DueState;

@@ -33,7 +33,7 @@ export async function sealedDossier(actor: Actor, reference: string) {
 	return { shown, files, printedBy: actor.name };
 }
 
-/** Also those of drafts and notes: evidence is no less of it. `content` is null if it lies on the disk no longer. */
+/** Includes files of drafts and notes, which are evidence too. `content` is null if the file is missing on the disk. */
 async function filesOf(caseId: number) {
 	const { id, name, mediaType, bytes, sha256 } = attachments;
 	const files = await db()

@@ -4,7 +4,7 @@ import { db, rowsOf } from '../db/index.ts';
 import { cases, messages } from '../db/schema/cases.ts';
 import type { Term } from './search-terms.ts';
 
-/** Where in a case the words stand, and what stands around them. */
+/** A match in a case: the text around it, with the words marked. */
 export interface Match {
 	title: Piece[] | null;
 	excerpt: Piece[] | null;
@@ -14,7 +14,7 @@ export interface Match {
 
 const LENGTH = 180;
 
-/** For each of the cases of a page, which the actor may see, the place that shows why it was found. */
+/** Finds, for each case of a page, a text passage that shows why it matched. The actor must be allowed to see the cases. */
 export async function matchesOf(ids: readonly number[], terms: readonly Term[]): Promise<Map<number, Match>> {
 	if (ids.length === 0) return new Map();
 	const [texts, later] = await Promise.all([
@@ -47,13 +47,13 @@ export async function matchesOf(ids: readonly number[], terms: readonly Term[]):
 	);
 }
 
-/** Which words of the texts are what was looked for: as typed, the last one also as a beginning, or by the same stem. */
+/** Which words of the texts match: as typed (the last one also as a prefix) or by the same stem. */
 async function hitsAmong(texts: readonly string[], terms: readonly Term[]): Promise<(word: string) => boolean> {
 	const exact = new Set(terms.flatMap(({ word, similar }) => [word, ...similar]));
 	const beginning = terms.at(-1)?.word ?? '';
 	const stems = [...new Set(terms.flatMap(({ stems, similar }) => [...stems, ...similar]))];
 	const typed = (word: string) => exact.has(word) || (beginning.length > 1 && word.startsWith(beginning));
-	// A stem without its first letter, which some prefixes swallow, stands in every word that has it.
+	// Some prefixes swallow the first letter of a stem; the rest of the stem is in every form of the word.
 	const cores = stems.map((stem) => stem.slice(1));
 	const perhaps = wordsIn(texts.join(' ')).filter((word) => !typed(word) && cores.some((core) => word.includes(core)));
 	if (perhaps.length === 0) return typed;

@@ -4,31 +4,31 @@ import { db, rowsOf } from '../db/index.ts';
 import { places, services } from '../db/schema/units.ts';
 import { searchWords } from '../db/schema/search.ts';
 
-/** A word that was typed, and what else a report may say instead. */
+/** A typed word and its alternatives. */
 export interface Term {
 	word: string;
-	/** What a document has of it: a code such as `5e7f` begins like a number and is taken apart there. */
+	/** Its lexemes in a document: a code such as `5e7f` starts like a number and is split there. */
 	parts: readonly string[];
 	/** Its stem, as documents have it. */
 	stems: readonly string[];
-	/** Marks of what is called so: a category, a service, a place, the end of a number. */
+	/** Marks of categories, services, places and case numbers that the word names. */
 	marks: readonly string[];
-	/** Words written nearly alike; only where nothing was found without them. */
+	/** Similar words; only filled if nothing was found without them. */
 	similar: readonly string[];
 }
 
-/** More words than anybody types; what follows is left out. */
+/** Words of a search that are used; further ones are ignored. */
 const MOST_WORDS = 12;
 /** Characters of a word that are searched for. PostgreSQL fails on a word of 2,046 bytes in a query. */
 const MAX_WORD_LENGTH = 255;
-/** Below, nearly any text has a word that begins so, or is like it. */
+/** Letters. For shorter words, nearly every text has a word with that prefix, or a similar one. */
 const SHORTEST_NAME = 3;
 const SHORTEST_LIKENESS = 4;
-/** With a pair of letters turned round in a word of eight, four of its nine trigrams are still there. */
+/** A word of eight letters with two letters swapped keeps four of its nine trigrams. */
 const LIKENESS = 0.33;
 const MOST_SIMILAR = 10;
 
-/** What somebody looked for, word by word; empty where there is no letter or digit in it. */
+/** Splits a search into terms; empty without a letter or digit. */
 export async function termsOf(q: string): Promise<Term[]> {
 	const rows = await rowsOf<{ word: string; parts: string[]; stems: string[] | null; marks: string[] }>(
 		db(),
@@ -51,19 +51,19 @@ export async function termsOf(q: string): Promise<Term[]> {
 	}));
 }
 
-/** Whether a name has the word, or one that begins so; of a short one, such as the number of a counter, the whole word. */
+/** Whether a name contains the word or, from three letters on, a word with that prefix. */
 const called = (name: SQL) => sql`(position(' ' || word || ' ' in ' ' || lower(${name}) || ' ') > 0
 	or (length(word) >= ${SHORTEST_NAME} and position(' ' || word in ' ' || lower(${name})) > 0))`;
 
 /**
- * The parts of a report's number belong together: `26-000123` is its end, with or without what stands before it. Other
- * numbers with a stroke between (hours, phones) stay as they are written in reports.
+ * Joins the parts of a report's number: `26-000123` is its end, with or without the parts before it. Other numbers with a
+ * hyphen (hours, phones) stay as they are written in reports.
  */
 function joined(q: string): string {
 	return q.replace(/\bspatula[\s-]*(?=\d)/gi, '').replace(/\b(?:(\d{4})-)?(\d{2})-(\d{6})\b/g, '$1$2$3');
 }
 
-/** The same with words that are written nearly alike, for what was typed wrongly. */
+/** Adds similar words to each term, for typing errors. */
 export async function withSimilar(terms: readonly Term[]): Promise<Term[]> {
 	const found = await Promise.all(terms.map(({ word }) => similarTo(word)));
 	return terms.map((term, index) => ({ ...term, similar: found[index] ?? [] }));
@@ -83,8 +83,7 @@ async function similarTo(word: string): Promise<string[]> {
 const quoted = (lexeme: string) => `'${lexeme.replaceAll("'", "''").replaceAll('\\', '\\\\')}'`;
 
 /**
- * What a document has to hold, as a `tsquery` is written: each word in one of its forms, the last one perhaps not typed
- * to its end, and one of each set of `marks`.
+ * Builds the `tsquery`: each word in one of its forms, the last one also as a prefix, and one of each set of `marks`.
  */
 export function queryOf(terms: readonly Term[], marks: readonly (readonly string[])[] = []): string {
 	const words = terms.map(({ word, parts, stems, marks, similar }, index) => {

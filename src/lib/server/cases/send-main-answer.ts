@@ -17,12 +17,12 @@ import type { PublishedAnswer } from './publish.ts';
 import { visibleTo } from './scope.ts';
 
 /**
- * Gives a linked report the answer of its main case that could not reach it by itself: it was not verified then, waited
- * for its reporter, or was linked later. What the main case's signatures don't cover goes to a second person as a draft,
- * or out with one signature where nobody else is free.
+ * Sends the main case's answer to a linked report that did not get it automatically: it was not verified then, waited for its
+ * reporter, or was linked later. If the main case's signatures do not cover this report, a draft goes to a second person, or
+ * the answer is sent with a single signature if nobody else is available.
  *
- * @throws Conflict with `held_…` as its reason where it still can't, or without one where the main case has no newer
- * answer that the actor may see
+ * @throws Conflict with the reason `held_…` if it still can't be sent, or without one if the main case has no newer answer
+ * that the actor may see
  */
 export async function sendMainAnswer(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
 	const input = checked(versionInput, raw);
@@ -37,13 +37,13 @@ export async function sendMainAnswer(actor: Actor, reference: string, raw: unkno
 		const why = await whyHeld(tx, { row: main.row, found, answer, signatures });
 		if (!why) return sendTo(tx, actor, { main: main.row, found, answer, signatures });
 		if (!DRAFTABLE.includes(why)) throw held(row, why);
-		// What was drafted for the main case had to bring its own.
+		// A draft of the main case had to have its own evidence.
 		if (needsSecondPerson(row.kind) && !answer.approval && !answer.evidence) throw held(row, 'evidence');
 		return draft(tx, actor, found, { answer, signatures });
 	});
 }
 
-/** Whether the main case stands answered by words that the linked report's reporter has not read. */
+/** Whether the main case has an answer that the linked report has not received. */
 export function hasNewerAnswer(
 	main: Pick<CaseRow, 'status' | 'answeredAt' | 'transferredTo'>,
 	row: Pick<CaseRow, 'answeredAt'>
@@ -53,7 +53,7 @@ export function hasNewerAnswer(
 	return row.answeredAt === null || row.answeredAt < main.answeredAt;
 }
 
-/** The words that would be sent, for who may see the main case; null if there are none. */
+/** The text that would be sent, if the actor may see the main case; null if there is none. */
 export async function mainAnswerFor(actor: Actor, reference: string): Promise<string | null> {
 	const { row } = await caseForActor(actor, reference);
 	if (row.mainCaseId === null) return null;
@@ -70,10 +70,10 @@ async function seenBy(on: Database | Tx, actor: Actor, caseId: number): Promise<
 	return seen;
 }
 
-/** `evidence`: it tells what was done, or came with a file. */
+/** `evidence`: the answer states the action or has a file. */
 type StandingAnswer = PublishedAnswer & { evidence: boolean };
 
-/** The answer a case stands answered by. */
+/** The current answer of a case. */
 async function standingAnswer(on: Database | Tx, caseId: number): Promise<StandingAnswer | undefined> {
 	const withFiles = exists(on.select().from(attachments).where(eq(attachments.messageId, messages.id)));
 	const [entry] = await on
@@ -103,8 +103,8 @@ async function standingAnswer(on: Database | Tx, caseId: number): Promise<Standi
 }
 
 /**
- * The words stay their writer's, who signs them as little as whoever passes them on. Where this report names the writer
- * they become those of the actor: nobody's word counts in their own matter.
+ * The writer stays the author of the text; neither the writer nor the person who sends it on may sign it. If this report names
+ * the writer, the actor becomes the author, because nobody may answer in their own matter.
  */
 async function draft(
 	tx: Tx,

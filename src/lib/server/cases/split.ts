@@ -27,11 +27,11 @@ import { recordEvent } from './timeline.ts';
 type Copy = KeptFile & { public: boolean };
 
 /**
- * Takes the second matter of a report out into a report of its own: with its reporter, place, officers and moment of
- * receipt, from which its clocks count; only its verification is owed from now. It is routed like a new one. The first
- * keeps its whole text. Its reporter gets no second code: the first one's page leads to both (`track.ts`).
+ * Splits the second matter of a report off into its own report, with the same reporter, place, officers and time of receipt.
+ * Its deadlines count from receipt; only verification counts from now. It is routed like a new report. The first report keeps
+ * its whole text. The reporter gets no second code: the first report's page leads to both (`track.ts`).
  *
- * @returns the number of the new report; of a form sent twice, that of the first
+ * @returns the number of the new report; for a form sent twice, the number of the first
  */
 export async function splitCase(actor: Actor, reference: string, raw: unknown): Promise<string> {
 	const input = checked(splitInput, raw);
@@ -43,7 +43,7 @@ export async function splitCase(actor: Actor, reference: string, raw: unknown): 
 	try {
 		const done = await transaction(async (tx) => {
 			const found = await lockCaseForActor(tx, actor, reference);
-			// Asked again under the lock: of the same form sent twice at once one makes a report.
+			// Checked again under the lock: of two identical forms sent at once, one makes a report.
 			const meanwhile = await splitBefore(tx, hash);
 			if (meanwhile) return { reference: meanwhile, stored: false };
 			await requireVersion(tx, found.row, input.version);
@@ -62,7 +62,7 @@ async function splitBefore(on: Database | Tx, hash: string): Promise<string | un
 	return known?.reference;
 }
 
-/** Each file of a report is its own: what is destroyed with one stays with the other. */
+/** Files are copied, so that deleting one report does not delete files of the other. */
 async function copyFiles(caseId: number, ids: readonly string[]): Promise<Copy[]> {
 	if (ids.length === 0) return [];
 	const found = await db()
@@ -72,7 +72,7 @@ async function copyFiles(caseId: number, ids: readonly string[]): Promise<Copy[]
 			and(
 				eq(attachments.caseId, caseId),
 				isNull(attachments.messageId),
-				// A draft's files are the office's own.
+				// Files of a draft are internal and are not copied.
 				isNull(attachments.approvalId),
 				inArray(attachments.id, [...ids])
 			)
@@ -145,7 +145,7 @@ async function takeOut(
 	return part.reference;
 }
 
-/** What both matters have in common. */
+/** Columns that both reports share. */
 function inherited(whole: CaseRow) {
 	const { unitId, service, officerId, placeId, incidentOn, identity, reporterSealed, reporterHash } = whole;
 	const { secret, consentLapor, channel, receivedAt, flagged } = whole;
@@ -153,7 +153,7 @@ function inherited(whole: CaseRow) {
 	return { unitId, service, officerId, placeId, incidentOn, ...reporter, channel, receivedAt, flagged };
 }
 
-/** What only supervisors saw, only they see, in both. */
+/** If the report is restricted, both are. */
 async function handlingOfPart(
 	tx: Tx,
 	{ row, unit }: CaseWithUnit,
@@ -165,7 +165,7 @@ async function handlingOfPart(
 	return { handlingUnitId: handling.unitId, restricted: handling.restricted };
 }
 
-/** Everything counts from receipt, but the verification of what nobody had seen apart yet. */
+/** All deadlines count from receipt except verification, which counts from the split. */
 async function startPartClocks(tx: Tx, part: CaseWithUnit): Promise<void> {
 	const { receipt } = await promisedRules(tx, part.row);
 	const verification = receipt.filter(({ name }) => name === 'verification');

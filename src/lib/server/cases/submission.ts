@@ -5,18 +5,18 @@ import { cases } from '../db/schema/cases.ts';
 import { Conflict } from '../errors.ts';
 import { keyedHash, keyedHex } from '../keys.ts';
 
-/** What the sender of a case gets: the public number, the secret receipt, and the promise. */
+/** Result for the sender of a case: public number, secret receipt and promised reply time. */
 export interface Opened {
 	reference: string;
-	/** null only where the desk repeats itself: what was shown once for printing is not shown again. */
+	/** null only if the desk repeats a submission: its receipt was printed once and is not shown again. */
 	receipt: string | null;
-	/** The first-reply clock; null only where no rule promises one. */
+	/** Due time of the first reply; null only if no rule promises one. */
 	dueAt: Date | null;
 	/** True if the same submission had been stored before and this is the same answer again. */
 	repeated: boolean;
 }
 
-/** The receipt belongs to the submission, so a retry gets the same one without it ever being stored. */
+/** Derives the receipt from the submission id, so that a retry gets the same one and it is never stored. */
 export function receiptOf(submissionId: string): string {
 	return receiptFromBytes(keyedHash('receipt', submissionId).subarray(0, 10));
 }

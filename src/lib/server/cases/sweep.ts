@@ -17,7 +17,7 @@ import { recordEvent } from './timeline.ts';
 
 const BATCH = 200;
 
-/** Reporters' turns that ran out close or archive their cases; before that, open questions are reminded of twice. */
+/** Closes or archives cases whose reporter's turn has ended; before that, reminds reporters of open questions twice. */
 export async function sweepReporterTurns(): Promise<void> {
 	const due = await db()
 		.select({ caseId: clocks.caseId })
@@ -61,7 +61,7 @@ async function endTurn(tx: Tx, caseId: number): Promise<void> {
 	}
 }
 
-/** Days of a question's turn on which the reporter is reminded: at half of it, and three days before its end. */
+/** When the reporter is reminded of a question: at half of the turn, and three days before its end. */
 export function reminderDays(counted: readonly string[]): string[] {
 	const half = counted[Math.ceil(counted.length / 2) - 1];
 	const threeBefore = counted[counted.length - 4];
@@ -75,8 +75,7 @@ const given = sql<number>`(select count(*)::int from ${timeline} where ${timelin
 	and ${timeline.type} = 'clock_reminder' and (${timeline.data} ->> 'run')::int = ${clocks.run})`;
 
 /**
- * Reminds all who are to be reminded by now, a page at a time: whoever was, or isn't yet to be, waits on among the others
- * and must hold up nobody behind them.
+ * Sends all reminders that are due, a page at a time. Cases that need none yet must not block the ones behind them.
  */
 async function remind(): Promise<void> {
 	const at = now();
@@ -93,7 +92,7 @@ async function remind(): Promise<void> {
 	} while (after);
 }
 
-/** Questions at half of their turn or later, with how many of their reminders were given, in the order of ids. */
+/** Questions at half of their turn or later, with the number of reminders sent, ordered by id. */
 async function waitingAfter(after: string | undefined, at: Date) {
 	return db()
 		.select({ clock: clocks, unit: units, given })
@@ -106,7 +105,7 @@ async function waitingAfter(after: string | undefined, at: Date) {
 				eq(clocks.name, 'reporter_turn'),
 				eq(clocks.state, 'running'),
 				lt(given, REMINDERS),
-				// Nobody is reminded before half of the days have passed, of whichever kind they are.
+				// No reminder before half of the days, working or calendar, have passed.
 				sql`${clocks.startAt} <= ${at.toISOString()}::timestamptz - make_interval(days => ${clocks.days} / 2 - 1)`,
 				after === undefined ? undefined : gt(clocks.id, after)
 			)
@@ -117,7 +116,7 @@ async function waitingAfter(after: string | undefined, at: Date) {
 
 async function remindOne(tx: Tx, { id, caseId }: ClockRow, calendar: Calendar): Promise<void> {
 	const { row, unit } = await lockCase(tx, caseId);
-	// Joined, because alone in a select the table's columns lose their table's name and `given` would count every case's.
+	// Joined: without a join, column names lose their table, and `given` would count the reminders of every case.
 	const [still] = await tx
 		.select({ clock: clocks, given })
 		.from(clocks)
@@ -147,7 +146,7 @@ function remindersBy(at: Date, clock: ClockRow, unit: UnitRow, calendar: Calenda
 	return reminderDays(counted).filter((day) => workdayStart(day, unit.hours, unit.timeZone) <= at).length;
 }
 
-/** One case in its own transaction: a case that can't be moved must not hold up the others. */
+/** Handles one case in its own transaction, so that a failing case does not block the others. */
 async function alone(caseId: number, work: (tx: Tx) => Promise<void>): Promise<void> {
 	try {
 		await transaction(work);

@@ -8,9 +8,9 @@ import { officers, units } from '../db/schema/units.ts';
 import type { CaseRow } from './find.ts';
 
 /**
- * Gives a published answer its letter: the next number of the office that answers and its year, and the signatures as
- * they read that day. The counter's row stays locked until the caller commits, and what is rolled back gives its number
- * back: the register has no gaps (docs/decisions/0014).
+ * Stores the letter of a published answer: the next number of the answering office and year, and the signatories' names and
+ * positions of that day. The counter's row stays locked until the caller commits, and a rollback returns the number, so the
+ * register has no gaps (docs/decisions/0014).
  *
  * @param signedBy accounts, the writer first
  * @returns the number as it stands on the letter

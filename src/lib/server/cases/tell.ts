@@ -5,7 +5,7 @@ import { cases } from '../db/schema/cases.ts';
 
 const CHANNEL: NoticeChannel = 'spatula_case';
 
-/** A case's entry, by its number. */
+/** A timeline entry of a case, by its number. */
 interface Entry {
 	caseId: number;
 	seq: number;
@@ -14,9 +14,9 @@ interface Entry {
 const collected = new WeakMap<Tx, Map<number, number>>();
 
 /**
- * Tells every process of the site that these cases changed, once per case and transaction, with its commit: the case's
- * id, the office that handles it then, and the number of the first new entry. What it says of the case is asked of the
- * database again by whoever passes it on, for each person again.
+ * Notifies every process of the site that these cases changed, once per case, with the commit. The notification carries the
+ * case's id, its handling office and the number of the first new entry. Before a process forwards it, it queries the database
+ * again for each person.
  */
 export async function tellChanged(tx: Tx, entries: readonly Entry[]): Promise<void> {
 	const before = collected.get(tx);

@@ -36,25 +36,25 @@ export async function templatesFor(unit: { path: string }): Promise<Template[]> 
 		)
 		.orderBy(asc(answerTemplates.name));
 	const near = ({ unitId }: Template) => (unitId === null ? chain.length : chain.indexOf(unitId));
-	// The language of the country first: most reporters write it.
+	// Indonesian first, because most reporters write it.
 	const second = ({ language }: Template) => (language === 'id' ? 0 : 1);
 	return rows.sort((a, b) => near(a) - near(b) || second(a) - second(b));
 }
 
-/** Whether somebody keeps templates of any office: then those of every office are theirs to read. */
+/** Whether the actor manages templates of any office, and so may read those of all. */
 const keepsTemplates = (actor: Actor): boolean => actor.units.admin.length + actor.units.supervisor.length > 0;
 
 const mayKeep = (actor: Actor, unitId: string) => holds(actor, unitId, 'admin', 'supervisor');
 
-/** The offices whose templates the actor keeps, in the order of the tree. */
+/** The offices whose templates the actor manages, in tree order. */
 export async function unitsForTemplates(actor: Actor): Promise<UnitInTree[]> {
 	return (await unitTree()).filter((unit) => mayKeep(actor, unit.id));
 }
 
-/** Whether the actor keeps what every office is offered. */
+/** Whether the actor manages the common templates. */
 export const mayKeepForAll = (actor: Actor): Promise<boolean> => isRootAdmin(db(), actor);
 
-/** Everything the actor keeps, and everybody's to read. */
+/** The templates the actor manages, and the common ones to read. */
 export async function listTemplates(actor: Actor): Promise<(Template & { unitName: string | null })[]> {
 	const own = [...new Set([...actor.units.admin, ...actor.units.supervisor])];
 	const rows = await db()
@@ -104,9 +104,9 @@ export async function createTemplate(actor: Actor, raw: unknown): Promise<void> 
 }
 
 /**
- * Changes a template, or takes it off the lists it is offered in.
+ * Changes a template, or disables it.
  *
- * @param version what the form was made from
+ * @param version the version that the form showed
  * @throws NotFound · Conflict `stale` · Invalid
  */
 export async function changeTemplate(actor: Actor, id: string, version: number, raw: unknown): Promise<void> {

@@ -17,26 +17,26 @@ export interface Event {
 	/** Whether the reporter reads it on the tracking page. */
 	public: boolean;
 	data?: Record<string, unknown>;
-	/** Who wrote it down for a reporter who spoke outside the site. */
+	/** The staff member who recorded it for a reporter who spoke outside the site. */
 	writtenBy?: Actor | undefined;
 }
 
-/** When the reporter spoke. Where staff wrote it down: who did, and what the entry says about that. */
+/** When the reporter spoke. If staff recorded it: who did, and additional data of the entry. */
 export interface Spoken {
 	at: Date;
 	writtenBy?: Actor;
 	data?: Record<string, unknown>;
 }
 
-/** A case as its timeline needs it. */
+/** The columns of a case that its timeline needs. */
 interface Told {
 	id: number;
 	version: number;
 }
 
 /**
- * Appends to a case's timeline and enqueues `case-event` in the same commit. The caller holds the case's row lock, so
- * numbers follow one another. Observers (notices, follow-ups to LAPOR) hang on the job: a failed e-mail can't undo a
+ * Appends to a case's timeline and enqueues `case-event` in the same commit. The caller must hold the case's row lock, so
+ * that numbers are consecutive. Observers (notices, follow-ups to LAPOR) run in the job, so a failed e-mail can't undo a
  * verification. Open desks are notified with the commit.
  */
 export async function recordEvent(tx: Tx, row: Told, event: Event): Promise<number> {
@@ -73,7 +73,7 @@ function entryOf(row: Told, { type, author, public: isPublic, data, writtenBy }:
 
 export type TimelineEntry = Awaited<ReturnType<typeof timelineOf>>[number];
 
-/** A case's story in order. The caller has already shown a right to the case; `publicOnly` for its reporter. */
+/** The timeline of a case in order. The caller must have checked access to the case; `publicOnly` for its reporter. */
 export async function timelineOf(caseId: number, publicOnly: boolean) {
 	return db()
 		.select({

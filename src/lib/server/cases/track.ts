@@ -40,7 +40,7 @@ export async function caseByReceipt(typed: string): Promise<TrackedCase> {
 
 /** Milliseconds until a wrong receipt is answered. Its 80 bits make guessing hopeless, so nobody needs to be refused. */
 const WRONG_RECEIPT_MS = 1000;
-/** Wrong receipts that are answered slowly at the same time; this bounds the connections that they hold open. */
+/** Wrong receipts answered slowly at the same time; limits the open connections. */
 const SLOW_ANSWERS = 200;
 let slowAnswers = 0;
 
@@ -59,7 +59,7 @@ export async function caseByTypedReceipt(typed: string): Promise<TrackedCase> {
 	}
 }
 
-/** Whether the receipt that opened the page is still the case's. @throws NotFound if it died */
+/** Checks that the receipt that opened the page is still valid. @throws NotFound otherwise */
 export async function requireTracked(tracked: TrackedCase): Promise<void> {
 	const [found] = await db()
 		.select({ id: cases.id })
@@ -68,7 +68,7 @@ export async function requireTracked(tracked: TrackedCase): Promise<void> {
 	if (!found) throw new NotFound();
 }
 
-/** Reports split from each other, as one's reporter finds them on the other's page: the parts, or what it is part of. */
+/** Reports split from each other, as the reporter finds them: the split-off reports, or the original one. */
 const siblings = (row: Pick<CaseRow, 'id' | 'splitFromId'>) =>
 	or(eq(cases.splitFromId, row.id), row.splitFromId ? eq(cases.id, row.splitFromId) : undefined);
 
@@ -97,7 +97,7 @@ export type TrackedView = Awaited<ReturnType<typeof reporterView>>;
 const withoutHands = (entry: TimelineEntry): TimelineEntry =>
 	entry.type === 'assigned' ? { ...entry, data: {} } : entry;
 
-/** All that the reporter sees of the case: public entries and messages only, and what they may do now. */
+/** Everything the reporter sees of a case: public entries and messages, and what they may do now. */
 export async function reporterView(tracked: TrackedCase) {
 	const [found] = await db()
 		.select({ row: cases, unit: units })
@@ -168,7 +168,7 @@ export async function reporterView(tracked: TrackedCase) {
 			whole: id === row.splitFromId
 		})),
 		may: {
-			// A score either closes the case or takes it up again, so an answered one has none for this answer.
+			// A score closes or reopens the case, so a case that is still answered has no score for this answer.
 			score: row.status === 'answered' && row.transferredTo === null,
 			dispute:
 				(row.status === 'answered' || row.status === 'closed') &&

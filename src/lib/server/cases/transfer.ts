@@ -9,8 +9,8 @@ import { allows } from '../../cases/status.ts';
 import { recordEvent } from './timeline.ts';
 
 /**
- * Another agency has taken the case over and LAPOR gave it a number: for this office it is answered ("Dilimpahkan ke …")
- * and its clocks are met; tracking goes on. A case that was settled meanwhile is left as it is.
+ * Marks a case as transferred after LAPOR gave it a number for another agency: it is answered ("Dilimpahkan ke …"), its
+ * deadlines are met, and tracking continues. A case that was settled in the meantime does not change.
  */
 export async function transferCase(tx: Tx, caseId: number, institution: string, laporId: string): Promise<CaseRow> {
 	const { row: before, unit } = await lockCase(tx, caseId);

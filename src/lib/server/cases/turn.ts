@@ -12,8 +12,8 @@ type Zoned = Pick<UnitRow, 'timeZone'>;
 const dayAt = (at: Date, unit: Zoned): LocalDate => localDate(at, unit.timeZone);
 
 /**
- * Whether an answer may still be disputed: to the end of the day on which the turn that began with it runs out. Its
- * clock is asked, because the case keeps the days it was promised, and letters have named that day.
+ * Whether an answer may still be disputed: until the end of the last day of the reporter's turn. Reads that deadline, because
+ * the case keeps the days it was promised and e-mails have named that day.
  *
  * @param at when the reporter speaks, or spoke
  */
@@ -31,10 +31,10 @@ export async function disputeOpen(
 	return !!turn?.dueAt && dayAt(at, unit) <= localDate(turn.dueAt, unit.timeZone);
 }
 
-/** How long a reporter may object to an archiving (product.md, the table of a case's life). */
+/** How long a reporter may object to an archiving. */
 const OBJECTION_WORKING_DAYS = 10;
 
-/** The last day on which an archiving is objected to, in the unit's zone. */
+/** The last day to object to an archiving, in the unit's zone. */
 export async function objectionEnds(on: Database | Tx, unit: Zoned, archivedAt: Date): Promise<LocalDate> {
 	return addWorkingDays(localDate(archivedAt, unit.timeZone), OBJECTION_WORKING_DAYS, await loadCalendar(on));
 }
@@ -51,7 +51,7 @@ export async function objectionOpen(
 
 const COMPLETION_DAYS = 60;
 
-/** The last day on which a report archived as incomplete is completed, in the unit's zone. */
+/** The last day to complete a report archived as incomplete, in the unit's zone. */
 export const completionEnds = (unit: Zoned, archivedAt: Date): LocalDate =>
 	addDays(localDate(archivedAt, unit.timeZone), COMPLETION_DAYS);
 

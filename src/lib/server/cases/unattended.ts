@@ -12,7 +12,7 @@ import { namesAsker } from './scope.ts';
 
 type Reader = Pick<Database | Tx, 'select' | 'selectDistinct'>;
 
-/** Whether nobody may work on a case: everybody who could is named by it or switched off. */
+/** Whether nobody may work on a case, because everybody who could is named in it or switched off. */
 export async function isUnattended(
 	on: Database | Tx,
 	row: Pick<CaseRow, 'id' | 'handlingUnitId' | 'restricted'>
@@ -45,8 +45,8 @@ function worker(on: Reader) {
 }
 
 /**
- * The units where a case can be without anybody: those over which nobody works who is no officer, and so is named by no
- * case. Most offices have such a person, and then no case is looked at.
+ * The units where a case can end up without anybody: those without a person who is no officer and therefore never named. Most
+ * offices have such a person, and then no case is checked.
  */
 async function unitsAtRisk(on: Reader): Promise<string[]> {
 	const people = await on
@@ -60,7 +60,7 @@ async function unitsAtRisk(on: Reader): Promise<string[]> {
 	return all.filter(({ path }) => !path.split('/').some((id) => safe.has(id))).map(({ id }) => id);
 }
 
-/** Open cases that nobody may work on, the longest waiting first, at most `limit`. */
+/** Open cases that nobody may work on, longest waiting first, at most `limit`. */
 export async function unattendedCases(on: Reader, limit: number): Promise<{ id: number }[]> {
 	const atRisk = await unitsAtRisk(on);
 	if (atRisk.length === 0) return [];
@@ -73,8 +73,8 @@ export async function unattendedCases(on: Reader, limit: number): Promise<{ id: 
 }
 
 /**
- * How many reports wait in the units that the actor administers because nobody may open them; none of those that name
- * the actor. A number alone: administrators read no case (product.md, "Fairness inside a small office").
+ * Counts the reports that nobody may open, in units the actor administers and without those that name the actor. Only a
+ * number, because administrators read no cases.
  */
 export async function countUnattended(on: Reader, actor: Actor): Promise<number> {
 	const atRisk = await unitsAtRisk(on);

@@ -16,10 +16,10 @@ import { requireSupervisor } from './scope.ts';
 import { recordEvent } from './timeline.ts';
 
 /**
- * Verification: category, class and priority (where none is given, the one it has) are set, the verification clock is met, a complaint counts as complete
- * from now, and a changed class counts `solution` again from receipt. Class oversight is a supervisor's, with a reason
- * that the reporter reads. A case found to be about integrity leaves for the parent's supervisors. What nobody has yet goes
- * by the routing rules again, now that its category is known; a priority that the verifier changed stays theirs.
+ * Verifies a case: sets category, class and priority (without one, it keeps its own) and meets the verification deadline. A
+ * complaint counts as complete from now. A changed class counts `solution` again from receipt. Only a supervisor may set the
+ * class oversight, with a reason that the reporter reads. An integrity case moves to the parent's supervisors. A case without
+ * an assignee goes through the routing rules again; they keep a priority that the verifier changed.
  */
 export async function verifyCase(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
 	const input = checked(verificationInput, raw);
@@ -27,12 +27,12 @@ export async function verifyCase(actor: Actor, reference: string, raw: unknown):
 		const found = await lockCaseForActor(tx, actor, reference);
 		await requireVersion(tx, found.row, input.version);
 		const row = await verifyWithin(tx, actor, found, input);
-		// The form always sends a priority: one that was left as it stood is nobody's choice.
+		// The form always sends a priority; an unchanged one is not a choice of the verifier.
 		return routeCase(tx, row, { settled: row.priority !== found.row.priority });
 	});
 }
 
-/** The move itself, for a case that the caller has locked. It is routed by no rule: the caller may have a hand for it. */
+/** Verifies a case that the caller has locked, without routing it: the caller may assign it. */
 export async function verifyWithin(
 	tx: Tx,
 	actor: Actor,
@@ -72,7 +72,7 @@ export async function verifyWithin(
 	return row;
 }
 
-/** A restricted case stays so; another one becomes it where the category says integrity. */
+/** A restricted case stays restricted; another becomes restricted if its category is integrity. */
 export async function handlingAfter(tx: Tx, { row, unit }: CaseWithUnit, category: CaseRow['category']) {
 	if (row.restricted || category !== 'integrity') return {};
 	const named = await tx

@@ -9,7 +9,7 @@ import type { CaseWithUnit } from './find.ts';
 
 export type DeskClock = Awaited<ReturnType<typeof clocksOf>>[number];
 
-/** The latest run of each clock, in the order they fall due, what is settled last; with the words' numbers worked out. */
+/** The latest run of each deadline, by due time with settled ones last, and the numbers for its explanation. */
 export async function clocksOf({ row, unit }: CaseWithUnit) {
 	const all = await db().select().from(clocks).where(eq(clocks.caseId, row.id)).orderBy(desc(clocks.run));
 	const calendar = await loadCalendar(db());
@@ -24,7 +24,7 @@ export async function clocksOf({ row, unit }: CaseWithUnit) {
 			dueAt,
 			due: active ? dueState({ ...clock, open: true }, at) : ('none' as const),
 			lateDays: dueAt && dueAt < until ? workingDaysBetween(dueAt, until, calendar, unit.timeZone) : 0,
-			/** Runs before this one: a question asked again, an answer that did not stand. */
+			/** Earlier runs, for example before another question or a dispute. */
 			formerRuns: clock.run - 1
 		};
 	});

@@ -10,7 +10,7 @@ import { referenceFor } from './references.ts';
 
 export type DeskDraft = NonNullable<Awaited<ReturnType<typeof draftOf>>>;
 
-/** The draft that waits or was sent back, and who may decide it. */
+/** The open draft (waiting or sent back) and who may decide it. */
 export async function draftOf(actor: Actor, found: CaseWithUnit) {
 	const author = aliasedTable(accounts, 'author');
 	const decider = aliasedTable(accounts, 'decider');

@@ -27,7 +27,7 @@ export type DeskFile = DeskCase['files'][number];
 export type Said = DeskCase['conversation'][number];
 
 /**
- * Everything the desk shows of a case on one screen. A withheld name is not in it: it is opened by a verb of its own.
+ * Reads everything the desk shows of a case. A withheld name is not included; a separate verb opens it.
  *
  * @throws NotFound if the actor may not see the case
  */
@@ -80,21 +80,21 @@ export async function deskCase(actor: Actor, reference: string) {
 		objectionAt: row.objectionAt,
 		transferredTo: row.transferredTo,
 		disputes: row.disputes,
-		/** The next answer is the supervisor's last word. */
+		/** The next answer is final and written by a supervisor. */
 		final: row.disputes >= DISPUTES_BEFORE_FINAL,
 		satisfaction: row.satisfaction,
-		/** How many more questions stop the office's clocks. */
+		/** How many more questions pause the office's deadlines. */
 		pausesLeft: Math.max(0, PAUSING_QUESTIONS - row.questions),
 		restricted: row.restricted,
 		flagged: row.flagged,
 		needsSecondPerson: needsSecondPerson(row.kind),
 		assigneeId: row.assigneeId,
 		...facts,
-		/** The day it is at the office. */
+		/** Today in the office's time zone. */
 		today: localDate(now(), timeZone),
 		unit: { id: unit.id, name, code, slug, timeZone, parentId, path },
 		reporter,
-		/** How letters to the reporter stand, never where they go. */
+		/** State of the e-mails to the reporter, never the address. */
 		reporterMail: mail,
 		named: named.filter((officer) => officer.state !== 'cleared'),
 		clarifications: asked,
@@ -108,21 +108,21 @@ export async function deskCase(actor: Actor, reference: string) {
 			files: files.filter((file) => file.messageId === message.id)
 		})),
 		timeline: entries,
-		/** How often staff tried to reach the reporter and reached nobody. */
+		/** Number of failed attempts to reach the reporter. */
 		failedContacts: entries.filter(({ type }) => type === 'contact_tried').length,
 		draft,
 		may: verbsFor(actor, row, circumstances)
 	};
 }
 
-/** The timeline entry that speaks of a message: it says whether it was a question, an answer or just words. */
+/** The timeline entry of a message; its type tells whether it was a question, an answer or a plain message. */
 function entryOf(entries: readonly TimelineEntry[], messageId: string) {
 	return entries.find((entry) => entry.data.message === messageId);
 }
 
 type MentionedPerson = Awaited<ReturnType<typeof peopleMentioned>>[number];
 
-/** Whom the notes of a case speak to, also those who no longer see it. */
+/** People mentioned in the notes of a case, also those who may no longer see it. */
 async function peopleMentioned(caseId: number) {
 	return db()
 		.selectDistinct({ id: accounts.id, username: accounts.username, name: accounts.name })
@@ -136,7 +136,7 @@ function mentionedBy(entry: TimelineEntry | undefined, people: readonly Mentione
 	return people.filter(({ id }) => ids.includes(id)).map(({ username, name }) => ({ username, name }));
 }
 
-/** Names beside the ids of a case. */
+/** Names that belong to ids of a case. */
 interface Names {
 	place: string | null;
 	officer: string | null;
@@ -165,7 +165,7 @@ async function factsOf(actor: Actor, row: CaseRow): Promise<Names> {
 		.leftJoin(opener, eq(opener.id, cases.openedBy))
 		.where(eq(cases.id, row.id));
 	if (!facts) throw new Error('the case vanished');
-	// A linked report is no duplicate: its main case is told by `linksOf`.
+	// A linked report is no duplicate; `linksOf` returns its main case.
 	const original = row.status === 'archived' ? row.mainCaseId : null;
 	return { ...facts, duplicateOf: await referenceFor(actor, original) };
 }

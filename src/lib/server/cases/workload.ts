@@ -9,16 +9,16 @@ import type { CaseRow } from './find.ts';
 import { peopleFor, type Person } from './people.ts';
 import { visibleTo } from './scope.ts';
 
-/** Somebody a case may be given to, with what they have to do and who stands in for them. */
+/** A person a case may be assigned to, with their open cases and deputy. */
 export interface Worker extends Person, Loaded {
-	/** Who gets their reports while they are away; only where that person may be given this one too. */
+	/** Their deputy while absent, if the deputy may be assigned this case too. */
 	deputy: Person | null;
 }
 
 /**
- * People with the number of their open cases and whether they are away today in `zone`, each once.
+ * Lists people with the number of their open cases and whether they are absent today in `zone`, each once.
  *
- * @param actor whose eyes count: cases that a person may not see are not in the number they read; null counts all
+ * @param actor counts only cases this actor may see; null counts all
  */
 export async function withWorkload(
 	on: Database | Tx,
@@ -54,8 +54,8 @@ export async function withWorkload(
 }
 
 /**
- * Who has least to do among those who may be given a case: of the group's people where there is one, else of the
- * nearest unit that has somebody there; its handlers before its supervisors, who have others' answers to sign.
+ * Finds the person with the fewest open cases among those who may be assigned a case: of the group if there is one, else of
+ * the nearest unit with somebody present. Handlers come before supervisors, who have answers to sign.
  */
 export async function lightestFor(
 	on: Database | Tx,

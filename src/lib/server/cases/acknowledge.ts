@@ -20,14 +20,14 @@ export interface Acknowledgement {
 	receivedAt: Date;
 	/** The first reply as it was promised at opening. */
 	promisedAt: Date | null;
-	/** What happens next: due days of verification, first reply and solution, as the clocks stand. */
+	/** Next steps: current due days of verification, first reply and solution. */
 	steps: { name: ClockName; dueAt: Date; provisional: boolean }[];
 	unit: { name: string; slug: string; accent: string; timeZone: string; address: string | null; phone: string | null };
 }
 
 const STEPS: readonly ClockName[] = ['verification', 'first_reply', 'solution'];
 
-/** @throws NotFound if the receipt is no longer the case's */
+/** @throws NotFound if the receipt is no longer valid */
 export async function acknowledgement(tracked: TrackedCase): Promise<Acknowledgement> {
 	const [found] = await db()
 		.select({

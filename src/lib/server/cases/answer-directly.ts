@@ -12,10 +12,10 @@ import { requireVersion } from './move.ts';
 import { verifyWithin } from './verify.ts';
 
 /**
- * "Jawab langsung": verifies, assigns to the writer and answers, in one commit, by the same three moves in their order,
- * each with its own timeline entry and version.
+ * "Jawab langsung": verifies, assigns to the writer and answers in one commit. Uses the same three moves, each with its own
+ * timeline entry and version.
  *
- * @throws Conflict if the case is a complaint, or no longer as it was received
+ * @throws Conflict if the case is a complaint or no longer `received`
  */
 export async function answerDirectly(
 	actor: Actor,

@@ -11,7 +11,7 @@ import { wordList } from './word-list.ts';
 
 const input = z.partialRecord(z.enum(CATEGORIES), wordList);
 
-/** The words that speak for categories, as they stand: the delivered ones where nobody changed a category's. */
+/** The current words of each category: the administrator's, or the built-in ones. */
 export async function categoryWordsNow(on: Database | Tx): Promise<CategoryWord[]> {
 	const changed = await on.select().from(categoryWords);
 	const kept = DEFAULT_CATEGORY_WORDS.filter((one) => !changed.some(({ category }) => category === one.category));

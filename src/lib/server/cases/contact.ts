@@ -41,9 +41,9 @@ export async function recordContact(actor: Actor, reference: string, raw: unknow
 }
 
 /**
- * Seals the new telephone number or e-mail address of a reporter who gave it to staff, in every part of a report that was
- * split. A part that names the writer keeps the former contact: letters to another address would show that it exists. The
- * timeline of each part says which of them changed and never to what.
+ * Encrypts a new phone number or e-mail address that a reporter gave to staff, in every part of a split report. A part that
+ * names the writer keeps the former contact, because e-mails to another address would show that it exists. The timeline of
+ * each part names the changed field, never its value.
  *
  * @throws Invalid `record_no_contact` if the report holds no reporter
  */
@@ -76,7 +76,7 @@ async function changeContactOf(
 		email: email ?? former.email ?? undefined
 	};
 	const { reporterSealed, reporterHash } = await reporterColumns({ identity: before.identity, reporter });
-	// The person stays the one whom earlier reports know.
+	// The hash stays, so that earlier reports still belong to the same person.
 	const row = await updateCase(tx, before, { reporterSealed, reporterHash: before.reporterHash ?? reporterHash });
 	if (email) await changeMailAddress(tx, row.id, email);
 	const changed = [...(phone ? ['phone'] : []), ...(email ? ['email'] : [])];
@@ -89,7 +89,7 @@ async function changeContactOf(
 	return row;
 }
 
-/** The other parts of a report that was split, at any distance, but those that name the writer. */
+/** The other parts of a split report, direct or indirect, except those that name the writer. */
 async function lockOtherParts(tx: Tx, { id }: CaseRow, writer: Actor | undefined): Promise<CaseRow[]> {
 	const parts = sql`(with recursive parts as (
 		select id, split_from_id from ${cases} where id = ${id}
@@ -105,7 +105,7 @@ async function lockOtherParts(tx: Tx, { id }: CaseRow, writer: Actor | undefined
 		.for('update');
 }
 
-/** How often staff have tried to reach the reporter and reached nobody. */
+/** Number of failed attempts to reach the reporter. */
 export async function failedContacts(on: Database | Tx, caseId: number): Promise<number> {
 	const [tried] = await on
 		.select({ count: count() })
@@ -120,9 +120,9 @@ const renewalInput = z.object({
 });
 
 /**
- * Gives a named reporter who lost the receipt a new one, at the counter or through the given contact; the old one dies.
+ * Gives a named reporter who lost the receipt a new one, at the counter or through the given contact; the old one becomes invalid.
  *
- * @returns the new receipt, to be handed over and not kept
+ * @returns the new receipt, to be handed over and never stored
  */
 export async function renewReceipt(actor: Actor, reference: string, raw: unknown): Promise<string> {
 	const { reason } = checked(renewalInput, raw);

@@ -8,35 +8,35 @@ import type { Actor } from '../people/actor.ts';
 import { figured, type FigureFilter } from './figure-filter.ts';
 import { visibleTo } from './scope.ts';
 
-/** What a list of cases can be narrowed by; every one is a link on the desk, most are parameters of the API. */
+/** Filters of a list of cases. Each is a link on the desk, and most are parameters of the API. */
 export interface InboxFilter {
 	status?: readonly CaseStatus[];
 	kind?: CaseKind;
 	unitIds?: readonly string[];
-	/** By the office's earliest clock: past its time, or past its warning. */
+	/** By the office's earliest deadline: overdue, or past its warning. */
 	due?: 'overdue' | 'soon';
 	mine?: boolean;
-	/** Of these people: those the actor stands in for. */
+	/** Assigned to these people: those the actor deputises for. */
 	assignees?: readonly string[];
 	unassigned?: boolean;
 	/** Drafts that wait for a second person. */
 	approval?: boolean;
 	/** Archived reports whose reporter objected. */
 	objection?: boolean;
-	/** What a figure of a board counts. */
+	/** Reports that a figure of a board counts. */
 	figure?: FigureFilter;
 	q?: string;
 }
 
-/** The condition of the partial indexes of what is open, word by word: another one would not be read by them. */
+/** Exactly the condition of the partial indexes of open cases; any other wording would not use them. */
 export const open = sql`(${cases.status} in (${sql.raw(OPEN_STATUSES.map((status) => `'${status}'`).join(', '))})) is true`;
 export const overdue = () => lt(cases.dueAt, now());
 export const own = (actor: Actor) => (actor.accountId ? eq(cases.assigneeId, actor.accountId) : sql`false`);
 export const unassigned = isNull(cases.assigneeId);
-/** Of open cases: with a case that was settled in another way its draft is withdrawn. */
+/** Open cases only, because settling a case withdraws its draft. */
 export const waiting = sql`${cases.draftWaiting}`;
 
-/** The clock that the due time comes from has passed its warning; `clocks_warned` knows without a look at the clocks. */
+/** The earliest deadline has passed its warning. Answered from the index `clocks_warned` alone. */
 export const soon = () =>
 	and(
 		gte(cases.dueAt, now()),
@@ -45,7 +45,7 @@ export const soon = () =>
 			and ${clocks.warnAt} <= ${now().toISOString()}::timestamptz)`
 	);
 
-/** What the actor may see of what the filter asks for; what is searched for is apart (`inbox-search.ts`). */
+/** Condition for cases that match the filter and that the actor may see. Search words are separate (`inbox-search.ts`). */
 export function narrowed(actor: Actor, filter: InboxFilter): SQL {
 	const all = and(
 		visibleTo(actor),
@@ -56,7 +56,7 @@ export function narrowed(actor: Actor, filter: InboxFilter): SQL {
 		filter.due === 'soon' ? soon() : undefined,
 		filter.mine ? own(actor) : undefined,
 		filter.assignees ? inArray(cases.assigneeId, [...filter.assignees]) : undefined,
-		// Once more where it is said already would make the database think it twice as rare.
+		// Stating the condition twice would make the planner expect half as many rows.
 		(filter.unassigned || filter.approval) && !isOpen(filter.status) ? open : undefined,
 		filter.unassigned ? unassigned : undefined,
 		filter.approval ? waiting : undefined,

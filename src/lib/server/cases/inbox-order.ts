@@ -2,16 +2,16 @@ import { and, asc, desc, gt, gte, isNotNull, isNull, lt, lte, or, sql, type SQL 
 import { isMoment } from '../../text/moment.ts';
 import { cases } from '../db/schema/cases.ts';
 
-/** Where a page begins or ends: a case's due time, null for none, and its row. */
+/** Start or end of a page: a case's due time (null for none) and its row id. */
 export interface Place {
 	due: string | null;
 	id: number;
 }
 
-/** Away from what is urgent and new, or back to it. */
+/** Direction of paging: towards less urgent and older cases, or back. */
 export type Direction = 'older' | 'newer';
 
-/** Most urgent first: by due time, the ones without at the end, of equal ones the younger first. */
+/** Most urgent first: by due time, without one last; of equal ones the newer first. */
 export const inOrder = (direction: Direction): SQL[] =>
 	direction === 'older'
 		? [sql`${cases.dueAt} asc nulls last`, desc(cases.id)]
@@ -19,14 +19,14 @@ export const inOrder = (direction: Direction): SQL[] =>
 
 export const cursorOf = (item: { dueAt: Date | null; id: number }) => `${item.dueAt?.toISOString() ?? '-'}~${item.id}`;
 
-/** Reads a cursor; one that makes no sense is none. */
+/** Parses a cursor; undefined if it is invalid. */
 export function readCursor(cursor: string | undefined): Place | undefined {
 	const [due = '', id = ''] = cursor?.split('~') ?? [];
 	if (!/^\d{1,15}$/.test(id) || (due !== '-' && !isMoment(due))) return undefined;
 	return { due: due === '-' ? null : due, id: Number(id) };
 }
 
-/** Cases with a due time on the far side of a place. Written so that an index is entered at the place. */
+/** Cases with a due time beyond a place, worded so that an index scan starts at the place. */
 function dated(due: string, id: number, direction: Direction): SQL | undefined {
 	const at = sql`${due}::timestamptz`;
 	return direction === 'older'
@@ -37,13 +37,13 @@ function dated(due: string, id: number, direction: Direction): SQL | undefined {
 const undated = (id: number, direction: Direction) =>
 	and(isNull(cases.dueAt), direction === 'older' ? lt(cases.id, id) : gt(cases.id, id));
 
-/** A part of the order that an index reads in one go. */
+/** A part of the order that one index scan reads. */
 export interface Stretch {
 	dated: boolean;
 	where: SQL | undefined;
 }
 
-/** What lies beyond a place, piece by piece: those with a due time and those without are no single range. */
+/** The parts of the order beyond a place: cases with and without a due time are separate ranges. */
 export function stretches(place: Place | undefined, direction: Direction): Stretch[] {
 	const withDue = { dated: true, where: isNotNull(cases.dueAt) };
 	const without = { dated: false, where: isNull(cases.dueAt) };

@@ -12,10 +12,10 @@ import { requireVersion, updateCase } from './move.ts';
 import { recordEvents } from './timeline.ts';
 
 /**
- * Links an open report to the main case of its matter. Both keep their own life, receipt and clocks; what the main case
- * is answered, this one is answered too. Nothing of it is told to either reporter.
+ * Links an open report to the main case of its matter. Both keep their own life, receipt and deadlines. The answer to the main
+ * case also answers this report. Neither reporter learns of the link.
  *
- * @throws Invalid on `main` with why the two can't be linked; one that the actor may not see is not there
+ * @throws Invalid on `main` with the reason why they can't be linked; a main case the actor may not see counts as missing
  */
 export async function linkCase(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
 	const input = checked(linkInput, raw);
@@ -37,7 +37,7 @@ export async function linkCase(actor: Actor, reference: string, raw: unknown): P
 	});
 }
 
-/** Takes a report off its main case again: it is answered by itself. @throws Conflict if it is linked to none */
+/** Unlinks a report from its main case; it is then answered separately. @throws Conflict if it is linked to none */
 export async function unlinkCase(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
 	const input = checked(unlinkInput, raw);
 	return transaction(async (tx) => {
@@ -45,14 +45,14 @@ export async function unlinkCase(actor: Actor, reference: string, raw: unknown):
 		await requireVersion(tx, found.row, input.version);
 		const row = await updateCase(tx, found.row, { mainCaseId: null });
 		const told = await updateCase(tx, main.row, {});
-		// The reason stays with the report it is about: not everybody who sees the main case sees that one.
+		// The reason stays with its report: not everybody who sees the main case may see it.
 		const left = { row, data: { action: 'unlinked', reason: input.reason } };
 		await recordEvents(tx, pair(actor, left, { row: told, data: { action: 'lost' } }));
 		return row;
 	});
 }
 
-/** A linked report and its main case, both locked, the main case first. @throws Conflict if it is linked to none */
+/** Locks a linked report and its main case, the main case first. @throws Conflict if it is linked to none */
 export async function lockPair(
 	tx: Tx,
 	actor: Actor,
@@ -69,7 +69,7 @@ export async function lockPair(
 	return { main, found };
 }
 
-/** Two links made at once wait for each other, so that neither becomes the other's chain, nor both wait for ever. */
+/** Serialises links, so that two links made at once neither form a chain nor deadlock. */
 async function oneAtATime(tx: Tx): Promise<void> {
 	await tx.execute(sql`select pg_advisory_xact_lock(hashtext('case-links'))`);
 }
@@ -89,7 +89,7 @@ async function mainFor(tx: Tx, actor: Actor, reference: string): Promise<CaseRow
 	}
 }
 
-/** Whether reports are linked to this one. An archived duplicate is none of them. */
+/** Whether reports are linked to this one. Archived duplicates do not count. */
 async function hasLinked(tx: Tx, caseId: number): Promise<boolean> {
 	const [one] = await tx
 		.select({ id: cases.id })
@@ -104,7 +104,7 @@ interface Side {
 	data: Record<string, unknown>;
 }
 
-/** The entry of each: it names the other by its row alone, whose number is shown to those who may see it. */
+/** The timeline entries of both. Each refers to the other by row id; its number is shown to people who may see it. */
 function pair(author: Actor, one: Side, other: Side) {
 	const entry = ({ row, data }: Side, about: CaseRow) => ({
 		row,

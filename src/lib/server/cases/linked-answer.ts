@@ -16,8 +16,8 @@ import { recordEvent, type Author } from './timeline.ts';
 export type Signed = Pick<typeof approvals.$inferSelect, 'authorId' | 'decidedBy' | 'singleSignature'>;
 
 /**
- * Brings the answer of a main case, in the commit that publishes it, to every open report that is linked to it. One
- * that can't get it yet keeps an entry that says why; what a person decided for the main case is never undone by it.
+ * Publishes the answer of a main case on every open linked report, in the same commit. A report that can't get it yet gets
+ * an entry with the reason and never blocks the main case.
  */
 export async function answerLinked(tx: Tx, author: Author, main: CaseRow, answer: PublishedAnswer): Promise<void> {
 	const linked = await openLinked(tx, main.id);
@@ -30,7 +30,7 @@ export async function answerLinked(tx: Tx, author: Author, main: CaseRow, answer
 	}
 }
 
-/** The main case left without an answer that the linked ones could get: each of them says so. */
+/** The main case ended without an answer for the linked reports: writes an entry to each. */
 export async function holdLinked(tx: Tx, main: CaseRow, why: HoldReason): Promise<void> {
 	for (const { row } of await openLinked(tx, main.id)) await hold(tx, row, main.id, why);
 }
@@ -72,15 +72,15 @@ export async function whyHeld(tx: Tx, { row: main, found, answer, signatures }: 
 	const early = notYet(row.status);
 	if (early) return early;
 	if (await tellsOf(tx, main, row, [answer.body, answer.action].join('\n'))) return 'personal' as const;
-	// It would be their word in their own matter.
+	// They would decide in their own matter.
 	if (await namesOneOf(tx, row, [signatures.authorId, signatures.decidedBy])) return 'named' as const;
-	// What LAPOR's institution answered needs nobody's signature here, on the main case as little as on this one.
+	// An answer by LAPOR's institution needs no signature here, neither on the main case nor on this one.
 	if (answer.by === 'lapor') return undefined;
 	if (needsSecondPerson(row.kind) && !(await covered(tx, found, signatures))) return 'second_person' as const;
 	return row.disputes >= DISPUTES_BEFORE_FINAL && !signatures.decidedBy ? ('final' as const) : undefined;
 }
 
-/** One reporter never reads another's name, contact or number, not even where the answer's writer let it slip in. */
+/** Whether the answer contains another reporter's name, contact or number, which its reader must not learn. */
 async function tellsOf(tx: Tx, main: CaseRow, row: CaseRow, text: string): Promise<boolean> {
 	const family = await tx
 		.select({ id: cases.id, reference: cases.reference, sealed: cases.reporterSealed })
@@ -117,7 +117,7 @@ export async function namesOneOf(tx: Tx, row: CaseRow, people: readonly (string 
 	return named.length > 0;
 }
 
-/** The main answer's second person covers this report too; a single signature only where nobody is free here either. */
+/** The main answer's second person also covers this report; a single signature only if nobody is available here either. */
 async function covered(tx: Tx, { row, unit }: CaseWithUnit, signatures: Signed): Promise<boolean> {
 	if (!signatures.singleSignature) return signatures.decidedBy !== null;
 	const draft = { approvalId: null, authors: [signatures.authorId] };
@@ -125,8 +125,8 @@ async function covered(tx: Tx, { row, unit }: CaseWithUnit, signatures: Signed):
 }
 
 /**
- * Publishes the answer on a linked report, with the signatures it was given on the main case. Its files stay with the
- * main one: what is destroyed with one report is never another's.
+ * Publishes the answer on a linked report with the signatures of the main case. Files stay with the main case, so that
+ * deleting one report never deletes files of another.
  */
 export async function sendTo(
 	tx: Tx,
@@ -143,7 +143,7 @@ export async function sendTo(
 	return published;
 }
 
-/** The signature stands on each report it holds for, so that the list of single ones shows them all. */
+/** Records the signature on each report it covers, so that the list of single signatures shows them all. */
 async function copyOfApproval(
 	tx: Tx,
 	row: CaseRow,

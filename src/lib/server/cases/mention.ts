@@ -6,9 +6,9 @@ import { caseForActor, type CaseRow } from './find.ts';
 import { peopleFor, workersOf } from './people.ts';
 
 /**
- * The words of a note with the people picked from the list, who are mentioned as if they had been typed.
+ * Adds the people picked from the list to a note, as if they had been typed.
  *
- * @throws Invalid `mention_public` if somebody was picked for a message that goes out
+ * @throws Invalid `mention_public` if somebody was picked for a public message
  */
 export function withPicked(input: { body: string; public: boolean; mention?: readonly string[] | undefined }): string {
 	const typed = mentionsIn(input.body);
@@ -19,9 +19,9 @@ export function withPicked(input: { body: string; public: boolean; mention?: rea
 }
 
 /**
- * The accounts a note mentions, its writer left out. Only people who may see the case can be spoken to in it.
+ * Finds the accounts a note mentions, without its writer. Only people who may see the case can be mentioned.
  *
- * @param strict a name that reaches nobody is refused; else it is only words
+ * @param strict refuses a name that reaches nobody; otherwise it stays plain text
  * @throws Invalid `mention_unseen`, the same for people who may not see the case and for names nobody has
  */
 export async function mentionedIn(
@@ -43,7 +43,7 @@ export async function mentionedIn(
 	return [...new Set(reached.map(({ id }) => id))];
 }
 
-/** Whom a note on this case can speak to, nearest unit first. */
+/** People a note on this case can mention, nearest unit first. */
 export async function peopleToMention(actor: Actor, reference: string): Promise<{ username: string; name: string }[]> {
 	const { row } = await caseForActor(actor, reference);
 	const people = await peopleFor(db(), row, workersOf(row.restricted));

@@ -20,7 +20,7 @@ import { mentionedIn, withPicked } from './mention.ts';
 import { moveCase, requireVersion, updateCase } from './move.ts';
 import { recordEvent } from './timeline.ts';
 
-/** Stores what was said; the timeline entry that speaks of it carries its id. */
+/** Stores a message; its timeline entry contains its id. */
 export async function storeMessage(
 	tx: Tx,
 	row: CaseRow,
@@ -42,7 +42,7 @@ export async function storeMessage(
 	return message.id;
 }
 
-/** Keeps files first, runs the transaction, and drops the files again where it fails. */
+/** Stores the files, runs the transaction, and deletes the files if it fails. */
 export async function withKeptFiles<T>(
 	files: readonly SentFile[],
 	from: FilesFrom,
@@ -57,16 +57,16 @@ export async function withKeptFiles<T>(
 	}
 }
 
-/** What a form of the desk brings beside its fields; other systems bring none of it. */
+/** Additional input of the desk's forms; the API has none. */
 export interface AtDesk {
 	files: readonly SentFile[];
 }
 
 /**
- * A public message to the reporter (a person's word meets the first-reply clocks) or an internal note, which may speak
- * to others who see the case.
+ * Writes a public message to the reporter (by a person, it meets the first-reply deadlines) or an internal note, which may
+ * mention others who may see the case.
  *
- * @param desk set where the desk's form sent it: a mention that reaches nobody is then refused
+ * @param desk set by the desk's form, which refuses a mention that reaches nobody
  */
 export async function writeMessage(actor: Actor, reference: string, raw: unknown, desk?: AtDesk): Promise<CaseRow> {
 	const input: z.output<typeof deskMessageInput> = desk ? checked(deskMessageInput, raw) : checked(messageInput, raw);
@@ -92,8 +92,8 @@ export async function writeMessage(actor: Actor, reference: string, raw: unknown
 }
 
 /**
- * Asks the reporter: the case waits for them, their clock starts, and for the first two questions the office's pausable
- * clocks stand still.
+ * Asks the reporter: the case waits for them, and their deadline starts. The first two questions pause the office's pausable
+ * deadlines.
  */
 export async function askReporter(
 	actor: Actor,

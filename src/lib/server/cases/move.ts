@@ -6,7 +6,7 @@ import { cases, timeline } from '../db/schema/cases.ts';
 import { Conflict } from '../errors.ts';
 import type { CaseRow } from './find.ts';
 
-/** Refuses a verb sent for an older version, saying what happened since. */
+/** Refuses a verb for an older version. @throws Conflict `stale` with what happened since */
 export async function requireVersion(tx: Tx, row: CaseRow, version: number | undefined): Promise<void> {
 	if (version === undefined || version === row.version) return;
 	const since = await tx
@@ -21,14 +21,14 @@ export async function requireVersion(tx: Tx, row: CaseRow, version: number | und
 	});
 }
 
-/** The status the move leads to. @throws Conflict `invalid-move` if the table has no such move */
+/** Returns the status after a move. @throws Conflict `invalid-move` if the table has no such move */
 export function moveTarget(row: CaseRow, move: Move): CaseStatus {
 	const to = target(move, row.status, row.returnStatus);
 	if (!to) throw new Conflict('invalid-move', { status: row.status, version: row.version });
 	return to;
 }
 
-/** Changes a locked case and gives it its next version. */
+/** Updates a locked case and increments its version. */
 export async function updateCase(
 	tx: Tx,
 	row: CaseRow,
@@ -43,7 +43,7 @@ export async function updateCase(
 	return changed;
 }
 
-/** Makes the move the table allows: the status, what goes with it, and the next version. */
+/** Makes a move of the table: sets the status and further columns, and increments the version. */
 export async function moveCase(
 	tx: Tx,
 	row: CaseRow,
@@ -55,7 +55,7 @@ export async function moveCase(
 	return updateCase(tx, row, { ...leaving, ...set, status: to });
 }
 
-/** A case archived while a question was open returns to where it stood before the question. */
+/** A case archived while a question is open later returns to its status before the question. */
 function originOf(row: CaseRow): CaseStatus {
 	return row.status === 'needs_info' ? (row.returnStatus ?? 'received') : row.status;
 }

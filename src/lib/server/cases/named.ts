@@ -37,7 +37,7 @@ export async function namedInCase(caseId: number) {
 		.where(eq(caseOfficers.caseId, caseId));
 }
 
-/** The officers who may be added to a case: of its office and of those above, whose people may see it. */
+/** The officers who can be added to a case: those of its office and of the offices above. */
 export async function officersToName(actor: Actor, reference: string): Promise<{ id: string; name: string }[]> {
 	const { row, unit } = await caseForActor(actor, reference);
 	const chain = unit.path.split('/').filter(Boolean);
@@ -52,9 +52,9 @@ export async function officersToName(actor: Actor, reference: string): Promise<{
 }
 
 /**
- * Says whom a case names. Adding takes one person; a name proposed from the text is decided by one; removing a named
- * officer is asked by one and confirmed by another. Whoever is named sees the case no longer, from this moment, and
- * works on it no longer.
+ * Changes which officers a case names. One person can add an officer or decide about a name found in the text. Removing a
+ * named officer needs a request and a confirmation by another person. A named officer immediately loses access to the case and
+ * its assignment.
  */
 export async function nameInCase(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
 	const input = checked(namingInput, raw);
@@ -94,7 +94,7 @@ export async function nameInCase(actor: Actor, reference: string, raw: unknown):
 	});
 }
 
-/** Who works on the case now: a restricted one stays so, and nobody keeps a case they can no longer see. */
+/** The new handling unit and assignee: a restricted case stays restricted, and nobody keeps a case they may not see. */
 async function handlingAfter(tx: Tx, { row, unit }: CaseWithUnit, named: readonly string[]): Promise<Partial<CaseRow>> {
 	const handling = row.restricted
 		? { unitId: row.handlingUnitId, restricted: true }
@@ -107,7 +107,7 @@ async function handlingAfter(tx: Tx, { row, unit }: CaseWithUnit, named: readonl
 
 function next(actor: Actor, entry: typeof caseOfficers.$inferSelect, input: z.output<typeof namingInput>) {
 	if (input.action === 'confirm') return { state: 'named' };
-	// A name that was only found in the text is cleared by one unmatched person: nobody had put it there.
+	// One person can clear a name that was only found in the text, because no person had entered it.
 	if (entry.state === 'proposed') return { state: 'cleared' };
 	if (!input.reason) throw new Invalid([{ path: 'reason', code: 'reason_missing' }]);
 	if (!entry.removalBy) return { removalBy: actor.accountId, removalReason: input.reason };

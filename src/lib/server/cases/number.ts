@@ -6,8 +6,8 @@ import { caseNumbers } from '../db/schema/cases.ts';
 import type { UnitRow } from './find.ts';
 
 /**
- * The next number of a unit and year, `SPATULA-7604-26-000123`. The counter's row stays locked until the caller
- * commits, and a rolled-back opening gives its number back: the register has no gaps.
+ * Takes the next number of a unit and year, `SPATULA-7604-26-000123`. The counter's row stays locked until the caller
+ * commits, and a rollback returns the number, so the register has no gaps.
  */
 export async function nextReference(tx: Tx, unit: UnitRow, openedAt: Date): Promise<string> {
 	const year = yearOf(localDate(openedAt, unit.timeZone));

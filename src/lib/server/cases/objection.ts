@@ -11,8 +11,8 @@ import { requireSupervisor } from './scope.ts';
 import { recordEvent } from './timeline.ts';
 
 /**
- * What became of the one objection that each archiving leaves its reporter: it waits for a supervisor, or was declined.
- * Undefined if there was none, and once the case was taken up again.
+ * Returns the state of the objection to the latest archiving: waiting for a supervisor, or declined. Undefined without an
+ * objection and after the case was reopened. Each archiving allows one objection.
  */
 export async function objectionMade(
 	on: Database | Tx,
@@ -27,7 +27,7 @@ export async function objectionMade(
 			and(
 				eq(timeline.caseId, row.id),
 				eq(timeline.type, 'objection_declined'),
-				// One against an earlier archiving of the same case was another objection.
+				// An objection to an earlier archiving of the case does not count.
 				gte(timeline.at, row.archivedAt)
 			)
 		)
@@ -36,10 +36,10 @@ export async function objectionMade(
 }
 
 /**
- * A supervisor declines the reporter's objection, with a reason the reporter reads: the case stays archived, and the
- * desk's list of objections no longer holds it.
+ * Declines the reporter's objection, by a supervisor with a reason that the reporter reads. The case stays archived and leaves
+ * the desk's list of objections.
  *
- * @throws Conflict `invalid-move` if no objection stands, by then or at all
+ * @throws Conflict `invalid-move` if there is no open objection
  */
 export async function declineObjection(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
 	const input = checked(declineInput, raw);

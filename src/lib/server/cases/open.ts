@@ -35,21 +35,21 @@ import { routeCase } from './route.ts';
 import { receiptHash, receiptOf, repeatedSubmission, submissionHash, type Opened } from './submission.ts';
 import { recordEvent } from './timeline.ts';
 
-/** How a case came in, apart from what its sender said. */
+/** How a case arrived, apart from its content. */
 export interface OpeningContext {
-	/** Used where the input names no channel, and instead of one that the sender may not claim. */
+	/** Used if the input names no channel, or one that the sender may not claim. */
 	channel: Channel;
-	/** Who writes it down at the desk, or the token's account; null for a citizen's own form. */
+	/** The staff member who records it, or the token's account; null for a citizen's form. */
 	actor: Actor | null;
 	files?: readonly SentFile[];
 	/**
-	 * Written down at the desk: the receipt is random, so that staff who know the submission can't make it again, and
-	 * the photo of the paper stays inside the office.
+	 * Recorded by staff: the receipt is random, so that staff who know the submission id can't compute it, and the photo
+	 * of the paper stays internal.
 	 */
 	atDesk?: boolean;
-	/** Over a budget or without a sign of a person: stored all the same, and marked for the handler. */
+	/** Over a budget or machine-made in appearance: stored, and marked for the handler. */
 	flagged?: boolean;
-	/** The language of the form: letters to the reporter are written in it. Default: Indonesian. */
+	/** Language of the form and of e-mails to the reporter. Default: Indonesian. */
 	language?: DateLocale;
 	/** Stores more in the commit that opens the case, after its first timeline entry; if it throws, nothing is stored. */
 	alongside?: (tx: Tx, row: CaseRow) => Promise<void>;
@@ -57,12 +57,12 @@ export interface OpeningContext {
 
 const OLDEST = 2 * 366 * 24 * 60 * 60 * 1000;
 
-/** Thrown inside the transaction when another request stored the same submission first; rolls the number back. */
+/** Thrown inside the transaction if another request stored the same submission first. Rolls the number back. */
 class Repeated extends Error {}
 
 /**
- * Opens a case: photos are checked and kept first, then number, row, timeline entry, clocks and job in one transaction.
- * Sending the same submission again gives the same answer and stores nothing.
+ * Opens a case. Checks and stores the files first, then writes number, row, timeline entry, deadlines and job in one
+ * transaction. The same submission sent again gets the same answer and stores nothing.
  *
  * @throws Invalid with one issue per field; NotFound for a unit that is not there; Conflict `submission-reused`
  */
@@ -75,7 +75,7 @@ export async function openCase(raw: unknown, context: OpeningContext): Promise<O
 	const receipt = context.atDesk ? receiptFromBytes(randomBytes(10)) : receiptOf(submission_id);
 	const shownAgain = context.atDesk ? null : receipt;
 	const idHash = submissionHash(submission_id);
-	// One office, by whichever of its names it came.
+	// The unit's code, so that code and slug in the input give the same hash.
 	const content = contentHash({ ...said, unit: unit.code, files: fingerprintsOf(files) });
 
 	const before = await repeatedSubmission(idHash, content, shownAgain);
@@ -178,7 +178,7 @@ async function store(
 	return { reference: inserted.reference, receipt: prepared.receipt, dueAt, repeated: false };
 }
 
-/** Writes the earliest clock and the promise of a first reply to the case. */
+/** Writes the earliest deadline and the promised first reply to the case. */
 export async function writePromise(tx: Tx, opened: { row: CaseRow; unit: UnitRow }): Promise<Date | null> {
 	await recomputeClocks(tx, opened);
 	const [row] = await tx
@@ -189,7 +189,7 @@ export async function writePromise(tx: Tx, opened: { row: CaseRow; unit: UnitRow
 	return row?.promisedAt ?? null;
 }
 
-/** A place by its id or its printed code; a withdrawn one still says where the report came from. */
+/** Finds a place by its id or printed code. Withdrawn places count, because they still tell where the report came from. */
 async function placeOf(tx: Tx, unit: UnitRow, name: string) {
 	const [place] = await tx
 		.select({ id: places.id, officerId: places.officerId })
@@ -199,13 +199,13 @@ async function placeOf(tx: Tx, unit: UnitRow, name: string) {
 	return place;
 }
 
-/** Only people at the desk and other systems may say that a report came earlier or by another way than the form. */
+/** Only staff and other systems may give an earlier time of receipt. */
 function times(input: CaseInput, context: OpeningContext): { receivedAt: Date; openedAt: Date } {
 	const openedAt = now();
 	if (!context.actor || !input.received_at) return { receivedAt: openedAt, openedAt };
 	const receivedAt = new Date(input.received_at);
 	if (receivedAt > openedAt) throw new Invalid([{ path: 'received_at', code: 'received_at_ahead' }]);
-	// The Ombudsman reaches back two years; an older report is a slip of the pen.
+	// The Ombudsman accepts reports up to two years old; an older date is a typing error.
 	if (openedAt.getTime() - receivedAt.getTime() > OLDEST)
 		throw new Invalid([{ path: 'received_at', code: 'received_at_invalid' }]);
 	return { receivedAt, openedAt };

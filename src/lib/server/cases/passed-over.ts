@@ -2,10 +2,10 @@ import { eq } from 'drizzle-orm';
 import { db } from '../db/index.ts';
 import { settings } from '../db/schema/settings.ts';
 
-/** The setting that names the numbers of reports which a restore passed over; written by it alone. */
+/** Setting with the report numbers that restores skipped; only a restore writes it. */
 export const PASSED_OVER = 'numbers_passed_over';
 
-/** Numbers of an office and year that this site never gave out, both ends included. */
+/** A range of skipped numbers of an office and year, both ends included. */
 export interface PassedOver {
 	unitId: string;
 	year: number;
@@ -13,12 +13,12 @@ export interface PassedOver {
 	to: number;
 }
 
-/** The only gaps there are among the numbers of reports: as many as there were restores, per office and year. */
+/** Reads all gaps in report numbers: at most one per restore, office and year. */
 export async function passedOver(): Promise<PassedOver[]> {
 	const [row] = await db().select().from(settings).where(eq(settings.key, PASSED_OVER));
 	return (row?.value as PassedOver[] | undefined) ?? [];
 }
 
-/** How many numbers they are together. */
+/** Counts the skipped numbers. */
 export const countPassedOver = (gaps: readonly PassedOver[]): number =>
 	gaps.reduce((sum, { from, to }) => sum + to - from + 1, 0);

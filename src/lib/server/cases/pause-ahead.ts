@@ -10,24 +10,24 @@ import type { Actor } from '../people/actor.ts';
 import { promisedRules } from './deadlines.ts';
 import { caseForActor, type CaseWithUnit } from './find.ts';
 
-/** What a question would do to a case's clocks if it were asked now. */
+/** Effect of a question on a case's deadlines if it were asked now. */
 export interface PauseAhead {
-	/** Those that would stand still; none after the second question. */
+	/** Deadlines that would be paused; none after the second question. */
 	pauses: ClockName[];
-	/** Those that the office is held to all the same. */
+	/** Deadlines that would continue. */
 	goesOn: ClockName[];
-	/** When the reporter's turn would end: until then at the latest the clocks stand. */
+	/** End of the reporter's turn, and of the pause at the latest. */
 	until: Date | null;
 }
 
-/** What the question itself meets is no longer there to be paused. */
+/** Deadlines that the question itself meets are not paused. */
 const MET_BY_ASKING: readonly ClockName[] = ['first_reply', 'response_by_law'];
 
 export async function pauseAhead(actor: Actor, reference: string): Promise<PauseAhead> {
 	return pauseAheadOf(await caseForActor(actor, reference));
 }
 
-/** The same for a case that is at hand. */
+/** The same for a case that is already loaded. */
 export async function pauseAheadOf({ row, unit }: CaseWithUnit): Promise<PauseAhead> {
 	const running = await db()
 		.select()

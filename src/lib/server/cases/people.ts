@@ -35,7 +35,7 @@ async function chainsOf(on: Database | Tx, unitIds: readonly string[]): Promise<
 const naming = (caseIds: readonly number[]) =>
 	and(inArray(caseOfficers.caseId, [...caseIds]), ne(caseOfficers.state, 'cleared'), isNotNull(officers.accountId));
 
-/** The accounts of the officers whom a case names, as a part of another query. */
+/** Accounts of the officers whom a case names, as a subquery. */
 export function accountsNamedBy(on: Database | Tx, caseId: number) {
 	return on
 		.select({ id: officers.accountId })
@@ -68,7 +68,7 @@ export async function peopleFor(on: Database | Tx, row: Handled, wanted: readonl
 	return people;
 }
 
-/** The same of many cases by three queries, in the order of `rows`. */
+/** The same for many cases with three queries, in the order of `rows`. */
 async function peopleForEach(
 	on: Database | Tx,
 	rows: readonly Handled[],
@@ -108,17 +108,17 @@ export async function present(on: Database | Tx, people: readonly Person[], zone
 	return people.filter((person) => !away.has(person.id));
 }
 
-/** A draft as far as it tells who its second person may be. */
+/** The facts of a draft that determine its second person. */
 export interface DraftToSign {
 	row: Handled;
 	/** Time zone of the office the report is about; its today decides who is absent. */
 	zone: string;
-	/** null: it was not put before anybody yet. */
+	/** null: it was not submitted yet. */
 	approvalId: string | null;
 	authors: readonly (string | null)[];
 }
 
-/** Everybody who wrote a version of each draft: none of them is its second person. */
+/** Writers of any version of each draft; none of them may be its second person. */
 async function writersOf(on: Database | Tx, drafts: readonly DraftToSign[]): Promise<Map<string, Set<string | null>>> {
 	const written = drafts.flatMap(({ row, approvalId }) => (approvalId ? [{ caseId: row.id, approvalId }] : []));
 	if (written.length === 0) return new Map();
@@ -148,9 +148,9 @@ export interface SecondPersons {
 }
 
 /**
- * Who may be the second person for a draft: supervisors who are free (active, not absent today, not named, not among
- * its writers). Persons count, never roles. `nearest` are those of the closest unit that has one, who decide in the
- * first working day; `all` reaches up to the root.
+ * Who may be the second person for a draft: available supervisors (active, not absent today, not named, not among its
+ * writers). Several roles of one person count once. `nearest` are those of the closest unit with one, who decide in the first
+ * working day; `all` reaches up to the root.
  */
 export async function secondPersons(
 	on: Database | Tx,
@@ -162,7 +162,7 @@ export async function secondPersons(
 	return persons ?? { nearest: [], all: [] };
 }
 
-/** The same of many drafts, in their order: by as many queries as for one, and one more for each further zone. */
+/** The same for many drafts, in their order, with the queries of one plus one per further time zone. */
 export async function secondPersonsOfEach(on: Database | Tx, drafts: readonly DraftToSign[]): Promise<SecondPersons[]> {
 	const supervisors = await peopleForEach(
 		on,

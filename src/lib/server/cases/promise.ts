@@ -6,12 +6,12 @@ import { now } from '../clock.ts';
 import { db } from '../db/index.ts';
 import type { UnitRow } from './find.ts';
 
-/** What a report of some kind would be promised if it came in now. */
+/** First reply that a report of a kind would be promised now. */
 export interface Promised {
 	days: number;
 	dayUnit: 'working' | 'calendar';
 	dueAt: Date;
-	/** The year's holidays are not decreed yet, so the day may move. */
+	/** The holiday decree of the year is not loaded, so the day may change. */
 	provisional: boolean;
 }
 

@@ -12,21 +12,21 @@ import { moveCase } from './move.ts';
 import { takeLetter } from './take-letter.ts';
 import { recordEvent, type Author } from './timeline.ts';
 
-/** An answer on its way to the reporter. `accountId` is its writer, `approval` the draft that a second person signed. */
+/** An answer to publish. `accountId` is its writer, `approval` the draft that a second person signed. */
 export interface PublishedAnswer {
 	body: string;
 	/** What was done about the matter, and on which day. */
 	action?: string | null;
 	actionOn?: string | null;
 	accountId: string | null;
-	/** Its files go out with it. */
+	/** Its files become public with it. */
 	approval?: string;
 	singleSignature?: boolean;
 	files?: readonly KeptFile[];
 	by?: 'staff' | 'lapor';
 }
 
-/** A case that is settled without its draft leaves none behind for anybody to sign. */
+/** Withdraws the open draft of a case that was settled in another way. */
 export async function withdrawDraft(tx: Tx, caseId: number): Promise<void> {
 	const withdrawn = await tx
 		.update(approvals)
@@ -40,8 +40,8 @@ export async function withdrawDraft(tx: Tx, caseId: number): Promise<void> {
 }
 
 /**
- * Publishes an answer on one case: the reporter reads it, its letter gets a number, every clock of the office is met,
- * and the reporter's turn begins. After the second dispute it is the final one.
+ * Publishes an answer on one case: it becomes visible to the reporter, its letter gets a number, all deadlines of the office
+ * are met, and the reporter's turn begins. After the second dispute the answer is final.
  */
 export async function publishOne(
 	tx: Tx,
@@ -58,7 +58,7 @@ export async function publishOne(
 	const rules = await promisedRules(tx, row);
 	await startClocks(tx, { row, unit }, rules.answered, at);
 	await recomputeClocks(tx, { row, unit });
-	// What LAPOR answered is no letter of this office.
+	// An answer by LAPOR is no letter of this office.
 	const letter =
 		answer.by === 'lapor'
 			? undefined

@@ -17,12 +17,12 @@ import { submissionHash } from './submission.ts';
 import { recordEvent, type Spoken } from './timeline.ts';
 
 /**
- * "Catat jawaban pelapor": staff write down what a reporter said by phone, at the counter or by letter. It counts as if
- * the reporter had written it themselves at that time, and the reporter reads who wrote it down. A score and a closing
- * are the reporter's own alone. An attempt that reached nobody is kept too.
+ * "Catat jawaban pelapor": staff record what a reporter said by phone, at the counter or by letter. It counts as if the
+ * reporter had written it at that time, and the reporter reads who recorded it. Staff can't record a score or a closing.
+ * Failed attempts to reach the reporter are recorded too.
  *
  * @returns the case; the same form sent twice is recorded once
- * @throws Invalid `spoken_…` where the time is impossible, `record_no_contact` where no contact may be stored
+ * @throws Invalid `spoken_…` if the time is impossible, `record_no_contact` if no contact may be stored
  * @throws Conflict `submission-reused` if the same form came back with other content
  */
 export async function recordReporterAnswer(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
@@ -61,7 +61,7 @@ async function record(tx: Tx, found: CaseWithUnit, input: RecordInput, spoken: S
 	}
 }
 
-/** What this form recorded earlier, with its content's hash; undefined if it is new. */
+/** The earlier record of this form with the hash of its content; undefined if the form is new. */
 async function recordedBefore(tx: Tx, row: CaseRow, id: string): Promise<unknown> {
 	const [entry] = await tx
 		.select({ data: timeline.data })
@@ -73,8 +73,8 @@ async function recordedBefore(tx: Tx, row: CaseRow, id: string): Promise<unknown
 const MINUTE = 60_000;
 
 /**
- * When the reporter spoke, from a day and a time on the office's wall. A form knows minutes only, so within the minute
- * of what it must not precede, it is that moment.
+ * Computes when the reporter spoke from a local day and time. Forms have minutes only: a time in the same minute as `after`
+ * counts as that moment.
  */
 async function spokenAt(tx: Tx, { row, unit }: CaseWithUnit, { kind, on, time }: RecordInput): Promise<Date> {
 	const at = instantAt(on, time, unit.timeZone);
@@ -84,7 +84,7 @@ async function spokenAt(tx: Tx, { row, unit }: CaseWithUnit, { kind, on, time }:
 	return at > after ? at : after;
 }
 
-/** Nobody answers before the question, or objects before the answer or the archiving. */
+/** The earliest possible moment: an answer follows its question, an objection its answer or archiving. */
 async function earliest(tx: Tx, row: CaseRow, kind: RecordInput['kind']): Promise<[Date, string]> {
 	if (kind === 'objection') {
 		const settled = row.status === 'archived' ? row.archivedAt : row.answeredAt;

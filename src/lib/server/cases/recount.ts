@@ -10,7 +10,10 @@ import { recomputeClocks } from './deadlines.ts';
 import { lockCase } from './find.ts';
 import { recordEvent } from './timeline.ts';
 
-/** Counts the running clocks of every case again, and says so on each case whose promise moved or became certain. @returns how many did */
+/**
+ * Recomputes the running deadlines of every case and writes a timeline entry to each case whose due time moved or became
+ * certain. @returns how many cases changed
+ */
 async function recountOpenCases(tx: Tx, actor: Actor, why: string, unitId?: string): Promise<number> {
 	const open = await tx
 		.selectDistinct({ id: cases.id })
@@ -41,10 +44,9 @@ async function recountOpenCases(tx: Tx, actor: Actor, why: string, unitId?: stri
 }
 
 /**
- * Changes the days off and with them every running deadline, in one commit: a promise and the calendar it rests on
- * never disagree.
+ * Changes the days off and recomputes every running deadline, in one commit, so that deadlines always match the calendar.
  *
- * @returns how many cases have a new due time, or one that is provisional no more
+ * @returns how many cases have a new due time, or one that is no longer provisional
  * @throws as `applyCalendarChange`
  */
 export async function changeCalendar(actor: Actor, raw: unknown): Promise<number> {
@@ -52,7 +54,7 @@ export async function changeCalendar(actor: Actor, raw: unknown): Promise<number
 }
 
 /**
- * Changes an office; where its hours or its zone did, its running deadlines follow.
+ * Changes an office and, if its hours or zone changed, recomputes its running deadlines.
  *
  * @returns how many cases have a new due time
  * @throws as `changeUnit`

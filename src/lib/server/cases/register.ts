@@ -19,11 +19,11 @@ export interface RegisterYear {
 	year: number;
 	/** The last number given out. */
 	last: number;
-	/** Those that nobody has: passed over by restores, in order. */
+	/** Numbers skipped by restores, in order. */
 	passedOver: PassedOver[];
 }
 
-/** The registers of the offices whose reports the actor handles or supervises: by office, the latest year first. */
+/** Registers of the offices whose reports the actor handles or supervises, by office, latest year first. */
 export async function registerYears(actor: Actor): Promise<RegisterYear[]> {
 	const ids = [...new Set([...actor.units.handler, ...actor.units.supervisor])];
 	if (ids.length === 0) return [];
@@ -56,20 +56,20 @@ export async function registeredUnit(actor: Actor, name: string): Promise<Unit> 
 
 export type RegisterLine = Awaited<ReturnType<typeof registerLines>>['items'][number];
 
-/** A promise's due time, of its latest run. */
+/** Due time of the latest run of a deadline. */
 const dueOf = (name: 'first_reply' | 'solution') =>
 	sql`(select ${clocks.dueAt} from ${clocks} where ${clocks.caseId} = ${cases.id} and ${clocks.name} = ${name}
 		order by ${clocks.run} desc limit 1)`.mapWith(clocks.dueAt);
 
-/** The number at LAPOR: of the latest forward that has one, else the one under which LAPOR passed the report on. */
+/** Number at LAPOR: of the latest forward with a number, else the one under which LAPOR forwarded the report to us. */
 const laporId = sql<string | null>`coalesce(
 	(select ${escalations.laporId} from ${escalations} where ${escalations.caseId} = ${cases.id}
 		and ${escalations.laporId} is not null order by ${escalations.nn} desc limit 1),
 	(select ${inboundReports.laporId} from ${inboundReports} where ${inboundReports.caseId} = ${cases.id} limit 1))`;
 
 /**
- * A page of an office's register: every number of a year in order, also of reports that have moved to another office
- * since. A report the actor may not see keeps its number and nothing else, so that the book shows that it has no gap.
+ * Returns a page of an office's register: every number of a year in order, also of reports that have moved to another office.
+ * Of a report the actor may not see, it shows only the number, so that the register shows no gap.
  *
  * @param unit as `registeredUnit` gave it
  * @param cursor the `nextCursor` of the page before

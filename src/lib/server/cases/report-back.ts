@@ -20,9 +20,9 @@ import { recordEvent, type Event, type Spoken } from './timeline.ts';
 import { completionOpen, disputeOpen, objectionOpen } from './turn.ts';
 
 /**
- * The reporter writes. Where the office had asked, this is the answer to it: the case goes back to where it came from,
- * the clocks go on, and a complaint counts as complete from now. What was archived as incomplete comes back by its
- * completion within 60 days. Officers named in the words are proposed as those of the first text were.
+ * Stores a message by the reporter. If the office had asked, it is the answer: the case returns to its former status, the
+ * deadlines continue, and a complaint counts as complete from now. A case archived as incomplete is reopened within 60 days.
+ * Officers whom the text may name are proposed, as at opening.
  */
 export async function sayToOffice(caseId: number, raw: unknown, files: readonly SentFile[] = []): Promise<void> {
 	const input = checked(messageInput, raw);
@@ -31,7 +31,7 @@ export async function sayToOffice(caseId: number, raw: unknown, files: readonly 
 	await withKeptFiles(files, 'citizen', async (kept) => {
 		const stored = await transaction(async (tx) => {
 			const found = await lockCase(tx, caseId);
-			// Asked again under the lock: of the same message sent twice at once one is stored.
+			// Checked again under the lock: of two identical messages sent at once, one is stored.
 			if (hash && (await alreadySaid(tx, hash))) return false;
 			await takeMessage(tx, found, { body: input.body, submissionHash: hash }, { at: now() }, kept);
 			return true;
@@ -40,7 +40,7 @@ export async function sayToOffice(caseId: number, raw: unknown, files: readonly 
 	});
 }
 
-/** Stores what the reporter said, and moves the case where it waited for that. Clocks count from when they spoke. */
+/** Stores the message and moves the case if it waited for it. Deadlines count from when the reporter spoke. */
 export async function takeMessage(
 	tx: Tx,
 	{ row: before, unit }: CaseWithUnit,
@@ -83,13 +83,13 @@ async function alreadySaid(on: Database | Tx, hash: string): Promise<boolean> {
 	return message !== undefined;
 }
 
-/** The office's clocks go on; that of the law's decision counts from the completion. */
+/** Resumes the office's deadlines; the legal decision deadline counts from the completion. */
 async function complete(tx: Tx, found: CaseWithUnit, at: Date): Promise<void> {
 	await endPauses(tx, found.row, at);
 	await meetClocks(tx, found.row, ['reporter_turn'], at);
 	await tx
 		.update(clocks)
-		// Never earlier: what was said before an archiving may have been written down after it.
+		// Not before the archiving: a message from before it may have been recorded after it.
 		.set({ startAt: sql`greatest(${clocks.startAt}, ${at.toISOString()}::timestamptz)` })
 		.where(and(eq(clocks.caseId, found.row.id), eq(clocks.name, 'decision_by_law'), eq(clocks.state, 'running')));
 	await recomputeClocks(tx, found);
@@ -100,8 +100,8 @@ function conflict(row: CaseRow, reason: string): Conflict {
 }
 
 /**
- * The reporter scores the answer: 3 to 5 closes the case, 1 or 2 reopens it as a dispute does (while that is still
- * possible; after the final answer the score is only kept).
+ * Stores the reporter's score of the answer. 3 to 5 closes the case; 1 or 2 reopens it like a dispute while that is possible.
+ * After the final answer the score is only stored.
  */
 export async function scoreAnswer(caseId: number, raw: unknown): Promise<void> {
 	const input = checked(satisfactionInput, raw);
@@ -126,7 +126,7 @@ export async function scoreAnswer(caseId: number, raw: unknown): Promise<void> {
 	});
 }
 
-/** Closes an answered case: satisfied, or silent until the turn ran out. */
+/** Closes an answered case: the reporter is satisfied, or their turn has ended. */
 export async function closeCase(tx: Tx, before: CaseRow, author: 'reporter' | 'system'): Promise<CaseRow> {
 	const row = await moveCase(tx, before, author === 'reporter' ? 'accept' : 'turn_over', { closedAt: now() });
 	await stopClocks(tx, row, ['reporter_turn']);
@@ -134,18 +134,18 @@ export async function closeCase(tx: Tx, before: CaseRow, author: 'reporter' | 's
 	return row;
 }
 
-/** Whether the reporter may still say "not satisfied": within the turn, and not after the final answer. */
+/** Whether the reporter may still dispute: within their turn, and not after the final answer. */
 export async function mayDispute(tx: Database | Tx, row: CaseRow, unit: UnitRow, at?: Date): Promise<boolean> {
 	return row.disputes < DISPUTES_BEFORE_FINAL && (await disputeOpen(tx, unit, row, at));
 }
 
-/** "Saya belum puas": an answered or closed case goes back to work; an archived one waits for a supervisor's word. */
+/** "Saya belum puas": reopens an answered or closed case; for an archived one, a supervisor decides. */
 export async function dispute(caseId: number, raw: unknown): Promise<void> {
 	const input = checked(disputeInput, raw);
 	await transaction(async (tx) => takeObjection(tx, await lockCase(tx, caseId), input.body, { at: now() }));
 }
 
-/** An objection to the answer or the archiving, judged by the time limits of when it was spoken. */
+/** Stores an objection to the answer or the archiving; time limits apply to when it was spoken. */
 export async function takeObjection(tx: Tx, found: CaseWithUnit, body: string, spoken: Spoken): Promise<CaseRow> {
 	const { row, unit } = found;
 	if (row.status === 'archived') return object(tx, found, body, spoken);

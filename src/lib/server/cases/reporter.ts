@@ -1,14 +1,14 @@
 import type { CaseInput } from '../../cases/schema.ts';
 import { decryptText, encryptText, keyedHex } from '../keys.ts';
 
-/** Who reported, as far as they said. */
+/** Name and contact of the reporter, as far as given. */
 export interface Reporter {
 	name: string | null;
 	email: string | null;
 	phone: string | null;
 }
 
-/** The reporter as columns: encrypted, and a keyed hash that knows the same person again. Nothing for `none`. */
+/** The reporter as columns: encrypted, and a keyed hash that recognises the same person. Empty for `none`. */
 export async function reporterColumns(input: Pick<CaseInput, 'identity' | 'reporter'>) {
 	if (input.identity === 'none' || !input.reporter) return { reporterSealed: null, reporterHash: null };
 	const { name, email, phone } = input.reporter;
@@ -20,12 +20,12 @@ export async function reporterColumns(input: Pick<CaseInput, 'identity' | 'repor
 	};
 }
 
-/** 0812…, 62812… and +62812… are one phone. */
+/** Normalises a phone number: 0812…, 62812… and +62812… are the same. */
 function national(phone: string): string {
 	return phone.replace(/^(\+62|62|0)/, '0');
 }
 
-/** Reads the sealed reporter of a case. */
+/** Decrypts the reporter of a case. */
 export async function openReporter(sealed: string | null): Promise<Reporter | null> {
 	return sealed ? (JSON.parse(await decryptText(sealed)) as Reporter) : null;
 }

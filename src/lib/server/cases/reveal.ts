@@ -14,8 +14,8 @@ const revealInput = z.object({
 });
 
 /**
- * Opens a withheld identity for a written reason. The reporter sees each opening on the tracking page, and the log of
- * changes keeps it.
+ * Opens a withheld identity for a written reason. The tracking page shows each opening to the reporter, and the audit log
+ * records it.
  */
 export async function revealReporter(actor: Actor, reference: string, raw: unknown): Promise<Reporter> {
 	const { reason } = checked(revealInput, raw);

@@ -24,23 +24,23 @@ export async function rulesFor(on: Database | Tx, unit: Pick<UnitRow, 'path'>): 
 	return rules.sort((a, b) => nearestFirst.indexOf(a.unitId) - nearestFirst.indexOf(b.unitId));
 }
 
-/** What a rule looks at. */
+/** Columns that rules compare. */
 export function routable(row: CaseRow): Routable {
 	const { kind, category, placeId, service, channel } = row;
 	return { kind, category, placeId, service, channel, text: [row.title, row.body, row.requestedSolution].join('\n') };
 }
 
-/** What a rule leads to for one report. */
+/** Result of a rule for one report. */
 export interface Routed {
-	/** null: nobody is there who may see it, or the rule assigns to nobody. */
+	/** null: nobody present may see it, or the rule assigns nobody. */
 	worker: Worker | null;
 	/** The person the rule names, if a deputy gets the case instead. */
 	insteadOf: Person | null;
 }
 
 /**
- * Who gets a report by a rule, among those who may see it and are not named in it. A named handler's deputy stands in;
- * where the handler is away without one, or may not see it, it goes by workload.
+ * Chooses whom a rule assigns a report to, among people who may see it. If the rule's handler is absent, their deputy gets it;
+ * without a deputy, or if the handler may not see it, the person with the fewest open cases.
  */
 export async function chosenBy(
 	on: Database | Tx,
@@ -58,12 +58,11 @@ export async function chosenBy(
 }
 
 /**
- * Applies the first rule that a report meets which nobody has yet: as it is opened, and again where what a rule asks for has
- * changed, which is when it is verified, handed over or split off. It runs in the transaction of that change. A rule only
- * proposes a hand: where it fails, the change is made all the same, and the report waits unassigned.
+ * Applies the first matching routing rule to a case without an assignee: on opening, verification, hand-over and split, in the
+ * transaction of that change. If a rule fails, the change is made anyway and the report stays unassigned.
  *
- * @param settled the priority is a person's, and no rule changes it
- * @returns the case as it then stands
+ * @param settled a person set the priority, so no rule changes it
+ * @returns the case afterwards
  */
 export async function routeCase(tx: Tx, row: CaseRow, { settled = false } = {}): Promise<CaseRow> {
 	try {
@@ -89,12 +88,12 @@ async function route(tx: Tx, caseId: number, settled: boolean): Promise<CaseRow 
 	const priority = settled ? null : rule.priority;
 	if (!worker && (!priority || priority === before.priority)) return undefined;
 	const set = { ...(worker ? { assigneeId: worker.id } : {}), ...(priority ? { priority } : {}) };
-	// Without a hand nobody works on it, and its status stays.
+	// Without an assignee the status stays.
 	const row = worker ? await moveCase(tx, before, 'assign', set) : await updateCase(tx, before, set);
 	await recordEvent(tx, row, {
 		type: 'assigned',
 		author: 'system',
-		// As where a person assigns: the reporter reads of it where it puts the report in progress.
+		// As with an assignment by a person: public if it puts the report in progress.
 		public: row.status !== before.status,
 		data: {
 			rule: rule.name,

@@ -27,8 +27,8 @@ const trialInput = z.object({
 export type RoutingTrial = Awaited<ReturnType<typeof tryRouting>>;
 
 /**
- * Which rule a text or a report meets and what would follow, without anything being done. A report that the actor may
- * not see is not there, whatever they administer; of one they see, nothing is told but its number.
+ * Shows which rule matches a text or report and what it would do, without doing it. A report that the actor may not see counts
+ * as missing; of a visible one, only the number is shown.
  */
 export async function tryRouting(actor: Actor, raw: unknown) {
 	const input = checked(trialInput, raw);
@@ -77,7 +77,7 @@ async function ofText(actor: Actor, input: z.output<typeof trialInput>): Promise
 	if (!unit) throw new NotFound(`unit ${input.unitId}`);
 	const { kind, channel, text } = input;
 	const facts = { category: input.category ?? null, service: input.service ?? null, placeId: input.placeId ?? null };
-	// No row yet, so nobody is named in it. It is handled where it is sent, one about integrity above.
+	// There is no row yet, so nobody is named. It is handled by the unit it is sent to; integrity by the one above.
 	const restricted = facts.category === 'integrity';
 	const handlingUnitId = restricted ? (unit.parentId ?? unit.id) : unit.id;
 	return { report: { kind, channel, text, ...facts }, row: { id: 0, handlingUnitId, restricted }, unit };

@@ -16,7 +16,7 @@ export interface SavedView {
 	choice: InboxChoice;
 }
 
-/** A person's own views in their own order; a program has none. */
+/** A person's saved views in their order; an API token has none. */
 export async function savedViewsOf(actor: Actor): Promise<SavedView[]> {
 	if (!actor.accountId) return [];
 	const rows = await rowsOfAccount(db(), actor.accountId);
@@ -31,7 +31,7 @@ const rowsOfAccount = (on: Database | Tx, accountId: string) =>
 		.orderBy(asc(savedViews.position), asc(savedViews.id));
 
 /**
- * Runs a change of a person's views; two windows change them one after the other.
+ * Changes a person's views; changes from two windows run one after the other.
  *
  * @throws NotAllowed for a program, which has none
  */
@@ -48,13 +48,13 @@ async function changing<T>(
 }
 
 /**
- * Gives a choice of the inbox a name, at the end of the person's list.
+ * Saves a filter of the inbox under a name, at the end of the person's list.
  *
- * @throws Invalid on a name that is missing, too long or taken, and where there are 20 already
+ * @throws Invalid if the name is missing, too long or taken, or if there are 20 already
  */
 export async function saveView(actor: Actor, raw: unknown): Promise<SavedView> {
 	const { name, query } = checked(viewInput, raw);
-	// What the list itself would not read is not kept either, nor the place in it.
+	// Unknown parameters and the cursor are not saved.
 	const choice = readInboxChoice(new URLSearchParams(query));
 	const kept = inboxAddress(choice).split('?')[1] ?? '';
 	return changing(actor, async (tx, accountId, rows) => {
@@ -84,7 +84,7 @@ export async function renameView(actor: Actor, id: string, raw: unknown): Promis
 	});
 }
 
-/** One place up or down; at the end of the list it stays. @throws NotFound on a view that isn't the person's */
+/** Moves a view up or down; does nothing at the end of the list. @throws NotFound on a view that isn't the person's */
 export async function moveView(actor: Actor, id: string, direction: 'up' | 'down'): Promise<void> {
 	await changing(actor, async (tx, accountId, rows) => {
 		requireOwn(rows, id);
@@ -101,7 +101,7 @@ export async function moveView(actor: Actor, id: string, direction: 'up' | 'down
 	});
 }
 
-/** Forgets a view; the cases in it know nothing of it. @throws NotFound on a view that isn't the person's */
+/** Deletes a view; its cases do not change. @throws NotFound on a view that isn't the person's */
 export async function deleteView(actor: Actor, id: string): Promise<void> {
 	await changing(actor, async (tx, accountId, rows) => {
 		requireOwn(rows, id);

@@ -36,11 +36,12 @@ export type FileProblem =
 export type PdfHandling = 'pictures' | 'as_sent' | 'refused';
 export type FileResult = { ok: CleanFile } | FileProblem;
 
-const oneOfTwo = turnstile(2);
+/** Of the four threads that Node shares among pictures, files and passwords, one stays free. */
+const oneOfThree = turnstile(3);
 
 /**
  * Makes one uploaded file fit to be kept: a picture is redrawn from its pixels, a PDF becomes pictures of its pages unless
- * `pdf` says otherwise. What the content is decides; a name or declared type that says otherwise is a refusal. At most two
+ * `pdf` says otherwise. What the content is decides; a name or declared type that says otherwise is a refusal. At most three
  * pictures and one PDF are worked on at a time. `position` numbers a file without a usable name.
  */
 export async function cleanFile(
@@ -62,7 +63,7 @@ export async function cleanFile(
 	if (!namesAgree(kind, file.name, file.declaredType)) {
 		return { problem: 'name_mismatch', params: { name, found: kind.label } };
 	}
-	if (kind.label !== 'PDF') return oneOfTwo(() => cleanPicture(file, kind, name, position));
+	if (kind.label !== 'PDF') return oneOfThree(() => cleanPicture(file, kind, name, position));
 	if (file.bytes.length > MAX_PDF_BYTES) return tooLarge(name, MAX_PDF_BYTES);
 	const document = pdf === 'as_sent' ? { ok: { bytes: Buffer.from(file.bytes) } } : await picturePdf(file.bytes);
 	if ('problem' in document) return pdfProblem(document, name);

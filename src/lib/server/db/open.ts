@@ -12,8 +12,12 @@ import { useHandle, type Database, type Handle } from './index.ts';
 import { claimInstallation } from './installation.ts';
 import { migrateDatabase } from './migrate.ts';
 
+/** Pages kept in memory, of 128 MB by default: the files beneath lie in the memory of the system anyway. */
+const START_PARAMS = [...PGlite.defaultStartParams, '-c', 'shared_buffers=32MB'];
+
 /** The embedded database with what the migrations ask of it, in `dataDir` or in memory. */
-export const openPglite = (options: PGliteOptions = {}) => PGlite.create({ ...options, extensions: { pg_trgm } });
+export const openPglite = (options: PGliteOptions = {}) =>
+	PGlite.create({ ...options, extensions: { pg_trgm }, startParams: START_PARAMS });
 
 /** Wraps an embedded database that is already running. */
 export function pgliteHandle(client: PGlite, release: () => Promise<void> = async () => {}): Handle {

@@ -33,6 +33,23 @@ describe('a place', () => {
 		expect(entered).toEqual(['often', 'first', 'second', 'often']);
 	});
 
+	it('is kept for others by senders who have had much, in half of all', async () => {
+		let clock = 0;
+		const { entered, ask, leave } = visitors(new UploadPlaces(2, 1, () => clock));
+		for (const sender of ['often', 'more']) ask(sender);
+		await Promise.resolve();
+		clock = 9000;
+		for (const sender of ['often', 'more', 'often', 'more']) {
+			if (entered.length < 3) await leave(sender);
+			ask(sender);
+		}
+		await Promise.resolve();
+		expect(entered).toEqual(['often', 'more', 'often']);
+		ask('new');
+		await Promise.resolve();
+		expect(entered).toEqual(['often', 'more', 'often', 'new']);
+	});
+
 	it('does not count against a sender for ever', async () => {
 		let clock = 0;
 		const { entered, ask, leave } = visitors(new UploadPlaces(1, 1, () => clock));

@@ -5,13 +5,15 @@ interface Waiting {
 
 /** Time in places counts half after this. */
 const HALF_LIFE_MS = 60_000;
+/** Whoever has had this much time of late shares half of the places with others like that: one form takes a second. */
+const MUCH_MS = 5000;
 /** Senders remembered; beyond it those whose time no longer counts are forgotten. */
 const REMEMBERED = 1000;
 
 /**
  * Limits how many uploads are worked on at once, and how many of them one sender may have. A place goes to the sender who
- * has had the least time in places of late, among equals to who came first: somebody's first photo overtakes a stream of
- * large ones.
+ * has had the least time in places of late, among equals to who came first, and half of them stay free of those who have
+ * had much: somebody's first photo overtakes a stream of large ones.
  */
 export class UploadPlaces {
 	readonly #total: number;
@@ -50,8 +52,7 @@ export class UploadPlaces {
 
 	#admit(): void {
 		while (this.#taken < this.#total) {
-			const may = this.#waiting.filter(({ sender }) => (this.#held.get(sender) ?? 0) < this.#perSender);
-			const [next] = may.sort((one, other) => this.#recent(one.sender) - this.#recent(other.sender));
+			const next = this.#next();
 			if (!next) return;
 			this.#waiting = this.#waiting.filter((other) => other !== next);
 			this.#count(next.sender, 1);
@@ -65,6 +66,16 @@ export class UploadPlaces {
 				this.#admit();
 			});
 		}
+	}
+
+	#next(): Waiting | undefined {
+		const hasMuch = (sender: string) => this.#recent(sender) > MUCH_MS;
+		const shared = [...this.#held].reduce((sum, [sender, held]) => sum + (hasMuch(sender) ? held : 0), 0);
+		const [next] = this.#waiting
+			.filter(({ sender }) => (this.#held.get(sender) ?? 0) < this.#perSender)
+			.filter(({ sender }) => !hasMuch(sender) || shared < this.#total / 2)
+			.sort((one, other) => this.#recent(one.sender) - this.#recent(other.sender));
+		return next;
 	}
 
 	/** Milliseconds of a sender in places, halved with each half-life since. */

@@ -71,7 +71,7 @@ export async function receiveForm(request: IncomingMessage, to: Destination): Pr
 	let text = 0;
 	parser.on('field', (name: string | undefined, value: string, _: boolean, cut: boolean) => {
 		text += value.length + (name?.length ?? 0);
-		if (cut || text > MAX_TEXT_BYTES) refuse('too_much');
+		if (cut || text > MAX_TEXT_BYTES) parser.destroy(new TooMuch());
 		else if (name !== undefined) form.append(name, value);
 	});
 	parser.on('file', (name: string | undefined, stream: BusboyFileStream, fileName: string | undefined, _, type) => {
@@ -98,13 +98,14 @@ export async function receiveForm(request: IncomingMessage, to: Destination): Pr
 		if (read > MAX_FORM_BYTES) refuse('too_large');
 		if (read > MOST_READ_BYTES) request.destroy();
 	});
-	for (const limit of ['fieldsLimit', 'filesLimit'] as const) parser.on(limit, () => refuse('too_much'));
+	for (const limit of ['fieldsLimit', 'filesLimit'] as const) parser.on(limit, () => parser.destroy(new TooMuch()));
 	try {
 		await parsed(request, parser);
 	} catch (error) {
 		for (const stream of streams) stream.destroy();
 		if (error instanceof SenderGone) throw error;
-		received.broken = true;
+		if (error instanceof TooMuch) refuse('too_much');
+		else received.broken = true;
 	} finally {
 		for (const append of await Promise.all(stored)) append();
 	}
@@ -138,6 +139,9 @@ async function storeFile(
 	}
 	return bytes;
 }
+
+/** More fields or text than a form may have: parsing a hundred thousand parts to their end takes a second. */
+class TooMuch extends Error {}
 
 /** The connection ended before the body was whole: there is nobody to answer. */
 export class SenderGone extends Error {}

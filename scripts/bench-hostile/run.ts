@@ -75,7 +75,7 @@ async function play({ attacks: count, citizens }: HostileOptions, undo: Undo): P
 		beHonest(dispatcher, { origin, unit: SLUG, citizens, photo: citizenPhoto, ended });
 
 	// What the site loads and keeps from the first requests on is no leak.
-	const warm = performance.now() + 10_000;
+	const warm = performance.now() + 30_000;
 	await people(() => performance.now() > warm);
 	const rssBeforeMb = await settled(origin);
 	let rssMostMb = rssBeforeMb;

@@ -20,7 +20,7 @@ export const init: ServerInit = async () => {
 	if (!building) await startSite();
 };
 
-/** Counts every answer by its route and how long it took, also those that a gate gave by throwing. */
+/** Counts every answer by route and duration, also refusals that the gate throws. */
 const measure: Handle = async ({ event, resolve }) => {
 	warnOfUndeclaredProxy(event);
 	const began = performance.now();
@@ -42,7 +42,7 @@ const language: Handle = ({ event, resolve }) => {
 	);
 };
 
-/** Leaves no trace of pages with a secret or a case in the browser (`forget-pages.ts`). */
+/** Keeps browsers from storing pages with a secret or a case (`forget-pages.ts`). */
 const traces: Handle = async ({ event, resolve }) => {
 	const isPrivate = isPrivateRoute(event.route.id);
 	const response = await resolve(event, {
@@ -62,12 +62,12 @@ const problems: Handle = async ({ event, resolve }) => {
 	return problem(response.status, {}, allow ? { allow } : {});
 };
 
-/** SvelteKit looks an action up by name and finds what every object has, `?/constructor`, as well. */
+/** SvelteKit looks actions up by name and would also find properties of every object, such as `?/constructor`. */
 const asksForNoAction = ({ searchParams }: URL): boolean =>
 	[...searchParams.keys()].some((name) => name.startsWith('/') && name.slice(1) in Object.prototype);
 
 const access: Handle = async ({ event, resolve }) => {
-	// No name, number or word holds a NUL, and no database stores one.
+	// No valid value contains a NUL, and PostgreSQL cannot store one.
 	if (/%00/.test(event.url.href) || asksForNoAction(event.url)) {
 		if (isApiCall(event)) return problem(404);
 		error(404, { message: m.error_not_found() });

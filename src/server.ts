@@ -1,7 +1,7 @@
 /**
- * The production entry around the adapter's handler: settings checked before anything starts, compression, limits on
- * what is read, and an orderly stop. It imports nothing of the domain: the build has bundled its own instance of that,
- * and two of them would be two database handles.
+ * Production entry around the adapter's handler: checks the settings first, compresses answers, limits what is read, and
+ * stops in order. It imports nothing of the domain, because the build has bundled its own instance, and two instances would
+ * be two database handles.
  */
 import './lib/server/process-memory.ts';
 import { createServer, STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -15,19 +15,19 @@ import { sweepUploads, takeUpload } from './lib/server/uploads/take-upload.ts';
 
 process.env.NODE_ENV ??= 'production';
 
-/** Bytes of a body that waits for nothing. Only forms may be larger. */
+/** Bytes. Smaller bodies never wait for a place; only forms may be larger. */
 const SMALL_BODY = 64 * 1024;
-/** Bytes of a form without files: all texts that a form may hold, each byte written as `%XX`. */
+/** Bytes of a form without files: the largest text of a form with each byte written as `%XX`. */
 const MOST_TEXT_BYTES = 3 * MAX_TEXT_BYTES;
-/** How long a head may take to come, and all of a request that brings no files. */
+/** Seconds for the headers, and for a whole request without files. */
 const HEAD_SECONDS = 60;
 const SMALL_SECONDS = 120;
-/** Five photos of 4 MB take 160 seconds at 1 Mbit/s, and weak lines are slower; at less than this pace not one would come. */
+/** Slowest accepted upload. Five photos of 4 MB take 160 s at 1 Mbit/s; slower than this, not even one would arrive. */
 const UPLOAD_SECONDS = 15 * 60;
 const UPLOAD_PACE = { seconds: 120, bytesPerSecond: 4096 };
-/** Uploads that a crash left behind are looked for this often. */
+/** How often files left by a crash during an upload are deleted. */
 const SWEEP_MS = 60 * 60_000;
-/** How long a stop waits for requests in hand. */
+/** How long a stop waits for open requests. */
 const STOP_SECONDS = 25;
 
 function fail(message: string): never {
@@ -47,7 +47,7 @@ const env = settings();
 const BUILD = new URL('../build/handler.js', import.meta.url);
 if (!existsSync(BUILD)) fail('the build is missing: run "npm run build" first');
 
-// The adapter reads its settings once, at import. The origin of each request is told by headers that only this entry
+// The adapter reads its settings once, at import. The origin of each request is set by headers that only this entry
 // writes, because the product may be reached under several origins and the adapter knows one.
 const HOST_HEADER = 'x-spatula-host';
 const PROTOCOL_HEADER = 'x-spatula-protocol';
@@ -89,7 +89,7 @@ const isUpload = (request: IncomingMessage) =>
 const isTextForm = (request: IncomingMessage) =>
 	/^application\/x-www-form-urlencoded/i.test(request.headers['content-type'] ?? '') && !bodyless(request);
 
-/** A form whose body may be large: it is known to be, or its length is not told. */
+/** A form whose body is large or of unknown length. */
 const isLargeForm = (request: IncomingMessage) =>
 	(isUpload(request) || isTextForm(request)) && !(Number(request.headers['content-length'] ?? Infinity) <= SMALL_BODY);
 
@@ -99,8 +99,8 @@ const senderOf = ({ headers, socket }: IncomingMessage): string =>
 	addressOf([headers['x-forwarded-for']].flat().join(','), socket.remoteAddress ?? '', env.TRUST_PROXY);
 
 /**
- * Ends a connection as Node ends one that is late: past the answer, which the page's code may be about to write once it
- * hears that no more comes.
+ * Closes a connection as Node does on a time-out, bypassing the answer that the page's code might write when the body
+ * ends.
  */
 const tooSlow =
 	({ socket }: IncomingMessage, response: ServerResponse) =>
@@ -110,10 +110,10 @@ const tooSlow =
 	};
 
 const ERROR_PAGE = readFileSync(new URL('./error.html', import.meta.url), 'utf8');
-/** A body that is refused is read as far as this, so that a browser which still sends it gets the answer. */
+/** Bytes read of a refused body, so that a browser that is still sending gets the answer. */
 const READ_AFTER_REFUSAL = 8 * 1024 * 1024;
 
-/** A browser is shown a page, a program gets the problem as JSON. `words` stand on both. */
+/** Answers a browser with a page and a program with a JSON problem, both with `words`. */
 function refuse(request: IncomingMessage, response: ServerResponse, status: number, words: string): void {
 	const page = request.headers.accept?.includes('text/html');
 	response.writeHead(status, {
@@ -131,7 +131,7 @@ function refuse(request: IncomingMessage, response: ServerResponse, status: numb
 	} else response.once('finish', () => request.destroy());
 }
 
-/** A body of unknown length is read only where files come. */
+/** A body of unknown length is accepted only for forms with files. */
 function withinLimit(request: IncomingMessage, response: ServerResponse): boolean {
 	if (bodyless(request)) return true;
 	const limit = isUpload(request) ? MOST_READ_BYTES : isTextForm(request) ? MOST_TEXT_BYTES : SMALL_BODY;
@@ -178,7 +178,7 @@ async function start(): Promise<void> {
 		answer(request);
 	});
 	server.headersTimeout = HEAD_SECONDS * 1000;
-	// The longest that any request may take; smaller ones have less.
+	// Limit of the longest request; smaller ones have a shorter limit.
 	server.requestTimeout = UPLOAD_SECONDS * 1000;
 	server.listen(env.PORT, env.HOST, () => {
 		const address = server.address();
@@ -189,7 +189,7 @@ async function start(): Promise<void> {
 	for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(server));
 }
 
-/** Takes no new connections, lets requests and the job in hand finish, then ends. */
+/** Stops accepting connections, finishes open requests and the current job, then exits. */
 async function stop(server: ReturnType<typeof createServer>): Promise<void> {
 	if (stopping) return;
 	stopping = true;
@@ -198,7 +198,7 @@ async function stop(server: ReturnType<typeof createServer>): Promise<void> {
 	const closed = new Promise<void>((done) => server.close(() => done()));
 	server.closeIdleConnections();
 	const streams = setTimeout(() => server.closeAllConnections(), STOP_SECONDS * 1000);
-	// Event streams never end by themselves; the build hears of the stop first and ends them.
+	// Event streams never end by themselves, so the build ends them first.
 	process.emit('spatula:ending' as never);
 	await closed;
 	clearTimeout(streams);

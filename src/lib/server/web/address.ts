@@ -3,15 +3,15 @@ import { addressOf } from '../client-address.ts';
 import { env } from '../env.ts';
 import { log } from '../log.ts';
 
-/** The client's address, hashed by the limiter and kept nowhere else. */
+/** The client's address; the limiter hashes it, and nothing else stores it. */
 export const clientAddress = (event: RequestEvent): string =>
 	addressOf(event.request.headers.get('x-forwarded-for') ?? undefined, event.getClientAddress(), env().TRUST_PROXY);
 
 let warned = false;
 
 /**
- * Says once in the log that a proxy names clients which nobody believes: all of them would share one budget. A site with no
- * proxy before it hears nothing, and one whose clients make the header up hears it once.
+ * Warns once in the log if a proxy sends client addresses but TRUST_PROXY is 0, because all clients then share one budget.
+ * Without a proxy, only a client that forges the header causes the warning.
  */
 export function warnOfUndeclaredProxy({ request }: Pick<RequestEvent, 'request'>): void {
 	if (warned || env().TRUST_PROXY > 0 || !request.headers.has('x-forwarded-for')) return;

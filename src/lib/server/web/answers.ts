@@ -7,11 +7,11 @@ import { Conflict, FilesRefused, Invalid, NotAllowed, NotFound, TooMany, type Is
 import { log } from '../log.ts';
 import { issueText, ownWords } from './issue-text.ts';
 
-/** What a form page gets back when it can't be accepted: the words per field and everything typed. */
+/** Answer to a refused form: a message per field and everything typed. */
 export interface FormAnswer {
 	issues: { path: string; message: string; code: string }[];
 	typed: Record<string, string | string[]>;
-	/** Set where the state of the thing, not the input, stands in the way. */
+	/** Set if the state of the record, not the input, is the reason. */
 	conflict?: Conflict['code'];
 }
 
@@ -23,7 +23,7 @@ interface Status {
 
 const FILES_REFUSED: Record<FilesRefused['reason'], number> = { busy: 503, slow: 503, no_room: 507, too_large: 413 };
 
-/** The one place where a domain error becomes a status and words; undefined: a surprise, to be thrown on. */
+/** The only place where a domain error becomes a status and a message; undefined: unexpected, to be rethrown. */
 function statusOf(cause: unknown): Status | undefined {
 	if (cause instanceof NotFound) return { status: 404, message: m.error_not_found(), issues: [] };
 	if (cause instanceof NotAllowed) {
@@ -54,7 +54,7 @@ function conflictText(conflict: Conflict): string {
 		: m.error_stale();
 }
 
-/** Why one of several things was not done, in words. A surprise is thrown on. */
+/** Message why one of several items was not done. Rethrows unexpected errors. */
 export function refusalText(cause: unknown): string {
 	const known = statusOf(cause);
 	if (!known) throw cause;
@@ -130,7 +130,7 @@ export async function asApi(work: () => Promise<Response>): Promise<Response> {
 		}
 		if (cause instanceof Conflict) {
 			const { status, version } = cause.present;
-			// RFC 9457 has a `status` of its own (409), so the case's stands under `present`; `code` tells which conflict.
+			// RFC 9457 uses `status` for 409, so the case's status is under `present`; `code` names the conflict.
 			return problem(409, {
 				code: cause.code,
 				type: cause.code,

@@ -6,7 +6,7 @@ export const MAX_NAME_LENGTH = 100;
 /** Levels of nesting: `a.b.c.d` in a form, four objects or lists inside each other in JSON. */
 export const MAX_DEPTH = 4;
 
-/** A name with one of these parts is dropped, because it would change what an object is. */
+/** Names with one of these parts are dropped, because they would change the prototype of an object. */
 export const UNSAFE_NAMES: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
 /** The body exceeds one of the limits of this file. */

@@ -6,14 +6,14 @@ import { readForm } from './form.ts';
 import { signedIn } from './signed-in.ts';
 import { requireFilled } from './use-template.ts';
 
-/** What is to be done to all of them. @throws NotFound for anything the desk doesn't do to several at once */
+/** The verb for all picked cases. @throws NotFound for a verb that has no bulk form */
 export function bulkVerb(name: unknown): BulkVerb {
 	const verb = BULK_VERBS.find((one) => one === name);
 	if (!verb) throw new NotFound();
 	return verb;
 }
 
-/** Does it to each picked case, and answers with what came of every one. */
+/** Runs the verb for each picked case and returns the outcome of each. */
 export async function actOnPicked(event: RequestEvent) {
 	const typed = {};
 	return asForm(typed, async () => {

@@ -42,10 +42,10 @@ import {
 const MARGIN = 48;
 const TERM = 140;
 
-/** A case as its file shows it: what the case page shows of it, and its numbers and states at LAPOR. */
+/** Content of a case file: the data of the case page, and numbers and states at LAPOR. */
 export interface CaseFile {
 	shown: DeskCase;
-	/** Whose paper it is: the office that handles the case. */
+	/** The office in the letterhead: the one that handles the case. */
 	office: HeadOffice;
 	forwards: Awaited<ReturnType<typeof forwardsForActor>>;
 	inbound: readonly { laporId: string }[];
@@ -55,8 +55,8 @@ export interface CaseFile {
 }
 
 /**
- * "Berkas laporan": one document with all the office knows of a case. A name that was withheld is not in it, also for
- * somebody who once opened it; neither are the files themselves, which are listed by name, size and hash.
+ * "Berkas laporan": one document with everything the office knows of a case. It never contains a withheld name, even for
+ * somebody who opened it. Files are listed by name, size and hash.
  */
 export function caseFilePdf(file: CaseFile, lang: 'id' | 'en'): Promise<Buffer> {
 	const { shown, office } = file;
@@ -76,7 +76,7 @@ export function caseFilePdf(file: CaseFile, lang: 'id' | 'en'): Promise<Buffer> 
 			atLapor(pdf, file);
 			history(pdf, shown, lang);
 		});
-		// A document that may be kept as evidence says itself where it is not what was written.
+		// As evidence, the document states where it differs from the original text.
 		if (replaced > 0) {
 			pdf.moveDown(0.9);
 			small(pdf, m.rekap_case_file_replaced({ n: formatNumber(replaced, lang) }));

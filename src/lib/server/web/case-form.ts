@@ -16,7 +16,7 @@ import { readForm, type ReadForm } from './form.ts';
 import { hiddenFields, isDoubtful } from './form-signs.ts';
 import { takeKnown } from './what-is-known.ts';
 
-/** Everything the form of a report shows before anything is typed. */
+/** Data of a report's form before anything is typed. */
 export async function caseFormPage(event: RequestEvent, kind: CaseKind) {
 	return asPage(async () => {
 		const unit = await openOffice(event.params.unit ?? '');
@@ -39,20 +39,20 @@ export async function caseFormPage(event: RequestEvent, kind: CaseKind) {
 			today: localDate(now(), unit.timeZone),
 			parent,
 			known: kind === 'complaint' ? await takeKnown(event.cookies) : {},
-			// On a shared phone the next person sees that a code is still kept here, and can remove it, but never the code.
+			// On a shared phone the next person sees that a code is stored and can remove it, but never sees the code.
 			receiptKept: sent !== undefined,
 			files: { max: MAX_FILES, accept: acceptAttribute() }
 		};
 	});
 }
 
-/** Takes a report in and leads to its receipt; what can't be accepted comes back with everything typed. */
+/** Opens a case from the form and redirects to its receipt. A refused form comes back with everything typed. */
 export async function receiveCase(event: RequestEvent, kind: CaseKind): Promise<ActionFailure<FormAnswer>> {
 	const typed: ReadForm['typed'] = {};
 	const answer = await asForm(typed, async () => {
 		const read = await readForm(event.request);
 		Object.assign(typed, read.typed);
-		// A browser forgets chosen files; their names let the page say which to choose again.
+		// Browsers drop chosen files; with the names the page can say which ones to choose again.
 		if (read.files.length > 0) typed.file = read.files.map((file) => file.name);
 		const unit = await openOffice(event.params.unit ?? '');
 		const place = read.data.place ?? (await scannedPlace(event, unit.id))?.id;

@@ -10,23 +10,23 @@ import type { Actor } from '../people/actor.ts';
 import { servicesOf, type OfferedService } from '../people/offered-services.ts';
 import { inLocale } from '../in-locale.ts';
 
-/** A template as the desk offers it on one case: its words with the case's values put in. */
+/** A template filled in with the values of a case. */
 export interface CaseTemplate extends Pick<Template, 'id' | 'use' | 'language' | 'name'> {
 	text: string;
-	/** Placeholders the case has nothing for: they stand in the text as they are, and it can't be sent with them. */
+	/** Placeholders without a value; they stay in the text, which can't be sent with them. */
 	empty: Placeholder[];
 }
 
-/** What there is to put in, beside the case itself. */
+/** Values besides those of the case. */
 interface Facts {
 	services: readonly OfferedService[];
-	/** When the reporter's turn would end if they were asked now. */
+	/** End of the reporter's turn if they were asked now. */
 	turnEnds: Date | null;
 	phone: string | null;
 	writer: string;
 }
 
-/** The templates that fit a case's office, filled in for who writes. */
+/** Templates for a case's office, filled in for the writer. */
 export async function templatesOfCase(actor: Actor, shown: DeskCase): Promise<CaseTemplate[]> {
 	const found = await caseForActor(actor, shown.reference);
 	const [templates, services, { until }] = await Promise.all([
@@ -47,7 +47,7 @@ export async function templatesOfCase(actor: Actor, shown: DeskCase): Promise<Ca
 function valuesOf(shown: DeskCase, facts: Facts, language: TemplateLanguage): PlaceholderValues {
 	const day = (at: Date | null | undefined) => (at ? formatDate(at, shown.unit.timeZone, language) : null);
 	const owed = shown.clocks.filter(({ name, state }) => name !== 'reporter_turn' && state === 'running');
-	// What the office still owes is the answer; before it stands only the first reply, which the message itself is.
+	// The deadline of the answer, not of the first reply, which this message itself meets.
 	const promised = owed.find(({ name }) => name === 'solution') ?? owed[0];
 	const service = facts.services.find(({ kind }) => kind === shown.service);
 	return {

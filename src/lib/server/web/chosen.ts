@@ -4,8 +4,7 @@ type Typed = ReadForm['typed'];
 const text = (typed: Typed, name: string): string => [typed[name] ?? ''].flat()[0] ?? '';
 
 /**
- * What a box that searches was given: the number of the choice, as long as the text beside it is the one it was chosen
- * for; else the text.
+ * Value of a search box: the id of the chosen entry if the text still is that of the entry, else the text.
  */
 export function chosenOrTyped(typed: Typed, name: string): string {
 	const given = text(typed, name).trim();

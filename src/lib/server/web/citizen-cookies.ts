@@ -7,20 +7,20 @@ import { sealedCookie } from './sealed-cookie.ts';
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 
-/** Where the person stands, from a scanned or typed code. */
+/** The place of the person, from a scanned or typed code. */
 export const placeCookie = sealedCookie<{ code: string }>('tempat', 12 * HOUR);
 
-/** Which paired device this is; while it is in use the year begins again, until it is withdrawn. */
+/** The paired device. Each use extends it by a year, until the device is withdrawn. */
 export const kioskCookie = sealedCookie<{ kioskId: string }>('kiosk', 365 * 24 * HOUR);
 
-/** What was sent last from this browser, so that its receipt can be shown again until it is noted. */
+/** Last receipt of this browser, so that it can be shown again until it was written down. */
 export const receiptCookie = sealedCookie<{ receipt: string }>('terima', 30 * MINUTE);
 
-/** Which case is open here, and since when its reporter had not looked at it. */
+/** The case open in this browser, and its reporter's previous visit. */
 export const trackCookie = sealedCookie<TrackedCase & { since: string | null }>('lacak', 30 * MINUTE);
 export type OpenTrack = TrackedCase & { since: string | null };
 
-/** The scanned place, while its code is in use and where it belongs to that office. */
+/** The scanned place, if its code is in use and belongs to the office. */
 export async function scannedPlace(event: RequestEvent, unitId: string): Promise<ScannedPlace | null> {
 	const kept = await placeCookie.read(event.cookies);
 	if (!kept) return null;
@@ -35,15 +35,15 @@ export async function sentLately(event: RequestEvent): Promise<{ receipt: string
 	try {
 		return { receipt: kept.receipt, tracked: await caseByReceipt(kept.receipt) };
 	} catch {
-		// Renewed at the counter meanwhile: the old one opens nothing.
+		// Renewed at the counter since: the old receipt opens nothing.
 		receiptCookie.clear(event.cookies);
 		return undefined;
 	}
 }
 
 /**
- * The case that is open in this browser; each look gives it another 30 minutes. Undefined if none is, or where its
- * receipt has died since.
+ * The case open in this browser; each visit extends it by 30 minutes. Undefined without one, or if its receipt was renewed
+ * since.
  */
 export async function openTrack(event: RequestEvent): Promise<OpenTrack | undefined> {
 	const kept = await trackCookie.read(event.cookies);

@@ -17,7 +17,7 @@ import { deskReceiptCookie } from './desk-receipt.ts';
 import { readForm, type ReadForm } from './form.ts';
 import { signedIn } from './signed-in.ts';
 
-/** The office whose report is written down: the one in the address, else the first of the person's own. */
+/** The office of the report: the one in the address, else the first of the person's offices. */
 async function officeOf(actor: Actor, slug: string | null) {
 	const units = await deskUnits(actor);
 	const unit = slug ? units.find((one) => one.slug === slug) : units[0];
@@ -25,7 +25,7 @@ async function officeOf(actor: Actor, slug: string | null) {
 	return { units, unit };
 }
 
-/** Everything the desk's form shows before anything is typed. */
+/** Data of the desk's form before anything is typed. */
 export async function deskCasePage(event: RequestEvent) {
 	return asPage(async () => {
 		const { units, unit } = await officeOf(signedIn(event.locals), event.url.searchParams.get('unit'));
@@ -46,7 +46,7 @@ export async function deskCasePage(event: RequestEvent) {
 	});
 }
 
-/** Takes a report in that came by another way than the site, as it was given. */
+/** Records a report that came on paper, by phone or in another way. */
 export async function writeDownCase(event: RequestEvent) {
 	const typed: ReadForm['typed'] = {};
 	return asForm(typed, async () => {
@@ -65,8 +65,8 @@ export async function writeDownCase(event: RequestEvent) {
 }
 
 /**
- * When the report came, from a day and a time on the office's wall; undefined: now. A day without a time means noon, so
- * that it stays that day in every zone.
+ * Time of receipt from a local day and time; undefined: now. A day without a time means noon, which is the same day in every
+ * Indonesian zone.
  */
 function receivedAt(day: unknown, time: unknown, zone: string): string | undefined {
 	if (typeof day !== 'string') return undefined;
@@ -82,18 +82,18 @@ function at(day: string, time: string, zone: string): string {
 	return instantAt(day, time, zone).toISOString();
 }
 
-/** To the printer where a reporter waits for the receipt, else to the case, else (it belongs to others) to the inbox. */
+/** Address after recording: printing if the reporter waits for the receipt, else the case, else (not visible) the inbox. */
 async function nextPage(event: RequestEvent, actor: Actor, opened: Opened, present: boolean): Promise<string> {
 	if (present && opened.receipt) {
 		await deskReceiptCookie.write(event.cookies, { receipt: opened.receipt });
 		return '/desk/new/cetak';
 	}
-	// The same form sent twice: what was to be printed still waits.
+	// Same form sent twice: the receipt still waits to be printed.
 	if (present && (await deskReceiptCookie.read(event.cookies))) return '/desk/new/cetak';
 	return pageOfCase(actor, opened.reference);
 }
 
-/** Where a person goes on with a case that may have become somebody else's. */
+/** Address after a verb, if the case may no longer be visible to the person. */
 export async function pageOfCase(actor: Actor, reference: string): Promise<string> {
 	try {
 		await caseForActor(actor, reference);

@@ -7,13 +7,13 @@ import { Invalid } from '../errors.ts';
 import { mainOrigin } from './origin.ts';
 import { sealedCookie } from './sealed-cookie.ts';
 
-/** How long a receipt made at the desk may be printed, in seconds: a jammed printer, but not the next person's turn. */
+/** Seconds in which a receipt can be printed: long enough for a printer jam, too short for the next visitor. */
 export const PRINT_SECONDS = 300;
 
-/** The receipt that waits to be printed for the reporter at the desk. It stands nowhere else. */
+/** The receipt waiting to be printed for the reporter at the desk. It is stored nowhere else. */
 export const deskReceiptCookie = sealedCookie<{ receipt: string }>('cetak', PRINT_SECONDS);
 
-/** What is printed; null if nothing waits, or the receipt has been replaced since. */
+/** Content to print; null if no receipt waits, or it was renewed since. */
 export async function receiptToPrint(event: RequestEvent) {
 	const kept = await deskReceiptCookie.read(event.cookies);
 	if (!kept) return null;

@@ -48,11 +48,11 @@ export type Done =
 type Fields = RequestEvent<{ reference: string }>;
 
 /**
- * The action of one verb: read, one domain call, back to the case with a word about what was done. What can't be done
- * comes back on the same screen with everything typed. A case that the verb took out of the person's sight (an integrity
- * case leaves for the unit above) leads to the inbox, which says so.
+ * Form action of a verb: reads the form, makes one domain call, and returns to the case with a message. A refused form comes
+ * back with everything typed. If the person may no longer see the case afterwards (an integrity case moves to the unit above),
+ * the action leads to the inbox, which says so.
  *
- * @param words set where the form takes templates: it can be sent to be filled in, and not to be sent half filled
+ * @param words set if the form takes templates; it then accepts "use template" and refuses unfilled placeholders
  */
 export function deskVerb(verb: (given: Given) => Promise<Done>, words?: Words) {
 	return async (event: Fields) => {
@@ -60,7 +60,7 @@ export function deskVerb(verb: (given: Given) => Promise<Done>, words?: Words) {
 		return asForm(typed, async () => {
 			const given = await givenBy(event, typed);
 			if (words && given.data.use_template) return useTemplate(given, typed, words);
-			// A note stays inside: what it says of templates is nobody's answer.
+			// An internal note may contain placeholders.
 			if (words && given.data.public !== 'false') requireFilled(given.data, words);
 			const done = await verb(given);
 			return redirect(303, await afterwards(given, done));
@@ -68,11 +68,11 @@ export function deskVerb(verb: (given: Given) => Promise<Done>, words?: Words) {
 	};
 }
 
-/** Reads the form of a verb; `typed` is filled before anything can go wrong. */
+/** Reads the form of a verb. Fills `typed` before anything can throw. */
 export async function givenBy(event: Fields, typed: ReadForm['typed']): Promise<Given> {
 	const read = await readForm(event.request);
 	Object.assign(typed, read.typed);
-	// A form about what can't be taken back carries `confirm`, and a box that says so.
+	// Forms of irreversible verbs contain `confirm` and a check box.
 	if (read.data.confirm && !read.data.confirmed && !read.data.use_template)
 		throw new Invalid([{ path: 'confirmed', code: 'confirm_missing' }]);
 	const files = await sentFiles(read.files);

@@ -25,7 +25,7 @@ function fileAnswer(body: Readable, format: ExportFormat, day: string, bytes?: n
 	});
 }
 
-/** Few reports, sent while they are read; the reading stops when the browser goes away. */
+/** Streams a small export; stops reading when the browser disconnects. */
 export async function smallExport({ locals, url }: RequestEvent): Promise<Response> {
 	const actor = signedIn(locals);
 	const { format: asked, ...rest } = Object.fromEntries(url.searchParams);

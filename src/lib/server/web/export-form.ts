@@ -4,7 +4,7 @@ import { asForm } from './answers.ts';
 import { readForm, type ReadForm } from './form.ts';
 import { signedIn } from './signed-in.ts';
 
-/** Asks for a file, or ends one that is being written. */
+/** Requests an export, or cancels a running one. */
 export async function changeExports(event: RequestEvent) {
 	const typed: ReadForm['typed'] = {};
 	return asForm(typed, async () => {

@@ -1,8 +1,8 @@
 import type { ServedFile } from '../cases/attachment.ts';
 
 /**
- * A file of a case on its way to a browser: pictures and the text of a document are shown, everything else is downloaded,
- * and nothing of it can act on the site, whatever its bytes say.
+ * Sends a file of a case: images and document text are shown, everything else is downloaded. Headers keep any content from
+ * running as part of the site.
  */
 export function fileResponse({ name, mediaType, bytes }: ServedFile): Response {
 	const isText = mediaType === 'text/plain';

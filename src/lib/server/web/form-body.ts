@@ -3,7 +3,7 @@ import { Busboy } from '@fastify/busboy';
 import { MAX_FIELDS, MAX_TEXT_BYTES } from '../uploads/handover.ts';
 import { BodyTooLarge, MAX_NAME_LENGTH } from './body-limits.ts';
 
-/** A field as it was sent: its name, and its text or file. */
+/** A field of a form: its name, and its text or file. */
 export type FormEntry = [name: string, value: string | File];
 
 /** Bytes of the headers of one part: a name, a file name and a media type. */
@@ -16,7 +16,7 @@ const MAX_FILE_NAME = 255;
 /**
  * Reads the fields of a form body in their order. `Request.formData()` has no limits on names, fields and texts.
  *
- * @throws BodyTooLarge above a limit · Error where the body is no form
+ * @throws BodyTooLarge above a limit · Error if the body is no form
  */
 export async function readFormBody(request: Request): Promise<FormEntry[]> {
 	const body = Buffer.from(await request.arrayBuffer());
@@ -28,7 +28,7 @@ export async function readFormBody(request: Request): Promise<FormEntry[]> {
 		limits: {
 			fieldNameSize: MAX_NAME_LENGTH,
 			fieldSize: MAX_TEXT_BYTES,
-			// One more than allowed is read, so that it is seen.
+			// One byte more than allowed is read, to detect the excess.
 			fields: MAX_FIELDS + 1,
 			parts: MAX_FIELDS + 1,
 			headerSize: MAX_PART_HEAD
@@ -48,7 +48,7 @@ export async function readFormBody(request: Request): Promise<FormEntry[]> {
 	});
 	parser.on('file', (name: string | undefined, stream, fileName, _encoding, type) => {
 		if (fileName.length > MAX_FILE_NAME) tooLarge();
-		// Takes its place now: the stream may end after the next field has come.
+		// Reserve the position now: this stream may end after the next field has arrived.
 		const entry: FormEntry = [name ?? '', ''];
 		add(name, entry);
 		const chunks: Buffer<ArrayBuffer>[] = [];
@@ -57,7 +57,7 @@ export async function readFormBody(request: Request): Promise<FormEntry[]> {
 		stream.once('end', () => (entry[1] = new File(chunks, fileName, { type })));
 	});
 	parser.on('error', refuse);
-	// The parser itself goes on to the end of what it is given.
+	// The parser itself continues to the end of its input.
 	for (let at = 0; at < body.length && !refusal; at += SLICE) {
 		await new Promise((written) => parser.write(body.subarray(at, at + SLICE), written));
 	}

@@ -12,24 +12,24 @@ const TRAP_FIELD = 'homepage';
 const STAMP_FIELD = 'opened';
 const STAMP_SECONDS = 60 * 60 * 24 * 7;
 
-/** Nobody reads and answers a form faster than this, in milliseconds. */
+/** Milliseconds; a form answered faster was filled in by a machine. */
 const LEAST_MS = { case: 3000, rating: 500, survey: 5000 } as const;
 
-/** What an address may send in an hour of each; ratings have budgets of their own (`rating-signs.ts`). */
+/** Hourly budgets per address; ratings have their own (`rating-signs.ts`). */
 const ADDRESS_BUDGET = { case: 'submission_address', survey: 'survey_address' } as const satisfies Record<
 	string,
 	BudgetName
 >;
 
-/** What a form of the site carries unseen: its own submission id and when it was made. */
+/** Hidden fields of a form: its submission id and the time it was made. */
 export async function hiddenFields(): Promise<{ submissionId: string; opened: string }> {
 	const opened = await seal({ ms: now().getTime() }, STAMP_FIELD, STAMP_SECONDS);
 	return { submissionId: randomUUID(), opened };
 }
 
 /**
- * Whether a form was filled in faster than anybody reads it, or where people see no field. A missing or outdated stamp
- * proves nothing: pages stay open for days, and other forms than the site's may be sent in. With LIMITS=off never.
+ * Whether a form was filled in faster than anybody reads it, or its hidden field was filled in. A missing or old stamp proves
+ * nothing, because pages stay open for days and other programs may send forms. Always false with LIMITS=off.
  */
 export async function looksMachineMade(
 	typed: Record<string, string | string[]>,
@@ -42,8 +42,7 @@ export async function looksMachineMade(
 }
 
 /**
- * Whether a submission looks like a machine's or comes from an address that has sent very much lately. It is then kept
- * for a person to look at, never refused.
+ * Whether a submission looks machine-made or its address is over its budget. It is then marked for review, never refused.
  */
 export async function isDoubtful(
 	event: RequestEvent,

@@ -4,7 +4,7 @@ import { checkName, isTooLarge, refuseTooLarge, UNSAFE_NAMES } from './body-limi
 import { readFormBody, type FormEntry } from './form-body.ts';
 import { uploadedFiles } from './uploaded-files.ts';
 
-/** A form as the schemas take it: nested by dots, lists where a field repeats, empty text absent. */
+/** The form as input for schemas: dots nest, repeated fields are lists, empty texts are absent. */
 export interface ReadForm {
 	data: Record<string, unknown>;
 	files: File[];
@@ -46,7 +46,7 @@ function textsByName(entries: readonly FormEntry[]): Map<string, string[]> {
 function read(entries: readonly FormEntry[], lists: readonly string[]): ReadForm {
 	const form: ReadForm = { data: {}, files: [], typed: {} };
 	for (const [name, value] of entries) {
-		// A browser sends an empty file where none was chosen.
+		// Browsers send an empty file if none was chosen.
 		if (name === FILE_FIELD && value instanceof File && (value.size > 0 || value.name !== '')) form.files.push(value);
 	}
 	for (const [name, texts] of textsByName(entries)) {
@@ -62,7 +62,7 @@ function read(entries: readonly FormEntry[], lists: readonly string[]): ReadForm
  * Reads a plain HTML form within the limits of `body-limits.ts`.
  *
  * @param lists names of fields that are lists even when sent once (check boxes)
- * @throws the error page: 413 above a limit, 422 where the body is no form. Neither has fields that could be shown again.
+ * @throws the error page: 413 above a limit, 422 if the body is no form. In both cases no fields can be shown again.
  */
 export async function readForm(request: Request, lists: readonly string[] = []): Promise<ReadForm> {
 	try {
@@ -76,8 +76,8 @@ export async function readForm(request: Request, lists: readonly string[] = []):
 }
 
 /**
- * Reads a form without files whose answer may take long. It must come as text: an upload would hold its place meanwhile, and
- * others could not send their files.
+ * Reads a form without files whose answer may take long. Multipart bodies are refused, because an upload would occupy a place
+ * during that time.
  */
 export async function readTextForm(request: Request): Promise<ReadForm> {
 	if (/^multipart\//i.test(request.headers.get('content-type') ?? ''))

@@ -4,7 +4,7 @@ import { openOffice, openOffices } from '../people/offices.ts';
 import { skmOffice } from '../skm/office.ts';
 import { keptFor } from './kept.ts';
 
-/** How long a front door may lag behind a change of its office. */
+/** Milliseconds for which a front door is cached. */
 const FRESH_MS = 1000;
 
 async function look(name: string) {
@@ -19,10 +19,10 @@ async function look(name: string) {
 }
 
 /**
- * An office by code or slug with what its front door says: the promise, whether there are others to choose, whether it
- * runs the satisfaction survey and shows its figures.
+ * Loads an office by code or slug with the facts of its front door: the promised reply time, whether there are other offices,
+ * a survey, and public figures.
  */
 export const frontDoor = keptFor(FRESH_MS, look);
 
-/** What an office tells everybody of its reports. @throws NotFound if it tells nothing */
+/** Loads the public figures of an office. @throws NotFound if it has none */
 export const figuresForAll = keptFor(FRESH_MS, publicPage);

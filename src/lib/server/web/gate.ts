@@ -11,8 +11,8 @@ const supervises = (actor: Actor) => holdsAny(actor, 'supervisor');
 const manages = (actor: Actor) => holdsAny(actor, 'manager');
 
 /**
- * Who may open the staff routes; each query decides what they see there. The first entry whose routes match decides, so
- * exceptions stand before their room:
+ * Roles that may open the staff routes; queries decide what they see there. The first matching entry decides, so exceptions
+ * come before their area:
  * - every account reads its own notices, also an administrator without a desk
  * - supervisors write the texts their offices answer with and file their periodic reports
  * - people who handle reports read the board of them
@@ -28,7 +28,7 @@ const ROOMS: readonly (readonly [routes: string, mayOpen: (actor: Actor) => bool
 	['/me', () => true]
 ];
 
-/** Whether a route is one of `routes` or lies below it. */
+/** Whether a route is one of `routes` or below one. */
 export const within = (route: string | null, routes: string): boolean =>
 	route === routes || !!route?.startsWith(`${routes}/`);
 
@@ -36,8 +36,8 @@ export const within = (route: string | null, routes: string): boolean =>
 export const isStaffRoute = (route: string | null): boolean => ROOMS.some(([routes]) => within(route, routes));
 
 /**
- * Sends strangers to the sign-in page and those without the role to a page that says so. Decides by the matched route,
- * never by the address: one route answers to many spellings of its address (`/%61dmin`).
+ * Redirects signed-out visitors to the sign-in page and refuses accounts without the role. Decides by the matched route and
+ * never by the address, because one route matches many spellings of its address (`/%61dmin`).
  */
 export function guardRooms(event: RequestEvent): void {
 	const mayOpen = ROOMS.find(([routes]) => within(event.route.id, routes))?.[1];
@@ -50,5 +50,5 @@ export function guardRooms(event: RequestEvent): void {
 	if (!mayOpen(actor)) error(403, { message: m.error_not_allowed() });
 }
 
-/** Whether a call is one of the API's, also where no operation of it matches. */
+/** Whether a request is for the API, also if no operation matches. */
 export const isApiCall = ({ route }: Pick<RequestEvent, 'route'>): boolean => within(route.id, '/api');

@@ -19,10 +19,10 @@ import { readForm, type ReadForm } from './form.ts';
 import { sealedCookie } from './sealed-cookie.ts';
 import { signedIn } from './signed-in.ts';
 
-/** At which desk this browser stands; it is asked once. */
+/** The desk of this browser; the user chooses it once. */
 const deskCookie = sealedCookie<{ placeId: string | null }>('meja', 365 * 24 * 60 * 60);
 
-/** The offices whose guest book the actor keeps, and the one that was asked for. */
+/** The offices whose guest book the actor keeps, and the requested one. */
 export async function officeOf(actor: Actor, slug: string | null) {
 	const units = await deskUnits(actor);
 	const unit = slug ? units.find((one) => one.slug === slug) : units[0];
@@ -63,7 +63,7 @@ export async function guestBookPage(event: RequestEvent) {
 	});
 }
 
-/** What can be chosen in the forms of a visit. */
+/** Choices in the forms of a visit. */
 export async function visitChoices(event: RequestEvent, unitId: string) {
 	const [officers, services, desks] = await Promise.all([officersAt(unitId), servicesOf(unitId), desksOf(unitId)]);
 	return {

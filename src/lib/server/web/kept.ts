@@ -15,7 +15,7 @@ export function keptFor<T>(ms: number, look: (name: string) => Promise<T>): (nam
 		if (seen.size >= MOST) seen.clear();
 		const found = look(name);
 		seen.set(name, { until: at + ms, found });
-		// What failed is looked up again by the next who asks.
+		// After a failure, the next caller looks it up again.
 		found.catch(() => seen.delete(name));
 		return found;
 	};

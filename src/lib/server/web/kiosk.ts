@@ -17,7 +17,7 @@ export async function thisKiosk({ cookies }: RequestEvent): Promise<PairedKiosk>
 	return pairedKiosk(paired.kioskId);
 }
 
-/** The same, seen again now: its cookie's year begins again, so that a tablet in use never has to be paired again. */
+/** The same, and extends its cookie by a year, so that a tablet in use never has to be paired again. */
 export async function kioskAlive(event: RequestEvent): Promise<PairedKiosk> {
 	const kiosk = await thisKiosk(event);
 	await kioskCookie.write(event.cookies, { kioskId: kiosk.id });
@@ -25,7 +25,7 @@ export async function kioskAlive(event: RequestEvent): Promise<PairedKiosk> {
 	return kiosk;
 }
 
-/** What a kiosk's page shows now. */
+/** Data of a kiosk's page. */
 export async function kioskScreen(event: RequestEvent, kiosk: PairedKiosk): Promise<KioskScreen> {
 	const { id, number, mode, ended, place, desk, unit } = kiosk;
 	const { name, slug, accent } = unit;
@@ -43,7 +43,7 @@ export async function kioskScreen(event: RequestEvent, kiosk: PairedKiosk): Prom
 	};
 }
 
-/** Everybody of the office, and the officer on duty at the tablet's own desk. A tablet of no desk proposes nobody. */
+/** All officers of the office, and the one on duty at the tablet's desk. A tablet without a desk proposes nobody. */
 async function whomToRate(unitId: string, placeId: string): Promise<Pick<KioskScreen, 'officers' | 'atDesk'>> {
 	const [duty, everybody] = await Promise.all([dutyByDesk(unitId, now()), officersAt(unitId)]);
 	const officers = presentFirst(everybody, duty).map(({ desks, ...shown }) => ({ ...shown, place: desks[0] ?? null }));

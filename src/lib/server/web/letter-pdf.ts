@@ -9,7 +9,7 @@ import { drawn, feet, INK, innerWidth as width, letterhead, lines, rule, SOFT, t
 const MARGIN = 64;
 const LABEL_WIDTH = 76;
 
-/** "Surat jawaban" on A4, in the fonts every reader has: what the letter says, never the receipt. */
+/** Draws the "Surat jawaban" on A4 in standard PDF fonts. Never contains the receipt. */
 export function letterPdf(letter: Letter, lang: 'id' | 'en'): Promise<Buffer> {
 	const title = `${m.answering_letter_title()} ${letter.number}`;
 	return drawn({ margin: MARGIN, lang, title, author: letter.office.name }, (pdf) => {
@@ -70,7 +70,7 @@ function signatures(pdf: Pdf, { signers, singleSignature, office }: Letter): voi
 	if (pdf.y > pdf.page.height - MARGIN - 150) pdf.addPage();
 	const top = pdf.y;
 	let bottom = top;
-	// The writer of what needed no second person, and the writer and the approver of what did.
+	// The writer alone if no second person was needed, else writer and approver.
 	const people = signers.length > 0 ? signers : [{ name: office.name, position: null }];
 	people.forEach(({ name, position }, index) => {
 		const x = MARGIN + index * column;

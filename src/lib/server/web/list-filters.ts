@@ -3,7 +3,7 @@ import type { EscalationFilter } from '../escalation/list.ts';
 import { addUp, unrecordedByUnit } from '../escalation/unrecorded.ts';
 import type { Actor } from '../people/actor.ts';
 
-/** The list of forwards as its address narrows it. */
+/** Reads the filter of the list of forwards from the address. */
 export function escalationFilter(query: URLSearchParams) {
 	const view = query.get('view');
 	return {
@@ -13,7 +13,7 @@ export function escalationFilter(query: URLSearchParams) {
 	} satisfies Partial<Record<keyof EscalationFilter, unknown>>;
 }
 
-/** Which list of drafts an address asks for; who decides none is shown at once what waits for others. */
+/** Reads which list of drafts an address asks for. For a person who decides none, the list of all drafts is the default. */
 export function approvalsView(actor: Actor, query: URLSearchParams): 'mine' | 'all' | 'single' {
 	const asked = query.get('view');
 	if (asked === 'single' || asked === 'all') return asked;

@@ -13,11 +13,11 @@ import { toWebStream } from '../web-stream.ts';
 /** Rows read at a time. */
 export const BATCH = 500;
 
-/** A list of the desk as it is downloaded: what the list's own query gives, page by page. */
+/** A list of the desk as a download, read page by page with the list's own query. */
 export interface ListSheet<Row> {
 	list: ExportedList;
 	title: string;
-	/** The filter as it stands in the list's address. */
+	/** The filter as in the list's address. */
 	filter: URLSearchParams;
 	columns: readonly Column<Row>[];
 	page: (cursor: string | undefined) => Promise<{ items: readonly Row[]; nextCursor: string | null }>;
@@ -40,8 +40,8 @@ export function filterOf(url: URL): URLSearchParams {
 }
 
 /**
- * Sends a list as a spreadsheet while it is read, and notes in the log who took how much of what: also where whoever
- * asked went away in the middle.
+ * Streams a list as a spreadsheet and records in the audit log who exported how many rows of which list, also if the client
+ * disconnected halfway.
  */
 export async function sheetAnswer<Row>(actor: Actor, lang: 'id' | 'en', sheet: ListSheet<Row>): Promise<Response> {
 	const unit = await homeUnit(actor);

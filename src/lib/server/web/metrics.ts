@@ -14,11 +14,11 @@ import { lastHeartbeat } from '../jobs/heartbeat.ts';
 import { registry as counted } from '../metrics.ts';
 import { askedOnce } from './asked-once.ts';
 
-/** What is asked of the machine and the database; beside it stands what the process itself has counted. */
+/** Gauges read from machine and database; counters of the process are separate. */
 const registry = new Registry();
 collectDefaultMetrics({ register: registry, prefix: 'spatula_' });
 
-/** Nobody's alarm hangs on the last half minute of these. */
+/** Cached, because no alarm depends on the last half minute. */
 const SLOW_FRESH_MS = 30_000;
 const FORWARDS_FRESH_MS = 5_000;
 

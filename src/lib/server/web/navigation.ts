@@ -1,8 +1,8 @@
 import type { RequestEvent } from '@sveltejs/kit';
 
 /**
- * Whether a reader's browser goes to this page, as it says itself (`Sec-Fetch-Mode`): no form sent from it, and no messenger
- * that fetches a preview of the link on its way. What a browser fetches ahead nobody has seen.
+ * Whether a browser declares a visit to the page (`Sec-Fetch-Mode: navigate`). Sent forms, link previews of messengers and
+ * prefetched pages are no visits.
  */
 export const isNavigation = ({ request: { method, headers } }: Pick<RequestEvent, 'request'>): boolean =>
 	method === 'GET' &&

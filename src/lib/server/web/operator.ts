@@ -5,11 +5,11 @@ import { clientAddress } from './address.ts';
 
 const LOOPBACK = /^(127\.|::1$|::ffff:127\.)/;
 
-/** Whether the details of health and metrics may be shown: with the token where one is set, else on loopback only. */
+/** Whether the details of health and metrics may be shown: with the token if one is set, else on loopback only. */
 export function isOperator(event: RequestEvent): boolean {
 	const token = env().METRICS_TOKEN;
 	if (!token) {
-		// Behind a proxy that nobody declared, everybody would seem to come from this machine.
+		// Behind a proxy without TRUST_PROXY, all requests seem to come from this machine.
 		const proxied = env().TRUST_PROXY === 0 && event.request.headers.has('x-forwarded-for');
 		return !proxied && LOOPBACK.test(clientAddress(event));
 	}

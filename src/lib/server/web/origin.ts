@@ -4,12 +4,12 @@ import { isApiCall } from './gate.ts';
 
 const READING = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-/** Where forms may come from: the ORIGIN list, else (in development) the address the page itself has. */
+/** Allowed origins of forms: the ORIGIN list, else (in development) the page's own origin. */
 function allowed(event: RequestEvent): readonly string[] {
 	return env().ORIGIN ?? [event.url.origin];
 }
 
-/** Where a mail program's button posts to, from no page at all: the link alone says what it may, and no cookie counts. */
+/** Path that mail programs post to without an origin. The link alone authorises it, and cookies are ignored. */
 const BY_LINK_ALONE = '/(citizen)/surel/[token]';
 
 /** Whether a writing request carries the origin of one of the site's own pages. `/api/` has no cookies to abuse. */
@@ -20,7 +20,7 @@ export function fromOwnPage(event: RequestEvent): boolean {
 	return origin !== null && allowed(event).includes(origin);
 }
 
-/** The site's first address: what printed sheets and links in mails carry. */
+/** The site's first origin, used on printed sheets and in e-mails. */
 export function mainOrigin(event: RequestEvent): string {
 	return env().ORIGIN?.[0] ?? event.url.origin;
 }

@@ -12,6 +12,6 @@ const PRIVATE_ROUTES = [
 	'/(door)'
 ];
 
-/** Whether no browser may keep a route's pages, nor show one again by Back without asking the site. */
+/** Whether browsers must not store a route's pages or show them again on Back without a request. */
 export const isPrivateRoute = (route: string | null): boolean =>
 	isStaffRoute(route) || PRIVATE_ROUTES.some((routes) => within(route, routes));

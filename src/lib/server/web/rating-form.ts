@@ -16,14 +16,14 @@ import { presentFirst } from './present-first.ts';
 import { kioskSigns, ratingSigns } from './rating-signs.ts';
 import { inviteToComplain } from './what-is-known.ts';
 
-/** Scores that invite to say more, in a report that has to be answered. */
+/** Scores after which the page invites to file a complaint. */
 const LOW = 2;
 
-/** The form's own address with everybody to choose from: it was not who is on duty at the desk. */
+/** Parameter of the form's address that shows all officers instead of the one on duty. */
 const EVERYBODY = 'petugas';
 
 /**
- * What the rating form of an office shows: at a desk it is about the officer on duty there, unless it was another.
+ * Data of the rating form of an office. At a desk it is about the officer on duty, unless the visitor chose otherwise.
  *
  * @param at the tablet's place; null for a visit's link, which belongs to no desk; else the place scanned last
  */
@@ -51,8 +51,8 @@ export async function ratingFormPage(
 }
 
 /**
- * Reads the form for one office; `typed` is filled before anything can go wrong. When it was given is not asked of a browser,
- * which could say what it likes.
+ * Reads the form for one office. Fills `typed` before anything can throw. The time is never taken from a browser, which could
+ * send any.
  */
 async function readRating(request: Request, unit: Pick<Unit, 'slug'>, typed: ReadForm['typed']) {
 	const read = await readForm(request, ['tags']);
@@ -85,8 +85,8 @@ export async function receiveRating(
 }
 
 /**
- * Takes a rating in that was given on a paired tablet's plain form; the next person finds an empty one. One tablet serves a
- * whole queue: the budget is the tablet's, and its browser is no sign. A visit's link is for its visitor's own phone.
+ * Stores a rating from a paired tablet's plain form and shows an empty form. One tablet serves a whole queue, so the budget is
+ * per tablet and the browser is no signal. Links of visits are for the visitor's own phone and ignored here.
  */
 export async function receiveKioskRating(
 	event: RequestEvent,

@@ -20,11 +20,11 @@ export async function kioskSigns(
 }
 
 /**
- * What a rating form's submission shows of its sender: budgets of the place, the browser and the address, and signs of a
- * machine. Over a budget it is held, never refused.
+ * Collects signals about the sender of a rating form: budgets of place, browser and address, and signs of a machine. A rating
+ * over a budget is held, never refused.
  *
- * @param invited by a scanned place, which has a budget of its own, or by a visit's link: visitors at a counter share the
- * office's network
+ * @param invited by a scanned place, which has its own budget, or by a visit's link; visitors at a counter share the office's
+ * network
  */
 export async function ratingSigns(
 	event: RequestEvent,
@@ -38,7 +38,7 @@ export async function ratingSigns(
 		[byLink || placeId !== undefined ? 'rating_address_invited' : 'submission_address', addressKey(address)],
 		...(placeId === undefined ? [] : [['rating_place', placeId] as [BudgetName, string]])
 	];
-	// Each is spent, also where another one is over already.
+	// Every budget is consumed, even if another one is already exceeded.
 	const spent = await Promise.all(budgets.map(([name, key]) => consume(name, key)));
 	const noticed: Signal[] = [];
 	if (spent.includes(false)) noticed.push('over_budget');

@@ -1,7 +1,7 @@
 import { RECAP_SCOPES } from '#lib/recap/figures.ts';
 import type { RecapQuery } from '../recap/view.ts';
 
-/** Which report an address names: `?scope=tree`, `?version=2` or `?version=now`. What can't be read is not chosen. */
+/** Reads scope and version of a report from an address: `?scope=tree`, `?version=2` or `?version=now`. Ignores invalid values. */
 export function recapQuery(params: { unit: string; period: string }, search: URLSearchParams): RecapQuery {
 	const version = search.get('version') ?? '';
 	return {

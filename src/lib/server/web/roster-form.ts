@@ -9,7 +9,7 @@ import { signedIn } from './signed-in.ts';
 
 type Verb = (actor: Actor, placeId: string, data: Record<string, unknown>) => Promise<void>;
 
-/** A desk's roster and the shift that is being changed, for those who hold one of the roles in its office. */
+/** A desk's roster and the shift being edited, for people with one of the roles in its office. */
 export function rosterPage({ locals, params, url }: RequestEvent<{ id: string }>, ...roles: Role[]) {
 	return asPage(async () => ({
 		roster: await rosterOf(signedIn(locals), params.id, ...roles),
@@ -17,7 +17,7 @@ export function rosterPage({ locals, params, url }: RequestEvent<{ id: string }>
 	}));
 }
 
-/** Reads a form of a desk's roster, changes the roster, and comes back to the page without what was being changed. */
+/** Form action of a desk's roster: changes the roster and returns to the page. */
 export async function changeRoster(event: RequestEvent<{ id: string }>, verb: Verb) {
 	const { data, typed } = await readForm(event.request, ['weekdays', 'to']);
 	return asForm(typed, async () => {
@@ -26,7 +26,7 @@ export async function changeRoster(event: RequestEvent<{ id: string }>, verb: Ve
 	});
 }
 
-/** What is done to single shifts, in the administrator's room and at the desk alike; what somebody may, the domain knows. */
+/** Verbs on single shifts, for administration and desk. The domain checks permissions. */
 export const shiftActions = {
 	day: (event: RequestEvent<{ id: string }>) => changeRoster(event, addDayShift),
 	change: (event: RequestEvent<{ id: string }>) =>

@@ -10,16 +10,16 @@ import { startWatching, stopWatching } from '../live/watch.ts';
 import { startQueue, stopQueue } from '../jobs/queue.ts';
 import { startWorkers } from '../jobs/worker.ts';
 
-/** What the entry tells the build when the process has to end (first, and when no request is left), and what the build answers when it is done. */
+/** Messages between entry and build when the process stops: at first, when no request is left, and when the build is done. */
 const ENDING_EVENT = 'spatula:ending';
 const STOP_EVENT = 'spatula:stop';
 const STOPPED_EVENT = 'spatula:stopped';
 
-/** Opens the database, starts the queue and, unless JOBS is off, the workers; closes all on the entry's word. */
+/** Opens the database, starts the queue and, unless JOBS is off, the workers. Closes all when the entry stops. */
 export async function startSite(): Promise<void> {
 	// In development a change of source starts the server again inside the process that already holds everything.
 	if (isOpen()) return;
-	// A wrong folder is better heard of now than at one o'clock in the night.
+	// Report a wrong folder now instead of at the nightly backup.
 	if (env().BACKUP_DIR) await usableBackupFolder();
 	const handle = await openDatabase();
 	await ensureDefaults(handle.database);
@@ -28,7 +28,7 @@ export async function startSite(): Promise<void> {
 	if (env().JOBS) await startWorkers();
 	await startWatching();
 	answerBackupCommand();
-	// Open lines would keep the entry from ending: they are ended first, and their browsers go on elsewhere.
+	// Open event streams would keep the process alive. They end first, and their browsers reconnect to another process.
 	process.once(ENDING_EVENT as never, () => {
 		stopBackup();
 		void stopWatching();

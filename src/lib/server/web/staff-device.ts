@@ -2,10 +2,10 @@ import type { Cookies } from '@sveltejs/kit';
 import { newDevice, type Device } from '../people/known-devices.ts';
 import { sealedCookie } from './sealed-cookie.ts';
 
-/** The device for sign-in. It opens nothing: it only tells which devices an account has been used on. */
+/** The device for sign-in. It grants no access; it only records which devices an account was used on. */
 export const staffDeviceCookie = sealedCookie<Device>('perangkat_masuk', 365 * 24 * 60 * 60, '/login');
 
-/** Gives a browser that opens the sign-in page an id, so that tries from it are told apart from others at its address. */
+/** Gives a browser on the sign-in page an id, so that its attempts are distinguished from others at the same address. */
 export async function introduceDevice(cookies: Cookies): Promise<void> {
 	if (!(await staffDeviceCookie.read(cookies))) await staffDeviceCookie.write(cookies, newDevice());
 }

@@ -1,7 +1,7 @@
 import { countUnread } from '../channels/notice-list.ts';
 import { homeUnit } from '../people/home-unit.ts';
 
-/** What the frame around every staff page shows: who is signed in, for which office, with how many unread notices. */
+/** Data of the frame around every staff page: account, office and number of unread notices. */
 export async function staffFrame({ actor, lang }: App.Locals) {
 	if (!actor) throw new Error('a staff page was opened by a stranger');
 	const { name, officerId, units } = actor;

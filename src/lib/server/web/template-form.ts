@@ -14,7 +14,7 @@ import { inLocale } from '../in-locale.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 
-/** A made-up case for looking at a template: what a reader would see in each place. */
+/** Sample values for the preview of a template. */
 function exampleValues(language: TemplateLanguage): PlaceholderValues {
 	const day = (ahead: number) => formatDate(new Date(now().getTime() + ahead * DAY), 'Asia/Makassar', language);
 	const named = language === 'en';
@@ -34,13 +34,13 @@ function exampleValues(language: TemplateLanguage): PlaceholderValues {
 	};
 }
 
-/** A template as it would read. */
+/** Preview of a template. */
 export function templatePreview(body: string, language: string): string {
 	const known = TEMPLATE_LANGUAGES.find((one) => one === language) ?? 'id';
 	return fillIn(body, exampleValues(known)).text;
 }
 
-/** The form as it comes back to be looked at: nothing is stored yet, and what can't be filled in is said already. */
+/** The form with its preview: nothing is stored yet, and unknown placeholders are already reported. */
 export function previewAnswer(typed: FormAnswer['typed']): FormAnswer & { preview: string } {
 	const word = (name: string) => [typed[name] ?? ''].flat()[0] ?? '';
 	const unknown = unknownIn(word('body'));

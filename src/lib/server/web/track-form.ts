@@ -4,8 +4,8 @@ import { openTrack } from './citizen-cookies.ts';
 import { readForm, type ReadForm } from './form.ts';
 
 /**
- * Takes a form of the tracking page for the case that is open here, and leads back to it; where none is open any more,
- * to the page that asks for the code.
+ * Form action of the tracking page for the case open in this browser; returns to it. Without an open case, redirects to the
+ * page that asks for the code.
  */
 export async function receiveForTrack(
 	event: RequestEvent,

@@ -5,13 +5,13 @@ import type { Actor } from '../people/actor.ts';
 import { templatesOfCase } from './case-templates.ts';
 import type { FormAnswer } from './answers.ts';
 
-/** The field of a verb's form whose words the reporter reads, and which templates are for it. */
+/** The field whose text the reporter reads, and the kind of templates for it. */
 export interface Words {
 	field: 'body' | 'note';
 	use: TemplateUse;
 }
 
-/** As much of a sent form as is asked for here. */
+/** The parts of a sent form that are needed here. */
 interface Sent {
 	actor: Actor;
 	reference: string;
@@ -19,19 +19,19 @@ interface Sent {
 	files: readonly unknown[];
 }
 
-/** The form as it comes back with a template in it. */
+/** The form with the template filled in. */
 export interface FilledForm extends FormAnswer {
 	template: {
-		/** What the case had nothing for. */
+		/** Placeholders without a value. */
 		empty: Placeholder[];
-		/** Files had been chosen: a browser asks for them again. */
+		/** Files had been chosen and must be chosen again. */
 		filesAgain: boolean;
 	};
 }
 
 /**
- * "Pakai contoh" without scripts: the form comes back with everything typed, and the template's text below what stood in
- * its field already.
+ * "Pakai contoh" without scripts: the form comes back with everything typed, and the template's text is appended to its
+ * field.
  */
 export async function useTemplate(given: Sent, typed: FormAnswer['typed'], words: Words): Promise<FilledForm> {
 	const shown = await deskCase(given.actor, given.reference);
@@ -48,8 +48,8 @@ export async function useTemplate(given: Sent, typed: FormAnswer['typed'], words
 }
 
 /**
- * No reporter reads `{batas_waktu}`, or a heading that nobody has written anything below. In a question a heading may be
- * what the reporter is to fill in.
+ * Refuses unfilled placeholders such as `{batas_waktu}` and headings without text. In a question, the reporter may fill in
+ * headings.
  *
  * @throws Invalid `placeholder_open`
  */

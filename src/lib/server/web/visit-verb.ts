@@ -6,7 +6,7 @@ import { signedIn } from './signed-in.ts';
 
 type Done = 'begun' | 'closed' | 'corrected';
 
-/** The action of one verb on a visit: read, one domain call, back to it with a word about what was done. */
+/** Form action of a verb on a visit: reads the form, makes one domain call, and returns with a message. */
 export function visitVerb(done: Done, verb: (actor: Actor, id: string, input: unknown) => Promise<void>) {
 	return async (event: RequestEvent<{ id: string }>) => {
 		const typed: ReadForm['typed'] = {};

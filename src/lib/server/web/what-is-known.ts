@@ -4,8 +4,8 @@ import { isUuid } from '#lib/text/uuid.ts';
 import { sealedCookie } from './sealed-cookie.ts';
 
 /**
- * Which officer and which service the complaint form fills in. They travel in sealed cookies and never in an address,
- * which would stay in the history of a shared phone and in logs and tell what somebody thought of an officer.
+ * Officer and service that the complaint form fills in. They are stored in sealed cookies and never in an address, which would
+ * stay in logs and in the history of a shared phone and reveal what somebody thought of an officer.
  */
 export interface Known {
 	officer?: string;
@@ -14,22 +14,22 @@ export interface Known {
 
 const MINUTES = 60;
 
-/** From a tablet's code to the form on the visitor's own phone. */
+/** Set by a tablet's code, for the form on the visitor's own phone. */
 const knownCookie = sealedCookie<{ officer?: string }>('diketahui', 15 * MINUTES);
 
-/** From a rating of 1 or 2 to the page of thanks, and from there to the form. */
+/** Set by a rating of 1 or 2, for the thank-you page and then the form. */
 const invitationCookie = sealedCookie<{ officer?: string; service?: ServiceKind; shown: boolean }>(
 	'undangan',
 	5 * MINUTES
 );
 
-/** Keeps the officer that a tablet's code names, and forgets the one that an earlier code named. */
+/** Stores the officer of a tablet's code and deletes that of an earlier code. */
 export async function rememberOfficer(cookies: Cookies, officer: string | null): Promise<void> {
 	if (officer && isUuid(officer)) await knownCookie.write(cookies, { officer });
 	else knownCookie.clear(cookies);
 }
 
-/** Lets the page of thanks offer the complaint form once. */
+/** Lets the thank-you page offer the complaint form once. */
 export async function inviteToComplain(cookies: Cookies, officer?: string, service?: string): Promise<void> {
 	const kind = SERVICE_KINDS.find((one) => one === service);
 	await invitationCookie.write(cookies, {
@@ -39,7 +39,7 @@ export async function inviteToComplain(cookies: Cookies, officer?: string, servi
 	});
 }
 
-/** Whether the page of thanks offers the complaint form: the first time it is opened, so that Back shows nothing of it. */
+/** Whether the thank-you page offers the complaint form: only on its first visit, so that Back does not show it. */
 export async function showInvitation(cookies: Cookies): Promise<boolean> {
 	const kept = await invitationCookie.read(cookies);
 	if (!kept || kept.shown) return false;
@@ -50,7 +50,7 @@ export async function showInvitation(cookies: Cookies): Promise<boolean> {
 /** Deletes an invitation, because the next visitor of the front door may be another person. */
 export const dropInvitation = (cookies: Cookies): void => invitationCookie.clear(cookies);
 
-/** What the complaint form fills in, once. */
+/** Reads and deletes the values for the complaint form. */
 export async function takeKnown(cookies: Cookies): Promise<Known> {
 	const known: Known = (await invitationCookie.read(cookies)) ?? (await knownCookie.read(cookies)) ?? {};
 	const { officer, service } = known;

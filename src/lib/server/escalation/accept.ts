@@ -11,10 +11,10 @@ import { nextPollAt } from '#lib/server/escalation/poll-clock.ts';
 import { changeEscalation, type Called, type EscalationRow, type Locked } from '#lib/server/escalation/rows.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 
-/** The cap of every polling interval, where the installation sets one. */
+/** Longest polling interval in seconds, if the installation sets one. */
 export const pollCap = (): number | undefined => (env().LAPOR_POLL_CAPPED ? env().LAPOR_POLL_SECONDS : undefined);
 
-/** What a row has no more once it is sent: everything about trying. */
+/** Values that end the attempts of a row once it is sent. */
 const TRYING_OVER = {
 	reasonCode: null,
 	reasonText: null,
@@ -27,10 +27,10 @@ const TRYING_OVER = {
 } as const;
 
 /**
- * The report has a number at LAPOR, by its answer, a look-up or a person: state `sent`, polling starts, and a case that
- * another agency takes over is answered. Follow-ups that waited for the number are due.
+ * Marks a forward as `sent` after an answer, a look-up or a person gave its number at LAPOR. Polling starts, waiting
+ * follow-ups become due, and a case that another agency takes over is answered.
  *
- * @param how what goes on the timeline beside the number; public
+ * @param how further public data of the timeline entry
  */
 export async function acceptEscalation(
 	tx: Tx,
@@ -61,8 +61,8 @@ export async function acceptEscalation(
 }
 
 /**
- * The same for several reports that LAPOR's answer gave a number, each of another case and none passed on to another
- * agency. Whoever sent them goes on to their follow-ups.
+ * The same for several reports that LAPOR's answer gave a number, each of a different case and none for another agency. The
+ * caller sends their follow-ups.
  */
 export async function acceptAnswered(tx: Tx, answered: readonly { called: Called; laporId: string }[]): Promise<void> {
 	if (answered.length === 0) return;
@@ -91,7 +91,7 @@ export async function acceptAnswered(tx: Tx, answered: readonly { called: Called
 	const caseIds = answered.map(({ called }) => called.row.id);
 	const mirrored = tx.update(cases).set({ escalationState: 'sent' }).where(inArray(cases.id, caseIds));
 	const told = answered.map(({ called, laporId }) => ({ about: called, data: sentData(called.escalation, laporId) }));
-	// None of these waits for what another one brings, so they go to the database in one go.
+	// These statements do not depend on each other, so they are sent together.
 	await Promise.all([changed, mirrored, recordEscalations(tx, told, 'escalation_sent', 'lapor')]);
 }
 

@@ -4,13 +4,13 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { firstZone } from '#lib/server/people/first-zone.ts';
 
 export interface ForwardingAlarm {
-	/** Since when nothing is sent, and the zone to say it in; null while the connection is up. */
+	/** Start of the halt and its time zone; null while the connection works. */
 	halted: { at: Date; zone: string } | null;
-	/** Forwards that wait for a decision, an edit or a copy by hand, among those the actor may see. */
+	/** Number of forwards the actor may see that wait for a decision, an edit or a copy by hand. */
 	todo: number;
 }
 
-/** What somebody at the inbox should know of forwarding before anything else. */
+/** Reads the most important facts about forwarding for the inbox. */
 export async function forwardingAlarm(actor: Actor): Promise<ForwardingAlarm> {
 	const [halt, todo] = await Promise.all([haltOf(), countTodo(actor)]);
 	return { halted: halt ? { at: halt.at, zone: await firstZone() } : null, todo };

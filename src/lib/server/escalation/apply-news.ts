@@ -13,25 +13,24 @@ import { meaningOf } from '#lib/server/escalation/status-names.ts';
 import { dropFollowupTasks, dropTask, raiseTask } from '#lib/server/escalation/tasks.ts';
 
 /**
- * Stores what a poll brought, each thing once and as it came, and lets it act: follow-ups of institutions stand on the
- * timeline, ours that came back are known as sent, the status moves the forward. An answer to an earlier question than the
- * last one applied changes nothing.
+ * Stores and applies the result of a poll. Follow-ups of institutions go to the timeline, our own follow-ups that come back
+ * count as sent, and the status moves the forward. The answer to an older poll than the last applied one changes nothing.
  *
- * @param startedAt when the question was asked
+ * @param startedAt start of the poll
  */
 export async function applyNews(tx: Tx, locked: Locked, news: News, startedAt: Date): Promise<EscalationRow> {
 	if (locked.escalation.polledAt && startedAt < locked.escalation.polledAt) return locked.escalation;
 	const own = ownAmong(news.items, await followupsBegun(tx, locked.escalation.id));
 	const fresh = await storeItems(tx, locked.escalation, news.items, own, startedAt);
 	let escalation = await dropTask(tx, locked.escalation, 'gone', 'hidden');
-	// Also what came before: it may have been under way then, and given up since.
+	// Includes earlier follow-ups: one may have been on its way and given up since.
 	for (const [item, followup] of own) escalation = await knownAsSent(tx, { ...locked, escalation }, followup, item);
 	for (const item of fresh)
 		if (item.kind === 'followup' && !own.has(item)) await tellFollowup(tx, { ...locked, escalation }, item);
 	return news.status ? applyStatusNews(tx, { ...locked, escalation }, news.status, fresh, startedAt) : escalation;
 }
 
-/** Our follow-ups that may be at LAPOR, as they were said. */
+/** Texts of our follow-ups that may be at LAPOR. */
 const followupsBegun = (tx: Tx, escalationId: string): Promise<FollowupRow[]> =>
 	tx
 		.select()
@@ -82,7 +81,7 @@ async function tellFollowup(tx: Tx, locked: Locked, item: NewsItem): Promise<voi
 	});
 }
 
-/** Ours came back, so it is there, whatever became of its answer. */
+/** Our follow-up came back, so LAPOR has it, even if its answer was lost. */
 async function knownAsSent(tx: Tx, locked: Locked, own: FollowupRow, item: NewsItem): Promise<EscalationRow> {
 	const remoteId = item.remoteId ?? own.remoteId;
 	if (own.state === 'sent' && own.remoteId === remoteId) return locked.escalation;
@@ -110,10 +109,10 @@ async function applyStatusNews(
 ): Promise<EscalationRow> {
 	const { escalation } = locked;
 	const { name, at } = status;
-	// Only LAPOR's own times are held against each other; a status without one is as new as its answer.
+	// Only LAPOR's own times are compared; a status without one is as new as its answer.
 	const old = at !== undefined && escalation.laporNewsAt !== null && at < escalation.laporNewsAt;
 	if (old || isSameStatus(escalation.laporStatus, name)) return escalation;
-	// A note that was there before this answer speaks of an earlier status.
+	// A note that existed before this answer belongs to an earlier status.
 	const note = fresh.some((item) => item.key === status.noteKey) ? status.note : '';
 	const meaning = await meaningOf(tx, name);
 	const [stored] = await tx

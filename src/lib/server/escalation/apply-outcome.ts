@@ -20,18 +20,18 @@ import {
 	type Locked
 } from '#lib/server/escalation/rows.ts';
 
-/** Not sent for a day: a person should look, though it is still tried hourly. */
+/** Unsent for a day: needs a person, although it is still retried hourly. */
 export const STUCK_AFTER_MS = 24 * 3_600_000;
 
-/** A claim with how its try ended. */
+/** A claim with the outcome of its attempt. */
 export interface Ended {
 	claim: Claim & Pick<EscalationRow, 'purpose'>;
 	ending: Ending;
 }
 
 /**
- * Writes down how tries ended, each as `applyOutcome` does. Reports that were accepted are one transaction: they are the
- * many, and nothing about them has to be asked one by one.
+ * Records the outcomes of attempts, each like `applyOutcome`. Accepted reports, which are the most frequent, share one
+ * transaction.
  */
 export async function applyOutcomes(all: readonly Ended[]): Promise<void> {
 	const accepted = all.flatMap(({ claim, ending: { outcome, call } }) =>
@@ -46,7 +46,7 @@ export async function applyOutcomes(all: readonly Ended[]): Promise<void> {
 	await untilAllEnded([
 		oneByOne(others),
 		applyAccepted(accepted).catch((error: unknown) => {
-			// One row that can't be written must not cost the others their numbers.
+			// A row that can't be written must not lose the numbers of the others.
 			if (accepted.length === 1) throw error;
 			return oneByOne(all.filter(({ claim }) => together.has(claim.id)));
 		})
@@ -83,8 +83,8 @@ const stands = ({ escalation }: Pick<Called, 'escalation'>, claim: Claim): boole
 	escalation.fence === claim.fence && escalation.state === 'sending';
 
 /**
- * Writes down how a try ended, in one transaction with the attempt and the timeline; only if the claim's fence still
- * stands. What comes too late is kept with the attempts, where the person who decides finds it.
+ * Records the outcome of an attempt, in one transaction with attempt and timeline, if the claim's fence is still valid. A late
+ * outcome is stored with the attempts only, for the person who decides.
  */
 export async function applyOutcome(claim: Claim, ending: Ending): Promise<void> {
 	const { outcome, call, until } = ending;
@@ -130,7 +130,7 @@ const reasonData = ({ code, excerpt, status }: Reason) => ({
 	...(excerpt ? { text: excerpt } : {})
 });
 
-/** LAPOR read the report and sent it back: a person edits it, nothing is retried. */
+/** LAPOR rejected the report: a person must edit it, and it is not retried. */
 async function toRejected(tx: Tx, before: Locked, reason: Reason): Promise<void> {
 	const escalation = await changeEscalation(tx, before.escalation, {
 		state: 'rejected',
@@ -142,11 +142,11 @@ async function toRejected(tx: Tx, before: Locked, reason: Reason): Promise<void>
 	await recordEscalation(tx, { ...before, escalation }, 'escalation_rejected', 'lapor', reasonData(reason));
 }
 
-/** First look-up soon; then by the same waits as a send. */
+/** The first look-up is soon; later ones use the waits of a send. */
 export const nextLookup = (lookups: number): Date =>
 	new Date(now().getTime() + nextWaitMs(lookups, env().LAPOR_RETRY_SECONDS, Math.random));
 
-/** The report may be at LAPOR. It is never sent again by itself: a look-up or a person decides. */
+/** The report may be at LAPOR. It is not resent automatically; a look-up or a person decides. */
 export async function toUnknown(tx: Tx, before: Locked, reason: Reason, absentOffered: boolean): Promise<void> {
 	const escalation = await changeEscalation(tx, before.escalation, {
 		state: 'unknown',
@@ -162,8 +162,8 @@ export async function toUnknown(tx: Tx, before: Locked, reason: Reason, absentOf
 }
 
 /**
- * Nothing has left: the row waits for its next try, after a day as `stuck`. The timeline says it once for each new
- * reason, not for each try; the attempts say the rest.
+ * Nothing was sent: the row waits for its next attempt, after a day as `stuck`. The timeline gets one entry per new reason,
+ * not per attempt.
  */
 export async function toWaiting(
 	tx: Tx,
@@ -191,6 +191,6 @@ export async function toWaiting(
 		await recordEscalation(tx, after, 'escalation_delayed', 'system', reasonData(reason));
 }
 
-/** Whether a row has waited a day. */
+/** Whether a row has waited for a day. */
 export const isStuck = (row: EscalationRow): boolean =>
 	now().getTime() - (row.waitingSince ?? row.createdAt).getTime() >= STUCK_AFTER_MS;

@@ -12,21 +12,21 @@ import { saysMoreThan } from '#lib/server/escalation/news.ts';
 import { changeEscalation, type EscalationRow, type Locked } from '#lib/server/escalation/rows.ts';
 import { dropTask, raiseTask } from '#lib/server/escalation/tasks.ts';
 
-/** A status with its meaning, as it is applied to a forward. */
+/** A status of LAPOR with its meaning for a forward. */
 export interface StatusNews {
 	name: string;
 	meaning: LaporStatus;
 	/** When it was set there; undefined if LAPOR gives no time. */
 	at: Date | undefined;
-	/** What stands beside it at LAPOR, or what a person wrote down with it. */
+	/** The note beside it at LAPOR, or entered by a person. */
 	note: string;
-	/** The institution's answer where a person entered it with the status. */
+	/** The institution's answer, if a person entered it with the status. */
 	text?: string;
 }
 
 /**
- * Moves a forward to a status of LAPOR: the reporter reads it, a final one closes the forward, and Selesai with an
- * institution's text answers a case in progress. News older than the last applied changes nothing.
+ * Moves a forward to a status of LAPOR. The reporter sees the status, a final one closes the forward, and Selesai with an
+ * institution's text answers a case in progress. A status older than the last applied one changes nothing.
  */
 export async function applyStatus(tx: Tx, locked: Locked, status: StatusNews, author: Author): Promise<EscalationRow> {
 	const before = locked.escalation;
@@ -54,7 +54,7 @@ export async function applyStatus(tx: Tx, locked: Locked, status: StatusNews, au
 	return followUp(tx, { ...after, escalation: await dropTask(tx, escalation, 'postponed', 'status_unmapped') }, status);
 }
 
-/** What a status asks of the office. */
+/** Task that a status creates for the office. */
 async function followUp(tx: Tx, locked: Locked, status: StatusNews): Promise<EscalationRow> {
 	const { note, meaning } = status;
 	if (meaning === 'finished') return finish(tx, locked, status);
@@ -77,9 +77,8 @@ async function finish(tx: Tx, locked: Locked, status: StatusNews): Promise<Escal
 }
 
 /**
- * The institution's words: a follow-up that came with the status, else the note beside it where that says anything, else
- * the last follow-up that came with no status, since the report was sent or, later, since the reporter was last not
- * satisfied.
+ * Finds the institution's answer: a follow-up with this status, else the note beside it if not empty, else the last follow-up
+ * without a status since the report was sent or last disputed.
  */
 async function institutionText(
 	tx: Tx,
@@ -93,7 +92,7 @@ async function institutionText(
 		.orderBy(desc(timeline.seq))
 		.limit(1);
 	const since = dispute?.at ?? escalation.sentAt ?? escalation.createdAt;
-	// LAPOR's times are whole seconds.
+	// LAPOR's times have whole seconds.
 	const second = new Date(Math.floor(since.getTime() / 1000) * 1000);
 	const said = await tx
 		.select({ content: escalationUpdates.content, statusName: escalationUpdates.statusName })
@@ -110,7 +109,7 @@ async function institutionText(
 		)
 		.orderBy(desc(escalationUpdates.at), desc(escalationUpdates.id));
 	const withStatus = said.find((one) => one.statusName && statusKey(one.statusName) === statusKey(name))?.content;
-	// What came with another status speaks of that one: "being worked on" is no answer.
+	// A follow-up with another status belongs to that status: "being worked on" is no answer.
 	const withNone = said.find((one) => one.statusName === null)?.content;
 	return withStatus ?? (saysMoreThan(name, note) ? note : (withNone ?? undefined));
 }

@@ -7,7 +7,7 @@ import type { Reason } from '#lib/server/escalation/reason.ts';
 export type AttemptStep = 'upload' | 'create' | 'lookup' | 'followup' | 'detail' | 'followups';
 export type AttemptRow = typeof escalationAttempts.$inferSelect;
 
-/** One call: when, how it ended, what came back. */
+/** One call: time, outcome and answer. */
 export interface Attempt {
 	step: AttemptStep;
 	startedAt: Date;
@@ -20,12 +20,12 @@ export interface Attempt {
 
 type Of = { id: string; fence: number };
 
-/** Writes down one call. Kept whatever becomes of the row. */
+/** Records one call. Stays stored whatever happens to the row. */
 export async function recordAttempt(on: Database | Tx, of: Of, call: Attempt): Promise<void> {
 	await recordAttempts(on, [{ of, call }]);
 }
 
-/** Writes down several calls. */
+/** Records several calls. */
 export async function recordAttempts(on: Database | Tx, calls: readonly { of: Of; call: Attempt }[]): Promise<void> {
 	if (calls.length === 0) return;
 	await on.insert(escalationAttempts).values(

@@ -1,7 +1,7 @@
 /** After the configured waits are used up, one try an hour. */
 const HOURLY_MS = 3_600_000;
 
-/** A tenth either way, so that what failed together doesn't come back together. */
+/** Up to a tenth more or less, so that rows which failed together do not retry together. */
 const JITTER = 0.1;
 
 /**

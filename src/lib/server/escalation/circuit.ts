@@ -10,16 +10,16 @@ export type CircuitEndpoint = 'upload' | 'create' | 'lookup' | 'detail' | 'follo
 /** After this many failures in a row, no calls go to the endpoint for a while; then one call probes it. */
 const FAILURES_TO_OPEN = 5;
 
-/** How long a probe may be under way before another one is let through: as long as its holder keeps the row. */
+/** How long a probe may take before another one is allowed: the length of a lease. */
 const probeMs = () => env().LAPOR_LEASE_SECONDS * 1000;
 
-/** The leave to make one call; `noteCall` gives it back, `returnLeave` where no call was made after all. */
+/** Permission for one call. Return it with `noteCall`, or with `returnLeave` if no call was made. */
 export interface Leave {
 	endpoint: CircuitEndpoint;
 	probe: boolean;
 }
 
-/** Until when an endpoint is left alone; undefined: it isn't, or its wait is over. Asks for nothing. */
+/** Until when the circuit of an endpoint is open; undefined if it is closed or may be probed. Takes no permission. */
 export async function circuitOpenUntil(endpoint: CircuitEndpoint): Promise<Date | undefined> {
 	const [circuit] = await db().select().from(laporCircuits).where(eq(laporCircuits.endpoint, endpoint));
 	const open = circuit?.openUntil && circuit.failures >= FAILURES_TO_OPEN && circuit.openUntil > now();
@@ -27,8 +27,8 @@ export async function circuitOpenUntil(endpoint: CircuitEndpoint): Promise<Date 
 }
 
 /**
- * Whether a call may go out now. Once the wait of an open circuit is over exactly one caller gets leave, as its probe;
- * the others are told until when to wait for what becomes of it.
+ * Asks for permission to call. After the wait of an open circuit, exactly one caller gets it, as the probe. The others get the
+ * time until which to wait.
  */
 export async function askCircuit(endpoint: CircuitEndpoint): Promise<{ leave: Leave } | { openUntil: Date }> {
 	const [circuit] = await db().select().from(laporCircuits).where(eq(laporCircuits.endpoint, endpoint));
@@ -50,8 +50,8 @@ export async function askCircuit(endpoint: CircuitEndpoint): Promise<{ leave: Le
 }
 
 /**
- * Tells the circuit how a call ended. `ok`: the service answered as one that works, be it with a refusal. Calls that were
- * under way when the circuit opened don't open it wider; only a failed probe does.
+ * Reports the outcome of a call to the circuit. `ok`: the service works, even if it refused. Calls that were running when the
+ * circuit opened do not extend its wait; only a failed probe does.
  */
 export async function noteCall({ endpoint, probe }: Leave, ok: boolean): Promise<void> {
 	if (ok) {
@@ -79,7 +79,7 @@ export async function noteCall({ endpoint, probe }: Leave, ok: boolean): Promise
 		.where(eq(laporCircuits.endpoint, endpoint));
 }
 
-/** Gives back leave that led to no call, so that a probe doesn't wait for one that never comes. */
+/** Returns a permission without a call, so that the circuit does not wait for a probe that never happens. */
 export async function returnLeave({ endpoint, probe }: Leave): Promise<void> {
 	if (!probe) return;
 	await db()

@@ -8,15 +8,15 @@ import { lockEscalations, type Locked } from '#lib/server/escalation/rows.ts';
 
 const leaseEnd = () => new Date(now().getTime() + env().LAPOR_LEASE_SECONDS * 1000);
 
-/** Takes one row. Undefined if there is nothing to take. */
+/** Claims one row. Undefined if it is not due. */
 export async function claimEscalation(id: string): Promise<Locked | undefined> {
 	const [claimed] = await claimEscalations([id]);
 	return claimed;
 }
 
 /**
- * Takes those of the rows that are due: state `sending`, a lease that expires, and the next fencing number, committed
- * before anything is called. What is not due, taken by another worker, or not this machine's to send stays as it is.
+ * Claims the due rows among `ids`: state `sending`, a lease and the next fencing number, committed before any call. Rows that
+ * are not due, claimed by another worker or in manual mode do not change.
  */
 export async function claimEscalations(ids: readonly string[]): Promise<Locked[]> {
 	return transaction(async (tx) => {
@@ -62,7 +62,7 @@ const isDue = () =>
 		lte(escalations.nextAttemptAt, now())
 	);
 
-/** A claim as its holder carries it. */
+/** A claim: row id and fencing number. */
 export type Claim = Pick<Locked['escalation'], 'id' | 'fence'>;
 
 const held = (claims: readonly Claim[]) =>
@@ -72,16 +72,16 @@ const held = (claims: readonly Claim[]) =>
 	);
 
 /**
- * Lengthens the lease of a claim that still stands and has not run out. `starting`: also commits `create_started_at`,
- * the line after which a dead worker leaves an unknown instead of a waiting row.
+ * Extends the lease of a valid claim. `starting` also commits `create_started_at`; if a worker dies after that, its row
+ * becomes unknown instead of waiting.
  *
- * @returns false if the claim was lost, be it while the database answered; then nothing may be called
+ * @returns false if the claim was lost, also during this call; then nothing may be sent
  */
 export async function renewLease(claim: Claim, how: { starting?: boolean } = {}): Promise<boolean> {
 	return (await renewLeases([claim], how)).has(claim.id);
 }
 
-/** The same for several claims. @returns the ids of those that stand */
+/** The same for several claims. @returns the ids of the valid ones */
 export async function renewLeases(claims: readonly Claim[], { starting = false } = {}): Promise<ReadonlySet<string>> {
 	if (claims.length === 0) return new Set();
 	const until = leaseEnd();
@@ -93,10 +93,10 @@ export async function renewLeases(claims: readonly Claim[], { starting = false }
 	return new Set(until > now() ? renewed.map(({ id }) => id) : []);
 }
 
-/** Renews the lease while `work` runs, so that a slow call is no dead worker. */
+/** Renews the lease while `work` runs, so that a slow call does not look like a dead worker. */
 export async function holdingLease<T>(claim: Claim, work: () => Promise<T>): Promise<T> {
 	const every = Math.max(200, (env().LAPOR_LEASE_SECONDS * 1000) / 3);
-	// A renewal that fails changes nothing here: what the call brings back is asked for its fence anyway.
+	// A failed renewal is ignored here, because the fence is checked when the outcome is recorded.
 	const timer = setInterval(() => void renewLease(claim).catch(() => false), every);
 	try {
 		return await work();

@@ -18,7 +18,7 @@ import {
 import { factsOf, sourceOf, type ReportFacts } from '#lib/server/escalation/report-source.ts';
 import type { EscalationInput } from '#lib/server/escalation/schema.ts';
 
-/** What a person has decided of a report so far; what is absent is proposed. */
+/** Choices a person has made for a report; absent ones are proposed. */
 export type Choices = Partial<
 	Pick<
 		EscalationInput,
@@ -27,13 +27,13 @@ export type Choices = Partial<
 > &
 	Pick<EscalationInput, 'purpose'>;
 
-/** A report as it would leave, and what stands in its way. */
+/** A report as it would be sent, and its problems. */
 export interface Composed {
 	mode: EscalationMode;
 	source: ReportSource;
 	facts: ReportFacts;
 	settings: ReportSettings;
-	/** The identity that goes along; null: the report goes out under the agency's account. */
+	/** The identity to send; null: the report is sent under the agency's account. */
 	reporter: Reporter | null;
 	target: Target | null;
 	files: { file: AttachmentRow; chosen: boolean }[];
@@ -41,10 +41,10 @@ export interface Composed {
 	marks: { content: Mark[]; solution: Mark[] };
 }
 
-/** Identity goes along only where the reporter's consent was recorded with the case. */
+/** The identity is sent only if the case records the reporter's consent. */
 export const mayCarryIdentity = (row: CaseWithUnit['row']): boolean => row.consentLapor && row.identity !== 'none';
 
-/** Puts a report together from a case and what a person chose; nothing is stored. */
+/** Composes a report from a case and the choices of a person. Stores nothing. */
 export async function composeReport(
 	on: Database | Tx,
 	{ row, unit }: CaseWithUnit,
@@ -82,7 +82,7 @@ export async function composeReport(
 	return { mode, source, facts, settings, reporter, target, files, problems, marks };
 }
 
-/** A withheld name is not the handler's to see, so only a named reporter's contact can be completed by hand. */
+/** Handlers may not see a withheld name, so only the contact of an openly named reporter can be completed by hand. */
 function identityFor(row: CaseWithUnit['row'], own: Reporter | null, choices: Choices): Reporter | null {
 	if (!choices.consent) return null;
 	if (!mayCarryIdentity(row)) throw new Invalid([{ path: 'consent', code: 'escalation_consent_not_recorded' }]);

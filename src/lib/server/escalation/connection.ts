@@ -12,18 +12,18 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { requireRootAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 
-/** The row of `lapor_circuits` that stands for the connection as a whole. */
+/** The row of `lapor_circuits` for the whole connection. */
 const CONNECTION = 'connection';
 
 export interface Halt {
 	at: Date;
-	/** Code of `reason.ts` with what the service said. */
+	/** Code of `reason.ts` with the service's words. */
 	reason: Reason;
 }
 
 /**
- * Whether the connection was stopped by an answer that says it is set up wrongly (401, 403, 404, 405, a redirect …).
- * While it is, nothing is sent and nothing polled; an administrator's test call that succeeds ends it.
+ * Reads whether the connection is halted by an answer that shows a wrong setup (401, 403, 404, 405, a redirect …). While
+ * halted, nothing is sent or polled. A successful test call by an administrator ends the halt.
  */
 export async function haltOf(): Promise<Halt | undefined> {
 	const [row] = await db().select().from(laporCircuits).where(eq(laporCircuits.endpoint, CONNECTION));
@@ -49,20 +49,20 @@ export async function haltConnection(reason: Reason): Promise<void> {
 	});
 }
 
-/** Settings of the server without which there is no connection. */
+/** Server settings that the connection needs. */
 const NEEDED = ['LAPOR_BASE_URL', 'LAPOR_BEARER', 'LAPOR_TOKEN'] as const;
 
 export interface ConnectionState {
 	mode: 'manual' | 'api';
-	/** Where it leads, without path, names or secrets. */
+	/** Host of the address, without path and secrets. */
 	host: string | null;
 	authHeader: 'Authorization' | 'auth';
-	/** Whether reports can be looked for by our reference. */
+	/** Whether LAPOR can search by our reference. */
 	lookup: boolean;
-	/** Names of settings that are not set; none: address and secrets are there. */
+	/** Names of missing settings. */
 	missing: (typeof NEEDED)[number][];
 	halt: Halt | undefined;
-	/** Endpoints left alone for a while after failures in a row, with when they are probed. */
+	/** Endpoints with an open circuit, and when they are probed. */
 	open: { endpoint: string; failures: number; until: Date }[];
 }
 
@@ -88,8 +88,8 @@ export async function connectionState(): Promise<ConnectionState> {
 export type TestResult = { ok: true; durationMs: number } | { ok: false; reason?: Reason; durationMs?: number };
 
 /**
- * An administrator's test call: the smallest that needs both secrets. Where it succeeds, a halt and every open circuit
- * end and what waited is due at once. `ok: false` without a reason: address or secrets are missing.
+ * Makes an administrator's test call, the smallest that needs both secrets. If it succeeds, a halt and all open circuits end,
+ * and waiting rows become due. `ok: false` without a reason: address or secrets are missing.
  *
  * @throws NotAllowed if the actor administers no root unit
  */
@@ -99,7 +99,7 @@ export async function testConnection(actor: Actor): Promise<TestResult> {
 	if (!client) return { ok: false };
 	const seen = await client.testCall();
 	const read = classifyRead(seen, now());
-	// A list that isn't there says the same as a whole service that isn't.
+	// A missing list and a missing service give the same answer.
 	const outcome = read.outcome === 'gone' ? stopped({ ...read.reason, code: 'wrong_address' }) : read;
 	const { durationMs } = seen;
 	const result: TestResult =
@@ -115,7 +115,7 @@ export async function testConnection(actor: Actor): Promise<TestResult> {
 
 const stopped = (reason: Reason) => ({ outcome: 'halted', reason }) as const;
 
-/** What was wrong first may be right by now, and the next thing in its place: the alarm speaks of that. */
+/** Updates the reason of the halt: the first problem may be fixed and another one found. */
 async function renewHalt(tx: Tx, reason: Reason): Promise<void> {
 	await tx
 		.update(laporCircuits)

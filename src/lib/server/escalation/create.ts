@@ -15,15 +15,15 @@ import { CREATES_AT_ONCE, givePlacesBack, takePlaces } from '#lib/server/escalat
 import type { Locked } from '#lib/server/escalation/rows.ts';
 import { uploadFiles } from '#lib/server/escalation/upload.ts';
 
-/** How a try to send a report ended. `call`: the create itself was made; else nothing of the report has left. */
+/** Outcome of an attempt to send a report. Without `call`, the create was not made and nothing was sent. */
 export interface Ending {
 	outcome: CreateOutcome;
-	/** An open circuit: tried again then, and not counted as a try. */
+	/** The circuit is open: retried then, without counting an attempt. */
 	until?: Date;
 	call?: { startedAt: Date; durationMs: number; httpStatus: number | undefined };
 }
 
-/** Hears of each claim how its try ended, as soon as it did; nothing of a claim that was lost. */
+/** Receives the outcome of each claim as soon as it is known; not called for lost claims. */
 type Hear = (claimed: Locked, ending: Ending) => Promise<void>;
 
 const notSent = (code: 'own_validation' | 'circuit_open', excerpt?: string): CreateOutcome => ({
@@ -32,7 +32,7 @@ const notSent = (code: 'own_validation' | 'circuit_open', excerpt?: string): Cre
 });
 const circuitOpen = (until: Date): Ending => ({ outcome: notSent('circuit_open'), until });
 
-/** Sends one claimed report. Undefined: the claim was lost, somebody else goes on. */
+/** Sends one claimed report. Undefined: the claim was lost to another worker. */
 export async function sendReport(client: LaporClient, claimed: Locked): Promise<Ending | undefined> {
 	let ended: Ending | undefined;
 	await sendReports(client, [claimed], async (_, ending) => void (ended = ending));
@@ -40,9 +40,9 @@ export async function sendReport(client: LaporClient, claimed: Locked): Promise<
 }
 
 /**
- * Sends claimed reports: photos first, then the creates. Everything until `create_started_at` is committed can be done
- * again; from there on a report may be at LAPOR. Those without photos start together; each of the others once its photos
- * are there, so that none waits for another one's.
+ * Sends claimed reports: photos first, then the creates. Everything before `create_started_at` is committed can be repeated;
+ * after it, a report may be at LAPOR. Reports without photos start together. Each other one starts when its own photos are
+ * uploaded.
  */
 export async function sendReports(client: LaporClient, claimed: readonly Locked[], hear: Hear): Promise<void> {
 	if (claimed.length === 0) return;
@@ -51,7 +51,7 @@ export async function sendReports(client: LaporClient, claimed: readonly Locked[
 		withFiles(claimed.map(({ escalation }) => escalation.id)),
 		...claimed.map(settingsFor)
 	]);
-	// Photos need not go up for a create that must wait; without photos the create itself asks.
+	// Do not upload photos for a create that must wait. Without photos, the create itself asks the circuit.
 	const openUntil = carrying.size > 0 ? await circuitOpenUntil('create') : undefined;
 	const plain: Locked[] = [];
 	const hears: [Locked, Ending][] = [];
@@ -104,8 +104,8 @@ async function createAll(
 }
 
 /**
- * The creates, as many at once as there are places, where the circuit gives leave; where it was open, one of them is its
- * probe and the others wait for what becomes of it.
+ * Makes the creates, as many at once as there are places, if the circuit permits. If it was open, one of them is the probe and
+ * the others wait for its outcome.
  */
 async function askAndCreate(client: LaporClient, ready: readonly Ready[], hear: Hear): Promise<void> {
 	if (ready.length === 0) return;
@@ -117,7 +117,7 @@ async function askAndCreate(client: LaporClient, ready: readonly Ready[], hear: 
 		givePlacesBack(count);
 	};
 	try {
-		// Asked for only now: while photos go up, or before there is a place, nobody else could probe with it.
+		// Ask for the permission only now: earlier, during uploads or a wait for a place, it would block other probes.
 		const asked = await askCircuit('create');
 		if ('openUntil' in asked) {
 			const { openUntil } = asked;
@@ -134,7 +134,7 @@ async function askAndCreate(client: LaporClient, ready: readonly Ready[], hear: 
 	}
 }
 
-/** Starts them together, and calls for each on a connection of its own. `over`: how many calls have ended. */
+/** Starts the creates together, each on its own connection. `over`: number of finished calls. */
 async function startAndCreate(
 	client: LaporClient,
 	leave: Leave,
@@ -148,7 +148,7 @@ async function startAndCreate(
 	);
 	over(going.length - standing.size);
 	if (standing.size === 0) return returnLeave(leave);
-	// A good answer closes the circuit; those of one moment do it together.
+	// A good answer closes the circuit; answers of one moment are reported together.
 	const noteGood = gathering(() => noteCall(leave, true));
 	const create = async ({ claimed, payload }: Ready) => {
 		const startedAt = now();
@@ -164,7 +164,7 @@ async function startAndCreate(
 	await untilAllEnded(going.filter(({ claimed }) => standing.has(claimed.escalation.id)).map(create));
 }
 
-/** Whether the service answered as one that works, be it with a refusal. */
+/** Whether the service works; a refusal counts as working. */
 const isAtWork = (outcome: CreateOutcome): boolean =>
 	outcome.outcome === 'accepted' ||
 	outcome.outcome === 'rejected' ||
@@ -172,7 +172,7 @@ const isAtWork = (outcome: CreateOutcome): boolean =>
 
 type SettingsFor = (claimed: Locked) => Promise<ReportSettings>;
 
-/** The settings of each report's office and target, each read once. */
+/** Settings of the reports' offices and targets, each read once. */
 function settingsOnce(): SettingsFor {
 	const read = new Map<string, Promise<ReportSettings>>();
 	return async ({ escalation, unit }) => {
@@ -184,7 +184,7 @@ function settingsOnce(): SettingsFor {
 	};
 }
 
-/** Our own look before anything is called: an administrator may still have to enter an id. */
+/** Checks before any call: an administrator may have to enter an id first. */
 async function checkReport(claimed: Locked, settings: ReportSettings): Promise<CreateOutcome | undefined> {
 	const problems = reportProblems(await sourceOfRow(claimed), settings);
 	if (problems.length === 0) return undefined;

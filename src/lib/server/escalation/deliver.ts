@@ -11,13 +11,13 @@ import { gathering, untilAllEnded } from '#lib/server/escalation/gathering.ts';
 import { laporClient } from '#lib/server/escalation/lapor-client.ts';
 import { outgoingHeld } from '#lib/server/outgoing-hold.ts';
 
-/** One try to bring one row to LAPOR, then what is to be said after it. */
+/** Tries once to send one row to LAPOR, then its follow-ups. */
 export const deliver = (escalationId: string): Promise<void> => deliverAll([escalationId]);
 
 /**
- * One try to bring each of the rows to LAPOR, then what is to be said after them. What is asked of the database for one
- * is asked for all at once; each row's outcome stands for itself. Never throws for a fault of the other side; a fault of
- * ours leaves the lease to run out, and the sweep takes the row back.
+ * Tries once to send each of the rows to LAPOR, then their follow-ups. Database statements run once for all rows; each row has
+ * its own outcome. Never throws for a fault of LAPOR. After a fault of ours, the lease expires and the sweep releases the
+ * row.
  */
 export async function deliverAll(ids: readonly string[]): Promise<void> {
 	const client = laporClient();
@@ -31,7 +31,7 @@ export async function deliverAll(ids: readonly string[]): Promise<void> {
 	const taken = new Set(claimed.map(({ escalation }) => escalation.id));
 	const others = ids.filter((id) => !taken.has(id));
 	if (others.length === 0) return;
-	// A claim takes its job's mark off, here go those of the others; that of a job made meanwhile stays.
+	// A claim clears the mark of its job; clear the marks of the other rows, except for jobs enqueued since.
 	await db()
 		.update(escalations)
 		.set({ queuedAt: null })

@@ -3,7 +3,7 @@ import { recordEvents, type Author } from '#lib/server/cases/timeline.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import type { EscalationRow, Locked } from '#lib/server/escalation/rows.ts';
 
-/** The kinds of entries that forwarding writes. The reporter reads those of `PUBLIC`; the rest is the office's own. */
+/** Timeline entries of forwarding. The reporter sees those in `PUBLIC`; the others are internal. */
 export type EscalationEvent = Extract<TimelineType, `escalation_${string}`>;
 
 const PUBLIC: readonly EscalationEvent[] = [
@@ -16,8 +16,8 @@ const PUBLIC: readonly EscalationEvent[] = [
 type About = { row: Pick<Locked['row'], 'id' | 'version'>; escalation: Pick<EscalationRow, 'id' | 'nn'> };
 
 /**
- * Writes what happened to a forward on the case's timeline. Public entries must hold nothing that is the office's own:
- * reasons of handlers and words of failed answers stand in private ones.
+ * Writes an event of a forward to the case's timeline. Public entries must contain nothing internal: reasons of handlers and
+ * texts of failed answers belong in private ones.
  */
 export async function recordEscalation(
 	tx: Tx,
@@ -29,7 +29,7 @@ export async function recordEscalation(
 	await recordEscalations(tx, [{ about, data }], type, author);
 }
 
-/** The same for several forwards, each of another case. */
+/** The same for several forwards, each of a different case. */
 export async function recordEscalations(
 	tx: Tx,
 	all: readonly { about: About; data: Record<string, unknown> }[],

@@ -19,14 +19,14 @@ import { classifySend, type SendOutcome } from '#lib/server/escalation/side-outc
 import { dropFollowupTasks, raiseTask } from '#lib/server/escalation/tasks.ts';
 
 /**
- * Sends what waits to be said after a report, in order: the next one goes only once the one before has ended. Nothing
- * here touches the report's own state, so a failed follow-up can neither repeat nor fail a create.
+ * Sends the waiting follow-ups of a report in order, each only after the one before has ended. The report's own state never
+ * changes, so a failed follow-up can neither repeat nor fail a create.
  */
 export async function deliverFollowups(client: LaporClient, escalationId: string): Promise<void> {
 	while (await deliverNext(client, escalationId));
 }
 
-/** @returns whether one has ended, so that the next may be looked at */
+/** @returns whether a follow-up has ended, so that the next may be sent */
 async function deliverNext(client: LaporClient, escalationId: string): Promise<boolean> {
 	if (!(await nextOf(db(), escalationId))) return false;
 	const asked = await askCircuit('followup_add');
@@ -39,7 +39,7 @@ async function deliverNext(client: LaporClient, escalationId: string): Promise<b
 		return false;
 	}
 	const claimed = await claimNext(escalationId);
-	// Where the commit took as long as a lease, somebody else has taken it for a dead worker's.
+	// If the commit took longer than the lease, another worker may have taken over.
 	if (!claimed || leaseEnd(claimed.followup) <= now()) {
 		await returnLeave(asked.leave);
 		return false;
@@ -71,7 +71,7 @@ async function deliverNext(client: LaporClient, escalationId: string): Promise<b
 
 type Sender = Pick<FollowupToSend, 'userId' | 'institutionFromId' | 'templateCode'>;
 
-/** Who speaks; else what an administrator still owes. */
+/** The author of the follow-up, or the setting an administrator must enter first. */
 async function senderOf(tx: Tx, { unit }: Locked): Promise<Sender | { missing: string }> {
 	const ids = await laporIdsOf(tx, unit);
 	const userId = idOf(ids, 'user');
@@ -82,7 +82,7 @@ async function senderOf(tx: Tx, { unit }: Locked): Promise<Sender | { missing: s
 	return { missing: missing.filter(Boolean).join(', ') };
 }
 
-/** The first that has not ended, where it is due; nothing while it is under way. */
+/** The first unfinished follow-up if it is due; undefined while it is being sent. */
 async function nextOf(on: Tx | ReturnType<typeof db>, escalationId: string): Promise<FollowupRow | undefined> {
 	const [first] = await on
 		.select()
@@ -117,7 +117,7 @@ async function change(tx: Tx, followup: FollowupRow, set: Partial<FollowupRow>):
 const leaseEnd = ({ startedAt }: Pick<FollowupRow, 'startedAt'>): Date =>
 	new Date((startedAt ?? now()).getTime() + env().LAPOR_LEASE_SECONDS * 1000);
 
-/** Committed before the call: from here on it may be at LAPOR. */
+/** Committed before the call: after this it may be at LAPOR. */
 async function claimNext(
 	escalationId: string
 ): Promise<{ locked: Locked; followup: FollowupRow; sender: Sender } | undefined> {
@@ -151,8 +151,7 @@ async function apply(
 }
 
 /**
- * A worker that was only slow may have been given up meanwhile, and its follow-up may even wait to go once more: that it
- * was sent is news all the same.
+ * Records a late success: a slow worker may have been treated as dead, and its follow-up may already wait to be sent again.
  */
 async function applyLate(
 	tx: Tx,
@@ -195,7 +194,7 @@ async function tell(tx: Tx, locked: Locked, followup: FollowupRow, outcome: Send
 
 const BATCH = 500;
 
-/** A follow-up whose worker died may be at LAPOR; polling finds it, or a person decides. */
+/** Marks follow-ups of dead workers as possibly sent; polling finds them, or a person decides. */
 export async function recoverFollowups(): Promise<void> {
 	const leaseMs = env().LAPOR_LEASE_SECONDS * 1000;
 	const dead = await db()
@@ -221,7 +220,7 @@ export async function recoverFollowups(): Promise<void> {
 	}
 }
 
-/** Those of the escalations that have a follow-up which is due. */
+/** Filters the escalations to those with a due follow-up. */
 export async function withDueFollowups(ids: readonly string[]): Promise<string[]> {
 	const { escalationId, state, nextAttemptAt } = escalationFollowups;
 	const due = await db()
@@ -233,7 +232,7 @@ export async function withDueFollowups(ids: readonly string[]): Promise<string[]
 	return due.map(({ id }) => id);
 }
 
-/** Escalations with a follow-up that is due; for the sweep. */
+/** Escalations with a due follow-up, for the sweep. */
 export async function escalationsWithDueFollowups(limit: number): Promise<string[]> {
 	const due = await db()
 		.selectDistinct({ id: escalationFollowups.escalationId })

@@ -14,14 +14,14 @@ export type FollowupRow = typeof escalationFollowups.$inferSelect;
 type Source = 'answer' | 'message' | 'dispute';
 type Entry = typeof timeline.$inferSelect;
 
-/** The kinds of entries that can say something to LAPOR. */
+/** Kinds of timeline entries that become follow-ups. */
 const SPOKEN = ['answered', 'message', 'info_requested', 'disputed'] as const satisfies readonly Entry['type'][];
 
 const DISPUTED_WITHOUT_WORDS = 'Pelapor menyatakan belum puas atas jawaban.';
 
 /**
- * What an entry of the case's story says to LAPOR: published answers, what the office writes to the reporter, and the
- * reporter's disputes. What came from LAPOR does not go back there.
+ * Returns the follow-up of a timeline entry: published answers, messages of the office to the reporter, and the reporter's
+ * disputes. Entries that came from LAPOR are not sent back.
  */
 function sourceOfEntry({
 	type,
@@ -40,12 +40,12 @@ interface StoryEvent {
 }
 
 /**
- * Called for every new timeline entry of a case: where the case is forwarded, what was said follows it to LAPOR, in order.
- * Doing it twice stores it once.
+ * Called for every new timeline entry. If the case is forwarded, its messages follow to LAPOR in order. Safe to call
+ * twice.
  */
 export const followCaseEvent = (event: StoryEvent): Promise<void> => followCaseEvents([event]);
 
-/** The same for several entries; most say nothing to LAPOR, and one look sorts those out. */
+/** The same for several entries; one query excludes those without a follow-up, which are most. */
 export async function followCaseEvents(events: readonly StoryEvent[]): Promise<void> {
 	const entries = await db()
 		.select()
@@ -68,9 +68,9 @@ export async function followCaseEvents(events: readonly StoryEvent[]): Promise<v
 }
 
 /**
- * Queues all that was said since the case was first forwarded and isn't queued yet, in the order of the story, whichever
- * entry's job comes first and whichever forward stands by then. Asked again at each poll, for a job may have died with its
- * worker. The case is locked.
+ * Queues all messages since the case was first forwarded that are not queued yet, in timeline order, whichever job runs first
+ * and whichever forward is current. Also called at each poll, because a job may die with its worker. The case must be
+ * locked.
  */
 export async function followStory(tx: Tx, caseId: number): Promise<void> {
 	const escalation = await rowToFollow(tx, caseId);
@@ -106,7 +106,7 @@ async function unqueued(tx: Tx, caseId: number): Promise<Entry[]> {
 		.orderBy(asc(timeline.seq));
 }
 
-/** The forward that stands for the case: the open one, else the newest that LAPOR closed. Rejected ones are not there. */
+/** The current forward of the case: the open one, else the newest one that LAPOR closed. Rejected ones do not count. */
 async function rowToFollow(tx: Tx, caseId: number): Promise<EscalationRow | undefined> {
 	const [row] = await tx
 		.select()
@@ -125,7 +125,7 @@ async function rowToFollow(tx: Tx, caseId: number): Promise<EscalationRow | unde
 	return row;
 }
 
-/** What waits behind a forward that never got a number goes with the one that takes its place. */
+/** Moves follow-ups of a forward that never got a number to its successor. */
 export async function takeOverFollowups(tx: Tx, { id, caseId }: EscalationRow): Promise<void> {
 	const waiting = await tx
 		.select({ id: escalationFollowups.id })
@@ -147,7 +147,7 @@ export async function takeOverFollowups(tx: Tx, { id, caseId }: EscalationRow): 
 			.where(eq(escalationFollowups.id, followup.id));
 }
 
-/** A case that was answered before it was forwarded takes its answer along. */
+/** Queues the answer of a case that was answered before it was forwarded. */
 export async function queueAnswerSoFar(tx: Tx, { row, escalation }: Locked): Promise<void> {
 	if (row.status !== 'answered' && row.status !== 'closed') return;
 	const [entry] = await tx

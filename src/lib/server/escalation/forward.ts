@@ -22,8 +22,8 @@ import { enqueue } from '#lib/server/jobs/queue.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 
 /**
- * Forwards a case to LAPOR: row, timeline entry and job in one transaction, with what a person confirmed. In manual mode
- * the row waits for the number that the person enters after copying the report. A verified case is in progress from now.
+ * Forwards a case to LAPOR with the texts a person confirmed: row, timeline entry and job in one transaction. In manual mode
+ * the row waits until the person has copied the report and entered its number. A verified case becomes in progress.
  *
  * @throws NotFound · Conflict `stale`, `invalid-move` (also while another forward of the case is open) · Invalid with one
  * issue per field; integrity cases and those that came from LAPOR are never forwarded
@@ -55,7 +55,7 @@ export async function requireNoneOpen(tx: Tx, row: CaseRow): Promise<void> {
 		});
 }
 
-/** What a forward is opened with; a re-send carries over what it does not change. */
+/** Data of a new forward; a re-send keeps unchanged values. */
 export type Forwarding = Omit<EscalationInput, 'version'> & { remoteIds?: ReadonlyMap<string, string> };
 
 /** Opens the next forward of a locked case. */
@@ -119,7 +119,7 @@ const FORM_FIELDS: Partial<Record<ReportField, string>> = {
 	phoneUser: 'reporter.phone'
 };
 
-/** What the handler can put right comes back by field; an id that an administrator owes only makes the row wait. */
+/** Throws problems the handler can fix, by field. An id that an administrator must enter only makes the row wait. */
 async function refuse(composed: Composed, row: CaseRow, input: Forwarding): Promise<void> {
 	const fixable = composed.problems.filter(({ problem }) => problem !== 'not_configured' && problem !== 'stays_behind');
 	const issues = fixable.map((problem) => issueOf(problem, row));
@@ -136,7 +136,7 @@ function issueOf({ field, problem }: ReportProblem, row: CaseRow): Issue {
 	return { path, code: `escalation_${problem}` };
 }
 
-/** A last look at what was typed: somebody's number or name may still stand in it. */
+/** Last check of the typed texts for remaining names and numbers. */
 async function leftovers(row: CaseRow, input: Forwarding): Promise<Issue[]> {
 	const own = (await openReporter(row.reporterSealed)) ?? {};
 	const texts = [

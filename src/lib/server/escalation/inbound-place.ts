@@ -9,29 +9,29 @@ import { units } from '#lib/server/db/schema/units.ts';
 import { compactReference, findOurReferences } from '#lib/server/escalation/lapor-reference.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 
-/** As much of a report as says where it belongs. */
+/** The parts of a report that determine its case. */
 export interface Sought {
 	lapor_id: string;
 	title?: string | undefined;
 	content: string;
-	/** Our number, as a person typed it beside the text. */
+	/** Our number, if a person typed it beside the text. */
 	reference?: string | undefined;
 }
 
-/** Where a report that LAPOR passed on belongs. */
+/** The case of a report that LAPOR forwarded. */
 export type Place =
-	/** It carries no number of ours: a case of its own. */
+	/** It contains no number of ours: a new case. */
 	| { kind: 'opens' }
-	/** It carries a number of ours; `accepts`: a forward of ours whose arrival at LAPOR it proves. */
+	/** It contains a number of ours; `accepts`: our forward whose arrival at LAPOR it proves. */
 	| { kind: 'attaches'; reference: string; by: 'lapor_id' | 'reference'; accepts: string | null }
 	/** It was entered before. */
 	| { kind: 'known'; id: string; reference: string }
 	/**
-	 * It belongs to a case that the actor may not see. Nothing is stored and nothing told but this: opening a second case
-	 * would tear the report apart, and writing into a case that isn't theirs is nobody's to do. Whoever sees it enters it.
+	 * It belongs to a case the actor may not see. Nothing is stored: a second case would split the matter, and nobody may
+	 * write to a case they can't see. Somebody who may see the case must enter it.
 	 */
 	| { kind: 'elsewhere' }
-	/** Only a person can say which case is meant, or a number is mistyped. */
+	/** Several cases match and a person must choose, or a number is mistyped. */
 	| {
 			kind: 'unclear';
 			code: 'inbound_reference_unknown' | 'inbound_reference_other' | 'inbound_references';
@@ -44,7 +44,7 @@ interface Known {
 	visible: boolean;
 }
 
-/** Finds the places of many reports at once, in their order: what `placeOf` says of one. */
+/** Finds the cases of many reports at once, in their order, like `placeOf` for one. */
 export async function placesOf(on: Database | Tx, actor: Actor, reports: readonly Sought[]): Promise<Place[]> {
 	const numbers = [...new Set(reports.map(({ lapor_id }) => lapor_id))];
 	const named = [...new Set(reports.flatMap((report) => [...ownReferences(report), ...typedReference(report)]))];
@@ -64,7 +64,7 @@ export async function placesOf(on: Database | Tx, actor: Actor, reports: readonl
 				.where(inArray(escalations.laporId, numbers))
 				.orderBy(escalations.createdAt)
 		: [];
-	// Joined for the sake of the column names: alone in a select they lose their table's.
+	// Joined, because without a join column names lose their table.
 	const ours = named.length
 		? await on
 				.select({ caseId: cases.id, reference: cases.reference, visible })
@@ -86,7 +86,7 @@ export async function placesOf(on: Database | Tx, actor: Actor, reports: readonl
 
 const ELSEWHERE: Place = { kind: 'elsewhere' };
 
-/** Where one report belongs. */
+/** Finds the case of one report. */
 export async function placeOf(on: Database | Tx, actor: Actor, report: Sought): Promise<Place> {
 	const [place] = await placesOf(on, actor, [report]);
 	if (!place) throw new Error('a report without a place');
@@ -96,14 +96,14 @@ export async function placeOf(on: Database | Tx, actor: Actor, report: Sought): 
 const textOf = ({ title, content, reference }: Sought) => [title, content, reference].filter(Boolean).join('\n');
 const ownReferences = ({ title, content }: Sought) => findOurReferences([title, content].filter(Boolean).join('\n'));
 
-/** Our number as it was typed, with or without the number of the forward behind. */
+/** Parses our number as typed, with or without the number of the forward. */
 function typedReference({ reference }: Sought): string[] {
 	if (!reference) return [];
 	const read = parseReference(reference) ?? parseEscalationReference(reference);
 	return read ? [formatReference(read)] : [];
 }
 
-/** LAPOR's own number says it best: a text may speak of several reports. */
+/** LAPOR's number takes precedence, because a text can mention several reports. */
 function placeByNumber(report: Sought, found: Known): Place {
 	if (!found.visible) return ELSEWHERE;
 	const { reference } = found;
@@ -131,7 +131,7 @@ interface Unproven {
 	reference: string;
 }
 
-/** States in which nobody knows yet that a report is at LAPOR. One being sent has its own answer coming. */
+/** States in which the arrival at LAPOR is not known yet. A row being sent waits for its own answer. */
 export const UNPROVEN_STATES = ['unknown', 'waiting', 'stuck'] as const;
 
 async function unprovenForwards(on: Database | Tx, caseIds: readonly number[]): Promise<Unproven[]> {
@@ -142,7 +142,7 @@ async function unprovenForwards(on: Database | Tx, caseIds: readonly number[]): 
 		.where(and(inArray(escalations.caseId, [...caseIds]), inArray(escalations.state, [...UNPROVEN_STATES])));
 }
 
-/** Whether the text holds the whole reference of a forward, spelled or as a tag: that of its case alone proves nothing. */
+/** Whether the text contains the full reference of a forward, as a number or tag. The reference of the case alone proves nothing. */
 function carries(text: string, reference: string): boolean {
 	const forms = [reference.replace(/\./g, '\\.'), compactReference(reference)];
 	return forms.some((form) => new RegExp(`(?<![A-Z0-9])${form}(?!\\d)`, 'i').test(text));

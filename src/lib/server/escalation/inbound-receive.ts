@@ -21,10 +21,10 @@ import { placeOf, UNPROVEN_STATES, type Place } from '#lib/server/escalation/inb
 import { lockEscalation } from '#lib/server/escalation/rows.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 
-/** What became of a report: stored just now, or where it was already. */
+/** Outcome for a report: newly stored, or where it already was. */
 export type Received = { kind: 'opened' | 'attached' | 'known'; id: string; reference: string } | { kind: 'elsewhere' };
 
-/** The office of that code or short name, if the actor works there. @throws Invalid */
+/** Finds an office by code or slug if the actor works there. @throws Invalid */
 export async function inboundOffice(actor: Actor, name: unknown): Promise<InboundOffice> {
 	const office = (await deskUnits(actor)).find((unit) => unit.code === name || unit.slug === name);
 	if (!office) throw new Invalid([{ path: 'unit', code: 'unit_missing' }]);
@@ -32,9 +32,9 @@ export async function inboundOffice(actor: Actor, name: unknown): Promise<Inboun
 }
 
 /**
- * Takes in a report that LAPOR passed to the office. One that carries a number of ours, LAPOR's or the report's own, goes
- * to that case and never opens another; any other opens a case of channel `lapor`, whose clocks run from the day it came
- * and which is never forwarded again. The same number is stored once, however often it is entered.
+ * Stores a report that LAPOR forwarded to the office. A report with a known number (LAPOR's or ours) is attached to that case.
+ * Any other opens a case of channel `lapor`, whose deadlines count from the day of arrival and which is never forwarded. Each
+ * number is stored once, however often it is entered.
  *
  * @throws Invalid with one issue per field
  */
@@ -43,7 +43,7 @@ export async function receiveInbound(actor: Actor, raw: unknown, files: readonly
 	return storeInbound(actor, office, readInbound(raw, office), files);
 }
 
-/** Thrown inside a transaction where somebody was faster and the report belongs elsewhere now; drops what was begun. */
+/** Thrown inside a transaction if another request stored a change first; rolls back and starts again. */
 class Moved extends Conflict {
 	constructor() {
 		super('stale');
@@ -52,7 +52,7 @@ class Moved extends Conflict {
 
 const TRIES = 3;
 
-/** The same for what has been read already. @throws Invalid */
+/** The same for parsed input. @throws Invalid */
 export async function storeInbound(
 	actor: Actor,
 	office: InboundOffice,
@@ -72,7 +72,7 @@ export async function storeInbound(
 	}
 }
 
-/** What a person has to say before the report has a place. */
+/** Errors that a person must resolve before the report can be stored. */
 export function unclear({ code, found }: Extract<Place, { kind: 'unclear' }>): Invalid {
 	return new Invalid([{ path: 'reference', code, params: { found: found.join(', ') } }]);
 }
@@ -115,7 +115,7 @@ async function attach(
 	);
 }
 
-/** The row and its entry on the case's timeline. The reporter reads the number, and nothing of the text. */
+/** Writes the row and its timeline entry. The reporter sees the number, but not the text. */
 async function keep(
 	tx: Tx,
 	actor: Actor,
@@ -153,7 +153,7 @@ async function keep(
 	return stored.id;
 }
 
-/** The forward's own reference stands in a report at LAPOR, so it is there, under that number. */
+/** Accepts a forward whose reference is in a report at LAPOR, under that report's number. */
 async function accept(tx: Tx, actor: Actor, id: string, laporId: string): Promise<void> {
 	const locked = await lockEscalation(tx, id);
 	const { state } = locked.escalation;

@@ -14,12 +14,12 @@ import { changeEscalation, lockEscalation, type EscalationRow } from '#lib/serve
 import { classifyRead } from '#lib/server/escalation/side-outcome.ts';
 
 /**
- * A report that was being taken in when its answer got lost can appear late. Only an absence seen this long after the
- * create began counts as one; until then a look-up can find, but not miss.
+ * A report whose answer was lost can appear late. A look-up that finds nothing counts as absent only this long after the
+ * create began; a look-up that finds it counts at any time.
  */
 const SETTLED_MS = 15 * 60_000;
 
-/** Asks LAPOR for an unknown row by our reference: found is accepted, surely absent is not sent. */
+/** Searches LAPOR for an unknown row by our reference. Found: accepted. Certainly absent: sent again. */
 export async function lookUp(row: EscalationRow): Promise<void> {
 	const reference = compactReference(row.reference);
 	const client = env().LAPOR_LOOKUP ? laporClient() : undefined;
@@ -31,7 +31,7 @@ export async function lookUp(row: EscalationRow): Promise<void> {
 	if (!seen) return;
 	const outcome = classifyRead(seen, now());
 	await noteCall(asked.leave, outcome.outcome !== 'retry');
-	// A service without a search may answer that nobody may ask there; creates and polls are none the worse for it.
+	// A service without search may answer 405; creates and polls still work.
 	if (outcome.outcome === 'halted' && outcome.reason.code !== 'method_not_allowed')
 		await haltConnection(outcome.reason);
 	const found: Lookup = outcome.outcome === 'read' ? readLookup(seen.json, reference) : 'unclear';
@@ -50,7 +50,7 @@ export async function lookUp(row: EscalationRow): Promise<void> {
 async function apply(tx: Tx, asked: EscalationRow, found: Lookup): Promise<void> {
 	const locked = await lockEscalation(tx, asked.id);
 	const { escalation: row } = locked;
-	// Somebody decided, or it was sent again, while the question was under way.
+	// A person decided, or it was sent again, during the look-up.
 	if (row.state !== 'unknown' || row.fence !== asked.fence) return;
 	if (typeof found === 'object') {
 		const [oldest = ''] = [...found.found].sort((a, b) => Number(a) - Number(b));

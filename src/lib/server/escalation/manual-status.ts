@@ -13,10 +13,10 @@ import { meaningOf } from '#lib/server/escalation/status-names.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 
 /**
- * In manual mode a person keeps the status up by hand, with the note LAPOR shows and when it changed there. Selesai with
- * the institution's words answers a case in progress, as it does where the news comes by itself.
+ * Records a status that a person enters by hand in manual mode, with LAPOR's note and the time of the change. Selesai with the
+ * institution's text answers a case in progress, as with polling.
  *
- * @returns the row, and whether the case was answered by it
+ * @returns the row, and whether this answered the case
  * @throws NotFound · Conflict `invalid-move` · Invalid: an unknown name, or news older than what is known
  */
 export async function setManualStatus(

@@ -5,7 +5,7 @@ import { reasonOf, type Reason, type ReasonCode } from '#lib/server/escalation/r
 
 export interface NotSent {
 	outcome: 'not_sent';
-	/** What the service asked for; the caller waits the larger of it and its own back-off. */
+	/** Wait the service asked for; the caller uses the larger of it and its own back-off. */
 	retryAfterMs?: number;
 	reason: Reason;
 }
@@ -33,11 +33,10 @@ const REJECTING: Readonly<Record<number, ReasonCode>> = {
 };
 
 /**
- * What became of a create, by the rules of "never lost, never repeated". Two readings of its text are settled here: a
- * 4xx of another number that gives a JSON reason is `rejected` (the service read the report and answered about it); a 4xx
- * whose body broke off is `unknown`, as every break after connecting is, since its reason can't be read. A refusal that
- * names an id stays a refusal unless it says that our reference exists: the id may be another report's, and from unknown
- * nobody could edit.
+ * Classifies the outcome of a create, so that no report is lost or repeated. Any other 4xx with a JSON reason is `rejected`,
+ * because the service read the report. A 4xx with a truncated body is `unknown`, like every break after connecting. A refusal
+ * that names an id stays a refusal unless it says that our reference exists: the id may belong to another report, and unknown
+ * rows can't be edited.
  * @param now the moment a Retry-After date is measured from
  */
 export function classifyCreate(seen: Exchange, now: Date): CreateOutcome {
@@ -65,7 +64,7 @@ const unknown = (code: ReasonCode, seen: Exchange, offer: 'both' | 'found_only' 
 
 const brokenBy = (seen: Exchange): ReasonCode => seen.error?.code ?? 'broken_answer';
 
-/** No connection, any 429, and a 503 with a valid Retry-After: nothing was taken in. */
+/** No connection, any 429, and a 503 with a valid Retry-After: LAPOR stored nothing. */
 export function notTakenIn(seen: Exchange, now: Date): NotSent | undefined {
 	if (!seen.connected) return { outcome: 'not_sent', reason: reasonOf(seen.error?.code ?? 'connect_failed', seen) };
 	const wait = retryAfterMs(seen.headers?.['retry-after'], now);
@@ -76,7 +75,7 @@ export function notTakenIn(seen: Exchange, now: Date): NotSent | undefined {
 	return undefined;
 }
 
-/** Answers that say the connection is set up wrongly; any report would meet them. */
+/** Answers that show a wrong setup of the connection; they apply to every report. */
 export function stopsAll(seen: Exchange): { outcome: 'halted'; reason: Reason } | undefined {
 	const { status } = seen;
 	if (status === undefined) return undefined;

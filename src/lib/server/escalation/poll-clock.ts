@@ -2,21 +2,21 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** Sooner while fresh: on the first day every quarter of an hour, then every three hours, as a live client does. */
+/** On the first day every 15 minutes, then every three hours, like a live client of LAPOR. */
 const FRESH_FOR = DAY;
 const FRESH_EVERY = 15 * MINUTE;
 const LATER_EVERY = 3 * HOUR;
 const AFTER_ERROR = HOUR;
-/** A finished report may still be answered by its reporter for 10 days. */
+/** Reporters can still respond for 10 days after a report is finished. */
 const CLOSED_FOR = 10 * DAY;
 const CLOSED_EVERY = DAY;
 const JITTER = 0.1;
 
 /**
- * When a report is asked for next; undefined: no more.
+ * Computes when a report is polled next; undefined: never again.
  *
- * @param capSeconds LAPOR_POLL_SECONDS where it is set: no interval is longer
- * @param random 0 to below 1: a tenth either way, so that a batch does not come back as one
+ * @param capSeconds LAPOR_POLL_SECONDS if set: no interval is longer
+ * @param random 0 to below 1: shortens the wait by up to a tenth, so that a batch spreads out
  */
 export function nextPollAt(
 	at: Date,

@@ -20,7 +20,7 @@ import { reasonOf, type Reason, type ReasonCode } from '#lib/server/escalation/r
 import { classifyList, classifyRead, type ReadOutcome } from '#lib/server/escalation/side-outcome.ts';
 import { raiseTask } from '#lib/server/escalation/tasks.ts';
 
-/** One look at what LAPOR says of a forward: by our reference where it is unknown, by its number once it has one. */
+/** Polls LAPOR once for a forward: by our reference while it is unknown, by its number afterwards. */
 export async function receive(escalationId: string): Promise<void> {
 	const client = laporClient();
 	if (!client || (await haltOf())) return;
@@ -30,7 +30,7 @@ export async function receive(escalationId: string): Promise<void> {
 	if (row.laporId && (row.state === 'sent' || row.state === 'closed')) return poll(client, row, row.laporId);
 }
 
-/** `retryAfterMs`: what the service asked for; no poll comes sooner. */
+/** `retryAfterMs`: the wait the service asked for; no earlier poll. */
 type Failed = { outcome: 'failed'; retryAfterMs?: number; hidden?: boolean };
 type Gone = { outcome: 'gone' };
 type Polled = { outcome: 'news'; news: News } | Gone | Failed;
@@ -55,13 +55,13 @@ async function poll(client: LaporClient, row: EscalationRow, laporId: string): P
 	});
 }
 
-/** Both answers, or none: a Selesai without its follow-ups would look like one without a word. */
+/** Both answers or none: without its follow-ups, a Selesai would look like one without an answer. */
 async function ask(client: LaporClient, row: EscalationRow, laporId: string): Promise<Polled> {
 	const detail = await read(client, row, 'detail', () => client.complaintDetail(laporId));
 	if (detail.outcome !== 'read') return detail;
 	const followups = await read(client, row, 'followups', () => client.followups(laporId));
 	if (followups.outcome === 'failed') return followups;
-	// Of a report that is there, "not found" can only mean that it has none.
+	// The report exists, so "not found" means that it has no follow-ups.
 	const list = followups.outcome === 'read' ? followups.json : { results: { data: [] } };
 	const news = collectNews(detail.json, list, laporSettings()?.baseUrl);
 	return news ? { outcome: 'news', news } : { outcome: 'failed' };
@@ -70,12 +70,12 @@ async function ask(client: LaporClient, row: EscalationRow, laporId: string): Pr
 /** What an answer has to have, beside being one. */
 const SHAPES = { detail: readDetail, followups: readFollowups } as const;
 
-/** An answer that speaks of this report alone: another person's, withdrawn from us, moved. */
+/** An answer about this report only: it belongs to others, was withdrawn from us, or moved. */
 const ABOUT_ONE: readonly ReasonCode[] = ['forbidden', 'method_not_allowed', 'redirected'];
 
 /**
- * What became of a read. What would stop the connection, of one report, is held against the smallest call: where that
- * goes well the connection is sound, and it is this report that can't be read.
+ * Classifies a read. If one report gets an answer that would halt the connection, a test call decides: if it succeeds, the
+ * connection works and only this report can't be read.
  */
 async function outcomeOf(
 	client: LaporClient,
@@ -104,7 +104,7 @@ async function read(
 	await noteCall(asked.leave, outcome.outcome !== 'retry');
 	if (outcome.outcome === 'read') return { outcome: 'read', json: seen.json };
 	if (outcome.outcome === 'halted') await haltConnection(outcome.reason);
-	// Reads that went well are not written down: there are many, and the news itself is kept.
+	// Successful reads are not recorded, because there are many and their results are stored.
 	await recordAttempt(db(), row, {
 		step,
 		startedAt,

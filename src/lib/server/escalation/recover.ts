@@ -12,8 +12,8 @@ import { changeEscalation, lockEscalation, type Locked } from '#lib/server/escal
 const BATCH = 500;
 
 /**
- * Takes back what dead workers held. Before `create_started_at` nothing can have left: the row waits again. After it the
- * report may be there: the row is unknown. The fence moves on, so that a worker that was only slow changes nothing.
+ * Releases rows of dead workers. Without `create_started_at` nothing was sent, so the row waits again. With it, the report may
+ * be at LAPOR, so the row becomes unknown. The fence increases, so a worker that was only slow can't change the row.
  */
 export async function recoverDeadLeases(): Promise<void> {
 	const dead = await db()
@@ -42,7 +42,7 @@ async function recoverOne(id: string): Promise<void> {
 	});
 }
 
-/** Rows that waited a day without a try of their own (a halted connection, no worker): a person should look. */
+/** Marks rows that waited a day without an attempt (halted connection, no worker) as stuck. */
 export async function markStuck(): Promise<void> {
 	const waiting = await db()
 		.select({ id: escalations.id })
@@ -61,7 +61,7 @@ export async function markStuck(): Promise<void> {
 	for (const { id } of waiting) await transaction(async (tx) => toStuck(tx, await lockEscalation(tx, id), reason));
 }
 
-/** @param untried why it has not been tried, where no try says what it waits for */
+/** @param untried reason why it was not tried, if there is no attempt */
 async function toStuck(tx: Tx, before: Locked, untried: Reason): Promise<void> {
 	const { escalation: row } = before;
 	if (row.state !== 'waiting' || !isStuck(row)) return;

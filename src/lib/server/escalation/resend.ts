@@ -20,8 +20,8 @@ import { resendInput } from '#lib/server/escalation/schema.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 
 /**
- * A person sends a case once more, with edited text if wished: closes the row (see `isResendable`) and opens
- * `nn + 1`. The history stays; what the person doesn't change is carried over, and files are not uploaded again.
+ * Sends a case again on a person's request, with edited text if wished: closes the row (see `isResendable`) and opens
+ * `nn + 1`. The history stays, unchanged values are kept, and files are not uploaded again.
  *
  * @returns the new row
  * @throws NotFound · Conflict `invalid-move` · Invalid
@@ -76,7 +76,7 @@ async function carriedOver(
 ): Promise<Forwarding> {
 	const facts = factsOfRow(before);
 	const files = await filesOf(tx, before.id);
-	// Where the refusal spoke of the files, their ids may be what was wrong: they are uploaded again.
+	// If the refusal was about files, their ids may be wrong, so they are uploaded again.
 	const filesRefused = before.state === 'rejected' && /attachment|lampiran/i.test(before.reasonText ?? '');
 	const known = files.flatMap((file) => (file.remoteId && !filesRefused ? [[file.id, file.remoteId] as const] : []));
 	const consent = before.withIdentity && mayCarryIdentity(row);

@@ -19,9 +19,9 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import type { Author } from '#lib/server/cases/timeline.ts';
 
 /**
- * A person decides what became of a report: found at LAPOR, with its number (-> sent), or not there (-> waiting, same
- * `nn`: the only way one is sent twice). On unknown rows; in manual mode also on waiting ones, where "found" is how the
- * number of a report entered by hand gets here. The decision stands on the timeline with name and reason.
+ * Records a person's decision about a report: found at LAPOR with its number (-> sent), or absent (-> waiting with the same
+ * `nn`; the only way a report is sent twice). For unknown rows; in manual mode also for waiting ones, whose number is entered
+ * this way. The timeline records the decision with name and reason.
  *
  * @throws NotFound · Conflict `invalid-move` · Invalid
  */
@@ -57,7 +57,7 @@ export async function resolveEscalation(actor: Actor, id: string, raw: unknown):
 	});
 }
 
-/** One number is one report: the same on another case is a slip of the hand. */
+/** Refuses a number that another case already has, which is a typing error. */
 async function requireUnused(tx: Tx, row: EscalationRow, laporId: string): Promise<void> {
 	const [used] = await tx
 		.select({ reference: escalations.reference })
@@ -67,7 +67,7 @@ async function requireUnused(tx: Tx, row: EscalationRow, laporId: string): Promi
 		throw new Invalid([{ path: 'lapor_id', code: 'escalation_lapor_id_used', params: { reference: used.reference } }]);
 }
 
-/** A day entered by hand is that day's noon; today is now, so that nothing lies ahead. */
+/** Noon of a day entered by hand; for today the present moment, so that it is not in the future. */
 export function dayAt(day: string, zone: string): Date {
 	const today = localDate(now(), zone);
 	if (day > today) throw new Invalid([{ path: 'at', code: 'escalation_at_ahead' }]);
@@ -83,7 +83,7 @@ const toManualWaiting = (tx: Tx, before: EscalationRow): Promise<EscalationRow> 
 		createStartedAt: null
 	});
 
-/** An unknown row that is surely not at LAPOR goes out again under the same reference, at once. */
+/** Sends an unknown row that is certainly not at LAPOR again at once, under the same reference. */
 export async function sendAgain(
 	tx: Tx,
 	locked: Locked,

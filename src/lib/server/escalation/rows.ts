@@ -11,7 +11,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 
 export type EscalationRow = typeof escalations.$inferSelect;
 
-/** An escalation with its case, both locked. The case comes first everywhere, so that two verbs never wait crosswise. */
+/** An escalation with its case, both locked. The case is always locked first, so that two verbs never deadlock. */
 export interface Locked {
 	escalation: EscalationRow;
 	row: CaseRow;
@@ -29,8 +29,8 @@ export async function lockEscalation(tx: Tx, id: string): Promise<Locked> {
 }
 
 /**
- * Those of the ids that meet `where`, each locked with its case, in the order of the cases: whoever locks several does it
- * in this order, so that two of them never wait crosswise.
+ * Locks the rows among `ids` that match `where`, each with its case, in the order of the cases. All code that locks several
+ * rows uses this order, so that two workers never deadlock.
  */
 export async function lockEscalations(tx: Tx, ids: readonly string[], where?: SQL): Promise<Locked[]> {
 	return tx
@@ -43,13 +43,13 @@ export async function lockEscalations(tx: Tx, ids: readonly string[], where?: SQ
 		.for('update', { of: [cases, escalations] });
 }
 
-/** Of a row that a call is about: what tells whether its claim stands, and what the timeline needs. */
+/** Columns of a row after a call: to check its claim, and for the timeline. */
 export interface Called {
 	escalation: Pick<EscalationRow, 'id' | 'nn' | 'fence' | 'state' | 'purpose' | 'institution'>;
 	row: Pick<CaseRow, 'id' | 'version'>;
 }
 
-/** The same for rows whose report is out: without its text, which nobody needs any more. */
+/** The same for sent rows, without the text, which is no longer needed. */
 export async function lockCalled(tx: Tx, ids: readonly string[]): Promise<Called[]> {
 	const { id, nn, fence, state, purpose, institution } = escalations;
 	return tx
@@ -80,7 +80,7 @@ export async function escalationForActor(on: Database | Tx, actor: Actor, id: st
 	return found;
 }
 
-/** The same, locked: every verb of a person begins with it. */
+/** The same, locked. Every verb of a person starts with it. */
 export async function lockEscalationForActor(tx: Tx, actor: Actor, id: string): Promise<Locked> {
 	await escalationForActor(tx, actor, id);
 	return lockEscalation(tx, id);
@@ -89,15 +89,15 @@ export async function lockEscalationForActor(tx: Tx, actor: Actor, id: string): 
 const ENDED: readonly EscalationRow['state'][] = ['rejected', 'stuck', 'closed'];
 
 /**
- * Whether a person may send the report again with other words: what ended, and what waits because LAPOR refused it without
- * saying why. It may be this report alone that meets a guard in between, and then no test call helps it.
+ * Whether a person may send the report again with other text: finished rows, and rows that wait because LAPOR refused them
+ * without a reason. A gateway may block only this report, and then no test call helps.
  */
 export const isResendable = ({ state, reasonCode }: Pick<EscalationRow, 'state' | 'reasonCode'>): boolean =>
 	ENDED.includes(state) || (state === 'waiting' && reasonCode === 'refused_without_reason');
 
 type Change = Partial<Omit<EscalationRow, 'id' | 'caseId' | 'nn' | 'reference' | 'version' | 'updatedAt'>>;
 
-/** Changes a locked row, gives it its next version, and repeats its state on the case. */
+/** Updates a locked row, increments its version and copies its state to the case. */
 export async function changeEscalation(tx: Tx, before: EscalationRow, set: Change): Promise<EscalationRow> {
 	const [changed] = await tx
 		.update(escalations)
@@ -109,7 +109,7 @@ export async function changeEscalation(tx: Tx, before: EscalationRow, set: Chang
 	return changed;
 }
 
-/** Writes the open row's state to the case; where none is open, that of the newest. The case is locked. */
+/** Writes the open row's state to the case; without one, that of the newest row. The case must be locked. */
 export async function mirrorState(tx: Tx, caseId: number): Promise<void> {
 	await tx
 		.update(cases)

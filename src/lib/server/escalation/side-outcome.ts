@@ -14,7 +14,7 @@ const retry = ({ retryAfterMs, reason }: NotSent): Retry => ({
 	reason
 });
 
-/** What an unclear ending is called; every one of them is a code of its own for the attempt's row. */
+/** Codes of unclear outcomes for the attempt's row. */
 function unclearCode(seen: Exchange): ReasonCode {
 	if (seen.error) return seen.error.code;
 	if (seen.status === 408) return 'request_timeout';
@@ -35,8 +35,8 @@ function refusedCode(status: number | undefined): ReasonCode {
 export type UploadOutcome = { outcome: 'uploaded'; ids: readonly string[] } | Retry | Refused | Halted;
 
 /**
- * What became of an upload of `files` files. A lost answer is tried again: a file nobody refers to does no harm at the
- * other side. A refusal with a reason is about this file alone, which then stays behind.
+ * Classifies the outcome of an upload of `files` files. A lost answer is retried, because an unused file at LAPOR does no harm.
+ * A refusal with a reason concerns this file only, which is then left out.
  */
 export function classifyUpload(seen: Exchange, files: number, now: Date): UploadOutcome {
 	const surely = notTakenIn(seen, now);
@@ -47,7 +47,7 @@ export function classifyUpload(seen: Exchange, files: number, now: Date): Upload
 	return stopsAll(seen) ?? refusal(seen) ?? { outcome: 'retry', reason: reasonOf(unclearCode(seen), seen) };
 }
 
-/** A proxy that refuses a large body answers 413 in HTML: that is about what was sent, not about the connection. */
+/** A proxy answers 413 in HTML to a large body; that concerns the body, not the connection. */
 const isAboutBody = ({ status }: Exchange) => status === 413 || status === 415;
 
 function refusal(seen: Exchange): Refused | Halted | undefined {
@@ -59,7 +59,7 @@ function refusal(seen: Exchange): Refused | Halted | undefined {
 
 const FAILED = /^(error|fail(ed|ure)?|gagal)$/i;
 
-/** Some gateways answer 200 and put the failure into the body. */
+/** Some gateways answer 200 with the failure in the body. */
 const saysFailed = (json: unknown) =>
 	at(json, 'success') === false ||
 	at(json, 'error') === true ||
@@ -70,8 +70,8 @@ const saysFailed = (json: unknown) =>
 export type SendOutcome = { outcome: 'sent' } | NotSent | Refused | Halted | { outcome: 'unknown'; reason: Reason };
 
 /**
- * What became of a follow-up, or of passing a report on to another agency. Both act once, so a lost answer is `unknown`
- * and isn't sent again by itself. A 404 is about this report, not about the connection.
+ * Classifies the outcome of a follow-up or of a transfer to another agency. Both have effects, so a lost answer is `unknown`
+ * and is not resent automatically. A 404 concerns this report, not the connection.
  */
 export function classifySend(seen: Exchange, now: Date): SendOutcome {
 	const surely = notTakenIn(seen, now);
@@ -87,14 +87,14 @@ export function classifySend(seen: Exchange, now: Date): SendOutcome {
 
 const NOTHING_THERE = /\b(tidak ditemukan|tidak ada|not found|no data|kosong)\b/i;
 
-/** A success that says in words that there is nothing under this address. */
+/** A success whose text says that nothing was found. */
 const saysNothingThere = (seen: Exchange) =>
 	isSuccess(seen) && !seen.error && NOTHING_THERE.test(readReason(seen.json)?.text ?? '');
 
 export type ReadOutcome = { outcome: 'read' } | Retry | Halted | { outcome: 'gone'; reason: Reason };
 
 /**
- * What became of a read: polling, a look-up, masters, the test call. `read` promises JSON with `results.data`. `gone` (404) is
+ * Classifies a read: polling, a look-up, masters, the test call. `read` promises JSON with `results.data`. `gone` (404) is
  * a task for a person. Reads are free to repeat, so everything unclear is `retry`.
  */
 export function classifyRead(seen: Exchange, now: Date): ReadOutcome {
@@ -109,7 +109,7 @@ export function classifyRead(seen: Exchange, now: Date): ReadOutcome {
 	return stopsAll(seen) ?? unclear;
 }
 
-/** What became of reading a list: some services leave one out that is empty. */
+/** Classifies the read of a list; some services omit empty lists. */
 export function classifyList(seen: Exchange, now: Date): ReadOutcome {
 	const results = at(seen.json, 'results');
 	const leftOut = typeof results === 'object' && results !== null && at(results, 'data') === undefined;

@@ -11,22 +11,22 @@ import { markStuck, recoverDeadLeases } from '#lib/server/escalation/recover.ts'
 import { enqueue, enqueueMany, untaken } from '#lib/server/jobs/queue.ts';
 import { outgoingHeld } from '#lib/server/outgoing-hold.ts';
 
-/** Rows a round makes jobs of; the next round is a minute later. */
+/** Rows that get a job in one round; the next round is a minute later. */
 const BATCH = 1000;
 
-/** A job that is older than this has died with its worker or its queue, and the row gets another one. */
+/** An older job has died with its worker or queue, and the row gets another one. */
 const JOB_MS = 5 * 60_000;
 
 /** For a longer queue, the sweep does not check which rows still have a job. */
 const QUEUE_READ = 10_000;
 
-/** The round is called each minute; where waits are set shorter than that it calls itself again in between. */
+/** A job starts a round each minute. If a wait is set shorter, rounds repeat within the minute. */
 const ROUND_SECONDS = 60;
 
 /**
- * One round, and where the settings ask for shorter waits than a minute, further ones until the next is called.
+ * Runs one round, and further ones within the minute if the settings have shorter waits.
  *
- * @param until when the next minute's round takes over; absent on the call of the minute itself
+ * @param until when the next minute's round starts; absent for the minute's own call
  */
 export async function sweepRounds({ until }: { until?: string }): Promise<void> {
 	const end = until ? new Date(until) : new Date(now().getTime() + (ROUND_SECONDS - 5) * 1000);
@@ -39,8 +39,8 @@ export async function sweepRounds({ until }: { until?: string }): Promise<void> 
 }
 
 /**
- * Each minute: takes back what dead workers held, marks what has waited a day, and makes jobs of rows that are due and
- * have none. The queue itself retries nothing; the rows are the only clock.
+ * Runs each minute: releases rows of dead workers, marks rows that have waited a day, and enqueues due rows without a job. The
+ * queue itself retries nothing; only the rows decide.
  */
 export async function sweepEscalations(): Promise<void> {
 	await recoverDeadLeases();
@@ -54,7 +54,7 @@ export async function sweepEscalations(): Promise<void> {
 	await enqueueReads();
 }
 
-/** Each minute: LAPOR's lists, where they are due. */
+/** Runs each minute: refreshes LAPOR's lists if due. */
 export async function sweepMasters(): Promise<void> {
 	if (env().LAPOR_MODE === 'api' && !(await haltOf())) await refreshMasters();
 }
@@ -86,8 +86,8 @@ async function enqueueFollowups(): Promise<void> {
 const leaseMs = () => env().LAPOR_LEASE_SECONDS * 1000;
 
 /**
- * Of rows that are marked as having a job, those whose job is gone: taken, as no worker's hand holds a job for as long as
- * a lease before it claims the row, so that worker is dead.
+ * Finds rows whose job is gone. A worker claims the row well within a lease after it takes the job, so if it has not, the
+ * worker is dead.
  */
 async function orphaned(rows: readonly { id: string; queuedAt: Date | null }[]): Promise<string[]> {
 	const marked = rows.filter(({ queuedAt }) => queuedAt && queuedAt.getTime() > now().getTime() - JOB_MS);
@@ -99,8 +99,8 @@ async function orphaned(rows: readonly { id: string; queuedAt: Date | null }[]):
 }
 
 /**
- * The row says that it has a job in the same commit in which it gets one. Rows that somebody holds are left to the next
- * round: a round never waits for a row while it holds others.
+ * Marks rows as having a job in the commit that enqueues it. Locked rows are left to the next round, so a round never waits for
+ * a row while it has locked others.
  */
 async function makeDeliveries(ids: readonly string[]): Promise<void> {
 	if (ids.length === 0) return;
@@ -130,8 +130,8 @@ const idsOf = (rows: readonly { id: string }[]) => rows.map(({ id }) => id);
 const jobsFor = (rows: readonly { id: string }[]) => rows.map(({ id }) => ({ escalationId: id }));
 
 /**
- * Polls and look-ups: their clock is moved past the job's own life, and set again by what the look brings. A look-up goes
- * before the polls, however many there are: somebody waits for what it finds.
+ * Enqueues polls and look-ups. Moves their next time past the life of the job; the result sets it again. Look-ups come before
+ * all polls, because somebody waits for them.
  */
 async function enqueueReads(): Promise<void> {
 	const later = new Date(now().getTime() + JOB_MS);

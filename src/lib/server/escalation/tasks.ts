@@ -14,9 +14,9 @@ import {
 import { settleInput } from '#lib/server/escalation/schema.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 
-/** What news from LAPOR can ask of a person at the desk. */
+/** Tasks at the desk that news from LAPOR can cause. */
 export type Task =
-	/** Selesai, and the case could not be answered by it: no word of an institution, or the case waits for its reporter. */
+	/** Selesai, but it did not answer the case: without an institution's text, or the case waits for its reporter. */
 	| 'finished'
 	/** Ditolak, Diarsipkan: with LAPOR's reason; answer here, or send again. */
 	| 'refused'
@@ -25,15 +25,15 @@ export type Task =
 	| 'postponed'
 	/** A status name nobody has mapped yet: its meaning is an administrator's to say. */
 	| 'status_unmapped'
-	/** LAPOR knows nothing under this number any more. */
+	/** LAPOR no longer has a report with this number. */
 	| 'gone'
-	/** LAPOR lets us read this report no more, though the connection is sound. */
+	/** LAPOR no longer lets us read this report, although the connection works. */
 	| 'hidden'
-	/** A follow-up was refused, or may have got lost. */
+	/** A follow-up was refused or may be lost. */
 	| 'followup_failed'
 	| 'followup_unknown';
 
-/** Puts a task before the desk; the same one twice is one. The newest stands in lists, the timeline has them all. */
+/** Creates a task at the desk; the same task twice is one. Lists show the newest, the timeline all. */
 export async function raiseTask(tx: Tx, locked: Locked, task: Task, text?: string): Promise<EscalationRow> {
 	const before = locked.escalation;
 	if (before.task === task && (before.taskText ?? undefined) === text) return before;
@@ -45,13 +45,13 @@ export async function raiseTask(tx: Tx, locked: Locked, task: Task, text?: strin
 	return escalation;
 }
 
-/** Takes a task of a kind off a row, where it stands. */
+/** Removes a task of a kind from a row. */
 export async function dropTask(tx: Tx, before: EscalationRow, ...tasks: Task[]): Promise<EscalationRow> {
 	if (!tasks.some((task) => task === before.task)) return before;
 	return changeEscalation(tx, before, { task: null, taskText: null, taskAt: null });
 }
 
-/** Takes the task about follow-ups off a row once none is left that a person has to decide. */
+/** Removes the task about follow-ups once none needs a decision. */
 export async function dropFollowupTasks(tx: Tx, before: EscalationRow): Promise<EscalationRow> {
 	const state = before.task === 'followup_unknown' ? 'unknown' : before.task === 'followup_failed' ? 'rejected' : null;
 	if (!state || !before.task) return before;
@@ -63,7 +63,7 @@ export async function dropFollowupTasks(tx: Tx, before: EscalationRow): Promise<
 	return open ? before : changeEscalation(tx, before, { task: null, taskText: null, taskAt: null });
 }
 
-/** A person has seen to the row's task. @throws NotFound · Conflict if there is none */
+/** Marks the task of a row as done. @throws NotFound · Conflict if there is none */
 export async function settleTask(actor: Actor, id: string, raw: unknown): Promise<EscalationRow> {
 	const { reason } = checked(settleInput, raw);
 	return transaction(async (tx) => {

@@ -17,7 +17,7 @@ const neverForwarded = sql`${cases.kind} = 'complaint' and ${cases.channel} <> '
 	and ${cases.status} not in ('received', 'archived') and ${cases.category} is distinct from 'integrity'
 	and (${cases.escalationState} is null or ${cases.escalationState} = 'rejected')`;
 
-/** A case that LAPOR itself passed on by a number has one there. */
+/** A case that LAPOR forwarded to us has a number there. */
 const notPassedOn = sql`not exists (select 1 from ${inboundReports} where ${inboundReports.caseId} = ${cases.id})`;
 
 /** Both conditions together, for counts. */
@@ -50,7 +50,7 @@ function beyond(cursor: string | undefined): SQL | undefined {
 	return sql`(${cases.receivedAt}, ${cases.id}) > (${at}::timestamptz, ${Number(id)})`;
 }
 
-/** The query of a page of the list; apart, so that its plan can be looked at. */
+/** The query of a page of the list; separate, so that a test can inspect its plan. */
 export const unrecordedQuery = (actor: Actor, filter: UnrecordedFilter, cursor?: string, limit = PAGE + 1) =>
 	db()
 		.select({
@@ -61,7 +61,7 @@ export const unrecordedQuery = (actor: Actor, filter: UnrecordedFilter, cursor?:
 			category: cases.category,
 			status: cases.status,
 			receivedAt: cases.receivedAt,
-			/** Refused by LAPOR: what was wrong has to be put right before it goes again. */
+			/** Refused by LAPOR: must be corrected before it is sent again. */
 			escalationState: cases.escalationState,
 			unit: { code: units.code, name: units.name, timeZone: units.timeZone }
 		})
@@ -81,13 +81,13 @@ export async function listUnrecorded(actor: Actor, filter: UnrecordedFilter, cur
 	return { items, nextCursor: found.length > size && last ? cursorOf(last) : null };
 }
 
-/** How much of a list there is, and since when its oldest case waits. */
+/** Number of cases in a list, and since when the oldest waits. */
 export interface Unrecorded {
 	count: number;
 	oldest: Date | null;
 }
 
-/** The same per office, offices without any left out; by code. */
+/** The same by office, without empty ones, ordered by code. */
 export async function unrecordedByUnit(actor: Actor) {
 	const rows = await db()
 		.select({
@@ -106,7 +106,7 @@ export async function unrecordedByUnit(actor: Actor) {
 	return rows.map((row) => ({ ...row, oldest: new Date(row.oldest) }));
 }
 
-/** Several offices' lists as one. */
+/** Adds up the lists of several offices. */
 export function addUp(lists: readonly { count: number; oldest: Date }[]): Unrecorded {
 	const ages = lists.map(({ oldest }) => oldest.getTime());
 	return {
@@ -120,7 +120,7 @@ export async function unrecordedDuty(actor: Actor): Promise<Unrecorded> {
 	return addUp((await unrecordedByUnit(actor)).filter(({ duty }) => duty));
 }
 
-/** Whether a case stands in the list, and in which. The caller has already shown a right to the case. */
+/** Which list a case is in, if any. The caller must have checked access to the case. */
 export async function unrecordedViewOf(actor: Actor, reference: string): Promise<UnrecordedView | undefined> {
 	const parsed = parseReference(reference);
 	if (!parsed) return undefined;
@@ -133,8 +133,8 @@ export async function unrecordedViewOf(actor: Actor, reference: string): Promise
 }
 
 /**
- * The case of the list that comes after `reference`, whether or not that one still stands in it; undefined at the end.
- * Working through the list goes forward only, so that a case that was passed over does not come again.
+ * Returns the case after `reference` in the list, even if that case has left it; undefined at the end. The list is worked
+ * through forwards only, so a skipped case does not come again.
  */
 export async function nextUnrecorded(
 	actor: Actor,

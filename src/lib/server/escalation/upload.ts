@@ -12,15 +12,15 @@ import { classifyUpload } from '#lib/server/escalation/side-outcome.ts';
 
 export type Uploaded =
 	| { outcome: 'ready'; fileIds: string[] }
-	/** The report waits for its photos and is tried again. */
+	/** The report waits for its photos and is retried. */
 	| { outcome: 'retry'; reason: Reason; retryAfterMs?: number; until?: Date }
 	| { outcome: 'halted'; reason: Reason }
-	/** The lease ran out: another worker goes on. */
+	/** The lease expired: another worker continues. */
 	| { outcome: 'lost' };
 
 /**
- * Uploads what a report carries and is not there yet, one file a call, so that each one's id is known and kept at once.
- * A file that LAPOR refuses stays behind and holds nothing up.
+ * Uploads the missing files of a report, one per call, so that each id is stored at once. A file that LAPOR refuses is left out
+ * and blocks nothing.
  */
 export async function uploadFiles(client: LaporClient, claim: Claim): Promise<Uploaded> {
 	const files = await filesOf(db(), claim.id);
@@ -55,7 +55,7 @@ async function uploadOne(client: LaporClient, claim: Claim, file: ReportFile, po
 	const seen = await holdingLease(claim, () => client.uploadFiles([bytes]));
 	const result = classifyUpload(seen, 1, now());
 	await noteCall(asked.leave, result.outcome === 'uploaded' || result.outcome === 'refused');
-	// One commit: an upload that is written down as made has its id kept.
+	// One commit: a recorded upload always has its id stored.
 	const remoteId = await transaction(async (tx) => {
 		await recordAttempt(tx, claim, {
 			step: 'upload',
@@ -75,7 +75,7 @@ async function uploadOne(client: LaporClient, claim: Claim, file: ReportFile, po
 	return { outcome: 'ready', remoteId };
 }
 
-/** The row's own reason is that its photos are not there; what the upload met stands beside it. */
+/** Reason of the row: photos missing, with the reason of the upload. */
 const photosReason = ({ status, excerpt }: Reason): Reason => ({
 	code: 'photos_not_uploaded',
 	...(status === undefined ? {} : { status }),
@@ -85,7 +85,7 @@ const photosReason = ({ status, excerpt }: Reason): Reason => ({
 const fileOf = (claim: Claim, file: Pick<ReportFile, 'id'>) =>
 	and(eq(escalationFiles.escalationId, claim.id), eq(escalationFiles.attachmentId, file.id));
 
-/** A file that LAPOR refuses stays behind, unless it is there all the same by a worker that was only slow. */
+/** Leaves out a refused file, unless a slow worker has uploaded it after all. */
 async function leaveOut(on: ReturnType<typeof db> | Tx, claim: Claim, file: ReportFile, why: string): Promise<void> {
 	await on
 		.update(escalationFiles)
@@ -93,7 +93,7 @@ async function leaveOut(on: ReturnType<typeof db> | Tx, claim: Claim, file: Repo
 		.where(and(fileOf(claim, file), isNull(escalationFiles.remoteId)));
 }
 
-/** Of two ids of one file the first stays: another worker may go on with it already. */
+/** Keeps the first of two ids of a file, because another worker may already use it. */
 async function keep(tx: Tx, claim: Claim, file: ReportFile, remoteId: string): Promise<void> {
 	await tx
 		.update(escalationFiles)

@@ -53,7 +53,7 @@ function expectArithmetic(deadline: Deadline, received: string, n: number, zone:
 	expect(deadline.alertAt).toEqual(instant(alerted, '08:00', zone));
 }
 
-/** What the clocks of law.md are due, by day of receipt: verification 3, first reply 5, plain solution 14, oversight 60. */
+/** Legal deadlines by day of receipt, in working days: verification 3, first reply 5, plain solution 14, oversight 60. */
 const TABLE: [what: string, received: string, due: Record<number, string>][] = [
 	['an ordinary Tuesday', '2026-11-24', { 3: '2026-11-27', 5: '2026-12-01', 14: '2026-12-14', 60: '2027-02-23' }],
 	['before Lebaran 2025', '2025-03-27', { 3: '2025-04-10', 5: '2025-04-14', 14: '2025-04-28', 60: '2025-07-11' }],

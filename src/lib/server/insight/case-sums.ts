@@ -15,18 +15,18 @@ import type { Counted, Handled } from './counted.ts';
 export type Measure =
 	'received' | 'open' | 'answered' | 'archived' | 'reopened' | 'score' | 'kept' | 'running' | 'lapor';
 
-/** Whose reports, of which service. */
+/** Which reports a sum covers. */
 export interface Summed {
 	unitIds: readonly string[];
 	service?: string | undefined;
 	counted: Counted;
-	/** The actor's own officer: what names them counts for nothing, or a number that moves would tell of it. */
+	/** The reader's own officer. Reports that name them do not count, because a changing number would reveal them. */
 	own?: string | null;
-	/** Restricted reports stand under the office that handles them, not under the one they are about. */
+	/** Restricted reports count for the handling office, not for the one they are about. */
 	pooled?: boolean;
 }
 
-/** One figure; `at` is the day or the first of the month its days were gathered by. */
+/** One figure; `at` is its day or the first day of its month. */
 export type Sum = {
 	measure: Measure;
 	part: string;
@@ -36,11 +36,11 @@ export type Sum = {
 	n: number;
 };
 
-/** By what the rows of an answer are told apart, beside measure, part and value. */
+/** How rows are grouped, besides measure, part and value. */
 export interface Gathering {
 	by?: 'month' | 'day';
 	units?: boolean;
-	/** Measures alone, of no part. */
+	/** Only whole measures, without parts. */
 	whole?: boolean;
 }
 
@@ -69,11 +69,11 @@ export async function sumsWithin(
 	);
 }
 
-/** Promises that run now, whenever their reports were received: `late`, or `running` and in time or paused. */
+/** Running deadlines of all reports: `late`, or `running` (in time or paused). */
 export const runningNow = (whose: Summed, until: LocalDate): Promise<Sum[]> =>
 	sumsWithin(whose, ['running'], { from: '1970-01-01', to: until }, { units: true });
 
-/** What is open, by the day of receipt: that has no first day. */
+/** Open reports by day of receipt, without a first day. */
 export async function openByDay(whose: Summed, until: LocalDate): Promise<Sum[]> {
 	const measures = ['open'] as const;
 	return gathered(
@@ -86,7 +86,7 @@ export async function openByDay(whose: Summed, until: LocalDate): Promise<Sum[]>
 	);
 }
 
-/** Promises that had run out, of the reports that are counted: as a periodic report finds them. */
+/** Overdue deadlines of the counted reports, as in a periodic report. */
 export const overdueFor = (whose: Summed, span: RecapSpan): Promise<Overdue[]> =>
 	overduePromises(db(), span, {
 		counted: and(
@@ -135,7 +135,7 @@ function fromChanges(whose: Summed, measures: readonly Measure[], days: SQL | un
 		from ${caseSumChanges} where ${where}`;
 }
 
-/** What the reports that name the actor count as, to be taken away: a person is named by few. */
+/** Counts of the reports that name the reader, to be subtracted; these are few. */
 function ownOf(whose: Summed, measures: readonly Measure[], days: SQL): SQL | undefined {
 	if (!whose.own) return undefined;
 	const where = and(
@@ -155,7 +155,7 @@ function ownOf(whose: Summed, measures: readonly Measure[], days: SQL): SQL | un
 		where ${where} and ${namesOwn(whose.own)} and measure in (${wanted}) and ${days}`;
 }
 
-/** Adds up rows of the same sort. What is running is told as `late` or `running`: else there would be a row for each due time. */
+/** Adds up rows of the same kind. Due times become `late` or `running`; otherwise each would be its own row. */
 async function gathered(parts: readonly (SQL | undefined)[], { by, units, whole }: Gathering): Promise<Sum[]> {
 	const all = sql.join(
 		parts.flatMap((part) => part ?? []),

@@ -3,25 +3,25 @@ import type { PgColumn } from 'drizzle-orm/pg-core';
 import { holds, type Actor } from '../people/actor.ts';
 import type { ManagedUnit, UnitScope } from '../ratings/managed-unit.ts';
 
-/** What of a report decides who may count it: the same columns of the sums, of their changes and of the reports. */
+/** Columns that decide who may count a report; sums, their changes and reports all have them. */
 export interface Handled {
 	unitId: PgColumn;
 	handlingUnitId: PgColumn;
 	restricted: PgColumn;
 }
 
-/** Whose figures a board shows, as a condition on whichever table holds them. */
+/** Condition for the reports a board counts, for any table with these columns. */
 export type Counted = (of: Handled) => SQL | undefined;
 
-/** Whether the actor opens reports of the unit: then a figure counts exactly those they may open. */
+/** Whether the actor opens reports of the unit; figures then count exactly those they may open. */
 export const opensCases = (actor: Actor, unitId: string): boolean => holds(actor, unitId, 'handler', 'supervisor');
 
 /**
- * Which reports count on a unit's board for the actor (docs/decisions/0020). For those who open reports: those they see
- * (`visibleTo`), so that a figure and the list behind it agree. For managers, who open none: those that any handler of the
- * unit sees. Restricted reports would tell by their mere number what their office must not learn: they count on the board
- * of the office above that handles them, with all its offices, and nowhere below; a root's own only for its supervisors.
- * What names the actor's own person is taken away apart (`ownCounts`).
+ * Condition for the reports that count on a unit's board for the actor (docs/decisions/0020). People who open reports count those
+ * they may see (`visibleTo`), so a figure agrees with the list behind it. Managers, who open none, count those that every handler
+ * of the unit sees. The number of restricted reports must not reveal them to their office, so they count only on the board of the
+ * office above that handles them, with all its offices; those of a root only for its supervisors. Reports that name the actor are
+ * subtracted separately (`ownOf` in `case-sums.ts`).
  */
 export function countedFor(actor: Actor, unit: ManagedUnit, scope: UnitScope): Counted {
 	const { handler, supervisor, manager } = actor.units;
@@ -41,5 +41,5 @@ export function countedFor(actor: Actor, unit: ManagedUnit, scope: UnitScope): C
 		);
 }
 
-/** What everybody may know of a unit: its reports that its own people handle, all of them see, and nothing else. */
+/** Condition for public figures: unrestricted reports that the unit itself handles. */
 export const countedForAll: Counted = (of) => and(eq(of.restricted, false), sql`${of.handlingUnitId} = ${of.unitId}`);

@@ -26,7 +26,7 @@ export interface Absence {
 	deputy: string | null;
 }
 
-/** An account's absences that are not over yet, the next one first. */
+/** Current and future absences of an account, earliest first. */
 export async function absencesOf(accountId: string): Promise<Absence[]> {
 	// Yesterday in UTC: today is not earlier in any zone.
 	const yesterday = addDays(localDate(now(), 'UTC'), -1);
@@ -48,7 +48,7 @@ async function nameFor(tx: Tx, actor: Actor, accountId: string): Promise<{ subje
 /**
  * Marks an account absent: by its owner or an administrator.
  *
- * @throws NotFound if the account is not the actor's; Invalid where the deputy is none of `deputiesFor`
+ * @throws NotFound if the account is not the actor's · Invalid if the deputy is not one of `deputiesFor`
  */
 export async function addAbsence(actor: Actor, accountId: string, raw: unknown): Promise<void> {
 	const days = checked(absenceSchema, raw);

@@ -15,19 +15,19 @@ import { recordDifference } from '#lib/server/people/differing.ts';
 import { dropPasswordLinks, issuePasswordLink, type PasswordLink } from '#lib/server/people/issue-password-link.ts';
 import { endSessions } from '#lib/server/people/session.ts';
 
-/** How the new password link of a change reaches its owner. Null: the change brings none, or nobody can hand it over. */
+/** How the new password link of a change reaches its owner. Null: it causes none, or nobody can hand it over. */
 export type LinkWay = 'mail' | 'print' | null;
 
 export interface Applied {
-	/** False: what was asked for holds already, or what it was about is gone. */
+	/** False: the change already applies, or its subject no longer exists. */
 	changed: boolean;
-	/** Where the link is printed. */
+	/** The password link, if it is to be printed. */
 	link?: PasswordLink;
 }
 
 /**
- * Whether the change ends with a new password: a link that was asked for, or a first role that opens cases. Whoever made
- * the account may have set the password it had before.
+ * Whether the change causes a new password: a requested link, or a first role that opens cases. The creator of the account may
+ * know its former password.
  */
 export async function bringsLink(
 	on: Database | Tx,
@@ -37,7 +37,7 @@ export async function bringsLink(
 	if (change.kind === 'password_link') return true;
 	if (change.kind !== 'role' || !CASE_ROLES.includes(change.role) || change.accountId === requestedBy) return false;
 	if ((await unitsOpenedBy(on, change.accountId)).length === 0) return true;
-	// It opens cases because its office got the first one later: nobody has closed the ways in that were known before.
+	// It opens cases only since its office got its first one, so former passwords and tokens were never ended.
 	const closed = and(
 		eq(accessChanges.accountId, change.accountId),
 		eq(accessChanges.state, 'effective'),
@@ -66,7 +66,7 @@ interface Handing {
 	printedBy: string | null;
 }
 
-/** Makes a change, the only place that does; whether it may be made was decided before. */
+/** Applies a change. The only place that does; the decision was made before. */
 export async function applyChange(
 	tx: Tx,
 	by: string | null,
@@ -90,7 +90,7 @@ export async function applyChange(
 			return { changed: active.length > 0 };
 		}
 		case 'officer_link': {
-			// The other account may have got another officer meanwhile.
+			// The other account may have been linked to another officer since.
 			if (change.to !== null && (await isLinked(tx, change.to, change.officerId))) return { changed: false };
 			const moved = await tx
 				.update(officers)
@@ -109,7 +109,7 @@ export async function applyChange(
 		}
 		case 'reactivation': {
 			if (account.active) return { changed: false };
-			// Left over: a sign-in that was under way, or the tokens of an account that an older release switched off.
+			// May remain from a sign-in in progress, or from an account that an older release switched off.
 			await endCredentials(tx, actor, account.id);
 			await tx.update(accounts).set({ active: true }).where(eq(accounts.id, account.id));
 			return changedAccount(tx, actor, account, { active: true });
@@ -128,7 +128,7 @@ async function accountRow(tx: Tx, accountId: string) {
 	return account;
 }
 
-/** The address itself is personal and no setting: that it changed is enough for the log. */
+/** The audit log records only that the address changed, because the address is personal data. */
 async function changedAccount(
 	tx: Tx,
 	actor: { accountId: string | null },
@@ -161,7 +161,7 @@ async function printed(tx: Tx, accountId: string, { way, printedBy }: Handing): 
 	return way === 'print' ? { link: await issuePasswordLink(tx, accountId, printedBy) } : {};
 }
 
-/** From the first role that opens cases on, nobody else knows the password, and no older token reads them. */
+/** With the first role that opens cases, ends the former password, sessions, links and case tokens. */
 async function closeFormerWaysIn(tx: Tx, accountId: string): Promise<void> {
 	await tx.update(accounts).set({ passwordHash: null }).where(eq(accounts.id, accountId));
 	await endSessions(tx, accountId);

@@ -33,16 +33,16 @@ import type { PasswordLink } from '#lib/server/people/issue-password-link.ts';
 import { isId } from '#lib/server/people/ids.ts';
 
 /*
- * Nobody gives themselves access to cases (product.md, "Fairness inside a small office"). Every door to cases asks
- * `requestAccessChange`: before the office has its first case the change is made at once; afterwards it waits for a
- * supervisor of the unit or of one above, and takes effect after 24 hours only if nobody decided.
+ * Nobody can give themselves access to cases. Every change that opens cases goes through `requestAccessChange`. Before the
+ * office has its first case, the change takes effect at once. Afterwards it waits for a supervisor of the unit or of one
+ * above, and takes effect after 24 hours if nobody decided.
  */
 
 /**
- * Makes a change that may open cases, or asks for it. The operator (`system`) needs nobody's consent; whoever is concerned
- * hears of it all the same.
+ * Applies a change that may open cases, or requests it. The operator (`system`) needs no approval, but the people concerned
+ * get a notice.
  *
- * @returns 'waiting', or what was done
+ * @returns 'waiting', or the result of the applied change
  */
 export async function requestAccessChange(tx: Tx, actor: Actor, change: AccessChange): Promise<Applied | 'waiting'> {
 	const unitIds = await unitsConcerned(tx, change);
@@ -65,7 +65,7 @@ async function withAddress(tx: Tx, change: AccessChange): Promise<AccessChange> 
 	return { ...change, address: account?.email ?? null };
 }
 
-/** Notes that cases were closed to an account, for the people who decide: so nobody removes them unnoticed. */
+/** Notifies the deciders that an account lost access to cases, so that nobody is removed unnoticed. */
 export async function noteRemoval(tx: Tx, actor: Actor, removal: AccessRemoval): Promise<void> {
 	const unitIds = await unitsConcerned(tx, removal);
 	if (unitIds.length > 0) await insertRow(tx, actor, removal, unitIds, 'effective');
@@ -85,7 +85,7 @@ async function insertRow(
 	const deciders = present || (await removedBy(tx, requestedBy, unitIds));
 	const asked = { kind, accountId, target: targetOf(change), data, unitIds, requestedBy, requestedAt: at };
 	const ended = state === 'effective' ? { endedAt: at } : {};
-	// The same change that waits already keeps its place: asking twice does not start its time again.
+	// The same waiting change keeps its time: a second request does not restart the 24 hours.
 	return tx
 		.insert(accessChanges)
 		.values({ ...asked, takesEffectAt, deciders, state, ...ended })
@@ -114,14 +114,14 @@ async function overtakeOthers(tx: Tx, change: AccessChange): Promise<void> {
 
 const decisionSchema = z.object({
 	decision: z.enum(['approve', 'decline'], { error: 'access_decision' }),
-	/** How a new password link goes to its owner, where the change brings one. */
+	/** How a new password link reaches its owner, if the change causes one. */
 	link: z.enum(['mail', 'print'], { error: 'access_link' }).optional()
 });
 
 /**
  * Approves or declines a waiting change. The account concerned may decline, too.
  *
- * @returns the password link, where the decider prints it
+ * @returns the password link, if the decider prints it
  * @throws NotFound · NotAllowed `access_decider` · Conflict `access_decided` · Invalid `access_link`, `access_no_mail`, `access_address_changed`
  */
 export async function decideAccessChange(actor: Actor, id: string, raw: unknown): Promise<PasswordLink | undefined> {
@@ -157,8 +157,9 @@ export async function takeBackAccessChange(actor: Actor, id: string): Promise<vo
 }
 
 /**
- * Makes the changes whose 24 hours have passed without a decision. One whose asker no longer administers is overtaken. One
- * waits on where everybody who could have decided was removed meanwhile, or where nobody can hand over a password link.
+ * Applies the changes whose 24 hours have passed without a decision. If the person who asked is no longer an administrator, the
+ * change is cancelled. It keeps waiting if everybody who could have decided was removed in the meantime, or if nobody can
+ * hand over the password link.
  */
 export async function applyDueChanges(): Promise<void> {
 	const due = await db()
@@ -207,7 +208,7 @@ async function endChange(
 	await logChange(tx, decidedBy, { ...row, ...ended });
 }
 
-/** Ends a waiting change because what it is about has ended. */
+/** Cancels a waiting change whose subject no longer exists. */
 export async function overtakeChange(tx: Tx, kind: AccessRow['kind'], target: string): Promise<void> {
 	const waiting = and(
 		eq(accessChanges.kind, kind),
@@ -219,7 +220,7 @@ export async function overtakeChange(tx: Tx, kind: AccessRow['kind'], target: st
 	}
 }
 
-/** Ends everything that waits: after a restore nobody knows whether it was declined since the backup. */
+/** Cancels all waiting changes after a restore, because they may have been declined since the backup. */
 export async function overtakeAllChanges(tx: Tx): Promise<void> {
 	for (const row of await tx.select().from(accessChanges).where(eq(accessChanges.state, 'waiting')).for('update')) {
 		await endChange(tx, null, row, 'overtaken');
@@ -258,7 +259,7 @@ async function lockWaiting(tx: Tx, actor: Actor, id: string): Promise<AccessRow>
 	return row;
 }
 
-/** Who asked, as they stand now. */
+/** The person who asked, with their present rights. */
 async function askerOf(id: string): Promise<Actor | undefined> {
 	const [row] = isId(id)
 		? await db().select({ by: accessChanges.requestedBy }).from(accessChanges).where(eq(accessChanges.id, id))

@@ -2,8 +2,8 @@ import type { Role, Scope } from '#lib/cases/vocabulary.ts';
 import type { accessChanges } from '#lib/server/db/schema/access-changes.ts';
 
 /**
- * Changes that may open cases; `accountId` is the account concerned. `address` is where its e-mail went when a change that
- * may bring a password link was asked for: the link goes to no other address.
+ * Changes that may open cases; `accountId` is the account concerned. `address` is its e-mail address when the change was
+ * requested; a password link goes to no other address.
  */
 export type AccessChange =
 	| { kind: 'role'; accountId: string; unitId: string; role: Role; address?: string | null }
@@ -14,7 +14,7 @@ export type AccessChange =
 	| { kind: 'reactivation'; accountId: string };
 export type AccessKind = AccessChange['kind'];
 
-/** Closes cases to an account: needs nobody's consent, but the people who decide hear of it. */
+/** Removes access to cases: needs no approval, but the deciders get a notice. */
 export type AccessRemoval =
 	{ kind: 'role_removed'; accountId: string; unitId: string; role: Role } | { kind: 'switched_off'; accountId: string };
 
@@ -24,13 +24,13 @@ export type AccessRow = typeof accessChanges.$inferSelect;
 /** Roles that open cases; a manager sees figures, an administrator settings and people. */
 export const CASE_ROLES: readonly Role[] = ['handler', 'supervisor'];
 
-/** Scopes of a token that show cases. `cases:write` only takes reports in. */
+/** Token scopes that show cases. `cases:write` only submits reports. */
 export const CASE_SCOPES: readonly Scope[] = ['cases:read', 'cases:handle', 'escalations:read', 'escalations:write'];
 
 /** How long supervisors have to decide before a change takes effect without them. */
 export const WAIT_HOURS = 24;
 
-/** What tells two changes of one kind for one account apart. */
+/** Distinguishes two changes of one kind for one account. */
 export function targetOf(change: AccessChange | AccessRemoval): string {
 	switch (change.kind) {
 		case 'role':

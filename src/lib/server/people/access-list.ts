@@ -17,7 +17,7 @@ import {
 import type { Actor } from '#lib/server/people/actor.ts';
 import { decidersOf, knownTo, mayDecide, mayDecline } from '#lib/server/people/case-access.ts';
 
-/** Ended changes are listed for this long; the log keeps them for good. */
+/** How long ended changes are listed; the audit log keeps them permanently. */
 const LISTED_DAYS = 90;
 const LISTED = 100;
 
@@ -26,7 +26,7 @@ const decider = aliasedTable(accounts, 'decider');
 
 export type AccessItem = Awaited<ReturnType<typeof itemOf>>;
 
-/** The changes an actor may know of: those that wait, the oldest first, or those that ended, the newest first. */
+/** Changes the actor may see: waiting ones, oldest first, or ended ones, newest first. */
 export async function listAccessChanges(actor: Actor, view: 'waiting' | 'ended', accountId?: string) {
 	const since = new Date(now().getTime() - LISTED_DAYS * 24 * 3_600_000);
 	const waiting = view === 'waiting';
@@ -86,7 +86,7 @@ async function itemOf(actor: Actor, { row, account, asker: askedBy, decider: dec
 		token: row.kind === 'token' ? (named.tokens.find((one) => one.id === row.target) ?? null) : null,
 		officer: row.kind === 'officer_link' ? (named.officers.find((one) => one.id === row.target)?.name ?? null) : null,
 		newEmail: row.kind === 'email' ? ((data.email ?? null) as string | null) : null,
-		/** Approving it makes a new password link, which goes by mail where it can. */
+		/** Approving it creates a new password link, which is e-mailed if possible. */
 		bringsLink: waits && (await bringsLink(db(), changeOf(row), row.requestedBy)),
 		byMail: waits && mailRefused === null,
 		addressChanged: mailRefused === 'access_address_changed',

@@ -23,7 +23,7 @@ const USERNAME = /^[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?$/;
 
 const person = { name: nameField, email: emailField };
 
-/** A new account has a place from the start: without one it would belong to nobody's administrator. */
+/** A new account needs a unit; without one no administrator could manage it. */
 const newAccountSchema = z.object({
 	username: z
 		.string({ error: 'admin_username' })
@@ -39,7 +39,7 @@ const newAccountSchema = z.object({
 
 const accountSchema = z.object({ ...person, active: flagField });
 
-/** The account of a username as typed at sign-in, in any case; undefined if there is none. */
+/** Finds an account by username in upper or lower case; undefined if there is none. */
 export async function accountByUsername(
 	on: Pick<Database | Tx, 'select'>,
 	username: string
@@ -49,8 +49,8 @@ export async function accountByUsername(
 }
 
 /**
- * Makes an account with its first roles in one unit; roles that open cases may wait for a supervisor. It has no password: a
- * one-time link lets its owner set one.
+ * Creates an account with its first roles in one unit. Roles that open cases may wait for a supervisor. The account has no
+ * password; its owner sets one with a one-time link.
  *
  * @returns the account's id
  * @throws NotFound if the unit isn't the actor's · Invalid
@@ -76,12 +76,11 @@ export async function createAccount(actor: Actor, raw: unknown): Promise<string>
 }
 
 /**
- * Changes name, e-mail and whether the account is on. Switching it off ends its sessions, API tokens and password links for
- * good: switching it on again revives none. Another address of an account that opens cases, and switching it on again, may
- * wait for a supervisor.
+ * Changes name, e-mail and whether the account is active. Switching it off permanently ends its sessions, API tokens and
+ * password links. A new address of an account that opens cases, and switching it on again, may wait for a supervisor.
  *
  * @returns whether part of the change waits
- * @throws NotFound · Invalid `admin_own_account` (nobody switches off the own one), `admin_last_admin`
+ * @throws NotFound · Invalid `admin_own_account` (nobody can switch off their own), `admin_last_admin`
  */
 export async function changeAccount(actor: Actor, accountId: string, raw: unknown): Promise<boolean> {
 	const change = checked(accountSchema, raw);

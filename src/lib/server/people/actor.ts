@@ -6,17 +6,17 @@ import { roles } from '../db/schema/people.ts';
 import { officers, units } from '../db/schema/units.ts';
 
 /**
- * Who is asking, with everything access is decided by. `units[role]` lists the ids of the units where the account holds
- * the role, those below included: a role is inherited downwards.
+ * The person or system that acts, with all facts that decide access. `units[role]` lists the ids of the units where the
+ * account has the role, including units below, because roles are inherited downwards.
  */
 export interface Actor {
 	/** null only for `system` (the bootstrap token). */
 	accountId: string | null;
 	name: string;
-	/** The officer this account belongs to: cases that name this person are not there for it. */
+	/** The officer of this account. Cases that name this officer do not exist for the account. */
 	officerId: string | null;
 	units: Record<Role, readonly string[]>;
-	/** null: signed in by a person, everything the roles allow. Else what the API token allows. */
+	/** Scopes of the API token; null for a signed-in person, who may do everything the roles allow. */
 	scopes: readonly Scope[] | null;
 }
 
@@ -28,9 +28,9 @@ export async function withUnitsBelow(on: Database | Tx, roots: readonly string[]
 }
 
 /**
- * The actor of an active account; undefined if there is none or it was switched off.
+ * Loads the actor of an account; undefined if it does not exist or is switched off.
  *
- * @param within a unit that narrows every role to its subtree, and the scopes of an API token
+ * @param within limits all roles to the subtree of a unit, and to the scopes of an API token
  */
 export async function actorOf(
 	accountId: string,
@@ -77,7 +77,7 @@ export async function systemActor(scopes: readonly Scope[]): Promise<Actor> {
 	};
 }
 
-/** Whether the actor holds one of `wanted` in the unit. */
+/** Whether the actor has one of the roles `wanted` in the unit. */
 export function holds(actor: Actor, unitId: string, ...wanted: Role[]): boolean {
 	return wanted.some((role) => actor.units[role].includes(unitId));
 }

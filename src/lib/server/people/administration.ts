@@ -10,14 +10,14 @@ import { isId } from '#lib/server/people/ids.ts';
 
 type Reader = Pick<Database | Tx, 'select'>;
 
-/** What belongs to the installation as a whole (calendar, rules, the tree's root) is changed by an administrator of a root. */
+/** Whether the actor may change settings of the whole installation (calendar, rules, root unit): administrators of a root. */
 export async function isRootAdmin(on: Reader, actor: Actor): Promise<boolean> {
 	if (actor.accountId === null) return true;
 	const roots = await on.select({ id: units.id }).from(units).where(isNull(units.parentId));
 	return roots.some(({ id }) => holds(actor, id, 'admin'));
 }
 
-/** The same for pages, which leave out what would be refused. */
+/** The same for pages, which hide refused actions. */
 export async function mayChangeInstallation(actor: Actor): Promise<boolean> {
 	return isRootAdmin(db(), actor);
 }
@@ -27,12 +27,12 @@ export async function requireRootAdmin(on: Reader, actor: Actor): Promise<void> 
 	if (!(await isRootAdmin(on, actor))) throw new NotAllowed('root_admin');
 }
 
-/** @throws NotFound if the unit is not there or not the actor's to administer */
+/** @throws NotFound if the unit does not exist or the actor does not administer it */
 export function requireAdmin(actor: Actor, unitId: string): void {
 	if (!holds(actor, unitId, 'admin')) throw new NotFound(`unit ${unitId}`);
 }
 
-/** Where an account stands, as `standingBy` says. */
+/** Units an account belongs to, as in `standingBy`. */
 export async function standingOf(on: Reader, accountId: string): Promise<string[]> {
 	const rows = await on
 		.select({ roleUnit: roles.unitId, officerUnit: officers.unitId })
@@ -45,8 +45,8 @@ export async function standingOf(on: Reader, accountId: string): Promise<string[
 }
 
 /**
- * The units of an account's roles, also of those that wait for a supervisor, and of its officer. An account that has none
- * of these stays where a role was declined or taken away: who made it gives it another one, or switches it off.
+ * Units an account belongs to: those of its roles, of roles that wait for a supervisor, and of its officer. An account without
+ * these belongs to the units where a role was declined or removed, whose administrators give it another one or switch it off.
  *
  * @param held units of its roles and its officer
  */
@@ -62,7 +62,7 @@ interface AskedRole {
 	waiting: boolean;
 }
 
-/** The roles that were asked for or taken away where that concerned cases, of one account or of all. */
+/** Requested and removed roles that concern cases, of one account or of all. */
 export async function rolesAskedFor(on: Reader, accountId?: string): Promise<AskedRole[]> {
 	return on
 		.select({
@@ -82,11 +82,11 @@ export async function rolesAskedFor(on: Reader, accountId?: string): Promise<Ask
 export type AccountRow = typeof accounts.$inferSelect;
 
 /**
- * An account for an administrator. `seen`: it stands in one of the actor's units. `administered`: it stands nowhere
- * else, so its password and its being switched on are the actor's to decide; a regency's administrator can't take over
- * an account of the province. Accounts that stand nowhere are a root administrator's.
+ * Loads an account for an administrator. `seen`: it belongs to one of the actor's units. `administered`: it belongs to no other
+ * unit, so the actor may change its password and switch it on or off. A regency's administrator can't take over an account of
+ * the province. Accounts without a unit belong to root administrators.
  *
- * @throws NotFound if the account is not there or not the actor's
+ * @throws NotFound if the account does not exist or is not the actor's
  */
 export async function accountForAdmin(
 	on: Reader,
@@ -108,8 +108,8 @@ async function reaches(on: Reader, actor: Actor, accountId: string, need: 'seen'
 }
 
 /**
- * How many active accounts would still administer a root unit: the last one can't be taken away. Two that go at once
- * wait for each other at the root's row.
+ * Counts the active accounts that would still administer a root unit, because the last one can't be removed. Two removals at
+ * once are serialised by the lock on the root's row.
  */
 export async function rootAdminsLeft(tx: Tx, without: { accountId: string; unitId?: string }): Promise<number> {
 	await tx.select({ id: units.id }).from(units).where(isNull(units.parentId)).for('update');

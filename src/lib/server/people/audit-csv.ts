@@ -6,7 +6,7 @@ const COLUMNS = ['id', 'at', 'actor', 'unit', 'action', 'subject', 'reason', 'be
 
 const json = (value: unknown) => (value === null || value === undefined ? '' : JSON.stringify(value));
 
-/** One line of the exported log, or the header; a spreadsheet must not take what somebody typed for a formula. */
+/** One line of the exported audit log, or the header. Typed text must not become a formula in a spreadsheet. */
 export function logCsvLine(entry?: LogEntry): string {
 	const record = entry
 		? COLUMNS.map((name) => {

@@ -11,7 +11,7 @@ import { isRootAdmin } from '#lib/server/people/administration.ts';
 
 export const LOG_PAGE = 50;
 
-/** The part of an action before its dot: what the log can be narrowed to. */
+/** The part of an action before its dot; a filter of the log. */
 export const LOG_AREAS = [
 	...['account', 'role', 'access', 'absence', 'password_link', 'password', 'token'],
 	...[
@@ -37,7 +37,7 @@ export const LOG_AREAS = [
 	]
 ] as const;
 
-/** Filters as they stand in an address; what can't be read is left out. */
+/** Reads filters from an address; ignores invalid ones. */
 export const logFilterSchema = z.object({
 	area: z.enum(LOG_AREAS).optional().catch(undefined),
 	unit: z.uuid().optional().catch(undefined),
@@ -61,8 +61,8 @@ export interface LogEntry {
 }
 
 /**
- * The entries an administrator may read, the newest first: those of the own units, and for one of a root also those of
- * the whole installation.
+ * Returns the entries an administrator may read, newest first: those of their units, and for root administrators also those of
+ * the installation.
  *
  * @param zone in which `from` and `to` are days, both included
  */
@@ -92,8 +92,8 @@ export async function readLog(actor: Actor, filter: LogFilter, zone: string, lim
 }
 
 /**
- * A decision about a rating of the reader's own person: that it waits for the parent unit would tell that it is a low one,
- * and its time which comment it was.
+ * Hides decisions about ratings of the reader: a decision that waits for the parent unit reveals a low score, and its time
+ * reveals the comment.
  */
 function notAboutOwnRating(officerId: string): SQL {
 	const own = db()
@@ -103,7 +103,7 @@ function notAboutOwnRating(officerId: string): SQL {
 	return sql`not (${like(auditEntries.action, 'rating.%')} and ${inArray(auditEntries.subject, own)})`;
 }
 
-/** Every entry of the filter, read in pages so that a long log never stands in memory whole. */
+/** Reads all entries of a filter in pages, so that a long log is never in memory as a whole. */
 export async function* wholeLog(actor: Actor, filter: LogFilter, zone: string): AsyncGenerator<LogEntry> {
 	let before = filter.before;
 	for (;;) {

@@ -17,11 +17,11 @@ import {
 
 type Reader = Database | Tx;
 
-/** For this long it counts that a role was taken away or an account switched off. */
+/** How long a removed role or a switched-off account still counts. */
 const REMOVED_DAYS = 30;
 const removedSince = () => new Date(now().getTime() - REMOVED_DAYS * 24 * 3_600_000);
 
-/** Those of the units that have a case of their own, or in a unit below: a role reaches down the tree. */
+/** Filters the units to those with a case, there or in a unit below. */
 async function unitsWithCases(on: Reader, unitIds: readonly string[]): Promise<string[]> {
 	const found: string[] = [];
 	for (const unitId of new Set(unitIds)) {
@@ -37,7 +37,7 @@ async function unitsWithCases(on: Reader, unitIds: readonly string[]): Promise<s
 	return found;
 }
 
-/** The units where an account holds a role that opens cases, switched off or not. */
+/** Units where an account has a role that opens cases, even if it is switched off. */
 async function caseRoleUnits(on: Reader, accountId: string): Promise<string[]> {
 	const held = await on
 		.select({ unitId: roles.unitId })
@@ -51,7 +51,7 @@ export async function unitsOpenedBy(on: Reader, accountId: string): Promise<stri
 	return unitsWithCases(on, await caseRoleUnits(on, accountId));
 }
 
-/** The same with those it opens once what waits has taken effect: its way in is guarded from the request on. */
+/** The same including waiting changes, because protection starts with the request. */
 async function unitsOpenedSoon(on: Reader, accountId: string): Promise<string[]> {
 	const asked = await on
 		.select({ data: accessChanges.data })
@@ -64,8 +64,8 @@ async function unitsOpenedSoon(on: Reader, accountId: string): Promise<string[]>
 }
 
 /**
- * The units whose cases an account could open until a case role was taken away lately. Taking the role away must not free
- * the address to which the password link of the next role goes.
+ * Units whose cases an account could open until its case role was recently removed. Removing the role must not allow changing
+ * the address to which the next role's password link goes.
  */
 async function unitsLeftLately(on: Reader, accountId: string): Promise<string[]> {
 	const left = await on
@@ -81,12 +81,12 @@ async function unitsLeftLately(on: Reader, accountId: string): Promise<string[]>
 	return left.flatMap(({ unitIds }) => unitIds);
 }
 
-/** Whether an account opens cases, or will once what waits has taken effect. */
+/** Whether an account opens cases, or will after its waiting changes. */
 export async function opensCasesSoon(accountId: string): Promise<boolean> {
 	return (await unitsOpenedSoon(db(), accountId)).length > 0;
 }
 
-/** The units whose cases a change would open, or whose openers it concerns. None: it needs nobody's consent. */
+/** Units whose cases a change would open, or whose case handlers it concerns. Empty: it needs no approval. */
 export async function unitsConcerned(on: Reader, change: AccessChange | AccessRemoval): Promise<string[]> {
 	switch (change.kind) {
 		case 'role':
@@ -116,10 +116,10 @@ export async function unitsConcerned(on: Reader, change: AccessChange | AccessRe
 }
 
 /**
- * The active accounts that may decide: supervisors of every unit concerned, or of units above, other than who asked and
- * the account concerned. Absence does not count: administrators mark people absent.
+ * Active accounts that may decide: supervisors of every unit concerned, or of units above, except the person who asked and the
+ * account concerned. Absence is ignored, because administrators mark people absent.
  *
- * @param reach 'any': those who supervise one of the units, who are notified and may decline
+ * @param reach 'any': supervisors of at least one of the units, who get a notice and may decline
  */
 export async function decidersOf(
 	on: Reader,
@@ -142,7 +142,7 @@ export async function decidersOf(
 	});
 }
 
-/** How many supervisors over these units the actor has removed lately: they could have decided. */
+/** Number of supervisors of these units whom the actor removed recently; they could have decided. */
 export async function removedBy(tx: Reader, requestedBy: string | null, unitIds: string[]): Promise<number> {
 	if (!requestedBy) return 0;
 	const found = await tx.select({ path: units.path }).from(units).where(inArray(units.id, unitIds));
@@ -161,7 +161,7 @@ export async function removedBy(tx: Reader, requestedBy: string | null, unitIds:
 	return removals.filter(({ kind, role }) => kind === 'switched_off' || role === 'supervisor').length;
 }
 
-/** The same question for one signed-in person. A token decides nothing. */
+/** The same for one signed-in person. API tokens never decide. */
 export const mayDecide = (
 	actor: Actor,
 	{ unitIds, requestedBy, accountId }: Pick<AccessRow, 'unitIds' | 'requestedBy' | 'accountId'>
@@ -183,7 +183,7 @@ export const mayDecline = (
 	(actor.accountId === accountId || unitIds.some((id) => actor.units.supervisor.includes(id)));
 
 /**
- * The changes an actor may know of: asked for by them, about their account, in offices they administer, or in one they
+ * Condition for changes the actor may see: requested by them, about their account, in offices they administer, or in one they
  * supervise.
  */
 export function knownTo(actor: Actor) {

@@ -7,7 +7,7 @@ import { units } from '#lib/server/db/schema/units.ts';
 
 const WORKING = ['handler', 'supervisor'];
 
-/** Who may stand in for an account: active people who work on the reports of its offices, there or in those above. */
+/** Possible deputies of an account: active people who work on its offices' reports, there or above. */
 export async function deputiesFor(
 	accountId: string,
 	on: Database | Tx = db()
@@ -34,7 +34,7 @@ export async function deputiesFor(
 		.orderBy(asc(accounts.name), asc(accounts.id));
 }
 
-/** Those an account stands in for today, in the zone of an office where they work, by name. */
+/** People an account deputises for today (in the zone of their office), by name. */
 export async function absentBehind(accountId: string | null): Promise<{ id: string; name: string }[]> {
 	if (!accountId) return [];
 	const today = sql`(${now().toISOString()}::timestamptz at time zone ${units.timeZone})::date`;

@@ -5,7 +5,7 @@ import { recordChange, type Change } from '#lib/server/people/audit.ts';
 
 type Values = Record<string, unknown>;
 
-/** What a change changed, and nothing else: both sides hold the same keys. */
+/** The changed values only; both sides have the same keys. */
 function differing(before: Values, after: Values): { before: Values; after: Values } {
 	const keys = Object.keys(after).filter((key) => !isDeepStrictEqual(before[key] ?? null, after[key] ?? null));
 	const pick = (from: Values) => Object.fromEntries(keys.map((key) => [key, from[key] ?? null]));
@@ -13,7 +13,7 @@ function differing(before: Values, after: Values): { before: Values; after: Valu
 }
 
 /**
- * Writes what differs to the log of changes; a form that was saved as it stood writes nothing.
+ * Writes the changed values to the audit log. A form saved without changes writes nothing.
  *
  * @returns the keys that differ
  */

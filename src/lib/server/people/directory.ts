@@ -15,7 +15,7 @@ export interface HeldRole {
 	role: Role;
 	unitId: string;
 	unitName: string;
-	/** The asking administrator may take it away. */
+	/** Whether the administrator may remove it. */
 	mine: boolean;
 }
 
@@ -30,14 +30,14 @@ export interface Person {
 	roles: HeldRole[];
 	officer: { id: string; name: string } | null;
 	absentToday: boolean;
-	/** Stands nowhere but in the actor's units: password, name and switch are the actor's to change. */
+	/** Belongs only to the actor's units, so the actor may change password, name and whether it is active. */
 	administered: boolean;
 }
 
 const byRank = (a: HeldRole, b: HeldRole) =>
 	a.unitName.localeCompare(b.unitName) || ROLES.indexOf(a.role) - ROLES.indexOf(b.role);
 
-/** The accounts that stand in one of the administrator's units, by name; a root administrator sees those of no unit too. */
+/** Accounts of the administrator's units, by name; root administrators also see accounts without a unit. */
 export async function listPeople(actor: Actor, only?: string): Promise<Person[]> {
 	const mine = new Set(actor.units.admin);
 	const root = await isRootAdmin(db(), actor);
@@ -55,7 +55,7 @@ export async function listPeople(actor: Actor, only?: string): Promise<Person[]>
 	const zones = new Map(
 		(await db().select({ id: units.id, zone: units.timeZone }).from(units)).map((unit) => [unit.id, unit.zone])
 	);
-	// From yesterday by UTC: no zone's today is earlier.
+	// From yesterday in UTC: today is not earlier in any zone.
 	const yesterday = addDays(localDate(now(), 'UTC'), -1);
 	const away = await db().select().from(absences).where(gte(absences.toDay, yesterday));
 	const absentToday = (accountId: string, unitId: string | undefined) => {
@@ -86,7 +86,7 @@ export async function listPeople(actor: Actor, only?: string): Promise<Person[]>
 	});
 }
 
-/** One of them. @throws NotFound */
+/** Finds one of them. @throws NotFound */
 export async function personForAdmin(actor: Actor, accountId: string): Promise<Person> {
 	const [person] = isId(accountId) ? await listPeople(actor, accountId) : [];
 	if (!person) throw new NotFound(`account ${accountId}`);

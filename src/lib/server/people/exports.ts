@@ -2,11 +2,11 @@ import { transaction } from '../db/index.ts';
 import type { Actor } from './actor.ts';
 import { recordChange } from './audit.ts';
 
-/** The lists that can be taken away; the name of the file and the subject in the log. */
+/** Lists that can be exported; used as file name and as subject in the audit log. */
 export type ExportedList =
 	'inbox' | 'approvals' | 'escalations' | 'unrecorded' | 'inbound' | 'visits' | 'register' | 'case_file' | 'cases';
 
-/** Notes that somebody took a list away: by which filter, how many rows, and whether it arrived whole. */
+/** Records an export in the audit log: filter, number of rows, and whether it was complete. */
 export async function recordExport(
 	actor: Actor,
 	unitId: string | null,

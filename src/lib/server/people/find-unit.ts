@@ -5,7 +5,7 @@ import { NotFound } from '../errors.ts';
 
 export type Unit = typeof units.$inferSelect;
 
-/** An active unit by code (`7604`) or slug (`mamuju`). */
+/** Finds an active unit by code (`7604`) or slug (`mamuju`). */
 export async function findUnit(on: Database | Tx, name: string): Promise<Unit | undefined> {
 	const [unit] = await on
 		.select()
@@ -14,7 +14,7 @@ export async function findUnit(on: Database | Tx, name: string): Promise<Unit | 
 	return unit?.active ? unit : undefined;
 }
 
-/** The same among `ids`. @throws NotFound if it isn't there or not among them: the two are never told apart */
+/** The same among `ids`. @throws NotFound if it does not exist or is not among them, without a difference */
 export async function requireUnitWithin(name: string, ids: readonly string[]): Promise<Unit> {
 	const unit = await findUnit(db(), name);
 	if (!unit || !ids.includes(unit.id)) throw new NotFound();

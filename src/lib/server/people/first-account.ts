@@ -14,21 +14,21 @@ import { createUnit, anyUnit, unitTree } from '#lib/server/people/units.ts';
 const wantedSchema = z.object({
 	username: z.string(),
 	name: z.string(),
-	/** Code or slug; where the database has no unit at all, the four-digit code of the root to make. */
+	/** Code or slug; in a database without units, the four-digit code of the root to create. */
 	unit: z.string(),
 	unitName: z.string().optional(),
 	unitSlug: z.string().optional(),
 	roles: z.array(z.enum(ROLES)).min(1),
-	/** Set a made-up password at once instead of handing out a link. */
+	/** Set a generated password at once instead of creating a link. */
 	password: z.boolean()
 });
 
 export interface ProvidedAccount {
 	username: string;
-	/** A root unit was made for it. */
+	/** A root unit was created. */
 	unitMade: boolean;
 	accountMade: boolean;
-	/** Exactly one of the two; shown once. */
+	/** Exactly one of `linkToken` and `password` is set; shown once. */
 	linkToken?: string;
 	password?: string;
 }
@@ -50,10 +50,10 @@ async function unitFor(wanted: z.output<typeof wantedSchema>): Promise<{ id: str
 }
 
 /**
- * For whoever holds the machine: gives somebody an account with roles in a unit and a way to a password, as `system`.
- * An account that is there keeps its name and gets the roles and the way in: so a last administrator who is locked out
- * comes back. The very first call makes the root unit. It takes effect at once, also where the office has cases: whoever holds
- * the machine holds the database. The account and the supervisors get a notice of it, and it stands in the log.
+ * For the operator of the machine: creates an account with roles in a unit and a password link, as `system`. An existing account
+ * keeps its name and gets the roles and a new link, so a locked-out last administrator can return. The first call creates the
+ * root unit. The change takes effect at once even if the office has cases, because the operator can read the database anyway.
+ * The account and the supervisors get a notice, and the audit log records it.
  *
  * @throws Invalid · NotFound if there are units but not this one
  */

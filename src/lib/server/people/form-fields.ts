@@ -6,7 +6,7 @@ import { isLocalDate } from '#lib/calendar/days.ts';
 /** A name of a person, an office or a thing: 2 to 120 characters. */
 export const nameField = z.string({ error: 'admin_name' }).trim().min(2, 'admin_name').max(120, 'admin_name');
 
-/** An optional line of text; one that was emptied is absent. */
+/** An optional line of text; an empty one is absent. */
 export const lineField = (max: number) => z.string({ error: 'admin_line' }).trim().max(max, 'admin_line').optional();
 
 export const emailField = z.email('admin_email').max(200, 'admin_email').optional();
@@ -21,5 +21,5 @@ export const flagField = z
 	.optional()
 	.transform((value) => value === true || value === 'on' || value === 'true');
 
-/** Why something that can't be undone was done: for those who read the log later. */
+/** Reason of an irreversible action, for readers of the audit log. */
 export const reasonField = z.string({ error: 'admin_reason' }).trim().min(5, 'admin_reason').max(500, 'admin_reason');

@@ -10,7 +10,7 @@ export interface HomeUnit {
 	timeZone: string;
 }
 
-/** The office a person works for: that of the own officer, else the highest unit where a role is held. */
+/** The office a person works for: that of their officer record, else the highest unit where they have a role. */
 export async function homeUnit(actor: Actor): Promise<HomeUnit | undefined> {
 	const own = actor.officerId === null ? [] : await unitOf(actor.officerId);
 	const ids = own.length > 0 ? own : [...new Set(Object.values(actor.units).flat())];

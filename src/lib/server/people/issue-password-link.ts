@@ -12,14 +12,14 @@ import { recordChange } from '#lib/server/people/audit.ts';
 const LINK_HOURS = 24;
 
 export interface PasswordLink {
-	/** Of `/sandi/<token>`; stored hashed. */
+	/** Token of `/sandi/<token>`; stored as a hash. */
 	token: string;
 	expiresAt: Date;
 }
 
 /**
- * Makes the one-time link by which a person sets a password; earlier ones of the account stop working. Who may see it is
- * the caller's to decide.
+ * Creates the one-time link to set a password; earlier links of the account become invalid. The caller decides who may see
+ * it.
  *
  * @param by null if it leaves by e-mail, seen by nobody in the office
  */

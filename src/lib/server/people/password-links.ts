@@ -14,12 +14,11 @@ import { checkPassword, hashPassword } from '#lib/server/people/password.ts';
 import { endSessions } from '#lib/server/people/session.ts';
 
 /**
- * Makes the one-time link by which a person sets a password, for an administrator to hand over. The link of an account that
- * opens cases, or is about to, is never shown to them: it is asked for, and goes to the account's own address or is printed
- * by a supervisor.
+ * Creates the one-time link to set a password, for an administrator to hand over. Administrators never see the link of an account
+ * that opens cases or is about to: it is only requested, and goes to the account's own address or is printed by a supervisor.
  *
  * @returns undefined if it waits for a supervisor
- * @throws NotFound if the account is not the actor's to administer
+ * @throws NotFound if the actor does not administer the account
  */
 export async function createPasswordLink(actor: Actor, accountId: string): Promise<PasswordLink | undefined> {
 	return transaction(async (tx) => {
@@ -32,7 +31,7 @@ export async function createPasswordLink(actor: Actor, accountId: string): Promi
 const usable = (token: string) =>
 	and(eq(passwordLinks.tokenHash, sha256Hex(token)), isNull(passwordLinks.usedAt), gt(passwordLinks.expiresAt, now()));
 
-/** Whose password the link sets. @throws NotFound if it is unknown, used, replaced or too old */
+/** The account whose password the link sets. @throws NotFound if it is unknown, used, replaced or too old */
 export async function readPasswordLink(token: string): Promise<{ accountId: string; username: string; name: string }> {
 	const [found] = await db()
 		.select({ accountId: accounts.id, username: accounts.username, name: accounts.name })
@@ -44,8 +43,8 @@ export async function readPasswordLink(token: string): Promise<{ accountId: stri
 }
 
 /**
- * Sets the password, uses the link up and ends every session of the account, or does nothing at all. Of several at once
- * exactly one succeeds.
+ * Sets the password, marks the link as used and ends every session of the account, or does nothing. Of several requests at
+ * once exactly one succeeds.
  *
  * @param again the password typed a second time, by people who can't see what they type
  * @returns the username to sign in with

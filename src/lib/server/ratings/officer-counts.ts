@@ -54,8 +54,8 @@ export async function officerCounts(
 }
 
 /**
- * The prior of each unit in `known`: its own officers alone; where fewer than two of them were rated, those of the parent
- * with all its units; where there is none, uniform (product.md).
+ * Computes the prior of each unit in `known`: from its own officers; if fewer than two of them were rated, from the parent with
+ * all its units; without a parent, uniform.
  */
 export async function priorsOf(
 	unitIds: readonly string[],

@@ -13,16 +13,16 @@ import { lateChanges, releasedAt, type LateChange } from './own-frozen.ts';
 import { ALL_SERVICES } from './rollup.ts';
 import { countsOf } from './sums.ts';
 
-/** Officers by their own units, and who of them asks. */
+/** Officers by their own units, and the one who reads. */
 interface Circle {
 	unitIds: readonly string[];
-	/** In which quarters end. */
+	/** Time zone in which quarters end. */
 	timeZone: string;
-	/** Whose ratings the reader may tell from elsewhere: they hide nobody else's. */
+	/** Officers whose ratings the reader may know from elsewhere, so they protect nobody else. */
 	known: (officer: { officerId: string; unitId: string }) => boolean;
 }
 
-/** What one officer was given on one day, or in the month that begins with it. */
+/** An officer's ratings of one day, or of the month that begins with it. */
 interface Given {
 	officerId: string;
 	unitId: string;
@@ -30,7 +30,7 @@ interface Given {
 	counts: Counts;
 }
 
-/** What each of the unit's officers was given there over the last four whole quarters (`closedCounts`). */
+/** Ratings of each of the unit's officers in the last four whole quarters (`closedCounts`). */
 export function ownUnit(me: RatedPerson): Promise<Counts[]> {
 	return closedCounts({
 		unitIds: [me.unitId],
@@ -39,15 +39,15 @@ export function ownUnit(me: RatedPerson): Promise<Counts[]> {
 	});
 }
 
-/** Where days end last: a quarter that is over there is over in every unit. */
+/** The zone where days end last: a quarter that has ended there has ended in every unit. */
 const WESTMOST = 'Etc/GMT+12';
 
 /**
- * What an officer's own range begins with: the own unit, where fewer than two were rated there the parent with all its
- * units, else uniform (product.md), each as `closedCounts` gives it. The own unit's mean stands beside the range, so a
- * quarter of the parent's has to hold enough without the own unit.
+ * Computes the prior of an officer's own range: the own unit; if fewer than two officers were rated there, the parent with all
+ * its units; otherwise uniform. All counts come from `closedCounts`. The own unit's mean is shown beside the range, so a quarter
+ * of the parent must have enough ratings without the own unit.
  *
- * @param unit what `ownUnit` gave
+ * @param unit result of `ownUnit`
  */
 export async function ownPrior(me: RatedPerson, unit: readonly Counts[]): Promise<Shares> {
 	const own = priorOf(unit);
@@ -66,9 +66,9 @@ export async function ownPrior(me: RatedPerson, unit: readonly Counts[]): Promis
 }
 
 /**
- * What each officer was given in the circle's units over the last four whole quarters. It would tell a colleague's single
- * rating, or the own one before its batch is out, if it moved with each: so it moves by quarters, and a quarter counts only
- * where those the reader can't tell apart have five ratings from three days in it, counted as when the quarter was over.
+ * Counts each officer's ratings in the circle's units over the last four whole quarters. If the counts changed with each rating,
+ * they would reveal a colleague's single rating, or one's own before its batch is published. So they change by quarters, and a
+ * quarter counts only if the officers whom the reader can't tell apart have five ratings from three days in it, as of its end.
  */
 async function closedCounts(circle: Circle): Promise<Counts[]> {
 	const period = lastFourQuarters(closedBefore(circle));
@@ -100,7 +100,7 @@ async function givenIn(
 	return rows.map(({ officerId, unitId, day, ...row }) => ({ officerId, unitId, day, counts: countsOf(row) }));
 }
 
-/** Changes after the quarter of the rating was over and its figures were out. */
+/** Changes after the figures of the rating's quarter were published. */
 function changesSince({ unitIds, timeZone }: Circle, { from, to }: Period): Promise<LateChange[]> {
 	const releases = new Map<LocalDate, Date>();
 	return lateChanges(
@@ -114,7 +114,7 @@ function changesSince({ unitIds, timeZone }: Circle, { from, to }: Period): Prom
 	);
 }
 
-/** Days or months with the late changes undone; what held nothing then is not there. */
+/** Days or months without the late changes; empty ones are omitted. */
 function asReleased(present: readonly Given[], late: readonly LateChange[], startOf: (day: LocalDate) => LocalDate) {
 	const known = new Map(present.map((given) => [`${given.officerId} ${given.day}`, given]));
 	for (const { officerId, unitId, day, score, delta } of late) {
@@ -127,7 +127,7 @@ function asReleased(present: readonly Given[], late: readonly LateChange[], star
 	return [...known.values()].filter(({ counts }) => ratingsIn(counts) > 0);
 }
 
-/** Whether the others' ratings of a quarter are many enough. Who was rated in three months was rated on three days. */
+/** Whether the other officers have enough ratings in a quarter. Ratings in three months are ratings on three days. */
 async function isTold(
 	circle: Circle,
 	quarter: LocalDate,
@@ -142,7 +142,7 @@ async function isTold(
 	return mostOfOne(others(asReleased(present, changed, (day) => day))) >= BATCH_DAYS;
 }
 
-/** The most days, or months, that one officer has. */
+/** The highest number of days, or months, of one officer. */
 function mostOfOne(given: readonly Given[]): number {
 	const each = Map.groupBy(given, ({ officerId }) => officerId);
 	return Math.max(0, ...[...each.values()].map((some) => some.length));

@@ -5,7 +5,7 @@ import { settings } from '../db/schema/settings.ts';
 import { log } from '../log.ts';
 import { ALL_SERVICES } from './rollup.ts';
 
-/** Where the outcome of the last check stands. */
+/** Setting with the result of the last check. */
 const CHECK_SETTING = 'rating_sums_check';
 
 /** How many differing rows are named in the log. */
@@ -27,7 +27,7 @@ const FIGURES = [
 	...['c1', 'c2', 'c3', 'c4', 'c5', 'verified', 'visit', 'kiosk', 'place', 'web', 'api'],
 	...['courtesy_n', 'courtesy_sum', 'speed_n', 'speed_sum', 'knowledge_n', 'knowledge_sum']
 ];
-/** All figures of a row as one text: two rows are compared at once, whatever types their sums have. */
+/** All figures of a row as one text, to compare two rows at once. */
 const asText = (of: string) => sql.raw(FIGURES.map((name) => `${of}.${name}`).join(` || ' ' || `));
 const added = sql.raw(FIGURES.map((name) => `sum(${name}) as ${name}`).join(', '));
 
@@ -96,8 +96,8 @@ export async function differingSums(on: Database | Tx): Promise<string[]> {
 }
 
 /**
- * The nightly check: every sum beside the ratings behind it. Nothing is mended by itself, for a difference is a fault that
- * somebody has to understand; it is logged, and stands where administrators and the operator's monitoring look.
+ * Nightly check: compares every sum with its ratings. Differences are not corrected automatically, because a person must
+ * understand the fault. They are logged and shown to administrators and monitoring.
  */
 export async function checkRatingSums(): Promise<SumsCheck> {
 	const differing = await db().transaction((tx) => differingSums(tx), { isolationLevel: 'repeatable read' });

@@ -5,7 +5,7 @@ import { monthStart } from '../../ratings/period.ts';
 import type { Tx } from '../db/index.ts';
 import { ratingDaily, ratingMonthly } from '../db/schema/ratings.ts';
 
-/** What of a rating the daily and monthly sums hold. */
+/** Columns of a rating that the daily and monthly sums count. */
 export interface CountedRating extends Countable {
 	unitId: string;
 	officerId: string | null;
@@ -13,7 +13,7 @@ export interface CountedRating extends Countable {
 	day: LocalDate;
 }
 
-/** Stands for all services together, so that no figure sums over them. */
+/** Key for all services together, so that no figure adds services up. */
 export const ALL_SERVICES = '*';
 
 type Table = typeof ratingDaily | typeof ratingMonthly;
@@ -22,7 +22,7 @@ const TABLES = [
 	{ table: ratingMonthly, dayOf: monthStart }
 ] as const;
 
-/** The two rows that a rating counts in; always in this order, so that two ratings never wait for each other crosswise. */
+/** The two rows a rating counts in, always in this order, so that two ratings never deadlock. */
 function rowsFor(rating: CountedRating, day: LocalDate) {
 	return [rating.service, ALL_SERVICES].map((service) => ({
 		key: [rating.unitId, rating.officerId ?? '', service ?? '', day].join('/'),
@@ -45,7 +45,7 @@ export async function countIn(tx: Tx, rating: CountedRating): Promise<void> {
 	}
 }
 
-/** The exact inverse of `countIn`, down to the rows themselves: nothing tells that it was ever there. */
+/** The exact inverse of `countIn`; also deletes empty rows, so that no trace of the rating remains. */
 export async function countOut(tx: Tx, rating: CountedRating): Promise<void> {
 	const one = figuresOf(rating);
 	for (const { table, dayOf } of TABLES) {

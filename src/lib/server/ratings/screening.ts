@@ -5,13 +5,13 @@ import { db } from '../db/index.ts';
 import { officers } from '../db/schema/units.ts';
 import { keyedHex } from '../keys.ts';
 
-/** Tells the same words again without keeping them twice; undefined for a comment too short to tell anything. */
+/** Keyed hash that recognises the same words; undefined for a comment that is too short. */
 export function commentHash(comment: string | undefined): string | undefined {
 	const text = comparedText(comment);
 	return text === undefined ? undefined : keyedHex('content-hash', text, 'comment');
 }
 
-/** What a comment may hold, the names of the unit's officers among it. */
+/** Finds what a comment may contain: names of the unit's officers, numbers, insults. */
 export async function commentFlags(comment: string | undefined, unitId: string): Promise<CommentFlag[]> {
 	if (comment === undefined) return [];
 	const people = await db()

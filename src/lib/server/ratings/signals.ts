@@ -13,9 +13,9 @@ import { holds, type Actor } from '../people/actor.ts';
 import { tally, wasInNetwork } from '../people/limits.ts';
 import type { Surroundings } from './submission.ts';
 
-/** What is known of the browser that sends; all of it is forgotten within a day and never stored beside a rating. */
+/** Facts about the sending browser. They are deleted within a day and never stored with a rating. */
 export interface Sender {
-	/** Who is signed in there. */
+	/** The account signed in there. */
 	actor: Actor | null;
 	/** Its address as `addressKey` hashes it, today's and yesterday's. */
 	addresses: readonly string[];
@@ -30,19 +30,19 @@ export interface Incoming {
 	/** By a visit's link, a tablet or a printed code: the sender was at the office, or was given its link. */
 	invited: boolean;
 	byVisit: boolean;
-	/** When a tablet or a program took it in, where they say so; what a browser says of time is not believed. */
+	/** Time given by a tablet or another system; times from browsers are ignored. */
 	takenAt: Date | undefined;
 	commentHash: string | undefined;
 	sender: Sender | undefined;
 	noticed: readonly Signal[];
 }
 
-/** Ratings that arrive later than this after they were given come in a heap, as a tablet sends what it kept. */
+/** Ratings that arrive later than this after they were given may come in a batch from a tablet and are no burst. */
 const LATE_MS = 10 * 60 * 1000;
 
 /**
- * What looks unusual about a rating that has been checked and is about to be stored, in the order of the vocabulary.
- * Counts it in the limiter, so it is not to be called inside a transaction. docs/decisions/0007 has the reasons.
+ * Computes the signals of a checked rating before it is stored, in the order of the vocabulary. Counts it in the limiter, so it
+ * must not be called inside a transaction. Reasons: docs/decisions/0007.
  */
 export async function signalsOf(incoming: Incoming): Promise<Signal[]> {
 	const { officerId, sender } = incoming;
@@ -84,7 +84,7 @@ async function sameTextBefore({ officerId, commentHash, day }: Incoming): Promis
 	return found?.n ?? 0;
 }
 
-/** Whether somebody who works at the office, or the officer, is signed in where the rating comes from. */
+/** Whether the officer or somebody who works at the office is signed in on the sending browser. */
 async function isOwnSession(actor: Actor, { unit, officerId }: Incoming): Promise<boolean> {
 	if (holds(actor, unit.id, ...ROLES)) return true;
 	if (actor.officerId === null) return false;
@@ -96,7 +96,7 @@ async function isOwnSession(actor: Actor, { unit, officerId }: Incoming): Promis
 	return person?.unitId === unit.id;
 }
 
-/** Visitors at the counter use the office's network too: who scanned its code or holds its link is no sign there. */
+/** Whether it comes from the officer's network. Visitors at the counter use it too, so scanned codes and visits' links are exempt. */
 async function isOwnNetwork({ officerId, sender, invited }: Incoming): Promise<boolean> {
 	if (officerId === null || sender === undefined || invited) return false;
 	const [person] = await db()

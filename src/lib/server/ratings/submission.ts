@@ -30,8 +30,8 @@ export async function wasSubmitted(submission_id: string): Promise<boolean> {
 }
 
 /**
- * Hash of what the person said. Left out are the token, which would bind the rating to its visit, and the time of day,
- * which would bind it to a moment: both could be tried out by whoever holds the key.
+ * Hash of the content. Excludes the visit's token and the time of day, because somebody with the key could test candidates for
+ * them.
  */
 export function contentHash(input: RatingInput, unitCode: string, day: LocalDate): string {
 	const said = [
@@ -88,12 +88,12 @@ export async function lookAround(input: RatingInput, placeId: string | undefined
 	return row;
 }
 
-/** A place is named by its id, or by its printed code, which is no longer good once it was withdrawn. */
+/** Finds a place by its id, or by its printed code while the place is in use. */
 function placeCondition(place: string) {
 	return isUuid(place) ? eq(places.id, place) : and(eq(places.code, place.toUpperCase()), isNull(places.withdrawnAt));
 }
 
-/** When a rating says it was given; of a clock that runs ahead a little it is now. */
+/** The time of a rating; a time slightly in the future becomes now. */
 export function notAhead(givenAt: Date): Date {
 	const present = now();
 	return givenAt > present ? present : givenAt;
@@ -139,11 +139,11 @@ function worksHere({ officer, officerHasDesk, unit }: Surroundings, kept: boolea
 	return officer !== null && (officer.active || kept) && (officer.unitId === unit.id || officerHasDesk);
 }
 
-/** The token was used up before, and this rating would use it. */
+/** The token was used before, and this rating would use it. */
 const isUsed = ({ visit }: Surroundings, token: string | undefined, leaveToken: boolean): boolean =>
 	token !== undefined && !leaveToken && visit !== null && visit.usedOn !== null;
 
-/** Why a token opens nothing, used or not; undefined if it does. */
+/** Why a token is invalid apart from being used; undefined if it is valid. */
 function refusalOf({ visit, unit }: Surroundings): string | undefined {
 	if (!visit) return 'rating_token_unknown';
 	if (visit.unitId !== unit.id) return 'rating_token_foreign';

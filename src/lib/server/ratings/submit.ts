@@ -15,26 +15,26 @@ import { signalsOf, type Sender } from './signals.ts';
 import { checkSubmission, contentHash, dayOf, lookAround, notAhead, submissionHash } from './submission.ts';
 import { unverified, visitDoubts } from './visit-doubts.ts';
 
-/** Sources whose own time is believed. */
+/** Sources whose own time is trusted. */
 const CLOCKS: readonly RatingSource[] = ['kiosk', 'api'];
 
-/** How a rating came in: what the form or the caller could not say of itself. */
+/** How a rating arrived, apart from its content. */
 export interface RatingContext {
-	/** A token makes it `visit`, whatever stands here. */
+	/** Ignored with a token, which makes it `visit`. */
 	source: RatingSource;
-	/** The scanned place; one of another unit is left out. */
+	/** The scanned place; ignored if it belongs to another unit. */
 	placeId?: string;
-	/** The token of the address `/nilai/[token]`; goes before `visit_token`. */
+	/** The token of the address `/nilai/[token]`; takes precedence over `visit_token`. */
 	visitToken?: string;
-	/** What the form's page saw: reasons to look, some of which hold it until a manager decides. Never a reason to refuse. */
+	/** Signals from the form's page. Some hold the rating until a manager decides; none refuses it. */
 	noticed?: readonly Signal[];
-	/** The browser that sends it, where one does. */
+	/** The browser that sends it, if any. */
 	sender?: Sender;
 	/** Whose API token sends it. */
 	tokenOf?: Actor;
 	/**
-	 * A paired tablet kept it and has thanked its visitor: dated by this moment, which is neither ahead nor bound to seven
-	 * days, and not refused for what has changed at the office since. No part of the content, for the moment is an estimate.
+	 * Time at which a paired tablet stored it and thanked the visitor. Such a rating may be older than seven days and is not
+	 * refused for later changes at the office. The time is an estimate, so it is not part of the content hash.
 	 */
 	keptSince?: Date;
 }
@@ -42,15 +42,15 @@ export interface RatingContext {
 export interface SubmittedRating {
 	id: string;
 	verified: boolean;
-	/** This submission was stored before; the answer is that of the first time. */
+	/** The submission was stored before; this is the first answer again. */
 	repeated: boolean;
 }
 
 /**
- * Stores one rating (`POST ratings`) once, however often and by however many requests at a time it is sent: the keyed hash
- * of its `submission_id` is unique. Its day is frozen in the unit's zone. A visit's token is used up in the same
- * transaction, and makes the rating verified unless something speaks against the visitor (`visitDoubts`); an officer and a
- * service frozen into the visit are the rating's. The office's own rating leaves the token to the visitor.
+ * Stores a rating (`POST ratings`) once, however often and concurrently it is sent: the keyed hash of its `submission_id` is
+ * unique. The day is computed in the unit's zone and never changes. The same transaction marks a visit's token as used, which
+ * makes the rating verified unless there are doubts about the visitor (`visitDoubts`). Officer and service of the visit become
+ * the rating's. A rating by the office does not use the token.
  *
  * @throws NotFound on an unknown unit
  * @throws Invalid on an officer, place or time that can't be, on a closed unit, and on a token that opens nothing
@@ -63,9 +63,9 @@ export async function submitRating(raw: unknown, context: RatingContext): Promis
 	const told = input.given_at ? new Date(input.given_at) : undefined;
 	const givenAt = context.keptSince ?? (told && notAhead(told));
 	const said = dayOf(givenAt, found.unit.timeZone);
-	// By the time as it was told: sent again after midnight it is still the same.
+	// Uses the given time, so that a repetition after midnight has the same hash.
 	const content = contentHash(input, found.unit.code, dayOf(told, found.unit.timeZone));
-	// Nobody rates a visit before it was.
+	// A rating is never dated before its visit.
 	const day = found.visit && found.visit.day > said ? found.visit.day : said;
 	if (found.former) return repeated(found.former, content);
 	const { fromOffice, doubts } = await visitDoubts(found.visit, context);
@@ -130,7 +130,7 @@ interface FormerRating {
 	contentHash: string;
 }
 
-/** The one that was faster; its transaction has ended, else the insert would still be waiting for it. */
+/** Reads the rating of the faster request. Its transaction has ended; otherwise the insert would still wait. */
 async function formerRating(tx: Tx, hash: string): Promise<FormerRating> {
 	const [former] = await tx
 		.select({ id: ratings.id, verified: ratings.verified, contentHash: ratings.contentHash })

@@ -7,12 +7,12 @@ import type { Surroundings } from './submission.ts';
 
 const UNVERIFIED: readonly Signal[] = ['made_here', 'too_soon'];
 
-/** Whether one of these speaks against the visitor having sent it. */
+/** Whether one of these signals suggests that somebody else sent it. */
 export const unverified = (doubts: readonly Signal[]): boolean => doubts.some((doubt) => UNVERIFIED.includes(doubt));
 
 /**
- * What speaks against a rating by a visit's link being the visitor's own (docs/decisions/0010). That it came soon, or its
- * link was opened soon, is asked of browsers alone: another system may note a visit when its rating is given.
+ * Signals that a rating by a visit's link is not the visitor's own (docs/decisions/0010). The time since the visit is checked only
+ * for browsers, because another system may record a visit when its rating is given.
  */
 export async function visitDoubts(
 	visit: Surroundings['visit'],

@@ -7,13 +7,13 @@ import type { Actor } from '../people/actor.ts';
 import { lockedRating, moveOrPropose, type Decided } from './moves.ts';
 
 /**
- * Takes a rating out of the figures (`void`, `hold`) or lets it count (`restore`, `keep`), with a reason from the closed
- * list and an entry in the log of changes. The sums follow in the same transaction; void and restore are each other's exact
- * inverse. To take out a 1 or a 2 is for the parent unit: from anybody else it is a proposal, and the rating stays as it
- * is. Nobody decides about a rating of their own person: it is not there for them.
+ * Excludes a rating from the figures (`void`, `hold`) or lets it count (`restore`, `keep`), with a reason from the list and an
+ * audit entry. The same transaction updates the sums; void and restore are exact inverses. Only managers of the parent unit may
+ * exclude a 1 or a 2; from others it is a proposal, and the rating does not change. Ratings of the actor do not exist for the
+ * actor.
  *
- * @throws NotFound on a rating of a unit the actor does not manage, Invalid on a reason that is not in the list, Conflict
- * `invalid-move` where the present state does not admit the move
+ * @throws NotFound for a rating of a unit the actor does not manage · Invalid for an unknown reason · Conflict `invalid-move` if
+ * the present state does not allow the move
  */
 export async function decideRating(actor: Actor, id: string, raw: unknown): Promise<Decided> {
 	const { move, reason } = checked(ratingDecision, raw);

@@ -129,7 +129,7 @@ async function missedIn(province: Province, unit: Unit, month: string) {
 	};
 }
 
-/** Of another class `solution` has other days from the receipt on, also in months that are over (law.md). */
+/** A changed class gives `solution` other days from receipt, also in past months. */
 async function reclassified(): Promise<Set<string>> {
 	const rows = await db()
 		.select({ reference: cases.reference })

@@ -20,8 +20,8 @@ const BATCH = 500;
 const untold = sql`${approvals.state} = 'pending' and ${approvals.passedUpAt} is null`;
 
 /**
- * Drafts that waited one working day without a decision are from then on the ancestors' supervisors' to decide too
- * (product.md, "Fairness inside a small office"): they are told, once, and the timeline says so.
+ * Lets supervisors of units above decide drafts that waited one working day without a decision, notifies them once and writes
+ * a timeline entry.
  */
 export async function sweepWaitingDrafts(): Promise<void> {
 	const waiting = await db()

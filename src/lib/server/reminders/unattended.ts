@@ -16,9 +16,9 @@ import { unattendedLetter } from '#lib/server/reminders/letters.ts';
 const BATCH = 500;
 
 /**
- * Notifies the root's administrators that a report waits in an office because nobody may open it, so that they find
- * somebody who may: no number, no kind, no word of it, and not to whom it names (product.md, "Fairness inside a small
- * office"). Once per spell: when somebody may open it again, the spell ends and the notices are read.
+ * Notifies the root's administrators, except those it names, that nobody in an office may open a report, so that they find
+ * somebody who may. The notice contains no number, kind or text. It is sent once; when somebody may open the report again, the
+ * notices are marked as read, and a later case of it is notified again.
  */
 export async function tellIfUnattended(tx: Tx, { row, unit }: CaseWithUnit): Promise<void> {
 	const [handling = unit] = await tx.select().from(units).where(eq(units.id, row.handlingUnitId));

@@ -6,14 +6,14 @@ export function maskedAddress(address: string): string {
 
 const MASK = '***';
 
-/** What a mail server said, without the address it said it of, nor any other. */
+/** Removes all addresses from a mail server's message. */
 export function withoutAddress(said: string, address: string): string {
 	const local = address.slice(0, address.lastIndexOf('@'));
 	const named = said.replace(/[^\s<>"'(),;:]+@[^\s<>"'(),;:]+/g, MASK);
 	return local.length < 3 ? named : replaceWord(named, local);
 }
 
-/** A server may name the mailbox alone: "user pelapor unknown". */
+/** Also removes the mailbox without its domain: "user pelapor unknown". */
 function replaceWord(text: string, word: string): string {
 	const literal = word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 	return text.replace(new RegExp(`(?<![\\p{L}\\p{N}])${literal}(?![\\p{L}\\p{N}])`, 'giu'), MASK);

@@ -10,8 +10,8 @@ import { NotAllowed } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 
 /**
- * Letters that a person may turn off; each is told at the desk all the same. What is not here comes always: deadlines of
- * the law that have passed, a report that is overdue, a connection to LAPOR that stands still, a decree that is missed.
+ * E-mails that a person may switch off; the notice at the desk stays. All others are always sent: passed legal deadlines, an
+ * overdue periodic report, a halted connection to LAPOR, a missing decree.
  */
 export const MAIL_CHOICES = [
 	'assigned',
@@ -44,13 +44,13 @@ const CHOICE_OF: Partial<Record<NoticeKind, MailChoice>> = {
 	recap_due: 'recap_due'
 };
 
-/** Which of the people turned off the letters of a notice. */
+/** Which of the people switched off the e-mails of a kind of notice. */
 export async function withoutLetter(tx: Tx, accountIds: readonly string[], kind: NoticeKind): Promise<Set<string>> {
 	const choice = CHOICE_OF[kind];
 	return choice ? turnedOff(tx, accountIds, choice) : new Set();
 }
 
-/** Which of the people turned off the letters of that choice. */
+/** Which of the people switched off that choice. */
 export async function turnedOff(
 	on: Database | Tx,
 	accountIds: readonly string[],
@@ -63,7 +63,7 @@ export async function turnedOff(
 	return new Set(rows.map(({ accountId }) => accountId));
 }
 
-/** What a person's own page shows: where letters go, whether any do, and which are wanted. */
+/** Data of a person's own page: address, whether the site sends e-mails, and which ones are wanted. */
 export async function ownMailChoices({ accountId }: Actor) {
 	if (!accountId) return undefined;
 	const [account] = await db().select({ email: accounts.email }).from(accounts).where(eq(accounts.id, accountId));
@@ -77,7 +77,7 @@ export async function ownMailChoices({ accountId }: Actor) {
 
 const choiceSchema = z.object({ wanted: z.array(z.enum(MAIL_CHOICES)).default([]) });
 
-/** Keeps which letters a person wants: those named, and the ones that come always. */
+/** Stores which e-mails a person wants, besides those that are always sent. */
 export async function chooseMails({ accountId }: Actor, raw: unknown): Promise<void> {
 	const { wanted } = checked(choiceSchema, raw);
 	if (!accountId) throw new NotAllowed('person');

@@ -15,10 +15,10 @@ import { recordChange } from '#lib/server/people/audit.ts';
 const decisionSchema = z.object({ decision: z.enum(['again', 'leave'], { error: 'mail_decision' }) });
 
 /**
- * What a person decides of a letter that failed or may have arrived: it is sent again, with two more days to arrive, or
- * left as it is. Once: whoever comes second is told.
+ * Records a person's decision about an e-mail that failed or may have arrived: send it again, with two more days of retries, or
+ * leave it. Each e-mail is decided once.
  *
- * @throws NotFound if the letter is not the actor's; Conflict where it was decided already
+ * @throws NotFound if the e-mail is not the actor's · Conflict if it was already decided
  */
 export async function decideMail(actor: Actor, id: string, raw: unknown): Promise<void> {
 	const { decision } = checked(decisionSchema, raw);
@@ -26,7 +26,7 @@ export async function decideMail(actor: Actor, id: string, raw: unknown): Promis
 	if (!letter) throw new NotFound(`letter ${id}`);
 	const left = { decidedBy: actor.accountId, decidedAt: now() };
 	const due = new Date(now().getTime() + MAIL_JOB_MS);
-	// Where it fails once more, somebody has to decide once more.
+	// If it fails again, another decision is needed.
 	const again = { state: 'waiting', waitsFrom: now(), nextAttemptAt: due, leaseUntil: null };
 	await transaction(async (tx) => {
 		const [row] = await tx

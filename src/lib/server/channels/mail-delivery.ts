@@ -16,17 +16,17 @@ import { sendLetter, SMTP_LIMIT_MS, type Letter, type MailOutcome } from '#lib/s
 
 type MailRow = typeof mails.$inferSelect;
 
-/** Longer than a whole exchange takes, so that a lease that ran out is one of a dead worker. */
+/** Longer than a whole exchange, so that an expired lease means a dead worker. */
 const LEASE_MS = SMTP_LIMIT_MS + 60_000;
 
 const leaseEnd = () => new Date(now().getTime() + LEASE_MS);
 
 /**
- * One try to hand one letter to the mail server. The row says where it stands: `waiting` until the server listens,
- * `sending` from the moment before the content leaves. A worker that dies before that leaves a letter to be tried again,
- * one that dies after it an `unknown` one, which nobody sends again: a missing letter is better than ten copies.
+ * Tries once to send an e-mail. The row is `waiting` until the mail server accepts the envelope and `sending` from just before
+ * the content is sent. If the worker dies before that, the e-mail is retried. If it dies after that, the e-mail is `unknown`
+ * and is not resent: one missing e-mail is better than ten copies.
  *
- * @param attempt the number of this try; a job that comes late or twice finds another number and does nothing
+ * @param attempt number of this attempt; a late or repeated job finds another number and does nothing
  */
 export async function deliverMail(mailId: string, attempt: number): Promise<void> {
 	const server = mailServer();
@@ -37,7 +37,7 @@ export async function deliverMail(mailId: string, attempt: number): Promise<void
 	else await settle(mail, letter.to, await sendLetter(server, letter, () => markLeaving(mail)));
 }
 
-/** The letter as it leaves; a reporter's address is opened only now, and what they wished meanwhile counts. */
+/** Builds the e-mail. Decrypts a reporter's address only now and checks their current preference. */
 async function letterOf(mail: MailRow): Promise<Letter | { ends: Partial<MailRow> }> {
 	const { id, subject, body: text, createdAt: date, address, caseId } = mail;
 	if (address && mail.kind === 'password_link') return withPasswordLink(mail, address);
@@ -48,19 +48,19 @@ async function letterOf(mail: MailRow): Promise<Letter | { ends: Partial<MailRow
 	return { id, subject, text, date, to, stop: stopLink(stopToken(caseId)) };
 }
 
-/** Each try makes the link again, and ends the one before. It stands in the letter alone: not in the row, not in a backup. */
+/** Each attempt creates a new link and ends the one before. Only the e-mail contains it, neither the row nor a backup. */
 async function withPasswordLink(
 	{ id, subject, body, createdAt: date, accountId }: MailRow,
 	to: string
 ): Promise<Letter | { ends: Partial<MailRow> }> {
 	const [account] = accountId ? await db().select().from(accounts).where(eq(accounts.id, accountId)) : [];
-	// An older address gets no link, and neither does an account that was switched off.
+	// A former address gets no link, and neither does a switched-off account.
 	if (!account?.active || account.email !== to) return { ends: { state: 'withdrawn' } };
 	const { token } = await transaction((tx) => issuePasswordLink(tx, account.id, null));
 	return { id, subject, date, to, text: body.replace(PASSWORD_LINK, `${siteAddress()}/sandi/${token}`) };
 }
 
-/** Counting the tries is also the fence: the number of a try is given out once. */
+/** The attempt counter is also the fence: each number is used once. */
 async function claim(mailId: string, attempt: number): Promise<MailRow | undefined> {
 	const [claimed] = await db()
 		.update(mails)

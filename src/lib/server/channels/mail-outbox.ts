@@ -13,7 +13,7 @@ import { isRootAdmin } from '#lib/server/people/administration.ts';
 import { isMoment } from '#lib/text/moment.ts';
 import { isUuid } from '#lib/text/uuid.ts';
 
-/** The outbox's lists; `open` letters of each wait for the mail server, for a person, or for nobody. */
+/** Lists of the outbox, and whose action their e-mails wait for: the mail server, a person, or none. */
 export const OUTBOX_LISTS = ['waiting', 'failed', 'unknown', 'sent', 'withdrawn'] as const;
 export type OutboxList = (typeof OUTBOX_LISTS)[number];
 
@@ -21,13 +21,13 @@ const PAGE = 30;
 /** More than this are "100+". */
 const COUNTED = 100;
 
-/** The one in hand is among those that wait: nobody sees it for longer than a moment. */
+/** An e-mail being sent counts as waiting, because that takes only a moment. */
 const inList = (list: OutboxList): SQL =>
 	list === 'waiting' ? inArray(mails.state, ['waiting', 'sending']) : eq(mails.state, list);
 
 /**
- * The letters an administrator answers for: those of the own offices, for one of a root also those of no office; none
- * about a case whose very number is kept from them.
+ * Condition for the e-mails an administrator may see: those of their offices, for root administrators also those of no office,
+ * but none about a case whose number is hidden from them.
  */
 async function ownLetters(actor: Actor): Promise<SQL> {
 	const held = actor.units.admin.length > 0 ? inArray(mails.unitId, [...actor.units.admin]) : sql`false`;
@@ -78,7 +78,7 @@ function after(cursor: string | undefined): SQL | undefined {
 	return sql`(${mails.createdAt}, ${mails.id}) < (${at}::timestamptz, ${id}::uuid)`;
 }
 
-/** To whom, as far as the outbox may say: a colleague's address whole, a named reporter's masked, a withheld one's not. */
+/** Recipient as the outbox may show it: a colleague's full address, an open reporter's masked one, a withheld one's none. */
 async function withRecipient<Row extends { address: string | null; identity: string | null; sealed: string | null }>({
 	address,
 	identity,

@@ -7,16 +7,16 @@ import type { SmtpSettings } from '#lib/server/integrations/mail/smtp.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 
 /**
- * What letters there are. `reporter`: to the reporter of a case; the others go to staff. `password_link`: the link is made as
- * the letter leaves and is stored nowhere.
+ * Kinds of e-mails. `reporter` goes to the reporter of a case, the others to staff. For `password_link`, the link is created when
+ * the e-mail is sent and stored nowhere.
  */
 export type MailKind = 'digest' | 'lapor_halted' | 'notice' | 'trial' | 'password_link' | 'reporter';
 
-/** Stands in a letter's body where the link will be. */
+/** Placeholder of the link in an e-mail's body. */
 export const PASSWORD_LINK = '{password_link}';
 
 interface Written {
-	/** Names the occasion: of one occasion a person gets one letter, however often it is written. */
+	/** Key of the occasion. A person gets one e-mail per occasion, however often it is written. */
 	onceKey: string;
 	subject: string;
 	/** Plain text. */
@@ -26,30 +26,30 @@ interface Written {
 export interface NewMail extends Written {
 	kind: Exclude<MailKind, 'reporter'>;
 	to: { accountId: string; address: string };
-	/** The case it speaks of, where it is one. */
+	/** The case it is about, if any. */
 	caseId?: number | null;
 }
 
-/** To a case's reporter. The address stays in the case until the letter leaves. */
+/** To the reporter of a case. The address stays in the case until the e-mail is sent. */
 export interface NewReporterMail extends Written {
 	caseId: number;
-	/** The office whose administrators answer for it. */
+	/** The office whose administrators see it in the outbox. */
 	unitId: string;
 }
 
-/** How long a job is trusted to come about before the sweep makes another one. */
+/** How long a job may wait before the sweep enqueues another one. */
 export const MAIL_JOB_MS = 5 * 60_000;
 
-/** The mail server, where the installation has one. Without it no letter is written. */
+/** The mail server, if the installation has one. Without it, no e-mails are written. */
 export function mailServer(): SmtpSettings | undefined {
 	const { SMTP_URL: url, MAIL_FROM: from } = env();
 	return url && from ? { url, from } : undefined;
 }
 
 /**
- * Writes a letter in the caller's transaction: it goes out exactly if what it tells of is committed.
+ * Writes an e-mail in the caller's transaction, so it is sent exactly if its event is committed.
  *
- * @returns whether it was written; not where the installation sends no mail, or the person has this letter already
+ * @returns whether it was written; false if the installation sends no e-mails or the person already has this one
  */
 export function queueMail(tx: Tx, { kind, onceKey, to, caseId, subject, body }: NewMail): Promise<boolean> {
 	const { accountId, address } = to;
@@ -65,7 +65,7 @@ export function queueMail(tx: Tx, { kind, onceKey, to, caseId, subject, body }: 
 	});
 }
 
-/** The same to the reporter of a case. Whether letters are wanted is the caller's to ask. */
+/** The same to the reporter of a case. The caller must check that e-mails are wanted. */
 export function queueReporterMail(
 	tx: Tx,
 	{ caseId, unitId, onceKey, subject, body }: NewReporterMail
@@ -73,7 +73,7 @@ export function queueReporterMail(
 	return write(tx, { kind: 'reporter', onceKey: `reporter:${caseId}:${onceKey}`, caseId, unitId, subject, body });
 }
 
-/** The office a person of the staff stands for in the outbox: the highest in which they hold a role. */
+/** The office of a staff member in the outbox: the highest one where they have a role. */
 const highestUnitOf = (accountId: string) =>
 	sql<string>`(select r.unit_id from roles r inner join units u on u.id = r.unit_id
 		where r.account_id = ${accountId} order by length(u.path), u.code limit 1)`;

@@ -7,8 +7,8 @@ import { mails } from '#lib/server/db/schema/mails.ts';
 import { reporterMail } from '#lib/server/db/schema/mail-wishes.ts';
 
 /**
- * The mail server knows no such address: whoever works on the case is told on its timeline that letters do not arrive,
- * once and without the address, and no more are written to it.
+ * Handles an address the mail server does not know: one timeline entry tells staff that e-mails do not arrive, without the
+ * address, and no more are written to it.
  */
 export async function noteRefusedAddress(tx: Tx, caseId: number): Promise<void> {
 	const { row } = await lockCase(tx, caseId);
@@ -22,7 +22,7 @@ export async function noteRefusedAddress(tx: Tx, caseId: number): Promise<void> 
 	await recordEvent(tx, row, { type: 'mail_refused', author: 'system', public: false });
 }
 
-/** Takes back the letters to a case's reporter that no worker has in hand. */
+/** Withdraws the e-mails to a case's reporter that no worker is sending. */
 export async function withdrawWaiting(tx: Tx, caseId: number): Promise<void> {
 	await tx
 		.update(mails)

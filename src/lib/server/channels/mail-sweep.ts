@@ -9,14 +9,14 @@ import { outgoingHeld } from '#lib/server/outgoing-hold.ts';
 
 const BATCH = 500;
 const DAY = 24 * 3_600_000;
-/** How long a letter that is settled is kept: long enough to answer "did it go out?". */
+/** How long settled e-mails are kept, to answer whether they were sent. */
 const KEPT_DAYS = 90;
 
 const before = (ms: number) => new Date(now().getTime() - ms);
 
 const unheld = () => or(isNull(mails.leaseUntil), lte(mails.leaseUntil, now()));
 
-/** Each minute: settles what dead workers held, gives up what is too old, and makes jobs of letters that are due. */
+/** Runs each minute: releases rows of dead workers, gives up e-mails that are too old, and enqueues due ones. */
 export async function sweepMails(): Promise<void> {
 	await db()
 		.update(mails)
@@ -36,7 +36,7 @@ export async function sweepMails(): Promise<void> {
 	if (mailServer()) await enqueueDue();
 }
 
-/** The clock of a row is moved past the job's own life, and set again by what becomes of the try. */
+/** Moves the next attempt past the life of the job; the outcome of the attempt sets it again. */
 async function enqueueDue(): Promise<void> {
 	const due = await db()
 		.select({ id: mails.id, attempts: mails.attempts })
@@ -56,7 +56,7 @@ async function enqueueDue(): Promise<void> {
 	});
 }
 
-/** Each night: letters that are settled for long are forgotten, with the addresses in them. */
+/** Runs each night: deletes old settled e-mails with their addresses. */
 export async function forgetOldMails(): Promise<void> {
 	await db()
 		.delete(mails)

@@ -10,7 +10,7 @@ import { Invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { firstZone } from '#lib/server/people/first-zone.ts';
 
-/** The address letters leave from and the newest trial of the person, if there is one. */
+/** Sender address, and the newest test e-mail of the person, if any. */
 export async function mailTrial({ accountId }: Actor) {
 	const [account] = accountId
 		? await db().select({ email: accounts.email }).from(accounts).where(eq(accounts.id, accountId))
@@ -27,7 +27,7 @@ export async function mailTrial({ accountId }: Actor) {
 }
 
 /**
- * Sends a letter to the person's own address by the way of all letters, at most once a minute.
+ * Sends a test e-mail to the person's own address through the outbox, at most once a minute.
  *
  * @throws Invalid if there is no mail server or no address to send it to
  */

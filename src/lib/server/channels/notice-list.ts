@@ -16,7 +16,7 @@ const PAGE = 30;
 /** More unread than this are "99+". */
 const COUNTED = 100;
 
-/** A person's own notices; those of a case they see no longer (it names them by now, it was passed up) are not there. */
+/** Condition for a person's notices, without those of cases they may no longer see. */
 function own(actor: Actor): SQL {
 	if (!actor.accountId) return sql`false`;
 	return and(eq(notices.accountId, actor.accountId), or(isNull(notices.caseId), visibleTo(actor))) ?? sql`false`;
@@ -57,7 +57,7 @@ export async function listNotices(actor: Actor, cursor?: string) {
 	return { items, nextCursor };
 }
 
-/** How many are unread; counted up to `COUNTED`, which stands for "more". */
+/** Counts unread notices up to `COUNTED`, which means "more". */
 export async function countUnread(actor: Actor): Promise<number> {
 	const some = db()
 		.select({ one: sql`1` })
@@ -75,7 +75,7 @@ export async function countUnread(actor: Actor): Promise<number> {
 /**
  * Marks a notice as read.
  *
- * @returns the page of the site that it speaks of
+ * @returns the page of its subject
  * @throws NotFound if it is not the actor's
  */
 export async function readNotice(actor: Actor, id: string): Promise<string> {
@@ -99,17 +99,17 @@ export async function readNotice(actor: Actor, id: string): Promise<string> {
 	return `/desk/cases/${found.reference}${verbOf(found)}`;
 }
 
-/** Where it stands which reports of the period an office owes. */
+/** The page with the due periodic reports of an office. */
 export const recapPage = ({ unit, period }: Record<string, unknown>): string =>
 	`/insight/rekap?${new URLSearchParams({ unit: String(unit), grain: grainOf(String(period)), period: String(period) })}`;
 
-/** The form that a notice asks for; others lead to the case. */
+/** The form a notice leads to; others lead to the case. */
 function verbOf({ kind, data }: { kind: string; data: Record<string, unknown> }): string {
 	if (kind === 'approval_wanted' || kind === 'approval_passed_up') return '/approval';
 	return kind === 'sent_back' ? `/${data.draft === 'archive' ? 'archive' : 'answer'}` : '';
 }
 
-/** Marks all of the person's notices as read that came no later than `until`: none that nobody has seen yet. */
+/** Marks the person's notices up to `until` as read, but none that arrived after the page was shown. */
 export async function readAllNotices(actor: Actor, until: Date): Promise<void> {
 	if (!actor.accountId) return;
 	await db()
@@ -122,7 +122,7 @@ const DAY = 24 * 3_600_000;
 const KEPT_READ_DAYS = 90;
 const KEPT_DAYS = 365;
 
-/** Each night: notices that were read and are old, and those that nobody will ever read. */
+/** Runs each night: deletes old read notices, and very old unread ones. */
 export async function forgetOldNotices(): Promise<void> {
 	const before = (days: number) => new Date(now().getTime() - days * DAY);
 	await db()

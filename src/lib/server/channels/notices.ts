@@ -16,23 +16,23 @@ export interface NewNotice {
 	caseId: number | null;
 	/** When it happened. */
 	at: Date;
-	/** What the words need beside the case. Never a word of the report. */
+	/** Values for the message besides the case. Never text of the report. */
 	data: Record<string, unknown>;
 	letter: NoticeLetter;
 }
 
-/** The same as a letter: references, names of clocks and dates, no word of the report. */
+/** The e-mail of the notice: references, deadlines and dates, never text of the report. */
 export interface NoticeLetter {
 	subject: string;
 	lines: readonly string[];
-	/** The page of this site where it goes on. */
+	/** The page the e-mail links to. */
 	page: string;
 	english: string;
 }
 
 /**
- * Tells people at the desk and by letter, in the caller's transaction: they are told exactly if what it speaks of is
- * committed. Who is switched off is not told; who has no address finds it at the desk.
+ * Notifies people at the desk and by e-mail, in the caller's transaction, so they are notified exactly if the event is committed.
+ * Switched-off accounts get nothing; people without an address get the notice at the desk only.
  *
  * @returns how many people were notified for the first time
  */

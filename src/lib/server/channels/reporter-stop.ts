@@ -10,10 +10,10 @@ import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts
 import { mailStops, reporterMail } from '#lib/server/db/schema/mail-wishes.ts';
 import { NotFound } from '#lib/server/errors.ts';
 
-/** What a reporter wants of letters: none of this case, none at all, or all again. */
+/** Choice of a reporter: no e-mails about this case, none at all, or all again. */
 const wishSchema = z.object({ wish: z.enum(['case', 'all', 'none']).default('case') });
 
-/** Which letters have been stopped. */
+/** Which e-mails are stopped. */
 export type Stopped = 'none' | 'case' | 'all';
 
 async function rowOf(on: Database | Tx, token: string) {
@@ -43,7 +43,7 @@ export async function stoppedBy(token: string): Promise<Stopped> {
 }
 
 /**
- * Stops letters, or lets them be written again: `wish` is what is to be stopped. Without one (a mail program's own
+ * Stops e-mails, or allows them again: `wish` is what is to be stopped. Without one (a mail program's own
  * button, RFC 8058) those of the case. What waits of the case is taken back; of others it is when it would leave. Doing it twice does it once.
  *
  * @throws NotFound if the link is none of ours

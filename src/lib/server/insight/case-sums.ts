@@ -45,8 +45,8 @@ export interface Gathering {
 }
 
 /**
- * The sums of a period: whole months, the days at its ends, what has changed since they were added up, less what names the
- * asker. One statement, so one moment. Reads no report but those that name the actor.
+ * Reads the sums of a period in one statement: whole months, days at its ends, and waiting changes, minus reports that name the
+ * reader. Reads no other reports.
  */
 export async function sumsWithin(
 	whose: Summed,

@@ -18,10 +18,10 @@ import { writeToReporters } from '../reporters/events.ts';
 import { keepHouse } from './housekeeping.ts';
 import type { JobName, JobPayloads } from './queue.ts';
 
-/** Jobs of which a whole batch is one call: what the domain asks its database for one, it asks for all at once. */
+/** Jobs whose whole batch is one domain call, which runs its statements once for all. */
 type Together = 'case-event' | 'escalation-deliver';
 
-/** What each job does: one line that calls the domain. */
+/** The domain call of each job. */
 export const handlers: { [N in Exclude<JobName, Together>]: (payload: JobPayloads[N]) => Promise<unknown> } = {
 	'escalation-receive': ({ escalationId }) => receive(escalationId),
 	'escalation-sweep': sweepRounds,
@@ -40,7 +40,7 @@ export const handlers: { [N in Exclude<JobName, Together>]: (payload: JobPayload
 	housekeeping: keepHouse
 };
 
-/** What a batch of them does. */
+/** The domain call of a batch. */
 export const batchHandlers: { [N in Together]: (payloads: readonly JobPayloads[N][]) => Promise<void> } = {
 	'case-event': (events) => untilAllEnded([followCaseEvents(events), tellOfEvents(events), writeToReporters(events)]),
 	'escalation-deliver': (all) => deliverAll(all.map(({ escalationId }) => escalationId))

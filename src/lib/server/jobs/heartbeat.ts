@@ -4,7 +4,7 @@ import { db } from '../db/index.ts';
 import { settings } from '../db/schema/settings.ts';
 import type { JobName } from './queue.ts';
 
-/** The job of each minute whose end says that jobs are being done, in whichever process. */
+/** The minute job whose completion shows that jobs run, in any process. */
 export const HEARTBEAT: JobName = 'mail-sweep';
 
 const KEY = 'jobs:heartbeat';
@@ -14,7 +14,7 @@ export async function noteHeartbeat(): Promise<void> {
 	await db().insert(settings).values({ key: KEY, value }).onConflictDoUpdate({ target: settings.key, set: { value } });
 }
 
-/** When jobs were last being done; null: never yet. */
+/** When jobs last ran; null: never. */
 export async function lastHeartbeat(): Promise<Date | null> {
 	const [row] = await db().select().from(settings).where(eq(settings.key, KEY));
 	return typeof row?.value === 'string' ? new Date(row.value) : null;

@@ -32,17 +32,17 @@ const PARTS: readonly (() => Promise<unknown>)[] = [
 ];
 
 /**
- * The nightly cleaning, and the look whether the sums still agree with the ratings; each part stands for itself. What is
- * promised to be forgotten is forgotten, also where another part fails.
+ * Nightly clean-up, and the check of the sums against the ratings. Each part runs even if another one fails, because promised
+ * deletions must happen.
  *
- * @throws the first failure, after all parts were tried; the others stand in the log
+ * @throws the first failure, after all parts were tried; the log contains the others
  */
 export async function keepHouse(): Promise<void> {
 	const failed: unknown[] = [];
-	// One after the other: nothing of it is urgent, and the embedded database has one connection.
+	// One after the other: nothing is urgent, and the embedded database has one connection.
 	for (const part of PARTS) await part().catch((error: unknown) => failed.push(error));
 	const [first, ...others] = failed;
-	// Not an AggregateError: the log leaves out what a failed query carries, which it does not look for inside of one.
+	// Not an AggregateError: the log removes query parameters only from errors that are not nested.
 	for (const err of others) log().error({ job: 'housekeeping', err }, 'another part of the job failed');
 	if (first) throw first;
 }

@@ -3,46 +3,46 @@ import { PgBoss, fromDrizzle, fromPglite } from 'pg-boss';
 import type { Handle, Tx } from '../db/index.ts';
 import { log } from '../log.ts';
 
-/** Every job of the product and what it carries. A name without a handler does not compile (`handlers.ts`). */
+/** Every job and its payload. A job without a handler does not compile (`handlers.ts`). */
 export interface JobPayloads {
 	/** A timeline entry was written: notices, invitations and follow-ups start here. */
 	'case-event': { caseId: number; seq: number };
-	/** One try to bring one escalation to LAPOR. */
+	/** One attempt to send an escalation to LAPOR. */
 	'escalation-deliver': { escalationId: string };
-	/** One look at what LAPOR says of one escalation. */
+	/** One poll of an escalation at LAPOR. */
 	'escalation-receive': { escalationId: string };
 	/** Each minute: enqueues deliveries, look-ups and polls that are due and have no job. */
 	'escalation-sweep': { until?: string };
-	/** Each minute: reads LAPOR's lists where they are due; apart from the sweep, which must not wait for a slow answer. */
+	/** Each minute: refreshes LAPOR's lists if due; separate from the sweep, which must not wait for a slow answer. */
 	'lapor-masters': Record<string, never>;
-	/** Each minute: reporters' turns that ran out, and their reminders. */
+	/** Each minute: ends reporters' turns and sends their reminders. */
 	'case-sweep': Record<string, never>;
-	/** The try of that number to hand one letter to the mail server. */
+	/** The numbered attempt to send an e-mail. */
 	'mail-deliver': { mailId: string; attempt: number };
-	/** Each minute: enqueues letters that are due, settles what dead workers held. */
+	/** Each minute: enqueues due e-mails and releases rows of dead workers. */
 	'mail-sweep': Record<string, never>;
-	/** Each minute: tells staff of deadlines, drafts that waited a day, and a decree that is missed. */
+	/** Each minute: notifies staff of deadlines, drafts that waited a day, and a missing decree. */
 	'reminder-sweep': Record<string, never>;
-	/** Every other minute: writes the morning letters of offices where it is eight o'clock or later. */
+	/** Every other minute: writes the morning digests of offices where it is eight o'clock or later. */
 	digest: Record<string, never>;
 	/** Each minute: adds changes of reports to their sums. */
 	'case-sums': Record<string, never>;
-	/** Each minute: makes changes of access whose 24 hours have passed, and tells people of all of them. */
+	/** Each minute: applies access changes after 24 hours, and writes their notices. */
 	'access-sweep': Record<string, never>;
-	/** Writes a file of reports that somebody asked for. */
+	/** Writes a requested export. */
 	'case-export': { exportId: string };
-	/** Each minute: files that were kept long enough, and those that no worker writes. */
+	/** Each minute: deletes expired exports and ends those of dead workers. */
 	'export-sweep': Record<string, never>;
-	/** One backup, as its row asks for it. */
+	/** Makes the backup of a row. */
 	backup: { backupId: string };
-	/** Every five minutes: asks for the day's backup where its hour has come. */
+	/** Every five minutes: requests the day's backup once its hour has come. */
 	'backup-sweep': Record<string, never>;
 	/** Each night: files without a row, dead sessions and links, forgotten references. */
 	housekeeping: Record<string, never>;
 }
 export type JobName = keyof JobPayloads;
 
-/** Recurring jobs, in cron's words; the site's own minute, not a unit's zone. */
+/** Schedules of recurring jobs in cron syntax, in the server's time and not in a unit's zone. */
 const SCHEDULES: Partial<Record<JobName, string>> = {
 	'escalation-sweep': '* * * * *',
 	'lapor-masters': '* * * * *',
@@ -78,14 +78,14 @@ export const JOB_NAMES: readonly JobName[] = [
 ];
 
 /**
- * Rows keep their own clocks and retries (escalations above all), so the queue retries nothing; but what follows an entry
- * of a case's timeline has no row yet, and doing it twice does it once.
+ * The queue retries nothing, because rows such as escalations keep their own retry times. `case-event` is the exception: its work
+ * has no row yet and can safely run twice.
  */
 const RETRIES: Partial<Record<JobName, { retryLimit: number; retryDelay: number }>> = {
 	'case-event': { retryLimit: 5, retryDelay: 30 }
 };
 
-/** Seconds after which a job that is still in hand is taken for a dead worker's. */
+/** Seconds after which the worker of an unfinished job counts as dead. */
 const EXPIRES: Partial<Record<JobName, number>> = { backup: 12 * 3600 };
 
 // On globalThis for the reason of the database handle: one per process, however often the module is loaded.
@@ -124,13 +124,13 @@ export function queue(): PgBoss {
 	return holder.spatulaBoss;
 }
 
-/** Stops taking jobs and waits up to `seconds` for those in hand. */
+/** Stops taking jobs and waits up to `seconds` for running ones. */
 export async function stopQueue(seconds = 20): Promise<void> {
 	await holder.spatulaBoss?.stop({ graceful: true, timeout: seconds * 1000 });
 	holder.spatulaBoss = undefined;
 }
 
-/** Sends a job in the caller's transaction: it exists exactly if what it speaks of does. */
+/** Enqueues a job in the caller's transaction, so it exists exactly if its event does. */
 export async function enqueue<N extends JobName>(
 	tx: Tx,
 	name: N,
@@ -140,7 +140,7 @@ export async function enqueue<N extends JobName>(
 	await queue().send(name, payload, { ...options, db: fromDrizzle(tx as never, sql as never) });
 }
 
-/** Sends many jobs of a name in the caller's transaction, by one statement. The higher `priority` is taken first. */
+/** Enqueues many jobs of a name in the caller's transaction with one statement. Higher `priority` runs first. */
 export async function enqueueMany<N extends JobName>(
 	tx: Tx,
 	name: N,
@@ -152,7 +152,7 @@ export async function enqueueMany<N extends JobName>(
 	await queue().insert(name, jobs, { db: fromDrizzle(tx as never, sql as never) });
 }
 
-/** What the jobs of a name carry that no worker has taken yet, the oldest first; `limit` of them at most. */
+/** Payloads of the waiting jobs of a name, oldest first, at most `limit`. */
 export async function untaken<N extends JobName>(name: N, limit: number): Promise<JobPayloads[N][]> {
 	const jobs = await queue().findJobs<JobPayloads[N]>(name, { queued: true, limit });
 	return jobs.map(({ data }) => data);

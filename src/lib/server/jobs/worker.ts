@@ -5,7 +5,7 @@ import { batchHandlers, handlers } from './handlers.ts';
 import { HEARTBEAT, noteHeartbeat } from './heartbeat.ts';
 import { JOB_NAMES, queue, type JobName, type JobPayloads } from './queue.ts';
 
-/** Seconds between looks at a queue; people wait for deliveries, nobody for the nightly cleaning. */
+/** Seconds between polls of a queue. People wait for deliveries, but nobody for the nightly clean-up. */
 const POLLING: Partial<Record<JobName, number>> = {
 	'case-event': 1,
 	'escalation-deliver': 1,
@@ -19,15 +19,15 @@ const POLLING: Partial<Record<JobName, number>> = {
 };
 
 /**
- * Several jobs are taken by one look, and a full batch is followed by the next at once: a queue that has grown does not
- * wait for the next second between two of them. Deliveries have several takers, so that a slow answer holds up its own
- * batch only; polls have takers of their own and never stand before a delivery.
+ * Batch sizes. After a full batch the next one is taken at once, so a long queue does not wait a second between batches.
+ * Deliveries have several workers, so a slow answer delays only its own batch. Polls have their own workers and never delay a
+ * delivery.
  */
 const BATCHES: Partial<Record<JobName, WorkOptions>> = {
 	'case-event': { batchSize: 40, burstWhenBatchFull: true },
 	'escalation-deliver': { batchSize: 12, localConcurrency: 4, burstWhenBatchFull: true },
 	'escalation-receive': { batchSize: 8, burstWhenBatchFull: true },
-	// A morning writes to everybody at once; more connections than this a mail server may take for an attack.
+	// The morning digest writes to everybody at once; a mail server may treat more connections as an attack.
 	'mail-deliver': { batchSize: 5, burstWhenBatchFull: true }
 };
 

@@ -12,7 +12,7 @@ export interface Changed {
 	seq: number;
 }
 
-/** What is new on these cases, as far as the actor may see them now: whatever a notice said of them is not asked. */
+/** Reads the new entries of these cases that the actor may see now; the content of notifications is not used. */
 export async function changesFor(actor: Actor, changed: readonly Changed[]): Promise<CaseChange[]> {
 	if (changed.length === 0) return [];
 	const since = changed.map(({ caseId, seq }) => and(eq(timeline.caseId, caseId), gte(timeline.seq, seq)));

@@ -14,25 +14,25 @@ import { NotAllowed } from '../errors.ts';
 import type { Actor } from '../people/actor.ts';
 import { changesFor } from './changes.ts';
 
-/** A tab says again that it shows the case three times in this time; the rest of a minute is for noticing that it stopped. */
+/** A tab renews its sign three times in this time; together with the check interval, a closed tab is gone in a minute. */
 const SHOWN_MS = 45_000;
 const RELOAD_MS = 3_000;
 
 const signSchema = z.object({
 	tab: z.uuid('field_invalid'),
-	/** The number of the last entry that the tab shows. */
+	/** Number of the last timeline entry the tab shows. */
 	seq: z.coerce.number<unknown>().int().min(0).default(0),
 	leaving: z.literal('1').optional()
 });
 
 /**
- * A tab's sign that it shows a case, or has stopped to.
+ * Stores a tab's sign that it shows a case, or no longer shows it.
  *
- * @returns what is on the case's timeline after the entry that the tab has as its last, if anything
+ * @returns timeline entries after the tab's last one, if any
  * @throws NotFound if the case is not the actor's to see
  */
 export async function signPresence(actor: Actor, reference: string, raw: unknown) {
-	// The case first: what is wrong with a sign is nobody's to learn who may not see what it is about.
+	// Check access to the case first, before errors of the sign are shown.
 	const { row } = await caseForActor(actor, reference);
 	const { tab, seq, leaving } = checked(signSchema, raw);
 	const { accountId } = actor;
@@ -56,14 +56,14 @@ async function stay(caseId: number, accountId: string, tab: string): Promise<voi
 	});
 }
 
-/** It is gone a moment later, unless it was only loaded again: that is not told as leaving and coming. */
+/** Expires after a moment, so that a reload does not look like leaving and returning. */
 async function leave(caseId: number, accountId: string, tab: string): Promise<void> {
 	const own = and(eq(presences.caseId, caseId), eq(presences.accountId, accountId), eq(presences.tab, tab));
 	const until = new Date(now().getTime() + RELOAD_MS);
 	await db().update(presences).set({ until }).where(own);
 }
 
-/** Who shows which case just now: names by account, by case. */
+/** Who has which case open: names by account, by case. */
 export type Present = ReadonlyMap<number, ReadonlyMap<string, string>>;
 
 export async function whoIsPresent(): Promise<Present> {
@@ -79,7 +79,7 @@ export async function whoIsPresent(): Promise<Present> {
 	return present;
 }
 
-/** The same of some cases, as far as the actor may see them, without the actor. */
+/** The same for cases the actor may see, without the actor. */
 export async function presenceFor(actor: Actor, caseIds: readonly number[], present: Present): Promise<Presence> {
 	if (caseIds.length === 0) return {};
 	const seen = await db()

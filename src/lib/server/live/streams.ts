@@ -3,24 +3,24 @@ import { countStreams } from '../metrics.ts';
 import { actorOf, type Actor } from '../people/actor.ts';
 import { sessionsAlive } from '../people/session.ts';
 
-/** The open line to one browser. */
+/** An open event stream to a browser. */
 export interface Stream {
 	actor: Actor;
 	sessionId: string;
 	send: (event: LiveEvent) => void;
-	/** Lets the browser know that the line still stands, and up to when it has heard everything. */
+	/** Tells the browser that the stream is alive, and up to which moment it is complete. */
 	beat: () => void;
 	end: () => void;
 }
 
-/** Everybody of one account hears the same and is asked for once. */
+/** All streams of an account get the same events, from one query. */
 export interface Listeners {
 	actor: Actor;
 	streams: Set<Stream>;
 }
 
 const byAccount = new Map<string, Listeners>();
-/** Where a browser can't share one line among its tabs, each tab in sight has one. */
+/** Browsers that can't share a stream among tabs open one per visible tab. */
 const MOST_PER_ACCOUNT = 30;
 
 export const openListeners = (): Listeners[] => [...byAccount.values()];
@@ -31,7 +31,7 @@ export function addStream(stream: Stream): (() => void) | false {
 	if (!accountId) return false;
 	const listeners = byAccount.get(accountId) ?? { actor: stream.actor, streams: new Set<Stream>() };
 	if (listeners.streams.size >= MOST_PER_ACCOUNT) return false;
-	// The latest to come has just been asked who they are.
+	// The newest stream was authenticated just now.
 	listeners.actor = stream.actor;
 	listeners.streams.add(stream);
 	byAccount.set(accountId, listeners);
@@ -47,13 +47,13 @@ export function sendTo(listeners: Listeners, event: LiveEvent): void {
 	for (const stream of listeners.streams) stream.send(event);
 }
 
-/** Ends the lines of an account, or all: the browser asks for a new one, and is asked again who it is. */
+/** Ends the streams of an account, or all. Browsers reconnect and are authenticated again. */
 export function endStreams(accountId?: string): void {
 	for (const [id, { streams }] of byAccount)
 		if (accountId === undefined || accountId === id) for (const stream of [...streams]) stream.end();
 }
 
-/** Ends what belongs to a session that is over, and asks for everybody's roles again; then says that the lines stand. */
+/** Ends streams of expired sessions, reloads all roles, and then sends the heartbeat. */
 export async function reviewStreams(): Promise<void> {
 	const all = openListeners().flatMap(({ streams }) => [...streams]);
 	const alive = await sessionsAlive(all.map(({ sessionId }) => sessionId));

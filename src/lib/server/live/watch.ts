@@ -6,13 +6,13 @@ import { changesFor, type Changed } from './changes.ts';
 import { presenceFor, whoIsPresent, type Present } from './presence.ts';
 import { addStream, endStreams, openListeners, reviewStreams, sendTo, type Listeners, type Stream } from './streams.ts';
 
-/** Notices of one moment are passed on together. */
+/** Milliseconds for which notifications are collected and forwarded together. */
 const GATHER_MS = 80;
-/** More changes than this at once are not told one by one. */
+/** More changes at once are replaced by "refresh". */
 const MOST_AT_ONCE = 100;
 const MOST_REMEMBERED = 5000;
 const BEAT_MS = 25_000;
-/** How soon it is noticed that a tab no longer says it is there. */
+/** How often expired presence is checked. */
 const LOOK_MS = 10_000;
 
 interface Notice extends Changed {
@@ -20,7 +20,7 @@ interface Notice extends Changed {
 	heardAt: number;
 }
 
-/** What this process knows, from the moment it listens. */
+/** State of this process while it listens. */
 interface Watch {
 	since: number;
 	remembered: Notice[];
@@ -33,7 +33,7 @@ let watch: Watch | undefined;
 let passing: Promise<void> | undefined;
 let ending: Promise<void> | undefined;
 
-/** Begins to listen for what all processes on the database tell, for the open desks of this one. */
+/** Starts listening to notifications of all processes, for the open desks of this one. */
 export async function startWatching(): Promise<void> {
 	const begun: Watch = {
 		since: now().getTime(),
@@ -56,7 +56,7 @@ export async function startWatching(): Promise<void> {
 	watch = begun;
 }
 
-/** Ends all lines at once; none is opened any more. Resolves when nothing is listened for. */
+/** Ends all streams and refuses new ones. Resolves when listening has stopped. */
 export function stopWatching(): Promise<void> {
 	const ended = watch;
 	watch = undefined;
@@ -70,10 +70,10 @@ export function stopWatching(): Promise<void> {
 }
 
 /**
- * Opens a line. It begins with who has which case open and with what was told since `since`, so that nothing is missed
- * between a page and its line, or between two lines.
+ * Opens an event stream. It starts with who has which case open and with the events since `since`, so that nothing is missed
+ * between a page and its stream or between two streams.
  *
- * @returns the function that closes it; undefined if there can be none now
+ * @returns the function that closes it; undefined if none can be opened now
  */
 export async function openStream(stream: Stream, since: number): Promise<(() => void) | undefined> {
 	if (!watch) return undefined;
@@ -106,7 +106,7 @@ function hearChange(text: string): void {
 	remembered.push(notice);
 	while (remembered.length > 0 && (remembered[0] as Notice).heardAt < oldest) remembered.shift();
 	if (remembered.length > MOST_REMEMBERED) {
-		// What is forgotten early counts as never heard.
+		// Notifications dropped early count as never received.
 		watch.since = (remembered.splice(0, MOST_REMEMBERED / 2).at(-1) as Notice).heardAt + SLACK_MS;
 	}
 	watch.pending.push(notice);
@@ -122,14 +122,14 @@ async function passOn(): Promise<void> {
 		}
 	} catch (error) {
 		log().warn({ err: error }, 'a change was not passed on');
-		// Nobody knows who heard of it: everybody looks.
+		// It is unknown who received it, so everybody reloads.
 		for (const listeners of openListeners()) sendTo(listeners, { kind: 'refresh' });
 	} finally {
 		passing = undefined;
 	}
 }
 
-/** Cases of offices that are not theirs need not be asked for; whether the others are theirs, the query says. */
+/** Skips cases of other offices; the query decides about the rest. */
 function onlyFor({ actor }: Pick<Listeners, 'actor'>, notices: readonly Notice[]): Changed[] {
 	const { handler, supervisor } = actor.units;
 	const firsts = new Map<number, number>();
@@ -144,12 +144,12 @@ async function tell(listeners: Listeners, changed: readonly Changed[]): Promise<
 	for (const change of await changesFor(listeners.actor, changed)) sendTo(listeners, { kind: 'change', ...change });
 }
 
-/** An account's sessions, roles or person changed: its lines end. `*`: the tree of offices did. */
+/** Sessions, roles or officer of an account changed: its streams end. `*`: the tree of offices changed. */
 function hearAccess(text: string): void {
 	endStreams(text === '*' ? undefined : text);
 }
 
-/** The line to the database was opened again: what was told meanwhile is lost. */
+/** The database connection was reopened: notifications in between are lost. */
 function lookAnew(): void {
 	if (!watch) return;
 	watch.since = now().getTime();

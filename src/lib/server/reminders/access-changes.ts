@@ -15,9 +15,9 @@ import { sweepUnattended } from '#lib/server/reminders/unattended.ts';
 const unnotified = sql`${accessChanges.notifiedOf} is distinct from ${accessChanges.state}`;
 
 /**
- * Each minute: makes the changes whose time has come, then writes the notices of every request and outcome, to the account
- * concerned, whoever asked and the supervisors who may decide; whoever acted knows already. What took effect may end the
- * waiting of a report that nobody could open, or begin it.
+ * Runs each minute: applies due changes, then writes the notices of every request and outcome to the account concerned, the
+ * person who asked and the supervisors who may decide, except the person who acted. An applied change can also affect whether
+ * anybody may open a report.
  */
 export async function sweepAccessChanges(): Promise<void> {
 	await applyDueChanges();
@@ -49,7 +49,7 @@ async function notify(tx: Tx, id: string): Promise<void> {
 	const people = new Set([row.accountId, ...deciders, ...(row.requestedBy ? [row.requestedBy] : [])]);
 	if (by) people.delete(by.id);
 	const kind = removes(row) ? 'access_closed' : row.state === 'waiting' ? 'access_asked' : 'access_ended';
-	// What was decided asks nobody any more.
+	// Decided requests need no more attention.
 	if (row.state !== 'waiting') await readOccasion(tx, `access:${row.id}:waiting`);
 	await tell(tx, [...people], {
 		kind,

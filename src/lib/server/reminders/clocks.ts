@@ -9,13 +9,13 @@ import { log } from '#lib/server/log.ts';
 import { clockLetter } from '#lib/server/reminders/letters.ts';
 
 const BATCH = 200;
-/** A sweep that found more leaves them to the next one, a minute later. */
+/** Deadlines per sweep; further ones wait for the next sweep, a minute later. */
 const BATCHES = 25;
 
 /**
- * Tells staff of clocks that run out: a warning goes to whoever works on the case, an alert and a missed deadline to
- * the supervisors too. One commit per case holds its timeline, what was told and the letters; a case that fails is
- * passed by and holds up no other.
+ * Notifies staff of deadlines. A warning goes to the people who work on the case; an alert and a missed deadline also go to the
+ * supervisors. Timeline, notices and e-mails of a case share one commit. A failing case is skipped and does not block the
+ * others.
  */
 export async function sweepClocks(): Promise<void> {
 	let after: ClockPlace | undefined;
@@ -39,7 +39,7 @@ async function tellOfClocks(caseId: number): Promise<void> {
 }
 
 async function tellOf(tx: Tx, found: CaseWithUnit, { clock, stage, stages }: ReachedStage): Promise<void> {
-	// Of stages that came together everybody is told the last: also those whom that one alone would not have reached.
+	// If several stages are reached together, everybody is notified of the last one, also recipients of the earlier stages only.
 	const supervising = stages.some((one) => one !== 'warning');
 	const people = [...(await workersNow(tx, found)), ...(supervising ? await supervisorsNow(tx, found) : [])];
 	await tell(tx, [...new Set(people.map(({ id }) => id))], {

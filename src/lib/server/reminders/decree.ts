@@ -10,8 +10,8 @@ import { units } from '#lib/server/db/schema/units.ts';
 import { decreeLetter } from '#lib/server/reminders/letters.ts';
 
 /**
- * Tells the root's administrators, who alone can load it, once for each year, also those who became one later. Of a year
- * that was loaded since, nobody is reminded any more.
+ * Notifies the root's administrators, who can load the decree, once per year, including later administrators. Stops once the
+ * year is loaded.
  */
 export async function tellOfMissingDecrees(): Promise<void> {
 	const years = await missingDecrees();

@@ -7,7 +7,7 @@ import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 
-/** How a case's earliest promise presses, the gravest first. */
+/** Urgency of a case's earliest deadline, most urgent first. */
 export const DUE_GROUPS = ['overdue', 'today', 'soon'] as const;
 export type DueGroup = (typeof DUE_GROUPS)[number];
 
@@ -36,8 +36,8 @@ type Found = {
 };
 
 /**
- * What presses, unit by unit in the order of their codes, among the cases the person sees: overdue, due today on the
- * unit's own wall, and due soon (warned of by the end of the day). Each case counts once, by its earliest promise.
+ * Lists urgent cases the person may see, by unit in the order of codes: overdue, due today (in the unit's zone) and due soon
+ * (warning by the end of the day). Each case counts once, by its earliest deadline.
  */
 export async function dueFacts(actor: Actor): Promise<UnitDue[]> {
 	const at = sql`${now().toISOString()}::timestamptz`;

@@ -16,14 +16,14 @@ const othersNow = sql`(${cases.assigneeId} is distinct from ${notices.accountId}
 const repliedTo = sql`exists (select 1 from ${timeline} where ${timeline.caseId} = ${cases.id} and ${timeline.public}
 	and ${timeline.actorKind} = 'staff' and ${timeline.type} in ('message', 'info_requested', 'answered', 'archived')
 	and ${timeline.at} > ${notices.at})`;
-/** Met, stopped or paused, or due at another time, of which its own notices tell. */
+/** The deadline is met, stopped, paused, or has another due time with its own notices. */
 const noLongerDue = sql`not exists (select 1 from ${clocks} where ${clocks.caseId} = ${cases.id}
 	and ${clocks.name} = ${notices.data} ->> 'clock' and ${clocks.state} = 'running'
 	and ${clocks.dueAt} = (${notices.data} ->> 'due_at')::timestamptz)`;
 
 /**
- * When the work that a notice about a case asks for is done, whoever did it. What is there to be read only, as a
- * colleague's note, stays unread until its reader has opened it.
+ * When the work behind a notice about a case is done, whoever did it. Notices that are only to be read, such as a colleague's
+ * note, stay unread until they are opened.
  */
 const DONE: Partial<Record<NoticeKind, SQL>> = {
 	approval_wanted: decided,
@@ -44,7 +44,7 @@ const done = sql.join(
 	sql` or `
 );
 
-/** Marks the unread notices of these cases as read for everybody whom they ask for nothing any more. */
+/** Marks unread notices of these cases as read if their work is done. */
 export async function readDoneNotices(caseIds: readonly number[]): Promise<void> {
 	if (caseIds.length === 0) return;
 	await db()

@@ -48,9 +48,8 @@ const TELLERS: Partial<Record<Entry['type'], Teller>> = {
 const TOLD = Object.keys(TELLERS) as Entry['type'][];
 
 /**
- * Called for new timeline entries. Each is looked at as things stand by then: who was to be told and sees the
- * case no longer, or has nothing to do any more, is not told. Doing it twice tells once. Then the notices of what the
- * entries have settled are read.
+ * Called for new timeline entries. Uses the state at that moment: people who may no longer see the case, or have nothing left to
+ * do, get no notice. Safe to call twice. Then marks notices whose work these entries have done as read.
  */
 export async function tellOfEvents(events: readonly { caseId: number; seq: number }[]): Promise<void> {
 	const entries = await db()
@@ -75,7 +74,7 @@ export async function tellOfEvents(events: readonly { caseId: number; seq: numbe
 async function tellAssignee(tx: Tx, found: CaseWithUnit, entry: Entry): Promise<void> {
 	const { row } = found;
 	const { assigneeId } = row;
-	// Who takes a case knows it; who has it no longer need not know.
+	// People who assign themselves need no notice, and neither do former assignees.
 	if (!assigneeId || assigneeId !== entry.data.assignee || assigneeId === entry.actorId) return;
 	const seeing = await peopleFor(tx, row, workersOf(row.restricted));
 	if (!seeing.some((person) => person.id === assigneeId)) return;
@@ -89,7 +88,7 @@ async function tellAssignee(tx: Tx, found: CaseWithUnit, entry: Entry): Promise<
 	});
 }
 
-/** Those a note speaks to, as far as they see the case by now. */
+/** People mentioned in a note who may see the case now. */
 async function tellMentioned(tx: Tx, found: CaseWithUnit, entry: Entry): Promise<void> {
 	const { row } = found;
 	const mentioned = Array.isArray(entry.data.mentions) ? (entry.data.mentions as string[]) : [];
@@ -153,8 +152,8 @@ async function tellWriter(tx: Tx, found: CaseWithUnit, entry: Entry): Promise<vo
 }
 
 /**
- * What the reporter said is told to whoever works on the case. An objection is a supervisor's to decide, and so is the
- * final answer after the last dispute.
+ * Notifies the people who work on the case of a message by the reporter. For an objection and for the last dispute, notifies
+ * supervisors, who decide or write the final answer.
  */
 function fromReporter(kind: FromReporter): Teller {
 	return async (tx, found, { actorKind, actorId, seq, at }) => {
@@ -167,7 +166,7 @@ function fromReporter(kind: FromReporter): Teller {
 		];
 		await tell(
 			tx,
-			// Who wrote down what the reporter said knows it.
+			// The person who recorded the message needs no notice.
 			people.map(({ id }) => id).filter((id) => id !== actorId),
 			{
 				kind,
@@ -181,7 +180,7 @@ function fromReporter(kind: FromReporter): Teller {
 	};
 }
 
-/** An objection that was decided and a dispute that was answered ask nothing any more; words are there to be read. */
+/** Decided objections and answered disputes need no notice; messages always do. */
 function isSettled(row: CaseWithUnit['row'], kind: FromReporter): boolean {
 	if (kind === 'objected') return row.objectionAt === null;
 	return kind === 'disputed' && !OPEN_STATUSES.includes(row.status);

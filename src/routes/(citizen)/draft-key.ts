@@ -1,4 +1,4 @@
-/** Drafts of this tab stand in its session storage under this and the page's path. */
+/** Key prefix of this tab's drafts in session storage; the page's path follows. */
 export const DRAFT_PREFIX = 'draft:';
 
 /** They have been sent. */

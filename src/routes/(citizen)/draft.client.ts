@@ -20,7 +20,7 @@ interface Draft {
 export function keepDraft(form: HTMLFormElement): void {
 	const key = DRAFT_PREFIX + location.pathname;
 	const kept = read(key);
-	// What the server sent back is newer than the draft.
+	// Values that the server sent back are newer than the draft.
 	if (form.dataset.draft === 'empty' && kept) {
 		if (cameBack()) fill(form, kept.texts);
 		else if (kept.sentAt !== null && Date.now() - kept.sentAt < OFFERED_MS) offer(form, key, kept);
@@ -32,7 +32,7 @@ export function keepDraft(form: HTMLFormElement): void {
 	};
 	form.addEventListener('input', () => keep(null));
 	form.addEventListener('submit', () => keep(Date.now()));
-	// "Back" after sending shows what the browser remembers; the words have gone out, so the form begins again.
+	// After sending, "Back" shows the values the browser stored; the text was sent, so the form is reset.
 	const beginAnew = (cached: boolean) => {
 		if (read(key) !== null || !textsOf(form).some(isTyped)) return;
 		if (cached) location.reload();

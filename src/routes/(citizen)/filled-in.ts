@@ -1,6 +1,6 @@
 import type { FormAnswer } from '#lib/server/web/answers.ts';
 
-/** What came back with a form that could not be accepted, asked by field name. */
+/** Values and errors of a form that came back, by field name. */
 export interface FilledIn {
 	text: (name: string) => string | undefined;
 	list: (name: string) => string[];

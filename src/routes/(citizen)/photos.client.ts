@@ -1,9 +1,9 @@
-/** As large as the office keeps them; what is larger would only cost the sender's line. */
+/** Largest side that the office stores; larger photos would only slow the upload. */
 const MAX_SIDE = 2048;
 const SMALL_BYTES = 700_000;
 const QUALITY = 0.85;
 
-/** Makes chosen photos smaller before they travel, and shows what was chosen. */
+/** Shrinks chosen photos before the upload and lists them. */
 export function preparePhotos(form: HTMLFormElement): void {
 	for (const input of form.querySelectorAll<HTMLInputElement>('input[type=file]')) {
 		const shown = document.createElement('ul');
@@ -22,7 +22,7 @@ async function take(input: HTMLInputElement, shown: HTMLElement): Promise<void> 
 	shown.replaceChildren(...smaller.map(entry));
 }
 
-/** The file itself where it is small, no photo, or nothing the browser can draw: the office decides then. */
+/** Returns the file unchanged if it is small, no photo, or can't be drawn by the browser. */
 async function shrunk(file: File): Promise<File> {
 	if (file.size <= SMALL_BYTES || !/^image\/(jpeg|png|webp)$/.test(file.type)) return file;
 	try {

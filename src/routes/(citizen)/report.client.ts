@@ -1,4 +1,4 @@
-/** What a phone with scripts adds to the forms with photos; they are whole without. */
+/** Scripts for forms with photos; the forms also work without. */
 import { keepDraft } from './draft.client.ts';
 import { preparePhotos } from './photos.client.ts';
 

@@ -1,4 +1,4 @@
-/** Where a list is taken away as it stands: under the filter of its own address. */
+/** Address of a list's export, with the list's filter. */
 export function excelAddress(path: string, list: string): string {
 	const query = list.split('?')[1];
 	return query ? `${path}?${query}` : path;

@@ -44,7 +44,7 @@ export interface RatingListQuery extends RatingFilter {
 	noService?: boolean;
 	/** Those with a comment. */
 	commented?: boolean;
-	/** What the former page's `next` said. */
+	/** The `nextCursor` of the former page. */
 	cursor?: string;
 	/** How many at most, where not a whole page. */
 	limit?: number;
@@ -197,7 +197,7 @@ function inState(state: RatingState): SQL | undefined {
 		: and(sql`${ratings.state} <> 'counted'`, eq(ratings.state, state));
 }
 
-/** What stands after the cursor; one that can't be read begins again. */
+/** Rows after the cursor; an invalid cursor starts again. */
 export function after(cursor: string | undefined): SQL | undefined {
 	const [day = '', id = ''] = (cursor ?? '').split('_');
 	if (!isLocalDate(day) || !isUuid(id)) return undefined;

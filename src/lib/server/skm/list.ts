@@ -19,7 +19,7 @@ export interface SkmListQuery extends SkmFilter {
 	state?: RatingState | undefined;
 	/** Only forms with a suggestion. */
 	suggestions?: boolean;
-	/** What the former page's `next` said. */
+	/** The `nextCursor` of the former page. */
 	cursor?: string | undefined;
 }
 
@@ -73,7 +73,7 @@ export async function skmBehind(
 	return { items, next: rows.length > PAGE && last ? `${last.day}_${last.id}` : null };
 }
 
-/** What stands after the cursor; one that can't be read begins again. */
+/** Rows after the cursor; an invalid cursor starts again. */
 function after(cursor: string | undefined): SQL | undefined {
 	const [day = '', id = ''] = (cursor ?? '').split('_');
 	if (!isLocalDate(day) || !isUuid(id)) return undefined;

@@ -1,6 +1,6 @@
 import type { caseFormPage } from '#lib/server/web/case-form.ts';
 
-/** What every form of a report is drawn from. */
+/** Data of every report form. */
 export type CaseFormData = Awaited<ReturnType<typeof caseFormPage>> & {
 	lang: 'id' | 'en';
 	unit: { name: string; slug: string };

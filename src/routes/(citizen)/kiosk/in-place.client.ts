@@ -1,4 +1,4 @@
-/** Goes where a link leads and leaves no way back to what stood here. Without scripts the link leads there by itself. */
+/** Follows a link and replaces the page in the history. Without scripts the link works normally. */
 export function goInPlace(event: MouseEvent & { currentTarget: HTMLAnchorElement }): void {
 	event.preventDefault();
 	location.replace(event.currentTarget.href);

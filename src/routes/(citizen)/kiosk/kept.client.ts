@@ -94,12 +94,12 @@ export async function closeAll(): Promise<void> {
 	await writing.done;
 }
 
-/** What is to be sent, whole ratings alone. */
+/** Ratings to send; complete ones only. */
 export async function waiting(): Promise<Kept[]> {
 	return (await (await database()).getAll('ratings')).filter((kept) => !kept.open && kept.refused === undefined);
 }
 
-/** What the site has leaves the tablet; what it never takes is kept aside with its reason. */
+/** Deletes stored ratings, and sets refused ones aside with the reason. */
 export async function settle(kept: Kept, refused?: string): Promise<void> {
 	const stores = await database();
 	if (refused === undefined) await stores.delete('ratings', kept.submission_id);

@@ -7,7 +7,7 @@ const LONGEST_MS = 60_000;
 /** One answer that is late is no lost connection. */
 const LOST_AFTER = 2;
 
-/** What the kiosk shows, asked again and again while the page is seen, less often while nobody answers. */
+/** Polls the content of the kiosk while the page is visible, less often while the site does not answer. */
 export class LiveScreen {
 	present: KioskScreen;
 	/** Answers that stayed away since the last one. */
@@ -26,13 +26,13 @@ export class LiveScreen {
 		return this.#missed >= LOST_AFTER;
 	}
 
-	/** The visit whose code is shown: for its time, also where the line broke meanwhile. */
+	/** The visit whose code is shown for its time, also if the connection breaks. */
 	get visit(): KioskScreen['visit'] {
 		const { visit } = this.present;
 		return visit && visit.until > this.#asked ? visit : null;
 	}
 
-	/** Begins to ask; the answer ends it. A page that was loaded without a line goes on with what was heard last. */
+	/** Starts polling and returns a function that stops it. A page loaded offline continues with the last content. */
 	begin(): () => void {
 		const last = JSON.parse(localStorage.getItem(KEY) ?? 'null') as KioskScreen | null;
 		if (last?.kiosk === this.present.kiosk && last.now > this.present.now) this.present = last;

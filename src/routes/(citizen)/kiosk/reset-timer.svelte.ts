@@ -1,4 +1,4 @@
-/** Leads back to the start where nobody goes on: after a quiet time the last seconds are counted down for all to see. */
+/** Returns to the start page after inactivity. The last seconds are counted down visibly. */
 export class ResetTimer {
 	/** Seconds until the start shows again; null while it is quiet. */
 	left = $state<number | null>(null);

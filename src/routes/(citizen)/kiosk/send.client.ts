@@ -18,7 +18,7 @@ async function post(path: string, body: unknown): Promise<Response> {
 /** The site knows the device by another key, which is lost with the storage it lay in: only a new pairing helps. */
 class KeyRefused extends Error {}
 
-/** Tells the site the public key of the device that it is paired as, once. @throws KeyRefused · where it could not */
+/** Registers the public key of the paired device once. @throws KeyRefused · if the request failed */
 async function introduce(kiosk: string): Promise<void> {
 	const { known, publicKey } = await deviceOf(kiosk);
 	if (known) return;
@@ -28,9 +28,9 @@ async function introduce(kiosk: string): Promise<void> {
 	await noteKnown(kiosk, true);
 }
 
-/** Sends everything that waits, a few at a time. @throws where something still waits after that, or the device is unknown */
+/** Sends all waiting ratings, a few at a time. @throws if some still wait afterwards, or the device is unknown */
 async function sendAll(present: string): Promise<void> {
-	// What former pairings kept goes out whatever becomes of this one's key.
+	// Ratings of former pairings are sent whether or not this key is accepted.
 	const refusal = await introduce(present).then(
 		() => undefined,
 		(cause: unknown) => cause as Error

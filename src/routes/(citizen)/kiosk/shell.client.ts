@@ -4,7 +4,7 @@
  */
 export async function keepShell(): Promise<void> {
 	if (!('serviceWorker' in navigator)) return;
-	// What waits to be sent is not to be thrown away for lack of space.
+	// Asks the browser not to delete waiting ratings when space is low.
 	void navigator.storage?.persist?.();
 	await navigator.serviceWorker.register('/service-worker.js', {
 		scope: '/kiosk',

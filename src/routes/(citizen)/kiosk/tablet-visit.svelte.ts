@@ -12,7 +12,7 @@ export class TabletVisit {
 	step = $state<Step>('score');
 	/** null: "tidak tahu", or nobody to choose. */
 	officer = $state.raw<Officer | null>(null);
-	/** What was typed into the comment and not added yet. */
+	/** Typed comment that was not added yet. */
 	words = $state('');
 	/** The tablet could not write the rating down. */
 	failed = $state(false);
@@ -35,7 +35,7 @@ export class TabletVisit {
 		return this.#screen().officers.length > 0;
 	}
 
-	/** Whether a score stands already; another one takes its place. */
+	/** Whether a score was already given; a new one replaces it. */
 	get rated(): boolean {
 		return this.#rating !== null;
 	}
@@ -91,7 +91,7 @@ export class TabletVisit {
 		}
 	}
 
-	/** The visitor has gone, or is taken to have: what was given goes out as it is, what was only typed is forgotten. */
+	/** The visitor has left or is assumed to have: sends the given rating and discards text that was only typed. */
 	async end(): Promise<void> {
 		const given = this.#rating;
 		this.#forget();

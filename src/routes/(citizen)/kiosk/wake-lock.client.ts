@@ -1,4 +1,4 @@
-/** Keeps the screen on while the page is seen, where the browser can; the answer lets it sleep again. */
+/** Keeps the screen on while the page is visible, if the browser can. Returns a function that ends this. */
 export function stayAwake(): () => void {
 	let held: WakeLockSentinel | undefined;
 	const hold = async () => {

@@ -11,7 +11,7 @@ const faults: Record<string, () => string> = {
 	stopped: m.backup_fault_stopped
 };
 
-/** Why a backup failed, and what to do about it. */
+/** Reason why a backup failed, and the next step. */
 export const faultWord = (code: string | null): string => (faults[code ?? ''] ?? m.backup_fault_other)();
 
 const HOUR = 3_600_000;
@@ -23,7 +23,7 @@ export function ageWord(at: Date, now: Date): string {
 	return hours < 48 ? m.backup_age_hours({ count: hours }) : m.backup_age_days({ count: Math.floor(hours / 24) });
 }
 
-/** What a running backup does just now. */
+/** Current step of a running backup. */
 export function stageWord(
 	{ state, stage, stageBytes }: { state: string; stage: 'database' | 'files' | 'checking' | null; stageBytes: number },
 	lang: 'id' | 'en'

@@ -7,7 +7,7 @@ import { categoryWord, channelWord, kindWord, priorityWord } from '#lib/ui/words
 type Condition = Pick<ListedRule, 'kind' | 'category' | 'place' | 'service' | 'channel' | 'words'>;
 type Effect = Pick<ListedRule, 'assign' | 'handler' | 'group' | 'priority'>;
 
-/** What a rule asks of a report, in one line. */
+/** Conditions of a rule in one line. */
 export function conditionText({ kind, category, place, service, channel, words }: Condition): string {
 	const parts = [
 		kind ? kindWord(kind) : null,
@@ -20,7 +20,7 @@ export function conditionText({ kind, category, place, service, channel, words }
 	return parts.join(' · ') || m.routing_every();
 }
 
-/** What follows from it. */
+/** Effect of the rule. */
 export function effectText({ assign, handler, group, priority }: Effect): string {
 	const who = {
 		workload: m.routing_assign_workload(),

@@ -30,5 +30,5 @@ const placeholders: Record<Placeholder, () => string> = {
 
 export const useWord = (use: TemplateUse) => uses[use]();
 export const languageWord = (language: TemplateLanguage) => languages[language]();
-/** What stands in a placeholder's place. */
+/** Sample value of a placeholder. */
 export const fillsWord = (placeholder: Placeholder) => placeholders[placeholder]();

@@ -1,4 +1,4 @@
 import { problem } from '#lib/server/web/answers.ts';
 
-/** What is not part of the API is answered in the API's words, not with a page. */
+/** Unknown API addresses get an API error instead of a page. */
 export const fallback = () => problem(404);

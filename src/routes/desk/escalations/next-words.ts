@@ -21,7 +21,7 @@ export const fullMoment = (at: Date, { zone, lang }: Reader): string =>
 
 type Row = Pick<EscalationSummary, 'state' | 'mode' | 'nextAttemptAt' | 'nextLookupAt' | 'nextPollAt' | 'reason'>;
 
-/** What happens to a forward next, and when. */
+/** Next step of a forward, and when. */
 export function nextWord(row: Row, reader: Reader, now: Date): string {
 	switch (row.state) {
 		case 'waiting':

@@ -5,7 +5,7 @@ type Hearer = (event: LiveEvent) => void;
 
 const MOST_REMEMBERED = 500;
 
-/** What this tab hears of the desk, for whichever page it shows. In the browser only; on the server nobody ever speaks. */
+/** Events of the desk for this tab and its pages. Browser only; on the server there are none. */
 class DeskLive {
 	/** Who else has which case open. */
 	presence = $state.raw<Presence>({});

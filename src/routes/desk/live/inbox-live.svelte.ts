@@ -30,7 +30,7 @@ export class InboxLive {
 	news = $state.raw<readonly string[]>([]);
 	left = $state.raw<readonly string[]>([]);
 	taken = $state.raw<readonly string[]>([]);
-	/** How many of those taken stand on a later page. */
+	/** How many of the added reports are on a later page. */
 	elsewhere = $state(0);
 	#given: GivenList;
 	#fresh: readonly InboxItem[];

@@ -2,7 +2,7 @@ import type { LiveEvent } from '#lib/cases/live.ts';
 import { blockReader } from '#lib/text/event-stream.ts';
 import { pauseBefore } from './pause.ts';
 
-/** The site says every 25 seconds that the line stands; after this much silence it does not, whatever the browser thinks. */
+/** The site sends a heartbeat every 25 seconds; after this much silence the stream counts as broken. */
 const SILENCE_MS = 60_000;
 
 export interface Line {

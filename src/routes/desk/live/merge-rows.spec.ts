@@ -19,14 +19,14 @@ test('a row in hand stays as it is, one that is gone stays, and none is added', 
 	expect(mergeRows([row(1), row(2)], fresh, new Set(['R-1']))).toEqual([row(1), row(2)]);
 });
 
-test('announced is what something happened to; what only moved up is not', () => {
+test('announces changed reports, but not those that only moved up', () => {
 	const shown = [row(1), row(2)];
 	const fresh = [row(1), row(3), row(4)];
 	expect(newcomers(shown, fresh, heard({ touched: new Set(['R-3', 'R-2']) }), false)).toEqual(['R-3']);
 	expect(newcomers(shown, fresh, heard({ blind: true }), false)).toEqual(['R-3', 'R-4']);
 });
 
-test('in the whole inbox a new report counts though it stands on a later page, and once', () => {
+test('in the unfiltered inbox, counts a new report on a later page once', () => {
 	const opened = heard({ opened: new Set(['R-3', 'R-8']), touched: new Set(['R-3', 'R-8']) });
 	expect(newcomers([row(1)], [row(1), row(3)], opened, true)).toEqual(['R-3', 'R-8']);
 	expect(newcomers([row(1)], [row(1), row(3)], opened, false)).toEqual(['R-3']);

@@ -1,4 +1,4 @@
-/** What a list needs to know of a row. */
+/** Fields of a row that the list needs. */
 interface Row {
 	id: number;
 	reference: string;
@@ -13,7 +13,7 @@ export function mergeRows<R extends Row>(shown: readonly R[], fresh: readonly R[
 	return shown.map((row) => (held.has(row.reference) ? row : (byId.get(row.id) ?? row)));
 }
 
-/** What was heard of since the person took the list. */
+/** Events since the list was loaded. */
 export interface Heard {
 	/** New reports. */
 	opened: ReadonlySet<string>;

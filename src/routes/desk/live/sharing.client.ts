@@ -1,7 +1,7 @@
 import type { LiveEvent } from '#lib/cases/live.ts';
 import { openLine, type Line } from './line.client.ts';
 
-/** What the tabs of one browser say to each other. */
+/** Messages between the tabs of a browser. */
 type Word =
 	| { say: 'heard'; event: LiveEvent | undefined; moment: number }
 	| { say: 'over' }

@@ -80,7 +80,7 @@ const tellingOf = (kind: Kind): Telling => tellings[kind] ?? OTHER;
 export const noticeLook = ({ kind }: Pick<ListedNotice, 'kind'>): Look => tellingOf(kind).look;
 export const noticeTitle = ({ kind, data }: Pick<ListedNotice, 'kind' | 'data'>): string => tellingOf(kind).title(data);
 
-/** What stands under the title: by when, or what follows from it. */
+/** Second line of a notice: the deadline or the next step. */
 export function noticeDetail({ kind, data }: ListedNotice, zone: string, lang: DateLocale): string | undefined {
 	if (kind === 'decree_missing') return m.notices_decree_missing_text();
 	if (kind === 'case_unattended') return m.notices_case_unattended_text({ unit: String(data.unit) });

@@ -32,7 +32,7 @@ export const behindOffice = (
 	open: { unit, ...openNow(today) }
 });
 
-/** Where the reports that a figure counts are listed. */
+/** Address of the list behind a figure. */
 export function casesBehind(query: Query, { status, kind, unit, ...figure }: Behind = {}): string {
 	return inboxAddress({
 		...WHOLE_INBOX,

@@ -6,7 +6,7 @@ interface Named {
 	period: string;
 }
 
-/** Where a periodic report stands; `part`: its PDF or its spreadsheet. */
+/** Address of a periodic report; `part`: its PDF or spreadsheet. */
 export function recapAddress({ unit, scope, period }: Named, more: Record<string, string> = {}, part = ''): string {
 	const query = new URLSearchParams({ ...(scope === 'tree' ? { scope } : {}), ...more }).toString();
 	return `/insight/rekap/${unit}/${period}${part && `/${part}`}${query && `?${query}`}`;

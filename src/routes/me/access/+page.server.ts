@@ -21,7 +21,7 @@ export const load = ({ locals, url }) =>
 	});
 
 export const actions = {
-	// A printed link is the one answer that is no redirect: it is shown once and stands in no address.
+	// No redirect for a printed link: it is shown once and must not be in an address.
 	decide: async (event) => {
 		const { data, typed } = await readForm(event.request);
 		return asForm(typed, async () => {

@@ -20,7 +20,7 @@ export const GET = (event) =>
 		return fileResponse(position ? { ...file, name: neutralName(file.name, Number(position)) } : file);
 	});
 
-/** Who has a case open here may be staff as well: what isn't the one's may be the other's. */
+/** The reader may be a reporter with an open case, a staff member, or both; each may have access. */
 function notThere(cause: unknown): ServedFile | undefined {
 	if (cause instanceof NotFound) return undefined;
 	throw cause;

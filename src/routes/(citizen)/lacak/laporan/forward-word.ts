@@ -1,7 +1,7 @@
 import { m } from '#lib/paraglide/messages.js';
 import type { TrackedView } from '#lib/server/cases/track.ts';
 
-/** Where the report stands at SP4N-LAPOR!, in that system's own word; null if it was never forwarded. */
+/** Status of the report at SP4N-LAPOR! in that system's words; null if it was never forwarded. */
 export function forwardWord(forward: TrackedView['forward']): string | null {
 	if (!forward) return null;
 	const { laporId: id, laporStatus: status } = forward;

@@ -23,7 +23,7 @@ test('once there was a reply, the end of the matter is owed', () => {
 	expect(owedTo(clocks, at)).toMatchObject({ what: 'end', dueAt: day('2026-12-18') });
 });
 
-test('a promise that passed is overdue, and nothing is owed where no promise runs', () => {
+test('a passed deadline is overdue, and without a running deadline nothing is due', () => {
 	expect(owedTo([clock('first_reply', '2026-11-30')], at)).toMatchObject({ overdue: true });
 	expect(owedTo([clock('first_reply', '2026-11-30', 'paused')], at)).toBeNull();
 });

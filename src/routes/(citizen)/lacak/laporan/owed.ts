@@ -1,6 +1,6 @@
 import type { ClockName } from '#lib/cases/vocabulary.ts';
 
-/** What a reporter waits for. Verification is the office's own matter: its day was never promised as a reply. */
+/** Deadlines a reporter waits for. Verification is internal and was never promised as a reply. */
 const REPLIES: readonly ClockName[] = ['first_reply', 'response_by_law', 'solution', 'decision_by_law'];
 const FIRST: readonly ClockName[] = ['first_reply', 'response_by_law'];
 

@@ -25,7 +25,7 @@ test('the latest comes first, and staff speak for the office without their names
 	expect(JSON.stringify(story)).not.toContain('Petugas Contoh');
 });
 
-test('what came since the last visit is marked, but not what the reporter did', () => {
+test('marks entries since the last visit, except the reporter’s own', () => {
 	const entries = [entry(1, 'verified', 'staff'), entry(3, 'message', 'reporter'), entry(4, 'answered', 'staff')];
 	const since = new Date(Date.UTC(2026, 10, 2)).toISOString();
 	const fresh = storyOf(report(entries), { ...reader, since }).filter((chapter) => chapter.fresh);
@@ -53,7 +53,7 @@ test('an answer carries its words and files, says who it was handed to, and whet
 	expect(transfer?.notes[0]).toContain('Kementerian Contoh');
 });
 
-test('an answer tells what was done, on which day, and where its letter is', () => {
+test('an answer shows the action, its day and its letter', () => {
 	const data = { message: 'm1', letter: '3/SPATULA/7604/2026', action: 'Loket dibuka.', action_on: '2026-11-02' };
 	const [answer] = storyOf(report([entry(2, 'answered', 'staff', data)]), reader);
 	expect(answer?.notes).toEqual(['Tindak lanjut yang dilakukan pada Senin, 2 November 2026: Loket dibuka.']);
@@ -86,7 +86,7 @@ test('an archiving says its reason in words and the note beside it', () => {
 	expect(chapter?.notes).toEqual(['Alasan penutupan: Tidak dilengkapi.', 'Tanggalnya belum ada.']);
 });
 
-test('what staff wrote down for the reporter says so, how and when, names nobody, and is news to them', () => {
+test('a message recorded by staff says how and when, names nobody, and is marked as new', () => {
 	const recorded = { by: 'phone', at: '2026-11-02T03:00:00.000Z' };
 	const spoken = { ...entry(3, 'info_given', 'reporter', { message: 'm1', recorded }), actorName: 'Petugas Contoh 1' };
 	const tried = entry(4, 'contact_tried', 'staff', { recorded });

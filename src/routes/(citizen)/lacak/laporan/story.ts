@@ -35,7 +35,7 @@ export interface Chapter {
 	files: FileOfStory[];
 	/** The answer's letter: its number, and the message it is the letter of. */
 	letter: { number: string; message: string } | null;
-	/** Files that stand at SP4N-LAPOR!, not here. */
+	/** Links to files that are stored at SP4N-LAPOR!. */
 	links: LinkedFile[];
 }
 
@@ -101,7 +101,7 @@ function chapterOf(entry: Entry, report: Report, reader: Reader): Chapter {
 		by: PARTIES[entry.actorKind](),
 		shape,
 		tone,
-		// What staff wrote down for the reporter is news to them: they check it.
+		// Messages recorded by staff are marked as new, so that the reporter checks them.
 		fresh: (!own || recordedOf(entry.data) !== undefined) && reader.since !== null && entry.at > new Date(reader.since),
 		quote: message?.body ?? text(entry, 'content') ?? text(entry, 'comment') ?? null,
 		notes: notesOf(entry, reader),
@@ -120,7 +120,7 @@ type Teller = (entry: Entry, reader: Reader) => (string | undefined)[];
 
 const reason: Teller = (entry) => [worded(text(entry, 'reason'), (why) => m.citizen_case_reason({ reason: why }))];
 
-/** What an entry says apart from its heading and the words of a message. */
+/** Further lines of an entry besides its heading and message. */
 const TELLERS: Record<string, Teller> = {
 	verified: (entry, reader) => [
 		worded(text(entry, 'category'), (value) => categoryWord(value as Category)),
@@ -175,7 +175,7 @@ function letterOf(entry: Entry): Chapter['letter'] {
 	return entry.type === 'answered' && number && message ? { number, message } : null;
 }
 
-/** What the office did about the matter, with its day. */
+/** The action of the office, with its day. */
 function actionDone(action: string, on: string | undefined, { lang }: Reader): string {
 	return `${actionLabel(on, lang)}: ${action}`;
 }

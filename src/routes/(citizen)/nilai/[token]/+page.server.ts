@@ -23,7 +23,7 @@ async function visitOf(event: RequestEvent<{ token: string }>): Promise<Known> {
 	return visit;
 }
 
-/** The visit a link opens, else the page that says why it opens nothing and where the open form is. */
+/** The visit of a link, or a page that explains why the link is invalid and leads to the open form. */
 async function openVisitOf(event: RequestEvent<{ token: string }>): Promise<Known> {
 	const visit = await visitOf(event);
 	if (visit.state === 'open') return visit;

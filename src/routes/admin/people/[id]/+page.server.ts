@@ -47,7 +47,7 @@ export const actions = {
 	absent: action(addAbsence),
 	present: action((actor, id, data) => removeAbsence(actor, id, String(data.absence))),
 	signOut: action(signOutEverywhere),
-	// The one answer that is no redirect: the link is shown once and stands in no address.
+	// No redirect: the link is shown once and must not be in an address.
 	link: async (event: RequestEvent) =>
 		asForm({ part: 'link' }, async () => {
 			const link = await createPasswordLink(signedIn(event.locals), event.params.id);

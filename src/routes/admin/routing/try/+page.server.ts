@@ -10,7 +10,7 @@ export const load = ({ locals }) =>
 	}));
 
 export const actions = {
-	// No redirect: nothing was changed, and a pasted text stands in no address.
+	// No redirect: nothing was changed, and pasted text must not be in an address.
 	default: async ({ request, locals }) => {
 		const { data, typed } = await readForm(request);
 		return asForm(typed, async () => ({ trial: await tryRouting(signedIn(locals), data), tried: typed }));

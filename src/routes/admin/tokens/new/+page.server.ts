@@ -15,7 +15,7 @@ export const load = ({ locals }) =>
 	});
 
 export const actions = {
-	// No redirect: the token is shown once and stands in no address.
+	// No redirect: the token is shown once and must not be in an address.
 	default: async ({ request, locals }) => {
 		const { data, typed } = await readForm(request, ['scopes']);
 		return asForm(typed, async () => {

@@ -48,7 +48,7 @@ test('who took a report in sends its files after it for a day, though they never
 	}
 });
 
-test('nobody else does: another account, another office’s token, or the officer whom the report names', async () => {
+test('nobody else may: another account, another office’s token, or the named officer', async () => {
 	const reference = await taken();
 	const other = bearer(await makeActor([[office.unit.id, 'manager']]), 'cases:write');
 	expect((await attach(other, reference)).status).toBe(404);

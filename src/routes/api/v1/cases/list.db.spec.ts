@@ -27,7 +27,7 @@ async function asked(actor: Actor, query: string): Promise<{ status: number; ref
 	return { status: answer.status, references: items.map(({ reference }) => reference).sort() };
 }
 
-test('scope=tree lists the reports of the unit and of those below it, and without it the unit’s own alone', async () => {
+test('lists the unit’s own reports, and with scope=tree also those of units below', async () => {
 	const { code, slug } = office.root;
 	const all = [opened.root, opened.unit, opened.integrity].sort();
 	expect((await asked(office.rootSupervisor, `unit=${code}&scope=tree`)).references).toEqual(all);

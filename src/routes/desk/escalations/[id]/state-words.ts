@@ -10,7 +10,7 @@ export interface StateWords {
 
 type Row = Pick<EscalationView, 'state' | 'mode' | 'laporId' | 'laporStatus'>;
 
-/** What a state means on the forward's own page. */
+/** Explanation of a state on the forward's page. */
 export function stateWords(row: Row): StateWords {
 	const byHand = row.mode === 'manual';
 	switch (row.state) {

@@ -26,7 +26,7 @@ const WORD_WEIGHT = 0.6;
 /** A phrase is rarer than a word and says more. */
 const PHRASE_WEIGHT = 0.9;
 
-/** The words of the list that stand in the text, by category. A word inside a longer phrase that was found counts once. */
+/** Finds the words of the list in the text, by category. A word inside a longer matching phrase counts once. */
 function spokenFor(text: string, list: readonly CategoryWord[]): Map<Category, string[]> {
 	const stems = ` ${wordsOf(text).map(stemOf).join(' ')} `;
 	const found = new Map<Category, string[]>();

@@ -54,7 +54,7 @@ export function stagesReached(clock: TellableClock, zone: string, at: Date): Clo
 		.map(({ stage }) => stage);
 }
 
-/** What is told once these stages were told for the clock's present due day. */
+/** The columns that record these stages as notified for the present due day. */
 export function afterTelling(clock: TellableClock, zone: string, stages: readonly ClockStage[]): StagesTold {
 	const { warnedFor, alertedFor, overdueFor, dueAt } = clock;
 	const due = dueAt && localDate(dueAt, zone);

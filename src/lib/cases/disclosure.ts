@@ -1,6 +1,6 @@
 import type { Category } from './vocabulary.ts';
 
-/** No number that everybody reads stands for fewer reports than this. */
+/** No public number counts fewer reports than this. */
 export const FEWEST = 5;
 /** Counts are multiples of this: a total that is known exactly from elsewhere, such as a report's number, tells no difference. */
 export const STEP = 5;

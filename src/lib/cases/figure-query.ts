@@ -29,11 +29,11 @@ const FIGURE_EVENTS = [
 ] as const;
 export type FigureEvent = (typeof FIGURE_EVENTS)[number];
 
-/** `met` and `late` go with `kept`, `overdue` with `missed`; `running`: as the promise stands now. */
+/** `met` and `late` belong to `kept`, `overdue` to `missed`; `running`: the present state of the deadline. */
 const CLOCK_OUTCOMES = ['met', 'late', 'running', 'overdue'] as const;
 export type ClockOutcome = (typeof CLOCK_OUTCOMES)[number];
 
-/** The reports that a figure of a board counts, beside kind, status and office. Exactly what stands in a list's address. */
+/** The reports a board's figure counts, besides kind, status and office, exactly as in the list's address. */
 export interface FigureChoice {
 	by: FigureEvent;
 	/** Without one: up to `to`. */

@@ -2,14 +2,14 @@ import { figureParameters, readFigure, type FigureChoice } from '#lib/cases/figu
 import { OPEN_STATUSES } from '#lib/cases/status.ts';
 import { CASE_KINDS, CASE_STATUSES, type CaseKind, type CaseStatus } from '#lib/cases/vocabulary.ts';
 
-/** What a person chose of the desk's list: exactly what stands in the page's address. */
+/** Filter of the desk's list, exactly as in the page's address. */
 export interface InboxChoice {
 	/** Empty: the open ones; while something is searched for, all. */
 	status: readonly CaseStatus[] | 'all';
 	kind?: CaseKind;
 	due?: 'overdue' | 'soon';
 	mine: boolean;
-	/** Those of people whom the actor stands in for today. */
+	/** Cases of people for whom the actor is deputy today. */
 	deputy: boolean;
 	unassigned: boolean;
 	/** Drafts that wait for a second person. */

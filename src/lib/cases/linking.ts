@@ -18,7 +18,7 @@ export type HoldReason = (typeof HOLD_REASONS)[number];
 /** What a person can settle by a draft of their own, which somebody else signs. */
 export const DRAFTABLE: readonly HoldReason[] = ['named', 'second_person', 'final'];
 
-/** What has to happen to the linked report itself first; undefined if the table of moves lets an answer through. */
+/** What must happen to the linked report first; undefined if the table of moves allows an answer. */
 export function notYet(status: CaseStatus): HoldReason | undefined {
 	if (allows('answer', status)) return undefined;
 	return status === 'needs_info' ? 'waiting' : 'unverified';
@@ -52,7 +52,7 @@ export function linkProblem(row: Linkable, main: Linkable, isMain: boolean): Lin
 	return main.mainCaseId !== null || isMain ? 'link_chain' : undefined;
 }
 
-/** Who else is behind linked reports: none of it may stand in what another reporter reads. */
+/** Data of the other reporters of linked reports, which no other reporter may read. */
 export interface Strangers {
 	references: readonly string[];
 	names: readonly string[];

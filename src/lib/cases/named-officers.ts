@@ -1,4 +1,4 @@
-/** Words that stand in names or titles and would point at everybody. */
+/** Words in names or titles that would match nearly everybody. */
 const COMMON = new Set(['petugas', 'contoh', 'bapak', 'pak', 'ibu', 'bu', 'kepala', 'haji', 'drs', 'muhammad', 'siti']);
 
 const words = (text: string): string[] =>

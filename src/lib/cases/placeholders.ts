@@ -34,10 +34,10 @@ const namesIn = (text: string): string[] => [...new Set([...text.matchAll(WORD)]
 /** Names in braces that nothing will ever be put in for, each once. */
 export const unknownIn = (text: string): string[] => namesIn(text).filter((name) => !isKnown(name));
 
-/** Placeholders that still stand in a text, each once: nothing of them may reach a reporter. */
+/** Remaining placeholders of a text, each once. None may reach a reporter. */
 export const openIn = (text: string): Placeholder[] => namesIn(text).filter(isKnown);
 
-/** A template with the values put in. What has no value stays as it is and is named in `empty`. */
+/** Fills a template with values. Placeholders without a value stay and are listed in `empty`. */
 export function fillIn(text: string, values: PlaceholderValues): { text: string; empty: Placeholder[] } {
 	const filled = text.replace(WORD, (whole, name: string) => (isKnown(name) ? (values[name] ?? `{${name}}`) : whole));
 	return { text: filled, empty: openIn(text).filter((name) => values[name] === null) };
@@ -56,7 +56,7 @@ export function emptyHeadingsIn(text: string): string[] {
 	return [...new Set(lines.filter((line, at) => HEADING.test(line) && isHeading(lines[at + 1])))];
 }
 
-/** What keeps a text from its reporter: placeholders in braces that still stand in it, and headings with nothing below. */
+/** Reasons not to send a text: remaining placeholders in braces, and headings without text. */
 export const unfilledIn = (text: string): string[] => [
 	...openIn(text).map((name) => `{${name}}`),
 	...emptyHeadingsIn(text).map((heading) => `“${heading}”`)

@@ -1,7 +1,7 @@
 import { stemOf, wordsOf } from '../text/indonesian.ts';
 import type { CaseKind, Category, Channel, Priority, ServiceKind } from './vocabulary.ts';
 
-/** What a rule asks of a report; what is null or empty asks nothing. */
+/** Conditions of a rule; null or empty ones always match. */
 export interface RoutingCondition {
 	kind: CaseKind | null;
 	category: Category | null;

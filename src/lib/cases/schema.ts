@@ -142,7 +142,7 @@ export const splitInput = z.object({
 export const assignmentInput = z.object({ assignee: z.uuid('assignee_invalid'), version });
 export const questionInput = z.object({ body: text(5, 4000, 'message'), version });
 export const answerInput = z.object({ body: text(10, 8000, 'answer'), version });
-/** The desk's form of the same: what was done about the matter, and which of the draft's files go. */
+/** The same for the desk's form, with the action taken and the files to drop from the draft. */
 export const deskAnswerInput = answerInput.extend({
 	action: line(2000, 'action_long').optional(),
 	action_on: day.optional(),

@@ -7,7 +7,7 @@ export interface NamedUnit {
 	slug: string;
 }
 
-/** Words that stand in many offices' names and tell none of them apart. */
+/** Words in the names of many offices, which identify none of them. */
 const COMMON = new Set(['bps', 'kabupaten', 'kota', 'provinsi', 'badan', 'pusat', 'statistik', 'kantor']);
 
 const called = (unit: NamedUnit) => wordsOf(unit.name).filter((word) => !COMMON.has(word));

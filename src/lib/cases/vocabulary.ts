@@ -1,4 +1,4 @@
-/** The words of a case, as they stand in forms, in the API and in the database. Screens have their own, in `messages`. */
+/** Values of a case in forms, the API and the database. Screens show their words from `messages`. */
 
 export const CASE_KINDS = ['complaint', 'suggestion', 'information_request'] as const;
 export type CaseKind = (typeof CASE_KINDS)[number];

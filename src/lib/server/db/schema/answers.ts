@@ -62,7 +62,7 @@ export const letters = pgTable(
 		caseId: bigint({ mode: 'number' })
 			.notNull()
 			.references(() => cases.id),
-		/** The office that answers: its name stands at the head. */
+		/** The answering office, named at the head of the letter. */
 		unitId: uuid()
 			.notNull()
 			.references(() => units.id),

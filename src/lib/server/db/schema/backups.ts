@@ -17,7 +17,7 @@ export const backups = pgTable(
 		/** Last sign of life; one that gives none for long has died with its process. */
 		seenAt: at().notNull(),
 		endedAt: at(),
-		/** What is done just now: database | files | checking, and how many bytes have gone through it. */
+		/** Current step: database | files | checking, and the number of bytes processed. */
 		stage: text().$type<'database' | 'files' | 'checking'>(),
 		stageBytes: bigint({ mode: 'number' }).notNull().default(0),
 		/** Everything acknowledged before this moment is in it. */
@@ -35,7 +35,7 @@ export const backups = pgTable(
 		/** Why it failed: a code of `backup/fault.ts`, and the system's own words. */
 		fault: text(),
 		faultText: text(),
-		/** When the rule of what is kept let it go. */
+		/** When the retention rule deleted it. */
 		removedAt: at()
 	},
 	(t) => [index('backups_asked').on(t.askedAt), index('backups_occasion').on(t.occasion, t.askedAt)]

@@ -279,7 +279,7 @@ export const approvals = pgTable(
 		kind: text().$type<'answer' | 'archive'>().notNull(),
 		/** The answer's text, or the words the reporter reads about the archiving. */
 		body: text().notNull(),
-		/** What was done about the matter, and when: with files, an answer's evidence. */
+		/** The action taken and its day; together with files, the evidence of an answer. */
 		action: text(),
 		actionOn: date(),
 		archiveReason: text().$type<ArchiveReason>(),

@@ -70,7 +70,7 @@ export const clocks = pgTable(
 	]
 );
 
-/** Spans in which pausable clocks stand still: open questions, and the time answered or closed before a reopening. */
+/** Pauses of pausable deadlines: open questions, and the time answered or closed before a reopening. */
 export const pauses = pgTable(
 	'pauses',
 	{

@@ -41,7 +41,7 @@ export const escalations = pgTable(
 		institution: text(),
 		/** Why a person forwarded the case. */
 		purposeReason: text().notNull(),
-		/** Why the row stands where it stands: a code of `outcome.ts` with an excerpt of the foreign answer. */
+		/** Reason of the present state: a code of `outcome.ts` with an excerpt of LAPOR's answer. */
 		reasonCode: text(),
 		reasonText: text(),
 		/** After an unknown outcome: whether "not there" may be chosen. */

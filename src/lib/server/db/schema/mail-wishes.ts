@@ -6,7 +6,7 @@ import { units } from './units.ts';
 
 const at = () => timestamp({ withTimezone: true, mode: 'date' });
 
-/** How letters to a case's reporter stand; a row only where an address was given. The address is in the case, sealed. */
+/** E-mail preference of a case's reporter; only if an address was given. The address is in the case, encrypted. */
 export const reporterMail = pgTable('reporter_mail', {
 	caseId: bigint({ mode: 'number' })
 		.primaryKey()
@@ -15,7 +15,7 @@ export const reporterMail = pgTable('reporter_mail', {
 	language: text().$type<DateLocale>().notNull(),
 	/** Keyed hash of an address that wants no e-mails at all. */
 	addressHash: text().notNull(),
-	/** Hash of what stands in the link at the end of each letter. */
+	/** Hash of the token in the unsubscribe link of each e-mail. */
 	stopHash: text().notNull().unique(),
 	/** Since when the reporter wants none of this case. */
 	stoppedAt: at(),

@@ -147,7 +147,7 @@ export const ratingMonthly = pgTable(
 	]
 );
 
-/** What was asked for and decided about single ratings; the parent unit decides about voids of 1 and 2. */
+/** Proposals and decisions about single ratings; the parent unit decides about voids of 1 and 2. */
 export const ratingDecisions = pgTable(
 	'rating_decisions',
 	{

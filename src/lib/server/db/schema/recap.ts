@@ -49,7 +49,7 @@ export const caseMoves = pgTable(
 		move: text().$type<CaseMove>().notNull()
 	},
 	(t) => [
-		// All that is counted stands in the index itself.
+		// The index contains every counted column.
 		index('case_moves_unit').on(t.unitId, t.at, t.move, t.kind, t.channel, t.sealed),
 		// Lists behind the figures of answered, archived and reopened reports.
 		index('case_moves_moment').on(t.move, t.at, t.caseId),

@@ -10,7 +10,7 @@ export const savedViews = pgTable(
 			.notNull()
 			.references(() => accounts.id, { onDelete: 'cascade' }),
 		name: text().notNull(),
-		/** The choice as it stands in the address of the desk; what an older one says is read as an old bookmark is. */
+		/** The filter as in the desk's address; an older one is read like an old bookmark. */
 		query: text().notNull(),
 		/** Place in the person's own order. */
 		position: integer().notNull(),

@@ -23,7 +23,7 @@ export const caseSearch = pgTable(
 	(t) => [index('case_search_document').using('gin', t.document).with({ fastupdate: false })]
 );
 
-/** Every word that was ever written, to find what was typed wrongly. No key: two commits may bring the same word at once. */
+/** All words ever written, to correct typing errors. No unique key, because two commits may insert the same word at once. */
 export const searchWords = pgTable('search_words', { word: text().notNull() }, (t) => [
 	index('search_words_word').on(t.word),
 	index('search_words_similar').using('gin', sql`${t.word} gin_trgm_ops`)

@@ -13,7 +13,7 @@ export const routingRules = pgTable(
 			.notNull()
 			.references(() => units.id),
 		name: text().notNull(),
-		/** Where it stands in its office's list. */
+		/** Position in its office's list. */
 		position: integer().notNull(),
 		active: boolean().notNull().default(true),
 		kind: text().$type<CaseKind>(),

@@ -126,7 +126,7 @@ export const placeScans = pgTable(
 	(t) => [primaryKey({ columns: [t.placeId, t.day] })]
 );
 
-/** Tablets that stand at a place. The link pairs one device, once; what the device holds is a sealed cookie. */
+/** Devices at a place. A link pairs one device once; the device stores an encrypted cookie. */
 export const kiosks = pgTable(
 	'kiosks',
 	{

@@ -26,7 +26,7 @@ export const visits = pgTable(
 		closedAt: timestamp({ withTimezone: true, mode: 'date' }),
 		/** Keyed hash of the device that noted the visit: who opens the token there is not its visitor. */
 		madeByDevice: text(),
-		/** The token was opened by who noted the visit: what is rated with it does not count as the visitor's own. */
+		/** The person who recorded the visit opened the token, so its rating does not count as verified. */
 		openedByMaker: boolean().notNull().default(false),
 		/** A browser opened the token sooner after the visit was noted than its visitor is believed to. */
 		openedTooSoon: boolean().notNull().default(false),

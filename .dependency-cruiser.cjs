@@ -1,4 +1,7 @@
 const server = '^src/lib/server/';
+const dev = '^src/lib/dev/';
+/** Demo data and test support keep the rules of the code they stand on. */
+const inside = '^src/lib/(server|dev)/';
 const domain = (names) => `${server}(${names})/`;
 const tests = '\\.spec\\.ts$|/testing/';
 
@@ -22,19 +25,19 @@ module.exports = {
 		rule(
 			'framework-only-in-web',
 			'What knows SvelteKit belongs in src/lib/server/web; the domain runs in scripts and tests without it.',
-			{ path: server, pathNot: `${server}web/` },
+			{ path: inside, pathNot: `${server}web/` },
 			{ path: '@sveltejs/kit|^\\$app/' }
 		),
 		rule(
 			'web-only-from-above',
 			'src/lib/server/web serves routes and hooks; domain code that needs it has the rule in the wrong place.',
-			{ path: server, pathNot: `${server}web/|${tests}` },
+			{ path: inside, pathNot: `${server}web/|${tests}` },
 			{ path: `${server}web/` }
 		),
 		rule(
 			'integrations-are-protocol-only',
 			'An integration speaks a protocol and answers with values: the mapping belongs in the domain that calls it.',
-			{ path: `${server}integrations/`, pathNot: tests },
+			{ path: `${server}integrations/|${dev}lapor-sandbox/`, pathNot: tests },
 			{
 				path: domain(
 					'cases|ratings|skm|escalation|recap|reminders|reporters|channels|insight|exports|health|live|backup|attachments|people|places|visits|calendar|db|web|jobs'
@@ -50,7 +53,7 @@ module.exports = {
 		rule(
 			'worker-only-from-web',
 			'Workers are started with the site, in src/lib/server/web/site.ts.',
-			{ path: server, pathNot: `${server}(web|jobs)/` },
+			{ path: inside, pathNot: `${server}(web|jobs)/` },
 			{ path: `${server}jobs/worker` }
 		),
 		rule(
@@ -118,14 +121,14 @@ module.exports = {
 		rule(
 			'demo-only-from-outside',
 			'Demo data stands above the whole domain: only scripts and browser journeys ask for it.',
-			{ path: '^src/', pathNot: `${server}demo/` },
-			{ path: `${server}demo/` }
+			{ path: '^src/', pathNot: `${dev}demo/` },
+			{ path: `${dev}demo/` }
 		),
 		rule(
-			'no-testing-in-production',
-			'src/lib/server/testing is for tests, scripts and the demo.',
-			{ path: '^src/', pathNot: tests },
-			{ path: `${server}testing/` }
+			'product-never-imports-dev',
+			'src/lib/dev (demo data, LAPOR sandbox, test support) is not part of the product: move what the product needs to src/lib/server.',
+			{ path: '^src/', pathNot: `${dev}|\\.spec\\.ts$` },
+			{ path: dev }
 		)
 	],
 	options: {

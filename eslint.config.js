@@ -47,7 +47,7 @@ export default ts.config(
 			'src/lib/server/clock.ts',
 			'src/lib/server/env.ts',
 			'src/lib/server/process-memory.ts',
-			'src/lib/server/testing/**'
+			'src/lib/dev/testing/**'
 		],
 		rules: { 'no-restricted-syntax': 'off' }
 	},

@@ -25,7 +25,7 @@ const database = (
 	test: {
 		name,
 		env: { TEST_DATABASE: engine },
-		globalSetup: ['src/lib/server/testing/database-setup.ts'],
+		globalSetup: ['src/lib/dev/testing/database-setup.ts'],
 		// Only against hanging for ever: a busy machine is no fault of the code.
 		testTimeout: 300_000,
 		hookTimeout: 300_000,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from './support/test.ts';
 import { extractText, getDocumentProxy, getMeta } from 'unpdf';
-import { pdfPages } from '../src/lib/server/testing/documents.ts';
+import { pdfPages } from '../src/lib/dev/testing/documents.ts';
 import { running } from './support/journey.ts';
 import { expectAccessible, phoneWithoutScripts, signedIn } from './support/pages.ts';
 

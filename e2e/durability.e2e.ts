@@ -3,7 +3,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from './support/test.ts';
-import { startPostgres } from '../src/lib/server/testing/postgres-server.ts';
+import { startPostgres } from '../src/lib/dev/testing/postgres-server.ts';
 import { makeFirstOffice } from './support/first-office.ts';
 import { api, startSite, type Site } from './support/site.ts';
 

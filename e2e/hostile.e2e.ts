@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
 import { expect, test } from './support/test.ts';
 import sharp from 'sharp';
-import { OVERSIZED_BODIES } from '../src/lib/server/testing/hostile-bodies.ts';
+import { OVERSIZED_BODIES } from '../src/lib/dev/testing/hostile-bodies.ts';
 import { running, sessionOf } from './support/journey.ts';
 import { api, TEST_BOOTSTRAP } from './support/site.ts';
 

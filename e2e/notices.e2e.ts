@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test, type Browser, type Page } from './support/test.ts';
-import { makeActor, makeUnit } from '../src/lib/server/testing/factories.ts';
+import { makeActor, makeUnit } from '../src/lib/dev/testing/factories.ts';
 import { giveEverybodyAPassword, openOwnDatabase } from './support/own-database.ts';
 import { expectAccessible, signedInAt, visit } from './support/pages.ts';
 import { api, startSite } from './support/site.ts';

@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import postgres from 'postgres';
-import { freePort, startPostgres } from '../src/lib/server/testing/postgres-server.ts';
+import { freePort, startPostgres } from '../src/lib/dev/testing/postgres-server.ts';
 import { measureForwarding } from './bench/forwarding.ts';
 import { median, pagesPerSecond, ratingsPerSecond, timesPerSecond } from './bench/load.ts';
 import { measuredSite } from './bench/site.ts';

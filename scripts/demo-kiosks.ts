@@ -1,4 +1,4 @@
-import { demoKioskLinks } from '#lib/server/demo/kiosk-links.ts';
+import { demoKioskLinks } from '#lib/dev/demo/kiosk-links.ts';
 import { openDatabase } from '#lib/server/db/open.ts';
 import { StartError } from '#lib/server/errors.ts';
 

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import { SANDBOX_API_PATH, SANDBOX_DEFAULTS } from '#lib/server/integrations/lapor/sandbox/options.ts';
-import type { DemoKiosks } from '#lib/server/demo/kiosk-links.ts';
+import { SANDBOX_API_PATH, SANDBOX_DEFAULTS } from '#lib/dev/lapor-sandbox/options.ts';
+import type { DemoKiosks } from '#lib/dev/demo/kiosk-links.ts';
 import type { DemoAccount, DemoReport } from './demo/accounts-file.ts';
 import { ensureBuild } from './demo/build.ts';
 import { accountsOf, prepareFolder, type DemoFolder } from './demo/folder.ts';

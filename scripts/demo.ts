@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { SANDBOX_DEFAULTS } from '#lib/server/integrations/lapor/sandbox/options.ts';
-import { DEMO_PIN, type DemoKiosks } from '#lib/server/demo/kiosk-links.ts';
+import { SANDBOX_DEFAULTS } from '#lib/dev/lapor-sandbox/options.ts';
+import { DEMO_PIN, type DemoKiosks } from '#lib/dev/demo/kiosk-links.ts';
 import { StartError } from '#lib/server/errors.ts';
 import { startDemo, type DemoSite } from './demo-site.ts';
 import { givenSettings, TAKEN_SETTINGS } from './demo/given-settings.ts';

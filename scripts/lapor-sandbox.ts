@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
-import { SANDBOX_DEFAULTS } from '#lib/server/integrations/lapor/sandbox/options.ts';
-import { startMailCatcher } from '#lib/server/integrations/mail/catcher.ts';
-import { startSandbox } from '#lib/server/integrations/lapor/sandbox/server.ts';
+import { SANDBOX_DEFAULTS } from '#lib/dev/lapor-sandbox/options.ts';
+import { startMailCatcher } from '#lib/dev/mail-catcher.ts';
+import { startSandbox } from '#lib/dev/lapor-sandbox/server.ts';
 import { LETTERS_FILE } from './demo/letters-file.ts';
 
 // The sandbox needs no settings of the site, so it reads its few itself and starts without an APP_KEY.

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import postgres from 'postgres';
 import { StartError } from '#lib/server/errors.ts';
-import { startPostgres } from '#lib/server/testing/postgres-server.ts';
+import { startPostgres } from '#lib/dev/testing/postgres-server.ts';
 
 /** What is to be undone at the end, the last first. */
 export type Undo = (() => unknown)[];

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { ensureDefaults } from '#lib/server/calendar/defaults.ts';
 import { ensureTemplates } from '#lib/server/cases/default-templates.ts';
 import { openDatabase } from '#lib/server/db/open.ts';
-import { seedDemo } from '#lib/server/demo/seed.ts';
+import { seedDemo } from '#lib/dev/demo/seed.ts';
 import { env } from '#lib/server/env.ts';
 import { StartError } from '#lib/server/errors.ts';
 import { startQueue, stopQueue } from '#lib/server/jobs/queue.ts';

@@ -3,10 +3,10 @@ import { verifyCase } from '../../src/lib/server/cases/verify.ts';
 import { withClock } from '../../src/lib/server/clock.ts';
 import { db, handle } from '../../src/lib/server/db/index.ts';
 import { startQueue, stopQueue } from '../../src/lib/server/jobs/queue.ts';
-import { makeActor, makeCase, makePlace, makeUnit } from '../../src/lib/server/testing/factories.ts';
-import { copyCases } from '../../src/lib/server/testing/many-forwards.ts';
-import { bringTo, standing } from '../../src/lib/server/testing/office.ts';
-import { withoutTriggers } from '../../src/lib/server/testing/without-triggers.ts';
+import { makeActor, makeCase, makePlace, makeUnit } from '../../src/lib/dev/testing/factories.ts';
+import { copyCases } from '../../src/lib/dev/testing/many-forwards.ts';
+import { bringTo, standing } from '../../src/lib/dev/testing/office.ts';
+import { withoutTriggers } from '../../src/lib/dev/testing/without-triggers.ts';
 import { giveEverybodyAPassword, openOwnDatabase } from './own-database.ts';
 import { startSite } from './site.ts';
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { expect, type Browser, type Page } from '@playwright/test';
-import { SANDBOX_API_PATH, SANDBOX_DEFAULTS } from '../../src/lib/server/integrations/lapor/sandbox/options.ts';
-import type { StoredReport } from '../../src/lib/server/integrations/lapor/sandbox/records.ts';
-import { startSandbox } from '../../src/lib/server/integrations/lapor/sandbox/server.ts';
+import { SANDBOX_API_PATH, SANDBOX_DEFAULTS } from '../../src/lib/dev/lapor-sandbox/options.ts';
+import type { StoredReport } from '../../src/lib/dev/lapor-sandbox/records.ts';
+import { startSandbox } from '../../src/lib/dev/lapor-sandbox/server.ts';
 import { openBentWire, type BentWire } from './bent-wire.ts';
 import { command } from './first-office.ts';
 import { makeOwnDatabase } from './own-database.ts';

@@ -1,5 +1,5 @@
 import { createKioskLink } from '../../src/lib/server/places/kiosk-pairing.ts';
-import { makeActor, makePlace, makeUnit } from '../../src/lib/server/testing/factories.ts';
+import { makeActor, makePlace, makeUnit } from '../../src/lib/dev/testing/factories.ts';
 import { PIN } from './kiosk.ts';
 import { openOwnDatabase } from './own-database.ts';
 import { startSite } from './site.ts';

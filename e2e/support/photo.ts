@@ -1,6 +1,6 @@
 import { expect } from '@playwright/test';
 import exifr from 'exifr';
-import { MARKS, phonePhoto, withIptcAndComment } from '../../src/lib/server/testing/photos.ts';
+import { MARKS, phonePhoto, withIptcAndComment } from '../../src/lib/dev/testing/photos.ts';
 
 /** Words that name a block of metadata, and the marks that the test's own photos carry. */
 const NEVER = [

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { freePort } from '../../src/lib/server/testing/postgres-server.ts';
+import { freePort } from '../../src/lib/dev/testing/postgres-server.ts';
 
 /** How often a start is asked after, and how many times: only against hanging for ever. */
 const WAIT_MS = 100;

@@ -9,8 +9,8 @@ import { ensureTemplates } from '../../src/lib/server/cases/default-templates.ts
 import { migrateDatabase } from '../../src/lib/server/db/migrate.ts';
 import { postgresHandle } from '../../src/lib/server/db/open.ts';
 import { startQueue, stopQueue } from '../../src/lib/server/jobs/queue.ts';
-import { testEnvironment } from '../../src/lib/server/testing/environment.ts';
-import { NOT_DURABLE, startPostgres } from '../../src/lib/server/testing/postgres-server.ts';
+import { testEnvironment } from '../../src/lib/dev/testing/environment.ts';
+import { NOT_DURABLE, startPostgres } from '../../src/lib/dev/testing/postgres-server.ts';
 import { startDemoCopy } from './demo-copy.ts';
 import type { Journeys } from './journey.ts';
 

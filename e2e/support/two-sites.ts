@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
-import { freePort } from '../../src/lib/server/testing/postgres-server.ts';
+import { freePort } from '../../src/lib/dev/testing/postgres-server.ts';
 import { command } from './first-office.ts';
 import { makeOwnDatabase } from './own-database.ts';
 import { startSite, type Site } from './site.ts';

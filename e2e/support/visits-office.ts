@@ -1,5 +1,5 @@
 import { now, withClock } from '../../src/lib/server/clock.ts';
-import { makeActor, makeOfficer, makeUnit } from '../../src/lib/server/testing/factories.ts';
+import { makeActor, makeOfficer, makeUnit } from '../../src/lib/dev/testing/factories.ts';
 import { createVisit } from '../../src/lib/server/visits/visits.ts';
 import { giveEverybodyAPassword, openOwnDatabase } from './own-database.ts';
 import { startSite } from './site.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Dispatcher } from 'undici';
-import { seeded } from '#lib/server/integrations/lapor/sandbox/faults.ts';
-import { hostileForm, hostileJson, OVERSIZED_BODIES, type HostileBody } from '#lib/server/testing/hostile-bodies.ts';
+import { seeded } from '#lib/dev/lapor-sandbox/faults.ts';
+import { hostileForm, hostileJson, OVERSIZED_BODIES, type HostileBody } from '#lib/dev/testing/hostile-bodies.ts';
 import { badPictures, pdfBombs, photo, type HostileFile } from './files.ts';
 
 /** A request of an attacker: sent as it is. */

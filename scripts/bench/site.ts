@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { freePort } from '#lib/server/testing/postgres-server.ts';
+import { freePort } from '#lib/dev/testing/postgres-server.ts';
 import { startPart, waitFor, type Part } from '../demo/part.ts';
 
 export interface MeasuredSite {

@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { seeded } from '#lib/server/integrations/lapor/sandbox/faults.ts';
+import { seeded } from '#lib/dev/lapor-sandbox/faults.ts';
 import {
 	hostileForm,
 	hostileJson,
 	hostileText,
 	OVERSIZED_BODIES,
 	type HostileBody
-} from '#lib/server/testing/hostile-bodies.ts';
+} from '#lib/dev/testing/hostile-bodies.ts';
 import { startDemo, type DemoSite } from '../demo-site.ts';
 import { signIn, submit } from '../demo/sign-in.ts';
 import { requireBuild, undone } from '../long-run.ts';

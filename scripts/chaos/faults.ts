@@ -1,4 +1,4 @@
-import { ENDPOINTS, type Endpoint, type Fault } from '#lib/server/integrations/lapor/sandbox/faults.ts';
+import { ENDPOINTS, type Endpoint, type Fault } from '#lib/dev/lapor-sandbox/faults.ts';
 
 /** Of the calls that reach the sandbox, this share goes wrong. */
 const SHARE = 0.3;

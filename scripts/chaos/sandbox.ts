@@ -1,5 +1,5 @@
-import type { Fault } from '#lib/server/integrations/lapor/sandbox/faults.ts';
-import type { StoredReport } from '#lib/server/integrations/lapor/sandbox/records.ts';
+import type { Fault } from '#lib/dev/lapor-sandbox/faults.ts';
+import type { StoredReport } from '#lib/dev/lapor-sandbox/records.ts';
 
 /** The sandbox's own side, as its page has it. */
 export interface SandboxControl {

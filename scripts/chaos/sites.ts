@@ -1,4 +1,4 @@
-import { freePort } from '#lib/server/testing/postgres-server.ts';
+import { freePort } from '#lib/dev/testing/postgres-server.ts';
 import { startPart, waitFor, type Part } from '../demo/part.ts';
 
 /** A site that is killed now and then and started again at the same address. */

@@ -1,4 +1,4 @@
-import type { StoredReport } from '#lib/server/integrations/lapor/sandbox/records.ts';
+import type { StoredReport } from '#lib/dev/lapor-sandbox/records.ts';
 import type { ForwardRow } from './rows.ts';
 import { tagOf } from './sandbox.ts';
 

@@ -4,10 +4,10 @@ import { db } from '#lib/server/db/index.ts';
 import { openDatabase } from '#lib/server/db/open.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { startQueue, stopQueue } from '#lib/server/jobs/queue.ts';
-import { makeCase, makePlace } from '#lib/server/testing/factories.ts';
-import { copyCases } from '#lib/server/testing/many-forwards.ts';
-import { bringTo, makeOffice, standing } from '#lib/server/testing/office.ts';
-import { withoutTriggers } from '#lib/server/testing/without-triggers.ts';
+import { makeCase, makePlace } from '#lib/dev/testing/factories.ts';
+import { copyCases } from '#lib/dev/testing/many-forwards.ts';
+import { bringTo, makeOffice, standing } from '#lib/dev/testing/office.ts';
+import { withoutTriggers } from '#lib/dev/testing/without-triggers.ts';
 
 /** Under whose name the reports are taken away. */
 export const TAKER = 'pengambil';

@@ -1,7 +1,7 @@
 import type { Sql } from 'postgres';
 import { DEFAULT_WORKDAY_HOURS } from '#lib/calendar/workday-hours.ts';
 import { SERVICE_KINDS } from '#lib/cases/vocabulary.ts';
-import { DEMO_OFFICES } from '#lib/server/demo/offices.ts';
+import { DEMO_OFFICES } from '#lib/dev/demo/offices.ts';
 import { hashPassword } from '#lib/server/people/password.ts';
 
 const OFFICERS = 500;

@@ -10,7 +10,7 @@ import {
 	quarters,
 	withIptcAndComment,
 	withPngText
-} from '#lib/server/testing/photos.ts';
+} from '#lib/dev/testing/photos.ts';
 
 const EVERYTHING = { tiff: true, exif: true, gps: true, xmp: true, iptc: true, icc: true, jfif: false, ihdr: false };
 

@@ -1,7 +1,7 @@
 import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { cleanImage, squeeze, type CleanImage } from '#lib/server/attachments/images.ts';
-import { quarters } from '#lib/server/testing/photos.ts';
+import { quarters } from '#lib/dev/testing/photos.ts';
 
 function noise(width: number, height: number, channels: 3 | 4): Sharp {
 	const pixels = Buffer.alloc(width * height * channels);

@@ -7,8 +7,8 @@ import { describe, expect, it } from 'vitest';
 import { cleanFile } from '#lib/server/attachments/check.ts';
 import { eachPdfPage, PdfRefused } from '#lib/server/attachments/pdf-pages.ts';
 import { FORWARD_BYTES, forwardCopy, pagePictures, picturePdf } from '#lib/server/attachments/picture-pdf.ts';
-import { pdfOf, pdfPages, rawPdf } from '#lib/server/testing/documents.ts';
-import { MARKS, phonePhoto, withIptcAndComment } from '#lib/server/testing/photos.ts';
+import { pdfOf, pdfPages, rawPdf } from '#lib/dev/testing/documents.ts';
+import { MARKS, phonePhoto, withIptcAndComment } from '#lib/dev/testing/photos.ts';
 
 const AUTHOR = 'MARK-PDF-AUTHOR';
 const SCRIPT = 'MARK-PDF-SCRIPT';

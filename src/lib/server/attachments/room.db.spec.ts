@@ -6,9 +6,9 @@ import { cases } from '../db/schema/cases.ts';
 import { diskSpace, withDiskSpace } from '../disk-space.ts';
 import { env } from '../env.ts';
 import { log } from '../log.ts';
-import { useFreshDatabase } from '../testing/database.ts';
-import { makeCase, makeUnit } from '../testing/factories.ts';
-import { phonePhoto } from '../testing/photos.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
+import { phonePhoto } from '#lib/dev/testing/photos.ts';
 import { refusedByDisk, requireRoom } from './room.ts';
 
 useFreshDatabase();

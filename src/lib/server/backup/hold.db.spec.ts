@@ -10,8 +10,8 @@ import { settings } from '#lib/server/db/schema/settings.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { outgoingHeld, RESTORED } from '#lib/server/outgoing-hold.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { useFreshDatabase } from '#lib/server/testing/database.ts';
-import { makeActor, makeCase, makeUnit } from '#lib/server/testing/factories.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
 import { heldState, releaseHold } from './hold.ts';
 
 useFreshDatabase();

@@ -9,9 +9,9 @@ import { caseNumbers } from '#lib/server/db/schema/cases.ts';
 import { recapNumbers } from '#lib/server/db/schema/recap.ts';
 import { settings } from '#lib/server/db/schema/settings.ts';
 import { caseFigures } from '#lib/server/health/figures.ts';
-import { useFreshDatabase } from '#lib/server/testing/database.ts';
-import { makeCase } from '#lib/server/testing/factories.ts';
-import { makeOffice, type Office } from '#lib/server/testing/office.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeCase } from '#lib/dev/testing/factories.ts';
+import { makeOffice, type Office } from '#lib/dev/testing/office.ts';
 import { passOverNumbers } from './pass-over.ts';
 
 useFreshDatabase();

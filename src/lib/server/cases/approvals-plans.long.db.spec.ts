@@ -1,11 +1,11 @@
 import { sql } from 'drizzle-orm';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { db } from '../db/index.ts';
-import { useFreshDatabase } from '../testing/database.ts';
-import { copyCases } from '../testing/many-forwards.ts';
-import { ANSWER, caseIn, makeOffice, on, standing, type Office } from '../testing/office.ts';
-import { scannedBy } from '../testing/plans.ts';
-import { withoutTriggers } from '../testing/without-triggers.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { copyCases } from '#lib/dev/testing/many-forwards.ts';
+import { ANSWER, caseIn, makeOffice, on, standing, type Office } from '#lib/dev/testing/office.ts';
+import { scannedBy } from '#lib/dev/testing/plans.ts';
+import { withoutTriggers } from '#lib/dev/testing/without-triggers.ts';
 import { answerCase } from './answer.ts';
 import { draftsToDecide, singleSignatures, waitingDrafts } from './approvals.ts';
 

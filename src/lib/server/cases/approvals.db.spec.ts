@@ -2,9 +2,19 @@ import { eq } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
 import { db } from '../db/index.ts';
 import { approvals } from '../db/schema/cases.ts';
-import { useFreshDatabase } from '../testing/database.ts';
-import { makeActor, makeCase, makeOfficer, makeUnit } from '../testing/factories.ts';
-import { ANSWER, approve, at, bringTo, caseIn, makeOffice, on, standing, type Office } from '../testing/office.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeCase, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
+import {
+	ANSWER,
+	approve,
+	at,
+	bringTo,
+	caseIn,
+	makeOffice,
+	on,
+	standing,
+	type Office
+} from '#lib/dev/testing/office.ts';
 import { answerCase } from './answer.ts';
 import { draftsToDecide, singleSignatures, waitingDrafts } from './approvals.ts';
 import { archiveCase } from './archive.ts';

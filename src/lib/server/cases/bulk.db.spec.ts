@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
-import { useFreshDatabase } from '../testing/database.ts';
-import { makeActor, makeCase, makeOfficer } from '../testing/factories.ts';
-import { bringTo, caseIn, lastEntry, makeOffice, on, standing, story, type Office } from '../testing/office.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeCase, makeOfficer } from '#lib/dev/testing/factories.ts';
+import { bringTo, caseIn, lastEntry, makeOffice, on, standing, story, type Office } from '#lib/dev/testing/office.ts';
 import { assignCase } from './assign.ts';
 import { archivePicked, assignPicked, picksOf, previewBulk, type Pick } from './bulk.ts';
 

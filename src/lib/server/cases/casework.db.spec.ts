@@ -5,10 +5,21 @@ import { db } from '../db/index.ts';
 import { approvals, attachments, cases } from '../db/schema/cases.ts';
 import { clocks } from '../db/schema/clocks.ts';
 import { receiptHash } from './submission.ts';
-import { useFreshDatabase } from '../testing/database.ts';
-import { makeActor, makeCase, makeOfficer, makePlace, makeUnit } from '../testing/factories.ts';
-import { phonePhoto } from '../testing/photos.ts';
-import { ANSWER, at, bringTo, caseIn, clockOf, lastEntry, makeOffice, on, standing, story } from '../testing/office.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeCase, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
+import { phonePhoto } from '#lib/dev/testing/photos.ts';
+import {
+	ANSWER,
+	at,
+	bringTo,
+	caseIn,
+	clockOf,
+	lastEntry,
+	makeOffice,
+	on,
+	standing,
+	story
+} from '#lib/dev/testing/office.ts';
 import { answerCase } from './answer.ts';
 import { caseForActor } from './find.ts';
 import { classifyCase } from './classify.ts';

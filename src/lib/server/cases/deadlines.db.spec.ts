@@ -2,9 +2,19 @@ import { beforeAll, expect, test } from 'vitest';
 import type { ClockName } from '../../cases/vocabulary.ts';
 import { db, transaction } from '../db/index.ts';
 import { calendarDays, clockRules } from '../db/schema/calendar.ts';
-import { useFreshDatabase } from '../testing/database.ts';
-import { makeCase } from '../testing/factories.ts';
-import { ANSWER, approve, at, bringTo, clockOf, makeOffice, on, standing, type Office } from '../testing/office.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeCase } from '#lib/dev/testing/factories.ts';
+import {
+	ANSWER,
+	approve,
+	at,
+	bringTo,
+	clockOf,
+	makeOffice,
+	on,
+	standing,
+	type Office
+} from '#lib/dev/testing/office.ts';
 import { answerCase } from './answer.ts';
 import { archiveCase } from './archive.ts';
 import { recomputeClocks } from './deadlines.ts';

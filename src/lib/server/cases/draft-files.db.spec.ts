@@ -6,9 +6,19 @@ import { now, withClock } from '../clock.ts';
 import { db } from '../db/index.ts';
 import { attachments } from '../db/schema/cases.ts';
 import { filesThatMayLeave } from '../escalation/files.ts';
-import { useFreshDatabase } from '../testing/database.ts';
-import { caseIn, lastEntry, makeOffice, on, standing, story, ANSWER, approve, type Office } from '../testing/office.ts';
-import { quarters } from '../testing/photos.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import {
+	caseIn,
+	lastEntry,
+	makeOffice,
+	on,
+	standing,
+	story,
+	ANSWER,
+	approve,
+	type Office
+} from '#lib/dev/testing/office.ts';
+import { quarters } from '#lib/dev/testing/photos.ts';
 import { answerCase } from './answer.ts';
 import { decideDraft } from './approve.ts';
 import { archiveCase } from './archive.ts';

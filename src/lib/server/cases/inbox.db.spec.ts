@@ -1,8 +1,8 @@
 import { beforeEach, expect, test } from 'vitest';
 import { CASE_STATUSES } from '../../cases/vocabulary.ts';
-import { useFreshDatabase } from '../testing/database.ts';
-import { makeCase, makePlace } from '../testing/factories.ts';
-import { ANSWER, at, bringTo, caseIn, makeOffice, on, type Office } from '../testing/office.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeCase, makePlace } from '#lib/dev/testing/factories.ts';
+import { ANSWER, at, bringTo, caseIn, makeOffice, on, type Office } from '#lib/dev/testing/office.ts';
 import { answerCase } from './answer.ts';
 import { assignCase } from './assign.ts';
 import { inboxCounts } from './inbox-counts.ts';

@@ -3,8 +3,8 @@ import { beforeEach, expect, test } from 'vitest';
 import { db } from '../db/index.ts';
 import { letters } from '../db/schema/answers.ts';
 import { officers } from '../db/schema/units.ts';
-import { useFreshDatabase } from '../testing/database.ts';
-import { makeActor, makeCase, makeOfficer, makeUnit } from '../testing/factories.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeCase, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
 import {
 	ANSWER,
 	approve,
@@ -16,7 +16,7 @@ import {
 	on,
 	standing,
 	type Office
-} from '../testing/office.ts';
+} from '#lib/dev/testing/office.ts';
 import { answerCase } from './answer.ts';
 import { letterForActor, letterForReporter } from './letter.ts';
 import { dispute } from './report-back.ts';

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
-import { useFreshDatabase } from '../testing/database.ts';
-import { makeActor, makeCase, makeOfficer, makeUnit } from '../testing/factories.ts';
-import { lastEntry, makeOffice, story, type Office } from '../testing/office.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeCase, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
+import { lastEntry, makeOffice, story, type Office } from '#lib/dev/testing/office.ts';
 import type { Actor } from '../people/actor.ts';
 import { peopleToMention } from './mention.ts';
 import { writeMessage } from './message.ts';

@@ -1,9 +1,19 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { allows, type Move } from '../../cases/status.ts';
 import { CASE_STATUSES, type CaseStatus } from '../../cases/vocabulary.ts';
-import { useFreshDatabase } from '../testing/database.ts';
-import { ANSWER, approve, bringTo, caseIn, makeOffice, on, standing, story, type Office } from '../testing/office.ts';
-import { makeCase } from '../testing/factories.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import {
+	ANSWER,
+	approve,
+	bringTo,
+	caseIn,
+	makeOffice,
+	on,
+	standing,
+	story,
+	type Office
+} from '#lib/dev/testing/office.ts';
+import { makeCase } from '#lib/dev/testing/factories.ts';
 import { answerCase } from './answer.ts';
 import { decideDraft } from './approve.ts';
 import { archiveCase, reopenCase } from './archive.ts';

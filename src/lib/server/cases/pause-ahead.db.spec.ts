@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
-import { useFreshDatabase } from '../testing/database.ts';
-import { makeCase } from '../testing/factories.ts';
-import { at, bringTo, clockOf, lastEntry, makeOffice, on, standing, type Office } from '../testing/office.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeCase } from '#lib/dev/testing/factories.ts';
+import { at, bringTo, clockOf, lastEntry, makeOffice, on, standing, type Office } from '#lib/dev/testing/office.ts';
 import { askReporter } from './message.ts';
 import { pauseAhead } from './pause-ahead.ts';
 import { sayToOffice } from './report-back.ts';

@@ -13,12 +13,12 @@ import {
 	retold,
 	standingOf,
 	type Standing
-} from '#lib/server/testing/casework/invariants.ts';
-import { STEPS, type Ground, type Step } from '#lib/server/testing/casework/steps.ts';
-import { useFreshDatabase } from '#lib/server/testing/database.ts';
-import { makeActor, makeCase, makeOfficer, makeUnit } from '#lib/server/testing/factories.ts';
-import { standing } from '#lib/server/testing/office.ts';
-import { rounds } from '#lib/server/testing/rounds.ts';
+} from '#lib/dev/testing/casework/invariants.ts';
+import { STEPS, type Ground, type Step } from '#lib/dev/testing/casework/steps.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeCase, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
+import { standing } from '#lib/dev/testing/office.ts';
+import { rounds } from '#lib/dev/testing/rounds.ts';
 
 useFreshDatabase();
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { makeActor, makeCase, makeOfficer } from '../testing/factories.ts';
+import { makeActor, makeCase, makeOfficer } from '#lib/dev/testing/factories.ts';
 import {
 	approve,
 	at,
@@ -12,8 +12,8 @@ import {
 	on,
 	standing,
 	story
-} from '../testing/office.ts';
-import { useOffice } from '../testing/use-office.ts';
+} from '#lib/dev/testing/office.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { archiveCase } from './archive.ts';
 import { caseForActor } from './find.ts';
 import { nameInCase } from './named.ts';

@@ -6,8 +6,8 @@ import { cases, timeline } from '../db/schema/cases.ts';
 import { clocks } from '../db/schema/clocks.ts';
 import type { Actor } from '../people/actor.ts';
 import { anyUnit } from '../people/units.ts';
-import { useFreshDatabase } from '../testing/database.ts';
-import { makeActor, makeCase, makeUnit } from '../testing/factories.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
 import { changeCalendar, changeOffice } from './recount.ts';
 
 useFreshDatabase();

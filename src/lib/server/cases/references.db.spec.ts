@@ -1,9 +1,9 @@
 import { beforeEach, expect, test } from 'vitest';
 import { caseTimeline } from '../insight/case-view.ts';
 import type { Actor } from '../people/actor.ts';
-import { useFreshDatabase } from '../testing/database.ts';
-import { makeActor, makeCase, makeOfficer } from '../testing/factories.ts';
-import { caseIn, makeOffice, on, type Office } from '../testing/office.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeCase, makeOfficer } from '#lib/dev/testing/factories.ts';
+import { caseIn, makeOffice, on, type Office } from '#lib/dev/testing/office.ts';
 import { archiveCase } from './archive.ts';
 import { linkCase } from './link.ts';
 import { nameInCase } from './named.ts';

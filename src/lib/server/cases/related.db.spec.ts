@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { useFreshDatabase } from '../testing/database.ts';
-import { makeActor, makeCase, makeOfficer, makePlace } from '../testing/factories.ts';
-import { makeOffice, on, standing, type Office } from '../testing/office.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeCase, makeOfficer, makePlace } from '#lib/dev/testing/factories.ts';
+import { makeOffice, on, standing, type Office } from '#lib/dev/testing/office.ts';
 import { nameInCase } from './named.ts';
 import { relatedCases } from './related.ts';
 

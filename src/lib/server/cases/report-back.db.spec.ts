@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { ClockRule } from '../../calendar/clock-rules.ts';
-import { useFreshDatabase } from '../testing/database.ts';
-import { makeCase } from '../testing/factories.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeCase } from '#lib/dev/testing/factories.ts';
 import {
 	ANSWER,
 	approve,
@@ -14,7 +14,7 @@ import {
 	standing,
 	story,
 	type Office
-} from '../testing/office.ts';
+} from '#lib/dev/testing/office.ts';
 import { db, transaction } from '../db/index.ts';
 import { clockRules } from '../db/schema/calendar.ts';
 import { answerCase } from './answer.ts';

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, expect, test, vi } from 'vitest';
 import type { Actor } from '../people/actor.ts';
-import { retold, standingOf } from '../testing/casework/invariants.ts';
-import { useFreshDatabase } from '../testing/database.ts';
-import { makeActor, makeCase, makeUnit } from '../testing/factories.ts';
-import { lastEntry, makeOffice, on, standing, story, type Office } from '../testing/office.ts';
+import { retold, standingOf } from '#lib/dev/testing/casework/invariants.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
+import { lastEntry, makeOffice, on, standing, story, type Office } from '#lib/dev/testing/office.ts';
 import { assignCase } from './assign.ts';
 import { handOverCase } from './hand-over.ts';
 import { createRule } from './routing-rules.ts';

@@ -1,8 +1,8 @@
 import { beforeEach, expect, test } from 'vitest';
-import { useFreshDatabase } from '../testing/database.ts';
-import { makeActor, makeCase, makeOfficer } from '../testing/factories.ts';
-import { copyCases } from '../testing/many-forwards.ts';
-import { caseIn, makeOffice, standing, type Office } from '../testing/office.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeCase, makeOfficer } from '#lib/dev/testing/factories.ts';
+import { copyCases } from '#lib/dev/testing/many-forwards.ts';
+import { caseIn, makeOffice, standing, type Office } from '#lib/dev/testing/office.ts';
 import { systemActor } from '../people/actor.ts';
 import { countViews } from './saved-view-counts.ts';
 import { deleteView, moveView, renameView, savedViewsOf, saveView } from './saved-views.ts';

@@ -6,9 +6,19 @@ import { db, transaction } from '../db/index.ts';
 import { approvals } from '../db/schema/cases.ts';
 import { absences } from '../db/schema/people.ts';
 import { systemActor, type Actor } from '../people/actor.ts';
-import { useFreshDatabase } from '../testing/database.ts';
-import { makeActor, makeCase, makeOfficer, makeUnit } from '../testing/factories.ts';
-import { ANSWER, approve, at, bringTo, lastEntry, makeOffice, on, standing, type Office } from '../testing/office.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeCase, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
+import {
+	ANSWER,
+	approve,
+	at,
+	bringTo,
+	lastEntry,
+	makeOffice,
+	on,
+	standing,
+	type Office
+} from '#lib/dev/testing/office.ts';
 import { answerCase } from './answer.ts';
 import { decideDraft } from './approve.ts';
 import { archiveCase, archiveNow } from './archive.ts';

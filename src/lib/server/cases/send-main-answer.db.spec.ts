@@ -2,9 +2,19 @@ import { and, eq } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
 import { db } from '../db/index.ts';
 import { messages } from '../db/schema/cases.ts';
-import { useFreshDatabase } from '../testing/database.ts';
-import { makeActor, makeCase, makeOfficer, makeUnit } from '../testing/factories.ts';
-import { ANSWER, approve, caseIn, lastEntry, makeOffice, on, standing, story, type Office } from '../testing/office.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeCase, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
+import {
+	ANSWER,
+	approve,
+	caseIn,
+	lastEntry,
+	makeOffice,
+	on,
+	standing,
+	story,
+	type Office
+} from '#lib/dev/testing/office.ts';
 import { answerCase } from './answer.ts';
 import { linkCase } from './link.ts';
 import { sendMainAnswer } from './send-main-answer.ts';

@@ -1,8 +1,8 @@
 import { beforeEach, expect, test } from 'vitest';
-import { useFreshDatabase } from '../testing/database.ts';
-import { makeActor, makeCase, makeOfficer, makeUnit } from '../testing/factories.ts';
-import { copyCases } from '../testing/many-forwards.ts';
-import { at, bringTo, caseIn, makeOffice, on, standing, type Office } from '../testing/office.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeCase, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
+import { copyCases } from '#lib/dev/testing/many-forwards.ts';
+import { at, bringTo, caseIn, makeOffice, on, standing, type Office } from '#lib/dev/testing/office.ts';
 import { archiveCase } from './archive.ts';
 import { linkCase } from './link.ts';
 import { likelyDuplicatesOf } from './similar.ts';

@@ -3,8 +3,8 @@ import { beforeEach, expect, test } from 'vitest';
 import { db } from '../db/index.ts';
 import { cases, timeline } from '../db/schema/cases.ts';
 import { clocks } from '../db/schema/clocks.ts';
-import { useFreshDatabase } from '../testing/database.ts';
-import { at, caseIn, clockOf, lastEntry, makeOffice, standing, story, type Office } from '../testing/office.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { at, caseIn, clockOf, lastEntry, makeOffice, standing, story, type Office } from '#lib/dev/testing/office.ts';
 import { reminderDays, sweepReporterTurns } from './sweep.ts';
 
 useFreshDatabase();

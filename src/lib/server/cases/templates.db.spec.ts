@@ -4,8 +4,8 @@ import { emptyHeadingsIn, PLACEHOLDERS, TEMPLATE_USES, unknownIn } from '../../c
 import { db } from '../db/index.ts';
 import { answerTemplates } from '../db/schema/answers.ts';
 import { auditEntries } from '../db/schema/audit.ts';
-import { useFreshDatabase } from '../testing/database.ts';
-import { makeActor, makeUnit } from '../testing/factories.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import type { Actor } from '../people/actor.ts';
 import { ensureTemplates } from './default-templates.ts';
 import {

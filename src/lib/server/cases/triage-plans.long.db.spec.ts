@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { sql } from 'drizzle-orm';
 import { db, handle } from '../db/index.ts';
-import { useFreshDatabase } from '../testing/database.ts';
-import { makeCase } from '../testing/factories.ts';
-import { copyCases } from '../testing/many-forwards.ts';
-import { bringTo, makeOffice, standing, type Office } from '../testing/office.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeCase } from '#lib/dev/testing/factories.ts';
+import { copyCases } from '#lib/dev/testing/many-forwards.ts';
+import { bringTo, makeOffice, standing, type Office } from '#lib/dev/testing/office.ts';
 import { peopleToAssign } from './assign.ts';
 import { linksOf } from './links-view.ts';
 import { likelyDuplicatesOf } from './similar.ts';

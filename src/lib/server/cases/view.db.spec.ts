@@ -1,8 +1,8 @@
 import { beforeEach, expect, test } from 'vitest';
-import { useFreshDatabase } from '../testing/database.ts';
-import { makeActor, makeCase, makeOfficer, makePlace } from '../testing/factories.ts';
-import { quarters } from '../testing/photos.ts';
-import { ANSWER, approve, at, bringTo, caseIn, makeOffice, on, type Office } from '../testing/office.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeCase, makeOfficer, makePlace } from '#lib/dev/testing/factories.ts';
+import { quarters } from '#lib/dev/testing/photos.ts';
+import { ANSWER, approve, at, bringTo, caseIn, makeOffice, on, type Office } from '#lib/dev/testing/office.ts';
 import { answerCase } from './answer.ts';
 import { decideDraft } from './approve.ts';
 import { askReporter, writeMessage } from './message.ts';

@@ -4,10 +4,10 @@ import type { NoticeKind } from '#lib/server/channels/notice-kinds.ts';
 import { tell } from '#lib/server/channels/notices.ts';
 import { transaction } from '#lib/server/db/index.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { useFreshDatabase } from '#lib/server/testing/database.ts';
-import { makeActor, makeUnit } from '#lib/server/testing/factories.ts';
-import { useMailServer } from '#lib/server/testing/mail.ts';
-import { lettersTo, toldTo, withAddress } from '#lib/server/testing/notices.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
+import { useMailServer } from '#lib/dev/testing/mail.ts';
+import { lettersTo, toldTo, withAddress } from '#lib/dev/testing/notices.ts';
 
 useFreshDatabase();
 useMailServer();

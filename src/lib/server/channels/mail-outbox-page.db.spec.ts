@@ -10,12 +10,12 @@ import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { useFreshDatabase } from '#lib/server/testing/database.ts';
-import { makeActor, makeOfficer, makeUnit } from '#lib/server/testing/factories.ts';
-import { mailRow, runMailJobs, useMailServer } from '#lib/server/testing/mail.ts';
-import { withAddress } from '#lib/server/testing/notices.ts';
-import { makeOffice, on, type Office } from '#lib/server/testing/office.ts';
-import { deliverOf, lettersOf, reportWithAddress, writeOfStory } from '#lib/server/testing/reporters.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
+import { mailRow, runMailJobs, useMailServer } from '#lib/dev/testing/mail.ts';
+import { withAddress } from '#lib/dev/testing/notices.ts';
+import { makeOffice, on, type Office } from '#lib/dev/testing/office.ts';
+import { deliverOf, lettersOf, reportWithAddress, writeOfStory } from '#lib/dev/testing/reporters.ts';
 
 useFreshDatabase();
 const server = useMailServer();

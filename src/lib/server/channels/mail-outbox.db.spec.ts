@@ -7,9 +7,9 @@ import { now, withClock } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { overrideEnv } from '#lib/server/env.ts';
-import { useFreshDatabase } from '#lib/server/testing/database.ts';
-import { makeActor } from '#lib/server/testing/factories.ts';
-import { mailRow, runMailJobs, useMailServer } from '#lib/server/testing/mail.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor } from '#lib/dev/testing/factories.ts';
+import { mailRow, runMailJobs, useMailServer } from '#lib/dev/testing/mail.ts';
 
 useFreshDatabase();
 const server = useMailServer();

@@ -5,10 +5,10 @@ import { deliverMail } from '#lib/server/channels/mail-delivery.ts';
 import { withClock } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
-import { useFreshDatabase } from '#lib/server/testing/database.ts';
-import { useMailServer } from '#lib/server/testing/mail.ts';
-import { bringTo, makeOffice, story, type Office } from '#lib/server/testing/office.ts';
-import { deliverOf, lettersOf, reportWithAddress, writeOfStory } from '#lib/server/testing/reporters.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { useMailServer } from '#lib/dev/testing/mail.ts';
+import { bringTo, makeOffice, story, type Office } from '#lib/dev/testing/office.ts';
+import { deliverOf, lettersOf, reportWithAddress, writeOfStory } from '#lib/dev/testing/reporters.ts';
 
 useFreshDatabase();
 const server = useMailServer();

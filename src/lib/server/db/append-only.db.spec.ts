@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import { useFreshDatabase } from '../testing/database.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { db, rowsOf, transaction } from './index.ts';
 import { auditEntries } from './schema/audit.ts';
 import { enqueue, queue } from '../jobs/queue.ts';

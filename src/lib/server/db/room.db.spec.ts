@@ -1,8 +1,8 @@
 import { eq } from 'drizzle-orm';
 import { expect, it } from 'vitest';
 import { withDiskSpace } from '../disk-space.ts';
-import { useFreshDatabase } from '../testing/database.ts';
-import { makeCase, makeUnit } from '../testing/factories.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
 import { asForm } from '../web/answers.ts';
 import { readiness } from '../web/health.ts';
 import { db, handle } from './index.ts';

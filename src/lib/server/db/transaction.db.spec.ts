@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import { useFreshDatabase } from '../testing/database.ts';
-import { makeUnit } from '../testing/factories.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeUnit } from '#lib/dev/testing/factories.ts';
 import { transaction, type Tx } from './index.ts';
 import { units } from './schema/units.ts';
 

@@ -9,8 +9,8 @@ import { deliver } from '#lib/server/escalation/deliver.ts';
 import { resolveEscalation } from '#lib/server/escalation/resolve.ts';
 import { sweepEscalations } from '#lib/server/escalation/sweep.ts';
 import { RESTORED } from '#lib/server/outgoing-hold.ts';
-import { useFreshDatabase } from '#lib/server/testing/database.ts';
-import { forwardedCase, jobsFor, makeOffice, standing, useLapor } from '#lib/server/testing/lapor.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { forwardedCase, jobsFor, makeOffice, standing, useLapor } from '#lib/dev/testing/lapor.ts';
 
 useFreshDatabase();
 const lapor = useLapor();

@@ -5,9 +5,9 @@ import { caseOfficers } from '#lib/server/db/schema/cases.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { forwardingAlarm } from '#lib/server/escalation/alarm.ts';
 import { haltConnection } from '#lib/server/escalation/connection.ts';
-import { useFreshDatabase } from '#lib/server/testing/database.ts';
-import { makeActor, makeOfficer } from '#lib/server/testing/factories.ts';
-import { forwardedCase, makeOffice, useLapor } from '#lib/server/testing/lapor.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeOfficer } from '#lib/dev/testing/factories.ts';
+import { forwardedCase, makeOffice, useLapor } from '#lib/dev/testing/lapor.ts';
 
 useFreshDatabase();
 useLapor();

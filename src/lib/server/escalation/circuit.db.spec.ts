@@ -11,11 +11,11 @@ import { haltOf, testConnection } from '#lib/server/escalation/connection.ts';
 import { deliver } from '#lib/server/escalation/deliver.ts';
 import { followCaseEvent } from '#lib/server/escalation/followups.ts';
 import { receive } from '#lib/server/escalation/receive.ts';
-import { useFreshDatabase } from '#lib/server/testing/database.ts';
-import { makeActor } from '#lib/server/testing/factories.ts';
-import { followupsOf } from '#lib/server/testing/forwarding/world.ts';
-import { forwardedCase, makeOffice, standing, useLapor } from '#lib/server/testing/lapor.ts';
-import { phonePhoto } from '#lib/server/testing/photos.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor } from '#lib/dev/testing/factories.ts';
+import { followupsOf } from '#lib/dev/testing/forwarding/world.ts';
+import { forwardedCase, makeOffice, standing, useLapor } from '#lib/dev/testing/lapor.ts';
+import { phonePhoto } from '#lib/dev/testing/photos.ts';
 
 useFreshDatabase();
 const lapor = useLapor();

@@ -5,9 +5,9 @@ import { connectionState, haltOf, testConnection } from '#lib/server/escalation/
 import { deliver } from '#lib/server/escalation/deliver.ts';
 import { refusedSecret } from '#lib/server/escalation/refused-secret.ts';
 import { sweepEscalations } from '#lib/server/escalation/sweep.ts';
-import { useFreshDatabase } from '#lib/server/testing/database.ts';
-import { makeActor } from '#lib/server/testing/factories.ts';
-import { forwardedCase, makeOffice, standing, useLapor } from '#lib/server/testing/lapor.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor } from '#lib/dev/testing/factories.ts';
+import { forwardedCase, makeOffice, standing, useLapor } from '#lib/dev/testing/lapor.ts';
 
 useFreshDatabase();
 const lapor = useLapor();

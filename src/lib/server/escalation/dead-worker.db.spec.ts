@@ -10,9 +10,9 @@ import { deliver } from '#lib/server/escalation/deliver.ts';
 import { laporClient } from '#lib/server/escalation/lapor-client.ts';
 import { sweepEscalations } from '#lib/server/escalation/sweep.ts';
 import { uploadFiles } from '#lib/server/escalation/upload.ts';
-import { useFreshDatabase } from '#lib/server/testing/database.ts';
-import { forwardedCase, makeOffice, standing, useLapor } from '#lib/server/testing/lapor.ts';
-import { phonePhoto } from '#lib/server/testing/photos.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { forwardedCase, makeOffice, standing, useLapor } from '#lib/dev/testing/lapor.ts';
+import { phonePhoto } from '#lib/dev/testing/photos.ts';
 
 useFreshDatabase();
 const lapor = useLapor();

@@ -11,10 +11,10 @@ import { setManualStatus } from '#lib/server/escalation/manual-status.ts';
 import { resendEscalation } from '#lib/server/escalation/resend.ts';
 import { resolveEscalation } from '#lib/server/escalation/resolve.ts';
 import { escalationForApi, escalationsOfCase, escalationView } from '#lib/server/escalation/view.ts';
-import { useFreshDatabase } from '#lib/server/testing/database.ts';
-import { makeActor, makeOfficer, makeUnit } from '#lib/server/testing/factories.ts';
-import { forwardedCase, makeOffice, standing, useLapor } from '#lib/server/testing/lapor.ts';
-import { phonePhoto } from '#lib/server/testing/photos.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
+import { forwardedCase, makeOffice, standing, useLapor } from '#lib/dev/testing/lapor.ts';
+import { phonePhoto } from '#lib/dev/testing/photos.ts';
 
 useFreshDatabase();
 const lapor = useLapor();

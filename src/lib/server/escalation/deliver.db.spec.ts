@@ -8,9 +8,9 @@ import { units } from '#lib/server/db/schema/units.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { deliver } from '#lib/server/escalation/deliver.ts';
 import { resolveEscalation } from '#lib/server/escalation/resolve.ts';
-import { useFreshDatabase } from '#lib/server/testing/database.ts';
-import { forwardedCase, makeOffice, standing, useLapor } from '#lib/server/testing/lapor.ts';
-import { phonePhoto } from '#lib/server/testing/photos.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { forwardedCase, makeOffice, standing, useLapor } from '#lib/dev/testing/lapor.ts';
+import { phonePhoto } from '#lib/dev/testing/photos.ts';
 
 useFreshDatabase();
 const lapor = useLapor();

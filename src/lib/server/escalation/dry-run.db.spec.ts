@@ -6,11 +6,11 @@ import { overrideEnv } from '#lib/server/env.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import { deliver } from '#lib/server/escalation/deliver.ts';
 import { dryRun, requestsOfForward } from '#lib/server/escalation/dry-run.ts';
-import { SANDBOX_DEFAULTS } from '#lib/server/integrations/lapor/sandbox/options.ts';
+import { SANDBOX_DEFAULTS } from '#lib/dev/lapor-sandbox/options.ts';
 import { escalateCase } from '#lib/server/escalation/forward.ts';
-import { useFreshDatabase } from '#lib/server/testing/database.ts';
-import { phonePhoto } from '#lib/server/testing/photos.ts';
-import { forwardedCase, makeOffice, standing, useLapor, verifiedCase } from '#lib/server/testing/lapor.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { phonePhoto } from '#lib/dev/testing/photos.ts';
+import { forwardedCase, makeOffice, standing, useLapor, verifiedCase } from '#lib/dev/testing/lapor.ts';
 
 useFreshDatabase();
 const lapor = useLapor();

@@ -5,9 +5,9 @@ import { db } from '#lib/server/db/index.ts';
 import { approvals } from '#lib/server/db/schema/cases.ts';
 import { deliver } from '#lib/server/escalation/deliver.ts';
 import { receive } from '#lib/server/escalation/receive.ts';
-import { useFreshDatabase } from '#lib/server/testing/database.ts';
-import { makeActor } from '#lib/server/testing/factories.ts';
-import { forwardedCase, makeOffice, standing, useLapor } from '#lib/server/testing/lapor.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor } from '#lib/dev/testing/factories.ts';
+import { forwardedCase, makeOffice, standing, useLapor } from '#lib/dev/testing/lapor.ts';
 
 useFreshDatabase();
 const lapor = useLapor();

@@ -13,9 +13,9 @@ import { receive } from '#lib/server/escalation/receive.ts';
 import { resendEscalation } from '#lib/server/escalation/resend.ts';
 import { settleFollowup } from '#lib/server/escalation/settle-followup.ts';
 import { sweepEscalations } from '#lib/server/escalation/sweep.ts';
-import { useFreshDatabase } from '#lib/server/testing/database.ts';
-import { followupsOf } from '#lib/server/testing/forwarding/world.ts';
-import { forwardedCase, makeOffice, standing, useLapor } from '#lib/server/testing/lapor.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { followupsOf } from '#lib/dev/testing/forwarding/world.ts';
+import { forwardedCase, makeOffice, standing, useLapor } from '#lib/dev/testing/lapor.ts';
 
 useFreshDatabase();
 const lapor = useLapor();

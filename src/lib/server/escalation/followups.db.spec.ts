@@ -15,8 +15,8 @@ import { receive } from '#lib/server/escalation/receive.ts';
 import { resolveEscalation } from '#lib/server/escalation/resolve.ts';
 import { settleFollowup } from '#lib/server/escalation/settle-followup.ts';
 import { sweepEscalations } from '#lib/server/escalation/sweep.ts';
-import { useFreshDatabase } from '#lib/server/testing/database.ts';
-import { forwardedCase, makeOffice, standing, useLapor, verifiedCase } from '#lib/server/testing/lapor.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { forwardedCase, makeOffice, standing, useLapor, verifiedCase } from '#lib/dev/testing/lapor.ts';
 
 useFreshDatabase();
 const lapor = useLapor();

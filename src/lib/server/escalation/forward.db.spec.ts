@@ -6,10 +6,10 @@ import { escalationFiles, escalations } from '#lib/server/db/schema/escalations.
 import { overrideEnv } from '#lib/server/env.ts';
 import { escalateCase } from '#lib/server/escalation/forward.ts';
 import { previewEscalation } from '#lib/server/escalation/preview.ts';
-import { useFreshDatabase } from '#lib/server/testing/database.ts';
-import { makeActor, makeCase } from '#lib/server/testing/factories.ts';
-import { forwardedCase, jobsFor, makeOffice, standing, useLapor, verifiedCase } from '#lib/server/testing/lapor.ts';
-import { phonePhoto } from '#lib/server/testing/photos.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeCase } from '#lib/dev/testing/factories.ts';
+import { forwardedCase, jobsFor, makeOffice, standing, useLapor, verifiedCase } from '#lib/dev/testing/lapor.ts';
+import { phonePhoto } from '#lib/dev/testing/photos.ts';
 
 useFreshDatabase();
 useLapor();

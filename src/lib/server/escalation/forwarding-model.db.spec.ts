@@ -1,19 +1,19 @@
 import * as fc from 'fast-check';
 import { describe, it, vi } from 'vitest';
 import { withClock } from '#lib/server/clock.ts';
-import { useFreshDatabase } from '#lib/server/testing/database.ts';
-import { COMMANDS, OPENING, openingWords } from '#lib/server/testing/forwarding/commands.ts';
-import { bringToEnd } from '#lib/server/testing/forwarding/ending.ts';
-import { openAndEscalate } from '#lib/server/testing/forwarding/people.ts';
-import { clock, newWorld } from '#lib/server/testing/forwarding/world.ts';
-import { useLapor } from '#lib/server/testing/lapor.ts';
-import { rounds } from '#lib/server/testing/rounds.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { COMMANDS, OPENING, openingWords } from '#lib/dev/testing/forwarding/commands.ts';
+import { bringToEnd } from '#lib/dev/testing/forwarding/ending.ts';
+import { openAndEscalate } from '#lib/dev/testing/forwarding/people.ts';
+import { clock, newWorld } from '#lib/dev/testing/forwarding/world.ts';
+import { useLapor } from '#lib/dev/testing/lapor.ts';
+import { rounds } from '#lib/dev/testing/rounds.ts';
 
 vi.mock(import('#lib/server/db/index.ts'), async (original) =>
-	(await import('#lib/server/testing/forwarding/mortal.ts')).mortalDatabase(await original())
+	(await import('#lib/dev/testing/forwarding/mortal.ts')).mortalDatabase(await original())
 );
 vi.mock(import('#lib/server/escalation/lapor-client.ts'), async (original) =>
-	(await import('#lib/server/testing/forwarding/mortal.ts')).mortalClient(await original())
+	(await import('#lib/dev/testing/forwarding/mortal.ts')).mortalClient(await original())
 );
 
 useFreshDatabase();

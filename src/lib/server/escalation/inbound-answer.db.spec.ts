@@ -11,11 +11,11 @@ import { Conflict, NotFound } from '#lib/server/errors.ts';
 import { inboundCounts, listInbound } from '#lib/server/escalation/inbound-list.ts';
 import { receiveInbound } from '#lib/server/escalation/inbound-receive.ts';
 import { enterAnswer, inboundReport } from '#lib/server/escalation/inbound-view.ts';
-import { useFreshDatabase } from '#lib/server/testing/database.ts';
-import { makeActor } from '#lib/server/testing/factories.ts';
-import { placed, said, TEXT } from '#lib/server/testing/inbound.ts';
-import { forwardedCase, makeOffice } from '#lib/server/testing/lapor.ts';
-import { lastEntry, on, story } from '#lib/server/testing/office.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor } from '#lib/dev/testing/factories.ts';
+import { placed, said, TEXT } from '#lib/dev/testing/inbound.ts';
+import { forwardedCase, makeOffice } from '#lib/dev/testing/lapor.ts';
+import { lastEntry, on, story } from '#lib/dev/testing/office.ts';
 
 useFreshDatabase();
 beforeEach(() => overrideEnv({ LAPOR_MODE: 'manual' }));

@@ -2,11 +2,11 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { overrideEnv } from '#lib/server/env.ts';
 import { importInbound, judgeInbound } from '#lib/server/escalation/inbound-import.ts';
 import { receiveInbound } from '#lib/server/escalation/inbound-receive.ts';
-import { useFreshDatabase } from '#lib/server/testing/database.ts';
-import { makeActor } from '#lib/server/testing/factories.ts';
-import { casesOf, issuesOf, nextNumber, said, TEXT } from '#lib/server/testing/inbound.ts';
-import { makeOffice, verifiedCase } from '#lib/server/testing/lapor.ts';
-import { story } from '#lib/server/testing/office.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor } from '#lib/dev/testing/factories.ts';
+import { casesOf, issuesOf, nextNumber, said, TEXT } from '#lib/dev/testing/inbound.ts';
+import { makeOffice, verifiedCase } from '#lib/dev/testing/lapor.ts';
+import { story } from '#lib/dev/testing/office.ts';
 
 useFreshDatabase();
 beforeEach(() => overrideEnv({ LAPOR_MODE: 'manual' }));

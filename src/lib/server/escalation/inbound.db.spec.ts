@@ -12,12 +12,12 @@ import { receiveInbound } from '#lib/server/escalation/inbound-receive.ts';
 import { inboundReport } from '#lib/server/escalation/inbound-view.ts';
 import { compactReference } from '#lib/server/escalation/lapor-reference.ts';
 import { resolveEscalation } from '#lib/server/escalation/resolve.ts';
-import { useFreshDatabase } from '#lib/server/testing/database.ts';
-import { makeActor, makeOfficer } from '#lib/server/testing/factories.ts';
-import { casesOf, issuesOf, nextNumber, placed, said, storedOf, TEXT } from '#lib/server/testing/inbound.ts';
-import { forwardedCase, makeOffice, standing, verifiedCase } from '#lib/server/testing/lapor.ts';
-import { at, clockOf, lastEntry, on, standing as caseStanding, story } from '#lib/server/testing/office.ts';
-import { phonePhoto } from '#lib/server/testing/photos.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeOfficer } from '#lib/dev/testing/factories.ts';
+import { casesOf, issuesOf, nextNumber, placed, said, storedOf, TEXT } from '#lib/dev/testing/inbound.ts';
+import { forwardedCase, makeOffice, standing, verifiedCase } from '#lib/dev/testing/lapor.ts';
+import { at, clockOf, lastEntry, on, standing as caseStanding, story } from '#lib/dev/testing/office.ts';
+import { phonePhoto } from '#lib/dev/testing/photos.ts';
 
 useFreshDatabase();
 beforeEach(() => overrideEnv({ LAPOR_MODE: 'manual' }));

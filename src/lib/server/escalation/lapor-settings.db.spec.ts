@@ -10,8 +10,8 @@ import { changeLaporOptions, laporOptions } from '#lib/server/escalation/lapor-o
 import { changeLaporOfUnit, laporOfUnit } from '#lib/server/escalation/lapor-settings.ts';
 import { removeTargetCategory, setTargetCategory } from '#lib/server/escalation/target-categories.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { useFreshDatabase } from '#lib/server/testing/database.ts';
-import { makeActor, makeUnit } from '#lib/server/testing/factories.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 
 useFreshDatabase();
 

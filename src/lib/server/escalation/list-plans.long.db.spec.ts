@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { countTodo, escalationCounts, listEscalations } from '#lib/server/escalation/list.ts';
-import { useFreshDatabase } from '#lib/server/testing/database.ts';
-import { makeOffice, useLapor, verifiedCase } from '#lib/server/testing/lapor.ts';
-import { copyCases, manyForwards } from '#lib/server/testing/many-forwards.ts';
-import { scannedBy } from '#lib/server/testing/plans.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeOffice, useLapor, verifiedCase } from '#lib/dev/testing/lapor.ts';
+import { copyCases, manyForwards } from '#lib/dev/testing/many-forwards.ts';
+import { scannedBy } from '#lib/dev/testing/plans.ts';
 
 useFreshDatabase();
 useLapor();

@@ -10,9 +10,9 @@ import { searchInstitutions, targetNamed } from '#lib/server/escalation/institut
 import { mastersState, readMastersNow, refreshMasters } from '#lib/server/escalation/masters.ts';
 import { followupTemplates } from '#lib/server/escalation/templates.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { useFreshDatabase } from '#lib/server/testing/database.ts';
-import { makeActor, makeUnit } from '#lib/server/testing/factories.ts';
-import { useLapor } from '#lib/server/testing/lapor.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
+import { useLapor } from '#lib/dev/testing/lapor.ts';
 
 /** Longer than one page of the service's list. */
 const MANY = Array.from({ length: 1500 }, (_, index) => ({

@@ -7,8 +7,8 @@ import { followCaseEvent } from '#lib/server/escalation/followups.ts';
 import { receive } from '#lib/server/escalation/receive.ts';
 import { resolveEscalation } from '#lib/server/escalation/resolve.ts';
 import { sweepEscalations, sweepRounds } from '#lib/server/escalation/sweep.ts';
-import { useFreshDatabase } from '#lib/server/testing/database.ts';
-import { forwardedCase, jobsFor, makeOffice, standing, useLapor } from '#lib/server/testing/lapor.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { forwardedCase, jobsFor, makeOffice, standing, useLapor } from '#lib/dev/testing/lapor.ts';
 
 useFreshDatabase();
 const lapor = useLapor();

@@ -8,8 +8,8 @@ import { attemptsOf } from '#lib/server/escalation/attempts.ts';
 import { haltOf } from '#lib/server/escalation/connection.ts';
 import { receive } from '#lib/server/escalation/receive.ts';
 import { sweepEscalations } from '#lib/server/escalation/sweep.ts';
-import { useFreshDatabase } from '#lib/server/testing/database.ts';
-import { jobsFor, standing, useLapor, sentReport } from '#lib/server/testing/lapor.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { jobsFor, standing, useLapor, sentReport } from '#lib/dev/testing/lapor.ts';
 
 useFreshDatabase();
 const lapor = useLapor();

@@ -12,9 +12,9 @@ import { mapStatusName } from '#lib/server/escalation/status-names.ts';
 import { namesToMap } from '#lib/server/escalation/status-queue.ts';
 import { settleTask } from '#lib/server/escalation/tasks.ts';
 import { transaction } from '#lib/server/db/index.ts';
-import { useFreshDatabase } from '#lib/server/testing/database.ts';
-import { makeActor } from '#lib/server/testing/factories.ts';
-import { standing, useLapor, sentReport } from '#lib/server/testing/lapor.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor } from '#lib/dev/testing/factories.ts';
+import { standing, useLapor, sentReport } from '#lib/dev/testing/lapor.ts';
 
 useFreshDatabase();
 const lapor = useLapor();

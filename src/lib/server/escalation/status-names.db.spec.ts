@@ -10,9 +10,9 @@ import { receive } from '#lib/server/escalation/receive.ts';
 import { mapStatusName } from '#lib/server/escalation/status-names.ts';
 import { countNamesToMap, namesToMap, statusNamesForAdmin } from '#lib/server/escalation/status-queue.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { useFreshDatabase } from '#lib/server/testing/database.ts';
-import { makeActor } from '#lib/server/testing/factories.ts';
-import { forwardedCase, makeOffice, standing, useLapor } from '#lib/server/testing/lapor.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor } from '#lib/dev/testing/factories.ts';
+import { forwardedCase, makeOffice, standing, useLapor } from '#lib/dev/testing/lapor.ts';
 
 useFreshDatabase();
 const lapor = useLapor();

@@ -4,8 +4,8 @@ import { db } from '#lib/server/db/index.ts';
 import { laporCircuits } from '#lib/server/db/schema/lapor.ts';
 import { sweepEscalations } from '#lib/server/escalation/sweep.ts';
 import { queue } from '#lib/server/jobs/queue.ts';
-import { useFreshDatabase } from '#lib/server/testing/database.ts';
-import { forwardedCase, jobsFor, makeOffice, standing, useLapor } from '#lib/server/testing/lapor.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { forwardedCase, jobsFor, makeOffice, standing, useLapor } from '#lib/dev/testing/lapor.ts';
 
 useFreshDatabase();
 useLapor();

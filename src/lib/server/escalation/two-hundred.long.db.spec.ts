@@ -11,8 +11,8 @@ import { escalateCase } from '#lib/server/escalation/forward.ts';
 import { receive } from '#lib/server/escalation/receive.ts';
 import { resolveEscalation } from '#lib/server/escalation/resolve.ts';
 import { sweepEscalations } from '#lib/server/escalation/sweep.ts';
-import { useFreshDatabase } from '#lib/server/testing/database.ts';
-import { makeOffice, useLapor, verifiedCase } from '#lib/server/testing/lapor.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeOffice, useLapor, verifiedCase } from '#lib/dev/testing/lapor.ts';
 
 useFreshDatabase();
 const lapor = useLapor();

@@ -4,8 +4,8 @@ import { overrideEnv } from '#lib/server/env.ts';
 import { deliver } from '#lib/server/escalation/deliver.ts';
 import { receive } from '#lib/server/escalation/receive.ts';
 import { resolveEscalation } from '#lib/server/escalation/resolve.ts';
-import { useFreshDatabase } from '#lib/server/testing/database.ts';
-import { forwardedCase, jobsFor, makeOffice, standing, useLapor } from '#lib/server/testing/lapor.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { forwardedCase, jobsFor, makeOffice, standing, useLapor } from '#lib/dev/testing/lapor.ts';
 
 useFreshDatabase();
 const lapor = useLapor();

@@ -16,9 +16,9 @@ import {
 	unrecordedQuery,
 	unrecordedViewOf
 } from '#lib/server/escalation/unrecorded.ts';
-import { useFreshDatabase } from '#lib/server/testing/database.ts';
-import { makeActor, makeCase, makeOfficer } from '#lib/server/testing/factories.ts';
-import { makeOffice, verifiedCase } from '#lib/server/testing/lapor.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeCase, makeOfficer } from '#lib/dev/testing/factories.ts';
+import { makeOffice, verifiedCase } from '#lib/dev/testing/lapor.ts';
 
 useFreshDatabase();
 beforeAll(() => overrideEnv({ LAPOR_MODE: 'manual' }));

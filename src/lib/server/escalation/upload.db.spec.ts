@@ -4,9 +4,9 @@ import { claimEscalation } from '#lib/server/escalation/claim.ts';
 import { filesOf } from '#lib/server/escalation/files.ts';
 import { laporClient } from '#lib/server/escalation/lapor-client.ts';
 import { uploadFiles } from '#lib/server/escalation/upload.ts';
-import { useFreshDatabase } from '#lib/server/testing/database.ts';
-import { forwardedCase, makeOffice, useLapor } from '#lib/server/testing/lapor.ts';
-import { phonePhoto } from '#lib/server/testing/photos.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { forwardedCase, makeOffice, useLapor } from '#lib/dev/testing/lapor.ts';
+import { phonePhoto } from '#lib/dev/testing/photos.ts';
 
 useFreshDatabase();
 const lapor = useLapor();

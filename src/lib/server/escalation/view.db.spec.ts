@@ -9,9 +9,9 @@ import { recoverDeadLeases } from '#lib/server/escalation/recover.ts';
 import { resendEscalation } from '#lib/server/escalation/resend.ts';
 import { resolveEscalation } from '#lib/server/escalation/resolve.ts';
 import { escalationView } from '#lib/server/escalation/view.ts';
-import { useFreshDatabase } from '#lib/server/testing/database.ts';
-import { forwardedCase, makeOffice, useLapor } from '#lib/server/testing/lapor.ts';
-import { phonePhoto } from '#lib/server/testing/photos.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { forwardedCase, makeOffice, useLapor } from '#lib/dev/testing/lapor.ts';
+import { phonePhoto } from '#lib/dev/testing/photos.ts';
 
 useFreshDatabase();
 const lapor = useLapor();

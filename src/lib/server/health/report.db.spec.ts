@@ -13,9 +13,9 @@ import { RESTORED } from '#lib/server/outgoing-hold.ts';
 import { siteHealth } from '#lib/server/health/report.ts';
 import { noteHeartbeat } from '#lib/server/jobs/heartbeat.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { useFreshDatabase } from '#lib/server/testing/database.ts';
-import { makeActor, makeUnit } from '#lib/server/testing/factories.ts';
-import { at } from '#lib/server/testing/office.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
+import { at } from '#lib/dev/testing/office.ts';
 
 useFreshDatabase();
 

@@ -5,11 +5,11 @@ import { choiceReader } from '../cases/chosen-filter.ts';
 import { inbox } from '../cases/inbox.ts';
 import { db } from '../db/index.ts';
 import type { Actor } from '../people/actor.ts';
-import { useFreshDatabase } from '../testing/database.ts';
-import { makeActor, makeCase, makeOfficer } from '../testing/factories.ts';
-import { copyCases } from '../testing/many-forwards.ts';
-import { bringTo, makeOffice, standing, type Office } from '../testing/office.ts';
-import { scannedBy } from '../testing/plans.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeCase, makeOfficer } from '#lib/dev/testing/factories.ts';
+import { copyCases } from '#lib/dev/testing/many-forwards.ts';
+import { bringTo, makeOffice, standing, type Office } from '#lib/dev/testing/office.ts';
+import { scannedBy } from '#lib/dev/testing/plans.ts';
 import { caseBoard } from './board.ts';
 import { foldCaseSums } from './fold.ts';
 

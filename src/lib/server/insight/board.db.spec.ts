@@ -13,9 +13,9 @@ import { caseOfficers, cases } from '../db/schema/cases.ts';
 import { NotFound } from '../errors.ts';
 import type { Actor } from '../people/actor.ts';
 import type { UnitScope } from '../ratings/managed-unit.ts';
-import { useFreshDatabase } from '../testing/database.ts';
-import { makeActor, makeCase, makeOfficer, makePlace, makeUnit } from '../testing/factories.ts';
-import { bringTo, makeOffice, standing } from '../testing/office.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeCase, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
+import { bringTo, makeOffice, standing } from '#lib/dev/testing/office.ts';
 import { caseBoard } from './board.ts';
 
 useFreshDatabase();

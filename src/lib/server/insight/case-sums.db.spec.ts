@@ -11,12 +11,12 @@ import { caseSumChanges, caseSums } from '../db/schema/case-sums.ts';
 import { units } from '../db/schema/units.ts';
 import { Conflict, Invalid, NotAllowed, NotFound } from '../errors.ts';
 import type { Actor } from '../people/actor.ts';
-import { countedAnew, keptSums } from '../testing/casework/counted-anew.ts';
-import { STEPS, type Ground, type Step } from '../testing/casework/steps.ts';
-import { useFreshDatabase } from '../testing/database.ts';
-import { makeActor, makeCase, makeOfficer, makePlace, makeUnit } from '../testing/factories.ts';
-import { standing } from '../testing/office.ts';
-import { rounds } from '../testing/rounds.ts';
+import { countedAnew, keptSums } from '#lib/dev/testing/casework/counted-anew.ts';
+import { STEPS, type Ground, type Step } from '#lib/dev/testing/casework/steps.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeCase, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
+import { standing } from '#lib/dev/testing/office.ts';
+import { rounds } from '#lib/dev/testing/rounds.ts';
 import { foldCaseSums } from './fold.ts';
 
 useFreshDatabase();

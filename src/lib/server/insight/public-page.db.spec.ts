@@ -6,9 +6,9 @@ import { db } from '../db/index.ts';
 import { auditEntries } from '../db/schema/audit.ts';
 import { NotAllowed, NotFound } from '../errors.ts';
 import type { Actor } from '../people/actor.ts';
-import { useFreshDatabase } from '../testing/database.ts';
-import { makeActor, makeCase } from '../testing/factories.ts';
-import { bringTo, makeOffice, type Office } from '../testing/office.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeCase } from '#lib/dev/testing/factories.ts';
+import { bringTo, makeOffice, type Office } from '#lib/dev/testing/office.ts';
 import { closeAllQuarters } from './public-figures.ts';
 import { changePublicPage, publicPage, publicPageOf } from './public-page.ts';
 

@@ -6,9 +6,9 @@ import { deliver } from '#lib/server/escalation/deliver.ts';
 import { sweepEscalations } from '#lib/server/escalation/sweep.ts';
 import { stopQueue } from '#lib/server/jobs/queue.ts';
 import { startWorkers } from '#lib/server/jobs/worker.ts';
-import { useFreshDatabase } from '#lib/server/testing/database.ts';
-import { forwardedCase, makeOffice, standing, useLapor } from '#lib/server/testing/lapor.ts';
-import { manyForwards } from '#lib/server/testing/many-forwards.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { forwardedCase, makeOffice, standing, useLapor } from '#lib/dev/testing/lapor.ts';
+import { manyForwards } from '#lib/dev/testing/many-forwards.ts';
 
 useFreshDatabase();
 useLapor();

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { db } from '#lib/server/db/index.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
-import { useFreshDatabase } from '#lib/server/testing/database.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { keepHouse } from './housekeeping.ts';
 
 useFreshDatabase();

@@ -8,10 +8,10 @@ import { listen } from '../db/notify.ts';
 import { accounts } from '../db/schema/accounts.ts';
 import { revokeRole } from '../people/roles.ts';
 import { signOut } from '../people/session.ts';
-import { useFreshDatabase } from '../testing/database.ts';
-import { makeActor, makeCase, makeOfficer, makeUnit } from '../testing/factories.ts';
-import { ANSWER, bringTo, makeOffice, on, type Office } from '../testing/office.ts';
-import { changes, entries, makeSession, openDesk, until } from '../testing/open-desk.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeCase, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
+import { ANSWER, bringTo, makeOffice, on, type Office } from '#lib/dev/testing/office.ts';
+import { changes, entries, makeSession, openDesk, until } from '#lib/dev/testing/open-desk.ts';
 import { reviewStreams } from './streams.ts';
 import { startWatching, stopWatching } from './watch.ts';
 

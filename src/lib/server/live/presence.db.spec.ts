@@ -3,10 +3,10 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { LiveEvent } from '../../cases/live.ts';
 import { writeMessage } from '../cases/message.ts';
 import { withClock } from '../clock.ts';
-import { useFreshDatabase } from '../testing/database.ts';
-import { makeActor, makeCase, makeOfficer } from '../testing/factories.ts';
-import { makeOffice, type Office } from '../testing/office.ts';
-import { openDesk, until } from '../testing/open-desk.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeCase, makeOfficer } from '#lib/dev/testing/factories.ts';
+import { makeOffice, type Office } from '#lib/dev/testing/office.ts';
+import { openDesk, until } from '#lib/dev/testing/open-desk.ts';
 import { presenceFor, signPresence, whoIsPresent } from './presence.ts';
 import { startWatching, stopWatching } from './watch.ts';
 

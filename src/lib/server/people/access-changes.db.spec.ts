@@ -17,8 +17,8 @@ import { provideAccount } from '#lib/server/people/first-account.ts';
 import { createPasswordLink } from '#lib/server/people/password-links.ts';
 import { grantRole, revokeRole } from '#lib/server/people/roles.ts';
 import { createToken } from '#lib/server/people/tokens.ts';
-import { useFreshDatabase } from '#lib/server/testing/database.ts';
-import { makeActor, makeCase, makeUnit } from '#lib/server/testing/factories.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
 import {
 	askRole,
 	changesOf,
@@ -30,8 +30,8 @@ import {
 	type GuardedOffice,
 	withMail,
 	withoutMail
-} from '#lib/server/testing/access.ts';
-import { withAddress } from '#lib/server/testing/notices.ts';
+} from '#lib/dev/testing/access.ts';
+import { withAddress } from '#lib/dev/testing/notices.ts';
 
 useFreshDatabase();
 

@@ -14,8 +14,8 @@ import { changeOfficer } from '#lib/server/people/officers.ts';
 import { createPasswordLink, usePasswordLink } from '#lib/server/people/password-links.ts';
 import { grantRole, revokeRole } from '#lib/server/people/roles.ts';
 import { createToken, revokeToken, tokenActor } from '#lib/server/people/tokens.ts';
-import { useFreshDatabase } from '#lib/server/testing/database.ts';
-import { makeActor, makeOfficer, makeUnit } from '#lib/server/testing/factories.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
 import {
 	askRole,
 	changesOf,
@@ -27,8 +27,8 @@ import {
 	type GuardedOffice,
 	withMail,
 	withoutMail
-} from '#lib/server/testing/access.ts';
-import { withAddress } from '#lib/server/testing/notices.ts';
+} from '#lib/dev/testing/access.ts';
+import { withAddress } from '#lib/dev/testing/notices.ts';
 
 useFreshDatabase();
 

@@ -13,8 +13,8 @@ import { listPeople } from '#lib/server/people/directory.ts';
 import { createPasswordLink, readPasswordLink } from '#lib/server/people/password-links.ts';
 import { grantRole, revokeRole } from '#lib/server/people/roles.ts';
 import { createToken, tokenActor } from '#lib/server/people/tokens.ts';
-import { useFreshDatabase } from '#lib/server/testing/database.ts';
-import { makeActor, makeOfficer, makeUnit } from '#lib/server/testing/factories.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
 
 useFreshDatabase();
 

@@ -5,8 +5,8 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { logCsvLine } from '#lib/server/people/audit-csv.ts';
 import { logFilterSchema, readLog, wholeLog } from '#lib/server/people/audit-log.ts';
 import { recordChange, type Change } from '#lib/server/people/audit.ts';
-import { useFreshDatabase } from '#lib/server/testing/database.ts';
-import { makeActor, makeUnit } from '#lib/server/testing/factories.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 
 useFreshDatabase();
 

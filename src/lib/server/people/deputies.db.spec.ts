@@ -4,9 +4,9 @@ import { answerCase } from '#lib/server/cases/answer.ts';
 import { now } from '#lib/server/clock.ts';
 import { absencesOf, addAbsence } from '#lib/server/people/absence.ts';
 import { deputiesFor } from '#lib/server/people/deputies.ts';
-import { useFreshDatabase } from '#lib/server/testing/database.ts';
-import { makeActor, makeUnit } from '#lib/server/testing/factories.ts';
-import { ANSWER, approve, caseIn, makeOffice, on, type Office } from '#lib/server/testing/office.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
+import { ANSWER, approve, caseIn, makeOffice, on, type Office } from '#lib/dev/testing/office.ts';
 
 useFreshDatabase();
 

@@ -4,7 +4,7 @@ import { provideAccount } from '#lib/server/people/first-account.ts';
 import { usePasswordLink } from '#lib/server/people/password-links.ts';
 import { signIn } from '#lib/server/people/sign-in.ts';
 import { anyUnit } from '#lib/server/people/units.ts';
-import { useFreshDatabase } from '#lib/server/testing/database.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 
 useFreshDatabase();
 

@@ -14,7 +14,7 @@ import {
 	secondsToWait,
 	SLOWDOWNS
 } from '#lib/server/people/limits.ts';
-import { useFreshDatabase } from '#lib/server/testing/database.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 
 useFreshDatabase();
 

@@ -10,8 +10,8 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { officerPhoto, removeOfficerPhoto, setOfficerPhoto } from '#lib/server/people/officer-photo.ts';
 import { changeOfficer, createOfficer, listOfficers } from '#lib/server/people/officers.ts';
 import { createService, changeService, listServices } from '#lib/server/people/services.ts';
-import { useFreshDatabase } from '#lib/server/testing/database.ts';
-import { makeActor, makePlace, makeUnit } from '#lib/server/testing/factories.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 
 useFreshDatabase();
 

@@ -3,8 +3,8 @@ import { beforeAll, expect, test } from 'vitest';
 import { db } from '../db/index.ts';
 import { officers, places, units } from '../db/schema/units.ts';
 import { NotFound } from '../errors.ts';
-import { useFreshDatabase } from '../testing/database.ts';
-import { makeOfficer, makePlace, makeUnit } from '../testing/factories.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { officeAbove, openOffice, openOffices } from './offices.ts';
 import { officersAt, publicPortrait } from './rated-officers.ts';
 

@@ -10,8 +10,8 @@ import { actorOf, type Actor } from '#lib/server/people/actor.ts';
 import { hashPassword } from '#lib/server/people/password.ts';
 import { forgetDeadSessions, sessionActor, signOut, signOutEverywhere } from '#lib/server/people/session.ts';
 import { signIn } from '#lib/server/people/sign-in.ts';
-import { useFreshDatabase } from '#lib/server/testing/database.ts';
-import { makeActor, makeUnit } from '#lib/server/testing/factories.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 
 useFreshDatabase();
 

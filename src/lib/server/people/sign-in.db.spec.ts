@@ -13,8 +13,8 @@ import { hashPassword } from '#lib/server/people/password.ts';
 import { createPasswordLink, usePasswordLink } from '#lib/server/people/password-links.ts';
 import { signOutEverywhere } from '#lib/server/people/session.ts';
 import { signIn } from '#lib/server/people/sign-in.ts';
-import { useFreshDatabase } from '#lib/server/testing/database.ts';
-import { makeActor, makeUnit } from '#lib/server/testing/factories.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 
 useFreshDatabase();
 

@@ -9,8 +9,8 @@ import { overrideEnv } from '#lib/server/env.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
 import { systemActor, type Actor } from '#lib/server/people/actor.ts';
 import { createToken, listTokens, revokeToken, tokenActor } from '#lib/server/people/tokens.ts';
-import { useFreshDatabase } from '#lib/server/testing/database.ts';
-import { makeActor, makeUnit } from '#lib/server/testing/factories.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 
 useFreshDatabase();
 

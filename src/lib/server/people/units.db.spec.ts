@@ -14,8 +14,8 @@ import {
 	unitsForAdmin,
 	unitTree
 } from '#lib/server/people/units.ts';
-import { useFreshDatabase } from '#lib/server/testing/database.ts';
-import { makeActor, makeOfficer } from '#lib/server/testing/factories.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeOfficer } from '#lib/dev/testing/factories.ts';
 
 useFreshDatabase();
 

@@ -4,8 +4,8 @@ import { db } from '../db/index.ts';
 import { absences } from '../db/schema/people.ts';
 import { rosterShifts } from '../db/schema/rosters.ts';
 import { officers, places } from '../db/schema/units.ts';
-import { makeActor, makeOfficer, makePlace, makeUnit } from '../testing/factories.ts';
-import { useFreshDatabase } from '../testing/database.ts';
+import { makeActor, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { dutyByDesk, officerOnDuty } from './duty.ts';
 
 useFreshDatabase();

@@ -8,8 +8,8 @@ import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { changePlace, createPlace, listPlaces, renewPlace, withdrawPlace } from '#lib/server/places/places.ts';
 import { countScan, placeByCode } from '#lib/server/places/scan.ts';
-import { useFreshDatabase } from '#lib/server/testing/database.ts';
-import { makeActor, makeOfficer, makeUnit } from '#lib/server/testing/factories.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
 
 useFreshDatabase();
 

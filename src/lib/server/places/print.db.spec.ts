@@ -8,8 +8,8 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { changeRule } from '#lib/server/calendar/rules.ts';
 import { createPlace, withdrawPlace, type Place } from '#lib/server/places/places.ts';
 import { printSheet } from '#lib/server/places/print.ts';
-import { useFreshDatabase } from '#lib/server/testing/database.ts';
-import { makeActor, makeOfficer, makeUnit } from '#lib/server/testing/factories.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
 
 useFreshDatabase();
 

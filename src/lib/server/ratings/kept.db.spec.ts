@@ -12,9 +12,9 @@ import { registerDeviceKey } from '../places/kiosk-key.ts';
 import { createKioskLink, pairKiosk } from '../places/kiosk-pairing.ts';
 import { withdrawKiosks } from '../places/kiosk-devices.ts';
 import { pairedKiosk } from '../places/kiosks.ts';
-import { useFreshDatabase } from '../testing/database.ts';
-import { makeActor, makeOfficer, makePlace, makeUnit } from '../testing/factories.ts';
-import { ratingSums } from '../testing/rating-history.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
+import { ratingSums } from '#lib/dev/testing/rating-history.ts';
 import { takeKeptRatings } from './kept.ts';
 
 useFreshDatabase();

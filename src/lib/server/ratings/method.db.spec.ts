@@ -3,9 +3,9 @@ import { expect, test } from 'vitest';
 import { db } from '../db/index.ts';
 import { auditEntries } from '../db/schema/audit.ts';
 import { Invalid, NotAllowed } from '../errors.ts';
-import { useFreshDatabase } from '../testing/database.ts';
-import { makeActor, makeOfficer, makeUnit } from '../testing/factories.ts';
-import { rateOn } from '../testing/rating-history.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
+import { rateOn } from '#lib/dev/testing/rating-history.ts';
 import { leaderboard } from './leaderboard.ts';
 import { changeRatingMethod, ratingMethod, ratingMethodForAdmin } from './method.ts';
 

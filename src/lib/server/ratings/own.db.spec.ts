@@ -6,9 +6,9 @@ import { BATCH_DAYS, BATCH_RATINGS, releasedBatches } from '../../ratings/batche
 import { withClock } from '../clock.ts';
 import { NotFound } from '../errors.ts';
 import type { Actor } from '../people/actor.ts';
-import { useFreshDatabase } from '../testing/database.ts';
-import { makeActor, makeOfficer, makeUnit } from '../testing/factories.ts';
-import { rateOn, ratingOf } from '../testing/rating-history.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
+import { rateOn, ratingOf } from '#lib/dev/testing/rating-history.ts';
 import { createVisit } from '../visits/visits.ts';
 import { batchesOut, ratedPerson } from './own-batches.ts';
 import { ownRatings } from './own.ts';

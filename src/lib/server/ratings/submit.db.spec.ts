@@ -9,9 +9,9 @@ import { rosterShifts } from '../db/schema/rosters.ts';
 import { officers, places, units } from '../db/schema/units.ts';
 import { Conflict, Invalid, NotFound } from '../errors.ts';
 import { officerOnDuty } from '../places/duty.ts';
-import { useFreshDatabase } from '../testing/database.ts';
-import { makeOfficer, makePlace, makeUnit } from '../testing/factories.ts';
-import { ratingSums, rateOn, ratingOf } from '../testing/rating-history.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
+import { ratingSums, rateOn, ratingOf } from '#lib/dev/testing/rating-history.ts';
 import { submitRating } from './submit.ts';
 
 useFreshDatabase();

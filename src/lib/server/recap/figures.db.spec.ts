@@ -11,9 +11,9 @@ import { absences } from '../db/schema/people.ts';
 import { caseMoves } from '../db/schema/recap.ts';
 import type { Unit } from '../people/find-unit.ts';
 import { COMING, flowSum, LEAVING, type FlowCell, type RecapFigures, type RecapScope } from '../../recap/figures.ts';
-import { useFreshDatabase } from '../testing/database.ts';
-import { ACTS, lookAround, makeProvince, play, type Province, type Seen } from '../testing/recap/history.ts';
-import { rounds } from '../testing/rounds.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { ACTS, lookAround, makeProvince, play, type Province, type Seen } from '#lib/dev/testing/recap/history.ts';
+import { rounds } from '#lib/dev/testing/rounds.ts';
 import { figuresBeside, recapFigures } from './figures.ts';
 
 useFreshDatabase();

@@ -1,13 +1,13 @@
 import { sql } from 'drizzle-orm';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { db } from '../db/index.ts';
-import { useFreshDatabase } from '../testing/database.ts';
-import { makeCase } from '../testing/factories.ts';
-import { copyCases } from '../testing/many-forwards.ts';
-import { bringTo, makeOffice, standing, type Office } from '../testing/office.ts';
-import { scannedBy } from '../testing/plans.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeCase } from '#lib/dev/testing/factories.ts';
+import { copyCases } from '#lib/dev/testing/many-forwards.ts';
+import { bringTo, makeOffice, standing, type Office } from '#lib/dev/testing/office.ts';
+import { scannedBy } from '#lib/dev/testing/plans.ts';
 import { figuresBeside, recapFigures } from './figures.ts';
-import { withoutTriggers } from '../testing/without-triggers.ts';
+import { withoutTriggers } from '#lib/dev/testing/without-triggers.ts';
 
 useFreshDatabase();
 

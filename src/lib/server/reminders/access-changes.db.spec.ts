@@ -11,11 +11,11 @@ import { grantRole, revokeRole } from '#lib/server/people/roles.ts';
 import { countUnread } from '#lib/server/channels/notice-list.ts';
 import { deliverMail } from '#lib/server/channels/mail-delivery.ts';
 import { sweepAccessChanges } from '#lib/server/reminders/access-changes.ts';
-import { idOf, later, makeGuardedOffice, type GuardedOffice } from '#lib/server/testing/access.ts';
-import { useFreshDatabase } from '#lib/server/testing/database.ts';
-import { makeActor } from '#lib/server/testing/factories.ts';
-import { useMailServer } from '#lib/server/testing/mail.ts';
-import { lettersTo, toldTo, withAddress } from '#lib/server/testing/notices.ts';
+import { idOf, later, makeGuardedOffice, type GuardedOffice } from '#lib/dev/testing/access.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor } from '#lib/dev/testing/factories.ts';
+import { useMailServer } from '#lib/dev/testing/mail.ts';
+import { lettersTo, toldTo, withAddress } from '#lib/dev/testing/notices.ts';
 
 useFreshDatabase();
 const server = useMailServer();

@@ -9,11 +9,11 @@ import { db } from '#lib/server/db/index.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { notices } from '#lib/server/db/schema/notices.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { useFreshDatabase } from '#lib/server/testing/database.ts';
-import { makeActor, makeCase, makeOfficer } from '#lib/server/testing/factories.ts';
-import { useMailServer } from '#lib/server/testing/mail.ts';
-import { lettersTo, tellOfStory, toldTo, withAddress } from '#lib/server/testing/notices.ts';
-import { makeOffice, on, standing, type Office } from '#lib/server/testing/office.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeCase, makeOfficer } from '#lib/dev/testing/factories.ts';
+import { useMailServer } from '#lib/dev/testing/mail.ts';
+import { lettersTo, tellOfStory, toldTo, withAddress } from '#lib/dev/testing/notices.ts';
+import { makeOffice, on, standing, type Office } from '#lib/dev/testing/office.ts';
 
 useFreshDatabase();
 useMailServer();

@@ -14,10 +14,10 @@ import { notices } from '#lib/server/db/schema/notices.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { sweepClocks } from '#lib/server/reminders/clocks.ts';
-import { useFreshDatabase } from '#lib/server/testing/database.ts';
-import { makeActor, makeCase, makeOfficer } from '#lib/server/testing/factories.ts';
-import { useMailServer } from '#lib/server/testing/mail.ts';
-import { isAway, lettersTo, toldTo, withAddress } from '#lib/server/testing/notices.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeCase, makeOfficer } from '#lib/dev/testing/factories.ts';
+import { useMailServer } from '#lib/dev/testing/mail.ts';
+import { isAway, lettersTo, toldTo, withAddress } from '#lib/dev/testing/notices.ts';
 import {
 	ANSWER,
 	at,
@@ -29,8 +29,8 @@ import {
 	standing,
 	story,
 	type Office
-} from '#lib/server/testing/office.ts';
-import { withoutTriggers } from '#lib/server/testing/without-triggers.ts';
+} from '#lib/dev/testing/office.ts';
+import { withoutTriggers } from '#lib/dev/testing/without-triggers.ts';
 
 useFreshDatabase();
 useMailServer();

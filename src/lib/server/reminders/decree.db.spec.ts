@@ -7,11 +7,11 @@ import { roles } from '#lib/server/db/schema/people.ts';
 import { missingDecrees } from '#lib/server/calendar/missing.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { tellOfMissingDecrees } from '#lib/server/reminders/decree.ts';
-import { useFreshDatabase } from '#lib/server/testing/database.ts';
-import { makeActor, makeCase, makeUnit } from '#lib/server/testing/factories.ts';
-import { useMailServer } from '#lib/server/testing/mail.ts';
-import { lettersTo, toldTo, withAddress } from '#lib/server/testing/notices.ts';
-import { at, clockOf, lastEntry, story } from '#lib/server/testing/office.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
+import { useMailServer } from '#lib/dev/testing/mail.ts';
+import { lettersTo, toldTo, withAddress } from '#lib/dev/testing/notices.ts';
+import { at, clockOf, lastEntry, story } from '#lib/dev/testing/office.ts';
 
 useFreshDatabase();
 useMailServer();

@@ -3,10 +3,10 @@ import { nameInCase } from '#lib/server/cases/named.ts';
 import { db } from '#lib/server/db/index.ts';
 import { absences } from '#lib/server/db/schema/people.ts';
 import { sweepClocks } from '#lib/server/reminders/clocks.ts';
-import { useFreshDatabase } from '#lib/server/testing/database.ts';
-import { makeActor, makeCase, makeOfficer } from '#lib/server/testing/factories.ts';
-import { isAway, toldTo } from '#lib/server/testing/notices.ts';
-import { at, bringTo, makeOffice, on, type Office } from '#lib/server/testing/office.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeCase, makeOfficer } from '#lib/dev/testing/factories.ts';
+import { isAway, toldTo } from '#lib/dev/testing/notices.ts';
+import { at, bringTo, makeOffice, on, type Office } from '#lib/dev/testing/office.ts';
 
 useFreshDatabase();
 

@@ -4,11 +4,11 @@ import { db } from '#lib/server/db/index.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { dueFacts } from '#lib/server/reminders/digest-cases.ts';
 import { writeDigests } from '#lib/server/reminders/digest.ts';
-import { useFreshDatabase } from '#lib/server/testing/database.ts';
-import { makeActor, makeCase, makeOfficer, makeUnit } from '#lib/server/testing/factories.ts';
-import { useMailServer } from '#lib/server/testing/mail.ts';
-import { lettersTo, withAddress } from '#lib/server/testing/notices.ts';
-import { at, bringTo, makeOffice, on, type Office } from '#lib/server/testing/office.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeCase, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
+import { useMailServer } from '#lib/dev/testing/mail.ts';
+import { lettersTo, withAddress } from '#lib/dev/testing/notices.ts';
+import { at, bringTo, makeOffice, on, type Office } from '#lib/dev/testing/office.ts';
 
 useFreshDatabase();
 useMailServer();

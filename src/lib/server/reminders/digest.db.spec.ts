@@ -16,10 +16,10 @@ import { haltConnection, testConnection } from '#lib/server/escalation/connectio
 import { previewDigest, sendDigestNow } from '#lib/server/reminders/digest-now.ts';
 import { writeDigests } from '#lib/server/reminders/digest.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { useFreshDatabase } from '#lib/server/testing/database.ts';
-import { makeActor, makeOfficer, makeUnit } from '#lib/server/testing/factories.ts';
-import { forwardedCase, useLapor, verifiedCase } from '#lib/server/testing/lapor.ts';
-import { runMailJobs, useMailServer } from '#lib/server/testing/mail.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
+import { forwardedCase, useLapor, verifiedCase } from '#lib/dev/testing/lapor.ts';
+import { runMailJobs, useMailServer } from '#lib/dev/testing/mail.ts';
 
 useFreshDatabase();
 useLapor();

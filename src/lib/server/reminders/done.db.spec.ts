@@ -12,9 +12,9 @@ import { notices } from '#lib/server/db/schema/notices.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { sweepClocks } from '#lib/server/reminders/clocks.ts';
 import { sweepWaitingDrafts } from '#lib/server/reminders/passed-up.ts';
-import { useFreshDatabase } from '#lib/server/testing/database.ts';
-import { makeActor } from '#lib/server/testing/factories.ts';
-import { tellOfStory } from '#lib/server/testing/notices.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor } from '#lib/dev/testing/factories.ts';
+import { tellOfStory } from '#lib/dev/testing/notices.ts';
 import {
 	ANSWER,
 	approve,
@@ -25,7 +25,7 @@ import {
 	on,
 	standing,
 	type Office
-} from '#lib/server/testing/office.ts';
+} from '#lib/dev/testing/office.ts';
 
 useFreshDatabase();
 

@@ -8,10 +8,10 @@ import { db } from '#lib/server/db/index.ts';
 import { approvals } from '#lib/server/db/schema/cases.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { sweepWaitingDrafts } from '#lib/server/reminders/passed-up.ts';
-import { useFreshDatabase } from '#lib/server/testing/database.ts';
-import { makeActor, makeCase, makeOfficer } from '#lib/server/testing/factories.ts';
-import { useMailServer } from '#lib/server/testing/mail.ts';
-import { isAway, lettersTo, tellOfStory, toldTo, withAddress } from '#lib/server/testing/notices.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeCase, makeOfficer } from '#lib/dev/testing/factories.ts';
+import { useMailServer } from '#lib/dev/testing/mail.ts';
+import { isAway, lettersTo, tellOfStory, toldTo, withAddress } from '#lib/dev/testing/notices.ts';
 import {
 	ANSWER,
 	approve,
@@ -23,7 +23,7 @@ import {
 	standing,
 	story,
 	type Office
-} from '#lib/server/testing/office.ts';
+} from '#lib/dev/testing/office.ts';
 
 useFreshDatabase();
 useMailServer();

@@ -7,10 +7,10 @@ import { declineObjection } from '#lib/server/cases/objection.ts';
 import { recordReporterAnswer } from '#lib/server/cases/record-answer.ts';
 import { dispute, sayToOffice } from '#lib/server/cases/report-back.ts';
 import { tellOfEvents } from '#lib/server/reminders/events.ts';
-import { useFreshDatabase } from '#lib/server/testing/database.ts';
-import { makeActor, makeCase, makeOfficer } from '#lib/server/testing/factories.ts';
-import { useMailServer } from '#lib/server/testing/mail.ts';
-import { isAway, lettersTo, tellOfStory, toldTo, withAddress } from '#lib/server/testing/notices.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeCase, makeOfficer } from '#lib/dev/testing/factories.ts';
+import { useMailServer } from '#lib/dev/testing/mail.ts';
+import { isAway, lettersTo, tellOfStory, toldTo, withAddress } from '#lib/dev/testing/notices.ts';
 import {
 	ANSWER,
 	approve,
@@ -21,7 +21,7 @@ import {
 	on,
 	standing,
 	type Office
-} from '#lib/server/testing/office.ts';
+} from '#lib/dev/testing/office.ts';
 
 useFreshDatabase();
 useMailServer();

@@ -9,12 +9,12 @@ import { caseFigures, clockFigures, mailFigures } from '#lib/server/health/figur
 import type { Actor } from '#lib/server/people/actor.ts';
 import { dueFacts } from '#lib/server/reminders/digest-cases.ts';
 import { sweepWaitingDrafts } from '#lib/server/reminders/passed-up.ts';
-import { useFreshDatabase } from '#lib/server/testing/database.ts';
-import { makeActor, makeCase } from '#lib/server/testing/factories.ts';
-import { copyCases } from '#lib/server/testing/many-forwards.ts';
-import { makeOffice, standing, type Office } from '#lib/server/testing/office.ts';
-import { scannedBy } from '#lib/server/testing/plans.ts';
-import { withoutTriggers } from '#lib/server/testing/without-triggers.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeCase } from '#lib/dev/testing/factories.ts';
+import { copyCases } from '#lib/dev/testing/many-forwards.ts';
+import { makeOffice, standing, type Office } from '#lib/dev/testing/office.ts';
+import { scannedBy } from '#lib/dev/testing/plans.ts';
+import { withoutTriggers } from '#lib/dev/testing/without-triggers.ts';
 
 useFreshDatabase();
 

@@ -7,11 +7,11 @@ import { db } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { fileRecap } from '#lib/server/recap/file.ts';
-import { useFreshDatabase } from '#lib/server/testing/database.ts';
-import { makeActor, makeUnit } from '#lib/server/testing/factories.ts';
-import { useMailServer } from '#lib/server/testing/mail.ts';
-import { lettersTo, toldTo, withAddress } from '#lib/server/testing/notices.ts';
-import { at } from '#lib/server/testing/office.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
+import { useMailServer } from '#lib/dev/testing/mail.ts';
+import { lettersTo, toldTo, withAddress } from '#lib/dev/testing/notices.ts';
+import { at } from '#lib/dev/testing/office.ts';
 import { tellOfOwedRecaps } from './recap-due.ts';
 
 useFreshDatabase();

@@ -10,11 +10,11 @@ import { systemActor, type Actor } from '#lib/server/people/actor.ts';
 import { grantRole, revokeRole } from '#lib/server/people/roles.ts';
 import { sweepAccessChanges } from '#lib/server/reminders/access-changes.ts';
 import { sweepUnattended } from '#lib/server/reminders/unattended.ts';
-import { useFreshDatabase } from '#lib/server/testing/database.ts';
-import { makeActor, makeCase, makeOfficer, makePlace, makeUnit } from '#lib/server/testing/factories.ts';
-import { useMailServer } from '#lib/server/testing/mail.ts';
-import { lettersTo, tellOfStory, toldTo, withAddress } from '#lib/server/testing/notices.ts';
-import { on, standing } from '#lib/server/testing/office.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeCase, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
+import { useMailServer } from '#lib/dev/testing/mail.ts';
+import { lettersTo, tellOfStory, toldTo, withAddress } from '#lib/dev/testing/notices.ts';
+import { on, standing } from '#lib/dev/testing/office.ts';
 
 useFreshDatabase();
 useMailServer();

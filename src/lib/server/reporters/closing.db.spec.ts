@@ -1,6 +1,6 @@
 import { beforeAll, expect, it } from 'vitest';
-import { useFreshDatabase } from '#lib/server/testing/database.ts';
-import { makeActor, makeUnit } from '#lib/server/testing/factories.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { changeClosing } from '#lib/server/reporters/closing.ts';
 import { sampleLetter } from '#lib/server/reporters/sample.ts';
 

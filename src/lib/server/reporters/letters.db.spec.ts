@@ -15,11 +15,11 @@ import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { overrideEnv } from '#lib/server/env.ts';
-import { useFreshDatabase } from '#lib/server/testing/database.ts';
-import { makeCase } from '#lib/server/testing/factories.ts';
-import { useMailServer } from '#lib/server/testing/mail.ts';
-import { at, bringTo, makeOffice, on, standing, type Office } from '#lib/server/testing/office.ts';
-import { deliverOf, lettersOf, reportWithAddress, writeOfStory } from '#lib/server/testing/reporters.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeCase } from '#lib/dev/testing/factories.ts';
+import { useMailServer } from '#lib/dev/testing/mail.ts';
+import { at, bringTo, makeOffice, on, standing, type Office } from '#lib/dev/testing/office.ts';
+import { deliverOf, lettersOf, reportWithAddress, writeOfStory } from '#lib/dev/testing/reporters.ts';
 
 useFreshDatabase();
 const server = useMailServer();

@@ -7,9 +7,9 @@ import { ratingDaily, ratings } from '../db/schema/ratings.ts';
 import { skmResponses } from '../db/schema/skm.ts';
 import { units } from '../db/schema/units.ts';
 import { Conflict, Invalid, NotFound } from '../errors.ts';
-import { useFreshDatabase } from '../testing/database.ts';
-import { makeActor, makeUnit } from '../testing/factories.ts';
-import { skmForm, surveyedOn, withSkm } from '../testing/skm-history.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
+import { skmForm, surveyedOn, withSkm } from '#lib/dev/testing/skm-history.ts';
 import { changeSkmOffice, skmOffice } from './office.ts';
 import { submitSkm } from './submit.ts';
 

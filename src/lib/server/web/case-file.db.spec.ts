@@ -10,10 +10,10 @@ import { revealReporter } from '../cases/reveal.ts';
 import { deskCase } from '../cases/view.ts';
 import { clocksOf } from '../cases/view-clocks.ts';
 import type { Actor } from '../people/actor.ts';
-import { useFreshDatabase } from '../testing/database.ts';
-import { makeCase } from '../testing/factories.ts';
-import { ANSWER, at, bringTo, makeOffice, on, standing, type Office } from '../testing/office.ts';
-import { quarters } from '../testing/photos.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeCase } from '#lib/dev/testing/factories.ts';
+import { ANSWER, at, bringTo, makeOffice, on, standing, type Office } from '#lib/dev/testing/office.ts';
+import { quarters } from '#lib/dev/testing/photos.ts';
 import { caseFileResponse } from './case-file.ts';
 
 useFreshDatabase();

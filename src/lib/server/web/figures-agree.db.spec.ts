@@ -19,11 +19,11 @@ import { changePublicPage, publicPage } from '../insight/public-page.ts';
 import type { Actor } from '../people/actor.ts';
 import type { Unit } from '../people/find-unit.ts';
 import { recapView } from '../recap/view.ts';
-import { useFreshDatabase } from '../testing/database.ts';
-import { makeActor, makeCase } from '../testing/factories.ts';
-import { at, bringTo, makeOffice, standing } from '../testing/office.ts';
-import { ACTS, makeProvince, play } from '../testing/recap/history.ts';
-import { rounds } from '../testing/rounds.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeCase } from '#lib/dev/testing/factories.ts';
+import { at, bringTo, makeOffice, standing } from '#lib/dev/testing/office.ts';
+import { ACTS, makeProvince, play } from '#lib/dev/testing/recap/history.ts';
+import { rounds } from '#lib/dev/testing/rounds.ts';
 import { recapBook } from './recap-sheet.ts';
 
 useFreshDatabase();

@@ -3,7 +3,7 @@ import { afterEach, expect, test } from 'vitest';
 import { withClock } from '../clock.ts';
 import { env, overrideEnv } from '../env.ts';
 import { BUDGETS } from '../people/limits.ts';
-import { useFreshDatabase } from '../testing/database.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { hiddenFields, isDoubtful, looksMachineMade } from './form-signs.ts';
 
 useFreshDatabase();

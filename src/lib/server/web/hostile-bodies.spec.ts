@@ -1,6 +1,6 @@
 import { isHttpError } from '@sveltejs/kit';
 import { expect, test } from 'vitest';
-import { seeded } from '#lib/server/integrations/lapor/sandbox/faults.ts';
+import { seeded } from '#lib/dev/lapor-sandbox/faults.ts';
 import {
 	hostileForm,
 	hostileJson,
@@ -9,7 +9,7 @@ import {
 	OVERSIZED_BODIES,
 	urlencodedBody,
 	type HostileBody
-} from '#lib/server/testing/hostile-bodies.ts';
+} from '#lib/dev/testing/hostile-bodies.ts';
 import { Invalid } from '../errors.ts';
 import { MAX_FIELDS } from '../uploads/handover.ts';
 import { MAX_DEPTH, MAX_NAME_LENGTH } from './body-limits.ts';

@@ -13,9 +13,9 @@ import { haltConnection } from '#lib/server/escalation/connection.ts';
 import { deliver } from '#lib/server/escalation/deliver.ts';
 import { noteHeartbeat } from '#lib/server/jobs/heartbeat.ts';
 import { countRequest, registry } from '#lib/server/metrics.ts';
-import { useFreshDatabase } from '#lib/server/testing/database.ts';
-import { makeCase } from '#lib/server/testing/factories.ts';
-import { forwardedCase, makeOffice, useLapor } from '#lib/server/testing/lapor.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeCase } from '#lib/dev/testing/factories.ts';
+import { forwardedCase, makeOffice, useLapor } from '#lib/dev/testing/lapor.ts';
 import { metricsText } from './metrics.ts';
 
 useFreshDatabase();

@@ -4,7 +4,7 @@ import { db } from '../db/index.ts';
 import { limits } from '../db/schema/people.ts';
 import { overrideEnv } from '../env.ts';
 import { BUDGETS } from '../people/limits.ts';
-import { useFreshDatabase } from '../testing/database.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { ratingSigns } from './rating-signs.ts';
 
 useFreshDatabase();

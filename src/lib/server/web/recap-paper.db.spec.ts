@@ -8,9 +8,9 @@ import { db } from '../db/index.ts';
 import { fileRecap } from '../recap/file.ts';
 import { addFollowUp } from '../recap/follow-ups.ts';
 import { recapView, type RecapView } from '../recap/view.ts';
-import { useFreshDatabase } from '../testing/database.ts';
-import { makeActor, makeCase } from '../testing/factories.ts';
-import { at, bringTo, caseIn, makeOffice, type Office } from '../testing/office.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeCase } from '#lib/dev/testing/factories.ts';
+import { at, bringTo, caseIn, makeOffice, type Office } from '#lib/dev/testing/office.ts';
 import { recapPdf } from './recap-pdf.ts';
 import { recapBook } from './recap-sheet.ts';
 

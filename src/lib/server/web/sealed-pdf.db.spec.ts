@@ -3,11 +3,11 @@ import { extractText, getDocumentProxy } from 'unpdf';
 import { fileStore } from '../attachments/store.ts';
 import { sealedDossier } from '../cases/sealed.ts';
 import { now } from '../clock.ts';
-import { useFreshDatabase } from '../testing/database.ts';
-import { pdfPages } from '../testing/documents.ts';
-import { makeCase } from '../testing/factories.ts';
-import { makeOffice, story, type Office } from '../testing/office.ts';
-import { quarters } from '../testing/photos.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { pdfPages } from '#lib/dev/testing/documents.ts';
+import { makeCase } from '#lib/dev/testing/factories.ts';
+import { makeOffice, story, type Office } from '#lib/dev/testing/office.ts';
+import { quarters } from '#lib/dev/testing/photos.ts';
 import { sealedPdf } from './sealed-pdf.ts';
 
 useFreshDatabase();

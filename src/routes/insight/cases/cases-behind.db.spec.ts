@@ -3,9 +3,9 @@ import { readInboxChoice } from '#lib/cases/inbox-query.ts';
 import { choiceReader } from '#lib/server/cases/chosen-filter.ts';
 import { inbox } from '#lib/server/cases/inbox.ts';
 import { caseBoard } from '#lib/server/insight/board.ts';
-import { useFreshDatabase } from '#lib/server/testing/database.ts';
-import { makeActor, makeCase, makeUnit } from '#lib/server/testing/factories.ts';
-import { at, bringTo } from '#lib/server/testing/office.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
+import { at, bringTo } from '#lib/dev/testing/office.ts';
 import { behindOffice, casesBehind, openNow } from './cases-behind.ts';
 
 useFreshDatabase();

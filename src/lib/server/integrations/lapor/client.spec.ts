@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { readCreatedId, readLookup, readReason, readUploadIds } from '#lib/server/integrations/lapor/answers.ts';
 import { createLaporClient, previewCreate } from '#lib/server/integrations/lapor/client.ts';
 import { readInstitutions, readTemplates } from '#lib/server/integrations/lapor/masters.ts';
-import { payload, sandboxClient, settingsFor } from '#lib/server/integrations/lapor/sandbox/for-tests.ts';
+import { payload, sandboxClient, settingsFor } from '#lib/dev/lapor-sandbox/for-tests.ts';
 import { readDetail, readFollowups } from '#lib/server/integrations/lapor/tracking.ts';
 
 const servers: Server[] = [];

@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { startMailCatcher, type CatcherOptions } from '#lib/server/integrations/mail/catcher.ts';
+import { startMailCatcher, type CatcherOptions } from '#lib/dev/mail-catcher.ts';
 import { sendLetter, type Letter } from '#lib/server/integrations/mail/smtp.ts';
 
 const FROM = 'SPATULA Kantor Contoh <spatula@contoh.invalid>';

@@ -1,9 +1,9 @@
 import { beforeAll, expect, test } from 'vitest';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { bearer, callApi } from '#lib/server/testing/api.ts';
-import { useFreshDatabase } from '#lib/server/testing/database.ts';
-import { makeActor, makeCase, makeUnit } from '#lib/server/testing/factories.ts';
-import { makeOffice, type Office } from '#lib/server/testing/office.ts';
+import { bearer, callApi } from '#lib/dev/testing/api.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
+import { makeOffice, type Office } from '#lib/dev/testing/office.ts';
 import { GET } from './+server.ts';
 
 useFreshDatabase();

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { bearer } from '#lib/server/testing/api.ts';
+import { bearer } from '#lib/dev/testing/api.ts';
 import { tokenActor } from '#lib/server/people/tokens.ts';
-import { useFreshDatabase } from '#lib/server/testing/database.ts';
-import { makeActor, makeCase, makeUnit } from '#lib/server/testing/factories.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
 import { POST } from './+server.ts';
 
 useFreshDatabase();

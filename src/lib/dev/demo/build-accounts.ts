@@ -1,0 +1,86 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { eq } from 'drizzle-orm';
+import type { Role } from '#lib/cases/vocabulary.ts';
+import { now } from '#lib/server/clock.ts';
+import { transaction } from '#lib/server/db/index.ts';
+import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { roles } from '#lib/server/db/schema/people.ts';
+import { officers } from '#lib/server/db/schema/units.ts';
+import type { BuiltOffice } from './build-offices.ts';
+import { DEMO_PEOPLE, type DemoPerson } from './staff.ts';
+import { actorOf, type Actor } from '#lib/server/people/actor.ts';
+import { recordChange } from '#lib/server/people/audit.ts';
+import { hashPassword } from '#lib/server/people/password.ts';
+import { encodeCrockford } from '#lib/text/crockford.ts';
+
+/** An account as it is printed once when the demo is built. */
+export interface DemoAccount {
+	username: string;
+	password: string;
+	name: string;
+	/** Slug of its office. */
+	unit: string;
+	roles: readonly Role[];
+}
+
+/** 75 bits in three groups, lower case: made again for every installation, so that no demo opens with a known word. */
+function newPassword(): string {
+	const symbols = encodeCrockford(randomBytes(10)).toLowerCase().slice(0, 15);
+	return [symbols.slice(0, 5), symbols.slice(5, 10), symbols.slice(10)].join('-');
+}
+
+/** Makes the accounts with their roles and links them to their officers. */
+export async function buildAccounts(
+	offices: readonly BuiltOffice[]
+): Promise<{ accounts: DemoAccount[]; actors: ReadonlyMap<string, Actor> }> {
+	const made = await Promise.all(
+		DEMO_PEOPLE.map(async (person) => {
+			const password = newPassword();
+			return { person, id: randomUUID(), password, passwordHash: await hashPassword(password) };
+		})
+	);
+	await transaction(async (tx) => {
+		for (const { person, id, passwordHash } of made) {
+			const { username, name } = person;
+			const office = officeOf(offices, person);
+			const about = { unitId: office.id, subject: username };
+			const email = addressOf(person);
+			await tx.insert(accounts).values({ id, username, name, email, passwordHash, createdAt: now() });
+			await recordChange(tx, null, { ...about, action: 'account.created', after: { name } });
+			for (const role of person.roles) {
+				await tx.insert(roles).values({ accountId: id, unitId: office.id, role });
+				await recordChange(tx, null, { ...about, action: 'role.granted', after: { role } });
+			}
+			const officerId = officerOf(office, person);
+			if (officerId) await tx.update(officers).set({ accountId: id }).where(eq(officers.id, officerId));
+		}
+	});
+	const actors = new Map<string, Actor>();
+	for (const { person, id } of made) {
+		const actor = await actorOf(id);
+		if (actor) actors.set(person.username, actor);
+	}
+	const shown = made.map(({ person, password }) => ({
+		username: person.username,
+		password,
+		name: person.name,
+		unit: person.office,
+		roles: person.roles
+	}));
+	return { accounts: shown, actors };
+}
+
+/** Those who get letters have an address, of a domain that exists nowhere. */
+const addressOf = ({ username, roles: held }: DemoPerson): string | null =>
+	held.includes('supervisor') || held.includes('admin') ? `${username}@contoh.invalid` : null;
+
+function officeOf(offices: readonly BuiltOffice[], person: DemoPerson): BuiltOffice {
+	const office = offices.find(({ slug }) => slug === person.office);
+	if (!office) throw new Error(`the demo has no office ${person.office}`);
+	return office;
+}
+
+function officerOf(office: BuiltOffice, person: DemoPerson): string | null {
+	if (person.officer === 0) return office.headId;
+	return office.officers.find(({ number }) => number === person.officer)?.id ?? null;
+}

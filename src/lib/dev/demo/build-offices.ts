@@ -1,0 +1,117 @@
+import { randomUUID } from 'node:crypto';
+import { eq } from 'drizzle-orm';
+import { DEFAULT_WORKDAY_HOURS } from '#lib/calendar/workday-hours.ts';
+import { now } from '#lib/server/clock.ts';
+import { transaction, type Tx } from '#lib/server/db/index.ts';
+import { officers, places, services, units } from '#lib/server/db/schema/units.ts';
+import {
+	DEMO_OFFICES,
+	DEMO_SERVICES,
+	OFFICERS_PER_OFFICE,
+	POSITIONS,
+	officerName,
+	type DemoOffice,
+	type OfficeSlug
+} from './offices.ts';
+import { STANDARD_MAMUJU } from './standard-mamuju.ts';
+import { recordChange } from '#lib/server/people/audit.ts';
+
+export interface BuiltPlace {
+	id: string;
+	code: string;
+}
+
+/** An office with everything the rest of the demo refers to. */
+export interface BuiltOffice extends DemoOffice {
+	id: string;
+	path: string;
+	officers: readonly { id: string; number: number }[];
+	/** In Mamuju the head is an officer too, so that a case can be about the head; rated by nobody. */
+	headId: string | null;
+	box: BuiltPlace;
+	desk: BuiltPlace;
+	/** Nobody's own: officers take turns by a roster. */
+	sharedDesk: BuiltPlace;
+}
+
+/** Ids that the province's account would have at LAPOR: those of the sandbox. Regencies fall back to them. */
+const PROVINCE_LAPOR_IDS = { channel: '13', user: '5218120', institution: '151346', location: '34', category: '436' };
+const MAMUJU_LAPOR_IDS = { institution: '151347' };
+const LAPOR_IDS: Partial<Record<OfficeSlug, Record<string, string>>> = {
+	sulbar: PROVINCE_LAPOR_IDS,
+	mamuju: MAMUJU_LAPOR_IDS
+};
+
+/** Makes the units with their services, officers and places; the province is first in the list and above all others. */
+export async function buildOffices(): Promise<BuiltOffice[]> {
+	return transaction(async (tx) => {
+		const built: BuiltOffice[] = [];
+		for (const office of DEMO_OFFICES) built.push(await buildOffice(tx, office, built[0]));
+		return built;
+	});
+}
+
+async function buildOffice(tx: Tx, office: DemoOffice, province: BuiltOffice | undefined): Promise<BuiltOffice> {
+	const { slug, code, name, accent, contact, firstOfficer } = office;
+	const id = randomUUID();
+	const path = `${province?.path ?? '/'}${id}/`;
+	await tx.insert(units).values({
+		id,
+		code,
+		slug,
+		name,
+		parentId: province?.id ?? null,
+		path,
+		hours: DEFAULT_WORKDAY_HOURS,
+		accent,
+		...contact,
+		responsible: `Kepala ${name}`,
+		laporIds: LAPOR_IDS[slug] ?? {},
+		recordAllAtLapor: slug === 'mamuju'
+	});
+	await recordChange(tx, null, { unitId: id, action: 'unit.created', subject: code, after: { code, slug, name } });
+	const standard = (kind: string) => (slug === 'mamuju' && kind === 'consultation' ? STANDARD_MAMUJU : null);
+	await tx
+		.insert(services)
+		.values(DEMO_SERVICES.map((service) => ({ unitId: id, ...service, standard: standard(service.kind) })));
+	const staff = Array.from({ length: OFFICERS_PER_OFFICE }, (_, index) => ({
+		id: randomUUID(),
+		unitId: id,
+		number: firstOfficer + index,
+		name: officerName(firstOfficer + index),
+		position: POSITIONS[index] ?? null
+	}));
+	await tx.insert(officers).values(staff.map(({ number: _number, ...officer }) => officer));
+	const headId = slug === 'mamuju' ? await buildHead(tx, id) : null;
+	const box = await buildPlace(tx, office, id, { suffix: 'KTK', kind: 'box', name: 'Kotak saran ruang tunggu' });
+	const desk = await buildPlace(tx, office, id, {
+		suffix: 'PTG',
+		kind: 'desk',
+		name: 'Meja layanan 1',
+		officerId: staff[0]?.id
+	});
+	const sharedDesk = await buildPlace(tx, office, id, { suffix: 'PTB', kind: 'desk', name: 'Meja layanan 2' });
+	await buildPlace(tx, office, id, { suffix: 'ANJ', kind: 'kiosk', name: 'Anjungan ruang layanan' });
+	const rated = staff.map(({ id, number }) => ({ id, number }));
+	return { ...office, id, path, officers: rated, headId, box, desk, sharedDesk };
+}
+
+async function buildHead(tx: Tx, unitId: string): Promise<string> {
+	const id = randomUUID();
+	await tx.insert(officers).values({ id, unitId, name: 'Kepala Contoh 1', position: 'Kepala kantor' });
+	await tx.update(units).set({ headOfficerId: id }).where(eq(units.id, unitId));
+	return id;
+}
+
+/** Codes of real sheets are drawn by lot; those of the demo can be read aloud and found again. */
+async function buildPlace(
+	tx: Tx,
+	office: DemoOffice,
+	unitId: string,
+	{ suffix, ...place }: { suffix: string; kind: string; name: string; officerId?: string | undefined }
+): Promise<BuiltPlace> {
+	const built = { id: randomUUID(), code: `${office.codePrefix}${suffix}` };
+	await tx.insert(places).values({ ...built, unitId, ...place, createdAt: now() });
+	await recordChange(tx, null, { unitId, action: 'place.created', subject: built.code, after: place });
+	return built;
+}

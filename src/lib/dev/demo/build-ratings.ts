@@ -1,0 +1,148 @@
+import { randomUUID } from 'node:crypto';
+import { addDays, type LocalDate } from '#lib/calendar/days.ts';
+import { OVER_BUDGET } from '#lib/ratings/vocabulary.ts';
+import { transaction, type Tx } from '#lib/server/db/index.ts';
+import { ratings } from '#lib/server/db/schema/ratings.ts';
+import { visits } from '#lib/server/db/schema/visits.ts';
+import { placeScans } from '#lib/server/db/schema/units.ts';
+import type { BuiltOffice } from './build-offices.ts';
+import { atMinute, ZONE, type PastDays } from './past-days.ts';
+import { randomFrom } from './random.ts';
+import { PURPOSES } from './rating-words.ts';
+import { planRatings, type PlannedRating } from './rating-plan.ts';
+import { countIn } from '#lib/server/ratings/rollup.ts';
+import { contentHash, submissionHash } from '#lib/server/ratings/submission.ts';
+import { visitEntry } from '#lib/server/visits/entry.ts';
+import type { VisitChannel } from '#lib/visits/vocabulary.ts';
+
+const BATCH = 300;
+/** Visits whose link was never used, for each one whose link was: what makes the response rate. */
+const SILENT_VISITS = 1.6;
+const VISIT_CHANNELS: readonly [VisitChannel, ...VisitChannel[]] = [
+	'walk_in',
+	'walk_in',
+	'walk_in',
+	'whatsapp',
+	'email',
+	'web'
+];
+/** Every so manieth rating of the open web came when a budget was used up, and waits for a manager. */
+const HELD_EVERY = 45;
+
+export interface GivenRating {
+	plan: PlannedRating;
+	id: string;
+	state: 'counted' | 'held';
+}
+
+/**
+ * Stores a year of ratings in one transaction, with the daily counts by the same function that counts a single one in.
+ * Given one by one they would take ten times as long.
+ */
+export async function buildRatings(offices: readonly BuiltOffice[], days: PastDays): Promise<GivenRating[]> {
+	const built = new Map(offices.map((office) => [office.slug, office]));
+	const planned = planRatings(days);
+	const officeOf = ({ office }: PlannedRating) => {
+		const found = built.get(office.slug);
+		if (!found) throw new Error(`the demo has no office ${office.slug}`);
+		return found;
+	};
+	let web = 0;
+	const rows = planned.map((plan) => {
+		const held = plan.source === 'web' && ++web % HELD_EVERY === 0;
+		return rowOf(plan, officeOf(plan), held);
+	});
+	await transaction(async (tx) => {
+		for (let at = 0; at < rows.length; at += BATCH) await tx.insert(ratings).values(rows.slice(at, at + BATCH));
+		for (const row of rows) if (row.state === 'counted') await countIn(tx, row);
+		await buildVisits(
+			tx,
+			planned.map((plan) => ({ plan, office: officeOf(plan) }))
+		);
+		await buildScans(tx, offices, days);
+	});
+	return planned.flatMap((plan, index) => {
+		const row = rows[index];
+		return row ? [{ plan, id: row.id, state: row.state }] : [];
+	});
+}
+
+function rowOf(plan: PlannedRating, office: BuiltOffice, held: boolean) {
+	const officer = plan.officer === null ? null : (office.officers[plan.officer] ?? null);
+	const place = plan.scanned === null ? null : office[plan.scanned];
+	const input = {
+		unit: office.code,
+		officer: officer?.id,
+		place: place?.code,
+		service: plan.service ?? undefined,
+		score: plan.score,
+		aspects: plan.aspects ?? undefined,
+		tags: plan.tags,
+		comment: plan.comment ?? undefined,
+		submission_id: randomUUID()
+	};
+	return {
+		id: randomUUID(),
+		unitId: office.id,
+		officerId: officer?.id ?? null,
+		placeId: place?.id ?? null,
+		service: plan.service,
+		score: plan.score,
+		courtesy: plan.aspects?.courtesy ?? null,
+		speed: plan.aspects?.speed ?? null,
+		knowledge: plan.aspects?.knowledge ?? null,
+		tags: plan.tags,
+		comment: plan.comment,
+		source: plan.source,
+		verified: plan.source === 'visit',
+		day: plan.day,
+		state: held ? ('held' as const) : ('counted' as const),
+		stateReason: held ? OVER_BUDGET : null,
+		signals: held ? [OVER_BUDGET] : [],
+		submissionHash: submissionHash(input),
+		contentHash: contentHash(input, office.code, plan.day)
+	};
+}
+
+async function buildVisits(tx: Tx, given: readonly { plan: PlannedRating; office: BuiltOffice }[]): Promise<void> {
+	const random = randomFrom('kunjungan');
+	const rows = given.flatMap(({ plan, office }) => {
+		if (plan.source !== 'visit') return [];
+		const visit = (officer: number | null, day: LocalDate, usedOn: LocalDate | null) => {
+			const minute = random.between(8 * 60 + 5, 15 * 60 + 40);
+			const begun = minute + random.between(0, 9);
+			const channel = random.pick(VISIT_CHANNELS);
+			return {
+				...visitEntry(randomUUID(), { id: office.id, timeZone: ZONE }, atMinute(day, minute)),
+				service: plan.service,
+				officerId: officer === null ? null : (office.officers[officer]?.id ?? null),
+				placeId: channel === 'walk_in' ? office.desk.id : null,
+				channel,
+				purpose: random.chance(0.6) ? random.pick(PURPOSES) : null,
+				begunAt: atMinute(day, begun),
+				closedAt: atMinute(day, begun + random.between(4, 35)),
+				usedOn
+			};
+		};
+		const silent = random.chance(SILENT_VISITS % 1) ? Math.ceil(SILENT_VISITS) : Math.floor(SILENT_VISITS);
+		const others = Array.from({ length: silent }, () => visit(random.between(0, 3), plan.day, null));
+		return [visit(plan.officer, plan.day, plan.day), ...others];
+	});
+	for (let at = 0; at < rows.length; at += BATCH) await tx.insert(visits).values(rows.slice(at, at + BATCH));
+}
+
+const SCANNED_DAYS = 90;
+
+async function buildScans(tx: Tx, offices: readonly BuiltOffice[], days: PastDays): Promise<void> {
+	const random = randomFrom('pindaian');
+	const open = days.workingDaysSince(addDays(days.today, -SCANNED_DAYS));
+	const rows = offices.flatMap(({ box, desk, share }) =>
+		[box, desk].flatMap(({ id: placeId }) =>
+			open.flatMap((day) => {
+				const count = random.between(0, Math.ceil(share / 6));
+				return count > 0 ? [{ placeId, day, count }] : [];
+			})
+		)
+	);
+	for (let at = 0; at < rows.length; at += BATCH) await tx.insert(placeScans).values(rows.slice(at, at + BATCH));
+}

@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto';
+import { addDays } from '#lib/calendar/days.ts';
+import { SKM_ELEMENTS, type SkmAnswer, type SkmElement } from '#lib/skm/elements.ts';
+import { finishedPeriods } from '#lib/skm/span.ts';
+import { SKM_FACTS, type SkmFact } from '#lib/skm/vocabulary.ts';
+import { OVER_BUDGET } from '#lib/ratings/vocabulary.ts';
+import { transaction } from '#lib/server/db/index.ts';
+import { skmResponses } from '#lib/server/db/schema/skm.ts';
+import type { Company } from './open-story.ts';
+import { atMinute } from './past-days.ts';
+import { randomFrom, type Random } from './random.ts';
+import { keyedHex } from '#lib/server/keys.ts';
+import { decideSkm } from '#lib/server/skm/decide.ts';
+import { changeSkmOffice } from '#lib/server/skm/office.ts';
+import { previewPublication, publishSkm } from '#lib/server/skm/publish.ts';
+
+const OFFICE = 'mamuju';
+const FORMS = 64;
+/** Long enough that the last whole quarter lies within, whatever the day. */
+const SINCE_DAYS = 240;
+/** Forms at these places in the order of days were sent when a budget was used up. */
+const HELD = [30, 61];
+
+/** How often each element gets 1 to 4: well served, but slowly, and in rooms that are too small. */
+const MANNERS: Record<SkmElement, readonly number[]> = {
+	u1: [1, 6, 55, 38],
+	u2: [1, 9, 56, 34],
+	u3: [3, 24, 52, 21],
+	u4: [0, 1, 24, 75],
+	u5: [1, 8, 54, 37],
+	u6: [0, 5, 50, 45],
+	u7: [0, 4, 44, 52],
+	u8: [2, 14, 58, 26],
+	u9: [6, 27, 49, 18]
+};
+
+/** In the order of the form's choices. */
+const SHARES: Record<SkmFact, readonly number[]> = {
+	sex: [54, 46],
+	age: [4, 46, 28, 12, 7, 3],
+	education: [1, 2, 22, 13, 49, 13],
+	occupation: [38, 21, 3, 17, 12, 4, 5],
+	service: [30, 50, 12, 8, 0]
+};
+const SAID = 0.85;
+
+const SUGGESTIONS: readonly [string, ...string[]] = [
+	'Tambah kursi di ruang tunggu.',
+	'Tolong pasang nomor antrean, supaya tidak saling mendahului.',
+	'Petugasnya sabar menjelaskan. Pertahankan.',
+	'Pendingin ruangan di perpustakaan tidak menyala.',
+	'Kalau bisa data kecamatan dikirim lewat e-mail saja.',
+	'Jam istirahat ditulis di depan, kami menunggu cukup lama.',
+	'Komputer untuk pengunjung hanya satu yang bisa dipakai.',
+	'Tempat parkir motor perlu atap.',
+	'Informasi syarat di papan depan sudah pudar.'
+];
+
+type Stage = Pick<Company, 'offices' | 'actors' | 'days' | 'setClock'>;
+
+function peopleOf({ offices, actors }: Stage) {
+	const unit = offices.find(({ slug }) => slug === OFFICE);
+	const [admin, manager] = [actors.get(`admin.${OFFICE}`), actors.get(`pemantau.${OFFICE}`)];
+	if (!unit || !admin || !manager) throw new Error(`the demo has nobody in ${OFFICE} to run the survey`);
+	return { unit, admin, manager };
+}
+
+/**
+ * Turns the satisfaction survey of one office on, by a decision, and stores what was answered since: in one statement, for
+ * a clock would have to be turned to each form's day.
+ *
+ * @returns the forms, in the order of their days
+ */
+export async function buildSkm(stage: Stage): Promise<{ id: string }[]> {
+	const { days, setClock } = stage;
+	const { unit, admin } = peopleOf(stage);
+	const begun = addDays(days.today, -SINCE_DAYS);
+	setClock(atMinute(begun, 9 * 60));
+	await changeSkmOffice(admin, unit.id, {
+		active: 'on',
+		decisionNumber: `Keputusan Contoh Nomor 7 Tahun ${begun.slice(0, 4)}`,
+		decidedOn: begun,
+		otherSurveyUrl: 'https://skd.bps.go.id'
+	});
+	const rows = planForms(unit.id, days.workingDaysSince(begun));
+	await transaction((tx) => tx.insert(skmResponses).values(rows));
+	return rows;
+}
+
+/** One form is decided not to count, and the last whole quarter is published. */
+export async function publishSkmQuarter(stage: Stage, forms: readonly { id: string }[]): Promise<void> {
+	const { days, setClock } = stage;
+	const { unit, manager } = peopleOf(stage);
+	const yesterday = days.workingDay(1);
+	setClock(atMinute(yesterday, 16 * 60 + 10));
+	const trial = forms.at(-1);
+	if (trial) await decideSkm(manager, trial.id, { move: 'void', reason: 'trial' });
+	const [, quarter] = finishedPeriods(yesterday);
+	if (!quarter) throw new Error('there is no quarter before today');
+	const { figures } = await previewPublication(manager, unit.slug, quarter);
+	await publishSkm(manager, unit.slug, { ...quarter, respondents: figures.n, index: figures.ikm?.hundredths });
+}
+
+function planForms(unitId: string, open: readonly string[]) {
+	const random = randomFrom('sembilan unsur');
+	const forms = Array.from({ length: FORMS }, () => ({ day: random.pick(open as [string, ...string[]]) }));
+	forms.sort((a, b) => (a.day < b.day ? -1 : a.day > b.day ? 1 : 0));
+	return forms.map(({ day }, index) => {
+		const answer = (element: SkmElement) => (random.weighted(MANNERS[element]) + 1) as SkmAnswer;
+		const [u1, u2, u3, u4, u5, u6, u7, u8, u9] = SKM_ELEMENTS.map(answer) as Nine;
+		const held = HELD.includes(index);
+		const submission = randomUUID();
+		return {
+			id: randomUUID(),
+			unitId,
+			day,
+			...{ u1, u2, u3, u4, u5, u6, u7, u8, u9 },
+			sex: factOf(random, 'sex'),
+			age: factOf(random, 'age'),
+			education: factOf(random, 'education'),
+			occupation: factOf(random, 'occupation'),
+			service: factOf(random, 'service'),
+			suggestion: random.chance(0.3) ? random.pick(SUGGESTIONS) : null,
+			state: held ? 'held' : 'counted',
+			stateReason: held ? OVER_BUDGET : null,
+			// Never sent again: the hashes only have to be nobody else's.
+			submissionHash: keyedHex('submission-hash', submission, 'skm'),
+			contentHash: keyedHex('content-hash', submission, 'skm')
+		};
+	});
+}
+
+type Nine = [SkmAnswer, SkmAnswer, SkmAnswer, SkmAnswer, SkmAnswer, SkmAnswer, SkmAnswer, SkmAnswer, SkmAnswer];
+
+function factOf(random: Random, fact: SkmFact): string | null {
+	return random.chance(SAID) ? (SKM_FACTS[fact][random.weighted(SHARES[fact])] ?? null) : null;
+}

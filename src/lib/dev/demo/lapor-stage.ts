@@ -1,0 +1,139 @@
+import { join } from 'node:path';
+import { and, asc, desc, eq, gt } from 'drizzle-orm';
+import { db } from '#lib/server/db/index.ts';
+import { timeline } from '#lib/server/db/schema/cases.ts';
+import { escalations } from '#lib/server/db/schema/escalations.ts';
+import { env, overrideEnv } from '#lib/server/env.ts';
+import { deliver } from '#lib/server/escalation/deliver.ts';
+import { followCaseEvent } from '#lib/server/escalation/followups.ts';
+import { escalateCase } from '#lib/server/escalation/forward.ts';
+import { refreshMasters } from '#lib/server/escalation/masters.ts';
+import { receive } from '#lib/server/escalation/receive.ts';
+import { SANDBOX_DEFAULTS } from '#lib/dev/lapor-sandbox/options.ts';
+import { startSandbox } from '#lib/dev/lapor-sandbox/server.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+
+/** What goes wrong on the way, in the sandbox's own words. */
+export type Fault = { kind: string; status?: number; headers?: Record<string, string>; body?: string };
+
+/** LAPOR's part in the stories: a real sandbox over HTTP, whose state the demo's own sandbox goes on from. */
+export interface LaporStage {
+	/** Forwards by the API; with a fault, LAPOR fails in that way once. */
+	forward(actor: Actor, reference: string, input: Record<string, unknown>, fault?: Fault): Promise<void>;
+	/** Forwards where the office has no API: the row waits for the number that a person enters. */
+	forwardByHand(actor: Actor, reference: string, input: Record<string, unknown>): Promise<void>;
+	/** LAPOR changes the status of the report of this case, and the office receives it. */
+	moves(caseId: number, statusName: string, note: string): Promise<void>;
+	/** An institution writes a follow-up, with or without a new status, and the office receives it. */
+	says(caseId: number, content: string, from: string, statusNew?: string): Promise<void>;
+	/** Runs a step of the case's story; where the case is at LAPOR, what is said in it follows there. */
+	accompany(caseId: number, act: () => Promise<unknown>): Promise<void>;
+	close(): Promise<void>;
+}
+
+/** Where the sandbox keeps its state in a data folder, as `npm run lapor:sandbox` does. */
+const sandboxFile = (folder: string): string => join(folder, 'lapor-sandbox.json');
+
+/**
+ * Starts the sandbox and lets this process forward to it, whatever the installation itself is set to; `close` puts the
+ * settings back. The reports it takes stay in its file, so that the demo finds them where it polls.
+ */
+export async function openLaporStage(): Promise<LaporStage> {
+	const { authHeader, bearer, token } = SANDBOX_DEFAULTS;
+	const file = sandboxFile(env().DATA_DIR);
+	const sandbox = await startSandbox({ port: 0, file, authHeader, bearer, token });
+	const { LAPOR_MODE, LAPOR_BASE_URL, LAPOR_AUTH_HEADER, LAPOR_BEARER, LAPOR_TOKEN, LAPOR_LOOKUP } = env();
+	const before = { LAPOR_MODE, LAPOR_BASE_URL, LAPOR_AUTH_HEADER, LAPOR_BEARER, LAPOR_TOKEN, LAPOR_LOOKUP };
+	overrideEnv({
+		LAPOR_MODE: 'api',
+		LAPOR_BASE_URL: sandbox.apiUrl,
+		LAPOR_AUTH_HEADER: authHeader,
+		LAPOR_BEARER: bearer,
+		LAPOR_TOKEN: token,
+		// What is unknown is left for a person, as it is where LAPOR can't be searched.
+		LAPOR_LOOKUP: false
+	});
+	await refreshMasters();
+	const forwarded = new Set<number>();
+
+	const post = async (path: string, body: unknown) => {
+		const answer = await fetch(sandbox.url + path, {
+			method: 'POST',
+			headers: { 'content-type': 'application/json' },
+			body: JSON.stringify(body)
+		});
+		if (!answer.ok) throw new Error(`the sandbox answered ${answer.status} to ${path}: ${await answer.text()}`);
+	};
+
+	return {
+		async forward(actor, reference, input, fault) {
+			await post('/_faults', fault ? [{ ...fault, match: { endpoint: 'create' }, count: 1 }] : []);
+			const { id, caseId } = await escalateCase(actor, reference, input);
+			forwarded.add(caseId);
+			await deliver(id);
+		},
+		async forwardByHand(actor, reference, input) {
+			overrideEnv({ LAPOR_MODE: 'manual' });
+			await escalateCase(actor, reference, input);
+			overrideEnv({ LAPOR_MODE: 'api' });
+		},
+		async moves(caseId, statusName, note) {
+			const { id, laporId } = await sentRow(caseId);
+			await post(`/_reports/${laporId}/status`, { status_name: statusName, note });
+			await receive(id);
+		},
+		async says(caseId, content, from, statusNew) {
+			const { id, laporId } = await sentRow(caseId);
+			const move = { content, institution_from: from, ...(statusNew ? { status_new: statusNew } : {}) };
+			await post(`/_reports/${laporId}/followups`, move);
+			await receive(id);
+		},
+		async accompany(caseId, act) {
+			const before = forwarded.has(caseId) ? await lastEntry(caseId) : undefined;
+			await act();
+			if (before !== undefined) await sendWhatFollowed(caseId, before);
+		},
+		async close() {
+			overrideEnv(before);
+			await sandbox.close();
+		}
+	};
+}
+
+async function lastEntry(caseId: number): Promise<number> {
+	const [entry] = await db()
+		.select({ seq: timeline.seq })
+		.from(timeline)
+		.where(eq(timeline.caseId, caseId))
+		.orderBy(desc(timeline.seq))
+		.limit(1);
+	return entry?.seq ?? 0;
+}
+
+async function sendWhatFollowed(caseId: number, afterSeq: number): Promise<void> {
+	const row = await newestRow(caseId);
+	if (!row?.laporId) return;
+	const entries = await db()
+		.select({ seq: timeline.seq })
+		.from(timeline)
+		.where(and(eq(timeline.caseId, caseId), gt(timeline.seq, afterSeq)))
+		.orderBy(asc(timeline.seq));
+	for (const { seq } of entries) await followCaseEvent({ caseId, seq });
+	await deliver(row.id);
+}
+
+async function newestRow(caseId: number) {
+	const [row] = await db()
+		.select({ id: escalations.id, laporId: escalations.laporId })
+		.from(escalations)
+		.where(eq(escalations.caseId, caseId))
+		.orderBy(desc(escalations.nn))
+		.limit(1);
+	return row;
+}
+
+async function sentRow(caseId: number): Promise<{ id: string; laporId: string }> {
+	const row = await newestRow(caseId);
+	if (!row?.laporId) throw new Error('a report moves at LAPOR that never came there');
+	return { id: row.id, laporId: row.laporId };
+}

@@ -1,0 +1,90 @@
+import { eq } from 'drizzle-orm';
+import { sweepReporterTurns } from '#lib/server/cases/sweep.ts';
+import { db } from '#lib/server/db/index.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
+import { actorIn, openStory, type Company, type OpenedStory } from './open-story.ts';
+import { atMinute } from './past-days.ts';
+import { randomFrom } from './random.ts';
+import type { Stage, Story } from './story.ts';
+import { tellStaff } from './tell-staff.ts';
+
+interface Scene {
+	at: Date;
+	act(): Promise<unknown>;
+}
+
+const OPENS = 8 * 60 + 10;
+const CLOSES = 15 * 60 + 50;
+/** When a day's turns run out, and when its reminders go out: a minute after the hour they belong to. */
+const SWEEPS = [8 * 60 + 1, 16 * 60 + 1];
+
+/**
+ * Plays all stories in the order of time, as they happened beside each other: numbers follow one another, and in between
+ * the reporters' turns run out and staff are told what they owe, as in a running site.
+ */
+export async function playStories(stories: readonly Story[], company: Company): Promise<OpenedStory[]> {
+	const played = new Map<Story, OpenedStory>();
+	const scenes = stories.flatMap((story, index) => scenesOf(story, index, company, played));
+	const first = Math.max(...stories.map(({ opening }) => opening.ago));
+	for (const day of company.days.workingDaysSince(company.days.workingDay(first))) {
+		for (const minute of SWEEPS) scenes.push({ at: atMinute(day, minute), act: sweep });
+	}
+	scenes.sort((a, b) => a.at.getTime() - b.at.getTime());
+	for (const scene of scenes) {
+		company.setClock(scene.at);
+		await scene.act();
+	}
+	return [...played.values()];
+}
+
+async function sweep(): Promise<void> {
+	await sweepReporterTurns();
+	await tellStaff();
+}
+
+/** The moments of a story: those of one day lie in office hours, in order. */
+function scenesOf(story: Story, index: number, company: Company, played: Map<Story, OpenedStory>): Scene[] {
+	const random = randomFrom(`cerita ${index}`);
+	const { opening, steps } = story;
+	const acts = [
+		{
+			ago: opening.ago - (opening.notedAfter ?? 0),
+			act: async () => played.set(story, await openStory(story, company))
+		},
+		...steps.map(({ ago, act }) => ({
+			ago,
+			act: async () => {
+				const stage = stageOf(story, company, played);
+				await company.lapor.accompany(stage.caseId, () => act(stage));
+			}
+		}))
+	];
+	const days = [...new Set(acts.map(({ ago }) => ago))];
+	return days.flatMap((ago) => {
+		const ofDay = acts.filter((one) => one.ago === ago);
+		const minutes = ofDay.map(() => random.between(OPENS, CLOSES)).sort((a, b) => a - b);
+		const day = company.days.workingDay(ago);
+		return ofDay.map(({ act }, position) => ({ at: atMinute(day, (minutes[position] ?? OPENS) + position), act }));
+	});
+}
+
+function stageOf(story: Story, company: Company, played: ReadonlyMap<Story, OpenedStory>): Stage {
+	const opened = played.get(story);
+	if (!opened) throw new Error(`a step comes before its report: ${story.opening.body.slice(0, 40)}`);
+	const { reference, caseId } = opened;
+	return {
+		reference,
+		caseId,
+		lapor: company.lapor,
+		actor: (part) => actorIn(company, part, story.office),
+		on: async (input) => {
+			const [row] = await db().select({ version: cases.version }).from(cases).where(eq(cases.id, caseId));
+			return { ...input, version: row?.version };
+		},
+		referenceOf: (name) => {
+			const other = [...played.values()].find((one) => one.story.name === name);
+			if (!other) throw new Error(`there is no story ${name} yet`);
+			return other.reference;
+		}
+	};
+}

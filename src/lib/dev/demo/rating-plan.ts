@@ -1,0 +1,82 @@
+import { addDays, type LocalDate } from '#lib/calendar/days.ts';
+import type { ServiceKind } from '#lib/cases/vocabulary.ts';
+import type { RatingTag } from '#lib/ratings/tags.ts';
+import { DEMO_OFFICES, type DemoOffice } from './offices.ts';
+import type { PastDays } from './past-days.ts';
+import { randomFrom, type Random } from './random.ts';
+import { BLAME, COMMENTS, PRAISE } from './rating-words.ts';
+
+const RATINGS = 1500;
+
+/** One rating as a person would have given it. */
+export interface PlannedRating {
+	office: DemoOffice;
+	/** Position among the office's officers; null: the person didn't know who it was. */
+	officer: number | null;
+	day: LocalDate;
+	score: 1 | 2 | 3 | 4 | 5;
+	service: ServiceKind | null;
+	source: 'visit' | 'place' | 'web';
+	/** Which of the two codes was scanned, where one was. */
+	scanned: 'box' | 'desk' | null;
+	aspects: { courtesy: number; speed: number; knowledge: number } | null;
+	tags: RatingTag[];
+	comment: string | null;
+}
+
+/** Percent of an office's ratings per officer. The last officers stay below every minimum. */
+const SHARES = [33, 25, 20, 15, 5.5, 1.2];
+/** Percent of the scores 1 to 5 for each officer, from the best to the worst rated. */
+const MANNERS: readonly (readonly number[])[] = [
+	[0, 1, 4, 25, 70],
+	[1, 2, 8, 37, 52],
+	[1, 3, 15, 45, 36],
+	[3, 8, 24, 40, 25],
+	[8, 16, 30, 30, 16]
+];
+const SERVICES: readonly ServiceKind[] = ['consultation', 'library', 'product_sales', 'recommendation'];
+const SERVICE_WEIGHTS = [50, 30, 12, 8];
+
+/** The ratings of the last twelve months, in the order of their days. */
+export function planRatings(days: PastDays): PlannedRating[] {
+	const random = randomFrom('penilaian');
+	const open = days.workingDaysSince(addDays(days.today, -364));
+	const planned = Array.from({ length: RATINGS }, () => planOne(random, open));
+	return planned.sort((a, b) => (a.day < b.day ? -1 : a.day > b.day ? 1 : 0));
+}
+
+function planOne(random: Random, open: readonly LocalDate[]): PlannedRating {
+	const at = random.weighted(DEMO_OFFICES.map(({ share }) => share));
+	const office = DEMO_OFFICES[at] ?? DEMO_OFFICES[0];
+	if (!office) throw new Error('the demo has no offices');
+	const officer = random.chance(0.05) ? null : random.weighted(SHARES);
+	const manner = MANNERS[((officer ?? 1) * 2 + at + 1) % MANNERS.length] ?? [];
+	const score = (random.weighted(manner) + 1) as PlannedRating['score'];
+	// More of them lately than a year ago: the codes became known.
+	const day = open[Math.floor(Math.sqrt(random.next()) * open.length)] ?? open[0];
+	if (!day) throw new Error('a year without a working day');
+	const source = random.weighted([35, 50, 15]);
+	const scanned = source === 1 ? (officer === 0 ? 'desk' : 'box') : null;
+	return {
+		office,
+		officer,
+		day,
+		score,
+		service: random.chance(0.8) ? (SERVICES[random.weighted(SERVICE_WEIGHTS)] ?? null) : null,
+		source: (['visit', 'place', 'web'] as const)[source] ?? 'web',
+		scanned,
+		aspects: random.chance(0.55) ? aspectsAround(random, score) : null,
+		tags: random.chance(0.6) ? tagsFor(random, score) : [],
+		comment: random.chance(score <= 2 ? 0.5 : 0.16) ? random.pick(COMMENTS[score]) : null
+	};
+}
+
+function aspectsAround(random: Random, score: number) {
+	const near = () => Math.min(5, Math.max(1, score + random.between(-1, 1)));
+	return { courtesy: near(), speed: near(), knowledge: near() };
+}
+
+function tagsFor(random: Random, score: number): RatingTag[] {
+	const words = score >= 4 ? PRAISE : score <= 2 ? BLAME : ([...PRAISE, ...BLAME] as [RatingTag, ...RatingTag[]]);
+	return [...new Set(Array.from({ length: random.between(1, 3) }, () => random.pick(words)))];
+}

@@ -1,0 +1,211 @@
+import { sql, type SQL } from 'drizzle-orm';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { ARCHIVE_REASONS, CASE_STATUSES } from '#lib/cases/vocabulary.ts';
+import { leaderboard } from '#lib/server/ratings/leaderboard.ts';
+import { sweepReporterTurns } from '#lib/server/cases/sweep.ts';
+import { withClock } from '#lib/server/clock.ts';
+import { db, rowsOf } from '#lib/server/db/index.ts';
+import { DEMO_PIN, demoKioskLinks } from './kiosk-links.ts';
+import { seedDemo } from './seed.ts';
+import { NotFound, StartError } from '#lib/server/errors.ts';
+import { passwordFits } from '#lib/server/people/password.ts';
+import { systemActor } from '#lib/server/people/actor.ts';
+import { pairKiosk, requireKioskLink } from '#lib/server/places/kiosk-pairing.ts';
+import { checkKioskPin } from '#lib/server/places/kiosk-pin.ts';
+import { pairedKiosk } from '#lib/server/places/kiosks.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { ratingSums } from '#lib/dev/testing/rating-history.ts';
+
+const MORNING = new Date('2026-11-25T00:05:00Z');
+const LATE = new Date('2026-11-25T15:55:00Z');
+const seedAt = (at: Date) => withClock(() => at, seedDemo);
+
+const rows = (statement: SQL) => rowsOf(db(), statement);
+const column = async (statement: SQL) => (await rows(statement)).map((row) => Object.values(row)[0]);
+
+/** Everything of the demo but ids, secrets, and how long calls took. */
+async function told(): Promise<Record<string, unknown[]>> {
+	return {
+		offices: await rows(
+			sql`select u.code, u.slug, u.name, u.path = '/' || u.id || '/' as root, o.name as officer, o.position
+				from units u join officers o on o.unit_id = u.id order by 1, 5`
+		),
+		people: await rows(
+			sql`select a.username, a.name, r.role, u.slug from accounts a
+				left join roles r on r.account_id = a.id left join units u on u.id = r.unit_id order by 1, 3`
+		),
+		places: await rows(sql`select code, kind, name from places order by code`),
+		rosters: await rows(
+			sql`select p.code, o.name, s.weekday, s.day::text, s.starts_at, s.ends_at from roster_shifts s
+				join places p on p.id = s.place_id join officers o on o.id = s.officer_id order by 1, 3, 4, 5`
+		),
+		cases: await rows(
+			sql`select c.reference, h.code as handling, c.restricted, c.kind, c.title, c.body, c.category, c.class, c.priority,
+				c.identity, c.channel, c.status, c.return_status, c.version, a.username as assignee, c.received_at::text,
+				c.opened_at::text, c.answered_at::text, c.closed_at::text, c.archived_at::text, c.archive_reason, c.disputes,
+				c.due_at::text, c.promised_at::text, c.flagged, c.escalation_state, c.objection_at::text
+				from cases c join units h on h.id = c.handling_unit_id left join accounts a on a.id = c.assignee_id
+				order by c.reference`
+		),
+		timeline: await rows(
+			sql`select c.reference, t.seq, t.at::text, t.type, t.actor_kind, a.username, t.public
+				from timeline t join cases c on c.id = t.case_id left join accounts a on a.id = t.actor_id order by 1, 2`
+		),
+		messages: await rows(
+			sql`select c.reference, m.at::text, m.author, m.public, m.body from messages m join cases c on c.id = m.case_id
+				order by 1, 2, 5`
+		),
+		clocks: await rows(
+			sql`select c.reference, k.name, k.run, k.start_at::text, k.state, k.due_at::text, k.met_at::text, k.late
+				from clocks k join cases c on c.id = k.case_id order by 1, 2, 3`
+		),
+		files: await rows(
+			sql`select c.reference, f.name, f.bytes, f.sha256, f.public from attachments f join cases c on c.id = f.case_id
+				order by 1, 2`
+		),
+		forwards: await rows(
+			sql`select reference, mode, purpose, state, title, content, lapor_id, lapor_status, created_at::text, sent_at::text
+				from escalations order by 1`
+		),
+		ratings: await rows(
+			sql`select u.code, o.name, r.day::text, r.score, r.service, r.source, r.verified, r.state, r.courtesy, r.speed,
+				r.knowledge, r.tags, r.comment from ratings r join units u on u.id = r.unit_id
+				left join officers o on o.id = r.officer_id order by 3, 1, 2, 4, 5, 6, 9, 10, 11, 12, 13, 8`
+		),
+		survey: await rows(
+			sql`select day::text, u1, u2, u3, u4, u5, u6, u7, u8, u9, sex, age, education, occupation, service, suggestion,
+				state, state_reason from skm_responses order by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16`
+		),
+		published: await rows(
+			sql`select first_day::text, last_day::text, respondents, figures, decision_number from skm_publications`
+		)
+	};
+}
+
+let first: Record<string, unknown[]>;
+
+describe('on a morning', () => {
+	useFreshDatabase();
+	let seeded: Awaited<ReturnType<typeof seedDemo>>;
+	beforeAll(async () => {
+		seeded = await seedAt(MORNING);
+		first = await told();
+	});
+
+	test('every status, every reason of archiving and every state of a forward that lasts is there', async () => {
+		expect(await column(sql`select distinct status from cases`)).toEqual(expect.arrayContaining([...CASE_STATUSES]));
+		const reasons = await column(sql`select distinct archive_reason from cases where status = 'archived'`);
+		expect(reasons).toEqual(expect.arrayContaining([...ARCHIVE_REASONS]));
+		const states = await column(sql`select distinct state from escalations`);
+		expect(states).toEqual(expect.arrayContaining(['waiting', 'sent', 'unknown', 'rejected', 'closed']));
+	});
+
+	test('reports are overdue, wait for a second person, were sent back, disputed, objected to and hidden', async () => {
+		const one = async (condition: SQL) => (await column(sql`select count(*)::int from cases where ${condition}`))[0];
+		expect(await one(sql`due_at < ${MORNING.toISOString()}::timestamptz`)).toBeGreaterThan(3);
+		expect(await one(sql`restricted`)).toBeGreaterThan(1);
+		expect(await one(sql`disputes = 1 and status = 'in_progress'`)).toBe(1);
+		expect(await one(sql`disputes = 2 and status = 'answered'`)).toBe(1);
+		expect(await one(sql`objection_at is not null`)).toBe(1);
+		const drafts = await rows(sql`select kind, state, count(*)::int as n from approvals group by 1, 2`);
+		expect(drafts).toEqual(
+			expect.arrayContaining([
+				expect.objectContaining({ kind: 'answer', state: 'pending' }),
+				expect.objectContaining({ kind: 'archive', state: 'pending' }),
+				expect.objectContaining({ kind: 'answer', state: 'sent_back' })
+			])
+		);
+	});
+
+	test('nothing of the person is stored where the report has no name', async () => {
+		const nameless = await rows(
+			sql`select reporter_sealed, reporter_hash, consent_lapor from cases where identity = 'none'`
+		);
+		expect(nameless.length).toBeGreaterThan(10);
+		for (const row of nameless)
+			expect(row).toEqual({ reporter_sealed: null, reporter_hash: null, consent_lapor: false });
+	});
+
+	test('every office has six officers and four places, and Mamuju its published standard', async () => {
+		const offices = await rows(
+			sql`select u.slug, (select count(*)::int from officers o where o.unit_id = u.id and o.position <> 'Kepala kantor') as officers,
+				(select count(*)::int from places p where p.unit_id = u.id) as places from units u`
+		);
+		expect(offices).toHaveLength(7);
+		for (const office of offices) expect(office).toMatchObject({ officers: 6, places: 4 });
+		const standards = await rows(
+			sql`select u.slug, s.kind from services s join units u on u.id = s.unit_id where s.standard is not null`
+		);
+		expect(standards).toEqual([{ slug: 'mamuju', kind: 'consultation' }]);
+	});
+
+	test('the daily counts are what counting the ratings again gives, and some officers have too few', async () => {
+		expect((await ratingSums()).differing).toEqual([]);
+		expect(await column(sql`select count(*)::int from ratings`)).toEqual([1500]);
+		const query = { unit: 'mamuju', from: '2025-11-26', to: '2026-11-25' };
+		const { items, insufficient } = await leaderboard(await systemActor([]), query);
+		expect(items.length).toBeGreaterThanOrEqual(5);
+		expect(insufficient.length).toBeGreaterThan(0);
+		const means = items.map(({ mean }) => mean);
+		expect(Math.max(...means) - Math.min(...means)).toBeGreaterThan(0.5);
+	});
+
+	test('one office runs the survey, with answers over months and its last whole quarter published', async () => {
+		const offices = await column(sql`select u.slug from skm_offices o join units u on u.id = o.unit_id where o.active`);
+		expect(offices).toEqual(['mamuju']);
+		const months = await column(sql`select distinct to_char(day, 'YYYY-MM') from skm_responses`);
+		expect(months.length).toBeGreaterThan(5);
+		const states = await rows(sql`select state, count(*)::int as n from skm_responses group by 1 order by 1`);
+		expect(states).toMatchObject([{ state: 'counted', n: 61 }, { state: 'held' }, { state: 'voided', n: 1 }]);
+		const [published] = await rows(sql`select first_day::text, last_day::text, respondents from skm_publications`);
+		expect(published).toMatchObject({ first_day: '2026-07-01', last_day: '2026-09-30' });
+		expect(Number(published?.respondents)).toBeGreaterThanOrEqual(10);
+	});
+
+	test('all of it lies before today, and nothing is left over for the queue', async () => {
+		const startOfToday = '2026-11-24T16:00:00Z';
+		expect(await column(sql`select count(*)::int from timeline where at >= ${startOfToday}::timestamptz`)).toEqual([0]);
+		expect(await column(sql`select count(*)::int from pgboss.job where state < 'active'`)).toEqual([0]);
+	});
+
+	test('the site finds nothing to close or archive on the day it is seeded', async () => {
+		const statuses = sql`select reference, status from cases order by 1`;
+		const before = await rows(statuses);
+		await withClock(() => LATE, sweepReporterTurns);
+		expect(await rows(statuses)).toEqual(before);
+	});
+
+	test('each account opens with the password that was made for it', async () => {
+		const passwords = new Set(seeded.accounts.map(({ password }) => password));
+		expect(passwords.size).toBe(seeded.accounts.length);
+		for (const { username, password } of seeded.accounts.slice(0, 3)) {
+			const [hash] = await column(sql`select password_hash from accounts where username = ${username}`);
+			expect(await passwordFits(String(hash), password)).toBe(true);
+		}
+	});
+
+	test('each start has links of its own that pair a tablet and a display in Mamuju', async () => {
+		const former = await demoKioskLinks();
+		const links = await demoKioskLinks();
+		expect(await requireKioskLink(links?.tablet ?? '')).toMatchObject({ mode: 'tablet' });
+		expect(await requireKioskLink(links?.display ?? '')).toMatchObject({ mode: 'display' });
+		await expect(requireKioskLink(former?.tablet ?? '')).rejects.toThrow(NotFound);
+		const kiosk = await pairedKiosk(await pairKiosk(links?.tablet ?? ''));
+		expect(kiosk).toMatchObject({ unit: { slug: 'mamuju' }, desk: { code: 'MMJPTG' } });
+		await checkKioskPin(kiosk.id, { pin: DEMO_PIN });
+	});
+
+	test('a database with offices is left alone', async () => {
+		await expect(seedAt(MORNING)).rejects.toThrow(StartError);
+	});
+});
+
+describe('late on the same day, in another installation', () => {
+	useFreshDatabase();
+
+	test('the demo is the same', async () => {
+		await seedAt(LATE);
+		const second = await told();
+		for (const [part, content] of Object.entries(first)) expect(second[part], part).toEqual(content);
+	});
+});

@@ -1,0 +1,55 @@
+import type { Role } from '#lib/cases/vocabulary.ts';
+import { DEMO_OFFICES, type OfficeSlug } from './offices.ts';
+
+/** Who a step of a story is done by, as seen from the story's office. */
+export type Part = 'handler' | 'handler2' | 'head' | 'deputy' | 'provinceHead' | 'provinceDeputy' | 'provinceHandler';
+
+export interface DemoPerson {
+	username: string;
+	name: string;
+	office: OfficeSlug;
+	roles: readonly Role[];
+	/** The officer this account belongs to, by number; 0: the head, who is rated by nobody but may be named in a case. */
+	officer?: number;
+}
+
+const short = (name: string): string => name.replace(/^BPS (Kabupaten |Provinsi )?/, '');
+
+/** One handler and one supervisor everywhere; every role, and some twice, at the province and in Mamuju. */
+export const DEMO_PEOPLE: readonly DemoPerson[] = DEMO_OFFICES.flatMap(({ slug, name, firstOfficer }) => {
+	const of = short(name);
+	const person = (start: string, title: string, roles: readonly Role[], officer?: number): DemoPerson => ({
+		username: `${start}.${slug}`,
+		name: `${title} Contoh ${of}`,
+		office: slug,
+		roles,
+		...(officer === undefined ? {} : { officer })
+	});
+	const everywhere = [
+		person('kepala', 'Kepala', ['supervisor'], slug === 'mamuju' ? 0 : undefined),
+		person('pengelola', 'Pengelola', ['handler'])
+	];
+	if (slug !== 'sulbar' && slug !== 'mamuju') return everywhere;
+	return [
+		person('admin', 'Admin', ['admin']),
+		...everywhere,
+		person('wakil', 'Pelaksana Tugas', ['supervisor']),
+		// In Mamuju the second handler also serves at a desk: a case that names this person is not there for the account.
+		person('pengelola2', 'Pengelola Kedua', ['handler'], slug === 'mamuju' ? firstOfficer + 5 : undefined),
+		person('pemantau', 'Pemantau', ['manager']),
+		{ ...person(`petugas${firstOfficer}`, 'Petugas', [], firstOfficer), name: `Petugas Contoh ${firstOfficer}` }
+	];
+});
+
+const USERNAMES: Record<Part, (office: OfficeSlug) => string> = {
+	handler: (office) => `pengelola.${office}`,
+	handler2: (office) => `pengelola2.${office}`,
+	head: (office) => `kepala.${office}`,
+	deputy: (office) => `wakil.${office}`,
+	provinceHead: () => 'kepala.sulbar',
+	provinceDeputy: () => 'wakil.sulbar',
+	provinceHandler: () => 'pengelola.sulbar'
+};
+
+/** The username behind a part played in an office's story. */
+export const usernameOf = (part: Part, office: OfficeSlug): string => USERNAMES[part](office);

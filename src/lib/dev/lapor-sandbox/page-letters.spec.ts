@@ -1,0 +1,31 @@
+import { expect, it } from 'vitest';
+import { sandboxClient } from './for-tests.ts';
+import type { ShownLetter } from './options.ts';
+
+const letter = (changes: Partial<ShownLetter> = {}): ShownLetter => ({
+	at: '2026-12-04T00:01:00.000Z',
+	from: 'spatula@contoh.invalid',
+	to: 'kepala.mamuju@contoh.invalid',
+	subject: '1 penerusan menunggu tindakan',
+	text: 'Buka https://spatula.contoh.go.id/desk/escalations?state=unknown&x=1\n<script>alert(1)</script>',
+	messageId: '<1@contoh.invalid>',
+	...changes
+});
+
+it('shows the letters that were caught, newest first, and each as its reader gets it', async () => {
+	const letters = [letter({ subject: 'Yang pertama' }), letter({ subject: 'Yang <kedua>' })];
+	const { sandbox } = await sandboxClient({ letters: () => letters });
+	const page = async (path: string) => (await fetch(sandbox.url + path)).text();
+	const list = await page('/surat');
+	expect(list).toContain('Surat yang dikirim SPATULA (2)');
+	expect(list.indexOf('Yang &lt;kedua&gt;')).toBeLessThan(list.indexOf('Yang pertama'));
+	const one = await page('/surat/2');
+	expect(one).toContain('<a href="https://spatula.contoh.go.id/desk/escalations?state=unknown&amp;x=1">');
+	expect(one).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
+	expect((await fetch(`${sandbox.url}/surat/3`)).status).toBe(404);
+});
+
+it('says so where letters are not caught', async () => {
+	const { sandbox } = await sandboxClient();
+	expect(await (await fetch(`${sandbox.url}/surat`)).text()).toContain('Penampung surat tidak dijalankan di sini.');
+});

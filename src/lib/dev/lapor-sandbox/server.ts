@@ -1,0 +1,65 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { answerApi } from './api-call.ts';
+import { answerControl } from './control.ts';
+import { FaultPlan } from './faults.ts';
+import { json, readRequest, refusal, send, type Answer, type Incoming } from './http.ts';
+import { SANDBOX_API_PATH, type Sandbox, type SandboxOptions } from './options.ts';
+import { answerPage } from './pages.ts';
+import { SandboxStore } from './store.ts';
+
+/** Starts a stand-in for the API on a port of its own. Throws where the port is taken or the file can't be read. */
+export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
+	const store = new SandboxStore(options.file);
+	const faults = new FaultPlan();
+	const host = options.host ?? '127.0.0.1';
+	const server = createServer((request, response) => {
+		void handle(request, response).catch((error: unknown) => {
+			options.onError?.(error);
+			if (!response.headersSent) send(response, refusal(500, 'The sandbox itself failed.'));
+			else response.destroy();
+		});
+	});
+
+	async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+		const incoming = await readRequest(request);
+		if (!incoming) return send(response, refusal(413, 'The request is too large.'));
+		if (incoming.url.pathname.startsWith(`${SANDBOX_API_PATH}/`))
+			return answerApi({ store, options, faults }, incoming, response);
+		send(response, await answerOther(incoming));
+	}
+
+	async function answerOther(incoming: Incoming): Promise<Answer> {
+		if (incoming.url.pathname === '/healthz') return json(200, { status: 'ok', reports: store.reports.length });
+		if (isForeign(incoming)) return refusal(403, 'Forms of other sites are not taken.');
+		return (
+			(await answerControl(store, faults, incoming)) ??
+			(await answerPage(store, faults, incoming, options.letters)) ??
+			refusal(404, 'Not found.')
+		);
+	}
+
+	await new Promise<void>((resolve, reject) => {
+		server.once('error', reject);
+		server.listen(options.port, host, resolve);
+	});
+	const { port } = server.address() as AddressInfo;
+	const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+	return {
+		url,
+		apiUrl: `${url}${SANDBOX_API_PATH}`,
+		close: async () => {
+			const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+			server.closeAllConnections();
+			await closed;
+			await store.flush();
+		}
+	};
+}
+
+/** A page of another origin in the same browser must not move reports about. */
+function isForeign(incoming: Incoming): boolean {
+	const { origin, host } = incoming.headers;
+	if (incoming.method === 'GET' || origin === undefined) return false;
+	return !URL.canParse(origin) || new URL(origin).host !== host;
+}

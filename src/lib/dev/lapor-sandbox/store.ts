@@ -1,0 +1,154 @@
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { open, rename } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { now } from '#lib/server/clock.ts';
+import {
+	institutionNamed,
+	type SandboxState,
+	type StoredFile,
+	type StoredFollowup,
+	type StoredReport
+} from './records.ts';
+
+const empty = (): SandboxState => ({
+	nextReportId: 1_916_449,
+	nextFileId: 4_199_656,
+	nextFollowupId: 70_001,
+	reports: [],
+	files: []
+});
+
+/** Writes are gathered: one a burst, not one a report; and further apart where the file is large and takes long. */
+const GATHER_MS = 150;
+const SHARE_OF_TIME = 10;
+
+/** The sandbox's memory, written to a file as a whole: to a new file first, then renamed over the old one. */
+export class SandboxStore {
+	readonly #file: string | null;
+	#state: SandboxState;
+	#byId = new Map<number, StoredReport>();
+	#timer: NodeJS.Timeout | undefined;
+	#writing: Promise<void> = Promise.resolve();
+	#lastWriteMs = 0;
+
+	constructor(file: string | null) {
+		this.#file = file;
+		if (file) mkdirSync(dirname(file), { recursive: true });
+		this.#state = file && existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as SandboxState) : empty();
+		this.#index();
+	}
+
+	get reports(): readonly StoredReport[] {
+		return this.#state.reports;
+	}
+
+	get files(): readonly StoredFile[] {
+		return this.#state.files;
+	}
+
+	report(id: number): StoredReport | undefined {
+		return this.#byId.get(id);
+	}
+
+	hasFile(id: number): boolean {
+		return this.#state.files.some((file) => file.id === id);
+	}
+
+	addReport(payload: Record<string, unknown>): StoredReport {
+		const at = now().toISOString();
+		const dispositionId = Number(payload['disposition_id']);
+		const report: StoredReport = {
+			id: this.#state.nextReportId++,
+			at,
+			payload,
+			statusName: 'Belum Terverifikasi',
+			dispositionId,
+			statusLogs: [{ note: 'Laporan diterima', at }],
+			dataLogs: [],
+			followups: []
+		};
+		this.#state.reports.push(report);
+		this.#byId.set(report.id, report);
+		this.changed();
+		return report;
+	}
+
+	addFile(file: Omit<StoredFile, 'id' | 'at'>): StoredFile {
+		const stored = { ...file, id: this.#state.nextFileId++, at: now().toISOString() };
+		this.#state.files.push(stored);
+		this.changed();
+		return stored;
+	}
+
+	addFollowup(report: StoredReport, followup: Omit<StoredFollowup, 'id' | 'at'>): StoredFollowup {
+		const stored = { ...followup, id: this.#state.nextFollowupId++, at: now().toISOString() };
+		report.followups.push(stored);
+		this.changed();
+		return stored;
+	}
+
+	/** Moves a report as somebody at LAPOR would; the log keeps the placeholders that clients fill in. */
+	moveStatus(report: StoredReport, statusName: string, note: string): void {
+		const at = now().toISOString();
+		report.statusName = statusName;
+		report.statusLogs.push({ note: note || `Status menjadi ${statusName}`, at });
+		const to = institutionNamed(report.dispositionId);
+		const content = `{{institution_from}} mengubah status laporan menjadi ${statusName}`;
+		report.dataLogs.push({ content, from: to, to, at });
+		this.changed();
+	}
+
+	/** Hands a report to another agency. */
+	moveTo(report: StoredReport, institutionId: number, reason: string): void {
+		const from = institutionNamed(report.dispositionId);
+		const to = institutionNamed(institutionId);
+		const content = `{{institution_from}} meneruskan laporan kepada {{institution_to}}: ${reason}`;
+		report.dispositionId = institutionId;
+		report.dataLogs.push({ content, from, to, at: now().toISOString() });
+		this.changed();
+	}
+
+	reset(): void {
+		// Numbers go on, so that an id never means two reports.
+		const { nextReportId, nextFileId, nextFollowupId } = this.#state;
+		this.#state = { ...empty(), nextReportId, nextFileId, nextFollowupId };
+		this.#index();
+		this.changed();
+	}
+
+	changed(): void {
+		if (this.#file === null || this.#timer) return;
+		this.#timer = setTimeout(() => void this.flush(), Math.max(GATHER_MS, this.#lastWriteMs * SHARE_OF_TIME));
+	}
+
+	/** Resolves once everything so far is on disk. */
+	async flush(): Promise<void> {
+		clearTimeout(this.#timer);
+		this.#timer = undefined;
+		const file = this.#file;
+		if (file !== null) this.#writing = this.#writing.then(() => this.#write(file));
+		await this.#writing;
+	}
+
+	async #write(file: string): Promise<void> {
+		const started = performance.now();
+		await writeWhole(file, JSON.stringify(this.#state));
+		this.#lastWriteMs = performance.now() - started;
+	}
+
+	#index(): void {
+		this.#byId = new Map(this.#state.reports.map((report) => [report.id, report]));
+	}
+}
+
+async function writeWhole(file: string, text: string): Promise<void> {
+	const part = `${file}.part`;
+	const handle = await open(part, 'w');
+	try {
+		await handle.writeFile(text);
+		await handle.sync();
+	} finally {
+		await handle.close();
+	}
+	await rename(part, file);
+}

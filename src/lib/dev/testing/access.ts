@@ -1,0 +1,65 @@
+import { asc, eq } from 'drizzle-orm';
+import type { Role } from '#lib/cases/vocabulary.ts';
+import { now, withClock } from '#lib/server/clock.ts';
+import { db } from '#lib/server/db/index.ts';
+import { accessChanges } from '#lib/server/db/schema/access-changes.ts';
+import { roles } from '#lib/server/db/schema/people.ts';
+import { overrideEnv } from '#lib/server/env.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { grantRole } from '#lib/server/people/roles.ts';
+import { makeActor, makeCase, makeUnit } from './factories.ts';
+
+export type GuardedOffice = Awaited<ReturnType<typeof makeGuardedOffice>>;
+
+/** A regency office that has a case, so that whatever opens its cases waits for a supervisor, below its province. */
+export async function makeGuardedOffice() {
+	const province = await makeUnit();
+	const unit = await makeUnit({ parent: province });
+	await makeCase(unit);
+	return {
+		province,
+		unit,
+		rootAdmin: await makeActor([[province.id, 'admin']]),
+		admin: await makeActor([[unit.id, 'admin']]),
+		head: await makeActor([[unit.id, 'supervisor']]),
+		above: await makeActor([[province.id, 'supervisor']]),
+		/** Opens no case yet. */
+		clerk: await makeActor([[unit.id, 'manager']])
+	};
+}
+
+export const idOf = (actor: Actor): string => actor.accountId ?? '';
+
+/** Runs `work` with the clock `hours` ahead. */
+export function later<T>(hours: number, work: () => Promise<T>): Promise<T> {
+	const moment = new Date(now().getTime() + hours * 3_600_000);
+	return withClock(() => moment, work);
+}
+
+/** The changes that were asked for about an account, in order. */
+export const changesOf = (accountId: string) =>
+	db()
+		.select()
+		.from(accessChanges)
+		.where(eq(accessChanges.accountId, accountId))
+		.orderBy(asc(accessChanges.requestedAt), asc(accessChanges.id));
+
+export const latestChange = async (actor: Actor) => (await changesOf(idOf(actor))).at(-1)!;
+
+export async function rolesOf(actor: Actor): Promise<string[]> {
+	const held = await db()
+		.select({ role: roles.role })
+		.from(roles)
+		.where(eq(roles.accountId, idOf(actor)));
+	return held.map(({ role }) => role).sort();
+}
+
+/** Asks for a role that opens cases. @returns the change that waits */
+export async function askRole(by: Actor, whom: Actor, unitId: string, role: Role = 'handler') {
+	await grantRole(by, idOf(whom), { unitId, role });
+	return latestChange(whom);
+}
+
+/** Gives the site a mail server; undone by `withoutMail`. */
+export const withMail = () => overrideEnv({ SMTP_URL: 'smtp://127.0.0.1:2525', MAIL_FROM: 'spatula@contoh.invalid' });
+export const withoutMail = () => overrideEnv({ SMTP_URL: undefined, MAIL_FROM: undefined });

@@ -1,0 +1,16 @@
+import type { Scope } from '#lib/cases/vocabulary.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+
+/** Whose token calls, and what it may do. */
+export const bearer = (actor: Actor, ...scopes: Scope[]): Actor => ({ ...actor, scopes });
+
+/** What a route of the API answers to who was identified by a token. */
+export async function callApi(
+	route: (event: never) => Response | Promise<Response>,
+	actor: Actor | null,
+	{ query = '', params = {}, body }: { query?: string; params?: Record<string, string>; body?: FormData } = {}
+): Promise<Response> {
+	const url = new URL(`http://127.0.0.1/api/v1/?${query}`);
+	const request = new Request(url, body ? { method: 'POST', body } : {});
+	return route({ locals: { actor, lang: 'id' }, params, url, request } as never);
+}

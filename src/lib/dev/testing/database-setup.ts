@@ -1,0 +1,62 @@
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import postgres from 'postgres';
+import type { TestProject } from 'vitest/node';
+import { ensureDefaults } from '#lib/server/calendar/defaults.ts';
+import { ensureTemplates } from '#lib/server/cases/default-templates.ts';
+import { migrateDatabase } from '#lib/server/db/migrate.ts';
+import { openPglite, pgliteHandle, postgresHandle } from '#lib/server/db/open.ts';
+import type { Handle } from '#lib/server/db/index.ts';
+import { startQueue, stopQueue } from '#lib/server/jobs/queue.ts';
+import { NOT_DURABLE, startPostgres } from './postgres-server.ts';
+import { testEnvironment } from './environment.ts';
+
+declare module 'vitest' {
+	interface ProvidedContext {
+		databaseImage: string;
+		databaseServer: string;
+	}
+}
+
+async function prepare(handle: Handle): Promise<void> {
+	await migrateDatabase(handle);
+	await ensureDefaults(handle.database);
+	await ensureTemplates(handle.database);
+	await startQueue(handle, false);
+	await stopQueue();
+}
+
+/** Makes one migrated database per run; every test file starts from a copy of it. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+	const folder = await mkdtemp(join(tmpdir(), 'spatula-test-'));
+	// As root, the server runs as a user of its own, which has to reach its folder below this one.
+	await chmod(folder, 0o755);
+	testEnvironment(folder);
+	if (project.config.env.TEST_DATABASE === 'pglite') {
+		const client = await openPglite();
+		const handle = pgliteHandle(client);
+		await prepare(handle);
+		const image = join(folder, 'image.tar');
+		await writeFile(image, Buffer.from(await (await client.dumpDataDir('none')).arrayBuffer()));
+		await handle.close();
+		project.provide('databaseImage', image);
+		return () => rm(folder, { recursive: true, force: true });
+	}
+	const server = await startPostgres(join(folder, 'postgres'), NOT_DURABLE);
+	const admin = postgres(server.url, { max: 1, onnotice: () => {} });
+	const template = `spatula_template_${process.pid}`;
+	await admin.unsafe(`create database ${template}`);
+	const url = new URL(server.url);
+	url.pathname = `/${template}`;
+	const handle = postgresHandle(url.href, 2);
+	await prepare(handle);
+	await handle.close();
+	project.provide('databaseServer', url.href);
+	return async () => {
+		await admin.unsafe(`drop database if exists ${template} with (force)`);
+		await admin.end();
+		await server.stop();
+		await rm(folder, { recursive: true, force: true });
+	};
+}

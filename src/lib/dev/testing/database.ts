@@ -1,0 +1,57 @@
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import postgres from 'postgres';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, inject } from 'vitest';
+import { openPglite, pgliteHandle, postgresHandle } from '#lib/server/db/open.ts';
+import { useHandle, type Handle } from '#lib/server/db/index.ts';
+import { startQueue, stopQueue } from '#lib/server/jobs/queue.ts';
+import { testEnvironment } from './environment.ts';
+
+async function copyOfTemplate(dataDir?: string): Promise<Handle> {
+	if (process.env.TEST_DATABASE === 'pglite') {
+		const image = new Blob([new Uint8Array(await readFile(inject('databaseImage')))]);
+		return pgliteHandle(await openPglite({ loadDataDir: image, ...(dataDir ? { dataDir } : {}) }));
+	}
+	const template = new URL(inject('databaseServer'));
+	const templateName = template.pathname.slice(1);
+	const name = `spatula_test_${randomBytes(6).toString('hex')}`;
+	const adminUrl = new URL(template);
+	adminUrl.pathname = '/postgres';
+	const admin = postgres(adminUrl.href, { max: 1, onnotice: () => {} });
+	await admin.unsafe(`create database ${name} template ${templateName}`);
+	const url = new URL(template);
+	url.pathname = `/${name}`;
+	const handle = postgresHandle(url.href, 10);
+	const close = async () => {
+		await handle.close();
+		await admin.unsafe(`drop database ${name} with (force)`);
+		await admin.end();
+	};
+	return { ...handle, close };
+}
+
+/**
+ * Gives the tests of a file a migrated database of their own, with its job queue, and a folder for files.
+ *
+ * @param onDisk the embedded one lies in that folder too, as in production; in memory it is faster
+ */
+export function useFreshDatabase({ onDisk = false } = {}): void {
+	let opened: Handle | undefined;
+	let folder = '';
+	beforeAll(async () => {
+		folder = await mkdtemp(join(tmpdir(), 'spatula-files-'));
+		testEnvironment(folder);
+		opened = await copyOfTemplate(onDisk ? join(folder, 'pglite') : undefined);
+		useHandle(opened);
+		await startQueue(opened, false);
+	});
+	afterAll(async () => {
+		await stopQueue();
+		useHandle(undefined);
+		await opened?.close();
+		await rm(folder, { recursive: true, force: true });
+	});
+}

@@ -1,0 +1,104 @@
+import { randomUUID } from 'node:crypto';
+import { eq } from 'drizzle-orm';
+import { DEFAULT_WORKDAY_HOURS } from '#lib/calendar/workday-hours.ts';
+import type { Role } from '#lib/cases/vocabulary.ts';
+import { db } from '#lib/server/db/index.ts';
+import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { roles } from '#lib/server/db/schema/people.ts';
+import { officers, places, units } from '#lib/server/db/schema/units.ts';
+import { openCase, type OpeningContext } from '#lib/server/cases/open.ts';
+import { actorOf, type Actor } from '#lib/server/people/actor.ts';
+
+let count = 0;
+const next = () => ++count;
+
+/** An office; below `parent` where one is given. */
+export async function makeUnit(
+	given: { parent?: { id: string; path: string }; code?: string; slug?: string; timeZone?: string } = {}
+) {
+	const id = randomUUID();
+	const n = next();
+	const [unit] = await db()
+		.insert(units)
+		.values({
+			id,
+			code: given.code ?? String(1000 + n),
+			slug: given.slug ?? `kantor-${n}`,
+			name: `Kantor Contoh ${n}`,
+			parentId: given.parent?.id ?? null,
+			path: `${given.parent?.path ?? '/'}${id}/`,
+			timeZone: given.timeZone ?? 'Asia/Makassar',
+			hours: DEFAULT_WORKDAY_HOURS
+		})
+		.returning();
+	if (!unit) throw new Error('no unit');
+	return unit;
+}
+
+/** A person with roles in units, as an actor. */
+export async function makeActor(
+	held: readonly [unitId: string, ...roles: Role[]][],
+	officerId?: string
+): Promise<Actor> {
+	const n = next();
+	const [account] = await db()
+		.insert(accounts)
+		.values({ username: `akun${n}`, name: `Akun Contoh ${n}` })
+		.returning();
+	if (!account) throw new Error('no account');
+	const rows = held.flatMap(([unitId, ...list]) => list.map((role) => ({ accountId: account.id, unitId, role })));
+	if (rows.length > 0) await db().insert(roles).values(rows);
+	if (officerId) await linkOfficer(officerId, account.id);
+	const actor = await actorOf(account.id);
+	if (!actor) throw new Error('no actor');
+	return actor;
+}
+
+async function linkOfficer(officerId: string, accountId: string): Promise<void> {
+	await db().update(officers).set({ accountId }).where(eq(officers.id, officerId));
+}
+
+/** Somebody who is rated. */
+export async function makeOfficer(unitId: string, name = `Petugas Contoh ${next()}`) {
+	const [officer] = await db().insert(officers).values({ unitId, name }).returning();
+	if (!officer) throw new Error('no officer');
+	return officer;
+}
+
+/** A place with a printed code. */
+export async function makePlace(unitId: string, given: { kind?: string; officerId?: string; code?: string } = {}) {
+	const n = next();
+	const [place] = await db()
+		.insert(places)
+		.values({
+			unitId,
+			code: given.code ?? `P${String(n).padStart(5, '0')}`,
+			kind: given.kind ?? 'box',
+			name: `Kotak ${n}`,
+			officerId: given.officerId ?? null
+		})
+		.returning();
+	if (!place) throw new Error('no place');
+	return place;
+}
+
+/** A report as a citizen sends it. */
+export function caseOf(unit: { code: string }, changes: Record<string, unknown> = {}): Record<string, unknown> {
+	return {
+		unit: unit.code,
+		kind: 'complaint',
+		body: 'Antrean di loket tidak bergerak selama satu jam.',
+		identity: 'none',
+		submission_id: randomUUID(),
+		...changes
+	};
+}
+
+/** Opens a case by its form. */
+export async function makeCase(
+	unit: { code: string },
+	changes: Record<string, unknown> = {},
+	context: Partial<OpeningContext> = {}
+) {
+	return openCase(caseOf(unit, changes), { channel: 'web', actor: null, ...context });
+}

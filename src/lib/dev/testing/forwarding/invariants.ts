@@ -1,0 +1,148 @@
+import { asc, inArray } from 'drizzle-orm';
+import { db } from '#lib/server/db/index.ts';
+import { cases, timeline } from '#lib/server/db/schema/cases.ts';
+import { escalationFollowups } from '#lib/server/db/schema/escalations.ts';
+import type { CaseRow } from '#lib/server/cases/find.ts';
+import type { FollowupRow } from '#lib/server/escalation/followups.ts';
+import { referenceTag } from '#lib/server/escalation/lapor-reference.ts';
+import type { EscalationRow } from '#lib/server/escalation/rows.ts';
+import type { FollowupToSend } from '#lib/server/integrations/lapor/types.ts';
+import type { StoredReport } from '#lib/dev/lapor-sandbox/records.ts';
+import { retold, type Told } from './retold.ts';
+import { allRows, type Seen, type World } from './world.ts';
+
+/** Everything there is to judge at one moment. */
+export interface Scene {
+	rows: EscalationRow[];
+	cases: CaseRow[];
+	entries: (typeof timeline.$inferSelect)[];
+	followups: FollowupRow[];
+	reports: StoredReport[];
+}
+
+export async function sceneOf(world: World): Promise<Scene> {
+	const ids = world.cases.map(({ id }) => id);
+	if (ids.length === 0) return { rows: [], cases: [], entries: [], followups: [], reports: [] };
+	return {
+		rows: await allRows(),
+		cases: await db().select().from(cases).where(inArray(cases.id, ids)),
+		entries: await db()
+			.select()
+			.from(timeline)
+			.where(inArray(timeline.caseId, ids))
+			.orderBy(asc(timeline.caseId), asc(timeline.seq)),
+		followups: await db().select().from(escalationFollowups).orderBy(asc(escalationFollowups.seq)),
+		reports: await world.lapor.reports()
+	};
+}
+
+/** Fails with what is wrong and the whole story that led to it. */
+export function insist(world: World, wrong: readonly string[]): void {
+	if (wrong.length > 0) throw new Error(`${wrong.join('\n')}\n\nWhat happened:\n${world.log.join('\n')}\n`);
+}
+
+/** Checks what must be true after every step, also if a process died in it. */
+export async function checkAlways(world: World): Promise<void> {
+	const scene = await sceneOf(world);
+	insist(world, [
+		...scene.rows.flatMap((row) => wrongWithRow(world, row, scene)),
+		...scene.cases.flatMap((row) => wrongWithCase(row, scene)),
+		...scene.reports.flatMap((report) => wrongWithFollowups(world, report, scene))
+	]);
+	world.before = new Map(scene.rows.map((row) => [row.id, row]));
+}
+
+export const storedOf = (row: EscalationRow, { reports }: Scene): StoredReport[] =>
+	reports.filter(({ payload }) => payload.tags_raw === referenceTag(row.reference));
+
+function wrongWithRow(world: World, row: EscalationRow, scene: Scene): string[] {
+	const { reference, state } = row;
+	const stored = storedOf(row, scene).length;
+	const allowed = 1 + (world.absences.get(row.id) ?? 0);
+	const before = world.before.get(row.id);
+	return [
+		stored > allowed && `${reference} is stored ${stored} times at LAPOR, allowed are ${allowed}`,
+		state === 'sending' && !row.leaseUntil && `${reference} is being sent without a lease`,
+		state === 'unknown' && !(row.reasonCode && row.createStartedAt) && `${reference} is unknown without a reason`,
+		state === 'rejected' && !row.reasonCode && `${reference} is rejected without a reason`,
+		state === 'stuck' && !row.reasonCode && `${reference} is stuck without a reason`,
+		state === 'sent' && !row.laporId && `${reference} is sent without a number`,
+		row.mode === 'api' &&
+			(state === 'waiting' || state === 'stuck') &&
+			!row.nextAttemptAt &&
+			`${reference} waits for nothing`,
+		...(before ? wentBack(before, row) : [])
+	].filter((wrong) => typeof wrong === 'string');
+}
+
+/** Where a state may lead from one step to the next, many moves of many workers between them. */
+const LEADS_TO: Partial<Record<EscalationRow['state'], readonly EscalationRow['state'][]>> = {
+	sent: ['sent', 'closed'],
+	closed: ['closed', 'sent'],
+	rejected: ['rejected', 'closed']
+};
+
+function wentBack(
+	before: Seen,
+	{ reference, state, laporId, laporNewsAt, polledAt }: EscalationRow
+): (string | false)[] {
+	const earlier = (one: Date | null, other: Date | null) => one !== null && (other === null || other < one);
+	return [
+		LEADS_TO[before.state]?.includes(state) === false && `${reference} went from ${before.state} to ${state}`,
+		before.laporId !== null &&
+			before.laporId !== laporId &&
+			`${reference} has another number: ${before.laporId}, now ${laporId}`,
+		earlier(before.laporNewsAt, laporNewsAt) && `${reference}: the time of its news went back`,
+		earlier(before.polledAt, polledAt) && `${reference}: the time of its last poll went back`
+	];
+}
+
+function wrongWithCase(row: CaseRow, scene: Scene): string[] {
+	const own = scene.rows.filter(({ caseId }) => caseId === row.id);
+	const open = own.filter(({ state }) => state !== 'rejected' && state !== 'closed');
+	const shown = (open[0] ?? own.at(-1))?.state ?? null;
+	const told = retold(scene.entries.filter(({ caseId }) => caseId === row.id));
+	return [
+		...(open.length > 1 ? [`${row.reference} has ${open.length} open forwards`] : []),
+		...(row.escalationState === shown
+			? []
+			: [`${row.reference} shows ${row.escalationState}, its forward is ${shown}`]),
+		...own.flatMap((forward) => wronglyTold(forward, told.get(forward.id)))
+	];
+}
+
+/** A try under way is not told: the entry before says that the row waits to be sent. */
+function wronglyTold(row: EscalationRow, told: Told | undefined): string[] {
+	const present: Told = {
+		state: row.state === 'sending' && (told?.state === 'waiting' || told?.state === 'stuck') ? told.state : row.state,
+		laporId: row.laporId,
+		laporStatus: row.laporStatus
+	};
+	const differs = (['state', 'laporId', 'laporStatus'] as const).filter((key) => present[key] !== told?.[key]);
+	return differs.map((key) => `${row.reference}: ${key} is ${present[key]}, the timeline tells ${told?.[key]}`);
+}
+
+/** What the office said is at LAPOR once, and in the order in which it was said. */
+function wrongWithFollowups(world: World, report: StoredReport, { followups }: Scene): string[] {
+	const ours = report.followups.filter(({ by }) => by === 'api').map(({ content }) => content);
+	// What LAPOR took in after its client had given up came when it came.
+	const late = world.calls
+		.filter(({ timedOut }) => timedOut)
+		.map(({ args: [sent] }) => (sent as FollowupToSend).content);
+	const first = [...new Set(ours)].filter((content) => !world.agains.has(content) && !late.includes(content));
+	const inOrder = first.toSorted((a, b) => placeOf(a, followups) - placeOf(b, followups));
+	return [
+		...[...new Set(ours)].flatMap((content) => {
+			const times = ours.filter((one) => one === content).length;
+			const allowed = 1 + (world.agains.get(content) ?? 0);
+			return times > allowed ? [`"${content}" is ${times} times at LAPOR, allowed are ${allowed}`] : [];
+		}),
+		...(first.join('\n') === inOrder.join('\n') ? [] : [`follow-ups of #${report.id} came as ${first.join(', ')}`])
+	];
+}
+
+/** The place of what was said in the case's story. */
+function placeOf(content: string, followups: readonly FollowupRow[]): number {
+	const said = followups.find((one) => one.content === content);
+	return said ? said.eventSeq * 100 + said.part : -1;
+}

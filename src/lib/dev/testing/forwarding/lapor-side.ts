@@ -1,0 +1,138 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { ENDPOINTS, FAULT_KINDS } from '#lib/dev/lapor-sandbox/faults.ts';
+import { SANDBOX_API_PATH, SANDBOX_DEFAULTS } from '#lib/dev/lapor-sandbox/options.ts';
+import * as fc from 'fast-check';
+import { CALL_MS } from './mortal.ts';
+import { reportOf, words, type World } from './world.ts';
+
+/** Longer than the client waits, so that the answer comes too late and the obedience too. */
+const LATE_MS = CALL_MS + 100;
+
+const ANSWERS = [
+	{ status: 200, body: '{}' },
+	{ status: 204 },
+	{ status: 301, headers: { location: '/elsewhere' } },
+	{ status: 400, body: '{"message":"Data tidak lengkap"}' },
+	{ status: 400, body: '<h1>400</h1>' },
+	{ status: 401, body: '{"message":"Unauthorized"}' },
+	{ status: 404, body: '{"message":"Not found"}' },
+	{ status: 405 },
+	{ status: 408, body: '{"message":"Timeout"}' },
+	{ status: 409, body: '{"message":"Conflict"}' },
+	{ status: 413, body: '<h1>413</h1>' },
+	{ status: 422, body: '{"message":"The given data was invalid.","errors":{"title":["Judul terlalu umum."]}}' },
+	{ status: 502, body: '<h1>502</h1>' }
+];
+const RETRY_AFTER = [undefined, '0', '90', '99999999', 'Wed, 21 Oct 2015 07:28:00 GMT', 'soon'];
+
+const KIND = fc.oneof(
+	{ weight: 3, arbitrary: fc.constantFrom(...FAULT_KINDS) },
+	{ weight: 1, arbitrary: fc.constant('answer' as const) }
+);
+const ENDPOINT = fc.oneof(
+	{ weight: 3, arbitrary: fc.constantFrom('create' as const, 'upload' as const, 'followup_add' as const) },
+	{ weight: 2, arbitrary: fc.constantFrom(...ENDPOINTS, undefined) }
+);
+
+interface Choice {
+	kind: (typeof FAULT_KINDS)[number];
+	endpoint: (typeof ENDPOINTS)[number] | undefined;
+	count: number | undefined;
+}
+
+const faultOf = (choice: fc.Arbitrary<Choice>) =>
+	fc
+		.record({ choice, answer: fc.constantFrom(...ANSWERS), retryAfter: fc.constantFrom(...RETRY_AFTER) })
+		.map(({ choice: { kind, endpoint, count }, answer, retryAfter }) => ({
+			kind,
+			...(endpoint ? { match: { endpoint } } : {}),
+			...(count ? { count } : {}),
+			...(kind === 'answer' ? answer : {}),
+			...(kind === 'slow' || kind === 'late_store' ? { delayMs: LATE_MS } : {}),
+			...(retryAfter && (kind === '429' || kind === '503_retry_after') ? { retryAfter } : {})
+		}));
+
+/** A fault of any kind at any endpoint, for some calls or for all. */
+export const FAULT = faultOf(fc.record({ kind: KIND, endpoint: ENDPOINT, count: fc.constantFrom(1, 2, 6, undefined) }));
+
+/** A fault that the next call at an endpoint meets. */
+export const nextFault = (endpoint: 'create' | 'upload' | 'followup_add') =>
+	faultOf(fc.record({ kind: KIND, endpoint: fc.constant(endpoint), count: fc.constantFrom(1, 2) }));
+
+export const STATUSES = ['Terverifikasi', 'Dalam Proses', 'Selesai', 'Ditolak', 'Ditunda', 'Menunggu Pleno'] as const;
+
+/** Somebody at LAPOR moves a report. */
+export async function move(world: World, n: number, status_name: string, noted: boolean): Promise<string> {
+	const report = await reportOf(world, n);
+	if (!report) return 'no report';
+	const note = noted ? words(world, 'Sudah kami teruskan kepada petugas loket') : '';
+	await world.lapor.post(`/_reports/${report.id}/status`, { status_name, note });
+	return `#${report.id}`;
+}
+
+/** An institution writes at LAPOR, and moves the status with it where one is given. */
+export async function write(world: World, n: number, status_new: string | undefined): Promise<string> {
+	const report = await reportOf(world, n);
+	if (!report) return 'no report';
+	const content = words(world, 'Laporan Anda kami tindak lanjuti.');
+	await world.lapor.post(`/_reports/${report.id}/followups`, { content, ...(status_new ? { status_new } : {}) });
+	return `#${report.id}`;
+}
+
+async function answerOf(world: World, path: string): Promise<string> {
+	const headers = {
+		accept: 'application/json',
+		[SANDBOX_DEFAULTS.authHeader]: SANDBOX_DEFAULTS.bearer,
+		token: SANDBOX_DEFAULTS.token
+	};
+	return (await world.lapor.ask(SANDBOX_API_PATH + path, { headers })).text();
+}
+
+/** Keeps what LAPOR says of a report now; given later, it is older news. */
+export async function keepAnswer(world: World, n: number): Promise<string> {
+	const report = await reportOf(world, n);
+	if (!report) return 'no report';
+	await setFaults(world);
+	world.stale.set(String(report.id), {
+		detail: await answerOf(world, `/complaints/${report.id}/complaint`),
+		followups: await answerOf(world, `/complaints/${report.id}/followups`)
+	});
+	return `#${report.id}`;
+}
+
+/** The next poll of a report meets a machine that lags behind. */
+export async function answerStale(world: World, n: number): Promise<string> {
+	const report = await reportOf(world, n);
+	const kept = report && world.stale.get(String(report.id));
+	if (!report || !kept) return 'nothing kept';
+	const instead = (endpoint: 'detail' | 'followups') => ({
+		kind: 'answer',
+		status: 200,
+		body: kept[endpoint],
+		count: 1,
+		match: { endpoint, text: `/complaints/${report.id}/` }
+	});
+	await setFaults(world, [instead('detail'), instead('followups')]);
+	return `#${report.id}`;
+}
+
+/** Sets the faults of the calls to come; none: LAPOR is well. */
+export async function setFaults(world: World, plan?: readonly unknown[]): Promise<string> {
+	await noteLate(world);
+	await world.lapor.faults(plan);
+	return 'set';
+}
+
+async function noteLate(world: World): Promise<void> {
+	const plan = (await (await world.lapor.ask('/_faults')).json()) as {
+		faults: { kind: string; fired: number }[];
+	};
+	if (plan.faults.some(({ kind, fired }) => kind === 'late_store' && fired > 0)) world.late = true;
+}
+
+/** What LAPOR takes in late is there before a quarter of an hour has gone by. */
+export async function letLateOnesIn(world: World): Promise<void> {
+	await noteLate(world);
+	if (world.late) await wait(LATE_MS);
+	world.late = false;
+}

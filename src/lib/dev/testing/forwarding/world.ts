@@ -1,0 +1,127 @@
+import { asc, desc, eq, sql } from 'drizzle-orm';
+import { db, rowsOf } from '#lib/server/db/index.ts';
+import { escalationFollowups, escalations } from '#lib/server/db/schema/escalations.ts';
+import { laporCircuits, laporStatusNames } from '#lib/server/db/schema/lapor.ts';
+import { overrideEnv } from '#lib/server/env.ts';
+import { Conflict, Invalid, NotAllowed, NotFound } from '#lib/server/errors.ts';
+import type { CaseRow } from '#lib/server/cases/find.ts';
+import type { FollowupRow } from '#lib/server/escalation/followups.ts';
+import type { EscalationRow } from '#lib/server/escalation/rows.ts';
+import type { StoredReport } from '#lib/dev/lapor-sandbox/records.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { makeActor } from '../factories.ts';
+import type { CallMade, Ended } from './mortal.ts';
+import { makeOffice, type LaporForTest } from '../lapor.ts';
+
+/** The time in a run, at the office and at LAPOR alike: one clock for both, as both have the right one. */
+export const clock = { now: new Date() };
+
+export const MINUTE = 60_000;
+export const HOUR = 60 * MINUTE;
+
+export type Seen = Pick<EscalationRow, 'state' | 'laporId' | 'laporStatus' | 'laporNewsAt' | 'polledAt'>;
+
+/** What one run works on, and what it must remember to judge the outcome. */
+export interface World {
+	lapor: LaporForTest;
+	office: Awaited<ReturnType<typeof makeOffice>>;
+	admin: Actor;
+	cases: Pick<CaseRow, 'id' | 'reference'>[];
+	/** What happened, in order: the counterexample's story. */
+	log: string[];
+	/** How often a person said "not there, send again", by escalation; and "once more", by follow-up. */
+	absences: Map<string, number>;
+	agains: Map<string, number>;
+	calls: CallMade[];
+	/** Workers that stand still. */
+	frozen: Extract<Ended, { ended: 'frozen' }>[];
+	/** Escalations a worker died or stood still over. */
+	upset: Set<string>;
+	/** Every row as the step before left it. */
+	before: Map<string, Seen>;
+	/** An earlier answer to a poll, as a machine that lags behind would give it. */
+	stale: Map<string, { detail: string; followups: string }>;
+	/** LAPOR may still be taking in what its client has given up. */
+	late: boolean;
+	words: number;
+}
+
+/** A new world: no forwards, no jobs, a sound sandbox. */
+export async function newWorld(lapor: LaporForTest): Promise<World> {
+	await rowsOf(
+		db(),
+		sql`truncate escalations, escalation_attempts, escalation_files, escalation_followups,
+		escalation_updates restart identity`
+	);
+	await rowsOf(db(), sql`delete from pgboss.job`);
+	await db().delete(laporCircuits);
+	await db().delete(laporStatusNames);
+	await lapor.post('/_reset', {});
+	overrideEnv({ LAPOR_MODE: 'api', LAPOR_LOOKUP: false });
+	clock.now = new Date('2026-12-01T02:00:00.400Z');
+	const office = await makeOffice();
+	return {
+		lapor,
+		office,
+		admin: await makeActor([[office.unit.id, 'admin']]),
+		cases: [],
+		log: [],
+		absences: new Map(),
+		agains: new Map(),
+		calls: [],
+		frozen: [],
+		upset: new Set(),
+		before: new Map(),
+		stale: new Map(),
+		late: false,
+		words: 0
+	};
+}
+
+/** The forwards of the run, by case and number. */
+export const allRows = (): Promise<EscalationRow[]> =>
+	db().select().from(escalations).orderBy(asc(escalations.caseId), asc(escalations.nn));
+
+export const caseOf = (world: World, n: number) => world.cases[n % world.cases.length];
+
+/** The newest forward of a case. */
+export async function latestRow(world: World, n: number): Promise<EscalationRow | undefined> {
+	const found = caseOf(world, n);
+	if (!found) return undefined;
+	const [row] = await db()
+		.select()
+		.from(escalations)
+		.where(eq(escalations.caseId, found.id))
+		.orderBy(desc(escalations.nn))
+		.limit(1);
+	return row;
+}
+
+export const followupsOf = (escalationId: string): Promise<FollowupRow[]> =>
+	db()
+		.select()
+		.from(escalationFollowups)
+		.where(eq(escalationFollowups.escalationId, escalationId))
+		.orderBy(asc(escalationFollowups.seq));
+
+/** The newest report that LAPOR holds of a case, whether we know of it or not. */
+export async function reportOf(world: World, n: number): Promise<StoredReport | undefined> {
+	const found = caseOf(world, n);
+	return found && (await world.lapor.reports(found.reference)).at(-1);
+}
+
+/** Words that occur once in a run. */
+export const words = (world: World, text: string): string => `${text} (${(world.words += 1)})`;
+
+/** Does what a person does; what the domain refuses is an outcome like another. */
+export async function tried(verb: () => Promise<unknown>): Promise<string> {
+	try {
+		await verb();
+		return 'done';
+	} catch (error) {
+		if (error instanceof Conflict) return `refused: ${error.code}`;
+		if (error instanceof Invalid) return `refused: ${error.issues.map(({ code }) => code).join(', ')}`;
+		if (error instanceof NotFound || error instanceof NotAllowed) return `refused: ${error.name}`;
+		throw error;
+	}
+}

@@ -1,0 +1,153 @@
+import { eq, sql } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach } from 'vitest';
+import { verifyCase } from '#lib/server/cases/verify.ts';
+import type { OpeningContext } from '#lib/server/cases/open.ts';
+import { now, withClock } from '#lib/server/clock.ts';
+import { db, rowsOf } from '#lib/server/db/index.ts';
+import { cases, timeline } from '#lib/server/db/schema/cases.ts';
+import { escalations } from '#lib/server/db/schema/escalations.ts';
+import { laporCircuits } from '#lib/server/db/schema/lapor.ts';
+import { units } from '#lib/server/db/schema/units.ts';
+import { overrideEnv } from '#lib/server/env.ts';
+import { deliver } from '#lib/server/escalation/deliver.ts';
+import { escalateCase } from '#lib/server/escalation/forward.ts';
+import { SANDBOX_DEFAULTS, type Sandbox, type SandboxOptions } from '#lib/dev/lapor-sandbox/options.ts';
+import type { StoredReport } from '#lib/dev/lapor-sandbox/records.ts';
+import { startSandbox } from '#lib/dev/lapor-sandbox/server.ts';
+import type { JobName } from '#lib/server/jobs/queue.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { makeActor, makeCase, makeUnit } from './factories.ts';
+
+/** Ids that the sandbox takes. */
+const LAPOR_IDS = { channel: '13', user: '5218120', institution: '151347', location: '34', category: '436' };
+
+export interface LaporForTest {
+	url: () => string;
+	ask: (path: string, init?: RequestInit) => Promise<Response>;
+	/** The fault plan; none clears it. */
+	faults: (plan?: unknown) => Promise<void>;
+	/** What the sandbox has stored, where given only with that reference. */
+	reports: (reference?: string) => Promise<StoredReport[]>;
+	post: (path: string, body: unknown) => Promise<Response>;
+}
+
+/**
+ * A sandbox for the tests of a file, the settings of this process pointed at it, each test beginning with a sound one.
+ *
+ * @param clock the time at LAPOR, where it isn't the machine's
+ */
+export function useLapor(options: Partial<SandboxOptions> = {}, clock: () => Date = now): LaporForTest {
+	let sandbox: Sandbox | undefined;
+	const url = () => sandbox?.url ?? '';
+	// A connection of its own for each: one that was kept may end in the moment in which it is used again.
+	const ask = (path: string, init: RequestInit = {}) =>
+		fetch(url() + path, {
+			...init,
+			headers: { 'content-type': 'application/json', connection: 'close', ...init.headers }
+		});
+	const post = (path: string, body: unknown) => ask(path, { method: 'POST', body: JSON.stringify(body) });
+	const faults = async (plan?: unknown) => {
+		const answer = plan ? await post('/_faults', plan) : await ask('/_faults', { method: 'DELETE' });
+		if (!answer.ok) throw new Error(`the fault plan was refused: ${await answer.text()}`);
+	};
+	beforeAll(async () => {
+		const start = () => startSandbox({ ...SANDBOX_DEFAULTS, file: null, ...options, port: 0 });
+		sandbox = await (clock === now ? start() : withClock(clock, start));
+	});
+	beforeEach(async () => {
+		overrideEnv({
+			LAPOR_MODE: 'api',
+			LAPOR_BASE_URL: sandbox?.apiUrl,
+			LAPOR_AUTH_HEADER: SANDBOX_DEFAULTS.authHeader,
+			LAPOR_BEARER: SANDBOX_DEFAULTS.bearer,
+			LAPOR_TOKEN: SANDBOX_DEFAULTS.token,
+			LAPOR_LOOKUP: false,
+			LAPOR_POLL_CAPPED: false,
+			LAPOR_RETRY_SECONDS: [60, 300, 900, 3600],
+			LAPOR_LEASE_SECONDS: 90
+		});
+		await db().delete(laporCircuits);
+		await faults();
+	});
+	afterAll(async () => {
+		await sandbox?.close();
+	});
+	const reports = async (reference?: string) => {
+		const query = reference ? `?text=${encodeURIComponent(reference)}` : '';
+		return (await (await ask(`/_reports${query}`)).json()) as StoredReport[];
+	};
+	return { url, ask, faults, reports, post };
+}
+
+/** An office whose ids at LAPOR are entered, and a handler who also supervises. */
+export async function makeOffice(ids: Record<string, string> = LAPOR_IDS) {
+	const unit = await makeUnit();
+	await db().update(units).set({ laporIds: ids }).where(eq(units.id, unit.id));
+	const actor = await makeActor([[unit.id, 'handler', 'supervisor']]);
+	return { unit: { ...unit, laporIds: ids }, actor };
+}
+
+/** A case that may be forwarded. */
+export async function verifiedCase(
+	{ unit, actor }: { unit: { code: string }; actor: Actor },
+	changes: Record<string, unknown> = {},
+	context: Partial<OpeningContext> = {}
+) {
+	const { reference } = await makeCase(unit, changes, context);
+	return verifyCase(actor, reference, { category: 'time', class: 'plain', priority: 'normal', version: 1 });
+}
+
+/** A verified case on its way to LAPOR. */
+export async function forwardedCase(
+	office: { unit: { code: string }; actor: Actor },
+	input: Record<string, unknown> = {},
+	changes: Record<string, unknown> = {},
+	context: Partial<OpeningContext> = {}
+) {
+	const row = await verifiedCase(office, changes, context);
+	const escalation = await escalateCase(office.actor, row.reference, {
+		purpose: 'record',
+		reason: 'Perlu dicatat di SP4N-LAPOR!',
+		version: row.version,
+		...input
+	});
+	return { row, escalation };
+}
+
+/** A report that LAPOR has, with what its sandbox is told of it there: a status, or words of an institution. */
+export async function sentReport(
+	lapor: LaporForTest,
+	input: Record<string, unknown> = {},
+	changes: Record<string, unknown> = {}
+) {
+	const office = await makeOffice();
+	const { escalation } = await forwardedCase(office, input, changes);
+	await deliver(escalation.id);
+	const { escalation: sent } = await standing(escalation.id);
+	const move = (status_name: string, note = '') =>
+		lapor.post(`/_reports/${sent.laporId}/status`, { status_name, note });
+	const say = (content: string, more: Record<string, unknown> = {}) =>
+		lapor.post(`/_reports/${sent.laporId}/followups`, { content, institution_from: 'BPS Kabupaten Mamuju', ...more });
+	return { office, id: sent.id, laporId: sent.laporId ?? '', caseId: sent.caseId, move, say };
+}
+
+/** A forward as it stands now, with its case and the kinds of its timeline entries. */
+export async function standing(escalationId: string) {
+	const [found] = await db()
+		.select({ escalation: escalations, row: cases })
+		.from(escalations)
+		.innerJoin(cases, eq(cases.id, escalations.caseId))
+		.where(eq(escalations.id, escalationId));
+	if (!found) throw new Error('no escalation');
+	const entries = await db().select().from(timeline).where(eq(timeline.caseId, found.row.id)).orderBy(timeline.seq);
+	return { ...found, entries, types: entries.map((entry) => entry.type) };
+}
+
+/** How many jobs of that name have been made for a forward, done or not. */
+export async function jobsFor(name: JobName, escalationId: string): Promise<number> {
+	const [row] = await rowsOf<{ n: number }>(
+		db(),
+		sql`select count(*)::int as n from pgboss.job where name = ${name} and data ->> 'escalationId' = ${escalationId}`
+	);
+	return row?.n ?? 0;
+}

@@ -1,0 +1,64 @@
+import { eq, sql } from 'drizzle-orm';
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
+import { deliverMail } from '#lib/server/channels/mail-delivery.ts';
+import { db, rowsOf } from '#lib/server/db/index.ts';
+import { mails } from '#lib/server/db/schema/mails.ts';
+import { overrideEnv } from '#lib/server/env.ts';
+import { startMailCatcher, type CatcherOptions, type CaughtLetter, type MailCatcher } from '#lib/dev/mail-catcher.ts';
+
+type Judge = NonNullable<CatcherOptions['verdict']>;
+
+/** A mail server for the tests of a file, the settings pointed at it; each test begins with one that takes everything. */
+export function useMailServer() {
+	let catcher: MailCatcher | undefined;
+	let judge: Judge | undefined;
+	let seen = 0;
+	const url = () => catcher?.url ?? '';
+	const start = async (port = 0) => {
+		catcher = await startMailCatcher({ port, file: null, verdict: (stage, address) => judge?.(stage, address) });
+	};
+	beforeAll(() => start());
+	beforeEach(() => {
+		judge = undefined;
+		seen = catcher?.letters().length ?? 0;
+		overrideEnv({ SMTP_URL: url(), MAIL_FROM: 'SPATULA <spatula@contoh.invalid>' });
+	});
+	afterEach(async () => {
+		await db().delete(mails);
+	});
+	afterAll(async () => {
+		await catcher?.close();
+	});
+	return {
+		/** What has arrived in this test. */
+		letters: (): readonly CaughtLetter[] => catcher?.letters().slice(seen) ?? [],
+		judge: (next: Judge | undefined) => (judge = next),
+		/** Takes the server away; the returned call brings it back under its address. */
+		goDown: async () => {
+			const port = Number(new URL(url()).port);
+			await catcher?.close();
+			return async () => {
+				seen = 0;
+				await start(port);
+			};
+		}
+	};
+}
+
+/** The letter of that id as it stands. */
+export async function mailRow(id: string) {
+	const [row] = await db().select().from(mails).where(eq(mails.id, id));
+	if (!row) throw new Error(`no letter ${id}`);
+	return row;
+}
+
+/** Runs the jobs that were made for a letter so far, as a worker would, and forgets them. */
+export async function runMailJobs(id: string): Promise<number> {
+	const jobs = await rowsOf<{ attempt: number }>(
+		db(),
+		sql`delete from pgboss.job where name = 'mail-deliver' and data ->> 'mailId' = ${id}
+			returning (data ->> 'attempt')::int as attempt`
+	);
+	for (const { attempt } of jobs) await deliverMail(id, attempt);
+	return jobs.length;
+}

@@ -1,0 +1,45 @@
+import { sql } from 'drizzle-orm';
+import { db, type Database, type Tx } from '#lib/server/db/index.ts';
+import { forwardedCase, type makeOffice } from './lapor.ts';
+import { withoutTriggers } from './without-triggers.ts';
+
+type Office = Awaited<ReturnType<typeof makeOffice>>;
+
+/** Copies of a case, made by the database: as many as an office has after years. They are forwarded nowhere. */
+export async function copyCases(caseId: number, copies: number, on: Database | Tx = db()): Promise<void> {
+	await on.execute(sql`
+		insert into cases overriding system value
+		select copy.* from cases c, generate_series(1, ${copies}) n, jsonb_populate_record(null::cases, to_jsonb(c)
+			|| jsonb_build_object('id', nextval(pg_get_serial_sequence('cases', 'id')),
+				'reference', left(c.reference, -6) || (100000 + n + (select count(*) from cases)),
+				'submission_hash', gen_random_uuid(), 'receipt_hash', gen_random_uuid(), 'escalation_state', null)) copy
+		where c.id = ${caseId}`);
+}
+
+/**
+ * A forward and copies of it, each of a case of its own, as `changes` (columns of `escalations`) has them. All carry one
+ * number at LAPOR, where it has one.
+ */
+export async function manyForwards(office: Office, copies: number, changes: Record<string, unknown>): Promise<string> {
+	const { row, escalation } = await forwardedCase(office);
+	const state = typeof changes.state === 'string' ? changes.state : 'waiting';
+	await withoutTriggers((tx) =>
+		tx.execute(sql`
+		with model as (select * from cases where id = ${row.id}),
+		made as (
+			insert into cases overriding system value
+			select copy.* from model c, generate_series(1, ${copies}) n, jsonb_populate_record(null::cases, to_jsonb(c)
+				|| jsonb_build_object('id', nextval(pg_get_serial_sequence('cases', 'id')),
+					'reference', left(c.reference, -6) || (500000 + n + c.id), 'submission_hash', gen_random_uuid(),
+					'receipt_hash', gen_random_uuid(), 'escalation_state', ${state}::text)) copy
+			returning id, reference)
+		insert into escalations
+		select copy.* from made, escalations e, jsonb_populate_record(null::escalations, to_jsonb(e)
+			|| jsonb_build_object('id', gen_random_uuid(), 'case_id', made.id, 'reference', made.reference || '.01')
+			|| ${JSON.stringify(changes)}::jsonb) copy
+		where e.id = ${escalation.id}`)
+	);
+	await db().execute(sql`analyze cases`);
+	await db().execute(sql`analyze escalations`);
+	return escalation.id;
+}

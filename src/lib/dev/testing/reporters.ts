@@ -1,0 +1,49 @@
+import { asc, eq } from 'drizzle-orm';
+import { sweepMails } from '#lib/server/channels/mail-sweep.ts';
+import { db } from '#lib/server/db/index.ts';
+import { cases, timeline } from '#lib/server/db/schema/cases.ts';
+import { mails } from '#lib/server/db/schema/mails.ts';
+import { writeToReporters } from '#lib/server/reporters/events.ts';
+import { makeCase } from './factories.ts';
+import { runMailJobs } from './mail.ts';
+
+let people = 0;
+
+/** Opens a report whose reporter has a unique e-mail address. */
+export async function reportWithAddress(
+	unit: { code: string },
+	changes: Record<string, unknown> = {},
+	context: Parameters<typeof makeCase>[2] = {}
+) {
+	const email = `pelapor${++people}@contoh.invalid`;
+	const reporter = { name: 'Andi Contoh', email };
+	const opened = await makeCase(unit, { identity: 'named', reporter, ...changes }, context);
+	return { ...opened, email };
+}
+
+/** The e-mails to a case's reporter, in timeline order. */
+export const lettersOf = (reference: string) =>
+	db()
+		.select({ mail: mails })
+		.from(mails)
+		.innerJoin(cases, eq(cases.id, mails.caseId))
+		.where(eq(cases.reference, reference))
+		.orderBy(asc(mails.createdAt))
+		.then((rows) => rows.map(({ mail }) => mail).filter(({ kind }) => kind === 'reporter'));
+
+/** Runs the e-mail job for every timeline entry of a case. */
+export async function writeOfStory(reference: string): Promise<void> {
+	const entries = await db()
+		.select({ caseId: timeline.caseId, seq: timeline.seq })
+		.from(timeline)
+		.innerJoin(cases, eq(cases.id, timeline.caseId))
+		.where(eq(cases.reference, reference))
+		.orderBy(asc(timeline.seq));
+	await writeToReporters(entries);
+}
+
+/** Runs the minute sweep and the delivery jobs of all e-mails of a case, as a worker does. */
+export async function deliverOf(reference: string): Promise<void> {
+	await sweepMails();
+	for (const { id } of await lettersOf(reference)) await runMailJobs(id);
+}

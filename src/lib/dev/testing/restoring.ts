@@ -1,0 +1,129 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { PGlite } from '@electric-sql/pglite';
+import postgres from 'postgres';
+import { inject } from 'vitest';
+import { openPglite } from '#lib/server/db/open.ts';
+
+export type Engine = 'pglite' | 'postgres';
+
+/** Engines that a test of this run can restore into: each run has the embedded one, one of them a server too. */
+export const targetEngines = (): Engine[] =>
+	process.env.TEST_DATABASE === 'pglite' ? ['pglite'] : ['pglite', 'postgres'];
+
+export interface Ended {
+	code: number;
+	output: string;
+	errors: string;
+}
+
+/** An empty folder and, on a server, an empty database, with the commands of the product pointed at them. */
+export interface EmptyTarget {
+	folder: string;
+	/** Runs a command of the program in this folder, or of the `program` in another one. */
+	run: (
+		script: 'restore' | 'backup',
+		args: readonly string[],
+		settings?: Record<string, string>,
+		program?: string
+	) => Promise<Ended>;
+	/** Asks the database that was restored. */
+	rows: <T>(statement: string) => Promise<T[]>;
+	/** Whether nothing is left in it. */
+	isEmpty: () => Promise<boolean>;
+	remove: () => Promise<void>;
+}
+
+/**
+ * Copies this program into a temporary folder and adds one migration to the copy. Its next version looks like this to a backup.
+ *
+ * @returns the folder; the caller removes it
+ */
+export async function programWithMigration(statement: string): Promise<string> {
+	const folder = await mkdtemp(join(tmpdir(), 'spatula-program-'));
+	for (const part of ['src', 'scripts', 'drizzle', 'package.json'])
+		await cp(part, join(folder, part), { recursive: true });
+	await symlink(resolve('node_modules'), join(folder, 'node_modules'));
+	const journalPath = join(folder, 'drizzle', 'meta', '_journal.json');
+	const journal = JSON.parse(await readFile(journalPath, 'utf8'));
+	const { idx, when, ...last } = journal.entries.at(-1);
+	journal.entries.push({ ...last, idx: idx + 1, when: when + 1, tag: '9999_later' });
+	await writeFile(journalPath, JSON.stringify(journal));
+	await writeFile(join(folder, 'drizzle', '9999_later.sql'), statement);
+	return folder;
+}
+
+function runScript(
+	script: string,
+	args: readonly string[],
+	settings: Record<string, string>,
+	cwd?: string
+): Promise<Ended> {
+	return new Promise((done) => {
+		const environment = { PATH: process.env.PATH ?? '', APP_KEY: process.env.APP_KEY ?? '', LOG_LEVEL: 'silent' };
+		execFile(
+			process.execPath,
+			[`scripts/${script}.ts`, ...args],
+			{ env: { ...environment, ...settings }, cwd },
+			(error, output, errors) => done({ code: error ? Number(error.code) : 0, output, errors })
+		);
+	});
+}
+
+export async function emptyTarget(engine: Engine): Promise<EmptyTarget> {
+	const folder = await mkdtemp(join(tmpdir(), 'spatula-target-'));
+	const server = engine === 'postgres' ? await emptyDatabase() : undefined;
+	const own: Record<string, string> = { DATA_DIR: folder, ...(server ? { DATABASE_URL: server.url } : {}) };
+	let embedded: PGlite | undefined;
+	const rows = async <T>(statement: string): Promise<T[]> => {
+		if (server) return server.rows<T>(statement);
+		embedded ??= await openPglite({ dataDir: join(folder, 'pglite') });
+		return (await embedded.query<T>(statement)).rows;
+	};
+	const letGo = async () => {
+		await embedded?.close();
+		embedded = undefined;
+	};
+	return {
+		folder,
+		async run(script, args, settings = {}, program) {
+			await letGo();
+			return runScript(script, args, { ...own, ...settings }, program);
+		},
+		rows,
+		async isEmpty() {
+			const tables = server
+				? await server.rows(`select 1 from pg_tables where schemaname in ('public', 'drizzle', 'pgboss')`)
+				: [];
+			const left = (await readdir(folder)).filter((name) => name !== 'lock.sock');
+			return tables.length === 0 && left.length === 0;
+		},
+		async remove() {
+			await letGo();
+			await server?.drop();
+			await rm(folder, { recursive: true, force: true });
+		}
+	};
+}
+
+async function emptyDatabase() {
+	const url = new URL(inject('databaseServer'));
+	const name = `spatula_target_${randomBytes(6).toString('hex')}`;
+	url.pathname = '/postgres';
+	const admin = postgres(url.href, { max: 1, onnotice: () => {} });
+	await admin.unsafe(`create database ${name}`);
+	url.pathname = `/${name}`;
+	const client = postgres(url.href, { max: 1, onnotice: () => {} });
+	return {
+		url: url.href,
+		rows: async <T>(statement: string) => [...(await client.unsafe(statement))] as T[],
+		async drop() {
+			await client.end();
+			await admin.unsafe(`drop database ${name} with (force)`);
+			await admin.end();
+		}
+	};
+}

@@ -1,0 +1,36 @@
+import { randomUUID } from 'node:crypto';
+import { instantAt, type LocalDate } from '#lib/calendar/days.ts';
+import { SKM_ELEMENTS, type SkmElement } from '#lib/skm/elements.ts';
+import { withClock } from '#lib/server/clock.ts';
+import { changeSkmOffice } from '#lib/server/skm/office.ts';
+import { submitSkm } from '#lib/server/skm/submit.ts';
+import { makeActor } from './factories.ts';
+
+/** Turns the survey of a unit on, as its administrator does. */
+export async function withSkm(unit: { id: string }): Promise<void> {
+	const admin = await makeActor([[unit.id, 'admin']]);
+	await changeSkmOffice(admin, unit.id, { active: 'on', decisionNumber: 'CONTOH-1', decidedOn: '2026-01-02' });
+}
+
+/** The form as a person fills it in: `answer` everywhere, but where `changes` says otherwise. */
+export function skmForm(
+	unit: { slug: string },
+	answer: number,
+	changes: Partial<Record<SkmElement, number>> & Record<string, unknown> = {}
+): Record<string, unknown> {
+	const answers = SKM_ELEMENTS.map((element) => [element, String(changes[element] ?? answer)]);
+	return { submission_id: randomUUID(), ...changes, unit: unit.slug, ...Object.fromEntries(answers) };
+}
+
+/** Sends a form in on a day in the past, at ten in the morning. */
+export async function surveyedOn(
+	unit: { slug: string; timeZone: string },
+	day: LocalDate,
+	form: Record<string, unknown>,
+	held = false
+) {
+	return withClock(
+		() => instantAt(day, '10:00', unit.timeZone),
+		() => submitSkm(form, { held })
+	);
+}

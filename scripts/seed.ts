@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { ensureDefaults } from '#lib/server/calendar/defaults.ts';
-import { ensureTemplates } from '#lib/server/cases/default-templates.ts';
+import { ensureTemplates } from '#lib/server/cases/answers/default-templates.ts';
 import { openDatabase } from '#lib/server/db/open.ts';
 import { seedDemo } from '#lib/dev/demo/seed.ts';
 import { env } from '#lib/server/env.ts';

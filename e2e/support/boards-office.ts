@@ -1,5 +1,5 @@
 import { ensureDefaults } from '../../src/lib/server/calendar/defaults.ts';
-import { verifyCase } from '../../src/lib/server/cases/verify.ts';
+import { verifyCase } from '../../src/lib/server/cases/handling/verify.ts';
 import { withClock } from '../../src/lib/server/clock.ts';
 import { db, handle } from '../../src/lib/server/db/index.ts';
 import { startQueue, stopQueue } from '../../src/lib/server/jobs/queue.ts';

@@ -2,7 +2,7 @@ import { skippedSpans, type SkippedSpan } from '#lib/calendar/skipped-spans.ts';
 import { formatDate, formatShortDate, formatShortDay, type DateLocale } from '#lib/calendar/format.ts';
 import type { DueState } from '#lib/cases/due.ts';
 import { m } from '#lib/paraglide/messages.js';
-import type { DeskClock } from '#lib/server/cases/view-clocks.ts';
+import type { DeskClock } from '#lib/server/cases/clocks/view-clocks.ts';
 import { clockStateWord, skippedWord, type ClockState } from '#lib/ui/clock-words.ts';
 import { clockLook, type Look } from '#lib/ui/tones.ts';
 import { lateWords } from '#lib/ui/late-words.ts';

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import type { Role } from '#lib/cases/vocabulary.ts';
-import { inbox } from '#lib/server/cases/inbox.ts';
+import { inbox } from '#lib/server/cases/inbox/inbox.ts';
 import { actorOf, type Actor } from '#lib/server/people/actor.ts';
 import { personForAdmin } from '#lib/server/people/directory.ts';
 import { tokenActor } from '#lib/server/people/tokens.ts';

@@ -1,9 +1,9 @@
 import { readInboxChoice } from '#lib/cases/inbox-query.ts';
 import { now } from '#lib/server/clock.ts';
-import { choiceReader } from '#lib/server/cases/chosen-filter.ts';
-import { deskUnits } from '#lib/server/cases/desk-units.ts';
-import { inboxCounts } from '#lib/server/cases/inbox-counts.ts';
-import { inbox } from '#lib/server/cases/inbox.ts';
+import { choiceReader } from '#lib/server/cases/inbox/chosen-filter.ts';
+import { deskUnits } from '#lib/server/cases/inbox/desk-units.ts';
+import { inboxCounts } from '#lib/server/cases/inbox/counts.ts';
+import { inbox } from '#lib/server/cases/inbox/inbox.ts';
 import { forwardingAlarm } from '#lib/server/escalation/alarm.ts';
 import { absentBehind } from '#lib/server/people/deputies.ts';
 import { asPage } from '#lib/server/web/answers.ts';

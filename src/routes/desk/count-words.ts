@@ -1,4 +1,4 @@
-/** As far as the inbox counts its lists (`inbox-counts.ts`); what is above is one more than that. */
+/** As far as the inbox counts its lists (`cases/inbox/counts.ts`); what is above is one more than that. */
 const OF_A_LIST = 1000;
 
 /** A list's count: "1.000+" where there are more. */

@@ -1,6 +1,6 @@
 import { inboxAddress, sameChoice, WHOLE_INBOX, type InboxChoice } from '#lib/cases/inbox-query.ts';
 import { m } from '#lib/paraglide/messages.js';
-import type { InboxCounts } from '#lib/server/cases/inbox-counts.ts';
+import type { InboxCounts } from '#lib/server/cases/inbox/counts.ts';
 import { listCount } from './count-words.ts';
 
 /** The lists a handler goes through in a day, each with how much is in it; `deputy` where they stand in for somebody. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import postgres from 'postgres';
 import type { TestProject } from 'vitest/node';
 import { ensureDefaults } from '#lib/server/calendar/defaults.ts';
-import { ensureTemplates } from '#lib/server/cases/default-templates.ts';
+import { ensureTemplates } from '#lib/server/cases/answers/default-templates.ts';
 import { migrateDatabase } from '#lib/server/db/migrate.ts';
 import { openPglite, pgliteHandle, postgresHandle } from '#lib/server/db/open.ts';
 import type { Handle } from '#lib/server/db/index.ts';

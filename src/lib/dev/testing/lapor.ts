@@ -1,6 +1,6 @@
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
-import { verifyCase } from '#lib/server/cases/verify.ts';
+import { verifyCase } from '#lib/server/cases/handling/verify.ts';
 import type { OpeningContext } from '#lib/server/cases/open.ts';
 import { now, withClock } from '#lib/server/clock.ts';
 import { db, rowsOf } from '#lib/server/db/index.ts';

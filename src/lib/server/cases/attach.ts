@@ -3,7 +3,7 @@ import { transaction } from '../db/index.ts';
 import { Invalid } from '../errors.ts';
 import type { Actor } from '../people/actor.ts';
 import { lockCaseForActor, type CaseRow } from './find.ts';
-import { withKeptFiles } from './message.ts';
+import { withKeptFiles } from './conversation/message.ts';
 import { updateCase } from './move.ts';
 import { openedLately } from './scope.ts';
 import { recordEvent } from './timeline.ts';

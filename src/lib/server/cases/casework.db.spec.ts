@@ -20,11 +20,11 @@ import {
 	standing,
 	story
 } from '#lib/dev/testing/office.ts';
-import { answerCase } from './answer.ts';
+import { answerCase } from './answers/answer.ts';
 import { caseForActor } from './find.ts';
-import { classifyCase } from './classify.ts';
-import { handOverCase } from './hand-over.ts';
-import { splitCase } from './split.ts';
+import { classifyCase } from './handling/classify.ts';
+import { handOverCase } from './handling/hand-over.ts';
+import { splitCase } from './handling/split.ts';
 import { reporterView, trackedSibling } from './track.ts';
 
 useFreshDatabase();

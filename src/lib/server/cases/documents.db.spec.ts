@@ -13,10 +13,10 @@ import { lastEntry, makeOffice, on, standing, type Office } from '#lib/dev/testi
 import { phonePhoto } from '#lib/dev/testing/photos.ts';
 import { attachmentForActor, attachmentForReporter } from './attachment.ts';
 import { attachToCase } from './attach.ts';
-import { inbox } from './inbox.ts';
-import { writeMessage } from './message.ts';
-import { sayToOffice } from './report-back.ts';
-import { splitCase } from './split.ts';
+import { inbox } from './inbox/inbox.ts';
+import { writeMessage } from './conversation/message.ts';
+import { sayToOffice } from './conversation/report-back.ts';
+import { splitCase } from './handling/split.ts';
 import { caseByReceipt } from './track.ts';
 import { deskCase } from './view.ts';
 

@@ -14,13 +14,13 @@ import {
 	type Office
 } from '#lib/dev/testing/office.ts';
 import { makeCase } from '#lib/dev/testing/factories.ts';
-import { answerCase } from './answer.ts';
-import { decideDraft } from './approve.ts';
-import { archiveCase, reopenCase } from './archive.ts';
-import { assignCase } from './assign.ts';
-import { askReporter, writeMessage } from './message.ts';
-import { dispute, scoreAnswer } from './report-back.ts';
-import { verifyCase } from './verify.ts';
+import { answerCase } from './answers/answer.ts';
+import { decideDraft } from './answers/approve.ts';
+import { archiveCase, reopenCase } from './handling/archive.ts';
+import { assignCase } from './handling/assign.ts';
+import { askReporter, writeMessage } from './conversation/message.ts';
+import { dispute, scoreAnswer } from './conversation/report-back.ts';
+import { verifyCase } from './handling/verify.ts';
 
 useFreshDatabase();
 

@@ -25,13 +25,13 @@ import { places } from '../db/schema/units.ts';
 import { Invalid, NotFound } from '../errors.ts';
 import type { Actor } from '../people/actor.ts';
 import { findUnit } from '../people/find-unit.ts';
-import { promisedRules, recomputeClocks, startClocks } from './deadlines.ts';
+import { promisedRules, recomputeClocks, startClocks } from './clocks/deadlines.ts';
 import type { CaseRow, UnitRow } from './find.ts';
-import { handlingOf, namedOfficers, nameOfficers, officerOfUnit } from './handling.ts';
+import { handlingOf, namedOfficers, nameOfficers, officerOfUnit } from './officers/handling.ts';
 import { nextReference } from './number.ts';
 import { keepMailWish } from './reporter-mail.ts';
 import { reporterColumns } from './reporter.ts';
-import { routeCase } from './route.ts';
+import { routeCase } from './triage/route.ts';
 import { receiptHash, receiptOf, repeatedSubmission, submissionHash, type Opened } from './submission.ts';
 import { recordEvent } from './timeline.ts';
 

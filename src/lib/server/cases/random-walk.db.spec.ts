@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { withClock } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { absences } from '#lib/server/db/schema/people.ts';
-import { verifyCase } from '#lib/server/cases/verify.ts';
+import { verifyCase } from './handling/verify.ts';
 import { Conflict, Invalid, NotAllowed, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import {

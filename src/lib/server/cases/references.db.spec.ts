@@ -4,10 +4,10 @@ import type { Actor } from '../people/actor.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeOfficer } from '#lib/dev/testing/factories.ts';
 import { caseIn, makeOffice, on, type Office } from '#lib/dev/testing/office.ts';
-import { archiveCase } from './archive.ts';
-import { linkCase } from './link.ts';
-import { nameInCase } from './named.ts';
-import { splitCase } from './split.ts';
+import { archiveCase } from './handling/archive.ts';
+import { linkCase } from './linking/link.ts';
+import { nameInCase } from './officers/named.ts';
+import { splitCase } from './handling/split.ts';
 import { deskCase } from './view.ts';
 
 useFreshDatabase();

@@ -6,7 +6,7 @@ import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
 import { caseIn, makeOffice, on, type Office } from '#lib/dev/testing/office.ts';
 import { registerSheet } from '../web/sheets/register.ts';
-import { handOverCase } from './hand-over.ts';
+import { handOverCase } from './handling/hand-over.ts';
 import { registerLines, registerYears } from './register.ts';
 
 useFreshDatabase();

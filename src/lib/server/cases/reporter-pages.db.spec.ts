@@ -9,7 +9,7 @@ import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
 import { phonePhoto } from '#lib/dev/testing/photos.ts';
 import { acknowledgement } from './acknowledge.ts';
 import { attachmentForActor, attachmentForReporter } from './attachment.ts';
-import { firstReplyPromise } from './promise.ts';
+import { firstReplyPromise } from './clocks/promise.ts';
 import { caseByReceipt } from './track.ts';
 
 useFreshDatabase();

@@ -6,7 +6,7 @@ import { messages } from '../db/schema/cases.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeCase } from '#lib/dev/testing/factories.ts';
 import { lastEntry, makeOffice, standing, story, type Office } from '#lib/dev/testing/office.ts';
-import { recordContact, renewReceipt } from './contact.ts';
+import { recordContact, renewReceipt } from './conversation/contact.ts';
 import { revealReporter } from './reveal.ts';
 import { caseByReceipt, reporterView, requireTracked } from './track.ts';
 

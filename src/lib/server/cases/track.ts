@@ -11,11 +11,11 @@ import { units } from '../db/schema/units.ts';
 import { env } from '../env.ts';
 import { Invalid, NotFound } from '../errors.ts';
 import type { CaseRow } from './find.ts';
-import { objectionMade } from './objection.ts';
-import { mayDispute, mayObject } from './report-back.ts';
+import { objectionMade } from './conversation/objection.ts';
+import { mayDispute, mayObject } from './conversation/report-back.ts';
 import { receiptHash } from './submission.ts';
 import { timelineOf, type TimelineEntry } from './timeline.ts';
-import { completionOpen } from './turn.ts';
+import { completionOpen } from './conversation/turn.ts';
 
 /** Content of the tracking cookie: the open case and a hash of its receipt, so that a renewed receipt closes it. */
 export interface TrackedCase {

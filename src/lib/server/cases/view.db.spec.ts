@@ -3,11 +3,11 @@ import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeOfficer, makePlace } from '#lib/dev/testing/factories.ts';
 import { quarters } from '#lib/dev/testing/photos.ts';
 import { ANSWER, approve, at, bringTo, caseIn, makeOffice, on, type Office } from '#lib/dev/testing/office.ts';
-import { answerCase } from './answer.ts';
-import { decideDraft } from './approve.ts';
-import { askReporter, writeMessage } from './message.ts';
-import { sayToOffice } from './report-back.ts';
-import { verifyCase } from './verify.ts';
+import { answerCase } from './answers/answer.ts';
+import { decideDraft } from './answers/approve.ts';
+import { askReporter, writeMessage } from './conversation/message.ts';
+import { sayToOffice } from './conversation/report-back.ts';
+import { verifyCase } from './handling/verify.ts';
 import { deskCase } from './view.ts';
 
 useFreshDatabase();

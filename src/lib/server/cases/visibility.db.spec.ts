@@ -6,16 +6,16 @@ import { actorOf, type Actor } from '../people/actor.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { ANSWER, bringTo, makeOffice, on, standing, type Office } from '#lib/dev/testing/office.ts';
-import { answerCase } from './answer.ts';
-import { assignCase } from './assign.ts';
+import { answerCase } from './answers/answer.ts';
+import { assignCase } from './handling/assign.ts';
 import { caseForActor } from './find.ts';
-import { inboxCounts } from './inbox-counts.ts';
-import { inbox } from './inbox.ts';
-import { writeMessage } from './message.ts';
-import { namedInCase, nameInCase } from './named.ts';
+import { inboxCounts } from './inbox/counts.ts';
+import { inbox } from './inbox/inbox.ts';
+import { writeMessage } from './conversation/message.ts';
+import { namedInCase, nameInCase } from './officers/named.ts';
 import { peopleFor } from './people.ts';
-import { sayToOffice } from './report-back.ts';
-import { verifyCase } from './verify.ts';
+import { sayToOffice } from './conversation/report-back.ts';
+import { verifyCase } from './handling/verify.ts';
 
 useFreshDatabase();
 

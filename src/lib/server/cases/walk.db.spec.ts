@@ -5,16 +5,16 @@ import { messages, timeline } from '../db/schema/cases.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeCase, makeOfficer } from '#lib/dev/testing/factories.ts';
 import { ANSWER, approve, clockOf, lastEntry, makeOffice, on, standing, story } from '#lib/dev/testing/office.ts';
-import { answerCase } from './answer.ts';
-import { archiveCase, reopenCase } from './archive.ts';
-import { assignCase } from './assign.ts';
-import { recordContact } from './contact.ts';
-import { askReporter, writeMessage } from './message.ts';
-import { nameInCase } from './named.ts';
-import { declineObjection } from './objection.ts';
-import { dispute, sayToOffice, scoreAnswer } from './report-back.ts';
+import { answerCase } from './answers/answer.ts';
+import { archiveCase, reopenCase } from './handling/archive.ts';
+import { assignCase } from './handling/assign.ts';
+import { recordContact } from './conversation/contact.ts';
+import { askReporter, writeMessage } from './conversation/message.ts';
+import { nameInCase } from './officers/named.ts';
+import { declineObjection } from './conversation/objection.ts';
+import { dispute, sayToOffice, scoreAnswer } from './conversation/report-back.ts';
 import { revealReporter } from './reveal.ts';
-import { verifyCase } from './verify.ts';
+import { verifyCase } from './handling/verify.ts';
 
 useFreshDatabase();
 

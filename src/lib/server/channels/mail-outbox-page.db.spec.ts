@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { nameInCase } from '#lib/server/cases/named.ts';
+import { nameInCase } from '#lib/server/cases/officers/named.ts';
 import { decideMail } from '#lib/server/channels/mail-decision.ts';
 import { countOutbox, listOutbox } from '#lib/server/channels/mail-outbox.ts';
 import { mailTrial, sendTrial } from '#lib/server/channels/mail-trial.ts';

@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { nameInCase } from '#lib/server/cases/named.ts';
+import { nameInCase } from '#lib/server/cases/officers/named.ts';
 import {
 	countUnread,
 	forgetOldNotices,

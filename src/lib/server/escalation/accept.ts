@@ -1,5 +1,5 @@
 import { and, eq, inArray, sql } from 'drizzle-orm';
-import { transferCase } from '#lib/server/cases/transfer.ts';
+import { transferCase } from '#lib/server/cases/handling/transfer.ts';
 import type { Author } from '#lib/server/cases/timeline.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';

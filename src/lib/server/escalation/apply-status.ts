@@ -1,6 +1,6 @@
 import { and, desc, eq, gte, isNotNull, ne, notInArray } from 'drizzle-orm';
-import { publishAnswer } from '#lib/server/cases/answer.ts';
-import { withdrawDraft } from '#lib/server/cases/publish.ts';
+import { publishAnswer } from '#lib/server/cases/answers/answer.ts';
+import { withdrawDraft } from '#lib/server/cases/answers/publish.ts';
 import type { Author } from '#lib/server/cases/timeline.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';

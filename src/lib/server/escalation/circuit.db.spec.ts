@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import { writeMessage } from '#lib/server/cases/message.ts';
+import { writeMessage } from '#lib/server/cases/conversation/message.ts';
 import { withClock } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { laporCircuits } from '#lib/server/db/schema/lapor.ts';

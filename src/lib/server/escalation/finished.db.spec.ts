@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import { answerCase } from '#lib/server/cases/answer.ts';
+import { answerCase } from '#lib/server/cases/answers/answer.ts';
 import { db } from '#lib/server/db/index.ts';
 import { approvals } from '#lib/server/db/schema/cases.ts';
 import { deliver } from '#lib/server/escalation/deliver.ts';

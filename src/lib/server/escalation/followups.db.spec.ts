@@ -1,8 +1,8 @@
 import { asc, eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import { answerCase } from '#lib/server/cases/answer.ts';
-import { writeMessage } from '#lib/server/cases/message.ts';
-import { dispute } from '#lib/server/cases/report-back.ts';
+import { answerCase } from '#lib/server/cases/answers/answer.ts';
+import { writeMessage } from '#lib/server/cases/conversation/message.ts';
+import { dispute } from '#lib/server/cases/conversation/report-back.ts';
 import { withClock } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { timeline } from '#lib/server/db/schema/cases.ts';

@@ -1,9 +1,9 @@
 import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { answerCase } from '#lib/server/cases/answer.ts';
-import { decideDraft } from '#lib/server/cases/approve.ts';
-import { assignCase } from '#lib/server/cases/assign.ts';
-import { verifyCase } from '#lib/server/cases/verify.ts';
+import { answerCase } from '#lib/server/cases/answers/answer.ts';
+import { decideDraft } from '#lib/server/cases/answers/approve.ts';
+import { assignCase } from '#lib/server/cases/handling/assign.ts';
+import { verifyCase } from '#lib/server/cases/handling/verify.ts';
 import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { overrideEnv } from '#lib/server/env.ts';

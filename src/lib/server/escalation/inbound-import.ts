@@ -1,4 +1,4 @@
-import { deskUnits } from '#lib/server/cases/desk-units.ts';
+import { deskUnits } from '#lib/server/cases/inbox/desk-units.ts';
 import { db } from '#lib/server/db/index.ts';
 import { Invalid, type Issue } from '#lib/server/errors.ts';
 import { inputOfLine, readInboundTable, type InboundLine } from '#lib/server/escalation/inbound-csv.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { withKeptFiles } from '#lib/server/cases/message.ts';
-import { deskUnits } from '#lib/server/cases/desk-units.ts';
+import { withKeptFiles } from '#lib/server/cases/conversation/message.ts';
+import { deskUnits } from '#lib/server/cases/inbox/desk-units.ts';
 import { lockCaseForActor, type CaseRow } from '#lib/server/cases/find.ts';
 import { openCase } from '#lib/server/cases/open.ts';
 import { recordEvent } from '#lib/server/cases/timeline.ts';

@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { verifyCase } from '#lib/server/cases/verify.ts';
+import { verifyCase } from '#lib/server/cases/handling/verify.ts';
 import { deskCase } from '#lib/server/cases/view.ts';
 import { db } from '#lib/server/db/index.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { writeMessage } from '#lib/server/cases/message.ts';
+import { writeMessage } from '#lib/server/cases/conversation/message.ts';
 import { withClock } from '#lib/server/clock.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { deliver } from '#lib/server/escalation/deliver.ts';

@@ -4,7 +4,7 @@ import { db } from '#lib/server/db/index.ts';
 import { messages } from '#lib/server/db/schema/cases.ts';
 import { escalations, escalationUpdates } from '#lib/server/db/schema/escalations.ts';
 import { laporStatusNames } from '#lib/server/db/schema/lapor.ts';
-import { dispute } from '#lib/server/cases/report-back.ts';
+import { dispute } from '#lib/server/cases/conversation/report-back.ts';
 import { applyNews } from '#lib/server/escalation/apply-news.ts';
 import { receive } from '#lib/server/escalation/receive.ts';
 import { lockEscalation } from '#lib/server/escalation/rows.ts';

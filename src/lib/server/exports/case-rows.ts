@@ -6,7 +6,7 @@ import { cases } from '../db/schema/cases.ts';
 import { clocks } from '../db/schema/clocks.ts';
 import { escalations } from '../db/schema/escalations.ts';
 import { places, units } from '../db/schema/units.ts';
-import { narrowed, type InboxFilter } from '../cases/inbox-filter.ts';
+import { narrowed, type InboxFilter } from '#lib/server/cases/inbox/filter.ts';
 import { referencesFor } from '../cases/references.ts';
 import type { Actor } from '../people/actor.ts';
 

@@ -1,8 +1,8 @@
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { inboxAddress, readInboxChoice } from '../../cases/inbox-query.ts';
-import { choiceReader } from '../cases/chosen-filter.ts';
-import { narrowed, type InboxFilter } from '../cases/inbox-filter.ts';
+import { choiceReader } from '#lib/server/cases/inbox/chosen-filter.ts';
+import { narrowed, type InboxFilter } from '#lib/server/cases/inbox/filter.ts';
 import { checked } from '../checked.ts';
 import { now } from '../clock.ts';
 import { db, transaction } from '../db/index.ts';

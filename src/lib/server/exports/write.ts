@@ -3,7 +3,7 @@ import type { Writable } from 'node:stream';
 import { formatDateTime } from '#lib/calendar/format.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { now } from '../clock.ts';
-import type { InboxFilter } from '../cases/inbox-filter.ts';
+import type { InboxFilter } from '#lib/server/cases/inbox/filter.ts';
 import type { Actor } from '../people/actor.ts';
 import { caseColumns } from './case-columns.ts';
 import { casePortions, type CaseRecord } from './case-rows.ts';

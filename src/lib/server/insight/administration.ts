@@ -1,7 +1,7 @@
 import { backupOverdue, latestBackup } from '#lib/server/backup/list.ts';
 import { missingDecrees } from '#lib/server/calendar/missing.ts';
 import { decreedYears } from '#lib/server/calendar/year.ts';
-import { countUnattended } from '#lib/server/cases/unattended.ts';
+import { countUnattended } from '#lib/server/cases/handling/unattended.ts';
 import { db } from '#lib/server/db/index.ts';
 import { outgoingHeld } from '#lib/server/outgoing-hold.ts';
 import { connectionState } from '#lib/server/escalation/connection.ts';

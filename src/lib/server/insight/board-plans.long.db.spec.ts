@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { sql } from 'drizzle-orm';
 import { readInboxChoice } from '../../cases/inbox-query.ts';
-import { choiceReader } from '../cases/chosen-filter.ts';
-import { inbox } from '../cases/inbox.ts';
+import { choiceReader } from '#lib/server/cases/inbox/chosen-filter.ts';
+import { inbox } from '#lib/server/cases/inbox/inbox.ts';
 import { db } from '../db/index.ts';
 import type { Actor } from '../people/actor.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';

@@ -1,11 +1,11 @@
 import { and, eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { readInboxChoice } from '../../cases/inbox-query.ts';
-import { archiveCase } from '../cases/archive.ts';
-import { choiceReader } from '../cases/chosen-filter.ts';
-import { inbox } from '../cases/inbox.ts';
-import { scoreAnswer } from '../cases/report-back.ts';
-import { verifyCase } from '../cases/verify.ts';
+import { archiveCase } from '#lib/server/cases/handling/archive.ts';
+import { choiceReader } from '#lib/server/cases/inbox/chosen-filter.ts';
+import { inbox } from '#lib/server/cases/inbox/inbox.ts';
+import { scoreAnswer } from '#lib/server/cases/conversation/report-back.ts';
+import { verifyCase } from '#lib/server/cases/handling/verify.ts';
 import { ensureDefaults } from '../calendar/defaults.ts';
 import { withClock } from '../clock.ts';
 import { db } from '../db/index.ts';

@@ -1,7 +1,7 @@
 import { asc, desc, eq } from 'drizzle-orm';
-import type { ClockRow } from '../cases/deadlines.ts';
+import type { ClockRow } from '#lib/server/cases/clocks/deadlines.ts';
 import { caseForActor, type CaseRow } from '../cases/find.ts';
-import { referencesIn } from '../cases/links-view.ts';
+import { referencesIn } from '#lib/server/cases/linking/links-view.ts';
 import { withoutHiddenParts } from '../cases/references.ts';
 import { timelineOf } from '../cases/timeline.ts';
 import { db } from '../db/index.ts';

@@ -1,5 +1,5 @@
 import { askForDueBackup, doBackup } from '../backup/ask.ts';
-import { sweepReporterTurns } from '../cases/sweep.ts';
+import { sweepReporterTurns } from '#lib/server/cases/conversation/sweep.ts';
 import { deliverMail } from '../channels/mail-delivery.ts';
 import { sweepMails } from '../channels/mail-sweep.ts';
 import { deliverAll } from '../escalation/deliver.ts';

@@ -1,8 +1,8 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { answerCase } from '../cases/answer.ts';
-import { nameInCase } from '../cases/named.ts';
-import { writeMessage } from '../cases/message.ts';
+import { answerCase } from '#lib/server/cases/answers/answer.ts';
+import { nameInCase } from '#lib/server/cases/officers/named.ts';
+import { writeMessage } from '#lib/server/cases/conversation/message.ts';
 import { db, handle, transaction } from '../db/index.ts';
 import { listen } from '../db/notify.ts';
 import { accounts } from '../db/schema/accounts.ts';

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { localDate } from '#lib/calendar/days.ts';
-import { answerCase } from '#lib/server/cases/answer.ts';
+import { answerCase } from '#lib/server/cases/answers/answer.ts';
 import { now } from '#lib/server/clock.ts';
 import { absencesOf, addAbsence } from '#lib/server/people/absence.ts';
 import { deputiesFor } from '#lib/server/people/deputies.ts';

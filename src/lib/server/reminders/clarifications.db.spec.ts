@@ -1,8 +1,8 @@
 import { eq } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
-import { answerQuestion, ownQuestions } from '#lib/server/cases/clarify-own.ts';
-import { askOfficer, withdrawQuestion } from '#lib/server/cases/clarify.ts';
-import { nameInCase } from '#lib/server/cases/named.ts';
+import { answerQuestion, ownQuestions } from '#lib/server/cases/officers/clarify-own.ts';
+import { askOfficer, withdrawQuestion } from '#lib/server/cases/officers/clarify.ts';
+import { nameInCase } from '#lib/server/cases/officers/named.ts';
 import { chooseMails } from '#lib/server/channels/mail-choices.ts';
 import { countUnread, listNotices, readNotice } from '#lib/server/channels/notice-list.ts';
 import { db } from '#lib/server/db/index.ts';

@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import { workersNow } from '#lib/server/cases/answerable.ts';
+import { workersNow } from '#lib/server/cases/handling/answerable.ts';
 import type { CaseWithUnit } from '#lib/server/cases/find.ts';
 import { peopleFor, workersOf } from '#lib/server/cases/people.ts';
 import { readOccasion, tell, untell } from '#lib/server/channels/notices.ts';

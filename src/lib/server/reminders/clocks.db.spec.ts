@@ -1,11 +1,11 @@
 import { eq } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
-import { askReporter } from '#lib/server/cases/message.ts';
-import { nameInCase } from '#lib/server/cases/named.ts';
-import { changeCalendar, changeOffice } from '#lib/server/cases/recount.ts';
-import { sayToOffice } from '#lib/server/cases/report-back.ts';
-import { verifyCase } from '#lib/server/cases/verify.ts';
-import { answerCase } from '#lib/server/cases/answer.ts';
+import { askReporter } from '#lib/server/cases/conversation/message.ts';
+import { nameInCase } from '#lib/server/cases/officers/named.ts';
+import { changeCalendar, changeOffice } from '#lib/server/cases/clocks/recount.ts';
+import { sayToOffice } from '#lib/server/cases/conversation/report-back.ts';
+import { verifyCase } from '#lib/server/cases/handling/verify.ts';
+import { answerCase } from '#lib/server/cases/answers/answer.ts';
 import { db } from '#lib/server/db/index.ts';
 import { calendarDays } from '#lib/server/db/schema/calendar.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';

@@ -1,6 +1,11 @@
 import { localDate } from '#lib/calendar/days.ts';
-import { workersNow, supervisorsNow } from '#lib/server/cases/answerable.ts';
-import { clocksToTell, reachStages, type ClockPlace, type ReachedStage } from '#lib/server/cases/clock-stages.ts';
+import { workersNow, supervisorsNow } from '#lib/server/cases/handling/answerable.ts';
+import {
+	clocksToTell,
+	reachStages,
+	type ClockPlace,
+	type ReachedStage
+} from '#lib/server/cases/clocks/clock-stages.ts';
 import type { CaseWithUnit } from '#lib/server/cases/find.ts';
 import { tell } from '#lib/server/channels/notices.ts';
 import { now } from '#lib/server/clock.ts';

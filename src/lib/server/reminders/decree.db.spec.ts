@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { beforeAll, expect, test } from 'vitest';
-import { changeCalendar } from '#lib/server/cases/recount.ts';
+import { changeCalendar } from '#lib/server/cases/clocks/recount.ts';
 import { countUnread, listNotices } from '#lib/server/channels/notice-list.ts';
 import { db } from '#lib/server/db/index.ts';
 import { roles } from '#lib/server/db/schema/people.ts';

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import { nameInCase } from '#lib/server/cases/named.ts';
+import { nameInCase } from '#lib/server/cases/officers/named.ts';
 import { db } from '#lib/server/db/index.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { dueFacts } from '#lib/server/reminders/digest-cases.ts';

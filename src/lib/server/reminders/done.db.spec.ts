@@ -1,11 +1,11 @@
 import { beforeEach, expect, test } from 'vitest';
 import { and, eq, isNull } from 'drizzle-orm';
-import { answerCase } from '#lib/server/cases/answer.ts';
-import { decideDraft } from '#lib/server/cases/approve.ts';
-import { assignCase } from '#lib/server/cases/assign.ts';
-import { writeMessage } from '#lib/server/cases/message.ts';
-import { declineObjection } from '#lib/server/cases/objection.ts';
-import { dispute, sayToOffice } from '#lib/server/cases/report-back.ts';
+import { answerCase } from '#lib/server/cases/answers/answer.ts';
+import { decideDraft } from '#lib/server/cases/answers/approve.ts';
+import { assignCase } from '#lib/server/cases/handling/assign.ts';
+import { writeMessage } from '#lib/server/cases/conversation/message.ts';
+import { declineObjection } from '#lib/server/cases/conversation/objection.ts';
+import { dispute, sayToOffice } from '#lib/server/cases/conversation/report-back.ts';
 import { countUnread } from '#lib/server/channels/notice-list.ts';
 import { db } from '#lib/server/db/index.ts';
 import { notices } from '#lib/server/db/schema/notices.ts';

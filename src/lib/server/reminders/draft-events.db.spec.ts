@@ -1,9 +1,9 @@
 import { eq } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
-import { answerCase } from '#lib/server/cases/answer.ts';
-import { decideDraft } from '#lib/server/cases/approve.ts';
-import { archiveCase } from '#lib/server/cases/archive.ts';
-import { nameInCase } from '#lib/server/cases/named.ts';
+import { answerCase } from '#lib/server/cases/answers/answer.ts';
+import { decideDraft } from '#lib/server/cases/answers/approve.ts';
+import { archiveCase } from '#lib/server/cases/handling/archive.ts';
+import { nameInCase } from '#lib/server/cases/officers/named.ts';
 import { db } from '#lib/server/db/index.ts';
 import { approvals } from '#lib/server/db/schema/cases.ts';
 import { units } from '#lib/server/db/schema/units.ts';

@@ -1,11 +1,11 @@
 import { beforeEach, expect, test } from 'vitest';
-import { answerCase } from '#lib/server/cases/answer.ts';
-import { assignCase } from '#lib/server/cases/assign.ts';
-import { writeMessage } from '#lib/server/cases/message.ts';
-import { nameInCase } from '#lib/server/cases/named.ts';
-import { declineObjection } from '#lib/server/cases/objection.ts';
-import { recordReporterAnswer } from '#lib/server/cases/record-answer.ts';
-import { dispute, sayToOffice } from '#lib/server/cases/report-back.ts';
+import { answerCase } from '#lib/server/cases/answers/answer.ts';
+import { assignCase } from '#lib/server/cases/handling/assign.ts';
+import { writeMessage } from '#lib/server/cases/conversation/message.ts';
+import { nameInCase } from '#lib/server/cases/officers/named.ts';
+import { declineObjection } from '#lib/server/cases/conversation/objection.ts';
+import { recordReporterAnswer } from '#lib/server/cases/conversation/record-answer.ts';
+import { dispute, sayToOffice } from '#lib/server/cases/conversation/report-back.ts';
 import { tellOfEvents } from '#lib/server/reminders/events.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeOfficer } from '#lib/dev/testing/factories.ts';

@@ -1,7 +1,7 @@
 import { and, eq, inArray, or } from 'drizzle-orm';
 import { DISPUTES_BEFORE_FINAL, OPEN_STATUSES } from '#lib/cases/status.ts';
-import { supervisorsNow, workersNow } from '#lib/server/cases/answerable.ts';
-import { decidersNow } from '#lib/server/cases/approve.ts';
+import { supervisorsNow, workersNow } from '#lib/server/cases/handling/answerable.ts';
+import { decidersNow } from '#lib/server/cases/answers/approve.ts';
 import { lockCase, type CaseWithUnit } from '#lib/server/cases/find.ts';
 import { peopleFor, workersOf } from '#lib/server/cases/people.ts';
 import { tell } from '#lib/server/channels/notices.ts';

@@ -7,7 +7,7 @@ import { inWords, momentInWords } from '#lib/server/channels/letter-words.ts';
 import { recapPage } from '#lib/server/channels/notice-list.ts';
 import type { NoticeLetter } from '#lib/server/channels/notices.ts';
 import type { CaseWithUnit } from '#lib/server/cases/find.ts';
-import type { ClockRow } from '#lib/server/cases/deadlines.ts';
+import type { ClockRow } from '#lib/server/cases/clocks/deadlines.ts';
 import { inLocale } from '#lib/server/in-locale.ts';
 
 /*

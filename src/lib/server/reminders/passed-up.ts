@@ -1,6 +1,6 @@
 import { and, asc, eq, isNull, sql } from 'drizzle-orm';
 import { loadCalendar } from '#lib/server/calendar/load.ts';
-import { decidersNow, decisionPassesUp } from '#lib/server/cases/approve.ts';
+import { decidersNow, decisionPassesUp } from '#lib/server/cases/answers/approve.ts';
 import { lockCase } from '#lib/server/cases/find.ts';
 import { recordEvent } from '#lib/server/cases/timeline.ts';
 import { tell } from '#lib/server/channels/notices.ts';

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { clocksToTell } from '#lib/server/cases/clock-stages.ts';
+import { clocksToTell } from '#lib/server/cases/clocks/clock-stages.ts';
 import { countOutbox, listOutbox } from '#lib/server/channels/mail-outbox.ts';
 import { sweepMails } from '#lib/server/channels/mail-sweep.ts';
 import { countUnread, listNotices } from '#lib/server/channels/notice-list.ts';

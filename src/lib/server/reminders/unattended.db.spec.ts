@@ -1,8 +1,8 @@
 import { eq } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
-import { nameInCase } from '#lib/server/cases/named.ts';
-import { verifyCase } from '#lib/server/cases/verify.ts';
-import { countUnattended, unattendedCases } from '#lib/server/cases/unattended.ts';
+import { nameInCase } from '#lib/server/cases/officers/named.ts';
+import { verifyCase } from '#lib/server/cases/handling/verify.ts';
+import { countUnattended, unattendedCases } from '#lib/server/cases/handling/unattended.ts';
 import { countUnread, listNotices } from '#lib/server/channels/notice-list.ts';
 import { db } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';

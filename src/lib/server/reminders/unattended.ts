@@ -2,7 +2,7 @@ import { and, desc, eq, inArray, isNull, notInArray, sql, type SQL } from 'drizz
 import { lockCase, type CaseWithUnit, type UnitRow } from '#lib/server/cases/find.ts';
 import { OPEN_STATUSES } from '#lib/cases/status.ts';
 import { accountsNamedBy } from '#lib/server/cases/people.ts';
-import { isUnattended, unattendedCases } from '#lib/server/cases/unattended.ts';
+import { isUnattended, unattendedCases } from '#lib/server/cases/handling/unattended.ts';
 import { tell } from '#lib/server/channels/notices.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';

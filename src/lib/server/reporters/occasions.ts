@@ -1,7 +1,7 @@
 import { and, eq } from 'drizzle-orm';
 import { DISPUTES_BEFORE_FINAL } from '#lib/cases/status.ts';
 import type { CaseWithUnit } from '#lib/server/cases/find.ts';
-import { completionEnds, completionOpen, objectionEnds } from '#lib/server/cases/turn.ts';
+import { completionEnds, completionOpen, objectionEnds } from '#lib/server/cases/conversation/turn.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { type timeline } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';

@@ -1,5 +1,12 @@
 import type { RequestEvent } from '@sveltejs/kit';
-import { archivePicked, assignPicked, BULK_VERBS, picksOf, type BulkOutcome, type BulkVerb } from '../cases/bulk.ts';
+import {
+	archivePicked,
+	assignPicked,
+	BULK_VERBS,
+	picksOf,
+	type BulkOutcome,
+	type BulkVerb
+} from '#lib/server/cases/handling/bulk.ts';
 import { Invalid, NotFound } from '../errors.ts';
 import { asForm, refusalText } from './answers.ts';
 import { readForm } from './form.ts';

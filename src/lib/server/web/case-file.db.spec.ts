@@ -1,14 +1,14 @@
 import { beforeAll, expect, test } from 'vitest';
 import { extractText, getDocumentProxy } from 'unpdf';
 import { formatDateTime } from '#lib/calendar/format.ts';
-import { answerCase } from '../cases/answer.ts';
+import { answerCase } from '#lib/server/cases/answers/answer.ts';
 import { attachToCase } from '../cases/attach.ts';
 import { caseForActor } from '../cases/find.ts';
-import { askReporter, writeMessage } from '../cases/message.ts';
-import { sayToOffice } from '../cases/report-back.ts';
+import { askReporter, writeMessage } from '#lib/server/cases/conversation/message.ts';
+import { sayToOffice } from '#lib/server/cases/conversation/report-back.ts';
 import { revealReporter } from '../cases/reveal.ts';
 import { deskCase } from '../cases/view.ts';
-import { clocksOf } from '../cases/view-clocks.ts';
+import { clocksOf } from '#lib/server/cases/clocks/view-clocks.ts';
 import type { Actor } from '../people/actor.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeCase } from '#lib/dev/testing/factories.ts';

@@ -5,7 +5,7 @@ import { acceptAttribute } from '../attachments/kinds.ts';
 import { MAX_FILES, sentFiles } from '../attachments/keep.ts';
 import { now } from '../clock.ts';
 import { openCase } from '../cases/open.ts';
-import { firstReplyPromise } from '../cases/promise.ts';
+import { firstReplyPromise } from '#lib/server/cases/clocks/promise.ts';
 import { openOffice, officeAbove } from '../people/offices.ts';
 import { servicesOf } from '../people/offered-services.ts';
 import { officersAt } from '../people/rated-officers.ts';

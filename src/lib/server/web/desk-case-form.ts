@@ -3,7 +3,7 @@ import { redirect, type RequestEvent } from '@sveltejs/kit';
 import { instantAt, isLocalDate, localDate } from '#lib/calendar/days.ts';
 import type { Channel } from '#lib/cases/vocabulary.ts';
 import { sentFiles } from '../attachments/keep.ts';
-import { deskUnits, placesInUse } from '../cases/desk-units.ts';
+import { deskUnits, placesInUse } from '#lib/server/cases/inbox/desk-units.ts';
 import { caseForActor } from '../cases/find.ts';
 import { openCase } from '../cases/open.ts';
 import type { Opened } from '../cases/submission.ts';

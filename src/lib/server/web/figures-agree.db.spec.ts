@@ -10,7 +10,7 @@ import { m } from '#lib/paraglide/messages.js';
 import { monthEnd, monthStart, monthsOf } from '#lib/ratings/period.ts';
 import { flowSum } from '#lib/recap/figures.ts';
 import { ensureDefaults } from '../calendar/defaults.ts';
-import { dispute } from '../cases/report-back.ts';
+import { dispute } from '#lib/server/cases/conversation/report-back.ts';
 import { withClock } from '../clock.ts';
 import { db } from '../db/index.ts';
 import { caseMoves } from '../db/schema/recap.ts';

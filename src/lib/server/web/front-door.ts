@@ -1,4 +1,4 @@
-import { firstReplyPromise } from '../cases/promise.ts';
+import { firstReplyPromise } from '#lib/server/cases/clocks/promise.ts';
 import { publicPage, publicPageOf } from '../insight/public-page.ts';
 import { openOffice, openOffices } from '../people/offices.ts';
 import { skmOffice } from '../skm/office.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { redirect, type RequestEvent } from '@sveltejs/kit';
 import { isLocalDate } from '#lib/calendar/days.ts';
 import { VISIT_STATES } from '#lib/visits/vocabulary.ts';
-import { deskUnits } from '../cases/desk-units.ts';
+import { deskUnits } from '#lib/server/cases/inbox/desk-units.ts';
 import { now } from '../clock.ts';
 import { NotFound } from '../errors.ts';
 import type { Actor } from '../people/actor.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { getDocumentProxy, getMeta } from 'unpdf';
 import { expect, test } from 'vitest';
-import type { Letter } from '../cases/letter.ts';
+import type { Letter } from '#lib/server/cases/answers/letter.ts';
 import { letterPdf } from './letter-pdf.ts';
 
 const run = promisify(execFile);

@@ -1,4 +1,4 @@
-import type { Letter } from '../cases/letter.ts';
+import type { Letter } from '#lib/server/cases/answers/letter.ts';
 import { letterPdf } from './letter-pdf.ts';
 import { pdfResponse } from './paper.ts';
 

@@ -1,7 +1,7 @@
 import { redirect, type RequestEvent } from '@sveltejs/kit';
 import { inboxAddress, sameChoice, type InboxChoice } from '#lib/cases/inbox-query.ts';
-import { countViews } from '../cases/saved-view-counts.ts';
-import { deleteView, moveView, renameView, savedViewsOf, saveView } from '../cases/saved-views.ts';
+import { countViews } from '#lib/server/cases/inbox/saved-view-counts.ts';
+import { deleteView, moveView, renameView, savedViewsOf, saveView } from '#lib/server/cases/inbox/saved-views.ts';
 import { Invalid } from '../errors.ts';
 import type { Actor } from '../people/actor.ts';
 import { asForm } from './answers.ts';

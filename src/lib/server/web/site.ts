@@ -2,7 +2,7 @@ import { answerBackupCommand } from '../backup/command.ts';
 import { usableBackupFolder } from '../backup/place.ts';
 import { stopBackup } from '../backup/run-backup.ts';
 import { ensureDefaults } from '../calendar/defaults.ts';
-import { ensureTemplates } from '../cases/default-templates.ts';
+import { ensureTemplates } from '#lib/server/cases/answers/default-templates.ts';
 import { isOpen } from '../db/index.ts';
 import { openDatabase } from '../db/open.ts';
 import { env } from '../env.ts';

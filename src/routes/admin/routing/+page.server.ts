@@ -1,4 +1,4 @@
-import { listRules } from '#lib/server/cases/routing-rules.ts';
+import { listRules } from '#lib/server/cases/triage/routing-rules.ts';
 import { mayChangeInstallation } from '#lib/server/people/administration.ts';
 import { unitsForAdmin } from '#lib/server/people/units.ts';
 import { asPage } from '#lib/server/web/answers.ts';

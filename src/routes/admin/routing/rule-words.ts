@@ -1,6 +1,6 @@
 import type { ServiceKind } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
-import type { ListedRule } from '#lib/server/cases/routing-rules.ts';
+import type { ListedRule } from '#lib/server/cases/triage/routing-rules.ts';
 import { serviceWord } from '#lib/ui/office-words.ts';
 import { categoryWord, channelWord, kindWord, priorityWord } from '#lib/ui/words.ts';
 

@@ -1,4 +1,4 @@
-import { listTemplates } from '#lib/server/cases/templates.ts';
+import { listTemplates } from '#lib/server/cases/answers/templates.ts';
 import { asPage } from '#lib/server/web/answers.ts';
 import { signedIn } from '#lib/server/web/signed-in.ts';
 

@@ -1,4 +1,4 @@
-import { draftsToDecide, singleSignatures, waitingDrafts } from '#lib/server/cases/approvals.ts';
+import { draftsToDecide, singleSignatures, waitingDrafts } from '#lib/server/cases/answers/approvals.ts';
 import { countAccessToDecide } from '#lib/server/people/access-list.ts';
 import { asPage } from '#lib/server/web/answers.ts';
 import { approvalsView } from '#lib/server/web/list-filters.ts';

@@ -1,5 +1,5 @@
 import { redirect } from '@sveltejs/kit';
-import { picksOf, previewBulk } from '#lib/server/cases/bulk.ts';
+import { picksOf, previewBulk } from '#lib/server/cases/handling/bulk.ts';
 import { asPage } from '#lib/server/web/answers.ts';
 import { actOnPicked, bulkVerb } from '#lib/server/web/bulk-form.ts';
 import { signedIn } from '#lib/server/web/signed-in.ts';

@@ -1,8 +1,8 @@
 import { preloadData } from '$app/navigation';
 import { SvelteSet } from 'svelte/reactivity';
 import type { LiveEvent } from '#lib/cases/live.ts';
-import type { InboxItem } from '#lib/server/cases/inbox.ts';
-import type { InboxCounts as Counts } from '#lib/server/cases/inbox-counts.ts';
+import type { InboxItem } from '#lib/server/cases/inbox/inbox.ts';
+import type { InboxCounts as Counts } from '#lib/server/cases/inbox/counts.ts';
 import { deskLive } from './desk-live.svelte.ts';
 import { leavers, mergeRows, newcomers } from './merge-rows.ts';
 import { refresher } from './refresher.ts';

@@ -1,6 +1,6 @@
 import type { RequestEvent } from '@sveltejs/kit';
 import { m } from '#lib/paraglide/messages.js';
-import { waitingPage } from '#lib/server/cases/approvals.ts';
+import { waitingPage } from '#lib/server/cases/answers/approvals.ts';
 import { kindWord, statusWord } from '#lib/ui/words.ts';
 import { asPage } from '../answers.ts';
 import { BATCH, filterOf, sheetAnswer } from '../list-sheet.ts';

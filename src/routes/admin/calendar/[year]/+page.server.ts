@@ -2,7 +2,7 @@ import { error, redirect } from '@sveltejs/kit';
 import { m } from '#lib/paraglide/messages.js';
 import { missingDecrees } from '#lib/server/calendar/missing.ts';
 import { calendarYear, decreedYears } from '#lib/server/calendar/year.ts';
-import { changeCalendar } from '#lib/server/cases/recount.ts';
+import { changeCalendar } from '#lib/server/cases/clocks/recount.ts';
 import { mayChangeInstallation } from '#lib/server/people/administration.ts';
 import { asForm, asPage } from '#lib/server/web/answers.ts';
 import { readForm } from '#lib/server/web/form.ts';

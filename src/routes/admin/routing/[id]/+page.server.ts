@@ -1,6 +1,6 @@
 import { redirect } from '@sveltejs/kit';
-import { routingChoices } from '#lib/server/cases/routing-choices.ts';
-import { changeRoutingRule, moveRule, removeRule, ruleForAdmin } from '#lib/server/cases/routing-rules.ts';
+import { routingChoices } from '#lib/server/cases/triage/routing-choices.ts';
+import { changeRoutingRule, moveRule, removeRule, ruleForAdmin } from '#lib/server/cases/triage/routing-rules.ts';
 import { unitForAdmin } from '#lib/server/people/units.ts';
 import { asForm, asPage } from '#lib/server/web/answers.ts';
 import { readForm } from '#lib/server/web/form.ts';

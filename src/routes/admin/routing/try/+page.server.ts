@@ -1,4 +1,4 @@
-import { tryRouting } from '#lib/server/cases/routing-trial.ts';
+import { tryRouting } from '#lib/server/cases/triage/routing-trial.ts';
 import { unitsForAdmin } from '#lib/server/people/units.ts';
 import { asForm, asPage } from '#lib/server/web/answers.ts';
 import { readForm } from '#lib/server/web/form.ts';

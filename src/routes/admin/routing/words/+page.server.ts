@@ -1,5 +1,5 @@
 import { redirect } from '@sveltejs/kit';
-import { changeCategoryWords, wordsByCategory } from '#lib/server/cases/category-words.ts';
+import { changeCategoryWords, wordsByCategory } from '#lib/server/cases/triage/category-words.ts';
 import { asForm, asPage } from '#lib/server/web/answers.ts';
 import { readForm } from '#lib/server/web/form.ts';
 import { signedIn } from '#lib/server/web/signed-in.ts';

@@ -1,5 +1,5 @@
 import { redirect } from '@sveltejs/kit';
-import { createTemplate, mayKeepForAll, unitsForTemplates } from '#lib/server/cases/templates.ts';
+import { createTemplate, mayKeepForAll, unitsForTemplates } from '#lib/server/cases/answers/templates.ts';
 import { asForm, asPage } from '#lib/server/web/answers.ts';
 import { readForm } from '#lib/server/web/form.ts';
 import { signedIn } from '#lib/server/web/signed-in.ts';

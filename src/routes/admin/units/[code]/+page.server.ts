@@ -1,5 +1,5 @@
 import { redirect } from '@sveltejs/kit';
-import { changeOffice } from '#lib/server/cases/recount.ts';
+import { changeOffice } from '#lib/server/cases/clocks/recount.ts';
 import { changePublicPage, publicPageOf } from '#lib/server/insight/public-page.ts';
 import { listOfficers } from '#lib/server/people/officers.ts';
 import { unitForAdmin } from '#lib/server/people/units.ts';

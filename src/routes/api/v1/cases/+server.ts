@@ -1,5 +1,5 @@
 import { CASE_KINDS, CASE_STATUSES } from '#lib/cases/vocabulary.ts';
-import { inbox } from '#lib/server/cases/inbox.ts';
+import { inbox } from '#lib/server/cases/inbox/inbox.ts';
 import { openCase } from '#lib/server/cases/open.ts';
 import { requireUnitWithin } from '#lib/server/people/find-unit.ts';
 import { unitsAsked } from '#lib/server/people/listing.ts';

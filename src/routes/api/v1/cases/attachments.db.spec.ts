@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
-import { inbox } from '#lib/server/cases/inbox.ts';
-import { nameInCase } from '#lib/server/cases/named.ts';
+import { inbox } from '#lib/server/cases/inbox/inbox.ts';
+import { nameInCase } from '#lib/server/cases/officers/named.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { bearer, callApi } from '#lib/dev/testing/api.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';

@@ -1,7 +1,7 @@
 import { redirect } from '@sveltejs/kit';
 import { localDate } from '#lib/calendar/days.ts';
 import { sentFiles } from '#lib/server/attachments/keep.ts';
-import { deskUnits } from '#lib/server/cases/desk-units.ts';
+import { deskUnits } from '#lib/server/cases/inbox/desk-units.ts';
 import { now } from '#lib/server/clock.ts';
 import { Invalid } from '#lib/server/errors.ts';
 import { receiveInbound } from '#lib/server/escalation/inbound-receive.ts';

@@ -1,4 +1,4 @@
-import { deskUnits } from '#lib/server/cases/desk-units.ts';
+import { deskUnits } from '#lib/server/cases/inbox/desk-units.ts';
 import { importInbound, judgeInbound } from '#lib/server/escalation/inbound-import.ts';
 import { MOST_LINES } from '#lib/server/escalation/inbound-csv.ts';
 import { asForm, asPage } from '#lib/server/web/answers.ts';

@@ -1,5 +1,5 @@
 import { sentFiles } from '#lib/server/attachments/keep.ts';
-import { sayToOffice } from '#lib/server/cases/report-back.ts';
+import { sayToOffice } from '#lib/server/cases/conversation/report-back.ts';
 import { receiveForTrack } from '#lib/server/web/track-form.ts';
 
 export const actions = {

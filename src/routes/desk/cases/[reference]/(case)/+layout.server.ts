@@ -1,7 +1,7 @@
 import { now } from '#lib/server/clock.ts';
-import { linksOf, referencesIn } from '#lib/server/cases/links-view.ts';
-import { likelyDuplicatesOf } from '#lib/server/cases/similar.ts';
-import { peopleToMention } from '#lib/server/cases/mention.ts';
+import { linksOf, referencesIn } from '#lib/server/cases/linking/links-view.ts';
+import { likelyDuplicatesOf } from '#lib/server/cases/triage/similar.ts';
+import { peopleToMention } from '#lib/server/cases/conversation/mention.ts';
 import { deskCase } from '#lib/server/cases/view.ts';
 import { absentBehind } from '#lib/server/people/deputies.ts';
 import { inboundOfCase } from '#lib/server/escalation/inbound-list.ts';

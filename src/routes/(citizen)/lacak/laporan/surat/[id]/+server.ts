@@ -1,4 +1,4 @@
-import { letterForReporter } from '#lib/server/cases/letter.ts';
+import { letterForReporter } from '#lib/server/cases/answers/letter.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import { asPage } from '#lib/server/web/answers.ts';
 import { openTrack } from '#lib/server/web/citizen-cookies.ts';

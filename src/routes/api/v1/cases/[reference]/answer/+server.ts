@@ -1,4 +1,4 @@
-import { answerCase } from '#lib/server/cases/answer.ts';
+import { answerCase } from '#lib/server/cases/answers/answer.ts';
 import { caseViewAfter } from '#lib/server/insight/case-view.ts';
 import { apiCall } from '#lib/server/web/api/call.ts';
 

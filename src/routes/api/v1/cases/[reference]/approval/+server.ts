@@ -1,4 +1,4 @@
-import { decideDraft } from '#lib/server/cases/approve.ts';
+import { decideDraft } from '#lib/server/cases/answers/approve.ts';
 import { caseViewAfter } from '#lib/server/insight/case-view.ts';
 import { apiCall } from '#lib/server/web/api/call.ts';
 

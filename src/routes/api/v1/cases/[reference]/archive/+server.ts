@@ -1,4 +1,4 @@
-import { archiveCase } from '#lib/server/cases/archive.ts';
+import { archiveCase } from '#lib/server/cases/handling/archive.ts';
 import { caseViewAfter } from '#lib/server/insight/case-view.ts';
 import { apiCall } from '#lib/server/web/api/call.ts';
 

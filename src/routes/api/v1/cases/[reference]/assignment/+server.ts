@@ -1,4 +1,4 @@
-import { assignCase } from '#lib/server/cases/assign.ts';
+import { assignCase } from '#lib/server/cases/handling/assign.ts';
 import { caseViewAfter } from '#lib/server/insight/case-view.ts';
 import { apiCall } from '#lib/server/web/api/call.ts';
 

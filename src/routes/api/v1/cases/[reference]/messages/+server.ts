@@ -1,4 +1,4 @@
-import { writeMessage } from '#lib/server/cases/message.ts';
+import { writeMessage } from '#lib/server/cases/conversation/message.ts';
 import { caseViewAfter } from '#lib/server/insight/case-view.ts';
 import { apiCall } from '#lib/server/web/api/call.ts';
 

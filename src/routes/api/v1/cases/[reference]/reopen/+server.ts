@@ -1,4 +1,4 @@
-import { reopenCase } from '#lib/server/cases/archive.ts';
+import { reopenCase } from '#lib/server/cases/handling/archive.ts';
 import { caseViewAfter } from '#lib/server/insight/case-view.ts';
 import { apiCall } from '#lib/server/web/api/call.ts';
 

@@ -1,4 +1,4 @@
-import { verifyCase } from '#lib/server/cases/verify.ts';
+import { verifyCase } from '#lib/server/cases/handling/verify.ts';
 import { caseViewAfter } from '#lib/server/insight/case-view.ts';
 import { apiCall } from '#lib/server/web/api/call.ts';
 

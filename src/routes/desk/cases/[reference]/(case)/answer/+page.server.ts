@@ -1,4 +1,4 @@
-import { answerCase } from '#lib/server/cases/answer.ts';
+import { answerCase } from '#lib/server/cases/answers/answer.ts';
 import { deskVerb } from '#lib/server/web/desk-verb.ts';
 
 export const actions = {

@@ -1,4 +1,4 @@
-import { decideDraft } from '#lib/server/cases/approve.ts';
+import { decideDraft } from '#lib/server/cases/answers/approve.ts';
 import { deskVerb } from '#lib/server/web/desk-verb.ts';
 
 export const actions = {

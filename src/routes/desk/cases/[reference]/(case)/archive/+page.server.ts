@@ -1,4 +1,4 @@
-import { archiveCase } from '#lib/server/cases/archive.ts';
+import { archiveCase } from '#lib/server/cases/handling/archive.ts';
 import { deskVerb } from '#lib/server/web/desk-verb.ts';
 
 /** `?reason=` and `?duplicate_of=` come from the report that was proposed; a person still decides by the button. */

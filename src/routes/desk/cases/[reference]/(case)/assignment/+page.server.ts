@@ -1,4 +1,4 @@
-import { assignCase, peopleToAssign } from '#lib/server/cases/assign.ts';
+import { assignCase, peopleToAssign } from '#lib/server/cases/handling/assign.ts';
 import { asPage } from '#lib/server/web/answers.ts';
 import { deskVerb } from '#lib/server/web/desk-verb.ts';
 import { signedIn } from '#lib/server/web/signed-in.ts';

@@ -1,4 +1,4 @@
-import { classifyCase } from '#lib/server/cases/classify.ts';
+import { classifyCase } from '#lib/server/cases/handling/classify.ts';
 import { deskVerb } from '#lib/server/web/desk-verb.ts';
 
 export const actions = {

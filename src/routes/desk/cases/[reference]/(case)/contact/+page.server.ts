@@ -1,4 +1,4 @@
-import { recordContact } from '#lib/server/cases/contact.ts';
+import { recordContact } from '#lib/server/cases/conversation/contact.ts';
 import { deskVerb } from '#lib/server/web/desk-verb.ts';
 
 export const actions = {

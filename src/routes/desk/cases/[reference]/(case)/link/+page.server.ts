@@ -1,4 +1,4 @@
-import { linkCase } from '#lib/server/cases/link.ts';
+import { linkCase } from '#lib/server/cases/linking/link.ts';
 import { deskVerb } from '#lib/server/web/desk-verb.ts';
 
 /** `?main=` comes from the report that was proposed; a person still says so by the button. */

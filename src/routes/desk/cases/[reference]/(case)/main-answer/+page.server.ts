@@ -1,4 +1,4 @@
-import { mainAnswerFor, sendMainAnswer } from '#lib/server/cases/send-main-answer.ts';
+import { mainAnswerFor, sendMainAnswer } from '#lib/server/cases/linking/send-main-answer.ts';
 import { asPage } from '#lib/server/web/answers.ts';
 import { deskVerb } from '#lib/server/web/desk-verb.ts';
 import { signedIn } from '#lib/server/web/signed-in.ts';

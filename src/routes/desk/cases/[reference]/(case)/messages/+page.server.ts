@@ -1,4 +1,4 @@
-import { writeMessage } from '#lib/server/cases/message.ts';
+import { writeMessage } from '#lib/server/cases/conversation/message.ts';
 import { deskVerb } from '#lib/server/web/desk-verb.ts';
 
 export const actions = {

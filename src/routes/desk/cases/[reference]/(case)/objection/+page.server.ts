@@ -1,4 +1,4 @@
-import { declineObjection } from '#lib/server/cases/objection.ts';
+import { declineObjection } from '#lib/server/cases/conversation/objection.ts';
 import { deskVerb } from '#lib/server/web/desk-verb.ts';
 
 export const actions = {

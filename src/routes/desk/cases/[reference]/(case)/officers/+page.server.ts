@@ -1,4 +1,4 @@
-import { nameInCase, officersToName } from '#lib/server/cases/named.ts';
+import { nameInCase, officersToName } from '#lib/server/cases/officers/named.ts';
 import { asPage } from '#lib/server/web/answers.ts';
 import { deskVerb } from '#lib/server/web/desk-verb.ts';
 import { signedIn } from '#lib/server/web/signed-in.ts';

@@ -1,5 +1,5 @@
-import { askReporter } from '#lib/server/cases/message.ts';
-import { pauseAhead } from '#lib/server/cases/pause-ahead.ts';
+import { askReporter } from '#lib/server/cases/conversation/message.ts';
+import { pauseAhead } from '#lib/server/cases/clocks/pause-ahead.ts';
 import { asPage } from '#lib/server/web/answers.ts';
 import { deskVerb } from '#lib/server/web/desk-verb.ts';
 import { signedIn } from '#lib/server/web/signed-in.ts';

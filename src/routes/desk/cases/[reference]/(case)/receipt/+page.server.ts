@@ -1,5 +1,5 @@
 import { redirect } from '@sveltejs/kit';
-import { renewReceipt } from '#lib/server/cases/contact.ts';
+import { renewReceipt } from '#lib/server/cases/conversation/contact.ts';
 import { asForm } from '#lib/server/web/answers.ts';
 import { deskReceiptCookie } from '#lib/server/web/desk-receipt.ts';
 import { givenBy } from '#lib/server/web/desk-verb.ts';

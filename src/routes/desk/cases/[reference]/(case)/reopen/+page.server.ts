@@ -1,4 +1,4 @@
-import { reopenCase } from '#lib/server/cases/archive.ts';
+import { reopenCase } from '#lib/server/cases/handling/archive.ts';
 import { deskVerb } from '#lib/server/web/desk-verb.ts';
 
 export const actions = {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { recordReporterAnswer } from '#lib/server/cases/record-answer.ts';
+import { recordReporterAnswer } from '#lib/server/cases/conversation/record-answer.ts';
 import { deskVerb } from '#lib/server/web/desk-verb.ts';
 
 export const load = () => ({ submissionId: randomUUID() });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { splitCase } from '#lib/server/cases/split.ts';
+import { splitCase } from '#lib/server/cases/handling/split.ts';
 import { deskVerb } from '#lib/server/web/desk-verb.ts';
 
 export const load = () => ({ submissionId: randomUUID() });

@@ -1,4 +1,4 @@
-import { handOverCase, unitsToHandOver } from '#lib/server/cases/hand-over.ts';
+import { handOverCase, unitsToHandOver } from '#lib/server/cases/handling/hand-over.ts';
 import { asPage } from '#lib/server/web/answers.ts';
 import { deskVerb } from '#lib/server/web/desk-verb.ts';
 import { signedIn } from '#lib/server/web/signed-in.ts';

@@ -1,4 +1,4 @@
-import { unlinkCase } from '#lib/server/cases/link.ts';
+import { unlinkCase } from '#lib/server/cases/linking/link.ts';
 import { deskVerb } from '#lib/server/web/desk-verb.ts';
 
 export const actions = {

@@ -1,6 +1,6 @@
 import { CATEGORIES } from '#lib/cases/vocabulary.ts';
-import { suggestionsFor } from '#lib/server/cases/suggestion.ts';
-import { verifyCase } from '#lib/server/cases/verify.ts';
+import { suggestionsFor } from '#lib/server/cases/triage/suggestion.ts';
+import { verifyCase } from '#lib/server/cases/handling/verify.ts';
 import { asPage } from '#lib/server/web/answers.ts';
 import { deskVerb } from '#lib/server/web/desk-verb.ts';
 import { signedIn } from '#lib/server/web/signed-in.ts';

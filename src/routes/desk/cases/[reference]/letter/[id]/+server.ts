@@ -1,4 +1,4 @@
-import { letterForActor } from '#lib/server/cases/letter.ts';
+import { letterForActor } from '#lib/server/cases/answers/letter.ts';
 import { asPage } from '#lib/server/web/answers.ts';
 import { letterResponse } from '#lib/server/web/letter-response.ts';
 import { signedIn } from '#lib/server/web/signed-in.ts';

@@ -1,0 +1,155 @@
+import { asc, eq } from 'drizzle-orm';
+import fc from 'fast-check';
+import { beforeAll, expect, test } from 'vitest';
+import { CATEGORIES, PRIORITIES } from '#lib/cases/vocabulary.ts';
+import { db } from '#lib/server/db/index.ts';
+import { attachments, messages, timeline } from '#lib/server/db/schema/cases.ts';
+import { clocks } from '#lib/server/db/schema/clocks.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeCase } from '#lib/dev/testing/factories.ts';
+import { ANSWER, at, caseIn, makeOffice, on, standing, story, type Office } from '#lib/dev/testing/office.ts';
+import { quarters } from '#lib/dev/testing/photos.ts';
+import { answerDirectly } from './answer-directly.ts';
+import { answerCase } from './answer.ts';
+import { assignCase } from '../handling/assign.ts';
+import { writeMessage } from '../conversation/message.ts';
+import { verifyCase } from '../handling/verify.ts';
+
+useFreshDatabase();
+
+let office: Office;
+beforeAll(async () => {
+	office = await makeOffice();
+});
+
+const none = { files: [] };
+const kinds = ['suggestion', 'information_request'] as const;
+
+/** Everything of a case that the moves decide, without what differs between any two cases. */
+async function traceOf(reference: string) {
+	const row = await standing(reference);
+	const entries = await db().select().from(timeline).where(eq(timeline.caseId, row.id)).orderBy(asc(timeline.seq));
+	const running = await db().select().from(clocks).where(eq(clocks.caseId, row.id)).orderBy(clocks.name, clocks.run);
+	const said = await db().select().from(messages).where(eq(messages.caseId, row.id)).orderBy(messages.at);
+	const { status, version, category, class: kind, priority, assigneeId, answeredAt, dueAt, returnStatus } = row;
+	return {
+		row: { status, version, category, kind, priority, assigneeId, answeredAt, dueAt, returnStatus },
+		entries: entries.map(({ type, at, actorKind, actorId, public: isPublic, data }) => {
+			const { message, letter, ...rest } = data;
+			return {
+				type,
+				at,
+				actorKind,
+				actorId,
+				isPublic,
+				data: { ...rest, said: Boolean(message), letter: Boolean(letter) }
+			};
+		}),
+		clocks: running.map(({ id: _id, caseId: _case, ...clock }) => clock),
+		said: said.map(({ author, accountId, public: isPublic, body }) => ({ author, accountId, isPublic, body }))
+	};
+}
+
+test('"Jawab langsung" leaves a case exactly as verifying, assigning and answering it one after the other do', async () => {
+	const input = fc.record({
+		kind: fc.constantFrom(...kinds),
+		category: fc.constantFrom(...CATEGORIES.filter((one) => one !== 'integrity')),
+		priority: fc.constantFrom(...PRIORITIES),
+		assigned: fc.constantFrom(null, 'self'),
+		written: fc.boolean(),
+		receivedAt: fc.date({
+			min: new Date('2026-02-01T00:00:00Z'),
+			max: new Date('2026-11-01T00:00:00Z'),
+			noInvalidDate: true
+		}),
+		hoursLater: fc.integer({ min: 0, max: 24 * 30 }),
+		body: fc
+			.string({ minLength: 12, maxLength: 200 })
+			.filter((text) => text.trim().length >= 10 && !text.includes('\0'))
+	});
+	await fc.assert(
+		fc.asyncProperty(input, async (given) => {
+			const { handler } = office;
+			const opened = given.receivedAt.toISOString();
+			const answered = new Date(given.receivedAt.getTime() + given.hoursLater * 3_600_000).toISOString();
+			const prepare = async () => {
+				const body = 'Sediakan kursi untuk orang tua di ruang tunggu.';
+				const { reference } = await at(opened, () => makeCase(office.unit, { kind: given.kind, body }));
+				await at(opened, async () => {
+					if (given.assigned) {
+						await assignCase(handler, reference, await on(reference, { assignee: handler.accountId }));
+					}
+					if (given.written) await writeMessage(handler, reference, { body: 'Kami baca dulu.' });
+				});
+				return reference;
+			};
+			const { category, priority, body } = given;
+			const apart = await prepare();
+			await at(answered, async () => {
+				const kind = given.kind === 'information_request' ? 'information' : 'plain';
+				await verifyCase(handler, apart, await on(apart, { category, priority, class: kind }));
+				await assignCase(handler, apart, await on(apart, { assignee: handler.accountId }));
+				await answerCase(handler, apart, await on(apart, { body }));
+			});
+			const together = await prepare();
+			await at(answered, async () =>
+				answerDirectly(handler, together, await on(together, { category, priority, body }), none)
+			);
+			expect(await traceOf(together)).toEqual(await traceOf(apart));
+			expect((await story(together)).slice(-3)).toEqual(['verified', 'assigned', 'answered']);
+		}),
+		{ numRuns: 12 }
+	);
+});
+
+test('the answer takes its files along, and all of it is one commit', async () => {
+	const { handler } = office;
+	const { reference } = await makeCase(office.unit, { kind: 'suggestion' });
+	const photo = { name: 'kursi.png', type: 'image/png', bytes: await quarters().png().toBuffer() };
+	// Refused at its last step: nothing of the first two is left.
+	const far = await on(reference, {
+		category: 'facilities',
+		body: ANSWER,
+		action: 'Kursi dipesan.',
+		action_on: '2080-01-01'
+	});
+	await expect(answerDirectly(handler, reference, far, { files: [photo] })).rejects.toMatchObject({
+		issues: [{ path: 'action_on', code: 'action_on_future' }]
+	});
+	expect(await story(reference)).toEqual(['opened']);
+	expect(await standing(reference)).toMatchObject({ status: 'received', version: 1, assigneeId: null });
+	await answerDirectly(handler, reference, await on(reference, { category: 'facilities', body: ANSWER }), {
+		files: [photo]
+	});
+	const files = await db()
+		.select()
+		.from(attachments)
+		.where(eq(attachments.caseId, (await standing(reference)).id));
+	expect(files).toMatchObject([{ public: true, approvalId: null, messageId: expect.any(String) }]);
+});
+
+test('a complaint, a matter of integrity, and what has moved on are not answered directly', async () => {
+	const { handler, supervisor } = office;
+	const { reference: complaint } = await makeCase(office.unit);
+	const input = { category: 'time', body: ANSWER };
+	await expect(answerDirectly(handler, complaint, await on(complaint, input), none)).rejects.toMatchObject({
+		code: 'invalid-move',
+		present: { reason: 'not_direct' }
+	});
+	const { reference: suggestion } = await makeCase(office.unit, { kind: 'suggestion' });
+	await expect(
+		answerDirectly(handler, suggestion, await on(suggestion, { ...input, category: 'integrity' }), none)
+	).rejects.toMatchObject({ issues: [{ path: 'category', code: 'integrity_not_direct' }] });
+	const verified = await caseIn(office, 'verified', { kind: 'suggestion' });
+	await expect(
+		answerDirectly(handler, verified.reference, await on(verified.reference, input), none)
+	).rejects.toMatchObject({ code: 'invalid-move' });
+	await assignCase(supervisor, suggestion, await on(suggestion, { assignee: supervisor.accountId }));
+	await expect(answerDirectly(handler, suggestion, await on(suggestion, input), none)).rejects.toMatchObject({
+		name: 'NotAllowed'
+	});
+	const stranger = await makeActor([[(await makeOffice()).unit.id, 'handler']]);
+	await expect(answerDirectly(stranger, suggestion, await on(suggestion, input), none)).rejects.toMatchObject({
+		name: 'NotFound'
+	});
+});

@@ -1,0 +1,51 @@
+import { sql } from 'drizzle-orm';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { db } from '#lib/server/db/index.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { copyCases } from '#lib/dev/testing/many-forwards.ts';
+import { ANSWER, caseIn, makeOffice, on, standing, type Office } from '#lib/dev/testing/office.ts';
+import { scannedBy } from '#lib/dev/testing/plans.ts';
+import { withoutTriggers } from '#lib/dev/testing/without-triggers.ts';
+import { answerCase } from './answer.ts';
+import { draftsToDecide, singleSignatures, waitingDrafts } from './approvals.ts';
+
+useFreshDatabase();
+
+// The embedded database plans the same way but offers fewer ways to inspect plans.
+describe.runIf(process.env.TEST_DATABASE === 'postgres')('lists of drafts beside many that were decided', () => {
+	let office: Office;
+	beforeAll(async () => {
+		office = await makeOffice();
+		const { reference } = await caseIn(office, 'in_progress');
+		const { id } = await standing(reference);
+		await copyCases(id, 20_000);
+		await answerCase(office.handler, reference, await on(reference, { body: ANSWER }));
+		// Of 20,000 one in a hundred waits, and one in a hundred went out with one signature.
+		await withoutTriggers((tx) =>
+			tx.execute(sql`
+				insert into approvals
+				select copy.* from cases c, approvals a, jsonb_populate_record(null::approvals, to_jsonb(a)
+					|| jsonb_build_object('id', gen_random_uuid(), 'case_id', c.id, 'at', a.at + c.id * interval '1 second',
+						'state', case c.id % 100 when 0 then 'pending' else 'approved' end,
+						'single_signature', c.id % 100 = 1)) copy
+				where a.case_id = ${id} and c.id <> ${id}`)
+		);
+		await db().execute(sql`analyze cases`);
+		await db().execute(sql`analyze approvals`);
+	});
+
+	it.each([
+		['what one may decide', () => draftsToDecide(office.supervisor)],
+		['all that wait', () => waitingDrafts(office.handler)],
+		['one signature', () => singleSignatures(office.supervisor)]
+	])('reads neither all reports nor all drafts: %s', async (_, page) => {
+		const work = async () => {
+			const first = await page();
+			expect(first.items).toHaveLength(20);
+			expect(first.nextCursor).not.toBeNull();
+		};
+		const scanned = await scannedBy(work);
+		expect(scanned).not.toContain('cases');
+		expect(scanned).not.toContain('approvals');
+	});
+});

@@ -1,0 +1,157 @@
+import { aliasedTable, and, eq, inArray, sql, type SQL } from 'drizzle-orm';
+import { isMoment } from '#lib/text/moment.ts';
+import { isUuid } from '#lib/text/uuid.ts';
+import { db } from '#lib/server/db/index.ts';
+import { approvals, cases } from '#lib/server/db/schema/cases.ts';
+import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { units } from '#lib/server/db/schema/units.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { decidersOfEach } from './approve.ts';
+import { visibleTo } from '../scope.ts';
+
+/** Cards per page; each shows a whole report and its draft. */
+const PAGE = 20;
+/** Drafts whose deciders are looked up at a time. */
+const SLICE = 100;
+
+// Literals instead of parameters: otherwise a cached plan does not use the partial indexes.
+const pending = sql`${approvals.state} = 'pending'`;
+const single = sql`${approvals.singleSignature}`;
+
+interface Page<Item> {
+	items: Item[];
+	nextCursor: string | null;
+}
+
+/** Rows of a list whose query asked for one more than `size`. */
+function pageOf<Item extends { id: string; at: Date }>(found: readonly Item[], size: number): Page<Item> {
+	const items = found.slice(0, size);
+	const last = items.at(-1);
+	return { items, nextCursor: found.length > size && last ? `${last.at.toISOString()}~${last.id}` : null };
+}
+
+function beyond(cursor: string | undefined, later: '<' | '>'): SQL | undefined {
+	const [at = '', id = ''] = cursor?.split('~') ?? [];
+	if (!isMoment(at) || !isUuid(id)) return undefined;
+	return sql`(${approvals.at}, ${approvals.id}) ${sql.raw(later)} (${at}::timestamptz, ${id}::uuid)`;
+}
+
+/** A page of waiting drafts of cases the actor may see, longest waiting first, without who may decide. */
+export async function waitingPage(actor: Actor, cursor: string | undefined, size: number, only?: SQL) {
+	const author = aliasedTable(accounts, 'author');
+	const found = await db()
+		.select({
+			id: approvals.id,
+			kind: approvals.kind,
+			body: approvals.body,
+			action: approvals.action,
+			archiveReason: approvals.archiveReason,
+			authorId: approvals.authorId,
+			at: approvals.at,
+			author: author.name,
+			case: {
+				id: cases.id,
+				handlingUnitId: cases.handlingUnitId,
+				reference: cases.reference,
+				kind: cases.kind,
+				title: cases.title,
+				excerpt: sql<string>`left(${cases.body}, 200)`,
+				status: cases.status,
+				dueAt: cases.dueAt
+			},
+			unit: { name: units.name, timeZone: units.timeZone, hours: units.hours }
+		})
+		.from(approvals)
+		.innerJoin(cases, eq(cases.id, approvals.caseId))
+		.innerJoin(units, eq(units.id, cases.unitId))
+		.leftJoin(author, eq(author.id, approvals.authorId))
+		.where(and(pending, visibleTo(actor), only, beyond(cursor, '>')))
+		.orderBy(sql`${approvals.at} asc`, sql`${approvals.id} asc`)
+		.limit(size + 1);
+	return pageOf(found, size);
+}
+
+type Found = Awaited<ReturnType<typeof waitingPage>>['items'][number];
+
+export type WaitingDraft = Awaited<ReturnType<typeof withDeciders>>[number];
+
+async function withDeciders(actor: Actor, found: readonly Found[]) {
+	const deciders = await decidersOfEach(
+		db(),
+		found.map((draft) => ({ row: draft.case, unit: draft.unit, draft }))
+	);
+	return found.map((draft, at) => {
+		const { id, kind, body, action, archiveReason, author, case: about, unit } = draft;
+		const people = deciders[at]?.people ?? [];
+		return {
+			id,
+			at: draft.at,
+			reference: about.reference,
+			title: about.title,
+			excerpt: about.excerpt,
+			kind: about.kind,
+			unit: { name: unit.name, timeZone: unit.timeZone },
+			draft: { kind, body, action, at: draft.at, archiveReason, author },
+			deciders: people.map((person) => person.name),
+			passesUpAt: deciders[at]?.passesUpAt ?? draft.at,
+			/** No answer is sent while a question to the reporter is open. */
+			held: kind === 'answer' && about.status !== 'in_progress',
+			mine: people.some((person) => person.id === actor.accountId)
+		};
+	});
+}
+
+/** A page of all drafts that wait for a second person, of cases the actor may see, longest waiting first. */
+export async function waitingDrafts(actor: Actor, cursor?: string, size = PAGE): Promise<Page<WaitingDraft>> {
+	const { items, nextCursor } = await waitingPage(actor, cursor, size);
+	return { items: await withDeciders(actor, items), nextCursor };
+}
+
+/** Drafts the actor may decide as far as their rows show; for the others the deciders are looked up. */
+const perhapsMine = (actor: Actor): SQL | undefined =>
+	and(
+		inArray(cases.handlingUnitId, [...actor.units.supervisor]),
+		sql`${approvals.authorId} is distinct from ${actor.accountId}::uuid`,
+		sql`(${approvals.kind} <> 'answer' or ${cases.status} = 'in_progress')`
+	);
+
+/**
+ * A page of drafts that the actor may decide now. Who may decide changes with time and absences, so no column stores it: the
+ * waiting drafts of the actor's offices are checked until the page is full. This is quick, because after a working day every
+ * supervisor above may decide.
+ */
+export async function draftsToDecide(actor: Actor, cursor?: string, size = PAGE): Promise<Page<WaitingDraft>> {
+	const mine: WaitingDraft[] = [];
+	if (actor.units.supervisor.length === 0) return pageOf(mine, size);
+	let from: string | null | undefined = cursor;
+	do {
+		const { items, nextCursor }: Page<Found> = await waitingPage(actor, from, SLICE, perhapsMine(actor));
+		mine.push(...(await withDeciders(actor, items)).filter((draft) => draft.mine));
+		from = nextCursor;
+	} while (from !== null && mine.length <= size);
+	return pageOf(mine, size);
+}
+
+/** A page of answers and archivings with a single signature, for review, latest first. */
+export async function singleSignatures(actor: Actor, cursor?: string, size = PAGE) {
+	const author = aliasedTable(accounts, 'author');
+	const found = await db()
+		.select({
+			id: approvals.id,
+			reference: cases.reference,
+			title: cases.title,
+			kind: approvals.kind,
+			body: approvals.body,
+			at: approvals.at,
+			author: author.name,
+			unit: { name: units.name, timeZone: units.timeZone }
+		})
+		.from(approvals)
+		.innerJoin(cases, eq(cases.id, approvals.caseId))
+		.innerJoin(units, eq(units.id, cases.unitId))
+		.leftJoin(author, eq(author.id, approvals.authorId))
+		.where(and(single, eq(approvals.state, 'approved'), visibleTo(actor), beyond(cursor, '<')))
+		.orderBy(sql`${approvals.at} desc`, sql`${approvals.id} desc`)
+		.limit(size + 1);
+	return pageOf(found, size);
+}

@@ -1,0 +1,146 @@
+import { eq } from 'drizzle-orm';
+import { beforeEach, expect, test } from 'vitest';
+import { fileStore } from '#lib/server/attachments/store.ts';
+import { sweepFiles } from '#lib/server/attachments/sweep.ts';
+import { now, withClock } from '#lib/server/clock.ts';
+import { db } from '#lib/server/db/index.ts';
+import { attachments } from '#lib/server/db/schema/cases.ts';
+import { filesThatMayLeave } from '#lib/server/escalation/files.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import {
+	caseIn,
+	lastEntry,
+	makeOffice,
+	on,
+	standing,
+	story,
+	ANSWER,
+	approve,
+	type Office
+} from '#lib/dev/testing/office.ts';
+import { quarters } from '#lib/dev/testing/photos.ts';
+import { answerCase } from './answer.ts';
+import { decideDraft } from './approve.ts';
+import { archiveCase } from '../handling/archive.ts';
+import { attachmentForActor, attachmentForReporter } from '../attachment.ts';
+import { reporterView } from '../track.ts';
+import { deskCase } from '../view.ts';
+
+useFreshDatabase();
+
+let office: Office;
+let reference: string;
+beforeEach(async () => {
+	office = await makeOffice();
+	({ reference } = await caseIn(office, 'in_progress'));
+});
+
+const photo = async (name: string) => ({ name, type: 'image/png', bytes: await quarters().png().toBuffer() });
+
+async function draft(input: Record<string, unknown> = {}, ...names: string[]) {
+	const files = await Promise.all(names.map(photo));
+	return answerCase(office.handler, reference, await on(reference, { body: ANSWER, ...input }), { files });
+}
+
+const held = async () => (await deskCase(office.handler, reference)).draft?.files ?? [];
+const names = async () => (await held()).map(({ name }) => name);
+const sendBack = async () =>
+	decideDraft(
+		office.supervisor,
+		reference,
+		await on(reference, { decision: 'send_back', reason: 'Sebutkan loketnya.' })
+	);
+
+async function tracked() {
+	const { id, receiptHash } = await standing(reference);
+	return { caseId: id, receiptHash };
+}
+
+test('files wait with the draft, seen by staff and not by the reporter, and go out with the approval', async () => {
+	await draft({}, 'loket.png');
+	const [file] = await held();
+	expect((await attachmentForActor(office.supervisor, file?.id ?? '')).mediaType).toMatch(/^image\//);
+	await expect(attachmentForReporter(await tracked(), file?.id ?? '')).rejects.toMatchObject({ name: 'NotFound' });
+	expect((await reporterView(await tracked())).attachments).toEqual([]);
+	expect(await filesThatMayLeave(db(), (await standing(reference)).id)).toEqual([]);
+	expect((await deskCase(office.handler, reference)).files).toEqual([]);
+
+	await approve(office.supervisor, reference);
+	const { attachments: shown, messages } = await reporterView(await tracked());
+	expect(shown).toMatchObject([{ id: file?.id, messageId: messages.at(-1)?.id, public: true }]);
+	expect((await attachmentForReporter(await tracked(), file?.id ?? '')).name).toBe('loket.jpg');
+});
+
+test('a draft that was sent back keeps its files; its writer drops and adds some, and what is dropped is swept', async () => {
+	await draft({}, 'loket.png', 'papan.png');
+	await sendBack();
+	const [first] = await held();
+	expect((await names()).sort()).toEqual(['loket.jpg', 'papan.jpg']);
+	await draft({ drop_files: first?.id }, 'antrean.png');
+	expect((await names()).sort()).toEqual(['antrean.jpg', 'papan.jpg']);
+	expect(await fileStore().read(first?.id ?? '')).not.toBeNull();
+	await withClock(
+		() => new Date(Date.now() + 2 * 24 * 60 * 60 * 1000),
+		() => sweepFiles()
+	);
+	expect(await fileStore().read(first?.id ?? '')).toBeNull();
+	expect(await Promise.all((await held()).map(({ id }) => fileStore().read(id)))).not.toContain(null);
+});
+
+test('a draft carries no more files than a message may', async () => {
+	await draft({}, 'a.png', 'b.png', 'c.png');
+	await expect(draft({}, 'd.png', 'e.png', 'f.png')).rejects.toMatchObject({
+		issues: [{ path: 'file', code: 'file_too_many' }]
+	});
+	expect((await names()).sort()).toEqual(['a.jpg', 'b.jpg', 'c.jpg']);
+});
+
+test('an answer given up for an archiving leaves no file behind, and neither does a withdrawn one', async () => {
+	await draft({}, 'loket.png');
+	await archiveCase(office.handler, reference, await on(reference, { reason: 'withdrawn' }));
+	const { id } = await standing(reference);
+	expect(await db().select().from(attachments).where(eq(attachments.caseId, id))).toEqual([]);
+});
+
+test('over the API a rewritten draft keeps what the desk attached', async () => {
+	await draft({}, 'loket.png');
+	await sendBack();
+	await answerCase(office.handler, reference, await on(reference, { body: `${ANSWER} Loket dua.` }));
+	expect((await names()).sort()).toEqual(['loket.jpg']);
+});
+
+test('at the desk the answer to a complaint shows what was done: a file, or an action with its day', async () => {
+	const today = now().toISOString().slice(0, 10);
+	const refused = (code: string, path = 'action') => ({ name: 'Invalid', issues: [{ path, code }] });
+	await expect(draft()).rejects.toMatchObject(refused('evidence_missing'));
+	await expect(draft({ action: 'Loket kedua dibuka.' })).rejects.toMatchObject(
+		refused('action_on_missing', 'action_on')
+	);
+	await expect(draft({ action_on: '2026-01-05' })).rejects.toMatchObject(refused('action_missing'));
+	await expect(draft({ action: 'Loket kedua dibuka.', action_on: '2080-01-01' })).rejects.toMatchObject(
+		refused('action_on_future', 'action_on')
+	);
+	expect(await story(reference)).not.toContain('answer_drafted');
+
+	await draft({ action: 'Loket kedua dibuka.', action_on: today });
+	await sendBack();
+	// A draft's own file is evidence too, unless it goes.
+	await draft({}, 'loket.png');
+	await sendBack();
+	const [file] = await held();
+	await expect(draft({ drop_files: [file?.id] })).rejects.toMatchObject(refused('evidence_missing'));
+	await draft({ action: 'Loket kedua dibuka.', action_on: today, drop_files: [file?.id] });
+	await approve(office.supervisor, reference);
+	expect((await lastEntry(reference, 'answered'))?.data).toMatchObject({
+		action: 'Loket kedua dibuka.',
+		action_on: today
+	});
+});
+
+test('a suggestion needs no evidence, and an answer by the API none at all', async () => {
+	const { reference: suggestion } = await caseIn(office, 'verified', { kind: 'suggestion' });
+	await answerCase(office.handler, suggestion, await on(suggestion, { body: ANSWER }), { files: [] });
+	expect((await standing(suggestion)).status).toBe('answered');
+	await answerCase(office.handler, reference, await on(reference, { body: ANSWER }));
+	expect((await deskCase(office.handler, reference)).draft).toMatchObject({ state: 'pending', action: null });
+});

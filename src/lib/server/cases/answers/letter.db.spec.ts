@@ -1,0 +1,133 @@
+import { asc, eq } from 'drizzle-orm';
+import { beforeEach, expect, test } from 'vitest';
+import { db } from '#lib/server/db/index.ts';
+import { letters } from '#lib/server/db/schema/answers.ts';
+import { officers } from '#lib/server/db/schema/units.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeCase, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
+import {
+	ANSWER,
+	approve,
+	at,
+	bringTo,
+	caseIn,
+	lastEntry,
+	makeOffice,
+	on,
+	standing,
+	type Office
+} from '#lib/dev/testing/office.ts';
+import { answerCase } from './answer.ts';
+import { letterForActor, letterForReporter } from './letter.ts';
+import { dispute } from '../conversation/report-back.ts';
+import { verifyCase } from '../handling/verify.ts';
+
+useFreshDatabase();
+
+let office: Office;
+beforeEach(async () => {
+	office = await makeOffice();
+});
+
+async function letterOf(reference: string, actor = office.handler) {
+	const message = String((await lastEntry(reference, 'answered'))?.data.message);
+	return letterForActor(actor, reference, message);
+}
+
+test('the letter of a complaint has a number, two signatures and what was done, and the reporter reads the same', async () => {
+	const officer = await makeOfficer(office.unit.id, 'Sitti Contoh');
+	await db().update(officers).set({ position: 'Statistisi' }).where(eq(officers.id, officer.id));
+	const head = await makeActor([[office.unit.id, 'supervisor']], officer.id);
+	const { reference } = await makeCase(office.unit, {
+		title: 'Antrean loket',
+		identity: 'named',
+		reporter: { name: 'Andi Contoh', phone: '081234567890' }
+	});
+	await bringTo(office, reference, 'in_progress');
+	const words = { body: ANSWER, action: 'Loket kedua dibuka.', action_on: '2026-01-05' };
+	await answerCase(office.handler, reference, await on(reference, words), { files: [] });
+	await approve(head, reference);
+	const entry = await lastEntry(reference, 'answered');
+	const letter = await letterOf(reference);
+	expect(letter).toMatchObject({
+		number: entry?.data.letter,
+		office: { name: office.unit.name },
+		reference,
+		title: 'Antrean loket',
+		to: 'Andi Contoh',
+		body: ANSWER,
+		action: 'Loket kedua dibuka.',
+		actionOn: '2026-01-05',
+		singleSignature: false,
+		signers: [
+			{ name: office.handler.name, position: null },
+			{ name: head.name, position: 'Statistisi' }
+		]
+	});
+	const { id, receiptHash } = await standing(reference);
+	const own = { caseId: id, receiptHash };
+	expect(await letterForReporter(own, String(entry?.data.message))).toEqual(letter);
+	await expect(
+		letterForReporter({ ...own, receiptHash: 'another' }, String(entry?.data.message))
+	).rejects.toMatchObject({ name: 'NotFound' });
+	const stranger = await makeActor([[(await makeUnit()).id, 'supervisor']]);
+	await expect(letterOf(reference, stranger)).rejects.toMatchObject({ name: 'NotFound' });
+	await expect(letterForActor(office.handler, reference, 'bukan-surat')).rejects.toMatchObject({ name: 'NotFound' });
+});
+
+test('a withheld name and no name stay out of the letter', async () => {
+	const reporter = { name: 'Andi Contoh', phone: '081234567890' };
+	for (const changes of [{ identity: 'withheld', reporter }, { identity: 'none' }]) {
+		const { reference } = await caseIn(office, 'answered', changes);
+		expect((await letterOf(reference)).to).toBeNull();
+	}
+});
+
+test('where nobody else was free it says one signature; what needs no second person says neither', async () => {
+	const root = await makeUnit();
+	const alone = await makeActor([[root.id, 'supervisor']]);
+	const { reference } = await makeCase(root);
+	await verifyCase(alone, reference, await on(reference, { category: 'time', class: 'plain' }));
+	await answerCase(alone, reference, await on(reference, { body: ANSWER }));
+	expect(await letterOf(reference, alone)).toMatchObject({ singleSignature: true, signers: [{ name: alone.name }] });
+	const suggestion = await caseIn(office, 'answered', { kind: 'suggestion' });
+	expect(await letterOf(suggestion.reference)).toMatchObject({
+		singleSignature: false,
+		signers: [{ name: office.handler.name }]
+	});
+});
+
+test('numbers have no gaps per office and year of its zone, also where many answers go out at once', async () => {
+	const cases = [];
+	for (let index = 0; index < 6; index++) cases.push(await caseIn(office, 'verified', { kind: 'suggestion' }));
+	const answers = cases.map(({ reference }, index) =>
+		on(reference, index === 3 ? { body: ANSWER, version: undefined } : { body: ANSWER }).then((input) =>
+			answerCase(office.handler, reference, index === 3 ? { ...input, version: 99 } : input)
+		)
+	);
+	await Promise.allSettled(answers);
+	const taken = await db()
+		.select()
+		.from(letters)
+		.where(eq(letters.unitId, office.unit.id))
+		.orderBy(asc(letters.number));
+	expect(taken.map(({ number }) => number)).toEqual([1, 2, 3, 4, 5]);
+
+	// New Year's Eve in London is already the new year at the office.
+	const last = await at('2026-12-31T15:59:00Z', () => caseIn(office, 'verified', { kind: 'suggestion' }));
+	await at('2026-12-31T16:30:00Z', async () =>
+		answerCase(office.handler, last.reference, await on(last.reference, { body: ANSWER }))
+	);
+	expect((await letterOf(last.reference)).number).toBe(`1/SPATULA/${office.unit.code}/2027`);
+});
+
+test('each answer has its own letter: the one that did not stand keeps its number', async () => {
+	const { reference, id } = await caseIn(office, 'answered');
+	const first = await letterOf(reference);
+	await dispute(id, { body: 'Loketnya masih tetap satu kemarin.' });
+	await answerCase(office.handler, reference, await on(reference, { body: 'Loket kedua dibuka mulai hari ini.' }));
+	await approve(office.supervisor, reference);
+	const second = await letterOf(reference);
+	expect([first.number, second.number].map((number) => number.split('/')[0])).toEqual(['1', '2']);
+	expect(first.body).not.toBe(second.body);
+});

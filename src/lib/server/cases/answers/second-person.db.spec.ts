@@ -1,0 +1,194 @@
+import { eq } from 'drizzle-orm';
+import { beforeEach, expect, test } from 'vitest';
+import { localDate } from '#lib/calendar/days.ts';
+import { now } from '#lib/server/clock.ts';
+import { db, transaction } from '#lib/server/db/index.ts';
+import { approvals } from '#lib/server/db/schema/cases.ts';
+import { absences } from '#lib/server/db/schema/people.ts';
+import { systemActor, type Actor } from '#lib/server/people/actor.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeCase, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
+import {
+	ANSWER,
+	approve,
+	at,
+	bringTo,
+	lastEntry,
+	makeOffice,
+	on,
+	standing,
+	type Office
+} from '#lib/dev/testing/office.ts';
+import { answerCase } from './answer.ts';
+import { decideDraft } from './approve.ts';
+import { archiveCase, archiveNow } from '../handling/archive.ts';
+import { lockCase } from '../find.ts';
+import { nameInCase } from '../officers/named.ts';
+
+useFreshDatabase();
+
+let office: Office;
+beforeEach(async () => {
+	office = await makeOffice();
+});
+
+const refused = { name: 'NotAllowed', code: 'second_person' };
+
+async function drafted(author: Actor): Promise<string> {
+	const { reference } = await makeCase(office.unit);
+	await bringTo(office, reference, 'in_progress');
+	await answerCase(author, reference, await on(reference, { body: ANSWER }));
+	return reference;
+}
+
+async function isAway(actor: Actor): Promise<void> {
+	const today = localDate(now(), 'Asia/Makassar');
+	await db()
+		.insert(absences)
+		.values({ accountId: actor.accountId ?? '', fromDay: today, toDay: today });
+}
+
+test('a handler cannot sign any draft', async () => {
+	const colleague = await makeActor([[office.unit.id, 'handler']]);
+	const reference = await drafted(office.handler);
+	await expect(approve(colleague, reference)).rejects.toMatchObject({ name: 'NotAllowed' });
+	await expect(approve(office.handler, reference)).rejects.toMatchObject({ name: 'NotAllowed' });
+	expect((await standing(reference)).status).toBe('in_progress');
+});
+
+test('a supervisor who wrote the answer is not its second person; the ancestor is', async () => {
+	const reference = await drafted(office.supervisor);
+	await expect(approve(office.supervisor, reference)).rejects.toMatchObject(refused);
+	await approve(office.rootSupervisor, reference);
+	expect((await standing(reference)).status).toBe('answered');
+});
+
+test('who wrote an earlier version of the draft does not sign the later one', async () => {
+	const reference = await drafted(office.supervisor);
+	await answerCase(office.handler, reference, await on(reference, { body: `${ANSWER} Mohon maaf.` }));
+	await expect(approve(office.supervisor, reference)).rejects.toMatchObject(refused);
+	await approve(office.rootSupervisor, reference);
+});
+
+test('an absent supervisor does not count: the ancestor decides at once', async () => {
+	await isAway(office.supervisor);
+	const reference = await drafted(office.handler);
+	await expect(approve(office.supervisor, reference)).rejects.toMatchObject(refused);
+	await approve(office.rootSupervisor, reference);
+	expect((await standing(reference)).status).toBe('answered');
+});
+
+test('while somebody is free at the unit, the ancestor waits one working day, then may decide', async () => {
+	const reference = await at('2026-11-26T02:00:00Z', () => drafted(office.handler));
+	// Thursday's draft: until Friday 16.00 WITA it is the unit's.
+	const early = at('2026-11-27T07:00:00Z', () => approve(office.rootSupervisor, reference));
+	await expect(early).rejects.toMatchObject(refused);
+	await at('2026-11-27T08:00:00Z', () => approve(office.rootSupervisor, reference));
+	expect((await standing(reference)).status).toBe('answered');
+});
+
+test('a named supervisor neither decides nor sees the case', async () => {
+	const officer = await makeOfficer(office.unit.id);
+	const named = await makeActor([[office.unit.id, 'supervisor']], officer.id);
+	const { reference } = await makeCase(office.unit, { officer: officer.id });
+	await bringTo(office, reference, 'in_progress');
+	await answerCase(office.supervisor, reference, await on(reference, { body: ANSWER }));
+	await expect(approve(named, reference)).rejects.toMatchObject({ name: 'NotFound' });
+	await approve(office.rootSupervisor, reference);
+});
+
+test('a supervisor named after the draft was written signs no more', async () => {
+	const officer = await makeOfficer(office.unit.id);
+	const second = await makeActor([[office.unit.id, 'supervisor']], officer.id);
+	const reference = await drafted(office.handler);
+	await nameInCase(office.handler, reference, await on(reference, { officer: officer.id, action: 'add' }));
+	await expect(approve(second, reference)).rejects.toMatchObject({ name: 'NotFound' });
+	await approve(office.supervisor, reference);
+});
+
+test('at a root with one person the answer goes out with one signature, and says so', async () => {
+	const root = await makeUnit();
+	const alone = await makeActor([[root.id, 'handler', 'supervisor']]);
+	const { reference } = await makeCase(root);
+	await bringTo({ ...office, unit: root, handler: alone, supervisor: alone }, reference, 'in_progress');
+	await answerCase(alone, reference, await on(reference, { body: ANSWER }));
+	expect((await standing(reference)).status).toBe('answered');
+	expect((await lastEntry(reference, 'answered'))?.data).toMatchObject({ single_signature: true });
+	const [approval] = await db()
+		.select()
+		.from(approvals)
+		.where(eq(approvals.caseId, (await standing(reference)).id));
+	expect(approval).toMatchObject({ state: 'approved', singleSignature: true, decidedBy: null });
+});
+
+test('persons count, not roles: the same supervisor of unit and province is still one person', async () => {
+	const root = await makeUnit();
+	const unit = await makeUnit({ parent: root });
+	const both = await makeActor([
+		[root.id, 'supervisor'],
+		[unit.id, 'supervisor', 'handler']
+	]);
+	const { reference } = await makeCase(unit);
+	await bringTo({ ...office, unit, handler: both, supervisor: both }, reference, 'in_progress');
+	await answerCase(both, reference, await on(reference, { body: ANSWER }));
+	expect((await lastEntry(reference, 'answered'))?.data).toMatchObject({ single_signature: true });
+});
+
+test('what the system wrote waits for a person, and the system signs nothing', async () => {
+	const system = await systemActor(['cases:handle']);
+	const reference = await drafted(system);
+	expect((await standing(reference)).status).toBe('in_progress');
+	await expect(approve(system, reference)).rejects.toMatchObject(refused);
+	await approve(office.supervisor, reference);
+	expect((await standing(reference)).status).toBe('answered');
+});
+
+test('a draft sent back needs a reason, waits for its writer, and shows the reason on the timeline', async () => {
+	const reference = await drafted(office.handler);
+	const bare = decideDraft(office.supervisor, reference, await on(reference, { decision: 'send_back' }));
+	await expect(bare).rejects.toMatchObject({ issues: [{ path: 'reason', code: 'reason_missing' }] });
+	const reason = 'Sebutkan sejak kapan loket ditambah.';
+	await decideDraft(office.supervisor, reference, await on(reference, { decision: 'send_back', reason }));
+	expect((await lastEntry(reference, 'answer_sent_back'))?.data).toMatchObject({ reason });
+	await expect(approve(office.supervisor, reference)).rejects.toMatchObject({ code: 'invalid-move' });
+	await answerCase(office.handler, reference, await on(reference, { body: `${ANSWER} Sejak Senin.` }));
+	await approve(office.supervisor, reference);
+	expect((await standing(reference)).status).toBe('answered');
+});
+
+test('archiving a complaint is signed by a second person too', async () => {
+	const { reference } = await makeCase(office.unit);
+	const input = { reason: 'out_of_scope', note: 'Ini urusan dinas pariwisata.' };
+	await archiveCase(office.supervisor, reference, await on(reference, input));
+	expect((await standing(reference)).status).toBe('received');
+	await expect(approve(office.supervisor, reference)).rejects.toMatchObject(refused);
+	await approve(office.rootSupervisor, reference);
+	expect(await standing(reference)).toMatchObject({ status: 'archived', archiveReason: 'out_of_scope' });
+	expect((await lastEntry(reference, 'archived'))?.data).toMatchObject({ note: 'Ini urusan dinas pariwisata.' });
+});
+
+test('a draft does not outlive its case', async () => {
+	const { reference } = await makeCase(office.unit);
+	await bringTo(office, reference, 'needs_info');
+	await archiveCase(office.handler, reference, await on(reference, { reason: 'out_of_scope' }));
+	const { id } = await standing(reference);
+	const silent = { archiveReason: 'incomplete' as const, body: '', duplicateOf: null, id: '', singleSignature: false };
+	await transaction(async (tx) => archiveNow(tx, 'system', await lockCase(tx, id), silent));
+	const left = await db().select({ state: approvals.state }).from(approvals).where(eq(approvals.caseId, id));
+	expect(left).toEqual([{ state: 'withdrawn' }]);
+	await expect(approve(office.supervisor, reference)).rejects.toMatchObject({ code: 'invalid-move' });
+});
+
+test('a draft whose writer left something open is not approved, wherever it came from; it can be sent back', async () => {
+	const open = 'Terima kasih.\n\nHasil pemeriksaan:\n\nYang kami lakukan:\nDua kursi ditambah.';
+	const { reference } = await makeCase(office.unit);
+	await bringTo(office, reference, 'in_progress');
+	for (const body of [open, `${ANSWER} Paling lambat {batas_waktu}.`]) {
+		await answerCase(office.handler, reference, await on(reference, { body }));
+		await expect(approve(office.supervisor, reference)).rejects.toMatchObject({ issues: [{ code: 'draft_unfilled' }] });
+	}
+	expect((await standing(reference)).status).toBe('in_progress');
+	const back = { decision: 'send_back', reason: 'Isi dulu hasil pemeriksaannya.' };
+	await decideDraft(office.supervisor, reference, await on(reference, back));
+	expect((await lastEntry(reference, 'answer_sent_back'))?.data).toMatchObject({ reason: back.reason });
+});

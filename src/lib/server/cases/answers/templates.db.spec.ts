@@ -1,0 +1,131 @@
+import { eq, inArray } from 'drizzle-orm';
+import { beforeAll, expect, test } from 'vitest';
+import { emptyHeadingsIn, PLACEHOLDERS, TEMPLATE_USES, unknownIn } from '#lib/cases/placeholders.ts';
+import { db } from '#lib/server/db/index.ts';
+import { answerTemplates } from '#lib/server/db/schema/answers.ts';
+import { auditEntries } from '#lib/server/db/schema/audit.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { ensureTemplates } from './default-templates.ts';
+import {
+	changeTemplate,
+	createTemplate,
+	listTemplates,
+	templatesFor,
+	templateToKeep,
+	unitsForTemplates
+} from './templates.ts';
+
+useFreshDatabase();
+
+type Unit = Awaited<ReturnType<typeof makeUnit>>;
+let root: Unit;
+let unit: Unit;
+let sister: Unit;
+let admin: Actor;
+let supervisor: Actor;
+let handler: Actor;
+beforeAll(async () => {
+	root = await makeUnit();
+	unit = await makeUnit({ parent: root });
+	sister = await makeUnit({ parent: root });
+	admin = await makeActor([[root.id, 'admin']]);
+	supervisor = await makeActor([[unit.id, 'supervisor']]);
+	handler = await makeActor([[unit.id, 'handler']]);
+});
+
+const written = (name: string, changes: Record<string, unknown> = {}) => ({
+	name,
+	use: 'answer',
+	language: 'id',
+	body: 'Terima kasih atas laporan {nomor}.',
+	active: 'true',
+	...changes
+});
+const namesFor = async (at: Unit) => (await templatesFor(at)).map(({ name }) => name);
+const idOf = async (name: string) => {
+	const [found] = await db().select().from(answerTemplates).where(eq(answerTemplates.name, name));
+	return found?.id ?? '';
+};
+
+test('an installation begins with templates for every use in both languages, once', async () => {
+	const first = await db().select().from(answerTemplates);
+	expect(new Set(first.map(({ use }) => use))).toEqual(new Set(TEMPLATE_USES));
+	expect(new Set(first.map(({ language }) => language))).toEqual(new Set(['id', 'en']));
+	expect(first.flatMap(({ body }) => unknownIn(body))).toEqual([]);
+	// Below each heading stands what its writer has to replace.
+	expect(first.flatMap(({ body }) => emptyHeadingsIn(body))).toEqual([]);
+	await ensureTemplates(db());
+	expect(await db().select().from(answerTemplates)).toHaveLength(first.length);
+});
+
+test('a template is offered to its office and below it, the nearest first, and nowhere else', async () => {
+	await createTemplate(admin, written('Milik provinsi', { unitId: root.id }));
+	await createTemplate(supervisor, written('Milik kabupaten', { unitId: unit.id }));
+	expect((await namesFor(unit)).slice(0, 2)).toEqual(['Milik kabupaten', 'Milik provinsi']);
+	expect(await namesFor(sister)).toContain('Milik provinsi');
+	expect(await namesFor(sister)).not.toContain('Milik kabupaten');
+	expect(await namesFor(root)).not.toContain('Milik kabupaten');
+});
+
+test('a supervisor keeps those of the own offices; what is for every office is a root administrator’s', async () => {
+	expect((await unitsForTemplates(supervisor)).map(({ id }) => id)).toEqual([unit.id]);
+	for (const unitId of [root.id, sister.id, undefined]) {
+		await expect(createTemplate(supervisor, written('Tidak boleh', { unitId }))).rejects.toMatchObject({
+			name: 'NotFound'
+		});
+	}
+	await expect(createTemplate(handler, written('Tidak boleh', { unitId: unit.id }))).rejects.toMatchObject({
+		name: 'NotFound'
+	});
+	await createTemplate(admin, written('Milik semua'));
+	const shared = await idOf('Milik semua');
+	expect(await templateToKeep(supervisor, shared)).toMatchObject({ mayChange: false });
+	await expect(changeTemplate(supervisor, shared, 1, written('Milik saya'))).rejects.toMatchObject({
+		name: 'NotFound'
+	});
+	await expect(templateToKeep(supervisor, await idOf('Milik provinsi'))).rejects.toMatchObject({ name: 'NotFound' });
+	expect((await listTemplates(supervisor)).map(({ name }) => name)).toEqual(
+		expect.arrayContaining(['Milik kabupaten', 'Milik semua'])
+	);
+});
+
+test('a placeholder nothing is put in for is refused and named; the known ones are taken', async () => {
+	const wrong = written('Salah', { unitId: unit.id, body: 'Nomor {nomer}, batas {batas waktu}, {kantor}.' });
+	await expect(createTemplate(supervisor, wrong)).rejects.toMatchObject({
+		issues: [{ path: 'body', code: 'template_unknown', params: { names: '{nomer}, {batas waktu}' } }]
+	});
+	const all = PLACEHOLDERS.map((name) => `{${name}}`).join(' ');
+	await createTemplate(supervisor, written('Semua isian', { unitId: unit.id, body: all }));
+	await expect(
+		changeTemplate(supervisor, await idOf('Semua isian'), 1, written('Semua isian', { body: 'Halo {siapa} di sana.' }))
+	).rejects.toMatchObject({ issues: [{ code: 'template_unknown' }] });
+});
+
+test('a change asks for the version it was made from, is logged, and may take a template off its lists', async () => {
+	await createTemplate(supervisor, written('Lama', { unitId: unit.id }));
+	const id = await idOf('Lama');
+	await changeTemplate(supervisor, id, 1, written('Baru', { active: undefined }));
+	await expect(changeTemplate(supervisor, id, 1, written('Lagi'))).rejects.toMatchObject({ code: 'stale' });
+	expect(await namesFor(unit)).not.toContain('Baru');
+	expect((await listTemplates(supervisor)).map(({ name }) => name)).toContain('Baru');
+	const log = await db()
+		.select()
+		.from(auditEntries)
+		.where(inArray(auditEntries.action, ['template.created', 'template.changed']));
+	expect(log.filter(({ subject }) => subject === 'Lama')).toMatchObject([
+		{ action: 'template.created', unitId: unit.id },
+		{ action: 'template.changed', after: { name: 'Baru', active: false } }
+	]);
+});
+
+test('a heading that would be sent empty is refused, except where reporters fill it in', async () => {
+	const body = 'Terima kasih.\n\nHasil pemeriksaan:\n\nTindak lanjut:\n\nSalam hormat,\n{kantor}';
+	const made = (changes: Record<string, unknown>) =>
+		createTemplate(supervisor, { ...written('Judul contoh', changes), unitId: unit.id });
+	await expect(made({ body })).rejects.toMatchObject({ issues: [{ path: 'body', code: 'template_heading' }] });
+	await made({ body, use: 'question' });
+	await made({ body: body.replaceAll(':\n', ':\n{isian}\n') });
+	expect((await namesFor(unit)).filter((name) => name === 'Judul contoh')).toHaveLength(2);
+});

@@ -1,0 +1,132 @@
+import { and, asc, eq, inArray, isNull, or } from 'drizzle-orm';
+import { z } from 'zod';
+import { emptyHeadingsIn, TEMPLATE_LANGUAGES, TEMPLATE_USES, unknownIn } from '#lib/cases/placeholders.ts';
+import { checked } from '#lib/server/checked.ts';
+import { db, transaction, type Tx } from '#lib/server/db/index.ts';
+import { answerTemplates } from '#lib/server/db/schema/answers.ts';
+import { units } from '#lib/server/db/schema/units.ts';
+import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
+import { holds, type Actor } from '#lib/server/people/actor.ts';
+import { isRootAdmin } from '#lib/server/people/administration.ts';
+import { recordChange } from '#lib/server/people/audit.ts';
+import { recordDifference } from '#lib/server/people/differing.ts';
+import { flagField, nameField } from '#lib/server/people/form-fields.ts';
+import { unitTree, type UnitInTree } from '#lib/server/people/units.ts';
+
+export type Template = typeof answerTemplates.$inferSelect;
+
+const templateSchema = z.object({
+	name: nameField,
+	use: z.enum(TEMPLATE_USES, { error: 'template_use' }),
+	language: z.enum(TEMPLATE_LANGUAGES, { error: 'template_language' }),
+	body: z.string({ error: 'template_body' }).trim().min(10, 'template_body').max(4000, 'template_body_long'),
+	active: flagField
+});
+/** `''` or absent: for every office. */
+const newTemplateSchema = templateSchema.extend({ unitId: z.uuid('admin_unit').optional() });
+
+/** Templates for a case of the unit: its own and those of units above, nearest first, then the common ones. */
+export async function templatesFor(unit: { path: string }): Promise<Template[]> {
+	const chain = unit.path.split('/').filter(Boolean).reverse();
+	const rows = await db()
+		.select()
+		.from(answerTemplates)
+		.where(
+			and(eq(answerTemplates.active, true), or(isNull(answerTemplates.unitId), inArray(answerTemplates.unitId, chain)))
+		)
+		.orderBy(asc(answerTemplates.name));
+	const near = ({ unitId }: Template) => (unitId === null ? chain.length : chain.indexOf(unitId));
+	// Indonesian first, because most reporters write it.
+	const second = ({ language }: Template) => (language === 'id' ? 0 : 1);
+	return rows.sort((a, b) => near(a) - near(b) || second(a) - second(b));
+}
+
+/** Whether the actor manages templates of any office, and so may read those of all. */
+const keepsTemplates = (actor: Actor): boolean => actor.units.admin.length + actor.units.supervisor.length > 0;
+
+const mayKeep = (actor: Actor, unitId: string) => holds(actor, unitId, 'admin', 'supervisor');
+
+/** The offices whose templates the actor manages, in tree order. */
+export async function unitsForTemplates(actor: Actor): Promise<UnitInTree[]> {
+	return (await unitTree()).filter((unit) => mayKeep(actor, unit.id));
+}
+
+/** Whether the actor manages the common templates. */
+export const mayKeepForAll = (actor: Actor): Promise<boolean> => isRootAdmin(db(), actor);
+
+/** The templates the actor manages, and the common ones to read. */
+export async function listTemplates(actor: Actor): Promise<(Template & { unitName: string | null })[]> {
+	const own = [...new Set([...actor.units.admin, ...actor.units.supervisor])];
+	const rows = await db()
+		.select({ template: answerTemplates, unitName: units.name })
+		.from(answerTemplates)
+		.leftJoin(units, eq(units.id, answerTemplates.unitId))
+		.where(or(isNull(answerTemplates.unitId), own.length > 0 ? inArray(answerTemplates.unitId, own) : undefined))
+		.orderBy(asc(units.code), asc(answerTemplates.use), asc(answerTemplates.name));
+	return rows.map(({ template, unitName }) => ({ ...template, unitName }));
+}
+
+/** One of them, and whether the actor may change it. @throws NotFound */
+export async function templateToKeep(actor: Actor, id: string): Promise<Template & { mayChange: boolean }> {
+	const known = z.uuid().safeParse(id).success;
+	const [template] = known ? await db().select().from(answerTemplates).where(eq(answerTemplates.id, id)) : [];
+	if (!template || !(template.unitId === null ? keepsTemplates(actor) : mayKeep(actor, template.unitId))) {
+		throw new NotFound(`template ${id}`);
+	}
+	return { ...template, mayChange: template.unitId !== null || (await mayKeepForAll(actor)) };
+}
+
+/**
+ * @throws Invalid `template_unknown` naming what nothing will ever be put in for; `template_heading` naming headings that
+ * leave open what is written below them without saying so
+ */
+function requireUsable({ use, body }: Pick<Template, 'use' | 'body'>): void {
+	const headings = use === 'question' ? [] : emptyHeadingsIn(body);
+	if (headings.length > 0) {
+		const params = { names: headings.map((heading) => `“${heading}”`).join(', '), open: '{', close: '}' };
+		throw new Invalid([{ path: 'body', code: 'template_heading', params }]);
+	}
+	const unknown = unknownIn(body);
+	if (unknown.length === 0) return;
+	const params = { names: unknown.map((name) => `{${name}}`).join(', ') };
+	throw new Invalid([{ path: 'body', code: 'template_unknown', params }]);
+}
+
+/** Adds a template to an office, or, for a root administrator, to all of them. @throws NotFound · Invalid */
+export async function createTemplate(actor: Actor, raw: unknown): Promise<void> {
+	const { unitId = null, ...template } = checked(newTemplateSchema, raw);
+	requireUsable(template);
+	await transaction(async (tx) => {
+		await requireMayKeep(tx, actor, unitId);
+		await tx.insert(answerTemplates).values({ unitId, ...template });
+		await recordChange(tx, actor, { unitId, action: 'template.created', subject: template.name, after: template });
+	});
+}
+
+/**
+ * Changes a template, or disables it.
+ *
+ * @param version the version that the form showed
+ * @throws NotFound · Conflict `stale` · Invalid
+ */
+export async function changeTemplate(actor: Actor, id: string, version: number, raw: unknown): Promise<void> {
+	const change = checked(templateSchema, raw);
+	requireUsable(change);
+	const before = await templateToKeep(actor, id);
+	await transaction(async (tx) => {
+		await requireMayKeep(tx, actor, before.unitId);
+		const changed = await tx
+			.update(answerTemplates)
+			.set({ ...change, version: version + 1 })
+			.where(and(eq(answerTemplates.id, id), eq(answerTemplates.version, version)))
+			.returning({ id: answerTemplates.id });
+		if (changed.length === 0) throw new Conflict('stale', { version: before.version });
+		const about = { unitId: before.unitId, action: 'template.changed', subject: before.name };
+		await recordDifference(tx, actor, about, before, change);
+	});
+}
+
+async function requireMayKeep(tx: Tx, actor: Actor, unitId: string | null): Promise<void> {
+	const may = unitId === null ? await isRootAdmin(tx, actor) : mayKeep(actor, unitId);
+	if (!may) throw new NotFound(`unit ${unitId}`);
+}

@@ -1,0 +1,82 @@
+import { and, asc, eq, gt, lte, or, sql } from 'drizzle-orm';
+import { afterTelling, nextTelling, stagesReached, type ClockStage } from '#lib/cases/clock-stages.ts';
+import { now } from '#lib/server/clock.ts';
+import { db, type Tx } from '#lib/server/db/index.ts';
+import { clocks } from '#lib/server/db/schema/clocks.ts';
+import type { ClockRow } from './deadlines.ts';
+import { lockCase, type CaseWithUnit } from '../find.ts';
+import { recordEvent } from '../timeline.ts';
+
+/** A literal, not a parameter: only so does a prepared statement use the partial index. */
+const running = sql`${clocks.state} = 'running'`;
+
+/** Cursor in the order in which deadlines are notified. */
+export interface ClockPlace {
+	tellAt: Date;
+	id: string;
+}
+
+/** Deadlines of which staff must be notified by now, the longest overdue first, after `after`, at most `limit`. */
+export async function clocksToTell(limit: number, after?: ClockPlace) {
+	const found = await db()
+		.select({ id: clocks.id, caseId: clocks.caseId, tellAt: clocks.tellAt })
+		.from(clocks)
+		.where(
+			and(
+				running,
+				lte(clocks.tellAt, now()),
+				after && or(gt(clocks.tellAt, after.tellAt), and(eq(clocks.tellAt, after.tellAt), gt(clocks.id, after.id)))
+			)
+		)
+		.orderBy(asc(clocks.tellAt), asc(clocks.id))
+		.limit(limit);
+	return found.map(({ tellAt, ...clock }) => ({ ...clock, tellAt: tellAt ?? now() }));
+}
+
+/** A deadline that has reached a stage. Of the `stages` not notified yet, staff are notified of the last one. */
+export interface ReachedStage {
+	clock: ClockRow & { dueAt: Date };
+	stage: ClockStage;
+	stages: readonly ClockStage[];
+}
+
+/**
+ * Writes on the timeline which stages the clocks of a case have come to, in the caller's transaction, and marks them as
+ * told. The case is locked first: of two callers the second finds nothing left.
+ */
+export async function reachStages(
+	tx: Tx,
+	caseId: number
+): Promise<{ found: CaseWithUnit; reached: readonly ReachedStage[] }> {
+	const found = await lockCase(tx, caseId);
+	const due = await tx
+		.select()
+		.from(clocks)
+		.where(and(eq(clocks.caseId, caseId), running, lte(clocks.tellAt, now())))
+		.orderBy(asc(clocks.dueAt), asc(clocks.name));
+	const reached = [];
+	for (const clock of due) {
+		const one = await reach(tx, found, clock);
+		if (one) reached.push(one);
+	}
+	return { found, reached };
+}
+
+async function reach(tx: Tx, { row, unit }: CaseWithUnit, clock: ClockRow): Promise<ReachedStage | undefined> {
+	const { dueAt } = clock;
+	const stages = stagesReached(clock, unit.timeZone, now());
+	const stage = stages.at(-1);
+	if (!stage || !dueAt) return undefined;
+	const told = afterTelling(clock, unit.timeZone, stages);
+	await tx
+		.update(clocks)
+		.set({ ...told, tellAt: nextTelling({ ...clock, ...told }, unit.timeZone) })
+		.where(eq(clocks.id, clock.id));
+	await recordEvent(tx, row, {
+		type: `clock_${stage}`,
+		author: 'system',
+		public: false,
+		data: { clock: clock.name, run: clock.run, due_at: dueAt.toISOString() }
+	});
+	return { clock: { ...clock, dueAt }, stage, stages };
+}

@@ -1,0 +1,236 @@
+import { beforeAll, expect, test } from 'vitest';
+import type { ClockName } from '#lib/cases/vocabulary.ts';
+import { db, transaction } from '#lib/server/db/index.ts';
+import { calendarDays, clockRules } from '#lib/server/db/schema/calendar.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeCase } from '#lib/dev/testing/factories.ts';
+import {
+	ANSWER,
+	approve,
+	at,
+	bringTo,
+	clockOf,
+	makeOffice,
+	on,
+	standing,
+	type Office
+} from '#lib/dev/testing/office.ts';
+import { answerCase } from '../answers/answer.ts';
+import { archiveCase } from '../handling/archive.ts';
+import { recomputeClocks } from './deadlines.ts';
+import { caseForActor } from '../find.ts';
+import { askReporter, writeMessage } from '../conversation/message.ts';
+import { dispute, sayToOffice } from '../conversation/report-back.ts';
+import { verifyCase } from '../handling/verify.ts';
+
+useFreshDatabase();
+
+let office: Office;
+beforeAll(async () => {
+	office = await makeOffice();
+});
+
+/** Tuesday, 10.00 in Makassar. */
+const TUESDAY = '2026-11-24T02:00:00Z';
+const complaint = () => at(TUESDAY, () => makeCase(office.unit));
+const due = async (reference: string, name: ClockName) => (await clockOf(reference, name))?.dueAt?.toISOString();
+
+test('a complaint starts with the promises of the law, counted in working days of the office', async () => {
+	const { reference, dueAt } = await complaint();
+	expect(await due(reference, 'verification')).toBe('2026-11-27T08:00:00.000Z');
+	expect(await due(reference, 'first_reply')).toBe('2026-12-01T08:00:00.000Z');
+	expect(await due(reference, 'solution')).toBe('2026-12-14T08:00:00.000Z');
+	expect(await due(reference, 'response_by_law')).toBe('2026-12-08T08:00:00.000Z');
+	expect(await clockOf(reference, 'decision_by_law')).toBeUndefined();
+	expect(dueAt?.toISOString()).toBe('2026-12-01T08:00:00.000Z');
+	expect((await standing(reference)).dueAt?.toISOString()).toBe('2026-11-27T08:00:00.000Z');
+	expect((await clockOf(reference, 'first_reply'))?.skipped).toEqual([
+		{ date: '2026-11-28', why: 'weekend', name: 'Sabtu' },
+		{ date: '2026-11-29', why: 'weekend', name: 'Minggu' }
+	]);
+});
+
+test('verification in time is met, starts the law’s decision, and leaves the first reply owed', async () => {
+	const { reference } = await complaint();
+	await at('2026-11-25T02:00:00Z', async () =>
+		verifyCase(office.handler, reference, await on(reference, { category: 'time', class: 'plain' }))
+	);
+	expect(await clockOf(reference, 'verification')).toMatchObject({ state: 'met', late: false });
+	expect((await clockOf(reference, 'first_reply'))?.state).toBe('running');
+	// 60 calendar days from 25 November end on Sunday, 24 January: due on the Friday before.
+	expect(await due(reference, 'decision_by_law')).toBe('2027-01-22T08:00:00.000Z');
+	expect((await standing(reference)).dueAt?.toISOString()).toBe('2026-12-01T08:00:00.000Z');
+});
+
+test('verification after the hour is met late', async () => {
+	const { reference } = await complaint();
+	await at('2026-11-27T08:00:01Z', async () =>
+		verifyCase(office.handler, reference, await on(reference, { category: 'time', class: 'plain' }))
+	);
+	expect(await clockOf(reference, 'verification')).toMatchObject({ state: 'met', late: true });
+});
+
+test('a person’s first word meets the first reply; a note does not', async () => {
+	const { reference } = await complaint();
+	await at(TUESDAY, () => writeMessage(office.handler, reference, { body: 'Catatan saja.', public: false }));
+	expect((await clockOf(reference, 'first_reply'))?.state).toBe('running');
+	await at('2026-12-01T08:00:00Z', () => writeMessage(office.handler, reference, { body: 'Kami periksa.' }));
+	expect(await clockOf(reference, 'first_reply')).toMatchObject({ state: 'met', late: false });
+	expect(await clockOf(reference, 'response_by_law')).toMatchObject({ state: 'met', late: false });
+});
+
+test('while the reporter is asked the office’s clocks stand still, and go on with the answer', async () => {
+	const { reference } = await complaint();
+	await at('2026-11-25T02:00:00Z', async () =>
+		askReporter(office.handler, reference, await on(reference, { body: 'Loket mana?' }))
+	);
+	expect(await clockOf(reference, 'solution')).toMatchObject({ state: 'paused', dueAt: null });
+	expect(await clockOf(reference, 'verification')).toMatchObject({ state: 'paused', dueAt: null });
+	expect(await clockOf(reference, 'first_reply')).toMatchObject({ state: 'met' });
+	expect((await standing(reference)).dueAt).toBeNull();
+	// 30 calendar days from 25 November: Friday, 25 December is a holiday, the 24th joint leave.
+	expect(await due(reference, 'reporter_turn')).toBe('2026-12-23T08:00:00.000Z');
+
+	await at('2026-11-30T02:00:00Z', async () =>
+		sayToOffice((await standing(reference)).id, { body: 'Loket nomor dua.' })
+	);
+	expect(await clockOf(reference, 'reporter_turn')).toMatchObject({ state: 'met', late: false });
+	// At the end of the 25th, 26th and 27th the clock stood still: three days later than without.
+	expect(await due(reference, 'verification')).toBe('2026-12-02T08:00:00.000Z');
+	expect(await due(reference, 'solution')).toBe('2026-12-17T08:00:00.000Z');
+	const days = (await clockOf(reference, 'verification'))?.skipped.filter((day) => day.why === 'paused');
+	expect(days?.map((day) => day.date)).toEqual(['2026-11-25', '2026-11-26', '2026-11-27']);
+});
+
+test('a third question is asked on the office’s own time', async () => {
+	const { reference } = await complaint();
+	const { id } = await standing(reference);
+	for (const day of ['25', '26']) {
+		await at(`2026-11-${day}T01:00:00Z`, async () =>
+			askReporter(office.handler, reference, await on(reference, { body: 'Loket mana?' }))
+		);
+		await at(`2026-11-${day}T02:00:00Z`, () => sayToOffice(id, { body: 'Loket dua.' }));
+	}
+	await at('2026-11-26T03:00:00Z', async () =>
+		askReporter(office.handler, reference, await on(reference, { body: 'Satu lagi?' }))
+	);
+	expect(await clockOf(reference, 'solution')).toMatchObject({ state: 'running', dueAt: expect.any(Date) });
+});
+
+test('the law’s decision counts from the last completion', async () => {
+	const { reference } = await complaint();
+	await at('2026-11-25T02:00:00Z', () => bringTo(office, reference, 'in_progress'));
+	await at('2026-11-26T02:00:00Z', async () =>
+		askReporter(office.handler, reference, await on(reference, { body: 'Loket mana?' }))
+	);
+	await at('2026-12-02T02:00:00Z', async () => sayToOffice((await standing(reference)).id, { body: 'Loket dua.' }));
+	const decision = await clockOf(reference, 'decision_by_law');
+	expect(decision?.startAt.toISOString()).toBe('2026-12-02T02:00:00.000Z');
+});
+
+test('the answer meets what is owed, and the reporter’s turn begins', async () => {
+	const { reference } = await complaint();
+	await at('2026-11-25T02:00:00Z', () => bringTo(office, reference, 'answered'));
+	for (const name of ['first_reply', 'solution', 'response_by_law', 'decision_by_law'] as const) {
+		expect(await clockOf(reference, name)).toMatchObject({ state: 'met', late: false });
+	}
+	// Ten working days from the 25th.
+	expect(await due(reference, 'reporter_turn')).toBe('2026-12-09T08:00:00.000Z');
+	expect((await standing(reference)).dueAt).toBeNull();
+});
+
+test('a draft that waits keeps no promise', async () => {
+	const { reference } = await complaint();
+	await at('2026-11-25T02:00:00Z', () => bringTo(office, reference, 'in_progress'));
+	await at('2026-11-25T02:00:00Z', async () =>
+		answerCase(office.handler, reference, await on(reference, { body: ANSWER }))
+	);
+	expect((await clockOf(reference, 'first_reply'))?.state).toBe('running');
+	expect((await clockOf(reference, 'solution'))?.state).toBe('running');
+});
+
+test('a dispute owes a first reply again, and the time answered did not count for the solution', async () => {
+	const { reference } = await complaint();
+	await at('2026-11-25T02:00:00Z', () => bringTo(office, reference, 'answered'));
+	await at('2026-12-02T02:00:00Z', async () =>
+		dispute((await standing(reference)).id, { body: 'Antrean masih sama saja.' })
+	);
+	expect(await clockOf(reference, 'first_reply')).toMatchObject({ run: 2, state: 'running' });
+	expect(await due(reference, 'first_reply')).toBe('2026-12-09T08:00:00.000Z');
+	// The 25th to the 1st stood still: five working days more than the 14th.
+	expect(await clockOf(reference, 'solution')).toMatchObject({ state: 'running', metAt: null });
+	expect(await due(reference, 'solution')).toBe('2026-12-21T08:00:00.000Z');
+	expect(await clockOf(reference, 'reporter_turn')).toMatchObject({ state: 'met' });
+});
+
+test('class oversight is a supervisor’s, with a reason, and counts 60 days from receipt', async () => {
+	const { reference } = await complaint();
+	const input = async (reason?: string) => on(reference, { category: 'behaviour', class: 'oversight', reason });
+	const byHandler = verifyCase(office.handler, reference, await input('Ada tanda kerugian.'));
+	await expect(byHandler).rejects.toMatchObject({ name: 'NotAllowed' });
+	const silent = verifyCase(office.supervisor, reference, await input());
+	await expect(silent).rejects.toMatchObject({ issues: [{ path: 'reason', code: 'reason_missing' }] });
+	await at('2026-11-25T02:00:00Z', async () =>
+		verifyCase(office.supervisor, reference, await input('Ada tanda kerugian.'))
+	);
+	const solution = await clockOf(reference, 'solution');
+	expect(solution).toMatchObject({ days: 60, startAt: new Date(TUESDAY), run: 1 });
+	expect(solution?.dueAt?.toISOString()).toBe('2027-02-23T08:00:00.000Z');
+});
+
+test('archiving meets what was owed at once and stops the rest', async () => {
+	const { reference } = await complaint();
+	await at('2026-11-25T02:00:00Z', async () => {
+		await archiveCase(office.handler, reference, await on(reference, { reason: 'out_of_scope' }));
+		await approve(office.supervisor, reference);
+	});
+	expect(await clockOf(reference, 'verification')).toMatchObject({ state: 'met', late: false });
+	expect(await clockOf(reference, 'first_reply')).toMatchObject({ state: 'met', late: false });
+	expect(await clockOf(reference, 'solution')).toMatchObject({ state: 'stopped', late: false });
+	expect((await standing(reference)).dueAt).toBeNull();
+});
+
+test('a case keeps the promise it was given when the rule is changed', async () => {
+	const { reference } = await complaint();
+	await db()
+		.insert(clockRules)
+		.values({
+			name: 'solution',
+			kind: null,
+			class: 'oversight',
+			state: null,
+			days: 90,
+			dayUnit: 'working',
+			basis: 'Aturan baru',
+			validFrom: new Date('2026-11-25T00:00:00Z')
+		});
+	const verify = async (which: string) =>
+		verifyCase(
+			office.supervisor,
+			which,
+			await on(which, { category: 'cost', class: 'oversight', reason: 'Kerugian.' })
+		);
+	await at('2026-11-26T02:00:00Z', () => verify(reference));
+	expect(await clockOf(reference, 'solution')).toMatchObject({ days: 60 });
+	const { reference: later } = await at('2026-11-26T02:00:00Z', () => makeCase(office.unit));
+	await at('2026-11-26T03:00:00Z', () => verify(later));
+	expect(await clockOf(later, 'solution')).toMatchObject({ days: 90, basis: 'Aturan baru' });
+});
+
+test('a day off decreed later moves running clocks, and those met stay as they were', async () => {
+	const { reference } = await complaint();
+	await at('2026-11-25T02:00:00Z', async () =>
+		verifyCase(office.handler, reference, await on(reference, { category: 'time', class: 'plain' }))
+	);
+	await db().insert(calendarDays).values({ day: '2026-11-27', kind: 'national', name: 'Hari pemilihan' });
+	const found = await caseForActor(office.handler, reference);
+	const changed = await transaction((tx) => recomputeClocks(tx, found));
+	expect(changed.map((clock) => clock.name).sort()).toEqual(['first_reply', 'solution']);
+	expect(await due(reference, 'first_reply')).toBe('2026-12-02T08:00:00.000Z');
+	expect(await due(reference, 'verification')).toBe('2026-11-27T08:00:00.000Z');
+	expect((await clockOf(reference, 'first_reply'))?.skipped).toContainEqual({
+		date: '2026-11-27',
+		why: 'national_holiday',
+		name: 'Hari pemilihan'
+	});
+});

@@ -1,0 +1,145 @@
+import { eq } from 'drizzle-orm';
+import { afterEach, describe, expect, test } from 'vitest';
+import { db } from '#lib/server/db/index.ts';
+import { calendarDays } from '#lib/server/db/schema/calendar.ts';
+import { clocks } from '#lib/server/db/schema/clocks.ts';
+import { changeRule } from '#lib/server/calendar/rules.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
+import { ANSWER, approve, at, bringTo, clockOf, on, standing, type Office } from '#lib/dev/testing/office.ts';
+import { answerCase } from '../answers/answer.ts';
+import { assignCase } from '../handling/assign.ts';
+import { caseForActor } from '../find.ts';
+import { askReporter } from '../conversation/message.ts';
+import { changeCalendar } from './recount.ts';
+import { dispute, sayToOffice } from '../conversation/report-back.ts';
+import { clocksOf } from './view-clocks.ts';
+import { verifyCase } from '../handling/verify.ts';
+
+useFreshDatabase();
+
+/*
+ * What a case says of its clocks is added up by hand: from the day after receipt to the due day, every day is either
+ * counted or named with its reason, and what is counted is what was promised. UTC dates and fixed offsets only.
+ */
+const OFFSETS = { 'Asia/Jakarta': 7, 'Asia/Makassar': 8, 'Asia/Jayapura': 9 } as const;
+type Zone = keyof typeof OFFSETS;
+const DAY = 86_400_000;
+const wall = (instant: Date, zone: Zone) => new Date(instant.getTime() + OFFSETS[zone] * 3_600_000).toISOString();
+const dayAfter = (date: string) => new Date(Date.parse(date) + DAY).toISOString().slice(0, 10);
+
+async function office(timeZone: Zone): Promise<Office> {
+	const root = await makeUnit({ timeZone });
+	const unit = await makeUnit({ parent: root, timeZone });
+	return {
+		root,
+		unit,
+		handler: await makeActor([[unit.id, 'handler']]),
+		supervisor: await makeActor([[unit.id, 'supervisor']]),
+		rootSupervisor: await makeActor([[root.id, 'supervisor', 'admin']])
+	};
+}
+
+async function expectExplained(people: Office, reference: string, zone: Zone): Promise<void> {
+	const holidays = new Set((await db().select().from(calendarDays)).map(({ day }) => day));
+	const works = (date: string) => ![0, 6].includes(new Date(date).getUTCDay()) && !holidays.has(date);
+	const shown = await clocksOf(await caseForActor(people.supervisor, reference));
+	for (const clock of shown.filter(({ state, dueAt }) => dueAt !== null && state !== 'stopped')) {
+		const due = wall(clock.dueAt ?? new Date(0), zone);
+		expect([clock.name, due.slice(11, 16)]).toEqual([clock.name, '16:00']);
+		const counted: string[] = [];
+		const skipped = new Map(clock.skipped.map((day) => [day.date, day]));
+		for (let day = dayAfter(wall(clock.startAt, zone).slice(0, 10)); day <= due.slice(0, 10); day = dayAfter(day))
+			if (!skipped.has(day)) counted.push(day);
+		const before = [...skipped.values()].filter(({ date }) => date <= due.slice(0, 10));
+		const after = [...skipped.values()].filter(({ date }) => date > due.slice(0, 10));
+		if (clock.dayUnit === 'working') {
+			expect([clock.name, counted.length]).toEqual([clock.name, clock.days]);
+			expect(counted.filter((day) => !works(day))).toEqual([]);
+			expect(before.filter(({ date, why }) => works(date) !== (why === 'paused'))).toEqual([]);
+			expect(after).toEqual([]);
+		} else {
+			expect([clock.name, counted.length + after.length]).toEqual([clock.name, clock.days]);
+			expect(after.filter(({ date, why }) => works(date) || why !== 'rolled_back')).toEqual([]);
+			expect(before).toEqual([]);
+		}
+	}
+}
+
+afterEach(async () => {
+	await db().delete(calendarDays).where(eq(calendarDays.name, 'Cuti tambahan'));
+});
+
+describe.each(Object.keys(OFFSETS) as Zone[])('in %s', (zone) => {
+	test.each([
+		['an ordinary month', '2026-11-03'],
+		['over a year end', '2026-12-21'],
+		['over Lebaran', '2027-03-03'],
+		['into a year without a decree', '2027-12-10']
+	])('the explanation on a case equals the arithmetic through all its life: %s', async (_, opened) => {
+		const people = await office(zone);
+		const day = (n: number) => new Date(Date.parse(`${opened}T03:00:00Z`) + n * DAY).toISOString();
+		const { reference } = await at(day(0), () => makeCase(people.unit));
+		const { id } = await standing(reference);
+		const steps: [number, () => Promise<unknown>][] = [
+			[1, async () => askReporter(people.handler, reference, await on(reference, { body: 'Loket mana?' }))],
+			[8, () => sayToOffice(id, { body: 'Loket nomor dua.' })],
+			[
+				9,
+				async () => {
+					const given = { category: 'cost', class: 'oversight', reason: 'Ada tanda kerugian.' };
+					await verifyCase(people.supervisor, reference, await on(reference, given));
+					await assignCase(people.supervisor, reference, await on(reference, { assignee: people.handler.accountId }));
+				}
+			],
+			[10, async () => askReporter(people.handler, reference, await on(reference, { body: 'Pukul berapa?' }))],
+			[13, () => sayToOffice(id, { body: 'Pukul sepuluh.' })],
+			[
+				14,
+				async () =>
+					changeCalendar(people.rootSupervisor, {
+						type: 'day_set',
+						day: wall(new Date(day(17)), zone).slice(0, 10),
+						kind: 'joint',
+						name: 'Cuti tambahan'
+					})
+			],
+			[
+				15,
+				async () => {
+					await answerCase(people.handler, reference, await on(reference, { body: ANSWER }));
+					await approve(people.supervisor, reference);
+				}
+			],
+			[20, () => dispute(id, { body: 'Antrean masih sama saja.' })]
+		];
+		await expectExplained(people, reference, zone);
+		for (const [n, step] of steps) {
+			await at(day(n), step);
+			await at(day(n), () => expectExplained(people, reference, zone));
+		}
+		expect((await clockOf(reference, 'solution'))?.skipped.some(({ why }) => why === 'paused')).toBe(true);
+	});
+});
+
+test('a rule that is changed touches only cases that are opened from then on, whatever happens to the others', async () => {
+	const people = await office('Asia/Makassar');
+	const { reference: before } = await at('2026-11-24T02:00:00Z', () => makeCase(people.unit));
+	const rule = { days: '3', dayUnit: 'working', basis: 'Keputusan kepala 5/2026' };
+	await at('2026-11-24T03:00:00Z', () => changeRule(people.rootSupervisor, 'first_reply.any.any.any', rule));
+	const { reference: after } = await at('2026-11-24T04:00:00Z', () => makeCase(people.unit));
+	expect(await clockOf(before, 'first_reply')).toMatchObject({ days: 5, basis: 'Waktu layanan SP4N-LAPOR!' });
+	expect(await clockOf(after, 'first_reply')).toMatchObject({ days: 3, basis: 'Keputusan kepala 5/2026' });
+	// A calendar that changes, a question, an answer that did not stand: each counts again what was promised then.
+	const admin = people.rootSupervisor;
+	const day = { type: 'day_set', day: '2026-11-26', kind: 'joint', name: 'Cuti tambahan' };
+	await at('2026-11-24T05:00:00Z', () => changeCalendar(admin, day));
+	expect(await clockOf(before, 'first_reply')).toMatchObject({ days: 5, dueAt: new Date('2026-12-02T08:00:00Z') });
+	expect(await clockOf(after, 'first_reply')).toMatchObject({ days: 3, dueAt: new Date('2026-11-30T08:00:00Z') });
+	await at('2026-11-25T02:00:00Z', () => bringTo(people, before, 'answered'));
+	await at('2026-11-27T02:00:00Z', async () => dispute((await standing(before)).id, { body: 'Belum selesai.' }));
+	expect(await clockOf(before, 'first_reply')).toMatchObject({ run: 2, days: 5 });
+	await expectExplained(people, before, 'Asia/Makassar');
+	await expectExplained(people, after, 'Asia/Makassar');
+	expect(await db().select().from(clocks).where(eq(clocks.basis, 'Keputusan kepala 5/2026'))).toHaveLength(1);
+});

@@ -1,0 +1,50 @@
+import { beforeEach, expect, test } from 'vitest';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeCase } from '#lib/dev/testing/factories.ts';
+import { at, bringTo, clockOf, lastEntry, makeOffice, on, standing, type Office } from '#lib/dev/testing/office.ts';
+import { askReporter } from '../conversation/message.ts';
+import { pauseAhead } from './pause-ahead.ts';
+import { sayToOffice } from '../conversation/report-back.ts';
+
+useFreshDatabase();
+
+const MONDAY = '2026-11-23T02:00:00Z';
+let office: Office;
+beforeEach(async () => {
+	office = await makeOffice();
+});
+
+async function opened(kind: string): Promise<string> {
+	return at(MONDAY, async () => {
+		const { reference } = await makeCase(office.unit, { kind });
+		await bringTo(office, reference, 'in_progress');
+		return reference;
+	});
+}
+
+test.each(['complaint', 'suggestion', 'information_request'])(
+	'what is said before asking about a %s is what then happens, twice with a pause and then without',
+	async (kind) => {
+		const reference = await opened(kind);
+		for (const question of [1, 2, 3]) {
+			const ahead = await at(MONDAY, () => pauseAhead(office.handler, reference));
+			await at(MONDAY, async () =>
+				askReporter(office.handler, reference, await on(reference, { body: 'Di loket yang mana?' }))
+			);
+			expect([question, ahead.pauses]).toEqual([question, question < 3 ? ['solution'] : []]);
+			expect((await clockOf(reference, 'solution'))?.state).toBe(question < 3 ? 'paused' : 'running');
+			for (const name of ahead.goesOn) expect((await clockOf(reference, name))?.state).toBe('running');
+			expect((await clockOf(reference, 'reporter_turn'))?.dueAt).toEqual(ahead.until);
+			expect((await lastEntry(reference, 'info_requested'))?.data.pauses).toBe(question < 3);
+			const { id } = await standing(reference);
+			await at(MONDAY, () => sayToOffice(id, { body: 'Di loket nomor dua.' }));
+		}
+	}
+);
+
+test('before verification its clock stands still too; what the question meets is not named', async () => {
+	const { reference } = await at(MONDAY, () => makeCase(office.unit));
+	const ahead = await at(MONDAY, () => pauseAhead(office.handler, reference));
+	expect(ahead.pauses.sort()).toEqual(['solution', 'verification']);
+	expect(ahead.goesOn).toEqual([]);
+});

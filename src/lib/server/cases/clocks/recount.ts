@@ -1,0 +1,67 @@
+import { and, asc, eq, inArray } from 'drizzle-orm';
+import { applyCalendarChange } from '#lib/server/calendar/change.ts';
+import { loadCalendar } from '#lib/server/calendar/load.ts';
+import { transaction, type Tx } from '#lib/server/db/index.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
+import { clocks } from '#lib/server/db/schema/clocks.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { changeUnit } from '#lib/server/people/units.ts';
+import { recomputeClocks } from './deadlines.ts';
+import { lockCase } from '../find.ts';
+import { recordEvent } from '../timeline.ts';
+
+/**
+ * Recomputes the running deadlines of every case and writes a timeline entry to each case whose due time moved or became
+ * certain. @returns how many cases changed
+ */
+async function recountOpenCases(tx: Tx, actor: Actor, why: string, unitId?: string): Promise<number> {
+	const open = await tx
+		.selectDistinct({ id: cases.id })
+		.from(cases)
+		.innerJoin(clocks, eq(clocks.caseId, cases.id))
+		.where(and(inArray(clocks.state, ['running', 'paused']), unitId ? eq(cases.unitId, unitId) : undefined))
+		.orderBy(asc(cases.id));
+	const calendar = await loadCalendar(tx);
+	let moved = 0;
+	for (const { id } of open) {
+		const found = await lockCase(tx, id);
+		const changed = await recomputeClocks(tx, found, calendar);
+		if (changed.length === 0) continue;
+		moved += 1;
+		const now = changed.map(({ name, dueAt, provisional }) => ({
+			name,
+			due_at: dueAt?.toISOString() ?? null,
+			provisional
+		}));
+		await recordEvent(tx, found.row, {
+			type: 'calendar_changed',
+			author: actor,
+			public: true,
+			data: { why, clocks: now }
+		});
+	}
+	return moved;
+}
+
+/**
+ * Changes the days off and recomputes every running deadline, in one commit, so that deadlines always match the calendar.
+ *
+ * @returns how many cases have a new due time, or one that is no longer provisional
+ * @throws as `applyCalendarChange`
+ */
+export async function changeCalendar(actor: Actor, raw: unknown): Promise<number> {
+	return transaction(async (tx) => recountOpenCases(tx, actor, await applyCalendarChange(tx, actor, raw)));
+}
+
+/**
+ * Changes an office and, if its hours or zone changed, recomputes its running deadlines.
+ *
+ * @returns how many cases have a new due time
+ * @throws as `changeUnit`
+ */
+export async function changeOffice(actor: Actor, unitId: string, version: number, raw: unknown): Promise<number> {
+	return transaction(async (tx) => {
+		const { name, hoursChanged } = await changeUnit(tx, actor, unitId, version, raw);
+		return hoursChanged ? recountOpenCases(tx, actor, name, unitId) : 0;
+	});
+}

@@ -1,0 +1,138 @@
+import { randomBytes } from 'node:crypto';
+import { and, asc, count, eq, inArray, ne, not, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import type { RecordInput } from '#lib/cases/schema.ts';
+import { CONTACT_WAYS } from '#lib/cases/vocabulary.ts';
+import { receiptFromBytes } from '#lib/text/receipt.ts';
+import { checked } from '#lib/server/checked.ts';
+import { transaction, type Database, type Tx } from '#lib/server/db/index.ts';
+import { cases, timeline } from '#lib/server/db/schema/cases.ts';
+import { Invalid } from '#lib/server/errors.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { recordChange } from '#lib/server/people/audit.ts';
+import { lockCaseForActor, type CaseRow } from '../find.ts';
+import { storeMessage } from './message.ts';
+import { updateCase } from '../move.ts';
+import { changeMailAddress } from '../reporter-mail.ts';
+import { openReporter, reporterColumns } from '../reporter.ts';
+import { namesAsker } from '../scope.ts';
+import { receiptHash } from '../submission.ts';
+import { recordEvent, type Spoken } from '../timeline.ts';
+
+const contactInput = z.object({
+	by: z.enum(CONTACT_WAYS, { error: 'contact_by_invalid' }),
+	note: z.string().trim().max(500, 'note_long').optional()
+});
+
+/** Records "Sudah dihubungi lewat …": who contacted the reporter outside the site, and how. */
+export async function recordContact(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
+	const input = checked(contactInput, raw);
+	return transaction(async (tx) => {
+		const { row: before } = await lockCaseForActor(tx, actor, reference);
+		const row = await updateCase(tx, before, {});
+		if (input.note) {
+			const said = { author: 'staff' as const, accountId: actor.accountId, public: false, body: input.note };
+			const message = await storeMessage(tx, row, said);
+			await recordEvent(tx, row, { type: 'note', author: actor, public: false, data: { message } });
+		}
+		await recordEvent(tx, row, { type: 'contacted', author: actor, public: true, data: { by: input.by } });
+		return row;
+	});
+}
+
+/**
+ * Encrypts a new phone number or e-mail address that a reporter gave to staff, in every part of a split report. A part that
+ * names the writer keeps the former contact, because e-mails to another address would show that it exists. The timeline of
+ * each part names the changed field, never its value.
+ *
+ * @throws Invalid `record_no_contact` if the report holds no reporter
+ */
+export async function changeReporterContact(
+	tx: Tx,
+	before: CaseRow,
+	contact: Pick<RecordInput, 'phone' | 'email'>,
+	spoken: Spoken
+): Promise<CaseRow> {
+	const row = await changeContactOf(tx, before, contact, spoken);
+	if (!row) throw new Invalid([{ path: 'kind', code: 'record_no_contact' }]);
+	for (const part of await lockOtherParts(tx, before, spoken.writtenBy)) {
+		await changeContactOf(tx, part, contact, spoken);
+	}
+	return row;
+}
+
+async function changeContactOf(
+	tx: Tx,
+	before: CaseRow,
+	{ phone, email }: Pick<RecordInput, 'phone' | 'email'>,
+	{ writtenBy, data }: Spoken
+): Promise<CaseRow | undefined> {
+	const known = await openReporter(before.reporterSealed);
+	if (!known) return undefined;
+	const { name, ...former } = known;
+	const reporter = {
+		name: name ?? undefined,
+		phone: phone ?? former.phone ?? undefined,
+		email: email ?? former.email ?? undefined
+	};
+	const { reporterSealed, reporterHash } = await reporterColumns({ identity: before.identity, reporter });
+	// The hash stays, so that earlier reports still belong to the same person.
+	const row = await updateCase(tx, before, { reporterSealed, reporterHash: before.reporterHash ?? reporterHash });
+	if (email) await changeMailAddress(tx, row.id, email);
+	const changed = [...(phone ? ['phone'] : []), ...(email ? ['email'] : [])];
+	await recordEvent(tx, row, {
+		type: 'contact_changed',
+		author: writtenBy ?? 'reporter',
+		public: true,
+		data: { ...data, changed }
+	});
+	return row;
+}
+
+/** The other parts of a split report, direct or indirect, except those that name the writer. */
+async function lockOtherParts(tx: Tx, { id }: CaseRow, writer: Actor | undefined): Promise<CaseRow[]> {
+	const parts = sql`(with recursive parts as (
+		select id, split_from_id from ${cases} where id = ${id}
+		union select near.id, near.split_from_id from ${cases} near
+			join parts on near.split_from_id = parts.id or near.id = parts.split_from_id)
+		select id from parts)`;
+	const named = writer && namesAsker(writer);
+	return tx
+		.select()
+		.from(cases)
+		.where(and(inArray(cases.id, parts), ne(cases.id, id), named && not(named)))
+		.orderBy(asc(cases.id))
+		.for('update');
+}
+
+/** Number of failed attempts to reach the reporter. */
+export async function failedContacts(on: Database | Tx, caseId: number): Promise<number> {
+	const [tried] = await on
+		.select({ count: count() })
+		.from(timeline)
+		.where(and(eq(timeline.caseId, caseId), eq(timeline.type, 'contact_tried')));
+	return tried?.count ?? 0;
+}
+
+const renewalInput = z.object({
+	/** How the person showed that the report is theirs. */
+	reason: z.string({ error: 'reason_missing' }).trim().min(10, 'reason_short').max(500, 'reason_long')
+});
+
+/**
+ * Gives a named reporter who lost the receipt a new one, at the counter or through the given contact; the old one becomes invalid.
+ *
+ * @returns the new receipt, to be handed over and never stored
+ */
+export async function renewReceipt(actor: Actor, reference: string, raw: unknown): Promise<string> {
+	const { reason } = checked(renewalInput, raw);
+	const receipt = receiptFromBytes(randomBytes(10));
+	await transaction(async (tx) => {
+		const { row: before, unit } = await lockCaseForActor(tx, actor, reference);
+		if (before.identity !== 'named') throw new Invalid([{ path: '', code: 'renewal_only_named' }]);
+		const row = await updateCase(tx, before, { receiptHash: receiptHash(receipt) });
+		await recordEvent(tx, row, { type: 'receipt_renewed', author: actor, public: true });
+		await recordChange(tx, actor, { unitId: unit.id, action: 'receipt.renewed', subject: row.reference, reason });
+	});
+	return receipt;
+}

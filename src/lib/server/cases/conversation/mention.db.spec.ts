@@ -1,0 +1,85 @@
+import { beforeEach, expect, test } from 'vitest';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeCase, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
+import { lastEntry, makeOffice, story, type Office } from '#lib/dev/testing/office.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { peopleToMention } from './mention.ts';
+import { writeMessage } from './message.ts';
+import { deskCase } from '../view.ts';
+
+useFreshDatabase();
+
+let office: Office;
+let reference: string;
+beforeEach(async () => {
+	office = await makeOffice();
+	({ reference } = await makeCase(office.unit));
+});
+
+const note = (body: string, more: Record<string, unknown> = {}) =>
+	writeMessage(office.handler, reference, { body, public: false, ...more }, { files: [] });
+const mentions = async () => (await lastEntry(reference, 'note'))?.data.mentions;
+const usernameOf = (actor: Actor) => actor.name.replace('Akun Contoh ', 'akun');
+
+test('a note keeps whom it speaks to, and the page shows them by name', async () => {
+	const { supervisor } = office;
+	const username = usernameOf(supervisor);
+	await note(`Mohon dicek, @${username}.`);
+	expect(await mentions()).toEqual([supervisor.accountId]);
+	const [said] = (await deskCase(office.handler, reference)).conversation;
+	expect(said).toMatchObject({ public: false, mentioned: [{ username, name: supervisor.name }] });
+});
+
+test('who is picked from the list is mentioned as if typed, once; who writes is not told of the own words', async () => {
+	const { supervisor, handler, rootSupervisor } = office;
+	const picked = [usernameOf(rootSupervisor), usernameOf(supervisor)];
+	await note(`Untuk @${usernameOf(supervisor)} dan saya, @${usernameOf(handler)}.`, { mention: picked });
+	expect([...((await mentions()) as string[])].sort()).toEqual([supervisor.accountId, rootSupervisor.accountId].sort());
+	const [said] = (await deskCase(handler, reference)).conversation;
+	expect(said?.body).toMatch(new RegExp(`\\n\\n@${usernameOf(rootSupervisor)}$`));
+});
+
+test('somebody who may not see the case is refused as one whom nobody knows', async () => {
+	const officer = await makeOfficer(office.unit.id);
+	const named = await makeActor([[office.unit.id, 'handler']], officer.id);
+	const elsewhere = await makeActor([[(await makeUnit()).id, 'handler']]);
+	({ reference } = await makeCase(office.unit, { officer: officer.id }));
+	for (const username of [usernameOf(named), usernameOf(elsewhere), 'tidak.ada']) {
+		await expect(note(`Halo @${username}`)).rejects.toMatchObject({
+			issues: [{ path: 'body', code: 'mention_unseen', params: { names: `@${username}` } }]
+		});
+	}
+	expect(await story(reference)).toEqual(['opened']);
+	const offered = (await peopleToMention(office.handler, reference)).map(({ username }) => username);
+	expect(offered.sort()).toEqual([usernameOf(office.supervisor), usernameOf(office.rootSupervisor)].sort());
+});
+
+test('a restricted case is spoken of among its supervisors only', async () => {
+	({ reference } = await makeCase(office.unit, { category: 'integrity' }));
+	const offered = await peopleToMention(office.rootSupervisor, reference);
+	expect(offered).toEqual([]);
+	await expect(
+		writeMessage(
+			office.rootSupervisor,
+			reference,
+			{ body: `@${usernameOf(office.handler)}`, public: false },
+			{ files: [] }
+		)
+	).rejects.toMatchObject({ issues: [{ code: 'mention_unseen' }] });
+});
+
+test('a message to the reporter mentions nobody, and over the API a strange name is only words', async () => {
+	await writeMessage(office.handler, reference, { body: `Halo @${usernameOf(office.supervisor)}` }, { files: [] });
+	expect((await lastEntry(reference, 'message'))?.data.mentions).toBeUndefined();
+	await expect(
+		writeMessage(
+			office.handler,
+			reference,
+			{ body: 'Kami periksa.', public: true, mention: usernameOf(office.supervisor) },
+			{ files: [] }
+		)
+	).rejects.toMatchObject({ issues: [{ path: 'mention', code: 'mention_public' }] });
+	const both = `@bps.sulbar dan @${usernameOf(office.supervisor)}`;
+	await writeMessage(office.handler, reference, { body: both, public: false });
+	expect(await mentions()).toEqual([office.supervisor.accountId]);
+});

@@ -1,0 +1,103 @@
+import { eq } from 'drizzle-orm';
+import { beforeEach, expect, test } from 'vitest';
+import { db } from '#lib/server/db/index.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { at, caseIn, lastEntry, makeOffice, on, standing, story, type Office } from '#lib/dev/testing/office.ts';
+import { archiveCase, reopenCase } from '../handling/archive.ts';
+import { inboxCounts } from '../inbox/counts.ts';
+import { declineObjection } from './objection.ts';
+import { dispute, sayToOffice } from './report-back.ts';
+import { reporterView } from '../track.ts';
+import { deskCase } from '../view.ts';
+
+useFreshDatabase();
+
+let office: Office;
+beforeEach(async () => {
+	office = await makeOffice();
+});
+
+const REASON = 'Pendataan lapangan diurus dinas kependudukan.';
+const decline = async (reference: string, by = office.supervisor) =>
+	declineObjection(by, reference, await on(reference, { reason: REASON }));
+const object = (id: number) => dispute(id, { body: 'Saya keberatan atas penutupan ini.' });
+
+async function objected(changes: Record<string, unknown> = {}) {
+	const row = await caseIn(office, 'archived', { kind: 'suggestion', ...changes });
+	await object(row.id);
+	return row;
+}
+async function seenByReporter(reference: string) {
+	const { id, receiptHash } = await standing(reference);
+	return reporterView({ caseId: id, receiptHash });
+}
+
+test('a declined objection leaves the report archived, off the desk’s list, with a reason the reporter reads', async () => {
+	const { reference } = await objected();
+	expect((await inboxCounts(office.supervisor)).objection).toBe(1);
+	const { version } = await standing(reference);
+	await decline(reference);
+	expect(await standing(reference)).toMatchObject({
+		status: 'archived',
+		objectionAt: null,
+		returnStatus: 'received',
+		version: version + 1
+	});
+	expect((await story(reference)).slice(-2)).toEqual(['objected', 'objection_declined']);
+	expect(await lastEntry(reference, 'objection_declined')).toMatchObject({
+		public: true,
+		actorId: office.supervisor.accountId,
+		data: { reason: REASON, version: version + 1 }
+	});
+	expect((await inboxCounts(office.supervisor)).objection).toBe(0);
+	const { entries, may } = await seenByReporter(reference);
+	expect(entries.at(-1)).toMatchObject({ type: 'objection_declined', data: { reason: REASON } });
+	expect(may.object).toBe(false);
+});
+
+test('it is a supervisor’s to decline, with a reason, for the version they saw, and once', async () => {
+	const { reference } = await objected();
+	const shown = async (who: Office['handler']) => (await deskCase(who, reference)).may.declineObjection;
+	expect([await shown(office.handler), await shown(office.supervisor)]).toEqual([false, true]);
+	await expect(decline(reference, office.handler)).rejects.toMatchObject({ name: 'NotAllowed' });
+	const wordless = declineObjection(office.supervisor, reference, await on(reference));
+	await expect(wordless).rejects.toMatchObject({ issues: [{ path: 'reason' }] });
+	const { version } = await standing(reference);
+	const stale = declineObjection(office.supervisor, reference, { reason: REASON, version: version - 1 });
+	await expect(stale).rejects.toMatchObject({ code: 'stale' });
+	const twice = await Promise.allSettled([decline(reference), decline(reference, office.rootSupervisor)]);
+	expect(twice.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+	expect(await shown(office.supervisor)).toBe(false);
+	await expect(decline(reference)).rejects.toMatchObject({ present: { reason: 'no_objection' } });
+});
+
+test('what is not archived, or another office’s, has no objection to decline', async () => {
+	const { reference } = await caseIn(office, 'verified');
+	await expect(decline(reference)).rejects.toMatchObject({ code: 'invalid-move' });
+	const { supervisor: stranger } = await makeOffice();
+	const { reference: waiting } = await objected();
+	await expect(decline(waiting, stranger)).rejects.toMatchObject({ name: 'NotFound' });
+});
+
+test('the same archiving is not objected to again; another one is', async () => {
+	const { reference, id } = await objected();
+	await decline(reference);
+	await expect(object(id)).rejects.toMatchObject({ present: { reason: 'objection_declined' } });
+	const later = new Date(Date.now() + 3_600_000).toISOString();
+	await at(later, async () => {
+		await reopenCase(office.supervisor, reference, await on(reference, { reason: 'Ternyata urusan kami.' }));
+		await archiveCase(office.handler, reference, await on(reference, { reason: 'out_of_scope' }));
+		await object(id);
+	});
+	expect((await standing(reference)).objectionAt).not.toBeNull();
+});
+
+test('one archived as incomplete may still be completed after its objection was declined', async () => {
+	const { reference, id } = await objected();
+	await db().update(cases).set({ archiveReason: 'incomplete' }).where(eq(cases.id, id));
+	await decline(reference);
+	expect((await seenByReporter(reference)).may).toMatchObject({ object: false, complete: true });
+	await sayToOffice(id, { body: 'Ini keterangan yang diminta.' });
+	expect((await standing(reference)).status).toBe('received');
+});

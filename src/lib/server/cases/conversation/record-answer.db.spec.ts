@@ -1,0 +1,285 @@
+import { randomUUID } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { makeActor, makeCase, makeOfficer } from '#lib/dev/testing/factories.ts';
+import {
+	approve,
+	at,
+	bringTo,
+	caseIn,
+	clockOf,
+	lastEntry,
+	makeOffice,
+	on,
+	standing,
+	story
+} from '#lib/dev/testing/office.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
+import { archiveCase } from '../handling/archive.ts';
+import { caseForActor } from '../find.ts';
+import { nameInCase } from '../officers/named.ts';
+import { recordReporterAnswer } from './record-answer.ts';
+import { scoreAnswer } from './report-back.ts';
+import { openReporter } from '../reporter.ts';
+import { splitCase } from '../handling/split.ts';
+import { sweepReporterTurns } from './sweep.ts';
+import { reporterView } from '../track.ts';
+import { deskCase } from '../view.ts';
+
+const office = useOffice();
+
+/** Tuesday, 2 March 2027, ten in the morning in Makassar. */
+const TUESDAY = '2027-03-02T02:00:00Z';
+const reporter = { name: 'Andi Contoh', phone: '081234567890' };
+const named = { identity: 'named', reporter };
+let form = 0;
+const said = (more: Record<string, unknown> = {}) => ({
+	kind: 'answer',
+	by: 'phone',
+	on: '2027-03-02',
+	time: '11:00',
+	body: 'Kejadiannya hari Senin.',
+	submission_id: `contoh-formulir-${++form}`,
+	...more
+});
+const record = async (reference: string, more: Record<string, unknown> = {}, by = office.handler) =>
+	recordReporterAnswer(by, reference, await on(reference, said(more)));
+/** Two days after the reporter spoke. */
+const later = <T>(work: () => Promise<T>) => at('2027-03-04T02:00:00Z', work);
+async function seenByReporter(reference: string) {
+	const { id, receiptHash } = await standing(reference);
+	return reporterView({ caseId: id, receiptHash });
+}
+
+test('an answer by phone returns the case to its former status, counted from when the reporter spoke', async () => {
+	const { reference } = await at(TUESDAY, () => caseIn(office, 'verified', named));
+	await at(TUESDAY, () => bringTo(office, reference, 'needs_info'));
+	await later(() => record(reference));
+	expect(await standing(reference)).toMatchObject({ status: 'verified' });
+	const spoken = new Date('2027-03-02T03:00:00Z');
+	expect(await clockOf(reference, 'reporter_turn')).toMatchObject({ state: 'met', metAt: spoken, late: false });
+	expect(await clockOf(reference, 'decision_by_law')).toMatchObject({ startAt: spoken });
+	expect(await lastEntry(reference, 'info_given')).toMatchObject({
+		public: true,
+		actorKind: 'reporter',
+		actorId: office.handler.accountId,
+		data: { recorded: { by: 'phone', at: spoken.toISOString() } }
+	});
+});
+
+test('the time until it was recorded counts for the office', async () => {
+	const answered = async (written: string) => {
+		const { reference } = await at(TUESDAY, () => caseIn(office, 'needs_info', { kind: 'suggestion' }));
+		await at(written, () => record(reference));
+		return (await clockOf(reference, 'solution'))?.dueAt;
+	};
+	expect(await answered('2027-03-08T02:00:00Z')).toEqual(await answered('2027-03-02T03:01:00Z'));
+});
+
+test('a case is not archived as unanswered if the reporter spoke in time, even if that was recorded late', async () => {
+	const { reference } = await at(TUESDAY, () => caseIn(office, 'needs_info', named));
+	await later(() => record(reference));
+	await at('2027-06-01T02:00:00Z', sweepReporterTurns);
+	expect((await standing(reference)).status).toBe('received');
+
+	const silent = await at(TUESDAY, () => caseIn(office, 'needs_info', named));
+	await at('2027-04-20T02:00:00Z', async () => {
+		await sweepReporterTurns();
+		expect((await standing(silent.reference)).status).toBe('archived');
+		await record(silent.reference);
+	});
+	expect((await standing(silent.reference)).status).toBe('received');
+	expect((await story(silent.reference)).slice(-2)).toEqual(['info_given', 'reopened']);
+});
+
+test('without an open question it becomes a message of the reporter', async () => {
+	const { reference } = await at(TUESDAY, () => caseIn(office, 'in_progress', named));
+	await later(() => record(reference));
+	expect((await standing(reference)).status).toBe('in_progress');
+	expect((await story(reference)).at(-1)).toBe('message');
+	const [turn] = (await deskCase(office.handler, reference)).conversation;
+	expect(turn).toMatchObject({ author: 'reporter', public: true, body: 'Kejadiannya hari Senin.' });
+});
+
+test('a recorded objection has the same time limit and counts the same as one by the reporter', async () => {
+	const { reference } = await at(TUESDAY, () => caseIn(office, 'answered', named));
+	const objection = { kind: 'objection', body: 'Pelapor belum puas dengan jawaban ini.' };
+	// Recorded after the ten working days, but spoken within them.
+	await at('2027-04-20T02:00:00Z', async () => {
+		await sweepReporterTurns();
+		expect((await standing(reference)).status).toBe('closed');
+		await record(reference, { ...objection, on: '2027-03-04' });
+	});
+	expect(await standing(reference)).toMatchObject({ status: 'in_progress', disputes: 1, satisfaction: null });
+	expect(await clockOf(reference, 'first_reply')).toMatchObject({ run: 2, startAt: new Date('2027-03-04T03:00:00Z') });
+
+	const late = await at(TUESDAY, () => caseIn(office, 'answered', named));
+	await at('2027-04-20T02:00:00Z', async () => {
+		const attempt = record(late.reference, { ...objection, on: '2027-04-19' });
+		await expect(attempt).rejects.toMatchObject({ present: { reason: 'too_late' } });
+	});
+});
+
+test('an objection to an archiving waits for a supervisor', async () => {
+	const { reference } = await at(TUESDAY, () => caseIn(office, 'archived', named));
+	await later(() => record(reference, { kind: 'objection', body: 'Pelapor keberatan laporannya ditutup.' }));
+	expect(await standing(reference)).toMatchObject({
+		status: 'archived',
+		objectionAt: new Date('2027-03-02T03:00:00Z')
+	});
+	await later(async () => {
+		const again = record(reference, { kind: 'objection', body: 'Pelapor keberatan sekali lagi.' });
+		await expect(again).rejects.toMatchObject({ present: { reason: 'objected' } });
+	});
+});
+
+test('recording never sets a score and never closes the case', async () => {
+	const { reference, id } = await at(TUESDAY, () => caseIn(office, 'answered', named));
+	await later(async () => {
+		const attempt = record(reference, { kind: 'score', score: 5 });
+		await expect(attempt).rejects.toMatchObject({ issues: [{ path: 'kind', code: 'record_kind_missing' }] });
+		await record(reference, { body: 'Terima kasih, saya puas.', score: 5 });
+	});
+	expect(await standing(reference)).toMatchObject({ status: 'answered', satisfaction: null });
+	await at(TUESDAY, () => scoreAnswer(id, { score: 5 }));
+	await later(() => record(reference));
+	expect((await standing(reference)).status).toBe('closed');
+});
+
+test('rejects a time in the future, before the report, before the question or before the answer', async () => {
+	const refused = (reference: string, more: Record<string, unknown>, code: string) =>
+		later(() => expect(record(reference, more)).rejects.toMatchObject({ issues: [{ path: 'on', code }] }));
+	const open = await at(TUESDAY, () => caseIn(office, 'received', named));
+	await refused(open.reference, { on: '2027-03-05' }, 'spoken_ahead');
+	await refused(open.reference, { time: '09:58' }, 'spoken_before_case');
+	await at('2027-03-03T02:00:00Z', () => bringTo(office, open.reference, 'needs_info'));
+	await refused(open.reference, {}, 'spoken_before_question');
+	const answered = await at(TUESDAY, () => caseIn(office, 'answered', named));
+	const objection = { kind: 'objection', body: 'Pelapor belum puas.', time: '09:58' };
+	await refused(answered.reference, objection, 'spoken_before_settled');
+});
+
+test('accepts the minute of the question itself', async () => {
+	const { reference } = await at('2027-03-02T02:00:40Z', () => caseIn(office, 'needs_info', named));
+	await at('2027-03-02T02:01:00Z', () => record(reference, { time: '10:00' }));
+	expect((await standing(reference)).status).toBe('received');
+});
+
+test('the same form sent twice is recorded once; with other words it is refused', async () => {
+	const { reference } = await at(TUESDAY, () => caseIn(office, 'needs_info', named));
+	const once = await on(reference, said());
+	await later(async () => {
+		const both = [1, 2].map(() => recordReporterAnswer(office.handler, reference, once));
+		const [first, second] = await Promise.all(both);
+		expect(first?.version).toBe(second?.version);
+		const other = recordReporterAnswer(office.handler, reference, { ...once, body: 'Kejadiannya hari Selasa.' });
+		await expect(other).rejects.toMatchObject({ code: 'submission-reused' });
+		const stale = recordReporterAnswer(office.handler, reference, { ...once, submission_id: 'contoh-lain-1' });
+		await expect(stale).rejects.toMatchObject({ code: 'stale', present: { changes: ['info_given'] } });
+	});
+	expect((await story(reference)).filter((type) => type === 'info_given')).toHaveLength(1);
+});
+
+test('encrypts a new contact, also for a withheld name; the timeline names the field but not its value', async () => {
+	for (const identity of ['named', 'withheld']) {
+		const { reference } = await at(TUESDAY, () => makeCase(office.unit, { identity, reporter }));
+		const email = 'andi@contoh.example';
+		await later(() => record(reference, { kind: 'contact', phone: '0813 9999 0000', email, body: undefined }));
+		const row = await standing(reference);
+		expect(await openReporter(row.reporterSealed)).toEqual({ name: 'Andi Contoh', phone: '081399990000', email });
+		const entry = await lastEntry(reference, 'contact_changed');
+		expect(entry).toMatchObject({ public: true, data: { changed: ['phone', 'email'] } });
+		expect(JSON.stringify(entry)).not.toMatch(/0813|andi@/);
+		expect((await deskCase(office.handler, reference)).reporterMail).toBe('wanted');
+	}
+});
+
+test('a new contact applies to every part of a split report, except parts that name the person who records it', async () => {
+	const officer = await makeOfficer(office.unit.id);
+	const writer = await makeActor([[office.unit.id, 'handler']], officer.id);
+	const { reference: whole } = await at(TUESDAY, () => makeCase(office.unit, named));
+	const split = async (from: string, body: string) =>
+		splitCase(office.handler, from, await on(from, { kind: 'suggestion', body, submission_id: randomUUID() }));
+	const [first, second, third] = await later(async () => {
+		const part = await split(whole, 'Sediakan kursi untuk orang tua di ruang tunggu.');
+		const nested = await split(part, 'Sediakan juga air minum di ruang tunggu.');
+		const hidden = await split(whole, 'Petugas di loket tidak ramah kepada orang tua.');
+		await nameInCase(office.handler, hidden, await on(hidden, { officer: officer.id, action: 'add' }));
+		await record(nested, { kind: 'contact', email: 'andi@contoh.example', body: undefined }, writer);
+		return [part, nested, hidden] as const;
+	});
+	for (const reference of [whole, first, second]) {
+		const row = await standing(reference);
+		expect(await openReporter(row.reporterSealed)).toEqual({ ...reporter, email: 'andi@contoh.example' });
+		expect((await deskCase(office.handler, reference)).reporterMail).toBe('wanted');
+		expect((await story(reference)).filter((type) => type === 'contact_changed')).toHaveLength(1);
+		expect(await lastEntry(reference, 'contact_changed')).toMatchObject({
+			public: true,
+			actorId: writer.accountId,
+			data: { changed: ['email'], recorded: { by: 'phone' }, version: row.version }
+		});
+	}
+	expect(await openReporter((await standing(third)).reporterSealed)).toEqual({ ...reporter, email: null });
+	expect(await story(third)).not.toContain('contact_changed');
+});
+
+test('an anonymous report accepts neither a contact nor a failed attempt to reach the reporter', async () => {
+	const { reference } = await at(TUESDAY, () => makeCase(office.unit));
+	for (const kind of ['contact', 'unreached']) {
+		const attempt = later(() => record(reference, { kind, phone: '081399990000' }));
+		await expect(attempt).rejects.toMatchObject({ issues: [{ code: 'record_no_contact' }] });
+	}
+	expect(await story(reference)).toEqual(['opened']);
+});
+
+test('attempts to reach the reporter allow archiving a report as incomplete', async () => {
+	const { reference } = await at(TUESDAY, () => caseIn(office, 'verified', { ...named, kind: 'suggestion' }));
+	const archive = async () =>
+		archiveCase(office.handler, reference, await on(reference, { reason: 'incomplete' }), true);
+	await later(async () => {
+		await expect(archive()).rejects.toMatchObject({ issues: [{ path: 'reason', code: 'incomplete_unasked' }] });
+		await record(reference, { kind: 'unreached', body: undefined });
+		await record(reference, { kind: 'unreached', by: 'whatsapp', body: undefined });
+		expect((await deskCase(office.handler, reference)).failedContacts).toBe(2);
+		await archive();
+	});
+	expect(await lastEntry(reference, 'archived')).toMatchObject({ data: { reason: 'incomplete', tries: 2 } });
+	const { entries } = await seenByReporter(reference);
+	expect(entries.filter(({ type }) => type === 'contact_tried')).toHaveLength(2);
+});
+
+test('automatic archiving counts the attempts too', async () => {
+	const { reference } = await at(TUESDAY, () => caseIn(office, 'needs_info', named));
+	await later(() => record(reference, { kind: 'unreached', body: undefined }));
+	expect((await standing(reference)).status).toBe('needs_info');
+	await at('2027-06-01T02:00:00Z', sweepReporterTurns);
+	expect(await lastEntry(reference, 'archived')).toMatchObject({ actorKind: 'system', data: { tries: 1 } });
+});
+
+test('nobody records on a case they may not see: another office, a named officer', async () => {
+	const officer = await makeOfficer(office.unit.id);
+	const account = await makeActor([[office.unit.id, 'handler']], officer.id);
+	const { reference } = await at(TUESDAY, () => makeCase(office.unit, { ...named, officer: officer.id }));
+	const { handler: stranger } = await makeOffice();
+	for (const who of [stranger, account]) {
+		await expect(later(() => record(reference, {}, who))).rejects.toMatchObject({ name: 'NotFound' });
+	}
+});
+
+test('proposes an officer named in the text and hides the case from that account', async () => {
+	const officer = await makeOfficer(office.unit.id, 'Petugas Contoh Melati');
+	const account = await makeActor([[office.unit.id, 'handler']], officer.id);
+	const { reference } = await at(TUESDAY, () => caseIn(office, 'in_progress', named));
+	await later(() => record(reference, { body: 'Yang melayani saya Petugas Contoh Melati.' }, account));
+	await expect(caseForActor(account, reference)).rejects.toMatchObject({ name: 'NotFound' });
+});
+
+test('the second person sees the attempts before a complaint is archived', async () => {
+	const { reference } = await at(TUESDAY, () => caseIn(office, 'verified', named));
+	await later(async () => {
+		await record(reference, { kind: 'unreached', body: undefined });
+		await archiveCase(office.handler, reference, await on(reference, { reason: 'incomplete' }), true);
+		expect((await deskCase(office.supervisor, reference)).failedContacts).toBe(1);
+		await approve(office.supervisor, reference);
+	});
+	expect(await lastEntry(reference, 'archived')).toMatchObject({ data: { tries: 1 } });
+});

@@ -1,0 +1,103 @@
+import { and, desc, eq, sql } from 'drizzle-orm';
+import { instantAt } from '#lib/calendar/days.ts';
+import { recordInput, type RecordInput } from '#lib/cases/schema.ts';
+import { checked } from '#lib/server/checked.ts';
+import { now } from '#lib/server/clock.ts';
+import { contentHash } from '#lib/server/content-hash.ts';
+import { transaction, type Tx } from '#lib/server/db/index.ts';
+import { timeline } from '#lib/server/db/schema/cases.ts';
+import { clocks } from '#lib/server/db/schema/clocks.ts';
+import { Conflict, Invalid } from '#lib/server/errors.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { changeReporterContact } from './contact.ts';
+import { lockCaseForActor, type CaseRow, type CaseWithUnit } from '../find.ts';
+import { requireVersion, updateCase } from '../move.ts';
+import { takeMessage, takeObjection } from './report-back.ts';
+import { submissionHash } from '../submission.ts';
+import { recordEvent, type Spoken } from '../timeline.ts';
+
+/**
+ * "Catat jawaban pelapor": staff record what a reporter said by phone, at the counter or by letter. It counts as if the
+ * reporter had written it at that time, and the reporter reads who recorded it. Staff can't record a score or a closing.
+ * Failed attempts to reach the reporter are recorded too.
+ *
+ * @returns the case; the same form sent twice is recorded once
+ * @throws Invalid `spoken_…` if the time is impossible, `record_no_contact` if no contact may be stored
+ * @throws Conflict `submission-reused` if the same form came back with other content
+ */
+export async function recordReporterAnswer(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
+	const input = checked(recordInput, raw);
+	return transaction(async (tx) => {
+		const found = await lockCaseForActor(tx, actor, reference);
+		const { submission_id, version, ...said } = input;
+		const id = submissionHash(`record/${found.row.id}/${submission_id}`);
+		const submission = `${id}/${contentHash(said)}`;
+		const before = await recordedBefore(tx, found.row, id);
+		if (before === submission) return found.row;
+		if (before !== undefined) throw new Conflict('submission-reused');
+		await requireVersion(tx, found.row, version);
+		const at = await spokenAt(tx, found, input);
+		const data = { recorded: { by: input.by, at: at.toISOString() }, submission };
+		return record(tx, found, input, { at, writtenBy: actor, data });
+	});
+}
+
+async function record(tx: Tx, found: CaseWithUnit, input: RecordInput, spoken: Spoken): Promise<CaseRow> {
+	const { body = '' } = input;
+	switch (input.kind) {
+		case 'answer':
+			return takeMessage(tx, found, { body }, spoken);
+		case 'objection':
+			return takeObjection(tx, found, body, spoken);
+		case 'contact':
+			return changeReporterContact(tx, found.row, input, spoken);
+		case 'unreached': {
+			if (!found.row.reporterSealed) throw new Invalid([{ path: 'kind', code: 'record_no_contact' }]);
+			const row = await updateCase(tx, found.row, {});
+			const { writtenBy, data } = spoken;
+			await recordEvent(tx, row, { type: 'contact_tried', author: writtenBy ?? 'system', public: true, data });
+			return row;
+		}
+	}
+}
+
+/** The earlier record of this form with the hash of its content; undefined if the form is new. */
+async function recordedBefore(tx: Tx, row: CaseRow, id: string): Promise<unknown> {
+	const [entry] = await tx
+		.select({ data: timeline.data })
+		.from(timeline)
+		.where(and(eq(timeline.caseId, row.id), sql`split_part(${timeline.data} ->> 'submission', '/', 1) = ${id}`));
+	return entry?.data.submission;
+}
+
+const MINUTE = 60_000;
+
+/**
+ * Computes when the reporter spoke from a local day and time. Forms have minutes only: a time in the same minute as `after`
+ * counts as that moment.
+ */
+async function spokenAt(tx: Tx, { row, unit }: CaseWithUnit, { kind, on, time }: RecordInput): Promise<Date> {
+	const at = instantAt(on, time, unit.timeZone);
+	if (at > now()) throw new Invalid([{ path: 'on', code: 'spoken_ahead' }]);
+	const [after, code] = await earliest(tx, row, kind);
+	if (at.getTime() + MINUTE <= after.getTime()) throw new Invalid([{ path: 'on', code }]);
+	return at > after ? at : after;
+}
+
+/** The earliest possible moment: an answer follows its question, an objection its answer or archiving. */
+async function earliest(tx: Tx, row: CaseRow, kind: RecordInput['kind']): Promise<[Date, string]> {
+	if (kind === 'objection') {
+		const settled = row.status === 'archived' ? row.archivedAt : row.answeredAt;
+		return [settled ?? row.receivedAt, 'spoken_before_settled'];
+	}
+	if (kind === 'answer' && row.status === 'needs_info') {
+		const [turn] = await tx
+			.select({ askedAt: clocks.startAt })
+			.from(clocks)
+			.where(and(eq(clocks.caseId, row.id), eq(clocks.name, 'reporter_turn')))
+			.orderBy(desc(clocks.run))
+			.limit(1);
+		if (turn) return [turn.askedAt, 'spoken_before_question'];
+	}
+	return [row.receivedAt, 'spoken_before_case'];
+}

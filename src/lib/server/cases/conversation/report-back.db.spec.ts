@@ -1,0 +1,174 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { ClockRule } from '#lib/calendar/clock-rules.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeCase } from '#lib/dev/testing/factories.ts';
+import {
+	ANSWER,
+	approve,
+	at,
+	bringTo,
+	caseIn,
+	lastEntry,
+	makeOffice,
+	on,
+	standing,
+	story,
+	type Office
+} from '#lib/dev/testing/office.ts';
+import { db, transaction } from '#lib/server/db/index.ts';
+import { clockRules } from '#lib/server/db/schema/calendar.ts';
+import { answerCase } from '../answers/answer.ts';
+import { dispute, sayToOffice, scoreAnswer } from './report-back.ts';
+import { caseByReceipt, reporterView } from '../track.ts';
+import { transferCase } from '../handling/transfer.ts';
+
+useFreshDatabase();
+
+let office: Office;
+beforeAll(async () => {
+	office = await makeOffice();
+});
+
+const WORDS = 'Antrean masih sama seperti kemarin.';
+
+async function answeredAgain(reference: string, author = office.handler): Promise<void> {
+	await answerCase(author, reference, await on(reference, { body: ANSWER }));
+	await approve(author === office.supervisor ? office.rootSupervisor : office.supervisor, reference);
+}
+
+test.each([3, 4, 5])('a score of %i closes the case', async (score) => {
+	const { id, reference } = await caseIn(office, 'answered');
+	await scoreAnswer(id, { score, comment: 'Baik.' });
+	expect(await standing(reference)).toMatchObject({ status: 'closed', satisfaction: score });
+	expect((await lastEntry(reference, 'rated'))?.data).toMatchObject({ score, comment: 'Baik.' });
+});
+
+test.each([1, 2])('a score of %i takes the case up again', async (score) => {
+	const { id, reference } = await caseIn(office, 'answered');
+	await scoreAnswer(id, { score, comment: WORDS });
+	expect(await standing(reference)).toMatchObject({ status: 'in_progress', satisfaction: score, disputes: 1 });
+	expect((await story(reference)).slice(-2)).toEqual(['rated', 'disputed']);
+});
+
+test.each([0, 6, 2.5, 'lima'])('%s is no score', async (score) => {
+	const { id } = await caseIn(office, 'answered');
+	await expect(scoreAnswer(id, { score })).rejects.toMatchObject({ issues: [{ path: 'score' }] });
+});
+
+test('after two disputes the answer is the supervisor’s, and final', async () => {
+	const { id, reference } = await caseIn(office, 'answered');
+	await dispute(id, { body: WORDS });
+	await answeredAgain(reference);
+	await dispute(id, { body: WORDS });
+	const byHandler = answerCase(office.handler, reference, await on(reference, { body: ANSWER }));
+	await expect(byHandler).rejects.toMatchObject({ name: 'NotAllowed' });
+	await answeredAgain(reference, office.supervisor);
+	expect((await lastEntry(reference, 'answered'))?.data).toMatchObject({ final: true });
+	await expect(dispute(id, { body: WORDS })).rejects.toMatchObject({ present: { reason: 'final' } });
+	await scoreAnswer(id, { score: 1 });
+	expect(await standing(reference)).toMatchObject({ status: 'closed', satisfaction: 1, disputes: 2 });
+});
+
+test('the answer that follows a dispute can be scored too', async () => {
+	const { receipt, reference } = await makeCase(office.unit);
+	const { id } = await bringTo(office, reference, 'answered');
+	const tracked = await caseByReceipt(receipt ?? '');
+	expect((await reporterView(tracked)).may).toMatchObject({ score: true, dispute: true });
+	await scoreAnswer(id, { score: 2 });
+	expect((await reporterView(tracked)).may).toMatchObject({ score: false, dispute: false });
+	await answeredAgain(reference);
+	expect((await reporterView(tracked)).may).toMatchObject({ score: true, dispute: true });
+	await scoreAnswer(id, { score: 5 });
+	expect((await reporterView(tracked)).may).toMatchObject({ score: false, dispute: true });
+	expect(await standing(reference)).toMatchObject({ status: 'closed', satisfaction: 5 });
+});
+
+test('a dispute is possible on the tenth working day after the answer, also of a closed case, and not after', async () => {
+	const open = () => at('2026-11-24T02:00:00Z', () => caseIn(office, 'closed'));
+	const inTime = await open();
+	// Tuesday the 24th is day 0; the tenth working day is Tuesday, 8 December.
+	await at('2026-12-08T15:59:00Z', () => dispute(inTime.id, { body: WORDS }));
+	expect((await standing(inTime.reference)).status).toBe('in_progress');
+	const late = await open();
+	const attempt = at('2026-12-08T16:01:00Z', () => dispute(late.id, { body: WORDS }));
+	await expect(attempt).rejects.toMatchObject({ code: 'invalid-move', present: { reason: 'too_late' } });
+});
+
+describe('where an administrator gave the reporter’s turn more days', () => {
+	const answered: ClockRule = {
+		name: 'reporter_turn',
+		kind: 'suggestion',
+		class: null,
+		state: 'answered',
+		days: 15,
+		dayUnit: 'working',
+		basis: 'Keputusan kepala kantor'
+	};
+	beforeAll(() =>
+		db()
+			.insert(clockRules)
+			.values({ ...answered, validFrom: new Date('2026-11-24T00:00:00Z') })
+	);
+	const opened = (moment: string) => at(moment, () => caseIn(office, 'answered', { kind: 'suggestion' }));
+	const twelfth = '2026-12-10T02:00:00Z';
+
+	test('a dispute is possible as long as the answer waits for it, and not after', async () => {
+		const { id, reference } = await opened('2026-11-24T02:00:00Z');
+		await at(twelfth, () => dispute(id, { body: WORDS }));
+		expect((await standing(reference)).status).toBe('in_progress');
+		// The fifteenth working day is Tuesday, 15 December.
+		const late = await opened('2026-11-24T02:00:00Z');
+		const attempt = at('2026-12-15T16:01:00Z', () => dispute(late.id, { body: WORDS }));
+		await expect(attempt).rejects.toMatchObject({ present: { reason: 'too_late' } });
+	});
+
+	test('a report opened before keeps the days it was promised', async () => {
+		const { id } = await opened('2026-11-23T02:00:00Z');
+		const attempt = at(twelfth, () => dispute(id, { body: WORDS }));
+		await expect(attempt).rejects.toMatchObject({ present: { reason: 'too_late' } });
+	});
+});
+
+test('two disputes at once are one', async () => {
+	const { id, reference } = await caseIn(office, 'answered');
+	const both = await Promise.allSettled([dispute(id, { body: WORDS }), dispute(id, { body: WORDS })]);
+	expect(both.map((one) => one.status).sort()).toEqual(['fulfilled', 'rejected']);
+	expect((await standing(reference)).disputes).toBe(1);
+});
+
+test('a case that another agency took over is neither scored nor disputed here', async () => {
+	const { id, reference } = await caseIn(office, 'in_progress');
+	await transaction((tx) => transferCase(tx, id, 'Dinas Pariwisata', '1916449'));
+	expect(await standing(reference)).toMatchObject({ status: 'answered', transferredTo: 'Dinas Pariwisata' });
+	const refused = { code: 'invalid-move', present: { reason: 'transferred' } };
+	await expect(scoreAnswer(id, { score: 1 })).rejects.toMatchObject(refused);
+	await expect(dispute(id, { body: WORDS })).rejects.toMatchObject(refused);
+});
+
+test('a draft that waited when another agency took the case over waits no more', async () => {
+	const { id, reference } = await caseIn(office, 'in_progress');
+	await answerCase(office.handler, reference, await on(reference, { body: ANSWER }));
+	await transaction((tx) => transferCase(tx, id, 'Dinas Pariwisata', '1916450'));
+	await expect(approve(office.supervisor, reference)).rejects.toMatchObject({ code: 'invalid-move' });
+	expect((await story(reference)).filter((type) => type === 'answered')).toHaveLength(1);
+});
+
+test('a message on a case that waits for nobody changes no status', async () => {
+	for (const status of ['received', 'in_progress', 'answered', 'closed'] as const) {
+		const { id, reference } = await caseIn(office, status);
+		await sayToOffice(id, { body: 'Saya tambahkan sesuatu.' });
+		expect((await standing(reference)).status).toBe(status);
+		expect((await story(reference)).at(-1)).toBe('message');
+	}
+});
+
+test.each(['received', 'verified', 'in_progress'] as const)(
+	'information given returns a case to where the question found it: %s',
+	async (status) => {
+		const { id, reference } = await caseIn(office, status);
+		await bringTo(office, reference, 'needs_info');
+		await sayToOffice(id, { body: 'Loket nomor dua.' });
+		expect((await standing(reference)).status).toBe(status);
+		expect((await story(reference)).at(-1)).toBe('info_given');
+	}
+);

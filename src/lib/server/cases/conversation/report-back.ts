@@ -1,0 +1,189 @@
+import { and, eq, sql } from 'drizzle-orm';
+import { disputeInput, messageInput, satisfactionInput } from '#lib/cases/schema.ts';
+import { DISPUTES_BEFORE_FINAL } from '#lib/cases/status.ts';
+import { discardFiles, originalsOf, type KeptFile, type SentFile } from '#lib/server/attachments/keep.ts';
+import { checked } from '#lib/server/checked.ts';
+import { now } from '#lib/server/clock.ts';
+import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
+import { messages } from '#lib/server/db/schema/cases.ts';
+import { clocks } from '#lib/server/db/schema/clocks.ts';
+import { Conflict } from '#lib/server/errors.ts';
+import { takeUpAgain, unarchive } from '../handling/archive.ts';
+import { endPauses, meetClocks, recomputeClocks, stopClocks } from '../clocks/deadlines.ts';
+import { lockCase, type CaseRow, type CaseWithUnit, type UnitRow } from '../find.ts';
+import { proposeOfficers } from '../officers/handling.ts';
+import { storeMessage, withKeptFiles } from './message.ts';
+import { moveCase, updateCase } from '../move.ts';
+import { objectionMade } from './objection.ts';
+import { submissionHash } from '../submission.ts';
+import { recordEvent, type Event, type Spoken } from '../timeline.ts';
+import { completionOpen, disputeOpen, objectionOpen } from './turn.ts';
+
+/**
+ * Stores a message by the reporter. If the office had asked, it is the answer: the case returns to its former status, the
+ * deadlines continue, and a complaint counts as complete from now. A case archived as incomplete is reopened within 60 days.
+ * Officers whom the text may name are proposed, as at opening.
+ */
+export async function sayToOffice(caseId: number, raw: unknown, files: readonly SentFile[] = []): Promise<void> {
+	const input = checked(messageInput, raw);
+	const hash = input.submission_id ? submissionHash(`${caseId}/${input.submission_id}`) : undefined;
+	if (hash && (await alreadySaid(db(), hash))) return;
+	await withKeptFiles(files, 'citizen', async (kept) => {
+		const stored = await transaction(async (tx) => {
+			const found = await lockCase(tx, caseId);
+			// Checked again under the lock: of two identical messages sent at once, one is stored.
+			if (hash && (await alreadySaid(tx, hash))) return false;
+			await takeMessage(tx, found, { body: input.body, submissionHash: hash }, { at: now() }, kept);
+			return true;
+		});
+		if (!stored) await discardFiles(kept);
+	});
+}
+
+/** Stores the message and moves the case if it waited for it. Deadlines count from when the reporter spoke. */
+export async function takeMessage(
+	tx: Tx,
+	{ row: before, unit }: CaseWithUnit,
+	said: { body: string; submissionHash?: string | undefined },
+	spoken: Spoken,
+	kept: readonly KeptFile[] = []
+): Promise<CaseRow> {
+	const answering = before.status === 'needs_info';
+	const completing = before.status === 'archived' && completionOpen(unit, before, spoken.at);
+	const row = answering ? await moveCase(tx, before, 'give_info') : await updateCase(tx, before, {});
+	const message = await storeMessage(tx, row, fromReporter(spoken, said), kept);
+	await proposeOfficers(tx, row, unit, said.body);
+	if (answering) await complete(tx, { row, unit }, spoken.at);
+	const type = answering || completing ? 'info_given' : 'message';
+	await recordEvent(tx, row, entryBy(spoken, type, { message, ...originalsOf(kept) }));
+	if (!completing) return row;
+	const reopened = await unarchive(tx, { row, unit }, spoken.at);
+	await complete(tx, { row: reopened, unit }, spoken.at);
+	await recordEvent(tx, reopened, { type: 'reopened', author: 'system', public: true, data: { reason: 'completed' } });
+	return reopened;
+}
+
+const fromReporter = <T>({ writtenBy }: Spoken, said: T) => ({
+	author: 'reporter' as const,
+	accountId: writtenBy?.accountId ?? null,
+	public: true,
+	...said
+});
+
+const entryBy = (spoken: Spoken, type: Event['type'], data: Record<string, unknown>): Event => ({
+	type,
+	author: 'reporter',
+	writtenBy: spoken.writtenBy,
+	public: true,
+	data: { ...data, ...spoken.data }
+});
+
+async function alreadySaid(on: Database | Tx, hash: string): Promise<boolean> {
+	const [message] = await on.select({ id: messages.id }).from(messages).where(eq(messages.submissionHash, hash));
+	return message !== undefined;
+}
+
+/** Resumes the office's deadlines; the legal decision deadline counts from the completion. */
+async function complete(tx: Tx, found: CaseWithUnit, at: Date): Promise<void> {
+	await endPauses(tx, found.row, at);
+	await meetClocks(tx, found.row, ['reporter_turn'], at);
+	await tx
+		.update(clocks)
+		// Not before the archiving: a message from before it may have been recorded after it.
+		.set({ startAt: sql`greatest(${clocks.startAt}, ${at.toISOString()}::timestamptz)` })
+		.where(and(eq(clocks.caseId, found.row.id), eq(clocks.name, 'decision_by_law'), eq(clocks.state, 'running')));
+	await recomputeClocks(tx, found);
+}
+
+function conflict(row: CaseRow, reason: string): Conflict {
+	return new Conflict('invalid-move', { status: row.status, version: row.version, reason });
+}
+
+/**
+ * Stores the reporter's score of the answer. 3 to 5 closes the case; 1 or 2 reopens it like a dispute while that is possible.
+ * After the final answer the score is only stored.
+ */
+export async function scoreAnswer(caseId: number, raw: unknown): Promise<void> {
+	const input = checked(satisfactionInput, raw);
+	await transaction(async (tx) => {
+		const { row: before, unit } = await lockCase(tx, caseId);
+		if (before.transferredTo) throw conflict(before, 'transferred');
+		const open = before.status === 'answered' || (before.status === 'closed' && before.satisfaction === null);
+		if (!open) throw conflict(before, 'not_answered');
+		const rated = await updateCase(tx, before, { satisfaction: input.score });
+		await recordEvent(tx, rated, {
+			type: 'rated',
+			author: 'reporter',
+			public: true,
+			data: { score: input.score, ...(input.comment ? { comment: input.comment } : {}) }
+		});
+		if (input.score <= 2 && (await mayDispute(tx, rated, unit))) {
+			await takeBack(tx, { row: rated, unit }, input.comment ?? '', { at: now() });
+			return;
+		}
+		await meetClocks(tx, rated, ['reporter_turn'], now());
+		if (rated.status === 'answered') await closeCase(tx, rated, 'reporter');
+	});
+}
+
+/** Closes an answered case: the reporter is satisfied, or their turn has ended. */
+export async function closeCase(tx: Tx, before: CaseRow, author: 'reporter' | 'system'): Promise<CaseRow> {
+	const row = await moveCase(tx, before, author === 'reporter' ? 'accept' : 'turn_over', { closedAt: now() });
+	await stopClocks(tx, row, ['reporter_turn']);
+	await recordEvent(tx, row, { type: 'closed', author, public: true });
+	return row;
+}
+
+/** Whether the reporter may still dispute: within their turn, and not after the final answer. */
+export async function mayDispute(tx: Database | Tx, row: CaseRow, unit: UnitRow, at?: Date): Promise<boolean> {
+	return row.disputes < DISPUTES_BEFORE_FINAL && (await disputeOpen(tx, unit, row, at));
+}
+
+/** "Saya belum puas": reopens an answered or closed case; for an archived one, a supervisor decides. */
+export async function dispute(caseId: number, raw: unknown): Promise<void> {
+	const input = checked(disputeInput, raw);
+	await transaction(async (tx) => takeObjection(tx, await lockCase(tx, caseId), input.body, { at: now() }));
+}
+
+/** Stores an objection to the answer or the archiving; time limits apply to when it was spoken. */
+export async function takeObjection(tx: Tx, found: CaseWithUnit, body: string, spoken: Spoken): Promise<CaseRow> {
+	const { row, unit } = found;
+	if (row.status === 'archived') return object(tx, found, body, spoken);
+	if (row.transferredTo) throw conflict(row, 'transferred');
+	if (row.status !== 'answered' && row.status !== 'closed') throw conflict(row, 'not_answered');
+	if (!(await mayDispute(tx, row, unit, spoken.at))) {
+		throw conflict(row, row.disputes >= DISPUTES_BEFORE_FINAL ? 'final' : 'too_late');
+	}
+	return takeBack(tx, found, body, spoken);
+}
+
+async function takeBack(tx: Tx, { row: before, unit }: CaseWithUnit, body: string, spoken: Spoken): Promise<CaseRow> {
+	const since = before.answeredAt ?? now();
+	const row = await moveCase(tx, before, 'dispute', {
+		disputes: before.disputes + 1,
+		answeredAt: null,
+		closedAt: null
+	});
+	const message = body ? await storeMessage(tx, row, fromReporter(spoken, { body })) : undefined;
+	await meetClocks(tx, row, ['reporter_turn'], spoken.at);
+	await takeUpAgain(tx, { row, unit }, since, spoken.at);
+	const data = { ...(message ? { message } : {}), count: row.disputes };
+	await recordEvent(tx, row, entryBy(spoken, 'disputed', data));
+	return row;
+}
+
+/** Whether an archiving may still be objected to, or an incomplete report still be completed. */
+export async function mayObject(tx: Database | Tx, row: CaseRow, unit: UnitRow, at?: Date): Promise<boolean> {
+	if (!row.archivedAt) return false;
+	return completionOpen(unit, row, at) || (await objectionOpen(tx, unit, row.archivedAt, at));
+}
+
+async function object(tx: Tx, { row: before, unit }: CaseWithUnit, body: string, spoken: Spoken): Promise<CaseRow> {
+	if (!(await mayObject(tx, before, unit, spoken.at))) throw conflict(before, 'too_late');
+	const made = await objectionMade(tx, before);
+	if (made) throw conflict(before, made);
+	const row = await updateCase(tx, before, { objectionAt: spoken.at });
+	const message = await storeMessage(tx, row, fromReporter(spoken, { body }));
+	await recordEvent(tx, row, entryBy(spoken, 'objected', { message }));
+	return row;
+}

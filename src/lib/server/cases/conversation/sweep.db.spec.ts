@@ -1,0 +1,110 @@
+import { and, count, eq, inArray } from 'drizzle-orm';
+import { beforeEach, expect, test } from 'vitest';
+import { db } from '#lib/server/db/index.ts';
+import { cases, timeline } from '#lib/server/db/schema/cases.ts';
+import { clocks } from '#lib/server/db/schema/clocks.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { at, caseIn, clockOf, lastEntry, makeOffice, standing, story, type Office } from '#lib/dev/testing/office.ts';
+import { reminderDays, sweepReporterTurns } from './sweep.ts';
+
+useFreshDatabase();
+
+let office: Office;
+beforeEach(async () => {
+	office = await makeOffice();
+});
+
+const TUESDAY = '2026-11-24T02:00:00Z';
+const sweepAt = (moment: string) => at(moment, sweepReporterTurns);
+
+test('an answer nobody disputes closes the case when the reporter’s turn runs out, not before', async () => {
+	const { reference } = await at(TUESDAY, () => caseIn(office, 'answered'));
+	await sweepAt('2026-12-08T07:59:00Z');
+	expect((await standing(reference)).status).toBe('answered');
+	await sweepAt('2026-12-08T08:00:00Z');
+	expect(await standing(reference)).toMatchObject({ status: 'closed', satisfaction: null });
+	expect(await lastEntry(reference, 'closed')).toMatchObject({ actorKind: 'system', public: true });
+	expect((await clockOf(reference, 'reporter_turn'))?.state).toBe('stopped');
+});
+
+test('an unanswered question archives the case after two reminders, each given once', async () => {
+	const { reference } = await at(TUESDAY, () => caseIn(office, 'needs_info', { kind: 'suggestion' }));
+	const told = async () => (await story(reference)).filter((type) => type === 'clock_reminder').length;
+	// Ten working days from the 24th: 25, 26, 27, 30, 1 (half), 2, 3 (three before the end), 4, 7, 8.
+	await sweepAt('2026-11-30T23:59:00Z');
+	expect(await told()).toBe(0);
+	await sweepAt('2026-12-01T00:00:00Z');
+	await sweepAt('2026-12-01T00:01:00Z');
+	expect(await told()).toBe(1);
+	await sweepAt('2026-12-03T00:00:00Z');
+	await sweepAt('2026-12-04T00:00:00Z');
+	expect(await told()).toBe(2);
+	expect((await lastEntry(reference, 'clock_reminder'))?.data).toMatchObject({ due_at: '2026-12-08T08:00:00.000Z' });
+	await sweepAt('2026-12-08T08:00:00Z');
+	expect(await standing(reference)).toMatchObject({ status: 'archived', archiveReason: 'incomplete' });
+	expect(await lastEntry(reference, 'archived')).toMatchObject({ actorKind: 'system', data: { reason: 'incomplete' } });
+});
+
+test('a complaint’s question waits thirty calendar days', async () => {
+	const { reference } = await at(TUESDAY, () => caseIn(office, 'needs_info'));
+	await sweepAt('2026-12-22T00:00:00Z');
+	expect((await standing(reference)).status).toBe('needs_info');
+	// The thirtieth day is Thursday, 24 December, joint leave: rolled back to the 23rd.
+	await sweepAt('2026-12-23T08:00:00Z');
+	expect((await standing(reference)).status).toBe('archived');
+});
+
+test('many turns that ran out at once are all ended', async () => {
+	const cases = await at(TUESDAY, () =>
+		Promise.all(Array.from({ length: 12 }, () => caseIn(office, 'answered', { kind: 'suggestion' })))
+	);
+	await sweepAt('2026-12-09T00:00:00Z');
+	for (const { reference } of cases) expect((await standing(reference)).status).toBe('closed');
+});
+
+test('where more questions wait than one page holds, each reporter is reminded at both times', async () => {
+	const first = await at(TUESDAY, () => caseIn(office, 'needs_info', { kind: 'suggestion' }));
+	const turn = await clockOf(first.reference, 'reporter_turn');
+	if (!turn) throw new Error('no turn');
+	// More than a page; copied, for opening so many takes long.
+	const copies = Array.from({ length: 210 }, (_, n) => {
+		const { id: _id, ...row } = first;
+		const hash = `salinan-${n}`;
+		return { ...row, reference: `${row.reference}-${n}`, submissionHash: hash, receiptHash: hash };
+	});
+	const copied = await db().insert(cases).values(copies).returning({ id: cases.id });
+	const { id: _id, ...clock } = turn;
+	await db()
+		.insert(clocks)
+		.values(copied.map(({ id }) => ({ ...clock, caseId: id })));
+	const ids = [first.id, ...copied.map(({ id }) => id)];
+	const reminded = async () => {
+		const given = await db()
+			.select({ count: count() })
+			.from(timeline)
+			.where(and(inArray(timeline.caseId, ids), eq(timeline.type, 'clock_reminder')))
+			.groupBy(timeline.caseId);
+		return given.map((one) => one.count);
+	};
+	await sweepAt('2026-12-01T00:00:00Z');
+	expect(await reminded()).toEqual(ids.map(() => 1));
+	await sweepAt('2026-12-03T00:00:00Z');
+	expect(await reminded()).toEqual(ids.map(() => 2));
+});
+
+test('reminders stand at half of the turn and three days before its end', () => {
+	const days = (n: number) => Array.from({ length: n }, (_, index) => String(index + 1));
+	expect(reminderDays(days(10))).toEqual(['5', '7']);
+	expect(reminderDays(days(30))).toEqual(['15', '27']);
+	expect(reminderDays(days(3))).toEqual(['2']);
+});
+
+test('reminders are counted per case', async () => {
+	const first = await at(TUESDAY, () => caseIn(office, 'needs_info', { kind: 'suggestion' }));
+	await sweepAt('2026-12-01T00:00:00Z');
+	const second = await at('2026-11-25T02:00:00Z', () => caseIn(office, 'needs_info', { kind: 'suggestion' }));
+	await sweepAt('2026-12-02T00:00:00Z');
+	for (const { reference } of [first, second]) {
+		expect((await story(reference)).filter((type) => type === 'clock_reminder')).toHaveLength(1);
+	}
+});

@@ -1,0 +1,178 @@
+import { randomUUID } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { makeCase } from '#lib/dev/testing/factories.ts';
+import {
+	approve,
+	at,
+	bringTo,
+	caseIn,
+	clockOf,
+	lastEntry,
+	makeOffice,
+	on,
+	standing,
+	story
+} from '#lib/dev/testing/office.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
+import { decideDraft } from '../answers/approve.ts';
+import { archiveCase, reopenCase } from './archive.ts';
+import { dispute, sayToOffice } from '../conversation/report-back.ts';
+import { completionEnds } from '../conversation/turn.ts';
+
+const office = useOffice();
+
+const phone = (number: string) => ({ identity: 'named', reporter: { name: 'Andi Contoh', phone: number } });
+const suggestion = { kind: 'suggestion' };
+const DAY = 86_400_000;
+const TUESDAY = '2026-11-24T02:00:00Z';
+const later = (days: number) => new Date(Date.parse(TUESDAY) + days * DAY).toISOString();
+
+async function duplicateOf(reference: string, original: string) {
+	return archiveCase(office.handler, reference, await on(reference, { reason: 'duplicate', duplicate_of: original }));
+}
+
+test('a duplicate is only of the same reporter', async () => {
+	const first = await makeCase(office.unit, { ...suggestion, ...phone('081234567890') });
+	const same = await makeCase(office.unit, { ...suggestion, ...phone('+6281234567890') });
+	const other = await makeCase(office.unit, { ...suggestion, ...phone('081999999999') });
+	const nameless = await makeCase(office.unit, suggestion);
+	const wrong = { issues: [{ path: 'duplicate_of', code: 'duplicate_other_reporter' }] };
+	await expect(duplicateOf(other.reference, first.reference)).rejects.toMatchObject(wrong);
+	await expect(duplicateOf(nameless.reference, first.reference)).rejects.toMatchObject(wrong);
+	await expect(duplicateOf(first.reference, first.reference)).rejects.toMatchObject(wrong);
+	await duplicateOf(same.reference, first.reference);
+	expect(await standing(same.reference)).toMatchObject({
+		status: 'archived',
+		archiveReason: 'duplicate',
+		mainCaseId: (await standing(first.reference)).id
+	});
+});
+
+test('a duplicate is of the same submission, also nameless', async () => {
+	const body = 'Kursi tunggu di ruang layanan sudah rusak dua.';
+	const first = await makeCase(office.unit, { ...suggestion, body, submission_id: randomUUID() });
+	const again = await makeCase(office.unit, { ...suggestion, body, submission_id: randomUUID() });
+	await duplicateOf(again.reference, first.reference);
+	expect((await standing(again.reference)).status).toBe('archived');
+});
+
+test('a duplicate of a case that is not there or not to be seen is a wrong field, told alike', async () => {
+	const elsewhere = await makeOffice();
+	const hidden = await makeCase(elsewhere.unit, suggestion);
+	const { reference } = await makeCase(office.unit, suggestion);
+	const wrong = { issues: [{ path: 'duplicate_of', code: 'duplicate_unknown' }] };
+	for (const original of [hidden.reference, 'SPATULA-7604-26-999999', 'bukan nomor', undefined]) {
+		await expect(duplicateOf(reference, original as string)).rejects.toMatchObject(wrong);
+	}
+});
+
+test('a suggestion is archived by one person, with the reason and the words the reporter reads', async () => {
+	const { reference } = await makeCase(office.unit, suggestion);
+	const note = 'Usul ini untuk dinas perhubungan.';
+	await archiveCase(office.handler, reference, await on(reference, { reason: 'other_authority', note }));
+	expect(await lastEntry(reference, 'archived')).toMatchObject({
+		public: true,
+		data: { reason: 'other_authority', note }
+	});
+});
+
+test('archiving sent back leaves the case where it was', async () => {
+	const { reference } = await caseIn(office, 'verified');
+	await archiveCase(office.handler, reference, await on(reference, { reason: 'spam' }));
+	const reason = 'Ini jelas bukan spam.';
+	await decideDraft(office.supervisor, reference, await on(reference, { decision: 'send_back', reason }));
+	expect((await standing(reference)).status).toBe('verified');
+	expect((await story(reference)).slice(-2)).toEqual(['archive_drafted', 'archive_sent_back']);
+});
+
+test.each(['received', 'verified', 'in_progress'] as const)('a reopened case is %s as before', async (status) => {
+	const { reference, id } = await at(TUESDAY, () => caseIn(office, status));
+	await at(later(1), () => bringTo(office, reference, 'archived'));
+	await at(later(2), () => dispute(id, { body: 'Saya keberatan, ini urusan kantor Anda.' }));
+	expect(await standing(reference)).toMatchObject({ status: 'archived', objectionAt: expect.any(Date) });
+	const byHandler = reopenCase(office.handler, reference, await on(reference, { reason: 'Keberatan diterima.' }));
+	await expect(byHandler).rejects.toMatchObject({ name: 'NotAllowed' });
+	await at(later(6), async () =>
+		reopenCase(office.supervisor, reference, await on(reference, { reason: 'Keberatan diterima.' }))
+	);
+	expect(await standing(reference)).toMatchObject({
+		status,
+		archiveReason: null,
+		archivedAt: null,
+		objectionAt: null,
+		mainCaseId: null
+	});
+	expect(await clockOf(reference, 'first_reply')).toMatchObject({ run: 2, state: 'running' });
+	expect(await clockOf(reference, 'solution')).toMatchObject({ run: 1, state: 'running' });
+	const verification = await clockOf(reference, 'verification');
+	if (status === 'received') expect(verification).toMatchObject({ run: 2, state: 'running' });
+	else expect(verification).toMatchObject({ run: 1, state: 'met' });
+	expect((await story(reference)).slice(-2)).toEqual(['objected', 'reopened']);
+});
+
+test('an archiving is objected to once, and within ten working days', async () => {
+	const { reference, id } = await at(TUESDAY, () => caseIn(office, 'archived', suggestion));
+	await at(later(1), () => dispute(id, { body: 'Saya keberatan atas ini.' }));
+	const again = at(later(2), () => dispute(id, { body: 'Saya keberatan atas ini.' }));
+	await expect(again).rejects.toMatchObject({ present: { reason: 'objected' } });
+	const other = await at(TUESDAY, () => caseIn(office, 'archived', suggestion));
+	const late = at(later(15), () => dispute(other.id, { body: 'Saya keberatan atas ini.' }));
+	await expect(late).rejects.toMatchObject({ present: { reason: 'too_late' } });
+	// An objection made in time is agreed to when the supervisor gets to it.
+	await at(later(40), async () =>
+		reopenCase(office.supervisor, reference, await on(reference, { reason: 'Keberatan diterima.' }))
+	);
+	expect((await standing(reference)).status).toBe('received');
+});
+
+test('long after, with no objection, nothing is reopened', async () => {
+	const { reference } = await at(TUESDAY, () => caseIn(office, 'archived', suggestion));
+	const late = at(later(15), async () =>
+		reopenCase(office.supervisor, reference, await on(reference, { reason: 'Ternyata perlu.' }))
+	);
+	await expect(late).rejects.toMatchObject({ code: 'invalid-move', present: { reason: 'too_late' } });
+});
+
+test('a report archived as incomplete comes back by itself when it is completed within 60 days', async () => {
+	const archived = async () => {
+		const found = await at(TUESDAY, () => caseIn(office, 'verified', suggestion));
+		await at(TUESDAY, async () =>
+			archiveCase(office.handler, found.reference, await on(found.reference, { reason: 'incomplete' }))
+		);
+		return found;
+	};
+	const { reference, id } = await archived();
+	await at(later(60), () => sayToOffice(id, { body: 'Ini keterangan yang diminta.' }));
+	expect(await standing(reference)).toMatchObject({ status: 'verified', archiveReason: null });
+	expect((await story(reference)).slice(-2)).toEqual(['info_given', 'reopened']);
+	expect(await clockOf(reference, 'first_reply')).toMatchObject({ run: 2, state: 'running' });
+
+	const other = await archived();
+	await at(later(61), () => sayToOffice(other.id, { body: 'Ini keterangan yang diminta.' }));
+	expect((await standing(other.reference)).status).toBe('archived');
+	expect((await story(other.reference)).at(-1)).toBe('message');
+});
+
+test('the 60 days are counted in the zone of the office', async () => {
+	// Tuesday, 2 March, 06.00 in Makassar; in Greenwich it is still the first.
+	const early = '2027-03-01T22:00:00Z';
+	const archived = async () => {
+		const found = await at(early, () => caseIn(office, 'verified', suggestion));
+		const input = await on(found.reference, { reason: 'incomplete' });
+		return at(early, () => archiveCase(office.handler, found.reference, input));
+	};
+	expect(completionEnds(office.unit, new Date(early))).toBe('2027-05-01');
+	const [inTime, late] = [await archived(), await archived()];
+	await at('2027-05-01T15:59:00Z', () => sayToOffice(inTime.id, { body: 'Ini keterangan yang diminta.' }));
+	expect((await standing(inTime.reference)).status).toBe('verified');
+	await at('2027-05-01T16:01:00Z', () => sayToOffice(late.id, { body: 'Ini keterangan yang diminta.' }));
+	expect((await standing(late.reference)).status).toBe('archived');
+});
+
+test('a complaint is archived while it waits for an answer, once a second person agrees', async () => {
+	const { reference } = await caseIn(office, 'needs_info');
+	await archiveCase(office.handler, reference, await on(reference, { reason: 'withdrawn' }));
+	await approve(office.supervisor, reference);
+	expect(await standing(reference)).toMatchObject({ status: 'archived', returnStatus: 'received' });
+	expect(await clockOf(reference, 'reporter_turn')).toMatchObject({ state: 'stopped' });
+});

@@ -1,0 +1,34 @@
+import { now } from '#lib/server/clock.ts';
+import type { Tx } from '#lib/server/db/index.ts';
+import { endPauses, meetClocks, recomputeClocks, stopClocks } from '../clocks/deadlines.ts';
+import { lockCase, type CaseRow } from '../find.ts';
+import { moveCase } from '../move.ts';
+import { holdLinked } from '../linking/linked-answer.ts';
+import { withdrawDraft } from '../answers/publish.ts';
+import { allows } from '#lib/cases/status.ts';
+import { recordEvent } from '../timeline.ts';
+
+/**
+ * Marks a case as transferred after LAPOR gave it a number for another agency: it is answered ("Dilimpahkan ke …"), its
+ * deadlines are met, and tracking continues. A case that was settled in the meantime does not change.
+ */
+export async function transferCase(tx: Tx, caseId: number, institution: string, laporId: string): Promise<CaseRow> {
+	const { row: before, unit } = await lockCase(tx, caseId);
+	if (!allows('transfer', before.status)) return before;
+	const at = now();
+	const row = await moveCase(tx, before, 'transfer', { answeredAt: at, transferredTo: institution });
+	await endPauses(tx, row, at);
+	await recomputeClocks(tx, { row, unit });
+	await meetClocks(tx, row, ['verification', 'first_reply', 'response_by_law', 'solution', 'decision_by_law'], at);
+	await stopClocks(tx, row, ['reporter_turn']);
+	await recomputeClocks(tx, { row, unit });
+	await withdrawDraft(tx, row.id);
+	await recordEvent(tx, row, {
+		type: 'answered',
+		author: 'lapor',
+		public: true,
+		data: { transferred_to: institution, lapor_id: laporId }
+	});
+	await holdLinked(tx, row, 'transferred');
+	return row;
+}

@@ -1,0 +1,70 @@
+import { and, count, inArray } from 'drizzle-orm';
+import { OPEN_STATUSES } from '#lib/cases/status.ts';
+import { lightest, type Loaded } from '#lib/cases/workload.ts';
+import type { Database, Tx } from '#lib/server/db/index.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { absentToday } from '#lib/server/people/absence.ts';
+import type { CaseRow } from '../find.ts';
+import { peopleFor, type Person } from '../people.ts';
+import { visibleTo } from '../scope.ts';
+
+/** A person a case may be assigned to, with their open cases and deputy. */
+export interface Worker extends Person, Loaded {
+	/** Their deputy while absent, if the deputy may be assigned this case too. */
+	deputy: Person | null;
+}
+
+/**
+ * Lists people with the number of their open cases and whether they are absent today in `zone`, each once.
+ *
+ * @param actor counts only cases this actor may see; null counts all
+ */
+export async function withWorkload(
+	on: Database | Tx,
+	people: readonly Person[],
+	zone: string,
+	actor: Actor | null
+): Promise<Worker[]> {
+	const each = [...new Map([...people].reverse().map((person) => [person.id, person])).values()].reverse();
+	const ids = each.map((person) => person.id);
+	if (ids.length === 0) return [];
+	const numbers = await on
+		.select({ id: cases.assigneeId, open: count() })
+		.from(cases)
+		.where(
+			and(
+				inArray(cases.assigneeId, ids),
+				inArray(cases.status, [...OPEN_STATUSES]),
+				actor ? visibleTo(actor) : undefined
+			)
+		)
+		.groupBy(cases.assigneeId);
+	const away = await absentToday(on, ids, zone);
+	return each.map((person) => {
+		const deputyId = away.get(person.id);
+		const there = deputyId && !away.has(deputyId);
+		return {
+			...person,
+			open: numbers.find((one) => one.id === person.id)?.open ?? 0,
+			absent: away.has(person.id),
+			deputy: there ? (each.find((other) => other.id === deputyId) ?? null) : null
+		};
+	});
+}
+
+/**
+ * Finds the person with the fewest open cases among those who may be assigned a case: of the group if there is one, else of
+ * the nearest unit with somebody present. Handlers come before supervisors, who have answers to sign.
+ */
+export async function lightestFor(
+	on: Database | Tx,
+	row: Pick<CaseRow, 'id' | 'handlingUnitId'>,
+	workers: readonly Worker[],
+	groupId: string | null = null
+): Promise<Worker | undefined> {
+	const handlers = await peopleFor(on, row, ['handler']);
+	const unitId = groupId ?? workers.find((worker) => !worker.absent)?.unitId;
+	const there = workers.filter((worker) => worker.unitId === unitId);
+	return lightest(there.filter((worker) => handlers.some(({ id }) => id === worker.id))) ?? lightest(there);
+}

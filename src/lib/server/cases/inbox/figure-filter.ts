@@ -1,0 +1,119 @@
+import { and, eq, inArray, isNull, ne, or, sql, type SQL } from 'drizzle-orm';
+import { alias, type PgColumn, type PgTable } from 'drizzle-orm/pg-core';
+import { addDays, instantAt } from '#lib/calendar/days.ts';
+import type { FigureChoice } from '#lib/cases/figure-query.ts';
+import type { ClockName } from '#lib/cases/vocabulary.ts';
+import { now } from '#lib/server/clock.ts';
+import { cases, timeline } from '#lib/server/db/schema/cases.ts';
+import { clocks } from '#lib/server/db/schema/clocks.ts';
+import { escalations } from '#lib/server/db/schema/escalations.ts';
+import { caseMoves, clockOutcomes } from '#lib/server/db/schema/recap.ts';
+
+/** The days of a figure as instants, of the offices of one zone. */
+export interface Span {
+	unitIds: string[];
+	from: Date | undefined;
+	/** The first instant after it. */
+	until: Date;
+}
+export type FigureFilter = FigureChoice & { spans: readonly Span[] };
+
+/** A day is a day of the report's own office: one span for each zone. */
+export function spansOf(figure: FigureChoice, units: readonly { id: string; timeZone: string }[]): Span[] {
+	const zones = new Set(units.map(({ timeZone }) => timeZone));
+	return [...zones].map((zone) => ({
+		unitIds: units.filter(({ timeZone }) => timeZone === zone).map(({ id }) => id),
+		from: figure.from ? instantAt(figure.from, '00:00', zone) : undefined,
+		until: instantAt(addDays(figure.to, 1), '00:00', zone)
+	}));
+}
+
+const iso = (at: Date) => sql`${at.toISOString()}::timestamptz`;
+
+/** Which reports a figure counts: the conditions by which `insight/case-sums.ts` counted them. */
+export function figured(figure: FigureFilter): SQL {
+	const { service, category, channel, place, clock } = figure;
+	const all = and(
+		or(...figure.spans.map((span) => and(inArray(cases.unitId, span.unitIds), happened(figure, span)))) ?? sql`false`,
+		service ? eq(cases.service, service) : undefined,
+		category ? (category === 'none' ? isNull(cases.category) : eq(cases.category, category)) : undefined,
+		channel ? eq(cases.channel, channel) : undefined,
+		place ? eq(cases.placeId, place) : undefined,
+		clock?.outcome === 'running' ? running(clock.name) : undefined
+	);
+	return all ?? sql`false`;
+}
+
+/** Of so few days the reports are read by the day's own index and then put in order; of more, in order and then by day. */
+const SHORT_MS = 100 * 24 * 60 * 60 * 1000;
+const ofDays = alias(cases, 'of_days');
+
+const within = (at: SQL, { from, until }: Span) =>
+	sql`${from ? sql`${at} >= ${iso(from)} and ` : sql``}${at} < ${iso(until)}`;
+const isShort = ({ from, until }: Span) => from !== undefined && until.getTime() - from.getTime() <= SHORT_MS;
+
+function inDays(name: 'receivedAt' | 'openedAt', span: Span): SQL {
+	if (!isShort(span)) return within(sql`${cases[name]}`, span);
+	return sql`${cases.id} = any (array(select ${ofDays.id} from ${cases} ${ofDays}
+		where ${inArray(ofDays.unitId, span.unitIds)} and ${within(sql`${ofDays[name]}`, span)}))`;
+}
+
+/** Reports with a row of another table on those days. */
+function withRow({ from, caseId, at }: { from: PgTable; caseId: PgColumn; at: PgColumn }, which: SQL, span: Span): SQL {
+	const rows = sql`from ${from} where ${which} and ${within(sql`${at}`, span)}`;
+	return isShort(span)
+		? sql`${cases.id} = any (array(select ${caseId} ${rows}))`
+		: sql`exists (select 1 ${rows} and ${caseId} = ${cases.id})`;
+}
+
+const moves = { from: caseMoves, caseId: caseMoves.caseId, at: caseMoves.at };
+const entries = { from: timeline, caseId: timeline.caseId, at: timeline.at };
+const outcomes = { from: clockOutcomes, caseId: clockOutcomes.caseId, at: clockOutcomes.at };
+const forwards = { from: escalations, caseId: escalations.caseId, at: escalations.createdAt };
+
+/** By the index of the event's own table where it is no column of the report. */
+function happened({ by, score, forward, reason, clock }: FigureFilter, span: Span): SQL {
+	switch (by) {
+		case 'received':
+			return inDays('openedAt', span);
+		case 'aged':
+			return inDays('receivedAt', span);
+		case 'archived':
+			return reason
+				? withRow(entries, sql`${timeline.type} = 'archived' and ${timeline.data} ->> 'reason' = ${reason}`, span)
+				: withRow(moves, eq(caseMoves.move, by), span);
+		case 'answered':
+		case 'reopened':
+			return withRow(moves, eq(caseMoves.move, by), span);
+		case 'kept': {
+			const late =
+				clock &&
+				sql` and ${clockOutcomes.name} = ${clock.name} and ${clockOutcomes.late} = ${clock.outcome === 'late'}`;
+			return withRow(outcomes, sql`true${late ?? sql``}`, span);
+		}
+		case 'missed':
+			return missed(clock?.name, span);
+		case 'rated': {
+			const scored = score ? sql` and ${timeline.data} ->> 'score' = ${String(score)}` : sql``;
+			return withRow(entries, sql`${timeline.type} = 'rated'${scored}`, span);
+		}
+		case 'forwarded':
+			return withRow(forwards, forward ? eq(escalations.state, forward) : sql`true`, span);
+	}
+}
+
+/** The promise had run out by the end of those days or by now, and is not kept or was given up by an archiving on them. */
+function missed(name: ClockName | undefined, span: Span): SQL {
+	const ended = span.until < now() ? span.until : now();
+	const promise = name ? eq(clocks.name, name) : ne(clocks.name, 'reporter_turn');
+	return sql`${cases.id} = any (array(
+		select ${clocks.caseId} from ${clocks} where ${clocks.state} = 'running' and ${promise} and ${clocks.dueAt} < ${iso(ended)}
+		union all select ${clocks.caseId} from ${caseMoves} join ${clocks} on ${clocks.caseId} = ${caseMoves.caseId}
+			where ${caseMoves.move} = 'archived' and ${within(sql`${caseMoves.at}`, span)} and ${promise}
+				and (${clocks.metAt} is null or ${clocks.metAt} > ${caseMoves.at}) and ${clocks.dueAt} < ${caseMoves.at}))`;
+}
+
+/** The promise runs or is paused, and is not late. */
+const running = (name: ClockName): SQL => sql`exists (select 1 from ${clocks} where ${clocks.caseId} = ${cases.id}
+	and ${clocks.name} = ${name} and (${clocks.state} = 'paused'
+		or ${clocks.state} = 'running' and (${clocks.dueAt} is null or ${clocks.dueAt} >= ${iso(now())})))`;

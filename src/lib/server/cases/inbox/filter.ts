@@ -1,0 +1,76 @@
+import { and, eq, gte, inArray, isNotNull, isNull, lt, sql, type SQL } from 'drizzle-orm';
+import { OPEN_STATUSES } from '#lib/cases/status.ts';
+import type { CaseKind, CaseStatus } from '#lib/cases/vocabulary.ts';
+import { now } from '#lib/server/clock.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
+import { clocks } from '#lib/server/db/schema/clocks.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { figured, type FigureFilter } from './figure-filter.ts';
+import { visibleTo } from '../scope.ts';
+
+/** Filters of a list of cases. Each is a link on the desk, and most are parameters of the API. */
+export interface InboxFilter {
+	status?: readonly CaseStatus[];
+	kind?: CaseKind;
+	unitIds?: readonly string[];
+	/** By the office's earliest deadline: overdue, or past its warning. */
+	due?: 'overdue' | 'soon';
+	mine?: boolean;
+	/** Assigned to these people: those the actor deputises for. */
+	assignees?: readonly string[];
+	unassigned?: boolean;
+	/** Drafts that wait for a second person. */
+	approval?: boolean;
+	/** Archived reports whose reporter objected. */
+	objection?: boolean;
+	/** Reports that a figure of a board counts. */
+	figure?: FigureFilter;
+	q?: string;
+}
+
+/** Exactly the condition of the partial indexes of open cases; any other wording would not use them. */
+export const open = sql`(${cases.status} in (${sql.raw(OPEN_STATUSES.map((status) => `'${status}'`).join(', '))})) is true`;
+export const overdue = () => lt(cases.dueAt, now());
+export const own = (actor: Actor) => (actor.accountId ? eq(cases.assigneeId, actor.accountId) : sql`false`);
+export const unassigned = isNull(cases.assigneeId);
+/** Open cases only, because settling a case withdraws its draft. */
+export const waiting = sql`${cases.draftWaiting}`;
+
+/** The earliest deadline has passed its warning. Answered from the index `clocks_warned` alone. */
+export const soon = () =>
+	and(
+		gte(cases.dueAt, now()),
+		sql`exists (select 1 from ${clocks} where ${clocks.caseId} = ${cases.id} and ${clocks.state} = 'running'
+			and ${clocks.name} <> 'reporter_turn' and ${clocks.dueAt} = ${cases.dueAt}
+			and ${clocks.warnAt} <= ${now().toISOString()}::timestamptz)`
+	);
+
+/** Condition for cases that match the filter and that the actor may see. Search words are separate (`search.ts`). */
+export function narrowed(actor: Actor, filter: InboxFilter): SQL {
+	const all = and(
+		visibleTo(actor),
+		filter.status?.length ? withStatus(filter.status) : undefined,
+		filter.kind ? eq(cases.kind, filter.kind) : undefined,
+		filter.unitIds ? inArray(cases.unitId, [...filter.unitIds]) : undefined,
+		filter.due === 'overdue' ? overdue() : undefined,
+		filter.due === 'soon' ? soon() : undefined,
+		filter.mine ? own(actor) : undefined,
+		filter.assignees ? inArray(cases.assigneeId, [...filter.assignees]) : undefined,
+		// Stating the condition twice would make the planner expect half as many rows.
+		(filter.unassigned || filter.approval) && !isOpen(filter.status) ? open : undefined,
+		filter.unassigned ? unassigned : undefined,
+		filter.approval ? waiting : undefined,
+		filter.objection ? isNotNull(cases.objectionAt) : undefined,
+		filter.figure ? figured(filter.figure) : undefined
+	);
+	return all ?? sql`false`;
+}
+
+function withStatus(status: readonly CaseStatus[]): SQL {
+	const [only] = status;
+	if (only && status.length === 1) return eq(cases.status, only);
+	return isOpen(status) ? open : inArray(cases.status, [...status]);
+}
+
+const isOpen = (status: InboxFilter['status'] = []) =>
+	status.length === OPEN_STATUSES.length && OPEN_STATUSES.every((one) => status.includes(one));

@@ -1,0 +1,133 @@
+import { beforeEach, expect, test } from 'vitest';
+import { CASE_STATUSES } from '#lib/cases/vocabulary.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeCase, makePlace } from '#lib/dev/testing/factories.ts';
+import { ANSWER, at, bringTo, caseIn, makeOffice, on, type Office } from '#lib/dev/testing/office.ts';
+import { answerCase } from '../answers/answer.ts';
+import { assignCase } from '../handling/assign.ts';
+import { inboxCounts } from './counts.ts';
+import type { InboxFilter } from './filter.ts';
+import { inbox } from './inbox.ts';
+import { dispute } from '../conversation/report-back.ts';
+
+useFreshDatabase();
+
+let office: Office;
+beforeEach(async () => {
+	office = await makeOffice();
+});
+
+const found = async (filter: InboxFilter) => (await inbox(office.handler, filter)).items.map((item) => item.reference);
+
+test('the most urgent stand first, those without a clock last, and pages lead there and back', async () => {
+	const references: string[] = [];
+	// Two a day, so that due times are shared, over twenty days.
+	for (let day = 1; day <= 20; day++) {
+		const moment = `2026-10-${String(day).padStart(2, '0')}T02:00:00Z`;
+		references.push((await at(moment, () => makeCase(office.unit))).reference);
+		references.push((await at(moment, () => makeCase(office.unit))).reference);
+	}
+	const closed = await caseIn(office, 'closed', { kind: 'suggestion' });
+	const first = await inbox(office.handler, {});
+	expect(first.items).toHaveLength(30);
+	expect(first.previousCursor).toBeNull();
+	const second = await inbox(office.handler, {}, first.nextCursor ?? '');
+	expect(second.nextCursor).toBeNull();
+	const all = [...first.items, ...second.items];
+	expect(new Set(all.map((item) => item.reference))).toEqual(new Set([...references, closed.reference]));
+	expect(all.at(-1)?.reference).toBe(closed.reference);
+	const dues = all.slice(0, -1).map((item) => item.dueAt?.getTime() ?? 0);
+	expect(dues).toEqual([...dues].sort((a, b) => a - b));
+	const back = await inbox(office.handler, {}, second.previousCursor ?? '', 'newer');
+	expect(back.items).toEqual(first.items);
+	expect(back.previousCursor).toBeNull();
+	expect(back.nextCursor).toBe(first.nextCursor);
+});
+
+test('a cursor that makes no sense shows the first page', async () => {
+	const { reference } = await makeCase(office.unit);
+	for (const cursor of ['', 'nonsense', '2026-13-01~1', '-~x', "'~1"]) {
+		expect((await inbox(office.handler, {}, cursor)).items.map((item) => item.reference)).toEqual([reference]);
+	}
+});
+
+test('each filter narrows the list to what it says', async () => {
+	const complaint = await caseIn(office, 'received');
+	const suggestion = await caseIn(office, 'in_progress', { kind: 'suggestion' });
+	const drafted = await caseIn(office, 'in_progress');
+	await answerCase(office.handler, drafted.reference, await on(drafted.reference, { body: ANSWER }));
+	const objected = await caseIn(office, 'archived', { kind: 'information_request' });
+	await dispute(objected.id, { body: 'Saya keberatan atas ini.' });
+
+	expect(await found({ status: ['received'] })).toEqual([complaint.reference]);
+	expect(await found({ kind: 'suggestion' })).toEqual([suggestion.reference]);
+	expect(await found({ unassigned: true })).toEqual([complaint.reference]);
+	expect(new Set(await found({ mine: true }))).toEqual(new Set([suggestion.reference, drafted.reference]));
+	expect(await found({ approval: true })).toEqual([drafted.reference]);
+	expect(await found({ objection: true })).toEqual([objected.reference]);
+	expect(await found({ unitIds: [office.root.id] })).toEqual([]);
+	expect(await inboxCounts(office.handler)).toEqual({
+		open: 3,
+		mine: 2,
+		unassigned: 1,
+		overdue: 0,
+		soon: 0,
+		approval: 1,
+		objection: 1
+	});
+});
+
+test('a row says which promise is next, how near it is, and by how many working days it was missed', async () => {
+	const { reference } = await at('2026-11-24T02:00:00Z', () => makeCase(office.unit));
+	const row = async (moment: string) => (await at(moment, () => inbox(office.handler, {}))).items[0]?.due;
+	expect(await row('2026-11-24T03:00:00Z')).toEqual({ clock: 'verification', state: 'later', lateDays: 0 });
+	expect(await row('2026-11-27T00:00:00Z')).toMatchObject({ state: 'soon' });
+	expect(await row('2026-11-30T02:00:00Z')).toMatchObject({ state: 'overdue', lateDays: 1 });
+	await at('2026-11-25T02:00:00Z', () => bringTo(office, reference, 'in_progress'));
+	expect(await row('2026-11-25T03:00:00Z')).toMatchObject({ clock: 'first_reply', state: 'later' });
+	const late = await at('2026-12-02T02:00:00Z', () => inbox(office.handler, { due: 'overdue' }));
+	expect(late.items.map((item) => item.reference)).toEqual([reference]);
+	expect(await at('2026-12-01T02:00:00Z', () => inboxCounts(office.handler))).toMatchObject({ overdue: 0, soon: 1 });
+	expect(await at('2026-12-02T02:00:00Z', () => inboxCounts(office.handler))).toMatchObject({ overdue: 1, soon: 0 });
+});
+
+test('words are found in the language they are written in, a number finds its case', async () => {
+	const place = await makePlace(office.unit.id);
+	const { reference } = await makeCase(office.unit, {
+		title: 'Pendingin ruangan',
+		body: 'Pelayanannya lambat karena petugas sedang istirahat.',
+		place: place.code
+	});
+	await makeCase(office.unit);
+	expect(await found({ q: 'melayani lambat' })).toEqual([reference]);
+	expect(await found({ q: 'pendingin' })).toEqual([reference]);
+	expect(await found({ q: reference.toLowerCase().replaceAll('-', ' ') })).toEqual([reference]);
+	expect(await found({ q: 'tidak-ada-kata-ini' })).toEqual([]);
+	const [item] = (await inbox(office.handler, { q: 'pendingin' })).items;
+	expect(item).toMatchObject({ place: place.name, assignee: null, unit: { id: office.unit.id } });
+});
+
+test('a case that changed hands is the new person’s', async () => {
+	const { reference } = await caseIn(office, 'in_progress');
+	await assignCase(office.supervisor, reference, await on(reference, { assignee: office.supervisor.accountId }));
+	expect(await found({ mine: true })).toEqual([]);
+	expect((await inbox(office.supervisor, { mine: true })).items).toHaveLength(1);
+});
+
+test('a row says in every state what stands of its time: due, paused, or nothing owed', async () => {
+	const said: Record<string, string> = {};
+	for (const status of CASE_STATUSES) {
+		const { reference } = await caseIn(office, status, { kind: 'suggestion' });
+		const { items } = await inbox(office.handler, { q: reference });
+		said[status] = items.find((item) => item.reference === reference)?.due.state ?? '';
+	}
+	expect(said).toEqual({
+		received: 'later',
+		verified: 'later',
+		in_progress: 'later',
+		needs_info: 'paused',
+		answered: 'none',
+		closed: 'none',
+		archived: 'none'
+	});
+});

@@ -1,0 +1,218 @@
+import { and, eq, inArray, sql, type SQL } from 'drizzle-orm';
+import { workingDaysBetween } from '#lib/calendar/working-calendar.ts';
+import { dueState, type DueState } from '#lib/cases/due.ts';
+import { parseReference, formatReference } from '#lib/text/reference.ts';
+import { OPEN_STATUSES } from '#lib/cases/status.ts';
+import type { CaseStatus, ClockName } from '#lib/cases/vocabulary.ts';
+import { loadCalendar } from '#lib/server/calendar/load.ts';
+import { now } from '#lib/server/clock.ts';
+import { db } from '#lib/server/db/index.ts';
+import { approvals, cases } from '#lib/server/db/schema/cases.ts';
+import { clocks } from '#lib/server/db/schema/clocks.ts';
+import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { places, units } from '#lib/server/db/schema/units.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { narrowed, type InboxFilter } from './filter.ts';
+import { cursorOf, inOrder, readCursor, stretches, type Direction } from './order.ts';
+import { searchedIds } from './search.ts';
+import { matchesOf, type Match } from './search-marks.ts';
+import { termsOf, withSimilar, type Term } from './search-terms.ts';
+
+const PAGE = 30;
+/** Suffix of the cursor of a search that found only similar words. */
+const ALIKE = '~alike';
+
+type Due = { name: ClockName; warnAt: string | null } | null;
+
+/** The clock that `cases.dueAt` comes from, by the index `clocks_warned`. */
+const earliestClock = sql<Due>`(select json_build_object('name', ${clocks.name}, 'warnAt', ${clocks.warnAt})
+	from ${clocks} where ${clocks.dueAt} = ${cases.dueAt} and ${clocks.caseId} = ${cases.id}
+	and ${clocks.state} = 'running' and ${clocks.name} <> 'reporter_turn' limit 1)`;
+
+const columns = {
+	id: cases.id,
+	reference: cases.reference,
+	kind: cases.kind,
+	title: cases.title,
+	excerpt: sql<string>`left(${cases.body}, 200)`,
+	status: cases.status,
+	priority: cases.priority,
+	class: cases.class,
+	category: cases.category,
+	channel: cases.channel,
+	version: cases.version,
+	receivedAt: cases.receivedAt,
+	dueAt: cases.dueAt,
+	clock: earliestClock,
+	restricted: cases.restricted,
+	flagged: cases.flagged,
+	disputes: cases.disputes,
+	escalationState: cases.escalationState,
+	objectionAt: cases.objectionAt,
+	unit: { id: units.id, code: units.code, slug: units.slug, name: units.name, timeZone: units.timeZone },
+	place: places.name,
+	assignee: { id: accounts.id, name: accounts.name },
+	draft: sql<'pending' | 'sent_back' | null>`(select ${approvals.state} from ${approvals}
+		where ${approvals.caseId} = ${cases.id} and ${approvals.state} in ('pending', 'sent_back'))`
+};
+
+type Row = Awaited<ReturnType<typeof rowsWhere>>[number];
+export type InboxItem = Awaited<ReturnType<typeof withDue<Row>>>[number] & { match?: Match | undefined };
+
+export interface InboxPage {
+	items: InboxItem[];
+	nextCursor: string | null;
+	previousCursor: string | null;
+	/** Nothing matches the searched words; the page shows matches of similar words. */
+	alike: boolean;
+}
+
+function rowsWhere(where: SQL | undefined, direction: Direction, limit: number) {
+	// Select the page first and join afterwards: the planner underestimates these lists and would join and sort all of one.
+	const page = db()
+		.select({ id: cases.id })
+		.from(cases)
+		.where(where)
+		.orderBy(...inOrder(direction))
+		.limit(limit)
+		.as('page');
+	return db()
+		.select(columns)
+		.from(page)
+		.innerJoin(cases, eq(cases.id, page.id))
+		.innerJoin(units, eq(units.id, cases.unitId))
+		.leftJoin(places, eq(places.id, cases.placeId))
+		.leftJoin(accounts, eq(accounts.id, cases.assigneeId))
+		.orderBy(...inOrder(direction));
+}
+
+/**
+ * Returns a page of cases, most urgent first. Pages of a search only lead forward.
+ *
+ * @param cursor `nextCursor` of the page before, or with direction `newer` the `previousCursor` of the page after
+ */
+export async function inbox(
+	actor: Actor,
+	filter: InboxFilter,
+	cursor?: string,
+	direction: Direction = 'older'
+): Promise<InboxPage> {
+	if (isSearch(filter)) {
+		const { ids, terms, alike, nextOf } = await searched(actor, filter, cursor, PAGE);
+		const [items, matches] = await Promise.all([rowsOfPage(ids), matchesOf(ids, terms)]);
+		return {
+			items: items.map((row) => ({ ...row, match: matches.get(row.id) })),
+			nextCursor: nextOf(items),
+			previousCursor: null,
+			alike
+		};
+	}
+	const found = await withDue(listed(actor, filter, cursor, direction, PAGE + 1));
+	const rows = found.slice(0, PAGE);
+	if (direction === 'newer') rows.reverse();
+	const more = found.length > PAGE;
+	const [first, last] = [rows[0], rows.at(-1)];
+	const hasOlder = direction === 'older' ? more : last !== undefined;
+	const hasNewer = direction === 'older' ? cursor !== undefined : more;
+	return {
+		items: rows,
+		nextCursor: hasOlder && last ? cursorOf(last) : null,
+		previousCursor: hasNewer && first ? cursorOf(first) : null,
+		alike: false
+	};
+}
+
+/** The same list in pages of another size, for exports: without data that only the screen shows. */
+export async function inboxBatch(actor: Actor, filter: InboxFilter, cursor: string | undefined, size: number) {
+	if (isSearch(filter)) {
+		const { ids, nextOf } = await searched(actor, filter, cursor, size);
+		const items = await rowsOfPage(ids);
+		return { items, nextCursor: nextOf(items) };
+	}
+	const found = await withDue(listed(actor, filter, cursor, 'older', size + 1));
+	const items = found.slice(0, size);
+	const last = items.at(-1);
+	return { items, nextCursor: found.length > size && last ? cursorOf(last) : null };
+}
+
+const isSearch = (filter: InboxFilter): filter is InboxFilter & { q: string } =>
+	Boolean(filter.q) && !parseReference(filter.q ?? '');
+
+async function listed(
+	actor: Actor,
+	filter: InboxFilter,
+	cursor: string | undefined,
+	direction: Direction,
+	limit: number
+): Promise<Row[]> {
+	// A case number finds its case in any spelling.
+	const reference = filter.q ? parseReference(filter.q) : null;
+	const where = and(narrowed(actor, filter), reference ? eq(cases.reference, formatReference(reference)) : undefined);
+	const place = readCursor(cursor);
+	if (!place) return rowsWhere(where, direction, limit);
+	const rows: Row[] = [];
+	for (const stretch of stretches(place, direction)) {
+		rows.push(...(await rowsWhere(and(where, stretch.where), direction, limit - rows.length)));
+		if (rows.length >= limit) break;
+	}
+	return rows;
+}
+
+/** A page of search results whose rows are not read yet. */
+interface Searched {
+	ids: number[];
+	terms: readonly Term[];
+	alike: boolean;
+	/** The cursor of the page after these rows. */
+	nextOf: (rows: readonly Row[]) => string | null;
+}
+
+async function searched(
+	actor: Actor,
+	filter: InboxFilter & { q: string },
+	cursor: string | undefined,
+	size: number
+): Promise<Searched> {
+	const place = readCursor(cursor?.replace(ALIKE, ''));
+	const typed = await termsOf(filter.q);
+	const search = (terms: readonly Term[]) => searchedIds(actor, filter, terms, place, size + 1);
+	let alike = Boolean(place && cursor?.endsWith(ALIKE));
+	let terms: readonly Term[] = alike ? await withSimilar(typed) : typed;
+	let ids = await search(terms);
+	if (ids.length === 0 && !place) {
+		terms = await withSimilar(typed);
+		if (terms.some(({ similar }) => similar.length > 0)) ids = await search(terms);
+		alike = ids.length > 0;
+	}
+	const nextOf: Searched['nextOf'] = (rows) => {
+		const last = ids.length > size ? rows.at(-1) : undefined;
+		return last ? cursorOf(last) + (alike ? ALIKE : '') : null;
+	};
+	return { ids: ids.slice(0, size), terms, alike, nextOf };
+}
+
+const rowsOfPage = (ids: number[]) =>
+	withDue(ids.length > 0 ? rowsWhere(inArray(cases.id, ids), 'older', ids.length).execute() : Promise.resolve([]));
+
+/** Deadline shown in a row. `lateDays` are working days in the unit's zone. */
+export interface RowDue {
+	clock: ClockName | null;
+	state: DueState;
+	lateDays: number;
+}
+
+async function withDue<R extends { status: CaseStatus; dueAt: Date | null; clock: Due; unit: { timeZone: string } }>(
+	reading: Promise<readonly R[]>
+) {
+	const at = now();
+	const [rows, calendar] = await Promise.all([reading, loadCalendar(db())]);
+	return rows.map((row) => {
+		const { clock, dueAt } = row;
+		const warnAt = clock?.warnAt ? new Date(clock.warnAt) : null;
+		const state = dueState({ dueAt, warnAt, open: OPEN_STATUSES.includes(row.status) }, at);
+		const late = state === 'overdue' && dueAt;
+		const lateDays = late ? workingDaysBetween(dueAt, at, calendar, row.unit.timeZone) : 0;
+		const due: RowDue = { clock: clock?.name ?? null, state, lateDays };
+		return { ...row, due };
+	});
+}

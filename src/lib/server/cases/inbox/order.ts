@@ -1,0 +1,57 @@
+import { and, asc, desc, gt, gte, isNotNull, isNull, lt, lte, or, sql, type SQL } from 'drizzle-orm';
+import { isMoment } from '#lib/text/moment.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
+
+/** Start or end of a page: a case's due time (null for none) and its row id. */
+export interface Place {
+	due: string | null;
+	id: number;
+}
+
+/** Direction of paging: towards less urgent and older cases, or back. */
+export type Direction = 'older' | 'newer';
+
+/** Most urgent first: by due time, without one last; of equal ones the newer first. */
+export const inOrder = (direction: Direction): SQL[] =>
+	direction === 'older'
+		? [sql`${cases.dueAt} asc nulls last`, desc(cases.id)]
+		: [sql`${cases.dueAt} desc nulls first`, asc(cases.id)];
+
+export const cursorOf = (item: { dueAt: Date | null; id: number }) => `${item.dueAt?.toISOString() ?? '-'}~${item.id}`;
+
+/** Parses a cursor; undefined if it is invalid. */
+export function readCursor(cursor: string | undefined): Place | undefined {
+	const [due = '', id = ''] = cursor?.split('~') ?? [];
+	if (!/^\d{1,15}$/.test(id) || (due !== '-' && !isMoment(due))) return undefined;
+	return { due: due === '-' ? null : due, id: Number(id) };
+}
+
+/** Cases with a due time beyond a place, worded so that an index scan starts at the place. */
+function dated(due: string, id: number, direction: Direction): SQL | undefined {
+	const at = sql`${due}::timestamptz`;
+	return direction === 'older'
+		? and(gte(cases.dueAt, at), or(gt(cases.dueAt, at), lt(cases.id, id)))
+		: and(lte(cases.dueAt, at), or(lt(cases.dueAt, at), gt(cases.id, id)));
+}
+
+const undated = (id: number, direction: Direction) =>
+	and(isNull(cases.dueAt), direction === 'older' ? lt(cases.id, id) : gt(cases.id, id));
+
+/** A part of the order that one index scan reads. */
+export interface Stretch {
+	dated: boolean;
+	where: SQL | undefined;
+}
+
+/** The parts of the order beyond a place: cases with and without a due time are separate ranges. */
+export function stretches(place: Place | undefined, direction: Direction): Stretch[] {
+	const withDue = { dated: true, where: isNotNull(cases.dueAt) };
+	const without = { dated: false, where: isNull(cases.dueAt) };
+	if (!place) return direction === 'older' ? [withDue, without] : [without, withDue];
+	if (place.due !== null) {
+		const beyond = { dated: true, where: dated(place.due, place.id, direction) };
+		return direction === 'older' ? [beyond, without] : [beyond];
+	}
+	const beyond = { dated: false, where: undated(place.id, direction) };
+	return direction === 'older' ? [beyond] : [beyond, withDue];
+}

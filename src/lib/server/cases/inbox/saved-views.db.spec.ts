@@ -1,0 +1,80 @@
+import { beforeEach, expect, test } from 'vitest';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeCase, makeOfficer } from '#lib/dev/testing/factories.ts';
+import { copyCases } from '#lib/dev/testing/many-forwards.ts';
+import { caseIn, makeOffice, standing, type Office } from '#lib/dev/testing/office.ts';
+import { systemActor } from '#lib/server/people/actor.ts';
+import { countViews } from './saved-view-counts.ts';
+import { deleteView, moveView, renameView, savedViewsOf, saveView } from './saved-views.ts';
+
+useFreshDatabase();
+
+let office: Office;
+beforeEach(async () => {
+	office = await makeOffice();
+});
+
+const names = async () => (await savedViewsOf(office.handler)).map((view) => view.name);
+const save = (name: string, query = '') => saveView(office.handler, { name, query });
+
+test('a view keeps the choice and forgets the page it was saved on', async () => {
+	const { choice } = await save(' Saran loket ', 'kind=suggestion&q=loket&after=x~1&nonsense=1&status=received,closed');
+	expect(choice).toMatchObject({ kind: 'suggestion', q: 'loket', status: ['received', 'closed'] });
+	expect(await savedViewsOf(office.handler)).toMatchObject([{ name: 'Saran loket', choice }]);
+	expect(await savedViewsOf(office.supervisor)).toEqual([]);
+});
+
+test('views stand in the order their owner gives them', async () => {
+	const [one, two, three] = [await save('Satu'), await save('Dua'), await save('Tiga')];
+	await moveView(office.handler, three.id, 'up');
+	expect(await names()).toEqual(['Satu', 'Tiga', 'Dua']);
+	await moveView(office.handler, one.id, 'up');
+	await moveView(office.handler, one.id, 'down');
+	expect(await names()).toEqual(['Tiga', 'Satu', 'Dua']);
+	await renameView(office.handler, two.id, { name: 'Kedua' });
+	await deleteView(office.handler, three.id);
+	expect(await names()).toEqual(['Satu', 'Kedua']);
+});
+
+test('a name is there once and not too long, and there are twenty at most', async () => {
+	await save('Antrean');
+	await expect(save('antrean')).rejects.toMatchObject({ issues: [{ path: 'name', code: 'view_taken' }] });
+	for (const name of ['', '  ', 'x'.repeat(61)]) {
+		await expect(save(name)).rejects.toMatchObject({ issues: [{ path: 'name', code: 'view_name' }] });
+	}
+	for (let n = 2; n <= 20; n++) await save(`Tampilan ${n}`);
+	await expect(save('Satu lagi')).rejects.toMatchObject({ issues: [{ code: 'view_many' }] });
+	await deleteView(office.handler, (await savedViewsOf(office.handler))[0]?.id ?? '');
+	await save('Satu lagi');
+	expect(await names()).toHaveLength(20);
+});
+
+test('nobody reaches another person’s view, and a program has none', async () => {
+	const { id } = await save('Milik saya');
+	for (const step of [
+		() => deleteView(office.supervisor, id),
+		() => renameView(office.supervisor, id, { name: 'Milikku' }),
+		() => moveView(office.supervisor, id, 'up'),
+		() => deleteView(office.handler, 'nonsense')
+	])
+		await expect(step()).rejects.toMatchObject({ name: 'NotFound' });
+	const program = await systemActor(['cases:read']);
+	expect(await savedViewsOf(program)).toEqual([]);
+	await expect(saveView(program, { name: 'x' })).rejects.toMatchObject({ name: 'NotAllowed' });
+	expect(await names()).toEqual(['Milik saya']);
+});
+
+test('each view says how much is in it, up to ninety-nine, and nothing of what its owner may not see', async () => {
+	const officer = await makeOfficer(office.unit.id);
+	const named = await makeActor([[office.unit.id, 'handler']], officer.id);
+	await makeCase(office.unit, { officer: officer.id, body: 'Petugas di loket zamrud tidak ramah.' });
+	const many = await makeCase(office.unit, { kind: 'suggestion', body: 'Tambah kursi di loket zamrud.' });
+	await caseIn(office, 'closed', { kind: 'suggestion', body: 'Sudah baik di loket zamrud.' });
+	const kept = ['q=zamrud', 'kind=complaint', 'status=closed', `q=${many.reference}`, 'q=!!', ''];
+	for (const [n, query] of kept.entries()) await saveView(named, { name: `${n}`, query });
+	const counts = async () =>
+		(await countViews(named, await savedViewsOf(named))).map(({ count, more }) => (more ? `${count}+` : count));
+	expect(await counts()).toEqual([2, 0, 1, 1, 0, 1]);
+	await copyCases((await standing(many.reference)).id, 120);
+	expect(await counts()).toEqual(['99+', 0, 1, 1, 0, '99+']);
+});

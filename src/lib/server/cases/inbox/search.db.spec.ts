@@ -1,0 +1,186 @@
+import { eq } from 'drizzle-orm';
+import { beforeEach, expect, test } from 'vitest';
+import { db, transaction } from '#lib/server/db/index.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
+import { places } from '#lib/server/db/schema/units.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeCase, makeOfficer, makePlace } from '#lib/dev/testing/factories.ts';
+import { copyCases } from '#lib/dev/testing/many-forwards.ts';
+import { bringTo, caseIn, makeOffice, on, standing, type Office } from '#lib/dev/testing/office.ts';
+import type { InboxFilter } from './filter.ts';
+import { inbox } from './inbox.ts';
+import { storeMessage, writeMessage } from '../conversation/message.ts';
+import { nameInCase } from '../officers/named.ts';
+import { verifyCase } from '../handling/verify.ts';
+
+useFreshDatabase();
+
+let office: Office;
+beforeEach(async () => {
+	office = await makeOffice();
+});
+
+const search = (q: string, actor: Actor = office.handler, filter: InboxFilter = {}) => inbox(actor, { ...filter, q });
+const found = async (...asked: Parameters<typeof search>) =>
+	(await search(...asked)).items.map((item) => item.reference);
+const report = (changes: Record<string, unknown> = {}) => makeCase(office.unit, changes);
+
+test('words are found in other forms, by their beginning, and in any part of the report', async () => {
+	const { reference } = await report({
+		title: 'Pendingin ruangan',
+		body: 'Pelayanannya lambat, petugas menuliskan data kembali di www.bps.go.id/unduhan.',
+		requested_solution: 'Tambahkan kursi roda.'
+	});
+	await report();
+	for (const q of [
+		'melayani lambat',
+		'pendin',
+		'kursi',
+		'tulis',
+		'ruangan kurs',
+		'BPS',
+		'unduhan',
+		'LAMBAT, pelayanan!'
+	])
+		expect(await found(q), q).toEqual([reference]);
+	for (const q of ['lambat kapal', '!!!', "'; drop table cases; --"]) expect(await found(q), q).toEqual([]);
+});
+
+test('a word of any length is looked for, and a longer one than any report has finds nothing', async () => {
+	const long = 'a'.repeat(300);
+	const { reference } = await report({ body: `Tautan yang diberikan petugas tidak bisa dibuka: ${long}` });
+	expect(await found(long)).toEqual([reference]);
+	for (const word of ['b'.repeat(3_000), '😀'.repeat(3_000), 'é'.repeat(3_000), '1'.repeat(3_000)]) {
+		for (const q of [word, `${word} tautan`, `tautan ${word}`]) expect(await found(q), q.slice(0, 20)).toEqual([]);
+	}
+	expect(await found('c '.repeat(3_000))).toEqual([]);
+});
+
+test('what was typed wrongly is found where nothing is written so, and the page says that it is only alike', async () => {
+	const { reference } = await report({ body: 'Kwitansi pembelian publikasi tidak diberikan kepada kami.' });
+	const { items, alike } = await search('kwitnasi');
+	expect(items.map((item) => item.reference)).toEqual([reference]);
+	expect(alike).toBe(true);
+	expect((await search('kwitansi')).alike).toBe(false);
+	expect(await found('publikais pembelain')).toEqual([reference]);
+	expect(await found('zzzzzz')).toEqual([]);
+});
+
+test('a number is found by its end, with or without what stands before it', async () => {
+	const { reference } = await report();
+	await report();
+	const [, unit, year, number = ''] = reference.split('-');
+	for (const q of [
+		number,
+		`${year}-${number}`,
+		`${unit}-${year}-${number}`,
+		`spatula-${unit}-${year}-${number}`,
+		reference
+	])
+		expect(await found(q), q).toEqual([reference]);
+	expect(await found(`antrean ${number}`)).toEqual([reference]);
+});
+
+test('a category is found by its words on the screen, a place and a service by their names', async () => {
+	const place = await makePlace(office.unit.id);
+	const { reference } = await report({ place: place.code });
+	const other = await report();
+	await verifyCase(office.handler, reference, await on(reference, { category: 'facilities', class: 'plain' }));
+	expect(await found('sarana')).toEqual([reference]);
+	expect(await found('facilit')).toEqual([reference]);
+	await verifyCase(office.handler, other.reference, await on(other.reference, { category: 'cost', class: 'plain' }));
+	expect(await found('biaya')).toEqual([other.reference]);
+	expect(await found(place.name)).toEqual([reference]);
+	await db().update(places).set({ name: 'Loket Cendrawasih' }).where(eq(places.id, place.id));
+	expect(await found('cendrawasih')).toEqual([reference]);
+});
+
+test('what was said later counts, notes of the office too, and is shown as what it is', async () => {
+	const { reference } = await report();
+	const say = async (body: string, open: boolean) =>
+		writeMessage(office.handler, reference, await on(reference, { body, public: open }));
+	await say('Kami periksa mesin <b>antrean</b> dahulu.', true);
+	await say('Teknisi Rahmat menunggu suku cadang.', false);
+	const [said] = (await search('mesin')).items;
+	expect(said?.match).toMatchObject({ from: 'message' });
+	expect(said?.match?.excerpt).toContainEqual({ text: 'mesin', hit: true });
+	expect(said?.match?.excerpt?.map((piece) => piece.text).join('')).toContain('<b>antrean</b>');
+	const [noted] = (await search('rahmat')).items;
+	expect(noted?.match).toMatchObject({ from: 'note' });
+	// Words of the report and of a message together.
+	expect(await found('loket teknisi')).toEqual([reference]);
+});
+
+test('two who write at once are both found', async () => {
+	const { reference } = await report();
+	const row = await standing(reference);
+	const say = (body: string) => transaction((tx) => storeMessage(tx, row, { author: 'staff', public: true, body }));
+	await Promise.all([say('Kelapa.'), say('Rambutan.'), say('Manggis.')]);
+	expect(await found('kelapa rambutan manggis')).toEqual([reference]);
+});
+
+test('nothing of a case that names the actor is found: no word, number, note, typing error', async () => {
+	const officer = await makeOfficer(office.unit.id);
+	const named = await makeActor([[office.unit.id, 'handler', 'supervisor']], officer.id);
+	const { reference } = await report({ title: 'Gratifikasi', body: 'Meminta bingkisan cendera di loket.' });
+	await writeMessage(
+		office.handler,
+		reference,
+		await on(reference, { body: 'Saksi bernama Sutrisno.', public: false })
+	);
+	expect(await found('bingkisan', named)).toEqual([reference]);
+	await nameInCase(office.handler, reference, await on(reference, { officer: officer.id, action: 'add' }));
+	for (const q of ['bingkisan', 'bingk', 'bingkisna', 'gratifikasi', 'sutrisno', reference, reference.slice(-6)]) {
+		expect(await search(q, named), q).toMatchObject({ items: [], nextCursor: null, alike: false });
+	}
+	expect(await found('sutrisno')).toEqual([reference]);
+});
+
+test('a restricted case is found by supervisors of its handling office alone, whatever it is looked for by', async () => {
+	const { reference } = await report({ category: 'integrity', body: 'Petugas meminta imbalan kopi luwak.' });
+	const row = await standing(reference);
+	expect(row.restricted).toBe(true);
+	const rootHandler = await makeActor([[office.root.id, 'handler']]);
+	for (const q of ['luwak', 'luwka', 'integritas', reference]) {
+		for (const actor of [office.handler, office.supervisor, rootHandler]) expect(await found(q, actor), q).toEqual([]);
+		expect(await found(q, office.rootSupervisor), q).toContain(reference);
+	}
+	const stranger = await makeOffice();
+	expect(await found('luwak', stranger.supervisor)).toEqual([]);
+});
+
+test('every page of many follows the one before: the most urgent, then the newest, each once', async () => {
+	const urgent = await standing((await report({ body: 'Pohon zamrud tumbang di halaman.' })).reference);
+	await copyCases(urgent.id, 450);
+	const closed = await caseIn(office, 'closed', { kind: 'suggestion', body: 'Pohon zamrud ditanam lagi.' });
+	await copyCases(closed.id, 450);
+	await copyCases(
+		(await caseIn(office, 'closed', { kind: 'suggestion', body: 'Di sini tanpa kata yang dicari itu.' })).id,
+		500
+	);
+	await bringTo(office, urgent.reference, 'verified');
+	const seen: { reference: string; dueAt: Date | null; id: number }[] = [];
+	let cursor: string | undefined;
+	do {
+		const page = await inbox(office.handler, { q: 'zamrud' }, cursor);
+		seen.push(...page.items);
+		cursor = page.nextCursor ?? undefined;
+	} while (cursor);
+	expect(new Set(seen.map((item) => item.id)).size).toBe(902);
+	expect(seen).toHaveLength(902);
+	const far = Number.MAX_SAFE_INTEGER;
+	const order = [...seen].sort((a, b) => (a.dueAt?.getTime() ?? far) - (b.dueAt?.getTime() ?? far) || b.id - a.id);
+	expect(seen.map((item) => item.id)).toEqual(order.map((item) => item.id));
+	// Narrowed, and by words of which each stands in nearly all.
+	expect((await search('zamrud tumbang', office.handler, { kind: 'suggestion' })).items).toEqual([]);
+	expect((await search('pohon zamrud', office.handler, { status: ['verified'] })).items).toHaveLength(1);
+});
+
+test('a text that was corrected is found by its new words alone', async () => {
+	const { reference } = await report({ body: 'Kata lamanya kedondong, sebanyak dua puluh.' });
+	const { id } = await standing(reference);
+	await db().update(cases).set({ body: 'Kata barunya nangka, sebanyak dua puluh.' }).where(eq(cases.id, id));
+	expect(await found('nangka')).toEqual([reference]);
+	expect((await search('kedondong')).items.filter((item) => item.match?.excerpt)).toEqual([]);
+});

@@ -1,0 +1,171 @@
+import { and, asc, eq, inArray, isNotNull, ne } from 'drizzle-orm';
+import { notYet, tellsOfOthers, type HoldReason } from '#lib/cases/linking.ts';
+import { DISPUTES_BEFORE_FINAL, needsSecondPerson, OPEN_STATUSES } from '#lib/cases/status.ts';
+import { now } from '#lib/server/clock.ts';
+import type { Tx } from '#lib/server/db/index.ts';
+import { approvals, caseOfficers, cases } from '#lib/server/db/schema/cases.ts';
+import { officers, units } from '#lib/server/db/schema/units.ts';
+import type { CaseRow, CaseWithUnit } from '../find.ts';
+import { moveCase } from '../move.ts';
+import { secondPersons } from '../people.ts';
+import { publishOne, withdrawDraft, type PublishedAnswer } from '../answers/publish.ts';
+import { openReporter } from '../reporter.ts';
+import { recordEvent, type Author } from '../timeline.ts';
+
+/** Who wrote an answer, and who signed it as the second person. */
+export type Signed = Pick<typeof approvals.$inferSelect, 'authorId' | 'decidedBy' | 'singleSignature'>;
+
+/**
+ * Publishes the answer of a main case on every open linked report, in the same commit. A report that can't get it yet gets
+ * an entry with the reason and never blocks the main case.
+ */
+export async function answerLinked(tx: Tx, author: Author, main: CaseRow, answer: PublishedAnswer): Promise<void> {
+	const linked = await openLinked(tx, main.id);
+	if (linked.length === 0) return;
+	const signatures = await signaturesOf(tx, answer);
+	for (const found of linked) {
+		const held = await whyHeld(tx, { row: main, found, answer, signatures });
+		if (held) await hold(tx, found.row, main.id, held);
+		else await sendTo(tx, author, { main, found, answer, signatures });
+	}
+}
+
+/** The main case ended without an answer for the linked reports: writes an entry to each. */
+export async function holdLinked(tx: Tx, main: CaseRow, why: HoldReason): Promise<void> {
+	for (const { row } of await openLinked(tx, main.id)) await hold(tx, row, main.id, why);
+}
+
+/** Locks the open reports linked to a main case. The main case must be locked first. */
+async function openLinked(tx: Tx, mainId: number): Promise<CaseWithUnit[]> {
+	return tx
+		.select({ row: cases, unit: units })
+		.from(cases)
+		.innerJoin(units, eq(units.id, cases.unitId))
+		.where(and(eq(cases.mainCaseId, mainId), inArray(cases.status, [...OPEN_STATUSES])))
+		.orderBy(asc(cases.id))
+		.for('update', { of: cases });
+}
+
+async function hold(tx: Tx, row: CaseRow, mainId: number, why: HoldReason): Promise<void> {
+	const data = { action: 'held', case: mainId, why };
+	await recordEvent(tx, row, { type: 'linked', author: 'system', public: false, data });
+}
+
+/** The writer of an answer and the second person who signed it. */
+export async function signaturesOf(tx: Tx, answer: Pick<PublishedAnswer, 'approval' | 'accountId'>): Promise<Signed> {
+	const [approval] = answer.approval ? await tx.select().from(approvals).where(eq(approvals.id, answer.approval)) : [];
+	return approval ?? { authorId: answer.accountId, decidedBy: null, singleSignature: false };
+}
+
+interface Passing {
+	row: CaseRow;
+	found: CaseWithUnit;
+	answer: PublishedAnswer;
+	signatures: Signed;
+}
+
+/** Why the answer can't go to a linked report as it stands; undefined if it can. */
+export async function whyHeld(tx: Tx, { row: main, found, answer, signatures }: Passing) {
+	const { row } = found;
+	const apart = row.restricted || main.restricted || row.handlingUnitId !== main.handlingUnitId;
+	if (apart) return 'apart' as const;
+	const early = notYet(row.status);
+	if (early) return early;
+	if (await tellsOf(tx, main, row, [answer.body, answer.action].join('\n'))) return 'personal' as const;
+	// They would decide in their own matter.
+	if (await namesOneOf(tx, row, [signatures.authorId, signatures.decidedBy])) return 'named' as const;
+	// An answer by LAPOR's institution needs no signature here, neither on the main case nor on this one.
+	if (answer.by === 'lapor') return undefined;
+	if (needsSecondPerson(row.kind) && !(await covered(tx, found, signatures))) return 'second_person' as const;
+	return row.disputes >= DISPUTES_BEFORE_FINAL && !signatures.decidedBy ? ('final' as const) : undefined;
+}
+
+/** Whether the answer contains another reporter's name, contact or number, which its reader must not learn. */
+async function tellsOf(tx: Tx, main: CaseRow, row: CaseRow, text: string): Promise<boolean> {
+	const family = await tx
+		.select({ id: cases.id, reference: cases.reference, sealed: cases.reporterSealed })
+		.from(cases)
+		.where(eq(cases.mainCaseId, main.id));
+	const all = [...family, { id: main.id, reference: main.reference, sealed: main.reporterSealed }];
+	const others = all.filter((one) => one.id !== row.id);
+	const own = await openReporter(row.reporterSealed);
+	const people = await Promise.all(others.map((one) => openReporter(one.sealed)));
+	const known = (value: string | null | undefined) => value ?? [];
+	return tellsOfOthers(text, {
+		references: others.map((one) => one.reference),
+		names: people.flatMap((one) => known(one?.name)).filter((name) => name !== own?.name),
+		contacts: people.flatMap((one) => [known(one?.email), known(one?.phone)].flat())
+	});
+}
+
+/** Whether a report names the officer of one of these accounts. */
+export async function namesOneOf(tx: Tx, row: CaseRow, people: readonly (string | null)[]): Promise<boolean> {
+	const accountIds = people.filter((id) => id !== null);
+	if (accountIds.length === 0) return false;
+	const named = await tx
+		.select({ id: officers.id })
+		.from(caseOfficers)
+		.innerJoin(officers, eq(officers.id, caseOfficers.officerId))
+		.where(
+			and(
+				eq(caseOfficers.caseId, row.id),
+				ne(caseOfficers.state, 'cleared'),
+				isNotNull(officers.accountId),
+				inArray(officers.accountId, accountIds)
+			)
+		);
+	return named.length > 0;
+}
+
+/** The main answer's second person also covers this report; a single signature only if nobody is available here either. */
+async function covered(tx: Tx, { row, unit }: CaseWithUnit, signatures: Signed): Promise<boolean> {
+	if (!signatures.singleSignature) return signatures.decidedBy !== null;
+	const draft = { approvalId: null, authors: [signatures.authorId] };
+	return (await secondPersons(tx, row, unit.timeZone, draft)).all.length === 0;
+}
+
+/**
+ * Publishes the answer on a linked report with the signatures of the main case. Files stay with the main case, so that
+ * deleting one report never deletes files of another.
+ */
+export async function sendTo(
+	tx: Tx,
+	author: Author,
+	{ main, found, answer, signatures }: Omit<Passing, 'row'> & { main: CaseRow }
+): Promise<CaseRow> {
+	const { row: before, unit } = found;
+	const row = before.status === 'verified' ? await moveCase(tx, before, 'answer') : before;
+	await withdrawDraft(tx, row.id);
+	const approval = answer.approval ? await copyOfApproval(tx, row, answer, signatures) : undefined;
+	const published = await publishOne(tx, author, { row, unit }, { ...answer, approval, files: [] });
+	const data = { action: 'answered', case: main.id };
+	await recordEvent(tx, published, { type: 'linked', author: 'system', public: false, data });
+	return published;
+}
+
+/** Records the signature on each report it covers, so that the list of single signatures shows them all. */
+async function copyOfApproval(
+	tx: Tx,
+	row: CaseRow,
+	{ body, action = null, actionOn = null }: PublishedAnswer,
+	signatures: Signed
+): Promise<string | undefined> {
+	const { authorId, decidedBy, singleSignature } = signatures;
+	const [stored] = await tx
+		.insert(approvals)
+		.values({
+			caseId: row.id,
+			kind: 'answer',
+			body,
+			action,
+			actionOn,
+			authorId,
+			state: 'approved',
+			at: now(),
+			decidedBy,
+			decidedAt: now(),
+			singleSignature
+		})
+		.returning({ id: approvals.id });
+	return stored?.id;
+}

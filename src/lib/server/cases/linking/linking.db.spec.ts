@@ -1,0 +1,282 @@
+import { and, eq, sql } from 'drizzle-orm';
+import { expect, test, vi } from 'vitest';
+import { db, rowsOf } from '#lib/server/db/index.ts';
+import { approvals, messages, timeline } from '#lib/server/db/schema/cases.ts';
+import { makeActor, makeCase, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
+import { ANSWER, approve, bringTo, caseIn, clockOf, lastEntry, on, standing, story } from '#lib/dev/testing/office.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
+import { answerCase } from '../answers/answer.ts';
+import { archiveCase } from '../handling/archive.ts';
+import type { CaseRow } from '../find.ts';
+import { linkCase, unlinkCase } from './link.ts';
+import { linksOf } from './links-view.ts';
+import { sendMainAnswer } from './send-main-answer.ts';
+import { timelineOf } from '../timeline.ts';
+import { reporterView } from '../track.ts';
+import { verifyCase } from '../handling/verify.ts';
+
+const office = useOffice();
+
+const link = async (row: { reference: string }, main: { reference: string }, by = office.handler) =>
+	linkCase(by, row.reference, await on(row.reference, { main: main.reference }));
+const answerMain = async (main: CaseRow, body = ANSWER) => {
+	await answerCase(office.handler, main.reference, await on(main.reference, { body }));
+	if ((await standing(main.reference)).status === 'in_progress') await approve(office.supervisor, main.reference);
+};
+const answersOf = async (row: { id: number }) =>
+	db()
+		.select()
+		.from(timeline)
+		.where(and(eq(timeline.caseId, row.id), eq(timeline.type, 'answered')));
+const problem = (code: string) => ({ name: 'Invalid', issues: [{ path: 'main', code }] });
+const view = async (row: CaseRow, by = office.handler) => linksOf(by, row.reference, await timelineOf(row.id, false));
+
+test('a linked report stays open and gets the answer of its main case, once, on its own timeline', async () => {
+	const main = await caseIn(office, 'in_progress');
+	const first = await caseIn(office, 'in_progress');
+	const second = await caseIn(office, 'verified');
+	await link(first, main);
+	await link(second, main);
+	expect((await standing(first.reference)).status).toBe('in_progress');
+	expect(await story(first.reference)).toContain('linked');
+	expect((await lastEntry(main.reference, 'linked'))?.data).toMatchObject({ action: 'gained', case: second.id });
+
+	await answerMain(main);
+	for (const { reference, id } of [first, second]) {
+		expect((await standing(reference)).status).toBe('answered');
+		expect(await answersOf({ id })).toHaveLength(1);
+		expect((await clockOf(reference, 'solution'))?.state).toBe('met');
+		expect((await clockOf(reference, 'first_reply'))?.state).toBe('met');
+		expect((await clockOf(reference, 'decision_by_law'))?.state).toBe('met');
+		expect((await clockOf(reference, 'reporter_turn'))?.state).toBe('running');
+		const [message] = await db()
+			.select()
+			.from(messages)
+			.where(and(eq(messages.caseId, id), eq(messages.public, true)));
+		expect(message).toMatchObject({ body: ANSWER, accountId: office.handler.accountId });
+		// Its own signature, the one that the main case's answer was given.
+		const [signature] = await db().select().from(approvals).where(eq(approvals.caseId, id));
+		expect(signature).toMatchObject({ state: 'approved', decidedBy: office.supervisor.accountId });
+		const jobs = await rowsOf<{ n: number }>(
+			db(),
+			sql`select count(*)::int as n from pgboss.job where name = 'case-event' and (data ->> 'caseId')::int = ${id}
+				and (data ->> 'seq')::int = ${(await answersOf({ id }))[0]?.seq ?? 0}`
+		);
+		expect(jobs[0]?.n).toBe(1);
+	}
+});
+
+test('nobody reads on a tracking page that there are others', async () => {
+	const main = await caseIn(office, 'in_progress');
+	const row = await caseIn(office, 'in_progress');
+	await link(row, main);
+	await answerMain(main);
+	for (const one of [main, row]) {
+		const { receiptHash } = await standing(one.reference);
+		const seen = JSON.stringify(await reporterView({ caseId: one.id, receiptHash }));
+		expect(seen).not.toContain('linked');
+		expect(seen).not.toContain(one.id === main.id ? row.reference : main.reference);
+	}
+});
+
+test('of two signatures given at the same moment one stands, and each report is answered once', async () => {
+	const main = await caseIn(office, 'in_progress');
+	const row = await caseIn(office, 'in_progress');
+	await link(row, main);
+	await answerCase(office.handler, main.reference, await on(main.reference, { body: ANSWER }));
+	const second = await makeActor([[office.unit.id, 'supervisor']]);
+	const tries = await Promise.allSettled([approve(office.supervisor, main.reference), approve(second, main.reference)]);
+	expect(tries.filter((one) => one.status === 'fulfilled')).toHaveLength(1);
+	expect(await answersOf(main)).toHaveLength(1);
+	expect(await answersOf(row)).toHaveLength(1);
+});
+
+test('what breaks off between the main answer and a linked one leaves neither; the next try gives both', async () => {
+	const main = await caseIn(office, 'in_progress');
+	const row = await caseIn(office, 'in_progress');
+	await link(row, main);
+	await answerCase(office.handler, main.reference, await on(main.reference, { body: ANSWER }));
+	const publish = await import('../answers/publish.ts');
+	const original = publish.publishOne;
+	const broken = vi.spyOn(publish, 'publishOne');
+	broken.mockImplementation(async (tx, author, found, answer) => {
+		if (found.row.id === row.id) throw new Error('the process died here');
+		return original(tx, author, found, answer);
+	});
+	await expect(approve(office.supervisor, main.reference)).rejects.toThrow('died here');
+	broken.mockRestore();
+	expect([await answersOf(main), await answersOf(row)]).toEqual([[], []]);
+	await approve(office.supervisor, main.reference);
+	expect([(await answersOf(main)).length, (await answersOf(row)).length]).toEqual([1, 1]);
+});
+
+test('what nobody has verified says why the answer waits, and gets it by one click afterwards', async () => {
+	const main = await caseIn(office, 'in_progress');
+	const row = await caseIn(office, 'received');
+	await link(row, main);
+	await answerMain(main);
+	expect(await answersOf(row)).toEqual([]);
+	expect((await lastEntry(row.reference, 'linked'))?.data).toMatchObject({ action: 'held', why: 'unverified' });
+	expect(await view(row)).toMatchObject({ held: 'unverified', may: { sendAnswer: false } });
+	const early = sendMainAnswer(office.handler, row.reference, await on(row.reference));
+	await expect(early).rejects.toMatchObject({ present: { reason: 'held_unverified' } });
+
+	await verifyCase(office.handler, row.reference, await on(row.reference, { category: 'time', class: 'plain' }));
+	expect((await view(row)).may.sendAnswer).toBe(true);
+	await sendMainAnswer(office.handler, row.reference, await on(row.reference));
+	expect((await standing(row.reference)).status).toBe('answered');
+	await expect(sendMainAnswer(office.handler, row.reference, await on(row.reference))).rejects.toMatchObject({
+		code: 'invalid-move'
+	});
+	expect(await answersOf(row)).toHaveLength(1);
+});
+
+test('a report that waits for its reporter keeps waiting', async () => {
+	const main = await caseIn(office, 'in_progress');
+	const row = await caseIn(office, 'needs_info');
+	await link(row, main);
+	await answerMain(main);
+	expect((await standing(row.reference)).status).toBe('needs_info');
+	expect((await view(row)).held).toBe('waiting');
+});
+
+test('an answer that names another reporter, contact or number goes to nobody but its own', async () => {
+	const reporter = { name: 'Sari Contoh', phone: '081234567890' };
+	const main = await caseIn(office, 'in_progress', { identity: 'named', reporter });
+	for (const body of ['Yth. Ibu Sari, loket sudah ditambah.', `Laporan ${main.reference} sudah kami tangani.`]) {
+		const own = await caseIn(office, 'in_progress', { identity: 'named', reporter });
+		const row = await caseIn(office, 'in_progress');
+		await link(row, own);
+		await answerMain(own, body.replace(main.reference, own.reference));
+		expect(await answersOf(own)).toHaveLength(1);
+		expect(await answersOf(row)).toEqual([]);
+		expect((await view(row)).held).toBe('personal');
+	}
+});
+
+test('who is named in a linked report answers it by no main case', async () => {
+	const officer = await makeOfficer(office.unit.id);
+	const named = await makeActor([[office.unit.id, 'handler']], officer.id);
+	const main = await caseIn(office, 'in_progress');
+	const row = await caseIn(office, 'in_progress', { officer: officer.id });
+	await link(row, main);
+	// Not there for the one it names: neither in the main case's list, nor as a number in its history.
+	const seen = await linksOf(named, main.reference, await timelineOf(main.id, false));
+	expect(seen).toMatchObject({ below: [], reaches: 0 });
+
+	await answerCase(named, main.reference, await on(main.reference, { body: ANSWER }));
+	await approve(office.supervisor, main.reference);
+	expect(await answersOf(row)).toEqual([]);
+	expect((await view(row)).held).toBe('named');
+	// The same words, written by somebody else and signed by a second person, may go.
+	await sendMainAnswer(office.handler, row.reference, await on(row.reference));
+	expect((await standing(row.reference)).status).toBe('in_progress');
+	await approve(office.supervisor, row.reference);
+	expect(await answersOf(row)).toHaveLength(1);
+});
+
+test('an answer that one person gave alone does not settle a linked complaint', async () => {
+	const main = await caseIn(office, 'in_progress', { kind: 'suggestion' });
+	const complaint = await caseIn(office, 'in_progress');
+	const suggestion = await caseIn(office, 'in_progress', { kind: 'suggestion' });
+	await link(complaint, main);
+	await link(suggestion, main);
+	await answerMain(main);
+	expect((await standing(suggestion.reference)).status).toBe('answered');
+	expect((await standing(complaint.reference)).status).toBe('in_progress');
+	expect((await view(complaint)).held).toBe('second_person');
+});
+
+test('of an archived main case each linked report says that no answer comes', async () => {
+	const main = await caseIn(office, 'in_progress', { kind: 'suggestion' });
+	const row = await caseIn(office, 'in_progress');
+	await link(row, main);
+	await archiveCase(office.handler, main.reference, await on(main.reference, { reason: 'out_of_scope' }));
+	expect((await view(row)).held).toBe('main_archived');
+});
+
+test('there are no chains, no strangers, and nothing restricted is linked', async () => {
+	const [main, row, third] = [
+		await caseIn(office, 'verified'),
+		await caseIn(office, 'verified'),
+		await caseIn(office, 'verified')
+	];
+	await expect(link(row, row)).rejects.toMatchObject(problem('link_self'));
+	await link(row, main);
+	await expect(link(row, third)).rejects.toMatchObject(problem('link_already'));
+	await expect(link(third, row)).rejects.toMatchObject(problem('link_chain'));
+	await expect(link(main, third)).rejects.toMatchObject(problem('link_chain'));
+
+	const elsewhere = await makeUnit({ parent: office.root });
+	const { reference } = await makeCase(elsewhere);
+	await expect(link(third, { reference })).rejects.toMatchObject(problem('link_unknown'));
+	// Made now: it knows the office that has just been added.
+	const above = await makeActor([[office.root.id, 'supervisor']]);
+	await expect(link(third, { reference }, above)).rejects.toMatchObject(problem('link_other_unit'));
+
+	const integrity = await makeCase(office.unit, { category: 'integrity' });
+	await expect(link(third, integrity)).rejects.toMatchObject(problem('link_unknown'));
+	await expect(link(third, integrity, office.rootSupervisor)).rejects.toMatchObject(problem('link_restricted'));
+	await expect(link(integrity, third, office.rootSupervisor)).rejects.toMatchObject(problem('link_restricted'));
+
+	const gone = await caseIn(office, 'archived');
+	await expect(link(third, gone)).rejects.toMatchObject(problem('link_main_archived'));
+	await expect(link(await caseIn(office, 'answered'), third)).rejects.toMatchObject({ code: 'invalid-move' });
+});
+
+test('two reports linked to each other at once do not become a chain', async () => {
+	const [a, b] = [await caseIn(office, 'verified'), await caseIn(office, 'verified')];
+	const tries = await Promise.allSettled([link(a, b), link(b, a)]);
+	expect(tries.filter((one) => one.status === 'fulfilled')).toHaveLength(1);
+});
+
+test('an unlinked report is answered by itself', async () => {
+	const main = await caseIn(office, 'in_progress');
+	const row = await caseIn(office, 'in_progress');
+	await link(row, main);
+	await expect(unlinkCase(office.handler, row.reference, await on(row.reference, {}))).rejects.toMatchObject({
+		name: 'Invalid'
+	});
+	await unlinkCase(office.handler, row.reference, await on(row.reference, { reason: 'Ternyata loket lain.' }));
+	expect((await lastEntry(row.reference, 'linked'))?.data).toMatchObject({ action: 'unlinked' });
+	expect(JSON.stringify((await lastEntry(main.reference, 'linked'))?.data)).not.toContain('loket lain');
+	await answerMain(main);
+	expect(await answersOf(row)).toEqual([]);
+});
+
+test('a link made after the approval form was opened is shown before the answer is sent', async () => {
+	const main = await caseIn(office, 'in_progress');
+	const row = await caseIn(office, 'in_progress');
+	await answerCase(office.handler, main.reference, await on(main.reference, { body: ANSWER }));
+	const { version } = await standing(main.reference);
+	await link(row, main);
+	const { decideDraft } = await import('../answers/approve.ts');
+	const late = decideDraft(office.supervisor, main.reference, { decision: 'approve', version });
+	await expect(late).rejects.toMatchObject({ code: 'stale', present: { changes: ['linked'] } });
+});
+
+test('a draft that waited on a linked report does not outlive the answer', async () => {
+	const main = await caseIn(office, 'in_progress');
+	const row = await caseIn(office, 'in_progress');
+	await answerCase(office.handler, row.reference, await on(row.reference, { body: 'Jawaban sementara untuk Anda.' }));
+	await link(row, main);
+	await answerMain(main);
+	const states = await db().select({ state: approvals.state }).from(approvals).where(eq(approvals.caseId, row.id));
+	expect(states.map(({ state }) => state).sort()).toEqual(['approved', 'withdrawn']);
+});
+
+test('an archived duplicate is no link: it gets no answer', async () => {
+	const reporter = { name: 'Sari Contoh', phone: '081234567891' };
+	const main = await caseIn(office, 'in_progress', { identity: 'named', reporter });
+	const { reference } = await makeCase(office.unit, { identity: 'named', reporter });
+	const row = await bringTo(office, reference, 'received');
+	await archiveCase(
+		office.handler,
+		reference,
+		await on(reference, { reason: 'duplicate', duplicate_of: main.reference })
+	);
+	await approve(office.supervisor, reference);
+	await answerMain(main);
+	expect(await answersOf(row)).toEqual([]);
+	expect(await view(main)).toMatchObject({ below: [], reaches: 0 });
+});

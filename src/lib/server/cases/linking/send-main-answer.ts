@@ -1,0 +1,126 @@
+import { and, desc, eq, exists, sql } from 'drizzle-orm';
+import { DRAFTABLE, type HoldReason } from '#lib/cases/linking.ts';
+import { versionInput } from '#lib/cases/schema.ts';
+import { needsSecondPerson } from '#lib/cases/status.ts';
+import { checked } from '#lib/server/checked.ts';
+import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
+import { attachments, cases, messages, timeline } from '#lib/server/db/schema/cases.ts';
+import { Conflict } from '#lib/server/errors.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { publishAnswer, signed } from '../answers/answer.ts';
+import { submitDraft } from '../answers/draft.ts';
+import { caseForActor, type CaseRow, type CaseWithUnit } from '../find.ts';
+import { lockPair } from './link.ts';
+import { namesOneOf, sendTo, signaturesOf, whyHeld, type Signed } from './linked-answer.ts';
+import { moveCase, requireVersion } from '../move.ts';
+import type { PublishedAnswer } from '../answers/publish.ts';
+import { visibleTo } from '../scope.ts';
+
+/**
+ * Sends the main case's answer to a linked report that did not get it automatically: it was not verified then, waited for its
+ * reporter, or was linked later. If the main case's signatures do not cover this report, a draft goes to a second person, or
+ * the answer is sent with a single signature if nobody else is available.
+ *
+ * @throws Conflict with the reason `held_…` if it still can't be sent, or without one if the main case has no newer answer
+ * that the actor may see
+ */
+export async function sendMainAnswer(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
+	const input = checked(versionInput, raw);
+	return transaction(async (tx) => {
+		const { main, found } = await lockPair(tx, actor, reference);
+		const { row } = found;
+		await requireVersion(tx, row, input.version);
+		const there = hasNewerAnswer(main.row, row) && (await seenBy(tx, actor, main.row.id));
+		const answer = there ? await standingAnswer(tx, main.row.id) : undefined;
+		if (!answer) throw new Conflict('invalid-move', { status: row.status, version: row.version });
+		const signatures = await signaturesOf(tx, answer);
+		const why = await whyHeld(tx, { row: main.row, found, answer, signatures });
+		if (!why) return sendTo(tx, actor, { main: main.row, found, answer, signatures });
+		if (!DRAFTABLE.includes(why)) throw held(row, why);
+		// A draft of the main case had to have its own evidence.
+		if (needsSecondPerson(row.kind) && !answer.approval && !answer.evidence) throw held(row, 'evidence');
+		return draft(tx, actor, found, { answer, signatures });
+	});
+}
+
+/** Whether the main case has an answer that the linked report has not received. */
+export function hasNewerAnswer(
+	main: Pick<CaseRow, 'status' | 'answeredAt' | 'transferredTo'>,
+	row: Pick<CaseRow, 'answeredAt'>
+): boolean {
+	const settled = main.status === 'answered' || main.status === 'closed';
+	if (!settled || main.answeredAt === null || main.transferredTo !== null) return false;
+	return row.answeredAt === null || row.answeredAt < main.answeredAt;
+}
+
+/** The text that would be sent, if the actor may see the main case; null if there is none. */
+export async function mainAnswerFor(actor: Actor, reference: string): Promise<string | null> {
+	const { row } = await caseForActor(actor, reference);
+	if (row.mainCaseId === null) return null;
+	const main = await seenBy(db(), actor, row.mainCaseId);
+	if (!main || !hasNewerAnswer(main, row)) return null;
+	return (await standingAnswer(db(), main.id))?.body ?? null;
+}
+
+async function seenBy(on: Database | Tx, actor: Actor, caseId: number): Promise<CaseRow | undefined> {
+	const [seen] = await on
+		.select()
+		.from(cases)
+		.where(and(eq(cases.id, caseId), visibleTo(actor)));
+	return seen;
+}
+
+/** `evidence`: the answer states the action or has a file. */
+type StandingAnswer = PublishedAnswer & { evidence: boolean };
+
+/** The current answer of a case. */
+async function standingAnswer(on: Database | Tx, caseId: number): Promise<StandingAnswer | undefined> {
+	const withFiles = exists(on.select().from(attachments).where(eq(attachments.messageId, messages.id)));
+	const [entry] = await on
+		.select({
+			data: timeline.data,
+			body: messages.body,
+			accountId: messages.accountId,
+			by: messages.author,
+			withFiles: sql<boolean>`${withFiles}`
+		})
+		.from(timeline)
+		.innerJoin(messages, eq(messages.id, sql`(${timeline.data} ->> 'message')::uuid`))
+		.where(and(eq(timeline.caseId, caseId), eq(timeline.type, 'answered')))
+		.orderBy(desc(timeline.seq))
+		.limit(1);
+	if (!entry) return undefined;
+	const { approval, single_signature: single, action, action_on: actionOn } = entry.data;
+	return {
+		evidence: typeof action === 'string' || entry.withFiles,
+		body: entry.body,
+		accountId: entry.accountId,
+		...(typeof action === 'string' && typeof actionOn === 'string' ? { action, actionOn } : {}),
+		...(typeof approval === 'string' ? { approval } : {}),
+		...(single === true ? { singleSignature: true } : {}),
+		by: entry.by === 'lapor' ? 'lapor' : 'staff'
+	};
+}
+
+/**
+ * The writer stays the author of the text; neither the writer nor the person who sends it on may sign it. If this report names
+ * the writer, the actor becomes the author, because nobody may answer in their own matter.
+ */
+async function draft(
+	tx: Tx,
+	actor: Actor,
+	{ row: before, unit }: CaseWithUnit,
+	{ answer, signatures }: { answer: PublishedAnswer; signatures: Signed }
+): Promise<CaseRow> {
+	const { body, action = null, actionOn = null } = answer;
+	const row = await moveCase(tx, before, 'answer');
+	const { authorId: writer } = signatures;
+	const authorId = writer && !(await namesOneOf(tx, row, [writer])) ? writer : undefined;
+	const stored = await submitDraft(tx, actor, { row, unit }, { kind: 'answer', body, action, actionOn, authorId });
+	if (stored.state === 'pending') return row;
+	return publishAnswer(tx, actor, { row, unit }, { ...signed(stored), accountId: stored.authorId });
+}
+
+function held(row: CaseRow, why: HoldReason | 'evidence'): Conflict {
+	return new Conflict('invalid-move', { status: row.status, version: row.version, reason: `held_${why}` });
+}

@@ -1,0 +1,116 @@
+import { and, asc, eq, inArray, notInArray } from 'drizzle-orm';
+import { z } from 'zod';
+import { checked } from '#lib/server/checked.ts';
+import { db, transaction, type Tx } from '#lib/server/db/index.ts';
+import { caseOfficers } from '#lib/server/db/schema/cases.ts';
+import { officers, units } from '#lib/server/db/schema/units.ts';
+import { Conflict, Invalid, NotAllowed } from '#lib/server/errors.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { caseForActor, lockCaseForActor, type CaseRow, type CaseWithUnit } from '../find.ts';
+import { handlingOf } from './handling.ts';
+import { requireVersion, updateCase } from '../move.ts';
+import { peopleFor, workersOf } from '../people.ts';
+import { recordEvent } from '../timeline.ts';
+import { version } from '#lib/cases/schema.ts';
+
+const namingInput = z.object({
+	officer: z.uuid('officer_invalid'),
+	/** confirm: a name found in the text; clear: the name is of somebody else; add; remove (asked, then confirmed). */
+	action: z.enum(['add', 'confirm', 'clear', 'remove'], { error: 'action_invalid' }),
+	reason: z.string().trim().max(500, 'reason_long').optional(),
+	version
+});
+
+/** The officers a case names or may name, for people who see the case. */
+export async function namedInCase(caseId: number) {
+	return db()
+		.select({
+			id: officers.id,
+			name: officers.name,
+			source: caseOfficers.source,
+			state: caseOfficers.state,
+			removalBy: caseOfficers.removalBy,
+			removalReason: caseOfficers.removalReason
+		})
+		.from(caseOfficers)
+		.innerJoin(officers, eq(officers.id, caseOfficers.officerId))
+		.where(eq(caseOfficers.caseId, caseId));
+}
+
+/** The officers who can be added to a case: those of its office and of the offices above. */
+export async function officersToName(actor: Actor, reference: string): Promise<{ id: string; name: string }[]> {
+	const { row, unit } = await caseForActor(actor, reference);
+	const chain = unit.path.split('/').filter(Boolean);
+	const known = (await namedInCase(row.id)).filter((officer) => officer.state === 'named').map(({ id }) => id);
+	const found = await db()
+		.select({ id: officers.id, name: officers.name, unit: units.name })
+		.from(officers)
+		.innerJoin(units, eq(units.id, officers.unitId))
+		.where(and(inArray(officers.unitId, chain), notInArray(officers.id, known)))
+		.orderBy(asc(officers.name), asc(officers.id));
+	return found.map(({ id, name, unit }) => ({ id, name: `${name} · ${unit}` }));
+}
+
+/**
+ * Changes which officers a case names. One person can add an officer or decide about a name found in the text. Removing a
+ * named officer needs a request and a confirmation by another person. A named officer immediately loses access to the case and
+ * its assignment.
+ */
+export async function nameInCase(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
+	const input = checked(namingInput, raw);
+	return transaction(async (tx) => {
+		const { row: before, unit } = await lockCaseForActor(tx, actor, reference);
+		await requireVersion(tx, before, input.version);
+		const key = and(eq(caseOfficers.caseId, before.id), eq(caseOfficers.officerId, input.officer));
+		const [entry] = await tx.select().from(caseOfficers).where(key);
+		if (input.action === 'add') {
+			const [officer] = await tx.select().from(officers).where(eq(officers.id, input.officer));
+			if (!officer) throw new Invalid([{ path: 'officer', code: 'officer_invalid' }]);
+			const named = { source: 'staff', state: 'named', removalBy: null, removalReason: null };
+			await tx
+				.insert(caseOfficers)
+				.values({ caseId: before.id, officerId: input.officer, ...named })
+				.onConflictDoUpdate({ target: [caseOfficers.caseId, caseOfficers.officerId], set: named });
+		} else {
+			if (!entry || entry.state === 'cleared') throw new Conflict('invalid-move', { version: before.version });
+			await tx
+				.update(caseOfficers)
+				.set(next(actor, entry, input))
+				.where(key);
+		}
+		const named = await tx
+			.select({ id: caseOfficers.officerId })
+			.from(caseOfficers)
+			.where(and(eq(caseOfficers.caseId, before.id), eq(caseOfficers.state, 'named')));
+		const ids = named.map((one) => one.id);
+		const row = await updateCase(tx, before, await handlingAfter(tx, { row: before, unit }, ids));
+		await recordEvent(tx, row, {
+			type: 'officers_changed',
+			author: actor,
+			public: false,
+			data: { officer: input.officer, action: input.action, ...(input.reason ? { reason: input.reason } : {}) }
+		});
+		return row;
+	});
+}
+
+/** The new handling unit and assignee: a restricted case stays restricted, and nobody keeps a case they may not see. */
+async function handlingAfter(tx: Tx, { row, unit }: CaseWithUnit, named: readonly string[]): Promise<Partial<CaseRow>> {
+	const handling = row.restricted
+		? { unitId: row.handlingUnitId, restricted: true }
+		: await handlingOf(tx, unit, row.category, named);
+	const after = { handlingUnitId: handling.unitId, restricted: handling.restricted };
+	if (!row.assigneeId) return after;
+	const left = await peopleFor(tx, { ...row, ...after }, workersOf(after.restricted));
+	return left.some((person) => person.id === row.assigneeId) ? after : { ...after, assigneeId: null };
+}
+
+function next(actor: Actor, entry: typeof caseOfficers.$inferSelect, input: z.output<typeof namingInput>) {
+	if (input.action === 'confirm') return { state: 'named' };
+	// One person can clear a name that was only found in the text, because no person had entered it.
+	if (entry.state === 'proposed') return { state: 'cleared' };
+	if (!input.reason) throw new Invalid([{ path: 'reason', code: 'reason_missing' }]);
+	if (!entry.removalBy) return { removalBy: actor.accountId, removalReason: input.reason };
+	if (entry.removalBy === actor.accountId) throw new NotAllowed('second_person');
+	return { state: 'cleared', removalBy: null, removalReason: null };
+}

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { DEFAULT_CATEGORY_WORDS, type CategoryWord } from '#lib/cases/category-words.ts';
+import { CATEGORIES, type Category } from '#lib/cases/vocabulary.ts';
+import { checked } from '#lib/server/checked.ts';
+import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
+import { categoryWords } from '#lib/server/db/schema/triage.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { requireRootAdmin } from '#lib/server/people/administration.ts';
+import { recordChange } from '#lib/server/people/audit.ts';
+import { wordList } from './word-list.ts';
+
+const input = z.partialRecord(z.enum(CATEGORIES), wordList);
+
+/** The current words of each category: the administrator's, or the built-in ones. */
+export async function categoryWordsNow(on: Database | Tx): Promise<CategoryWord[]> {
+	const changed = await on.select().from(categoryWords);
+	const kept = DEFAULT_CATEGORY_WORDS.filter((one) => !changed.some(({ category }) => category === one.category));
+	return [...kept, ...changed.flatMap(({ category, words }) => words.map((word) => ({ category, word })))];
+}
+
+/** The same by category, for the form. @throws NotAllowed for anybody but a root administrator */
+export async function wordsByCategory(actor: Actor): Promise<{ category: Category; words: string[] }[]> {
+	await requireRootAdmin(db(), actor);
+	const now = await categoryWordsNow(db());
+	return CATEGORIES.map((category) => ({
+		category,
+		words: now.filter((one) => one.category === category).map((one) => one.word)
+	}));
+}
+
+/** Changes the words of categories, one list each. @throws NotAllowed for anybody but a root administrator */
+export async function changeCategoryWords(actor: Actor, raw: unknown): Promise<void> {
+	await transaction(async (tx) => {
+		await requireRootAdmin(tx, actor);
+		const given = checked(input, raw);
+		const before = await categoryWordsNow(tx);
+		for (const category of CATEGORIES) {
+			const words = given[category] ?? [];
+			const stood = before.filter((one) => one.category === category).map((one) => one.word);
+			if (words.join() === stood.join()) continue;
+			await tx
+				.insert(categoryWords)
+				.values({ category, words })
+				.onConflictDoUpdate({ target: categoryWords.category, set: { words } });
+			const change = { before: { words: stood }, after: { words } };
+			await recordChange(tx, actor, { action: 'category_words.changed', subject: category, ...change });
+		}
+	});
+}

@@ -1,0 +1,106 @@
+import { and, asc, eq, inArray } from 'drizzle-orm';
+import { firstRule, type Routable } from '#lib/cases/routing.ts';
+import type { Database, Tx } from '#lib/server/db/index.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
+import { routingRules } from '#lib/server/db/schema/triage.ts';
+import { units } from '#lib/server/db/schema/units.ts';
+import { log } from '#lib/server/log.ts';
+import type { CaseRow, UnitRow } from '../find.ts';
+import { moveCase, updateCase } from '../move.ts';
+import { peopleFor, workersOf, type Person } from '../people.ts';
+import { recordEvent } from '../timeline.ts';
+import { lightestFor, withWorkload, type Worker } from '../handling/workload.ts';
+
+export type RuleRow = typeof routingRules.$inferSelect;
+
+/** The active rules for the reports of an office: its own in their order, then those of the offices above it. */
+export async function rulesFor(on: Database | Tx, unit: Pick<UnitRow, 'path'>): Promise<RuleRow[]> {
+	const nearestFirst = unit.path.split('/').filter(Boolean).reverse();
+	const rules = await on
+		.select()
+		.from(routingRules)
+		.where(and(inArray(routingRules.unitId, nearestFirst), eq(routingRules.active, true)))
+		.orderBy(asc(routingRules.position), asc(routingRules.id));
+	return rules.sort((a, b) => nearestFirst.indexOf(a.unitId) - nearestFirst.indexOf(b.unitId));
+}
+
+/** Columns that rules compare. */
+export function routable(row: CaseRow): Routable {
+	const { kind, category, placeId, service, channel } = row;
+	return { kind, category, placeId, service, channel, text: [row.title, row.body, row.requestedSolution].join('\n') };
+}
+
+/** Result of a rule for one report. */
+export interface Routed {
+	/** null: nobody present may see it, or the rule assigns nobody. */
+	worker: Worker | null;
+	/** The person the rule names, if a deputy gets the case instead. */
+	insteadOf: Person | null;
+}
+
+/**
+ * Chooses whom a rule assigns a report to, among people who may see it. If the rule's handler is absent, their deputy gets it;
+ * without a deputy, or if the handler may not see it, the person with the fewest open cases.
+ */
+export async function chosenBy(
+	on: Database | Tx,
+	rule: Pick<RuleRow, 'assign' | 'handlerId' | 'groupId'>,
+	row: Pick<CaseRow, 'id' | 'handlingUnitId' | 'restricted'>,
+	zone: string
+): Promise<Routed> {
+	if (rule.assign === 'nobody') return { worker: null, insteadOf: null };
+	const people = await withWorkload(on, await peopleFor(on, row, workersOf(row.restricted)), zone, null);
+	const meant = rule.assign === 'handler' ? people.find((person) => person.id === rule.handlerId) : undefined;
+	if (meant && !meant.absent) return { worker: meant, insteadOf: null };
+	const deputy = people.find((person) => person.id === meant?.deputy?.id);
+	if (meant && deputy) return { worker: deputy, insteadOf: meant };
+	return { worker: (await lightestFor(on, row, people, rule.groupId)) ?? null, insteadOf: null };
+}
+
+/**
+ * Applies the first matching routing rule to a case without an assignee: on opening, verification, hand-over and split, in the
+ * transaction of that change. If a rule fails, the change is made anyway and the report stays unassigned.
+ *
+ * @param settled a person set the priority, so no rule changes it
+ * @returns the case afterwards
+ */
+export async function routeCase(tx: Tx, row: CaseRow, { settled = false } = {}): Promise<CaseRow> {
+	try {
+		return (await tx.transaction((inner) => route(inner, row.id, settled))) ?? row;
+	} catch (cause) {
+		log().error({ err: cause }, 'a case could not be routed');
+		return row;
+	}
+}
+
+async function route(tx: Tx, caseId: number, settled: boolean): Promise<CaseRow | undefined> {
+	const [found] = await tx
+		.select({ row: cases, unit: units })
+		.from(cases)
+		.innerJoin(units, eq(units.id, cases.unitId))
+		.where(eq(cases.id, caseId));
+	// The assignee was chosen by a person, or by a rule that applied then.
+	if (!found || found.row.assigneeId) return undefined;
+	const before = found.row;
+	const rule = firstRule(routable(before), await rulesFor(tx, found.unit));
+	if (!rule) return undefined;
+	const { worker, insteadOf } = await chosenBy(tx, rule, before, found.unit.timeZone);
+	const priority = settled ? null : rule.priority;
+	if (!worker && (!priority || priority === before.priority)) return undefined;
+	const set = { ...(worker ? { assigneeId: worker.id } : {}), ...(priority ? { priority } : {}) };
+	// Without an assignee the status stays.
+	const row = worker ? await moveCase(tx, before, 'assign', set) : await updateCase(tx, before, set);
+	await recordEvent(tx, row, {
+		type: 'assigned',
+		author: 'system',
+		// As with an assignment by a person: public if it puts the report in progress.
+		public: row.status !== before.status,
+		data: {
+			rule: rule.name,
+			...(worker ? { assignee: worker.id, name: worker.name } : {}),
+			...(priority ? { priority } : {}),
+			...(insteadOf ? { deputy_of: insteadOf.name } : {})
+		}
+	});
+	return row;
+}

@@ -1,0 +1,133 @@
+import { randomUUID } from 'node:crypto';
+import { beforeEach, expect, test, vi } from 'vitest';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { retold, standingOf } from '#lib/dev/testing/casework/invariants.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
+import { lastEntry, makeOffice, on, standing, story, type Office } from '#lib/dev/testing/office.ts';
+import { assignCase } from '../handling/assign.ts';
+import { handOverCase } from '../handling/hand-over.ts';
+import { createRule } from './routing-rules.ts';
+import { splitCase } from '../handling/split.ts';
+import { reporterView } from '../track.ts';
+import { verifyCase } from '../handling/verify.ts';
+
+useFreshDatabase();
+
+let office: Office;
+let admin: Actor;
+beforeEach(async () => {
+	office = await makeOffice();
+	admin = await makeActor([[office.unit.id, 'admin']]);
+});
+
+const rule = (changes: Record<string, unknown> = {}) =>
+	createRule(admin, office.unit.id, { name: 'Antrean', active: 'on', assign: 'workload', ...changes });
+const opened = async (changes: Record<string, unknown> = {}) =>
+	standing((await makeCase(office.unit, changes)).reference);
+
+test('a rule of a category finds a report that is categorised at its verification, in the same commit', async () => {
+	await rule({ name: 'Sarana', category: 'facilities', priority: 'high' });
+	const verify = async (reference: string, said: Record<string, unknown> = {}) => {
+		const input = { category: 'facilities', class: 'plain', priority: 'normal', ...said };
+		const given = await verifyCase(office.supervisor, reference, await on(reference, input));
+		expect(given.version).toBe((await standing(reference)).version);
+		return given;
+	};
+	const row = await opened();
+	expect(row.assigneeId).toBeNull();
+	expect(await verify(row.reference)).toMatchObject({
+		assigneeId: office.handler.accountId,
+		priority: 'high',
+		status: 'in_progress'
+	});
+	expect(await story(row.reference)).toEqual(['opened', 'verified', 'assigned']);
+	const entry = await lastEntry(row.reference, 'assigned');
+	expect(entry).toMatchObject({ actorKind: 'system', public: true, data: { rule: 'Sarana', priority: 'high' } });
+	expect(retold((await standingOf(row.id)).entries)).toBe('in_progress');
+	const told = await reporterView({ caseId: row.id, receiptHash: row.receiptHash });
+	expect(told.entries.at(-1)).toMatchObject({ type: 'assigned', data: {} });
+	expect(JSON.stringify(told)).not.toContain('Sarana');
+
+	// A priority changed in that form stays; so does whom a person chose, and nothing is told again.
+	expect(await verify((await opened()).reference, { priority: 'low' })).toMatchObject({
+		assigneeId: office.handler.accountId,
+		priority: 'low'
+	});
+	const chosen = await opened();
+	const given = { assignee: office.supervisor.accountId };
+	await assignCase(office.supervisor, chosen.reference, await on(chosen.reference, given));
+	expect(await verify(chosen.reference)).toMatchObject({
+		assigneeId: office.supervisor.accountId,
+		priority: 'normal',
+		status: 'verified'
+	});
+	expect(await story((await opened()).reference)).toEqual(['opened']);
+	expect((await verify((await opened()).reference, { category: 'time' })).status).toBe('verified');
+});
+
+test('a rule that only sets a priority puts no report in progress', async () => {
+	await rule({ category: 'facilities', assign: 'nobody', priority: 'high' });
+	const { reference, id } = await opened();
+	await verifyCase(office.handler, reference, await on(reference, { category: 'facilities', class: 'plain' }));
+	expect(await standing(reference)).toMatchObject({ assigneeId: null, priority: 'high', status: 'verified' });
+	expect(await lastEntry(reference, 'assigned')).toMatchObject({ public: false });
+	expect(retold((await standingOf(id)).entries)).toBe('verified');
+});
+
+test('a report that is found to be about integrity goes to a supervisor above, if to anybody', async () => {
+	await rule();
+	const { reference } = await opened({ category: 'time' });
+	expect((await standing(reference)).assigneeId).toBe(office.handler.accountId);
+	await verifyCase(office.supervisor, reference, await on(reference, { category: 'integrity', class: 'plain' }));
+	expect((await standing(reference)).assigneeId).toBe(office.rootSupervisor.accountId);
+});
+
+test('the office that a report is handed over to routes it by its own rules', async () => {
+	const there = await makeUnit({ parent: office.root });
+	const taker = await makeActor([[there.id, 'handler']]);
+	const keeper = await makeActor([[there.id, 'admin']]);
+	const handOver = async (reference: string) => {
+		const input = { unit: there.code, reason: 'Ini tentang kantor sebelah.' };
+		await handOverCase(office.handler, reference, await on(reference, input));
+		return standing(reference);
+	};
+	await createRule(keeper, there.id, { name: 'Di sana', active: 'on', assign: 'workload', priority: 'low' });
+	const row = await opened();
+	expect(await handOver(row.reference)).toMatchObject({ assigneeId: taker.accountId, priority: 'low' });
+	expect(await story(row.reference)).toEqual(['opened', 'moved', 'assigned']);
+	// What was judged urgent at its verification is so in the other office too.
+	const { reference } = await opened();
+	const urgent = { category: 'time', class: 'plain', priority: 'high' };
+	await verifyCase(office.handler, reference, await on(reference, urgent));
+	expect(await handOver(reference)).toMatchObject({
+		assigneeId: taker.accountId,
+		priority: 'high',
+		status: 'in_progress'
+	});
+});
+
+test('what is split off is routed like what has just come', async () => {
+	await rule({ name: 'Saran', kind: 'suggestion' });
+	const row = await opened();
+	const matter = {
+		kind: 'suggestion',
+		body: 'Sebaiknya ada kursi tambahan di ruang tunggu.',
+		submission_id: randomUUID()
+	};
+	const part = await splitCase(office.handler, row.reference, await on(row.reference, matter));
+	expect(await standing(part)).toMatchObject({ assigneeId: office.handler.accountId, status: 'received' });
+	expect(await story(part)).toEqual(['opened', 'assigned']);
+	expect((await standing(row.reference)).assigneeId).toBeNull();
+});
+
+test('a rule that fails costs no verification', async () => {
+	await rule({ category: 'facilities' });
+	const { reference } = await opened();
+	const workload = await import('../handling/workload.ts');
+	const broken = vi.spyOn(workload, 'withWorkload').mockRejectedValue(new Error('out of order'));
+	await verifyCase(office.handler, reference, await on(reference, { category: 'facilities', class: 'plain' }));
+	broken.mockRestore();
+	expect(await standing(reference)).toMatchObject({ assigneeId: null, status: 'verified' });
+	expect(await story(reference)).toEqual(['opened', 'verified']);
+});

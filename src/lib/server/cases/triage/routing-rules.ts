@@ -1,0 +1,159 @@
+import { and, asc, eq, getTableColumns, inArray, ne, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import { ROUTING_ASSIGNS } from '#lib/cases/routing.ts';
+import { CASE_KINDS, CATEGORIES, CHANNELS, PRIORITIES, SERVICE_KINDS } from '#lib/cases/vocabulary.ts';
+import { checked } from '#lib/server/checked.ts';
+import { db, transaction, type Tx } from '#lib/server/db/index.ts';
+import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { routingRules } from '#lib/server/db/schema/triage.ts';
+import { places, units } from '#lib/server/db/schema/units.ts';
+import { Invalid, NotFound } from '#lib/server/errors.ts';
+import { holds, type Actor } from '#lib/server/people/actor.ts';
+import { requireAdmin } from '#lib/server/people/administration.ts';
+import { recordChange } from '#lib/server/people/audit.ts';
+import { recordDifference } from '#lib/server/people/differing.ts';
+import { flagField, idField, nameField } from '#lib/server/people/form-fields.ts';
+import { isId } from '#lib/server/people/ids.ts';
+import type { RuleRow } from './route.ts';
+import { neverReached, routingChoices } from './routing-choices.ts';
+import { wordList } from './word-list.ts';
+
+const choice = <T extends string>(values: readonly T[]) =>
+	z
+		.enum(values, { error: 'routing_choice' })
+		.optional()
+		.transform((value) => value ?? null);
+const id = idField('routing_choice')
+	.optional()
+	.transform((value) => value ?? null);
+
+const ruleSchema = z.object({
+	name: nameField,
+	active: flagField,
+	kind: choice(CASE_KINDS),
+	category: choice(CATEGORIES),
+	placeId: id,
+	service: choice(SERVICE_KINDS),
+	channel: choice(CHANNELS),
+	words: wordList,
+	assign: z.enum(ROUTING_ASSIGNS, { error: 'routing_assign' }),
+	handlerId: id,
+	groupId: id,
+	priority: choice(PRIORITIES)
+});
+type RuleInput = z.output<typeof ruleSchema>;
+
+const groupName = sql<string | null>`(select g.name from units g where g.id = ${routingRules.groupId})`;
+
+/** Lists the rules of the administrator's offices by office, in the order in which they are applied. */
+export async function listRules(actor: Actor) {
+	return db()
+		.select({ ...getTableColumns(routingRules), place: places.name, handler: accounts.name, group: groupName })
+		.from(routingRules)
+		.innerJoin(units, eq(units.id, routingRules.unitId))
+		.leftJoin(places, eq(places.id, routingRules.placeId))
+		.leftJoin(accounts, eq(accounts.id, routingRules.handlerId))
+		.where(inArray(routingRules.unitId, [...actor.units.admin]))
+		.orderBy(asc(units.code), asc(routingRules.position), asc(routingRules.id));
+}
+
+/** Finds one rule of those offices. @throws NotFound */
+export async function ruleForAdmin(actor: Actor, ruleId: string): Promise<RuleRow> {
+	const [rule] = isId(ruleId) ? await db().select().from(routingRules).where(eq(routingRules.id, ruleId)) : [];
+	if (!rule || !holds(actor, rule.unitId, 'admin')) throw new NotFound(`rule ${ruleId}`);
+	return rule;
+}
+
+export type ListedRule = Awaited<ReturnType<typeof listRules>>[number];
+
+/** Adds a rule at the end of its office's list. @throws NotFound for an office that is not the actor's · Invalid */
+export async function createRule(actor: Actor, unitId: string, raw: unknown): Promise<string> {
+	requireAdmin(actor, unitId);
+	const rule = await sound(unitId, checked(ruleSchema, raw));
+	return transaction(async (tx) => {
+		const position = sql`(select coalesce(max(position), 0) + 1 from routing_rules where unit_id = ${unitId})`;
+		const [made] = await tx
+			.insert(routingRules)
+			.values({ unitId, ...rule, position })
+			.returning({ id: routingRules.id });
+		if (!made) throw new Error('the rule was not stored');
+		await recordChange(tx, actor, { unitId, action: 'routing.created', subject: rule.name, after: rule });
+		return made.id;
+	});
+}
+
+/** Changes a rule; it applies to reports from now on. @throws NotFound · Invalid */
+export async function changeRoutingRule(actor: Actor, ruleId: string, raw: unknown): Promise<void> {
+	const before = await ruleForAdmin(actor, ruleId);
+	const change = await sound(before.unitId, checked(ruleSchema, raw));
+	await transaction(async (tx) => {
+		await tx.update(routingRules).set(change).where(eq(routingRules.id, ruleId));
+		const about = { unitId: before.unitId, action: 'routing.changed', subject: before.name };
+		await recordDifference(tx, actor, about, before, change);
+	});
+}
+
+/** Deletes a rule. Cases it has assigned stay assigned. @throws NotFound */
+export async function removeRule(actor: Actor, ruleId: string): Promise<void> {
+	const before = await ruleForAdmin(actor, ruleId);
+	await transaction(async (tx) => {
+		await tx.delete(routingRules).where(eq(routingRules.id, ruleId));
+		await recordChange(tx, actor, { unitId: before.unitId, action: 'routing.removed', subject: before.name, before });
+	});
+}
+
+/** Moves a rule one place up or down in its office's list. Does nothing at the end of the list. */
+export async function moveRule(actor: Actor, ruleId: string, way: 'up' | 'down'): Promise<void> {
+	const { unitId, name } = await ruleForAdmin(actor, ruleId);
+	await transaction(async (tx) => {
+		const list = await lockedList(tx, unitId);
+		const here = list.findIndex((rule) => rule.id === ruleId);
+		const there = here + (way === 'up' ? -1 : 1);
+		const [one, other] = [list[here], list[there]];
+		if (!one || !other) return;
+		[list[here], list[there]] = [other, one];
+		for (const [at, rule] of list.entries()) {
+			const changed = and(eq(routingRules.id, rule.id), ne(routingRules.position, at + 1));
+			await tx
+				.update(routingRules)
+				.set({ position: at + 1 })
+				.where(changed);
+		}
+		const span = { before: { position: here + 1 }, after: { position: there + 1 } };
+		await recordChange(tx, actor, { unitId, action: 'routing.changed', subject: name, ...span });
+	});
+}
+
+const lockedList = (tx: Tx, unitId: string) =>
+	tx
+		.select({ id: routingRules.id })
+		.from(routingRules)
+		.where(eq(routingRules.unitId, unitId))
+		.orderBy(asc(routingRules.position), asc(routingRules.id))
+		.for('update');
+
+/**
+ * Checks that place, assignee and group are available to the office, and that the rule can reach its assignee. Drops values
+ * that the way of assigning does not use.
+ */
+async function sound(unitId: string, rule: RuleInput): Promise<RuleInput> {
+	const offered = await routingChoices(unitId);
+	const unknown = (id: string | null, list: readonly { id: string }[]) =>
+		id !== null && !list.some((one) => one.id === id);
+	const issues = [
+		...(unknown(rule.placeId, offered.places) ? ['placeId'] : []),
+		...(unknown(rule.handlerId, offered.people) ? ['handlerId'] : []),
+		...(unknown(rule.groupId, offered.groups) ? ['groupId'] : [])
+	].map((path) => ({ path, code: 'routing_choice' }));
+	if (rule.assign === 'handler' && !rule.handlerId) issues.push({ path: 'handlerId', code: 'routing_handler_missing' });
+	if (rule.assign === 'nobody' && !rule.priority) issues.push({ path: 'priority', code: 'routing_priority_missing' });
+	if (issues.length > 0) throw new Invalid(issues);
+	const used = {
+		...rule,
+		handlerId: rule.assign === 'handler' ? rule.handlerId : null,
+		groupId: rule.assign === 'nobody' ? null : rule.groupId
+	};
+	const never = await neverReached(unitId, used);
+	if (never.length > 0) throw new Invalid(never.map((path) => ({ path, code: 'routing_never' })));
+	return used;
+}

@@ -1,0 +1,84 @@
+import { eq } from 'drizzle-orm';
+import { z } from 'zod';
+import { firstRule, meets, wordsFound, type Routable } from '#lib/cases/routing.ts';
+import { CASE_KINDS, CATEGORIES, CHANNELS, SERVICE_KINDS } from '#lib/cases/vocabulary.ts';
+import { looksLikeReference } from '#lib/text/reference.ts';
+import { checked } from '#lib/server/checked.ts';
+import { db } from '#lib/server/db/index.ts';
+import { units } from '#lib/server/db/schema/units.ts';
+import { Invalid, NotFound } from '#lib/server/errors.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { requireAdmin } from '#lib/server/people/administration.ts';
+import { idField } from '#lib/server/people/form-fields.ts';
+import { caseForActor, type CaseRow, type UnitRow } from '../find.ts';
+import { chosenBy, routable, rulesFor } from './route.ts';
+
+const trialInput = z.object({
+	/** A pasted text, or the number of a report. */
+	text: z.string({ error: 'routing_text' }).trim().min(3, 'routing_text').max(8000, 'routing_text'),
+	unitId: idField('routing_choice'),
+	kind: z.enum(CASE_KINDS, { error: 'kind_invalid' }).default('complaint'),
+	category: z.enum(CATEGORIES, { error: 'category_invalid' }).optional(),
+	service: z.enum(SERVICE_KINDS, { error: 'service_invalid' }).optional(),
+	channel: z.enum(CHANNELS, { error: 'channel_invalid' }).default('web'),
+	placeId: idField('routing_choice').optional()
+});
+
+export type RoutingTrial = Awaited<ReturnType<typeof tryRouting>>;
+
+/**
+ * Shows which rule matches a text or report and what it would do, without doing it. A report that the actor may not see counts
+ * as missing; of a visible one, only the number is shown.
+ */
+export async function tryRouting(actor: Actor, raw: unknown) {
+	const input = checked(trialInput, raw);
+	const { report, row, unit } = looksLikeReference(input.text)
+		? await ofCase(actor, input.text)
+		: await ofText(actor, input);
+	const rules = await rulesFor(db(), unit);
+	const first = firstRule(report, rules);
+	const routed = first ? await chosenBy(db(), first, row, unit.timeZone) : null;
+	return {
+		reference: 'reference' in row ? row.reference : null,
+		unit: unit.name,
+		rules: rules.map((rule) => ({
+			id: rule.id,
+			name: rule.name,
+			met: meets(report, rule),
+			decides: rule.id === first?.id,
+			words: wordsFound(rule.words, report.text)
+		})),
+		priority: first?.priority ?? null,
+		assign: first?.assign ?? null,
+		worker: routed?.worker ? { name: routed.worker.name, open: routed.worker.open } : null,
+		insteadOf: routed?.insteadOf?.name ?? null
+	};
+}
+
+interface Tried {
+	report: Routable;
+	row: CaseRow | { id: number; handlingUnitId: string; restricted: boolean };
+	unit: UnitRow;
+}
+
+async function ofCase(actor: Actor, reference: string): Promise<Tried> {
+	try {
+		const { row, unit } = await caseForActor(actor, reference);
+		return { report: routable(row), row, unit };
+	} catch (cause) {
+		if (!(cause instanceof NotFound)) throw cause;
+		throw new Invalid([{ path: 'text', code: 'routing_reference' }]);
+	}
+}
+
+async function ofText(actor: Actor, input: z.output<typeof trialInput>): Promise<Tried> {
+	requireAdmin(actor, input.unitId);
+	const [unit] = await db().select().from(units).where(eq(units.id, input.unitId));
+	if (!unit) throw new NotFound(`unit ${input.unitId}`);
+	const { kind, channel, text } = input;
+	const facts = { category: input.category ?? null, service: input.service ?? null, placeId: input.placeId ?? null };
+	// There is no row yet, so nobody is named. It is handled by the unit it is sent to; integrity by the one above.
+	const restricted = facts.category === 'integrity';
+	const handlingUnitId = restricted ? (unit.parentId ?? unit.id) : unit.id;
+	return { report: { kind, channel, text, ...facts }, row: { id: 0, handlingUnitId, restricted }, unit };
+}

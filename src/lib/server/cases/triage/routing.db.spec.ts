@@ -1,0 +1,288 @@
+import { eq } from 'drizzle-orm';
+import { beforeEach, expect, test, vi } from 'vitest';
+import { addDays, localDate } from '#lib/calendar/days.ts';
+import { now } from '#lib/server/clock.ts';
+import { db } from '#lib/server/db/index.ts';
+import { absences } from '#lib/server/db/schema/people.ts';
+import { routingRules } from '#lib/server/db/schema/triage.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { absentBehind } from '#lib/server/people/deputies.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeCase, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
+import { ANSWER, caseIn, lastEntry, makeOffice, on, standing, story, type Office } from '#lib/dev/testing/office.ts';
+import { answerDirectly } from '../answers/answer-directly.ts';
+import { assignCase, peopleToAssign } from '../handling/assign.ts';
+import { changeCategoryWords, wordsByCategory } from './category-words.ts';
+import { inbox } from '../inbox/inbox.ts';
+import { changeRoutingRule, createRule, listRules, moveRule, removeRule } from './routing-rules.ts';
+import { tryRouting } from './routing-trial.ts';
+import { verifyCase } from '../handling/verify.ts';
+
+useFreshDatabase();
+
+let office: Office;
+let admin: Actor;
+beforeEach(async () => {
+	office = await makeOffice();
+	admin = await makeActor([[office.unit.id, 'admin']]);
+});
+
+const today = () => localDate(now(), 'Asia/Makassar');
+const away = (actor: Actor, deputy?: Actor) =>
+	db()
+		.insert(absences)
+		.values({ accountId: actor.accountId!, fromDay: today(), toDay: today(), deputyId: deputy?.accountId ?? null });
+const rule = (changes: Record<string, unknown> = {}) =>
+	createRule(admin, office.unit.id, { name: 'Antrean', active: 'on', assign: 'workload', ...changes });
+const opened = async (changes: Record<string, unknown> = {}) =>
+	standing((await makeCase(office.unit, changes)).reference);
+
+test('a new report goes by the first rule it meets, and its history says by which', async () => {
+	await rule({ name: 'Saran', kind: 'suggestion', priority: 'low', assign: 'nobody' });
+	await rule({ words: 'mengantre, parkir', priority: 'high' });
+	const row = await opened();
+	expect(row).toMatchObject({ assigneeId: office.handler.accountId, priority: 'high', status: 'received' });
+	const entry = await lastEntry(row.reference, 'assigned');
+	expect(entry).toMatchObject({ actorKind: 'system', public: false });
+	expect(entry?.data).toMatchObject({ rule: 'Antrean', assignee: office.handler.accountId, priority: 'high' });
+	expect(await opened({ kind: 'suggestion' })).toMatchObject({ assigneeId: null, priority: 'low' });
+	expect(await story((await opened({ body: 'Toilet kotor sejak hari Senin.' })).reference)).toEqual(['opened']);
+});
+
+test('verification leaves the priority of a rule where it names none of its own', async () => {
+	await rule({ priority: 'high', assign: 'nobody' });
+	const verified = async (named: Record<string, unknown>) => {
+		const { reference } = await opened();
+		await verifyCase(office.handler, reference, await on(reference, { category: 'time', class: 'plain', ...named }));
+		return reference;
+	};
+	const kept = await verified({});
+	expect((await standing(kept)).priority).toBe('high');
+	expect((await lastEntry(kept, 'verified'))?.data).toMatchObject({ priority: 'high' });
+	expect((await standing(await verified({ priority: 'low' }))).priority).toBe('low');
+	const suggestion = await opened({ kind: 'suggestion' });
+	const direct = await on(suggestion.reference, { category: 'time', body: ANSWER });
+	expect((await answerDirectly(office.handler, suggestion.reference, direct, { files: [] })).priority).toBe('high');
+});
+
+test('a rule above holds for the offices below, after their own', async () => {
+	const above = await makeActor([[office.root.id, 'admin']]);
+	await createRule(above, office.root.id, { name: 'Semua', active: 'on', assign: 'workload', priority: 'low' });
+	expect((await opened()).priority).toBe('low');
+	await rule({ priority: 'high' });
+	expect((await opened()).priority).toBe('high');
+});
+
+test('by workload: the least open reports of those who are there, the same one whenever asked', async () => {
+	const second = await makeActor([[office.unit.id, 'handler']]);
+	await rule();
+	const first = await opened();
+	const next = await opened();
+	expect(new Set([first.assigneeId, next.assigneeId])).toEqual(new Set([office.handler.accountId, second.accountId]));
+	await away(second);
+	expect((await opened()).assigneeId).toBe(office.handler.accountId);
+	await away(office.handler);
+	// No handler is there: the supervisor takes it rather than nobody.
+	expect((await opened()).assigneeId).toBe(office.supervisor.accountId);
+});
+
+test('never to somebody whom the report names, nor outside who may see it', async () => {
+	const officer = await makeOfficer(office.unit.id);
+	const named = await makeActor([[office.unit.id, 'handler']], officer.id);
+	await rule({ assign: 'handler', handlerId: named.accountId });
+	expect((await opened()).assigneeId).toBe(named.accountId);
+	expect((await opened({ officer: officer.id })).assigneeId).toBe(office.handler.accountId);
+	const integrity = await opened({ category: 'integrity' });
+	expect(integrity.assigneeId).toBe(office.rootSupervisor.accountId);
+});
+
+test('a named handler who is away is stood in for; without a deputy it goes by workload', async () => {
+	const second = await makeActor([[office.unit.id, 'handler']]);
+	await rule({ assign: 'handler', handlerId: office.handler.accountId });
+	await away(office.handler, second);
+	const row = await opened();
+	expect(row.assigneeId).toBe(second.accountId);
+	expect((await lastEntry(row.reference, 'assigned'))?.data).toMatchObject({ deputy_of: office.handler.name });
+});
+
+test('a rule of a place, and one that leads to the people of the office above', async () => {
+	const place = await makePlace(office.unit.id);
+	const aboveHandler = await makeActor([[office.root.id, 'handler']]);
+	await rule({ placeId: place.id, groupId: office.root.id });
+	expect((await opened({ place: place.code })).assigneeId).toBe(aboveHandler.accountId);
+	expect((await opened()).assigneeId).toBeNull();
+});
+
+test('a rule that fails costs no report', async () => {
+	await rule();
+	const workload = await import('../handling/workload.ts');
+	const broken = vi.spyOn(workload, 'withWorkload').mockRejectedValue(new Error('out of order'));
+	const row = await opened();
+	broken.mockRestore();
+	expect(row).toMatchObject({ assigneeId: null, version: 1 });
+	expect(await story(row.reference)).toEqual(['opened']);
+});
+
+test('the test box says what would follow and changes nothing', async () => {
+	await rule({ words: 'antre', priority: 'high' });
+	await rule({ name: 'Sisanya', assign: 'workload' });
+	const tried = await tryRouting(admin, { text: 'Antreannya lama.', unitId: office.unit.id });
+	expect(tried).toMatchObject({
+		priority: 'high',
+		worker: { name: office.handler.name, open: 0 },
+		rules: [
+			{ name: 'Antrean', met: true, decides: true, words: ['antre'] },
+			{ name: 'Sisanya', met: true, decides: false }
+		]
+	});
+	const elsewhere = tryRouting(await makeActor([[office.root.id, 'handler']]), {
+		text: 'Antre',
+		unitId: office.unit.id
+	});
+	await expect(elsewhere).rejects.toMatchObject({ name: 'NotFound' });
+});
+
+test('a report’s number is tried by those alone who see the report: administering is no right to it', async () => {
+	await rule();
+	const row = await opened();
+	const input = { text: row.reference, unitId: office.unit.id };
+	await expect(tryRouting(admin, input)).rejects.toMatchObject({
+		issues: [{ path: 'text', code: 'routing_reference' }]
+	});
+	const both = await makeActor([[office.unit.id, 'admin', 'handler']]);
+	expect(await tryRouting(both, input)).toMatchObject({ reference: row.reference });
+	expect((await standing(row.reference)).version).toBe(row.version);
+});
+
+test('rules are one administrator’s of that office, ordered, changed, logged and removed', async () => {
+	const first = await rule({ name: 'Satu' });
+	const second = await rule({ name: 'Dua' });
+	const names = async () => (await listRules(admin)).map(({ name }) => name);
+	await moveRule(admin, second, 'up');
+	expect(await names()).toEqual(['Dua', 'Satu']);
+	await moveRule(admin, second, 'up');
+	expect(await names()).toEqual(['Dua', 'Satu']);
+	const stranger = await makeActor([[(await makeUnit()).id, 'admin']]);
+	await expect(changeRoutingRule(stranger, first, {})).rejects.toMatchObject({ name: 'NotFound' });
+	expect(await listRules(stranger)).toEqual([]);
+	await changeRoutingRule(admin, first, { name: 'Satu', assign: 'workload' });
+	expect((await listRules(admin)).find(({ id }) => id === first)?.active).toBe(false);
+	await removeRule(admin, first);
+	expect(await names()).toEqual(['Dua']);
+});
+
+test('a rule names only what its office may name', async () => {
+	const far = await makeUnit();
+	const stranger = await makeActor([[far.id, 'handler']]);
+	const place = await makePlace(far.id);
+	const wrong = rule({ assign: 'handler', handlerId: stranger.accountId, placeId: place.id, groupId: far.id });
+	await expect(wrong).rejects.toMatchObject({
+		issues: [{ path: 'placeId' }, { path: 'handlerId' }, { path: 'groupId' }]
+	});
+	await expect(rule({ assign: 'handler' })).rejects.toMatchObject({ issues: [{ path: 'handlerId' }] });
+	await expect(rule({ assign: 'nobody' })).rejects.toMatchObject({ issues: [{ path: 'priority' }] });
+	expect(await db().select().from(routingRules).where(eq(routingRules.unitId, office.unit.id))).toEqual([]);
+});
+
+test('a rule may not name people who can never take what it finds', async () => {
+	const beside = await makeUnit({ parent: office.root });
+	const place = await makePlace(beside.id);
+	const above = await makeActor([[office.root.id, 'admin']]);
+	const ofRoot = (changes: Record<string, unknown>) =>
+		createRule(above, office.root.id, { name: 'Meja', active: 'on', assign: 'workload', ...changes });
+	const never = (path: string) => ({ issues: [{ path, code: 'routing_never' }] });
+	await expect(ofRoot({ placeId: place.id, groupId: office.unit.id })).rejects.toMatchObject(never('groupId'));
+	const elsewhere = { placeId: place.id, assign: 'handler', handlerId: office.handler.accountId };
+	await expect(ofRoot(elsewhere)).rejects.toMatchObject(never('handlerId'));
+	// About integrity: supervisors from the office above on.
+	await expect(rule({ category: 'integrity', groupId: office.unit.id })).rejects.toMatchObject(never('groupId'));
+	const handler = { category: 'integrity', assign: 'handler', handlerId: office.handler.accountId };
+	await expect(rule(handler)).rejects.toMatchObject(never('handlerId'));
+	await rule({ category: 'integrity', assign: 'handler', handlerId: office.rootSupervisor.accountId });
+	await rule({ category: 'integrity', groupId: office.root.id });
+	await ofRoot({ placeId: place.id, groupId: beside.id });
+	await ofRoot({ groupId: office.unit.id });
+});
+
+test('the assignment form shows open reports and absences, and proposes who has least to do', async () => {
+	const second = await makeActor([[office.unit.id, 'handler']]);
+	await caseIn(office, 'in_progress');
+	const row = await opened();
+	const people = await peopleToAssign(office.supervisor, row.reference);
+	const of = (actor: Actor) => people.find(({ id }) => id === actor.accountId);
+	expect(of(office.handler)).toMatchObject({ open: 1, absent: false, lightest: false });
+	expect(of(second)).toMatchObject({ open: 0, lightest: true });
+	await away(second, office.handler);
+	const later = await peopleToAssign(office.supervisor, row.reference);
+	expect(later.find(({ lightest }) => lightest)?.id).toBe(office.handler.accountId);
+	expect(later.find(({ id }) => id === second.accountId)).toMatchObject({
+		absent: true,
+		deputy: { id: office.handler.accountId }
+	});
+});
+
+test('the number of open reports holds none that the reader may not see', async () => {
+	const officer = await makeOfficer(office.unit.id);
+	const named = await makeActor([[office.unit.id, 'handler']], officer.id);
+	await caseIn(office, 'in_progress', { officer: officer.id });
+	const row = await opened();
+	const people = await peopleToAssign(named, row.reference);
+	expect(people.find(({ id }) => id === office.handler.accountId)?.open).toBe(0);
+});
+
+test('what is given to somebody who is away goes to the deputy, who sees the work left behind', async () => {
+	const deputy = await makeActor([[office.unit.id, 'handler']]);
+	const left = await caseIn(office, 'in_progress');
+	await away(office.handler, deputy);
+	const row = await opened();
+	await assignCase(office.supervisor, row.reference, await on(row.reference, { assignee: office.handler.accountId }));
+	expect((await standing(row.reference)).assigneeId).toBe(deputy.accountId);
+	expect((await lastEntry(row.reference, 'assigned'))?.data).toMatchObject({ deputy_of: office.handler.name });
+
+	const absent = await absentBehind(deputy.accountId);
+	expect(absent).toEqual([{ id: office.handler.accountId, name: office.handler.name }]);
+	const list = await inbox(deputy, { assignees: absent.map(({ id }) => id) });
+	expect(list.items.map(({ reference }) => reference)).toEqual([left.reference]);
+	expect(await absentBehind(office.supervisor.accountId)).toEqual([]);
+});
+
+test('a deputy gets and sees nothing that names them', async () => {
+	const officer = await makeOfficer(office.unit.id);
+	const deputy = await makeActor([[office.unit.id, 'handler']], officer.id);
+	await caseIn(office, 'in_progress', { officer: officer.id });
+	await away(office.handler, deputy);
+	const row = await opened({ officer: officer.id });
+	await assignCase(office.supervisor, row.reference, await on(row.reference, { assignee: office.handler.accountId }));
+	expect((await standing(row.reference)).assigneeId).toBe(office.handler.accountId);
+	const ids = (await absentBehind(deputy.accountId)).map(({ id }) => id);
+	expect((await inbox(deputy, { assignees: ids })).items).toEqual([]);
+});
+
+test('a deputy who is away too is none, and one of other days neither', async () => {
+	const deputy = await makeActor([[office.unit.id, 'handler']]);
+	await away(office.handler, deputy);
+	await away(deputy);
+	const row = await opened();
+	await assignCase(office.supervisor, row.reference, await on(row.reference, { assignee: office.handler.accountId }));
+	expect((await standing(row.reference)).assigneeId).toBe(office.handler.accountId);
+	const later = addDays(today(), 5);
+	const third = await makeActor([[office.unit.id, 'handler']]);
+	await db()
+		.insert(absences)
+		.values({ accountId: office.supervisor.accountId!, fromDay: later, toDay: later, deputyId: third.accountId });
+	expect(await absentBehind(third.accountId)).toEqual([]);
+});
+
+test('words of categories are a root administrator’s, and hold from the next suggestion on', async () => {
+	const root = await makeActor([[office.root.id, 'admin']]);
+	const of = async (category: string) => (await wordsByCategory(root)).find((one) => one.category === category)?.words;
+	await expect(wordsByCategory(admin)).rejects.toMatchObject({ name: 'NotAllowed' });
+	await expect(changeCategoryWords(admin, { time: 'antre' })).rejects.toMatchObject({ name: 'NotAllowed' });
+	const before = Object.fromEntries(
+		(await wordsByCategory(root)).map(({ category, words }) => [category, words.join(', ')])
+	);
+	await changeCategoryWords(root, { ...before, time: 'antre,  antre , nomor   urut', product: '' });
+	expect(await of('time')).toEqual(['antre', 'nomor urut']);
+	expect(await of('product')).toEqual([]);
+	expect(await of('cost')).toContain('tarif');
+});

@@ -1,0 +1,129 @@
+import { beforeEach, expect, test } from 'vitest';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeCase, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
+import { copyCases } from '#lib/dev/testing/many-forwards.ts';
+import { at, bringTo, caseIn, makeOffice, on, standing, type Office } from '#lib/dev/testing/office.ts';
+import { archiveCase } from '../handling/archive.ts';
+import { linkCase } from '../linking/link.ts';
+import { likelyDuplicatesOf } from './similar.ts';
+import { suggestionsFor } from './suggestion.ts';
+
+useFreshDatabase();
+
+const QUEUE = 'Antrean di loket konsultasi tidak bergerak selama satu jam.';
+const QUEUE_TOO = 'Saya mengantre lebih dari satu jam di loket konsultasi, antreannya tidak bergerak.';
+const HEAT = 'AC di ruang tunggu mati dan pengunjung kepanasan sejak Senin.';
+
+let office: Office;
+beforeEach(async () => {
+	office = await makeOffice();
+});
+const sari = { identity: 'named', reporter: { name: 'Sari Contoh', phone: '081234567892' } };
+const open = async (body: string, changes: Record<string, unknown> = {}) =>
+	standing((await makeCase(office.unit, { body, ...changes })).reference);
+const found = async (row: { reference: string }, by = office.handler) => likelyDuplicatesOf(by, row.reference);
+
+test('shows reports about the same matter with similarity, common words and whether the reporter is the same', async () => {
+	const row = await open(QUEUE, sari);
+	const own = await open(QUEUE_TOO, sari);
+	const other = await open(QUEUE_TOO);
+	await open(HEAT);
+	const list = await found(row);
+	expect(list.map(({ reference }) => reference).sort()).toEqual([own.reference, other.reference].sort());
+	expect(list.find(({ reference }) => reference === own.reference)).toMatchObject({ sameSource: true });
+	expect(list.find(({ reference }) => reference === other.reference)).toMatchObject({
+		sameSource: false,
+		words: ['konsultasi', 'bergerak', 'antrean', 'loket']
+	});
+	expect(list[0]?.percent).toBeGreaterThan(60);
+});
+
+test('neither a list nor a refusal reveals that a withheld reporter has reported before', async () => {
+	const withheld = { ...sari, identity: 'withheld' };
+	const row = await open(QUEUE, withheld);
+	const named = await open(QUEUE_TOO, sari);
+	const again = await open(`${QUEUE_TOO} Mohon dibantu.`, withheld);
+	for (const one of [row, named, again])
+		expect((await found(one)).map(({ sameSource }) => sameSource)).toEqual([false, false]);
+	const archive = async (duplicate_of: string) =>
+		archiveCase(office.handler, row.reference, await on(row.reference, { reason: 'duplicate', duplicate_of }));
+	await expect(archive(named.reference)).rejects.toMatchObject({ issues: [{ code: 'duplicate_other_reporter' }] });
+	// Both names are withheld, so showing that the reporter is the same reveals nobody.
+	await archive(again.reference);
+});
+
+test('compares reports of 14 days in the same office and category, without archived ones', async () => {
+	const early = await at('2026-11-01T02:00:00Z', () => open(QUEUE));
+	const row = await at('2026-11-20T02:00:00Z', () => open(QUEUE));
+	const near = await at('2026-11-27T02:00:00Z', () => open(QUEUE_TOO));
+	await makeCase(await makeUnit({ parent: office.root }), { body: QUEUE });
+	const gone = await at('2026-11-21T02:00:00Z', () => open(QUEUE_TOO));
+	await bringTo(office, gone.reference, 'archived');
+	const list = (await found(row)).map(({ reference }) => reference);
+	expect(list).toEqual([near.reference]);
+	expect(list).not.toContain(early.reference);
+
+	const elsewhere = await at('2026-11-22T02:00:00Z', () => open(QUEUE, { category: 'facilities' }));
+	await bringTo(office, row.reference, 'verified');
+	expect((await found(row)).map(({ reference }) => reference)).not.toContain(elsewhere.reference);
+});
+
+test('finds a similar report by its words, however many others came in those 14 days', async () => {
+	const early = await at('2026-11-15T02:00:00Z', () => open(QUEUE_TOO, { title: 'Antrean' }));
+	const older = await at('2026-10-25T02:00:00Z', () => open(QUEUE_TOO));
+	const restricted = await at('2026-11-15T03:00:00Z', () => open(QUEUE_TOO, { category: 'integrity' }));
+	const other = await at('2026-11-16T02:00:00Z', () => open(HEAT));
+	await copyCases(other.id, 320);
+	const row = await at('2026-11-20T02:00:00Z', () => open(QUEUE));
+	expect((await found(row)).map(({ reference }) => reference)).toEqual([early.reference]);
+	// Also found from the other report, and by nobody who may not see it.
+	expect((await found(early)).map(({ reference }) => reference)).toEqual([row.reference]);
+	for (const hidden of [older, restricted])
+		expect((await found(row, office.rootSupervisor)).map(({ reference }) => reference)).not.toContain(hidden.reference);
+
+	// Among many reports that share one word each, those that share most words come first.
+	const common = await at('2026-11-17T02:00:00Z', () =>
+		open('Loket konsultasi tutup sepanjang Jumat, berkas perizinan gudang koperasi tertunda.')
+	);
+	await copyCases(common.id, 320);
+	expect((await found(row)).map(({ reference }) => reference)).toEqual([early.reference]);
+});
+
+test('shows no report that the actor may not see, that is restricted or that is already linked', async () => {
+	const officer = await makeOfficer(office.unit.id);
+	const named = await makeActor([[office.unit.id, 'handler']], officer.id);
+	const row = await open(QUEUE);
+	const hidden = await open(QUEUE_TOO, { officer: officer.id });
+	await open(QUEUE_TOO, { category: 'integrity' });
+	expect((await found(row)).map(({ reference }) => reference)).toEqual([hidden.reference]);
+	expect(await found(row, named)).toEqual([]);
+	expect(await found(row, office.rootSupervisor)).toHaveLength(1);
+	await linkCase(office.handler, hidden.reference, await on(hidden.reference, { main: row.reference }));
+	expect(await found(row)).toEqual([]);
+	const third = await open(QUEUE);
+	expect((await found(third)).length).toBe(2);
+	const settled = await caseIn(office, 'answered', { body: QUEUE });
+	expect(await found(settled)).toEqual([]);
+});
+
+test('suggests a category by words and by earlier reports of the office that the actor may see', async () => {
+	for (let n = 0; n < 4; n += 1) await bringTo(office, (await open(QUEUE_TOO)).reference, 'verified');
+	const row = await open(QUEUE);
+	const { category } = await suggestionsFor(office.handler, row.reference);
+	expect(category).toEqual({ category: 'time', words: ['antre'], similar: 4 });
+	// A suggestion is not stored.
+	expect(await standing(row.reference)).toMatchObject({ category: null, version: 1 });
+	await bringTo(office, row.reference, 'verified');
+	expect((await suggestionsFor(office.handler, row.reference)).category).toBeNull();
+});
+
+test('ignores earlier reports that the actor may not see', async () => {
+	const officer = await makeOfficer(office.unit.id);
+	const named = await makeActor([[office.unit.id, 'handler']], officer.id);
+	for (let n = 0; n < 3; n += 1) {
+		await bringTo(office, (await open(HEAT, { officer: officer.id })).reference, 'verified');
+	}
+	const row = await open(HEAT);
+	expect((await suggestionsFor(office.handler, row.reference)).category?.category).toBe('time');
+	expect((await suggestionsFor(named, row.reference)).category).toMatchObject({ category: 'facilities', similar: 0 });
+});

@@ -1,0 +1,61 @@
+import { and, desc, eq, isNotNull, ne, sql } from 'drizzle-orm';
+import { suggestCategory, type CategorySuggestion } from '#lib/cases/category-suggestion.ts';
+import { suggestUnit } from '#lib/cases/unit-suggestion.ts';
+import { likeness, printOf } from '#lib/text/likeness.ts';
+import type { Category } from '#lib/cases/vocabulary.ts';
+import { db } from '#lib/server/db/index.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
+import { units } from '#lib/server/db/schema/units.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { categoryWordsNow } from './category-words.ts';
+import { caseForActor, type CaseRow } from '../find.ts';
+import { visibleTo } from '../scope.ts';
+import { comparedText } from './similar.ts';
+
+/** Newest verified reports of an office that are compared; more would slow the page down. */
+const PRECEDENTS = 300;
+
+export interface Suggestions {
+	category: CategorySuggestion | null;
+	/** Another office that the text names. */
+	unit: { name: string; words: string } | null;
+}
+
+/**
+ * What an unverified report seems to be about, from its words and from verified reports of the same office that the
+ * actor may see. Nothing is stored and nothing is applied: a person takes it or not.
+ */
+export async function suggestionsFor(actor: Actor, reference: string): Promise<Suggestions> {
+	const { row } = await caseForActor(actor, reference);
+	if (row.status !== 'received') return { category: null, unit: null };
+	const text = [row.title, row.body, row.requestedSolution].filter(Boolean).join('\n');
+	const [words, past, all] = await Promise.all([
+		categoryWordsNow(db()),
+		verifiedBefore(actor, row),
+		db().select({ id: units.id, name: units.name, slug: units.slug }).from(units).where(eq(units.active, true))
+	]);
+	const print = printOf(text);
+	const precedents = past.map((one) => ({ category: one.category, likeness: likeness(print, printOf(one.text)) }));
+	const named = suggestUnit(text, row.unitId, all);
+	return {
+		category: suggestCategory(text, words, precedents) ?? null,
+		unit: named ? { name: named.unit.name, words: named.words } : null
+	};
+}
+
+async function verifiedBefore(actor: Actor, row: CaseRow): Promise<{ category: Category; text: string }[]> {
+	return db()
+		.select({ category: sql<Category>`${cases.category}`, text: comparedText })
+		.from(cases)
+		.where(
+			and(
+				eq(cases.unitId, row.unitId),
+				visibleTo(actor),
+				ne(cases.id, row.id),
+				isNotNull(cases.category),
+				ne(cases.status, 'received')
+			)
+		)
+		.orderBy(desc(cases.receivedAt))
+		.limit(PRECEDENTS);
+}

@@ -1,0 +1,88 @@
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { sql } from 'drizzle-orm';
+import { db, handle } from '#lib/server/db/index.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeCase } from '#lib/dev/testing/factories.ts';
+import { copyCases } from '#lib/dev/testing/many-forwards.ts';
+import { bringTo, makeOffice, standing, type Office } from '#lib/dev/testing/office.ts';
+import { peopleToAssign } from '../handling/assign.ts';
+import { linksOf } from '../linking/links-view.ts';
+import { likelyDuplicatesOf } from './similar.ts';
+import { suggestionsFor } from './suggestion.ts';
+
+useFreshDatabase();
+
+interface Plan {
+	'Node Type': string;
+	'Relation Name'?: string;
+	'Actual Rows'?: number;
+	'Actual Loops'?: number;
+	Plans?: Plan[];
+}
+const nodes = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(nodes)];
+
+/** How the statements of `work` read a table: whether one scans it completely, and how many rows they read. */
+async function readsOf(table: string, work: () => Promise<unknown>): Promise<{ kind: string; rows: number }[]> {
+	const opened = handle();
+	if (opened.kind !== 'postgres') throw new Error('plans are read from PostgreSQL');
+	const asked = vi.spyOn(opened.client, 'unsafe');
+	await work();
+	const statements = asked.mock.calls.map(([text, values]) => ({ text, values }));
+	asked.mockRestore();
+	const reads = [];
+	for (const { text, values } of statements) {
+		const [row] = await opened.client.unsafe(`explain (analyze, format json) ${text}`, values);
+		const [{ Plan: plan }] = row?.['QUERY PLAN'] as [{ Plan: Plan }];
+		for (const node of nodes(plan)) {
+			if (node['Relation Name'] !== table) continue;
+			reads.push({ kind: node['Node Type'], rows: (node['Actual Rows'] ?? 0) * (node['Actual Loops'] ?? 1) });
+		}
+	}
+	expect(reads.length).toBeGreaterThan(0);
+	return reads;
+}
+
+// The embedded database plans the same way but offers fewer ways to inspect plans.
+describe.runIf(process.env.TEST_DATABASE === 'postgres')('with many cases', () => {
+	let office: Office;
+	let reference = '';
+	beforeAll(async () => {
+		office = await makeOffice();
+		const past = await makeCase(office.unit);
+		await bringTo(office, past.reference, 'verified');
+		await copyCases((await standing(past.reference)).id, 30_000);
+		// Two hundred a day: 14 days have far more reports than a page compares.
+		await db().execute(
+			sql`update cases set received_at = now() - (id % 150) * interval '1 day' - id * interval '1 second'`
+		);
+		// Every third has other words added, and a few of those the same words.
+		await db().execute(
+			sql`update cases set body = body || ' Nomor urut ' || md5(id::text) || case when id % 900 = 0 then ' terlewati' else '' end
+				where id % 3 = 0`
+		);
+		await db().execute(sql`analyze cases`);
+		await db().execute(sql`analyze case_search`);
+		({ reference } = await makeCase(office.unit, {
+			body: `${(await standing(past.reference)).body} Nomor terlewati.`
+		}));
+	});
+
+	it('likely duplicates: uses the word index and reads a limited number of documents per word', async () => {
+		for (const { kind, rows } of await readsOf('case_search', () => likelyDuplicatesOf(office.handler, reference))) {
+			expect(kind).toBe('Bitmap Heap Scan');
+			expect(rows).toBeLessThanOrEqual(1001);
+		}
+	});
+
+	it.each([
+		['likely duplicates', () => likelyDuplicatesOf(office.handler, reference)],
+		['the suggested category', () => suggestionsFor(office.handler, reference)],
+		['what is linked', () => linksOf(office.handler, reference, [])],
+		['who has how much', () => peopleToAssign(office.supervisor, reference)]
+	])('%s: no read from end to end, and never more than a few hundred rows', async (_, work) => {
+		for (const { kind, rows } of await readsOf('cases', work)) {
+			expect(kind).not.toBe('Seq Scan');
+			expect(rows).toBeLessThanOrEqual(400);
+		}
+	});
+});

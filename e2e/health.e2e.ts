@@ -1,5 +1,5 @@
 import { expect, test } from './support/test.ts';
-import { haltConnection } from '../src/lib/server/escalation/connection.ts';
+import { haltConnection } from '../src/lib/server/escalation/connection/connection.ts';
 import { provideAccount } from '../src/lib/server/people/first-account.ts';
 import { openOwnDatabase } from './support/own-database.ts';
 import { expectAccessible, signedInAt } from './support/pages.ts';

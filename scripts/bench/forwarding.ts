@@ -5,7 +5,7 @@ import postgres from 'postgres';
 import { Agent, request } from 'undici';
 import { SANDBOX_API_PATH, SANDBOX_DEFAULTS } from '#lib/dev/lapor-sandbox/options.ts';
 import type { StoredReport } from '#lib/dev/lapor-sandbox/records.ts';
-import { CREATES_AT_ONCE } from '#lib/server/escalation/places.ts';
+import { CREATES_AT_ONCE } from '#lib/server/escalation/delivery/places.ts';
 import { openPglite } from '#lib/server/db/open.ts';
 import { freePort } from '#lib/dev/testing/postgres-server.ts';
 import { makeOffice, signInAdministrator } from '../chaos/administrator.ts';

@@ -4,7 +4,7 @@ import { addDays } from '#lib/calendar/days.ts';
 import { openCase } from '#lib/server/cases/open.ts';
 import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
-import { receiveInbound } from '#lib/server/escalation/inbound-receive.ts';
+import { receiveInbound } from '#lib/server/escalation/inbound/receive.ts';
 import type { BuiltOffice } from './build-offices.ts';
 import type { LaporStage } from './lapor-stage.ts';
 import type { OfficeSlug } from './offices.ts';

@@ -2,7 +2,7 @@ import { and, asc, gt, inArray } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { escalationFollowups, escalations } from '#lib/server/db/schema/escalations.ts';
-import { toUnknown } from '#lib/server/escalation/apply-outcome.ts';
+import { toUnknown } from './delivery/apply-outcome.ts';
 import { changeEscalation, lockEscalation } from '#lib/server/escalation/rows.ts';
 import { raiseTask } from '#lib/server/escalation/tasks.ts';
 

@@ -1,4 +1,4 @@
-import { haltOf } from '#lib/server/escalation/connection.ts';
+import { haltOf } from './connection/connection.ts';
 import { countTodo } from '#lib/server/escalation/list.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { firstZone } from '#lib/server/people/first-zone.ts';

@@ -3,7 +3,7 @@ import { visibleTo } from '#lib/server/cases/scope.ts';
 import { db, rowsOf } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
-import { haltOf, type Halt } from '#lib/server/escalation/connection.ts';
+import { haltOf, type Halt } from './connection/connection.ts';
 import { escalationCounts } from '#lib/server/escalation/list.ts';
 import { standingSince } from '#lib/server/escalation/standing-since.ts';
 import { unrecordedDuty } from '#lib/server/escalation/unrecorded.ts';

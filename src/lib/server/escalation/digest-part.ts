@@ -1,5 +1,5 @@
 import { ageInWords, momentInWords } from '#lib/server/channels/letter-words.ts';
-import type { Halt } from '#lib/server/escalation/connection.ts';
+import type { Halt } from './connection/connection.ts';
 import {
 	DIGEST_GROUPS,
 	type DigestFacts,

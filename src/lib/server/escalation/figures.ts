@@ -2,8 +2,8 @@ import { sql } from 'drizzle-orm';
 import { ESCALATION_STATES, type EscalationState } from '#lib/cases/vocabulary.ts';
 import { db, rowsOf } from '#lib/server/db/index.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
-import type { CircuitEndpoint } from '#lib/server/escalation/circuit.ts';
-import { connectionState } from '#lib/server/escalation/connection.ts';
+import type { CircuitEndpoint } from './connection/circuit.ts';
+import { connectionState } from './connection/connection.ts';
 import { standingSince } from '#lib/server/escalation/standing-since.ts';
 
 export interface StateFigure {

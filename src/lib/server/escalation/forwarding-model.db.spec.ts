@@ -12,7 +12,7 @@ import { rounds } from '#lib/dev/testing/rounds.ts';
 vi.mock(import('#lib/server/db/index.ts'), async (original) =>
 	(await import('#lib/dev/testing/forwarding/mortal.ts')).mortalDatabase(await original())
 );
-vi.mock(import('#lib/server/escalation/lapor-client.ts'), async (original) =>
+vi.mock(import('./connection/lapor-client.ts'), async (original) =>
 	(await import('#lib/dev/testing/forwarding/mortal.ts')).mortalClient(await original())
 );
 

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { writeMessage } from '#lib/server/cases/conversation/message.ts';
 import { withClock } from '#lib/server/clock.ts';
 import { overrideEnv } from '#lib/server/env.ts';
-import { deliver } from '#lib/server/escalation/deliver.ts';
-import { followCaseEvent } from '#lib/server/escalation/followups.ts';
-import { receive } from '#lib/server/escalation/receive.ts';
-import { resolveEscalation } from '#lib/server/escalation/resolve.ts';
-import { sweepEscalations, sweepRounds } from '#lib/server/escalation/sweep.ts';
+import { deliver } from './delivery/deliver.ts';
+import { followCaseEvent } from './followups/followups.ts';
+import { receive } from './tracking/receive.ts';
+import { resolveEscalation } from './delivery/resolve.ts';
+import { sweepEscalations, sweepRounds } from './delivery/sweep.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { forwardedCase, jobsFor, makeOffice, standing, useLapor } from '#lib/dev/testing/lapor.ts';
 

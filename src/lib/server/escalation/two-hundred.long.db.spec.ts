@@ -6,11 +6,11 @@ import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { overrideEnv } from '#lib/server/env.ts';
-import { deliver } from '#lib/server/escalation/deliver.ts';
-import { escalateCase } from '#lib/server/escalation/forward.ts';
-import { receive } from '#lib/server/escalation/receive.ts';
-import { resolveEscalation } from '#lib/server/escalation/resolve.ts';
-import { sweepEscalations } from '#lib/server/escalation/sweep.ts';
+import { deliver } from './delivery/deliver.ts';
+import { escalateCase } from './forward/forward.ts';
+import { receive } from './tracking/receive.ts';
+import { resolveEscalation } from './delivery/resolve.ts';
+import { sweepEscalations } from './delivery/sweep.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeOffice, useLapor, verifiedCase } from '#lib/dev/testing/lapor.ts';
 

@@ -5,9 +5,9 @@ import { db, rowsOf, transaction } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { overrideEnv } from '#lib/server/env.ts';
-import { escalateCase } from '#lib/server/escalation/forward.ts';
-import { receiveInbound } from '#lib/server/escalation/inbound-receive.ts';
-import { resolveEscalation } from '#lib/server/escalation/resolve.ts';
+import { escalateCase } from './forward/forward.ts';
+import { receiveInbound } from './inbound/receive.ts';
+import { resolveEscalation } from './delivery/resolve.ts';
 import {
 	listUnrecorded,
 	nextUnrecorded,

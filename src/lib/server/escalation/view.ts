@@ -6,15 +6,15 @@ import { escalationFollowups, escalations, escalationUpdates } from '#lib/server
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { env } from '#lib/server/env.ts';
 import { attemptsOf } from '#lib/server/escalation/attempts.ts';
-import { haltOf, type Halt } from '#lib/server/escalation/connection.ts';
-import { filesOf } from '#lib/server/escalation/files.ts';
+import { haltOf, type Halt } from './connection/connection.ts';
+import { filesOf } from './forward/files.ts';
 import { entriesOf, familyOf } from '#lib/server/escalation/forward-history.ts';
-import { laporSettings } from '#lib/server/escalation/lapor-client.ts';
-import { compactReference } from '#lib/server/escalation/lapor-reference.ts';
-import { reportTexts } from '#lib/server/escalation/lapor-report.ts';
+import { laporSettings } from './connection/lapor-client.ts';
+import { compactReference } from './forward/lapor-reference.ts';
+import { reportTexts } from './forward/lapor-report.ts';
 import { quietSince } from '#lib/server/escalation/list.ts';
-import { refusedFields } from '#lib/server/escalation/refused-fields.ts';
-import { factsOfRow, sourceOfRow } from '#lib/server/escalation/report-source.ts';
+import { refusedFields } from './forward/refused-fields.ts';
+import { factsOfRow, sourceOfRow } from './forward/report-source.ts';
 import { escalationForActor, isResendable, type EscalationRow } from '#lib/server/escalation/rows.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 

@@ -5,7 +5,7 @@ import { now } from '#lib/server/clock.ts';
 import { db, rowsOf } from '#lib/server/db/index.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
-import { connectionState } from '#lib/server/escalation/connection.ts';
+import { connectionState } from '#lib/server/escalation/connection/connection.ts';
 import { stateFigures } from '#lib/server/escalation/figures.ts';
 import type { Finding } from '#lib/server/health/finding.ts';
 import { mailFigures, queueFigures } from '#lib/server/health/figures.ts';

@@ -12,7 +12,7 @@ import { mails } from '#lib/server/db/schema/mails.ts';
 import { absences, roles } from '#lib/server/db/schema/people.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { overrideEnv } from '#lib/server/env.ts';
-import { haltConnection, testConnection } from '#lib/server/escalation/connection.ts';
+import { haltConnection, testConnection } from '#lib/server/escalation/connection/connection.ts';
 import { previewDigest, sendDigestNow } from '#lib/server/reminders/digest-now.ts';
 import { writeDigests } from '#lib/server/reminders/digest.ts';
 import type { Actor } from '#lib/server/people/actor.ts';

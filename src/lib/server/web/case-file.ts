@@ -2,7 +2,7 @@ import type { RequestEvent } from '@sveltejs/kit';
 import { deskCase } from '../cases/view.ts';
 import { now } from '../clock.ts';
 import { NotFound } from '../errors.ts';
-import { inboundOfCase } from '../escalation/inbound-list.ts';
+import { inboundOfCase } from '#lib/server/escalation/inbound/list.ts';
 import { forwardsForActor } from '../escalation/view.ts';
 import { recordExport } from '../people/exports.ts';
 import { anyUnit } from '../people/units.ts';

@@ -1,6 +1,6 @@
 import { Invalid } from '../errors.ts';
-import { decodeTable, writeInboundTable } from '../escalation/inbound-csv.ts';
-import type { JudgedLine } from '../escalation/inbound-import.ts';
+import { decodeTable, writeInboundTable } from '#lib/server/escalation/inbound/csv.ts';
+import type { JudgedLine } from '#lib/server/escalation/inbound/import.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { ReadForm } from './form.ts';
 import { issueText } from './issue-text.ts';

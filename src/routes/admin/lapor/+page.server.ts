@@ -1,9 +1,9 @@
 import { redirect } from '@sveltejs/kit';
-import { connectionState, testConnection } from '#lib/server/escalation/connection.ts';
-import { mastersState, readMastersNow } from '#lib/server/escalation/masters.ts';
+import { connectionState, testConnection } from '#lib/server/escalation/connection/connection.ts';
+import { mastersState, readMastersNow } from '#lib/server/escalation/connection/masters.ts';
 import type { Reason } from '#lib/server/escalation/reason.ts';
-import { refusedSecret } from '#lib/server/escalation/refused-secret.ts';
-import { countNamesToMap } from '#lib/server/escalation/status-queue.ts';
+import { refusedSecret } from '#lib/server/escalation/connection/refused-secret.ts';
+import { countNamesToMap } from '#lib/server/escalation/tracking/status-queue.ts';
 import { mayChangeInstallation } from '#lib/server/people/administration.ts';
 import { unitsForAdmin } from '#lib/server/people/units.ts';
 import { asForm, asPage } from '#lib/server/web/answers.ts';

@@ -1,5 +1,5 @@
 import { fail, isActionFailure, type ActionFailure } from '@sveltejs/kit';
-import { institutionNames, searchInstitutions, type Found } from '#lib/server/escalation/institutions.ts';
+import { institutionNames, searchInstitutions, type Found } from '#lib/server/escalation/connection/institutions.ts';
 import type { FormAnswer } from '#lib/server/web/answers.ts';
 import { chosenOrTyped } from '#lib/server/web/chosen.ts';
 import type { ReadForm } from '#lib/server/web/form.ts';

@@ -1,5 +1,5 @@
 import { json } from '@sveltejs/kit';
-import { searchInstitutions } from '#lib/server/escalation/institutions.ts';
+import { searchInstitutions } from '#lib/server/escalation/connection/institutions.ts';
 
 /** What the box that looks for an institution asks while somebody types. */
 export const GET = async ({ url }) =>

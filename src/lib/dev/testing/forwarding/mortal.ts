@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type * as Databases from '#lib/server/db/index.ts';
 import { createLaporClient, type LaporClient } from '#lib/server/integrations/lapor/client.ts';
 import type { Exchange } from '#lib/server/integrations/lapor/types.ts';
-import type * as Clients from '#lib/server/escalation/lapor-client.ts';
+import type * as Clients from '#lib/server/escalation/connection/lapor-client.ts';
 
 /** Where a worker's life takes its turn: at its n-th step, or beside one of its calls to LAPOR. */
 export type Moment = { step: number } | { call: keyof LaporClient; when: 'before' | 'after' };

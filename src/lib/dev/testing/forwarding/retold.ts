@@ -1,5 +1,5 @@
 import type { timeline } from '#lib/server/db/schema/cases.ts';
-import { isFinalAtLapor, type LaporStatus } from '#lib/server/escalation/lapor-status.ts';
+import { isFinalAtLapor, type LaporStatus } from '#lib/server/escalation/tracking/lapor-status.ts';
 import type { EscalationRow } from '#lib/server/escalation/rows.ts';
 
 type Entry = typeof timeline.$inferSelect;

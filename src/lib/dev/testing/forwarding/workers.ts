@@ -1,7 +1,7 @@
-import { deliverAll } from '#lib/server/escalation/deliver.ts';
-import { followCaseEvent } from '#lib/server/escalation/followups.ts';
-import { receive } from '#lib/server/escalation/receive.ts';
-import { sweepEscalations } from '#lib/server/escalation/sweep.ts';
+import { deliverAll } from '#lib/server/escalation/delivery/deliver.ts';
+import { followCaseEvent } from '#lib/server/escalation/followups/followups.ts';
+import { receive } from '#lib/server/escalation/tracking/receive.ts';
+import { sweepEscalations } from '#lib/server/escalation/delivery/sweep.ts';
 import { queue, type JobName, type JobPayloads } from '#lib/server/jobs/queue.ts';
 import { liveAs, type Ended, type Fate } from './mortal.ts';
 import type { World } from './world.ts';

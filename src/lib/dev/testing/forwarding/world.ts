@@ -5,7 +5,7 @@ import { laporCircuits, laporStatusNames } from '#lib/server/db/schema/lapor.ts'
 import { overrideEnv } from '#lib/server/env.ts';
 import { Conflict, Invalid, NotAllowed, NotFound } from '#lib/server/errors.ts';
 import type { CaseRow } from '#lib/server/cases/find.ts';
-import type { FollowupRow } from '#lib/server/escalation/followups.ts';
+import type { FollowupRow } from '#lib/server/escalation/followups/followups.ts';
 import type { EscalationRow } from '#lib/server/escalation/rows.ts';
 import type { StoredReport } from '#lib/dev/lapor-sandbox/records.ts';
 import type { Actor } from '#lib/server/people/actor.ts';

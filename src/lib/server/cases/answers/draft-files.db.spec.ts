@@ -5,7 +5,7 @@ import { sweepFiles } from '#lib/server/attachments/sweep.ts';
 import { now, withClock } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { attachments } from '#lib/server/db/schema/cases.ts';
-import { filesThatMayLeave } from '#lib/server/escalation/files.ts';
+import { filesThatMayLeave } from '#lib/server/escalation/forward/files.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import {
 	caseIn,

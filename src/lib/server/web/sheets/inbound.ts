@@ -1,6 +1,6 @@
 import type { RequestEvent } from '@sveltejs/kit';
 import { m } from '#lib/paraglide/messages.js';
-import { INBOUND_VIEWS, listInbound } from '#lib/server/escalation/inbound-list.ts';
+import { INBOUND_VIEWS, listInbound } from '#lib/server/escalation/inbound/list.ts';
 import { statusWord } from '#lib/ui/words.ts';
 import { asPage } from '../answers.ts';
 import { BATCH, filterOf, sheetAnswer } from '../list-sheet.ts';

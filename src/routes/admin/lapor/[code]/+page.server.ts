@@ -1,6 +1,6 @@
 import { redirect } from '@sveltejs/kit';
-import { LAPOR_ID_KEYS } from '#lib/server/escalation/lapor-ids.ts';
-import { changeLaporOfUnit, laporOfUnit } from '#lib/server/escalation/lapor-settings.ts';
+import { LAPOR_ID_KEYS } from '#lib/server/escalation/connection/lapor-ids.ts';
+import { changeLaporOfUnit, laporOfUnit } from '#lib/server/escalation/connection/lapor-settings.ts';
 import { asForm, asPage } from '#lib/server/web/answers.ts';
 import { readForm } from '#lib/server/web/form.ts';
 import { signedIn } from '#lib/server/web/signed-in.ts';

@@ -1,5 +1,5 @@
 import { m } from '#lib/paraglide/messages.js';
-import type { LaporStatus } from '#lib/server/escalation/lapor-status.ts';
+import type { LaporStatus } from '#lib/server/escalation/tracking/lapor-status.ts';
 
 interface Words {
 	label: () => string;

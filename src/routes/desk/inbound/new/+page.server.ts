@@ -4,7 +4,7 @@ import { sentFiles } from '#lib/server/attachments/keep.ts';
 import { deskUnits } from '#lib/server/cases/inbox/desk-units.ts';
 import { now } from '#lib/server/clock.ts';
 import { Invalid } from '#lib/server/errors.ts';
-import { receiveInbound } from '#lib/server/escalation/inbound-receive.ts';
+import { receiveInbound } from '#lib/server/escalation/inbound/receive.ts';
 import { asForm, asPage } from '#lib/server/web/answers.ts';
 import { pageOfCase } from '#lib/server/web/desk-case-form.ts';
 import { readForm } from '#lib/server/web/form.ts';

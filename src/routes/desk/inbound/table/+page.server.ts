@@ -1,6 +1,6 @@
 import { deskUnits } from '#lib/server/cases/inbox/desk-units.ts';
-import { importInbound, judgeInbound } from '#lib/server/escalation/inbound-import.ts';
-import { MOST_LINES } from '#lib/server/escalation/inbound-csv.ts';
+import { importInbound, judgeInbound } from '#lib/server/escalation/inbound/import.ts';
+import { MOST_LINES } from '#lib/server/escalation/inbound/csv.ts';
 import { asForm, asPage } from '#lib/server/web/answers.ts';
 import { readForm } from '#lib/server/web/form.ts';
 import { shownLine, tableOfForm } from '#lib/server/web/inbound-table.ts';

@@ -1,8 +1,8 @@
 import { redirect } from '@sveltejs/kit';
 import { ESCALATION_PURPOSES } from '#lib/cases/vocabulary.ts';
-import { dryRun } from '#lib/server/escalation/dry-run.ts';
-import { escalateCase } from '#lib/server/escalation/forward.ts';
-import { previewEscalation } from '#lib/server/escalation/preview.ts';
+import { dryRun } from '#lib/server/escalation/forward/dry-run.ts';
+import { escalateCase } from '#lib/server/escalation/forward/forward.ts';
+import { previewEscalation } from '#lib/server/escalation/forward/preview.ts';
 import { asForm, asPage } from '#lib/server/web/answers.ts';
 import { readForm, type ReadForm } from '#lib/server/web/form.ts';
 import { signedIn } from '#lib/server/web/signed-in.ts';

@@ -1,5 +1,5 @@
-import { inboundTableExample } from '#lib/server/escalation/inbound-csv.ts';
-import { judgeInbound } from '#lib/server/escalation/inbound-import.ts';
+import { inboundTableExample } from '#lib/server/escalation/inbound/csv.ts';
+import { judgeInbound } from '#lib/server/escalation/inbound/import.ts';
 import { asPage } from '#lib/server/web/answers.ts';
 import { readForm } from '#lib/server/web/form.ts';
 import { tableOfForm, tableToFix } from '#lib/server/web/inbound-table.ts';

@@ -1,4 +1,4 @@
-import { escalateCase } from '#lib/server/escalation/forward.ts';
+import { escalateCase } from '#lib/server/escalation/forward/forward.ts';
 import { escalationForApi } from '#lib/server/escalation/view.ts';
 import { apiCall } from '#lib/server/web/api/call.ts';
 

@@ -1,4 +1,4 @@
-import { resolveEscalation } from '#lib/server/escalation/resolve.ts';
+import { resolveEscalation } from '#lib/server/escalation/delivery/resolve.ts';
 import { escalationForApi } from '#lib/server/escalation/view.ts';
 import { apiCall } from '#lib/server/web/api/call.ts';
 

@@ -1,4 +1,4 @@
-import { setManualStatus } from '#lib/server/escalation/manual-status.ts';
+import { setManualStatus } from '#lib/server/escalation/tracking/manual-status.ts';
 import { escalationForApi } from '#lib/server/escalation/view.ts';
 import { apiCall } from '#lib/server/web/api/call.ts';
 

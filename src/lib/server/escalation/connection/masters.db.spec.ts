@@ -1,0 +1,124 @@
+import { eq } from 'drizzle-orm';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { now, withClock } from '#lib/server/clock.ts';
+import { db } from '#lib/server/db/index.ts';
+import { auditEntries } from '#lib/server/db/schema/audit.ts';
+import { laporMasters } from '#lib/server/db/schema/lapor.ts';
+import { settings } from '#lib/server/db/schema/settings.ts';
+import { NotAllowed } from '#lib/server/errors.ts';
+import { searchInstitutions, targetNamed } from './institutions.ts';
+import { mastersState, readMastersNow, refreshMasters } from './masters.ts';
+import { followupTemplates } from './lapor-settings.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
+import { useLapor } from '#lib/dev/testing/lapor.ts';
+
+/** Longer than one page of the service's list. */
+const MANY = Array.from({ length: 1500 }, (_, index) => ({
+	id: 500_000 + index,
+	name: `Dinas Contoh ${index} Kabupaten Uji`
+}));
+
+useFreshDatabase();
+const lapor = useLapor({
+	moreInstitutions: [
+		...MANY,
+		{ id: 700_001, name: 'Dinas  Kesehatan' },
+		{ id: 700_002, name: 'Dinas Kesehatan' },
+		{ id: 700_003, name: '100% Layanan' }
+	]
+});
+
+let admin: Actor;
+let other: Actor;
+
+beforeAll(async () => {
+	const root = await makeUnit();
+	const below = await makeUnit({ parent: root });
+	admin = await makeActor([[root.id, 'admin']]);
+	other = await makeActor([[below.id, 'admin']]);
+});
+
+const stateOf = async (kind: 'institution' | 'template') => (await mastersState()).find((one) => one.kind === kind);
+const later = (hours: number, work: () => Promise<void>) => {
+	const at = new Date(now().getTime() + hours * 3_600_000);
+	return withClock(() => at, work);
+};
+
+describe("LAPOR's lists", () => {
+	beforeEach(async () => {
+		await db().delete(laporMasters);
+		await db().delete(settings).where(eq(settings.key, 'lapor.masters.institution'));
+		await db().delete(settings).where(eq(settings.key, 'lapor.masters.template'));
+	});
+
+	it('are read page by page, and once a day', async () => {
+		await refreshMasters();
+		expect(await stateOf('institution')).toMatchObject({ count: 9 + MANY.length + 3, reason: null });
+		expect(await followupTemplates()).toContainEqual({ code: 'TL-02', name: 'Permintaan data' });
+		await db().delete(laporMasters).where(eq(laporMasters.id, '200102'));
+		await later(23, refreshMasters);
+		expect(await targetNamed(db(), 'Pemerintah Kabupaten Mamuju')).toMatchObject({ id: undefined });
+		await later(25, refreshMasters);
+		expect(await targetNamed(db(), 'pemerintah  kabupaten mamuju')).toEqual({
+			id: 200_102,
+			name: 'Pemerintah Kabupaten Mamuju'
+		});
+	});
+
+	it('stand as they were where no new one comes, and are asked for again after an hour', async () => {
+		await refreshMasters();
+		await db().insert(laporMasters).values({ kind: 'institution', id: '999', name: 'Dinas Lama', raw: {} });
+		await lapor.faults([{ kind: '500_before', match: { endpoint: 'institutions' }, count: 1 }]);
+		await later(25, refreshMasters);
+		const failed = await stateOf('institution');
+		expect(failed).toMatchObject({ count: 9 + MANY.length + 4, reason: { code: 'server_error', status: 500 } });
+		expect(failed?.readAt).not.toBeNull();
+		await later(25.5, refreshMasters);
+		expect(await stateOf('institution')).toMatchObject({ reason: { code: 'server_error' } });
+		await later(26.1, refreshMasters);
+		// What LAPOR no longer lists is gone from here too.
+		expect(await stateOf('institution')).toMatchObject({ count: 9 + MANY.length + 3, reason: null });
+	});
+
+	it('are read at once when an administrator of the installation asks, and the log says so', async () => {
+		await expect(readMastersNow(other)).rejects.toThrow(NotAllowed);
+		expect(await readMastersNow(admin)).toBe(true);
+		const [entry] = await db().select().from(auditEntries).where(eq(auditEntries.action, 'lapor.masters_read'));
+		expect(entry).toMatchObject({ after: { institution: 9 + MANY.length + 3, template: 3 } });
+	});
+});
+
+describe('an agency', () => {
+	beforeAll(refreshMasters);
+	const names = async (typed: string) => (await searchInstitutions(typed)).items.map(({ name }) => name);
+
+	it('is found by words in any order, by short forms and by its number', async () => {
+		expect(await names('mamuju pemerintah')).toEqual(['Pemerintah Kabupaten Mamuju']);
+		expect(await names('pemkab maj')).toEqual(['Pemerintah Kabupaten Majene']);
+		expect(await names('20010')).toContain('Pemerintah Kabupaten Polewali Mandar');
+		expect((await searchInstitutions('Contoh 77')).items[0]).toEqual({
+			id: '500077',
+			name: 'Dinas Contoh 77 Kabupaten Uji'
+		});
+	});
+
+	it('is looked for as typed: signs of a pattern mean themselves, and too little finds nothing', async () => {
+		expect(await names('100%')).toEqual(['100% Layanan']);
+		expect(await names('%%')).toEqual([]);
+		expect(await names('--')).toEqual([]);
+		expect(await names('d')).toEqual([]);
+	});
+
+	it('stands among the first few of many, with how many more there are', async () => {
+		const { items, more } = await searchInstitutions('contoh');
+		expect(items).toHaveLength(12);
+		expect(more).toBe(MANY.length - 12);
+	});
+
+	it('that shares its name with another is not guessed', async () => {
+		expect(await targetNamed(db(), 'Dinas Kesehatan')).toEqual({ id: undefined, name: 'Dinas Kesehatan' });
+		expect(await targetNamed(db(), '700002')).toEqual({ id: 700_002, name: 'Dinas Kesehatan' });
+	});
+});

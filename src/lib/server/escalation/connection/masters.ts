@@ -1,0 +1,154 @@
+import { and, eq, notInArray, sql } from 'drizzle-orm';
+import { now } from '#lib/server/clock.ts';
+import { db, transaction } from '#lib/server/db/index.ts';
+import { laporMasters } from '#lib/server/db/schema/lapor.ts';
+import { settings } from '#lib/server/db/schema/settings.ts';
+import { askCircuit, noteCall } from './circuit.ts';
+import { laporClient } from './lapor-client.ts';
+import { reasonOf, type Reason } from '../reason.ts';
+import { classifyRead } from '../side-outcome.ts';
+import type { LaporClient } from '#lib/server/integrations/lapor/client.ts';
+import {
+	MASTER_ROWS,
+	readInstitutions,
+	readTemplates,
+	type MasterRow
+} from '#lib/server/integrations/lapor/masters.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { requireRootAdmin } from '#lib/server/people/administration.ts';
+import { recordChange } from '#lib/server/people/audit.ts';
+
+const KINDS = ['institution', 'template'] as const;
+export type MasterKind = (typeof KINDS)[number];
+
+const DAY_MS = 24 * 3_600_000;
+const HOUR_MS = 3_600_000;
+/** A list that never ends is none; LAPOR has a few thousand agencies. */
+const PAGES = 20;
+
+/** How the last reading of a list went; it stands in the settings. */
+interface Asked {
+	/** ISO, when the list was asked for last, and when it came last. */
+	askedAt: string;
+	readAt?: string;
+	/** Why it did not come. */
+	reason?: Reason;
+}
+
+const keyOf = (kind: MasterKind) => `lapor.masters.${kind}`;
+
+async function asked(kind: MasterKind): Promise<Asked | undefined> {
+	const [row] = await db()
+		.select({ value: settings.value })
+		.from(settings)
+		.where(eq(settings.key, keyOf(kind)));
+	return row?.value as Asked | undefined;
+}
+
+/** Reads each of LAPOR's lists again once a day, after a failure once an hour; the old one stands until a new one comes. */
+export async function refreshMasters(): Promise<void> {
+	const client = laporClient();
+	if (!client) return;
+	for (const kind of KINDS) {
+		const before = await asked(kind);
+		const age = before ? now().getTime() - Date.parse(before.askedAt) : Infinity;
+		if (age < (before?.reason ? HOUR_MS : DAY_MS)) continue;
+		const circuit = await askCircuit('masters');
+		if ('openUntil' in circuit) return;
+		const failed = await readMaster(client, kind);
+		await noteCall(circuit.leave, failed === undefined);
+	}
+}
+
+/**
+ * Reads both lists now, because an administrator asked.
+ *
+ * @returns false if address or secrets are missing
+ * @throws NotAllowed if the actor administers no root unit
+ */
+export async function readMastersNow(actor: Actor): Promise<boolean> {
+	await requireRootAdmin(db(), actor);
+	const client = laporClient();
+	if (!client) return false;
+	const after: Record<string, unknown> = {};
+	for (const kind of KINDS) {
+		const failed = await readMaster(client, kind);
+		after[kind] = failed ? failed.code : await countOf(kind);
+	}
+	await transaction((tx) => recordChange(tx, actor, { action: 'lapor.masters_read', subject: 'LAPOR', after }));
+	return true;
+}
+
+/** @returns why the list didn't come; undefined: it did, and stands */
+async function readMaster(client: LaporClient, kind: MasterKind): Promise<Reason | undefined> {
+	const read = await readPages(client, kind);
+	const before = await asked(kind);
+	const at = now().toISOString();
+	const value: Asked = Array.isArray(read)
+		? { askedAt: at, readAt: at }
+		: { askedAt: at, ...(before?.readAt ? { readAt: before.readAt } : {}), reason: read };
+	await transaction(async (tx) => {
+		await tx
+			.insert(settings)
+			.values({ key: keyOf(kind), value })
+			.onConflictDoUpdate({ target: settings.key, set: { value } });
+		if (!Array.isArray(read)) return;
+		const ids = read.map(({ id }) => id);
+		await tx.delete(laporMasters).where(and(eq(laporMasters.kind, kind), notInArray(laporMasters.id, ids)));
+		for (let from = 0; from < read.length; from += MASTER_ROWS)
+			await tx
+				.insert(laporMasters)
+				.values(read.slice(from, from + MASTER_ROWS).map((row) => ({ kind, ...row })))
+				.onConflictDoUpdate({
+					target: [laporMasters.kind, laporMasters.id],
+					set: { name: sql`excluded.name`, raw: sql`excluded.raw` }
+				});
+	});
+	return Array.isArray(read) ? undefined : read;
+}
+
+/** Goes on while pages are full and bring something new: a service without pages gives the first one again. */
+async function readPages(client: LaporClient, kind: MasterKind): Promise<MasterRow[] | Reason> {
+	const rows = new Map<string, MasterRow>();
+	for (let page = 1; page <= PAGES; page++) {
+		const seen = await (kind === 'institution' ? client.institutions(page) : client.templates(page));
+		const outcome = classifyRead(seen, now());
+		if (outcome.outcome !== 'read') return outcome.reason;
+		const read = kind === 'institution' ? readInstitutions(seen.json) : readTemplates(seen.json);
+		// No agency at all would leave nobody to address: that is no list to put in place of one.
+		if (!read || (kind === 'institution' && page === 1 && read.length === 0)) return reasonOf('unreadable', seen);
+		const known = rows.size;
+		for (const row of read) rows.set(row.id, row);
+		if (read.length < MASTER_ROWS || rows.size === known) break;
+	}
+	return [...rows.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+async function countOf(kind: MasterKind): Promise<number> {
+	return db().$count(laporMasters, eq(laporMasters.kind, kind));
+}
+
+export interface MasterState {
+	kind: MasterKind;
+	count: number;
+	askedAt: Date | null;
+	readAt: Date | null;
+	/** Why the last reading failed; the rows are then those of `readAt`. */
+	reason: Reason | null;
+}
+
+/** How many rows each list has and how its last reading went. */
+export async function mastersState(): Promise<MasterState[]> {
+	const states: MasterState[] = [];
+	for (const kind of KINDS) {
+		const last = await asked(kind);
+		states.push({
+			kind,
+			count: await countOf(kind),
+			askedAt: last ? new Date(last.askedAt) : null,
+			readAt: last?.readAt ? new Date(last.readAt) : null,
+			reason: last?.reason ?? null
+		});
+	}
+	return states;
+}

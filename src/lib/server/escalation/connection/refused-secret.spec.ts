@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest';
+import { refusedSecret } from './refused-secret.ts';
+
+test.each([
+	['The token header is missing.', 'token'],
+	['Header token tidak ditemukan', 'token'],
+	['{"message":"Invalid token"}', 'token'],
+	['The Authorization header is missing.', 'auth'],
+	['The auth header is wrong.', 'auth'],
+	['Missing Credentials', 'auth'],
+	['invalid access token', 'auth'],
+	['The bearer token expired', 'auth'],
+	['Authorization or token is wrong', undefined],
+	['Unauthorized', undefined],
+	['', undefined],
+	[undefined, undefined]
+] as const)('"%s" speaks of %s', (excerpt, header) => {
+	expect(refusedSecret(excerpt === undefined ? {} : { excerpt })).toBe(header);
+});

@@ -1,0 +1,219 @@
+import { asc, eq } from 'drizzle-orm';
+import { describe, expect, it } from 'vitest';
+import { withClock } from '#lib/server/clock.ts';
+import { db } from '#lib/server/db/index.ts';
+import { escalationAttempts, escalationFiles } from '#lib/server/db/schema/escalations.ts';
+import { laporCircuits } from '#lib/server/db/schema/lapor.ts';
+import { units } from '#lib/server/db/schema/units.ts';
+import { overrideEnv } from '#lib/server/env.ts';
+import { deliver } from './deliver.ts';
+import { resolveEscalation } from './resolve.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { forwardedCase, makeOffice, standing, useLapor } from '#lib/dev/testing/lapor.ts';
+import { phonePhoto } from '#lib/dev/testing/photos.ts';
+
+useFreshDatabase();
+const lapor = useLapor();
+
+const MINUTE = 60_000;
+const later = <T>(ms: number, work: () => Promise<T>): Promise<T> => {
+	const shifted = () => new Date(Date.now() + ms);
+	return withClock(shifted, work);
+};
+const attemptsOf = (id: string) =>
+	db()
+		.select()
+		.from(escalationAttempts)
+		.where(eq(escalationAttempts.escalationId, id))
+		.orderBy(asc(escalationAttempts.id));
+const photo = async (name: string) => ({ name, type: 'image/jpeg', bytes: await phonePhoto('jpeg') });
+
+describe('bringing a report to LAPOR', () => {
+	it('uploads the photos, creates the report, and keeps number, attempt and timeline', async () => {
+		const office = await makeOffice();
+		const files = [await photo('a.jpg'), await photo('b.jpg')];
+		const { escalation, row } = await forwardedCase(office, {}, {}, { files });
+		await deliver(escalation.id);
+		const [report] = await lapor.reports(escalation.reference);
+		const { escalation: sent, row: after, entries } = await standing(escalation.id);
+		expect(sent).toMatchObject({ state: 'sent', laporId: String(report?.id), attempts: 1, leaseUntil: null });
+		expect(sent.nextPollAt).not.toBeNull();
+		expect(after).toMatchObject({ escalationState: 'sent', status: 'in_progress' });
+		expect(entries.find((entry) => entry.type === 'escalation_sent')).toMatchObject({
+			public: true,
+			actorKind: 'lapor',
+			data: { lapor_id: String(report?.id) }
+		});
+		const kept = await db().select().from(escalationFiles).where(eq(escalationFiles.escalationId, escalation.id));
+		const ids = kept.map((file) => file.remoteId);
+		expect(report?.payload.attachments).toMatch(/^\[\d+,\d+\]\.$/);
+		expect(ids.every((id) => String(report?.payload.attachments).includes(String(id)))).toBe(true);
+		expect(report?.payload).toMatchObject({
+			user_id: 5218120,
+			is_new_user_slider: false,
+			is_secret: true,
+			tags_raw: `#${row.reference.replaceAll('-', '')}01`
+		});
+		expect((await attemptsOf(escalation.id)).map(({ step, outcome }) => `${step} ${outcome}`)).toEqual([
+			'upload uploaded',
+			'upload uploaded',
+			'create accepted'
+		]);
+	});
+
+	it('sends the identity, and only it, where the reporter agreed', async () => {
+		const office = await makeOffice();
+		const reporter = { name: 'Rahmat Contoh', email: 'rahmat@example.org', phone: '081234567890' };
+		const { escalation } = await forwardedCase(
+			office,
+			{ consent: true },
+			{ identity: 'named', reporter, consent_lapor: true }
+		);
+		await deliver(escalation.id);
+		const [report] = await lapor.reports(escalation.reference);
+		expect(report?.payload).toMatchObject({
+			is_new_user_slider: true,
+			nameUser: 'Rahmat Contoh',
+			emailUser: 'rahmat@example.org',
+			phoneUser: '081234567890'
+		});
+		expect(report?.payload).not.toHaveProperty('user_id');
+	});
+
+	it('hands a case over: with the number it is answered, and its clocks are met', async () => {
+		const office = await makeOffice();
+		const { escalation } = await forwardedCase(office, { purpose: 'transfer', institution: '200102' });
+		await deliver(escalation.id);
+		const [report] = await lapor.reports(escalation.reference);
+		const { row, types } = await standing(escalation.id);
+		expect(report?.dispositionId).toBe(200102);
+		expect(row).toMatchObject({ status: 'answered', transferredTo: '200102', dueAt: null });
+		expect(types.slice(-2)).toEqual(['escalation_sent', 'answered']);
+	});
+
+	it('two workers at once store it once', async () => {
+		const office = await makeOffice();
+		const { escalation } = await forwardedCase(office);
+		await Promise.all([1, 2, 3, 4].map(() => deliver(escalation.id)));
+		expect(await lapor.reports(escalation.reference)).toHaveLength(1);
+		expect((await standing(escalation.id)).escalation).toMatchObject({ state: 'sent', attempts: 1 });
+	});
+
+	it('a report that waits for an id an administrator owes goes by itself once it is entered', async () => {
+		const office = await makeOffice({ channel: '13', user: '5218120', location: '34', category: '436' });
+		const { escalation } = await forwardedCase(office);
+		await deliver(escalation.id);
+		expect((await standing(escalation.id)).escalation).toMatchObject({
+			state: 'waiting',
+			reasonCode: 'own_validation',
+			reasonText: 'disposition_id: not_configured'
+		});
+		await db()
+			.update(units)
+			.set({ laporIds: { ...office.unit.laporIds, institution: '151347' } })
+			.where(eq(units.id, office.unit.id));
+		await later(2 * MINUTE, () => deliver(escalation.id));
+		expect((await standing(escalation.id)).escalation.state).toBe('sent');
+	});
+});
+
+describe('what becomes of each fault', () => {
+	it.each([
+		[{ kind: '429', retryAfter: 600 }, 'waiting', 'rate_limited', 0],
+		[{ kind: '503_retry_after', retryAfter: 600 }, 'waiting', 'busy', 0],
+		[{ kind: 'drop_after_store' }, 'unknown', 'reset', 1],
+		[{ kind: 'reset' }, 'unknown', 'reset', 0],
+		[{ kind: '500_before' }, 'unknown', 'server_error', 0],
+		[{ kind: '500_after' }, 'unknown', 'server_error', 1],
+		[{ kind: 'html_200' }, 'unknown', 'no_readable_id', 0],
+		[{ kind: 'no_id' }, 'unknown', 'no_readable_id', 1],
+		[{ kind: 'partial_answer' }, 'unknown', 'reset', 1],
+		[{ kind: 'other_id_shape' }, 'sent', null, 1],
+		[{ kind: 'reference_exists' }, 'sent', null, 1],
+		[
+			{ kind: 'answer', status: 422, body: '{"errors":{"title":["Judul terlalu umum."]}}' },
+			'rejected',
+			'refused_fields',
+			0
+		]
+	])('%j leaves it %s', async (fault, state, reasonCode, stored) => {
+		const office = await makeOffice();
+		const { escalation } = await forwardedCase(office);
+		await lapor.faults([{ ...fault, match: { endpoint: 'create' } }]);
+		await deliver(escalation.id);
+		const { escalation: after, row, types } = await standing(escalation.id);
+		expect(after).toMatchObject({ state, reasonCode, attempts: 1 });
+		expect(row.escalationState).toBe(state);
+		expect(await lapor.reports(escalation.reference)).toHaveLength(stored);
+		if (state === 'unknown') expect(types.at(-1)).toBe('escalation_unknown');
+		if (state === 'waiting') {
+			expect(after.nextAttemptAt?.getTime()).toBeGreaterThan(Date.now() + 9 * MINUTE);
+			expect(types.at(-1)).toBe('escalation_delayed');
+		}
+	});
+
+	it('"already exists" without a number leaves only "found" to choose', async () => {
+		const office = await makeOffice();
+		const { escalation } = await forwardedCase(office);
+		await lapor.faults([{ kind: 'reference_exists_no_id', match: { endpoint: 'create' } }]);
+		await deliver(escalation.id);
+		const absent = { outcome: 'absent', reason: 'Tidak ditemukan di sana' };
+		await expect(resolveEscalation(office.actor, escalation.id, absent)).rejects.toMatchObject({
+			code: 'invalid-move',
+			present: { reason: 'exists_at_lapor' }
+		});
+	});
+
+	it('a refused connection is not sent, waits longer each time, and after a day is stuck but still tried', async () => {
+		overrideEnv({ LAPOR_BASE_URL: 'http://127.0.0.1:9/none' });
+		const office = await makeOffice();
+		const { escalation } = await forwardedCase(office);
+		const waits: number[] = [];
+		for (let at = 0, tries = 0; tries < 3; tries += 1) {
+			await later(at, () => deliver(escalation.id));
+			const { escalation: after } = await standing(escalation.id);
+			expect(after).toMatchObject({ state: 'waiting', reasonCode: 'refused', createStartedAt: null });
+			waits.push((after.nextAttemptAt?.getTime() ?? 0) - Date.now() - at);
+			at += (waits.at(-1) ?? 0) + 1000;
+		}
+		expect(waits.map((wait) => Math.round(wait / MINUTE))).toEqual([1, 5, expect.closeTo(15, -1)]);
+		await later(25 * 60 * MINUTE, () => deliver(escalation.id));
+		const stuck = await standing(escalation.id);
+		expect(stuck.escalation).toMatchObject({ state: 'stuck', reasonCode: 'refused' });
+		expect(stuck.types.filter((type) => type === 'escalation_stuck')).toHaveLength(1);
+		await later(27 * 60 * MINUTE, () => deliver(escalation.id));
+		const still = await standing(escalation.id);
+		expect(still.escalation.attempts).toBe(5);
+		expect(still.types.filter((type) => type === 'escalation_stuck')).toHaveLength(1);
+		await lapor.faults();
+		overrideEnv({ LAPOR_BASE_URL: `${lapor.url()}/sandbox-konsolidasi/1.0` });
+		await db().delete(laporCircuits);
+		await later(29 * 60 * MINUTE, () => deliver(escalation.id));
+		expect((await standing(escalation.id)).escalation).toMatchObject({ state: 'sent', stuckAt: null });
+	});
+
+	it('a photo that LAPOR refuses stays behind; one that fails is tried again, each uploaded once', async () => {
+		const office = await makeOffice();
+		const files = [await photo('a.jpg'), await photo('b.jpg'), await photo('c.jpg')];
+		const { escalation } = await forwardedCase(office, {}, {}, { files });
+		await lapor.faults([
+			{
+				kind: 'answer',
+				status: 413,
+				body: '<h1>413</h1>',
+				match: { endpoint: 'upload', text: 'lampiran-1' },
+				count: 1
+			},
+			{ kind: '500_before', match: { endpoint: 'upload', text: 'lampiran-3' }, count: 1 }
+		]);
+		await deliver(escalation.id);
+		const waiting = await standing(escalation.id);
+		expect(waiting.escalation).toMatchObject({ state: 'waiting', reasonCode: 'photos_not_uploaded' });
+		expect(await lapor.reports(escalation.reference)).toHaveLength(0);
+		await later(2 * MINUTE, () => deliver(escalation.id));
+		const [report] = await lapor.reports(escalation.reference);
+		expect(report?.payload.attachments).toMatch(/^\[\d+,\d+\]\.$/);
+		const uploads = (await attemptsOf(escalation.id)).filter(({ step }) => step === 'upload');
+		expect(uploads.map(({ outcome }) => outcome)).toEqual(['refused', 'uploaded', 'retry', 'uploaded']);
+	});
+});

@@ -1,0 +1,204 @@
+import { and, asc, desc, eq, gt, inArray, isNotNull, isNull, notInArray, or, sql } from 'drizzle-orm';
+import { openReporter } from '#lib/server/cases/reporter.ts';
+import { now } from '#lib/server/clock.ts';
+import { db, transaction, type Tx } from '#lib/server/db/index.ts';
+import { cases, messages, timeline } from '#lib/server/db/schema/cases.ts';
+import { escalationFollowups, escalations } from '#lib/server/db/schema/escalations.ts';
+import { followupParts } from './text.ts';
+import { untilAllEnded } from '../delivery/gathering.ts';
+import { proposeRedaction, redact } from '#lib/text/redaction.ts';
+import type { EscalationRow, Locked } from '../rows.ts';
+import { enqueue } from '#lib/server/jobs/queue.ts';
+
+export type FollowupRow = typeof escalationFollowups.$inferSelect;
+type Source = 'answer' | 'message' | 'dispute';
+type Entry = typeof timeline.$inferSelect;
+
+/** Kinds of timeline entries that become follow-ups. */
+const SPOKEN = ['answered', 'message', 'info_requested', 'disputed'] as const satisfies readonly Entry['type'][];
+
+const DISPUTED_WITHOUT_WORDS = 'Pelapor menyatakan belum puas atas jawaban.';
+
+/**
+ * Returns the follow-up of a timeline entry: published answers, messages of the office to the reporter, and the reporter's
+ * disputes. Entries that came from LAPOR are not sent back.
+ */
+function sourceOfEntry({
+	type,
+	public: isPublic,
+	actorKind
+}: Pick<Entry, 'type' | 'public' | 'actorKind'>): Source | undefined {
+	if (!isPublic || actorKind === 'lapor') return undefined;
+	if (type === 'answered') return 'answer';
+	if (type === 'disputed') return 'dispute';
+	return actorKind !== 'reporter' && (type === 'message' || type === 'info_requested') ? 'message' : undefined;
+}
+
+interface StoryEvent {
+	caseId: number;
+	seq: number;
+}
+
+/**
+ * Called for every new timeline entry. If the case is forwarded, its messages follow to LAPOR in order. Safe to call
+ * twice.
+ */
+export const followCaseEvent = (event: StoryEvent): Promise<void> => followCaseEvents([event]);
+
+/** The same for several entries; one query excludes those without a follow-up, which are most. */
+export async function followCaseEvents(events: readonly StoryEvent[]): Promise<void> {
+	const entries = await db()
+		.select()
+		.from(timeline)
+		.where(
+			and(
+				or(...events.map(({ caseId, seq }) => and(eq(timeline.caseId, caseId), eq(timeline.seq, seq)))),
+				inArray(timeline.type, SPOKEN)
+			)
+		);
+	const spoken = new Set(entries.filter(sourceOfEntry).map(({ caseId }) => caseId));
+	await untilAllEnded(
+		[...spoken].map((caseId) =>
+			transaction(async (tx) => {
+				await tx.select({ id: cases.id }).from(cases).where(eq(cases.id, caseId)).for('update');
+				await followStory(tx, caseId);
+			})
+		)
+	);
+}
+
+/**
+ * Queues all messages since the case was first forwarded that are not queued yet, in timeline order, whichever job runs first
+ * and whichever forward is current. Also called at each poll, because a job may die with its worker. The case must be
+ * locked.
+ */
+export async function followStory(tx: Tx, caseId: number): Promise<void> {
+	const escalation = await rowToFollow(tx, caseId);
+	if (!escalation) return;
+	let added = false;
+	for (const entry of await unqueued(tx, caseId)) {
+		const source = sourceOfEntry(entry);
+		if (source) added = (await addFollowup(tx, escalation, entry, source)) || added;
+	}
+	if (added && escalation.mode === 'api' && escalation.laporId)
+		await enqueue(tx, 'escalation-deliver', { escalationId: escalation.id });
+}
+
+async function unqueued(tx: Tx, caseId: number): Promise<Entry[]> {
+	const opened = sql`(select min(o.seq) from timeline o where o.case_id = ${caseId} and o.type = 'escalation_waiting')`;
+	const queued = tx
+		.select({ seq: escalationFollowups.eventSeq })
+		.from(escalationFollowups)
+		.innerJoin(escalations, eq(escalations.id, escalationFollowups.escalationId))
+		.where(eq(escalations.caseId, caseId));
+	return tx
+		.select()
+		.from(timeline)
+		.where(
+			and(
+				eq(timeline.caseId, caseId),
+				eq(timeline.public, true),
+				inArray(timeline.type, [...SPOKEN]),
+				gt(timeline.seq, opened),
+				notInArray(timeline.seq, queued)
+			)
+		)
+		.orderBy(asc(timeline.seq));
+}
+
+/** The current forward of the case: the open one, else the newest one that LAPOR closed. Rejected ones do not count. */
+async function rowToFollow(tx: Tx, caseId: number): Promise<EscalationRow | undefined> {
+	const [row] = await tx
+		.select()
+		.from(escalations)
+		.where(
+			and(
+				eq(escalations.caseId, caseId),
+				or(
+					notInArray(escalations.state, ['rejected', 'closed']),
+					and(eq(escalations.state, 'closed'), isNotNull(escalations.laporId))
+				)
+			)
+		)
+		.orderBy(sql`(${escalations.state} <> 'closed') desc`, desc(escalations.nn))
+		.limit(1);
+	return row;
+}
+
+/** Moves follow-ups of a forward that never got a number to its successor. */
+export async function takeOverFollowups(tx: Tx, { id, caseId }: EscalationRow): Promise<void> {
+	const waiting = await tx
+		.select({ id: escalationFollowups.id })
+		.from(escalationFollowups)
+		.innerJoin(escalations, eq(escalations.id, escalationFollowups.escalationId))
+		.where(
+			and(
+				eq(escalations.caseId, caseId),
+				inArray(escalations.state, ['rejected', 'closed']),
+				isNull(escalations.laporId),
+				eq(escalationFollowups.state, 'waiting')
+			)
+		)
+		.orderBy(asc(escalationFollowups.eventSeq), asc(escalationFollowups.part));
+	for (const [index, followup] of waiting.entries())
+		await tx
+			.update(escalationFollowups)
+			.set({ escalationId: id, seq: index + 1, nextAttemptAt: now() })
+			.where(eq(escalationFollowups.id, followup.id));
+}
+
+/** Queues the answer of a case that was answered before it was forwarded. */
+export async function queueAnswerSoFar(tx: Tx, { row, escalation }: Locked): Promise<void> {
+	if (row.status !== 'answered' && row.status !== 'closed') return;
+	const [entry] = await tx
+		.select()
+		.from(timeline)
+		.where(and(eq(timeline.caseId, row.id), eq(timeline.type, 'answered')))
+		.orderBy(desc(timeline.seq))
+		.limit(1);
+	if (entry && sourceOfEntry(entry)) await addFollowup(tx, escalation, entry, 'answer');
+}
+
+async function addFollowup(tx: Tx, escalation: EscalationRow, entry: Entry, source: Source): Promise<boolean> {
+	const said = await wordsOf(tx, entry);
+	const parts = followupParts(said ?? (source === 'dispute' ? DISPUTED_WITHOUT_WORDS : ''));
+	if (parts.length === 0) return false;
+	const [last] = await tx
+		.select({ seq: sql<number>`coalesce(max(${escalationFollowups.seq}), 0)::int` })
+		.from(escalationFollowups)
+		.where(eq(escalationFollowups.escalationId, escalation.id));
+	const stored = await tx
+		.insert(escalationFollowups)
+		.values(
+			parts.map((content, index) => ({
+				escalationId: escalation.id,
+				seq: (last?.seq ?? 0) + index + 1,
+				source,
+				eventSeq: entry.seq,
+				part: index + 1,
+				content,
+				state: 'waiting',
+				nextAttemptAt: now(),
+				createdAt: now()
+			}))
+		)
+		.onConflictDoNothing({
+			target: [escalationFollowups.escalationId, escalationFollowups.eventSeq, escalationFollowups.part]
+		})
+		.returning({ id: escalationFollowups.id });
+	return stored.length > 0;
+}
+
+/** The text without personal data, because nobody reviews it before it is sent. */
+async function wordsOf(tx: Tx, entry: Entry): Promise<string | undefined> {
+	const { message } = entry.data;
+	if (typeof message !== 'string') return undefined;
+	const [found] = await tx
+		.select({ body: messages.body, sealed: cases.reporterSealed })
+		.from(messages)
+		.innerJoin(cases, eq(cases.id, messages.caseId))
+		.where(and(eq(messages.id, message), eq(messages.caseId, entry.caseId)));
+	if (!found) return undefined;
+	const reporter = (await openReporter(found.sealed)) ?? {};
+	return redact(found.body, proposeRedaction(found.body, reporter));
+}

@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest';
+import { followupParts, FOLLOWUP_CHARACTERS } from './text.ts';
+
+describe('follow-ups that fit', () => {
+	it('leaves a short text whole and an empty one out', () => {
+		expect(followupParts('  Terima kasih.  ')).toEqual(['Terima kasih.']);
+		expect(followupParts('   ')).toEqual([]);
+	});
+
+	it('cuts a long answer at paragraphs, numbers the pieces, and loses no word', () => {
+		const paragraph = (n: number) => `Alinea ${n}. ${'kata '.repeat(110)}`.trim();
+		const text = [1, 2, 3, 4].map(paragraph).join('\n\n');
+		const parts = followupParts(text);
+		expect(parts[0]).toMatch(/^\(1\/4\) Alinea 1\./);
+		expect(parts.every((part) => part.length <= FOLLOWUP_CHARACTERS)).toBe(true);
+		const words = parts.map((part) => part.replace(/^\(\d+\/\d+\) /, '')).join(' ');
+		expect(words.split(/\s+/)).toEqual(text.split(/\s+/));
+	});
+
+	it('cuts a text without blanks, and never a character in two', () => {
+		const parts = followupParts('😀'.repeat(1200));
+		expect(parts.every((part) => part.length <= FOLLOWUP_CHARACTERS && part.isWellFormed())).toBe(true);
+		expect(parts.map((part) => part.replace(/^\(\d+\/\d+\) /, '')).join('')).toBe('😀'.repeat(1200));
+	});
+});

@@ -1,0 +1,203 @@
+import { eq } from 'drizzle-orm';
+import { describe, expect, it } from 'vitest';
+import { db } from '#lib/server/db/index.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
+import { escalationFiles, escalations } from '#lib/server/db/schema/escalations.ts';
+import { overrideEnv } from '#lib/server/env.ts';
+import { escalateCase } from './forward.ts';
+import { previewEscalation } from './preview.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeCase } from '#lib/dev/testing/factories.ts';
+import { forwardedCase, jobsFor, makeOffice, standing, useLapor, verifiedCase } from '#lib/dev/testing/lapor.ts';
+import { phonePhoto } from '#lib/dev/testing/photos.ts';
+
+useFreshDatabase();
+useLapor();
+
+const NAMED = {
+	identity: 'named',
+	reporter: { name: 'Rahmat Contoh', email: 'rahmat@example.org', phone: '081234567890' },
+	body: 'Nama saya Rahmat Contoh, hubungi 0812-3456-7890. Antrean di loket tidak bergerak satu jam.'
+};
+const asks = (row: { version: number }, more: Record<string, unknown> = {}) => ({
+	purpose: 'record',
+	reason: 'Perlu dicatat di SP4N-LAPOR!',
+	version: row.version,
+	...more
+});
+
+describe('forwarding a case', () => {
+	it('stores row, timeline entry and job together, moves the case on, and takes personal data out', async () => {
+		const office = await makeOffice();
+		const { row, escalation } = await forwardedCase(office, {}, NAMED);
+		expect(escalation).toMatchObject({
+			nn: 1,
+			reference: `${row.reference}.01`,
+			mode: 'api',
+			state: 'waiting',
+			withIdentity: false,
+			identitySealed: null
+		});
+		expect(escalation.content).toContain('[nama]');
+		expect(escalation.content).toContain('[nomor telepon]');
+		expect(escalation.content).not.toMatch(/Rahmat|3456/);
+		const { row: after, entries } = await standing(escalation.id);
+		expect(after).toMatchObject({ status: 'in_progress', escalationState: 'waiting' });
+		const entry = entries.find((one) => one.type === 'escalation_waiting');
+		expect(entry).toMatchObject({ public: true, actorKind: 'staff', data: { nn: 1, purpose: 'record' } });
+		expect(JSON.stringify(entry?.data)).not.toContain('Perlu dicatat');
+		expect(await jobsFor('escalation-deliver', escalation.id)).toBe(1);
+	});
+
+	it('keeps at most one open forward of a case', async () => {
+		const office = await makeOffice();
+		const { row, escalation } = await forwardedCase(office);
+		const again = escalateCase(office.actor, row.reference, asks({ version: row.version + 1 }));
+		await expect(again).rejects.toMatchObject({ name: 'Conflict', code: 'invalid-move' });
+		await db().update(escalations).set({ state: 'rejected' }).where(eq(escalations.id, escalation.id));
+		const next = await escalateCase(office.actor, row.reference, asks({ version: row.version + 1 }));
+		expect(next).toMatchObject({ nn: 2, reference: `${row.reference}.02` });
+	});
+
+	it('forwards two at once only once', async () => {
+		const office = await makeOffice();
+		const row = await verifiedCase(office);
+		const results = await Promise.allSettled([1, 2, 3].map(() => escalateCase(office.actor, row.reference, asks(row))));
+		expect(results.filter((one) => one.status === 'fulfilled')).toHaveLength(1);
+		expect(await db().select().from(escalations).where(eq(escalations.caseId, row.id))).toHaveLength(1);
+	});
+
+	it('sends an identity only where consent was recorded, and then encrypted in the row', async () => {
+		const office = await makeOffice();
+		const without = await verifiedCase(office, NAMED);
+		await expect(escalateCase(office.actor, without.reference, asks(without, { consent: true }))).rejects.toMatchObject(
+			{ issues: [{ path: 'consent', code: 'escalation_consent_not_recorded' }] }
+		);
+		const { escalation } = await forwardedCase(office, { consent: true }, { ...NAMED, consent_lapor: true });
+		expect(escalation.withIdentity).toBe(true);
+		expect(escalation.identitySealed).not.toContain('Rahmat');
+	});
+
+	it('asks for what LAPOR needs of an identity, by field; a withheld one can only go without', async () => {
+		const office = await makeOffice();
+		const consent = {
+			identity: 'named',
+			reporter: { name: 'Siti Contoh', phone: '081234567891' },
+			consent_lapor: true
+		};
+		const named = await verifiedCase(office, consent);
+		const failing = escalateCase(office.actor, named.reference, asks(named, { consent: true }));
+		await expect(failing).rejects.toMatchObject({ issues: [{ path: 'reporter.email', code: 'escalation_missing' }] });
+		const typed = asks(named, { consent: true, reporter: { email: 'siti@example.org' } });
+		expect(await escalateCase(office.actor, named.reference, typed)).toMatchObject({ withIdentity: true });
+		const withheld = await verifiedCase(office, { ...consent, identity: 'withheld' });
+		await expect(
+			escalateCase(office.actor, withheld.reference, asks(withheld, { consent: true, reporter: { email: 'x@y.zz' } }))
+		).rejects.toMatchObject({ issues: [{ path: 'consent', code: 'escalation_identity_incomplete' }] });
+	});
+
+	it('never forwards integrity cases, cases that came from LAPOR, or what nobody has verified', async () => {
+		const office = await makeOffice();
+		const integrity = await verifiedCase(office);
+		await db().update(cases).set({ category: 'integrity' }).where(eq(cases.id, integrity.id));
+		await expect(escalateCase(office.actor, integrity.reference, asks(integrity))).rejects.toMatchObject({
+			issues: [{ code: 'escalation_integrity' }]
+		});
+		const inbound = await verifiedCase(office, { channel: 'lapor' }, { actor: office.actor });
+		await expect(escalateCase(office.actor, inbound.reference, asks(inbound))).rejects.toMatchObject({
+			issues: [{ code: 'escalation_from_lapor' }]
+		});
+		const { reference } = await makeCase(office.unit);
+		await expect(escalateCase(office.actor, reference, asks({ version: 1 }))).rejects.toMatchObject({
+			code: 'invalid-move'
+		});
+	});
+
+	it('is not there for people of another office, and refuses a stale version', async () => {
+		const office = await makeOffice();
+		const other = await makeOffice();
+		const row = await verifiedCase(office);
+		await expect(escalateCase(other.actor, row.reference, asks(row))).rejects.toMatchObject({ name: 'NotFound' });
+		await expect(escalateCase(office.actor, row.reference, asks({ version: 1 }))).rejects.toMatchObject({
+			code: 'stale'
+		});
+		const manager = await makeActor([[office.unit.id, 'manager']]);
+		await expect(escalateCase(manager, row.reference, asks(row))).rejects.toMatchObject({ name: 'NotFound' });
+	});
+
+	it('needs a target to hand a case over, by number or by a name that LAPOR lists', async () => {
+		const office = await makeOffice();
+		const row = await verifiedCase(office);
+		const transfer = (institution?: string) =>
+			escalateCase(office.actor, row.reference, asks(row, { purpose: 'transfer', institution }));
+		await expect(transfer()).rejects.toMatchObject({ issues: [{ path: 'institution', code: 'escalation_missing' }] });
+		await expect(transfer('Dinas Entah')).rejects.toMatchObject({
+			issues: [{ path: 'institution', code: 'escalation_institution_unknown' }]
+		});
+		expect(await transfer('200102')).toMatchObject({ institution: '200102', purpose: 'transfer' });
+	});
+
+	it('takes only the files a person chose, and none that stay inside the office', async () => {
+		const office = await makeOffice();
+		const photo = { name: 'ktp-rahmat.jpg', type: 'image/jpeg', bytes: await phonePhoto('jpeg') };
+		const row = await verifiedCase(office, {}, { files: [photo, photo] });
+		const { files } = await previewEscalation(office.actor, row.reference, { purpose: 'record' });
+		expect(files).toHaveLength(2);
+		const chosen = asks(row, { attachments: [files[0]?.id] });
+		const escalation = await escalateCase(office.actor, row.reference, chosen);
+		const kept = await db().select().from(escalationFiles).where(eq(escalationFiles.escalationId, escalation.id));
+		expect(kept.map((file) => file.attachmentId)).toEqual([files[0]?.id]);
+		const paper = await verifiedCase(office, { channel: 'box' }, { actor: office.actor, atDesk: true, files: [photo] });
+		expect((await previewEscalation(office.actor, paper.reference, { purpose: 'record' })).files).toEqual([]);
+	});
+
+	it('looks once more at what was typed, until a person says that it may stay', async () => {
+		const office = await makeOffice();
+		const row = await verifiedCase(office);
+		const typed = { content: 'Tolong hubungi saya di 081298765432 ya.', title: 'Antrean', checks: 'on' };
+		await expect(escalateCase(office.actor, row.reference, asks(row, typed))).rejects.toMatchObject({
+			issues: [{ path: 'content', code: 'escalation_personal_data', params: { found: '081298765432' } }]
+		});
+		const kept = await escalateCase(office.actor, row.reference, asks(row, { ...typed, keep_marks: 'on' }));
+		expect(kept.content).toContain('081298765432');
+	});
+
+	it('in manual mode waits for a person, with no job and no time of a next try', async () => {
+		overrideEnv({ LAPOR_MODE: 'manual' });
+		const office = await makeOffice({});
+		const { escalation } = await forwardedCase(office);
+		expect(escalation).toMatchObject({ mode: 'manual', state: 'waiting', nextAttemptAt: null });
+		expect(await jobsFor('escalation-deliver', escalation.id)).toBe(0);
+	});
+});
+
+describe('the check before sending', () => {
+	it('shows what will leave, what was taken out, and what is missing, by field', async () => {
+		const office = await makeOffice({ channel: '13', user: '5218120' });
+		const row = await verifiedCase(office, { ...NAMED, consent_lapor: true });
+		const preview = await previewEscalation(office.actor, row.reference, { purpose: 'transfer', consent: true });
+		expect(preview.report.title.length).toBeLessThanOrEqual(100);
+		expect(preview.original.content.filter((piece) => piece.kind).map((piece) => piece.kind)).toEqual([
+			'name',
+			'phone'
+		]);
+		expect(preview.original.content.map((piece) => piece.text).join('')).toBe(NAMED.body);
+		expect(preview.texts.content).toMatch(new RegExp(`^${row.reference}\\.01\n`));
+		expect(preview.texts.content).toContain('yang diisikan adalah tanggal laporan diterima');
+		expect(preview.identity).toMatchObject({ may: true, goes: true, shown: { name: 'Rahmat Contoh' } });
+		expect(preview.problems.map(({ field, problem }) => `${field} ${problem}`)).toEqual([
+			'disposition_id not_configured',
+			'location_id not_configured',
+			'category_id not_configured',
+			'disposition_id missing'
+		]);
+	});
+
+	it('sends a withheld name with consent, but does not show it to the one who sends it', async () => {
+		const office = await makeOffice();
+		const row = await verifiedCase(office, { ...NAMED, identity: 'withheld', consent_lapor: true });
+		const preview = await previewEscalation(office.actor, row.reference, { purpose: 'record', consent: true });
+		expect(preview.identity).toEqual({ may: true, goes: true, shown: null });
+		expect(preview.texts.identity).toBeNull();
+	});
+});

@@ -1,0 +1,153 @@
+import { and, eq, notInArray } from 'drizzle-orm';
+import { encryptText } from '#lib/server/keys.ts';
+import { lockCaseForActor, type CaseRow, type UnitRow } from '#lib/server/cases/find.ts';
+import { moveCase, requireVersion } from '#lib/server/cases/move.ts';
+import { openReporter } from '#lib/server/cases/reporter.ts';
+import { checked } from '#lib/server/checked.ts';
+import { now } from '#lib/server/clock.ts';
+import { transaction, type Tx } from '#lib/server/db/index.ts';
+import { escalations } from '#lib/server/db/schema/escalations.ts';
+import { Conflict, Invalid, type Issue } from '#lib/server/errors.ts';
+import { composeReport, type Composed } from './compose.ts';
+import { recordEscalation } from '../events.ts';
+import { chooseFiles } from './files.ts';
+import { queueAnswerSoFar, takeOverFollowups } from '../followups/followups.ts';
+import { forwardReference } from './lapor-reference.ts';
+import { barredFrom, nextNumber } from './preview.ts';
+import { proposeRedaction } from '#lib/text/redaction.ts';
+import type { ReportField, ReportProblem } from './report-problems.ts';
+import { mirrorState, type EscalationRow } from '../rows.ts';
+import { escalationInput, type EscalationInput } from '../schema.ts';
+import { enqueue } from '#lib/server/jobs/queue.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+
+/**
+ * Forwards a case to LAPOR with the texts a person confirmed: row, timeline entry and job in one transaction. In manual mode
+ * the row waits until the person has copied the report and entered its number. A verified case becomes in progress.
+ *
+ * @throws NotFound · Conflict `stale`, `invalid-move` (also while another forward of the case is open) · Invalid with one
+ * issue per field; integrity cases and those that came from LAPOR are never forwarded
+ */
+export async function escalateCase(actor: Actor, reference: string, raw: unknown): Promise<EscalationRow> {
+	const input = checked(escalationInput, raw);
+	return transaction(async (tx) => {
+		const { row: before, unit } = await lockCaseForActor(tx, actor, reference);
+		await requireVersion(tx, before, input.version);
+		const barred = barredFrom(before);
+		if (barred) throw new Invalid([{ path: '', code: `escalation_${barred}` }]);
+		await requireNoneOpen(tx, before);
+		const row = await moveCase(tx, before, 'escalate');
+		return openForward(tx, actor, { row, unit }, input);
+	});
+}
+
+/** @throws Conflict if a row of the case is neither rejected nor closed */
+export async function requireNoneOpen(tx: Tx, row: CaseRow): Promise<void> {
+	const [open] = await tx
+		.select({ state: escalations.state })
+		.from(escalations)
+		.where(and(eq(escalations.caseId, row.id), notInArray(escalations.state, ['rejected', 'closed'])));
+	if (open)
+		throw new Conflict('invalid-move', {
+			status: row.status,
+			version: row.version,
+			reason: `escalation_${open.state}`
+		});
+}
+
+/** Data of a new forward; a re-send keeps unchanged values. */
+export type Forwarding = Omit<EscalationInput, 'version'> & { remoteIds?: ReadonlyMap<string, string> };
+
+/** Opens the next forward of a locked case. */
+export async function openForward(
+	tx: Tx,
+	actor: Actor,
+	found: { row: CaseRow; unit: UnitRow },
+	input: Forwarding
+): Promise<EscalationRow> {
+	const { row } = found;
+	const nn = await nextNumber(tx, row.id);
+	const composed = await composeReport(tx, found, input, nn);
+	await refuse(composed, row, input);
+	const { mode, source, facts, reporter, target } = composed;
+	const at = now();
+	const sending = mode === 'api' ? { nextAttemptAt: at, queuedAt: at } : {};
+	const [escalation] = await tx
+		.insert(escalations)
+		.values({
+			caseId: row.id,
+			nn,
+			reference: forwardReference(row.reference, nn),
+			mode,
+			purpose: input.purpose,
+			state: 'waiting',
+			title: source.title,
+			content: source.body,
+			report: { ...facts },
+			withIdentity: reporter !== null,
+			identitySealed: reporter && (await encryptText(JSON.stringify(reporter))),
+			institution: target?.name ?? null,
+			purposeReason: input.reason,
+			waitingSince: at,
+			createdAt: at,
+			createdBy: actor.accountId,
+			updatedAt: at,
+			...sending
+		})
+		.returning();
+	if (!escalation) throw new Error('the forward was not stored');
+	const chosen = composed.files.filter((one) => one.chosen).map((one) => one.file);
+	await chooseFiles(tx, escalation.id, chosen, input.remoteIds);
+	await mirrorState(tx, row.id);
+	await recordEscalation(tx, { row, escalation }, 'escalation_waiting', actor, {
+		purpose: escalation.purpose,
+		...(target ? { institution: target.name } : {})
+	});
+	await takeOverFollowups(tx, escalation);
+	await queueAnswerSoFar(tx, { ...found, escalation });
+	if (mode === 'api') await enqueue(tx, 'escalation-deliver', { escalationId: escalation.id });
+	return escalation;
+}
+
+const FORM_FIELDS: Partial<Record<ReportField, string>> = {
+	title: 'title',
+	content: 'content',
+	date_of_incident: 'incident_on',
+	disposition_id: 'institution',
+	nameUser: 'reporter.name',
+	emailUser: 'reporter.email',
+	phoneUser: 'reporter.phone'
+};
+
+/** Throws problems the handler can fix, by field. An id that an administrator must enter only makes the row wait. */
+async function refuse(composed: Composed, row: CaseRow, input: Forwarding): Promise<void> {
+	const fixable = composed.problems.filter(({ problem }) => problem !== 'not_configured' && problem !== 'stays_behind');
+	const issues = fixable.map((problem) => issueOf(problem, row));
+	if (input.checks && !input.keep_marks) issues.push(...(await leftovers(row, input)));
+	const once = issues.filter((issue, index) => issues.findIndex(({ path }) => path === issue.path) === index);
+	if (once.length > 0) throw new Invalid(once);
+}
+
+function issueOf({ field, problem }: ReportProblem, row: CaseRow): Issue {
+	const path = FORM_FIELDS[field] ?? '';
+	if (path.startsWith('reporter.') && row.identity !== 'named')
+		return { path: 'consent', code: 'escalation_identity_incomplete' };
+	if (field === 'disposition_id' && problem === 'invalid') return { path, code: 'escalation_institution_unknown' };
+	return { path, code: `escalation_${problem}` };
+}
+
+/** Last check of the typed texts for remaining names and numbers. */
+async function leftovers(row: CaseRow, input: Forwarding): Promise<Issue[]> {
+	const own = (await openReporter(row.reporterSealed)) ?? {};
+	const texts = [
+		['title', input.title ?? ''],
+		['content', input.content ?? ''],
+		['solution', input.solution ?? '']
+	] as const;
+	return texts.flatMap(([path, text]) => {
+		const marks = proposeRedaction(text, own);
+		if (marks.length === 0) return [];
+		const found = [...new Set(marks.map(({ start, end }) => text.slice(start, end)))].slice(0, 5).join(', ');
+		return [{ path, code: 'escalation_personal_data', params: { found } }];
+	});
+}

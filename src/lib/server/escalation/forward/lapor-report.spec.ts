@@ -1,0 +1,166 @@
+import { describe, expect, it } from 'vitest';
+import { REPORT_DEFAULTS, reportPayload, reportTexts, type ReportSettings, type ReportSource } from './lapor-report.ts';
+import { fileProblems, reportProblems, textProblems } from './report-problems.ts';
+
+const SETTINGS: ReportSettings = {
+	...REPORT_DEFAULTS,
+	channel: 13,
+	userId: 5218120,
+	dispositionId: 151347,
+	locationId: 34,
+	categoryIds: { time: 436, behaviour: 437 }
+};
+
+const source = (changes: Partial<ReportSource> = {}): ReportSource => ({
+	reference: 'SPATULA-7604-26-000123',
+	nn: 1,
+	kind: 'complaint',
+	title: 'Antrean lama',
+	body: 'Saya menunggu dua jam.',
+	category: 'time',
+	incidentOn: '2026-11-30',
+	receivedOn: '2026-12-01',
+	today: '2026-12-02',
+	identity: 'named',
+	consent: false,
+	reporter: { name: 'Siti Rahma', email: 'siti@contoh.id', phone: '0812-4000-1234' },
+	secret: true,
+	priority: false,
+	fileIds: [],
+	...changes
+});
+
+const KEYS = [
+	'title, content, channel, is_new_user_slider, user_id, is_inbox, is_disposisi_slider, classification_id, disposition_id',
+	'category_id, priority_program_id, location_id, community_id, date_of_incident, copy_externals, info_disposition',
+	'info_attachments, tags_raw, is_approval, is_anonymous, is_secret, is_priority, attachments'
+]
+	.join(', ')
+	.split(', ');
+
+describe('the payload of a create', () => {
+	it('has exactly the known keys', () => {
+		expect(Object.keys(reportPayload(source(), SETTINGS) ?? {}).sort()).toEqual([...KEYS].sort());
+	});
+
+	it('has the three keys of the reporter instead of the account, with consent', () => {
+		const keys = Object.keys(reportPayload(source({ consent: true }), SETTINGS) ?? {}).sort();
+		const wanted = [...KEYS.filter((key) => key !== 'user_id'), 'emailUser', 'nameUser', 'phoneUser'];
+		expect(keys).toEqual(wanted.sort());
+	});
+
+	it('starts the content with the reference and tags it in letters and digits', () => {
+		const payload = reportPayload(source({ nn: 2 }), SETTINGS);
+		expect(payload?.content.startsWith('SPATULA-7604-26-000123.02\nSaya menunggu')).toBe(true);
+		expect(payload?.tags_raw).toBe('#SPATULA76042600012302');
+	});
+
+	it.each([
+		['complaint', 1],
+		['information_request', 2],
+		['suggestion', 3]
+	] as const)('classifies a %s as %i', (kind, id) => {
+		expect(reportPayload(source({ kind }), SETTINGS)?.classification_id).toBe(id);
+	});
+
+	it.each([
+		[[], true, false],
+		[['1', '2'], true, '[1,2].'],
+		[['1', '2'], false, '[1,2]'],
+		[['a-1'], false, '["a-1"]']
+	] as const)('writes attachments %j, dot %s', (fileIds, attachmentsTrailingDot, wanted) => {
+		const payload = reportPayload(source({ fileIds }), { ...SETTINGS, attachmentsTrailingDot });
+		expect(payload?.attachments).toBe(wanted);
+	});
+
+	it('keeps secrecy and anonymity apart', () => {
+		expect(reportPayload(source({ secret: false, identity: 'withheld' }), SETTINGS)).toMatchObject({
+			is_secret: false,
+			is_anonymous: true
+		});
+		expect(reportPayload(source(), SETTINGS)).toMatchObject({ is_secret: true, is_anonymous: false });
+	});
+
+	it.each(['channel', 'userId', 'dispositionId', 'locationId'] as const)('is not written without %s', (key) => {
+		expect(reportPayload(source(), { ...SETTINGS, [key]: undefined })).toBeUndefined();
+	});
+});
+
+describe('identity', () => {
+	it.each([
+		['named, no consent', { consent: false }],
+		['withheld, no consent', { identity: 'withheld', consent: false }],
+		['nameless, whatever the consent says', { identity: 'none', consent: true }],
+		['nothing known', { consent: true, reporter: null }]
+	] as const)('stays here: %s', (_name, changes) => {
+		const payload = reportPayload(source(changes), SETTINGS);
+		expect(payload).toMatchObject({ is_new_user_slider: false, user_id: 5218120 });
+		expect(JSON.stringify(payload)).not.toMatch(/siti@|rahma|4000/i);
+		expect(payload?.content).toContain('akun instansi');
+	});
+
+	it('goes along with consent', () => {
+		expect(reportPayload(source({ consent: true }), SETTINGS)).toMatchObject({
+			is_new_user_slider: true,
+			nameUser: 'Siti Rahma',
+			emailUser: 'siti@contoh.id',
+			phoneUser: '0812-4000-1234'
+		});
+	});
+});
+
+describe('the date of the incident', () => {
+	it('is the day of receipt where unknown, and the text says so', () => {
+		const texts = reportTexts(source({ incidentOn: null }));
+		expect(texts.date_of_incident).toBe('2026-12-01');
+		expect(texts.content).toContain('Tanggal kejadian tidak disebutkan');
+		expect(reportTexts(source()).content).not.toContain('Tanggal kejadian');
+	});
+});
+
+describe('checking before sending', () => {
+	it('has nothing to say of a complete report', () => {
+		expect(reportProblems(source(), SETTINGS)).toEqual([]);
+		expect(reportProblems(source({ consent: true }), { ...SETTINGS, userId: undefined })).toEqual([]);
+	});
+
+	it.each([
+		[{ title: '  ' }, 'title', 'missing'],
+		[{ title: 'x'.repeat(101) }, 'title', 'too_long'],
+		[{ body: ' ' }, 'content', 'missing'],
+		[{ category: 'integrity' }, 'category_id', 'not_forwardable'],
+		[{ incidentOn: '2026-02-30' }, 'date_of_incident', 'invalid'],
+		[{ incidentOn: '2026-12-03' }, 'date_of_incident', 'in_future'],
+		[{ consent: true, reporter: { name: 'Siti' } }, 'emailUser', 'missing'],
+		[{ consent: true, reporter: { name: 'Siti', email: 'siti' } }, 'emailUser', 'invalid'],
+		[{ consent: true, reporter: { name: 'Siti', email: 'a@b.id' } }, 'phoneUser', 'missing'],
+		[{ consent: true, reporter: { name: 'Siti', email: 'a@b.id', phone: '123' } }, 'phoneUser', 'invalid'],
+		[{ consent: true, reporter: { email: 'a@b.id', phone: '081240001234' } }, 'nameUser', 'missing']
+	] as const)('%j: %s %s', (changes, field, problem) => {
+		expect(textProblems(source(changes))).toContainEqual({ field, problem });
+	});
+
+	it.each([
+		['channel', 'channel'],
+		['userId', 'user_id'],
+		['dispositionId', 'disposition_id'],
+		['locationId', 'location_id']
+	] as const)('names the missing setting %s', (key, field) => {
+		expect(reportProblems(source(), { ...SETTINGS, [key]: undefined })).toEqual([{ field, problem: 'not_configured' }]);
+	});
+
+	it('names a category without a number at LAPOR', () => {
+		expect(reportProblems(source({ category: 'cost' }), SETTINGS)).toEqual([
+			{ field: 'category_id', problem: 'not_configured' }
+		]);
+	});
+
+	it('names each file that stays behind', () => {
+		const files = [
+			{ name: 'foto.jpg', bytes: 2_000_000, forwardBytes: null },
+			{ name: 'Dokumen 2.pdf', bytes: 5_000_000, forwardBytes: 1_900_000 },
+			{ name: 'berkas.pdf', bytes: 2_100_000, forwardBytes: null }
+		];
+		expect(fileProblems(files)).toEqual([{ field: 'attachments', problem: 'stays_behind', detail: 'berkas.pdf' }]);
+	});
+});

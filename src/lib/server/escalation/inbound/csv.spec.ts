@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { Invalid } from '#lib/server/errors.ts';
+import {
+	decodeTable,
+	inboundTableExample,
+	inputOfLine,
+	MOST_LINES,
+	readInboundTable,
+	writeInboundTable
+} from './csv.ts';
+
+const codeOf = (text: string) => {
+	try {
+		readInboundTable(text);
+		return undefined;
+	} catch (cause) {
+		return cause instanceof Invalid ? cause.issues[0] : cause;
+	}
+};
+
+describe('a table of reports from LAPOR', () => {
+	it('is read by the names of its columns, in Indonesian or English, in any order', () => {
+		const indonesian = 'Isi Laporan;Nomor SP4N-LAPOR!;Tanggal Diterima\r\nAntrean lama, sekali;#1916449;30/09/2026\r\n';
+		const english = 'lapor_id,received_on,content\n#1916449,30/09/2026,"Antrean lama, sekali"\n';
+		const line = {
+			line: 2,
+			cells: { lapor_id: '#1916449', received_on: '30/09/2026', content: 'Antrean lama, sekali' }
+		};
+		expect(readInboundTable(indonesian)).toEqual([line]);
+		expect(readInboundTable(english)).toEqual([line]);
+	});
+
+	it('counts lines as a spreadsheet does: texts over several lines are one, empty ones count', () => {
+		const text = 'nomor\ttanggal\tisi\n1001\t1/9/2026\t"Baris satu\nbaris dua"\n\t\t\n\n1002\t2/9/2026\tPendek\n';
+		expect(readInboundTable(text).map(({ line, cells }) => [line, cells.lapor_id])).toEqual([
+			[2, '1001'],
+			[5, '1002']
+		]);
+	});
+
+	it('knows its own kinds and categories by their Indonesian names', () => {
+		const [line] = readInboundTable('nomor,tanggal,isi,jenis,pokok\n1001,1/9/2026,Isi,Aspirasi,Waktu');
+		expect(line && inputOfLine(line)).toMatchObject({ kind: 'suggestion', category: 'time' });
+	});
+
+	it('is refused where nothing can be made of it, with the line', () => {
+		expect(codeOf('')).toMatchObject({ code: 'inbound_csv_columns' });
+		expect(codeOf('nomor,isi\n1,2')).toMatchObject({
+			code: 'inbound_csv_columns',
+			params: { columns: 'tanggal_diterima' }
+		});
+		expect(codeOf('nomor,tanggal,isi\n')).toMatchObject({ code: 'inbound_csv_empty' });
+		expect(codeOf('nomor,tanggal,isi\n1001,1/9/2026,"Tidak ditutup')).toMatchObject({ code: 'inbound_csv_unreadable' });
+		const long = `nomor,tanggal,isi\n${'1001,1/9/2026,Isi\n'.repeat(MOST_LINES + 1)}`;
+		expect(codeOf(long)).toMatchObject({ code: 'inbound_csv_long' });
+	});
+
+	it('is read in the letters it was saved with', () => {
+		const text = 'nomor;tanggal;isi\n1001;1/9/2026;Café di loket';
+		const utf16 = new Uint8Array([0xff, 0xfe, ...Buffer.from(text, 'utf16le')]);
+		const windows = new Uint8Array(Buffer.from(text, 'latin1'));
+		for (const bytes of [new TextEncoder().encode(`\uFEFF${text}`), utf16, windows])
+			expect(readInboundTable(decodeTable(bytes))[0]?.cells.content).toBe('Café di loket');
+	});
+
+	it('is given back with what to do, no cell a formula, and reads again as it was', () => {
+		const cells = { lapor_id: '12', received_on: '1/9/2026', content: '=HYPERLINK("http://contoh.invalid")' };
+		const text = writeInboundTable([{ line: 7, cells, problem: '+62 bukan nomor SP4N-LAPOR!' }]);
+		expect(text).not.toMatch(/(^|[,"\n])[=+@-]/m);
+		expect(readInboundTable(text)).toEqual([{ line: 2, cells }]);
+	});
+
+	it('can be begun from an example', () => {
+		expect(readInboundTable(inboundTableExample())).toHaveLength(1);
+	});
+});

@@ -1,0 +1,60 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { overrideEnv } from '#lib/server/env.ts';
+import { importInbound, judgeInbound } from './import.ts';
+import { receiveInbound } from './receive.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor } from '#lib/dev/testing/factories.ts';
+import { casesOf, issuesOf, nextNumber, said, TEXT } from '#lib/dev/testing/inbound.ts';
+import { makeOffice, verifiedCase } from '#lib/dev/testing/lapor.ts';
+import { story } from '#lib/dev/testing/office.ts';
+
+useFreshDatabase();
+beforeEach(() => overrideEnv({ LAPOR_MODE: 'manual' }));
+
+describe('a table of reports', () => {
+	it('says line by line what it would do, does it, and does nothing the second time', async () => {
+		const office = await makeOffice();
+		const ours = await verifiedCase(office);
+		const known = said(office);
+		await receiveInbound(office.actor, known);
+		const [fresh, carrying] = [nextNumber(), nextNumber()];
+		const table = [
+			'nomor;tanggal diterima;isi',
+			`${fresh};02/03/2026;${TEXT}`,
+			`#${carrying};03/03/2026;${TEXT} ${ours.reference}`,
+			`${known.lapor_id};03/03/2026;${TEXT}`,
+			`${fresh};03/03/2026;${TEXT}`,
+			`12;03/03/2026;${TEXT}`,
+			`${nextNumber()};kemarin;Pendek`
+		].join('\r\n');
+		const kinds = (lines: { line: number; fate: { kind: string } }[]) =>
+			lines.map(({ line, fate }) => `${line} ${fate.kind}`);
+		const judged = await judgeInbound(office.actor, office.unit.code, table);
+		expect(kinds(judged)).toEqual(['2 opens', '3 attaches', '4 known', '5 repeated', '6 wrong', '7 wrong']);
+		expect(await casesOf(office)).toBe(2);
+		const done = await importInbound(office.actor, office.unit.code, table);
+		expect(kinds(done)).toEqual(['2 opened', '3 attached', '4 known', '5 repeated', '6 wrong', '7 wrong']);
+		expect(done[1]?.fate).toMatchObject({ reference: ours.reference });
+		expect(await casesOf(office)).toBe(3);
+		const again = await importInbound(office.actor, office.unit.code, table);
+		expect(kinds(again)).toEqual(['2 known', '3 known', '4 known', '5 repeated', '6 wrong', '7 wrong']);
+		expect(await casesOf(office)).toBe(3);
+		expect(await story(ours.reference)).toEqual(expect.arrayContaining(['escalation_inbound']));
+	});
+
+	it("sends each line to its own office, and refuses offices that are not the actor's", async () => {
+		const [here, there, foreign] = [await makeOffice(), await makeOffice(), await makeOffice()];
+		const actor = await makeActor([
+			[here.unit.id, 'handler'],
+			[there.unit.id, 'handler']
+		]);
+		const rows = [there.unit.code, there.unit.name, '', foreign.unit.code];
+		const table = ['kantor,nomor,tanggal,isi', ...rows.map((unit) => `${unit},${nextNumber()},2/3/2026,${TEXT}`)].join(
+			'\n'
+		);
+		const done = await importInbound(actor, here.unit.slug, table);
+		expect(done.map(({ fate }) => fate.kind)).toEqual(['opened', 'opened', 'opened', 'wrong']);
+		expect([await casesOf(here), await casesOf(there), await casesOf(foreign)]).toEqual([1, 2, 0]);
+		expect(await issuesOf(judgeInbound(actor, foreign.unit.code, table))).toEqual(['unit: unit_missing']);
+	});
+});

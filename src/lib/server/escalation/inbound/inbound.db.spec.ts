@@ -1,0 +1,222 @@
+import { eq } from 'drizzle-orm';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { verifyCase } from '#lib/server/cases/handling/verify.ts';
+import { deskCase } from '#lib/server/cases/view.ts';
+import { db } from '#lib/server/db/index.ts';
+import { escalations } from '#lib/server/db/schema/escalations.ts';
+import { overrideEnv } from '#lib/server/env.ts';
+import { NotFound } from '#lib/server/errors.ts';
+import { escalateCase } from '../forward/forward.ts';
+import { inboundCounts, inboundOfCase, listInbound } from './list.ts';
+import { receiveInbound } from './receive.ts';
+import { inboundReport } from './view.ts';
+import { compactReference } from '../forward/lapor-reference.ts';
+import { resolveEscalation } from '../delivery/resolve.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeOfficer } from '#lib/dev/testing/factories.ts';
+import { casesOf, issuesOf, nextNumber, placed, said, storedOf, TEXT } from '#lib/dev/testing/inbound.ts';
+import { forwardedCase, makeOffice, standing, verifiedCase } from '#lib/dev/testing/lapor.ts';
+import { at, clockOf, lastEntry, on, standing as caseStanding, story } from '#lib/dev/testing/office.ts';
+import { phonePhoto } from '#lib/dev/testing/photos.ts';
+
+useFreshDatabase();
+beforeEach(() => overrideEnv({ LAPOR_MODE: 'manual' }));
+
+describe('a report without a number of ours', () => {
+	it('opens a case of channel lapor, nameless and hidden, whose clocks run from the day it came', async () => {
+		const office = await makeOffice();
+		const received = await at('2026-03-05T02:00:00Z', () =>
+			receiveInbound(
+				office.actor,
+				said(office, { lapor_id: '#1916449', received_on: '02/03/2026', title: 'Loket lambat', category: 'time' })
+			)
+		);
+		const { reference, kind, id } = placed(received);
+		expect(kind).toBe('opened');
+		const row = await caseStanding(reference);
+		expect(row).toMatchObject({
+			channel: 'lapor',
+			identity: 'none',
+			secret: true,
+			kind: 'complaint',
+			title: 'Loket lambat'
+		});
+		expect(row.receivedAt.toISOString()).toBe('2026-03-02T04:00:00.000Z');
+		expect((await clockOf(reference, 'first_reply'))?.startAt).toEqual(row.receivedAt);
+		expect(await story(reference)).toEqual(['opened', 'escalation_inbound']);
+		expect(await inboundReport(office.actor, id)).toMatchObject({ laporId: '1916449', receivedOn: '2026-03-02' });
+	});
+
+	it('is never forwarded again, and no page offers it', async () => {
+		const office = await makeOffice();
+		const { reference } = placed(await receiveInbound(office.actor, said(office)));
+		await verifyCase(office.actor, reference, await on(reference, { category: 'time', class: 'plain' }));
+		expect((await deskCase(office.actor, reference)).may.escalate).toBe(false);
+		const forward = escalateCase(
+			office.actor,
+			reference,
+			await on(reference, { purpose: 'record', reason: 'Dicatat.' })
+		);
+		expect(await issuesOf(forward)).toEqual([': escalation_from_lapor']);
+	});
+
+	it('keeps its photos inside the office, and may have a category of integrity, which leaves for above', async () => {
+		const office = await makeOffice();
+		const files = [{ name: 'a.jpg', type: 'image/jpeg', bytes: await phonePhoto('jpeg') }];
+		const { reference } = placed(await receiveInbound(office.actor, said(office), files));
+		expect((await deskCase(office.actor, reference)).files).toMatchObject([{ public: false }]);
+		const handler = await makeActor([[office.unit.id, 'handler']]);
+		const hidden = placed(await receiveInbound(handler, said(office, { category: 'integrity' })));
+		await expect(deskCase(handler, hidden.reference)).rejects.toBeInstanceOf(NotFound);
+		expect(await inboundOfCase(handler, hidden.reference)).toEqual([]);
+	});
+
+	it('is refused with one issue per field, and nothing is stored', async () => {
+		const office = await makeOffice();
+		const wrong = {
+			lapor_id: '12',
+			received_on: '31/02/2026',
+			content: ' ',
+			title: 'x'.repeat(101),
+			category: 'uang',
+			incident_on: 'kemarin'
+		};
+		expect(await issuesOf(receiveInbound(office.actor, said(office, wrong)))).toEqual([
+			'lapor_id: escalation_lapor_id',
+			'received_on: inbound_received_on',
+			'title: title_long',
+			'content: inbound_content_missing',
+			'category: category_invalid',
+			'incident_on: date_invalid'
+		]);
+		const ahead = said(office, { received_on: '2099-01-01', incident_on: '2099-01-01' });
+		expect(await issuesOf(receiveInbound(office.actor, ahead))).toEqual([
+			'received_on: inbound_received_ahead',
+			'incident_on: inbound_incident_ahead'
+		]);
+		expect(await issuesOf(receiveInbound(office.actor, said(office, { received_on: '2019-01-01' })))).toEqual([
+			'received_on: inbound_received_old'
+		]);
+		expect(await issuesOf(receiveInbound(office.actor, said(office, { content: 'Lambat' })))).toEqual([
+			'content: inbound_content_short'
+		]);
+		expect(await issuesOf(receiveInbound(office.actor, said({ unit: { code: '0000' } })))).toEqual([
+			'unit: unit_missing'
+		]);
+		expect(await casesOf(office)).toBe(0);
+	});
+});
+
+describe('a report that carries a number of ours', () => {
+	it.each([
+		['spelled', (reference: string) => `${TEXT} (${reference})`],
+		['with its forward', (reference: string) => `${reference}.01 ${TEXT}`],
+		['as a tag', (reference: string) => `${TEXT} #${compactReference(`${reference}.01`)}`]
+	])('%s goes to that case and opens none', async (_, text) => {
+		const office = await makeOffice();
+		const { reference } = await verifiedCase(office);
+		const input = said(office, { content: text(reference) });
+		const received = placed(await receiveInbound(office.actor, input));
+		expect(received).toMatchObject({ kind: 'attached', reference });
+		expect(await casesOf(office)).toBe(1);
+		expect(await lastEntry(reference, 'escalation_inbound')).toMatchObject({
+			public: true,
+			actorId: office.actor.accountId,
+			data: { lapor_id: input.lapor_id, matched_by: 'reference' }
+		});
+	});
+
+	it('typed beside the text counts too, and wins where the text speaks of several', async () => {
+		const office = await makeOffice();
+		const [one, two] = [await verifiedCase(office), await verifiedCase(office)];
+		const content = `Lanjutan ${one.reference} dan ${two.reference}.`;
+		expect(await issuesOf(receiveInbound(office.actor, said(office, { content })))).toEqual([
+			'reference: inbound_references'
+		]);
+		const received = await receiveInbound(
+			office.actor,
+			said(office, { content, reference: two.reference.toLowerCase() })
+		);
+		expect(received).toMatchObject({ kind: 'attached', reference: two.reference });
+		const unknown = said(office, { reference: 'SPATULA-9999-26-000001' });
+		expect(await issuesOf(receiveInbound(office.actor, unknown))).toEqual(['reference: inbound_reference_unknown']);
+	});
+
+	it('under the number of a forward goes to its case, whatever else its text speaks of', async () => {
+		const office = await makeOffice();
+		const { row, escalation } = await forwardedCase(office);
+		const other = await verifiedCase(office);
+		const laporId = nextNumber();
+		await resolveEscalation(office.actor, escalation.id, { outcome: 'found', lapor_id: laporId, reason: 'Disalin.' });
+		const input = said(office, { lapor_id: laporId, content: `${TEXT} Lihat juga ${other.reference}.` });
+		const contradicting = receiveInbound(office.actor, { ...input, reference: other.reference });
+		expect(await issuesOf(contradicting)).toEqual(['reference: inbound_reference_other']);
+		expect(await receiveInbound(office.actor, input)).toMatchObject({ kind: 'attached', reference: row.reference });
+		expect((await storedOf(laporId))[0]?.matchedBy).toBe('lapor_id');
+	});
+
+	it('proves that a forward nobody was sure of has arrived', async () => {
+		const office = await makeOffice();
+		for (const state of ['unknown', 'waiting', 'stuck'] as const) {
+			const { escalation } = await forwardedCase(office);
+			await db().update(escalations).set({ state }).where(eq(escalations.id, escalation.id));
+			const input = said(office, { content: `${TEXT} ${escalation.reference}` });
+			await receiveInbound(office.actor, input);
+			const after = await standing(escalation.id);
+			expect(after.escalation).toMatchObject({ state: 'sent', laporId: input.lapor_id });
+			expect(after.types.slice(-2)).toEqual(['escalation_inbound', 'escalation_sent']);
+			expect(after.row.escalationState).toBe('sent');
+		}
+	});
+
+	it('proves nothing by the number of the case alone, and leaves one alone that is being sent', async () => {
+		const office = await makeOffice();
+		const { row, escalation } = await forwardedCase(office);
+		await receiveInbound(office.actor, said(office, { content: `${TEXT} ${row.reference}` }));
+		expect((await standing(escalation.id)).escalation.state).toBe('waiting');
+		await db().update(escalations).set({ state: 'sending' }).where(eq(escalations.id, escalation.id));
+		await receiveInbound(office.actor, said(office, { content: `${TEXT} ${escalation.reference}` }));
+		expect((await standing(escalation.id)).escalation).toMatchObject({ state: 'sending', laporId: null });
+	});
+
+	it('of a case the actor may not see opens nothing, stores nothing and says nothing of it', async () => {
+		const office = await makeOffice();
+		const officer = await makeOfficer(office.unit.id);
+		const named = await makeActor([[office.unit.id, 'handler']], officer.id);
+		const { reference } = await verifiedCase(office, { officer: officer.id });
+		const input = said(office, { content: `${TEXT} ${reference}` });
+		expect(await receiveInbound(named, input)).toEqual({ kind: 'elsewhere' });
+		expect(await receiveInbound(named, { ...input, content: TEXT, reference })).toEqual({ kind: 'elsewhere' });
+		expect(await storedOf(input.lapor_id)).toEqual([]);
+		expect(await casesOf(office)).toBe(1);
+		expect(await story(reference)).not.toContain('escalation_inbound');
+		// Once somebody who sees it has entered it, its number is known, and still nothing is told.
+		await receiveInbound(office.actor, input);
+		expect(await receiveInbound(named, { ...input, content: TEXT })).toEqual({ kind: 'elsewhere' });
+		expect((await listInbound(named, undefined)).items).toEqual([]);
+		expect(await inboundCounts(named)).toMatchObject({ all: 0 });
+	});
+});
+
+describe('a number that is entered again', () => {
+	it('leads to where it is, and stores nothing twice', async () => {
+		const office = await makeOffice();
+		const input = said(office);
+		const first = placed(await receiveInbound(office.actor, input));
+		const again = await receiveInbound(office.actor, { ...input, content: 'Teks lain yang sama sekali berbeda.' });
+		expect(again).toEqual({ kind: 'known', id: first.id, reference: first.reference });
+		expect(await casesOf(office)).toBe(1);
+	});
+
+	it('by two people at once opens one case', async () => {
+		const office = await makeOffice();
+		const input = said(office);
+		const all = await Promise.all(Array.from({ length: 4 }, () => receiveInbound(office.actor, input)));
+		expect(all.map(({ kind }) => kind).sort()).toEqual(['known', 'known', 'known', 'opened']);
+		expect(new Set(all.map((one) => placed(one).reference)).size).toBe(1);
+		expect(await casesOf(office)).toBe(1);
+		// The number of the dropped tries was given back: numbers have no gaps.
+		const { reference } = placed(await receiveInbound(office.actor, said(office)));
+		expect(reference).toMatch(/000002$/);
+	});
+});

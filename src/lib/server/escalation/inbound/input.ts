@@ -1,0 +1,114 @@
+import { z } from 'zod';
+import { instantAt, localDate } from '#lib/calendar/days.ts';
+import { caseInput } from '#lib/cases/schema.ts';
+import { CASE_KINDS, CATEGORIES } from '#lib/cases/vocabulary.ts';
+import { checked } from '#lib/server/checked.ts';
+import { now } from '#lib/server/clock.ts';
+import { Invalid, type Issue } from '#lib/server/errors.ts';
+import { readDay } from './day.ts';
+import { typedTrackingId } from '../typed-number.ts';
+
+/** A report of ours that comes back carries our whole text: more than a new case may hold. */
+const CONTENT_CHARACTERS = 10_000;
+/** As far back as a case may be said to have come (the Ombudsman reaches back two years). */
+const OLDEST_MS = 2 * 366 * 24 * 3_600_000;
+
+const day = (code: string) =>
+	z
+		.string({ error: code })
+		.transform((value) => readDay(value) ?? '')
+		.refine((value) => value !== '', code);
+
+/** What a person enters of a report that LAPOR passed to the office, by the form or a line of a table. */
+const inboundInput = z.object({
+	lapor_id: z
+		.string({ error: 'escalation_lapor_id' })
+		.transform((value) => typedTrackingId(value) ?? '')
+		.refine((value) => value !== '', 'escalation_lapor_id'),
+	/** The day on which LAPOR passed it on; the clocks of a new case run from it. */
+	received_on: day('inbound_received_on'),
+	title: z.string().trim().max(100, 'title_long').optional(),
+	content: z
+		.string({ error: 'inbound_content_missing' })
+		.trim()
+		.min(1, 'inbound_content_missing')
+		.max(CONTENT_CHARACTERS, 'inbound_content_long'),
+	kind: z.enum(CASE_KINDS, { error: 'kind_invalid' }).default('complaint'),
+	category: z.enum(CATEGORIES, { error: 'category_invalid' }).optional(),
+	incident_on: day('date_invalid').optional(),
+	/** Our own number, where it stands at LAPOR in a place that is not copied (a tag, a picture). */
+	reference: z.string().trim().max(60, 'inbound_reference_unknown').optional()
+});
+export type InboundInput = z.output<typeof inboundInput>;
+
+/** The office a report was passed to. */
+export interface InboundOffice {
+	id: string;
+	code: string;
+	timeZone: string;
+}
+
+/** Reads what was entered for an office. @throws Invalid with one issue per field */
+export function readInbound(raw: unknown, office: InboundOffice): InboundInput {
+	const input = checked(inboundInput, raw);
+	const today = localDate(now(), office.timeZone);
+	const issues: Issue[] = [];
+	if (input.received_on > today) issues.push({ path: 'received_on', code: 'inbound_received_ahead' });
+	else if (now().getTime() - arrivalOf(input, office).getTime() > OLDEST_MS)
+		issues.push({ path: 'received_on', code: 'inbound_received_old' });
+	if (input.incident_on && input.incident_on > today)
+		issues.push({ path: 'incident_on', code: 'inbound_incident_ahead' });
+	if (issues.length > 0) throw new Invalid(issues);
+	return input;
+}
+
+/** A day without a time means noon, so that it stays that day in every zone; today is now. */
+function arrivalOf({ received_on }: InboundInput, { timeZone }: InboundOffice): Date {
+	return received_on === localDate(now(), timeZone) ? now() : instantAt(received_on, '12:00', timeZone);
+}
+
+const OWN_CODES: Readonly<Record<string, string>> = {
+	body_missing: 'inbound_content_missing',
+	body_short: 'inbound_content_short',
+	body_long: 'inbound_content_too_long_for_case'
+};
+
+/** An Invalid of a new case in the words of what was entered here. */
+export function asInbound({ issues }: Invalid): Invalid {
+	const paths: Readonly<Record<string, string>> = { body: 'content', received_at: 'received_on' };
+	return new Invalid(
+		issues.map(({ path, code, params }) => ({
+			path: paths[path] ?? path,
+			code: OWN_CODES[code] ?? code,
+			...(params ? { params } : {})
+		}))
+	);
+}
+
+/**
+ * The case that a report opens: nobody's contact is known here, so its reporter is nameless, and it is hidden from the
+ * public until somebody has read it.
+ *
+ * @throws Invalid if a new case can't hold it
+ */
+export function caseOfInbound(input: InboundInput, office: InboundOffice, submissionId: string) {
+	const { title, content, kind, category, incident_on } = input;
+	const said = {
+		unit: office.code,
+		kind,
+		...(title ? { title } : {}),
+		body: content,
+		...(category ? { category } : {}),
+		...(incident_on ? { incident_on } : {}),
+		identity: 'none' as const,
+		secret: true,
+		received_at: arrivalOf(input, office).toISOString(),
+		submission_id: submissionId
+	};
+	try {
+		checked(caseInput, said);
+	} catch (cause) {
+		throw cause instanceof Invalid ? asInbound(cause) : cause;
+	}
+	return said;
+}

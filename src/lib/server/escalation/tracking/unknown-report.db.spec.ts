@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { withClock } from '#lib/server/clock.ts';
+import { overrideEnv } from '#lib/server/env.ts';
+import { deliver } from '../delivery/deliver.ts';
+import { receive } from './receive.ts';
+import { resolveEscalation } from '../delivery/resolve.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { forwardedCase, jobsFor, makeOffice, standing, useLapor } from '#lib/dev/testing/lapor.ts';
+
+useFreshDatabase();
+const lapor = useLapor();
+
+const MINUTE = 60_000;
+const later = <T>(ms: number, work: () => Promise<T>): Promise<T> => {
+	const shifted = () => new Date(Date.now() + ms);
+	return withClock(shifted, work);
+};
+
+describe('an unknown report', () => {
+	const unknownRow = async (fault: Record<string, unknown>) => {
+		const office = await makeOffice();
+		const forwarded = await forwardedCase(office);
+		await lapor.faults([{ ...fault, match: { endpoint: 'create' } }]);
+		await deliver(forwarded.escalation.id);
+		await lapor.faults();
+		return { ...forwarded, office };
+	};
+
+	it('is found by a person: sent, with name and reason on the timeline', async () => {
+		const { escalation, office } = await unknownRow({ kind: 'drop_after_store' });
+		const [report] = await lapor.reports(escalation.reference);
+		const found = { outcome: 'found', lapor_id: `#${report?.id}`, reason: 'Ditemukan di kotak masuk SP4N-LAPOR!' };
+		await resolveEscalation(office.actor, escalation.id, found);
+		const { escalation: after, entries } = await standing(escalation.id);
+		expect(after).toMatchObject({ state: 'sent', laporId: String(report?.id), reasonCode: null });
+		expect(entries.find((entry) => entry.type === 'escalation_resolved')).toMatchObject({
+			public: false,
+			actorId: office.actor.accountId,
+			data: { outcome: 'found', reason: 'Ditemukan di kotak masuk SP4N-LAPOR!' }
+		});
+	});
+
+	it('is not there, says a person: goes out again under the same reference', async () => {
+		const { escalation, office } = await unknownRow({ kind: '500_before' });
+		await resolveEscalation(office.actor, escalation.id, { outcome: 'absent', reason: 'Sudah dicari, tidak ada' });
+		expect((await standing(escalation.id)).escalation).toMatchObject({ state: 'waiting', nn: 1 });
+		expect(await jobsFor('escalation-deliver', escalation.id)).toBe(2);
+		await deliver(escalation.id);
+		expect((await standing(escalation.id)).escalation).toMatchObject({ state: 'sent', nn: 1 });
+		expect(await lapor.reports(escalation.reference)).toHaveLength(1);
+	});
+
+	it('asks for a number that can be one, and that no other case has', async () => {
+		const { escalation, office } = await unknownRow({ kind: '500_before' });
+		const decide = (lapor_id?: string) =>
+			resolveEscalation(office.actor, escalation.id, { outcome: 'found', lapor_id, reason: 'Ditemukan di sana' });
+		await expect(decide()).rejects.toMatchObject({ issues: [{ path: 'lapor_id', code: 'escalation_lapor_id' }] });
+		await expect(decide('12')).rejects.toMatchObject({ issues: [{ path: 'lapor_id' }] });
+		const other = await forwardedCase(office);
+		await deliver(other.escalation.id);
+		const taken = (await standing(other.escalation.id)).escalation.laporId ?? '';
+		await expect(decide(taken)).rejects.toMatchObject({
+			issues: [{ code: 'escalation_lapor_id_used', params: { reference: other.escalation.reference } }]
+		});
+	});
+
+	it('is looked up where the service can: found is accepted', async () => {
+		overrideEnv({ LAPOR_LOOKUP: true });
+		const { escalation } = await unknownRow({ kind: 'drop_after_store' });
+		await receive(escalation.id);
+		const [report] = await lapor.reports(escalation.reference);
+		expect((await standing(escalation.id)).escalation).toMatchObject({ state: 'sent', laporId: String(report?.id) });
+	});
+
+	it('is believed absent only once a late report would have appeared; then it goes out again by itself', async () => {
+		overrideEnv({ LAPOR_LOOKUP: true });
+		const { escalation } = await unknownRow({ kind: '500_before' });
+		await later(MINUTE, () => receive(escalation.id));
+		expect((await standing(escalation.id)).escalation).toMatchObject({ state: 'unknown', lookups: 1 });
+		await later(16 * MINUTE, () => receive(escalation.id));
+		expect((await standing(escalation.id)).escalation).toMatchObject({ state: 'waiting', nn: 1 });
+		await later(17 * MINUTE, () => deliver(escalation.id));
+		expect((await standing(escalation.id)).escalation.state).toBe('sent');
+	});
+});

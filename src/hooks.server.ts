@@ -4,16 +4,16 @@ import { building } from '$app/environment';
 import { m } from '#lib/paraglide/messages.js';
 import { log } from '#lib/server/log.ts';
 import { countRequest } from '#lib/server/metrics.ts';
-import { warnOfUndeclaredProxy } from '#lib/server/web/address.ts';
-import { problem } from '#lib/server/web/answers.ts';
-import { identify } from '#lib/server/web/identify.ts';
-import { forgetLink } from '#lib/server/web/forget-pages.ts';
-import { guardRooms, isApiCall } from '#lib/server/web/gate.ts';
+import { warnOfUndeclaredProxy } from '#lib/server/web/http/address.ts';
+import { problem } from '#lib/server/web/http/answers.ts';
+import { identify } from '#lib/server/web/http/identify.ts';
+import { forgetLink } from '#lib/server/web/http/forget-pages.ts';
+import { guardRooms, isApiCall } from '#lib/server/web/http/gate.ts';
 import { inLocale } from '#lib/server/in-locale.ts';
-import { localeOf } from '#lib/server/web/locale.ts';
-import { fromOwnPage } from '#lib/server/web/origin.ts';
-import { answerAsPage } from '#lib/server/web/plain-form.ts';
-import { isPrivateRoute } from '#lib/server/web/private-pages.ts';
+import { localeOf } from '#lib/server/web/http/locale.ts';
+import { fromOwnPage } from '#lib/server/web/http/origin.ts';
+import { answerAsPage } from '#lib/server/web/http/plain-form.ts';
+import { isPrivateRoute } from '#lib/server/web/http/private-pages.ts';
 import { startSite } from '#lib/server/web/site.ts';
 
 export const init: ServerInit = async () => {

@@ -2,8 +2,8 @@ import { redirect } from '@sveltejs/kit';
 import { parsePlaceCode } from '#lib/text/place-code.ts';
 import { Invalid } from '#lib/server/errors.ts';
 import { openOffices } from '#lib/server/people/offices.ts';
-import { asForm } from '#lib/server/web/answers.ts';
-import { readForm } from '#lib/server/web/form.ts';
+import { asForm } from '#lib/server/web/http/answers.ts';
+import { readForm } from '#lib/server/web/http/form.ts';
 
 export const load = async ({ url }) => {
 	const offices = await openOffices();

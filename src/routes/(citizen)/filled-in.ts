@@ -1,4 +1,4 @@
-import type { FormAnswer } from '#lib/server/web/answers.ts';
+import type { FormAnswer } from '#lib/server/web/http/answers.ts';
 
 /** Values and errors of a form that came back, by field name. */
 export interface FilledIn {

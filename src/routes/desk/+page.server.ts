@@ -6,9 +6,9 @@ import { inboxCounts } from '#lib/server/cases/inbox/counts.ts';
 import { inbox } from '#lib/server/cases/inbox/inbox.ts';
 import { forwardingAlarm } from '#lib/server/escalation/alarm.ts';
 import { absentBehind } from '#lib/server/people/deputies.ts';
-import { asPage } from '#lib/server/web/answers.ts';
-import { viewLinks } from '#lib/server/web/saved-views.ts';
-import { signedIn } from '#lib/server/web/signed-in.ts';
+import { asPage } from '#lib/server/web/http/answers.ts';
+import { viewLinks } from '#lib/server/web/forms/saved-views.ts';
+import { signedIn } from '#lib/server/web/http/signed-in.ts';
 
 export const load = ({ locals, url }) =>
 	asPage(async () => {

@@ -3,8 +3,8 @@ import { leaderboard } from '#lib/server/ratings/leaderboard.ts';
 import { visitsByOfficer } from '#lib/server/ratings/officer-visits.ts';
 import { addedUp, ratingSummary } from '#lib/server/ratings/summary.ts';
 import { officerTrends } from '#lib/server/ratings/trends.ts';
-import { asPage } from '#lib/server/web/answers.ts';
-import { insightFilter } from '#lib/server/web/insight-filter.ts';
+import { asPage } from '#lib/server/web/http/answers.ts';
+import { insightFilter } from '#lib/server/web/filters/insight-filter.ts';
 
 export const load = ({ locals, url }) =>
 	asPage(async () => {

@@ -1,6 +1,6 @@
 import { redirect } from '@sveltejs/kit';
 import { SESSION_COOKIE, signOut } from '#lib/server/people/session.ts';
-import { forgetPages } from '#lib/server/web/forget-pages.ts';
+import { forgetPages } from '#lib/server/web/http/forget-pages.ts';
 
 export const POST = async ({ cookies }) => {
 	const sessionId = cookies.get(SESSION_COOKIE);

@@ -1,3 +1,3 @@
-import { forgetAnswer } from '#lib/server/web/forget-pages.ts';
+import { forgetAnswer } from '#lib/server/web/http/forget-pages.ts';
 
 export const GET = ({ cookies }) => forgetAnswer(cookies);

@@ -10,9 +10,9 @@ import { rolesOf } from '#lib/server/people/own-roles.ts';
 import { signOutEverywhere } from '#lib/server/people/session.ts';
 import { contestComment } from '#lib/server/ratings/contest.ts';
 import { ownRatings } from '#lib/server/ratings/own.ts';
-import { asForm, asPage } from '#lib/server/web/answers.ts';
-import { readForm } from '#lib/server/web/form.ts';
-import { signedIn } from '#lib/server/web/signed-in.ts';
+import { asForm, asPage } from '#lib/server/web/http/answers.ts';
+import { readForm } from '#lib/server/web/http/form.ts';
+import { signedIn } from '#lib/server/web/http/signed-in.ts';
 
 const allOf = (url: URL) => url.searchParams.get('comments') === 'all';
 

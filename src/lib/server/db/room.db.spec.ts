@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { withDiskSpace } from '../disk-space.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
-import { asForm } from '../web/answers.ts';
+import { asForm } from '#lib/server/web/http/answers.ts';
 import { readiness } from '../web/health.ts';
 import { db, handle } from './index.ts';
 import { saysStorageFull } from './room.ts';

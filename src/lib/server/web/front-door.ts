@@ -1,8 +1,30 @@
+import { now } from '../clock.ts';
 import { firstReplyPromise } from '#lib/server/cases/clocks/promise.ts';
 import { publicPage, publicPageOf } from '../insight/public-page.ts';
 import { openOffice, openOffices } from '../people/offices.ts';
 import { skmOffice } from '../skm/office.ts';
-import { keptFor } from './kept.ts';
+
+/** Names cached at once. */
+const MOST = 500;
+
+/**
+ * Caches each look-up for `ms` milliseconds, for pages that everybody reads. Nobody notices the delay, and a busy counter
+ * saves queries.
+ */
+function keptFor<T>(ms: number, look: (name: string) => Promise<T>): (name: string) => Promise<T> {
+	const seen = new Map<string, { until: number; found: Promise<T> }>();
+	return (name) => {
+		const at = now().getTime();
+		const kept = seen.get(name);
+		if (kept && kept.until > at) return kept.found;
+		if (seen.size >= MOST) seen.clear();
+		const found = look(name);
+		seen.set(name, { until: at + ms, found });
+		// After a failure, the next caller looks it up again.
+		found.catch(() => seen.delete(name));
+		return found;
+	};
+}
 
 /** Milliseconds for which a front door is cached. */
 const FRESH_MS = 1000;

@@ -5,10 +5,10 @@ import { NotFound } from '../errors.ts';
 import { createKioskLink, pairKiosk } from '../places/kiosk-pairing.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
-import { kioskCookie, placeCookie } from './citizen-cookies.ts';
-import { guestBookPage } from './guest-book.ts';
+import { kioskCookie, placeCookie } from './cookies/citizen-cookies.ts';
+import { guestBookPage } from './forms/guest-book.ts';
 import { kioskAlive, kioskScreen, thisKiosk } from './kiosk.ts';
-import { ratingFormPage } from './rating-form.ts';
+import { ratingFormPage } from './forms/rating-form.ts';
 
 useFreshDatabase();
 

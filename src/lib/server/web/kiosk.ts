@@ -6,9 +6,9 @@ import { officersAt } from '../people/rated-officers.ts';
 import { dutyByDesk, officerOfDesk } from '../places/duty.ts';
 import { noteSeen, pairedKiosk, type PairedKiosk } from '../places/kiosks.ts';
 import { SHOWN_MINUTES, shownVisit } from '../visits/shown.ts';
-import { kioskCookie } from './citizen-cookies.ts';
-import { mainOrigin } from './origin.ts';
-import { presentFirst } from './present-first.ts';
+import { kioskCookie } from './cookies/citizen-cookies.ts';
+import { mainOrigin } from './http/origin.ts';
+import { presentFirst } from './forms/present-first.ts';
 
 /** The device that this browser was paired as. @throws NotFound if it never was */
 export async function thisKiosk({ cookies }: RequestEvent): Promise<PairedKiosk> {

@@ -4,7 +4,7 @@ import { writeBlock } from '#lib/text/event-stream.ts';
 import { now } from '../clock.ts';
 import { openStream } from '../live/watch.ts';
 import { SESSION_COOKIE } from '../people/session.ts';
-import { signedIn } from './signed-in.ts';
+import { signedIn } from './http/signed-in.ts';
 
 /** Bytes. The stream of a browser that does not read more than this is closed; the browser reconnects and reloads. */
 const MOST_WAITING = 256 * 1024;

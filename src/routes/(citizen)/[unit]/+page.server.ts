@@ -1,6 +1,6 @@
-import { asPage } from '#lib/server/web/answers.ts';
-import { scannedPlace } from '#lib/server/web/citizen-cookies.ts';
-import { dropInvitation } from '#lib/server/web/what-is-known.ts';
+import { asPage } from '#lib/server/web/http/answers.ts';
+import { scannedPlace } from '#lib/server/web/cookies/citizen-cookies.ts';
+import { dropInvitation } from '#lib/server/web/cookies/what-is-known.ts';
 import { frontDoor } from '#lib/server/web/front-door.ts';
 
 export const load = (event) =>

@@ -1,4 +1,4 @@
-import type { caseFormPage } from '#lib/server/web/case-form.ts';
+import type { caseFormPage } from '#lib/server/web/forms/case-form.ts';
 
 /** Data of every report form. */
 export type CaseFormData = Awaited<ReturnType<typeof caseFormPage>> & {

@@ -1,9 +1,9 @@
 import { redirect } from '@sveltejs/kit';
 import { caseByTypedReceipt, reporterView } from '#lib/server/cases/track.ts';
-import { asForm } from '#lib/server/web/answers.ts';
-import { trackCookie } from '#lib/server/web/citizen-cookies.ts';
-import { forgetPages } from '#lib/server/web/forget-pages.ts';
-import { readTextForm } from '#lib/server/web/form.ts';
+import { asForm } from '#lib/server/web/http/answers.ts';
+import { trackCookie } from '#lib/server/web/cookies/citizen-cookies.ts';
+import { forgetPages } from '#lib/server/web/http/forget-pages.ts';
+import { readTextForm } from '#lib/server/web/http/form.ts';
 
 /** Whose report is no longer open here left the pages of it behind. */
 export const load = ({ cookies, url }) => {

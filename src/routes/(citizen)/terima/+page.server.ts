@@ -1,9 +1,9 @@
 import { redirect } from '@sveltejs/kit';
 import { spelled } from '#lib/text/receipt.ts';
 import { acknowledgement } from '#lib/server/cases/acknowledge.ts';
-import { asPage } from '#lib/server/web/answers.ts';
-import { receiptCookie, sentLately } from '#lib/server/web/citizen-cookies.ts';
-import { forgetPages } from '#lib/server/web/forget-pages.ts';
+import { asPage } from '#lib/server/web/http/answers.ts';
+import { receiptCookie, sentLately } from '#lib/server/web/cookies/citizen-cookies.ts';
+import { forgetPages } from '#lib/server/web/http/forget-pages.ts';
 import { qrPath } from '#lib/text/qr-path.ts';
 
 export const load = (event) =>

@@ -1,12 +1,12 @@
 import { redirect } from '@sveltejs/kit';
 import { addressKey } from '#lib/server/people/limits.ts';
 import { signIn } from '#lib/server/people/sign-in.ts';
-import { clientAddress } from '#lib/server/web/address.ts';
-import { asForm } from '#lib/server/web/answers.ts';
-import { readTextForm } from '#lib/server/web/form.ts';
-import { writeSession } from '#lib/server/web/identify.ts';
-import { nextPage } from '#lib/server/web/next-page.ts';
-import { introduceDevice, staffDeviceCookie } from '#lib/server/web/staff-device.ts';
+import { clientAddress } from '#lib/server/web/http/address.ts';
+import { asForm } from '#lib/server/web/http/answers.ts';
+import { readTextForm } from '#lib/server/web/http/form.ts';
+import { writeSession } from '#lib/server/web/http/identify.ts';
+import { nextPage } from '#lib/server/web/http/next-page.ts';
+import { introduceDevice, staffDeviceCookie } from '#lib/server/web/cookies/staff-device.ts';
 
 export const load = async ({ cookies, locals, url }) => {
 	const next = url.searchParams.get('next') ?? '';

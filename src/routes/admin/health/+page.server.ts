@@ -1,7 +1,7 @@
 import { siteHealth } from '#lib/server/health/report.ts';
 import { firstZone } from '#lib/server/people/first-zone.ts';
-import { asPage } from '#lib/server/web/answers.ts';
-import { signedIn } from '#lib/server/web/signed-in.ts';
+import { asPage } from '#lib/server/web/http/answers.ts';
+import { signedIn } from '#lib/server/web/http/signed-in.ts';
 
 export const load = ({ locals, request }) =>
 	asPage(async () => ({

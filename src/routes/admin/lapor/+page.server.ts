@@ -6,8 +6,8 @@ import { refusedSecret } from '#lib/server/escalation/connection/refused-secret.
 import { countNamesToMap } from '#lib/server/escalation/tracking/status-queue.ts';
 import { mayChangeInstallation } from '#lib/server/people/administration.ts';
 import { unitsForAdmin } from '#lib/server/people/units.ts';
-import { asForm, asPage } from '#lib/server/web/answers.ts';
-import { signedIn } from '#lib/server/web/signed-in.ts';
+import { asForm, asPage } from '#lib/server/web/http/answers.ts';
+import { signedIn } from '#lib/server/web/http/signed-in.ts';
 
 const withSecret = (reason: Reason) => ({ ...reason, secret: refusedSecret(reason) });
 

@@ -3,10 +3,10 @@ import { decideMail } from '#lib/server/channels/mail-decision.ts';
 import { countOutbox, listOutbox } from '#lib/server/channels/mail-outbox.ts';
 import { mailTrial, sendTrial } from '#lib/server/channels/mail-trial.ts';
 import { firstZone } from '#lib/server/people/first-zone.ts';
-import { asForm, asPage } from '#lib/server/web/answers.ts';
-import { readForm } from '#lib/server/web/form.ts';
-import { outboxList } from '#lib/server/web/outbox-list.ts';
-import { signedIn } from '#lib/server/web/signed-in.ts';
+import { asForm, asPage } from '#lib/server/web/http/answers.ts';
+import { readForm } from '#lib/server/web/http/form.ts';
+import { outboxList } from '#lib/server/web/filters/outbox-list.ts';
+import { signedIn } from '#lib/server/web/http/signed-in.ts';
 
 export const load = ({ locals, url }) =>
 	asPage(async () => {

@@ -1,7 +1,7 @@
 import { unitForAdmin, unitsForAdmin } from '#lib/server/people/units.ts';
 import { listPlaces } from '#lib/server/places/places.ts';
-import { asPage } from '#lib/server/web/answers.ts';
-import { signedIn } from '#lib/server/web/signed-in.ts';
+import { asPage } from '#lib/server/web/http/answers.ts';
+import { signedIn } from '#lib/server/web/http/signed-in.ts';
 
 export const load = ({ locals, url }) =>
 	asPage(async () => {

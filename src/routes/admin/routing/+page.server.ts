@@ -1,8 +1,8 @@
 import { listRules } from '#lib/server/cases/triage/routing-rules.ts';
 import { mayChangeInstallation } from '#lib/server/people/administration.ts';
 import { unitsForAdmin } from '#lib/server/people/units.ts';
-import { asPage } from '#lib/server/web/answers.ts';
-import { signedIn } from '#lib/server/web/signed-in.ts';
+import { asPage } from '#lib/server/web/http/answers.ts';
+import { signedIn } from '#lib/server/web/http/signed-in.ts';
 
 export const load = ({ locals }) =>
 	asPage(async () => {

@@ -1,5 +1,5 @@
 import { unitsForAdmin } from '#lib/server/people/units.ts';
-import { asPage } from '#lib/server/web/answers.ts';
-import { signedIn } from '#lib/server/web/signed-in.ts';
+import { asPage } from '#lib/server/web/http/answers.ts';
+import { signedIn } from '#lib/server/web/http/signed-in.ts';
 
 export const load = ({ locals }) => asPage(async () => ({ units: await unitsForAdmin(signedIn(locals)) }));

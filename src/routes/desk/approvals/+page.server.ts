@@ -1,8 +1,8 @@
 import { draftsToDecide, singleSignatures, waitingDrafts } from '#lib/server/cases/answers/approvals.ts';
 import { countAccessToDecide } from '#lib/server/people/access-list.ts';
-import { asPage } from '#lib/server/web/answers.ts';
-import { approvalsView } from '#lib/server/web/list-filters.ts';
-import { signedIn } from '#lib/server/web/signed-in.ts';
+import { asPage } from '#lib/server/web/http/answers.ts';
+import { approvalsView } from '#lib/server/web/filters/list-filters.ts';
+import { signedIn } from '#lib/server/web/http/signed-in.ts';
 
 export const load = ({ locals, url }) =>
 	asPage(async () => {

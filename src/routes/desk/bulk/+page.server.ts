@@ -1,8 +1,8 @@
 import { redirect } from '@sveltejs/kit';
 import { picksOf, previewBulk } from '#lib/server/cases/handling/bulk.ts';
-import { asPage } from '#lib/server/web/answers.ts';
-import { actOnPicked, bulkVerb } from '#lib/server/web/bulk-form.ts';
-import { signedIn } from '#lib/server/web/signed-in.ts';
+import { asPage } from '#lib/server/web/http/answers.ts';
+import { actOnPicked, bulkVerb } from '#lib/server/web/forms/bulk-form.ts';
+import { signedIn } from '#lib/server/web/http/signed-in.ts';
 
 export const load = ({ locals, url }) =>
 	asPage(async () => {

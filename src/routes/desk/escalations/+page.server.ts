@@ -5,9 +5,9 @@ import { countNamesToMap } from '#lib/server/escalation/tracking/status-queue.ts
 import { escalationSummary } from '#lib/server/escalation/view.ts';
 import { mayChangeInstallation } from '#lib/server/people/administration.ts';
 import { firstZone } from '#lib/server/people/first-zone.ts';
-import { asPage } from '#lib/server/web/answers.ts';
-import { escalationFilter } from '#lib/server/web/list-filters.ts';
-import { signedIn } from '#lib/server/web/signed-in.ts';
+import { asPage } from '#lib/server/web/http/answers.ts';
+import { escalationFilter } from '#lib/server/web/filters/list-filters.ts';
+import { signedIn } from '#lib/server/web/http/signed-in.ts';
 
 export const load = ({ locals, url }) =>
 	asPage(async () => {

@@ -1,8 +1,8 @@
 import { fail, isActionFailure, type ActionFailure } from '@sveltejs/kit';
 import { institutionNames, searchInstitutions, type Found } from '#lib/server/escalation/connection/institutions.ts';
-import type { FormAnswer } from '#lib/server/web/answers.ts';
-import { chosenOrTyped } from '#lib/server/web/chosen.ts';
-import type { ReadForm } from '#lib/server/web/form.ts';
+import type { FormAnswer } from '#lib/server/web/http/answers.ts';
+import { chosenOrTyped } from '#lib/server/web/forms/chosen.ts';
+import type { ReadForm } from '#lib/server/web/http/form.ts';
 
 type Typed = ReadForm['typed'];
 const text = (typed: Typed, name: string): string => [typed[name] ?? ''].flat()[0] ?? '';

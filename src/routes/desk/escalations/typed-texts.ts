@@ -1,4 +1,4 @@
-import type { ReadForm } from '#lib/server/web/form.ts';
+import type { ReadForm } from '#lib/server/web/http/form.ts';
 
 const TEXTS = ['title', 'content', 'solution', 'incident_on'] as const;
 

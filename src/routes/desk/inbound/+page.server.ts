@@ -1,6 +1,6 @@
 import { INBOUND_VIEWS, inboundCounts, listInbound } from '#lib/server/escalation/inbound/list.ts';
-import { asPage } from '#lib/server/web/answers.ts';
-import { signedIn } from '#lib/server/web/signed-in.ts';
+import { asPage } from '#lib/server/web/http/answers.ts';
+import { signedIn } from '#lib/server/web/http/signed-in.ts';
 
 export const load = ({ locals, url }) =>
 	asPage(async () => {

@@ -1,4 +1,4 @@
-import { deskCasePage, writeDownCase } from '#lib/server/web/desk-case-form.ts';
+import { deskCasePage, writeDownCase } from '#lib/server/web/forms/desk-case-form.ts';
 
 export const load = (event) => deskCasePage(event);
 

@@ -2,9 +2,9 @@ import { redirect } from '@sveltejs/kit';
 import { listNotices, readAllNotices, readNotice } from '#lib/server/channels/notice-list.ts';
 import { now } from '#lib/server/clock.ts';
 import { firstZone } from '#lib/server/people/first-zone.ts';
-import { asForm, asPage } from '#lib/server/web/answers.ts';
-import { readForm } from '#lib/server/web/form.ts';
-import { signedIn } from '#lib/server/web/signed-in.ts';
+import { asForm, asPage } from '#lib/server/web/http/answers.ts';
+import { readForm } from '#lib/server/web/http/form.ts';
+import { signedIn } from '#lib/server/web/http/signed-in.ts';
 import { isMoment } from '#lib/text/moment.ts';
 import type { RequestEvent } from './$types';
 

@@ -1,8 +1,8 @@
 import { now } from '#lib/server/clock.ts';
 import { addUp, listUnrecorded } from '#lib/server/escalation/unrecorded.ts';
-import { asPage } from '#lib/server/web/answers.ts';
-import { unrecordedChoice } from '#lib/server/web/list-filters.ts';
-import { signedIn } from '#lib/server/web/signed-in.ts';
+import { asPage } from '#lib/server/web/http/answers.ts';
+import { unrecordedChoice } from '#lib/server/web/filters/list-filters.ts';
+import { signedIn } from '#lib/server/web/http/signed-in.ts';
 
 export const load = ({ locals, url }) =>
 	asPage(async () => {

@@ -1,7 +1,7 @@
 import { inboxAddress, readInboxChoice } from '#lib/cases/inbox-query.ts';
-import { asPage } from '#lib/server/web/answers.ts';
-import { changeViews, viewLinks } from '#lib/server/web/saved-views.ts';
-import { signedIn } from '#lib/server/web/signed-in.ts';
+import { asPage } from '#lib/server/web/http/answers.ts';
+import { changeViews, viewLinks } from '#lib/server/web/forms/saved-views.ts';
+import { signedIn } from '#lib/server/web/http/signed-in.ts';
 
 export const load = ({ locals, url }) =>
 	asPage(async () => ({

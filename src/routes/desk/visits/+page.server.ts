@@ -1,4 +1,4 @@
-import { guestBookPage, writeIntoBook } from '#lib/server/web/guest-book.ts';
+import { guestBookPage, writeIntoBook } from '#lib/server/web/forms/guest-book.ts';
 
 export const load = (event) => guestBookPage(event);
 

@@ -1,7 +1,7 @@
 import { caseBoard } from '#lib/server/insight/board.ts';
 import { boardUnit, boardUnits } from '#lib/server/insight/board-units.ts';
-import { asPage } from '#lib/server/web/answers.ts';
-import { insightFilter } from '#lib/server/web/insight-filter.ts';
+import { asPage } from '#lib/server/web/http/answers.ts';
+import { insightFilter } from '#lib/server/web/filters/insight-filter.ts';
 
 export const load = ({ locals, url }) =>
 	asPage(async () => {

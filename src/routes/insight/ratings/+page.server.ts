@@ -4,9 +4,9 @@ import { ASPECTS, RATING_SOURCES, RATING_STATES, SCORES } from '#lib/ratings/voc
 import { ratingsBehind } from '#lib/server/ratings/list.ts';
 import { managedOfficer } from '#lib/server/ratings/managed-officer.ts';
 import { decideRating } from '#lib/server/ratings/void.ts';
-import { asForm, asPage } from '#lib/server/web/answers.ts';
-import { readForm } from '#lib/server/web/form.ts';
-import { insightFilter } from '#lib/server/web/insight-filter.ts';
+import { asForm, asPage } from '#lib/server/web/http/answers.ts';
+import { readForm } from '#lib/server/web/http/form.ts';
+import { insightFilter } from '#lib/server/web/filters/insight-filter.ts';
 
 export const load = ({ locals, url }) =>
 	asPage(async () => {

@@ -4,9 +4,9 @@ import { mayChangeInstallation } from '#lib/server/people/administration.ts';
 import { changeRecapDue, recapDueDays } from '#lib/server/recap/due.ts';
 import { filingsOf } from '#lib/server/recap/filings.ts';
 import { reportingUnits } from '#lib/server/recap/reporting-unit.ts';
-import { asForm, asPage } from '#lib/server/web/answers.ts';
-import { readForm } from '#lib/server/web/form.ts';
-import { signedIn } from '#lib/server/web/signed-in.ts';
+import { asForm, asPage } from '#lib/server/web/http/answers.ts';
+import { readForm } from '#lib/server/web/http/form.ts';
+import { signedIn } from '#lib/server/web/http/signed-in.ts';
 
 export const load = ({ locals, url }) =>
 	asPage(async () => {

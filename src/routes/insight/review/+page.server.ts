@@ -5,9 +5,9 @@ import { showComment } from '#lib/server/ratings/review-comments.ts';
 import { decideProposal, openProposals } from '#lib/server/ratings/review-proposals.ts';
 import { ratingsToReview, REVIEW_KINDS, reviewCounts } from '#lib/server/ratings/review.ts';
 import { decideRating } from '#lib/server/ratings/void.ts';
-import { asForm, asPage } from '#lib/server/web/answers.ts';
-import { readForm } from '#lib/server/web/form.ts';
-import { signedIn } from '#lib/server/web/signed-in.ts';
+import { asForm, asPage } from '#lib/server/web/http/answers.ts';
+import { readForm } from '#lib/server/web/http/form.ts';
+import { signedIn } from '#lib/server/web/http/signed-in.ts';
 import type { RequestEvent } from './$types';
 
 const kindOf = (url: URL) => REVIEW_KINDS.find((kind) => kind === url.searchParams.get('kind')) ?? 'held';

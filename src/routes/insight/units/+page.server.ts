@@ -1,7 +1,7 @@
 import { redirect } from '@sveltejs/kit';
 import { unitsSideBySide } from '#lib/server/ratings/side-by-side.ts';
-import { asPage } from '#lib/server/web/answers.ts';
-import { insightFilter } from '#lib/server/web/insight-filter.ts';
+import { asPage } from '#lib/server/web/http/answers.ts';
+import { insightFilter } from '#lib/server/web/filters/insight-filter.ts';
 
 export const load = ({ locals, url }) =>
 	asPage(async () => {

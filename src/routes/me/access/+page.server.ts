@@ -3,10 +3,10 @@ import { now } from '#lib/server/clock.ts';
 import { decideAccessChange, takeBackAccessChange } from '#lib/server/people/access-changes.ts';
 import { listAccessChanges } from '#lib/server/people/access-list.ts';
 import { firstZone } from '#lib/server/people/first-zone.ts';
-import { asForm, asPage } from '#lib/server/web/answers.ts';
-import { readForm } from '#lib/server/web/form.ts';
-import { mainOrigin } from '#lib/server/web/origin.ts';
-import { signedIn } from '#lib/server/web/signed-in.ts';
+import { asForm, asPage } from '#lib/server/web/http/answers.ts';
+import { readForm } from '#lib/server/web/http/form.ts';
+import { mainOrigin } from '#lib/server/web/http/origin.ts';
+import { signedIn } from '#lib/server/web/http/signed-in.ts';
 
 export const load = ({ locals, url }) =>
 	asPage(async () => {

@@ -1,7 +1,7 @@
 import { json, type RequestEvent, type RequestHandler } from '@sveltejs/kit';
 import type { Actor } from '../../people/actor.ts';
-import { asApi, problem } from '../answers.ts';
-import { jsonBody } from '../json-body.ts';
+import { asApi, problem } from '../http/answers.ts';
+import { jsonBody } from '../http/json-body.ts';
 import { OPERATIONS, type Operation, type OperationName } from './operations.ts';
 
 export interface ApiCall {

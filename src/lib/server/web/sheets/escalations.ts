@@ -3,11 +3,11 @@ import { m } from '#lib/paraglide/messages.js';
 import { listEscalations } from '#lib/server/escalation/list.ts';
 import { escalationPurposeWord, escalationStateWord } from '#lib/ui/escalation-words.ts';
 import { kindWord, statusWord } from '#lib/ui/words.ts';
-import { asPage } from '../answers.ts';
-import { escalationFilter } from '../list-filters.ts';
-import { BATCH, filterOf, sheetAnswer } from '../list-sheet.ts';
+import { asPage } from '../http/answers.ts';
+import { escalationFilter } from '../filters/list-filters.ts';
+import { BATCH, filterOf, sheetAnswer } from './list-sheet.ts';
 import type { Column } from '../../exports/sheet.ts';
-import { signedIn } from '../signed-in.ts';
+import { signedIn } from '../http/signed-in.ts';
 import { momentColumn, textColumn, unitColumn } from './case-columns.ts';
 
 type Row = Awaited<ReturnType<typeof listEscalations>>['items'][number];

@@ -2,10 +2,10 @@ import type { RequestEvent } from '@sveltejs/kit';
 import { m } from '#lib/paraglide/messages.js';
 import { INBOUND_VIEWS, listInbound } from '#lib/server/escalation/inbound/list.ts';
 import { statusWord } from '#lib/ui/words.ts';
-import { asPage } from '../answers.ts';
-import { BATCH, filterOf, sheetAnswer } from '../list-sheet.ts';
+import { asPage } from '../http/answers.ts';
+import { BATCH, filterOf, sheetAnswer } from './list-sheet.ts';
 import type { Column } from '../../exports/sheet.ts';
-import { signedIn } from '../signed-in.ts';
+import { signedIn } from '../http/signed-in.ts';
 import { momentColumn, textColumn, unitColumn } from './case-columns.ts';
 
 type Row = Awaited<ReturnType<typeof listInbound>>['items'][number];

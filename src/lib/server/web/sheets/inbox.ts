@@ -7,10 +7,10 @@ import { choiceReader } from '#lib/server/cases/inbox/chosen-filter.ts';
 import { clockWord } from '#lib/ui/clock-words.ts';
 import { escalationStateWord } from '#lib/ui/escalation-words.ts';
 import { categoryWord, channelWord, kindWord, priorityWord, statusWord } from '#lib/ui/words.ts';
-import { asPage } from '../answers.ts';
-import { BATCH, filterOf, sheetAnswer } from '../list-sheet.ts';
+import { asPage } from '../http/answers.ts';
+import { BATCH, filterOf, sheetAnswer } from './list-sheet.ts';
 import type { Column } from '../../exports/sheet.ts';
-import { signedIn } from '../signed-in.ts';
+import { signedIn } from '../http/signed-in.ts';
 import { momentColumn, textColumn, unitColumn } from './case-columns.ts';
 
 type Row = Awaited<ReturnType<typeof inboxBatch>>['items'][number];

@@ -4,10 +4,10 @@ import { m } from '#lib/paraglide/messages.js';
 import { registeredUnit, registerLines, type RegisterLine } from '#lib/server/cases/register.ts';
 import { serviceWord } from '#lib/ui/office-words.ts';
 import { categoryWord, channelWord, identityWord, kindWord, statusWord } from '#lib/ui/words.ts';
-import { asPage } from '../answers.ts';
-import { BATCH, filterOf, sheetAnswer } from '../list-sheet.ts';
+import { asPage } from '../http/answers.ts';
+import { BATCH, filterOf, sheetAnswer } from './list-sheet.ts';
 import type { Cell, Column } from '../../exports/sheet.ts';
-import { signedIn } from '../signed-in.ts';
+import { signedIn } from '../http/signed-in.ts';
 
 type Told = NonNullable<RegisterLine['told']>;
 

@@ -4,11 +4,11 @@ import { m } from '#lib/paraglide/messages.js';
 import { listUnrecorded } from '#lib/server/escalation/unrecorded.ts';
 import { escalationStateWord } from '#lib/ui/escalation-words.ts';
 import { categoryWord, statusWord } from '#lib/ui/words.ts';
-import { asPage } from '../answers.ts';
-import { unrecordedChoice } from '../list-filters.ts';
-import { BATCH, filterOf, sheetAnswer } from '../list-sheet.ts';
+import { asPage } from '../http/answers.ts';
+import { unrecordedChoice } from '../filters/list-filters.ts';
+import { BATCH, filterOf, sheetAnswer } from './list-sheet.ts';
 import type { Column } from '../../exports/sheet.ts';
-import { signedIn } from '../signed-in.ts';
+import { signedIn } from '../http/signed-in.ts';
 import { momentColumn, textColumn, unitColumn } from './case-columns.ts';
 
 type Row = Awaited<ReturnType<typeof listUnrecorded>>['items'][number];

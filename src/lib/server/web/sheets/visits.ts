@@ -8,11 +8,11 @@ import { bookLines, type BookLine } from '#lib/server/visits/book.ts';
 import { visitStateWord } from '#lib/ui/visit-words.ts';
 import { channelWord } from '#lib/ui/words.ts';
 import { VISIT_STATES } from '#lib/visits/vocabulary.ts';
-import { asPage } from '../answers.ts';
-import { officeOf } from '../guest-book.ts';
-import { BATCH, filterOf, sheetAnswer } from '../list-sheet.ts';
+import { asPage } from '../http/answers.ts';
+import { officeOf } from '../forms/guest-book.ts';
+import { BATCH, filterOf, sheetAnswer } from './list-sheet.ts';
 import type { Column } from '../../exports/sheet.ts';
-import { signedIn } from '../signed-in.ts';
+import { signedIn } from '../http/signed-in.ts';
 import { momentColumn, textColumn, unitColumn } from './case-columns.ts';
 
 type Row = BookLine & { unit: { name: string; timeZone: string } };

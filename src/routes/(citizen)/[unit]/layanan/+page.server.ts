@@ -1,6 +1,6 @@
 import { openOffice } from '#lib/server/people/offices.ts';
 import { servicesOf } from '#lib/server/people/offered-services.ts';
-import { asPage } from '#lib/server/web/answers.ts';
+import { asPage } from '#lib/server/web/http/answers.ts';
 
 export const load = ({ params, locals }) =>
 	asPage(async () => {

@@ -1,6 +1,6 @@
 import { openOffice } from '#lib/server/people/offices.ts';
-import { asPage } from '#lib/server/web/answers.ts';
-import { ratingFormPage, receiveRating } from '#lib/server/web/rating-form.ts';
+import { asPage } from '#lib/server/web/http/answers.ts';
+import { ratingFormPage, receiveRating } from '#lib/server/web/forms/rating-form.ts';
 
 export const load = (event) => asPage(async () => ratingFormPage(event, await openOffice(event.params.unit)));
 

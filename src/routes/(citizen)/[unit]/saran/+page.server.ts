@@ -1,4 +1,4 @@
-import { caseFormPage, receiveCase } from '#lib/server/web/case-form.ts';
+import { caseFormPage, receiveCase } from '#lib/server/web/forms/case-form.ts';
 
 export const load = (event) => caseFormPage(event, 'suggestion');
 

@@ -1,4 +1,4 @@
-import { receiveSkm, skmFormPage } from '#lib/server/web/skm-form.ts';
+import { receiveSkm, skmFormPage } from '#lib/server/web/forms/skm-form.ts';
 
 export const load = skmFormPage;
 

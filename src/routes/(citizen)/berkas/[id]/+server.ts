@@ -1,8 +1,8 @@
 import { attachmentForActor, attachmentForReporter, type ServedFile } from '#lib/server/cases/attachment.ts';
 import { NotFound } from '#lib/server/errors.ts';
-import { asPage } from '#lib/server/web/answers.ts';
-import { openTrack } from '#lib/server/web/citizen-cookies.ts';
-import { fileResponse } from '#lib/server/web/file-response.ts';
+import { asPage } from '#lib/server/web/http/answers.ts';
+import { openTrack } from '#lib/server/web/cookies/citizen-cookies.ts';
+import { fileResponse } from '#lib/server/web/http/file-response.ts';
 import { neutralName } from '#lib/text/neutral-name.ts';
 
 export const GET = (event) =>

@@ -1,7 +1,7 @@
 import { SHELL } from '#lib/ratings/kiosk.ts';
 import { checkKioskPin } from '#lib/server/places/kiosk-pin.ts';
-import { asForm, asPage } from '#lib/server/web/answers.ts';
-import { readTextForm } from '#lib/server/web/form.ts';
+import { asForm, asPage } from '#lib/server/web/http/answers.ts';
+import { readTextForm } from '#lib/server/web/http/form.ts';
 import { thisKiosk } from '#lib/server/web/kiosk.ts';
 
 export const load = (event) =>

@@ -1,6 +1,6 @@
 import { registerDeviceKey } from '#lib/server/places/kiosk-key.ts';
-import { asApi } from '#lib/server/web/answers.ts';
-import { jsonBody } from '#lib/server/web/json-body.ts';
+import { asApi } from '#lib/server/web/http/answers.ts';
+import { jsonBody } from '#lib/server/web/http/json-body.ts';
 import { thisKiosk } from '#lib/server/web/kiosk.ts';
 
 export const POST = (event) =>

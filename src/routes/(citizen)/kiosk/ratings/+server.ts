@@ -1,8 +1,8 @@
 import { json } from '@sveltejs/kit';
 import { now } from '#lib/server/clock.ts';
 import { takeKeptRatings } from '#lib/server/ratings/kept.ts';
-import { asApi } from '#lib/server/web/answers.ts';
-import { jsonBody } from '#lib/server/web/json-body.ts';
+import { asApi } from '#lib/server/web/http/answers.ts';
+import { jsonBody } from '#lib/server/web/http/json-body.ts';
 
 // The device's signature on each rating says who sends it; a former pairing has no cookie any more.
 export const POST = ({ request }) =>

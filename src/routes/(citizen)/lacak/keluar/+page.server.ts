@@ -1,6 +1,6 @@
 import { redirect } from '@sveltejs/kit';
-import { trackCookie } from '#lib/server/web/citizen-cookies.ts';
-import { forgetPages } from '#lib/server/web/forget-pages.ts';
+import { trackCookie } from '#lib/server/web/cookies/citizen-cookies.ts';
+import { forgetPages } from '#lib/server/web/http/forget-pages.ts';
 
 export const actions = {
 	default: ({ cookies }) => {

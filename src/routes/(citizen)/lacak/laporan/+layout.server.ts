@@ -4,9 +4,9 @@ import { MAX_FILES } from '#lib/server/attachments/keep.ts';
 import { now } from '#lib/server/clock.ts';
 import { reporterView } from '#lib/server/cases/track.ts';
 import { reporterLetters } from '#lib/server/channels/reporter-stop.ts';
-import { asPage } from '#lib/server/web/answers.ts';
-import { openTrack } from '#lib/server/web/citizen-cookies.ts';
-import { hiddenFields } from '#lib/server/web/form-signs.ts';
+import { asPage } from '#lib/server/web/http/answers.ts';
+import { openTrack } from '#lib/server/web/cookies/citizen-cookies.ts';
+import { hiddenFields } from '#lib/server/web/forms/form-signs.ts';
 import { owedTo } from './owed.ts';
 
 export const load = (event) =>

@@ -1,5 +1,5 @@
 import { markSeen } from '#lib/server/cases/track.ts';
-import { openTrack } from '#lib/server/web/citizen-cookies.ts';
+import { openTrack } from '#lib/server/web/cookies/citizen-cookies.ts';
 
 export const load = async (event) => {
 	// After the view was read; entries that are new on this visit stay marked by the cookie's `since`.

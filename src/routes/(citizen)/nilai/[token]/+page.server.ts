@@ -2,10 +2,10 @@ import { error, type RequestEvent } from '@sveltejs/kit';
 import { m } from '#lib/paraglide/messages.js';
 import { openOffice } from '#lib/server/people/offices.ts';
 import { openVisit, type FoundVisit } from '#lib/server/visits/opening.ts';
-import { asPage } from '#lib/server/web/answers.ts';
-import { knownDevice } from '#lib/server/web/device.ts';
-import { isNavigation } from '#lib/server/web/navigation.ts';
-import { ratingFormPage, receiveRating } from '#lib/server/web/rating-form.ts';
+import { asPage } from '#lib/server/web/http/answers.ts';
+import { knownDevice } from '#lib/server/web/cookies/device.ts';
+import { isNavigation } from '#lib/server/web/http/navigation.ts';
+import { ratingFormPage, receiveRating } from '#lib/server/web/forms/rating-form.ts';
 
 type Known = Exclude<FoundVisit, { state: 'unknown' }>;
 

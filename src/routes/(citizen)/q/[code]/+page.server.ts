@@ -2,8 +2,8 @@ import { error, redirect } from '@sveltejs/kit';
 import { m } from '#lib/paraglide/messages.js';
 import { openOffices } from '#lib/server/people/offices.ts';
 import { countScan, placeByCode } from '#lib/server/places/scan.ts';
-import { placeCookie } from '#lib/server/web/citizen-cookies.ts';
-import { rememberOfficer } from '#lib/server/web/what-is-known.ts';
+import { placeCookie } from '#lib/server/web/cookies/citizen-cookies.ts';
+import { rememberOfficer } from '#lib/server/web/cookies/what-is-known.ts';
 
 export const load = async ({ params, cookies, url }) => {
 	const answer = await placeByCode(params.code);

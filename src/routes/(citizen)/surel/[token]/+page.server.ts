@@ -1,6 +1,6 @@
 import { stoppedBy, stopLetters } from '#lib/server/channels/reporter-stop.ts';
-import { asForm, asPage } from '#lib/server/web/answers.ts';
-import { readForm } from '#lib/server/web/form.ts';
+import { asForm, asPage } from '#lib/server/web/http/answers.ts';
+import { readForm } from '#lib/server/web/http/form.ts';
 
 /** Opening the link stops nothing: programs that look through letters open every link in them. */
 export const load = ({ params }) => asPage(async () => ({ stopped: await stoppedBy(params.token) }));

@@ -1,8 +1,8 @@
 import { acknowledgement } from '#lib/server/cases/acknowledge.ts';
 import { NotFound } from '#lib/server/errors.ts';
-import { asPage } from '#lib/server/web/answers.ts';
-import { openTrack, sentLately } from '#lib/server/web/citizen-cookies.ts';
-import { proofPdf } from '#lib/server/web/proof-pdf.ts';
+import { asPage } from '#lib/server/web/http/answers.ts';
+import { openTrack, sentLately } from '#lib/server/web/cookies/citizen-cookies.ts';
+import { proofPdf } from '#lib/server/web/documents/proof-pdf.ts';
 
 export const GET = (event) =>
 	asPage(async () => {

@@ -1,7 +1,7 @@
 import { downloadBackup } from '#lib/server/backup/list.ts';
 import { toWebStream } from '#lib/server/web-stream.ts';
-import { asPage } from '#lib/server/web/answers.ts';
-import { signedIn } from '#lib/server/web/signed-in.ts';
+import { asPage } from '#lib/server/web/http/answers.ts';
+import { signedIn } from '#lib/server/web/http/signed-in.ts';
 
 export const GET = ({ locals, params }) =>
 	asPage(async () => {

@@ -4,9 +4,9 @@ import { missingDecrees } from '#lib/server/calendar/missing.ts';
 import { calendarYear, decreedYears } from '#lib/server/calendar/year.ts';
 import { changeCalendar } from '#lib/server/cases/clocks/recount.ts';
 import { mayChangeInstallation } from '#lib/server/people/administration.ts';
-import { asForm, asPage } from '#lib/server/web/answers.ts';
-import { readForm } from '#lib/server/web/form.ts';
-import { signedIn } from '#lib/server/web/signed-in.ts';
+import { asForm, asPage } from '#lib/server/web/http/answers.ts';
+import { readForm } from '#lib/server/web/http/form.ts';
+import { signedIn } from '#lib/server/web/http/signed-in.ts';
 import type { RequestEvent } from './$types';
 
 export const load = ({ params, locals }) =>

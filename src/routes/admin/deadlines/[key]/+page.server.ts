@@ -1,9 +1,9 @@
 import { redirect } from '@sveltejs/kit';
 import { changeRule, ruleNow } from '#lib/server/calendar/rules.ts';
 import { mayChangeInstallation } from '#lib/server/people/administration.ts';
-import { asForm, asPage } from '#lib/server/web/answers.ts';
-import { readForm } from '#lib/server/web/form.ts';
-import { signedIn } from '#lib/server/web/signed-in.ts';
+import { asForm, asPage } from '#lib/server/web/http/answers.ts';
+import { readForm } from '#lib/server/web/http/form.ts';
+import { signedIn } from '#lib/server/web/http/signed-in.ts';
 
 export const load = ({ params, locals }) =>
 	asPage(async () => ({

@@ -3,9 +3,9 @@ import { firstZone } from '#lib/server/people/first-zone.ts';
 import { LAPOR_STATUSES, LAPOR_STATUS_NAMES } from '#lib/server/escalation/tracking/lapor-status.ts';
 import { mapStatusName } from '#lib/server/escalation/tracking/status-names.ts';
 import { statusNamesForAdmin } from '#lib/server/escalation/tracking/status-queue.ts';
-import { asForm, asPage } from '#lib/server/web/answers.ts';
-import { readForm } from '#lib/server/web/form.ts';
-import { signedIn } from '#lib/server/web/signed-in.ts';
+import { asForm, asPage } from '#lib/server/web/http/answers.ts';
+import { readForm } from '#lib/server/web/http/form.ts';
+import { signedIn } from '#lib/server/web/http/signed-in.ts';
 
 export const load = ({ locals, url }) =>
 	asPage(async () => ({

@@ -2,10 +2,10 @@ import { Readable } from 'node:stream';
 import { logCsvLine } from '#lib/server/people/audit-csv.ts';
 import { wholeLog } from '#lib/server/people/audit-log.ts';
 import { unitsForAdmin } from '#lib/server/people/units.ts';
-import { asPage } from '#lib/server/web/answers.ts';
+import { asPage } from '#lib/server/web/http/answers.ts';
 import { toWebStream } from '#lib/server/web-stream.ts';
-import { logFilter } from '#lib/server/web/log-filter.ts';
-import { signedIn } from '#lib/server/web/signed-in.ts';
+import { logFilter } from '#lib/server/web/filters/log-filter.ts';
+import { signedIn } from '#lib/server/web/http/signed-in.ts';
 
 export const GET = ({ locals, url }) =>
 	asPage(async () => {

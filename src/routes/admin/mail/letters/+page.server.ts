@@ -3,9 +3,9 @@ import { changeClosing, ownClosing } from '#lib/server/reporters/closing.ts';
 import { REPORTER_LETTERS } from '#lib/server/reporters/letter.ts';
 import { sampleLetter } from '#lib/server/reporters/sample.ts';
 import { unitForAdmin, unitsForAdmin } from '#lib/server/people/units.ts';
-import { asForm, asPage } from '#lib/server/web/answers.ts';
-import { readForm } from '#lib/server/web/form.ts';
-import { signedIn } from '#lib/server/web/signed-in.ts';
+import { asForm, asPage } from '#lib/server/web/http/answers.ts';
+import { readForm } from '#lib/server/web/http/form.ts';
+import { signedIn } from '#lib/server/web/http/signed-in.ts';
 
 export const load = ({ locals, url }) =>
 	asPage(async () => {

@@ -4,9 +4,9 @@ import { removeOfficerPhoto, setOfficerPhoto } from '#lib/server/people/officer-
 import { changeOfficer, officerForAdmin } from '#lib/server/people/officers.ts';
 import { unitForAdmin } from '#lib/server/people/units.ts';
 import { sentFiles } from '#lib/server/attachments/keep.ts';
-import { asForm, asPage } from '#lib/server/web/answers.ts';
-import { readForm } from '#lib/server/web/form.ts';
-import { signedIn } from '#lib/server/web/signed-in.ts';
+import { asForm, asPage } from '#lib/server/web/http/answers.ts';
+import { readForm } from '#lib/server/web/http/form.ts';
+import { signedIn } from '#lib/server/web/http/signed-in.ts';
 
 export const load = ({ locals, params }) =>
 	asPage(async () => {

@@ -9,10 +9,10 @@ import { createPasswordLink } from '#lib/server/people/password-links.ts';
 import { grantRole, revokeRole } from '#lib/server/people/roles.ts';
 import { signOutEverywhere } from '#lib/server/people/session.ts';
 import { unitsForAdmin } from '#lib/server/people/units.ts';
-import { asForm, asPage } from '#lib/server/web/answers.ts';
-import { readForm } from '#lib/server/web/form.ts';
-import { mainOrigin } from '#lib/server/web/origin.ts';
-import { signedIn } from '#lib/server/web/signed-in.ts';
+import { asForm, asPage } from '#lib/server/web/http/answers.ts';
+import { readForm } from '#lib/server/web/http/form.ts';
+import { mainOrigin } from '#lib/server/web/http/origin.ts';
+import { signedIn } from '#lib/server/web/http/signed-in.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import type { RequestEvent } from './$types';
 

@@ -10,10 +10,10 @@ import {
 } from '#lib/server/places/kiosk-devices.ts';
 import { createKioskLink } from '#lib/server/places/kiosk-pairing.ts';
 import { changePlace, placeForAdmin, renewPlace, withdrawPlace } from '#lib/server/places/places.ts';
-import { asForm, asPage } from '#lib/server/web/answers.ts';
-import { readForm } from '#lib/server/web/form.ts';
-import { mainOrigin } from '#lib/server/web/origin.ts';
-import { signedIn } from '#lib/server/web/signed-in.ts';
+import { asForm, asPage } from '#lib/server/web/http/answers.ts';
+import { readForm } from '#lib/server/web/http/form.ts';
+import { mainOrigin } from '#lib/server/web/http/origin.ts';
+import { signedIn } from '#lib/server/web/http/signed-in.ts';
 
 export const load = (event) =>
 	asPage(async () => {

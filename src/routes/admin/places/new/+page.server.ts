@@ -2,9 +2,9 @@ import { redirect } from '@sveltejs/kit';
 import { listOfficers } from '#lib/server/people/officers.ts';
 import { unitsForAdmin } from '#lib/server/people/units.ts';
 import { createPlace } from '#lib/server/places/places.ts';
-import { asForm, asPage } from '#lib/server/web/answers.ts';
-import { readForm } from '#lib/server/web/form.ts';
-import { signedIn } from '#lib/server/web/signed-in.ts';
+import { asForm, asPage } from '#lib/server/web/http/answers.ts';
+import { readForm } from '#lib/server/web/http/form.ts';
+import { signedIn } from '#lib/server/web/http/signed-in.ts';
 
 export const load = ({ locals, url }) =>
 	asPage(async () => {

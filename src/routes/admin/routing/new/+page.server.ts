@@ -2,9 +2,9 @@ import { redirect } from '@sveltejs/kit';
 import { routingChoices } from '#lib/server/cases/triage/routing-choices.ts';
 import { createRule } from '#lib/server/cases/triage/routing-rules.ts';
 import { unitForAdmin } from '#lib/server/people/units.ts';
-import { asForm, asPage } from '#lib/server/web/answers.ts';
-import { readForm } from '#lib/server/web/form.ts';
-import { signedIn } from '#lib/server/web/signed-in.ts';
+import { asForm, asPage } from '#lib/server/web/http/answers.ts';
+import { readForm } from '#lib/server/web/http/form.ts';
+import { signedIn } from '#lib/server/web/http/signed-in.ts';
 
 export const load = ({ locals, url }) =>
 	asPage(async () => {

@@ -1,8 +1,8 @@
 import { tryRouting } from '#lib/server/cases/triage/routing-trial.ts';
 import { unitsForAdmin } from '#lib/server/people/units.ts';
-import { asForm, asPage } from '#lib/server/web/answers.ts';
-import { readForm } from '#lib/server/web/form.ts';
-import { signedIn } from '#lib/server/web/signed-in.ts';
+import { asForm, asPage } from '#lib/server/web/http/answers.ts';
+import { readForm } from '#lib/server/web/http/form.ts';
+import { signedIn } from '#lib/server/web/http/signed-in.ts';
 
 export const load = ({ locals }) =>
 	asPage(async () => ({

@@ -1,9 +1,9 @@
 import { redirect } from '@sveltejs/kit';
 import { createService } from '#lib/server/people/services.ts';
 import { unitsForAdmin } from '#lib/server/people/units.ts';
-import { asForm, asPage } from '#lib/server/web/answers.ts';
-import { readForm } from '#lib/server/web/form.ts';
-import { signedIn } from '#lib/server/web/signed-in.ts';
+import { asForm, asPage } from '#lib/server/web/http/answers.ts';
+import { readForm } from '#lib/server/web/http/form.ts';
+import { signedIn } from '#lib/server/web/http/signed-in.ts';
 
 export const load = ({ locals }) => asPage(async () => ({ units: await unitsForAdmin(signedIn(locals)) }));
 

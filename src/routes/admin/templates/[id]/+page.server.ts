@@ -1,9 +1,9 @@
 import { redirect } from '@sveltejs/kit';
 import { changeTemplate, templateToKeep } from '#lib/server/cases/answers/templates.ts';
-import { asForm, asPage } from '#lib/server/web/answers.ts';
-import { readForm } from '#lib/server/web/form.ts';
-import { signedIn } from '#lib/server/web/signed-in.ts';
-import { previewAnswer, templatePreview } from '#lib/server/web/template-form.ts';
+import { asForm, asPage } from '#lib/server/web/http/answers.ts';
+import { readForm } from '#lib/server/web/http/form.ts';
+import { signedIn } from '#lib/server/web/http/signed-in.ts';
+import { previewAnswer, templatePreview } from '#lib/server/web/forms/template-form.ts';
 
 export const load = ({ locals, params }) =>
 	asPage(async () => {

@@ -3,9 +3,9 @@ import { changeOffice } from '#lib/server/cases/clocks/recount.ts';
 import { changePublicPage, publicPageOf } from '#lib/server/insight/public-page.ts';
 import { listOfficers } from '#lib/server/people/officers.ts';
 import { unitForAdmin } from '#lib/server/people/units.ts';
-import { asForm, asPage } from '#lib/server/web/answers.ts';
-import { readForm } from '#lib/server/web/form.ts';
-import { signedIn } from '#lib/server/web/signed-in.ts';
+import { asForm, asPage } from '#lib/server/web/http/answers.ts';
+import { readForm } from '#lib/server/web/http/form.ts';
+import { signedIn } from '#lib/server/web/http/signed-in.ts';
 
 export const load = ({ locals, params, url }) =>
 	asPage(async () => {

@@ -2,7 +2,7 @@ import { checked } from '#lib/server/checked.ts';
 import { visitInput } from '#lib/ratings/schema.ts';
 import { createVisit } from '#lib/server/visits/visits.ts';
 import { apiCall, reachOf } from '#lib/server/web/api/call.ts';
-import { mainOrigin } from '#lib/server/web/origin.ts';
+import { mainOrigin } from '#lib/server/web/http/origin.ts';
 
 export const POST = apiCall('createVisit', async ({ actor, body, event }) => {
 	const input = checked(visitInput, body);

@@ -1,4 +1,4 @@
-import { asPage } from '#lib/server/web/answers.ts';
-import { smallExport } from '#lib/server/web/export-answer.ts';
+import { asPage } from '#lib/server/web/http/answers.ts';
+import { smallExport } from '#lib/server/web/sheets/export-answer.ts';
 
 export const GET = (event) => asPage(() => smallExport(event));

@@ -1,7 +1,7 @@
 import { redirect } from '@sveltejs/kit';
 import { enterAnswer, inboundReport } from '#lib/server/escalation/inbound/view.ts';
-import { asForm, asPage } from '#lib/server/web/answers.ts';
-import { signedIn } from '#lib/server/web/signed-in.ts';
+import { asForm, asPage } from '#lib/server/web/http/answers.ts';
+import { signedIn } from '#lib/server/web/http/signed-in.ts';
 
 export const load = ({ locals, params, url }) =>
 	asPage(async () => ({

@@ -5,10 +5,10 @@ import { deskUnits } from '#lib/server/cases/inbox/desk-units.ts';
 import { now } from '#lib/server/clock.ts';
 import { Invalid } from '#lib/server/errors.ts';
 import { receiveInbound } from '#lib/server/escalation/inbound/receive.ts';
-import { asForm, asPage } from '#lib/server/web/answers.ts';
-import { pageOfCase } from '#lib/server/web/desk-case-form.ts';
-import { readForm } from '#lib/server/web/form.ts';
-import { signedIn } from '#lib/server/web/signed-in.ts';
+import { asForm, asPage } from '#lib/server/web/http/answers.ts';
+import { pageOfCase } from '#lib/server/web/forms/desk-case-form.ts';
+import { readForm } from '#lib/server/web/http/form.ts';
+import { signedIn } from '#lib/server/web/http/signed-in.ts';
 
 export const load = ({ locals }) =>
 	asPage(async () => {

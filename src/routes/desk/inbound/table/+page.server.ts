@@ -1,10 +1,10 @@
 import { deskUnits } from '#lib/server/cases/inbox/desk-units.ts';
 import { importInbound, judgeInbound } from '#lib/server/escalation/inbound/import.ts';
 import { MOST_LINES } from '#lib/server/escalation/inbound/csv.ts';
-import { asForm, asPage } from '#lib/server/web/answers.ts';
-import { readForm } from '#lib/server/web/form.ts';
-import { shownLine, tableOfForm } from '#lib/server/web/inbound-table.ts';
-import { signedIn } from '#lib/server/web/signed-in.ts';
+import { asForm, asPage } from '#lib/server/web/http/answers.ts';
+import { readForm } from '#lib/server/web/http/form.ts';
+import { shownLine, tableOfForm } from '#lib/server/web/forms/inbound-table.ts';
+import { signedIn } from '#lib/server/web/http/signed-in.ts';
 
 export const load = ({ locals }) =>
 	asPage(async () => {

@@ -1,5 +1,5 @@
 import { m } from '#lib/paraglide/messages.js';
-import type { ShownLine } from '#lib/server/web/inbound-table.ts';
+import type { ShownLine } from '#lib/server/web/forms/inbound-table.ts';
 import type { Look } from '#lib/ui/tones.ts';
 
 type Kind = ShownLine['kind'];

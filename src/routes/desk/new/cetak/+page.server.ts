@@ -1,8 +1,8 @@
 import { redirect } from '@sveltejs/kit';
-import { asPage } from '#lib/server/web/answers.ts';
-import { pageOfCase } from '#lib/server/web/desk-case-form.ts';
-import { deskReceiptCookie, PRINT_SECONDS, receiptToPrint } from '#lib/server/web/desk-receipt.ts';
-import { signedIn } from '#lib/server/web/signed-in.ts';
+import { asPage } from '#lib/server/web/http/answers.ts';
+import { pageOfCase } from '#lib/server/web/forms/desk-case-form.ts';
+import { deskReceiptCookie, PRINT_SECONDS, receiptToPrint } from '#lib/server/web/cookies/desk-receipt.ts';
+import { signedIn } from '#lib/server/web/http/signed-in.ts';
 
 export const load = (event) =>
 	asPage(async () => {

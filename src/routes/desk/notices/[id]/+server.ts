@@ -1,7 +1,7 @@
 import { redirect } from '@sveltejs/kit';
 import { readNotice } from '#lib/server/channels/notice-list.ts';
-import { asPage } from '#lib/server/web/answers.ts';
-import { signedIn } from '#lib/server/web/signed-in.ts';
+import { asPage } from '#lib/server/web/http/answers.ts';
+import { signedIn } from '#lib/server/web/http/signed-in.ts';
 
 /** Redirects to the subject of a notice and marks the notice as read. */
 export const GET = ({ params, locals }) =>

@@ -1,4 +1,4 @@
-import { rosterPage, shiftActions } from '#lib/server/web/roster-form.ts';
+import { rosterPage, shiftActions } from '#lib/server/web/forms/roster-form.ts';
 
 export const load = (event) => rosterPage(event, 'handler', 'supervisor');
 

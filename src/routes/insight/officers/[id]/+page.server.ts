@@ -2,9 +2,9 @@ import { officerCards } from '#lib/server/insight/officer-cards.ts';
 import { ratingsBehind } from '#lib/server/ratings/list.ts';
 import { managedOfficer } from '#lib/server/ratings/managed-officer.ts';
 import { officerFigures } from '#lib/server/ratings/officer-figures.ts';
-import { asPage } from '#lib/server/web/answers.ts';
-import { insightFilter } from '#lib/server/web/insight-filter.ts';
-import { signedIn } from '#lib/server/web/signed-in.ts';
+import { asPage } from '#lib/server/web/http/answers.ts';
+import { insightFilter } from '#lib/server/web/filters/insight-filter.ts';
+import { signedIn } from '#lib/server/web/http/signed-in.ts';
 
 const COMMENTS = 12;
 

@@ -1,8 +1,8 @@
 import { redirect } from '@sveltejs/kit';
 import { previewPublication, publishSkm } from '#lib/server/skm/publish.ts';
-import { asForm, asPage } from '#lib/server/web/answers.ts';
-import { readForm } from '#lib/server/web/form.ts';
-import { insightFilter } from '#lib/server/web/insight-filter.ts';
+import { asForm, asPage } from '#lib/server/web/http/answers.ts';
+import { readForm } from '#lib/server/web/http/form.ts';
+import { insightFilter } from '#lib/server/web/filters/insight-filter.ts';
 
 export const load = ({ locals, url }) =>
 	asPage(async () => {

@@ -1,6 +1,6 @@
 import { unitFigures } from '#lib/server/ratings/unit-figures.ts';
-import { asPage } from '#lib/server/web/answers.ts';
-import { insightFilter } from '#lib/server/web/insight-filter.ts';
+import { asPage } from '#lib/server/web/http/answers.ts';
+import { insightFilter } from '#lib/server/web/filters/insight-filter.ts';
 
 export const load = ({ locals, params, url }) =>
 	asPage(async () => {

@@ -1,8 +1,8 @@
 import { redirect } from '@sveltejs/kit';
 import { answerQuestion, ownQuestion } from '#lib/server/cases/officers/clarify-own.ts';
-import { asForm, asPage } from '#lib/server/web/answers.ts';
-import { readForm } from '#lib/server/web/form.ts';
-import { signedIn } from '#lib/server/web/signed-in.ts';
+import { asForm, asPage } from '#lib/server/web/http/answers.ts';
+import { readForm } from '#lib/server/web/http/form.ts';
+import { signedIn } from '#lib/server/web/http/signed-in.ts';
 
 export const load = ({ locals, params, url }) =>
 	asPage(async () => ({

@@ -1,3 +1,3 @@
-import { skmResultsPage } from '#lib/server/web/skm-form.ts';
+import { skmResultsPage } from '#lib/server/web/forms/skm-form.ts';
 
 export const load = skmResultsPage;

@@ -1,3 +1,3 @@
-import { skmThanksPage } from '#lib/server/web/skm-form.ts';
+import { skmThanksPage } from '#lib/server/web/forms/skm-form.ts';
 
 export const load = skmThanksPage;

@@ -1,5 +1,5 @@
 import { publicPortrait } from '#lib/server/people/rated-officers.ts';
-import { asPage } from '#lib/server/web/answers.ts';
+import { asPage } from '#lib/server/web/http/answers.ts';
 
 export const GET = ({ params }) =>
 	asPage(async () => {

@@ -1,8 +1,8 @@
 import { redirect } from '@sveltejs/kit';
 import { reporterView, trackedSibling } from '#lib/server/cases/track.ts';
-import { asPage } from '#lib/server/web/answers.ts';
-import { openTrack, trackCookie } from '#lib/server/web/citizen-cookies.ts';
-import { readForm } from '#lib/server/web/form.ts';
+import { asPage } from '#lib/server/web/http/answers.ts';
+import { openTrack, trackCookie } from '#lib/server/web/cookies/citizen-cookies.ts';
+import { readForm } from '#lib/server/web/http/form.ts';
 
 export const GET = () => redirect(303, '/lacak/laporan');
 

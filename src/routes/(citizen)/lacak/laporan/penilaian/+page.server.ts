@@ -1,5 +1,5 @@
 import { scoreAnswer } from '#lib/server/cases/conversation/report-back.ts';
-import { receiveForTrack } from '#lib/server/web/track-form.ts';
+import { receiveForTrack } from '#lib/server/web/forms/track-form.ts';
 
 export const actions = {
 	default: (event) => receiveForTrack(event, (caseId, { data }) => scoreAnswer(caseId, data))

@@ -1,6 +1,6 @@
 import { sentFiles } from '#lib/server/attachments/keep.ts';
 import { sayToOffice } from '#lib/server/cases/conversation/report-back.ts';
-import { receiveForTrack } from '#lib/server/web/track-form.ts';
+import { receiveForTrack } from '#lib/server/web/forms/track-form.ts';
 
 export const actions = {
 	default: (event) =>

@@ -4,10 +4,10 @@ import { searchInstitutions } from '#lib/server/escalation/connection/institutio
 import { laporOfUnit } from '#lib/server/escalation/connection/lapor-settings.ts';
 import { removeTargetCategory, setTargetCategory } from '#lib/server/escalation/connection/target-categories.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { asForm, asPage } from '#lib/server/web/answers.ts';
-import { chosenOrTyped } from '#lib/server/web/chosen.ts';
-import { readForm, type ReadForm } from '#lib/server/web/form.ts';
-import { signedIn } from '#lib/server/web/signed-in.ts';
+import { asForm, asPage } from '#lib/server/web/http/answers.ts';
+import { chosenOrTyped } from '#lib/server/web/forms/chosen.ts';
+import { readForm, type ReadForm } from '#lib/server/web/http/form.ts';
+import { signedIn } from '#lib/server/web/http/signed-in.ts';
 import type { RequestEvent } from './$types';
 
 export const load = ({ locals, params }) =>

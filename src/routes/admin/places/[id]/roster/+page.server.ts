@@ -1,5 +1,5 @@
 import { addWeekShifts, copyWeekday } from '#lib/server/places/roster-shifts.ts';
-import { changeRoster, rosterPage, shiftActions } from '#lib/server/web/roster-form.ts';
+import { changeRoster, rosterPage, shiftActions } from '#lib/server/web/forms/roster-form.ts';
 
 export const load = (event) => rosterPage(event, 'admin');
 

@@ -7,9 +7,9 @@ import { absentBehind } from '#lib/server/people/deputies.ts';
 import { inboundOfCase } from '#lib/server/escalation/inbound/list.ts';
 import { unrecordedViewOf } from '#lib/server/escalation/unrecorded.ts';
 import { forwardsForActor } from '#lib/server/escalation/view.ts';
-import { templatesOfCase } from '#lib/server/web/case-templates.ts';
-import { asPage } from '#lib/server/web/answers.ts';
-import { signedIn } from '#lib/server/web/signed-in.ts';
+import { templatesOfCase } from '#lib/server/web/forms/case-templates.ts';
+import { asPage } from '#lib/server/web/http/answers.ts';
+import { signedIn } from '#lib/server/web/http/signed-in.ts';
 
 export const load = ({ locals, params, depends }) =>
 	asPage(async () => {

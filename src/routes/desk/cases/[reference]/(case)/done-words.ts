@@ -1,5 +1,5 @@
 import { m } from '#lib/paraglide/messages.js';
-import type { Done } from '#lib/server/web/desk-verb.ts';
+import type { Done } from '#lib/server/web/forms/desk-verb.ts';
 
 const words: Record<Done, () => string> = {
 	opened: m.desk_done_opened,

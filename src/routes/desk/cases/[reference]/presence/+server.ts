@@ -1,8 +1,8 @@
 import { json } from '@sveltejs/kit';
 import { signPresence } from '#lib/server/live/presence.ts';
-import { asApi } from '#lib/server/web/answers.ts';
-import { readForm } from '#lib/server/web/form.ts';
-import { signedIn } from '#lib/server/web/signed-in.ts';
+import { asApi } from '#lib/server/web/http/answers.ts';
+import { readForm } from '#lib/server/web/http/form.ts';
+import { signedIn } from '#lib/server/web/http/signed-in.ts';
 
 export const POST = ({ locals, params, request }) =>
 	asApi(async () => {

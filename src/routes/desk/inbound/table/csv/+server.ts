@@ -1,9 +1,9 @@
 import { inboundTableExample } from '#lib/server/escalation/inbound/csv.ts';
 import { judgeInbound } from '#lib/server/escalation/inbound/import.ts';
-import { asPage } from '#lib/server/web/answers.ts';
-import { readForm } from '#lib/server/web/form.ts';
-import { tableOfForm, tableToFix } from '#lib/server/web/inbound-table.ts';
-import { signedIn } from '#lib/server/web/signed-in.ts';
+import { asPage } from '#lib/server/web/http/answers.ts';
+import { readForm } from '#lib/server/web/http/form.ts';
+import { tableOfForm, tableToFix } from '#lib/server/web/forms/inbound-table.ts';
+import { signedIn } from '#lib/server/web/http/signed-in.ts';
 
 const asTable = (text: string, name: string) =>
 	new Response(text, {

@@ -1,7 +1,7 @@
 import { visitPage } from '#lib/server/visits/visit-page.ts';
-import { asPage } from '#lib/server/web/answers.ts';
-import { mainOrigin } from '#lib/server/web/origin.ts';
-import { signedIn } from '#lib/server/web/signed-in.ts';
+import { asPage } from '#lib/server/web/http/answers.ts';
+import { mainOrigin } from '#lib/server/web/http/origin.ts';
+import { signedIn } from '#lib/server/web/http/signed-in.ts';
 
 export const load = (event) =>
 	asPage(async () => {

@@ -4,10 +4,10 @@ import { explainLate } from '#lib/server/recap/late-cause.ts';
 import { fileRecap } from '#lib/server/recap/file.ts';
 import { addFollowUp, finishFollowUp } from '#lib/server/recap/follow-ups.ts';
 import { recapView, type RecapQuery } from '#lib/server/recap/view.ts';
-import { asForm, asPage } from '#lib/server/web/answers.ts';
-import { readForm, type ReadForm } from '#lib/server/web/form.ts';
-import { recapQuery } from '#lib/server/web/recap-query.ts';
-import { signedIn } from '#lib/server/web/signed-in.ts';
+import { asForm, asPage } from '#lib/server/web/http/answers.ts';
+import { readForm, type ReadForm } from '#lib/server/web/http/form.ts';
+import { recapQuery } from '#lib/server/web/filters/recap-query.ts';
+import { signedIn } from '#lib/server/web/http/signed-in.ts';
 import { recapAddress } from '../../recap-address.ts';
 
 export const load = ({ locals, params, url }) =>

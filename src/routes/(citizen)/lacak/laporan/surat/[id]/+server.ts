@@ -1,8 +1,8 @@
 import { letterForReporter } from '#lib/server/cases/answers/letter.ts';
 import { NotFound } from '#lib/server/errors.ts';
-import { asPage } from '#lib/server/web/answers.ts';
-import { openTrack } from '#lib/server/web/citizen-cookies.ts';
-import { letterResponse } from '#lib/server/web/letter-response.ts';
+import { asPage } from '#lib/server/web/http/answers.ts';
+import { openTrack } from '#lib/server/web/cookies/citizen-cookies.ts';
+import { letterResponse } from '#lib/server/web/documents/letter-response.ts';
 
 export const GET = (event) =>
 	asPage(async () => {

@@ -1,9 +1,9 @@
 import { error } from '@sveltejs/kit';
 import { m } from '#lib/paraglide/messages.js';
 import { printSheet } from '#lib/server/places/print.ts';
-import { asPage } from '#lib/server/web/answers.ts';
-import { mainOrigin } from '#lib/server/web/origin.ts';
-import { signedIn } from '#lib/server/web/signed-in.ts';
+import { asPage } from '#lib/server/web/http/answers.ts';
+import { mainOrigin } from '#lib/server/web/http/origin.ts';
+import { signedIn } from '#lib/server/web/http/signed-in.ts';
 
 export const GET = (event) =>
 	asPage(async () => {

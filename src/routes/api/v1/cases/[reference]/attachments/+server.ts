@@ -2,7 +2,7 @@ import { sentFiles } from '#lib/server/attachments/keep.ts';
 import { attachToCase } from '#lib/server/cases/attach.ts';
 import { caseViewAttached } from '#lib/server/insight/case-view.ts';
 import { apiCall } from '#lib/server/web/api/call.ts';
-import { readForm } from '#lib/server/web/form.ts';
+import { readForm } from '#lib/server/web/http/form.ts';
 
 export const POST = apiCall('attachFile', async ({ actor, params, event }) => {
 	const { files } = await readForm(event.request);

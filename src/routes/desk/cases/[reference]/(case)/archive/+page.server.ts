@@ -1,5 +1,5 @@
 import { archiveCase } from '#lib/server/cases/handling/archive.ts';
-import { deskVerb } from '#lib/server/web/desk-verb.ts';
+import { deskVerb } from '#lib/server/web/forms/desk-verb.ts';
 
 /** `?reason=` and `?duplicate_of=` come from the report that was proposed; a person still decides by the button. */
 export const load = ({ url }) => ({

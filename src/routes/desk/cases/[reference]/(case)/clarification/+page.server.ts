@@ -1,5 +1,5 @@
 import { askOfficer, withdrawQuestion } from '#lib/server/cases/officers/clarify.ts';
-import { deskVerb } from '#lib/server/web/desk-verb.ts';
+import { deskVerb } from '#lib/server/web/forms/desk-verb.ts';
 
 export const actions = {
 	default: deskVerb(async ({ actor, reference, data }) => {

@@ -1,5 +1,5 @@
 import { classifyCase } from '#lib/server/cases/handling/classify.ts';
-import { deskVerb } from '#lib/server/web/desk-verb.ts';
+import { deskVerb } from '#lib/server/web/forms/desk-verb.ts';
 
 export const actions = {
 	default: deskVerb(async ({ actor, reference, data }) => {

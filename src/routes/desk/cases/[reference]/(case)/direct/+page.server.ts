@@ -1,5 +1,5 @@
 import { answerDirectly } from '#lib/server/cases/answers/answer-directly.ts';
-import { deskVerb } from '#lib/server/web/desk-verb.ts';
+import { deskVerb } from '#lib/server/web/forms/desk-verb.ts';
 
 export const actions = {
 	default: deskVerb(

@@ -1,5 +1,5 @@
 import { linkCase } from '#lib/server/cases/linking/link.ts';
-import { deskVerb } from '#lib/server/web/desk-verb.ts';
+import { deskVerb } from '#lib/server/web/forms/desk-verb.ts';
 
 /** `?main=` comes from the report that was proposed; a person still says so by the button. */
 export const load = ({ url }) => ({ main: url.searchParams.get('main') });

@@ -1,5 +1,5 @@
 import { writeMessage } from '#lib/server/cases/conversation/message.ts';
-import { deskVerb } from '#lib/server/web/desk-verb.ts';
+import { deskVerb } from '#lib/server/web/forms/desk-verb.ts';
 
 export const actions = {
 	default: deskVerb(

@@ -1,7 +1,7 @@
 import { nameInCase, officersToName } from '#lib/server/cases/officers/named.ts';
-import { asPage } from '#lib/server/web/answers.ts';
-import { deskVerb } from '#lib/server/web/desk-verb.ts';
-import { signedIn } from '#lib/server/web/signed-in.ts';
+import { asPage } from '#lib/server/web/http/answers.ts';
+import { deskVerb } from '#lib/server/web/forms/desk-verb.ts';
+import { signedIn } from '#lib/server/web/http/signed-in.ts';
 
 export const load = ({ locals, params }) =>
 	asPage(async () => {

@@ -1,8 +1,8 @@
 import { askReporter } from '#lib/server/cases/conversation/message.ts';
 import { pauseAhead } from '#lib/server/cases/clocks/pause-ahead.ts';
-import { asPage } from '#lib/server/web/answers.ts';
-import { deskVerb } from '#lib/server/web/desk-verb.ts';
-import { signedIn } from '#lib/server/web/signed-in.ts';
+import { asPage } from '#lib/server/web/http/answers.ts';
+import { deskVerb } from '#lib/server/web/forms/desk-verb.ts';
+import { signedIn } from '#lib/server/web/http/signed-in.ts';
 
 export const load = ({ locals, params }) =>
 	asPage(async () => ({ ahead: await pauseAhead(signedIn(locals), params.reference) }));

@@ -1,8 +1,8 @@
 import { redirect } from '@sveltejs/kit';
 import { renewReceipt } from '#lib/server/cases/conversation/contact.ts';
-import { asForm } from '#lib/server/web/answers.ts';
-import { deskReceiptCookie } from '#lib/server/web/desk-receipt.ts';
-import { givenBy } from '#lib/server/web/desk-verb.ts';
+import { asForm } from '#lib/server/web/http/answers.ts';
+import { deskReceiptCookie } from '#lib/server/web/cookies/desk-receipt.ts';
+import { givenBy } from '#lib/server/web/forms/desk-verb.ts';
 
 export const actions = {
 	default: async (event) => {

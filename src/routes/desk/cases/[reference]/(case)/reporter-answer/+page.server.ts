@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { recordReporterAnswer } from '#lib/server/cases/conversation/record-answer.ts';
-import { deskVerb } from '#lib/server/web/desk-verb.ts';
+import { deskVerb } from '#lib/server/web/forms/desk-verb.ts';
 
 export const load = () => ({ submissionId: randomUUID() });
 

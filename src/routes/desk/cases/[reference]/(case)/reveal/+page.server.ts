@@ -1,6 +1,6 @@
 import { revealReporter } from '#lib/server/cases/reveal.ts';
-import { asForm } from '#lib/server/web/answers.ts';
-import { givenBy } from '#lib/server/web/desk-verb.ts';
+import { asForm } from '#lib/server/web/http/answers.ts';
+import { givenBy } from '#lib/server/web/forms/desk-verb.ts';
 
 export const actions = {
 	/** The name is the answer to this one form: no page keeps it, and looking again is another opening. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { splitCase } from '#lib/server/cases/handling/split.ts';
-import { deskVerb } from '#lib/server/web/desk-verb.ts';
+import { deskVerb } from '#lib/server/web/forms/desk-verb.ts';
 
 export const load = () => ({ submissionId: randomUUID() });
 

@@ -1,5 +1,5 @@
 import { unlinkCase } from '#lib/server/cases/linking/link.ts';
-import { deskVerb } from '#lib/server/web/desk-verb.ts';
+import { deskVerb } from '#lib/server/web/forms/desk-verb.ts';
 
 export const actions = {
 	default: deskVerb(async ({ actor, reference, data }) => {

@@ -1,9 +1,9 @@
 import { CATEGORIES } from '#lib/cases/vocabulary.ts';
 import { suggestionsFor } from '#lib/server/cases/triage/suggestion.ts';
 import { verifyCase } from '#lib/server/cases/handling/verify.ts';
-import { asPage } from '#lib/server/web/answers.ts';
-import { deskVerb } from '#lib/server/web/desk-verb.ts';
-import { signedIn } from '#lib/server/web/signed-in.ts';
+import { asPage } from '#lib/server/web/http/answers.ts';
+import { deskVerb } from '#lib/server/web/forms/desk-verb.ts';
+import { signedIn } from '#lib/server/web/http/signed-in.ts';
 
 /** `?category=` is a suggestion that was taken: it stands in the form, and nothing is stored yet. */
 export const load = ({ locals, params, url }) =>

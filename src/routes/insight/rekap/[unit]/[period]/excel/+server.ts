@@ -1,10 +1,10 @@
 import { now } from '#lib/server/clock.ts';
 import { recapView } from '#lib/server/recap/view.ts';
-import { asPage } from '#lib/server/web/answers.ts';
-import { bookResponse, recapBook } from '#lib/server/web/recap-sheet.ts';
-import { recapFileName } from '#lib/server/web/recap-pdf.ts';
-import { recapQuery } from '#lib/server/web/recap-query.ts';
-import { signedIn } from '#lib/server/web/signed-in.ts';
+import { asPage } from '#lib/server/web/http/answers.ts';
+import { bookResponse, recapBook } from '#lib/server/web/sheets/recap-sheet.ts';
+import { recapFileName } from '#lib/server/web/documents/recap-pdf.ts';
+import { recapQuery } from '#lib/server/web/filters/recap-query.ts';
+import { signedIn } from '#lib/server/web/http/signed-in.ts';
 
 export const GET = ({ locals, params, url }) =>
 	asPage(async () => {

@@ -1,8 +1,8 @@
 import { now } from '#lib/server/clock.ts';
 import { sealedDossier } from '#lib/server/cases/sealed.ts';
-import { asPage } from '#lib/server/web/answers.ts';
-import { sealedPdf } from '#lib/server/web/sealed-pdf.ts';
-import { signedIn } from '#lib/server/web/signed-in.ts';
+import { asPage } from '#lib/server/web/http/answers.ts';
+import { sealedPdf } from '#lib/server/web/documents/sealed-pdf.ts';
+import { signedIn } from '#lib/server/web/http/signed-in.ts';
 
 /** By POST only: each print is written down, and a link that is prefetched must not make one. */
 export const POST = ({ locals, params }) =>

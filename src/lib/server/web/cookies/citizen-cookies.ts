@@ -1,0 +1,61 @@
+import type { RequestEvent } from '@sveltejs/kit';
+import { NotFound } from '#lib/server/errors.ts';
+import { caseByReceipt, requireTracked, type TrackedCase } from '#lib/server/cases/track.ts';
+import { placeByCode, type ScannedPlace } from '#lib/server/places/scan.ts';
+import { sealedCookie } from './sealed-cookie.ts';
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+
+/** The place of the person, from a scanned or typed code. */
+export const placeCookie = sealedCookie<{ code: string }>('tempat', 12 * HOUR);
+
+/** The paired device. Each use extends it by a year, until the device is withdrawn. */
+export const kioskCookie = sealedCookie<{ kioskId: string }>('kiosk', 365 * 24 * HOUR);
+
+/** Last receipt of this browser, so that it can be shown again until it was written down. */
+export const receiptCookie = sealedCookie<{ receipt: string }>('terima', 30 * MINUTE);
+
+/** The case open in this browser, and its reporter's previous visit. */
+export const trackCookie = sealedCookie<TrackedCase & { since: string | null }>('lacak', 30 * MINUTE);
+export type OpenTrack = TrackedCase & { since: string | null };
+
+/** The scanned place, if its code is in use and belongs to the office. */
+export async function scannedPlace(event: RequestEvent, unitId: string): Promise<ScannedPlace | null> {
+	const kept = await placeCookie.read(event.cookies);
+	if (!kept) return null;
+	const answer = await placeByCode(kept.code);
+	return 'found' in answer && answer.found.unit.id === unitId ? answer.found : null;
+}
+
+/** The receipt to show and the case it opens; undefined if none was sent from here lately. */
+export async function sentLately(event: RequestEvent): Promise<{ receipt: string; tracked: TrackedCase } | undefined> {
+	const kept = await receiptCookie.read(event.cookies);
+	if (!kept) return undefined;
+	try {
+		return { receipt: kept.receipt, tracked: await caseByReceipt(kept.receipt) };
+	} catch {
+		// Renewed at the counter since: the old receipt opens nothing.
+		receiptCookie.clear(event.cookies);
+		return undefined;
+	}
+}
+
+/**
+ * The case open in this browser; each visit extends it by 30 minutes. Undefined without one, or if its receipt was renewed
+ * since.
+ */
+export async function openTrack(event: RequestEvent): Promise<OpenTrack | undefined> {
+	const kept = await trackCookie.read(event.cookies);
+	if (!kept) return undefined;
+	const { caseId, receiptHash, since } = kept;
+	try {
+		await requireTracked({ caseId, receiptHash });
+	} catch (cause) {
+		if (!(cause instanceof NotFound)) throw cause;
+		trackCookie.clear(event.cookies);
+		return undefined;
+	}
+	await trackCookie.write(event.cookies, { caseId, receiptHash, since });
+	return { caseId, receiptHash, since };
+}

@@ -1,0 +1,29 @@
+import type { RequestEvent } from '@sveltejs/kit';
+import { qrPath } from '#lib/text/qr-path.ts';
+import { spelled } from '#lib/text/receipt.ts';
+import { acknowledgement } from '#lib/server/cases/acknowledge.ts';
+import { caseByReceipt } from '#lib/server/cases/track.ts';
+import { Invalid } from '#lib/server/errors.ts';
+import { mainOrigin } from '../http/origin.ts';
+import { sealedCookie } from './sealed-cookie.ts';
+
+/** Seconds in which a receipt can be printed: long enough for a printer jam, too short for the next visitor. */
+export const PRINT_SECONDS = 300;
+
+/** The receipt waiting to be printed for the reporter at the desk. It is stored nowhere else. */
+export const deskReceiptCookie = sealedCookie<{ receipt: string }>('cetak', PRINT_SECONDS);
+
+/** Content to print; null if no receipt waits, or it was renewed since. */
+export async function receiptToPrint(event: RequestEvent) {
+	const kept = await deskReceiptCookie.read(event.cookies);
+	if (!kept) return null;
+	try {
+		const told = await acknowledgement(await caseByReceipt(kept.receipt));
+		const { receipt } = kept;
+		return { ...told, receipt, spelled: spelled(receipt), qr: qrPath(receipt), address: `${mainOrigin(event)}/lacak` };
+	} catch (cause) {
+		if (!(cause instanceof Invalid)) throw cause;
+		deskReceiptCookie.clear(event.cookies);
+		return null;
+	}
+}

@@ -1,0 +1,107 @@
+import { beforeAll, expect, test } from 'vitest';
+import { extractText, getDocumentProxy } from 'unpdf';
+import { formatDateTime } from '#lib/calendar/format.ts';
+import { answerCase } from '#lib/server/cases/answers/answer.ts';
+import { attachToCase } from '#lib/server/cases/attach.ts';
+import { caseForActor } from '#lib/server/cases/find.ts';
+import { askReporter, writeMessage } from '#lib/server/cases/conversation/message.ts';
+import { sayToOffice } from '#lib/server/cases/conversation/report-back.ts';
+import { revealReporter } from '#lib/server/cases/reveal.ts';
+import { deskCase } from '#lib/server/cases/view.ts';
+import { clocksOf } from '#lib/server/cases/clocks/view-clocks.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeCase } from '#lib/dev/testing/factories.ts';
+import { ANSWER, at, bringTo, makeOffice, on, standing, type Office } from '#lib/dev/testing/office.ts';
+import { quarters } from '#lib/dev/testing/photos.ts';
+import { caseFileResponse } from './case-file.ts';
+
+useFreshDatabase();
+
+let office: Office;
+beforeAll(async () => {
+	office = await makeOffice();
+});
+
+async function read(actor: Actor, reference: string): Promise<string> {
+	const event = { locals: { actor, lang: 'id' }, params: { reference } };
+	const answer = await caseFileResponse(event as unknown as Parameters<typeof caseFileResponse>[0]);
+	expect(answer.headers.get('cache-control')).toBe('private, no-store');
+	const { text } = await extractText(await getDocumentProxy(new Uint8Array(await answer.arrayBuffer())), {
+		mergePages: true
+	});
+	return text.replace(/\s+/g, ' ');
+}
+
+test('the file has what was said, what happened, what is attached and how deadlines are counted', async () => {
+	const { reference } = await makeCase(office.unit, { title: 'Antrean panjang', body: 'Loket satu tutup sejak pagi.' });
+	await bringTo(office, reference, 'verified');
+	await askReporter(office.handler, reference, await on(reference, { body: 'Pukul berapa itu?' }));
+	await sayToOffice((await standing(reference)).id, { body: 'Sekitar pukul sembilan.' });
+	await writeMessage(office.handler, reference, { body: 'Sudah saya cek ke loket.', public: false });
+	const photo = new Uint8Array(await quarters().png().toBuffer());
+	await attachToCase(office.handler, reference, [{ name: 'loket.png', type: 'image/png', bytes: photo }]);
+	const text = await read(office.handler, reference);
+	const [kept] = (await deskCase(office.handler, reference)).files;
+	// Broken over two lines, as a hash is.
+	expect(text.replaceAll(' ', '')).toContain(kept?.sha256);
+	for (const words of [
+		reference,
+		'Antrean panjang',
+		'Loket satu tutup sejak pagi.',
+		'Pukul berapa itu?',
+		'Sekitar pukul sembilan.',
+		'Sudah saya cek ke loket.',
+		'catatan intern',
+		office.handler.name,
+		`dicetak oleh ${office.handler.name}`
+	])
+		expect(text).toContain(words);
+	for (const clock of await clocksOf(await caseForActor(office.handler, reference))) {
+		expect(text).toContain(clock.basis);
+		if (clock.dueAt) expect(text).toContain(formatDateTime(clock.dueAt, office.unit.timeZone, 'id'));
+	}
+});
+
+test('it contains no withheld name, even for somebody who has opened the name', async () => {
+	const { reference } = await makeCase(office.unit, {
+		identity: 'withheld',
+		reporter: { name: 'Warga Contoh', phone: '0811000111' }
+	});
+	await revealReporter(office.handler, reference, { reason: 'Pelapor minta ditelepon hari ini.' });
+	const text = await read(office.handler, reference);
+	expect(text).not.toMatch(/Warga Contoh|0811000111/);
+	expect(text).toContain('dirahasiakan atas permintaan pelapor');
+	await expect(read((await makeOffice()).supervisor, reference)).rejects.toMatchObject({ status: 404 });
+});
+
+test('it says itself how many characters it could not print, and nothing where it printed all', async () => {
+	const plain = await makeCase(office.unit, { body: 'Petugas bilang “tunggu” – sejak pukul 8.' });
+	expect(await read(office.handler, plain.reference)).not.toContain('tidak dapat dicetak');
+	// An accent that is dropped leaves its letter, and is none of them.
+	const { reference } = await makeCase(office.unit, {
+		title: 'Loket 😡',
+		body: 'ᮊᮔ᮪ᮏ᮪ 漢字 di papan, kata Šerif Łukas ō.'
+	});
+	const text = await read(office.handler, reference);
+	expect(text).toMatch(/7 huruf tidak dapat dicetak dan diganti dengan tanda "\?"; lihat laporan di layar\./);
+	expect(text).toContain('Loket ?');
+});
+
+test('the file says with an answer what was done, and when', async () => {
+	const { reference } = await makeCase(office.unit, { kind: 'suggestion' });
+	await bringTo(office, reference, 'in_progress');
+	const answer = { body: ANSWER, action: 'Lima kursi dipasang di ruang tunggu.', action_on: '2026-11-20' };
+	await answerCase(office.handler, reference, await on(reference, answer), { files: [] });
+	const text = await read(office.handler, reference);
+	expect(text).toContain('Tindak lanjut yang dilakukan pada Jumat, 20 November 2026');
+	expect(text).toContain('Lima kursi dipasang di ruang tunggu.');
+});
+
+test('the file of a complaint says that its clocks of calendar days count every day', async () => {
+	// The fourteenth day is a Sunday.
+	const { reference } = await at('2026-11-15T02:00:00Z', () => makeCase(office.unit));
+	const text = await read(office.handler, reference);
+	expect(text).toContain('Semua hari dihitung, termasuk hari libur; waktunya tidak pernah dihentikan sementara.');
+	expect(text).toMatch(/batas waktunya hari kerja terakhir sebelumnya: 28– ?29 Nov 2026 \(hari libur\)/);
+});

@@ -1,0 +1,133 @@
+import readXlsxFile from 'read-excel-file/node';
+import { beforeAll, expect, test } from 'vitest';
+import { extractText, getDocumentProxy } from 'unpdf';
+import { cellText, recapTables, type RecapTable } from '#lib/recap/tables.ts';
+import { m } from '#lib/paraglide/messages.js';
+import { ensureDefaults } from '#lib/server/calendar/defaults.ts';
+import { db } from '#lib/server/db/index.ts';
+import { fileRecap } from '#lib/server/recap/file.ts';
+import { addFollowUp } from '#lib/server/recap/follow-ups.ts';
+import { recapView, type RecapView } from '#lib/server/recap/view.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeCase } from '#lib/dev/testing/factories.ts';
+import { at, bringTo, caseIn, makeOffice, type Office } from '#lib/dev/testing/office.ts';
+import { recapPdf } from './recap-pdf.ts';
+import { recapBook } from '../sheets/recap-sheet.ts';
+
+useFreshDatabase();
+
+const LATER = new Date('2026-04-02T02:00:00Z');
+let office: Office;
+let filed: RecapView;
+let empty: RecapView;
+let corrected: RecapView;
+beforeAll(async () => {
+	await ensureDefaults(db());
+	office = await makeOffice();
+	const manager = await makeActor([[office.root.id, 'supervisor', 'manager']]);
+	await at('2026-02-20T02:00:00Z', () => makeCase(office.unit, { kind: 'suggestion' }));
+	await at('2026-03-02T02:00:00Z', async () => {
+		for (const channel of ['web', 'qr', 'box', 'web'] as const) await makeCase(office.unit, {}, { channel });
+		await caseIn(office, 'closed', { kind: 'information_request', service: 'library' });
+		await makeCase(office.unit, { category: 'integrity' });
+	});
+	const late = await at('2026-03-03T02:00:00Z', () => makeCase(office.unit));
+	await at('2026-03-30T02:00:00Z', () => bringTo(office, late.reference, 'answered'));
+	const about = { unit: office.unit.code, scope: 'own' as const, period: '2026-03' };
+	await at('2026-03-30T02:00:00Z', async () => {
+		// As many as go over a page.
+		for (let n = 1; n <= 40; n += 1)
+			await addFollowUp(manager, about, {
+				rootCause: `Akar masalah nomor ${n}, yang ditulis cukup panjang sehingga perlu dua baris.`,
+				action: `Tindak lanjut ${n}`,
+				who: 'Subbagian umum',
+				dueOn: '2026-05-01'
+			});
+	});
+	filed = await at(LATER.toISOString(), async () => {
+		await fileRecap(manager, office.unit.code, { period: '2026-03', version: 0 });
+		return recapView(manager, about);
+	});
+	corrected = await at('2026-04-03T02:00:00Z', async () => {
+		const cause = { rootCause: '=1+1', action: 'Menambah loket', who: 'Subbagian umum', dueOn: '2026-05-02' };
+		await addFollowUp(manager, about, cause);
+		await fileRecap(manager, office.unit.code, { period: '2026-03', version: 1, reason: 'Satu rencana terlewat.' });
+		return recapView(manager, about);
+	});
+	empty = await at(LATER.toISOString(), () => recapView(manager, { ...about, period: '2026-01' }));
+});
+
+/** Words and numbers by whatever space or line they are apart. */
+const squeezed = (text: string) => text.replace(/\s+/g, ' ').trim();
+
+async function pages(view: RecapView): Promise<string[]> {
+	const bytes = await recapPdf(view, 'Pembaca Contoh', LATER, 'id');
+	const { text } = await extractText(await getDocumentProxy(new Uint8Array(bytes)));
+	return text.map(squeezed);
+}
+
+const rowText = (table: RecapTable, index: number) =>
+	squeezed(table.rows[index]?.cells.map((cell) => cellText(cell, 'id')).join(' ') ?? '');
+
+test('the PDF says what the screen says: number, period, every row of every section, and who filed it', async () => {
+	const read = await pages(filed);
+	const whole = read.join(' ');
+	const tables = recapTables(filed.figures, 'id');
+	expect(whole).toContain(filed.filing?.number);
+	expect(whole).toContain('Rekap bulanan Maret 2026');
+	expect(whole).toContain(filed.filing?.signer.name);
+	expect(whole).toContain(office.unit.name);
+	for (const table of tables) {
+		expect(whole).toContain(table.title);
+		if (table.rows.length === 0) expect(whole).toContain(`${table.title} NIHIL`.slice(0, 12));
+		if (table.id !== 'follow_ups') table.rows.forEach((_, index) => expect(whole).toContain(rowText(table, index)));
+	}
+	for (let n = 1; n <= 40; n += 1) expect(whole).toContain(`nomor ${n},`);
+});
+
+test('it goes over several pages: each says which it is, and a table that goes on repeats its head', async () => {
+	const read = await pages(filed);
+	expect(read.length).toBeGreaterThan(2);
+	const head = [m.rekap_root_cause(), m.rekap_action(), m.rekap_who(), m.rekap_due_on(), m.rekap_done()].join(' ');
+	read.forEach((page, index) => {
+		expect(page).toContain(`Halaman ${index + 1} dari ${read.length}`);
+		if (/nomor \d+,/.test(page)) expect(page).toContain(head);
+	});
+	expect(read.filter((page) => page.includes(head)).length).toBeGreaterThan(1);
+});
+
+test('a month without anything says NIHIL wherever there is nothing to count', async () => {
+	const [page = ''] = await pages(empty);
+	expect(page.split('NIHIL').length - 1).toBeGreaterThanOrEqual(3);
+});
+
+test('the spreadsheet holds the same figures as numbers, section by section, for a reader that did not write it', async () => {
+	const bytes = await recapBook(filed, 'Pembaca Contoh', LATER, 'id');
+	const [about, ...sheets] = await readXlsxFile(Buffer.from(bytes));
+	expect(about?.data.map(([, value]) => value)).toContain(filed.filing?.number);
+	const tables = recapTables(filed.figures, 'id');
+	expect(sheets).toHaveLength(tables.length);
+	tables.forEach((table, position) => {
+		const [head, ...rows] = sheets[position]?.data ?? [];
+		expect(head).toEqual(table.columns.map(({ label }) => label));
+		if (table.rows.length === 0) return expect(rows.map(([cell]) => cell)).toEqual(['NIHIL']);
+		// A cell without anything is a hole in the row.
+		expect(rows).toEqual(table.rows.map(({ cells }) => cells.map((cell) => (cell === '' ? null : cell))));
+	});
+	expect(typeof sheets[0]?.data[1]?.[2]).toBe('number');
+});
+
+test('the spreadsheet of a correction tells what stands otherwise than before, as the PDF does', async () => {
+	const title = 'Perbedaan dengan Versi 1';
+	const sheets = await readXlsxFile(Buffer.from(await recapBook(corrected, 'Pembaca Contoh', LATER, 'id')));
+	expect(sheets).toHaveLength(recapTables(corrected.figures, 'id').length + 2);
+	const difference = sheets.at(-1);
+	expect(difference?.sheet).toBe(title);
+	const [head, ...rows] = difference?.data ?? [];
+	expect(head).toEqual(['Baris', 'Bagian', 'Kolom', 'Semula', 'Menjadi']);
+	expect(rows).toContainEqual(expect.arrayContaining(['=1+1', 'tidak ada', 'Menambah loket']));
+	expect((await pages(corrected)).join(' ')).toContain(title);
+	expect(
+		(await readXlsxFile(Buffer.from(await recapBook(filed, 'x', LATER, 'id')))).map(({ sheet }) => sheet)
+	).not.toContain(difference?.sheet);
+});

@@ -1,0 +1,66 @@
+import { beforeAll, expect, test } from 'vitest';
+import { extractText, getDocumentProxy } from 'unpdf';
+import { fileStore } from '#lib/server/attachments/store.ts';
+import { sealedDossier } from '#lib/server/cases/sealed.ts';
+import { now } from '#lib/server/clock.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { pdfPages } from '#lib/dev/testing/documents.ts';
+import { makeCase } from '#lib/dev/testing/factories.ts';
+import { makeOffice, story, type Office } from '#lib/dev/testing/office.ts';
+import { quarters } from '#lib/dev/testing/photos.ts';
+import { sealedPdf } from './sealed-pdf.ts';
+
+useFreshDatabase();
+
+let office: Office;
+beforeAll(async () => {
+	office = await makeOffice();
+});
+
+async function integrityCase(): Promise<string> {
+	const pdf = (name: string, bytes: Uint8Array) => ({ name, type: 'application/pdf', bytes });
+	const photo = new Uint8Array(await quarters().jpeg().toBuffer());
+	const files = [
+		pdf('surat.pdf', await pdfPages('Bukti pertama', 'Bukti kedua')),
+		{ name: 'loket.jpg', type: 'image/jpeg', bytes: photo },
+		pdf('kuitansi.pdf', await pdfPages('Kuitansi tanpa nomor'))
+	];
+	const reporter = { name: 'Andi Contoh', phone: '081234567890' };
+	return (await makeCase(office.unit, { category: 'integrity', identity: 'named', reporter }, { files })).reference;
+}
+
+async function pagesOf(print: Buffer): Promise<string[]> {
+	const { text } = await extractText(await getDocumentProxy(new Uint8Array(print)));
+	return text.map((page) => page.replace(/\s+/g, ' '));
+}
+
+test('the sealed print holds every file: photos on a page, documents with all their pages behind their name', async () => {
+	const reference = await integrityCase();
+	const dossier = await sealedDossier(office.rootSupervisor, reference);
+	const pages = await pagesOf(await sealedPdf(dossier, now(), 'id'));
+	const list = pages.find((page) => page.includes('Dalam cetakan ini'))?.replaceAll(' ', '') ?? '';
+	expect(dossier.files).toHaveLength(3);
+	for (const { name, sha256 } of dossier.files) {
+		expect(list).toContain(name.replaceAll(' ', ''));
+		expect(list).toContain(sha256);
+	}
+	const sheet = (name: string) => pages.findLastIndex((page) => page.includes(name));
+	// Behind a document's sheet come its pages as pictures, which say nothing to a reader of text but their foot.
+	const [first, third, photo] = [sheet('Dokumen 1.pdf'), sheet('Dokumen 3.pdf'), sheet('Foto 2.jpg')];
+	expect([third, photo, pages.length]).toEqual([first + 3, first + 5, first + 6]);
+	expect(pages.slice(first + 1, first + 3).every((page) => page.startsWith('RAHASIA'))).toBe(true);
+	expect((await story(reference)).at(-1)).toBe('sealed_print');
+});
+
+test('a file that cannot be printed is named, and said to be missing', async () => {
+	const reference = await integrityCase();
+	const { files } = await sealedDossier(office.rootSupervisor, reference);
+	for (const { id, mediaType } of files) {
+		if (mediaType === 'image/jpeg') await fileStore().remove(id);
+		else await fileStore().put(id, Buffer.from('%PDF-1.7 nothing more'));
+	}
+	const dossier = await sealedDossier(office.rootSupervisor, reference);
+	const pages = await pagesOf(await sealedPdf(dossier, now(), 'id'));
+	expect(pages.join(' ').match(/Tidak termuat; mintalah kepada kantor pengirim/g)).toHaveLength(3);
+	for (const { name } of files) expect(pages.join(' ')).toContain(name);
+});

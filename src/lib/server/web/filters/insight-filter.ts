@@ -1,0 +1,88 @@
+import { error } from '@sveltejs/kit';
+import { localDate, type LocalDate } from '#lib/calendar/days.ts';
+import { SERVICE_KINDS, type ServiceKind } from '#lib/cases/vocabulary.ts';
+import { m } from '#lib/paraglide/messages.js';
+import { keyBeside, keyOf, keysUpTo, periodKeyed, type Grain, type PeriodKey } from '#lib/ratings/period-key.ts';
+import { PERIOD_NAMES, periodBetween, periodNamed, type Period, type PeriodName } from '#lib/ratings/period.ts';
+import { now } from '#lib/server/clock.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { managedUnit, managedUnits, type ManagedUnit, type UnitScope } from '#lib/server/ratings/managed-unit.ts';
+
+export type NamedPeriod = Period & { key: PeriodKey };
+
+/** What every page of the insight room is about, read from its address. */
+export interface InsightFilter {
+	query: Period & { unit: string; scope: UnitScope; service: ServiceKind | undefined };
+	unit: ManagedUnit;
+	/** What else may be chosen. */
+	units: { slug: string; name: string }[];
+	periods: (Period & { name: PeriodName; current: boolean })[];
+	/** The year, quarter or month that the period is, and the ones before and after it. */
+	named: { key: PeriodKey; earlier: NamedPeriod; later: NamedPeriod | undefined } | undefined;
+	/** Years, quarters and months to choose by name. */
+	keys: Record<Grain, PeriodKey[]>;
+	/** The typed days were no period; the last twelve months are shown instead. */
+	periodRefused: boolean;
+}
+
+/** Whose pages these are: which units somebody may choose, and the one an address names. */
+export interface Door {
+	all: (actor: Actor) => Promise<ManagedUnit[]>;
+	one: (actor: Actor, name: string) => Promise<ManagedUnit>;
+}
+const MANAGERS: Door = { all: managedUnits, one: managedUnit };
+
+/**
+ * `?unit=&scope=&service=&period=&from=&to=`. Without a unit the first that the actor manages; `period` is a year, quarter
+ * or month by name and goes before the two days; without either the last twelve months. What is no choice at all counts
+ * as not chosen.
+ *
+ * @param about the unit of a page whose address names it already
+ * @param door of pages that not only managers read
+ * @throws NotFound on a unit that is not the actor's
+ */
+export async function insightFilter(
+	actor: Actor | null,
+	params: URLSearchParams,
+	about?: string,
+	door: Door = MANAGERS
+): Promise<{ actor: Actor; filter: InsightFilter }> {
+	const units = actor ? await door.all(actor) : [];
+	const [first] = units;
+	if (!actor || !first) error(403, { message: m.error_not_allowed() });
+	const unit = await door.one(actor, about ?? (params.get('unit') || first.slug));
+	const today = localDate(now(), unit.timeZone);
+	const [from, to] = [params.get('from') ?? '', params.get('to') ?? ''];
+	const typed = periodKeyed(params.get('period') ?? '', today) ?? periodBetween(from, to);
+	const period = typed ?? periodNamed('twelve_months', today);
+	const filter: InsightFilter = {
+		query: {
+			unit: unit.slug,
+			scope: params.get('scope') === 'tree' ? 'tree' : 'own',
+			service: SERVICE_KINDS.find((kind) => kind === params.get('service')),
+			...period
+		},
+		unit,
+		units: units.map(({ slug, name }) => ({ slug, name })),
+		periods: PERIOD_NAMES.map((name) => {
+			const named = periodNamed(name, today);
+			return { name, ...named, current: named.from === period.from && named.to === period.to };
+		}),
+		named: namedPeriod(period, today),
+		keys: keysUpTo(today),
+		periodRefused: typed === undefined && (from !== '' || to !== '')
+	};
+	return { actor, filter };
+}
+
+function namedPeriod(period: Period, today: LocalDate): InsightFilter['named'] {
+	const key = keyOf(period, today);
+	if (!key) return undefined;
+	const beside = (step: 1 | -1): NamedPeriod | undefined => {
+		const other = keyBeside(key, step);
+		const found = periodKeyed(other, today);
+		return found && { key: other, ...found };
+	};
+	const earlier = beside(-1);
+	return earlier && { key, earlier, later: beside(1) };
+}

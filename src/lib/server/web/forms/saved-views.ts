@@ -1,0 +1,51 @@
+import { redirect, type RequestEvent } from '@sveltejs/kit';
+import { inboxAddress, sameChoice, type InboxChoice } from '#lib/cases/inbox-query.ts';
+import { countViews } from '#lib/server/cases/inbox/saved-view-counts.ts';
+import { deleteView, moveView, renameView, savedViewsOf, saveView } from '#lib/server/cases/inbox/saved-views.ts';
+import { Invalid } from '#lib/server/errors.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { asForm } from '../http/answers.ts';
+import { readForm, type ReadForm } from '../http/form.ts';
+import { signedIn } from '../http/signed-in.ts';
+
+/** A person's views as links, each with how much is in it; `choice` is what is looked at now. */
+export async function viewLinks(actor: Actor, choice?: InboxChoice) {
+	const views = await savedViewsOf(actor);
+	const counts = await countViews(actor, views);
+	return views.map((view, index) => ({
+		id: view.id,
+		name: view.name,
+		href: inboxAddress(view.choice),
+		count: counts[index] ?? { count: 0, more: false },
+		current: choice !== undefined && sameChoice(choice, view.choice)
+	}));
+}
+
+/** One of the page's small forms, then back to the page; a new view is shown at once. */
+export async function changeViews(event: RequestEvent) {
+	const typed: ReadForm['typed'] = {};
+	return asForm(typed, async () => {
+		const actor = signedIn(event.locals);
+		const { data, typed: read } = await readForm(event.request);
+		Object.assign(typed, read);
+		const id = String(data.id);
+		switch (data.step) {
+			case 'save': {
+				const { choice } = await saveView(actor, data);
+				return redirect(303, inboxAddress(choice));
+			}
+			case 'rename':
+				await renameView(actor, id, data);
+				return redirect(303, '/desk/views?done=renamed');
+			case 'up':
+			case 'down':
+				await moveView(actor, id, data.step);
+				return redirect(303, `/desk/views#view-${id}`);
+			case 'delete':
+				await deleteView(actor, id);
+				return redirect(303, '/desk/views?done=deleted');
+			default:
+				throw new Invalid([{ path: '', code: 'field_invalid' }]);
+		}
+	});
+}

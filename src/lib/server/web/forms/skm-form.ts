@@ -1,0 +1,74 @@
+import { error, redirect, type ActionFailure, type RequestEvent } from '@sveltejs/kit';
+import { m } from '#lib/paraglide/messages.js';
+import type { Unit } from '#lib/server/people/find-unit.ts';
+import { servicesOf } from '#lib/server/people/offered-services.ts';
+import { openOffice } from '#lib/server/people/offices.ts';
+import { skmOffice } from '#lib/server/skm/office.ts';
+import { skmPublicationsOf } from '#lib/server/skm/publications.ts';
+import { submitSkm } from '#lib/server/skm/submit.ts';
+import { asForm, asPage, type FormAnswer } from '../http/answers.ts';
+import { forgetPages } from '../http/forget-pages.ts';
+import { readForm, type ReadForm } from '../http/form.ts';
+import { hiddenFields, isDoubtful } from './form-signs.ts';
+
+type Office = Pick<Unit, 'id' | 'slug' | 'name' | 'timeZone'>;
+
+/** A page of the survey where there is none: with the way to what the office does offer. */
+function noSurvey(unit: Office): never {
+	error(404, {
+		title: m.skm_off_title(),
+		message: m.skm_off({ unit: unit.name }),
+		next: { href: `/${unit.slug}`, label: m.common_to_front_door() }
+	});
+}
+
+const published = async (unit: Office) => (await skmPublicationsOf(unit)).filter(({ figures }) => figures !== null);
+
+/** What the survey's form shows: the decision it rests on, and whether results can be looked at. */
+export async function skmFormPage({ params, locals }: RequestEvent<{ unit: string }>) {
+	const unit = await asPage(() => openOffice(params.unit));
+	const office = await skmOffice(unit.id);
+	if (!office) noSurvey(unit);
+	const [services, results, hidden] = await Promise.all([servicesOf(unit.id), published(unit), hiddenFields()]);
+	return {
+		hidden,
+		office,
+		services: services.map(({ kind, name, nameEn }) => ({ kind, name: locals.lang === 'en' ? nameEn : name })),
+		results: results.length > 0
+	};
+}
+
+/** Takes a form in; `typed` is filled before anything can go wrong. */
+export async function receiveSkm(event: RequestEvent<{ unit: string }>): Promise<ActionFailure<FormAnswer>> {
+	const typed: ReadForm['typed'] = {};
+	const unit = await asPage(() => openOffice(event.params.unit));
+	return asForm(typed, async () => {
+		const read = await readForm(event.request);
+		Object.assign(typed, read.typed);
+		await submitSkm({ ...read.data, unit: unit.slug }, { held: await isDoubtful(event, typed, 'survey') });
+		forgetPages(event.cookies);
+		return redirect(303, `/${unit.slug}/skm/terima-kasih`);
+	});
+}
+
+/** What is said after sending. */
+export async function skmThanksPage({ params }: RequestEvent<{ unit: string }>) {
+	const unit = await asPage(() => openOffice(params.unit));
+	return { results: (await published(unit)).length > 0 };
+}
+
+/** What an office has published: the chosen period, or the latest, whole, and the others to choose. */
+export async function skmResultsPage({ params, url }: RequestEvent<{ unit: string }>) {
+	const unit = await asPage(() => openOffice(params.unit));
+	const [publications, office] = await Promise.all([skmPublicationsOf(unit), skmOffice(unit.id)]);
+	if (!office && publications.length === 0) noSurvey(unit);
+	const standing = publications.flatMap(({ figures, ...rest }) => (figures ? [{ ...rest, figures }] : []));
+	const chosen = standing.find(({ id }) => id === url.searchParams.get('terbitan')) ?? standing[0] ?? null;
+	return {
+		chosen,
+		others: publications
+			.filter(({ id }) => id !== chosen?.id)
+			.map(({ id, period, figures, withdrawnOn }) => ({ id, period, n: figures?.n ?? null, withdrawnOn })),
+		open: office !== undefined
+	};
+}

@@ -1,0 +1,57 @@
+import {
+	fillIn,
+	TEMPLATE_LANGUAGES,
+	unknownIn,
+	type PlaceholderValues,
+	type TemplateLanguage
+} from '#lib/cases/placeholders.ts';
+import { formatDate } from '#lib/calendar/format.ts';
+import { kindWord } from '#lib/ui/words.ts';
+import { now } from '#lib/server/clock.ts';
+import type { FormAnswer } from '../http/answers.ts';
+import { issueText } from '../http/issue-text.ts';
+import { inLocale } from '#lib/server/in-locale.ts';
+
+const DAY = 24 * 60 * 60 * 1000;
+
+/** Sample values for the preview of a template. */
+function exampleValues(language: TemplateLanguage): PlaceholderValues {
+	const day = (ahead: number) => formatDate(new Date(now().getTime() + ahead * DAY), 'Asia/Makassar', language);
+	const named = language === 'en';
+	return {
+		nomor: 'SPATULA-7604-26-000123',
+		kantor: 'BPS Kabupaten Mamuju',
+		telepon_kantor: '(0426) 000000',
+		jenis_laporan: inLocale(language, () => kindWord('complaint')).toLocaleLowerCase(language),
+		tanggal_laporan: day(-3),
+		hari_ini: day(0),
+		layanan: named ? 'Statistical consultation' : 'Konsultasi statistik',
+		batas_waktu: day(11),
+		batas_pelapor: day(14),
+		nama_pelapor: named ? 'Reporter’s name' : 'Nama Pelapor',
+		petugas_penjawab: named ? 'Officer’s name' : 'Nama Petugas',
+		isian: named ? '(the officer’s own words)' : '(ditulis petugas)'
+	};
+}
+
+/** Preview of a template. */
+export function templatePreview(body: string, language: string): string {
+	const known = TEMPLATE_LANGUAGES.find((one) => one === language) ?? 'id';
+	return fillIn(body, exampleValues(known)).text;
+}
+
+/** The form with its preview: nothing is stored yet, and unknown placeholders are already reported. */
+export function previewAnswer(typed: FormAnswer['typed']): FormAnswer & { preview: string } {
+	const word = (name: string) => [typed[name] ?? ''].flat()[0] ?? '';
+	const unknown = unknownIn(word('body'));
+	const issue = {
+		path: 'body',
+		code: 'template_unknown',
+		params: { names: unknown.map((name) => `{${name}}`).join(', ') }
+	};
+	return {
+		issues: unknown.length > 0 ? [{ path: issue.path, code: issue.code, message: issueText(issue) }] : [],
+		typed,
+		preview: templatePreview(word('body'), word('language'))
+	};
+}

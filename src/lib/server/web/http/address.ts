@@ -1,0 +1,20 @@
+import type { RequestEvent } from '@sveltejs/kit';
+import { addressOf } from '#lib/server/client-address.ts';
+import { env } from '#lib/server/env.ts';
+import { log } from '#lib/server/log.ts';
+
+/** The client's address; the limiter hashes it, and nothing else stores it. */
+export const clientAddress = (event: RequestEvent): string =>
+	addressOf(event.request.headers.get('x-forwarded-for') ?? undefined, event.getClientAddress(), env().TRUST_PROXY);
+
+let warned = false;
+
+/**
+ * Warns once in the log if a proxy sends client addresses but TRUST_PROXY is 0, because all clients then share one budget.
+ * Without a proxy, only a client that forges the header causes the warning.
+ */
+export function warnOfUndeclaredProxy({ request }: Pick<RequestEvent, 'request'>): void {
+	if (warned || env().TRUST_PROXY > 0 || !request.headers.has('x-forwarded-for')) return;
+	warned = true;
+	log().warn('requests carry X-Forwarded-For but TRUST_PROXY is 0: behind a proxy every client shares one budget');
+}

@@ -1,0 +1,152 @@
+import { error, fail, isHttpError, isRedirect, type ActionFailure } from '@sveltejs/kit';
+import type { TimelineType } from '#lib/cases/vocabulary.ts';
+import { m } from '#lib/paraglide/messages.js';
+import { timelineWord } from '#lib/ui/timeline-words.ts';
+import { saysStorageFull } from '#lib/server/db/room.ts';
+import { Conflict, FilesRefused, Invalid, NotAllowed, NotFound, TooMany, type Issue } from '#lib/server/errors.ts';
+import { log } from '#lib/server/log.ts';
+import { issueText, ownWords } from './issue-text.ts';
+
+/** Answer to a refused form: a message per field and everything typed. */
+export interface FormAnswer {
+	issues: { path: string; message: string; code: string }[];
+	typed: Record<string, string | string[]>;
+	/** Set if the state of the record, not the input, is the reason. */
+	conflict?: Conflict['code'];
+}
+
+interface Status {
+	status: number;
+	message: string;
+	issues: readonly Issue[];
+}
+
+const FILES_REFUSED: Record<FilesRefused['reason'], number> = { busy: 503, slow: 503, no_room: 507, too_large: 413 };
+
+/** The only place where a domain error becomes a status and a message; undefined: unexpected, to be rethrown. */
+function statusOf(cause: unknown): Status | undefined {
+	if (cause instanceof NotFound) return { status: 404, message: m.error_not_found(), issues: [] };
+	if (cause instanceof NotAllowed) {
+		return { status: 403, message: ownWords(`not_allowed_${cause.code}`, m.error_not_allowed), issues: [] };
+	}
+	if (cause instanceof TooMany) {
+		return { status: 429, message: m.error_too_many({ seconds: cause.retryAfter }), issues: [] };
+	}
+	if (cause instanceof Conflict) return { status: 409, message: conflictText(cause), issues: [] };
+	if (saysStorageFull(cause)) {
+		log().error({ err: cause }, 'the disk of the database is full: nothing can be stored');
+		return { status: 507, message: m.error_storage_full(), issues: [] };
+	}
+	if (cause instanceof FilesRefused)
+		return { status: FILES_REFUSED[cause.reason], message: m.error_invalid(), issues: cause.issues };
+	if (cause instanceof Invalid) return { status: 422, message: m.error_invalid(), issues: cause.issues };
+	return undefined;
+}
+
+function conflictText(conflict: Conflict): string {
+	if (conflict.code === 'submission-reused') return m.error_submission_reused();
+	if (conflict.code === 'invalid-move') {
+		return ownWords(`conflict_${conflict.present.reason}`, m.error_invalid_move);
+	}
+	const changes = conflict.present.changes ?? [];
+	return changes.length > 0
+		? m.error_stale_changes({ changes: changes.map((type) => timelineWord(type as TimelineType, 'staff')).join('; ') })
+		: m.error_stale();
+}
+
+/** Message why one of several items was not done. Rethrows unexpected errors. */
+export function refusalText(cause: unknown): string {
+	const known = statusOf(cause);
+	if (!known) throw cause;
+	return known.issues[0] ? issueText(known.issues[0]) : known.message;
+}
+
+/** Runs a page's load: domain errors become the error page with their status. */
+export async function asPage<T>(work: () => Promise<T>): Promise<T> {
+	try {
+		return await work();
+	} catch (cause) {
+		if (isRedirect(cause) || isHttpError(cause)) throw cause;
+		const known = statusOf(cause);
+		if (known) error(known.status, { message: known.message });
+		throw cause;
+	}
+}
+
+/** Runs a form's action: domain errors come back on the page, with everything typed. */
+export async function asForm<T>(
+	typed: FormAnswer['typed'],
+	work: () => Promise<T>
+): Promise<T | ActionFailure<FormAnswer>> {
+	try {
+		return await work();
+	} catch (cause) {
+		if (isRedirect(cause) || isHttpError(cause)) throw cause;
+		const known = statusOf(cause);
+		if (!known || known.status === 404) return asPage(() => Promise.reject(cause as Error));
+		const issues = known.issues.map((issue) => ({ path: issue.path, code: issue.code, message: issueText(issue) }));
+		if (issues.length === 0) issues.push({ path: '', code: 'refused', message: known.message });
+		return fail(known.status, { issues, typed, ...(cause instanceof Conflict ? { conflict: cause.code } : {}) });
+	}
+}
+
+const PROBLEM_TITLES: Record<number, string> = {
+	400: 'Bad request',
+	401: 'No valid token',
+	403: 'Not allowed',
+	404: 'Not found',
+	409: 'Conflict',
+	411: 'Length required',
+	413: 'Too large',
+	415: 'Unsupported media type',
+	422: 'Invalid input',
+	429: 'Too many requests',
+	503: 'Busy',
+	507: 'Storage full'
+};
+
+/** An RFC 9457 answer. */
+export function problem(
+	status: number,
+	more: Record<string, unknown> = {},
+	headers: Record<string, string> = {}
+): Response {
+	const body = { type: 'about:blank', title: PROBLEM_TITLES[status] ?? 'Error', status, ...more };
+	return new Response(JSON.stringify(body), {
+		status,
+		headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...headers }
+	});
+}
+
+/** Runs an API call: domain errors become problem+json. */
+export async function asApi(work: () => Promise<Response>): Promise<Response> {
+	try {
+		return await work();
+	} catch (cause) {
+		if (cause instanceof Invalid) {
+			const errors = cause.issues.map((issue) => ({ path: issue.path, message: issueText(issue), code: issue.code }));
+			const status = statusOf(cause)?.status ?? 422;
+			return problem(status, { errors }, status === 503 ? { 'retry-after': '30' } : {});
+		}
+		if (cause instanceof Conflict) {
+			const { status, version } = cause.present;
+			// RFC 9457 uses `status` for 409, so the case's status is under `present`; `code` names the conflict.
+			return problem(409, {
+				code: cause.code,
+				type: cause.code,
+				detail: conflictText(cause),
+				present: { status, version },
+				version
+			});
+		}
+		if (isHttpError(cause)) return problem(cause.status, { detail: cause.body.message });
+		const known = statusOf(cause);
+		if (!known) {
+			const code = crypto.randomUUID().slice(0, 8);
+			log().error({ code, err: cause }, 'unexpected error');
+			return problem(500, { code });
+		}
+		const headers: Record<string, string> = cause instanceof TooMany ? { 'retry-after': String(cause.retryAfter) } : {};
+		return problem(known.status, { detail: known.message }, headers);
+	}
+}

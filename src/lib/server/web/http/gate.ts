@@ -1,0 +1,54 @@
+import { error, redirect, type RequestEvent } from '@sveltejs/kit';
+import { m } from '#lib/paraglide/messages.js';
+import type { Actor } from '#lib/server/people/actor.ts';
+
+const holdsAny = (actor: Actor, ...roles: (keyof Actor['units'])[]) =>
+	roles.some((role) => actor.units[role].length > 0);
+
+const works = (actor: Actor) => holdsAny(actor, 'handler', 'supervisor');
+const administers = (actor: Actor) => holdsAny(actor, 'admin');
+const supervises = (actor: Actor) => holdsAny(actor, 'supervisor');
+const manages = (actor: Actor) => holdsAny(actor, 'manager');
+
+/**
+ * Roles that may open the staff routes; queries decide what they see there. The first matching entry decides, so exceptions
+ * come before their area:
+ * - every account reads its own notices, also an administrator without a desk
+ * - supervisors write the texts their offices answer with and file their periodic reports
+ * - people who handle reports read the board of them
+ */
+const ROOMS: readonly (readonly [routes: string, mayOpen: (actor: Actor) => boolean])[] = [
+	['/desk/notices', () => true],
+	['/desk', works],
+	['/insight/rekap', (actor) => manages(actor) || supervises(actor)],
+	['/insight/cases', (actor) => manages(actor) || works(actor)],
+	['/insight', manages],
+	['/admin/templates', (actor) => administers(actor) || supervises(actor)],
+	['/admin', administers],
+	['/me', () => true]
+];
+
+/** Whether a route is one of `routes` or below one. */
+export const within = (route: string | null, routes: string): boolean =>
+	route === routes || !!route?.startsWith(`${routes}/`);
+
+/** Whether a route is for staff who have signed in. */
+export const isStaffRoute = (route: string | null): boolean => ROOMS.some(([routes]) => within(route, routes));
+
+/**
+ * Redirects signed-out visitors to the sign-in page and refuses accounts without the role. Decides by the matched route and
+ * never by the address, because one route matches many spellings of its address (`/%61dmin`).
+ */
+export function guardRooms(event: RequestEvent): void {
+	const mayOpen = ROOMS.find(([routes]) => within(event.route.id, routes))?.[1];
+	if (!mayOpen) return;
+	const { actor } = event.locals;
+	if (!actor) {
+		const next = event.request.method === 'GET' ? event.url.pathname + event.url.search : event.url.pathname;
+		redirect(303, `/login?next=${encodeURIComponent(next)}`);
+	}
+	if (!mayOpen(actor)) error(403, { message: m.error_not_allowed() });
+}
+
+/** Whether a request is for the API, also if no operation matches. */
+export const isApiCall = ({ route }: Pick<RequestEvent, 'route'>): boolean => within(route.id, '/api');

@@ -1,0 +1,44 @@
+import { Invalid } from '#lib/server/errors.ts';
+import { MAX_FIELDS } from '#lib/server/uploads/handover.ts';
+import { BodyTooLarge, checkName, isTooLarge, MAX_DEPTH, refuseTooLarge, UNSAFE_NAMES } from './body-limits.ts';
+
+/**
+ * The JSON body of a call; a schema reads it.
+ *
+ * @throws Invalid `json_unreadable` · the problem 413 above the limits of `body-limits.ts`
+ */
+export async function jsonBody(request: Request): Promise<unknown> {
+	try {
+		const text = await request.text();
+		checkShape(text);
+		return JSON.parse(text, storable);
+	} catch (cause) {
+		if (isTooLarge(cause)) refuseTooLarge();
+		throw new Invalid([{ path: '', code: 'json_unreadable' }]);
+	}
+}
+
+/** Counts levels and values before anything is parsed. @throws BodyTooLarge */
+function checkShape(text: string): void {
+	let depth = 0;
+	let values = 1;
+	let quoted = false;
+	for (let at = 0; at < text.length; at++) {
+		const sign = text[at];
+		if (quoted) {
+			if (sign === '\\') at += 1;
+			else if (sign === '"') quoted = false;
+		} else if (sign === '"') quoted = true;
+		else if (sign === '{' || sign === '[') depth += 1;
+		else if (sign === '}' || sign === ']') depth -= 1;
+		else if (sign === ',') values += 1;
+		if (depth > MAX_DEPTH || values > MAX_FIELDS) throw new BodyTooLarge();
+	}
+}
+
+/** No database stores a NUL as text, or half of a surrogate pair. */
+function storable(key: string, value: unknown): unknown {
+	checkName(key);
+	if (UNSAFE_NAMES.has(key)) return undefined;
+	return typeof value === 'string' ? value.replaceAll('\0', '').toWellFormed() : value;
+}

@@ -1,0 +1,26 @@
+import type { RequestEvent } from '@sveltejs/kit';
+import { env } from '#lib/server/env.ts';
+import { isApiCall } from './gate.ts';
+
+const READING = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/** Allowed origins of forms: the ORIGIN list, else (in development) the page's own origin. */
+function allowed(event: RequestEvent): readonly string[] {
+	return env().ORIGIN ?? [event.url.origin];
+}
+
+/** Path that mail programs post to without an origin. The link alone authorises it, and cookies are ignored. */
+const BY_LINK_ALONE = '/(citizen)/surel/[token]';
+
+/** Whether a writing request carries the origin of one of the site's own pages. `/api/` has no cookies to abuse. */
+export function fromOwnPage(event: RequestEvent): boolean {
+	if (READING.has(event.request.method) || isApiCall(event)) return true;
+	if (event.route.id === BY_LINK_ALONE) return true;
+	const origin = event.request.headers.get('origin');
+	return origin !== null && allowed(event).includes(origin);
+}
+
+/** The site's first origin, used on printed sheets and in e-mails. */
+export function mainOrigin(event: RequestEvent): string {
+	return env().ORIGIN?.[0] ?? event.url.origin;
+}

@@ -1,0 +1,186 @@
+import * as fc from 'fast-check';
+import { and, inArray } from 'drizzle-orm';
+import readXlsxFile from 'read-excel-file/node';
+import { beforeAll, expect, test } from 'vitest';
+import { addDays, localDate } from '#lib/calendar/days.ts';
+import { CASE_KINDS } from '#lib/cases/vocabulary.ts';
+import { dueOf } from '#lib/cases/figures.ts';
+import { FEWEST, rounded, shareTold } from '#lib/cases/disclosure.ts';
+import { m } from '#lib/paraglide/messages.js';
+import { monthEnd, monthStart, monthsOf } from '#lib/ratings/period.ts';
+import { flowSum } from '#lib/recap/figures.ts';
+import { ensureDefaults } from '#lib/server/calendar/defaults.ts';
+import { dispute } from '#lib/server/cases/conversation/report-back.ts';
+import { withClock } from '#lib/server/clock.ts';
+import { db } from '#lib/server/db/index.ts';
+import { caseMoves } from '#lib/server/db/schema/recap.ts';
+import { caseBoard, type BoardQuery } from '#lib/server/insight/board.ts';
+import { changePublicPage, publicPage } from '#lib/server/insight/public-page.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import type { Unit } from '#lib/server/people/find-unit.ts';
+import { recapView } from '#lib/server/recap/view.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeCase } from '#lib/dev/testing/factories.ts';
+import { at, bringTo, makeOffice, standing } from '#lib/dev/testing/office.ts';
+import { ACTS, makeProvince, play } from '#lib/dev/testing/recap/history.ts';
+import { rounds } from '#lib/dev/testing/rounds.ts';
+import { recapBook } from './recap-sheet.ts';
+
+useFreshDatabase();
+beforeAll(() => ensureDefaults(db()));
+
+const ZONE = 'Asia/Makassar';
+const BEGUN = '2026-08-03T01:00:00Z';
+const { numRuns, seed } = rounds({ gate: 2, all: 12 });
+
+/** The figures of a month as a board, a periodic report and its spreadsheet say them. */
+async function saidOf(actor: Actor, unit: Unit, scope: 'own' | 'tree', month: string) {
+	const query: BoardQuery = { unit: unit.code, scope, from: month, to: monthEnd(month) };
+	const board = await caseBoard(actor, query);
+	const view = await recapView(actor, { unit: unit.code, scope, period: month.slice(0, 7), version: 'now' });
+	const { received, answered, archived, reopened } = board.totals;
+	const flow = flowSum(view.figures.flow);
+	return {
+		board: {
+			totals: { received, answered, archived, reopened },
+			clocks: board.clocks.filter((clock) => dueOf(clock) > 0).map(({ running: _, ...clock }) => clock)
+		},
+		report: {
+			totals: {
+				received: flow.received,
+				answered: flow.answered,
+				archived: flow.archived,
+				reopened: flow.reopened
+			},
+			clocks: view.figures.clocks
+				.filter(({ n, overdue }) => n + overdue > 0)
+				.map(({ name, onTime, late, overdue }) => ({ name, metOnTime: onTime, metLate: late, overdue }))
+		},
+		sheet: await sheetOf(await recapBook(view, 'Pembaca Contoh', new Date(), 'id'))
+	};
+}
+
+/** The last row of the section on the flow of reports. */
+async function sheetOf(bytes: Buffer) {
+	const sheets = await readXlsxFile(bytes);
+	const rows = sheets.find(({ sheet }) => sheet.startsWith('1. '))?.data ?? [];
+	const total = rows.find(([first]) => first === m.rekap_total());
+	const cell = (label: string) => Number(total?.[rows[0]?.indexOf(label) ?? -1] ?? 0);
+	return {
+		received: cell(m.rekap_flow_received()),
+		answered: cell(m.rekap_flow_answered()),
+		archived: cell(m.rekap_flow_archived()),
+		reopened: cell(m.rekap_flow_reopened())
+	};
+}
+
+async function expectSame(actor: Actor, unit: Unit, scope: 'own' | 'tree', month: string): Promise<void> {
+	const { board, report, sheet } = await saidOf(actor, unit, scope, month);
+	expect(board, `${scope} ${month}`).toEqual(report);
+	expect(sheet).toEqual(report.totals);
+}
+
+/** Whether a report of these offices was handed over, or became one that only the office above sees: it counts there since. */
+async function somethingLeft(ids: readonly string[]): Promise<boolean> {
+	const rows = await db()
+		.select()
+		.from(caseMoves)
+		.where(and(inArray(caseMoves.unitId, [...ids]), inArray(caseMoves.move, ['moved_in', 'moved_out'])));
+	return rows.length > 0;
+}
+
+/** What everybody reads of a quarter is what the office's board says of it, rounded, and without what is of few. */
+async function expectPublic(unit: Unit): Promise<void> {
+	const admin = await makeActor([[unit.id, 'admin']]);
+	const manager = await makeActor([[unit.id, 'manager']]);
+	await changePublicPage(admin, unit.id, { active: 'on' });
+	for (const { from, to, figures } of (await publicPage(unit.slug)).quarters) {
+		const { totals, medianDays, clocks, counts } = await caseBoard(manager, { unit: unit.code, from, to });
+		if (totals.received < FEWEST) {
+			expect(figures.received).toBeNull();
+			continue;
+		}
+		const solution = clocks.find(({ name }) => name === 'solution');
+		const now = (value: string) => counts.status.find((one) => one.value === value)?.n ?? 0;
+		expect(figures).toMatchObject({
+			received: rounded(totals.received),
+			answered: shareTold(now('answered') + now('closed'), totals.received),
+			medianDays: totals.answered < FEWEST ? null : (medianDays ?? null),
+			inTime: solution ? shareTold(solution.metOnTime, dueOf(solution)) : null
+		});
+	}
+}
+
+/** Enough for the public page to tell something, and then whatever happens. */
+const HISTORIES = fc
+	.tuple(fc.array(fc.constantFrom(...CASE_KINDS), { minLength: 8, maxLength: 8 }), fc.boolean(), ACTS)
+	.map(([kinds, stay, acts]) => [
+		...kinds.map((of) => ({ kind: 'open' as const, unit: 0, of, channel: 'web' as const })),
+		...acts.filter(({ kind }) => !stay || kind === 'open' || kind === 'step')
+	]);
+
+test('whatever happens: board, report, spreadsheet and public page count the same', async () => {
+	await fc.assert(
+		fc.asyncProperty(HISTORIES, async (acts) => {
+			const province = await makeProvince(BEGUN);
+			await play(province, acts);
+			const last = localDate(province.clock.now, ZONE);
+			const months = monthsOf({ from: monthStart(localDate(new Date(BEGUN), ZONE)), to: last });
+			// Long after: every one of these months is over.
+			const later = new Date(Date.parse(`${addDays(last, 120)}T02:00:00Z`));
+			await withClock(
+				() => later,
+				async () => {
+					for (const month of months) await expectSame(province.head, province.root, 'tree', month);
+					for (const unit of province.units) {
+						const above = await makeActor([[unit.id, 'manager', 'supervisor']]);
+						if (await somethingLeft(province.units.map(({ id }) => id))) break;
+						for (const month of months) await expectSame(above, unit, 'own', month);
+					}
+					await expectPublic(province.units[0]);
+				}
+			);
+		}),
+		{ numRuns, seed, unbiased: true, endOnFailure: true }
+	);
+}, 240_000);
+
+test('an answer that was disputed and given again is two answers, and a letter counts when it came into the register', async () => {
+	const office = await makeOffice();
+	const head = await makeActor([[office.unit.id, 'manager', 'supervisor', 'handler']]);
+	const about = (moment: string, work: () => Promise<unknown>) => at(`${moment}T02:00:00Z`, work);
+	await about('2026-10-05', () => makeCase(office.unit, { kind: 'suggestion' }));
+	for (const kind of ['suggestion', 'information_request'])
+		await about('2026-10-05', async () =>
+			bringTo(office, (await makeCase(office.unit, { kind })).reference, 'answered')
+		);
+	const again = await at('2026-10-06T02:00:00Z', () => makeCase(office.unit, { kind: 'suggestion' }));
+	await about('2026-10-07', () => bringTo(office, again.reference, 'answered'));
+	await about('2026-10-14', async () => dispute((await standing(again.reference)).id, { body: 'Saya belum puas.' }));
+	// Found in the box in November.
+	const letter = { kind: 'suggestion', received_at: '2026-10-30T02:00:00Z' };
+	await about('2026-11-02', () => makeCase(office.unit, letter, { channel: 'box', actor: office.handler }));
+	await about('2026-11-20', async () => {
+		const { board, report, sheet } = await saidOf(head, office.unit, 'own', '2026-10-01');
+		expect(board.totals).toEqual({ received: 4, answered: 3, archived: 0, reopened: 1 });
+		expect(report).toEqual(board);
+		expect(sheet).toEqual(board.totals);
+		expect((await saidOf(head, office.unit, 'own', '2026-11-01')).board.totals.received).toBe(1);
+	});
+});
+
+test('a running month tells as missed only what has run out by now', async () => {
+	const office = await makeOffice();
+	const head = await makeActor([[office.unit.id, 'manager', 'supervisor', 'handler']]);
+	const late = await at('2026-11-02T02:00:00Z', () => makeCase(office.unit));
+	await at('2026-11-19T02:00:00Z', () => makeCase(office.unit));
+	await at('2026-11-20T02:00:00Z', async () => {
+		const query = { unit: office.unit.code, scope: 'own' as const, period: '2026-11' };
+		const { figures } = await recapView(head, query);
+		// Received on the second: verification and first reply have run out, those of the law and the solution have not.
+		expect(figures.late.shown).toMatchObject([
+			{ reference: late.reference, clocks: ['verification', 'first_reply', 'response_by_law'] }
+		]);
+		await expectSame(head, office.unit, 'own', '2026-11-01');
+	});
+});

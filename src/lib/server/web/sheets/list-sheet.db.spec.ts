@@ -1,0 +1,181 @@
+import { randomUUID } from 'node:crypto';
+import { desc, eq } from 'drizzle-orm';
+import ExcelJS from 'exceljs';
+import { beforeEach, expect, test, vi } from 'vitest';
+import { waitingPage } from '#lib/server/cases/answers/approvals.ts';
+import { answerCase } from '#lib/server/cases/answers/answer.ts';
+import { inbox } from '#lib/server/cases/inbox/inbox.ts';
+import { nameInCase } from '#lib/server/cases/officers/named.ts';
+import { db } from '#lib/server/db/index.ts';
+import { auditEntries } from '#lib/server/db/schema/audit.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { readLog } from '#lib/server/people/audit-log.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeCase, makeOfficer } from '#lib/dev/testing/factories.ts';
+import { copyCases } from '#lib/dev/testing/many-forwards.ts';
+import { ANSWER, caseIn, makeOffice, on, standing, type Office } from '#lib/dev/testing/office.ts';
+import { BATCH, sheetAnswer } from './list-sheet.ts';
+import { approvalsSheet } from './approvals.ts';
+import { escalationsSheet } from './escalations.ts';
+import { inboundSheet } from './inbound.ts';
+import { inboxSheet } from './inbox.ts';
+import { unrecordedSheet } from './unrecorded.ts';
+import { visitsSheet } from './visits.ts';
+
+useFreshDatabase();
+
+let office: Office;
+beforeEach(async () => {
+	office = await makeOffice();
+});
+
+type Sheet = typeof inboxSheet;
+const asked = (sheet: Sheet, actor: Actor, query = '') => {
+	const event = { locals: { actor, lang: 'id' }, url: new URL(`http://localhost/desk/excel${query}`) };
+	return sheet(event as unknown as Parameters<Sheet>[0]);
+};
+
+/** The rows of the file as somebody who opens it has them, by the words of its head. */
+async function opened(answer: Response) {
+	const book = new ExcelJS.Workbook();
+	await book.xlsx.load(await answer.arrayBuffer());
+	const [sheet, about] = book.worksheets;
+	const values = (row: number) => (sheet?.getRow(row).values as ExcelJS.CellValue[]).slice(1);
+	const head = values(1).map(String);
+	const rows = Array.from({ length: (sheet?.rowCount ?? 1) - 1 }, (_, at) => {
+		const cells = values(at + 2);
+		return Object.fromEntries(head.map((word, column) => [word, cells[column] ?? null]));
+	});
+	return { rows, sheet, about };
+}
+
+const lastEntry = async () => {
+	const [entry] = await db()
+		.select()
+		.from(auditEntries)
+		.where(eq(auditEntries.action, 'list.exported'))
+		.orderBy(desc(auditEntries.id))
+		.limit(1);
+	return entry;
+};
+
+test('the file holds what the list holds, in its order, and the log says who took it', async () => {
+	await caseIn(office, 'received');
+	await caseIn(office, 'in_progress', { kind: 'suggestion', title: 'Kursi' });
+	await caseIn(office, 'closed', { kind: 'suggestion' });
+	const answer = await asked(inboxSheet, office.handler, '?kind=suggestion&status=all&after=-~5');
+	expect(answer.headers.get('content-disposition')).toMatch(/^attachment; filename="inbox-\d{4}-\d\d-\d\d\.xlsx"$/);
+	expect(answer.headers.get('cache-control')).toBe('private, no-store');
+	const { rows, about } = await opened(answer);
+	const { items } = await inbox(office.handler, { kind: 'suggestion' });
+	expect(rows.map((row) => row['Nomor laporan'])).toEqual(items.map((item) => item.reference));
+	expect(rows.map((row) => row.Status)).toEqual(['Sedang ditindaklanjuti', 'Selesai']);
+	expect(rows[0]).toMatchObject({ Judul: 'Kursi', 'Ditangani oleh': office.handler.name });
+	expect(about?.getColumn(2).values).toContain('kind=suggestion status=all');
+	await vi.waitFor(async () =>
+		expect(await lastEntry()).toMatchObject({
+			actorId: office.handler.accountId,
+			unitId: office.unit.id,
+			subject: 'inbox',
+			after: { filter: { kind: 'suggestion', status: 'all' }, rows: 2, complete: true }
+		})
+	);
+	const admin = await makeActor([[office.unit.id, 'admin']]);
+	expect(await readLog(admin, { area: 'list' }, 'Asia/Makassar')).toMatchObject([{ action: 'list.exported' }]);
+});
+
+test('moments are those of the office’s own clock', async () => {
+	const { reference } = await makeCase(office.unit);
+	const { rows } = await opened(await asked(inboxSheet, office.handler));
+	const { receivedAt } = await standing(reference);
+	// Makassar is eight hours ahead; a spreadsheet keeps minutes without a zone.
+	const minutes = Math.floor(receivedAt.getTime() / 60_000) + 8 * 60;
+	expect((rows[0]?.['Diterima pada'] as Date).getTime()).toBe(minutes * 60_000);
+});
+
+test('what somebody wrote is text: no formula, no broken file', async () => {
+	const title = '=HYPERLINK("http://contoh.invalid";"klik")';
+	const { reference } = await makeCase(office.unit, {
+		title,
+		body: '@SUM(A1) <b>&</b> \u0007\ud800 +62 -1 ]]> akhir.'
+	});
+	const { rows, sheet } = await opened(await asked(inboxSheet, office.handler));
+	expect(rows[0]).toMatchObject({ 'Nomor laporan': reference, Judul: title });
+	expect(String(rows[0]?.['Kata-kata awal'])).toContain('@SUM(A1) <b>&</b>');
+	const cell = sheet?.getCell('C2');
+	expect(cell?.type).toBe(ExcelJS.ValueType.String);
+	expect(cell?.numFmt).toBe('@');
+	expect(cell?.formula).toBeUndefined();
+});
+
+test('nothing is taken away of what its taker may not see', async () => {
+	const officer = await makeOfficer(office.unit.id);
+	const named = await makeActor([[office.unit.id, 'handler']], officer.id);
+	const { reference } = await makeCase(office.unit, { title: 'Zamrud' });
+	await nameInCase(office.handler, reference, await on(reference, { officer: officer.id, action: 'add' }));
+	const stranger = await makeOffice();
+	for (const query of ['', '?status=all', '?q=zamrud', `?q=${reference}`]) {
+		for (const actor of [named, stranger.supervisor]) {
+			expect((await opened(await asked(inboxSheet, actor, query))).rows, query).toEqual([]);
+		}
+		expect((await opened(await asked(inboxSheet, office.handler, query))).rows, query).toHaveLength(1);
+	}
+});
+
+test('a long list goes by pages, each row once', async () => {
+	const { id } = await standing((await makeCase(office.unit)).reference);
+	await copyCases(id, 1234);
+	const whole = await opened(await asked(inboxSheet, office.handler));
+	expect(whole.rows).toHaveLength(1235);
+	expect(new Set(whole.rows.map((row) => row['Nomor laporan'])).size).toBe(1235);
+});
+
+test('where nobody reads on nothing piles up, and where who asked went away the list ends and the log says so', async () => {
+	let read = 0;
+	const answer = await sheetAnswer(office.handler, 'id', {
+		list: 'inbox',
+		title: 'Tanpa akhir',
+		filter: new URLSearchParams(),
+		columns: [{ label: 'Acak', width: 40, value: (row: string) => row }],
+		page: async () => {
+			read += BATCH;
+			return { items: Array.from({ length: BATCH }, () => randomUUID() + randomUUID()), nextCursor: 'further' };
+		}
+	});
+	const reader = answer.body?.getReader();
+	await reader?.read();
+	const settled = async () => {
+		for (let before = -1; before !== read; await new Promise((done) => setTimeout(done, 500))) before = read;
+		return read;
+	};
+	const first = await settled();
+	expect(first).toBeLessThan(400 * BATCH);
+	while (read === first) await reader?.read();
+	await reader?.cancel();
+	await vi.waitFor(
+		async () => expect(await lastEntry()).toMatchObject({ after: { filter: {}, complete: false } }),
+		20_000
+	);
+	const ended = read;
+	await new Promise((done) => setTimeout(done, 300));
+	expect(read).toBe(ended);
+});
+
+test('drafts that wait are taken away with their words', async () => {
+	const drafted = await caseIn(office, 'in_progress');
+	await answerCase(office.handler, drafted.reference, await on(drafted.reference, { body: ANSWER }));
+	const { rows } = await opened(await asked(approvalsSheet, office.supervisor));
+	expect(rows).toMatchObject([
+		{ 'Nomor laporan': drafted.reference, 'Isi rancangan': ANSWER, 'Ditulis oleh': office.handler.name }
+	]);
+	const { items } = await waitingPage(office.supervisor, undefined, 10);
+	expect(rows).toHaveLength(items.length);
+});
+
+test('every list of the desk can be taken away, also an empty one', async () => {
+	for (const sheet of [approvalsSheet, escalationsSheet, unrecordedSheet, inboundSheet, visitsSheet]) {
+		const { rows, about } = await opened(await asked(sheet, office.supervisor));
+		expect(rows).toEqual([]);
+		expect(about?.name).toBe('Keterangan');
+	}
+});

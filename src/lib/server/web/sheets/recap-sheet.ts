@@ -1,0 +1,86 @@
+import { PassThrough } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import ExcelJS from 'exceljs';
+import { formatDateTime, formatDay } from '#lib/calendar/format.ts';
+import { m } from '#lib/paraglide/messages.js';
+import { differenceTable } from '#lib/recap/difference-table.ts';
+import { recapTables, type RecapCell, type RecapTable } from '#lib/recap/tables.ts';
+import { versionWord } from '#lib/recap/version-words.ts';
+import { daysWord } from '#lib/ui/period-words.ts';
+import type { RecapView } from '#lib/server/recap/view.ts';
+import { recapTitle } from '../documents/recap-pdf.ts';
+import { sheetText, TEXT } from '#lib/server/exports/sheet.ts';
+
+/** Characters that no sheet may be called by, and how long its name may be. */
+const sheetName = (title: string) => title.replace(/[*?:\\/[\]!]/g, '').slice(0, 31);
+
+/**
+ * A periodic report as a spreadsheet: a sheet of facts, one for each section, its numbers as numbers, and
+ * what the version before said otherwise.
+ */
+export async function recapBook(recap: RecapView, reader: string, at: Date, lang: 'id' | 'en'): Promise<Buffer> {
+	const out = new PassThrough();
+	const read = buffer(out);
+	const book = new ExcelJS.stream.xlsx.WorkbookWriter({ stream: out, useStyles: true, useSharedStrings: false });
+	const { filing, unit } = recap;
+	const about = book.addWorksheet(sheetName(m.rekap_about()));
+	about.columns = [
+		{ width: 26, style: { numFmt: TEXT } },
+		{ width: 70, style: { numFmt: TEXT } }
+	];
+	for (const line of [
+		[recapTitle(recap, lang), unit.name],
+		[m.rekap_number(), filing?.number ?? m.rekap_number_none()],
+		[m.rekap_span(), daysWord(recap.period, lang)],
+		[m.rekap_version(), filing ? versionWord(filing.version) : m.rekap_version_now()],
+		[m.rekap_reason(), filing?.reason ?? ''],
+		[m.rekap_offices(), recap.figures.units.join(', ')],
+		[m.rekap_filed_at(), filing ? formatDateTime(filing.filedAt, unit.timeZone, lang) : m.rekap_not_filed()],
+		[m.rekap_due(), formatDay(recap.dueOn, lang)],
+		[m.rekap_signature(), filing?.signer.name ?? m.rekap_signature_none()],
+		[m.rekap_about(), m.rekap_reader({ name: reader, at: formatDateTime(at, unit.timeZone, lang) })]
+	])
+		about.addRow(line.map(sheetText)).commit();
+	about.commit();
+	const tables = recapTables(recap.figures, lang);
+	for (const table of tables) addTable(book, table);
+	if (recap.before) addTable(book, differenceTable(recap.before, tables, lang, sameCell));
+	await book.commit();
+	return read;
+}
+
+const sameCell = (cell: RecapCell) => cell;
+
+function addTable(book: ExcelJS.stream.xlsx.WorkbookWriter, table: RecapTable): void {
+	const sheet = book.addWorksheet(sheetName(table.title), { views: [{ state: 'frozen', ySplit: 1 }] });
+	sheet.columns = table.columns.map(({ width, numeric }) => ({
+		width: Math.max(12, Math.round(width * 11)),
+		style: { numFmt: numeric ? 'General' : TEXT }
+	}));
+	const head = sheet.addRow(table.columns.map(({ label }) => label));
+	head.font = { bold: true };
+	head.commit();
+	if (table.rows.length === 0 && !table.hidden) sheet.addRow([m.rekap_nihil()]).commit();
+	for (const { cells, total } of table.rows) {
+		const row = sheet.addRow(cells.map((cell) => (typeof cell === 'string' ? sheetText(cell) : cell)));
+		if (total) row.font = { bold: true };
+		// Words in a column of numbers stay words too, also where somebody clicks into them.
+		cells.forEach((cell, index) => {
+			if (typeof cell === 'string' && table.columns[index]?.numeric) row.getCell(index + 1).numFmt = TEXT;
+		});
+		row.commit();
+	}
+	if (table.hidden) sheet.addRow([m.rekap_hidden({ n: table.hidden })]).commit();
+	sheet.commit();
+}
+
+export function bookResponse(bytes: Buffer, name: string): Response {
+	return new Response(new Uint8Array(bytes), {
+		headers: {
+			'content-type': 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+			'content-disposition': `attachment; filename="${name}.xlsx"`,
+			'cache-control': 'private, no-store',
+			'x-content-type-options': 'nosniff'
+		}
+	});
+}

@@ -79,7 +79,7 @@ export const ROUTES: Record<string, Access> = {
 	// On loopback, where the journeys run; elsewhere with METRICS_TOKEN only.
 	metrics: open(),
 	me: only(signedIn),
-	// Everybody's own; who may decide what stands in `access-changes.db.spec.ts`.
+	// Everybody's own; who may decide what stands in `people/access/changes.db.spec.ts`.
 	'me/access': only(signedIn),
 	...each(['desk', 'desk/approvals', 'desk/new', 'desk/new/cetak', 'desk/escalations'], (name) => [name, only(desk)]),
 	'desk/live': only(desk),

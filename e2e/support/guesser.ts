@@ -1,4 +1,4 @@
-import { SESSION_COOKIE } from '../../src/lib/server/people/session.ts';
+import { SESSION_COOKIE } from '../../src/lib/server/people/sign-in/session.ts';
 
 const PATIENCE_MS = 120_000;
 

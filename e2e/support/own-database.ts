@@ -8,7 +8,7 @@ import { openDatabase } from '../../src/lib/server/db/open.ts';
 import { accounts } from '../../src/lib/server/db/schema/accounts.ts';
 import { overrideEnv } from '../../src/lib/server/env.ts';
 import type { Actor } from '../../src/lib/server/people/actor.ts';
-import { hashPassword } from '../../src/lib/server/people/password.ts';
+import { hashPassword } from '../../src/lib/server/people/sign-in/password.ts';
 import { journeys } from './journey.ts';
 import { TEST_KEY } from './site.ts';
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Sql } from 'postgres';
 import { sha256Hex } from '#lib/server/keys.ts';
-import { SESSION_COOKIE } from '#lib/server/people/session.ts';
+import { SESSION_COOKIE } from '#lib/server/people/sign-in/session.ts';
 
 /** Somebody at a desk, signed in: the cookie that their browser sends. */
 export interface Handler {

@@ -1,4 +1,4 @@
-import { SESSION_COOKIE } from '#lib/server/people/session.ts';
+import { SESSION_COOKIE } from '#lib/server/people/sign-in/session.ts';
 
 /** Posts a form of the site as a browser would. */
 export function submit(origin: string, path: string, fields: Record<string, string>, cookie = ''): Promise<Response> {

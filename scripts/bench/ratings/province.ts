@@ -2,7 +2,7 @@ import type { Sql } from 'postgres';
 import { DEFAULT_WORKDAY_HOURS } from '#lib/calendar/workday-hours.ts';
 import { SERVICE_KINDS } from '#lib/cases/vocabulary.ts';
 import { DEMO_OFFICES } from '#lib/dev/demo/offices.ts';
-import { hashPassword } from '#lib/server/people/password.ts';
+import { hashPassword } from '#lib/server/people/sign-in/password.ts';
 
 const OFFICERS = 500;
 /** The number of the officer who is looked at: half of them are rated more often. */

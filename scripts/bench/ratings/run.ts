@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { migrateDatabase } from '#lib/server/db/migrate.ts';
 import { postgresHandle } from '#lib/server/db/open.ts';
-import { differingSums } from '#lib/server/ratings/recount.ts';
+import { differingSums } from '#lib/server/ratings/figures/recount.ts';
 import { ownDatabase, ownServer, requireBuild, undone, type Undo } from '../../long-run.ts';
 import { measuredSite } from '../site.ts';
 import { makeHistory } from './history.ts';

@@ -3,7 +3,7 @@ import type { Role } from '#lib/cases/vocabulary.ts';
 import { inbox } from '#lib/server/cases/inbox/inbox.ts';
 import { actorOf, type Actor } from '#lib/server/people/actor.ts';
 import { personForAdmin } from '#lib/server/people/directory.ts';
-import { tokenActor } from '#lib/server/people/tokens.ts';
+import { tokenActor } from '#lib/server/people/sign-in/tokens.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
 import { withAddress } from '#lib/dev/testing/notices.ts';

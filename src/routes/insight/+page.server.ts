@@ -1,8 +1,8 @@
 import { officerCards } from '#lib/server/insight/officer-cards.ts';
-import { leaderboard } from '#lib/server/ratings/leaderboard.ts';
-import { visitsByOfficer } from '#lib/server/ratings/officer-visits.ts';
-import { addedUp, ratingSummary } from '#lib/server/ratings/summary.ts';
-import { officerTrends } from '#lib/server/ratings/trends.ts';
+import { leaderboard } from '#lib/server/ratings/figures/leaderboard.ts';
+import { visitsByOfficer } from '#lib/server/ratings/figures/officer-visits.ts';
+import { addedUp, ratingSummary } from '#lib/server/ratings/figures/summary.ts';
+import { officerTrends } from '#lib/server/ratings/figures/trends.ts';
 import { asPage } from '#lib/server/web/http/answers.ts';
 import { insightFilter } from '#lib/server/web/filters/insight-filter.ts';
 

@@ -1,5 +1,5 @@
 import { redirect } from '@sveltejs/kit';
-import { SESSION_COOKIE, signOut } from '#lib/server/people/session.ts';
+import { SESSION_COOKIE, signOut } from '#lib/server/people/sign-in/session.ts';
 import { forgetPages } from '#lib/server/web/http/forget-pages.ts';
 
 export const POST = async ({ cookies }) => {

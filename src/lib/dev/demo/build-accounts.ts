@@ -10,7 +10,7 @@ import type { BuiltOffice } from './build-offices.ts';
 import { DEMO_PEOPLE, type DemoPerson } from './staff.ts';
 import { actorOf, type Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
-import { hashPassword } from '#lib/server/people/password.ts';
+import { hashPassword } from '#lib/server/people/sign-in/password.ts';
 import { encodeCrockford } from '#lib/text/crockford.ts';
 
 /** An account as it is printed once when the demo is built. */

@@ -1,14 +1,14 @@
 import { sql, type SQL } from 'drizzle-orm';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { ARCHIVE_REASONS, CASE_STATUSES } from '#lib/cases/vocabulary.ts';
-import { leaderboard } from '#lib/server/ratings/leaderboard.ts';
+import { leaderboard } from '#lib/server/ratings/figures/leaderboard.ts';
 import { sweepReporterTurns } from '#lib/server/cases/conversation/sweep.ts';
 import { withClock } from '#lib/server/clock.ts';
 import { db, rowsOf } from '#lib/server/db/index.ts';
 import { DEMO_PIN, demoKioskLinks } from './kiosk-links.ts';
 import { seedDemo } from './seed.ts';
 import { NotFound, StartError } from '#lib/server/errors.ts';
-import { passwordFits } from '#lib/server/people/password.ts';
+import { passwordFits } from '#lib/server/people/sign-in/password.ts';
 import { systemActor } from '#lib/server/people/actor.ts';
 import { pairKiosk, requireKioskLink } from '#lib/server/places/kiosk-pairing.ts';
 import { checkKioskPin } from '#lib/server/places/kiosk-pin.ts';

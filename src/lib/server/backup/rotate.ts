@@ -5,7 +5,7 @@ import { localDate } from '#lib/calendar/days.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { backups } from '#lib/server/db/schema/backups.ts';
-import { firstZone } from '#lib/server/people/first-zone.ts';
+import { firstZone } from '#lib/server/people/units/first-zone.ts';
 import { backupFolder } from './place.ts';
 import { keptBackups } from './retention.ts';
 import { backupRules } from './rules.ts';

@@ -6,7 +6,7 @@ import { mails } from '#lib/server/db/schema/mails.ts';
 import { settings } from '#lib/server/db/schema/settings.ts';
 import { doubtForwards } from '#lib/server/escalation/after-restore.ts';
 import { enqueueMany, startQueue, stopQueue } from '#lib/server/jobs/queue.ts';
-import { overtakeAllChanges } from '#lib/server/people/access-changes.ts';
+import { overtakeAllChanges } from '#lib/server/people/access/changes.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import type { Manifest } from './archive-format.ts';
 import { passOverNumbers } from './pass-over.ts';

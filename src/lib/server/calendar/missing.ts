@@ -2,7 +2,7 @@ import { localDate } from '#lib/calendar/days.ts';
 import { yearsMissed } from '#lib/calendar/decreed-years.ts';
 import { decreedYears } from '#lib/server/calendar/year.ts';
 import { now } from '#lib/server/clock.ts';
-import { firstZone } from '#lib/server/people/first-zone.ts';
+import { firstZone } from '#lib/server/people/units/first-zone.ts';
 
 /** The years whose decree is missed by now, the earlier first: what is announced until it is loaded. */
 export async function missingDecrees(): Promise<number[]> {

@@ -24,7 +24,7 @@ import { cases } from '../db/schema/cases.ts';
 import { places } from '../db/schema/units.ts';
 import { Invalid, NotFound } from '../errors.ts';
 import type { Actor } from '../people/actor.ts';
-import { findUnit } from '../people/find-unit.ts';
+import { findUnit } from '#lib/server/people/units/find-unit.ts';
 import { promisedRules, recomputeClocks, startClocks } from './clocks/deadlines.ts';
 import type { CaseRow, UnitRow } from './find.ts';
 import { handlingOf, namedOfficers, nameOfficers, officerOfUnit } from './officers/handling.ts';

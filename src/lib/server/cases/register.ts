@@ -9,7 +9,7 @@ import { inboundReports } from '../db/schema/lapor.ts';
 import { units } from '../db/schema/units.ts';
 import { NotFound } from '../errors.ts';
 import { holds, type Actor } from '../people/actor.ts';
-import { findUnit, type Unit } from '../people/find-unit.ts';
+import { findUnit, type Unit } from '#lib/server/people/units/find-unit.ts';
 import { countPassedOver, passedOver, type PassedOver } from './passed-over.ts';
 import { visibleTo } from './scope.ts';
 

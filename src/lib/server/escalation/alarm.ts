@@ -1,7 +1,7 @@
 import { haltOf } from './connection/connection.ts';
 import { countTodo } from '#lib/server/escalation/list.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { firstZone } from '#lib/server/people/first-zone.ts';
+import { firstZone } from '#lib/server/people/units/first-zone.ts';
 
 export interface ForwardingAlarm {
 	/** Start of the halt and its time zone; null while the connection works. */

@@ -13,7 +13,7 @@ import { standingSince } from '#lib/server/escalation/standing-since.ts';
 import { isMoment } from '#lib/text/moment.ts';
 import { isUuid } from '#lib/text/uuid.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { firstZone } from '#lib/server/people/first-zone.ts';
+import { firstZone } from '#lib/server/people/units/first-zone.ts';
 
 /** What the list of forwards can be narrowed by; every one is a link on the desk. */
 export interface EscalationFilter {

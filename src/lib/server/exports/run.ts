@@ -6,7 +6,7 @@ import { inLocale } from '../in-locale.ts';
 import { log } from '../log.ts';
 import { actorOf } from '../people/actor.ts';
 import { recordExport } from '../people/exports.ts';
-import { homeUnit } from '../people/home-unit.ts';
+import { homeUnit } from '#lib/server/people/units/home-unit.ts';
 import { beginFile, finishFile, removeFile } from './file.ts';
 import { exportedFilter } from './request.ts';
 import { writeCases } from './write.ts';

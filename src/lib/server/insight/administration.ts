@@ -8,12 +8,12 @@ import { connectionState } from '#lib/server/escalation/connection/connection.ts
 import { countNamesToMap } from '#lib/server/escalation/tracking/status-queue.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { mayChangeInstallation } from '#lib/server/people/administration.ts';
-import { firstZone } from '#lib/server/people/first-zone.ts';
+import { firstZone } from '#lib/server/people/units/first-zone.ts';
 import { listPeople } from '#lib/server/people/directory.ts';
-import { listOfficers } from '#lib/server/people/officers.ts';
-import { listServices } from '#lib/server/people/services.ts';
-import { listTokens } from '#lib/server/people/tokens.ts';
-import { unitsForAdmin } from '#lib/server/people/units.ts';
+import { listOfficers } from '#lib/server/people/officers/officers.ts';
+import { listServices } from '#lib/server/people/units/services.ts';
+import { listTokens } from '#lib/server/people/sign-in/tokens.ts';
+import { unitsForAdmin } from '#lib/server/people/units/units.ts';
 import { listPlaces } from '#lib/server/places/places.ts';
 
 /** What an administrator has, and what is missing in it. */

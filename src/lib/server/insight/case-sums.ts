@@ -8,8 +8,8 @@ import { caseSumChanges, caseSums } from '../db/schema/case-sums.ts';
 import { caseOfficers, cases } from '../db/schema/cases.ts';
 import type { RecapSpan } from '../recap/moment.ts';
 import { overduePromises, type Overdue } from '../recap/overdue.ts';
-import { ALL_SERVICES } from '../ratings/rollup.ts';
-import { EASTMOST } from '../ratings/sums.ts';
+import { ALL_SERVICES } from '#lib/server/ratings/figures/rollup.ts';
+import { EASTMOST } from '#lib/server/ratings/figures/sums.ts';
 import type { Counted, Handled } from './counted.ts';
 
 export type Measure =

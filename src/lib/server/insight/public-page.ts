@@ -10,8 +10,8 @@ import type { Actor } from '../people/actor.ts';
 import { requireAdmin } from '../people/administration.ts';
 import { recordDifference } from '../people/differing.ts';
 import { flagField } from '../people/form-fields.ts';
-import { openOffice } from '../people/offices.ts';
-import { unitForAdmin } from '../people/units.ts';
+import { openOffice } from '#lib/server/people/units/offices.ts';
+import { unitForAdmin } from '#lib/server/people/units/units.ts';
 import { closedQuarters, closeQuarters } from './public-figures.ts';
 
 const pageInput = z.object({

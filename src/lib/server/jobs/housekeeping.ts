@@ -6,10 +6,10 @@ import { now } from '../clock.ts';
 import { closeAllQuarters } from '../insight/public-figures.ts';
 import { log } from '../log.ts';
 import { forgetSpentLimits } from '../people/limits.ts';
-import { forgetDeadLinks } from '../people/password-links.ts';
-import { forgetDeadSessions } from '../people/session.ts';
+import { forgetDeadLinks } from '#lib/server/people/sign-in/password-links.ts';
+import { forgetDeadSessions } from '#lib/server/people/sign-in/session.ts';
 import { markBusyDays } from '../ratings/busy-days.ts';
-import { checkRatingSums } from '../ratings/recount.ts';
+import { checkRatingSums } from '#lib/server/ratings/figures/recount.ts';
 import { sweepUnattended } from '../reminders/unattended.ts';
 import { forgetExternalReferences, forgetMakers } from '../visits/visits.ts';
 

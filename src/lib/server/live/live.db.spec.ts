@@ -7,7 +7,7 @@ import { db, handle, transaction } from '../db/index.ts';
 import { listen } from '../db/notify.ts';
 import { accounts } from '../db/schema/accounts.ts';
 import { revokeRole } from '../people/roles.ts';
-import { signOut } from '../people/session.ts';
+import { signOut } from '#lib/server/people/sign-in/session.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
 import { ANSWER, bringTo, makeOffice, on, type Office } from '#lib/dev/testing/office.ts';

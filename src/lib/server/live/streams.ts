@@ -1,7 +1,7 @@
 import type { LiveEvent } from '../../cases/live.ts';
 import { countStreams } from '../metrics.ts';
 import { actorOf, type Actor } from '../people/actor.ts';
-import { sessionsAlive } from '../people/session.ts';
+import { sessionsAlive } from '#lib/server/people/sign-in/session.ts';
 
 /** An open event stream to a browser. */
 export interface Stream {

@@ -10,9 +10,9 @@ import { addAbsence, absencesOf, removeAbsence } from '#lib/server/people/absenc
 import { changeAccount, createAccount } from '#lib/server/people/accounts.ts';
 import { actorOf, holds, type Actor } from '#lib/server/people/actor.ts';
 import { listPeople } from '#lib/server/people/directory.ts';
-import { createPasswordLink, readPasswordLink } from '#lib/server/people/password-links.ts';
+import { createPasswordLink, readPasswordLink } from './sign-in/password-links.ts';
 import { grantRole, revokeRole } from '#lib/server/people/roles.ts';
-import { createToken, tokenActor } from '#lib/server/people/tokens.ts';
+import { createToken, tokenActor } from './sign-in/tokens.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
 

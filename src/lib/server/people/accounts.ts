@@ -5,7 +5,7 @@ import { transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { checked } from '#lib/server/checked.ts';
 import { Invalid } from '#lib/server/errors.ts';
-import { noteRemoval, requestAccessChange } from '#lib/server/people/access-changes.ts';
+import { noteRemoval, requestAccessChange } from './access/changes.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import {
 	accountForAdmin,
@@ -15,7 +15,7 @@ import {
 	type AccountRow
 } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
-import { endCredentials } from '#lib/server/people/credentials.ts';
+import { endCredentials } from './sign-in/credentials.ts';
 import { recordDifference } from '#lib/server/people/differing.ts';
 import { emailField, flagField, idField, nameField } from '#lib/server/people/form-fields.ts';
 

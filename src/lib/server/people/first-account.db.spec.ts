@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
 import { provideAccount } from '#lib/server/people/first-account.ts';
-import { usePasswordLink } from '#lib/server/people/password-links.ts';
-import { signIn } from '#lib/server/people/sign-in.ts';
-import { anyUnit } from '#lib/server/people/units.ts';
+import { usePasswordLink } from './sign-in/password-links.ts';
+import { signIn } from './sign-in/sign-in.ts';
+import { anyUnit } from './units/units.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 
 useFreshDatabase();

@@ -7,9 +7,9 @@ import { NotFound } from '#lib/server/errors.ts';
 import { randomSecret } from '#lib/server/keys.ts';
 import { accountByUsername, createAccount } from '#lib/server/people/accounts.ts';
 import { systemActor } from '#lib/server/people/actor.ts';
-import { createPasswordLink, usePasswordLink } from '#lib/server/people/password-links.ts';
+import { createPasswordLink, usePasswordLink } from './sign-in/password-links.ts';
 import { grantRole } from '#lib/server/people/roles.ts';
-import { createUnit, anyUnit, unitTree } from '#lib/server/people/units.ts';
+import { createUnit, anyUnit, unitTree } from './units/units.ts';
 
 const wantedSchema = z.object({
 	username: z.string(),

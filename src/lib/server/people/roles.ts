@@ -6,7 +6,7 @@ import { transaction } from '#lib/server/db/index.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
 import { Invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { noteRemoval, requestAccessChange } from '#lib/server/people/access-changes.ts';
+import { noteRemoval, requestAccessChange } from './access/changes.ts';
 import { accountForAdmin, requireAdmin, rootAdminsLeft } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { idField } from '#lib/server/people/form-fields.ts';

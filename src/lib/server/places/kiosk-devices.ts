@@ -10,7 +10,7 @@ import type { Actor } from '../people/actor.ts';
 import { recordChange } from '../people/audit.ts';
 import { isId } from '../people/ids.ts';
 import { forgetFailures } from '../people/limits.ts';
-import { hashPassword } from '../people/password.ts';
+import { hashPassword } from '#lib/server/people/sign-in/password.ts';
 import { placeForAdmin } from './places.ts';
 
 /** What people call a device by: "Tablet 3". */

@@ -9,7 +9,7 @@ import { Conflict, Invalid, NotFound } from '../errors.ts';
 import { randomSecret, sha256Hex } from '../keys.ts';
 import type { Actor } from '../people/actor.ts';
 import { recordChange } from '../people/audit.ts';
-import { hashPassword } from '../people/password.ts';
+import { hashPassword } from '#lib/server/people/sign-in/password.ts';
 import { placeForAdmin, type Place } from './places.ts';
 import { takesDevices } from '../../places/kinds.ts';
 

@@ -6,8 +6,8 @@ import { kiosks } from '../db/schema/units.ts';
 import { env } from '../env.ts';
 import { Invalid } from '../errors.ts';
 import { countFailure, forgetFailures, secondsToWait } from '../people/limits.ts';
-import { passwordFits } from '../people/password.ts';
-import { WaitingRoom } from '../people/waiting-room.ts';
+import { passwordFits } from '#lib/server/people/sign-in/password.ts';
+import { WaitingRoom } from '#lib/server/people/sign-in/waiting-room.ts';
 
 /** One try is checked while the next one waits: with waits of 30 seconds, at most 5,760 PINs a day are tried on a kiosk. */
 const room = new WaitingRoom({ target: 2, source: 2, all: 64 });

@@ -4,7 +4,7 @@ import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { anyUnit, type Unit } from '#lib/server/people/units.ts';
+import { anyUnit, type Unit } from '#lib/server/people/units/units.ts';
 import { placeForAdmin, type Place } from '#lib/server/places/places.ts';
 import { sheetPdf } from '#lib/server/places/sheet-pdf.ts';
 import { sheetSvg } from '#lib/server/places/sheet-svg.ts';

@@ -6,7 +6,7 @@ import { auditEntries } from '../db/schema/audit.ts';
 import { rosterShifts } from '../db/schema/rosters.ts';
 import { officers } from '../db/schema/units.ts';
 import { Conflict, Invalid, NotFound } from '../errors.ts';
-import { changeOfficer } from '../people/officers.ts';
+import { changeOfficer } from '#lib/server/people/officers/officers.ts';
 import { makeActor, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { officerOnDuty } from './duty.ts';

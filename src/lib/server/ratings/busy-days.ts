@@ -9,7 +9,7 @@ import { db } from '../db/index.ts';
 import { ratings } from '../db/schema/ratings.ts';
 import { officers, units } from '../db/schema/units.ts';
 import { visitDaily, visitOfficerDaily } from '../db/schema/visit-sums.ts';
-import { ALL_SERVICES } from './rollup.ts';
+import { ALL_SERVICES } from './figures/rollup.ts';
 
 /** Calendar days; long enough for 28 working days, also around the longest holidays. */
 const LOOK_BACK_DAYS = 70;

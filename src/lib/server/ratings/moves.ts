@@ -9,8 +9,8 @@ import { Conflict, NotAllowed, NotFound } from '../errors.ts';
 import { holds, type Actor } from '../people/actor.ts';
 import { recordChange } from '../people/audit.ts';
 import { deciderOf, onlyProposes } from './decider.ts';
-import { mayBeReleased } from './own-frozen.ts';
-import { countIn, countOut } from './rollup.ts';
+import { mayBeReleased } from './own/frozen.ts';
+import { countIn, countOut } from './figures/rollup.ts';
 
 export type StoredRating = typeof ratings.$inferSelect;
 

@@ -9,7 +9,7 @@ import { Conflict, Invalid } from '../errors.ts';
 import { sha256Hex } from '../keys.ts';
 import type { Actor } from '../people/actor.ts';
 import { useToken } from '../visits/visits.ts';
-import { countIn } from './rollup.ts';
+import { countIn } from './figures/rollup.ts';
 import { commentFlags, commentHash } from './screening.ts';
 import { signalsOf, type Sender } from './signals.ts';
 import { checkSubmission, contentHash, dayOf, lookAround, notAhead, submissionHash } from './submission.ts';

@@ -9,7 +9,7 @@ import { db } from '../db/index.ts';
 import { cases, timeline } from '../db/schema/cases.ts';
 import { absences } from '../db/schema/people.ts';
 import { caseMoves } from '../db/schema/recap.ts';
-import type { Unit } from '../people/find-unit.ts';
+import type { Unit } from '#lib/server/people/units/find-unit.ts';
 import { COMING, flowSum, LEAVING, type FlowCell, type RecapFigures, type RecapScope } from '../../recap/figures.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { ACTS, lookAround, makeProvince, play, type Province, type Seen } from '#lib/dev/testing/recap/history.ts';

@@ -3,9 +3,9 @@ import type { RatingRecord, RecapFigures, RecapScope } from '../../recap/figures
 import type { Period } from '../../ratings/period.ts';
 import { db, type Database, type Tx } from '../db/index.ts';
 import { units } from '../db/schema/units.ts';
-import type { Unit } from '../people/find-unit.ts';
-import { ratingMethod } from '../ratings/method.ts';
-import { addedUp, unitSummaries } from '../ratings/summary.ts';
+import type { Unit } from '#lib/server/people/units/find-unit.ts';
+import { ratingMethod } from '#lib/server/ratings/figures/method.ts';
+import { addedUp, unitSummaries } from '#lib/server/ratings/figures/summary.ts';
 import { laporFigures } from './at-lapor.ts';
 import { carriedOut } from './carried-out.ts';
 import { flowFigures, oversightFigures, subjectFigures } from './flow.ts';

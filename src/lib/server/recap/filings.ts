@@ -10,7 +10,7 @@ import { db } from '../db/index.ts';
 import { recaps } from '../db/schema/recap.ts';
 import { units as unitRows } from '../db/schema/units.ts';
 import type { Actor } from '../people/actor.ts';
-import type { Unit } from '../people/find-unit.ts';
+import type { Unit } from '#lib/server/people/units/find-unit.ts';
 import { recapDueOn } from './due.ts';
 import { owedBefore, periodEnd } from './owing.ts';
 import { reportingUnit, reportingUnits } from './reporting-unit.ts';

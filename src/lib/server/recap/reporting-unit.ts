@@ -4,7 +4,7 @@ import { db } from '../db/index.ts';
 import { units } from '../db/schema/units.ts';
 import { NotAllowed, NotFound } from '../errors.ts';
 import { holds, type Actor } from '../people/actor.ts';
-import { findUnit, type Unit } from '../people/find-unit.ts';
+import { findUnit, type Unit } from '#lib/server/people/units/find-unit.ts';
 
 /** Ids of the units whose periodic reports the actor reads and files: those managed or supervised, and all below. */
 const reportingIds = ({ units: held }: Actor): string[] => [...new Set([...held.manager, ...held.supervisor])];

@@ -6,9 +6,9 @@ import { accessChanges } from '#lib/server/db/schema/access-changes.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { log } from '#lib/server/log.ts';
-import { applyDueChanges } from '#lib/server/people/access-changes.ts';
-import type { AccessRow } from '#lib/server/people/access-kinds.ts';
-import { decidersOf } from '#lib/server/people/case-access.ts';
+import { applyDueChanges } from '#lib/server/people/access/changes.ts';
+import type { AccessRow } from '#lib/server/people/access/kinds.ts';
+import { decidersOf } from '#lib/server/people/access/case-access.ts';
 import { accessLetter, passwordLetter } from '#lib/server/reminders/access-letters.ts';
 import { sweepUnattended } from '#lib/server/reminders/unattended.ts';
 

@@ -2,7 +2,7 @@ import vocabulary from '#lib/messages/vocabulary.id.json' with { type: 'json' };
 import words from '#lib/messages/access.id.json' with { type: 'json' };
 import { momentInWords } from '#lib/server/channels/letter-words.ts';
 import type { NoticeLetter } from '#lib/server/channels/notices.ts';
-import type { AccessRow } from '#lib/server/people/access-kinds.ts';
+import type { AccessRow } from '#lib/server/people/access/kinds.ts';
 
 export interface AccessLetter {
 	row: AccessRow;

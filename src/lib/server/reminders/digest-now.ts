@@ -5,7 +5,7 @@ import { db, transaction } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { firstZone } from '#lib/server/people/first-zone.ts';
+import { firstZone } from '#lib/server/people/units/first-zone.ts';
 import { composeDigest } from '#lib/server/reminders/digest.ts';
 
 export interface DigestPreview {

@@ -10,7 +10,7 @@ import type { Actor } from '../people/actor.ts';
 import { requireAdmin } from '../people/administration.ts';
 import { recordDifference } from '../people/differing.ts';
 import { dayField, flagField, lineField } from '../people/form-fields.ts';
-import { unitForAdmin, unitsForAdmin, type Unit } from '../people/units.ts';
+import { unitForAdmin, unitsForAdmin, type Unit } from '#lib/server/people/units/units.ts';
 
 /** The decision by which an office runs the survey here. */
 export interface SkmOffice {

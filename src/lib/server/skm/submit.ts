@@ -10,7 +10,7 @@ import { db, transaction, type Database, type Tx } from '../db/index.ts';
 import { skmResponses } from '../db/schema/skm.ts';
 import { Conflict, NotFound } from '../errors.ts';
 import { keyedHex } from '../keys.ts';
-import { openOffice } from '../people/offices.ts';
+import { openOffice } from '#lib/server/people/units/offices.ts';
 import { skmOffice } from './office.ts';
 
 /**

@@ -8,7 +8,7 @@ import { db } from '../db/index.ts';
 import { visits } from '../db/schema/visits.ts';
 import { officers, places } from '../db/schema/units.ts';
 import type { Actor } from '../people/actor.ts';
-import { requireUnitWithin } from '../people/find-unit.ts';
+import { requireUnitWithin } from '#lib/server/people/units/find-unit.ts';
 import { bookUnits } from './find.ts';
 
 const PAGE = 50;

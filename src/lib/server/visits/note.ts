@@ -7,7 +7,7 @@ import { transaction } from '../db/index.ts';
 import { visits } from '../db/schema/visits.ts';
 import { Conflict, Invalid } from '../errors.ts';
 import type { Actor } from '../people/actor.ts';
-import { requireUnitWithin } from '../people/find-unit.ts';
+import { requireUnitWithin } from '#lib/server/people/units/find-unit.ts';
 import { requireDeskOf, requireOfficerOf, visitEntry } from './entry.ts';
 import { bookUnits } from './find.ts';
 

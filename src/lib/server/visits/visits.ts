@@ -6,7 +6,7 @@ import { checked } from '../checked.ts';
 import { now } from '../clock.ts';
 import { db, type Tx } from '../db/index.ts';
 import { visits } from '../db/schema/visits.ts';
-import { requireUnitWithin } from '../people/find-unit.ts';
+import { requireUnitWithin } from '#lib/server/people/units/find-unit.ts';
 import { requireOfficerOf, visitEntry } from './entry.ts';
 import { visitToken } from './token.ts';
 

@@ -1,7 +1,7 @@
 import { now } from '../clock.ts';
 import { firstReplyPromise } from '#lib/server/cases/clocks/promise.ts';
 import { publicPage, publicPageOf } from '../insight/public-page.ts';
-import { openOffice, openOffices } from '../people/offices.ts';
+import { openOffice, openOffices } from '#lib/server/people/units/offices.ts';
 import { skmOffice } from '../skm/office.ts';
 
 /** Names cached at once. */

@@ -2,7 +2,7 @@ import type { RequestEvent } from '@sveltejs/kit';
 import type { KioskScreen } from '#lib/ratings/kiosk.ts';
 import { now } from '../clock.ts';
 import { NotFound } from '../errors.ts';
-import { officersAt } from '../people/rated-officers.ts';
+import { officersAt } from '#lib/server/people/officers/rated-officers.ts';
 import { dutyByDesk, officerOfDesk } from '../places/duty.ts';
 import { noteSeen, pairedKiosk, type PairedKiosk } from '../places/kiosks.ts';
 import { SHOWN_MINUTES, shownVisit } from '../visits/shown.ts';

@@ -3,7 +3,7 @@ import type { LiveEvent } from '#lib/cases/live.ts';
 import { writeBlock } from '#lib/text/event-stream.ts';
 import { now } from '../clock.ts';
 import { openStream } from '../live/watch.ts';
-import { SESSION_COOKIE } from '../people/session.ts';
+import { SESSION_COOKIE } from '#lib/server/people/sign-in/session.ts';
 import { signedIn } from './http/signed-in.ts';
 
 /** Bytes. The stream of a browser that does not read more than this is closed; the browser reconnects and reloads. */

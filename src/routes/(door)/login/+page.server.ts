@@ -1,6 +1,6 @@
 import { redirect } from '@sveltejs/kit';
 import { addressKey } from '#lib/server/people/limits.ts';
-import { signIn } from '#lib/server/people/sign-in.ts';
+import { signIn } from '#lib/server/people/sign-in/sign-in.ts';
 import { clientAddress } from '#lib/server/web/http/address.ts';
 import { asForm } from '#lib/server/web/http/answers.ts';
 import { readTextForm } from '#lib/server/web/http/form.ts';

@@ -5,7 +5,7 @@ import type { Reason } from '#lib/server/escalation/reason.ts';
 import { refusedSecret } from '#lib/server/escalation/connection/refused-secret.ts';
 import { countNamesToMap } from '#lib/server/escalation/tracking/status-queue.ts';
 import { mayChangeInstallation } from '#lib/server/people/administration.ts';
-import { unitsForAdmin } from '#lib/server/people/units.ts';
+import { unitsForAdmin } from '#lib/server/people/units/units.ts';
 import { asForm, asPage } from '#lib/server/web/http/answers.ts';
 import { signedIn } from '#lib/server/web/http/signed-in.ts';
 

@@ -1,5 +1,5 @@
-import { listOfficers } from '#lib/server/people/officers.ts';
-import { unitForAdmin, unitsForAdmin } from '#lib/server/people/units.ts';
+import { listOfficers } from '#lib/server/people/officers/officers.ts';
+import { unitForAdmin, unitsForAdmin } from '#lib/server/people/units/units.ts';
 import { asPage } from '#lib/server/web/http/answers.ts';
 import { signedIn } from '#lib/server/web/http/signed-in.ts';
 

@@ -1,4 +1,4 @@
-import { unitForAdmin, unitsForAdmin } from '#lib/server/people/units.ts';
+import { unitForAdmin, unitsForAdmin } from '#lib/server/people/units/units.ts';
 import { listPlaces } from '#lib/server/places/places.ts';
 import { asPage } from '#lib/server/web/http/answers.ts';
 import { signedIn } from '#lib/server/web/http/signed-in.ts';

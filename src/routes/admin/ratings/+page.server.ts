@@ -1,5 +1,5 @@
 import { redirect } from '@sveltejs/kit';
-import { changeRatingMethod, ratingMethodForAdmin } from '#lib/server/ratings/method.ts';
+import { changeRatingMethod, ratingMethodForAdmin } from '#lib/server/ratings/figures/method.ts';
 import { asForm, asPage } from '#lib/server/web/http/answers.ts';
 import { readForm } from '#lib/server/web/http/form.ts';
 import { signedIn } from '#lib/server/web/http/signed-in.ts';

@@ -1,6 +1,6 @@
 import { listRules } from '#lib/server/cases/triage/routing-rules.ts';
 import { mayChangeInstallation } from '#lib/server/people/administration.ts';
-import { unitsForAdmin } from '#lib/server/people/units.ts';
+import { unitsForAdmin } from '#lib/server/people/units/units.ts';
 import { asPage } from '#lib/server/web/http/answers.ts';
 import { signedIn } from '#lib/server/web/http/signed-in.ts';
 

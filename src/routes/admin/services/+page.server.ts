@@ -1,4 +1,4 @@
-import { listServices } from '#lib/server/people/services.ts';
+import { listServices } from '#lib/server/people/units/services.ts';
 import { asPage } from '#lib/server/web/http/answers.ts';
 import { signedIn } from '#lib/server/web/http/signed-in.ts';
 

@@ -1,5 +1,5 @@
 import { redirect } from '@sveltejs/kit';
-import { listTokens, revokeToken } from '#lib/server/people/tokens.ts';
+import { listTokens, revokeToken } from '#lib/server/people/sign-in/tokens.ts';
 import { asForm, asPage } from '#lib/server/web/http/answers.ts';
 import { readForm } from '#lib/server/web/http/form.ts';
 import { signedIn } from '#lib/server/web/http/signed-in.ts';

@@ -1,4 +1,4 @@
-import { unitsForAdmin } from '#lib/server/people/units.ts';
+import { unitsForAdmin } from '#lib/server/people/units/units.ts';
 import { asPage } from '#lib/server/web/http/answers.ts';
 import { signedIn } from '#lib/server/web/http/signed-in.ts';
 

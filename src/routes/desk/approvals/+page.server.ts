@@ -1,5 +1,5 @@
 import { draftsToDecide, singleSignatures, waitingDrafts } from '#lib/server/cases/answers/approvals.ts';
-import { countAccessToDecide } from '#lib/server/people/access-list.ts';
+import { countAccessToDecide } from '#lib/server/people/access/list.ts';
 import { asPage } from '#lib/server/web/http/answers.ts';
 import { approvalsView } from '#lib/server/web/filters/list-filters.ts';
 import { signedIn } from '#lib/server/web/http/signed-in.ts';

@@ -1,6 +1,6 @@
 import { BATCH_DAYS, BATCH_RATINGS } from '#lib/ratings/batches.ts';
 import { LATEST_DAYS } from '#lib/ratings/vocabulary.ts';
-import { ratingMethod } from '#lib/server/ratings/method.ts';
+import { ratingMethod } from '#lib/server/ratings/figures/method.ts';
 
 export const load = async () => ({
 	method: await ratingMethod(),

@@ -1,9 +1,9 @@
 import { redirect } from '@sveltejs/kit';
 import { OUTCOMES } from '#lib/ratings/moves.ts';
 import { ASPECTS, RATING_SOURCES, RATING_STATES, SCORES } from '#lib/ratings/vocabulary.ts';
-import { ratingsBehind } from '#lib/server/ratings/list.ts';
+import { ratingsBehind } from '#lib/server/ratings/review/list.ts';
 import { managedOfficer } from '#lib/server/ratings/managed-officer.ts';
-import { decideRating } from '#lib/server/ratings/void.ts';
+import { decideRating } from '#lib/server/ratings/review/void.ts';
 import { asForm, asPage } from '#lib/server/web/http/answers.ts';
 import { readForm } from '#lib/server/web/http/form.ts';
 import { insightFilter } from '#lib/server/web/filters/insight-filter.ts';

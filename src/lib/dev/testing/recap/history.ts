@@ -9,7 +9,7 @@ import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { Conflict, Invalid, NotAllowed, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import type { Unit } from '#lib/server/people/find-unit.ts';
+import type { Unit } from '#lib/server/people/units/find-unit.ts';
 import { STEP, type Ground, type Step } from '../casework/steps.ts';
 import { makeActor, makeCase, makeOfficer, makeUnit } from '../factories.ts';
 import { standing } from '../office.ts';

@@ -11,7 +11,7 @@ import { isRootAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { recordDifference } from '#lib/server/people/differing.ts';
 import { flagField, nameField } from '#lib/server/people/form-fields.ts';
-import { unitTree, type UnitInTree } from '#lib/server/people/units.ts';
+import { unitTree, type UnitInTree } from '#lib/server/people/units/units.ts';
 
 export type Template = typeof answerTemplates.$inferSelect;
 

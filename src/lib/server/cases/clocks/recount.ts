@@ -5,7 +5,7 @@ import { transaction, type Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { changeUnit } from '#lib/server/people/units.ts';
+import { changeUnit } from '#lib/server/people/units/units.ts';
 import { recomputeClocks } from './deadlines.ts';
 import { lockCase } from '../find.ts';
 import { recordEvent } from '../timeline.ts';

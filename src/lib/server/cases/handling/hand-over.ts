@@ -6,7 +6,7 @@ import { caseOfficers } from '#lib/server/db/schema/cases.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { Invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { findUnit } from '#lib/server/people/find-unit.ts';
+import { findUnit } from '#lib/server/people/units/find-unit.ts';
 import { withdrawDraft } from '../answers/publish.ts';
 import { recomputeClocks } from '../clocks/deadlines.ts';
 import { caseForActor, lockCaseForActor, type CaseRow, type UnitRow } from '../find.ts';

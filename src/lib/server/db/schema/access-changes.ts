@@ -9,7 +9,7 @@ export const accessChanges = pgTable(
 	'access_changes',
 	{
 		id: uuid().primaryKey().defaultRandom(),
-		/** The requested change: `AccessChange` of `people/access-kinds.ts`. */
+		/** The requested change: `AccessChange` of `people/access/kinds.ts`. */
 		kind: text().notNull(),
 		/** The account concerned. */
 		accountId: uuid()

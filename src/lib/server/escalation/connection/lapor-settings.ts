@@ -11,7 +11,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { requireAdmin } from '#lib/server/people/administration.ts';
 import { recordDifference } from '#lib/server/people/differing.ts';
 import { flagField } from '#lib/server/people/form-fields.ts';
-import { unitForAdmin } from '#lib/server/people/units.ts';
+import { unitForAdmin } from '#lib/server/people/units/units.ts';
 
 const known: ReadonlySet<string> = new Set(LAPOR_ID_KEYS);
 /** Every id is a number, but a template's is the code LAPOR gave it. */

@@ -4,7 +4,7 @@ import { periodBetween, periodNamed } from '#lib/ratings/period.ts';
 import { now } from '../../clock.ts';
 import { Invalid } from '../../errors.ts';
 import type { Actor } from '../../people/actor.ts';
-import type { LeaderboardQuery } from '../../ratings/leaderboard.ts';
+import type { LeaderboardQuery } from '#lib/server/ratings/figures/leaderboard.ts';
 import { managedUnit } from '../../ratings/managed-unit.ts';
 import { chosen } from './query.ts';
 

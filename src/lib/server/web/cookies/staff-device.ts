@@ -1,5 +1,5 @@
 import type { Cookies } from '@sveltejs/kit';
-import { newDevice, type Device } from '#lib/server/people/known-devices.ts';
+import { newDevice, type Device } from '#lib/server/people/sign-in/known-devices.ts';
 import { sealedCookie } from './sealed-cookie.ts';
 
 /** The device for sign-in. It grants no access; it only records which devices an account was used on. */

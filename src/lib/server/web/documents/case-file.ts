@@ -5,7 +5,7 @@ import { NotFound } from '#lib/server/errors.ts';
 import { inboundOfCase } from '#lib/server/escalation/inbound/list.ts';
 import { forwardsForActor } from '#lib/server/escalation/view.ts';
 import { recordExport } from '#lib/server/people/exports.ts';
-import { anyUnit } from '#lib/server/people/units.ts';
+import { anyUnit } from '#lib/server/people/units/units.ts';
 import { asPage } from '../http/answers.ts';
 import { caseFilePdf } from './case-file-pdf.ts';
 import { pdfResponse } from './paper.ts';

@@ -7,7 +7,7 @@ import { templatesFor, type Template } from '#lib/server/cases/answers/templates
 import type { DeskCase } from '#lib/server/cases/view.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { servicesOf, type OfferedService } from '#lib/server/people/offered-services.ts';
+import { servicesOf, type OfferedService } from '#lib/server/people/units/offered-services.ts';
 import { inLocale } from '#lib/server/in-locale.ts';
 
 /** A template filled in with the values of a case. */

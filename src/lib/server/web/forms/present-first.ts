@@ -1,4 +1,4 @@
-import type { RatedOfficer } from '#lib/server/people/rated-officers.ts';
+import type { RatedOfficer } from '#lib/server/people/officers/rated-officers.ts';
 import type { OfficerOnDuty } from '#lib/server/places/duty.ts';
 
 /** Those on duty now first, with the desk where they are: it most likely was one of them. Then the rest, each by name. */

@@ -1,8 +1,8 @@
 import { error, redirect, type ActionFailure, type RequestEvent } from '@sveltejs/kit';
 import { m } from '#lib/paraglide/messages.js';
-import type { Unit } from '#lib/server/people/find-unit.ts';
-import { servicesOf } from '#lib/server/people/offered-services.ts';
-import { openOffice } from '#lib/server/people/offices.ts';
+import type { Unit } from '#lib/server/people/units/find-unit.ts';
+import { servicesOf } from '#lib/server/people/units/offered-services.ts';
+import { openOffice } from '#lib/server/people/units/offices.ts';
 import { skmOffice } from '#lib/server/skm/office.ts';
 import { skmPublicationsOf } from '#lib/server/skm/publications.ts';
 import { submitSkm } from '#lib/server/skm/submit.ts';

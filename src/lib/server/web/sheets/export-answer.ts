@@ -9,7 +9,7 @@ import { exportedFilter } from '#lib/server/exports/request.ts';
 import { writeCases } from '#lib/server/exports/write.ts';
 import { log } from '#lib/server/log.ts';
 import { recordExport } from '#lib/server/people/exports.ts';
-import { homeUnit } from '#lib/server/people/home-unit.ts';
+import { homeUnit } from '#lib/server/people/units/home-unit.ts';
 import { toWebStream } from '#lib/server/web-stream.ts';
 import { signedIn } from '../http/signed-in.ts';
 

@@ -17,7 +17,7 @@ import { caseMoves } from '#lib/server/db/schema/recap.ts';
 import { caseBoard, type BoardQuery } from '#lib/server/insight/board.ts';
 import { changePublicPage, publicPage } from '#lib/server/insight/public-page.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import type { Unit } from '#lib/server/people/find-unit.ts';
+import type { Unit } from '#lib/server/people/units/find-unit.ts';
 import { recapView } from '#lib/server/recap/view.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase } from '#lib/dev/testing/factories.ts';

@@ -6,7 +6,7 @@ import { now } from '#lib/server/clock.ts';
 import { log } from '#lib/server/log.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordExport, type ExportedList } from '#lib/server/people/exports.ts';
-import { homeUnit } from '#lib/server/people/home-unit.ts';
+import { homeUnit } from '#lib/server/people/units/home-unit.ts';
 import { writeSheet, type Column } from '#lib/server/exports/sheet.ts';
 import { toWebStream } from '#lib/server/web-stream.ts';
 

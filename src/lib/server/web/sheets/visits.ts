@@ -3,7 +3,7 @@ import { isLocalDate, localDate } from '#lib/calendar/days.ts';
 import type { Channel } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { now } from '#lib/server/clock.ts';
-import { servicesOf } from '#lib/server/people/offered-services.ts';
+import { servicesOf } from '#lib/server/people/units/offered-services.ts';
 import { bookLines, type BookLine } from '#lib/server/visits/book.ts';
 import { visitStateWord } from '#lib/ui/visit-words.ts';
 import { channelWord } from '#lib/ui/words.ts';

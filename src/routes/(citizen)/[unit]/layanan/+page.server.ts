@@ -1,5 +1,5 @@
-import { openOffice } from '#lib/server/people/offices.ts';
-import { servicesOf } from '#lib/server/people/offered-services.ts';
+import { openOffice } from '#lib/server/people/units/offices.ts';
+import { servicesOf } from '#lib/server/people/units/offered-services.ts';
 import { asPage } from '#lib/server/web/http/answers.ts';
 
 export const load = ({ params, locals }) =>

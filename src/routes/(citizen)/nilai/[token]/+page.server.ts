@@ -1,6 +1,6 @@
 import { error, type RequestEvent } from '@sveltejs/kit';
 import { m } from '#lib/paraglide/messages.js';
-import { openOffice } from '#lib/server/people/offices.ts';
+import { openOffice } from '#lib/server/people/units/offices.ts';
 import { openVisit, type FoundVisit } from '#lib/server/visits/opening.ts';
 import { asPage } from '#lib/server/web/http/answers.ts';
 import { knownDevice } from '#lib/server/web/cookies/device.ts';

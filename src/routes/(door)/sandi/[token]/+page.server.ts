@@ -1,7 +1,7 @@
 import { error, redirect } from '@sveltejs/kit';
 import { m } from '#lib/paraglide/messages.js';
 import { NotFound } from '#lib/server/errors.ts';
-import { readPasswordLink, usePasswordLink } from '#lib/server/people/password-links.ts';
+import { readPasswordLink, usePasswordLink } from '#lib/server/people/sign-in/password-links.ts';
 import { asForm } from '#lib/server/web/http/answers.ts';
 import { forgetPages } from '#lib/server/web/http/forget-pages.ts';
 import { readForm } from '#lib/server/web/http/form.ts';

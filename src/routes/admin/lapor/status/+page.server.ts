@@ -1,5 +1,5 @@
 import { redirect } from '@sveltejs/kit';
-import { firstZone } from '#lib/server/people/first-zone.ts';
+import { firstZone } from '#lib/server/people/units/first-zone.ts';
 import { LAPOR_STATUSES, LAPOR_STATUS_NAMES } from '#lib/server/escalation/tracking/lapor-status.ts';
 import { mapStatusName } from '#lib/server/escalation/tracking/status-names.ts';
 import { statusNamesForAdmin } from '#lib/server/escalation/tracking/status-queue.ts';

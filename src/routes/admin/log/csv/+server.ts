@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { logCsvLine } from '#lib/server/people/audit-csv.ts';
 import { wholeLog } from '#lib/server/people/audit-log.ts';
-import { unitsForAdmin } from '#lib/server/people/units.ts';
+import { unitsForAdmin } from '#lib/server/people/units/units.ts';
 import { asPage } from '#lib/server/web/http/answers.ts';
 import { toWebStream } from '#lib/server/web-stream.ts';
 import { logFilter } from '#lib/server/web/filters/log-filter.ts';

@@ -1,8 +1,8 @@
 import { redirect } from '@sveltejs/kit';
 import { listPeople } from '#lib/server/people/directory.ts';
-import { removeOfficerPhoto, setOfficerPhoto } from '#lib/server/people/officer-photo.ts';
-import { changeOfficer, officerForAdmin } from '#lib/server/people/officers.ts';
-import { unitForAdmin } from '#lib/server/people/units.ts';
+import { removeOfficerPhoto, setOfficerPhoto } from '#lib/server/people/officers/officer-photo.ts';
+import { changeOfficer, officerForAdmin } from '#lib/server/people/officers/officers.ts';
+import { unitForAdmin } from '#lib/server/people/units/units.ts';
 import { sentFiles } from '#lib/server/attachments/keep.ts';
 import { asForm, asPage } from '#lib/server/web/http/answers.ts';
 import { readForm } from '#lib/server/web/http/form.ts';

@@ -1,7 +1,7 @@
 import { redirect } from '@sveltejs/kit';
 import { listPeople } from '#lib/server/people/directory.ts';
-import { createOfficer } from '#lib/server/people/officers.ts';
-import { unitsForAdmin } from '#lib/server/people/units.ts';
+import { createOfficer } from '#lib/server/people/officers/officers.ts';
+import { unitsForAdmin } from '#lib/server/people/units/units.ts';
 import { asForm, asPage } from '#lib/server/web/http/answers.ts';
 import { readForm } from '#lib/server/web/http/form.ts';
 import { signedIn } from '#lib/server/web/http/signed-in.ts';

@@ -1,6 +1,6 @@
 import { redirect } from '@sveltejs/kit';
-import { listOfficers } from '#lib/server/people/officers.ts';
-import { unitForAdmin } from '#lib/server/people/units.ts';
+import { listOfficers } from '#lib/server/people/officers/officers.ts';
+import { unitForAdmin } from '#lib/server/people/units/units.ts';
 import {
 	desksBeside,
 	listKiosks,

@@ -1,6 +1,6 @@
 import { redirect } from '@sveltejs/kit';
-import { listOfficers } from '#lib/server/people/officers.ts';
-import { unitsForAdmin } from '#lib/server/people/units.ts';
+import { listOfficers } from '#lib/server/people/officers/officers.ts';
+import { unitsForAdmin } from '#lib/server/people/units/units.ts';
 import { createPlace } from '#lib/server/places/places.ts';
 import { asForm, asPage } from '#lib/server/web/http/answers.ts';
 import { readForm } from '#lib/server/web/http/form.ts';

@@ -1,5 +1,5 @@
 import { tryRouting } from '#lib/server/cases/triage/routing-trial.ts';
-import { unitsForAdmin } from '#lib/server/people/units.ts';
+import { unitsForAdmin } from '#lib/server/people/units/units.ts';
 import { asForm, asPage } from '#lib/server/web/http/answers.ts';
 import { readForm } from '#lib/server/web/http/form.ts';
 import { signedIn } from '#lib/server/web/http/signed-in.ts';

@@ -1,6 +1,6 @@
 import { redirect } from '@sveltejs/kit';
-import { changeService, serviceForAdmin } from '#lib/server/people/services.ts';
-import { unitForAdmin } from '#lib/server/people/units.ts';
+import { changeService, serviceForAdmin } from '#lib/server/people/units/services.ts';
+import { unitForAdmin } from '#lib/server/people/units/units.ts';
 import { asForm, asPage } from '#lib/server/web/http/answers.ts';
 import { readForm } from '#lib/server/web/http/form.ts';
 import { signedIn } from '#lib/server/web/http/signed-in.ts';

@@ -1,6 +1,6 @@
 import { redirect } from '@sveltejs/kit';
-import { createService } from '#lib/server/people/services.ts';
-import { unitsForAdmin } from '#lib/server/people/units.ts';
+import { createService } from '#lib/server/people/units/services.ts';
+import { unitsForAdmin } from '#lib/server/people/units/units.ts';
 import { asForm, asPage } from '#lib/server/web/http/answers.ts';
 import { readForm } from '#lib/server/web/http/form.ts';
 import { signedIn } from '#lib/server/web/http/signed-in.ts';

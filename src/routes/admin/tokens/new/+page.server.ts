@@ -1,6 +1,6 @@
 import { listPeople } from '#lib/server/people/directory.ts';
-import { createToken } from '#lib/server/people/tokens.ts';
-import { unitsForAdmin } from '#lib/server/people/units.ts';
+import { createToken } from '#lib/server/people/sign-in/tokens.ts';
+import { unitsForAdmin } from '#lib/server/people/units/units.ts';
 import { asForm, asPage } from '#lib/server/web/http/answers.ts';
 import { readForm } from '#lib/server/web/http/form.ts';
 import { signedIn } from '#lib/server/web/http/signed-in.ts';

@@ -1,8 +1,8 @@
 import { redirect } from '@sveltejs/kit';
 import { changeOffice } from '#lib/server/cases/clocks/recount.ts';
 import { changePublicPage, publicPageOf } from '#lib/server/insight/public-page.ts';
-import { listOfficers } from '#lib/server/people/officers.ts';
-import { unitForAdmin } from '#lib/server/people/units.ts';
+import { listOfficers } from '#lib/server/people/officers/officers.ts';
+import { unitForAdmin } from '#lib/server/people/units/units.ts';
 import { asForm, asPage } from '#lib/server/web/http/answers.ts';
 import { readForm } from '#lib/server/web/http/form.ts';
 import { signedIn } from '#lib/server/web/http/signed-in.ts';

@@ -1,5 +1,5 @@
 import { redirect } from '@sveltejs/kit';
-import { createUnit, unitsForAdmin } from '#lib/server/people/units.ts';
+import { createUnit, unitsForAdmin } from '#lib/server/people/units/units.ts';
 import { asForm, asPage } from '#lib/server/web/http/answers.ts';
 import { readForm } from '#lib/server/web/http/form.ts';
 import { signedIn } from '#lib/server/web/http/signed-in.ts';

@@ -1,8 +1,8 @@
 import { CASE_KINDS, CASE_STATUSES } from '#lib/cases/vocabulary.ts';
 import { inbox } from '#lib/server/cases/inbox/inbox.ts';
 import { openCase } from '#lib/server/cases/open.ts';
-import { requireUnitWithin } from '#lib/server/people/find-unit.ts';
-import { unitsAsked } from '#lib/server/people/listing.ts';
+import { requireUnitWithin } from '#lib/server/people/units/find-unit.ts';
+import { unitsAsked } from '#lib/server/people/units/listing.ts';
 import { apiCall, reachOf } from '#lib/server/web/api/call.ts';
 import { chosen, chosenList } from '#lib/server/web/api/query.ts';
 

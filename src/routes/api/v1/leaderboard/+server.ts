@@ -1,4 +1,4 @@
-import { leaderboard } from '#lib/server/ratings/leaderboard.ts';
+import { leaderboard } from '#lib/server/ratings/figures/leaderboard.ts';
 import { apiCall } from '#lib/server/web/api/call.ts';
 import { leaderboardQuery } from '#lib/server/web/api/leaderboard-query.ts';
 

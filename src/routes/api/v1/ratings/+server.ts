@@ -2,7 +2,7 @@ import { submitRating } from '#lib/server/ratings/submit.ts';
 import { checked } from '#lib/server/checked.ts';
 import { ratingInput } from '#lib/ratings/schema.ts';
 import { apiCall, reachOf } from '#lib/server/web/api/call.ts';
-import { requireUnitWithin } from '#lib/server/people/find-unit.ts';
+import { requireUnitWithin } from '#lib/server/people/units/find-unit.ts';
 
 export const POST = apiCall('submitRating', async ({ actor, body }) => {
 	const input = checked(ratingInput, body);

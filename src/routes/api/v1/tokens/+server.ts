@@ -1,7 +1,7 @@
 import { checked } from '#lib/server/checked.ts';
 import { accountNamed } from '#lib/server/people/find-account.ts';
-import { requireUnitWithin } from '#lib/server/people/find-unit.ts';
-import { createToken } from '#lib/server/people/tokens.ts';
+import { requireUnitWithin } from '#lib/server/people/units/find-unit.ts';
+import { createToken } from '#lib/server/people/sign-in/tokens.ts';
 import { apiCall } from '#lib/server/web/api/call.ts';
 import { tokenInput } from '#lib/server/web/api/schemas.ts';
 

@@ -1,4 +1,4 @@
-import { listingOf } from '#lib/server/people/listing.ts';
+import { listingOf } from '#lib/server/people/units/listing.ts';
 import { apiCall, reachOf } from '#lib/server/web/api/call.ts';
 
 export const GET = apiCall('listUnits', async ({ actor, query }) => {

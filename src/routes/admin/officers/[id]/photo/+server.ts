@@ -1,4 +1,4 @@
-import { officerPhotoForAdmin } from '#lib/server/people/officer-photo.ts';
+import { officerPhotoForAdmin } from '#lib/server/people/officers/officer-photo.ts';
 import { asPage } from '#lib/server/web/http/answers.ts';
 import { signedIn } from '#lib/server/web/http/signed-in.ts';
 

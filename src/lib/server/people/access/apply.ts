@@ -1,0 +1,179 @@
+import { and, arrayOverlaps, eq, isNotNull, isNull, ne } from 'drizzle-orm';
+import { now } from '#lib/server/clock.ts';
+import type { Database, Tx } from '#lib/server/db/index.ts';
+import { accessChanges } from '#lib/server/db/schema/access-changes.ts';
+import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { apiTokens, roles } from '#lib/server/db/schema/people.ts';
+import { officers } from '#lib/server/db/schema/units.ts';
+import { env } from '#lib/server/env.ts';
+import { CASE_ROLES, CASE_SCOPES, type AccessChange, type AccessRow } from './kinds.ts';
+import { standingOf } from '../administration.ts';
+import { recordChange } from '../audit.ts';
+import { unitsConcerned, unitsOpenedBy } from './case-access.ts';
+import { endCredentials } from '../sign-in/credentials.ts';
+import { recordDifference } from '../differing.ts';
+import { dropPasswordLinks, issuePasswordLink, type PasswordLink } from '../sign-in/issue-password-link.ts';
+import { endSessions } from '../sign-in/session.ts';
+
+/** How the new password link of a change reaches its owner. Null: it causes none, or nobody can hand it over. */
+export type LinkWay = 'mail' | 'print' | null;
+
+export interface Applied {
+	/** False: the change already applies, or its subject no longer exists. */
+	changed: boolean;
+	/** The password link, if it is to be printed. */
+	link?: PasswordLink;
+}
+
+/**
+ * Whether the change causes a new password: a requested link, or a first role that opens cases. The creator of the account may
+ * know its former password.
+ */
+export async function bringsLink(
+	on: Database | Tx,
+	change: AccessChange,
+	requestedBy: string | null
+): Promise<boolean> {
+	if (change.kind === 'password_link') return true;
+	if (change.kind !== 'role' || !CASE_ROLES.includes(change.role) || change.accountId === requestedBy) return false;
+	if ((await unitsOpenedBy(on, change.accountId)).length === 0) return true;
+	// It opens cases only since its office got its first one, so former passwords and tokens were never ended.
+	const closed = and(
+		eq(accessChanges.accountId, change.accountId),
+		eq(accessChanges.state, 'effective'),
+		isNotNull(accessChanges.link)
+	);
+	return (await on.select({ id: accessChanges.id }).from(accessChanges).where(closed).limit(1)).length === 0;
+}
+
+/** Why the password link of a change can't go by e-mail; null if it can. */
+export async function mailObstacle(
+	on: Pick<Tx, 'select'>,
+	{ accountId, data }: Pick<AccessRow, 'accountId' | 'data'>
+): Promise<'access_no_mail' | 'access_address_changed' | null> {
+	const [account] = await on
+		.select({ email: accounts.email })
+		.from(accounts)
+		.where(and(eq(accounts.id, accountId), eq(accounts.active, true)));
+	if (!env().SMTP_URL || !env().MAIL_FROM || !account?.email) return 'access_no_mail';
+	// The person who changed the address in the meantime could read its e-mails.
+	return account.email === data.address ? null : 'access_address_changed';
+}
+
+interface Handing {
+	way: LinkWay;
+	/** Who sees a printed link. */
+	printedBy: string | null;
+}
+
+/** Applies a change. The only place that does; the decision was made before. */
+export async function applyChange(
+	tx: Tx,
+	by: string | null,
+	change: AccessChange,
+	handing: Handing = { way: 'print', printedBy: by }
+): Promise<Applied> {
+	const account = await accountRow(tx, change.accountId);
+	const actor = { accountId: by };
+	const subject = account.username;
+	switch (change.kind) {
+		case 'role':
+			return grant(tx, by, change, { subject, handing });
+		case 'password_link':
+			return { changed: true, ...(await printed(tx, account.id, handing)) };
+		case 'token': {
+			const active = await tx
+				.update(apiTokens)
+				.set({ waiting: false })
+				.where(and(eq(apiTokens.id, change.tokenId), isNull(apiTokens.revokedAt)))
+				.returning();
+			return { changed: active.length > 0 };
+		}
+		case 'officer_link': {
+			// The other account may have been linked to another officer since.
+			if (change.to !== null && (await isLinked(tx, change.to, change.officerId))) return { changed: false };
+			const moved = await tx
+				.update(officers)
+				.set({ accountId: change.to })
+				.where(and(eq(officers.id, change.officerId), eq(officers.accountId, change.accountId)))
+				.returning();
+			const [officer] = moved;
+			if (!officer) return { changed: false };
+			const about = { unitId: officer.unitId, action: 'officer.changed', subject: officer.name };
+			await recordDifference(tx, actor, about, { accountId: change.accountId }, { accountId: change.to });
+			return { changed: true };
+		}
+		case 'email': {
+			await tx.update(accounts).set({ email: change.email }).where(eq(accounts.id, account.id));
+			return changedAccount(tx, actor, account, { emailChanged: account.email !== change.email });
+		}
+		case 'reactivation': {
+			if (account.active) return { changed: false };
+			// May remain from a sign-in in progress, or from an account that an older release switched off.
+			await endCredentials(tx, actor, account.id);
+			await tx.update(accounts).set({ active: true }).where(eq(accounts.id, account.id));
+			return changedAccount(tx, actor, account, { active: true });
+		}
+	}
+}
+
+async function isLinked(tx: Tx, accountId: string, besides: string): Promise<boolean> {
+	const others = and(eq(officers.accountId, accountId), ne(officers.id, besides));
+	return (await tx.select({ id: officers.id }).from(officers).where(others)).length > 0;
+}
+
+async function accountRow(tx: Tx, accountId: string) {
+	const [account] = await tx.select().from(accounts).where(eq(accounts.id, accountId));
+	if (!account) throw new Error('a change of access is about an account that is gone');
+	return account;
+}
+
+/** The audit log records only that the address changed, because the address is personal data. */
+async function changedAccount(
+	tx: Tx,
+	actor: { accountId: string | null },
+	{ id, username, active }: { id: string; username: string; active: boolean },
+	after: { emailChanged?: boolean; active?: boolean }
+): Promise<Applied> {
+	const [unitId = null] = await standingOf(tx, id);
+	const before = { emailChanged: false, active };
+	await recordDifference(tx, actor, { unitId, action: 'account.changed', subject: username }, before, after);
+	return { changed: true };
+}
+
+async function grant(
+	tx: Tx,
+	by: string | null,
+	change: Extract<AccessChange, { kind: 'role' }>,
+	{ subject, handing }: { subject: string; handing: Handing }
+): Promise<Applied> {
+	const { accountId, unitId, role } = change;
+	const afresh = (await unitsConcerned(tx, change)).length > 0 && (await bringsLink(tx, change, by));
+	const given = await tx.insert(roles).values({ accountId, unitId, role }).onConflictDoNothing().returning();
+	if (given.length === 0) return { changed: false };
+	await recordChange(tx, { accountId: by }, { unitId, action: 'role.granted', subject, after: { role } });
+	if (!afresh) return { changed: true };
+	await closeFormerWaysIn(tx, accountId);
+	return { changed: true, ...(await printed(tx, accountId, handing)) };
+}
+
+async function printed(tx: Tx, accountId: string, { way, printedBy }: Handing): Promise<Pick<Applied, 'link'>> {
+	return way === 'print' ? { link: await issuePasswordLink(tx, accountId, printedBy) } : {};
+}
+
+/** With the first role that opens cases, ends the former password, sessions, links and case tokens. */
+async function closeFormerWaysIn(tx: Tx, accountId: string): Promise<void> {
+	await tx.update(accounts).set({ passwordHash: null }).where(eq(accounts.id, accountId));
+	await endSessions(tx, accountId);
+	await dropPasswordLinks(tx, accountId);
+	await tx
+		.update(apiTokens)
+		.set({ revokedAt: now() })
+		.where(
+			and(
+				eq(apiTokens.accountId, accountId),
+				isNull(apiTokens.revokedAt),
+				arrayOverlaps(apiTokens.scopes, [...CASE_SCOPES])
+			)
+		);
+}

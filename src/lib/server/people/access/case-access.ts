@@ -1,0 +1,196 @@
+import { and, arrayOverlaps, eq, gte, inArray, or, sql } from 'drizzle-orm';
+import { now } from '#lib/server/clock.ts';
+import { db, type Database, type Tx } from '#lib/server/db/index.ts';
+import { accessChanges } from '#lib/server/db/schema/access-changes.ts';
+import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
+import { apiTokens, roles } from '#lib/server/db/schema/people.ts';
+import { units } from '#lib/server/db/schema/units.ts';
+import { withUnitsBelow, type Actor } from '../actor.ts';
+import { CASE_ROLES, CASE_SCOPES, type AccessChange, type AccessRemoval, type AccessRow } from './kinds.ts';
+
+type Reader = Database | Tx;
+
+/** How long a removed role or a switched-off account still counts. */
+const REMOVED_DAYS = 30;
+const removedSince = () => new Date(now().getTime() - REMOVED_DAYS * 24 * 3_600_000);
+
+/** Filters the units to those with a case, there or in a unit below. */
+async function unitsWithCases(on: Reader, unitIds: readonly string[]): Promise<string[]> {
+	const found: string[] = [];
+	for (const unitId of new Set(unitIds)) {
+		const reach = await withUnitsBelow(on, [unitId]);
+		// Two queries: each ends at the first row of an index.
+		for (const column of [cases.handlingUnitId, cases.unitId]) {
+			const [one] = await on.select({ id: cases.id }).from(cases).where(inArray(column, reach)).limit(1);
+			if (!one) continue;
+			found.push(unitId);
+			break;
+		}
+	}
+	return found;
+}
+
+/** Units where an account has a role that opens cases, even if it is switched off. */
+async function caseRoleUnits(on: Reader, accountId: string): Promise<string[]> {
+	const held = await on
+		.select({ unitId: roles.unitId })
+		.from(roles)
+		.where(and(eq(roles.accountId, accountId), inArray(roles.role, [...CASE_ROLES])));
+	return held.map(({ unitId }) => unitId);
+}
+
+/** The units whose cases an account opens now. */
+export async function unitsOpenedBy(on: Reader, accountId: string): Promise<string[]> {
+	return unitsWithCases(on, await caseRoleUnits(on, accountId));
+}
+
+/** The same including waiting changes, because protection starts with the request. */
+async function unitsOpenedSoon(on: Reader, accountId: string): Promise<string[]> {
+	const asked = await on
+		.select({ data: accessChanges.data })
+		.from(accessChanges)
+		.where(
+			and(eq(accessChanges.accountId, accountId), eq(accessChanges.kind, 'role'), eq(accessChanges.state, 'waiting'))
+		);
+	const soon = asked.map(({ data }) => String(data.unitId));
+	return unitsWithCases(on, [...(await caseRoleUnits(on, accountId)), ...soon]);
+}
+
+/**
+ * Units whose cases an account could open until its case role was recently removed. Removing the role must not allow changing
+ * the address to which the next role's password link goes.
+ */
+async function unitsLeftLately(on: Reader, accountId: string): Promise<string[]> {
+	const left = await on
+		.select({ unitIds: accessChanges.unitIds })
+		.from(accessChanges)
+		.where(
+			and(
+				eq(accessChanges.accountId, accountId),
+				eq(accessChanges.kind, 'role_removed'),
+				gte(accessChanges.requestedAt, removedSince())
+			)
+		);
+	return left.flatMap(({ unitIds }) => unitIds);
+}
+
+/** Whether an account opens cases, or will after its waiting changes. */
+export async function opensCasesSoon(accountId: string): Promise<boolean> {
+	return (await unitsOpenedSoon(db(), accountId)).length > 0;
+}
+
+/** Units whose cases a change would open, or whose case handlers it concerns. Empty: it needs no approval. */
+export async function unitsConcerned(on: Reader, change: AccessChange | AccessRemoval): Promise<string[]> {
+	switch (change.kind) {
+		case 'role':
+		case 'role_removed':
+			return CASE_ROLES.includes(change.role) ? unitsWithCases(on, [change.unitId]) : [];
+		case 'token': {
+			const [token] = await on
+				.select({ scopes: apiTokens.scopes })
+				.from(apiTokens)
+				.where(eq(apiTokens.id, change.tokenId));
+			const opens = token?.scopes.some((scope) => (CASE_SCOPES as readonly string[]).includes(scope));
+			return opens ? unitsWithCases(on, [change.unitId]) : [];
+		}
+		case 'officer_link': {
+			const opened = await unitsOpenedSoon(on, change.accountId);
+			return [...new Set([...opened, ...(await unitsWithCases(on, [change.unitId]))])];
+		}
+		case 'email': {
+			const opened = await unitsOpenedSoon(on, change.accountId);
+			return [...new Set([...opened, ...(await unitsLeftLately(on, change.accountId))])];
+		}
+		case 'password_link':
+		case 'reactivation':
+		case 'switched_off':
+			return unitsOpenedSoon(on, change.accountId);
+	}
+}
+
+/**
+ * Active accounts that may decide: supervisors of every unit concerned, or of units above, except the person who asked and the
+ * account concerned. Absence is ignored, because administrators mark people absent.
+ *
+ * @param reach 'any': supervisors of at least one of the units, who get a notice and may decline
+ */
+export async function decidersOf(
+	on: Reader,
+	{ unitIds, requestedBy, accountId }: Pick<AccessRow, 'unitIds' | 'requestedBy' | 'accountId'>,
+	reach: 'all' | 'any' = 'all'
+): Promise<{ id: string; name: string }[]> {
+	if (unitIds.length === 0) return [];
+	const concerned = await on.select({ path: units.path }).from(units).where(inArray(units.id, unitIds));
+	const supervisors = await on
+		.select({ id: accounts.id, name: accounts.name, unitId: roles.unitId })
+		.from(roles)
+		.innerJoin(accounts, and(eq(accounts.id, roles.accountId), eq(accounts.active, true)))
+		.where(eq(roles.role, 'supervisor'));
+	const people = Map.groupBy(supervisors, ({ id }) => id);
+	return [...people.values()].flatMap((held) => {
+		const [{ id, name } = { id: '', name: '' }] = held;
+		const isOver = ({ path }: { path: string }) => held.some(({ unitId }) => path.includes(`/${unitId}/`));
+		const reaches = reach === 'all' ? concerned.every(isOver) : concerned.some(isOver);
+		return reaches && id !== requestedBy && id !== accountId ? [{ id, name }] : [];
+	});
+}
+
+/** Number of supervisors of these units whom the actor removed recently; they could have decided. */
+export async function removedBy(tx: Reader, requestedBy: string | null, unitIds: string[]): Promise<number> {
+	if (!requestedBy) return 0;
+	const found = await tx.select({ path: units.path }).from(units).where(inArray(units.id, unitIds));
+	const above = [...new Set(found.flatMap(({ path }) => path.split('/').filter(Boolean)))];
+	const removals = await tx
+		.select({ kind: accessChanges.kind, role: sql<string | null>`${accessChanges.data} ->> 'role'` })
+		.from(accessChanges)
+		.where(
+			and(
+				eq(accessChanges.requestedBy, requestedBy),
+				gte(accessChanges.requestedAt, removedSince()),
+				arrayOverlaps(accessChanges.unitIds, above),
+				inArray(accessChanges.kind, ['role_removed', 'switched_off'])
+			)
+		);
+	return removals.filter(({ kind, role }) => kind === 'switched_off' || role === 'supervisor').length;
+}
+
+/** The same for one signed-in person. API tokens never decide. */
+export const mayDecide = (
+	actor: Actor,
+	{ unitIds, requestedBy, accountId }: Pick<AccessRow, 'unitIds' | 'requestedBy' | 'accountId'>
+): boolean =>
+	actor.accountId !== null &&
+	actor.scopes === null &&
+	actor.accountId !== requestedBy &&
+	actor.accountId !== accountId &&
+	unitIds.every((id) => actor.units.supervisor.includes(id));
+
+/** Supervisors of one of the units concerned may stop a change, though not approve it. The account concerned may, too. */
+export const mayDecline = (
+	actor: Actor,
+	{ unitIds, requestedBy, accountId }: Pick<AccessRow, 'unitIds' | 'requestedBy' | 'accountId'>
+): boolean =>
+	actor.accountId !== null &&
+	actor.scopes === null &&
+	actor.accountId !== requestedBy &&
+	(actor.accountId === accountId || unitIds.some((id) => actor.units.supervisor.includes(id)));
+
+/**
+ * Condition for changes the actor may see: requested by them, about their account, in offices they administer, or in one they
+ * supervise.
+ */
+export function knownTo(actor: Actor) {
+	const { accountId } = actor;
+	if (!accountId) return sql`false`;
+	const { supervisor } = actor.units;
+	const reach = [...new Set([...supervisor, ...actor.units.admin])];
+	return or(
+		eq(accessChanges.requestedBy, accountId),
+		eq(accessChanges.accountId, accountId),
+		reach.length > 0 ? sql`${accessChanges.unitIds} <@ ${sql.param(`{${reach.join(',')}}`)}::uuid[]` : undefined,
+		supervisor.length > 0
+			? sql`${accessChanges.unitIds} && ${sql.param(`{${supervisor.join(',')}}`)}::uuid[]`
+			: undefined
+	);
+}

@@ -1,0 +1,229 @@
+import { asc, eq } from 'drizzle-orm';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { db, transaction } from '#lib/server/db/index.ts';
+import { auditEntries } from '#lib/server/db/schema/audit.ts';
+import { Conflict, NotAllowed, NotFound } from '#lib/server/errors.ts';
+import { addAbsence } from '../absence.ts';
+import { applyDueChanges, decideAccessChange, overtakeAllChanges, takeBackAccessChange } from './changes.ts';
+import { countAccessToDecide, listAccessChanges } from './list.ts';
+import { changeAccount } from '../accounts.ts';
+import { actorOf, systemActor, type Actor } from '../actor.ts';
+import { provideAccount } from '../first-account.ts';
+import { createPasswordLink } from '../sign-in/password-links.ts';
+import { grantRole, revokeRole } from '../roles.ts';
+import { createToken } from '../sign-in/tokens.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
+import {
+	askRole,
+	changesOf,
+	idOf,
+	later,
+	latestChange,
+	makeGuardedOffice,
+	rolesOf,
+	type GuardedOffice,
+	withMail,
+	withoutMail
+} from '#lib/dev/testing/access.ts';
+import { withAddress } from '#lib/dev/testing/notices.ts';
+
+useFreshDatabase();
+
+let province: GuardedOffice['province'];
+let unit: GuardedOffice['unit'];
+let rootAdmin: GuardedOffice['rootAdmin'];
+let admin: GuardedOffice['admin'];
+let head: GuardedOffice['head'];
+let above: GuardedOffice['above'];
+let clerk: GuardedOffice['clerk'];
+
+beforeEach(async () => {
+	({ province, unit, rootAdmin, admin, head, above, clerk } = await makeGuardedOffice());
+});
+afterEach(withoutMail);
+
+test('before the first case of an office, or of one below it, a role is given at once', async () => {
+	const young = await makeUnit({ parent: province });
+	rootAdmin = (await actorOf(idOf(rootAdmin)))!;
+	expect(await grantRole(rootAdmin, idOf(clerk), { unitId: young.id, role: 'supervisor' })).toBe(false);
+	expect(await rolesOf(clerk)).toEqual(['manager', 'supervisor']);
+	await makeCase(young);
+	const other = await makeActor([[young.id, 'manager']]);
+	expect(await grantRole(rootAdmin, idOf(other), { unitId: young.id, role: 'handler' })).toBe(true);
+	expect(await grantRole(rootAdmin, idOf(other), { unitId: province.id, role: 'handler' })).toBe(true);
+	expect(await grantRole(rootAdmin, idOf(other), { unitId: province.id, role: 'admin' })).toBe(false);
+	expect(await rolesOf(other)).toEqual(['admin', 'manager']);
+});
+
+test('a supervisor of the unit or above approves at once; the same request asked twice is one', async () => {
+	const asked = await askRole(admin, clerk, unit.id);
+	await grantRole(admin, idOf(clerk), { unitId: unit.id, role: 'handler' });
+	expect(await changesOf(idOf(clerk))).toHaveLength(1);
+	expect([await countAccessToDecide(head), await countAccessToDecide(above)]).toEqual([1, 1]);
+	await decideAccessChange(above, asked.id, { decision: 'approve', link: 'print' });
+	expect(await rolesOf(clerk)).toEqual(['handler', 'manager']);
+	expect(await latestChange(clerk)).toMatchObject({ state: 'effective', decidedBy: idOf(above) });
+	await expect(decideAccessChange(head, asked.id, { decision: 'decline' })).rejects.toThrow(Conflict);
+	await expect(takeBackAccessChange(admin, asked.id)).rejects.toThrow(Conflict);
+});
+
+test('who asked, the account concerned, other offices, tokens and switched-off accounts approve nothing', async () => {
+	const both = await makeActor([[unit.id, 'admin', 'supervisor']]);
+	const asked = await askRole(both, both, unit.id, 'handler');
+	const elsewhere = await makeActor([[(await makeUnit()).id, 'supervisor', 'admin']]);
+	await expect(decideAccessChange(both, asked.id, { decision: 'approve' })).rejects.toThrow(NotAllowed);
+	await expect(decideAccessChange(clerk, asked.id, { decision: 'approve' })).rejects.toThrow(NotFound);
+	await expect(decideAccessChange(elsewhere, asked.id, { decision: 'approve' })).rejects.toThrow(NotFound);
+	await expect(decideAccessChange(admin, asked.id, { decision: 'approve' })).rejects.toThrow(NotAllowed);
+	await expect(decideAccessChange({ ...head, scopes: [] }, asked.id, { decision: 'approve' })).rejects.toThrow(
+		NotAllowed
+	);
+	const about = await askRole(admin, head, unit.id, 'handler');
+	await expect(decideAccessChange(head, about.id, { decision: 'approve' })).rejects.toThrow(NotAllowed);
+	await decideAccessChange(head, about.id, { decision: 'decline' });
+	expect(await rolesOf(head)).toEqual(['supervisor']);
+	await changeAccount(rootAdmin, idOf(head), { name: 'Kepala Contoh' });
+	expect(await actorOf(idOf(head))).toBeUndefined();
+});
+
+test('a supervisor marked absent may still answer: administrators mark people absent', async () => {
+	await addAbsence(admin, idOf(head), { fromDay: '2020-01-01', toDay: '2099-01-01' });
+	const asked = await askRole(admin, clerk, unit.id);
+	await decideAccessChange((await actorOf(idOf(head)))!, asked.id, { decision: 'decline' });
+	expect(await rolesOf(clerk)).toEqual(['manager']);
+});
+
+test('a regency’s supervisor may stop, and not approve, what also opens the province’s cases', async () => {
+	const wide = await makeActor([
+		[province.id, 'handler'],
+		[unit.id, 'handler']
+	]);
+	expect(await createPasswordLink(rootAdmin, idOf(wide))).toBeUndefined();
+	const asked = await latestChange(wide);
+	await expect(decideAccessChange(head, asked.id, { decision: 'approve', link: 'print' })).rejects.toThrow(NotAllowed);
+	expect(await listAccessChanges(head, 'waiting')).toMatchObject([{ mayApprove: false, mayDecline: true }]);
+	expect(await decideAccessChange(above, asked.id, { decision: 'approve', link: 'print' })).toBeDefined();
+});
+
+test('where nobody supervises all offices concerned, time alone is no consent while somebody supervises one', async () => {
+	await revokeRole(rootAdmin, idOf(above), { unitId: province.id, role: 'supervisor' });
+	const other = await makeUnit({ parent: province });
+	await makeCase(other);
+	const wide = await makeActor([
+		[unit.id, 'handler'],
+		[other.id, 'handler']
+	]);
+	await withAddress(wide);
+	withMail();
+	expect(await createPasswordLink(rootAdmin, idOf(wide))).toBeUndefined();
+	await later(25, applyDueChanges);
+	const asked = await latestChange(wide);
+	expect(asked.state).toBe('waiting');
+	await decideAccessChange(head, asked.id, { decision: 'decline' });
+	expect((await latestChange(wide)).state).toBe('declined');
+});
+
+test('who removed the supervisors first gains nothing by waiting', async () => {
+	await revokeRole(rootAdmin, idOf(above), { unitId: province.id, role: 'supervisor' });
+	await revokeRole(admin, idOf(head), { unitId: unit.id, role: 'supervisor' });
+	await askRole(admin, admin, unit.id, 'handler');
+	await later(25, applyDueChanges);
+	expect(await rolesOf(admin)).toEqual(['admin']);
+});
+
+test('unanswered for 24 hours it takes effect, not a minute earlier, and once', async () => {
+	await askRole(admin, admin, unit.id, 'handler');
+	await later(23.98, applyDueChanges);
+	expect(await rolesOf(admin)).toEqual(['admin']);
+	await later(24.02, applyDueChanges);
+	await later(24.02, applyDueChanges);
+	expect(await rolesOf(admin)).toEqual(['admin', 'handler']);
+	expect(await latestChange(admin)).toMatchObject({ state: 'effective', decidedBy: null });
+	const log = await db()
+		.select()
+		.from(auditEntries)
+		.where(eq(auditEntries.unitId, unit.id))
+		.orderBy(asc(auditEntries.id));
+	expect(log.map(({ action }) => action)).toEqual(
+		expect.arrayContaining(['access.waiting.role', 'role.granted', 'access.effective.role'])
+	);
+});
+
+test('at the root with nobody else it takes effect after 24 hours; it does not where the deciders were removed', async () => {
+	const lone = await makeUnit();
+	const only = await makeActor([[lone.id, 'admin', 'supervisor']]);
+	await makeCase(lone);
+	await grantRole(only, idOf(only), { unitId: lone.id, role: 'handler' });
+	expect((await latestChange(only)).deciders).toBe(0);
+	await later(25, applyDueChanges);
+	expect(await rolesOf(only)).toEqual(['admin', 'handler', 'supervisor']);
+
+	await askRole(admin, clerk, unit.id);
+	await changeAccount(rootAdmin, idOf(above), { name: 'Penyelia Contoh' });
+	await revokeRole(admin, idOf(head), { unitId: unit.id, role: 'supervisor' });
+	await later(25, applyDueChanges);
+	expect(await latestChange(clerk)).toMatchObject({ state: 'waiting' });
+	expect((await latestChange(head)).kind).toBe('role_removed');
+	expect((await latestChange(above)).kind).toBe('switched_off');
+});
+
+test('taken back, declined or asked by somebody who administers no longer, it never takes effect', async () => {
+	const first = await askRole(admin, clerk, unit.id, 'handler');
+	await expect(takeBackAccessChange(head, first.id)).rejects.toThrow(NotAllowed);
+	await takeBackAccessChange(admin, first.id);
+	const second = await askRole(admin, clerk, unit.id, 'handler');
+	expect(second.id).not.toBe(first.id);
+	await decideAccessChange(head, second.id, { decision: 'decline' });
+	await askRole(admin, clerk, unit.id, 'handler');
+	await revokeRole(rootAdmin, idOf(admin), { unitId: unit.id, role: 'admin' });
+	await later(25, applyDueChanges);
+	expect((await changesOf(idOf(clerk))).map(({ state }) => state)).toEqual(['taken_back', 'declined', 'overtaken']);
+	expect(await rolesOf(clerk)).toEqual(['manager']);
+});
+
+test('of a sweep and a decision at once one counts', async () => {
+	const asked = await askRole(admin, admin, unit.id, 'handler');
+	const outcomes = await later(25, () =>
+		Promise.allSettled([applyDueChanges(), decideAccessChange(head, asked.id, { decision: 'decline' })])
+	);
+	const declined = outcomes[1]?.status === 'fulfilled';
+	expect(await rolesOf(admin)).toEqual(declined ? ['admin'] : ['admin', 'handler']);
+});
+
+test('the operator waits for nobody, and the people concerned find it in their list', async () => {
+	const made = await provideAccount({
+		username: `baru${unit.code}`,
+		name: 'Orang Contoh',
+		unit: unit.code,
+		roles: ['supervisor'],
+		password: true
+	});
+	expect(made.password).toBeDefined();
+	expect((await listAccessChanges(head, 'ended')).map(({ kind, askedBy }) => [kind, askedBy])).toEqual(
+		expect.arrayContaining([
+			['role', null],
+			['password_link', null]
+		])
+	);
+	const system = await systemActor(['cases:read']);
+	const wanted = { name: 'Pemantau', accountId: idOf(head), unitId: unit.id, scopes: ['cases:read'] };
+	expect((await createToken(system, wanted)).waiting).toBe(false);
+});
+
+test('after a restore nothing that waited in the backup takes effect by itself', async () => {
+	await askRole(admin, clerk, unit.id);
+	await transaction(overtakeAllChanges);
+	await later(25, applyDueChanges);
+	expect(await rolesOf(clerk)).toEqual(['manager']);
+});
+
+test('the lists show a change to those it concerns, with what each may do', async () => {
+	await askRole(admin, clerk, unit.id);
+	const may = async (actor: Actor) =>
+		(await listAccessChanges(actor, 'waiting')).map((one) => [one.mayApprove, one.mayDecline, one.mayTakeBack]);
+	expect(await may(admin)).toEqual([[false, false, true]]);
+	expect(await may(head)).toEqual([[true, true, false]]);
+	expect(await may(clerk)).toEqual([[false, true, false]]);
+	expect(await may(await makeActor([[(await makeUnit()).id, 'supervisor']]))).toEqual([]);
+});

@@ -1,0 +1,274 @@
+import { and, asc, eq, lte, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import { checked } from '#lib/server/checked.ts';
+import { now } from '#lib/server/clock.ts';
+import { db, transaction, type Tx } from '#lib/server/db/index.ts';
+import { accessChanges } from '#lib/server/db/schema/access-changes.ts';
+import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { apiTokens } from '#lib/server/db/schema/people.ts';
+import { Conflict, Invalid, NotAllowed, NotFound } from '#lib/server/errors.ts';
+import { log } from '#lib/server/log.ts';
+import { applyChange, bringsLink, mailObstacle, type Applied, type LinkWay } from './apply.ts';
+import {
+	changeOf,
+	targetOf,
+	WAIT_HOURS,
+	type AccessChange,
+	type AccessRemoval,
+	type AccessRow,
+	type AccessState
+} from './kinds.ts';
+import { actorOf, holds, type Actor } from '../actor.ts';
+import { accountForAdmin } from '../administration.ts';
+import { recordChange } from '../audit.ts';
+import { decidersOf, knownTo, mayDecide, mayDecline, removedBy, unitsConcerned } from './case-access.ts';
+import type { PasswordLink } from '../sign-in/issue-password-link.ts';
+import { isId } from '../ids.ts';
+
+/*
+ * Nobody can give themselves access to cases. Every change that opens cases goes through `requestAccessChange`. Before the
+ * office has its first case, the change takes effect at once. Afterwards it waits for a supervisor of the unit or of one
+ * above, and takes effect after 24 hours if nobody decided.
+ */
+
+/**
+ * Applies a change that may open cases, or requests it. The operator (`system`) needs no approval, but the people concerned
+ * get a notice.
+ *
+ * @returns 'waiting', or the result of the applied change
+ */
+export async function requestAccessChange(tx: Tx, actor: Actor, change: AccessChange): Promise<Applied | 'waiting'> {
+	const unitIds = await unitsConcerned(tx, change);
+	if (unitIds.length === 0) return applyChange(tx, actor.accountId, change);
+	if (actor.accountId === null) {
+		const applied = await applyChange(tx, null, change);
+		if (applied.changed) await insertRow(tx, actor, change, unitIds, 'effective');
+		return applied;
+	}
+	const asked = await withAddress(tx, change);
+	await overtakeOthers(tx, asked);
+	const [row] = await insertRow(tx, actor, asked, unitIds, 'waiting');
+	if (row) await logChange(tx, actor.accountId, row);
+	return 'waiting';
+}
+
+async function withAddress(tx: Tx, change: AccessChange): Promise<AccessChange> {
+	if (change.kind !== 'role' && change.kind !== 'password_link') return change;
+	const [account] = await tx.select().from(accounts).where(eq(accounts.id, change.accountId));
+	return { ...change, address: account?.email ?? null };
+}
+
+/** Notifies the deciders that an account lost access to cases, so that nobody is removed unnoticed. */
+export async function noteRemoval(tx: Tx, actor: Actor, removal: AccessRemoval): Promise<void> {
+	const unitIds = await unitsConcerned(tx, removal);
+	if (unitIds.length > 0) await insertRow(tx, actor, removal, unitIds, 'effective');
+}
+
+async function insertRow(
+	tx: Tx,
+	{ accountId: requestedBy }: Actor,
+	change: AccessChange | AccessRemoval,
+	unitIds: string[],
+	state: 'waiting' | 'effective'
+): Promise<AccessRow[]> {
+	const { kind, accountId, ...data } = change;
+	const at = now();
+	const takesEffectAt = state === 'waiting' ? new Date(at.getTime() + WAIT_HOURS * 3_600_000) : at;
+	const present = (await decidersOf(tx, { unitIds, requestedBy, accountId })).length;
+	const deciders = present || (await removedBy(tx, requestedBy, unitIds));
+	const asked = { kind, accountId, target: targetOf(change), data, unitIds, requestedBy, requestedAt: at };
+	const ended = state === 'effective' ? { endedAt: at } : {};
+	// The same waiting change keeps its time: a second request does not restart the 24 hours.
+	return tx
+		.insert(accessChanges)
+		.values({ ...asked, takesEffectAt, deciders, state, ...ended })
+		.onConflictDoNothing()
+		.returning();
+}
+
+/** A newer request for the same thing with other values (another address, another account) replaces the older one. */
+async function overtakeOthers(tx: Tx, change: AccessChange): Promise<void> {
+	const { kind, accountId, ...data } = change;
+	const rows = await tx
+		.select()
+		.from(accessChanges)
+		.where(
+			and(
+				eq(accessChanges.accountId, accountId),
+				eq(accessChanges.kind, kind),
+				eq(accessChanges.target, targetOf(change)),
+				eq(accessChanges.state, 'waiting'),
+				sql`${accessChanges.data} <> ${JSON.stringify(data)}::jsonb`
+			)
+		)
+		.for('update');
+	for (const row of rows) await endChange(tx, null, row, 'overtaken');
+}
+
+const decisionSchema = z.object({
+	decision: z.enum(['approve', 'decline'], { error: 'access_decision' }),
+	/** How a new password link reaches its owner, if the change causes one. */
+	link: z.enum(['mail', 'print'], { error: 'access_link' }).optional()
+});
+
+/**
+ * Approves or declines a waiting change. The account concerned may decline, too.
+ *
+ * @returns the password link, if the decider prints it
+ * @throws NotFound · NotAllowed `access_decider` · Conflict `access_decided` · Invalid `access_link`, `access_no_mail`, `access_address_changed`
+ */
+export async function decideAccessChange(actor: Actor, id: string, raw: unknown): Promise<PasswordLink | undefined> {
+	const { decision, link } = checked(decisionSchema, raw);
+	const asker = await askerOf(id);
+	return transaction(async (tx) => {
+		const row = await lockWaiting(tx, actor, id);
+		if (!mayDecide(actor, row) && !(decision === 'decline' && mayDecline(actor, row)))
+			throw new NotAllowed('access_decider');
+		if (decision === 'decline') {
+			await endChange(tx, actor.accountId, row, 'declined');
+			return undefined;
+		}
+		if (!(await mayStillAsk(tx, asker, row))) {
+			await endChange(tx, null, row, 'overtaken');
+			return undefined;
+		}
+		const way = (await bringsLink(tx, changeOf(row), row.requestedBy)) ? link : null;
+		if (way === undefined) throw new Invalid([{ path: 'link', code: 'access_link' }]);
+		const obstacle = way === 'mail' ? await mailObstacle(tx, row) : null;
+		if (obstacle) throw new Invalid([{ path: 'link', code: obstacle }]);
+		return (await takeEffect(tx, actor.accountId, row, way)).link;
+	});
+}
+
+/** Withdraws a request; only the person who asked may. @throws NotFound · NotAllowed `access_asker` · Conflict `access_decided` */
+export async function takeBackAccessChange(actor: Actor, id: string): Promise<void> {
+	await transaction(async (tx) => {
+		const row = await lockWaiting(tx, actor, id);
+		if (row.requestedBy !== actor.accountId) throw new NotAllowed('access_asker');
+		await endChange(tx, actor.accountId, row, 'taken_back');
+	});
+}
+
+/**
+ * Applies the changes whose 24 hours have passed without a decision. If the person who asked is no longer an administrator, the
+ * change is cancelled. It keeps waiting if everybody who could have decided was removed in the meantime, or if nobody can
+ * hand over the password link.
+ */
+export async function applyDueChanges(): Promise<void> {
+	const due = await db()
+		.select({ id: accessChanges.id })
+		.from(accessChanges)
+		.where(and(eq(accessChanges.state, 'waiting'), lte(accessChanges.takesEffectAt, now())))
+		.orderBy(asc(accessChanges.takesEffectAt));
+	for (const { id } of due) {
+		await applyDue(id).catch((error: unknown) => log().error({ id, err: error }, 'a change of access failed'));
+	}
+}
+
+async function applyDue(id: string): Promise<void> {
+	const asker = await askerOf(id);
+	await transaction(async (tx) => {
+		const [row] = await tx.select().from(accessChanges).where(eq(accessChanges.id, id)).for('update');
+		if (row?.state !== 'waiting') return;
+		if (!(await mayStillAsk(tx, asker, row))) return endChange(tx, null, row, 'overtaken');
+		const couldAnswer = row.deciders > 0 || (await decidersOf(tx, row, 'any')).length > 0;
+		if (couldAnswer && (await decidersOf(tx, row)).length === 0) return;
+		const wanted = await bringsLink(tx, changeOf(row), row.requestedBy);
+		const way = wanted && (await mailObstacle(tx, row)) === null ? 'mail' : null;
+		if (row.kind === 'password_link' && way === null) return;
+		await takeEffect(tx, null, row, way);
+	});
+}
+
+async function takeEffect(tx: Tx, decidedBy: string | null, row: AccessRow, way: LinkWay): Promise<Applied> {
+	const applied = await applyChange(tx, row.requestedBy, changeOf(row), { way, printedBy: decidedBy });
+	await endChange(tx, decidedBy, row, applied.changed ? 'effective' : 'overtaken', way);
+	return applied;
+}
+
+async function endChange(
+	tx: Tx,
+	decidedBy: string | null,
+	row: AccessRow,
+	state: Exclude<AccessState, 'waiting'>,
+	link: LinkWay = null
+): Promise<void> {
+	const ended = { state, decidedBy, endedAt: now(), link };
+	await tx.update(accessChanges).set(ended).where(eq(accessChanges.id, row.id));
+	if (row.kind === 'token' && state !== 'effective') {
+		await tx.update(apiTokens).set({ revokedAt: now() }).where(eq(apiTokens.id, row.target));
+	}
+	await logChange(tx, decidedBy, { ...row, ...ended });
+}
+
+/** Cancels a waiting change whose subject no longer exists. */
+export async function overtakeChange(tx: Tx, kind: AccessRow['kind'], target: string): Promise<void> {
+	const waiting = and(
+		eq(accessChanges.kind, kind),
+		eq(accessChanges.target, target),
+		eq(accessChanges.state, 'waiting')
+	);
+	for (const row of await tx.select().from(accessChanges).where(waiting).for('update')) {
+		await endChange(tx, null, row, 'overtaken');
+	}
+}
+
+/** Cancels all waiting changes after a restore, because they may have been declined since the backup. */
+export async function overtakeAllChanges(tx: Tx): Promise<void> {
+	for (const row of await tx.select().from(accessChanges).where(eq(accessChanges.state, 'waiting')).for('update')) {
+		await endChange(tx, null, row, 'overtaken');
+	}
+}
+
+async function logChange(tx: Tx, by: string | null, row: AccessRow): Promise<void> {
+	const [account] = await tx
+		.select({ username: accounts.username })
+		.from(accounts)
+		.where(eq(accounts.id, row.accountId));
+	const { role, name } = row.data;
+	const after = { ...(role ? { role } : {}), ...(name ? { name } : {}) };
+	await recordChange(
+		tx,
+		{ accountId: by },
+		{
+			unitId: row.unitIds[0] ?? null,
+			action: `access.${row.state}.${row.kind}`,
+			subject: account?.username ?? row.accountId,
+			...(Object.keys(after).length > 0 ? { after } : {})
+		}
+	);
+}
+
+async function lockWaiting(tx: Tx, actor: Actor, id: string): Promise<AccessRow> {
+	const [row] = isId(id)
+		? await tx
+				.select()
+				.from(accessChanges)
+				.where(and(eq(accessChanges.id, id), knownTo(actor)))
+				.for('update')
+		: [];
+	if (!row) throw new NotFound(`access change ${id}`);
+	if (row.state !== 'waiting') throw new Conflict('invalid-move', { reason: 'access_decided' });
+	return row;
+}
+
+/** The person who asked, with their present rights. */
+async function askerOf(id: string): Promise<Actor | undefined> {
+	const [row] = isId(id)
+		? await db().select({ by: accessChanges.requestedBy }).from(accessChanges).where(eq(accessChanges.id, id))
+		: [];
+	return row?.by ? actorOf(row.by) : undefined;
+}
+
+async function mayStillAsk(tx: Tx, asker: Actor | undefined, row: AccessRow): Promise<boolean> {
+	if (!asker) return false;
+	const change = changeOf(row);
+	if ('unitId' in change) return holds(asker, change.unitId, 'admin');
+	return accountForAdmin(tx, asker, change.accountId, 'administered').then(
+		() => true,
+		(error: unknown) => {
+			if (error instanceof NotFound) return false;
+			throw error;
+		}
+	);
+}

@@ -1,0 +1,210 @@
+import { eq } from 'drizzle-orm';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { db } from '#lib/server/db/index.ts';
+import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { auditEntries } from '#lib/server/db/schema/audit.ts';
+import { apiTokens } from '#lib/server/db/schema/people.ts';
+import { Invalid, NotFound } from '#lib/server/errors.ts';
+import { applyDueChanges, decideAccessChange } from './changes.ts';
+import { listAccessChanges } from './list.ts';
+import { changeAccount, createAccount } from '../accounts.ts';
+import { actorOf, type Actor } from '../actor.ts';
+import { listPeople, personForAdmin } from '../directory.ts';
+import { changeOfficer } from '../officers/officers.ts';
+import { createPasswordLink, usePasswordLink } from '../sign-in/password-links.ts';
+import { grantRole, revokeRole } from '../roles.ts';
+import { createToken, revokeToken, tokenActor } from '../sign-in/tokens.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
+import {
+	askRole,
+	changesOf,
+	idOf,
+	later,
+	latestChange,
+	makeGuardedOffice,
+	rolesOf,
+	type GuardedOffice,
+	withMail,
+	withoutMail
+} from '#lib/dev/testing/access.ts';
+import { withAddress } from '#lib/dev/testing/notices.ts';
+
+useFreshDatabase();
+
+let province: GuardedOffice['province'];
+let unit: GuardedOffice['unit'];
+let rootAdmin: GuardedOffice['rootAdmin'];
+let admin: GuardedOffice['admin'];
+let head: GuardedOffice['head'];
+let above: GuardedOffice['above'];
+let clerk: GuardedOffice['clerk'];
+
+beforeEach(async () => {
+	({ province, unit, rootAdmin, admin, head, above, clerk } = await makeGuardedOffice());
+});
+afterEach(withoutMail);
+
+const changeAddress = (by: Actor, whom: Actor) =>
+	changeAccount(by, idOf(whom), { name: 'Orang Contoh', email: 'lain@contoh.invalid', active: true });
+const newcomer = () => ({ username: `baru${unit.code}`, name: 'Orang Contoh', unitId: unit.id });
+const codeOf = (work: Promise<unknown>) =>
+	work.then(
+		() => 'done',
+		(error: unknown) => (error instanceof Invalid ? error.issues[0]?.code : error)
+	);
+
+test('another address overtakes the one asked for before, and the same again does not', async () => {
+	const ask = (email: string) => changeAccount(admin, idOf(head), { name: 'Kepala Contoh', email, active: true });
+	expect(await ask('satu@contoh.invalid')).toBe(true);
+	expect(await ask('satu@contoh.invalid')).toBe(true);
+	expect(await ask('dua@contoh.invalid')).toBe(true);
+	expect((await changesOf(idOf(head))).map(({ state }) => state)).toEqual(['overtaken', 'waiting']);
+	await decideAccessChange(above, (await latestChange(head)).id, { decision: 'approve' });
+	const [account] = await db()
+		.select()
+		.from(accounts)
+		.where(eq(accounts.id, idOf(head)));
+	expect(account).toMatchObject({ name: 'Kepala Contoh', email: 'dua@contoh.invalid' });
+	expect(JSON.stringify(await db().select().from(auditEntries))).not.toContain('dua@contoh');
+});
+
+test('a link is printed by the supervisor who approves, or waits: without mail nobody gets it by time alone', async () => {
+	const handler = await makeActor([[unit.id, 'handler']]);
+	expect(await createPasswordLink(admin, idOf(handler))).toBeUndefined();
+	const asked = await latestChange(handler);
+	expect(await codeOf(decideAccessChange(head, asked.id, { decision: 'approve' }))).toBe('access_link');
+	expect(await codeOf(decideAccessChange(head, asked.id, { decision: 'approve', link: 'mail' }))).toBe(
+		'access_no_mail'
+	);
+	await later(48, applyDueChanges);
+	expect((await latestChange(handler)).state).toBe('waiting');
+	const link = await decideAccessChange(head, asked.id, { decision: 'approve', link: 'print' });
+	await usePasswordLink(link?.token ?? '', 'jalan trans sulawesi');
+});
+
+test('with mail the link goes to the account’s own address, after 24 hours too', async () => {
+	withMail();
+	const handler = await makeActor([[unit.id, 'handler']]);
+	await withAddress(handler);
+	await createPasswordLink(admin, idOf(handler));
+	await later(25, applyDueChanges);
+	expect(await latestChange(handler)).toMatchObject({ state: 'effective', link: 'mail' });
+});
+
+test('a link goes by mail to the address that stood when it was asked for, and to no other', async () => {
+	withMail();
+	const handler = await makeActor([[unit.id, 'handler']]);
+	await withAddress(handler);
+	await changeAddress(admin, handler);
+	await createPasswordLink(admin, idOf(handler));
+	const asked = await latestChange(handler);
+	expect(asked.kind).toBe('password_link');
+	await later(25, applyDueChanges);
+	expect((await changesOf(idOf(handler))).map(({ kind, state }) => [kind, state])).toEqual([
+		['email', 'effective'],
+		['password_link', 'waiting']
+	]);
+	expect(await listAccessChanges(head, 'waiting')).toMatchObject([{ byMail: false, addressChanged: true }]);
+	const byMail = decideAccessChange(head, asked.id, { decision: 'approve', link: 'mail' });
+	expect(await codeOf(byMail)).toBe('access_address_changed');
+	await createPasswordLink(admin, idOf(handler));
+	expect((await changesOf(idOf(handler))).map(({ state }) => state)).toEqual(['effective', 'overtaken', 'waiting']);
+	expect(await listAccessChanges(head, 'waiting')).toMatchObject([{ byMail: true, addressChanged: false }]);
+});
+
+test('the link of a first role goes to no address that was changed while the role waited', async () => {
+	withMail();
+	await withAddress(clerk);
+	await askRole(admin, clerk, unit.id);
+	expect(await changeAddress(admin, clerk)).toBe(true);
+	await decideAccessChange(head, (await latestChange(clerk)).id, { decision: 'approve' });
+	await later(25, applyDueChanges);
+	expect(await rolesOf(clerk)).toEqual(['handler', 'manager']);
+	const given = (await changesOf(idOf(clerk))).find(({ kind }) => kind === 'role');
+	expect(given).toMatchObject({ state: 'effective', link: null });
+});
+
+test('taking a role away does not free the address for the link of the next one', async () => {
+	const handler = await makeActor([[unit.id, 'manager', 'handler']]);
+	await withAddress(handler);
+	await revokeRole(admin, idOf(handler), { unitId: unit.id, role: 'handler' });
+	expect(await changeAddress(admin, handler)).toBe(true);
+	expect((await latestChange(handler)).state).toBe('waiting');
+	expect(await later(31 * 24, () => changeAddress(admin, handler))).toBe(false);
+});
+
+test('a first role that opens cases ends the password that the account’s creator may know', async () => {
+	const link = await createPasswordLink(admin, idOf(clerk));
+	await usePasswordLink(link?.token ?? '', 'jalan trans sulawesi');
+	const kept = await createPasswordLink(admin, idOf(clerk));
+	const asked = await askRole(admin, clerk, unit.id);
+	expect(await createPasswordLink(admin, idOf(clerk))).toBeUndefined();
+	const printed = await decideAccessChange(head, asked.id, { decision: 'approve', link: 'print' });
+	const [account] = await db()
+		.select()
+		.from(accounts)
+		.where(eq(accounts.id, idOf(clerk)));
+	expect(account?.passwordHash).toBeNull();
+	await expect(usePasswordLink(kept?.token ?? '', 'jalan trans sulawesi')).rejects.toThrow(NotFound);
+	await usePasswordLink(printed?.token ?? '', 'pelabuhan mamuju lama');
+});
+
+test('a new account whose role waits is its administrator’s, and its link is shown to nobody before', async () => {
+	const id = await createAccount(admin, { ...newcomer(), roles: ['handler'] });
+	expect((await personForAdmin(admin, id)).administered).toBe(true);
+	expect(await createPasswordLink(admin, id)).toBeUndefined();
+});
+
+test('an account whose only role was declined stays its administrator’s, who gives it another one or switches it off', async () => {
+	const neighbour = await makeActor([[(await makeUnit({ parent: province })).id, 'admin']]);
+	const id = await createAccount(admin, { ...newcomer(), roles: ['handler'] });
+	const [asked] = await changesOf(id);
+	await decideAccessChange(head, asked?.id ?? '', { decision: 'decline' });
+	expect(await personForAdmin(admin, id)).toMatchObject({ administered: true, roles: [] });
+	expect((await listPeople(neighbour)).map((person) => person.id)).not.toContain(id);
+	expect(await grantRole(admin, id, { unitId: unit.id, role: 'manager' })).toBe(false);
+	await revokeRole(admin, id, { unitId: unit.id, role: 'manager' });
+	await changeAccount(admin, id, { name: 'Orang Contoh' });
+	expect((await personForAdmin(admin, id)).active).toBe(false);
+});
+
+test('a role elsewhere takes an account from the administrator whose request was declined', async () => {
+	const id = await createAccount(rootAdmin, { ...newcomer(), unitId: province.id, roles: ['manager'] });
+	await grantRole(rootAdmin, id, { unitId: unit.id, role: 'handler' });
+	expect((await personForAdmin(admin, id)).administered).toBe(false);
+	const [asked] = await changesOf(id);
+	await decideAccessChange(head, asked?.id ?? '', { decision: 'decline' });
+	await expect(personForAdmin(admin, id)).rejects.toThrow(NotFound);
+});
+
+test('a token that reads cases opens nothing until it is approved; declined it has ended', async () => {
+	const wanted = { name: 'Buku tamu', accountId: idOf(head), unitId: unit.id };
+	const writes = await createToken(admin, { ...wanted, scopes: ['visits:write', 'cases:write'] });
+	expect(writes.waiting).toBe(false);
+	expect(await tokenActor(writes.token)).toBeDefined();
+	const reads = await createToken(admin, { ...wanted, scopes: ['cases:read'] });
+	expect([reads.waiting, await tokenActor(reads.token)]).toEqual([true, undefined]);
+	await decideAccessChange(above, (await latestChange(head)).id, { decision: 'approve' });
+	expect(await tokenActor(reads.token)).toBeDefined();
+	const second = await createToken(admin, { ...wanted, scopes: ['escalations:read'] });
+	await decideAccessChange(head, (await latestChange(head)).id, { decision: 'decline' });
+	expect(await tokenActor(second.token)).toBeUndefined();
+	const third = await createToken(admin, { ...wanted, scopes: ['cases:handle'] });
+	await revokeToken(admin, third.id);
+	expect((await latestChange(head)).state).toBe('overtaken');
+	await later(25, applyDueChanges);
+	for (const { token } of [second, third]) expect(await tokenActor(token)).toBeUndefined();
+	expect(await db().select().from(apiTokens).where(eq(apiTokens.waiting, true))).toHaveLength(2);
+});
+
+test('an officer keeps the account until a supervisor lets it go; linking one needs nobody', async () => {
+	const officer = await makeOfficer(unit.id);
+	const saved = { name: officer.name, active: true };
+	expect(await changeOfficer(admin, officer.id, { ...saved, accountId: idOf(clerk) })).toBe(false);
+	expect(await changeOfficer(admin, officer.id, { ...saved, position: 'Kasir', accountId: idOf(admin) })).toBe(true);
+	expect((await actorOf(idOf(clerk)))?.officerId).toBe(officer.id);
+	await decideAccessChange(head, (await latestChange(clerk)).id, { decision: 'approve' });
+	expect((await actorOf(idOf(clerk)))?.officerId).toBeNull();
+	expect((await actorOf(idOf(admin)))?.officerId).toBe(officer.id);
+});

@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto';
+import { eq } from 'drizzle-orm';
+import sharp from 'sharp';
+import { cleanFile } from '#lib/server/attachments/check.ts';
+import type { SentFile } from '#lib/server/attachments/keep.ts';
+import { requireRoom } from '#lib/server/attachments/room.ts';
+import { fileStore } from '#lib/server/attachments/store.ts';
+import { db, transaction } from '#lib/server/db/index.ts';
+import { officers } from '#lib/server/db/schema/units.ts';
+import { Invalid, NotFound } from '#lib/server/errors.ts';
+import type { Actor } from '../actor.ts';
+import { recordChange } from '../audit.ts';
+import { isId } from '../ids.ts';
+import { officerForAdmin } from './officers.ts';
+
+/** Side of the square portrait in pixels: twice the 160 it is shown at. */
+const SIDE = 320;
+
+/** Cut to a square around what stands out (a face, mostly), again from its pixels: no metadata, no position. */
+async function portraitOf(photo: SentFile): Promise<Buffer> {
+	const file = { name: photo.name, bytes: photo.bytes, declaredType: photo.type };
+	const result = await cleanFile(file, { pdf: 'refused' });
+	if ('problem' in result) {
+		const { problem, params } = result;
+		throw new Invalid([{ path: 'file', code: `file_${problem}`, params }]);
+	}
+	return sharp(result.ok.bytes)
+		.resize({ width: SIDE, height: SIDE, fit: 'cover', position: 'attention' })
+		.flatten({ background: '#ffffff' })
+		.jpeg({ quality: 82 })
+		.toBuffer();
+}
+
+/**
+ * Gives an officer a portrait; the former one is deleted.
+ *
+ * @throws NotFound · Invalid with the reason where it is no picture
+ */
+export async function setOfficerPhoto(actor: Actor, officerId: string, photo: SentFile | undefined): Promise<void> {
+	if (!photo) throw new Invalid([{ path: 'file', code: 'admin_photo_missing' }]);
+	await officerForAdmin(actor, officerId);
+	const portrait = await portraitOf(photo);
+	const key = randomUUID();
+	// Kept before its row: what a crash leaves without one is swept.
+	await requireRoom(portrait.length);
+	await fileStore().put(key, portrait);
+	await replacePhoto(actor, officerId, key);
+}
+
+/** Takes the portrait away. @throws NotFound */
+export async function removeOfficerPhoto(actor: Actor, officerId: string): Promise<void> {
+	await replacePhoto(actor, officerId, null);
+}
+
+async function replacePhoto(actor: Actor, officerId: string, key: string | null): Promise<void> {
+	const former = await transaction(async (tx) => {
+		const before = await officerForAdmin(actor, officerId, tx);
+		await tx.update(officers).set({ photoKey: key }).where(eq(officers.id, officerId));
+		const action = key ? 'officer.photo_set' : 'officer.photo_removed';
+		await recordChange(tx, actor, { unitId: before.unitId, action, subject: before.name });
+		return before.photoKey;
+	});
+	if (former) await fileStore().remove(former);
+}
+
+/** The portrait of an officer; null if there is none. Always a JPEG. Who may see it is the caller's to ask. */
+export async function officerPhoto(officerId: string): Promise<Buffer | null> {
+	if (!isId(officerId)) return null;
+	const [officer] = await db().select({ key: officers.photoKey }).from(officers).where(eq(officers.id, officerId));
+	return officer?.key ? fileStore().read(officer.key) : null;
+}
+
+/** The portrait for an administrator, also of one who left. @throws NotFound */
+export async function officerPhotoForAdmin(actor: Actor, officerId: string): Promise<Buffer> {
+	await officerForAdmin(actor, officerId);
+	const photo = await officerPhoto(officerId);
+	if (!photo) throw new NotFound(`photo of ${officerId}`);
+	return photo;
+}

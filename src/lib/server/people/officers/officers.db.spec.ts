@@ -1,0 +1,126 @@
+import { eq } from 'drizzle-orm';
+import sharp from 'sharp';
+import { beforeAll, expect, test } from 'vitest';
+import { fileStore } from '#lib/server/attachments/store.ts';
+import { db } from '#lib/server/db/index.ts';
+import { auditEntries } from '#lib/server/db/schema/audit.ts';
+import { officers, places } from '#lib/server/db/schema/units.ts';
+import { Invalid, NotFound } from '#lib/server/errors.ts';
+import type { Actor } from '../actor.ts';
+import { officerPhoto, removeOfficerPhoto, setOfficerPhoto } from './officer-photo.ts';
+import { changeOfficer, createOfficer, listOfficers } from './officers.ts';
+import { createService, changeService, listServices } from '../units/services.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
+
+useFreshDatabase();
+
+let unit: Awaited<ReturnType<typeof makeUnit>>;
+let other: Awaited<ReturnType<typeof makeUnit>>;
+let admin: Actor;
+
+beforeAll(async () => {
+	const province = await makeUnit();
+	unit = await makeUnit({ parent: province });
+	other = await makeUnit({ parent: province });
+	admin = await makeActor([[unit.id, 'admin']]);
+});
+
+const idOf = (actor: Actor) => actor.accountId ?? '';
+const codesOf = (work: Promise<unknown>) =>
+	work.then(
+		() => [],
+		(error: unknown) => (error instanceof Invalid ? error.issues.map((issue) => issue.code) : [String(error)])
+	);
+/** A wide picture as a phone sends it: a position, a camera and a turn in its EXIF. */
+const phonePicture = () =>
+	sharp({ create: { width: 900, height: 500, channels: 3, background: '#88aa66' } })
+		.withExif({
+			IFD0: { Make: 'Kamera', Orientation: '6' },
+			IFD3: { GPSLatitudeRef: 'S', GPSLatitude: '2/1 40/1 0/1' }
+		})
+		.jpeg()
+		.toBuffer();
+
+test('an officer is added, changed and switched off, and the own desks are then nobody’s', async () => {
+	const id = await createOfficer(admin, unit.id, { name: 'Andi Contoh', position: 'Petugas PST', active: 'on' });
+	const desk = await makePlace(unit.id, { kind: 'desk', officerId: id });
+	await changeOfficer(admin, id, { name: 'Andi Contoh Putra' });
+	expect(await listOfficers(admin)).toMatchObject([{ id, name: 'Andi Contoh Putra', position: null, active: false }]);
+	const [row] = await db().select().from(places).where(eq(places.id, desk.id));
+	expect(row?.officerId).toBeNull();
+	const log = await db().select().from(auditEntries).where(eq(auditEntries.subject, 'Andi Contoh'));
+	expect(log.map((entry) => entry.action).sort()).toEqual(['officer.changed', 'officer.created']);
+});
+
+test('an account belongs to one officer, and only one of the own units can be linked', async () => {
+	const clerk = await makeActor([[unit.id, 'handler']]);
+	const stranger = await makeActor([[other.id, 'handler']]);
+	await createOfficer(admin, unit.id, { name: 'Budi Contoh', accountId: idOf(clerk), active: 'on' });
+	const again = { name: 'Citra Contoh', accountId: idOf(clerk), active: 'on' };
+	expect(await codesOf(createOfficer(admin, unit.id, again))).toEqual(['admin_account_linked']);
+	await expect(createOfficer(admin, unit.id, { ...again, accountId: idOf(stranger) })).rejects.toThrow(NotFound);
+	await expect(createOfficer(admin, other.id, { name: 'Dewi Contoh', active: 'on' })).rejects.toThrow(NotFound);
+});
+
+test('a portrait is a small square without metadata, and a new one replaces the file of the old', async () => {
+	const id = await createOfficer(admin, unit.id, { name: 'Eka Contoh', active: 'on' });
+	const photo = { name: 'eka.jpg', type: 'image/jpeg', bytes: await phonePicture() };
+	expect((await sharp(photo.bytes).metadata()).exif).toBeDefined();
+	await setOfficerPhoto(admin, id, photo);
+	const kept = await officerPhoto(id);
+	const about = await sharp(kept ?? Buffer.alloc(0)).metadata();
+	expect(about).toMatchObject({ format: 'jpeg', width: 320, height: 320 });
+	expect([about.exif, about.icc, about.xmp, about.iptc, about.comments]).toEqual(Array(5).fill(undefined));
+	const [before] = await db().select().from(officers).where(eq(officers.id, id));
+	await setOfficerPhoto(admin, id, photo);
+	expect(await fileStore().read(before?.photoKey ?? '')).toBeNull();
+	await removeOfficerPhoto(admin, id);
+	expect(await officerPhoto(id)).toBeNull();
+});
+
+test('what is no picture is refused with the reason and the old portrait stays', async () => {
+	const id = await createOfficer(admin, unit.id, { name: 'Fajar Contoh', active: 'on' });
+	await setOfficerPhoto(admin, id, { name: 'f.jpg', type: 'image/jpeg', bytes: await phonePicture() });
+	const text = { name: 'f.jpg', type: 'image/jpeg', bytes: new TextEncoder().encode('bukan gambar') };
+	const [code] = await codesOf(setOfficerPhoto(admin, id, text));
+	expect(code).toMatch(/^file_/);
+	expect(await officerPhoto(id)).not.toBeNull();
+	const stranger = await makeActor([[other.id, 'admin']]);
+	await expect(removeOfficerPhoto(stranger, id)).rejects.toThrow(NotFound);
+});
+
+test('a service has one row per kind in a unit and keeps the published standard as data', async () => {
+	const names = { name: 'Konsultasi Statistik', nameEn: 'Statistical consultation', active: 'on' };
+	const id = await createService(admin, unit.id, { kind: 'consultation', ...names });
+	expect(await codesOf(createService(admin, unit.id, { kind: 'consultation', ...names }))).toEqual([
+		'admin_service_kind_taken'
+	]);
+	const standard = {
+		decree: '341/KPG TAHUN 2022',
+		source: 'Standar pelayanan PST',
+		retrievedOn: '2026-11-01',
+		fee: 'Tidak dipungut biaya',
+		complaints: 'Kotak saran\n\nE-mail',
+		ways: {
+			visit: { requirements: 'Kartu identitas\nAlamat e-mail', time: 'paling lama 10 menit' },
+			email: { requirements: '' }
+		}
+	};
+	await changeService(admin, id, { ...names, standard });
+	expect((await listServices(admin))[0]?.standard).toEqual({
+		decree: '341/KPG TAHUN 2022',
+		decreeDate: null,
+		source: 'Standar pelayanan PST',
+		retrievedOn: '2026-11-01',
+		duration: null,
+		fee: 'Tidak dipungut biaya',
+		products: null,
+		complaints: ['Kotak saran', 'E-mail'],
+		ways: [
+			{ way: 'visit', requirements: ['Kartu identitas', 'Alamat e-mail'], steps: null, time: 'paling lama 10 menit' }
+		]
+	});
+	const stranger = await makeActor([[other.id, 'admin']]);
+	await expect(changeService(stranger, id, names)).rejects.toThrow(NotFound);
+});

@@ -1,0 +1,74 @@
+import { and, eq, gt, isNull, lte, or, isNotNull } from 'drizzle-orm';
+import { now } from '#lib/server/clock.ts';
+import { db, transaction } from '#lib/server/db/index.ts';
+import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { passwordLinks } from '#lib/server/db/schema/people.ts';
+import { Invalid, NotFound } from '#lib/server/errors.ts';
+import { sha256Hex } from '#lib/server/keys.ts';
+import { requestAccessChange } from '../access/changes.ts';
+import type { Actor } from '../actor.ts';
+import { accountForAdmin, standingOf } from '../administration.ts';
+import { recordChange } from '../audit.ts';
+import type { PasswordLink } from './issue-password-link.ts';
+import { checkPassword, hashPassword } from './password.ts';
+import { endSessions } from './session.ts';
+
+/**
+ * Creates the one-time link to set a password, for an administrator to hand over. Administrators never see the link of an account
+ * that opens cases or is about to: it is only requested, and goes to the account's own address or is printed by a supervisor.
+ *
+ * @returns undefined if it waits for a supervisor
+ * @throws NotFound if the actor does not administer the account
+ */
+export async function createPasswordLink(actor: Actor, accountId: string): Promise<PasswordLink | undefined> {
+	return transaction(async (tx) => {
+		await accountForAdmin(tx, actor, accountId, 'administered');
+		const asked = await requestAccessChange(tx, actor, { kind: 'password_link', accountId });
+		return asked === 'waiting' ? undefined : asked.link;
+	});
+}
+
+const usable = (token: string) =>
+	and(eq(passwordLinks.tokenHash, sha256Hex(token)), isNull(passwordLinks.usedAt), gt(passwordLinks.expiresAt, now()));
+
+/** The account whose password the link sets. @throws NotFound if it is unknown, used, replaced or too old */
+export async function readPasswordLink(token: string): Promise<{ accountId: string; username: string; name: string }> {
+	const [found] = await db()
+		.select({ accountId: accounts.id, username: accounts.username, name: accounts.name })
+		.from(passwordLinks)
+		.innerJoin(accounts, and(eq(accounts.id, passwordLinks.accountId), eq(accounts.active, true)))
+		.where(usable(token));
+	if (!found) throw new NotFound('password link');
+	return found;
+}
+
+/**
+ * Sets the password, marks the link as used and ends every session of the account, or does nothing. Of several requests at
+ * once exactly one succeeds.
+ *
+ * @param again the password typed a second time, by people who can't see what they type
+ * @returns the username to sign in with
+ * @throws Invalid for a weak password: the link stays good · NotFound
+ */
+export async function usePasswordLink(token: string, password: string, again = password): Promise<string> {
+	const { accountId, username } = await readPasswordLink(token);
+	checkPassword(password, username);
+	if (again !== password) throw new Invalid([{ path: 'again', code: 'admin_password_differs' }]);
+	const passwordHash = await hashPassword(password);
+	await transaction(async (tx) => {
+		const used = await tx.update(passwordLinks).set({ usedAt: now() }).where(usable(token)).returning();
+		if (used.length === 0) throw new NotFound('password link');
+		await tx.update(accounts).set({ passwordHash }).where(eq(accounts.id, accountId));
+		await endSessions(tx, accountId);
+		const [unitId] = await standingOf(tx, accountId);
+		await recordChange(tx, { accountId }, { unitId: unitId ?? null, action: 'password.set', subject: username });
+	});
+	return username;
+}
+
+/** Deletes links that can't be used any more; for the nightly housekeeping. */
+export async function forgetDeadLinks(): Promise<void> {
+	await db()
+		.delete(passwordLinks)
+		.where(or(lte(passwordLinks.expiresAt, now()), isNotNull(passwordLinks.usedAt)));
+}

@@ -1,0 +1,158 @@
+import { eq, like } from 'drizzle-orm';
+import { beforeAll, expect, test } from 'vitest';
+import { now, withClock } from '#lib/server/clock.ts';
+import { db } from '#lib/server/db/index.ts';
+import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { limits } from '#lib/server/db/schema/people.ts';
+import { Invalid } from '#lib/server/errors.ts';
+import { changeAccount } from '../accounts.ts';
+import type { Actor } from '../actor.ts';
+import type { Device } from './known-devices.ts';
+import { SLOWDOWNS } from '../limits.ts';
+import { hashPassword } from './password.ts';
+import { createPasswordLink, usePasswordLink } from './password-links.ts';
+import { signOutEverywhere } from './session.ts';
+import { signIn } from './sign-in.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
+
+useFreshDatabase();
+
+const PASSWORD = 'kopi susu tanpa gula';
+const OFFICE = 'the office';
+const { points, waits } = SLOWDOWNS.sign_in_account;
+const LONGEST = waits.at(-1);
+
+let admin: Actor;
+let unitId: string;
+
+beforeAll(async () => {
+	unitId = (await makeUnit()).id;
+	admin = await makeActor([[unitId, 'admin']]);
+});
+
+async function person() {
+	const actor = await makeActor([[unitId, 'handler']]);
+	const id = actor.accountId ?? '';
+	const [row] = await db()
+		.update(accounts)
+		.set({ passwordHash: await hashPassword(PASSWORD) })
+		.where(eq(accounts.id, id))
+		.returning();
+	return { id, username: row?.username ?? '', name: row?.name ?? '' };
+}
+
+/** One try by a clock that does not make the test wait. @returns what came of it, and how many seconds it had to wait */
+async function attempt(
+	username: string,
+	password: string,
+	{ address = 'elsewhere', device }: { address?: string; device?: Device } = {}
+) {
+	let waited = 0;
+	const pause = (milliseconds: number) => Promise.resolve(void (waited += milliseconds / 1000));
+	const opened = await withClock(
+		now,
+		() => signIn({ username, password, address, device }).catch((cause: unknown) => cause),
+		pause
+	);
+	const issues = opened instanceof Invalid ? opened.issues : undefined;
+	const marked = opened instanceof Error ? undefined : (opened as { device: Device }).device;
+	return { waited, issues, device: marked };
+}
+
+async function fail(times: number, username: string, where: { address?: string; device?: Device } = {}) {
+	const tries = [];
+	for (let n = 0; n < times; n++) tries.push(await attempt(username, `salah nomor ${n}`, where));
+	return tries;
+}
+
+test('an unknown account, a wrong password, a switched-off account and one without password answer and wait alike', async () => {
+	const [known, off, bare] = [await person(), await person(), await person()];
+	await db().update(accounts).set({ active: false }).where(eq(accounts.id, off.id));
+	await db().update(accounts).set({ passwordHash: null }).where(eq(accounts.id, bare.id));
+	for (let n = 0; n < points + 2; n++) {
+		const tries = [
+			await attempt('tidak.ada', PASSWORD),
+			await attempt(known.username, 'kopi susu dengan gula'),
+			await attempt(off.username, PASSWORD),
+			await attempt(bare.username, PASSWORD)
+		];
+		for (const one of tries) expect(one).toEqual(tries[0]);
+		expect(tries[0]?.issues).toHaveLength(1);
+	}
+});
+
+test('waits grow with each failure up to the longest, are told, and a right password is then accepted', async () => {
+	const { username } = await person();
+	const tries = await fail(points + waits.length + 3, username);
+	expect(tries.map(({ waited }) => waited)).toEqual([
+		...Array<number>(points).fill(0),
+		...waits,
+		LONGEST,
+		LONGEST,
+		LONGEST
+	]);
+	expect(tries[points - 2]?.issues).toEqual([{ path: '', code: 'sign_in_failed' }]);
+	expect(tries[points - 1]?.issues).toEqual([{ path: '', code: 'sign_in_failed_slow', params: { seconds: waits[0] } }]);
+	const right = await attempt(username, PASSWORD);
+	expect(right.waited).toBe(LONGEST);
+	expect(right.device).toBeDefined();
+});
+
+test('a device on which the owner signed in is never slowed by failures elsewhere, only by its own', async () => {
+	const { username } = await person();
+	const { device } = await attempt(username, PASSWORD);
+	await fail(points + 3, username);
+	for (let n = 0; n < 3; n++) expect(await attempt(username, PASSWORD, { device })).toMatchObject({ waited: 0 });
+	await fail(points + 1, username, { device });
+	const slowed = await attempt(username, PASSWORD, { device });
+	expect(slowed).toMatchObject({ waited: waits[1] });
+	expect(slowed.device).toBeDefined();
+});
+
+test('failures of one person slow no other account at the same address, and mistakes on the own device none elsewhere', async () => {
+	const [clumsy, colleague] = [await person(), await person()];
+	const { device } = await attempt(clumsy.username, PASSWORD, { address: OFFICE });
+	await fail(points + 3, clumsy.username, { address: OFFICE });
+	await fail(points + 3, clumsy.username, { address: OFFICE, device });
+	expect(await attempt(colleague.username, PASSWORD, { address: OFFICE })).toMatchObject({
+		waited: 0,
+		issues: undefined
+	});
+});
+
+test('a shared computer is known to everybody who signed in there, and to nobody else', async () => {
+	const [one, other, third] = [await person(), await person(), await person()];
+	const { device: first } = await attempt(one.username, PASSWORD);
+	const { device } = await attempt(other.username, PASSWORD, { device: first });
+	for (const { username } of [one, other, third]) await fail(points + 1, username);
+	expect((await attempt(one.username, PASSWORD, { device })).waited).toBe(0);
+	expect((await attempt(other.username, PASSWORD, { device })).waited).toBe(0);
+	expect((await attempt(third.username, PASSWORD, { device })).waited).toBe(waits[1]);
+});
+
+test('a new password, switching off and signing out everywhere make every device a stranger', async () => {
+	for (const revoke of [
+		async (id: string) => void (await usePasswordLink((await createPasswordLink(admin, id))?.token ?? '', PASSWORD)),
+		async (id: string) => {
+			const [{ name = '' } = {}] = await db().select().from(accounts).where(eq(accounts.id, id));
+			await changeAccount(admin, id, { name, active: false });
+			await changeAccount(admin, id, { name, active: true });
+		},
+		(id: string) => signOutEverywhere(admin, id)
+	]) {
+		const { id, username } = await person();
+		const { device } = await attempt(username, PASSWORD);
+		await fail(points + 1, username);
+		expect((await attempt(username, PASSWORD, { device })).waited).toBe(0);
+		await revoke(id);
+		expect((await attempt(username, PASSWORD, { device })).waited).toBe(waits[1]);
+	}
+});
+
+test('failures stand in the table without name or address, and made-up names share at most 65,536 rows', async () => {
+	await fail(1, 'nama.buatan', { address: '203.0.113.50' });
+	const rows = await db().select().from(limits).where(like(limits.key, 'sign_in_%'));
+	expect(rows.length).toBeGreaterThan(0);
+	for (const { key } of rows) expect(key).toMatch(/^sign_in_account:[0-9a-f]{4}$|^sign_in_device:[0-9a-f]{64}$/);
+});

@@ -1,0 +1,130 @@
+import { eq } from 'drizzle-orm';
+import { afterEach, beforeAll, expect, test } from 'vitest';
+import { SCOPES } from '#lib/cases/vocabulary.ts';
+import { db } from '#lib/server/db/index.ts';
+import { auditEntries } from '#lib/server/db/schema/audit.ts';
+import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { apiTokens, roles } from '#lib/server/db/schema/people.ts';
+import { overrideEnv } from '#lib/server/env.ts';
+import { Invalid, NotFound } from '#lib/server/errors.ts';
+import { systemActor, type Actor } from '../actor.ts';
+import { createToken, listTokens, revokeToken, tokenActor } from './tokens.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
+
+useFreshDatabase();
+
+let province: Awaited<ReturnType<typeof makeUnit>>;
+let regency: Awaited<ReturnType<typeof makeUnit>>;
+let rootAdmin: Actor;
+let regencyAdmin: Actor;
+let guestBook: Actor;
+
+beforeAll(async () => {
+	province = await makeUnit();
+	regency = await makeUnit({ parent: province });
+	rootAdmin = await makeActor([[province.id, 'admin']]);
+	regencyAdmin = await makeActor([[regency.id, 'admin']]);
+	guestBook = await makeActor([[province.id, 'handler', 'manager']]);
+});
+
+afterEach(() => overrideEnv({ BOOTSTRAP_TOKEN: undefined }));
+
+const idOf = (actor: Actor) => actor.accountId ?? '';
+const codesOf = (work: Promise<unknown>) =>
+	work.then(
+		() => [],
+		(error: unknown) => (error instanceof Invalid ? error.issues.map((issue) => issue.code) : [String(error)])
+	);
+const wanted = (changes: Record<string, unknown> = {}) => ({
+	name: 'Buku tamu',
+	accountId: idOf(guestBook),
+	unitId: regency.id,
+	scopes: ['visits:write', 'cases:read'],
+	...changes
+});
+
+test('a token is shown once, stored hashed, and acts for its account inside its unit', async () => {
+	const { token, id } = await createToken(rootAdmin, wanted());
+	expect(JSON.stringify(await db().select().from(apiTokens))).not.toContain(token);
+	const actor = await tokenActor(token);
+	expect(actor).toMatchObject({ accountId: idOf(guestBook), scopes: ['visits:write', 'cases:read'] });
+	expect(actor?.units.handler).toEqual([regency.id]);
+	expect(actor?.units.manager).toEqual([regency.id]);
+	const log = await db().select().from(auditEntries).where(eq(auditEntries.action, 'token.created'));
+	expect(JSON.stringify(log)).not.toContain(token);
+	expect((await listTokens(regencyAdmin)).map((row) => row.id)).toContain(id);
+});
+
+test('a scope that no role of the account allows is refused by name', async () => {
+	expect(await codesOf(createToken(rootAdmin, wanted({ scopes: ['tokens:write'] })))).toEqual(['admin_scope_not_held']);
+	const officerOnly = await makeActor([]);
+	const nothing = wanted({ accountId: idOf(officerOnly), scopes: ['ratings:write'] });
+	expect(await codesOf(createToken(rootAdmin, nothing))).toEqual(['admin_scope_not_held']);
+	expect(await codesOf(createToken(rootAdmin, wanted({ scopes: [] })))).toEqual(['admin_scope']);
+});
+
+test('a scope is gone with the role it rested on', async () => {
+	const clerk = await makeActor([[regency.id, 'handler', 'manager']]);
+	const { token } = await createToken(
+		rootAdmin,
+		wanted({ accountId: idOf(clerk), scopes: ['cases:read', 'insight:read'] })
+	);
+	await db().delete(roles).where(eq(roles.role, 'manager'));
+	expect((await tokenActor(token))?.scopes).toEqual(['cases:read']);
+	await db()
+		.update(accounts)
+		.set({ active: false })
+		.where(eq(accounts.id, idOf(clerk)));
+	expect(await tokenActor(token)).toBeUndefined();
+	await db()
+		.insert(roles)
+		.values({ accountId: idOf(guestBook), unitId: province.id, role: 'manager' });
+});
+
+test('an administrator makes tokens in the own units and for the own accounts only', async () => {
+	const clerk = await makeActor([[regency.id, 'handler']]);
+	const mine = wanted({ accountId: idOf(clerk) });
+	expect(await createToken(regencyAdmin, mine)).toBeDefined();
+	await expect(createToken(regencyAdmin, { ...mine, unitId: province.id })).rejects.toThrow(NotFound);
+	await expect(createToken(regencyAdmin, wanted())).rejects.toThrow(NotFound);
+	await expect(createToken(clerk, mine)).rejects.toThrow(NotFound);
+});
+
+test('a token can hand out no scope it has not itself', async () => {
+	const own = { accountId: idOf(rootAdmin), scopes: ['tokens:write', 'directory:read'] };
+	const { token } = await createToken(rootAdmin, wanted(own));
+	const bearer = await tokenActor(token);
+	if (!bearer) throw new Error('no actor');
+	const clerk = await makeActor([[regency.id, 'handler']]);
+	const asked = wanted({ accountId: idOf(clerk), scopes: ['cases:read'] });
+	expect(
+		await codesOf(createToken({ ...bearer, units: { ...bearer.units, admin: rootAdmin.units.admin } }, asked))
+	).toEqual(['admin_scope_not_yours']);
+	const given = await createToken(
+		{ ...bearer, units: { ...bearer.units, admin: rootAdmin.units.admin } },
+		{ ...asked, scopes: ['directory:read'] }
+	);
+	expect((await tokenActor(given.token))?.scopes).toEqual(['directory:read']);
+});
+
+test('a revoked token is nobody, and revoking twice or from elsewhere finds nothing', async () => {
+	const { token, id } = await createToken(rootAdmin, wanted({ unitId: province.id }));
+	await expect(revokeToken(regencyAdmin, id)).rejects.toThrow(NotFound);
+	await revokeToken(rootAdmin, id);
+	expect(await tokenActor(token)).toBeUndefined();
+	await expect(revokeToken(rootAdmin, id)).rejects.toThrow(NotFound);
+});
+
+test('the bootstrap token acts as system with every scope while it is set, and not after', async () => {
+	const secret = 'a bootstrap token of more than 32 characters';
+	expect(await tokenActor(secret)).toBeUndefined();
+	overrideEnv({ BOOTSTRAP_TOKEN: secret });
+	const actor = await tokenActor(secret);
+	expect(actor).toMatchObject({ accountId: null, name: 'system', scopes: SCOPES });
+	expect(actor?.units.admin).toEqual(expect.arrayContaining([province.id, regency.id]));
+	expect(await tokenActor(`${secret}x`)).toBeUndefined();
+	overrideEnv({ BOOTSTRAP_TOKEN: undefined });
+	expect(await tokenActor(secret)).toBeUndefined();
+	expect((await systemActor([])).accountId).toBeNull();
+});

@@ -1,0 +1,68 @@
+import { eq } from 'drizzle-orm';
+import { beforeAll, expect, test } from 'vitest';
+import { db } from '#lib/server/db/index.ts';
+import { officers, places, units } from '#lib/server/db/schema/units.ts';
+import { NotFound } from '#lib/server/errors.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
+import { officeAbove, openOffice, openOffices } from './offices.ts';
+import { officersAt, publicPortrait } from '../officers/rated-officers.ts';
+
+useFreshDatabase();
+
+type Unit = Awaited<ReturnType<typeof makeUnit>>;
+let province: Unit;
+let regency: Unit;
+
+beforeAll(async () => {
+	province = await makeUnit({ code: '7600', slug: 'sulbar' });
+	regency = await makeUnit({ code: '7604', slug: 'mamuju', parent: province });
+	const closed = await makeUnit({ code: '7605', slug: 'tutup', parent: province });
+	await db().update(units).set({ active: false }).where(eq(units.id, closed.id));
+});
+
+test('the open offices are offered, a province before its regencies', async () => {
+	expect(await openOffices()).toEqual([
+		{ slug: 'sulbar', name: province.name, depth: 0 },
+		{ slug: 'mamuju', name: regency.name, depth: 1 }
+	]);
+});
+
+test('an office opens by slug and by code, a closed or unknown one by neither', async () => {
+	expect((await openOffice('mamuju')).id).toBe(regency.id);
+	expect((await openOffice('7604')).id).toBe(regency.id);
+	await expect(openOffice('tutup')).rejects.toThrow(NotFound);
+	await expect(openOffice('antah')).rejects.toThrow(NotFound);
+});
+
+test('a regency names the office above, a root none', async () => {
+	expect(await officeAbove(regency)).toBe(province.name);
+	expect(await officeAbove(province)).toBeNull();
+});
+
+test('officers are those of the office and those with a desk there, each once with all their desks', async () => {
+	const own = await makeOfficer(regency.id, 'Ani');
+	const guest = await makeOfficer(province.id, 'Budi');
+	const gone = await makeOfficer(regency.id, 'Cici');
+	await db().update(officers).set({ active: false }).where(eq(officers.id, gone.id));
+	await makeOfficer(province.id, 'Dodi');
+	const desks = [
+		await makePlace(regency.id, { kind: 'desk', officerId: own.id }),
+		await makePlace(regency.id, { kind: 'desk', officerId: own.id })
+	];
+	const lent = await makePlace(regency.id, { kind: 'desk', officerId: guest.id });
+	const withdrawn = await makePlace(regency.id, { kind: 'desk', officerId: own.id });
+	await db().update(places).set({ withdrawnAt: withdrawn.createdAt }).where(eq(places.id, withdrawn.id));
+	expect(await officersAt(regency.id)).toEqual([
+		{ id: own.id, name: 'Ani', desks: desks.map((desk) => desk.name), hasPhoto: false, ofUnit: true },
+		{ id: guest.id, name: 'Budi', desks: [lent.name], hasPhoto: false, ofUnit: false }
+	]);
+});
+
+test('there is no portrait of an officer without one, nor of somebody who left, nor of a word', async () => {
+	const officer = await makeOfficer(regency.id);
+	await expect(publicPortrait(officer.id)).rejects.toThrow(NotFound);
+	await db().update(officers).set({ active: false, photoKey: officer.id }).where(eq(officers.id, officer.id));
+	await expect(publicPortrait(officer.id)).rejects.toThrow(NotFound);
+	await expect(publicPortrait('bukan-id')).rejects.toThrow(NotFound);
+});

@@ -1,0 +1,110 @@
+import { z } from 'zod';
+import type { WorkdayHours } from '#lib/calendar/workday-hours.ts';
+import { carriesWhiteText } from './accent.ts';
+import { dayField, emailField, flagField, idField, lineField, nameField } from '../form-fields.ts';
+
+/** First path segments that belong to the site, so that no office can be hidden behind them or hide them. */
+export const RESERVED_SLUGS: ReadonlySet<string> = new Set([
+	...['admin', 'api', 'berkas', 'desk', 'healthz', 'insight', 'kiosk', 'lacak', 'login', 'logout', 'me', 'metrics'],
+	...['nilai', 'privasi', 'q', 'readyz', 'sandi', 'surel', 'terima', 'lupakan.css'],
+	// Of the frame, of browsers, and a few that a later page may want.
+	...['_app', 'favicon.ico', 'robots.txt', 'service-worker.js', 'manifest.webmanifest', 'assets', 'static'],
+	...['en', 'id', 'bantuan', 'tentang', 'saran', 'permintaan', 'pengaduan', 'layanan', 'lapor', 'skm']
+]);
+
+const slug = z
+	.string({ error: 'admin_slug' })
+	.trim()
+	.toLowerCase()
+	.min(2, 'admin_slug')
+	.max(40, 'admin_slug')
+	.regex(/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/, 'admin_slug')
+	.refine((text) => !RESERVED_SLUGS.has(text), 'admin_slug_reserved');
+
+const timeZone = z.string({ error: 'admin_zone' }).refine((zone) => {
+	try {
+		const { timeZone: known } = new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions();
+		return known.includes('/');
+	} catch {
+		return false;
+	}
+}, 'admin_zone');
+
+const clockTime = z
+	.string({ error: 'admin_time' })
+	.regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, { error: 'admin_time', abort: true });
+const dayHours = z.object({ start: clockTime, end: clockTime }).refine(({ start, end }) => start < end, {
+	path: ['end'],
+	message: 'admin_range'
+});
+const week = { start: clockTime, end: clockTime, friday: dayHours.optional() };
+const weekInOrder = ({ start, end }: { start: string; end: string }) => start < end;
+const reversed = { path: ['end'], message: 'admin_range' };
+
+const period = z
+	.object({ name: nameField, from: dayField, to: dayField, ...week })
+	.refine(weekInOrder, reversed)
+	.refine(({ from, to }) => from <= to, { path: ['to'], message: 'admin_range' });
+
+/**
+ * Hours as the form has them: every day alike but Friday, and under any other name (`period0`) a period such as Ramadan that
+ * replaces them. Periods stand beside the days because a form's names have at most four levels.
+ */
+const hoursSchema = z
+	.object(week)
+	.catchall(period)
+	.refine(({ start, end }) => weekInOrder({ start, end }), reversed)
+	.transform(({ start, end, friday, ...periods }): WorkdayHours => {
+		const others = (Object.values(periods) as z.output<typeof period>[]).map(({ name, from, to, ...hours }) => ({
+			name,
+			from,
+			to,
+			...weekHours(hours)
+		}));
+		return { ...weekHours({ start, end, friday }), ...(others.length > 0 ? { periods: others } : {}) };
+	});
+
+const FRIDAY = 5;
+
+function weekHours({ start, end, friday }: { start: string; end: string; friday?: { start: string; end: string } }) {
+	return { start, end, ...(friday ? { weekdays: { [FRIDAY]: friday } } : {}) };
+}
+
+/** What an administrator may say of a unit. Its code and its place in the tree stay: references carry the code. */
+export const unitSchema = z.object({
+	slug,
+	name: nameField,
+	timeZone,
+	hours: hoursSchema,
+	accent: z
+		.string({ error: 'admin_colour' })
+		.trim()
+		.toLowerCase()
+		.regex(/^#[0-9a-f]{6}$/, 'admin_colour')
+		.refine((colour) => !/^#[0-9a-f]{6}$/.test(colour) || carriesWhiteText(colour), 'admin_colour_light'),
+	address: lineField(300),
+	phone: lineField(40),
+	whatsapp: z
+		.string()
+		.trim()
+		.regex(/^\+?[0-9][0-9 -]{6,20}$/, 'admin_phone')
+		.optional(),
+	email: emailField,
+	website: z
+		.url('admin_website')
+		.regex(/^https?:\/\//i, 'admin_website')
+		.max(300, 'admin_website')
+		.optional(),
+	responsible: lineField(120),
+	headOfficerId: idField('admin_officer').optional(),
+	active: flagField
+});
+export type UnitChange = z.output<typeof unitSchema>;
+
+export const newUnitSchema = unitSchema.extend({
+	code: z
+		.string({ error: 'admin_code' })
+		.trim()
+		.regex(/^\d{4}$/, 'admin_code'),
+	parentId: idField('admin_unit').optional()
+});

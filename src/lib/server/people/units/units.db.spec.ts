@@ -1,0 +1,162 @@
+import { readdirSync } from 'node:fs';
+import { eq } from 'drizzle-orm';
+import { beforeAll, expect, test } from 'vitest';
+import { db, transaction } from '#lib/server/db/index.ts';
+import { auditEntries } from '#lib/server/db/schema/audit.ts';
+import { Conflict, Invalid, NotAllowed, NotFound } from '#lib/server/errors.ts';
+import { systemActor, type Actor } from '../actor.ts';
+import { RESERVED_SLUGS } from './unit-schema.ts';
+import { changeUnit as changeUnitIn, createUnit, anyUnit, unitForAdmin, unitsForAdmin, unitTree } from './units.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeOfficer } from '#lib/dev/testing/factories.ts';
+
+useFreshDatabase();
+
+const office = (changes: Record<string, unknown> = {}) => ({
+	code: '7600',
+	slug: 'sulbar',
+	name: 'BPS Provinsi Sulawesi Barat',
+	timeZone: 'Asia/Makassar',
+	hours: { start: '08:00', end: '16:00' },
+	accent: '#0B5CAD',
+	active: 'on',
+	...changes
+});
+const codesOf = (work: Promise<unknown>) =>
+	work.then(
+		() => [],
+		(error: unknown) => (error instanceof Invalid ? error.issues.map((issue) => issue.code) : [String(error)])
+	);
+
+const changeUnit = (actor: Actor, id: string, version: number, raw: unknown) =>
+	transaction((tx) => changeUnitIn(tx, actor, id, version, raw));
+
+let provinceId: string;
+let regencyId: string;
+let rootAdmin: Actor;
+let admin: Actor;
+
+beforeAll(async () => {
+	provinceId = await createUnit(await systemActor([]), office());
+	rootAdmin = await makeActor([[provinceId, 'admin']]);
+	const mamuju = { code: '7604', slug: 'mamuju', name: 'BPS Kabupaten Mamuju', parentId: provinceId };
+	regencyId = await createUnit(rootAdmin, office(mamuju));
+	admin = await makeActor([[regencyId, 'admin']]);
+	rootAdmin = { ...rootAdmin, units: { ...rootAdmin.units, admin: [provinceId, regencyId] } };
+});
+
+test('a unit is found by code, slug in any case, and id', async () => {
+	for (const name of ['7604', 'mamuju', 'MAMUJU', regencyId]) expect((await anyUnit(name))?.id).toBe(regencyId);
+	expect(await anyUnit('7699')).toBeUndefined();
+	expect((await anyUnit('7604'))?.path).toBe(`/${provinceId}/${regencyId}/`);
+});
+
+test('the tree puts parents before children, and an administrator sees the own part', async () => {
+	expect((await unitTree()).map((unit) => [unit.code, unit.depth])).toEqual([
+		['7600', 0],
+		['7604', 1]
+	]);
+	expect((await unitsForAdmin(admin)).map((unit) => unit.code)).toEqual(['7604']);
+	await expect(unitForAdmin(admin, '7600')).rejects.toThrow(NotFound);
+});
+
+test.each([
+	[{ slug: 'login' }, 'admin_slug_reserved'],
+	[{ slug: 'Lacak' }, 'admin_slug_reserved'],
+	[{ slug: '7604' }, 'admin_slug'],
+	[{ slug: 'polewali mandar' }, 'admin_slug'],
+	[{ slug: 'mamuju' }, 'admin_slug_taken'],
+	[{ code: '7604' }, 'admin_code_taken'],
+	[{ code: '76' }, 'admin_code'],
+	[{ timeZone: 'Asia/Mamuju' }, 'admin_zone'],
+	[{ hours: { start: '16:00', end: '08:00' } }, 'admin_range'],
+	[{ hours: { start: '8', end: '16:00' } }, 'admin_time'],
+	[{ accent: '#ffcc00' }, 'admin_colour_light'],
+	[{ accent: 'biru' }, 'admin_colour'],
+	[{ website: 'javascript:alert(1)' }, 'admin_website'],
+	[{ whatsapp: 'nanti' }, 'admin_phone']
+])('a unit with %o is refused with %s', async (changes, code) => {
+	const whole = office({ code: '7602', slug: 'polewali-mandar', parentId: provinceId, ...changes });
+	expect(await codesOf(createUnit(rootAdmin, whole))).toEqual([code]);
+});
+
+test('every first path segment of the site is reserved', () => {
+	const routes = readdirSync('src/routes', { withFileTypes: true }).filter((entry) => entry.isDirectory());
+	const segments = routes.flatMap(({ name }) =>
+		name.startsWith('(')
+			? readdirSync(`src/routes/${name}`, { withFileTypes: true })
+			: routes.filter((one) => one.name === name)
+	);
+	const fixed = segments
+		.filter((entry) => entry.isDirectory() && !entry.name.startsWith('['))
+		.map((entry) => entry.name);
+	expect(fixed.filter((name) => !RESERVED_SLUGS.has(name))).toEqual([]);
+});
+
+test('roots are made by root administrators, others by their parent’s', async () => {
+	const more = office({ code: '7300', slug: 'sulsel' });
+	await expect(createUnit(admin, more)).rejects.toThrow(NotAllowed);
+	await expect(createUnit(admin, { ...more, parentId: provinceId })).rejects.toThrow(NotFound);
+	const below = await createUnit(admin, office({ code: '7698', slug: 'cabang', parentId: regencyId }));
+	expect((await anyUnit(below))?.path).toBe(`/${provinceId}/${regencyId}/${below}/`);
+});
+
+test('hours may differ on Fridays and in Ramadan', async () => {
+	const [friday, ramadan] = [
+		{ start: '08:00', end: '16:30' },
+		{
+			name: 'Ramadan',
+			from: '2027-02-08',
+			to: '2027-03-09',
+			start: '08:00',
+			end: '15:00',
+			friday: { start: '08:00', end: '15:30' }
+		}
+	];
+	const hours = { start: '07:30', end: '16:00', friday, period0: ramadan };
+	const id = await createUnit(rootAdmin, office({ code: '7605', slug: 'pasangkayu', parentId: provinceId, hours }));
+	expect((await anyUnit(id))?.hours).toEqual({
+		start: '07:30',
+		end: '16:00',
+		weekdays: { 5: friday },
+		periods: [
+			{
+				name: 'Ramadan',
+				from: '2027-02-08',
+				to: '2027-03-09',
+				start: '08:00',
+				end: '15:00',
+				weekdays: { 5: { start: '08:00', end: '15:30' } }
+			}
+		]
+	});
+});
+
+test('a change is written with what differs; emptied fields are empty; a stale form changes nothing', async () => {
+	const { version } = await unitForAdmin(admin, 'mamuju');
+	const given = office({ slug: 'mamuju', name: 'BPS Kabupaten Mamuju', phone: '0426 000000' });
+	await changeUnit(admin, regencyId, version, given);
+	await expect(changeUnit(admin, regencyId, version, { ...given, phone: '1' })).rejects.toThrow(Conflict);
+	await changeUnit(admin, regencyId, version + 1, { ...given, phone: undefined });
+	expect(await anyUnit('7604')).toMatchObject({ phone: null, version: version + 2 });
+	const log = await db()
+		.select()
+		.from(auditEntries)
+		.where(eq(auditEntries.action, 'unit.changed'))
+		.orderBy(auditEntries.id);
+	expect(log.map(({ before, after }) => ({ before, after }))).toEqual([
+		{ before: { phone: null }, after: { phone: '0426 000000' } },
+		{ before: { phone: '0426 000000' }, after: { phone: null } }
+	]);
+});
+
+test('the head of a unit is one of its own officers', async () => {
+	const { version } = await unitForAdmin(admin, 'mamuju');
+	const mine = await makeOfficer(regencyId);
+	const elsewhere = await makeOfficer(provinceId);
+	const given = office({ slug: 'mamuju', name: 'BPS Kabupaten Mamuju' });
+	const foreign = { ...given, headOfficerId: elsewhere.id };
+	expect(await codesOf(changeUnit(admin, regencyId, version, foreign))).toEqual(['admin_officer_elsewhere']);
+	await changeUnit(admin, regencyId, version, { ...given, headOfficerId: mine.id });
+	expect((await anyUnit('7604'))?.headOfficerId).toBe(mine.id);
+});

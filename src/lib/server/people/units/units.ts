@@ -1,0 +1,141 @@
+import { and, asc, eq, ne, or } from 'drizzle-orm';
+import { checked } from '#lib/server/checked.ts';
+import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
+import { officers, units } from '#lib/server/db/schema/units.ts';
+import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
+import type { Actor } from '../actor.ts';
+import { requireAdmin, requireRootAdmin } from '../administration.ts';
+import { recordChange } from '../audit.ts';
+import { recordDifference } from '../differing.ts';
+import { newUnitSchema, unitSchema, type UnitChange } from './unit-schema.ts';
+
+type Reader = Pick<Database | Tx, 'select'>;
+
+export type Unit = typeof units.$inferSelect;
+/** A unit in the order of the tree; `depth` 0 is a root. */
+export type UnitInTree = Unit & { depth: number };
+
+/** Every unit, parents before children, siblings by code. */
+export async function unitTree(on: Reader = db()): Promise<UnitInTree[]> {
+	const all = await on.select().from(units).orderBy(asc(units.code));
+	const below = (parentId: string | null, depth: number): UnitInTree[] =>
+		all
+			.filter((unit) => unit.parentId === parentId)
+			.flatMap((unit) => [{ ...unit, depth }, ...below(unit.id, depth + 1)]);
+	return below(null, 0);
+}
+
+/** The units the actor administers, in the order of the tree. */
+export async function unitsForAdmin(actor: Actor): Promise<UnitInTree[]> {
+	return (await unitTree()).filter((unit) => actor.units.admin.includes(unit.id));
+}
+
+/** A unit, open or closed, by its code (`7604`), slug (`mamuju`) or id; undefined if there is none. */
+export async function anyUnit(name: string, on: Reader = db()): Promise<Unit | undefined> {
+	const isId = /^[0-9a-f]{8}-[0-9a-f-]{27}$/i.test(name);
+	const [found] = await on
+		.select()
+		.from(units)
+		.where(isId ? eq(units.id, name) : or(eq(units.code, name), eq(units.slug, name.toLowerCase())));
+	return found;
+}
+
+/** A unit the actor administers, by code, slug or id. @throws NotFound */
+export async function unitForAdmin(actor: Actor, name: string): Promise<Unit> {
+	const unit = await anyUnit(name);
+	if (!unit) throw new NotFound(`unit ${name}`);
+	requireAdmin(actor, unit.id);
+	return unit;
+}
+
+async function refuseTaken(tx: Tx, code: string | undefined, slug: string, except?: string): Promise<void> {
+	const taken = await tx
+		.select({ code: units.code, slug: units.slug })
+		.from(units)
+		.where(
+			and(or(eq(units.slug, slug), code ? eq(units.code, code) : undefined), except ? ne(units.id, except) : undefined)
+		);
+	const issues = [
+		...(taken.some((unit) => unit.code === code) ? [{ path: 'code', code: 'admin_code_taken' }] : []),
+		...(taken.some((unit) => unit.slug === slug) ? [{ path: 'slug', code: 'admin_slug_taken' }] : [])
+	];
+	if (issues.length > 0) throw new Invalid(issues);
+}
+
+/** What is optional in a form is null in the table, so that emptying a field empties it. */
+function columns(change: UnitChange) {
+	const { address, phone, whatsapp, email, website, responsible, headOfficerId } = change;
+	const optional = { address, phone, whatsapp, email, website, responsible, headOfficerId };
+	const emptied = Object.fromEntries(Object.entries(optional).map(([key, value]) => [key, value ?? null]));
+	const { slug, name, timeZone, hours, accent, active } = change;
+	return { slug, name, timeZone, hours, accent, active, ...emptied };
+}
+
+/**
+ * Adds an office: a root by a root administrator (or `system`, for the first), any other by one of its parent's.
+ *
+ * @returns its id
+ * @throws NotFound, NotAllowed · Invalid `admin_code_taken`, `admin_slug_taken`
+ */
+export async function createUnit(actor: Actor, raw: unknown): Promise<string> {
+	const unit = checked(newUnitSchema, raw);
+	const { code, parentId, ...rest } = unit;
+	if (parentId) requireAdmin(actor, parentId);
+	return transaction(async (tx) => {
+		if (!parentId) await requireRootAdmin(tx, actor);
+		await refuseTaken(tx, code, unit.slug);
+		const [parent] = parentId ? await tx.select({ path: units.path }).from(units).where(eq(units.id, parentId)) : [];
+		const id = crypto.randomUUID();
+		const path = `${parent?.path ?? '/'}${id}/`;
+		// Nobody is an officer of an office that doesn't exist yet.
+		const values = { ...columns({ ...rest, headOfficerId: undefined }), id, code, parentId: parentId ?? null, path };
+		await tx.insert(units).values(values);
+		await recordChange(tx, actor, {
+			unitId: id,
+			action: 'unit.created',
+			subject: code,
+			after: { code, ...columns(rest) }
+		});
+		return id;
+	});
+}
+
+/**
+ * Changes what a unit says of itself, in the caller's transaction: where its hours or its zone change, deadlines that
+ * run have to follow.
+ *
+ * @param version what the form was made from
+ * @throws NotFound · Conflict `stale` · Invalid, among others `admin_slug_taken`, `admin_officer_elsewhere`
+ */
+export async function changeUnit(
+	tx: Tx,
+	actor: Actor,
+	unitId: string,
+	version: number,
+	raw: unknown
+): Promise<{ name: string; hoursChanged: boolean }> {
+	requireAdmin(actor, unitId);
+	const change = checked(unitSchema, raw);
+	const [before] = await tx.select().from(units).where(eq(units.id, unitId));
+	if (!before) throw new NotFound(`unit ${unitId}`);
+	await refuseTaken(tx, undefined, change.slug, unitId);
+	if (change.headOfficerId) await requireOfficerOf(tx, unitId, change.headOfficerId);
+	const after = columns(change);
+	const changed = await tx
+		.update(units)
+		.set({ ...after, version: version + 1 })
+		.where(and(eq(units.id, unitId), eq(units.version, version)))
+		.returning({ id: units.id });
+	if (changed.length === 0) throw new Conflict('stale', { version: before.version });
+	const about = { unitId, action: 'unit.changed', subject: before.code };
+	const keys = await recordDifference(tx, actor, about, before, after);
+	return { name: change.name, hoursChanged: keys.includes('hours') || keys.includes('timeZone') };
+}
+
+async function requireOfficerOf(tx: Tx, unitId: string, officerId: string): Promise<void> {
+	const found = await tx
+		.select({ id: officers.id })
+		.from(officers)
+		.where(and(eq(officers.id, officerId), eq(officers.unitId, unitId)));
+	if (found.length === 0) throw new Invalid([{ path: 'headOfficerId', code: 'admin_officer_elsewhere' }]);
+}

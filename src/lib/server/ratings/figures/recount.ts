@@ -1,0 +1,115 @@
+import { sql, type SQL } from 'drizzle-orm';
+import { now } from '#lib/server/clock.ts';
+import { db, rowsOf, type Database, type Tx } from '#lib/server/db/index.ts';
+import { settings } from '#lib/server/db/schema/settings.ts';
+import { log } from '#lib/server/log.ts';
+import { ALL_SERVICES } from './rollup.ts';
+
+/** Setting with the result of the last check. */
+const CHECK_SETTING = 'rating_sums_check';
+
+/** How many differing rows are named in the log. */
+const NAMED = 5;
+
+export interface SumsCheck {
+	/** ISO 8601. */
+	at: string;
+	/** Rows of the daily and of the monthly sums that differ from the ratings themselves. */
+	differences: number;
+}
+
+const score = (value: number) => sql.raw(`count(*) filter (where score = ${value}) as c${value}`);
+const source = (name: string) => sql.raw(`count(*) filter (where source = '${name}') as "${name}"`);
+const aspect = (name: string) =>
+	sql.raw(`count(${name}) as ${name}_n, coalesce(sum(${name}), 0)::bigint as ${name}_sum`);
+
+const FIGURES = [
+	...['c1', 'c2', 'c3', 'c4', 'c5', 'verified', 'visit', 'kiosk', 'place', 'web', 'api'],
+	...['courtesy_n', 'courtesy_sum', 'speed_n', 'speed_sum', 'knowledge_n', 'knowledge_sum']
+];
+/** All figures of a row as one text, to compare two rows at once. */
+const asText = (of: string) => sql.raw(FIGURES.map((name) => `${of}.${name}`).join(` || ' ' || `));
+const added = sql.raw(FIGURES.map((name) => `sum(${name}) as ${name}`).join(', '));
+
+const DAY = `to_char(day, 'YYYY-MM-DD')`;
+const KEY = sql.raw(`concat_ws('/', unit_id, coalesce(officer_id::text, ''), coalesce(service, ''), ${DAY})`);
+
+/**
+ * The sums as they would be if they were counted again: the ratings are read once, days are added up from their services and
+ * months from their days.
+ */
+const ANEW = sql`by_service as materialized (
+		select unit_id, officer_id, service, day, ${score(1)}, ${score(2)}, ${score(3)}, ${score(4)}, ${score(5)},
+			count(*) filter (where verified) as verified,
+			${source('visit')}, ${source('kiosk')}, ${source('place')}, ${source('web')}, ${source('api')},
+			${aspect('courtesy')}, ${aspect('speed')}, ${aspect('knowledge')}
+		from ratings where state = 'counted' group by unit_id, officer_id, service, day
+	), days as materialized (
+		select * from by_service
+		union all
+		select unit_id, officer_id, ${sql.raw(`'${ALL_SERVICES}'`)}, day, ${added} from by_service group by unit_id, officer_id, day
+	), months as (
+		select unit_id, officer_id, service, date_trunc('month', day)::date as day, ${added} from days
+		group by unit_id, officer_id, service, date_trunc('month', day)
+	)`;
+
+const differing = (table: string, anew: string) => sql`
+	select ${sql.raw(`'${table} '`)} || coalesce(kept.key, anew.key) as key
+	from (select key, ${asText('k')} as figures from ${sql.raw(table)} k) kept
+	full join (select ${KEY} as key, ${asText('a')} as figures from ${sql.raw(anew)} a) anew on anew.key = kept.key
+	where kept.figures is distinct from anew.figures`;
+
+/** Sums of visits beside the visits themselves, `by` whose they are and of which service and day or month. */
+function visitsDiffering(table: string, by: string, period: string, also: { name: string; anew: string }[]): SQL {
+	const named = [{ name: 'visits', anew: 'count(*)' }, ...also, { name: 'answered', anew: 'count(used_on)' }];
+	const row = (of: string) => named.map(({ name }) => `coalesce(${of}.${name}, 0)`).join(', ');
+	return sql.raw(`
+		select concat_ws('/', '${table} ' || ${by}, service, to_char(${period}, 'YYYY-MM-DD')) as key
+		from ${table} kept
+		full join (
+			select ${by}, s.service, ${period === 'day' ? 'day' : `date_trunc('month', day)::date as ${period}`},
+				${named.map(({ name, anew }) => `${anew} as ${name}`).join(', ')}
+			from visits v cross join lateral (values (coalesce(v.service, '')), ('${ALL_SERVICES}')) s(service)
+			where ${by} is not null group by 1, 2, 3
+		) anew using (${by}, service, ${period})
+		where (${row('kept')}) <> (${row('anew')})`);
+}
+
+const VISITS = sql.join(
+	[
+		visitsDiffering('visit_daily', 'unit_id', 'day', []),
+		visitsDiffering('visit_officer_daily', 'officer_id', 'day', []),
+		visitsDiffering('visit_officer_monthly', 'officer_id', 'month', [
+			{ name: 'visit_days', anew: 'count(distinct day)' }
+		])
+	],
+	sql` union all `
+);
+
+/** The keys of the sums that differ from the ratings or the visits; none where all is well. */
+export async function differingSums(on: Database | Tx): Promise<string[]> {
+	const rows = await rowsOf<{ key: string }>(
+		on,
+		sql`with ${ANEW} ${differing('rating_daily', 'days')} union all ${differing('rating_monthly', 'months')} union all ${VISITS}`
+	);
+	return rows.map(({ key }) => key);
+}
+
+/**
+ * Nightly check: compares every sum with its ratings. Differences are not corrected automatically, because a person must
+ * understand the fault. They are logged and shown to administrators and monitoring.
+ */
+export async function checkRatingSums(): Promise<SumsCheck> {
+	const differing = await db().transaction((tx) => differingSums(tx), { isolationLevel: 'repeatable read' });
+	const value: SumsCheck = { at: now().toISOString(), differences: differing.length };
+	await db()
+		.insert(settings)
+		.values({ key: CHECK_SETTING, value })
+		.onConflictDoUpdate({ target: settings.key, set: { value } });
+	if (differing.length > 0)
+		log().error(
+			{ differences: differing.length, keys: differing.slice(0, NAMED) },
+			'rating sums differ from the ratings'
+		);
+	return value;
+}

@@ -1,0 +1,82 @@
+import { and, between, eq, isNull, ne, or, sql, type SQL } from 'drizzle-orm';
+import { unionAll } from 'drizzle-orm/pg-core';
+import { localDate, type LocalDate } from '#lib/calendar/days.ts';
+import { FIGURES, type Figure, type Figures } from '#lib/ratings/figures.ts';
+import { piecesOf, type Piece } from '#lib/ratings/pieces.ts';
+import type { Counts } from '#lib/ratings/statistics.ts';
+import { now } from '#lib/server/clock.ts';
+import { db } from '#lib/server/db/index.ts';
+import { ratingDaily, ratingMonthly } from '#lib/server/db/schema/ratings.ts';
+import { ALL_SERVICES } from './rollup.ts';
+
+/** Which counted ratings: inclusive days of the unit's zone, one service or all. */
+export interface RatingFilter {
+	from: LocalDate;
+	to: LocalDate;
+	service?: string;
+}
+
+/** Where a day begins first: no rating or visit of any zone lies after it. */
+export const EASTMOST = 'Pacific/Kiritimati';
+
+/** The table a condition speaks of: the daily or the monthly sums. */
+export type SumsTable = typeof ratingDaily | typeof ratingMonthly;
+
+/**
+ * The sums of a period as a subquery: monthly rows and the days at its ends, with a sign. Summed up they are the figures of
+ * exactly that period. `month` is the first day of the month a row belongs to.
+ *
+ * @param whose which rows, by unit or officer: without it the whole table would be read
+ */
+export function sumsWithin(filter: RatingFilter, whose: (table: SumsTable) => SQL | undefined) {
+	return summed(filter, (table) => and(eq(table.service, filter.service ?? ALL_SERVICES), whose(table)));
+}
+
+/** The same with a row for each service, or for the one that is asked; `service` is null for ratings that name none. */
+export function sumsByService(filter: RatingFilter, whose: (table: SumsTable) => SQL | undefined) {
+	const { service } = filter;
+	return summed(filter, (table) =>
+		and(service ? eq(table.service, service) : or(isNull(table.service), ne(table.service, ALL_SERVICES)), whose(table))
+	);
+}
+
+function summed(filter: RatingFilter, which: (table: SumsTable) => SQL | undefined) {
+	const pieces = piecesOf(filter, localDate(now(), EASTMOST)).map((piece) => rowsOfPiece(piece, which));
+	const [first, second, ...rest] = pieces;
+	if (!first) throw new RangeError('a period without days has no sums');
+	return (second ? unionAll(first, second, ...rest) : first).as('pieces');
+}
+
+function rowsOfPiece({ of, from, to, sign }: Piece, which: (table: SumsTable) => SQL | undefined) {
+	const table = of === 'months' ? ratingMonthly : ratingDaily;
+	const signed = Object.fromEntries(
+		FIGURES.map((name) => [name, sql<number>`${table[name]} * ${sql.raw(String(sign))}`.as(name)])
+	) as Record<Figure, SQL.Aliased<number>>;
+	return db()
+		.select({
+			unitId: table.unitId,
+			officerId: table.officerId,
+			service: table.service,
+			month: sql<LocalDate>`to_char(${table.day}, 'YYYY-MM-"01"')`.as('month'),
+			...signed
+		})
+		.from(table)
+		.where(and(between(table.day, from, to), which(table)));
+}
+
+type Summed = ReturnType<typeof sumsWithin>;
+
+/** Every figure summed over the rows of a subquery of `sumsWithin`. */
+export const totals = (pieces: Summed) =>
+	Object.fromEntries(FIGURES.map((name) => [name, sql<number>`coalesce(sum(${pieces[name]}), 0)::int`])) as Record<
+		Figure,
+		SQL<number>
+	>;
+
+export const countsOf = (row: Pick<Figures, 'c1' | 'c2' | 'c3' | 'c4' | 'c5'>): Counts => [
+	row.c1,
+	row.c2,
+	row.c3,
+	row.c4,
+	row.c5
+];

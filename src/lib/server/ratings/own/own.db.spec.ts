@@ -1,0 +1,275 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { addDays, instantAt } from '#lib/calendar/days.ts';
+import { posterior, UNIFORM, type Shares } from '#lib/ratings/statistics.ts';
+import { BATCH_DAYS, BATCH_RATINGS, releasedBatches } from '#lib/ratings/batches.ts';
+import { withClock } from '#lib/server/clock.ts';
+import { NotFound } from '#lib/server/errors.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
+import { rateOn, ratingOf } from '#lib/dev/testing/rating-history.ts';
+import { createVisit } from '#lib/server/visits/visits.ts';
+import { batchesOut, ratedPerson } from './batches.ts';
+import { ownRatings } from './own.ts';
+import { showComment } from '../review/comments.ts';
+import { submitRating } from '../submit.ts';
+import { decideRating } from '../review/void.ts';
+
+useFreshDatabase();
+
+const ZONE = 'Asia/Makassar';
+const seenOn = (actor: Actor, day: string) =>
+	withClock(
+		() => instantAt(day, '12:00', ZONE),
+		() => ownRatings(actor)
+	);
+
+async function officerWithAccount() {
+	const unit = await makeUnit();
+	const officer = await makeOfficer(unit.id);
+	return { unit, officer, actor: await makeActor([], officer.id) };
+}
+
+const texts = (own: Awaited<ReturnType<typeof ownRatings>>) =>
+	own?.comments.map((batch) => batch.map(({ text }) => text));
+const figuresOf = (own: Awaited<ReturnType<typeof ownRatings>>) => {
+	if (!own) return undefined;
+	const { comments: _comments, contests: _contests, ...figures } = own;
+	return figures;
+};
+
+test('a day of three visits tells the officer nothing, today and ever after', async () => {
+	const { unit, officer, actor } = await officerWithAccount();
+	await withClock(
+		() => instantAt('2026-03-02', '10:00', ZONE),
+		async () => {
+			for (const score of [1, 3, 5]) {
+				const input = { unit: unit.code, officer: officer.id, channel: 'walk_in' };
+				const { token } = await createVisit(input, { accountId: null, within: [unit.id] });
+				const given = ratingOf(unit, { score, comment: `Kata ke-${score}`, visit_token: token });
+				await submitRating(given, { source: 'visit' });
+			}
+		}
+	);
+	for (const day of ['2026-03-02', '2026-03-03', '2026-03-20', '2026-12-31']) {
+		const own = await seenOn(actor, day);
+		expect(own).toMatchObject({ n: 0, distribution: [0, 0, 0, 0, 0], range: null, comments: [] });
+		expect(own?.unit.mean).toBeNull();
+	}
+});
+
+test('a batch comes out as a whole, a week after its third day, without day, time, order or score', async () => {
+	const { unit, officer, actor } = await officerWithAccount();
+	const said = ['satu', 'dua', 'tiga', 'empat', 'lima', 'enam', 'tujuh', 'delapan'];
+	const days = [
+		'2026-03-02',
+		'2026-03-02',
+		'2026-03-02',
+		'2026-03-03',
+		'2026-03-03',
+		'2026-03-04',
+		'2026-03-04',
+		'2026-03-05'
+	];
+	for (const [index, comment] of said.entries()) {
+		await rateOn(unit, days[index] ?? '', { officer: officer.id, score: (index % 5) + 1, comment, service: 'library' });
+	}
+	expect(await seenOn(actor, '2026-03-11')).toMatchObject({ n: 0, comments: [] });
+	const own = await seenOn(actor, '2026-03-12');
+	// The eighth came on a later day: it waits for a batch of its own.
+	expect(own).toMatchObject({ n: 7, distribution: [2, 2, 1, 1, 1], range: null });
+	expect(own?.comments).toHaveLength(1);
+	expect([...(texts(own)?.[0] ?? [])].sort()).toEqual(said.slice(0, 7).sort());
+	expect(JSON.stringify(own)).not.toMatch(/2026|library|\d{2}:\d{2}|[0-9a-f]{8}-/);
+	expect((await seenOn(actor, '2026-03-13'))?.comments).toEqual(own?.comments);
+});
+
+test('comments of the newest batches stand there, those of all when they are asked for, each in the batch of its number', async () => {
+	const { unit, officer, actor } = await officerWithAccount();
+	for (let batch = 0; batch < 8; batch++)
+		for (const [n, offset] of [0, 0, 1, 1, 2].entries()) {
+			const comment = batch === 6 ? undefined : `kelompok ${batch + 1} kata ${n}`;
+			await rateOn(unit, addDays('2026-01-05', 3 * batch + offset), { officer: officer.id, comment });
+		}
+	const look = (all?: boolean) =>
+		withClock(
+			() => instantAt('2026-03-01', '12:00', ZONE),
+			() => ownRatings(actor, all)
+		);
+	const numbers = (own: Awaited<ReturnType<typeof look>>) =>
+		own?.comments.flatMap((comments, index) => comments.map(({ text }) => [own.batches - index, Number(text[9])]));
+	const [newest, all] = [await look(), await look(true)];
+	expect([newest?.batches, newest?.comments.length, newest?.n]).toEqual([8, 6, 40]);
+	expect([all?.batches, all?.comments.length]).toEqual([8, 8]);
+	expect(all?.comments.slice(0, 6)).toEqual(newest?.comments);
+	expect(all?.comments[1]).toEqual([]);
+	for (const [number, said] of numbers(all) ?? []) expect(said).toBe(number);
+});
+
+test('the order of comments is not the order in which they came', async () => {
+	const orders = new Set<string>();
+	for (let round = 0; round < 6; round++) {
+		const { unit, officer, actor } = await officerWithAccount();
+		for (const [index, day] of ['2026-03-02', '2026-03-02', '2026-03-03', '2026-03-04', '2026-03-04'].entries()) {
+			await rateOn(unit, day, { officer: officer.id, comment: String(index) });
+		}
+		orders.add(texts(await seenOn(actor, '2026-04-01'))?.[0]?.join('') ?? '');
+	}
+	expect(orders.size).toBeGreaterThan(1);
+});
+
+const twelve = [2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 9, 9].map((day) => `2026-03-${String(day).padStart(2, '0')}`);
+test('a void before its batch is out is in its figures, one after it moves none, and takes the comment away', async () => {
+	const { unit, officer, actor } = await officerWithAccount();
+	const manager = await makeActor([[unit.id, 'manager']]);
+	const ids: string[] = [];
+	for (const [n, day] of twelve.entries())
+		ids.push((await rateOn(unit, day, { officer: officer.id, comment: `kata ${n}` })).id);
+	const decideOn = (day: string, index: number, move: string, reason: string) =>
+		withClock(
+			() => instantAt(day, '09:00', ZONE),
+			() => decideRating(manager, ids[index] ?? '', { move, reason })
+		);
+	await decideOn('2026-03-10', 1, 'void', 'spam');
+	const before = await seenOn(actor, '2026-04-01');
+	expect(before?.n).toBe(11);
+	await decideOn('2026-04-02', 0, 'void', 'spam');
+	await decideOn('2026-04-03', 1, 'restore', 'mistake');
+	for (const day of ['2026-04-03', '2026-05-01', '2026-09-01', '2027-02-27'])
+		expect(figuresOf(await seenOn(actor, day))).toMatchObject({ n: 11, distribution: before?.distribution });
+	expect(figuresOf(await seenOn(actor, '2026-04-03'))).toEqual(figuresOf(before));
+	expect(texts(await seenOn(actor, '2026-04-03'))?.flat()).not.toContain('kata 0');
+	expect(texts(await seenOn(actor, '2026-04-03'))?.[0]).toEqual(texts(before)?.[0]);
+});
+
+test('a comment that was flagged is shown once a manager has cleared it, and not after one has hidden it', async () => {
+	const { unit, officer, actor } = await officerWithAccount();
+	const manager = await makeActor([[unit.id, 'manager']]);
+	let flagged = '';
+	for (const [n, day] of twelve.slice(0, 6).entries()) {
+		const comment = n === 0 ? 'Hubungi 0812-3456-7890' : `kata ${n}`;
+		const { id } = await rateOn(unit, day, { officer: officer.id, comment });
+		if (n === 0) flagged = id;
+	}
+	const said = async () => texts(await seenOn(actor, '2026-04-01'))?.flat() ?? [];
+	expect(await said()).toHaveLength(5);
+	await expect(showComment(actor, flagged, true)).rejects.toBeInstanceOf(NotFound);
+	await showComment(manager, flagged, true);
+	expect(await said()).toContain('Hubungi 0812-3456-7890');
+	await showComment(manager, flagged, false);
+	expect(await said()).toHaveLength(5);
+});
+
+test('the mean of the unit moves by whole quarters, and not with a single rating of a colleague', async () => {
+	const { unit, officer, actor } = await officerWithAccount();
+	const colleague = await makeOfficer(unit.id);
+	let last = '';
+	for (const day of ['02', '03', '04']) {
+		for (const score of [2, 4]) await rateOn(unit, `2026-01-${day}`, { officer: colleague.id, score });
+		last = (await rateOn(unit, `2026-01-${day}`, { officer: officer.id, score: 5 })).id;
+	}
+	expect((await seenOn(actor, '2026-03-20'))?.unit.mean).toBeNull();
+	const mean = (await seenOn(actor, '2026-04-20'))?.unit.mean;
+	expect(mean).toBeCloseTo((3 * (2 + 4 + 5)) / 9, 12);
+	await rateOn(unit, '2026-04-10', { officer: colleague.id, score: 1 });
+	await rateOn(unit, '2026-04-11', { officer: officer.id, score: 1 });
+	const manager = await makeActor([[unit.id, 'manager']]);
+	await withClock(
+		() => instantAt('2026-04-25', '09:00', ZONE),
+		() => decideRating(manager, last, { move: 'void', reason: 'spam' })
+	);
+	for (const day of ['2026-04-20', '2026-04-26', '2026-07-20', '2026-10-20'])
+		expect((await seenOn(actor, day))?.unit.mean).toBe(mean);
+});
+
+const perDay = fc.array(fc.nat(2), { minLength: 4, maxLength: 6 });
+const keptLong = fc.record({ at: fc.nat(6), score: fc.integer({ min: 1, max: 5 }), counts: fc.boolean() });
+test('what a tablet kept for too long moves no batch, out or to come, and is read in none', async () => {
+	await fc.assert(
+		fc.asyncProperty(perDay, perDay, fc.array(keptLong, { minLength: 1, maxLength: 4 }), async (early, after, late) => {
+			const { unit, officer, actor } = await officerWithAccount();
+			const manager = await makeActor([[unit.id, 'manager']]);
+			const me = (await ratedPerson(officer.id))!;
+			const give = async (from: string, numbers: readonly number[]) => {
+				for (const [index, n] of numbers.entries())
+					for (let given = 0; given < n; given++)
+						await rateOn(unit, addDays(from, index), { officer: officer.id, score: 4, comment: 'Baik.' });
+				return numbers.map((n, index) => ({
+					...{ day: addDays(from, index), all: n, counts: [0, 0, 0, n, 0] as const }
+				}));
+			};
+			const look = async (day: string) => {
+				const batches = await withClock(
+					() => instantAt(day, '12:00', ZONE),
+					() => batchesOut(me)
+				);
+				return { batches, comments: texts(await seenOn(actor, day)) };
+			};
+			const days = await give('2026-03-02', early);
+			const before = await look('2026-03-20');
+			for (const { at, score, counts } of late) {
+				const { id } = await withClock(
+					() => instantAt('2026-03-20', '13:00', ZONE),
+					() =>
+						submitRating(ratingOf(unit, { officer: officer.id, score, comment: 'Terlambat.' }), {
+							...{ source: 'kiosk', noticed: ['kept_long'] },
+							keptSince: instantAt(addDays('2026-03-02', at), '10:00', ZONE)
+						})
+				);
+				if (counts)
+					await withClock(
+						() => instantAt('2026-03-20', '14:00', ZONE),
+						() => decideRating(manager, id, { move: 'keep', reason: 'genuine' })
+					);
+			}
+			expect(await look('2026-03-20')).toEqual(before);
+			days.push(...(await give('2026-03-21', after)));
+			const { batches, comments } = await look('2026-05-01');
+			expect(batches).toEqual(releasedBatches(days, '2026-05-01'));
+			expect(comments?.flat()).not.toContain('Terlambat.');
+			for (const batch of batches) {
+				const inside = days.filter(({ day, all }) => all > 0 && day >= batch.first && day <= batch.last);
+				expect(inside.length).toBeGreaterThanOrEqual(BATCH_DAYS);
+				expect(inside.reduce((sum, { all }) => sum + all, 0)).toBeGreaterThanOrEqual(BATCH_RATINGS);
+			}
+		}),
+		{ numRuns: 12 }
+	);
+});
+
+test('where nobody else is rated in the unit, the own range begins with the parent’s closed quarters, and moves with none after', async () => {
+	const parent = await makeUnit();
+	const [unit, beside] = [await makeUnit({ parent }), await makeUnit({ parent })];
+	const [officer, other] = [await makeOfficer(unit.id), await makeOfficer(beside.id)];
+	const actor = await makeActor([], officer.id);
+	const manager = await makeActor([[parent.id, 'manager']]);
+	for (let day = 1; day <= 10; day++)
+		await rateOn(unit, `2026-01-${String(day).padStart(2, '0')}`, { officer: officer.id, score: 5 });
+	const rangeOn = async (day: string) => (await seenOn(actor, day))?.range;
+	const from = (prior: Shares) => {
+		const { mean, low, high } = posterior([0, 0, 0, 0, 10], { prior });
+		return { mean, low, high };
+	};
+	const withTwos = (n: number): Shares => [0, n / (10 + n), 0, 0, 10 / (10 + n)];
+	for (const day of ['2026-02-01', '2026-02-02', '2026-02-03', '2026-02-04'])
+		await rateOn(beside, day, { officer: other.id, score: 2 });
+	// Four of one colleague elsewhere are too few to be known of.
+	expect(await rangeOn('2026-04-20')).toEqual(from(UNIFORM));
+	const { id } = await rateOn(beside, '2026-02-04', { officer: other.id, score: 2 });
+	expect(await rangeOn('2026-03-20')).toEqual(from(UNIFORM));
+	const told = await rangeOn('2026-04-20');
+	expect(told?.mean).toBeCloseTo(from(withTwos(5)).mean, 12);
+	await rateOn(beside, '2026-04-21', { officer: other.id, score: 1 });
+	await withClock(
+		() => instantAt('2026-04-22', '09:00', ZONE),
+		() => decideRating(manager, id, { move: 'hold', reason: 'spam' })
+	);
+	for (const day of ['2026-04-23', '2026-07-05']) expect(await rangeOn(day)).toEqual(told);
+	expect((await seenOn(actor, '2026-04-23'))?.unit.mean).toBeNull();
+});
+
+test('an account that is no officer has no own ratings', async () => {
+	const unit = await makeUnit();
+	expect(await ownRatings(await makeActor([[unit.id, 'manager']]))).toBeUndefined();
+});

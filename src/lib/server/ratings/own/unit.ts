@@ -1,0 +1,149 @@
+import { and, between, eq, inArray } from 'drizzle-orm';
+import { addDays, type LocalDate } from '#lib/calendar/days.ts';
+import { BATCH_DAYS, BATCH_RATINGS, totalOf } from '#lib/ratings/batches.ts';
+import { ratingsIn } from '#lib/ratings/breakdown.ts';
+import { monthsAfter, monthStart, periodNamed, quarterStart, type Period } from '#lib/ratings/period.ts';
+import { priorFor, priorOf, UNIFORM, type Counts, type Shares } from '#lib/ratings/statistics.ts';
+import { db } from '#lib/server/db/index.ts';
+import { ratingDaily, ratingMonthly, ratings } from '#lib/server/db/schema/ratings.ts';
+import { officers, units } from '#lib/server/db/schema/units.ts';
+import { withUnitsBelow } from '#lib/server/people/actor.ts';
+import { closedBefore, type RatedPerson } from './batches.ts';
+import { lateChanges, releasedAt, type LateChange } from './frozen.ts';
+import { ALL_SERVICES } from '../figures/rollup.ts';
+import { countsOf } from '../figures/sums.ts';
+
+/** Officers by their own units, and the one who reads. */
+interface Circle {
+	unitIds: readonly string[];
+	/** Time zone in which quarters end. */
+	timeZone: string;
+	/** Officers whose ratings the reader may know from elsewhere, so they protect nobody else. */
+	known: (officer: { officerId: string; unitId: string }) => boolean;
+}
+
+/** An officer's ratings of one day, or of the month that begins with it. */
+interface Given {
+	officerId: string;
+	unitId: string;
+	day: LocalDate;
+	counts: Counts;
+}
+
+/** Ratings of each of the unit's officers in the last four whole quarters (`closedCounts`). */
+export function ownUnit(me: RatedPerson): Promise<Counts[]> {
+	return closedCounts({
+		unitIds: [me.unitId],
+		timeZone: me.timeZone,
+		known: ({ officerId }) => officerId === me.id
+	});
+}
+
+/** The zone where days end last: a quarter that has ended there has ended in every unit. */
+const WESTMOST = 'Etc/GMT+12';
+
+/**
+ * Computes the prior of an officer's own range: the own unit; if fewer than two officers were rated there, the parent with all
+ * its units; otherwise uniform. All counts come from `closedCounts`. The own unit's mean is shown beside the range, so a quarter
+ * of the parent must have enough ratings without the own unit.
+ *
+ * @param unit result of `ownUnit`
+ */
+export async function ownPrior(me: RatedPerson, unit: readonly Counts[]): Promise<Shares> {
+	const own = priorOf(unit);
+	if (own) return own;
+	const [{ parentId } = { parentId: null }] = await db()
+		.select({ parentId: units.parentId })
+		.from(units)
+		.where(eq(units.id, me.unitId));
+	if (parentId === null) return UNIFORM;
+	const parent = await closedCounts({
+		unitIds: await withUnitsBelow(db(), [parentId]),
+		timeZone: WESTMOST,
+		known: ({ unitId }) => unitId === me.unitId
+	});
+	return priorFor(unit, parent);
+}
+
+/**
+ * Counts each officer's ratings in the circle's units over the last four whole quarters. If the counts changed with each rating,
+ * they would reveal a colleague's single rating, or one's own before its batch is published. So they change by quarters, and a
+ * quarter counts only if the officers whom the reader can't tell apart have five ratings from three days in it, as of its end.
+ */
+async function closedCounts(circle: Circle): Promise<Counts[]> {
+	const period = lastFourQuarters(closedBefore(circle));
+	const [present, late] = await Promise.all([givenIn(ratingMonthly, circle, period), changesSince(circle, period)]);
+	const quarters = Map.groupBy(asReleased(present, late, monthStart), ({ day }) => quarterStart(day));
+	const told: Given[] = [];
+	for (const [quarter, given] of quarters) if (await isTold(circle, quarter, given, late)) told.push(...given);
+	return [...Map.groupBy(told, ({ officerId }) => officerId).values()].map(totalOf);
+}
+
+function lastFourQuarters(closed: LocalDate): Period {
+	const to = addDays(quarterStart(closed), -1);
+	return { from: periodNamed('twelve_months', to).from, to };
+}
+
+const lastDayOf = (quarter: LocalDate) => addDays(monthsAfter(quarter, 3), -1);
+
+async function givenIn(
+	table: typeof ratingDaily | typeof ratingMonthly,
+	{ unitIds }: Circle,
+	{ from, to }: Period
+): Promise<Given[]> {
+	const { c1, c2, c3, c4, c5 } = table;
+	const rows = await db()
+		.select({ officerId: officers.id, unitId: officers.unitId, day: table.day, c1, c2, c3, c4, c5 })
+		.from(table)
+		.innerJoin(officers, and(eq(officers.id, table.officerId), inArray(officers.unitId, [...unitIds])))
+		.where(and(inArray(table.unitId, [...unitIds]), eq(table.service, ALL_SERVICES), between(table.day, from, to)));
+	return rows.map(({ officerId, unitId, day, ...row }) => ({ officerId, unitId, day, counts: countsOf(row) }));
+}
+
+/** Changes after the figures of the rating's quarter were published. */
+function changesSince({ unitIds, timeZone }: Circle, { from, to }: Period): Promise<LateChange[]> {
+	const releases = new Map<LocalDate, Date>();
+	return lateChanges(
+		and(inArray(ratings.unitId, [...unitIds]), inArray(officers.unitId, [...unitIds]), between(ratings.day, from, to)),
+		(day) => {
+			const quarter = quarterStart(day);
+			const release = releases.get(quarter) ?? releasedAt(lastDayOf(quarter), timeZone);
+			releases.set(quarter, release);
+			return release;
+		}
+	);
+}
+
+/** Days or months without the late changes; empty ones are omitted. */
+function asReleased(present: readonly Given[], late: readonly LateChange[], startOf: (day: LocalDate) => LocalDate) {
+	const known = new Map(present.map((given) => [`${given.officerId} ${given.day}`, given]));
+	for (const { officerId, unitId, day, score, delta } of late) {
+		const key = `${officerId} ${startOf(day)}`;
+		const given = known.get(key) ?? { officerId, unitId, day: startOf(day), counts: [0, 0, 0, 0, 0] as const };
+		const counts = [...given.counts] as [number, number, number, number, number];
+		counts[score - 1] = (counts[score - 1] ?? 0) + delta;
+		known.set(key, { ...given, counts });
+	}
+	return [...known.values()].filter(({ counts }) => ratingsIn(counts) > 0);
+}
+
+/** Whether the other officers have enough ratings in a quarter. Ratings in three months are ratings on three days. */
+async function isTold(
+	circle: Circle,
+	quarter: LocalDate,
+	given: readonly Given[],
+	late: readonly LateChange[]
+): Promise<boolean> {
+	const others = (some: readonly Given[]) => some.filter((each) => !circle.known(each));
+	if (ratingsIn(totalOf(others(given))) < BATCH_RATINGS) return false;
+	if (mostOfOne(others(given)) >= BATCH_DAYS) return true;
+	const present = await givenIn(ratingDaily, circle, { from: quarter, to: lastDayOf(quarter) });
+	const changed = late.filter(({ day }) => quarterStart(day) === quarter);
+	return mostOfOne(others(asReleased(present, changed, (day) => day))) >= BATCH_DAYS;
+}
+
+/** The highest number of days, or months, of one officer. */
+function mostOfOne(given: readonly Given[]): number {
+	const each = Map.groupBy(given, ({ officerId }) => officerId);
+	return Math.max(0, ...[...each.values()].map((some) => some.length));
+}

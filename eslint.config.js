@@ -66,7 +66,7 @@ export default ts.config(
 	},
 	{
 		// Code that runs in the browser has no server clock.
-		files: ['src/routes/**/*.svelte', 'src/routes/**/*.client.ts', 'src/lib/ui/**'],
+		files: ['src/routes/**/*.svelte', 'src/routes/**/*.client.ts', 'src/lib/ui/**', 'src/lib/words/**'],
 		rules: { 'no-restricted-syntax': ['error', noEnvironment] }
 	}
 );

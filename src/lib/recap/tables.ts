@@ -5,11 +5,11 @@ import type { FlowCell } from '#lib/recap/figures.ts';
 import { flowSum } from '#lib/recap/figures.ts';
 import type { ShownFigures } from '#lib/server/recap/shown.ts';
 import { formatNumber, formatShare } from '#lib/text/numbers.ts';
-import { clockWord, dayUnitWord } from '#lib/ui/clock-words.ts';
-import { escalationPurposeWord, escalationStateWord } from '#lib/ui/escalation-words.ts';
-import { serviceWord } from '#lib/ui/office-words.ts';
-import { keyWord } from '#lib/ui/period-words.ts';
-import { categoryWord, channelWord, kindWord } from '#lib/ui/words.ts';
+import { clockWord, dayUnitWord } from '#lib/words/clock.ts';
+import { escalationPurposeWord, escalationStateWord } from '#lib/words/escalation.ts';
+import { serviceWord } from '#lib/words/office.ts';
+import { keyWord } from '#lib/words/period.ts';
+import { categoryWord, channelWord, kindWord } from '#lib/words/cases.ts';
 import { responseRate } from '#lib/visits/response.ts';
 
 /** A cell: a number to count with, or words. */

@@ -1,6 +1,6 @@
 /**
  * The nine elements of the community satisfaction survey, in the order and under the numbers that Permenpan RB 14/2017
- * gives them. Screens have their words in `skm-words.ts`.
+ * gives them. Screens have their words in `lib/words/skm.ts`.
  */
 export const SKM_ELEMENTS = ['u1', 'u2', 'u3', 'u4', 'u5', 'u6', 'u7', 'u8', 'u9'] as const;
 export type SkmElement = (typeof SKM_ELEMENTS)[number];

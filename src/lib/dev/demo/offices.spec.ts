@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { m } from '#lib/paraglide/messages.js';
-import { serviceWord } from '#lib/ui/office-words.ts';
+import { serviceWord } from '#lib/words/office.ts';
 import { DEMO_SERVICES } from './offices.ts';
 
 test.each(DEMO_SERVICES)('the demo calls $kind as every page does', ({ kind, name, nameEn }) => {

@@ -1,8 +1,8 @@
 import { localDate } from '#lib/calendar/days.ts';
 import type { EscalationState, ServiceKind } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
-import { escalationStateWord } from '#lib/ui/escalation-words.ts';
-import { serviceWord } from '#lib/ui/office-words.ts';
+import { escalationStateWord } from '#lib/words/escalation.ts';
+import { serviceWord } from '#lib/words/office.ts';
 import {
 	archiveReasonWord,
 	categoryWord,
@@ -12,7 +12,7 @@ import {
 	kindWord,
 	priorityWord,
 	statusWord
-} from '#lib/ui/words.ts';
+} from '#lib/words/cases.ts';
 import { now } from '../clock.ts';
 import type { CaseRecord } from './case-rows.ts';
 import type { Column } from './sheet.ts';

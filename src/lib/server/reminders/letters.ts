@@ -2,7 +2,7 @@ import type { ClockStage } from '#lib/cases/clock-stages.ts';
 import type { LocalDate } from '#lib/calendar/days.ts';
 import { formatDay } from '#lib/calendar/format.ts';
 import type { PeriodKey } from '#lib/ratings/period-key.ts';
-import { keyWord } from '#lib/ui/period-words.ts';
+import { keyWord } from '#lib/words/period.ts';
 import { inWords, momentInWords } from '#lib/server/channels/letter-words.ts';
 import { recapPage } from '#lib/server/channels/notice-list.ts';
 import type { NoticeLetter } from '#lib/server/channels/notices.ts';

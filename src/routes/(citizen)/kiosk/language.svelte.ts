@@ -1,4 +1,4 @@
-import type { Language } from '#lib/ui/languages.ts';
+import type { Language } from '#lib/ui/shell/languages.ts';
 
 /** The language a kiosk speaks: its own, until somebody chooses another for themselves. Only for the browser. */
 class KioskLanguage {

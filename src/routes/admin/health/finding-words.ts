@@ -2,7 +2,7 @@ import { formatDateTime, type DateLocale } from '#lib/calendar/format.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { Condition, Finding, Subject } from '#lib/server/health/finding.ts';
 import { formatNumber } from '#lib/text/numbers.ts';
-import type { Look } from '#lib/ui/tones.ts';
+import type { Look } from '#lib/ui/content/shapes.ts';
 import { faultWord } from '../backup/backup-words.ts';
 
 export const subjectWords: Record<Subject, () => string> = {

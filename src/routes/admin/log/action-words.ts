@@ -1,9 +1,9 @@
 import { m } from '#lib/paraglide/messages.js';
 import { COUNT_REASONS, SET_ASIDE_REASONS } from '#lib/ratings/vocabulary.ts';
 import { SKM_SET_ASIDE_REASONS } from '#lib/skm/vocabulary.ts';
-import { accessKindWord, accessStateWord } from '#lib/ui/access-words.ts';
-import { ratingReasonWord } from '#lib/ui/rating-words.ts';
-import { skmReasonWord } from '#lib/ui/skm-words.ts';
+import { accessKindWord, accessStateWord } from '#lib/words/access.ts';
+import { ratingReasonWord } from '#lib/words/rating.ts';
+import { skmReasonWord } from '#lib/words/skm.ts';
 
 const actions: Record<string, () => string> = {
 	'absence.added': m.admin_action_absence_added,

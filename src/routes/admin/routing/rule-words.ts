@@ -1,8 +1,8 @@
 import type { ServiceKind } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { ListedRule } from '#lib/server/cases/triage/routing-rules.ts';
-import { serviceWord } from '#lib/ui/office-words.ts';
-import { categoryWord, channelWord, kindWord, priorityWord } from '#lib/ui/words.ts';
+import { serviceWord } from '#lib/words/office.ts';
+import { categoryWord, channelWord, kindWord, priorityWord } from '#lib/words/cases.ts';
 
 type Condition = Pick<ListedRule, 'kind' | 'category' | 'place' | 'service' | 'channel' | 'words'>;
 type Effect = Pick<ListedRule, 'assign' | 'handler' | 'group' | 'priority'>;

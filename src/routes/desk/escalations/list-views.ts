@@ -2,7 +2,7 @@ import { ESCALATION_STATES, type EscalationState } from '#lib/cases/vocabulary.t
 import { m } from '#lib/paraglide/messages.js';
 import type { EscalationCounts, EscalationFilter, StateCount } from '#lib/server/escalation/list.ts';
 import type { EscalationSummary } from '#lib/server/escalation/view.ts';
-import { escalationStateWord } from '#lib/ui/escalation-words.ts';
+import { escalationStateWord } from '#lib/words/escalation.ts';
 
 const LIST = '/desk/escalations';
 

@@ -3,10 +3,10 @@ import type { ClockName } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { getLocale } from '#lib/paraglide/runtime.js';
 import type { ListedNotice } from '#lib/server/channels/notice-list.ts';
-import { accessStateWord, accessTitle } from '#lib/ui/access-words.ts';
-import { clockWord } from '#lib/ui/clock-words.ts';
-import { keyWord } from '#lib/ui/period-words.ts';
-import type { Look } from '#lib/ui/tones.ts';
+import { accessStateWord, accessTitle } from '#lib/words/access.ts';
+import { clockWord } from '#lib/words/clock.ts';
+import { keyWord } from '#lib/words/period.ts';
+import type { Look } from '#lib/ui/content/shapes.ts';
 
 type Kind = ListedNotice['kind'];
 type Data = ListedNotice['data'];

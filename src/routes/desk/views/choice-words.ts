@@ -1,7 +1,7 @@
 import type { InboxChoice } from '#lib/cases/inbox-query.ts';
 import { m } from '#lib/paraglide/messages.js';
-import { figureWords } from '#lib/ui/figure-words.ts';
-import { kindWord, statusWord } from '#lib/ui/words.ts';
+import { figureWords } from '#lib/words/figure.ts';
+import { kindWord, statusWord } from '#lib/words/cases.ts';
 
 /** A choice of the inbox in the words of its own links. */
 export function choiceWords(choice: InboxChoice, lang: 'id' | 'en'): string {

@@ -1,6 +1,6 @@
 import { m } from '#lib/paraglide/messages.js';
 import type { OwedRecap } from '#lib/server/recap/filings.ts';
-import type { Look } from '#lib/ui/tones.ts';
+import type { Look } from '#lib/ui/content/shapes.ts';
 
 /** Whether a report is there, in a word and a look. */
 export function owedLook({ filed, overdue }: OwedRecap): Look & { text: string } {

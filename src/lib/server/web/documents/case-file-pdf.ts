@@ -2,14 +2,14 @@ import { formatDateTime, formatDay } from '#lib/calendar/format.ts';
 import type { ServiceKind } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { formatNumber } from '#lib/text/numbers.ts';
-import { actionLabel } from '#lib/ui/action-words.ts';
-import { clockStateWord, clockWord } from '#lib/ui/clock-words.ts';
-import { daysOffExplained, howCounted } from '#lib/ui/clock-lines.ts';
-import { entryDetail, recordedLine, whoDid } from '#lib/ui/entry-words.ts';
-import { escalationPurposeWord, escalationStateWord } from '#lib/ui/escalation-words.ts';
-import { serviceWord } from '#lib/ui/office-words.ts';
-import { timelineWord } from '#lib/ui/timeline-words.ts';
-import { speaker, voice } from '#lib/ui/voices.ts';
+import { actionLabel } from '#lib/words/action.ts';
+import { clockStateWord, clockWord } from '#lib/words/clock.ts';
+import { daysOffExplained, howCounted } from '#lib/words/clock-lines.ts';
+import { entryDetail, recordedLine, whoDid } from '#lib/words/entry.ts';
+import { escalationPurposeWord, escalationStateWord } from '#lib/words/escalation.ts';
+import { serviceWord } from '#lib/words/office.ts';
+import { timelineWord } from '#lib/words/timeline.ts';
+import { speaker, voice } from '#lib/words/voices.ts';
 import {
 	archiveReasonWord,
 	categoryWord,
@@ -19,7 +19,7 @@ import {
 	kindWord,
 	priorityWord,
 	statusWord
-} from '#lib/ui/words.ts';
+} from '#lib/words/cases.ts';
 import type { DeskCase, DeskFile } from '#lib/server/cases/view.ts';
 import type { forwardsForActor } from '#lib/server/escalation/view.ts';
 import { countReplaced, printable } from '#lib/server/places/sheet-text.ts';

@@ -1,7 +1,7 @@
 import { formatDate } from '#lib/calendar/format.ts';
 import { m } from '#lib/paraglide/messages.js';
-import { actionLabel } from '#lib/ui/action-words.ts';
-import { kindWord } from '#lib/ui/words.ts';
+import { actionLabel } from '#lib/words/action.ts';
+import { kindWord } from '#lib/words/cases.ts';
 import type { Letter } from '#lib/server/cases/answers/letter.ts';
 import { printable } from '#lib/server/places/sheet-text.ts';
 import { drawn, feet, INK, innerWidth as width, letterhead, lines, rule, SOFT, type Pdf } from './paper.ts';

@@ -1,6 +1,6 @@
 import { formatDate, formatDateTime } from '#lib/calendar/format.ts';
 import { m } from '#lib/paraglide/messages.js';
-import { kindWord } from '#lib/ui/words.ts';
+import { kindWord } from '#lib/words/cases.ts';
 import type { Acknowledgement } from '#lib/server/cases/acknowledge.ts';
 import { printable } from '#lib/server/places/sheet-text.ts';
 import { drawn, INK, lines, SOFT, type Pdf } from './paper.ts';

@@ -5,7 +5,7 @@ import { differenceTable } from '#lib/recap/difference-table.ts';
 import { cellText, recapTables, type RecapTable } from '#lib/recap/tables.ts';
 import { versionWord } from '#lib/recap/version-words.ts';
 import { formatNumber } from '#lib/text/numbers.ts';
-import { daysWord, keyWord } from '#lib/ui/period-words.ts';
+import { daysWord, keyWord } from '#lib/words/period.ts';
 import { printable } from '#lib/server/places/sheet-text.ts';
 import type { RecapView } from '#lib/server/recap/view.ts';
 import { drawn, drawTable, facts, feet, INK, innerWidth, left, letterhead, room, SOFT, type Pdf } from './paper.ts';

@@ -1,9 +1,9 @@
 import { formatDate, formatDateTime } from '#lib/calendar/format.ts';
 import { fileSize } from '#lib/text/file-size.ts';
 import { m } from '#lib/paraglide/messages.js';
-import { timelineWord } from '#lib/ui/timeline-words.ts';
-import { speaker } from '#lib/ui/voices.ts';
-import { categoryWord, channelWord, identityWord, kindWord } from '#lib/ui/words.ts';
+import { timelineWord } from '#lib/words/timeline.ts';
+import { speaker } from '#lib/words/voices.ts';
+import { categoryWord, channelWord, identityWord, kindWord } from '#lib/words/cases.ts';
 import { pagePictures } from '#lib/server/attachments/picture-pdf.ts';
 import type { SealedDossier } from '#lib/server/cases/sealed.ts';
 import { printable } from '#lib/server/places/sheet-text.ts';

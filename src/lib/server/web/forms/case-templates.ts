@@ -1,6 +1,6 @@
 import { formatDate } from '#lib/calendar/format.ts';
 import { fillIn, type Placeholder, type PlaceholderValues, type TemplateLanguage } from '#lib/cases/placeholders.ts';
-import { kindWord } from '#lib/ui/words.ts';
+import { kindWord } from '#lib/words/cases.ts';
 import { caseForActor } from '#lib/server/cases/find.ts';
 import { pauseAheadOf } from '#lib/server/cases/clocks/pause-ahead.ts';
 import { templatesFor, type Template } from '#lib/server/cases/answers/templates.ts';

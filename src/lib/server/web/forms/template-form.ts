@@ -6,7 +6,7 @@ import {
 	type TemplateLanguage
 } from '#lib/cases/placeholders.ts';
 import { formatDate } from '#lib/calendar/format.ts';
-import { kindWord } from '#lib/ui/words.ts';
+import { kindWord } from '#lib/words/cases.ts';
 import { now } from '#lib/server/clock.ts';
 import type { FormAnswer } from '../http/answers.ts';
 import { issueText } from '../http/issue-text.ts';

@@ -1,7 +1,7 @@
 import { error, fail, isHttpError, isRedirect, type ActionFailure } from '@sveltejs/kit';
 import type { TimelineType } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
-import { timelineWord } from '#lib/ui/timeline-words.ts';
+import { timelineWord } from '#lib/words/timeline.ts';
 import { saysStorageFull } from '#lib/server/db/room.ts';
 import { Conflict, FilesRefused, Invalid, NotAllowed, NotFound, TooMany, type Issue } from '#lib/server/errors.ts';
 import { log } from '#lib/server/log.ts';

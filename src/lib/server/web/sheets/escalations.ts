@@ -1,8 +1,8 @@
 import type { RequestEvent } from '@sveltejs/kit';
 import { m } from '#lib/paraglide/messages.js';
 import { listEscalations } from '#lib/server/escalation/list.ts';
-import { escalationPurposeWord, escalationStateWord } from '#lib/ui/escalation-words.ts';
-import { kindWord, statusWord } from '#lib/ui/words.ts';
+import { escalationPurposeWord, escalationStateWord } from '#lib/words/escalation.ts';
+import { kindWord, statusWord } from '#lib/words/cases.ts';
 import { asPage } from '../http/answers.ts';
 import { escalationFilter } from '../filters/list-filters.ts';
 import { BATCH, filterOf, sheetAnswer } from './list-sheet.ts';

@@ -1,7 +1,7 @@
 import type { RequestEvent } from '@sveltejs/kit';
 import { m } from '#lib/paraglide/messages.js';
 import { INBOUND_VIEWS, listInbound } from '#lib/server/escalation/inbound/list.ts';
-import { statusWord } from '#lib/ui/words.ts';
+import { statusWord } from '#lib/words/cases.ts';
 import { asPage } from '../http/answers.ts';
 import { BATCH, filterOf, sheetAnswer } from './list-sheet.ts';
 import type { Column } from '../../exports/sheet.ts';

@@ -6,7 +6,7 @@ import { m } from '#lib/paraglide/messages.js';
 import { differenceTable } from '#lib/recap/difference-table.ts';
 import { recapTables, type RecapCell, type RecapTable } from '#lib/recap/tables.ts';
 import { versionWord } from '#lib/recap/version-words.ts';
-import { daysWord } from '#lib/ui/period-words.ts';
+import { daysWord } from '#lib/words/period.ts';
 import type { RecapView } from '#lib/server/recap/view.ts';
 import { recapTitle } from '../documents/recap-pdf.ts';
 import { sheetText, TEXT } from '#lib/server/exports/sheet.ts';

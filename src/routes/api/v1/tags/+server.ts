@@ -1,5 +1,5 @@
 import { RATING_TAGS } from '#lib/ratings/tags.ts';
-import { tagWord } from '#lib/ui/rating-words.ts';
+import { tagWord } from '#lib/words/rating.ts';
 import { apiCall } from '#lib/server/web/api/call.ts';
 
 export const GET = apiCall('listTags', async () => ({

@@ -1,6 +1,6 @@
 import { m } from '#lib/paraglide/messages.js';
 import type { ShownLine } from '#lib/server/web/forms/inbound-table.ts';
-import type { Look } from '#lib/ui/tones.ts';
+import type { Look } from '#lib/ui/content/shapes.ts';
 
 type Kind = ShownLine['kind'];
 

@@ -12,12 +12,12 @@ import type {
 } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { TimelineEntry } from '#lib/server/cases/timeline.ts';
-import { clockWord } from '#lib/ui/clock-words.ts';
-import type { Shape } from '#lib/ui/shapes.ts';
-import { archiveReasonWord, categoryWord, channelWord, classWord, priorityWord } from '#lib/ui/words.ts';
-import { forwardEntryLines } from '#lib/ui/forward-entry-words.ts';
-import { heldText } from '#lib/ui/held-words.ts';
-import { contactWord, recordedOf } from '#lib/ui/contact-words.ts';
+import { clockWord } from './clock.ts';
+import type { Shape } from '#lib/ui/content/shapes.ts';
+import { archiveReasonWord, categoryWord, channelWord, classWord, priorityWord } from './cases.ts';
+import { forwardEntryLines } from './forward-entry.ts';
+import { heldText } from './held.ts';
+import { contactWord, recordedOf } from './contact.ts';
 
 type Entry = Pick<TimelineEntry, 'type' | 'data'>;
 

@@ -1,10 +1,10 @@
 import { formatShortDay } from '#lib/calendar/format.ts';
 import type { ClockOutcome, FigureChoice, FigureEvent } from '#lib/cases/figure-query.ts';
 import { m } from '#lib/paraglide/messages.js';
-import { clockWord } from './clock-words.ts';
-import { escalationStateWord } from './escalation-words.ts';
-import { serviceWord } from './office-words.ts';
-import { archiveReasonWord, categoryWord, channelWord, type Words } from './words.ts';
+import { clockWord } from './clock.ts';
+import { escalationStateWord } from './escalation.ts';
+import { serviceWord } from './office.ts';
+import { archiveReasonWord, categoryWord, channelWord, type Words } from './cases.ts';
 
 const events: Record<FigureEvent, (of: { days: string }) => string> = {
 	received: m.board_by_received,

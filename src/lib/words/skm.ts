@@ -14,8 +14,8 @@ import type {
 	SkmSetAsideReason,
 	SkmSex
 } from '#lib/skm/vocabulary.ts';
-import { serviceWord } from '#lib/ui/office-words.ts';
-import type { Words } from '#lib/ui/words.ts';
+import { serviceWord } from './office.ts';
+import type { Words } from './cases.ts';
 
 const elements: Words<SkmElement> = {
 	u1: m.skm_u1,

@@ -2,7 +2,7 @@ import type { Mark } from '#lib/text/redaction.ts';
 import type { ReasonCode } from '#lib/server/escalation/reason.ts';
 import type { Task } from '#lib/server/escalation/tasks.ts';
 import { m } from '#lib/paraglide/messages.js';
-import type { Words } from '#lib/ui/words.ts';
+import type { Words } from './cases.ts';
 
 /*
  * Why a forward stands where it stands, in words for the handler: what a code means, and what to do about it and by whom.

@@ -1,7 +1,7 @@
 import type { Role } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
-import { roleWord } from '#lib/ui/office-words.ts';
-import type { Words } from '#lib/ui/words.ts';
+import { roleWord } from './office.ts';
+import type { Words } from './cases.ts';
 
 type Kind =
 	'role' | 'password_link' | 'token' | 'officer_link' | 'email' | 'reactivation' | 'role_removed' | 'switched_off';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { forwardAdvice, forwardReason, forwardWords } from '#lib/ui/forward-words.ts';
+import { forwardAdvice, forwardReason, forwardWords } from './forward.ts';
 
 describe('words for why a forward stands where it stands', () => {
 	it('names what an administrator still has to enter instead of our own codes', () => {

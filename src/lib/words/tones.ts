@@ -1,14 +1,6 @@
 import type { CaseStatus, EscalationState } from '#lib/cases/vocabulary.ts';
-import type { ClockState } from '#lib/ui/clock-words.ts';
-import type { Shape } from '#lib/ui/shapes.ts';
-
-/** How much a thing asks for attention. Red is kept for what is overdue or can't be taken back. */
-export type Tone = 'neutral' | 'info' | 'warn' | 'danger' | 'good';
-/** A tone and the shape that says the same without colour. */
-export interface Look {
-	tone: Tone;
-	shape: Shape;
-}
+import type { ClockState } from './clock.ts';
+import type { Look } from '#lib/ui/content/shapes.ts';
 
 const statuses: Record<CaseStatus, Look> = {
 	received: { tone: 'info', shape: 'ring' },

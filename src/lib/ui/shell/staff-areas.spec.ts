@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { areasOf, covers, currentPage, within } from '#lib/ui/staff-areas.ts';
+import { areasOf, covers, currentPage, within } from './staff-areas.ts';
 
 const nothing = { handler: [], supervisor: [], manager: [], admin: [] };
 

@@ -1,8 +1,8 @@
 import type { EscalationPurpose, TimelineType } from '#lib/cases/vocabulary.ts';
 import { linkedFiles } from '#lib/text/linked-files.ts';
 import { m } from '#lib/paraglide/messages.js';
-import { escalationPurposeWord } from '#lib/ui/escalation-words.ts';
-import { forwardReason, forwardTask } from '#lib/ui/forward-words.ts';
+import { escalationPurposeWord } from './escalation.ts';
+import { forwardReason, forwardTask } from './forward.ts';
 
 const followupSources: Record<string, () => string> = {
 	answer: m.escalation_followup_answer,

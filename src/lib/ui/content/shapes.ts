@@ -22,3 +22,11 @@ export const SHAPES = {
 	star: 'M8 1.8l1.9 4 4.3.6-3.1 3 .7 4.3L8 11.6l-3.8 2.1.7-4.3-3.1-3 4.3-.6z'
 } as const;
 export type Shape = keyof typeof SHAPES;
+
+/** How much a thing asks for attention. Red is kept for what is overdue or can't be taken back. */
+export type Tone = 'neutral' | 'info' | 'warn' | 'danger' | 'good';
+/** A tone and the shape that says the same without colour. */
+export interface Look {
+	tone: Tone;
+	shape: Shape;
+}

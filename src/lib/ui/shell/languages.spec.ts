@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { inLanguage } from '#lib/ui/languages.ts';
+import { inLanguage } from './languages.ts';
 
 describe('language links', () => {
 	it('lead back to the same page with its query, the language replaced', () => {

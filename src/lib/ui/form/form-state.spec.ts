@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formState } from '#lib/ui/form-state.ts';
+import { formState } from './form-state.ts';
 
 const answer = {
 	issues: [{ path: 'name', message: 'Tulis nama.' }],

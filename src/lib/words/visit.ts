@@ -1,7 +1,7 @@
 import { m } from '#lib/paraglide/messages.js';
 import type { VisitState } from '#lib/visits/vocabulary.ts';
-import type { Look } from './tones.ts';
-import type { Words } from './words.ts';
+import type { Look } from '#lib/ui/content/shapes.ts';
+import type { Words } from './cases.ts';
 
 const states: Words<VisitState> = {
 	waiting: m.visits_state_waiting,

@@ -1,6 +1,6 @@
 import type { Role, Scope, ServiceKind } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
-import type { Words } from '#lib/ui/words.ts';
+import type { Words } from './cases.ts';
 
 const services: Words<ServiceKind> = {
 	library: m.service_library,

@@ -1,6 +1,6 @@
 import type { ClockName } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
-import type { Audience, Words } from '#lib/ui/words.ts';
+import type { Audience, Words } from './cases.ts';
 
 const clocks: Words<ClockName> = {
 	verification: m.clock_verification,

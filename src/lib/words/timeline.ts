@@ -1,6 +1,6 @@
 import type { TimelineType } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
-import type { Audience } from '#lib/ui/words.ts';
+import type { Audience } from './cases.ts';
 
 type Escalation = Extract<TimelineType, `escalation_${string}`>;
 type Clock = Extract<TimelineType, `clock_${string}`>;

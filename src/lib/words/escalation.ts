@@ -1,6 +1,6 @@
 import type { EscalationMode, EscalationPurpose, EscalationState } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
-import type { Words } from '#lib/ui/words.ts';
+import type { Words } from './cases.ts';
 
 const escalationStates: Words<EscalationState> = {
 	waiting: m.escalation_state_waiting,

@@ -1,6 +1,6 @@
 import { m } from '#lib/paraglide/messages.js';
 import type { KioskMode } from '#lib/ratings/kiosk.ts';
-import type { Words } from '#lib/ui/words.ts';
+import type { Words } from './cases.ts';
 
 const modes: Words<KioskMode> = { tablet: m.kiosk_mode_tablet, display: m.kiosk_mode_display };
 const devices: Words<KioskMode> = { tablet: m.kiosk_admin_tablet, display: m.kiosk_admin_display };

@@ -3,9 +3,14 @@ import { formatDate, formatShortDate, formatShortDay, type DateLocale } from '#l
 import type { DueState } from '#lib/cases/due.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { DeskClock } from '#lib/server/cases/clocks/view-clocks.ts';
-import { clockStateWord, skippedWord, type ClockState } from '#lib/ui/clock-words.ts';
-import { clockLook, type Look } from '#lib/ui/tones.ts';
-import { lateWords } from '#lib/ui/late-words.ts';
+import { clockStateWord, skippedWord, type ClockState } from './clock.ts';
+import type { Look } from '#lib/ui/content/shapes.ts';
+import { clockLook } from './tones.ts';
+
+/** How late something is, in working days; late on the very day has no number yet. */
+function lateWords(lateDays: number): string {
+	return lateDays > 0 ? m.clock_overdue_days({ days: lateDays }) : m.clock_overdue();
+}
 
 /** How a clock stands, in a word and a look. */
 export function clockBadge(clock: DeskClock): Look & { text: string } {

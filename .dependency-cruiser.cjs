@@ -113,6 +113,18 @@ module.exports = {
 			{ path: '^src/routes/.', pathNot: '^src/routes/(?:\\(?)$1(?:\\)?)/' }
 		),
 		rule(
+			'relative-inside-a-feature',
+			'Imports inside a feature folder are relative: from its own folder nothing begins with #lib/.',
+			{ path: '^src/lib/((?:server|dev)/[a-z-]+|(?!server/|dev/)[a-z-]+)/' },
+			{ path: '^src/lib/$1/', dependencyTypes: ['aliased-subpath-import'] }
+		),
+		rule(
+			'alias-across-features',
+			'Imports from another feature begin with #lib/: they say where they go and stay when the file moves.',
+			{ path: '^src/(?:lib/((?:server|dev)/[a-z-]+|(?!server/|dev/)[a-z-]+)|routes)/' },
+			{ path: '^src/lib/', pathNot: '^src/lib/$1/', dependencyTypesNot: ['aliased-subpath-import'] }
+		),
+		rule(
 			'no-orphans',
 			'A file nobody imports is dead: delete it.',
 			{ orphan: true, path: '^src/lib/', pathNot: `\\.spec\\.ts$|\\.d\\.ts$|paraglide|messages|\\.css$|${tests}` },

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { computeDue, type ClockQuestion, type Deadline, type Pause } from '#lib/calendar/calculator.ts';
-import { HOLIDAYS, DEFAULT_CALENDAR } from '#lib/calendar/holidays.ts';
-import { DEFAULT_WORKDAY_HOURS, workdayEnd } from '#lib/calendar/workday-hours.ts';
+import { computeDue, type ClockQuestion, type Deadline, type Pause } from './calculator.ts';
+import { HOLIDAYS, DEFAULT_CALENDAR } from './holidays.ts';
+import { DEFAULT_WORKDAY_HOURS, workdayEnd } from './workday-hours.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;

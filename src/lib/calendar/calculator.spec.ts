@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { computeDue, type ClockQuestion } from '#lib/calendar/calculator.ts';
-import { instantAt, localDate } from '#lib/calendar/days.ts';
-import { DEFAULT_CALENDAR } from '#lib/calendar/holidays.ts';
-import { DEFAULT_WORKDAY_HOURS } from '#lib/calendar/workday-hours.ts';
+import { computeDue, type ClockQuestion } from './calculator.ts';
+import { instantAt, localDate } from './days.ts';
+import { DEFAULT_CALENDAR } from './holidays.ts';
+import { DEFAULT_WORKDAY_HOURS } from './workday-hours.ts';
 
 const ZONE = 'Asia/Makassar';
 const at = (date: string, time: string, zone = ZONE) => instantAt(date, time, zone);

@@ -1,6 +1,6 @@
-import { addDays, localDate, type LocalDate } from '#lib/calendar/days.ts';
-import { workdayEnd, workdayStart, type WorkdayHours } from '#lib/calendar/workday-hours.ts';
-import { dayOff, isProvisional, isWorkingDay, type Calendar, type DayOff } from '#lib/calendar/working-calendar.ts';
+import { addDays, localDate, type LocalDate } from './days.ts';
+import { workdayEnd, workdayStart, type WorkdayHours } from './workday-hours.ts';
+import { dayOff, isProvisional, isWorkingDay, type Calendar, type DayOff } from './working-calendar.ts';
 
 export type { WorkdayHours };
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_CLOCK_RULES, rulesFor, type ClockRule } from '#lib/calendar/clock-rules.ts';
+import { DEFAULT_CLOCK_RULES, rulesFor, type ClockRule } from './clock-rules.ts';
 import type { CaseClass, CaseKind } from '#lib/cases/vocabulary.ts';
 
 const written = (rules: ClockRule[]) => rules.map(({ name, days, dayUnit }) => `${name} ${days} ${dayUnit}`);

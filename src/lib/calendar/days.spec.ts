@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addDays, instantAt, isLocalDate, localDate, localTime, weekday, yearOf } from '#lib/calendar/days.ts';
+import { addDays, instantAt, isLocalDate, localDate, localTime, weekday, yearOf } from './days.ts';
 
 const ZONES = ['Asia/Jakarta', 'Asia/Makassar', 'Asia/Jayapura', 'Europe/Berlin', 'America/New_York', 'Asia/Kathmandu'];
 

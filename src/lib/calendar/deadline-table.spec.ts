@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { computeDue, type ClockQuestion, type Deadline, type Pause } from '#lib/calendar/calculator.ts';
-import { DEFAULT_CALENDAR } from '#lib/calendar/holidays.ts';
-import { DEFAULT_WORKDAY_HOURS } from '#lib/calendar/workday-hours.ts';
+import { computeDue, type ClockQuestion, type Deadline, type Pause } from './calculator.ts';
+import { DEFAULT_CALENDAR } from './holidays.ts';
+import { DEFAULT_WORKDAY_HOURS } from './workday-hours.ts';
 
 /*
  * Deadlines by hand. The days off below were copied from the decrees a second time, not from the product's own list, and

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { yearsMissed } from '#lib/calendar/decreed-years.ts';
+import { yearsMissed } from './decreed-years.ts';
 
 it.each([
 	['the eve of October', '2027-09-30', [2026, 2027], []],

@@ -1,4 +1,4 @@
-import { yearOf, type LocalDate } from '#lib/calendar/days.ts';
+import { yearOf, type LocalDate } from './days.ts';
 
 /** The ministers decree a year's days off in the autumn before it: from then on a missing decree is a task. */
 const ANNOUNCED_FROM = '10-01';

@@ -9,7 +9,7 @@ import {
 	formatTime,
 	formatWeekday,
 	zoneName
-} from '#lib/calendar/format.ts';
+} from './format.ts';
 
 const AT = new Date('2026-12-04T08:00:00Z');
 

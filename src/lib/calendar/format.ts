@@ -1,4 +1,4 @@
-import type { ClockTime, LocalDate, Weekday } from '#lib/calendar/days.ts';
+import type { ClockTime, LocalDate, Weekday } from './days.ts';
 
 export type DateLocale = 'id' | 'en';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { isLocalDate, weekday } from '#lib/calendar/days.ts';
-import { DEFAULT_CALENDAR, HOLIDAY_DECREES, HOLIDAYS } from '#lib/calendar/holidays.ts';
+import { isLocalDate, weekday } from './days.ts';
+import { DEFAULT_CALENDAR, HOLIDAY_DECREES, HOLIDAYS } from './holidays.ts';
 
 const DECREED = {
 	2025: {

@@ -1,10 +1,4 @@
-import {
-	calendarOf,
-	type Calendar,
-	type Holiday,
-	type HolidayDecree,
-	type HolidayKind
-} from '#lib/calendar/working-calendar.ts';
+import { calendarOf, type Calendar, type Holiday, type HolidayDecree, type HolidayKind } from './working-calendar.ts';
 
 interface DecreedYear extends HolidayDecree {
 	/** Month and day -> name as the decree has it; the bare "Cuti bersama" where it isn't plain which feast a day belongs to. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { weeksOfMonth } from '#lib/calendar/month.ts';
+import { weeksOfMonth } from './month.ts';
 
 test('a month that begins on a Monday and ends on a Sunday fills its weeks', () => {
 	const weeks = weeksOfMonth(2027, 2);

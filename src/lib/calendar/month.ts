@@ -1,4 +1,4 @@
-import { addDays, weekday, type LocalDate } from '#lib/calendar/days.ts';
+import { addDays, weekday, type LocalDate } from './days.ts';
 
 const two = (number: number) => String(number).padStart(2, '0');
 

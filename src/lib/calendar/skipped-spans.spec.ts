@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { skippedSpans } from '#lib/calendar/skipped-spans.ts';
+import { skippedSpans } from './skipped-spans.ts';
 
 const saturday = (date: string) => ({ date, why: 'weekend' as const, name: 'Sabtu' });
 const sunday = (date: string) => ({ date, why: 'weekend' as const, name: 'Minggu' });

@@ -1,5 +1,5 @@
-import type { SkippedDay } from '#lib/calendar/calculator.ts';
-import { addDays, type LocalDate } from '#lib/calendar/days.ts';
+import type { SkippedDay } from './calculator.ts';
+import { addDays, type LocalDate } from './days.ts';
 
 /** Days a clock did not count, for one reason, one after the other. */
 export interface SkippedSpan {

@@ -1,11 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-	DEFAULT_WORKDAY_HOURS,
-	hoursOn,
-	workdayEnd,
-	workdayStart,
-	type WorkdayHours
-} from '#lib/calendar/workday-hours.ts';
+import { DEFAULT_WORKDAY_HOURS, hoursOn, workdayEnd, workdayStart, type WorkdayHours } from './workday-hours.ts';
 
 const HOURS: WorkdayHours = {
 	start: '07:30',

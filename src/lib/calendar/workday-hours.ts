@@ -1,4 +1,4 @@
-import { instantAt, weekday, type ClockTime, type LocalDate, type Weekday } from '#lib/calendar/days.ts';
+import { instantAt, weekday, type ClockTime, type LocalDate, type Weekday } from './days.ts';
 
 /** From when to when an office works on a day. */
 export interface DayHours {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addDays, instantAt } from '#lib/calendar/days.ts';
-import { DEFAULT_CALENDAR } from '#lib/calendar/holidays.ts';
+import { addDays, instantAt } from './days.ts';
+import { DEFAULT_CALENDAR } from './holidays.ts';
 import {
 	addWorkingDays,
 	calendarOf,
@@ -9,7 +9,7 @@ import {
 	isProvisional,
 	isWorkingDay,
 	workingDaysBetween
-} from '#lib/calendar/working-calendar.ts';
+} from './working-calendar.ts';
 
 const ZONE = 'Asia/Makassar';
 const day = fc.integer({ min: 0, max: 1000 }).map((n) => addDays('2025-01-01', n));

@@ -1,4 +1,4 @@
-import { addDays, localDate, weekday, yearOf, type LocalDate } from '#lib/calendar/days.ts';
+import { addDays, localDate, weekday, yearOf, type LocalDate } from './days.ts';
 
 /** Joint leave (cuti bersama) is decreed with the national holidays and is no working day either. */
 export type HolidayKind = 'national' | 'joint';

@@ -1,4 +1,4 @@
-import { stemOf, wordsOf } from '../text/indonesian.ts';
+import { stemOf, wordsOf } from '#lib/text/indonesian.ts';
 import type { CategoryWord } from './category-words.ts';
 import type { Category } from './vocabulary.ts';
 

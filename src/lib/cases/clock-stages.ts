@@ -1,5 +1,5 @@
 import { localDate, type LocalDate } from '#lib/calendar/days.ts';
-import type { ClockName } from '#lib/cases/vocabulary.ts';
+import type { ClockName } from './vocabulary.ts';
 
 /** Stages of a deadline of which staff are notified, the most serious last. */
 export type ClockStage = 'warning' | 'alert' | 'overdue';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { dueState } from '#lib/cases/due.ts';
+import { dueState } from './due.ts';
 
 const clock = { warnAt: new Date('2026-11-30T00:00:00Z'), dueAt: new Date('2026-12-01T08:00:00Z') };
 

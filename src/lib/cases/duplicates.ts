@@ -1,4 +1,4 @@
-import { likeness, sharedWords, type Print } from '../text/likeness.ts';
+import { likeness, sharedWords, type Print } from '#lib/text/likeness.ts';
 
 /** Reports about one matter come within days of each other. */
 export const DUPLICATE_DAYS = 14;

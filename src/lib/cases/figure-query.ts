@@ -1,5 +1,5 @@
-import { isLocalDate, type LocalDate } from '../calendar/days.ts';
-import { isUuid } from '../text/uuid.ts';
+import { isLocalDate, type LocalDate } from '#lib/calendar/days.ts';
+import { isUuid } from '#lib/text/uuid.ts';
 import {
 	ARCHIVE_REASONS,
 	CATEGORIES,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { inboxAddress, readInboxChoice, sameChoice, statusesShown, WHOLE_INBOX } from '#lib/cases/inbox-query.ts';
-import { OPEN_STATUSES } from '#lib/cases/status.ts';
+import { inboxAddress, readInboxChoice, sameChoice, statusesShown, WHOLE_INBOX } from './inbox-query.ts';
+import { OPEN_STATUSES } from './status.ts';
 
 const read = (query: string) => readInboxChoice(new URLSearchParams(query));
 

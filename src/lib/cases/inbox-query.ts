@@ -1,6 +1,6 @@
-import { figureParameters, readFigure, type FigureChoice } from '#lib/cases/figure-query.ts';
-import { OPEN_STATUSES } from '#lib/cases/status.ts';
-import { CASE_KINDS, CASE_STATUSES, type CaseKind, type CaseStatus } from '#lib/cases/vocabulary.ts';
+import { figureParameters, readFigure, type FigureChoice } from './figure-query.ts';
+import { OPEN_STATUSES } from './status.ts';
+import { CASE_KINDS, CASE_STATUSES, type CaseKind, type CaseStatus } from './vocabulary.ts';
 
 /** Filter of the desk's list, exactly as in the page's address. */
 export interface InboxChoice {

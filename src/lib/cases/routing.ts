@@ -1,4 +1,4 @@
-import { stemOf, wordsOf } from '../text/indonesian.ts';
+import { stemOf, wordsOf } from '#lib/text/indonesian.ts';
 import type { CaseKind, Category, Channel, Priority, ServiceKind } from './vocabulary.ts';
 
 /** Conditions of a rule; null or empty ones always match. */

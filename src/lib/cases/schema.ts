@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isLocalDate } from '../calendar/days.ts';
+import { isLocalDate } from '#lib/calendar/days.ts';
 import {
 	ARCHIVE_REASONS,
 	CASE_CLASSES,

@@ -1,4 +1,4 @@
-import { wordsOf } from '../text/indonesian.ts';
+import { wordsOf } from '#lib/text/indonesian.ts';
 
 /** An office by what people call it. */
 export interface NamedUnit {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ClockTime, Weekday } from '../calendar/days.ts';
+import type { ClockTime, Weekday } from '#lib/calendar/days.ts';
 import { dutyAt, MIDNIGHT, shiftAt, type Shift } from './duty.ts';
 
 const weekly = (officerId: string, weekday: Weekday, startsAt: ClockTime, endsAt: ClockTime): Shift => ({

@@ -1,4 +1,4 @@
-import { weekday, type ClockTime, type LocalDate, type Weekday } from '../calendar/days.ts';
+import { weekday, type ClockTime, type LocalDate, type Weekday } from '#lib/calendar/days.ts';
 
 /** The end of a shift that lasts to the end of its day: sorts behind every time a clock shows. */
 export const MIDNIGHT: ClockTime = '24:00';

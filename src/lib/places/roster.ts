@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isLocalDate, type Weekday } from '../calendar/days.ts';
+import { isLocalDate, type Weekday } from '#lib/calendar/days.ts';
 import { MIDNIGHT, type Shift } from './duty.ts';
 
 /** A shift as a roster shows it. */

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { addDays } from '#lib/calendar/days.ts';
-import { BATCH_DAYS, BATCH_RATINGS, releasedBatches, type RatedDay } from '#lib/ratings/batches.ts';
-import type { Counts } from '#lib/ratings/statistics.ts';
+import { BATCH_DAYS, BATCH_RATINGS, releasedBatches, type RatedDay } from './batches.ts';
+import type { Counts } from './statistics.ts';
 
 /** So few a day that three days are just about enough. */
 const few = fc.nat(1);

@@ -1,5 +1,5 @@
 import type { LocalDate } from '#lib/calendar/days.ts';
-import type { Counts } from '#lib/ratings/statistics.ts';
+import type { Counts } from './statistics.ts';
 
 /** Minimum ratings and days of a batch in which an officer sees their own ratings. */
 export const BATCH_RATINGS = 5;

@@ -1,6 +1,6 @@
-import type { Figures } from '#lib/ratings/figures.ts';
-import { posterior, UNIFORM, type Counts } from '#lib/ratings/statistics.ts';
-import { ASPECTS, RATING_SOURCES, type Aspect, type RatingSource } from '#lib/ratings/vocabulary.ts';
+import type { Figures } from './figures.ts';
+import { posterior, UNIFORM, type Counts } from './statistics.ts';
+import { ASPECTS, RATING_SOURCES, type Aspect, type RatingSource } from './vocabulary.ts';
 
 export function ratingsIn(counts: Counts): number {
 	return counts.reduce((sum, count) => sum + count, 0);

@@ -1,4 +1,4 @@
-import type { RatingSource, Score } from '#lib/ratings/vocabulary.ts';
+import type { RatingSource, Score } from './vocabulary.ts';
 
 /**
  * What counted ratings are summed by: how many gave each score, how many are verified, came from each source, and said

@@ -1,4 +1,4 @@
-import type { RatingState } from '#lib/ratings/vocabulary.ts';
+import type { RatingState } from './vocabulary.ts';
 
 export const RATING_MOVES = ['void', 'restore', 'hold', 'keep'] as const;
 export type RatingMove = (typeof RATING_MOVES)[number];

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { pastPeriods } from '#lib/ratings/past-periods.ts';
+import { pastPeriods } from './past-periods.ts';
 
 test('a whole quarter is held against the one before and the same a year ago', () => {
 	expect(pastPeriods({ from: '2026-01-01', to: '2026-03-31' })).toEqual({

@@ -1,5 +1,5 @@
 import { addDays, type LocalDate } from '#lib/calendar/days.ts';
-import { monthEnd, monthsAfter, monthsOf, monthStart, yearBefore, type Period } from '#lib/ratings/period.ts';
+import { monthEnd, monthsAfter, monthsOf, monthStart, yearBefore, type Period } from './period.ts';
 
 /** What a period is held against: the one before, and the same a year ago where that is another one. */
 export interface PastPeriods {

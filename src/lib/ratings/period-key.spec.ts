@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { keyBeside, keyOf, keysUpTo, periodKeyed } from '#lib/ratings/period-key.ts';
+import { keyBeside, keyOf, keysUpTo, periodKeyed } from './period-key.ts';
 
 const TODAY = '2026-08-15';
 

@@ -1,5 +1,5 @@
 import { isLocalDate, type LocalDate } from '#lib/calendar/days.ts';
-import { monthEnd, monthsAfter, monthStart, quarterStart, type Period } from '#lib/ratings/period.ts';
+import { monthEnd, monthsAfter, monthStart, quarterStart, type Period } from './period.ts';
 
 /** A calendar period by name: `2026` a year, `2026-Q3` a quarter (triwulan), `2026-07` a month. */
 export type PeriodKey = string;

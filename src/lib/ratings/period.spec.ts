@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { periodBetween, periodNamed } from '#lib/ratings/period.ts';
+import { periodBetween, periodNamed } from './period.ts';
 
 test('twelve months end today and hold every day of the year once', () => {
 	expect(periodNamed('twelve_months', '2026-03-10')).toEqual({ from: '2025-03-11', to: '2026-03-10' });

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { addDays, type LocalDate } from '#lib/calendar/days.ts';
-import { monthEnd, monthStart } from '#lib/ratings/period.ts';
-import { piecesOf, type Piece } from '#lib/ratings/pieces.ts';
+import { monthEnd, monthStart } from './period.ts';
+import { piecesOf, type Piece } from './pieces.ts';
 
 const EPOCH = '2024-01-01';
 const day = fc.nat(1100).map((offset) => addDays(EPOCH, offset));

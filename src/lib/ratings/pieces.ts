@@ -1,5 +1,5 @@
 import { addDays, type LocalDate } from '#lib/calendar/days.ts';
-import { monthEnd, monthStart, type Period } from '#lib/ratings/period.ts';
+import { monthEnd, monthStart, type Period } from './period.ts';
 
 /** Whole months or single days whose sums are added (1) or taken away (-1). Both ends inclusive. */
 export interface Piece {

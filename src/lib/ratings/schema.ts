@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { submissionId } from '#lib/cases/schema.ts';
 import { CHANNELS, SERVICE_KINDS } from '#lib/cases/vocabulary.ts';
-import { RATING_MOVES } from '#lib/ratings/moves.ts';
-import { RATING_TAGS } from '#lib/ratings/tags.ts';
-import { COUNT_REASONS, LONGEST_COMMENT, SET_ASIDE_REASONS } from '#lib/ratings/vocabulary.ts';
+import { RATING_MOVES } from './moves.ts';
+import { RATING_TAGS } from './tags.ts';
+import { COUNT_REASONS, LONGEST_COMMENT, SET_ASIDE_REASONS } from './vocabulary.ts';
 
 // Messages are codes: `errors.{id,en}.json` has their words under `error_<code>`.
 

@@ -1,5 +1,5 @@
-import { COMMON_WORDS } from '#lib/ratings/common-words.ts';
-import { INSULTS } from '#lib/ratings/insults.ts';
+import { COMMON_WORDS } from './common-words.ts';
+import { INSULTS } from './insults.ts';
 import { proposeRedaction } from '#lib/text/redaction.ts';
 
 /** What a comment may hold that others than managers should not read unseen; `manager`: one has hidden it. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { comparedText, heldBy } from '#lib/ratings/signals.ts';
+import { comparedText, heldBy } from './signals.ts';
 
 test('strong signals hold a rating, weak ones alone or together only mark it', () => {
 	expect(heldBy([])).toBe(false);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { posterior, priorFor, priorOf, UNIFORM, type Counts, type Shares } from '#lib/ratings/statistics.ts';
+import { posterior, priorFor, priorOf, UNIFORM, type Counts, type Shares } from './statistics.ts';
 
 const count = fc.nat(200);
 const countsOf: fc.Arbitrary<Counts> = fc.tuple(count, count, count, count, count);

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { aspectsOf, changeOf, plainMean, plainRange, sourcesOf } from '#lib/ratings/breakdown.ts';
-import { FIGURES, type Figures } from '#lib/ratings/figures.ts';
-import { UNIFORM, type Counts } from '#lib/ratings/statistics.ts';
-import { chartPeriod, trendOf, trendPeriod } from '#lib/ratings/trend.ts';
+import { aspectsOf, changeOf, plainMean, plainRange, sourcesOf } from './breakdown.ts';
+import { FIGURES, type Figures } from './figures.ts';
+import { UNIFORM, type Counts } from './statistics.ts';
+import { chartPeriod, trendOf, trendPeriod } from './trend.ts';
 
 const method = { prior: UNIFORM, weight: 10, minimum: 10 };
 const none: Counts = [0, 0, 0, 0, 0];

@@ -1,6 +1,6 @@
-import { ratingsIn } from '#lib/ratings/breakdown.ts';
-import { monthsAfter, monthStart, type Period } from '#lib/ratings/period.ts';
-import { posterior, type Counts, type Shares } from '#lib/ratings/statistics.ts';
+import { ratingsIn } from './breakdown.ts';
+import { monthsAfter, monthStart, type Period } from './period.ts';
+import { posterior, type Counts, type Shares } from './statistics.ts';
 
 /** The months that a direction is read from. */
 const TREND_MONTHS = 12;

@@ -2,8 +2,8 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { addDays } from '#lib/calendar/days.ts';
 import { calendarOf, isWorkingDay } from '#lib/calendar/working-calendar.ts';
-import { daysTaken } from '#lib/recap/days-taken.ts';
-import { finishedKeys, recapPeriod } from '#lib/recap/period.ts';
+import { daysTaken } from './days-taken.ts';
+import { finishedKeys, recapPeriod } from './period.ts';
 
 describe('the days a promise took', () => {
 	const calendar = calendarOf(

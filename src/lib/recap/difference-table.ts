@@ -1,8 +1,8 @@
 import type { DateLocale } from '#lib/calendar/format.ts';
 import { m } from '#lib/paraglide/messages.js';
-import { differenceOf } from '#lib/recap/difference.ts';
-import { cellText, recapTables, type RecapCell, type RecapTable } from '#lib/recap/tables.ts';
-import { versionWord } from '#lib/recap/version-words.ts';
+import { differenceOf } from './difference.ts';
+import { cellText, recapTables, type RecapCell, type RecapTable } from './tables.ts';
+import { versionWord } from './version-words.ts';
 import type { ShownFigures } from '#lib/server/recap/shown.ts';
 
 /** What a version said of the same period. */

@@ -1,4 +1,4 @@
-import type { RecapCell, RecapTable } from '#lib/recap/tables.ts';
+import type { RecapCell, RecapTable } from './tables.ts';
 
 /** One figure that two versions of a report tell differently. */
 export interface RecapChange {

@@ -1,8 +1,8 @@
 import { formatShortDay, type DateLocale } from '#lib/calendar/format.ts';
 import type { CaseKind } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
-import type { FlowCell } from '#lib/recap/figures.ts';
-import { flowSum } from '#lib/recap/figures.ts';
+import type { FlowCell } from './figures.ts';
+import { flowSum } from './figures.ts';
 import type { ShownFigures } from '#lib/server/recap/shown.ts';
 import { formatNumber, formatShare } from '#lib/text/numbers.ts';
 import { clockWord, dayUnitWord } from '#lib/words/clock.ts';

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { answerInput, caseInput } from '../cases/schema.ts';
+import { answerInput, caseInput } from '#lib/cases/schema.ts';
 import { checked } from './checked.ts';
-import { nameField } from './people/form-fields.ts';
+import { nameField } from '#lib/server/people/form-fields.ts';
 
 const ZERO_WIDTH = '\u200b';
 

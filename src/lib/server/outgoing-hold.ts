@@ -1,6 +1,6 @@
 import { and, eq, sql } from 'drizzle-orm';
-import { db } from './db/index.ts';
-import { settings } from './db/schema/settings.ts';
+import { db } from '#lib/server/db/index.ts';
+import { settings } from '#lib/server/db/schema/settings.ts';
 
 /** The setting that says from which backup the database was restored, and whether somebody has looked at it since. */
 export const RESTORED = 'restored';

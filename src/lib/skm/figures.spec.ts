@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { emptyTally, figuresOf, skmFigures, tallyTogether, type SkmTally } from '#lib/skm/figures.ts';
+import { emptyTally, figuresOf, skmFigures, tallyTogether, type SkmTally } from './figures.ts';
 
 const tally = (n: number, said: Partial<SkmTally['said']> = {}): SkmTally => {
 	const empty = emptyTally();

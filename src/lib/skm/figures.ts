@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { ikmOf, noAnswers, SKM_GRADES, together, type Ikm, type SkmSums } from '#lib/skm/ikm.ts';
-import { LEAST_GROUP, tellApart, type GroupCount } from '#lib/skm/respondents.ts';
-import { SKM_FACT_NAMES, SKM_FACTS, type SkmFact } from '#lib/skm/vocabulary.ts';
+import { ikmOf, noAnswers, SKM_GRADES, together, type Ikm, type SkmSums } from './ikm.ts';
+import { LEAST_GROUP, tellApart, type GroupCount } from './respondents.ts';
+import { SKM_FACT_NAMES, SKM_FACTS, type SkmFact } from './vocabulary.ts';
 
 /** An index from fewer forms than this is not published: it would show what single people answered. */
 export const LEAST_PUBLISHED = LEAST_GROUP;

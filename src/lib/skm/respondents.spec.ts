@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { LEAST_GROUP, tellApart, type GroupCount } from '#lib/skm/respondents.ts';
+import { LEAST_GROUP, tellApart, type GroupCount } from './respondents.ts';
 
 const counts = (...list: [string | null, number][]): GroupCount[] => list.map(([value, n]) => ({ value, n }));
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { SKM_ELEMENTS } from '#lib/skm/elements.ts';
-import { skmInput } from '#lib/skm/schema.ts';
+import { SKM_ELEMENTS } from './elements.ts';
+import { skmInput } from './schema.ts';
 
 const answers = Object.fromEntries(SKM_ELEMENTS.map((element) => [element, '3']));
 const form = { unit: 'mamuju', ...answers, submission_id: 'aaaaaaaa-1' };

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { submissionId } from '#lib/cases/schema.ts';
 import { RATING_MOVES } from '#lib/ratings/moves.ts';
 import { COUNT_REASONS } from '#lib/ratings/vocabulary.ts';
-import { LONGEST_SUGGESTION, SKM_FACTS, SKM_SET_ASIDE_REASONS } from '#lib/skm/vocabulary.ts';
+import { LONGEST_SUGGESTION, SKM_FACTS, SKM_SET_ASIDE_REASONS } from './vocabulary.ts';
 
 // Messages are codes: `errors.{id,en}.json` has their words under `error_<code>`.
 

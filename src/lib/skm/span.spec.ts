@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { finishedPeriods, namedSpan } from '#lib/skm/span.ts';
+import { finishedPeriods, namedSpan } from './span.ts';
 
 test.each([
 	['2026-10-01', '2026-10-31', { kind: 'month', year: 2026, number: 10 }],

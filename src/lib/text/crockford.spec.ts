@@ -7,7 +7,7 @@ import {
 	encodeCrockford,
 	isCrockford,
 	normaliseCrockford
-} from '#lib/text/crockford.ts';
+} from './crockford.ts';
 
 describe('Crockford base32', () => {
 	it('writes known bytes most significant bit first', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { firstWords } from '#lib/text/first-words.ts';
+import { firstWords } from './first-words.ts';
 
 test('a short text stands whole, in one line', () => {
 	expect(firstWords('  Antrean\n\nlama sekali. ', 40)).toBe('Antrean lama sekali.');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { linkedFiles } from '#lib/text/linked-files.ts';
+import { linkedFiles } from './linked-files.ts';
 
 describe('files that stand with another service', () => {
 	it('keep their names, and an address only where it is one of the web', () => {

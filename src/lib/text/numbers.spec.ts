@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatNumber, formatShare } from '#lib/text/numbers.ts';
+import { formatNumber, formatShare } from './numbers.ts';
 
 test('numbers are written as the reader writes them', () => {
 	expect(formatNumber(4.325, 'id', 2)).toBe('4,33');

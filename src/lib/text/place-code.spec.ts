@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parsePlaceCode, placeCodeFromBytes } from '#lib/text/place-code.ts';
+import { parsePlaceCode, placeCodeFromBytes } from './place-code.ts';
 
 const eight = fc.uint8Array({ minLength: 8, maxLength: 8 });
 

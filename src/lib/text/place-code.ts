@@ -1,4 +1,4 @@
-import { isCrockford, normaliseCrockford } from '#lib/text/crockford.ts';
+import { isCrockford, normaliseCrockford } from './crockford.ts';
 
 /**
  * The six letters printed beside a QR code, for people who type. New codes use the consonants of Crockford's alphabet

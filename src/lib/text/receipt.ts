@@ -1,5 +1,5 @@
-import { CROCKFORD, crockfordValue, encodeCrockford, isCrockford, normaliseCrockford } from '#lib/text/crockford.ts';
-import { looksLikeReference } from '#lib/text/reference.ts';
+import { CROCKFORD, crockfordValue, encodeCrockford, isCrockford, normaliseCrockford } from './crockford.ts';
+import { looksLikeReference } from './reference.ts';
 
 /**
  * A receipt is 80 bits as 16 Crockford symbols in four groups, and one check character: `ABCD-EFGH-JKMN-PQRS-T`.

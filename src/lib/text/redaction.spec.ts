@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { proposeRedaction, redact, type ReporterFields } from '#lib/text/redaction.ts';
+import { proposeRedaction, redact, type ReporterFields } from './redaction.ts';
 
 const cleaned = (text: string, reporter: ReporterFields = {}) => redact(text, proposeRedaction(text, reporter));
 

@@ -7,7 +7,7 @@ import {
 	looksLikeReference,
 	parseEscalationReference,
 	parseReference
-} from '#lib/text/reference.ts';
+} from './reference.ts';
 
 const references = fc.record({
 	unit: fc.integer({ min: 0, max: 9999 }).map((code) => String(code).padStart(4, '0')),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { whatsappAddress } from '#lib/text/whatsapp.ts';
+import { whatsappAddress } from './whatsapp.ts';
 
 test.each(['081234567890', '6281234567890', '+62 812-3456-7890'])(
 	'%s is written to at its international number',

@@ -1,4 +1,4 @@
-import { proposeRedaction } from '../text/redaction.ts';
+import { proposeRedaction } from '#lib/text/redaction.ts';
 
 /** Years side by side, as in "2019 2020 2021 2022", are grouped as an identity number may be. */
 const YEARS = /^(?:(?:19|20)\d{2}[ .-]?)+$/;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CHANNELS, SERVICE_KINDS } from '#lib/cases/vocabulary.ts';
-import { LONGEST_PURPOSE, NOTE_STEPS, VISIT_CHANNELS } from '#lib/visits/vocabulary.ts';
+import { LONGEST_PURPOSE, NOTE_STEPS, VISIT_CHANNELS } from './vocabulary.ts';
 
 // Messages are codes: `errors.{id,en}.json` has their words under `error_<code>`. Forms leave empty fields out.
 

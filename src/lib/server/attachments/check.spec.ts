@@ -1,7 +1,7 @@
 import exifr from 'exifr';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { cleanFile, type CleanFile } from '#lib/server/attachments/check.ts';
+import { cleanFile, type CleanFile } from './check.ts';
 import {
 	jpegMarkers,
 	MARKS,

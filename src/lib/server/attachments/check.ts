@@ -1,10 +1,10 @@
 import { fileTypeFromBuffer } from 'file-type';
-import { displayName, givenName } from '#lib/server/attachments/display-name.ts';
-import { cleanImage, MAX_PIXELS } from '#lib/server/attachments/images.ts';
-import { MAX_PDF_PAGES } from '#lib/server/attachments/pdf-pages.ts';
-import { MAX_PDF_BYTES, picturePdf, type PdfProblem } from '#lib/server/attachments/picture-pdf.ts';
-import { acceptedLabels, claimsAccepted, kindOfType, namesAgree, type Kind } from '#lib/server/attachments/kinds.ts';
-import { turnstile } from '#lib/server/attachments/turnstile.ts';
+import { displayName, givenName } from './display-name.ts';
+import { cleanImage, MAX_PIXELS } from './images.ts';
+import { MAX_PDF_PAGES } from './pdf-pages.ts';
+import { MAX_PDF_BYTES, picturePdf, type PdfProblem } from './picture-pdf.ts';
+import { acceptedLabels, claimsAccepted, kindOfType, namesAgree, type Kind } from './kinds.ts';
+import { turnstile } from './turnstile.ts';
 import { MAX_FILE_BYTES } from '#lib/server/uploads/handover.ts';
 
 const MEGABYTE = 1024 * 1024;

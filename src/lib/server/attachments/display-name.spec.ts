@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { displayName, givenName, numberedName } from '#lib/server/attachments/display-name.ts';
+import { displayName, givenName, numberedName } from './display-name.ts';
 
 describe('the name of a kept file', () => {
 	it('of a citizen says what it is and its number alone', () => {

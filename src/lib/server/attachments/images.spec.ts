@@ -1,6 +1,6 @@
 import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { cleanImage, squeeze, type CleanImage } from '#lib/server/attachments/images.ts';
+import { cleanImage, squeeze, type CleanImage } from './images.ts';
 import { quarters } from '#lib/dev/testing/photos.ts';
 
 function noise(width: number, height: number, channels: 3 | 4): Sharp {

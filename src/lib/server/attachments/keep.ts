@@ -1,9 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { eq, getTableColumns, sql } from 'drizzle-orm';
-import { Conflict, Invalid, NotAllowed, NotFound, StorageFull, type Issue } from '../errors.ts';
-import { now } from '../clock.ts';
-import type { Tx } from '../db/index.ts';
-import { attachments } from '../db/schema/cases.ts';
+import { Conflict, Invalid, NotAllowed, NotFound, StorageFull, type Issue } from '#lib/server/errors.ts';
+import { now } from '#lib/server/clock.ts';
+import type { Tx } from '#lib/server/db/index.ts';
+import { attachments } from '#lib/server/db/schema/cases.ts';
 import { cleanFile } from './check.ts';
 import { numberedName } from './display-name.ts';
 import { refusedByDisk, requireRoom } from './room.ts';

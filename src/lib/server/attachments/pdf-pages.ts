@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
-import { log } from '../log.ts';
+import { log } from '#lib/server/log.ts';
 import { turnstile } from './turnstile.ts';
 import type { FromWorker, PdfFault, PdfJob, RenderedPage } from './pdf-worker.ts';
 

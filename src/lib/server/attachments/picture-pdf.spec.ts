@@ -4,9 +4,9 @@ import exifr from 'exifr';
 import sharp from 'sharp';
 import { extractText, getDocumentProxy, getMeta } from 'unpdf';
 import { describe, expect, it } from 'vitest';
-import { cleanFile } from '#lib/server/attachments/check.ts';
-import { eachPdfPage, PdfRefused } from '#lib/server/attachments/pdf-pages.ts';
-import { FORWARD_BYTES, forwardCopy, pagePictures, picturePdf } from '#lib/server/attachments/picture-pdf.ts';
+import { cleanFile } from './check.ts';
+import { eachPdfPage, PdfRefused } from './pdf-pages.ts';
+import { FORWARD_BYTES, forwardCopy, pagePictures, picturePdf } from './picture-pdf.ts';
 import { pdfOf, pdfPages, rawPdf } from '#lib/dev/testing/documents.ts';
 import { MARKS, phonePhoto, withIptcAndComment } from '#lib/dev/testing/photos.ts';
 

@@ -1,11 +1,11 @@
 import { readdir } from 'node:fs/promises';
 import { eq } from 'drizzle-orm';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { db } from '../db/index.ts';
-import { cases } from '../db/schema/cases.ts';
-import { diskSpace, withDiskSpace } from '../disk-space.ts';
-import { env } from '../env.ts';
-import { log } from '../log.ts';
+import { db } from '#lib/server/db/index.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
+import { diskSpace, withDiskSpace } from '#lib/server/disk-space.ts';
+import { env } from '#lib/server/env.ts';
+import { log } from '#lib/server/log.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
 import { phonePhoto } from '#lib/dev/testing/photos.ts';

@@ -1,7 +1,7 @@
-import { diskSpace } from '../disk-space.ts';
-import { env } from '../env.ts';
-import { FilesRefused } from '../errors.ts';
-import { log } from '../log.ts';
+import { diskSpace } from '#lib/server/disk-space.ts';
+import { env } from '#lib/server/env.ts';
+import { FilesRefused } from '#lib/server/errors.ts';
+import { log } from '#lib/server/log.ts';
 
 const MEGABYTE = 1024 * 1024;
 

@@ -1,8 +1,8 @@
 import { mkdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { now } from '../clock.ts';
-import { env } from '../env.ts';
-import { diskStorage } from '../integrations/storage/disk.ts';
+import { now } from '#lib/server/clock.ts';
+import { env } from '#lib/server/env.ts';
+import { diskStorage } from '#lib/server/integrations/storage/disk.ts';
 
 let opened: { root: string; storage: ReturnType<typeof diskStorage> } | undefined;
 

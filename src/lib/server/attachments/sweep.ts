@@ -1,8 +1,8 @@
 import { inArray } from 'drizzle-orm';
-import { now } from '../clock.ts';
-import { db } from '../db/index.ts';
-import { attachments } from '../db/schema/cases.ts';
-import { officers } from '../db/schema/units.ts';
+import { now } from '#lib/server/clock.ts';
+import { db } from '#lib/server/db/index.ts';
+import { attachments } from '#lib/server/db/schema/cases.ts';
+import { officers } from '#lib/server/db/schema/units.ts';
 import { fileStore } from './store.ts';
 
 /** A file younger than this may still be waiting for its transaction. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { turnstile } from '#lib/server/attachments/turnstile.ts';
+import { turnstile } from './turnstile.ts';
 
 describe('a turnstile', () => {
 	it('lets no more through than it has places, and all in turn, also past a failure', async () => {

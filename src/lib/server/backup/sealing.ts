@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { Decrypter, Encrypter } from 'age-encryption';
-import { toWebStream } from '../web-stream.ts';
+import { toWebStream } from '#lib/server/web-stream.ts';
 import { BackupFault } from './fault.ts';
 
 /** How every file in the age format begins (age-encryption.org/v1). */

@@ -1,8 +1,8 @@
 import { beforeAll, expect, test } from 'vitest';
 import { dayOff, isProvisional } from '#lib/calendar/working-calendar.ts';
-import { applyCalendarChange } from '#lib/server/calendar/change.ts';
-import { loadCalendar, loadRules } from '#lib/server/calendar/load.ts';
-import { changeRule, rulesNow } from '#lib/server/calendar/rules.ts';
+import { applyCalendarChange } from './change.ts';
+import { loadCalendar, loadRules } from './load.ts';
+import { changeRule, rulesNow } from './rules.ts';
 import { withClock } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';

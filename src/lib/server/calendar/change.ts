@@ -2,7 +2,7 @@ import { between, eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { yearOf, type LocalDate } from '#lib/calendar/days.ts';
 import type { Holiday } from '#lib/calendar/working-calendar.ts';
-import { parseDecreeCsv } from '#lib/server/calendar/decree-csv.ts';
+import { parseDecreeCsv } from './decree-csv.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { HOLIDAYS } from '#lib/calendar/holidays.ts';
-import { decreeCsv, parseDecreeCsv } from '#lib/server/calendar/decree-csv.ts';
+import { decreeCsv, parseDecreeCsv } from './decree-csv.ts';
 import { Invalid } from '#lib/server/errors.ts';
 
 const issueOf = (text: string) => {

@@ -1,9 +1,9 @@
 import { asc, eq, lte } from 'drizzle-orm';
-import type { LocalDate } from '../../calendar/days.ts';
-import type { ClockRule } from '../../calendar/clock-rules.ts';
-import { calendarOf, type Calendar } from '../../calendar/working-calendar.ts';
-import type { Database, Tx } from '../db/index.ts';
-import { calendarDays, calendarYears, clockRules } from '../db/schema/calendar.ts';
+import type { LocalDate } from '#lib/calendar/days.ts';
+import type { ClockRule } from '#lib/calendar/clock-rules.ts';
+import { calendarOf, type Calendar } from '#lib/calendar/working-calendar.ts';
+import type { Database, Tx } from '#lib/server/db/index.ts';
+import { calendarDays, calendarYears, clockRules } from '#lib/server/db/schema/calendar.ts';
 
 /**
  * The decreed days off, as they stand now. About sixty rows: read afresh, so that no process works with old ones.

@@ -1,6 +1,6 @@
 import { localDate } from '#lib/calendar/days.ts';
 import { yearsMissed } from '#lib/calendar/decreed-years.ts';
-import { decreedYears } from '#lib/server/calendar/year.ts';
+import { decreedYears } from './year.ts';
 import { now } from '#lib/server/clock.ts';
 import { firstZone } from '#lib/server/people/units/first-zone.ts';
 

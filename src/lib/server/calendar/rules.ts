@@ -1,7 +1,7 @@
 import { asc } from 'drizzle-orm';
 import { z } from 'zod';
 import type { ClockRule } from '#lib/calendar/clock-rules.ts';
-import { loadRules } from '#lib/server/calendar/load.ts';
+import { loadRules } from './load.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';

@@ -1,10 +1,10 @@
 import { and, eq, inArray, sql } from 'drizzle-orm';
-import type { CaseKind, ClockName } from '../../cases/vocabulary.ts';
-import { db } from '../db/index.ts';
-import { attachments, cases } from '../db/schema/cases.ts';
-import { clocks } from '../db/schema/clocks.ts';
-import { units } from '../db/schema/units.ts';
-import { NotFound } from '../errors.ts';
+import type { CaseKind, ClockName } from '#lib/cases/vocabulary.ts';
+import { db } from '#lib/server/db/index.ts';
+import { attachments, cases } from '#lib/server/db/schema/cases.ts';
+import { clocks } from '#lib/server/db/schema/clocks.ts';
+import { units } from '#lib/server/db/schema/units.ts';
+import { NotFound } from '#lib/server/errors.ts';
 import type { TrackedCase } from './track.ts';
 
 const SUMMARY_LETTERS = 160;

@@ -1,7 +1,7 @@
-import { attachFiles, originalsOf, type SentFile } from '../attachments/keep.ts';
-import { transaction } from '../db/index.ts';
-import { Invalid } from '../errors.ts';
-import type { Actor } from '../people/actor.ts';
+import { attachFiles, originalsOf, type SentFile } from '#lib/server/attachments/keep.ts';
+import { transaction } from '#lib/server/db/index.ts';
+import { Invalid } from '#lib/server/errors.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
 import { lockCaseForActor, type CaseRow } from './find.ts';
 import { withKeptFiles } from './conversation/message.ts';
 import { updateCase } from './move.ts';

@@ -1,11 +1,11 @@
 import { and, eq, sql, type SQL } from 'drizzle-orm';
-import { isUuid } from '../../text/uuid.ts';
-import { forwardCopy } from '../attachments/picture-pdf.ts';
-import { fileStore } from '../attachments/store.ts';
-import { db } from '../db/index.ts';
-import { attachments, cases } from '../db/schema/cases.ts';
-import { NotFound } from '../errors.ts';
-import type { Actor } from '../people/actor.ts';
+import { isUuid } from '#lib/text/uuid.ts';
+import { forwardCopy } from '#lib/server/attachments/picture-pdf.ts';
+import { fileStore } from '#lib/server/attachments/store.ts';
+import { db } from '#lib/server/db/index.ts';
+import { attachments, cases } from '#lib/server/db/schema/cases.ts';
+import { NotFound } from '#lib/server/errors.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
 import { visibleTo } from './scope.ts';
 import type { TrackedCase } from './track.ts';
 

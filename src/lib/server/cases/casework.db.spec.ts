@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { db } from '../db/index.ts';
-import { approvals, attachments, cases } from '../db/schema/cases.ts';
-import { clocks } from '../db/schema/clocks.ts';
+import { db } from '#lib/server/db/index.ts';
+import { approvals, attachments, cases } from '#lib/server/db/schema/cases.ts';
+import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { receiptHash } from './submission.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';

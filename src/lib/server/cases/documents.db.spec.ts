@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { fileStore } from '../attachments/store.ts';
-import { db } from '../db/index.ts';
-import { attachments } from '../db/schema/cases.ts';
-import { NotFound } from '../errors.ts';
+import { fileStore } from '#lib/server/attachments/store.ts';
+import { db } from '#lib/server/db/index.ts';
+import { attachments } from '#lib/server/db/schema/cases.ts';
+import { NotFound } from '#lib/server/errors.ts';
 import { bearer } from '#lib/dev/testing/api.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { pdfPages, rawPdf } from '#lib/dev/testing/documents.ts';

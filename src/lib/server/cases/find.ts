@@ -1,10 +1,10 @@
 import { and, eq, or, type SQL } from 'drizzle-orm';
-import { parseReference, formatReference } from '../../text/reference.ts';
-import { db, type Database, type Tx } from '../db/index.ts';
-import { cases } from '../db/schema/cases.ts';
-import { units } from '../db/schema/units.ts';
-import { NotFound } from '../errors.ts';
-import type { Actor } from '../people/actor.ts';
+import { parseReference, formatReference } from '#lib/text/reference.ts';
+import { db, type Database, type Tx } from '#lib/server/db/index.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
+import { units } from '#lib/server/db/schema/units.ts';
+import { NotFound } from '#lib/server/errors.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
 import { visibleTo } from './scope.ts';
 
 export type CaseRow = typeof cases.$inferSelect;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ESCALATION_STATES } from '../../cases/vocabulary.ts';
+import { ESCALATION_STATES } from '#lib/cases/vocabulary.ts';
 import { verbsFor } from './may.ts';
 
 const handler = { accountId: 'a', units: { handler: ['u'], supervisor: [], manager: [], admin: [] } };

@@ -1,5 +1,5 @@
-import { allows, answerableDirectly, DISPUTES_BEFORE_FINAL } from '../../cases/status.ts';
-import type { Actor } from '../people/actor.ts';
+import { allows, answerableDirectly, DISPUTES_BEFORE_FINAL } from '#lib/cases/status.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
 import type { CaseRow } from './find.ts';
 
 /** What decides about verbs beside the case itself. */

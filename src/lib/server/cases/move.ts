@@ -1,9 +1,9 @@
 import { and, asc, eq, sql } from 'drizzle-orm';
-import { target, type Move } from '../../cases/status.ts';
-import type { CaseStatus } from '../../cases/vocabulary.ts';
-import type { Tx } from '../db/index.ts';
-import { cases, timeline } from '../db/schema/cases.ts';
-import { Conflict } from '../errors.ts';
+import { target, type Move } from '#lib/cases/status.ts';
+import type { CaseStatus } from '#lib/cases/vocabulary.ts';
+import type { Tx } from '#lib/server/db/index.ts';
+import { cases, timeline } from '#lib/server/db/schema/cases.ts';
+import { Conflict } from '#lib/server/errors.ts';
 import type { CaseRow } from './find.ts';
 
 /** Refuses a verb for an older version. @throws Conflict `stale` with what happened since */

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { allows, type Move } from '../../cases/status.ts';
-import { CASE_STATUSES, type CaseStatus } from '../../cases/vocabulary.ts';
+import { allows, type Move } from '#lib/cases/status.ts';
+import { CASE_STATUSES, type CaseStatus } from '#lib/cases/vocabulary.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import {
 	ANSWER,

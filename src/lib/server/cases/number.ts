@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
-import { yearOf, localDate } from '../../calendar/days.ts';
-import { formatReference } from '../../text/reference.ts';
-import type { Tx } from '../db/index.ts';
-import { caseNumbers } from '../db/schema/cases.ts';
+import { yearOf, localDate } from '#lib/calendar/days.ts';
+import { formatReference } from '#lib/text/reference.ts';
+import type { Tx } from '#lib/server/db/index.ts';
+import { caseNumbers } from '#lib/server/db/schema/cases.ts';
 import type { UnitRow } from './find.ts';
 
 /**

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
-import { parseReceipt } from '../../text/receipt.ts';
-import { db } from '../db/index.ts';
-import { attachments, cases, timeline } from '../db/schema/cases.ts';
+import { parseReceipt } from '#lib/text/receipt.ts';
+import { db } from '#lib/server/db/index.ts';
+import { attachments, cases, timeline } from '#lib/server/db/schema/cases.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { caseOf, makeActor, makeCase, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { quarters } from '#lib/dev/testing/photos.ts';

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { and, eq, sql } from 'drizzle-orm';
-import { caseInput, type CaseInput } from '../../cases/schema.ts';
-import { DESK_CHANNELS, type Channel } from '../../cases/vocabulary.ts';
-import { localDate } from '../../calendar/days.ts';
-import type { DateLocale } from '../../calendar/format.ts';
-import { isUuid } from '../../text/uuid.ts';
-import { receiptFromBytes } from '../../text/receipt.ts';
+import { caseInput, type CaseInput } from '#lib/cases/schema.ts';
+import { DESK_CHANNELS, type Channel } from '#lib/cases/vocabulary.ts';
+import { localDate } from '#lib/calendar/days.ts';
+import type { DateLocale } from '#lib/calendar/format.ts';
+import { isUuid } from '#lib/text/uuid.ts';
+import { receiptFromBytes } from '#lib/text/receipt.ts';
 import {
 	attachFiles,
 	discardFiles,
@@ -15,15 +15,15 @@ import {
 	originalsOf,
 	type KeptFile,
 	type SentFile
-} from '../attachments/keep.ts';
-import { checked } from '../checked.ts';
-import { now } from '../clock.ts';
-import { contentHash } from '../content-hash.ts';
-import { db, transaction, type Tx } from '../db/index.ts';
-import { cases } from '../db/schema/cases.ts';
-import { places } from '../db/schema/units.ts';
-import { Invalid, NotFound } from '../errors.ts';
-import type { Actor } from '../people/actor.ts';
+} from '#lib/server/attachments/keep.ts';
+import { checked } from '#lib/server/checked.ts';
+import { now } from '#lib/server/clock.ts';
+import { contentHash } from '#lib/server/content-hash.ts';
+import { db, transaction, type Tx } from '#lib/server/db/index.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
+import { places } from '#lib/server/db/schema/units.ts';
+import { Invalid, NotFound } from '#lib/server/errors.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
 import { findUnit } from '#lib/server/people/units/find-unit.ts';
 import { promisedRules, recomputeClocks, startClocks } from './clocks/deadlines.ts';
 import type { CaseRow, UnitRow } from './find.ts';

@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
-import { db } from '../db/index.ts';
-import { settings } from '../db/schema/settings.ts';
+import { db } from '#lib/server/db/index.ts';
+import { settings } from '#lib/server/db/schema/settings.ts';
 
 /** Setting with the report numbers that restores skipped; only a restore writes it. */
 export const PASSED_OVER = 'numbers_passed_over';

@@ -1,11 +1,11 @@
 import { and, eq, inArray, isNotNull, ne, sql } from 'drizzle-orm';
-import type { Role } from '../../cases/vocabulary.ts';
-import type { Database, Tx } from '../db/index.ts';
-import { caseOfficers, timeline } from '../db/schema/cases.ts';
-import { accounts } from '../db/schema/accounts.ts';
-import { roles } from '../db/schema/people.ts';
-import { officers, units } from '../db/schema/units.ts';
-import { absentToday } from '../people/absence.ts';
+import type { Role } from '#lib/cases/vocabulary.ts';
+import type { Database, Tx } from '#lib/server/db/index.ts';
+import { caseOfficers, timeline } from '#lib/server/db/schema/cases.ts';
+import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { roles } from '#lib/server/db/schema/people.ts';
+import { officers, units } from '#lib/server/db/schema/units.ts';
+import { absentToday } from '#lib/server/people/absence.ts';
 import type { CaseRow } from './find.ts';
 
 export interface Person {

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
-import { caseTimeline } from '../insight/case-view.ts';
-import type { Actor } from '../people/actor.ts';
+import { caseTimeline } from '#lib/server/insight/case-view.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeOfficer } from '#lib/dev/testing/factories.ts';
 import { caseIn, makeOffice, on, type Office } from '#lib/dev/testing/office.ts';

@@ -1,11 +1,11 @@
 import ExcelJS from 'exceljs';
 import { beforeEach, expect, test } from 'vitest';
-import { parseReference } from '../../text/reference.ts';
-import type { Actor } from '../people/actor.ts';
+import { parseReference } from '#lib/text/reference.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
 import { caseIn, makeOffice, on, type Office } from '#lib/dev/testing/office.ts';
-import { registerSheet } from '../web/sheets/register.ts';
+import { registerSheet } from '#lib/server/web/sheets/register.ts';
 import { handOverCase } from './handling/hand-over.ts';
 import { registerLines, registerYears } from './register.ts';
 

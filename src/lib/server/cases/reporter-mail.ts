@@ -1,10 +1,10 @@
 import { and, eq, isNull, notExists } from 'drizzle-orm';
-import type { DateLocale } from '../../calendar/format.ts';
-import type { CaseInput } from '../../cases/schema.ts';
-import { db, type Database, type Tx } from '../db/index.ts';
-import { cases } from '../db/schema/cases.ts';
-import { mailStops, reporterMail } from '../db/schema/mail-wishes.ts';
-import { keyedHash, keyedHex, sha256Hex } from '../keys.ts';
+import type { DateLocale } from '#lib/calendar/format.ts';
+import type { CaseInput } from '#lib/cases/schema.ts';
+import { db, type Database, type Tx } from '#lib/server/db/index.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
+import { mailStops, reporterMail } from '#lib/server/db/schema/mail-wishes.ts';
+import { keyedHash, keyedHex, sha256Hex } from '#lib/server/keys.ts';
 import { openReporter } from './reporter.ts';
 
 /** Token of the unsubscribe link of a case. Derived, so no table stores it, and it reveals nothing of the case. */

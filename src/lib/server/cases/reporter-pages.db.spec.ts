@@ -1,9 +1,9 @@
 import { eq } from 'drizzle-orm';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { now, withClock } from '../clock.ts';
-import { db } from '../db/index.ts';
-import { attachments, cases, messages } from '../db/schema/cases.ts';
-import { NotFound } from '../errors.ts';
+import { now, withClock } from '#lib/server/clock.ts';
+import { db } from '#lib/server/db/index.ts';
+import { attachments, cases, messages } from '#lib/server/db/schema/cases.ts';
+import { NotFound } from '#lib/server/errors.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
 import { phonePhoto } from '#lib/dev/testing/photos.ts';

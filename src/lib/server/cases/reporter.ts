@@ -1,5 +1,5 @@
-import type { CaseInput } from '../../cases/schema.ts';
-import { decryptText, encryptText, keyedHex } from '../keys.ts';
+import type { CaseInput } from '#lib/cases/schema.ts';
+import { decryptText, encryptText, keyedHex } from '#lib/server/keys.ts';
 
 /** Name and contact of the reporter, as far as given. */
 export interface Reporter {

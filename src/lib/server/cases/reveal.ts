@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { checked } from '../checked.ts';
-import { transaction } from '../db/index.ts';
-import { Invalid } from '../errors.ts';
-import type { Actor } from '../people/actor.ts';
-import { recordChange } from '../people/audit.ts';
+import { checked } from '#lib/server/checked.ts';
+import { transaction } from '#lib/server/db/index.ts';
+import { Invalid } from '#lib/server/errors.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { recordChange } from '#lib/server/people/audit.ts';
 import { lockCaseForActor } from './find.ts';
 import { updateCase } from './move.ts';
 import { openReporter, type Reporter } from './reporter.ts';

@@ -1,8 +1,8 @@
 import { and, eq, gt, inArray, not, or, sql, type SQL } from 'drizzle-orm';
-import { now } from '../clock.ts';
-import { caseOfficers, cases } from '../db/schema/cases.ts';
-import { NotAllowed } from '../errors.ts';
-import type { Actor } from '../people/actor.ts';
+import { now } from '#lib/server/clock.ts';
+import { caseOfficers, cases } from '#lib/server/db/schema/cases.ts';
+import { NotAllowed } from '#lib/server/errors.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
 
 type CaseRow = typeof cases.$inferSelect;
 

@@ -1,10 +1,10 @@
 import { asc, eq } from 'drizzle-orm';
-import { fileStore } from '../attachments/store.ts';
-import { db, transaction } from '../db/index.ts';
-import { attachments } from '../db/schema/cases.ts';
-import { NotAllowed } from '../errors.ts';
-import type { Actor } from '../people/actor.ts';
-import { recordChange } from '../people/audit.ts';
+import { fileStore } from '#lib/server/attachments/store.ts';
+import { db, transaction } from '#lib/server/db/index.ts';
+import { attachments } from '#lib/server/db/schema/cases.ts';
+import { NotAllowed } from '#lib/server/errors.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { recordChange } from '#lib/server/people/audit.ts';
 import { lockCaseForActor } from './find.ts';
 import { updateCase } from './move.ts';
 import { requireSupervisor } from './scope.ts';

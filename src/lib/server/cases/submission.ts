@@ -1,9 +1,9 @@
 import { eq } from 'drizzle-orm';
-import { receiptFromBytes } from '../../text/receipt.ts';
-import { db } from '../db/index.ts';
-import { cases } from '../db/schema/cases.ts';
-import { Conflict } from '../errors.ts';
-import { keyedHash, keyedHex } from '../keys.ts';
+import { receiptFromBytes } from '#lib/text/receipt.ts';
+import { db } from '#lib/server/db/index.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
+import { Conflict } from '#lib/server/errors.ts';
+import { keyedHash, keyedHex } from '#lib/server/keys.ts';
 
 /** Result for the sender of a case: public number, secret receipt and promised reply time. */
 export interface Opened {

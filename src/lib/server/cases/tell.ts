@@ -1,7 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
-import { beforeCommit, type Tx } from '../db/index.ts';
-import type { NoticeChannel } from '../db/notify.ts';
-import { cases } from '../db/schema/cases.ts';
+import { beforeCommit, type Tx } from '#lib/server/db/index.ts';
+import type { NoticeChannel } from '#lib/server/db/notify.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
 
 const CHANNEL: NoticeChannel = 'spatula_case';
 

@@ -1,11 +1,11 @@
 import { and, asc, eq, sql } from 'drizzle-orm';
-import type { TimelineType } from '../../cases/vocabulary.ts';
-import { now } from '../clock.ts';
-import { db, type Tx } from '../db/index.ts';
-import { timeline } from '../db/schema/cases.ts';
-import { accounts } from '../db/schema/accounts.ts';
-import { enqueueMany } from '../jobs/queue.ts';
-import type { Actor } from '../people/actor.ts';
+import type { TimelineType } from '#lib/cases/vocabulary.ts';
+import { now } from '#lib/server/clock.ts';
+import { db, type Tx } from '#lib/server/db/index.ts';
+import { timeline } from '#lib/server/db/schema/cases.ts';
+import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { enqueueMany } from '#lib/server/jobs/queue.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
 import { tellChanged } from './tell.ts';
 
 /** Who did it: a signed-in person, the reporter, LAPOR, or the product itself. */

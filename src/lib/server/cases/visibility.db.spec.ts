@@ -1,8 +1,8 @@
 import { beforeEach, expect, test } from 'vitest';
-import { db } from '../db/index.ts';
-import { units } from '../db/schema/units.ts';
+import { db } from '#lib/server/db/index.ts';
+import { units } from '#lib/server/db/schema/units.ts';
 import { eq } from 'drizzle-orm';
-import { actorOf, type Actor } from '../people/actor.ts';
+import { actorOf, type Actor } from '#lib/server/people/actor.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { ANSWER, bringTo, makeOffice, on, standing, type Office } from '#lib/dev/testing/office.ts';

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import { db } from '../db/index.ts';
-import { messages, timeline } from '../db/schema/cases.ts';
+import { db } from '#lib/server/db/index.ts';
+import { messages, timeline } from '#lib/server/db/schema/cases.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeCase, makeOfficer } from '#lib/dev/testing/factories.ts';
 import { ANSWER, approve, clockOf, lastEntry, makeOffice, on, standing, story } from '#lib/dev/testing/office.ts';

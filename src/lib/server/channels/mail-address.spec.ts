@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { maskedAddress, withoutAddress } from '#lib/server/channels/mail-address.ts';
+import { maskedAddress, withoutAddress } from './mail-address.ts';
 
 it.each([
 	['pelapor@gmail.com', 'p***@gmail.com'],

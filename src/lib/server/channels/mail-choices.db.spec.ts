@@ -1,7 +1,7 @@
 import { beforeAll, expect, it } from 'vitest';
-import { chooseMails, MAIL_CHOICES, ownMailChoices } from '#lib/server/channels/mail-choices.ts';
-import type { NoticeKind } from '#lib/server/channels/notice-kinds.ts';
-import { tell } from '#lib/server/channels/notices.ts';
+import { chooseMails, MAIL_CHOICES, ownMailChoices } from './mail-choices.ts';
+import type { NoticeKind } from './notice-kinds.ts';
+import { tell } from './notices.ts';
 import { transaction } from '#lib/server/db/index.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';

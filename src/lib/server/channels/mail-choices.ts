@@ -1,7 +1,7 @@
 import { and, eq, inArray } from 'drizzle-orm';
 import { z } from 'zod';
-import { mailServer } from '#lib/server/channels/mail-queue.ts';
-import type { NoticeKind } from '#lib/server/channels/notice-kinds.ts';
+import { mailServer } from './mail-queue.ts';
+import type { NoticeKind } from './notice-kinds.ts';
 import { checked } from '#lib/server/checked.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';

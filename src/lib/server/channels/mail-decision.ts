@@ -1,7 +1,7 @@
 import { and, eq, inArray, isNull } from 'drizzle-orm';
 import { z } from 'zod';
-import { outboxLetter } from '#lib/server/channels/mail-outbox.ts';
-import { MAIL_JOB_MS } from '#lib/server/channels/mail-queue.ts';
+import { outboxLetter } from './mail-outbox.ts';
+import { MAIL_JOB_MS } from './mail-queue.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { transaction } from '#lib/server/db/index.ts';

@@ -1,9 +1,9 @@
 import { and, eq, gt, isNull, lte, or } from 'drizzle-orm';
-import { withoutAddress } from '#lib/server/channels/mail-address.ts';
-import { mailServer, PASSWORD_LINK } from '#lib/server/channels/mail-queue.ts';
-import { noteRefusedAddress } from '#lib/server/channels/mail-refused.ts';
-import { nextTry } from '#lib/server/channels/mail-waits.ts';
-import { siteAddress, stopLink } from '#lib/server/channels/site-address.ts';
+import { withoutAddress } from './mail-address.ts';
+import { mailServer, PASSWORD_LINK } from './mail-queue.ts';
+import { noteRefusedAddress } from './mail-refused.ts';
+import { nextTry } from './mail-waits.ts';
+import { siteAddress, stopLink } from './site-address.ts';
 import { mailWishOf, reporterAddress, stopToken } from '#lib/server/cases/reporter-mail.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';

@@ -1,9 +1,9 @@
 import { eq } from 'drizzle-orm';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { nameInCase } from '#lib/server/cases/officers/named.ts';
-import { decideMail } from '#lib/server/channels/mail-decision.ts';
-import { countOutbox, listOutbox } from '#lib/server/channels/mail-outbox.ts';
-import { mailTrial, sendTrial } from '#lib/server/channels/mail-trial.ts';
+import { decideMail } from './mail-decision.ts';
+import { countOutbox, listOutbox } from './mail-outbox.ts';
+import { mailTrial, sendTrial } from './mail-trial.ts';
 import { withClock } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';

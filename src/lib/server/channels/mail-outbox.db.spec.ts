@@ -1,8 +1,8 @@
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import { deliverMail } from '#lib/server/channels/mail-delivery.ts';
-import { queueMail, type NewMail } from '#lib/server/channels/mail-queue.ts';
-import { forgetOldMails, sweepMails } from '#lib/server/channels/mail-sweep.ts';
+import { deliverMail } from './mail-delivery.ts';
+import { queueMail, type NewMail } from './mail-queue.ts';
+import { forgetOldMails, sweepMails } from './mail-sweep.ts';
 import { now, withClock } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';

@@ -1,6 +1,6 @@
 import { and, desc, eq, inArray, isNull, not, or, sql, type SQL } from 'drizzle-orm';
-import { maskedAddress } from '#lib/server/channels/mail-address.ts';
-import type { MailKind } from '#lib/server/channels/mail-queue.ts';
+import { maskedAddress } from './mail-address.ts';
+import type { MailKind } from './mail-queue.ts';
 import { openReporter } from '#lib/server/cases/reporter.ts';
 import { keptFrom } from '#lib/server/cases/scope.ts';
 import { db } from '#lib/server/db/index.ts';

@@ -1,6 +1,6 @@
 import { and, asc, eq, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm';
-import { MAIL_JOB_MS, mailServer } from '#lib/server/channels/mail-queue.ts';
-import { GIVEN_UP_AFTER_MS } from '#lib/server/channels/mail-waits.ts';
+import { MAIL_JOB_MS, mailServer } from './mail-queue.ts';
+import { GIVEN_UP_AFTER_MS } from './mail-waits.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';

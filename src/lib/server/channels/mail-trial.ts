@@ -1,7 +1,7 @@
 import { and, desc, eq } from 'drizzle-orm';
 import { formatDateTime } from '#lib/calendar/format.ts';
-import { mailServer, queueMail } from '#lib/server/channels/mail-queue.ts';
-import { siteAddress } from '#lib/server/channels/site-address.ts';
+import { mailServer, queueMail } from './mail-queue.ts';
+import { siteAddress } from './site-address.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { nextTry } from '#lib/server/channels/mail-waits.ts';
+import { nextTry } from './mail-waits.ts';
 
 const MINUTE = 60_000;
 

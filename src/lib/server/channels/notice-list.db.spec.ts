@@ -1,14 +1,8 @@
 import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { nameInCase } from '#lib/server/cases/officers/named.ts';
-import {
-	countUnread,
-	forgetOldNotices,
-	listNotices,
-	readAllNotices,
-	readNotice
-} from '#lib/server/channels/notice-list.ts';
-import { tell, type NewNotice } from '#lib/server/channels/notices.ts';
+import { countUnread, forgetOldNotices, listNotices, readAllNotices, readNotice } from './notice-list.ts';
+import { tell, type NewNotice } from './notices.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';

@@ -1,5 +1,5 @@
 import { and, eq, isNull, lt, or, sql, type SQL } from 'drizzle-orm';
-import type { NoticeKind } from '#lib/server/channels/notice-kinds.ts';
+import type { NoticeKind } from './notice-kinds.ts';
 import { visibleTo } from '#lib/server/cases/scope.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';

@@ -1,8 +1,8 @@
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
-import { withoutLetter } from '#lib/server/channels/mail-choices.ts';
-import type { NoticeKind } from '#lib/server/channels/notice-kinds.ts';
-import { queueMail } from '#lib/server/channels/mail-queue.ts';
-import { siteAddress } from '#lib/server/channels/site-address.ts';
+import { withoutLetter } from './mail-choices.ts';
+import type { NoticeKind } from './notice-kinds.ts';
+import { queueMail } from './mail-queue.ts';
+import { siteAddress } from './site-address.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Database, Tx } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { deskCase } from '#lib/server/cases/view.ts';
-import { deliverMail } from '#lib/server/channels/mail-delivery.ts';
+import { deliverMail } from './mail-delivery.ts';
 import { withClock } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';

@@ -1,8 +1,8 @@
 import { eq } from 'drizzle-orm';
 import { z } from 'zod';
-import { withdrawWaiting } from '#lib/server/channels/mail-refused.ts';
-import { stopPath } from '#lib/server/channels/site-address.ts';
-import { mailServer } from '#lib/server/channels/mail-queue.ts';
+import { withdrawWaiting } from './mail-refused.ts';
+import { stopPath } from './site-address.ts';
+import { mailServer } from './mail-queue.ts';
 import { reporterMailState, stopHashOf, stopToken, type ReporterMailState } from '#lib/server/cases/reporter-mail.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';

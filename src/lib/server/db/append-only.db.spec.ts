@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { db, rowsOf, transaction } from './index.ts';
 import { auditEntries } from './schema/audit.ts';
-import { enqueue, queue } from '../jobs/queue.ts';
+import { enqueue, queue } from '#lib/server/jobs/queue.ts';
 
 useFreshDatabase();
 

@@ -2,7 +2,7 @@ import { mkdir, rename, unlink } from 'node:fs/promises';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { join, relative } from 'node:path';
 import { createInterface } from 'node:readline';
-import { StartError } from '../errors.ts';
+import { StartError } from '#lib/server/errors.ts';
 
 const inUse = (folder: string) => new StartError(`DATA_DIR ${folder} is in use by a running site`);
 

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
-import { env } from '../env.ts';
-import { StartError } from '../errors.ts';
-import { keyedHex } from '../keys.ts';
+import { env } from '#lib/server/env.ts';
+import { StartError } from '#lib/server/errors.ts';
+import { keyedHex } from '#lib/server/keys.ts';
 import type { Database } from './index.ts';
 import { settings } from './schema/settings.ts';
 

@@ -1,6 +1,6 @@
 import postgres from 'postgres';
 import { sql } from 'drizzle-orm';
-import { log } from '../log.ts';
+import { log } from '#lib/server/log.ts';
 import { db, handle, type Tx } from './index.ts';
 
 /** What processes on one database tell each other. A notice carries names of rows, never what stands in them. */

@@ -1,10 +1,10 @@
 import { eq } from 'drizzle-orm';
 import { expect, it } from 'vitest';
-import { withDiskSpace } from '../disk-space.ts';
+import { withDiskSpace } from '#lib/server/disk-space.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
 import { asForm } from '#lib/server/web/http/answers.ts';
-import { readiness } from '../web/health.ts';
+import { readiness } from '#lib/server/web/health.ts';
 import { db, handle } from './index.ts';
 import { saysStorageFull } from './room.ts';
 import { cases } from './schema/cases.ts';

@@ -1,6 +1,6 @@
-import { now } from '../clock.ts';
-import { diskSpace } from '../disk-space.ts';
-import { StorageFull } from '../errors.ts';
+import { now } from '#lib/server/clock.ts';
+import { diskSpace } from '#lib/server/disk-space.ts';
+import { StorageFull } from '#lib/server/errors.ts';
 
 /**
  * Bytes that must be free before the embedded database is written to. It ends for good when it can't make the next file of

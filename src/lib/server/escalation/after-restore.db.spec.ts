@@ -4,7 +4,7 @@ import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { settings } from '#lib/server/db/schema/settings.ts';
 import { overrideEnv } from '#lib/server/env.ts';
-import { doubtForwards } from '#lib/server/escalation/after-restore.ts';
+import { doubtForwards } from './after-restore.ts';
 import { deliver } from './delivery/deliver.ts';
 import { resolveEscalation } from './delivery/resolve.ts';
 import { sweepEscalations } from './delivery/sweep.ts';

@@ -3,8 +3,8 @@ import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { escalationFollowups, escalations } from '#lib/server/db/schema/escalations.ts';
 import { toUnknown } from './delivery/apply-outcome.ts';
-import { changeEscalation, lockEscalation } from '#lib/server/escalation/rows.ts';
-import { raiseTask } from '#lib/server/escalation/tasks.ts';
+import { changeEscalation, lockEscalation } from './rows.ts';
+import { raiseTask } from './tasks.ts';
 
 const BATCH = 500;
 const NOBODY = '00000000-0000-0000-0000-000000000000';

@@ -1,5 +1,5 @@
 import { haltOf } from './connection/connection.ts';
-import { countTodo } from '#lib/server/escalation/list.ts';
+import { countTodo } from './list.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { firstZone } from '#lib/server/people/units/first-zone.ts';
 

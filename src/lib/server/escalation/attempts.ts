@@ -2,7 +2,7 @@ import { desc, eq } from 'drizzle-orm';
 import { db, type Database, type Tx } from '#lib/server/db/index.ts';
 import { escalationAttempts } from '#lib/server/db/schema/escalations.ts';
 import { countAttempt } from '#lib/server/metrics.ts';
-import type { Reason } from '#lib/server/escalation/reason.ts';
+import type { Reason } from './reason.ts';
 
 export type AttemptStep = 'upload' | 'create' | 'lookup' | 'followup' | 'detail' | 'followups';
 export type AttemptRow = typeof escalationAttempts.$inferSelect;

@@ -4,9 +4,9 @@ import { db, rowsOf } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { haltOf, type Halt } from './connection/connection.ts';
-import { escalationCounts } from '#lib/server/escalation/list.ts';
-import { standingSince } from '#lib/server/escalation/standing-since.ts';
-import { unrecordedDuty } from '#lib/server/escalation/unrecorded.ts';
+import { escalationCounts } from './list.ts';
+import { standingSince } from './standing-since.ts';
+import { unrecordedDuty } from './unrecorded.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 
 /** Where a forward can stand that a supervisor should know of; `copy`: it waits for a person who copies it by hand. */

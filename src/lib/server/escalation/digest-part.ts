@@ -1,13 +1,7 @@
 import { ageInWords, momentInWords } from '#lib/server/channels/letter-words.ts';
 import type { Halt } from './connection/connection.ts';
-import {
-	DIGEST_GROUPS,
-	type DigestFacts,
-	type DigestGroup,
-	type DigestList,
-	type DigestRow
-} from '#lib/server/escalation/digest-facts.ts';
-import { reasonInWords, stateInWords, taskInWords } from '#lib/server/escalation/letter-words.ts';
+import { DIGEST_GROUPS, type DigestFacts, type DigestGroup, type DigestList, type DigestRow } from './digest-facts.ts';
+import { reasonInWords, stateInWords, taskInWords } from './letter-words.ts';
 
 interface Reader {
 	/** The zone of the reader's office. */

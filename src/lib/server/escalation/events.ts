@@ -1,7 +1,7 @@
 import type { TimelineType } from '#lib/cases/vocabulary.ts';
 import { recordEvents, type Author } from '#lib/server/cases/timeline.ts';
 import type { Tx } from '#lib/server/db/index.ts';
-import type { EscalationRow, Locked } from '#lib/server/escalation/rows.ts';
+import type { EscalationRow, Locked } from './rows.ts';
 
 /** Timeline entries of forwarding. The reporter sees those in `PUBLIC`; the others are internal. */
 export type EscalationEvent = Extract<TimelineType, `escalation_${string}`>;

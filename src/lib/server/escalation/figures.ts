@@ -4,7 +4,7 @@ import { db, rowsOf } from '#lib/server/db/index.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
 import type { CircuitEndpoint } from './connection/circuit.ts';
 import { connectionState } from './connection/connection.ts';
-import { standingSince } from '#lib/server/escalation/standing-since.ts';
+import { standingSince } from './standing-since.ts';
 
 export interface StateFigure {
 	state: EscalationState;

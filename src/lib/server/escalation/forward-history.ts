@@ -3,7 +3,7 @@ import { timelineOf, type TimelineEntry } from '#lib/server/cases/timeline.ts';
 import { db } from '#lib/server/db/index.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { factsOfRow } from './forward/report-source.ts';
-import type { EscalationRow } from '#lib/server/escalation/rows.ts';
+import type { EscalationRow } from './rows.ts';
 
 /** A forward of the same case, for the way there. */
 export type Relative = Pick<

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { classifyCreate } from '#lib/server/escalation/outcome.ts';
-import { classifyRead, classifySend, classifyUpload } from '#lib/server/escalation/side-outcome.ts';
+import { classifyCreate } from './outcome.ts';
+import { classifyRead, classifySend, classifyUpload } from './side-outcome.ts';
 import { readCreatedId } from '#lib/server/integrations/lapor/answers.ts';
 import { payload, sandboxClient } from '#lib/dev/lapor-sandbox/for-tests.ts';
 import { readDetail } from '#lib/server/integrations/lapor/tracking.ts';

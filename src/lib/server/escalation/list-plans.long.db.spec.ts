@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { countTodo, escalationCounts, listEscalations } from '#lib/server/escalation/list.ts';
+import { countTodo, escalationCounts, listEscalations } from './list.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeOffice, useLapor, verifiedCase } from '#lib/dev/testing/lapor.ts';
 import { copyCases, manyForwards } from '#lib/dev/testing/many-forwards.ts';

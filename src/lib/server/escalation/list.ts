@@ -9,7 +9,7 @@ import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { units } from '#lib/server/db/schema/units.ts';
-import { standingSince } from '#lib/server/escalation/standing-since.ts';
+import { standingSince } from './standing-since.ts';
 import { isMoment } from '#lib/text/moment.ts';
 import { isUuid } from '#lib/text/uuid.ts';
 import type { Actor } from '#lib/server/people/actor.ts';

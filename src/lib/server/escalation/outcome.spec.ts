@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { classifyCreate } from '#lib/server/escalation/outcome.ts';
+import { classifyCreate } from './outcome.ts';
 import type { Exchange, ExchangeErrorCode } from '#lib/server/integrations/lapor/types.ts';
 
 const NOW = new Date('2026-12-01T02:00:00Z');

@@ -1,7 +1,7 @@
 import { readReason, readCreatedId, saysReferenceExists } from '#lib/server/integrations/lapor/answers.ts';
 import { retryAfterMs } from '#lib/server/integrations/lapor/retry-after.ts';
 import type { Exchange } from '#lib/server/integrations/lapor/types.ts';
-import { reasonOf, type Reason, type ReasonCode } from '#lib/server/escalation/reason.ts';
+import { reasonOf, type Reason, type ReasonCode } from './reason.ts';
 
 export interface NotSent {
 	outcome: 'not_sent';

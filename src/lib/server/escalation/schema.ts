@@ -3,7 +3,7 @@ import { isLocalDate } from '#lib/calendar/days.ts';
 import { ESCALATION_PURPOSES } from '#lib/cases/vocabulary.ts';
 import { version } from '#lib/cases/schema.ts';
 import { now } from '#lib/server/clock.ts';
-import { typedTrackingId } from '#lib/server/escalation/typed-number.ts';
+import { typedTrackingId } from './typed-number.ts';
 
 /** LAPOR documents no limit of its own for `content`; a case's text, its solution and our lines stay below this. */
 const CONTENT_CHARACTERS = 6000;

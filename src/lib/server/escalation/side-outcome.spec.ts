@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { classifyList, classifyRead, classifySend, classifyUpload } from '#lib/server/escalation/side-outcome.ts';
+import { classifyList, classifyRead, classifySend, classifyUpload } from './side-outcome.ts';
 import type { Exchange } from '#lib/server/integrations/lapor/types.ts';
 
 const NOW = new Date('2026-12-01T02:00:00Z');

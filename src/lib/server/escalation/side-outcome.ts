@@ -1,8 +1,8 @@
 import { readReason, readUploadIds } from '#lib/server/integrations/lapor/answers.ts';
 import { at, textAt } from '#lib/server/integrations/lapor/foreign-text.ts';
 import type { Exchange } from '#lib/server/integrations/lapor/types.ts';
-import { notTakenIn, stopsAll, type NotSent } from '#lib/server/escalation/outcome.ts';
-import { reasonOf, type Reason, type ReasonCode } from '#lib/server/escalation/reason.ts';
+import { notTakenIn, stopsAll, type NotSent } from './outcome.ts';
+import { reasonOf, type Reason, type ReasonCode } from './reason.ts';
 
 type Halted = { outcome: 'halted'; reason: Reason };
 type Retry = { outcome: 'retry'; retryAfterMs?: number; reason: Reason };

@@ -4,14 +4,9 @@ import { now } from '#lib/server/clock.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
 import { escalationFollowups } from '#lib/server/db/schema/escalations.ts';
 import { Conflict } from '#lib/server/errors.ts';
-import { recordEscalation } from '#lib/server/escalation/events.ts';
-import {
-	changeEscalation,
-	lockEscalationForActor,
-	type EscalationRow,
-	type Locked
-} from '#lib/server/escalation/rows.ts';
-import { settleInput } from '#lib/server/escalation/schema.ts';
+import { recordEscalation } from './events.ts';
+import { changeEscalation, lockEscalationForActor, type EscalationRow, type Locked } from './rows.ts';
+import { settleInput } from './schema.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 
 /** Tasks at the desk that news from LAPOR can cause. */

@@ -15,7 +15,7 @@ import {
 	unrecordedDuty,
 	unrecordedQuery,
 	unrecordedViewOf
-} from '#lib/server/escalation/unrecorded.ts';
+} from './unrecorded.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeOfficer } from '#lib/dev/testing/factories.ts';
 import { makeOffice, verifiedCase } from '#lib/dev/testing/lapor.ts';

@@ -8,7 +8,7 @@ import { deliver } from './delivery/deliver.ts';
 import { recoverDeadLeases } from './delivery/recover.ts';
 import { resendEscalation } from './forward/resend.ts';
 import { resolveEscalation } from './delivery/resolve.ts';
-import { escalationView } from '#lib/server/escalation/view.ts';
+import { escalationView } from './view.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { forwardedCase, makeOffice, useLapor } from '#lib/dev/testing/lapor.ts';
 import { phonePhoto } from '#lib/dev/testing/photos.ts';

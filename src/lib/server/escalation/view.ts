@@ -5,17 +5,17 @@ import { db } from '#lib/server/db/index.ts';
 import { escalationFollowups, escalations, escalationUpdates } from '#lib/server/db/schema/escalations.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { env } from '#lib/server/env.ts';
-import { attemptsOf } from '#lib/server/escalation/attempts.ts';
+import { attemptsOf } from './attempts.ts';
 import { haltOf, type Halt } from './connection/connection.ts';
 import { filesOf } from './forward/files.ts';
-import { entriesOf, familyOf } from '#lib/server/escalation/forward-history.ts';
+import { entriesOf, familyOf } from './forward-history.ts';
 import { laporSettings } from './connection/lapor-client.ts';
 import { compactReference } from './forward/lapor-reference.ts';
 import { reportTexts } from './forward/lapor-report.ts';
-import { quietSince } from '#lib/server/escalation/list.ts';
+import { quietSince } from './list.ts';
 import { refusedFields } from './forward/refused-fields.ts';
 import { factsOfRow, sourceOfRow } from './forward/report-source.ts';
-import { escalationForActor, isResendable, type EscalationRow } from '#lib/server/escalation/rows.ts';
+import { escalationForActor, isResendable, type EscalationRow } from './rows.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 
 /** An escalation as the API gives it (`GET escalations/{id}`). */

@@ -13,7 +13,7 @@ import {
 	priorityWord,
 	statusWord
 } from '#lib/words/cases.ts';
-import { now } from '../clock.ts';
+import { now } from '#lib/server/clock.ts';
 import type { CaseRecord } from './case-rows.ts';
 import type { Column } from './sheet.ts';
 

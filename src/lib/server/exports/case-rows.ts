@@ -1,14 +1,14 @@
 import { and, desc, eq, gt, inArray, lte, max, min, ne } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
-import { db } from '../db/index.ts';
-import { accounts } from '../db/schema/accounts.ts';
-import { cases } from '../db/schema/cases.ts';
-import { clocks } from '../db/schema/clocks.ts';
-import { escalations } from '../db/schema/escalations.ts';
-import { places, units } from '../db/schema/units.ts';
+import { db } from '#lib/server/db/index.ts';
+import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
+import { clocks } from '#lib/server/db/schema/clocks.ts';
+import { escalations } from '#lib/server/db/schema/escalations.ts';
+import { places, units } from '#lib/server/db/schema/units.ts';
 import { narrowed, type InboxFilter } from '#lib/server/cases/inbox/filter.ts';
-import { referencesFor } from '../cases/references.ts';
-import type { Actor } from '../people/actor.ts';
+import { referencesFor } from '#lib/server/cases/references.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
 
 /**
  * Ids read by one statement, along the primary key and whatever the filter. A filter that matches few reports costs one pass

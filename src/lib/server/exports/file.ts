@@ -2,7 +2,7 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
-import { env } from '../env.ts';
+import { env } from '#lib/server/env.ts';
 
 export type ExportFormat = 'csv' | 'xlsx';
 

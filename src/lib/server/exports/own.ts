@@ -1,9 +1,9 @@
 import { and, desc, eq } from 'drizzle-orm';
-import { isUuid } from '../../text/uuid.ts';
-import { db } from '../db/index.ts';
-import { caseExports } from '../db/schema/exports.ts';
-import { NotFound } from '../errors.ts';
-import type { Actor } from '../people/actor.ts';
+import { isUuid } from '#lib/text/uuid.ts';
+import { db } from '#lib/server/db/index.ts';
+import { caseExports } from '#lib/server/db/schema/exports.ts';
+import { NotFound } from '#lib/server/errors.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
 import { fileOf } from './run.ts';
 
 /** The actor's own exports of the last day, the newest first. */

@@ -1,16 +1,16 @@
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import { z } from 'zod';
-import { inboxAddress, readInboxChoice } from '../../cases/inbox-query.ts';
+import { inboxAddress, readInboxChoice } from '#lib/cases/inbox-query.ts';
 import { choiceReader } from '#lib/server/cases/inbox/chosen-filter.ts';
 import { narrowed, type InboxFilter } from '#lib/server/cases/inbox/filter.ts';
-import { checked } from '../checked.ts';
-import { now } from '../clock.ts';
-import { db, transaction } from '../db/index.ts';
-import { cases } from '../db/schema/cases.ts';
-import { caseExports } from '../db/schema/exports.ts';
-import { Conflict, NotAllowed } from '../errors.ts';
-import { enqueue } from '../jobs/queue.ts';
-import type { Actor } from '../people/actor.ts';
+import { checked } from '#lib/server/checked.ts';
+import { now } from '#lib/server/clock.ts';
+import { db, transaction } from '#lib/server/db/index.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
+import { caseExports } from '#lib/server/db/schema/exports.ts';
+import { Conflict, NotAllowed } from '#lib/server/errors.ts';
+import { enqueue } from '#lib/server/jobs/queue.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
 
 /** Rows. A job writes larger exports; smaller ones are streamed to the browser. */
 export const SENT_AT_ONCE = 5000;

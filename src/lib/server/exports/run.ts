@@ -1,11 +1,11 @@
 import { and, eq, inArray, isNull, lte, or, sql } from 'drizzle-orm';
-import { now } from '../clock.ts';
-import { db } from '../db/index.ts';
-import { caseExports } from '../db/schema/exports.ts';
-import { inLocale } from '../in-locale.ts';
-import { log } from '../log.ts';
-import { actorOf } from '../people/actor.ts';
-import { recordExport } from '../people/exports.ts';
+import { now } from '#lib/server/clock.ts';
+import { db } from '#lib/server/db/index.ts';
+import { caseExports } from '#lib/server/db/schema/exports.ts';
+import { inLocale } from '#lib/server/in-locale.ts';
+import { log } from '#lib/server/log.ts';
+import { actorOf } from '#lib/server/people/actor.ts';
+import { recordExport } from '#lib/server/people/exports.ts';
 import { homeUnit } from '#lib/server/people/units/home-unit.ts';
 import { beginFile, finishFile, removeFile } from './file.ts';
 import { exportedFilter } from './request.ts';

@@ -1,8 +1,8 @@
 import { inArray, lt } from 'drizzle-orm';
-import { now } from '../clock.ts';
-import { db, transaction } from '../db/index.ts';
-import { caseExports } from '../db/schema/exports.ts';
-import { enqueue } from '../jobs/queue.ts';
+import { now } from '#lib/server/clock.ts';
+import { db, transaction } from '#lib/server/db/index.ts';
+import { caseExports } from '#lib/server/db/schema/exports.ts';
+import { enqueue } from '#lib/server/jobs/queue.ts';
 import { removeFile } from './file.ts';
 import { dueExports, fileOf } from './run.ts';
 

@@ -2,7 +2,7 @@ import { backupOverdue, lastEndedBackup, latestBackup, newestArchiveBytes } from
 import { backupFolder } from '#lib/server/backup/place.ts';
 import { reservedBytes } from '#lib/server/attachments/room.ts';
 import { diskSpace } from '#lib/server/disk-space.ts';
-import type { Finding } from '#lib/server/health/finding.ts';
+import type { Finding } from './finding.ts';
 
 /** How backups go, and whether the next one has room where they lie. */
 export async function backupFindings(): Promise<Finding[]> {

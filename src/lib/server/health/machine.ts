@@ -3,8 +3,8 @@ import { reservedBytes } from '#lib/server/attachments/room.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, handle, rowsOf } from '#lib/server/db/index.ts';
 import { diskSpace } from '#lib/server/disk-space.ts';
-import type { Finding } from '#lib/server/health/finding.ts';
-import { storageFigures } from '#lib/server/health/figures.ts';
+import type { Finding } from './finding.ts';
+import { storageFigures } from './figures.ts';
 import { recentErrors } from '#lib/server/recent-errors.ts';
 
 /** A question that takes the database longer than this makes every page slow. */

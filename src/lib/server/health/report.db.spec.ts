@@ -10,7 +10,7 @@ import { settings } from '#lib/server/db/schema/settings.ts';
 import { withDiskSpace } from '#lib/server/disk-space.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { RESTORED } from '#lib/server/outgoing-hold.ts';
-import { siteHealth } from '#lib/server/health/report.ts';
+import { siteHealth } from './report.ts';
 import { noteHeartbeat } from '#lib/server/jobs/heartbeat.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';

@@ -1,9 +1,9 @@
 import { db } from '#lib/server/db/index.ts';
-import type { Condition, Finding, Subject } from '#lib/server/health/finding.ts';
-import { clockFinding, databaseFinding, diskFinding, errorsFinding } from '#lib/server/health/machine.ts';
-import { settingsFindings, siteFinding, type Seen } from '#lib/server/health/settings.ts';
-import { backupFindings } from '#lib/server/health/backups.ts';
-import { calendarFinding, jobsFinding, laporFinding, mailFinding, outgoingFindings } from '#lib/server/health/work.ts';
+import type { Condition, Finding, Subject } from './finding.ts';
+import { clockFinding, databaseFinding, diskFinding, errorsFinding } from './machine.ts';
+import { settingsFindings, siteFinding, type Seen } from './settings.ts';
+import { backupFindings } from './backups.ts';
+import { calendarFinding, jobsFinding, laporFinding, mailFinding, outgoingFindings } from './work.ts';
 import { log } from '#lib/server/log.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireRootAdmin } from '#lib/server/people/administration.ts';

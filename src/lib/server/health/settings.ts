@@ -1,7 +1,7 @@
 import about from '../../../../package.json' with { type: 'json' };
 import { now } from '#lib/server/clock.ts';
 import { env } from '#lib/server/env.ts';
-import type { Finding } from '#lib/server/health/finding.ts';
+import type { Finding } from './finding.ts';
 
 /** What the request that asks shows of the way to the site. */
 export interface Seen {

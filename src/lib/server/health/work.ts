@@ -7,8 +7,8 @@ import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { connectionState } from '#lib/server/escalation/connection/connection.ts';
 import { stateFigures } from '#lib/server/escalation/figures.ts';
-import type { Finding } from '#lib/server/health/finding.ts';
-import { mailFigures, queueFigures } from '#lib/server/health/figures.ts';
+import type { Finding } from './finding.ts';
+import { mailFigures, queueFigures } from './figures.ts';
 import { lastHeartbeat } from '#lib/server/jobs/heartbeat.ts';
 import { outgoingHeld } from '#lib/server/outgoing-hold.ts';
 

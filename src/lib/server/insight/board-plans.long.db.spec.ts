@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { sql } from 'drizzle-orm';
-import { readInboxChoice } from '../../cases/inbox-query.ts';
+import { readInboxChoice } from '#lib/cases/inbox-query.ts';
 import { choiceReader } from '#lib/server/cases/inbox/chosen-filter.ts';
 import { inbox } from '#lib/server/cases/inbox/inbox.ts';
-import { db } from '../db/index.ts';
-import type { Actor } from '../people/actor.ts';
+import { db } from '#lib/server/db/index.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeOfficer } from '#lib/dev/testing/factories.ts';
 import { copyCases } from '#lib/dev/testing/many-forwards.ts';

@@ -1,9 +1,9 @@
 import { asc, eq, inArray, or } from 'drizzle-orm';
-import { db } from '../db/index.ts';
-import { units } from '../db/schema/units.ts';
-import { NotFound } from '../errors.ts';
-import { holds, type Actor } from '../people/actor.ts';
-import type { ManagedUnit } from '../ratings/managed-unit.ts';
+import { db } from '#lib/server/db/index.ts';
+import { units } from '#lib/server/db/schema/units.ts';
+import { NotFound } from '#lib/server/errors.ts';
+import { holds, type Actor } from '#lib/server/people/actor.ts';
+import type { ManagedUnit } from '#lib/server/ratings/managed-unit.ts';
 
 /** Who handles reports sees their figures as well as who manages: counts of what they may open anyway. */
 const READERS = ['handler', 'supervisor', 'manager'] as const;

@@ -1,10 +1,10 @@
-import { addDays, localDate, type LocalDate } from '../../calendar/days.ts';
-import { AGES, medianOf, type AgeKey, type ClockFigures } from '../../cases/figures.ts';
-import type { ClockName } from '../../cases/vocabulary.ts';
-import { monthsOf, type Period } from '../../ratings/period.ts';
-import { now } from '../clock.ts';
-import type { Actor } from '../people/actor.ts';
-import { unitIdsOf, type ManagedUnit, type UnitScope } from '../ratings/managed-unit.ts';
+import { addDays, localDate, type LocalDate } from '#lib/calendar/days.ts';
+import { AGES, medianOf, type AgeKey, type ClockFigures } from '#lib/cases/figures.ts';
+import type { ClockName } from '#lib/cases/vocabulary.ts';
+import { monthsOf, type Period } from '#lib/ratings/period.ts';
+import { now } from '#lib/server/clock.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { unitIdsOf, type ManagedUnit, type UnitScope } from '#lib/server/ratings/managed-unit.ts';
 import { boardUnit, boardUnits } from './board-units.ts';
 import { openByDay, overdueFor, runningNow, sumsWithin, type Measure, type Sum, type Summed } from './case-sums.ts';
 import { countedFor, opensCases } from './counted.ts';

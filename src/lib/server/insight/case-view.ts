@@ -1,18 +1,18 @@
 import { asc, desc, eq } from 'drizzle-orm';
 import type { ClockRow } from '#lib/server/cases/clocks/deadlines.ts';
-import { caseForActor, type CaseRow } from '../cases/find.ts';
+import { caseForActor, type CaseRow } from '#lib/server/cases/find.ts';
 import { referencesIn } from '#lib/server/cases/linking/links-view.ts';
-import { withoutHiddenParts } from '../cases/references.ts';
-import { timelineOf } from '../cases/timeline.ts';
-import { db } from '../db/index.ts';
-import { fileColumns } from '../attachments/keep.ts';
-import { approvals, attachments, messages } from '../db/schema/cases.ts';
-import { clocks } from '../db/schema/clocks.ts';
-import { escalations } from '../db/schema/escalations.ts';
-import { accounts } from '../db/schema/accounts.ts';
-import { officers } from '../db/schema/units.ts';
-import { NotFound } from '../errors.ts';
-import type { Actor } from '../people/actor.ts';
+import { withoutHiddenParts } from '#lib/server/cases/references.ts';
+import { timelineOf } from '#lib/server/cases/timeline.ts';
+import { db } from '#lib/server/db/index.ts';
+import { fileColumns } from '#lib/server/attachments/keep.ts';
+import { approvals, attachments, messages } from '#lib/server/db/schema/cases.ts';
+import { clocks } from '#lib/server/db/schema/clocks.ts';
+import { escalations } from '#lib/server/db/schema/escalations.ts';
+import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { officers } from '#lib/server/db/schema/units.ts';
+import { NotFound } from '#lib/server/errors.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
 
 const iso = (at: Date | null) => at?.toISOString() ?? null;
 

@@ -1,7 +1,7 @@
 import { and, eq, inArray, ne, or, sql, type SQL } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
-import { holds, type Actor } from '../people/actor.ts';
-import type { ManagedUnit, UnitScope } from '../ratings/managed-unit.ts';
+import { holds, type Actor } from '#lib/server/people/actor.ts';
+import type { ManagedUnit, UnitScope } from '#lib/server/ratings/managed-unit.ts';
 
 /** Columns that decide who may count a report; sums, their changes and reports all have them. */
 export interface Handled {

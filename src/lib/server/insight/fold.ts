@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { db, rowsOf } from '../db/index.ts';
+import { db, rowsOf } from '#lib/server/db/index.ts';
 
 /** Changes added up in one transaction. */
 const MOST = 20_000;

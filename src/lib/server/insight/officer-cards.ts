@@ -1,6 +1,6 @@
 import { eq, inArray } from 'drizzle-orm';
-import { db } from '../db/index.ts';
-import { officers, units } from '../db/schema/units.ts';
+import { db } from '#lib/server/db/index.ts';
+import { officers, units } from '#lib/server/db/schema/units.ts';
 
 /** What stands beside an officer's name in a comparison. */
 export interface OfficerCard {

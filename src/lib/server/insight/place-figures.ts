@@ -1,7 +1,7 @@
 import { and, between, eq, inArray, sql } from 'drizzle-orm';
-import type { Period } from '../../ratings/period.ts';
-import { db } from '../db/index.ts';
-import { places, placeScans, units } from '../db/schema/units.ts';
+import type { Period } from '#lib/ratings/period.ts';
+import { db } from '#lib/server/db/index.ts';
+import { places, placeScans, units } from '#lib/server/db/schema/units.ts';
 import type { Count } from './read-sums.ts';
 
 export interface PlaceFigures {

@@ -1,11 +1,11 @@
 import { desc } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import { ensureDefaults } from '../calendar/defaults.ts';
-import { withClock } from '../clock.ts';
-import { db } from '../db/index.ts';
-import { auditEntries } from '../db/schema/audit.ts';
-import { NotAllowed, NotFound } from '../errors.ts';
-import type { Actor } from '../people/actor.ts';
+import { ensureDefaults } from '#lib/server/calendar/defaults.ts';
+import { withClock } from '#lib/server/clock.ts';
+import { db } from '#lib/server/db/index.ts';
+import { auditEntries } from '#lib/server/db/schema/audit.ts';
+import { NotAllowed, NotFound } from '#lib/server/errors.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase } from '#lib/dev/testing/factories.ts';
 import { bringTo, makeOffice, type Office } from '#lib/dev/testing/office.ts';

@@ -1,5 +1,5 @@
-import { CLOCK_NAMES, type ClockName } from '../../cases/vocabulary.ts';
-import type { ClockFigures, Histogram } from '../../cases/figures.ts';
+import { CLOCK_NAMES, type ClockName } from '#lib/cases/vocabulary.ts';
+import type { ClockFigures, Histogram } from '#lib/cases/figures.ts';
 import type { Measure, Sum } from './case-sums.ts';
 
 export interface Count {

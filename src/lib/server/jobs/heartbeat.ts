@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
-import { now } from '../clock.ts';
-import { db } from '../db/index.ts';
-import { settings } from '../db/schema/settings.ts';
+import { now } from '#lib/server/clock.ts';
+import { db } from '#lib/server/db/index.ts';
+import { settings } from '#lib/server/db/schema/settings.ts';
 import type { JobName } from './queue.ts';
 
 /** The minute job whose completion shows that jobs run, in any process. */

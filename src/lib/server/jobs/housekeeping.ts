@@ -1,17 +1,17 @@
-import { sweepFiles } from '../attachments/sweep.ts';
-import { fileStore } from '../attachments/store.ts';
-import { forgetOldMails } from '../channels/mail-sweep.ts';
-import { forgetOldNotices } from '../channels/notice-list.ts';
-import { now } from '../clock.ts';
-import { closeAllQuarters } from '../insight/public-figures.ts';
-import { log } from '../log.ts';
-import { forgetSpentLimits } from '../people/limits.ts';
+import { sweepFiles } from '#lib/server/attachments/sweep.ts';
+import { fileStore } from '#lib/server/attachments/store.ts';
+import { forgetOldMails } from '#lib/server/channels/mail-sweep.ts';
+import { forgetOldNotices } from '#lib/server/channels/notice-list.ts';
+import { now } from '#lib/server/clock.ts';
+import { closeAllQuarters } from '#lib/server/insight/public-figures.ts';
+import { log } from '#lib/server/log.ts';
+import { forgetSpentLimits } from '#lib/server/people/limits.ts';
 import { forgetDeadLinks } from '#lib/server/people/sign-in/password-links.ts';
 import { forgetDeadSessions } from '#lib/server/people/sign-in/session.ts';
-import { markBusyDays } from '../ratings/busy-days.ts';
+import { markBusyDays } from '#lib/server/ratings/busy-days.ts';
 import { checkRatingSums } from '#lib/server/ratings/figures/recount.ts';
-import { sweepUnattended } from '../reminders/unattended.ts';
-import { forgetExternalReferences, forgetMakers } from '../visits/visits.ts';
+import { sweepUnattended } from '#lib/server/reminders/unattended.ts';
+import { forgetExternalReferences, forgetMakers } from '#lib/server/visits/visits.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { PgBoss, fromDrizzle, fromPglite } from 'pg-boss';
-import type { Handle, Tx } from '../db/index.ts';
-import { log } from '../log.ts';
+import type { Handle, Tx } from '#lib/server/db/index.ts';
+import { log } from '#lib/server/log.ts';
 
 /** Every job and its payload. A job without a handler does not compile (`handlers.ts`). */
 export interface JobPayloads {

@@ -1,6 +1,6 @@
 import type { Job, WorkOptions } from 'pg-boss';
-import { log } from '../log.ts';
-import { countJobs } from '../metrics.ts';
+import { log } from '#lib/server/log.ts';
+import { countJobs } from '#lib/server/metrics.ts';
 import { batchHandlers, handlers } from './handlers.ts';
 import { HEARTBEAT, noteHeartbeat } from './heartbeat.ts';
 import { JOB_NAMES, queue, type JobName, type JobPayloads } from './queue.ts';

@@ -1,10 +1,10 @@
 import { and, asc, eq, gte, or } from 'drizzle-orm';
-import type { CaseChange } from '../../cases/live.ts';
-import { visibleTo } from '../cases/scope.ts';
-import { db } from '../db/index.ts';
-import { accounts } from '../db/schema/accounts.ts';
-import { cases, timeline } from '../db/schema/cases.ts';
-import type { Actor } from '../people/actor.ts';
+import type { CaseChange } from '#lib/cases/live.ts';
+import { visibleTo } from '#lib/server/cases/scope.ts';
+import { db } from '#lib/server/db/index.ts';
+import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { cases, timeline } from '#lib/server/db/schema/cases.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
 
 /** A case with the number of its first new entry. */
 export interface Changed {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { LiveEvent } from '../../cases/live.ts';
+import type { LiveEvent } from '#lib/cases/live.ts';
 import { writeMessage } from '#lib/server/cases/conversation/message.ts';
-import { withClock } from '../clock.ts';
+import { withClock } from '#lib/server/clock.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeOfficer } from '#lib/dev/testing/factories.ts';
 import { makeOffice, type Office } from '#lib/dev/testing/office.ts';

@@ -1,17 +1,17 @@
 import { and, eq, gt, inArray, lt, sql } from 'drizzle-orm';
 import { z } from 'zod';
-import type { Presence } from '../../cases/live.ts';
-import { caseForActor } from '../cases/find.ts';
-import { visibleTo } from '../cases/scope.ts';
-import { checked } from '../checked.ts';
-import { now } from '../clock.ts';
-import { db, transaction } from '../db/index.ts';
-import { notify } from '../db/notify.ts';
-import { accounts } from '../db/schema/accounts.ts';
-import { cases } from '../db/schema/cases.ts';
-import { presences } from '../db/schema/presence.ts';
-import { NotAllowed } from '../errors.ts';
-import type { Actor } from '../people/actor.ts';
+import type { Presence } from '#lib/cases/live.ts';
+import { caseForActor } from '#lib/server/cases/find.ts';
+import { visibleTo } from '#lib/server/cases/scope.ts';
+import { checked } from '#lib/server/checked.ts';
+import { now } from '#lib/server/clock.ts';
+import { db, transaction } from '#lib/server/db/index.ts';
+import { notify } from '#lib/server/db/notify.ts';
+import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
+import { presences } from '#lib/server/db/schema/presence.ts';
+import { NotAllowed } from '#lib/server/errors.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
 import { changesFor } from './changes.ts';
 
 /** A tab renews its sign three times in this time; together with the check interval, a closed tab is gone in a minute. */

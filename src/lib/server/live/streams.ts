@@ -1,6 +1,6 @@
-import type { LiveEvent } from '../../cases/live.ts';
-import { countStreams } from '../metrics.ts';
-import { actorOf, type Actor } from '../people/actor.ts';
+import type { LiveEvent } from '#lib/cases/live.ts';
+import { countStreams } from '#lib/server/metrics.ts';
+import { actorOf, type Actor } from '#lib/server/people/actor.ts';
 import { sessionsAlive } from '#lib/server/people/sign-in/session.ts';
 
 /** An open event stream to a browser. */

@@ -1,7 +1,7 @@
-import { REMEMBERED_MS, SLACK_MS } from '../../cases/live.ts';
-import { now } from '../clock.ts';
-import { listen } from '../db/notify.ts';
-import { log } from '../log.ts';
+import { REMEMBERED_MS, SLACK_MS } from '#lib/cases/live.ts';
+import { now } from '#lib/server/clock.ts';
+import { listen } from '#lib/server/db/notify.ts';
+import { log } from '#lib/server/log.ts';
 import { changesFor, type Changed } from './changes.ts';
 import { presenceFor, whoIsPresent, type Present } from './presence.ts';
 import { addStream, endStreams, openListeners, reviewStreams, sendTo, type Listeners, type Stream } from './streams.ts';

@@ -7,12 +7,12 @@ import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { absences } from '#lib/server/db/schema/people.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
-import type { Actor } from '#lib/server/people/actor.ts';
-import { accountForAdmin, standingOf } from '#lib/server/people/administration.ts';
-import { recordChange } from '#lib/server/people/audit.ts';
-import { deputiesFor } from '#lib/server/people/deputies.ts';
-import { dayField, idField } from '#lib/server/people/form-fields.ts';
-import { isId } from '#lib/server/people/ids.ts';
+import type { Actor } from './actor.ts';
+import { accountForAdmin, standingOf } from './administration.ts';
+import { recordChange } from './audit.ts';
+import { deputiesFor } from './deputies.ts';
+import { dayField, idField } from './form-fields.ts';
+import { isId } from './ids.ts';
 
 /** First and last day of an absence, and the deputy who is assigned the absent person's new cases. */
 const absenceSchema = z

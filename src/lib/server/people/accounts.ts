@@ -6,18 +6,12 @@ import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { checked } from '#lib/server/checked.ts';
 import { Invalid } from '#lib/server/errors.ts';
 import { noteRemoval, requestAccessChange } from './access/changes.ts';
-import type { Actor } from '#lib/server/people/actor.ts';
-import {
-	accountForAdmin,
-	requireAdmin,
-	rootAdminsLeft,
-	standingOf,
-	type AccountRow
-} from '#lib/server/people/administration.ts';
-import { recordChange } from '#lib/server/people/audit.ts';
+import type { Actor } from './actor.ts';
+import { accountForAdmin, requireAdmin, rootAdminsLeft, standingOf, type AccountRow } from './administration.ts';
+import { recordChange } from './audit.ts';
 import { endCredentials } from './sign-in/credentials.ts';
-import { recordDifference } from '#lib/server/people/differing.ts';
-import { emailField, flagField, idField, nameField } from '#lib/server/people/form-fields.ts';
+import { recordDifference } from './differing.ts';
+import { emailField, flagField, idField, nameField } from './form-fields.ts';
 
 const USERNAME = /^[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?$/;
 

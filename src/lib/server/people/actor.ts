@@ -1,9 +1,9 @@
 import { and, eq } from 'drizzle-orm';
-import type { Role, Scope } from '../../cases/vocabulary.ts';
-import { db, type Database, type Tx } from '../db/index.ts';
-import { accounts } from '../db/schema/accounts.ts';
-import { roles } from '../db/schema/people.ts';
-import { officers, units } from '../db/schema/units.ts';
+import type { Role, Scope } from '#lib/cases/vocabulary.ts';
+import { db, type Database, type Tx } from '#lib/server/db/index.ts';
+import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { roles } from '#lib/server/db/schema/people.ts';
+import { officers, units } from '#lib/server/db/schema/units.ts';
 
 /**
  * The person or system that acts, with all facts that decide access. `units[role]` lists the ids of the units where the

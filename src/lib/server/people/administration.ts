@@ -5,8 +5,8 @@ import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
 import { officers, units } from '#lib/server/db/schema/units.ts';
 import { NotAllowed, NotFound } from '#lib/server/errors.ts';
-import { holds, type Actor } from '#lib/server/people/actor.ts';
-import { isId } from '#lib/server/people/ids.ts';
+import { holds, type Actor } from './actor.ts';
+import { isId } from './ids.ts';
 
 type Reader = Pick<Database | Tx, 'select'>;
 

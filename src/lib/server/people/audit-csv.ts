@@ -1,5 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
-import type { LogEntry } from '#lib/server/people/audit-log.ts';
+import type { LogEntry } from './audit-log.ts';
 import { GUARDED_CSV } from '#lib/text/formula-guard.ts';
 
 const COLUMNS = ['id', 'at', 'actor', 'unit', 'action', 'subject', 'reason', 'before', 'after'];

@@ -1,10 +1,10 @@
 import { beforeAll, expect, test } from 'vitest';
 import { withClock } from '#lib/server/clock.ts';
 import { transaction } from '#lib/server/db/index.ts';
-import type { Actor } from '#lib/server/people/actor.ts';
-import { logCsvLine } from '#lib/server/people/audit-csv.ts';
-import { logFilterSchema, readLog, wholeLog } from '#lib/server/people/audit-log.ts';
-import { recordChange, type Change } from '#lib/server/people/audit.ts';
+import type { Actor } from './actor.ts';
+import { logCsvLine } from './audit-csv.ts';
+import { logFilterSchema, readLog, wholeLog } from './audit-log.ts';
+import { recordChange, type Change } from './audit.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 

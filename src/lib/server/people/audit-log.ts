@@ -6,8 +6,8 @@ import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { ratings } from '#lib/server/db/schema/ratings.ts';
 import { units } from '#lib/server/db/schema/units.ts';
-import type { Actor } from '#lib/server/people/actor.ts';
-import { isRootAdmin } from '#lib/server/people/administration.ts';
+import type { Actor } from './actor.ts';
+import { isRootAdmin } from './administration.ts';
 
 export const LOG_PAGE = 50;
 

@@ -1,6 +1,6 @@
-import { now } from '../clock.ts';
-import type { Tx } from '../db/index.ts';
-import { auditEntries } from '../db/schema/audit.ts';
+import { now } from '#lib/server/clock.ts';
+import type { Tx } from '#lib/server/db/index.ts';
+import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import type { Actor } from './actor.ts';
 
 /** An entry of the audit log; `action` is a subject and a verb, such as `role.granted`. */

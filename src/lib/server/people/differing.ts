@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Tx } from '#lib/server/db/index.ts';
-import type { Actor } from '#lib/server/people/actor.ts';
-import { recordChange, type Change } from '#lib/server/people/audit.ts';
+import type { Actor } from './actor.ts';
+import { recordChange, type Change } from './audit.ts';
 
 type Values = Record<string, unknown>;
 

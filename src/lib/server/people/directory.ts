@@ -7,9 +7,9 @@ import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { absences, roles } from '#lib/server/db/schema/people.ts';
 import { officers, units } from '#lib/server/db/schema/units.ts';
 import { NotFound } from '#lib/server/errors.ts';
-import type { Actor } from '#lib/server/people/actor.ts';
-import { isRootAdmin, rolesAskedFor, standingBy } from '#lib/server/people/administration.ts';
-import { isId } from '#lib/server/people/ids.ts';
+import type { Actor } from './actor.ts';
+import { isRootAdmin, rolesAskedFor, standingBy } from './administration.ts';
+import { isId } from './ids.ts';
 
 export interface HeldRole {
 	role: Role;

@@ -1,4 +1,4 @@
-import { transaction } from '../db/index.ts';
+import { transaction } from '#lib/server/db/index.ts';
 import type { Actor } from './actor.ts';
 import { recordChange } from './audit.ts';
 

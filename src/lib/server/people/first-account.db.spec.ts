@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
-import { provideAccount } from '#lib/server/people/first-account.ts';
+import { provideAccount } from './first-account.ts';
 import { usePasswordLink } from './sign-in/password-links.ts';
 import { signIn } from './sign-in/sign-in.ts';
 import { anyUnit } from './units/units.ts';

@@ -5,10 +5,10 @@ import { checked } from '#lib/server/checked.ts';
 import { db } from '#lib/server/db/index.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import { randomSecret } from '#lib/server/keys.ts';
-import { accountByUsername, createAccount } from '#lib/server/people/accounts.ts';
-import { systemActor } from '#lib/server/people/actor.ts';
+import { accountByUsername, createAccount } from './accounts.ts';
+import { systemActor } from './actor.ts';
 import { createPasswordLink, usePasswordLink } from './sign-in/password-links.ts';
-import { grantRole } from '#lib/server/people/roles.ts';
+import { grantRole } from './roles.ts';
 import { createUnit, anyUnit, unitTree } from './units/units.ts';
 
 const wantedSchema = z.object({

@@ -13,7 +13,7 @@ import {
 	forgetSpentLimits,
 	secondsToWait,
 	SLOWDOWNS
-} from '#lib/server/people/limits.ts';
+} from './limits.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 
 useFreshDatabase();

@@ -1,8 +1,8 @@
 import { asc, eq } from 'drizzle-orm';
-import type { Role } from '../../cases/vocabulary.ts';
-import { db } from '../db/index.ts';
-import { roles } from '../db/schema/people.ts';
-import { units } from '../db/schema/units.ts';
+import type { Role } from '#lib/cases/vocabulary.ts';
+import { db } from '#lib/server/db/index.ts';
+import { roles } from '#lib/server/db/schema/people.ts';
+import { units } from '#lib/server/db/schema/units.ts';
 
 /** The roles an account was given, each with the unit where it begins. */
 export async function rolesOf(accountId: string): Promise<{ role: Role; unit: string }[]> {

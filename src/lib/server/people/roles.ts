@@ -5,11 +5,11 @@ import { checked } from '#lib/server/checked.ts';
 import { transaction } from '#lib/server/db/index.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
 import { Invalid } from '#lib/server/errors.ts';
-import type { Actor } from '#lib/server/people/actor.ts';
+import type { Actor } from './actor.ts';
 import { noteRemoval, requestAccessChange } from './access/changes.ts';
-import { accountForAdmin, requireAdmin, rootAdminsLeft } from '#lib/server/people/administration.ts';
-import { recordChange } from '#lib/server/people/audit.ts';
-import { idField } from '#lib/server/people/form-fields.ts';
+import { accountForAdmin, requireAdmin, rootAdminsLeft } from './administration.ts';
+import { recordChange } from './audit.ts';
+import { idField } from './form-fields.ts';
 
 const roleSchema = z.object({ unitId: idField('admin_unit'), role: z.enum(ROLES, { error: 'admin_role' }) });
 

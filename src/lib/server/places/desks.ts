@@ -1,6 +1,6 @@
 import { and, asc, eq, isNull } from 'drizzle-orm';
-import { db } from '../db/index.ts';
-import { places } from '../db/schema/units.ts';
+import { db } from '#lib/server/db/index.ts';
+import { places } from '#lib/server/db/schema/units.ts';
 
 export interface Desk {
 	id: string;

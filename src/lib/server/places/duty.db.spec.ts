@@ -1,9 +1,9 @@
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import { db } from '../db/index.ts';
-import { absences } from '../db/schema/people.ts';
-import { rosterShifts } from '../db/schema/rosters.ts';
-import { officers, places } from '../db/schema/units.ts';
+import { db } from '#lib/server/db/index.ts';
+import { absences } from '#lib/server/db/schema/people.ts';
+import { rosterShifts } from '#lib/server/db/schema/rosters.ts';
+import { officers, places } from '#lib/server/db/schema/units.ts';
 import { makeActor, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { dutyByDesk, officerOnDuty } from './duty.ts';

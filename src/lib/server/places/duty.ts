@@ -1,10 +1,10 @@
 import { and, asc, eq, exists, inArray, isNull, not, or, gte, lte, type SQL } from 'drizzle-orm';
-import { localDate, localTime, weekday, type LocalDate, type Weekday } from '../../calendar/days.ts';
-import { dutyAt, type Shift, type WallTime } from '../../places/duty.ts';
-import { db } from '../db/index.ts';
-import { absences } from '../db/schema/people.ts';
-import { rosterShifts } from '../db/schema/rosters.ts';
-import { officers, places, units } from '../db/schema/units.ts';
+import { localDate, localTime, weekday, type LocalDate, type Weekday } from '#lib/calendar/days.ts';
+import { dutyAt, type Shift, type WallTime } from '#lib/places/duty.ts';
+import { db } from '#lib/server/db/index.ts';
+import { absences } from '#lib/server/db/schema/people.ts';
+import { rosterShifts } from '#lib/server/db/schema/rosters.ts';
+import { officers, places, units } from '#lib/server/db/schema/units.ts';
 
 /** Somebody who sits at a desk at a moment. */
 export interface OfficerOnDuty {

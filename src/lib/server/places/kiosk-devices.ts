@@ -1,15 +1,15 @@
 import { and, asc, eq, gt, isNotNull, isNull, or } from 'drizzle-orm';
-import type { KioskMode } from '../../ratings/kiosk.ts';
-import { pinInput } from '../../ratings/kiosk-schema.ts';
-import { checked } from '../checked.ts';
-import { now } from '../clock.ts';
-import { db, transaction } from '../db/index.ts';
-import { kiosks, places } from '../db/schema/units.ts';
-import { Conflict, NotFound } from '../errors.ts';
-import type { Actor } from '../people/actor.ts';
-import { recordChange } from '../people/audit.ts';
-import { isId } from '../people/ids.ts';
-import { forgetFailures } from '../people/limits.ts';
+import type { KioskMode } from '#lib/ratings/kiosk.ts';
+import { pinInput } from '#lib/ratings/kiosk-schema.ts';
+import { checked } from '#lib/server/checked.ts';
+import { now } from '#lib/server/clock.ts';
+import { db, transaction } from '#lib/server/db/index.ts';
+import { kiosks, places } from '#lib/server/db/schema/units.ts';
+import { Conflict, NotFound } from '#lib/server/errors.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { recordChange } from '#lib/server/people/audit.ts';
+import { isId } from '#lib/server/people/ids.ts';
+import { forgetFailures } from '#lib/server/people/limits.ts';
 import { hashPassword } from '#lib/server/people/sign-in/password.ts';
 import { placeForAdmin } from './places.ts';
 

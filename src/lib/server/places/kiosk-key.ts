@@ -1,11 +1,11 @@
 import { and, eq, isNull } from 'drizzle-orm';
 import { importJWK } from 'jose';
-import { DEVICE_ALGORITHM } from '../../ratings/kiosk.ts';
-import { deviceKey } from '../../ratings/kiosk-schema.ts';
-import { checked } from '../checked.ts';
-import { transaction } from '../db/index.ts';
-import { kiosks } from '../db/schema/units.ts';
-import { Conflict, Invalid } from '../errors.ts';
+import { DEVICE_ALGORITHM } from '#lib/ratings/kiosk.ts';
+import { deviceKey } from '#lib/ratings/kiosk-schema.ts';
+import { checked } from '#lib/server/checked.ts';
+import { transaction } from '#lib/server/db/index.ts';
+import { kiosks } from '#lib/server/db/schema/units.ts';
+import { Conflict, Invalid } from '#lib/server/errors.ts';
 import { recordOfPlace } from './kiosk-pairing.ts';
 import type { PairedKiosk } from './kiosks.ts';
 

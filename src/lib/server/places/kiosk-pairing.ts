@@ -1,17 +1,17 @@
 import { and, eq, gt, isNull } from 'drizzle-orm';
-import type { KioskMode } from '../../ratings/kiosk.ts';
-import { pairingInput } from '../../ratings/kiosk-schema.ts';
-import { checked } from '../checked.ts';
-import { now } from '../clock.ts';
-import { db, transaction, type Tx } from '../db/index.ts';
-import { kiosks, places } from '../db/schema/units.ts';
-import { Conflict, Invalid, NotFound } from '../errors.ts';
-import { randomSecret, sha256Hex } from '../keys.ts';
-import type { Actor } from '../people/actor.ts';
-import { recordChange } from '../people/audit.ts';
+import type { KioskMode } from '#lib/ratings/kiosk.ts';
+import { pairingInput } from '#lib/ratings/kiosk-schema.ts';
+import { checked } from '#lib/server/checked.ts';
+import { now } from '#lib/server/clock.ts';
+import { db, transaction, type Tx } from '#lib/server/db/index.ts';
+import { kiosks, places } from '#lib/server/db/schema/units.ts';
+import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
+import { randomSecret, sha256Hex } from '#lib/server/keys.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { recordChange } from '#lib/server/people/audit.ts';
 import { hashPassword } from '#lib/server/people/sign-in/password.ts';
 import { placeForAdmin, type Place } from './places.ts';
-import { takesDevices } from '../../places/kinds.ts';
+import { takesDevices } from '#lib/places/kinds.ts';
 
 const LINK_HOURS = 24;
 

@@ -1,11 +1,11 @@
 import { eq } from 'drizzle-orm';
-import { pinInput } from '../../ratings/kiosk-schema.ts';
-import { checked } from '../checked.ts';
-import { db } from '../db/index.ts';
-import { kiosks } from '../db/schema/units.ts';
-import { env } from '../env.ts';
-import { Invalid } from '../errors.ts';
-import { countFailure, forgetFailures, secondsToWait } from '../people/limits.ts';
+import { pinInput } from '#lib/ratings/kiosk-schema.ts';
+import { checked } from '#lib/server/checked.ts';
+import { db } from '#lib/server/db/index.ts';
+import { kiosks } from '#lib/server/db/schema/units.ts';
+import { env } from '#lib/server/env.ts';
+import { Invalid } from '#lib/server/errors.ts';
+import { countFailure, forgetFailures, secondsToWait } from '#lib/server/people/limits.ts';
 import { passwordFits } from '#lib/server/people/sign-in/password.ts';
 import { WaitingRoom } from '#lib/server/people/sign-in/waiting-room.ts';
 

@@ -1,11 +1,11 @@
 import { desc, eq } from 'drizzle-orm';
 import { exportJWK, generateKeyPair } from 'jose';
 import { expect, test } from 'vitest';
-import { now, withClock } from '../clock.ts';
-import { db } from '../db/index.ts';
-import { auditEntries } from '../db/schema/audit.ts';
-import { kiosks, places } from '../db/schema/units.ts';
-import { Conflict, Invalid, NotFound } from '../errors.ts';
+import { now, withClock } from '#lib/server/clock.ts';
+import { db } from '#lib/server/db/index.ts';
+import { auditEntries } from '#lib/server/db/schema/audit.ts';
+import { kiosks, places } from '#lib/server/db/schema/units.ts';
+import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
 import { makeActor, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { desksBeside, listKiosks, setKioskPin, withdrawKiosks } from './kiosk-devices.ts';

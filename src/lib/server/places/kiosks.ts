@@ -1,10 +1,10 @@
 import { and, eq, isNotNull, isNull, lt, or } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
-import { now } from '../clock.ts';
-import { db } from '../db/index.ts';
-import { kiosks, places, units } from '../db/schema/units.ts';
-import { NotFound } from '../errors.ts';
-import { isId } from '../people/ids.ts';
+import { now } from '#lib/server/clock.ts';
+import { db } from '#lib/server/db/index.ts';
+import { kiosks, places, units } from '#lib/server/db/schema/units.ts';
+import { NotFound } from '#lib/server/errors.ts';
+import { isId } from '#lib/server/people/ids.ts';
 
 /** How exact "last seen" is; a display asks every few seconds. */
 const SEEN_MS = 60 * 1000;

@@ -6,8 +6,8 @@ import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { places, placeScans, units } from '#lib/server/db/schema/units.ts';
 import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { changePlace, createPlace, listPlaces, renewPlace, withdrawPlace } from '#lib/server/places/places.ts';
-import { countScan, placeByCode } from '#lib/server/places/scan.ts';
+import { changePlace, createPlace, listPlaces, renewPlace, withdrawPlace } from './places.ts';
+import { countScan, placeByCode } from './scan.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
 

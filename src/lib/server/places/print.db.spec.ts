@@ -6,8 +6,8 @@ import { units } from '#lib/server/db/schema/units.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { changeRule } from '#lib/server/calendar/rules.ts';
-import { createPlace, withdrawPlace, type Place } from '#lib/server/places/places.ts';
-import { printSheet } from '#lib/server/places/print.ts';
+import { createPlace, withdrawPlace, type Place } from './places.ts';
+import { printSheet } from './print.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
 

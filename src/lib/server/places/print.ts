@@ -5,10 +5,10 @@ import { db } from '#lib/server/db/index.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { anyUnit, type Unit } from '#lib/server/people/units/units.ts';
-import { placeForAdmin, type Place } from '#lib/server/places/places.ts';
-import { sheetPdf } from '#lib/server/places/sheet-pdf.ts';
-import { sheetSvg } from '#lib/server/places/sheet-svg.ts';
-import type { SheetContent, SheetSize } from '#lib/server/places/sheet-content.ts';
+import { placeForAdmin, type Place } from './places.ts';
+import { sheetPdf } from './sheet-pdf.ts';
+import { sheetSvg } from './sheet-svg.ts';
+import type { SheetContent, SheetSize } from './sheet-content.ts';
 
 export interface PrintedSheet {
 	body: string | Buffer;

@@ -1,17 +1,17 @@
 import { and, eq, inArray, isNull, ne } from 'drizzle-orm';
-import { localDate, type Weekday } from '../../calendar/days.ts';
-import type { Role } from '../../cases/vocabulary.ts';
-import type { Shift } from '../../places/duty.ts';
-import { crossing, dayCopy, dayShiftInput, shiftChange, weekShiftInput } from '../../places/roster.ts';
-import { checked } from '../checked.ts';
-import { now } from '../clock.ts';
-import { transaction, type Tx } from '../db/index.ts';
-import { rosterShifts } from '../db/schema/rosters.ts';
-import { officers, places, units } from '../db/schema/units.ts';
-import { Conflict, Invalid, NotFound } from '../errors.ts';
-import { holds, type Actor } from '../people/actor.ts';
-import { recordChange } from '../people/audit.ts';
-import { isId } from '../people/ids.ts';
+import { localDate, type Weekday } from '#lib/calendar/days.ts';
+import type { Role } from '#lib/cases/vocabulary.ts';
+import type { Shift } from '#lib/places/duty.ts';
+import { crossing, dayCopy, dayShiftInput, shiftChange, weekShiftInput } from '#lib/places/roster.ts';
+import { checked } from '#lib/server/checked.ts';
+import { now } from '#lib/server/clock.ts';
+import { transaction, type Tx } from '#lib/server/db/index.ts';
+import { rosterShifts } from '#lib/server/db/schema/rosters.ts';
+import { officers, places, units } from '#lib/server/db/schema/units.ts';
+import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
+import { holds, type Actor } from '#lib/server/people/actor.ts';
+import { recordChange } from '#lib/server/people/audit.ts';
+import { isId } from '#lib/server/people/ids.ts';
 
 /** Who plans the weeks, and who also finds a stand-in for one day: somebody falls ill when no administrator is there. */
 export const PLANS: Record<'week' | 'day', readonly Role[]> = { week: ['admin'], day: ['admin', 'supervisor'] };

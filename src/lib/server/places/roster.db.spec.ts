@@ -1,11 +1,11 @@
 import { desc, eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import { withClock } from '../clock.ts';
-import { db } from '../db/index.ts';
-import { auditEntries } from '../db/schema/audit.ts';
-import { rosterShifts } from '../db/schema/rosters.ts';
-import { officers } from '../db/schema/units.ts';
-import { Conflict, Invalid, NotFound } from '../errors.ts';
+import { withClock } from '#lib/server/clock.ts';
+import { db } from '#lib/server/db/index.ts';
+import { auditEntries } from '#lib/server/db/schema/audit.ts';
+import { rosterShifts } from '#lib/server/db/schema/rosters.ts';
+import { officers } from '#lib/server/db/schema/units.ts';
+import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
 import { changeOfficer } from '#lib/server/people/officers/officers.ts';
 import { makeActor, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';

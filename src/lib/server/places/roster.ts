@@ -1,16 +1,16 @@
 import { and, asc, eq, gte, isNull, inArray, or } from 'drizzle-orm';
-import { addDays, localDate, localTime, type Weekday } from '../../calendar/days.ts';
-import { hoursOn } from '../../calendar/workday-hours.ts';
-import type { Role } from '../../cases/vocabulary.ts';
-import { shiftAt, type WallTime } from '../../places/duty.ts';
-import type { RosterShift } from '../../places/roster.ts';
-import { now } from '../clock.ts';
-import { db } from '../db/index.ts';
-import { rosterShifts } from '../db/schema/rosters.ts';
-import { officers, places, units } from '../db/schema/units.ts';
-import { NotFound } from '../errors.ts';
-import { holds, type Actor } from '../people/actor.ts';
-import { isId } from '../people/ids.ts';
+import { addDays, localDate, localTime, type Weekday } from '#lib/calendar/days.ts';
+import { hoursOn } from '#lib/calendar/workday-hours.ts';
+import type { Role } from '#lib/cases/vocabulary.ts';
+import { shiftAt, type WallTime } from '#lib/places/duty.ts';
+import type { RosterShift } from '#lib/places/roster.ts';
+import { now } from '#lib/server/clock.ts';
+import { db } from '#lib/server/db/index.ts';
+import { rosterShifts } from '#lib/server/db/schema/rosters.ts';
+import { officers, places, units } from '#lib/server/db/schema/units.ts';
+import { NotFound } from '#lib/server/errors.ts';
+import { holds, type Actor } from '#lib/server/people/actor.ts';
+import { isId } from '#lib/server/people/ids.ts';
 import { dutyByDesk, officerOnDuty } from './duty.ts';
 import { PLANS } from './roster-shifts.ts';
 

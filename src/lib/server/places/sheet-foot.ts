@@ -1,7 +1,7 @@
-import type { SheetContent } from '#lib/server/places/sheet-content.ts';
-import { INK, LEADING, MM, rule, SOFT, textAt, type Mark } from '#lib/server/places/sheet-marks.ts';
-import type { Measures } from '#lib/server/places/sheet-measures.ts';
-import { fitting, textWidth, wrapped } from '#lib/server/places/sheet-text.ts';
+import type { SheetContent } from './sheet-content.ts';
+import { INK, LEADING, MM, rule, SOFT, textAt, type Mark } from './sheet-marks.ts';
+import type { Measures } from './sheet-measures.ts';
+import { fitting, textWidth, wrapped } from './sheet-text.ts';
 
 /** Other ways on the left, who answers for the place on the right, the official address below. */
 export function footOf(

@@ -1,7 +1,7 @@
-import type { SheetContent } from '#lib/server/places/sheet-content.ts';
-import { box, INK, MM, textAt, type Mark } from '#lib/server/places/sheet-marks.ts';
-import type { Measures } from '#lib/server/places/sheet-measures.ts';
-import { fitting, wrapped } from '#lib/server/places/sheet-text.ts';
+import type { SheetContent } from './sheet-content.ts';
+import { box, INK, MM, textAt, type Mark } from './sheet-marks.ts';
+import type { Measures } from './sheet-measures.ts';
+import { fitting, wrapped } from './sheet-text.ts';
 
 const ACCENT = '#0b5cad';
 

@@ -1,4 +1,4 @@
-import { printable } from '#lib/server/places/sheet-text.ts';
+import { printable } from './sheet-text.ts';
 
 /** Lengths and places in millimetres from the upper left corner; type in points; `y` of a text is its baseline. */
 export type Mark =

@@ -1,4 +1,4 @@
-import type { SheetSize } from '#lib/server/places/sheet-content.ts';
+import type { SheetSize } from './sheet-content.ts';
 
 export type Measures = {
 	width: number;

@@ -1,7 +1,7 @@
-import type { SheetContent } from '#lib/server/places/sheet-content.ts';
-import { box, INK, LEADING, MM, textAt, type Mark } from '#lib/server/places/sheet-marks.ts';
-import type { Measures } from '#lib/server/places/sheet-measures.ts';
-import { printable, textWidth, wrapped } from '#lib/server/places/sheet-text.ts';
+import type { SheetContent } from './sheet-content.ts';
+import { box, INK, LEADING, MM, textAt, type Mark } from './sheet-marks.ts';
+import type { Measures } from './sheet-measures.ts';
+import { printable, textWidth, wrapped } from './sheet-text.ts';
 
 const QUIET_MODULES = 4;
 

@@ -1,7 +1,7 @@
 import PdfKit from 'pdfkit';
-import type { SheetContent, SheetSize } from '#lib/server/places/sheet-content.ts';
-import { MM, type Mark } from '#lib/server/places/sheet-marks.ts';
-import { layOutSheet } from '#lib/server/places/sheet.ts';
+import type { SheetContent, SheetSize } from './sheet-content.ts';
+import { MM, type Mark } from './sheet-marks.ts';
+import { layOutSheet } from './sheet.ts';
 
 const POINTS = 1 / MM;
 

@@ -1,7 +1,7 @@
-import type { SheetContent, SheetSize } from '#lib/server/places/sheet-content.ts';
-import { MM, type Mark } from '#lib/server/places/sheet-marks.ts';
-import { layOutSheet } from '#lib/server/places/sheet.ts';
-import { textWidth } from '#lib/server/places/sheet-text.ts';
+import type { SheetContent, SheetSize } from './sheet-content.ts';
+import { MM, type Mark } from './sheet-marks.ts';
+import { layOutSheet } from './sheet.ts';
+import { textWidth } from './sheet-text.ts';
 
 const FONTS = 'Helvetica, Arial, Liberation Sans, sans-serif';
 

@@ -7,12 +7,12 @@ import jsQR from 'jsqr';
 import sharp from 'sharp';
 import { getDocumentProxy } from 'unpdf';
 import { describe, expect, it } from 'vitest';
-import type { SheetContent, SheetSize } from '#lib/server/places/sheet-content.ts';
-import type { Mark } from '#lib/server/places/sheet-marks.ts';
-import { sheetPdf } from '#lib/server/places/sheet-pdf.ts';
-import { sheetSvg } from '#lib/server/places/sheet-svg.ts';
-import { textWidth } from '#lib/server/places/sheet-text.ts';
-import { layOutSheet } from '#lib/server/places/sheet.ts';
+import type { SheetContent, SheetSize } from './sheet-content.ts';
+import type { Mark } from './sheet-marks.ts';
+import { sheetPdf } from './sheet-pdf.ts';
+import { sheetSvg } from './sheet-svg.ts';
+import { textWidth } from './sheet-text.ts';
+import { layOutSheet } from './sheet.ts';
 
 const run = promisify(execFile);
 const poppler = await run('pdftoppm', ['-v']).then(

@@ -1,10 +1,10 @@
 import { encode } from 'uqr';
-import type { SheetContent, SheetSize } from '#lib/server/places/sheet-content.ts';
-import { footOf } from '#lib/server/places/sheet-foot.ts';
-import { headOf } from '#lib/server/places/sheet-head.ts';
-import type { Mark } from '#lib/server/places/sheet-marks.ts';
-import { MEASURES, scaled, type Measures } from '#lib/server/places/sheet-measures.ts';
-import { middleOf } from '#lib/server/places/sheet-middle.ts';
+import type { SheetContent, SheetSize } from './sheet-content.ts';
+import { footOf } from './sheet-foot.ts';
+import { headOf } from './sheet-head.ts';
+import type { Mark } from './sheet-marks.ts';
+import { MEASURES, scaled, type Measures } from './sheet-measures.ts';
+import { middleOf } from './sheet-middle.ts';
 
 /** Width and height in millimetres, and all that is on the paper. */
 export type Sheet = { width: number; height: number; marks: Mark[] };

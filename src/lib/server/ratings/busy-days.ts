@@ -1,14 +1,14 @@
 import { and, between, eq, gt, sql, type SQL } from 'drizzle-orm';
-import { addDays, localDate, type LocalDate } from '../../calendar/days.ts';
-import { isWorkingDay } from '../../calendar/working-calendar.ts';
-import type { Signal } from '../../ratings/signals.ts';
-import { COMPARED_DAYS, KNOWN_AFTER_DAYS, mostVisits, PLAIN_DAY } from '../../visits/busy-day.ts';
-import { loadCalendar } from '../calendar/load.ts';
-import { now } from '../clock.ts';
-import { db } from '../db/index.ts';
-import { ratings } from '../db/schema/ratings.ts';
-import { officers, units } from '../db/schema/units.ts';
-import { visitDaily, visitOfficerDaily } from '../db/schema/visit-sums.ts';
+import { addDays, localDate, type LocalDate } from '#lib/calendar/days.ts';
+import { isWorkingDay } from '#lib/calendar/working-calendar.ts';
+import type { Signal } from '#lib/ratings/signals.ts';
+import { COMPARED_DAYS, KNOWN_AFTER_DAYS, mostVisits, PLAIN_DAY } from '#lib/visits/busy-day.ts';
+import { loadCalendar } from '#lib/server/calendar/load.ts';
+import { now } from '#lib/server/clock.ts';
+import { db } from '#lib/server/db/index.ts';
+import { ratings } from '#lib/server/db/schema/ratings.ts';
+import { officers, units } from '#lib/server/db/schema/units.ts';
+import { visitDaily, visitOfficerDaily } from '#lib/server/db/schema/visit-sums.ts';
 import { ALL_SERVICES } from './figures/rollup.ts';
 
 /** Calendar days; long enough for 28 working days, also around the longest holidays. */

@@ -1,8 +1,8 @@
 import { eq, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
-import type { Tx } from '../db/index.ts';
-import { units } from '../db/schema/units.ts';
-import { holds, type Actor } from '../people/actor.ts';
+import type { Tx } from '#lib/server/db/index.ts';
+import { units } from '#lib/server/db/schema/units.ts';
+import { holds, type Actor } from '#lib/server/people/actor.ts';
 
 /** The units above those of a query, which joins them by their id: `eq(parents.id, units.parentId)`. */
 export const parents = alias(units, 'parents');

@@ -1,13 +1,13 @@
 import { compactVerify, importJWK } from 'jose';
-import { DEVICE_ALGORITHM, type KeptOutcome } from '../../ratings/kiosk.ts';
-import { keptBatch, keptRating } from '../../ratings/kiosk-schema.ts';
-import type { Signal } from '../../ratings/signals.ts';
-import { LATEST_DAYS, OVER_BUDGET } from '../../ratings/vocabulary.ts';
-import { checked } from '../checked.ts';
-import { now } from '../clock.ts';
-import { Conflict, Invalid } from '../errors.ts';
-import { consume } from '../people/limits.ts';
-import { noteSeen, pairedKiosk, type PairedKiosk } from '../places/kiosks.ts';
+import { DEVICE_ALGORITHM, type KeptOutcome } from '#lib/ratings/kiosk.ts';
+import { keptBatch, keptRating } from '#lib/ratings/kiosk-schema.ts';
+import type { Signal } from '#lib/ratings/signals.ts';
+import { LATEST_DAYS, OVER_BUDGET } from '#lib/ratings/vocabulary.ts';
+import { checked } from '#lib/server/checked.ts';
+import { now } from '#lib/server/clock.ts';
+import { Conflict, Invalid } from '#lib/server/errors.ts';
+import { consume } from '#lib/server/people/limits.ts';
+import { noteSeen, pairedKiosk, type PairedKiosk } from '#lib/server/places/kiosks.ts';
 import { wasSubmitted } from './submission.ts';
 import { submitRating } from './submit.ts';
 

@@ -1,9 +1,9 @@
 import { eq } from 'drizzle-orm';
-import { isUuid } from '../../text/uuid.ts';
-import { db } from '../db/index.ts';
-import { officers, units } from '../db/schema/units.ts';
-import { NotFound } from '../errors.ts';
-import type { Actor } from '../people/actor.ts';
+import { isUuid } from '#lib/text/uuid.ts';
+import { db } from '#lib/server/db/index.ts';
+import { officers, units } from '#lib/server/db/schema/units.ts';
+import { NotFound } from '#lib/server/errors.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
 
 export interface ManagedOfficer {
 	id: string;

@@ -1,9 +1,9 @@
 import { asc, eq, inArray, or } from 'drizzle-orm';
-import { ROLES } from '../../cases/vocabulary.ts';
-import { db } from '../db/index.ts';
-import { units } from '../db/schema/units.ts';
-import { NotAllowed, NotFound } from '../errors.ts';
-import { holds, withUnitsBelow, type Actor } from '../people/actor.ts';
+import { ROLES } from '#lib/cases/vocabulary.ts';
+import { db } from '#lib/server/db/index.ts';
+import { units } from '#lib/server/db/schema/units.ts';
+import { NotAllowed, NotFound } from '#lib/server/errors.ts';
+import { holds, withUnitsBelow, type Actor } from '#lib/server/people/actor.ts';
 
 export interface ManagedUnit {
 	id: string;

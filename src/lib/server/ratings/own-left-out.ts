@@ -1,8 +1,8 @@
 import { eq, isNull, ne, or, type SQL } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
-import { db } from '../db/index.ts';
-import { officers } from '../db/schema/units.ts';
-import type { Actor } from '../people/actor.ts';
+import { db } from '#lib/server/db/index.ts';
+import { officers } from '#lib/server/db/schema/units.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
 
 /**
  * Leaves out what was given to the actor's own person, or the visits served by it. A manager who is rated too would

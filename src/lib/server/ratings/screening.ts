@@ -1,9 +1,9 @@
 import { and, eq } from 'drizzle-orm';
-import { screenComment, type CommentFlag } from '../../ratings/screening.ts';
-import { comparedText } from '../../ratings/signals.ts';
-import { db } from '../db/index.ts';
-import { officers } from '../db/schema/units.ts';
-import { keyedHex } from '../keys.ts';
+import { screenComment, type CommentFlag } from '#lib/ratings/screening.ts';
+import { comparedText } from '#lib/ratings/signals.ts';
+import { db } from '#lib/server/db/index.ts';
+import { officers } from '#lib/server/db/schema/units.ts';
+import { keyedHex } from '#lib/server/keys.ts';
 
 /** Keyed hash that recognises the same words; undefined for a comment that is too short. */
 export function commentHash(comment: string | undefined): string | undefined {

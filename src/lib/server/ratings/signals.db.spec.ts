@@ -1,14 +1,14 @@
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import { instantAt } from '../../calendar/days.ts';
-import { withClock } from '../clock.ts';
-import { db } from '../db/index.ts';
-import { ratings } from '../db/schema/ratings.ts';
-import { noteNetwork } from '../people/limits.ts';
+import { instantAt } from '#lib/calendar/days.ts';
+import { withClock } from '#lib/server/clock.ts';
+import { db } from '#lib/server/db/index.ts';
+import { ratings } from '#lib/server/db/schema/ratings.ts';
+import { noteNetwork } from '#lib/server/people/limits.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { ratingOf, ratingSums } from '#lib/dev/testing/rating-history.ts';
-import { createVisit } from '../visits/visits.ts';
+import { createVisit } from '#lib/server/visits/visits.ts';
 import type { Sender } from './signals.ts';
 import { submitRating, type RatingContext } from './submit.ts';
 

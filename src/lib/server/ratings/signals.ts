@@ -1,16 +1,16 @@
 import { and, count, eq, gte } from 'drizzle-orm';
-import { addDays, localDate, type LocalDate } from '../../calendar/days.ts';
-import { workdayEnd, workdayStart } from '../../calendar/workday-hours.ts';
-import { isWorkingDay } from '../../calendar/working-calendar.ts';
-import { ROLES } from '../../cases/vocabulary.ts';
-import { BURST, SAME_TEXT_DAYS, SAME_TEXT_OFTEN, SIGNALS, type Signal } from '../../ratings/signals.ts';
-import { loadCalendar } from '../calendar/load.ts';
-import { now } from '../clock.ts';
-import { db } from '../db/index.ts';
-import { ratings } from '../db/schema/ratings.ts';
-import { officers } from '../db/schema/units.ts';
-import { holds, type Actor } from '../people/actor.ts';
-import { tally, wasInNetwork } from '../people/limits.ts';
+import { addDays, localDate, type LocalDate } from '#lib/calendar/days.ts';
+import { workdayEnd, workdayStart } from '#lib/calendar/workday-hours.ts';
+import { isWorkingDay } from '#lib/calendar/working-calendar.ts';
+import { ROLES } from '#lib/cases/vocabulary.ts';
+import { BURST, SAME_TEXT_DAYS, SAME_TEXT_OFTEN, SIGNALS, type Signal } from '#lib/ratings/signals.ts';
+import { loadCalendar } from '#lib/server/calendar/load.ts';
+import { now } from '#lib/server/clock.ts';
+import { db } from '#lib/server/db/index.ts';
+import { ratings } from '#lib/server/db/schema/ratings.ts';
+import { officers } from '#lib/server/db/schema/units.ts';
+import { holds, type Actor } from '#lib/server/people/actor.ts';
+import { tally, wasInNetwork } from '#lib/server/people/limits.ts';
 import type { Surroundings } from './submission.ts';
 
 /** Facts about the sending browser. They are deleted within a day and never stored with a rating. */

@@ -1,15 +1,15 @@
 import { and, eq, isNull, or, sql } from 'drizzle-orm';
-import { localDate, type LocalDate } from '../../calendar/days.ts';
-import type { RatingInput } from '../../ratings/schema.ts';
-import { LATEST_DAYS } from '../../ratings/vocabulary.ts';
-import { now } from '../clock.ts';
-import { isUuid } from '../../text/uuid.ts';
-import { db } from '../db/index.ts';
-import { ratings } from '../db/schema/ratings.ts';
-import { visits } from '../db/schema/visits.ts';
-import { officers, places, units } from '../db/schema/units.ts';
-import { Invalid, NotFound, type Issue } from '../errors.ts';
-import { keyedHex, sha256Hex } from '../keys.ts';
+import { localDate, type LocalDate } from '#lib/calendar/days.ts';
+import type { RatingInput } from '#lib/ratings/schema.ts';
+import { LATEST_DAYS } from '#lib/ratings/vocabulary.ts';
+import { now } from '#lib/server/clock.ts';
+import { isUuid } from '#lib/text/uuid.ts';
+import { db } from '#lib/server/db/index.ts';
+import { ratings } from '#lib/server/db/schema/ratings.ts';
+import { visits } from '#lib/server/db/schema/visits.ts';
+import { officers, places, units } from '#lib/server/db/schema/units.ts';
+import { Invalid, NotFound, type Issue } from '#lib/server/errors.ts';
+import { keyedHex, sha256Hex } from '#lib/server/keys.ts';
 
 /** Everything a submission is checked against, in one query. */
 export type Surroundings = Awaited<ReturnType<typeof lookAround>>;

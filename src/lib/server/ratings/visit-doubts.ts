@@ -1,6 +1,6 @@
-import type { Signal } from '../../ratings/signals.ts';
-import type { Actor } from '../people/actor.ts';
-import { isFromOffice, isTooSoon } from '../visits/opening.ts';
+import type { Signal } from '#lib/ratings/signals.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { isFromOffice, isTooSoon } from '#lib/server/visits/opening.ts';
 import { isBusyDay } from './busy-days.ts';
 import type { Sender } from './signals.ts';
 import type { Surroundings } from './submission.ts';

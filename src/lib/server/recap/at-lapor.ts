@@ -1,10 +1,10 @@
 import { and, asc, count, eq, gte, inArray, lt } from 'drizzle-orm';
-import type { RecapFigures } from '../../recap/figures.ts';
-import type { Database, Tx } from '../db/index.ts';
-import { cases } from '../db/schema/cases.ts';
-import { escalations } from '../db/schema/escalations.ts';
-import { inboundReports } from '../db/schema/lapor.ts';
-import { notAtLapor } from '../escalation/unrecorded.ts';
+import type { RecapFigures } from '#lib/recap/figures.ts';
+import type { Database, Tx } from '#lib/server/db/index.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
+import { escalations } from '#lib/server/db/schema/escalations.ts';
+import { inboundReports } from '#lib/server/db/schema/lapor.ts';
+import { notAtLapor } from '#lib/server/escalation/unrecorded.ts';
 import { momentsOf, type RecapSpan } from './moment.ts';
 
 /** What went to LAPOR in a period and what came from there, with the numbers and states as they stand now. */

@@ -1,8 +1,8 @@
 import { and, asc, eq, sql } from 'drizzle-orm';
-import type { CarriedOut } from '../../recap/figures.ts';
-import type { Database, Tx } from '../db/index.ts';
-import { cases, timeline } from '../db/schema/cases.ts';
-import { caseMoves } from '../db/schema/recap.ts';
+import type { CarriedOut } from '#lib/recap/figures.ts';
+import type { Database, Tx } from '#lib/server/db/index.ts';
+import { cases, timeline } from '#lib/server/db/schema/cases.ts';
+import { caseMoves } from '#lib/server/db/schema/recap.ts';
 import { movesWithin } from './flow.ts';
 import type { RecapSpan } from './moment.ts';
 

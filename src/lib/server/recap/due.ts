@@ -1,16 +1,16 @@
 import { eq } from 'drizzle-orm';
 import { z } from 'zod';
-import type { LocalDate } from '../../calendar/days.ts';
-import { addWorkingDays } from '../../calendar/working-calendar.ts';
-import { grainOf, type PeriodKey } from '../../ratings/period-key.ts';
-import { recapPeriod } from '../../recap/period.ts';
-import { loadCalendar } from '../calendar/load.ts';
-import { checked } from '../checked.ts';
-import { db, transaction } from '../db/index.ts';
-import { settings } from '../db/schema/settings.ts';
-import type { Actor } from '../people/actor.ts';
-import { requireRootAdmin } from '../people/administration.ts';
-import { recordDifference } from '../people/differing.ts';
+import type { LocalDate } from '#lib/calendar/days.ts';
+import { addWorkingDays } from '#lib/calendar/working-calendar.ts';
+import { grainOf, type PeriodKey } from '#lib/ratings/period-key.ts';
+import { recapPeriod } from '#lib/recap/period.ts';
+import { loadCalendar } from '#lib/server/calendar/load.ts';
+import { checked } from '#lib/server/checked.ts';
+import { db, transaction } from '#lib/server/db/index.ts';
+import { settings } from '#lib/server/db/schema/settings.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { requireRootAdmin } from '#lib/server/people/administration.ts';
+import { recordDifference } from '#lib/server/people/differing.ts';
 
 /** Where the administrators' choice stands. */
 const RECAP_DUE_SETTING = 'recap_due';

@@ -1,8 +1,8 @@
 import { asc, eq, like } from 'drizzle-orm';
-import type { RatingRecord, RecapFigures, RecapScope } from '../../recap/figures.ts';
-import type { Period } from '../../ratings/period.ts';
-import { db, type Database, type Tx } from '../db/index.ts';
-import { units } from '../db/schema/units.ts';
+import type { RatingRecord, RecapFigures, RecapScope } from '#lib/recap/figures.ts';
+import type { Period } from '#lib/ratings/period.ts';
+import { db, type Database, type Tx } from '#lib/server/db/index.ts';
+import { units } from '#lib/server/db/schema/units.ts';
 import type { Unit } from '#lib/server/people/units/find-unit.ts';
 import { ratingMethod } from '#lib/server/ratings/figures/method.ts';
 import { addedUp, unitSummaries } from '#lib/server/ratings/figures/summary.ts';

@@ -1,11 +1,11 @@
 import { and, count, eq, gte, inArray, lt, sql } from 'drizzle-orm';
 import { unionAll } from 'drizzle-orm/pg-core';
-import { OPEN_STATUSES } from '../../cases/status.ts';
-import type { Category, ServiceKind } from '../../cases/vocabulary.ts';
-import { flowOf, type FlowCell, type FlowCount, type RecapFigures, type SubjectCount } from '../../recap/figures.ts';
-import type { Database, Tx } from '../db/index.ts';
-import { cases } from '../db/schema/cases.ts';
-import { caseMoves } from '../db/schema/recap.ts';
+import { OPEN_STATUSES } from '#lib/cases/status.ts';
+import type { Category, ServiceKind } from '#lib/cases/vocabulary.ts';
+import { flowOf, type FlowCell, type FlowCount, type RecapFigures, type SubjectCount } from '#lib/recap/figures.ts';
+import type { Database, Tx } from '#lib/server/db/index.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
+import { caseMoves } from '#lib/server/db/schema/recap.ts';
 import { momentsOf, type RecapSpan } from './moment.ts';
 
 /**

@@ -1,16 +1,16 @@
 import { and, asc, eq, gte, isNull, or } from 'drizzle-orm';
 import { z } from 'zod';
-import { isLocalDate, localDate } from '../../calendar/days.ts';
-import type { Period } from '../../ratings/period.ts';
-import type { FollowUp, RecapScope } from '../../recap/figures.ts';
-import { recapPeriod } from '../../recap/period.ts';
-import { checked } from '../checked.ts';
-import { now } from '../clock.ts';
-import { transaction, type Database, type Tx } from '../db/index.ts';
-import { followUps } from '../db/schema/recap.ts';
-import { Invalid, NotFound } from '../errors.ts';
-import type { Actor } from '../people/actor.ts';
-import { recordChange } from '../people/audit.ts';
+import { isLocalDate, localDate } from '#lib/calendar/days.ts';
+import type { Period } from '#lib/ratings/period.ts';
+import type { FollowUp, RecapScope } from '#lib/recap/figures.ts';
+import { recapPeriod } from '#lib/recap/period.ts';
+import { checked } from '#lib/server/checked.ts';
+import { now } from '#lib/server/clock.ts';
+import { transaction, type Database, type Tx } from '#lib/server/db/index.ts';
+import { followUps } from '#lib/server/db/schema/recap.ts';
+import { Invalid, NotFound } from '#lib/server/errors.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { recordChange } from '#lib/server/people/audit.ts';
 import { reportingUnit } from './reporting-unit.ts';
 
 /**

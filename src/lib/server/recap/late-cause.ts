@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { checked } from '../checked.ts';
-import { now } from '../clock.ts';
-import { transaction } from '../db/index.ts';
-import { lateCauses } from '../db/schema/recap.ts';
-import { lockCaseForActor } from '../cases/find.ts';
-import type { Actor } from '../people/actor.ts';
-import { recordChange } from '../people/audit.ts';
+import { checked } from '#lib/server/checked.ts';
+import { now } from '#lib/server/clock.ts';
+import { transaction } from '#lib/server/db/index.ts';
+import { lateCauses } from '#lib/server/db/schema/recap.ts';
+import { lockCaseForActor } from '#lib/server/cases/find.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { recordChange } from '#lib/server/people/audit.ts';
 
 const written = z.object({
 	reference: z.string({ error: 'text_missing' }),

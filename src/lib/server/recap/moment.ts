@@ -1,5 +1,5 @@
-import { addDays, instantAt } from '../../calendar/days.ts';
-import type { Period } from '../../ratings/period.ts';
+import { addDays, instantAt } from '#lib/calendar/days.ts';
+import type { Period } from '#lib/ratings/period.ts';
 
 /** What figures are made of: offices, and a period of whole days in one zone. */
 export interface RecapSpan {

@@ -1,12 +1,12 @@
 import { and, eq, gt, gte, inArray, isNull, lt, ne, or, sql, type SQL } from 'drizzle-orm';
-import { OPEN_STATUSES } from '../../cases/status.ts';
-import type { ClockName } from '../../cases/vocabulary.ts';
-import { COMING } from '../../recap/figures.ts';
-import { now } from '../clock.ts';
-import type { Database, Tx } from '../db/index.ts';
-import { cases } from '../db/schema/cases.ts';
-import { clocks } from '../db/schema/clocks.ts';
-import { caseMoves, clockOutcomes } from '../db/schema/recap.ts';
+import { OPEN_STATUSES } from '#lib/cases/status.ts';
+import type { ClockName } from '#lib/cases/vocabulary.ts';
+import { COMING } from '#lib/recap/figures.ts';
+import { now } from '#lib/server/clock.ts';
+import type { Database, Tx } from '#lib/server/db/index.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
+import { clocks } from '#lib/server/db/schema/clocks.ts';
+import { caseMoves, clockOutcomes } from '#lib/server/db/schema/recap.ts';
 import { momentsOf, type RecapSpan } from './moment.ts';
 
 export interface Overdue {

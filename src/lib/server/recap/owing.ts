@@ -1,13 +1,13 @@
 import { and, eq, exists, gte, lt, notExists, sql, type SQL } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
-import { addDays, instantAt } from '../../calendar/days.ts';
-import type { PeriodKey } from '../../ratings/period-key.ts';
-import { recapPeriod } from '../../recap/period.ts';
-import { db } from '../db/index.ts';
-import { accounts } from '../db/schema/accounts.ts';
-import { auditEntries } from '../db/schema/audit.ts';
-import { roles } from '../db/schema/people.ts';
-import { units } from '../db/schema/units.ts';
+import { addDays, instantAt } from '#lib/calendar/days.ts';
+import type { PeriodKey } from '#lib/ratings/period-key.ts';
+import { recapPeriod } from '#lib/recap/period.ts';
+import { db } from '#lib/server/db/index.ts';
+import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { auditEntries } from '#lib/server/db/schema/audit.ts';
+import { roles } from '#lib/server/db/schema/people.ts';
+import { units } from '#lib/server/db/schema/units.ts';
 
 /** The first moment after a period in an office's zone; undefined: there is no such period. */
 export function periodEnd(period: PeriodKey, zone: string): Date | undefined {

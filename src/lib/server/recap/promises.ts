@@ -1,12 +1,12 @@
 import { and, count, eq, gte, inArray, lt } from 'drizzle-orm';
-import { medianOf } from '../../cases/figures.ts';
-import { CLOCK_NAMES } from '../../cases/vocabulary.ts';
-import { daysTaken } from '../../recap/days-taken.ts';
-import type { ClockRecord, LateCase } from '../../recap/figures.ts';
-import { loadCalendar } from '../calendar/load.ts';
-import type { Database, Tx } from '../db/index.ts';
-import { cases } from '../db/schema/cases.ts';
-import { clockOutcomes, lateCauses } from '../db/schema/recap.ts';
+import { medianOf } from '#lib/cases/figures.ts';
+import { CLOCK_NAMES } from '#lib/cases/vocabulary.ts';
+import { daysTaken } from '#lib/recap/days-taken.ts';
+import type { ClockRecord, LateCase } from '#lib/recap/figures.ts';
+import { loadCalendar } from '#lib/server/calendar/load.ts';
+import type { Database, Tx } from '#lib/server/db/index.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
+import { clockOutcomes, lateCauses } from '#lib/server/db/schema/recap.ts';
 import { momentsOf, type RecapSpan } from './moment.ts';
 import { overduePromises, type Overdue } from './overdue.ts';
 

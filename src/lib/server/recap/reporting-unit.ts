@@ -1,9 +1,9 @@
 import { and, asc, eq, inArray } from 'drizzle-orm';
-import { ROLES } from '../../cases/vocabulary.ts';
-import { db } from '../db/index.ts';
-import { units } from '../db/schema/units.ts';
-import { NotAllowed, NotFound } from '../errors.ts';
-import { holds, type Actor } from '../people/actor.ts';
+import { ROLES } from '#lib/cases/vocabulary.ts';
+import { db } from '#lib/server/db/index.ts';
+import { units } from '#lib/server/db/schema/units.ts';
+import { NotAllowed, NotFound } from '#lib/server/errors.ts';
+import { holds, type Actor } from '#lib/server/people/actor.ts';
 import { findUnit, type Unit } from '#lib/server/people/units/find-unit.ts';
 
 /** Ids of the units whose periodic reports the actor reads and files: those managed or supervised, and all below. */

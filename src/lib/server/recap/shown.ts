@@ -1,10 +1,10 @@
 import { and, sql } from 'drizzle-orm';
-import type { RatingRecord, RecapFigures } from '../../recap/figures.ts';
-import { visibleTo } from '../cases/scope.ts';
-import { db } from '../db/index.ts';
-import { cases } from '../db/schema/cases.ts';
-import type { Actor } from '../people/actor.ts';
-import { worksIn } from '../ratings/own-left-out.ts';
+import type { RatingRecord, RecapFigures } from '#lib/recap/figures.ts';
+import { visibleTo } from '#lib/server/cases/scope.ts';
+import { db } from '#lib/server/db/index.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { worksIn } from '#lib/server/ratings/own-left-out.ts';
 
 /** A list of reports as one reader has it: those that reader may see, and how many more there are. */
 export interface ShownList<Item> {

@@ -10,7 +10,7 @@ import { createPasswordLink, usePasswordLink } from '#lib/server/people/sign-in/
 import { grantRole, revokeRole } from '#lib/server/people/roles.ts';
 import { countUnread } from '#lib/server/channels/notice-list.ts';
 import { deliverMail } from '#lib/server/channels/mail-delivery.ts';
-import { sweepAccessChanges } from '#lib/server/reminders/access-changes.ts';
+import { sweepAccessChanges } from './access-changes.ts';
 import { idOf, later, makeGuardedOffice, type GuardedOffice } from '#lib/dev/testing/access.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor } from '#lib/dev/testing/factories.ts';

@@ -9,8 +9,8 @@ import { log } from '#lib/server/log.ts';
 import { applyDueChanges } from '#lib/server/people/access/changes.ts';
 import type { AccessRow } from '#lib/server/people/access/kinds.ts';
 import { decidersOf } from '#lib/server/people/access/case-access.ts';
-import { accessLetter, passwordLetter } from '#lib/server/reminders/access-letters.ts';
-import { sweepUnattended } from '#lib/server/reminders/unattended.ts';
+import { accessLetter, passwordLetter } from './access-letters.ts';
+import { sweepUnattended } from './unattended.ts';
 
 const unnotified = sql`${accessChanges.notifiedOf} is distinct from ${accessChanges.state}`;
 

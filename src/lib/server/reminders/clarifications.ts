@@ -7,7 +7,7 @@ import type { Tx } from '#lib/server/db/index.ts';
 import type { timeline } from '#lib/server/db/schema/cases.ts';
 import { clarifications } from '#lib/server/db/schema/clarifications.ts';
 import { officers } from '#lib/server/db/schema/units.ts';
-import { clarificationGivenLetter, clarificationLetter } from '#lib/server/reminders/letters.ts';
+import { clarificationGivenLetter, clarificationLetter } from './letters.ts';
 
 type Entry = Pick<typeof timeline.$inferSelect, 'at' | 'data'>;
 

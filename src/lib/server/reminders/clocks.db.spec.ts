@@ -13,7 +13,7 @@ import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { notices } from '#lib/server/db/schema/notices.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { overrideEnv } from '#lib/server/env.ts';
-import { sweepClocks } from '#lib/server/reminders/clocks.ts';
+import { sweepClocks } from './clocks.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeOfficer } from '#lib/dev/testing/factories.ts';
 import { useMailServer } from '#lib/dev/testing/mail.ts';

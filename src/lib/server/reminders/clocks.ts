@@ -11,7 +11,7 @@ import { tell } from '#lib/server/channels/notices.ts';
 import { now } from '#lib/server/clock.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
 import { log } from '#lib/server/log.ts';
-import { clockLetter } from '#lib/server/reminders/letters.ts';
+import { clockLetter } from './letters.ts';
 
 const BATCH = 200;
 /** Deadlines per sweep; further ones wait for the next sweep, a minute later. */

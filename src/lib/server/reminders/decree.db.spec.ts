@@ -6,7 +6,7 @@ import { db } from '#lib/server/db/index.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
 import { missingDecrees } from '#lib/server/calendar/missing.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { tellOfMissingDecrees } from '#lib/server/reminders/decree.ts';
+import { tellOfMissingDecrees } from './decree.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
 import { useMailServer } from '#lib/dev/testing/mail.ts';

@@ -7,7 +7,7 @@ import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { notices } from '#lib/server/db/schema/notices.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
 import { units } from '#lib/server/db/schema/units.ts';
-import { decreeLetter } from '#lib/server/reminders/letters.ts';
+import { decreeLetter } from './letters.ts';
 
 /**
  * Notifies the root's administrators, who can load the decree, once per year, including later administrators. Stops once the

@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { nameInCase } from '#lib/server/cases/officers/named.ts';
 import { db } from '#lib/server/db/index.ts';
 import { absences } from '#lib/server/db/schema/people.ts';
-import { sweepClocks } from '#lib/server/reminders/clocks.ts';
+import { sweepClocks } from './clocks.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeOfficer } from '#lib/dev/testing/factories.ts';
 import { isAway, toldTo } from '#lib/dev/testing/notices.ts';

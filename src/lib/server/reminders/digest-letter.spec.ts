@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { DigestFacts, DigestList } from '#lib/server/escalation/digest-facts.ts';
 import { reasonInWords, taskInWords } from '#lib/server/escalation/letter-words.ts';
-import type { UnitDue } from '#lib/server/reminders/digest-cases.ts';
-import { digestLetter, type MorningFacts } from '#lib/server/reminders/digest-letter.ts';
+import type { UnitDue } from './digest-cases.ts';
+import { digestLetter, type MorningFacts } from './digest-letter.ts';
 
 const READER = {
 	name: 'Kepala Contoh Mamuju',

@@ -2,7 +2,7 @@ import { formatDate } from '#lib/calendar/format.ts';
 import { momentInWords } from '#lib/server/channels/letter-words.ts';
 import type { DigestFacts } from '#lib/server/escalation/digest-facts.ts';
 import { forwardingParts, forwardingSubject } from '#lib/server/escalation/digest-part.ts';
-import { DUE_GROUPS, type DueGroup, type DueList, type UnitDue } from '#lib/server/reminders/digest-cases.ts';
+import { DUE_GROUPS, type DueGroup, type DueList, type UnitDue } from './digest-cases.ts';
 
 export interface DigestReader {
 	name: string;

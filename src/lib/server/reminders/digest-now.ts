@@ -6,7 +6,7 @@ import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { firstZone } from '#lib/server/people/units/first-zone.ts';
-import { composeDigest } from '#lib/server/reminders/digest.ts';
+import { composeDigest } from './digest.ts';
 
 export interface DigestPreview {
 	/** What a letter would say now; null if there is nothing to tell. */

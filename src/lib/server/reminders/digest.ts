@@ -15,8 +15,8 @@ import { units } from '#lib/server/db/schema/units.ts';
 import { digestFacts } from '#lib/server/escalation/digest-facts.ts';
 import { log } from '#lib/server/log.ts';
 import { actorOf, type Actor } from '#lib/server/people/actor.ts';
-import { dueFacts } from '#lib/server/reminders/digest-cases.ts';
-import { digestLetter } from '#lib/server/reminders/digest-letter.ts';
+import { dueFacts } from './digest-cases.ts';
+import { digestLetter } from './digest-letter.ts';
 
 /** When the day's letter is written, on the wall of the office. */
 const MORNING = '08:00';

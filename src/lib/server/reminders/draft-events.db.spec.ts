@@ -7,7 +7,7 @@ import { nameInCase } from '#lib/server/cases/officers/named.ts';
 import { db } from '#lib/server/db/index.ts';
 import { approvals } from '#lib/server/db/schema/cases.ts';
 import { units } from '#lib/server/db/schema/units.ts';
-import { sweepWaitingDrafts } from '#lib/server/reminders/passed-up.ts';
+import { sweepWaitingDrafts } from './passed-up.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeOfficer } from '#lib/dev/testing/factories.ts';
 import { useMailServer } from '#lib/dev/testing/mail.ts';

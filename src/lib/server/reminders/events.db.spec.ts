@@ -6,7 +6,7 @@ import { nameInCase } from '#lib/server/cases/officers/named.ts';
 import { declineObjection } from '#lib/server/cases/conversation/objection.ts';
 import { recordReporterAnswer } from '#lib/server/cases/conversation/record-answer.ts';
 import { dispute, sayToOffice } from '#lib/server/cases/conversation/report-back.ts';
-import { tellOfEvents } from '#lib/server/reminders/events.ts';
+import { tellOfEvents } from './events.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeOfficer } from '#lib/dev/testing/factories.ts';
 import { useMailServer } from '#lib/dev/testing/mail.ts';

@@ -8,8 +8,8 @@ import { tell } from '#lib/server/channels/notices.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { approvals, timeline } from '#lib/server/db/schema/cases.ts';
-import { forgetQuestion, tellOfClarification, tellOfQuestion } from '#lib/server/reminders/clarifications.ts';
-import { approvalKey } from '#lib/server/reminders/passed-up.ts';
+import { forgetQuestion, tellOfClarification, tellOfQuestion } from './clarifications.ts';
+import { approvalKey } from './passed-up.ts';
 import {
 	approvalLetter,
 	assignmentLetter,
@@ -17,9 +17,9 @@ import {
 	reporterLetter,
 	sentBackLetter,
 	type FromReporter
-} from '#lib/server/reminders/letters.ts';
-import { readDoneNotices } from '#lib/server/reminders/done.ts';
-import { tellIfUnattended } from '#lib/server/reminders/unattended.ts';
+} from './letters.ts';
+import { readDoneNotices } from './done.ts';
+import { tellIfUnattended } from './unattended.ts';
 
 type Entry = typeof timeline.$inferSelect;
 type Teller = (tx: Tx, found: CaseWithUnit, entry: Entry) => Promise<unknown>;

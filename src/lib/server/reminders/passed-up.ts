@@ -9,7 +9,7 @@ import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { approvals, cases } from '#lib/server/db/schema/cases.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { log } from '#lib/server/log.ts';
-import { approvalLetter } from '#lib/server/reminders/letters.ts';
+import { approvalLetter } from './letters.ts';
 
 /** One occasion per version of a draft: people who were already notified are not notified again when others may decide too. */
 export const approvalKey = ({ id, at }: { id: string; at: Date }): string => `approval:${id}:${at.toISOString()}`;

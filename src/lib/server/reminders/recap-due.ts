@@ -16,7 +16,7 @@ import { recaps } from '#lib/server/db/schema/recap.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { recapDueOn } from '#lib/server/recap/due.ts';
 import { owedBefore, periodEnd } from '#lib/server/recap/owing.ts';
-import { recapLetter } from '#lib/server/reminders/letters.ts';
+import { recapLetter } from './letters.ts';
 
 /** Working days before the due day on which supervisors are reminded. */
 const AHEAD = 2;

@@ -11,7 +11,7 @@ import { notices } from '#lib/server/db/schema/notices.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { log } from '#lib/server/log.ts';
-import { unattendedLetter } from '#lib/server/reminders/letters.ts';
+import { unattendedLetter } from './letters.ts';
 
 const BATCH = 500;
 

@@ -1,8 +1,8 @@
 import { beforeAll, expect, it } from 'vitest';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
-import { changeClosing } from '#lib/server/reporters/closing.ts';
-import { sampleLetter } from '#lib/server/reporters/sample.ts';
+import { changeClosing } from './closing.ts';
+import { sampleLetter } from './sample.ts';
 
 useFreshDatabase();
 

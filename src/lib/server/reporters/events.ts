@@ -7,9 +7,9 @@ import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { timeline } from '#lib/server/db/schema/cases.ts';
 import { reporterMail } from '#lib/server/db/schema/mail-wishes.ts';
 import { consume } from '#lib/server/people/limits.ts';
-import { closingFor } from '#lib/server/reporters/closing.ts';
-import { reporterLetter } from '#lib/server/reporters/letter.ts';
-import { occasionOf, TOLD_TO_REPORTERS, type Entry } from '#lib/server/reporters/occasions.ts';
+import { closingFor } from './closing.ts';
+import { reporterLetter } from './letter.ts';
+import { occasionOf, TOLD_TO_REPORTERS, type Entry } from './occasions.ts';
 
 /**
  * Called for new timeline entries: writes to the reporters who gave an address and want letters. Doing it twice

@@ -5,7 +5,7 @@ import { completionEnds, completionOpen, objectionEnds } from '#lib/server/cases
 import type { Tx } from '#lib/server/db/index.ts';
 import { type timeline } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
-import type { Occasion } from '#lib/server/reporters/letter.ts';
+import type { Occasion } from './letter.ts';
 
 export type Entry = typeof timeline.$inferSelect;
 type Finder = (tx: Tx, found: CaseWithUnit, entry: Entry) => Promise<Occasion | undefined> | Occasion | undefined;

@@ -3,8 +3,8 @@ import type { DateLocale } from '#lib/calendar/format.ts';
 import { siteAddress, stopLink } from '#lib/server/channels/site-address.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
-import { closingFor } from '#lib/server/reporters/closing.ts';
-import { reporterLetter, type ReporterLetterKind } from '#lib/server/reporters/letter.ts';
+import { closingFor } from './closing.ts';
+import { reporterLetter, type ReporterLetterKind } from './letter.ts';
 import { formatReference } from '#lib/text/reference.ts';
 
 const WEEK = 7 * 24 * 3_600_000;

@@ -1,15 +1,15 @@
 import { eq } from 'drizzle-orm';
-import { stateAfter, type RatingMove } from '../../ratings/moves.ts';
-import { COUNT_REASONS, type RatingState } from '../../ratings/vocabulary.ts';
-import { skmDecision } from '../../skm/schema.ts';
-import { SKM_SET_ASIDE_REASONS } from '../../skm/vocabulary.ts';
-import { isUuid } from '../../text/uuid.ts';
-import { checked } from '../checked.ts';
-import { transaction, type Tx } from '../db/index.ts';
-import { skmResponses } from '../db/schema/skm.ts';
-import { Conflict, Invalid, NotFound } from '../errors.ts';
-import { holds, type Actor } from '../people/actor.ts';
-import { recordChange } from '../people/audit.ts';
+import { stateAfter, type RatingMove } from '#lib/ratings/moves.ts';
+import { COUNT_REASONS, type RatingState } from '#lib/ratings/vocabulary.ts';
+import { skmDecision } from '#lib/skm/schema.ts';
+import { SKM_SET_ASIDE_REASONS } from '#lib/skm/vocabulary.ts';
+import { isUuid } from '#lib/text/uuid.ts';
+import { checked } from '#lib/server/checked.ts';
+import { transaction, type Tx } from '#lib/server/db/index.ts';
+import { skmResponses } from '#lib/server/db/schema/skm.ts';
+import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
+import { holds, type Actor } from '#lib/server/people/actor.ts';
+import { recordChange } from '#lib/server/people/audit.ts';
 import { lockSkmOffice } from './office.ts';
 
 const PAST: Record<RatingMove, string> = {

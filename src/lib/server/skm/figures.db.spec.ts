@@ -1,11 +1,11 @@
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import { SKM_ELEMENTS } from '../../skm/elements.ts';
-import { withClock } from '../clock.ts';
-import { db } from '../db/index.ts';
-import { auditEntries } from '../db/schema/audit.ts';
-import { skmPublications } from '../db/schema/skm.ts';
-import { Conflict, Invalid, NotAllowed, NotFound } from '../errors.ts';
+import { SKM_ELEMENTS } from '#lib/skm/elements.ts';
+import { withClock } from '#lib/server/clock.ts';
+import { db } from '#lib/server/db/index.ts';
+import { auditEntries } from '#lib/server/db/schema/audit.ts';
+import { skmPublications } from '#lib/server/db/schema/skm.ts';
+import { Conflict, Invalid, NotAllowed, NotFound } from '#lib/server/errors.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { skmForm, surveyedOn, withSkm } from '#lib/dev/testing/skm-history.ts';

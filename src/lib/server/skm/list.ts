@@ -1,14 +1,14 @@
 import { and, desc, eq, isNotNull, lt, or, type SQL } from 'drizzle-orm';
-import { isLocalDate, type LocalDate } from '../../calendar/days.ts';
-import type { CountReason, OVER_BUDGET, RatingState } from '../../ratings/vocabulary.ts';
-import type { SkmAnswers } from '../../skm/elements.ts';
-import type { SkmSetAsideReason } from '../../skm/vocabulary.ts';
-import { isUuid } from '../../text/uuid.ts';
-import { db } from '../db/index.ts';
-import { accounts } from '../db/schema/accounts.ts';
-import { skmResponses } from '../db/schema/skm.ts';
-import type { Actor } from '../people/actor.ts';
-import { managedUnit } from '../ratings/managed-unit.ts';
+import { isLocalDate, type LocalDate } from '#lib/calendar/days.ts';
+import type { CountReason, OVER_BUDGET, RatingState } from '#lib/ratings/vocabulary.ts';
+import type { SkmAnswers } from '#lib/skm/elements.ts';
+import type { SkmSetAsideReason } from '#lib/skm/vocabulary.ts';
+import { isUuid } from '#lib/text/uuid.ts';
+import { db } from '#lib/server/db/index.ts';
+import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { skmResponses } from '#lib/server/db/schema/skm.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { managedUnit } from '#lib/server/ratings/managed-unit.ts';
 import { within, type SkmFilter } from './tally.ts';
 
 const PAGE = 50;

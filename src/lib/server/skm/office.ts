@@ -1,15 +1,15 @@
 import { and, eq, inArray } from 'drizzle-orm';
 import { z } from 'zod';
-import { localDate, type LocalDate } from '../../calendar/days.ts';
-import { checked } from '../checked.ts';
-import { now } from '../clock.ts';
-import { db, transaction, type Database, type Tx } from '../db/index.ts';
-import { skmOffices } from '../db/schema/skm.ts';
-import { Invalid } from '../errors.ts';
-import type { Actor } from '../people/actor.ts';
-import { requireAdmin } from '../people/administration.ts';
-import { recordDifference } from '../people/differing.ts';
-import { dayField, flagField, lineField } from '../people/form-fields.ts';
+import { localDate, type LocalDate } from '#lib/calendar/days.ts';
+import { checked } from '#lib/server/checked.ts';
+import { now } from '#lib/server/clock.ts';
+import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
+import { skmOffices } from '#lib/server/db/schema/skm.ts';
+import { Invalid } from '#lib/server/errors.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { requireAdmin } from '#lib/server/people/administration.ts';
+import { recordDifference } from '#lib/server/people/differing.ts';
+import { dayField, flagField, lineField } from '#lib/server/people/form-fields.ts';
 import { unitForAdmin, unitsForAdmin, type Unit } from '#lib/server/people/units/units.ts';
 
 /** The decision by which an office runs the survey here. */

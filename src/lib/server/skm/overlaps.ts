@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
-import type { Period } from '../../ratings/period.ts';
-import { LEAST_PUBLISHED } from '../../skm/figures.ts';
-import { rowsOf, type Database, type Tx } from '../db/index.ts';
-import { skmPublications, skmResponses } from '../db/schema/skm.ts';
+import type { Period } from '#lib/ratings/period.ts';
+import { LEAST_PUBLISHED } from '#lib/skm/figures.ts';
+import { rowsOf, type Database, type Tx } from '#lib/server/db/index.ts';
+import { skmPublications, skmResponses } from '#lib/server/db/schema/skm.ts';
 
 /**
  * Whether the figures of a period, beside all that the office has published, would tell what fewer than five people

@@ -1,18 +1,18 @@
 import { and, desc, eq, isNull } from 'drizzle-orm';
 import { z } from 'zod';
-import { localDate, type LocalDate } from '../../calendar/days.ts';
-import type { Period } from '../../ratings/period.ts';
-import { skmFigures, type SkmFigures } from '../../skm/figures.ts';
-import { isUuid } from '../../text/uuid.ts';
-import { checked } from '../checked.ts';
-import { now } from '../clock.ts';
-import { db, transaction } from '../db/index.ts';
-import { skmPublications } from '../db/schema/skm.ts';
-import { Conflict, NotFound } from '../errors.ts';
-import { holds, type Actor } from '../people/actor.ts';
-import { recordChange } from '../people/audit.ts';
-import { reasonField } from '../people/form-fields.ts';
-import { managedUnit } from '../ratings/managed-unit.ts';
+import { localDate, type LocalDate } from '#lib/calendar/days.ts';
+import type { Period } from '#lib/ratings/period.ts';
+import { skmFigures, type SkmFigures } from '#lib/skm/figures.ts';
+import { isUuid } from '#lib/text/uuid.ts';
+import { checked } from '#lib/server/checked.ts';
+import { now } from '#lib/server/clock.ts';
+import { db, transaction } from '#lib/server/db/index.ts';
+import { skmPublications } from '#lib/server/db/schema/skm.ts';
+import { Conflict, NotFound } from '#lib/server/errors.ts';
+import { holds, type Actor } from '#lib/server/people/actor.ts';
+import { recordChange } from '#lib/server/people/audit.ts';
+import { reasonField } from '#lib/server/people/form-fields.ts';
+import { managedUnit } from '#lib/server/ratings/managed-unit.ts';
 
 /** Figures as they were published; days are those of the unit's zone. */
 export interface SkmPublication {

@@ -1,15 +1,15 @@
 import { eq } from 'drizzle-orm';
-import { localDate } from '../../calendar/days.ts';
-import { OVER_BUDGET } from '../../ratings/vocabulary.ts';
-import { SKM_ELEMENTS } from '../../skm/elements.ts';
-import { skmInput, type SkmInput } from '../../skm/schema.ts';
-import { SKM_FACT_NAMES } from '../../skm/vocabulary.ts';
-import { checked } from '../checked.ts';
-import { now } from '../clock.ts';
-import { db, transaction, type Database, type Tx } from '../db/index.ts';
-import { skmResponses } from '../db/schema/skm.ts';
-import { Conflict, NotFound } from '../errors.ts';
-import { keyedHex } from '../keys.ts';
+import { localDate } from '#lib/calendar/days.ts';
+import { OVER_BUDGET } from '#lib/ratings/vocabulary.ts';
+import { SKM_ELEMENTS } from '#lib/skm/elements.ts';
+import { skmInput, type SkmInput } from '#lib/skm/schema.ts';
+import { SKM_FACT_NAMES } from '#lib/skm/vocabulary.ts';
+import { checked } from '#lib/server/checked.ts';
+import { now } from '#lib/server/clock.ts';
+import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
+import { skmResponses } from '#lib/server/db/schema/skm.ts';
+import { Conflict, NotFound } from '#lib/server/errors.ts';
+import { keyedHex } from '#lib/server/keys.ts';
 import { openOffice } from '#lib/server/people/units/offices.ts';
 import { skmOffice } from './office.ts';
 

@@ -1,9 +1,9 @@
 import { asc, inArray } from 'drizzle-orm';
-import { emptyTally, figuresOf, tallyTogether, type SkmFigures } from '../../skm/figures.ts';
-import { db } from '../db/index.ts';
-import { units } from '../db/schema/units.ts';
-import type { Actor } from '../people/actor.ts';
-import { managedUnit, unitIdsOf, type UnitScope } from '../ratings/managed-unit.ts';
+import { emptyTally, figuresOf, tallyTogether, type SkmFigures } from '#lib/skm/figures.ts';
+import { db } from '#lib/server/db/index.ts';
+import { units } from '#lib/server/db/schema/units.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { managedUnit, unitIdsOf, type UnitScope } from '#lib/server/ratings/managed-unit.ts';
 import { skmUnits } from './office.ts';
 import { skmTallies, type SkmFilter } from './tally.ts';
 

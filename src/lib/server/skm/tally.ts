@@ -1,11 +1,11 @@
 import { and, between, count, eq, inArray, sql, type SQL } from 'drizzle-orm';
-import type { LocalDate } from '../../calendar/days.ts';
-import type { ServiceKind } from '../../cases/vocabulary.ts';
-import { SKM_ELEMENTS, type SkmElement } from '../../skm/elements.ts';
-import { emptyTally, type SkmTally } from '../../skm/figures.ts';
-import { SKM_FACT_NAMES, type SkmFact } from '../../skm/vocabulary.ts';
-import { rowsOf, type Database, type Tx } from '../db/index.ts';
-import { skmResponses } from '../db/schema/skm.ts';
+import type { LocalDate } from '#lib/calendar/days.ts';
+import type { ServiceKind } from '#lib/cases/vocabulary.ts';
+import { SKM_ELEMENTS, type SkmElement } from '#lib/skm/elements.ts';
+import { emptyTally, type SkmTally } from '#lib/skm/figures.ts';
+import { SKM_FACT_NAMES, type SkmFact } from '#lib/skm/vocabulary.ts';
+import { rowsOf, type Database, type Tx } from '#lib/server/db/index.ts';
+import { skmResponses } from '#lib/server/db/schema/skm.ts';
 
 /** Inclusive days in the unit's zone; without a service those of all, and those that name none. */
 export interface SkmFilter {

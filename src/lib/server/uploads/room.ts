@@ -1,4 +1,4 @@
-import { diskSpace } from '../disk-space.ts';
+import { diskSpace } from '#lib/server/disk-space.ts';
 
 /** Bytes that may be written before the disk is asked again. */
 const STEP = 1024 * 1024;

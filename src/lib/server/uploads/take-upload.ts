@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readdir, rm, stat } from 'node:fs/promises';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
-import { now } from '../clock.ts';
+import { now } from '#lib/server/clock.ts';
 import { uploadFolder, UPLOAD_HEADER } from './handover.ts';
 import { UploadPlaces } from './places.ts';
 import { receiveForm, SenderGone, type ReceivedForm } from './receive.ts';

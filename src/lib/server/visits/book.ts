@@ -1,13 +1,13 @@
 import { and, asc, count, desc, eq, isNotNull, isNull, lt, max, min, or, gt, type SQL } from 'drizzle-orm';
-import { localDate, type LocalDate } from '../../calendar/days.ts';
-import { isMoment } from '../../text/moment.ts';
-import { isUuid } from '../../text/uuid.ts';
-import { visitState, type VisitState } from '../../visits/vocabulary.ts';
-import { now } from '../clock.ts';
-import { db } from '../db/index.ts';
-import { visits } from '../db/schema/visits.ts';
-import { officers, places } from '../db/schema/units.ts';
-import type { Actor } from '../people/actor.ts';
+import { localDate, type LocalDate } from '#lib/calendar/days.ts';
+import { isMoment } from '#lib/text/moment.ts';
+import { isUuid } from '#lib/text/uuid.ts';
+import { visitState, type VisitState } from '#lib/visits/vocabulary.ts';
+import { now } from '#lib/server/clock.ts';
+import { db } from '#lib/server/db/index.ts';
+import { visits } from '#lib/server/db/schema/visits.ts';
+import { officers, places } from '#lib/server/db/schema/units.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
 import { requireUnitWithin } from '#lib/server/people/units/find-unit.ts';
 import { bookUnits } from './find.ts';
 

@@ -1,10 +1,10 @@
 import { eq } from 'drizzle-orm';
-import { visitState } from '../../visits/vocabulary.ts';
-import { now } from '../clock.ts';
-import { transaction } from '../db/index.ts';
-import { visits } from '../db/schema/visits.ts';
-import { Conflict } from '../errors.ts';
-import type { Actor } from '../people/actor.ts';
+import { visitState } from '#lib/visits/vocabulary.ts';
+import { now } from '#lib/server/clock.ts';
+import { transaction } from '#lib/server/db/index.ts';
+import { visits } from '#lib/server/db/schema/visits.ts';
+import { Conflict } from '#lib/server/errors.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
 import { lockVisit } from './find.ts';
 
 /**

@@ -1,10 +1,10 @@
 import { eq } from 'drizzle-orm';
-import { visitCorrection } from '../../visits/schema.ts';
-import { checked } from '../checked.ts';
-import { transaction } from '../db/index.ts';
-import { visits } from '../db/schema/visits.ts';
-import { Invalid } from '../errors.ts';
-import type { Actor } from '../people/actor.ts';
+import { visitCorrection } from '#lib/visits/schema.ts';
+import { checked } from '#lib/server/checked.ts';
+import { transaction } from '#lib/server/db/index.ts';
+import { visits } from '#lib/server/db/schema/visits.ts';
+import { Invalid } from '#lib/server/errors.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
 import { requireDeskOf, requireOfficerOf } from './entry.ts';
 import { lockVisit } from './find.ts';
 import { recordVisitChange } from './log.ts';

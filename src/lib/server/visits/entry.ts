@@ -1,9 +1,9 @@
 import { and, eq, inArray, isNotNull, isNull, or } from 'drizzle-orm';
-import { localDate } from '../../calendar/days.ts';
-import type { Database, Tx } from '../db/index.ts';
-import { officers, places } from '../db/schema/units.ts';
-import { Invalid } from '../errors.ts';
-import { sha256Hex } from '../keys.ts';
+import { localDate } from '#lib/calendar/days.ts';
+import type { Database, Tx } from '#lib/server/db/index.ts';
+import { officers, places } from '#lib/server/db/schema/units.ts';
+import { Invalid } from '#lib/server/errors.ts';
+import { sha256Hex } from '#lib/server/keys.ts';
 import { visitToken } from './token.ts';
 
 const DAY = 24 * 60 * 60 * 1000;

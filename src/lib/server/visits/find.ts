@@ -1,9 +1,9 @@
 import { and, eq, inArray } from 'drizzle-orm';
-import { isUuid } from '../../text/uuid.ts';
-import { db, type Tx } from '../db/index.ts';
-import { visits } from '../db/schema/visits.ts';
-import { NotFound } from '../errors.ts';
-import type { Actor } from '../people/actor.ts';
+import { isUuid } from '#lib/text/uuid.ts';
+import { db, type Tx } from '#lib/server/db/index.ts';
+import { visits } from '#lib/server/db/schema/visits.ts';
+import { NotFound } from '#lib/server/errors.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
 
 export type VisitRow = typeof visits.$inferSelect;
 

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import { withClock } from '../clock.ts';
-import { db } from '../db/index.ts';
-import { auditEntries } from '../db/schema/audit.ts';
-import { visits } from '../db/schema/visits.ts';
-import { Conflict, Invalid, NotFound } from '../errors.ts';
-import type { Actor } from '../people/actor.ts';
+import { withClock } from '#lib/server/clock.ts';
+import { db } from '#lib/server/db/index.ts';
+import { auditEntries } from '#lib/server/db/schema/audit.ts';
+import { visits } from '#lib/server/db/schema/visits.ts';
+import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { beginVisit } from './begin.ts';

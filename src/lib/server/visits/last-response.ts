@@ -1,10 +1,10 @@
 import { and, between, count, eq } from 'drizzle-orm';
-import { addDays, localDate, type LocalDate } from '../../calendar/days.ts';
-import { monthEnd, monthsAfter } from '../../ratings/period.ts';
-import { responseRate } from '../../visits/response.ts';
-import { now } from '../clock.ts';
-import { db } from '../db/index.ts';
-import { visits } from '../db/schema/visits.ts';
+import { addDays, localDate, type LocalDate } from '#lib/calendar/days.ts';
+import { monthEnd, monthsAfter } from '#lib/ratings/period.ts';
+import { responseRate } from '#lib/visits/response.ts';
+import { now } from '#lib/server/clock.ts';
+import { db } from '#lib/server/db/index.ts';
+import { visits } from '#lib/server/db/schema/visits.ts';
 import { LIFE_DAYS } from './entry.ts';
 
 export interface MonthResponse {

@@ -1,8 +1,8 @@
 import { inArray } from 'drizzle-orm';
-import type { Tx } from '../db/index.ts';
-import { officers, places } from '../db/schema/units.ts';
-import type { Actor } from '../people/actor.ts';
-import { recordDifference } from '../people/differing.ts';
+import type { Tx } from '#lib/server/db/index.ts';
+import { officers, places } from '#lib/server/db/schema/units.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { recordDifference } from '#lib/server/people/differing.ts';
 import { visitNumber, type VisitRow } from './find.ts';
 
 type Changed = Pick<VisitRow, 'id' | 'unitId' | 'service' | 'officerId' | 'placeId' | 'channel' | 'purpose'>;

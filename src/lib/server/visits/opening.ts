@@ -1,12 +1,12 @@
 import { eq } from 'drizzle-orm';
-import { ROLES, type ServiceKind } from '../../cases/vocabulary.ts';
-import { SOONEST_SECONDS } from '../../visits/vocabulary.ts';
-import { now } from '../clock.ts';
-import { db } from '../db/index.ts';
-import { visits } from '../db/schema/visits.ts';
-import { officers, units } from '../db/schema/units.ts';
-import { sha256Hex } from '../keys.ts';
-import { holds, type Actor } from '../people/actor.ts';
+import { ROLES, type ServiceKind } from '#lib/cases/vocabulary.ts';
+import { SOONEST_SECONDS } from '#lib/visits/vocabulary.ts';
+import { now } from '#lib/server/clock.ts';
+import { db } from '#lib/server/db/index.ts';
+import { visits } from '#lib/server/db/schema/visits.ts';
+import { officers, units } from '#lib/server/db/schema/units.ts';
+import { sha256Hex } from '#lib/server/keys.ts';
+import { holds, type Actor } from '#lib/server/people/actor.ts';
 
 /** Who holds a visit's link in hand, as far as the browser or the API token tells. */
 export interface Opener {

@@ -1,6 +1,6 @@
-import { visitState } from '../../visits/vocabulary.ts';
-import { Invalid, NotAllowed } from '../errors.ts';
-import { holds, type Actor } from '../people/actor.ts';
+import { visitState } from '#lib/visits/vocabulary.ts';
+import { Invalid, NotAllowed } from '#lib/server/errors.ts';
+import { holds, type Actor } from '#lib/server/people/actor.ts';
 import type { VisitRow } from './find.ts';
 
 /** Why somebody does not change a visit's officer; words under `error_not_allowed_<code>`. */

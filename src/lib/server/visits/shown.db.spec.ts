@@ -1,8 +1,8 @@
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import { now } from '../clock.ts';
-import { db } from '../db/index.ts';
-import { visits } from '../db/schema/visits.ts';
+import { now } from '#lib/server/clock.ts';
+import { db } from '#lib/server/db/index.ts';
+import { visits } from '#lib/server/db/schema/visits.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { openVisit } from './opening.ts';

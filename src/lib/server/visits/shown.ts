@@ -1,7 +1,7 @@
 import { and, desc, eq, gt, lte } from 'drizzle-orm';
-import { now } from '../clock.ts';
-import { db } from '../db/index.ts';
-import { visits } from '../db/schema/visits.ts';
+import { now } from '#lib/server/clock.ts';
+import { db } from '#lib/server/db/index.ts';
+import { visits } from '#lib/server/db/schema/visits.ts';
 import { visitToken } from './token.ts';
 
 /** How long a desk shows the link of the visit that ended there, in minutes. */

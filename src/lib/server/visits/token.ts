@@ -1,4 +1,4 @@
-import { keyedHash } from '../keys.ts';
+import { keyedHash } from '#lib/server/keys.ts';
 
 const TOKEN_BYTES = 16;
 

@@ -1,10 +1,10 @@
 import { eq, sql } from 'drizzle-orm';
-import type { Channel } from '../../cases/vocabulary.ts';
-import { visitState, type VisitState } from '../../visits/vocabulary.ts';
-import { now } from '../clock.ts';
-import { db } from '../db/index.ts';
-import { officers, places, units } from '../db/schema/units.ts';
-import type { Actor } from '../people/actor.ts';
+import type { Channel } from '#lib/cases/vocabulary.ts';
+import { visitState, type VisitState } from '#lib/visits/vocabulary.ts';
+import { now } from '#lib/server/clock.ts';
+import { db } from '#lib/server/db/index.ts';
+import { officers, places, units } from '#lib/server/db/schema/units.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
 import { visitForActor, visitNumber, type VisitRow } from './find.ts';
 import { officerFixed, type OfficerFixed } from './reassign.ts';
 import { visitToken } from './token.ts';

@@ -1,11 +1,11 @@
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import { now, withClock } from '../clock.ts';
-import { db } from '../db/index.ts';
-import { ratings } from '../db/schema/ratings.ts';
-import { visits } from '../db/schema/visits.ts';
-import { Invalid, NotFound } from '../errors.ts';
-import { submitRating } from '../ratings/submit.ts';
+import { now, withClock } from '#lib/server/clock.ts';
+import { db } from '#lib/server/db/index.ts';
+import { ratings } from '#lib/server/db/schema/ratings.ts';
+import { visits } from '#lib/server/db/schema/visits.ts';
+import { Invalid, NotFound } from '#lib/server/errors.ts';
+import { submitRating } from '#lib/server/ratings/submit.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
 import { ratingOf } from '#lib/dev/testing/rating-history.ts';

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { and, eq, gt, isNotNull, isNull, lt, lte } from 'drizzle-orm';
-import type { LocalDate } from '../../calendar/days.ts';
-import { visitInput } from '../../ratings/schema.ts';
-import { checked } from '../checked.ts';
-import { now } from '../clock.ts';
-import { db, type Tx } from '../db/index.ts';
-import { visits } from '../db/schema/visits.ts';
+import type { LocalDate } from '#lib/calendar/days.ts';
+import { visitInput } from '#lib/ratings/schema.ts';
+import { checked } from '#lib/server/checked.ts';
+import { now } from '#lib/server/clock.ts';
+import { db, type Tx } from '#lib/server/db/index.ts';
+import { visits } from '#lib/server/db/schema/visits.ts';
 import { requireUnitWithin } from '#lib/server/people/units/find-unit.ts';
 import { requireOfficerOf, visitEntry } from './entry.ts';
 import { visitToken } from './token.ts';

@@ -1,8 +1,8 @@
-import { now } from '../clock.ts';
+import { now } from '#lib/server/clock.ts';
 import { firstReplyPromise } from '#lib/server/cases/clocks/promise.ts';
-import { publicPage, publicPageOf } from '../insight/public-page.ts';
+import { publicPage, publicPageOf } from '#lib/server/insight/public-page.ts';
 import { openOffice, openOffices } from '#lib/server/people/units/offices.ts';
-import { skmOffice } from '../skm/office.ts';
+import { skmOffice } from '#lib/server/skm/office.ts';
 
 /** Names cached at once. */
 const MOST = 500;

@@ -1,9 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
-import { db, handle } from '../db/index.ts';
-import { hasDatabaseRoom } from '../db/room.ts';
-import { env } from '../env.ts';
-import { queue } from '../jobs/queue.ts';
+import { db, handle } from '#lib/server/db/index.ts';
+import { hasDatabaseRoom } from '#lib/server/db/room.ts';
+import { env } from '#lib/server/env.ts';
+import { queue } from '#lib/server/jobs/queue.ts';
 
 export interface Readiness {
 	database: boolean;

@@ -1,8 +1,8 @@
 import type { RequestEvent } from '@sveltejs/kit';
 import { expect, test } from 'vitest';
-import { now, withClock } from '../clock.ts';
-import { NotFound } from '../errors.ts';
-import { createKioskLink, pairKiosk } from '../places/kiosk-pairing.ts';
+import { now, withClock } from '#lib/server/clock.ts';
+import { NotFound } from '#lib/server/errors.ts';
+import { createKioskLink, pairKiosk } from '#lib/server/places/kiosk-pairing.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { kioskCookie, placeCookie } from './cookies/citizen-cookies.ts';

@@ -1,11 +1,11 @@
 import type { RequestEvent } from '@sveltejs/kit';
 import type { KioskScreen } from '#lib/ratings/kiosk.ts';
-import { now } from '../clock.ts';
-import { NotFound } from '../errors.ts';
+import { now } from '#lib/server/clock.ts';
+import { NotFound } from '#lib/server/errors.ts';
 import { officersAt } from '#lib/server/people/officers/rated-officers.ts';
-import { dutyByDesk, officerOfDesk } from '../places/duty.ts';
-import { noteSeen, pairedKiosk, type PairedKiosk } from '../places/kiosks.ts';
-import { SHOWN_MINUTES, shownVisit } from '../visits/shown.ts';
+import { dutyByDesk, officerOfDesk } from '#lib/server/places/duty.ts';
+import { noteSeen, pairedKiosk, type PairedKiosk } from '#lib/server/places/kiosks.ts';
+import { SHOWN_MINUTES, shownVisit } from '#lib/server/visits/shown.ts';
 import { kioskCookie } from './cookies/citizen-cookies.ts';
 import { mainOrigin } from './http/origin.ts';
 import { presentFirst } from './forms/present-first.ts';

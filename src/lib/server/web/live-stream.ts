@@ -1,8 +1,8 @@
 import { error, type RequestEvent } from '@sveltejs/kit';
 import type { LiveEvent } from '#lib/cases/live.ts';
 import { writeBlock } from '#lib/text/event-stream.ts';
-import { now } from '../clock.ts';
-import { openStream } from '../live/watch.ts';
+import { now } from '#lib/server/clock.ts';
+import { openStream } from '#lib/server/live/watch.ts';
 import { SESSION_COOKIE } from '#lib/server/people/sign-in/session.ts';
 import { signedIn } from './http/signed-in.ts';
 

@@ -1,7 +1,7 @@
 import { Gauge, Registry, collectDefaultMetrics } from 'prom-client';
-import { latestBackup } from '../backup/list.ts';
-import { now } from '../clock.ts';
-import { circuitFigures, stateFigures, type CircuitStanding } from '../escalation/figures.ts';
+import { latestBackup } from '#lib/server/backup/list.ts';
+import { now } from '#lib/server/clock.ts';
+import { circuitFigures, stateFigures, type CircuitStanding } from '#lib/server/escalation/figures.ts';
 import {
 	CLOCKS_COUNTED,
 	caseFigures,
@@ -9,9 +9,9 @@ import {
 	mailFigures,
 	queueFigures,
 	storageFigures
-} from '../health/figures.ts';
-import { lastHeartbeat } from '../jobs/heartbeat.ts';
-import { registry as counted } from '../metrics.ts';
+} from '#lib/server/health/figures.ts';
+import { lastHeartbeat } from '#lib/server/jobs/heartbeat.ts';
+import { registry as counted } from '#lib/server/metrics.ts';
 
 /** Caches the answer of a query for a while. Callers during the query wait for the same answer. */
 function askedOnce<T>(freshMs: number, ask: () => Promise<T>): () => Promise<T> {

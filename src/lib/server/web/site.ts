@@ -1,14 +1,14 @@
-import { answerBackupCommand } from '../backup/command.ts';
-import { usableBackupFolder } from '../backup/place.ts';
-import { stopBackup } from '../backup/run-backup.ts';
-import { ensureDefaults } from '../calendar/defaults.ts';
+import { answerBackupCommand } from '#lib/server/backup/command.ts';
+import { usableBackupFolder } from '#lib/server/backup/place.ts';
+import { stopBackup } from '#lib/server/backup/run-backup.ts';
+import { ensureDefaults } from '#lib/server/calendar/defaults.ts';
 import { ensureTemplates } from '#lib/server/cases/answers/default-templates.ts';
-import { isOpen } from '../db/index.ts';
-import { openDatabase } from '../db/open.ts';
-import { env } from '../env.ts';
-import { startWatching, stopWatching } from '../live/watch.ts';
-import { startQueue, stopQueue } from '../jobs/queue.ts';
-import { startWorkers } from '../jobs/worker.ts';
+import { isOpen } from '#lib/server/db/index.ts';
+import { openDatabase } from '#lib/server/db/open.ts';
+import { env } from '#lib/server/env.ts';
+import { startWatching, stopWatching } from '#lib/server/live/watch.ts';
+import { startQueue, stopQueue } from '#lib/server/jobs/queue.ts';
+import { startWorkers } from '#lib/server/jobs/worker.ts';
 
 /** Messages between entry and build when the process stops: at first, when no request is left, and when the build is done. */
 const ENDING_EVENT = 'spatula:ending';

@@ -1,4 +1,4 @@
-import { countUnread } from '../channels/notice-list.ts';
+import { countUnread } from '#lib/server/channels/notice-list.ts';
 import { homeUnit } from '#lib/server/people/units/home-unit.ts';
 
 /** Data of the frame around every staff page: account, office and number of unread notices. */

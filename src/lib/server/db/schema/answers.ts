@@ -11,7 +11,7 @@ import {
 	uniqueIndex,
 	uuid
 } from 'drizzle-orm/pg-core';
-import type { TemplateLanguage, TemplateUse } from '../../../cases/placeholders.ts';
+import type { TemplateLanguage, TemplateUse } from '#lib/cases/placeholders.ts';
 import { cases, messages } from './cases.ts';
 import { units } from './units.ts';
 

@@ -25,7 +25,7 @@ import type {
 	Identity,
 	Priority,
 	TimelineType
-} from '../../../cases/vocabulary.ts';
+} from '#lib/cases/vocabulary.ts';
 import { accounts } from './accounts.ts';
 import { officers, places, units } from './units.ts';
 

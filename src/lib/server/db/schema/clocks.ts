@@ -12,8 +12,8 @@ import {
 	uniqueIndex,
 	uuid
 } from 'drizzle-orm/pg-core';
-import type { SkippedDay } from '../../../calendar/calculator.ts';
-import type { ClockName } from '../../../cases/vocabulary.ts';
+import type { SkippedDay } from '#lib/calendar/calculator.ts';
+import type { ClockName } from '#lib/cases/vocabulary.ts';
 import { cases } from './cases.ts';
 
 const at = () => timestamp({ withTimezone: true, mode: 'date' });

@@ -12,7 +12,7 @@ import {
 	uniqueIndex,
 	uuid
 } from 'drizzle-orm/pg-core';
-import type { EscalationMode, EscalationPurpose, EscalationState } from '../../../cases/vocabulary.ts';
+import type { EscalationMode, EscalationPurpose, EscalationState } from '#lib/cases/vocabulary.ts';
 import { attachments, cases } from './cases.ts';
 import { accounts } from './accounts.ts';
 

@@ -1,5 +1,5 @@
 import { bigint, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
-import type { DateLocale } from '../../../calendar/format.ts';
+import type { DateLocale } from '#lib/calendar/format.ts';
 import { accounts } from './accounts.ts';
 import { cases } from './cases.ts';
 import { units } from './units.ts';

@@ -1,5 +1,5 @@
 import { boolean, jsonb, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
-import type { PublicFigures } from '../../../cases/disclosure.ts';
+import type { PublicFigures } from '#lib/cases/disclosure.ts';
 import { units } from './units.ts';
 
 const unit = () =>

@@ -11,7 +11,7 @@ import {
 	uniqueIndex,
 	uuid
 } from 'drizzle-orm/pg-core';
-import type { RatingSource } from '../../../ratings/vocabulary.ts';
+import type { RatingSource } from '#lib/ratings/vocabulary.ts';
 import { accounts } from './accounts.ts';
 import { officers, places, units } from './units.ts';
 

@@ -13,8 +13,8 @@ import {
 	uniqueIndex,
 	uuid
 } from 'drizzle-orm/pg-core';
-import type { CaseKind, Channel, ClockName } from '../../../cases/vocabulary.ts';
-import type { CaseMove, RecapFigures, RecapScope } from '../../../recap/figures.ts';
+import type { CaseKind, Channel, ClockName } from '#lib/cases/vocabulary.ts';
+import type { CaseMove, RecapFigures, RecapScope } from '#lib/recap/figures.ts';
 import { accounts } from './accounts.ts';
 import type { Signer } from './answers.ts';
 import { cases } from './cases.ts';

@@ -1,6 +1,6 @@
 import { boolean, index, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core';
-import type { RoutingAssign } from '../../../cases/routing.ts';
-import type { CaseKind, Category, Channel, Priority, ServiceKind } from '../../../cases/vocabulary.ts';
+import type { RoutingAssign } from '#lib/cases/routing.ts';
+import type { CaseKind, Category, Channel, Priority, ServiceKind } from '#lib/cases/vocabulary.ts';
 import { accounts } from './accounts.ts';
 import { places, units } from './units.ts';
 

@@ -13,9 +13,9 @@ import {
 	uuid,
 	type AnyPgColumn
 } from 'drizzle-orm/pg-core';
-import type { WorkdayHours } from '../../../calendar/calculator.ts';
-import type { ServiceStandard } from '../../../cases/service-standard.ts';
-import type { DeviceKey, KioskMode } from '../../../ratings/kiosk.ts';
+import type { WorkdayHours } from '#lib/calendar/calculator.ts';
+import type { ServiceStandard } from '#lib/cases/service-standard.ts';
+import type { DeviceKey, KioskMode } from '#lib/ratings/kiosk.ts';
 import { accounts } from './accounts.ts';
 
 /** Offices. `path` is the chain of ids from the root, `/root/…/self/`, so that a subtree is one prefix. */

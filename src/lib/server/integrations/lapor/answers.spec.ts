@@ -1,15 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import {
-	LOOKUP_ROWS,
-	readCreatedId,
-	readLookup,
-	readReason,
-	readUploadIds,
-	saysReferenceExists
-} from '#lib/server/integrations/lapor/answers.ts';
-import { parseJson, plainText } from '#lib/server/integrations/lapor/foreign-text.ts';
-import { readInstitutions, readTemplates } from '#lib/server/integrations/lapor/masters.ts';
-import { retryAfterMs } from '#lib/server/integrations/lapor/retry-after.ts';
+import { LOOKUP_ROWS, readCreatedId, readLookup, readReason, readUploadIds, saysReferenceExists } from './answers.ts';
+import { parseJson, plainText } from './foreign-text.ts';
+import { readInstitutions, readTemplates } from './masters.ts';
+import { retryAfterMs } from './retry-after.ts';
 
 describe('the id of a created report', () => {
 	it.each([

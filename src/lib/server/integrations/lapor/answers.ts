@@ -1,4 +1,4 @@
-import { at, listAt, textAt } from '#lib/server/integrations/lapor/foreign-text.ts';
+import { at, listAt, textAt } from './foreign-text.ts';
 
 /** How many rows a look-up asks for; a full page means that more may follow. */
 export const LOOKUP_ROWS = 20;

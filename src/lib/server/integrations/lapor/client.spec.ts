@@ -1,11 +1,11 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
-import { readCreatedId, readLookup, readReason, readUploadIds } from '#lib/server/integrations/lapor/answers.ts';
-import { createLaporClient, previewCreate } from '#lib/server/integrations/lapor/client.ts';
-import { readInstitutions, readTemplates } from '#lib/server/integrations/lapor/masters.ts';
+import { readCreatedId, readLookup, readReason, readUploadIds } from './answers.ts';
+import { createLaporClient, previewCreate } from './client.ts';
+import { readInstitutions, readTemplates } from './masters.ts';
 import { payload, sandboxClient, settingsFor } from '#lib/dev/lapor-sandbox/for-tests.ts';
-import { readDetail, readFollowups } from '#lib/server/integrations/lapor/tracking.ts';
+import { readDetail, readFollowups } from './tracking.ts';
 
 const servers: Server[] = [];
 afterEach(() => servers.splice(0).forEach((server) => server.close()));

@@ -1,15 +1,9 @@
 import { FormData } from 'undici';
-import { LOOKUP_ROWS } from '#lib/server/integrations/lapor/answers.ts';
-import { ownConnection, sharedConnection } from '#lib/server/integrations/lapor/connection.ts';
-import { callHeaders, callUrl, exchange, type Call } from '#lib/server/integrations/lapor/exchange.ts';
-import { MASTER_ROWS } from '#lib/server/integrations/lapor/masters.ts';
-import type {
-	CreatePayload,
-	Exchange,
-	FollowupToSend,
-	LaporFile,
-	LaporSettings
-} from '#lib/server/integrations/lapor/types.ts';
+import { LOOKUP_ROWS } from './answers.ts';
+import { ownConnection, sharedConnection } from './connection.ts';
+import { callHeaders, callUrl, exchange, type Call } from './exchange.ts';
+import { MASTER_ROWS } from './masters.ts';
+import type { CreatePayload, Exchange, FollowupToSend, LaporFile, LaporSettings } from './types.ts';
 
 const CONNECT_MS = 10_000;
 const UPLOAD_PATH = '/complaints/complaint/file';

@@ -1,9 +1,9 @@
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
 import { request, type FormData } from 'undici';
-import type { Connection } from '#lib/server/integrations/lapor/connection.ts';
-import { faultCode, faultDetail, wasNeverBuilt } from '#lib/server/integrations/lapor/fault-code.ts';
-import { parseJson, plainText } from '#lib/server/integrations/lapor/foreign-text.ts';
-import type { Exchange, LaporSettings } from '#lib/server/integrations/lapor/types.ts';
+import type { Connection } from './connection.ts';
+import { faultCode, faultDetail, wasNeverBuilt } from './fault-code.ts';
+import { parseJson, plainText } from './foreign-text.ts';
+import type { Exchange, LaporSettings } from './types.ts';
 
 /** More than this is no answer of this API; reading on would only fill memory. */
 const ANSWER_BYTES = 2 * 1024 * 1024;

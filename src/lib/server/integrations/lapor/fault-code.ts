@@ -1,4 +1,4 @@
-import type { ExchangeErrorCode } from '#lib/server/integrations/lapor/types.ts';
+import type { ExchangeErrorCode } from './types.ts';
 
 const BEFORE: Readonly<Record<string, ExchangeErrorCode>> = {
 	ENOTFOUND: 'dns',

@@ -1,4 +1,4 @@
-import { at, textAt } from '#lib/server/integrations/lapor/foreign-text.ts';
+import { at, textAt } from './foreign-text.ts';
 
 /** A row of one of the service's own lists. */
 export interface MasterRow {

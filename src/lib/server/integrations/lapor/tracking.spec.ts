@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { fillPlaceholders, readDetail, readFollowups } from '#lib/server/integrations/lapor/tracking.ts';
-import { formatWib, parseWib } from '#lib/server/integrations/lapor/wib.ts';
+import { fillPlaceholders, readDetail, readFollowups } from './tracking.ts';
+import { formatWib, parseWib } from './wib.ts';
 
 describe('times without a zone', () => {
 	it.each([

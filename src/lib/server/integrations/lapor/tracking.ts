@@ -1,5 +1,5 @@
-import { at, listAt, textAt } from '#lib/server/integrations/lapor/foreign-text.ts';
-import { parseWib } from '#lib/server/integrations/lapor/wib.ts';
+import { at, listAt, textAt } from './foreign-text.ts';
+import { parseWib } from './wib.ts';
 
 export interface StatusLog {
 	note: string;

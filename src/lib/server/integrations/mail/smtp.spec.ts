@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startMailCatcher, type CatcherOptions } from '#lib/dev/mail-catcher.ts';
-import { sendLetter, type Letter } from '#lib/server/integrations/mail/smtp.ts';
+import { sendLetter, type Letter } from './smtp.ts';
 
 const FROM = 'SPATULA Kantor Contoh <spatula@contoh.invalid>';
 const LETTER: Letter = {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Content, Storage, StoredFile } from '#lib/server/integrations/storage/types.ts';
+import type { Content, Storage, StoredFile } from './types.ts';
 
 /** How keys look: UUIDs, or 32 to 64 hexadecimal digits. */
 export const FILE_KEY = /^([0-9a-f]{32,64}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;

@@ -1,5 +1,5 @@
 import { json, type RequestEvent, type RequestHandler } from '@sveltejs/kit';
-import type { Actor } from '../../people/actor.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
 import { asApi, problem } from '../http/answers.ts';
 import { jsonBody } from '../http/json-body.ts';
 import { OPERATIONS, type Operation, type OperationName } from './operations.ts';

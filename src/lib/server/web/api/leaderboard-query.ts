@@ -1,11 +1,11 @@
 import { localDate } from '#lib/calendar/days.ts';
 import { SERVICE_KINDS } from '#lib/cases/vocabulary.ts';
 import { periodBetween, periodNamed } from '#lib/ratings/period.ts';
-import { now } from '../../clock.ts';
-import { Invalid } from '../../errors.ts';
-import type { Actor } from '../../people/actor.ts';
+import { now } from '#lib/server/clock.ts';
+import { Invalid } from '#lib/server/errors.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
 import type { LeaderboardQuery } from '#lib/server/ratings/figures/leaderboard.ts';
-import { managedUnit } from '../../ratings/managed-unit.ts';
+import { managedUnit } from '#lib/server/ratings/managed-unit.ts';
 import { chosen } from './query.ts';
 
 /** `?unit=&from=&to=&service=&scope=`: inclusive days in the unit's zone; without them the last twelve months. */

@@ -11,7 +11,7 @@ import {
 	verificationInput
 } from '#lib/cases/schema.ts';
 import type { Scope } from '#lib/cases/vocabulary.ts';
-import { escalationInput, manualStatusInput, resendInput, resolutionInput } from '../../escalation/schema.ts';
+import { escalationInput, manualStatusInput, resendInput, resolutionInput } from '#lib/server/escalation/schema.ts';
 import { ratingInput, visitInput } from '#lib/ratings/schema.ts';
 import * as answers from './schemas.ts';
 

@@ -1,4 +1,4 @@
-import { Invalid } from '../../errors.ts';
+import { Invalid } from '#lib/server/errors.ts';
 
 /** One value of a closed list, or absent. @throws Invalid naming the parameter */
 export function chosen<T extends string>(query: URLSearchParams, name: string, values: readonly T[]): T | undefined {

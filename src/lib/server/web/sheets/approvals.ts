@@ -4,7 +4,7 @@ import { waitingPage } from '#lib/server/cases/answers/approvals.ts';
 import { kindWord, statusWord } from '#lib/words/cases.ts';
 import { asPage } from '../http/answers.ts';
 import { BATCH, filterOf, sheetAnswer } from './list-sheet.ts';
-import type { Column } from '../../exports/sheet.ts';
+import type { Column } from '#lib/server/exports/sheet.ts';
 import { signedIn } from '../http/signed-in.ts';
 import { momentColumn, textColumn, unitColumn } from './case-columns.ts';
 

@@ -1,5 +1,5 @@
 import { m } from '#lib/paraglide/messages.js';
-import type { Column } from '../../exports/sheet.ts';
+import type { Column } from '#lib/server/exports/sheet.ts';
 
 interface OfOffice {
 	unit: { name: string; timeZone: string };

@@ -6,7 +6,7 @@ import { serviceWord } from '#lib/words/office.ts';
 import { categoryWord, channelWord, identityWord, kindWord, statusWord } from '#lib/words/cases.ts';
 import { asPage } from '../http/answers.ts';
 import { BATCH, filterOf, sheetAnswer } from './list-sheet.ts';
-import type { Cell, Column } from '../../exports/sheet.ts';
+import type { Cell, Column } from '#lib/server/exports/sheet.ts';
 import { signedIn } from '../http/signed-in.ts';
 
 type Told = NonNullable<RegisterLine['told']>;

@@ -11,7 +11,7 @@ import { VISIT_STATES } from '#lib/visits/vocabulary.ts';
 import { asPage } from '../http/answers.ts';
 import { officeOf } from '../forms/guest-book.ts';
 import { BATCH, filterOf, sheetAnswer } from './list-sheet.ts';
-import type { Column } from '../../exports/sheet.ts';
+import type { Column } from '#lib/server/exports/sheet.ts';
 import { signedIn } from '../http/signed-in.ts';
 import { momentColumn, textColumn, unitColumn } from './case-columns.ts';
 

@@ -32,6 +32,8 @@ describe('messages', () => {
 		...areas.map((area) => [`${area}.id.json`, folder]),
 		...readdirSync(guides).map((guide) => [guide, guides])
 	])('%s says e-mail, server, batas waktu and kanal, and has no second word for them', (file, from) => {
-		expect(readFileSync(`${from}/${file}`, 'utf8')).not.toMatch(/\b(surel|peladen|tenggat|saluran|kadar|pengelola situs)(nya)?\b/i);
+		expect(readFileSync(`${from}/${file}`, 'utf8')).not.toMatch(
+			/\b(surel|peladen|tenggat|saluran|kadar|pengelola situs)(nya)?\b/i
+		);
 	});
 });

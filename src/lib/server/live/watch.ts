@@ -170,17 +170,16 @@ async function lookWhoIsPresent(): Promise<void> {
 	if (!watch || openListeners().length === 0) return;
 	const before = watch.present;
 	const present = await whoIsPresent();
-	if (!watch) return;
-	watch.present = present;
 	const names = (all: Present, id: number) => [...(all.get(id)?.keys() ?? [])].join();
 	const moved = [...new Set([...before.keys(), ...present.keys()])].filter(
 		(id) => names(before, id) !== names(present, id)
 	);
-	if (moved.length === 0) return;
-	for (const listeners of openListeners()) {
+	for (const listeners of moved.length > 0 ? openListeners() : []) {
 		const cases = await presenceFor(listeners.actor, moved, present);
 		if (Object.keys(cases).length > 0) sendTo(listeners, { kind: 'presence', cases, whole: false });
 	}
+	// Only now: if a query failed, the next look sends the same again.
+	if (watch) watch.present = present;
 }
 
 function quietly(work: Promise<void>): void {

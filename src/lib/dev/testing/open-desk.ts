@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { vi } from 'vitest';
 import type { LiveEvent } from '#lib/cases/live.ts';
 import { db } from '#lib/server/db/index.ts';
+import { notify } from '#lib/server/db/notify.ts';
 import { sessions } from '#lib/server/db/schema/people.ts';
 import { sha256Hex } from '#lib/server/keys.ts';
+import { addStream } from '#lib/server/live/streams.ts';
 import { openStream } from '#lib/server/live/watch.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 
@@ -15,6 +17,17 @@ export async function makeSession(accountId: string | null, expiresAt = new Date
 			.insert(sessions)
 			.values({ id: sha256Hex(sessionId), userId: accountId, expiresAt });
 	return sessionId;
+}
+
+/** Waits until all changes of access so far are handled: a late one would end a stream that is opened after it. */
+export async function accessSettled(actor: Actor): Promise<void> {
+	const accountId = randomUUID();
+	const handled = Promise.withResolvers<void>();
+	const stream = { sessionId: '', send: () => {}, beat: () => {}, end: handled.resolve };
+	const close = addStream({ ...stream, actor: { ...actor, accountId } });
+	await notify(undefined, 'spatula_access', accountId);
+	await handled.promise;
+	if (close) close();
 }
 
 /** An open line of somebody, with everything it has heard. */

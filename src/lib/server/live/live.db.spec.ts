@@ -11,7 +11,7 @@ import { signOut } from '#lib/server/people/sign-in/session.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
 import { ANSWER, bringTo, makeOffice, on, type Office } from '#lib/dev/testing/office.ts';
-import { changes, entries, makeSession, openDesk, until } from '#lib/dev/testing/open-desk.ts';
+import { accessSettled, changes, entries, makeSession, openDesk, until } from '#lib/dev/testing/open-desk.ts';
 import { reviewStreams } from './streams.ts';
 import { startWatching, stopWatching } from './watch.ts';
 
@@ -30,6 +30,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
 	office = await makeOffice();
+	await accessSettled(office.handler);
 	told.length = 0;
 });
 

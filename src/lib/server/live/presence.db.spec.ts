@@ -6,7 +6,7 @@ import { withClock } from '#lib/server/clock.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeOfficer } from '#lib/dev/testing/factories.ts';
 import { makeOffice, type Office } from '#lib/dev/testing/office.ts';
-import { openDesk, until } from '#lib/dev/testing/open-desk.ts';
+import { accessSettled, openDesk, until } from '#lib/dev/testing/open-desk.ts';
 import { presenceFor, signPresence, whoIsPresent } from './presence.ts';
 import { startWatching, stopWatching } from './watch.ts';
 
@@ -17,6 +17,7 @@ beforeAll(startWatching);
 afterAll(stopWatching);
 beforeEach(async () => {
 	office = await makeOffice();
+	await accessSettled(office.handler);
 });
 
 const latest = (heard: readonly LiveEvent[], reference: string) =>

@@ -44,6 +44,8 @@ const ATTACKERS = 6;
 const SLOW_UPLOADS = 24;
 /** Bytes per second of a slow upload: more than the pace at which the site ends a connection. */
 const SLOW_PACE = 5000;
+/** Citizens alone take a new site to the memory it keeps within a minute and a half. */
+const WARM_UP_MS = 120_000;
 /** Memory that is free again is given back within this time, or not at all. */
 const SETTLE_MS = 45_000;
 
@@ -74,8 +76,7 @@ async function play({ attacks: count, citizens }: HostileOptions, undo: Undo): P
 	const people = (ended: () => boolean) =>
 		beHonest(dispatcher, { origin, unit: SLUG, citizens, photo: citizenPhoto, ended });
 
-	// What the site loads and keeps from the first requests on is no leak.
-	const warm = performance.now() + 30_000;
+	const warm = performance.now() + WARM_UP_MS;
 	await people(() => performance.now() > warm);
 	const rssBeforeMb = await settled(origin);
 	let rssMostMb = rssBeforeMb;

@@ -47,7 +47,7 @@ export default defineConfig({
 		viewport: { width: 360, height: 780 },
 		screenshot: 'only-on-failure',
 		launchOptions: {
-			executablePath: process.env.CHROMIUM_PATH || undefined,
+			executablePath: process.env.CHROMIUM_SHELL || process.env.CHROMIUM_PATH || undefined,
 			args: [
 				'--no-sandbox',
 				'--disable-gpu',

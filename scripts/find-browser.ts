@@ -1,57 +1,54 @@
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { chromium } from '@playwright/test';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+/** Debian's Chromium without windows: a journey costs it half of what it costs the whole browser. */
+const SHELL = 'chromium-headless-shell';
 const PLACES = ['/usr/bin', '/usr/local/bin', '/opt/google/chrome', '/snap/bin'];
 const MAC = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome';
 
 /** A Chromium or Chrome that is installed on this machine. */
-export function installedBrowser(): string | undefined {
+function installedBrowser(): string | undefined {
 	const given = process.env.CHROMIUM_PATH;
 	if (given) return given;
+	return [...NAMES.flatMap(placesOf), MAC, chromium.executablePath()].find((path) => existsSync(path));
+}
+
+function placesOf(name: string): string[] {
 	const folders = [...(process.env.PATH ?? '').split(':'), ...PLACES];
-	const found = NAMES.flatMap((name) => folders.map((folder) => join(folder, name))).find((path) => existsSync(path));
-	return found ?? (existsSync(MAC) ? MAC : playwrightBrowser());
+	return folders.map((folder) => join(folder, name));
 }
 
-function playwrightBrowser(): string | undefined {
-	try {
-		const ask = "import('@playwright/test').then(({ chromium }) => console.log(chromium.executablePath()))";
-		const path = execFileSync(process.execPath, ['-e', ask], { encoding: 'utf8' }).trim();
-		return existsSync(path) ? path : undefined;
-	} catch {
-		return undefined;
-	}
+async function succeeds(command: string, args: string[]): Promise<boolean> {
+	const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+	return promisify(execFile)(command, args, { timeout: 10 * 60_000, env }).then(
+		() => true,
+		() => false
+	);
 }
 
-function tried(command: string, args: string[]): boolean {
-	try {
-		execFileSync(command, args, {
-			stdio: 'ignore',
-			timeout: 10 * 60_000,
-			env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-		});
-		return true;
-	} catch {
-		return false;
-	}
+export interface Browser {
+	path: string;
+	/** Its headless shell, if there is one and nobody asked for another browser. It keeps no pages for the back button. */
+	shell: string | undefined;
 }
 
 /** An installed browser, else one by the test runner's own installer, else one by apt where this may install. */
-export function findBrowser(): string {
-	const ready = installedBrowser();
-	if (ready) return ready;
-	process.stdout.write('no Chromium found; installing one …\n');
-	if (tried(process.execPath, ['node_modules/@playwright/test/cli.js', 'install', 'chromium'])) {
-		const own = playwrightBrowser();
-		if (own) return own;
+export async function findBrowser(): Promise<Browser> {
+	if (!installedBrowser()) {
+		process.stdout.write('no Chromium found; installing one …\n');
+		await succeeds(process.execPath, ['node_modules/@playwright/test/cli.js', 'install', 'chromium']);
 	}
-	if (process.getuid?.() === 0) {
-		tried('apt-get', ['update']);
-		tried('apt-get', ['install', '-y', '--no-install-recommends', 'chromium']);
+	if (!installedBrowser() && process.getuid?.() === 0) {
+		await succeeds('apt-get', ['update']);
+		for (const names of [['chromium', SHELL], ['chromium']])
+			if (await succeeds('apt-get', ['install', '-y', '--no-install-recommends', ...names])) break;
 	}
-	const installed = installedBrowser();
-	if (!installed) throw new Error('no browser: install Chromium or Chrome, or set CHROMIUM_PATH to one');
-	return installed;
+	const path = installedBrowser();
+	if (!path) throw new Error('no browser: install Chromium or Chrome, or set CHROMIUM_PATH to one');
+	const shell = process.env.CHROMIUM_PATH ? undefined : placesOf(SHELL).find((place) => existsSync(place));
+	return { path, shell };
 }

@@ -84,6 +84,9 @@ const bin = (name: string) => join('node_modules', '.bin', name);
 if (process.argv.includes('--all')) process.env.TEST_ALL = 'on';
 
 async function all(): Promise<void> {
+	const browser = findBrowser();
+	// Awaited by the journeys; until then a machine without one installs it.
+	browser.catch(() => {});
 	if (!(await check('messages and types of routes', 'npm', ['run', '-s', 'prepare:types']))) return;
 	// One lane for each core. The build writes the messages anew as it begins, before the other lane reads them.
 	const [built] = await Promise.all([
@@ -106,8 +109,10 @@ async function all(): Promise<void> {
 	);
 	if (!built) return;
 	const journeys = join(folder, 'playwright.json');
+	const { path, shell } = await browser;
 	await suite('browser journeys', bin('playwright'), ['test', '--reporter=list,json'], journeys, readJourneyResults, {
-		CHROMIUM_PATH: findBrowser(),
+		CHROMIUM_PATH: path,
+		CHROMIUM_SHELL: shell,
 		PLAYWRIGHT_JSON_OUTPUT_NAME: journeys
 	});
 }

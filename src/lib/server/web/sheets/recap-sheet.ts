@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import ExcelJS from 'exceljs';
+import type ExcelJS from 'exceljs';
 import { formatDateTime, formatDay } from '#lib/calendar/format.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { differenceTable } from '#lib/recap/difference-table.ts';
@@ -9,7 +9,7 @@ import { versionWord } from '#lib/recap/version-words.ts';
 import { daysWord } from '#lib/words/period.ts';
 import type { RecapView } from '#lib/server/recap/view.ts';
 import { recapTitle } from '../documents/recap-pdf.ts';
-import { sheetText, TEXT } from '#lib/server/exports/sheet.ts';
+import { openBook, sheetText, TEXT } from '#lib/server/exports/sheet.ts';
 
 /** Characters that no sheet may be called by, and how long its name may be. */
 const sheetName = (title: string) => title.replace(/[*?:\\/[\]!]/g, '').slice(0, 31);
@@ -21,7 +21,7 @@ const sheetName = (title: string) => title.replace(/[*?:\\/[\]!]/g, '').slice(0,
 export async function recapBook(recap: RecapView, reader: string, at: Date, lang: 'id' | 'en'): Promise<Buffer> {
 	const out = new PassThrough();
 	const read = buffer(out);
-	const book = new ExcelJS.stream.xlsx.WorkbookWriter({ stream: out, useStyles: true, useSharedStrings: false });
+	const book = await openBook(out);
 	const { filing, unit } = recap;
 	const about = book.addWorksheet(sheetName(m.rekap_about()));
 	about.columns = [

@@ -49,7 +49,7 @@ export interface FlowCount {
 }
 
 const nothing = (): Counts => ({ received: 0, reopened: 0, moved_in: 0, answered: 0, archived: 0, moved_out: 0 });
-const isComing = (move: CaseMove) => (COMING as readonly string[]).includes(move);
+export const isComing = (move: CaseMove) => (COMING as readonly string[]).includes(move);
 const net = (counts: Counts) => MOVES.reduce((sum, move) => sum + (isComing(move) ? counts[move] : -counts[move]), 0);
 
 /**

@@ -6,6 +6,7 @@ import { timeline } from '#lib/server/db/schema/cases.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { enqueueMany } from '#lib/server/jobs/queue.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { recordFlow } from './flow.ts';
 import { tellChanged } from './tell.ts';
 
 /** Who did it: a signed-in person, the reporter, LAPOR, or the product itself. */
@@ -47,10 +48,16 @@ export async function recordEvent(tx: Tx, row: Told, event: Event): Promise<numb
 /** The same for several cases at once, each of them once. @returns the entries' numbers, in the order given */
 export async function recordEvents(tx: Tx, told: readonly { row: Told; event: Event }[]): Promise<number[]> {
 	if (told.length === 0) return [];
+	const at = now();
 	const entries = await tx
 		.insert(timeline)
-		.values(told.map(({ row, event }) => entryOf(row, event)))
+		.values(told.map(({ row, event }) => ({ at, ...entryOf(row, event) })))
 		.returning({ caseId: timeline.caseId, seq: timeline.seq });
+	await recordFlow(
+		tx,
+		told.map(({ row }) => row.id),
+		at
+	);
 	await enqueueMany(tx, 'case-event', entries);
 	await tellChanged(tx, entries);
 	const seqs = new Map(entries.map(({ caseId, seq }) => [caseId, seq]));
@@ -62,7 +69,6 @@ function entryOf(row: Told, { type, author, public: isPublic, data, writtenBy }:
 	return {
 		caseId: row.id,
 		seq: sql`(select coalesce(max(seq), 0) + 1 from timeline where case_id = ${row.id})`,
-		at: now(),
 		type,
 		actorKind: staff ? (author.accountId ? ('staff' as const) : ('system' as const)) : author,
 		actorId: (staff ? author : writtenBy)?.accountId ?? null,

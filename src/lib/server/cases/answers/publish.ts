@@ -54,7 +54,7 @@ export async function publishOne(
 	const said = { author: answer.by ?? 'staff', accountId: answer.accountId, public: true, body: answer.body };
 	const message = await storeMessage(tx, row, said, answer.files);
 	if (answer.approval) await publishDraftFiles(tx, answer.approval, message);
-	await meetClocks(tx, row, ['first_reply', 'response_by_law', 'solution', 'decision_by_law'], at);
+	await meetClocks(tx, { row, unit }, ['first_reply', 'response_by_law', 'solution', 'decision_by_law'], at);
 	const rules = await promisedRules(tx, row);
 	await startClocks(tx, { row, unit }, rules.answered, at);
 	await recomputeClocks(tx, { row, unit });

@@ -1,4 +1,5 @@
 import { and, eq, inArray, min, ne, sql } from 'drizzle-orm';
+import { localDate } from '#lib/calendar/days.ts';
 import { computeDue, type Pause } from '#lib/calendar/calculator.ts';
 import { PAUSING_CLOCKS, rulesFor, type ClockRule, type StartingClocks } from '#lib/calendar/clock-rules.ts';
 import type { Calendar } from '#lib/calendar/working-calendar.ts';
@@ -8,6 +9,7 @@ import { loadCalendar, loadRules } from '#lib/server/calendar/load.ts';
 import type { Database, Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { clocks, pauses } from '#lib/server/db/schema/clocks.ts';
+import { clockOutcomes } from '#lib/server/db/schema/recap.ts';
 import type { CaseRow, CaseWithUnit, UnitRow } from '../find.ts';
 
 export type ClockRow = typeof clocks.$inferSelect;
@@ -68,12 +70,35 @@ export async function startClocks(
 	}
 }
 
-/** Marks these deadlines as met, in time or late. */
-export async function meetClocks(tx: Tx, row: CaseRow, names: readonly ClockName[], at: Date): Promise<void> {
-	await tx
+/** Marks these deadlines as met, in time or late, and records the outcome of each that is a promise of the office. */
+export async function meetClocks(
+	tx: Tx,
+	{ row, unit }: CaseWithUnit,
+	names: readonly ClockName[],
+	at: Date
+): Promise<void> {
+	const met = await tx
 		.update(clocks)
 		.set({ state: 'met', metAt: at, late: sql`coalesce(${clocks.dueAt} < ${at.toISOString()}::timestamptz, false)` })
-		.where(and(eq(clocks.caseId, row.id), inArray(clocks.name, [...names]), ACTIVE));
+		.where(and(eq(clocks.caseId, row.id), inArray(clocks.name, [...names]), ACTIVE))
+		.returning();
+	const endedOn = localDate(at, unit.timeZone);
+	const outcomes = met
+		.filter(({ name }) => name !== 'reporter_turn')
+		.map(({ id, name, dayUnit, startAt, skipped, dueAt, late }) => ({
+			caseId: row.id,
+			clockId: id,
+			unitId: row.unitId,
+			name,
+			dayUnit,
+			startedOn: localDate(startAt, unit.timeZone),
+			endedOn,
+			pausedDays: skipped.filter(({ why, date }) => why === 'paused' && date <= endedOn).length,
+			at,
+			dueAt,
+			late
+		}));
+	if (outcomes.length > 0) await tx.insert(clockOutcomes).values(outcomes);
 }
 
 /** Stops these deadlines; they count neither as met nor as missed. */

@@ -80,7 +80,7 @@ export async function writeMessage(actor: Actor, reference: string, raw: unknown
 			const mentions = input.public ? [] : await mentionedIn(tx, actor, row, body, desk !== undefined);
 			const message = await storeMessage(tx, row, said, kept);
 			if (input.public) {
-				await meetClocks(tx, row, ['first_reply', 'response_by_law'], now());
+				await meetClocks(tx, { row, unit }, ['first_reply', 'response_by_law'], now());
 				await recomputeClocks(tx, { row, unit });
 			}
 			const type = input.public ? 'message' : 'note';
@@ -110,7 +110,7 @@ export async function askReporter(
 			const at = now();
 			const said = { author: 'staff' as const, accountId: actor.accountId, public: true, body: input.body };
 			const message = await storeMessage(tx, row, said, kept);
-			await meetClocks(tx, row, ['first_reply', 'response_by_law'], at);
+			await meetClocks(tx, { row, unit }, ['first_reply', 'response_by_law'], at);
 			if (row.questions <= PAUSING_QUESTIONS) await pauseFrom(tx, row, 'needs_info', at);
 			const rules = await promisedRules(tx, row);
 			await startClocks(tx, { row, unit }, rules.needs_info, at);

@@ -86,7 +86,7 @@ async function alreadySaid(on: Database | Tx, hash: string): Promise<boolean> {
 /** Resumes the office's deadlines; the legal decision deadline counts from the completion. */
 async function complete(tx: Tx, found: CaseWithUnit, at: Date): Promise<void> {
 	await endPauses(tx, found.row, at);
-	await meetClocks(tx, found.row, ['reporter_turn'], at);
+	await meetClocks(tx, found, ['reporter_turn'], at);
 	await tx
 		.update(clocks)
 		// Not before the archiving: a message from before it may have been recorded after it.
@@ -121,7 +121,7 @@ export async function scoreAnswer(caseId: number, raw: unknown): Promise<void> {
 			await takeBack(tx, { row: rated, unit }, input.comment ?? '', { at: now() });
 			return;
 		}
-		await meetClocks(tx, rated, ['reporter_turn'], now());
+		await meetClocks(tx, { row: rated, unit }, ['reporter_turn'], now());
 		if (rated.status === 'answered') await closeCase(tx, rated, 'reporter');
 	});
 }
@@ -165,7 +165,7 @@ async function takeBack(tx: Tx, { row: before, unit }: CaseWithUnit, body: strin
 		closedAt: null
 	});
 	const message = body ? await storeMessage(tx, row, fromReporter(spoken, { body })) : undefined;
-	await meetClocks(tx, row, ['reporter_turn'], spoken.at);
+	await meetClocks(tx, { row, unit }, ['reporter_turn'], spoken.at);
 	await takeUpAgain(tx, { row, unit }, since, spoken.at);
 	const data = { ...(message ? { message } : {}), count: row.disputes };
 	await recordEvent(tx, row, entryBy(spoken, 'disputed', data));

@@ -123,7 +123,7 @@ export async function archiveNow(
 async function settle(tx: Tx, found: CaseWithUnit, at: Date): Promise<void> {
 	await endPauses(tx, found.row, at);
 	await recomputeClocks(tx, found);
-	await meetClocks(tx, found.row, ['verification', 'first_reply', 'response_by_law'], at);
+	await meetClocks(tx, found, ['verification', 'first_reply', 'response_by_law'], at);
 	await stopClocks(tx, found.row, ['solution', 'decision_by_law', 'reporter_turn']);
 	await recomputeClocks(tx, found);
 }

@@ -19,7 +19,12 @@ export async function transferCase(tx: Tx, caseId: number, institution: string, 
 	const row = await moveCase(tx, before, 'transfer', { answeredAt: at, transferredTo: institution });
 	await endPauses(tx, row, at);
 	await recomputeClocks(tx, { row, unit });
-	await meetClocks(tx, row, ['verification', 'first_reply', 'response_by_law', 'solution', 'decision_by_law'], at);
+	await meetClocks(
+		tx,
+		{ row, unit },
+		['verification', 'first_reply', 'response_by_law', 'solution', 'decision_by_law'],
+		at
+	);
 	await stopClocks(tx, row, ['reporter_turn']);
 	await recomputeClocks(tx, { row, unit });
 	await withdrawDraft(tx, row.id);

@@ -52,8 +52,8 @@ export async function verifyWithin(
 		...handling
 	});
 	const at = now();
-	await meetClocks(tx, row, ['verification'], at);
 	const verified = { row, unit: found.unit };
+	await meetClocks(tx, verified, ['verification'], at);
 	const rules = await promisedRules(tx, row);
 	await startClocks(tx, verified, rules.completeness, at);
 	if (row.class !== found.row.class) await countSolutionAnew(tx, row);

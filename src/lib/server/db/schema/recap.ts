@@ -32,8 +32,8 @@ const caseId = () =>
 		.references(() => cases.id, { onDelete: 'cascade' });
 
 /**
- * What a periodic report counts: a report that came to an office's open ones or left them. Written by a trigger with the
- * timeline entry that tells of it, at its moment; append-only, so that no past period ever changes (docs/decisions/0017).
+ * What a periodic report counts: a report that came to an office's open ones or left them. Written with the timeline
+ * entry that tells of it, at its moment; append-only, so that no past period ever changes (docs/decisions/0017).
  */
 export const caseMoves = pgTable(
 	'case_moves',
@@ -57,7 +57,7 @@ export const caseMoves = pgTable(
 	]
 );
 
-/** Each time a promise of the office was kept or missed; written by a trigger, append-only. A dispute takes none away. */
+/** Each time a promise of the office was kept, in time or late; append-only. A dispute takes none away. */
 export const clockOutcomes = pgTable(
 	'clock_outcomes',
 	{

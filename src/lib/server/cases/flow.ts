@@ -1,0 +1,54 @@
+import { asc, desc, inArray } from 'drizzle-orm';
+import { OPEN_STATUSES } from '#lib/cases/status.ts';
+import { isComing } from '#lib/recap/figures.ts';
+import type { Tx } from '#lib/server/db/index.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
+import { caseMoves } from '#lib/server/db/schema/recap.ts';
+import type { CaseRow } from './find.ts';
+
+/**
+ * Records which cases entered or left the open ones of a unit. Every change of a case writes a timeline entry in the same
+ * transaction, and `recordEvents` calls this with it. A move gets the time of the entry; only `received` gets the time at
+ * which the case was opened. Figures count these rows (docs/decisions/0017).
+ */
+export async function recordFlow(tx: Tx, caseIds: readonly number[], at: Date): Promise<void> {
+	const ids = [...caseIds];
+	const rows = await tx
+		.select({
+			id: cases.id,
+			unitId: cases.unitId,
+			kind: cases.kind,
+			channel: cases.channel,
+			restricted: cases.restricted,
+			status: cases.status,
+			openedAt: cases.openedAt
+		})
+		.from(cases)
+		.where(inArray(cases.id, ids));
+	const latest = await tx
+		.selectDistinctOn([caseMoves.caseId])
+		.from(caseMoves)
+		.where(inArray(caseMoves.caseId, ids))
+		.orderBy(asc(caseMoves.caseId), desc(caseMoves.id));
+	const before = new Map(latest.map(({ id: _, ...move }) => [move.caseId, move]));
+	const moves = rows.flatMap((row) => movesSince(before.get(row.id), row, at));
+	if (moves.length > 0) await tx.insert(caseMoves).values(moves);
+}
+
+type Move = typeof caseMoves.$inferInsert;
+type Standing = Pick<CaseRow, 'id' | 'unitId' | 'kind' | 'channel' | 'restricted' | 'status' | 'openedAt'>;
+
+/** The moves between a case's latest one and its present state, in order. */
+function movesSince(latest: Move | undefined, row: Standing, at: Date): Move[] {
+	const { id: caseId, unitId, kind, channel, restricted: sealed, status, openedAt } = row;
+	const now = { caseId, unitId, kind, channel, sealed };
+	const received: Move = { ...now, at: openedAt, move: 'received' };
+	const was = latest ?? received;
+	const moves = latest ? [] : [received];
+	const elsewhere = was.unitId !== unitId || was.kind !== kind || was.sealed !== sealed;
+	if (isComing(was.move) && elsewhere) moves.push({ ...was, at, move: 'moved_out' }, { ...now, at, move: 'moved_in' });
+	const isOpen = OPEN_STATUSES.includes(status);
+	if (isComing(was.move) !== isOpen)
+		moves.push({ ...now, at, move: isOpen ? 'reopened' : status === 'archived' ? 'archived' : 'answered' });
+	return moves;
+}

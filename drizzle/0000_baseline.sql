@@ -123,33 +123,6 @@ CREATE TABLE "clock_rules" (
 	"valid_from" timestamp with time zone NOT NULL
 );
 --> statement-breakpoint
-CREATE TABLE "case_sum_changes" (
-	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "case_sum_changes_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
-	"unit_id" uuid NOT NULL,
-	"service" text NOT NULL,
-	"measure" text NOT NULL,
-	"day" date NOT NULL,
-	"part" text NOT NULL,
-	"value" text NOT NULL,
-	"handling_unit_id" uuid NOT NULL,
-	"restricted" boolean NOT NULL,
-	"n" bigint NOT NULL
-);
---> statement-breakpoint
-CREATE TABLE "case_sums" (
-	"unit_id" uuid NOT NULL,
-	"service" text NOT NULL,
-	"grain" text NOT NULL,
-	"measure" text NOT NULL,
-	"day" date NOT NULL,
-	"part" text NOT NULL,
-	"value" text NOT NULL,
-	"handling_unit_id" uuid NOT NULL,
-	"restricted" boolean NOT NULL,
-	"n" bigint NOT NULL,
-	CONSTRAINT "case_sums_pk" PRIMARY KEY("unit_id","service","grain","measure","day","part","value","handling_unit_id","restricted")
-);
---> statement-breakpoint
 CREATE TABLE "approvals" (
 	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
 	"case_id" bigint NOT NULL,
@@ -1045,8 +1018,6 @@ ALTER TABLE "letters" ADD CONSTRAINT "letters_unit_id_units_id_fk" FOREIGN KEY (
 ALTER TABLE "audit_entries" ADD CONSTRAINT "audit_entries_actor_id_accounts_id_fk" FOREIGN KEY ("actor_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "audit_entries" ADD CONSTRAINT "audit_entries_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "backups" ADD CONSTRAINT "backups_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "case_sums" ADD CONSTRAINT "case_sums_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "case_sums" ADD CONSTRAINT "case_sums_handling_unit_id_units_id_fk" FOREIGN KEY ("handling_unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "approvals" ADD CONSTRAINT "approvals_case_id_cases_id_fk" FOREIGN KEY ("case_id") REFERENCES "public"."cases"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "approvals" ADD CONSTRAINT "approvals_duplicate_of_cases_id_fk" FOREIGN KEY ("duplicate_of") REFERENCES "public"."cases"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "approvals" ADD CONSTRAINT "approvals_author_id_accounts_id_fk" FOREIGN KEY ("author_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -1180,7 +1151,6 @@ CREATE INDEX "audit_entries_unit" ON "audit_entries" USING btree ("unit_id","id"
 CREATE INDEX "audit_entries_action" ON "audit_entries" USING btree ("action","id");--> statement-breakpoint
 CREATE INDEX "backups_asked" ON "backups" USING btree ("asked_at");--> statement-breakpoint
 CREATE INDEX "backups_occasion" ON "backups" USING btree ("occasion","asked_at");--> statement-breakpoint
-CREATE INDEX "case_sums_spent" ON "case_sums" USING btree ("n") WHERE n = 0;--> statement-breakpoint
 CREATE INDEX "approvals_waiting" ON "approvals" USING btree ("at") WHERE state = 'pending' and passed_up_at is null;--> statement-breakpoint
 CREATE INDEX "approvals_pending" ON "approvals" USING btree ("at","id") WHERE state = 'pending';--> statement-breakpoint
 CREATE INDEX "approvals_single" ON "approvals" USING btree ("at" DESC NULLS FIRST,"id" DESC NULLS FIRST) WHERE single_signature;--> statement-breakpoint
@@ -1200,6 +1170,7 @@ CREATE INDEX "cases_unassigned" ON "cases" USING btree ("due_at","id" DESC NULLS
 CREATE INDEX "cases_objection" ON "cases" USING btree ("due_at","id" DESC NULLS FIRST,"handling_unit_id","restricted","status") WHERE objection_at is not null;--> statement-breakpoint
 CREATE INDEX "cases_draft_waiting" ON "cases" USING btree ("due_at","id" DESC NULLS FIRST,"handling_unit_id","restricted") WHERE draft_waiting;--> statement-breakpoint
 CREATE INDEX "cases_received" ON "cases" USING btree ("unit_id","received_at");--> statement-breakpoint
+CREATE INDEX "cases_counted" ON "cases" USING btree ("id","unit_id","handling_unit_id","restricted","service","received_at");--> statement-breakpoint
 CREATE INDEX "cases_opened" ON "cases" USING btree ("unit_id","opened_at");--> statement-breakpoint
 CREATE INDEX "cases_assignee" ON "cases" USING btree ("assignee_id","due_at","id" DESC NULLS FIRST);--> statement-breakpoint
 CREATE INDEX "cases_place" ON "cases" USING btree ("place_id","id");--> statement-breakpoint
@@ -1215,6 +1186,7 @@ CREATE INDEX "clarifications_case" ON "clarifications" USING btree ("case_id","a
 CREATE INDEX "clarifications_officer" ON "clarifications" USING btree ("officer_id","asked_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "clarifications_one_open" ON "clarifications" USING btree ("case_id","officer_id") WHERE state = 'open';--> statement-breakpoint
 CREATE UNIQUE INDEX "clocks_case_name" ON "clocks" USING btree ("case_id","name","run");--> statement-breakpoint
+CREATE INDEX "clocks_counted" ON "clocks" USING btree ("case_id","name","due_at","state") WHERE state in ('running', 'paused') and name <> 'reporter_turn';--> statement-breakpoint
 CREATE INDEX "clocks_due" ON "clocks" USING btree ("due_at") WHERE state = 'running';--> statement-breakpoint
 CREATE INDEX "clocks_tell" ON "clocks" USING btree ("tell_at","id") WHERE state = 'running';--> statement-breakpoint
 CREATE INDEX "clocks_pressing" ON "clocks" USING btree ("warn_at") WHERE state = 'running' and name <> 'reporter_turn';--> statement-breakpoint
@@ -1318,7 +1290,7 @@ CREATE INDEX "visits_makers_to_forget" ON "visits" USING btree ("expires_at") WH
 -- Written by hand from here on: functions and triggers, which the schema in TypeScript cannot describe.
 --
 --   1. Append-only tables        3. Search                            5. Sums of visits
---   2. Notices of lost access    4. Drafts that wait for approval     6. Sums of cases
+--   2. Notices of lost access    4. Drafts that wait for approval
 --
 -- Triggers of one table and one moment run in the order of their names.
 -- ====================================================================================================================
@@ -1557,307 +1529,3 @@ $$;
 --> statement-breakpoint
 CREATE TRIGGER visits_counted AFTER INSERT OR DELETE OR UPDATE OF unit_id, officer_id, service, day, used_on ON visits
 FOR EACH ROW EXECUTE FUNCTION count_visit();
---> statement-breakpoint
-
--- --------------------------------------------------------------------------------------------------------------------
--- 6. Sums of cases
---
--- Boards read `case_sums` (docs/decisions/0020; db/schema/case-sums.ts lists the measures). The *_counts functions say what
--- one row counts as. The count_* triggers append the difference between before and after to `case_sum_changes`, which
--- blocks no other transaction, and a job adds these changes to the sums by fold_case_sums.
---
--- The *_counts functions are written in plpgsql, which keeps their plans. PostgreSQL would inline functions in plain SQL
--- and plan them again for every change.
--- --------------------------------------------------------------------------------------------------------------------
-
--- A day is a day in the time zone of the case's unit.
-CREATE FUNCTION zone_of(unit uuid) RETURNS text LANGUAGE sql STABLE AS $$ SELECT time_zone FROM units WHERE id = unit $$;
---> statement-breakpoint
--- What a case counts as from its own row. A case is received on the day on which it was opened.
-CREATE FUNCTION case_counts(c cases, zone text) RETURNS TABLE (measure text, day date, part text, value text)
-LANGUAGE plpgsql IMMUTABLE AS $$
-#variable_conflict use_column
-BEGIN
-	RETURN QUERY
-	SELECT counted.* FROM (SELECT (c.opened_at AT TIME ZONE zone)::date AS came, (c.received_at AT TIME ZONE zone)::date AS received) d
-	CROSS JOIN LATERAL (VALUES
-		('received', d.came, '', '', true),
-		('received', d.came, 'kind', c.kind, true),
-		('received', d.came, 'category', coalesce(c.category, ''), true),
-		('received', d.came, 'channel', c.channel, true),
-		('received', d.came, 'place', c.place_id::text, c.place_id IS NOT NULL),
-		('received', d.came, 'status', c.status, true),
-		('open', d.received, '', '', c.status IN ('received', 'verified', 'in_progress', 'needs_info'))
-	) v(measure, day, part, value, counts)
-	CROSS JOIN LATERAL (SELECT v.measure, v.day, v.part, v.value) counted
-	WHERE v.counts;
-END
-$$;
---> statement-breakpoint
--- The reporter's own turn is no promise of the unit.
-CREATE FUNCTION clock_counts(k clocks, received date) RETURNS TABLE (measure text, day date, part text, value text)
-LANGUAGE plpgsql IMMUTABLE AS $$
-#variable_conflict use_column
-BEGIN
-	RETURN QUERY
-	SELECT 'running', received, k.name, CASE WHEN k.state = 'running' AND k.due_at IS NOT NULL
-		THEN to_char(k.due_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') ELSE 'paused' END
-	WHERE k.name <> 'reporter_turn' AND k.state IN ('running', 'paused');
-END
-$$;
---> statement-breakpoint
-CREATE FUNCTION entry_counts(t timeline, zone text) RETURNS TABLE (measure text, day date, part text, value text)
-LANGUAGE plpgsql IMMUTABLE AS $$
-#variable_conflict use_column
-BEGIN
-	RETURN QUERY
-	SELECT 'score', (t.at AT TIME ZONE zone)::date, '', coalesce(t.data ->> 'score', '') WHERE t.type = 'rated'
-	UNION ALL
-	SELECT 'archived', (t.at AT TIME ZONE zone)::date, 'reason', coalesce(t.data ->> 'reason', '') WHERE t.type = 'archived';
-END
-$$;
---> statement-breakpoint
-CREATE FUNCTION forward_counts(e escalations, zone text) RETURNS TABLE (measure text, day date, part text, value text)
-LANGUAGE plpgsql IMMUTABLE AS $$
-#variable_conflict use_column
-BEGIN
-	RETURN QUERY
-	SELECT 'lapor', (e.created_at AT TIME ZONE zone)::date, 'state', e.state
-	UNION ALL
-	SELECT 'lapor', (e.sent_at AT TIME ZONE zone)::date, 'hours',
-		least(999, greatest(0, floor(extract(epoch FROM e.sent_at - e.created_at) / 3600)))::int::text
-	WHERE e.sent_at IS NOT NULL AND e.lapor_id IS NOT NULL;
-END
-$$;
---> statement-breakpoint
-CREATE FUNCTION move_counts(m case_moves, received_at timestamptz, zone text)
-RETURNS TABLE (measure text, day date, part text, value text) LANGUAGE plpgsql IMMUTABLE AS $$
-#variable_conflict use_column
-BEGIN
-	RETURN QUERY
-	SELECT m.move, (m.at AT TIME ZONE zone)::date, '', '' WHERE m.move IN ('answered', 'archived', 'reopened')
-	UNION ALL
-	SELECT m.move, (m.at AT TIME ZONE zone)::date, 'days', ((m.at AT TIME ZONE zone)::date - (received_at AT TIME ZONE zone)::date)::text
-	WHERE m.move = 'answered';
-END
-$$;
---> statement-breakpoint
-CREATE FUNCTION outcome_counts(o clock_outcomes, zone text) RETURNS TABLE (measure text, day date, part text, value text)
-LANGUAGE plpgsql IMMUTABLE AS $$
-#variable_conflict use_column
-BEGIN
-	RETURN QUERY SELECT 'kept', (o.at AT TIME ZONE zone)::date, o.name, CASE WHEN o.late THEN 'late' ELSE 'met' END;
-END
-$$;
---> statement-breakpoint
--- What a case counts as from all rows that belong to it. When it is handed over, they count for the new unit.
-CREATE FUNCTION followed_counts(which bigint, received_at timestamptz, zone text)
-RETURNS TABLE (measure text, day date, part text, value text) LANGUAGE plpgsql STABLE AS $$
-#variable_conflict use_column
-BEGIN
-	RETURN QUERY
-	SELECT c.* FROM clocks k CROSS JOIN LATERAL clock_counts(k, (received_at AT TIME ZONE zone)::date) c WHERE k.case_id = which
-	UNION ALL SELECT c.* FROM case_moves m CROSS JOIN LATERAL move_counts(m, received_at, zone) c WHERE m.case_id = which
-	UNION ALL SELECT c.* FROM clock_outcomes o CROSS JOIN LATERAL outcome_counts(o, zone) c WHERE o.case_id = which
-	UNION ALL SELECT c.* FROM timeline t CROSS JOIN LATERAL entry_counts(t, zone) c WHERE t.case_id = which
-	UNION ALL SELECT c.* FROM escalations e CROSS JOIN LATERAL forward_counts(e, zone) c WHERE e.case_id = which;
-END
-$$;
---> statement-breakpoint
--- Cases that retention removes were there all the same: they stay in the sums.
-CREATE FUNCTION count_case() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-	moved boolean := TG_OP = 'UPDATE' AND (OLD.unit_id, OLD.handling_unit_id, OLD.restricted, OLD.service, OLD.received_at)
-		IS DISTINCT FROM (NEW.unit_id, NEW.handling_unit_id, NEW.restricted, NEW.service, NEW.received_at);
-	was_zone text := zone_of(OLD.unit_id);
-	zone text := zone_of(NEW.unit_id);
-BEGIN
-	IF TG_OP = 'DELETE' AND current_setting('spatula.retention', true) = 'on' THEN
-		RETURN NULL;
-	END IF;
-	INSERT INTO case_sum_changes (unit_id, service, measure, day, part, value, handling_unit_id, restricted, n)
-	SELECT unit_id, service, measure, day, part, value, handling_unit_id, restricted, sum(n)
-	FROM (
-		SELECT OLD.unit_id, coalesce(OLD.service, '') AS service, c.*, OLD.handling_unit_id, OLD.restricted, -1 AS n
-		FROM case_counts(OLD, was_zone) c WHERE TG_OP <> 'INSERT'
-		UNION ALL
-		SELECT NEW.unit_id, coalesce(NEW.service, ''), c.*, NEW.handling_unit_id, NEW.restricted, 1
-		FROM case_counts(NEW, zone) c WHERE TG_OP <> 'DELETE'
-		UNION ALL
-		SELECT OLD.unit_id, coalesce(OLD.service, ''), c.*, OLD.handling_unit_id, OLD.restricted, -1
-		FROM followed_counts(OLD.id, OLD.received_at, was_zone) c WHERE moved
-		UNION ALL
-		SELECT NEW.unit_id, coalesce(NEW.service, ''), c.*, NEW.handling_unit_id, NEW.restricted, 1
-		FROM followed_counts(NEW.id, NEW.received_at, zone) c WHERE moved
-	) counted
-	GROUP BY unit_id, service, measure, day, part, value, handling_unit_id, restricted
-	HAVING sum(n) <> 0;
-	RETURN NULL;
-END
-$$;
---> statement-breakpoint
-CREATE TRIGGER cases_counted AFTER INSERT OR DELETE ON cases FOR EACH ROW EXECUTE FUNCTION count_case();
---> statement-breakpoint
-CREATE TRIGGER cases_counted_anew AFTER UPDATE ON cases FOR EACH ROW WHEN (
-	(OLD.unit_id, OLD.handling_unit_id, OLD.restricted, OLD.service, OLD.opened_at, OLD.received_at, OLD.kind, OLD.category, OLD.channel,
-		OLD.place_id, OLD.status)
-	IS DISTINCT FROM
-	(NEW.unit_id, NEW.handling_unit_id, NEW.restricted, NEW.service, NEW.opened_at, NEW.received_at, NEW.kind, NEW.category, NEW.channel,
-		NEW.place_id, NEW.status)
-) EXECUTE FUNCTION count_case();
---> statement-breakpoint
-CREATE FUNCTION count_clock() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-	about cases;
-	zone text;
-BEGIN
-	IF TG_OP = 'DELETE' AND current_setting('spatula.retention', true) = 'on' THEN
-		RETURN NULL;
-	END IF;
-	SELECT * INTO about FROM cases WHERE id = coalesce(NEW.case_id, OLD.case_id);
-	zone := zone_of(about.unit_id);
-	INSERT INTO case_sum_changes (unit_id, service, measure, day, part, value, handling_unit_id, restricted, n)
-	SELECT about.unit_id, coalesce(about.service, ''), measure, day, part, value, about.handling_unit_id, about.restricted, sum(n)
-	FROM (
-		SELECT c.*, -1 AS n FROM clock_counts(OLD, (about.received_at AT TIME ZONE zone)::date) c WHERE TG_OP <> 'INSERT'
-		UNION ALL
-		SELECT c.*, 1 FROM clock_counts(NEW, (about.received_at AT TIME ZONE zone)::date) c WHERE TG_OP <> 'DELETE'
-	) counted
-	GROUP BY measure, day, part, value
-	HAVING sum(n) <> 0;
-	RETURN NULL;
-END
-$$;
---> statement-breakpoint
-CREATE TRIGGER clocks_counted AFTER INSERT OR DELETE OR UPDATE OF state, late, due_at ON clocks FOR EACH ROW EXECUTE FUNCTION count_clock();
---> statement-breakpoint
-CREATE FUNCTION count_entry() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-	about cases;
-	zone text;
-BEGIN
-	IF TG_OP = 'DELETE' AND current_setting('spatula.retention', true) = 'on' THEN
-		RETURN NULL;
-	END IF;
-	SELECT * INTO about FROM cases WHERE id = coalesce(NEW.case_id, OLD.case_id);
-	zone := zone_of(about.unit_id);
-	INSERT INTO case_sum_changes (unit_id, service, measure, day, part, value, handling_unit_id, restricted, n)
-	SELECT about.unit_id, coalesce(about.service, ''), measure, day, part, value, about.handling_unit_id, about.restricted, sum(n)
-	FROM (
-		SELECT c.*, -1 AS n FROM entry_counts(OLD, zone) c WHERE TG_OP <> 'INSERT'
-		UNION ALL
-		SELECT c.*, 1 FROM entry_counts(NEW, zone) c WHERE TG_OP <> 'DELETE'
-	) counted
-	GROUP BY measure, day, part, value
-	HAVING sum(n) <> 0;
-	RETURN NULL;
-END
-$$;
---> statement-breakpoint
-CREATE TRIGGER timeline_counted AFTER INSERT ON timeline FOR EACH ROW WHEN (NEW.type IN ('rated', 'archived'))
-EXECUTE FUNCTION count_entry();
---> statement-breakpoint
-CREATE TRIGGER timeline_uncounted AFTER DELETE ON timeline FOR EACH ROW WHEN (OLD.type IN ('rated', 'archived'))
-EXECUTE FUNCTION count_entry();
---> statement-breakpoint
-CREATE FUNCTION count_forward() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-	about cases;
-	zone text;
-BEGIN
-	IF TG_OP = 'DELETE' AND current_setting('spatula.retention', true) = 'on' THEN
-		RETURN NULL;
-	END IF;
-	SELECT * INTO about FROM cases WHERE id = coalesce(NEW.case_id, OLD.case_id);
-	zone := zone_of(about.unit_id);
-	INSERT INTO case_sum_changes (unit_id, service, measure, day, part, value, handling_unit_id, restricted, n)
-	SELECT about.unit_id, coalesce(about.service, ''), measure, day, part, value, about.handling_unit_id, about.restricted, sum(n)
-	FROM (
-		SELECT c.*, -1 AS n FROM forward_counts(OLD, zone) c WHERE TG_OP <> 'INSERT'
-		UNION ALL
-		SELECT c.*, 1 FROM forward_counts(NEW, zone) c WHERE TG_OP <> 'DELETE'
-	) counted
-	GROUP BY measure, day, part, value
-	HAVING sum(n) <> 0;
-	RETURN NULL;
-END
-$$;
---> statement-breakpoint
-CREATE TRIGGER escalations_counted AFTER INSERT OR DELETE OR UPDATE OF state, sent_at, lapor_id ON escalations
-FOR EACH ROW EXECUTE FUNCTION count_forward();
---> statement-breakpoint
--- Moves and outcomes are append-only, so their counts are only added.
-CREATE FUNCTION count_move() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-	about cases;
-BEGIN
-	SELECT * INTO about FROM cases WHERE id = NEW.case_id;
-	INSERT INTO case_sum_changes (unit_id, service, measure, day, part, value, handling_unit_id, restricted, n)
-	SELECT about.unit_id, coalesce(about.service, ''), measure, day, part, value, about.handling_unit_id, about.restricted, 1
-	FROM move_counts(NEW, about.received_at, zone_of(about.unit_id));
-	RETURN NULL;
-END
-$$;
---> statement-breakpoint
-CREATE TRIGGER case_moves_counted AFTER INSERT ON case_moves FOR EACH ROW WHEN (NEW.move IN ('answered', 'archived', 'reopened'))
-EXECUTE FUNCTION count_move();
---> statement-breakpoint
-CREATE FUNCTION count_outcome() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-	about cases;
-BEGIN
-	SELECT * INTO about FROM cases WHERE id = NEW.case_id;
-	INSERT INTO case_sum_changes (unit_id, service, measure, day, part, value, handling_unit_id, restricted, n)
-	SELECT about.unit_id, coalesce(about.service, ''), measure, day, part, value, about.handling_unit_id, about.restricted, 1
-	FROM outcome_counts(NEW, zone_of(about.unit_id));
-	RETURN NULL;
-END
-$$;
---> statement-breakpoint
-CREATE TRIGGER clock_outcomes_counted AFTER INSERT ON clock_outcomes FOR EACH ROW EXECUTE FUNCTION count_outcome();
---> statement-breakpoint
--- A unit that moves to another time zone has other days: all its cases are counted again.
-CREATE FUNCTION recount_unit() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-	INSERT INTO case_sum_changes (unit_id, service, measure, day, part, value, handling_unit_id, restricted, n)
-	SELECT c.unit_id, coalesce(c.service, ''), counted.measure, counted.day, counted.part, counted.value, c.handling_unit_id, c.restricted,
-		sum(z.sign)
-	FROM cases c CROSS JOIN (VALUES (OLD.time_zone, -1), (NEW.time_zone, 1)) z(zone, sign)
-	CROSS JOIN LATERAL (
-		SELECT * FROM case_counts(c, z.zone) UNION ALL SELECT * FROM followed_counts(c.id, c.received_at, z.zone)
-	) counted
-	WHERE c.unit_id = NEW.id
-	GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
-	HAVING sum(z.sign) <> 0;
-	RETURN NULL;
-END
-$$;
---> statement-breakpoint
-CREATE TRIGGER units_recounted AFTER UPDATE OF time_zone ON units FOR EACH ROW WHEN (OLD.time_zone <> NEW.time_zone)
-EXECUTE FUNCTION recount_unit();
---> statement-breakpoint
--- Adds up to `most` changes to the sums and returns how many it added. Only one call runs at a time; others return 0.
-CREATE FUNCTION fold_case_sums(most int) RETURNS int LANGUAGE plpgsql AS $$
-DECLARE
-	folded int;
-BEGIN
-	IF NOT pg_try_advisory_xact_lock(hashtext('case_sums')) THEN
-		RETURN 0;
-	END IF;
-	WITH taken AS (
-		DELETE FROM case_sum_changes WHERE id IN (SELECT id FROM case_sum_changes ORDER BY id LIMIT most) RETURNING *
-	), added AS (
-		INSERT INTO case_sums AS s (unit_id, service, grain, measure, day, part, value, handling_unit_id, restricted, n)
-		SELECT unit_id, by_service, grain, measure, CASE grain WHEN 'month' THEN date_trunc('month', day)::date ELSE day END AS at,
-			part, value, handling_unit_id, restricted, sum(n)
-		FROM taken CROSS JOIN LATERAL (VALUES (service), ('*')) s(by_service) CROSS JOIN (VALUES ('day'), ('month')) g(grain)
-		GROUP BY unit_id, by_service, grain, measure, at, part, value, handling_unit_id, restricted
-		HAVING sum(n) <> 0
-		ON CONFLICT (unit_id, service, grain, measure, day, part, value, handling_unit_id, restricted)
-		DO UPDATE SET n = s.n + excluded.n
-	)
-	SELECT count(*) INTO folded FROM taken;
-	DELETE FROM case_sums WHERE n = 0;
-	RETURN folded;
-END
-$$;

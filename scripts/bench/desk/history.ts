@@ -58,10 +58,26 @@ const CLOCKS = `
 		case when due_at is null and status <> 'needs_info' then received_at + interval '2 days' end
 	from cases, (values ('first_reply', 0), ('solution', 1)) clock(name, at)`;
 
+/** What boards count of each case: when it came and was settled, and how the five promises of a settled one were kept. */
+const COUNTED = [
+	`insert into case_moves (case_id, at, unit_id, kind, channel, sealed, move)
+		select id, at, unit_id, kind, channel, restricted, move
+		from cases, lateral (values (opened_at, 'received'), (case when status in ('answered', 'closed') then answered_at end, 'answered'),
+			(archived_at, 'archived')) moved(at, move)
+		where at is not null order by at`,
+	`insert into clock_outcomes (case_id, clock_id, unit_id, name, day_unit, started_on, ended_on, paused_days, at, due_at, late)
+		select c.id, k.id, c.unit_id, promise, 'working', c.opened_at::date, k.met_at::date, 0, k.met_at, k.met_at + interval '1 day',
+			bench_lot(c.id, 24) < 0.1
+		from clocks k join cases c on c.id = k.case_id,
+			unnest(array['verification','first_reply','response_by_law','solution','decision_by_law']) promise
+		where k.name = 'first_reply' and k.state = 'met' order by k.met_at`
+];
+
 const SAID = [
-	`insert into timeline (case_id, seq, at, type, actor_kind, public)
+	`insert into timeline (case_id, seq, at, type, actor_kind, public, data)
 		select id, seq, received_at + seq * interval '1 hour',
-			(array['opened','verified','assigned','message','answered','closed'])[seq], 'staff', true
+			(array['opened','verified','assigned','answered','rated','closed'])[seq], 'staff', true,
+			case when seq = 5 then jsonb_build_object('score', 1 + floor(bench_lot(id, 25) * 5)::int) else '{}' end
 		from cases, generate_series(1, ${ENTRIES}) seq`,
 	`insert into messages (id, case_id, author, public, body, at)
 		select ${uuidOf('c.id', 2)}, c.id, 'staff', c.id % 3 <> 0, p.words || case when c.id % 5000 = 9 then ' kwitansi' else '' end,
@@ -78,25 +94,13 @@ const SAID = [
 		select id, pg_temp.id_of('officer ' || 1 + floor(bench_lot(id, 22) * 500)::int), 'staff', 'named' from cases where bench_lot(id, 23) < 0.02`
 ];
 
-/** Counts all cases at once: triggers, which count each change, are off while history is made. */
-const SUMS = `
-	insert into case_sums (unit_id, service, grain, measure, day, part, value, handling_unit_id, restricted, n)
-	select c.unit_id, s.service, g.grain, counted.measure,
-		case g.grain when 'month' then date_trunc('month', counted.day)::date else counted.day end, counted.part, counted.value,
-		c.handling_unit_id, c.restricted, count(*)
-	from cases c join units u on u.id = c.unit_id
-	cross join lateral (
-		select * from case_counts(c, u.time_zone) union all select * from followed_counts(c.id, c.received_at, u.time_zone)
-	) counted
-	cross join lateral (values (coalesce(c.service, '')), ('*')) s(service) cross join (values ('day'), ('month')) g(grain)
-	group by 1, 2, 3, 4, 5, 6, 7, 8, 9`;
-
 /** Fills the database of a province with that many reports. The same every time but for the moment it is made at. */
 export async function makeCases(sql: Sql, cases: number, documents: () => Promise<void>): Promise<void> {
 	await sql.unsafe(`set session_replication_role = replica; set maintenance_work_mem = '512MB'`);
 	await makeLanguage(sql);
 	const indexes = await withoutIndexes(sql);
-	for (const statement of [CASES, CLOCKS, ...SAID]) await sql.unsafe(statement.replaceAll('$1', String(cases)));
+	for (const statement of [CASES, CLOCKS, ...COUNTED, ...SAID])
+		await sql.unsafe(statement.replaceAll('$1', String(cases)));
 	await sql.unsafe(`select setval(pg_get_serial_sequence('cases', 'id'), ${cases})`);
 	// Messages are looked up by their case while documents are made.
 	const [first, later] = [indexes.filter((def) => def.includes('messages_case')), indexes];
@@ -106,13 +110,14 @@ export async function makeCases(sql: Sql, cases: number, documents: () => Promis
 	await sql.unsafe(`insert into search_words select distinct lexeme from case_search, unnest(tsvector_to_array(document)) lexeme
 		where lexeme ~ '^[^0-9#]{4,30}$'`);
 	for (const index of later) if (!first.includes(index)) await sql.unsafe(index);
-	await sql.unsafe(SUMS);
 	await sql.unsafe('vacuum (analyze)');
 }
 
 const FILLED = [
 	'cases',
 	'clocks',
+	'case_moves',
+	'clock_outcomes',
 	'timeline',
 	'messages',
 	'attachments',

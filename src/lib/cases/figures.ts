@@ -23,7 +23,7 @@ export function medianOf(histogram: Histogram): number | undefined {
 	return (nth(Math.floor((total - 1) / 2)) + nth(Math.floor(total / 2))) / 2;
 }
 
-/** How a deadline was met in a period, and its present state (docs/decisions/0026). */
+/** How a deadline was met in a period, and its present state (docs/decisions/0032). */
 export interface ClockFigures<Name extends string = string> {
 	name: Name;
 	/** Kept on days of the period. */

@@ -6,8 +6,8 @@ import { now } from '#lib/server/clock.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { unitIdsOf, type ManagedUnit, type UnitScope } from '#lib/server/ratings/managed-unit.ts';
 import { boardUnit, boardUnits } from './board-units.ts';
-import { openByDay, overdueFor, runningNow, sumsWithin, type Measure, type Sum, type Summed } from './case-sums.ts';
 import { countedFor, opensCases } from './counted.ts';
+import { openByDay, overdueFor, runningNow, sumsWithin, type Counting, type Grain, type Sum } from './measures.ts';
 import { placesBeside, type PlaceFigures } from './place-figures.ts';
 import { clocksOf, countsOf, histogramOf, sumOf, type Count } from './read-sums.ts';
 
@@ -18,7 +18,7 @@ export interface BoardQuery extends Period {
 	scope?: UnitScope;
 }
 
-/** How many reports came and were answered, archived and reopened: the figures of periodic reports (docs/decisions/0026). */
+/** How many reports came and were answered, archived and reopened: the figures of periodic reports (docs/decisions/0032). */
 export interface Totals {
 	/** On days of the period. */
 	received: number;
@@ -34,7 +34,7 @@ export interface CaseBoard {
 	/** From receipt to each answer of the period, calendar days; undefined before the first. */
 	medianDays: number | undefined;
 	/** By day in a period of up to two months, else by month. */
-	course: { by: 'day' | 'month'; points: { at: LocalDate; received: number; answered: number }[] };
+	course: { by: Grain; points: { at: LocalDate; received: number; answered: number }[] };
 	/** What is open now by its age, and the days of receipt that this means. */
 	ages: { key: AgeKey; from: LocalDate | undefined; to: LocalDate; n: number }[];
 	/** Of the reports received in the period. */
@@ -52,11 +52,10 @@ export interface CaseBoard {
 }
 
 const COURSE_DAYS = 62;
-const MEASURES: readonly Measure[] = ['received', 'answered', 'archived', 'reopened', 'score', 'kept', 'lapor'];
 
 /**
  * What a unit's reports come to in a period: figures alone, nothing of what a report says and nothing by person. Which
- * reports count for whom, `countedFor` says; all of it is read from sums.
+ * reports count for whom, `countedFor` says.
  *
  * @throws NotFound as `boardUnit`
  */
@@ -64,8 +63,10 @@ export async function caseBoard(actor: Actor, query: BoardQuery): Promise<CaseBo
 	const unit = await boardUnit(actor, query.unit);
 	const scope = query.scope ?? 'own';
 	const opens = opensCases(actor, unit.id);
-	const whose: Summed = {
-		unitIds: await unitIdsOf(unit, scope),
+	const unitIds = await unitIdsOf(unit, scope);
+	const units = scope === 'tree' ? (await boardUnits(actor)).filter(({ id }) => unitIds.includes(id)) : [unit];
+	const whose: Counting = {
+		units,
 		service: query.service,
 		counted: countedFor(actor, unit, scope),
 		own: actor.officerId,
@@ -73,19 +74,18 @@ export async function caseBoard(actor: Actor, query: BoardQuery): Promise<CaseBo
 	};
 	const period = { from: query.from, to: query.to };
 	const today = localDate(now(), unit.timeZone);
-	const [within, running, open, course, overdue] = await Promise.all([
-		sumsWithin(whose, MEASURES, period, { units: scope === 'tree' }),
-		runningNow(whose, today),
+	const days = daysOf(period, COURSE_DAYS);
+	const [within, running, open, overdue] = await Promise.all([
+		sumsWithin(whose, period, days ? 'day' : 'month'),
+		runningNow(whose),
 		openByDay(whose, today),
-		courseOf(whose, period),
-		overdueFor(whose, { unitIds: whose.unitIds, period, timeZone: unit.timeZone })
+		overdueFor(whose, period, unit.timeZone)
 	]);
 	const sums = [...within, ...running];
-	const units = scope === 'tree' ? (await boardUnits(actor)).filter(({ id }) => whose.unitIds.includes(id)) : [];
 	return {
 		totals: totalsOf(sums, open),
 		medianDays: medianOf(histogramOf(sums, 'answered', 'days')),
-		course,
+		course: courseOf(within, days, period),
 		ages: agesOf(open, today),
 		counts: {
 			status: countsOf(sums, 'received', 'status'),
@@ -95,10 +95,10 @@ export async function caseBoard(actor: Actor, query: BoardQuery): Promise<CaseBo
 		},
 		reasons: countsOf(sums, 'archived', 'reason'),
 		clocks: clocksOf(sums, overdue),
-		places: await placesBeside(whose.unitIds, period, countsOf(sums, 'received', 'place')),
-		scores: [1, 2, 3, 4, 5].map((score) => sumOf(sums, 'score', '', String(score))),
+		places: await placesBeside(unitIds, period, countsOf(sums, 'received', 'place')),
+		scores: [1, 2, 3, 4, 5].map((score) => sumOf(sums, 'score', 'score', String(score))),
 		lapor: laporOf(sums),
-		offices: units.map((office) => {
+		offices: (scope === 'tree' ? units : []).map((office) => {
 			const its = sums.filter(({ unitId }) => unitId === office.id);
 			const itsOpen = open.filter(({ unitId }) => unitId === office.id);
 			const missed = overdue.filter(({ unitId }) => unitId === office.id);
@@ -120,15 +120,12 @@ function totalsOf(sums: readonly Sum[], open: readonly Sum[]): Totals {
 }
 
 /** Received and answered over time, also on days and in months in which nothing was. */
-async function courseOf(whose: Summed, period: Period): Promise<CaseBoard['course']> {
-	const days = daysOf(period, COURSE_DAYS);
-	const by = days ? 'day' : 'month';
-	const sums = await sumsWithin(whose, ['received', 'answered'], period, { by, whole: true });
+function courseOf(sums: readonly Sum[], days: LocalDate[] | undefined, period: Period): CaseBoard['course'] {
 	const points = (days ?? monthsOf(period)).map((at) => {
 		const then = sums.filter((sum) => sum.at === at);
 		return { at, received: sumOf(then, 'received'), answered: sumOf(then, 'answered') };
 	});
-	return { by, points };
+	return { by: days ? 'day' : 'month', points };
 }
 
 /** The days of a period; undefined if they are more than `most`. */

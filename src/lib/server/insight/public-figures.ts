@@ -7,12 +7,10 @@ import type { Period } from '#lib/ratings/period.ts';
 import { eq } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
-import { cases } from '#lib/server/db/schema/cases.ts';
 import { publicFigures, publicPages } from '#lib/server/db/schema/public-figures.ts';
 import { units } from '#lib/server/db/schema/units.ts';
-import { overduePromises } from '#lib/server/recap/overdue.ts';
-import { sumsWithin } from './case-sums.ts';
 import { countedForAll } from './counted.ts';
+import { overdueFor, sumsWithin } from './measures.ts';
 import { clocksOf, countsOf, histogramOf, sumOf } from './read-sums.ts';
 
 /** Days after its end at which a quarter is closed; by then most of its reports are answered. */
@@ -36,11 +34,8 @@ export function closedQuarters(timeZone: string): { key: string; from: LocalDate
  * counts rounded, nothing of any person.
  */
 async function figuresOf(unitId: string, timeZone: string, period: Period): Promise<PublicFigures> {
-	const whose = { unitIds: [unitId], counted: countedForAll };
-	const [sums, overdue] = await Promise.all([
-		sumsWithin(whose, ['received', 'answered', 'score', 'kept'], period),
-		overduePromises(db(), { unitIds: [unitId], period, timeZone }, { counted: countedForAll(cases) })
-	]);
+	const whose = { units: [{ id: unitId, timeZone }], counted: countedForAll };
+	const [sums, overdue] = await Promise.all([sumsWithin(whose, period, 'month'), overdueFor(whose, period, timeZone)]);
 	const received = sumOf(sums, 'received');
 	if (received < FEWEST)
 		return { received: null, answered: null, inTime: null, medianDays: null, categories: [], scores: null };
@@ -52,7 +47,7 @@ async function figuresOf(unitId: string, timeZone: string, period: Period): Prom
 		value: CATEGORIES.find((one) => one === value) ?? null,
 		n
 	}));
-	const scores = [1, 2, 3, 4, 5].map((score) => sumOf(sums, 'score', '', String(score)));
+	const scores = [1, 2, 3, 4, 5].map((score) => sumOf(sums, 'score', 'score', String(score)));
 	const scored = scores.reduce((all, n) => all + n, 0);
 	const satisfied = shareTold((scores[3] ?? 0) + (scores[4] ?? 0), scored);
 	return {

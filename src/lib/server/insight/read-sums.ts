@@ -1,6 +1,6 @@
 import { CLOCK_NAMES, type ClockName } from '#lib/cases/vocabulary.ts';
 import type { ClockFigures, Histogram } from '#lib/cases/figures.ts';
-import type { Measure, Sum } from './case-sums.ts';
+import type { Measure, Sum } from './measures.ts';
 
 export interface Count {
 	/** null: of none. */
@@ -31,9 +31,9 @@ export const histogramOf = (sums: readonly Sum[], measure: Measure, part: string
 /** How each promise was kept and stands. The reporter's own turn is no promise of the office and is nowhere in the sums. */
 export function clocksOf(sums: readonly Sum[], overdue: readonly { name: ClockName }[]): ClockFigures<ClockName>[] {
 	return CLOCK_NAMES.flatMap((name) => {
-		const [metOnTime, metLate] = [sumOf(sums, 'kept', name, 'met'), sumOf(sums, 'kept', name, 'late')];
+		const [metOnTime, metLate] = [sumOf(sums, 'kept', 'met', name), sumOf(sums, 'kept', 'late', name)];
 		const missed = overdue.filter((one) => one.name === name).length;
-		const running = sumOf(sums, 'running', name, 'running');
+		const running = sumOf(sums, 'running', 'running', name);
 		return metOnTime + metLate + missed + running > 0 ? [{ name, metOnTime, metLate, overdue: missed, running }] : [];
 	});
 }

@@ -11,7 +11,6 @@ import { sweepAccessChanges } from '#lib/server/reminders/access-changes.ts';
 import { writeDigests } from '#lib/server/reminders/digest.ts';
 import { runExport } from '#lib/server/exports/run.ts';
 import { sweepExports } from '#lib/server/exports/sweep.ts';
-import { foldCaseSums } from '#lib/server/insight/fold.ts';
 import { tellOfEvents } from '#lib/server/reminders/events.ts';
 import { sweepReminders } from '#lib/server/reminders/sweep.ts';
 import { writeToReporters } from '#lib/server/reporters/events.ts';
@@ -29,7 +28,6 @@ export const handlers: { [N in Exclude<JobName, Together>]: (payload: JobPayload
 	'case-sweep': sweepReporterTurns,
 	'reminder-sweep': sweepReminders,
 	digest: writeDigests,
-	'case-sums': foldCaseSums,
 	'access-sweep': sweepAccessChanges,
 	'case-export': ({ exportId }) => runExport(exportId),
 	'export-sweep': sweepExports,

@@ -25,8 +25,6 @@ export interface JobPayloads {
 	'reminder-sweep': Record<string, never>;
 	/** Every other minute: writes the morning digests of offices where it is eight o'clock or later. */
 	digest: Record<string, never>;
-	/** Each minute: adds changes of reports to their sums. */
-	'case-sums': Record<string, never>;
 	/** Each minute: applies access changes after 24 hours, and writes their notices. */
 	'access-sweep': Record<string, never>;
 	/** Writes a requested export. */
@@ -50,7 +48,6 @@ const SCHEDULES: Partial<Record<JobName, string>> = {
 	'mail-sweep': '* * * * *',
 	'reminder-sweep': '* * * * *',
 	digest: '*/2 * * * *',
-	'case-sums': '* * * * *',
 	'access-sweep': '* * * * *',
 	'export-sweep': '* * * * *',
 	'backup-sweep': '*/5 * * * *',
@@ -68,7 +65,6 @@ export const JOB_NAMES: readonly JobName[] = [
 	'mail-sweep',
 	'reminder-sweep',
 	'digest',
-	'case-sums',
 	'access-sweep',
 	'case-export',
 	'export-sweep',

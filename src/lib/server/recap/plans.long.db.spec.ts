@@ -1,60 +1,22 @@
-import { sql } from 'drizzle-orm';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { db } from '#lib/server/db/index.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
-import { makeCase } from '#lib/dev/testing/factories.ts';
-import { copyCases } from '#lib/dev/testing/many-forwards.ts';
-import { bringTo, makeOffice, standing, type Office } from '#lib/dev/testing/office.ts';
+import { makeOffice, type Office } from '#lib/dev/testing/office.ts';
 import { scannedBy } from '#lib/dev/testing/plans.ts';
+import { fillYears } from '#lib/dev/testing/recap/years.ts';
 import { figuresBeside, recapFigures } from './figures.ts';
-import { withoutTriggers } from '#lib/dev/testing/without-triggers.ts';
 
 useFreshDatabase();
 
 const MARCH = { from: '2026-03-01', to: '2026-03-31' };
 /** Tables that grow with every report; the others hold an office's few rows. */
 const GROWING = ['cases', 'timeline', 'clocks', 'case_moves', 'clock_outcomes', 'escalations'];
-const COPIES = 20_000;
-
-/** Gives every copy of a case what the original has in a table, two days after it came. */
-const copyRows = (table: string, own: string, moment: string) =>
-	sql.raw(`
-	insert into ${table} overriding system value
-	select copy.* from cases c, ${table} t, jsonb_populate_record(null::${table}, to_jsonb(t)
-		|| jsonb_build_object('case_id', c.id, '${moment}', c.opened_at + interval '2 days') || ${own}) copy
-	where t.case_id = (select min(id) from cases) and c.id > t.case_id`);
-const counted = (table: string) => `jsonb_build_object('id', nextval(pg_get_serial_sequence('${table}', 'id')))`;
-
 // The embedded database plans the same way but offers fewer ways to inspect plans.
 describe.runIf(process.env.TEST_DATABASE === 'postgres')('beside the reports of years', () => {
 	let office: Office;
 	beforeAll(async () => {
 		office = await makeOffice();
-		const { reference } = await makeCase(office.unit);
-		await bringTo(office, reference, 'answered');
-		const { id } = await standing(reference);
-		// What triggers would write is written here, at the moments it would have been.
-		await withoutTriggers(async (tx) => {
-			await copyCases(id, COPIES, tx);
-			await tx.execute(sql`
-				update cases set escalation_state = 'closed', opened_at = '2026-11-01'::timestamptz - (id % 3000) * interval '1 day',
-					status = case when id % 50 = 0 then 'in_progress' else status end,
-					due_at = case when id % 50 = 0 then '2026-11-05'::timestamptz end`);
-			await tx.execute(copyRows('timeline', `'{}'::jsonb`, 'at'));
-			await tx.execute(copyRows('clocks', `jsonb_build_object('id', gen_random_uuid())`, 'met_at'));
-			await tx.execute(copyRows('case_moves', counted('case_moves'), 'at'));
-			await tx.execute(sql`
-				insert into clock_outcomes
-					(case_id, clock_id, unit_id, name, day_unit, started_on, ended_on, paused_days, at, due_at, late)
-				select k.case_id, k.id, c.unit_id, k.name, k.day_unit, c.opened_at::date, k.met_at::date, 0, k.met_at, k.due_at, false
-				from clocks k join cases c on c.id = k.case_id where k.state = 'met'`);
-			await tx.execute(sql`
-				insert into escalations (case_id, nn, reference, mode, purpose, state, title, content, purpose_reason,
-					created_at, sent_at, updated_at)
-				select id, 1, reference || '.01', 'manual', 'record', 'closed', 'x', 'x', 'x', opened_at, opened_at, opened_at
-				from cases`);
-		});
-		await db().execute(sql`analyze`);
+		await fillYears(office);
 	}, 120_000);
 
 	it.each(['own', 'tree'] as const)(

@@ -1,117 +1,70 @@
 import { localDate } from '#lib/calendar/days.ts';
-import { monthStart } from '#lib/ratings/period.ts';
+import { OPEN_STATUSES } from '#lib/cases/status.ts';
+import type { Period } from '#lib/ratings/period.ts';
+import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
-import { caseSumChanges, caseSums } from '#lib/server/db/schema/case-sums.ts';
 import { cases, timeline } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { caseMoves, clockOutcomes } from '#lib/server/db/schema/recap.ts';
 import { units } from '#lib/server/db/schema/units.ts';
+import type { Measure } from '#lib/server/insight/measures.ts';
 
-type Sums = Map<string, number>;
-type Case = typeof cases.$inferSelect;
+/** How often each figure was counted, by unit, measure, part and value; those of a course over time also by day. */
+export type Figures = Map<string, number>;
 
-const OPEN = ['received', 'verified', 'in_progress', 'needs_info'];
-
-/** One thing counted, under its own service and under all. */
-function count(sums: Sums, row: Case, measure: string, day: string, part = '', value = ''): void {
-	for (const service of [row.service ?? '', '*'])
-		for (const [grain, at] of [
-			['day', day],
-			['month', monthStart(day)]
-		])
-			add(sums, [row.unitId, service, grain, measure, at, part, value, row.handlingUnitId, row.restricted], 1);
-}
-
-function add(sums: Sums, key: readonly unknown[], n: number): void {
+export function add(figures: Figures, key: readonly string[], n = 1): void {
 	const name = key.join('|');
-	const sum = (sums.get(name) ?? 0) + n;
-	if (sum === 0) sums.delete(name);
-	else sums.set(name, sum);
+	figures.set(name, (figures.get(name) ?? 0) + n);
 }
 
-/** The sums of all reports as they are, counted from the rows themselves: told apart from the product's own triggers. */
-export async function countedAnew(): Promise<Sums> {
-	const sums: Sums = new Map();
+/** All figures of boards, counted row by row without the product's own queries. @param asked days and service */
+export async function countedAnew(asked: Period & { service: string | undefined }): Promise<Figures> {
+	const figures: Figures = new Map();
 	const zones = new Map((await db().select().from(units)).map((unit) => [unit.id, unit.timeZone]));
 	const all = new Map((await db().select().from(cases)).map((row) => [row.id, row]));
-	const of = (caseId: number) => {
+	const dayOf = (caseId: number, at: Date) => localDate(at, zones.get(all.get(caseId)?.unitId ?? '') ?? '');
+	const count = (caseId: number, measure: Measure, at: Date, part = '', value = '') => {
 		const row = all.get(caseId);
 		if (!row) throw new Error('of no report');
-		return { row, dayOf: (at: Date) => localDate(at, zones.get(row.unitId) ?? '') };
+		if (asked.service !== undefined && row.service !== asked.service) return;
+		const day = dayOf(caseId, at);
+		const isNow = measure === 'open' || measure === 'running';
+		if (!isNow && (day < asked.from || day > asked.to)) return;
+		add(figures, [row.unitId, measure, part, value, part === '' || part === 'days' ? day : '']);
 	};
-	for (const row of all.values()) {
-		const { dayOf } = of(row.id);
-		const came = dayOf(row.openedAt);
-		count(sums, row, 'received', came);
-		count(sums, row, 'received', came, 'kind', row.kind);
-		count(sums, row, 'received', came, 'category', row.category ?? '');
-		count(sums, row, 'received', came, 'channel', row.channel);
-		count(sums, row, 'received', came, 'status', row.status);
-		if (row.placeId) count(sums, row, 'received', came, 'place', row.placeId);
-		if (OPEN.includes(row.status)) count(sums, row, 'open', dayOf(row.receivedAt));
+	for (const { id, openedAt, receivedAt, kind, category, channel, status, placeId } of all.values()) {
+		count(id, 'received', openedAt);
+		count(id, 'received', openedAt, 'kind', kind);
+		count(id, 'received', openedAt, 'category', category ?? '');
+		count(id, 'received', openedAt, 'channel', channel);
+		count(id, 'received', openedAt, 'status', status);
+		if (placeId) count(id, 'received', openedAt, 'place', placeId);
+		if (OPEN_STATUSES.includes(status)) count(id, 'open', receivedAt);
 	}
 	for (const { caseId, move, at } of await db().select().from(caseMoves)) {
-		const { row, dayOf } = of(caseId);
 		if (move !== 'answered' && move !== 'archived' && move !== 'reopened') continue;
-		count(sums, row, move, dayOf(at));
-		const days = (Date.parse(dayOf(at)) - Date.parse(dayOf(row.receivedAt))) / 86_400_000;
-		if (move === 'answered') count(sums, row, move, dayOf(at), 'days', String(days));
+		count(caseId, move, at);
+		const received = all.get(caseId)?.receivedAt ?? at;
+		const days = (Date.parse(dayOf(caseId, at)) - Date.parse(dayOf(caseId, received))) / 86_400_000;
+		if (move === 'answered') count(caseId, move, at, 'days', String(days));
 	}
-	for (const { caseId, name, late, at } of await db().select().from(clockOutcomes)) {
-		const { row, dayOf } = of(caseId);
-		count(sums, row, 'kept', dayOf(at), name, late ? 'late' : 'met');
-	}
-	for (const clock of await db().select().from(clocks)) {
-		const { row, dayOf } = of(clock.caseId);
-		if (clock.name === 'reporter_turn' || (clock.state !== 'running' && clock.state !== 'paused')) continue;
-		const due = clock.state === 'running' && clock.dueAt ? clock.dueAt.toISOString().replace('.000', '') : 'paused';
-		count(sums, row, 'running', dayOf(row.receivedAt), clock.name, due);
+	for (const { caseId, name, late, at } of await db().select().from(clockOutcomes))
+		count(caseId, 'kept', at, late ? 'late' : 'met', name);
+	for (const { caseId, name, state, dueAt } of await db().select().from(clocks)) {
+		if (name === 'reporter_turn' || (state !== 'running' && state !== 'paused')) continue;
+		const late = state === 'running' && dueAt !== null && dueAt < now();
+		count(caseId, 'running', now(), late ? 'late' : 'running', name);
 	}
 	for (const { caseId, type, at, data } of await db().select().from(timeline)) {
-		const { row, dayOf } = of(caseId);
-		if (type === 'rated') count(sums, row, 'score', dayOf(at), '', String(data.score));
-		if (type === 'archived') count(sums, row, 'archived', dayOf(at), 'reason', String(data.reason));
+		if (type === 'rated') count(caseId, 'score', at, 'score', String(data.score));
+		if (type === 'archived') count(caseId, 'archived', at, 'reason', String(data.reason));
 	}
-	for (const forward of await db().select().from(escalations)) {
-		const { row, dayOf } = of(forward.caseId);
-		count(sums, row, 'lapor', dayOf(forward.createdAt), 'state', forward.state);
-		if (!forward.sentAt || !forward.laporId) continue;
-		const hours = Math.floor((forward.sentAt.getTime() - forward.createdAt.getTime()) / 3_600_000);
-		count(sums, row, 'lapor', dayOf(forward.sentAt), 'hours', String(Math.min(999, Math.max(0, hours))));
+	for (const { caseId, state, createdAt, sentAt, laporId } of await db().select().from(escalations)) {
+		count(caseId, 'lapor', createdAt, 'state', state);
+		if (!sentAt || !laporId) continue;
+		const hours = Math.floor((sentAt.getTime() - createdAt.getTime()) / 3_600_000);
+		count(caseId, 'lapor', sentAt, 'hours', String(Math.min(999, Math.max(0, hours))));
 	}
-	return sums;
-}
-
-/** The sums as they are kept, with the changes that wait to be added up. */
-export async function keptSums(): Promise<Sums> {
-	const sums: Sums = new Map();
-	for (const row of await db().select().from(caseSums))
-		add(
-			sums,
-			[
-				row.unitId,
-				row.service,
-				row.grain,
-				row.measure,
-				row.day,
-				row.part,
-				row.value,
-				row.handlingUnitId,
-				row.restricted
-			],
-			row.n
-		);
-	for (const row of await db().select().from(caseSumChanges))
-		for (const service of [row.service, '*'])
-			for (const [grain, at] of [
-				['day', row.day],
-				['month', monthStart(row.day)]
-			])
-				add(
-					sums,
-					[row.unitId, service, grain, row.measure, at, row.part, row.value, row.handlingUnitId, row.restricted],
-					row.n
-				);
-	return sums;
+	return figures;
 }

@@ -15,22 +15,27 @@ export interface Span {
 	from: Date | undefined;
 	/** The first instant after it. */
 	until: Date;
+	timeZone: string;
 }
 export type FigureFilter = FigureChoice & { spans: readonly Span[] };
 
 /** A day is a day of the report's own office: one span for each zone. */
-export function spansOf(figure: FigureChoice, units: readonly { id: string; timeZone: string }[]): Span[] {
+export function spansOf(
+	figure: Pick<FigureChoice, 'from' | 'to'>,
+	units: readonly { id: string; timeZone: string }[]
+): Span[] {
 	const zones = new Set(units.map(({ timeZone }) => timeZone));
 	return [...zones].map((zone) => ({
 		unitIds: units.filter(({ timeZone }) => timeZone === zone).map(({ id }) => id),
 		from: figure.from ? instantAt(figure.from, '00:00', zone) : undefined,
-		until: instantAt(addDays(figure.to, 1), '00:00', zone)
+		until: instantAt(addDays(figure.to, 1), '00:00', zone),
+		timeZone: zone
 	}));
 }
 
 const iso = (at: Date) => sql`${at.toISOString()}::timestamptz`;
 
-/** Which reports a figure counts: the conditions by which `insight/case-sums.ts` counted them. */
+/** Which reports a figure counts: the conditions by which `insight/measures.ts` counted them. */
 export function figured(figure: FigureFilter): SQL {
 	const { service, category, channel, place, clock } = figure;
 	const all = and(
@@ -48,7 +53,8 @@ export function figured(figure: FigureFilter): SQL {
 const SHORT_MS = 100 * 24 * 60 * 60 * 1000;
 const ofDays = alias(cases, 'of_days');
 
-const within = (at: SQL, { from, until }: Span) =>
+/** Whether a moment lies on days of the span. */
+export const within = (at: SQL, { from, until }: Span) =>
 	sql`${from ? sql`${at} >= ${iso(from)} and ` : sql``}${at} < ${iso(until)}`;
 const isShort = ({ from, until }: Span) => from !== undefined && until.getTime() - from.getTime() <= SHORT_MS;
 

@@ -143,7 +143,9 @@ export const cases = pgTable(
 			.on(t.dueAt, newestFirst(t.id), t.handlingUnitId, t.restricted)
 			.where(sql`draft_waiting`),
 		index('cases_received').on(t.unitId, t.receivedAt),
-		// Lists behind the figure of reports received in some days.
+		// What figures of events ask of their reports.
+		index('cases_counted').on(t.id, t.unitId, t.handlingUnitId, t.restricted, t.service, t.receivedAt),
+		// Reports received in some days.
 		index('cases_opened').on(t.unitId, t.openedAt),
 		index('cases_assignee').on(t.assigneeId, t.dueAt, newestFirst(t.id)),
 		// With the row's number: the latest few of a place or a reporter are read, not sorted out of all.

@@ -52,6 +52,10 @@ export const clocks = pgTable(
 	},
 	(t) => [
 		uniqueIndex('clocks_case_name').on(t.caseId, t.name, t.run),
+		// The deadlines that offices still have to meet.
+		index('clocks_counted')
+			.on(t.caseId, t.name, t.dueAt, t.state)
+			.where(sql`state in ('running', 'paused') and name <> 'reporter_turn'`),
 		index('clocks_due')
 			.on(t.dueAt)
 			.where(sql`state = 'running'`),

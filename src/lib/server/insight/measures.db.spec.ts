@@ -6,18 +6,17 @@ import { classifyCase } from '#lib/server/cases/handling/classify.ts';
 import { handOverCase } from '#lib/server/cases/handling/hand-over.ts';
 import { splitCase } from '#lib/server/cases/handling/split.ts';
 import { withClock } from '#lib/server/clock.ts';
-import { db, handle, transaction } from '#lib/server/db/index.ts';
-import { caseSumChanges, caseSums } from '#lib/server/db/schema/case-sums.ts';
+import { db } from '#lib/server/db/index.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { Conflict, Invalid, NotAllowed, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { countedAnew, keptSums } from '#lib/dev/testing/casework/counted-anew.ts';
+import { add, countedAnew, type Figures } from '#lib/dev/testing/casework/counted-anew.ts';
 import { STEPS, type Ground, type Step } from '#lib/dev/testing/casework/steps.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { standing } from '#lib/dev/testing/office.ts';
 import { rounds } from '#lib/dev/testing/rounds.ts';
-import { foldCaseSums } from './fold.ts';
+import { openByDay, runningNow, sumsWithin } from './measures.ts';
 
 useFreshDatabase();
 
@@ -33,7 +32,7 @@ interface Offices extends Ground {
 	codes: readonly string[];
 }
 
-/** What else moves a report between sums: another office, another sort, two out of one, another zone, the adding up. */
+/** What else moves a report between figures: another office, another sort, two out of one, another zone. */
 const MOVES: Record<string, (ground: Offices, who: Actor, version: number) => Promise<unknown>> = {
 	'hand over': ({ reference, codes }, who, version) =>
 		handOverCase(who, reference, { unit: codes[version % codes.length], reason: 'Urusan kantor lain.', version }),
@@ -56,8 +55,7 @@ const MOVES: Record<string, (ground: Offices, who: Actor, version: number) => Pr
 		db()
 			.update(units)
 			.set({ timeZone: sql`case time_zone when 'Asia/Makassar' then 'Asia/Jayapura' else 'Asia/Makassar' end` })
-			.where(eq(units.code, codes[0] ?? '')),
-	'add up': () => foldCaseSums()
+			.where(eq(units.code, codes[0] ?? ''))
 };
 
 const walks = fc.array(
@@ -88,8 +86,23 @@ async function office() {
 	return { unit, place: await makePlace(unit.id), people, officer, codes: [unit.code, other.code, root.code] };
 }
 
+const EVER = { from: '2020-01-01', to: '2030-12-31' };
+
+/** Every figure of all units by day, as boards count them. */
+async function counted({ service, ...period }: Parameters<typeof countedAnew>[0]): Promise<Figures> {
+	const whose = { units: await db().select().from(units), service, counted: undefined };
+	const sums = [
+		...(await sumsWithin(whose, period, 'day')),
+		...(await openByDay(whose, EVER.to)),
+		...(await runningNow(whose))
+	];
+	const figures: Figures = new Map();
+	for (const { unitId, measure, part, value, at, n } of sums) add(figures, [unitId, measure, part, value, at], n);
+	return figures;
+}
+
 test(
-	'whatever happens to reports, their sums are what counting them anew gives',
+	'whatever happens to reports, their figures are what counting row by row gives',
 	async () => {
 		await ensureDefaults(db());
 		await fc.assert(
@@ -120,60 +133,14 @@ test(
 								if (move) await tried(MOVES[move.name]!(ground, who, (await standing(reference)).version));
 							}
 						}
-						expect(await keptSums()).toEqual(await countedAnew());
+						for (const service of [undefined, 'library'])
+							for (const period of [EVER, { from: '2026-11-01', to: '2026-11-30' }])
+								expect(await counted({ ...period, service })).toEqual(await countedAnew({ ...period, service }));
 					}
 				);
 			}),
 			{ numRuns, seed, unbiased: true }
 		);
-		await foldCaseSums();
-		expect(await db().select().from(caseSumChanges)).toEqual([]);
-		expect(await keptSums()).toEqual(await countedAnew());
-		expect(await db().select().from(caseSums).where(eq(caseSums.n, 0))).toEqual([]);
 	},
 	120_000 + numRuns * 30_000
 );
-
-// The embedded database has one connection: nothing there happens at once.
-test.runIf(process.env.TEST_DATABASE === 'postgres')(
-	'of two commits that each change several reports of a day, none waits for the other',
-	async () => {
-		const { unit } = await office();
-		const [one, two, three, four] = [
-			await makeCase(unit),
-			await makeCase(unit),
-			await makeCase(unit),
-			await makeCase(unit)
-		];
-		const opened = handle();
-		if (opened.kind !== 'postgres') throw new Error('another engine was opened');
-		const [left, right] = [await opened.client.reserve(), await opened.client.reserve()];
-		for (const side of [left, right]) await side`begin`;
-		for (const side of [left, right]) await side`set local lock_timeout = '2s'`;
-		await left`update cases set category = 'time' where reference = ${one.reference}`;
-		await right`update cases set category = 'time' where reference = ${two.reference}`;
-		await left`update cases set category = 'cost' where reference = ${three.reference}`;
-		await right`update cases set category = 'cost' where reference = ${four.reference}`;
-		await foldCaseSums();
-		for (const side of [left, right]) await side`commit`;
-		left.release();
-		right.release();
-		expect(await keptSums()).toEqual(await countedAnew());
-	}
-);
-
-test('what retention takes away goes on counting', async () => {
-	const { unit } = await office();
-	const before = await keptSums();
-	const { reference } = await makeCase(unit);
-	const after = await keptSums();
-	expect(after).not.toEqual(before);
-	const { id } = await standing(reference);
-	await transaction(async (tx) => {
-		await tx.execute(sql`select set_config('spatula.retention', 'on', true)`);
-		for (const table of ['attachments', 'messages', 'clocks', 'timeline', 'case_officers', 'case_search'])
-			await tx.execute(sql`delete from ${sql.identifier(table)} where case_id = ${id}`);
-		await tx.execute(sql`delete from cases where id = ${id}`);
-	});
-	expect(await keptSums()).toEqual(after);
-});

@@ -1,0 +1,206 @@
+import { and, eq, inArray, sql, type SQL } from 'drizzle-orm';
+import type { LocalDate } from '#lib/calendar/days.ts';
+import { OPEN_STATUSES } from '#lib/cases/status.ts';
+import type { Period } from '#lib/ratings/period.ts';
+import { spansOf, within, type Span } from '#lib/server/cases/inbox/figure-filter.ts';
+import { now } from '#lib/server/clock.ts';
+import { db, rowsOf } from '#lib/server/db/index.ts';
+import { caseOfficers, cases } from '#lib/server/db/schema/cases.ts';
+import { overduePromises, type Overdue } from '#lib/server/recap/overdue.ts';
+
+export type Measure =
+	'received' | 'open' | 'answered' | 'archived' | 'reopened' | 'score' | 'kept' | 'running' | 'lapor';
+
+/** Which reports are counted. */
+export interface Counting {
+	units: readonly { id: string; timeZone: string }[];
+	service?: string | undefined;
+	/** Condition on `cases`: which of them count for the reader. */
+	counted: SQL | undefined;
+	/** The reader's own officer. Reports that name them do not count, because a changing number would reveal them. */
+	own?: string | null;
+	/** Restricted reports count for the handling office, not for the one they are about. */
+	pooled?: boolean;
+}
+
+/** One figure. `part` is by what the measure is divided, and `value` which of these; of the whole measure both are ''. */
+export type Sum = {
+	measure: Measure;
+	part: string;
+	value: string;
+	unitId: string;
+	/** The day or the first day of the month, of what a course over time shows; else ''. */
+	at: LocalDate;
+	n: number;
+};
+
+export type Grain = 'day' | 'month';
+
+/** What a measure counts. */
+interface Counted {
+	measure: SQL;
+	/** Rows and their reports. */
+	from: SQL;
+	/** The moment that puts a row on a day of the report's own unit. */
+	at: SQL;
+	which?: SQL;
+	/** SQL of the value in each part; a null does not count. */
+	parts: Record<string, SQL>;
+	/** Counted by day or month. */
+	dated?: boolean;
+}
+
+/** Defines what happened to reports on days of a period (docs/decisions/0032). `day`: the local day of a moment. */
+const measures = (day: (at: SQL) => SQL): Counted[] => [
+	{ measure: sql`'received'`, from: sql`cases`, at: sql`opened_at`, parts: { '': sql`''` }, dated: true },
+	{
+		measure: sql`'received'`,
+		from: sql`cases`,
+		at: sql`opened_at`,
+		parts: {
+			kind: sql`kind`,
+			category: sql`coalesce(category, '')`,
+			channel: sql`channel`,
+			place: sql`place_id::text`,
+			status: sql`status`
+		}
+	},
+	{
+		measure: sql`move`,
+		from: sql`case_moves join cases on cases.id = case_id`,
+		at: sql`at`,
+		which: sql`move in ('answered', 'archived', 'reopened')`,
+		parts: {
+			'': sql`''`,
+			days: sql`case move when 'answered' then (${day(sql`at`)} - ${day(sql`received_at`)})::text end`
+		},
+		dated: true
+	},
+	{
+		measure: sql`'archived'`,
+		from: sql`timeline join cases on cases.id = case_id`,
+		at: sql`at`,
+		which: sql`type = 'archived'`,
+		parts: { reason: sql`coalesce(data ->> 'reason', '')` }
+	},
+	{
+		measure: sql`'score'`,
+		from: sql`timeline join cases on cases.id = case_id`,
+		at: sql`at`,
+		which: sql`type = 'rated'`,
+		parts: { score: sql`data ->> 'score'` }
+	},
+	{
+		measure: sql`'kept'`,
+		from: sql`clock_outcomes join cases on cases.id = case_id`,
+		at: sql`at`,
+		parts: { met: sql`case when not late then name end`, late: sql`case when late then name end` }
+	},
+	{
+		measure: sql`'lapor'`,
+		from: sql`escalations join cases on cases.id = case_id`,
+		at: sql`created_at`,
+		parts: { state: sql`state` }
+	},
+	{
+		measure: sql`'lapor'`,
+		from: sql`escalations join cases on cases.id = case_id`,
+		at: sql`sent_at`,
+		which: sql`lapor_id is not null`,
+		parts: { hours: sql`least(999, greatest(0, floor(extract(epoch from sent_at - created_at) / 3600)))::int::text` }
+	}
+];
+
+/**
+ * Counts the reports received on days of a period, by what they are now, and what happened on these days. Nothing of it is
+ * stored: what changes later shows at once. In several time zones, a figure comes once for each, to be added up.
+ *
+ * @param by of what a course over time shows
+ */
+export async function sumsWithin(whose: Counting, period: Period, by: Grain): Promise<Sum[]> {
+	const counted = spansOf(period, whose.units).flatMap((span) =>
+		measures((at) => sql`(${at} at time zone ${span.timeZone})::date`).map((one) => sumsOf(one, whose, span, by))
+	);
+	return (await Promise.all(counted)).flat();
+}
+
+/** Rows are counted by all parts together first, so that each is looked at once. */
+function sumsOf({ measure, from, at, which, parts, dated }: Counted, whose: Counting, span: Span, by: Grain) {
+	const names = Object.keys(parts);
+	const list = (each: (name: string, column: SQL) => SQL) =>
+		sql.join(
+			names.map((name, nth) => each(name, sql.raw(`part_${nth}`))),
+			sql`, `
+		);
+	return rowsOf<Sum>(
+		db(),
+		sql`select measure, part, value, unit_id::text as "unitId", at, sum(n)::int as n
+			from (
+				select ${measure} as measure, ${officeOf(whose)} as unit_id, ${dated ? sql`${startOf(by, at, span)}::text` : sql`''`} as at,
+					${list((name, column) => sql`${parts[name]} as ${column}`)}, count(*) as n
+				from ${from} where ${and(countedIn(whose, span), within(at, span), which)}
+				group by ${sql.raw([1, 2, 3, ...names.map((_, nth) => nth + 4)].join(', '))}
+			) counted
+			cross join lateral (values ${list((name, column) => sql`(${name}::text, ${column})`)}) divided (part, value)
+			where value is not null group by measure, part, value, unit_id, at`
+	);
+}
+
+/** Counts open reports by day of receipt, up to today. */
+export async function openByDay(whose: Counting, today: LocalDate): Promise<Sum[]> {
+	const counted = spansOf({ to: today }, whose.units).map((span) =>
+		rowsOf<Sum>(
+			db(),
+			sql`select 'open' as measure, '' as part, '' as value, ${officeOf(whose)}::text as "unitId",
+					${startOf('day', sql`${cases.receivedAt}`, span)}::text as at, count(*)::int as n
+				from ${cases}
+				where ${countedIn(whose, span)} and ${isOpen} and ${within(sql`${cases.receivedAt}`, span)} group by 4, 5`
+		)
+	);
+	return (await Promise.all(counted)).flat();
+}
+
+/** Counts the deadlines that the office still has to meet, by `running` (in time, or paused) and `late`. */
+export function runningNow(whose: Counting): Promise<Sum[]> {
+	const late = sql`clocks.state = 'running' and clocks.due_at < ${now().toISOString()}::timestamptz`;
+	// Only open reports have such deadlines, and an index finds these.
+	return rowsOf<Sum>(
+		db(),
+		sql`select 'running' as measure, case when ${late} then 'late' else 'running' end as part, clocks.name as value,
+				${officeOf(whose)}::text as "unitId", '' as at, count(*)::int as n
+			from ${cases} join clocks on clocks.case_id = ${cases.id}
+			where ${countedIn(whose, { unitIds: idsOf(whose) })} and ${isOpen}
+				and clocks.state in ('running', 'paused') and clocks.name <> 'reporter_turn' group by 2, 3, 4`
+	);
+}
+
+const idsOf = ({ units }: Counting): string[] => units.map(({ id }) => id);
+const isOpen = inArray(cases.status, [...OPEN_STATUSES]);
+
+const countedIn = ({ counted, service, own }: Counting, { unitIds }: Pick<Span, 'unitIds'>): SQL | undefined =>
+	and(
+		inArray(cases.unitId, unitIds),
+		counted,
+		service === undefined ? undefined : eq(cases.service, service),
+		own
+			? sql`not (${cases.id} = any (array(select ${caseOfficers.caseId} from ${caseOfficers}
+				where ${caseOfficers.officerId} = ${own} and ${caseOfficers.state} <> 'cleared')))`
+			: undefined
+	);
+
+const officeOf = ({ pooled }: Counting): SQL =>
+	pooled
+		? sql`case when ${cases.restricted} then ${cases.handlingUnitId} else ${cases.unitId} end`
+		: sql`${cases.unitId}`;
+
+const startOf = (by: Grain, at: SQL, { timeZone }: Span): SQL =>
+	by === 'day'
+		? sql`(${at} at time zone ${timeZone})::date`
+		: sql`date_trunc('month', ${at} at time zone ${timeZone})::date`;
+
+/** Overdue deadlines of the counted reports, as in a periodic report of days in that zone. */
+export async function overdueFor(whose: Counting, period: Period, timeZone: string): Promise<Overdue[]> {
+	const unitIds = idsOf(whose);
+	const which = { counted: countedIn(whose, { unitIds }), office: sql<string>`${officeOf(whose)}` };
+	return overduePromises(db(), { unitIds, period, timeZone }, which);
+}

@@ -955,34 +955,6 @@ CREATE TABLE "units" (
 	CONSTRAINT "units_slug_unique" UNIQUE("slug")
 );
 --> statement-breakpoint
-CREATE TABLE "visit_daily" (
-	"unit_id" uuid NOT NULL,
-	"service" text NOT NULL,
-	"day" date NOT NULL,
-	"visits" bigint DEFAULT 0 NOT NULL,
-	"answered" bigint DEFAULT 0 NOT NULL,
-	CONSTRAINT "visit_daily_unit_id_service_day_pk" PRIMARY KEY("unit_id","service","day")
-);
---> statement-breakpoint
-CREATE TABLE "visit_officer_daily" (
-	"officer_id" uuid NOT NULL,
-	"service" text NOT NULL,
-	"day" date NOT NULL,
-	"visits" bigint DEFAULT 0 NOT NULL,
-	"answered" bigint DEFAULT 0 NOT NULL,
-	CONSTRAINT "visit_officer_daily_officer_id_service_day_pk" PRIMARY KEY("officer_id","service","day")
-);
---> statement-breakpoint
-CREATE TABLE "visit_officer_monthly" (
-	"officer_id" uuid NOT NULL,
-	"service" text NOT NULL,
-	"month" date NOT NULL,
-	"visits" bigint DEFAULT 0 NOT NULL,
-	"visit_days" bigint DEFAULT 0 NOT NULL,
-	"answered" bigint DEFAULT 0 NOT NULL,
-	CONSTRAINT "visit_officer_monthly_officer_id_service_month_pk" PRIMARY KEY("officer_id","service","month")
-);
---> statement-breakpoint
 CREATE TABLE "visits" (
 	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
 	"unit_id" uuid NOT NULL,
@@ -1133,9 +1105,6 @@ ALTER TABLE "places" ADD CONSTRAINT "places_officer_id_officers_id_fk" FOREIGN K
 ALTER TABLE "places" ADD CONSTRAINT "places_replaced_by_places_id_fk" FOREIGN KEY ("replaced_by") REFERENCES "public"."places"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "services" ADD CONSTRAINT "services_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "units" ADD CONSTRAINT "units_parent_id_units_id_fk" FOREIGN KEY ("parent_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "visit_daily" ADD CONSTRAINT "visit_daily_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "visit_officer_daily" ADD CONSTRAINT "visit_officer_daily_officer_id_officers_id_fk" FOREIGN KEY ("officer_id") REFERENCES "public"."officers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "visit_officer_monthly" ADD CONSTRAINT "visit_officer_monthly_officer_id_officers_id_fk" FOREIGN KEY ("officer_id") REFERENCES "public"."officers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "visits" ADD CONSTRAINT "visits_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "visits" ADD CONSTRAINT "visits_officer_id_officers_id_fk" FOREIGN KEY ("officer_id") REFERENCES "public"."officers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "visits" ADD CONSTRAINT "visits_place_id_places_id_fk" FOREIGN KEY ("place_id") REFERENCES "public"."places"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -1289,7 +1258,7 @@ CREATE INDEX "visits_makers_to_forget" ON "visits" USING btree ("expires_at") WH
 -- ====================================================================================================================
 -- Written by hand from here on: functions and triggers, which the schema in TypeScript cannot describe.
 --
---   1. Append-only tables        3. Search                            5. Sums of visits
+--   1. Append-only tables        3. Search
 --   2. Notices of lost access    4. Drafts that wait for approval
 --
 -- Triggers of one table and one moment run in the order of their names.
@@ -1467,65 +1436,3 @@ BEGIN
 END $$;
 --> statement-breakpoint
 CREATE TRIGGER drafts_that_wait AFTER INSERT OR UPDATE OF state ON approvals FOR EACH ROW EXECUTE FUNCTION draft_waits();
---> statement-breakpoint
-
--- --------------------------------------------------------------------------------------------------------------------
--- 5. Sums of visits
---
--- Pages of figures read sums instead of visits: per unit and day, and per officer and day or month. Every service has a
--- row, and '*' has all services together.
--- --------------------------------------------------------------------------------------------------------------------
-
--- '*' comes first: two transactions that count on the same day then lock their rows in the same order, and never deadlock.
-CREATE FUNCTION add_to_visit_daily(visit visits, sign int) RETURNS void LANGUAGE sql AS $$
-	INSERT INTO visit_daily AS d (unit_id, service, day, visits, answered)
-	VALUES (visit.unit_id, '*', visit.day, sign, CASE WHEN visit.used_on IS NULL THEN 0 ELSE sign END),
-		(visit.unit_id, coalesce(visit.service, ''), visit.day, sign, CASE WHEN visit.used_on IS NULL THEN 0 ELSE sign END)
-	ON CONFLICT (unit_id, service, day)
-	DO UPDATE SET visits = d.visits + excluded.visits, answered = d.answered + excluded.answered
-$$;
---> statement-breakpoint
--- What a change subtracts and adds is one set in one order. Two visits that swap officers at once then never deadlock.
-CREATE FUNCTION add_to_officer_visits(was visits, becomes visits) RETURNS void LANGUAGE sql AS $$
-	WITH changed AS (
-		SELECT v.officer_id, s.service, v.day, sum(v.sign) AS visits,
-			sum(CASE WHEN v.used_on IS NULL THEN 0 ELSE v.sign END) AS answered
-		FROM (VALUES (was.officer_id, was.service, was.day, was.used_on, -1),
-			(becomes.officer_id, becomes.service, becomes.day, becomes.used_on, 1)) v(officer_id, service, day, used_on, sign)
-		CROSS JOIN LATERAL (VALUES (coalesce(v.service, '')), ('*')) s(service)
-		WHERE v.officer_id IS NOT NULL
-		GROUP BY v.officer_id, s.service, v.day
-	), days AS (
-		INSERT INTO visit_officer_daily AS d (officer_id, service, day, visits, answered)
-		SELECT officer_id, service, day, visits, answered FROM changed
-		WHERE visits <> 0 OR answered <> 0 ORDER BY officer_id, service, day
-		ON CONFLICT (officer_id, service, day)
-		DO UPDATE SET visits = d.visits + excluded.visits, answered = d.answered + excluded.answered
-		RETURNING d.officer_id, d.service, d.day, d.visits
-	)
-	INSERT INTO visit_officer_monthly AS m (officer_id, service, month, visits, visit_days, answered)
-	SELECT officer_id, service, date_trunc('month', day)::date, sum(changed.visits),
-		sum((days.visits > 0)::int - (days.visits - changed.visits > 0)::int), sum(changed.answered)
-	FROM days JOIN changed USING (officer_id, service, day)
-	GROUP BY officer_id, service, date_trunc('month', day)
-	ORDER BY officer_id, service, date_trunc('month', day)
-	ON CONFLICT (officer_id, service, month)
-	DO UPDATE SET visits = m.visits + excluded.visits, visit_days = m.visit_days + excluded.visit_days,
-		answered = m.answered + excluded.answered
-$$;
---> statement-breakpoint
-CREATE FUNCTION count_visit() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-	IF TG_OP <> 'INSERT' THEN
-		PERFORM add_to_visit_daily(OLD, -1);
-	END IF;
-	IF TG_OP <> 'DELETE' THEN
-		PERFORM add_to_visit_daily(NEW, 1);
-	END IF;
-	PERFORM add_to_officer_visits(OLD, NEW);
-	RETURN NULL;
-END
-$$;
---> statement-breakpoint
-CREATE TRIGGER visits_counted AFTER INSERT OR DELETE OR UPDATE OF unit_id, officer_id, service, day, used_on ON visits
-FOR EACH ROW EXECUTE FUNCTION count_visit();

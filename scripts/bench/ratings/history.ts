@@ -3,7 +3,8 @@ import type { Sql } from 'postgres';
 const DAYS = 3 * 365;
 /** The last so many days have ratings that wait for a manager; older ones were decided. */
 const WAITING_DAYS = 30;
-const VISITS_PER_RATING = 0.2;
+/** Visits in three years, of every database alike: pages count them when they are asked. */
+const VISITS_NOTED = 100_000;
 
 /**
  * Ratings as people give them: most are content, some officers serve more people than others and some are better at it;
@@ -55,7 +56,7 @@ const VISITS = `
 	from (
 		select n, random() as wish, random() as used, 1 + floor(500 * power(random(), 1.5))::int as number,
 			(now() at time zone 'Asia/Makassar')::date - floor(random() * ${DAYS})::int as day
-		from generate_series(1, ($1 * ${VISITS_PER_RATING})::int) n
+		from generate_series(1, ${VISITS_NOTED}) n
 	) noted
 	join officers o on o.id = pg_temp.id_of('officer ' || number)`;
 
@@ -87,20 +88,10 @@ const ratingSums = (table: string, period: string, first: string) => `
 	from ratings r cross join lateral (values (r.service), ('*')) s(service)
 	where r.state = 'counted' group by r.unit_id, r.officer_id, s.service, ${first}`;
 
-const SERVICES = `cross join lateral (values (coalesce(v.service, '')), ('*')) s(service)`;
-
-/** The site counts each rating as it comes, and a trigger each visit. History is made without both, so all is counted at once. */
+/** The site counts each rating as it comes. History is made without it, so all is counted at once. */
 const SUMS = [
 	ratingSums('rating_daily', 'day', 'r.day'),
-	ratingSums('rating_monthly', 'month', `date_trunc('month', r.day)::date`),
-	`insert into visit_daily (unit_id, service, day, visits, answered)
-		select v.unit_id, s.service, v.day, count(*), count(v.used_on) from visits v ${SERVICES} group by 1, 2, 3`,
-	`insert into visit_officer_daily (officer_id, service, day, visits, answered)
-		select v.officer_id, s.service, v.day, count(*), count(v.used_on)
-		from visits v ${SERVICES} where v.officer_id is not null group by 1, 2, 3`,
-	`insert into visit_officer_monthly (officer_id, service, month, visits, visit_days, answered)
-		select v.officer_id, s.service, date_trunc('month', v.day)::date, count(*), count(distinct v.day), count(v.used_on)
-		from visits v ${SERVICES} where v.officer_id is not null group by 1, 2, 3`
+	ratingSums('rating_monthly', 'month', `date_trunc('month', r.day)::date`)
 ];
 
 /**

@@ -1,6 +1,6 @@
 import { officerCards } from '#lib/server/insight/officer-cards.ts';
 import { leaderboard } from '#lib/server/ratings/figures/leaderboard.ts';
-import { visitsByOfficer } from '#lib/server/ratings/figures/officer-visits.ts';
+import { visitsByOfficer } from '#lib/server/ratings/figures/visit-counts.ts';
 import { addedUp, ratingSummary } from '#lib/server/ratings/figures/summary.ts';
 import { officerTrends } from '#lib/server/ratings/figures/trends.ts';
 import { asPage } from '#lib/server/web/http/answers.ts';

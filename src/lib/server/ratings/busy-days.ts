@@ -1,4 +1,4 @@
-import { and, between, eq, gt, sql, type SQL } from 'drizzle-orm';
+import { and, between, count, eq, gt, sql, type SQL } from 'drizzle-orm';
 import { addDays, localDate, type LocalDate } from '#lib/calendar/days.ts';
 import { isWorkingDay } from '#lib/calendar/working-calendar.ts';
 import type { Signal } from '#lib/ratings/signals.ts';
@@ -8,8 +8,7 @@ import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { ratings } from '#lib/server/db/schema/ratings.ts';
 import { officers, units } from '#lib/server/db/schema/units.ts';
-import { visitDaily, visitOfficerDaily } from '#lib/server/db/schema/visit-sums.ts';
-import { ALL_SERVICES } from './figures/rollup.ts';
+import { visits } from '#lib/server/db/schema/visits.ts';
 
 /** Calendar days; long enough for 28 working days, also around the longest holidays. */
 const LOOK_BACK_DAYS = 70;
@@ -20,13 +19,12 @@ type Whose = { officerId: string } | { unitId: string };
 
 /** Days with visits and how many they were. */
 async function visitsByDay(whose: Whose, from: LocalDate, to: LocalDate): Promise<Map<LocalDate, number>> {
-	const sums = 'officerId' in whose ? visitOfficerDaily : visitDaily;
-	const own =
-		'officerId' in whose ? eq(visitOfficerDaily.officerId, whose.officerId) : eq(visitDaily.unitId, whose.unitId);
+	const own = 'officerId' in whose ? eq(visits.officerId, whose.officerId) : eq(visits.unitId, whose.unitId);
 	const rows = await db()
-		.select({ day: sums.day, n: sums.visits })
-		.from(sums)
-		.where(and(own, eq(sums.service, ALL_SERVICES), between(sums.day, from, to), gt(sums.visits, 0)));
+		.select({ day: visits.day, n: count() })
+		.from(visits)
+		.where(and(own, between(visits.day, from, to)))
+		.groupBy(visits.day);
 	return new Map(rows.map(({ day, n }) => [day, n]));
 }
 
@@ -61,21 +59,20 @@ export async function isBusyDay(visit: { unitId: string; officerId: string | nul
  */
 export async function markBusyDays(): Promise<void> {
 	const yesterday = addDays(localDate(now(), 'UTC'), -1);
-	const lately = (sums: typeof visitDaily | typeof visitOfficerDaily) =>
-		and(
-			eq(sums.service, ALL_SERVICES),
-			between(sums.day, yesterday, addDays(yesterday, 2)),
-			gt(sums.visits, PLAIN_DAY)
-		);
-	// From the people and the offices, whose days are found by their key.
+	const lately = between(visits.day, yesterday, addDays(yesterday, 2));
+	// From the people and the offices, whose days an index finds.
 	const byOfficer = await db()
-		.select({ officerId: officers.id, day: visitOfficerDaily.day })
+		.select({ officerId: officers.id, day: visits.day })
 		.from(officers)
-		.innerJoin(visitOfficerDaily, and(eq(visitOfficerDaily.officerId, officers.id), lately(visitOfficerDaily)));
+		.innerJoin(visits, and(eq(visits.officerId, officers.id), lately))
+		.groupBy(officers.id, visits.day)
+		.having(gt(count(), PLAIN_DAY));
 	const byUnit = await db()
-		.select({ unitId: units.id, day: visitDaily.day })
+		.select({ unitId: units.id, day: visits.day })
 		.from(units)
-		.innerJoin(visitDaily, and(eq(visitDaily.unitId, units.id), lately(visitDaily)));
+		.innerJoin(visits, and(eq(visits.unitId, units.id), lately))
+		.groupBy(units.id, visits.day)
+		.having(gt(count(), PLAIN_DAY));
 	for (const { officerId, day } of byOfficer) {
 		if (await isUnusual({ officerId }, day)) await mark(eq(ratings.officerId, officerId), day);
 	}

@@ -12,11 +12,10 @@ import { leaderboard } from './leaderboard.ts';
 import { managedOfficer, type ManagedOfficer } from '../managed-officer.ts';
 import { countsByMonth, type MonthCounts } from './monthly.ts';
 import { officerCounts, priorsOf } from './officer-counts.ts';
-import { visitsByOfficer } from './officer-visits.ts';
 import { ratingSummary } from './summary.ts';
 import type { RatingFilter } from './sums.ts';
 import { officerTrends } from './trends.ts';
-import { NO_VISITS } from './visit-counts.ts';
+import { NO_VISITS, visitsByOfficer } from './visit-counts.ts';
 
 /** Everything about one officer, for the managers of the officer's unit. Numbers are unrounded. */
 export interface OfficerFigures extends Breakdown, Responses {

@@ -1,4 +1,4 @@
-import { sql, type SQL } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
 import { db, rowsOf, type Database, type Tx } from '#lib/server/db/index.ts';
 import { settings } from '#lib/server/db/schema/settings.ts';
@@ -59,38 +59,11 @@ const differing = (table: string, anew: string) => sql`
 	full join (select ${KEY} as key, ${asText('a')} as figures from ${sql.raw(anew)} a) anew on anew.key = kept.key
 	where kept.figures is distinct from anew.figures`;
 
-/** Sums of visits beside the visits themselves, `by` whose they are and of which service and day or month. */
-function visitsDiffering(table: string, by: string, period: string, also: { name: string; anew: string }[]): SQL {
-	const named = [{ name: 'visits', anew: 'count(*)' }, ...also, { name: 'answered', anew: 'count(used_on)' }];
-	const row = (of: string) => named.map(({ name }) => `coalesce(${of}.${name}, 0)`).join(', ');
-	return sql.raw(`
-		select concat_ws('/', '${table} ' || ${by}, service, to_char(${period}, 'YYYY-MM-DD')) as key
-		from ${table} kept
-		full join (
-			select ${by}, s.service, ${period === 'day' ? 'day' : `date_trunc('month', day)::date as ${period}`},
-				${named.map(({ name, anew }) => `${anew} as ${name}`).join(', ')}
-			from visits v cross join lateral (values (coalesce(v.service, '')), ('${ALL_SERVICES}')) s(service)
-			where ${by} is not null group by 1, 2, 3
-		) anew using (${by}, service, ${period})
-		where (${row('kept')}) <> (${row('anew')})`);
-}
-
-const VISITS = sql.join(
-	[
-		visitsDiffering('visit_daily', 'unit_id', 'day', []),
-		visitsDiffering('visit_officer_daily', 'officer_id', 'day', []),
-		visitsDiffering('visit_officer_monthly', 'officer_id', 'month', [
-			{ name: 'visit_days', anew: 'count(distinct day)' }
-		])
-	],
-	sql` union all `
-);
-
-/** The keys of the sums that differ from the ratings or the visits; none where all is well. */
+/** The keys of the sums that differ from the ratings; none where all is well. */
 export async function differingSums(on: Database | Tx): Promise<string[]> {
 	const rows = await rowsOf<{ key: string }>(
 		on,
-		sql`with ${ANEW} ${differing('rating_daily', 'days')} union all ${differing('rating_monthly', 'months')} union all ${VISITS}`
+		sql`with ${ANEW} ${differing('rating_daily', 'days')} union all ${differing('rating_monthly', 'months')}`
 	);
 	return rows.map(({ key }) => key);
 }

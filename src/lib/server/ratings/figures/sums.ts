@@ -16,8 +16,8 @@ export interface RatingFilter {
 	service?: string;
 }
 
-/** Where a day begins first: no rating or visit of any zone lies after it. */
-export const EASTMOST = 'Pacific/Kiritimati';
+/** Where a day begins first: no rating of any zone lies after it. */
+const EASTMOST = 'Pacific/Kiritimati';
 
 /** The table a condition speaks of: the daily or the monthly sums. */
 export type SumsTable = typeof ratingDaily | typeof ratingMonthly;

@@ -1,17 +1,14 @@
-import { and, eq } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { addDays, instantAt, type LocalDate } from '#lib/calendar/days.ts';
 import { withClock } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
-import { visitDaily, visitOfficerDaily, visitOfficerMonthly } from '#lib/server/db/schema/visit-sums.ts';
 import { visits } from '#lib/server/db/schema/visits.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
 import { createVisit } from '#lib/server/visits/visits.ts';
-import { checkRatingSums } from './recount.ts';
-import { visitsByOfficer } from './officer-visits.ts';
-import { visitsByMonth, visitsByUnit } from './visit-counts.ts';
+import { visitsByMonth, visitsByOfficer, visitsByUnit } from './visit-counts.ts';
 
 useFreshDatabase();
 
@@ -87,63 +84,7 @@ test('visits are counted as they are noted, used, corrected and removed', { time
 				for (const month of ['2026-01', '2026-02', '2026-03'])
 					expect(byMonth(`${month}-01`)).toEqual(count(within.filter(({ day }) => day.startsWith(month))));
 			}
-			expect((await checkRatingSums()).differences).toBe(0);
 		}),
 		{ numRuns: 10 }
 	);
-});
-
-test('two visits that change hands at once, there and back, are both counted', async () => {
-	const at = await office();
-	const [first, second] = at.officers.map(({ id }) => id);
-	const ids = await Promise.all([note(at, FIRST, 0), note(at, addDays(FIRST, 1), 1)]);
-	const handOver = (id: string | undefined, officerId: string | undefined) =>
-		db()
-			.update(visits)
-			.set({ officerId })
-			.where(eq(visits.id, id ?? ''));
-	for (let round = 0; round < 10; round++) {
-		const [one, other] = round % 2 === 0 ? [second, first] : [first, second];
-		await Promise.all([handOver(ids[0], one), handOver(ids[1], other)]);
-	}
-	expect(await visitsByOfficer([first ?? ''], { from: FIRST, to: addDays(FIRST, 1) })).toEqual({
-		[first ?? '']: { visits: 1, visitDays: 1, answered: 0 }
-	});
-	expect((await checkRatingSums()).differences).toBe(0);
-});
-
-test('the nightly check names a count of visits that differs from them', async () => {
-	const at = await office();
-	await note(at, FIRST, 0, 'library');
-	const all = and(eq(visitDaily.unitId, at.unit.id), eq(visitDaily.service, '*'));
-	await db().update(visitDaily).set({ answered: 1 }).where(all);
-	expect((await checkRatingSums()).differences).toBe(1);
-	await db().delete(visitDaily).where(all);
-	expect((await checkRatingSums()).differences).toBe(1);
-	const [months, days] = [visitOfficerMonthly, visitOfficerDaily];
-	const officer = at.officers[0]?.id ?? '';
-	await db()
-		.update(months)
-		.set({ visitDays: 2 })
-		.where(and(eq(months.officerId, officer), eq(months.service, '*')));
-	await db()
-		.delete(days)
-		.where(and(eq(days.officerId, officer), eq(days.service, 'library')));
-	expect((await checkRatingSums()).differences).toBe(3);
-});
-
-test('of many visits noted and used at once on one day none is lost from the counts', async () => {
-	const at = await office();
-	const ids = await Promise.all(
-		Array.from({ length: 20 }, (_, n) => note(at, FIRST, n % 2, n % 3 === 0 ? 'library' : 'consultation'))
-	);
-	await Promise.all(ids.map((id) => db().update(visits).set({ usedOn: FIRST }).where(eq(visits.id, id))));
-	const counts = await visitsByUnit(at.manager, [at.unit.id], { from: FIRST, to: FIRST });
-	expect(counts(at.unit.id)).toEqual({ visits: 20, visitDays: 1, answered: 20 });
-	const own = at.officers[0]?.id ?? '';
-	for (const [from, to] of [
-		[FIRST, FIRST],
-		['2026-01-01', '2026-01-31']
-	] as const)
-		expect(await visitsByOfficer([own], { from, to })).toEqual({ [own]: { visits: 10, visitDays: 1, answered: 10 } });
 });

@@ -1,61 +1,60 @@
 import { and, between, count, eq, inArray, sql, type SQL } from 'drizzle-orm';
-import type { PgColumn } from 'drizzle-orm/pg-core';
 import type { LocalDate } from '#lib/calendar/days.ts';
 import type { Responses } from '#lib/visits/response.ts';
 import { db } from '#lib/server/db/index.ts';
-import { visitDaily } from '#lib/server/db/schema/visit-sums.ts';
 import { visits } from '#lib/server/db/schema/visits.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { ALL_SERVICES } from './rollup.ts';
+import { notOfOwn } from '../own-left-out.ts';
 import type { RatingFilter } from './sums.ts';
 
 export const NO_VISITS: Responses = { visits: 0, visitDays: 0, answered: 0 };
 
-/** By unit id; those served by the actor's own person are not there (`notOfOwn`). */
+/** By unit id, without those served by the actor's own person. */
 export const visitsByUnit = (actor: Pick<Actor, 'officerId'>, unitIds: readonly string[], filter: RatingFilter) =>
-	countVisits(actor, unitIds, filter, sql<string>`${visitDaily.unitId}`);
+	countVisits(
+		sql<string>`${visits.unitId}`,
+		and(inArray(visits.unitId, [...unitIds]), notOfOwn(actor, visits)),
+		filter
+	);
 
-/** By the first day of the month, of one unit; those served by the actor's own person are not there. */
+/** By the first day of the month, of one unit, without those served by the actor's own person. */
 export const visitsByMonth = (actor: Actor, unitId: string, filter: RatingFilter) =>
-	countVisits(actor, [unitId], filter, sql<LocalDate>`to_char(${visitDaily.day}, 'YYYY-MM-"01"')`);
+	countVisits(
+		sql<LocalDate>`to_char(${visits.day}, 'YYYY-MM-"01"')`,
+		and(eq(visits.unitId, unitId), notOfOwn(actor, visits)),
+		filter
+	);
 
+/** The visits that each of these officers served, by officer id, at whichever unit. */
+export async function visitsByOfficer(
+	officerIds: readonly string[],
+	filter: RatingFilter
+): Promise<Record<string, Responses>> {
+	const of = await countVisits(sql<string>`${visits.officerId}`, inArray(visits.officerId, [...officerIds]), filter);
+	return Object.fromEntries(officerIds.map((id) => [id, of(id)]));
+}
+
+/** Counts visits from the visits themselves: by day first, so that the days are known as well. */
 async function countVisits(
-	actor: Pick<Actor, 'officerId'>,
-	unitIds: readonly string[],
-	{ from, to, service }: RatingFilter,
-	key: SQL<string>
+	key: SQL<string>,
+	which: SQL | undefined,
+	{ from, to, service }: RatingFilter
 ): Promise<(key: string) => Responses> {
-	const within = (table: { unitId: PgColumn; day: PgColumn }) =>
-		and(inArray(table.unitId, [...unitIds]), between(table.day, from, to));
-	const own = db()
-		.select({
-			unitId: visits.unitId,
-			day: visits.day,
-			visits: count().as('own_visits'),
-			answered: count(visits.usedOn).as('own_answered')
-		})
+	const days = db()
+		.select({ key: key.as('key'), visits: count().as('on_day'), answered: count(visits.usedOn).as('answered_on_day') })
 		.from(visits)
-		.where(
-			actor.officerId === null
-				? sql`false`
-				: and(eq(visits.officerId, actor.officerId), within(visits), ofService(service))
-		)
-		.groupBy(visits.unitId, visits.day)
-		.as('own');
-	const left = sql`${visitDaily.visits} - coalesce(${own.visits}, 0)`;
+		.where(and(which, between(visits.day, from, to), service === undefined ? undefined : eq(visits.service, service)))
+		.groupBy(sql`key`, visits.day)
+		.as('days');
 	const rows = await db()
 		.select({
-			key: key.as('key'),
-			visits: sql<number>`sum(${left})::int`,
-			visitDays: sql<number>`(count(*) filter (where ${left} > 0))::int`,
-			answered: sql<number>`sum(${visitDaily.answered} - coalesce(${own.answered}, 0))::int`
+			key: days.key,
+			visits: sql<number>`sum(${days.visits})::int`,
+			visitDays: count(),
+			answered: sql<number>`sum(${days.answered})::int`
 		})
-		.from(visitDaily)
-		.leftJoin(own, and(eq(own.unitId, visitDaily.unitId), eq(own.day, visitDaily.day)))
-		.where(and(within(visitDaily), eq(visitDaily.service, service ?? ALL_SERVICES)))
-		.groupBy(sql`key`);
+		.from(days)
+		.groupBy(days.key);
 	const counts = new Map(rows.map(({ key: name, ...counted }) => [name, counted]));
 	return (name) => counts.get(name) ?? NO_VISITS;
 }
-
-const ofService = (service: string | undefined) => (service === undefined ? undefined : eq(visits.service, service));

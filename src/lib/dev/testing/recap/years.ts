@@ -5,7 +5,7 @@ import { copyCases } from '../many-forwards.ts';
 import { bringTo, standing, type Office } from '../office.ts';
 import { withoutTriggers } from '../without-triggers.ts';
 
-const COPIES = 10_000;
+const COPIES = 20_000;
 
 /** Gives every copy of a case what the original has in a table, two days after it came. */
 const copyRows = (table: string, own: string, moment: string) =>
@@ -16,7 +16,7 @@ const copyRows = (table: string, own: string, moment: string) =>
 	where t.case_id = (select min(id) from cases) and c.id > t.case_id`);
 const counted = (table: string) => `jsonb_build_object('id', nextval(pg_get_serial_sequence('${table}', 'id')))`;
 
-/** Gives an office 10,000 reports of four years, nearly all of them answered, with what figures count of them. */
+/** Gives an office 20,000 reports of eight years, nearly all of them answered, with what figures count of them. */
 export async function fillYears(office: Office): Promise<void> {
 	const { reference } = await makeCase(office.unit);
 	await bringTo(office, reference, 'answered');
@@ -24,8 +24,8 @@ export async function fillYears(office: Office): Promise<void> {
 	await withoutTriggers(async (tx) => {
 		await copyCases(id, COPIES, tx);
 		await tx.execute(sql`
-			update cases set escalation_state = 'closed', opened_at = '2026-11-01'::timestamptz - (id % 1500) * interval '1 day',
-				received_at = '2026-11-01'::timestamptz - (id % 1500) * interval '1 day',
+			update cases set escalation_state = 'closed', opened_at = '2026-11-01'::timestamptz - (id % 3000) * interval '1 day',
+				received_at = '2026-11-01'::timestamptz - (id % 3000) * interval '1 day',
 				status = case when id % 50 = 0 then 'in_progress' else status end,
 				due_at = case when id % 50 = 0 then '2026-11-05'::timestamptz end`);
 		await tx.execute(copyRows('timeline', `'{}'::jsonb`, 'at'));

@@ -1340,22 +1340,15 @@ CREATE FUNCTION search_clean(said text) RETURNS text LANGUAGE sql IMMUTABLE PARA
 $$;
 --> statement-breakpoint
 -- The document holds each word as written, to find what is typed by halves, and its Indonesian stem, to find other forms
--- of a word. The marks let the index answer filters and order as well:
---   #due  the case has a deadline
---   #s    its place in time, 16384 cases each
---   #u    the handling unit
---   #o    the handling unit and the place in time together: members of one unit search its newest cases without reading
---         how the cases of the whole province lie in time
+-- of a word. Marks stand for what is not written in the case:
+--   #u        the handling unit, so that members of a small one search its cases alone
 --   #p #c #v  place, category, service
---   #r    the digits of the reference from the back, so that its last digits are a prefix
+--   #r        the digits of the reference from the back, so that its last digits are a prefix
 -- The text of attachments comes last. Words beyond 120,000 characters (over sixty pages) are left out: first those of
 -- attachments, then those of the oldest messages.
 CREATE FUNCTION search_document(about cases) RETURNS tsvector LANGUAGE sql STABLE PARALLEL SAFE AS $$
 	SELECT strip(to_tsvector('simple', said.words) || to_tsvector('indonesian', said.words)) || array_to_tsvector(array_remove(ARRAY[
-		CASE WHEN about.due_at IS NOT NULL THEN '#due' END,
-		'#s' || (about.id >> 14),
 		'#u' || about.handling_unit_id,
-		'#o' || about.handling_unit_id || '/' || (about.id >> 14),
 		'#p' || about.place_id,
 		'#c' || about.category,
 		'#v' || about.service,
@@ -1408,9 +1401,9 @@ CREATE TRIGGER cases_searched AFTER INSERT ON cases FOR EACH ROW EXECUTE FUNCTIO
 --> statement-breakpoint
 -- Most updates of a case change nothing that its document holds.
 CREATE TRIGGER cases_searched_anew AFTER UPDATE ON cases FOR EACH ROW WHEN (
-	(OLD.title, OLD.body, OLD.requested_solution, OLD.category, OLD.service, OLD.place_id, OLD.handling_unit_id, OLD.reference, OLD.due_at IS NULL)
+	(OLD.title, OLD.body, OLD.requested_solution, OLD.category, OLD.service, OLD.place_id, OLD.handling_unit_id, OLD.reference)
 	IS DISTINCT FROM
-	(NEW.title, NEW.body, NEW.requested_solution, NEW.category, NEW.service, NEW.place_id, NEW.handling_unit_id, NEW.reference, NEW.due_at IS NULL)
+	(NEW.title, NEW.body, NEW.requested_solution, NEW.category, NEW.service, NEW.place_id, NEW.handling_unit_id, NEW.reference)
 ) EXECUTE FUNCTION search_follows_case();
 --> statement-breakpoint
 CREATE TRIGGER messages_searched AFTER INSERT OR UPDATE OF body OR DELETE ON messages FOR EACH ROW EXECUTE FUNCTION search_follows_message();

@@ -5,8 +5,8 @@ import { longRun, wholeNumber } from './long-run.ts';
 
 const USAGE = `npm run bench:desk -- [options]
   --cases N        how many lie in the large database (1000000); the small one has 10000
-Needs up to 5 GB for a while. Ends with code 1 where a list takes over twice as long, a board over
-a hundred times, or a list reads a whole table.`;
+Needs up to 5 GB for a while. Ends with code 1 where a list takes over twice as long, a search over
+four times, a board over a hundred times, or a list reads a whole table.`;
 
 const FEW = 10_000;
 /** Numbers of reports have six digits. */

@@ -18,6 +18,8 @@ import { peopleOf } from './office.ts';
 
 /** With a hundred times the cases a list may take twice as long. */
 const LIMIT = 2;
+/** A search reads up to 2,000 matches, and with ten thousand cases there are few. */
+const SEARCH_LIMIT = 4;
 /** A board counts the cases of its period: with a hundred times as many it may take a hundred times as long. */
 const BOARD_LIMIT = 100;
 const ROUNDS = 31;
@@ -85,7 +87,7 @@ export async function callsOf(handle: Handle, cases: number): Promise<Measured[]
 		}
 	});
 	const list = (name: string, actor: Actor, filter: InboxFilter, cursor?: string) =>
-		call(name, () => inbox(actor, filter, cursor));
+		call(name, () => inbox(actor, filter, cursor), filter.q ? SEARCH_LIMIT : LIMIT);
 	const board = (name: string, query: BoardQuery) => call(name, () => caseBoard(supervisor, query), BOARD_LIMIT);
 	const [open] = (await inbox(supervisor, { status: ['in_progress'] })).items;
 	const common = await inbox(supervisor, { q: 'pelayanan' });
@@ -97,7 +99,7 @@ export async function callsOf(handle: Handle, cases: number): Promise<Measured[]
 	if (!open || !common.nextCursor) throw new Error('the cases that are looked at are missing');
 	return [
 		...VIEWS.map(([name, filter]) => list(name, supervisor, filter)),
-		...supervisor.units.handler.map((unitId, at) => list(`unit ${at + 1}`, supervisor, { ...OPEN, unitId })),
+		...supervisor.units.handler.map((unitId, at) => list(`unit ${at + 1}`, supervisor, { ...OPEN, unitIds: [unitId] })),
 		list('one office: open', handler, OPEN),
 		list('one office: mine', handler, { ...OPEN, mine: true }),
 		list('one office: all', handler, {}),

@@ -102,8 +102,8 @@ export async function makeCases(sql: Sql, cases: number, documents: () => Promis
 	for (const statement of [CASES, CLOCKS, ...COUNTED, ...SAID])
 		await sql.unsafe(statement.replaceAll('$1', String(cases)));
 	await sql.unsafe(`select setval(pg_get_serial_sequence('cases', 'id'), ${cases})`);
-	// Messages are looked up by their case while documents are made.
-	const [first, later] = [indexes.filter((def) => def.includes('messages_case')), indexes];
+	// Messages and attachments are looked up by their case while documents are made.
+	const [first, later] = [indexes.filter((def) => /messages_case|attachments_case/.test(def)), indexes];
 	for (const index of first) await sql.unsafe(index);
 	await sql.unsafe('analyze');
 	await documents();

@@ -14,7 +14,7 @@ import { places, units } from '#lib/server/db/schema/units.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { narrowed, type InboxFilter } from './filter.ts';
 import { cursorOf, inOrder, readCursor, stretches, type Direction } from './order.ts';
-import { searchedIds } from './search.ts';
+import { CHECKED, findWords } from './search.ts';
 import { matchesOf, type Match } from './search-marks.ts';
 import { termsOf, withSimilar, type Term } from './search-terms.ts';
 
@@ -65,6 +65,8 @@ export interface InboxPage {
 	previousCursor: string | null;
 	/** Nothing matches the searched words; the page shows matches of similar words. */
 	alike: boolean;
+	/** The words have too many matches, so only this many cases were checked; the next page checks the following ones. */
+	checked: number | undefined;
 }
 
 function rowsWhere(where: SQL | undefined, direction: Direction, limit: number) {
@@ -98,13 +100,14 @@ export async function inbox(
 	direction: Direction = 'older'
 ): Promise<InboxPage> {
 	if (isSearch(filter)) {
-		const { ids, terms, alike, nextOf } = await searched(actor, filter, cursor, PAGE);
+		const { ids, terms, alike, checked, nextCursor } = await searched(actor, filter, cursor, PAGE);
 		const [items, matches] = await Promise.all([rowsOfPage(ids), matchesOf(ids, terms)]);
 		return {
 			items: items.map((row) => ({ ...row, match: matches.get(row.id) })),
-			nextCursor: nextOf(items),
+			nextCursor,
 			previousCursor: null,
-			alike
+			alike,
+			checked
 		};
 	}
 	const found = await withDue(listed(actor, filter, cursor, direction, PAGE + 1));
@@ -118,16 +121,16 @@ export async function inbox(
 		items: rows,
 		nextCursor: hasOlder && last ? cursorOf(last) : null,
 		previousCursor: hasNewer && first ? cursorOf(first) : null,
-		alike: false
+		alike: false,
+		checked: undefined
 	};
 }
 
 /** The same list in pages of another size, for exports: without data that only the screen shows. */
 export async function inboxBatch(actor: Actor, filter: InboxFilter, cursor: string | undefined, size: number) {
 	if (isSearch(filter)) {
-		const { ids, nextOf } = await searched(actor, filter, cursor, size);
-		const items = await rowsOfPage(ids);
-		return { items, nextCursor: nextOf(items) };
+		const { ids, nextCursor } = await searched(actor, filter, cursor, size);
+		return { items: await rowsOfPage(ids), nextCursor };
 	}
 	const found = await withDue(listed(actor, filter, cursor, 'older', size + 1));
 	const items = found.slice(0, size);
@@ -159,13 +162,7 @@ async function listed(
 }
 
 /** A page of search results whose rows are not read yet. */
-interface Searched {
-	ids: number[];
-	terms: readonly Term[];
-	alike: boolean;
-	/** The cursor of the page after these rows. */
-	nextOf: (rows: readonly Row[]) => string | null;
-}
+type Searched = Pick<InboxPage, 'nextCursor' | 'alike' | 'checked'> & { ids: number[]; terms: readonly Term[] };
 
 async function searched(
 	actor: Actor,
@@ -175,20 +172,24 @@ async function searched(
 ): Promise<Searched> {
 	const place = readCursor(cursor?.replace(ALIKE, ''));
 	const typed = await termsOf(filter.q);
-	const search = (terms: readonly Term[]) => searchedIds(actor, filter, terms, place, size + 1);
+	const search = (terms: readonly Term[]) => findWords(actor, filter, terms, place, size + 1);
 	let alike = Boolean(place && cursor?.endsWith(ALIKE));
 	let terms: readonly Term[] = alike ? await withSimilar(typed) : typed;
-	let ids = await search(terms);
-	if (ids.length === 0 && !place) {
+	let found = await search(terms);
+	const isEmpty = () => found.cases.length === 0 && !found.checkedTo;
+	if (isEmpty() && !place) {
 		terms = await withSimilar(typed);
-		if (terms.some(({ similar }) => similar.length > 0)) ids = await search(terms);
-		alike = ids.length > 0;
+		if (terms.some(({ similar }) => similar.length > 0)) found = await search(terms);
+		alike = !isEmpty();
 	}
-	const nextOf: Searched['nextOf'] = (rows) => {
-		const last = ids.length > size ? rows.at(-1) : undefined;
-		return last ? cursorOf(last) + (alike ? ALIKE : '') : null;
+	const last = found.cases.length > size ? found.cases[size - 1] : found.checkedTo;
+	return {
+		ids: found.cases.slice(0, size).map(({ id }) => id),
+		terms,
+		alike,
+		checked: found.checkedTo && CHECKED,
+		nextCursor: last ? cursorOf(last) + (alike ? ALIKE : '') : null
 	};
-	return { ids: ids.slice(0, size), terms, alike, nextOf };
 }
 
 const rowsOfPage = (ids: number[]) =>

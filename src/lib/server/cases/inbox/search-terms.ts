@@ -83,14 +83,15 @@ async function similarTo(word: string): Promise<string[]> {
 const quoted = (lexeme: string) => `'${lexeme.replaceAll("'", "''").replaceAll('\\', '\\\\')}'`;
 
 /**
- * Builds the `tsquery`: each word in one of its forms, the last one also as a prefix, and one of each set of `marks`.
+ * Builds the `tsquery`: each word in one of its forms, the last one also as a prefix. With `marks`, also one of them.
  */
-export function queryOf(terms: readonly Term[], marks: readonly (readonly string[])[] = []): string {
+export function queryOf(terms: readonly Term[], marks: readonly string[]): string {
 	const words = terms.map(({ word, parts, stems, marks, similar }, index) => {
 		const last = index === terms.length - 1 && word.length > 1;
 		const number = /^\d{2,12}$/.test(word) ? [`${quoted(`#r${[...word].reverse().join('')}`)}:*`] : [];
 		const apart = parts.length > 1 ? [`(${parts.map(quoted).join(' & ')})`] : [];
 		return [quoted(word) + (last ? ':*' : ''), ...apart, ...[...stems, ...marks, ...similar].map(quoted), ...number];
 	});
-	return [...words, ...marks.map((set) => set.map(quoted))].map((set) => `(${set.join(' | ')})`).join(' & ');
+	const all = marks.length > 0 ? [...words, marks.map(quoted)] : words;
+	return all.map((set) => `(${set.join(' | ')})`).join(' & ');
 }

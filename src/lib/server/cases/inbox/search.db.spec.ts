@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
@@ -8,6 +8,7 @@ import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeOfficer, makePlace } from '#lib/dev/testing/factories.ts';
 import { copyCases } from '#lib/dev/testing/many-forwards.ts';
 import { bringTo, caseIn, makeOffice, on, standing, type Office } from '#lib/dev/testing/office.ts';
+import { withoutTriggers } from '#lib/dev/testing/without-triggers.ts';
 import type { InboxFilter } from './filter.ts';
 import { inbox } from './inbox.ts';
 import { storeMessage, writeMessage } from '../conversation/message.ts';
@@ -175,6 +176,27 @@ test('every page of many follows the one before: the most urgent, then the newes
 	// Narrowed, and by words of which each stands in nearly all.
 	expect((await search('zamrud tumbang', office.handler, { kind: 'suggestion' })).items).toEqual([]);
 	expect((await search('pohon zamrud', office.handler, { status: ['verified'] })).items).toHaveLength(1);
+});
+
+test('with words of very many reports, a page says how many it checked, and the next one goes on', async () => {
+	const copies = async (body: string, count: number) => {
+		const { id } = await standing((await caseIn(office, 'closed', { kind: 'suggestion', body })).reference);
+		await withoutTriggers(async (tx) => {
+			await copyCases(id, count, tx);
+			await tx.execute(sql`insert into case_search select cases.id, document from cases, case_search
+				where cases.id > ${id} and case_id = ${id}`);
+		});
+	};
+	await copies('Pohon zamrud di halaman depan kantor.', 2000);
+	await copies('Di sini tanpa kata yang dicari itu.', 1600);
+	const first = await search('zamrud');
+	expect(first).toMatchObject({ items: [], checked: 1500, alike: false });
+	const second = await inbox(office.handler, { q: 'zamrud' }, first.nextCursor ?? '');
+	expect(second.items).toHaveLength(30);
+	expect(second.checked).toBeUndefined();
+	// A word that makes the matches few is found behind them all.
+	const { reference } = await report({ body: 'Pohon zamrud di halaman belakang.', kind: 'suggestion' });
+	expect(await found('zamrud belakang')).toEqual([reference]);
 });
 
 test('a text that was corrected is found by its new words alone', async () => {

@@ -4,15 +4,20 @@ import { OPEN_STATUSES } from '#lib/cases/status.ts';
 import { printOf, type Print } from '#lib/text/likeness.ts';
 import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
+import { caseSearch } from '#lib/server/db/schema/search.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { caseForActor, type CaseRow } from '../find.ts';
 import { openlySameSource } from './same-source.ts';
 import { visibleTo } from '../scope.ts';
-import { likeWorded } from './similar-words.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 /** Reports compared before and after in time, whatever their words: with typing errors no whole word may be the same. */
 const NEIGHBOURS = 60;
+/** Reports before and after in time whose words are counted, and those with most of the words, which are compared. */
+const COUNTED = 1500;
+const WORDED = 100;
+/** The longest words of a text are the most specific. */
+const WORDS = 6;
 /** Reports of the same reporter compared within the 14 days. */
 const OWN = 20;
 
@@ -77,22 +82,35 @@ async function neighboursOf(actor: Actor, row: CaseRow, print: Print): Promise<C
 	const read = (condition: SQL | undefined, order: SQL, limit: number) =>
 		db().select(columns).from(cases).where(and(condition, mayBe)).orderBy(order).limit(limit);
 	const here = eq(cases.unitId, row.unitId);
-	const within = and(here, gte(cases.receivedAt, from), lte(cases.receivedAt, to));
-	const worded = async () => {
-		const ids = await likeWorded(row, print, [from, to]);
-		return ids.length > 0 ? read(and(within, inArray(cases.id, ids)), asc(cases.id), ids.length) : [];
-	};
-	const [before, after, own, alike] = await Promise.all([
-		read(
-			and(here, gte(cases.receivedAt, from), lte(cases.receivedAt, row.receivedAt)),
-			desc(cases.receivedAt),
-			NEIGHBOURS
-		),
-		read(and(here, gt(cases.receivedAt, row.receivedAt), lte(cases.receivedAt, to)), asc(cases.receivedAt), NEIGHBOURS),
+	const earlier = and(here, gte(cases.receivedAt, from), lte(cases.receivedAt, row.receivedAt));
+	const later = and(here, gt(cases.receivedAt, row.receivedAt), lte(cases.receivedAt, to));
+	const shared = sharedOf(print);
+	const near = (condition: SQL | undefined, order: SQL) =>
+		sql`(select ${cases.id} from ${cases} where ${and(condition, mayBe)} order by ${order} limit ${COUNTED})`;
+	const worded = sql`${cases.id} in (select near.id from (${near(earlier, desc(cases.receivedAt))}
+		union all ${near(later, asc(cases.receivedAt))}) near join ${caseSearch} on ${caseSearch.caseId} = near.id
+		order by ${shared} desc, abs(near.id - ${row.id}), near.id limit ${WORDED})`;
+	const found = await Promise.all([
+		read(earlier, desc(cases.receivedAt), NEIGHBOURS),
+		read(later, asc(cases.receivedAt), NEIGHBOURS),
 		row.identity === 'named' && row.reporterHash
-			? read(and(within, eq(cases.reporterHash, row.reporterHash)), desc(cases.receivedAt), OWN)
+			? read(
+					and(here, gte(cases.receivedAt, from), lte(cases.receivedAt, to), eq(cases.reporterHash, row.reporterHash)),
+					desc(cases.receivedAt),
+					OWN
+				)
 			: [],
-		worded()
+		shared ? read(worded, asc(cases.id), WORDED) : []
 	]);
-	return [...new Map([...before, ...after, ...own, ...alike].map((one) => [one.id, one])).values()];
+	return [...new Map(found.flat().map((one) => [one.id, one])).values()];
+}
+
+/** How many of the longest words a document contains, in any form. */
+function sharedOf(print: Print): SQL | undefined {
+	const words = [...print.words.values()].sort((a, b) => b.length - a.length || a.localeCompare(b)).slice(0, WORDS);
+	const held = words.map(
+		(word) =>
+			sql`(${caseSearch.document} @@ (plainto_tsquery('simple', ${word}) || plainto_tsquery('indonesian', ${word})))::int`
+	);
+	return held.length > 0 ? sql.join(held, sql` + `) : undefined;
 }

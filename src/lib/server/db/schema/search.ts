@@ -4,9 +4,6 @@ import { cases } from './cases.ts';
 
 const tsvector = customType<{ data: string }>({ dataType: () => 'tsvector' });
 
-/** Marks of slices name an id without its last bits, as the function `search_document` makes them. */
-export const SLICE_BITS = 14;
-
 /**
  * The words of a case: its own text and everything said in it, as written and by their stems, and marks that begin with
  * `#` for what is searched for by other means (docs/decisions/0012). Triggers keep it in the commit of the change.

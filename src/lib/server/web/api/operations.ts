@@ -78,14 +78,13 @@ export const OPERATIONS = {
 		201
 	),
 	openCase: post('/cases', ['cases:write'], 'Open a case', caseInput, answers.openedAnswer, 201),
-	listCases: get('/cases', ['cases:read'], 'Cases the token may see, most urgent first', answers.caseList, [
-		'status',
-		'kind',
-		'unit',
-		'scope',
-		'q',
-		'cursor'
-	]),
+	listCases: get(
+		'/cases',
+		['cases:read'],
+		'Cases the token may see, most urgent first. With `q`, a page may be short or empty and still have a next cursor',
+		answers.caseList,
+		['status', 'kind', 'unit', 'scope', 'q', 'cursor']
+	),
 	readCase: get('/cases/{reference}', ['cases:read'], 'One case', answers.caseAnswer),
 	readTimeline: get('/cases/{reference}/timeline', ['cases:read'], 'The timeline of a case', answers.timelineAnswer),
 	attachFile: post(

@@ -210,6 +210,26 @@ test('a tablet whose browser lost its key says so; paired again, it sends what i
 	expect(await countOf(officer)).toBe(before + 1);
 });
 
+test('a rating given while the tablet still makes its key is signed by the key that the site is told', async ({
+	browser
+}) => {
+	const page = await pairDevice(browser, place, 'tablet', {
+		atDesk: true,
+		script: () => {
+			const { subtle } = crypto;
+			const generate = subtle.generateKey.bind(subtle) as (...args: unknown[]) => Promise<unknown>;
+			const slowly = async (...args: unknown[]) => {
+				await new Promise((done) => setTimeout(done, 3000));
+				return generate(...args);
+			};
+			subtle.generateKey = slowly as typeof subtle.generateKey;
+		}
+	});
+	const heard = outcomesOf(page);
+	await rate(page);
+	await expect.poll(() => heard).toEqual([{ outcome: 'stored' }]);
+});
+
 test('devices have distinct names, and their list shows what was done to each', async ({ browser }) => {
 	const { admin } = place;
 	const page = await pairDevice(browser, place, 'tablet');

@@ -68,15 +68,24 @@ export async function linkFor(place: KioskPlace, mode: 'tablet' | 'display', atD
 	return (await admin.locator('#kiosk-link').innerText()).trim();
 }
 
+interface DeviceOptions {
+	atDesk?: boolean;
+	context?: BrowserContextOptions;
+	/** Runs before the scripts of each page. */
+	script?: () => void;
+}
+
 /** A device in a browser of its own, paired. */
 export async function pairDevice(
 	browser: Browser,
 	place: KioskPlace,
 	mode: 'tablet' | 'display',
-	{ atDesk = false, context = TABLET }: { atDesk?: boolean; context?: BrowserContextOptions } = {}
+	{ atDesk = false, context = TABLET, script }: DeviceOptions = {}
 ): Promise<Page> {
 	const link = await linkFor(place, mode, atDesk);
-	const page = await (await browser.newContext(context)).newPage();
+	const device = await browser.newContext(context);
+	if (script) await device.addInitScript(script);
+	const page = await device.newPage();
 	await page.goto(link.replace(/^https?:\/\/[^/]+/, running().origin));
 	await page.getByRole('button', { name: 'Pasangkan perangkat ini' }).click();
 	await expect(page).toHaveURL(/\/kiosk$/);

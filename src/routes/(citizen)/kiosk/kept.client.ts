@@ -45,7 +45,7 @@ const database = () => (opening ??= open());
 /** Whether this browser can keep and sign ratings: over plain HTTP, in a demo on the LAN say, it can't. */
 export const canKeep = () => isSecureContext && 'subtle' in crypto && 'indexedDB' in globalThis;
 
-/** The key of this device, made when it is first asked for. */
+/** The key of this device, made when it is first asked for: one, although the first rating and the sender may ask at once. */
 export async function deviceOf(kiosk: string): Promise<Device> {
 	const stores = await database();
 	const known = await stores.get('devices', kiosk);
@@ -56,8 +56,11 @@ export async function deviceOf(kiosk: string): Promise<Device> {
 		...{ kiosk, privateKey: pair.privateKey, known: false },
 		publicKey: { kty: 'EC', crv: 'P-256', x, y }
 	};
-	await stores.put('devices', device);
-	return device;
+	const writing = stores.transaction('devices', 'readwrite');
+	const first = await writing.store.get(kiosk);
+	if (!first) await writing.store.put(device);
+	await writing.done;
+	return first ?? device;
 }
 
 export async function noteKnown(kiosk: string, known: boolean): Promise<void> {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { expect, test, type Browser, type Locator, type Page } from './support/test.ts';
 import jsQR from 'jsqr';
 import sharp from 'sharp';
+import { addDays, localDate } from '../src/lib/calendar/days.ts';
 import type { KeptOutcome } from '../src/lib/ratings/kiosk.ts';
 import { running } from './support/journey.ts';
 import { openKioskOffice } from './support/kiosk-office.ts';
@@ -16,10 +17,10 @@ test.beforeAll(async ({ browser }) => {
 	place = await makeKioskPlace(browser, randomUUID().slice(0, 6));
 });
 
-/** How many counted ratings the desk's officer has of today, in the office's zone. */
+/** How many counted ratings the desk's officer has since yesterday, for a journey may run over midnight. */
 async function countOf(officer: string): Promise<number> {
-	const today = new Intl.DateTimeFormat('sv', { timeZone: 'Asia/Makassar' }).format(new Date());
-	const { body } = await api(running().origin, `/leaderboard?unit=mamuju&from=${today}&to=${today}`);
+	const today = localDate(new Date(), 'Asia/Makassar');
+	const { body } = await api(running().origin, `/leaderboard?unit=mamuju&from=${addDays(today, -1)}&to=${today}`);
 	const rows = [...(body.items as Row[]), ...(body.insufficient as Row[])];
 	return rows.find((row) => row.officer.name === officer)?.n ?? 0;
 }

@@ -1,5 +1,6 @@
 import { expect, test, type Page } from './support/test.ts';
 import { extractText, getDocumentProxy } from 'unpdf';
+import { localDate } from '../src/lib/calendar/days.ts';
 import { running } from './support/journey.ts';
 import { expectAccessible, signedIn, visit } from './support/pages.ts';
 
@@ -81,8 +82,7 @@ test('this month can be looked at and not be filed, with the same figures on pap
 }) => {
 	const page = await signedIn(browser, 'pemantau.mamuju');
 	await page.setViewportSize({ width: 1440, height: 900 });
-	const today = new Date();
-	const month = `${today.getUTCFullYear()}-${String(today.getUTCMonth() + 1).padStart(2, '0')}`;
+	const month = localDate(new Date(), 'Asia/Makassar').slice(0, 7);
 	await visit(page, `/insight/rekap/mamuju/${month}`);
 	await expect(page.getByText('Masa ini masih berjalan')).toBeVisible();
 	await expect(page.getByRole('button', { name: /^Sampaikan rekap/ })).toHaveCount(0);

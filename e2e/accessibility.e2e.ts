@@ -8,11 +8,16 @@ import { things } from './support/things.ts';
 
 /** Pages without an address of their own: a secret opens them, and the journeys that hold it look at them. */
 const pages = routesOf('src/routes').filter(({ route, isPage }) => isPage && ROUTES[route]?.may.length);
-/** The first room of an address: one test each. */
-const rooms = Map.groupBy(pages, ({ route }) => (/^(desk\/cases|desk|insight|admin)/.exec(route) ?? ['citizen'])[0]);
+/** As many as one test looks at: all of them take longer than all other journeys of a worker. */
+const PAGES_PER_TEST = 12;
 
-for (const [room, routes] of rooms) {
-	test(`${room}: no accessibility fault on any page, in both languages and colour schemes`, async ({ browser }) => {
+test.describe.configure({ mode: 'parallel' });
+
+for (let first = 0; first < pages.length; first += PAGES_PER_TEST) {
+	const routes = pages.slice(first, first + PAGES_PER_TEST);
+	test(`no accessibility fault from /${routes[0]?.route} on, in both languages and colour schemes`, async ({
+		browser
+	}) => {
 		test.setTimeout(240_000);
 		const { origin } = running();
 		const known = await things();

@@ -67,7 +67,7 @@ export default defineConfig({
 			},
 			database('postgres', 'postgres', { include: all, exclude: [ALONE], isolate: false }),
 			database('postgres-alone', 'postgres', { include: [ALONE] }),
-			database('pglite', 'pglite', { include: everything ? all : ON_BOTH })
+			database('pglite', 'pglite', { include: everything ? all : ON_BOTH, isolate: false })
 		]
 	}
 });

@@ -113,6 +113,8 @@ async function all(): Promise<void> {
 	await suite('browser journeys', bin('playwright'), ['test', '--reporter=list,json'], journeys, readJourneyResults, {
 		CHROMIUM_PATH: path,
 		CHROMIUM_SHELL: shell,
+		// Some journeys start a site of their own: its modules are compiled once.
+		NODE_COMPILE_CACHE: join(folder, 'compiled'),
 		PLAYWRIGHT_JSON_OUTPUT_NAME: journeys
 	});
 }

@@ -20,7 +20,7 @@ export async function startDemoCopy(
 	cpSync(join(folder, 'seeded'), dataDir, { recursive: true, filter: (path) => !path.endsWith('lock.sock') });
 	const admin = postgres(databaseServer, { max: 1, onnotice: () => {} });
 	try {
-		await admin.unsafe(`create database ${name} template seeded`);
+		await admin.unsafe(`create database ${name} template seeded strategy file_copy`);
 	} finally {
 		await admin.end();
 	}

@@ -34,7 +34,7 @@ export default async function startForJourneys({ workers }: FullConfig): Promise
 		const admin = postgres(server.url, { max: 1, onnotice: () => {} });
 		undo.push(() => admin.end());
 		const database = async (name: string, template = 'template1') => {
-			await admin.unsafe(`create database ${name} template ${template}`);
+			await admin.unsafe(`create database ${name} template ${template} strategy file_copy`);
 			return Object.assign(new URL(server.url), { pathname: `/${name}` }).href;
 		};
 		testEnvironment(folder);

@@ -54,7 +54,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
 	await handle.close();
 	project.provide('databaseServer', url.href);
 	return async () => {
-		await admin.unsafe(`drop database if exists ${template} with (force)`);
+		// They go with the server's folder: dropping them one by one takes a third of the time of all specs.
+		if (process.env.TEST_DATABASE_URL) {
+			const made = await admin`select datname from pg_database where starts_with(datname, ${template})`;
+			for (const { datname } of made) await admin.unsafe(`drop database ${datname} with (force)`);
+		}
 		await admin.end();
 		await server.stop();
 		await rm(folder, { recursive: true, force: true });

@@ -17,20 +17,15 @@ async function copyOfTemplate(dataDir?: string): Promise<Handle> {
 	}
 	const template = new URL(inject('databaseServer'));
 	const templateName = template.pathname.slice(1);
-	const name = `spatula_test_${randomBytes(6).toString('hex')}`;
+	const name = `${templateName}_${randomBytes(6).toString('hex')}`;
 	const adminUrl = new URL(template);
 	adminUrl.pathname = '/postgres';
 	const admin = postgres(adminUrl.href, { max: 1, onnotice: () => {} });
-	await admin.unsafe(`create database ${name} template ${templateName}`);
+	await admin.unsafe(`create database ${name} template ${templateName} strategy file_copy`);
+	await admin.end();
 	const url = new URL(template);
 	url.pathname = `/${name}`;
-	const handle = postgresHandle(url.href, 10);
-	const close = async () => {
-		await handle.close();
-		await admin.unsafe(`drop database ${name} with (force)`);
-		await admin.end();
-	};
-	return { ...handle, close };
+	return postgresHandle(url.href, 10);
 }
 
 /**

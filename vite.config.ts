@@ -1,6 +1,5 @@
 import { paraglideVitePlugin } from '@inlang/paraglide-js';
 import { sveltekit } from '@sveltejs/kit/vite';
-import tailwindcss from '@tailwindcss/vite';
 import { defineConfig } from 'vitest/config';
 
 /** `npm run test:all`: the long specs too, and every spec on both databases. */
@@ -39,7 +38,6 @@ const all = ['src/**/*.db.spec.ts'];
 
 export default defineConfig({
 	plugins: [
-		tailwindcss(),
 		sveltekit(),
 		paraglideVitePlugin({
 			project: './project.inlang',

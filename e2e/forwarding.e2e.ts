@@ -332,10 +332,10 @@ test('a document of over 8 MB is refused at our door, one over 2 MB stays behind
 	await expect(desk.locator('main')).toContainText('lebih dari 2 MB, tidak ikut dikirim');
 	const forward = await forwardByScreen(desk, office.origin, reference);
 	await until(desk, forward, 'Terkirim');
-	await expect(desk.locator('.aside')).toContainText(
+	await expect(desk.locator('.with-side')).toContainText(
 		'ditolak SP4N-LAPOR!: The attachments.0 may not be greater than 512 kilobytes.'
 	);
-	await expect(desk.locator('.aside')).toContainText('Laporan tetap berjalan tanpa berkas itu.');
+	await expect(desk.locator('.with-side')).toContainText('Laporan tetap berjalan tanpa berkas itu.');
 	await visitForward(desk, forward);
 	const [report] = await office.reports(reference);
 	expect(report?.payload.attachments).toBe(false);

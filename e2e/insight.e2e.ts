@@ -132,7 +132,9 @@ test('a mean, and an officer with too little data, open the ratings behind them;
 }) => {
 	const page = await signedIn(browser, 'pemantau.sulbar');
 	await page.goto(`${running().origin}/insight?unit=sulbar&scope=tree`);
-	const few = page.locator('.names li').filter({ has: page.locator('a[href^="/insight/ratings"]') });
+	const few = page
+		.locator('section[aria-label="Data belum cukup"] li')
+		.filter({ has: page.locator('a[href^="/insight/ratings"]') });
 	await expect(few.first()).toContainText('BPS');
 	const open = few.first().locator('a[href^="/insight/ratings"]');
 	const count = Number((await open.textContent())?.replace(/\D/g, ''));

@@ -68,14 +68,14 @@ test('the bell counts unread notices; the list is newest first and marks one or 
 		await expect(row(first)).toBeVisible({ timeout: 1000 });
 		await expect(row(second)).toBeVisible({ timeout: 1000 });
 	}).toPass({ timeout: 60_000 });
-	const listed = await handler.locator('.list > li').allInnerTexts();
+	const listed = await handler.locator('main ul.divided > li').allInnerTexts();
 	const placeOf = (reference: string) => listed.findIndex((text) => text.includes(reference));
 	expect(placeOf(second)).toBeLessThan(placeOf(first));
 	await expect(row(first)).toContainText('Belum dibaca');
 	// No word of the report: the number leads to it.
 	await expect(row(first)).not.toContainText('Kursi');
 
-	const unread = handler.locator('.list > .unread');
+	const unread = handler.locator('main ul.divided > .unread');
 	const bell = handler.getByRole('link', { name: /^Pemberitahuan/ }).first();
 	// The page is loaded again for each try: a notice that arrives in between shows in both figures or in neither.
 	const expectBellToAgree = () =>
@@ -119,7 +119,7 @@ test('somebody without a desk has a page of notices too, and nobody opens those 
 	await expect(officer.getByText('Belum ada pemberitahuan')).toBeVisible();
 	await assigned(await office.signedIn(browser, 'supervisor'));
 	const handler = await office.signedIn(browser, 'handler');
-	const theirs = handler.locator('.list a').first();
+	const theirs = handler.locator('main ul.divided a').first();
 	await expect(async () => {
 		await handler.goto(`${origin}/desk/notices`);
 		await expect(theirs).toBeVisible({ timeout: 1000 });

@@ -43,7 +43,7 @@ test('a question left open comes back by its name, with everything that was fill
 	const refused = await send({ ...rest, sex: 'female', suggestion: 'Tambah kursi.', submission_id: randomUUID() });
 	expect(refused.status).toBe(422);
 	const page = await refused.text();
-	expect(page).toMatch(/<a href="#u1"[^>]*>Pertanyaan 1 \(persyaratan\) belum dijawab\./);
+	expect(page).toMatch(/<a[^>]* href="#u1"[^>]*>Pertanyaan 1 \(persyaratan\) belum dijawab\./);
 	expect(page).toMatch(/name="u2" value="4" checked/);
 	expect(page).toMatch(/<option value="female" selected/);
 	expect(page).toContain('Tambah kursi.');

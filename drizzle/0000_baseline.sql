@@ -94,7 +94,6 @@ CREATE TABLE "backups" (
 	"files" integer,
 	"lost" integer,
 	"fault" text,
-	"fault_text" text,
 	"removed_at" timestamp with time zone,
 	CONSTRAINT "backups_fileName_unique" UNIQUE("file_name")
 );
@@ -107,8 +106,7 @@ CREATE TABLE "calendar_days" (
 --> statement-breakpoint
 CREATE TABLE "calendar_years" (
 	"year" integer PRIMARY KEY NOT NULL,
-	"decree" text NOT NULL,
-	"loaded_at" timestamp with time zone DEFAULT now() NOT NULL
+	"decree" text NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "clock_rules" (
@@ -447,7 +445,6 @@ CREATE TABLE "lapor_masters" (
 	"kind" text NOT NULL,
 	"id" text NOT NULL,
 	"name" text NOT NULL,
-	"raw" jsonb NOT NULL,
 	CONSTRAINT "lapor_masters_kind_id_pk" PRIMARY KEY("kind","id")
 );
 --> statement-breakpoint

@@ -1,8 +1,7 @@
 import { desc, eq } from 'drizzle-orm';
 import { deliverMail } from '#lib/server/channels/mail-delivery.ts';
 import { db } from '#lib/server/db/index.ts';
-import { reporterMail } from '#lib/server/db/schema/mail-wishes.ts';
-import { mails } from '#lib/server/db/schema/mails.ts';
+import { reporterMail, mails } from '#lib/server/db/schema/mails.ts';
 import { timeline } from '#lib/server/db/schema/cases.ts';
 import type { Company } from './open-story.ts';
 import { atMinute } from './past-days.ts';

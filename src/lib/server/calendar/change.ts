@@ -6,7 +6,7 @@ import { parseDecreeCsv } from './decree-csv.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
-import { calendarDays, calendarYears } from '#lib/server/db/schema/calendar.ts';
+import { calendarDays, calendarYears } from '#lib/server/db/schema/clocks.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireRootAdmin } from '#lib/server/people/administration.ts';

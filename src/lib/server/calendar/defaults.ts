@@ -1,7 +1,7 @@
 import { DEFAULT_CLOCK_RULES } from '#lib/calendar/clock-rules.ts';
 import { HOLIDAY_DECREES, HOLIDAYS } from '#lib/calendar/holidays.ts';
 import type { Database } from '#lib/server/db/index.ts';
-import { calendarDays, calendarYears, clockRules } from '#lib/server/db/schema/calendar.ts';
+import { calendarDays, calendarYears, clockRules } from '#lib/server/db/schema/clocks.ts';
 
 /** Since when the first rules hold: before any case. */
 const ALWAYS = new Date('2000-01-01T00:00:00Z');

@@ -3,7 +3,7 @@ import type { LocalDate } from '#lib/calendar/days.ts';
 import type { ClockRule } from '#lib/calendar/clock-rules.ts';
 import { calendarOf, type Calendar } from '#lib/calendar/working-calendar.ts';
 import type { Database, Tx } from '#lib/server/db/index.ts';
-import { calendarDays, calendarYears, clockRules } from '#lib/server/db/schema/calendar.ts';
+import { calendarDays, calendarYears, clockRules } from '#lib/server/db/schema/clocks.ts';
 
 /**
  * The decreed days off, as they stand now. About sixty rows: read afresh, so that no process works with old ones.

@@ -2,7 +2,7 @@ import { asc, between, desc, eq } from 'drizzle-orm';
 import type { HolidayKind } from '#lib/calendar/working-calendar.ts';
 import { decreeCsv } from './decree-csv.ts';
 import { db } from '#lib/server/db/index.ts';
-import { calendarDays, calendarYears } from '#lib/server/db/schema/calendar.ts';
+import { calendarDays, calendarYears } from '#lib/server/db/schema/clocks.ts';
 
 export interface CalendarYear {
 	year: number;

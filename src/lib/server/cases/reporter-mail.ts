@@ -3,7 +3,7 @@ import type { DateLocale } from '#lib/calendar/format.ts';
 import type { CaseInput } from '#lib/cases/schema.ts';
 import { db, type Database, type Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
-import { mailStops, reporterMail } from '#lib/server/db/schema/mail-wishes.ts';
+import { mailStops, reporterMail } from '#lib/server/db/schema/mails.ts';
 import { keyedHash, keyedHex, sha256Hex } from '#lib/server/keys.ts';
 import { openReporter } from './reporter.ts';
 

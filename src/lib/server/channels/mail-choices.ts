@@ -5,7 +5,7 @@ import type { NoticeKind } from './notice-kinds.ts';
 import { checked } from '#lib/server/checked.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
-import { mailChoices } from '#lib/server/db/schema/mail-wishes.ts';
+import { mailChoices } from '#lib/server/db/schema/mails.ts';
 import { NotAllowed } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 

@@ -3,8 +3,7 @@ import { lockCase } from '#lib/server/cases/find.ts';
 import { recordEvent } from '#lib/server/cases/timeline.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
-import { mails } from '#lib/server/db/schema/mails.ts';
-import { reporterMail } from '#lib/server/db/schema/mail-wishes.ts';
+import { mails, reporterMail } from '#lib/server/db/schema/mails.ts';
 
 /**
  * Handles an address the mail server does not know: one timeline entry tells staff that e-mails do not arrive, without the

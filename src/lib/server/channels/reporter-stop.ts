@@ -7,7 +7,7 @@ import { reporterMailState, stopHashOf, stopToken, type ReporterMailState } from
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
-import { mailStops, reporterMail } from '#lib/server/db/schema/mail-wishes.ts';
+import { mailStops, reporterMail } from '#lib/server/db/schema/mails.ts';
 import { NotFound } from '#lib/server/errors.ts';
 
 /** Choice of a reporter: no e-mails about this case, none at all, or all again. */

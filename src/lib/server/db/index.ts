@@ -19,17 +19,14 @@ export type Handle =
 const holder = globalThis as typeof globalThis & { spatulaDatabase?: Handle };
 const inTransaction = new AsyncLocalStorage<true>();
 
-/** Makes `next` the database of this process (undefined: none). */
 export function useHandle(next: Handle | undefined): void {
 	holder.spatulaDatabase = next;
 }
 
-/** Whether this process has its database already. */
 export function isOpen(): boolean {
 	return holder.spatulaDatabase !== undefined;
 }
 
-/** The opened database of this process. */
 export function handle(): Handle {
 	if (!holder.spatulaDatabase) throw new Error('the database is not open yet');
 	return holder.spatulaDatabase;

@@ -1,34 +1,27 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { drizzle as drizzlePglite } from 'drizzle-orm/pglite';
 import { migrate as migratePglite } from 'drizzle-orm/pglite/migrator';
 import { drizzle as drizzlePostgres } from 'drizzle-orm/postgres-js';
 import { migrate as migratePostgres } from 'drizzle-orm/postgres-js/migrator';
 import postgres from 'postgres';
+import { programFile } from '#lib/server/program-file.ts';
 import type { Handle } from './index.ts';
 
 /** Any constant will do: every process of the product takes the same lock before it touches the schema. */
 const MIGRATION_LOCK = 7_604_026;
 
-/** The folder of migrations: beside the sources, and beside the build that was made from them. */
-function migrationsFolder(): string {
-	for (let folder = dirname(fileURLToPath(import.meta.url)); folder !== dirname(folder); folder = dirname(folder)) {
-		const candidate = join(folder, 'drizzle');
-		if (existsSync(join(candidate, 'meta', '_journal.json'))) return candidate;
-	}
-	throw new Error('the folder drizzle/ with the migrations is missing beside the program');
-}
+const JOURNAL = 'meta/_journal.json';
+const migrationsFolder = () => dirname(dirname(programFile(`drizzle/${JOURNAL}`)));
 
 interface Journal {
 	entries: { tag: string; when: number }[];
 }
 
-const journal = (): Journal => JSON.parse(readFileSync(join(migrationsFolder(), 'meta', '_journal.json'), 'utf8'));
+const journal = (): Journal => JSON.parse(readFileSync(join(migrationsFolder(), JOURNAL), 'utf8'));
 
-/** The names of the migrations that this program brings, in their order. */
 export const knownMigrations = (): string[] => journal().entries.map(({ tag }) => tag);
 
 /**
@@ -41,14 +34,13 @@ export function appliedMigrations(noted: readonly { at: string }[]): string[] {
 	return times.map((at) => names.get(at) ?? 'unknown');
 }
 
-/** A folder with the migrations up to the one of that name. */
 async function firstMigrations(last: string): Promise<string> {
 	const folder = await mkdtemp(join(tmpdir(), 'spatula-migrations-'));
 	await mkdir(join(folder, 'meta'));
 	const all = journal();
 	const entries = all.entries.slice(0, all.entries.findIndex(({ tag }) => tag === last) + 1);
 	for (const { tag } of entries) await copyFile(join(migrationsFolder(), `${tag}.sql`), join(folder, `${tag}.sql`));
-	await writeFile(join(folder, 'meta', '_journal.json'), JSON.stringify({ ...all, entries }));
+	await writeFile(join(folder, JOURNAL), JSON.stringify({ ...all, entries }));
 	return folder;
 }
 

@@ -19,7 +19,6 @@ const START_PARAMS = [...PGlite.defaultStartParams, '-c', 'shared_buffers=32MB']
 export const openPglite = (options: PGliteOptions = {}) =>
 	PGlite.create({ ...options, extensions: { pg_trgm }, startParams: START_PARAMS });
 
-/** Wraps an embedded database that is already running. */
 export function pgliteHandle(client: PGlite, release: () => Promise<void> = async () => {}): Handle {
 	const close = async () => {
 		await client.close();
@@ -33,7 +32,6 @@ export function pgliteHandle(client: PGlite, release: () => Promise<void> = asyn
 	};
 }
 
-/** Connects to PostgreSQL with a pool of `connections`. */
 export function postgresHandle(url: string, connections = 10): Handle {
 	const client = postgres(url, { max: connections, onnotice: () => {}, connect_timeout: 10 });
 	const close = () => client.end({ timeout: 5 });

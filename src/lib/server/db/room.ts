@@ -12,7 +12,6 @@ const FULL_FOR_MS = 60_000;
 
 let foundFullAt: Date | undefined;
 
-/** Whether the database can be written to, as far as this process can see. */
 export async function hasDatabaseRoom(kind: 'pglite' | 'postgres'): Promise<boolean> {
 	if (kind === 'pglite' && (await diskSpace()).free < LEAST_FREE) return false;
 	return !foundFullAt || now().getTime() - foundFullAt.getTime() > FULL_FOR_MS;

@@ -12,7 +12,7 @@ import { withClock } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
-import { caseExports } from '#lib/server/db/schema/exports.ts';
+import { caseExports } from '#lib/server/db/schema/desk.ts';
 import { env } from '#lib/server/env.ts';
 import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';

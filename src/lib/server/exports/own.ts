@@ -1,7 +1,7 @@
 import { and, desc, eq } from 'drizzle-orm';
 import { isUuid } from '#lib/text/uuid.ts';
 import { db } from '#lib/server/db/index.ts';
-import { caseExports } from '#lib/server/db/schema/exports.ts';
+import { caseExports } from '#lib/server/db/schema/desk.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { fileOf } from './run.ts';

@@ -7,7 +7,7 @@ import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
-import { caseExports } from '#lib/server/db/schema/exports.ts';
+import { caseExports } from '#lib/server/db/schema/desk.ts';
 import { Conflict, NotAllowed } from '#lib/server/errors.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import type { Actor } from '#lib/server/people/actor.ts';

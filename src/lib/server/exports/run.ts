@@ -1,7 +1,7 @@
 import { and, eq, inArray, isNull, lte, or, sql } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
-import { caseExports } from '#lib/server/db/schema/exports.ts';
+import { caseExports } from '#lib/server/db/schema/desk.ts';
 import { inLocale } from '#lib/server/in-locale.ts';
 import { log } from '#lib/server/log.ts';
 import { actorOf } from '#lib/server/people/actor.ts';

@@ -1,7 +1,7 @@
 import { inArray, lt } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
-import { caseExports } from '#lib/server/db/schema/exports.ts';
+import { caseExports } from '#lib/server/db/schema/desk.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import { removeFile } from './file.ts';
 import { dueExports, fileOf } from './run.ts';

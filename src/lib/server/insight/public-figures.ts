@@ -7,7 +7,7 @@ import type { Period } from '#lib/ratings/period.ts';
 import { eq } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
-import { publicFigures, publicPages } from '#lib/server/db/schema/public-figures.ts';
+import { publicFigures, publicPages } from '#lib/server/db/schema/recap.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { countedForAll } from './counted.ts';
 import { overdueFor, sumsWithin } from './measures.ts';

@@ -4,7 +4,7 @@ import type { PublicFigures } from '#lib/cases/disclosure.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
-import { publicFigures, publicPages } from '#lib/server/db/schema/public-figures.ts';
+import { publicFigures, publicPages } from '#lib/server/db/schema/recap.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireAdmin } from '#lib/server/people/administration.ts';

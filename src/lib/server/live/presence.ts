@@ -9,7 +9,7 @@ import { db, transaction } from '#lib/server/db/index.ts';
 import { notify } from '#lib/server/db/notify.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
-import { presences } from '#lib/server/db/schema/presence.ts';
+import { presences } from '#lib/server/db/schema/desk.ts';
 import { NotAllowed } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { changesFor } from './changes.ts';

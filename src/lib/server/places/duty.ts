@@ -3,8 +3,7 @@ import { localDate, localTime, weekday, type LocalDate, type Weekday } from '#li
 import { dutyAt, type Shift, type WallTime } from '#lib/places/duty.ts';
 import { db } from '#lib/server/db/index.ts';
 import { absences } from '#lib/server/db/schema/people.ts';
-import { rosterShifts } from '#lib/server/db/schema/rosters.ts';
-import { officers, places, units } from '#lib/server/db/schema/units.ts';
+import { rosterShifts, officers, places, units } from '#lib/server/db/schema/units.ts';
 
 /** Somebody who sits at a desk at a moment. */
 export interface OfficerOnDuty {

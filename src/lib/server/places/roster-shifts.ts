@@ -6,8 +6,7 @@ import { crossing, dayCopy, dayShiftInput, shiftChange, weekShiftInput } from '#
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
-import { rosterShifts } from '#lib/server/db/schema/rosters.ts';
-import { officers, places, units } from '#lib/server/db/schema/units.ts';
+import { rosterShifts, officers, places, units } from '#lib/server/db/schema/units.ts';
 import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
 import { holds, type Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';

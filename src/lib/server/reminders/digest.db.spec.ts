@@ -5,7 +5,7 @@ import { chooseMails } from '#lib/server/channels/mail-choices.ts';
 import { withClock } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
-import { calendarDays } from '#lib/server/db/schema/calendar.ts';
+import { calendarDays } from '#lib/server/db/schema/clocks.ts';
 import { caseOfficers } from '#lib/server/db/schema/cases.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';

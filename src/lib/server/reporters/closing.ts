@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { DateLocale } from '#lib/calendar/format.ts';
 import { checked } from '#lib/server/checked.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
-import { mailClosings } from '#lib/server/db/schema/mail-wishes.ts';
+import { mailClosings } from '#lib/server/db/schema/mails.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';

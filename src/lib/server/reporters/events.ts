@@ -5,7 +5,7 @@ import { mailServer, queueReporterMail } from '#lib/server/channels/mail-queue.t
 import { siteAddress, stopLink } from '#lib/server/channels/site-address.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { timeline } from '#lib/server/db/schema/cases.ts';
-import { reporterMail } from '#lib/server/db/schema/mail-wishes.ts';
+import { reporterMail } from '#lib/server/db/schema/mails.ts';
 import { consume } from '#lib/server/people/limits.ts';
 import { closingFor } from './closing.ts';
 import { reporterLetter } from './letter.ts';

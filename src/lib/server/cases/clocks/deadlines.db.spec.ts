@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import type { ClockName } from '#lib/cases/vocabulary.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
-import { calendarDays, clockRules } from '#lib/server/db/schema/calendar.ts';
+import { calendarDays, clockRules } from '#lib/server/db/schema/clocks.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeCase } from '#lib/dev/testing/factories.ts';
 import {

@@ -1,8 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { afterEach, describe, expect, test } from 'vitest';
 import { db } from '#lib/server/db/index.ts';
-import { calendarDays } from '#lib/server/db/schema/calendar.ts';
-import { clocks } from '#lib/server/db/schema/clocks.ts';
+import { calendarDays, clocks } from '#lib/server/db/schema/clocks.ts';
 import { changeRule } from '#lib/server/calendar/rules.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';

@@ -16,7 +16,7 @@ import {
 	type Office
 } from '#lib/dev/testing/office.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
-import { clockRules } from '#lib/server/db/schema/calendar.ts';
+import { clockRules } from '#lib/server/db/schema/clocks.ts';
 import { answerCase } from '../answers/answer.ts';
 import { dispute, sayToOffice, scoreAnswer } from './report-back.ts';
 import { caseByReceipt, reporterView } from '../track.ts';

@@ -5,7 +5,7 @@ import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
-import { savedViews } from '#lib/server/db/schema/saved-views.ts';
+import { savedViews } from '#lib/server/db/schema/desk.ts';
 import { Invalid, NotAllowed, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { isUuid } from '#lib/text/uuid.ts';

@@ -1,8 +1,7 @@
 import { sql } from 'drizzle-orm';
-import { index, integer, jsonb, pgTable, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { index, integer, jsonb, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { accounts } from './accounts.ts';
-
-const at = () => timestamp({ withTimezone: true, mode: 'date' });
+import { accountId, at } from './columns.ts';
 
 /** Changes that would open cases to an account, asked for after the office had its first case. */
 export const accessChanges = pgTable(
@@ -11,10 +10,7 @@ export const accessChanges = pgTable(
 		id: uuid().primaryKey().defaultRandom(),
 		/** The requested change: `AccessChange` of `people/access/kinds.ts`. */
 		kind: text().notNull(),
-		/** The account concerned. */
-		accountId: uuid()
-			.notNull()
-			.references(() => accounts.id, { onDelete: 'cascade' }),
+		accountId: accountId({ onDelete: 'cascade' }),
 		/** Tells changes of one kind and account apart: of two for the same thing, one waits. */
 		target: text().notNull(),
 		/** The rest of the change: unit and role, token, officer, address. */

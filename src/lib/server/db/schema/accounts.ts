@@ -3,7 +3,6 @@ import { boolean, integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg
 /** People who sign in, and those for whom API tokens act. */
 export const accounts = pgTable('accounts', {
 	id: uuid().primaryKey().defaultRandom(),
-	/** Name typed at sign-in, in lower case. */
 	username: text().notNull().unique(),
 	name: text().notNull(),
 	email: text(),

@@ -1,19 +1,8 @@
-import {
-	bigint,
-	boolean,
-	index,
-	integer,
-	jsonb,
-	pgTable,
-	primaryKey,
-	text,
-	timestamp,
-	uniqueIndex,
-	uuid
-} from 'drizzle-orm/pg-core';
+import { boolean, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import type { TemplateLanguage, TemplateUse } from '#lib/cases/placeholders.ts';
-import { cases, messages } from './cases.ts';
-import { units } from './units.ts';
+import { messages } from './cases.ts';
+import { at, caseId } from './columns.ts';
+import { unitId, units } from './units.ts';
 
 /** Texts that answers begin from. A unit's are offered to it and to every unit below; null: to every office. */
 export const answerTemplates = pgTable(
@@ -37,16 +26,13 @@ export const answerTemplates = pgTable(
 export const letterNumbers = pgTable(
 	'letter_numbers',
 	{
-		unitId: uuid()
-			.notNull()
-			.references(() => units.id),
+		unitId: unitId(),
 		year: integer().notNull(),
 		last: integer().notNull()
 	},
 	(t) => [primaryKey({ columns: [t.unitId, t.year] })]
 );
 
-/** Who signed, as they were called on that day. */
 export interface Signer {
 	name: string;
 	position: string | null;
@@ -59,16 +45,11 @@ export const letters = pgTable(
 		messageId: uuid()
 			.primaryKey()
 			.references(() => messages.id),
-		caseId: bigint({ mode: 'number' })
-			.notNull()
-			.references(() => cases.id),
-		/** The answering office, named at the head of the letter. */
-		unitId: uuid()
-			.notNull()
-			.references(() => units.id),
+		caseId: caseId(),
+		unitId: unitId(),
 		year: integer().notNull(),
 		number: integer().notNull(),
-		at: timestamp({ withTimezone: true, mode: 'date' }).notNull(),
+		at: at().notNull(),
 		/** Writer first, then who approved. */
 		signers: jsonb().$type<Signer[]>().notNull()
 	},

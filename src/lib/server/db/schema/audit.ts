@@ -1,5 +1,6 @@
-import { bigint, index, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { bigint, index, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import { accounts } from './accounts.ts';
+import { at } from './columns.ts';
 import { units } from './units.ts';
 
 /** Append-only (a trigger refuses anything else): settings, rules, calendar, roles, voids, reveals, tokens. */
@@ -7,7 +8,7 @@ export const auditEntries = pgTable(
 	'audit_entries',
 	{
 		id: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
-		at: timestamp({ withTimezone: true, mode: 'date' }).notNull(),
+		at: at().notNull(),
 		actorId: uuid().references(() => accounts.id),
 		unitId: uuid().references(() => units.id),
 		/** A verb with its subject, such as `role.granted`. */

@@ -1,28 +1,23 @@
-import { bigint, boolean, index, integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { bigint, boolean, index, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import { accounts } from './accounts.ts';
-
-const at = () => timestamp({ withTimezone: true, mode: 'date' });
+import { at } from './columns.ts';
 
 /** Every backup that was begun, how far it is and how it ended. */
 export const backups = pgTable(
 	'backups',
 	{
 		id: uuid().primaryKey().defaultRandom(),
-		/** schedule | person | command */
 		occasion: text().$type<'schedule' | 'person' | 'command'>().notNull(),
 		accountId: uuid().references(() => accounts.id),
-		/** waiting | running | done | failed */
 		state: text().$type<'waiting' | 'running' | 'done' | 'failed'>().notNull(),
 		askedAt: at().notNull(),
 		/** Last sign of life; one that gives none for long has died with its process. */
 		seenAt: at().notNull(),
 		endedAt: at(),
-		/** Current step: database | files | checking, and the number of bytes processed. */
 		stage: text().$type<'database' | 'files' | 'checking'>(),
 		stageBytes: bigint({ mode: 'number' }).notNull().default(0),
 		/** Everything acknowledged before this moment is in it. */
 		moment: at(),
-		/** Its name in the folder of backups. */
 		fileName: text().unique(),
 		bytes: bigint({ mode: 'number' }),
 		encrypted: boolean().notNull().default(false),
@@ -32,10 +27,8 @@ export const backups = pgTable(
 		files: integer(),
 		/** Attachments whose file was missing or another one on the disk. */
 		lost: integer(),
-		/** Why it failed: a code of `backup/fault.ts`, and the system's own words. */
+		/** Why it failed: a code of `backup/fault.ts`. */
 		fault: text(),
-		faultText: text(),
-		/** When the retention rule deleted it. */
 		removedAt: at()
 	},
 	(t) => [index('backups_asked').on(t.askedAt), index('backups_occasion').on(t.occasion, t.askedAt)]

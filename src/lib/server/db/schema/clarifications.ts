@@ -1,8 +1,8 @@
-import { bigint, index, pgTable, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { sql } from 'drizzle-orm';
+import { index, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { accounts } from './accounts.ts';
-import { cases } from './cases.ts';
-import { officers } from './units.ts';
+import { at, caseId } from './columns.ts';
+import { officerId } from './units.ts';
 
 /**
  * Questions to officers whom a case names. The officer reads the question alone: it stands by itself, written for them,
@@ -12,18 +12,14 @@ export const clarifications = pgTable(
 	'clarifications',
 	{
 		id: uuid().primaryKey().defaultRandom(),
-		caseId: bigint({ mode: 'number' })
-			.notNull()
-			.references(() => cases.id),
-		officerId: uuid()
-			.notNull()
-			.references(() => officers.id),
+		caseId: caseId(),
+		officerId: officerId(),
 		question: text().notNull(),
 		askedBy: uuid().references(() => accounts.id),
-		askedAt: timestamp({ withTimezone: true, mode: 'date' }).notNull(),
+		askedAt: at().notNull(),
 		state: text().$type<'open' | 'answered' | 'withdrawn'>().notNull().default('open'),
 		answer: text(),
-		answeredAt: timestamp({ withTimezone: true, mode: 'date' })
+		answeredAt: at()
 	},
 	(t) => [
 		index('clarifications_case').on(t.caseId, t.askedAt),

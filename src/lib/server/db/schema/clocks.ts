@@ -1,31 +1,15 @@
 import { sql } from 'drizzle-orm';
-import {
-	bigint,
-	boolean,
-	date,
-	index,
-	integer,
-	jsonb,
-	pgTable,
-	text,
-	timestamp,
-	uniqueIndex,
-	uuid
-} from 'drizzle-orm/pg-core';
+import { boolean, date, index, integer, jsonb, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import type { SkippedDay } from '#lib/calendar/calculator.ts';
 import type { ClockName } from '#lib/cases/vocabulary.ts';
-import { cases } from './cases.ts';
-
-const at = () => timestamp({ withTimezone: true, mode: 'date' });
+import { at, caseId } from './columns.ts';
 
 /** The promises of a case, as they were given: a rule changed later does not touch them. */
 export const clocks = pgTable(
 	'clocks',
 	{
 		id: uuid().primaryKey().defaultRandom(),
-		caseId: bigint({ mode: 'number' })
-			.notNull()
-			.references(() => cases.id),
+		caseId: caseId(),
 		name: text().$type<ClockName>().notNull(),
 		/** 1, and one more each time the clock starts again (reopening, another question). */
 		run: integer().notNull().default(1),
@@ -79,9 +63,7 @@ export const pauses = pgTable(
 	'pauses',
 	{
 		id: uuid().primaryKey().defaultRandom(),
-		caseId: bigint({ mode: 'number' })
-			.notNull()
-			.references(() => cases.id),
+		caseId: caseId(),
 		/** needs_info pauses all pausable clocks; settled (answered, closed or archived, then reopened) only `solution`. */
 		why: text().$type<'needs_info' | 'settled'>().notNull(),
 		fromAt: at().notNull(),
@@ -89,3 +71,31 @@ export const pauses = pgTable(
 	},
 	(t) => [index('pauses_case').on(t.caseId)]
 );
+
+/** Years whose decree is loaded. A deadline in any other year is provisional. */
+export const calendarYears = pgTable('calendar_years', {
+	year: integer().primaryKey(),
+	decree: text().notNull()
+});
+
+export const calendarDays = pgTable('calendar_days', {
+	day: date().primaryKey(),
+	kind: text().$type<'national' | 'joint'>().notNull(),
+	name: text().notNull()
+});
+
+/** Deadline rules as data. A rule applies to cases opened from `validFrom` on; the latest one counts. */
+export const clockRules = pgTable('clock_rules', {
+	id: uuid().primaryKey().defaultRandom(),
+	name: text().notNull(),
+	/** complaint | suggestion | information_request; null: every kind. */
+	kind: text(),
+	/** information | plain | oversight; null: every class. */
+	class: text(),
+	/** For reporter_turn: needs_info | answered. */
+	state: text(),
+	days: integer().notNull(),
+	dayUnit: text().$type<'working' | 'calendar'>().notNull(),
+	basis: text().notNull(),
+	validFrom: at().notNull()
+});

@@ -8,24 +8,20 @@ import {
 	pgTable,
 	primaryKey,
 	text,
-	timestamp,
 	uniqueIndex,
 	uuid
 } from 'drizzle-orm/pg-core';
 import type { EscalationMode, EscalationPurpose, EscalationState } from '#lib/cases/vocabulary.ts';
-import { attachments, cases } from './cases.ts';
 import { accounts } from './accounts.ts';
-
-const at = () => timestamp({ withTimezone: true, mode: 'date' });
+import { attachments } from './cases.ts';
+import { at, caseId } from './columns.ts';
 
 /** One deliberate forward of a case to LAPOR. Never sent twice unless a person decided so. */
 export const escalations = pgTable(
 	'escalations',
 	{
 		id: uuid().primaryKey().defaultRandom(),
-		caseId: bigint({ mode: 'number' })
-			.notNull()
-			.references(() => cases.id),
+		caseId: caseId(),
 		nn: integer().notNull(),
 		reference: text().notNull().unique(),
 		mode: text().$type<EscalationMode>().notNull(),
@@ -39,7 +35,6 @@ export const escalations = pgTable(
 		/** Name, e-mail and phone as they were confirmed, encrypted; only with recorded consent. */
 		identitySealed: text(),
 		institution: text(),
-		/** Why a person forwarded the case. */
 		purposeReason: text().notNull(),
 		/** Reason of the present state: a code of `outcome.ts` with an excerpt of LAPOR's answer. */
 		reasonCode: text(),
@@ -86,7 +81,6 @@ export const escalations = pgTable(
 		// Neither changes with a row's life but for its state: lists are newest first.
 		index('escalations_state').on(t.state, t.createdAt, t.id),
 		index('escalations_newest').on(t.createdAt, t.id),
-		/** What a periodic report counts. */
 		index('escalations_sent')
 			.on(t.sentAt)
 			.where(sql`sent_at is not null`),
@@ -109,14 +103,17 @@ export const escalations = pgTable(
 	]
 );
 
+const escalationId = () =>
+	uuid()
+		.notNull()
+		.references(() => escalations.id);
+
 /** Every call made for an escalation, kept. */
 export const escalationAttempts = pgTable(
 	'escalation_attempts',
 	{
 		id: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
-		escalationId: uuid()
-			.notNull()
-			.references(() => escalations.id),
+		escalationId: escalationId(),
 		/** upload | create | lookup | followup | detail | followups */
 		step: text().notNull(),
 		fence: integer().notNull(),
@@ -137,14 +134,11 @@ export const escalationAttempts = pgTable(
 export const escalationFiles = pgTable(
 	'escalation_files',
 	{
-		escalationId: uuid()
-			.notNull()
-			.references(() => escalations.id),
+		escalationId: escalationId(),
 		attachmentId: uuid()
 			.notNull()
 			.references(() => attachments.id),
 		remoteId: text(),
-		/** Why the file stays behind. */
 		leftOut: text()
 	},
 	(t) => [primaryKey({ columns: [t.escalationId, t.attachmentId] })]
@@ -155,9 +149,7 @@ export const escalationFollowups = pgTable(
 	'escalation_followups',
 	{
 		id: uuid().primaryKey().defaultRandom(),
-		escalationId: uuid()
-			.notNull()
-			.references(() => escalations.id),
+		escalationId: escalationId(),
 		seq: integer().notNull(),
 		/** answer | message | dispute */
 		source: text().notNull(),
@@ -191,16 +183,13 @@ export const escalationUpdates = pgTable(
 	'escalation_updates',
 	{
 		id: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
-		escalationId: uuid()
-			.notNull()
-			.references(() => escalations.id),
+		escalationId: escalationId(),
 		remoteKey: text().notNull(),
 		/** status | followup | log */
 		kind: text().notNull(),
 		at: at().notNull(),
 		statusName: text(),
 		content: text(),
-		/** The institution that wrote it, by name. */
 		author: text(),
 		/** A follow-up of ours that came back. */
 		own: boolean().notNull().default(false),

@@ -1,10 +1,8 @@
 import { sql } from 'drizzle-orm';
-import { bigint, date, index, integer, jsonb, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { date, index, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import { accounts } from './accounts.ts';
-import { cases } from './cases.ts';
-import { units } from './units.ts';
-
-const at = () => timestamp({ withTimezone: true, mode: 'date' });
+import { at, caseId } from './columns.ts';
+import { unitId } from './units.ts';
 
 /** Meanings of LAPOR's status names that an administrator added to the known ones. */
 export const laporStatusNames = pgTable('lapor_status_names', {
@@ -31,8 +29,7 @@ export const laporMasters = pgTable(
 		kind: text().notNull(),
 		/** The id there: a number for an institution, a code for a template. */
 		id: text().notNull(),
-		name: text().notNull(),
-		raw: jsonb().notNull()
+		name: text().notNull()
 	},
 	(t) => [primaryKey({ columns: [t.kind, t.id] })]
 );
@@ -43,22 +40,15 @@ export const inboundReports = pgTable(
 	{
 		id: uuid().primaryKey().defaultRandom(),
 		laporId: text().notNull().unique(),
-		/** The office it was passed to. */
-		unitId: uuid()
-			.notNull()
-			.references(() => units.id),
-		caseId: bigint({ mode: 'number' })
-			.notNull()
-			.references(() => cases.id),
+		unitId: unitId(),
+		caseId: caseId(),
 		/** What it was known by: `reference` or `lapor_id`; null if it opened a case. */
 		matchedBy: text(),
 		title: text(),
 		content: text().notNull(),
-		/** The day on which LAPOR passed it on. */
 		receivedOn: date().notNull(),
 		enteredBy: uuid().references(() => accounts.id),
 		enteredAt: at().notNull(),
-		/** A person has entered the published answer at LAPOR. */
 		answerEnteredAt: at(),
 		answerEnteredBy: uuid().references(() => accounts.id)
 	},

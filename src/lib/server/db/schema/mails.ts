@@ -1,10 +1,10 @@
 import { sql } from 'drizzle-orm';
-import { bigint, index, integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { bigint, index, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import type { DateLocale } from '#lib/calendar/format.ts';
 import { accounts } from './accounts.ts';
 import { cases } from './cases.ts';
-import { units } from './units.ts';
-
-const at = () => timestamp({ withTimezone: true, mode: 'date' });
+import { accountId, at } from './columns.ts';
+import { unitId, units } from './units.ts';
 
 /** Letters owed to people, written in the transaction of what they tell of. The row is the only clock of its tries. */
 export const mails = pgTable(
@@ -18,7 +18,6 @@ export const mails = pgTable(
 		accountId: uuid().references(() => accounts.id),
 		/** Null: the reporter's, which lies sealed in the case and nowhere else. */
 		address: text(),
-		/** The case a letter speaks of, where it is one. */
 		caseId: bigint({ mode: 'number' }).references(() => cases.id, { onDelete: 'cascade' }),
 		/** Whose administrators answer for it: the case's office, or the reader's own. Null: those of the root. */
 		unitId: uuid().references(() => units.id),
@@ -50,9 +49,51 @@ export const mails = pgTable(
 		index('mails_case')
 			.on(t.caseId)
 			.where(sql`case_id is not null`),
-		/** What somebody has to look at. */
 		index('mails_undecided')
 			.on(t.state, t.unitId)
 			.where(sql`state in ('failed', 'unknown') and decided_at is null`)
 	]
+);
+
+/** E-mail preference of a case's reporter; only if an address was given. The address is in the case, encrypted. */
+export const reporterMail = pgTable('reporter_mail', {
+	caseId: bigint({ mode: 'number' })
+		.primaryKey()
+		.references(() => cases.id, { onDelete: 'cascade' }),
+	language: text().$type<DateLocale>().notNull(),
+	/** Keyed hash of an address that wants no e-mails at all. */
+	addressHash: text().notNull(),
+	/** Hash of the token in the unsubscribe link of each e-mail. */
+	stopHash: text().notNull().unique(),
+	/** Since when the reporter wants none of this case. */
+	stoppedAt: at(),
+	/** Since when the mail server knows no such address: nothing more is written to it. */
+	refusedAt: at()
+});
+
+/** Addresses whose owner wants no letters from this site, of whichever case. */
+export const mailStops = pgTable('mail_stops', {
+	addressHash: text().primaryKey(),
+	at: at().notNull()
+});
+
+/** Kinds of notices that a person reads at the desk only, because they turned their letters off. */
+export const mailChoices = pgTable(
+	'mail_choices',
+	{
+		accountId: accountId(),
+		kind: text().notNull()
+	},
+	(t) => [primaryKey({ columns: [t.accountId, t.kind] })]
+);
+
+/** An office's own last line in letters to its reporters, per language; where it has none, that of the office above. */
+export const mailClosings = pgTable(
+	'mail_closings',
+	{
+		unitId: unitId(),
+		language: text().$type<DateLocale>().notNull(),
+		body: text().notNull()
+	},
+	(t) => [primaryKey({ columns: [t.unitId, t.language] })]
 );

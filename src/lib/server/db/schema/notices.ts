@@ -1,18 +1,14 @@
 import { sql } from 'drizzle-orm';
-import { bigint, index, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
-import { accounts } from './accounts.ts';
+import { bigint, index, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import { cases } from './cases.ts';
-
-const at = () => timestamp({ withTimezone: true, mode: 'date' });
+import { accountId, at } from './columns.ts';
 
 /** Notices at the desk: one row per person and occasion, written in the commit of the event. */
 export const notices = pgTable(
 	'notices',
 	{
 		id: uuid().primaryKey().defaultRandom(),
-		accountId: uuid()
-			.notNull()
-			.references(() => accounts.id),
+		accountId: accountId(),
 		/** What happened: `NoticeKind` of `channels/notices.ts`. */
 		kind: text().notNull(),
 		caseId: bigint({ mode: 'number' }).references(() => cases.id),

@@ -1,16 +1,15 @@
-import { boolean, date, index, integer, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { boolean, date, index, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import { accounts } from './accounts.ts';
-import { units } from './units.ts';
+import { accountId, at } from './columns.ts';
+import { unitId } from './units.ts';
 
 /** `id` is the SHA-256 of the session id that the browser holds. */
 export const sessions = pgTable(
 	'sessions',
 	{
 		id: text().primaryKey(),
-		userId: uuid()
-			.notNull()
-			.references(() => accounts.id, { onDelete: 'cascade' }),
-		expiresAt: timestamp({ withTimezone: true, mode: 'date' }).notNull()
+		userId: accountId({ onDelete: 'cascade' }),
+		expiresAt: at().notNull()
 	},
 	(t) => [index('sessions_user').on(t.userId), index('sessions_expiry').on(t.expiresAt)]
 );
@@ -19,12 +18,8 @@ export const sessions = pgTable(
 export const roles = pgTable(
 	'roles',
 	{
-		accountId: uuid()
-			.notNull()
-			.references(() => accounts.id, { onDelete: 'cascade' }),
-		unitId: uuid()
-			.notNull()
-			.references(() => units.id),
+		accountId: accountId({ onDelete: 'cascade' }),
+		unitId: unitId(),
 		role: text().notNull()
 	},
 	(t) => [primaryKey({ columns: [t.accountId, t.unitId, t.role] }), index('roles_unit').on(t.unitId)]
@@ -35,9 +30,7 @@ export const absences = pgTable(
 	'absences',
 	{
 		id: uuid().primaryKey().defaultRandom(),
-		accountId: uuid()
-			.notNull()
-			.references(() => accounts.id, { onDelete: 'cascade' }),
+		accountId: accountId({ onDelete: 'cascade' }),
 		fromDay: date().notNull(),
 		toDay: date().notNull(),
 		deputyId: uuid().references(() => accounts.id, { onDelete: 'set null' })
@@ -48,12 +41,10 @@ export const absences = pgTable(
 /** One-time links by which a person sets a password; stored hashed. */
 export const passwordLinks = pgTable('password_links', {
 	tokenHash: text().primaryKey(),
-	accountId: uuid()
-		.notNull()
-		.references(() => accounts.id, { onDelete: 'cascade' }),
+	accountId: accountId({ onDelete: 'cascade' }),
 	createdBy: uuid().references(() => accounts.id),
-	expiresAt: timestamp({ withTimezone: true }).notNull(),
-	usedAt: timestamp({ withTimezone: true })
+	expiresAt: at().notNull(),
+	usedAt: at()
 });
 
 /** API tokens, stored hashed. A token acts for its account inside one unit's subtree. */
@@ -62,19 +53,17 @@ export const apiTokens = pgTable('api_tokens', {
 	tokenHash: text().notNull().unique(),
 	name: text().notNull(),
 	accountId: uuid().references(() => accounts.id, { onDelete: 'cascade' }),
-	unitId: uuid()
-		.notNull()
-		.references(() => units.id),
+	unitId: unitId(),
 	scopes: text().array().notNull(),
 	/** Shown to its creator, but opens nothing until a supervisor approves or 24 hours pass (`access_changes`). */
 	waiting: boolean().notNull().default(false),
-	createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
-	revokedAt: timestamp({ withTimezone: true })
+	createdAt: at().notNull().defaultNow(),
+	revokedAt: at()
 });
 
 /** Budgets of `rate-limiter-flexible`; keys are keyed hashes, never addresses. */
 export const limits = pgTable('limits', {
 	key: text().primaryKey(),
 	points: integer().notNull().default(0),
-	expire: timestamp({ withTimezone: true, mode: 'date' })
+	expire: at()
 });

@@ -1,28 +1,16 @@
 import { sql } from 'drizzle-orm';
-import {
-	bigint,
-	boolean,
-	date,
-	index,
-	pgTable,
-	smallint,
-	text,
-	timestamp,
-	uniqueIndex,
-	uuid
-} from 'drizzle-orm/pg-core';
+import { bigint, boolean, date, index, pgTable, smallint, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import type { RatingSource } from '#lib/ratings/vocabulary.ts';
 import { accounts } from './accounts.ts';
-import { officers, places, units } from './units.ts';
+import { accountId, at } from './columns.ts';
+import { officerId, officers, places, unitId } from './units.ts';
 
 /** A rating keeps its day and no time of day, no visit and no address: nobody can tell who gave it. */
 export const ratings = pgTable(
 	'ratings',
 	{
 		id: uuid().primaryKey().defaultRandom(),
-		unitId: uuid()
-			.notNull()
-			.references(() => units.id),
+		unitId: unitId(),
 		officerId: uuid().references(() => officers.id),
 		placeId: uuid().references(() => places.id),
 		service: text(),
@@ -32,12 +20,10 @@ export const ratings = pgTable(
 		knowledge: smallint(),
 		tags: text().array().notNull().default([]),
 		comment: text(),
-		/** visit | kiosk | place | web | api */
 		source: text().$type<RatingSource>().notNull(),
 		verified: boolean().notNull().default(false),
 		/** The day in the unit's zone, frozen. */
 		day: date().notNull(),
-		/** counted | held | voided */
 		state: text().$type<'counted' | 'held' | 'voided'>().notNull().default('counted'),
 		stateReason: text(),
 		/** What looked unusual when it came in: codes of `ratings/signals.ts`. A reason to look, never to refuse. */
@@ -55,7 +41,6 @@ export const ratings = pgTable(
 	(t) => [
 		/** With what an officer's own batches are made of, so that ten thousand ratings need not be looked up. */
 		index('ratings_officer').on(t.officerId, t.day, t.score, t.state),
-		/** What is read of an officer. */
 		index('ratings_commented')
 			.on(t.officerId, t.day)
 			.where(sql`comment is not null`),
@@ -114,9 +99,7 @@ export const ratingDaily = pgTable(
 	'rating_daily',
 	{
 		key: text().primaryKey(),
-		unitId: uuid()
-			.notNull()
-			.references(() => units.id),
+		unitId: unitId(),
 		officerId: uuid().references(() => officers.id),
 		service: text(),
 		day: date().notNull(),
@@ -133,9 +116,7 @@ export const ratingMonthly = pgTable(
 	'rating_monthly',
 	{
 		key: text().primaryKey(),
-		unitId: uuid()
-			.notNull()
-			.references(() => units.id),
+		unitId: unitId(),
 		officerId: uuid().references(() => officers.id),
 		service: text(),
 		day: date('month').notNull(),
@@ -157,21 +138,15 @@ export const ratingDecisions = pgTable(
 			.references(() => ratings.id),
 		/** keep | void | hold | restore */
 		move: text().notNull(),
-		/** A code of the closed list. */
 		reason: text().notNull(),
 		note: text(),
-		/** The unit whose managers decide. */
-		unitId: uuid()
-			.notNull()
-			.references(() => units.id),
-		proposedBy: uuid()
-			.notNull()
-			.references(() => accounts.id),
-		proposedAt: timestamp({ withTimezone: true, mode: 'date' }).notNull(),
+		unitId: unitId(),
+		proposedBy: accountId(),
+		proposedAt: at().notNull(),
 		/** pending | done | refused */
 		state: text().notNull(),
 		decidedBy: uuid().references(() => accounts.id),
-		decidedAt: timestamp({ withTimezone: true, mode: 'date' })
+		decidedAt: at()
 	},
 	(t) => [
 		index('rating_decisions_rating').on(t.ratingId),
@@ -193,16 +168,14 @@ export const ratingContests = pgTable(
 			.notNull()
 			.unique()
 			.references(() => ratings.id),
-		officerId: uuid()
-			.notNull()
-			.references(() => officers.id),
+		officerId: officerId(),
 		words: text().notNull(),
-		contestedAt: timestamp({ withTimezone: true, mode: 'date' }).notNull(),
+		contestedAt: at().notNull(),
 		/** pending | upheld | declined */
 		state: text().notNull(),
 		answer: text(),
 		decidedBy: uuid().references(() => accounts.id),
-		decidedAt: timestamp({ withTimezone: true, mode: 'date' })
+		decidedAt: at()
 	},
 	(t) => [
 		index('rating_contests_officer').on(t.officerId),

@@ -9,27 +9,18 @@ import {
 	pgTable,
 	primaryKey,
 	text,
-	timestamp,
 	uniqueIndex,
 	uuid
 } from 'drizzle-orm/pg-core';
+import type { PublicFigures } from '#lib/cases/disclosure.ts';
 import type { CaseKind, Channel, ClockName } from '#lib/cases/vocabulary.ts';
 import type { CaseMove, RecapFigures, RecapScope } from '#lib/recap/figures.ts';
 import { accounts } from './accounts.ts';
 import type { Signer } from './answers.ts';
 import { cases } from './cases.ts';
 import { clocks } from './clocks.ts';
-import { units } from './units.ts';
-
-const at = () => timestamp({ withTimezone: true, mode: 'date' });
-const unitId = () =>
-	uuid()
-		.notNull()
-		.references(() => units.id);
-const caseId = () =>
-	bigint({ mode: 'number' })
-		.notNull()
-		.references(() => cases.id, { onDelete: 'cascade' });
+import { at, caseId } from './columns.ts';
+import { unitId } from './units.ts';
 
 /**
  * What a periodic report counts: a report that came to an office's open ones or left them. Written with the timeline
@@ -39,7 +30,7 @@ export const caseMoves = pgTable(
 	'case_moves',
 	{
 		id: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
-		caseId: caseId(),
+		caseId: caseId({ onDelete: 'cascade' }),
 		at: at().notNull(),
 		unitId: unitId(),
 		kind: text().$type<CaseKind>().notNull(),
@@ -62,14 +53,13 @@ export const clockOutcomes = pgTable(
 	'clock_outcomes',
 	{
 		id: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
-		caseId: caseId(),
+		caseId: caseId({ onDelete: 'cascade' }),
 		clockId: uuid()
 			.notNull()
 			.references(() => clocks.id, { onDelete: 'cascade' }),
 		unitId: unitId(),
 		name: text().$type<ClockName>().notNull(),
 		dayUnit: text().$type<'working' | 'calendar'>().notNull(),
-		/** Days of the office's zone. */
 		startedOn: date().notNull(),
 		endedOn: date().notNull(),
 		/** Days between the two on which the clock stood still. */
@@ -101,14 +91,12 @@ export const recaps = pgTable(
 		unitId: unitId(),
 		/** `own`: the unit alone; `tree`: with all units below it. */
 		scope: text().$type<RecapScope>().notNull(),
-		/** `2026-07` or `2026-Q3`. */
 		period: text().notNull(),
 		version: integer().notNull(),
 		/** Counted per unit and year of filing; a correction has its own number. */
 		year: integer().notNull(),
 		number: integer().notNull(),
 		figures: jsonb().$type<RecapFigures>().notNull(),
-		/** Why it was corrected. */
 		reason: text(),
 		filedBy: uuid().references(() => accounts.id),
 		/** Who filed it, as they were called on that day. */
@@ -138,7 +126,6 @@ export const followUps = pgTable(
 		id: uuid().primaryKey().defaultRandom(),
 		unitId: unitId(),
 		scope: text().$type<RecapScope>().notNull(),
-		/** The period of the recap it was first written on. */
 		period: text().notNull(),
 		rootCause: text().notNull(),
 		action: text().notNull(),
@@ -154,4 +141,25 @@ export const followUps = pgTable(
 			.on(t.unitId)
 			.where(sql`done_on is null`)
 	]
+);
+
+/** Offices that show figures to everybody; none does until somebody there decided so. */
+export const publicPages = pgTable('public_pages', {
+	unitId: unitId().primaryKey(),
+	active: boolean().notNull().default(false),
+	/** What the office says it changed because of reports and suggestions, a line each. */
+	changes: text(),
+	changedAt: at().notNull()
+});
+
+/** The figures of a finished quarter, as they were when it was closed: never computed twice. */
+export const publicFigures = pgTable(
+	'public_figures',
+	{
+		unitId: unitId(),
+		quarter: text().notNull(),
+		figures: jsonb().$type<PublicFigures>().notNull(),
+		closedAt: at().notNull()
+	},
+	(t) => [primaryKey({ columns: [t.unitId, t.quarter] })]
 );

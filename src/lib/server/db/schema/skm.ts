@@ -1,9 +1,8 @@
 import { sql } from 'drizzle-orm';
-import { boolean, date, index, integer, jsonb, pgTable, smallint, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { boolean, date, index, integer, jsonb, pgTable, smallint, text, uuid } from 'drizzle-orm/pg-core';
 import { accounts } from './accounts.ts';
-import { units } from './units.ts';
-
-const at = () => timestamp({ withTimezone: true, mode: 'date' });
+import { at } from './columns.ts';
+import { unitId, units } from './units.ts';
 
 /** Offices that run the community satisfaction survey (SKM) here, by a decision; without a row it is off. */
 export const skmOffices = pgTable('skm_offices', {
@@ -12,7 +11,6 @@ export const skmOffices = pgTable('skm_offices', {
 		.references(() => units.id),
 	decisionNumber: text().notNull(),
 	decidedOn: date().notNull(),
-	/** The agency's own survey, to link to. */
 	otherSurveyUrl: text(),
 	active: boolean().notNull().default(true),
 	changedBy: uuid().references(() => accounts.id),
@@ -24,9 +22,7 @@ export const skmResponses = pgTable(
 	'skm_responses',
 	{
 		id: uuid().primaryKey().defaultRandom(),
-		unitId: uuid()
-			.notNull()
-			.references(() => units.id),
+		unitId: unitId(),
 		service: text(),
 		u1: smallint().notNull(),
 		u2: smallint().notNull(),
@@ -64,9 +60,7 @@ export const skmPublications = pgTable(
 	'skm_publications',
 	{
 		id: uuid().primaryKey().defaultRandom(),
-		unitId: uuid()
-			.notNull()
-			.references(() => units.id),
+		unitId: unitId(),
 		firstDay: date().notNull(),
 		lastDay: date().notNull(),
 		respondents: integer().notNull(),

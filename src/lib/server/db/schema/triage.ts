@@ -2,18 +2,15 @@ import { boolean, index, integer, pgTable, text, uuid } from 'drizzle-orm/pg-cor
 import type { RoutingAssign } from '#lib/cases/routing.ts';
 import type { CaseKind, Category, Channel, Priority, ServiceKind } from '#lib/cases/vocabulary.ts';
 import { accounts } from './accounts.ts';
-import { places, units } from './units.ts';
+import { places, unitId, units } from './units.ts';
 
 /** What follows from which condition for the reports of an office and of those below it; the first that is met decides. */
 export const routingRules = pgTable(
 	'routing_rules',
 	{
 		id: uuid().primaryKey().defaultRandom(),
-		unitId: uuid()
-			.notNull()
-			.references(() => units.id),
+		unitId: unitId(),
 		name: text().notNull(),
-		/** Position in its office's list. */
 		position: integer().notNull(),
 		active: boolean().notNull().default(true),
 		kind: text().$type<CaseKind>(),

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import {
+	type AnyPgColumn,
 	boolean,
 	date,
 	index,
@@ -7,16 +8,24 @@ import {
 	jsonb,
 	pgTable,
 	primaryKey,
+	smallint,
 	text,
 	timestamp,
 	uniqueIndex,
-	uuid,
-	type AnyPgColumn
+	uuid
 } from 'drizzle-orm/pg-core';
 import type { WorkdayHours } from '#lib/calendar/calculator.ts';
 import type { ServiceStandard } from '#lib/cases/service-standard.ts';
 import type { DeviceKey, KioskMode } from '#lib/ratings/kiosk.ts';
 import { accounts } from './accounts.ts';
+
+const at = () => timestamp({ withTimezone: true });
+const required = (id: () => AnyPgColumn) => uuid().notNull().references(id);
+
+// References to the tables of this file, which most others have.
+export const unitId = () => required(() => units.id);
+export const officerId = () => required(() => officers.id);
+export const placeId = () => required(() => places.id);
 
 /** Offices. `path` is the chain of ids from the root, `/root/…/self/`, so that a subtree is one prefix. */
 export const units = pgTable(
@@ -53,9 +62,7 @@ export const officers = pgTable(
 	'officers',
 	{
 		id: uuid().primaryKey().defaultRandom(),
-		unitId: uuid()
-			.notNull()
-			.references(() => units.id),
+		unitId: unitId(),
 		name: text().notNull(),
 		position: text(),
 		/** What people also call the officer: looked for in reports beside the name. */
@@ -77,14 +84,11 @@ export const services = pgTable(
 	'services',
 	{
 		id: uuid().primaryKey().defaultRandom(),
-		unitId: uuid()
-			.notNull()
-			.references(() => units.id),
+		unitId: unitId(),
 		/** library | consultation | product_sales | recommendation | other */
 		kind: text().notNull(),
 		name: text().notNull(),
 		nameEn: text().notNull(),
-		/** The published service standard, where one is known. */
 		standard: jsonb().$type<ServiceStandard>(),
 		active: boolean().notNull().default(true)
 	},
@@ -96,18 +100,15 @@ export const places = pgTable(
 	'places',
 	{
 		id: uuid().primaryKey().defaultRandom(),
-		unitId: uuid()
-			.notNull()
-			.references(() => units.id),
+		unitId: unitId(),
 		code: text().notNull().unique(),
 		/** box | desk | kiosk | poster */
 		kind: text().notNull(),
 		name: text().notNull(),
-		/** A desk may be one officer's. */
 		officerId: uuid().references(() => officers.id),
 		sheetNo: integer().notNull().default(1),
-		createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
-		withdrawnAt: timestamp({ withTimezone: true }),
+		createdAt: at().notNull().defaultNow(),
+		withdrawnAt: at(),
 		replacedBy: uuid().references((): AnyPgColumn => places.id)
 	},
 	(t) => [index('places_unit').on(t.unitId), index('places_officer').on(t.officerId)]
@@ -117,9 +118,7 @@ export const places = pgTable(
 export const placeScans = pgTable(
 	'place_scans',
 	{
-		placeId: uuid()
-			.notNull()
-			.references(() => places.id),
+		placeId: placeId(),
 		day: date().notNull(),
 		count: integer().notNull().default(0)
 	},
@@ -133,13 +132,11 @@ export const kiosks = pgTable(
 		id: uuid().primaryKey().defaultRandom(),
 		/** What people call it by: of the whole installation, never given twice, also where its place is renewed. */
 		number: integer().notNull().generatedAlwaysAsIdentity(),
-		placeId: uuid()
-			.notNull()
-			.references(() => places.id),
+		placeId: placeId(),
 		tokenHash: text().notNull().unique(),
-		linkExpiresAt: timestamp({ withTimezone: true }).notNull(),
-		pairedAt: timestamp({ withTimezone: true }),
-		withdrawnAt: timestamp({ withTimezone: true }),
+		linkExpiresAt: at().notNull(),
+		pairedAt: at(),
+		withdrawnAt: at(),
 		/** tablet: takes ratings · display: shows the code of the visit just closed */
 		mode: text().$type<KioskMode>().notNull().default('tablet'),
 		/** The desk whose visits it shows, or whose officer it asks about; none: the office's. */
@@ -148,8 +145,25 @@ export const kiosks = pgTable(
 		pinHash: text(),
 		/** The device's own key (JWK, public part): what it keeps until there is a line is signed with it. Set once. */
 		publicKey: jsonb().$type<DeviceKey>(),
-		seenAt: timestamp({ withTimezone: true }),
+		seenAt: at(),
 		createdBy: uuid().references(() => accounts.id)
 	},
 	(t) => [index('kiosks_place').on(t.placeId), index('kiosks_desk').on(t.deskId)]
+);
+
+/** Who is on duty at a desk: weekly on a weekday, or on a single day, which takes precedence. Times in the unit's zone. */
+export const rosterShifts = pgTable(
+	'roster_shifts',
+	{
+		id: uuid().primaryKey().defaultRandom(),
+		placeId: placeId(),
+		officerId: officerId(),
+		/** 1 Monday … 7 Sunday; null if `day` says it. */
+		weekday: smallint(),
+		day: date(),
+		/** HH:MM */
+		startsAt: text().notNull(),
+		endsAt: text().notNull()
+	},
+	(t) => [index('roster_shifts_place').on(t.placeId), index('roster_shifts_officer').on(t.officerId)]
 );

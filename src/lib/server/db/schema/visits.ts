@@ -1,16 +1,15 @@
 import { sql } from 'drizzle-orm';
-import { boolean, date, index, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { boolean, date, index, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import { accounts } from './accounts.ts';
-import { officers, places, units } from './units.ts';
+import { at } from './columns.ts';
+import { officers, places, unitId } from './units.ts';
 
 /** One service given to one person. Stores that its token was used and on which day, never which rating it gave. */
 export const visits = pgTable(
 	'visits',
 	{
 		id: uuid().primaryKey().defaultRandom(),
-		unitId: uuid()
-			.notNull()
-			.references(() => units.id),
+		unitId: unitId(),
 		service: text(),
 		officerId: uuid().references(() => officers.id),
 		channel: text().notNull(),
@@ -18,12 +17,11 @@ export const visits = pgTable(
 		externalRef: text(),
 		/** What the visitor came for, in the guest book's words. */
 		purpose: text(),
-		/** The desk that gave the service. */
 		placeId: uuid().references(() => places.id),
 		/** When the service began: from then on the officer is frozen. */
-		begunAt: timestamp({ withTimezone: true, mode: 'date' }),
+		begunAt: at(),
 		/** When it ended: from then on the token is shown. */
-		closedAt: timestamp({ withTimezone: true, mode: 'date' }),
+		closedAt: at(),
 		/** Keyed hash of the device that noted the visit: who opens the token there is not its visitor. */
 		madeByDevice: text(),
 		/** The person who recorded the visit opened the token, so its rating does not count as verified. */
@@ -34,9 +32,9 @@ export const visits = pgTable(
 		contentHash: text(),
 		tokenHash: text().notNull().unique(),
 		day: date().notNull(),
-		createdAt: timestamp({ withTimezone: true, mode: 'date' }).notNull(),
+		createdAt: at().notNull(),
 		createdBy: uuid().references(() => accounts.id),
-		expiresAt: timestamp({ withTimezone: true, mode: 'date' }).notNull(),
+		expiresAt: at().notNull(),
 		usedOn: date()
 	},
 	(t) => [

@@ -101,7 +101,7 @@ async function readMaster(client: LaporClient, kind: MasterKind): Promise<Reason
 				.values(read.slice(from, from + MASTER_ROWS).map((row) => ({ kind, ...row })))
 				.onConflictDoUpdate({
 					target: [laporMasters.kind, laporMasters.id],
-					set: { name: sql`excluded.name`, raw: sql`excluded.raw` }
+					set: { name: sql`excluded.name` }
 				});
 	});
 	return Array.isArray(read) ? undefined : read;

@@ -4,8 +4,6 @@ import { at, textAt } from './foreign-text.ts';
 export interface MasterRow {
 	id: string;
 	name: string;
-	/** As it came. */
-	raw: unknown;
 }
 
 /** As many rows as one call may ask for. A full page means that more may follow. */
@@ -31,8 +29,8 @@ function readRows(
 ): MasterRow[] | undefined {
 	const rows = at(json, 'results', 'data');
 	if (!Array.isArray(rows)) return undefined;
-	return rows.flatMap((raw: unknown) => {
-		const [id, name] = read(raw);
-		return id === undefined || name === undefined || id.length > ID_CHARACTERS ? [] : [{ id, name, raw }];
+	return rows.flatMap((row: unknown) => {
+		const [id, name] = read(row);
+		return id === undefined || name === undefined || id.length > ID_CHARACTERS ? [] : [{ id, name }];
 	});
 }

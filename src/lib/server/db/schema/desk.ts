@@ -1,8 +1,36 @@
 import { sql } from 'drizzle-orm';
-import { bigint, index, integer, pgTable, real, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
-import { accounts } from './accounts.ts';
+import { bigint, index, integer, pgTable, primaryKey, real, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { accountId, at, caseId } from './columns.ts';
 
-const at = () => timestamp({ withTimezone: true, mode: 'date' });
+/** Which tab shows which case to whom, until when: renewed while it is shown, gone within the minute after. */
+export const presences = pgTable(
+	'presences',
+	{
+		caseId: caseId({ onDelete: 'cascade' }),
+		accountId: accountId({ onDelete: 'cascade' }),
+		tab: uuid().notNull(),
+		until: at().notNull()
+	},
+	(t) => [primaryKey({ columns: [t.caseId, t.accountId, t.tab] }), index('presences_until').on(t.until)]
+);
+
+/** Lists of the desk that a person gave a name; nobody else sees them. */
+export const savedViews = pgTable(
+	'saved_views',
+	{
+		id: uuid().primaryKey().defaultRandom(),
+		accountId: accountId({ onDelete: 'cascade' }),
+		name: text().notNull(),
+		/** The filter as in the desk's address; an older one is read like an old bookmark. */
+		query: text().notNull(),
+		position: integer().notNull(),
+		createdAt: at().notNull()
+	},
+	(t) => [
+		uniqueIndex('saved_views_name').on(t.accountId, t.name),
+		index('saved_views_order').on(t.accountId, t.position)
+	]
+);
 
 /** Files of reports that somebody asked for and a job writes; the file lies under DATA_DIR/exports and is gone after a day. */
 export const caseExports = pgTable(
@@ -10,17 +38,13 @@ export const caseExports = pgTable(
 	{
 		id: uuid().primaryKey().defaultRandom(),
 		/** Who asked, and alone may take it. */
-		accountId: uuid()
-			.notNull()
-			.references(() => accounts.id),
+		accountId: accountId(),
 		format: text().$type<'csv' | 'xlsx'>().notNull(),
-		/** The list as its address narrows it. */
 		query: text().notNull(),
 		lang: text().$type<'id' | 'en'>().notNull(),
 		/** cancelled: by its owner. failed: given up after several tries, or on a fault. */
 		state: text().$type<'waiting' | 'running' | 'done' | 'cancelled' | 'failed'>().notNull(),
 		rows: integer().notNull().default(0),
-		/** Progress from 0 to 1. */
 		progress: real().notNull().default(0),
 		bytes: bigint({ mode: 'number' }),
 		attempts: integer().notNull().default(0),

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { FILE_KEY } from '#lib/server/integrations/storage/disk.ts';
 
@@ -10,12 +11,10 @@ export const MANIFEST = 'manifest.json';
 
 export const headSchema = z.object({
 	format: z.int().positive(),
-	/** Version of the program that wrote it. */
 	version: z.string(),
 	/** Everything acknowledged before this moment is in the archive. */
 	moment: z.iso.datetime(),
 	engine: z.enum(['pglite', 'postgres']),
-	/** Names of the applied migrations, in their order. */
 	migrations: z.array(z.string()).min(1),
 	/** Tells whether APP_KEY is the one the data were made with; says nothing about the key. */
 	keyFingerprint: z.string(),
@@ -29,11 +28,10 @@ export type Head = z.output<typeof headSchema>;
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
 
 export const manifestSchema = z.object({
-	/** SHA-256 of the first entry's bytes. */
 	head: hash,
 	/** For each table: its rows, and the size and SHA-256 of its concatenated parts. */
 	tables: z.record(z.string(), z.object({ rows: z.int(), bytes: z.int(), sha256: hash })),
-	/** SHA-256 of the lines of all `files-….sha256` one after the other. */
+	/** SHA-256 of the lines of all `files-….sha256`, which `sha256sum --check` reads beside the unpacked archive. */
 	files: z.object({ count: z.int(), bytes: z.int(), sha256: hash }),
 	/** Attachments whose file was not on the disk, or was not what the row says, when the backup was made. */
 	lost: z.array(z.string()),
@@ -42,13 +40,50 @@ export const manifestSchema = z.object({
 });
 export type Manifest = z.output<typeof manifestSchema>;
 
+export const rowsIn = ({ tables }: Manifest): number => Object.values(tables).reduce((sum, { rows }) => sum + rows, 0);
+
+const NEWLINE = 0x0a;
+
+/** Rows in a part of a table: in COPY's text format a line break inside a value is written `\\n`, so each byte of it ends a row. */
+function countRows(bytes: Buffer): number {
+	let rows = 0;
+	for (let at = bytes.indexOf(NEWLINE); at >= 0; at = bytes.indexOf(NEWLINE, at + 1)) rows += 1;
+	return rows;
+}
+
+/** Counts and hashes the contents of an archive, for the writer and for whoever reads it back. */
+export function createTally(head: Head) {
+	const tables = Object.entries(head.tables).map(([name]) => ({ name, rows: 0, bytes: 0, hash: createHash('sha256') }));
+	const files = { count: 0, bytes: 0, hash: createHash('sha256') };
+	return {
+		rows(table: string, part: Buffer): boolean {
+			const sum = tables.find(({ name }) => name === table);
+			if (!sum) return false;
+			sum.rows += countRows(part);
+			sum.bytes += part.length;
+			sum.hash.update(part);
+			return true;
+		},
+		file(key: string, bytes: number, sha256: string): string {
+			const line = `${sha256}  ${filePath(key)}\n`;
+			files.count += 1;
+			files.bytes += bytes;
+			files.hash.update(line);
+			return line;
+		},
+		end(): Pick<Manifest, 'tables' | 'files'> {
+			const sums = tables.map(({ name, rows, bytes, hash }) => [name, { rows, bytes, sha256: hash.digest('hex') }]);
+			const { count, bytes, hash } = files;
+			return { tables: Object.fromEntries(sums), files: { count, bytes, sha256: hash.digest('hex') } };
+		}
+	};
+}
+
 const numbered = (n: number) => String(n).padStart(6, '0');
 
 export const tablePart = (table: string, n: number) => `tables/${table}/${numbered(n)}.copy`;
 export const filePath = (key: string) => `files/${key.slice(0, 2)}/${key.slice(2, 4)}/${key}`;
 export const sumsPart = (n: number) => `files-${numbered(n)}.sha256`;
-/** As `sha256sum --check` reads it beside the unpacked archive. */
-export const sumLine = (key: string, sha256: string) => `${sha256}  ${filePath(key)}\n`;
 
 export type EntryName = { table: string } | { file: string } | { sums: true } | undefined;
 

@@ -3,21 +3,21 @@ import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { createZstdDecompress } from 'node:zlib';
 import { extract, type Entry } from 'tar-stream';
 import type { z } from 'zod';
 import {
+	createTally,
 	FORMAT,
 	HEAD,
-	MANIFEST,
 	headSchema,
+	MANIFEST,
 	manifestSchema,
 	readEntryName,
-	sumLine,
 	type Head,
 	type Manifest
 } from './archive-format.ts';
-import { countRows } from './archive-writer.ts';
 import { BackupFault } from './fault.ts';
 import { MAGIC_BYTES, isSealed, unseal } from './sealing.ts';
 
@@ -25,7 +25,6 @@ import { MAGIC_BYTES, isSealed, unseal } from './sealing.ts';
 export interface Taker {
 	head(head: Head): Promise<void>;
 	rows(table: string, columns: readonly string[], bytes: Buffer): Promise<void>;
-	/** Reads all of `content`. */
 	file(key: string, content: AsyncIterable<Buffer>): Promise<void>;
 	/** After everything, once the manifest was found to be true of what was read. */
 	manifest(manifest: Manifest): Promise<void>;
@@ -140,35 +139,28 @@ function createCheck(taker: Partial<Taker> = {}) {
 	let head: Head | undefined;
 	let manifest: Manifest | undefined;
 	let headSum = '';
-	const tables = new Map<string, { rows: number; bytes: number; hash: ReturnType<typeof createHash> }>();
-	const files = { count: 0, bytes: 0, hash: createHash('sha256') };
+	let tally: ReturnType<typeof createTally> | undefined;
 	const listed = createHash('sha256');
 
 	async function takeRows(table: string, content: AsyncIterable<Buffer>): Promise<void> {
-		const columns = head?.tables[table];
-		if (!columns) throw damaged(`the table ${table} is not announced`);
 		const bytes = await bytesOf(content);
-		const sum = tables.get(table) ?? { rows: 0, bytes: 0, hash: createHash('sha256') };
-		tables.set(table, sum);
-		sum.rows += countRows(bytes);
-		sum.bytes += bytes.length;
-		sum.hash.update(bytes);
-		await taker.rows?.(table, columns, bytes);
+		if (!tally?.rows(table, bytes)) throw damaged(`the table ${table} is not announced`);
+		await taker.rows?.(table, head?.tables[table] ?? [], bytes);
 	}
 
 	async function takeFile(key: string, content: AsyncIterable<Buffer>): Promise<void> {
 		const hash = createHash('sha256');
+		let bytes = 0;
 		const hashed = async function* () {
 			for await (const chunk of content) {
 				hash.update(chunk);
-				files.bytes += chunk.length;
+				bytes += chunk.length;
 				yield chunk;
 			}
 		};
 		if (taker.file) await taker.file(key, hashed());
 		else for await (const _chunk of hashed());
-		files.count += 1;
-		files.hash.update(sumLine(key, hash.digest('hex')));
+		tally?.file(key, bytes, hash.digest('hex'));
 	}
 
 	return {
@@ -179,6 +171,7 @@ function createCheck(taker: Partial<Taker> = {}) {
 				const bytes = await bytesOf(content);
 				headSum = createHash('sha256').update(bytes).digest('hex');
 				head = readHead(bytes);
+				tally = createTally(head);
 				await taker.head?.(head);
 			} else if (name === MANIFEST) {
 				manifest = parsed(manifestSchema, await bytesOf(content), MANIFEST);
@@ -191,21 +184,14 @@ function createCheck(taker: Partial<Taker> = {}) {
 			}
 		},
 		async end(): Promise<{ head: Head; manifest: Manifest }> {
-			if (!head || !manifest) throw damaged('it ends too early');
+			if (!head || !tally || !manifest) throw damaged('it ends too early');
 			if (manifest.head !== headSum) throw damaged(`${HEAD} is not as the manifest says`);
-			for (const [name, said] of Object.entries(manifest.tables)) {
-				const sum = tables.get(name) ?? { rows: 0, bytes: 0, hash: createHash('sha256') };
-				const sha256 = sum.hash.digest('hex');
-				if (sum.rows !== said.rows || sum.bytes !== said.bytes || sha256 !== said.sha256)
+			const { tables, files } = tally.end();
+			for (const name of new Set([...Object.keys(tables), ...Object.keys(manifest.tables)]))
+				if (!isDeepStrictEqual(tables[name], manifest.tables[name]))
 					throw damaged(`the rows of ${name} are not as the manifest says`);
-				tables.delete(name);
-			}
-			if (tables.size > 0) throw damaged('it holds tables that the manifest does not know');
-			const sha256 = files.hash.digest('hex');
-			const { files: said } = manifest;
-			if (files.count !== said.count || files.bytes !== said.bytes || sha256 !== said.sha256)
-				throw damaged('the files are not as the manifest says');
-			if (listed.digest('hex') !== sha256) throw damaged('the list of files is not as the files are');
+			if (!isDeepStrictEqual(files, manifest.files)) throw damaged('the files are not as the manifest says');
+			if (listed.digest('hex') !== files.sha256) throw damaged('the list of files is not as the files are');
 			await taker.manifest?.(manifest);
 			return { head, manifest };
 		}

@@ -4,28 +4,26 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { constants, createZstdCompress } from 'node:zlib';
 import { pack } from 'tar-stream';
-import { HEAD, MANIFEST, filePath, sumLine, sumsPart, tablePart, type Head, type Manifest } from './archive-format.ts';
+import {
+	createTally,
+	filePath,
+	HEAD,
+	MANIFEST,
+	sumsPart,
+	tablePart,
+	type Head,
+	type Manifest
+} from './archive-format.ts';
 import { seal } from './sealing.ts';
 
 const SUMS_PART_BYTES = 512 * 1024;
-const NEWLINE = 0x0a;
 
 export interface ArchiveWriter {
-	/** Adds whole rows of a table as COPY's text format has them. */
 	rows(table: string, bytes: Buffer): Promise<void>;
-	/** Adds a file. @returns its SHA-256 */
 	file(key: string, bytes: number, content: Readable): Promise<string>;
-	/** Writes the last entry and waits until everything is on the disk. */
 	finish(rest: Pick<Manifest, 'lost' | 'pendingEvents'>): Promise<Manifest>;
 	/** Lets go of the file; what was written so far is the caller's to remove. */
 	abandon(cause: Error): Promise<void>;
-}
-
-/** Rows in a part: in COPY's text format a line break inside a value is written `\n`, so each byte of it ends a row. */
-export function countRows(bytes: Buffer): number {
-	let rows = 0;
-	for (let at = bytes.indexOf(NEWLINE); at >= 0; at = bytes.indexOf(NEWLINE, at + 1)) rows += 1;
-	return rows;
 }
 
 /**
@@ -55,10 +53,8 @@ export async function writeArchive(path: string, head: Head, passphrase: string 
 			})
 		]);
 
-	const tables = Object.fromEntries(
-		Object.keys(head.tables).map((name) => [name, { parts: 0, rows: 0, bytes: 0, hash: createHash('sha256') }])
-	);
-	const files = { count: 0, bytes: 0, hash: createHash('sha256') };
+	const tally = createTally(head);
+	const parts = new Map<string, number>();
 	const sums = { parts: 0, text: '' };
 	const writeSums = async () => {
 		if (sums.text === '') return;
@@ -71,13 +67,10 @@ export async function writeArchive(path: string, head: Head, passphrase: string 
 	await add(HEAD, headBytes);
 	return {
 		async rows(table, bytes) {
-			const sum = tables[table];
-			if (!sum) throw new RangeError(`the table ${table} does not stand in the head`);
-			sum.parts += 1;
-			sum.rows += countRows(bytes);
-			sum.bytes += bytes.length;
-			sum.hash.update(bytes);
-			await add(tablePart(table, sum.parts), bytes);
+			if (!tally.rows(table, bytes)) throw new RangeError(`the table ${table} does not stand in the head`);
+			const part = (parts.get(table) ?? 0) + 1;
+			parts.set(table, part);
+			await add(tablePart(table, part), bytes);
 		},
 		async file(key, bytes, content) {
 			const hash = createHash('sha256');
@@ -94,11 +87,7 @@ export async function writeArchive(path: string, head: Head, passphrase: string 
 				content.destroy();
 			}
 			const sha256 = hash.digest('hex');
-			files.count += 1;
-			files.bytes += bytes;
-			const line = sumLine(key, sha256);
-			files.hash.update(line);
-			sums.text += line;
+			sums.text += tally.file(key, bytes, sha256);
 			if (sums.text.length >= SUMS_PART_BYTES) await writeSums();
 			return sha256;
 		},
@@ -106,13 +95,7 @@ export async function writeArchive(path: string, head: Head, passphrase: string 
 			await writeSums();
 			const manifest: Manifest = {
 				head: createHash('sha256').update(headBytes).digest('hex'),
-				tables: Object.fromEntries(
-					Object.entries(tables).map(([name, { rows, bytes, hash }]) => [
-						name,
-						{ rows, bytes, sha256: hash.digest('hex') }
-					])
-				),
-				files: { count: files.count, bytes: files.bytes, sha256: files.hash.digest('hex') },
+				...tally.end(),
 				...rest
 			};
 			await add(MANIFEST, Buffer.from(`${JSON.stringify(manifest, null, '\t')}\n`));

@@ -10,11 +10,11 @@ import { appliedMigrations, knownMigrations } from '#lib/server/db/migrate.ts';
 import { connectDatabase } from '#lib/server/db/open.ts';
 import { backups } from '#lib/server/db/schema/backups.ts';
 import { env } from '#lib/server/env.ts';
+import { rowsIn } from './archive-format.ts';
 import { BackupFault, faultOf, type FaultCode } from './fault.ts';
 import { makeArchive, runBackup } from './run-backup.ts';
 import type { Progress, Stage, Written } from './write-backup.ts';
 
-/** What a command tells of the backup it made. */
 export interface Made {
 	path: string;
 	bytes: number;
@@ -32,7 +32,7 @@ function factsOf({ path, bytes, head, manifest }: Written & { path: string }): M
 		path,
 		bytes,
 		moment: head.moment,
-		rows: Object.values(manifest.tables).reduce((sum, { rows }) => sum + rows, 0),
+		rows: rowsIn(manifest),
 		files: manifest.files.count,
 		fileBytes: manifest.files.bytes,
 		lost: manifest.lost.length

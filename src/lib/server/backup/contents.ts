@@ -1,15 +1,38 @@
+import { fileStore } from '#lib/server/attachments/store.ts';
 import type { Handle } from '#lib/server/db/index.ts';
 import { appliedMigrations } from '#lib/server/db/migrate.ts';
+import { isUuid } from '#lib/text/uuid.ts';
 import { FORMAT, type Head, type Manifest } from './archive-format.ts';
+import type { ArchiveWriter } from './archive-writer.ts';
 import type { Snapshot } from './snapshot.ts';
+import packageFile from '../../../../package.json' with { type: 'json' };
 
 /**
- * Tables whose rows stay behind. Who was signed in, which links were on their way and who has a case open means nothing
- * on another day; counted addresses are promised to be gone after one, and so are files of exports (docs/decisions/0019).
+ * Tables that are not backed up: sessions, links and presence mean nothing on another day, and counted addresses and files of
+ * exports are promised to be gone after one (docs/decisions/0019).
  */
 const LEFT_BEHIND: readonly string[] = ['sessions', 'password_links', 'limits', 'presences', 'case_exports'];
 
-/** The tables with their columns, less those that compute themselves. */
+export async function headOf(snapshot: Snapshot, engine: Handle['kind'], moment: Date): Promise<Head> {
+	const [fingerprint] = await snapshot.rows<{ value: string }>(
+		`select value #>> '{}' as value from settings where key = 'fingerprint'`
+	);
+	const applied = await snapshot.rows<{ at: string }>(
+		'select created_at::text as at from drizzle.__drizzle_migrations'
+	);
+	return {
+		format: FORMAT,
+		version: packageFile.version,
+		moment: moment.toISOString(),
+		engine,
+		migrations: appliedMigrations(applied),
+		keyFingerprint: fingerprint?.value ?? '',
+		tables: await tablesOf(snapshot),
+		identities: await identitiesOf(snapshot)
+	};
+}
+
+/** The tables with their columns, without generated columns. */
 async function tablesOf(snapshot: Snapshot): Promise<Head['tables']> {
 	const columns = await snapshot.rows<{ table: string; column: string }>(
 		`select c.relname as "table", a.attname as "column"
@@ -23,7 +46,7 @@ async function tablesOf(snapshot: Snapshot): Promise<Head['tables']> {
 	return tables;
 }
 
-/** Where the counters of identity columns stand. They may be ahead of the rows, never behind. */
+/** Counters of identity columns. They may be ahead of the rows, never behind. */
 async function identitiesOf(snapshot: Snapshot): Promise<Head['identities']> {
 	const counters = await snapshot.rows<{ name: string; last: string | null }>(
 		`select c.relname || '.' || a.attname as name,
@@ -37,31 +60,9 @@ async function identitiesOf(snapshot: Snapshot): Promise<Head['identities']> {
 	return Object.fromEntries(counters.flatMap(({ name, last }) => (last === null ? [] : [[name, last]])));
 }
 
-/** What stands first in an archive of the snapshot. */
-export async function headOf(
-	snapshot: Snapshot,
-	{ engine, moment, version }: { engine: Handle['kind']; moment: Date; version: string }
-): Promise<Head> {
-	const [fingerprint] = await snapshot.rows<{ value: string }>(
-		`select value #>> '{}' as value from settings where key = 'fingerprint'`
-	);
-	return {
-		format: FORMAT,
-		version,
-		moment: moment.toISOString(),
-		engine,
-		migrations: appliedMigrations(
-			await snapshot.rows<{ at: string }>('select created_at::text as at from drizzle.__drizzle_migrations')
-		),
-		keyFingerprint: fingerprint?.value ?? '',
-		tables: await tablesOf(snapshot),
-		identities: await identitiesOf(snapshot)
-	};
-}
-
 /**
  * The jobs that a restored site must do: what follows a timeline entry of a case has no row yet (`jobs/queue.ts`). All
- * other jobs are made again from rows that carry their own clocks, so the queue itself is left behind.
+ * other jobs are made again from rows that carry their own clocks.
  */
 export async function pendingEvents(snapshot: Snapshot): Promise<Manifest['pendingEvents']> {
 	const [queue] = await snapshot.rows<{ there: boolean }>(`select to_regclass('pgboss.job') is not null as there`);
@@ -71,4 +72,62 @@ export async function pendingEvents(snapshot: Snapshot): Promise<Manifest['pendi
 		order by created_on, id`
 	);
 	return jobs.map(({ data: { caseId, seq } }) => ({ caseId, seq }));
+}
+
+const BATCH = 500;
+
+/** The attachments of a database with the hash of their file, in batches. */
+export async function* attachmentsIn(database: Pick<Snapshot, 'rows'>) {
+	for (let last = '00000000-0000-0000-0000-000000000000'; ;) {
+		const rows = await database.rows<{ id: string; sha256: string }>(
+			`select id, sha256 from attachments where id > $1::text::uuid order by id limit ${BATCH}`,
+			[last]
+		);
+		yield* rows;
+		const end = rows.at(-1);
+		if (!end || rows.length < BATCH) return;
+		last = end.id;
+	}
+}
+
+/**
+ * Adds every file of the store. A file is on the disk before its row is committed, and while a backup is made none is
+ * removed (`holdRemovals`), so the store holds a file for each row of the snapshot.
+ *
+ * @returns attachments whose file was missing or differed from its row: the disk had lost it before
+ */
+export async function addFiles(
+	snapshot: Snapshot,
+	archive: ArchiveWriter,
+	added: (bytes: number) => void
+): Promise<string[]> {
+	const hashes = new Map<string, string>();
+	const differing: string[] = [];
+	let matched = 0;
+	const compare = async () => {
+		const ids = [...hashes.keys()].filter(isUuid);
+		const rows = await snapshot.rows<{ id: string; sha256: string }>(
+			'select id, sha256 from attachments where id = any($1::text::uuid[])',
+			[`{${ids.join(',')}}`]
+		);
+		matched += rows.length;
+		for (const { id, sha256 } of rows) if (hashes.get(id) !== sha256) differing.push(id);
+		hashes.clear();
+	};
+	for await (const { key } of fileStore().list()) {
+		const file = await fileStore().open(key);
+		if (!file) continue;
+		hashes.set(key, await archive.file(key, file.bytes, file.content));
+		added(file.bytes);
+		if (hashes.size === BATCH) await compare();
+	}
+	await compare();
+	const [all] = await snapshot.rows<{ count: number }>('select count(*)::int as count from attachments');
+	if (all?.count !== matched)
+		for await (const { id } of attachmentsIn(snapshot)) {
+			const file = await fileStore().open(id);
+			if (!file) differing.push(id);
+			file?.content.destroy();
+		}
+	return differing;
 }

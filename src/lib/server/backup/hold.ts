@@ -45,7 +45,6 @@ function restoredLetters({ at }: Restored) {
 }
 
 export interface HeldState extends Restored {
-	/** Those that may have gone out already. */
 	letters: number;
 	oldestLetter: Date | null;
 	/** Forwards of which nobody knows whether they were sent; each is decided on its own page, or by a look-up. */

@@ -13,32 +13,11 @@ import { requireRootAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import type { FaultCode } from './fault.ts';
 import { backupFolder, backupPassphrase } from './place.ts';
-import type { BackupRow } from './run-backup.ts';
 
-/** A site without a backup for so long is warned of. */
 const OLD_MS = 48 * 3_600_000;
 const LISTED = 60;
 
 const ARCHIVE = /^spatula-\d{8}T\d{6}Z-[0-9a-f]{4}\.tar\.zst(\.age)?$/;
-
-export interface ListedBackup extends BackupRow {
-	by: string | null;
-	/** Whether its file lies in the folder. */
-	there: boolean;
-}
-
-export interface BackupsPage {
-	folder: string;
-	/** Free bytes where backups lie; null if the folder can't be read. */
-	free: number | null;
-	encrypting: boolean;
-	latest: Date | null;
-	/** None was made and verified for two days. */
-	overdue: boolean;
-	list: ListedBackup[];
-	/** Archives in the folder that no row speaks of: brought by hand, or made after the backup this site was restored from. */
-	others: { name: string; bytes: number }[];
-}
 
 async function filesIn(folder: string): Promise<Map<string, number>> {
 	const names = await readdir(folder).catch(() => []);
@@ -50,7 +29,6 @@ async function filesIn(folder: string): Promise<Map<string, number>> {
 	return files;
 }
 
-/** When the newest verified backup was made. */
 export async function latestBackup(): Promise<Date | null> {
 	const [found] = await db()
 		.select({ moment: max(backups.moment) })
@@ -59,26 +37,23 @@ export async function latestBackup(): Promise<Date | null> {
 	return found?.moment ?? null;
 }
 
-/** Whether none was made and verified for two days. */
 export async function backupOverdue(): Promise<boolean> {
 	const latest = await latestBackup();
 	return !latest || now().getTime() - latest.getTime() > OLD_MS;
 }
 
-const ALREADY_RUNNING: FaultCode = 'already_running';
-
-/** The newest backup that has come to an end, well or not; one that gave way to another that was being made is none. */
+/** The newest backup that ended, well or not, except those that gave way to another running one. */
 export async function lastEndedBackup() {
+	const ignored: FaultCode = 'already_running';
 	const [last] = await db()
 		.select({ state: backups.state, fault: backups.fault, askedAt: backups.askedAt, endedAt: backups.endedAt })
 		.from(backups)
-		.where(or(eq(backups.state, 'done'), and(eq(backups.state, 'failed'), ne(backups.fault, ALREADY_RUNNING))))
+		.where(or(eq(backups.state, 'done'), and(eq(backups.state, 'failed'), ne(backups.fault, ignored))))
 		.orderBy(desc(backups.askedAt), desc(backups.id))
 		.limit(1);
 	return last;
 }
 
-/** How large the newest archive is; 0 where there is none. */
 export async function newestArchiveBytes(): Promise<number> {
 	const [newest] = await db()
 		.select({ bytes: backups.bytes })
@@ -89,8 +64,8 @@ export async function newestArchiveBytes(): Promise<number> {
 	return newest?.bytes ?? 0;
 }
 
-/** What the page of backups shows. @throws NotAllowed if the actor administers no root unit */
-export async function backupsPage(actor: Actor): Promise<BackupsPage> {
+/** Data of the page of backups. @throws NotAllowed if the actor administers no root unit */
+export async function backupsPage(actor: Actor) {
 	await requireRootAdmin(db(), actor);
 	const folder = backupFolder();
 	const files = await filesIn(folder);
@@ -101,33 +76,29 @@ export async function backupsPage(actor: Actor): Promise<BackupsPage> {
 		.where(isNull(backups.removedAt))
 		.orderBy(desc(backups.askedAt))
 		.limit(LISTED);
+	// `there`: its file lies in the folder.
 	const list = rows.map(({ backup, by }) => ({ ...backup, by, there: files.has(backup.fileName ?? '') }));
 	const known = new Set(list.map(({ fileName }) => fileName));
 	const space = await statfs(folder).catch(() => undefined);
 	return {
 		folder,
 		free: space ? space.bavail * space.bsize : null,
-		encrypting: await backupPassphrase().then(
-			(passphrase) => passphrase !== undefined,
-			() => false
-		),
+		encrypting: (await backupPassphrase().catch(() => undefined)) !== undefined,
 		latest: await latestBackup(),
 		overdue: await backupOverdue(),
 		list,
+		/** Archives without a row: brought by hand, or made after the backup this site was restored from. */
 		others: [...files].filter(([name]) => !known.has(name)).map(([name, bytes]) => ({ name, bytes }))
 	};
 }
 
 /**
- * An encrypted archive for a root administrator, noted in the log before its first byte leaves. One that is not encrypted
- * leaves the server by its operator only: it holds what citizens wrote, readable by whoever finds the file.
+ * Opens an encrypted archive for a root administrator; the audit log records it before the first byte leaves. An archive that
+ * is not encrypted leaves the server by its operator only, because anybody who finds the file could read it.
  *
  * @throws NotAllowed `root_admin`, `backup_plain` · NotFound
  */
-export async function downloadBackup(
-	actor: Actor,
-	id: string
-): Promise<{ name: string; bytes: number; content: ReturnType<typeof createReadStream> }> {
+export async function downloadBackup(actor: Actor, id: string) {
 	await requireRootAdmin(db(), actor);
 	const [backup] = isUuid(id) ? await db().select().from(backups).where(eq(backups.id, id)) : [];
 	if (!backup?.fileName || backup.removedAt) throw new NotFound(`backup ${id}`);

@@ -1,9 +1,12 @@
+import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Handle } from '#lib/server/db/index.ts';
+import type { Storage } from '#lib/server/integrations/storage/types.ts';
+import { attachmentsIn } from './contents.ts';
+import { BackupFault } from './fault.ts';
 import { columnList, quoted } from './snapshot.ts';
 
-/** One transaction on an empty database of the archive's schema. */
 export interface Loading {
 	run(statement: string): Promise<void>;
 	rows<T>(statement: string, params?: readonly string[]): Promise<T[]>;
@@ -13,7 +16,6 @@ export interface Loading {
 const copyStatement = (table: string, columns: readonly string[], from: string) =>
 	`copy ${quoted(table)} (${columnList(columns)}) from ${from}`;
 
-/** Runs `work` in one transaction of either engine. */
 export async function loading<T>(opened: Handle, work: (into: Loading) => Promise<T>): Promise<T> {
 	if (opened.kind === 'pglite')
 		return opened.client.transaction((tx) =>
@@ -78,4 +80,29 @@ export async function setIdentities(into: Loading, identities: Record<string, st
 		const [table = '', column = ''] = name.split('.');
 		await into.rows(`select setval(pg_get_serial_sequence($1, $2), $3::text::bigint)`, [quoted(table), column, last]);
 	}
+}
+
+/**
+ * Reads the file of every attachment and compares it with its row.
+ *
+ * @param lost attachments that had lost their file when the backup was made
+ * @returns how many agree
+ * @throws BackupFault `inconsistent` if another one does not
+ */
+export async function proveFiles(into: Loading, files: Storage, lost: readonly string[]): Promise<number> {
+	let agreeing = 0;
+	for await (const { id, sha256 } of attachmentsIn(into)) {
+		if ((await hashOf(files, id)) === sha256) agreeing += 1;
+		else if (!lost.includes(id))
+			throw new BackupFault('inconsistent', `the file of attachment ${id} is not the one its row speaks of`);
+	}
+	return agreeing;
+}
+
+async function hashOf(files: Storage, key: string): Promise<string | undefined> {
+	const file = await files.open(key);
+	if (!file) return undefined;
+	const hash = createHash('sha256');
+	for await (const chunk of file.content as AsyncIterable<Buffer>) hash.update(chunk);
+	return hash.digest('hex');
 }

@@ -1,4 +1,4 @@
-import { access, constants, mkdir, readFile } from 'node:fs/promises';
+import { access, constants, mkdir, open, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { env } from '#lib/server/env.ts';
 import { StartError } from '#lib/server/errors.ts';
@@ -28,6 +28,12 @@ export async function usableBackupFolder(): Promise<string> {
 		throw refused((cause as Error).message, cause);
 	}
 	return folder;
+}
+
+/** Makes a rename in the folder survive a power cut. */
+export async function syncFolder(path: string): Promise<void> {
+	const folder = await open(path, 'r');
+	await folder.sync().finally(() => folder.close());
 }
 
 const SHORTEST = 16;

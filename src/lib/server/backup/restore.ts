@@ -2,12 +2,11 @@ import { now } from '#lib/server/clock.ts';
 import { useHandle, type Handle } from '#lib/server/db/index.ts';
 import { keyFingerprint } from '#lib/server/db/installation.ts';
 import { knownMigrations, migrateDatabase, migrateUpTo } from '#lib/server/db/migrate.ts';
-import type { Head, Manifest } from './archive-format.ts';
+import { rowsIn, type Head, type Manifest } from './archive-format.ts';
 import { readArchive, type Taker } from './archive-reader.ts';
 import { BackupFault, faultOf } from './fault.ts';
 import { holdEverything } from './hold.ts';
-import { loading, setAside, setIdentities, type Loading } from './load.ts';
-import { proveFiles } from './prove-files.ts';
+import { loading, proveFiles, setAside, setIdentities, type Loading } from './load.ts';
 import { settleRestored, type Settled } from './settle.ts';
 import { quoted } from './snapshot.ts';
 import { takeTarget, type Target } from './target.ts';
@@ -21,7 +20,6 @@ export interface Proof extends Settled {
 	files: number;
 	fileBytes: number;
 	attachments: number;
-	/** Attachments that had lost their file when the backup was made. */
 	lost: string[];
 	/** Migrations that were applied after loading. */
 	migrated: number;
@@ -115,11 +113,10 @@ async function load(
 		const attachments = await proveFiles(into, files, read.manifest.lost);
 		await setIdentities(into, read.head.identities);
 		await holdEverything(into, { from: read.head.moment, at: now() });
-		const rows = Object.values(read.manifest.tables).reduce((sum, table) => sum + table.rows, 0);
 		return {
 			...read,
 			tables: Object.keys(read.manifest.tables).length,
-			rows,
+			rows: rowsIn(read.manifest),
 			files: read.manifest.files.count,
 			fileBytes: read.manifest.files.bytes,
 			attachments

@@ -1,11 +1,18 @@
-import { eq } from 'drizzle-orm';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { and, desc, eq, isNotNull, isNull } from 'drizzle-orm';
 import { z } from 'zod';
+import { addDays, localDate, weekday, type LocalDate } from '#lib/calendar/days.ts';
 import { checked } from '#lib/server/checked.ts';
+import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
+import { backups } from '#lib/server/db/schema/backups.ts';
 import { settings } from '#lib/server/db/schema/settings.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireRootAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
+import { firstZone } from '#lib/server/people/units/first-zone.ts';
+import { backupFolder } from './place.ts';
 
 const KEY = 'backup';
 const CODE = 'backup_number';
@@ -15,11 +22,12 @@ const rulesSchema = z.object({
 	/** Whether one is made each day, and from which hour on, in the zone of the first unit. */
 	daily_on: z.enum(['on', 'off']).default('off'),
 	hour: number(0, 23),
+	/** How many daily, weekly (from Monday) and monthly backups are kept: the newest of each day, week and month. */
 	daily: number(1, 90),
 	weekly: number(0, 52),
 	monthly: number(0, 60)
 });
-export type BackupRules = z.output<typeof rulesSchema>;
+type BackupRules = z.output<typeof rulesSchema>;
 
 const DEFAULTS: BackupRules = { daily_on: 'on', hour: 1, daily: 7, weekly: 4, monthly: 6 };
 
@@ -41,4 +49,56 @@ export async function changeBackupRules(actor: Actor, raw: unknown): Promise<voi
 			.onConflictDoUpdate({ target: settings.key, set: { value: after } });
 		await recordChange(tx, actor, { action: 'backup.rules_changed', subject: 'SPATULA', before, after });
 	});
+}
+
+type Keeping = Pick<BackupRules, 'daily' | 'weekly' | 'monthly'>;
+
+const spanOf: Record<keyof Keeping, (day: LocalDate) => string> = {
+	daily: (day) => day,
+	weekly: (day) => addDays(day, 1 - weekday(day)),
+	monthly: (day) => day.slice(0, 7)
+};
+
+/**
+ * Which of the backups are kept. The newest is always among them.
+ *
+ * @param newestFirst with the day on which each was made, in the office's zone
+ */
+export function keptBackups<T extends { day: LocalDate }>(newestFirst: readonly T[], keeping: Keeping): Set<T> {
+	const kept = new Set<T>(newestFirst.slice(0, 1));
+	for (const kind of ['daily', 'weekly', 'monthly'] as const) {
+		const spans = new Set<string>();
+		for (const backup of newestFirst) {
+			const span = spanOf[kind](backup.day);
+			if (spans.has(span)) continue;
+			if (spans.size === keeping[kind]) break;
+			spans.add(span);
+			kept.add(backup);
+		}
+	}
+	return kept;
+}
+
+/** A backup made today, perhaps before an upgrade, is not pushed out by the next one. */
+const YOUNG_MS = 24 * 3_600_000;
+
+/**
+ * Deletes backups that the rules no longer keep. Only verified ones count as kept, and only those made by this site are
+ * deleted, never other files of the folder.
+ */
+export async function rotateBackups(): Promise<void> {
+	const zone = await firstZone();
+	const made = await db()
+		.select({ id: backups.id, fileName: backups.fileName, moment: backups.moment })
+		.from(backups)
+		.where(and(eq(backups.state, 'done'), isNotNull(backups.verifiedAt), isNull(backups.removedAt)))
+		.orderBy(desc(backups.moment));
+	const dated = made.map((backup) => ({ ...backup, day: localDate(backup.moment ?? now(), zone) }));
+	const kept = keptBackups(dated, await backupRules());
+	for (const backup of dated) {
+		const young = now().getTime() - (backup.moment ?? now()).getTime() < YOUNG_MS;
+		if (kept.has(backup) || young || !backup.fileName) continue;
+		await rm(join(backupFolder(), backup.fileName), { force: true });
+		await db().update(backups).set({ removedAt: now() }).where(eq(backups.id, backup.id));
+	}
 }

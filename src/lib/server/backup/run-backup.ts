@@ -1,24 +1,22 @@
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { eq } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
 import { db, handle } from '#lib/server/db/index.ts';
 import { backups } from '#lib/server/db/schema/backups.ts';
 import { BackupFault, faultOf } from './fault.ts';
 import { backupPassphrase, usableBackupFolder } from './place.ts';
-import { rotateBackups } from './rotate.ts';
-import { removeDeadUnfinished } from './unfinished.ts';
-import { writeBackup, type Progress, type Written } from './write-backup.ts';
+import { rowsIn } from './archive-format.ts';
+import { rotateBackups } from './rules.ts';
+import { removeDeadUnfinished, writeBackup, type Progress, type Written } from './write-backup.ts';
 
-export type BackupRow = typeof backups.$inferSelect;
+type BackupRow = typeof backups.$inferSelect;
 
-/** How often a running backup says in its row how far it is. */
 const SAID_MS = 2000;
 
 // On globalThis for the reason of the database handle: one per process, however often the module is loaded.
 const holder = globalThis as typeof globalThis & { spatulaBackup?: AbortController };
 
-/** Ends a backup that this process is making, as a stop of the site has to. */
 export function stopBackup(): void {
 	holder.spatulaBackup?.abort();
 }
@@ -68,11 +66,11 @@ export async function runBackup(id: string, progress?: Progress): Promise<Writte
 			endedAt: now(),
 			seenAt: now(),
 			moment: new Date(head.moment),
-			fileName: path.slice(path.lastIndexOf('/') + 1),
+			fileName: basename(path),
 			bytes,
 			encrypted,
 			verifiedAt: now(),
-			rows: Object.values(manifest.tables).reduce((sum, { rows }) => sum + rows, 0),
+			rows: rowsIn(manifest),
 			files: manifest.files.count,
 			lost: manifest.lost.length
 		});
@@ -81,7 +79,7 @@ export async function runBackup(id: string, progress?: Progress): Promise<Writte
 	} catch (error) {
 		await note.end();
 		const fault = faultOf(error);
-		await change(id, { state: 'failed', endedAt: now(), fault: fault.code, faultText: fault.message });
+		await change(id, { state: 'failed', endedAt: now(), fault: fault.code });
 		throw fault;
 	}
 }

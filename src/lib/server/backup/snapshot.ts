@@ -10,7 +10,6 @@ import { BackupFault } from './fault.ts';
 /** A database as it stood at one moment, whatever is written meanwhile. */
 export interface Snapshot {
 	rows<T>(statement: string, params?: readonly string[]): Promise<T[]>;
-	/** All rows of a table in COPY's text format, in parts of whole rows of about half a megabyte. */
 	copy(table: string, columns: readonly string[]): AsyncIterable<Buffer>;
 }
 

@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { lockFolder } from '#lib/server/db/folder-lock.ts';
 import type { Handle } from '#lib/server/db/index.ts';
@@ -7,6 +7,7 @@ import { env } from '#lib/server/env.ts';
 import { diskStorage } from '#lib/server/integrations/storage/disk.ts';
 import type { Storage } from '#lib/server/integrations/storage/types.ts';
 import { BackupFault } from './fault.ts';
+import { syncFolder } from './place.ts';
 
 /** Where a restore goes to: empty before it, and after it either whole or empty again. */
 export interface Target {
@@ -22,13 +23,7 @@ export interface Target {
 
 const STAGING = 'restoring';
 
-async function holdsAnything(folder: string): Promise<boolean> {
-	try {
-		return (await readdir(folder)).length > 0;
-	} catch {
-		return false;
-	}
-}
+const holdsAnything = async (folder: string) => (await readdir(folder).catch(() => [])).length > 0;
 
 const occupied = (what: string) =>
 	new BackupFault('not_empty', `${what}: a restore wants an empty target and overwrites nothing`);
@@ -81,15 +76,6 @@ function withFiles(database: DatabaseTarget, dataDir: string, staging: string, u
 			await unlock();
 		}
 	};
-}
-
-async function syncFolder(path: string): Promise<void> {
-	const folder = await open(path, 'r');
-	try {
-		await folder.sync();
-	} finally {
-		await folder.close();
-	}
 }
 
 /** The embedded database is made aside and moved into place when it is closed and whole. */

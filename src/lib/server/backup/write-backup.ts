@@ -1,5 +1,5 @@
-import { rename, rm, open, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { holdRemovals } from '#lib/server/attachments/store.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Handle } from '#lib/server/db/index.ts';
@@ -7,52 +7,57 @@ import { env } from '#lib/server/env.ts';
 import type { Head, Manifest } from './archive-format.ts';
 import { readArchive } from './archive-reader.ts';
 import { writeArchive, type ArchiveWriter } from './archive-writer.ts';
-import { headOf, pendingEvents } from './contents.ts';
+import { addFiles, headOf, pendingEvents } from './contents.ts';
 import { BackupFault, faultOf } from './fault.ts';
-import { VERSION } from './program-version.ts';
+import { syncFolder } from './place.ts';
 import { withSnapshot, type Snapshot } from './snapshot.ts';
-import { addFiles } from './stored-files.ts';
-import { beginUnfinished } from './unfinished.ts';
 
 export type Stage = 'database' | 'files' | 'checking';
 
-/** What is being done, and how many bytes of the archive's contents have gone through it. */
+/** The current step, and how many bytes of the archive's contents it has processed. */
 export type Progress = (stage: Stage, bytes: number) => void;
 
 export interface Written {
 	head: Head;
 	manifest: Manifest;
-	/** Size of the archive. */
 	bytes: number;
 }
 
 interface Order {
-	/** Where the archive will lie. */
 	path: string;
 	passphrase: string | undefined;
 	progress?: Progress;
 	signal?: AbortSignal;
 }
 
+/** Ending of an archive's name until it was read back to its end. */
+const UNFINISHED = '.unfinished';
+/** How often the writer renews the time of its file, which nothing is written to while it is read back. */
+const RENEW_MS = 60_000;
+/** If a file is not renewed for this long, its writer has died. */
+const DEAD_MS = 10 * RENEW_MS;
+
 /**
- * Writes one archive of the database and its files, reads it back to the end, and only then gives it its name. What was
- * acknowledged before this was called is in it. A failure leaves nothing behind.
+ * Writes one archive of the database and its files, reads it back to the end, and only then gives it its name. It contains
+ * everything acknowledged before the call. A failure leaves nothing behind.
  *
  * @throws BackupFault with the reason
  */
-export async function writeBackup(opened: Handle, { path, passphrase, progress, signal }: Order): Promise<Written> {
-	const { path: unfinished, end } = beginUnfinished(path);
+export async function writeBackup(opened: Handle, order: Order): Promise<Written> {
+	const { path, passphrase, progress, signal } = order;
+	const unfinished = path + UNFINISHED;
+	const renewing = setInterval(() => void utimes(unfinished, now(), now()).catch(() => {}), RENEW_MS).unref();
 	const moment = now();
 	try {
 		const resume = await holdRemovals();
 		try {
 			await withSnapshot(opened, env().DATA_DIR, async (snapshot) => {
-				const head = await headOf(snapshot, { engine: opened.kind, moment, version: VERSION });
+				const head = await headOf(snapshot, opened.kind, moment);
 				if (head.migrations.includes('unknown'))
 					throw new BackupFault('newer', 'the database belongs to a newer program than this one');
-				const archive = counted(await writeArchive(unfinished, head, passphrase), progress, signal);
+				const archive = await writeArchive(unfinished, head, passphrase);
 				try {
-					await fill(archive, snapshot, head);
+					await fill(archive, snapshot, head, order);
 				} catch (error) {
 					await archive.abandon(error as Error);
 					throw error;
@@ -70,47 +75,36 @@ export async function writeBackup(opened: Handle, { path, passphrase, progress, 
 		await rm(unfinished, { force: true }).catch(() => {});
 		throw faultOf(error);
 	} finally {
-		end();
+		clearInterval(renewing);
 	}
 }
 
-async function fill(archive: ArchiveWriter, snapshot: Snapshot, head: Head): Promise<void> {
-	for (const [table, columns] of Object.entries(head.tables))
-		for await (const part of snapshot.copy(table, columns)) await archive.rows(table, part);
-	const lost = await addFiles(snapshot, archive);
-	await archive.finish({ lost, pendingEvents: await pendingEvents(snapshot) });
-}
-
-/** Says how far it is, and stops where it was asked to. */
-function counted(
+async function fill(
 	archive: ArchiveWriter,
-	progress: Progress | undefined,
-	signal: AbortSignal | undefined
-): ArchiveWriter {
+	snapshot: Snapshot,
+	head: Head,
+	{ progress, signal }: Order
+): Promise<void> {
 	let bytes = 0;
-	const went = (stage: Stage, more: number) => {
+	const added = (stage: Stage) => (more: number) => {
 		signal?.throwIfAborted();
 		progress?.(stage, (bytes += more));
 	};
-	return {
-		...archive,
-		async rows(table, part) {
+	for (const [table, columns] of Object.entries(head.tables))
+		for await (const part of snapshot.copy(table, columns)) {
 			await archive.rows(table, part);
-			went('database', part.length);
-		},
-		async file(key, size, content) {
-			const sha256 = await archive.file(key, size, content);
-			went('files', size);
-			return sha256;
+			added('database')(part.length);
 		}
-	};
+	const lost = await addFiles(snapshot, archive, added('files'));
+	await archive.finish({ lost, pendingEvents: await pendingEvents(snapshot) });
 }
 
-async function syncFolder(path: string): Promise<void> {
-	const folder = await open(path, 'r');
-	try {
-		await folder.sync();
-	} finally {
-		await folder.close();
+/** Deletes what killed writers have left in the folder of backups, but not what another process is writing. */
+export async function removeDeadUnfinished(folder: string): Promise<void> {
+	for (const name of await readdir(folder)) {
+		if (!name.startsWith('spatula-') || !name.endsWith(UNFINISHED)) continue;
+		const path = join(folder, name);
+		const found = await stat(path).catch(() => undefined);
+		if (found && now().getTime() - found.mtimeMs > DEAD_MS) await rm(path, { force: true });
 	}
 }

@@ -12,7 +12,7 @@ import { caseFigures } from '#lib/server/health/figures.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeCase } from '#lib/dev/testing/factories.ts';
 import { makeOffice, type Office } from '#lib/dev/testing/office.ts';
-import { passOverNumbers } from './pass-over.ts';
+import { passOverNumbers } from './settle.ts';
 
 useFreshDatabase();
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { addDays } from '#lib/calendar/days.ts';
-import { keptBackups } from './retention.ts';
+import { keptBackups } from './rules.ts';
 
 const backup = (day: string) => ({ day });
 const daysOf = (kept: Set<{ day: string }>) => [...kept].map(({ day }) => day).sort();

@@ -1,12 +1,13 @@
-import type {
-	ArchiveReason,
-	CaseClass,
-	CaseKind,
-	CaseStatus,
-	Category,
-	Channel,
-	Identity,
-	Priority
+import {
+	CATEGORIES,
+	type ArchiveReason,
+	type CaseClass,
+	type CaseKind,
+	type CaseStatus,
+	type Category,
+	type Channel,
+	type Identity,
+	type Priority
 } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
 
@@ -46,7 +47,7 @@ const kinds: Words<CaseKind> = {
 	suggestion: m.kind_suggestion,
 	information_request: m.kind_information_request
 };
-const categories: Words<Category> = {
+const categories = {
 	requirements: m.category_requirements,
 	procedure: m.category_procedure,
 	time: m.category_time,
@@ -57,7 +58,7 @@ const categories: Words<Category> = {
 	facilities: m.category_facilities,
 	integrity: m.category_integrity,
 	other: m.category_other
-};
+} satisfies Words<Category>;
 const classes: Words<CaseClass> = {
 	information: m.class_information,
 	plain: m.class_plain,
@@ -122,7 +123,19 @@ export const priorityWord = (priority: Priority) => priorities[priority]();
 export const channelWord = (channel: Channel) => channels[channel]();
 export const identityWord = (identity: Identity, audience: Audience) =>
 	(audience === 'citizen' ? identities : staffIdentities)[identity]();
-/** What choosing this identity means, for the one who chooses. */
 export const identityHint = (identity: Identity) => identityHints[identity]();
 export const archiveReasonWord = (reason: ArchiveReason) => archiveReasons[reason]();
 export const answerStateWord = (state: 'pending' | 'sent_back') => answerStates[state]();
+
+/** The categories whose words on the screen, in either language, have one that begins like `word`. */
+export function categoriesCalled(word: string, shortest: number): Category[] {
+	if (word.length < shortest) return [];
+	return CATEGORIES.filter((category) =>
+		(['id', 'en'] as const).some((locale) =>
+			categories[category]({}, { locale })
+				.toLowerCase()
+				.split(/[^\p{L}\p{N}]+/u)
+				.some((said) => said.startsWith(word))
+		)
+	);
+}

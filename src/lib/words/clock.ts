@@ -1,5 +1,10 @@
+import { formatDate, formatShortDate, formatShortDay, type DateLocale } from '#lib/calendar/format.ts';
+import { skippedSpans, type SkippedSpan } from '#lib/calendar/skipped-spans.ts';
+import type { DueState } from '#lib/cases/due.ts';
 import type { ClockName } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
+import type { DeskClock } from '#lib/server/cases/clocks/view-clocks.ts';
+import type { Look } from '#lib/ui/content/shapes.ts';
 import type { Audience, Words } from './cases.ts';
 
 const clocks: Words<ClockName> = {
@@ -18,7 +23,13 @@ const clockStates: Words<ClockState> = {
 	met: m.clock_state_met,
 	stopped: m.clock_state_stopped
 };
-export type Skipped = 'weekend' | 'national_holiday' | 'joint_leave' | 'paused' | 'rolled_back';
+const clockLooks: Record<ClockState, Look> = {
+	running: { tone: 'info', shape: 'clock' },
+	paused: { tone: 'neutral', shape: 'pause' },
+	met: { tone: 'good', shape: 'check' },
+	stopped: { tone: 'neutral', shape: 'cross' }
+};
+type Skipped = 'weekend' | 'national_holiday' | 'joint_leave' | 'paused' | 'rolled_back';
 const skipped: Words<Skipped> = {
 	weekend: m.skipped_weekend,
 	national_holiday: m.skipped_national_holiday,
@@ -31,5 +42,86 @@ const dayUnits: Words<'working' | 'calendar'> = { working: m.day_unit_working, c
 export const clockWord = (clock: ClockName, audience: Audience) =>
 	(audience === 'citizen' ? citizenClocks : clocks)[clock]();
 export const clockStateWord = (state: ClockState) => clockStates[state]();
-export const skippedWord = (why: Skipped) => skipped[why]();
 export const dayUnitWord = (unit: 'working' | 'calendar') => dayUnits[unit]();
+
+function lateWords(lateDays: number): string {
+	return lateDays > 0 ? m.clock_overdue_days({ days: lateDays }) : m.clock_overdue();
+}
+
+/** How a clock stands, in a word and a look. */
+export function clockBadge(clock: DeskClock): Look & { text: string } {
+	if (clock.state === 'met' && clock.late) return { tone: 'neutral', shape: 'check', text: m.clock_met_late() };
+	if (clock.due === 'overdue') return { tone: 'danger', shape: 'stop', text: lateWords(clock.lateDays) };
+	if (clock.due === 'soon') return { tone: 'warn', shape: 'clock', text: m.clock_due_soon() };
+	return { ...clockLooks[clock.state], text: clockStateWord(clock.state) };
+}
+
+/** What a list's row says of a report's time, in every state. */
+export function dueWords(
+	{ state, lateDays, dueAt }: { state: DueState; lateDays: number; dueAt: Date | null },
+	zone: string,
+	lang: DateLocale
+): string {
+	if (state === 'overdue') return lateWords(lateDays);
+	if (dueAt) return formatShortDate(dueAt, zone, lang);
+	return state === 'paused' ? m.clock_state_paused() : m.clock_none();
+}
+
+/** What the reporter reads of a promise: `Dijawab paling lambat …`, and how it stands. */
+export function citizenClockWords(
+	{ dueAt, state, late, basis, provisional }: CitizenClock,
+	zone: string,
+	lang: DateLocale
+): { main: string; more: string } {
+	const stands = late ? m.clock_met_late() : clockStateWord(state);
+	const more = [dueAt ? stands : undefined, basis, provisional ? m.clock_provisional() : undefined];
+	return {
+		main: dueAt ? m.citizen_case_clock_by({ date: formatDate(dueAt, zone, lang) }) : stands,
+		more: more.filter((part) => part !== undefined).join(' · ')
+	};
+}
+interface CitizenClock {
+	dueAt: Date | null;
+	state: ClockState;
+	late: boolean;
+	basis: string;
+	provisional: boolean;
+}
+
+/** `5 hari kerja sejak Selasa, 24 November 2026. Dasar: …`; of calendar days also that every day counts. */
+export function howCounted({ days, dayUnit, basis }: HowLong & Pick<DeskClock, 'basis'>, since: string): string {
+	const length = dayUnit === 'working' ? m.common_working_days({ days }) : m.common_calendar_days({ days });
+	return [
+		`${m.desk_clock_since({ days: length, date: since })}.`,
+		...(dayUnit === 'calendar' ? [m.desk_clock_every_day()] : []),
+		m.desk_clock_basis({ basis })
+	].join(' ');
+}
+type HowLong = Pick<DeskClock, 'days' | 'dayUnit'>;
+
+/**
+ * Why the due day is not simply start plus days: which days a clock of working days did not count, or on which days off
+ * the limit of a clock of calendar days fell. Undefined if there is nothing to explain.
+ */
+export function daysOffExplained(
+	{ days, dayUnit, skipped }: HowLong & Pick<DeskClock, 'skipped'>,
+	lang: DateLocale
+): { why: string; spans: string[] } | undefined {
+	if (skipped.length === 0) return undefined;
+	const why =
+		dayUnit === 'calendar' ? m.desk_clock_rolled_back({ days }) : m.desk_clock_skipped({ count: skipped.length });
+	return { why, spans: skippedSpans(skipped).map((span) => spanWords(span, lang)) };
+}
+
+/** `28–29 Nov 2026 (akhir pekan)`, `25 Des 2026 (libur nasional: Hari Raya Natal)`. */
+function spanWords({ from, to, why, name }: SkippedSpan, lang: DateLocale): string {
+	const word = skipped[why]().toLocaleLowerCase(lang);
+	return `${between(from, to, lang)} (${name ? `${word}: ${name}` : word})`;
+}
+
+function between(from: string, to: string, lang: DateLocale): string {
+	if (from === to) return formatShortDay(from, lang);
+	const sameMonth = from.slice(0, 7) === to.slice(0, 7);
+	const first = sameMonth ? String(Number(from.slice(8))) : formatShortDay(from, lang);
+	return `${first}–${formatShortDay(to, lang)}`;
+}

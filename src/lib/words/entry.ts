@@ -14,10 +14,9 @@ import { m } from '#lib/paraglide/messages.js';
 import type { TimelineEntry } from '#lib/server/cases/timeline.ts';
 import { clockWord } from './clock.ts';
 import type { Shape } from '#lib/ui/content/shapes.ts';
-import { archiveReasonWord, categoryWord, channelWord, classWord, priorityWord } from './cases.ts';
-import { forwardEntryLines } from './forward-entry.ts';
-import { heldText } from './held.ts';
-import { contactWord, recordedOf } from './contact.ts';
+import { archiveReasonWord, categoryWord, channelWord, classWord, priorityWord, type Words } from './cases.ts';
+import { forwardEntryLines } from './forward.ts';
+import { contactWord, recordedOf } from './conversation.ts';
 
 type Entry = Pick<TimelineEntry, 'type' | 'data'>;
 
@@ -157,6 +156,21 @@ function linkedWord({ action, why }: Entry['data']): string | undefined {
 	};
 	return words[String(action)]?.();
 }
+
+const holds: Words<HoldReason> = {
+	unverified: m.triage_held_unverified,
+	waiting: m.triage_held_waiting,
+	apart: m.triage_held_apart,
+	personal: m.triage_held_personal,
+	named: m.triage_held_named,
+	second_person: m.triage_held_second_person,
+	final: m.triage_held_final,
+	transferred: m.triage_held_transferred,
+	main_archived: m.triage_held_main_archived
+};
+
+/** Why the main case's answer stays outside, as a sentence. */
+export const heldText = (why: HoldReason) => m.triage_held({ why: holds[why]() });
 
 function officersWord(action: unknown): string | undefined {
 	const words: Record<string, () => string> = {

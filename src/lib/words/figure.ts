@@ -24,7 +24,6 @@ const outcomes: Words<ClockOutcome> = {
 	overdue: m.board_clock_overdue
 };
 
-/** What a figure counts, in words. */
 export function figureWords(figure: FigureChoice, lang: 'id' | 'en'): string {
 	const { from, to, category, clock } = figure;
 	const day = (date: string) => formatShortDay(date, lang);

@@ -1,99 +1,59 @@
+import type { EscalationPurpose, TimelineType } from '#lib/cases/vocabulary.ts';
+import { linkedFiles } from '#lib/text/linked-files.ts';
 import type { Mark } from '#lib/text/redaction.ts';
 import type { ReasonCode } from '#lib/server/escalation/reason.ts';
 import type { Task } from '#lib/server/escalation/tasks.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { Words } from './cases.ts';
+import { escalationPurposeWord } from './escalation.ts';
 
 /*
  * Why a forward stands where it stands, in words for the handler: what a code means, and what to do about it and by whom.
  * Every code has both: one without does not compile.
  */
 
-const reasons: Words<ReasonCode> = {
-	dns: m.escalation_reason_dns,
-	refused: m.escalation_reason_refused,
-	connect_timeout: m.escalation_reason_connect_timeout,
-	connect_reset: m.escalation_reason_connect_reset,
-	tls: m.escalation_reason_tls,
-	unreachable: m.escalation_reason_unreachable,
-	connect_failed: m.escalation_reason_connect_failed,
-	not_built: m.escalation_reason_not_built,
-	rate_limited: m.escalation_reason_rate_limited,
-	busy: m.escalation_reason_busy,
-	own_validation: m.escalation_reason_own_validation,
-	circuit_open: m.escalation_reason_circuit_open,
-	connection_halted: m.escalation_reason_connection_halted,
-	photos_not_uploaded: m.escalation_reason_photos_not_uploaded,
-	lease_lost_before_create: m.escalation_reason_lease_lost_before_create,
-	not_tried: m.escalation_reason_not_tried,
-	refused_fields: m.escalation_reason_refused_fields,
-	refused_conflict: m.escalation_reason_refused_conflict,
-	refused_too_large: m.escalation_reason_refused_too_large,
-	refused_media_type: m.escalation_reason_refused_media_type,
-	refused_other: m.escalation_reason_refused_other,
-	unauthorised: m.escalation_reason_unauthorised,
-	forbidden: m.escalation_reason_forbidden,
-	wrong_address: m.escalation_reason_wrong_address,
-	method_not_allowed: m.escalation_reason_method_not_allowed,
-	redirected: m.escalation_reason_redirected,
-	refused_without_reason: m.escalation_reason_refused_without_reason,
-	timeout: m.escalation_reason_timeout,
-	reset: m.escalation_reason_reset,
-	broken_answer: m.escalation_reason_broken_answer,
-	answer_too_large: m.escalation_reason_answer_too_large,
-	request_timeout: m.escalation_reason_request_timeout,
-	server_error: m.escalation_reason_server_error,
-	unavailable: m.escalation_reason_unavailable,
-	no_readable_id: m.escalation_reason_no_readable_id,
-	reference_exists: m.escalation_reason_reference_exists,
-	lease_lost_after_create: m.escalation_reason_lease_lost_after_create,
-	restored: m.escalation_reason_restored,
-	gone: m.escalation_reason_gone,
-	unreadable: m.escalation_reason_unreadable
-};
-
-/** What follows for a report that stands where it stands because of that code. */
-const advice: Words<ReasonCode> = {
-	dns: m.escalation_advice_network,
-	refused: m.escalation_advice_network,
-	connect_timeout: m.escalation_advice_network,
-	connect_reset: m.escalation_advice_network,
-	tls: m.escalation_advice_certificate,
-	unreachable: m.escalation_advice_network,
-	connect_failed: m.escalation_advice_network,
-	not_built: m.escalation_advice_not_built,
-	rate_limited: m.escalation_advice_wait,
-	busy: m.escalation_advice_wait,
-	own_validation: m.escalation_advice_ids,
-	circuit_open: m.escalation_advice_wait,
-	connection_halted: m.escalation_advice_halted,
-	photos_not_uploaded: m.escalation_advice_photos,
-	lease_lost_before_create: m.escalation_advice_wait,
-	not_tried: m.escalation_advice_not_tried,
-	refused_fields: m.escalation_advice_fields,
-	refused_conflict: m.escalation_advice_conflict,
-	refused_too_large: m.escalation_advice_too_large,
-	refused_media_type: m.escalation_advice_media_type,
-	refused_other: m.escalation_advice_edit,
-	unauthorised: m.escalation_advice_keys,
-	forbidden: m.escalation_advice_account,
-	wrong_address: m.escalation_advice_address,
-	method_not_allowed: m.escalation_advice_address,
-	redirected: m.escalation_advice_address,
-	refused_without_reason: m.escalation_advice_refused_mute,
-	timeout: m.escalation_advice_decide,
-	reset: m.escalation_advice_decide,
-	broken_answer: m.escalation_advice_decide,
-	answer_too_large: m.escalation_advice_decide,
-	request_timeout: m.escalation_advice_decide,
-	server_error: m.escalation_advice_decide,
-	unavailable: m.escalation_advice_decide,
-	no_readable_id: m.escalation_advice_decide,
-	reference_exists: m.escalation_advice_find,
-	lease_lost_after_create: m.escalation_advice_decide,
-	restored: m.escalation_advice_decide,
-	gone: m.escalation_advice_gone,
-	unreadable: m.escalation_advice_wait
+/** What a code means, and what to do about it. */
+const reasons: Record<ReasonCode, readonly [meaning: () => string, advice: () => string]> = {
+	dns: [m.escalation_reason_dns, m.escalation_advice_network],
+	refused: [m.escalation_reason_refused, m.escalation_advice_network],
+	connect_timeout: [m.escalation_reason_connect_timeout, m.escalation_advice_network],
+	connect_reset: [m.escalation_reason_connect_reset, m.escalation_advice_network],
+	tls: [m.escalation_reason_tls, m.escalation_advice_certificate],
+	unreachable: [m.escalation_reason_unreachable, m.escalation_advice_network],
+	connect_failed: [m.escalation_reason_connect_failed, m.escalation_advice_network],
+	not_built: [m.escalation_reason_not_built, m.escalation_advice_not_built],
+	rate_limited: [m.escalation_reason_rate_limited, m.escalation_advice_wait],
+	busy: [m.escalation_reason_busy, m.escalation_advice_wait],
+	own_validation: [m.escalation_reason_own_validation, m.escalation_advice_ids],
+	circuit_open: [m.escalation_reason_circuit_open, m.escalation_advice_wait],
+	connection_halted: [m.escalation_reason_connection_halted, m.escalation_advice_halted],
+	photos_not_uploaded: [m.escalation_reason_photos_not_uploaded, m.escalation_advice_photos],
+	lease_lost_before_create: [m.escalation_reason_lease_lost_before_create, m.escalation_advice_wait],
+	not_tried: [m.escalation_reason_not_tried, m.escalation_advice_not_tried],
+	refused_fields: [m.escalation_reason_refused_fields, m.escalation_advice_fields],
+	refused_conflict: [m.escalation_reason_refused_conflict, m.escalation_advice_conflict],
+	refused_too_large: [m.escalation_reason_refused_too_large, m.escalation_advice_too_large],
+	refused_media_type: [m.escalation_reason_refused_media_type, m.escalation_advice_media_type],
+	refused_other: [m.escalation_reason_refused_other, m.escalation_advice_edit],
+	unauthorised: [m.escalation_reason_unauthorised, m.escalation_advice_keys],
+	forbidden: [m.escalation_reason_forbidden, m.escalation_advice_account],
+	wrong_address: [m.escalation_reason_wrong_address, m.escalation_advice_address],
+	method_not_allowed: [m.escalation_reason_method_not_allowed, m.escalation_advice_address],
+	redirected: [m.escalation_reason_redirected, m.escalation_advice_address],
+	refused_without_reason: [m.escalation_reason_refused_without_reason, m.escalation_advice_refused_mute],
+	timeout: [m.escalation_reason_timeout, m.escalation_advice_decide],
+	reset: [m.escalation_reason_reset, m.escalation_advice_decide],
+	broken_answer: [m.escalation_reason_broken_answer, m.escalation_advice_decide],
+	answer_too_large: [m.escalation_reason_answer_too_large, m.escalation_advice_decide],
+	request_timeout: [m.escalation_reason_request_timeout, m.escalation_advice_decide],
+	server_error: [m.escalation_reason_server_error, m.escalation_advice_decide],
+	unavailable: [m.escalation_reason_unavailable, m.escalation_advice_decide],
+	no_readable_id: [m.escalation_reason_no_readable_id, m.escalation_advice_decide],
+	reference_exists: [m.escalation_reason_reference_exists, m.escalation_advice_find],
+	lease_lost_after_create: [m.escalation_reason_lease_lost_after_create, m.escalation_advice_decide],
+	restored: [m.escalation_reason_restored, m.escalation_advice_decide],
+	gone: [m.escalation_reason_gone, m.escalation_advice_gone],
+	unreadable: [m.escalation_reason_unreadable, m.escalation_advice_wait]
 };
 
 /** Settings of the office that a report can wait for, by the names the domain gives them. */
@@ -129,11 +89,11 @@ const marks: Words<Mark['kind']> = {
 
 /** What a code of a row means; the code itself where a newer version wrote one that is not known here. */
 export const forwardReason = (code: string): string =>
-	Object.hasOwn(reasons, code) ? reasons[code as ReasonCode]() : code;
+	Object.hasOwn(reasons, code) ? reasons[code as ReasonCode][0]() : code;
 
 /** What to do about a code, and by whom; nothing where a newer version wrote one that is not known here. */
 export const forwardAdvice = (code: string): string | undefined =>
-	Object.hasOwn(advice, code) ? advice[code as ReasonCode]() : undefined;
+	Object.hasOwn(reasons, code) ? reasons[code as ReasonCode][1]() : undefined;
 
 /** A reason as a page shows it: `cause` is the answer that stopped the whole connection. */
 interface Shown {
@@ -164,8 +124,73 @@ function missingWord(text: string | null): string | undefined {
 	return fields.length > 0 ? m.escalation_owed_list({ fields: fields.join(', ') }) : undefined;
 }
 
-/** What a task asks of the handler. */
 export const forwardTask = (code: string): string => (Object.hasOwn(tasks, code) ? tasks[code as Task]() : code);
 
-/** What kind of personal data was taken out of a text. */
 export const markWord = (kind: Mark['kind']): string => marks[kind]();
+
+const followupSources: Record<string, () => string> = {
+	answer: m.escalation_followup_answer,
+	message: m.escalation_followup_message,
+	dispute: m.escalation_followup_dispute
+};
+
+export const followupSourceWord = (source: string): string => followupSources[source]?.() ?? source;
+
+type Data = Readonly<Record<string, unknown>>;
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' && value ? value : undefined);
+const worded = (value: unknown, words: (value: string) => string): string | undefined => {
+	const given = text(value);
+	return given === undefined ? undefined : words(given);
+};
+
+/** What goes with the heading of an entry about a forward, line by line; foreign words stand as they came. */
+export function forwardEntryLines(type: TimelineType, data: Data): (string | undefined)[] {
+	switch (type) {
+		case 'escalation_waiting':
+			return [
+				data.again === true ? m.escalation_entry_again() : undefined,
+				worded(data.purpose, (purpose) => escalationPurposeWord(purpose as EscalationPurpose)),
+				text(data.institution)
+			];
+		case 'escalation_sent':
+			return [worded(data.lapor_id, (id) => `#${id}`), text(data.institution), sentBy(data.by)];
+		case 'escalation_unknown':
+		case 'escalation_rejected':
+		case 'escalation_stuck':
+		case 'escalation_delayed':
+			return [worded(data.reason, forwardReason), text(data.text)];
+		case 'escalation_resolved':
+			return [
+				data.outcome === 'found'
+					? m.escalation_entry_found({ id: String(data.lapor_id) })
+					: m.escalation_entry_absent(),
+				text(data.reason)
+			];
+		case 'escalation_closed':
+			return [data.superseded === true ? m.escalation_entry_superseded() : text(data.status_name)];
+		case 'escalation_status':
+			return [text(data.status_name), text(data.note)];
+		case 'escalation_followup':
+			return [text(data.institution), text(data.content), ...linkedFiles(data.attachments).map(({ name }) => name)];
+		case 'escalation_followup_sent':
+		case 'escalation_followup_again':
+			return [
+				worded(data.source, followupSourceWord),
+				data.by === 'hand' && type === 'escalation_followup_sent' ? m.escalation_entry_by_hand() : undefined
+			];
+		case 'escalation_inbound':
+		case 'escalation_answer_entered':
+			return [worded(data.lapor_id, (id) => `#${id}`)];
+		case 'escalation_task':
+			return [worded(data.task, forwardTask), text(data.text)];
+		default:
+			return [text(data.reason)];
+	}
+}
+
+function sentBy(by: unknown): string | undefined {
+	if (by === 'person') return m.escalation_entry_by_person();
+	if (by === 'inbound') return m.inbound_entry_by();
+	return by === 'lookup' ? m.escalation_entry_by_lookup() : undefined;
+}

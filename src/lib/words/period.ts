@@ -4,15 +4,18 @@ import { grainOf, type PeriodKey } from '#lib/ratings/period-key.ts';
 import type { Period } from '#lib/ratings/period.ts';
 
 type Lang = 'id' | 'en';
-const ROMAN = ['I', 'II', 'III', 'IV'] as const;
+const ROMAN = ['I', 'II', 'III', 'IV'];
+
+/** The number of a quarter or half-year: Roman in Indonesian. */
+export const partNumber = (number: number, lang: Lang): string =>
+	lang === 'id' ? (ROMAN[number - 1] ?? '') : String(number);
 
 /** `Triwulan III 2026`, `Juli 2026`, `Tahun 2026`. */
 export function keyWord(key: PeriodKey, lang: Lang): string {
 	const [year = '', part = ''] = key.split('-');
 	if (grainOf(key) === 'year') return m.insight_period_year_of({ year });
 	if (grainOf(key) === 'month') return monthWord(`${key}-01`, lang, 'long');
-	const number = Number(part.slice(1));
-	return m.insight_period_quarter_of({ number: lang === 'id' ? (ROMAN[number - 1] ?? '') : String(number), year });
+	return m.insight_period_quarter_of({ number: partNumber(Number(part.slice(1)), lang), year });
 }
 
 /** `Juli 2026` or `Jul 2026`; without a year where the chart says it elsewhere. */
@@ -24,6 +27,5 @@ export function monthWord(month: string, lang: Lang, style: 'long' | 'short', ye
 	}).format(new Date(`${month.slice(0, 7)}-15T12:00:00Z`));
 }
 
-/** A period as its two days. */
 export const daysWord = ({ from, to }: Period, lang: Lang) =>
 	m.insight_period_span({ from: formatShortDay(from, lang), to: formatShortDay(to, lang) });

@@ -1,8 +1,15 @@
 import { m } from '#lib/paraglide/messages.js';
 import type { CommentFlag } from '#lib/ratings/screening.ts';
 import type { Signal } from '#lib/ratings/signals.ts';
-import type { RatingTag } from '#lib/ratings/tags.ts';
-import type { Aspect, CountReason, RatingSource, RatingState, Score, SetAsideReason } from '#lib/ratings/vocabulary.ts';
+import type {
+	RatingTag,
+	Aspect,
+	CountReason,
+	RatingSource,
+	RatingState,
+	Score,
+	SetAsideReason
+} from '#lib/ratings/vocabulary.ts';
 import type { Words } from './cases.ts';
 
 const scores: Words<Score> = { 1: m.score_1, 2: m.score_2, 3: m.score_3, 4: m.score_4, 5: m.score_5 };

@@ -2,10 +2,9 @@ import { formatShortDay } from '#lib/calendar/format.ts';
 import type { ServiceKind } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { CountReason, OVER_BUDGET } from '#lib/ratings/vocabulary.ts';
-import type { SkmAnswer, SkmElement } from '#lib/skm/elements.ts';
-import type { SkmGrade } from '#lib/skm/ikm.ts';
-import { namedSpan } from '#lib/skm/span.ts';
 import type {
+	SkmAnswer,
+	SkmElement,
 	SkmAge,
 	SkmEducation,
 	SkmFact,
@@ -14,7 +13,10 @@ import type {
 	SkmSetAsideReason,
 	SkmSex
 } from '#lib/skm/vocabulary.ts';
+import type { SkmGrade } from '#lib/skm/ikm.ts';
+import { namedSpan } from '#lib/skm/span.ts';
 import { serviceWord } from './office.ts';
+import { monthWord, partNumber } from './period.ts';
 import type { Words } from './cases.ts';
 
 const elements: Words<SkmElement> = {
@@ -122,8 +124,6 @@ export function factValueWord(fact: SkmFact, value: string | null): string {
 	return fact === 'service' ? serviceWord(value as ServiceKind) : (words[value]?.() ?? value);
 }
 
-const ROMAN = ['I', 'II', 'III', 'IV'] as const;
-
 /** `Triwulan III 2026` where a period is a whole month, quarter, half or year; else its two days. */
 export function spanWord(period: { from: string; to: string }, lang: 'id' | 'en'): string {
 	const span = namedSpan(period);
@@ -131,14 +131,9 @@ export function spanWord(period: { from: string; to: string }, lang: 'id' | 'en'
 		return m.skm_span_days({ from: formatShortDay(period.from, lang), to: formatShortDay(period.to, lang) });
 	}
 	const year = String(span.year);
-	const number = lang === 'id' ? (ROMAN[span.number - 1] ?? '') : String(span.number);
+	const number = partNumber(span.number, lang);
 	if (span.kind === 'year') return m.skm_span_year({ year });
 	if (span.kind === 'half') return m.skm_span_half({ number, year });
 	if (span.kind === 'quarter') return m.skm_span_quarter({ number, year });
-	return m.skm_span_month({ month: monthName(period.from, lang), year });
-}
-
-function monthName(day: string, lang: 'id' | 'en'): string {
-	const locale = lang === 'en' ? 'en-GB' : 'id';
-	return new Intl.DateTimeFormat(locale, { month: 'long', timeZone: 'UTC' }).format(new Date(`${day}T12:00:00Z`));
+	return m.skm_span_month({ month: monthWord(period.from, lang, 'long', false), year });
 }

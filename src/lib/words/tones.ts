@@ -1,5 +1,4 @@
 import type { CaseStatus, EscalationState } from '#lib/cases/vocabulary.ts';
-import type { ClockState } from './clock.ts';
 import type { Look } from '#lib/ui/content/shapes.ts';
 
 const statuses: Record<CaseStatus, Look> = {
@@ -20,13 +19,6 @@ const escalations: Record<EscalationState, Look> = {
 	stuck: { tone: 'danger', shape: 'stop' },
 	closed: { tone: 'neutral', shape: 'check' }
 };
-const clocks: Record<ClockState, Look> = {
-	running: { tone: 'info', shape: 'clock' },
-	paused: { tone: 'neutral', shape: 'pause' },
-	met: { tone: 'good', shape: 'check' },
-	stopped: { tone: 'neutral', shape: 'cross' }
-};
 
 export const statusLook = (status: CaseStatus): Look => statuses[status];
 export const escalationLook = (state: EscalationState): Look => escalations[state];
-export const clockLook = (state: ClockState): Look => clocks[state];

@@ -1,5 +1,5 @@
 import { sql, type SQL } from 'drizzle-orm';
-import { categoriesCalled } from '#lib/words/category-search.ts';
+import { categoriesCalled } from '#lib/words/cases.ts';
 import { db, rowsOf } from '#lib/server/db/index.ts';
 import { places, services } from '#lib/server/db/schema/units.ts';
 import { searchWords } from '#lib/server/db/schema/search.ts';

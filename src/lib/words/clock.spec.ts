@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { computeDue } from '#lib/calendar/calculator.ts';
 import { instantAt } from '#lib/calendar/days.ts';
 import { DEFAULT_WORKDAY_HOURS } from '#lib/calendar/workday-hours.ts';
-import { citizenClockWords, daysOffExplained, dueWords, howCounted } from './clock-lines.ts';
+import { citizenClockWords, daysOffExplained, dueWords, howCounted } from './clock.ts';
 
 const ZONE = 'Asia/Makassar';
 const calendar = { days: {}, years: { 2026: { decree: 'SKB' } } };

@@ -1,7 +1,6 @@
 import type { DayUnit } from './calculator.ts';
 import type { CaseClass, CaseKind, ClockName } from '#lib/cases/vocabulary.ts';
 
-/** What a rule may ask of a case. */
 export interface ClockSubject {
 	kind: CaseKind;
 	class: CaseClass;
@@ -19,7 +18,6 @@ export interface ClockRule {
 	state: ReporterState | null;
 	days: number;
 	dayUnit: DayUnit;
-	/** The legal basis as shown on the case. */
 	basis: string;
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import { addDays, instantAt, isLocalDate, localDate, localTime, weekday, yearOf } from './days.ts';
+import { describe, expect, it, test } from 'vitest';
+import { addDays, instantAt, isLocalDate, localDate, localTime, weekday, weeksOfMonth, yearOf } from './days.ts';
 
 const ZONES = ['Asia/Jakarta', 'Asia/Makassar', 'Asia/Jayapura', 'Europe/Berlin', 'America/New_York', 'Asia/Kathmandu'];
 
@@ -68,4 +68,23 @@ describe('days and zones', () => {
 		expect(() => instantAt('2026-02-30', '16:00', 'Asia/Makassar')).toThrow(RangeError);
 		expect(() => instantAt('2026-02-03', '25:00', 'Asia/Makassar')).toThrow(RangeError);
 	});
+});
+
+test('a month that begins on a Monday and ends on a Sunday fills its weeks', () => {
+	const weeks = weeksOfMonth(2027, 2);
+	expect(weeks).toHaveLength(4);
+	expect(weeks[0]?.[0]).toBe('2027-02-01');
+	expect(weeks[3]?.[6]).toBe('2027-02-28');
+});
+
+test('days of other months stay empty, and leap days are there', () => {
+	const weeks = weeksOfMonth(2028, 2);
+	expect(weeks[0]).toEqual([null, '2028-02-01', '2028-02-02', '2028-02-03', '2028-02-04', '2028-02-05', '2028-02-06']);
+	expect(weeks.at(-1)).toEqual(['2028-02-28', '2028-02-29', null, null, null, null, null]);
+});
+
+test.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12])('month %i of 2026 holds each of its days once', (month) => {
+	const days = weeksOfMonth(2026, month).flat().filter(Boolean);
+	expect(new Set(days).size).toBe(days.length);
+	expect(days).toHaveLength(new Date(Date.UTC(2026, month, 0)).getUTCDate());
 });

@@ -116,13 +116,11 @@ const DECREED_YEARS: readonly DecreedYear[] = [
 /** The decrees that come with the product; later years are loaded by an administrator. */
 export const HOLIDAY_DECREES: readonly HolidayDecree[] = DECREED_YEARS.map(({ year, decree }) => ({ year, decree }));
 
-/** Their days, in order of date. */
 export const HOLIDAYS: readonly Holiday[] = DECREED_YEARS.flatMap(({ year, national, joint }) => [
 	...named(year, 'national', national),
 	...named(year, 'joint', joint)
 ]).sort((a, b) => a.date.localeCompare(b.date));
 
-/** The calendar an installation starts with. */
 export const DEFAULT_CALENDAR: Calendar = calendarOf(HOLIDAY_DECREES, HOLIDAYS);
 
 function named(year: number, kind: HolidayKind, days: Readonly<Record<string, string>>): Holiday[] {

@@ -1,6 +1,5 @@
 import { instantAt, weekday, type ClockTime, type LocalDate, type Weekday } from './days.ts';
 
-/** From when to when an office works on a day. */
 export interface DayHours {
 	start: ClockTime;
 	end: ClockTime;

@@ -21,7 +21,6 @@ export interface Calendar {
 	days: Readonly<Record<LocalDate, { kind: HolidayKind; name: string }>>;
 }
 
-/** Why a day is not a working day. */
 export interface DayOff {
 	why: 'weekend' | 'national_holiday' | 'joint_leave';
 	name: string;
@@ -48,7 +47,6 @@ export function dayOff(date: LocalDate, calendar: Calendar): DayOff | null {
 	return null;
 }
 
-/** Monday to Friday, except national holidays and joint leave. */
 export function isWorkingDay(date: LocalDate, calendar: Calendar): boolean {
 	return dayOff(date, calendar) === null;
 }
@@ -84,4 +82,17 @@ export function workingDaysBetween(a: Date, b: Date, calendar: Calendar, zone: s
 		if (isWorkingDay(day, calendar)) count += 1;
 	}
 	return count;
+}
+
+/** The ministers decree a year's days off in the autumn before it: from then on a missing decree is a task. */
+const ANNOUNCED_FROM = '10-01';
+
+/**
+ * Years whose decree is missed on `today`: the running one, and from October on the next one. Before that no decree can
+ * be expected, and nobody is bothered.
+ */
+export function yearsMissed(today: LocalDate, loaded: readonly number[]): number[] {
+	const year = yearOf(today);
+	const expected = today.slice(5) >= ANNOUNCED_FROM ? [year, year + 1] : [year];
+	return expected.filter((one) => !loaded.includes(one));
 }

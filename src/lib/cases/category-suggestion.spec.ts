@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { PRECEDENT_FROM, suggestCategory, type Precedent } from './category-suggestion.ts';
-import { DEFAULT_CATEGORY_WORDS } from './category-words.ts';
+import { PRECEDENT_FROM, suggestCategory, type Precedent, DEFAULT_CATEGORY_WORDS } from './category-suggestion.ts';
 import { CATEGORIES } from './vocabulary.ts';
 
 const suggest = (text: string, past: Precedent[] = []) => suggestCategory(text, DEFAULT_CATEGORY_WORDS, past);

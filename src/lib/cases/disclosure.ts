@@ -9,11 +9,8 @@ export const STEP = 5;
 export interface PublicFigures {
 	/** Rounded; null: fewer than `FEWEST`, and then no other figure is shown either. */
 	received: number | null;
-	/** Of those, how many are answered, as a share of one. */
 	answered: number | null;
-	/** Share of the due solution deadlines that were met. */
 	inTime: number | null;
-	/** From receipt to answer, calendar days. */
 	medianDays: number | null;
 	/** Rounded; small categories are merged under null, which comes last. */
 	categories: { value: Category | null; n: number }[];

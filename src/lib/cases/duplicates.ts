@@ -4,7 +4,6 @@ import { likeness, sharedWords, type Print } from '#lib/text/likeness.ts';
 export const DUPLICATE_DAYS = 14;
 /** From here on two reports are shown to a person as likely the same matter. */
 export const DUPLICATE_FROM = 0.45;
-/** More than a person compares. */
 const MOST = 5;
 
 /** A report beside the one that is looked at. */
@@ -15,10 +14,8 @@ export interface Neighbour {
 	days: number;
 }
 
-/** How alike a report is to the one that is looked at, and why. */
 export interface Likely<N> {
 	neighbour: N;
-	/** 0 to 1. */
 	degree: number;
 	words: string[];
 }

@@ -52,7 +52,8 @@ export interface FigureChoice {
 	forward?: EscalationState;
 }
 
-const one = <T extends string>(text: string | null | undefined, values: readonly T[]): T | undefined =>
+/** The value of a closed list that an address or a form names. */
+export const one = <T extends string>(text: string | null | undefined, values: readonly T[]): T | undefined =>
 	values.find((value) => value === text);
 
 /** Reads an address; undefined if it speaks of no figure. What it says wrongly is dropped. */

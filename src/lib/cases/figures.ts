@@ -8,7 +8,6 @@ export const AGES = [
 ] as const;
 export type AgeKey = (typeof AGES)[number]['key'];
 
-/** Values and how often each came. */
 export type Histogram = readonly { value: number; n: number }[];
 
 /** The value in the middle, of an even number the mean of the two there; undefined if there is none. */

@@ -1,4 +1,4 @@
-import { figureParameters, readFigure, type FigureChoice } from './figure-query.ts';
+import { figureParameters, one, readFigure, type FigureChoice } from './figure-query.ts';
 import { OPEN_STATUSES } from './status.ts';
 import { CASE_KINDS, CASE_STATUSES, type CaseKind, type CaseStatus } from './vocabulary.ts';
 
@@ -16,9 +16,7 @@ export interface InboxChoice {
 	approval: boolean;
 	/** Archived reports whose reporter objected. */
 	objection: boolean;
-	/** Slug of an office. */
 	unit?: string;
-	/** What a figure counts that led here. */
 	figure?: FigureChoice;
 	q?: string;
 }
@@ -32,9 +30,6 @@ export const WHOLE_INBOX: InboxChoice = {
 	approval: false,
 	objection: false
 };
-
-const one = <T extends string>(text: string | null, values: readonly T[]): T | undefined =>
-	values.find((value) => value === text);
 
 /** Reads an address. What it doesn't know is dropped: an old bookmark shows more, not an error. */
 export function readInboxChoice(query: URLSearchParams): InboxChoice {

@@ -56,7 +56,6 @@ export function linkProblem(row: Linkable, main: Linkable, isMain: boolean): Lin
 export interface Strangers {
 	references: readonly string[];
 	names: readonly string[];
-	/** Phones and e-mail addresses. */
 	contacts: readonly string[];
 }
 

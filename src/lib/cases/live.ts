@@ -1,16 +1,13 @@
 import type { TimelineType } from './vocabulary.ts';
 
-/** A new timeline entry, as an open desk receives it. */
 export interface NewEntry {
 	seq: number;
 	type: TimelineType;
 	actorKind: 'reporter' | 'staff' | 'system' | 'lapor';
 	actorName: string | null;
-	/** Whether the recipient did it. */
 	own: boolean;
 }
 
-/** A case that changed. */
 export interface CaseChange {
 	reference: string;
 	entries: NewEntry[];

@@ -1,4 +1,3 @@
-/** Somebody a note speaks to. */
 export interface Mentioned {
 	username: string;
 	name: string;

@@ -5,8 +5,8 @@ const words = (text: string): string[] =>
 	text
 		.toLocaleLowerCase('id')
 		.normalize('NFKD')
-		.split(/[^\p{L}\p{N}]+/u)
-		.filter(Boolean);
+		.replace(/\p{M}/gu, '')
+		.match(/[\p{L}\p{N}]+/gu) ?? [];
 
 function holdsSequence(text: readonly string[], sequence: readonly string[]): boolean {
 	return text.some((_, start) => sequence.every((word, offset) => text[start + offset] === word));
@@ -29,4 +29,26 @@ export function officersIn<O extends { id: string; name: string; nicknames: read
 		if (whole.some((sequence) => holdsSequence(spoken, sequence))) return true;
 		return parts.some((part) => part.length >= 4 && !COMMON.has(part) && single.has(part));
 	});
+}
+
+const digits = (text: string): string => text.replace(/\D/g, '');
+
+/**
+ * What of a report and its reporter a text holds that somebody named in the report must not learn: its number (also by
+ * its last six digits), the reporter's e-mail, phone, or a part of the name of four letters or more. Undefined if it
+ * holds none of these.
+ */
+export function revealing(
+	text: string,
+	reference: string,
+	reporter: { name: string | null; email: string | null; phone: string | null } | null
+): string | undefined {
+	if (text.includes(reference.slice(-6))) return reference;
+	if (!reporter) return undefined;
+	const { name, email, phone } = reporter;
+	if (email && text.toLowerCase().includes(email.toLowerCase())) return email;
+	// The last eight digits: 0812…, 62812… and +62812… are one phone.
+	if (phone && digits(text).includes(digits(phone).slice(-8))) return phone;
+	const spoken = new Set(words(text));
+	return words(name ?? '').find((part) => part.length >= 4 && spoken.has(part));
 }

@@ -23,7 +23,6 @@ export const PLACEHOLDERS = [
 ] as const;
 export type Placeholder = (typeof PLACEHOLDERS)[number];
 
-/** Value of each placeholder; null if the case has none. */
 export type PlaceholderValues = Readonly<Record<Placeholder, string | null>>;
 
 const WORD = /\{\s*([^{}\n]{1,40}?)\s*\}/g;

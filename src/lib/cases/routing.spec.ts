@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { firstRule, meets, wordsFound, type Routable, type RoutingRule } from './routing.ts';
+import { firstRule, meets, wordsFound, type Routable, type RoutingRule, lightest, type Loaded } from './routing.ts';
 import { CASE_KINDS, CATEGORIES, CHANNELS, SERVICE_KINDS } from './vocabulary.ts';
-import { lightest, type Loaded } from './workload.ts';
 
 const report: Routable = {
 	kind: 'complaint',

@@ -16,7 +16,6 @@ export interface RoutingCondition {
 export const ROUTING_ASSIGNS = ['workload', 'handler', 'nobody'] as const;
 export type RoutingAssign = (typeof ROUTING_ASSIGNS)[number];
 
-/** A condition and what follows from it. */
 export interface RoutingRule extends RoutingCondition {
 	name: string;
 	active: boolean;
@@ -27,7 +26,6 @@ export interface RoutingRule extends RoutingCondition {
 	priority: Priority | null;
 }
 
-/** What of a report a rule looks at. */
 export interface Routable {
 	kind: CaseKind;
 	category: Category | null;
@@ -39,7 +37,6 @@ export interface Routable {
 
 const stemsOf = (text: string) => ` ${wordsOf(text).map(stemOf).join(' ')} `;
 
-/** The words of a rule that the text holds. */
 export function wordsFound(words: readonly string[], text: string): string[] {
 	const stems = stemsOf(text);
 	return words.filter((word) => word.trim() && stems.includes(stemsOf(word)));
@@ -55,4 +52,18 @@ export function meets(report: Routable, condition: RoutingCondition): boolean {
 /** The first active rule, in the order given, that the report meets: one rule decides, never two. */
 export function firstRule<R extends RoutingRule>(report: Routable, rules: readonly R[]): R | undefined {
 	return rules.find((rule) => rule.active && meets(report, rule));
+}
+
+export interface Loaded {
+	id: string;
+	name: string;
+	open: number;
+	absent: boolean;
+}
+
+/** The present person with the fewest open cases; equals are ordered by name, then id, so the result is stable. */
+export function lightest<P extends Loaded>(people: readonly P[]): P | undefined {
+	return people
+		.filter((person) => !person.absent)
+		.sort((a, b) => a.open - b.open || a.name.localeCompare(b.name) || (a.id < b.id ? -1 : 1))[0];
 }

@@ -198,7 +198,6 @@ export const recordInput = z
 		by: z.enum(CONTACT_WAYS, { error: 'record_by_missing' }),
 		on: z.string({ error: 'spoken_at_missing' }).refine(isLocalDate, 'date_invalid'),
 		time: z.string({ error: 'spoken_at_missing' }).regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'spoken_at_missing'),
-		/** The reporter's words; of an attempt that failed, nothing. */
 		body: line(4000, 'message_long').optional(),
 		phone: phone.optional(),
 		email: email.optional(),
@@ -213,3 +212,11 @@ export const recordInput = z
 		if (body.length < MINIMUM[kind]) issue('body', body === '' ? 'record_body_missing' : 'dispute_short');
 	});
 export type RecordInput = z.output<typeof recordInput>;
+
+/** More names than anybody goes through in a day. */
+export const MOST_VIEWS = 20;
+
+export const viewName = z.object({ name: z.string('view_name').trim().min(1, 'view_name').max(60, 'view_name') });
+
+/** A name for a choice of the inbox; `query` is the part of its address behind the `?`. */
+export const viewInput = viewName.extend({ query: z.string().max(600, 'view_query').default('') });

@@ -1,6 +1,5 @@
 import { wordsOf } from '#lib/text/indonesian.ts';
 
-/** An office by what people call it. */
 export interface NamedUnit {
 	id: string;
 	name: string;

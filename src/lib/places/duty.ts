@@ -9,11 +9,9 @@ export const MIDNIGHT: ClockTime = '24:00';
  */
 export interface Shift {
 	officerId: string;
-	/** Null if `day` says it. */
 	weekday: Weekday | null;
 	day: LocalDate | null;
 	startsAt: ClockTime;
-	/** Up to `MIDNIGHT`. */
 	endsAt: ClockTime;
 }
 
@@ -51,3 +49,6 @@ export function dutyAt(
 	const officerId = shiftAt(desk.shifts, moment)?.officerId ?? desk.officerId;
 	return officerId !== null && present.has(officerId) ? officerId : null;
 }
+
+/** Where a tablet or a display can stand: a box and a poster have no counter behind them. */
+export const takesDevices = (kind: string): boolean => kind === 'desk' || kind === 'kiosk';

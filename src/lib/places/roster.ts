@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { isLocalDate, type Weekday } from '#lib/calendar/days.ts';
 import { MIDNIGHT, type Shift } from './duty.ts';
 
-/** A shift as a roster shows it. */
 export interface RosterShift extends Shift {
 	id: string;
 	officer: string;

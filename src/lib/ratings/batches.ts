@@ -1,5 +1,5 @@
 import type { LocalDate } from '#lib/calendar/days.ts';
-import type { Counts } from './statistics.ts';
+import { ratingsIn, sumCounts, type Counts } from './statistics.ts';
 
 /** Minimum ratings and days of a batch in which an officer sees their own ratings. */
 export const BATCH_RATINGS = 5;
@@ -38,7 +38,7 @@ export function releasedBatches(days: readonly RatedDay[], before: LocalDate): B
 		if (day.day >= before) break;
 		if (day.all === 0) continue;
 		open.push(day);
-		if (open.length < BATCH_DAYS || sum(open.map((each) => each.all)) < BATCH_RATINGS) continue;
+		if (open.length < BATCH_DAYS || open.reduce((sum, { all }) => sum + all, 0) < BATCH_RATINGS) continue;
 		const batch = batchOf(open);
 		if (batch) batches.push(batch);
 		open = [];
@@ -46,20 +46,10 @@ export function releasedBatches(days: readonly RatedDay[], before: LocalDate): B
 	return batches;
 }
 
-/** The counts of several batches together. */
-export function totalOf(batches: readonly { counts: Counts }[]): Counts {
-	const at = (index: number) => sum(batches.map((batch) => batch.counts[index] ?? 0));
-	return [at(0), at(1), at(2), at(3), at(4)];
-}
-
 function batchOf(days: readonly RatedDay[]): Batch | undefined {
-	const counted = days.filter((day) => sum(day.counts) > 0);
-	const counts = totalOf(counted);
+	const counted = days.filter((day) => ratingsIn(day.counts) > 0);
+	const counts = sumCounts(counted.map((day) => day.counts));
 	const [first, last] = [days[0], days.at(-1)];
-	if (!first || !last || counted.length < BATCH_DAYS || sum(counts) < BATCH_RATINGS) return undefined;
+	if (!first || !last || counted.length < BATCH_DAYS || ratingsIn(counts) < BATCH_RATINGS) return undefined;
 	return { first: first.day, last: last.day, counts };
-}
-
-function sum(numbers: readonly number[]): number {
-	return numbers.reduce((total, number) => total + number, 0);
 }

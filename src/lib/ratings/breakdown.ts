@@ -1,10 +1,6 @@
 import type { Figures } from './figures.ts';
-import { posterior, UNIFORM, type Counts } from './statistics.ts';
+import { posterior, ratingsIn, UNIFORM, type Counts } from './statistics.ts';
 import { ASPECTS, RATING_SOURCES, type Aspect, type RatingSource } from './vocabulary.ts';
-
-export function ratingsIn(counts: Counts): number {
-	return counts.reduce((sum, count) => sum + count, 0);
-}
 
 /** The mean of the scores as they were given; null without any. */
 export function plainMean(counts: Counts): number | null {
@@ -12,7 +8,6 @@ export function plainMean(counts: Counts): number | null {
 	return n > 0 ? counts.reduce((sum, count, index) => sum + count * (index + 1), 0) / n : null;
 }
 
-/** A mean between the ends of its 95 % interval. */
 export interface Range {
 	mean: number;
 	low: number;

@@ -26,7 +26,6 @@ export const FIGURES = [
 export type Figure = (typeof FIGURES)[number];
 export type Figures = Readonly<Record<Figure, number>>;
 
-/** What of a rating is counted. */
 export interface Countable {
 	score: number;
 	verified: boolean;

@@ -39,10 +39,8 @@ export type KeptOutcome = { outcome: 'stored' | 'repeated' } | { outcome: 'refus
 
 /** What a kiosk's page shows, as the site last told it. */
 export interface KioskScreen {
-	/** The site's clock. */
 	now: string;
 	kiosk: string;
-	/** What people call it by. */
 	number: number;
 	mode: KioskMode;
 	/** Withdrawn, with its place or by itself: it sends what it kept and takes nothing more. */

@@ -4,7 +4,6 @@ import { monthEnd, monthsAfter, monthsOf, monthStart, yearBefore, type Period } 
 /** What a period is held against: the one before, and the same a year ago where that is another one. */
 export interface PastPeriods {
 	before: Period;
-	/** undefined if the period before is a year ago already. */
 	yearAgo?: Period;
 }
 

@@ -32,18 +32,15 @@ export function periodBetween(from: string, to: string): Period | undefined {
 	return isLocalDate(from) && isLocalDate(to) && from <= to ? { from, to } : undefined;
 }
 
-/** The first day of the quarter (triwulan) that holds `day`. */
 export function quarterStart(day: LocalDate): LocalDate {
 	const month = Math.floor((Number(day.slice(5, 7)) - 1) / 3) * 3 + 1;
 	return `${day.slice(0, 4)}-${String(month).padStart(2, '0')}-01`;
 }
 
-/** The first day of the month that holds `day`. */
 export function monthStart(day: LocalDate): LocalDate {
 	return `${day.slice(0, 7)}-01`;
 }
 
-/** The last day of the month that holds `day`. */
 export function monthEnd(day: LocalDate): LocalDate {
 	// Four days past the 28th lie in the next month, whatever the length of this one.
 	return addDays(monthStart(addDays(`${day.slice(0, 7)}-28`, 4)), -1);
@@ -55,7 +52,6 @@ export function monthsAfter(day: LocalDate, months: number): LocalDate {
 	return `${String(Math.floor(count / 12)).padStart(4, '0')}-${String((count % 12) + 1).padStart(2, '0')}-01`;
 }
 
-/** The first days of the months that a period touches, oldest first. */
 export function monthsOf({ from, to }: Period): LocalDate[] {
 	const months: LocalDate[] = [];
 	for (let month = monthStart(from); month <= to; month = monthsAfter(month, 1)) months.push(month);
@@ -72,4 +68,17 @@ export function yearBefore(day: LocalDate): LocalDate {
 	const year = String(yearOf(day) - 1).padStart(4, '0');
 	const same = `${year}${day.slice(4)}`;
 	return isLocalDate(same) ? same : `${year}-02-28`;
+}
+
+/**
+ * Which of the months shown belong to the chosen period, as a place in their row and a length; undefined if all of them
+ * or none do, for then there is nothing to set apart.
+ */
+export function chosenMonths(
+	months: readonly { month: LocalDate }[],
+	{ from, to }: Period
+): { from: number; length: number } | undefined {
+	const within = ({ month }: { month: LocalDate }) => month.slice(0, 7) >= from.slice(0, 7) && month <= to;
+	const length = months.filter(within).length;
+	return length === 0 || length === months.length ? undefined : { from: months.findIndex(within), length };
 }

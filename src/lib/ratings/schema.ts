@@ -2,8 +2,7 @@ import { z } from 'zod';
 import { submissionId } from '#lib/cases/schema.ts';
 import { CHANNELS, SERVICE_KINDS } from '#lib/cases/vocabulary.ts';
 import { RATING_MOVES } from './moves.ts';
-import { RATING_TAGS } from './tags.ts';
-import { COUNT_REASONS, LONGEST_COMMENT, SET_ASIDE_REASONS } from './vocabulary.ts';
+import { COUNT_REASONS, LONGEST_COMMENT, RATING_TAGS, SET_ASIDE_REASONS } from './vocabulary.ts';
 
 // Messages are codes: `errors.{id,en}.json` has their words under `error_<code>`.
 
@@ -82,7 +81,6 @@ export const contestInput = z.object({
 	words: words('contest_words')
 });
 
-/** What a manager decides about a contest, and what the officer reads. */
 export const contestVerdict = z.object({
 	verdict: z.enum(['upheld', 'declined'], 'rating_verdict'),
 	reason: optional(z.enum(SET_ASIDE_REASONS, 'rating_reason')),

@@ -1,6 +1,5 @@
-import { COMMON_WORDS } from './common-words.ts';
-import { INSULTS } from './insults.ts';
 import { proposeRedaction } from '#lib/text/redaction.ts';
+import { COMMON_WORDS, INSULTS } from './word-lists.ts';
 
 /** What a comment may hold that others than managers should not read unseen; `manager`: one has hidden it. */
 const COMMENT_FLAGS = ['name', 'phone', 'email', 'nik', 'insult', 'manager'] as const;
@@ -48,11 +47,8 @@ const namesSomebody = (text: string): boolean =>
 
 /** Parts of names that are ordinary words of a comment, or titles. */
 const ORDINARY = new Set(
-	[
-		...['petugas', 'contoh', 'pegawai', 'staf', 'kepala', 'admin', 'resepsionis', 'satpam', 'pelayanan', 'layanan'],
-		...['bapak', 'ibu', 'pak', 'mas', 'mbak', 'haji', 'hajah', 'drs', 'dra', 'prof', 'bin', 'binti', 'dan', 'the'],
-		...['officer', 'example', 'sst', 'mstat', 'msi', 'mm', 'amd', 'spd', 'skom', 'indah', 'cahaya', 'murni', 'setia']
-	].map((word) => word.toLowerCase())
+	`petugas contoh pegawai staf kepala admin resepsionis satpam pelayanan layanan bapak ibu pak mas mbak haji hajah drs dra
+	prof bin binti dan the officer example sst mstat msi mm amd spd skom indah cahaya murni setia`.split(/\s+/)
 );
 
 function namesAnyOf(text: string, names: readonly string[]): boolean {

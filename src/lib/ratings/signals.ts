@@ -50,7 +50,6 @@ const HOLDING: ReadonlySet<string> = new Set<Signal>([
 /** Whether a rating with these signals waits for a manager before it counts. */
 export const heldBy = (signals: readonly string[]): boolean => signals.some((signal) => HOLDING.has(signal));
 
-/** More ratings of one officer within ten minutes than this are a burst. */
 export const BURST = 5;
 /** Days within which the same words count as repeated. */
 export const SAME_TEXT_DAYS = 30;

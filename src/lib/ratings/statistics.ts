@@ -49,7 +49,7 @@ export function posterior(
 	counts: Counts,
 	{ prior, weight = DEFAULT_WEIGHT }: { prior: Shares; weight?: number }
 ): Posterior {
-	const n = total(counts);
+	const n = ratingsIn(counts);
 	const mass = n + weight;
 	if (!(weight >= 0) || !(mass > 0)) throw new RangeError('a posterior needs ratings or a prior with weight');
 	const moment = (power: number) =>
@@ -66,13 +66,13 @@ export function posterior(
  * were rated, for then one person would be measured against nobody else.
  */
 export function priorOf(officers: readonly Counts[]): Shares | null {
-	const rated = officers.filter((counts) => total(counts) > 0);
+	const rated = officers.filter((counts) => ratingsIn(counts) > 0);
 	return rated.length < LEAST_IN_PRIOR ? null : sharesOf(rated);
 }
 
 function sharesOf(officers: readonly Counts[]): Shares | null {
-	const sums = officers.reduce<Counts>(addCounts, [0, 0, 0, 0, 0]);
-	const n = total(sums);
+	const sums = sumCounts(officers);
+	const n = ratingsIn(sums);
 	return n === 0 ? null : mapCounts(sums, (count) => count / n);
 }
 
@@ -95,7 +95,7 @@ export function compare(
 	const enough = Math.max(LEAST_MINIMUM, minimum);
 	const byId = [...officers].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
 	const scored = byId
-		.filter((officer) => total(officer.counts) >= enough)
+		.filter((officer) => ratingsIn(officer.counts) >= enough)
 		.map((officer) => ({ officer, ...posterior(officer.counts, { prior: officer.prior ?? prior, weight }) }))
 		// The sort is stable: what is still equal stays in the order of ids.
 		.sort((a, b) => b.mean - a.mean || b.n - a.n);
@@ -111,8 +111,8 @@ export function compare(
 			distribution: row.officer.counts
 		})),
 		insufficient: byId
-			.filter((officer) => total(officer.counts) < enough)
-			.map(({ id, name, counts }) => ({ officer: { id, name }, n: total(counts) }))
+			.filter((officer) => ratingsIn(officer.counts) < enough)
+			.map(({ id, name, counts }) => ({ officer: { id, name }, n: ratingsIn(counts) }))
 	};
 }
 
@@ -125,13 +125,10 @@ function rankOf(mine: Interval, listed: readonly Interval[]): [number, number] |
 	return [1 + surelyBetter, listed.length - surelyWorse];
 }
 
-function total(counts: Counts): number {
-	return counts.reduce((sum, count) => sum + count, 0);
-}
+export const ratingsIn = (counts: Counts): number => counts.reduce((sum, count) => sum + count, 0);
 
-function addCounts(a: Counts, b: Counts): Counts {
-	return mapCounts(a, (count, i) => count + (b[i] ?? 0));
-}
+export const sumCounts = (all: readonly Counts[]): Counts =>
+	mapCounts([0, 0, 0, 0, 0], (_, score) => all.reduce((sum, counts) => sum + (counts[score] ?? 0), 0));
 
 function mapCounts(counts: Counts, change: (count: number, index: number) => number): Counts {
 	const [one, two, three, four, five] = counts;

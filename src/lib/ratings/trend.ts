@@ -1,10 +1,8 @@
-import { ratingsIn } from './breakdown.ts';
 import { monthsAfter, monthStart, type Period } from './period.ts';
-import { posterior, type Counts, type Shares } from './statistics.ts';
+import { posterior, ratingsIn, sumCounts, type Counts, type Shares } from './statistics.ts';
 
 /** The months that a direction is read from. */
 const TREND_MONTHS = 12;
-/** The most months that a chart shows. */
 const LONGEST_CHART = 36;
 
 /** Twelve months up to the last day of a period, whatever its own length: the running month is the last of them. */
@@ -40,7 +38,7 @@ export function trendOf(
 	{ prior, weight, minimum }: { prior: Shares; weight: number; minimum: number }
 ): Trend {
 	const half = Math.ceil(months.length / 2);
-	const [earlier, later] = [added(months.slice(0, half)), added(months.slice(half))];
+	const [earlier, later] = [sumCounts(months.slice(0, half)), sumCounts(months.slice(half))];
 	const enough = ratingsIn(earlier) >= minimum && ratingsIn(later) >= minimum;
 	const [then, now] = [posterior(earlier, { prior, weight }), posterior(later, { prior, weight })];
 	return {
@@ -48,15 +46,3 @@ export function trendOf(
 		direction: !enough ? 'unknown' : now.low > then.high ? 'rising' : now.high < then.low ? 'falling' : 'steady'
 	};
 }
-
-const added = (months: readonly Counts[]): Counts =>
-	months.reduce<Counts>(
-		(sum, counts) => [
-			sum[0] + counts[0],
-			sum[1] + counts[1],
-			sum[2] + counts[2],
-			sum[3] + counts[3],
-			sum[4] + counts[4]
-		],
-		[0, 0, 0, 0, 0]
-	);

@@ -28,3 +28,19 @@ export const OVER_BUDGET = 'over_budget';
 /** A rating may be given, or arrive from a device without a line, this many days after the service. */
 export const LATEST_DAYS = 7;
 export const LONGEST_COMMENT = 500;
+
+/**
+ * The chips beside a rating. A closed list: a chip is counted and compared, a comment is read. The first four praise, the
+ * last four tell what to work on; screens offer them in this order.
+ */
+export const RATING_TAGS = [
+	'friendly',
+	'fast',
+	'clear',
+	'solved',
+	'waiting',
+	'unfriendly',
+	'unclear',
+	'unsolved'
+] as const;
+export type RatingTag = (typeof RATING_TAGS)[number];

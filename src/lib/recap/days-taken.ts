@@ -4,7 +4,6 @@ import { isWorkingDay, type Calendar } from '#lib/calendar/working-calendar.ts';
 export interface Taken {
 	startedOn: LocalDate;
 	endedOn: LocalDate;
-	/** Days between the two on which the clock stood still. */
 	pausedDays: number;
 	dayUnit: 'working' | 'calendar';
 }

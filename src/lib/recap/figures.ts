@@ -43,7 +43,6 @@ export interface FlowCount {
 	channel: Channel;
 	sealed: boolean;
 	what: CaseMove | 'open_now';
-	/** Within the period; else after it. */
 	within: boolean;
 	n: number;
 }
@@ -77,7 +76,6 @@ export function flowOf(counts: readonly FlowCount[]): FlowCell[] {
 		.filter((cell) => cell.opening !== 0 || cell.open !== 0 || MOVES.some((move) => cell[move] !== 0));
 }
 
-/** Cells added up. */
 export function flowSum(cells: readonly FlowCell[]): Omit<FlowCell, 'kind' | 'channel'> {
 	const sum = (of: (cell: FlowCell) => number) => cells.reduce((total, cell) => total + of(cell), 0);
 	const counts = Object.fromEntries(MOVES.map((move) => [move, sum((cell) => cell[move])])) as Counts;
@@ -107,7 +105,6 @@ export interface ClockRecord {
 	overdue: number;
 }
 
-/** A report of a list, told only to those who may see it. */
 interface Listed {
 	caseId: number;
 	reference: string;
@@ -115,7 +112,6 @@ interface Listed {
 
 export interface LateCase extends Listed {
 	clocks: ClockName[];
-	/** In the office's words; null if nobody has written one. */
 	cause: string | null;
 }
 
@@ -134,7 +130,6 @@ export interface CarriedOut extends Listed {
 
 export interface FollowUp {
 	id: string;
-	/** The period of the recap it was first written on. */
 	period: string;
 	rootCause: string;
 	action: string;
@@ -148,7 +143,6 @@ export interface RatingRecord {
 	/** The plain mean between the ends of its 95 % interval; null below the minimum. */
 	range: { mean: number; low: number; high: number } | null;
 	minimum: number;
-	/** For `responseRate`. */
 	visits: number;
 	visitDays: number;
 	answered: number;
@@ -159,7 +153,6 @@ export interface RatingRecord {
 /** Everything a periodic report says. Counts and references: nothing of what a report says, and no officer's name. */
 export interface RecapFigures {
 	period: Period;
-	/** Codes of the offices counted. */
 	units: string[];
 	flow: FlowCell[];
 	received: SubjectCount[];
@@ -169,7 +162,6 @@ export interface RecapFigures {
 	lapor: {
 		recorded: number;
 		transferred: number;
-		/** Passed to the office by LAPOR. */
 		taken: number;
 		/** Complaints that are not at LAPOR when the figures are made. */
 		unrecorded: number;

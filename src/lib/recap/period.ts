@@ -2,7 +2,6 @@ import { addDays, type LocalDate } from '#lib/calendar/days.ts';
 import { grainOf, keysUpTo, periodKeyed, type PeriodKey } from '#lib/ratings/period-key.ts';
 import type { Period } from '#lib/ratings/period.ts';
 
-/** How often an office reports: each month, and each quarter (triwulan). */
 export const RECAP_GRAINS = ['month', 'quarter'] as const;
 export type RecapGrain = (typeof RECAP_GRAINS)[number];
 

@@ -1,8 +1,7 @@
 import { formatShortDay, type DateLocale } from '#lib/calendar/format.ts';
 import type { CaseKind } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
-import type { FlowCell } from './figures.ts';
-import { flowSum } from './figures.ts';
+import { flowSum, type FlowCell } from './figures.ts';
 import type { ShownFigures } from '#lib/server/recap/shown.ts';
 import { formatNumber, formatShare } from '#lib/text/numbers.ts';
 import { clockWord, dayUnitWord } from '#lib/words/clock.ts';
@@ -12,14 +11,12 @@ import { keyWord } from '#lib/words/period.ts';
 import { categoryWord, channelWord, kindWord } from '#lib/words/cases.ts';
 import { responseRate } from '#lib/visits/response.ts';
 
-/** A cell: a number to count with, or words. */
 export type RecapCell = number | string;
 
 export interface RecapRow {
 	/** Names the row within its table, in every language and version alike. */
 	key: string;
 	cells: RecapCell[];
-	/** The sum of the rows above. */
 	total?: boolean;
 }
 
@@ -27,12 +24,10 @@ export interface RecapRow {
 export interface RecapTable {
 	id: string;
 	title: string;
-	/** A sentence under the title. */
 	note?: string;
 	/** How wide beside each other; numbers stand right. The first names the row. */
 	columns: { label: string; width: number; numeric?: boolean }[];
 	rows: RecapRow[];
-	/** Rows that the reader may not see. */
 	hidden?: number;
 }
 
@@ -269,6 +264,10 @@ export function recapTables(figures: ShownFigures, lang: DateLocale): RecapTable
 		followUpTable(figures.followUps, lang)
 	];
 }
+
+/** The first filing, or which correction of it. */
+export const versionWord = (version: number): string =>
+	version > 1 ? m.rekap_version_n({ n: version - 1 }) : m.rekap_version_first();
 
 /** A cell as it is read: numbers as the language writes them. */
 export function cellText(cell: RecapCell, lang: DateLocale): string {

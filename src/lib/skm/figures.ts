@@ -6,7 +6,6 @@ import { SKM_FACT_NAMES, SKM_FACTS, type SkmFact } from './vocabulary.ts';
 /** An index from fewer forms than this is not published: it would show what single people answered. */
 export const LEAST_PUBLISHED = LEAST_GROUP;
 
-/** What was counted of an office in a period, before anything is left out. */
 export interface SkmTally extends SkmSums {
 	/** By fact and by what was said: '' stands for nothing. */
 	said: Record<SkmFact, Record<string, number>>;
@@ -48,7 +47,6 @@ const respondents = z.object({
 export const skmFigures = z.object({
 	n: whole,
 	sums: z.record(z.enum(['u1', 'u2', 'u3', 'u4', 'u5', 'u6', 'u7', 'u8', 'u9']), whole),
-	/** Null without a form. */
 	ikm: z.object({ hundredths: whole, grade: z.enum(SKM_GRADES) }).nullable(),
 	respondents: z.object({
 		sex: respondents,
@@ -83,7 +81,6 @@ export function figuresOf(tally: SkmTally): SkmFigures {
 	};
 }
 
-/** In the order of the form, those who said nothing last. */
 function groupsOf({ said }: SkmTally, fact: SkmFact): GroupCount[] {
 	const values: readonly string[] = SKM_FACTS[fact];
 	return [

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { SKM_ANSWERS, SKM_ELEMENTS, type SkmAnswer, type SkmAnswers } from './elements.ts';
+import { SKM_ANSWERS, SKM_ELEMENTS, type SkmAnswer, type SkmAnswers } from './vocabulary.ts';
 import { elementFigures, gradeOf, ikmOf, noAnswers, sumsOf, together } from './ikm.ts';
 
 /** `n` filled-in forms whose answers add up to `total`, spread as evenly as whole answers allow. */

@@ -1,4 +1,4 @@
-import { SKM_ELEMENTS, type SkmAnswers, type SkmElement } from './elements.ts';
+import { SKM_ELEMENTS, type SkmAnswers, type SkmElement } from './vocabulary.ts';
 
 /** How many forms, and the sum of the answers to each element: all that the index needs, in whole numbers. */
 export interface SkmSums {

@@ -4,7 +4,6 @@
  */
 export const LEAST_GROUP = 5;
 
-/** How many gave which answer; `value` null: said nothing. */
 export interface GroupCount {
 	value: string | null;
 	n: number;

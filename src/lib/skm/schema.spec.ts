@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { SKM_ELEMENTS } from './elements.ts';
+import { SKM_ELEMENTS } from './vocabulary.ts';
 import { skmInput } from './schema.ts';
 
 const answers = Object.fromEntries(SKM_ELEMENTS.map((element) => [element, '3']));

@@ -20,7 +20,6 @@ const answer = (code: string) =>
 		z.enum(['1', '2', '3', '4'], code).transform((text) => Number(text) as 1 | 2 | 3 | 4)
 	);
 
-/** The survey's form. */
 export const skmInput = z.object({
 	/** Code (`7604`) or slug (`mamuju`). */
 	unit: z.preprocess(absent, z.string('unit_missing').max(60, 'unit_missing')),

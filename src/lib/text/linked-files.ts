@@ -17,3 +17,9 @@ export function linkedFiles(value: unknown): LinkedFile[] {
 function isWeb(address: string): boolean {
 	return URL.canParse(address) && /^https?:$/.test(new URL(address).protocol);
 }
+
+/** `lampiran-2.jpg`: the name of a file that leaves the office. One that a reporter gave may say who they are. */
+export function neutralName(name: string, position: number): string {
+	const extension = /\.[a-z0-9]{2,5}$/i.exec(name)?.[0] ?? '';
+	return `lampiran-${position}${extension}`;
+}

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { excerptOf, marked, wordsIn } from './marked.ts';
+import { excerptOf, firstWords, marked, wordsIn } from './marked.ts';
 
 const hit = (word: string) => word.startsWith('lambat');
 
@@ -28,4 +28,17 @@ test('a word longer than the excerpt ends it', () => {
 
 test('different words are counted once, in small letters', () => {
 	expect(wordsIn('Ibu, ibu dan IBU 12')).toEqual(['ibu', 'dan', '12']);
+});
+
+test('a short text stands whole, in one line', () => {
+	expect(firstWords('  Antrean\n\nlama sekali. ', 40)).toBe('Antrean lama sekali.');
+});
+
+test('a long one is cut between words', () => {
+	expect(firstWords('Saya menunggu satu jam, lalu pulang.', 24)).toBe('Saya menunggu satu jam …');
+});
+
+test('a word without end is cut inside, and never inside a letter', () => {
+	expect(firstWords('a'.repeat(50), 10)).toBe(`${'a'.repeat(10)} …`);
+	expect(firstWords('😀'.repeat(50), 3)).toBe('😀😀😀 …');
 });

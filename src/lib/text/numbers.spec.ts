@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatNumber, formatShare } from './numbers.ts';
+import { fileSize, formatNumber, formatShare } from './numbers.ts';
 
 test('numbers are written as the reader writes them', () => {
 	expect(formatNumber(4.325, 'id', 2)).toBe('4,33');
@@ -14,4 +14,12 @@ test('a share is never rounded to none or all', () => {
 	expect(formatShare(0.999, 'en')).toBe('99%');
 	expect(formatShare(1, 'en')).toBe('100%');
 	expect(formatShare(0.425, 'id')).toBe('43%');
+});
+
+test('sizes are written in steps of a thousand, in the reader’s numbers', () => {
+	expect(fileSize(0, 'id')).toBe('0 B');
+	expect(fileSize(999, 'id')).toBe('999 B');
+	expect(fileSize(12_540_000, 'id')).toBe('12,5 MB');
+	expect(fileSize(12_540_000, 'en')).toBe('12.5 MB');
+	expect(fileSize(3_000_000_000_000_000, 'en')).toBe('3,000 TB');
 });

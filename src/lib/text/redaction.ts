@@ -26,21 +26,7 @@ const PHONE =
 const DATE = /^\(?\d{1,2}[-./ ]\d{1,2}[-./ ](?:19|20)\d{2}/;
 
 /** Words of a name that say nothing alone. */
-const PARTICLES = new Set([
-	'bin',
-	'binti',
-	'van',
-	'der',
-	'dan',
-	'the',
-	'ibu',
-	'bapak',
-	'pak',
-	'bpk',
-	'drs',
-	'dra',
-	'prof'
-]);
+const PARTICLES = new Set('bin binti van der dan the ibu bapak pak bpk drs dra prof'.split(' '));
 
 const escapeRegExp = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 

@@ -62,3 +62,11 @@ function digits(value: number, width: number, least: number): string {
 	}
 	return String(value).padStart(width, '0');
 }
+
+/** A letter's number as offices write it: `12/SPATULA/7604/2026`. */
+export const letterNumber = ({ number, unit, year }: { number: number; unit: string; year: number }): string =>
+	`${number}/SPATULA/${unit}/${year}`;
+
+/** A periodic report's number: `3/REKAP/7604/2026`. */
+export const recapNumber = ({ number, unit, year }: { number: number; unit: string; year: number }): string =>
+	`${number}/REKAP/${unit}/${year}`;

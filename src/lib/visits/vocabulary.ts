@@ -1,4 +1,3 @@
-/** How a person who is written into the guest book came. */
 export const VISIT_CHANNELS = ['walk_in', 'phone', 'whatsapp', 'email', 'web', 'sms'] as const;
 export type VisitChannel = (typeof VISIT_CHANNELS)[number];
 

@@ -1,6 +1,6 @@
 import { addDays, type LocalDate } from '#lib/calendar/days.ts';
 import type { ServiceKind } from '#lib/cases/vocabulary.ts';
-import type { RatingTag } from '#lib/ratings/tags.ts';
+import type { RatingTag } from '#lib/ratings/vocabulary.ts';
 import { DEMO_OFFICES, type DemoOffice } from './offices.ts';
 import type { PastDays } from './past-days.ts';
 import { randomFrom, type Random } from './random.ts';

@@ -1,4 +1,4 @@
-import type { RatingTag } from '#lib/ratings/tags.ts';
+import type { RatingTag } from '#lib/ratings/vocabulary.ts';
 
 /** What people write beside five, four, three and less: invented, and about the service, never about a visitor. */
 export const COMMENTS: Record<1 | 2 | 3 | 4 | 5, readonly [string, ...string[]]> = {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { instantAt, type LocalDate } from '#lib/calendar/days.ts';
-import { SKM_ELEMENTS, type SkmElement } from '#lib/skm/elements.ts';
+import { SKM_ELEMENTS, type SkmElement } from '#lib/skm/vocabulary.ts';
 import { withClock } from '#lib/server/clock.ts';
 import { changeSkmOffice } from '#lib/server/skm/office.ts';
 import { submitSkm } from '#lib/server/skm/submit.ts';

@@ -1,5 +1,5 @@
 import { localDate } from '#lib/calendar/days.ts';
-import { yearsMissed } from '#lib/calendar/decreed-years.ts';
+import { yearsMissed } from '#lib/calendar/working-calendar.ts';
 import { decreedYears } from './year.ts';
 import { now } from '#lib/server/clock.ts';
 import { firstZone } from '#lib/server/people/units/first-zone.ts';

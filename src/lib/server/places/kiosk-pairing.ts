@@ -11,7 +11,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { hashPassword } from '#lib/server/people/sign-in/password.ts';
 import { placeForAdmin, type Place } from './places.ts';
-import { takesDevices } from '#lib/places/kinds.ts';
+import { takesDevices } from '#lib/places/duty.ts';
 
 const LINK_HOURS = 24;
 

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { localDate, yearOf } from '#lib/calendar/days.ts';
 import { RECAP_SCOPES, type RecapFigures, type RecapScope } from '#lib/recap/figures.ts';
 import { recapPeriod } from '#lib/recap/period.ts';
-import { recapNumber } from '#lib/recap/number.ts';
+import { recapNumber } from '#lib/text/reference.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { transaction, type Database, type Tx } from '#lib/server/db/index.ts';

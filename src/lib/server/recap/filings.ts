@@ -1,8 +1,7 @@
 import { and, desc, eq, inArray } from 'drizzle-orm';
-import type { LocalDate } from '#lib/calendar/days.ts';
-import { localDate } from '#lib/calendar/days.ts';
+import { type LocalDate, localDate } from '#lib/calendar/days.ts';
 import type { PeriodKey } from '#lib/ratings/period-key.ts';
-import { recapNumber } from '#lib/recap/number.ts';
+import { recapNumber } from '#lib/text/reference.ts';
 import type { RecapScope } from '#lib/recap/figures.ts';
 import { finishedKeys, type RecapGrain } from '#lib/recap/period.ts';
 import { now } from '#lib/server/clock.ts';

@@ -1,5 +1,5 @@
 import { localDate } from '#lib/calendar/days.ts';
-import { recapNumber } from '#lib/recap/number.ts';
+import { recapNumber } from '#lib/text/reference.ts';
 import { recapPeriod } from '#lib/recap/period.ts';
 import type { RecapFigures, RecapScope } from '#lib/recap/figures.ts';
 import { now } from '#lib/server/clock.ts';

@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import { SKM_ELEMENTS } from '#lib/skm/elements.ts';
+import { SKM_ELEMENTS } from '#lib/skm/vocabulary.ts';
 import { withClock } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';

@@ -1,8 +1,7 @@
 import { and, desc, eq, isNotNull, lt, or, type SQL } from 'drizzle-orm';
 import { isLocalDate, type LocalDate } from '#lib/calendar/days.ts';
 import type { CountReason, OVER_BUDGET, RatingState } from '#lib/ratings/vocabulary.ts';
-import type { SkmAnswers } from '#lib/skm/elements.ts';
-import type { SkmSetAsideReason } from '#lib/skm/vocabulary.ts';
+import type { SkmAnswers, SkmSetAsideReason } from '#lib/skm/vocabulary.ts';
 import { isUuid } from '#lib/text/uuid.ts';
 import { db } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';

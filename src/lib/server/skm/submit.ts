@@ -1,9 +1,8 @@
 import { eq } from 'drizzle-orm';
 import { localDate } from '#lib/calendar/days.ts';
 import { OVER_BUDGET } from '#lib/ratings/vocabulary.ts';
-import { SKM_ELEMENTS } from '#lib/skm/elements.ts';
+import { SKM_ELEMENTS, SKM_FACT_NAMES } from '#lib/skm/vocabulary.ts';
 import { skmInput, type SkmInput } from '#lib/skm/schema.ts';
-import { SKM_FACT_NAMES } from '#lib/skm/vocabulary.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';

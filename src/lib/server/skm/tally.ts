@@ -1,9 +1,8 @@
 import { and, between, count, eq, inArray, sql, type SQL } from 'drizzle-orm';
 import type { LocalDate } from '#lib/calendar/days.ts';
 import type { ServiceKind } from '#lib/cases/vocabulary.ts';
-import { SKM_ELEMENTS, type SkmElement } from '#lib/skm/elements.ts';
+import { SKM_ELEMENTS, type SkmElement, SKM_FACT_NAMES, type SkmFact } from '#lib/skm/vocabulary.ts';
 import { emptyTally, type SkmTally } from '#lib/skm/figures.ts';
-import { SKM_FACT_NAMES, type SkmFact } from '#lib/skm/vocabulary.ts';
 import { rowsOf, type Database, type Tx } from '#lib/server/db/index.ts';
 import { skmResponses } from '#lib/server/db/schema/skm.ts';
 

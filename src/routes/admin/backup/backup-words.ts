@@ -1,5 +1,5 @@
 import { m } from '#lib/paraglide/messages.js';
-import { fileSize } from '#lib/text/file-size.ts';
+import { fileSize } from '#lib/text/numbers.ts';
 
 const faults: Record<string, () => string> = {
 	already_running: m.backup_fault_already_running,

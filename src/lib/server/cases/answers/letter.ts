@@ -1,6 +1,6 @@
 import { and, eq, sql, type SQL } from 'drizzle-orm';
 import type { CaseKind } from '#lib/cases/vocabulary.ts';
-import { letterNumber } from '#lib/text/letter-number.ts';
+import { letterNumber } from '#lib/text/reference.ts';
 import { isUuid } from '#lib/text/uuid.ts';
 import { db } from '#lib/server/db/index.ts';
 import { letters, type Signer } from '#lib/server/db/schema/answers.ts';

@@ -1,6 +1,6 @@
 import { eq, inArray, sql } from 'drizzle-orm';
 import { localDate, yearOf } from '#lib/calendar/days.ts';
-import { letterNumber } from '#lib/text/letter-number.ts';
+import { letterNumber } from '#lib/text/reference.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { letterNumbers, letters, type Signer } from '#lib/server/db/schema/answers.ts';

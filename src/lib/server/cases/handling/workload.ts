@@ -1,6 +1,6 @@
 import { and, count, inArray } from 'drizzle-orm';
 import { OPEN_STATUSES } from '#lib/cases/status.ts';
-import { lightest, type Loaded } from '#lib/cases/workload.ts';
+import { lightest, type Loaded } from '#lib/cases/routing.ts';
 import type { Database, Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import type { Actor } from '#lib/server/people/actor.ts';

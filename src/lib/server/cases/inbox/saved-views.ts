@@ -1,6 +1,6 @@
 import { and, asc, eq } from 'drizzle-orm';
 import { inboxAddress, readInboxChoice, type InboxChoice } from '#lib/cases/inbox-query.ts';
-import { MOST_VIEWS, viewInput, viewName } from '#lib/cases/saved-view.ts';
+import { MOST_VIEWS, viewInput, viewName } from '#lib/cases/schema.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DEFAULT_CATEGORY_WORDS, type CategoryWord } from '#lib/cases/category-words.ts';
+import { DEFAULT_CATEGORY_WORDS, type CategoryWord } from '#lib/cases/category-suggestion.ts';
 import { CATEGORIES, type Category } from '#lib/cases/vocabulary.ts';
 import { checked } from '#lib/server/checked.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';

@@ -6,7 +6,7 @@ import { fileColumns } from '#lib/server/attachments/keep.ts';
 import { forwardCopy } from '#lib/server/attachments/picture-pdf.ts';
 import { fileStore } from '#lib/server/attachments/store.ts';
 import { isTooLarge } from './report-problems.ts';
-import { neutralName } from '#lib/text/neutral-name.ts';
+import { neutralName } from '#lib/text/linked-files.ts';
 import type { LaporFile } from '#lib/server/integrations/lapor/types.ts';
 
 export type AttachmentRow = Omit<typeof attachments.$inferSelect, 'text'>;

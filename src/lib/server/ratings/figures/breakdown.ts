@@ -1,7 +1,7 @@
 import { asc, type SQL } from 'drizzle-orm';
 import type { ServiceKind } from '#lib/cases/vocabulary.ts';
-import { aspectsOf, plainMean, ratingsIn, sourcesOf } from '#lib/ratings/breakdown.ts';
-import type { Counts } from '#lib/ratings/statistics.ts';
+import { aspectsOf, plainMean, sourcesOf } from '#lib/ratings/breakdown.ts';
+import { ratingsIn, type Counts } from '#lib/ratings/statistics.ts';
 import { db } from '#lib/server/db/index.ts';
 import { countsOf, sumsByService, sumsWithin, totals, type RatingFilter, type SumsTable } from './sums.ts';
 

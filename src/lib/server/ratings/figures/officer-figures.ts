@@ -1,7 +1,6 @@
 import { and, between, count, eq, inArray, sql } from 'drizzle-orm';
 import type { Range } from '#lib/ratings/breakdown.ts';
-import { ratingsIn } from '#lib/ratings/breakdown.ts';
-import { posterior, UNIFORM } from '#lib/ratings/statistics.ts';
+import { posterior, ratingsIn, UNIFORM } from '#lib/ratings/statistics.ts';
 import { chartPeriod, type Direction } from '#lib/ratings/trend.ts';
 import type { Responses } from '#lib/visits/response.ts';
 import { db } from '#lib/server/db/index.ts';

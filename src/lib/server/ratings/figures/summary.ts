@@ -1,6 +1,6 @@
 import { and, asc, between, count, eq, inArray, sql } from 'drizzle-orm';
-import { plainRange, ratingsIn, type Range } from '#lib/ratings/breakdown.ts';
-import type { Counts } from '#lib/ratings/statistics.ts';
+import { plainRange, type Range } from '#lib/ratings/breakdown.ts';
+import { ratingsIn, type Counts } from '#lib/ratings/statistics.ts';
 import type { Responses } from '#lib/visits/response.ts';
 import { db } from '#lib/server/db/index.ts';
 import { ratings } from '#lib/server/db/schema/ratings.ts';

@@ -1,5 +1,6 @@
 import { and, eq } from 'drizzle-orm';
-import { plainRange, ratingsIn, type Range } from '#lib/ratings/breakdown.ts';
+import { plainRange, type Range } from '#lib/ratings/breakdown.ts';
+import { ratingsIn } from '#lib/ratings/statistics.ts';
 import { pastPeriods } from '#lib/ratings/past-periods.ts';
 import type { Period } from '#lib/ratings/period.ts';
 import { chartPeriod } from '#lib/ratings/trend.ts';

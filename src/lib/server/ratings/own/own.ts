@@ -1,6 +1,5 @@
-import { totalOf } from '#lib/ratings/batches.ts';
-import { plainMean, ratingsIn } from '#lib/ratings/breakdown.ts';
-import { posterior, type Counts } from '#lib/ratings/statistics.ts';
+import { plainMean } from '#lib/ratings/breakdown.ts';
+import { posterior, ratingsIn, sumCounts, type Counts } from '#lib/ratings/statistics.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { ratingMethod } from '../figures/method.ts';
 import { batchesOut, ratedPerson } from './batches.ts';

@@ -3,7 +3,6 @@ import { isLocalDate, type LocalDate } from '#lib/calendar/days.ts';
 import type { ServiceKind } from '#lib/cases/vocabulary.ts';
 import type { CommentFlag } from '#lib/ratings/screening.ts';
 import type { Signal } from '#lib/ratings/signals.ts';
-import type { RatingTag } from '#lib/ratings/tags.ts';
 import type {
 	Aspect,
 	CountReason,

@@ -3,7 +3,7 @@ import { NotFound } from '#lib/server/errors.ts';
 import { asPage } from '#lib/server/web/http/answers.ts';
 import { openTrack } from '#lib/server/web/cookies/citizen-cookies.ts';
 import { fileResponse } from '#lib/server/web/http/file-response.ts';
-import { neutralName } from '#lib/text/neutral-name.ts';
+import { neutralName } from '#lib/text/linked-files.ts';
 
 export const GET = (event) =>
 	asPage(async () => {

@@ -1,4 +1,4 @@
-import { RATING_TAGS } from '#lib/ratings/tags.ts';
+import { RATING_TAGS } from '#lib/ratings/vocabulary.ts';
 import { tagWord } from '#lib/words/rating.ts';
 import { apiCall } from '#lib/server/web/api/call.ts';
 

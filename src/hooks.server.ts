@@ -1,19 +1,25 @@
-import { error, isHttpError, isRedirect, type Handle, type HandleServerError, type ServerInit } from '@sveltejs/kit';
+import {
+	error,
+	isHttpError,
+	isRedirect,
+	type Handle,
+	type HandleServerError,
+	type RequestEvent,
+	type ServerInit
+} from '@sveltejs/kit';
 import { sequence } from '@sveltejs/kit/hooks';
 import { building } from '$app/environment';
 import { m } from '#lib/paraglide/messages.js';
+import { baseLocale, isLocale, type Locale } from '#lib/paraglide/runtime.js';
 import { log } from '#lib/server/log.ts';
 import { countRequest } from '#lib/server/metrics.ts';
 import { warnOfUndeclaredProxy } from '#lib/server/web/http/address.ts';
 import { problem } from '#lib/server/web/http/answers.ts';
 import { identify } from '#lib/server/web/http/identify.ts';
 import { forgetLink } from '#lib/server/web/http/forget-pages.ts';
-import { guardRooms, isApiCall } from '#lib/server/web/http/gate.ts';
+import { guardRooms, isApiCall, isPrivateRoute } from '#lib/server/web/http/gate.ts';
 import { inLocale } from '#lib/server/in-locale.ts';
-import { localeOf } from '#lib/server/web/http/locale.ts';
-import { fromOwnPage } from '#lib/server/web/http/origin.ts';
-import { answerAsPage } from '#lib/server/web/http/plain-form.ts';
-import { isPrivateRoute } from '#lib/server/web/http/private-pages.ts';
+import { fromOwnPage, answerAsPage } from '#lib/server/web/http/origin.ts';
 import { startSite } from '#lib/server/web/site.ts';
 
 export const init: ServerInit = async () => {
@@ -34,6 +40,20 @@ const measure: Handle = async ({ event, resolve }) => {
 		throw thrown;
 	}
 };
+
+const YEAR = 60 * 60 * 24 * 365;
+
+/** The language of a request: `?lang=` (remembered in a cookie), else the cookie, else Indonesian. */
+function localeOf(event: RequestEvent): Locale {
+	const asked = event.url.searchParams.get('lang');
+	if (asked && isLocale(asked)) {
+		// Readable by scripts: staff pages render in the browser too.
+		event.cookies.set('lang', asked, { path: '/', maxAge: YEAR, sameSite: 'lax', httpOnly: false });
+		return asked;
+	}
+	const remembered = event.cookies.get('lang');
+	return remembered && isLocale(remembered) ? remembered : baseLocale;
+}
 
 const language: Handle = ({ event, resolve }) => {
 	event.locals.lang = localeOf(event);

@@ -122,12 +122,10 @@ export function env(): Env {
 	return (current ??= readEnv(process.env));
 }
 
-/** Lets a test file begin with the settings of `process.env` as they are now. */
 export function forgetEnv(): void {
 	current = undefined;
 }
 
-/** Lets a test run under other settings. */
 export function overrideEnv(changes: Partial<Env>): void {
 	current = { ...env(), ...changes };
 }

@@ -54,7 +54,6 @@ export class FilesRefused extends Invalid {
 	}
 }
 
-/** Nothing can be stored because the disk of the database is full. */
 export class StorageFull extends Error {
 	override name = 'StorageFull';
 	constructor() {

@@ -40,7 +40,6 @@ export function keyedHash(purpose: KeyPurpose, value: string, detail = ''): Buff
 	return createHmac('sha256', keyFor(purpose, detail)).update(value).digest();
 }
 
-/** Keyed hash as text for a column. */
 export function keyedHex(purpose: KeyPurpose, value: string, detail = ''): string {
 	return keyedHash(purpose, value, detail).toString('hex');
 }
@@ -50,7 +49,6 @@ export function sha256Hex(value: string): string {
 	return createHash('sha256').update(value).digest('hex');
 }
 
-/** A random secret of `bytes` bytes, safe in a URL. */
 export function randomSecret(bytes = 32): string {
 	return randomBytes(bytes).toString('base64url');
 }

@@ -41,7 +41,6 @@ const streams = new Gauge({
 	registers: [registry]
 });
 
-/** A line was opened (1) or ended (-1). */
 export function countStreams(change: 1 | -1): void {
 	streams.inc(change);
 }
@@ -66,7 +65,6 @@ const letters = new Counter({
 	registers: [registry]
 });
 
-/** A try to send a letter ended. */
 export function countMailTry(outcome: 'sent' | 'later' | 'refused' | 'unknown'): void {
 	letters.inc({ outcome });
 }
@@ -78,7 +76,6 @@ const jobs = new Counter({
 	registers: [registry]
 });
 
-/** Jobs of a name ended. */
 export function countJobs(job: string, outcome: 'done' | 'failed', count: number): void {
 	if (count > 0) jobs.inc({ job, outcome }, count);
 }

@@ -8,7 +8,6 @@ export const RESTORED = 'restored';
 export interface Restored {
 	/** The backup's moment: what happened later is not known here. */
 	from: string;
-	/** When it was restored. */
 	at: string;
 	releasedAt: string | null;
 }

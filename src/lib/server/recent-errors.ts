@@ -6,7 +6,6 @@ const KEPT = 1000;
 
 const moments: number[] = [];
 
-/** An error went to the log of this process. */
 export function noteError(): void {
 	moments.push(now().getTime());
 	if (moments.length > KEPT) moments.shift();

@@ -1,6 +1,6 @@
 import { error } from '@sveltejs/kit';
 import { metricsText } from '#lib/server/web/metrics.ts';
-import { isOperator } from '#lib/server/web/http/operator.ts';
+import { isOperator } from '#lib/server/web/http/address.ts';
 import type { RequestHandler } from './$types.js';
 
 export const GET: RequestHandler = async (event) => {

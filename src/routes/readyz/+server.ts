@@ -1,6 +1,6 @@
 import { json } from '@sveltejs/kit';
 import { readiness } from '#lib/server/web/health.ts';
-import { isOperator } from '#lib/server/web/http/operator.ts';
+import { isOperator } from '#lib/server/web/http/address.ts';
 import type { RequestHandler } from './$types.js';
 
 export const GET: RequestHandler = async (event) => {

@@ -4,7 +4,6 @@ import { yearOf, type LocalDate } from '#lib/calendar/days.ts';
 import type { Holiday } from '#lib/calendar/working-calendar.ts';
 import { parseDecreeCsv } from './decree-csv.ts';
 import { checked } from '#lib/server/checked.ts';
-import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { calendarDays, calendarYears } from '#lib/server/db/schema/clocks.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
@@ -97,11 +96,10 @@ async function loadYear(
 	const values = [...new Map(days.map(({ date, kind, name }) => [date, { day: date, kind, name }])).values()];
 	const ofYear = between(calendarDays.day, `${loaded}-01-01`, `${loaded}-12-31`);
 	const before = await tx.delete(calendarDays).where(ofYear).returning();
-	const set = { decree: named, loadedAt: now() };
 	await tx
 		.insert(calendarYears)
-		.values({ year: loaded, ...set })
-		.onConflictDoUpdate({ target: calendarYears.year, set });
+		.values({ year: loaded, decree: named })
+		.onConflictDoUpdate({ target: calendarYears.year, set: { decree: named } });
 	await tx.insert(calendarDays).values(values);
 	const after = { decree: named, days: values };
 	await recordChange(tx, actor, { action: 'calendar.year_loaded', subject: String(loaded), before, after });

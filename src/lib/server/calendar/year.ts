@@ -8,7 +8,6 @@ export interface CalendarYear {
 	year: number;
 	/** Null if no decree is loaded: every deadline that reaches into the year is provisional. */
 	decree: string | null;
-	loadedAt: Date | null;
 	days: { day: string; kind: HolidayKind; name: string }[];
 }
 
@@ -26,7 +25,7 @@ export async function calendarYear(year: number): Promise<CalendarYear> {
 		.from(calendarDays)
 		.where(between(calendarDays.day, `${year}-01-01`, `${year}-12-31`))
 		.orderBy(asc(calendarDays.day));
-	return { year, decree: known?.decree ?? null, loadedAt: known?.loadedAt ?? null, days };
+	return { year, decree: known?.decree ?? null, days };
 }
 
 /** The year as the table that can be loaded again. */

@@ -5,7 +5,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
 import { caseIn, makeOffice, on, type Office } from '#lib/dev/testing/office.ts';
-import { registerSheet } from '#lib/server/web/sheets/register.ts';
+import { registerSheet } from '#lib/server/web/sheets/desk-lists.ts';
 import { handOverCase } from './handling/hand-over.ts';
 import { registerLines, registerYears } from './register.ts';
 

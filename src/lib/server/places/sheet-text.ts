@@ -28,24 +28,13 @@ export function wrapped(text: string, points: number, bold: boolean, room: numbe
 	return lines.filter((line) => line !== '');
 }
 
-let replaced = 0;
-
-/** How many characters `printable` replaced by `?` while `draw` drew, which has to do so at once: nothing is awaited. */
-export function countReplaced(draw: () => void): number {
-	const before = replaced;
-	draw();
-	return replaced - before;
-}
-
 /** The text in characters that every printer has: accents beyond Western Europe are dropped, other scripts become `?`. */
 export function printable(text: string): string {
 	return [...text.normalize('NFC').replace(/\s+/g, ' ').trim()]
 		.map((character) => {
 			if (SHOWN.test(character)) return character;
 			const plain = character.normalize('NFKD').replace(/\p{M}/gu, '');
-			if ([...plain].every((part) => SHOWN.test(part))) return plain;
-			replaced += 1;
-			return '?';
+			return [...plain].every((part) => SHOWN.test(part)) ? plain : '?';
 		})
 		.join('');
 }

@@ -8,7 +8,7 @@ import { noteSeen, pairedKiosk, type PairedKiosk } from '#lib/server/places/kios
 import { SHOWN_MINUTES, shownVisit } from '#lib/server/visits/shown.ts';
 import { kioskCookie } from './cookies/citizen-cookies.ts';
 import { mainOrigin } from './http/origin.ts';
-import { presentFirst } from './forms/present-first.ts';
+import { onDutyFirst } from './forms/rating-form.ts';
 
 /** The device that this browser was paired as. @throws NotFound if it never was */
 export async function thisKiosk({ cookies }: RequestEvent): Promise<PairedKiosk> {
@@ -46,7 +46,7 @@ export async function kioskScreen(event: RequestEvent, kiosk: PairedKiosk): Prom
 /** All officers of the office, and the one on duty at the tablet's desk. A tablet without a desk proposes nobody. */
 async function whomToRate(unitId: string, placeId: string): Promise<Pick<KioskScreen, 'officers' | 'atDesk'>> {
 	const [duty, everybody] = await Promise.all([dutyByDesk(unitId, now()), officersAt(unitId)]);
-	const officers = presentFirst(everybody, duty).map(({ desks, ...shown }) => ({ ...shown, place: desks[0] ?? null }));
+	const officers = onDutyFirst(everybody, duty).map(({ desks, ...shown }) => ({ ...shown, place: desks[0] ?? null }));
 	return { officers, atDesk: officerOfDesk(duty, placeId)?.id ?? null };
 }
 

@@ -1,6 +1,6 @@
 import { asPage } from '#lib/server/web/http/answers.ts';
 import { scannedPlace } from '#lib/server/web/cookies/citizen-cookies.ts';
-import { dropInvitation } from '#lib/server/web/cookies/what-is-known.ts';
+import { dropInvitation } from '#lib/server/web/cookies/complaint-prefill.ts';
 import { frontDoor } from '#lib/server/web/front-door.ts';
 
 export const load = (event) =>

@@ -6,7 +6,7 @@ import { asForm } from '#lib/server/web/http/answers.ts';
 import { readTextForm } from '#lib/server/web/http/form.ts';
 import { writeSession } from '#lib/server/web/http/identify.ts';
 import { nextPage } from '#lib/server/web/http/next-page.ts';
-import { introduceDevice, staffDeviceCookie } from '#lib/server/web/cookies/staff-device.ts';
+import { introduceDevice, staffDeviceCookie } from '#lib/server/web/cookies/devices.ts';
 
 export const load = async ({ cookies, locals, url }) => {
 	const next = url.searchParams.get('next') ?? '';

@@ -1,3 +1,3 @@
-import { inboxSheet } from '#lib/server/web/sheets/inbox.ts';
+import { inboxSheet } from '#lib/server/web/sheets/desk-lists.ts';
 
 export const GET = (event) => inboxSheet(event);

@@ -63,9 +63,7 @@ test('a target has numbers of its own for categories, by number or name; the uni
 		.update(units)
 		.set({ laporIds: { category: '7' } })
 		.where(eq(units.id, regency.id));
-	await db()
-		.insert(laporMasters)
-		.values({ kind: 'institution', id: '200102', name: 'Pemerintah Kabupaten Mamuju', raw: {} });
+	await db().insert(laporMasters).values({ kind: 'institution', id: '200102', name: 'Pemerintah Kabupaten Mamuju' });
 	await setTargetCategory(rootAdmin, province.id, { target: '200102', id: '40' });
 	await setTargetCategory(admin, regency.id, { target: 'pemerintah kabupaten mamuju', category: 'time', id: '41' });
 	await setTargetCategory(admin, regency.id, { target: '9', category: 'cost', id: '50' });

@@ -69,7 +69,7 @@ describe("LAPOR's lists", () => {
 
 	it('stand as they were where no new one comes, and are asked for again after an hour', async () => {
 		await refreshMasters();
-		await db().insert(laporMasters).values({ kind: 'institution', id: '999', name: 'Dinas Lama', raw: {} });
+		await db().insert(laporMasters).values({ kind: 'institution', id: '999', name: 'Dinas Lama' });
 		await lapor.faults([{ kind: '500_before', match: { endpoint: 'institutions' }, count: 1 }]);
 		await later(25, refreshMasters);
 		const failed = await stateOf('institution');

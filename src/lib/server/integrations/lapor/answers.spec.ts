@@ -143,11 +143,9 @@ describe('a look-up', () => {
 describe('masters', () => {
 	it('are read with what they have', () => {
 		expect(readInstitutions({ results: { data: [{ id: 1, name: ' BPS ' }, { id: 2 }, null] } })).toEqual([
-			{ id: '1', name: 'BPS', raw: { id: 1, name: ' BPS ' } }
+			{ id: '1', name: 'BPS' }
 		]);
-		expect(readTemplates({ results: { data: [{ id: 5, title: 'Salam' }, {}] } })).toEqual([
-			{ id: '5', name: 'Salam', raw: { id: 5, title: 'Salam' } }
-		]);
+		expect(readTemplates({ results: { data: [{ id: 5, title: 'Salam' }, {}] } })).toEqual([{ id: '5', name: 'Salam' }]);
 		expect(readInstitutions({ results: {} })).toBeUndefined();
 		expect(readTemplates('x')).toBeUndefined();
 	});

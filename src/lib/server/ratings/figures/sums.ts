@@ -23,8 +23,8 @@ const EASTMOST = 'Pacific/Kiritimati';
 export type SumsTable = typeof ratingDaily | typeof ratingMonthly;
 
 /**
- * The sums of a period as a subquery: monthly rows and the days at its ends, with a sign. Summed up they are the figures of
- * exactly that period. `month` is the first day of the month a row belongs to.
+ * The sums of a period as a subquery: monthly rows and the days at its ends. Summed up they are the figures of exactly
+ * that period. `month` is the first day of the month a row belongs to.
  *
  * @param whose which rows, by unit or officer: without it the whole table would be read
  */
@@ -47,18 +47,16 @@ function summed(filter: RatingFilter, which: (table: SumsTable) => SQL | undefin
 	return (second ? unionAll(first, second, ...rest) : first).as('pieces');
 }
 
-function rowsOfPiece({ of, from, to, sign }: Piece, which: (table: SumsTable) => SQL | undefined) {
+function rowsOfPiece({ of, from, to }: Piece, which: (table: SumsTable) => SQL | undefined) {
 	const table = of === 'months' ? ratingMonthly : ratingDaily;
-	const signed = Object.fromEntries(
-		FIGURES.map((name) => [name, sql<number>`${table[name]} * ${sql.raw(String(sign))}`.as(name)])
-	) as Record<Figure, SQL.Aliased<number>>;
+	const figures = Object.fromEntries(FIGURES.map((name) => [name, sql<number>`${table[name]}`.as(name)]));
 	return db()
 		.select({
 			unitId: table.unitId,
 			officerId: table.officerId,
 			service: table.service,
 			month: sql<LocalDate>`to_char(${table.day}, 'YYYY-MM-"01"')`.as('month'),
-			...signed
+			...(figures as Record<Figure, SQL.Aliased<number>>)
 		})
 		.from(table)
 		.where(and(between(table.day, from, to), which(table)));

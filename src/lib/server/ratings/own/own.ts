@@ -45,13 +45,13 @@ export async function ownRatings(actor: Actor, all = false): Promise<OwnRatings 
 		ownContests(me.id),
 		ratingMethod()
 	]);
-	const counts = totalOf(out);
+	const counts = sumCounts(out.map(({ counts }) => counts));
 	const n = ratingsIn(counts);
 	const prior = await ownPrior(me, unit);
 	const { mean, low, high } = posterior(counts, { prior, weight: priorWeight });
 	return {
 		officer: { name: me.name },
-		unit: { name: me.unit, mean: plainMean(totalOf(unit.map((each) => ({ counts: each })))) },
+		unit: { name: me.unit, mean: plainMean(sumCounts(unit)) },
 		n,
 		distribution: counts,
 		range: n >= minimum ? { mean, low, high } : null,

@@ -75,7 +75,9 @@ async function closedCounts(circle: Circle): Promise<Counts[]> {
 	const quarters = Map.groupBy(asReleased(present, late, monthStart), ({ day }) => quarterStart(day));
 	const told: Given[] = [];
 	for (const [quarter, given] of quarters) if (await isTold(circle, quarter, given, late)) told.push(...given);
-	return [...Map.groupBy(told, ({ officerId }) => officerId).values()].map(totalOf);
+	return [...Map.groupBy(told, ({ officerId }) => officerId).values()].map((group) =>
+		sumCounts(group.map(({ counts }) => counts))
+	);
 }
 
 function lastFourQuarters(closed: LocalDate): Period {
@@ -134,7 +136,7 @@ async function isTold(
 	late: readonly LateChange[]
 ): Promise<boolean> {
 	const others = (some: readonly Given[]) => some.filter((each) => !circle.known(each));
-	if (ratingsIn(totalOf(others(given))) < BATCH_RATINGS) return false;
+	if (ratingsIn(sumCounts(others(given).map(({ counts }) => counts))) < BATCH_RATINGS) return false;
 	if (mostOfOne(others(given)) >= BATCH_DAYS) return true;
 	const present = await givenIn(ratingDaily, circle, { from: quarter, to: lastDayOf(quarter) });
 	const changed = late.filter(({ day }) => quarterStart(day) === quarter);

@@ -4,6 +4,7 @@ import type { ServiceKind } from '#lib/cases/vocabulary.ts';
 import type { CommentFlag } from '#lib/ratings/screening.ts';
 import type { Signal } from '#lib/ratings/signals.ts';
 import type {
+	RatingTag,
 	Aspect,
 	CountReason,
 	OVER_BUDGET,

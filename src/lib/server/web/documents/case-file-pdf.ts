@@ -1,15 +1,14 @@
+import type { RequestEvent } from '@sveltejs/kit';
 import { formatDateTime, formatDay } from '#lib/calendar/format.ts';
 import type { ServiceKind } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { formatNumber } from '#lib/text/numbers.ts';
-import { actionLabel } from '#lib/words/action.ts';
-import { clockStateWord, clockWord } from '#lib/words/clock.ts';
-import { daysOffExplained, howCounted } from '#lib/words/clock-lines.ts';
+import { clockStateWord, clockWord, daysOffExplained, howCounted } from '#lib/words/clock.ts';
 import { entryDetail, recordedLine, whoDid } from '#lib/words/entry.ts';
 import { escalationPurposeWord, escalationStateWord } from '#lib/words/escalation.ts';
 import { serviceWord } from '#lib/words/office.ts';
 import { timelineWord } from '#lib/words/timeline.ts';
-import { speaker, voice } from '#lib/words/voices.ts';
+import { actionLabel, speaker, voice } from '#lib/words/conversation.ts';
 import {
 	archiveReasonWord,
 	categoryWord,
@@ -20,74 +19,93 @@ import {
 	priorityWord,
 	statusWord
 } from '#lib/words/cases.ts';
-import type { DeskCase, DeskFile } from '#lib/server/cases/view.ts';
-import type { forwardsForActor } from '#lib/server/escalation/view.ts';
-import { countReplaced, printable } from '#lib/server/places/sheet-text.ts';
+import { deskCase, type DeskCase, type DeskFile } from '#lib/server/cases/view.ts';
+import { now } from '#lib/server/clock.ts';
+import { NotFound } from '#lib/server/errors.ts';
+import { inboundOfCase } from '#lib/server/escalation/inbound/list.ts';
+import { forwardsForActor } from '#lib/server/escalation/view.ts';
+import { recordExport } from '#lib/server/people/exports.ts';
+import { anyUnit } from '#lib/server/people/units/units.ts';
+import { asPage } from '../http/answers.ts';
+import { download } from '../http/file-response.ts';
+import { signedIn } from '../http/signed-in.ts';
 import {
 	drawn,
 	drawTable,
 	facts,
 	feet,
-	INK,
-	innerWidth,
-	left,
+	heading,
 	letterhead,
-	lines,
+	paragraph,
+	replacedNote,
 	room,
-	SOFT,
+	small,
+	write,
 	type HeadOffice,
 	type Pdf
 } from './paper.ts';
 
-const MARGIN = 48;
-const TERM = 140;
+type Lang = 'id' | 'en';
 
 /** Content of a case file: the data of the case page, and numbers and states at LAPOR. */
-export interface CaseFile {
+interface CaseFile {
 	shown: DeskCase;
 	/** The office in the letterhead: the one that handles the case. */
 	office: HeadOffice;
 	forwards: Awaited<ReturnType<typeof forwardsForActor>>;
 	inbound: readonly { laporId: string }[];
-	/** Who prints it. */
 	reader: string;
 	at: Date;
 }
+
+/** The case file (PDF) for people who may see the case. The audit log records each download. */
+export const caseFileResponse = ({ locals, params }: RequestEvent<{ reference: string }>) =>
+	asPage(async () => {
+		const actor = signedIn(locals);
+		const shown = await deskCase(actor, params.reference);
+		const { reference, unit } = shown;
+		const [office, forwards, inbound] = await Promise.all([
+			anyUnit(unit.id),
+			forwardsForActor(actor, reference),
+			inboundOfCase(actor, reference)
+		]);
+		if (!office) throw new NotFound(`office of ${reference}`);
+		const bytes = await caseFilePdf({ shown, office, forwards, inbound, reader: actor.name, at: now() }, locals.lang);
+		await recordExport(actor, unit.id, { list: 'case_file', filter: { reference }, rows: 1, complete: true });
+		return download(bytes, 'application/pdf', `berkas-${reference}.pdf`);
+	});
 
 /**
  * "Berkas laporan": one document with everything the office knows of a case. It never contains a withheld name, even for
  * somebody who opened it. Files are listed by name, size and hash.
  */
-export function caseFilePdf(file: CaseFile, lang: 'id' | 'en'): Promise<Buffer> {
-	const { shown, office } = file;
-	const title = `${m.rekap_case_file()} ${shown.reference}`;
-	return drawn({ margin: MARGIN, lang, title, author: office.name }, (pdf) => {
-		const replaced = countReplaced(() => {
-			letterhead(pdf, office);
-			pdf.font('Helvetica-Bold').fontSize(13).fillColor(INK).text(printable(title), { align: 'center' });
-			if (shown.title) pdf.moveDown(0.2).fontSize(10.5).text(printable(shown.title), { align: 'center' });
-			pdf.moveDown(0.8);
-			facts(pdf, caseFacts(shown, lang), TERM);
-			said(pdf, m.rekap_case_file_body(), shown.body);
-			if (shown.requestedSolution) said(pdf, m.rekap_case_file_wish(), shown.requestedSolution);
-			conversation(pdf, shown, lang);
-			attachments(pdf, shown, lang);
-			clocks(pdf, shown, lang);
-			atLapor(pdf, file);
-			history(pdf, shown, lang);
-		});
-		// As evidence, the document states where it differs from the original text.
-		if (replaced > 0) {
-			pdf.moveDown(0.9);
-			small(pdf, m.rekap_case_file_replaced({ n: formatNumber(replaced, lang) }));
+function caseFilePdf(file: CaseFile, lang: Lang): Promise<Buffer> {
+	const { shown, office, reader: name } = file;
+	const { reference } = shown;
+	const title = `${m.rekap_case_file()} ${reference}`;
+	return drawn({ margin: 48, lang, title, author: office.name }, (pdf) => {
+		letterhead(pdf, office, title);
+		if (shown.title) write(pdf.moveDown(0.2), shown.title, { align: 'center', bold: true, size: 10.5 });
+		pdf.moveDown(0.8);
+		facts(pdf, caseFacts(shown, lang));
+		heading(pdf, m.rekap_case_file_body());
+		paragraph(pdf, shown.body);
+		if (shown.requestedSolution) {
+			heading(pdf, m.rekap_case_file_wish());
+			paragraph(pdf, shown.requestedSolution);
 		}
+		conversation(pdf, shown, lang);
+		attachments(pdf, shown, lang);
+		clocks(pdf, shown, lang);
+		atLapor(pdf, file);
+		history(pdf, shown, lang);
+		replacedNote(pdf, lang);
 		const at = formatDateTime(file.at, shown.unit.timeZone, lang);
-		const { reference } = shown;
-		feet(pdf, (page, count) => m.rekap_case_file_foot({ reference, name: file.reader, at, page, count }));
+		feet(pdf, (page, count) => m.rekap_case_file_foot({ reference, name, at, page, count }));
 	});
 }
 
-function caseFacts(shown: DeskCase, lang: 'id' | 'en'): [string, string | null | undefined][] {
+function caseFacts(shown: DeskCase, lang: Lang): [string, string | null | undefined][] {
 	const zone = shown.unit.timeZone;
 	const written = shown.openedAt.getTime() !== shown.receivedAt.getTime();
 	const { reporter } = shown;
@@ -117,35 +135,7 @@ function caseFacts(shown: DeskCase, lang: 'id' | 'en'): [string, string | null |
 	];
 }
 
-function heading(pdf: Pdf, text: string): void {
-	pdf.moveDown(0.9);
-	room(pdf, 70);
-	pdf.font('Helvetica-Bold').fontSize(11).fillColor(INK).text(printable(text), left(pdf)).moveDown(0.3);
-}
-
-function words(pdf: Pdf, text: string): void {
-	pdf
-		.font('Helvetica')
-		.fontSize(10)
-		.fillColor(INK)
-		.text(lines(text), left(pdf), pdf.y, { width: innerWidth(pdf), lineGap: 1.5 });
-}
-
-function small(pdf: Pdf, text: string): void {
-	room(pdf, 30);
-	pdf
-		.font('Helvetica')
-		.fontSize(8.5)
-		.fillColor(SOFT)
-		.text(lines(text), left(pdf), pdf.y, { width: innerWidth(pdf) });
-}
-
-function said(pdf: Pdf, title: string, text: string): void {
-	heading(pdf, title);
-	words(pdf, text);
-}
-
-function conversation(pdf: Pdf, { conversation: all, unit }: DeskCase, lang: 'id' | 'en'): void {
+function conversation(pdf: Pdf, { conversation: all, unit }: DeskCase, lang: Lang): void {
 	if (all.length === 0) return;
 	heading(pdf, m.rekap_case_file_said());
 	for (const one of all) {
@@ -158,18 +148,18 @@ function conversation(pdf: Pdf, { conversation: all, unit }: DeskCase, lang: 'id
 		const recorded = one.entry && recordedLine(one.entry, unit.timeZone, lang);
 		const by = [speaker(one), formatDateTime(one.at, unit.timeZone, lang), kind, recorded];
 		small(pdf, by.filter((part) => part !== undefined).join(' · '));
-		words(pdf, one.body);
+		paragraph(pdf, one.body);
 		const { action, action_on: on } = one.entry?.data ?? {};
 		if (one.entry?.type === 'answered' && typeof action === 'string') {
 			pdf.moveDown(0.3);
 			small(pdf, actionLabel(typeof on === 'string' ? on : null, lang));
-			words(pdf, action);
+			paragraph(pdf, action);
 		}
 		pdf.moveDown(0.6);
 	}
 }
 
-function attachments(pdf: Pdf, shown: DeskCase, lang: 'id' | 'en'): void {
+function attachments(pdf: Pdf, shown: DeskCase, lang: Lang): void {
 	const row = (where: string) => (file: DeskFile) => ({
 		cells: [file.name, where, `${formatNumber(Math.ceil(file.bytes / 1024), lang)} kB`, file.sha256]
 	});
@@ -178,7 +168,7 @@ function attachments(pdf: Pdf, shown: DeskCase, lang: 'id' | 'en'): void {
 		...shown.conversation.flatMap((one) => one.files.map(row(speaker(one))))
 	];
 	heading(pdf, m.rekap_case_file_files());
-	if (rows.length === 0) return words(pdf, m.rekap_nihil());
+	if (rows.length === 0) return void paragraph(pdf, m.rekap_nihil());
 	drawTable(pdf, {
 		columns: [
 			{ label: m.rekap_case_file_name(), width: 3 },
@@ -190,7 +180,7 @@ function attachments(pdf: Pdf, shown: DeskCase, lang: 'id' | 'en'): void {
 	});
 }
 
-function clocks(pdf: Pdf, shown: DeskCase, lang: 'id' | 'en'): void {
+function clocks(pdf: Pdf, shown: DeskCase, lang: Lang): void {
 	heading(pdf, m.rekap_case_file_clocks());
 	const zone = shown.unit.timeZone;
 	for (const clock of shown.clocks) {
@@ -199,7 +189,7 @@ function clocks(pdf: Pdf, shown: DeskCase, lang: 'id' | 'en'): void {
 		const due = clock.dueAt && m.clock_due_on({ date: formatDateTime(clock.dueAt, zone, lang) });
 		const met = clock.metAt && formatDateTime(clock.metAt, zone, lang);
 		const head = [clockWord(clock.name, 'staff'), due, met ? `${state} (${met})` : state];
-		words(pdf, head.filter(Boolean).join(' · '));
+		paragraph(pdf, head.filter(Boolean).join(' · '));
 		const counted = howCounted(clock, formatDateTime(clock.startAt, zone, lang));
 		const off = daysOffExplained(clock, lang);
 		small(pdf, off ? `${counted} ${off.why}: ${off.spans.join(', ')}` : counted);
@@ -220,7 +210,7 @@ function atLapor(pdf: Pdf, { forwards, inbound }: CaseFile): void {
 		})),
 		...inbound.map(({ laporId }) => ({ cells: ['–', `#${laporId}`, m.rekap_lapor_inbound(), ''] }))
 	];
-	if (rows.length === 0) return words(pdf, m.rekap_nihil());
+	if (rows.length === 0) return void paragraph(pdf, m.rekap_nihil());
 	drawTable(pdf, {
 		columns: [
 			{ label: m.sheet_forward(), width: 3 },
@@ -232,7 +222,7 @@ function atLapor(pdf: Pdf, { forwards, inbound }: CaseFile): void {
 	});
 }
 
-function history(pdf: Pdf, { timeline, unit }: DeskCase, lang: 'id' | 'en'): void {
+function history(pdf: Pdf, { timeline, unit }: DeskCase, lang: Lang): void {
 	heading(pdf, m.desk_history());
 	drawTable(pdf, {
 		columns: [

@@ -14,7 +14,7 @@ import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeCase } from '#lib/dev/testing/factories.ts';
 import { ANSWER, at, bringTo, makeOffice, on, standing, type Office } from '#lib/dev/testing/office.ts';
 import { quarters } from '#lib/dev/testing/photos.ts';
-import { caseFileResponse } from './case-file.ts';
+import { caseFileResponse } from './case-file-pdf.ts';
 
 useFreshDatabase();
 
@@ -75,17 +75,20 @@ test('it contains no withheld name, even for somebody who has opened the name', 
 	await expect(read((await makeOffice()).supervisor, reference)).rejects.toMatchObject({ status: 404 });
 });
 
-test('it says itself how many characters it could not print, and nothing where it printed all', async () => {
-	const plain = await makeCase(office.unit, { body: 'Petugas bilang “tunggu” – sejak pukul 8.' });
-	expect(await read(office.handler, plain.reference)).not.toContain('tidak dapat dicetak');
-	// An accent that is dropped leaves its letter, and is none of them.
+test('names of many languages are printed; other scripts and emoji stand as □, and the file says how many', async () => {
+	const body = 'Petugas Łukasz Ştefan Nguyễn Ωμέγα Жанна bilang “tunggu” – sejak pukul 8.';
+	const plain = await read(office.handler, (await makeCase(office.unit, { body })).reference);
+	expect(plain).toContain(body);
+	expect(plain).not.toContain('tidak dapat dicetak');
 	const { reference } = await makeCase(office.unit, {
-		title: 'Loket 😡',
-		body: 'ᮊᮔ᮪ᮏ᮪ 漢字 di papan, kata Šerif Łukas ō.'
+		title: 'Loket 👩🏽‍💼',
+		body: 'محمد menulis 漢字 di papan, ﬁle ｗ dan Š.'
 	});
 	const text = await read(office.handler, reference);
-	expect(text).toMatch(/7 huruf tidak dapat dicetak dan diganti dengan tanda "\?"; lihat laporan di layar\./);
-	expect(text).toContain('Loket ?');
+	expect(text).toContain('Loket □');
+	expect(text).toContain('□□□□ menulis □□ di papan, file w dan Š.');
+	expect(text).toMatch(/7 huruf tidak dapat dicetak dan diganti dengan tanda "□"; lihat laporan di layar\./);
+	expect(text).not.toContain('?');
 });
 
 test('the file says with an answer what was done, and when', async () => {

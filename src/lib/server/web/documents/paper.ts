@@ -1,21 +1,31 @@
 import PdfKit from 'pdfkit';
-import { printable } from '#lib/server/places/sheet-text.ts';
+import { m } from '#lib/paraglide/messages.js';
+import { formatNumber } from '#lib/text/numbers.ts';
+import { programFile } from '#lib/server/program-file.ts';
 
 export const INK = '#1c1a17';
-export const SOFT = '#5d574d';
+const SOFT = '#5d574d';
 const LINE = '#b9b2a6';
 
-export type Pdf = PDFKit.PDFDocument;
+/** Liberation Sans: Latin with all accents (Vietnamese too), Greek, Cyrillic and Hebrew, in the widths of Helvetica. */
+const FONTS = 'src/lib/server/web/documents/fonts';
+const REGULAR = 'LiberationSans-Regular';
+const BOLD = 'LiberationSans-Bold';
+/** Stands for a character that the font lacks: other scripts and emoji. `replacedNote` says how many there are. */
+const MISSING = '□';
 
-export interface Paper {
+export type Pdf = PDFKit.PDFDocument;
+type Lang = 'id' | 'en';
+
+interface Paper {
 	size?: 'A4' | 'A5';
 	margin: number;
-	lang: 'id' | 'en';
+	lang: Lang;
 	title: string;
 	author: string;
 }
 
-/** A document in the fonts every reader has, as `draw` draws it. */
+/** Makes a document of what `draw` draws, with its font embedded. */
 export function drawn({ size = 'A4', margin, lang, title, author }: Paper, draw: (pdf: Pdf) => void): Promise<Buffer> {
 	const pdf = new PdfKit({
 		size,
@@ -25,6 +35,7 @@ export function drawn({ size = 'A4', margin, lang, title, author }: Paper, draw:
 		displayTitle: true,
 		info: { Title: title, Author: author, Creator: 'SPATULA', Producer: 'SPATULA' }
 	});
+	for (const font of [REGULAR, BOLD]) pdf.registerFont(font, programFile(`${FONTS}/${font}.ttf`));
 	return new Promise((resolve, reject) => {
 		const chunks: Buffer[] = [];
 		pdf.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -35,24 +46,50 @@ export function drawn({ size = 'A4', margin, lang, title, author }: Paper, draw:
 	});
 }
 
-/** A document as a download; nobody between here and the reader keeps it. */
-export function pdfResponse(bytes: Buffer, name: string): Response {
-	return new Response(new Uint8Array(bytes), {
-		headers: {
-			'content-type': 'application/pdf',
-			'content-disposition': `attachment; filename="${name}.pdf"`,
-			'cache-control': 'private, no-store',
-			'x-content-type-options': 'nosniff'
-		}
-	});
+const replaced = new WeakMap<Pdf, number>();
+const characters = new Intl.Segmenter();
+
+/** The text in characters of the current font, line by line as it was written. */
+function printable(pdf: Pdf, text: string): string {
+	const { font } = (pdf as unknown as { _font: { font: { hasGlyphForCodePoint: (code: number) => boolean } } })._font;
+	const has = (part: string) => [...part].every((one) => font.hasGlyphForCodePoint(one.codePointAt(0) ?? 0));
+	const lines = text.normalize('NFC').split('\n');
+	return lines
+		.map((line) =>
+			Array.from(characters.segment(line.replace(/\s+/g, ' ').trim()), ({ segment }) => {
+				if (has(segment)) return segment;
+				const plain = segment.normalize('NFKD').replace(/[\p{M}\p{Cf}]/gu, '');
+				if (has(plain)) return plain;
+				replaced.set(pdf, (replaced.get(pdf) ?? 0) + 1);
+				return MISSING;
+			}).join('')
+		)
+		.join('\n');
 }
 
-/** Somebody's words, line by line as they were written. */
-export const lines = (text: string) => text.split('\n').map(printable).join('\n');
+/** The end of a document that lacks characters says so: it may be evidence, or somebody's name. */
+export function replacedNote(pdf: Pdf, lang: Lang): void {
+	const n = replaced.get(pdf);
+	if (!n) return;
+	pdf.moveDown(0.9);
+	small(pdf, m.rekap_case_file_replaced({ n: formatNumber(n, lang) }));
+}
 
-export const left = (pdf: Pdf) => pdf.page.margins.left;
-export const innerWidth = (pdf: Pdf) => pdf.page.width - pdf.page.margins.left - pdf.page.margins.right;
+const left = (pdf: Pdf) => pdf.page.margins.left;
+const innerWidth = (pdf: Pdf) => pdf.page.width - pdf.page.margins.left - pdf.page.margins.right;
 const bottom = (pdf: Pdf) => pdf.page.height - pdf.page.margins.bottom;
+
+type Writing = PDFKit.Mixins.TextOptions & { bold?: boolean; soft?: boolean; size?: number; x?: number; y?: number };
+
+/** Sets the font of what is measured or written next. */
+const style = (pdf: Pdf, { bold = false, soft = false, size = 10 }: Writing) =>
+	pdf.font(bold ? BOLD : REGULAR, size).fillColor(soft ? SOFT : INK);
+
+/** Writes a text below the last one, from the left margin. `size` in points, `soft`: in grey. */
+export function write(pdf: Pdf, text: string, { bold, soft, size, x = left(pdf), y, ...options }: Writing = {}): Pdf {
+	const styled = style(pdf, { bold, soft, size });
+	return styled.text(printable(pdf, text), x, y ?? pdf.y, { width: pdf.page.width - x - left(pdf), ...options });
+}
 
 export function rule(pdf: Pdf, weight: number, color = INK): void {
 	pdf
@@ -62,7 +99,10 @@ export function rule(pdf: Pdf, weight: number, color = INK): void {
 		.stroke(color);
 }
 
-/** Begins another page where less than `points` are left on this one. */
+/** A thin grey line between the rows of a table. */
+export const hairline = (pdf: Pdf) => rule(pdf, 0.5, LINE);
+
+/** Begins another page if less than `points` are left on this one. */
 export function room(pdf: Pdf, points: number): void {
 	if (pdf.y > bottom(pdf) - points) pdf.addPage();
 }
@@ -74,106 +114,125 @@ export interface HeadOffice {
 	email: string | null;
 }
 
-/** The office's name over its address, and a line under both. */
-export function letterhead(pdf: Pdf, office: HeadOffice): void {
-	const reach = [office.phone, office.email].filter((line) => line !== null);
-	pdf.font('Helvetica-Bold').fontSize(15).fillColor(INK).text(printable(office.name), { align: 'center' });
-	pdf.font('Helvetica').fontSize(9).fillColor(SOFT);
-	if (office.address) pdf.text(printable(office.address), { align: 'center' });
-	if (reach.length > 0) pdf.text(reach.map(printable).join('  ·  '), { align: 'center' });
+/** The office's name over its address, a line under both, and the title of the document. */
+export function letterhead(pdf: Pdf, office: HeadOffice, title?: string): void {
+	const reach = [office.phone, office.email].filter((line) => line !== null).join('  ·  ');
+	const centred = { align: 'center', size: 9, soft: true } as const;
+	write(pdf, office.name, { align: 'center', bold: true, size: 15 });
+	if (office.address) write(pdf, office.address.replace(/\s+/g, ' '), centred);
+	if (reach) write(pdf, reach, centred);
 	pdf.moveDown(0.6);
 	rule(pdf, 1.5);
 	pdf.moveDown(1.2);
+	if (title) write(pdf, title, { align: 'center', bold: true, size: 13 });
 }
 
-/** Terms beside their details; what has no detail is left out. */
+/** A heading that stays with the first lines below it. */
+export function heading(pdf: Pdf, text: string, size = 11): void {
+	pdf.moveDown(0.9);
+	room(pdf, 90);
+	write(pdf, text, { bold: true, size }).moveDown(0.3);
+}
+
+export const paragraph = (pdf: Pdf, text: string, size = 10) => write(pdf, text, { size, lineGap: 1.5 });
+
+export function small(pdf: Pdf, text: string): void {
+	room(pdf, 30);
+	write(pdf, text, { size: 8.5, soft: true });
+}
+
+/** Terms beside their details; terms without a detail are left out. */
 export function facts(
 	pdf: Pdf,
 	rows: readonly (readonly [term: string, detail: string | null | undefined])[],
-	termWidth: number
+	{ term = 140, size = 9.5, bold = false }: { term?: number; size?: number; bold?: boolean } = {}
 ): void {
-	for (const [term, detail] of rows) {
+	for (const [name, detail] of rows) {
 		if (!detail) continue;
 		room(pdf, 30);
-		const y = pdf.y;
-		pdf
-			.font('Helvetica')
-			.fontSize(9.5)
-			.fillColor(SOFT)
-			.text(printable(term), left(pdf), y, { width: termWidth - 10 });
+		const { y } = pdf;
+		write(pdf, name, { size, soft: true, y, width: term - 10 });
 		const below = pdf.y;
-		pdf.fillColor(INK).text(lines(detail), left(pdf) + termWidth, y, { width: innerWidth(pdf) - termWidth });
+		write(pdf, detail, { size, bold, x: left(pdf) + term, y });
 		pdf.y = Math.max(pdf.y, below) + 3;
 	}
 	pdf.x = left(pdf);
 }
 
-export interface PaperTable {
-	/** `width`: how wide beside each other. */
+interface Signed {
+	/** What the person did: wrote, approved, filed. */
+	part: string;
+	name?: string;
+	lines?: readonly (string | null)[];
+}
+
+/** Names beside each other, or the last one at the right; recorded, not drawn by hand. */
+export function signatures(pdf: Pdf, people: readonly Signed[], first = 0): void {
+	room(pdf, 100);
+	const column = innerWidth(pdf) / 2;
+	const top = pdf.y;
+	let below = top;
+	people.forEach(({ part, name, lines = [] }, index) => {
+		const at = { x: left(pdf) + (first + index) * column, width: column - 16 };
+		write(pdf, part, { ...at, size: 9, soft: true, y: top });
+		if (name) write(pdf, name, { ...at, bold: true, size: 10.5, y: pdf.y + 2 });
+		for (const line of lines) if (line) write(pdf, line, { ...at, size: 9, soft: true });
+		below = Math.max(below, pdf.y);
+	});
+	pdf.y = below + 8;
+}
+
+interface PaperTable {
+	/** `width`: in proportion to the other columns. */
 	columns: readonly { label: string; width: number; numeric?: boolean }[];
 	rows: readonly { cells: readonly string[]; total?: boolean }[];
 }
 
 const PAD = 3;
-const CELL = 8.5;
-const HEAD = 7;
 
-/**
- * A table over as many pages as it needs: each begins with its head, no row is cut, numbers stand right. The figures of
- * the standard font are all of one width.
- */
+/** A table over as many pages as it needs: each begins with its head, no row is cut, numbers stand right. */
 export function drawTable(pdf: Pdf, { columns, rows }: PaperTable): void {
 	const whole = columns.reduce((sum, { width }) => sum + width, 0);
-	const widths = columns.map(({ width }) => (width / whole) * innerWidth(pdf));
-	const starts = widths.map((_, index) => left(pdf) + widths.slice(0, index).reduce((sum, width) => sum + width, 0));
-	const font = (bold: boolean, size: number) => pdf.font(bold ? 'Helvetica-Bold' : 'Helvetica').fontSize(size);
-	const boxOf = (index: number) => ({
-		width: (widths[index] ?? 0) - 2 * PAD,
-		align: columns[index]?.numeric ? ('right' as const) : ('left' as const)
+	let start = left(pdf);
+	const boxes = columns.map(({ width, numeric }) => {
+		const points = (width / whole) * innerWidth(pdf);
+		const box = { x: start + PAD, width: points - 2 * PAD, align: numeric ? ('right' as const) : ('left' as const) };
+		start += points;
+		return box;
 	});
-	const heightOf = (cells: readonly string[]) =>
-		Math.max(...cells.map((text, index) => pdf.heightOfString(text || ' ', boxOf(index)))) + 2 * PAD;
-	const row = (cells: readonly string[], color: string, y: number, foot: boolean) => {
-		const height = heightOf(cells);
-		cells.forEach((text, index) => {
-			const above = foot ? height - 2 * PAD - pdf.heightOfString(text || ' ', boxOf(index)) : 0;
-			pdf.fillColor(color).text(text, (starts[index] ?? 0) + PAD, y + PAD + above, boxOf(index));
-		});
-		pdf.y = y + height;
-		rule(pdf, 0.5, LINE);
-	};
-	const labels = columns.map(({ label }) => printable(label));
-	const head = () => {
-		font(true, HEAD);
-		row(labels, SOFT, pdf.y, true);
-	};
-	head();
-	for (const { cells, total = false } of rows) {
-		const texts = cells.map(lines);
-		font(total, CELL);
-		if (pdf.y + heightOf(texts) > bottom(pdf)) {
+	const row = (cells: readonly string[], look: Writing, atFoot = false) => {
+		style(pdf, look);
+		const texts = cells.map((cell) => printable(pdf, cell));
+		const heights = texts.map((text, index) => pdf.heightOfString(text || ' ', boxes[index]));
+		const height = Math.max(...heights);
+		if (!atFoot && pdf.y + height + 2 * PAD > bottom(pdf)) {
 			pdf.addPage();
 			head();
-			font(total, CELL);
 		}
-		row(texts, INK, pdf.y, false);
-	}
+		const { y } = pdf;
+		texts.forEach((text, index) => {
+			const above = atFoot ? height - (heights[index] ?? 0) : 0;
+			write(pdf, text, { ...look, ...boxes[index], y: y + PAD + above });
+		});
+		pdf.y = y + height + 2 * PAD;
+		hairline(pdf);
+	};
+	const labels = columns.map(({ label }) => label);
+	const head = () => row(labels, { bold: true, soft: true, size: 7 }, true);
+	head();
+	for (const { cells, total = false } of rows) row(cells, { bold: total, size: 8.5 });
 	pdf.x = left(pdf);
 }
 
-/** A line in the lower margin of every page from `first` on: sheets that come apart are put together again by it. */
+/** A line in the lower margin of every page from `first` on, so that sheets that come apart can be put together again. */
 export function feet(pdf: Pdf, words: (page: number, count: number) => string, first = 0): void {
 	const { count } = pdf.bufferedPageRange();
 	for (let page = first; page < count; page += 1) {
 		pdf.switchToPage(page);
-		const below = bottom(pdf) + pdf.page.margins.bottom / 2 - 4;
+		const y = bottom(pdf) + pdf.page.margins.bottom / 2 - 4;
 		// Written into the margin, which would otherwise begin another page.
 		pdf.page.margins.bottom = 0;
-		pdf.font('Helvetica').fontSize(8).fillColor(SOFT);
-		pdf.text(printable(words(page + 1 - first, count - first)), left(pdf), below, {
-			width: innerWidth(pdf),
-			align: 'right',
-			lineBreak: false
-		});
+		const text = words(page + 1 - first, count - first);
+		write(pdf, text, { size: 8, soft: true, y, align: 'right', lineBreak: false });
 	}
 }

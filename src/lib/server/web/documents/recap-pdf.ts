@@ -1,47 +1,55 @@
 import { formatDate, formatDateTime, formatDay } from '#lib/calendar/format.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { grainOf } from '#lib/ratings/period-key.ts';
-import { differenceTable } from '#lib/recap/difference-table.ts';
-import { cellText, recapTables, type RecapTable } from '#lib/recap/tables.ts';
-import { versionWord } from '#lib/recap/version-words.ts';
+import { differenceTable } from '#lib/recap/difference.ts';
+import { cellText, recapTables, versionWord, type RecapTable } from '#lib/recap/tables.ts';
 import { formatNumber } from '#lib/text/numbers.ts';
 import { daysWord, keyWord } from '#lib/words/period.ts';
-import { printable } from '#lib/server/places/sheet-text.ts';
 import type { RecapView } from '#lib/server/recap/view.ts';
-import { drawn, drawTable, facts, feet, INK, innerWidth, left, letterhead, room, SOFT, type Pdf } from './paper.ts';
+import {
+	drawn,
+	drawTable,
+	facts,
+	feet,
+	heading,
+	letterhead,
+	paragraph,
+	replacedNote,
+	signatures,
+	small,
+	type Pdf
+} from './paper.ts';
 
-const MARGIN = 48;
+type Lang = 'id' | 'en';
 
 /** What a periodic report is called on paper and in its file's name. */
-export function recapTitle({ key }: Pick<RecapView, 'key'>, lang: 'id' | 'en'): string {
+export function recapTitle({ key }: Pick<RecapView, 'key'>, lang: Lang): string {
 	const sort = grainOf(key) === 'quarter' ? m.rekap_title_quarter() : m.rekap_title_month();
 	return `${sort} ${keyWord(key, lang)}`;
 }
 
-export function recapFileName({ unit, scope, key, filing }: RecapView): string {
-	return ['rekap', unit.slug, ...(scope === 'tree' ? [scope] : []), key, filing ? `v${filing.version}` : 'draf'].join(
-		'-'
-	);
-}
+/** File name without its ending. */
+export const recapFileName = ({ unit, scope, key, filing }: RecapView): string =>
+	['rekap', unit.slug, ...(scope === 'tree' ? [scope] : []), key, filing ? `v${filing.version}` : 'draf'].join('-');
 
 /** A periodic report on A4, as `reader` has it. */
-export function recapPdf(recap: RecapView, reader: string, at: Date, lang: 'id' | 'en'): Promise<Buffer> {
+export function recapPdf(recap: RecapView, reader: string, at: Date, lang: Lang): Promise<Buffer> {
 	const title = recapTitle(recap, lang);
-	return drawn({ margin: MARGIN, lang, title, author: recap.unit.name }, (pdf) => {
-		letterhead(pdf, recap.unit);
-		pdf.font('Helvetica-Bold').fontSize(13).fillColor(INK).text(printable(title), { align: 'center' });
+	return drawn({ margin: 48, lang, title, author: recap.unit.name }, (pdf) => {
+		letterhead(pdf, recap.unit, title);
 		pdf.moveDown(0.8);
-		facts(pdf, factsOf(recap, reader, at, lang), 140);
+		facts(pdf, factsOf(recap, reader, at, lang));
 		const tables = recapTables(recap.figures, lang);
 		for (const table of tables) section(pdf, table, lang);
 		if (recap.before) section(pdf, differenceTable(recap.before, tables, lang), lang);
 		signature(pdf, recap, lang);
-		const number = recap.filing?.number ?? m.rekap_number_none();
-		feet(pdf, (page, count) => m.rekap_page_of({ number: `${title} · ${number}`, page, count }));
+		replacedNote(pdf, lang);
+		const number = `${title} · ${recap.filing?.number ?? m.rekap_number_none()}`;
+		feet(pdf, (page, count) => m.rekap_page_of({ number, page, count }));
 	});
 }
 
-function factsOf(recap: RecapView, reader: string, at: Date, lang: 'id' | 'en'): [string, string | null][] {
+function factsOf(recap: RecapView, reader: string, at: Date, lang: Lang): [string, string | null][] {
 	const { filing, unit } = recap;
 	const version = filing ? versionWord(filing.version) : m.rekap_version_now();
 	return [
@@ -55,49 +63,25 @@ function factsOf(recap: RecapView, reader: string, at: Date, lang: 'id' | 'en'):
 	];
 }
 
-function section(pdf: Pdf, table: RecapTable, lang: 'id' | 'en'): void {
-	pdf.moveDown(1.1);
-	// Its title, its head and a row stay together.
-	room(pdf, 100);
-	pdf.font('Helvetica-Bold').fontSize(11).fillColor(INK).text(printable(table.title), left(pdf));
+function section(pdf: Pdf, table: RecapTable, lang: Lang): void {
+	heading(pdf, table.title);
 	if (table.note) small(pdf, table.note);
-	pdf.moveDown(0.3);
 	if (table.rows.length > 0) {
-		const rows = table.rows.map(({ cells, total }) => ({
+		pdf.moveDown(0.3);
+		const rows = table.rows.map(({ cells, total = false }) => ({
 			cells: cells.map((cell) => cellText(cell, lang)),
-			...(total ? { total } : {})
+			total
 		}));
 		drawTable(pdf, { columns: table.columns, rows });
-	} else if (!table.hidden) pdf.font('Helvetica').fontSize(10).fillColor(INK).text(m.rekap_nihil(), left(pdf));
+	} else if (!table.hidden) paragraph(pdf, m.rekap_nihil());
 	if (table.hidden) small(pdf, m.rekap_hidden({ n: formatNumber(table.hidden, lang) }));
 }
 
-function small(pdf: Pdf, text: string): void {
-	pdf
-		.font('Helvetica')
-		.fontSize(8.5)
-		.fillColor(SOFT)
-		.text(printable(text), left(pdf), pdf.y + 2, { width: innerWidth(pdf) });
-}
-
-function signature(pdf: Pdf, { filing, unit }: RecapView, lang: 'id' | 'en'): void {
+function signature(pdf: Pdf, { filing, unit }: RecapView, lang: Lang): void {
 	pdf.moveDown(1.6);
-	room(pdf, 90);
-	const x = left(pdf) + innerWidth(pdf) / 2;
-	const box = { width: innerWidth(pdf) / 2 };
-	pdf.font('Helvetica').fontSize(9.5).fillColor(SOFT).text(printable(m.rekap_signature()), x, pdf.y, box);
-	if (!filing) {
-		pdf.fillColor(INK).text(printable(m.rekap_signature_none()), x, pdf.y + 2, box);
-		return;
-	}
-	pdf
-		.font('Helvetica-Bold')
-		.fontSize(10.5)
-		.fillColor(INK)
-		.text(printable(filing.signer.name), x, pdf.y + 2, box);
-	pdf.font('Helvetica').fontSize(9.5);
-	if (filing.signer.position) pdf.text(printable(filing.signer.position), x, pdf.y, box);
-	pdf.text(printable(unit.name), x, pdf.y, box);
-	pdf.fillColor(SOFT).text(printable(formatDate(filing.filedAt, unit.timeZone, lang)), x, pdf.y, box);
-	pdf.fontSize(8.5).text(printable(m.rekap_signature_note()), x, pdf.y + 3, box);
+	const part = m.rekap_signature();
+	if (!filing) return signatures(pdf, [{ part, lines: [m.rekap_signature_none()] }], 1);
+	const { name, position } = filing.signer;
+	const date = formatDate(filing.filedAt, unit.timeZone, lang);
+	signatures(pdf, [{ part, name, lines: [position, unit.name, date, m.rekap_signature_note()] }], 1);
 }

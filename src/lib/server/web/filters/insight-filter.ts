@@ -14,12 +14,10 @@ export type NamedPeriod = Period & { key: PeriodKey };
 export interface InsightFilter {
 	query: Period & { unit: string; scope: UnitScope; service: ServiceKind | undefined };
 	unit: ManagedUnit;
-	/** What else may be chosen. */
 	units: { slug: string; name: string }[];
 	periods: (Period & { name: PeriodName; current: boolean })[];
 	/** The year, quarter or month that the period is, and the ones before and after it. */
 	named: { key: PeriodKey; earlier: NamedPeriod; later: NamedPeriod | undefined } | undefined;
-	/** Years, quarters and months to choose by name. */
 	keys: Record<Grain, PeriodKey[]>;
 	/** The typed days were no period; the last twelve months are shown instead. */
 	periodRefused: boolean;

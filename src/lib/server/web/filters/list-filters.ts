@@ -3,7 +3,6 @@ import type { EscalationFilter } from '#lib/server/escalation/list.ts';
 import { addUp, unrecordedByUnit } from '#lib/server/escalation/unrecorded.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 
-/** Reads the filter of the list of forwards from the address. */
 export function escalationFilter(query: URLSearchParams) {
 	const view = query.get('view');
 	return {

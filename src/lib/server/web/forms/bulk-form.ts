@@ -1,17 +1,10 @@
 import type { RequestEvent } from '@sveltejs/kit';
-import {
-	archivePicked,
-	assignPicked,
-	BULK_VERBS,
-	picksOf,
-	type BulkOutcome,
-	type BulkVerb
-} from '#lib/server/cases/handling/bulk.ts';
+import { archivePicked, assignPicked, BULK_VERBS, picksOf, type BulkVerb } from '#lib/server/cases/handling/bulk.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
 import { asForm, refusalText } from '../http/answers.ts';
 import { readForm } from '../http/form.ts';
 import { signedIn } from '../http/signed-in.ts';
-import { requireFilled } from './use-template.ts';
+import { requireFilled } from './case-templates.ts';
 
 /** The verb for all picked cases. @throws NotFound for a verb that has no bulk form */
 export function bulkVerb(name: unknown): BulkVerb {
@@ -22,12 +15,10 @@ export function bulkVerb(name: unknown): BulkVerb {
 
 /** Runs the verb for each picked case and returns the outcome of each. */
 export async function actOnPicked(event: RequestEvent) {
-	const typed = {};
+	const { data, typed } = await readForm(event.request);
 	return asForm(typed, async () => {
-		const read = await readForm(event.request);
-		Object.assign(typed, read.typed);
-		const { pick, verb, confirmed, assignee, reason, note } = read.data;
-		requireFilled(read.data, { field: 'note', use: 'archive' });
+		const { pick, verb, confirmed, assignee, reason, note } = data;
+		requireFilled(data, { field: 'note', use: 'archive' });
 		const picks = picksOf(pick);
 		if (!confirmed) throw new Invalid([{ path: 'confirmed', code: 'confirm_missing' }]);
 		const actor = signedIn(event.locals);
@@ -35,11 +26,8 @@ export async function actOnPicked(event: RequestEvent) {
 			bulkVerb(verb) === 'assignment'
 				? await assignPicked(actor, picks, assignee)
 				: await archivePicked(actor, picks, { reason, note });
-		return { outcomes: outcomes.map(told) };
+		return {
+			outcomes: outcomes.map((one) => ({ ...one, refused: one.refused === null ? null : refusalText(one.refused) }))
+		};
 	});
 }
-
-const told = ({ reference, refused }: BulkOutcome) => ({
-	reference,
-	refused: refused === null ? null : refusalText(refused)
-});

@@ -1,33 +1,29 @@
 import { formatDate } from '#lib/calendar/format.ts';
-import { fillIn, type Placeholder, type PlaceholderValues, type TemplateLanguage } from '#lib/cases/placeholders.ts';
+import {
+	fillIn,
+	openIn,
+	unfilledIn,
+	type Placeholder,
+	type PlaceholderValues,
+	type TemplateLanguage,
+	type TemplateUse
+} from '#lib/cases/placeholders.ts';
 import { kindWord } from '#lib/words/cases.ts';
 import { caseForActor } from '#lib/server/cases/find.ts';
 import { pauseAheadOf } from '#lib/server/cases/clocks/pause-ahead.ts';
-import { templatesFor, type Template } from '#lib/server/cases/answers/templates.ts';
-import type { DeskCase } from '#lib/server/cases/view.ts';
+import { templatesFor } from '#lib/server/cases/answers/templates.ts';
+import { deskCase, type DeskCase } from '#lib/server/cases/view.ts';
 import { now } from '#lib/server/clock.ts';
+import { Invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { servicesOf, type OfferedService } from '#lib/server/people/units/offered-services.ts';
 import { inLocale } from '#lib/server/in-locale.ts';
+import type { FormAnswer } from '../http/answers.ts';
 
-/** A template filled in with the values of a case. */
-export interface CaseTemplate extends Pick<Template, 'id' | 'use' | 'language' | 'name'> {
-	text: string;
-	/** Placeholders without a value; they stay in the text, which can't be sent with them. */
-	empty: Placeholder[];
-}
+export type CaseTemplate = Awaited<ReturnType<typeof templatesOfCase>>[number];
 
-/** Values besides those of the case. */
-interface Facts {
-	services: readonly OfferedService[];
-	/** End of the reporter's turn if they were asked now. */
-	turnEnds: Date | null;
-	phone: string | null;
-	writer: string;
-}
-
-/** Templates for a case's office, filled in for the writer. */
-export async function templatesOfCase(actor: Actor, shown: DeskCase): Promise<CaseTemplate[]> {
+/** Templates for a case's office, filled in for the writer. Placeholders without a value stay, and no text is sent with them. */
+export async function templatesOfCase(actor: Actor, shown: DeskCase) {
 	const found = await caseForActor(actor, shown.reference);
 	const [templates, services, { until }] = await Promise.all([
 		templatesFor(found.unit),
@@ -37,11 +33,16 @@ export async function templatesOfCase(actor: Actor, shown: DeskCase): Promise<Ca
 	const facts = { services, turnEnds: until, phone: found.unit.phone, writer: actor.name };
 	return templates.map(({ id, use, language, name, body }) => ({
 		...fillIn(body, valuesOf(shown, facts, language)),
-		id,
-		use,
-		language,
-		name
+		...{ id, use, language, name }
 	}));
+}
+
+interface Facts {
+	services: readonly OfferedService[];
+	/** End of the reporter's turn if they were asked now. */
+	turnEnds: Date | null;
+	phone: string | null;
+	writer: string;
 }
 
 function valuesOf(shown: DeskCase, facts: Facts, language: TemplateLanguage): PlaceholderValues {
@@ -64,4 +65,53 @@ function valuesOf(shown: DeskCase, facts: Facts, language: TemplateLanguage): Pl
 		petugas_penjawab: facts.writer,
 		isian: null
 	};
+}
+
+/** The field whose text the reporter reads, and the kind of templates for it. */
+export interface Words {
+	field: 'body' | 'note';
+	use: TemplateUse;
+}
+
+interface Sent {
+	actor: Actor;
+	reference: string;
+	data: Record<string, unknown>;
+	typed: FormAnswer['typed'];
+	files: readonly unknown[];
+}
+
+/** The form with the template filled in. `filesAgain`: files had been chosen and must be chosen again. */
+export interface FilledForm extends FormAnswer {
+	template: { empty: Placeholder[]; filesAgain: boolean };
+}
+
+/**
+ * "Pakai contoh" without scripts: the form comes back with everything typed, and the template's text is appended to its
+ * field.
+ */
+export async function useTemplate({ actor, reference, data, typed, files }: Sent, words: Words): Promise<FilledForm> {
+	const templates = await templatesOfCase(actor, await deskCase(actor, reference));
+	const chosen = templates.find(({ id, use }) => use === words.use && id === data.template);
+	if (!chosen) throw new Invalid([{ path: 'template', code: 'template_choose' }]);
+	const before = [typed[words.field] ?? ''].flat()[0]?.trimEnd();
+	return {
+		issues: [],
+		typed: { ...typed, [words.field]: before ? `${before}\n\n${chosen.text}` : chosen.text },
+		template: { empty: chosen.empty, filesAgain: files.length > 0 }
+	};
+}
+
+/**
+ * Refuses unfilled placeholders such as `{batas_waktu}` and headings without text. In a question, the reporter may fill in
+ * headings.
+ *
+ * @throws Invalid `placeholder_open`
+ */
+export function requireFilled(data: Sent['data'], { field, use }: Words): void {
+	const text = data[field];
+	if (typeof text !== 'string') return;
+	const open = use === 'question' ? openIn(text).map((name) => `{${name}}`) : unfilledIn(text);
+	if (open.length === 0) return;
+	throw new Invalid([{ path: field, code: 'placeholder_open', params: { names: open.join(', ') } }]);
 }

@@ -3,64 +3,48 @@ import { redirect, type RequestEvent } from '@sveltejs/kit';
 import { instantAt, isLocalDate, localDate } from '#lib/calendar/days.ts';
 import type { Channel } from '#lib/cases/vocabulary.ts';
 import { sentFiles } from '#lib/server/attachments/keep.ts';
-import { deskUnits, placesInUse } from '#lib/server/cases/inbox/desk-units.ts';
+import { placesInUse } from '#lib/server/cases/inbox/desk-units.ts';
 import { caseForActor } from '#lib/server/cases/find.ts';
 import { openCase } from '#lib/server/cases/open.ts';
-import type { Opened } from '#lib/server/cases/submission.ts';
 import { now } from '#lib/server/clock.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { servicesOf } from '#lib/server/people/units/offered-services.ts';
-import { officersAt } from '#lib/server/people/officers/rated-officers.ts';
 import { asForm, asPage } from '../http/answers.ts';
 import { deskReceiptCookie } from '../cookies/desk-receipt.ts';
-import { readForm, type ReadForm } from '../http/form.ts';
+import { readForm } from '../http/form.ts';
 import { signedIn } from '../http/signed-in.ts';
+import { deskOffice, officeChoices, officerChoices, serviceChoices } from './choices.ts';
 
-/** The office of the report: the one in the address, else the first of the person's offices. */
-async function officeOf(actor: Actor, slug: string | null) {
-	const units = await deskUnits(actor);
-	const unit = slug ? units.find((one) => one.slug === slug) : units[0];
-	if (!unit) throw new NotFound();
-	return { units, unit };
-}
-
-/** Data of the desk's form before anything is typed. */
-export async function deskCasePage(event: RequestEvent) {
+export async function deskCasePage({ locals, url }: RequestEvent) {
 	return asPage(async () => {
-		const { units, unit } = await officeOf(signedIn(event.locals), event.url.searchParams.get('unit'));
+		const desk = await deskOffice(signedIn(locals), url.searchParams.get('unit'));
+		const { unit } = desk;
 		const [officers, places, services] = await Promise.all([
-			officersAt(unit.id),
+			officerChoices(unit.id),
 			placesInUse(unit.id),
-			servicesOf(unit.id)
+			serviceChoices(unit.id, locals.lang)
 		]);
-		return {
-			office: { slug: unit.slug, name: unit.name, timeZone: unit.timeZone },
-			units: units.map(({ slug, name }) => ({ slug, name })),
-			officers: officers.map(({ id, name }) => ({ id, name })),
-			places,
-			services: services.map(({ kind, name, nameEn }) => ({ kind, name: event.locals.lang === 'en' ? nameEn : name })),
-			today: localDate(now(), unit.timeZone),
-			submissionId: randomUUID()
-		};
+		const today = localDate(now(), unit.timeZone);
+		return { ...officeChoices(desk), officers, places, services, today, submissionId: randomUUID() };
 	});
 }
 
 /** Records a report that came on paper, by phone or in another way. */
 export async function writeDownCase(event: RequestEvent) {
-	const typed: ReadForm['typed'] = {};
+	const { data, typed, files } = await readForm(event.request);
 	return asForm(typed, async () => {
 		const actor = signedIn(event.locals);
-		const read = await readForm(event.request);
-		Object.assign(typed, read.typed);
-		const { unit } = await officeOf(actor, String(read.data.unit ?? ''));
-		const { received_on, received_time, reporter_present, ...said } = read.data;
+		const { unit } = await deskOffice(actor, String(data.unit ?? ''));
+		const { received_on, received_time, reporter_present, ...said } = data;
 		if (!said.channel) throw new Invalid([{ path: 'channel', code: 'channel_invalid' }]);
-		const opened = await openCase(
+		const { receipt, reference } = await openCase(
 			{ ...said, unit: unit.code, received_at: receivedAt(received_on, received_time, unit.timeZone) },
-			{ channel: said.channel as Channel, actor, atDesk: true, files: await sentFiles(read.files) }
+			{ channel: said.channel as Channel, actor, atDesk: true, files: await sentFiles(files) }
 		);
-		return redirect(303, await nextPage(event, actor, opened, Boolean(reporter_present)));
+		if (reporter_present && receipt) await deskReceiptCookie.write(event.cookies, { receipt });
+		// Where the same form was sent twice, the receipt still waits to be printed.
+		const prints = reporter_present && (receipt || (await deskReceiptCookie.read(event.cookies)));
+		return redirect(303, prints ? '/desk/new/cetak' : await pageOfCase(actor, reference));
 	});
 }
 
@@ -69,37 +53,25 @@ export async function writeDownCase(event: RequestEvent) {
  * Indonesian zone.
  */
 function receivedAt(day: unknown, time: unknown, zone: string): string | undefined {
-	if (typeof day !== 'string') return undefined;
-	const today = localDate(now(), zone);
-	if (typeof time !== 'string') return day === today ? undefined : at(day, '12:00', zone);
-	return at(day, time, zone);
-}
-
-function at(day: string, time: string, zone: string): string {
-	if (!isLocalDate(day) || !/^([01]\d|2[0-3]):[0-5]\d$/.test(time)) {
+	if (typeof day !== 'string' || (typeof time !== 'string' && day === localDate(now(), zone))) return undefined;
+	const at = typeof time === 'string' ? time : '12:00';
+	if (!isLocalDate(day) || !/^([01]\d|2[0-3]):[0-5]\d$/.test(at)) {
 		throw new Invalid([{ path: 'received_on', code: 'received_at_invalid' }]);
 	}
-	return instantAt(day, time, zone).toISOString();
+	return instantAt(day, at, zone).toISOString();
 }
 
-/** Address after recording: printing if the reporter waits for the receipt, else the case, else (not visible) the inbox. */
-async function nextPage(event: RequestEvent, actor: Actor, opened: Opened, present: boolean): Promise<string> {
-	if (present && opened.receipt) {
-		await deskReceiptCookie.write(event.cookies, { receipt: opened.receipt });
-		return '/desk/new/cetak';
-	}
-	// Same form sent twice: the receipt still waits to be printed.
-	if (present && (await deskReceiptCookie.read(event.cookies))) return '/desk/new/cetak';
-	return pageOfCase(actor, opened.reference);
-}
+/** Address of a case that was opened; the inbox if the person may not see it. */
+export const pageOfCase = (actor: Actor, reference: string) =>
+	pageAfter(actor, reference, 'opened', `/desk?stored=${encodeURIComponent(reference)}`);
 
-/** Address after a verb, if the case may no longer be visible to the person. */
-export async function pageOfCase(actor: Actor, reference: string): Promise<string> {
+/** Address of a case after a verb, which shows `done`; `hidden` if the person may not see the case any more. */
+export async function pageAfter(actor: Actor, reference: string, done: string, hidden: string): Promise<string> {
 	try {
-		await caseForActor(actor, reference);
-		return `/desk/cases/${reference}?done=opened`;
+		const { row } = await caseForActor(actor, reference);
+		return `/desk/cases/${row.reference}?done=${done}`;
 	} catch (cause) {
 		if (!(cause instanceof NotFound)) throw cause;
-		return `/desk?stored=${encodeURIComponent(reference)}`;
+		return hidden;
 	}
 }

@@ -1,18 +1,17 @@
 import { redirect, type RequestEvent } from '@sveltejs/kit';
 import { sentFiles, type SentFile } from '#lib/server/attachments/keep.ts';
-import { caseForActor } from '#lib/server/cases/find.ts';
-import { Invalid, NotFound } from '#lib/server/errors.ts';
+import { Invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { asForm } from '../http/answers.ts';
 import { readForm, type ReadForm } from '../http/form.ts';
 import { signedIn } from '../http/signed-in.ts';
-import { requireFilled, useTemplate, type Words } from './use-template.ts';
+import { requireFilled, useTemplate, type Words } from './case-templates.ts';
+import { pageAfter } from './desk-case-form.ts';
 
 /** Input of a verb: who, on which case, and the typed values and files. */
-export interface Given {
+export interface Given extends Pick<ReadForm, 'data' | 'typed'> {
 	actor: Actor;
 	reference: string;
-	data: Record<string, unknown>;
 	files: SentFile[];
 }
 
@@ -45,7 +44,7 @@ export type Done =
 	| 'unlinked'
 	| 'answered_directly';
 
-type Fields = RequestEvent<{ reference: string }>;
+type CaseEvent = RequestEvent<{ reference: string }>;
 
 /**
  * Form action of a verb: reads the form, makes one domain call, and returns to the case with a message. A refused form comes
@@ -54,37 +53,24 @@ type Fields = RequestEvent<{ reference: string }>;
  *
  * @param words set if the form takes templates; it then accepts "use template" and refuses unfilled placeholders
  */
-export function deskVerb(verb: (given: Given) => Promise<Done>, words?: Words) {
-	return async (event: Fields) => {
-		const typed: ReadForm['typed'] = {};
-		return asForm(typed, async () => {
-			const given = await givenBy(event, typed);
-			if (words && given.data.use_template) return useTemplate(given, typed, words);
-			// An internal note may contain placeholders.
-			if (words && given.data.public !== 'false') requireFilled(given.data, words);
-			const done = await verb(given);
-			return redirect(303, await afterwards(given, done));
-		});
-	};
-}
+export const deskVerb = (verb: (given: Given) => Promise<Done>, words?: Words) => (event: CaseEvent) =>
+	withCaseForm(event, async (given) => {
+		if (words && given.data.use_template) return useTemplate(given, words);
+		// An internal note may contain placeholders.
+		if (words && given.data.public !== 'false') requireFilled(given.data, words);
+		const done = await verb(given);
+		const { actor, reference } = given;
+		return redirect(303, await pageAfter(actor, reference, done, `/desk?gone=${encodeURIComponent(reference)}`));
+	});
 
-/** Reads the form of a verb. Fills `typed` before anything can throw. */
-export async function givenBy(event: Fields, typed: ReadForm['typed']): Promise<Given> {
-	const read = await readForm(event.request);
-	Object.assign(typed, read.typed);
-	// Forms of irreversible verbs contain `confirm` and a check box.
-	if (read.data.confirm && !read.data.confirmed && !read.data.use_template)
-		throw new Invalid([{ path: 'confirmed', code: 'confirm_missing' }]);
-	const files = await sentFiles(read.files);
-	return { actor: signedIn(event.locals), reference: event.params.reference, data: read.data, files };
-}
-
-async function afterwards({ actor, reference }: Given, done: Done): Promise<string> {
-	try {
-		const { row } = await caseForActor(actor, reference);
-		return `/desk/cases/${row.reference}?done=${done}`;
-	} catch (cause) {
-		if (!(cause instanceof NotFound)) throw cause;
-		return `/desk?gone=${encodeURIComponent(reference)}`;
-	}
+/** Reads a form about a case and runs `work` with it. A refused form comes back with everything typed. */
+export async function withCaseForm<T>(event: CaseEvent, work: (given: Given) => Promise<T>) {
+	const { data, typed, files } = await readForm(event.request);
+	return asForm(typed, async () => {
+		// Forms of irreversible verbs contain `confirm` and a check box.
+		if (data.confirm && !data.confirmed && !data.use_template)
+			throw new Invalid([{ path: 'confirmed', code: 'confirm_missing' }]);
+		const { reference } = event.params;
+		return work({ actor: signedIn(event.locals), reference, data, typed, files: await sentFiles(files) });
+	});
 }

@@ -1,16 +1,14 @@
 import { redirect, type RequestEvent } from '@sveltejs/kit';
 import { cancelExport, requestExport } from '#lib/server/exports/request.ts';
 import { asForm } from '../http/answers.ts';
-import { readForm, type ReadForm } from '../http/form.ts';
+import { readForm } from '../http/form.ts';
 import { signedIn } from '../http/signed-in.ts';
 
 /** Requests an export, or cancels a running one. */
 export async function changeExports(event: RequestEvent) {
-	const typed: ReadForm['typed'] = {};
+	const { data, typed } = await readForm(event.request);
 	return asForm(typed, async () => {
 		const actor = signedIn(event.locals);
-		const { data, typed: read } = await readForm(event.request);
-		Object.assign(typed, read);
 		if (data.step === 'cancel') {
 			await cancelExport(actor, String(data.id));
 			return redirect(303, '/desk/exports');

@@ -4,17 +4,31 @@ import { withClock } from '#lib/server/clock.ts';
 import { env, overrideEnv } from '#lib/server/env.ts';
 import { BUDGETS } from '#lib/server/people/limits.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
-import { hiddenFields, isDoubtful, looksMachineMade } from './form-signs.ts';
+import { hiddenFields, isDoubtful, looksMachineMade, ratingSigns } from './form-signs.ts';
+import { db } from '#lib/server/db/index.ts';
+import { limits } from '#lib/server/db/schema/people.ts';
 
 useFreshDatabase();
 afterEach(() => overrideEnv({ LIMITS: true }));
 
-let address = 0;
-/** A request from an address that has sent nothing yet. */
-const stranger = () => {
-	const from = `10.0.0.${++address}`;
-	return { request: new Request('http://localhost/'), getClientAddress: () => from } as unknown as RequestEvent;
-};
+let browsers = 0;
+/** A browser, which keeps what is set; by default from an address that has sent nothing yet. */
+function browser(address = `10.1.0.${++browsers}`) {
+	const jar = new Map<string, string>();
+	const cookies = {
+		get: (name: string) => jar.get(name),
+		set: (name: string, value: string, options: { httpOnly?: boolean }) => {
+			expect(options.httpOnly).toBe(true);
+			jar.set(name, value);
+		}
+	};
+	const event = {
+		...{ cookies, locals: { actor: null }, request: new Request('http://localhost/') },
+		getClientAddress: () => address
+	};
+	return { event: event as unknown as RequestEvent, jar };
+}
+const stranger = () => browser().event;
 
 const at = (time: string) => () => new Date(`2026-12-01T${time}Z`);
 const opened = async (time: string) => (await withClock(at(time), hiddenFields)).opened;
@@ -32,10 +46,6 @@ test('a form that came back faster than anybody reads is doubtful', async () => 
 	// Nine questions take longer to read than one.
 	expect(await withClock(at('02:00:04'), () => isDoubtful(stranger(), typed, 'survey'))).toBe(true);
 	expect(await withClock(at('02:00:06'), () => isDoubtful(stranger(), typed, 'survey'))).toBe(false);
-});
-
-test('so is one with the field filled in that people don’t see', async () => {
-	expect(await looksMachineMade({ homepage: 'https://example.com' }, 'rating')).toBe(true);
 });
 
 test('a page that lay open for weeks, or a form without a stamp, proves nothing', async () => {
@@ -73,4 +83,65 @@ test('with LIMITS=off nothing is held', async () => {
 test('every page has a submission id of its own', async () => {
 	const [one, other] = await Promise.all([hiddenFields(), hiddenFields()]);
 	expect(one.submissionId).not.toBe(other.submissionId);
+});
+
+async function noticedOf(events: RequestEvent[], invited: Parameters<typeof ratingSigns>[2] = {}) {
+	const all = [];
+	for (const event of events) all.push((await ratingSigns(event, {}, invited)).noticed);
+	return all;
+}
+const times = (count: number) => Array.from({ length: count });
+
+test('sixty visitors behind one address at a counter are within the budget, one browser alone is not', async () => {
+	const visitors = times(60).map(() => browser('10.0.0.1').event);
+	expect((await noticedOf(visitors, { placeId: 'desk-1' })).flat()).toEqual([]);
+	const { event } = browser('10.0.0.1');
+	const noticed = await noticedOf(
+		times(BUDGETS.rating_device.points + 1).map(() => event),
+		{ placeId: 'desk-1' }
+	);
+	expect(noticed.slice(0, -1).flat()).toEqual([]);
+	expect(noticed.at(-1)).toEqual(['over_budget']);
+});
+
+test('notices a place over its budget for every sender, and no other place', async () => {
+	const senders = times(BUDGETS.rating_place.points + 1).map((_, n) => browser(`10.2.${n}.1`).event);
+	const noticed = await noticedOf(senders, { placeId: 'desk-2' });
+	expect(noticed.at(-1)).toEqual(['over_budget']);
+	expect(noticed.slice(0, -1).flat()).toEqual([]);
+	expect(await noticedOf([browser().event], { placeId: 'desk-3' })).toEqual([[]]);
+});
+
+test('a visit’s link is held no sooner than a scanned code, whatever else comes from the address', async () => {
+	const from = (count: number) => times(count).map(() => browser('10.0.0.8').event);
+	await noticedOf(from(BUDGETS.submission_address.points));
+	const noticed = await noticedOf(from(BUDGETS.rating_address_invited.points + 1), { byLink: true });
+	expect(noticed.slice(0, -1).flat()).toEqual([]);
+	expect(noticed.at(-1)).toEqual(['over_budget']);
+});
+
+test('without a code an address has the narrower budget', async () => {
+	const senders = times(BUDGETS.submission_address.points + 1).map(() => browser('10.0.0.9').event);
+	expect((await noticedOf(senders)).at(-1)).toEqual(['over_budget']);
+});
+
+test('a browser is told again by a sealed cookie, and its id is stored nowhere', async () => {
+	const { event, jar } = browser();
+	const first = await ratingSigns(event, {}, {});
+	const second = await ratingSigns(event, {}, {});
+	expect(second.sender.device).toBe(first.sender.device);
+	expect((await ratingSigns(browser().event, {}, {})).sender.device).not.toBe(first.sender.device);
+	expect([...jar.keys()]).toEqual(['perangkat']);
+	const keys = (await db().select().from(limits)).map((row) => row.key).join(' ');
+	expect(keys).not.toContain('10.1.0.');
+	const day = 24 * 3600 * 1000;
+	for (const row of await db().select().from(limits))
+		expect((row.expire?.getTime() ?? Infinity) - Date.now()).toBeLessThanOrEqual(day);
+});
+
+test('a filled-in trap is noticed, and with LIMITS=off nothing is', async () => {
+	const typed = { homepage: 'https://example.com' };
+	expect((await ratingSigns(browser().event, typed, {})).noticed).toEqual(['machine']);
+	overrideEnv({ LIMITS: false });
+	expect((await ratingSigns(browser().event, typed, {})).noticed).toEqual([]);
 });

@@ -1,10 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { RequestEvent } from '@sveltejs/kit';
+import type { Signal } from '#lib/ratings/signals.ts';
 import { now } from '#lib/server/clock.ts';
 import { env } from '#lib/server/env.ts';
 import { seal, unseal } from '#lib/server/keys.ts';
 import { addressKey, consume, type BudgetName } from '#lib/server/people/limits.ts';
+import type { Sender } from '#lib/server/ratings/signals.ts';
+import { deviceOf } from '../cookies/devices.ts';
 import { clientAddress } from '../http/address.ts';
+import type { ReadForm } from '../http/form.ts';
+
+type Typed = ReadForm['typed'];
 
 /** A field that people don't see and leave empty. */
 const TRAP_FIELD = 'homepage';
@@ -15,11 +21,8 @@ const STAMP_SECONDS = 60 * 60 * 24 * 7;
 /** Milliseconds; a form answered faster was filled in by a machine. */
 const LEAST_MS = { case: 3000, rating: 500, survey: 5000 } as const;
 
-/** Hourly budgets per address; ratings have their own (`rating-signs.ts`). */
-const ADDRESS_BUDGET = { case: 'submission_address', survey: 'survey_address' } as const satisfies Record<
-	string,
-	BudgetName
->;
+/** Hourly budgets per address; ratings have their own. */
+const ADDRESS_BUDGET = { case: 'submission_address', survey: 'survey_address' } as const;
 
 /** Hidden fields of a form: its submission id and the time it was made. */
 export async function hiddenFields(): Promise<{ submissionId: string; opened: string }> {
@@ -31,10 +34,7 @@ export async function hiddenFields(): Promise<{ submissionId: string; opened: st
  * Whether a form was filled in faster than anybody reads it, or its hidden field was filled in. A missing or old stamp proves
  * nothing, because pages stay open for days and other programs may send forms. Always false with LIMITS=off.
  */
-export async function looksMachineMade(
-	typed: Record<string, string | string[]>,
-	what: keyof typeof LEAST_MS
-): Promise<boolean> {
+export async function looksMachineMade(typed: Typed, what: keyof typeof LEAST_MS): Promise<boolean> {
 	if (!env().LIMITS) return false;
 	const stamp = await unseal(String(typed[STAMP_FIELD] ?? ''), STAMP_FIELD);
 	const tooFast = typeof stamp?.ms === 'number' && now().getTime() - stamp.ms < LEAST_MS[what];
@@ -44,11 +44,46 @@ export async function looksMachineMade(
 /**
  * Whether a submission looks machine-made or its address is over its budget. It is then marked for review, never refused.
  */
-export async function isDoubtful(
-	event: RequestEvent,
-	typed: Record<string, string | string[]>,
-	what: keyof typeof ADDRESS_BUDGET
-): Promise<boolean> {
+export async function isDoubtful(event: RequestEvent, typed: Typed, what: 'case' | 'survey'): Promise<boolean> {
 	const withinBudget = await consume(ADDRESS_BUDGET[what], addressKey(clientAddress(event)));
 	return !withinBudget || (await looksMachineMade(typed, what));
+}
+
+/**
+ * Signals about the sender of a rating form: budgets of place, browser and address, and signs of a machine. A rating over a
+ * budget is held, never refused.
+ *
+ * @param from `placeId`: a scanned place, which has its own budget; `byLink`: a visit's link. Visitors at a counter share the
+ * office's network.
+ */
+export async function ratingSigns(
+	event: RequestEvent,
+	typed: Typed,
+	{ placeId, byLink }: { placeId?: string | undefined; byLink?: boolean }
+): Promise<{ sender: Sender; noticed: Signal[] }> {
+	const device = await deviceOf(event.cookies);
+	const address = clientAddress(event);
+	const budgets: [BudgetName, string][] = [
+		['rating_device', device],
+		[byLink || placeId !== undefined ? 'rating_address_invited' : 'submission_address', addressKey(address)]
+	];
+	if (placeId !== undefined) budgets.push(['rating_place', placeId]);
+	// Every budget is consumed, even if another one is already exceeded.
+	const spent = await Promise.all(budgets.map(([name, key]) => consume(name, key)));
+	return {
+		sender: { actor: event.locals.actor, addresses: [addressKey(address), addressKey(address, 1)], device },
+		noticed: [
+			...(spent.includes(false) ? (['over_budget'] as const) : []),
+			...((await looksMachineMade(typed, 'rating')) ? (['machine'] as const) : [])
+		]
+	};
+}
+
+/** The same for a paired tablet: a person signed in there belongs to the office. */
+export async function kioskSigns(event: RequestEvent, typed: Typed, kioskId: string): Promise<Signal[]> {
+	const noticed: Signal[] = [];
+	if (event.locals.actor) noticed.push('own_session');
+	if (!(await consume('rating_place', kioskId))) noticed.push('over_budget');
+	if (await looksMachineMade(typed, 'rating')) noticed.push('machine');
+	return noticed;
 }

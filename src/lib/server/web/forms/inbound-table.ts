@@ -3,7 +3,7 @@ import { decodeTable, writeInboundTable } from '#lib/server/escalation/inbound/c
 import type { JudgedLine } from '#lib/server/escalation/inbound/import.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { ReadForm } from '../http/form.ts';
-import { issueText } from '../http/issue-text.ts';
+import { issueText } from '../http/answers.ts';
 
 /** The table comes back as a text of the form that stores it (`MAX_TEXT_BYTES`), with two bytes for each end of a line. */
 const LARGEST_BYTES = 240 * 1024;
@@ -25,7 +25,6 @@ function problemOf({ fate }: JudgedLine): string | null {
 
 export type ShownLine = ReturnType<typeof shownLine>;
 
-/** A line as the page shows it. */
 export function shownLine(line: JudgedLine) {
 	const { fate, cells } = line;
 	return {

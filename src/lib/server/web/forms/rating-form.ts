@@ -1,22 +1,20 @@
-import { redirect, type ActionFailure, type RequestEvent } from '@sveltejs/kit';
+import { redirect, type RequestEvent } from '@sveltejs/kit';
 import { ratingInput } from '#lib/ratings/schema.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Unit } from '#lib/server/people/units/find-unit.ts';
-import { servicesOf } from '#lib/server/people/units/offered-services.ts';
-import { officersAt } from '#lib/server/people/officers/rated-officers.ts';
-import { dutyByDesk, officerOfDesk } from '#lib/server/places/duty.ts';
+import { officersAt, type RatedOfficer } from '#lib/server/people/officers/rated-officers.ts';
+import { dutyByDesk, officerOfDesk, type OfficerOnDuty } from '#lib/server/places/duty.ts';
 import { submitRating } from '#lib/server/ratings/submit.ts';
-import { asForm, type FormAnswer } from '../http/answers.ts';
+import { asForm } from '../http/answers.ts';
 import { scannedPlace } from '../cookies/citizen-cookies.ts';
+import { inviteToComplain } from '../cookies/complaint-prefill.ts';
 import { forgetPages } from '../http/forget-pages.ts';
-import { readForm, type ReadForm } from '../http/form.ts';
-import { hiddenFields } from './form-signs.ts';
-import { presentFirst } from './present-first.ts';
-import { kioskSigns, ratingSigns } from './rating-signs.ts';
-import { inviteToComplain } from '../cookies/what-is-known.ts';
+import { readForm } from '../http/form.ts';
+import { serviceChoices } from './choices.ts';
+import { hiddenFields, kioskSigns, ratingSigns } from './form-signs.ts';
 
-/** Scores after which the page invites to file a complaint. */
+/** Up to this score, the page invites to file a complaint. */
 const LOW = 2;
 
 /** Parameter of the form's address that shows all officers instead of the one on duty. */
@@ -36,7 +34,7 @@ export async function ratingFormPage(
 		at === undefined ? scannedPlace(event, unit.id) : at,
 		dutyByDesk(unit.id, now()),
 		officersAt(unit.id),
-		servicesOf(unit.id),
+		serviceChoices(unit.id, event.locals.lang),
 		hiddenFields()
 	]);
 	const atDesk = event.url.searchParams.has(EVERYBODY) ? undefined : officerOfDesk(duty, place?.id);
@@ -45,30 +43,35 @@ export async function ratingFormPage(
 		atDesk: atDesk && { id: atDesk.id, name: atDesk.name },
 		others: `?${EVERYBODY}=semua`,
 		place: place && { name: place.name },
-		officers: presentFirst(everybody, duty),
-		services: services.map(({ kind, name, nameEn }) => ({ kind, name: event.locals.lang === 'en' ? nameEn : name }))
+		officers: onDutyFirst(everybody, duty),
+		services
 	};
 }
 
-/**
- * Reads the form for one office. Fills `typed` before anything can throw. The time is never taken from a browser, which could
- * send any.
- */
-async function readRating(request: Request, unit: Pick<Unit, 'slug'>, typed: ReadForm['typed']) {
-	const read = await readForm(request, ['tags']);
-	Object.assign(typed, read.typed);
-	return checked(ratingInput, { ...read.data, unit: unit.slug, given_at: undefined });
+/** The officers on duty first, at the first desk they cover. The others keep their desks, except those that are covered. */
+export function onDutyFirst(everybody: readonly RatedOfficer[], duty: readonly OfficerOnDuty[]) {
+	const deskNow = new Map(duty.map((officer) => [officer.id, officer.placeName] as const).reverse());
+	const covered = new Set(deskNow.values());
+	const shown = everybody.map(({ id, name, desks, hasPhoto }) => {
+		const desk = deskNow.get(id);
+		return { id, name, hasPhoto, desks: desk ? [desk] : desks.filter((one) => !covered.has(one)) };
+	});
+	return shown.sort((a, b) => Number(deskNow.has(b.id)) - Number(deskNow.has(a.id)));
 }
+
+/** The rating in a form for one office. The time is never taken from a browser, which could send any. */
+const ratingIn = (data: Record<string, unknown>, { slug }: Pick<Unit, 'slug'>) =>
+	checked(ratingInput, { ...data, unit: slug, given_at: undefined });
 
 /** Stores a rating. A low one leads to an invitation to the complaint form, with officer and service filled in. */
 export async function receiveRating(
 	event: RequestEvent,
 	unit: Pick<Unit, 'id' | 'slug'>,
 	visit?: { token: string; officerId: string | undefined; service: string | undefined; fromOffice: boolean }
-): Promise<ActionFailure<FormAnswer>> {
-	const typed: ReadForm['typed'] = {};
+) {
+	const { data, typed } = await readForm(event.request, ['tags']);
 	return asForm(typed, async () => {
-		const input = await readRating(event.request, unit, typed);
+		const input = ratingIn(data, unit);
 		const place = await scannedPlace(event, unit.id);
 		await submitRating(input, {
 			source: place ? 'place' : 'web',
@@ -91,12 +94,11 @@ export async function receiveRating(
 export async function receiveKioskRating(
 	event: RequestEvent,
 	kiosk: { id: string; place: { id: string }; unit: Pick<Unit, 'id' | 'slug'> }
-): Promise<ActionFailure<FormAnswer>> {
-	const typed: ReadForm['typed'] = {};
+) {
+	const { data, typed } = await readForm(event.request, ['tags']);
 	return asForm(typed, async () => {
-		const input = await readRating(event.request, kiosk.unit, typed);
 		await submitRating(
-			{ ...input, visit_token: undefined, place: undefined },
+			{ ...ratingIn(data, kiosk.unit), visit_token: undefined, place: undefined },
 			{ source: 'kiosk', placeId: kiosk.place.id, noticed: await kioskSigns(event, typed, kiosk.id) }
 		);
 		forgetPages(event.cookies);

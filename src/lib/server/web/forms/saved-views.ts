@@ -5,7 +5,7 @@ import { deleteView, moveView, renameView, savedViewsOf, saveView } from '#lib/s
 import { Invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { asForm } from '../http/answers.ts';
-import { readForm, type ReadForm } from '../http/form.ts';
+import { readForm } from '../http/form.ts';
 import { signedIn } from '../http/signed-in.ts';
 
 /** A person's views as links, each with how much is in it; `choice` is what is looked at now. */
@@ -23,11 +23,9 @@ export async function viewLinks(actor: Actor, choice?: InboxChoice) {
 
 /** One of the page's small forms, then back to the page; a new view is shown at once. */
 export async function changeViews(event: RequestEvent) {
-	const typed: ReadForm['typed'] = {};
+	const { data, typed } = await readForm(event.request);
 	return asForm(typed, async () => {
 		const actor = signedIn(event.locals);
-		const { data, typed: read } = await readForm(event.request);
-		Object.assign(typed, read);
 		const id = String(data.id);
 		switch (data.step) {
 			case 'save': {

@@ -1,14 +1,14 @@
-import { error, redirect, type ActionFailure, type RequestEvent } from '@sveltejs/kit';
+import { error, redirect, type RequestEvent } from '@sveltejs/kit';
 import { m } from '#lib/paraglide/messages.js';
 import type { Unit } from '#lib/server/people/units/find-unit.ts';
-import { servicesOf } from '#lib/server/people/units/offered-services.ts';
 import { openOffice } from '#lib/server/people/units/offices.ts';
 import { skmOffice } from '#lib/server/skm/office.ts';
 import { skmPublicationsOf } from '#lib/server/skm/publications.ts';
 import { submitSkm } from '#lib/server/skm/submit.ts';
-import { asForm, asPage, type FormAnswer } from '../http/answers.ts';
+import { asForm, asPage } from '../http/answers.ts';
 import { forgetPages } from '../http/forget-pages.ts';
-import { readForm, type ReadForm } from '../http/form.ts';
+import { readForm } from '../http/form.ts';
+import { serviceChoices } from './choices.ts';
 import { hiddenFields, isDoubtful } from './form-signs.ts';
 
 type Office = Pick<Unit, 'id' | 'slug' | 'name' | 'timeZone'>;
@@ -29,29 +29,24 @@ export async function skmFormPage({ params, locals }: RequestEvent<{ unit: strin
 	const unit = await asPage(() => openOffice(params.unit));
 	const office = await skmOffice(unit.id);
 	if (!office) noSurvey(unit);
-	const [services, results, hidden] = await Promise.all([servicesOf(unit.id), published(unit), hiddenFields()]);
-	return {
-		hidden,
-		office,
-		services: services.map(({ kind, name, nameEn }) => ({ kind, name: locals.lang === 'en' ? nameEn : name })),
-		results: results.length > 0
-	};
+	const [services, results, hidden] = await Promise.all([
+		serviceChoices(unit.id, locals.lang),
+		published(unit),
+		hiddenFields()
+	]);
+	return { hidden, office, services, results: results.length > 0 };
 }
 
-/** Takes a form in; `typed` is filled before anything can go wrong. */
-export async function receiveSkm(event: RequestEvent<{ unit: string }>): Promise<ActionFailure<FormAnswer>> {
-	const typed: ReadForm['typed'] = {};
+export async function receiveSkm(event: RequestEvent<{ unit: string }>) {
 	const unit = await asPage(() => openOffice(event.params.unit));
+	const { data, typed } = await readForm(event.request);
 	return asForm(typed, async () => {
-		const read = await readForm(event.request);
-		Object.assign(typed, read.typed);
-		await submitSkm({ ...read.data, unit: unit.slug }, { held: await isDoubtful(event, typed, 'survey') });
+		await submitSkm({ ...data, unit: unit.slug }, { held: await isDoubtful(event, typed, 'survey') });
 		forgetPages(event.cookies);
 		return redirect(303, `/${unit.slug}/skm/terima-kasih`);
 	});
 }
 
-/** What is said after sending. */
 export async function skmThanksPage({ params }: RequestEvent<{ unit: string }>) {
 	const unit = await asPage(() => openOffice(params.unit));
 	return { results: (await published(unit)).length > 0 };

@@ -8,13 +8,11 @@ import {
 import { formatDate } from '#lib/calendar/format.ts';
 import { kindWord } from '#lib/words/cases.ts';
 import { now } from '#lib/server/clock.ts';
-import type { FormAnswer } from '../http/answers.ts';
-import { issueText } from '../http/issue-text.ts';
+import { type FormAnswer, issueText } from '../http/answers.ts';
 import { inLocale } from '#lib/server/in-locale.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 
-/** Sample values for the preview of a template. */
 function exampleValues(language: TemplateLanguage): PlaceholderValues {
 	const day = (ahead: number) => formatDate(new Date(now().getTime() + ahead * DAY), 'Asia/Makassar', language);
 	const named = language === 'en';
@@ -34,7 +32,6 @@ function exampleValues(language: TemplateLanguage): PlaceholderValues {
 	};
 }
 
-/** Preview of a template. */
 export function templatePreview(body: string, language: string): string {
 	const known = TEMPLATE_LANGUAGES.find((one) => one === language) ?? 'id';
 	return fillIn(body, exampleValues(known)).text;
@@ -43,14 +40,11 @@ export function templatePreview(body: string, language: string): string {
 /** The form with its preview: nothing is stored yet, and unknown placeholders are already reported. */
 export function previewAnswer(typed: FormAnswer['typed']): FormAnswer & { preview: string } {
 	const word = (name: string) => [typed[name] ?? ''].flat()[0] ?? '';
-	const unknown = unknownIn(word('body'));
-	const issue = {
-		path: 'body',
-		code: 'template_unknown',
-		params: { names: unknown.map((name) => `{${name}}`).join(', ') }
-	};
+	const names = unknownIn(word('body')).map((name) => `{${name}}`);
+	const issue = { path: 'body', code: 'template_unknown' };
+	const message = issueText({ ...issue, params: { names: names.join(', ') } });
 	return {
-		issues: unknown.length > 0 ? [{ path: issue.path, code: issue.code, message: issueText(issue) }] : [],
+		issues: names.length > 0 ? [{ ...issue, message }] : [],
 		typed,
 		preview: templatePreview(word('body'), word('language'))
 	};

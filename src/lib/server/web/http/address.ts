@@ -1,6 +1,7 @@
 import type { RequestEvent } from '@sveltejs/kit';
 import { addressOf } from '#lib/server/client-address.ts';
 import { env } from '#lib/server/env.ts';
+import { sameSecret } from '#lib/server/keys.ts';
 import { log } from '#lib/server/log.ts';
 
 /** The client's address; the limiter hashes it, and nothing else stores it. */
@@ -17,4 +18,18 @@ export function warnOfUndeclaredProxy({ request }: Pick<RequestEvent, 'request'>
 	if (warned || env().TRUST_PROXY > 0 || !request.headers.has('x-forwarded-for')) return;
 	warned = true;
 	log().warn('requests carry X-Forwarded-For but TRUST_PROXY is 0: behind a proxy every client shares one budget');
+}
+
+const LOOPBACK = /^(127\.|::1$|::ffff:127\.)/;
+
+/** Whether the details of health and metrics may be shown: with the token if one is set, else on loopback only. */
+export function isOperator(event: RequestEvent): boolean {
+	const token = env().METRICS_TOKEN;
+	if (!token) {
+		// Behind a proxy without TRUST_PROXY, all requests seem to come from this machine.
+		const proxied = env().TRUST_PROXY === 0 && event.request.headers.has('x-forwarded-for');
+		return !proxied && LOOPBACK.test(clientAddress(event));
+	}
+	const [, given = ''] = /^Bearer (\S+)$/i.exec(event.request.headers.get('authorization') ?? '') ?? [];
+	return sameSecret(given, token);
 }

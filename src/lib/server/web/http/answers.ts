@@ -1,11 +1,10 @@
-import { error, fail, isHttpError, isRedirect, type ActionFailure } from '@sveltejs/kit';
+import { type ActionFailure, error, fail, isHttpError, isRedirect } from '@sveltejs/kit';
 import type { TimelineType } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
-import { timelineWord } from '#lib/words/timeline.ts';
 import { saysStorageFull } from '#lib/server/db/room.ts';
-import { Conflict, FilesRefused, Invalid, NotAllowed, NotFound, TooMany, type Issue } from '#lib/server/errors.ts';
+import { Conflict, FilesRefused, Invalid, type Issue, NotAllowed, NotFound, TooMany } from '#lib/server/errors.ts';
 import { log } from '#lib/server/log.ts';
-import { issueText, ownWords } from './issue-text.ts';
+import { timelineWord } from '#lib/words/timeline.ts';
 
 /** Answer to a refused form: a message per field and everything typed. */
 export interface FormAnswer {
@@ -149,4 +148,18 @@ export async function asApi(work: () => Promise<Response>): Promise<Response> {
 		const headers: Record<string, string> = cause instanceof TooMany ? { 'retry-after': String(cause.retryAfter) } : {};
 		return problem(known.status, { detail: known.message }, headers);
 	}
+}
+
+type Words = (params: Record<string, string | number>) => string;
+
+const words = m as unknown as Record<string, Words | undefined>;
+
+/** The words of `error_<code>` where there are some of its own, else of the general one. */
+function ownWords(code: string, general: () => string): string {
+	return words[`error_${code}`]?.({}) ?? general();
+}
+
+/** The words for one thing that is wrong: the message `error_<code>`, or a general one where a library named it. */
+export function issueText(issue: Issue): string {
+	return (words[`error_${issue.code}`] ?? words.error_field_invalid)?.(issue.params ?? {}) ?? issue.code;
 }

@@ -1,4 +1,21 @@
+import { Readable } from 'node:stream';
 import type { ServedFile } from '#lib/server/cases/attachment.ts';
+import { toWebStream } from '#lib/server/web-stream.ts';
+
+export const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+
+/** A file made by the site, as a download that no cache keeps. */
+export function download(body: Buffer | Readable, mediaType: string, fileName: string, bytes?: number): Response {
+	return new Response(body instanceof Readable ? toWebStream(body) : new Uint8Array(body), {
+		headers: {
+			'content-type': mediaType,
+			...(bytes === undefined ? {} : { 'content-length': String(bytes) }),
+			'content-disposition': `attachment; filename="${fileName}"`,
+			'cache-control': 'private, no-store',
+			'x-content-type-options': 'nosniff'
+		}
+	});
+}
 
 /**
  * Sends a file of a case: images and document text are shown, everything else is downloaded. Headers keep any content from

@@ -29,11 +29,10 @@ const ROOMS: readonly (readonly [routes: string, mayOpen: (actor: Actor) => bool
 ];
 
 /** Whether a route is one of `routes` or below one. */
-export const within = (route: string | null, routes: string): boolean =>
-	route === routes || !!route?.startsWith(`${routes}/`);
+const within = (route: string | null, routes: string): boolean => route === routes || !!route?.startsWith(`${routes}/`);
 
 /** Whether a route is for staff who have signed in. */
-export const isStaffRoute = (route: string | null): boolean => ROOMS.some(([routes]) => within(route, routes));
+const isStaffRoute = (route: string | null): boolean => ROOMS.some(([routes]) => within(route, routes));
 
 /**
  * Redirects signed-out visitors to the sign-in page and refuses accounts without the role. Decides by the matched route and
@@ -52,3 +51,19 @@ export function guardRooms(event: RequestEvent): void {
 
 /** Whether a request is for the API, also if no operation matches. */
 export const isApiCall = ({ route }: Pick<RequestEvent, 'route'>): boolean => within(route.id, '/api');
+
+/** Routes of citizens and of signing in whose pages show a secret, a report or what somebody thinks of an officer. */
+const PRIVATE_ROUTES = [
+	'/(citizen)/terima',
+	'/(citizen)/lacak',
+	'/(citizen)/nilai/[token]',
+	'/(citizen)/[unit]/nilai/terima-kasih',
+	'/(citizen)/surel/[token]',
+	'/(citizen)/kiosk/[token]',
+	'/(citizen)/kiosk/keluar',
+	'/(door)'
+];
+
+/** Whether browsers must not store a route's pages or show them again on Back without a request. */
+export const isPrivateRoute = (route: string | null): boolean =>
+	isStaffRoute(route) || PRIVATE_ROUTES.some((routes) => within(route, routes));

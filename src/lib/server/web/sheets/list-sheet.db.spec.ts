@@ -15,12 +15,14 @@ import { makeActor, makeCase, makeOfficer } from '#lib/dev/testing/factories.ts'
 import { copyCases } from '#lib/dev/testing/many-forwards.ts';
 import { ANSWER, caseIn, makeOffice, on, standing, type Office } from '#lib/dev/testing/office.ts';
 import { BATCH, sheetAnswer } from './list-sheet.ts';
-import { approvalsSheet } from './approvals.ts';
-import { escalationsSheet } from './escalations.ts';
-import { inboundSheet } from './inbound.ts';
-import { inboxSheet } from './inbox.ts';
-import { unrecordedSheet } from './unrecorded.ts';
-import { visitsSheet } from './visits.ts';
+import {
+	approvalsSheet,
+	escalationsSheet,
+	inboundSheet,
+	inboxSheet,
+	unrecordedSheet,
+	visitsSheet
+} from './desk-lists.ts';
 
 useFreshDatabase();
 

@@ -3,9 +3,8 @@ import { buffer } from 'node:stream/consumers';
 import type ExcelJS from 'exceljs';
 import { formatDateTime, formatDay } from '#lib/calendar/format.ts';
 import { m } from '#lib/paraglide/messages.js';
-import { differenceTable } from '#lib/recap/difference-table.ts';
-import { recapTables, type RecapCell, type RecapTable } from '#lib/recap/tables.ts';
-import { versionWord } from '#lib/recap/version-words.ts';
+import { differenceTable } from '#lib/recap/difference.ts';
+import { recapTables, versionWord, type RecapCell, type RecapTable } from '#lib/recap/tables.ts';
 import { daysWord } from '#lib/words/period.ts';
 import type { RecapView } from '#lib/server/recap/view.ts';
 import { recapTitle } from '../documents/recap-pdf.ts';
@@ -72,15 +71,4 @@ function addTable(book: ExcelJS.stream.xlsx.WorkbookWriter, table: RecapTable): 
 	}
 	if (table.hidden) sheet.addRow([m.rekap_hidden({ n: table.hidden })]).commit();
 	sheet.commit();
-}
-
-export function bookResponse(bytes: Buffer, name: string): Response {
-	return new Response(new Uint8Array(bytes), {
-		headers: {
-			'content-type': 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-			'content-disposition': `attachment; filename="${name}.xlsx"`,
-			'cache-control': 'private, no-store',
-			'x-content-type-options': 'nosniff'
-		}
-	});
 }

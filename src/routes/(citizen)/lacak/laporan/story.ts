@@ -8,9 +8,8 @@ import { actionLabel, recordedOf } from '#lib/words/conversation.ts';
 import { clockWord } from '#lib/words/clock.ts';
 import { changedContact, originalsWords } from '#lib/words/entry.ts';
 import { scoreWord } from '#lib/words/rating.ts';
-import type { Shape } from '#lib/ui/content/shapes.ts';
+import type { Shape, Tone } from '#lib/ui/content/shapes.ts';
 import { timelineWord } from '#lib/words/timeline.ts';
-import type { Tone } from '#lib/ui/content/shapes.ts';
 import { archiveReasonWord, categoryWord, classWord } from '#lib/words/cases.ts';
 
 type Entry = TrackedView['entries'][number];

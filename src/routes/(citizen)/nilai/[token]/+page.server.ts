@@ -3,7 +3,7 @@ import { m } from '#lib/paraglide/messages.js';
 import { openOffice } from '#lib/server/people/units/offices.ts';
 import { openVisit, type FoundVisit } from '#lib/server/visits/opening.ts';
 import { asPage } from '#lib/server/web/http/answers.ts';
-import { knownDevice } from '#lib/server/web/cookies/device.ts';
+import { knownDevice } from '#lib/server/web/cookies/devices.ts';
 import { isNavigation } from '#lib/server/web/http/navigation.ts';
 import { ratingFormPage, receiveRating } from '#lib/server/web/forms/rating-form.ts';
 

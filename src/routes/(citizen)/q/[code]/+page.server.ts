@@ -3,7 +3,7 @@ import { m } from '#lib/paraglide/messages.js';
 import { openOffices } from '#lib/server/people/units/offices.ts';
 import { countScan, placeByCode } from '#lib/server/places/scan.ts';
 import { placeCookie } from '#lib/server/web/cookies/citizen-cookies.ts';
-import { rememberOfficer } from '#lib/server/web/cookies/what-is-known.ts';
+import { rememberOfficer } from '#lib/server/web/cookies/complaint-prefill.ts';
 
 export const load = async ({ params, cookies, url }) => {
 	const answer = await placeByCode(params.code);

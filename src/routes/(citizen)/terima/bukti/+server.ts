@@ -2,6 +2,7 @@ import { acknowledgement } from '#lib/server/cases/acknowledge.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import { asPage } from '#lib/server/web/http/answers.ts';
 import { openTrack, sentLately } from '#lib/server/web/cookies/citizen-cookies.ts';
+import { download } from '#lib/server/web/http/file-response.ts';
 import { proofPdf } from '#lib/server/web/documents/proof-pdf.ts';
 
 export const GET = (event) =>
@@ -9,11 +10,5 @@ export const GET = (event) =>
 		const tracked = (await sentLately(event))?.tracked ?? (await openTrack(event));
 		if (!tracked) throw new NotFound();
 		const told = await acknowledgement(tracked);
-		return new Response(new Uint8Array(await proofPdf(told, event.locals.lang)), {
-			headers: {
-				'content-type': 'application/pdf',
-				'content-disposition': `attachment; filename="${told.reference}.pdf"`,
-				'cache-control': 'private, no-store'
-			}
-		});
+		return download(await proofPdf(told, event.locals.lang), 'application/pdf', `${told.reference}.pdf`);
 	});

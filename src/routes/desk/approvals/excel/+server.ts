@@ -1,3 +1,3 @@
-import { approvalsSheet } from '#lib/server/web/sheets/approvals.ts';
+import { approvalsSheet } from '#lib/server/web/sheets/desk-lists.ts';
 
 export const GET = (event) => approvalsSheet(event);

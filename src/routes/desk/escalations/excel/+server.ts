@@ -1,3 +1,3 @@
-import { escalationsSheet } from '#lib/server/web/sheets/escalations.ts';
+import { escalationsSheet } from '#lib/server/web/sheets/desk-lists.ts';
 
 export const GET = (event) => escalationsSheet(event);

@@ -1,3 +1,3 @@
-import { inboundSheet } from '#lib/server/web/sheets/inbound.ts';
+import { inboundSheet } from '#lib/server/web/sheets/desk-lists.ts';
 
 export const GET = (event) => inboundSheet(event);

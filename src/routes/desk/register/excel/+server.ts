@@ -1,3 +1,3 @@
-import { registerSheet } from '#lib/server/web/sheets/register.ts';
+import { registerSheet } from '#lib/server/web/sheets/desk-lists.ts';
 
 export const GET = (event) => registerSheet(event);

@@ -1,3 +1,3 @@
-import { unrecordedSheet } from '#lib/server/web/sheets/unrecorded.ts';
+import { unrecordedSheet } from '#lib/server/web/sheets/desk-lists.ts';
 
 export const GET = (event) => unrecordedSheet(event);

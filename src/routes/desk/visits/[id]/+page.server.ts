@@ -3,10 +3,9 @@ import { closeVisit } from '#lib/server/visits/close.ts';
 import { correctVisit } from '#lib/server/visits/correct.ts';
 import { visitPage } from '#lib/server/visits/visit-page.ts';
 import { asPage } from '#lib/server/web/http/answers.ts';
-import { visitChoices } from '#lib/server/web/forms/guest-book.ts';
+import { visitChoices, visitVerb } from '#lib/server/web/forms/guest-book.ts';
 import { mainOrigin } from '#lib/server/web/http/origin.ts';
 import { signedIn } from '#lib/server/web/http/signed-in.ts';
-import { visitVerb } from '#lib/server/web/forms/visit-verb.ts';
 
 export const load = (event) =>
 	asPage(async () => {

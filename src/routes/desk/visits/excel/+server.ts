@@ -1,3 +1,3 @@
-import { visitsSheet } from '#lib/server/web/sheets/visits.ts';
+import { visitsSheet } from '#lib/server/web/sheets/desk-lists.ts';
 
 export const GET = (event) => visitsSheet(event);

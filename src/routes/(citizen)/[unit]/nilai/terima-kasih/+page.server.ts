@@ -1,3 +1,3 @@
-import { showInvitation } from '#lib/server/web/cookies/what-is-known.ts';
+import { showInvitation } from '#lib/server/web/cookies/complaint-prefill.ts';
 
 export const load = async ({ cookies }) => ({ invited: await showInvitation(cookies) });

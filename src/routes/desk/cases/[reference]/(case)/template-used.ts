@@ -1,5 +1,5 @@
 import type { Placeholder } from '#lib/cases/placeholders.ts';
-import type { FilledForm } from '#lib/server/web/forms/use-template.ts';
+import type { FilledForm } from '#lib/server/web/forms/case-templates.ts';
 
 /** What a form that came back with a template in it says of that; undefined for every other answer. */
 export function templateUsed(form: unknown): FilledForm['template'] | undefined {

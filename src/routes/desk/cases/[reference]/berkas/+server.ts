@@ -1,3 +1,3 @@
-import { caseFileResponse } from '#lib/server/web/documents/case-file.ts';
+import { caseFileResponse } from '#lib/server/web/documents/case-file-pdf.ts';
 
 export const GET = (event) => caseFileResponse(event);

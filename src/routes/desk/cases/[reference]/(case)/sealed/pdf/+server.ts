@@ -2,17 +2,16 @@ import { now } from '#lib/server/clock.ts';
 import { sealedDossier } from '#lib/server/cases/sealed.ts';
 import { asPage } from '#lib/server/web/http/answers.ts';
 import { sealedPdf } from '#lib/server/web/documents/sealed-pdf.ts';
+import { download } from '#lib/server/web/http/file-response.ts';
 import { signedIn } from '#lib/server/web/http/signed-in.ts';
 
 /** By POST only: each print is written down, and a link that is prefetched must not make one. */
 export const POST = ({ locals, params }) =>
 	asPage(async () => {
 		const dossier = await sealedDossier(signedIn(locals), params.reference);
-		return new Response(new Uint8Array(await sealedPdf(dossier, now(), locals.lang)), {
-			headers: {
-				'content-type': 'application/pdf',
-				'content-disposition': `attachment; filename="rahasia-${dossier.shown.reference}.pdf"`,
-				'cache-control': 'private, no-store'
-			}
-		});
+		return download(
+			await sealedPdf(dossier, now(), locals.lang),
+			'application/pdf',
+			`rahasia-${dossier.shown.reference}.pdf`
+		);
 	});

@@ -1,6 +1,12 @@
 import type { Cookies } from '@sveltejs/kit';
 import { beforeEach, expect, test, vi } from 'vitest';
-import { dropInvitation, inviteToComplain, rememberOfficer, showInvitation, takeKnown } from './what-is-known.ts';
+import {
+	dropInvitation,
+	inviteToComplain,
+	rememberOfficer,
+	showInvitation,
+	takeComplaintPrefill
+} from './complaint-prefill.ts';
 
 // What no site starts without.
 vi.stubEnv('APP_KEY', 'a key for tests, thirty-two characters or more');
@@ -23,8 +29,8 @@ test('the page of thanks invites once, and the complaint form fills in officer a
 	expect([...kept.values()].join()).not.toContain(officer);
 	expect(await showInvitation(cookies)).toBe(true);
 	expect(await showInvitation(cookies)).toBe(false);
-	expect(await takeKnown(cookies)).toEqual({ officer, service: 'library' });
-	expect(await takeKnown(cookies)).toEqual({});
+	expect(await takeComplaintPrefill(cookies)).toEqual({ officer, service: 'library' });
+	expect(await takeComplaintPrefill(cookies)).toEqual({});
 	expect(kept.size).toBe(0);
 });
 
@@ -33,13 +39,13 @@ test('who was not invited, or opened the front door since, is offered nothing', 
 	await inviteToComplain(cookies, officer);
 	dropInvitation(cookies);
 	expect(await showInvitation(cookies)).toBe(false);
-	expect(await takeKnown(cookies)).toEqual({});
+	expect(await takeComplaintPrefill(cookies)).toEqual({});
 });
 
 test('the officer that a tablet’s code names reaches the complaint form, other words do not', async () => {
 	await rememberOfficer(cookies, 'semua');
 	await rememberOfficer(cookies, null);
-	expect(await takeKnown(cookies)).toEqual({});
+	expect(await takeComplaintPrefill(cookies)).toEqual({});
 	await rememberOfficer(cookies, officer);
-	expect(await takeKnown(cookies)).toEqual({ officer });
+	expect(await takeComplaintPrefill(cookies)).toEqual({ officer });
 });

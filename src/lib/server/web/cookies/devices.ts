@@ -1,12 +1,14 @@
 import type { Cookies } from '@sveltejs/kit';
 import { randomSecret } from '#lib/server/keys.ts';
 import { deviceKey } from '#lib/server/people/limits.ts';
+import { newDevice, type Device } from '#lib/server/people/sign-in/known-devices.ts';
 import { sealedCookie } from './sealed-cookie.ts';
 
-/** Recognises a browser within a day by a random id. Only its hash is counted, never stored with a rating. */
-const deviceCookie = sealedCookie<{ id: string }>('perangkat', 24 * 60 * 60);
+const DAY = 24 * 60 * 60;
 
-/** The hashed id of the browser; a new browser gets an id. */
+/** Recognises a browser within a day by a random id. Only its hash is counted, never stored with a rating. */
+const deviceCookie = sealedCookie<{ id: string }>('perangkat', DAY);
+
 export async function deviceOf(cookies: Cookies): Promise<string> {
 	const id = (await deviceCookie.read(cookies))?.id ?? randomSecret(16);
 	await deviceCookie.write(cookies, { id });
@@ -17,4 +19,12 @@ export async function deviceOf(cookies: Cookies): Promise<string> {
 export async function knownDevice(cookies: Cookies): Promise<string | null> {
 	const known = await deviceCookie.read(cookies);
 	return known ? deviceKey(known.id) : null;
+}
+
+/** The device for sign-in. It grants no access; it only records which devices an account was used on. */
+export const staffDeviceCookie = sealedCookie<Device>('perangkat_masuk', 365 * DAY, '/login');
+
+/** Gives a browser on the sign-in page an id, so that its attempts are distinguished from others at the same address. */
+export async function introduceDevice(cookies: Cookies): Promise<void> {
+	if (!(await staffDeviceCookie.read(cookies))) await staffDeviceCookie.write(cookies, newDevice());
 }

@@ -1,0 +1,237 @@
+import { isLocalDate, localDate } from '#lib/calendar/days.ts';
+import { readInboxChoice } from '#lib/cases/inbox-query.ts';
+import type { Channel, EscalationState, ServiceKind } from '#lib/cases/vocabulary.ts';
+import { m } from '#lib/paraglide/messages.js';
+import { VISIT_STATES } from '#lib/visits/vocabulary.ts';
+import { categoryWord, channelWord, identityWord, kindWord, priorityWord, statusWord } from '#lib/words/cases.ts';
+import { clockWord } from '#lib/words/clock.ts';
+import { escalationPurposeWord, escalationStateWord } from '#lib/words/escalation.ts';
+import { serviceWord } from '#lib/words/office.ts';
+import { visitStateWord } from '#lib/words/visit.ts';
+import { waitingPage } from '#lib/server/cases/answers/approvals.ts';
+import { choiceReader } from '#lib/server/cases/inbox/chosen-filter.ts';
+import { inboxBatch } from '#lib/server/cases/inbox/inbox.ts';
+import { registeredUnit, registerLines, type RegisterLine } from '#lib/server/cases/register.ts';
+import { now } from '#lib/server/clock.ts';
+import { NotFound } from '#lib/server/errors.ts';
+import { INBOUND_VIEWS, listInbound } from '#lib/server/escalation/inbound/list.ts';
+import { listEscalations } from '#lib/server/escalation/list.ts';
+import { listUnrecorded } from '#lib/server/escalation/unrecorded.ts';
+import type { Cell, Column } from '#lib/server/exports/sheet.ts';
+import { bookLines, type BookLine } from '#lib/server/visits/book.ts';
+import { escalationFilter, unrecordedChoice } from '../filters/list-filters.ts';
+import { deskOffice, serviceChoices } from '../forms/choices.ts';
+import { BATCH, filterOf, listSheet } from './list-sheet.ts';
+
+interface OfOffice {
+	unit: { name: string; timeZone: string };
+}
+type RowOf<List extends (...args: never[]) => Promise<{ items: readonly unknown[] }>> = Awaited<
+	ReturnType<List>
+>['items'][number];
+
+const text = <Row>(label: string, width: number, value: (row: Row) => string | number | null): Column<Row> => ({
+	label,
+	width,
+	value
+});
+
+/** A moment in the zone of the row's own office. */
+const moment = <Row extends OfOffice>(label: string, at: (row: Row) => Date | null): Column<Row> => ({
+	label,
+	width: 18,
+	moment: true,
+	value: (row) => {
+		const found = at(row);
+		return found && { at: found, zone: row.unit.timeZone };
+	}
+});
+
+const office = <Row extends OfOffice>(): Column<Row> => text(m.term_unit(), 30, (row) => row.unit.name);
+
+const atLapor = (state: string | null) => state && escalationStateWord(state as EscalationState);
+
+export const inboxSheet = listSheet<RowOf<typeof inboxBatch>>(async (actor, url) => {
+	const filter = (await choiceReader(actor))(readInboxChoice(url.searchParams));
+	return {
+		list: 'inbox',
+		title: m.common_page_inbox(),
+		page: (cursor) => inboxBatch(actor, filter, cursor, BATCH),
+		columns: [
+			text(m.term_reference(), 26, (row) => row.reference),
+			text(m.desk_filter_kind(), 18, (row) => kindWord(row.kind)),
+			text(m.sheet_title(), 40, (row) => row.title),
+			text(m.sheet_first_words(), 60, (row) => row.excerpt),
+			text(m.desk_filter_status(), 20, (row) => statusWord(row.status, 'staff')),
+			text(m.sheet_category(), 24, (row) => row.category && categoryWord(row.category)),
+			text(m.sheet_priority(), 12, (row) => priorityWord(row.priority)),
+			moment(m.clock_due(), (row) => row.dueAt),
+			text(m.sheet_promise(), 24, (row) => row.due.clock && clockWord(row.due.clock, 'staff')),
+			text(m.sheet_late_days(), 12, (row) => (row.due.state === 'overdue' ? row.due.lateDays : null)),
+			moment(m.sheet_received(), (row) => row.receivedAt),
+			text(m.sheet_channel(), 14, (row) => channelWord(row.channel)),
+			text(m.term_place(), 24, (row) => row.place),
+			office(),
+			text(m.term_assignee(), 24, (row) => row.assignee?.name ?? null),
+			text('SP4N-LAPOR!', 24, (row) => atLapor(row.escalationState))
+		]
+	};
+});
+
+/** The drafts that wait for a second person, those waiting longest first. */
+export const approvalsSheet = listSheet<RowOf<typeof waitingPage>>((actor) => ({
+	list: 'approvals',
+	title: m.common_page_approvals(),
+	page: (cursor) => waitingPage(actor, cursor, BATCH),
+	columns: [
+		text(m.term_reference(), 26, (row) => row.case.reference),
+		text(m.desk_filter_kind(), 18, (row) => kindWord(row.case.kind)),
+		text(m.sheet_title(), 40, (row) => row.case.title),
+		text(m.sheet_first_words(), 60, (row) => row.case.excerpt),
+		text(m.desk_filter_status(), 20, (row) => statusWord(row.case.status, 'staff')),
+		text(m.sheet_draft_kind(), 16, (row) => (row.kind === 'answer' ? m.sheet_draft_answer() : m.sheet_draft_archive())),
+		text(m.sheet_draft(), 60, (row) => row.body),
+		text(m.sheet_author(), 24, (row) => row.author ?? m.party_system()),
+		moment(m.sheet_written(), (row) => row.at),
+		moment(m.clock_due(), (row) => row.case.dueAt),
+		office()
+	]
+}));
+
+export const escalationsSheet = listSheet<RowOf<typeof listEscalations>>((actor, url) => ({
+	list: 'escalations',
+	title: m.common_page_escalations(),
+	page: (cursor) => listEscalations(actor, escalationFilter(url.searchParams), cursor, BATCH),
+	columns: [
+		text(m.sheet_forward(), 30, (row) => row.escalation.reference),
+		text(m.term_reference(), 26, (row) => row.case.reference),
+		text(m.sheet_title(), 40, (row) => row.case.title),
+		text(m.desk_filter_kind(), 18, (row) => kindWord(row.case.kind)),
+		text(m.desk_filter_status(), 20, (row) => statusWord(row.case.status, 'staff')),
+		text(m.escalation_column_state(), 26, (row) => escalationStateWord(row.escalation.state)),
+		text(m.sheet_purpose(), 20, (row) => escalationPurposeWord(row.escalation.purpose)),
+		text(m.escalation_column_lapor(), 16, (row) => row.escalation.laporId),
+		text(m.sheet_lapor_status(), 24, (row) => row.escalation.laporStatus),
+		text(m.sheet_attempts(), 12, (row) => row.escalation.attempts),
+		moment(m.escalation_column_since(), (row) => row.escalation.createdAt),
+		moment(m.sheet_sent(), (row) => row.escalation.sentAt),
+		office()
+	]
+}));
+
+export const unrecordedSheet = listSheet<RowOf<typeof listUnrecorded>>(async (actor, url) => {
+	const { filter } = await unrecordedChoice(actor, url.searchParams);
+	return {
+		list: 'unrecorded',
+		title: m.unrecorded_title(),
+		page: (cursor) => listUnrecorded(actor, filter, cursor, BATCH),
+		columns: [
+			text(m.term_reference(), 26, (row) => row.reference),
+			text(m.sheet_title(), 40, (row) => row.title),
+			text(m.sheet_first_words(), 60, (row) => row.excerpt),
+			text(m.unrecorded_column_category(), 24, (row) => row.category && categoryWord(row.category)),
+			text(m.unrecorded_column_status(), 20, (row) => statusWord(row.status, 'staff')),
+			moment(m.unrecorded_column_received(), (row) => row.receivedAt),
+			text('SP4N-LAPOR!', 24, (row) => atLapor(row.escalationState)),
+			office()
+		]
+	};
+});
+
+export const inboundSheet = listSheet<RowOf<typeof listInbound>>((actor, url) => {
+	const view = INBOUND_VIEWS.find((one) => one === url.searchParams.get('view'));
+	return {
+		list: 'inbound',
+		title: m.inbound_page(),
+		page: (cursor) => listInbound(actor, view, cursor, BATCH),
+		columns: [
+			text(m.sheet_lapor_number(), 16, (row) => row.laporId),
+			text(m.sheet_title(), 40, (row) => row.title),
+			text(m.sheet_first_words(), 60, (row) => row.excerpt),
+			text(m.inbound_column_received(), 14, (row) => row.receivedOn),
+			text(m.inbound_column_case(), 26, (row) => row.case.reference),
+			text(m.desk_filter_status(), 20, (row) => statusWord(row.case.status, 'staff')),
+			text(m.inbound_column_answer(), 24, (row) => (row.owed ? m.inbound_answer_owed() : null)),
+			moment(m.sheet_answer_entered(), (row) => row.answerEnteredAt),
+			moment(m.sheet_entered(), (row) => row.enteredAt),
+			office()
+		]
+	};
+});
+
+/** A day of an office's guest book. No list says whether a visit's link was used. */
+export const visitsSheet = listSheet<BookLine & OfOffice>(async (actor, url, lang) => {
+	const { unit } = await deskOffice(actor, url.searchParams.get('unit'));
+	const asked = url.searchParams.get('day') ?? '';
+	const day = isLocalDate(asked) ? asked : localDate(now(), unit.timeZone);
+	const state = VISIT_STATES.find((one) => one === url.searchParams.get('state'));
+	const services = new Map<string, string>((await serviceChoices(unit.id, lang)).map(({ kind, name }) => [kind, name]));
+	const filter = filterOf(url);
+	filter.set('unit', unit.slug);
+	filter.set('day', day);
+	return {
+		list: 'visits',
+		title: m.visits_title(),
+		filter,
+		page: async (cursor) => {
+			const { items, nextCursor } = await bookLines(actor, { unit: unit.slug, day, state }, cursor, BATCH);
+			return { items: items.map((line) => ({ ...line, unit })), nextCursor };
+		},
+		columns: [
+			text(m.sheet_day(), 12, (row) => row.day),
+			text(m.visits_column_visit(), 40, (row) => row.purpose),
+			text(m.term_service(), 28, (row) => services.get(row.service ?? '') ?? m.visits_no_service()),
+			text(m.sheet_channel(), 14, (row) => channelWord(row.channel as Channel)),
+			text(m.visits_column_state(), 18, (row) => visitStateWord(row.state)),
+			text(m.visits_column_officer(), 28, (row) => row.officer),
+			text(m.sheet_desk(), 20, (row) => row.desk),
+			moment(m.visits_column_noted(), (row) => row.createdAt),
+			moment(m.sheet_begun(), (row) => row.begunAt),
+			moment(m.sheet_closed(), (row) => row.closedAt),
+			office()
+		]
+	};
+});
+
+type Told = NonNullable<RegisterLine['told']>;
+
+/** "Buku register": a year of an office, `?unit=mamuju&year=2026`. Who may not see a report reads its number alone. */
+export const registerSheet = listSheet<RegisterLine>(async (actor, url) => {
+	const unit = await registeredUnit(actor, url.searchParams.get('unit') ?? '');
+	const year = Number(url.searchParams.get('year'));
+	if (!Number.isInteger(year) || year < 2000 || year > 2099) throw new NotFound();
+	const told = (label: string, width: number, value: (row: Told) => Cell): Column<RegisterLine> => ({
+		label,
+		width,
+		value: (row) => row.told && value(row.told)
+	});
+	const day = (label: string, at: (row: Told) => Date | null): Column<RegisterLine> => ({
+		...told(label, 18, (row) => {
+			const found = at(row);
+			return found && { at: found, zone: unit.timeZone };
+		}),
+		moment: true
+	});
+	return {
+		list: 'register',
+		title: m.rekap_register(),
+		page: (cursor) => registerLines(actor, unit, year, cursor, BATCH),
+		columns: [
+			text(m.term_reference(), 26, (row) => row.reference),
+			day(m.sheet_received(), (row) => row.receivedAt),
+			text(m.desk_filter_kind(), 20, (row) => (row.told ? kindWord(row.told.kind) : m.rekap_register_hidden())),
+			told(m.sheet_channel(), 14, (row) => channelWord(row.channel)),
+			told(m.sheet_category(), 24, (row) => row.category && categoryWord(row.category)),
+			told(m.term_service(), 26, (row) => row.service && serviceWord(row.service as ServiceKind)),
+			// No list contains a reporter's name, only whether it was given.
+			told(m.rekap_register_reporter(), 22, (row) => identityWord(row.identity, 'staff')),
+			told(m.rekap_register_subject(), 60, (row) => row.title ?? row.excerpt),
+			told(m.rekap_register_handler(), 26, (row) => row.handler),
+			day(m.rekap_register_first_reply(), (row) => row.firstReplyDue),
+			day(m.rekap_register_solution(), (row) => row.solutionDue),
+			day(m.rekap_register_answered(), (row) => row.answeredAt),
+			told(m.term_lapor_id(), 16, (row) => row.laporId),
+			told(m.desk_filter_status(), 22, (row) => statusWord(row.status, 'staff'))
+		]
+	};
+});

@@ -1,4 +1,5 @@
 import PdfKit from 'pdfkit';
+import { extractText, getDocumentProxy } from 'unpdf';
 
 /** A PDF as `draw` makes it, on pages of 300 by 400 points. */
 export function pdfOf(
@@ -18,6 +19,12 @@ export function pdfOf(
 /** A PDF of one page for each text. */
 export const pdfPages = (...texts: string[]): Promise<Buffer> =>
 	pdfOf((pdf) => texts.forEach((text) => pdf.addPage().text(text)));
+
+/** What each page of a PDF says, its words apart by single spaces. */
+export async function wordsOfPages(pdf: Uint8Array): Promise<string[]> {
+	const { text } = await extractText(await getDocumentProxy(new Uint8Array(pdf)));
+	return text.map((page) => page.replace(/\s+/g, ' ').trim());
+}
 
 /** A PDF of hand-written objects, numbered from 1, of which the first is the catalogue. */
 export function rawPdf(...objects: string[]): Buffer {

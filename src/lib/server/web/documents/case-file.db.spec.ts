@@ -1,5 +1,4 @@
 import { beforeAll, expect, test } from 'vitest';
-import { extractText, getDocumentProxy } from 'unpdf';
 import { formatDateTime } from '#lib/calendar/format.ts';
 import { answerCase } from '#lib/server/cases/answers/answer.ts';
 import { attachToCase } from '#lib/server/cases/attach.ts';
@@ -11,6 +10,7 @@ import { deskCase } from '#lib/server/cases/view.ts';
 import { clocksOf } from '#lib/server/cases/clocks/view-clocks.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { wordsOfPages } from '#lib/dev/testing/documents.ts';
 import { makeCase } from '#lib/dev/testing/factories.ts';
 import { ANSWER, at, bringTo, makeOffice, on, standing, type Office } from '#lib/dev/testing/office.ts';
 import { quarters } from '#lib/dev/testing/photos.ts';
@@ -27,10 +27,7 @@ async function read(actor: Actor, reference: string): Promise<string> {
 	const event = { locals: { actor, lang: 'id' }, params: { reference } };
 	const answer = await caseFileResponse(event as unknown as Parameters<typeof caseFileResponse>[0]);
 	expect(answer.headers.get('cache-control')).toBe('private, no-store');
-	const { text } = await extractText(await getDocumentProxy(new Uint8Array(await answer.arrayBuffer())), {
-		mergePages: true
-	});
-	return text.replace(/\s+/g, ' ');
+	return (await wordsOfPages(new Uint8Array(await answer.arrayBuffer()))).join(' ');
 }
 
 test('the file has what was said, what happened, what is attached and how deadlines are counted', async () => {

@@ -1,6 +1,5 @@
 import readXlsxFile from 'read-excel-file/node';
 import { beforeAll, expect, test } from 'vitest';
-import { extractText, getDocumentProxy } from 'unpdf';
 import { cellText, recapTables, type RecapTable } from '#lib/recap/tables.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { ensureDefaults } from '#lib/server/calendar/defaults.ts';
@@ -9,6 +8,7 @@ import { fileRecap } from '#lib/server/recap/file.ts';
 import { addFollowUp } from '#lib/server/recap/follow-ups.ts';
 import { recapView, type RecapView } from '#lib/server/recap/view.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { wordsOfPages } from '#lib/dev/testing/documents.ts';
 import { makeActor, makeCase } from '#lib/dev/testing/factories.ts';
 import { at, bringTo, caseIn, makeOffice, type Office } from '#lib/dev/testing/office.ts';
 import { recapPdf } from './recap-pdf.ts';
@@ -60,11 +60,7 @@ beforeAll(async () => {
 /** Words and numbers by whatever space or line they are apart. */
 const squeezed = (text: string) => text.replace(/\s+/g, ' ').trim();
 
-async function pages(view: RecapView): Promise<string[]> {
-	const bytes = await recapPdf(view, 'Pembaca Contoh', LATER, 'id');
-	const { text } = await extractText(await getDocumentProxy(new Uint8Array(bytes)));
-	return text.map(squeezed);
-}
+const pages = async (view: RecapView) => wordsOfPages(await recapPdf(view, 'Pembaca Contoh', LATER, 'id'));
 
 const rowText = (table: RecapTable, index: number) =>
 	squeezed(table.rows[index]?.cells.map((cell) => cellText(cell, 'id')).join(' ') ?? '');

@@ -1,10 +1,9 @@
 import { beforeAll, expect, test } from 'vitest';
-import { extractText, getDocumentProxy } from 'unpdf';
 import { fileStore } from '#lib/server/attachments/store.ts';
 import { sealedDossier } from '#lib/server/cases/sealed.ts';
 import { now } from '#lib/server/clock.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
-import { pdfPages } from '#lib/dev/testing/documents.ts';
+import { pdfPages, wordsOfPages } from '#lib/dev/testing/documents.ts';
 import { makeCase } from '#lib/dev/testing/factories.ts';
 import { makeOffice, story, type Office } from '#lib/dev/testing/office.ts';
 import { quarters } from '#lib/dev/testing/photos.ts';
@@ -29,15 +28,10 @@ async function integrityCase(): Promise<string> {
 	return (await makeCase(office.unit, { category: 'integrity', identity: 'named', reporter }, { files })).reference;
 }
 
-async function pagesOf(print: Buffer): Promise<string[]> {
-	const { text } = await extractText(await getDocumentProxy(new Uint8Array(print)));
-	return text.map((page) => page.replace(/\s+/g, ' '));
-}
-
 test('the sealed print holds every file: photos on a page, documents with all their pages behind their name', async () => {
 	const reference = await integrityCase();
 	const dossier = await sealedDossier(office.rootSupervisor, reference);
-	const pages = await pagesOf(await sealedPdf(dossier, now(), 'id'));
+	const pages = await wordsOfPages(await sealedPdf(dossier, now(), 'id'));
 	const list = pages.find((page) => page.includes('Dalam cetakan ini'))?.replaceAll(' ', '') ?? '';
 	expect(dossier.files).toHaveLength(3);
 	for (const { name, sha256 } of dossier.files) {
@@ -60,7 +54,7 @@ test('a file that cannot be printed is named, and said to be missing', async () 
 		else await fileStore().put(id, Buffer.from('%PDF-1.7 nothing more'));
 	}
 	const dossier = await sealedDossier(office.rootSupervisor, reference);
-	const pages = await pagesOf(await sealedPdf(dossier, now(), 'id'));
+	const pages = await wordsOfPages(await sealedPdf(dossier, now(), 'id'));
 	expect(pages.join(' ').match(/Tidak termuat; mintalah kepada kantor pengirim/g)).toHaveLength(3);
 	for (const { name } of files) expect(pages.join(' ')).toContain(name);
 });

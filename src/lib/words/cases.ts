@@ -18,6 +18,10 @@ import { m } from '#lib/paraglide/messages.js';
 
 export type Audience = 'citizen' | 'staff';
 export type Words<Value extends string | number> = Record<Value, () => string>;
+export const wordOf =
+	<Value extends string | number>(words: Words<Value>) =>
+	(value: Value) =>
+		words[value]();
 
 const statuses: Words<CaseStatus> = {
 	received: m.status_received,
@@ -33,7 +37,8 @@ const citizenStatuses: Words<CaseStatus> = {
 	needs_info: m.status_needs_info_citizen,
 	archived: m.status_archived_citizen
 };
-const statusMeanings: Words<CaseStatus> = {
+/** One sentence for the reporter: what the status means for them. */
+export const statusMeaning = wordOf<CaseStatus>({
 	received: m.status_received_meaning,
 	verified: m.status_verified_meaning,
 	in_progress: m.status_in_progress_meaning,
@@ -41,12 +46,12 @@ const statusMeanings: Words<CaseStatus> = {
 	answered: m.status_answered_meaning,
 	closed: m.status_closed_meaning,
 	archived: m.status_archived_meaning
-};
-const kinds: Words<CaseKind> = {
+});
+export const kindWord = wordOf<CaseKind>({
 	complaint: m.kind_complaint,
 	suggestion: m.kind_suggestion,
 	information_request: m.kind_information_request
-};
+});
 const categories = {
 	requirements: m.category_requirements,
 	procedure: m.category_procedure,
@@ -69,8 +74,8 @@ const citizenClasses: Words<CaseClass> = {
 	plain: m.class_plain_citizen,
 	oversight: m.class_oversight_citizen
 };
-const priorities: Words<Priority> = { low: m.priority_low, normal: m.priority_normal, high: m.priority_high };
-const channels: Words<Channel> = {
+export const priorityWord = wordOf<Priority>({ low: m.priority_low, normal: m.priority_normal, high: m.priority_high });
+export const channelWord = wordOf<Channel>({
 	qr: m.channel_qr,
 	web: m.channel_web,
 	kiosk: m.channel_kiosk,
@@ -82,7 +87,7 @@ const channels: Words<Channel> = {
 	phone: m.channel_phone,
 	lapor: m.channel_lapor,
 	api: m.channel_api
-};
+});
 const identities: Words<Identity> = {
 	named: m.identity_named,
 	withheld: m.identity_withheld,
@@ -93,39 +98,31 @@ const staffIdentities: Words<Identity> = {
 	withheld: m.identity_withheld_staff,
 	none: m.identity_none_staff
 };
-const identityHints: Words<Identity> = {
+export const identityHint = wordOf<Identity>({
 	named: m.identity_named_hint,
 	withheld: m.identity_withheld_hint,
 	none: m.identity_none_hint
-};
-const archiveReasons: Words<ArchiveReason> = {
+});
+export const archiveReasonWord = wordOf<ArchiveReason>({
 	duplicate: m.archive_reason_duplicate,
 	out_of_scope: m.archive_reason_out_of_scope,
 	incomplete: m.archive_reason_incomplete,
 	spam: m.archive_reason_spam,
 	other_authority: m.archive_reason_other_authority,
 	withdrawn: m.archive_reason_withdrawn
-};
-const answerStates: Words<'pending' | 'sent_back'> = {
+});
+export const answerStateWord = wordOf<'pending' | 'sent_back'>({
 	pending: m.answer_state_pending,
 	sent_back: m.answer_state_sent_back
-};
+});
 
 export const statusWord = (status: CaseStatus, audience: Audience) =>
 	(audience === 'citizen' ? citizenStatuses : statuses)[status]();
-/** One sentence for the reporter: what the status means for them. */
-export const statusMeaning = (status: CaseStatus) => statusMeanings[status]();
-export const kindWord = (kind: CaseKind) => kinds[kind]();
 export const categoryWord = (category: Category) => categories[category]();
 export const classWord = (value: CaseClass, audience: Audience) =>
 	(audience === 'citizen' ? citizenClasses : classes)[value]();
-export const priorityWord = (priority: Priority) => priorities[priority]();
-export const channelWord = (channel: Channel) => channels[channel]();
 export const identityWord = (identity: Identity, audience: Audience) =>
 	(audience === 'citizen' ? identities : staffIdentities)[identity]();
-export const identityHint = (identity: Identity) => identityHints[identity]();
-export const archiveReasonWord = (reason: ArchiveReason) => archiveReasons[reason]();
-export const answerStateWord = (state: 'pending' | 'sent_back') => answerStates[state]();
 
 /** The categories whose words on the screen, in either language, have one that begins like `word`. */
 export function categoriesCalled(word: string, shortest: number): Category[] {

@@ -5,7 +5,7 @@ import type { ClockName } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { DeskClock } from '#lib/server/cases/clocks/view-clocks.ts';
 import type { Look } from '#lib/ui/content/shapes.ts';
-import type { Audience, Words } from './cases.ts';
+import { type Audience, type Words, wordOf } from './cases.ts';
 
 const clocks: Words<ClockName> = {
 	verification: m.clock_verification,
@@ -17,12 +17,12 @@ const clocks: Words<ClockName> = {
 };
 const citizenClocks: Words<ClockName> = { ...clocks, reporter_turn: m.clock_reporter_turn_citizen };
 export type ClockState = 'running' | 'paused' | 'met' | 'stopped';
-const clockStates: Words<ClockState> = {
+export const clockStateWord = wordOf<ClockState>({
 	running: m.clock_state_running,
 	paused: m.clock_state_paused,
 	met: m.clock_state_met,
 	stopped: m.clock_state_stopped
-};
+});
 const clockLooks: Record<ClockState, Look> = {
 	running: { tone: 'info', shape: 'clock' },
 	paused: { tone: 'neutral', shape: 'pause' },
@@ -37,12 +37,13 @@ const skipped: Words<Skipped> = {
 	paused: m.skipped_paused,
 	rolled_back: m.skipped_rolled_back
 };
-const dayUnits: Words<'working' | 'calendar'> = { working: m.day_unit_working, calendar: m.day_unit_calendar };
+export const dayUnitWord = wordOf<'working' | 'calendar'>({
+	working: m.day_unit_working,
+	calendar: m.day_unit_calendar
+});
 
 export const clockWord = (clock: ClockName, audience: Audience) =>
 	(audience === 'citizen' ? citizenClocks : clocks)[clock]();
-export const clockStateWord = (state: ClockState) => clockStates[state]();
-export const dayUnitWord = (unit: 'working' | 'calendar') => dayUnits[unit]();
 
 function lateWords(lateDays: number): string {
 	return lateDays > 0 ? m.clock_overdue_days({ days: lateDays }) : m.clock_overdue();

@@ -2,7 +2,7 @@ import { formatDay, type DateLocale } from '#lib/calendar/format.ts';
 import type { ContactWay } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { Said } from '#lib/server/cases/view.ts';
-import type { Words } from './cases.ts';
+import { wordOf } from './cases.ts';
 
 /** Whether the reporter or the office wrote it, or it is an internal note. */
 export function voice(said: Pick<Said, 'author' | 'public'>): 'reporter' | 'office' | 'note' {
@@ -20,16 +20,14 @@ export function speaker(said: Pick<Said, 'author' | 'name'>): string {
 export const actionLabel = (on: string | null | undefined, lang: DateLocale): string =>
 	on ? m.answering_action_done_on({ date: formatDay(on, lang) }) : m.answering_action_done();
 
-const ways: Words<ContactWay> = {
+export const contactWord = wordOf<ContactWay>({
 	whatsapp: m.channel_whatsapp,
 	phone: m.channel_phone,
 	sms: m.channel_sms,
 	email: m.channel_email,
 	visit: m.desk_contact_visit,
 	letter: m.record_way_letter
-};
-
-export const contactWord = (way: ContactWay) => ways[way]();
+});
 
 /** How and when a reporter said what staff wrote down; undefined for other entries. */
 export function recordedOf(data: Record<string, unknown> | undefined): { way: string; at: Date } | undefined {

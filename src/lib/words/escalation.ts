@@ -1,8 +1,8 @@
 import type { EscalationMode, EscalationPurpose, EscalationState } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
-import type { Words } from './cases.ts';
+import { wordOf } from './cases.ts';
 
-const escalationStates: Words<EscalationState> = {
+export const escalationStateWord = wordOf<EscalationState>({
 	waiting: m.escalation_state_waiting,
 	sending: m.escalation_state_sending,
 	sent: m.escalation_state_sent,
@@ -10,18 +10,16 @@ const escalationStates: Words<EscalationState> = {
 	rejected: m.escalation_state_rejected,
 	stuck: m.escalation_state_stuck,
 	closed: m.escalation_state_closed
-};
-const escalationPurposes: Words<EscalationPurpose> = {
+});
+export const escalationPurposeWord = wordOf<EscalationPurpose>({
 	record: m.escalation_purpose_record,
 	transfer: m.escalation_purpose_transfer
-};
-const escalationPurposeHints: Words<EscalationPurpose> = {
+});
+export const escalationPurposeHint = wordOf<EscalationPurpose>({
 	record: m.escalation_purpose_record_hint,
 	transfer: m.escalation_purpose_transfer_hint
-};
-const escalationModes: Words<EscalationMode> = { manual: m.escalation_mode_manual, api: m.escalation_mode_api };
-
-export const escalationStateWord = (state: EscalationState) => escalationStates[state]();
-export const escalationPurposeWord = (purpose: EscalationPurpose) => escalationPurposes[purpose]();
-export const escalationPurposeHint = (purpose: EscalationPurpose) => escalationPurposeHints[purpose]();
-export const escalationModeWord = (mode: EscalationMode) => escalationModes[mode]();
+});
+export const escalationModeWord = wordOf<EscalationMode>({
+	manual: m.escalation_mode_manual,
+	api: m.escalation_mode_api
+});

@@ -1,8 +1,9 @@
 import { m } from '#lib/paraglide/messages.js';
 import type { KioskMode } from '#lib/ratings/kiosk.ts';
-import type { Words } from './cases.ts';
+import { type Words, wordOf } from './cases.ts';
 
-const modes: Words<KioskMode> = { tablet: m.kiosk_mode_tablet, display: m.kiosk_mode_display };
+/** What a device is for, in a sentence. */
+export const kioskModeWord = wordOf<KioskMode>({ tablet: m.kiosk_mode_tablet, display: m.kiosk_mode_display });
 const devices: Words<KioskMode> = { tablet: m.kiosk_admin_tablet, display: m.kiosk_admin_display };
 const reasons: Record<string, (() => string) | undefined> = {
 	kept_signature: m.kiosk_reason_signature,
@@ -10,8 +11,6 @@ const reasons: Record<string, (() => string) | undefined> = {
 	submission_reused: m.kiosk_reason_reused
 };
 
-/** What a device is for, in a sentence. */
-export const kioskModeWord = (mode: KioskMode) => modes[mode]();
 /** What people call it by. */
 export const kioskName = ({ mode, number }: { mode: KioskMode; number: number }) =>
 	m.kiosk_named({ mode: devices[mode](), number });

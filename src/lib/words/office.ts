@@ -1,35 +1,35 @@
 import type { Role, Scope, ServiceKind } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
-import type { Words } from './cases.ts';
+import { wordOf } from './cases.ts';
 
-const services: Words<ServiceKind> = {
+export const serviceWord = wordOf<ServiceKind>({
 	library: m.service_library,
 	consultation: m.service_consultation,
 	product_sales: m.service_product_sales,
 	recommendation: m.service_recommendation,
 	other: m.service_other
-};
+});
 export type PlaceKind = 'box' | 'desk' | 'kiosk' | 'poster';
-const placeKinds: Words<PlaceKind> = {
+export const placeKindWord = wordOf<PlaceKind>({
 	box: m.place_kind_box,
 	desk: m.place_kind_desk,
 	kiosk: m.place_kind_kiosk,
 	poster: m.place_kind_poster
-};
-const roles: Words<Role | 'officer'> = {
+});
+export const roleWord = wordOf<Role | 'officer'>({
 	handler: m.role_handler,
 	supervisor: m.role_supervisor,
 	manager: m.role_manager,
 	admin: m.role_admin,
 	officer: m.role_officer
-};
-const roleHints: Words<Role> = {
+});
+export const roleHint = wordOf<Role>({
 	handler: m.role_handler_hint,
 	supervisor: m.role_supervisor_hint,
 	manager: m.role_manager_hint,
 	admin: m.role_admin_hint
-};
-const scopes: Words<Scope> = {
+});
+export const scopeWord = wordOf<Scope>({
 	'ratings:write': m.scope_ratings_write,
 	'visits:write': m.scope_visits_write,
 	'cases:write': m.scope_cases_write,
@@ -40,10 +40,4 @@ const scopes: Words<Scope> = {
 	'insight:read': m.scope_insight_read,
 	'directory:read': m.scope_directory_read,
 	'tokens:write': m.scope_tokens_write
-};
-
-export const serviceWord = (service: ServiceKind) => services[service]();
-export const placeKindWord = (kind: PlaceKind) => placeKinds[kind]();
-export const roleWord = (role: Role | 'officer') => roles[role]();
-export const roleHint = (role: Role) => roleHints[role]();
-export const scopeWord = (scope: Scope) => scopes[scope]();
+});

@@ -10,15 +10,15 @@ import type {
 	Score,
 	SetAsideReason
 } from '#lib/ratings/vocabulary.ts';
-import type { Words } from './cases.ts';
+import { type Words, wordOf } from './cases.ts';
 
-const scores: Words<Score> = { 1: m.score_1, 2: m.score_2, 3: m.score_3, 4: m.score_4, 5: m.score_5 };
-const aspects: Words<Aspect> = {
+export const scoreWord = wordOf<Score>({ 1: m.score_1, 2: m.score_2, 3: m.score_3, 4: m.score_4, 5: m.score_5 });
+export const aspectWord = wordOf<Aspect>({
 	courtesy: m.aspect_courtesy,
 	speed: m.aspect_speed,
 	knowledge: m.aspect_knowledge
-};
-const tags: Words<RatingTag> = {
+});
+export const tagWord = wordOf<RatingTag>({
 	friendly: m.tag_friendly,
 	fast: m.tag_fast,
 	clear: m.tag_clear,
@@ -27,20 +27,20 @@ const tags: Words<RatingTag> = {
 	unfriendly: m.tag_unfriendly,
 	unclear: m.tag_unclear,
 	unsolved: m.tag_unsolved
-};
-const ratingSources: Words<RatingSource> = {
+});
+export const ratingSourceWord = wordOf<RatingSource>({
 	visit: m.rating_source_visit,
 	kiosk: m.rating_source_kiosk,
 	place: m.rating_source_place,
 	web: m.rating_source_web,
 	api: m.rating_source_api
-};
-const ratingStates: Words<RatingState> = {
+});
+export const ratingStateWord = wordOf<RatingState>({
 	counted: m.rating_state_counted,
 	held: m.rating_state_held,
 	voided: m.rating_state_voided
-};
-const ratingReasons: Words<SetAsideReason | CountReason> = {
+});
+export const ratingReasonWord = wordOf<SetAsideReason | CountReason>({
 	trial: m.set_aside_reason_trial,
 	duplicate: m.set_aside_reason_duplicate,
 	wrong_officer: m.set_aside_reason_wrong_officer,
@@ -48,7 +48,7 @@ const ratingReasons: Words<SetAsideReason | CountReason> = {
 	personal_data: m.set_aside_reason_personal_data,
 	genuine: m.count_reason_genuine,
 	mistake: m.count_reason_mistake
-};
+});
 
 const signals: Words<Signal> = {
 	own_session: m.review_signal_own_session,
@@ -67,19 +67,12 @@ const signals: Words<Signal> = {
 	many_visits: m.review_signal_many_visits,
 	kept_long: m.review_signal_kept_long
 };
-const commentFlags: Words<Exclude<CommentFlag, 'manager'>> = {
+export const commentFlagWord = wordOf<Exclude<CommentFlag, 'manager'>>({
 	name: m.review_flag_name,
 	phone: m.review_flag_phone,
 	email: m.review_flag_email,
 	nik: m.review_flag_nik,
 	insult: m.review_flag_insult
-};
+});
 
-export const scoreWord = (score: Score) => scores[score]();
-export const aspectWord = (aspect: Aspect) => aspects[aspect]();
-export const tagWord = (tag: RatingTag) => tags[tag]();
-export const ratingSourceWord = (source: RatingSource) => ratingSources[source]();
-export const ratingStateWord = (state: RatingState) => ratingStates[state]();
-export const ratingReasonWord = (reason: SetAsideReason | CountReason) => ratingReasons[reason]();
 export const signalWord = (signal: Signal) => signals[signal]();
-export const commentFlagWord = (flag: Exclude<CommentFlag, 'manager'>) => commentFlags[flag]();

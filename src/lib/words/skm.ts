@@ -17,9 +17,9 @@ import type { SkmGrade } from '#lib/skm/ikm.ts';
 import { namedSpan } from '#lib/skm/span.ts';
 import { serviceWord } from './office.ts';
 import { monthWord, partNumber } from './period.ts';
-import type { Words } from './cases.ts';
+import { type Words, wordOf } from './cases.ts';
 
-const elements: Words<SkmElement> = {
+export const elementWord = wordOf<SkmElement>({
 	u1: m.skm_u1,
 	u2: m.skm_u2,
 	u3: m.skm_u3,
@@ -29,7 +29,7 @@ const elements: Words<SkmElement> = {
 	u7: m.skm_u7,
 	u8: m.skm_u8,
 	u9: m.skm_u9
-};
+});
 
 const easy: Words<SkmAnswer> = { 1: m.skm_easy_1, 2: m.skm_easy_2, 3: m.skm_easy_3, 4: m.skm_easy_4 };
 const fast: Words<SkmAnswer> = { 1: m.skm_fast_1, 2: m.skm_fast_2, 3: m.skm_fast_3, 4: m.skm_fast_4 };
@@ -51,15 +51,20 @@ const questions: Record<SkmElement, { ask: () => string; hint?: () => string; an
 	u9: { ask: m.skm_q9, answers: good }
 };
 
-const grades: Words<SkmGrade> = { A: m.skm_grade_a, B: m.skm_grade_b, C: m.skm_grade_c, D: m.skm_grade_d };
+export const skmGradeWord = wordOf<SkmGrade>({
+	A: m.skm_grade_a,
+	B: m.skm_grade_b,
+	C: m.skm_grade_c,
+	D: m.skm_grade_d
+});
 
-const facts: Words<SkmFact> = {
+export const factWord = wordOf<SkmFact>({
 	sex: m.skm_fact_sex,
 	age: m.skm_fact_age,
 	education: m.skm_fact_education,
 	occupation: m.skm_fact_occupation,
 	service: m.skm_fact_service
-};
+});
 const sexes: Words<SkmSex> = { female: m.skm_sex_female, male: m.skm_sex_male };
 const ages: Words<SkmAge> = {
 	under_20: m.skm_age_under_20,
@@ -96,19 +101,15 @@ const reasons: Words<SkmSetAsideReason | CountReason | typeof OVER_BUDGET> = {
 	over_budget: m.skm_reason_over_budget
 };
 
-const refusals: Words<SkmRefusal> = {
+export const skmRefusalWord = wordOf<SkmRefusal>({
 	skm_off: m.error_conflict_skm_off,
 	skm_period_running: m.error_conflict_skm_period_running,
 	skm_too_few: m.error_conflict_skm_too_few,
 	skm_published: m.error_conflict_skm_published,
 	skm_overlap: m.error_conflict_skm_overlap
-};
+});
 
-export const elementWord = (element: SkmElement) => elements[element]();
 export const skmAnswerWord = (element: SkmElement, answer: SkmAnswer) => questions[element].answers[answer]();
-export const skmGradeWord = (grade: SkmGrade) => grades[grade]();
-export const factWord = (fact: SkmFact) => facts[fact]();
-export const skmRefusalWord = (refusal: SkmRefusal) => refusals[refusal]();
 export const skmReasonWord = (reason: keyof typeof reasons) => reasons[reason]();
 
 export function elementQuestion(element: SkmElement): { ask: string; hint: string | undefined; answers: string[] } {

@@ -2,7 +2,7 @@ import { LOG_AREAS, LOG_PAGE, readLog } from '#lib/server/people/audit-log.ts';
 import { listPeople } from '#lib/server/people/directory.ts';
 import { unitsForAdmin } from '#lib/server/people/units/units.ts';
 import { asPage } from '#lib/server/web/http/answers.ts';
-import { logFilter } from '#lib/server/web/filters/log-filter.ts';
+import { logFilter } from '#lib/server/web/filters/list-filters.ts';
 import { signedIn } from '#lib/server/web/http/signed-in.ts';
 
 export const load = ({ locals, url }) =>

@@ -5,7 +5,7 @@ import { mailTrial, sendTrial } from '#lib/server/channels/mail-trial.ts';
 import { firstZone } from '#lib/server/people/units/first-zone.ts';
 import { asForm, asPage } from '#lib/server/web/http/answers.ts';
 import { readForm } from '#lib/server/web/http/form.ts';
-import { outboxList } from '#lib/server/web/filters/outbox-list.ts';
+import { outboxList } from '#lib/server/web/filters/list-filters.ts';
 import { signedIn } from '#lib/server/web/http/signed-in.ts';
 
 export const load = ({ locals, url }) =>

@@ -4,7 +4,7 @@ import { wholeLog } from '#lib/server/people/audit-log.ts';
 import { unitsForAdmin } from '#lib/server/people/units/units.ts';
 import { asPage } from '#lib/server/web/http/answers.ts';
 import { toWebStream } from '#lib/server/web-stream.ts';
-import { logFilter } from '#lib/server/web/filters/log-filter.ts';
+import { logFilter } from '#lib/server/web/filters/list-filters.ts';
 import { signedIn } from '#lib/server/web/http/signed-in.ts';
 
 export const GET = ({ locals, url }) =>

@@ -6,7 +6,7 @@ import { addFollowUp, finishFollowUp } from '#lib/server/recap/follow-ups.ts';
 import { recapView, type RecapQuery } from '#lib/server/recap/view.ts';
 import { asForm, asPage } from '#lib/server/web/http/answers.ts';
 import { readForm, type ReadForm } from '#lib/server/web/http/form.ts';
-import { recapQuery } from '#lib/server/web/filters/recap-query.ts';
+import { recapQuery } from '#lib/server/web/filters/list-filters.ts';
 import { signedIn } from '#lib/server/web/http/signed-in.ts';
 import { recapAddress } from '../../recap-address.ts';
 

@@ -3,7 +3,7 @@ import { recapView } from '#lib/server/recap/view.ts';
 import { asPage } from '#lib/server/web/http/answers.ts';
 import { recapBook } from '#lib/server/web/sheets/recap-sheet.ts';
 import { recapFileName } from '#lib/server/web/documents/recap-pdf.ts';
-import { recapQuery } from '#lib/server/web/filters/recap-query.ts';
+import { recapQuery } from '#lib/server/web/filters/list-filters.ts';
 import { download, XLSX } from '#lib/server/web/http/file-response.ts';
 import { signedIn } from '#lib/server/web/http/signed-in.ts';
 

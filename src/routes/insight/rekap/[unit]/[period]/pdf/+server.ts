@@ -2,7 +2,7 @@ import { now } from '#lib/server/clock.ts';
 import { recapView } from '#lib/server/recap/view.ts';
 import { asPage } from '#lib/server/web/http/answers.ts';
 import { recapFileName, recapPdf } from '#lib/server/web/documents/recap-pdf.ts';
-import { recapQuery } from '#lib/server/web/filters/recap-query.ts';
+import { recapQuery } from '#lib/server/web/filters/list-filters.ts';
 import { download } from '#lib/server/web/http/file-response.ts';
 import { signedIn } from '#lib/server/web/http/signed-in.ts';
 

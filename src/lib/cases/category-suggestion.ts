@@ -1,4 +1,4 @@
-import { stemOf, wordsOf } from '#lib/text/indonesian.ts';
+import { stemsOf, wordsOf } from '#lib/text/indonesian.ts';
 import type { Category } from './vocabulary.ts';
 
 /** A word or short phrase that speaks for a category. Its forms count too: "antre" finds "antrean" and "mengantre". */
@@ -53,18 +53,17 @@ const PHRASE_WEIGHT = 0.9;
 
 /** Finds the words of the list in the text, by category. A word inside a longer matching phrase counts once. */
 function spokenFor(text: string, list: readonly CategoryWord[]): Map<Category, string[]> {
-	const stems = ` ${wordsOf(text).map(stemOf).join(' ')} `;
+	const stems = stemsOf(text);
 	const found = new Map<Category, string[]>();
 	for (const { category, word } of list) {
-		const wanted = wordsOf(word).map(stemOf).join(' ');
-		if (!wanted || !stems.includes(` ${wanted} `)) continue;
+		const wanted = stemsOf(word);
+		if (!wanted.trim() || !stems.includes(wanted)) continue;
 		const known = found.get(category) ?? [];
-		if (!known.some((one) => sameStem(one, word))) found.set(category, [...known, word]);
+		if (!known.some((one) => stemsOf(one) === wanted)) found.set(category, [...known, word]);
 	}
 	return found;
 }
 
-const sameStem = (a: string, b: string) => wordsOf(a).map(stemOf).join(' ') === wordsOf(b).map(stemOf).join(' ');
 const weightOf = (word: string) => (wordsOf(word).length > 1 ? PHRASE_WEIGHT : WORD_WEIGHT);
 
 /**

@@ -1,12 +1,7 @@
+import { wordsOf } from '#lib/text/indonesian.ts';
+
 /** Words in names or titles that would match nearly everybody. */
 const COMMON = new Set(['petugas', 'contoh', 'bapak', 'pak', 'ibu', 'bu', 'kepala', 'haji', 'drs', 'muhammad', 'siti']);
-
-const words = (text: string): string[] =>
-	text
-		.toLocaleLowerCase('id')
-		.normalize('NFKD')
-		.replace(/\p{M}/gu, '')
-		.match(/[\p{L}\p{N}]+/gu) ?? [];
 
 function holdsSequence(text: readonly string[], sequence: readonly string[]): boolean {
 	return text.some((_, start) => sequence.every((word, offset) => text[start + offset] === word));
@@ -21,11 +16,11 @@ export function officersIn<O extends { id: string; name: string; nicknames: read
 	text: string,
 	officers: readonly O[]
 ): O[] {
-	const spoken = words(text);
+	const spoken = wordsOf(text);
 	const single = new Set(spoken);
 	return officers.filter((officer) => {
-		const parts = words(officer.name.replace(/,.*$/, ''));
-		const whole = [parts, ...officer.nicknames.map(words)].filter((sequence) => sequence.length > 0);
+		const parts = wordsOf(officer.name.replace(/,.*$/, ''));
+		const whole = [parts, ...officer.nicknames.map(wordsOf)].filter((sequence) => sequence.length > 0);
 		if (whole.some((sequence) => holdsSequence(spoken, sequence))) return true;
 		return parts.some((part) => part.length >= 4 && !COMMON.has(part) && single.has(part));
 	});
@@ -49,6 +44,6 @@ export function revealing(
 	if (email && text.toLowerCase().includes(email.toLowerCase())) return email;
 	// The last eight digits: 0812…, 62812… and +62812… are one phone.
 	if (phone && digits(text).includes(digits(phone).slice(-8))) return phone;
-	const spoken = new Set(words(text));
-	return words(name ?? '').find((part) => part.length >= 4 && spoken.has(part));
+	const spoken = new Set(wordsOf(text));
+	return wordsOf(name ?? '').find((part) => part.length >= 4 && spoken.has(part));
 }

@@ -1,4 +1,4 @@
-import { stemOf, wordsOf } from '#lib/text/indonesian.ts';
+import { stemsOf } from '#lib/text/indonesian.ts';
 import type { CaseKind, Category, Channel, Priority, ServiceKind } from './vocabulary.ts';
 
 /** Conditions of a rule; null or empty ones always match. */
@@ -34,8 +34,6 @@ export interface Routable {
 	channel: Channel;
 	text: string;
 }
-
-const stemsOf = (text: string) => ` ${wordsOf(text).map(stemOf).join(' ')} `;
 
 export function wordsFound(words: readonly string[], text: string): string[] {
 	const stems = stemsOf(text);

@@ -175,10 +175,9 @@ export const linkInput = z.object({
 	main: z.string({ error: 'link_unknown' }).trim().min(1, 'link_unknown').max(40, 'link_unknown'),
 	version
 });
-export const unlinkInput = z.object({ reason: text(5, 1000, 'reason'), version });
+/** Of verbs that ask nothing but why: unlink, reopen, decline an objection. */
+export const reasonInput = z.object({ reason: text(5, 1000, 'reason'), version });
 export const versionInput = z.object({ version });
-export const reopenInput = z.object({ reason: text(5, 1000, 'reason'), version });
-export const declineInput = z.object({ reason: text(5, 1000, 'reason'), version });
 export const satisfactionInput = z.object({
 	score: z.coerce
 		.number({ error: 'score_missing' })

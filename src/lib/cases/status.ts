@@ -66,14 +66,9 @@ export function allows(move: Move, from: CaseStatus): boolean {
 /** Statuses in which the office still has work to do. */
 export const OPEN_STATUSES: readonly CaseStatus[] = ['received', 'verified', 'in_progress', 'needs_info'];
 
-/** Whether an answer or archiving of this kind needs a second person. */
+/** Whether an answer or archiving of this kind needs a second person. Others may be verified, assigned and answered in one step. */
 export function needsSecondPerson(kind: CaseKind): boolean {
 	return kind === 'complaint';
-}
-
-/** Whether one person may verify, assign and answer in one step. Complaints need a second person. */
-export function answerableDirectly(kind: CaseKind): boolean {
-	return !needsSecondPerson(kind);
 }
 
 /** How often a reporter may say "not satisfied" before the supervisor's answer is final. */

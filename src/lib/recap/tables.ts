@@ -34,17 +34,16 @@ export interface RecapTable {
 const number = (label: string, width = 1) => ({ label, width, numeric: true });
 const words = (label: string, width: number) => ({ label, width });
 
-const FLOW = ['opening', 'received', 'reopened', 'moved_in', 'answered', 'archived', 'moved_out', 'open'] as const;
-const flowLabels = (): Record<(typeof FLOW)[number], string> => ({
-	opening: m.rekap_flow_opening(),
-	received: m.rekap_flow_received(),
-	reopened: m.rekap_flow_reopened(),
-	moved_in: m.rekap_flow_moved_in(),
-	answered: m.rekap_flow_answered(),
-	archived: m.rekap_flow_archived(),
-	moved_out: m.rekap_flow_moved_out(),
-	open: m.rekap_flow_open()
-});
+const FLOW = [
+	['opening', m.rekap_flow_opening],
+	['received', m.rekap_flow_received],
+	['reopened', m.rekap_flow_reopened],
+	['moved_in', m.rekap_flow_moved_in],
+	['answered', m.rekap_flow_answered],
+	['archived', m.rekap_flow_archived],
+	['moved_out', m.rekap_flow_moved_out],
+	['open', m.rekap_flow_open]
+] as const;
 
 /** Cells by kind, in the order the forms have them, then by channel; what only the office above sees stands last. */
 function flowTable(flow: readonly FlowCell[]): RecapTable {
@@ -52,16 +51,15 @@ function flowTable(flow: readonly FlowCell[]): RecapTable {
 	const sorted = [...flow].sort(
 		(a, b) => order.indexOf(a.kind) - order.indexOf(b.kind) || (a.channel ?? '').localeCompare(b.channel ?? '')
 	);
-	const labels = flowLabels();
 	const row = (key: string, name: string, cell: Omit<FlowCell, 'kind' | 'channel'>): RecapRow => ({
 		key,
-		cells: [name, ...FLOW.map((column) => cell[column])]
+		cells: [name, ...FLOW.map(([column]) => cell[column])]
 	});
 	return {
 		id: 'flow',
 		title: m.rekap_flow(),
 		note: m.rekap_flow_note(),
-		columns: [words(m.rekap_flow_cell(), 3), ...FLOW.map((column) => number(labels[column]))],
+		columns: [words(m.rekap_flow_cell(), 3), ...FLOW.map(([, label]) => number(label()))],
 		rows: [
 			...sorted.map((cell) =>
 				cell.kind && cell.channel
@@ -175,7 +173,12 @@ function laporTables({ forwards, inbound, ...counts }: ShownFigures['lapor']): R
 	];
 }
 
-const countTable = (id: string, title: string, note: string, rows: [key: string, name: string, cell: RecapCell][]) => ({
+const countTable = (
+	id: string,
+	title: string,
+	note: string,
+	rows: readonly (readonly [key: string, name: string, cell: RecapCell])[]
+) => ({
 	id,
 	title,
 	note,
@@ -192,15 +195,7 @@ function ratingTable(ratings: ShownFigures['ratings'], lang: DateLocale): RecapT
 	return countTable('ratings', title, m.rekap_ratings_note(), [
 		['n', m.rekap_ratings_n(), n],
 		['mean', m.rekap_ratings_mean(), range ? decimal(range.mean) : m.rekap_ratings_few({ minimum })],
-		...(range
-			? [
-					['range', m.rekap_ratings_range(), `${decimal(range.low)} – ${decimal(range.high)}`] as [
-						string,
-						string,
-						string
-					]
-				]
-			: []),
+		...(range ? [['range', m.rekap_ratings_range(), `${decimal(range.low)} – ${decimal(range.high)}`] as const] : []),
 		['rate', m.rekap_ratings_rate(), rate === null ? '–' : formatShare(rate, lang)],
 		['voided', m.rekap_ratings_voided(), voided],
 		['held', m.rekap_ratings_held(), held]

@@ -42,6 +42,9 @@ export function stemOf(word: string): string {
 	return without(without(without(word, PARTICLES, 'end'), PREFIXES, 'start'), SUFFIXES, 'end');
 }
 
+/** The stems of a text between spaces, in which phrases are looked for. */
+export const stemsOf = (text: string): string => ` ${wordsOf(text).map(stemOf).join(' ')} `;
+
 /** The words that tell what a text is about, each once, in the order they first stand there. */
 export function tellingWords(text: string): string[] {
 	return [...new Set(wordsOf(text).filter((word) => word.length > 2 && !STOP_WORDS.has(word)))];

@@ -1,4 +1,4 @@
-import { allows, answerableDirectly, DISPUTES_BEFORE_FINAL } from '#lib/cases/status.ts';
+import { allows, DISPUTES_BEFORE_FINAL, needsSecondPerson } from '#lib/cases/status.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import type { CaseRow } from './find.ts';
 
@@ -47,7 +47,7 @@ export function verbsFor(actor: Pick<Actor, 'accountId' | 'units'>, row: Known, 
 		verify: allows('verify', row.status),
 		/** Verify, assign and answer with one form: for people the case may be assigned to. */
 		direct:
-			row.status === 'received' && answerableDirectly(row.kind) && (mineOrFree || supervises) && (!final || supervises),
+			row.status === 'received' && !needsSecondPerson(row.kind) && (mineOrFree || supervises) && (!final || supervises),
 		/** Class oversight is a supervisor's to set. */
 		oversight: supervises,
 		classify: allows('classify', row.status),

@@ -1,5 +1,5 @@
 import { directAnswerInput } from '#lib/cases/schema.ts';
-import { answerableDirectly } from '#lib/cases/status.ts';
+import { needsSecondPerson } from '#lib/cases/status.ts';
 import { checked } from '#lib/server/checked.ts';
 import { transaction } from '#lib/server/db/index.ts';
 import { Conflict } from '#lib/server/errors.ts';
@@ -29,7 +29,7 @@ export async function answerDirectly(
 			const found = await lockCaseForActor(tx, actor, reference);
 			const { row, unit } = found;
 			await requireVersion(tx, row, input.version);
-			if (!answerableDirectly(row.kind)) {
+			if (needsSecondPerson(row.kind)) {
 				throw new Conflict('invalid-move', { status: row.status, version: row.version, reason: 'not_direct' });
 			}
 			const { category, priority } = input;

@@ -1,5 +1,5 @@
 import { and, eq, gte } from 'drizzle-orm';
-import { declineInput } from '#lib/cases/schema.ts';
+import { reasonInput } from '#lib/cases/schema.ts';
 import { checked } from '#lib/server/checked.ts';
 import { transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import { timeline } from '#lib/server/db/schema/cases.ts';
@@ -42,7 +42,7 @@ export async function objectionMade(
  * @throws Conflict `invalid-move` if there is no open objection
  */
 export async function declineObjection(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
-	const input = checked(declineInput, raw);
+	const input = checked(reasonInput, raw);
 	return transaction(async (tx) => {
 		const { row: before } = await lockCaseForActor(tx, actor, reference);
 		requireSupervisor(actor, before);

@@ -1,5 +1,5 @@
 import { and, eq } from 'drizzle-orm';
-import { archiveInput, reopenInput } from '#lib/cases/schema.ts';
+import { archiveInput, reasonInput } from '#lib/cases/schema.ts';
 import { needsSecondPerson } from '#lib/cases/status.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
@@ -133,7 +133,7 @@ async function settle(tx: Tx, found: CaseWithUnit, at: Date): Promise<void> {
  * it was archived as incomplete, when it is completed within 60 days.
  */
 export async function reopenCase(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
-	const input = checked(reopenInput, raw);
+	const input = checked(reasonInput, raw);
 	return transaction(async (tx) => {
 		const { row: before, unit } = await lockCaseForActor(tx, actor, reference);
 		requireSupervisor(actor, before);

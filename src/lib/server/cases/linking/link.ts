@@ -1,6 +1,6 @@
 import { and, eq, ne, sql } from 'drizzle-orm';
 import { linkProblem } from '#lib/cases/linking.ts';
-import { linkInput, unlinkInput } from '#lib/cases/schema.ts';
+import { linkInput, reasonInput } from '#lib/cases/schema.ts';
 import { OPEN_STATUSES } from '#lib/cases/status.ts';
 import { checked } from '#lib/server/checked.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
@@ -39,7 +39,7 @@ export async function linkCase(actor: Actor, reference: string, raw: unknown): P
 
 /** Unlinks a report from its main case; it is then answered separately. @throws Conflict if it is linked to none */
 export async function unlinkCase(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
-	const input = checked(unlinkInput, raw);
+	const input = checked(reasonInput, raw);
 	return transaction(async (tx) => {
 		const { main, found } = await lockPair(tx, actor, reference);
 		await requireVersion(tx, found.row, input.version);

@@ -7,7 +7,7 @@ import {
 	caseInput,
 	messageInput,
 	questionInput,
-	reopenInput,
+	reasonInput,
 	verificationInput
 } from '#lib/cases/schema.ts';
 import type { Scope } from '#lib/cases/vocabulary.ts';
@@ -103,7 +103,7 @@ export const OPERATIONS = {
 	answerCase: verb('answer', 'Write the answer', answerInput),
 	decideDraft: verb('approval', 'Approve or send back what waits', approvalInput),
 	archiveCase: verb('archive', 'Close without action', archiveInput),
-	reopenCase: verb('reopen', 'Take an archived case up again', reopenInput),
+	reopenCase: verb('reopen', 'Take an archived case up again', reasonInput),
 	escalateCase: post(
 		'/cases/{reference}/escalations',
 		['escalations:write'],

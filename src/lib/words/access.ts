@@ -1,13 +1,13 @@
 import type { Role } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { roleWord } from './office.ts';
-import type { Words } from './cases.ts';
+import { wordOf } from './cases.ts';
 
 type Kind =
 	'role' | 'password_link' | 'token' | 'officer_link' | 'email' | 'reactivation' | 'role_removed' | 'switched_off';
 type State = 'waiting' | 'effective' | 'declined' | 'taken_back' | 'overtaken';
 
-const kinds: Words<Kind> = {
+export const accessKindWord = wordOf<Kind>({
 	role: m.access_what_role,
 	password_link: m.access_what_password_link,
 	token: m.access_what_token,
@@ -16,17 +16,14 @@ const kinds: Words<Kind> = {
 	reactivation: m.access_what_reactivation,
 	role_removed: m.access_what_role_removed,
 	switched_off: m.access_what_switched_off
-};
-const states: Words<State> = {
+});
+export const accessStateWord = wordOf<State>({
 	waiting: m.access_state_waiting,
 	effective: m.access_state_effective,
 	declined: m.access_state_declined,
 	taken_back: m.access_state_taken_back,
 	overtaken: m.access_state_overtaken
-};
-
-export const accessKindWord = (kind: Kind): string => kinds[kind]();
-export const accessStateWord = (state: State): string => states[state]();
+});
 
 /** What is asked, with the role where it is one: `Peran baru: Penyelia`. */
 export const accessTitle = ({ kind, role }: { kind: Kind; role?: Role | null }): string =>

@@ -4,7 +4,7 @@ import type { Mark } from '#lib/text/redaction.ts';
 import type { ReasonCode } from '#lib/server/escalation/reason.ts';
 import type { Task } from '#lib/server/escalation/tasks.ts';
 import { m } from '#lib/paraglide/messages.js';
-import type { Words } from './cases.ts';
+import { wordOf, type Words } from './cases.ts';
 import { escalationPurposeWord } from './escalation.ts';
 
 /*
@@ -79,13 +79,13 @@ const tasks: Words<Task> = {
 	followup_unknown: m.escalation_task_followup_unknown
 };
 
-const marks: Words<Mark['kind']> = {
+export const markWord = wordOf<Mark['kind']>({
 	name: m.escalation_mark_name,
 	phone: m.escalation_mark_phone,
 	email: m.escalation_mark_email,
 	nik: m.escalation_mark_nik,
 	address: m.escalation_mark_address
-};
+});
 
 /** What a code of a row means; the code itself where a newer version wrote one that is not known here. */
 export const forwardReason = (code: string): string =>
@@ -125,8 +125,6 @@ function missingWord(text: string | null): string | undefined {
 }
 
 export const forwardTask = (code: string): string => (Object.hasOwn(tasks, code) ? tasks[code as Task]() : code);
-
-export const markWord = (kind: Mark['kind']): string => marks[kind]();
 
 const followupSources: Record<string, () => string> = {
 	answer: m.escalation_followup_answer,

@@ -10,7 +10,7 @@ import type {
 	Score,
 	SetAsideReason
 } from '#lib/ratings/vocabulary.ts';
-import { type Words, wordOf } from './cases.ts';
+import { wordOf } from './cases.ts';
 
 export const scoreWord = wordOf<Score>({ 1: m.score_1, 2: m.score_2, 3: m.score_3, 4: m.score_4, 5: m.score_5 });
 export const aspectWord = wordOf<Aspect>({
@@ -50,7 +50,7 @@ export const ratingReasonWord = wordOf<SetAsideReason | CountReason>({
 	mistake: m.count_reason_mistake
 });
 
-const signals: Words<Signal> = {
+export const signalWord = wordOf<Signal>({
 	own_session: m.review_signal_own_session,
 	own_network: m.review_signal_own_network,
 	same_device: m.review_signal_same_device,
@@ -66,7 +66,7 @@ const signals: Words<Signal> = {
 	too_soon: m.review_signal_too_soon,
 	many_visits: m.review_signal_many_visits,
 	kept_long: m.review_signal_kept_long
-};
+});
 export const commentFlagWord = wordOf<Exclude<CommentFlag, 'manager'>>({
 	name: m.review_flag_name,
 	phone: m.review_flag_phone,
@@ -74,5 +74,3 @@ export const commentFlagWord = wordOf<Exclude<CommentFlag, 'manager'>>({
 	nik: m.review_flag_nik,
 	insult: m.review_flag_insult
 });
-
-export const signalWord = (signal: Signal) => signals[signal]();

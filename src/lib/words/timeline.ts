@@ -2,11 +2,10 @@ import type { TimelineType } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { Audience } from './cases.ts';
 
-type Escalation = Extract<TimelineType, `escalation_${string}`>;
-type Clock = Extract<TimelineType, `clock_${string}`>;
-type Fixed = Exclude<TimelineType, Escalation | Clock>;
+type Fixed = Exclude<TimelineType, `escalation_${string}` | `clock_${string}`>;
+type Words = Partial<Record<TimelineType, () => string>>;
 
-const staff: Record<Fixed, () => string> = {
+const fixed: Record<Fixed, () => string> = {
 	opened: m.timeline_opened,
 	verified: m.timeline_verified,
 	assigned: m.timeline_assigned,
@@ -45,8 +44,35 @@ const staff: Record<Fixed, () => string> = {
 	calendar_changed: m.timeline_calendar_changed
 };
 
+/** With the entries of the two open families; a kind that is not named here gets the family's general words. */
+const staff: Words = {
+	...fixed,
+	escalation_waiting: m.timeline_escalation_waiting,
+	escalation_sent: m.timeline_escalation_sent,
+	escalation_unknown: m.timeline_escalation_unknown,
+	escalation_rejected: m.timeline_escalation_rejected,
+	escalation_stuck: m.timeline_escalation_stuck,
+	escalation_closed: m.timeline_escalation_closed,
+	escalation_resolved: m.timeline_escalation_resolved,
+	escalation_status: m.timeline_escalation_status,
+	escalation_followup: m.timeline_escalation_followup,
+	escalation_delayed: m.escalation_entry_delayed,
+	escalation_task: m.escalation_entry_task,
+	escalation_task_settled: m.escalation_entry_task_settled,
+	escalation_followup_sent: m.escalation_entry_followup_sent,
+	escalation_followup_again: m.escalation_entry_followup_again,
+	escalation_inbound: m.timeline_escalation_inbound,
+	escalation_answer_entered: m.timeline_escalation_answer_entered,
+	clock_warning: m.timeline_clock_warning,
+	clock_alert: m.timeline_clock_alert,
+	clock_overdue: m.timeline_clock_overdue,
+	clock_changed: m.timeline_clock_changed,
+	clock_passed_up: m.timeline_clock_passed_up,
+	clock_reminder: m.timeline_clock_reminder
+};
+
 /** What the reporter may see is said to the reporter; what only staff see has no words of its own here. */
-const citizen: Record<Fixed, () => string> = {
+const citizen: Words = {
 	...staff,
 	opened: m.timeline_opened_citizen,
 	verified: m.timeline_verified_citizen,
@@ -72,37 +98,10 @@ const citizen: Record<Fixed, () => string> = {
 	objected: m.timeline_objected_citizen,
 	objection_declined: m.timeline_objection_declined_citizen,
 	receipt_renewed: m.timeline_receipt_renewed_citizen,
-	calendar_changed: m.timeline_calendar_changed_citizen
+	calendar_changed: m.timeline_calendar_changed_citizen,
+	clock_reminder: m.timeline_clock_reminder_citizen,
+	escalation_inbound: m.timeline_escalation_inbound_citizen
 };
-
-/** Entries of the two open families; a kind that is not named here gets the family's general words. */
-const families: Partial<Record<TimelineType, () => string>> = {
-	escalation_waiting: m.timeline_escalation_waiting,
-	escalation_sent: m.timeline_escalation_sent,
-	escalation_unknown: m.timeline_escalation_unknown,
-	escalation_rejected: m.timeline_escalation_rejected,
-	escalation_stuck: m.timeline_escalation_stuck,
-	escalation_closed: m.timeline_escalation_closed,
-	escalation_resolved: m.timeline_escalation_resolved,
-	escalation_status: m.timeline_escalation_status,
-	escalation_followup: m.timeline_escalation_followup,
-	escalation_delayed: m.escalation_entry_delayed,
-	escalation_task: m.escalation_entry_task,
-	escalation_task_settled: m.escalation_entry_task_settled,
-	escalation_followup_sent: m.escalation_entry_followup_sent,
-	escalation_followup_again: m.escalation_entry_followup_again,
-	escalation_inbound: m.timeline_escalation_inbound,
-	escalation_answer_entered: m.timeline_escalation_answer_entered,
-	clock_warning: m.timeline_clock_warning,
-	clock_alert: m.timeline_clock_alert,
-	clock_overdue: m.timeline_clock_overdue,
-	clock_changed: m.timeline_clock_changed,
-	clock_passed_up: m.timeline_clock_passed_up,
-	clock_reminder: m.timeline_clock_reminder
-};
-
-const isEscalation = (type: TimelineType): type is Escalation => type.startsWith('escalation_');
-const isClock = (type: TimelineType): type is Clock => type.startsWith('clock_');
 
 /**
  * The heading of a timeline entry.
@@ -111,9 +110,6 @@ const isClock = (type: TimelineType): type is Clock => type.startsWith('clock_')
  */
 export function timelineWord(type: TimelineType, audience: Audience, own = false): string {
 	if (type === 'message' && audience === 'citizen' && own) return m.timeline_message_own();
-	if (type === 'clock_reminder' && audience === 'citizen') return m.timeline_clock_reminder_citizen();
-	if (type === 'escalation_inbound' && audience === 'citizen') return m.timeline_escalation_inbound_citizen();
-	if (isEscalation(type)) return (families[type] ?? m.timeline_escalation_other)();
-	if (isClock(type)) return (families[type] ?? m.timeline_clock_other)();
-	return (audience === 'citizen' ? citizen : staff)[type]();
+	const other = type.startsWith('clock_') ? m.timeline_clock_other : m.timeline_escalation_other;
+	return ((audience === 'citizen' ? citizen : staff)[type] ?? other)();
 }

@@ -61,20 +61,14 @@ export async function heldState(): Promise<HeldState | undefined> {
 		.select({ letters: count(), oldest: min(mails.createdAt) })
 		.from(mails)
 		.where(restoredLetters(restored));
-	const [forwards] = await db()
-		.select({ n: count() })
-		.from(escalations)
-		.where(and(eq(escalations.state, 'unknown'), eq(escalations.reasonCode, 'restored')));
-	const [followups] = await db()
-		.select({ n: count() })
-		.from(escalationFollowups)
-		.where(and(eq(escalationFollowups.state, 'unknown'), eq(escalationFollowups.reasonCode, 'restored')));
+	const doubtful = (table: typeof escalations | typeof escalationFollowups) =>
+		db().$count(table, and(eq(table.state, 'unknown'), eq(table.reasonCode, 'restored')));
 	return {
 		...restored,
 		letters: waiting?.letters ?? 0,
 		oldestLetter: waiting?.oldest ?? null,
-		forwards: forwards?.n ?? 0,
-		followups: followups?.n ?? 0
+		forwards: await doubtful(escalations),
+		followups: await doubtful(escalationFollowups)
 	};
 }
 

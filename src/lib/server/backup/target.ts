@@ -102,7 +102,6 @@ const OBJECTS = `select c.relname as name from pg_class c join pg_namespace n on
 
 async function takeServer(url: string): Promise<DatabaseTarget> {
 	const opened = postgresHandle(url, 4);
-	if (opened.kind !== 'postgres') throw new TypeError('not a server');
 	const { client } = opened;
 	try {
 		const [found] = await client.unsafe(`${OBJECTS} limit 1`);

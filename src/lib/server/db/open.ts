@@ -32,7 +32,7 @@ export function pgliteHandle(client: PGlite, release: () => Promise<void> = asyn
 	};
 }
 
-export function postgresHandle(url: string, connections = 10): Handle {
+export function postgresHandle(url: string, connections = 10): Extract<Handle, { kind: 'postgres' }> {
 	const client = postgres(url, { max: connections, onnotice: () => {}, connect_timeout: 10 });
 	const close = () => client.end({ timeout: 5 });
 	return {
@@ -54,7 +54,7 @@ export async function connectDatabase(): Promise<Handle> {
 	if (DATABASE_URL) {
 		const opened = postgresHandle(DATABASE_URL);
 		try {
-			if (opened.kind === 'postgres') await opened.client`select 1`;
+			await opened.client`select 1`;
 		} catch (error) {
 			await opened.close().catch(() => {});
 			throw new StartError(`DATABASE_URL can't be reached: ${(error as Error).message || 'no answer'}`);

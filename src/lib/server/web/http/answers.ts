@@ -83,7 +83,7 @@ export async function asForm<T>(
 		if (isRedirect(cause) || isHttpError(cause)) throw cause;
 		const known = statusOf(cause);
 		if (!known || known.status === 404) return asPage(() => Promise.reject(cause as Error));
-		const issues = known.issues.map((issue) => ({ path: issue.path, code: issue.code, message: issueText(issue) }));
+		const issues = told(known.issues);
 		if (issues.length === 0) issues.push({ path: '', code: 'refused', message: known.message });
 		return fail(known.status, { issues, typed, ...(cause instanceof Conflict ? { conflict: cause.code } : {}) });
 	}
@@ -122,22 +122,6 @@ export async function asApi(work: () => Promise<Response>): Promise<Response> {
 	try {
 		return await work();
 	} catch (cause) {
-		if (cause instanceof Invalid) {
-			const errors = cause.issues.map((issue) => ({ path: issue.path, message: issueText(issue), code: issue.code }));
-			const status = statusOf(cause)?.status ?? 422;
-			return problem(status, { errors }, status === 503 ? { 'retry-after': '30' } : {});
-		}
-		if (cause instanceof Conflict) {
-			const { status, version } = cause.present;
-			// RFC 9457 uses `status` for 409, so the case's status is under `present`; `code` names the conflict.
-			return problem(409, {
-				code: cause.code,
-				type: cause.code,
-				detail: conflictText(cause),
-				present: { status, version },
-				version
-			});
-		}
 		if (isHttpError(cause)) return problem(cause.status, { detail: cause.body.message });
 		const known = statusOf(cause);
 		if (!known) {
@@ -145,10 +129,21 @@ export async function asApi(work: () => Promise<Response>): Promise<Response> {
 			log().error({ code, err: cause }, 'unexpected error');
 			return problem(500, { code });
 		}
-		const headers: Record<string, string> = cause instanceof TooMany ? { 'retry-after': String(cause.retryAfter) } : {};
-		return problem(known.status, { detail: known.message }, headers);
+		const { status, message: detail, issues } = known;
+		if (cause instanceof Conflict) {
+			const { status: at, version } = cause.present;
+			// RFC 9457 uses `status` for 409, so the case's status is under `present`; `code` names the conflict.
+			const { code } = cause;
+			return problem(status, { code, type: code, detail, present: { status: at, version }, version });
+		}
+		if (cause instanceof Invalid)
+			return problem(status, { errors: told(issues) }, status === 503 ? { 'retry-after': '30' } : {});
+		return problem(status, { detail }, cause instanceof TooMany ? { 'retry-after': String(cause.retryAfter) } : {});
 	}
 }
+
+const told = (issues: readonly Issue[]): FormAnswer['issues'] =>
+	issues.map((issue) => ({ path: issue.path, message: issueText(issue), code: issue.code }));
 
 type Words = (params: Record<string, string | number>) => string;
 

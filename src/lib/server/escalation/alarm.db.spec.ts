@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { db } from '#lib/server/db/index.ts';
 import { caseOfficers } from '#lib/server/db/schema/cases.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
-import { forwardingAlarm } from './alarm.ts';
+import { forwardingAlarm } from './list.ts';
 import { haltConnection } from './connection/connection.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficer } from '#lib/dev/testing/factories.ts';

@@ -1,6 +1,5 @@
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import { withClock } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { escalationFiles } from '#lib/server/db/schema/escalations.ts';
 import { overrideEnv } from '#lib/server/env.ts';
@@ -10,22 +9,19 @@ import { escalationCounts, listEscalations } from './list.ts';
 import { setManualStatus } from './tracking/manual-status.ts';
 import { resendEscalation } from './forward/resend.ts';
 import { resolveEscalation } from './delivery/resolve.ts';
-import { escalationForApi, escalationsOfCase, escalationView } from './view.ts';
+import { escalationForApi, escalationView, forwardsForActor } from './view.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
-import { forwardedCase, makeOffice, standing, useLapor } from '#lib/dev/testing/lapor.ts';
-import { phonePhoto } from '#lib/dev/testing/photos.ts';
+import { forwardedCase, HOUR, later, makeOffice, photo, standing, useLapor } from '#lib/dev/testing/lapor.ts';
 
 useFreshDatabase();
 const lapor = useLapor();
-const HOUR = 3_600_000;
 const today = () => new Date(Date.now() + 8 * HOUR).toISOString().slice(0, 10);
 
 describe('sending again with edited text', () => {
 	const rejected = async () => {
 		const office = await makeOffice();
-		const files = [{ name: 'a.jpg', type: 'image/jpeg', bytes: await phonePhoto('jpeg') }];
-		const forwarded = await forwardedCase(office, {}, {}, { files });
+		const forwarded = await forwardedCase(office, {}, {}, { files: [await photo()] });
 		await lapor.faults([
 			{ kind: 'answer', status: 422, body: '{"message":"Judul terlalu umum"}', match: { endpoint: 'create' }, count: 1 }
 		]);
@@ -162,7 +158,7 @@ describe('manual mode', () => {
 		});
 		expect((await listEscalations(office.actor, { quiet: true })).items).toHaveLength(0);
 		// Long enough for five working days, whatever holidays come next.
-		const inAMonth = <T>(work: () => Promise<T>) => withClock(() => new Date(Date.now() + 30 * 24 * HOUR), work);
+		const inAMonth = <T>(work: () => Promise<T>) => later(30 * 24 * HOUR, work);
 		expect((await inAMonth(() => listEscalations(office.actor, { quiet: true }))).items).toHaveLength(1);
 		expect(await inAMonth(() => escalationCounts(office.actor))).toMatchObject({ quiet: 1 });
 	});
@@ -219,7 +215,9 @@ describe('the list of forwards', () => {
 			reason: null,
 			updated_at: escalation.updatedAt.toISOString()
 		});
-		expect(await escalationsOfCase(row.id)).toMatchObject([{ id: escalation.id, state: 'waiting' }]);
+		expect(await forwardsForActor(office.actor, row.reference)).toMatchObject([
+			{ id: escalation.id, state: 'waiting' }
+		]);
 		await expect(escalationForApi(office.actor, 'not-an-id')).rejects.toMatchObject({ name: 'NotFound' });
 	});
 });

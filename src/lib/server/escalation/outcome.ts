@@ -1,20 +1,21 @@
-import { readReason, readCreatedId, saysReferenceExists } from '#lib/server/integrations/lapor/answers.ts';
-import { retryAfterMs } from '#lib/server/integrations/lapor/retry-after.ts';
+import {
+	readReason,
+	readCreatedId,
+	retryAfterMs,
+	saysReferenceExists
+} from '#lib/server/integrations/lapor/answers.ts';
 import type { Exchange } from '#lib/server/integrations/lapor/types.ts';
 import { reasonOf, type Reason, type ReasonCode } from './reason.ts';
 
-export interface NotSent {
-	outcome: 'not_sent';
-	/** Wait the service asked for; the caller uses the larger of it and its own back-off. */
-	retryAfterMs?: number;
-	reason: Reason;
-}
+/** `retryAfterMs`: the wait that the service asked for. */
+export type NotSent = { outcome: 'not_sent'; retryAfterMs?: number; reason: Reason };
+export type Halted = { outcome: 'halted'; reason: Reason };
 
 export type CreateOutcome =
 	| { outcome: 'accepted'; laporId: string }
 	| NotSent
 	| { outcome: 'rejected'; reason: Reason }
-	| { outcome: 'halted'; reason: Reason }
+	| Halted
 	| { outcome: 'unknown'; offer: 'both' | 'found_only'; reason: Reason };
 
 const HALTING: Readonly<Record<number, ReasonCode>> = {
@@ -37,7 +38,8 @@ const REJECTING: Readonly<Record<number, ReasonCode>> = {
  * because the service read the report. A 4xx with a truncated body is `unknown`, like every break after connecting. A refusal
  * that names an id stays a refusal unless it says that our reference exists: the id may belong to another report, and unknown
  * rows can't be edited.
- * @param now the moment a Retry-After date is measured from
+ *
+ * @param now start of the wait until a Retry-After date
  */
 export function classifyCreate(seen: Exchange, now: Date): CreateOutcome {
 	const surely = notTakenIn(seen, now) ?? stopsAll(seen);
@@ -76,7 +78,7 @@ export function notTakenIn(seen: Exchange, now: Date): NotSent | undefined {
 }
 
 /** Answers that show a wrong setup of the connection; they apply to every report. */
-export function stopsAll(seen: Exchange): { outcome: 'halted'; reason: Reason } | undefined {
+export function stopsAll(seen: Exchange): Halted | undefined {
 	const { status } = seen;
 	if (status === undefined) return undefined;
 	const code = status >= 300 && status < 400 ? 'redirected' : HALTING[status];

@@ -1,18 +1,13 @@
 import { readReason, readUploadIds } from '#lib/server/integrations/lapor/answers.ts';
 import { at, textAt } from '#lib/server/integrations/lapor/foreign-text.ts';
 import type { Exchange } from '#lib/server/integrations/lapor/types.ts';
-import { notTakenIn, stopsAll, type NotSent } from './outcome.ts';
+import { notTakenIn, stopsAll, type Halted, type NotSent } from './outcome.ts';
 import { reasonOf, type Reason, type ReasonCode } from './reason.ts';
 
-type Halted = { outcome: 'halted'; reason: Reason };
 type Retry = { outcome: 'retry'; retryAfterMs?: number; reason: Reason };
 type Refused = { outcome: 'refused'; reason: Reason };
 
-const retry = ({ retryAfterMs, reason }: NotSent): Retry => ({
-	outcome: 'retry',
-	...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-	reason
-});
+const retry = (notSent: NotSent): Retry => ({ ...notSent, outcome: 'retry' });
 
 /** Codes of unclear outcomes for the attempt's row. */
 function unclearCode(seen: Exchange): ReasonCode {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { DigestFacts, DigestList } from '#lib/server/escalation/digest-facts.ts';
+import type { DigestFacts, DigestList } from '#lib/server/escalation/digest.ts';
 import { reasonInWords, taskInWords } from '#lib/server/escalation/letter-words.ts';
 import type { UnitDue } from './digest-cases.ts';
 import { digestLetter, type MorningFacts } from './digest-letter.ts';

@@ -1,7 +1,6 @@
 import { formatDate } from '#lib/calendar/format.ts';
 import { momentInWords } from '#lib/server/channels/letter-words.ts';
-import type { DigestFacts } from '#lib/server/escalation/digest-facts.ts';
-import { forwardingParts, forwardingSubject } from '#lib/server/escalation/digest-part.ts';
+import { type DigestFacts, forwardingParts, forwardingSubject } from '#lib/server/escalation/digest.ts';
 import { DUE_GROUPS, type DueGroup, type DueList, type UnitDue } from './digest-cases.ts';
 
 export interface DigestReader {

@@ -1,34 +1,28 @@
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { writeMessage } from '#lib/server/cases/conversation/message.ts';
-import { withClock } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { laporCircuits } from '#lib/server/db/schema/lapor.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { askCircuit, noteCall, returnLeave } from './circuit.ts';
-import { claimEscalation, renewLease } from '../delivery/claim.ts';
 import { haltOf, testConnection } from './connection.ts';
 import { deliver } from '../delivery/deliver.ts';
-import { followCaseEvent } from '../followups/followups.ts';
+import { followCaseEvents } from '../followups/followups.ts';
 import { receive } from '../tracking/receive.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor } from '#lib/dev/testing/factories.ts';
 import { followupsOf } from '#lib/dev/testing/forwarding/world.ts';
-import { forwardedCase, makeOffice, standing, useLapor } from '#lib/dev/testing/lapor.ts';
-import { phonePhoto } from '#lib/dev/testing/photos.ts';
+import { forwardedCase, later, makeOffice, MINUTE, photo, standing, useLapor } from '#lib/dev/testing/lapor.ts';
 
 useFreshDatabase();
 const lapor = useLapor();
 
-const MINUTE = 60_000;
-const later = <T>(ms: number, work: () => Promise<T>): Promise<T> => withClock(() => new Date(Date.now() + ms), work);
 const open = (endpoint: string) => db().insert(laporCircuits).values({ endpoint, failures: 5, openUntil: new Date() });
 
 describe('the one probe of an open circuit', () => {
 	it('is not held by a report that still waits for its photos', async () => {
 		const office = await makeOffice();
-		const files = [{ name: 'a.jpg', type: 'image/jpeg', bytes: await phonePhoto('jpeg') }];
-		const waiting = await forwardedCase(office, {}, {}, { files });
+		const waiting = await forwardedCase(office, {}, {}, { files: [await photo()] });
 		const ready = await forwardedCase(office);
 		await open('create');
 		await lapor.faults([{ kind: '500_before', match: { endpoint: 'upload' } }]);
@@ -55,20 +49,6 @@ describe('the one probe of an open circuit', () => {
 	});
 });
 
-describe('a lease', () => {
-	it('whose renewal came back too late is lost: nothing may be called', async () => {
-		const { escalation } = await forwardedCase(await makeOffice());
-		const claimed = await claimEscalation(escalation.id);
-		if (!claimed) throw new Error('not claimed');
-		const begun = Date.now();
-		// The machine stands still for three minutes while the database answers.
-		const clock = () => new Date(Date.now() + (Date.now() - begun > 300 ? 3 * MINUTE : 0));
-		const renewed = withClock(clock, () => renewLease(claimed.escalation, { starting: true }));
-		while (Date.now() - begun <= 320);
-		expect(await renewed).toBe(false);
-	});
-});
-
 describe('a test call that succeeds', () => {
 	it('makes due at once what is to be said after a report, too', async () => {
 		const office = await makeOffice();
@@ -76,7 +56,7 @@ describe('a test call that succeeds', () => {
 		const { row, escalation } = await forwardedCase(office);
 		await deliver(escalation.id);
 		await writeMessage(office.actor, row.reference, { body: 'Sedang kami bahas.', public: true });
-		for (const { seq } of (await standing(escalation.id)).entries) await followCaseEvent({ caseId: row.id, seq });
+		await followCaseEvents((await standing(escalation.id)).entries);
 		const refusal = { kind: 'answer', status: 401, body: '{"message":"Unauthorized"}' };
 		await lapor.faults([{ ...refusal, match: { endpoint: 'followup_add' }, count: 1 }]);
 		await deliver(escalation.id);

@@ -1,19 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { withClock } from '#lib/server/clock.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { connectionState, haltOf, testConnection } from './connection.ts';
 import { deliver } from '../delivery/deliver.ts';
-import { refusedSecret } from './refused-secret.ts';
+import { refusedSecret } from '../reason.ts';
 import { sweepEscalations } from '../delivery/sweep.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor } from '#lib/dev/testing/factories.ts';
-import { forwardedCase, makeOffice, standing, useLapor } from '#lib/dev/testing/lapor.ts';
+import { forwardedCase, later, makeOffice, MINUTE, standing, useLapor } from '#lib/dev/testing/lapor.ts';
 
 useFreshDatabase();
 const lapor = useLapor();
-
-const MINUTE = 60_000;
-const later = <T>(ms: number, work: () => Promise<T>): Promise<T> => withClock(() => new Date(Date.now() + ms), work);
 
 describe('a connection set up wrongly', () => {
 	it('names the settings that are missing', async () => {

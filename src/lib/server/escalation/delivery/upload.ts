@@ -1,52 +1,56 @@
 import { and, eq, isNull } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
-import { db, transaction, type Tx } from '#lib/server/db/index.ts';
+import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import { escalationFiles } from '#lib/server/db/schema/escalations.ts';
 import type { LaporClient } from '#lib/server/integrations/lapor/client.ts';
 import { recordAttempt } from '../attempts.ts';
 import { askCircuit, noteCall, returnLeave } from '../connection/circuit.ts';
-import { holdingLease, renewLease, type Claim } from './claim.ts';
 import { fileToSend, filesOf, type ReportFile } from '../forward/files.ts';
 import type { Reason } from '../reason.ts';
 import { classifyUpload } from '../side-outcome.ts';
+import { holdingLease, renewLease, type Claim } from './claim.ts';
+import type { Ending } from './deliver.ts';
 
-export type Uploaded =
-	| { outcome: 'ready'; fileIds: string[] }
-	/** The report waits for its photos and is retried. */
-	| { outcome: 'retry'; reason: Reason; retryAfterMs?: number; until?: Date }
-	| { outcome: 'halted'; reason: Reason }
+type Unfinished =
+	/** The report waits for its photos and is retried, or the connection is halted. */
+	| { outcome: 'ended'; ending: Ending }
 	/** The lease expired: another worker continues. */
 	| { outcome: 'lost' };
+export type Uploaded = { outcome: 'ready'; fileIds: string[] } | Unfinished;
 
 /**
  * Uploads the missing files of a report, one per call, so that each id is stored at once. A file that LAPOR refuses is left out
  * and blocks nothing.
  */
 export async function uploadFiles(client: LaporClient, claim: Claim): Promise<Uploaded> {
-	const files = await filesOf(db(), claim.id);
 	const fileIds: string[] = [];
-	for (const [index, file] of files.entries()) {
+	for (const [index, file] of (await filesOf(db(), claim.id)).entries()) {
 		if (file.leftOut) continue;
-		const result = file.remoteId
-			? { outcome: 'ready' as const, remoteId: file.remoteId }
-			: await uploadOne(client, claim, file, index + 1);
-		if (result.outcome !== 'ready') return result;
-		if (result.remoteId) fileIds.push(result.remoteId);
+		const remoteId = file.remoteId ?? (await uploadOne(client, claim, file, index + 1));
+		if (typeof remoteId === 'object') return remoteId;
+		if (remoteId) fileIds.push(remoteId);
 	}
 	return { outcome: 'ready', fileIds };
 }
 
-type One = Exclude<Uploaded, { outcome: 'ready' }> | { outcome: 'ready'; remoteId: string | undefined };
+const retryLater = (reason: Reason, more: { retryAfterMs?: number | undefined; until?: Date } = {}): Unfinished => {
+	const { retryAfterMs, until } = more;
+	const outcome = { outcome: 'not_sent', reason, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) } as const;
+	return { outcome: 'ended', ending: { outcome, ...(until ? { until } : {}) } };
+};
 
-async function uploadOne(client: LaporClient, claim: Claim, file: ReportFile, position: number): Promise<One> {
+/** @returns the file's id at LAPOR; undefined if the file is left out */
+async function uploadOne(
+	client: LaporClient,
+	claim: Claim,
+	file: ReportFile,
+	position: number
+): Promise<string | undefined | Unfinished> {
 	const bytes = await holdingLease(claim, () => fileToSend(file, position));
-	if (bytes === 'later') return { outcome: 'retry', reason: { code: 'photos_not_uploaded' } };
-	if (!bytes) {
-		await leaveOut(db(), claim, file, 'file_missing');
-		return { outcome: 'ready', remoteId: undefined };
-	}
+	if (bytes === 'later') return retryLater({ code: 'photos_not_uploaded' });
+	if (!bytes) return void (await update(db(), claim, file, { leftOut: 'file_missing' }));
 	const asked = await askCircuit('upload');
-	if ('openUntil' in asked) return { outcome: 'retry', reason: { code: 'circuit_open' }, until: asked.openUntil };
+	if ('openUntil' in asked) return retryLater({ code: 'circuit_open' }, { until: asked.openUntil });
 	if (!(await renewLease(claim))) {
 		await returnLeave(asked.leave);
 		return { outcome: 'lost' };
@@ -65,38 +69,30 @@ async function uploadOne(client: LaporClient, claim: Claim, file: ReportFile, po
 			httpStatus: seen.status,
 			reason: 'reason' in result ? result.reason : undefined
 		});
-		if (result.outcome === 'refused') await leaveOut(tx, claim, file, result.reason.excerpt ?? result.reason.code);
-		if (result.outcome === 'uploaded') await keep(tx, claim, file, result.ids[0] ?? '');
-		const [kept] = await tx.select().from(escalationFiles).where(fileOf(claim, file));
+		if (result.outcome === 'refused')
+			await update(tx, claim, file, { leftOut: result.reason.excerpt ?? result.reason.code });
+		if (result.outcome === 'uploaded') await update(tx, claim, file, { remoteId: result.ids[0] ?? '', leftOut: null });
+		const [kept] = await tx.select().from(escalationFiles).where(isFile(claim, file));
 		return kept?.remoteId ?? undefined;
 	});
-	if (result.outcome === 'halted') return result;
-	if (result.outcome === 'retry') return { ...result, reason: photosReason(result.reason) };
-	return { outcome: 'ready', remoteId };
+	if (result.outcome === 'halted') return { outcome: 'ended', ending: { outcome: result } };
+	if (result.outcome === 'retry')
+		return retryLater({ ...result.reason, code: 'photos_not_uploaded' }, { retryAfterMs: result.retryAfterMs });
+	return remoteId;
 }
 
-/** Reason of the row: photos missing, with the reason of the upload. */
-const photosReason = ({ status, excerpt }: Reason): Reason => ({
-	code: 'photos_not_uploaded',
-	...(status === undefined ? {} : { status }),
-	...(excerpt ? { excerpt } : {})
-});
-
-const fileOf = (claim: Claim, file: Pick<ReportFile, 'id'>) =>
+const isFile = (claim: Claim, file: ReportFile) =>
 	and(eq(escalationFiles.escalationId, claim.id), eq(escalationFiles.attachmentId, file.id));
 
-/** Leaves out a refused file, unless a slow worker has uploaded it after all. */
-async function leaveOut(on: ReturnType<typeof db> | Tx, claim: Claim, file: ReportFile, why: string): Promise<void> {
+/** Changes a file that has no id yet. The first id counts: a slow worker may have uploaded it, and another one may use it. */
+async function update(
+	on: Database | Tx,
+	claim: Claim,
+	file: ReportFile,
+	set: { remoteId?: string; leftOut: string | null }
+): Promise<void> {
 	await on
 		.update(escalationFiles)
-		.set({ leftOut: why })
-		.where(and(fileOf(claim, file), isNull(escalationFiles.remoteId)));
-}
-
-/** Keeps the first of two ids of a file, because another worker may already use it. */
-async function keep(tx: Tx, claim: Claim, file: ReportFile, remoteId: string): Promise<void> {
-	await tx
-		.update(escalationFiles)
-		.set({ remoteId, leftOut: null })
-		.where(and(fileOf(claim, file), isNull(escalationFiles.remoteId)));
+		.set(set)
+		.where(and(isFile(claim, file), isNull(escalationFiles.remoteId)));
 }

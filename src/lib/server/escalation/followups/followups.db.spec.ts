@@ -1,22 +1,22 @@
-import { asc, eq } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { answerCase } from '#lib/server/cases/answers/answer.ts';
 import { writeMessage } from '#lib/server/cases/conversation/message.ts';
 import { dispute } from '#lib/server/cases/conversation/report-back.ts';
-import { withClock } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { timeline } from '#lib/server/db/schema/cases.ts';
 import { escalationFollowups } from '#lib/server/db/schema/escalations.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { deliver } from '../delivery/deliver.ts';
-import { followCaseEvent } from './followups.ts';
+import { followCaseEvents } from './followups.ts';
 import { escalateCase } from '../forward/forward.ts';
 import { receive } from '../tracking/receive.ts';
 import { resolveEscalation } from '../delivery/resolve.ts';
 import { settleFollowup } from './settle.ts';
 import { sweepEscalations } from '../delivery/sweep.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
-import { forwardedCase, makeOffice, standing, useLapor, verifiedCase } from '#lib/dev/testing/lapor.ts';
+import { followupsOf } from '#lib/dev/testing/forwarding/world.ts';
+import { forwardedCase, later, makeOffice, MINUTE, standing, useLapor, verifiedCase } from '#lib/dev/testing/lapor.ts';
 
 useFreshDatabase();
 const lapor = useLapor();
@@ -25,15 +25,9 @@ const SUGGESTION = { kind: 'suggestion', body: 'Sebaiknya ada kursi tambahan di 
 
 /** Hands every entry of the case to the observer, as the jobs do; more than once does no harm. */
 async function observe(caseId: number) {
-	const entries = await db().select().from(timeline).where(eq(timeline.caseId, caseId)).orderBy(asc(timeline.seq));
-	for (const { seq } of [...entries, ...entries]) await followCaseEvent({ caseId, seq });
+	const entries = await db().select().from(timeline).where(eq(timeline.caseId, caseId));
+	for (let times = 0; times < 2; times += 1) await followCaseEvents(entries);
 }
-const followupsOf = (id: string) =>
-	db()
-		.select()
-		.from(escalationFollowups)
-		.where(eq(escalationFollowups.escalationId, id))
-		.orderBy(asc(escalationFollowups.seq));
 const atLapor = async (reference: string) =>
 	(await lapor.reports(reference))[0]?.followups.map((followup) => followup.content) ?? [];
 
@@ -91,10 +85,7 @@ describe('what follows a report', () => {
 		await writeMessage(office.actor, row.reference, { body: 'Sedang kami bahas.', public: true });
 		await observe(row.id);
 		expect(await followupsOf(escalation.id)).toHaveLength(1);
-		await withClock(
-			() => new Date(Date.now() + 120_000),
-			() => deliver(escalation.id)
-		);
+		await later(2 * MINUTE, () => deliver(escalation.id));
 		expect(await atLapor(escalation.reference)).toEqual(['Sedang kami bahas.']);
 	});
 
@@ -145,13 +136,8 @@ describe('what follows a report', () => {
 			.where(eq(escalationFollowups.id, first?.id ?? ''));
 		await deliver(escalation.id);
 		expect(await atLapor(escalation.reference)).toEqual([]);
-		await withClock(
-			() => new Date(Date.now() + 120_000),
-			async () => {
-				await sweepEscalations();
-				await deliver(escalation.id);
-			}
-		);
+		await later(2 * MINUTE, sweepEscalations);
+		await later(2 * MINUTE, () => deliver(escalation.id));
 		expect((await followupsOf(escalation.id)).map(({ state }) => state)).toEqual(['unknown', 'sent']);
 	});
 

@@ -5,7 +5,6 @@ import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { cases, messages, timeline } from '#lib/server/db/schema/cases.ts';
 import { escalationFollowups, escalations } from '#lib/server/db/schema/escalations.ts';
 import { followupParts } from './text.ts';
-import { untilAllEnded } from '../delivery/gathering.ts';
 import { proposeRedaction, redact } from '#lib/text/redaction.ts';
 import type { EscalationRow, Locked } from '../rows.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
@@ -23,30 +22,18 @@ const DISPUTED_WITHOUT_WORDS = 'Pelapor menyatakan belum puas atas jawaban.';
  * Returns the follow-up of a timeline entry: published answers, messages of the office to the reporter, and the reporter's
  * disputes. Entries that came from LAPOR are not sent back.
  */
-function sourceOfEntry({
-	type,
-	public: isPublic,
-	actorKind
-}: Pick<Entry, 'type' | 'public' | 'actorKind'>): Source | undefined {
+function sourceOfEntry({ type, public: isPublic, actorKind }: Entry): Source | undefined {
 	if (!isPublic || actorKind === 'lapor') return undefined;
 	if (type === 'answered') return 'answer';
 	if (type === 'disputed') return 'dispute';
 	return actorKind !== 'reporter' && (type === 'message' || type === 'info_requested') ? 'message' : undefined;
 }
 
-interface StoryEvent {
-	caseId: number;
-	seq: number;
-}
-
 /**
- * Called for every new timeline entry. If the case is forwarded, its messages follow to LAPOR in order. Safe to call
- * twice.
+ * Called for new timeline entries. If a case is forwarded, its messages follow to LAPOR in order. Safe to call twice. One
+ * query excludes entries without a follow-up, which are most.
  */
-export const followCaseEvent = (event: StoryEvent): Promise<void> => followCaseEvents([event]);
-
-/** The same for several entries; one query excludes those without a follow-up, which are most. */
-export async function followCaseEvents(events: readonly StoryEvent[]): Promise<void> {
+export async function followCaseEvents(events: readonly { caseId: number; seq: number }[]): Promise<void> {
 	const entries = await db()
 		.select()
 		.from(timeline)
@@ -57,7 +44,7 @@ export async function followCaseEvents(events: readonly StoryEvent[]): Promise<v
 			)
 		);
 	const spoken = new Set(entries.filter(sourceOfEntry).map(({ caseId }) => caseId));
-	await untilAllEnded(
+	await Promise.all(
 		[...spoken].map((caseId) =>
 			transaction(async (tx) => {
 				await tx.select({ id: cases.id }).from(cases).where(eq(cases.id, caseId)).for('update');

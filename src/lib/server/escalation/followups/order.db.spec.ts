@@ -3,25 +3,23 @@ import { describe, expect, it } from 'vitest';
 import { answerCase } from '#lib/server/cases/answers/answer.ts';
 import { writeMessage } from '#lib/server/cases/conversation/message.ts';
 import { dispute } from '#lib/server/cases/conversation/report-back.ts';
-import { withClock } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { escalationFollowups } from '#lib/server/db/schema/escalations.ts';
 import { attemptsOf } from '../attempts.ts';
 import { deliver } from '../delivery/deliver.ts';
-import { followCaseEvent } from './followups.ts';
+import { followCaseEvents } from './followups.ts';
 import { receive } from '../tracking/receive.ts';
 import { resendEscalation } from '../forward/resend.ts';
 import { settleFollowup } from './settle.ts';
 import { sweepEscalations } from '../delivery/sweep.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { followupsOf } from '#lib/dev/testing/forwarding/world.ts';
-import { forwardedCase, makeOffice, standing, useLapor } from '#lib/dev/testing/lapor.ts';
+import { forwardedCase, later, makeOffice, MINUTE, standing, useLapor } from '#lib/dev/testing/lapor.ts';
 
 useFreshDatabase();
 const lapor = useLapor();
 
 const SUGGESTION = { kind: 'suggestion', body: 'Sebaiknya ada kursi tambahan di ruang tunggu.' };
-const inTwoMinutes = <T>(work: () => Promise<T>): Promise<T> => withClock(() => new Date(Date.now() + 120_000), work);
 const atLapor = async (reference: string) =>
 	(await lapor.reports(reference))[0]?.followups.map((followup) => followup.content) ?? [];
 
@@ -38,9 +36,7 @@ async function forwarded() {
 		say: (body: string) => writeMessage(actor, row.reference, { body, public: true }),
 		answer: async (body: string) =>
 			answerCase(actor, row.reference, { body, version: (await standing(escalation.id)).row.version }),
-		heard: async () => {
-			for (const { seq } of (await standing(escalation.id)).entries) await followCaseEvent({ caseId: row.id, seq });
-		}
+		heard: async () => followCaseEvents((await standing(escalation.id)).entries)
 	};
 }
 
@@ -51,7 +47,7 @@ describe('what follows a report', () => {
 		await say('Kami cek dulu.');
 		await answer('Kursi sudah ditambah sepuluh.');
 		const answered = (await standing(id)).entries.find(({ type }) => type === 'answered');
-		await followCaseEvent({ caseId, seq: answered?.seq ?? 0 });
+		await followCaseEvents(answered ? [answered] : []);
 		await dispute(caseId, { body: 'Saya lihat belum ada kursinya.' });
 		await receive(id);
 		await deliver(id);
@@ -114,10 +110,10 @@ describe('what follows a report', () => {
 		const underWay = { state: 'sending', sentAt: null, remoteId: null, startedAt: new Date() };
 		await db().update(escalationFollowups).set(underWay).where(eq(escalationFollowups.escalationId, id));
 		await receive(id);
-		await inTwoMinutes(sweepEscalations);
+		await later(2 * MINUTE, sweepEscalations);
 		expect((await followupsOf(id))[0]?.state).toBe('unknown');
 		expect((await attemptsOf(id))[0]).toMatchObject({ step: 'followup', reasonCode: 'lease_lost_after_create' });
-		await inTwoMinutes(() => receive(id));
+		await later(2 * MINUTE, () => receive(id));
 		expect((await followupsOf(id))[0]?.state).toBe('sent');
 	});
 });

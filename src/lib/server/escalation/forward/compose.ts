@@ -4,48 +4,28 @@ import type { Database, Tx } from '#lib/server/db/index.ts';
 import { env } from '#lib/server/env.ts';
 import { Invalid } from '#lib/server/errors.ts';
 import type { EscalationMode } from '#lib/cases/vocabulary.ts';
-import { filesThatMayLeave, type AttachmentRow } from './files.ts';
+import { filesThatMayLeave } from './files.ts';
 import { targetNamed, type Target } from '../connection/institutions.ts';
 import { reportSettings } from '../connection/lapor-ids.ts';
-import { TITLE_CHARACTERS, type ReportSettings, type ReportSource } from './lapor-report.ts';
-import { proposeRedaction, redact, type Mark } from '#lib/text/redaction.ts';
+import { TITLE_CHARACTERS } from './lapor-report.ts';
+import { proposeRedaction, redact } from '#lib/text/redaction.ts';
 import { fileProblems, reportProblems, textProblems, type ReportProblem } from './report-problems.ts';
 import { factsOf, sourceOf, type ReportFacts } from './report-source.ts';
 import type { EscalationInput } from '../schema.ts';
 
-/** Choices a person has made for a report; absent ones are proposed. */
-export type Choices = Partial<
-	Pick<
-		EscalationInput,
-		'title' | 'content' | 'solution' | 'incident_on' | 'institution' | 'consent' | 'reporter' | 'attachments'
-	>
-> &
-	Pick<EscalationInput, 'purpose'>;
+/** Choices of a person for a report; absent ones are proposed. */
+export type Choices = Pick<EscalationInput, 'purpose'> & Partial<Omit<EscalationInput, 'reason' | 'version'>>;
 
-/** A report as it would be sent, and its problems. */
-export interface Composed {
-	mode: EscalationMode;
-	source: ReportSource;
-	facts: ReportFacts;
-	settings: ReportSettings;
-	/** The identity to send; null: the report is sent under the agency's account. */
-	reporter: Reporter | null;
-	target: Target | null;
-	files: { file: AttachmentRow; chosen: boolean }[];
-	problems: ReportProblem[];
-	marks: { content: Mark[]; solution: Mark[] };
-}
+export type Composed = Awaited<ReturnType<typeof composeReport>>;
 
 /** The identity is sent only if the case records the reporter's consent. */
 export const mayCarryIdentity = (row: CaseWithUnit['row']): boolean => row.consentLapor && row.identity !== 'none';
 
-/** Composes a report from a case and the choices of a person. Stores nothing. */
-export async function composeReport(
-	on: Database | Tx,
-	{ row, unit }: CaseWithUnit,
-	choices: Choices,
-	nn: number
-): Promise<Composed> {
+/**
+ * Composes a report from a case and the choices of a person: the report as it would be sent, and its problems. `reporter` is
+ * the identity to send; null: the report is sent under the agency's account. Stores nothing.
+ */
+export async function composeReport(on: Database | Tx, { row, unit }: CaseWithUnit, choices: Choices, nn: number) {
 	const own = await openReporter(row.reporterSealed);
 	const reporter = identityFor(row, own, choices);
 	const marks = {
@@ -56,7 +36,7 @@ export async function composeReport(
 	const solution = choices.solution ?? redact(row.requestedSolution ?? '', marks.solution);
 	const title = choices.title ?? proposedTitle(row.title, row.body, own);
 	const target = choices.institution ? await targetNamed(on, choices.institution) : null;
-	const facts = {
+	const facts: ReportFacts = {
 		...factsOf(row, unit),
 		solution: solution || null,
 		...(choices.incident_on === undefined ? {} : { incidentOn: choices.incident_on || null }),
@@ -69,7 +49,7 @@ export async function composeReport(
 	const source = sourceOf(facts, { reference: row.reference, nn, title, content }, reporter, unit);
 	const settings = await reportSettings(on, unit, target?.id);
 	const mode = env().LAPOR_MODE;
-	const problems = [
+	const problems: ReportProblem[] = [
 		...(mode === 'api' ? reportProblems(source, settings) : textProblems(source)),
 		...targetProblems(choices.purpose, mode, target),
 		...fileProblems(files.filter(({ chosen }) => chosen).map(({ file }) => file))

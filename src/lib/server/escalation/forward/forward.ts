@@ -1,4 +1,3 @@
-import { and, eq, notInArray } from 'drizzle-orm';
 import { encryptText } from '#lib/server/keys.ts';
 import { lockCaseForActor, type CaseRow, type UnitRow } from '#lib/server/cases/find.ts';
 import { moveCase, requireVersion } from '#lib/server/cases/move.ts';
@@ -13,7 +12,7 @@ import { recordEscalation } from '../events.ts';
 import { chooseFiles } from './files.ts';
 import { queueAnswerSoFar, takeOverFollowups } from '../followups/followups.ts';
 import { forwardReference } from './lapor-reference.ts';
-import { barredFrom, nextNumber } from './preview.ts';
+import { barredFrom, nextNumber, openForwardOf } from './preview.ts';
 import { proposeRedaction } from '#lib/text/redaction.ts';
 import type { ReportField, ReportProblem } from './report-problems.ts';
 import { mirrorState, type EscalationRow } from '../rows.ts';
@@ -43,16 +42,9 @@ export async function escalateCase(actor: Actor, reference: string, raw: unknown
 
 /** @throws Conflict if a row of the case is neither rejected nor closed */
 export async function requireNoneOpen(tx: Tx, row: CaseRow): Promise<void> {
-	const [open] = await tx
-		.select({ state: escalations.state })
-		.from(escalations)
-		.where(and(eq(escalations.caseId, row.id), notInArray(escalations.state, ['rejected', 'closed'])));
-	if (open)
-		throw new Conflict('invalid-move', {
-			status: row.status,
-			version: row.version,
-			reason: `escalation_${open.state}`
-		});
+	const open = await openForwardOf(tx, row.id);
+	const { status, version } = row;
+	if (open) throw new Conflict('invalid-move', { status, version, reason: `escalation_${open.state}` });
 }
 
 /** Data of a new forward; a re-send keeps unchanged values. */
@@ -71,7 +63,6 @@ export async function openForward(
 	await refuse(composed, row, input);
 	const { mode, source, facts, reporter, target } = composed;
 	const at = now();
-	const sending = mode === 'api' ? { nextAttemptAt: at, queuedAt: at } : {};
 	const [escalation] = await tx
 		.insert(escalations)
 		.values({
@@ -92,7 +83,7 @@ export async function openForward(
 			createdAt: at,
 			createdBy: actor.accountId,
 			updatedAt: at,
-			...sending
+			nextAttemptAt: mode === 'api' ? at : null
 		})
 		.returning();
 	if (!escalation) throw new Error('the forward was not stored');

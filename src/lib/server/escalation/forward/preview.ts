@@ -21,26 +21,23 @@ export async function nextNumber(on: Database | Tx, caseId: number): Promise<num
 	return (last?.nn ?? 0) + 1;
 }
 
-/** The id of the case's forward that is neither rejected nor closed, where there is one. */
-async function openForwardOf(on: Database | Tx, caseId: number): Promise<string | null> {
+/** The case's forward that is neither rejected nor closed, if there is one. */
+export async function openForwardOf(on: Database | Tx, caseId: number) {
 	const [open] = await on
-		.select({ id: escalations.id })
+		.select({ id: escalations.id, state: escalations.state })
 		.from(escalations)
 		.where(and(eq(escalations.caseId, caseId), notInArray(escalations.state, ['rejected', 'closed'])));
-	return open?.id ?? null;
+	return open;
 }
 
-/** Why a case is not forwarded at all; undefined if it may be. */
+/** Why a case is never forwarded; undefined if it may be. */
 export function barredFrom(row: Pick<CaseRow, 'category' | 'channel'>): 'integrity' | 'from_lapor' | undefined {
 	if (row.category === 'integrity') return 'integrity';
 	return row.channel === 'lapor' ? 'from_lapor' : undefined;
 }
 
-/** A text cut where something personal was found, for showing what was taken out. */
-export interface Piece {
-	text: string;
-	kind?: Mark['kind'];
-}
+/** A piece of a text; `kind`: it is personal data and was taken out. */
+export type Piece = { text: string; kind?: Mark['kind'] };
 
 const piecesOf = (text: string, marks: readonly Mark[]): Piece[] => {
 	const pieces: Piece[] = [];
@@ -57,8 +54,8 @@ const piecesOf = (text: string, marks: readonly Mark[]): Piece[] => {
 export type Preview = Awaited<ReturnType<typeof previewEscalation>>;
 
 /**
- * Everything a handler confirms before a case is forwarded: the texts with personal data taken out, the identity that
- * goes along or why none does, the files and what stays behind, the target, and what is still missing, by field.
+ * What a handler confirms before a case is forwarded: texts without personal data, the identity to send, files, the target, and
+ * what is missing, by field.
  *
  * @throws NotFound · Invalid
  */
@@ -77,13 +74,12 @@ export async function previewEscalation(actor: Actor, reference: string, choices
 			category: source.category as Category,
 			identity: row.identity,
 			consentLapor: row.consentLapor,
-			/** Whether the case's status admits a forward at all, and one that hands it over. */
 			movable: allows('escalate', row.status),
 			transferable: allows('transfer', row.status)
 		},
 		unit: { name: unit.name, timeZone: unit.timeZone },
 		barred: barredFrom(row),
-		openForward: await openForwardOf(db(), row.id),
+		openForward: (await openForwardOf(db(), row.id))?.id ?? null,
 		mode,
 		purpose: choices.purpose,
 		original: {
@@ -101,7 +97,6 @@ export async function previewEscalation(actor: Actor, reference: string, choices
 		},
 		texts: { ...reportTexts(source), identity: identity.may ? identity.shown : null },
 		target,
-		/** How many agencies can be searched by name. */
 		listed: await countInstitutions(db()),
 		identity,
 		files: composed.files.map(({ file, chosen }) => ({
@@ -116,7 +111,7 @@ export async function previewEscalation(actor: Actor, reference: string, choices
 	};
 }
 
-/** What may be said of the identity: a withheld name is sent with consent, but not shown to who sends it. */
+/** A withheld name is sent with consent, but not shown to the handler. */
 function identityShown(row: CaseRow, { reporter }: Pick<Composed, 'reporter'>) {
 	if (!mayCarryIdentity(row)) return { may: false as const };
 	return { may: true as const, goes: reporter !== null, shown: row.identity === 'named' ? reporter : null };

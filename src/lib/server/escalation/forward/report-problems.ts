@@ -20,7 +20,7 @@ export type ReportProblemCode =
 	| 'too_long'
 	| 'invalid'
 	| 'in_future'
-	/** An administrator has to enter the id. */
+	/** An administrator must enter the id. */
 	| 'not_configured'
 	/** Reports about integrity stay with the parent unit. */
 	| 'not_forwardable'
@@ -30,7 +30,7 @@ export type ReportProblemCode =
 export interface ReportProblem {
 	field: ReportField;
 	problem: ReportProblemCode;
-	/** The name of the file, where it is about one. */
+	/** The name of the file. */
 	detail?: string;
 }
 
@@ -39,12 +39,12 @@ interface Sized {
 	forwardBytes: number | null;
 }
 
-/** Whether LAPOR would refuse a file for its size, in the smaller copy where there is one. */
+/** Whether a file, or its smaller copy, is too large for LAPOR. */
 export const isTooLarge = ({ bytes, forwardBytes }: Sized): boolean => (forwardBytes ?? bytes) > FORWARD_BYTES;
 
 const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 
-/** Checks what a person reads and edits; enough for manual mode. An empty list: ready. */
+/** Problems of the texts; in manual mode there are no others. */
 export function textProblems(source: ReportSource): ReportProblem[] {
 	const texts = reportTexts(source);
 	const problems: (ReportProblem | false)[] = [
@@ -62,7 +62,7 @@ export function textProblems(source: ReportSource): ReportProblem[] {
 	];
 }
 
-/** With consent LAPOR makes an account for the reporter, and needs all three. */
+/** With consent, LAPOR makes an account for the reporter and needs all three. */
 function identityProblems(identity: { name: string; email: string; phone: string }): ReportProblem[] {
 	const digits = identity.phone.replace(/\D/g, '').length;
 	const problems: (ReportProblem | false)[] = [
@@ -75,7 +75,7 @@ function identityProblems(identity: { name: string; email: string; phone: string
 	return problems.filter((problem) => problem !== false);
 }
 
-/** Everything that stands between a case and a create by API. An empty list: `reportPayload` answers. */
+/** Problems of a report for the API. If there are none, `reportPayload` returns a body. */
 export function reportProblems(source: ReportSource, settings: ReportSettings): ReportProblem[] {
 	const ids: readonly [ReportField, number | undefined][] = [
 		['channel', settings.channel],
@@ -88,7 +88,7 @@ export function reportProblems(source: ReportSource, settings: ReportSettings): 
 	return [...textProblems(source), ...missing.map(([field]) => ({ field, problem: 'not_configured' as const }))];
 }
 
-/** Names the files that are too large for LAPOR. They stay behind and hold nothing up. */
+/** Files that are too large for LAPOR. They stay behind, and the report is sent. */
 export const fileProblems = (files: readonly (Sized & { name: string })[]): ReportProblem[] =>
 	files.filter(isTooLarge).map((file) => ({ field: 'attachments', problem: 'stays_behind', detail: file.name }));
 

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { openReporter } from '#lib/server/cases/reporter.ts';
 import { moveCase } from '#lib/server/cases/move.ts';
 import { checked } from '#lib/server/checked.ts';
@@ -11,6 +12,7 @@ import { openForward, requireNoneOpen, type Forwarding } from './forward.ts';
 import { factsOfRow } from './report-source.ts';
 import { changeEscalation, isResendable, lockEscalationForActor, type EscalationRow, type Locked } from '../rows.ts';
 import { resendInput } from '../schema.ts';
+import { NO_TASK } from '../tasks.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 
 /**
@@ -25,12 +27,9 @@ export async function resendEscalation(actor: Actor, id: string, raw: unknown): 
 	return transaction(async (tx) => {
 		const locked = await lockEscalationForActor(tx, actor, id);
 		const { escalation: before, row: caseBefore, unit } = locked;
+		const { status, version } = caseBefore;
 		if (!isResendable(before))
-			throw new Conflict('invalid-move', {
-				status: caseBefore.status,
-				version: caseBefore.version,
-				reason: `escalation_${before.state}`
-			});
+			throw new Conflict('invalid-move', { status, version, reason: `escalation_${before.state}` });
 		const row = await moveCase(tx, caseBefore, 'escalate');
 		await supersede(tx, { ...locked, row }, actor);
 		await requireNoneOpen(tx, row);
@@ -45,9 +44,7 @@ async function supersede(tx: Tx, locked: Locked, actor: Actor): Promise<void> {
 		closedAt: now(),
 		nextAttemptAt: null,
 		nextPollAt: null,
-		task: null,
-		taskText: null,
-		taskAt: null
+		...NO_TASK
 	});
 	await recordEscalation(tx, { ...locked, escalation }, 'escalation_closed', actor, { superseded: true });
 }
@@ -55,18 +52,7 @@ async function supersede(tx: Tx, locked: Locked, actor: Actor): Promise<void> {
 async function carriedOver(
 	tx: Tx,
 	{ escalation: before, row }: Locked,
-	input: Pick<
-		Forwarding,
-		| 'reason'
-		| 'title'
-		| 'content'
-		| 'solution'
-		| 'incident_on'
-		| 'institution'
-		| 'attachments'
-		| 'checks'
-		| 'keep_marks'
-	>
+	input: z.output<typeof resendInput>
 ): Promise<Forwarding> {
 	const facts = factsOfRow(before);
 	const files = await filesOf(tx, before.id);

@@ -9,13 +9,13 @@ import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { inboundReports } from '#lib/server/db/schema/lapor.ts';
 import { Conflict, Invalid } from '#lib/server/errors.ts';
-import { acceptEscalation } from '../delivery/accept.ts';
+import { toSent } from '../delivery/states.ts';
 import { asInbound, caseOfInbound, readInbound, type InboundInput, type InboundOffice } from './input.ts';
 import { placeOf, UNPROVEN_STATES, type Place } from './place.ts';
 import { lockEscalation } from '../rows.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 
-/** Outcome for a report: newly stored, or where it already was. */
+/** What became of a report: newly stored, or known before. `elsewhere`: of a case the actor may not see. */
 export type Received = { kind: 'opened' | 'attached' | 'known'; id: string; reference: string } | { kind: 'elsewhere' };
 
 /** Finds an office by code or slug if the actor works there. @throws Invalid */
@@ -37,12 +37,8 @@ export async function receiveInbound(actor: Actor, raw: unknown, files: readonly
 	return storeInbound(actor, office, readInbound(raw, office), files);
 }
 
-/** Thrown inside a transaction if another request stored a change first; rolls back and starts again. */
-class Moved extends Conflict {
-	constructor() {
-		super('stale');
-	}
-}
+/** Thrown if another request stored a change first; the transaction is rolled back and starts again. */
+class Moved extends Conflict {}
 
 const TRIES = 3;
 
@@ -79,7 +75,7 @@ async function open(
 ): Promise<Received> {
 	let id = '';
 	const alongside = async (tx: Tx, row: CaseRow) => {
-		if ((await placeOf(tx, actor, input)).kind !== 'opens') throw new Moved();
+		if ((await placeOf(tx, actor, input)).kind !== 'opens') throw new Moved('stale');
 		id = await keep(tx, actor, office, input, row, null);
 	};
 	try {
@@ -133,7 +129,7 @@ async function keep(
 		})
 		.onConflictDoNothing({ target: inboundReports.laporId })
 		.returning({ id: inboundReports.id });
-	if (!stored) throw new Moved();
+	if (!stored) throw new Moved('stale');
 	await recordEvent(tx, row, {
 		type: 'escalation_inbound',
 		author: actor,
@@ -151,6 +147,6 @@ async function keep(
 async function accept(tx: Tx, actor: Actor, id: string, laporId: string): Promise<void> {
 	const locked = await lockEscalation(tx, id);
 	const { state } = locked.escalation;
-	if (!UNPROVEN_STATES.some((one) => one === state)) throw new Moved();
-	await acceptEscalation(tx, locked, laporId, actor, { how: { by: 'inbound' } });
+	if (!UNPROVEN_STATES.some((one) => one === state)) throw new Moved('stale');
+	await toSent(tx, locked, laporId, actor, { how: { by: 'inbound' } });
 }

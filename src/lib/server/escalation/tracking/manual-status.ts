@@ -5,7 +5,7 @@ import { transaction } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { escalationUpdates } from '#lib/server/db/schema/escalations.ts';
 import { Conflict, Invalid } from '#lib/server/errors.ts';
-import { applyStatus } from './apply-status.ts';
+import { applyStatus } from './apply.ts';
 import { dayAt } from '../delivery/resolve.ts';
 import { lockEscalationForActor, type EscalationRow } from '../rows.ts';
 import { manualStatusInput } from '../schema.ts';

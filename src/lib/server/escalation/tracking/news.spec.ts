@@ -1,10 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { collectNews, fileLink, saysMoreThan } from './news.ts';
+import { readDetail, readFollowups } from '#lib/server/integrations/lapor/tracking.ts';
+import type { FollowupRow } from '../followups/followups.ts';
+import { collectNews, fileLink, ownAmong, saysMoreThan, type NewsItem } from './news.ts';
 
 const detail = (status_name: string, status_logs: unknown[] = [], data_logs: unknown[] = []) => ({
 	results: { data: { status_name, status_logs }, data_logs }
 });
 const followups = (...data: unknown[]) => ({ results: { data } });
+const collect = (detailJson: unknown, followupsJson: unknown, baseUrl?: string) => {
+	const [read, said] = [readDetail(detailJson), readFollowups(followupsJson)];
+	if (!read || !said) throw new Error('not readable');
+	return collectNews(read, said, baseUrl);
+};
 
 describe('a note beside a status', () => {
 	it.each([
@@ -19,14 +26,14 @@ describe('a note beside a status', () => {
 
 describe('what a poll says', () => {
 	it('gives the status the time of the newest word about it, in WIB', () => {
-		const news = collectNews(
+		const news = collect(
 			detail('Selesai', [
 				{ note: 'Diproses', timestamp: '2026-11-02 10:00:00' },
 				{ note: 'Laporan diterima', timestamp: '2026-11-02 09:00:00' }
 			]),
 			followups({ id: 7, content: 'Sudah', created_at: '02-11-2026 11:00:00', status_new: { name: 'Selesai' } })
 		);
-		expect(news?.status).toMatchObject({
+		expect(news.status).toMatchObject({
 			name: 'Selesai',
 			at: new Date('2026-11-02T04:00:00Z'),
 			note: 'Diproses',
@@ -36,23 +43,18 @@ describe('what a poll says', () => {
 
 	it('cuts an endless status name without leaving half a character', () => {
 		const name = `${'x'.repeat(199)}🙂 dan seterusnya`;
-		expect(collectNews(detail(name), followups())?.status?.name).toBe(`${'x'.repeat(199)}\ufffd`);
+		expect(collect(detail(name), followups()).status?.name).toBe(`${'x'.repeat(199)}\ufffd`);
 	});
 
 	it('knows news without an id by its time and words, so that it is the same with every answer', () => {
 		const row = { content: 'Diteruskan', created_at: '02-11-2026 11:00:00' };
-		const first = collectNews(detail('Dalam Proses'), followups(row));
-		const again = collectNews(
+		const first = collect(detail('Dalam Proses'), followups(row));
+		const again = collect(
 			detail('Dalam Proses'),
 			followups({ content: 'Baru', created_at: '02-11-2026 12:00:00' }, row)
 		);
-		expect(again?.items.map(({ key }) => key)).toContain(first?.items[0]?.key);
-		expect(collectNews(detail('Dalam Proses'), followups(row, row))?.items).toHaveLength(1);
-	});
-
-	it('is nothing where one of the answers is something else', () => {
-		expect(collectNews(detail('Selesai'), '<html>')).toBeUndefined();
-		expect(collectNews({ results: {} }, followups())).toBeUndefined();
+		expect(again.items.map(({ key }) => key)).toContain(first.items[0]?.key);
+		expect(collect(detail('Dalam Proses'), followups(row, row)).items).toHaveLength(1);
 	});
 
 	it('links attachments that have an address, or a path below the host of the API', () => {
@@ -62,9 +64,9 @@ describe('what a poll says', () => {
 		];
 		const said = followups({ id: 1, content: 'x', attachments });
 		const whole = { name: 'a.pdf', url: 'https://files.example.org/a.pdf' };
-		expect(collectNews(detail('Dalam Proses'), said)?.items[0]?.attachments).toEqual([whole, { name: 'b.pdf' }]);
+		expect(collect(detail('Dalam Proses'), said).items[0]?.attachments).toEqual([whole, { name: 'b.pdf' }]);
 		const base = 'https://api.example.go.id/lapor/1.0';
-		expect(collectNews(detail('Dalam Proses'), said, base)?.items[0]?.attachments).toEqual([
+		expect(collect(detail('Dalam Proses'), said, base).items[0]?.attachments).toEqual([
 			whole,
 			{ name: 'b.pdf', url: 'https://api.example.go.id/storage/b.pdf' }
 		]);
@@ -80,5 +82,42 @@ describe('what a poll says', () => {
 		'https://'
 	])('makes no link of %s', (path) => {
 		expect(fileLink(path, 'https://api.example.go.id/lapor/1.0')).toBeUndefined();
+	});
+});
+
+const said = (content: string, remoteId?: string) => ({ kind: 'followup', content, remoteId }) as NewsItem;
+const ours = (seq: number, state: string, content: string, remoteId: string | null = null) =>
+	({ seq, state, content, remoteId }) as FollowupRow;
+const pairs = (items: NewsItem[], begun: FollowupRow[]) =>
+	[...ownAmong(items, begun)].map(([item, { seq }]) => [items.indexOf(item), seq]);
+
+describe('which follow-ups at LAPOR are ours', () => {
+	it('are those of our ids, whatever became of the words', () => {
+		expect(pairs([said('Sudah &amp; selesai', '7')], [ours(1, 'sent', 'Sudah & selesai', '7')])).toEqual([[0, 1]]);
+	});
+
+	it('are those of our words where there is no id, spaces aside', () => {
+		expect(pairs([said('Sudah  selesai ', '7'), said('Lain', '8')], [ours(1, 'unknown', 'Sudah selesai')])).toEqual([
+			[0, 1]
+		]);
+	});
+
+	it('are two where we said the same twice', () => {
+		const begun = [ours(1, 'sent', 'Sedang kami bahas.', '7'), ours(2, 'unknown', 'Sedang kami bahas.')];
+		expect(pairs([said('Sedang kami bahas.', '7')], begun)).toEqual([[0, 1]]);
+		expect(pairs([said('Sedang kami bahas.', '8'), said('Sedang kami bahas.', '7')], begun)).toEqual([
+			[1, 1],
+			[0, 2]
+		]);
+	});
+
+	it('count for the one that is known to have arrived before the one that may be lost', () => {
+		const begun = [ours(1, 'unknown', 'Sedang kami bahas.'), ours(2, 'sent', 'Sedang kami bahas.')];
+		expect(pairs([said('Sedang kami bahas.', '9')], begun)).toEqual([[0, 2]]);
+	});
+
+	it('are none among logs and the words of others', () => {
+		const log = { kind: 'log', content: 'Sedang kami bahas.' } as NewsItem;
+		expect(pairs([log, said('Kami teruskan.')], [ours(1, 'unknown', 'Sedang kami bahas.')])).toEqual([]);
 	});
 });

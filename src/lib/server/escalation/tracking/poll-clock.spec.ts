@@ -3,7 +3,7 @@ import { nextPollAt } from './poll-clock.ts';
 
 const at = new Date('2026-12-01T00:00:00Z');
 const hoursAgo = (hours: number) => new Date(at.getTime() - hours * 3_600_000);
-const minutes = (row: { sentAt: Date; closedAt: Date | null; failed: boolean }, cap?: number, random = 1) => {
+const minutes = (row: { sentAt: Date; closedAt: Date | null; failed: boolean }, cap = Infinity, random = 1) => {
 	const next = nextPollAt(at, row, cap, () => random);
 	return next && Math.round((next.getTime() - at.getTime()) / 60_000);
 };

@@ -5,22 +5,18 @@ import { messages } from '#lib/server/db/schema/cases.ts';
 import { escalations, escalationUpdates } from '#lib/server/db/schema/escalations.ts';
 import { laporStatusNames } from '#lib/server/db/schema/lapor.ts';
 import { dispute } from '#lib/server/cases/conversation/report-back.ts';
-import { applyNews } from './apply-news.ts';
+import { applyNews } from './apply.ts';
 import { receive } from './receive.ts';
 import { lockEscalation } from '../rows.ts';
-import { mapStatusName } from './status-names.ts';
-import { namesToMap } from './status-queue.ts';
+import { mapStatusName, namesToMap } from './status-names.ts';
 import { settleTask } from '../tasks.ts';
 import { transaction } from '#lib/server/db/index.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor } from '#lib/dev/testing/factories.ts';
-import { standing, useLapor, sentReport } from '#lib/dev/testing/lapor.ts';
+import { HOUR, MINUTE, sentReport, standing, useLapor } from '#lib/dev/testing/lapor.ts';
 
 useFreshDatabase();
 const lapor = useLapor();
-
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
 
 const saidBy = async (caseId: number) =>
 	(await db().select().from(messages).where(eq(messages.caseId, caseId)).orderBy(asc(messages.at))).map(

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { classifyCreate } from './outcome.ts';
-import { classifyRead, classifySend, classifyUpload } from './side-outcome.ts';
+import { classifyCreate, classifyRead, classifySend, classifyUpload } from './outcome.ts';
 import { readCreatedId } from '#lib/server/integrations/lapor/answers.ts';
 import { payload, sandboxClient } from '#lib/dev/lapor-sandbox/for-tests.ts';
 import { readDetail } from '#lib/server/integrations/lapor/tracking.ts';
@@ -45,26 +44,6 @@ describe('a create over HTTP, for each fault of the sandbox', () => {
 		expect(outcome).toMatchObject(wanted);
 		expect(reports).toHaveLength(stored);
 		if (outcome.outcome === 'accepted') expect(outcome.laporId).toBe(String(reports[0]?.id));
-	});
-
-	it('a missing key comes back to the handler by name', async () => {
-		const { client } = await sandboxClient();
-		const seen = await client.createComplaint(payload({ category_id: undefined as unknown as number }));
-		expect(classifyCreate(seen, NOW)).toMatchObject({
-			outcome: 'rejected',
-			reason: { fields: [{ field: 'category_id' }] }
-		});
-	});
-
-	it.each([
-		['no token', { token: '' }],
-		['the other header', { authHeader: 'auth' as const }]
-	])('%s halts the connection', async (_name, settings) => {
-		const { client } = await sandboxClient({}, settings);
-		expect(classifyCreate(await client.createComplaint(payload()), NOW)).toMatchObject({
-			outcome: 'halted',
-			reason: { code: 'unauthorised' }
-		});
 	});
 
 	it('a service with unique references answers the second time with the first number', async () => {

@@ -57,7 +57,7 @@ const ENDED: readonly EscalationRow['state'][] = ['rejected', 'stuck', 'closed']
 export const isResendable = ({ state, reasonCode }: Pick<EscalationRow, 'state' | 'reasonCode'>): boolean =>
 	ENDED.includes(state) || (state === 'waiting' && reasonCode === 'refused_without_reason');
 
-type Change = Partial<Omit<EscalationRow, 'id' | 'caseId' | 'nn' | 'reference' | 'version' | 'updatedAt'>>;
+export type Change = Partial<Omit<EscalationRow, 'id' | 'caseId' | 'nn' | 'reference' | 'version' | 'updatedAt'>>;
 
 /** Updates a locked row, increments its version and copies its state to the case. */
 export async function changeEscalation(tx: Tx, before: EscalationRow, set: Change): Promise<EscalationRow> {

@@ -4,7 +4,7 @@ import { now } from '#lib/server/clock.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
 import { escalationFollowups } from '#lib/server/db/schema/escalations.ts';
 import { Conflict } from '#lib/server/errors.ts';
-import { recordEscalation } from './events.ts';
+import { changeWithEntry } from './events.ts';
 import { changeEscalation, lockEscalationForActor, type EscalationRow, type Locked } from './rows.ts';
 import { settleInput } from './schema.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -32,10 +32,8 @@ export const NO_TASK = { task: null, taskText: null, taskAt: null };
 export async function raiseTask(tx: Tx, locked: Locked, task: Task, text?: string): Promise<EscalationRow> {
 	const before = locked.escalation;
 	if (before.task === task && (before.taskText ?? undefined) === text) return before;
-	const escalation = await changeEscalation(tx, before, { task, taskText: text ?? null, taskAt: now() });
-	const data = { task, ...(text ? { text } : {}) };
-	await recordEscalation(tx, { ...locked, escalation }, 'escalation_task', 'system', data);
-	return escalation;
+	const set = { task, taskText: text ?? null, taskAt: now() };
+	return changeWithEntry(tx, locked, set, 'escalation_task', 'system', { task, ...(text ? { text } : {}) });
 }
 
 /** Removes a task of a kind from a row. */
@@ -63,9 +61,7 @@ export async function settleTask(actor: Actor, id: string, raw: unknown): Promis
 		const locked = await lockEscalationForActor(tx, actor, id);
 		const { task } = locked.escalation;
 		if (!task) throw new Conflict('invalid-move', { status: locked.row.status, reason: 'no_task' });
-		const escalation = await changeEscalation(tx, locked.escalation, NO_TASK);
 		const data = { task, ...(reason ? { reason } : {}) };
-		await recordEscalation(tx, { ...locked, escalation }, 'escalation_task_settled', actor, data);
-		return escalation;
+		return changeWithEntry(tx, locked, NO_TASK, 'escalation_task_settled', actor, data);
 	});
 }

@@ -6,7 +6,7 @@ import { laporCircuits } from '#lib/server/db/schema/lapor.ts';
 import { env } from '#lib/server/env.ts';
 import { laporClient } from './lapor-client.ts';
 import type { Reason, ReasonCode } from '../reason.ts';
-import { classifyRead } from '../side-outcome.ts';
+import { classifyRead } from '../outcome.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireRootAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';

@@ -6,7 +6,7 @@ import { settings } from '#lib/server/db/schema/settings.ts';
 import { askCircuit, noteCall } from './circuit.ts';
 import { laporClient } from './lapor-client.ts';
 import { reasonOf, type Reason } from '../reason.ts';
-import { classifyRead } from '../side-outcome.ts';
+import { classifyRead } from '../outcome.ts';
 import {
 	MASTER_ROWS,
 	readInstitutions,

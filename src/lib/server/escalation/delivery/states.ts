@@ -5,7 +5,7 @@ import type { Tx } from '#lib/server/db/index.ts';
 import { env } from '#lib/server/env.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import { retryAt } from '../connection/backoff.ts';
-import { recordEscalation } from '../events.ts';
+import { changeWithEntry, recordEscalation } from '../events.ts';
 import type { Reason } from '../reason.ts';
 import { changeEscalation, type EscalationRow, type Locked } from '../rows.ts';
 import { nextPollAt } from '../tracking/poll-clock.ts';
@@ -51,8 +51,9 @@ export async function toSent(
 ): Promise<EscalationRow> {
 	const before = locked.escalation;
 	const poll = before.mode === 'api' && nextPollAt(now(), { sentAt: at, closedAt: null, failed: false });
-	const escalation = await changeEscalation(tx, before, {
-		state: 'sent',
+	const { purpose, institution } = before;
+	const set = {
+		state: 'sent' as const,
 		laporId,
 		sentAt: at,
 		nextPollAt: poll || null,
@@ -65,34 +66,29 @@ export async function toSent(
 		leaseUntil: null,
 		nextAttemptAt: null,
 		nextLookupAt: null
-	});
-	const { purpose, institution } = escalation;
-	await recordEscalation(tx, { ...locked, escalation }, 'escalation_sent', author, {
-		lapor_id: laporId,
-		purpose,
-		...(institution ? { institution } : {}),
-		...how
-	});
+	};
+	const data = { lapor_id: laporId, purpose, ...(institution ? { institution } : {}), ...how };
+	const escalation = await changeWithEntry(tx, locked, set, 'escalation_sent', author, data);
 	if (purpose === 'transfer') await transferCase(tx, escalation.caseId, institution ?? '', laporId);
 	return escalation;
 }
 
 /** LAPOR rejected the report: a person must edit it, and it is not retried. */
 export async function toRejected(tx: Tx, before: Locked, reason: Reason): Promise<void> {
-	const escalation = await changeEscalation(tx, before.escalation, {
-		state: 'rejected',
+	const set = {
+		state: 'rejected' as const,
 		attempts: before.escalation.attempts + 1,
 		leaseUntil: null,
 		nextAttemptAt: null,
 		...reasonColumns(reason)
-	});
-	await recordEscalation(tx, { ...before, escalation }, 'escalation_rejected', 'lapor', reasonData(reason));
+	};
+	await changeWithEntry(tx, before, set, 'escalation_rejected', 'lapor', reasonData(reason));
 }
 
 /** The report may be at LAPOR. It is not resent automatically; a look-up or a person decides. */
 export async function toUnknown(tx: Tx, before: Locked, reason: Reason, absentOffered: boolean): Promise<void> {
-	const escalation = await changeEscalation(tx, before.escalation, {
-		state: 'unknown',
+	const set = {
+		state: 'unknown' as const,
 		attempts: before.escalation.attempts + 1,
 		leaseUntil: null,
 		nextAttemptAt: null,
@@ -100,8 +96,8 @@ export async function toUnknown(tx: Tx, before: Locked, reason: Reason, absentOf
 		nextLookupAt: env().LAPOR_LOOKUP ? retryAt(1) : null,
 		lookups: 0,
 		...reasonColumns(reason)
-	});
-	await recordEscalation(tx, { ...before, escalation }, 'escalation_unknown', 'system', reasonData(reason));
+	};
+	await changeWithEntry(tx, before, set, 'escalation_unknown', 'system', reasonData(reason));
 }
 
 /**
@@ -145,11 +141,8 @@ export async function toStuck(tx: Tx, before: Locked, untried: Reason): Promise<
 	if (row.state !== 'waiting' || !isStuck(row)) return;
 	const { reasonCode, reasonText } = row.reasonCode ? row : reasonColumns(untried);
 	const set = { state: 'stuck', stuckAt: now(), reasonCode, reasonText } as const;
-	const escalation = await changeEscalation(tx, row, set);
-	await recordEscalation(tx, { ...before, escalation }, 'escalation_stuck', 'system', {
-		reason: reasonCode,
-		...(reasonText ? { text: reasonText } : {})
-	});
+	const data = { reason: reasonCode, ...(reasonText ? { text: reasonText } : {}) };
+	await changeWithEntry(tx, before, set, 'escalation_stuck', 'system', data);
 }
 
 /** Sends an unknown row that is certainly not at LAPOR again at once, under the same reference. */
@@ -159,10 +152,9 @@ export async function sendAgain(
 	author: Author,
 	how: Record<string, unknown> = {}
 ): Promise<EscalationRow> {
-	const { escalation: before } = locked;
-	const escalation = await changeEscalation(tx, before, {
-		state: 'waiting',
-		fence: before.fence + 1,
+	const set = {
+		state: 'waiting' as const,
+		fence: locked.escalation.fence + 1,
 		reasonCode: null,
 		reasonText: null,
 		failures: 0,
@@ -171,8 +163,9 @@ export async function sendAgain(
 		createStartedAt: null,
 		nextLookupAt: null,
 		nextAttemptAt: now()
-	});
-	await recordEscalation(tx, { ...locked, escalation }, 'escalation_waiting', author, { again: true, ...how });
+	};
+	const data = { again: true, ...how };
+	const escalation = await changeWithEntry(tx, locked, set, 'escalation_waiting', author, data);
 	await enqueue(tx, 'escalation-deliver', { escalationId: escalation.id });
 	return escalation;
 }

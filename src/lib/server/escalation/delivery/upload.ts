@@ -7,7 +7,7 @@ import { recordAttempt } from '../attempts.ts';
 import { askCircuit, noteCall, returnLeave } from '../connection/circuit.ts';
 import { fileToSend, filesOf, type ReportFile } from '../forward/files.ts';
 import type { Reason } from '../reason.ts';
-import { classifyUpload } from '../side-outcome.ts';
+import { classifyUpload } from '../outcome.ts';
 import { holdingLease, renewLease, type Claim } from './claim.ts';
 import type { Ending } from './deliver.ts';
 

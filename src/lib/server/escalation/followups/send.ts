@@ -15,7 +15,7 @@ import type { FollowupRow } from './followups.ts';
 import { idOf, laporIdsOf } from '../connection/lapor-ids.ts';
 import { factsOfRow } from '../forward/report-source.ts';
 import { lockEscalation, type Locked } from '../rows.ts';
-import { classifySend, type SendOutcome } from '../side-outcome.ts';
+import { classifySend, type SendOutcome } from '../outcome.ts';
 import { dropFollowupTasks, raiseTask } from '../tasks.ts';
 
 /**

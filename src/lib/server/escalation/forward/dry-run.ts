@@ -3,7 +3,7 @@ import { checked } from '#lib/server/checked.ts';
 import { db } from '#lib/server/db/index.ts';
 import { composeReport, mayCarryIdentity } from './compose.ts';
 import { filesOf, type ReportFile } from './files.ts';
-import { neutralName } from '#lib/text/neutral-name.ts';
+import { neutralName } from '#lib/text/linked-files.ts';
 import { laporSettings } from '../connection/lapor-client.ts';
 import { reportSettings } from '../connection/lapor-ids.ts';
 import { reportPayload, type ReportSettings, type ReportSource } from './lapor-report.ts';

@@ -6,11 +6,11 @@ import { now } from '#lib/server/clock.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
 import { Conflict } from '#lib/server/errors.ts';
 import { mayCarryIdentity } from './compose.ts';
-import { recordEscalation } from '../events.ts';
+import { changeWithEntry } from '../events.ts';
 import { filesOf } from './files.ts';
 import { openForward, requireNoneOpen, type Forwarding } from './forward.ts';
 import { factsOfRow } from './report-source.ts';
-import { changeEscalation, isResendable, lockEscalationForActor, type EscalationRow, type Locked } from '../rows.ts';
+import { isResendable, lockEscalationForActor, type EscalationRow, type Locked } from '../rows.ts';
 import { resendInput } from '../schema.ts';
 import { NO_TASK } from '../tasks.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -39,14 +39,8 @@ export async function resendEscalation(actor: Actor, id: string, raw: unknown): 
 
 async function supersede(tx: Tx, locked: Locked, actor: Actor): Promise<void> {
 	if (locked.escalation.state === 'closed') return;
-	const escalation = await changeEscalation(tx, locked.escalation, {
-		state: 'closed',
-		closedAt: now(),
-		nextAttemptAt: null,
-		nextPollAt: null,
-		...NO_TASK
-	});
-	await recordEscalation(tx, { ...locked, escalation }, 'escalation_closed', actor, { superseded: true });
+	const set = { state: 'closed' as const, closedAt: now(), nextAttemptAt: null, nextPollAt: null, ...NO_TASK };
+	await changeWithEntry(tx, locked, set, 'escalation_closed', actor, { superseded: true });
 }
 
 async function carriedOver(

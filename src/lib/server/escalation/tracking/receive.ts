@@ -15,7 +15,7 @@ import { collectNews, type News } from './news.ts';
 import { nextPollAt } from './poll-clock.ts';
 import { changeEscalation, lockEscalation, type EscalationRow } from '../rows.ts';
 import { reasonOf, type ReasonCode } from '../reason.ts';
-import { classifyList, classifyRead, type ReadOutcome } from '../side-outcome.ts';
+import { classifyList, classifyRead, type ReadOutcome } from '../outcome.ts';
 import { raiseTask } from '../tasks.ts';
 import { readLookup, type Lookup } from '#lib/server/integrations/lapor/answers.ts';
 import { env } from '#lib/server/env.ts';

@@ -46,12 +46,8 @@ export async function dropTask(tx: Tx, before: EscalationRow, ...tasks: Task[]):
 export async function dropFollowupTasks(tx: Tx, before: EscalationRow): Promise<EscalationRow> {
 	const state = before.task === 'followup_unknown' ? 'unknown' : before.task === 'followup_failed' ? 'rejected' : null;
 	if (!state || !before.task) return before;
-	const [open] = await tx
-		.select({ id: escalationFollowups.id })
-		.from(escalationFollowups)
-		.where(and(eq(escalationFollowups.escalationId, before.id), eq(escalationFollowups.state, state)))
-		.limit(1);
-	return open ? before : changeEscalation(tx, before, NO_TASK);
+	const undecided = and(eq(escalationFollowups.escalationId, before.id), eq(escalationFollowups.state, state));
+	return (await tx.$count(escalationFollowups, undecided)) > 0 ? before : changeEscalation(tx, before, NO_TASK);
 }
 
 /** Marks the task of a row as done. @throws NotFound · Conflict if there is none */

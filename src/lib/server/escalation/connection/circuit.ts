@@ -39,16 +39,11 @@ export async function askCircuit(endpoint: CircuitEndpoint): Promise<{ leave: Le
 	if (openUntil > now()) return { openUntil };
 	// A probe that does not end within a lease has died, and another one is allowed.
 	const heldUntil = new Date(now().getTime() + env().LAPOR_LEASE_SECONDS * 1000);
+	const isOpen = and(eq(laporCircuits.endpoint, endpoint), gte(laporCircuits.failures, FAILURES_TO_OPEN));
 	const [probe] = await db()
 		.update(laporCircuits)
 		.set({ openUntil: heldUntil })
-		.where(
-			and(
-				eq(laporCircuits.endpoint, endpoint),
-				gte(laporCircuits.failures, FAILURES_TO_OPEN),
-				lte(laporCircuits.openUntil, now())
-			)
-		)
+		.where(and(isOpen, lte(laporCircuits.openUntil, now())))
 		.returning({ endpoint: laporCircuits.endpoint });
 	return probe ? { leave: { endpoint, probe: true } } : { openUntil: heldUntil };
 }

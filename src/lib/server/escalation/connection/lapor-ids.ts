@@ -27,7 +27,7 @@ export const LAPOR_ID_KEYS = [
 
 export type LaporIds = Readonly<Record<string, string>>;
 
-/** The ids of an office: its own, and where one is missing that of the nearest unit above. */
+/** The ids of an office; missing ones are those of the nearest unit above. */
 export async function laporIdsOf(on: Database | Tx, unit: { path: string }): Promise<LaporIds> {
 	const chain = await on
 		.select({ ids: units.laporIds })
@@ -40,13 +40,13 @@ export async function laporIdsOf(on: Database | Tx, unit: { path: string }): Pro
 const onlyFilled = (ids: Record<string, string>) =>
 	Object.fromEntries(Object.entries(ids).filter(([, id]) => id.trim() !== ''));
 
-/** An id as the service wants it: a whole number above zero; undefined for anything else. */
+/** An id as LAPOR wants it: a whole number above zero; undefined for anything else. */
 export function idOf(ids: LaporIds, key: string): number | undefined {
 	const text = ids[key]?.trim() ?? '';
 	return /^[1-9]\d{0,14}$/.test(text) ? Number(text) : undefined;
 }
 
-/** What a create of this office needs beside the case. `targetId`: the institution that gets the report, where chosen. */
+/** The ids and flags that a create of this office needs. `targetId`: the chosen institution. */
 export async function reportSettings(
 	on: Database | Tx,
 	unit: { path: string },
@@ -76,19 +76,10 @@ function categoryTable(ids: LaporIds, targetId: number | undefined): Record<stri
 /** Key of the setting with an administrator's choices for the whole installation. */
 const KEY = 'lapor.options';
 
-const NAMES = [
-	'isInbox',
-	'isDisposition',
-	'isApproval',
-	'infoDisposition',
-	'infoAttachments',
-	'attachmentsTrailingDot'
-] as const satisfies readonly (keyof ReportSettings)[];
+const { categoryIds: _, classificationIds: _ids, ...DEFAULTS } = REPORT_DEFAULTS;
 
 /** Flags of a create call that are the same for every office. LAPOR's developers say how to set them. */
-export type LaporOptions = Pick<ReportSettings, (typeof NAMES)[number]>;
-
-const DEFAULTS = Object.fromEntries(NAMES.map((name) => [name, REPORT_DEFAULTS[name]])) as unknown as LaporOptions;
+export type LaporOptions = typeof DEFAULTS;
 
 /** The flags an administrator has set; the default of the others is what a live client of LAPOR sends. */
 export async function laporOptions(on: Database | Tx = db()): Promise<LaporOptions> {

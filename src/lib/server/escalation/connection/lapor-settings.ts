@@ -17,24 +17,18 @@ import { unitForAdmin } from '#lib/server/people/units/units.ts';
 const KEY = /^category(?:\.([a-z]+))?@([1-9]\d{0,14})$/;
 
 /** Whether a key of `units.laporIds` is about one target: `category@200102`, `category.time@200102`. */
-export const isForTarget = (key: string): boolean => KEY.test(key);
+const isForTarget = (key: string): boolean => KEY.test(key);
 
 /** Categories that are ever forwarded. */
 const FORWARDED = CATEGORIES.filter((category) => category !== 'integrity');
 
-/** A number that LAPOR's category has for one target institution. */
-export interface TargetCategory {
-	key: string;
-	target: { id: string; name: string | null };
-	/** Null: for every category without a number of its own at this target. */
-	category: Category | null;
-	id: string;
-	/** It stands with a unit above, not here. */
-	inherited: boolean;
-}
+export type TargetCategory = Awaited<ReturnType<typeof targetCategories>>[number];
 
-/** The table of an office, target by target: its own entries, and those of units above that still count here. */
-export async function targetCategories(own: LaporIds, effective: LaporIds): Promise<TargetCategory[]> {
+/**
+ * LAPOR's category ids for single targets, of the office and of units above (`inherited`). `category` null: for all categories
+ * without an id of their own.
+ */
+async function targetCategories(own: LaporIds, effective: LaporIds) {
 	const parsed = Object.entries(effective).flatMap(([key, id]) => {
 		const [, category, target] = KEY.exec(key) ?? [];
 		return target ? [{ key, id, target, category: (category as Category | undefined) ?? null }] : [];
@@ -59,7 +53,7 @@ const entrySchema = z.object({
 		.regex(/^[1-9]\d{0,14}$/, 'admin_lapor_id')
 });
 
-/** Sets the number of one category, or of all, at one target; one that stands already is replaced. @throws NotFound · Invalid */
+/** Sets or replaces the id of one category, or of all, for one target. @throws NotFound · Invalid */
 export async function setTargetCategory(actor: Actor, unitId: string, raw: unknown): Promise<void> {
 	requireAdmin(actor, unitId);
 	const { target: named, category, id } = checked(entrySchema, raw);
@@ -67,28 +61,29 @@ export async function setTargetCategory(actor: Actor, unitId: string, raw: unkno
 		const target = await targetNamed(tx, named);
 		if (target.id === undefined) throw new Invalid([{ path: 'target', code: 'escalation_institution_unknown' }]);
 		const key = `category${category ? `.${category}` : ''}@${target.id}`;
-		await change(tx, actor, unitId, (ids) => ({ ...ids, [key]: id }));
+		await change(tx, actor, unitId, ({ laporIds }) => ({ laporIds: { ...laporIds, [key]: id } }));
 	});
 }
 
-/** Takes an entry of the office's own out of the table. @throws NotFound */
+/** Removes an entry of the office's own. @throws NotFound */
 export async function removeTargetCategory(actor: Actor, unitId: string, key: string): Promise<void> {
 	requireAdmin(actor, unitId);
 	await transaction((tx) =>
-		change(tx, actor, unitId, (ids) => {
-			if (!isForTarget(key) || !ids[key]) throw new NotFound(`entry ${key}`);
-			return Object.fromEntries(Object.entries(ids).filter(([one]) => one !== key));
+		change(tx, actor, unitId, ({ laporIds: { [key]: removed, ...laporIds } }) => {
+			if (!isForTarget(key) || !removed) throw new NotFound(`entry ${key}`);
+			return { laporIds };
 		})
 	);
 }
 
-async function change(tx: Tx, actor: Actor, unitId: string, by: (ids: LaporIds) => LaporIds): Promise<void> {
+type Settings = { laporIds: Record<string, string>; recordAllAtLapor?: boolean };
+
+async function change(tx: Tx, actor: Actor, unitId: string, by: (before: Settings) => Settings): Promise<void> {
 	const [before] = await tx.select().from(units).where(eq(units.id, unitId)).for('update');
 	if (!before) throw new NotFound(`unit ${unitId}`);
-	const laporIds = { ...by(before.laporIds) };
-	await tx.update(units).set({ laporIds }).where(eq(units.id, unitId));
-	const about = { unitId, action: 'lapor.changed', subject: before.code };
-	await recordDifference(tx, actor, about, { laporIds: before.laporIds }, { laporIds });
+	const after = by(before);
+	await tx.update(units).set(after).where(eq(units.id, unitId));
+	await recordDifference(tx, actor, { unitId, action: 'lapor.changed', subject: before.code }, before, after);
 }
 
 const known: ReadonlySet<string> = new Set(LAPOR_ID_KEYS);
@@ -97,7 +92,7 @@ const NUMBER = { shape: /^(?:[1-9]\d{0,14})?$/, code: 'admin_lapor_id' };
 const TEMPLATE = { shape: /^.{0,60}$/, code: 'admin_lapor_template' };
 
 const laporSchema = z.object({
-	/** By key, with `:` for its dot (a dot nests in a form); one that is absent falls back to the unit above. */
+	/** By key, with `:` for its dot, because a dot nests in a form. */
 	ids: z
 		.record(z.string(), z.string().trim())
 		.superRefine((ids, context) => {
@@ -110,21 +105,8 @@ const laporSchema = z.object({
 	recordAllAtLapor: flagField
 });
 
-export interface LaporOfUnit {
-	unit: { id: string; code: string; name: string };
-	/** What stands here, and what counts here once the units above are asked. */
-	own: LaporIds;
-	effective: LaporIds;
-	recordAllAtLapor: boolean;
-	/** What LAPOR's list calls the institution that counts here. */
-	institutionName: string | null;
-	/** The templates there are; empty until LAPOR's list has been read. */
-	templates: { code: string; name: string }[];
-	targets: TargetCategory[];
-}
-
-/** The ids an office gives LAPOR. @throws NotFound */
-export async function laporOfUnit(actor: Actor, name: string): Promise<LaporOfUnit> {
+/** The ids of an office at LAPOR: its `own`, and those that count with the units above. @throws NotFound */
+export async function laporOfUnit(actor: Actor, name: string) {
 	const unit = await unitForAdmin(actor, name);
 	const { id, code, laporIds, recordAllAtLapor } = unit;
 	const effective = await laporIdsOf(db(), unit);
@@ -144,21 +126,19 @@ export async function laporOfUnit(actor: Actor, name: string): Promise<LaporOfUn
 export async function changeLaporOfUnit(actor: Actor, unitId: string, raw: unknown): Promise<void> {
 	requireAdmin(actor, unitId);
 	const { ids = {}, recordAllAtLapor } = checked(laporSchema, raw);
-	await transaction(async (tx) => {
-		const [before] = await tx.select().from(units).where(eq(units.id, unitId)).for('update');
-		// Ids for single targets have a table of their own: they stay.
-		const kept = Object.entries(before?.laporIds ?? {}).filter(([key]) => isForTarget(key));
-		const given = Object.entries(ids)
-			.map(([key, id]) => [key.replace(':', '.'), id] as const)
-			.filter(([key, id]) => known.has(key) && id !== '');
-		const after = { laporIds: Object.fromEntries([...kept, ...given]), recordAllAtLapor };
-		await tx.update(units).set(after).where(eq(units.id, unitId));
-		const about = { unitId, action: 'lapor.changed', subject: before?.code ?? unitId };
-		await recordDifference(tx, actor, about, before ?? {}, after);
-	});
+	const given = Object.entries(ids)
+		.map(([key, id]) => [key.replace(':', '.'), id] as const)
+		.filter(([key, id]) => known.has(key) && id !== '');
+	await transaction((tx) =>
+		change(tx, actor, unitId, (before) => {
+			// Ids for single targets have a table of their own: they stay.
+			const kept = Object.entries(before.laporIds).filter(([key]) => isForTarget(key));
+			return { laporIds: Object.fromEntries([...kept, ...given]), recordAllAtLapor };
+		})
+	);
 }
 
-/** The texts LAPOR offers for follow-ups, as they were read last; empty until they have been. */
+/** LAPOR's templates for follow-ups; empty until its list was read. */
 export async function followupTemplates(): Promise<{ code: string; name: string }[]> {
 	return db()
 		.select({ code: laporMasters.id, name: laporMasters.name })

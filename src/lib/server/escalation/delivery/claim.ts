@@ -39,17 +39,11 @@ export async function claimEscalation(id: string): Promise<Locked | undefined> {
  */
 export async function renewLease({ id, fence }: Claim, { starting = false } = {}): Promise<boolean> {
 	const until = leaseEnd();
+	const isHeld = and(eq(escalations.state, 'sending'), gt(escalations.leaseUntil, now()));
 	const renewed = await db()
 		.update(escalations)
 		.set({ leaseUntil: until, ...(starting ? { createStartedAt: now() } : {}) })
-		.where(
-			and(
-				eq(escalations.id, id),
-				eq(escalations.fence, fence),
-				eq(escalations.state, 'sending'),
-				gt(escalations.leaseUntil, now())
-			)
-		)
+		.where(and(eq(escalations.id, id), eq(escalations.fence, fence), isHeld))
 		.returning({ id: escalations.id });
 	return renewed.length > 0 && until > now();
 }

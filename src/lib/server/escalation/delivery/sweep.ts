@@ -87,16 +87,12 @@ async function recoverOne(tx: Tx, id: string): Promise<void> {
 
 /** Marks rows that waited a day without an attempt (halted connection, no worker) as stuck. */
 async function markStuck(): Promise<void> {
+	const dayAgo = new Date(now().getTime() - STUCK_AFTER_MS);
+	const { id: rowId, mode, state, waitingSince } = escalations;
 	const waiting = await db()
-		.select({ id: escalations.id })
+		.select({ id: rowId })
 		.from(escalations)
-		.where(
-			and(
-				eq(escalations.mode, 'api'),
-				eq(escalations.state, 'waiting'),
-				lt(escalations.waitingSince, new Date(now().getTime() - STUCK_AFTER_MS))
-			)
-		)
+		.where(and(eq(mode, 'api'), eq(state, 'waiting'), lt(waitingSince, dayAgo)))
 		.limit(BATCH);
 	if (waiting.length === 0) return;
 	const halt = await haltOf();
@@ -106,17 +102,12 @@ async function markStuck(): Promise<void> {
 
 /** Enqueues due rows and reports with due follow-ups. Rows whose job still waits in the queue get no second one. */
 async function enqueueDeliveries(): Promise<void> {
+	const { id: rowId, mode, state, nextAttemptAt } = escalations;
 	const due = await db()
-		.select({ id: escalations.id })
+		.select({ id: rowId })
 		.from(escalations)
-		.where(
-			and(
-				eq(escalations.mode, 'api'),
-				inArray(escalations.state, ['waiting', 'stuck']),
-				lte(escalations.nextAttemptAt, now())
-			)
-		)
-		.orderBy(asc(escalations.nextAttemptAt))
+		.where(and(eq(mode, 'api'), inArray(state, ['waiting', 'stuck']), lte(nextAttemptAt, now())))
+		.orderBy(asc(nextAttemptAt))
 		.limit(BATCH);
 	const ids = [...due.map(({ id }) => id), ...(await escalationsWithDueFollowups(BATCH))];
 	await transaction((tx) => enqueueMany(tx, 'escalation-deliver', jobsFor(ids)));

@@ -34,15 +34,11 @@ function sourceOfEntry({ type, public: isPublic, actorKind }: Entry): Source | u
  * query excludes entries without a follow-up, which are most.
  */
 export async function followCaseEvents(events: readonly { caseId: number; seq: number }[]): Promise<void> {
+	const isOne = or(...events.map(({ caseId, seq }) => and(eq(timeline.caseId, caseId), eq(timeline.seq, seq))));
 	const entries = await db()
 		.select()
 		.from(timeline)
-		.where(
-			and(
-				or(...events.map(({ caseId, seq }) => and(eq(timeline.caseId, caseId), eq(timeline.seq, seq)))),
-				inArray(timeline.type, SPOKEN)
-			)
-		);
+		.where(and(isOne, inArray(timeline.type, SPOKEN)));
 	const spoken = new Set(entries.filter(sourceOfEntry).map(({ caseId }) => caseId));
 	await Promise.all(
 		[...spoken].map((caseId) =>
@@ -78,54 +74,35 @@ async function unqueued(tx: Tx, caseId: number): Promise<Entry[]> {
 		.from(escalationFollowups)
 		.innerJoin(escalations, eq(escalations.id, escalationFollowups.escalationId))
 		.where(eq(escalations.caseId, caseId));
+	const isSpoken = and(eq(timeline.public, true), inArray(timeline.type, [...SPOKEN]));
 	return tx
 		.select()
 		.from(timeline)
-		.where(
-			and(
-				eq(timeline.caseId, caseId),
-				eq(timeline.public, true),
-				inArray(timeline.type, [...SPOKEN]),
-				gt(timeline.seq, opened),
-				notInArray(timeline.seq, queued)
-			)
-		)
+		.where(and(eq(timeline.caseId, caseId), isSpoken, gt(timeline.seq, opened), notInArray(timeline.seq, queued)))
 		.orderBy(asc(timeline.seq));
 }
 
 /** The current forward of the case: the open one, else the newest one that LAPOR closed. Rejected ones do not count. */
 async function rowToFollow(tx: Tx, caseId: number): Promise<EscalationRow | undefined> {
+	const { state, laporId, nn } = escalations;
+	const isCurrent = or(notInArray(state, ['rejected', 'closed']), and(eq(state, 'closed'), isNotNull(laporId)));
 	const [row] = await tx
 		.select()
 		.from(escalations)
-		.where(
-			and(
-				eq(escalations.caseId, caseId),
-				or(
-					notInArray(escalations.state, ['rejected', 'closed']),
-					and(eq(escalations.state, 'closed'), isNotNull(escalations.laporId))
-				)
-			)
-		)
-		.orderBy(sql`(${escalations.state} <> 'closed') desc`, desc(escalations.nn))
+		.where(and(eq(escalations.caseId, caseId), isCurrent))
+		.orderBy(sql`(${state} <> 'closed') desc`, desc(nn))
 		.limit(1);
 	return row;
 }
 
 /** Moves follow-ups of a forward that never got a number to its successor. */
 export async function takeOverFollowups(tx: Tx, { id, caseId }: EscalationRow): Promise<void> {
+	const hasNoNumber = and(inArray(escalations.state, ['rejected', 'closed']), isNull(escalations.laporId));
 	const waiting = await tx
 		.select({ id: escalationFollowups.id })
 		.from(escalationFollowups)
 		.innerJoin(escalations, eq(escalations.id, escalationFollowups.escalationId))
-		.where(
-			and(
-				eq(escalations.caseId, caseId),
-				inArray(escalations.state, ['rejected', 'closed']),
-				isNull(escalations.laporId),
-				eq(escalationFollowups.state, 'waiting')
-			)
-		)
+		.where(and(eq(escalations.caseId, caseId), hasNoNumber, eq(escalationFollowups.state, 'waiting')))
 		.orderBy(asc(escalationFollowups.eventSeq), asc(escalationFollowups.part));
 	for (const [index, followup] of waiting.entries())
 		await tx

@@ -79,16 +79,12 @@ async function senderOf(tx: Tx, { unit }: Locked): Promise<Sender | { missing: s
 
 /** The first unfinished follow-up if it is due; undefined while it is being sent. */
 async function nextOf(on: Database | Tx, escalationId: string): Promise<FollowupRow | undefined> {
+	const { state, seq } = escalationFollowups;
 	const [first] = await on
 		.select()
 		.from(escalationFollowups)
-		.where(
-			and(
-				eq(escalationFollowups.escalationId, escalationId),
-				inArray(escalationFollowups.state, ['waiting', 'sending'])
-			)
-		)
-		.orderBy(asc(escalationFollowups.seq))
+		.where(and(eq(escalationFollowups.escalationId, escalationId), inArray(state, ['waiting', 'sending'])))
+		.orderBy(asc(seq))
 		.limit(1);
 	const due = first?.state === 'waiting' && (!first.nextAttemptAt || first.nextAttemptAt <= now());
 	return due ? first : undefined;
@@ -198,18 +194,12 @@ export async function recoverFollowups(): Promise<void> {
 
 /** Escalations with a due follow-up, for the sweep. */
 export async function escalationsWithDueFollowups(limit: number): Promise<string[]> {
+	const isDue = and(eq(escalationFollowups.state, 'waiting'), lte(escalationFollowups.nextAttemptAt, now()));
 	const due = await db()
-		.selectDistinct({ id: escalationFollowups.escalationId })
+		.selectDistinct({ id: escalations.id })
 		.from(escalationFollowups)
 		.innerJoin(escalations, eq(escalations.id, escalationFollowups.escalationId))
-		.where(
-			and(
-				eq(escalationFollowups.state, 'waiting'),
-				lte(escalationFollowups.nextAttemptAt, now()),
-				eq(escalations.mode, 'api'),
-				inArray(escalations.state, ['sent', 'closed'])
-			)
-		)
+		.where(and(isDue, eq(escalations.mode, 'api'), inArray(escalations.state, ['sent', 'closed'])))
 		.limit(limit);
 	return due.map(({ id }) => id);
 }

@@ -46,7 +46,7 @@ export async function importInbound(actor: Actor, unit: unknown, text: string): 
 
 async function stored(actor: Actor, { office, input }: Ready): Promise<LineFate> {
 	try {
-		return await storeInbound(actor, office, input);
+		return await storeInbound({ actor, office, input, files: [] });
 	} catch (cause) {
 		if (cause instanceof Invalid) return { kind: 'wrong', issues: cause.issues };
 		throw cause;

@@ -34,7 +34,15 @@ export async function inboundOffice(actor: Actor, name: unknown): Promise<Inboun
  */
 export async function receiveInbound(actor: Actor, raw: unknown, files: readonly SentFile[] = []): Promise<Received> {
 	const office = await inboundOffice(actor, (raw as { unit?: unknown }).unit);
-	return storeInbound(actor, office, readInbound(raw, office), files);
+	return storeInbound({ actor, office, input: readInbound(raw, office), files });
+}
+
+/** A report as a person entered it. */
+interface Entered {
+	actor: Actor;
+	office: InboundOffice;
+	input: InboundInput;
+	files: readonly SentFile[];
 }
 
 /** Thrown if another request stored a change first; the transaction is rolled back and starts again. */
@@ -43,19 +51,13 @@ class Moved extends Conflict {}
 const TRIES = 3;
 
 /** The same for parsed input. @throws Invalid */
-export async function storeInbound(
-	actor: Actor,
-	office: InboundOffice,
-	input: InboundInput,
-	files: readonly SentFile[] = []
-): Promise<Received> {
+export async function storeInbound(entered: Entered): Promise<Received> {
 	for (let tries = 1; ; tries++) {
-		const place = await placeOf(db(), actor, input);
+		const place = await placeOf(db(), entered.actor, entered.input);
 		if (place.kind === 'known' || place.kind === 'elsewhere') return place;
 		if (place.kind === 'unclear') throw unclear(place);
 		try {
-			if (place.kind === 'opens') return await open(actor, office, input, files);
-			return await attach(actor, office, input, place, files);
+			return place.kind === 'opens' ? await open(entered) : await attach(entered, place);
 		} catch (cause) {
 			if (!(cause instanceof Moved) || tries === TRIES) throw cause;
 		}
@@ -67,16 +69,12 @@ export function unclear({ code, found }: Extract<Place, { kind: 'unclear' }>): I
 	return new Invalid([{ path: 'reference', code, params: { found: found.join(', ') } }]);
 }
 
-async function open(
-	actor: Actor,
-	office: InboundOffice,
-	input: InboundInput,
-	files: readonly SentFile[]
-): Promise<Received> {
+async function open(entered: Entered): Promise<Received> {
+	const { actor, office, input, files } = entered;
 	let id = '';
 	const alongside = async (tx: Tx, row: CaseRow) => {
 		if ((await placeOf(tx, actor, input)).kind !== 'opens') throw new Moved('stale');
-		id = await keep(tx, actor, office, input, row, null);
+		id = await keep(tx, entered, row, null);
 	};
 	try {
 		const said = caseOfInbound(input, office, randomUUID());
@@ -87,19 +85,14 @@ async function open(
 	}
 }
 
-async function attach(
-	actor: Actor,
-	office: InboundOffice,
-	input: InboundInput,
-	{ reference, by, accepts }: Extract<Place, { kind: 'attaches' }>,
-	files: readonly SentFile[]
-): Promise<Received> {
+async function attach(entered: Entered, place: Extract<Place, { kind: 'attaches' }>): Promise<Received> {
+	const { actor, input, files } = entered;
 	return withKeptFiles(files, 'citizen', (kept) =>
 		transaction(async (tx) => {
-			const { row } = await lockCaseForActor(tx, actor, reference);
-			const id = await keep(tx, actor, office, input, row, by);
+			const { row } = await lockCaseForActor(tx, actor, place.reference);
+			const id = await keep(tx, entered, row, place.by);
 			await attachFiles(tx, kept, { caseId: row.id, public: false });
-			if (accepts) await accept(tx, actor, accepts, input.lapor_id);
+			if (place.accepts) await accept(tx, actor, place.accepts, input.lapor_id);
 			return { kind: 'attached' as const, id, reference: row.reference };
 		})
 	);
@@ -108,9 +101,7 @@ async function attach(
 /** Writes the row and its timeline entry. The reporter sees the number, but not the text. */
 async function keep(
 	tx: Tx,
-	actor: Actor,
-	office: InboundOffice,
-	input: InboundInput,
+	{ actor, office, input }: Entered,
 	row: CaseRow,
 	matchedBy: 'lapor_id' | 'reference' | null
 ): Promise<string> {
@@ -130,16 +121,9 @@ async function keep(
 		.onConflictDoNothing({ target: inboundReports.laporId })
 		.returning({ id: inboundReports.id });
 	if (!stored) throw new Moved('stale');
-	await recordEvent(tx, row, {
-		type: 'escalation_inbound',
-		author: actor,
-		public: true,
-		data: {
-			lapor_id: input.lapor_id,
-			received_on: input.received_on,
-			...(matchedBy ? { matched_by: matchedBy } : { opened: true })
-		}
-	});
+	const how = matchedBy ? { matched_by: matchedBy } : { opened: true };
+	const data = { lapor_id: input.lapor_id, received_on: input.received_on, ...how };
+	await recordEvent(tx, row, { type: 'escalation_inbound', author: actor, public: true, data });
 	return stored.id;
 }
 

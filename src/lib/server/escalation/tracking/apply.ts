@@ -224,15 +224,7 @@ async function institutionText(
 }
 
 async function isOnlyForward(tx: Tx, row: EscalationRow): Promise<boolean> {
-	const [other] = await tx
-		.select({ id: escalations.id })
-		.from(escalations)
-		.where(
-			and(
-				eq(escalations.caseId, row.caseId),
-				ne(escalations.id, row.id),
-				notInArray(escalations.state, ['rejected', 'closed'])
-			)
-		);
-	return other === undefined;
+	const { caseId, id, state } = escalations;
+	const isOtherOpen = and(eq(caseId, row.caseId), ne(id, row.id), notInArray(state, ['rejected', 'closed']));
+	return (await tx.$count(escalations, isOtherOpen)) === 0;
 }

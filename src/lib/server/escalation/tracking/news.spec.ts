@@ -2,6 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { readDetail, readFollowups } from '#lib/server/integrations/lapor/tracking.ts';
 import type { FollowupRow } from '../followups/followups.ts';
 import { collectNews, fileLink, ownAmong, saysMoreThan, type NewsItem } from './news.ts';
+import { nextPollAt } from './poll-clock.ts';
+import { compactReference, findOurReferences, forwardReference, referenceTag } from '../forward/lapor-reference.ts';
+import { isFinalAtLapor, LAPOR_STATUS_NAMES, laporStatus } from './lapor-status.ts';
 
 const detail = (status_name: string, status_logs: unknown[] = [], data_logs: unknown[] = []) => ({
 	results: { data: { status_name, status_logs }, data_logs }
@@ -119,5 +122,74 @@ describe('which follow-ups at LAPOR are ours', () => {
 	it('are none among logs and the words of others', () => {
 		const log = { kind: 'log', content: 'Sedang kami bahas.' } as NewsItem;
 		expect(pairs([log, said('Kami teruskan.')], [ours(1, 'unknown', 'Sedang kami bahas.')])).toEqual([]);
+	});
+});
+
+const at = new Date('2026-12-01T00:00:00Z');
+const hoursAgo = (hours: number) => new Date(at.getTime() - hours * 3_600_000);
+const minutes = (row: { sentAt: Date; closedAt: Date | null; failed: boolean }, cap = Infinity, random = 1) => {
+	const next = nextPollAt(at, row, cap, () => random);
+	return next && Math.round((next.getTime() - at.getTime()) / 60_000);
+};
+const open = { closedAt: null, failed: false };
+
+describe('the polling clock', () => {
+	it.each([
+		['sooner while fresh', { ...open, sentAt: hoursAgo(1) }, 15],
+		['three hours later on', { ...open, sentAt: hoursAgo(25) }, 180],
+		['an hour after an error', { sentAt: hoursAgo(1), closedAt: null, failed: true }, 60],
+		['daily once closed', { sentAt: hoursAgo(90), closedAt: hoursAgo(3), failed: false }, 1440],
+		['no more ten days after', { sentAt: hoursAgo(900), closedAt: hoursAgo(240), failed: false }, undefined]
+	])('%s', (_name, row, wanted) => expect(minutes(row)).toBe(wanted));
+
+	it('is capped by LAPOR_POLL_SECONDS in every phase', () => {
+		expect(minutes({ ...open, sentAt: hoursAgo(25) }, 60)).toBe(1);
+		expect(minutes({ sentAt: hoursAgo(90), closedAt: hoursAgo(3), failed: true }, 60)).toBe(1);
+	});
+
+	it('never waits longer than the interval, and at most a tenth shorter', () => {
+		expect(minutes({ ...open, sentAt: hoursAgo(25) }, undefined, 0)).toBe(162);
+	});
+});
+
+describe('status names', () => {
+	it.each([
+		['Belum Terverifikasi', 'unverified', false],
+		['Terverifikasi', 'verified', false],
+		['Dalam Proses', 'in_process', false],
+		['Ditunda', 'postponed', false],
+		['Selesai', 'finished', true],
+		['Diarsipkan', 'archived', true],
+		['Ditolak', 'refused', true],
+		['  dalam   PROSES ', 'in_process', false]
+	] as const)('%s means %s, final: %s', (name, meaning, final) => {
+		expect(laporStatus(name)).toBe(meaning);
+		expect(isFinalAtLapor(meaning)).toBe(final);
+	});
+
+	it('knows every name it offers and guesses at no other', () => {
+		expect(LAPOR_STATUS_NAMES.map(laporStatus)).not.toContain(undefined);
+		for (const name of ['Menunggu', 'Selesai Sebagian', '', 'constructor']) expect(laporStatus(name)).toBeUndefined();
+	});
+});
+
+describe('references', () => {
+	it('are written with the number of the forward, and as a tag', () => {
+		expect(forwardReference('SPATULA-7604-26-000123', 1)).toBe('SPATULA-7604-26-000123.01');
+		expect(referenceTag('SPATULA-7604-26-000123.01')).toBe('#SPATULA76042600012301');
+		expect(compactReference('spatula-7604-26-000123.01')).toBe('SPATULA76042600012301');
+	});
+
+	it.each([
+		[
+			'Sesuai SPATULA-7604-26-000123.01 dan spatula-7600-27-000001.',
+			['SPATULA-7604-26-000123', 'SPATULA-7600-27-000001']
+		],
+		['tanda #SPATULA76042600012301', ['SPATULA-7604-26-000123']],
+		['SPATULA-7604-26-000123.01 #SPATULA76042600012301', ['SPATULA-7604-26-000123']],
+		['#SPATULA760426123456701', ['SPATULA-7604-26-1234567']],
+		['tanpa nomor apa pun 1916449', []]
+	])('are found in %s', (text, wanted) => {
+		expect(findOurReferences(text)).toEqual(wanted);
 	});
 });

@@ -85,18 +85,9 @@ async function applyWaiting(update: Update, meaning: LaporStatus): Promise<void>
 
 /** Whether no other status came since. Times can't tell, because two may be equal. */
 async function isNewest(tx: Tx, update: Update): Promise<boolean> {
-	const [later] = await tx
-		.select({ id: escalationUpdates.id })
-		.from(escalationUpdates)
-		.where(
-			and(
-				eq(escalationUpdates.escalationId, update.escalationId),
-				eq(escalationUpdates.kind, 'status'),
-				gt(escalationUpdates.id, update.id)
-			)
-		)
-		.limit(1);
-	return later === undefined;
+	const { escalationId, kind, id } = escalationUpdates;
+	const later = and(eq(escalationId, update.escalationId), eq(kind, 'status'), gt(id, update.id));
+	return (await tx.$count(escalationUpdates, later)) === 0;
 }
 
 export type WaitingName = Awaited<ReturnType<typeof namesToMap>>[number];

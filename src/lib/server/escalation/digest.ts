@@ -11,7 +11,7 @@ import { ageInWords, momentInWords } from '#lib/server/channels/letter-words.ts'
 import { reasonInWords, stateInWords, taskInWords } from './letter-words.ts';
 
 /** Groups of forwards in a supervisor's digest; `copy`: a person must copy the report by hand. */
-export const DIGEST_GROUPS = ['unknown', 'rejected', 'stuck', 'task', 'copy', 'waiting'] as const;
+const DIGEST_GROUPS = ['unknown', 'rejected', 'stuck', 'task', 'copy', 'waiting'] as const;
 export type DigestGroup = (typeof DIGEST_GROUPS)[number];
 
 /** A forward without its reporter and text. `reason` and `task`: codes of `reason.ts` and `tasks.ts`. */

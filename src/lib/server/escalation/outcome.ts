@@ -20,6 +20,14 @@ export type CreateOutcome =
 	| Halted
 	| { outcome: 'unknown'; offer: 'both' | 'found_only'; reason: Reason };
 
+/** Outcome of an attempt to send a report. Without `call`, the create was not made and nothing was sent. */
+export interface Ending {
+	outcome: CreateOutcome;
+	/** The circuit is open: retried then, without counting an attempt. */
+	until?: Date;
+	call?: { startedAt: Date; durationMs: number; httpStatus: number | undefined };
+}
+
 const HALTING: Readonly<Record<number, ReasonCode>> = {
 	401: 'unauthorised',
 	403: 'forbidden',
@@ -69,7 +77,7 @@ const unknown = (code: ReasonCode, seen: Exchange, offer: 'both' | 'found_only' 
 const brokenBy = (seen: Exchange): ReasonCode => seen.error?.code ?? 'broken_answer';
 
 /** No connection, any 429, and a 503 with a valid Retry-After: LAPOR stored nothing. */
-export function notTakenIn(seen: Exchange, now: Date): NotSent | undefined {
+function notTakenIn(seen: Exchange, now: Date): NotSent | undefined {
 	if (!seen.connected) return { outcome: 'not_sent', reason: reasonOf(seen.error?.code ?? 'connect_failed', seen) };
 	const wait = retryAfterMs(seen.headers?.['retry-after'], now);
 	const asked = wait === undefined ? {} : { retryAfterMs: wait };
@@ -80,7 +88,7 @@ export function notTakenIn(seen: Exchange, now: Date): NotSent | undefined {
 }
 
 /** Answers that show a wrong setup of the connection; they apply to every report. */
-export function stopsAll(seen: Exchange): Halted | undefined {
+function stopsAll(seen: Exchange): Halted | undefined {
 	const { status } = seen;
 	if (status === undefined) return undefined;
 	const code = status >= 300 && status < 400 ? 'redirected' : HALTING[status];

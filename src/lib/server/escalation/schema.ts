@@ -88,6 +88,8 @@ export const resendInput = z.object({
 	...personal
 });
 
+export type ResendInput = z.output<typeof resendInput>;
+
 /** `POST escalations/{id}/status` (manual mode) */
 export const manualStatusInput = z.object({
 	status_name: z.string({ error: 'escalation_status_name' }).trim().min(1, 'escalation_status_name').max(100),

@@ -11,7 +11,7 @@ import { deliverFollowups } from '../followups/send.ts';
 import { attachmentsValue, reportPayload } from '../forward/lapor-report.ts';
 import { reportProblems } from '../forward/report-problems.ts';
 import { factsOfRow, sourceOfRow } from '../forward/report-source.ts';
-import { classifyCreate, type CreateOutcome } from '../outcome.ts';
+import { classifyCreate, type CreateOutcome, type Ending } from '../outcome.ts';
 import { lockEscalation, type Locked } from '../rows.ts';
 import { claimEscalation, holdingLease, renewLease, type Claim } from './claim.ts';
 import { toRejected, toSent, toUnknown, toWaiting } from './states.ts';
@@ -29,14 +29,6 @@ export async function deliver(escalationId: string): Promise<void> {
 	const ending = claimed && (await sendReport(client, claimed));
 	if (ending) await applyOutcome(claimed.escalation, ending);
 	await deliverFollowups(client, escalationId);
-}
-
-/** Outcome of an attempt to send a report. Without `call`, the create was not made and nothing was sent. */
-export interface Ending {
-	outcome: CreateOutcome;
-	/** The circuit is open: retried then, without counting an attempt. */
-	until?: Date;
-	call?: { startedAt: Date; durationMs: number; httpStatus: number | undefined };
 }
 
 const notSent = (code: 'own_validation' | 'circuit_open', excerpt?: string): CreateOutcome => ({

@@ -7,9 +7,8 @@ import { recordAttempt } from '../attempts.ts';
 import { askCircuit, noteCall, returnLeave } from '../connection/circuit.ts';
 import { fileToSend, filesOf, type ReportFile } from '../forward/files.ts';
 import type { Reason } from '../reason.ts';
-import { classifyUpload } from '../outcome.ts';
+import { classifyUpload, type Ending } from '../outcome.ts';
 import { holdingLease, renewLease, type Claim } from './claim.ts';
-import type { Ending } from './deliver.ts';
 
 type Unfinished =
 	/** The report waits for its photos and is retried, or the connection is halted. */

@@ -50,12 +50,7 @@ export async function settleFollowup(actor: Actor, id: string, raw: unknown): Pr
 }
 
 /** Why a follow-up can't be decided that way now; undefined if it can. */
-async function barredBy(
-	tx: Tx,
-	escalation: EscalationRow,
-	followup: FollowupRow,
-	outcome: 'sent' | 'again'
-): Promise<string | undefined> {
+async function barredBy(tx: Tx, escalation: EscalationRow, followup: FollowupRow, outcome: 'sent' | 'again') {
 	if (followup.state === 'unknown' || followup.state === 'rejected') return undefined;
 	const settled = `followup_${followup.state}`;
 	if (escalation.mode !== 'manual') return settled;

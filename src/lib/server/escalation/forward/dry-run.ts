@@ -12,21 +12,10 @@ import { isTooLarge, reportProblems, type ReportProblem } from './report-problem
 import { factsOfRow, sourceOfRow } from './report-source.ts';
 import { escalationForActor } from '../rows.ts';
 import { escalationInput } from '../schema.ts';
-import { previewCreate, previewUpload, type ShownCall } from '#lib/server/integrations/lapor/client.ts';
+import { previewCreate, previewUpload } from '#lib/server/integrations/lapor/client.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 
-/** The requests that would be made, in order, and what is missing. Nothing is sent or stored. */
-export interface DryRun {
-	/** Files first, one per call, then the report, unless one of its ids is missing. */
-	calls: ShownCall[];
-	problems: ReportProblem[];
-	/** Address and secrets are set. */
-	configured: boolean;
-	/** Some files have no id before they are uploaded; `‹name›` stands in its place. */
-	unknownIds: boolean;
-	/** The reporter's name is sent, but not shown, because it is withheld. */
-	identityHidden: boolean;
-}
+export type DryRun = ReturnType<typeof requestsOf>;
 
 const HIDDEN = '•••';
 
@@ -39,7 +28,12 @@ interface Report {
 	withheld: boolean;
 }
 
-function requestsOf({ source, settings, problems, files, withheld }: Report): DryRun {
+/**
+ * The requests that would be made, in order, and what is missing: files first, one per call, then the report, unless one of its
+ * ids is missing. `unknownIds`: some files have no id before they are uploaded, and `‹name›` stands in its place.
+ * `identityHidden`: a withheld name is sent, but not shown.
+ */
+function requestsOf({ source, settings, problems, files, withheld }: Report) {
 	const lapor = laporSettings();
 	const payload = reportPayload(source, settings);
 	const toUpload = files.filter(({ file }) => file.remoteId === null);

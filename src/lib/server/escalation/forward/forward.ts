@@ -1,5 +1,5 @@
 import { encryptText } from '#lib/server/keys.ts';
-import { lockCaseForActor, type CaseRow, type UnitRow } from '#lib/server/cases/find.ts';
+import { lockCaseForActor, type CaseRow, type CaseWithUnit } from '#lib/server/cases/find.ts';
 import { moveCase, requireVersion } from '#lib/server/cases/move.ts';
 import { openReporter } from '#lib/server/cases/reporter.ts';
 import { checked } from '#lib/server/checked.ts';
@@ -51,12 +51,7 @@ export async function requireNoneOpen(tx: Tx, row: CaseRow): Promise<void> {
 export type Forwarding = Omit<EscalationInput, 'version'> & { remoteIds?: ReadonlyMap<string, string> };
 
 /** Opens the next forward of a locked case. */
-export async function openForward(
-	tx: Tx,
-	actor: Actor,
-	found: { row: CaseRow; unit: UnitRow },
-	input: Forwarding
-): Promise<EscalationRow> {
+export async function openForward(tx: Tx, actor: Actor, found: CaseWithUnit, input: Forwarding) {
 	const { row } = found;
 	const nn = await nextNumber(tx, row.id);
 	const composed = await composeReport(tx, found, input, nn);

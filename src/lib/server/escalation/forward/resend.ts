@@ -1,4 +1,3 @@
-import type { z } from 'zod';
 import { openReporter } from '#lib/server/cases/reporter.ts';
 import { moveCase } from '#lib/server/cases/move.ts';
 import { checked } from '#lib/server/checked.ts';
@@ -11,7 +10,7 @@ import { filesOf } from './files.ts';
 import { openForward, requireNoneOpen, type Forwarding } from './forward.ts';
 import { factsOfRow } from './report-source.ts';
 import { isResendable, lockEscalationForActor, type EscalationRow, type Locked } from '../rows.ts';
-import { resendInput } from '../schema.ts';
+import { resendInput, type ResendInput } from '../schema.ts';
 import { NO_TASK } from '../tasks.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 
@@ -43,11 +42,7 @@ async function supersede(tx: Tx, locked: Locked, actor: Actor): Promise<void> {
 	await changeWithEntry(tx, locked, set, 'escalation_closed', actor, { superseded: true });
 }
 
-async function carriedOver(
-	tx: Tx,
-	{ escalation: before, row }: Locked,
-	input: z.output<typeof resendInput>
-): Promise<Forwarding> {
+async function carriedOver(tx: Tx, { escalation: before, row }: Locked, input: ResendInput): Promise<Forwarding> {
 	const facts = factsOfRow(before);
 	const files = await filesOf(tx, before.id);
 	// If the refusal was about files, their ids may be wrong, so they are uploaded again.

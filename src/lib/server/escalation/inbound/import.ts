@@ -53,11 +53,7 @@ async function stored(actor: Actor, { office, input }: Ready): Promise<LineFate>
 	}
 }
 
-async function judged(
-	actor: Actor,
-	unit: unknown,
-	text: string
-): Promise<(JudgedLine & { ready?: Ready | undefined })[]> {
+async function judged(actor: Actor, unit: unknown, text: string): Promise<(JudgedLine & { ready?: Ready })[]> {
 	const given = await inboundOffice(actor, unit);
 	const offices = await deskUnits(actor);
 	const lines = readInboundTable(text).map((line) => readLine(line, given, offices));
@@ -84,15 +80,11 @@ function fateOf({ input, office }: Ready, place: Place): LineFate {
 	return issues ? { kind: 'wrong', issues } : { kind: 'opens' };
 }
 
-function readLine(
-	line: InboundLine,
-	given: InboundOffice,
-	offices: readonly (InboundOffice & { slug: string; name: string })[]
-): Ready | JudgedLine {
+type Offices = Awaited<ReturnType<typeof deskUnits>>;
+
+function readLine(line: InboundLine, given: InboundOffice, offices: Offices): Ready | JudgedLine {
 	const said = line.cells.unit?.toLowerCase();
-	const isSaid = ({ code, slug, name }: (typeof offices)[number]) =>
-		[code, slug, name.toLowerCase()].includes(said ?? '');
-	const office = said ? offices.find(isSaid) : given;
+	const office = said ? offices.find(({ code, slug, name }) => [code, slug, name.toLowerCase()].includes(said)) : given;
 	const wrong = (issues: readonly Issue[]): JudgedLine => ({ ...line, fate: { kind: 'wrong', issues } });
 	if (!office) return wrong([{ path: 'unit', code: 'inbound_office' }]);
 	let input: InboundInput | undefined;

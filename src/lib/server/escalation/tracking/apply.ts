@@ -5,14 +5,14 @@ import { escalationFollowups, escalationUpdates, escalations } from '#lib/server
 import { recordEscalation } from '../events.ts';
 import type { FollowupRow } from '../followups/followups.ts';
 import { ownAmong, type News, type NewsItem, type StatusSeen, saysMoreThan } from './news.ts';
-import { isSameStatus, isFinalAtLapor, statusKey, type LaporStatus } from './lapor-status.ts';
+import { isSameStatus, isFinalAtLapor, laporStatus, statusKey, type LaporStatus } from './lapor-status.ts';
 import { type EscalationRow, type Locked, changeEscalation } from '../rows.ts';
-import { meaningOf } from './status-names.ts';
 import { dropFollowupTasks, dropTask, raiseTask } from '../tasks.ts';
 import { publishAnswer } from '#lib/server/cases/answers/answer.ts';
 import { withdrawDraft } from '#lib/server/cases/answers/publish.ts';
 import type { Author } from '#lib/server/cases/timeline.ts';
 import { timeline } from '#lib/server/db/schema/cases.ts';
+import { laporStatusNames } from '#lib/server/db/schema/lapor.ts';
 
 /**
  * Stores and applies the result of a poll. Follow-ups of institutions go to the timeline, our own follow-ups that come back
@@ -196,11 +196,7 @@ async function finish(tx: Tx, locked: Locked, status: StatusNews): Promise<Escal
  * Finds the institution's answer: a follow-up with this status, else the note beside it if not empty, else the last follow-up
  * without a status since the report was sent or last disputed.
  */
-async function institutionText(
-	tx: Tx,
-	escalation: EscalationRow,
-	{ name, note }: StatusNews
-): Promise<string | undefined> {
+async function institutionText(tx: Tx, escalation: EscalationRow, { name, note }: StatusNews) {
 	const [dispute] = await tx
 		.select({ at: timeline.at })
 		.from(timeline)
@@ -227,4 +223,18 @@ async function isOnlyForward(tx: Tx, row: EscalationRow): Promise<boolean> {
 	const { caseId, id, state } = escalations;
 	const isOtherOpen = and(eq(caseId, row.caseId), ne(id, row.id), notInArray(state, ['rejected', 'closed']));
 	return (await tx.$count(escalations, isOtherOpen)) === 0;
+}
+
+/** The meaning of a status name: a known one, or one that an administrator set. Undefined names are never guessed. */
+export async function meaningOf(tx: Tx, name: string): Promise<LaporStatus | undefined> {
+	return laporStatus(name) ?? (await mappedMeaning(tx, name));
+}
+
+/** The meaning that an administrator set. */
+export async function mappedMeaning(tx: Tx, name: string): Promise<LaporStatus | undefined> {
+	const [mapped] = await tx
+		.select({ meaning: laporStatusNames.meaning })
+		.from(laporStatusNames)
+		.where(eq(laporStatusNames.name, statusKey(name)));
+	return mapped?.meaning as LaporStatus | undefined;
 }

@@ -33,6 +33,7 @@ export async function receive(escalationId: string): Promise<void> {
 	if (row.laporId && (row.state === 'sent' || row.state === 'closed')) return poll(client, row, row.laporId);
 }
 
+type Read<T> = { outcome: 'read'; value: T };
 /** Why a read gave nothing. `retryAfterMs`: the wait the service asked for. `hidden`: only this report can't be read. */
 type Unread = { outcome: 'gone' } | { outcome: 'failed'; retryAfterMs?: number | undefined; hidden?: boolean };
 
@@ -62,11 +63,7 @@ async function poll(client: LaporClient, row: EscalationRow, laporId: string): P
 }
 
 /** Both answers or none: without its follow-ups, a Selesai would look like one without an answer. */
-async function ask(
-	client: LaporClient,
-	row: EscalationRow,
-	laporId: string
-): Promise<{ outcome: 'read'; value: News } | Unread> {
+async function ask(client: LaporClient, row: EscalationRow, laporId: string): Promise<Read<News> | Unread> {
 	const detail = await read(client, row, 'detail', () => client.complaintDetail(laporId), readDetail);
 	if (detail.outcome !== 'read') return detail;
 	const followups = await read(client, row, 'followups', () => client.followups(laporId), readFollowups);
@@ -89,7 +86,7 @@ async function read<T>(
 	step: 'detail' | 'followups',
 	call: () => Promise<Exchange>,
 	parse: (json: unknown) => T | undefined
-): Promise<{ outcome: 'read'; value: T } | Unread> {
+): Promise<Read<T> | Unread> {
 	const asked = await askCircuit(step);
 	if ('openUntil' in asked) return { outcome: 'failed' };
 	const startedAt = now();
@@ -124,7 +121,7 @@ const works = async (client: LaporClient) => classifyRead(await client.testCall(
 const SETTLED_MS = 15 * 60_000;
 
 /** Searches LAPOR for an unknown row by our reference. Found: accepted. Certainly absent: sent again. */
-export async function lookUp(row: EscalationRow): Promise<void> {
+async function lookUp(row: EscalationRow): Promise<void> {
 	const reference = compactReference(row.reference);
 	const client = env().LAPOR_LOOKUP ? laporClient() : undefined;
 	if (!client) return;

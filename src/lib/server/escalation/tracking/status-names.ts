@@ -1,10 +1,10 @@
 import { and, asc, eq, gt, sql, desc } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
-import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
+import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { escalationUpdates } from '#lib/server/db/schema/escalations.ts';
 import { laporStatusNames } from '#lib/server/db/schema/lapor.ts';
 import { Invalid } from '#lib/server/errors.ts';
-import { applyStatus } from './apply.ts';
+import { applyStatus, mappedMeaning } from './apply.ts';
 import { LAPOR_STATUSES, laporStatus, statusKey, type LaporStatus } from './lapor-status.ts';
 import { lockEscalation } from '../rows.ts';
 import { dropTask } from '../tasks.ts';
@@ -16,19 +16,6 @@ import { proposeRedaction, redact } from '#lib/text/redaction.ts';
 
 /** `statusKey` of a column. */
 const columnKey = sql<string>`lower(regexp_replace(trim(${escalationUpdates.statusName}), '\\s+', ' ', 'g'))`;
-
-/** The meaning of a status name: a known one, or one that an administrator set. Undefined names are never guessed. */
-export async function meaningOf(on: Database | Tx, name: string): Promise<LaporStatus | undefined> {
-	return laporStatus(name) ?? (await mappedMeaning(on, name));
-}
-
-async function mappedMeaning(on: Database | Tx, name: string): Promise<LaporStatus | undefined> {
-	const [mapped] = await on
-		.select({ meaning: laporStatusNames.meaning })
-		.from(laporStatusNames)
-		.where(eq(laporStatusNames.name, statusKey(name)));
-	return mapped?.meaning as LaporStatus | undefined;
-}
 
 const NAME_CHARACTERS = 200;
 

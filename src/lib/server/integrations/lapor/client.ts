@@ -7,24 +7,10 @@ const CONNECT_MS = 10_000;
 const UPLOAD_PATH = '/complaints/complaint/file';
 const UPLOAD_FIELD = 'attachments[]';
 
-/** The calls of the API. Each answers with an Exchange; none throws for a fault of the other side. */
-export interface LaporClient {
-	uploadFiles(files: readonly LaporFile[]): Promise<Exchange>;
-	createComplaint(payload: CreatePayload): Promise<Exchange>;
-	complaintDetail(id: string): Promise<Exchange>;
-	followups(id: string): Promise<Exchange>;
-	addFollowup(followup: FollowupToSend): Promise<Exchange>;
-	/** A page of the list, from 1. Only the first is documented: a service without pages repeats it. */
-	institutions(page?: number): Promise<Exchange>;
-	templates(page?: number): Promise<Exchange>;
-	/** Searches for a reference (letters and digits only). Undefined if the service has no search. */
-	lookup(reference: string): Promise<Exchange> | undefined;
-	/** The smallest call that needs both secrets. */
-	testCall(): Promise<Exchange>;
-	close(): Promise<void>;
-}
+export type LaporClient = ReturnType<typeof createLaporClient>;
 
-export function createLaporClient(settings: LaporSettings): LaporClient {
+/** The calls of the API. Each answers with an Exchange; none throws for a fault of the service. */
+export function createLaporClient(settings: LaporSettings) {
 	const connectMs = settings.connectMs ?? CONNECT_MS;
 	// Reads share kept-alive connections; each write has one of its own.
 	const shared = openConnection(connectMs, 4);
@@ -42,17 +28,21 @@ export function createLaporClient(settings: LaporSettings): LaporClient {
 		read(`/masters/${name}`, { page_size: String(rows), ...(page > 1 ? { page: String(page) } : {}) });
 
 	return {
-		uploadFiles: (files) => write({ path: UPLOAD_PATH, form: filesForm(files) }),
-		createComplaint: (payload) => write(createCall(payload)),
-		complaintDetail: (id) => read(`/complaints/${encodeURIComponent(id)}/complaint`),
-		followups: (id) => read(`/complaints/${encodeURIComponent(id)}/followups`),
-		addFollowup: (followup) => write({ path: '/complaints/followup/add', form: followupForm(followup) }),
-		institutions: (page) => masters('institutions/external', MASTER_ROWS, page),
-		templates: (page) => masters('templates', MASTER_ROWS, page),
-		lookup: (reference) =>
+		uploadFiles: (files: readonly LaporFile[]) => write({ path: UPLOAD_PATH, form: filesForm(files) }),
+		createComplaint: (payload: CreatePayload) => write(createCall(payload)),
+		complaintDetail: (id: string) => read(`/complaints/${encodeURIComponent(id)}/complaint`),
+		followups: (id: string) => read(`/complaints/${encodeURIComponent(id)}/followups`),
+		addFollowup: (followup: FollowupToSend) =>
+			write({ path: '/complaints/followup/add', form: followupForm(followup) }),
+		/** A page of the list, from 1. Only the first is documented: a service without pages repeats it. */
+		institutions: (page?: number) => masters('institutions/external', MASTER_ROWS, page),
+		templates: (page?: number) => masters('templates', MASTER_ROWS, page),
+		/** Searches for a reference (letters and digits only). Undefined if the service has no search. */
+		lookup: (reference: string) =>
 			settings.lookup
 				? read('/complaints/complaint', { search: reference, page_size: String(LOOKUP_ROWS) })
 				: undefined,
+		/** The smallest call that needs both secrets. */
 		testCall: () => masters('institutions/external', 1),
 		close: () => shared.agent.close()
 	};

@@ -93,11 +93,7 @@ export async function exchange(settings: LaporSettings, call: Call, connection: 
 	return { ...seen, connected: seen.connected ?? false, durationMs: Math.round(performance.now() - started) };
 }
 
-async function readAnswer(
-	body: AsyncIterable<Uint8Array>,
-	seen: Partial<Exchange>,
-	settings: LaporSettings
-): Promise<void> {
+async function readAnswer(body: AsyncIterable<Uint8Array>, seen: Partial<Exchange>, settings: LaporSettings) {
 	const parts: Uint8Array[] = [];
 	let size = 0;
 	try {
@@ -179,14 +175,14 @@ const codeOf = (error: unknown): string => {
 };
 
 /** The request could not be built, so no connection was opened. */
-export const wasNeverBuilt = (error: unknown): boolean => BEFORE[codeOf(error)] === 'not_built';
+const wasNeverBuilt = (error: unknown): boolean => BEFORE[codeOf(error)] === 'not_built';
 
 /** undici's parser errors have a name but not always a code. */
 const isUnreadable = (error: unknown): boolean =>
 	error instanceof Error && (error.name === 'HTTPParserError' || codeOf(error) === 'UND_ERR_HEADERS_OVERFLOW');
 
 /** Returns the code of a failure. After connecting, every failure except a time-out or an unreadable answer is a broken connection. */
-export function faultCode(error: unknown, connected: boolean, timedOut: boolean): ExchangeErrorCode {
+function faultCode(error: unknown, connected: boolean, timedOut: boolean): ExchangeErrorCode {
 	if (timedOut) return connected ? 'timeout' : 'connect_timeout';
 	const code = codeOf(error);
 	if (!connected) return BEFORE[code] ?? (TLS.test(code) ? 'tls' : 'connect_failed');
@@ -196,7 +192,7 @@ export function faultCode(error: unknown, connected: boolean, timedOut: boolean)
 }
 
 /** One short line for a log or an administrator: code and message, never a stack. */
-export function faultDetail(error: unknown): string {
+function faultDetail(error: unknown): string {
 	const message = error instanceof Error ? error.message : String(error);
 	return [codeOf(error), message].filter(Boolean).join(' ').slice(0, 300);
 }

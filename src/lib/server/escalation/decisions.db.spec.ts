@@ -7,7 +7,7 @@ import { testConnection, haltConnection } from './connection/connection.ts';
 import { deliver } from './delivery/deliver.ts';
 import { escalationCounts, listEscalations, forwardingAlarm } from './list.ts';
 import { setManualStatus } from './tracking/manual-status.ts';
-import { resendEscalation } from './forward/resend.ts';
+import { resendEscalation } from './forward/forward.ts';
 import { resolveEscalation } from './delivery/resolve.ts';
 import { escalationForApi, escalationView, forwardsForActor } from './view.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';

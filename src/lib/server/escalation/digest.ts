@@ -8,11 +8,11 @@ import { escalationCounts, standingSince } from './list.ts';
 import { unrecordedDuty } from './unrecorded.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { ageInWords, momentInWords } from '#lib/server/channels/letter-words.ts';
-import { reasonInWords, stateInWords, taskInWords } from './letter-words.ts';
+import { reasonInWords, stateInWords, taskInWords } from './reason.ts';
 
 /** Groups of forwards in a supervisor's digest; `copy`: a person must copy the report by hand. */
 const DIGEST_GROUPS = ['unknown', 'rejected', 'stuck', 'task', 'copy', 'waiting'] as const;
-export type DigestGroup = (typeof DIGEST_GROUPS)[number];
+type DigestGroup = (typeof DIGEST_GROUPS)[number];
 
 /** A forward without its reporter and text. `reason` and `task`: codes of `reason.ts` and `tasks.ts`. */
 interface DigestRow {

@@ -57,8 +57,6 @@ export function afterCursor(cursor: string | undefined, atColumn: AnyPgColumn, i
 	return sql`(${atColumn}, ${idColumn}) < (${at}::timestamptz, ${id}::uuid)`;
 }
 
-export type EscalationItem = Awaited<ReturnType<typeof listEscalations>>['items'][number];
-
 /** A page of the forwards an actor may see, newest first; `cursor` is the `nextCursor` of the page before. */
 export async function listEscalations(actor: Actor, filter: EscalationFilter, cursor?: string, size = PAGE) {
 	const narrowed = and(

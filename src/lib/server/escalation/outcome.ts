@@ -10,8 +10,8 @@ import { reasonOf, type Reason, type ReasonCode } from './reason.ts';
 import { at, textAt } from '#lib/server/integrations/lapor/foreign-text.ts';
 
 /** `retryAfterMs`: the wait that the service asked for. */
-export type NotSent = { outcome: 'not_sent'; retryAfterMs?: number; reason: Reason };
-export type Halted = { outcome: 'halted'; reason: Reason };
+type NotSent = { outcome: 'not_sent'; retryAfterMs?: number; reason: Reason };
+type Halted = { outcome: 'halted'; reason: Reason };
 
 export type CreateOutcome =
 	| { outcome: 'accepted'; laporId: string }
@@ -118,7 +118,7 @@ function refusedCode(status: number | undefined): ReasonCode {
 	return status === 400 || status === 422 ? 'refused_fields' : 'refused_other';
 }
 
-export type UploadOutcome = { outcome: 'uploaded'; ids: readonly string[] } | Retry | Refused | Halted;
+type UploadOutcome = { outcome: 'uploaded'; ids: readonly string[] } | Retry | Refused | Halted;
 
 /**
  * Classifies the outcome of an upload of `files` files. A lost answer is retried, because an unused file at LAPOR does no harm.

@@ -70,8 +70,6 @@ export const unrecordedQuery = (actor: Actor, filter: UnrecordedFilter, cursor?:
 		.orderBy(asc(cases.receivedAt), asc(cases.id))
 		.limit(limit);
 
-export type UnrecordedItem = Awaited<ReturnType<typeof listUnrecorded>>['items'][number];
-
 /** A page of the complaints that aren't at LAPOR, the oldest first; `cursor` is the `nextCursor` of the page before. */
 export async function listUnrecorded(actor: Actor, filter: UnrecordedFilter, cursor?: string, size = PAGE) {
 	const found = await unrecordedQuery(actor, filter, cursor, size + 1);

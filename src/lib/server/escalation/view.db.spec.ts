@@ -4,7 +4,7 @@ import { setManualStatus } from './tracking/manual-status.ts';
 import { claimEscalation } from './delivery/claim.ts';
 import { applyOutcome, deliver } from './delivery/deliver.ts';
 import { recoverDeadLeases } from './delivery/sweep.ts';
-import { resendEscalation } from './forward/resend.ts';
+import { resendEscalation } from './forward/forward.ts';
 import { resolveEscalation } from './delivery/resolve.ts';
 import { escalationView } from './view.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';

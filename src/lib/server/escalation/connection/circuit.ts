@@ -12,7 +12,7 @@ export type CircuitEndpoint = (typeof ENDPOINTS)[number];
 const FAILURES_TO_OPEN = 5;
 
 /** Permission for one call. Return it with `noteCall`, or with `returnLeave` if no call was made. */
-export interface Leave {
+interface Leave {
 	endpoint: CircuitEndpoint;
 	probe: boolean;
 }

@@ -5,7 +5,7 @@ import { escalationFollowups, escalations } from '#lib/server/db/schema/escalati
 import { laporCircuits } from '#lib/server/db/schema/lapor.ts';
 import { env } from '#lib/server/env.ts';
 import { laporClient } from './lapor-client.ts';
-import type { Reason, ReasonCode } from '../reason.ts';
+import { type Reason, type ReasonCode, reasonInWords } from '../reason.ts';
 import { classifyRead } from '../outcome.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireRootAdmin } from '#lib/server/people/administration.ts';
@@ -16,7 +16,6 @@ import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { momentInWords } from '#lib/server/channels/letter-words.ts';
-import { reasonInWords } from '../letter-words.ts';
 
 /** The row of `lapor_circuits` for the whole connection. */
 const CONNECTION = 'connection';

@@ -5,9 +5,8 @@ import { attemptsOf } from '../attempts.ts';
 import { laporClient } from '../connection/lapor-client.ts';
 import { filesOf } from '../forward/files.ts';
 import { claimEscalation, renewLease } from './claim.ts';
-import { applyOutcome, deliver, sendReport } from './deliver.ts';
+import { applyOutcome, deliver, sendReport, uploadFiles } from './deliver.ts';
 import { sweepEscalations } from './sweep.ts';
-import { uploadFiles } from './upload.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { forwardedCase, later, makeOffice, MINUTE, photo, standing, useLapor } from '#lib/dev/testing/lapor.ts';
 

@@ -1,14 +1,19 @@
 import { caseForActor } from '#lib/server/cases/find.ts';
 import { checked } from '#lib/server/checked.ts';
 import { db } from '#lib/server/db/index.ts';
-import { composeReport, mayCarryIdentity } from './compose.ts';
+import { composeReport, mayCarryIdentity, nextNumber } from './compose.ts';
 import { filesOf, type ReportFile } from './files.ts';
 import { neutralName } from '#lib/text/linked-files.ts';
 import { laporSettings } from '../connection/lapor-client.ts';
 import { reportSettings } from '../connection/lapor-ids.ts';
-import { reportPayload, type ReportSettings, type ReportSource } from './lapor-report.ts';
-import { nextNumber } from './preview.ts';
-import { isTooLarge, reportProblems, type ReportProblem } from './report-problems.ts';
+import {
+	reportPayload,
+	type ReportSettings,
+	type ReportSource,
+	isTooLarge,
+	reportProblems,
+	type ReportProblem
+} from './lapor-report.ts';
 import { factsOfRow, sourceOfRow } from './report-source.ts';
 import { escalationForActor } from '../rows.ts';
 import { escalationInput } from '../schema.ts';

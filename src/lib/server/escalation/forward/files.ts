@@ -5,7 +5,7 @@ import { escalationFiles } from '#lib/server/db/schema/escalations.ts';
 import { fileColumns } from '#lib/server/attachments/keep.ts';
 import { forwardCopy } from '#lib/server/attachments/picture-pdf.ts';
 import { fileStore } from '#lib/server/attachments/store.ts';
-import { isTooLarge } from './report-problems.ts';
+import { isTooLarge } from './lapor-report.ts';
 import { neutralName } from '#lib/text/linked-files.ts';
 import type { LaporFile } from '#lib/server/integrations/lapor/types.ts';
 

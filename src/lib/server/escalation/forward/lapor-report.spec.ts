@@ -5,9 +5,11 @@ import {
 	reportPayload,
 	reportTexts,
 	type ReportSettings,
-	type ReportSource
+	type ReportSource,
+	fileProblems,
+	reportProblems,
+	textProblems
 } from './lapor-report.ts';
-import { fileProblems, reportProblems, textProblems } from './report-problems.ts';
 
 const SETTINGS: ReportSettings = {
 	...REPORT_DEFAULTS,

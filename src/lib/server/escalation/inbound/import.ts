@@ -8,7 +8,7 @@ import { inboundOffice, storeInbound, unclear } from './receive.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 
 /** What will happen to a line, or has happened. Only `opens` and `attaches` store anything. */
-export type LineFate =
+type LineFate =
 	| { kind: 'opens' }
 	| { kind: 'attaches'; reference: string; accepts: boolean }
 	| { kind: 'opened' | 'attached' | 'known'; reference: string; id: string }

@@ -10,7 +10,7 @@ import { compactReference, findOurReferences } from '../forward/lapor-reference.
 import type { Actor } from '#lib/server/people/actor.ts';
 
 /** The parts of a report that determine its case. */
-export interface Sought {
+interface Sought {
 	lapor_id: string;
 	title?: string | undefined;
 	content: string;

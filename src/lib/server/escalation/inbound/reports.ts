@@ -98,8 +98,6 @@ export async function inboundOfCase(actor: Actor, reference: string) {
 		.orderBy(inboundReports.enteredAt, inboundReports.id);
 }
 
-export type InboundReport = Awaited<ReturnType<typeof inboundReport>>;
-
 /** A report that LAPOR passed on, with its case and what the office said, if the actor may see the case. @throws NotFound */
 export async function inboundReport(actor: Actor, id: string) {
 	const { report, row, unit, owed } = await inboundForActor(db(), actor, id);

@@ -64,8 +64,7 @@ export async function exchange(settings: LaporSettings, call: Call, connection: 
 	// A monotonic reading: durations must not jump when the machine's clock is set.
 	const started = performance.now();
 	const limit = settings.callMs ?? CALL_MS;
-	const controller = new AbortController();
-	const timer = setTimeout(() => controller.abort(), limit);
+	const signal = AbortSignal.timeout(limit);
 	const seen: Partial<Exchange> = {};
 	try {
 		const answer = await request(callUrl(settings, call), {
@@ -73,7 +72,7 @@ export async function exchange(settings: LaporSettings, call: Call, connection: 
 			headers: callHeaders(settings, call),
 			body: call.form ?? (call.json === undefined ? null : JSON.stringify(call.json)),
 			dispatcher: connection.agent,
-			signal: controller.signal,
+			signal,
 			headersTimeout: limit,
 			bodyTimeout: limit
 		});
@@ -83,12 +82,7 @@ export async function exchange(settings: LaporSettings, call: Call, connection: 
 		await readAnswer(answer.body, seen, settings);
 	} catch (error) {
 		seen.connected ??= !wasNeverBuilt(error) && connection.wasUp(error);
-		seen.error = {
-			code: faultCode(error, seen.connected, controller.signal.aborted),
-			detail: faultDetail(error)
-		};
-	} finally {
-		clearTimeout(timer);
+		seen.error = { code: faultCode(error, seen.connected, signal.aborted), detail: faultDetail(error) };
 	}
 	return { ...seen, connected: seen.connected ?? false, durationMs: Math.round(performance.now() - started) };
 }

@@ -8,8 +8,7 @@ import { absencesOf, addAbsence, removeAbsence } from '#lib/server/people/absenc
 import { deputiesFor } from '#lib/server/people/deputies.ts';
 import { rolesOf } from '#lib/server/people/own-roles.ts';
 import { signOutEverywhere } from '#lib/server/people/sign-in/session.ts';
-import { contestComment } from '#lib/server/ratings/own/contest.ts';
-import { ownRatings } from '#lib/server/ratings/own/own.ts';
+import { contestComment, ownRatings } from '#lib/server/ratings/own/own-ratings.ts';
 import { asForm, asPage } from '#lib/server/web/http/answers.ts';
 import { readForm } from '#lib/server/web/http/form.ts';
 import { signedIn } from '#lib/server/web/http/signed-in.ts';

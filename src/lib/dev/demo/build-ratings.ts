@@ -10,7 +10,7 @@ import { atMinute, ZONE, type PastDays } from './past-days.ts';
 import { randomFrom } from './random.ts';
 import { PURPOSES } from './rating-words.ts';
 import { planRatings, type PlannedRating } from './rating-plan.ts';
-import { countIn } from '#lib/server/ratings/figures/rollup.ts';
+import { countIn } from '#lib/server/ratings/figures/sums.ts';
 import { contentHash, submissionHash } from '#lib/server/ratings/submission.ts';
 import { visitEntry } from '#lib/server/visits/entry.ts';
 import type { VisitChannel } from '#lib/visits/vocabulary.ts';
@@ -96,12 +96,12 @@ function rowOf(plan: PlannedRating, office: BuiltOffice, held: boolean) {
 		source: plan.source,
 		verified: plan.source === 'visit',
 		day: plan.day,
-		state: held ? ('held' as const) : ('counted' as const),
+		state: held ? 'held' : 'counted',
 		stateReason: held ? OVER_BUDGET : null,
 		signals: held ? [OVER_BUDGET] : [],
 		submissionHash: submissionHash(input),
 		contentHash: contentHash(input, office.code, plan.day)
-	};
+	} satisfies typeof ratings.$inferInsert;
 }
 
 async function buildVisits(tx: Tx, given: readonly { plan: PlannedRating; office: BuiltOffice }[]): Promise<void> {

@@ -22,7 +22,7 @@ import { StartError } from '#lib/server/errors.ts';
 import { JOB_NAMES, queue } from '#lib/server/jobs/queue.ts';
 import { addAbsence } from '#lib/server/people/absence.ts';
 import { GUARDED_SCORE } from '#lib/ratings/moves.ts';
-import { decideRating } from '#lib/server/ratings/review/void.ts';
+import { decideRating } from '#lib/server/ratings/review/decide.ts';
 
 /** Result of seeding. Passwords and receipts are valid in this installation only. */
 export interface Seeded {

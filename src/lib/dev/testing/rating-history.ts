@@ -5,7 +5,22 @@ import { withClock } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { ratingDaily, ratingMonthly } from '#lib/server/db/schema/ratings.ts';
 import { differingSums } from '#lib/server/ratings/figures/recount.ts';
+import { makeActor, makeOfficer, makeUnit } from './factories.ts';
 import { submitRating, type RatingContext } from '#lib/server/ratings/submit.ts';
+
+/** An office below its province, with an officer, its manager and the province's. */
+export async function makeRatedOffice() {
+	const province = await makeUnit();
+	const unit = await makeUnit({ parent: province });
+	const officer = await makeOfficer(unit.id);
+	const manager = await makeActor([[unit.id, 'manager']]);
+	return { province, unit, officer, manager, above: await makeActor([[province.id, 'manager']]) };
+}
+
+/** Runs `work` on a day in Makassar, at nine in the morning or another time. */
+export function onDay<T>(day: LocalDate, work: () => Promise<T>, time = '09:00'): Promise<T> {
+	return withClock(() => instantAt(day, time, 'Asia/Makassar'), work);
+}
 
 /** A rating as a form or the API sends it. */
 export function ratingOf(unit: { code: string }, changes: Record<string, unknown> = {}) {

@@ -1,18 +1,33 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/pg-core';
 import { isGuarded, stateAfter, type Outcome, type RatingMove } from '#lib/ratings/moves.ts';
-import type { RatingState } from '#lib/ratings/vocabulary.ts';
+import type { CountReason, RatingState, SetAsideReason } from '#lib/ratings/vocabulary.ts';
 import { isUuid } from '#lib/text/uuid.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { ratingContests, ratingDecisions, ratings } from '#lib/server/db/schema/ratings.ts';
+import { units } from '#lib/server/db/schema/units.ts';
 import { Conflict, NotAllowed, NotFound } from '#lib/server/errors.ts';
 import { holds, type Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
-import { deciderOf, onlyProposes } from './decider.ts';
-import { mayBeReleased } from './own/frozen.ts';
-import { countIn, countOut } from './figures/rollup.ts';
+import { mayBeReleased } from './own/batches.ts';
+import { countIn, countOut } from './figures/sums.ts';
 
-export type StoredRating = typeof ratings.$inferSelect;
+type StoredRating = typeof ratings.$inferSelect;
+type Reason = SetAsideReason | CountReason;
+
+/** The units above those of a query, which joins them by their id: `eq(parents.id, units.parentId)`. */
+export const parents = alias(units, 'parents');
+
+/** The unit whose managers decide whether a 1 or a 2 is taken out: its parent, or a root itself (docs/decisions/0007). */
+export const DECIDER = {
+	id: sql<string>`coalesce(${parents.id}, ${units.id})`,
+	name: sql<string>`coalesce(${parents.name}, ${units.name})`
+};
+
+/** Whether the actor can only propose to take it out: at a root everybody, because another of its managers must agree. */
+export const onlyProposes = (actor: Actor, unitId: string, decider: string): boolean =>
+	decider === unitId || !holds(actor, decider, 'manager');
 
 export interface Decided {
 	state: RatingState;
@@ -27,8 +42,7 @@ const PAST: Record<RatingMove, string> = {
 };
 
 /**
- * Locked until the end of the transaction: of two decisions at once, the second sees what the first made of it.
- *
+ * Locks a rating until the end of the transaction, so that of two decisions at once the second sees the first.
  * @throws NotFound if the actor does not manage its unit or it is about the actor's own person
  */
 export async function lockedRating(tx: Tx, actor: Actor, id: string): Promise<StoredRating> {
@@ -42,13 +56,13 @@ export async function lockedRating(tx: Tx, actor: Actor, id: string): Promise<St
 /**
  * Makes a move, or proposes it where the parent unit decides (docs/decisions/0007). Keeping or restoring ends a proposal.
  *
- * @throws Conflict `invalid-move` if the state does not admit it or a proposal waits already
+ * @throws Conflict `invalid-move` if the state does not allow it or a proposal is pending
  */
 export async function moveOrPropose(
 	tx: Tx,
 	actor: Actor,
 	rating: StoredRating,
-	{ move, reason }: { move: RatingMove; reason: string }
+	{ move, reason }: { move: RatingMove; reason: Reason }
 ): Promise<Decided> {
 	if (!stateAfter(move, rating.state)) throw new Conflict('invalid-move', { status: rating.state });
 	const waiting = and(eq(ratingDecisions.ratingId, rating.id), eq(ratingDecisions.state, 'pending'));
@@ -58,7 +72,8 @@ export async function moveOrPropose(
 	if (pending) await withdraw(tx, actor, pending.id, rating.id);
 	const by = { ratingId: rating.id, move, reason, proposedAt: now(), proposedBy: actor.accountId ?? '' };
 	if (guarded) {
-		const decider = await deciderOf(tx, rating.unitId);
+		const [unit] = await tx.select({ parentId: units.parentId }).from(units).where(eq(units.id, rating.unitId));
+		const decider = unit?.parentId ?? rating.unitId;
 		if (onlyProposes(actor, rating.unitId, decider)) {
 			if (actor.accountId === null) throw new NotAllowed('manager');
 			await tx.insert(ratingDecisions).values({ ...by, unitId: decider, state: 'pending' });
@@ -68,14 +83,14 @@ export async function moveOrPropose(
 		}
 	}
 	if (actor.accountId !== null) {
-		const done = { state: 'done', decidedBy: actor.accountId, decidedAt: by.proposedAt };
+		const done = { state: 'done' as const, decidedBy: actor.accountId, decidedAt: by.proposedAt };
 		await tx.insert(ratingDecisions).values({ ...by, ...done, unitId: rating.unitId });
 	}
 	const state = await applyMove(tx, actor, rating, move, reason);
 	return { state, outcome: figuresMove(rating.state, state) ? 'figures' : pending ? 'withdrawn' : 'noted' };
 }
 
-/** Whether a rating that was in one state and is in another is counted now and was not, or the other way. */
+/** Whether a change of state changes the figures. */
 export const figuresMove = (was: RatingState, is: RatingState): boolean => (was === 'counted') !== (is === 'counted');
 
 /** Changes the state, the sums with it and the log, in the caller's transaction. */
@@ -84,7 +99,7 @@ export async function applyMove(
 	actor: Actor,
 	rating: StoredRating,
 	move: RatingMove,
-	reason: string
+	reason: Reason
 ): Promise<RatingState> {
 	const state = stateAfter(move, rating.state);
 	if (!state) throw new Conflict('invalid-move', { status: rating.state });
@@ -110,7 +125,7 @@ export async function applyMove(
 	return state;
 }
 
-/** A proposal that somebody else's decision made pointless; a contest that hung on it is open again. */
+/** Withdraws a proposal that another decision made pointless; an objection that depended on it is open again. */
 async function withdraw(tx: Tx, actor: Actor, id: string, ratingId: string): Promise<void> {
 	await tx
 		.update(ratingDecisions)

@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import { instantAt } from '#lib/calendar/days.ts';
+import type { Signal } from '#lib/ratings/signals.ts';
 import { withClock } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { ratings } from '#lib/server/db/schema/ratings.ts';
@@ -14,9 +14,12 @@ import { submitRating, type RatingContext } from './submit.ts';
 
 useFreshDatabase();
 
-const ZONE = 'Asia/Makassar';
-/** A Wednesday morning in the office. */
-const OPEN = () => instantAt('2026-03-04', '10:00', ZONE);
+/** A Wednesday morning in the office, its night, and a Sunday. */
+const OPEN = () => new Date('2026-03-04T10:00:00+08:00');
+const NIGHT = () => new Date('2026-03-04T22:00:00+08:00');
+const SUNDAY = () => new Date('2026-03-08T10:00:00+08:00');
+const unusual = (...signals: Signal[]) => ({ signals, state: 'counted' });
+const held = (...signals: Signal[]) => ({ signals, state: 'held' });
 let phones = 0;
 const visitor = (more: Partial<Sender> = {}): Sender => ({
 	...{ actor: null, addresses: [`net-${++phones}`], device: `phone-${phones}` },
@@ -37,17 +40,14 @@ async function stored(
 }
 
 async function office() {
-	const unit = await makeUnit({ timeZone: ZONE });
+	const unit = await makeUnit();
 	return { unit, officer: await makeOfficer(unit.id) };
 }
 
 test('a visitor who rates in the hours of the office shows nothing unusual', async () => {
 	const { unit, officer } = await office();
-	expect(await stored(unit, { officer: officer.id, comment: 'Pelayanannya cepat.' })).toMatchObject({
-		signals: [],
-		commentFlags: [],
-		state: 'counted'
-	});
+	const rating = { officer: officer.id, comment: 'Pelayanannya cepat.' };
+	expect(await stored(unit, rating)).toMatchObject({ ...unusual(), commentFlags: [] });
 });
 
 test('the same device: the second rating of one officer is marked, the third waits, another officer’s is free', async () => {
@@ -56,19 +56,19 @@ test('the same device: the second rating of one officer is marked, the third wai
 	const sender = visitor();
 	const rate = (to: string) => stored(unit, { officer: to }, { sender });
 	expect(await rate(officer.id)).toMatchObject({ signals: [] });
-	expect(await rate(officer.id)).toMatchObject({ signals: ['same_device'], state: 'counted' });
-	expect(await rate(officer.id)).toMatchObject({ signals: ['same_device_often'], state: 'held' });
+	expect(await rate(officer.id)).toMatchObject(unusual('same_device'));
+	expect(await rate(officer.id)).toMatchObject(held('same_device_often'));
 	expect(await rate(other.id)).toMatchObject({ signals: [] });
 });
 
 test('more ratings of an officer than anybody serves in ten minutes are marked, those a tablet kept are not', async () => {
 	const { unit, officer } = await office();
 	for (let n = 0; n < 5; n++) expect(await stored(unit, { officer: officer.id })).toMatchObject({ signals: [] });
-	expect(await stored(unit, { officer: officer.id })).toMatchObject({ signals: ['burst'], state: 'counted' });
+	expect(await stored(unit, { officer: officer.id })).toMatchObject(unusual('burst'));
 	const kept = { officer: officer.id, given_at: '2026-03-03T10:00:00+08:00' };
-	expect(await stored(unit, kept, { source: 'kiosk' })).toMatchObject({ signals: [], state: 'counted' });
+	expect(await stored(unit, kept, { source: 'kiosk' })).toMatchObject(unusual());
 	// A browser that sends another time is one more of these ten minutes.
-	expect(await stored(unit, kept)).toMatchObject({ signals: ['burst'], state: 'counted' });
+	expect(await stored(unit, kept)).toMatchObject(unusual('burst'));
 });
 
 test('the session of the officer or of a colleague holds a rating, a stranger’s does not', async () => {
@@ -78,13 +78,12 @@ test('the session of the officer or of a colleague holds a rating, a stranger’
 	const colleague = await makeActor([], (await makeOfficer(unit.id)).id);
 	for (const actor of [self, desk, colleague])
 		expect(await stored(unit, { officer: officer.id }, { sender: visitor({ actor }) })).toMatchObject({
-			signals: ['own_session'],
-			state: 'held',
+			...held('own_session'),
 			stateReason: null
 		});
 	const elsewhere = await makeActor([[(await makeUnit()).id, 'handler']]);
 	const free = await stored(unit, { officer: officer.id }, { sender: visitor({ actor: elsewhere }) });
-	expect(free).toMatchObject({ signals: [], state: 'counted' });
+	expect(free).toMatchObject(unusual());
 });
 
 test('the officer’s own network holds a rating from the open web, not one by the office’s code or a visit’s link', async () => {
@@ -109,43 +108,31 @@ test('the same words again are marked, for the third time they wait; short ones 
 	const { unit, officer } = await office();
 	const say = (comment: string, to = officer.id) => stored(unit, { officer: to, comment });
 	expect(await say('Pelayanan sangat memuaskan sekali')).toMatchObject({ signals: [] });
-	expect(await say('pelayanan sangat MEMUASKAN sekali!')).toMatchObject({ signals: ['same_text'], state: 'counted' });
-	expect(await say('Pelayanan, sangat memuaskan sekali.')).toMatchObject({
-		signals: ['same_text_often'],
-		state: 'held'
-	});
+	expect(await say('pelayanan sangat MEMUASKAN sekali!')).toMatchObject(unusual('same_text'));
+	expect(await say('Pelayanan, sangat memuaskan sekali.')).toMatchObject(held('same_text_often'));
 	for (let n = 0; n < 2; n++) expect((await say('Bagus')).signals).not.toContain('same_text');
-	expect(await say('Pelayanan sangat memuaskan sekali', (await makeOfficer(unit.id)).id)).toMatchObject({
-		signals: []
-	});
+	const other = await makeOfficer(unit.id);
+	expect(await say('Pelayanan sangat memuaskan sekali', other.id)).toMatchObject(unusual());
 });
 
 test('outside the hours a rating is marked and counts, by a visit’s link or a tablet that kept it it is not', async () => {
 	const { unit, officer } = await office();
-	const night = () => instantAt('2026-03-04', '22:00', ZONE);
-	const sunday = () => instantAt('2026-03-08', '10:00', ZONE);
-	for (const at of [night, sunday])
-		expect(await stored(unit, { officer: officer.id }, {}, at)).toMatchObject({
-			signals: ['outside_hours'],
-			state: 'counted'
-		});
+	for (const at of [NIGHT, SUNDAY])
+		expect(await stored(unit, { officer: officer.id }, {}, at)).toMatchObject(unusual('outside_hours'));
 	const given = { officer: officer.id, given_at: '2026-03-04T11:00:00+08:00' };
-	expect(await stored(unit, given, { source: 'kiosk' }, night)).toMatchObject({ signals: [] });
-	expect(await stored(unit, given, {}, night)).toMatchObject({ signals: ['outside_hours'] });
+	expect(await stored(unit, given, { source: 'kiosk' }, NIGHT)).toMatchObject({ signals: [] });
+	expect(await stored(unit, given, {}, NIGHT)).toMatchObject({ signals: ['outside_hours'] });
 	const input = { unit: unit.code, channel: 'walk_in' };
 	const { token } = await withClock(OPEN, () => createVisit(input, { accountId: null, within: [unit.id] }));
-	expect(await stored(unit, { visit_token: token }, {}, night)).toMatchObject({ signals: [] });
+	expect(await stored(unit, { visit_token: token }, {}, NIGHT)).toMatchObject({ signals: [] });
 });
 
 test('a comment with a name, a number or an insult is stored as it is and flagged', async () => {
 	const unit = await makeUnit();
 	await makeOfficer(unit.id, 'Rahmat Hidayat');
 	const comment = 'Pak Rahmat bego, hubungi 0812-3456-7890';
-	expect(await stored(unit, { comment })).toMatchObject({
-		comment,
-		commentFlags: ['name', 'phone', 'insult'],
-		state: 'counted'
-	});
+	const commentFlags = ['name', 'phone', 'insult'];
+	expect(await stored(unit, { comment })).toMatchObject({ comment, commentFlags, state: 'counted' });
 });
 
 test('nothing unusual is refused, and what is held is in no figure', async () => {
@@ -153,11 +140,7 @@ test('nothing unusual is refused, and what is held is in no figure', async () =>
 	const actor = await makeActor([[unit.id, 'handler']]);
 	const sender = visitor({ actor });
 	for (let n = 0; n < 10; n++)
-		await stored(
-			unit,
-			{ officer: officer.id, comment: 'Sama persis setiap kali' },
-			{ sender, noticed: ['over_budget'] }
-		);
+		await stored(unit, { officer: officer.id, comment: 'Sama persis' }, { sender, noticed: ['over_budget'] });
 	const rows = await db().select().from(ratings).where(eq(ratings.unitId, unit.id));
 	expect(rows).toHaveLength(10);
 	expect(new Set(rows.map((row) => row.state))).toEqual(new Set(['held']));

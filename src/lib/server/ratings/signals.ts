@@ -1,16 +1,22 @@
-import { and, count, eq, gte } from 'drizzle-orm';
+import { and, between, count, eq, gt, gte, sql, type SQL } from 'drizzle-orm';
 import { addDays, localDate, type LocalDate } from '#lib/calendar/days.ts';
+import { MINUTE_MS } from '#lib/calendar/durations.ts';
 import { workdayEnd, workdayStart } from '#lib/calendar/workday-hours.ts';
 import { isWorkingDay } from '#lib/calendar/working-calendar.ts';
 import { ROLES } from '#lib/cases/vocabulary.ts';
-import { BURST, SAME_TEXT_DAYS, SAME_TEXT_OFTEN, SIGNALS, type Signal } from '#lib/ratings/signals.ts';
+import { screenComment, type CommentFlag } from '#lib/ratings/screening.ts';
+import { BURST, comparedText, SAME_TEXT_DAYS, SAME_TEXT_OFTEN, SIGNALS, type Signal } from '#lib/ratings/signals.ts';
+import { COMPARED_DAYS, KNOWN_AFTER_DAYS, mostVisits, PLAIN_DAY } from '#lib/visits/busy-day.ts';
 import { loadCalendar } from '#lib/server/calendar/load.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { ratings } from '#lib/server/db/schema/ratings.ts';
-import { officers } from '#lib/server/db/schema/units.ts';
+import { officers, units } from '#lib/server/db/schema/units.ts';
+import { visits } from '#lib/server/db/schema/visits.ts';
+import { keyedHex } from '#lib/server/keys.ts';
 import { holds, type Actor } from '#lib/server/people/actor.ts';
 import { tally, wasInNetwork } from '#lib/server/people/limits.ts';
+import { isFromOffice, isTooSoon } from '#lib/server/visits/opening.ts';
 import type { Surroundings } from './submission.ts';
 
 /** Facts about the sending browser. They are deleted within a day and never stored with a rating. */
@@ -38,7 +44,7 @@ export interface Incoming {
 }
 
 /** Ratings that arrive later than this after they were given may come in a batch from a tablet and are no burst. */
-const LATE_MS = 10 * 60 * 1000;
+const LATE_MS = 10 * MINUTE_MS;
 
 /**
  * Computes the signals of a checked rating before it is stored, in the order of the vocabulary. Counts it in the limiter, so it
@@ -71,46 +77,155 @@ async function isBurst({ takenAt, officerId }: Incoming): Promise<boolean> {
 
 async function sameTextBefore({ officerId, commentHash, day }: Incoming): Promise<number> {
 	if (officerId === null || commentHash === undefined) return 0;
+	const since = gte(ratings.day, addDays(day, -SAME_TEXT_DAYS));
 	const [found] = await db()
 		.select({ n: count() })
 		.from(ratings)
-		.where(
-			and(
-				eq(ratings.officerId, officerId),
-				eq(ratings.commentHash, commentHash),
-				gte(ratings.day, addDays(day, -SAME_TEXT_DAYS))
-			)
-		);
+		.where(and(eq(ratings.officerId, officerId), eq(ratings.commentHash, commentHash), since));
 	return found?.n ?? 0;
+}
+
+async function officerById(id: string) {
+	const [officer] = await db()
+		.select({ unitId: officers.unitId, accountId: officers.accountId })
+		.from(officers)
+		.where(eq(officers.id, id));
+	return officer;
 }
 
 /** Whether the officer or somebody who works at the office is signed in on the sending browser. */
 async function isOwnSession(actor: Actor, { unit, officerId }: Incoming): Promise<boolean> {
 	if (holds(actor, unit.id, ...ROLES)) return true;
 	if (actor.officerId === null) return false;
-	if (actor.officerId === officerId) return true;
-	const [person] = await db()
-		.select({ unitId: officers.unitId })
-		.from(officers)
-		.where(eq(officers.id, actor.officerId));
-	return person?.unitId === unit.id;
+	return actor.officerId === officerId || (await officerById(actor.officerId))?.unitId === unit.id;
 }
 
 /** Whether it comes from the officer's network. Visitors at the counter use it too, so scanned codes and visits' links are exempt. */
 async function isOwnNetwork({ officerId, sender, invited }: Incoming): Promise<boolean> {
 	if (officerId === null || sender === undefined || invited) return false;
-	const [person] = await db()
-		.select({ accountId: officers.accountId })
-		.from(officers)
-		.where(eq(officers.id, officerId));
-	return person?.accountId ? wasInNetwork(person.accountId, sender.addresses) : false;
+	const accountId = (await officerById(officerId))?.accountId;
+	return accountId ? wasInNetwork(accountId, sender.addresses) : false;
 }
 
 async function isOutsideHours({ takenAt, unit, byVisit }: Incoming): Promise<boolean> {
 	if (byVisit) return false;
 	const at = takenAt ?? now();
-	const today = localDate(at, unit.timeZone);
 	const { hours, timeZone } = unit;
+	const today = localDate(at, timeZone);
 	if (at < workdayStart(today, hours, timeZone) || at >= workdayEnd(today, hours, timeZone)) return true;
 	return !isWorkingDay(today, await loadCalendar(db(), today));
+}
+
+/** Keyed hash that recognises the same words; undefined for a comment that is too short. */
+export function commentHash(comment: string | undefined): string | undefined {
+	const text = comparedText(comment);
+	return text === undefined ? undefined : keyedHex('content-hash', text, 'comment');
+}
+
+/** Finds what a comment may contain: names of the unit's officers, numbers, insults. */
+export async function commentFlags(comment: string | undefined, unitId: string): Promise<CommentFlag[]> {
+	if (comment === undefined) return [];
+	const people = await db()
+		.select({ name: officers.name })
+		.from(officers)
+		.where(and(eq(officers.unitId, unitId), eq(officers.active, true)));
+	const names = people.map(({ name }) => name);
+	return screenComment(comment, names);
+}
+
+/** Signals which suggest that somebody else than the visitor sent the rating, so it is not verified. */
+export const UNVERIFIED: readonly Signal[] = ['made_here', 'too_soon'];
+
+/**
+ * Signals that a rating by a visit's link is not the visitor's own (docs/decisions/0010). The time since the visit is checked only
+ * for browsers, because another system may record a visit when its rating is given.
+ */
+export async function visitDoubts(
+	visit: Surroundings['visit'],
+	{ sender, tokenOf }: { sender?: Sender; tokenOf?: Actor }
+): Promise<{ fromOffice: boolean; doubts: Signal[] }> {
+	if (!visit) return { fromOffice: false, doubts: [] };
+	const actor = sender?.actor ?? tokenOf ?? null;
+	const fromOffice = await isFromOffice(visit, { actor, device: sender?.device ?? null });
+	const doubts: Signal[] = [];
+	if (fromOffice || visit.openedByMaker) doubts.push('made_here');
+	if (sender && (visit.openedTooSoon || isTooSoon(visit.closedAt))) doubts.push('too_soon');
+	if (await isBusyDay(visit)) doubts.push('many_visits');
+	return { fromOffice, doubts };
+}
+
+/** Calendar days; long enough for 28 working days, also around the longest holidays. */
+const LOOK_BACK_DAYS = 70;
+const SIGNAL: Signal = 'many_visits';
+
+/** Whose visits are compared with the usual number: an officer's, wherever they were, or all of an office. */
+type Whose = { officerId: string } | { unitId: string };
+
+/**
+ * Whether a day had more visits than the working days before it let expect (`mostVisits`). An office's usual number is not known in
+ * its first week, when each day may bring more than the last.
+ */
+async function isUnusual(whose: Whose, day: LocalDate): Promise<boolean> {
+	const own = 'officerId' in whose ? eq(visits.officerId, whose.officerId) : eq(visits.unitId, whose.unitId);
+	const rows = await db()
+		.select({ day: visits.day, n: count() })
+		.from(visits)
+		.where(and(own, between(visits.day, addDays(day, -LOOK_BACK_DAYS), day)))
+		.groupBy(visits.day)
+		.orderBy(visits.day);
+	const byDay = new Map(rows.map((row) => [row.day, row.n]));
+	const today = byDay.get(day) ?? 0;
+	if (today <= PLAIN_DAY) return false;
+	const calendar = await loadCalendar(db());
+	// Days before the first visit are no comparison for somebody who is new.
+	const first = rows[0]?.day ?? day;
+	const before = Array.from({ length: LOOK_BACK_DAYS }, (_, back) => addDays(day, -back - 1))
+		.filter((one) => isWorkingDay(one, calendar))
+		.slice(0, COMPARED_DAYS)
+		.filter((one) => one >= first);
+	if ('unitId' in whose && before.length < KNOWN_AFTER_DAYS) return false;
+	return today > mostVisits(before.map((one) => byDay.get(one) ?? 0));
+}
+
+/** Whether the officer of a visit or its office has had more visits on its day than usual. */
+async function isBusyDay(visit: { unitId: string; officerId: string | null; day: LocalDate }): Promise<boolean> {
+	const { unitId, officerId, day } = visit;
+	return (officerId !== null && (await isUnusual({ officerId }, day))) || isUnusual({ unitId }, day);
+}
+
+/**
+ * Runs each night: marks ratings by a visit's link that came before their day turned out to be unusually busy, for days that ended
+ * lately or have not ended in some time zone. They keep counting; a manager is asked to look.
+ */
+export async function markBusyDays(): Promise<void> {
+	const yesterday = addDays(localDate(now(), 'UTC'), -1);
+	const lately = between(visits.day, yesterday, addDays(yesterday, 2));
+	// Begins with people and offices, so that an index finds their days.
+	const byOfficer = await db()
+		.select({ officerId: officers.id, day: visits.day })
+		.from(officers)
+		.innerJoin(visits, and(eq(visits.officerId, officers.id), lately))
+		.groupBy(officers.id, visits.day)
+		.having(gt(count(), PLAIN_DAY));
+	const byUnit = await db()
+		.select({ unitId: units.id, day: visits.day })
+		.from(units)
+		.innerJoin(visits, and(eq(visits.unitId, units.id), lately))
+		.groupBy(units.id, visits.day)
+		.having(gt(count(), PLAIN_DAY));
+	for (const { officerId, day } of byOfficer) {
+		if (await isUnusual({ officerId }, day)) await mark(eq(ratings.officerId, officerId), day);
+	}
+	for (const { unitId, day } of byUnit) {
+		if (await isUnusual({ unitId }, day)) await mark(eq(ratings.unitId, unitId), day);
+	}
+}
+
+async function mark(whose: SQL, day: LocalDate): Promise<void> {
+	await db()
+		.update(ratings)
+		.set({ signals: sql`array_append(${ratings.signals}, ${SIGNAL})` })
+		.where(
+			and(whose, eq(ratings.day, day), eq(ratings.source, 'visit'), sql`not (${SIGNAL} = any(${ratings.signals}))`)
+		);
 }

@@ -1,5 +1,6 @@
 import { and, eq, isNull, or, sql } from 'drizzle-orm';
-import { localDate, type LocalDate } from '#lib/calendar/days.ts';
+import type { LocalDate } from '#lib/calendar/days.ts';
+import { DAY_MS, MINUTE_MS } from '#lib/calendar/durations.ts';
 import type { RatingInput } from '#lib/ratings/schema.ts';
 import { LATEST_DAYS } from '#lib/ratings/vocabulary.ts';
 import { now } from '#lib/server/clock.ts';
@@ -14,19 +15,15 @@ import { keyedHex, sha256Hex } from '#lib/server/keys.ts';
 /** Everything a submission is checked against, in one query. */
 export type Surroundings = Awaited<ReturnType<typeof lookAround>>;
 
-const DAY = 24 * 60 * 60 * 1000;
 /** How far another system's clock may run ahead of ours. */
-const CLOCK_SKEW = 2 * 60 * 1000;
+const CLOCK_SKEW = 2 * MINUTE_MS;
 
-export function submissionHash(input: Pick<RatingInput, 'submission_id'>): string {
-	return keyedHex('submission-hash', input.submission_id, 'rating');
-}
+export const submissionHash = (input: Pick<RatingInput, 'submission_id'>): string =>
+	keyedHex('submission-hash', input.submission_id, 'rating');
 
 /** Whether a rating with this id is stored. */
 export async function wasSubmitted(submission_id: string): Promise<boolean> {
-	const hash = submissionHash({ submission_id });
-	const [stored] = await db().select({ id: ratings.id }).from(ratings).where(eq(ratings.submissionHash, hash));
-	return stored !== undefined;
+	return (await db().$count(ratings, eq(ratings.submissionHash, submissionHash({ submission_id })))) > 0;
 }
 
 /**
@@ -53,15 +50,14 @@ export function contentHash(input: RatingInput, unitCode: string, day: LocalDate
 /** @throws NotFound on a unit that is not there */
 export async function lookAround(input: RatingInput, placeId: string | undefined, token: string | undefined) {
 	const place = input.place ?? placeId;
-	const hasDesk = sql<boolean>`exists (select 1 from ${places} desk where desk.officer_id = ${officers.id}
-		and desk.unit_id = ${units.id} and desk.withdrawn_at is null)`;
 	const none = sql`false`;
 	const [row] = await db()
 		.select({
 			unit: { id: units.id, code: units.code, timeZone: units.timeZone, active: units.active, hours: units.hours },
 			former: { id: ratings.id, verified: ratings.verified, contentHash: ratings.contentHash },
 			officer: { id: officers.id, unitId: officers.unitId, active: officers.active },
-			officerHasDesk: hasDesk,
+			officerHasDesk: sql<boolean>`exists (select 1 from ${places} desk where desk.officer_id = ${officers.id}
+				and desk.unit_id = ${units.id} and desk.withdrawn_at is null)`,
 			placeId: places.id,
 			visit: {
 				unitId: visits.unitId,
@@ -99,16 +95,11 @@ export function notAhead(givenAt: Date): Date {
 	return givenAt > present ? present : givenAt;
 }
 
-/** The day of the rating in the unit's zone. */
-export function dayOf(givenAt: Date | undefined, timeZone: string): LocalDate {
-	return localDate(givenAt ?? now(), timeZone);
-}
-
 /**
- * Refuses what can't be accepted; nothing was stored yet.
+ * Refuses a submission that can't be accepted, before anything is stored.
  *
- * @param leaveToken the token is not to be used up, so that it was used before is no matter
- * @param kept by a tablet of the office that has thanked its visitor: who or what is no longer active since refuses nothing
+ * @param leaveToken the token is not used up, so it may have been used before
+ * @param kept a tablet stored the rating and thanked its visitor, so an office or officer that is inactive since is no reason
  */
 export function checkSubmission(
 	input: RatingInput,
@@ -128,7 +119,7 @@ export function checkSubmission(
 	else if (input.officer && frozen === null && !worksHere(found, kept)) issue('officer', 'rating_officer');
 	if (input.place && found.placeId === null) issue('place', 'rating_place');
 	const age = input.given_at ? now().getTime() - new Date(input.given_at).getTime() : 0;
-	if (age > LATEST_DAYS * DAY) issue('given_at', 'rating_given_at_old');
+	if (age > LATEST_DAYS * DAY_MS) issue('given_at', 'rating_given_at_old');
 	if (age < -CLOCK_SKEW) issue('given_at', 'rating_given_at_ahead');
 	// Checked last: a rating that fails anyway must not reveal whether a link was used.
 	if (issues.length === 0 && isUsed(found, token, leaveToken)) issue('visit_token', 'rating_token_used');

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
+import { DAY_MS } from '#lib/calendar/durations.ts';
 import { ratingInput } from '#lib/ratings/schema.ts';
 import { now, withClock } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { ratingDaily, ratings } from '#lib/server/db/schema/ratings.ts';
-import { rosterShifts, officers, places, units } from '#lib/server/db/schema/units.ts';
-import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
+import { officers, places, rosterShifts, units } from '#lib/server/db/schema/units.ts';
+import { type Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
 import { officerOnDuty } from '#lib/server/places/duty.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
@@ -15,14 +16,18 @@ import { submitRating } from './submit.ts';
 
 useFreshDatabase();
 
+const refusal = (work: Promise<unknown>): Promise<unknown> => work.catch((cause: unknown) => cause);
 const codesOf = async (work: Promise<unknown>) => {
-	const error = await work.then(
-		() => undefined,
-		(cause: unknown) => cause
-	);
+	const error = await refusal(work);
 	expect(error).toBeInstanceOf(Invalid);
 	return (error as Invalid).issues.map((issue) => `${issue.path}: ${issue.code}`);
 };
+/** Sends a rating at that moment. */
+const submitAt = (moment: Date, ...sent: Parameters<typeof submitRating>) =>
+	withClock(
+		() => moment,
+		() => submitRating(...sent)
+	);
 const rowsOfUnit = (unitId: string) => db().select().from(ratings).where(eq(ratings.unitId, unitId));
 
 test('a rating is stored with its day in the zone of the unit and is counted at once', async () => {
@@ -36,25 +41,19 @@ test('a rating is stored with its day in the zone of the unit and is counted at 
 		comment: '  Cepat sekali.  ',
 		service: 'library'
 	});
-	const late = () => new Date('2026-03-01T16:30:00Z');
-	const answer = await withClock(late, () => submitRating(input, { source: 'web' }));
+	const answer = await submitAt(new Date('2026-03-01T16:30:00Z'), input, { source: 'web' });
 	expect(answer).toMatchObject({ verified: false, repeated: false });
 	expect(await rowsOfUnit(unit.id)).toMatchObject([
 		{
-			id: answer.id,
-			day: '2026-03-02',
-			score: 4,
-			courtesy: 5,
-			speed: null,
-			tags: ['fast', 'clear'],
-			comment: 'Cepat sekali.',
-			state: 'counted'
+			...{ id: answer.id, day: '2026-03-02', score: 4, courtesy: 5, speed: null },
+			...{ tags: ['fast', 'clear'], comment: 'Cepat sekali.', state: 'counted' }
 		}
 	]);
 	const daily = await db().select().from(ratingDaily).where(eq(ratingDaily.unitId, unit.id));
+	const counted = { officerId: officer.id, day: '2026-03-02', c3: 0, c4: 1, c5: 0, verified: 0 };
 	expect(daily).toMatchObject([
-		{ officerId: officer.id, service: 'library', day: '2026-03-02', c3: 0, c4: 1, c5: 0, verified: 0 },
-		{ officerId: officer.id, service: '*', day: '2026-03-02', c3: 0, c4: 1, c5: 0, verified: 0 }
+		{ service: 'library', ...counted },
+		{ service: '*', ...counted }
 	]);
 });
 
@@ -79,12 +78,7 @@ test('a retry is answered as the first time, however late it comes and whatever 
 	const first = await submitRating(input, { source: 'kiosk' });
 	await db().update(officers).set({ active: false }).where(eq(officers.id, officer.id));
 	await db().update(units).set({ active: false }).where(eq(units.id, unit.id));
-	const later = () => new Date(now().getTime() + 30 * 24 * 3600 * 1000);
-	const moment = later();
-	const again = await withClock(
-		() => moment,
-		() => submitRating(input, { source: 'kiosk' })
-	);
+	const again = await submitAt(new Date(now().getTime() + 30 * DAY_MS), input, { source: 'kiosk' });
 	expect(again).toEqual({ ...first, repeated: true });
 });
 
@@ -92,11 +86,8 @@ test('the same id with other content is refused and tells nothing of the first',
 	const unit = await makeUnit();
 	const input = ratingOf(unit, { comment: 'Yang pertama.' });
 	const { id } = await submitRating(input, { source: 'web' });
-	const refused = await submitRating({ ...input, comment: 'Yang kedua.' }, { source: 'web' }).catch(
-		(cause: unknown) => cause
-	);
-	expect(refused).toBeInstanceOf(Conflict);
-	expect((refused as Conflict).code).toBe('submission-reused');
+	const refused = await refusal(submitRating({ ...input, comment: 'Yang kedua.' }, { source: 'web' }));
+	expect(refused).toMatchObject({ name: 'Conflict', code: 'submission-reused' });
 	expect(JSON.stringify({ ...(refused as Conflict), text: String(refused) })).not.toMatch(new RegExp(`${id}|pertama`));
 	expect(await rowsOfUnit(unit.id)).toHaveLength(1);
 });
@@ -144,24 +135,17 @@ test('a place is named by id or printed code; a scanned one of another unit is l
 test('a rating is at most seven days old and ahead by no more than clocks differ, which is taken for now', async () => {
 	const unit = await makeUnit();
 	const at = (ms: number) => new Date(now().getTime() + ms).toISOString();
-	const week = 7 * 24 * 3600 * 1000;
+	const week = 7 * DAY_MS;
 	const submit = (given_at: string) => submitRating(ratingOf(unit, { given_at }), { source: 'kiosk' });
 	await submit(at(-week + 60_000));
 	expect(await codesOf(submit(at(-week - 60_000)))).toEqual(['given_at: rating_given_at_old']);
 	expect(await codesOf(submit(at(3 * 60_000)))).toEqual(['given_at: rating_given_at_ahead']);
 	// A second before midnight in Makassar, by a clock that is two seconds further.
-	const evening = new Date('2026-03-04T15:59:59Z');
 	const input = ratingOf(unit, { given_at: '2026-03-04T16:00:01Z' });
-	const first = await withClock(
-		() => evening,
-		() => submitRating(input, { source: 'api' })
-	);
+	const first = await submitAt(new Date('2026-03-04T15:59:59Z'), input, { source: 'api' });
 	const [row] = await db().select({ day: ratings.day }).from(ratings).where(eq(ratings.id, first.id));
 	expect(row?.day).toBe('2026-03-04');
-	const again = await withClock(
-		() => new Date('2026-03-04T16:05:00Z'),
-		() => submitRating(input, { source: 'api' })
-	);
+	const again = await submitAt(new Date('2026-03-04T16:05:00Z'), input, { source: 'api' });
 	expect(again).toEqual({ ...first, repeated: true });
 });
 
@@ -181,23 +165,19 @@ test('what is over a budget is stored and not counted', async () => {
 });
 
 test('form and API are read alike: empty is absent, digits are numbers, errors are codes', () => {
-	const form = ratingInput.parse({
+	const sent = {
 		unit: ' mamuju ',
 		officer: '',
 		score: '5',
 		comment: '   ',
 		tags: 'fast',
 		submission_id: 'a-submission'
-	});
+	};
+	const form = ratingInput.parse(sent);
 	expect(form).toEqual({ unit: 'mamuju', score: 5, tags: ['fast'], submission_id: 'a-submission' });
 	const wrong = ratingInput.safeParse({
-		score: '6',
-		tags: ['nice'],
-		comment: 'x'.repeat(501),
-		aspects: { speed: 0 },
-		given_at: '2026-03-02',
-		officer: 'Budi',
-		service: 'haircut'
+		...{ score: '6', tags: ['nice'], comment: 'x'.repeat(501), aspects: { speed: 0 } },
+		...{ given_at: '2026-03-02', officer: 'Budi', service: 'haircut' }
 	});
 	expect(wrong.error?.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).sort()).toEqual([
 		'aspects.speed: rating_aspect',
@@ -216,13 +196,13 @@ test('a rating by a desk’s code is of the officer who was named, and keeps not
 	const unit = await makeUnit();
 	const [onDuty, other] = [await makeOfficer(unit.id), await makeOfficer(unit.id)];
 	const desk = await makePlace(unit.id, { kind: 'desk' });
-	const nine = () => new Date('2026-11-25T01:00:00Z');
+	const nine = new Date('2026-11-25T01:00:00Z');
 	const shift = { placeId: desk.id, officerId: onDuty.id, weekday: 3, startsAt: '08:00', endsAt: '12:00' };
 	await db().insert(rosterShifts).values(shift);
-	expect(await officerOnDuty(desk.id, nine())).toMatchObject({ id: onDuty.id });
+	expect(await officerOnDuty(desk.id, nine)).toMatchObject({ id: onDuty.id });
 	const rate = async (officer: string) => {
 		const context = { source: 'place', placeId: desk.id } as const;
-		const { id } = await withClock(nine, () => submitRating(ratingOf(unit, { officer, score: 5 }), context));
+		const { id } = await submitAt(nine, ratingOf(unit, { officer, score: 5 }), context);
 		const [row] = await db().select().from(ratings).where(eq(ratings.id, id));
 		return row;
 	};

@@ -1,19 +1,20 @@
 import { eq } from 'drizzle-orm';
+import { localDate } from '#lib/calendar/days.ts';
+import type { ServiceKind } from '#lib/cases/vocabulary.ts';
 import { ratingInput } from '#lib/ratings/schema.ts';
 import { heldBy, type Signal } from '#lib/ratings/signals.ts';
-import { OVER_BUDGET, type RatingSource } from '#lib/ratings/vocabulary.ts';
+import { OVER_BUDGET, type RatingSource, type Score } from '#lib/ratings/vocabulary.ts';
 import { checked } from '#lib/server/checked.ts';
+import { now } from '#lib/server/clock.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
 import { ratings } from '#lib/server/db/schema/ratings.ts';
 import { Conflict, Invalid } from '#lib/server/errors.ts';
 import { sha256Hex } from '#lib/server/keys.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { useToken } from '#lib/server/visits/visits.ts';
-import { countIn } from './figures/rollup.ts';
-import { commentFlags, commentHash } from './screening.ts';
-import { signalsOf, type Sender } from './signals.ts';
-import { checkSubmission, contentHash, dayOf, lookAround, notAhead, submissionHash } from './submission.ts';
-import { unverified, visitDoubts } from './visit-doubts.ts';
+import { countIn } from './figures/sums.ts';
+import { commentFlags, commentHash, signalsOf, UNVERIFIED, visitDoubts, type Sender } from './signals.ts';
+import { checkSubmission, contentHash, lookAround, notAhead, submissionHash } from './submission.ts';
 
 /** Sources whose own time is trusted. */
 const CLOCKS: readonly RatingSource[] = ['kiosk', 'api'];
@@ -62,9 +63,10 @@ export async function submitRating(raw: unknown, context: RatingContext): Promis
 	const found = await lookAround(input, context.placeId, token);
 	const told = input.given_at ? new Date(input.given_at) : undefined;
 	const givenAt = context.keptSince ?? (told && notAhead(told));
-	const said = dayOf(givenAt, found.unit.timeZone);
+	const dayOf = (moment: Date = now()) => localDate(moment, found.unit.timeZone);
+	const said = dayOf(givenAt);
 	// Uses the given time, so that a repetition after midnight has the same hash.
-	const content = contentHash(input, found.unit.code, dayOf(told, found.unit.timeZone));
+	const content = contentHash(input, found.unit.code, dayOf(told));
 	// A rating is never dated before its visit.
 	const day = found.visit && found.visit.day > said ? found.visit.day : said;
 	if (found.former) return repeated(found.former, content);
@@ -73,13 +75,11 @@ export async function submitRating(raw: unknown, context: RatingContext): Promis
 	const officerId = found.visit?.officerId ?? input.officer ?? null;
 	const hash = commentHash(input.comment);
 	const signals = await signalsOf({
-		...{
-			unit: found.unit,
-			officerId,
-			day,
-			sender: context.sender,
-			noticed: [...(context.noticed ?? []), ...doubts]
-		},
+		unit: found.unit,
+		officerId,
+		day,
+		sender: context.sender,
+		noticed: [...(context.noticed ?? []), ...doubts],
 		invited: token !== undefined || found.placeId !== null,
 		byVisit: token !== undefined,
 		takenAt: CLOCKS.includes(context.source) ? givenAt : undefined,
@@ -91,24 +91,24 @@ export async function submitRating(raw: unknown, context: RatingContext): Promis
 		unitId: found.unit.id,
 		officerId,
 		placeId: found.placeId,
-		service: found.visit?.service ?? input.service ?? null,
-		score: input.score,
+		service: (found.visit?.service as ServiceKind | undefined) ?? input.service ?? null,
+		score: input.score as Score,
 		courtesy: input.aspects?.courtesy,
 		speed: input.aspects?.speed,
 		knowledge: input.aspects?.knowledge,
 		tags: [...new Set(input.tags)],
 		comment: input.comment,
 		source: used === undefined ? context.source : 'visit',
-		verified: used !== undefined && !unverified(doubts),
+		verified: used !== undefined && !doubts.some((doubt) => UNVERIFIED.includes(doubt)),
 		day,
-		state: held ? ('held' as const) : ('counted' as const),
+		state: held ? 'held' : 'counted',
 		stateReason: held && signals.includes(OVER_BUDGET) ? OVER_BUDGET : null,
 		signals,
 		commentHash: hash,
 		commentFlags: await commentFlags(input.comment, found.unit.id),
 		submissionHash: submissionHash(input),
 		contentHash: content
-	};
+	} satisfies typeof ratings.$inferInsert;
 	return transaction(async (tx) => {
 		const [stored] = await tx
 			.insert(ratings)
@@ -124,23 +124,17 @@ export async function submitRating(raw: unknown, context: RatingContext): Promis
 	});
 }
 
-interface FormerRating {
-	id: string;
-	verified: boolean;
-	contentHash: string;
-}
-
 /** Reads the rating of the faster request. Its transaction has ended; otherwise the insert would still wait. */
-async function formerRating(tx: Tx, hash: string): Promise<FormerRating> {
-	const [former] = await tx
-		.select({ id: ratings.id, verified: ratings.verified, contentHash: ratings.contentHash })
-		.from(ratings)
-		.where(eq(ratings.submissionHash, hash));
+async function formerRating(tx: Tx, hash: string) {
+	const [former] = await tx.select().from(ratings).where(eq(ratings.submissionHash, hash));
 	if (!former) throw new Error('a stored rating was not found again');
 	return former;
 }
 
-function repeated(former: FormerRating, content: string): SubmittedRating {
+function repeated(
+	former: Pick<typeof ratings.$inferSelect, 'id' | 'verified' | 'contentHash'>,
+	content: string
+): SubmittedRating {
 	if (former.contentHash !== content) throw new Conflict('submission-reused');
 	return { id: former.id, verified: former.verified, repeated: true };
 }

@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import { instantAt, type LocalDate } from '#lib/calendar/days.ts';
+import { DAY_MS } from '#lib/calendar/durations.ts';
 import { now, withClock } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
@@ -9,12 +9,12 @@ import { visits } from '#lib/server/db/schema/visits.ts';
 import { systemActor, type Actor } from '#lib/server/people/actor.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
-import { ratingOf } from '#lib/dev/testing/rating-history.ts';
+import { onDay, ratingOf } from '#lib/dev/testing/rating-history.ts';
 import { noteVisit } from '#lib/server/visits/note.ts';
 import { openVisit, type Opener } from '#lib/server/visits/opening.ts';
 import { visitToken } from '#lib/server/visits/token.ts';
 import { createVisit } from '#lib/server/visits/visits.ts';
-import { markBusyDays } from './busy-days.ts';
+import { markBusyDays } from './signals.ts';
 import { submitRating, type RatingContext } from './submit.ts';
 
 useFreshDatabase();
@@ -26,14 +26,8 @@ async function makeVisit() {
 	const unit = await makeUnit();
 	const officer = await makeOfficer(unit.id);
 	const handler = await makeActor([[unit.id, 'handler']]);
-	const form = {
-		unit: unit.slug,
-		channel: 'walk_in',
-		officer: officer.id,
-		step: 'close',
-		submission_id: crypto.randomUUID()
-	};
-	const { id } = await noteVisit(handler, form, DESK);
+	const visit = { unit: unit.slug, channel: 'walk_in', officer: officer.id };
+	const { id } = await noteVisit(handler, { ...visit, step: 'close', submission_id: crypto.randomUUID() }, DESK);
 	return { unit, officer, handler, id, token: visitToken(id) };
 }
 type Made = Awaited<ReturnType<typeof makeVisit>>;
@@ -46,14 +40,14 @@ const by = (device: string, actor: Actor | null = null): Opener => ({ device, ac
 const sender = (device: string, actor: Actor | null = null) => ({ device, actor, addresses: [] });
 
 async function rate({ unit, token }: Made, context: Partial<RatingContext>) {
-	const { id, verified } = await submitRating(ratingOf(unit, { score: 4 }), {
-		source: 'web',
-		visitToken: token,
-		...context
-	});
+	const rating = ratingOf(unit, { score: 4 });
+	const { id, verified } = await submitRating(rating, { source: 'web', visitToken: token, ...context });
 	const [row] = await db().select().from(ratings).where(eq(ratings.id, id));
 	return { verified, signals: row?.signals, source: row?.source, state: row?.state, officer: row?.officerId };
 }
+/** Adds a visit to an office, without its desk. */
+const note = (unit: { id: string; code: string }, visit: object = {}, accountId: string | null = null) =>
+	createVisit({ unit: unit.code, channel: 'walk_in', ...visit }, { accountId, within: [unit.id] });
 const used = async ({ id }: Made) => (await db().select().from(visits).where(eq(visits.id, id)))[0]?.usedOn !== null;
 
 test('from the visitor’s phone, twenty seconds after the end or later, a rating is verified', async () => {
@@ -139,10 +133,8 @@ test('who works at the office is never told that a link was used, on no page and
 	expect(await openVisit(visit.token, by(PHONE))).toMatchObject({ state: 'used' });
 	expect(await seen()).toEqual(before);
 	// Nor by trying: it is taken in as any rating of the open form.
-	expect(await later(60, () => rate(visit, { sender: sender(DESK) }))).toMatchObject({
-		verified: false,
-		source: 'web'
-	});
+	const tried = await later(60, () => rate(visit, { sender: sender(DESK) }));
+	expect(tried).toMatchObject({ verified: false, source: 'web' });
 	expect(await log()).toEqual(logged);
 	const elsewhere = await makeActor([[(await makeUnit()).id, 'handler']]);
 	expect(await openVisit(visit.token, by(PHONE, elsewhere))).toMatchObject({ state: 'used', fromOffice: false });
@@ -152,8 +144,7 @@ test('an officer lent by another office is no visitor of the visits served here'
 	const unit = await makeUnit();
 	const lent = await makeOfficer((await makeUnit()).id);
 	await makePlace(unit.id, { kind: 'desk', officerId: lent.id });
-	const visit = { unit: unit.code, channel: 'walk_in', officer: lent.id };
-	const { token } = await createVisit(visit, { accountId: null, within: [unit.id] });
+	const { token } = await note(unit, { officer: lent.id });
 	const opened = await openVisit(token, by(PHONE, await makeActor([], lent.id)));
 	expect(opened).toMatchObject({ state: 'open', fromOffice: true });
 });
@@ -163,8 +154,7 @@ test('trusts ratings that a system submits, but never those by an officer’s to
 	const officer = await makeOfficer(unit.id);
 	const maker = await makeActor([[unit.id, 'handler']]);
 	const rateFor = async (actor: Actor) => {
-		const visit = { unit: unit.code, channel: 'walk_in', officer: officer.id };
-		const { token } = await createVisit(visit, { accountId: maker.accountId, within: [unit.id] });
+		const { token } = await note(unit, { officer: officer.id }, maker.accountId);
 		const tokenOf: Actor = { ...actor, scopes: ['ratings:write'] };
 		return submitRating(ratingOf(unit, { visit_token: token }), { source: 'api', tokenOf });
 	};
@@ -176,17 +166,14 @@ test('trusts ratings that a system submits, but never those by an officer’s to
 
 test('a visit is rated on its day or later, whatever another system says', async () => {
 	const unit = await makeUnit();
-	const { token } = await createVisit({ unit: unit.code, channel: 'web' }, { accountId: null, within: [unit.id] });
-	const before = new Date(now().getTime() - 5 * 24 * 3600 * 1000).toISOString();
+	const { token } = await note(unit, { channel: 'web' });
+	const before = new Date(now().getTime() - 5 * DAY_MS).toISOString();
 	const tokenOf = await systemActor([]);
 	const input = ratingOf(unit, { visit_token: token, given_at: before });
 	const { id, verified } = await submitRating(input, { source: 'api', tokenOf });
 	expect(verified).toBe(true);
 	const [row] = await db().select({ day: ratings.day }).from(ratings).where(eq(ratings.id, id));
-	const [visit] = await db()
-		.select({ day: visits.day, usedOn: visits.usedOn })
-		.from(visits)
-		.where(eq(visits.unitId, unit.id));
+	const [visit] = await db().select().from(visits).where(eq(visits.unitId, unit.id));
 	expect(row?.day).toBe(visit?.day);
 	expect(visit?.usedOn).toBe(visit?.day);
 	expect(await submitRating(input, { source: 'api', tokenOf })).toEqual({ id, verified, repeated: true });
@@ -196,9 +183,8 @@ test('on a day with far more visits than usual the ratings by link are marked, t
 	const first = await makeVisit();
 	const early = await later(60, () => rate(first, { sender: sender(PHONE) }));
 	expect(early.signals).toEqual([]);
-	const note = { unit: first.unit.code, channel: 'walk_in', officer: first.officer.id };
-	for (let n = 1; n < 16; n++) await createVisit(note, { accountId: null, within: [first.unit.id] });
-	const { token } = await createVisit(note, { accountId: null, within: [first.unit.id] });
+	for (let n = 1; n < 16; n++) await note(first.unit, { officer: first.officer.id });
+	const { token } = await note(first.unit, { officer: first.officer.id });
 	const late = await later(60, () => rate({ ...first, token }, { sender: sender('another phone') }));
 	expect(late).toMatchObject({ verified: true, state: 'counted', signals: ['many_visits'] });
 	const marked = async () =>
@@ -211,12 +197,9 @@ test('on a day with far more visits than usual the ratings by link are marked, t
 
 test('a day of the whole office with more visits than usual is seen too, where visits name no officer', async () => {
 	const unit = await makeUnit();
-	const on = <T>(day: LocalDate, work: () => Promise<T>) =>
-		withClock(() => instantAt(day, '09:00', unit.timeZone), work);
-	const note = () => createVisit({ unit: unit.code, channel: 'web' }, { accountId: null, within: [unit.id] });
 	const noteMany = async (count: number) => {
-		for (let n = 1; n < count; n++) await note();
-		return note();
+		for (let n = 1; n < count; n++) await note(unit);
+		return note(unit);
 	};
 	const rateBy = async ({ token }: { token: string }) => {
 		const context = { source: 'api' as const, tokenOf: await systemActor([]) };
@@ -225,9 +208,9 @@ test('a day of the whole office with more visits than usual is seen too, where v
 	const signalsOf = async (id: string) =>
 		(await db().select({ signals: ratings.signals }).from(ratings).where(eq(ratings.id, id)))[0]?.signals;
 	// An office that is new has no usual day yet.
-	expect(await signalsOf(await on('2026-08-03', async () => rateBy(await noteMany(16))))).toEqual([]);
-	for (const day of ['2026-08-04', '2026-08-05', '2026-08-06', '2026-08-07']) await on(day, note);
-	await on('2026-08-10', async () => {
+	expect(await signalsOf(await onDay('2026-08-03', async () => rateBy(await noteMany(16))))).toEqual([]);
+	for (const day of ['2026-08-04', '2026-08-05', '2026-08-06', '2026-08-07']) await onDay(day, () => note(unit));
+	await onDay('2026-08-10', async () => {
 		const early = await rateBy(await noteMany(16));
 		const late = await rateBy(await noteMany(16));
 		expect(await signalsOf(early)).toEqual([]);

@@ -1,10 +1,14 @@
 import { redirect } from '@sveltejs/kit';
 import { OUTCOMES, type Outcome } from '#lib/ratings/moves.ts';
-import { decideContest, openContests } from '#lib/server/ratings/review/contest-decision.ts';
-import { showComment } from '#lib/server/ratings/review/comments.ts';
-import { decideProposal, openProposals } from '#lib/server/ratings/review/proposals.ts';
-import { ratingsToReview, REVIEW_KINDS, reviewCounts } from '#lib/server/ratings/review/review.ts';
-import { decideRating } from '#lib/server/ratings/review/void.ts';
+import {
+	decideContest,
+	decideProposal,
+	decideRating,
+	openContests,
+	openProposals,
+	showComment
+} from '#lib/server/ratings/review/decide.ts';
+import { ratingsToReview, REVIEW_KINDS, reviewCounts } from '#lib/server/ratings/review/list.ts';
 import { asForm, asPage } from '#lib/server/web/http/answers.ts';
 import { readForm } from '#lib/server/web/http/form.ts';
 import { signedIn } from '#lib/server/web/http/signed-in.ts';

@@ -1,5 +1,5 @@
 import { redirect } from '@sveltejs/kit';
-import { unitsSideBySide } from '#lib/server/ratings/figures/side-by-side.ts';
+import { unitsSideBySide } from '#lib/server/ratings/figures/summary.ts';
 import { asPage } from '#lib/server/web/http/answers.ts';
 import { insightFilter } from '#lib/server/web/filters/insight-filter.ts';
 

@@ -1,6 +1,18 @@
 import { sql } from 'drizzle-orm';
 import { bigint, boolean, date, index, pgTable, smallint, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
-import type { RatingSource } from '#lib/ratings/vocabulary.ts';
+import type { ServiceKind } from '#lib/cases/vocabulary.ts';
+import type { RatingMove } from '#lib/ratings/moves.ts';
+import type { CommentFlag } from '#lib/ratings/screening.ts';
+import type { Signal } from '#lib/ratings/signals.ts';
+import type {
+	CountReason,
+	OVER_BUDGET,
+	RatingSource,
+	RatingState,
+	RatingTag,
+	Score,
+	SetAsideReason
+} from '#lib/ratings/vocabulary.ts';
 import { accounts } from './accounts.ts';
 import { accountId, at } from './columns.ts';
 import { officerId, officers, places, unitId } from './units.ts';
@@ -13,25 +25,26 @@ export const ratings = pgTable(
 		unitId: unitId(),
 		officerId: uuid().references(() => officers.id),
 		placeId: uuid().references(() => places.id),
-		service: text(),
-		score: smallint().notNull(),
+		service: text().$type<ServiceKind>(),
+		score: smallint().$type<Score>().notNull(),
 		courtesy: smallint(),
 		speed: smallint(),
 		knowledge: smallint(),
-		tags: text().array().notNull().default([]),
+		tags: text().array().$type<RatingTag[]>().notNull().default([]),
 		comment: text(),
 		source: text().$type<RatingSource>().notNull(),
 		verified: boolean().notNull().default(false),
 		/** The day in the unit's zone, frozen. */
 		day: date().notNull(),
-		state: text().$type<'counted' | 'held' | 'voided'>().notNull().default('counted'),
-		stateReason: text(),
+		state: text().$type<RatingState>().notNull().default('counted'),
+		/** A reason from the closed lists, or the site's own reason for holding the rating. */
+		stateReason: text().$type<SetAsideReason | CountReason | typeof OVER_BUDGET>(),
 		/** What looked unusual when it came in: codes of `ratings/signals.ts`. A reason to look, never to refuse. */
-		signals: text().array().notNull().default([]),
+		signals: text().array().$type<Signal[]>().notNull().default([]),
 		/** Keyed hash of the comment's words: tells the same text again. */
 		commentHash: text(),
 		/** What the comment may hold (a name, a number, an insult): until a manager has looked, nobody else reads it. */
-		commentFlags: text().array().notNull().default([]),
+		commentFlags: text().array().$type<CommentFlag[]>().notNull().default([]),
 		stateBy: uuid().references(() => accounts.id),
 		/** A decision came so late that figures of the officer may have been out with it. */
 		decidedLate: boolean().notNull().default(false),
@@ -55,7 +68,7 @@ export const ratings = pgTable(
 		index('ratings_set_aside')
 			.on(t.unitId, t.state, t.day, t.id)
 			.where(sql`state <> 'counted'`),
-		// What a manager has still to look at, newest first; the conditions of `review.ts`, word for word.
+		// What a manager has still to look at, newest first; the conditions of `review/list.ts`, word for word.
 		index('ratings_held')
 			.on(t.day, t.id, t.unitId)
 			.where(sql`state = 'held'`),
@@ -136,15 +149,12 @@ export const ratingDecisions = pgTable(
 		ratingId: uuid()
 			.notNull()
 			.references(() => ratings.id),
-		/** keep | void | hold | restore */
-		move: text().notNull(),
-		reason: text().notNull(),
-		note: text(),
+		move: text().$type<RatingMove>().notNull(),
+		reason: text().$type<SetAsideReason | CountReason>().notNull(),
 		unitId: unitId(),
 		proposedBy: accountId(),
 		proposedAt: at().notNull(),
-		/** pending | done | refused */
-		state: text().notNull(),
+		state: text().$type<'pending' | 'done' | 'refused'>().notNull(),
 		decidedBy: uuid().references(() => accounts.id),
 		decidedAt: at()
 	},
@@ -171,8 +181,7 @@ export const ratingContests = pgTable(
 		officerId: officerId(),
 		words: text().notNull(),
 		contestedAt: at().notNull(),
-		/** pending | upheld | declined */
-		state: text().notNull(),
+		state: text().$type<'pending' | 'upheld' | 'declined'>().notNull(),
 		answer: text(),
 		decidedBy: uuid().references(() => accounts.id),
 		decidedAt: at()

@@ -8,16 +8,15 @@ import { officers } from '#lib/server/db/schema/units.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
-import { rateOn } from '#lib/dev/testing/rating-history.ts';
-import type { Breakdown } from './breakdown.ts';
+import { makeRatedOffice, rateOn } from '#lib/dev/testing/rating-history.ts';
+import { officerFigures, unitFigures, type Breakdown } from './detail.ts';
 import { ratingsBehind } from '../review/list.ts';
-import type { MonthCounts } from './monthly.ts';
-import { officerFigures } from './officer-figures.ts';
-import { unitFigures } from './unit-figures.ts';
-import { decideRating } from '../review/void.ts';
+import type { MonthCounts } from './trends.ts';
+import { decideRating } from '../review/decide.ts';
 
 useFreshDatabase();
 
+const YEAR = { from: '2026-01-01', to: '2026-12-31' };
 const FIRST = '2024-11-03';
 const DAYS = 620;
 const given = fc.record({
@@ -55,10 +54,8 @@ test(
 	async () => {
 		await fc.assert(
 			fc.asyncProperty(history, async (told) => {
-				const province = await makeUnit();
-				const unit = await makeUnit({ parent: province });
-				const rated = [await makeOfficer(unit.id), await makeOfficer(unit.id)];
-				const manager = await makeActor([[province.id, 'manager']]);
+				const { unit, officer: first, above: manager } = await makeRatedOffice();
+				const rated = [first, await makeOfficer(unit.id)];
 				for (const one of told.ratings) {
 					const more = {
 						officer: one.officer === null ? undefined : rated[one.officer]?.id,
@@ -100,12 +97,8 @@ test(
 						asked.filter((row) => row.officer_id === officer.id && row.state === 'held' && between(row, filter)).length
 					);
 					checkParts(page, mine, filter);
-					const list = await ratingsBehind(manager, {
-						unit: unit.code,
-						officer: officer.id,
-						state: 'counted',
-						...filter
-					});
+					const behind = { unit: unit.code, officer: officer.id, state: 'counted', ...filter } as const;
+					const list = await ratingsBehind(manager, behind);
 					expect(list.items).toHaveLength(page.n);
 				}
 
@@ -132,9 +125,7 @@ test(
 );
 
 test('means stand only where there are enough ratings, months and services alike', async () => {
-	const unit = await makeUnit();
-	const officer = await makeOfficer(unit.id);
-	const manager = await makeActor([[unit.id, 'manager']]);
+	const { unit, officer, manager } = await makeRatedOffice();
 	for (let n = 0; n < 10; n++)
 		await rateOn(unit, '2026-03-02', { officer: officer.id, score: 4, service: 'library', aspects: { speed: 5 } });
 	await rateOn(unit, '2026-04-02', { officer: officer.id, score: 1 });
@@ -155,47 +146,39 @@ test('means stand only where there are enough ratings, months and services alike
 });
 
 test('a void takes a rating out of every figure of both pages, and stands beside them', async () => {
-	const province = await makeUnit();
-	const unit = await makeUnit({ parent: province });
-	const officer = await makeOfficer(unit.id);
-	const manager = await makeActor([[province.id, 'manager']]);
-	const query = { from: '2026-01-01', to: '2026-12-31' };
+	const { unit, officer, above: manager } = await makeRatedOffice();
 	await rateOn(unit, '2026-05-05', { officer: officer.id, score: 5, service: 'library' });
-	const before = await unitFigures(manager, { unit: unit.code, ...query });
+	const before = await unitFigures(manager, { unit: unit.code, ...YEAR });
 	const { id } = await rateOn(unit, '2026-05-06', { officer: officer.id, score: 1, aspects: { courtesy: 1 } });
 	await decideRating(manager, id, { move: 'void', reason: 'trial' });
-	const after = await unitFigures(manager, { unit: unit.code, ...query });
+	const after = await unitFigures(manager, { unit: unit.code, ...YEAR });
 	expect({ ...after, now: { ...after.now, voided: 0 } }).toEqual(before);
 	expect(after.now.voided).toBe(1);
-	expect(await officerFigures(manager, officer.id, query)).toMatchObject({ n: 1, voided: 1 });
+	expect(await officerFigures(manager, officer.id, YEAR)).toMatchObject({ n: 1, voided: 1 });
 });
 
 test('an officer page belongs to the managers of the officer’s unit; what was given elsewhere is counted and said', async () => {
-	const [unit, other] = [await makeUnit(), await makeUnit()];
-	const officer = await makeOfficer(unit.id);
-	const manager = await makeActor([[unit.id, 'manager']]);
-	const query = { from: '2026-01-01', to: '2026-12-31' };
+	const { unit, officer, manager } = await makeRatedOffice();
+	const other = await makeUnit();
 	await rateOn(unit, '2026-05-05', { officer: officer.id });
 	const foreign = await makeActor([[other.id, 'manager']]);
 	const handler = await makeActor([[unit.id, 'handler', 'admin']]);
 	for (const actor of [foreign, handler])
-		await expect(officerFigures(actor, officer.id, query)).rejects.toBeInstanceOf(NotFound);
-	await expect(officerFigures(manager, 'bukan-id', query)).rejects.toBeInstanceOf(NotFound);
-	expect(await officerFigures(manager, officer.id, query)).toMatchObject({ n: 1, elsewhere: 0 });
+		await expect(officerFigures(actor, officer.id, YEAR)).rejects.toBeInstanceOf(NotFound);
+	await expect(officerFigures(manager, 'bukan-id', YEAR)).rejects.toBeInstanceOf(NotFound);
+	expect(await officerFigures(manager, officer.id, YEAR)).toMatchObject({ n: 1, elsewhere: 0 });
 	await db().update(officers).set({ unitId: other.id }).where(eq(officers.id, officer.id));
-	expect(await officerFigures(foreign, officer.id, query)).toMatchObject({ n: 1, elsewhere: 1 });
-	await expect(officerFigures(manager, officer.id, query)).rejects.toBeInstanceOf(NotFound);
+	expect(await officerFigures(foreign, officer.id, YEAR)).toMatchObject({ n: 1, elsewhere: 1 });
+	await expect(officerFigures(manager, officer.id, YEAR)).rejects.toBeInstanceOf(NotFound);
 });
 
 test('a list opens by source, by aspect, by comment and for ratings that name no service', async () => {
-	const unit = await makeUnit();
-	const manager = await makeActor([[unit.id, 'manager']]);
-	const on = { from: '2026-01-01', to: '2026-12-31', unit: unit.code };
+	const { unit, manager } = await makeRatedOffice();
 	await rateOn(unit, '2026-05-05', { aspects: { speed: 2 } }, { source: 'place' });
 	await rateOn(unit, '2026-05-06', { comment: 'Cepat dan jelas.', service: 'library' });
 	await rateOn(unit, '2026-05-07', {});
 	const days = async (more: object) =>
-		(await ratingsBehind(manager, { ...on, ...more })).items.map(({ day }) => Number(day.slice(8)));
+		(await ratingsBehind(manager, { unit: unit.code, ...YEAR, ...more })).items.map(({ day }) => Number(day.slice(8)));
 	expect(await days({ source: 'place' })).toEqual([5]);
 	expect(await days({ aspect: 'speed' })).toEqual([5]);
 	expect(await days({ commented: true })).toEqual([6]);

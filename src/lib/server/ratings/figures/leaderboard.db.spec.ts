@@ -8,11 +8,9 @@ import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts'
 import { rateOn } from '#lib/dev/testing/rating-history.ts';
 import { leaderboard } from './leaderboard.ts';
 import { ratingsBehind } from '../review/list.ts';
-import { officerFigures } from './officer-figures.ts';
-import { unitsSideBySide } from './side-by-side.ts';
-import { addedUp, ratingSummary } from './summary.ts';
+import { officerFigures, unitFigures } from './detail.ts';
+import { addedUp, ratingSummary, unitsSideBySide } from './summary.ts';
 import { officerTrends, unitTrends } from './trends.ts';
-import { unitFigures } from './unit-figures.ts';
 
 useFreshDatabase();
 
@@ -22,11 +20,9 @@ type Unit = Awaited<ReturnType<typeof makeUnit>>;
 /** An officer with that many ratings of 1, 2, 3, 4 and 5. */
 async function ratedOfficer(unit: Unit, counts: number[], more: Record<string, unknown> = {}) {
 	const officer = await makeOfficer(unit.id);
-	for (const [index, times] of counts.entries()) {
-		for (let n = 0; n < times; n++) {
+	for (const [index, times] of counts.entries())
+		for (let n = 0; n < times; n++)
 			await rateOn(unit, '2026-03-02', { officer: officer.id, score: index + 1, ...more });
-		}
-	}
 	return officer;
 }
 
@@ -36,11 +32,8 @@ function expected(counts: number[], prior: number[], weight = 10) {
 	const pi = counts.map((c, k) => (c + weight * (prior[k] ?? 0)) / (n + weight));
 	const mean = pi.reduce((sum, p, k) => sum + p * (k + 1), 0);
 	const variance = (pi.reduce((sum, p, k) => sum + p * (k + 1) ** 2, 0) - mean ** 2) / (n + weight + 1);
-	return {
-		mean,
-		low: Math.max(1, mean - 1.96 * Math.sqrt(variance)),
-		high: Math.min(5, mean + 1.96 * Math.sqrt(variance))
-	};
+	const half = 1.96 * Math.sqrt(variance);
+	return { mean, low: Math.max(1, mean - half), high: Math.min(5, mean + half) };
 }
 const shares = (...lists: number[][]) => {
 	const sums = [0, 1, 2, 3, 4].map((k) => lists.reduce((sum, list) => sum + (list[k] ?? 0), 0));
@@ -148,13 +141,8 @@ test('whatever a manager who is rated too can ask is the same with and without r
 	const province = await makeUnit();
 	const unit = await makeUnit({ parent: province });
 	const rated: { id: string }[] = [];
-	for (const counts of [
-		[0, 0, 0, 0, 10],
-		[0, 0, 0, 10, 0],
-		[0, 0, 10, 0, 0],
-		[0, 10, 0, 0, 0],
-		[10, 0, 0, 0, 0]
-	]) {
+	for (const best of [4, 3, 2, 1, 0]) {
+		const counts = [0, 0, 0, 0, 0].with(best, 10);
 		rated.push(await ratedOfficer(unit, counts));
 	}
 	const own = await makeOfficer(unit.id);

@@ -41,9 +41,8 @@ export async function ratingMethodForAdmin(actor: Actor): Promise<RatingMethod> 
 }
 
 /**
- * Changes the method for all offices, the past included: figures are computed when they are asked for. Reports that were
- * filed keep theirs.
- *
+ * Changes the method for all offices, the past included: figures are computed when they are asked for. Reports that
+ * were filed keep theirs.
  * @throws NotAllowed to others than the root's administrators, Invalid outside the limits
  */
 export async function changeRatingMethod(actor: Actor, raw: unknown): Promise<void> {

@@ -1,9 +1,10 @@
 import { sql } from 'drizzle-orm';
+import { FIGURES } from '#lib/ratings/figures.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, rowsOf, type Database, type Tx } from '#lib/server/db/index.ts';
 import { settings } from '#lib/server/db/schema/settings.ts';
 import { log } from '#lib/server/log.ts';
-import { ALL_SERVICES } from './rollup.ts';
+import { ALL_SERVICES } from './sums.ts';
 
 /** Setting with the result of the last check. */
 const CHECK_SETTING = 'rating_sums_check';
@@ -23,21 +24,15 @@ const source = (name: string) => sql.raw(`count(*) filter (where source = '${nam
 const aspect = (name: string) =>
 	sql.raw(`count(${name}) as ${name}_n, coalesce(sum(${name}), 0)::bigint as ${name}_sum`);
 
-const FIGURES = [
-	...['c1', 'c2', 'c3', 'c4', 'c5', 'verified', 'visit', 'kiosk', 'place', 'web', 'api'],
-	...['courtesy_n', 'courtesy_sum', 'speed_n', 'speed_sum', 'knowledge_n', 'knowledge_sum']
-];
+const COLUMNS = FIGURES.map((name) => name.replace(/[A-Z]/, (capital) => `_${capital.toLowerCase()}`));
 /** All figures of a row as one text, to compare two rows at once. */
-const asText = (of: string) => sql.raw(FIGURES.map((name) => `${of}.${name}`).join(` || ' ' || `));
-const added = sql.raw(FIGURES.map((name) => `sum(${name}) as ${name}`).join(', '));
+const asText = (of: string) => sql.raw(COLUMNS.map((name) => `${of}.${name}`).join(` || ' ' || `));
+const added = sql.raw(COLUMNS.map((name) => `sum(${name}) as ${name}`).join(', '));
 
 const DAY = `to_char(day, 'YYYY-MM-DD')`;
 const KEY = sql.raw(`concat_ws('/', unit_id, coalesce(officer_id::text, ''), coalesce(service, ''), ${DAY})`);
 
-/**
- * The sums as they would be if they were counted again: the ratings are read once, days are added up from their services and
- * months from their days.
- */
+/** The sums counted again. Reads the ratings once, adds up days from their services and months from their days. */
 const ANEW = sql`by_service as materialized (
 		select unit_id, officer_id, service, day, ${score(1)}, ${score(2)}, ${score(3)}, ${score(4)}, ${score(5)},
 			count(*) filter (where verified) as verified,

@@ -1,23 +1,24 @@
-import { and, asc, between, count, eq, inArray, sql } from 'drizzle-orm';
+import { and, asc, between, count, eq, inArray, sql, type SQL } from 'drizzle-orm';
 import { plainRange, type Range } from '#lib/ratings/breakdown.ts';
-import { ratingsIn, type Counts } from '#lib/ratings/statistics.ts';
+import { pastPeriods } from '#lib/ratings/past-periods.ts';
+import { ratingsIn, sumCounts, type Counts } from '#lib/ratings/statistics.ts';
 import type { Responses } from '#lib/visits/response.ts';
 import { db } from '#lib/server/db/index.ts';
 import { ratings } from '#lib/server/db/schema/ratings.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { managedUnit, unitIdsOf } from '../managed-unit.ts';
+import { managedIds, notOfOwn, worksIn, type Reader } from '../access.ts';
 import type { LeaderboardQuery } from './leaderboard.ts';
 import { ratingMethod } from './method.ts';
-import { notOfOwn } from '../own-left-out.ts';
 import { countsOf, sumsWithin, totals, type RatingFilter } from './sums.ts';
+import { unitTrends } from './trends.ts';
 import { visitsByUnit } from './visit-counts.ts';
 
 /** The figures of one or several units for a period. */
 export interface Summary extends Responses {
-	/** Counted ratings, those without an officer included. */
+	/** Counted ratings, including those without an officer. */
 	n: number;
-	/** The plain mean of the scores and how sure it is; null below the minimum, where it would be single people's scores. */
+	/** The plain mean of the scores with its interval; null below the minimum, where it would show the scores of single people. */
 	range: Range | null;
 	distribution: Counts;
 	verified: number;
@@ -30,59 +31,81 @@ export interface UnitSummary extends Summary {
 }
 
 /**
- * The figures of a unit, and with `scope` tree of each unit below it, for a period. An actor who is rated there too finds
- * the own ratings left out (`notOfOwn`).
- *
+ * The figures of a unit, and with `scope` tree of each unit below it, for a period, without ratings of the actor's own
+ * person (`notOfOwn`).
  * @throws NotFound and NotAllowed as `managedUnit`
  */
 export async function ratingSummary(actor: Actor, query: LeaderboardQuery): Promise<UnitSummary[]> {
-	return unitSummaries(actor, await unitIdsOf(await managedUnit(actor, query.unit), query.scope ?? 'own'), query);
+	return unitSummaries(actor, await managedIds(actor, query), query);
 }
 
-/** The same of units whose figures somebody may have; `reader` is whose own ratings are left out. */
-export async function unitSummaries(
-	reader: Pick<Actor, 'officerId'>,
-	unitIds: string[],
-	query: RatingFilter
-): Promise<UnitSummary[]> {
+/** The same for units whose figures the reader may see. */
+export async function unitSummaries(reader: Reader, unitIds: string[], query: RatingFilter): Promise<UnitSummary[]> {
 	const pieces = sumsWithin(query, (table) => and(inArray(table.unitId, unitIds), notOfOwn(reader, table)));
 	const rows = await db()
-		.select({ id: units.id, code: units.code, slug: units.slug, name: units.name, ...totals(pieces) })
+		.select({ unit: { id: units.id, code: units.code, slug: units.slug, name: units.name }, ...totals(pieces) })
 		.from(units)
 		.leftJoin(pieces, eq(pieces.unitId, units.id))
 		.where(inArray(units.id, unitIds))
 		.groupBy(units.id)
 		.orderBy(asc(units.code));
 	const invited = await visitsByUnit(reader, unitIds, query);
-	const aside = await setAsideCounts(reader, unitIds, query);
+	const aside = await setAsideCounts(unitIds, query, notOfOwn(reader, ratings));
 	const { minimum } = await ratingMethod();
-	return rows.map((row) => {
+	return rows.map(({ unit, ...row }) => {
 		const distribution = countsOf(row);
 		return {
-			unit: { id: row.id, code: row.code, slug: row.slug, name: row.name },
+			unit,
 			n: ratingsIn(distribution),
 			range: plainRange(distribution, minimum),
 			distribution,
 			verified: row.verified,
-			...invited(row.id),
-			held: aside.get(`${row.id} held`) ?? 0,
-			voided: aside.get(`${row.id} voided`) ?? 0
+			...invited(unit.id),
+			...aside(unit.id)
 		};
 	});
+}
+
+/** Ratings given at these units that do not count, by unit, or of all these units together. */
+export async function setAsideCounts(
+	unitIds: readonly string[],
+	{ from, to, service }: RatingFilter,
+	which: SQL | undefined
+): Promise<(unitId?: string) => { held: number; voided: number }> {
+	const rows = await db()
+		.select({ unitId: ratings.unitId, state: ratings.state, n: count() })
+		.from(ratings)
+		.where(
+			and(
+				// A literal, so that the planner uses the index of the ratings that are set aside.
+				sql`${ratings.state} <> 'counted'`,
+				inArray(ratings.unitId, [...unitIds]),
+				which,
+				between(ratings.day, from, to),
+				service === undefined ? undefined : eq(ratings.service, service)
+			)
+		)
+		.groupBy(ratings.unitId, ratings.state);
+	return (unitId) => {
+		const of = (state: string) =>
+			rows
+				.filter((row) => row.state === state && (unitId === undefined || row.unitId === unitId))
+				.reduce((sum, { n }) => sum + n, 0);
+		return { held: of('held'), voided: of('voided') };
+	};
 }
 
 /** The units together. @param minimum how many ratings a mean needs */
 export function addedUp(rows: readonly UnitSummary[], minimum: number): Summary {
 	const sum = (of: (row: UnitSummary) => number) => rows.reduce((total, row) => total + of(row), 0);
-	const at = (score: number) => sum(({ distribution }) => distribution[score] ?? 0);
-	const distribution: Counts = [at(0), at(1), at(2), at(3), at(4)];
+	const distribution = sumCounts(rows.map((row) => row.distribution));
 	return {
 		n: ratingsIn(distribution),
 		range: plainRange(distribution, minimum),
 		distribution,
 		verified: sum((row) => row.verified),
 		visits: sum((row) => row.visits),
-		// At least so many: the same day at two offices is one day.
+		// A lower limit: the same day at two offices is one day.
 		visitDays: Math.max(0, ...rows.map((row) => row.visitDays)),
 		answered: sum((row) => row.answered),
 		held: sum((row) => row.held),
@@ -90,24 +113,28 @@ export function addedUp(rows: readonly UnitSummary[], minimum: number): Summary 
 	};
 }
 
-async function setAsideCounts(
-	reader: Pick<Actor, 'officerId'>,
-	unitIds: string[],
-	query: RatingFilter
-): Promise<Map<string, number>> {
-	const rows = await db()
-		.select({ unitId: ratings.unitId, state: ratings.state, n: count() })
-		.from(ratings)
-		.where(
-			and(
-				// As a literal, for the index of those set aside to be recognised.
-				sql`${ratings.state} <> 'counted'`,
-				inArray(ratings.unitId, unitIds),
-				notOfOwn(reader, ratings),
-				between(ratings.day, query.from, query.to),
-				query.service === undefined ? undefined : eq(ratings.service, query.service)
-			)
-		)
-		.groupBy(ratings.unitId, ratings.state);
-	return new Map(rows.map((row) => [`${row.unitId} ${row.state}`, row.n]));
+/** One unit among others, with the range of its plain mean in the period before too (null below the minimum). */
+export interface UnitAmongOthers extends UnitSummary {
+	before: Range | null;
+	trend: (number | null)[];
+}
+
+/**
+ * A unit and all units below it side by side, by code and without ranks, because every office serves other visitors.
+ * `ownLeftOut`: the actor is an officer of one of them, whose ratings are left out of everything.
+ * @throws NotFound and NotAllowed as `managedUnit`
+ */
+export async function unitsSideBySide(actor: Actor, query: Omit<LeaderboardQuery, 'scope'>) {
+	const asked = { ...query, scope: 'tree' as const };
+	const { minimum } = await ratingMethod();
+	const now = await ratingSummary(actor, asked);
+	const past = await ratingSummary(actor, { ...asked, ...pastPeriods(query).before });
+	const trends = await unitTrends(actor, asked);
+	const before = new Map(past.map(({ unit, range }) => [unit.id, range]));
+	const rows = now.map((row): UnitAmongOthers => {
+		const { id } = row.unit;
+		return { ...row, before: before.get(id) ?? null, trend: trends[id] ?? [] };
+	});
+	const ids = now.map(({ unit }) => unit.id);
+	return { minimum, units: rows, together: addedUp(now, minimum), ownLeftOut: await worksIn(actor, ids) };
 }

@@ -1,20 +1,19 @@
 import { and, eq, sql } from 'drizzle-orm';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { addDays, instantAt, type LocalDate } from '#lib/calendar/days.ts';
+import { addDays, type LocalDate } from '#lib/calendar/days.ts';
 import { plainMean } from '#lib/ratings/breakdown.ts';
 import { movesFrom } from '#lib/ratings/moves.ts';
-import { withClock } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { ratingDaily, ratingMonthly, ratings } from '#lib/server/db/schema/ratings.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
-import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
-import { rateOn, ratingSums } from '#lib/dev/testing/rating-history.ts';
+import { makeOfficer } from '#lib/dev/testing/factories.ts';
+import { makeRatedOffice, onDay, rateOn, ratingSums } from '#lib/dev/testing/rating-history.ts';
 import { createVisit } from '#lib/server/visits/visits.ts';
 import { leaderboard } from './leaderboard.ts';
 import { checkRatingSums } from './recount.ts';
 import { ratingSummary } from './summary.ts';
-import { decideRating } from '../review/void.ts';
+import { decideRating } from '../review/decide.ts';
 
 useFreshDatabase();
 
@@ -43,10 +42,8 @@ type History = typeof history extends fc.Arbitrary<infer T> ? T : never;
 type Office = Awaited<ReturnType<typeof office>>;
 
 async function office() {
-	const province = await makeUnit();
-	const unit = await makeUnit({ parent: province });
-	const officers = [await makeOfficer(unit.id), await makeOfficer(unit.id)];
-	return { unit, officers, manager: await makeActor([[province.id, 'manager']]) };
+	const { unit, officer, above: manager } = await makeRatedOffice();
+	return { unit, officers: [officer, await makeOfficer(unit.id)], manager };
 }
 
 /** Gives the ratings in batches of that many at once. */
@@ -69,7 +66,7 @@ async function give({ unit, officers }: Office, rating: History['ratings'][numbe
 
 async function visitOn(unit: Office['unit'], day: LocalDate): Promise<string> {
 	const noted = () => createVisit({ unit: unit.code, channel: 'walk_in' }, { accountId: null, within: [unit.id] });
-	return (await withClock(() => instantAt(day, '09:00', unit.timeZone), noted)).token;
+	return (await onDay(day, noted)).token;
 }
 
 async function decideAll(at: Office, ids: string[], decisions: History['decisions']) {
@@ -90,11 +87,8 @@ test('after any history the sums are what counting again gives, for every period
 			await decideAll(at, await play(at, played.ratings), played.decisions);
 			expect((await ratingSums()).differing).toEqual([]);
 			const [a, b] = played.period;
-			const query = {
-				unit: at.unit.code,
-				from: addDays(FIRST, Math.min(a, b)),
-				to: addDays(FIRST, Math.max(a, b))
-			};
+			const period = { from: addDays(FIRST, Math.min(a, b)), to: addDays(FIRST, Math.max(a, b)) };
+			const query = { unit: at.unit.code, ...period };
 			const direct = await db()
 				.select({ officerId: ratings.officerId, n: sql<number>`count(*)::int`, points: sql<number>`sum(score)::int` })
 				.from(ratings)

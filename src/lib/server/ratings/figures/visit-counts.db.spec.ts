@@ -1,12 +1,12 @@
 import { eq } from 'drizzle-orm';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { addDays, instantAt, type LocalDate } from '#lib/calendar/days.ts';
-import { withClock } from '#lib/server/clock.ts';
+import { addDays, type LocalDate } from '#lib/calendar/days.ts';
 import { db } from '#lib/server/db/index.ts';
 import { visits } from '#lib/server/db/schema/visits.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
-import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
+import { makeActor, makeOfficer } from '#lib/dev/testing/factories.ts';
+import { makeRatedOffice, onDay } from '#lib/dev/testing/rating-history.ts';
 import { createVisit } from '#lib/server/visits/visits.ts';
 import { visitsByMonth, visitsByOfficer, visitsByUnit } from './visit-counts.ts';
 
@@ -15,10 +15,9 @@ useFreshDatabase();
 const FIRST = '2026-01-20';
 
 async function office() {
-	const unit = await makeUnit();
-	const officers = [await makeOfficer(unit.id), await makeOfficer(unit.id)];
-	const manager = await makeActor([[unit.id, 'manager']]);
-	return { unit, officers, manager, rated: await makeActor([[unit.id, 'manager']], officers[0]?.id) };
+	const { unit, officer, manager } = await makeRatedOffice();
+	const officers = [officer, await makeOfficer(unit.id)];
+	return { unit, officers, manager, rated: await makeActor([[unit.id, 'manager']], officer.id) };
 }
 type Office = Awaited<ReturnType<typeof office>>;
 
@@ -26,7 +25,7 @@ async function note({ unit, officers }: Office, day: LocalDate, officer: number 
 	const who = officer === null ? undefined : officers[officer]?.id;
 	const visit = { unit: unit.code, channel: 'walk_in', officer: who, service };
 	const noted = () => createVisit(visit, { accountId: null, within: [unit.id] });
-	return (await withClock(() => instantAt(day, '09:00', unit.timeZone), noted)).id;
+	return (await onDay(day, noted)).id;
 }
 
 const service = fc.constantFrom('library', 'consultation', undefined);
@@ -46,17 +45,12 @@ test('visits are counted as they are noted, used, corrected and removed', { time
 			const at = await office();
 			for (const { day, officer, service: first, used, later, handedTo } of told) {
 				const id = await note(at, day, officer, first);
-				if (used) await db().update(visits).set({ usedOn: day }).where(eq(visits.id, id));
-				if (later !== null)
-					await db()
-						.update(visits)
-						.set({ service: later ?? null })
-						.where(eq(visits.id, id));
-				if (handedTo !== undefined)
-					await db()
-						.update(visits)
-						.set({ officerId: handedTo === null ? null : at.officers[handedTo]?.id })
-						.where(eq(visits.id, id));
+				const changes = {
+					...(used ? { usedOn: day } : {}),
+					...(later === null ? {} : { service: later ?? null }),
+					...(handedTo === undefined ? {} : { officerId: handedTo === null ? null : at.officers[handedTo]?.id })
+				};
+				if (Object.keys(changes).length > 0) await db().update(visits).set(changes).where(eq(visits.id, id));
 			}
 			const removed = await note(at, FIRST, 0, 'library');
 			await db().delete(visits).where(eq(visits.id, removed));

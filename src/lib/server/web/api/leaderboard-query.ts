@@ -5,7 +5,7 @@ import { now } from '#lib/server/clock.ts';
 import { Invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import type { LeaderboardQuery } from '#lib/server/ratings/figures/leaderboard.ts';
-import { managedUnit } from '#lib/server/ratings/managed-unit.ts';
+import { managedUnit } from '#lib/server/ratings/access.ts';
 import { chosen } from './query.ts';
 
 /** `?unit=&from=&to=&service=&scope=`: inclusive days in the unit's zone; without them the last twelve months. */

@@ -6,7 +6,7 @@ import { keyBeside, keyOf, keysUpTo, periodKeyed, type Grain, type PeriodKey } f
 import { PERIOD_NAMES, periodBetween, periodNamed, type Period, type PeriodName } from '#lib/ratings/period.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { managedUnit, managedUnits, type ManagedUnit, type UnitScope } from '#lib/server/ratings/managed-unit.ts';
+import { managedUnit, managedUnits, type ManagedUnit, type UnitScope } from '#lib/server/ratings/access.ts';
 
 export type NamedPeriod = Period & { key: PeriodKey };
 

@@ -1,12 +1,12 @@
 import { json } from '@sveltejs/kit';
 import { now } from '#lib/server/clock.ts';
-import { takeKeptRatings } from '#lib/server/ratings/kept.ts';
+import { storeTabletRatings } from '#lib/server/ratings/tablet-ratings.ts';
 import { asApi } from '#lib/server/web/http/answers.ts';
 import { jsonBody } from '#lib/server/web/http/json-body.ts';
 
 // The device's signature on each rating says who sends it; a former pairing has no cookie any more.
 export const POST = ({ request }) =>
 	asApi(async () => {
-		const outcomes = await takeKeptRatings(await jsonBody(request));
+		const outcomes = await storeTabletRatings(await jsonBody(request));
 		return json({ now: now().toISOString(), outcomes }, { headers: { 'cache-control': 'no-store' } });
 	});

@@ -1,7 +1,7 @@
 import { officerCards } from '#lib/server/insight/officer-cards.ts';
 import { ratingsBehind } from '#lib/server/ratings/review/list.ts';
-import { managedOfficer } from '#lib/server/ratings/managed-officer.ts';
-import { officerFigures } from '#lib/server/ratings/figures/officer-figures.ts';
+import { managedOfficer } from '#lib/server/ratings/access.ts';
+import { officerFigures } from '#lib/server/ratings/figures/detail.ts';
 import { asPage } from '#lib/server/web/http/answers.ts';
 import { insightFilter } from '#lib/server/web/filters/insight-filter.ts';
 import { signedIn } from '#lib/server/web/http/signed-in.ts';

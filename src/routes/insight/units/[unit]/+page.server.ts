@@ -1,4 +1,4 @@
-import { unitFigures } from '#lib/server/ratings/figures/unit-figures.ts';
+import { unitFigures } from '#lib/server/ratings/figures/detail.ts';
 import { asPage } from '#lib/server/web/http/answers.ts';
 import { insightFilter } from '#lib/server/web/filters/insight-filter.ts';
 

@@ -1,4 +1,5 @@
 import { compactVerify, importJWK } from 'jose';
+import { DAY_MS, HOUR_MS } from '#lib/calendar/durations.ts';
 import { DEVICE_ALGORITHM, type KeptOutcome } from '#lib/ratings/kiosk.ts';
 import { keptBatch, keptRating } from '#lib/ratings/kiosk-schema.ts';
 import type { Signal } from '#lib/ratings/signals.ts';
@@ -11,35 +12,34 @@ import { noteSeen, pairedKiosk, type PairedKiosk } from '#lib/server/places/kios
 import { wasSubmitted } from './submission.ts';
 import { submitRating } from './submit.ts';
 
-const HOUR_MS = 60 * 60 * 1000;
-const LATEST_MS = LATEST_DAYS * 24 * HOUR_MS;
-
 /**
- * Takes in what a tablet kept, each rating once, however often it comes: what is proved by the device's signature was
- * acknowledged to a visitor and is never refused for its age or for what has changed at the office since; it is held where
- * a person has to look. docs/decisions/0011 has the reasons.
+ * Stores the ratings that a tablet kept while it was offline, each once, however often it sends them. Visitors were thanked for
+ * what the device signed, so none of these is refused for its age or for later changes at the office; doubtful ones are held for
+ * a manager. Reasons: docs/decisions/0011.
  *
- * @returns what became of each, in the order they came
- * @throws NotFound on a device that was never paired · Conflict if it has not told its key yet
+ * @returns the outcome of each, in the order they came
+ * @throws NotFound on a device that was never paired · Conflict if it has not sent its key yet
  */
-export async function takeKeptRatings(raw: unknown): Promise<KeptOutcome[]> {
+export async function storeTabletRatings(raw: unknown): Promise<KeptOutcome[]> {
 	const { kiosk: kioskId, ratings } = checked(keptBatch, raw);
 	const kiosk = await pairedKiosk(kioskId);
 	if (!kiosk.publicKey) throw new Conflict('invalid-move', { reason: 'device_without_key' });
 	const key = await importJWK({ ...kiosk.publicKey }, DEVICE_ALGORITHM);
 	const outcomes: KeptOutcome[] = [];
 	// One after the other: two of one tablet in a batch must see each other's words and budgets.
-	for (const signed of ratings) outcomes.push(await takeOne(kiosk, key, signed));
+	for (const signed of ratings) outcomes.push(await storeOne(kiosk, key, signed));
 	await noteSeen(kiosk.id);
 	return outcomes;
 }
 
-async function takeOne(kiosk: PairedKiosk, key: Parameters<typeof payloadOf>[1], signed: string): Promise<KeptOutcome> {
+type Key = Awaited<ReturnType<typeof importJWK>>;
+
+async function storeOne(kiosk: PairedKiosk, key: Key, signed: string): Promise<KeptOutcome> {
 	try {
 		const { given_at, ...said } = checked(keptRating, await payloadOf(signed, key));
 		const keptSince = momentOf(new Date(given_at), kiosk);
-		// What comes again because an answer was lost spends no budget again.
-		const noticed = (await wasSubmitted(said.submission_id)) ? [] : await noticedOf(kiosk, keptSince);
+		// A rating that is sent again because an answer was lost spends no budget again.
+		const noticed = (await wasSubmitted(said.submission_id)) ? [] : await signalsOfKept(kiosk, keptSince);
 		const { repeated } = await submitRating(
 			{ ...said, unit: kiosk.unit.code },
 			{ source: 'kiosk', placeId: kiosk.place.id, keptSince, noticed }
@@ -52,8 +52,8 @@ async function takeOne(kiosk: PairedKiosk, key: Parameters<typeof payloadOf>[1],
 	}
 }
 
-/** What the device signed. @throws Invalid `kept_signature` if it didn't */
-async function payloadOf(signed: string, key: Awaited<ReturnType<typeof importJWK>>): Promise<unknown> {
+/** The signed content. @throws Invalid `kept_signature` if the device did not sign it */
+async function payloadOf(signed: string, key: Key): Promise<unknown> {
 	try {
 		const { payload } = await compactVerify(signed, key, { algorithms: [DEVICE_ALGORITHM] });
 		return JSON.parse(new TextDecoder().decode(payload)) as unknown;
@@ -62,16 +62,16 @@ async function payloadOf(signed: string, key: Awaited<ReturnType<typeof importJW
 	}
 }
 
-/** Never ahead, and never before the device was paired: whatever its clock says, those can't be. */
+/** The time of a rating: not in the future and not before the device was paired, whatever its clock says. */
 function momentOf(givenAt: Date, { pairedAt }: PairedKiosk): Date {
 	return new Date(Math.min(Math.max(givenAt.getTime(), pairedAt.getTime()), now().getTime()));
 }
 
-async function noticedOf(kiosk: PairedKiosk, keptSince: Date): Promise<Signal[]> {
+async function signalsOfKept(kiosk: PairedKiosk, keptSince: Date): Promise<Signal[]> {
 	const noticed: Signal[] = [];
 	if (kiosk.ended) noticed.push('withdrawn_device');
-	if (now().getTime() - keptSince.getTime() > LATEST_MS) noticed.push('kept_long');
-	// By the hour they were given: a day without a line arrives all at once.
+	if (now().getTime() - keptSince.getTime() > LATEST_DAYS * DAY_MS) noticed.push('kept_long');
+	// Counted by the hour in which they were given, because those of a day without a line arrive at once.
 	const hour = Math.floor(keptSince.getTime() / HOUR_MS);
 	if (!(await consume('rating_place', `${kiosk.id} ${hour}`))) noticed.push(OVER_BUDGET);
 	return noticed;

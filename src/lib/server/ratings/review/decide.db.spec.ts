@@ -4,14 +4,14 @@ import type { RatingMove } from '#lib/ratings/moves.ts';
 import { db } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { ratings } from '#lib/server/db/schema/ratings.ts';
-import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
+import { type Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
-import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
-import { ratingSums, rateOn } from '#lib/dev/testing/rating-history.ts';
+import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
+import { makeRatedOffice, ratingSums, rateOn } from '#lib/dev/testing/rating-history.ts';
 import { leaderboard } from '../figures/leaderboard.ts';
 import { ratingsBehind } from './list.ts';
-import { decideRating } from './void.ts';
+import { decideRating } from './decide.ts';
 
 useFreshDatabase();
 
@@ -20,10 +20,7 @@ const decide = (actor: Actor, id: string, move: RatingMove, reason: string) =>
 	decideRating(actor, id, { move, reason });
 
 test('void and restore are exact inverses, down to the row of the daily counts', async () => {
-	const province = await makeUnit();
-	const unit = await makeUnit({ parent: province });
-	const officer = await makeOfficer(unit.id);
-	const manager = await makeActor([[province.id, 'manager']]);
+	const { unit, officer, above: manager } = await makeRatedOffice();
 	const alone = await rateOn(unit, '2026-03-02', { officer: officer.id, score: 1, service: 'library' });
 	const shared = await rateOn(unit, '2026-03-03', { officer: officer.id, score: 2 });
 	await rateOn(unit, '2026-03-03', { officer: officer.id, score: 2 });
@@ -36,16 +33,14 @@ test('void and restore are exact inverses, down to the row of the daily counts',
 	// The row of the day and of its service, and both of the month's service that had no other.
 	expect(during.kept.days).toHaveLength(before.kept.days.length - 2);
 	expect((await leaderboard(manager, { unit: unit.code, ...YEAR })).insufficient).toMatchObject([{ n: 1 }]);
-	for (const { id } of [alone, shared]) {
+	for (const { id } of [alone, shared])
 		expect(await decide(manager, id, 'restore', 'mistake')).toEqual({ state: 'counted', outcome: 'figures' });
-	}
 	expect(await ratingSums()).toEqual(before);
 	expect(await leaderboard(manager, { unit: unit.code, ...YEAR })).toEqual(figures);
 });
 
 test('a held rating counts once it is kept, and a decision is logged with who and why, without the comment', async () => {
-	const unit = await makeUnit();
-	const manager = await makeActor([[unit.id, 'manager']]);
+	const { unit, manager } = await makeRatedOffice();
 	const { id } = await rateOn(unit, '2026-03-02', { score: 5, comment: 'Rahasia saya' }, { noticed: ['over_budget'] });
 	await decide(manager, id, 'keep', 'genuine');
 	await decide(manager, id, 'hold', 'duplicate');
@@ -65,33 +60,29 @@ test('a held rating counts once it is kept, and a decision is logged with who an
 });
 
 test('of two voids at once one counts, the other hears what stands now', async () => {
-	const unit = await makeUnit();
-	const manager = await makeActor([[unit.id, 'manager']]);
+	const { unit, manager } = await makeRatedOffice();
 	const { id } = await rateOn(unit, '2026-03-02');
 	await rateOn(unit, '2026-03-02');
 	const results = await Promise.allSettled(Array.from({ length: 5 }, () => decide(manager, id, 'void', 'trial')));
 	expect(results.filter((result) => result.status === 'fulfilled')).toHaveLength(1);
-	for (const result of results) {
-		if (result.status === 'rejected') {
-			expect(result.reason).toBeInstanceOf(Conflict);
-			expect((result.reason as Conflict).present).toEqual({ status: 'voided' });
-		}
-	}
+	const refused = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as Conflict] : []));
+	for (const cause of refused) expect(cause).toMatchObject({ name: 'Conflict', present: { status: 'voided' } });
 	expect((await ratingSums()).differing).toEqual([]);
 });
 
 test('reasons come from the closed list of their move', async () => {
-	const unit = await makeUnit();
-	const manager = await makeActor([[unit.id, 'manager']]);
+	const { unit, manager } = await makeRatedOffice();
 	const { id } = await rateOn(unit, '2026-03-02');
-	await expect(decide(manager, id, 'void', 'genuine')).rejects.toBeInstanceOf(Invalid);
-	await expect(decide(manager, id, 'void', 'too low')).rejects.toBeInstanceOf(Invalid);
-	await expect(decide(manager, id, 'restore', 'spam')).rejects.toBeInstanceOf(Invalid);
+	const pairs = [
+		['void', 'genuine'],
+		['void', 'too low'],
+		['restore', 'spam']
+	] as const;
+	for (const [move, reason] of pairs) await expect(decide(manager, id, move, reason)).rejects.toBeInstanceOf(Invalid);
 });
 
 test('only a manager of the unit decides, and nobody about the own person', async () => {
-	const unit = await makeUnit();
-	const officer = await makeOfficer(unit.id);
+	const { unit, officer } = await makeRatedOffice();
 	const { id } = await rateOn(unit, '2026-03-02', { officer: officer.id, score: 1 });
 	const handler = await makeActor([[unit.id, 'handler', 'supervisor', 'admin']]);
 	const foreign = await makeActor([[(await makeUnit()).id, 'manager']]);
@@ -125,15 +116,13 @@ test('the list of a unit with those below it is one list by day, paged over all 
 });
 
 test('the list behind the figures pages by day, filters, and knows neither time nor visit', async () => {
-	const unit = await makeUnit();
-	const officer = await makeOfficer(unit.id);
+	const { unit, officer, manager } = await makeRatedOffice();
 	for (let n = 0; n < 60; n++) {
 		await rateOn(unit, `2026-0${1 + (n % 3)}-10`, {
 			...(n % 2 === 0 ? { officer: officer.id } : {}),
 			score: (n % 5) + 1
 		});
 	}
-	const manager = await makeActor([[unit.id, 'manager']]);
 	const query = { unit: unit.code, ...YEAR };
 	const first = await ratingsBehind(manager, query);
 	const second = await ratingsBehind(manager, { ...query, cursor: first.next ?? '' });

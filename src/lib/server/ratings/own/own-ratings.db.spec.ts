@@ -3,32 +3,24 @@ import { expect, test } from 'vitest';
 import { addDays, instantAt } from '#lib/calendar/days.ts';
 import { posterior, UNIFORM, type Shares } from '#lib/ratings/statistics.ts';
 import { BATCH_DAYS, BATCH_RATINGS, releasedBatches } from '#lib/ratings/batches.ts';
-import { withClock } from '#lib/server/clock.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
-import { rateOn, ratingOf } from '#lib/dev/testing/rating-history.ts';
+import { makeRatedOffice, onDay, rateOn, ratingOf } from '#lib/dev/testing/rating-history.ts';
 import { createVisit } from '#lib/server/visits/visits.ts';
 import { batchesOut, ratedPerson } from './batches.ts';
-import { ownRatings } from './own.ts';
-import { showComment } from '../review/comments.ts';
+import { ownRatings } from './own-ratings.ts';
 import { submitRating } from '../submit.ts';
-import { decideRating } from '../review/void.ts';
+import { decideRating, showComment } from '../review/decide.ts';
 
 useFreshDatabase();
 
-const ZONE = 'Asia/Makassar';
-const seenOn = (actor: Actor, day: string) =>
-	withClock(
-		() => instantAt(day, '12:00', ZONE),
-		() => ownRatings(actor)
-	);
+const seenOn = (actor: Actor, day: string, all?: boolean) => onDay(day, () => ownRatings(actor, all), '12:00');
 
 async function officerWithAccount() {
-	const unit = await makeUnit();
-	const officer = await makeOfficer(unit.id);
-	return { unit, officer, actor: await makeActor([], officer.id) };
+	const office = await makeRatedOffice();
+	return { ...office, actor: await makeActor([], office.officer.id) };
 }
 
 const texts = (own: Awaited<ReturnType<typeof ownRatings>>) =>
@@ -41,17 +33,14 @@ const figuresOf = (own: Awaited<ReturnType<typeof ownRatings>>) => {
 
 test('a day of three visits tells the officer nothing, today and ever after', async () => {
 	const { unit, officer, actor } = await officerWithAccount();
-	await withClock(
-		() => instantAt('2026-03-02', '10:00', ZONE),
-		async () => {
-			for (const score of [1, 3, 5]) {
-				const input = { unit: unit.code, officer: officer.id, channel: 'walk_in' };
-				const { token } = await createVisit(input, { accountId: null, within: [unit.id] });
-				const given = ratingOf(unit, { score, comment: `Kata ke-${score}`, visit_token: token });
-				await submitRating(given, { source: 'visit' });
-			}
+	await onDay('2026-03-02', async () => {
+		for (const score of [1, 3, 5]) {
+			const input = { unit: unit.code, officer: officer.id, channel: 'walk_in' };
+			const { token } = await createVisit(input, { accountId: null, within: [unit.id] });
+			const given = ratingOf(unit, { score, comment: `Kata ke-${score}`, visit_token: token });
+			await submitRating(given, { source: 'visit' });
 		}
-	);
+	});
 	for (const day of ['2026-03-02', '2026-03-03', '2026-03-20', '2026-12-31']) {
 		const own = await seenOn(actor, day);
 		expect(own).toMatchObject({ n: 0, distribution: [0, 0, 0, 0, 0], range: null, comments: [] });
@@ -62,18 +51,9 @@ test('a day of three visits tells the officer nothing, today and ever after', as
 test('a batch comes out as a whole, a week after its third day, without day, time, order or score', async () => {
 	const { unit, officer, actor } = await officerWithAccount();
 	const said = ['satu', 'dua', 'tiga', 'empat', 'lima', 'enam', 'tujuh', 'delapan'];
-	const days = [
-		'2026-03-02',
-		'2026-03-02',
-		'2026-03-02',
-		'2026-03-03',
-		'2026-03-03',
-		'2026-03-04',
-		'2026-03-04',
-		'2026-03-05'
-	];
-	for (const [index, comment] of said.entries()) {
-		await rateOn(unit, days[index] ?? '', { officer: officer.id, score: (index % 5) + 1, comment, service: 'library' });
+	for (const [index, day] of [2, 2, 2, 3, 3, 4, 4, 5].entries()) {
+		const rating = { officer: officer.id, score: (index % 5) + 1, comment: said[index], service: 'library' };
+		await rateOn(unit, `2026-03-0${day}`, rating);
 	}
 	expect(await seenOn(actor, '2026-03-11')).toMatchObject({ n: 0, comments: [] });
 	const own = await seenOn(actor, '2026-03-12');
@@ -92,11 +72,7 @@ test('comments of the newest batches stand there, those of all when they are ask
 			const comment = batch === 6 ? undefined : `kelompok ${batch + 1} kata ${n}`;
 			await rateOn(unit, addDays('2026-01-05', 3 * batch + offset), { officer: officer.id, comment });
 		}
-	const look = (all?: boolean) =>
-		withClock(
-			() => instantAt('2026-03-01', '12:00', ZONE),
-			() => ownRatings(actor, all)
-		);
+	const look = (all?: boolean) => seenOn(actor, '2026-03-01', all);
 	const numbers = (own: Awaited<ReturnType<typeof look>>) =>
 		own?.comments.flatMap((comments, index) => comments.map(({ text }) => [own.batches - index, Number(text[9])]));
 	const [newest, all] = [await look(), await look(true)];
@@ -121,16 +97,12 @@ test('the order of comments is not the order in which they came', async () => {
 
 const twelve = [2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 9, 9].map((day) => `2026-03-${String(day).padStart(2, '0')}`);
 test('a void before its batch is out is in its figures, one after it moves none, and takes the comment away', async () => {
-	const { unit, officer, actor } = await officerWithAccount();
-	const manager = await makeActor([[unit.id, 'manager']]);
+	const { unit, officer, actor, manager } = await officerWithAccount();
 	const ids: string[] = [];
 	for (const [n, day] of twelve.entries())
 		ids.push((await rateOn(unit, day, { officer: officer.id, comment: `kata ${n}` })).id);
 	const decideOn = (day: string, index: number, move: string, reason: string) =>
-		withClock(
-			() => instantAt(day, '09:00', ZONE),
-			() => decideRating(manager, ids[index] ?? '', { move, reason })
-		);
+		onDay(day, () => decideRating(manager, ids[index] ?? '', { move, reason }));
 	await decideOn('2026-03-10', 1, 'void', 'spam');
 	const before = await seenOn(actor, '2026-04-01');
 	expect(before?.n).toBe(11);
@@ -144,8 +116,7 @@ test('a void before its batch is out is in its figures, one after it moves none,
 });
 
 test('a comment that was flagged is shown once a manager has cleared it, and not after one has hidden it', async () => {
-	const { unit, officer, actor } = await officerWithAccount();
-	const manager = await makeActor([[unit.id, 'manager']]);
+	const { unit, officer, actor, manager } = await officerWithAccount();
 	let flagged = '';
 	for (const [n, day] of twelve.slice(0, 6).entries()) {
 		const comment = n === 0 ? 'Hubungi 0812-3456-7890' : `kata ${n}`;
@@ -162,7 +133,7 @@ test('a comment that was flagged is shown once a manager has cleared it, and not
 });
 
 test('the mean of the unit moves by whole quarters, and not with a single rating of a colleague', async () => {
-	const { unit, officer, actor } = await officerWithAccount();
+	const { unit, officer, actor, manager } = await officerWithAccount();
 	const colleague = await makeOfficer(unit.id);
 	let last = '';
 	for (const day of ['02', '03', '04']) {
@@ -174,11 +145,7 @@ test('the mean of the unit moves by whole quarters, and not with a single rating
 	expect(mean).toBeCloseTo((3 * (2 + 4 + 5)) / 9, 12);
 	await rateOn(unit, '2026-04-10', { officer: colleague.id, score: 1 });
 	await rateOn(unit, '2026-04-11', { officer: officer.id, score: 1 });
-	const manager = await makeActor([[unit.id, 'manager']]);
-	await withClock(
-		() => instantAt('2026-04-25', '09:00', ZONE),
-		() => decideRating(manager, last, { move: 'void', reason: 'spam' })
-	);
+	await onDay('2026-04-25', () => decideRating(manager, last, { move: 'void', reason: 'spam' }));
 	for (const day of ['2026-04-20', '2026-04-26', '2026-07-20', '2026-10-20'])
 		expect((await seenOn(actor, day))?.unit.mean).toBe(mean);
 });
@@ -188,8 +155,7 @@ const keptLong = fc.record({ at: fc.nat(6), score: fc.integer({ min: 1, max: 5 }
 test('what a tablet kept for too long moves no batch, out or to come, and is read in none', async () => {
 	await fc.assert(
 		fc.asyncProperty(perDay, perDay, fc.array(keptLong, { minLength: 1, maxLength: 4 }), async (early, after, late) => {
-			const { unit, officer, actor } = await officerWithAccount();
-			const manager = await makeActor([[unit.id, 'manager']]);
+			const { unit, officer, actor, manager } = await officerWithAccount();
 			const me = (await ratedPerson(officer.id))!;
 			const give = async (from: string, numbers: readonly number[]) => {
 				for (const [index, n] of numbers.entries())
@@ -199,29 +165,19 @@ test('what a tablet kept for too long moves no batch, out or to come, and is rea
 					...{ day: addDays(from, index), all: n, counts: [0, 0, 0, n, 0] as const }
 				}));
 			};
-			const look = async (day: string) => {
-				const batches = await withClock(
-					() => instantAt(day, '12:00', ZONE),
-					() => batchesOut(me)
-				);
-				return { batches, comments: texts(await seenOn(actor, day)) };
-			};
+			const look = async (day: string) => ({
+				batches: await onDay(day, () => batchesOut(me), '12:00'),
+				comments: texts(await seenOn(actor, day))
+			});
 			const days = await give('2026-03-02', early);
 			const before = await look('2026-03-20');
 			for (const { at, score, counts } of late) {
-				const { id } = await withClock(
-					() => instantAt('2026-03-20', '13:00', ZONE),
-					() =>
-						submitRating(ratingOf(unit, { officer: officer.id, score, comment: 'Terlambat.' }), {
-							...{ source: 'kiosk', noticed: ['kept_long'] },
-							keptSince: instantAt(addDays('2026-03-02', at), '10:00', ZONE)
-						})
-				);
-				if (counts)
-					await withClock(
-						() => instantAt('2026-03-20', '14:00', ZONE),
-						() => decideRating(manager, id, { move: 'keep', reason: 'genuine' })
-					);
+				const rating = ratingOf(unit, { officer: officer.id, score, comment: 'Terlambat.' });
+				const keptSince = instantAt(addDays('2026-03-02', at), '10:00', 'Asia/Makassar');
+				const context = { source: 'kiosk', noticed: ['kept_long'], keptSince } as const;
+				const { id } = await onDay('2026-03-20', () => submitRating(rating, context), '13:00');
+				if (!counts) continue;
+				await onDay('2026-03-20', () => decideRating(manager, id, { move: 'keep', reason: 'genuine' }), '14:00');
 			}
 			expect(await look('2026-03-20')).toEqual(before);
 			days.push(...(await give('2026-03-21', after)));
@@ -239,11 +195,10 @@ test('what a tablet kept for too long moves no batch, out or to come, and is rea
 });
 
 test('where nobody else is rated in the unit, the own range begins with the parent’s closed quarters, and moves with none after', async () => {
-	const parent = await makeUnit();
-	const [unit, beside] = [await makeUnit({ parent }), await makeUnit({ parent })];
-	const [officer, other] = [await makeOfficer(unit.id), await makeOfficer(beside.id)];
-	const actor = await makeActor([], officer.id);
-	const manager = await makeActor([[parent.id, 'manager']]);
+	const { province, unit, officer, actor } = await officerWithAccount();
+	const beside = await makeUnit({ parent: province });
+	const other = await makeOfficer(beside.id);
+	const manager = await makeActor([[province.id, 'manager']]);
 	for (let day = 1; day <= 10; day++)
 		await rateOn(unit, `2026-01-${String(day).padStart(2, '0')}`, { officer: officer.id, score: 5 });
 	const rangeOn = async (day: string) => (await seenOn(actor, day))?.range;
@@ -261,15 +216,11 @@ test('where nobody else is rated in the unit, the own range begins with the pare
 	const told = await rangeOn('2026-04-20');
 	expect(told?.mean).toBeCloseTo(from(withTwos(5)).mean, 12);
 	await rateOn(beside, '2026-04-21', { officer: other.id, score: 1 });
-	await withClock(
-		() => instantAt('2026-04-22', '09:00', ZONE),
-		() => decideRating(manager, id, { move: 'hold', reason: 'spam' })
-	);
+	await onDay('2026-04-22', () => decideRating(manager, id, { move: 'hold', reason: 'spam' }));
 	for (const day of ['2026-04-23', '2026-07-05']) expect(await rangeOn(day)).toEqual(told);
 	expect((await seenOn(actor, '2026-04-23'))?.unit.mean).toBeNull();
 });
 
 test('an account that is no officer has no own ratings', async () => {
-	const unit = await makeUnit();
-	expect(await ownRatings(await makeActor([[unit.id, 'manager']]))).toBeUndefined();
+	expect(await ownRatings((await makeRatedOffice()).manager)).toBeUndefined();
 });

@@ -1,38 +1,24 @@
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import { instantAt } from '#lib/calendar/days.ts';
-import { withClock } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { ratings } from '#lib/server/db/schema/ratings.ts';
 import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
-import { rateOn, ratingSums } from '#lib/dev/testing/rating-history.ts';
-import { contestComment } from './contest.ts';
-import { decideContest, openContests } from '../review/contest-decision.ts';
+import { makeRatedOffice, onDay, rateOn, ratingSums } from '#lib/dev/testing/rating-history.ts';
+import { contestComment, ownRatings } from './own-ratings.ts';
+import { decideContest, decideProposal, openContests, openProposals } from '../review/decide.ts';
 import { ratingsBehind } from '../review/list.ts';
-import { ownRatings } from './own.ts';
-import { decideProposal, openProposals } from '../review/proposals.ts';
 
 useFreshDatabase();
 
-async function offices() {
-	const province = await makeUnit();
-	const unit = await makeUnit({ parent: province });
-	const officer = await makeOfficer(unit.id);
-	return {
-		...{ province, unit, officer },
-		local: await makeActor([[unit.id, 'manager']]),
-		parent: await makeActor([[province.id, 'manager']])
-	};
-}
 const stateOf = async (id: string) => (await db().select().from(ratings).where(eq(ratings.id, id)))[0]?.state;
 const proposalOf = async (actor: Actor) => (await openProposals(actor)).items[0];
 
 /** An officer with one batch out: six ratings, `score` among fives, with comments. */
 async function batchWith(score: number) {
-	const at = await offices();
+	const at = await makeRatedOffice();
 	const me = await makeActor([], at.officer.id);
 	let id = '';
 	for (const [n, day] of [2, 2, 3, 3, 4, 4].entries()) {
@@ -40,30 +26,26 @@ async function batchWith(score: number) {
 		const given = await rateOn(at.unit, `2026-03-0${day}`, rating);
 		if (n === 2) id = given.id;
 	}
-	const on = <T>(day: string, work: () => Promise<T>) =>
-		withClock(() => instantAt(day, '09:00', at.unit.timeZone), work);
-	const look = (day: string) => on(day, () => ownRatings(me));
+	const look = (day: string) => onDay(day, () => ownRatings(me));
 	const handle = (await look('2026-04-01'))?.comments.flat().find(({ text }) => text === 'kata 2')?.handle ?? '';
-	return { ...at, me, id, on, look, handle };
+	return { ...at, me, id, look, handle };
 }
 
 test('an officer contests a shown comment once; upheld, it goes, and no figure of the officer moves with it', async () => {
-	const { unit, local, me, id, on, look, handle } = await batchWith(4);
+	const { unit, manager, me, id, look, handle } = await batchWith(4);
 	const before = await look('2026-04-01');
-	const contest = () => on('2026-04-01', () => contestComment(me, { comment: handle, words: 'Salah orang.' }));
+	const contest = () => onDay('2026-04-01', () => contestComment(me, { comment: handle, words: 'Salah orang.' }));
 	await contest();
 	await expect(contest()).rejects.toBeInstanceOf(Conflict);
-	const [open] = (await openContests(local)).items;
+	const [open] = (await openContests(manager)).items;
 	expect(open).toMatchObject({ words: 'Salah orang.', rating: { score: 4, comment: 'kata 2' } });
-	const decide = (raw: object) => on('2026-04-02', () => decideContest(local, open?.id ?? '', raw));
+	const decide = (raw: object) => onDay('2026-04-02', () => decideContest(manager, open?.id ?? '', raw));
 	await expect(decide({ verdict: 'upheld', answer: 'Benar.' })).rejects.toBeInstanceOf(Invalid);
 	await expect(decide({ verdict: 'declined', answer: ' ' })).rejects.toBeInstanceOf(Invalid);
-	await expect(decideContest(me, open?.id ?? '', { verdict: 'declined', answer: 'x' })).rejects.toBeInstanceOf(
-		NotFound
-	);
-	expect(await decide({ verdict: 'upheld', reason: 'wrong_officer', answer: 'Benar, tidak dihitung.' })).toEqual({
-		outcome: 'figures'
-	});
+	const byMe = decideContest(me, open?.id ?? '', { verdict: 'declined', answer: 'x' });
+	await expect(byMe).rejects.toBeInstanceOf(NotFound);
+	const upheld = { verdict: 'upheld', reason: 'wrong_officer', answer: 'Benar, tidak dihitung.' };
+	expect(await decide(upheld)).toEqual({ outcome: 'figures' });
 	expect(await stateOf(id)).toBe('voided');
 	for (const day of ['2026-04-02', '2026-05-01', '2026-07-15']) {
 		const { n, distribution, range, unit: office } = (await look(day))!;
@@ -77,24 +59,25 @@ test('an officer contests a shown comment once; upheld, it goes, and no figure o
 		{ comment: 'kata 2', words: 'Salah orang.', state: 'upheld', answer: 'Benar, tidak dihitung.' }
 	]);
 	expect(JSON.stringify(after)).not.toMatch(/2026|\d{2}:\d{2}|[0-9a-f]{8}-/);
-	expect(
-		(await ratingsBehind(local, { unit: unit.code, from: '2026-01-01', to: '2026-12-31', state: 'voided' })).items
-	).toHaveLength(1);
+	const year = { unit: unit.code, from: '2026-01-01', to: '2026-12-31' };
+	expect((await ratingsBehind(manager, { ...year, state: 'voided' })).items).toHaveLength(1);
 	expect((await ratingSums()).differing).toEqual([]);
 });
 
 test('a contest of a 1 looks open to the officer until the parent has decided, whatever the manager wrote', async () => {
 	for (const approved of [true, false]) {
-		const { local, parent, me, id, on, look, handle } = await batchWith(1);
-		await on('2026-04-01', () => contestComment(me, { comment: handle, words: 'Bukan saya.' }));
-		const [open] = (await openContests(local)).items;
+		const { manager, above, me, id, look, handle } = await batchWith(1);
+		await onDay('2026-04-01', () => contestComment(me, { comment: handle, words: 'Bukan saya.' }));
+		const [open] = (await openContests(manager)).items;
 		const upheld = { verdict: 'upheld', reason: 'wrong_officer', answer: 'Setuju.' };
-		expect(await on('2026-04-02', () => decideContest(local, open?.id ?? '', upheld))).toEqual({ outcome: 'proposed' });
+		expect(await onDay('2026-04-02', () => decideContest(manager, open?.id ?? '', upheld))).toEqual({
+			outcome: 'proposed'
+		});
 		expect((await look('2026-04-02'))?.contests).toMatchObject([{ state: 'pending', answer: null }]);
-		expect((await openContests(parent)).items).toEqual([]);
-		const proposal = await proposalOf(parent);
+		expect((await openContests(above)).items).toEqual([]);
+		const proposal = await proposalOf(above);
 		expect(proposal).toMatchObject({ contested: true, mine: true });
-		const decide = (raw: object) => on('2026-04-03', () => decideProposal(parent, proposal?.id ?? '', raw));
+		const decide = (raw: object) => onDay('2026-04-03', () => decideProposal(above, proposal?.id ?? '', raw));
 		if (approved) await decide({ verdict: 'approved' });
 		else {
 			await expect(decide({ verdict: 'refused' })).rejects.toBeInstanceOf(Invalid);
@@ -107,11 +90,11 @@ test('a contest of a 1 looks open to the officer until the parent has decided, w
 });
 
 test('only a comment on the own page can be contested, and only with words', async () => {
-	const { me, on, handle } = await batchWith(5);
+	const { me, handle } = await batchWith(5);
 	const other = await makeActor([], (await makeOfficer((await makeUnit()).id)).id);
 	const raw = { comment: handle, words: 'Bukan saya.' };
-	await expect(on('2026-04-01', () => contestComment(other, raw))).rejects.toBeInstanceOf(NotFound);
-	await expect(on('2026-03-06', () => contestComment(me, raw))).rejects.toBeInstanceOf(NotFound);
-	await expect(on('2026-04-01', () => contestComment(me, { ...raw, words: '' }))).rejects.toBeInstanceOf(Invalid);
-	await expect(on('2026-04-01', () => contestComment(me, { ...raw, comment: 'x' }))).rejects.toBeInstanceOf(Invalid);
+	await expect(onDay('2026-04-01', () => contestComment(other, raw))).rejects.toBeInstanceOf(NotFound);
+	await expect(onDay('2026-03-06', () => contestComment(me, raw))).rejects.toBeInstanceOf(NotFound);
+	await expect(onDay('2026-04-01', () => contestComment(me, { ...raw, words: '' }))).rejects.toBeInstanceOf(Invalid);
+	await expect(onDay('2026-04-01', () => contestComment(me, { ...raw, comment: 'x' }))).rejects.toBeInstanceOf(Invalid);
 });

@@ -15,7 +15,7 @@ import { pairedKiosk } from '#lib/server/places/kiosks.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { ratingSums } from '#lib/dev/testing/rating-history.ts';
-import { takeKeptRatings } from './kept.ts';
+import { storeTabletRatings } from './tablet-ratings.ts';
 
 useFreshDatabase();
 
@@ -55,7 +55,7 @@ const signed = (rating: unknown, key = given.key, alg = 'ES256') =>
 
 async function take(list: KeptRating[], moment = LATER, from = given) {
 	const batch = { kiosk: from.kiosk, ratings: await Promise.all(list.map((rating) => signed(rating, from.key))) };
-	return at(moment, () => takeKeptRatings(batch));
+	return at(moment, () => storeTabletRatings(batch));
 }
 
 const rowsOf = (unitId: string) => db().select().from(ratings).where(eq(ratings.unitId, unitId)).orderBy(ratings.day);
@@ -92,16 +92,16 @@ test('a wrong, missing or foreign signature is refused for good, and the ones be
 		'no signature at all',
 		mine
 	];
-	const outcomes = await at(LATER, () => takeKeptRatings({ kiosk: given.kiosk, ratings: batch }));
+	const outcomes = await at(LATER, () => storeTabletRatings({ kiosk: given.kiosk, ratings: batch }));
 	const refused = { outcome: 'refused', reason: 'kept_signature' };
 	expect(outcomes).toEqual([refused, refused, refused, refused, refused, { outcome: 'stored' }]);
 });
 
 test('nothing is taken from a device that was never paired or has no key yet, nor in a batch that is none', async () => {
-	await expect(takeKeptRatings({ kiosk: randomUUID(), ratings: [] })).rejects.toThrow(NotFound);
-	await expect(takeKeptRatings({ kiosk: given.kiosk, ratings: 'x' })).rejects.toThrow(Invalid);
+	await expect(storeTabletRatings({ kiosk: randomUUID(), ratings: [] })).rejects.toThrow(NotFound);
+	await expect(storeTabletRatings({ kiosk: given.kiosk, ratings: 'x' })).rejects.toThrow(Invalid);
 	const many = Array.from({ length: 13 }, () => 'x');
-	await expect(takeKeptRatings({ kiosk: given.kiosk, ratings: many })).rejects.toThrow(Invalid);
+	await expect(storeTabletRatings({ kiosk: given.kiosk, ratings: many })).rejects.toThrow(Invalid);
 	const from = await tablet();
 	await db().update(kiosks).set({ publicKey: null }).where(eq(kiosks.id, from.kiosk));
 	await expect(take([kept()], LATER, from)).rejects.toThrow(Conflict);

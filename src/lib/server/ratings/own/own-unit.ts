@@ -7,10 +7,8 @@ import { db } from '#lib/server/db/index.ts';
 import { ratingDaily, ratingMonthly, ratings } from '#lib/server/db/schema/ratings.ts';
 import { officers, units } from '#lib/server/db/schema/units.ts';
 import { withUnitsBelow } from '#lib/server/people/actor.ts';
-import { closedBefore, type RatedPerson } from './batches.ts';
-import { lateChanges, releasedAt, type LateChange } from './frozen.ts';
-import { ALL_SERVICES } from '../figures/rollup.ts';
-import { countsOf } from '../figures/sums.ts';
+import { closedBefore, lateChanges, releasedAt, type LateChange, type RatedPerson } from './batches.ts';
+import { ALL_SERVICES, countsOf } from '../figures/sums.ts';
 
 /** Officers by their own units, and the one who reads. */
 interface Circle {

@@ -1,0 +1,155 @@
+import { and, asc, eq, inArray, type SQL } from 'drizzle-orm';
+import type { ServiceKind } from '#lib/cases/vocabulary.ts';
+import { aspectsOf, plainMean, plainRange, sourcesOf } from '#lib/ratings/breakdown.ts';
+import { pastPeriods } from '#lib/ratings/past-periods.ts';
+import type { Period } from '#lib/ratings/period.ts';
+import { posterior, ratingsIn, UNIFORM } from '#lib/ratings/statistics.ts';
+import { chartPeriod } from '#lib/ratings/trend.ts';
+import { db } from '#lib/server/db/index.ts';
+import { ratings } from '#lib/server/db/schema/ratings.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { managedOfficer, managedUnit, notOfOwn, worksIn, type ManagedOfficer, type ManagedUnit } from '../access.ts';
+import { leaderboard, officerCounts, priorsOf, type LeaderboardQuery } from './leaderboard.ts';
+import { ratingMethod } from './method.ts';
+import { ratingSummary, setAsideCounts } from './summary.ts';
+import { countsOf, sumsByService, sumsWithin, totals, type RatingFilter, type SumsTable } from './sums.ts';
+import { countsByMonth, officerTrends } from './trends.ts';
+import { visitsByMonth, visitsOfOfficers } from './visit-counts.ts';
+
+/**
+ * The figures of one unit by the counted ratings given there: the period beside the one before and the same a year ago,
+ * by month, and taken apart.
+ * @throws NotFound and NotAllowed as `managedUnit`
+ */
+export async function unitFigures(actor: Actor, query: Omit<LeaderboardQuery, 'scope'>) {
+	const unit = await managedUnit(actor, query.unit);
+	const { minimum } = await ratingMethod();
+	const past = pastPeriods(query);
+	const during = async (period: Period) => {
+		const [row] = await ratingSummary(actor, { unit: unit.code, service: query.service, ...period });
+		if (!row) throw new Error('a unit without a summary');
+		const { unit: _unit, ...summary } = row;
+		return { period: { from: period.from, to: period.to }, ...summary };
+	};
+	return {
+		...(await breakdownOf(query, (table) => and(eq(table.unitId, unit.id), notOfOwn(actor, table)), minimum)),
+		unit,
+		minimum,
+		now: await during(query),
+		before: await during(past.before),
+		// If it is another period than the one before.
+		...(past.yearAgo ? { yearAgo: await during(past.yearAgo) } : {}),
+		months: await monthsOfUnit(actor, unit, query, minimum),
+		/** The actor is an officer here, whose ratings are left out of everything. */
+		ownLeftOut: await worksIn(actor, [unit.id])
+	};
+}
+
+async function monthsOfUnit(actor: Actor, unit: ManagedUnit, query: Omit<LeaderboardQuery, 'scope'>, minimum: number) {
+	const shown = { ...chartPeriod(query), service: query.service };
+	const counted = await countsByMonth(shown, 'unitId', (table) =>
+		and(eq(table.unitId, unit.id), notOfOwn(actor, table))
+	);
+	const invited = await visitsByMonth(actor, unit.id, shown);
+	return counted(unit.id).map(({ month, counts }) => ({
+		month,
+		counts,
+		n: ratingsIn(counts),
+		range: plainRange(counts, minimum),
+		...invited(month)
+	}));
+}
+
+/**
+ * The figures of an officer for a period, by the counted ratings wherever they were given, as in the comparison of the
+ * officer's unit. Numbers are unrounded.
+ * @throws NotFound on an officer of a unit the actor does not manage, and on the actor's own person
+ */
+export async function officerFigures(actor: Actor, id: string, filter: RatingFilter) {
+	const officer = await managedOfficer(actor, id);
+	const query = { ...filter, unit: officer.unit.code };
+	const board = await leaderboard(actor, query);
+	const { minimum, prior_weight: weight } = board.method;
+	const item = board.items.find((row) => row.officer.id === id);
+	const [unit] = await ratingSummary(actor, query);
+	const breakdown = await breakdownOf(filter, (table) => eq(table.officerId, id), minimum);
+	return {
+		...breakdown,
+		officer,
+		method: { minimum, weight },
+		/** The officer's place in the unit's comparison; null below the minimum. */
+		standing: item ? { mean: item.mean, low: item.low, high: item.high, rank: item.rank, listed: board.listed } : null,
+		/** The plain mean of the officer's unit; null below the minimum. */
+		unitMean: unit?.range?.mean ?? null,
+		/** Each month as the method estimates it; no range below the minimum. */
+		months: await monthsOfOfficer(actor, officer, filter, { minimum, weight }),
+		direction: (await officerTrends(actor, query))[id]?.direction ?? 'unknown',
+		...(await visitsOfOfficers([id], filter))(id),
+		...(await setAsideCounts(actor.units.manager, filter, eq(ratings.officerId, id)))(),
+		/** Ratings counted here that were given at units which the actor does not manage, so that their list is not open. */
+		elsewhere: breakdown.n - (await countedWithin(actor, id, filter))
+	};
+}
+
+async function monthsOfOfficer(
+	actor: Actor,
+	officer: ManagedOfficer,
+	filter: RatingFilter,
+	{ minimum, weight }: { minimum: number; weight: number }
+) {
+	const shown = { ...chartPeriod(filter), service: filter.service };
+	const colleagues = await officerCounts([officer.unit.id], shown, actor.officerId);
+	const priors = await priorsOf([officer.unit.id], colleagues, shown, actor.officerId);
+	const prior = priors.get(officer.unit.id) ?? UNIFORM;
+	const counted = await countsByMonth(shown, 'officerId', (table) => eq(table.officerId, officer.id));
+	return counted(officer.id).map(({ month, counts }) => {
+		const n = ratingsIn(counts);
+		const { mean, low, high } = posterior(counts, { prior, weight });
+		return { month, counts, n, range: n >= minimum ? { mean, low, high } : null };
+	});
+}
+
+/** Counted ratings of the officer at units that the actor manages. */
+async function countedWithin(actor: Actor, id: string, filter: RatingFilter): Promise<number> {
+	const counted = await countsByMonth(filter, 'officerId', (table) =>
+		and(eq(table.officerId, id), inArray(table.unitId, [...actor.units.manager]))
+	);
+	return counted(id).reduce((sum, { counts }) => sum + ratingsIn(counts), 0);
+}
+
+export type Breakdown = Awaited<ReturnType<typeof breakdownOf>>;
+
+/** Counted ratings by aspect, by service and by source. @param minimum how many ratings a mean needs */
+async function breakdownOf(filter: RatingFilter, whose: (table: SumsTable) => SQL | undefined, minimum: number) {
+	const pieces = sumsWithin(filter, whose);
+	const [figures] = await db().select(totals(pieces)).from(pieces);
+	if (!figures) throw new Error('a sum without a row');
+	const distribution = countsOf(figures);
+	return {
+		n: ratingsIn(distribution),
+		distribution,
+		verified: figures.verified,
+		aspects: aspectsOf(figures, minimum),
+		services: await servicesOf(filter, whose, minimum),
+		sources: sourcesOf(figures)
+	};
+}
+
+/** Most ratings first; `service` is null for those without one, `mean` below the minimum. */
+async function servicesOf(filter: RatingFilter, whose: (table: SumsTable) => SQL | undefined, minimum: number) {
+	const pieces = sumsByService(filter, whose);
+	const rows = await db()
+		.select({ service: pieces.service, ...totals(pieces) })
+		.from(pieces)
+		.groupBy(pieces.service)
+		.orderBy(asc(pieces.service));
+	return rows
+		.map((row) => {
+			const distribution = countsOf(row);
+			const n = ratingsIn(distribution);
+			const mean = n >= minimum ? plainMean(distribution) : null;
+			return { service: row.service as ServiceKind | null, n, mean, distribution };
+		})
+		.filter(({ n }) => n > 0)
+		.sort((a, b) => b.n - a.n);
+}

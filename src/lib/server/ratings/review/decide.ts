@@ -1,0 +1,243 @@
+import { and, asc, desc, eq, inArray, isNull, ne, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/pg-core';
+import type { Outcome } from '#lib/ratings/moves.ts';
+import { contestVerdict, proposalVerdict, ratingDecision } from '#lib/ratings/schema.ts';
+import type { CommentFlag } from '#lib/ratings/screening.ts';
+import { COUNT_REASONS, SET_ASIDE_REASONS } from '#lib/ratings/vocabulary.ts';
+import { isUuid } from '#lib/text/uuid.ts';
+import { checked } from '#lib/server/checked.ts';
+import { now } from '#lib/server/clock.ts';
+import { db, transaction, type Tx } from '#lib/server/db/index.ts';
+import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { ratingContests, ratingDecisions, ratings } from '#lib/server/db/schema/ratings.ts';
+import { officers, units } from '#lib/server/db/schema/units.ts';
+import { Invalid, NotAllowed, NotFound } from '#lib/server/errors.ts';
+import { holds, type Actor } from '#lib/server/people/actor.ts';
+import { recordChange } from '#lib/server/people/audit.ts';
+import { notOfOwn } from '../access.ts';
+import {
+	applyMove,
+	DECIDER,
+	figuresMove,
+	lockedRating,
+	moveOrPropose,
+	onlyProposes,
+	parents,
+	type Decided
+} from '../moves.ts';
+
+/**
+ * Excludes a rating from the figures (`void`, `hold`) or lets it count (`restore`, `keep`), with a reason from the list and an
+ * audit entry. The same transaction updates the sums; void and restore are exact inverses. Only managers of the parent unit may
+ * exclude a 1 or a 2; from others it is a proposal, and the rating does not change. Ratings of the actor do not exist for the
+ * actor.
+ *
+ * @throws NotFound for a rating of a unit the actor does not manage · Invalid for an unknown reason · Conflict `invalid-move` if
+ * the present state does not allow the move
+ */
+export async function decideRating(actor: Actor, id: string, raw: unknown): Promise<Decided> {
+	const { move, reason } = checked(ratingDecision, raw);
+	const reasons: readonly string[] = move === 'void' || move === 'hold' ? SET_ASIDE_REASONS : COUNT_REASONS;
+	if (!reasons.includes(reason)) throw new Invalid([{ path: 'reason', code: 'rating_reason' }]);
+	return transaction(async (tx) => moveOrPropose(tx, actor, await lockedRating(tx, actor, id), { move, reason }));
+}
+
+/**
+ * Lets the officer read a comment that was flagged, or hides one again. The log names the flags, never the words.
+ * @throws NotFound as `lockedRating`
+ */
+export async function showComment(actor: Actor, id: string, shown: boolean): Promise<void> {
+	await transaction(async (tx) => {
+		const rating = await lockedRating(tx, actor, id);
+		const flags: CommentFlag[] = shown ? [] : ['manager'];
+		await tx.update(ratings).set({ commentFlags: flags }).where(eq(ratings.id, rating.id));
+		await recordChange(tx, actor, {
+			unitId: rating.unitId,
+			action: shown ? 'rating.comment_shown' : 'rating.comment_hidden',
+			subject: rating.id,
+			before: { flags: rating.commentFlags },
+			after: { flags }
+		});
+	});
+}
+
+const deciders = alias(units, 'deciders');
+
+/** Shown at a time; when these are decided, the next ones follow. */
+const SHOWN = 50;
+
+export type Proposal = Awaited<ReturnType<typeof openProposals>>['items'][number];
+
+/**
+ * Pending proposals about ratings of units the actor manages, except about the actor's own person: first those the actor decides,
+ * then those that wait for others, oldest first.
+ */
+export async function openProposals(actor: Actor) {
+	const managed = [...actor.units.manager];
+	const others = actor.accountId === null ? sql`false` : ne(ratingDecisions.proposedBy, actor.accountId);
+	const mine = sql<boolean>`(${others} and ${inArray(ratingDecisions.unitId, managed)})`;
+	const rows = await db()
+		.select({
+			id: ratingDecisions.id,
+			move: ratingDecisions.move,
+			reason: ratingDecisions.reason,
+			proposedBy: accounts.name,
+			/** The unit whose managers decide, except the one who proposed it. */
+			decider: deciders.name,
+			rating: { score: ratings.score, day: ratings.day, comment: ratings.comment },
+			officer: officers.name,
+			unit: units.name,
+			contest: ratingContests.id,
+			/** Whether the actor decides; otherwise it waits for others. */
+			mine
+		})
+		.from(ratingDecisions)
+		.innerJoin(ratings, eq(ratings.id, ratingDecisions.ratingId))
+		.innerJoin(units, eq(units.id, ratings.unitId))
+		.innerJoin(deciders, eq(deciders.id, ratingDecisions.unitId))
+		.innerJoin(accounts, eq(accounts.id, ratingDecisions.proposedBy))
+		.leftJoin(officers, eq(officers.id, ratings.officerId))
+		.leftJoin(ratingContests, and(eq(ratingContests.ratingId, ratings.id), eq(ratingContests.state, 'pending')))
+		.where(and(eq(ratingDecisions.state, 'pending'), inArray(ratings.unitId, managed), notOfOwn(actor, ratings)))
+		.orderBy(desc(mine), asc(ratingDecisions.proposedAt), asc(ratingDecisions.id))
+		.limit(SHOWN + 1);
+	// `contested`: the officer waits for an answer.
+	const items = rows.slice(0, SHOWN).map(({ contest, ...row }) => ({ ...row, contested: contest !== null }));
+	return { items, more: rows.length > SHOWN };
+}
+
+/**
+ * Approves a proposal, which makes the move, or refuses it, which leaves the rating as it is. An objection of the
+ * officer that depends on it is decided with it; a refusal then needs an answer for the officer.
+ * @throws NotFound, NotAllowed to whoever proposed it or does not manage the deciding unit, Invalid without the answer
+ */
+export async function decideProposal(actor: Actor, id: string, raw: unknown): Promise<{ outcome: Outcome }> {
+	const { verdict, answer } = checked(proposalVerdict, raw);
+	return transaction(async (tx) => {
+		const proposal = await pendingProposal(tx, id);
+		const rating = await lockedRating(tx, actor, proposal.ratingId);
+		// Decided by somebody faster, while this one waited for the lock.
+		await pendingProposal(tx, id);
+		if (!holds(actor, proposal.unitId, 'manager')) throw new NotAllowed('manager');
+		if (actor.accountId === null || proposal.proposedBy === actor.accountId) throw new NotAllowed('own_proposal');
+		const approved = verdict === 'approved';
+		const decided = { decidedBy: actor.accountId, decidedAt: now() };
+		await tx
+			.update(ratingDecisions)
+			.set({ ...decided, state: approved ? 'done' : 'refused' })
+			.where(eq(ratingDecisions.id, id));
+		await settleContest(tx, rating.id, {
+			...decided,
+			...(approved ? { state: 'upheld' } : { state: 'declined', answer })
+		});
+		if (approved) {
+			const state = await applyMove(tx, actor, rating, proposal.move, proposal.reason);
+			return { outcome: figuresMove(rating.state, state) ? 'figures' : 'noted' };
+		}
+		const change = { unitId: rating.unitId, action: 'rating.proposal_refused', subject: rating.id };
+		await recordChange(tx, actor, { ...change, reason: proposal.reason });
+		return { outcome: 'noted' };
+	});
+}
+
+async function pendingProposal(tx: Tx, id: string) {
+	const [proposal] = isUuid(id)
+		? await tx
+				.select()
+				.from(ratingDecisions)
+				.where(and(eq(ratingDecisions.id, id), eq(ratingDecisions.state, 'pending')))
+		: [];
+	if (!proposal) throw new NotFound(id);
+	return proposal;
+}
+
+async function settleContest(
+	tx: Tx,
+	ratingId: string,
+	outcome: { decidedBy: string; decidedAt: Date; state: 'upheld' | 'declined'; answer?: string | undefined }
+): Promise<void> {
+	const open = and(eq(ratingContests.ratingId, ratingId), eq(ratingContests.state, 'pending'));
+	const [contest] = await tx.select({ answer: ratingContests.answer }).from(ratingContests).where(open);
+	// Without an answer nobody has decided it yet: the proposal came another way.
+	if (!contest?.answer) return;
+	if (outcome.state === 'declined' && !outcome.answer) throw new Invalid([{ path: 'answer', code: 'contest_answer' }]);
+	await tx.update(ratingContests).set(outcome).where(open);
+}
+
+export type OpenContest = Awaited<ReturnType<typeof openContests>>['items'][number];
+
+/** Objections that no manager has decided, oldest first, except those about the actor's own person. */
+export async function openContests(actor: Actor) {
+	const rows = await db()
+		.select({
+			id: ratingContests.id,
+			words: ratingContests.words,
+			rating: { score: ratings.score, day: ratings.day, comment: ratings.comment, state: ratings.state },
+			officer: officers.name,
+			unit: units.name,
+			unitId: units.id,
+			decider: DECIDER
+		})
+		.from(ratingContests)
+		.innerJoin(ratings, eq(ratings.id, ratingContests.ratingId))
+		.innerJoin(officers, eq(officers.id, ratingContests.officerId))
+		.innerJoin(units, eq(units.id, ratings.unitId))
+		.leftJoin(parents, eq(parents.id, units.parentId))
+		.where(
+			and(
+				eq(ratingContests.state, 'pending'),
+				isNull(ratingContests.answer),
+				inArray(ratings.unitId, [...actor.units.manager]),
+				notOfOwn(actor, ratings)
+			)
+		)
+		.orderBy(asc(ratingContests.contestedAt))
+		.limit(SHOWN + 1);
+	const items = rows.slice(0, SHOWN).map(({ unitId, decider, ...row }) => ({
+		...row,
+		/** The unit whose managers have to agree before a 1 or a 2 does not count, and whether the actor can only propose it. */
+		decider: decider.name,
+		proposes: onlyProposes(actor, unitId, decider.id)
+	}));
+	return { items, more: rows.length > SHOWN };
+}
+
+/**
+ * Upholds an objection, which takes the rating out of the figures with a reason, or declines it. A 1 or a 2 is only taken out once
+ * the parent unit agrees; until then the officer sees the objection as open. The officer reads the answer, but not who gave it or
+ * when.
+ *
+ * @throws NotFound, Invalid without an answer or reason, Conflict if a proposal is pending
+ */
+export async function decideContest(actor: Actor, id: string, raw: unknown): Promise<{ outcome: Outcome }> {
+	const { verdict, reason, answer } = checked(contestVerdict, raw);
+	if (verdict === 'upheld' && !reason) throw new Invalid([{ path: 'reason', code: 'rating_reason' }]);
+	if (actor.accountId === null) throw new NotAllowed('manager');
+	return transaction(async (tx) => {
+		const { ratingId } = await undecided(tx, id);
+		const rating = await lockedRating(tx, actor, ratingId);
+		await undecided(tx, id);
+		const out = reason !== undefined && verdict === 'upheld' && rating.state !== 'voided';
+		const outcome = out ? (await moveOrPropose(tx, actor, rating, { move: 'void', reason })).outcome : 'noted';
+		await tx
+			.update(ratingContests)
+			.set(
+				outcome === 'proposed' ? { answer } : { answer, state: verdict, decidedBy: actor.accountId, decidedAt: now() }
+			)
+			.where(eq(ratingContests.id, id));
+		const change = { unitId: rating.unitId, action: 'rating.contest_decided', subject: rating.id };
+		await recordChange(tx, actor, { ...change, after: { verdict } });
+		return { outcome };
+	});
+}
+
+async function undecided(tx: Tx, id: string): Promise<{ ratingId: string }> {
+	const [contest] = isUuid(id)
+		? await tx
+				.select({ ratingId: ratingContests.ratingId })
+				.from(ratingContests)
+				.where(and(eq(ratingContests.id, id), eq(ratingContests.state, 'pending'), isNull(ratingContests.answer)))
+		: [];
+	if (!contest) throw new NotFound(id);
+	return contest;
+}

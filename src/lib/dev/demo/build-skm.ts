@@ -9,9 +9,9 @@ import type { Company } from './open-story.ts';
 import { atMinute } from './past-days.ts';
 import { randomFrom, type Random } from './random.ts';
 import { keyedHex } from '#lib/server/keys.ts';
-import { decideSkm } from '#lib/server/skm/decide.ts';
+import { decideSkm } from '#lib/server/skm/responses.ts';
 import { changeSkmOffice } from '#lib/server/skm/office.ts';
-import { previewPublication, publishSkm } from '#lib/server/skm/publish.ts';
+import { previewPublication, publishSkm } from '#lib/server/skm/publications.ts';
 
 const OFFICE = 'mamuju';
 const FORMS = 64;
@@ -125,7 +125,7 @@ function planForms(unitId: string, open: readonly string[]) {
 			// Never sent again: the hashes only have to be nobody else's.
 			submissionHash: keyedHex('submission-hash', submission, 'skm'),
 			contentHash: keyedHex('content-hash', submission, 'skm')
-		};
+		} satisfies typeof skmResponses.$inferInsert;
 	});
 }
 

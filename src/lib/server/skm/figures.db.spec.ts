@@ -9,12 +9,10 @@ import { Conflict, Invalid, NotAllowed, NotFound } from '#lib/server/errors.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { skmForm, surveyedOn, withSkm } from '#lib/dev/testing/skm-history.ts';
-import { decideSkm } from './decide.ts';
-import { skmBehind } from './list.ts';
+import { decideSkm, skmBehind } from './responses.ts';
 import { changeSkmOffice } from './office.ts';
-import { skmPublicationsFor, skmPublicationsOf, withdrawSkm } from './publications.ts';
-import { previewPublication, publishSkm } from './publish.ts';
-import { skmSummary } from './summary.ts';
+import { skmSummary } from './figures.ts';
+import { previewPublication, publishSkm, skmPublicationsFor, skmPublicationsOf, withdrawSkm } from './publications.ts';
 
 useFreshDatabase();
 
@@ -28,6 +26,12 @@ async function surveyedUnit(parent?: { id: string; path: string }) {
 	return unit;
 }
 type Unit = Awaited<ReturnType<typeof surveyedUnit>>;
+async function surveyed() {
+	const unit = await surveyedUnit();
+	return { unit, manager: await makeActor([[unit.id, 'manager']]) };
+}
+const loggedLast = async (action: string) =>
+	(await db().select().from(auditEntries).where(eq(auditEntries.action, action)).orderBy(auditEntries.id)).at(-1);
 
 /** Sends in `n` forms whose answers add up to `total`, spread as evenly as whole answers allow. */
 async function sendForms(unit: Unit, day: string, n: number, total: number): Promise<void> {
@@ -47,9 +51,8 @@ test.each([
 	[19, 604, 8830, 'B'],
 	[24, 763, 8831, 'A']
 ])('%i forms that add up to %i show an index of %i and grade %s', async (n, total, hundredths, grade) => {
-	const unit = await surveyedUnit();
+	const { unit, manager } = await surveyed();
 	await sendForms(unit, '2026-03-02', n, total);
-	const manager = await makeActor([[unit.id, 'manager']]);
 	const { together } = await skmSummary(manager, { unit: unit.code, ...YEAR });
 	expect(together).toMatchObject({ n, ikm: { hundredths, grade } });
 });
@@ -76,7 +79,7 @@ test('days are inclusive, services apart, and units are told apart and put toget
 });
 
 test('respondents are counted by what they said, small groups only together', async () => {
-	const unit = await surveyedUnit();
+	const { unit, manager } = await surveyed();
 	const say = async (times: number, said: object) => {
 		for (let n = 0; n < times; n++) await surveyedOn(unit, '2026-03-02', skmForm(unit, 3, { ...said }));
 	};
@@ -84,7 +87,6 @@ test('respondents are counted by what they said, small groups only together', as
 	await say(5, { sex: 'male', age: '60_up' });
 	await say(2, { sex: 'male', age: 'under_20' });
 	await say(1, {});
-	const manager = await makeActor([[unit.id, 'manager']]);
 	const { respondents } = (await skmSummary(manager, { unit: unit.code, ...YEAR })).together;
 	expect(respondents.sex.groups.map(({ value, n }) => [value, n])).toEqual([
 		['female', 6],
@@ -102,8 +104,7 @@ test('respondents are counted by what they said, small groups only together', as
 });
 
 test('a decision moves the figures, is logged without what was answered, and is undone exactly', async () => {
-	const unit = await surveyedUnit();
-	const manager = await makeActor([[unit.id, 'manager']]);
+	const { unit, manager } = await surveyed();
 	await surveyedOn(unit, '2026-03-02', skmForm(unit, 4));
 	await surveyedOn(unit, '2026-03-03', skmForm(unit, 1, { suggestion: 'Rahasia saya', sex: 'male' }));
 	const query = { unit: unit.code, ...YEAR };
@@ -132,13 +133,12 @@ test('a decision moves the figures, is logged without what was answered, and is 
 });
 
 test('the list behind the figures pages by day and tells nothing of who answered', async () => {
-	const unit = await surveyedUnit();
+	const { unit, manager } = await surveyed();
 	const facts = { sex: 'female', age: '60_up', occupation: 'farmer_fisher', service: 'library' };
 	for (let n = 0; n < 55; n++) {
 		const suggestion = n % 11 === 0 ? `Saran ${n}` : undefined;
 		await surveyedOn(unit, `2026-03-0${1 + (n % 3)}`, skmForm(unit, 3, { ...facts, suggestion }), n === 7);
 	}
-	const manager = await makeActor([[unit.id, 'manager']]);
 	const query = { unit: unit.code, ...YEAR };
 	const first = await skmBehind(manager, query);
 	const second = await skmBehind(manager, { ...query, cursor: first.next ?? '' });
@@ -165,11 +165,9 @@ test('figures are a manager’s: other roles and other units see none', async ()
 });
 
 async function publishable() {
-	const unit = await surveyedUnit();
-	const manager = await makeActor([[unit.id, 'manager']]);
+	const { unit, manager } = await surveyed();
 	await sendForms(unit, '2026-03-02', 5, 117);
-	const confirmed = { ...MARCH, respondents: '5', index: '6500' };
-	return { unit, manager, confirmed };
+	return { unit, manager, confirmed: { ...MARCH, respondents: '5', index: '6500' } };
 }
 
 test('what was confirmed is frozen: later decisions change the figures, not what was published', async () => {
@@ -183,12 +181,8 @@ test('what was confirmed is frozen: later decisions change the figures, not what
 	expect(await skmPublicationsOf(unit)).toEqual([
 		{ id, period: MARCH, figures, decisionNumber: 'CONTOH-1', publishedOn: '2026-04-02', withdrawnOn: null }
 	]);
-	const log = await db()
-		.select()
-		.from(auditEntries)
-		.where(eq(auditEntries.action, 'skm.published'))
-		.orderBy(auditEntries.id);
-	expect(log.at(-1)).toMatchObject({ unitId: unit.id, after: { respondents: 5, index: 65, grade: 'C' } });
+	const after = { respondents: 5, index: 65, grade: 'C' };
+	expect(await loggedLast('skm.published')).toMatchObject({ unitId: unit.id, after });
 });
 
 test('figures that moved since they were confirmed are not published', async () => {
@@ -201,22 +195,23 @@ test('figures that moved since they were confirmed are not published', async () 
 
 test('a running period, few forms, a survey that is off and a second time are refused with their reason', async () => {
 	const { unit, manager, confirmed } = await publishable();
-	const reason = async (work: () => Promise<unknown>) => {
-		const cause = await work().catch((error: unknown) => error);
+	const refusedAt = async (moment: string, changes: object = {}) => {
+		const publishing = withClock(
+			() => new Date(moment),
+			() => publishSkm(manager, unit.code, { ...confirmed, ...changes })
+		);
+		const cause = await publishing.catch((error: unknown) => error);
 		expect(cause).toBeInstanceOf(Conflict);
 		return (cause as Conflict).present.reason;
 	};
-	const lastDay = () => new Date('2026-03-31T15:00:00Z');
-	expect(await reason(() => withClock(lastDay, () => publishSkm(manager, unit.code, confirmed)))).toBe(
-		'skm_period_running'
-	);
-	const february = { ...confirmed, from: '2026-02-01', to: '2026-02-28' };
-	expect(await reason(() => inApril(() => publishSkm(manager, unit.code, february)))).toBe('skm_too_few');
+	const april = '2026-04-02T02:00:00Z';
+	expect(await refusedAt('2026-03-31T15:00:00Z')).toBe('skm_period_running');
+	expect(await refusedAt(april, { from: '2026-02-01', to: '2026-02-28' })).toBe('skm_too_few');
 	const twice = await inApril(() => Promise.allSettled([1, 2, 3].map(() => publishSkm(manager, unit.code, confirmed))));
 	expect(twice.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
-	expect(await reason(() => inApril(() => publishSkm(manager, unit.code, confirmed)))).toBe('skm_published');
+	expect(await refusedAt(april)).toBe('skm_published');
 	await changeSkmOffice(await makeActor([[unit.id, 'admin']]), unit.id, {});
-	expect(await reason(() => inApril(() => publishSkm(manager, unit.code, confirmed)))).toBe('skm_off');
+	expect(await refusedAt(april)).toBe('skm_off');
 	await expect(publishSkm(manager, unit.code, { ...confirmed, from: '2026-02-30' })).rejects.toBeInstanceOf(Invalid);
 });
 
@@ -281,14 +276,6 @@ test('a publication is taken back once, with a reason in the log; its period may
 	const again = await inApril(() => publishSkm(manager, unit.code, confirmed));
 	expect(await skmPublicationsOf(unit)).toHaveLength(2);
 	expect(again).not.toBe(id);
-	const log = await db()
-		.select()
-		.from(auditEntries)
-		.where(eq(auditEntries.action, 'skm.withdrawn'))
-		.orderBy(auditEntries.id);
-	expect(log.at(-1)).toMatchObject({
-		unitId: unit.id,
-		subject: '2026-03-01/2026-03-31',
-		reason: 'Ada jawaban uji coba'
-	});
+	const entry = { unitId: unit.id, subject: '2026-03-01/2026-03-31', reason: 'Ada jawaban uji coba' };
+	expect(await loggedLast('skm.withdrawn')).toMatchObject(entry);
 });

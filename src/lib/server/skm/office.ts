@@ -10,7 +10,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { requireAdmin } from '#lib/server/people/administration.ts';
 import { recordDifference } from '#lib/server/people/differing.ts';
 import { dayField, flagField, lineField } from '#lib/server/people/form-fields.ts';
-import { unitForAdmin, unitsForAdmin, type Unit } from '#lib/server/people/units/units.ts';
+import { unitForAdmin, unitsForAdmin } from '#lib/server/people/units/units.ts';
 
 /** The decision by which an office runs the survey here. */
 export interface SkmOffice {
@@ -26,7 +26,7 @@ const columns = {
 	otherSurveyUrl: skmOffices.otherSurveyUrl
 };
 
-/** The survey of an office; undefined if it is off, which it is until somebody decided otherwise. */
+/** The survey of an office; undefined if it is off, as it is by default. */
 export async function skmOffice(unitId: string, on: Database | Tx = db()): Promise<SkmOffice | undefined> {
 	const [office] = await on
 		.select(columns)
@@ -35,49 +35,31 @@ export async function skmOffice(unitId: string, on: Database | Tx = db()): Promi
 	return office;
 }
 
-/** Which of these units have ever run the survey, and whether it is on now. */
-export async function skmUnits(unitIds: readonly string[]): Promise<ReadonlyMap<string, { active: boolean }>> {
-	const rows = await db()
-		.select({ unitId: skmOffices.unitId, active: skmOffices.active })
-		.from(skmOffices)
-		.where(inArray(skmOffices.unitId, [...unitIds]));
-	return new Map(rows.map(({ unitId, active }) => [unitId, { active }]));
-}
-
-/** Of two that change what the figures of an office rest on, the second waits for the first. */
+/** Makes a second change wait for the first if both change what the figures of an office are made of. */
 export async function lockSkmOffice(tx: Tx, unitId: string): Promise<void> {
 	await tx.select({ unitId: skmOffices.unitId }).from(skmOffices).where(eq(skmOffices.unitId, unitId)).for('update');
 }
 
-type Stored = SkmOffice & { active: boolean };
-
-async function stored(on: Database | Tx, unitId: string): Promise<Stored | undefined> {
-	const [row] = await on
-		.select({ ...columns, active: skmOffices.active })
+async function stored(on: Database | Tx, unitIds: readonly string[]) {
+	const rows = await on
+		.select({ unitId: skmOffices.unitId, survey: { ...columns, active: skmOffices.active } })
 		.from(skmOffices)
-		.where(eq(skmOffices.unitId, unitId));
-	return row;
+		.where(inArray(skmOffices.unitId, [...unitIds]));
+	return new Map(rows.map(({ unitId, survey }) => [unitId, survey]));
 }
 
-/** The units an administrator may switch the survey on for, in the order of the tree. */
-export async function skmForAdmin(actor: Actor): Promise<(Unit & { depth: number; skm: Stored | undefined })[]> {
+/** The units for which an administrator may switch the survey on, in the order of the tree. */
+export async function skmForAdmin(actor: Actor) {
 	const units = await unitsForAdmin(actor);
-	const rows = await db()
-		.select({ ...columns, active: skmOffices.active, unitId: skmOffices.unitId })
-		.from(skmOffices)
-		.where(
-			inArray(
-				skmOffices.unitId,
-				units.map(({ id }) => id)
-			)
-		);
-	return units.map((unit) => ({ ...unit, skm: rows.find(({ unitId }) => unitId === unit.id) }));
+	const ids = units.map(({ id }) => id);
+	const surveys = await stored(db(), ids);
+	return units.map((unit) => ({ ...unit, skm: surveys.get(unit.id) }));
 }
 
 /** The same for one of them. @throws NotFound */
-export async function skmOfUnit(actor: Actor, code: string): Promise<{ unit: Unit; skm: Stored | undefined }> {
+export async function skmOfUnit(actor: Actor, code: string) {
 	const unit = await unitForAdmin(actor, code);
-	return { unit, skm: await stored(db(), unit.id) };
+	return { unit, skm: (await stored(db(), [unit.id])).get(unit.id) };
 }
 
 const change = z
@@ -99,10 +81,9 @@ const change = z
 	});
 
 /**
- * Turns the survey of a unit on, with the number and day of the decision it rests on, or off. What was answered and
- * published before stays.
+ * Turns the survey of a unit on, with the number and day of the decision it is based on, or off. Answers and publications stay.
  *
- * @throws NotFound if the unit is not the actor's to administer, Invalid without a decision or on one dated ahead
+ * @throws NotFound if the actor does not administer the unit, Invalid without a decision or on one dated in the future
  */
 export async function changeSkmOffice(actor: Actor, unitId: string, raw: unknown): Promise<void> {
 	requireAdmin(actor, unitId);
@@ -113,8 +94,8 @@ export async function changeSkmOffice(actor: Actor, unitId: string, raw: unknown
 	}
 	await transaction(async (tx) => {
 		await lockSkmOffice(tx, unitId);
-		const before = await stored(tx, unitId);
-		// Turned off with its fields emptied, the decision it last rested on is kept.
+		const before = (await stored(tx, [unitId])).get(unitId);
+		// If it is turned off with empty fields, the last decision stays.
 		const decisionNumber = given.decisionNumber || before?.decisionNumber;
 		const decidedOn = given.decidedOn ?? before?.decidedOn;
 		if (!decisionNumber || !decidedOn) return;

@@ -1,32 +1,27 @@
-import { and, desc, eq, isNull } from 'drizzle-orm';
+import { and, desc, eq, isNull, sql } from 'drizzle-orm';
 import { z } from 'zod';
-import { localDate, type LocalDate } from '#lib/calendar/days.ts';
+import { isLocalDate, localDate } from '#lib/calendar/days.ts';
 import type { Period } from '#lib/ratings/period.ts';
-import { skmFigures, type SkmFigures } from '#lib/skm/figures.ts';
+import { emptyTally, figuresOf, LEAST_PUBLISHED, skmFigures, type SkmFigures } from '#lib/skm/figures.ts';
+import { finishedPeriods } from '#lib/skm/span.ts';
+import type { SkmRefusal } from '#lib/skm/vocabulary.ts';
 import { isUuid } from '#lib/text/uuid.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
-import { db, transaction } from '#lib/server/db/index.ts';
-import { skmPublications } from '#lib/server/db/schema/skm.ts';
+import { db, rowsOf, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
+import { skmPublications, skmResponses } from '#lib/server/db/schema/skm.ts';
 import { Conflict, NotFound } from '#lib/server/errors.ts';
 import { holds, type Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { reasonField } from '#lib/server/people/form-fields.ts';
-import { managedUnit } from '#lib/server/ratings/managed-unit.ts';
+import { managedUnit, type ManagedUnit } from '#lib/server/ratings/access.ts';
+import { skmTallies } from './figures.ts';
+import { lockSkmOffice, skmOffice, type SkmOffice } from './office.ts';
 
-/** Figures as they were published; days are those of the unit's zone. */
-export interface SkmPublication {
-	id: string;
-	period: Period;
-	/** Null once withdrawn: that it was published stays to be seen, the figures don't. */
-	figures: SkmFigures | null;
-	decisionNumber: string;
-	publishedOn: LocalDate;
-	withdrawnOn: LocalDate | null;
-}
+export type SkmPublication = Awaited<ReturnType<typeof skmPublicationsOf>>[number];
 
-/** What an office has published, the latest period first. */
-export async function skmPublicationsOf(unit: { id: string; timeZone: string }): Promise<SkmPublication[]> {
+/** What an office has published, the latest period first. Days are those of the unit's zone. */
+export async function skmPublicationsOf(unit: { id: string; timeZone: string }) {
 	const rows = await db()
 		.select()
 		.from(skmPublications)
@@ -34,7 +29,8 @@ export async function skmPublicationsOf(unit: { id: string; timeZone: string }):
 		.orderBy(desc(skmPublications.lastDay), desc(skmPublications.firstDay), desc(skmPublications.publishedAt));
 	return rows.map((row) => ({
 		id: row.id,
-		period: { from: row.firstDay, to: row.lastDay },
+		period: { from: row.firstDay, to: row.lastDay } satisfies Period,
+		/** Null once withdrawn: the page still says that they were published. */
 		figures: row.withdrawnAt ? null : skmFigures.parse(row.figures),
 		decisionNumber: row.decisionNumber,
 		publishedOn: localDate(row.publishedAt, unit.timeZone),
@@ -48,30 +44,142 @@ export async function skmPublicationsFor(actor: Actor, name: string): Promise<Sk
 }
 
 /**
- * Takes a publication back, with a written reason in the log. The public page says that it was withdrawn, and its figures
- * may be published again.
+ * The figures of an office and a period as they would be published now, the reason why they can't be, and the last
+ * month, quarter, half and year that are over. `office` is null if the survey is off.
+ * @throws NotFound and NotAllowed as `managedUnit`
+ */
+export async function previewPublication(actor: Actor, name: string, period: Period) {
+	return preview(db(), await managedUnit(actor, name), period);
+}
+
+async function preview(on: Database | Tx, unit: ManagedUnit, period: Period) {
+	const office = (await skmOffice(unit.id, on)) ?? null;
+	const tally = (await skmTallies(on, [unit.id], period)).get(unit.id) ?? emptyTally();
+	const figures = figuresOf(tally);
+	const refusal = await refusalOf(on, unit, period, office, figures);
+	const finished = finishedPeriods(localDate(now(), unit.timeZone));
+	return { unit, period, office, figures, refusal, finished };
+}
+
+async function refusalOf(
+	on: Database | Tx,
+	unit: ManagedUnit,
+	period: Period,
+	office: SkmOffice | null,
+	{ n }: SkmFigures
+): Promise<SkmRefusal | null> {
+	if (!office) return 'skm_off';
+	// Answers of today may still arrive; figures are only frozen once nothing can be added.
+	if (period.to >= localDate(now(), unit.timeZone)) return 'skm_period_running';
+	if (n < LEAST_PUBLISHED) return 'skm_too_few';
+	const [standing] = await on
+		.select({ id: skmPublications.id })
+		.from(skmPublications)
+		.where(
+			and(
+				eq(skmPublications.unitId, unit.id),
+				eq(skmPublications.firstDay, period.from),
+				eq(skmPublications.lastDay, period.to),
+				isNull(skmPublications.withdrawnAt)
+			)
+		);
+	if (standing) return 'skm_published';
+	return (await wouldTellFew(on, unit.id, period)) ? 'skm_overlap' : null;
+}
+
+/**
+ * Whether the figures of a period, together with all published ones, would reveal the answers of fewer than five people: a year minus
+ * three of its quarters is the fourth.
  *
- * @throws NotFound on a publication of a unit the actor does not manage, Invalid without a reason, Conflict `invalid-move`
- * where it was withdrawn before
+ * Days that lie in the same publications always come together in sums and differences of publications. So each such set of days, of
+ * those that the new period touches, must hold no form or at least five. Withdrawn publications count too, because somebody may have
+ * kept them.
+ */
+async function wouldTellFew(on: Database | Tx, unitId: string, { from, to }: Period): Promise<boolean> {
+	const day = skmResponses.day;
+	const published = sql`(
+		select distinct ${skmPublications.firstDay} as first, ${skmPublications.lastDay} as last,
+			${skmPublications.firstDay} <= ${to} and ${skmPublications.lastDay} >= ${from} as touched
+		from ${skmPublications} where ${skmPublications.unitId} = ${unitId})`;
+	const few = await rowsOf(
+		on,
+		sql`select 1 as few
+			from ${skmResponses}
+			cross join lateral (
+				select coalesce(array_agg(p.first || ' ' || p.last order by p.first, p.last), '{}') as lying_in,
+					coalesce(bool_or(p.touched), false) as touched
+				from ${published} p where ${day} between p.first and p.last
+			) known
+			where ${skmResponses.unitId} = ${unitId} and ${skmResponses.state} = 'counted'
+				and (known.touched or ${day} between ${from} and ${to})
+			group by known.lying_in, ${day} between ${from} and ${to}
+			having count(*) < ${LEAST_PUBLISHED}
+			limit 1`
+	);
+	return few.length > 0;
+}
+
+const day = z.string({ error: 'date_invalid' }).refine(isLocalDate, 'date_invalid');
+const whole = z.coerce.number({ error: 'field_invalid' }).int('field_invalid');
+
+/** What was confirmed: the period, and the figures that the page showed. */
+const confirmation = z.object({ from: day, to: day, respondents: whole, index: whole });
+
+/**
+ * Freezes the figures of a finished period and shows them on the office's public page, with an audit entry. Publishes
+ * nothing if the figures are no longer those that were confirmed.
+ * @throws NotFound and NotAllowed as `managedUnit`
+ * @throws Conflict `invalid-move` with the refusal as its reason, or `skm_figures_moved`
+ */
+export async function publishSkm(actor: Actor, name: string, raw: unknown): Promise<string> {
+	const { from, to, respondents, index } = checked(confirmation, raw);
+	const unit = await managedUnit(actor, name);
+	return transaction(async (tx) => {
+		await lockSkmOffice(tx, unit.id);
+		const { office, figures, refusal } = await preview(tx, unit, { from, to });
+		if (!office || refusal) throw new Conflict('invalid-move', { reason: refusal ?? 'skm_off' });
+		if (figures.n !== respondents || figures.ikm?.hundredths !== index) {
+			throw new Conflict('invalid-move', { reason: 'skm_figures_moved' });
+		}
+		const [made] = await tx
+			.insert(skmPublications)
+			.values({
+				unitId: unit.id,
+				firstDay: from,
+				lastDay: to,
+				respondents: figures.n,
+				figures,
+				decisionNumber: office.decisionNumber,
+				publishedBy: actor.accountId,
+				publishedAt: now()
+			})
+			.returning({ id: skmPublications.id });
+		if (!made) throw new Error('a publication was not stored');
+		await recordChange(tx, actor, {
+			unitId: unit.id,
+			action: 'skm.published',
+			subject: `${from}/${to}`,
+			after: { respondents: figures.n, index: figures.ikm.hundredths / 100, grade: figures.ikm.grade }
+		});
+		return made.id;
+	});
+}
+
+/**
+ * Withdraws a publication, with a written reason in the log. The public page says that it was withdrawn, and the
+ * figures may be published again.
+ * @throws NotFound on a publication of a unit the actor does not manage, Invalid without a reason, Conflict
+ * `invalid-move` if it was withdrawn before
  */
 export async function withdrawSkm(actor: Actor, id: string, raw: unknown): Promise<void> {
 	const { reason } = checked(z.object({ reason: reasonField }), raw);
 	await transaction(async (tx) => {
-		const [found] = isUuid(id)
-			? await tx.select().from(skmPublications).where(eq(skmPublications.id, id)).for('update')
-			: [];
+		const mine = eq(skmPublications.id, id);
+		const [found] = isUuid(id) ? await tx.select().from(skmPublications).where(mine).for('update') : [];
 		if (!found || !holds(actor, found.unitId, 'manager')) throw new NotFound(id);
-		const withdrawn = await tx
-			.update(skmPublications)
-			.set({ withdrawnAt: now() })
-			.where(and(eq(skmPublications.id, id), isNull(skmPublications.withdrawnAt)))
-			.returning({ id: skmPublications.id });
-		if (withdrawn.length === 0) throw new Conflict('invalid-move', { reason: 'skm_withdrawn' });
-		await recordChange(tx, actor, {
-			unitId: found.unitId,
-			action: 'skm.withdrawn',
-			subject: `${found.firstDay}/${found.lastDay}`,
-			reason
-		});
+		if (found.withdrawnAt) throw new Conflict('invalid-move', { reason: 'skm_withdrawn' });
+		await tx.update(skmPublications).set({ withdrawnAt: now() }).where(mine);
+		const subject = `${found.firstDay}/${found.lastDay}`;
+		await recordChange(tx, actor, { unitId: found.unitId, action: 'skm.withdrawn', subject, reason });
 	});
 }

@@ -13,13 +13,12 @@ import { openOffice } from '#lib/server/people/units/offices.ts';
 import { skmOffice } from './office.ts';
 
 /**
- * Stores one filled-in form once, however often and by however many requests at a time it is sent: the keyed hash of its
- * `submission_id` is unique. Kept of the moment is the day in the unit's zone alone; no place, address or officer.
- *
- * @param context `held`: over a budget, so it waits for a manager before it counts
+ * Stores a form once, however often and concurrently it is sent: the keyed hash of its `submission_id` is unique.
+ * Stores the day in the unit's zone, but no time, place, address or officer.
+ * @param context `held`: over a budget, so a manager must decide before it counts
  * @returns whether the same form was stored before
- * @throws NotFound on an unknown or closed unit, and where the survey is off
- * @throws Conflict `submission-reused` if the id was used for other content; it tells nothing of the first
+ * @throws NotFound on an unknown or closed unit, and if the survey is off
+ * @throws Conflict `submission-reused` if the id was used for other content, without telling the first
  */
 export async function submitSkm(raw: unknown, context: { held: boolean }): Promise<{ repeated: boolean }> {
 	const input = checked(skmInput, raw);
@@ -38,7 +37,7 @@ export async function submitSkm(raw: unknown, context: { held: boolean }): Promi
 		stateReason: context.held ? OVER_BUDGET : null,
 		submissionHash,
 		contentHash
-	};
+	} satisfies typeof skmResponses.$inferInsert;
 	return transaction(async (tx) => {
 		const stored = await tx
 			.insert(skmResponses)
@@ -46,7 +45,7 @@ export async function submitSkm(raw: unknown, context: { held: boolean }): Promi
 			.onConflictDoNothing({ target: skmResponses.submissionHash })
 			.returning({ id: skmResponses.id });
 		if (stored.length > 0) return { repeated: false };
-		// Another request was faster; its transaction has ended, else the insert would still be waiting for it.
+		// Another request was faster. Its transaction has ended; otherwise the insert would still wait.
 		const content = await formerContent(tx, submissionHash);
 		if (content === undefined) throw new Error('a stored response was not found again');
 		return repeated(content, contentHash);

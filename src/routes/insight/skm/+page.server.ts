@@ -1,6 +1,6 @@
 import { redirect } from '@sveltejs/kit';
 import { skmPublicationsFor, withdrawSkm } from '#lib/server/skm/publications.ts';
-import { skmSummary } from '#lib/server/skm/summary.ts';
+import { skmSummary } from '#lib/server/skm/figures.ts';
 import { asForm, asPage } from '#lib/server/web/http/answers.ts';
 import { readForm } from '#lib/server/web/http/form.ts';
 import { insightFilter } from '#lib/server/web/filters/insight-filter.ts';

@@ -1,5 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { boolean, date, index, integer, jsonb, pgTable, smallint, text, uuid } from 'drizzle-orm/pg-core';
+import type { CountReason, OVER_BUDGET, RatingState } from '#lib/ratings/vocabulary.ts';
+import type { SkmSetAsideReason } from '#lib/skm/vocabulary.ts';
 import { accounts } from './accounts.ts';
 import { at } from './columns.ts';
 import { unitId, units } from './units.ts';
@@ -40,9 +42,9 @@ export const skmResponses = pgTable(
 		occupation: text(),
 		suggestion: text(),
 		day: date().notNull(),
-		/** counted | held | voided */
-		state: text().notNull().default('counted'),
-		stateReason: text(),
+		state: text().$type<RatingState>().notNull().default('counted'),
+		/** A reason from the closed lists, or the site's own reason for holding the form. */
+		stateReason: text().$type<SkmSetAsideReason | CountReason | typeof OVER_BUDGET>(),
 		stateBy: uuid().references(() => accounts.id),
 		submissionHash: text().notNull().unique(),
 		contentHash: text().notNull()

@@ -1,7 +1,6 @@
 import { redirect } from '@sveltejs/kit';
 import { RATING_STATES } from '#lib/ratings/vocabulary.ts';
-import { decideSkm } from '#lib/server/skm/decide.ts';
-import { skmBehind } from '#lib/server/skm/list.ts';
+import { decideSkm, skmBehind } from '#lib/server/skm/responses.ts';
 import { asForm, asPage } from '#lib/server/web/http/answers.ts';
 import { readForm } from '#lib/server/web/http/form.ts';
 import { insightFilter } from '#lib/server/web/filters/insight-filter.ts';

@@ -1,5 +1,5 @@
 import { redirect } from '@sveltejs/kit';
-import { previewPublication, publishSkm } from '#lib/server/skm/publish.ts';
+import { previewPublication, publishSkm } from '#lib/server/skm/publications.ts';
 import { asForm, asPage } from '#lib/server/web/http/answers.ts';
 import { readForm } from '#lib/server/web/http/form.ts';
 import { insightFilter } from '#lib/server/web/filters/insight-filter.ts';

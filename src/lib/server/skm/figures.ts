@@ -1,0 +1,106 @@
+import { and, asc, between, count, eq, inArray, sql, type SQL } from 'drizzle-orm';
+import type { LocalDate } from '#lib/calendar/days.ts';
+import type { ServiceKind } from '#lib/cases/vocabulary.ts';
+import { SKM_ELEMENTS, SKM_FACT_NAMES, type SkmElement, type SkmFact } from '#lib/skm/vocabulary.ts';
+import { emptyTally, figuresOf, tallyTogether, type SkmTally } from '#lib/skm/figures.ts';
+import { db, rowsOf, type Database, type Tx } from '#lib/server/db/index.ts';
+import { skmOffices, skmResponses } from '#lib/server/db/schema/skm.ts';
+import { units } from '#lib/server/db/schema/units.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { managedIds, type UnitScope } from '#lib/server/ratings/access.ts';
+
+/** Inclusive days in the unit's zone. Without a service: all forms, including those that name none. */
+export interface SkmFilter {
+	from: LocalDate;
+	to: LocalDate;
+	service?: ServiceKind | undefined;
+}
+
+export interface SkmSummaryQuery extends SkmFilter {
+	/** Code or slug. */
+	unit: string;
+	scope?: UnitScope;
+}
+
+/**
+ * Computes the survey's figures of a unit, and with scope `tree` of each unit below it: by code, the units that run the
+ * survey or have answers in the period, and all their forms together.
+ * @throws NotFound and NotAllowed as `managedUnit`
+ */
+export async function skmSummary(actor: Actor, query: SkmSummaryQuery) {
+	const unitIds = await managedIds(actor, query);
+	const [rows, tallies] = await Promise.all([
+		db()
+			.select({
+				id: units.id,
+				unit: { code: units.code, slug: units.slug, name: units.name },
+				active: sql<boolean>`coalesce(${skmOffices.active}, false)`
+			})
+			.from(units)
+			.leftJoin(skmOffices, eq(skmOffices.unitId, units.id))
+			.where(inArray(units.id, unitIds))
+			.orderBy(asc(units.code)),
+		skmTallies(db(), unitIds, query)
+	]);
+	const offices = rows.flatMap(({ id, ...office }) => {
+		const tally = tallies.get(id);
+		return office.active || tally ? [{ ...office, figures: figuresOf(tally ?? emptyTally()) }] : [];
+	});
+	return { offices, together: figuresOf([...tallies.values()].reduce(tallyTogether, emptyTally())) };
+}
+
+export function within(unitIds: readonly string[], filter: SkmFilter): SQL | undefined {
+	return and(
+		inArray(skmResponses.unitId, [...unitIds]),
+		between(skmResponses.day, filter.from, filter.to),
+		filter.service === undefined ? undefined : eq(skmResponses.service, filter.service)
+	);
+}
+
+/** Counts the forms of each unit that has any in the period. */
+export async function skmTallies(
+	on: Database | Tx,
+	unitIds: readonly string[],
+	filter: SkmFilter
+): Promise<ReadonlyMap<string, SkmTally>> {
+	const tallies = new Map<string, SkmTally>();
+	const of = (unitId: string) => {
+		const known = tallies.get(unitId) ?? emptyTally();
+		tallies.set(unitId, known);
+		return known;
+	};
+	for (const row of await sumsByState(on, unitIds, filter)) {
+		const tally = of(row.unitId);
+		if (row.state === 'held') tally.held = row.n;
+		else if (row.state === 'voided') tally.voided = row.n;
+		else {
+			tally.n = row.n;
+			for (const element of SKM_ELEMENTS) tally.sums[element] = row[element];
+		}
+	}
+	for (const { unit, fact, value, n } of await countsByFact(on, unitIds, filter)) of(unit).said[fact][value] = n;
+	return tallies;
+}
+
+function sumsByState(on: Database | Tx, unitIds: readonly string[], filter: SkmFilter) {
+	const sums = Object.fromEntries(
+		SKM_ELEMENTS.map((element) => [element, sql<number>`sum(${skmResponses[element]})::int`])
+	) as Record<SkmElement, SQL<number>>;
+	return on
+		.select({ unitId: skmResponses.unitId, state: skmResponses.state, n: count(), ...sums })
+		.from(skmResponses)
+		.where(within(unitIds, filter))
+		.groupBy(skmResponses.unitId, skmResponses.state);
+}
+
+/** Counts what respondents said of themselves, one row for each fact and value; '' without an answer. */
+function countsByFact(on: Database | Tx, unitIds: readonly string[], filter: SkmFilter) {
+	const facts = SKM_FACT_NAMES.map((fact) => sql`(${fact}, coalesce(${skmResponses[fact]}, ''))`);
+	return rowsOf<{ unit: string; fact: SkmFact; value: string; n: number }>(
+		on,
+		sql`select ${skmResponses.unitId} as unit, said.fact, said.value, count(*)::int as n
+			from ${skmResponses} cross join lateral (values ${sql.join(facts, sql`, `)}) as said (fact, value)
+			where ${skmResponses.state} = 'counted' and ${within(unitIds, filter)}
+			group by 1, 2, 3`
+	);
+}

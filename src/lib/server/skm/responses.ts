@@ -1,0 +1,125 @@
+import { and, desc, eq, isNotNull, lt, or, type SQL } from 'drizzle-orm';
+import { isLocalDate } from '#lib/calendar/days.ts';
+import { stateAfter, type RatingMove } from '#lib/ratings/moves.ts';
+import { COUNT_REASONS, type RatingState } from '#lib/ratings/vocabulary.ts';
+import { SKM_SET_ASIDE_REASONS, type SkmAnswers } from '#lib/skm/vocabulary.ts';
+import { skmDecision } from '#lib/skm/schema.ts';
+import { isUuid } from '#lib/text/uuid.ts';
+import { checked } from '#lib/server/checked.ts';
+import { db, transaction, type Tx } from '#lib/server/db/index.ts';
+import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { skmResponses } from '#lib/server/db/schema/skm.ts';
+import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
+import { holds, type Actor } from '#lib/server/people/actor.ts';
+import { recordChange } from '#lib/server/people/audit.ts';
+import { managedUnit } from '#lib/server/ratings/access.ts';
+import { within, type SkmFilter } from './figures.ts';
+import { lockSkmOffice } from './office.ts';
+
+const PAGE = 50;
+
+const { u1, u2, u3, u4, u5, u6, u7, u8, u9 } = skmResponses;
+const ANSWERS = { u1, u2, u3, u4, u5, u6, u7, u8, u9 };
+
+export interface SkmListQuery extends SkmFilter {
+	/** Code or slug. */
+	unit: string;
+	state?: RatingState | undefined;
+	/** Only forms with a suggestion. */
+	suggestions?: boolean;
+	/** The `nextCursor` of the former page. */
+	cursor?: string | undefined;
+}
+
+/** A form as a manager sees it: the day, never the time, and nothing about who filled it in. */
+export type ListedResponse = Awaited<ReturnType<typeof skmBehind>>['items'][number];
+
+/**
+ * The forms behind the figures of a unit, newest day first and in no order within a day.
+ * @throws NotFound and NotAllowed as `managedUnit`
+ */
+export async function skmBehind(actor: Actor, query: SkmListQuery) {
+	const unit = await managedUnit(actor, query.unit);
+	const { id, day, suggestion, state, stateReason } = skmResponses;
+	const rows = await db()
+		.select({
+			id,
+			day,
+			answers: ANSWERS,
+			suggestion,
+			state,
+			stateReason,
+			decidedBy: accounts.name
+		})
+		.from(skmResponses)
+		.leftJoin(accounts, eq(accounts.id, skmResponses.stateBy))
+		.where(
+			and(
+				within([unit.id], query),
+				query.state === undefined ? undefined : eq(state, query.state),
+				query.suggestions ? isNotNull(suggestion) : undefined,
+				after(query.cursor)
+			)
+		)
+		.orderBy(desc(day), desc(id))
+		.limit(PAGE + 1);
+	const items = rows.slice(0, PAGE).map((row) => ({ ...row, answers: row.answers as SkmAnswers }));
+	const last = items.at(-1);
+	return { items, next: rows.length > PAGE && last ? `${last.day}_${last.id}` : null };
+}
+
+/** Rows after the cursor; an invalid cursor starts again. */
+function after(cursor: string | undefined): SQL | undefined {
+	const [day = '', id = ''] = (cursor ?? '').split('_');
+	if (!isLocalDate(day) || !isUuid(id)) return undefined;
+	return or(lt(skmResponses.day, day), and(eq(skmResponses.day, day), lt(skmResponses.id, id)));
+}
+
+const PAST: Record<RatingMove, string> = {
+	void: 'skm.voided',
+	restore: 'skm.restored',
+	hold: 'skm.held',
+	keep: 'skm.kept'
+};
+
+/**
+ * Excludes a form from the figures (`void`, `hold`) or lets it count (`restore`, `keep`), with a reason from the closed
+ * list and an audit entry without the answers. Published figures do not change.
+ * @throws NotFound on a form of a unit the actor does not manage, Invalid on a reason that is not in the list, Conflict
+ * `invalid-move` where the present state does not admit the move
+ */
+export async function decideSkm(actor: Actor, id: string, raw: unknown): Promise<{ state: RatingState }> {
+	const { move, reason } = checked(skmDecision, raw);
+	const reasons: readonly string[] = move === 'void' || move === 'hold' ? SKM_SET_ASIDE_REASONS : COUNT_REASONS;
+	if (!reasons.includes(reason)) throw new Invalid([{ path: 'reason', code: 'rating_reason' }]);
+	return transaction(async (tx) => {
+		const response = await lockedResponse(tx, actor, id);
+		const state = stateAfter(move, response.state);
+		// Forms carry no marks, so keeping one that counts would change nothing.
+		if (!state || state === response.state) throw new Conflict('invalid-move', { status: response.state });
+		await tx
+			.update(skmResponses)
+			.set({ state, stateReason: reason, stateBy: actor.accountId })
+			.where(eq(skmResponses.id, response.id));
+		await recordChange(tx, actor, {
+			unitId: response.unitId,
+			action: PAST[move],
+			subject: response.id,
+			reason,
+			before: { state: response.state },
+			after: { state }
+		});
+		return { state };
+	});
+}
+
+/** Locks the office, so that no publication counts at the same time, and then the form. */
+async function lockedResponse(tx: Tx, actor: Actor, id: string) {
+	const mine = eq(skmResponses.id, id);
+	const [found] = isUuid(id) ? await tx.select({ unitId: skmResponses.unitId }).from(skmResponses).where(mine) : [];
+	if (!found || !holds(actor, found.unitId, 'manager')) throw new NotFound(id);
+	await lockSkmOffice(tx, found.unitId);
+	const [response] = await tx.select().from(skmResponses).where(mine).for('update');
+	if (!response) throw new NotFound(id);
+	return response;
+}

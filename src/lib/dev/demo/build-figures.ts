@@ -4,8 +4,7 @@ import { answerDirectly } from '#lib/server/cases/answers/answer-directly.ts';
 import { caseForActor } from '#lib/server/cases/find.ts';
 import { openCase } from '#lib/server/cases/open.ts';
 import { scoreAnswer } from '#lib/server/cases/conversation/report-back.ts';
-import { closedQuarters } from '#lib/server/insight/public-figures.ts';
-import { changePublicPage } from '#lib/server/insight/public-page.ts';
+import { changePublicPage, closedQuarters } from '#lib/server/insight/public-page.ts';
 import { actorIn, type Company } from './open-story.ts';
 import { atMinute, ZONE } from './past-days.ts';
 

@@ -12,7 +12,7 @@ import { db } from '#lib/server/db/index.ts';
 import { caseOfficers, cases } from '#lib/server/db/schema/cases.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import type { UnitScope } from '#lib/server/ratings/managed-unit.ts';
+import type { UnitScope } from '#lib/server/ratings/access.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { bringTo, makeOffice, standing } from '#lib/dev/testing/office.ts';

@@ -1,15 +1,26 @@
+import { and, between, eq, inArray, sql } from 'drizzle-orm';
 import { addDays, localDate, type LocalDate } from '#lib/calendar/days.ts';
-import { AGES, medianOf, type AgeKey, type ClockFigures } from '#lib/cases/figures.ts';
-import type { ClockName } from '#lib/cases/vocabulary.ts';
+import { AGES, medianOf } from '#lib/cases/figures.ts';
 import { monthsOf, type Period } from '#lib/ratings/period.ts';
 import { now } from '#lib/server/clock.ts';
+import { db } from '#lib/server/db/index.ts';
+import { places, placeScans, units as unitRows } from '#lib/server/db/schema/units.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { unitIdsOf, type ManagedUnit, type UnitScope } from '#lib/server/ratings/managed-unit.ts';
-import { boardUnit, boardUnits } from './board-units.ts';
-import { countedFor, opensCases } from './counted.ts';
-import { openByDay, overdueFor, runningNow, sumsWithin, type Counting, type Grain, type Sum } from './measures.ts';
-import { placesBeside, type PlaceFigures } from './place-figures.ts';
-import { clocksOf, countsOf, histogramOf, sumOf, type Count } from './read-sums.ts';
+import { unitIdsOf, type UnitScope } from '#lib/server/ratings/access.ts';
+import { boardUnit, boardUnits, countedFor, opensCases } from './board-scope.ts';
+import {
+	clocksOf,
+	countsOf,
+	histogramOf,
+	openByDay,
+	overdueFor,
+	runningNow,
+	sumOf,
+	sumsWithin,
+	type Count,
+	type Counting,
+	type Sum
+} from './measures.ts';
 
 export interface BoardQuery extends Period {
 	/** Code or slug. */
@@ -18,48 +29,15 @@ export interface BoardQuery extends Period {
 	scope?: UnitScope;
 }
 
-/** How many reports came and were answered, archived and reopened: the figures of periodic reports (docs/decisions/0032). */
-export interface Totals {
-	/** On days of the period. */
-	received: number;
-	answered: number;
-	archived: number;
-	reopened: number;
-	/** Now, whenever received. */
-	open: number;
-}
-
-export interface CaseBoard {
-	totals: Totals;
-	/** From receipt to each answer of the period, calendar days; undefined before the first. */
-	medianDays: number | undefined;
-	/** By day in a period of up to two months, else by month. */
-	course: { by: Grain; points: { at: LocalDate; received: number; answered: number }[] };
-	/** What is open now by its age, and the days of receipt that this means. */
-	ages: { key: AgeKey; from: LocalDate | undefined; to: LocalDate; n: number }[];
-	/** Of the reports received in the period. */
-	counts: Record<'status' | 'kind' | 'category' | 'channel', Count[]>;
-	reasons: Count[];
-	clocks: ClockFigures<ClockName>[];
-	places: PlaceFigures[];
-	/** What reporters gave the answers, 1 to 5. */
-	scores: number[];
-	lapor: { states: Count[]; numbered: number; medianHours: number | undefined };
-	/** Office by office, where several are added up. */
-	offices: ({ unit: ManagedUnit } & Totals & { clock: ClockFigures<ClockName> | undefined })[];
-	/** Whether the actor may open the reports behind the figures. */
-	opens: boolean;
-}
-
+/** Longer periods are shown by month. */
 const COURSE_DAYS = 62;
 
 /**
- * What a unit's reports come to in a period: figures alone, nothing of what a report says and nothing by person. Which
- * reports count for whom, `countedFor` says.
- *
+ * The figures of a unit's reports in a period, without content of reports and nothing by person. `countedFor` defines
+ * which reports count for whom.
  * @throws NotFound as `boardUnit`
  */
-export async function caseBoard(actor: Actor, query: BoardQuery): Promise<CaseBoard> {
+export async function caseBoard(actor: Actor, query: BoardQuery) {
 	const unit = await boardUnit(actor, query.unit);
 	const scope = query.scope ?? 'own';
 	const opens = opensCases(actor, unit.id);
@@ -84,9 +62,11 @@ export async function caseBoard(actor: Actor, query: BoardQuery): Promise<CaseBo
 	const sums = [...within, ...running];
 	return {
 		totals: totalsOf(sums, open),
+		/** From receipt to each answer of the period, calendar days; undefined before the first. */
 		medianDays: medianOf(histogramOf(sums, 'answered', 'days')),
 		course: courseOf(within, days, period),
 		ages: agesOf(open, today),
+		/** Of the reports received in the period. */
 		counts: {
 			status: countsOf(sums, 'received', 'status'),
 			kind: countsOf(sums, 'received', 'kind'),
@@ -95,9 +75,11 @@ export async function caseBoard(actor: Actor, query: BoardQuery): Promise<CaseBo
 		},
 		reasons: countsOf(sums, 'archived', 'reason'),
 		clocks: clocksOf(sums, overdue),
-		places: await placesBeside(unitIds, period, countsOf(sums, 'received', 'place')),
+		places: await placeFigures(unitIds, period, countsOf(sums, 'received', 'place')),
+		/** Numbers of scores of the answers, 1 to 5. */
 		scores: [1, 2, 3, 4, 5].map((score) => sumOf(sums, 'score', 'score', String(score))),
 		lapor: laporOf(sums),
+		/** By office, if several are added up. */
 		offices: (scope === 'tree' ? units : []).map((office) => {
 			const its = sums.filter(({ unitId }) => unitId === office.id);
 			const itsOpen = open.filter(({ unitId }) => unitId === office.id);
@@ -105,11 +87,13 @@ export async function caseBoard(actor: Actor, query: BoardQuery): Promise<CaseBo
 			const clock = clocksOf(its, missed).find(({ name }) => name === 'first_reply');
 			return { unit: office, ...totalsOf(its, itsOpen), clock };
 		}),
+		/** Whether the actor may open the reports behind the figures. */
 		opens
 	};
 }
 
-function totalsOf(sums: readonly Sum[], open: readonly Sum[]): Totals {
+/** Reports received, answered, archived and reopened in the period (docs/decisions/0032), and open now, whenever received. */
+function totalsOf(sums: readonly Sum[], open: readonly Sum[]) {
 	return {
 		received: sumOf(sums, 'received'),
 		answered: sumOf(sums, 'answered'),
@@ -119,13 +103,13 @@ function totalsOf(sums: readonly Sum[], open: readonly Sum[]): Totals {
 	};
 }
 
-/** Received and answered over time, also on days and in months in which nothing was. */
-function courseOf(sums: readonly Sum[], days: LocalDate[] | undefined, period: Period): CaseBoard['course'] {
+/** Received and answered reports over time, by day in a short period, including empty days and months. */
+function courseOf(sums: readonly Sum[], days: LocalDate[] | undefined, period: Period) {
 	const points = (days ?? monthsOf(period)).map((at) => {
 		const then = sums.filter((sum) => sum.at === at);
 		return { at, received: sumOf(then, 'received'), answered: sumOf(then, 'answered') };
 	});
-	return { by: days ? 'day' : 'month', points };
+	return { by: days ? ('day' as const) : ('month' as const), points };
 }
 
 /** The days of a period; undefined if they are more than `most`. */
@@ -138,7 +122,8 @@ function daysOf({ from, to }: Period, most: number): LocalDate[] | undefined {
 	return days;
 }
 
-function agesOf(open: readonly Sum[], today: LocalDate): CaseBoard['ages'] {
+/** Open reports by age, with the days of receipt of each age. */
+function agesOf(open: readonly Sum[], today: LocalDate) {
 	return AGES.map(({ key, from, to }) => {
 		const oldest = to === Infinity ? undefined : addDays(today, -to);
 		const youngest = addDays(today, -from);
@@ -150,7 +135,7 @@ function agesOf(open: readonly Sum[], today: LocalDate): CaseBoard['ages'] {
 	});
 }
 
-function laporOf(sums: readonly Sum[]): CaseBoard['lapor'] {
+function laporOf(sums: readonly Sum[]) {
 	const hours = histogramOf(sums, 'lapor', 'hours');
 	return {
 		states: countsOf(sums, 'lapor', 'state'),
@@ -158,3 +143,26 @@ function laporOf(sums: readonly Sum[]): CaseBoard['lapor'] {
 		medianHours: medianOf(hours)
 	};
 }
+
+/** Printed codes that were scanned or brought reports that count, most reports first. Scans are stored as a number per day. */
+async function placeFigures(unitIds: readonly string[], { from, to }: Period, reports: readonly Count[]) {
+	const rows = await db()
+		.select({
+			id: places.id,
+			name: places.name,
+			kind: places.kind,
+			unit: unitRows.name,
+			scans: sql<number>`coalesce(sum(${placeScans.count}), 0)::int`
+		})
+		.from(places)
+		.innerJoin(unitRows, eq(unitRows.id, places.unitId))
+		.leftJoin(placeScans, and(eq(placeScans.placeId, places.id), between(placeScans.day, from, to)))
+		.where(inArray(places.unitId, [...unitIds]))
+		.groupBy(places.id, unitRows.id);
+	return rows
+		.map((place) => ({ ...place, reports: reports.find(({ value }) => value === place.id)?.n ?? 0 }))
+		.filter(({ scans, reports: n }) => scans + n > 0)
+		.sort((a, b) => b.reports - a.reports || b.scans - a.scans || a.name.localeCompare(b.name));
+}
+
+export type PlaceFigures = Awaited<ReturnType<typeof placeFigures>>[number];

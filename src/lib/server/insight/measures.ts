@@ -1,12 +1,14 @@
 import { and, eq, inArray, sql, type SQL } from 'drizzle-orm';
 import type { LocalDate } from '#lib/calendar/days.ts';
+import type { ClockFigures, Histogram } from '#lib/cases/figures.ts';
 import { OPEN_STATUSES } from '#lib/cases/status.ts';
+import { CLOCK_NAMES, type ClockName } from '#lib/cases/vocabulary.ts';
 import type { Period } from '#lib/ratings/period.ts';
 import { spansOf, within, type Span } from '#lib/server/cases/inbox/figure-filter.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, rowsOf } from '#lib/server/db/index.ts';
 import { caseOfficers, cases } from '#lib/server/db/schema/cases.ts';
-import { overduePromises, type Overdue } from '#lib/server/recap/overdue.ts';
+import { overduePromises, type Overdue } from '#lib/server/recap/promises.ts';
 
 export type Measure =
 	'received' | 'open' | 'answered' | 'archived' | 'reopened' | 'score' | 'kept' | 'running' | 'lapor';
@@ -23,13 +25,13 @@ export interface Counting {
 	pooled?: boolean;
 }
 
-/** One figure. `part` is by what the measure is divided, and `value` which of these; of the whole measure both are ''. */
+/** One figure. `part` is what the measure is divided by, `value` one of its values; both are '' for the whole measure. */
 export type Sum = {
 	measure: Measure;
 	part: string;
 	value: string;
 	unitId: string;
-	/** The day or the first day of the month, of what a course over time shows; else ''. */
+	/** The day or the first day of the month, for measures that are shown over time; otherwise ''. */
 	at: LocalDate;
 	n: number;
 };
@@ -112,10 +114,9 @@ const measures = (day: (at: SQL) => SQL): Counted[] => [
 ];
 
 /**
- * Counts the reports received on days of a period, by what they are now, and what happened on these days. Nothing of it is
- * stored: what changes later shows at once. In several time zones, a figure comes once for each, to be added up.
- *
- * @param by of what a course over time shows
+ * Counts the reports received on days of a period, by what they are now, and what happened on these days. Nothing is
+ * stored, so later changes show at once. With several time zones, each figure comes once per zone, to be added up.
+ * @param by grain of the measures that are shown over time
  */
 export async function sumsWithin(whose: Counting, period: Period, by: Grain): Promise<Sum[]> {
 	const counted = spansOf(period, whose.units).flatMap((span) =>
@@ -124,7 +125,7 @@ export async function sumsWithin(whose: Counting, period: Period, by: Grain): Pr
 	return (await Promise.all(counted)).flat();
 }
 
-/** Rows are counted by all parts together first, so that each is looked at once. */
+/** Counts the rows by all parts together first, so that each row is read once. */
 function sumsOf({ measure, from, at, which, parts, dated }: Counted, whose: Counting, span: Span, by: Grain) {
 	const names = Object.keys(parts);
 	const list = (each: (name: string, column: SQL) => SQL) =>
@@ -203,4 +204,40 @@ export async function overdueFor(whose: Counting, period: Period, timeZone: stri
 	const unitIds = idsOf(whose);
 	const which = { counted: countedIn(whose, { unitIds }), office: sql<string>`${officeOf(whose)}` };
 	return overduePromises(db(), { unitIds, period, timeZone }, which);
+}
+
+export interface Count {
+	/** null: none. */
+	value: string | null;
+	n: number;
+}
+
+/** Adds up a measure, or one value of a part of it. */
+export function sumOf(sums: readonly Sum[], measure: Measure, part = '', value?: string): number {
+	return sums
+		.filter((sum) => sum.measure === measure && sum.part === part && (value === undefined || sum.value === value))
+		.reduce((all, { n }) => all + n, 0);
+}
+
+/** By value, most frequent first. */
+export function countsOf(sums: readonly Sum[], measure: Measure, part: string): Count[] {
+	const counts = new Map<string, number>();
+	for (const sum of sums)
+		if (sum.measure === measure && sum.part === part) counts.set(sum.value, (counts.get(sum.value) ?? 0) + sum.n);
+	return [...counts]
+		.map(([value, n]) => ({ value: value === '' ? null : value, n }))
+		.sort((a, b) => b.n - a.n || (a.value ?? '').localeCompare(b.value ?? ''));
+}
+
+export const histogramOf = (sums: readonly Sum[], measure: Measure, part: string): Histogram =>
+	countsOf(sums, measure, part).map(({ value, n }) => ({ value: Number(value), n }));
+
+/** How each deadline of the office was met and stands. The reporter's own turn is not in the sums. */
+export function clocksOf(sums: readonly Sum[], overdue: readonly { name: ClockName }[]): ClockFigures<ClockName>[] {
+	return CLOCK_NAMES.flatMap((name) => {
+		const [metOnTime, metLate] = [sumOf(sums, 'kept', 'met', name), sumOf(sums, 'kept', 'late', name)];
+		const missed = overdue.filter((one) => one.name === name).length;
+		const running = sumOf(sums, 'running', 'running', name);
+		return metOnTime + metLate + missed + running > 0 ? [{ name, metOnTime, metLate, overdue: missed, running }] : [];
+	});
 }

@@ -9,8 +9,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase } from '#lib/dev/testing/factories.ts';
 import { bringTo, makeOffice, type Office } from '#lib/dev/testing/office.ts';
-import { closeAllQuarters } from './public-figures.ts';
-import { changePublicPage, publicPage, publicPageOf } from './public-page.ts';
+import { changePublicPage, closeAllQuarters, publicPage, publicPageOf } from './public-page.ts';
 
 useFreshDatabase();
 
@@ -86,13 +85,14 @@ test('of fewer than five reports nothing is told at all', async () => {
 });
 
 test('shares are told where neither side is of few', async () => {
-	const office = await makeOffice();
-	const answered = async () => {
-		const { reference } = await at('2026-08-03T09:00', () => makeCase(office.unit, { kind: 'suggestion' }));
-		await at('2026-08-06T09:00', () => bringTo(office, reference, 'closed'));
+	const suggested = ({ unit }: Office) => at('2026-08-03T09:00', () => makeCase(unit, { kind: 'suggestion' }));
+	const answered = async (of: Office) => {
+		const { reference } = await suggested(of);
+		await at('2026-08-06T09:00', () => bringTo(of, reference, 'closed'));
 	};
-	await times(6, answered);
-	await times(6, () => at('2026-08-03T09:00', () => makeCase(office.unit, { kind: 'suggestion' })));
+	const office = await makeOffice();
+	await times(6, () => answered(office));
+	await times(6, () => suggested(office));
 	await show(office);
 	expect(await third(office)).toMatchObject({
 		received: 10,
@@ -102,11 +102,8 @@ test('shares are told where neither side is of few', async () => {
 		scores: { n: 5, satisfied: 1 }
 	});
 	const other = await makeOffice();
-	await times(6, async () => {
-		const { reference } = await at('2026-08-03T09:00', () => makeCase(other.unit, { kind: 'suggestion' }));
-		await at('2026-08-06T09:00', () => bringTo(other, reference, 'closed'));
-	});
-	await at('2026-08-03T09:00', () => makeCase(other.unit, { kind: 'suggestion' }));
+	await times(6, () => answered(other));
+	await suggested(other);
 	await show(other);
 	expect(await third(other)).toMatchObject({ answered: null, inTime: null });
 });

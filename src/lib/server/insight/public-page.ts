@@ -1,10 +1,16 @@
 import { desc, eq } from 'drizzle-orm';
 import { z } from 'zod';
-import type { PublicFigures } from '#lib/cases/disclosure.ts';
+import { addDays, localDate } from '#lib/calendar/days.ts';
+import { FEWEST, mergedCounts, rounded, shareTold, type PublicFigures } from '#lib/cases/disclosure.ts';
+import { dueOf, medianOf } from '#lib/cases/figures.ts';
+import { CATEGORIES, type Category } from '#lib/cases/vocabulary.ts';
+import { keysUpTo, periodKeyed } from '#lib/ratings/period-key.ts';
+import type { Period } from '#lib/ratings/period.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { publicFigures, publicPages } from '#lib/server/db/schema/recap.ts';
+import { units } from '#lib/server/db/schema/units.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireAdmin } from '#lib/server/people/administration.ts';
@@ -12,7 +18,8 @@ import { recordDifference } from '#lib/server/people/differing.ts';
 import { flagField } from '#lib/server/people/form-fields.ts';
 import { openOffice } from '#lib/server/people/units/offices.ts';
 import { unitForAdmin } from '#lib/server/people/units/units.ts';
-import { closedQuarters, closeQuarters } from './public-figures.ts';
+import { countedForAll } from './board-scope.ts';
+import { clocksOf, countsOf, histogramOf, overdueFor, sumOf, sumsWithin } from './measures.ts';
 
 const pageInput = z.object({
 	active: flagField,
@@ -29,7 +36,7 @@ export async function publicPageOf(unitId: string): Promise<{ active: boolean; c
 }
 
 /**
- * Shows an office's figures to everybody, or no more; noted in the log. Its finished quarters are closed at once.
+ * Shows an office's figures to everybody, or stops showing them, with an audit entry. Closes its finished quarters at once.
  *
  * @throws NotFound, NotAllowed · Invalid
  */
@@ -47,16 +54,11 @@ export async function changePublicPage(actor: Actor, unitId: string, raw: unknow
 			.onConflictDoUpdate({ target: publicPages.unitId, set: values });
 		await recordDifference(tx, actor, { unitId, action: 'unit.figures', subject: code }, before, after);
 	});
-	if (active) await closeQuarters(unitId, timeZone);
-}
-
-export interface PublicPage {
-	changes: string[];
-	quarters: { key: string; from: string; to: string; figures: PublicFigures }[];
+	if (active) await closeQuarters({ id: unitId, timeZone });
 }
 
 /** An office's figures for everybody, the newest quarter first. @throws NotFound if the office shows none */
-export async function publicPage(name: string): Promise<PublicPage> {
+export async function publicPage(name: string) {
 	const unit = await openOffice(name);
 	const { active, changes } = await publicPageOf(unit.id);
 	if (!active) throw new NotFound(name);
@@ -73,4 +75,90 @@ export async function publicPage(name: string): Promise<PublicPage> {
 			return period ? [{ ...period, figures }] : [];
 		})
 	};
+}
+
+/** Days after its end at which a quarter is closed; by then most of its reports are answered. */
+const SETTLED_DAYS = 14;
+/** Closed quarters shown side by side. */
+const QUARTERS = 4;
+
+/** The finished quarters that an office shows, the newest first. */
+export function closedQuarters(timeZone: string) {
+	const today = localDate(now(), timeZone);
+	return keysUpTo(today)
+		.quarter.flatMap((key) => {
+			const period = periodKeyed(key, today);
+			return period && addDays(period.to, SETTLED_DAYS) < today ? [{ key, ...period }] : [];
+		})
+		.slice(0, QUARTERS);
+}
+
+/**
+ * The public figures of a quarter (docs/decisions/0025): of reports that all people of the office see, rounded, without small numbers
+ * and without anything about a person.
+ */
+async function figuresOf(unit: Quartered, period: Period): Promise<PublicFigures> {
+	const whose = { units: [unit], counted: countedForAll };
+	const [sums, overdue] = await Promise.all([
+		sumsWithin(whose, period, 'month'),
+		overdueFor(whose, period, unit.timeZone)
+	]);
+	const received = sumOf(sums, 'received');
+	if (received < FEWEST)
+		return { received: null, answered: null, inTime: null, medianDays: null, categories: [], scores: null };
+	const status = (value: string) => sumOf(sums, 'received', 'status', value);
+	const days = histogramOf(sums, 'answered', 'days');
+	const answers = sumOf(sums, 'answered');
+	const solution = clocksOf(sums, overdue).find(({ name }) => name === 'solution');
+	const categories = countsOf(sums, 'received', 'category').map(({ value, n }) => ({
+		value: CATEGORIES.find((one) => one === value) ?? null,
+		n
+	}));
+	const scores = [1, 2, 3, 4, 5].map((score) => sumOf(sums, 'score', 'score', String(score)));
+	const scored = scores.reduce((all, n) => all + n, 0);
+	const satisfied = shareTold((scores[3] ?? 0) + (scores[4] ?? 0), scored);
+	return {
+		received: rounded(received),
+		answered: shareTold(status('answered') + status('closed'), received),
+		inTime: solution ? shareTold(solution.metOnTime, dueOf(solution)) : null,
+		medianDays: answers < FEWEST ? null : (medianOf(days) ?? null),
+		categories: mergedCounts<Category>(categories, ['integrity', 'other']).map(({ value, n }) => ({
+			value,
+			n: rounded(n)
+		})),
+		scores: satisfied === null ? null : { n: rounded(scored), satisfied }
+	};
+}
+
+interface Quartered {
+	id: string;
+	timeZone: string;
+}
+
+/**
+ * Closes the finished quarters of an office that are not closed yet. Closed figures never change, because the difference between two
+ * versions would reveal a single report.
+ */
+async function closeQuarters(unit: Quartered): Promise<void> {
+	const known = await db()
+		.select({ quarter: publicFigures.quarter })
+		.from(publicFigures)
+		.where(eq(publicFigures.unitId, unit.id));
+	for (const { key, ...period } of closedQuarters(unit.timeZone)) {
+		if (known.some(({ quarter }) => quarter === key)) continue;
+		await db()
+			.insert(publicFigures)
+			.values({ unitId: unit.id, quarter: key, figures: await figuresOf(unit, period), closedAt: now() })
+			.onConflictDoNothing();
+	}
+}
+
+/** Runs each night: closes the quarters of all offices with a public page. */
+export async function closeAllQuarters(): Promise<void> {
+	const offices = await db()
+		.select({ id: units.id, timeZone: units.timeZone })
+		.from(publicPages)
+		.innerJoin(units, eq(units.id, publicPages.unitId))
+		.where(eq(publicPages.active, true));
+	for (const office of offices) await closeQuarters(office);
 }

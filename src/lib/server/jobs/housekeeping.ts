@@ -1,14 +1,14 @@
 import { sweepFiles } from '#lib/server/attachments/sweep.ts';
 import { fileStore } from '#lib/server/attachments/store.ts';
-import { forgetOldMails } from '#lib/server/channels/mail-sweep.ts';
+import { forgetOldMails } from '#lib/server/channels/mail-delivery.ts';
 import { forgetOldNotices } from '#lib/server/channels/notice-list.ts';
 import { now } from '#lib/server/clock.ts';
-import { closeAllQuarters } from '#lib/server/insight/public-figures.ts';
+import { closeAllQuarters } from '#lib/server/insight/public-page.ts';
 import { log } from '#lib/server/log.ts';
 import { forgetSpentLimits } from '#lib/server/people/limits.ts';
 import { forgetDeadLinks } from '#lib/server/people/sign-in/password-links.ts';
 import { forgetDeadSessions } from '#lib/server/people/sign-in/session.ts';
-import { markBusyDays } from '#lib/server/ratings/busy-days.ts';
+import { markBusyDays } from '#lib/server/ratings/signals.ts';
 import { checkRatingSums } from '#lib/server/ratings/figures/recount.ts';
 import { sweepUnattended } from '#lib/server/reminders/unattended.ts';
 import { forgetExternalReferences, forgetMakers } from '#lib/server/visits/visits.ts';

@@ -1,5 +1,5 @@
 import { caseBoard } from '#lib/server/insight/board.ts';
-import { boardUnit, boardUnits } from '#lib/server/insight/board-units.ts';
+import { boardUnit, boardUnits } from '#lib/server/insight/board-scope.ts';
 import { asPage } from '#lib/server/web/http/answers.ts';
 import { insightFilter } from '#lib/server/web/filters/insight-filter.ts';
 

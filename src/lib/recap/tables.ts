@@ -2,7 +2,7 @@ import { formatShortDay, type DateLocale } from '#lib/calendar/format.ts';
 import type { CaseKind } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { flowSum, type FlowCell } from './figures.ts';
-import type { ShownFigures } from '#lib/server/recap/shown.ts';
+import type { ShownFigures } from '#lib/server/recap/view.ts';
 import { formatNumber, formatShare } from '#lib/text/numbers.ts';
 import { clockWord, dayUnitWord } from '#lib/words/clock.ts';
 import { escalationPurposeWord, escalationStateWord } from '#lib/words/escalation.ts';

@@ -2,7 +2,7 @@ import { addDays } from '#lib/calendar/days.ts';
 import type { OfficeSlug } from './offices.ts';
 import { actorIn, type Company } from './open-story.ts';
 import { atMinute } from './past-days.ts';
-import { fileRecap } from '#lib/server/recap/file.ts';
+import { fileRecap } from '#lib/server/recap/filings.ts';
 import { addFollowUp } from '#lib/server/recap/follow-ups.ts';
 import { finishedKeys, recapPeriod } from '#lib/recap/period.ts';
 

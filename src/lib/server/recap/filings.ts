@@ -1,45 +1,134 @@
-import { and, desc, eq, inArray } from 'drizzle-orm';
-import { type LocalDate, localDate } from '#lib/calendar/days.ts';
+import { and, desc, eq, inArray, sql } from 'drizzle-orm';
+import { isDeepStrictEqual } from 'node:util';
+import { z } from 'zod';
+import { localDate, yearOf } from '#lib/calendar/days.ts';
 import type { PeriodKey } from '#lib/ratings/period-key.ts';
+import { RECAP_SCOPES, type RecapFigures, type RecapScope } from '#lib/recap/figures.ts';
 import { recapNumber } from '#lib/text/reference.ts';
-import type { RecapScope } from '#lib/recap/figures.ts';
-import { finishedKeys, type RecapGrain } from '#lib/recap/period.ts';
+import { finishedKeys, recapPeriod, type RecapGrain } from '#lib/recap/period.ts';
+import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
-import { db } from '#lib/server/db/index.ts';
-import { recaps } from '#lib/server/db/schema/recap.ts';
-import { units as unitRows } from '#lib/server/db/schema/units.ts';
+import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
+import type { Signer } from '#lib/server/db/schema/answers.ts';
+import { recapNumbers, recaps } from '#lib/server/db/schema/recap.ts';
+import { officers, units as unitRows } from '#lib/server/db/schema/units.ts';
+import { Conflict, Invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { recordChange } from '#lib/server/people/audit.ts';
 import type { Unit } from '#lib/server/people/units/find-unit.ts';
-import { recapDueOn } from './due.ts';
-import { owedBefore, periodEnd } from './owing.ts';
-import { reportingUnit, reportingUnits } from './reporting-unit.ts';
+import { owedBefore, periodEnd, recapDueOn } from './due.ts';
+import { figuresBeside, recapFigures } from './figures.ts';
+import { reportingUnit, reportingUnits } from './scope.ts';
 
-/** Whether the report of a unit is there. */
+export type FiledRecap = typeof recaps.$inferSelect;
+
+/** Which report is filed, and the version that its sender saw (0: none). */
+const filing = z.object({
+	scope: z.enum(RECAP_SCOPES).default('own'),
+	period: z.string({ error: 'field_invalid' }),
+	version: z.coerce.number({ error: 'field_invalid' }).int('field_invalid'),
+	reason: z.string().trim().min(1, 'reason_missing').max(500, 'reason_long').optional()
+});
+
+/** Every version of a report that was filed, the newest first. */
+export async function versionsOf(
+	on: Database | Tx,
+	about: { unitId: string; scope: RecapScope; period: string }
+): Promise<FiledRecap[]> {
+	return on
+		.select()
+		.from(recaps)
+		.where(and(eq(recaps.unitId, about.unitId), eq(recaps.scope, about.scope), eq(recaps.period, about.period)))
+		.orderBy(desc(recaps.version));
+}
+
+/**
+ * Files the report of a period that is over: freezes its figures under the next number of the unit and year. A report that was filed
+ * before gets a further version with a reason; filed versions never change. The counter's row is locked until the commit, so that
+ * the numbers have no gaps.
+ *
+ * @returns the number as the report shows it
+ * @throws NotFound and NotAllowed as `reportingUnit`
+ * @throws Conflict `stale` if somebody filed meanwhile, `invalid-move` before the period is over or where nothing changed
+ * @throws Invalid on a correction without a reason
+ */
+export async function fileRecap(actor: Actor, name: string, raw: unknown): Promise<string> {
+	const { scope, period: key, version, reason } = checked(filing, raw);
+	const unit = await reportingUnit(actor, name);
+	const period = recapPeriod(key);
+	if (!period) throw new Invalid([{ path: 'period', code: 'field_invalid' }]);
+	const today = localDate(now(), unit.timeZone);
+	if (period.to >= today) throw new Conflict('invalid-move', { reason: 'recap_running' });
+	const beside = await figuresBeside(unit, scope, period);
+	return transaction(async (tx) => {
+		const year = yearOf(today);
+		const number = await nextNumber(tx, unit.id, year);
+		const [last] = await versionsOf(tx, { unitId: unit.id, scope, period: key });
+		if ((last?.version ?? 0) !== version) throw new Conflict('stale');
+		if (last && !reason) throw new Invalid([{ path: 'reason', code: 'reason_missing' }]);
+		const figures = await recapFigures(tx, unit, scope, period, beside);
+		if (last && same(last.figures, figures)) throw new Conflict('invalid-move', { reason: 'recap_same' });
+		await tx.insert(recaps).values({
+			unitId: unit.id,
+			scope,
+			period: key,
+			version: version + 1,
+			year,
+			number,
+			figures,
+			reason: last ? (reason ?? null) : null,
+			filedBy: actor.accountId,
+			signer: await signerOf(tx, actor),
+			filedAt: now()
+		});
+		const written = recapNumber({ number, unit: unit.code, year });
+		await recordChange(tx, actor, {
+			unitId: unit.id,
+			action: last ? 'recap.corrected' : 'recap.filed',
+			subject: `${key} ${scope}`,
+			...(last && reason ? { reason } : {}),
+			after: { number: written, version: version + 1 }
+		});
+		return written;
+	});
+}
+
+/** Compares as JSON, which the database stores and which has no undefined. */
+const same = (stored: RecapFigures, made: RecapFigures) => isDeepStrictEqual(stored, JSON.parse(JSON.stringify(made)));
+
+async function nextNumber(tx: Tx, unitId: string, year: number): Promise<number> {
+	const [counter] = await tx
+		.insert(recapNumbers)
+		.values({ unitId, year, last: 1 })
+		.onConflictDoUpdate({
+			target: [recapNumbers.unitId, recapNumbers.year],
+			set: { last: sql`${recapNumbers.last} + 1` }
+		})
+		.returning({ last: recapNumbers.last });
+	return counter?.last ?? 1;
+}
+
+async function signerOf(tx: Tx, { name, officerId }: Actor): Promise<Signer> {
+	const [officer] = officerId ? await tx.select().from(officers).where(eq(officers.id, officerId)) : [];
+	return { name, position: officer?.position ?? null };
+}
+
+/** A report of a unit that is to be filed. */
 export interface OwedRecap {
 	unit: { slug: string; name: string };
 	scope: RecapScope;
 	filed: { number: string; version: number; filedAt: Date } | null;
-	/** Not there, and its day has passed; never of a period that ended before the unit was there. */
+	/** Not filed, and its day has passed; never for a period before the unit existed. */
 	overdue: boolean;
 }
 
-export interface Filings {
-	period: PeriodKey;
-	dueOn: LocalDate;
-	owed: OwedRecap[];
-}
-
 /**
- * Who has filed the report of a period and who has not: the unit and those below it whose reports the actor reads, and
- * the unit's own of all of them together where there are any below.
- *
- * @param period one that is over; else the latest that is
+ * Which reports of a period are filed: those of the unit and of the units below it that the actor reads, and the unit's
+ * combined one if there are units below.
+ * @param query.period a finished period; otherwise the latest finished one is taken
  * @throws NotFound and NotAllowed as `reportingUnit`
  */
-export async function filingsOf(
-	actor: Actor,
-	query: { unit: string; grain: RecapGrain; period?: string | undefined }
-): Promise<Filings & { unit: Unit; units: Unit[]; periods: PeriodKey[]; today: LocalDate }> {
+export async function filingsOf(actor: Actor, query: { unit: string; grain: RecapGrain; period?: string | undefined }) {
 	const unit = await reportingUnit(actor, query.unit);
 	const units = await reportingUnits(actor);
 	const today = localDate(now(), unit.timeZone);
@@ -69,7 +158,7 @@ export async function filingsOf(
 	return { unit, units, periods, today, period, dueOn, owed: [...together, ...below.map((one) => owed(one, 'own'))] };
 }
 
-/** Ids of those that owe the report of a period at all; each by the end of it in its own zone. */
+/** Ids of the units that owe the report of a period, which ends by the clock of each. */
 async function owingUnits(all: readonly Unit[], period: PeriodKey): Promise<Set<string>> {
 	const owing = new Set<string>();
 	for (const [zone, here] of Map.groupBy(all, ({ timeZone }) => timeZone)) {
@@ -85,8 +174,8 @@ async function owingUnits(all: readonly Unit[], period: PeriodKey): Promise<Set<
 	return owing;
 }
 
-async function latestVersions(unitIds: readonly string[], period: PeriodKey) {
-	return db()
+const latestVersions = (unitIds: readonly string[], period: PeriodKey) =>
+	db()
 		.selectDistinctOn([recaps.unitId, recaps.scope], {
 			unitId: recaps.unitId,
 			scope: recaps.scope,
@@ -98,4 +187,3 @@ async function latestVersions(unitIds: readonly string[], period: PeriodKey) {
 		.from(recaps)
 		.where(and(inArray(recaps.unitId, [...unitIds]), eq(recaps.period, period)))
 		.orderBy(recaps.unitId, recaps.scope, desc(recaps.version));
-}

@@ -7,15 +7,16 @@ import { recapPeriod } from '#lib/recap/period.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { transaction, type Database, type Tx } from '#lib/server/db/index.ts';
-import { followUps } from '#lib/server/db/schema/recap.ts';
+import { lockCaseForActor } from '#lib/server/cases/find.ts';
+import { followUps, lateCauses } from '#lib/server/db/schema/recap.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
-import { reportingUnit } from './reporting-unit.ts';
+import { reportingUnit } from './scope.ts';
 
 /**
- * What stands in the ninth section: everything written on this or an earlier report that was not done before the period
- * began. What was done after its end was still open then, and says so.
+ * The follow-ups of the ninth section: those of this or an earlier report that were not done before the period began. One that was
+ * done after the period's end is shown as open.
  */
 export async function followUpsOf(
 	on: Database | Tx,
@@ -47,13 +48,13 @@ export async function followUpsOf(
 		}));
 }
 
-const words = z.string({ error: 'text_missing' }).trim().min(1, 'text_missing').max(500, 'text_long');
+const words = (longest: number) =>
+	z.string({ error: 'text_missing' }).trim().min(1, 'text_missing').max(longest, 'text_long');
 const day = z.string({ error: 'text_missing' }).refine(isLocalDate, 'date_invalid');
-const written = z.object({ rootCause: words, action: words, who: words, dueOn: day });
+const written = z.object({ rootCause: words(500), action: words(500), who: words(500), dueOn: day });
 
 /**
- * Writes a root cause and what is done about it on the report of a period; it is carried on until it is done.
- *
+ * Writes a root cause and a follow-up on the report of a period. Later reports repeat it until it is done.
  * @throws NotFound and NotAllowed as `reportingUnit`
  */
 export async function addFollowUp(
@@ -76,8 +77,7 @@ export async function addFollowUp(
 const finished = z.object({ id: z.uuid('field_invalid'), doneOn: day });
 
 /**
- * Marks one as done on a day that is not ahead. It stands on the report of that day's period, and on none after it.
- *
+ * Marks a follow-up as done on a day that is not in the future. No report after that day's period lists it.
  * @throws NotFound if it is not an open one of the unit
  */
 export async function finishFollowUp(actor: Actor, unitName: string, raw: unknown): Promise<void> {
@@ -97,5 +97,25 @@ export async function finishFollowUp(actor: Actor, unitName: string, raw: unknow
 			subject: row.period,
 			after: { action: row.action, doneOn: input.doneOn }
 		});
+	});
+}
+
+const explained = z.object({ reference: z.string({ error: 'text_missing' }), cause: words(300) });
+
+/**
+ * Writes why a case was late, for every periodic report that lists it from now on. Filed reports keep theirs.
+ * @throws NotFound if the actor may not see the case
+ */
+export async function explainLate(actor: Actor, raw: unknown): Promise<void> {
+	const { reference, cause } = checked(explained, raw);
+	await transaction(async (tx) => {
+		const { row, unit } = await lockCaseForActor(tx, actor, reference);
+		const written = { cause, writtenBy: actor.accountId, writtenAt: now() };
+		await tx
+			.insert(lateCauses)
+			.values({ caseId: row.id, ...written })
+			.onConflictDoUpdate({ target: lateCauses.caseId, set: written });
+		const change = { unitId: unit.id, action: 'recap.cause_written', subject: row.reference, after: { cause } };
+		await recordChange(tx, actor, change);
 	});
 }

@@ -1,14 +1,118 @@
-import { and, count, eq, gte, inArray, lt } from 'drizzle-orm';
+import { and, count, eq, gt, gte, inArray, isNull, lt, ne, or, sql, type SQL } from 'drizzle-orm';
 import { medianOf } from '#lib/cases/figures.ts';
-import { CLOCK_NAMES } from '#lib/cases/vocabulary.ts';
+import { OPEN_STATUSES } from '#lib/cases/status.ts';
+import { CLOCK_NAMES, type ClockName } from '#lib/cases/vocabulary.ts';
 import { daysTaken } from '#lib/recap/days-taken.ts';
-import type { ClockRecord, LateCase } from '#lib/recap/figures.ts';
+import { COMING, type ClockRecord, type LateCase } from '#lib/recap/figures.ts';
 import { loadCalendar } from '#lib/server/calendar/load.ts';
+import { now } from '#lib/server/clock.ts';
 import type { Database, Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
-import { clockOutcomes, lateCauses } from '#lib/server/db/schema/recap.ts';
-import { momentsOf, type RecapSpan } from './moment.ts';
-import { overduePromises, type Overdue } from './overdue.ts';
+import { clocks } from '#lib/server/db/schema/clocks.ts';
+import { caseMoves, clockOutcomes, lateCauses } from '#lib/server/db/schema/recap.ts';
+import { momentsOf, type RecapSpan } from './scope.ts';
+
+export interface Overdue {
+	caseId: number;
+	/** The office where the report stands now. */
+	unitId: string;
+	reference: string;
+	name: ClockName;
+	dayUnit: 'working' | 'calendar';
+}
+
+/** Whether the case was an open one of these offices at that moment, wherever it is now. */
+const openAt = (moment: Date, unitIds: readonly string[]) => {
+	const latest = sql`(select ${caseMoves.move} || ' ' || ${caseMoves.unitId} from ${caseMoves}
+		where ${caseMoves.caseId} = ${cases.id} and ${caseMoves.at} < ${moment.toISOString()}::timestamptz
+		order by ${caseMoves.id} desc limit 1)`;
+	return inArray(
+		latest,
+		COMING.flatMap((move) => unitIds.map((id) => `${move} ${id}`))
+	);
+};
+
+/** Whether a deadline of the office had passed by then and was not met by then, whatever happened later. */
+const missedAt = (moment: Date | typeof caseMoves.at) => {
+	const then = moment instanceof Date ? sql`${moment.toISOString()}::timestamptz` : moment;
+	return and(
+		ne(clocks.name, 'reporter_turn'),
+		lt(clocks.dueAt, then),
+		or(isNull(clocks.metAt), gte(clocks.metAt, then))
+	);
+};
+
+/**
+ * Deadlines that had passed by the period's end and were met later, given up or not met yet, and those that had passed when a case
+ * was archived in the period. A running period ends now. Later events do not change a past period, except a changed class, which
+ * gives `solution` other days from the receipt on. A case's `dueAt` is its earliest deadline, so an index finds the open cases.
+ *
+ * @param which the cases that count, by default all; `office`: the unit each counts for, by default its own
+ */
+export async function overduePromises(
+	on: Database | Tx,
+	span: RecapSpan,
+	which: { counted?: SQL | undefined; office?: SQL<string> } = {}
+): Promise<Overdue[]> {
+	const { from, until: ended } = momentsOf(span);
+	const at = now();
+	const until = ended < at ? ended : at;
+	const unitIds = [...span.unitIds];
+	const { counted, office = sql<string>`${cases.unitId}` } = which;
+	const about = { caseId: cases.id, reference: cases.reference, unitId: office };
+	const columns = { ...about, name: clocks.name, dayUnit: clocks.dayUnit };
+	const stillOpen = on
+		.select(columns)
+		.from(cases)
+		.innerJoin(clocks, eq(clocks.caseId, cases.id))
+		.where(
+			and(
+				inArray(cases.unitId, unitIds),
+				inArray(cases.status, [...OPEN_STATUSES]),
+				lt(cases.dueAt, until),
+				missedAt(until),
+				openAt(until, unitIds),
+				counted
+			)
+		);
+	const keptLater = on
+		.select({ ...about, name: clockOutcomes.name, dayUnit: clockOutcomes.dayUnit })
+		.from(clockOutcomes)
+		.innerJoin(cases, eq(cases.id, clockOutcomes.caseId))
+		.where(
+			and(
+				inArray(clockOutcomes.unitId, unitIds),
+				gte(clockOutcomes.at, until),
+				lt(clockOutcomes.dueAt, until),
+				openAt(until, unitIds),
+				counted
+			)
+		);
+	const left = (...conditions: (SQL | undefined)[]) =>
+		on
+			.select(columns)
+			.from(caseMoves)
+			.innerJoin(cases, eq(cases.id, caseMoves.caseId))
+			.innerJoin(clocks, eq(clocks.caseId, cases.id))
+			.where(and(inArray(caseMoves.unitId, unitIds), ...conditions, counted));
+	const leftLater = left(
+		inArray(caseMoves.move, ['archived', 'moved_out']),
+		gte(caseMoves.at, until),
+		missedAt(until),
+		openAt(until, unitIds)
+	);
+	const givenUp = left(
+		eq(caseMoves.move, 'archived'),
+		gte(caseMoves.at, from),
+		lt(caseMoves.at, until),
+		missedAt(caseMoves.at),
+		// A deadline that the archiving itself met, late, has an outcome of its own.
+		or(isNull(clocks.metAt), gt(clocks.metAt, caseMoves.at))
+	);
+	const all = (await Promise.all([stillOpen, keptLater, leftLater, givenUp])).flat();
+	// One deadline can be found in two ways: met late, for example, and running again since a dispute.
+	return [...new Map(all.map((one) => [`${one.caseId} ${one.name}`, one])).values()];
+}
 
 const kept = (span: RecapSpan) => {
 	const { from, until } = momentsOf(span);

@@ -1,26 +1,19 @@
+import { and, sql } from 'drizzle-orm';
 import { localDate } from '#lib/calendar/days.ts';
 import { recapNumber } from '#lib/text/reference.ts';
 import { recapPeriod } from '#lib/recap/period.ts';
 import type { RecapFigures, RecapScope } from '#lib/recap/figures.ts';
+import { visibleTo } from '#lib/server/cases/scope.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
-import type { Signer } from '#lib/server/db/schema/answers.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { worksIn } from '#lib/server/ratings/access.ts';
 import { recapDueOn } from './due.ts';
-import { figuresBeside, recapFigures, unitsOf } from './figures.ts';
-import { versionsOf, type FiledRecap } from './file.ts';
-import { reportingUnit } from './reporting-unit.ts';
-import { shownTo } from './shown.ts';
-
-/** A version that was filed, without its figures. */
-export interface Filing {
-	version: number;
-	number: string;
-	filedAt: Date;
-	signer: Signer;
-	reason: string | null;
-}
+import { figuresBeside, recapFigures } from './figures.ts';
+import { versionsOf, type FiledRecap } from './filings.ts';
+import { reportingUnit, unitsOf } from './scope.ts';
 
 export interface RecapQuery {
 	/** Code or slug. */
@@ -36,9 +29,8 @@ export interface RecapQuery {
 export type RecapView = Awaited<ReturnType<typeof recapView>>;
 
 /**
- * The report of a unit and period: a version as it was filed, or what it would say now. Beside a version that was
- * corrected, or figures that have moved since the last filing, `before` holds what was said.
- *
+ * The report of a unit and period: a version as it was filed, or what it would say now. `before` holds the version
+ * before, or for the figures of now the last filing.
  * @throws NotFound and NotAllowed as `reportingUnit`; NotFound where there is no such period or version
  */
 export async function recapView(actor: Actor, query: RecapQuery) {
@@ -55,7 +47,7 @@ export async function recapView(actor: Actor, query: RecapQuery) {
 	const former = chosen ? filed.find(({ version }) => version === chosen.version - 1) : filed[0];
 	const ids = counted.map(({ id }) => id);
 	const shown = (figures: RecapFigures) => shownTo(actor, figures, ids);
-	const filing = ({ version, year, number, filedAt, signer, reason }: FiledRecap): Filing => ({
+	const filing = ({ version, year, number, filedAt, signer, reason }: FiledRecap) => ({
 		version,
 		number: recapNumber({ number, unit: unit.code, year }),
 		filedAt,
@@ -86,4 +78,42 @@ function chosenOf(filed: readonly FiledRecap[], version: RecapQuery['version']):
 	const found = filed.find((one) => one.version === version);
 	if (!found) throw new NotFound(`version ${version}`);
 	return found;
+}
+
+/** A list of cases as one reader sees it: those the reader may see, and how many more there are. */
+interface ShownList<Item> {
+	shown: Item[];
+	hidden: number;
+}
+
+/** A periodic report as one reader sees it: all numbers, and of its lists the cases the reader may see. */
+export type ShownFigures = Awaited<ReturnType<typeof shownTo>>;
+
+/** Figures, also frozen ones, as the actor may see them today. */
+async function shownTo(actor: Actor, figures: RecapFigures, unitIds: readonly string[]) {
+	const { late, lapor, suggestions, ratings, ...numbers } = figures;
+	const lists = [...late, ...lapor.forwards, ...lapor.inbound, ...suggestions];
+	const visible = await visibleAmong(actor, [...new Set(lists.map(({ caseId }) => caseId))]);
+	const split = <Item extends { caseId: number }>(items: readonly Item[]): ShownList<Item> => {
+		const shown = items.filter(({ caseId }) => visible.has(caseId));
+		return { shown, hidden: items.length - shown.length };
+	};
+	return {
+		...numbers,
+		late: split(late),
+		lapor: { ...lapor, forwards: split(lapor.forwards), inbound: split(lapor.inbound) },
+		suggestions: split(suggestions),
+		// Together with their own figures, these would reveal single ratings to an officer of the offices.
+		ratings: (await worksIn(actor, unitIds)) ? null : ratings
+	};
+}
+
+async function visibleAmong(actor: Actor, ids: readonly number[]): Promise<Set<number>> {
+	// One parameter, however many ids there are.
+	const among = sql`${cases.id} in (select value::bigint from jsonb_array_elements_text(${JSON.stringify(ids)}::jsonb))`;
+	const rows = await db()
+		.select({ id: cases.id })
+		.from(cases)
+		.where(and(among, visibleTo(actor)));
+	return new Set(rows.map(({ id }) => id));
 }

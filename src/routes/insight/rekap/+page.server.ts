@@ -3,7 +3,7 @@ import { RECAP_GRAINS } from '#lib/recap/period.ts';
 import { mayChangeInstallation } from '#lib/server/people/administration.ts';
 import { changeRecapDue, recapDueDays } from '#lib/server/recap/due.ts';
 import { filingsOf } from '#lib/server/recap/filings.ts';
-import { reportingUnits } from '#lib/server/recap/reporting-unit.ts';
+import { reportingUnits } from '#lib/server/recap/scope.ts';
 import { asForm, asPage } from '#lib/server/web/http/answers.ts';
 import { readForm } from '#lib/server/web/http/form.ts';
 import { signedIn } from '#lib/server/web/http/signed-in.ts';

@@ -1,8 +1,7 @@
 import { redirect, type RequestEvent } from '@sveltejs/kit';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { explainLate } from '#lib/server/recap/late-cause.ts';
-import { fileRecap } from '#lib/server/recap/file.ts';
-import { addFollowUp, finishFollowUp } from '#lib/server/recap/follow-ups.ts';
+import { fileRecap } from '#lib/server/recap/filings.ts';
+import { addFollowUp, explainLate, finishFollowUp } from '#lib/server/recap/follow-ups.ts';
 import { recapView, type RecapQuery } from '#lib/server/recap/view.ts';
 import { asForm, asPage } from '#lib/server/web/http/answers.ts';
 import { readForm, type ReadForm } from '#lib/server/web/http/form.ts';

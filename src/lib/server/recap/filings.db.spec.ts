@@ -5,7 +5,6 @@ import { differenceOf } from '#lib/recap/difference.ts';
 import { recapTables } from '#lib/recap/tables.ts';
 import { answerDirectly } from '#lib/server/cases/answers/answer-directly.ts';
 import { classifyCase } from '#lib/server/cases/handling/classify.ts';
-import { nameInCase } from '#lib/server/cases/officers/named.ts';
 import { verifyCase } from '#lib/server/cases/handling/verify.ts';
 import { ensureDefaults } from '#lib/server/calendar/defaults.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
@@ -15,22 +14,17 @@ import { recaps } from '#lib/server/db/schema/recap.ts';
 import { Conflict, Invalid, NotAllowed, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeOfficer } from '#lib/dev/testing/factories.ts';
-import { at, caseIn, makeOffice, on, type Office } from '#lib/dev/testing/office.ts';
-import { fileRecap } from './file.ts';
-import { filingsOf } from './filings.ts';
-import { addFollowUp, finishFollowUp } from './follow-ups.ts';
-import { explainLate } from './late-cause.ts';
+import { at, caseIn, makeOffice, nameOfficer, on } from '#lib/dev/testing/office.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
+import { fileRecap, filingsOf } from './filings.ts';
+import { addFollowUp, explainLate, finishFollowUp } from './follow-ups.ts';
 import { recapView, type RecapQuery } from './view.ts';
 
-useFreshDatabase();
-
-let office: Office;
+const office = useOffice();
 let manager: Actor;
 beforeEach(async () => {
 	await ensureDefaults(db());
-	office = await makeOffice();
 	manager = await makeActor([[office.unit.id, 'manager']]);
 });
 
@@ -53,12 +47,9 @@ test('what was filed does not move with what it was made of, and a correction te
 	expect(filed.filing).toMatchObject({ version: 1, signer: { name: manager.name } });
 	expect(filed.before).toBeNull();
 
+	const changed = { category: 'cost', class: 'oversight', priority: 'normal', reason: 'Perlu diperiksa.' };
 	await at('2026-04-02T02:00:00Z', async () =>
-		classifyCase(
-			office.supervisor,
-			reference,
-			await on(reference, { category: 'cost', class: 'oversight', priority: 'normal', reason: 'Perlu diperiksa.' })
-		)
+		classifyCase(office.supervisor, reference, await on(reference, changed))
 	);
 	expect(tablesOf(await viewOf(manager))).toEqual(tablesOf(filed));
 
@@ -73,9 +64,8 @@ test('what was filed does not move with what it was made of, and a correction te
 	expect(await file({ version: 1, reason: 'Kategori diperbaiki.' })).toBe(`2/REKAP/${office.unit.code}/2026`);
 	const corrected = await viewOf(manager);
 	expect(corrected.filing).toMatchObject({ version: 2, reason: 'Kategori diperbaiki.' });
-	expect(differenceOf(recapTables(corrected.before?.figures ?? filed.figures, 'id'), tablesOf(corrected))).toEqual(
-		changes
-	);
+	const former = recapTables(corrected.before?.figures ?? filed.figures, 'id');
+	expect(differenceOf(former, tablesOf(corrected))).toEqual(changes);
 	expect(tablesOf(await viewOf(manager, march(1)))).toEqual(tablesOf(filed));
 
 	await expect(db().update(recaps).set({ reason: 'x' })).rejects.toThrow();
@@ -95,9 +85,8 @@ test('a number is taken by what is filed alone: refused ones leave no gap, also 
 	await expect(file({}, '2026-03-31T02:00:00Z')).rejects.toMatchObject({ present: { reason: 'recap_running' } });
 	const outcomes = await Promise.allSettled([file(), file()]);
 	expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
-	await expect(file({ version: 1, reason: 'Tidak ada apa-apa.' })).rejects.toMatchObject({
-		present: { reason: 'recap_same' }
-	});
+	const again = file({ version: 1, reason: 'Tidak ada apa-apa.' });
+	await expect(again).rejects.toMatchObject({ present: { reason: 'recap_same' } });
 	await file({ scope: 'tree' });
 	await file({ period: '2026-02' }, '2027-01-04T02:00:00Z');
 	const rows = await db()
@@ -125,21 +114,14 @@ test('a list shows its reader the reports they may see, and only how many more t
 	const { reference } = await at('2026-03-03T02:00:00Z', () => caseIn(office, 'received'));
 	await at('2026-03-30T02:00:00Z', async () => {
 		await verifyCase(office.handler, reference, await on(reference, { category: 'time', class: 'plain' }));
-		await nameInCase(office.handler, reference, await on(reference, { officer: officer.id, action: 'add' }));
+		await nameOfficer(office.handler, reference, officer);
 		await explainLate(office.supervisor, { reference, cause: 'Petugas cuti bersama.' });
 	});
 	await file();
 	const lateOf = async (actor: Actor) => (await viewOf(actor)).figures.late;
-	expect(await lateOf(office.supervisor)).toMatchObject({
-		shown: [
-			{
-				reference,
-				clocks: ['verification', 'first_reply', 'solution', 'response_by_law'],
-				cause: 'Petugas cuti bersama.'
-			}
-		],
-		hidden: 0
-	});
+	const clocks = ['verification', 'first_reply', 'solution', 'response_by_law'];
+	const late = { reference, clocks, cause: 'Petugas cuti bersama.' };
+	expect(await lateOf(office.supervisor)).toMatchObject({ shown: [late], hidden: 0 });
 	for (const reader of [manager, named]) {
 		const view = await viewOf(reader);
 		expect(view.figures.late).toEqual({ shown: [], hidden: 1 });
@@ -167,17 +149,9 @@ test('what only the office above may see is a number without a kind, a channel o
 test('suggestions carried out, and follow-ups that are carried on until they are done', async () => {
 	await at('2026-03-03T02:00:00Z', async () => {
 		const { reference } = await makeCase(office.unit, { kind: 'suggestion' });
-		await answerDirectly(
-			office.handler,
-			reference,
-			await on(reference, {
-				category: 'facilities',
-				body: 'Terima kasih, kursinya sudah kami tambah.',
-				action: 'Menambah enam kursi.',
-				action_on: '2026-03-02'
-			}),
-			{ files: [] }
-		);
+		const done = { action: 'Menambah enam kursi.', action_on: '2026-03-02' };
+		const answer = { category: 'facilities', body: 'Terima kasih, kursinya sudah kami tambah.', ...done };
+		await answerDirectly(office.handler, reference, await on(reference, answer), { files: [] });
 		const about = { unit: office.unit.code, scope: 'own' as const, period: '2026-03' };
 		const words = { rootCause: 'Ruang tunggu sempit.', action: 'Menata ruang.', who: 'Subbagian umum' };
 		await addFollowUp(manager, about, { ...words, dueOn: '2026-05-01' });
@@ -232,27 +206,23 @@ test('the office above sees who has filed and who has not, and by when; a strang
 
 test('an office that began after a period is not late with it: neither without people then, nor opened since', async () => {
 	const above = await makeActor([[office.root.id, 'manager']]);
-	const since = (moment: string, ...ids: (string | null)[]) =>
-		db()
+	const since = (moment: string, ...people: Actor[]) => {
+		const ids = people.map(({ accountId }) => accountId ?? '');
+		return db()
 			.update(accounts)
 			.set({ createdAt: new Date(moment) })
-			.where(
-				inArray(
-					accounts.id,
-					ids.filter((id) => id !== null)
-				)
-			);
-	const people = [office.handler, office.supervisor, manager].map(({ accountId }) => accountId);
-	await since('2026-01-05T02:00:00Z', above.accountId, office.rootSupervisor.accountId);
+			.where(inArray(accounts.id, ids));
+	};
+	await since('2026-01-05T02:00:00Z', above, office.rootSupervisor);
 	const late = () =>
 		at('2026-05-20T02:00:00Z', async () => {
 			const { owed } = await filingsOf(above, { unit: office.root.code, grain: 'month', period: '2026-03' });
 			return owed.map(({ overdue }) => overdue);
 		});
 	// 31 March has ended in Makassar, not yet in Greenwich.
-	await since('2026-03-31T16:00:00Z', ...people);
+	await since('2026-03-31T16:00:00Z', office.handler, office.supervisor, manager);
 	expect(await late()).toEqual([true, true, false]);
-	await since('2026-03-31T15:59:00Z', people[0] ?? null);
+	await since('2026-03-31T15:59:00Z', office.handler);
 	expect(await late()).toEqual([true, true, true]);
 	// Somebody who was elsewhere before works in an office that was opened in April.
 	await transaction((tx) =>

@@ -1,0 +1,53 @@
+import { and, asc, eq, inArray, like } from 'drizzle-orm';
+import { addDays, instantAt } from '#lib/calendar/days.ts';
+import { ROLES } from '#lib/cases/vocabulary.ts';
+import type { Period } from '#lib/ratings/period.ts';
+import type { RecapScope } from '#lib/recap/figures.ts';
+import { db } from '#lib/server/db/index.ts';
+import { units } from '#lib/server/db/schema/units.ts';
+import { NotAllowed, NotFound } from '#lib/server/errors.ts';
+import { holds, type Actor } from '#lib/server/people/actor.ts';
+import { findUnit, type Unit } from '#lib/server/people/units/find-unit.ts';
+
+/**
+ * The unit of that code or slug, for somebody who manages or supervises it.
+ * @throws NotFound if it does not exist or the actor has no role in it, NotAllowed if the actor has another role there
+ */
+export async function reportingUnit(actor: Actor, name: string): Promise<Unit> {
+	const unit = await findUnit(db(), name);
+	if (!unit || !holds(actor, unit.id, ...ROLES)) throw new NotFound(name);
+	if (!holds(actor, unit.id, 'manager', 'supervisor')) throw new NotAllowed('manager');
+	return unit;
+}
+
+/** All of them, by code: the province before its regencies. */
+export const reportingUnits = ({ units: held }: Actor): Promise<Unit[]> =>
+	db()
+		.select()
+		.from(units)
+		.where(and(inArray(units.id, [...held.manager, ...held.supervisor]), eq(units.active, true)))
+		.orderBy(asc(units.code));
+
+/** The units a report counts, by code. */
+export const unitsOf = (unit: Unit, scope: RecapScope): Promise<{ id: string; code: string }[]> =>
+	db()
+		.select({ id: units.id, code: units.code })
+		.from(units)
+		.where(scope === 'tree' ? like(units.path, `${unit.path}%`) : eq(units.id, unit.id))
+		.orderBy(asc(units.code));
+
+/** What figures are made of: offices, and a period of whole days in one zone. */
+export interface RecapSpan {
+	unitIds: readonly string[];
+	/** Inclusive days. */
+	period: Period;
+	timeZone: string;
+}
+
+/** The first moment of a period, and the first after it. */
+export function momentsOf({ period, timeZone }: Omit<RecapSpan, 'unitIds'>): { from: Date; until: Date } {
+	return {
+		from: instantAt(period.from, '00:00', timeZone),
+		until: instantAt(addDays(period.to, 1), '00:00', timeZone)
+	};
+}

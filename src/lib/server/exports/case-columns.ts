@@ -1,4 +1,5 @@
 import { localDate } from '#lib/calendar/days.ts';
+import { DAY_MS } from '#lib/calendar/durations.ts';
 import type { EscalationState, ServiceKind } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { escalationStateWord } from '#lib/words/escalation.ts';
@@ -19,11 +20,7 @@ import type { Column } from './sheet.ts';
 
 type Promise = CaseRecord['firstReply'];
 
-const text = (
-	label: string,
-	width: number,
-	value: (row: CaseRecord) => string | number | null
-): Column<CaseRecord> => ({
+const text = (label: string, width: number, value: Column<CaseRecord>['value']): Column<CaseRecord> => ({
 	label,
 	width,
 	value
@@ -53,7 +50,7 @@ const promised = (label: string, of: (row: CaseRecord) => Promise): Column<CaseR
 /** Calendar days from receipt to the last answer. Boards and periodic reports count every answer. */
 function daysToAnswer({ receivedAt, answeredAt, unit: { timeZone } }: CaseRecord): number | null {
 	if (!answeredAt) return null;
-	return (Date.parse(localDate(answeredAt, timeZone)) - Date.parse(localDate(receivedAt, timeZone))) / 86_400_000;
+	return (Date.parse(localDate(answeredAt, timeZone)) - Date.parse(localDate(receivedAt, timeZone))) / DAY_MS;
 }
 
 /** What an analysis asks for of each report. Nothing of who sent it: no name, no contact. */

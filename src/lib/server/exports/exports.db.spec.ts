@@ -4,10 +4,9 @@ import { PassThrough } from 'node:stream';
 import { desc, eq, sql } from 'drizzle-orm';
 import { parse } from 'csv-parse/sync';
 import ExcelJS from 'exceljs';
-import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { join } from 'node:path';
 import { linkCase } from '#lib/server/cases/linking/link.ts';
-import { nameInCase } from '#lib/server/cases/officers/named.ts';
 import { withClock } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
@@ -16,23 +15,21 @@ import { caseExports } from '#lib/server/db/schema/desk.ts';
 import { env } from '#lib/server/env.ts';
 import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeOfficer } from '#lib/dev/testing/factories.ts';
 import { copyCases } from '#lib/dev/testing/many-forwards.ts';
-import { bringTo, makeOffice, on, standing, type Office } from '#lib/dev/testing/office.ts';
+import { bringTo, makeOffice, nameOfficer, on, standing } from '#lib/dev/testing/office.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { readExport, removeFile } from './file.ts';
-import { ownExport, ownExports } from './own.ts';
-import { cancelExport, exportedFilter, requestExport } from './request.ts';
-import { runExport } from './run.ts';
-import { sweepExports } from './sweep.ts';
+import { cancelExport, exportedFilter, ownExport, ownExports, requestExport } from './request.ts';
+import { runExport, sweepExports } from './run.ts';
 import { writeCases } from './write.ts';
 
-useFreshDatabase();
-
-let office: Office;
-beforeEach(async () => {
-	office = await makeOffice();
-});
+const office = useOffice();
+const exported = (name: string) => existsSync(join(env().DATA_DIR, 'exports', name));
+/** The last entry of the log. */
+const lastLogged = async () => (await db().select().from(auditEntries).orderBy(desc(auditEntries.id)).limit(1))[0];
+/** Makes many reports like one. */
+const many = async (count: number) => copyCases((await standing((await makeCase(office.unit)).reference)).id, count);
 
 async function written(actor: Actor, format: 'csv' | 'xlsx', query = 'status=all'): Promise<PassThrough> {
 	const out = new PassThrough();
@@ -45,16 +42,11 @@ const rowsOfCsv = async (actor: Actor, query?: string) =>
 
 /** A row that asks, whatever few reports there are. */
 async function asked(actor: Actor, format: 'csv' | 'xlsx' = 'csv'): Promise<string> {
-	const values = {
-		accountId: actor.accountId ?? '',
-		format,
-		query: 'status=all',
-		lang: 'id',
-		state: 'waiting'
-	} as const;
+	const values = { accountId: actor.accountId ?? '', format, query: 'status=all', createdAt: new Date() };
+	const waiting = { lang: 'id', state: 'waiting' } as const;
 	const [row] = await db()
 		.insert(caseExports)
-		.values({ ...values, createdAt: new Date() })
+		.values({ ...values, ...waiting })
 		.returning();
 	return row?.id ?? '';
 }
@@ -96,8 +88,7 @@ describe('what is written', () => {
 		expect(await mainFor(office.handler)).toBe(main.reference);
 		const officer = await makeOfficer(office.unit.id);
 		const named = await makeActor([[office.unit.id, 'handler']], officer.id);
-		const adding = await on(main.reference, { officer: officer.id, action: 'add' });
-		await nameInCase(office.handler, main.reference, adding);
+		await nameOfficer(office.handler, main.reference, officer);
 		expect(await mainFor(named)).toBe('');
 		expect(await mainFor(office.handler)).toBe(main.reference);
 	});
@@ -111,16 +102,8 @@ describe('what is written', () => {
 
 	test('is no formula, whatever a citizen typed, to a reader that knows nothing of us', async () => {
 		const hostile = [
-			'=1+1',
-			'+62',
-			'-2+3',
-			'@SUM(A1)',
-			'\t=1',
-			'\r=2',
-			'=HYPERLINK("http://contoh.invalid","x")',
-			'＝1+1',
-			'  =1+1',
-			'teks;=1+1'
+			...['=1+1', '+62', '-2+3', '@SUM(A1)', '\t=1', '\r=2', '＝1+1', '  =1+1', 'teks;=1+1'],
+			'=HYPERLINK("http://contoh.invalid","x")'
 		];
 		for (const title of hostile)
 			await makeCase(office.unit, { title, body: `${title} ","\n=cmd|' /C calc'!A0 dan seterusnya` });
@@ -148,7 +131,7 @@ describe('what is written', () => {
 		const named = await makeActor([[office.unit.id, 'handler']], officer.id);
 		const { reference } = await makeCase(office.unit, { kind: 'suggestion' });
 		await makeCase(office.unit, { category: 'integrity' });
-		await nameInCase(office.handler, reference, await on(reference, { officer: officer.id, action: 'add' }));
+		await nameOfficer(office.handler, reference, officer);
 		expect(await rowsOfCsv(named)).toEqual([]);
 		expect(await rowsOfCsv((await makeOffice()).supervisor)).toEqual([]);
 		expect(await rowsOfCsv(office.handler)).toHaveLength(1);
@@ -170,13 +153,8 @@ describe('a file that a job writes', () => {
 		expect(content.toString()).toContain(office.unit.code);
 		await expect(ownExport(office.supervisor, id)).rejects.toBeInstanceOf(NotFound);
 		expect(await ownExports(office.supervisor)).toEqual([]);
-		const [entry] = await db()
-			.select()
-			.from(auditEntries)
-			.where(eq(auditEntries.actorId, office.handler.accountId ?? ''))
-			.orderBy(desc(auditEntries.id))
-			.limit(1);
-		expect(entry).toMatchObject({
+		expect(await lastLogged()).toMatchObject({
+			actorId: office.handler.accountId,
 			action: 'list.exported',
 			subject: 'cases',
 			after: { filter: { status: 'all' }, rows: 1, complete: true }
@@ -185,12 +163,11 @@ describe('a file that a job writes', () => {
 		expect(await ownExports(office.handler)).toHaveLength(1);
 		await withClock(() => new Date(Date.now() + 25 * 3_600_000), sweepExports);
 		expect(await ownExports(office.handler)).toEqual([]);
-		expect(existsSync(join(env().DATA_DIR, 'exports', file))).toBe(false);
+		expect(exported(file)).toBe(false);
 	});
 
 	test('ends where its owner cancels it, after the slice in hand', async () => {
-		const { reference } = await makeCase(office.unit);
-		await copyCases((await standing(reference)).id, 2500);
+		await many(2500);
 		const id = await asked(office.handler);
 		const running = runExport(id);
 		await vi.waitFor(async () => expect((await stateOf(id))?.progress).toBeGreaterThan(0), { interval: 5 });
@@ -201,10 +178,8 @@ describe('a file that a job writes', () => {
 		const row = await stateOf(id);
 		expect(row).toMatchObject({ state: 'cancelled' });
 		expect(row?.progress).toBeLessThan(1);
-		for (const name of [`${id}-1`, `${id}-1.part`])
-			expect(existsSync(join(env().DATA_DIR, 'exports', name))).toBe(false);
-		const [entry] = await db().select().from(auditEntries).orderBy(desc(auditEntries.id)).limit(1);
-		expect(entry).toMatchObject({ subject: 'cases', after: { complete: false } });
+		expect([exported(`${id}-1`), exported(`${id}-1.part`)]).toEqual([false, false]);
+		expect(await lastLogged()).toMatchObject({ subject: 'cases', after: { complete: false } });
 	});
 
 	test('is written by another where its writer died, and given up after some tries', async () => {
@@ -242,37 +217,25 @@ describe('a file that a job writes', () => {
 		const few = await requestExport(office.handler, 'id', { format: 'csv', query: 'kind=complaint&q=antre&after=x' });
 		expect(few).toEqual({ now: { format: 'csv', query: 'kind=complaint' } });
 		await expect(requestExport(office.handler, 'id', { format: 'exe', query: '' })).rejects.toBeInstanceOf(Invalid);
-		const { reference } = await makeCase(office.unit);
-		await copyCases((await standing(reference)).id, 5001);
-		const many = await requestExport(office.handler, 'id', { format: 'csv', query: 'status=all' });
-		expect(many).toHaveProperty('job');
-		await expect(requestExport(office.handler, 'id', { format: 'csv', query: 'status=all' })).rejects.toBeInstanceOf(
-			Conflict
-		);
-		if ('job' in many) await cancelExport(office.handler, many.job);
-		expect(await requestExport(office.handler, 'id', { format: 'xlsx', query: 'status=all' })).toHaveProperty('job');
+		await many(5001);
+		const all = (format: string) => requestExport(office.handler, 'id', { format, query: 'status=all' });
+		const large = await all('csv');
+		expect(large).toHaveProperty('job');
+		await expect(all('csv')).rejects.toBeInstanceOf(Conflict);
+		if ('job' in large) await cancelExport(office.handler, large.job);
+		expect(await all('xlsx')).toHaveProperty('job');
 	});
 });
 
 test('reading stops where the taker goes away', async () => {
-	const { reference } = await makeCase(office.unit);
-	await copyCases((await standing(reference)).id, 3500);
+	await many(3500);
 	const out = new PassThrough();
 	const ended = new AbortController();
 	const steps: number[] = [];
-	const table = {
-		format: 'csv' as const,
-		...(await exportedFilter(office.handler, 'status=all')),
-		zone: 'UTC',
-		lang: 'id' as const
-	};
-	const writing = writeCases(
-		out,
-		office.handler,
-		table,
-		ended.signal,
-		async (_, progress) => void steps.push(progress)
-	);
+	const filter = await exportedFilter(office.handler, 'status=all');
+	const table = { format: 'csv', ...filter, zone: 'UTC', lang: 'id' } as const;
+	const step = async (_: number, progress: number) => void steps.push(progress);
+	const writing = writeCases(out, office.handler, table, ended.signal, step);
 	// Nobody reads: after what the pipe holds, no further report is asked for.
 	await expect.poll(() => out.readableLength, { timeout: 10_000 }).toBeGreaterThan(20_000);
 	let before = -1;

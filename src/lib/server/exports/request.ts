@@ -1,4 +1,4 @@
-import { and, eq, inArray, sql } from 'drizzle-orm';
+import { and, count, desc, eq, inArray } from 'drizzle-orm';
 import { z } from 'zod';
 import { inboxAddress, readInboxChoice } from '#lib/cases/inbox-query.ts';
 import { choiceReader } from '#lib/server/cases/inbox/chosen-filter.ts';
@@ -8,9 +8,11 @@ import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { caseExports } from '#lib/server/db/schema/desk.ts';
-import { Conflict, NotAllowed } from '#lib/server/errors.ts';
+import { Conflict, NotAllowed, NotFound } from '#lib/server/errors.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { isUuid } from '#lib/text/uuid.ts';
+import { fileOf, type ExportFormat } from './file.ts';
 
 /** Rows. A job writes larger exports; smaller ones are streamed to the browser. */
 export const SENT_AT_ONCE = 5000;
@@ -35,15 +37,12 @@ async function fewOf(actor: Actor, filter: InboxFilter): Promise<boolean> {
 		.where(narrowed(actor, filter))
 		.limit(SENT_AT_ONCE + 1)
 		.as('some');
-	const [row] = await db()
-		.select({ n: sql<number>`count(*)::int` })
-		.from(some);
+	const [row] = await db().select({ n: count() }).from(some);
 	return (row?.n ?? 0) <= SENT_AT_ONCE;
 }
 
 /**
  * Requests an export of a list. A small one can be fetched at once; a job writes a large one.
- *
  * @returns `job`: the row of the job; `now`: the filter as a query string
  * @throws Invalid `export_format` · Conflict `export_running` if an export of the actor is still running
  */
@@ -51,7 +50,7 @@ export async function requestExport(
 	actor: Actor,
 	lang: 'id' | 'en',
 	raw: unknown
-): Promise<{ job: string } | { now: { format: 'csv' | 'xlsx'; query: string } }> {
+): Promise<{ job: string } | { now: { format: ExportFormat; query: string } }> {
 	const input = checked(exportInput, raw);
 	const { accountId } = actor;
 	if (!accountId) throw new NotAllowed('account');
@@ -74,11 +73,40 @@ export async function cancelExport(actor: Actor, id: string): Promise<void> {
 	await db()
 		.update(caseExports)
 		.set({ state: 'cancelled', endedAt: now(), leaseUntil: null })
-		.where(
-			and(
-				eq(caseExports.id, id),
-				eq(caseExports.accountId, actor.accountId ?? ''),
-				inArray(caseExports.state, ['waiting', 'running'])
-			)
-		);
+		.where(and(ownedBy(actor, id), inArray(caseExports.state, ['waiting', 'running'])));
 }
+
+/** The actor's exports of the last day, the newest first. */
+export async function ownExports(actor: Actor) {
+	if (!actor.accountId) return [];
+	return db()
+		.select({
+			id: caseExports.id,
+			format: caseExports.format,
+			query: caseExports.query,
+			state: caseExports.state,
+			rows: caseExports.rows,
+			progress: caseExports.progress,
+			bytes: caseExports.bytes,
+			createdAt: caseExports.createdAt
+		})
+		.from(caseExports)
+		.where(eq(caseExports.accountId, actor.accountId))
+		.orderBy(desc(caseExports.createdAt))
+		.limit(20);
+}
+
+/** The written file of an export, for its owner only. @throws NotFound */
+export async function ownExport(actor: Actor, id: string) {
+	const [row] = isUuid(id)
+		? await db()
+				.select()
+				.from(caseExports)
+				.where(and(ownedBy(actor, id), eq(caseExports.state, 'done')))
+		: [];
+	if (!row) throw new NotFound(id);
+	return { file: fileOf(row), format: row.format, bytes: row.bytes ?? 0, createdAt: row.createdAt };
+}
+
+const ownedBy = (actor: Actor, id: string) =>
+	and(eq(caseExports.id, id), eq(caseExports.accountId, actor.accountId ?? ''));

@@ -1,23 +1,27 @@
-import { and, eq, inArray, isNull, lte, or, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm';
+import { HOUR_MS, MINUTE_MS } from '#lib/calendar/durations.ts';
 import { now } from '#lib/server/clock.ts';
-import { db } from '#lib/server/db/index.ts';
+import { db, transaction } from '#lib/server/db/index.ts';
 import { caseExports } from '#lib/server/db/schema/desk.ts';
 import { inLocale } from '#lib/server/in-locale.ts';
+import { enqueue } from '#lib/server/jobs/queue.ts';
 import { log } from '#lib/server/log.ts';
 import { actorOf } from '#lib/server/people/actor.ts';
 import { recordExport } from '#lib/server/people/exports.ts';
 import { homeUnit } from '#lib/server/people/units/home-unit.ts';
-import { beginFile, finishFile, removeFile } from './file.ts';
+import { beginFile, fileOf, finishFile, removeFile } from './file.ts';
 import { exportedFilter } from './request.ts';
 import { writeCases } from './write.ts';
 
-/** A writer says after each slice that it lives. */
-const LEASE_MS = 60_000;
+/** A writer renews its lease after each slice. */
+const LEASE_MS = MINUTE_MS;
 const TRIES = 3;
+
+const leaseEnd = () => new Date(now().getTime() + LEASE_MS);
 
 type ExportRow = typeof caseExports.$inferSelect;
 
-/** Thrown at the writer whose row is no longer its own: cancelled by its owner, or given to another. */
+/** Ends a writer whose export was cancelled or given to another writer. */
 class Ended extends Error {}
 
 /** Takes a waiting export, or one whose writer died. @returns undefined if there is nothing to do */
@@ -33,7 +37,7 @@ async function claim(id: string): Promise<ExportRow | undefined> {
 			attempts: sql`${caseExports.attempts} + 1`,
 			rows: 0,
 			progress: 0,
-			leaseUntil: new Date(now().getTime() + LEASE_MS)
+			leaseUntil: leaseEnd()
 		})
 		.where(and(eq(caseExports.id, id), free))
 		.returning();
@@ -43,22 +47,26 @@ async function claim(id: string): Promise<ExportRow | undefined> {
 const mine = ({ id, attempts }: ExportRow) =>
 	and(eq(caseExports.id, id), eq(caseExports.state, 'running'), eq(caseExports.attempts, attempts));
 
-async function tell(row: ExportRow, rows: number, progress: number): Promise<void> {
-	const leaseUntil = new Date(now().getTime() + LEASE_MS);
-	const told = await db().update(caseExports).set({ rows, progress, leaseUntil }).where(mine(row)).returning();
+/** Stores the progress and renews the lease. */
+async function renew(row: ExportRow, rows: number, progress: number): Promise<void> {
+	const told = await db()
+		.update(caseExports)
+		.set({ rows, progress, leaseUntil: leaseEnd() })
+		.where(mine(row))
+		.returning();
 	if (told.length === 0) throw new Ended();
 }
 
 /**
- * Writes one export: what its owner may see at this hour, in the words of their language. It stops after the slice in hand
- * where the owner cancels it; one that fails is left to the sweep, which tries again a few times.
+ * Writes one export: what its owner may see now, in their language. Stops after the current slice if the owner cancels it. The sweep
+ * retries a failed one a few times.
  */
 export async function runExport(id: string): Promise<void> {
 	const row = await claim(id);
 	if (!row) return;
 	const actor = await actorOf(row.accountId);
 	const unit = actor && (await homeUnit(actor));
-	if (!actor || !unit) return end(row, 'failed');
+	if (!actor || !unit) return fail(row);
 	const ending = new AbortController();
 	const out = await beginFile(fileOf(row));
 	// A full disk is reported here, whichever part of the stream fails first.
@@ -70,7 +78,7 @@ export async function runExport(id: string): Promise<void> {
 		written = await inLocale(row.lang, () =>
 			writeCases(out, actor, table, ending.signal, async (rows, progress) => {
 				written = rows;
-				await tell(row, rows, progress);
+				await renew(row, rows, progress);
 			})
 		);
 		const bytes = await finishFile(fileOf(row));
@@ -85,11 +93,11 @@ export async function runExport(id: string): Promise<void> {
 		await note(row, false);
 		if (cause instanceof Ended) return;
 		log().error({ err: cause, export: id }, 'an export was not written to its end');
-		if (row.attempts >= TRIES) await end(row, 'failed');
+		if (row.attempts >= TRIES) await fail(row);
 		else await db().update(caseExports).set({ state: 'waiting', leaseUntil: null }).where(mine(row));
 	}
 
-	/** The log says who took how much of what, also of what was cancelled. */
+	/** Logs who exported how much, also of a cancelled export. */
 	async function note(of: ExportRow, complete: boolean): Promise<void> {
 		if (!actor || !unit) return;
 		const filter = Object.fromEntries(new URLSearchParams(of.query));
@@ -97,24 +105,34 @@ export async function runExport(id: string): Promise<void> {
 	}
 }
 
-/** Each try writes a file of its own: a writer that was thought dead touches no other's. */
-export const fileOf = ({ id, attempts }: Pick<ExportRow, 'id' | 'attempts'>) => `${id}-${attempts}`;
+async function fail(row: ExportRow): Promise<void> {
+	await db().update(caseExports).set({ state: 'failed', leaseUntil: null, endedAt: now() }).where(mine(row));
+}
 
-const end = async (row: ExportRow, state: 'failed') => {
-	await db().update(caseExports).set({ state, leaseUntil: null, endedAt: now() }).where(mine(row));
-};
+/** How long a file can be fetched. */
+export const KEPT_HOURS = 24;
 
-/** Exports that wait, or whose writer died, for longer than a job takes to come; given up after a few tries. */
-export async function dueExports(): Promise<string[]> {
-	const late = lte(caseExports.leaseUntil, now());
-	const dead = and(eq(caseExports.state, 'running'), late);
+/**
+ * Runs each minute: deletes files older than a day, and enqueues exports that wait or whose writer died, longer than a job takes to
+ * start; gives up after a few attempts.
+ */
+export async function sweepExports(): Promise<void> {
+	const before = new Date(now().getTime() - KEPT_HOURS * HOUR_MS);
+	const old = await db().select().from(caseExports).where(lt(caseExports.createdAt, before));
+	for (const { id, attempts: last } of old)
+		for (let attempts = 1; attempts <= last; attempts++) await removeFile(fileOf({ id, attempts }));
+	const ids = old.map(({ id }) => id);
+	await db().delete(caseExports).where(inArray(caseExports.id, ids));
+	const dead = and(eq(caseExports.state, 'running'), lte(caseExports.leaseUntil, now()));
 	await db()
 		.update(caseExports)
 		.set({ state: 'failed', leaseUntil: null, endedAt: now() })
 		.where(and(dead, sql`${caseExports.attempts} >= ${TRIES}`));
-	const rows = await db()
-		.select({ id: caseExports.id })
+	const due = await db()
+		.select({ exportId: caseExports.id })
 		.from(caseExports)
-		.where(or(dead, and(inArray(caseExports.state, ['waiting']), isNull(caseExports.leaseUntil))));
-	return rows.map(({ id }) => id);
+		.where(or(dead, and(eq(caseExports.state, 'waiting'), isNull(caseExports.leaseUntil))));
+	await transaction(async (tx) => {
+		for (const job of due) await enqueue(tx, 'case-export', job);
+	});
 }

@@ -3,7 +3,7 @@ import type { Writable } from 'node:stream';
 import type ExcelJS from 'exceljs';
 import { localDate, localTime } from '#lib/calendar/days.ts';
 
-/** A moment as the wall clock of an office shows it: a spreadsheet knows no zones. */
+/** A moment in the zone of an office, because a spreadsheet knows no zones. */
 export interface LocalMoment {
 	at: Date;
 	zone: string;
@@ -14,19 +14,19 @@ export interface Column<Row> {
 	label: string;
 	/** In characters. */
 	width: number;
-	/** Moments are cells of their own kind, by which a spreadsheet can sort. */
+	/** A spreadsheet can sort cells of moments. */
 	moment?: boolean;
 	value: (row: Row) => Cell;
 }
 
-/** A spreadsheet ends at 1,048,576 lines; what is more goes on a further sheet. */
+/** A spreadsheet has at most 1,048,576 lines; further ones go on another sheet. */
 const LINES_OF_SHEET = 1_000_000;
 
-/** A sheet of text: never a formula, also where somebody clicks into a cell and leaves it again. */
+/** Number format of text: never a formula, even if somebody edits the cell. */
 export const TEXT = '@';
 const MOMENT = 'yyyy-mm-dd hh:mm';
 
-/** Characters that no XML may hold make a file that can't be opened. */
+/** A file with characters that XML forbids can't be opened. */
 // eslint-disable-next-line no-control-regex
 const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffe\uffff]/g;
 
@@ -40,12 +40,10 @@ function cellOf(value: Cell): string | number | Date | null {
 }
 
 /**
- * Writes a table to `out` while its rows are read. It waits for whoever takes them: nothing piles up here, however long
- * the table is.
- *
- * @param about a last sheet of facts on the table, told how many rows there were
- * @param counted told after each batch how many rows there are so far
- * @throws where `signal` ends it
+ * Writes a table to `out` while its rows are read, as fast as the reader takes them, so that memory holds one batch.
+ * @param about makes a last sheet of facts about the table from its number of rows
+ * @param counted called after each batch with the number of rows so far
+ * @throws if `signal` ends it
  */
 export async function writeSheet<Row>(
 	out: Writable,
@@ -83,7 +81,7 @@ export async function writeSheet<Row>(
 	await book.commit();
 }
 
-/** A workbook that is written to `out` as it fills. Its library is loaded only now: a start of the site loads a fifth less. */
+/** A workbook that is written to `out` as it fills. Loads its library only now, a fifth of what a start of the site would load. */
 export async function openBook(out: Writable): Promise<ExcelJS.stream.xlsx.WorkbookWriter> {
 	const { default: Excel } = await import('exceljs');
 	return new Excel.stream.xlsx.WorkbookWriter({ stream: out, useStyles: true, useSharedStrings: false });
@@ -99,10 +97,10 @@ function newSheet<Row>(book: ExcelJS.stream.xlsx.WorkbookWriter, title: string, 
 	return sheet;
 }
 
-/** Waits until what was written has gone on: the writer itself takes everything and keeps it. */
+/** Waits until the written rows are taken, because the writer itself buffers without limit. */
 async function taken(sheet: ExcelJS.Worksheet, signal: AbortSignal): Promise<void> {
 	const { stream } = sheet as unknown as { stream: { pipes: Writable[] } };
-	// Nothing more to write: only the answer, whether there is room, is of interest.
+	// Writes nothing; the answer tells whether there is room.
 	for (const pipe of stream.pipes) if (!pipe.write(Buffer.alloc(0))) await once(pipe, 'drain', { signal });
 	signal.throwIfAborted();
 }

@@ -1,32 +1,34 @@
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
+import { stringify } from 'csv-stringify/sync';
+import { localDate, localTime } from '#lib/calendar/days.ts';
 import { formatDateTime } from '#lib/calendar/format.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { now } from '#lib/server/clock.ts';
 import type { InboxFilter } from '#lib/server/cases/inbox/filter.ts';
+import { GUARDED_CSV } from '#lib/text/formula-guard.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { caseColumns } from './case-columns.ts';
 import { casePortions, type CaseRecord } from './case-rows.ts';
-import { writeCsv } from './csv.ts';
 import type { ExportFormat } from './file.ts';
-import { writeSheet } from './sheet.ts';
+import { writeSheet, type Cell, type Column } from './sheet.ts';
 
 export interface CaseTable {
 	format: ExportFormat;
 	filter: InboxFilter;
-	/** The filter as a list's address says it, for the sheet that tells of the file. */
+	/** The filter as a query string, for the sheet about the file. */
 	query: string;
-	/** In whose zone the moment of writing is told. */
+	/** Time zone of the moment of writing. */
 	zone: string;
 	lang: 'id' | 'en';
 }
 
 /**
- * Writes the reports of a filter that the actor sees to `out`, as they are read, and ends it. Memory holds a slice of them.
+ * Writes the reports of a filter that the actor may see to `out` as they are read, and ends it. Memory holds one slice of them.
  *
- * @param step told after each slice; what it throws ends the writing
- * @returns how many reports there are
- * @throws where `signal` ends it
+ * @param step called after each slice; an error it throws ends the writing
+ * @returns the number of reports
+ * @throws if `signal` ends it
  */
 export async function writeCases(
 	out: Writable,
@@ -61,4 +63,37 @@ export async function writeCases(
 	}
 	if (!out.writableFinished) await once(out, 'finish', { signal });
 	return rows;
+}
+
+/** Moments as `2026-12-04 09:30`, which sorts as text. */
+const cellOf = (cell: Cell): string | number => {
+	if (cell === null || cell === undefined) return '';
+	return typeof cell === 'object' ? `${localDate(cell.at, cell.zone)} ${localTime(cell.at, cell.zone)}` : cell;
+};
+
+/**
+ * Writes a table as CSV while its rows are read, as fast as the reader takes them. UTF-8 with a byte order mark, for
+ * spreadsheets. No cell is a formula (`formula-guard.ts`).
+ * @param counted called after each batch with the number of rows so far
+ * @throws if `signal` ends it
+ */
+async function writeCsv<Row>(
+	out: Writable,
+	columns: readonly Column<Row>[],
+	batches: AsyncIterable<readonly Row[]>,
+	signal: AbortSignal,
+	counted: (rows: number) => void
+): Promise<void> {
+	const lines = (records: readonly (readonly (string | number)[])[], head = false) =>
+		stringify(records as (string | number)[][], { ...GUARDED_CSV, bom: head });
+	out.write(lines([columns.map(({ label }) => label)], true));
+	let rows = 0;
+	for await (const batch of batches) {
+		rows += batch.length;
+		const text = lines(batch.map((row) => columns.map((column) => cellOf(column.value(row)))));
+		if (text && !out.write(text)) await once(out, 'drain', { signal });
+		signal.throwIfAborted();
+		counted(rows);
+	}
+	out.end();
 }

@@ -1,5 +1,5 @@
 import { asc, eq } from 'drizzle-orm';
-import { sweepMails } from '#lib/server/channels/mail-sweep.ts';
+import { sweepMails } from '#lib/server/channels/mail-delivery.ts';
 import { db } from '#lib/server/db/index.ts';
 import { cases, timeline } from '#lib/server/db/schema/cases.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';

@@ -1,7 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { deliverMail } from '#lib/server/channels/mail-delivery.ts';
-import { sweepMails } from '#lib/server/channels/mail-sweep.ts';
+import { deliverMail, sweepMails } from '#lib/server/channels/mail-delivery.ts';
 import { db } from '#lib/server/db/index.ts';
 import { timeline } from '#lib/server/db/schema/cases.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';

@@ -1,13 +1,12 @@
 import { beforeAll, expect, it } from 'vitest';
-import { chooseMails, MAIL_CHOICES, ownMailChoices } from './mail-choices.ts';
-import type { NoticeKind } from './notice-kinds.ts';
-import { tell } from './notices.ts';
+import { chooseMails, MAIL_CHOICES, ownMailChoices, type NoticeKind } from './mail-choices.ts';
+import { notify } from './notices.ts';
 import { transaction } from '#lib/server/db/index.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { useMailServer } from '#lib/dev/testing/mail.ts';
-import { lettersTo, toldTo, withAddress } from '#lib/dev/testing/notices.ts';
+import { lettersTo, noticesTo, withAddress } from '#lib/dev/testing/notices.ts';
 
 useFreshDatabase();
 useMailServer();
@@ -19,7 +18,7 @@ beforeAll(async () => {
 
 const told = (actor: Actor, kind: NoticeKind) =>
 	transaction((tx) =>
-		tell(tx, [actor.accountId ?? ''], {
+		notify(tx, [actor.accountId ?? ''], {
 			...{ kind, onceKey: kind, caseId: null, at: new Date(), data: {} },
 			letter: { subject: kind, lines: [], page: '/desk', english: 'x' }
 		})
@@ -33,7 +32,7 @@ it('sends notices that a person switched off only at the desk; passed deadlines 
 	for (const kind of ['assigned', 'mentioned', 'clock_warning', 'clock_overdue', 'approval_passed_up'] as const)
 		await told(actor, kind);
 	expect((await lettersTo(address)).map(({ subject }) => subject).sort()).toEqual(['clock_overdue', 'mentioned']);
-	expect(await toldTo(actor)).toHaveLength(5);
+	expect(await noticesTo(actor)).toHaveLength(5);
 	await chooseMails(actor, { wanted: [...MAIL_CHOICES] });
 	await told(actor, 'sent_back');
 	expect((await lettersTo(address)).map(({ subject }) => subject)).toContain('sent_back');

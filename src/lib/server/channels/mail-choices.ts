@@ -1,7 +1,6 @@
 import { and, eq, inArray } from 'drizzle-orm';
 import { z } from 'zod';
 import { mailServer } from './mail-queue.ts';
-import type { NoticeKind } from './notice-kinds.ts';
 import { checked } from '#lib/server/checked.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
@@ -27,7 +26,14 @@ export const MAIL_CHOICES = [
 ] as const;
 export type MailChoice = (typeof MAIL_CHOICES)[number];
 
-const CHOICE_OF: Partial<Record<NoticeKind, MailChoice>> = {
+/**
+ * Kinds of notices, each with the choice by which a person may switch off its e-mails; null: always sent. A new kind needs words in
+ * `routes/desk/notices` and code that writes it.
+ */
+const NOTICES = {
+	clock_warning: 'clock_warning',
+	clock_alert: 'clock_alert',
+	clock_overdue: null,
 	assigned: 'assigned',
 	mentioned: 'mentioned',
 	approval_wanted: 'approval',
@@ -39,14 +45,19 @@ const CHOICE_OF: Partial<Record<NoticeKind, MailChoice>> = {
 	objected: 'reporter',
 	clarification_asked: 'clarification',
 	clarification_given: 'clarification',
-	clock_warning: 'clock_warning',
-	clock_alert: 'clock_alert',
-	recap_due: 'recap_due'
-};
+	decree_missing: null,
+	case_unattended: null,
+	access_asked: null,
+	access_ended: null,
+	access_closed: null,
+	recap_due: 'recap_due',
+	recap_overdue: null
+} as const satisfies Record<string, MailChoice | null>;
+export type NoticeKind = keyof typeof NOTICES;
 
 /** Which of the people switched off the e-mails of a kind of notice. */
 export async function withoutLetter(tx: Tx, accountIds: readonly string[], kind: NoticeKind): Promise<Set<string>> {
-	const choice = CHOICE_OF[kind];
+	const choice = NOTICES[kind];
 	return choice ? turnedOff(tx, accountIds, choice) : new Set();
 }
 
@@ -63,7 +74,7 @@ export async function turnedOff(
 	return new Set(rows.map(({ accountId }) => accountId));
 }
 
-/** Data of a person's own page: address, whether the site sends e-mails, and which ones are wanted. */
+/** Data of a person's page: the own address, whether the site sends e-mails, and which ones are wanted. */
 export async function ownMailChoices({ accountId }: Actor) {
 	if (!accountId) return undefined;
 	const [account] = await db().select({ email: accounts.email }).from(accounts).where(eq(accounts.id, accountId));

@@ -1,14 +1,16 @@
-import { and, eq, gt, isNull, lte, or } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm';
+import { DAY_MS, MINUTE_MS } from '#lib/calendar/durations.ts';
 import { withoutAddress } from './mail-address.ts';
-import { mailServer, PASSWORD_LINK } from './mail-queue.ts';
-import { noteRefusedAddress } from './mail-refused.ts';
-import { nextTry } from './mail-waits.ts';
+import { MAIL_JOB_MS, mailServer, PASSWORD_LINK } from './mail-queue.ts';
+import { GIVEN_UP_AFTER_MS, nextTry } from './mail-waits.ts';
+import { noteRefusedAddress } from './reporter-stop.ts';
 import { siteAddress, stopLink } from './site-address.ts';
 import { mailWishOf, reporterAddress, stopToken } from '#lib/server/cases/reporter-mail.ts';
 import { now } from '#lib/server/clock.ts';
-import { db, transaction } from '#lib/server/db/index.ts';
+import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
+import { enqueue } from '#lib/server/jobs/queue.ts';
 import { countMailTry } from '#lib/server/metrics.ts';
 import { issuePasswordLink } from '#lib/server/people/sign-in/issue-password-link.ts';
 import { outgoingHeld } from '#lib/server/outgoing-hold.ts';
@@ -17,8 +19,10 @@ import { sendLetter, SMTP_LIMIT_MS, type Letter, type MailOutcome } from '#lib/s
 type MailRow = typeof mails.$inferSelect;
 
 /** Longer than a whole exchange, so that an expired lease means a dead worker. */
-const LEASE_MS = SMTP_LIMIT_MS + 60_000;
+const LEASE_MS = SMTP_LIMIT_MS + MINUTE_MS;
 
+/** Not held by a worker that may be alive. */
+const free = () => or(isNull(mails.leaseUntil), lte(mails.leaseUntil, now()));
 const leaseEnd = () => new Date(now().getTime() + LEASE_MS);
 
 /**
@@ -65,14 +69,7 @@ async function claim(mailId: string, attempt: number): Promise<MailRow | undefin
 	const [claimed] = await db()
 		.update(mails)
 		.set({ attempts: attempt, leaseUntil: leaseEnd() })
-		.where(
-			and(
-				eq(mails.id, mailId),
-				eq(mails.state, 'waiting'),
-				eq(mails.attempts, attempt - 1),
-				or(isNull(mails.leaseUntil), lte(mails.leaseUntil, now()))
-			)
-		)
+		.where(and(eq(mails.id, mailId), eq(mails.state, 'waiting'), eq(mails.attempts, attempt - 1), free()))
 		.returning();
 	return claimed;
 }
@@ -88,39 +85,79 @@ async function markLeaving(mail: MailRow): Promise<void> {
 	if (!marked) throw new Error('the letter is held by another worker');
 }
 
-async function end(mail: MailRow, standing: Partial<MailRow>): Promise<void> {
-	await db()
+async function end(mail: MailRow, outcome: Partial<MailRow>, on: Database | Tx = db()): Promise<void> {
+	await on
 		.update(mails)
-		.set({ nextAttemptAt: null, leaseUntil: null, ...standing })
+		.set({ nextAttemptAt: null, leaseUntil: null, ...outcome })
 		.where(held(mail));
 }
 
 async function settle(mail: MailRow, address: string, outcome: MailOutcome): Promise<void> {
-	countMailTry(outcome.outcome);
-	const said = 'reason' in outcome ? { ...outcome, reason: reasonFor(mail, address, outcome.reason) } : outcome;
 	const { caseId } = mail;
-	if (said.outcome === 'refused' && said.address && mail.kind === 'reporter' && caseId !== null) {
-		await transaction(async (tx) => {
+	countMailTry(outcome.outcome);
+	if (outcome.outcome === 'sent') return end(mail, { state: 'sent', sentAt: now(), reason: null });
+	const toReporter = mail.kind === 'reporter';
+	// Administrators can read a mail server's message in the outbox.
+	const reason = toReporter ? withoutAddress(outcome.reason, address) : outcome.reason;
+	if (outcome.outcome === 'refused' && outcome.address && toReporter && caseId !== null) {
+		return transaction(async (tx) => {
 			await noteRefusedAddress(tx, caseId);
-			await tx
-				.update(mails)
-				.set({ state: 'failed', nextAttemptAt: null, leaseUntil: null, reason: said.reason })
-				.where(held(mail));
+			await end(mail, { state: 'failed', reason }, tx);
 		});
-		return;
 	}
-	await end(mail, standing(mail, said));
-}
-
-/** Removes a reporter's address from a mail server's message, which administrators can read in the outbox. */
-const reasonFor = (mail: MailRow, address: string, reason: string): string =>
-	mail.kind === 'reporter' ? withoutAddress(reason, address) : reason;
-
-function standing(mail: MailRow, outcome: MailOutcome): Partial<MailRow> {
-	if (outcome.outcome === 'sent') return { state: 'sent', sentAt: now(), nextAttemptAt: null, reason: null };
-	const { reason } = outcome;
 	const since = mail.waitsFrom ?? mail.createdAt;
 	const next = outcome.outcome === 'later' ? nextTry(now(), { tries: mail.attempts, since }) : undefined;
-	if (next) return { state: 'waiting', nextAttemptAt: next, reason };
-	return { state: outcome.outcome === 'unknown' ? 'unknown' : 'failed', nextAttemptAt: null, reason };
+	if (next) return end(mail, { state: 'waiting', nextAttemptAt: next, reason });
+	await end(mail, { state: outcome.outcome === 'unknown' ? 'unknown' : 'failed', reason });
+}
+
+const BATCH = 500;
+
+/** Runs each minute: releases rows of dead workers, gives up e-mails that are too old, and enqueues due ones. */
+export async function sweepMails(): Promise<void> {
+	await db()
+		.update(mails)
+		.set({ state: 'unknown', leaseUntil: null, nextAttemptAt: null, reason: 'the worker died while sending' })
+		.where(and(eq(mails.state, 'sending'), lte(mails.leaseUntil, now())));
+	if (await outgoingHeld()) return;
+	const tooOld = before(GIVEN_UP_AFTER_MS + MAIL_JOB_MS).toISOString();
+	await db()
+		.update(mails)
+		.set({ state: 'failed', leaseUntil: null, nextAttemptAt: null })
+		.where(and(eq(mails.state, 'waiting'), sql`coalesce(${mails.waitsFrom}, ${mails.createdAt}) < ${tooOld}`, free()));
+	if (mailServer()) await enqueueDue();
+}
+
+const before = (ms: number) => new Date(now().getTime() - ms);
+
+/** Moves the next attempt past the life of the job; the outcome of the attempt sets it again. */
+async function enqueueDue(): Promise<void> {
+	const waiting = and(eq(mails.state, 'waiting'), lte(mails.nextAttemptAt, now()));
+	const due = await db()
+		.select({ id: mails.id })
+		.from(mails)
+		.where(and(waiting, free()))
+		.orderBy(asc(mails.nextAttemptAt))
+		.limit(BATCH);
+	if (due.length === 0) return;
+	const ids = due.map(({ id }) => id);
+	await transaction(async (tx) => {
+		const taken = await tx
+			.update(mails)
+			.set({ nextAttemptAt: new Date(now().getTime() + MAIL_JOB_MS) })
+			.where(and(inArray(mails.id, ids), waiting))
+			.returning({ id: mails.id, attempts: mails.attempts });
+		for (const { id, attempts } of taken) await enqueue(tx, 'mail-deliver', { mailId: id, attempt: attempts + 1 });
+	});
+}
+
+/** How long settled e-mails are kept, to answer whether they were sent. */
+const KEPT_DAYS = 90;
+
+/** Runs each night: deletes old settled e-mails with their addresses. */
+export async function forgetOldMails(): Promise<void> {
+	const settled = inArray(mails.state, ['sent', 'failed', 'unknown', 'withdrawn']);
+	await db()
+		.delete(mails)
+		.where(and(settled, lt(mails.createdAt, before(KEPT_DAYS * DAY_MS))));
 }

@@ -1,194 +1,173 @@
 import { eq } from 'drizzle-orm';
-import { describe, expect, it } from 'vitest';
-import { deliverMail } from './mail-delivery.ts';
-import { queueMail, type NewMail } from './mail-queue.ts';
-import { forgetOldMails, sweepMails } from './mail-sweep.ts';
-import { now, withClock } from '#lib/server/clock.ts';
-import { db, transaction } from '#lib/server/db/index.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { countOutbox, decideMail, listOutbox, mailTrial, sendTrial } from './mail-outbox.ts';
+import { withClock } from '#lib/server/clock.ts';
+import { db } from '#lib/server/db/index.ts';
+import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { overrideEnv } from '#lib/server/env.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
-import { makeActor } from '#lib/dev/testing/factories.ts';
+import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
 import { mailRow, runMailJobs, useMailServer } from '#lib/dev/testing/mail.ts';
+import { withAddress } from '#lib/dev/testing/notices.ts';
+import { makeOffice, nameOfficer, type Office } from '#lib/dev/testing/office.ts';
+import { deliverOf, lettersOf, reportWithAddress, writeOfStory } from '#lib/dev/testing/reporters.ts';
 
 useFreshDatabase();
 const server = useMailServer();
 
-const MINUTE = 60_000;
-const later = <T>(minutes: number, work: () => Promise<T>) =>
-	withClock(() => new Date(Date.now() + minutes * MINUTE), work);
-
-async function letter(changes: Partial<NewMail> = {}): Promise<NewMail> {
-	const { accountId } = await makeActor([]);
-	return {
-		kind: 'digest',
-		onceKey: '2026-12-04',
-		to: { accountId: accountId ?? '', address: 'kepala@contoh.invalid' },
-		subject: 'Penerusan yang belum pasti: 2',
-		body: 'Yth. Ibu Kepala,\n\nBaris kedua – dengan “tanda” dan ü.\n',
-		...changes
-	};
-}
-
-async function queued(changes: Partial<NewMail> = {}) {
-	const mail = await letter(changes);
-	expect(await transaction((tx) => queueMail(tx, mail))).toBe(true);
-	const [row] = await db().select().from(mails).where(eq(mails.accountId, mail.to.accountId));
-	if (!row) throw new Error('no letter');
-	return row;
-}
-
-/** One minute's sweep and what it made, as the worker runs it. */
-async function round(id: string): Promise<number> {
-	await sweepMails();
-	return runMailJobs(id);
-}
-
-describe('a letter is written', () => {
-	it('once for an occasion and a person, and goes out with the job of its own commit', async () => {
-		const mail = await letter();
-		expect(await transaction((tx) => queueMail(tx, mail))).toBe(true);
-		expect(await transaction((tx) => queueMail(tx, { ...mail, subject: 'Sekali lagi' }))).toBe(false);
-		const [row, more] = await db().select().from(mails).where(eq(mails.accountId, mail.to.accountId));
-		expect(more).toBeUndefined();
-		await runMailJobs(row?.id ?? '');
-		expect(server.letters()).toMatchObject([
-			{ to: 'kepala@contoh.invalid', subject: mail.subject, messageId: `<${row?.id}@contoh.invalid>` }
-		]);
-		expect(server.letters()[0]?.text.trim()).toBe(mail.body.trim());
-		expect(await mailRow(row?.id ?? '')).toMatchObject({
-			state: 'sent',
-			attempts: 1,
-			nextAttemptAt: null,
-			reason: null
-		});
-	});
-
-	it('only with what it tells of: a transaction that fails leaves none', async () => {
-		const mail = await letter();
-		const failing = transaction(async (tx) => {
-			await queueMail(tx, mail);
-			throw new Error('it did not happen');
-		});
-		await expect(failing).rejects.toThrow('it did not happen');
-		expect(await db().select().from(mails)).toEqual([]);
-	});
-
-	it('not at all where the installation has no mail server', async () => {
-		overrideEnv({ SMTP_URL: undefined, MAIL_FROM: undefined });
-		const mail = await letter();
-		expect(await transaction((tx) => queueMail(tx, mail))).toBe(false);
-		expect(await db().select().from(mails)).toEqual([]);
-	});
+let office: Office;
+let admin: Actor;
+let rootAdmin: Actor;
+beforeAll(async () => {
+	office = await makeOffice();
+	admin = await makeActor([[office.unit.id, 'admin']]);
+	rootAdmin = await makeActor([[office.root.id, 'admin']]);
 });
 
-describe('a letter on its way', () => {
-	it('is given up at once where the server refuses it, with the words of the server', async () => {
-		server.judge(() => ({ code: 550, text: 'Mailbox unavailable' }));
-		const { id } = await queued();
-		await runMailJobs(id);
-		expect(await mailRow(id)).toMatchObject({ state: 'failed', reason: '550 Mailbox unavailable', attempts: 1 });
-		expect(await later(600, () => round(id))).toBe(0);
-	});
+/** Makes a report whose first e-mail ended in the given way. */
+async function letterThat(verdict: 'drop' | { code: number; text: string }, changes: Record<string, unknown> = {}) {
+	const { reference } = await reportWithAddress(office.unit, changes);
+	await writeOfStory(reference);
+	server.judge((stage) => (verdict === 'drop' && stage === 'recipient' ? undefined : verdict));
+	await deliverOf(reference);
+	server.judge(undefined);
+	const [letter] = await lettersOf(reference);
+	return { reference, id: letter?.id ?? '' };
+}
+const REFUSED = { code: 554, text: '5.7.1 Not from you' };
+const subjectsOf = async (actor: Actor, list: Parameters<typeof listOutbox>[1]) =>
+	(await listOutbox(actor, list)).items.map(({ subject }) => subject);
 
-	it('arrives after a greylisting, not before its wait is over', async () => {
-		server.judge(() => ({ code: 451, text: 'Please try again later' }));
-		const { id } = await queued();
-		await runMailJobs(id);
-		const waiting = await mailRow(id);
-		expect(waiting).toMatchObject({
-			state: 'waiting',
-			attempts: 1,
-			reason: '451 Please try again later',
-			leaseUntil: null
-		});
-		expect(await round(id)).toBe(0);
-		server.judge(undefined);
-		expect(await later(2, () => round(id))).toBe(1);
-		expect(server.letters()).toHaveLength(1);
-		expect(await mailRow(id)).toMatchObject({ state: 'sent', attempts: 2 });
-	});
-
-	it('waits for a server that is down, and is given up after two days', async () => {
-		const bringBack = await server.goDown();
-		const [kept, lost] = [await queued({ onceKey: 'a' }), await queued({ onceKey: 'b' })];
-		for (const { id } of [kept, lost]) {
-			await runMailJobs(id);
-			expect(await mailRow(id)).toMatchObject({ state: 'waiting', reason: expect.stringContaining('ECONNREFUSED') });
+describe('the outbox', () => {
+	it('shows administrators the e-mails of their offices and counts those that need a decision', async () => {
+		const { reference } = await letterThat(REFUSED);
+		await letterThat('drop');
+		const elsewhere = await makeActor([[(await makeUnit({ parent: office.root })).id, 'admin']]);
+		for (const actor of [admin, rootAdmin]) {
+			expect(await subjectsOf(actor, 'failed')).toEqual([`Laporan ${reference}: sudah kami terima`]);
+			expect(await countOutbox(actor)).toEqual({ waiting: 0, failed: 1, unknown: 1 });
 		}
-		await later(30, () => round(lost.id));
-		expect(await mailRow(lost.id)).toMatchObject({ state: 'waiting', attempts: 2 });
-		await later(47.9 * 60, () => round(lost.id));
-		expect(await mailRow(lost.id)).toMatchObject({ state: 'failed', attempts: 3, nextAttemptAt: null });
-
-		await bringBack();
-		await later(60, () => round(kept.id));
-		expect(await mailRow(kept.id)).toMatchObject({ state: 'sent' });
-		expect(server.letters()).toHaveLength(1);
+		expect(await subjectsOf(elsewhere, 'failed')).toEqual([]);
+		expect(await countOutbox(elsewhere)).toEqual({ waiting: 0, failed: 0, unknown: 0 });
+		expect(await subjectsOf(await makeActor([[office.unit.id, 'handler']]), 'failed')).toEqual([]);
 	});
 
-	it('is not repeated where the answer got lost after its content', async () => {
-		server.judge((stage) => (stage === 'content' ? 'drop' : undefined));
-		const { id } = await queued();
+	it('masks the address of an open reporter, hides a withheld one and shows a colleague’s', async () => {
+		await letterThat(REFUSED, { reporter: { name: 'Andi Contoh', email: 'andi.contoh@gmail.invalid' } });
+		await letterThat(REFUSED, { identity: 'withheld', reporter: { name: 'Budi Contoh', email: 'budi@gmail.invalid' } });
+		const address = await withAddress(admin);
+		await sendTrial(admin);
+		const [withheld, named] = (await listOutbox(admin, 'failed')).items;
+		expect([named?.to, withheld?.to]).toEqual(['a***@gmail.invalid', null]);
+		const [trial] = (await listOutbox(admin, 'waiting')).items;
+		expect(trial).toMatchObject({ kind: 'trial', to: address });
+		expect(JSON.stringify([withheld, named])).not.toMatch(/andi|budi|sealed/i);
+	});
+
+	it('hides e-mails about restricted cases and cases that name the reader', async () => {
+		const officer = await makeOfficer(office.unit.id);
+		const named = await makeActor([[office.unit.id, 'admin']], officer.id);
+		const about = await letterThat(REFUSED);
+		await letterThat(REFUSED, { category: 'integrity' });
+		await nameOfficer(office.handler, about.reference, officer);
+		expect(await subjectsOf(named, 'failed')).toEqual([]);
+		expect((await countOutbox(named)).failed).toBe(0);
+		await expect(decideMail(named, about.id, { decision: 'leave' })).rejects.toMatchObject({ name: 'NotFound' });
+		expect(await subjectsOf(admin, 'failed')).toEqual([`Laporan ${about.reference}: sudah kami terima`]);
+	});
+
+	it('pages newest first without missing or repeating an e-mail', async () => {
+		const at = (n: number) => new Date(Date.UTC(2026, 10, 24, 2, n - (n % 2)));
+		await db()
+			.insert(mails)
+			.values(
+				Array.from({ length: 35 }, (_, n) => ({
+					...{ kind: 'digest', onceKey: `seite ${n}`, address: 'kepala@contoh.invalid', unitId: office.unit.id },
+					...{ subject: `nr ${n}`, body: 'x', state: 'sent', createdAt: at(n) }
+				}))
+			);
+		const first = await listOutbox(admin, 'sent');
+		const second = await listOutbox(admin, 'sent', first.nextCursor ?? '');
+		const all = [...first.items, ...second.items];
+		expect([first.items.length, second.items.length, second.nextCursor]).toEqual([30, 5, null]);
+		expect(new Set(all.map(({ id }) => id)).size).toBe(35);
+	});
+});
+
+describe('a person’s decision', () => {
+	it('sends an e-mail of unknown outcome again once and logs who decided', async () => {
+		const { id } = await letterThat('drop');
+		expect(server.letters()).toHaveLength(1);
+		await decideMail(admin, id, { decision: 'again' });
+		await expect(decideMail(rootAdmin, id, { decision: 'again' })).rejects.toMatchObject({ name: 'Conflict' });
 		await runMailJobs(id);
-		expect(await mailRow(id)).toMatchObject({ state: 'unknown', attempts: 1, leaseUntil: null });
-		server.judge(undefined);
-		expect(await later(600, () => round(id))).toBe(0);
-		// The one that arrived is the only one.
-		expect(server.letters()).toHaveLength(1);
-	});
-
-	it('goes out once where two workers have its job, and jobs that come late find nothing to do', async () => {
-		const { id } = await queued();
-		await Promise.all([deliverMail(id, 1), deliverMail(id, 1), deliverMail(id, 1)]);
-		await deliverMail(id, 1);
-		expect(server.letters()).toHaveLength(1);
-		expect(await mailRow(id)).toMatchObject({ state: 'sent', attempts: 1 });
-	});
-});
-
-describe('a worker that died', () => {
-	const dying = (id: string, state: 'waiting' | 'sending') =>
-		db()
-			.update(mails)
-			.set({ state, attempts: 1, leaseUntil: new Date(now().getTime() + 3 * MINUTE) })
-			.where(eq(mails.id, id));
-
-	it('before the content left gives the letter back', async () => {
-		const { id } = await queued();
-		await dying(id, 'waiting');
-		expect(await later(2, () => round(id))).toBe(1);
-		expect(server.letters()).toEqual([]);
-		await later(10, () => round(id));
-		expect(server.letters()).toHaveLength(1);
+		expect(server.letters()).toHaveLength(2);
 		expect(await mailRow(id)).toMatchObject({ state: 'sent', attempts: 2 });
+		const [entry] = await db().select().from(auditEntries).where(eq(auditEntries.action, 'mail.sent_again'));
+		expect(entry).toMatchObject({ actorId: admin.accountId, unitId: office.unit.id });
 	});
 
-	it('after that leaves an unknown letter, which nobody sends again', async () => {
-		const { id } = await queued();
-		await dying(id, 'sending');
-		await later(10, () => round(id));
-		expect(await mailRow(id)).toMatchObject({ state: 'unknown', attempts: 1 });
-		expect(server.letters()).toEqual([]);
+	it('gives a failed e-mail two more days', async () => {
+		const bringBack = await server.goDown();
+		const { reference } = await reportWithAddress(office.unit);
+		await writeOfStory(reference);
+		const after = (hours: number, work: () => Promise<unknown>) =>
+			withClock(() => new Date(Date.now() + hours * 3_600_000), work);
+		await deliverOf(reference);
+		await after(50, () => deliverOf(reference));
+		const [letter] = await lettersOf(reference);
+		expect(letter?.state).toBe('failed');
+		await after(51, () => decideMail(admin, letter?.id ?? '', { decision: 'again' }));
+		await after(51, () => deliverOf(reference));
+		expect((await lettersOf(reference))[0]?.state).toBe('waiting');
+		await bringBack();
+		await after(53, () => deliverOf(reference));
+		expect((await lettersOf(reference))[0]?.state).toBe('sent');
+	});
+
+	it('is needed again if the e-mail fails once more', async () => {
+		const { id } = await letterThat('drop');
+		await decideMail(admin, id, { decision: 'again' });
+		server.judge(() => REFUSED);
+		await runMailJobs(id);
+		expect(await countOutbox(admin)).toMatchObject({ failed: 1, unknown: 0 });
+		await decideMail(admin, id, { decision: 'leave' });
+	});
+
+	it('leaves an e-mail as it is, which then needs no decision', async () => {
+		const { id } = await letterThat('drop');
+		await decideMail(admin, id, { decision: 'leave' });
+		expect(await mailRow(id)).toMatchObject({ state: 'unknown', decidedBy: admin.accountId });
+		expect((await countOutbox(admin)).unknown).toBe(0);
+	});
+
+	it('can overrule the mail server about an address', async () => {
+		const { id, reference } = await letterThat({ code: 550, text: '5.1.1 unknown' });
+		await decideMail(admin, id, { decision: 'again' });
+		await runMailJobs(id);
+		expect(server.letters()).toHaveLength(1);
+		expect((await lettersOf(reference))[0]?.state).toBe('sent');
 	});
 });
 
-describe('the sweep', () => {
-	it('makes one job of a due letter, though several sweep', async () => {
-		const { id } = await queued();
-		await later(6, async () => {
-			await Promise.all([sweepMails(), sweepMails()]);
-			await sweepMails();
-			// One of the letter's own commit, one of the sweep.
-			expect(await runMailJobs(id)).toBe(2);
-		});
-		expect(server.letters()).toHaveLength(1);
+describe('a trial letter', () => {
+	it('goes to the actor’s own address like every e-mail and shows its outcome', async () => {
+		const actor = await makeActor([[office.unit.id, 'admin']]);
+		await expect(sendTrial(actor)).rejects.toMatchObject({ issues: [{ code: 'mail_no_address' }] });
+		const address = await withAddress(actor);
+		await sendTrial(actor);
+		const [row] = await db().select().from(mails).where(eq(mails.address, address));
+		await runMailJobs(row?.id ?? '');
+		expect(server.letters()).toMatchObject([{ to: address, subject: 'E-mail percobaan SPATULA' }]);
+		expect((await mailTrial(actor)).last).toMatchObject({ state: 'sent' });
 	});
 
-	it('forgets settled letters after three months', async () => {
-		const [sent, open] = [await queued({ onceKey: 'a' }), await queued({ onceKey: 'b' })];
-		await runMailJobs(sent.id);
-		await later(91 * 24 * 60, forgetOldMails);
-		expect((await db().select().from(mails)).map(({ id }) => id)).toEqual([open.id]);
+	it('says that no mail server is set', async () => {
+		const actor = await makeActor([[office.unit.id, 'admin']]);
+		await withAddress(actor);
+		overrideEnv({ SMTP_URL: undefined, MAIL_FROM: undefined });
+		await expect(sendTrial(actor)).rejects.toMatchObject({ issues: [{ code: 'mail_no_server' }] });
 	});
 });

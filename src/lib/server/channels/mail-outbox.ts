@@ -1,15 +1,24 @@
-import { and, desc, eq, inArray, isNull, not, or, sql, type SQL } from 'drizzle-orm';
+import { and, count, desc, eq, inArray, isNull, not, or, sql, type SQL } from 'drizzle-orm';
+import { z } from 'zod';
+import { formatDateTime } from '#lib/calendar/format.ts';
 import { maskedAddress } from './mail-address.ts';
-import type { MailKind } from './mail-queue.ts';
+import { MAIL_JOB_MS, mailServer, queueMail, type MailKind } from './mail-queue.ts';
+import { siteAddress } from './site-address.ts';
 import { openReporter } from '#lib/server/cases/reporter.ts';
 import { keptFrom } from '#lib/server/cases/scope.ts';
-import { db } from '#lib/server/db/index.ts';
+import { checked } from '#lib/server/checked.ts';
+import { now } from '#lib/server/clock.ts';
+import { db, transaction } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
-import { mails } from '#lib/server/db/schema/mails.ts';
+import { mails, reporterMail } from '#lib/server/db/schema/mails.ts';
 import { units } from '#lib/server/db/schema/units.ts';
+import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
+import { enqueue } from '#lib/server/jobs/queue.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { isRootAdmin } from '#lib/server/people/administration.ts';
+import { recordChange } from '#lib/server/people/audit.ts';
+import { firstZone } from '#lib/server/people/units/first-zone.ts';
 import { isMoment } from '#lib/text/moment.ts';
 import { isUuid } from '#lib/text/uuid.ts';
 
@@ -95,29 +104,99 @@ export async function countOutbox(actor: Actor): Promise<Record<'waiting' | 'fai
 	const mine = await ownLetters(actor);
 	const counted = async (list: 'waiting' | 'failed' | 'unknown') => {
 		const some = db()
-			.select({ one: sql`1` })
+			.select({ id: mails.id })
 			.from(mails)
 			.leftJoin(cases, eq(cases.id, mails.caseId))
 			.where(and(inList(list), list === 'waiting' ? undefined : isNull(mails.decidedAt), mine))
 			.limit(COUNTED)
 			.as('some');
-		const [row] = await db()
-			.select({ n: sql<number>`count(*)::int` })
-			.from(some);
+		const [row] = await db().select({ n: count() }).from(some);
 		return row?.n ?? 0;
 	};
 	const [waiting, failed, unknown] = await Promise.all([counted('waiting'), counted('failed'), counted('unknown')]);
 	return { waiting, failed, unknown };
 }
 
-/** The letter, if it is the actor's to decide. */
-export async function outboxLetter(actor: Actor, id: string) {
-	const [found] = isUuid(id)
+const decisionSchema = z.object({ decision: z.enum(['again', 'leave'], { error: 'mail_decision' }) });
+
+/**
+ * Records a person's decision about an e-mail that failed or may have arrived: send it again, with two more days of
+ * retries, or leave it. Each e-mail is decided once.
+ * @throws NotFound if the e-mail is not the actor's · Conflict if it was already decided
+ */
+export async function decideMail(actor: Actor, id: string, raw: unknown): Promise<void> {
+	const { decision } = checked(decisionSchema, raw);
+	const [letter] = isUuid(id)
 		? await db()
-				.select({ id: mails.id, kind: mails.kind, caseId: mails.caseId, unitId: mails.unitId, subject: mails.subject })
+				.select({ unitId: mails.unitId, subject: mails.subject })
 				.from(mails)
 				.leftJoin(cases, eq(cases.id, mails.caseId))
 				.where(and(eq(mails.id, id), await ownLetters(actor)))
 		: [];
-	return found;
+	if (!letter) throw new NotFound(`letter ${id}`);
+	const left = { decidedBy: actor.accountId, decidedAt: now() };
+	const due = new Date(now().getTime() + MAIL_JOB_MS);
+	// If it fails again, another decision is needed.
+	const again = { state: 'waiting', waitsFrom: now(), nextAttemptAt: due, leaseUntil: null };
+	await transaction(async (tx) => {
+		const [row] = await tx
+			.update(mails)
+			.set(decision === 'again' ? again : left)
+			.where(and(eq(mails.id, id), inArray(mails.state, ['failed', 'unknown']), isNull(mails.decidedAt)))
+			.returning();
+		if (!row) throw new Conflict('stale');
+		if (decision === 'again') {
+			// Sending it again means that the server was wrong about the address.
+			if (row.caseId !== null && row.kind === 'reporter')
+				await tx.update(reporterMail).set({ refusedAt: null }).where(eq(reporterMail.caseId, row.caseId));
+			await enqueue(tx, 'mail-deliver', { mailId: id, attempt: row.attempts + 1 });
+		}
+		const action = decision === 'again' ? 'mail.sent_again' : 'mail.left';
+		await recordChange(tx, actor, { unitId: letter.unitId, action, subject: letter.subject });
+	});
+}
+
+/** Sender address, and the newest test e-mail of the person, if any. */
+export async function mailTrial({ accountId }: Actor) {
+	const [account] = accountId
+		? await db().select({ email: accounts.email }).from(accounts).where(eq(accounts.id, accountId))
+		: [];
+	const [last] = accountId
+		? await db()
+				.select({ state: mails.state, createdAt: mails.createdAt, reason: mails.reason })
+				.from(mails)
+				.where(and(eq(mails.accountId, accountId), eq(mails.kind, 'trial')))
+				.orderBy(desc(mails.createdAt))
+				.limit(1)
+		: [];
+	return { from: mailServer()?.from ?? null, address: account?.email ?? null, last: last ?? null };
+}
+
+/**
+ * Sends a test e-mail to the person's own address through the outbox, at most once a minute.
+ * @throws Invalid if there is no mail server or no address to send it to
+ */
+export async function sendTrial(actor: Actor): Promise<void> {
+	const { from, address } = await mailTrial(actor);
+	const { accountId } = actor;
+	if (!from) throw new Invalid([{ path: '', code: 'mail_no_server' }]);
+	if (!accountId || !address) throw new Invalid([{ path: '', code: 'mail_no_address' }]);
+	const at = formatDateTime(now(), await firstZone(), 'id');
+	await transaction((tx) =>
+		queueMail(tx, {
+			kind: 'trial',
+			onceKey: now().toISOString().slice(0, 16),
+			to: { accountId, address },
+			subject: 'E-mail percobaan SPATULA',
+			body: `Yth. ${actor.name},
+
+E-mail ini menunjukkan bahwa situs SPATULA dapat mengirim e-mail. Dikirim atas permintaan Anda pada ${at}.
+
+${siteAddress()}/admin/mail
+
+--
+In English: this is the trial letter you asked for; the site can send mail.
+`
+		})
+	);
 }

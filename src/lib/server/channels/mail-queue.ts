@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import { MINUTE_MS } from '#lib/calendar/durations.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
@@ -38,7 +39,7 @@ export interface NewReporterMail extends Written {
 }
 
 /** How long a job may wait before the sweep enqueues another one. */
-export const MAIL_JOB_MS = 5 * 60_000;
+export const MAIL_JOB_MS = 5 * MINUTE_MS;
 
 /** The mail server, if the installation has one. Without it, no e-mails are written. */
 export function mailServer(): SmtpSettings | undefined {
@@ -48,7 +49,6 @@ export function mailServer(): SmtpSettings | undefined {
 
 /**
  * Writes an e-mail in the caller's transaction, so it is sent exactly if its event is committed.
- *
  * @returns whether it was written; false if the installation sends no e-mails or the person already has this one
  */
 export function queueMail(tx: Tx, { kind, onceKey, to, caseId, subject, body }: NewMail): Promise<boolean> {

@@ -1,25 +1,19 @@
 import { eq } from 'drizzle-orm';
-import { beforeEach, describe, expect, it } from 'vitest';
-import { nameInCase } from '#lib/server/cases/officers/named.ts';
+import { describe, expect, it } from 'vitest';
 import { countUnread, forgetOldNotices, listNotices, readAllNotices, readNotice } from './notice-list.ts';
-import { tell, type NewNotice } from './notices.ts';
+import { notify, type NewNotice } from './notices.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { systemActor, type Actor } from '#lib/server/people/actor.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeOfficer } from '#lib/dev/testing/factories.ts';
 import { useMailServer } from '#lib/dev/testing/mail.ts';
 import { withAddress } from '#lib/dev/testing/notices.ts';
-import { at, makeOffice, on, standing, type Office } from '#lib/dev/testing/office.ts';
+import { at, nameOfficer, standing } from '#lib/dev/testing/office.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
 
-useFreshDatabase();
+const office = useOffice();
 useMailServer();
-
-let office: Office;
-beforeEach(async () => {
-	office = await makeOffice();
-});
 
 const LETTER = { subject: 'Perihal', lines: ['Baris'], page: '/desk', english: 'something.' };
 let occasion = 0;
@@ -32,14 +26,10 @@ const notice = (changes: Partial<NewNotice> = {}): NewNotice => ({
 	letter: LETTER,
 	...changes
 });
-const told = (people: readonly Actor[], given: NewNotice) =>
-	transaction((tx) =>
-		tell(
-			tx,
-			people.map(({ accountId }) => accountId ?? ''),
-			given
-		)
-	);
+const told = (people: readonly Actor[], given: NewNotice) => {
+	const ids = people.map(({ accountId }) => accountId ?? '');
+	return transaction((tx) => notify(tx, ids, given));
+};
 const listed = async (actor: Actor) => (await listNotices(actor)).items;
 
 describe('telling', () => {
@@ -60,7 +50,7 @@ describe('telling', () => {
 			.where(eq(accounts.id, office.handler.accountId ?? ''));
 		expect(await told([office.handler], notice())).toBe(0);
 		const failing = transaction(async (tx) => {
-			await tell(tx, [office.supervisor.accountId ?? ''], notice());
+			await notify(tx, [office.supervisor.accountId ?? ''], notice());
 			throw new Error('undone');
 		});
 		await expect(failing).rejects.toThrow('undone');
@@ -70,12 +60,11 @@ describe('telling', () => {
 
 describe('the list', () => {
 	it('shows the newest first, in pages that miss and repeat nothing', async () => {
-		for (let minute = 0; minute < 35; minute++)
+		for (let minute = 0; minute < 35; minute++) {
 			// Several of one moment, too.
-			await told(
-				[office.handler],
-				notice({ at: new Date(Date.UTC(2026, 10, 24, 2, minute - (minute % 3))), data: { minute } })
-			);
+			const at = new Date(Date.UTC(2026, 10, 24, 2, minute - (minute % 3)));
+			await told([office.handler], notice({ at, data: { minute } }));
+		}
 		const first = await listNotices(office.handler);
 		const second = await listNotices(office.handler, first.nextCursor ?? '');
 		expect([first.items.length, second.items.length, second.nextCursor]).toEqual([30, 5, null]);
@@ -102,7 +91,7 @@ describe('the list', () => {
 		await told([second, office.handler], notice({ caseId: id }));
 		const [seen] = await listed(second);
 		expect(seen?.case).toMatchObject({ reference, status: 'received' });
-		await nameInCase(office.handler, reference, await on(reference, { officer: officer.id, action: 'add' }));
+		await nameOfficer(office.handler, reference, officer);
 		expect(await listed(second)).toEqual([]);
 		expect(await countUnread(second)).toBe(0);
 		await expect(readNotice(second, seen?.id ?? '')).rejects.toMatchObject({ name: 'NotFound' });

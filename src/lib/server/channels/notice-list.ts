@@ -1,5 +1,6 @@
-import { and, eq, isNull, lt, or, sql, type SQL } from 'drizzle-orm';
-import type { NoticeKind } from './notice-kinds.ts';
+import { and, count, eq, isNotNull, isNull, lt, lte, or, sql, type SQL } from 'drizzle-orm';
+import type { NoticeKind } from './mail-choices.ts';
+import { DAY_MS } from '#lib/calendar/durations.ts';
 import { visibleTo } from '#lib/server/cases/scope.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
@@ -60,21 +61,18 @@ export async function listNotices(actor: Actor, cursor?: string) {
 /** Counts unread notices up to `COUNTED`, which means "more". */
 export async function countUnread(actor: Actor): Promise<number> {
 	const some = db()
-		.select({ one: sql`1` })
+		.select({ id: notices.id })
 		.from(notices)
 		.leftJoin(cases, eq(cases.id, notices.caseId))
 		.where(and(own(actor), unread))
 		.limit(COUNTED)
 		.as('some');
-	const [row] = await db()
-		.select({ count: sql<number>`count(*)::int` })
-		.from(some);
-	return row?.count ?? 0;
+	const [row] = await db().select({ n: count() }).from(some);
+	return row?.n ?? 0;
 }
 
 /**
  * Marks a notice as read.
- *
  * @returns the page of its subject
  * @throws NotFound if it is not the actor's
  */
@@ -115,22 +113,18 @@ export async function readAllNotices(actor: Actor, until: Date): Promise<void> {
 	await db()
 		.update(notices)
 		.set({ readAt: now() })
-		.where(and(eq(notices.accountId, actor.accountId), unread, sql`${notices.at} <= ${until.toISOString()}`));
+		.where(and(eq(notices.accountId, actor.accountId), unread, lte(notices.at, until)));
 }
 
-const DAY = 24 * 3_600_000;
 const KEPT_READ_DAYS = 90;
 const KEPT_DAYS = 365;
 
 /** Runs each night: deletes old read notices, and very old unread ones. */
 export async function forgetOldNotices(): Promise<void> {
-	const before = (days: number) => new Date(now().getTime() - days * DAY);
+	const before = (days: number) => new Date(now().getTime() - days * DAY_MS);
 	await db()
 		.delete(notices)
 		.where(
-			or(
-				lt(notices.at, before(KEPT_DAYS)),
-				and(lt(notices.at, before(KEPT_READ_DAYS)), sql`${notices.readAt} is not null`)
-			)
+			or(lt(notices.at, before(KEPT_DAYS)), and(lt(notices.at, before(KEPT_READ_DAYS)), isNotNull(notices.readAt)))
 		);
 }

@@ -1,6 +1,5 @@
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
-import { withoutLetter } from './mail-choices.ts';
-import type { NoticeKind } from './notice-kinds.ts';
+import { withoutLetter, type NoticeKind } from './mail-choices.ts';
 import { queueMail } from './mail-queue.ts';
 import { siteAddress } from './site-address.ts';
 import { now } from '#lib/server/clock.ts';
@@ -31,12 +30,11 @@ export interface NoticeLetter {
 }
 
 /**
- * Notifies people at the desk and by e-mail, in the caller's transaction, so they are notified exactly if the event is committed.
- * Switched-off accounts get nothing; people without an address get the notice at the desk only.
- *
+ * Notifies people at the desk and by e-mail, in the caller's transaction, so they are notified exactly if the event is
+ * committed. Switched-off accounts get nothing; people without an address get the notice at the desk only.
  * @returns how many people were notified for the first time
  */
-export async function tell(tx: Tx, accountIds: readonly string[], notice: NewNotice): Promise<number> {
+export async function notify(tx: Tx, accountIds: readonly string[], notice: NewNotice): Promise<number> {
 	if (accountIds.length === 0) return 0;
 	const people = await tx
 		.select({ id: accounts.id, name: accounts.name, email: accounts.email })
@@ -60,12 +58,12 @@ export async function tell(tx: Tx, accountIds: readonly string[], notice: NewNot
 }
 
 /** Deletes the notices of an occasion that no longer applies. Its e-mail may already have been sent. */
-export async function untell(tx: Tx, accountId: string, onceKey: string): Promise<void> {
+export async function withdrawNotice(tx: Tx, accountId: string, onceKey: string): Promise<void> {
 	await tx.delete(notices).where(eq(notices.onceKey, `${onceKey}:${accountId}`));
 }
 
 /** Marks all notices of an occasion as read, because their work is done. */
-export async function readOccasion(on: Database | Tx, onceKey: string): Promise<void> {
+export async function markOccasionRead(on: Database | Tx, onceKey: string): Promise<void> {
 	await on
 		.update(notices)
 		.set({ readAt: now() })

@@ -1,13 +1,14 @@
-import { eq } from 'drizzle-orm';
+import { and, eq, isNull } from 'drizzle-orm';
 import { z } from 'zod';
-import { withdrawWaiting } from './mail-refused.ts';
 import { stopPath } from './site-address.ts';
 import { mailServer } from './mail-queue.ts';
+import { lockCase } from '#lib/server/cases/find.ts';
 import { reporterMailState, stopHashOf, stopToken, type ReporterMailState } from '#lib/server/cases/reporter-mail.ts';
+import { recordEvent } from '#lib/server/cases/timeline.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
-import { mailStops, reporterMail } from '#lib/server/db/schema/mails.ts';
+import { mails, mailStops, reporterMail } from '#lib/server/db/schema/mails.ts';
 import { NotFound } from '#lib/server/errors.ts';
 
 /** Choice of a reporter: no e-mails about this case, none at all, or all again. */
@@ -26,8 +27,8 @@ async function rowOf(on: Database | Tx, token: string) {
 }
 
 /**
- * How letters stand for whoever proved the receipt of the case, and by which link they are stopped; null if none are written
- * because no address was given, or the site sends no mail.
+ * State of the e-mails about a case for somebody who proved its receipt, and the link that stops them; null if none are written because
+ * no address was given or the site sends no e-mail.
  */
 export async function reporterLetters(caseId: number): Promise<{ state: ReporterMailState; stop: string } | null> {
 	const state = mailServer() ? await reporterMailState(caseId) : null;
@@ -43,10 +44,10 @@ export async function stoppedBy(token: string): Promise<Stopped> {
 }
 
 /**
- * Stops e-mails, or allows them again: `wish` is what is to be stopped. Without one (a mail program's own
- * button, RFC 8058) those of the case. What waits of the case is taken back; of others it is when it would leave. Doing it twice does it once.
+ * Stops e-mails, or allows them again. `wish` says which to stop; without one (the button of a mail program, RFC 8058) those of the
+ * case. Withdraws waiting e-mails of the case; those of other cases are withdrawn when they would leave. Safe to repeat.
  *
- * @throws NotFound if the link is none of ours
+ * @throws NotFound if no link has this token
  */
 export async function stopLetters(token: string, raw: unknown): Promise<Stopped> {
 	const { wish } = checked(wishSchema, raw);
@@ -58,8 +59,33 @@ export async function stopLetters(token: string, raw: unknown): Promise<Stopped>
 			.update(reporterMail)
 			.set({ stoppedAt: wish === 'none' ? null : now() })
 			.where(eq(reporterMail.caseId, caseId));
-		if (wish === 'none') return;
-		await withdrawWaiting(tx, caseId);
+		if (wish !== 'none') await withdrawWaiting(tx, caseId);
 	});
 	return wish;
+}
+
+/**
+ * Handles an address the mail server does not know: one timeline entry tells staff that e-mails do not arrive, without the
+ * address, and no more are written to it.
+ */
+export async function noteRefusedAddress(tx: Tx, caseId: number): Promise<void> {
+	const { row } = await lockCase(tx, caseId);
+	const [marked] = await tx
+		.update(reporterMail)
+		.set({ refusedAt: now() })
+		.where(and(eq(reporterMail.caseId, caseId), isNull(reporterMail.refusedAt)))
+		.returning({ caseId: reporterMail.caseId });
+	if (!marked) return;
+	await withdrawWaiting(tx, caseId);
+	await recordEvent(tx, row, { type: 'mail_refused', author: 'system', public: false });
+}
+
+/** Withdraws the e-mails to a case's reporter that no worker is sending. */
+async function withdrawWaiting(tx: Tx, caseId: number): Promise<void> {
+	await tx
+		.update(mails)
+		.set({ state: 'withdrawn', nextAttemptAt: null })
+		.where(
+			and(eq(mails.caseId, caseId), eq(mails.kind, 'reporter'), eq(mails.state, 'waiting'), isNull(mails.leaseUntil))
+		);
 }

@@ -1,7 +1,5 @@
 import { redirect } from '@sveltejs/kit';
-import { decideMail } from '#lib/server/channels/mail-decision.ts';
-import { countOutbox, listOutbox } from '#lib/server/channels/mail-outbox.ts';
-import { mailTrial, sendTrial } from '#lib/server/channels/mail-trial.ts';
+import { countOutbox, decideMail, listOutbox, mailTrial, sendTrial } from '#lib/server/channels/mail-outbox.ts';
 import { firstZone } from '#lib/server/people/units/first-zone.ts';
 import { asForm, asPage } from '#lib/server/web/http/answers.ts';
 import { readForm } from '#lib/server/web/http/form.ts';

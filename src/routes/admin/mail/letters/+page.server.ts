@@ -1,7 +1,7 @@
 import { redirect } from '@sveltejs/kit';
 import { changeClosing, ownClosing } from '#lib/server/reporters/closing.ts';
 import { REPORTER_LETTERS } from '#lib/server/reporters/letter.ts';
-import { sampleLetter } from '#lib/server/reporters/sample.ts';
+import { sampleLetter } from '#lib/server/reporters/events.ts';
 import { unitForAdmin, unitsForAdmin } from '#lib/server/people/units/units.ts';
 import { asForm, asPage } from '#lib/server/web/http/answers.ts';
 import { readForm } from '#lib/server/web/http/form.ts';

@@ -1,0 +1,184 @@
+import { eq } from 'drizzle-orm';
+import { describe, expect, it } from 'vitest';
+import { MINUTE_MS } from '#lib/calendar/durations.ts';
+import { deliverMail, forgetOldMails, sweepMails } from './mail-delivery.ts';
+import { queueMail, type NewMail } from './mail-queue.ts';
+import { now, withClock } from '#lib/server/clock.ts';
+import { db, transaction } from '#lib/server/db/index.ts';
+import { mails } from '#lib/server/db/schema/mails.ts';
+import { overrideEnv } from '#lib/server/env.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor } from '#lib/dev/testing/factories.ts';
+import { mailRow, runMailJobs, useMailServer } from '#lib/dev/testing/mail.ts';
+
+useFreshDatabase();
+const server = useMailServer();
+
+const later = <T>(minutes: number, work: () => Promise<T>) =>
+	withClock(() => new Date(Date.now() + minutes * MINUTE_MS), work);
+
+async function letter(changes: Partial<NewMail> = {}): Promise<NewMail> {
+	const { accountId } = await makeActor([]);
+	return {
+		kind: 'digest',
+		onceKey: '2026-12-04',
+		to: { accountId: accountId ?? '', address: 'kepala@contoh.invalid' },
+		subject: 'Penerusan yang belum pasti: 2',
+		body: 'Yth. Ibu Kepala,\n\nBaris kedua – dengan “tanda” dan ü.\n',
+		...changes
+	};
+}
+
+async function queued(changes: Partial<NewMail> = {}) {
+	const mail = await letter(changes);
+	expect(await transaction((tx) => queueMail(tx, mail))).toBe(true);
+	const [row] = await db().select().from(mails).where(eq(mails.accountId, mail.to.accountId));
+	if (!row) throw new Error('no letter');
+	return row;
+}
+
+/** One minute's sweep and what it made, as the worker runs it. */
+async function round(id: string): Promise<number> {
+	await sweepMails();
+	return runMailJobs(id);
+}
+
+describe('a letter is written', () => {
+	it('once for an occasion and a person, and goes out with the job of its own commit', async () => {
+		const mail = await letter();
+		expect(await transaction((tx) => queueMail(tx, mail))).toBe(true);
+		expect(await transaction((tx) => queueMail(tx, { ...mail, subject: 'Sekali lagi' }))).toBe(false);
+		const [row, more] = await db().select().from(mails).where(eq(mails.accountId, mail.to.accountId));
+		expect(more).toBeUndefined();
+		await runMailJobs(row?.id ?? '');
+		expect(server.letters()).toMatchObject([
+			{ to: 'kepala@contoh.invalid', subject: mail.subject, messageId: `<${row?.id}@contoh.invalid>` }
+		]);
+		expect(server.letters()[0]?.text.trim()).toBe(mail.body.trim());
+		const sent = { state: 'sent', attempts: 1, nextAttemptAt: null, reason: null };
+		expect(await mailRow(row?.id ?? '')).toMatchObject(sent);
+	});
+
+	it('only with what it tells of: a transaction that fails leaves none', async () => {
+		const mail = await letter();
+		const failing = transaction(async (tx) => {
+			await queueMail(tx, mail);
+			throw new Error('it did not happen');
+		});
+		await expect(failing).rejects.toThrow('it did not happen');
+		expect(await db().select().from(mails)).toEqual([]);
+	});
+
+	it('not at all where the installation has no mail server', async () => {
+		overrideEnv({ SMTP_URL: undefined, MAIL_FROM: undefined });
+		const mail = await letter();
+		expect(await transaction((tx) => queueMail(tx, mail))).toBe(false);
+		expect(await db().select().from(mails)).toEqual([]);
+	});
+});
+
+describe('a letter on its way', () => {
+	it('is given up at once where the server refuses it, with the words of the server', async () => {
+		server.judge(() => ({ code: 550, text: 'Mailbox unavailable' }));
+		const { id } = await queued();
+		await runMailJobs(id);
+		expect(await mailRow(id)).toMatchObject({ state: 'failed', reason: '550 Mailbox unavailable', attempts: 1 });
+		expect(await later(600, () => round(id))).toBe(0);
+	});
+
+	it('arrives after a greylisting, not before its wait is over', async () => {
+		server.judge(() => ({ code: 451, text: 'Please try again later' }));
+		const { id } = await queued();
+		await runMailJobs(id);
+		const waiting = { state: 'waiting', attempts: 1, leaseUntil: null };
+		expect(await mailRow(id)).toMatchObject({ ...waiting, reason: '451 Please try again later' });
+		expect(await round(id)).toBe(0);
+		server.judge(undefined);
+		expect(await later(2, () => round(id))).toBe(1);
+		expect(server.letters()).toHaveLength(1);
+		expect(await mailRow(id)).toMatchObject({ state: 'sent', attempts: 2 });
+	});
+
+	it('waits for a server that is down, and is given up after two days', async () => {
+		const bringBack = await server.goDown();
+		const [kept, lost] = [await queued({ onceKey: 'a' }), await queued({ onceKey: 'b' })];
+		for (const { id } of [kept, lost]) {
+			await runMailJobs(id);
+			expect(await mailRow(id)).toMatchObject({ state: 'waiting', reason: expect.stringContaining('ECONNREFUSED') });
+		}
+		await later(30, () => round(lost.id));
+		expect(await mailRow(lost.id)).toMatchObject({ state: 'waiting', attempts: 2 });
+		await later(47.9 * 60, () => round(lost.id));
+		expect(await mailRow(lost.id)).toMatchObject({ state: 'failed', attempts: 3, nextAttemptAt: null });
+
+		await bringBack();
+		await later(60, () => round(kept.id));
+		expect(await mailRow(kept.id)).toMatchObject({ state: 'sent' });
+		expect(server.letters()).toHaveLength(1);
+	});
+
+	it('is not repeated where the answer got lost after its content', async () => {
+		server.judge((stage) => (stage === 'content' ? 'drop' : undefined));
+		const { id } = await queued();
+		await runMailJobs(id);
+		expect(await mailRow(id)).toMatchObject({ state: 'unknown', attempts: 1, leaseUntil: null });
+		server.judge(undefined);
+		expect(await later(600, () => round(id))).toBe(0);
+		// The one that arrived is the only one.
+		expect(server.letters()).toHaveLength(1);
+	});
+
+	it('goes out once where two workers have its job, and jobs that come late find nothing to do', async () => {
+		const { id } = await queued();
+		await Promise.all([deliverMail(id, 1), deliverMail(id, 1), deliverMail(id, 1)]);
+		await deliverMail(id, 1);
+		expect(server.letters()).toHaveLength(1);
+		expect(await mailRow(id)).toMatchObject({ state: 'sent', attempts: 1 });
+	});
+});
+
+describe('a worker that died', () => {
+	const dying = (id: string, state: 'waiting' | 'sending') =>
+		db()
+			.update(mails)
+			.set({ state, attempts: 1, leaseUntil: new Date(now().getTime() + 3 * MINUTE_MS) })
+			.where(eq(mails.id, id));
+
+	it('before the content left gives the letter back', async () => {
+		const { id } = await queued();
+		await dying(id, 'waiting');
+		expect(await later(2, () => round(id))).toBe(1);
+		expect(server.letters()).toEqual([]);
+		await later(10, () => round(id));
+		expect(server.letters()).toHaveLength(1);
+		expect(await mailRow(id)).toMatchObject({ state: 'sent', attempts: 2 });
+	});
+
+	it('after that leaves an unknown letter, which nobody sends again', async () => {
+		const { id } = await queued();
+		await dying(id, 'sending');
+		await later(10, () => round(id));
+		expect(await mailRow(id)).toMatchObject({ state: 'unknown', attempts: 1 });
+		expect(server.letters()).toEqual([]);
+	});
+});
+
+describe('the sweep', () => {
+	it('makes one job of a due letter, though several sweep', async () => {
+		const { id } = await queued();
+		await later(6, async () => {
+			await Promise.all([sweepMails(), sweepMails()]);
+			await sweepMails();
+			// One of the letter's own commit, one of the sweep.
+			expect(await runMailJobs(id)).toBe(2);
+		});
+		expect(server.letters()).toHaveLength(1);
+	});
+
+	it('forgets settled letters after three months', async () => {
+		const [sent, open] = [await queued({ onceKey: 'a' }), await queued({ onceKey: 'b' })];
+		await runMailJobs(sent.id);
+		await later(91 * 24 * 60, forgetOldMails);
+		expect((await db().select().from(mails)).map(({ id }) => id)).toEqual([open.id]);
+	});
+});

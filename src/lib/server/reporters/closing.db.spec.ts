@@ -2,7 +2,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { changeClosing } from './closing.ts';
-import { sampleLetter } from './sample.ts';
+import { sampleLetter } from './events.ts';
 
 useFreshDatabase();
 

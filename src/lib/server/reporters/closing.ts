@@ -8,7 +8,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { requireAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 
-/** The last line of letters to reporters of that office: its own, else that of the nearest office above that has one. */
+/** The last line of an office's letters to reporters: its own, or that of the nearest office above that has one. */
 export async function closingFor(
 	on: Database | Tx,
 	unit: { path: string },
@@ -22,21 +22,21 @@ export async function closingFor(
 	return chain.flatMap((id) => rows.filter(({ unitId }) => unitId === id))[0]?.body;
 }
 
+const own = (unitId: string, language: DateLocale) =>
+	and(eq(mailClosings.unitId, unitId), eq(mailClosings.language, language));
+
 const closingSchema = z.object({
 	language: z.enum(['id', 'en'], { error: 'mail_language' }),
 	closing: z.string().trim().max(300, 'mail_closing_long').optional()
 });
 
-/** The office's own last line; undefined: it has none and takes that of the office above. */
+/** The office's own last line; undefined if it uses that of the office above. */
 export async function ownClosing(unitId: string, language: DateLocale): Promise<string | undefined> {
-	const [row] = await db()
-		.select({ body: mailClosings.body })
-		.from(mailClosings)
-		.where(and(eq(mailClosings.unitId, unitId), eq(mailClosings.language, language)));
+	const [row] = await db().select({ body: mailClosings.body }).from(mailClosings).where(own(unitId, language));
 	return row?.body;
 }
 
-/** Sets the last line of an office's letters in one language; an empty one takes it away. @throws NotFound */
+/** Sets the last line of an office's letters in one language; an empty one removes it. @throws NotFound */
 export async function changeClosing(actor: Actor, unit: { id: string; name: string }, raw: unknown): Promise<void> {
 	requireAdmin(actor, unit.id);
 	const { language, closing } = checked(closingSchema, raw);
@@ -48,8 +48,7 @@ export async function changeClosing(actor: Actor, unit: { id: string; name: stri
 				.insert(mailClosings)
 				.values({ unitId: unit.id, language, body: closing })
 				.onConflictDoUpdate({ target: [mailClosings.unitId, mailClosings.language], set: { body: closing } });
-		else
-			await tx.delete(mailClosings).where(and(eq(mailClosings.unitId, unit.id), eq(mailClosings.language, language)));
+		else await tx.delete(mailClosings).where(own(unit.id, language));
 		await recordChange(tx, actor, {
 			unitId: unit.id,
 			action: 'mail.closing_changed',

@@ -1,19 +1,28 @@
 import { and, eq, inArray, or } from 'drizzle-orm';
-import { lockCase } from '#lib/server/cases/find.ts';
+import { localDate, yearOf } from '#lib/calendar/days.ts';
+import { DAY_MS } from '#lib/calendar/durations.ts';
+import type { DateLocale } from '#lib/calendar/format.ts';
+import { DISPUTES_BEFORE_FINAL } from '#lib/cases/status.ts';
+import { completionEnds, completionOpen, objectionEnds } from '#lib/server/cases/conversation/turn.ts';
+import { lockCase, type CaseWithUnit } from '#lib/server/cases/find.ts';
 import { mailWishOf, stopToken } from '#lib/server/cases/reporter-mail.ts';
 import { mailServer, queueReporterMail } from '#lib/server/channels/mail-queue.ts';
 import { siteAddress, stopLink } from '#lib/server/channels/site-address.ts';
-import { db, transaction, type Tx } from '#lib/server/db/index.ts';
+import { now } from '#lib/server/clock.ts';
+import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import { timeline } from '#lib/server/db/schema/cases.ts';
+import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { reporterMail } from '#lib/server/db/schema/mails.ts';
 import { consume } from '#lib/server/people/limits.ts';
+import { formatReference } from '#lib/text/reference.ts';
 import { closingFor } from './closing.ts';
-import { reporterLetter } from './letter.ts';
-import { occasionOf, TOLD_TO_REPORTERS, type Entry } from './occasions.ts';
+import { reporterLetter, type LetterFacts, type Occasion, type ReporterLetterKind } from './letter.ts';
+
+type Entry = typeof timeline.$inferSelect;
 
 /**
- * Called for new timeline entries: writes to the reporters who gave an address and want letters. Doing it twice
- * writes once. What a letter says is the number of the report, never a word of it, and never its code.
+ * Called for new timeline entries: writes to the reporters who gave an address and want e-mails. Safe to repeat. A letter names the
+ * number of the report, never its words or its code.
  */
 export async function writeToReporters(events: readonly { caseId: number; seq: number }[]): Promise<void> {
 	if (!mailServer()) return;
@@ -24,7 +33,7 @@ export async function writeToReporters(events: readonly { caseId: number; seq: n
 		.where(
 			and(
 				or(...events.map(({ caseId, seq }) => and(eq(timeline.caseId, caseId), eq(timeline.seq, seq)))),
-				inArray(timeline.type, TOLD_TO_REPORTERS),
+				inArray(timeline.type, Object.keys(FINDERS) as Entry['type'][]),
 				eq(timeline.public, true)
 			)
 		);
@@ -39,16 +48,85 @@ export async function writeToReporters(events: readonly { caseId: number; seq: n
 async function write(tx: Tx, entry: Entry): Promise<void> {
 	const found = await lockCase(tx, entry.caseId);
 	const wish = await mailWishOf(tx, entry.caseId);
-	const occasion = wish && (await occasionOf(tx, found, entry));
+	const occasion = wish && (await FINDERS[entry.type]?.(tx, found, entry));
 	if (!occasion) return;
 	const { row, unit } = found;
-	const facts = {
-		reference: row.reference,
-		office: { name: unit.name, zone: unit.timeZone },
-		closing: await closingFor(tx, unit, wish.language),
-		origin: siteAddress(),
-		stop: stopLink(stopToken(row.id))
-	};
+	const facts = await factsOf(tx, unit, wish.language, { reference: row.reference, stop: stopLink(stopToken(row.id)) });
 	const letter = reporterLetter(occasion, facts, wish.language);
 	await queueReporterMail(tx, { caseId: row.id, unitId: unit.id, onceKey: String(entry.seq), ...letter });
+}
+
+async function factsOf(
+	on: Database | Tx,
+	unit: { name: string; path: string; timeZone: string },
+	language: DateLocale,
+	of: Pick<LetterFacts, 'reference' | 'stop'>
+): Promise<LetterFacts> {
+	const office = { name: unit.name, zone: unit.timeZone };
+	return { ...of, office, closing: await closingFor(on, unit, language), origin: siteAddress() };
+}
+
+/** A letter as a reporter of that office would get it, about a report that does not exist. Its link leads nowhere. */
+export async function sampleLetter(
+	unit: { code: string; name: string; path: string; timeZone: string },
+	kind: ReporterLetterKind,
+	language: DateLocale
+): Promise<{ subject: string; body: string }> {
+	const year = yearOf(localDate(now(), unit.timeZone));
+	const reference = formatReference({ unit: unit.code, year, number: 999_999 });
+	const facts = await factsOf(db(), unit, language, { reference, stop: stopLink('…') });
+	return reporterLetter({ kind, by: new Date(now().getTime() + 7 * DAY_MS) }, facts, language);
+}
+
+type Finder = (tx: Tx, found: CaseWithUnit, entry: Entry) => Promise<Occasion | undefined> | Occasion | undefined;
+
+/**
+ * Occasion of a letter that a timeline entry is, in the present state of the case: a question that was answered since needs none. A new
+ * occasion is a line here and its words in `messages/letters`.
+ */
+const FINDERS: Partial<Record<Entry['type'], Finder>> = {
+	opened,
+	// Reporters know their own messages, and LAPOR notifies them of its own.
+	message: (_, { row }, { actorKind }) => (actorKind === 'staff' ? { kind: 'message', by: row.dueAt } : undefined),
+	info_requested: async (tx, found) => (asked(found) ? { kind: 'question', by: await turnEnds(tx, found) } : undefined),
+	clock_reminder: async (tx, found) => (asked(found) ? { kind: 'reminder', by: await turnEnds(tx, found) } : undefined),
+	answered,
+	archived,
+	objection_declined: (_, { row, unit }) =>
+		row.status === 'archived' && row.archivedAt
+			? { kind: 'objection_declined', by: completionOpen(unit, row) ? completionEnds(unit, row.archivedAt) : null }
+			: undefined,
+	reopened: (_, { row }, { actorKind }) =>
+		actorKind === 'staff' && isOpen(row) ? { kind: 'reopened', by: row.dueAt } : undefined,
+	receipt_renewed: () => ({ kind: 'receipt_renewed' })
+};
+const asked = ({ row }: CaseWithUnit) => row.status === 'needs_info';
+const isOpen = ({ status }: CaseWithUnit['row']) => status !== 'closed' && status !== 'archived';
+
+function opened(_: Tx, { row }: CaseWithUnit, { data }: Entry): Occasion | undefined {
+	// Flagged forms, over a budget or probably by a machine, must not fill anybody's mailbox.
+	if (row.flagged) return undefined;
+	return { kind: data.split_from ? 'split' : 'received', by: row.promisedAt };
+}
+
+async function answered(tx: Tx, found: CaseWithUnit): Promise<Occasion | undefined> {
+	const { row } = found;
+	if (row.status !== 'answered') return undefined;
+	return { kind: row.disputes >= DISPUTES_BEFORE_FINAL ? 'final' : 'answered', by: await turnEnds(tx, found) };
+}
+
+async function archived(tx: Tx, { row, unit }: CaseWithUnit): Promise<Occasion | undefined> {
+	// Reporters who withdrew a report know that it is closed.
+	if (row.status !== 'archived' || !row.archivedAt || row.archiveReason === 'withdrawn') return undefined;
+	const incomplete = row.archiveReason === 'incomplete';
+	const by = incomplete ? completionEnds(unit, row.archivedAt) : await objectionEnds(tx, unit, row.archivedAt);
+	return { kind: 'archived', by, incomplete };
+}
+
+async function turnEnds(tx: Tx, { row }: CaseWithUnit): Promise<Date | null> {
+	const [clock] = await tx
+		.select({ dueAt: clocks.dueAt })
+		.from(clocks)
+		.where(and(eq(clocks.caseId, row.id), eq(clocks.name, 'reporter_turn'), eq(clocks.state, 'running')));
+	return clock?.dueAt ?? null;
 }

@@ -1,9 +1,8 @@
 import { formatDateTime, formatDay, type DateLocale } from '#lib/calendar/format.ts';
 import type { LocalDate } from '#lib/calendar/days.ts';
-import english from '#lib/messages/letters.en.json' with { type: 'json' };
-import indonesian from '#lib/messages/letters.id.json' with { type: 'json' };
+import { m } from '#lib/paraglide/messages.js';
 
-/** What a reporter is written of. */
+/** Occasions of an e-mail to a reporter. */
 export const REPORTER_LETTERS = [
 	'received',
 	'split',
@@ -19,15 +18,15 @@ export const REPORTER_LETTERS = [
 ] as const;
 export type ReporterLetterKind = (typeof REPORTER_LETTERS)[number];
 
-/** What happened, and by when somebody has to act: a moment, or the last day. */
+/** What happened, and the deadline for the next step: a moment, or the last day. */
 export interface Occasion {
 	kind: ReporterLetterKind;
 	by?: Date | LocalDate | null;
-	/** Archived for want of an answer: it may still be completed. */
+	/** Archived because the reporter did not answer; it may still be completed. */
 	incomplete?: boolean;
 }
 
-/** What a letter says beside that. Of the report itself it knows the number alone. */
+/** What a letter says besides. Of the report it names the number only. */
 export interface LetterFacts {
 	reference: string;
 	office: { name: string; zone: string };
@@ -35,51 +34,36 @@ export interface LetterFacts {
 	closing?: string;
 	/** The site's address, without a slash at the end. */
 	origin: string;
-	/** Where letters are stopped. */
+	/** Link to unsubscribe. */
 	stop: string;
 }
 
-const WORDS = { id: indonesian, en: english };
-type Word = keyof typeof indonesian;
-
-/** Letters are written by jobs, outside of any request that would name a language: the catalogs are read as they are. */
-function wordsIn(language: DateLocale) {
-	return (word: Word, blanks: Record<string, string> = {}): string =>
-		WORDS[language][word].replace(/\{(\w+)\}/g, (all, name: string) => blanks[name] ?? all);
-}
-
-/** Where nobody is left to turn to here, the letter says who else there is (design.md, Tracking). */
+/** After these the office has no further step, so the letter names other bodies (design.md, Tracking). */
 const LAST_WORD: readonly ReporterLetterKind[] = ['final', 'archived', 'objection_declined'];
 
 /** A letter to the reporter of a case: the number, the office, what happened, by when, and how to read on. */
 export function reporterLetter(
-	occasion: Occasion,
-	facts: LetterFacts,
+	{ kind, by, incomplete }: Occasion,
+	{ reference, office, closing, origin, stop }: LetterFacts,
 	language: DateLocale
 ): { subject: string; body: string } {
-	const { kind } = occasion;
-	const { reference, office, closing, origin, stop } = facts;
-	const word = wordsIn(language);
-	const date = dateOf(occasion.by, office.zone, language);
-	const by: Word = occasion.incomplete ? 'letters_by_archived_incomplete' : `letters_by_${kind}`;
+	const locale = { locale: language };
+	const date = typeof by === 'string' ? formatDay(by, language) : by && formatDateTime(by, office.zone, language);
+	const deadline = incomplete ? m.letters_by_archived_incomplete : m[`letters_by_${kind}`];
 	const told = [
-		word('letters_number', { reference }),
-		word('letters_office', { office: office.name }),
-		...(date ? [word(by, { date })] : [])
+		m.letters_number({ reference }, locale),
+		m.letters_office({ office: office.name }, locale),
+		...(date ? [deadline({ date }, locale)] : [])
 	];
 	const paragraphs = [
-		word('letters_greeting'),
-		word(`letters_what_${kind}`),
+		m.letters_greeting({}, locale),
+		m[`letters_what_${kind}`]({}, locale),
 		told.join('\n'),
-		word('letters_how', { link: `${origin}/lacak${language === 'id' ? '' : `?lang=${language}`}` }),
-		...(LAST_WORD.includes(kind) ? [word('letters_way_out')] : []),
+		m.letters_how({ link: `${origin}/lacak${language === 'id' ? '' : `?lang=${language}`}` }, locale),
+		...(LAST_WORD.includes(kind) ? [m.letters_way_out({}, locale)] : []),
 		...(closing ? [closing] : []),
-		`--\n${word('letters_automatic')}\n${word('letters_stop', { link: stop })}`
+		`--\n${m.letters_automatic({}, locale)}\n${m.letters_stop({ link: stop }, locale)}`
 	];
-	return { subject: word(`letters_subject_${kind}`, { reference }), body: `${paragraphs.join('\n\n')}\n` };
-}
-
-function dateOf(by: Occasion['by'], zone: string, language: DateLocale): string | undefined {
-	if (!by) return undefined;
-	return typeof by === 'string' ? formatDay(by, language) : formatDateTime(by, zone, language);
+	const subject = m[`letters_subject_${kind}`]({ reference }, locale);
+	return { subject, body: `${paragraphs.join('\n\n')}\n` };
 }

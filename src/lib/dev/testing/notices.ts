@@ -8,10 +8,10 @@ import { mails } from '#lib/server/db/schema/mails.ts';
 import { notices } from '#lib/server/db/schema/notices.ts';
 import { absences } from '#lib/server/db/schema/people.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { tellOfEvents } from '#lib/server/reminders/events.ts';
+import { notifyOfEvents } from '#lib/server/reminders/events.ts';
 
 /** Kinds of what a person was told, in order; with the clock's name where one is meant. */
-export async function toldTo(actor: Actor): Promise<string[]> {
+export async function noticesTo(actor: Actor): Promise<string[]> {
 	const rows = await db()
 		.select()
 		.from(notices)
@@ -19,6 +19,9 @@ export async function toldTo(actor: Actor): Promise<string[]> {
 		.orderBy(asc(notices.at), asc(notices.kind), sql`${notices.data} ->> 'clock'`);
 	return rows.map(({ kind, data }) => (typeof data.clock === 'string' ? `${kind} ${data.clock}` : kind));
 }
+
+/** The same for several people. */
+export const noticesToEach = (...people: Actor[]): Promise<string[][]> => Promise.all(people.map(noticesTo));
 
 /** Gives a person an address that letters can reach. */
 export async function withAddress(actor: Actor): Promise<string> {
@@ -43,11 +46,11 @@ export async function isAway(actor: Actor, deputy?: Actor): Promise<void> {
 }
 
 /** Does for every timeline entry of a case what its job does. */
-export async function tellOfStory(reference: string): Promise<void> {
+export async function notifyOfStory(reference: string): Promise<void> {
 	const entries = await db()
 		.select({ caseId: timeline.caseId, seq: timeline.seq })
 		.from(timeline)
 		.innerJoin(cases, eq(cases.id, timeline.caseId))
 		.where(eq(cases.reference, reference));
-	await tellOfEvents(entries);
+	await notifyOfEvents(entries);
 }

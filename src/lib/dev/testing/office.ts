@@ -7,11 +7,13 @@ import { assignCase } from '#lib/server/cases/handling/assign.ts';
 import type { CaseRow } from '#lib/server/cases/find.ts';
 import { askReporter } from '#lib/server/cases/conversation/message.ts';
 import { scoreAnswer } from '#lib/server/cases/conversation/report-back.ts';
+import { nameInCase } from '#lib/server/cases/officers/named.ts';
 import { verifyCase } from '#lib/server/cases/handling/verify.ts';
 import { withClock } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { cases, timeline } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
 import { makeActor, makeCase, makeUnit } from './factories.ts';
 
 export type Office = Awaited<ReturnType<typeof makeOffice>>;
@@ -44,6 +46,11 @@ export async function standing(reference: string): Promise<CaseRow> {
 /** The input of a verb, for the version that stands. */
 export async function on(reference: string, input: Record<string, unknown> = {}): Promise<Record<string, unknown>> {
 	return { ...input, version: (await standing(reference)).version };
+}
+
+/** Adds an officer to those whom a case names. */
+export async function nameOfficer(actor: Actor, reference: string, officer: { id: string }): Promise<void> {
+	await nameInCase(actor, reference, await on(reference, { officer: officer.id, action: 'add' }));
 }
 
 /** Types of the timeline, in order. */

@@ -15,7 +15,7 @@ import { idOf, later, makeGuardedOffice, type GuardedOffice } from '#lib/dev/tes
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor } from '#lib/dev/testing/factories.ts';
 import { useMailServer } from '#lib/dev/testing/mail.ts';
-import { lettersTo, toldTo, withAddress } from '#lib/dev/testing/notices.ts';
+import { lettersTo, noticesToEach, noticesTo, withAddress } from '#lib/dev/testing/notices.ts';
 
 useFreshDatabase();
 const server = useMailServer();
@@ -31,6 +31,13 @@ beforeEach(async () => {
 	handler = await makeActor([[unit.id, 'handler']]);
 });
 
+const linkMail = async () => (await db().select().from(mails).where(eq(mails.kind, 'password_link')))[0]!;
+/** Lets the head approve a password link for the handler, to be sent by e-mail. */
+async function approveLink(): Promise<void> {
+	expect(await createPasswordLink(admin, idOf(handler))).toBeUndefined();
+	const [change] = await listAccessChanges(head, 'waiting');
+	await decideAccessChange(head, change?.id ?? '', { decision: 'approve', link: 'mail' });
+}
 /** By the operator, who waits for nobody. */
 const giveAddress = async (whom: Actor, email: string) =>
 	changeAccount(await systemActor([]), idOf(whom), { name: 'Penangan Contoh', email, active: true });
@@ -40,8 +47,8 @@ test('notifies the account concerned and the supervisors once of a request, and 
 	await grantRole(admin, idOf(handler), { unitId: unit.id, role: 'supervisor' });
 	await sweepAccessChanges();
 	await sweepAccessChanges();
-	for (const person of [handler, head, above]) expect(await toldTo(person)).toEqual(['access_asked']);
-	expect(await toldTo(admin)).toEqual([]);
+	for (const person of [handler, head, above]) expect(await noticesTo(person)).toEqual(['access_asked']);
+	expect(await noticesTo(admin)).toEqual([]);
 	const [letter] = await lettersTo(address);
 	expect(letter?.subject).toMatch(/^Perubahan akses menunggu keputusan: Akun Contoh/);
 	expect(letter?.body).toContain('Perubahan: Peran baru: Penyelia, Kantor Contoh');
@@ -49,9 +56,11 @@ test('notifies the account concerned and the supervisors once of a request, and 
 	const [change] = await listAccessChanges(head, 'waiting');
 	await decideAccessChange(above, change?.id ?? '', { decision: 'decline' });
 	await sweepAccessChanges();
-	expect(await toldTo(admin)).toEqual(['access_ended']);
-	expect(await toldTo(head)).toEqual(['access_asked', 'access_ended']);
-	expect(await toldTo(above)).toEqual(['access_asked']);
+	expect(await noticesToEach(admin, head, above)).toEqual([
+		['access_ended'],
+		['access_asked', 'access_ended'],
+		['access_asked']
+	]);
 	// The request is read for everybody; its end is news to the head alone.
 	expect([await countUnread(head), await countUnread(above)]).toEqual([1, 0]);
 });
@@ -59,7 +68,7 @@ test('notifies the account concerned and the supervisors once of a request, and 
 test('time that makes a change is told to everybody', async () => {
 	await grantRole(admin, idOf(admin), { unitId: unit.id, role: 'handler' });
 	await later(25, sweepAccessChanges);
-	for (const person of [admin, head, above]) expect(await toldTo(person)).toContain('access_ended');
+	for (const person of [admin, head, above]) expect(await noticesTo(person)).toContain('access_ended');
 	expect((await actorOf(idOf(admin)))?.units.handler).toEqual([unit.id]);
 });
 
@@ -67,19 +76,16 @@ test('a supervisor who is removed or switched off is no secret to the others', a
 	await revokeRole(admin, idOf(head), { unitId: unit.id, role: 'supervisor' });
 	await changeAccount(admin, idOf(handler), { name: 'Penangan Contoh' });
 	await sweepAccessChanges();
-	expect(await toldTo(head)).toEqual(['access_closed']);
-	expect(await toldTo(above)).toEqual(['access_closed', 'access_closed']);
+	expect(await noticesToEach(head, above)).toEqual([['access_closed'], ['access_closed', 'access_closed']]);
 });
 
 test('the link leaves in a letter to the account’s own address, and stands nowhere in the database', async () => {
 	const address = await withAddress(handler);
-	expect(await createPasswordLink(admin, idOf(handler))).toBeUndefined();
-	const [change] = await listAccessChanges(head, 'waiting');
-	await decideAccessChange(head, change?.id ?? '', { decision: 'approve', link: 'mail' });
+	await approveLink();
 	await sweepAccessChanges();
-	const [mail] = await db().select().from(mails).where(eq(mails.kind, 'password_link'));
-	expect(mail?.address).toBe(address);
-	await deliverMail(mail?.id ?? '', 1);
+	const mail = await linkMail();
+	expect(mail.address).toBe(address);
+	await deliverMail(mail.id, 1);
 	const text = server.letters().at(-1)?.text ?? '';
 	const token = /\/sandi\/(\S+)/.exec(text)?.[1] ?? '';
 	expect(JSON.stringify(await db().select().from(mails))).not.toContain(token);
@@ -88,26 +94,21 @@ test('the link leaves in a letter to the account’s own address, and stands now
 
 test('a letter with a link does not leave to an address that is the account’s no longer', async () => {
 	await withAddress(handler);
-	await createPasswordLink(admin, idOf(handler));
-	const [change] = await listAccessChanges(head, 'waiting');
-	await decideAccessChange(head, change?.id ?? '', { decision: 'approve', link: 'mail' });
+	await approveLink();
 	await sweepAccessChanges();
-	const [mail] = await db().select().from(mails).where(eq(mails.kind, 'password_link'));
+	const { id } = await linkMail();
 	await giveAddress(handler, 'baru@contoh.invalid');
-	await deliverMail(mail?.id ?? '', 1);
-	const [stands] = await db().select().from(mails).where(eq(mails.kind, 'password_link'));
-	expect([stands?.state, server.letters()]).toEqual(['withdrawn', []]);
+	await deliverMail(id, 1);
+	expect([(await linkMail()).state, server.letters()]).toEqual(['withdrawn', []]);
 });
 
 test('an address that changes between the approval and the letter gets no link', async () => {
 	const address = await withAddress(handler);
-	await createPasswordLink(admin, idOf(handler));
-	const [change] = await listAccessChanges(head, 'waiting');
-	await decideAccessChange(head, change?.id ?? '', { decision: 'approve', link: 'mail' });
+	await approveLink();
 	await giveAddress(handler, 'baru@contoh.invalid');
 	await sweepAccessChanges();
-	const [mail] = await db().select().from(mails).where(eq(mails.kind, 'password_link'));
-	expect(mail?.address).toBe(address);
-	await deliverMail(mail?.id ?? '', 1);
+	const mail = await linkMail();
+	expect(mail.address).toBe(address);
+	await deliverMail(mail.id, 1);
 	expect(server.letters()).toEqual([]);
 });

@@ -1,15 +1,19 @@
 import { and, eq, sql } from 'drizzle-orm';
+import type { Role } from '#lib/cases/vocabulary.ts';
+import { momentInWords } from '#lib/server/channels/letter-words.ts';
 import { PASSWORD_LINK, queueMail } from '#lib/server/channels/mail-queue.ts';
-import { readOccasion, tell } from '#lib/server/channels/notices.ts';
+import { markOccasionRead, notify, type NoticeLetter } from '#lib/server/channels/notices.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { accessChanges } from '#lib/server/db/schema/access-changes.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { units } from '#lib/server/db/schema/units.ts';
+import { inLocale } from '#lib/server/in-locale.ts';
 import { log } from '#lib/server/log.ts';
 import { applyDueChanges } from '#lib/server/people/access/changes.ts';
-import type { AccessRow } from '#lib/server/people/access/kinds.ts';
+import type { AccessRow, AccessState } from '#lib/server/people/access/kinds.ts';
 import { decidersOf } from '#lib/server/people/access/case-access.ts';
-import { accessLetter, passwordLetter } from './access-letters.ts';
+import { accessKindWord, accessStateWord } from '#lib/words/access.ts';
+import { roleWord } from '#lib/words/office.ts';
 import { sweepUnattended } from './unattended.ts';
 
 const unnotified = sql`${accessChanges.notifiedOf} is distinct from ${accessChanges.state}`;
@@ -26,59 +30,116 @@ export async function sweepAccessChanges(): Promise<void> {
 		.from(accessChanges)
 		.where(unnotified);
 	for (const { id } of rows) {
-		await transaction((tx) => notify(tx, id)).catch((error: unknown) =>
+		await transaction((tx) => notifyOfChange(tx, id)).catch((error: unknown) =>
 			log().error({ id, err: error }, 'notices of a change of access were not written')
 		);
 	}
 	if (rows.some(({ state }) => state === 'effective')) await sweepUnattended();
 }
 
-async function notify(tx: Tx, id: string): Promise<void> {
+async function notifyOfChange(tx: Tx, id: string): Promise<void> {
 	const [row] = await tx
 		.select()
 		.from(accessChanges)
 		.where(and(eq(accessChanges.id, id), unnotified))
 		.for('update');
-	if (!row) return;
-	const [account] = await tx.select().from(accounts).where(eq(accounts.id, row.accountId));
+	const account = row && (await accountOf(tx, row.accountId));
 	if (!account) return;
-	const by = await nameOf(tx, row.state === 'waiting' || removes(row) ? row.requestedBy : row.decidedBy);
-	const unit = await unitName(tx, row);
-	const about = { row, account: account.name, by: by?.name ?? null, unit: unit.name, zone: unit.timeZone };
+	const waiting = row.state === 'waiting';
+	const by = await accountOf(tx, waiting || removes(row) ? row.requestedBy : row.decidedBy);
 	const deciders = (await decidersOf(tx, row, 'any')).map((person) => person.id);
 	const people = new Set([row.accountId, ...deciders, ...(row.requestedBy ? [row.requestedBy] : [])]);
 	if (by) people.delete(by.id);
-	const kind = removes(row) ? 'access_closed' : row.state === 'waiting' ? 'access_asked' : 'access_ended';
 	// Decided requests need no more attention.
-	if (row.state !== 'waiting') await readOccasion(tx, `access:${row.id}:waiting`);
-	await tell(tx, [...people], {
-		kind,
+	if (!waiting) await markOccasionRead(tx, `access:${row.id}:waiting`);
+	await notify(tx, [...people], {
+		kind: removes(row) ? 'access_closed' : waiting ? 'access_asked' : 'access_ended',
 		onceKey: `access:${row.id}:${row.state}`,
 		caseId: null,
 		at: row.endedAt ?? row.requestedAt,
-		data: { kind: row.kind, state: row.state, name: account.name, by: about.by, role: row.data.role ?? null },
-		letter: accessLetter(about)
+		data: { kind: row.kind, state: row.state, name: account.name, by: by?.name ?? null, role: row.data.role ?? null },
+		letter: accessLetter(row, account.name, by?.name, await unitOf(tx, row))
 	});
 	if (row.link === 'mail' && typeof row.data.address === 'string') {
 		const to = { accountId: account.id, address: row.data.address };
-		await queueMail(tx, { kind: 'password_link', onceKey: row.id, to, ...passwordLetter(account.name, PASSWORD_LINK) });
+		await queueMail(tx, { kind: 'password_link', onceKey: row.id, to, ...passwordLetter(account.name) });
 	}
 	await tx.update(accessChanges).set({ notifiedOf: row.state }).where(eq(accessChanges.id, row.id));
 }
 
 const removes = ({ kind }: AccessRow): boolean => kind === 'role_removed' || kind === 'switched_off';
 
-async function nameOf(tx: Tx, accountId: string | null) {
-	if (!accountId) return undefined;
-	const [found] = await tx
-		.select({ id: accounts.id, name: accounts.name })
-		.from(accounts)
-		.where(eq(accounts.id, accountId));
+async function accountOf(tx: Tx, id: string | null) {
+	const [found] = id ? await tx.select().from(accounts).where(eq(accounts.id, id)) : [];
 	return found;
 }
 
-async function unitName(tx: Tx, { data, unitIds }: AccessRow): Promise<{ name: string; timeZone: string }> {
+async function unitOf(tx: Tx, { data, unitIds }: AccessRow): Promise<{ name: string; timeZone: string }> {
 	const id = typeof data.unitId === 'string' ? data.unitId : (unitIds[0] ?? '');
 	const [unit] = await tx.select({ name: units.name, timeZone: units.timeZone }).from(units).where(eq(units.id, id));
 	return unit ?? { name: '', timeZone: 'UTC' };
 }
+
+/**
+ * Says whose account it is, what changes, by whom, and what happens next. Holds no address and no link.
+ * @param by name of who asked, decided or removed; undefined: the operator, or nobody in 24 hours
+ */
+function accessLetter(
+	row: AccessRow,
+	account: string,
+	by: string | undefined,
+	unit: { name: string; timeZone: string }
+): NoticeLetter {
+	const lines = [`Akun: ${account}`, `Perubahan: ${inLocale('id', () => changeLine(row, unit.name))}`];
+	const page = '/me/access';
+	if (removes(row)) {
+		return {
+			subject: `Akses ke laporan ditutup: ${account}`,
+			lines: [...lines, `Oleh: ${by ?? 'operator server'}`],
+			page,
+			english: 'an account no longer opens reports.'
+		};
+	}
+	if (row.state === 'waiting') {
+		return {
+			subject: `Perubahan akses menunggu keputusan: ${account}`,
+			lines: [
+				...lines,
+				`Diminta oleh: ${by ?? 'operator server'}`,
+				`Tanpa keputusan, perubahan ini berlaku pada ${momentInWords(row.takesEffectAt, unit.timeZone)}.`
+			],
+			page,
+			english:
+				'a change that opens reports to an account waits for a decision; without one it takes effect in 24 hours.'
+		};
+	}
+	const state = inLocale('id', () => accessStateWord(row.state as AccessState));
+	return {
+		subject: `${state}: akses ${account}`,
+		lines: [...lines, `Keadaan: ${state}`, ...(by ? [`Oleh: ${by}`] : [])],
+		page,
+		english: 'a change that opens reports to an account was decided or has taken effect.'
+	};
+}
+
+function changeLine({ kind, data }: AccessRow, unit: string): string {
+	const role = data.role ? `: ${roleWord(data.role as Role)}, ${unit}` : '';
+	const token = kind === 'token' ? `: “${String(data.name)}”` : '';
+	return `${accessKindWord(kind as Parameters<typeof accessKindWord>[0])}${role}${token}`;
+}
+
+const passwordLetter = (name: string) => ({
+	subject: 'Tautan untuk membuat kata sandi SPATULA',
+	body: `Yth. ${name},
+
+Buat kata sandi Anda melalui tautan ini. Tautan berlaku sekali, selama 24 jam:
+
+${PASSWORD_LINK}
+
+Jangan teruskan surat ini kepada siapa pun. Jika Anda tidak menunggu tautan ini, beri tahu penyelia Anda.
+
+--
+Surat ini dibuat otomatis dan tidak perlu dibalas.
+In English: follow the link to set your password. It works once, for 24 hours. Do not forward this message.
+`
+});

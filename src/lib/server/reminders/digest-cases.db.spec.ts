@@ -1,22 +1,17 @@
 import { beforeEach, expect, test } from 'vitest';
-import { nameInCase } from '#lib/server/cases/officers/named.ts';
 import { db } from '#lib/server/db/index.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
-import { dueFacts } from './digest-cases.ts';
-import { writeDigests } from './digest.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { dueFacts, writeDigests } from './digest.ts';
 import { makeActor, makeCase, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
 import { useMailServer } from '#lib/dev/testing/mail.ts';
 import { lettersTo, withAddress } from '#lib/dev/testing/notices.ts';
-import { at, bringTo, makeOffice, on, type Office } from '#lib/dev/testing/office.ts';
+import { at, bringTo, nameOfficer, type Office } from '#lib/dev/testing/office.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
 
-useFreshDatabase();
+const office = useOffice();
 useMailServer();
-
-let office: Office;
 beforeEach(async () => {
 	await db().update(clocks).set({ state: 'stopped' });
-	office = await makeOffice();
 });
 
 /** Verified suggestions owe a first reply on the fifth working day. */
@@ -52,7 +47,7 @@ test('today is the day on the office’s own wall', async () => {
 	const east = await makeUnit({ parent: office.root, timeZone: 'Asia/Jayapura' });
 	// The office came after the people above it: who they are is asked again.
 	const above = await makeActor([[office.root.id, 'handler', 'supervisor']]);
-	office = { ...office, handler: above, rootSupervisor: above };
+	Object.assign(office, { handler: above, rootSupervisor: above });
 	const reference = await openedOn('2026-11-24', east);
 	const groupsAt = async (moment: string) => {
 		const [facts] = await at(moment, () => dueFacts(office.rootSupervisor));
@@ -71,9 +66,7 @@ test('five are named, the rest counted; cases that name the reader are neither',
 	const references = [];
 	for (let n = 0; n < 7; n++) references.push(await openedOn('2026-11-20'));
 	const [about = ''] = references;
-	await at(DECEMBER_1, async () =>
-		nameInCase(office.handler, about, await on(about, { officer: officer.id, action: 'add' }))
-	);
+	await at(DECEMBER_1, () => nameOfficer(office.handler, about, officer));
 	const listFor = async (actor: Office['supervisor']) =>
 		(await at(DECEMBER_1, () => dueFacts(actor)))[0]?.groups.overdue;
 	expect(await listFor(office.supervisor)).toMatchObject({ count: 7, rows: { length: 5 } });

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { DigestFacts, DigestList } from '#lib/server/escalation/digest.ts';
-import { reasonInWords, taskInWords } from '#lib/server/escalation/reason.ts';
-import type { UnitDue } from './digest-cases.ts';
-import { digestLetter, type MorningFacts } from './digest-letter.ts';
+import type { DigestFacts, DigestList } from '#lib/server/escalation/digest-facts.ts';
+import { reasonInWords, taskInWords } from '#lib/server/escalation/letter-words.ts';
+import { digestLetter, type MorningFacts, type UnitDue } from './digest-letter.ts';
 
 const READER = {
 	name: 'Kepala Contoh Mamuju',

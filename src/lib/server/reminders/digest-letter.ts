@@ -1,7 +1,23 @@
 import { formatDate } from '#lib/calendar/format.ts';
 import { momentInWords } from '#lib/server/channels/letter-words.ts';
-import { type DigestFacts, forwardingParts, forwardingSubject } from '#lib/server/escalation/digest.ts';
-import { DUE_GROUPS, type DueGroup, type DueList, type UnitDue } from './digest-cases.ts';
+import type { DigestFacts } from '#lib/server/escalation/digest-facts.ts';
+import { forwardingParts, forwardingSubject } from '#lib/server/escalation/digest-part.ts';
+
+/** Urgency of a case's earliest deadline, most urgent first. */
+const DUE_GROUPS = ['overdue', 'today', 'soon'] as const;
+export type DueGroup = (typeof DUE_GROUPS)[number];
+
+/** One unit's cases of one group: how many, and the most urgent by their numbers. */
+interface DueList {
+	count: number;
+	rows: { reference: string; dueAt: Date }[];
+}
+
+export interface UnitDue {
+	name: string;
+	zone: string;
+	groups: Partial<Record<DueGroup, DueList>>;
+}
 
 export interface DigestReader {
 	name: string;
@@ -16,7 +32,7 @@ export interface DigestReader {
 export interface MorningFacts {
 	due: readonly UnitDue[];
 	forwarding: DigestFacts;
-	/** Years whose decree of holidays is missed. */
+	/** Years whose decree of holidays is missing. */
 	decreesMissed: readonly number[];
 }
 
@@ -25,60 +41,52 @@ const TITLES: Record<DueGroup, string> = {
 	today: 'Jatuh tempo hari ini',
 	soon: 'Segera jatuh tempo'
 };
-const INBOX = '/desk';
 
 /**
- * The morning's letter, or undefined if there is nothing to tell. It holds references, states and counts: no name of
- * a reporter, no word of a report, none of LAPOR's own. A missing decree is told beside other things and is no reason
- * for a letter: its administrators have a notice of their own.
+ * Writes the morning's e-mail; undefined if there is nothing to report. It holds references, states and counts, and no words of
+ * reporters, reports or LAPOR. A missing decree alone is no reason for an e-mail: its administrators have a notice.
  */
 export function digestLetter(facts: MorningFacts, reader: DigestReader): { subject: string; body: string } | undefined {
 	const { due, forwarding, decreesMissed } = facts;
 	const forwarded = forwardingParts(forwarding, reader);
 	if (due.length === 0 && forwarded.length === 0) return undefined;
-	const body = [
+	const paragraphs = [
 		`Yth. ${reader.name},`,
 		`Keadaan pada ${momentInWords(reader.at, reader.zone)}, untuk laporan yang dapat Anda lihat.`,
-		...(due.length > 0 ? [`BATAS WAKTU\n${reader.origin}${INBOX}`, ...due.map(unitPart)] : []),
+		...(due.length > 0 ? [`BATAS WAKTU\n${reader.origin}/desk`, ...due.map(unitPart)] : []),
 		...(forwarded.length > 0 ? ['PENERUSAN KE SP4N-LAPOR!', ...forwarded] : []),
 		...decreesMissed.map(
 			(year) => `SKB libur ${year} belum dimuat: batas waktu yang sampai ke tahun itu masih sementara.`
 		),
 		CLOSING
 	];
-	return {
-		subject: `${subjectOf(facts)} (${formatDate(reader.at, reader.zone, 'id')})`,
-		body: `${body.join('\n\n')}\n`
-	};
+	const subject = `${subjectOf(facts)} (${formatDate(reader.at, reader.zone, 'id')})`;
+	return { subject, body: `${paragraphs.join('\n\n')}\n` };
 }
 
 const CLOSING = `--
 Surat ini dibuat otomatis dan tidak perlu dibalas. Isi laporan dan data pelapor tidak dimuat di sini; buka tautannya dan masuk dengan akun Anda.
 In English: deadlines that are over, due today or soon, and the state of the reports forwarded to SP4N-LAPOR!. Follow a link and sign in to read more.`;
 
-/** What is gravest: a stopped connection holds up every office, then what is late, due today, waits at LAPOR, comes soon. */
+/** Names the most serious matter: a halted connection, then what is overdue, due today, waiting at LAPOR, due soon. */
 function subjectOf({ due, forwarding }: MorningFacts): string {
-	const owed = (group: DueGroup) => due.reduce((sum, { groups }) => sum + (groups[group]?.count ?? 0), 0);
+	const count = (group: DueGroup) => due.reduce((sum, { groups }) => sum + (groups[group]?.count ?? 0), 0);
 	const forwarded = forwardingSubject(forwarding);
 	if (forwarding.halt && forwarded) return forwarded;
-	if (owed('overdue') > 0) return `${owed('overdue')} laporan terlambat`;
-	if (owed('today') > 0) return `${owed('today')} laporan jatuh tempo hari ini`;
-	return forwarded ?? `${owed('soon')} laporan segera jatuh tempo`;
+	if (count('overdue') > 0) return `${count('overdue')} laporan terlambat`;
+	if (count('today') > 0) return `${count('today')} laporan jatuh tempo hari ini`;
+	return forwarded ?? `${count('soon')} laporan segera jatuh tempo`;
 }
 
 function unitPart({ name, zone, groups }: UnitDue): string {
-	const lists = DUE_GROUPS.flatMap((group) => {
-		const list = groups[group];
-		return list ? listLines(group, list, zone) : [];
+	const lines = DUE_GROUPS.flatMap((group) => {
+		const { count = 0, rows = [] } = groups[group] ?? {};
+		const more = count - rows.length;
+		return [
+			...(count > 0 ? [`${TITLES[group]}: ${count}`] : []),
+			...rows.map(({ reference, dueAt }) => `- ${reference}: ${momentInWords(dueAt, zone)}`),
+			...(more > 0 ? [`- dan ${more} lainnya`] : [])
+		];
 	});
-	return [name, ...lists].join('\n');
-}
-
-function listLines(group: DueGroup, { count, rows }: DueList, zone: string): string[] {
-	const more = count - rows.length;
-	return [
-		`${TITLES[group]}: ${count}`,
-		...rows.map(({ reference, dueAt }) => `- ${reference}: ${momentInWords(dueAt, zone)}`),
-		...(more > 0 ? [`- dan ${more} lainnya`] : [])
-	];
+	return [name, ...lines].join('\n');
 }

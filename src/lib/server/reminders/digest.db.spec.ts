@@ -1,8 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Role } from '#lib/cases/vocabulary.ts';
 import { chooseMails } from '#lib/server/channels/mail-choices.ts';
-import { withClock } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { calendarDays } from '#lib/server/db/schema/clocks.ts';
@@ -13,22 +11,24 @@ import { absences, roles } from '#lib/server/db/schema/people.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { haltConnection, testConnection } from '#lib/server/escalation/connection/connection.ts';
-import { previewDigest, sendDigestNow } from './digest-now.ts';
-import { writeDigests } from './digest.ts';
-import type { Actor } from '#lib/server/people/actor.ts';
+import { previewDigest, sendDigestNow, writeDigests } from './digest.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
 import { forwardedCase, useLapor, verifiedCase } from '#lib/dev/testing/lapor.ts';
-import { runMailJobs, useMailServer } from '#lib/dev/testing/mail.ts';
+import { useMailServer } from '#lib/dev/testing/mail.ts';
+import { withAddress } from '#lib/dev/testing/notices.ts';
+import { at } from '#lib/dev/testing/office.ts';
 
 useFreshDatabase();
 useLapor();
-const server = useMailServer();
+useMailServer();
 
-// A Friday; the Tuesday before it is when everything here was forwarded.
-const FRIDAY = '2026-12-04';
-const at = <T>(moment: string, work: () => Promise<T>): Promise<T> => withClock(() => new Date(moment), work);
+/** Eight o'clock in Makassar on a Friday. Everything here was forwarded on the Tuesday before. */
+const EIGHT = '2026-12-04T00:00:00Z';
 const tuesday = <T>(work: () => Promise<T>) => at('2026-12-01T01:00:00Z', work);
+async function writeAt(...moments: string[]): Promise<void> {
+	for (const moment of moments) await at(moment, writeDigests);
+}
 
 beforeEach(async () => {
 	// Every test begins with no supervisors but its own.
@@ -36,26 +36,26 @@ beforeEach(async () => {
 	overrideEnv({ ORIGIN: ['https://spatula.contoh.go.id'] });
 });
 
-async function person(held: readonly [unitId: string, ...roles: Role[]][], officerId?: string) {
-	const actor = await makeActor(held, officerId);
-	const email = `${actor.name.replaceAll(' ', '.').toLowerCase()}@contoh.invalid`;
-	await db()
-		.update(accounts)
-		.set({ email })
-		.where(eq(accounts.id, actor.accountId ?? ''));
-	return { ...actor, accountId: actor.accountId ?? '', email };
+async function person(...given: Parameters<typeof makeActor>) {
+	const actor = await makeActor(...given);
+	return { ...actor, accountId: actor.accountId ?? '', email: await withAddress(actor) };
 }
 
-/** An office with a supervisor, and one forward since Tuesday that nobody knows the outcome of. */
+/** An office with a supervisor. */
 async function office(timeZone = 'Asia/Makassar', parent?: { id: string; path: string }) {
 	const unit = await makeUnit({ timeZone, ...(parent ? { parent } : {}) });
-	const supervisor = await person([[unit.id, 'supervisor']]);
-	return { unit, supervisor };
+	return { unit, supervisor: await person([[unit.id, 'supervisor']]) };
 }
 
-async function unknownForward(unit: { id: string; code: string }, actor?: Actor) {
-	const handler = actor ?? (await makeActor([[unit.id, 'handler']]));
-	const { escalation } = await tuesday(() => forwardedCase({ unit, actor: handler }));
+/** An office with a supervisor and a forward since Tuesday that nobody knows the outcome of. */
+async function waitingOffice(timeZone?: string) {
+	const made = await office(timeZone);
+	return { ...made, forward: await unknownForward(made.unit) };
+}
+
+async function unknownForward(unit: { id: string; code: string }) {
+	const actor = await makeActor([[unit.id, 'handler']]);
+	const { escalation } = await tuesday(() => forwardedCase({ unit, actor }));
 	await db()
 		.update(escalations)
 		.set({ state: 'unknown', reasonCode: 'timeout', createStartedAt: new Date('2026-12-01T08:04:00Z') })
@@ -68,55 +68,38 @@ const addresses = async () => (await letters()).map(({ address }) => address).so
 
 describe('the eight o’clock digest', () => {
 	it('is not written to a supervisor who turned it off', async () => {
-		const { unit, supervisor } = await office();
-		await unknownForward(unit);
+		const { supervisor } = await waitingOffice();
 		await chooseMails(supervisor, { wanted: [] });
-		await at(`${FRIDAY}T00:00:00Z`, writeDigests);
+		await writeAt(EIGHT);
 		expect(await addresses()).toEqual([]);
 	});
 
 	it.each([
 		['Asia/Jakarta', '2026-12-04T00:59:00Z', '2026-12-04T01:00:00Z', '08.00 WIB'],
-		['Asia/Makassar', '2026-12-03T23:59:00Z', '2026-12-04T00:00:00Z', '08.00 WITA'],
+		['Asia/Makassar', '2026-12-03T23:59:00Z', EIGHT, '08.00 WITA'],
 		['Asia/Jayapura', '2026-12-03T22:59:00Z', '2026-12-03T23:00:00Z', '08.00 WIT']
-	])('is written at eight by the clock of %s, once', async (zone, before, eight, shown) => {
-		const { unit, supervisor } = await office(zone);
-		await unknownForward(unit);
-		await at(before, writeDigests);
-		expect(await letters()).toEqual([]);
-		await at(eight, writeDigests);
-		await at(eight, writeDigests);
-		const [letter, more] = await letters();
-		expect(more).toBeUndefined();
-		expect(letter).toMatchObject({ address: supervisor.email, kind: 'digest', state: 'waiting' });
-		expect(letter?.body).toContain(`Jumat, 4 Desember 2026, ${shown}`);
-	});
-
-	it('tells state, count, age, reason and link, and no word of the report', async () => {
-		const { unit, supervisor } = await office();
-		const { reference } = await unknownForward(unit);
-		await at('2026-12-04T00:00:00Z', writeDigests);
-		const [letter] = await letters();
-		await at('2026-12-04T00:01:00Z', () => runMailJobs(letter?.id ?? ''));
-		const [arrived] = server.letters();
-		expect(arrived).toMatchObject({
-			to: supervisor.email,
-			subject: '1 penerusan ke SP4N-LAPOR! menunggu tindakan (Jumat, 4 Desember 2026)'
-		});
-		expect(arrived?.text).toContain('Belum pasti terkirim, perlu dicek: 1, paling lama sejak Selasa, 1 Desember 2026');
-		expect(arrived?.text).toContain(reference);
-		expect(arrived?.text).toContain('https://spatula.contoh.go.id/desk/escalations?state=unknown');
-		expect(arrived?.text).not.toContain('Antrean di loket');
-	});
+	])(
+		'is written at eight by the clock of %s, once, and without a word of the report',
+		async (zone, before, eight, shown) => {
+			const { supervisor, forward } = await waitingOffice(zone);
+			await writeAt(before);
+			expect(await letters()).toEqual([]);
+			await writeAt(eight, eight);
+			const [letter, more] = await letters();
+			expect(more).toBeUndefined();
+			expect(letter).toMatchObject({ address: supervisor.email, kind: 'digest', state: 'waiting' });
+			expect(letter?.body).toContain(`Jumat, 4 Desember 2026, ${shown}`);
+			expect(letter?.body).toContain(forward.reference);
+			expect(letter?.body).not.toContain('Antrean di loket');
+		}
+	);
 
 	it('is not written on a weekend or a holiday, and the next working day brings the day’s own', async () => {
-		const { unit, supervisor } = await office();
-		await unknownForward(unit);
+		const { supervisor } = await waitingOffice();
 		await db().insert(calendarDays).values({ day: '2026-12-07', kind: 'national', name: 'Hari Contoh' });
-		for (const day of ['2026-12-05', '2026-12-06', '2026-12-07']) await at(`${day}T01:00:00Z`, writeDigests);
+		await writeAt('2026-12-05T01:00:00Z', '2026-12-06T01:00:00Z', '2026-12-07T01:00:00Z');
 		expect(await letters()).toEqual([]);
-		await at('2026-12-08T00:00:00Z', writeDigests);
-		await at('2026-12-09T00:00:00Z', writeDigests);
+		await writeAt('2026-12-08T00:00:00Z', '2026-12-09T00:00:00Z');
 		expect((await letters()).map(({ address, body }) => [address, /pada (\w+),/.exec(body)?.[1]])).toEqual([
 			[supervisor.email, 'Selasa'],
 			[supervisor.email, 'Rabu']
@@ -125,14 +108,12 @@ describe('the eight o’clock digest', () => {
 	});
 
 	it('comes late on the same day after a downtime, and never for a day that is over', async () => {
-		const { unit } = await office();
-		await unknownForward(unit);
-		await at('2026-12-03T00:00:00Z', writeDigests);
+		await waitingOffice();
+		await writeAt('2026-12-03T00:00:00Z');
 		// The site was down from Thursday night to Friday afternoon; nothing of Friday's morning is lost, Thursday stays one.
-		await at('2026-12-04T06:30:00Z', writeDigests);
-		await at('2026-12-04T15:59:00Z', writeDigests);
+		await writeAt('2026-12-04T06:30:00Z', '2026-12-04T15:59:00Z');
 		// Saturday, by the office's clock: Friday is over.
-		await at('2026-12-04T16:01:00Z', writeDigests);
+		await writeAt('2026-12-04T16:01:00Z');
 		expect((await letters()).map(({ body }) => /pada (\w+, \d+ \w+ \d+, [\d.]+)/.exec(body)?.[1])).toEqual([
 			'Kamis, 3 Desember 2026, 08.00',
 			'Jumat, 4 Desember 2026, 14.30'
@@ -141,9 +122,9 @@ describe('the eight o’clock digest', () => {
 
 	it('says nothing where there is nothing to say, and does not come back to it later that day', async () => {
 		const { unit } = await office();
-		await at('2026-12-04T00:00:00Z', writeDigests);
+		await writeAt(EIGHT);
 		await unknownForward(unit);
-		await at('2026-12-04T02:00:00Z', writeDigests);
+		await writeAt('2026-12-04T02:00:00Z');
 		expect(await letters()).toEqual([]);
 	});
 
@@ -155,29 +136,27 @@ describe('the eight o’clock digest', () => {
 			[unit.id, 'supervisor', 'handler']
 		]);
 		const away = await person([[unit.id, 'supervisor']]);
-		await db().insert(absences).values({ accountId: away.accountId, fromDay: '2026-12-02', toDay: FRIDAY });
+		await db().insert(absences).values({ accountId: away.accountId, fromDay: '2026-12-02', toDay: '2026-12-04' });
 		const off = await person([[unit.id, 'supervisor']]);
 		await db().update(accounts).set({ active: false }).where(eq(accounts.id, off.accountId));
 		await makeActor([[unit.id, 'supervisor']]);
 		await person([[unit.id, 'handler']]);
 		await person([[unit.id, 'manager', 'admin']]);
 		await unknownForward(unit);
-		await at('2026-12-04T00:00:00Z', writeDigests);
+		await writeAt(EIGHT);
 		expect(await addresses()).toEqual([above.email, supervisor.email, both.email].sort());
-		await at('2026-12-07T00:00:00Z', writeDigests);
+		await writeAt('2026-12-07T00:00:00Z');
 		expect((await addresses()).filter((address) => address === away.email)).toHaveLength(1);
 	});
 
 	it('gives a supervisor of offices in two zones one letter a day', async () => {
 		const { unit: east } = await office('Asia/Jayapura');
-		const { unit: west } = await office('Asia/Jakarta');
+		const { unit: west } = await waitingOffice('Asia/Jakarta');
 		const both = await person([
 			[east.id, 'supervisor'],
 			[west.id, 'supervisor']
 		]);
-		await unknownForward(west);
-		await at('2026-12-03T23:00:00Z', writeDigests);
-		await at('2026-12-04T01:00:00Z', writeDigests);
+		await writeAt('2026-12-03T23:00:00Z', '2026-12-04T01:00:00Z');
 		expect((await addresses()).filter((address) => address === both.email)).toHaveLength(1);
 	});
 
@@ -189,7 +168,7 @@ describe('the eight o’clock digest', () => {
 		await db()
 			.insert(caseOfficers)
 			.values({ caseId: about.caseId, officerId: officer.id, source: 'staff', state: 'named' });
-		await at('2026-12-04T00:00:00Z', writeDigests);
+		await writeAt(EIGHT);
 		const bodyFor = async (email: string) => (await letters()).find(({ address }) => address === email)?.body ?? '';
 		expect(await bodyFor(supervisor.email)).toContain('perlu dicek: 2');
 		expect(await bodyFor(named.email)).toContain('perlu dicek: 1');
@@ -198,20 +177,18 @@ describe('the eight o’clock digest', () => {
 	});
 
 	it('is written once though two workers write it', async () => {
-		const { unit } = await office();
-		await unknownForward(unit);
-		await at('2026-12-04T00:00:00Z', () => Promise.all([writeDigests(), writeDigests(), writeDigests()]));
+		await waitingOffice();
+		await at(EIGHT, () => Promise.all([writeDigests(), writeDigests(), writeDigests()]));
 		expect(await letters()).toHaveLength(1);
 	});
 
 	it('waits for a mail server: a day without one is not taken as written', async () => {
-		const { unit } = await office();
-		await unknownForward(unit);
+		await waitingOffice();
 		overrideEnv({ SMTP_URL: undefined, MAIL_FROM: undefined });
-		await at('2026-12-04T00:00:00Z', writeDigests);
+		await writeAt(EIGHT);
 		expect(await letters()).toEqual([]);
 		overrideEnv({ SMTP_URL: 'smtp://127.0.0.1:1', MAIL_FROM: 'spatula@contoh.invalid' });
-		await at('2026-12-04T01:00:00Z', writeDigests);
+		await writeAt('2026-12-04T01:00:00Z');
 		expect(await letters()).toHaveLength(1);
 	});
 
@@ -225,7 +202,7 @@ describe('the eight o’clock digest', () => {
 			await db().update(escalations).set({ state: 'closed' }).where(eq(escalations.id, escalation.id));
 			await tuesday(() => verifiedCase({ unit: { code }, actor }));
 		}
-		await at('2026-12-04T00:00:00Z', writeDigests);
+		await writeAt(EIGHT);
 		const [letter, more] = await letters();
 		expect(more).toBeUndefined();
 		expect(letter?.address).toBe(supervisor.email);
@@ -235,10 +212,9 @@ describe('the eight o’clock digest', () => {
 
 describe('the digest at any time', () => {
 	it('shows what it would say, and goes to the actor alone, once a minute, beside the morning’s', async () => {
-		const { unit, supervisor } = await office();
+		const { supervisor } = await waitingOffice();
 		await office();
-		await unknownForward(unit);
-		await at('2026-12-04T00:00:00Z', writeDigests);
+		await writeAt(EIGHT);
 		const shown = await at('2026-12-04T03:00:00Z', () => previewDigest(supervisor));
 		expect(shown).toMatchObject({ address: supervisor.email, mails: true, morning: true });
 		expect(shown.letter?.body).toContain('Jumat, 4 Desember 2026, 11.00 WITA');
@@ -280,7 +256,7 @@ describe('a halted connection', () => {
 	it('stands on top of every supervisor’s digest, though nothing waits', async () => {
 		const { supervisor } = await office();
 		await at('2026-12-03T07:00:00Z', () => haltConnection({ code: 'unauthorised' }));
-		await at('2026-12-04T00:00:00Z', writeDigests);
+		await writeAt(EIGHT);
 		const [letter] = await letters();
 		expect(letter).toMatchObject({
 			address: supervisor.email,

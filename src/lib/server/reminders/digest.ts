@@ -1,24 +1,27 @@
-import { and, asc, eq, gte, isNotNull, lte, notExists, sql } from 'drizzle-orm';
+import { and, asc, eq, gte, inArray, isNotNull, lte, notExists, sql } from 'drizzle-orm';
 import { instantAt, localDate, type LocalDate } from '#lib/calendar/days.ts';
 import { isWorkingDay } from '#lib/calendar/working-calendar.ts';
 import { loadCalendar } from '#lib/server/calendar/load.ts';
 import { missingDecrees } from '#lib/server/calendar/missing.ts';
+import { visibleTo } from '#lib/server/cases/scope.ts';
 import { turnedOff } from '#lib/server/channels/mail-choices.ts';
 import { mailServer, queueMail, type NewMail } from '#lib/server/channels/mail-queue.ts';
 import { siteAddress } from '#lib/server/channels/site-address.ts';
 import { now } from '#lib/server/clock.ts';
-import { db, transaction, type Tx } from '#lib/server/db/index.ts';
+import { db, rowsOf, transaction, type Tx } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
+import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { absences, roles } from '#lib/server/db/schema/people.ts';
 import { settings } from '#lib/server/db/schema/settings.ts';
 import { units } from '#lib/server/db/schema/units.ts';
-import { digestFacts } from '#lib/server/escalation/digest.ts';
+import { digestFacts } from '#lib/server/escalation/digest-facts.ts';
 import { log } from '#lib/server/log.ts';
 import { actorOf, type Actor } from '#lib/server/people/actor.ts';
-import { dueFacts } from './digest-cases.ts';
-import { digestLetter } from './digest-letter.ts';
+import { firstZone } from '#lib/server/people/units/first-zone.ts';
+import { digestLetter, type DueGroup, type UnitDue } from './digest-letter.ts';
 
-/** When the day's letter is written, on the wall of the office. */
+/** Local time at which the day's e-mails are written. */
 const MORNING = '08:00';
 
 interface Office {
@@ -26,15 +29,10 @@ interface Office {
 	zone: string;
 }
 
-interface Person {
-	id: string;
-	email: string | null;
-}
-
 /**
- * Writes the morning's letters of every office where it is eight o'clock or later on a working day and today's are not
- * written yet: after a downtime late on the same day, never twice, never for a day that is over. Offices whose letters
- * fail are tried again by the next call and hold nobody else up.
+ * Writes the morning's e-mails of every office where it is eight o'clock or later on a working day and today's are not written
+ * yet: after a downtime later on the same day, never twice, and never for a past day. A failing office is retried by the next
+ * call and does not block the others.
  */
 export async function writeDigests(): Promise<void> {
 	if (!mailServer()) return;
@@ -46,9 +44,7 @@ export async function writeDigests(): Promise<void> {
 	}
 }
 
-const written = (office: Office) => `digest:${office.id}`;
-
-/** A supervisor whom a letter can reach; the join of roles and accounts is the caller's. */
+/** A supervisor with an e-mail address; the caller joins roles and accounts. */
 const reachable = and(eq(roles.role, 'supervisor'), eq(accounts.active, true), isNotNull(accounts.email));
 
 const supervisedOffices = (): Promise<Office[]> =>
@@ -60,45 +56,37 @@ const supervisedOffices = (): Promise<Office[]> =>
 		.where(and(eq(units.active, true), reachable));
 
 async function writeFor(office: Office, day: LocalDate): Promise<void> {
-	const [known] = await db()
-		.select()
-		.from(settings)
-		.where(eq(settings.key, written(office)));
+	const key = `digest:${office.id}`;
+	const [known] = await db().select().from(settings).where(eq(settings.key, key));
 	if (known?.value === day) return;
-	const letters: NewMail[] = [];
 	const people = await presentSupervisors(office, day);
-	const unwanted = await turnedOff(
-		db(),
-		people.map(({ id }) => id),
-		'digest'
-	);
-	for (const person of people) {
-		if (unwanted.has(person.id)) continue;
-		const letter = await letterFor(person, office.zone, day);
-		if (letter) letters.push(letter);
+	const ids = people.map(({ id }) => id);
+	const unwanted = await turnedOff(db(), ids, 'digest');
+	const mails: NewMail[] = [];
+	for (const { id, email } of people) {
+		const actor = unwanted.has(id) ? undefined : await actorOf(id);
+		const letter = actor && (await composeDigest(actor, office.zone));
+		if (letter) mails.push({ kind: 'digest', onceKey: day, to: { accountId: id, address: email ?? '' }, ...letter });
 	}
 	await transaction(async (tx) => {
-		if (!(await takeDay(tx, office, day))) return;
-		for (const letter of letters) await queueMail(tx, letter);
+		if (!(await takeDay(tx, key, day))) return;
+		for (const mail of mails) await queueMail(tx, mail);
 	});
 }
 
-/** Of two workers that come at once the second waits for the first, and finds the day taken. */
-async function takeDay(tx: Tx, office: Office, day: LocalDate): Promise<boolean> {
-	const [taken] = await tx
+/** Marks the day as written. If two workers come at once, the second waits for the first and gets false. */
+async function takeDay(tx: Tx, key: string, day: LocalDate): Promise<boolean> {
+	const setWhere = sql`${settings.value} <> ${JSON.stringify(day)}::jsonb`;
+	const taken = await tx
 		.insert(settings)
-		.values({ key: written(office), value: day })
-		.onConflictDoUpdate({
-			target: settings.key,
-			set: { value: day },
-			setWhere: sql`${settings.value} <> ${JSON.stringify(day)}::jsonb`
-		})
+		.values({ key, value: day })
+		.onConflictDoUpdate({ target: settings.key, set: { value: day }, setWhere })
 		.returning({ key: settings.key });
-	return taken !== undefined;
+	return taken.length > 0;
 }
 
-/** Supervisors of the office itself, not marked absent that day. Those above it have an office of their own. */
-async function presentSupervisors(office: Office, day: LocalDate): Promise<Person[]> {
+/** Supervisors of the office itself who are not absent that day. Supervisors above it get the e-mail of their own office. */
+function presentSupervisors(office: Office, day: LocalDate) {
 	const away = db()
 		.select({ id: absences.id })
 		.from(absences)
@@ -111,15 +99,102 @@ async function presentSupervisors(office: Office, day: LocalDate): Promise<Perso
 		.orderBy(asc(accounts.username));
 }
 
-async function letterFor(person: Person, zone: string, day: LocalDate): Promise<NewMail | undefined> {
-	const actor = person.email ? await actorOf(person.id) : undefined;
-	const letter = actor && (await composeDigest(actor, zone));
-	if (!letter || !person.email) return undefined;
-	return { kind: 'digest', onceKey: day, to: { accountId: person.id, address: person.email }, ...letter };
-}
-
-/** What the letter of a person would say now; undefined if there is nothing to tell. */
-export async function composeDigest(actor: Actor, zone: string) {
+/** What the e-mail of a person would say now; undefined if there is nothing to report. */
+async function composeDigest(actor: Actor, zone: string) {
 	const [due, forwarding, decreesMissed] = await Promise.all([dueFacts(actor), digestFacts(actor), missingDecrees()]);
 	return digestLetter({ due, forwarding, decreesMissed }, { name: actor.name, zone, at: now(), origin: siteAddress() });
+}
+
+/** Cases listed in each group; the others are only counted. */
+const NAMED = 5;
+
+/**
+ * Lists urgent cases the person may see, by unit in the order of codes: overdue, due today (in the unit's zone) and due soon
+ * (warning by the end of the day). Each case counts once, by its earliest deadline.
+ */
+export async function dueFacts(actor: Actor): Promise<UnitDue[]> {
+	const at = sql`${now().toISOString()}::timestamptz`;
+	const today = sql`(${at} at time zone ${units.timeZone})::date`;
+	const dayEnd = sql`((${today} + 1)::timestamp at time zone ${units.timeZone})`;
+	const rows = await rowsOf<{
+		code: string;
+		unit: string;
+		zone: string;
+		kind: DueGroup;
+		count: number;
+		reference: string;
+		due: string | Date;
+	}>(
+		db(),
+		sql`with pressing as (
+			select distinct ${clocks.caseId} as case_id from ${clocks}
+			where ${clocks.state} = 'running' and ${clocks.name} <> 'reporter_turn' and ${clocks.warnAt} < ${at} + interval '1 day'
+		), due as (
+			select ${units.code} as code, ${units.name} as unit, ${units.timeZone} as zone, ${cases.reference} as reference,
+				${cases.dueAt} as due,
+				case when ${cases.dueAt} < ${at} then 'overdue' when ${cases.dueAt} < ${dayEnd} then 'today' else 'soon' end as kind
+			from pressing inner join ${cases} on ${cases.id} = pressing.case_id
+			inner join ${units} on ${units.id} = ${cases.unitId}
+			where ${visibleTo(actor)} and ${cases.dueAt} is not null
+				and exists (select 1 from ${clocks} where ${clocks.caseId} = ${cases.id} and ${clocks.state} = 'running'
+					and ${clocks.name} <> 'reporter_turn' and ${clocks.warnAt} < ${dayEnd})
+		)
+		select * from (
+			select due.*, count(*) over (partition by code, kind)::int as count,
+				row_number() over (partition by code, kind order by due, reference) as nth
+			from due
+		) ranked where nth <= ${NAMED} order by code, nth`
+	);
+	const found = new Map<string, UnitDue>();
+	for (const { code, unit, zone, kind, count, reference, due } of rows) {
+		const one = found.get(code) ?? { name: unit, zone, groups: {} };
+		const list = (one.groups[kind] ??= { count, rows: [] });
+		list.rows.push({ reference, dueAt: new Date(due) });
+		found.set(code, one);
+	}
+	return [...found.values()];
+}
+
+/**
+ * The digest as it stands now, for somebody who does not want to wait for the morning. `letter` is null if there is nothing to
+ * report, `address` if none is entered; `mails`: whether the installation sends e-mail; `morning`: whether the reader gets the
+ * morning's e-mail, as supervisors do.
+ */
+export async function previewDigest(actor: Actor) {
+	const letter = await composeDigest(actor, await zoneOf(actor));
+	const [account] = actor.accountId
+		? await db().select({ email: accounts.email }).from(accounts).where(eq(accounts.id, actor.accountId))
+		: [];
+	return {
+		letter: letter ?? null,
+		address: account?.email ?? null,
+		mails: mailServer() !== undefined,
+		morning: actor.units.supervisor.length > 0
+	};
+}
+
+type SentNow = 'sent' | 'nothing' | 'no_address' | 'no_mail';
+
+/** Sends the digest to the actor's own address, at most once a minute. The morning's e-mail is written all the same. */
+export async function sendDigestNow(actor: Actor): Promise<SentNow> {
+	const { letter, address, mails } = await previewDigest(actor);
+	const { accountId } = actor;
+	if (!mails) return 'no_mail';
+	if (!letter) return 'nothing';
+	if (!accountId || !address) return 'no_address';
+	const minute = now().toISOString().slice(0, 16);
+	const mail = { kind: 'digest' as const, onceKey: `now ${minute}`, to: { accountId, address }, ...letter };
+	await transaction((tx) => queueMail(tx, mail));
+	return 'sent';
+}
+
+/** The zone of the highest office the person works for. */
+async function zoneOf({ units: held }: Actor): Promise<string> {
+	const [unit] = await db()
+		.select({ zone: units.timeZone })
+		.from(units)
+		.where(inArray(units.id, [...held.supervisor, ...held.handler]))
+		.orderBy(asc(sql`length(${units.path})`), asc(units.code))
+		.limit(1);
+	return unit?.zone ?? firstZone();
 }

@@ -1,181 +1,255 @@
-import { beforeEach, expect, test } from 'vitest';
+import { eq } from 'drizzle-orm';
+import { beforeEach, describe, expect, it, test } from 'vitest';
 import { answerCase } from '#lib/server/cases/answers/answer.ts';
 import { assignCase } from '#lib/server/cases/handling/assign.ts';
 import { writeMessage } from '#lib/server/cases/conversation/message.ts';
-import { nameInCase } from '#lib/server/cases/officers/named.ts';
 import { declineObjection } from '#lib/server/cases/conversation/objection.ts';
 import { recordReporterAnswer } from '#lib/server/cases/conversation/record-answer.ts';
 import { dispute, sayToOffice } from '#lib/server/cases/conversation/report-back.ts';
-import { tellOfEvents } from './events.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { answerQuestion, ownQuestions } from '#lib/server/cases/officers/clarify-own.ts';
+import { askOfficer, withdrawQuestion } from '#lib/server/cases/officers/clarify.ts';
+import { chooseMails } from '#lib/server/channels/mail-choices.ts';
+import { countUnread, listNotices, readNotice } from '#lib/server/channels/notice-list.ts';
+import { db } from '#lib/server/db/index.ts';
+import { notices } from '#lib/server/db/schema/notices.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { notifyOfEvents } from './events.ts';
 import { makeActor, makeCase, makeOfficer } from '#lib/dev/testing/factories.ts';
 import { useMailServer } from '#lib/dev/testing/mail.ts';
-import { isAway, lettersTo, tellOfStory, toldTo, withAddress } from '#lib/dev/testing/notices.ts';
-import {
-	ANSWER,
-	approve,
-	at,
-	bringTo,
-	lastEntry,
-	makeOffice,
-	on,
-	standing,
-	type Office
-} from '#lib/dev/testing/office.ts';
+import { isAway, lettersTo, notifyOfStory, noticesToEach, noticesTo, withAddress } from '#lib/dev/testing/notices.ts';
+import { ANSWER, approve, at, bringTo, lastEntry, nameOfficer, on, standing } from '#lib/dev/testing/office.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
 
-useFreshDatabase();
+const office = useOffice();
 useMailServer();
 
-let office: Office;
-beforeEach(async () => {
-	office = await makeOffice();
-});
-
 const THURSDAY = '2026-11-26T02:00:00Z';
+const handler = (officer?: { id: string }) => makeActor([[office.unit.id, 'handler']], officer?.id);
+/** The one e-mail to an address. */
+async function onlyLetterTo(address: string) {
+	const letters = await lettersTo(address);
+	expect(letters).toHaveLength(1);
+	return letters[0]!;
+}
 
 test('notifies an assignee once, but not people who assign themselves', async () => {
-	const colleague = await makeActor([[office.unit.id, 'handler']]);
+	const colleague = await handler();
 	const address = await withAddress(colleague);
 	const { reference } = await makeCase(office.unit, { body: 'Kursi di ruang tunggu kurang banyak sekali.' });
 	await assignCase(office.supervisor, reference, await on(reference, { assignee: colleague.accountId }));
-	await tellOfStory(reference);
-	await tellOfStory(reference);
-	expect(await toldTo(colleague)).toEqual(['assigned']);
-	const [letter, more] = await lettersTo(address);
-	expect(more).toBeUndefined();
-	expect(letter?.subject).toBe(`Ditugaskan kepada Anda: ${reference}`);
-	expect(letter?.body).not.toContain('Kursi');
+	await notifyOfStory(reference);
+	await notifyOfStory(reference);
+	expect(await noticesTo(colleague)).toEqual(['assigned']);
+	const letter = await onlyLetterTo(address);
+	expect(letter.subject).toBe(`Ditugaskan kepada Anda: ${reference}`);
+	expect(letter.body).not.toContain('Kursi');
 	await assignCase(colleague, reference, await on(reference, { assignee: colleague.accountId }));
-	await tellOfStory(reference);
-	expect(await toldTo(colleague)).toEqual(['assigned']);
+	await notifyOfStory(reference);
+	expect(await noticesTo(colleague)).toEqual(['assigned']);
 });
 
 test('notifies a mentioned person once, without the note’s text, unless they may no longer see the case', async () => {
 	const officer = await makeOfficer(office.unit.id);
-	const named = await makeActor([[office.unit.id, 'handler']], officer.id);
+	const named = await handler(officer);
 	const address = await withAddress(office.supervisor);
 	const { reference } = await makeCase(office.unit);
 	const username = ({ name }: { name: string }) => name.replace('Akun Contoh ', '@akun');
 	const body = `Tolong periksa loket dua, ${username(office.supervisor)} dan ${username(named)}. ${username(office.handler)}`;
 	await writeMessage(office.handler, reference, { body, public: false }, { files: [] });
-	await nameInCase(office.handler, reference, await on(reference, { officer: officer.id, action: 'add' }));
-	await tellOfStory(reference);
-	await tellOfStory(reference);
-	expect(await toldTo(office.supervisor)).toEqual(['mentioned']);
-	expect(await toldTo(named)).toEqual([]);
-	expect(await toldTo(office.handler)).toEqual([]);
-	const [letter, more] = await lettersTo(address);
-	expect(more).toBeUndefined();
-	expect(letter?.subject).toBe(`Anda disebut dalam catatan: ${reference}`);
-	expect(letter?.body).toContain(`${office.handler.name} menyebut Anda`);
-	expect(letter?.body).not.toContain('loket dua');
+	await nameOfficer(office.handler, reference, officer);
+	await notifyOfStory(reference);
+	await notifyOfStory(reference);
+	expect(await noticesToEach(office.supervisor, named, office.handler)).toEqual([['mentioned'], [], []]);
+	const letter = await onlyLetterTo(address);
+	expect(letter.subject).toBe(`Anda disebut dalam catatan: ${reference}`);
+	expect(letter.body).toContain(`${office.handler.name} menyebut Anda`);
+	expect(letter.body).not.toContain('loket dua');
 });
 
 test('who has the case no longer when the job comes, or is named by it by then, is not told', async () => {
 	const officer = await makeOfficer(office.unit.id);
-	const named = await makeActor([[office.unit.id, 'handler']], officer.id);
-	const passed = await makeActor([[office.unit.id, 'handler']]);
+	const named = await handler(officer);
+	const passed = await handler();
 	const { reference } = await makeCase(office.unit);
 	for (const { accountId } of [passed, named])
 		await assignCase(office.supervisor, reference, await on(reference, { assignee: accountId }));
-	await nameInCase(office.handler, reference, await on(reference, { officer: officer.id, action: 'add' }));
-	await tellOfStory(reference);
-	expect(await toldTo(passed)).toEqual([]);
-	expect(await toldTo(named)).toEqual([]);
+	await nameOfficer(office.handler, reference, officer);
+	await notifyOfStory(reference);
+	expect(await noticesToEach(passed, named)).toEqual([[], []]);
 });
 
-test('notifies the assignee of each message by the reporter once, without its text', async () => {
-	const colleague = await makeActor([[office.unit.id, 'handler']]);
-	const address = await withAddress(office.handler);
-	const { reference } = await makeCase(office.unit);
-	const { id } = await bringTo(office, reference, 'in_progress');
-	await bringTo(office, reference, 'needs_info');
-	await sayToOffice(id, { body: 'Kursi di ruang tunggu, Senin pagi.' });
-	await sayToOffice(id, { body: 'Kursi itu masih rusak.' });
-	await writeMessage(office.supervisor, reference, { body: 'Terima kasih, kami periksa.' });
-	await answerCase(office.handler, reference, await on(reference, { body: ANSWER }));
-	await approve(office.supervisor, reference);
-	await dispute(id, { body: 'Kursi belum diganti juga.' });
-	await tellOfStory(reference);
-	await tellOfStory(reference);
-	expect((await toldTo(office.handler)).toSorted()).toEqual(['disputed', 'info_given', 'message']);
-	expect(await toldTo(colleague)).toEqual([]);
-	expect(await toldTo(office.supervisor)).toEqual([]);
-	const letters = await lettersTo(address);
-	expect(letters.map(({ subject }) => subject).toSorted()).toEqual([
-		`Pelapor belum puas: ${reference}`,
-		`Pelapor sudah menjawab: ${reference}`,
-		`Pesan dari pelapor: ${reference}`
-	]);
-	for (const { body } of letters) {
-		expect(body).toContain(`/desk/cases/${reference}`);
-		expect(body).not.toContain('Kursi');
-	}
-});
-
-test('notifies of a recorded message as of the reporter’s own, except the person who recorded it', async () => {
-	const { reference } = await at(THURSDAY, () => makeCase(office.unit, { kind: 'suggestion' }));
-	await at(THURSDAY, async () => {
-		await bringTo(office, reference, 'in_progress');
+describe('words of the reporter', () => {
+	it('notify the assignee of each message once, without its text', async () => {
+		const colleague = await handler();
+		const address = await withAddress(office.handler);
+		const { reference } = await makeCase(office.unit);
+		const { id } = await bringTo(office, reference, 'in_progress');
 		await bringTo(office, reference, 'needs_info');
+		await sayToOffice(id, { body: 'Kursi di ruang tunggu, Senin pagi.' });
+		await sayToOffice(id, { body: 'Kursi itu masih rusak.' });
+		await writeMessage(office.supervisor, reference, { body: 'Terima kasih, kami periksa.' });
+		await answerCase(office.handler, reference, await on(reference, { body: ANSWER }));
+		await approve(office.supervisor, reference);
+		await dispute(id, { body: 'Kursi belum diganti juga.' });
+		await notifyOfStory(reference);
+		await notifyOfStory(reference);
+		expect((await noticesTo(office.handler)).toSorted()).toEqual(['disputed', 'info_given', 'message']);
+		expect(await noticesToEach(colleague, office.supervisor)).toEqual([[], []]);
+		const letters = await lettersTo(address);
+		expect(letters.map(({ subject }) => subject).toSorted()).toEqual([
+			`Pelapor belum puas: ${reference}`,
+			`Pelapor sudah menjawab: ${reference}`,
+			`Pesan dari pelapor: ${reference}`
+		]);
+		for (const { body } of letters) {
+			expect(body).toContain(`/desk/cases/${reference}`);
+			expect(body).not.toContain('Kursi');
+		}
 	});
-	const said = { kind: 'answer', by: 'phone', on: '2026-11-26', time: '11:00', body: 'Senin pagi.' };
-	await at('2026-11-27T02:00:00Z', async () => {
-		const sent = { ...said, submission_id: 'contoh-formulir-telepon' };
-		await recordReporterAnswer(office.supervisor, reference, await on(reference, sent));
-		await tellOfStory(reference);
+
+	it('notify as well if staff recorded them, except the person who did', async () => {
+		const { reference } = await at(THURSDAY, () => makeCase(office.unit, { kind: 'suggestion' }));
+		await at(THURSDAY, () => bringTo(office, reference, 'in_progress'));
+		await at(THURSDAY, () => bringTo(office, reference, 'needs_info'));
+		const said = { kind: 'answer', by: 'phone', on: '2026-11-26', time: '11:00', body: 'Senin pagi.' };
+		for (const [hour, actor] of [office.supervisor, office.handler].entries()) {
+			await at(`2026-11-27T0${2 + hour}:00:00Z`, async () => {
+				const sent = await on(reference, { ...said, submission_id: `contoh-formulir-rekam-${hour}` });
+				await recordReporterAnswer(actor, reference, sent);
+				await notifyOfStory(reference);
+			});
+			expect(await noticesTo(office.handler)).toEqual(['info_given']);
+		}
 	});
-	expect(await toldTo(office.handler)).toEqual(['info_given']);
-	await at('2026-11-27T03:00:00Z', async () => {
-		const sent = { ...said, submission_id: 'contoh-formulir-loket' };
-		await recordReporterAnswer(office.handler, reference, await on(reference, sent));
-		await tellOfStory(reference);
+
+	it('notify the present handlers if a report has no assignee or the assignee is absent', async () => {
+		const here = await handler();
+		const { reference } = await makeCase(office.unit);
+		const { id } = await bringTo(office, reference, 'in_progress');
+		await isAway(office.handler);
+		await sayToOffice(id, { body: 'Masih menunggu kabar.' });
+		await notifyOfStory(reference);
+		expect(await noticesToEach(office.handler, here)).toEqual([['message'], ['message']]);
+		const { reference: free } = await makeCase(office.unit);
+		await sayToOffice((await standing(free)).id, { body: 'Masih menunggu kabar.' });
+		await notifyOfStory(free);
+		expect(await noticesToEach(office.handler, here)).toEqual([['message'], ['message', 'message']]);
 	});
-	expect(await toldTo(office.handler)).toEqual(['info_given']);
+
+	it('notify of no dispute that was answered since; the last one also notifies supervisors', async () => {
+		const { reference } = await makeCase(office.unit);
+		const { id } = await bringTo(office, reference, 'answered');
+		await dispute(id, { body: 'Masih sama saja.' });
+		await answerCase(office.handler, reference, await on(reference, { body: ANSWER }));
+		await approve(office.supervisor, reference);
+		await notifyOfStory(reference);
+		expect(await noticesTo(office.handler)).toEqual([]);
+		await dispute(id, { body: 'Masih sama saja.' });
+		await notifyOfEvents([{ caseId: id, seq: (await lastEntry(reference, 'disputed'))?.seq ?? 0 }]);
+		expect(await noticesToEach(office.handler, office.supervisor)).toEqual([['disputed'], ['disputed']]);
+	});
+
+	it('notify supervisors of an open objection, except one whom the report names', async () => {
+		const officer = await makeOfficer(office.unit.id);
+		const named = await makeActor([[office.unit.id, 'supervisor']], officer.id);
+		const { reference } = await makeCase(office.unit, { officer: officer.id });
+		const { id } = await bringTo(office, reference, 'archived');
+		await dispute(id, { body: 'Ini urusan kantor Anda.' });
+		await notifyOfStory(reference);
+		expect(await noticesTo(office.supervisor)).toEqual(['objected']);
+		expect(await noticesToEach(named, office.handler, office.rootSupervisor)).toEqual([[], [], []]);
+		const { reference: decided } = await makeCase(office.unit);
+		await dispute((await bringTo(office, decided, 'archived')).id, { body: 'Ini urusan kantor Anda.' });
+		const reason = 'Bukan urusan kantor statistik.';
+		await declineObjection(office.supervisor, decided, await on(decided, { reason }));
+		await notifyOfStory(decided);
+		expect(await noticesTo(office.supervisor)).toEqual(['objected']);
+	});
 });
 
-test('notifies the present handlers if a report has no assignee or the assignee is absent', async () => {
-	const here = await makeActor([[office.unit.id, 'handler']]);
-	const { reference } = await makeCase(office.unit);
-	const { id } = await bringTo(office, reference, 'in_progress');
-	await isAway(office.handler);
-	await sayToOffice(id, { body: 'Masih menunggu kabar.' });
-	await tellOfStory(reference);
-	expect(await toldTo(office.handler)).toEqual(['message']);
-	expect(await toldTo(here)).toEqual(['message']);
-	const { reference: free } = await makeCase(office.unit);
-	await sayToOffice((await standing(free)).id, { body: 'Masih menunggu kabar.' });
-	await tellOfStory(free);
-	expect(await toldTo(here)).toEqual(['message', 'message']);
-	expect(await toldTo(office.handler)).toEqual(['message']);
-});
+describe('a question to an officer', () => {
+	let officer: { id: string };
+	let named: Actor;
+	let asker: Actor;
+	let reference: string;
+	beforeEach(async () => {
+		officer = await makeOfficer(office.unit.id);
+		// An officer and nothing else: no desk of their own.
+		named = await makeActor([], officer.id);
+		asker = await handler();
+		const reporter = { name: 'Andi Contoh', phone: '081234567890' };
+		({ reference } = await makeCase(office.unit, { officer: officer.id, identity: 'named', reporter }));
+	});
 
-test('sends no notice of a dispute that was answered since; the last one also notifies supervisors', async () => {
-	const { reference } = await makeCase(office.unit);
-	const { id } = await bringTo(office, reference, 'answered');
-	await dispute(id, { body: 'Masih sama saja.' });
-	await answerCase(office.handler, reference, await on(reference, { body: ANSWER }));
-	await approve(office.supervisor, reference);
-	await tellOfStory(reference);
-	expect(await toldTo(office.handler)).toEqual([]);
-	await dispute(id, { body: 'Masih sama saja.' });
-	await tellOfEvents([{ caseId: id, seq: (await lastEntry(reference, 'disputed'))?.seq ?? 0 }]);
-	for (const person of [office.handler, office.supervisor]) expect(await toldTo(person)).toEqual(['disputed']);
-});
+	async function asked(): Promise<string> {
+		const question = 'Bagaimana urutan layanan di loket dua pada Senin pagi yang lalu?';
+		await askOfficer(asker, reference, await on(reference, { officer: officer.id, question }));
+		await notifyOfStory(reference);
+		return (await ownQuestions(named))[0]?.id ?? '';
+	}
+	const answer = (id: string) => answerQuestion(named, id, { answer: 'Satu per satu, menurut nomor antrean.' });
 
-test('notifies supervisors of an open objection, except one whom the report names', async () => {
-	const officer = await makeOfficer(office.unit.id);
-	const named = await makeActor([[office.unit.id, 'supervisor']], officer.id);
-	const { reference } = await makeCase(office.unit, { officer: officer.id });
-	const { id } = await bringTo(office, reference, 'archived');
-	await dispute(id, { body: 'Ini urusan kantor Anda.' });
-	await tellOfStory(reference);
-	expect(await toldTo(office.supervisor)).toEqual(['objected']);
-	for (const person of [named, office.handler, office.rootSupervisor]) expect(await toldTo(person)).toEqual([]);
-	const { reference: decided } = await makeCase(office.unit);
-	await dispute((await bringTo(office, decided, 'archived')).id, { body: 'Ini urusan kantor Anda.' });
-	const reason = 'Bukan urusan kantor statistik.';
-	await declineObjection(office.supervisor, decided, await on(decided, { reason }));
-	await tellOfStory(decided);
-	expect(await toldTo(office.supervisor)).toEqual(['objected']);
+	it('notifies the officer once, with a link to the question and nothing that leads to the report', async () => {
+		const address = await withAddress(named);
+		const id = await asked();
+		await notifyOfStory(reference);
+		expect(await noticesTo(named)).toEqual(['clarification_asked']);
+		const [notice] = (await listNotices(named)).items;
+		expect(notice).toMatchObject({ case: null, unit: null, data: { clarification: id } });
+		expect(await readNotice(named, notice?.id ?? '')).toBe(`/me/questions/${id}`);
+		const mail = await onlyLetterTo(address);
+		expect(mail.body).toContain(`/me/questions/${id}`);
+		const [stored] = await db()
+			.select()
+			.from(notices)
+			.where(eq(notices.id, notice?.id ?? ''));
+		expect([stored?.caseId, mail.caseId]).toEqual([null, null]);
+		const row = await standing(reference);
+		for (const secret of [reference, 'Andi', '081234567890', 'loket dua', 'Pengaduan', asker.name, `:${row.id}:`])
+			expect(JSON.stringify([stored, mail])).not.toContain(secret);
+	});
+
+	it('notifies people who want no e-mail only at the desk', async () => {
+		const address = await withAddress(named);
+		await chooseMails(named, { wanted: [] });
+		await asked();
+		expect(await countUnread(named)).toBe(1);
+		expect(await lettersTo(address)).toEqual([]);
+	});
+
+	it('notifies only the person who asked of the answer, once and without its text', async () => {
+		const address = await withAddress(asker);
+		await answer(await asked());
+		await notifyOfStory(reference);
+		await notifyOfStory(reference);
+		expect(await noticesToEach(asker, named, office.handler, office.supervisor)).toEqual([
+			['clarification_given'],
+			['clarification_asked'],
+			[],
+			[]
+		]);
+		expect(await countUnread(named)).toBe(0);
+		const letter = await onlyLetterTo(address);
+		expect(letter.subject).toBe(`Klarifikasi diterima: ${reference}`);
+		expect(letter.body).not.toContain('antrean');
+	});
+
+	it('notifies the handlers of the answer if the person who asked has been named since', async () => {
+		const second = await makeOfficer(office.unit.id);
+		asker = await handler(second);
+		const id = await asked();
+		await nameOfficer(office.handler, reference, second);
+		await answer(id);
+		await notifyOfStory(reference);
+		expect(await noticesToEach(asker, office.handler)).toEqual([[], ['clarification_given']]);
+	});
+
+	it('is told to nobody any more once it is withdrawn', async () => {
+		const id = await asked();
+		await withdrawQuestion(asker, reference, await on(reference, { clarification: id }));
+		await notifyOfStory(reference);
+		expect(await noticesTo(named)).toEqual([]);
+		await notifyOfStory(reference);
+		expect(await countUnread(named)).toBe(0);
+	});
 });

@@ -4,184 +4,247 @@ import { supervisorsNow, workersNow } from '#lib/server/cases/handling/answerabl
 import { decidersNow } from '#lib/server/cases/answers/approve.ts';
 import { lockCase, type CaseWithUnit } from '#lib/server/cases/find.ts';
 import { peopleFor, workersOf } from '#lib/server/cases/people.ts';
-import { tell } from '#lib/server/channels/notices.ts';
+import { markOccasionRead, notify, withdrawNotice } from '#lib/server/channels/notices.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { approvals, timeline } from '#lib/server/db/schema/cases.ts';
-import { forgetQuestion, tellOfClarification, tellOfQuestion } from './clarifications.ts';
-import { approvalKey } from './passed-up.ts';
-import {
-	approvalLetter,
-	assignmentLetter,
-	mentionLetter,
-	reporterLetter,
-	sentBackLetter,
-	type FromReporter
-} from './letters.ts';
-import { readDoneNotices } from './done.ts';
-import { tellIfUnattended } from './unattended.ts';
+import { clarifications } from '#lib/server/db/schema/clarifications.ts';
+import { officers } from '#lib/server/db/schema/units.ts';
+import { notifyOfCase } from './case-notice.ts';
+import { markDoneRead } from './done-notices.ts';
+import { notifyDeciders } from './sweep.ts';
+import { notifyIfUnattended } from './unattended.ts';
 
 type Entry = typeof timeline.$inferSelect;
-type Teller = (tx: Tx, found: CaseWithUnit, entry: Entry) => Promise<unknown>;
+type Notifier = (tx: Tx, found: CaseWithUnit, entry: Entry) => Promise<unknown>;
 
 /** Timeline entries that cause notices, and how. A new kind needs a line here. */
-const TELLERS: Partial<Record<Entry['type'], Teller>> = {
-	opened: tellIfUnattended,
-	officers_changed: tellIfUnattended,
-	verified: tellIfUnattended,
-	classified: tellIfUnattended,
-	moved: tellIfUnattended,
-	assigned: tellAssignee,
-	note: tellMentioned,
-	answer_drafted: tellDeciders,
-	archive_drafted: tellDeciders,
-	answer_sent_back: tellWriter,
-	archive_sent_back: tellWriter,
+const NOTIFIERS: Partial<Record<Entry['type'], Notifier>> = {
+	opened: notifyIfUnattended,
+	officers_changed: notifyIfUnattended,
+	verified: notifyIfUnattended,
+	classified: notifyIfUnattended,
+	moved: notifyIfUnattended,
+	assigned: notifyAssignee,
+	note: notifyMentioned,
+	answer_drafted: notifyOfDraft,
+	archive_drafted: notifyOfDraft,
+	answer_sent_back: notifyWriter,
+	archive_sent_back: notifyWriter,
 	message: fromReporter('message'),
 	info_given: fromReporter('info_given'),
 	disputed: fromReporter('disputed'),
 	objected: fromReporter('objected'),
-	clarification_asked: tellOfQuestion,
-	clarification_given: tellOfClarification,
-	clarification_withdrawn: forgetQuestion
+	clarification_asked: notifyOfficer,
+	clarification_given: notifyAsker,
+	clarification_withdrawn: withdrawFromOfficer
 };
-const TOLD = Object.keys(TELLERS) as Entry['type'][];
+const NOTIFIED = Object.keys(NOTIFIERS) as Entry['type'][];
 
 /**
  * Called for new timeline entries. Uses the state at that moment: people who may no longer see the case, or have nothing left to
  * do, get no notice. Safe to call twice. Then marks notices whose work these entries have done as read.
  */
-export async function tellOfEvents(events: readonly { caseId: number; seq: number }[]): Promise<void> {
+export async function notifyOfEvents(events: readonly { caseId: number; seq: number }[]): Promise<void> {
 	const entries = await db()
 		.select()
 		.from(timeline)
 		.where(
 			and(
 				or(...events.map(({ caseId, seq }) => and(eq(timeline.caseId, caseId), eq(timeline.seq, seq)))),
-				inArray(timeline.type, TOLD)
+				inArray(timeline.type, NOTIFIED)
 			)
 		);
 	const failed: unknown[] = [];
 	for (const entry of entries) {
-		await transaction(async (tx) => TELLERS[entry.type]?.(tx, await lockCase(tx, entry.caseId), entry)).catch(
+		await transaction(async (tx) => NOTIFIERS[entry.type]?.(tx, await lockCase(tx, entry.caseId), entry)).catch(
 			(error: unknown) => failed.push(error)
 		);
 	}
-	await readDoneNotices([...new Set(events.map(({ caseId }) => caseId))]);
+	await markDoneRead([...new Set(events.map(({ caseId }) => caseId))]);
 	if (failed.length > 0) throw failed[0];
 }
 
-async function tellAssignee(tx: Tx, found: CaseWithUnit, entry: Entry): Promise<void> {
-	const { row } = found;
-	const { assigneeId } = row;
+/** Those of these accounts that work on the case, or may, and see it now. */
+async function seeing(tx: Tx, { row }: CaseWithUnit, ids: readonly (string | null)[]): Promise<{ id: string }[]> {
+	const people = await peopleFor(tx, row, workersOf(row.restricted));
+	return people.filter(({ id }) => ids.includes(id));
+}
+
+async function notifyAssignee(tx: Tx, found: CaseWithUnit, { seq, at, data, actorId }: Entry): Promise<void> {
+	const { id, assigneeId } = found.row;
 	// People who assign themselves need no notice, and neither do former assignees.
-	if (!assigneeId || assigneeId !== entry.data.assignee || assigneeId === entry.actorId) return;
-	const seeing = await peopleFor(tx, row, workersOf(row.restricted));
-	if (!seeing.some((person) => person.id === assigneeId)) return;
-	await tell(tx, [assigneeId], {
+	if (!assigneeId || assigneeId !== data.assignee || assigneeId === actorId) return;
+	await notifyOfCase(tx, found, await seeing(tx, found, [assigneeId]), {
 		kind: 'assigned',
-		onceKey: `assigned:${row.id}:${entry.seq}`,
-		caseId: row.id,
-		at: entry.at,
-		data: {},
-		letter: assignmentLetter(found)
+		onceKey: `assigned:${id}:${seq}`,
+		at,
+		letter: {
+			subject: 'Ditugaskan kepada Anda',
+			lines: ['Laporan ini ditugaskan kepada Anda.'],
+			english: 'a report was assigned to you.'
+		}
 	});
 }
 
-/** People mentioned in a note who may see the case now. */
-async function tellMentioned(tx: Tx, found: CaseWithUnit, entry: Entry): Promise<void> {
-	const { row } = found;
-	const mentioned = Array.isArray(entry.data.mentions) ? (entry.data.mentions as string[]) : [];
+/** Notifies people mentioned in a note. */
+async function notifyMentioned(tx: Tx, found: CaseWithUnit, { seq, at, data, actorId }: Entry): Promise<void> {
+	const mentioned = Array.isArray(data.mentions) ? (data.mentions as string[]) : [];
 	if (mentioned.length === 0) return;
-	const seeing = await peopleFor(tx, row, workersOf(row.restricted));
-	const told = mentioned.filter((id) => id !== entry.actorId && seeing.some((person) => person.id === id));
-	const [writer] = entry.actorId
-		? await tx.select({ name: accounts.name }).from(accounts).where(eq(accounts.id, entry.actorId))
-		: [];
-	await tell(tx, told, {
+	const people = await seeing(
+		tx,
+		found,
+		mentioned.filter((id) => id !== actorId)
+	);
+	const [writer] = actorId ? await tx.select().from(accounts).where(eq(accounts.id, actorId)) : [];
+	await notifyOfCase(tx, found, people, {
 		kind: 'mentioned',
-		onceKey: `mentioned:${row.id}:${entry.seq}`,
-		caseId: row.id,
-		at: entry.at,
+		onceKey: `mentioned:${found.row.id}:${seq}`,
+		at,
 		data: { by: writer?.name ?? null },
-		letter: mentionLetter(found, writer?.name ?? null)
+		letter: {
+			subject: 'Anda disebut dalam catatan',
+			lines: [`${writer?.name ?? 'Seorang rekan'} menyebut Anda dalam catatan intern.`],
+			english: 'a colleague mentioned you in an internal note.'
+		}
 	});
 }
 
-async function tellDeciders(tx: Tx, found: CaseWithUnit, entry: Entry): Promise<void> {
-	const { row } = found;
+async function draftOf(tx: Tx, caseId: number, state: 'pending' | 'sent_back') {
 	const [draft] = await tx
 		.select()
 		.from(approvals)
-		.where(and(eq(approvals.caseId, row.id), eq(approvals.state, 'pending')));
+		.where(and(eq(approvals.caseId, caseId), eq(approvals.state, state)));
+	return draft;
+}
+
+async function notifyOfDraft(tx: Tx, found: CaseWithUnit, entry: Entry): Promise<void> {
+	const draft = await draftOf(tx, found.row.id, 'pending');
 	// A draft that was rewritten in the meantime has its own entry and notice.
 	if (!draft || draft.id !== entry.data.approval || draft.at > entry.at) return;
 	const { people } = await decidersNow(tx, found, draft);
-	await tell(
-		tx,
-		people.map(({ id }) => id),
-		{
-			kind: 'approval_wanted',
-			onceKey: approvalKey(draft),
-			caseId: row.id,
-			at: draft.at,
-			data: { draft: draft.kind },
-			letter: approvalLetter(found, draft, false)
-		}
-	);
+	await notifyDeciders(tx, found, draft, people, 'approval_wanted');
 }
 
 /** Notifies the writer of a draft that was sent back, while it waits for a new version and the writer may see the case. */
-async function tellWriter(tx: Tx, found: CaseWithUnit, entry: Entry): Promise<void> {
-	const { row } = found;
-	const [draft] = await tx
-		.select()
-		.from(approvals)
-		.where(and(eq(approvals.caseId, row.id), eq(approvals.state, 'sent_back')));
-	if (!draft?.authorId || draft.id !== entry.data.approval) return;
-	const seeing = await peopleFor(tx, row, workersOf(row.restricted));
-	if (!seeing.some(({ id }) => id === draft.authorId)) return;
-	await tell(tx, [draft.authorId], {
+async function notifyWriter(tx: Tx, found: CaseWithUnit, { seq, at, data }: Entry): Promise<void> {
+	const draft = await draftOf(tx, found.row.id, 'sent_back');
+	if (!draft?.authorId || draft.id !== data.approval) return;
+	const what = draft.kind === 'answer' ? 'Jawaban' : 'Usul pengarsipan';
+	await notifyOfCase(tx, found, await seeing(tx, found, [draft.authorId]), {
 		kind: 'sent_back',
-		onceKey: `sent_back:${row.id}:${entry.seq}`,
-		caseId: row.id,
-		at: entry.at,
+		onceKey: `sent_back:${found.row.id}:${seq}`,
+		at,
 		data: { draft: draft.kind },
-		letter: sentBackLetter(found, draft.kind)
+		letter: {
+			subject: 'Dikembalikan untuk diperbaiki',
+			lines: [`${what} Anda dikembalikan untuk diperbaiki. Alasannya ada pada laporan.`],
+			form: `/${draft.kind}`,
+			english: 'your draft was sent back to be improved.'
+		}
 	});
 }
+
+const FROM_REPORTER = {
+	message: {
+		subject: 'Pesan dari pelapor',
+		lines: ['Pelapor menulis pesan.'],
+		english: 'the reporter wrote a message.'
+	},
+	info_given: {
+		subject: 'Pelapor sudah menjawab',
+		lines: ['Pelapor menjawab pertanyaan kantor.'],
+		english: 'the reporter answered a question.'
+	},
+	disputed: {
+		subject: 'Pelapor belum puas',
+		lines: ['Pelapor belum puas atas jawaban; laporan ditindaklanjuti lagi.'],
+		english: 'the reporter is not satisfied, and the report is open again.'
+	},
+	objected: {
+		subject: 'Pelapor keberatan',
+		lines: ['Pelapor keberatan atas pengarsipan. Keberatan itu menunggu keputusan penyelia.'],
+		english: 'the reporter objected to the archiving; a supervisor decides.'
+	}
+};
 
 /**
  * Notifies the people who work on the case of a message by the reporter. For an objection and for the last dispute, notifies
  * supervisors, who decide or write the final answer.
  */
-function fromReporter(kind: FromReporter): Teller {
+function fromReporter(kind: keyof typeof FROM_REPORTER): Notifier {
 	return async (tx, found, { actorKind, actorId, seq, at }) => {
-		const { row } = found;
-		if (actorKind !== 'reporter' || isSettled(row, kind)) return;
-		const final = kind === 'disputed' && row.disputes >= DISPUTES_BEFORE_FINAL;
+		const { id, objectionAt, status, disputes } = found.row;
+		// Decided objections and answered disputes need no notice; messages always do.
+		const settled = kind === 'objected' ? objectionAt === null : kind === 'disputed' && !OPEN_STATUSES.includes(status);
+		if (actorKind !== 'reporter' || settled) return;
+		const final = kind === 'disputed' && disputes >= DISPUTES_BEFORE_FINAL;
 		const people = [
 			...(kind === 'objected' ? [] : await workersNow(tx, found)),
 			...(kind === 'objected' || final ? await supervisorsNow(tx, found) : [])
 		];
-		await tell(
-			tx,
-			// The person who recorded the message needs no notice.
-			people.map(({ id }) => id).filter((id) => id !== actorId),
-			{
-				kind,
-				onceKey: `${kind}:${row.id}:${seq}`,
-				caseId: row.id,
-				at,
-				data: {},
-				letter: reporterLetter(found, kind)
-			}
-		);
+		// The person who recorded the message needs no notice.
+		const others = people.filter((person) => person.id !== actorId);
+		await notifyOfCase(tx, found, others, { kind, onceKey: `${kind}:${id}:${seq}`, at, letter: FROM_REPORTER[kind] });
 	};
 }
 
-/** Decided objections and answered disputes need no notice; messages always do. */
-function isSettled(row: CaseWithUnit['row'], kind: FromReporter): boolean {
-	if (kind === 'objected') return row.objectionAt === null;
-	return kind === 'disputed' && !OPEN_STATUSES.includes(row.status);
+/** The question to an officer that an entry speaks of, with the officer's account. */
+async function questionOf(tx: Tx, { data }: Entry) {
+	const [question] = await tx
+		.select({
+			id: clarifications.id,
+			state: clarifications.state,
+			askedBy: clarifications.askedBy,
+			officer: officers.accountId
+		})
+		.from(clarifications)
+		.innerJoin(officers, eq(officers.id, clarifications.officerId))
+		.where(eq(clarifications.id, String(data.clarification)));
+	return question;
+}
+
+const questionKey = ({ id }: { id: string }): string => `clarification:${id}`;
+
+/** Notifies an officer of an open question. Neither the notice nor the e-mail names the case, its kind, deadline or who asks. */
+async function notifyOfficer(tx: Tx, _: CaseWithUnit, entry: Entry): Promise<void> {
+	const question = await questionOf(tx, entry);
+	if (question?.state !== 'open' || !question.officer) return;
+	await notify(tx, [question.officer], {
+		kind: 'clarification_asked',
+		onceKey: questionKey(question),
+		caseId: null,
+		at: entry.at,
+		data: { clarification: question.id },
+		letter: {
+			subject: 'Permintaan klarifikasi untuk Anda',
+			lines: ['Kantor Anda meminta penjelasan Anda atas satu pertanyaan. Jawaban dapat dikirim satu kali.'],
+			page: `/me/questions/${question.id}`,
+			english: 'your office asks you a question, which you answer once.'
+		}
+	});
+}
+
+/** The page of a withdrawn question no longer exists, so the notice that leads to it is deleted. */
+async function withdrawFromOfficer(tx: Tx, _: CaseWithUnit, entry: Entry): Promise<void> {
+	const question = await questionOf(tx, entry);
+	if (question?.officer) await withdrawNotice(tx, question.officer, questionKey(question));
+}
+
+/** Notifies the person who asked that the answer came, or the current handlers if that person may no longer see the case. */
+async function notifyAsker(tx: Tx, found: CaseWithUnit, entry: Entry): Promise<void> {
+	const question = await questionOf(tx, entry);
+	if (!question) return;
+	await markOccasionRead(tx, questionKey(question));
+	const asker = await seeing(tx, found, [question.askedBy]);
+	await notifyOfCase(tx, found, asker.length > 0 ? asker : await workersNow(tx, found), {
+		kind: 'clarification_given',
+		onceKey: `clarification_given:${question.id}`,
+		at: entry.at,
+		letter: {
+			subject: 'Klarifikasi diterima',
+			lines: ['Petugas yang ditanya sudah memberi klarifikasi.'],
+			english: 'an officer answered the question for clarification.'
+		}
+	});
 }

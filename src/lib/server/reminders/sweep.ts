@@ -1,12 +1,162 @@
+import { and, asc, eq, isNull, sql } from 'drizzle-orm';
+import { localDate } from '#lib/calendar/days.ts';
+import type { ClockStage } from '#lib/cases/clock-stages.ts';
+import { loadCalendar } from '#lib/server/calendar/load.ts';
+import { decidersNow, decisionPassesUp } from '#lib/server/cases/answers/approve.ts';
+import {
+	clocksToTell,
+	reachStages,
+	type ClockPlace,
+	type ReachedStage
+} from '#lib/server/cases/clocks/clock-stages.ts';
+import { lockCase, type CaseWithUnit } from '#lib/server/cases/find.ts';
+import { supervisorsNow, workersNow } from '#lib/server/cases/handling/answerable.ts';
+import { recordEvent } from '#lib/server/cases/timeline.ts';
+import { momentInWords } from '#lib/server/channels/letter-words.ts';
+import { now } from '#lib/server/clock.ts';
+import { db, transaction, type Tx } from '#lib/server/db/index.ts';
+import { approvals, cases } from '#lib/server/db/schema/cases.ts';
+import { units } from '#lib/server/db/schema/units.ts';
+import { inLocale } from '#lib/server/in-locale.ts';
 import { log } from '#lib/server/log.ts';
-import { sweepClocks } from './clocks.ts';
-import { tellOfMissingDecrees } from './decree.ts';
-import { sweepWaitingDrafts } from './passed-up.ts';
-import { tellOfOwedRecaps } from './recap-due.ts';
+import { clockWord } from '#lib/words/clock.ts';
+import { deadlineLine, notifyOfCase } from './case-notice.ts';
+import { notifyOfMissingDecrees, notifyOfOwedRecaps } from './office-tasks.ts';
 
-/** Each minute: tells staff of what the clock alone brings about. One part that fails takes no other with it. */
+/** Runs each minute: notifies staff of what time alone brings about. A failing part does not stop the others. */
 export async function sweepReminders(): Promise<void> {
-	for (const part of [sweepClocks, sweepWaitingDrafts, tellOfMissingDecrees, tellOfOwedRecaps]) {
+	for (const part of [sweepClocks, sweepWaitingDrafts, notifyOfMissingDecrees, notifyOfOwedRecaps]) {
 		await part().catch((error: unknown) => log().error({ part: part.name, error }, 'reminders were not swept'));
 	}
+}
+
+const CLOCKS = 200;
+/** Batches of deadlines per sweep; further ones wait for the next sweep, a minute later. */
+const BATCHES = 25;
+
+/**
+ * Notifies staff of deadlines. A warning goes to the people who work on the case; an alert and a missed deadline also go to the
+ * supervisors. Timeline, notices and e-mails of a case share one commit. A failing case is skipped and does not block the
+ * others.
+ */
+export async function sweepClocks(): Promise<void> {
+	let after: ClockPlace | undefined;
+	for (let batch = 0; batch < BATCHES; batch++) {
+		const due = await clocksToTell(CLOCKS, after);
+		for (const caseId of new Set(due.map((clock) => clock.caseId))) {
+			await transaction(async (tx) => {
+				const { found, reached } = await reachStages(tx, caseId);
+				for (const one of reached) await notifyOfClock(tx, found, one);
+			}).catch((error: unknown) => log().error({ caseId, error }, 'a running deadline could not be told of'));
+		}
+		if (due.length < CLOCKS) return;
+		after = due.at(-1);
+	}
+}
+
+const STAGES: Record<ClockStage, { subject: string; english: string }> = {
+	warning: { subject: 'Batas waktu mendekat', english: 'a deadline is coming closer.' },
+	alert: { subject: 'Segera jatuh tempo', english: 'a deadline is about to run out.' },
+	overdue: { subject: 'Terlambat', english: 'a deadline has passed.' }
+};
+
+async function notifyOfClock(tx: Tx, found: CaseWithUnit, { clock, stage, stages }: ReachedStage): Promise<void> {
+	// If several stages are reached together, everybody is notified of the last one, also recipients of the earlier stages only.
+	const supervising = stages.some((one) => one !== 'warning');
+	const people = [...(await workersNow(tx, found)), ...(supervising ? await supervisorsNow(tx, found) : [])];
+	const { timeZone } = found.unit;
+	const { subject, english } = STAGES[stage];
+	await notifyOfCase(tx, found, people, {
+		kind: `clock_${stage}`,
+		onceKey: `clock:${clock.id}:${stage}:${localDate(clock.dueAt, timeZone)}`,
+		at: now(),
+		data: { clock: clock.name, due_at: clock.dueAt.toISOString() },
+		letter: {
+			subject,
+			lines: [`${inLocale('id', () => clockWord(clock.name, 'staff'))}: ${subject.toLocaleLowerCase('id')}`],
+			deadline: [
+				deadlineLine(clock.dueAt, timeZone),
+				...(clock.provisional ? ['Tanggal sementara (SKB libur belum dimuat)'] : [])
+			],
+			english
+		}
+	});
+}
+
+const DRAFTS = 500;
+
+/** A literal, so that a prepared statement uses the partial index. */
+const notPassedUp = sql`${approvals.state} = 'pending' and ${approvals.passedUpAt} is null`;
+
+/**
+ * Lets supervisors of units above decide drafts that waited one working day without a decision, notifies them once and writes
+ * a timeline entry.
+ */
+export async function sweepWaitingDrafts(): Promise<void> {
+	const waiting = await db()
+		.select({ id: approvals.id, caseId: approvals.caseId, at: approvals.at, unit: units })
+		.from(approvals)
+		.innerJoin(cases, eq(cases.id, approvals.caseId))
+		.innerJoin(units, eq(units.id, cases.unitId))
+		.where(notPassedUp)
+		.orderBy(asc(approvals.at))
+		.limit(DRAFTS);
+	if (waiting.length === 0) return;
+	const calendar = await loadCalendar(db());
+	for (const { id, caseId, at, unit } of waiting) {
+		if (decisionPassesUp({ at }, unit, calendar) > now()) continue;
+		await transaction((tx) => passUp(tx, id, caseId)).catch((error: unknown) =>
+			log().error({ caseId, error }, 'a waiting draft could not be passed up')
+		);
+	}
+}
+
+async function passUp(tx: Tx, id: string, caseId: number): Promise<void> {
+	const found = await lockCase(tx, caseId);
+	const [draft] = await tx
+		.update(approvals)
+		.set({ passedUpAt: now() })
+		.where(and(eq(approvals.id, id), eq(approvals.state, 'pending'), isNull(approvals.passedUpAt)))
+		.returning();
+	if (!draft) return;
+	const { people, passesUpAt } = await decidersNow(tx, found, draft);
+	// The draft was rewritten before the case was locked, so its day starts again.
+	if (passesUpAt > now()) {
+		await tx.update(approvals).set({ passedUpAt: null }).where(eq(approvals.id, id));
+		return;
+	}
+	if ((await notifyDeciders(tx, found, draft, people, 'approval_passed_up')) === 0) return;
+	await recordEvent(tx, found.row, {
+		type: 'clock_passed_up',
+		author: 'system',
+		public: false,
+		data: { approval: draft.id, draft: draft.kind }
+	});
+}
+
+/** Notifies the people who may decide a draft, each once per version of it, also when others may decide it later. */
+export function notifyDeciders(
+	tx: Tx,
+	found: CaseWithUnit,
+	draft: Pick<typeof approvals.$inferSelect, 'id' | 'kind' | 'at'>,
+	people: readonly { id: string }[],
+	kind: 'approval_wanted' | 'approval_passed_up'
+): Promise<number> {
+	const what = draft.kind === 'answer' ? 'Jawaban' : 'Pengarsipan';
+	const passedUp = kind === 'approval_passed_up';
+	return notifyOfCase(tx, found, people, {
+		kind,
+		onceKey: `approval:${draft.id}:${draft.at.toISOString()}`,
+		at: passedUp ? now() : draft.at,
+		data: { draft: draft.kind },
+		letter: {
+			subject: 'Menunggu persetujuan',
+			lines: [
+				`${what} menunggu persetujuan sejak ${momentInWords(draft.at, found.unit.timeZone)}.`,
+				...(passedUp ? ['Satu hari kerja berlalu tanpa keputusan, jadi Anda juga boleh memutuskan.'] : [])
+			],
+			form: '/approval',
+			english: 'a draft waits for a second person.'
+		}
+	});
 }

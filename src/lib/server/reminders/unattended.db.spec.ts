@@ -1,6 +1,5 @@
 import { eq } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
-import { nameInCase } from '#lib/server/cases/officers/named.ts';
 import { verifyCase } from '#lib/server/cases/handling/verify.ts';
 import { countUnattended, unattendedCases } from '#lib/server/cases/handling/unattended.ts';
 import { countUnread, listNotices } from '#lib/server/channels/notice-list.ts';
@@ -13,8 +12,8 @@ import { sweepUnattended } from './unattended.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { useMailServer } from '#lib/dev/testing/mail.ts';
-import { lettersTo, tellOfStory, toldTo, withAddress } from '#lib/dev/testing/notices.ts';
-import { on, standing } from '#lib/dev/testing/office.ts';
+import { lettersTo, notifyOfStory, noticesToEach, noticesTo, withAddress } from '#lib/dev/testing/notices.ts';
+import { nameOfficer, on, standing } from '#lib/dev/testing/office.ts';
 
 useFreshDatabase();
 useMailServer();
@@ -39,6 +38,13 @@ beforeEach(async () => {
 	below = await makeActor([[unit.id, 'admin']]);
 });
 
+const switchOff = (actor: Actor) =>
+	db()
+		.update(accounts)
+		.set({ active: false })
+		.where(eq(accounts.id, actor.accountId ?? ''));
+const findIntegrity = async (actor: Actor, reference: string) =>
+	verifyCase(actor, reference, await on(reference, { category: 'integrity', class: 'plain' }));
 const waiting = async (reference: string) => {
 	const { id } = await standing(reference);
 	return (await unattendedCases(db(), 100)).some((row) => row.id === id);
@@ -47,28 +53,24 @@ const waiting = async (reference: string) => {
 test('notifies administrators once, without any text, of a report that names everybody who could open it', async () => {
 	const address = await withAddress(admin);
 	const { reference } = await makeCase(root, { officer: head.id, body: 'Kepala kantor tidak mau menerima saya.' });
-	await tellOfStory(reference);
-	await tellOfStory(reference);
+	await notifyOfStory(reference);
+	await notifyOfStory(reference);
 	await sweepUnattended();
 	expect(await waiting(reference)).toBe(true);
-	expect(await toldTo(admin)).toEqual(['case_unattended']);
-	expect(await toldTo(supervisor)).toEqual([]);
-	expect(await toldTo(below)).toEqual([]);
-	const [letter, more] = await lettersTo(address);
-	expect(more).toBeUndefined();
-	expect(letter?.body).toContain(root.name);
-	for (const secret of [reference, 'Kepala kantor', 'Pengaduan']) {
-		expect(`${letter?.subject} ${letter?.body}`).not.toContain(secret);
-	}
+	expect(await noticesToEach(admin, supervisor, below)).toEqual([['case_unattended'], [], []]);
+	const letters = await lettersTo(address);
+	expect(letters).toMatchObject([{ body: expect.stringContaining(root.name) as string }]);
+	for (const secret of [reference, 'Kepala kantor', 'Pengaduan'])
+		expect(`${letters[0]?.subject} ${letters[0]?.body}`).not.toContain(secret);
 	expect((await listNotices(admin)).items).toMatchObject([{ case: null, data: { unit: root.name } }]);
 });
 
 test('an administrator whom the report names is neither told nor counts it', async () => {
 	const desk = await makePlace(root.id, { kind: 'desk', officerId: clerk.id });
 	const { reference } = await makeCase(root, { officer: head.id, place: desk.code });
-	await tellOfStory(reference);
+	await notifyOfStory(reference);
 	expect(await waiting(reference)).toBe(true);
-	expect(await toldTo(namedAdmin)).toEqual([]);
+	expect(await noticesTo(namedAdmin)).toEqual([]);
 	expect(await countUnattended(db(), namedAdmin)).toBe(0);
 	expect(await countUnattended(db(), admin)).toBe(1);
 	expect(await countUnattended(db(), below)).toBe(0);
@@ -76,23 +78,20 @@ test('an administrator whom the report names is neither told nor counts it', asy
 
 test('notifies them if naming another officer leaves nobody who can open the report', async () => {
 	const { reference } = await makeCase(root);
-	await tellOfStory(reference);
+	await notifyOfStory(reference);
 	expect(await waiting(reference)).toBe(false);
-	await nameInCase(supervisor, reference, await on(reference, { officer: head.id, action: 'add' }));
-	await tellOfStory(reference);
-	expect(await toldTo(admin)).toEqual(['case_unattended']);
+	await nameOfficer(supervisor, reference, head);
+	await notifyOfStory(reference);
+	expect(await noticesTo(admin)).toEqual(['case_unattended']);
 });
 
 test('the night tells of accounts that were switched off; a supervisor from above ends the waiting', async () => {
 	const { reference } = await makeCase(root);
-	await db()
-		.update(accounts)
-		.set({ active: false })
-		.where(eq(accounts.id, supervisor.accountId ?? ''));
+	await switchOff(supervisor);
 	expect(await waiting(reference)).toBe(true);
 	await sweepUnattended();
 	await sweepUnattended();
-	expect(await toldTo(admin)).toEqual(['case_unattended']);
+	expect(await noticesTo(admin)).toEqual(['case_unattended']);
 	await makeActor([[root.id, 'supervisor']]);
 	expect(await waiting(reference)).toBe(false);
 	expect(await countUnattended(db(), admin)).toBe(0);
@@ -103,30 +102,27 @@ test('the night tells of accounts that were switched off; a supervisor from abov
 
 test('a report that is found to be about integrity where no supervisor is left tells them at once', async () => {
 	const handler = await makeActor([[root.id, 'handler']]);
-	await db()
-		.update(accounts)
-		.set({ active: false })
-		.where(eq(accounts.id, supervisor.accountId ?? ''));
+	await switchOff(supervisor);
 	const { reference } = await makeCase(root);
-	await verifyCase(handler, reference, await on(reference, { category: 'integrity', class: 'plain' }));
-	await tellOfStory(reference);
+	await findIntegrity(handler, reference);
+	await notifyOfStory(reference);
 	expect(await waiting(reference)).toBe(true);
-	expect(await toldTo(admin)).toEqual(['case_unattended']);
+	expect(await noticesTo(admin)).toEqual(['case_unattended']);
 });
 
-const toldUnattended = async () => (await toldTo(admin)).filter((kind) => kind === 'case_unattended').length;
+const toldUnattended = async () => (await noticesTo(admin)).filter((kind) => kind === 'case_unattended').length;
 
 test('notifies again of a report that somebody could open in between and nobody can open now', async () => {
 	const address = await withAddress(admin);
 	const { reference } = await makeCase(root, { officer: head.id });
-	await tellOfStory(reference);
+	await notifyOfStory(reference);
 	const third = await makeOfficer(root.id);
 	const relief = await makeActor([[root.id, 'supervisor']], third.id);
-	await verifyCase(relief, reference, await on(reference, { category: 'integrity', class: 'plain' }));
-	await tellOfStory(reference);
+	await findIntegrity(relief, reference);
+	await notifyOfStory(reference);
 	expect([await toldUnattended(), await countUnread(admin)]).toEqual([1, 0]);
-	await nameInCase(relief, reference, await on(reference, { officer: third.id, action: 'add' }));
-	await tellOfStory(reference);
+	await nameOfficer(relief, reference, third);
+	await notifyOfStory(reference);
 	await sweepUnattended();
 	expect([await toldUnattended(), await countUnread(admin)]).toEqual([2, 1]);
 	expect(await lettersTo(address)).toHaveLength(2);

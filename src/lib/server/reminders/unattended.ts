@@ -3,7 +3,7 @@ import { lockCase, type CaseWithUnit, type UnitRow } from '#lib/server/cases/fin
 import { OPEN_STATUSES } from '#lib/cases/status.ts';
 import { accountsNamedBy } from '#lib/server/cases/people.ts';
 import { isUnattended, unattendedCases } from '#lib/server/cases/handling/unattended.ts';
-import { tell } from '#lib/server/channels/notices.ts';
+import { notify } from '#lib/server/channels/notices.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
@@ -11,7 +11,6 @@ import { notices } from '#lib/server/db/schema/notices.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { log } from '#lib/server/log.ts';
-import { unattendedLetter } from './letters.ts';
 
 const BATCH = 500;
 
@@ -20,7 +19,7 @@ const BATCH = 500;
  * somebody who may. The notice contains no number, kind or text. It is sent once; when somebody may open the report again, the
  * notices are marked as read, and a later case of it is notified again.
  */
-export async function tellIfUnattended(tx: Tx, { row, unit }: CaseWithUnit): Promise<void> {
+export async function notifyIfUnattended(tx: Tx, { row, unit }: CaseWithUnit): Promise<void> {
 	const [handling = unit] = await tx.select().from(units).where(eq(units.id, row.handlingUnitId));
 	const administrators = await rootAdministrators(tx, handling);
 	const ofCase = and(inArray(notices.accountId, administrators), eq(caseOfNotice, String(row.id)));
@@ -32,18 +31,23 @@ export async function tellIfUnattended(tx: Tx, { row, unit }: CaseWithUnit): Pro
 		.orderBy(desc(notices.at))
 		.limit(1);
 	const named = new Set((await accountsNamedBy(tx, row.id)).map(({ id }) => id));
-	await tell(
-		tx,
-		administrators.filter((id) => !named.has(id)),
-		{
-			kind: 'case_unattended',
-			onceKey: `unattended:${row.id}:${spell?.start ?? now().getTime()}`,
-			caseId: null,
-			at: now(),
-			data: { unit: handling.name },
-			letter: unattendedLetter(handling.name)
+	const people = administrators.filter((id) => !named.has(id));
+	await notify(tx, people, {
+		kind: 'case_unattended',
+		onceKey: `unattended:${row.id}:${spell?.start ?? now().getTime()}`,
+		caseId: null,
+		at: now(),
+		data: { unit: handling.name },
+		letter: {
+			subject: 'Ada laporan yang belum boleh dibuka siapa pun',
+			lines: [
+				`Sebuah laporan di ${handling.name} menunggu karena tidak ada akun yang boleh membukanya.`,
+				'Aktifkan atau tambahkan seorang atasan (supervisor) di kantor itu atau di kantor induknya.'
+			],
+			page: '/admin/people',
+			english: 'a report waits because nobody may open it; please add a supervisor.'
 		}
-	);
+	});
 }
 
 /** A notice names its report in the key alone: its reader may not know which one it is. */
@@ -80,17 +84,15 @@ async function rootAdministrators(tx: Tx, unit: UnitRow): Promise<string[]> {
 }
 
 /**
- * Nightly, and when access has changed, for what no entry of a case tells of: an account was switched off, a role was
- * taken away or given. Ends the spells of reports that somebody may open by now.
+ * Runs each night and when access has changed, because no timeline entry tells of an account that is switched off or of a role
+ * given or removed. Ends the spells of reports that somebody may open by now.
  */
 export async function sweepUnattended(): Promise<void> {
 	const waiting = await unattendedCases(db(), BATCH);
-	if (waiting.length < BATCH) {
-		const ids = waiting.map(({ id }) => String(id));
-		await endSpells(db(), notInArray(caseOfNotice, ids));
-	}
+	const ids = waiting.map(({ id }) => String(id));
+	if (ids.length < BATCH) await endSpells(db(), notInArray(caseOfNotice, ids));
 	for (const { id } of waiting) {
-		await transaction(async (tx) => tellIfUnattended(tx, await lockCase(tx, id))).catch((error: unknown) =>
+		await transaction(async (tx) => notifyIfUnattended(tx, await lockCase(tx, id))).catch((error: unknown) =>
 			log().error({ caseId: id, error }, 'administrators could not be told of a report that waits for nobody')
 		);
 	}

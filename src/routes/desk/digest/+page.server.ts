@@ -1,5 +1,5 @@
 import { redirect } from '@sveltejs/kit';
-import { previewDigest, sendDigestNow } from '#lib/server/reminders/digest-now.ts';
+import { previewDigest, sendDigestNow } from '#lib/server/reminders/digest.ts';
 import { asForm, asPage } from '#lib/server/web/http/answers.ts';
 import { signedIn } from '#lib/server/web/http/signed-in.ts';
 

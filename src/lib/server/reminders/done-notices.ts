@@ -1,6 +1,6 @@
 import { and, inArray, isNull, notInArray, sql, type SQL } from 'drizzle-orm';
 import { OPEN_STATUSES } from '#lib/cases/status.ts';
-import type { NoticeKind } from '#lib/server/channels/notice-kinds.ts';
+import type { NoticeKind } from '#lib/server/channels/mail-choices.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { approvals, cases, timeline } from '#lib/server/db/schema/cases.ts';
@@ -45,7 +45,7 @@ const done = sql.join(
 );
 
 /** Marks unread notices of these cases as read if their work is done. */
-export async function readDoneNotices(caseIds: readonly number[]): Promise<void> {
+export async function markDoneRead(caseIds: readonly number[]): Promise<void> {
 	if (caseIds.length === 0) return;
 	await db()
 		.update(notices)

@@ -10,29 +10,15 @@ import { countUnread } from '#lib/server/channels/notice-list.ts';
 import { db } from '#lib/server/db/index.ts';
 import { notices } from '#lib/server/db/schema/notices.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { sweepClocks } from './clocks.ts';
-import { sweepWaitingDrafts } from './passed-up.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { sweepClocks, sweepWaitingDrafts } from './sweep.ts';
 import { makeActor } from '#lib/dev/testing/factories.ts';
-import { tellOfStory } from '#lib/dev/testing/notices.ts';
-import {
-	ANSWER,
-	approve,
-	at,
-	bringTo,
-	caseIn,
-	makeOffice,
-	on,
-	standing,
-	type Office
-} from '#lib/dev/testing/office.ts';
+import { notifyOfStory } from '#lib/dev/testing/notices.ts';
+import { ANSWER, approve, at, bringTo, caseIn, on, standing } from '#lib/dev/testing/office.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
 
-useFreshDatabase();
-
-let office: Office;
+const office = useOffice();
 let second: Actor;
 beforeEach(async () => {
-	office = await makeOffice();
 	second = await makeActor([[office.unit.id, 'supervisor']]);
 });
 
@@ -48,12 +34,18 @@ async function unread(actor: Actor): Promise<string[]> {
 	return rows.map(({ kind, data }) => (typeof data.clock === 'string' ? `${kind} ${data.clock}` : kind)).sort();
 }
 
+/** Does something at a moment, and then what the job of its timeline entries does. */
+const then = (moment: string, reference: string, work: () => Promise<unknown>) =>
+	at(moment, async () => {
+		await work();
+		await notifyOfStory(reference);
+	});
+const answer = async (reference: string, body = ANSWER) =>
+	answerCase(office.handler, reference, await on(reference, { body }));
+
 async function drafted(): Promise<string> {
 	const { reference } = await at(TUESDAY, () => caseIn(office, 'in_progress'));
-	await at(TUESDAY, async () => {
-		await answerCase(office.handler, reference, await on(reference, { body: ANSWER }));
-		await tellOfStory(reference);
-	});
+	await then(TUESDAY, reference, () => answer(reference));
 	return reference;
 }
 
@@ -61,8 +53,7 @@ test('a decided draft asks nobody any more, and the bell counts it no longer', a
 	const reference = await drafted();
 	expect([await unread(office.supervisor), await unread(second)]).toEqual([['approval_wanted'], ['approval_wanted']]);
 	expect(await countUnread(second)).toBe(1);
-	await at(later(0, 3), () => approve(office.supervisor, reference));
-	await tellOfStory(reference);
+	await then(later(0, 3), reference, () => approve(office.supervisor, reference));
 	expect([await unread(office.supervisor), await unread(second)]).toEqual([[], []]);
 	expect(await countUnread(second)).toBe(0);
 });
@@ -71,17 +62,13 @@ test('so does one that was passed up, and one sent back asks its writer until it
 	const reference = await drafted();
 	await at(later(2), sweepWaitingDrafts);
 	expect(await unread(office.rootSupervisor)).toEqual(['approval_passed_up']);
-	await at(later(2, 3), async () => {
+	await then(later(2, 3), reference, async () => {
 		const reason = 'Tulis juga tanggal perbaikannya.';
 		await decideDraft(second, reference, await on(reference, { decision: 'send_back', reason }));
-		await tellOfStory(reference);
 	});
 	expect(await unread(office.rootSupervisor)).toEqual([]);
 	expect(await unread(office.handler)).toContain('sent_back');
-	await at(later(2, 4), async () => {
-		await answerCase(office.handler, reference, await on(reference, { body: `${ANSWER} Mulai hari ini.` }));
-		await tellOfStory(reference);
-	});
+	await then(later(2, 4), reference, () => answer(reference, `${ANSWER} Mulai hari ini.`));
 	expect(await unread(office.handler)).not.toContain('sent_back');
 	expect(await unread(second)).toEqual(['approval_wanted']);
 });
@@ -89,10 +76,10 @@ test('so does one that was passed up, and one sent back asks its writer until it
 test('what was given to somebody else is no longer theirs', async () => {
 	const colleague = await makeActor([[office.unit.id, 'handler']]);
 	const { reference } = await at(TUESDAY, () => caseIn(office, 'verified'));
-	const give = async (to: Actor) => {
-		await assignCase(office.supervisor, reference, await on(reference, { assignee: to.accountId }));
-		await tellOfStory(reference);
-	};
+	const give = (to: Actor) =>
+		then(TUESDAY, reference, async () =>
+			assignCase(office.supervisor, reference, await on(reference, { assignee: to.accountId }))
+		);
 	await give(colleague);
 	expect(await unread(colleague)).toEqual(['assigned']);
 	await give(office.handler);
@@ -102,41 +89,30 @@ test('what was given to somebody else is no longer theirs', async () => {
 test('a reporter’s message is settled once anybody at the office has replied', async () => {
 	const colleague = await makeActor([[office.unit.id, 'handler']]);
 	const { reference, id } = await at(TUESDAY, () => caseIn(office, 'in_progress'));
-	await at(later(1), async () => {
-		await sayToOffice(id, { body: 'Apakah sudah ada kabar?' });
-		await tellOfStory(reference);
-		await writeMessage(colleague, reference, { body: 'Catatan untuk rekan.', public: false });
-		await tellOfStory(reference);
-	});
+	await then(later(1), reference, () => sayToOffice(id, { body: 'Apakah sudah ada kabar?' }));
+	await then(later(1), reference, () =>
+		writeMessage(colleague, reference, { body: 'Catatan untuk rekan.', public: false })
+	);
 	expect(await unread(office.handler)).toContain('message');
-	await at(later(1, 3), async () => {
-		await writeMessage(colleague, reference, { body: 'Sedang kami periksa.', public: true });
-		await tellOfStory(reference);
-	});
+	await then(later(1, 3), reference, () =>
+		writeMessage(colleague, reference, { body: 'Sedang kami periksa.', public: true })
+	);
 	expect(await unread(office.handler)).not.toContain('message');
 });
 
 test('a dispute is done with its answer, an objection with its decision', async () => {
 	const { reference, id } = await at(TUESDAY, () => caseIn(office, 'answered', { kind: 'suggestion' }));
-	await at(later(1), async () => {
-		await dispute(id, { body: 'Saya belum puas dengan jawaban ini.' });
-		await tellOfStory(reference);
-	});
+	await then(later(1), reference, () => dispute(id, { body: 'Saya belum puas dengan jawaban ini.' }));
 	expect(await unread(office.handler)).toContain('disputed');
-	await at(later(1, 3), async () => {
-		await answerCase(office.handler, reference, await on(reference, { body: ANSWER }));
-		await tellOfStory(reference);
-	});
+	await then(later(1, 3), reference, () => answer(reference));
 	expect(await unread(office.handler)).not.toContain('disputed');
 
 	const archived = await at(TUESDAY, () => caseIn(office, 'archived', { kind: 'suggestion' }));
-	await at(later(1), async () => {
-		await dispute(archived.id, { body: 'Saya keberatan atas penutupan ini.' });
-		await tellOfStory(archived.reference);
-		expect(await unread(second)).toEqual(['objected']);
+	await then(later(1), archived.reference, () => dispute(archived.id, { body: 'Saya keberatan atas penutupan ini.' }));
+	expect(await unread(second)).toEqual(['objected']);
+	await then(later(1), archived.reference, async () => {
 		const reason = 'Bukan layanan kantor ini.';
 		await declineObjection(office.supervisor, archived.reference, await on(archived.reference, { reason }));
-		await tellOfStory(archived.reference);
 	});
 	expect(await unread(second)).toEqual([]);
 });
@@ -145,10 +121,7 @@ test('a deadline that was met warns nobody any more', async () => {
 	const { reference } = await at(TUESDAY, () => caseIn(office, 'received'));
 	await at(later(14), sweepClocks);
 	expect(await unread(office.supervisor)).toEqual(['clock_alert response_by_law', 'clock_overdue verification']);
-	await at(later(14, 3), async () => {
-		await bringTo(office, reference, 'needs_info');
-		await tellOfStory(reference);
-	});
+	await then(later(14, 3), reference, () => bringTo(office, reference, 'needs_info'));
 	expect((await standing(reference)).status).toBe('needs_info');
 	// The question was the first reply; nobody has verified the report yet.
 	expect(await unread(office.supervisor)).toEqual(['clock_overdue verification']);

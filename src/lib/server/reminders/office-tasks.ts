@@ -1,12 +1,15 @@
-import { and, eq, exists, inArray, isNull, lt, notExists, or, sql, type SQL } from 'drizzle-orm';
+import { and, eq, exists, inArray, isNull, lt, notExists, notInArray, or, sql, type SQL } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import { localDate, type LocalDate } from '#lib/calendar/days.ts';
+import { formatDay } from '#lib/calendar/format.ts';
 import { addWorkingDays } from '#lib/calendar/working-calendar.ts';
 import { finishedKeys, RECAP_GRAINS } from '#lib/recap/period.ts';
 import type { RecapScope } from '#lib/recap/figures.ts';
 import type { PeriodKey } from '#lib/ratings/period-key.ts';
 import { loadCalendar } from '#lib/server/calendar/load.ts';
-import { tell } from '#lib/server/channels/notices.ts';
+import { missingDecrees } from '#lib/server/calendar/missing.ts';
+import { recapPage } from '#lib/server/channels/notice-list.ts';
+import { notify, type NoticeLetter } from '#lib/server/channels/notices.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
@@ -14,19 +17,54 @@ import { notices } from '#lib/server/db/schema/notices.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
 import { recaps } from '#lib/server/db/schema/recap.ts';
 import { units } from '#lib/server/db/schema/units.ts';
-import { recapDueOn } from '#lib/server/recap/due.ts';
-import { owedBefore, periodEnd } from '#lib/server/recap/owing.ts';
-import { recapLetter } from './letters.ts';
+import { inLocale } from '#lib/server/in-locale.ts';
+import { owedBefore, periodEnd, recapDueOn } from '#lib/server/recap/due.ts';
+import { keyWord } from '#lib/words/period.ts';
+
+/** Marks unread notices as read whose task is done. */
+const markRead = () => db().update(notices).set({ readAt: now() });
+
+/**
+ * Notifies the root's administrators, who can load the decree of holidays, once per year, including later administrators. Stops
+ * once the year is loaded.
+ */
+export async function notifyOfMissingDecrees(): Promise<void> {
+	const years = await missingDecrees();
+	const loaded = notInArray(sql`${notices.data} ->> 'year'`, years.map(String));
+	await markRead().where(and(eq(notices.kind, 'decree_missing'), isNull(notices.readAt), loaded));
+	if (years.length === 0) return;
+	const people = await db()
+		.selectDistinct({ id: roles.accountId })
+		.from(roles)
+		.innerJoin(units, eq(units.id, roles.unitId))
+		.where(and(eq(roles.role, 'admin'), isNull(units.parentId)));
+	const ids = people.map(({ id }) => id);
+	for (const year of years) {
+		const letter = {
+			subject: `SKB libur ${year} belum dimuat`,
+			lines: [
+				`Keputusan bersama tentang libur nasional dan cuti bersama ${year} belum dimuat.`,
+				`Batas waktu yang melewati ${formatDay(`${year}-01-01`, 'id')} masih sementara; setelah dimuat, semuanya dihitung ulang dan alasannya tercatat pada setiap laporan.`
+			],
+			page: `/admin/calendar/${year}`,
+			english: `the decree of the holidays of ${year} is not loaded yet.`
+		};
+		const notice = { kind: 'decree_missing' as const, onceKey: `decree:${year}`, data: { year }, letter };
+		await transaction((tx) => notify(tx, ids, { ...notice, caseId: null, at: now() }));
+	}
+}
 
 /** Working days before the due day on which supervisors are reminded. */
 const AHEAD = 2;
+
+type Stage = 'recap_due' | 'recap_overdue';
 
 interface Owed {
 	period: PeriodKey;
 	/** The first moment after the period. */
 	ended: Date;
 	dueOn: LocalDate;
-	stage: 'recap_due' | 'recap_overdue';
+	stage: Stage;
 	zone: string;
 }
 
@@ -34,31 +72,44 @@ interface Owed {
  * Notifies the supervisors of an office that its report of the latest month or quarter is due soon, and again when it is
  * overdue. Sends nothing if the report was filed, or to accounts created after the period.
  */
-export async function tellOfOwedRecaps(): Promise<void> {
+export async function notifyOfOwedRecaps(): Promise<void> {
 	await readFiledRecaps();
 	const zones = await db().selectDistinct({ zone: units.timeZone }).from(units).where(eq(units.active, true));
 	for (const { zone } of zones) {
 		for (const owed of await owedIn(zone)) {
 			const { stage: kind, period, dueOn } = owed;
-			for (const [unitId, people] of Map.groupBy(await untold(owed), ({ unit }) => unit.id)) {
+			for (const [unitId, people] of Map.groupBy(await notTold(owed), ({ unit }) => unit.id)) {
 				const { slug = '', name = '' } = people[0]?.unit ?? {};
-				await transaction((tx) =>
-					tell(
-						tx,
-						people.map(({ accountId }) => accountId),
-						{
-							kind,
-							onceKey: `${kind}:${period}:${unitId}`,
-							caseId: null,
-							at: now(),
-							data: { unit: slug, name, period, due_on: dueOn },
-							letter: recapLetter(kind, { slug, name }, period, dueOn)
-						}
-					)
-				);
+				const ids = people.map(({ accountId }) => accountId);
+				const notice = {
+					...{ kind, onceKey: `${kind}:${period}:${unitId}`, caseId: null, at: now() },
+					data: { unit: slug, name, period, due_on: dueOn },
+					letter: recapLetter(kind, { slug, name }, period, dueOn)
+				};
+				await transaction((tx) => notify(tx, ids, notice));
 			}
 		}
 	}
+}
+
+function recapLetter(
+	stage: Stage,
+	unit: { slug: string; name: string },
+	period: PeriodKey,
+	dueOn: LocalDate
+): NoticeLetter {
+	const soon = stage === 'recap_due';
+	const what = `Rekap ${inLocale('id', () => keyWord(period, 'id'))}`;
+	return {
+		subject: soon ? `${what} segera jatuh tempo` : `${what} belum disampaikan`,
+		lines: [
+			unit.name,
+			`Batas waktu: ${formatDay(dueOn, 'id')}`,
+			'Angkanya sudah dihitung; periksa, lengkapi tindak lanjut, lalu sampaikan. Rekap tanpa satu laporan pun tetap disampaikan, sebagai NIHIL.'
+		],
+		page: recapPage({ unit: unit.slug, period }),
+		english: soon ? 'a periodic report is to be filed soon.' : 'a periodic report is overdue.'
+	};
 }
 
 async function owedIn(zone: string): Promise<Owed[]> {
@@ -73,7 +124,7 @@ async function owedIn(zone: string): Promise<Owed[]> {
 }
 
 /** Offices whose report of the period is missing, with their supervisors who were not notified yet. */
-async function untold({ period, ended, stage, zone }: Owed) {
+function notTold({ period, ended, stage, zone }: Owed) {
 	const told = db()
 		.select({ one: sql`1` })
 		.from(notices)
@@ -112,9 +163,7 @@ function stillOwed(period: string | SQL): SQL | undefined {
 
 /** Marks reminders as read once the report was filed. */
 async function readFiledRecaps(): Promise<void> {
-	await db()
-		.update(notices)
-		.set({ readAt: now() })
+	await markRead()
 		.from(units)
 		.where(
 			and(

@@ -2,17 +2,24 @@ import { sql } from 'drizzle-orm';
 import { ESCALATION_STATES, type EscalationState } from '#lib/cases/vocabulary.ts';
 import { db, rowsOf } from '#lib/server/db/index.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
-import { ENDPOINTS, type CircuitEndpoint } from './connection/circuit.ts';
+import type { CircuitEndpoint } from './connection/circuit.ts';
 import { connectionState } from './connection/connection.ts';
-import { standingSince } from './list.ts';
+import { standingSince } from './standing-since.ts';
+
+export interface StateFigure {
+	state: EscalationState;
+	count: number;
+	/** Since when the oldest stands there; null if none does, and for closed ones, which wait for nothing. */
+	oldest: Date | null;
+}
 
 const UNDER_WAY = sql`('waiting', 'sending', 'sent', 'unknown', 'rejected', 'stuck')`;
 
 /**
- * Forwards of the whole installation by state, with the oldest of each except closed ones. After some years nearly all are
- * closed; these are counted in the index of states.
+ * How many forwards of the whole installation stand where, for its operator: figures only. Closed ones, which are nearly
+ * all after some years, are counted in the index of states; the others are few.
  */
-export async function stateFigures() {
+export async function stateFigures(): Promise<StateFigure[]> {
 	const rows = await rowsOf<{ state: EscalationState; count: number; oldest: string | Date | null }>(
 		db(),
 		sql`select state, count(*)::int as count, min(${standingSince}) as oldest from ${escalations}
@@ -25,9 +32,19 @@ export async function stateFigures() {
 	});
 }
 
+const ENDPOINTS: readonly CircuitEndpoint[] = [
+	'upload',
+	'create',
+	'lookup',
+	'detail',
+	'followups',
+	'followup_add',
+	'masters'
+];
+
 export type CircuitStanding = 'closed' | 'open' | 'halted';
 
-/** The circuit of each endpoint. */
+/** Whether each endpoint of LAPOR is called, left alone for a while, or stopped with the whole connection. */
 export async function circuitFigures(): Promise<{ endpoint: CircuitEndpoint; standing: CircuitStanding }[]> {
 	const { halt, open } = await connectionState();
 	return ENDPOINTS.map((endpoint) => {

@@ -4,7 +4,7 @@ import { cellText, recapTables, type RecapTable } from '#lib/recap/tables.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { ensureDefaults } from '#lib/server/calendar/defaults.ts';
 import { db } from '#lib/server/db/index.ts';
-import { fileRecap } from '#lib/server/recap/file.ts';
+import { fileRecap } from '#lib/server/recap/filings.ts';
 import { addFollowUp } from '#lib/server/recap/follow-ups.ts';
 import { recapView, type RecapView } from '#lib/server/recap/view.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';

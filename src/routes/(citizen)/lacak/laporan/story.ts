@@ -114,12 +114,12 @@ function text(entry: Entry, key: string): string | undefined {
 	return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-type Teller = (entry: Entry, reader: Reader) => (string | undefined)[];
+type Notifier = (entry: Entry, reader: Reader) => (string | undefined)[];
 
-const reason: Teller = (entry) => [worded(text(entry, 'reason'), (why) => m.citizen_case_reason({ reason: why }))];
+const reason: Notifier = (entry) => [worded(text(entry, 'reason'), (why) => m.citizen_case_reason({ reason: why }))];
 
 /** Further lines of an entry besides its heading and message. */
-const TELLERS: Record<string, Teller> = {
+const NOTIFIERS: Record<string, Notifier> = {
 	verified: (entry, reader) => [
 		worded(text(entry, 'category'), (value) => categoryWord(value as Category)),
 		worded(text(entry, 'class'), (value) => m.citizen_case_class({ class: classWord(value as CaseClass, 'citizen') })),
@@ -179,7 +179,7 @@ function actionDone(action: string, on: string | undefined, { lang }: Reader): s
 }
 
 function notesOf(entry: Entry, reader: Reader): string[] {
-	const notes = [...(TELLERS[entry.type]?.(entry, reader) ?? []), ...recordedNotes(entry, reader)];
+	const notes = [...(NOTIFIERS[entry.type]?.(entry, reader) ?? []), ...recordedNotes(entry, reader)];
 	return [...notes.filter((note) => note !== undefined), ...originalsWords(entry.data)];
 }
 

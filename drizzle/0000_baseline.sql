@@ -381,7 +381,6 @@ CREATE TABLE "escalations" (
 	"failures" integer DEFAULT 0 NOT NULL,
 	"waiting_since" timestamp with time zone,
 	"stuck_at" timestamp with time zone,
-	"queued_at" timestamp with time zone,
 	"lease_until" timestamp with time zone,
 	"fence" integer DEFAULT 0 NOT NULL,
 	"create_started_at" timestamp with time zone,

@@ -5,7 +5,6 @@ import postgres from 'postgres';
 import { Agent, request } from 'undici';
 import { SANDBOX_API_PATH, SANDBOX_DEFAULTS } from '#lib/dev/lapor-sandbox/options.ts';
 import type { StoredReport } from '#lib/dev/lapor-sandbox/records.ts';
-import { CREATES_AT_ONCE } from '#lib/server/escalation/delivery/places.ts';
 import { openPglite } from '#lib/server/db/open.ts';
 import { freePort } from '#lib/dev/testing/postgres-server.ts';
 import { makeOffice, signInAdministrator } from '../chaos/administrator.ts';
@@ -19,6 +18,8 @@ const UNIT = '7600';
 /** The first ones warm up both sides and are not counted. */
 const WARM_UP = 300;
 const COUNTED = 1200;
+/** Forwards that one site has under way at most: its runners times the jobs of each (`jobs/worker.ts`). */
+const AT_ONCE = 16;
 
 /** Runs one statement on the database of a site that is stopped. */
 type Run = (statement: string) => Promise<unknown>;
@@ -157,11 +158,11 @@ async function copyForward(run: Run, copies: number): Promise<void> {
 		select r.* from escalations e, cases c, jsonb_populate_record(null::escalations, to_jsonb(e)
 			|| jsonb_build_object('id', gen_random_uuid(), 'case_id', c.id, 'reference', c.reference || '.01', 'state', 'waiting',
 				'lapor_id', null, 'sent_at', null, 'next_poll_at', null, 'attempts', 0, 'fence', 0, 'create_started_at', null,
-				'waiting_since', now(), 'next_attempt_at', now(), 'queued_at', now(), 'version', 1)) r
+				'waiting_since', now(), 'next_attempt_at', now(), 'version', 1)) r
 		where c.id <> e.case_id`);
 	await run(`
-		insert into pgboss.job (name, data, policy, retry_limit, expire_seconds, deletion_seconds)
-		select q.name, jsonb_build_object('escalationId', e.id), q.policy, 0, 300, 3600
+		insert into pgboss.job (name, data, singleton_key, policy, retry_limit, expire_seconds, deletion_seconds)
+		select q.name, jsonb_build_object('escalationId', e.id), e.id, q.policy, 0, 300, 3600
 		from escalations e, pgboss.queue q where q.name = 'escalation-deliver' and e.state = 'waiting'`);
 }
 
@@ -186,6 +187,6 @@ async function bareRate(sandboxUrl: string): Promise<number> {
 			moments.push(performance.now());
 		}
 	};
-	await Promise.all(Array.from({ length: CREATES_AT_ONCE }, hand));
+	await Promise.all(Array.from({ length: AT_ONCE }, hand));
 	return rateOf(moments);
 }

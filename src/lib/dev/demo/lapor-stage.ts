@@ -5,7 +5,7 @@ import { timeline } from '#lib/server/db/schema/cases.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { env, overrideEnv } from '#lib/server/env.ts';
 import { deliver } from '#lib/server/escalation/delivery/deliver.ts';
-import { followCaseEvent } from '#lib/server/escalation/followups/followups.ts';
+import { followCaseEvents } from '#lib/server/escalation/followups/followups.ts';
 import { escalateCase } from '#lib/server/escalation/forward/forward.ts';
 import { refreshMasters } from '#lib/server/escalation/connection/masters.ts';
 import { receive } from '#lib/server/escalation/tracking/receive.ts';
@@ -114,11 +114,11 @@ async function sendWhatFollowed(caseId: number, afterSeq: number): Promise<void>
 	const row = await newestRow(caseId);
 	if (!row?.laporId) return;
 	const entries = await db()
-		.select({ seq: timeline.seq })
+		.select({ caseId: timeline.caseId, seq: timeline.seq })
 		.from(timeline)
 		.where(and(eq(timeline.caseId, caseId), gt(timeline.seq, afterSeq)))
 		.orderBy(asc(timeline.seq));
-	for (const { seq } of entries) await followCaseEvent({ caseId, seq });
+	await followCaseEvents(entries);
 	await deliver(row.id);
 }
 

@@ -105,11 +105,10 @@ describe('moves at the other side', () => {
 		});
 		const detail = readDetail((await client.complaintDetail(id)).json);
 		expect(detail?.statusName).toBe('Selesai');
-		expect(detail?.statusLogs.map(({ note }) => note)).toContain('Diteruskan');
+		expect(detail?.statusLogs.map(({ content }) => content)).toContain('Diteruskan');
 		const [followup] = readFollowups((await client.followups(id)).json) ?? [];
 		expect(followup).toMatchObject({
 			content: 'BPS Kabupaten Mamuju: sudah selesai',
-			statusOld: 'Dalam Proses',
 			statusNew: 'Selesai'
 		});
 		expect(followup?.at).toBeInstanceOf(Date);

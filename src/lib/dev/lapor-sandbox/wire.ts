@@ -1,7 +1,10 @@
 import { institutionNamed, STATUS_NAMES, type StoredReport } from './records.ts';
-import { formatWib } from '#lib/server/integrations/lapor/wib.ts';
 
-const wib = (iso: string) => formatWib(new Date(iso));
+const WIB_MS = 7 * 3_600_000;
+
+/** `d-m-Y H:i:s` in WIB. */
+const wib = (iso: string) =>
+	new Date(Date.parse(iso) + WIB_MS).toISOString().replace(/^(\d+)-(\d+)-(\d+)T([\d:]+).*/, '$3-$2-$1 $4');
 
 const statusCode = (name: string) => STATUS_NAMES.findIndex((known) => known === name) + 1;
 

@@ -17,6 +17,7 @@ import { startSandbox } from '#lib/dev/lapor-sandbox/server.ts';
 import type { JobName } from '#lib/server/jobs/queue.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { makeActor, makeCase, makeUnit } from './factories.ts';
+import { phonePhoto } from './photos.ts';
 
 /** Ids that the sandbox takes. */
 const LAPOR_IDS = { channel: '13', user: '5218120', institution: '151347', location: '34', category: '436' };
@@ -78,6 +79,16 @@ export function useLapor(options: Partial<SandboxOptions> = {}, clock: () => Dat
 	};
 	return { url, ask, faults, reports, post };
 }
+
+export const MINUTE = 60_000;
+export const HOUR = 60 * MINUTE;
+
+/** Does `work` at a later time, in milliseconds from now. */
+export const later = <T>(ms: number, work: () => Promise<T>): Promise<T> =>
+	withClock(() => new Date(Date.now() + ms), work);
+
+/** A photo as a phone takes it, for the files of a case. */
+export const photo = async (name = 'a.jpg') => ({ name, type: 'image/jpeg', bytes: await phonePhoto('jpeg') });
 
 /** An office whose ids at LAPOR are entered, and a handler who also supervises. */
 export async function makeOffice(ids: Record<string, string> = LAPOR_IDS) {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Handle } from '#lib/server/db/index.ts';
-import type { Storage } from '#lib/server/integrations/storage/types.ts';
+import type { Storage } from '#lib/server/integrations/storage/disk.ts';
 import { attachmentsIn } from './contents.ts';
 import { BackupFault } from './fault.ts';
 import { columnList, quoted } from './snapshot.ts';

@@ -4,8 +4,7 @@ import { lockFolder } from '#lib/server/db/folder-lock.ts';
 import type { Handle } from '#lib/server/db/index.ts';
 import { openPglite, pgliteHandle, postgresHandle } from '#lib/server/db/open.ts';
 import { env } from '#lib/server/env.ts';
-import { diskStorage } from '#lib/server/integrations/storage/disk.ts';
-import type { Storage } from '#lib/server/integrations/storage/types.ts';
+import { diskStorage, type Storage } from '#lib/server/integrations/storage/disk.ts';
 import { BackupFault } from './fault.ts';
 import { syncFolder } from './place.ts';
 

@@ -7,7 +7,6 @@ import type { Reason } from './reason.ts';
 export type AttemptStep = 'upload' | 'create' | 'lookup' | 'followup' | 'detail' | 'followups';
 export type AttemptRow = typeof escalationAttempts.$inferSelect;
 
-/** One call: time, outcome and answer. */
 export interface Attempt {
 	step: AttemptStep;
 	startedAt: Date;
@@ -18,32 +17,25 @@ export interface Attempt {
 	laporId?: string | undefined;
 }
 
-type Of = { id: string; fence: number };
-
 /** Records one call. Stays stored whatever happens to the row. */
-export async function recordAttempt(on: Database | Tx, of: Of, call: Attempt): Promise<void> {
-	await recordAttempts(on, [{ of, call }]);
-}
-
-/** Records several calls. */
-export async function recordAttempts(on: Database | Tx, calls: readonly { of: Of; call: Attempt }[]): Promise<void> {
-	if (calls.length === 0) return;
-	await on.insert(escalationAttempts).values(
-		calls.map(({ of, call }) => ({
-			escalationId: of.id,
-			fence: of.fence,
-			step: call.step,
-			startedAt: call.startedAt,
-			durationMs: call.durationMs ?? null,
-			outcome: call.outcome,
-			httpStatus: call.httpStatus ?? call.reason?.status ?? null,
-			reasonCode: call.reason?.code ?? null,
-			excerpt: call.reason?.excerpt ?? null,
-			laporId: call.laporId ?? null
-		}))
-	);
-	for (const { call } of calls)
-		if (call.durationMs !== undefined) countAttempt(call.step, call.outcome, call.durationMs);
+export async function recordAttempt(
+	on: Database | Tx,
+	of: { id: string; fence: number },
+	{ step, startedAt, durationMs, outcome, httpStatus, reason, laporId }: Attempt
+): Promise<void> {
+	await on.insert(escalationAttempts).values({
+		escalationId: of.id,
+		fence: of.fence,
+		step,
+		startedAt,
+		durationMs,
+		outcome,
+		httpStatus: httpStatus ?? reason?.status,
+		reasonCode: reason?.code,
+		excerpt: reason?.excerpt,
+		laporId
+	});
+	if (durationMs !== undefined) countAttempt(step, outcome, durationMs);
 }
 
 const SHOWN = 100;

@@ -1,31 +1,28 @@
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import { withClock } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
-import { escalationFiles } from '#lib/server/db/schema/escalations.ts';
+import { escalationFiles, escalations } from '#lib/server/db/schema/escalations.ts';
 import { overrideEnv } from '#lib/server/env.ts';
-import { testConnection } from './connection/connection.ts';
+import { testConnection, haltConnection } from './connection/connection.ts';
 import { deliver } from './delivery/deliver.ts';
-import { escalationCounts, listEscalations } from './list.ts';
+import { escalationCounts, listEscalations, forwardingAlarm } from './list.ts';
 import { setManualStatus } from './tracking/manual-status.ts';
-import { resendEscalation } from './forward/resend.ts';
+import { resendEscalation } from './forward/forward.ts';
 import { resolveEscalation } from './delivery/resolve.ts';
-import { escalationForApi, escalationsOfCase, escalationView } from './view.ts';
+import { escalationForApi, escalationView, forwardsForActor } from './view.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
-import { forwardedCase, makeOffice, standing, useLapor } from '#lib/dev/testing/lapor.ts';
-import { phonePhoto } from '#lib/dev/testing/photos.ts';
+import { forwardedCase, HOUR, later, makeOffice, photo, standing, useLapor } from '#lib/dev/testing/lapor.ts';
+import { caseOfficers } from '#lib/server/db/schema/cases.ts';
 
 useFreshDatabase();
 const lapor = useLapor();
-const HOUR = 3_600_000;
 const today = () => new Date(Date.now() + 8 * HOUR).toISOString().slice(0, 10);
 
 describe('sending again with edited text', () => {
 	const rejected = async () => {
 		const office = await makeOffice();
-		const files = [{ name: 'a.jpg', type: 'image/jpeg', bytes: await phonePhoto('jpeg') }];
-		const forwarded = await forwardedCase(office, {}, {}, { files });
+		const forwarded = await forwardedCase(office, {}, {}, { files: [await photo()] });
 		await lapor.faults([
 			{ kind: 'answer', status: 422, body: '{"message":"Judul terlalu umum"}', match: { endpoint: 'create' }, count: 1 }
 		]);
@@ -98,19 +95,17 @@ describe('manual mode', () => {
 	const manual = async () => {
 		overrideEnv({ LAPOR_MODE: 'manual' });
 		const office = await makeOffice({});
-		return { office, ...(await forwardedCase(office)) };
+		const { escalation } = await forwardedCase(office);
+		const enter = (lapor_id: string, more = {}) =>
+			resolveEscalation(office.actor, escalation.id, { outcome: 'found', lapor_id, reason: 'Sudah diisikan', ...more });
+		return { office, escalation, enter };
 	};
 
 	it('from copying to Selesai: number and date by hand, status by hand, the same timeline', async () => {
-		const { office, escalation } = await manual();
+		const { office, escalation, enter } = await manual();
 		const view = await escalationView(office.actor, escalation.id);
 		expect(view.texts).toMatchObject({ classification: 'Pengaduan', is_secret: true, is_anonymous: true });
-		await resolveEscalation(office.actor, escalation.id, {
-			outcome: 'found',
-			lapor_id: '#770001',
-			at: today(),
-			reason: 'Sudah diisikan'
-		});
+		await enter('#770001', { at: today() });
 		expect((await standing(escalation.id)).escalation).toMatchObject({
 			state: 'sent',
 			laporId: '770001',
@@ -130,12 +125,8 @@ describe('manual mode', () => {
 	});
 
 	it('refuses a status nobody knows, one ahead of time and one older than what is known', async () => {
-		const { office, escalation } = await manual();
-		await resolveEscalation(office.actor, escalation.id, {
-			outcome: 'found',
-			lapor_id: '770002',
-			reason: 'Sudah diisikan'
-		});
+		const { office, escalation, enter } = await manual();
+		await enter('770002');
 		const status = (changes: Record<string, unknown>) =>
 			setManualStatus(office.actor, escalation.id, { status_name: 'Dalam Proses', at: today(), ...changes });
 		await expect(status({ status_name: 'Entah' })).rejects.toMatchObject({ issues: [{ path: 'status_name' }] });
@@ -154,15 +145,11 @@ describe('manual mode', () => {
 	});
 
 	it('lists forwards with no news for five working days', async () => {
-		const { office, escalation } = await manual();
-		await resolveEscalation(office.actor, escalation.id, {
-			outcome: 'found',
-			lapor_id: '770003',
-			reason: 'Sudah diisikan'
-		});
+		const { office, enter } = await manual();
+		await enter('770003');
 		expect((await listEscalations(office.actor, { quiet: true })).items).toHaveLength(0);
 		// Long enough for five working days, whatever holidays come next.
-		const inAMonth = <T>(work: () => Promise<T>) => withClock(() => new Date(Date.now() + 30 * 24 * HOUR), work);
+		const inAMonth = <T>(work: () => Promise<T>) => later(30 * 24 * HOUR, work);
 		expect((await inAMonth(() => listEscalations(office.actor, { quiet: true }))).items).toHaveLength(1);
 		expect(await inAMonth(() => escalationCounts(office.actor))).toMatchObject({ quiet: 1 });
 	});
@@ -201,25 +188,50 @@ describe('the list of forwards', () => {
 		});
 	});
 
-	it('gives the API its shape', async () => {
+	it('gives the API dates and the reference of the case', async () => {
 		const office = await makeOffice();
 		const { escalation, row } = await forwardedCase(office);
-		expect(await escalationForApi(office.actor, escalation.id)).toEqual({
-			id: escalation.id,
+		expect(await escalationForApi(office.actor, escalation.id)).toMatchObject({
 			case: row.reference,
 			reference: `${row.reference}.01`,
-			nn: 1,
-			mode: 'api',
-			purpose: 'record',
-			state: 'waiting',
 			lapor_id: null,
-			lapor_status: null,
-			attempts: 0,
 			next_attempt_at: escalation.nextAttemptAt?.toISOString(),
-			reason: null,
-			updated_at: escalation.updatedAt.toISOString()
+			reason: null
 		});
-		expect(await escalationsOfCase(row.id)).toMatchObject([{ id: escalation.id, state: 'waiting' }]);
+		expect(await forwardsForActor(office.actor, row.reference)).toMatchObject([
+			{ id: escalation.id, state: 'waiting' }
+		]);
 		await expect(escalationForApi(office.actor, 'not-an-id')).rejects.toMatchObject({ name: 'NotFound' });
 	});
+});
+
+it('counts what waits for a person, of the cases that person may see', async () => {
+	const office = await makeOffice();
+	const officer = await makeOfficer(office.unit.id);
+	const named = await makeActor([[office.unit.id, 'handler']], officer.id);
+	const stranger = await makeActor([[(await makeOffice()).unit.id, 'handler']]);
+	const states = ['unknown', 'rejected', 'stuck', 'waiting', 'sent', 'sent'] as const;
+	const made = [];
+	for (const state of states) {
+		const { escalation } = await forwardedCase(office);
+		await db().update(escalations).set({ state }).where(eq(escalations.id, escalation.id));
+		made.push(escalation);
+	}
+	const [unknown, , , , , withTask] = made;
+	await db()
+		.update(escalations)
+		.set({ task: 'postponed' })
+		.where(eq(escalations.id, withTask?.id ?? ''));
+	await db()
+		.insert(caseOfficers)
+		.values({ caseId: unknown?.caseId ?? 0, officerId: officer.id, source: 'staff', state: 'named' });
+	expect(await forwardingAlarm(office.actor)).toEqual({ halted: null, todo: 4 });
+	expect(await forwardingAlarm(named)).toEqual({ halted: null, todo: 3 });
+	expect(await forwardingAlarm(stranger)).toEqual({ halted: null, todo: 0 });
+});
+
+it('says since when the connection is halted, to everybody at the desk', async () => {
+	await haltConnection({ code: 'unauthorised' });
+	const { actor } = await makeOffice();
+	expect((await forwardingAlarm(actor)).halted).toMatchObject({ at: expect.any(Date), zone: 'Asia/Makassar' });
 });

@@ -2,24 +2,17 @@ import { sql } from 'drizzle-orm';
 import { ESCALATION_STATES, type EscalationState } from '#lib/cases/vocabulary.ts';
 import { db, rowsOf } from '#lib/server/db/index.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
-import type { CircuitEndpoint } from './connection/circuit.ts';
+import { ENDPOINTS, type CircuitEndpoint } from './connection/circuit.ts';
 import { connectionState } from './connection/connection.ts';
-import { standingSince } from './standing-since.ts';
-
-export interface StateFigure {
-	state: EscalationState;
-	count: number;
-	/** Since when the oldest stands there; null if none does, and for closed ones, which wait for nothing. */
-	oldest: Date | null;
-}
+import { standingSince } from './list.ts';
 
 const UNDER_WAY = sql`('waiting', 'sending', 'sent', 'unknown', 'rejected', 'stuck')`;
 
 /**
- * How many forwards of the whole installation stand where, for its operator: figures only. Closed ones, which are nearly
- * all after some years, are counted in the index of states; the others are few.
+ * Forwards of the whole installation by state, with the oldest of each except closed ones. After some years nearly all are
+ * closed; these are counted in the index of states.
  */
-export async function stateFigures(): Promise<StateFigure[]> {
+export async function stateFigures() {
 	const rows = await rowsOf<{ state: EscalationState; count: number; oldest: string | Date | null }>(
 		db(),
 		sql`select state, count(*)::int as count, min(${standingSince}) as oldest from ${escalations}
@@ -32,19 +25,9 @@ export async function stateFigures(): Promise<StateFigure[]> {
 	});
 }
 
-const ENDPOINTS: readonly CircuitEndpoint[] = [
-	'upload',
-	'create',
-	'lookup',
-	'detail',
-	'followups',
-	'followup_add',
-	'masters'
-];
-
 export type CircuitStanding = 'closed' | 'open' | 'halted';
 
-/** Whether each endpoint of LAPOR is called, left alone for a while, or stopped with the whole connection. */
+/** The circuit of each endpoint. */
 export async function circuitFigures(): Promise<{ endpoint: CircuitEndpoint; standing: CircuitStanding }[]> {
 	const { halt, open } = await connectionState();
 	return ENDPOINTS.map((endpoint) => {

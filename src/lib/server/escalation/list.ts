@@ -1,3 +1,4 @@
+import type { AnyPgColumn } from 'drizzle-orm/pg-core';
 import { and, desc, eq, inArray, isNotNull, lt, sql, type SQL } from 'drizzle-orm';
 import { addWorkingDays } from '#lib/calendar/working-calendar.ts';
 import { instantAt, localDate } from '#lib/calendar/days.ts';
@@ -9,18 +10,16 @@ import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { units } from '#lib/server/db/schema/units.ts';
-import { standingSince } from './standing-since.ts';
 import { isMoment } from '#lib/text/moment.ts';
 import { isUuid } from '#lib/text/uuid.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { firstZone } from '#lib/server/people/units/first-zone.ts';
+import { haltOf } from './connection/connection.ts';
 
-/** What the list of forwards can be narrowed by; every one is a link on the desk. */
+/** `todo`: a person must decide, edit or do something. `quiet`: at LAPOR without news for five working days. */
 export interface EscalationFilter {
 	state?: EscalationState;
-	/** A person is asked for something: a decision, an edit, a task. */
 	todo?: boolean;
-	/** At LAPOR, and no news for five working days. */
 	quiet?: boolean;
 }
 
@@ -46,28 +45,25 @@ function quiet(since: Date): SQL | undefined {
 	);
 }
 
-/** What the actor may see of what was ever forwarded: `cases_forwarded` finds it without a look at the other cases. */
+/** Forwarded cases that the actor may see; the index `cases_forwarded` finds them without reading the others. */
 const forwardedAndVisible = (actor: Actor) => and(isNotNull(cases.escalationState), visibleTo(actor));
 
-async function conditions(actor: Actor, filter: EscalationFilter): Promise<SQL | undefined> {
-	return and(
-		forwardedAndVisible(actor),
+export const cursorOf = (at: Date, id: string): string => `${at.toISOString()}~${id}`;
+
+/** Rows behind a cursor in a list that is newest first; undefined for a cursor that is none. */
+export function afterCursor(cursor: string | undefined, atColumn: AnyPgColumn, idColumn: AnyPgColumn) {
+	const [at, id] = cursor?.split('~') ?? [];
+	if (!at || !id || !isMoment(at) || !isUuid(id)) return undefined;
+	return sql`(${atColumn}, ${idColumn}) < (${at}::timestamptz, ${id}::uuid)`;
+}
+
+/** A page of the forwards an actor may see, newest first; `cursor` is the `nextCursor` of the page before. */
+export async function listEscalations(actor: Actor, filter: EscalationFilter, cursor?: string, size = PAGE) {
+	const narrowed = and(
 		filter.state ? eq(escalations.state, filter.state) : undefined,
 		filter.todo ? todo : undefined,
 		filter.quiet ? quiet(await quietSince()) : undefined
 	);
-}
-
-function after(cursor: string | undefined): SQL | undefined {
-	const [at, id] = cursor?.split('~') ?? [];
-	if (!at || !id || !isMoment(at) || !isUuid(id)) return undefined;
-	return sql`(${escalations.createdAt}, ${escalations.id}) < (${at}::timestamptz, ${id}::uuid)`;
-}
-
-export type EscalationItem = Awaited<ReturnType<typeof listEscalations>>['items'][number];
-
-/** A page of the forwards an actor may see, newest first; `cursor` is the `nextCursor` of the page before. */
-export async function listEscalations(actor: Actor, filter: EscalationFilter, cursor?: string, size = PAGE) {
 	const found = await db()
 		.select({
 			escalation: escalations,
@@ -77,13 +73,12 @@ export async function listEscalations(actor: Actor, filter: EscalationFilter, cu
 		.from(escalations)
 		.innerJoin(cases, eq(cases.id, escalations.caseId))
 		.innerJoin(units, eq(units.id, cases.unitId))
-		.where(and(await conditions(actor, filter), after(cursor)))
-		.orderBy(sql`${escalations.createdAt} desc`, sql`${escalations.id} desc`)
+		.where(and(forwardedAndVisible(actor), narrowed, afterCursor(cursor, escalations.createdAt, escalations.id)))
+		.orderBy(desc(escalations.createdAt), desc(escalations.id))
 		.limit(size + 1);
 	const items = found.slice(0, size);
 	const last = items.at(-1)?.escalation;
-	const nextCursor = found.length > size && last ? `${last.createdAt.toISOString()}~${last.id}` : null;
-	return { items, nextCursor };
+	return { items, nextCursor: found.length > size && last ? cursorOf(last.createdAt, last.id) : null };
 }
 
 /** How many forwards wait for a person: few rows of two indexes, so that the inbox can ask each time. */
@@ -117,11 +112,10 @@ async function countClosed(actor: Actor): Promise<number> {
 	return row?.count ?? 0;
 }
 
+/** `more`: there are more than `count`. `oldest`: null for closed ones, which wait for nothing. */
 export interface StateCount {
 	count: number;
-	/** There are more than `count`. */
 	more?: boolean;
-	/** Since when the oldest stands there; null for closed ones, which wait for nothing. */
 	oldest: Date | null;
 }
 
@@ -155,4 +149,20 @@ export async function escalationCounts(actor: Actor): Promise<EscalationCounts> 
 	if (closed > 0)
 		states.closed = { count: Math.min(closed, CLOSED_COUNTED), more: closed > CLOSED_COUNTED, oldest: null };
 	return { states, todo: todos, quiet: silent };
+}
+
+/** Since when a forward is in its state. Unknown and rejected ones count from their call, because look-ups change the row. */
+export const standingSince = sql<string>`case ${escalations.state}
+	when 'waiting' then coalesce(${escalations.waitingSince}, ${escalations.createdAt})
+	when 'stuck' then coalesce(${escalations.stuckAt}, ${escalations.waitingSince}, ${escalations.createdAt})
+	when 'sent' then coalesce(${escalations.sentAt}, ${escalations.updatedAt})
+	when 'closed' then coalesce(${escalations.closedAt}, ${escalations.updatedAt})
+	else coalesce(${escalations.createStartedAt}, ${escalations.updatedAt}) end`;
+
+export type ForwardingAlarm = Awaited<ReturnType<typeof forwardingAlarm>>;
+
+/** For the inbox: since when the connection is halted, if it is, and how many forwards wait for the actor. */
+export async function forwardingAlarm(actor: Actor) {
+	const [halt, count] = await Promise.all([haltOf(), countTodo(actor)]);
+	return { halted: halt ? { at: halt.at, zone: await firstZone() } : null, todo: count };
 }

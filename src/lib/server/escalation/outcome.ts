@@ -1,21 +1,32 @@
-import { readReason, readCreatedId, saysReferenceExists } from '#lib/server/integrations/lapor/answers.ts';
-import { retryAfterMs } from '#lib/server/integrations/lapor/retry-after.ts';
+import {
+	readReason,
+	readCreatedId,
+	retryAfterMs,
+	saysReferenceExists,
+	readUploadIds
+} from '#lib/server/integrations/lapor/answers.ts';
 import type { Exchange } from '#lib/server/integrations/lapor/types.ts';
 import { reasonOf, type Reason, type ReasonCode } from './reason.ts';
+import { at, textAt } from '#lib/server/integrations/lapor/foreign-text.ts';
 
-export interface NotSent {
-	outcome: 'not_sent';
-	/** Wait the service asked for; the caller uses the larger of it and its own back-off. */
-	retryAfterMs?: number;
-	reason: Reason;
-}
+/** `retryAfterMs`: the wait that the service asked for. */
+type NotSent = { outcome: 'not_sent'; retryAfterMs?: number; reason: Reason };
+type Halted = { outcome: 'halted'; reason: Reason };
 
 export type CreateOutcome =
 	| { outcome: 'accepted'; laporId: string }
 	| NotSent
 	| { outcome: 'rejected'; reason: Reason }
-	| { outcome: 'halted'; reason: Reason }
+	| Halted
 	| { outcome: 'unknown'; offer: 'both' | 'found_only'; reason: Reason };
+
+/** Outcome of an attempt to send a report. Without `call`, the create was not made and nothing was sent. */
+export interface Ending {
+	outcome: CreateOutcome;
+	/** The circuit is open: retried then, without counting an attempt. */
+	until?: Date;
+	call?: { startedAt: Date; durationMs: number; httpStatus: number | undefined };
+}
 
 const HALTING: Readonly<Record<number, ReasonCode>> = {
 	401: 'unauthorised',
@@ -37,7 +48,8 @@ const REJECTING: Readonly<Record<number, ReasonCode>> = {
  * because the service read the report. A 4xx with a truncated body is `unknown`, like every break after connecting. A refusal
  * that names an id stays a refusal unless it says that our reference exists: the id may belong to another report, and unknown
  * rows can't be edited.
- * @param now the moment a Retry-After date is measured from
+ *
+ * @param now start of the wait until a Retry-After date
  */
 export function classifyCreate(seen: Exchange, now: Date): CreateOutcome {
 	const surely = notTakenIn(seen, now) ?? stopsAll(seen);
@@ -65,7 +77,7 @@ const unknown = (code: ReasonCode, seen: Exchange, offer: 'both' | 'found_only' 
 const brokenBy = (seen: Exchange): ReasonCode => seen.error?.code ?? 'broken_answer';
 
 /** No connection, any 429, and a 503 with a valid Retry-After: LAPOR stored nothing. */
-export function notTakenIn(seen: Exchange, now: Date): NotSent | undefined {
+function notTakenIn(seen: Exchange, now: Date): NotSent | undefined {
 	if (!seen.connected) return { outcome: 'not_sent', reason: reasonOf(seen.error?.code ?? 'connect_failed', seen) };
 	const wait = retryAfterMs(seen.headers?.['retry-after'], now);
 	const asked = wait === undefined ? {} : { retryAfterMs: wait };
@@ -76,9 +88,118 @@ export function notTakenIn(seen: Exchange, now: Date): NotSent | undefined {
 }
 
 /** Answers that show a wrong setup of the connection; they apply to every report. */
-export function stopsAll(seen: Exchange): { outcome: 'halted'; reason: Reason } | undefined {
+function stopsAll(seen: Exchange): Halted | undefined {
 	const { status } = seen;
 	if (status === undefined) return undefined;
 	const code = status >= 300 && status < 400 ? 'redirected' : HALTING[status];
 	return code && { outcome: 'halted', reason: reasonOf(code, seen) };
+}
+
+type Retry = { outcome: 'retry'; retryAfterMs?: number; reason: Reason };
+type Refused = { outcome: 'refused'; reason: Reason };
+
+const retry = (notSent: NotSent): Retry => ({ ...notSent, outcome: 'retry' });
+
+/** Codes of unclear outcomes for the attempt's row. */
+function unclearCode(seen: Exchange): ReasonCode {
+	if (seen.error) return seen.error.code;
+	if (seen.status === 408) return 'request_timeout';
+	if (seen.status === 503) return 'unavailable';
+	return seen.status !== undefined && seen.status >= 500 ? 'server_error' : 'unreadable';
+}
+
+const isSuccess = (seen: Exchange) => seen.status !== undefined && seen.status >= 200 && seen.status < 300;
+const isRefusal = (seen: Exchange) =>
+	seen.status !== undefined && seen.status >= 400 && seen.status < 500 && seen.status !== 408;
+
+function refusedCode(status: number | undefined): ReasonCode {
+	if (status === 413) return 'refused_too_large';
+	if (status === 415) return 'refused_media_type';
+	return status === 400 || status === 422 ? 'refused_fields' : 'refused_other';
+}
+
+type UploadOutcome = { outcome: 'uploaded'; ids: readonly string[] } | Retry | Refused | Halted;
+
+/**
+ * Classifies the outcome of an upload of `files` files. A lost answer is retried, because an unused file at LAPOR does no harm.
+ * A refusal with a reason concerns this file only, which is then left out.
+ */
+export function classifyUpload(seen: Exchange, files: number, now: Date): UploadOutcome {
+	const surely = notTakenIn(seen, now);
+	if (surely) return retry(surely);
+	const ids = isSuccess(seen) ? readUploadIds(seen.json) : [];
+	if (files > 0 && ids.length === files) return { outcome: 'uploaded', ids };
+	if (isAboutBody(seen)) return { outcome: 'refused', reason: reasonOf(refusedCode(seen.status), seen) };
+	return stopsAll(seen) ?? refusal(seen) ?? { outcome: 'retry', reason: reasonOf(unclearCode(seen), seen) };
+}
+
+/** A proxy answers 413 in HTML to a large body; that concerns the body, not the connection. */
+const isAboutBody = ({ status }: Exchange) => status === 413 || status === 415;
+
+function refusal(seen: Exchange): Refused | Halted | undefined {
+	if (!isRefusal(seen) || seen.error) return undefined;
+	return readReason(seen.json)
+		? { outcome: 'refused', reason: reasonOf(refusedCode(seen.status), seen) }
+		: { outcome: 'halted', reason: reasonOf('refused_without_reason', seen) };
+}
+
+const FAILED = /^(error|fail(ed|ure)?|gagal)$/i;
+
+/** Some gateways answer 200 with the failure in the body. */
+const saysFailed = (json: unknown) =>
+	at(json, 'success') === false ||
+	at(json, 'error') === true ||
+	at(json, 'status') === false ||
+	FAILED.test(textAt(json, 'status') ?? '') ||
+	[at(json, 'status'), at(json, 'status_code')].some((code) => typeof code === 'number' && code >= 400 && code < 600);
+
+export type SendOutcome = { outcome: 'sent' } | NotSent | Refused | Halted | { outcome: 'unknown'; reason: Reason };
+
+/**
+ * Classifies the outcome of a follow-up or of a transfer to another agency. Both have effects, so a lost answer is `unknown`
+ * and is not resent automatically. A 404 concerns this report, not the connection.
+ */
+export function classifySend(seen: Exchange, now: Date): SendOutcome {
+	const surely = notTakenIn(seen, now);
+	if (surely) return surely;
+	if (seen.status === 404) return { outcome: 'refused', reason: reasonOf('gone', seen) };
+	if (isSuccess(seen) && typeof seen.json === 'object' && !Array.isArray(seen.json) && !seen.error)
+		return saysFailed(seen.json)
+			? { outcome: 'refused', reason: reasonOf('refused_other', seen) }
+			: { outcome: 'sent' };
+	if (isAboutBody(seen)) return { outcome: 'refused', reason: reasonOf(refusedCode(seen.status), seen) };
+	return stopsAll(seen) ?? refusal(seen) ?? { outcome: 'unknown', reason: reasonOf(unclearCode(seen), seen) };
+}
+
+const NOTHING_THERE = /\b(tidak ditemukan|tidak ada|not found|no data|kosong)\b/i;
+
+/** A success whose text says that nothing was found. */
+const saysNothingThere = (seen: Exchange) =>
+	isSuccess(seen) && !seen.error && NOTHING_THERE.test(readReason(seen.json)?.text ?? '');
+
+export type ReadOutcome = { outcome: 'read' } | Retry | Halted | { outcome: 'gone'; reason: Reason };
+
+/**
+ * Classifies a read: polling, a look-up, masters, the test call. `read` promises JSON with `results.data`. `gone` (404) is
+ * a task for a person. Reads are free to repeat, so everything unclear is `retry`.
+ */
+export function classifyRead(seen: Exchange, now: Date): ReadOutcome {
+	const surely = notTakenIn(seen, now);
+	if (surely) return retry(surely);
+	if (isSuccess(seen) && !seen.error && at(seen.json, 'results', 'data') !== undefined) return { outcome: 'read' };
+	if (seen.status === 404 || saysNothingThere(seen)) return { outcome: 'gone', reason: reasonOf('gone', seen) };
+	const unclear: Retry = {
+		outcome: 'retry',
+		reason: reasonOf(isRefusal(seen) ? 'refused_other' : unclearCode(seen), seen)
+	};
+	return stopsAll(seen) ?? unclear;
+}
+
+/** Classifies the read of a list; some services omit empty lists. */
+export function classifyList(seen: Exchange, now: Date): ReadOutcome {
+	const results = at(seen.json, 'results');
+	const leftOut = typeof results === 'object' && results !== null && at(results, 'data') === undefined;
+	return isSuccess(seen) && !seen.error && leftOut && !saysNothingThere(seen)
+		? { outcome: 'read' }
+		: classifyRead(seen, now);
 }

@@ -1,16 +1,10 @@
+import escalation from '#lib/messages/escalation.id.json' with { type: 'json' };
+import vocabulary from '#lib/messages/vocabulary.id.json' with { type: 'json' };
 import { readReason } from '#lib/server/integrations/lapor/answers.ts';
-import type { Exchange } from '#lib/server/integrations/lapor/types.ts';
+import type { Exchange, ExchangeErrorCode } from '#lib/server/integrations/lapor/types.ts';
 
-/** Nothing of ours can have been taken in: tried again by itself. */
+/** LAPOR can't have stored anything: tried again automatically. */
 type NotSentReason =
-	| 'dns'
-	| 'refused'
-	| 'connect_timeout'
-	| 'connect_reset'
-	| 'tls'
-	| 'unreachable'
-	| 'connect_failed'
-	| 'not_built'
 	| 'rate_limited'
 	| 'busy'
 	| 'own_validation'
@@ -20,20 +14,16 @@ type NotSentReason =
 	| 'lease_lost_before_create'
 	| 'not_tried';
 
-/** The service read the report and said why it doesn't take it. */
+/** LAPOR read the report and said why it refuses it. */
 type RejectedReason =
 	'refused_fields' | 'refused_conflict' | 'refused_too_large' | 'refused_media_type' | 'refused_other';
 
-/** Something is wrong with the connection itself: every report would meet it. */
+/** Something is wrong with the connection, so no report can be sent. */
 type HaltedReason =
 	'unauthorised' | 'forbidden' | 'wrong_address' | 'method_not_allowed' | 'redirected' | 'refused_without_reason';
 
-/** The service may have taken the report in: a person decides, or a look-up. */
+/** LAPOR may have stored the report: a person decides, or a look-up. */
 type UnknownReason =
-	| 'timeout'
-	| 'reset'
-	| 'broken_answer'
-	| 'answer_too_large'
 	| 'request_timeout'
 	| 'server_error'
 	| 'unavailable'
@@ -46,15 +36,16 @@ type UnknownReason =
 /** Only of reads, uploads and follow-ups. */
 type OtherReason = 'gone' | 'unreadable';
 
-export type ReasonCode = NotSentReason | RejectedReason | HaltedReason | UnknownReason | OtherReason;
+export type ReasonCode =
+	ExchangeErrorCode | NotSentReason | RejectedReason | HaltedReason | UnknownReason | OtherReason;
 
-/** Why a call ended as it did: a code the screens have words for, and what the service itself said. */
+/** Why a call failed: a code that the screens have words for, and what the service said. */
 export interface Reason {
 	code: ReasonCode;
 	status?: number;
-	/** The service's own reason, else the beginning of its answer, else the network's message. Foreign: plain text only. */
+	/** The service's reason, else the beginning of its answer, else the network's message. Foreign, so plain text only. */
 	excerpt?: string;
-	/** What it says of single keys of the report. */
+	/** Reasons for single keys of the report. */
 	fields?: readonly { field: string; text: string }[];
 }
 
@@ -69,3 +60,25 @@ export function reasonOf(code: ReasonCode, seen: Exchange): Reason {
 		...(said && said.fields.length > 0 ? { fields: said.fields } : {})
 	};
 }
+
+/**
+ * Finds by its words which of the two headers a refusal is about; undefined if it does not say. LAPOR's development and
+ * production systems use different names for the bearer header, so a wrong name looks like a missing header.
+ */
+export function refusedSecret({ excerpt = '' }: Pick<Reason, 'excerpt'>): 'token' | 'auth' | undefined {
+	const text = excerpt.toLowerCase();
+	// Gateways call the bearer "access token" or "bearer token", and the other header "token".
+	const bearer = /\b(authori[sz]ation|auth|bearer|access[ _-]?token|credentials?)\b/.test(text);
+	const token = /\btoken\b/.test(text.replace(/\b(access|bearer)[ _-]?token\b/g, ''));
+	if (token === bearer) return undefined;
+	return token ? 'token' : 'auth';
+}
+
+const words: Readonly<Record<string, string>> = { ...vocabulary, ...escalation };
+
+/** The word of a code as the screens have it; the code itself where a newer version wrote one that is not known here. */
+const word = (area: 'state' | 'reason' | 'task', code: string): string => words[`escalation_${area}_${code}`] ?? code;
+
+export const stateInWords = (state: string): string => word('state', state);
+export const reasonInWords = (code: string): string => word('reason', code);
+export const taskInWords = (code: string): string => word('task', code);

@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, sql, type SQL } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
 import type { Database, Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
@@ -8,6 +8,7 @@ import { lockCase, type CaseRow, type UnitRow } from '#lib/server/cases/find.ts'
 import { visibleTo } from '#lib/server/cases/scope.ts';
 import { Conflict, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { isUuid } from '#lib/text/uuid.ts';
 
 export type EscalationRow = typeof escalations.$inferSelect;
 
@@ -28,54 +29,15 @@ export async function lockEscalation(tx: Tx, id: string): Promise<Locked> {
 	return { escalation, row, unit };
 }
 
-/**
- * Locks the rows among `ids` that match `where`, each with its case, in the order of the cases. All code that locks several
- * rows uses this order, so that two workers never deadlock.
- */
-export async function lockEscalations(tx: Tx, ids: readonly string[], where?: SQL): Promise<Locked[]> {
-	return tx
+/** The escalation of that id with its case, if the actor may see the case. @throws NotFound otherwise */
+export async function escalationForActor(on: Database | Tx, actor: Actor, id: string): Promise<Locked> {
+	if (!isUuid(id)) throw new NotFound();
+	const [found] = await on
 		.select({ escalation: escalations, row: cases, unit: units })
 		.from(escalations)
 		.innerJoin(cases, eq(cases.id, escalations.caseId))
 		.innerJoin(units, eq(units.id, cases.unitId))
-		.where(and(inArray(escalations.id, [...ids]), where))
-		.orderBy(asc(cases.id))
-		.for('update', { of: [cases, escalations] });
-}
-
-/** Columns of a row after a call: to check its claim, and for the timeline. */
-export interface Called {
-	escalation: Pick<EscalationRow, 'id' | 'nn' | 'fence' | 'state' | 'purpose' | 'institution'>;
-	row: Pick<CaseRow, 'id' | 'version'>;
-}
-
-/** The same for sent rows, without the text, which is no longer needed. */
-export async function lockCalled(tx: Tx, ids: readonly string[]): Promise<Called[]> {
-	const { id, nn, fence, state, purpose, institution } = escalations;
-	return tx
-		.select({
-			escalation: { id, nn, fence, state, purpose, institution },
-			row: { id: cases.id, version: cases.version }
-		})
-		.from(escalations)
-		.innerJoin(cases, eq(cases.id, escalations.caseId))
-		.where(inArray(id, [...ids]))
-		.orderBy(asc(cases.id))
-		.for('update', { of: [cases, escalations] });
-}
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
-/** The escalation of that id with its case, if the actor may see the case. @throws NotFound otherwise */
-export async function escalationForActor(on: Database | Tx, actor: Actor, id: string): Promise<Locked> {
-	const [found] = UUID.test(id)
-		? await on
-				.select({ escalation: escalations, row: cases, unit: units })
-				.from(escalations)
-				.innerJoin(cases, eq(cases.id, escalations.caseId))
-				.innerJoin(units, eq(units.id, cases.unitId))
-				.where(and(eq(escalations.id, id), visibleTo(actor)))
-		: [];
+		.where(and(eq(escalations.id, id), visibleTo(actor)));
 	if (!found) throw new NotFound();
 	return found;
 }
@@ -89,13 +51,13 @@ export async function lockEscalationForActor(tx: Tx, actor: Actor, id: string): 
 const ENDED: readonly EscalationRow['state'][] = ['rejected', 'stuck', 'closed'];
 
 /**
- * Whether a person may send the report again with other text: finished rows, and rows that wait because LAPOR refused them
- * without a reason. A gateway may block only this report, and then no test call helps.
+ * Whether a person may send the report again with other text: finished rows, and rows that LAPOR refused without a reason. A
+ * gateway may block only this report, and then no test call helps.
  */
 export const isResendable = ({ state, reasonCode }: Pick<EscalationRow, 'state' | 'reasonCode'>): boolean =>
 	ENDED.includes(state) || (state === 'waiting' && reasonCode === 'refused_without_reason');
 
-type Change = Partial<Omit<EscalationRow, 'id' | 'caseId' | 'nn' | 'reference' | 'version' | 'updatedAt'>>;
+export type Change = Partial<Omit<EscalationRow, 'id' | 'caseId' | 'nn' | 'reference' | 'version' | 'updatedAt'>>;
 
 /** Updates a locked row, increments its version and copies its state to the case. */
 export async function changeEscalation(tx: Tx, before: EscalationRow, set: Change): Promise<EscalationRow> {

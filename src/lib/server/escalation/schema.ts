@@ -3,9 +3,9 @@ import { isLocalDate } from '#lib/calendar/days.ts';
 import { ESCALATION_PURPOSES } from '#lib/cases/vocabulary.ts';
 import { version } from '#lib/cases/schema.ts';
 import { now } from '#lib/server/clock.ts';
-import { typedTrackingId } from './typed-number.ts';
+import { trackingId } from '#lib/server/integrations/lapor/answers.ts';
 
-/** LAPOR documents no limit of its own for `content`; a case's text, its solution and our lines stay below this. */
+/** LAPOR documents no limit for `content`; a case's text, its solution and our lines are shorter. */
 const CONTENT_CHARACTERS = 6000;
 
 const flag = z.union([
@@ -28,7 +28,7 @@ const texts = {
 };
 
 const personal = {
-	/** The form looks once more for personal data in what was typed; `keep_marks` says that a person has seen it. */
+	/** Check the typed texts for personal data; `keep_marks`: a person has seen what was found. */
 	checks: flag.default(false),
 	keep_marks: flag.default(false)
 };
@@ -38,7 +38,7 @@ const lapor = z
 	.transform((value) => typedTrackingId(value) ?? '')
 	.refine((value) => value !== '', 'escalation_lapor_id');
 
-/** When something happened at LAPOR, as a person enters it: a day or a moment with zone, not ahead. */
+/** When something happened at LAPOR: a day or a moment with zone, not in the future. */
 const moment = z
 	.union([z.iso.datetime({ offset: true }), z.string().refine(isLocalDate)], { error: 'escalation_at_invalid' })
 	.transform((value): { day: string } | { at: Date } =>
@@ -59,7 +59,7 @@ export const escalationInput = z.object({
 			phone: z.string().trim().max(40, 'phone_invalid').optional()
 		})
 		.optional(),
-	/** Ids of the case's files that travel along; absent: all that may. A form always sends the list. */
+	/** Ids of the files to send; absent: all that may be sent. */
 	attachments: z.array(z.uuid('escalation_attachment')).optional(),
 	...personal,
 	version
@@ -80,13 +80,15 @@ export const resolutionInput = z
 		message: 'escalation_lapor_id'
 	});
 
-/** `POST escalations/{id}/resend`. `attachments`: which of the files travel again; absent: all of them. */
+/** `POST escalations/{id}/resend`. `attachments`: which of the files to send again; absent: all of them. */
 export const resendInput = z.object({
 	reason,
 	...texts,
 	attachments: z.array(z.uuid('escalation_attachment')).optional(),
 	...personal
 });
+
+export type ResendInput = z.output<typeof resendInput>;
 
 /** `POST escalations/{id}/status` (manual mode) */
 export const manualStatusInput = z.object({
@@ -95,5 +97,22 @@ export const manualStatusInput = z.object({
 	at: moment
 });
 
-/** A task that a person has seen to, or a follow-up that a person decided. */
 export const settleInput = z.object({ reason: z.string().trim().max(1000, 'reason_long').optional() });
+
+/** `1.916.449`, as a page may show it. */
+const GROUPED = /^#?\d{1,3}(?:[ .]\d{3})+$/;
+
+/**
+ * Reads a tracking id as people paste it: `1916449`, `#1916449`, `Nomor: #1916449`, or the address of a page at LAPOR.
+ * Undefined if the text has none, or several that differ.
+ */
+export function typedTrackingId(typed: string): string | undefined {
+	const text = typed.trim();
+	const plain = trackingId(GROUPED.test(text) ? text.replace(/[ .]/g, '') : text);
+	if (plain) return plain;
+	// Not a part of a word (`jalan-rusak-2026`) or of a longer number.
+	const runs = [...text.matchAll(/(?<![\p{L}\d.,-])#?(\d{4,10})(?![\p{L}\d-]|[.,]\d)/gu)].map(([, digits]) => digits);
+	const marked = [...text.matchAll(/#(\d{4,10})(?!\d)/g)].map(([, digits]) => digits);
+	const found = new Set(marked.length > 0 ? marked : runs);
+	return found.size === 1 ? [...found][0] : undefined;
+}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { typedTrackingId } from './typed-number.ts';
+import { typedTrackingId } from './schema.ts';
 
 describe('a LAPOR number that a person types or pastes', () => {
 	it.each([

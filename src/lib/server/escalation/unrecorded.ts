@@ -20,7 +20,6 @@ const neverForwarded = sql`${cases.kind} = 'complaint' and ${cases.channel} <> '
 /** A case that LAPOR forwarded to us has a number there. */
 const notPassedOn = sql`not exists (select 1 from ${inboundReports} where ${inboundReports.caseId} = ${cases.id})`;
 
-/** Both conditions together, for counts. */
 export const notAtLapor = and(neverForwarded, notPassedOn);
 
 /** `duty`: cases of offices that record every complaint; `choice`: of those that pick. */
@@ -50,7 +49,7 @@ function beyond(cursor: string | undefined): SQL | undefined {
 	return sql`(${cases.receivedAt}, ${cases.id}) > (${at}::timestamptz, ${Number(id)})`;
 }
 
-/** The query of a page of the list; separate, so that a test can inspect its plan. */
+/** The query of a page; separate, so that a test can inspect its plan. */
 export const unrecordedQuery = (actor: Actor, filter: UnrecordedFilter, cursor?: string, limit = PAGE + 1) =>
 	db()
 		.select({
@@ -71,20 +70,12 @@ export const unrecordedQuery = (actor: Actor, filter: UnrecordedFilter, cursor?:
 		.orderBy(asc(cases.receivedAt), asc(cases.id))
 		.limit(limit);
 
-export type UnrecordedItem = Awaited<ReturnType<typeof listUnrecorded>>['items'][number];
-
 /** A page of the complaints that aren't at LAPOR, the oldest first; `cursor` is the `nextCursor` of the page before. */
 export async function listUnrecorded(actor: Actor, filter: UnrecordedFilter, cursor?: string, size = PAGE) {
 	const found = await unrecordedQuery(actor, filter, cursor, size + 1);
 	const items = found.slice(0, size);
 	const last = items.at(-1);
 	return { items, nextCursor: found.length > size && last ? cursorOf(last) : null };
-}
-
-/** Number of cases in a list, and since when the oldest waits. */
-export interface Unrecorded {
-	count: number;
-	oldest: Date | null;
 }
 
 /** The same by office, without empty ones, ordered by code. */
@@ -106,8 +97,8 @@ export async function unrecordedByUnit(actor: Actor) {
 	return rows.map((row) => ({ ...row, oldest: new Date(row.oldest) }));
 }
 
-/** Adds up the lists of several offices. */
-export function addUp(lists: readonly { count: number; oldest: Date }[]): Unrecorded {
+/** Number of cases in the lists of several offices, and since when the oldest waits. */
+export function addUp(lists: readonly { count: number; oldest: Date }[]) {
 	const ages = lists.map(({ oldest }) => oldest.getTime());
 	return {
 		count: lists.reduce((sum, { count }) => sum + count, 0),
@@ -115,8 +106,8 @@ export function addUp(lists: readonly { count: number; oldest: Date }[]): Unreco
 	};
 }
 
-/** What the actor's offices that record every complaint still owe LAPOR: how many, and since when the oldest waits. */
-export async function unrecordedDuty(actor: Actor): Promise<Unrecorded> {
+/** Unrecorded complaints of the actor's offices that record every complaint. */
+export async function unrecordedDuty(actor: Actor) {
 	return addUp((await unrecordedByUnit(actor)).filter(({ duty }) => duty));
 }
 
@@ -136,11 +127,7 @@ export async function unrecordedViewOf(actor: Actor, reference: string): Promise
  * Returns the case after `reference` in the list, even if that case has left it; undefined at the end. The list is worked
  * through forwards only, so a skipped case does not come again.
  */
-export async function nextUnrecorded(
-	actor: Actor,
-	filter: UnrecordedFilter,
-	reference: string
-): Promise<string | undefined> {
+export async function nextUnrecorded(actor: Actor, filter: UnrecordedFilter, reference: string) {
 	const [before] = await db()
 		.select({ id: cases.id, receivedAt: cases.receivedAt })
 		.from(cases)

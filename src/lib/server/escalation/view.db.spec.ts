@@ -1,23 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { withClock } from '#lib/server/clock.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { setManualStatus } from './tracking/manual-status.ts';
-import { applyOutcome } from './delivery/apply-outcome.ts';
 import { claimEscalation } from './delivery/claim.ts';
-import { deliver } from './delivery/deliver.ts';
-import { recoverDeadLeases } from './delivery/recover.ts';
-import { resendEscalation } from './forward/resend.ts';
+import { applyOutcome, deliver } from './delivery/deliver.ts';
+import { recoverDeadLeases } from './delivery/sweep.ts';
+import { resendEscalation } from './forward/forward.ts';
 import { resolveEscalation } from './delivery/resolve.ts';
 import { escalationView } from './view.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
-import { forwardedCase, makeOffice, useLapor } from '#lib/dev/testing/lapor.ts';
-import { phonePhoto } from '#lib/dev/testing/photos.ts';
+import { forwardedCase, HOUR, later, makeOffice, photo, useLapor } from '#lib/dev/testing/lapor.ts';
 
 useFreshDatabase();
 const lapor = useLapor();
 
-const DAY = 24 * 3_600_000;
-const later = <T>(days: number, work: () => Promise<T>) => withClock(() => new Date(Date.now() + days * DAY), work);
+const DAY = 24 * HOUR;
 const refusal = (errors: Record<string, string[]>) => ({
 	kind: 'answer',
 	match: { endpoint: 'create' },
@@ -33,7 +29,7 @@ describe('the page of a forward', () => {
 		const { escalation } = await forwardedCase(office);
 		const claimed = await claimEscalation(escalation.id);
 		if (!claimed) throw new Error('not claimed');
-		await later(1, recoverDeadLeases);
+		await later(DAY, recoverDeadLeases);
 		await applyOutcome(claimed.escalation, {
 			outcome: { outcome: 'accepted', laporId: '5550001' },
 			call: { startedAt: new Date(), durationMs: 90_000, httpStatus: 201 }
@@ -85,10 +81,10 @@ describe('the page of a forward', () => {
 		await resolveEscalation(office.actor, escalation.id, input);
 		const quiet = async () => (await escalationView(office.actor, escalation.id)).quiet;
 		expect(await quiet()).toBe(false);
-		expect(await later(3, quiet)).toBe(false);
+		expect(await later(3 * DAY, quiet)).toBe(false);
 		// Fourteen days hold at least five working ones, whatever holidays there are.
-		expect(await later(14, quiet)).toBe(true);
-		await later(14, async () => {
+		expect(await later(14 * DAY, quiet)).toBe(true);
+		await later(14 * DAY, async () => {
 			const at = new Date(Date.now() + 14 * DAY - 60_000).toISOString();
 			await setManualStatus(office.actor, escalation.id, { status_name: 'Terverifikasi', at });
 			expect(await quiet()).toBe(false);
@@ -108,12 +104,8 @@ describe('the page of a forward', () => {
 	it('leaves behind on a re-send the files a person took off', async () => {
 		const office = await makeOffice();
 		await lapor.faults([refusal({ attachments: ['Tidak dapat dibaca.'] })]);
-		const files = ['a.jpg', 'b.jpg'].map(async (name) => ({
-			name,
-			type: 'image/jpeg',
-			bytes: await phonePhoto('jpeg')
-		}));
-		const { escalation } = await forwardedCase(office, {}, {}, { files: await Promise.all(files) });
+		const files = [await photo('a.jpg'), await photo('b.jpg')];
+		const { escalation } = await forwardedCase(office, {}, {}, { files });
 		await deliver(escalation.id);
 		const [kept] = (await escalationView(office.actor, escalation.id)).files;
 		const input = { reason: 'Tanpa berkas kedua.', attachments: [kept?.id] };

@@ -1,5 +1,4 @@
 import { asc, desc, eq } from 'drizzle-orm';
-import type { EscalationMode, EscalationPurpose, EscalationState } from '#lib/cases/vocabulary.ts';
 import { caseForActor } from '#lib/server/cases/find.ts';
 import { db } from '#lib/server/db/index.ts';
 import { escalationFollowups, escalations, escalationUpdates } from '#lib/server/db/schema/escalations.ts';
@@ -8,7 +7,6 @@ import { env } from '#lib/server/env.ts';
 import { attemptsOf } from './attempts.ts';
 import { haltOf, type Halt } from './connection/connection.ts';
 import { filesOf } from './forward/files.ts';
-import { entriesOf, familyOf } from './forward-history.ts';
 import { laporSettings } from './connection/lapor-client.ts';
 import { compactReference } from './forward/lapor-reference.ts';
 import { reportTexts } from './forward/lapor-report.ts';
@@ -17,25 +15,7 @@ import { refusedFields } from './forward/refused-fields.ts';
 import { factsOfRow, sourceOfRow } from './forward/report-source.ts';
 import { escalationForActor, isResendable, type EscalationRow } from './rows.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-
-/** An escalation as the API gives it (`GET escalations/{id}`). */
-export interface EscalationShape {
-	id: string;
-	case: string;
-	reference: string;
-	nn: number;
-	mode: EscalationMode;
-	purpose: EscalationPurpose;
-	state: EscalationState;
-	lapor_id: string | null;
-	lapor_status: string | null;
-	attempts: number;
-	next_attempt_at: string | null;
-	reason: string | null;
-	updated_at: string;
-}
-
-const iso = (at: Date | null) => at?.toISOString() ?? null;
+import { timelineOf, type TimelineEntry } from '#lib/server/cases/timeline.ts';
 
 /**
  * Why a row stands where it stands: its own reason, or that the whole connection stopped while it waits, and then `cause`
@@ -50,8 +30,8 @@ function reasonShown(
 	return row.reasonCode ? { code: row.reasonCode, text: row.reasonText } : null;
 }
 
-/** The API's shape of a row. `reason` is a code. */
-export function escalationShape(row: EscalationRow, caseReference: string, halt?: Halt): EscalationShape {
+/** A row as the API gives it (`GET escalations/{id}`). `reason` is a code. */
+export function escalationShape(row: EscalationRow, caseReference: string, halt?: Halt) {
 	return {
 		id: row.id,
 		case: caseReference,
@@ -63,7 +43,7 @@ export function escalationShape(row: EscalationRow, caseReference: string, halt?
 		lapor_id: row.laporId,
 		lapor_status: row.laporStatus,
 		attempts: row.attempts,
-		next_attempt_at: iso(row.nextAttemptAt),
+		next_attempt_at: row.nextAttemptAt?.toISOString() ?? null,
 		reason: reasonShown(row, halt)?.code ?? null,
 		updated_at: row.updatedAt.toISOString()
 	};
@@ -92,34 +72,27 @@ export function escalationSummary(row: EscalationRow, halt?: Halt) {
 		task: row.task,
 		taskText: row.taskText,
 		taskAt: row.taskAt,
-		waitingSince: row.waitingSince,
 		createdAt: row.createdAt,
 		sentAt: row.sentAt,
-		closedAt: row.closedAt,
-		updatedAt: row.updatedAt
+		closedAt: row.closedAt
 	};
 }
 export type EscalationSummary = ReturnType<typeof escalationSummary>;
 
-/** The forwards of a case, newest first. The caller has already shown a right to the case. */
-export async function escalationsOfCase(caseId: number): Promise<EscalationSummary[]> {
-	const rows = await db()
-		.select()
-		.from(escalations)
-		.where(eq(escalations.caseId, caseId))
-		.orderBy(desc(escalations.nn));
-	const halt = rows.length > 0 ? await haltOf() : undefined;
-	return rows.map((row) => escalationSummary(row, halt));
-}
-
 /** The forwards of a case, newest first, if the actor may see the case. @throws NotFound */
 export async function forwardsForActor(actor: Actor, reference: string): Promise<EscalationSummary[]> {
 	const { row } = await caseForActor(actor, reference);
-	return escalationsOfCase(row.id);
+	const rows = await forwardsOf(row.id);
+	const halt = rows.length > 0 ? await haltOf() : undefined;
+	return rows.map((one) => escalationSummary(one, halt)).reverse();
 }
 
+/** All forwards of a case, oldest first. */
+const forwardsOf = (caseId: number) =>
+	db().select().from(escalations).where(eq(escalations.caseId, caseId)).orderBy(asc(escalations.nn));
+
 /** An escalation in the API's shape, if the actor may see its case. @throws NotFound */
-export async function escalationForApi(actor: Actor, id: string): Promise<EscalationShape> {
+export async function escalationForApi(actor: Actor, id: string) {
 	const { escalation, row } = await escalationForActor(db(), actor, id);
 	return escalationShape(escalation, row.reference, await haltOf());
 }
@@ -216,8 +189,51 @@ async function isQuiet({ mode, state, laporNewsAt, sentAt }: EscalationRow): Pro
 	return mode === 'manual' && state === 'sent' && last !== null && last < (await quietSince());
 }
 
-async function nameOf(accountId: string | null): Promise<string | null> {
+/** Name of an account. */
+export async function nameOf(accountId: string | null): Promise<string | null> {
 	if (!accountId) return null;
 	const [account] = await db().select({ name: accounts.name }).from(accounts).where(eq(accounts.id, accountId));
 	return account?.name ?? null;
+}
+
+/** What a person changed when the case was sent once more. */
+export interface Change {
+	field: 'title' | 'content' | 'solution' | 'incident_on' | 'institution';
+	before: string | null;
+	after: string | null;
+}
+
+/** What differs between a forward and the one before it, in the order of the form. */
+function changesBetween(before: EscalationRow, after: EscalationRow): Change[] {
+	const [old, made] = [textsOf(before), textsOf(after)];
+	return (Object.keys(made) as Change['field'][])
+		.map((field) => ({ field, before: old[field], after: made[field] }))
+		.filter((change) => change.before !== change.after);
+}
+
+function textsOf(row: EscalationRow): Record<Change['field'], string | null> {
+	const { solution, incidentOn } = factsOfRow(row);
+	return {
+		title: row.title,
+		content: row.content,
+		solution: solution || null,
+		incident_on: incidentOn,
+		institution: row.institution
+	};
+}
+
+/**
+ * The forwards of a row's case, oldest first, and what this one changed against the one before it (undefined for the first).
+ * The caller must have checked access to the case.
+ */
+async function familyOf(row: EscalationRow) {
+	const rows = await forwardsOf(row.caseId);
+	const before = rows.findLast(({ nn }) => nn < row.nn);
+	const all = rows.map((one) => ({ ...escalationSummary(one), purposeReason: one.purposeReason }));
+	return { all, changes: before && changesBetween(before, row) };
+}
+
+/** The entries of the case's timeline about one forward, in order: who, when, why. */
+async function entriesOf(row: EscalationRow): Promise<TimelineEntry[]> {
+	return (await timelineOf(row.caseId, false)).filter(({ data }) => data.escalation === row.id);
 }

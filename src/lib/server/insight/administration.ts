@@ -5,7 +5,7 @@ import { countUnattended } from '#lib/server/cases/handling/unattended.ts';
 import { db } from '#lib/server/db/index.ts';
 import { outgoingHeld } from '#lib/server/outgoing-hold.ts';
 import { connectionState } from '#lib/server/escalation/connection/connection.ts';
-import { countNamesToMap } from '#lib/server/escalation/tracking/status-queue.ts';
+import { countNamesToMap } from '#lib/server/escalation/tracking/status-names.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { mayChangeInstallation } from '#lib/server/people/administration.ts';
 import { firstZone } from '#lib/server/people/units/first-zone.ts';

@@ -41,7 +41,6 @@ describe('ten thousand open forwards that are all due for a look', () => {
 			sent_at: yesterday,
 			next_poll_at: yesterday,
 			next_attempt_at: null,
-			queued_at: null,
 			waiting_since: null
 		});
 		// As many rounds as make a job of each.

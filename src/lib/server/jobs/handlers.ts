@@ -1,9 +1,8 @@
 import { askForDueBackup, doBackup } from '#lib/server/backup/ask.ts';
 import { sweepReporterTurns } from '#lib/server/cases/conversation/sweep.ts';
 import { deliverMail, sweepMails } from '#lib/server/channels/mail-delivery.ts';
-import { deliverAll } from '#lib/server/escalation/delivery/deliver.ts';
+import { deliver } from '#lib/server/escalation/delivery/deliver.ts';
 import { followCaseEvents } from '#lib/server/escalation/followups/followups.ts';
-import { untilAllEnded } from '#lib/server/escalation/delivery/gathering.ts';
 import { receive } from '#lib/server/escalation/tracking/receive.ts';
 import { sweepMasters, sweepRounds } from '#lib/server/escalation/delivery/sweep.ts';
 import { sweepAccessChanges } from '#lib/server/reminders/access-changes.ts';
@@ -15,11 +14,9 @@ import { writeToReporters } from '#lib/server/reporters/events.ts';
 import { keepHouse } from './housekeeping.ts';
 import type { JobName, JobPayloads } from './queue.ts';
 
-/** Jobs whose whole batch is one domain call, which runs its statements once for all. */
-type Together = 'case-event' | 'escalation-deliver';
-
-/** The domain call of each job. */
-export const handlers: { [N in Exclude<JobName, Together>]: (payload: JobPayloads[N]) => Promise<unknown> } = {
+/** The domain call of each job. Those of `case-event` are called once for a whole batch. */
+export const handlers: { [N in Exclude<JobName, 'case-event'>]: (payload: JobPayloads[N]) => Promise<unknown> } = {
+	'escalation-deliver': ({ escalationId }) => deliver(escalationId),
 	'escalation-receive': ({ escalationId }) => receive(escalationId),
 	'escalation-sweep': sweepRounds,
 	'lapor-masters': sweepMasters,
@@ -36,8 +33,6 @@ export const handlers: { [N in Exclude<JobName, Together>]: (payload: JobPayload
 	housekeeping: keepHouse
 };
 
-/** The domain call of a batch. */
-export const batchHandlers: { [N in Together]: (payloads: readonly JobPayloads[N][]) => Promise<void> } = {
-	'case-event': (events) => untilAllEnded([followCaseEvents(events), notifyOfEvents(events), writeToReporters(events)]),
-	'escalation-deliver': (all) => deliverAll(all.map(({ escalationId }) => escalationId))
-};
+/** What observes new timeline entries. */
+export const handleCaseEvents = (events: readonly JobPayloads['case-event'][]): Promise<unknown> =>
+	Promise.all([followCaseEvents(events), notifyOfEvents(events), writeToReporters(events)]);

@@ -81,6 +81,11 @@ const RETRIES: Partial<Record<JobName, { retryLimit: number; retryDelay: number 
 	'case-event': { retryLimit: 5, retryDelay: 30 }
 };
 
+/** Jobs that wait once per row at most: one more is not stored while the row's last one still waits. */
+const KEYS: { [N in JobName]?: (payload: JobPayloads[N]) => string } = {
+	'escalation-deliver': ({ escalationId }) => escalationId
+};
+
 /** Seconds after which the worker of an unfinished job counts as dead. */
 const EXPIRES: Partial<Record<JobName, number>> = { backup: 12 * 3600 };
 
@@ -104,7 +109,14 @@ export async function startQueue(handle: Handle, working: boolean): Promise<PgBo
 	await boss.start();
 	for (const name of JOB_NAMES) {
 		const expireInSeconds = EXPIRES[name] ?? 300;
-		await boss.createQueue(name, { retryLimit: 0, ...RETRIES[name], expireInSeconds, deleteAfterSeconds: 3600 });
+		const policy = name in KEYS ? 'short' : 'standard';
+		await boss.createQueue(name, {
+			policy,
+			retryLimit: 0,
+			...RETRIES[name],
+			expireInSeconds,
+			deleteAfterSeconds: 3600
+		});
 	}
 	if (working) {
 		for (const { name } of await boss.getSchedules()) if (!(name in SCHEDULES)) await boss.unschedule(name);
@@ -126,6 +138,11 @@ export async function stopQueue(seconds = 20): Promise<void> {
 	holder.spatulaBoss = undefined;
 }
 
+function keyOf<N extends JobName>(name: N, payload: JobPayloads[N]): { singletonKey?: string } {
+	const singletonKey = KEYS[name]?.(payload);
+	return singletonKey === undefined ? {} : { singletonKey };
+}
+
 /** Enqueues a job in the caller's transaction, so it exists exactly if its event does. */
 export async function enqueue<N extends JobName>(
 	tx: Tx,
@@ -133,7 +150,11 @@ export async function enqueue<N extends JobName>(
 	payload: JobPayloads[N],
 	options: { startAfter?: Date } = {}
 ): Promise<void> {
-	await queue().send(name, payload, { ...options, db: fromDrizzle(tx as never, sql as never) });
+	await queue().send(name, payload, {
+		...options,
+		...keyOf(name, payload),
+		db: fromDrizzle(tx as never, sql as never)
+	});
 }
 
 /** Enqueues many jobs of a name in the caller's transaction with one statement. Higher `priority` runs first. */
@@ -144,7 +165,7 @@ export async function enqueueMany<N extends JobName>(
 	{ priority = 0 }: { priority?: number } = {}
 ): Promise<void> {
 	if (payloads.length === 0) return;
-	const jobs = payloads.map((data) => ({ data, priority }));
+	const jobs = payloads.map((data) => ({ data, priority, ...keyOf(name, data) }));
 	await queue().insert(name, jobs, { db: fromDrizzle(tx as never, sql as never) });
 }
 

@@ -1,7 +1,7 @@
 import type { Job, WorkOptions } from 'pg-boss';
 import { log } from '#lib/server/log.ts';
 import { countJobs } from '#lib/server/metrics.ts';
-import { batchHandlers, handlers } from './handlers.ts';
+import { handleCaseEvents, handlers } from './handlers.ts';
 import { HEARTBEAT, noteHeartbeat } from './heartbeat.ts';
 import { JOB_NAMES, queue, type JobName, type JobPayloads } from './queue.ts';
 
@@ -19,30 +19,25 @@ const POLLING: Partial<Record<JobName, number>> = {
 };
 
 /**
- * Batch sizes. After a full batch the next one is taken at once, so a long queue does not wait a second between batches.
- * Deliveries have several workers, so a slow answer delays only its own batch. Polls have their own workers and never delay a
- * delivery.
+ * Jobs that a runner takes at once and does side by side. After a full load the next one is taken at once, so a long queue does
+ * not wait a second each time. Deliveries have several runners, so a slow answer delays only its own. Polls have their own
+ * runner and never delay a delivery.
  */
 const BATCHES: Partial<Record<JobName, WorkOptions>> = {
 	'case-event': { batchSize: 40, burstWhenBatchFull: true },
-	'escalation-deliver': { batchSize: 12, localConcurrency: 4, burstWhenBatchFull: true },
+	'escalation-deliver': { batchSize: 4, localConcurrency: 4, burstWhenBatchFull: true },
 	'escalation-receive': { batchSize: 8, burstWhenBatchFull: true },
 	// The morning digest writes to everybody at once; a mail server may treat more connections as an attack.
 	'mail-deliver': { batchSize: 5, burstWhenBatchFull: true }
 };
 
-type Handle<N extends JobName> = (payload: JobPayloads[N]) => Promise<void>;
-type HandleAll<N extends JobName> = (payloads: readonly JobPayloads[N][]) => Promise<void>;
-
 async function doAll<N extends JobName>(
 	name: N,
 	payloads: readonly JobPayloads[N][]
-): Promise<PromiseSettledResult<void>[]> {
-	if (name in batchHandlers) {
-		const handleAll = batchHandlers[name as keyof typeof batchHandlers] as HandleAll<N>;
-		return Promise.allSettled([handleAll(payloads)]);
-	}
-	const handle = handlers[name as keyof typeof handlers] as Handle<N>;
+): Promise<PromiseSettledResult<unknown>[]> {
+	if (name === 'case-event')
+		return Promise.allSettled([handleCaseEvents(payloads as readonly JobPayloads['case-event'][])]);
+	const handle = handlers[name as keyof typeof handlers] as (payload: JobPayloads[N]) => Promise<unknown>;
 	return Promise.allSettled(payloads.map(handle));
 }
 

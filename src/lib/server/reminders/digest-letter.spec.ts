@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { DigestFacts, DigestList } from '#lib/server/escalation/digest-facts.ts';
-import { reasonInWords, taskInWords } from '#lib/server/escalation/letter-words.ts';
+import type { DigestFacts, DigestList } from '#lib/server/escalation/digest.ts';
+import { reasonInWords, taskInWords } from '#lib/server/escalation/reason.ts';
 import { digestLetter, type MorningFacts, type UnitDue } from './digest-letter.ts';
 
 const READER = {

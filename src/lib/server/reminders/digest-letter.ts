@@ -1,7 +1,6 @@
 import { formatDate } from '#lib/calendar/format.ts';
 import { momentInWords } from '#lib/server/channels/letter-words.ts';
-import type { DigestFacts } from '#lib/server/escalation/digest-facts.ts';
-import { forwardingParts, forwardingSubject } from '#lib/server/escalation/digest-part.ts';
+import { type DigestFacts, forwardingParts, forwardingSubject } from '#lib/server/escalation/digest.ts';
 
 /** Urgency of a case's earliest deadline, most urgent first. */
 const DUE_GROUPS = ['overdue', 'today', 'soon'] as const;

@@ -15,7 +15,7 @@ import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { absences, roles } from '#lib/server/db/schema/people.ts';
 import { settings } from '#lib/server/db/schema/settings.ts';
 import { units } from '#lib/server/db/schema/units.ts';
-import { digestFacts } from '#lib/server/escalation/digest-facts.ts';
+import { digestFacts } from '#lib/server/escalation/digest.ts';
 import { log } from '#lib/server/log.ts';
 import { actorOf, type Actor } from '#lib/server/people/actor.ts';
 import { firstZone } from '#lib/server/people/units/first-zone.ts';

@@ -1,9 +1,8 @@
 import { redirect } from '@sveltejs/kit';
 import { connectionState, testConnection } from '#lib/server/escalation/connection/connection.ts';
 import { mastersState, readMastersNow } from '#lib/server/escalation/connection/masters.ts';
-import type { Reason } from '#lib/server/escalation/reason.ts';
-import { refusedSecret } from '#lib/server/escalation/connection/refused-secret.ts';
-import { countNamesToMap } from '#lib/server/escalation/tracking/status-queue.ts';
+import { type Reason, refusedSecret } from '#lib/server/escalation/reason.ts';
+import { countNamesToMap } from '#lib/server/escalation/tracking/status-names.ts';
 import { mayChangeInstallation } from '#lib/server/people/administration.ts';
 import { unitsForAdmin } from '#lib/server/people/units/units.ts';
 import { asForm, asPage } from '#lib/server/web/http/answers.ts';

@@ -1,5 +1,5 @@
 import { m } from '#lib/paraglide/messages.js';
-import type { ReportField, ReportProblem, ReportProblemCode } from '#lib/server/escalation/forward/report-problems.ts';
+import type { ReportField, ReportProblem, ReportProblemCode } from '#lib/server/escalation/forward/lapor-report.ts';
 
 const fields: Readonly<Record<ReportField, () => string>> = {
 	title: m.escalation_field_title,

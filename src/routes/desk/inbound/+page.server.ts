@@ -1,4 +1,4 @@
-import { INBOUND_VIEWS, inboundCounts, listInbound } from '#lib/server/escalation/inbound/list.ts';
+import { INBOUND_VIEWS, inboundCounts, listInbound } from '#lib/server/escalation/inbound/reports.ts';
 import { asPage } from '#lib/server/web/http/answers.ts';
 import { signedIn } from '#lib/server/web/http/signed-in.ts';
 

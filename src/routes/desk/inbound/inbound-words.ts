@@ -1,6 +1,6 @@
 import { formatShortDate, type DateLocale } from '#lib/calendar/format.ts';
 import { m } from '#lib/paraglide/messages.js';
-import type { InboundCounts, InboundItem, InboundView } from '#lib/server/escalation/inbound/list.ts';
+import type { InboundCounts, InboundItem, InboundView } from '#lib/server/escalation/inbound/reports.ts';
 
 const LIST = '/desk/inbound';
 

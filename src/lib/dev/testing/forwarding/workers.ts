@@ -1,12 +1,12 @@
-import { deliverAll } from '#lib/server/escalation/delivery/deliver.ts';
-import { followCaseEvent } from '#lib/server/escalation/followups/followups.ts';
+import { deliver } from '#lib/server/escalation/delivery/deliver.ts';
+import { followCaseEvents } from '#lib/server/escalation/followups/followups.ts';
 import { receive } from '#lib/server/escalation/tracking/receive.ts';
 import { sweepEscalations } from '#lib/server/escalation/delivery/sweep.ts';
 import { queue, type JobName, type JobPayloads } from '#lib/server/jobs/queue.ts';
 import { liveAs, type Ended, type Fate } from './mortal.ts';
 import type { World } from './world.ts';
 
-/** What a worker does at one go: one job, or a batch of deliveries. */
+/** One job of a worker. */
 interface Job {
 	name: string;
 	about: readonly string[];
@@ -18,16 +18,11 @@ async function takeJobs(most: number): Promise<Job[]> {
 	const take = async <N extends JobName>(name: N): Promise<JobPayloads[N][]> =>
 		(await queue().fetch<JobPayloads[N]>(name, { batchSize: most })).map(({ data }) => data);
 	const events = await take('case-event');
-	const deliveries = (await take('escalation-deliver')).map(({ escalationId }) => escalationId);
+	const deliveries = await take('escalation-deliver');
 	const looks = await take('escalation-receive');
-	const batch: Job = {
-		name: `deliver ${deliveries.length}`,
-		about: deliveries,
-		work: () => deliverAll(deliveries)
-	};
 	return [
-		...events.map((event) => ({ name: 'case-event', about: [], work: () => followCaseEvent(event) })),
-		...(deliveries.length > 0 ? [batch] : []),
+		...events.map((event) => ({ name: 'case-event', about: [], work: () => followCaseEvents([event]) })),
+		...deliveries.map(({ escalationId: id }) => ({ name: 'deliver', about: [id], work: () => deliver(id) })),
 		...looks.map(({ escalationId: id }) => ({ name: 'receive', about: [id], work: () => receive(id) }))
 	];
 }

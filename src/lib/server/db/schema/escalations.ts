@@ -52,8 +52,6 @@ export const escalations = pgTable(
 		/** Since when the row waits to be sent, a person's "not there, send again" counting again; a day of it is `stuck`. */
 		waitingSince: at(),
 		stuckAt: at(),
-		/** When the sweep last made a job of the row, so that a slow queue doesn't fill with the same row. */
-		queuedAt: at(),
 		leaseUntil: at(),
 		fence: integer().notNull().default(0),
 		createStartedAt: at(),

@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { nextWaitMs } from './backoff.ts';
+import { withClock } from '#lib/server/clock.ts';
+import { retryAt } from './backoff.ts';
 
+const AT = new Date('2026-12-01T00:00:00Z');
 const WAITS = [60, 300, 900, 3600];
+const waitMs = (failures: number, retryAfterMs: number, random: () => number) =>
+	withClock(
+		() => AT,
+		() => retryAt(failures, retryAfterMs, random, WAITS).getTime() - AT.getTime()
+	);
 const middle = () => 0.5;
 
 describe('waiting for the next try', () => {
@@ -13,16 +20,16 @@ describe('waiting for the next try', () => {
 		[5, 3_600_000],
 		[40, 3_600_000]
 	])('after %i failures: %i ms', (failures, wait) => {
-		expect(nextWaitMs(failures, WAITS, middle)).toBe(wait);
+		expect(waitMs(failures, 0, middle)).toBe(wait);
 	});
 
 	it('spreads a tenth either way', () => {
-		expect(nextWaitMs(1, WAITS, () => 0)).toBe(54_000);
-		expect(nextWaitMs(1, WAITS, () => 0.999999)).toBe(66_000);
+		expect(waitMs(1, 0, () => 0)).toBe(54_000);
+		expect(waitMs(1, 0, () => 0.999999)).toBe(66_000);
 	});
 
 	it('is never shorter than what the service asked for, and never shorter than its own for that', () => {
-		expect(nextWaitMs(1, WAITS, () => 0, 120_000)).toBe(120_000);
-		expect(nextWaitMs(2, WAITS, middle, 1000)).toBe(300_000);
+		expect(waitMs(1, 120_000, () => 0)).toBe(120_000);
+		expect(waitMs(2, 1000, middle)).toBe(300_000);
 	});
 });

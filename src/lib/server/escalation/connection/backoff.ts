@@ -1,18 +1,27 @@
+import { now } from '#lib/server/clock.ts';
+import { env } from '#lib/server/env.ts';
+
 /** After the configured waits are used up, one try an hour. */
-const HOURLY_MS = 3_600_000;
+const HOUR_SECONDS = 3600;
 
 /** Up to a tenth more or less, so that rows which failed together do not retry together. */
 const JITTER = 0.1;
 
 /**
- * How long to wait before the next try, in milliseconds.
- * @param failures how many tries in a row have failed, the one just made included (1 or more)
- * @param waits the configured waits in seconds; hourly after them
+ * When to try again.
+ *
+ * @param failures failed tries in a row, including the one just made (1 or more)
+ * @param retryAfterMs the wait that the service asked for; the next try is never sooner
  * @param random 0 to below 1
- * @param retryAfterMs what the service asked for; the wait is never shorter
+ * @param waits in seconds
  */
-export function nextWaitMs(failures: number, waits: readonly number[], random: () => number, retryAfterMs = 0): number {
-	const wait = waits[Math.max(0, failures - 1)];
-	const base = wait === undefined ? HOURLY_MS : wait * 1000;
-	return Math.max(Math.round(base * (1 - JITTER + 2 * JITTER * random())), retryAfterMs);
+export function retryAt(
+	failures: number,
+	retryAfterMs = 0,
+	random: () => number = Math.random,
+	waits: readonly number[] = env().LAPOR_RETRY_SECONDS
+): Date {
+	const seconds = waits[failures - 1] ?? HOUR_SECONDS;
+	const wait = Math.round(seconds * 1000 * (1 - JITTER + 2 * JITTER * random()));
+	return new Date(now().getTime() + Math.max(wait, retryAfterMs));
 }

@@ -3,27 +3,30 @@ import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { laporCircuits } from '#lib/server/db/schema/lapor.ts';
 import { env } from '#lib/server/env.ts';
-import { nextWaitMs } from './backoff.ts';
+import { retryAt } from './backoff.ts';
 
-export type CircuitEndpoint = 'upload' | 'create' | 'lookup' | 'detail' | 'followups' | 'followup_add' | 'masters';
+export const ENDPOINTS = ['upload', 'create', 'lookup', 'detail', 'followups', 'followup_add', 'masters'] as const;
+export type CircuitEndpoint = (typeof ENDPOINTS)[number];
 
 /** After this many failures in a row, no calls go to the endpoint for a while; then one call probes it. */
 const FAILURES_TO_OPEN = 5;
 
-/** How long a probe may take before another one is allowed: the length of a lease. */
-const probeMs = () => env().LAPOR_LEASE_SECONDS * 1000;
-
 /** Permission for one call. Return it with `noteCall`, or with `returnLeave` if no call was made. */
-export interface Leave {
+interface Leave {
 	endpoint: CircuitEndpoint;
 	probe: boolean;
 }
 
 /** Until when the circuit of an endpoint is open; undefined if it is closed or may be probed. Takes no permission. */
 export async function circuitOpenUntil(endpoint: CircuitEndpoint): Promise<Date | undefined> {
+	const openUntil = await openedUntil(endpoint);
+	return openUntil && openUntil > now() ? openUntil : undefined;
+}
+
+/** When an open circuit may be probed, also if that time has come; undefined if it is closed. */
+async function openedUntil(endpoint: CircuitEndpoint): Promise<Date | undefined> {
 	const [circuit] = await db().select().from(laporCircuits).where(eq(laporCircuits.endpoint, endpoint));
-	const open = circuit?.openUntil && circuit.failures >= FAILURES_TO_OPEN && circuit.openUntil > now();
-	return open ? (circuit.openUntil ?? undefined) : undefined;
+	return (circuit && circuit.failures >= FAILURES_TO_OPEN && circuit.openUntil) || undefined;
 }
 
 /**
@@ -31,20 +34,16 @@ export async function circuitOpenUntil(endpoint: CircuitEndpoint): Promise<Date 
  * time until which to wait.
  */
 export async function askCircuit(endpoint: CircuitEndpoint): Promise<{ leave: Leave } | { openUntil: Date }> {
-	const [circuit] = await db().select().from(laporCircuits).where(eq(laporCircuits.endpoint, endpoint));
-	if (!circuit?.openUntil || circuit.failures < FAILURES_TO_OPEN) return { leave: { endpoint, probe: false } };
-	if (circuit.openUntil > now()) return { openUntil: circuit.openUntil };
-	const heldUntil = new Date(now().getTime() + probeMs());
+	const openUntil = await openedUntil(endpoint);
+	if (!openUntil) return { leave: { endpoint, probe: false } };
+	if (openUntil > now()) return { openUntil };
+	// A probe that does not end within a lease has died, and another one is allowed.
+	const heldUntil = new Date(now().getTime() + env().LAPOR_LEASE_SECONDS * 1000);
+	const isOpen = and(eq(laporCircuits.endpoint, endpoint), gte(laporCircuits.failures, FAILURES_TO_OPEN));
 	const [probe] = await db()
 		.update(laporCircuits)
 		.set({ openUntil: heldUntil })
-		.where(
-			and(
-				eq(laporCircuits.endpoint, endpoint),
-				gte(laporCircuits.failures, FAILURES_TO_OPEN),
-				lte(laporCircuits.openUntil, now())
-			)
-		)
+		.where(and(isOpen, lte(laporCircuits.openUntil, now())))
 		.returning({ endpoint: laporCircuits.endpoint });
 	return probe ? { leave: { endpoint, probe: true } } : { openUntil: heldUntil };
 }
@@ -72,10 +71,9 @@ export async function noteCall({ endpoint, probe }: Leave, ok: boolean): Promise
 		.onConflictDoUpdate(counting)
 		.returning({ failures: laporCircuits.failures });
 	if (!counted || counted.failures < FAILURES_TO_OPEN) return;
-	const wait = nextWaitMs(counted.failures - FAILURES_TO_OPEN + 1, env().LAPOR_RETRY_SECONDS, Math.random);
 	await db()
 		.update(laporCircuits)
-		.set({ openUntil: new Date(now().getTime() + wait) })
+		.set({ openUntil: retryAt(counted.failures - FAILURES_TO_OPEN + 1) })
 		.where(eq(laporCircuits.endpoint, endpoint));
 }
 

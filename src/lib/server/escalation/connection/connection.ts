@@ -1,23 +1,27 @@
-import { and, asc, eq, inArray, isNotNull, ne, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNotNull, ne, sql, isNull } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { escalationFollowups, escalations } from '#lib/server/db/schema/escalations.ts';
 import { laporCircuits } from '#lib/server/db/schema/lapor.ts';
 import { env } from '#lib/server/env.ts';
-import { writeHaltLetters } from './halt-letter.ts';
 import { laporClient } from './lapor-client.ts';
-import type { Reason } from '../reason.ts';
-import { classifyRead } from '../side-outcome.ts';
+import { type Reason, type ReasonCode, reasonInWords } from '../reason.ts';
+import { classifyRead } from '../outcome.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireRootAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
+import { queueMail } from '#lib/server/channels/mail-queue.ts';
+import { siteAddress } from '#lib/server/channels/site-address.ts';
+import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { roles } from '#lib/server/db/schema/people.ts';
+import { units } from '#lib/server/db/schema/units.ts';
+import { momentInWords } from '#lib/server/channels/letter-words.ts';
 
 /** The row of `lapor_circuits` for the whole connection. */
 const CONNECTION = 'connection';
 
 export interface Halt {
 	at: Date;
-	/** Code of `reason.ts` with the service's words. */
 	reason: Reason;
 }
 
@@ -52,22 +56,13 @@ export async function haltConnection(reason: Reason): Promise<void> {
 /** Server settings that the connection needs. */
 const NEEDED = ['LAPOR_BASE_URL', 'LAPOR_BEARER', 'LAPOR_TOKEN'] as const;
 
-export interface ConnectionState {
-	mode: 'manual' | 'api';
-	/** Host of the address, without path and secrets. */
-	host: string | null;
-	authHeader: 'Authorization' | 'auth';
-	/** Whether LAPOR can search by our reference. */
-	lookup: boolean;
-	/** Names of missing settings. */
-	missing: (typeof NEEDED)[number][];
-	halt: Halt | undefined;
-	/** Endpoints with an open circuit, and when they are probed. */
-	open: { endpoint: string; failures: number; until: Date }[];
-}
+export type ConnectionState = Awaited<ReturnType<typeof connectionState>>;
 
-/** The connection's health, for the pages that show it. */
-export async function connectionState(): Promise<ConnectionState> {
+/**
+ * The connection's health: the settings without secrets, `missing` settings by name, the halt, and `open`: endpoints with an
+ * open circuit and when they are probed.
+ */
+export async function connectionState() {
 	const open = await db()
 		.select({ endpoint: laporCircuits.endpoint, failures: laporCircuits.failures, until: laporCircuits.openUntil })
 		.from(laporCircuits)
@@ -98,22 +93,24 @@ export async function testConnection(actor: Actor): Promise<TestResult> {
 	const client = laporClient();
 	if (!client) return { ok: false };
 	const seen = await client.testCall();
-	const read = classifyRead(seen, now());
-	// A missing list and a missing service give the same answer.
-	const outcome = read.outcome === 'gone' ? stopped({ ...read.reason, code: 'wrong_address' }) : read;
 	const { durationMs } = seen;
-	const result: TestResult =
-		outcome.outcome === 'read' ? { ok: true, durationMs } : { ok: false, reason: outcome.reason, durationMs };
+	const read = classifyRead(seen, now());
+	if (read.outcome === 'read') {
+		await transaction(async (tx) => {
+			await resumeConnection(tx);
+			await recordChange(tx, actor, { action: 'lapor.tested', subject: 'LAPOR', after: { ok: true } });
+		});
+		return { ok: true, durationMs };
+	}
+	// A missing list and a missing service give the same answer.
+	const reason: Reason = read.outcome === 'gone' ? { ...read.reason, code: 'wrong_address' } : read.reason;
 	await transaction(async (tx) => {
-		if (result.ok) await resumeConnection(tx);
-		else if (outcome.outcome === 'halted') await renewHalt(tx, outcome.reason);
-		const after = result.ok ? { ok: true } : { ok: false, code: result.reason?.code };
+		if (read.outcome !== 'retry') await renewHalt(tx, reason);
+		const after = { ok: false, code: reason.code };
 		await recordChange(tx, actor, { action: 'lapor.tested', subject: 'LAPOR', after });
 	});
-	return result;
+	return { ok: false, reason, durationMs };
 }
-
-const stopped = (reason: Reason) => ({ outcome: 'halted', reason }) as const;
 
 /** Updates the reason of the halt: the first problem may be fixed and another one found. */
 async function renewHalt(tx: Tx, reason: Reason): Promise<void> {
@@ -127,7 +124,38 @@ async function resumeConnection(tx: Tx): Promise<void> {
 	await tx.update(laporCircuits).set({ failures: 0, openUntil: null, haltedAt: null, haltedReason: null });
 	await tx
 		.update(escalations)
-		.set({ nextAttemptAt: now(), queuedAt: null })
+		.set({ nextAttemptAt: now() })
 		.where(and(eq(escalations.mode, 'api'), inArray(escalations.state, ['waiting', 'stuck'])));
 	await tx.update(escalationFollowups).set({ nextAttemptAt: now() }).where(eq(escalationFollowups.state, 'waiting'));
+}
+
+/** Writes to the root's administrators, who can end the halt. Their own test call shows them that it has ended. */
+async function writeHaltLetters(tx: Tx, halt: { at: Date; code: ReasonCode }): Promise<void> {
+	const people = await tx
+		.selectDistinct({ id: accounts.id, name: accounts.name, email: accounts.email, zone: units.timeZone })
+		.from(roles)
+		.innerJoin(units, eq(units.id, roles.unitId))
+		.innerJoin(accounts, eq(accounts.id, roles.accountId))
+		.where(and(eq(roles.role, 'admin'), isNull(units.parentId), eq(accounts.active, true), isNotNull(accounts.email)))
+		.orderBy(asc(accounts.id));
+	for (const { id, name, email, zone } of people) {
+		await queueMail(tx, {
+			kind: 'lapor_halted',
+			onceKey: halt.at.toISOString(),
+			to: { accountId: id, address: email ?? '' },
+			subject: 'Sambungan ke SP4N-LAPOR! berhenti: perlu diperiksa',
+			body: `Yth. ${name},
+
+Sambungan ke SP4N-LAPOR! dihentikan sejak ${momentInWords(halt.at, zone)}.
+Sebab: ${reasonInWords(halt.code)}
+
+Tidak ada laporan yang hilang: semua menunggu dan terkirim sendiri setelah sambungan dilanjutkan. Periksa alamat dan kunci sambungan, lalu jalankan panggilan uji:
+${siteAddress()}/admin/lapor
+
+--
+Surat ini dibuat otomatis dan tidak perlu dibalas.
+In English: the connection to SP4N-LAPOR! has stopped. Check its settings, then make the test call.
+`
+		});
+	}
 }

@@ -2,11 +2,6 @@ import { and, asc, eq, ilike, inArray, or, sql } from 'drizzle-orm';
 import { db, type Database, type Tx } from '#lib/server/db/index.ts';
 import { laporMasters } from '#lib/server/db/schema/lapor.ts';
 
-export interface Institution {
-	id: string;
-	name: string;
-}
-
 const columns = { id: laporMasters.id, name: laporMasters.name };
 const isInstitution = eq(laporMasters.kind, 'institution');
 
@@ -26,15 +21,12 @@ const literal = (text: string) => text.replace(/[\\%_]/g, '\\$&');
 const holds = (word: string) => ilike(laporMasters.name, `%${literal(word)}%`);
 const holdsWord = (word: string) => or(holds(word), SHORT[word] && and(...SHORT[word].map(holds)));
 
-export interface Found {
-	items: Institution[];
-	/** How many more match. */
-	more: number;
-}
+/** `more`: how many more match. */
+export type Found = { items: { id: string; name: string }[]; more: number };
 
 /**
- * Agencies whose name holds every word typed, or whose number begins with it; those that begin with the text first.
- * Fewer than two characters find nothing. No agency is a secret: the list is LAPOR's public one.
+ * Institutions whose name holds every word typed, or whose number begins with it; those that begin with the text first. Fewer
+ * than two characters find nothing. Needs no access check, because LAPOR's list is public.
  */
 export async function searchInstitutions(typed: string, limit = FOUND): Promise<Found> {
 	const text = squeezed(typed).slice(0, 200);
@@ -60,10 +52,10 @@ export async function searchInstitutions(typed: string, limit = FOUND): Promise<
 	return { items, more: (rows[0]?.all ?? 0) - items.length };
 }
 
-/** How many agencies are known by name: without any, a picker has nothing to offer. */
+/** Number of institutions that can be searched by name. */
 export const countInstitutions = (on: Database | Tx = db()): Promise<number> => on.$count(laporMasters, isInstitution);
 
-/** The names of agencies by number, of those the list has. */
+/** Names of institutions by number, of those in the list. */
 export async function institutionNames(ids: readonly string[]): Promise<Map<string, string>> {
 	if (ids.length === 0) return new Map();
 	const rows = await db()
@@ -73,31 +65,19 @@ export async function institutionNames(ids: readonly string[]): Promise<Map<stri
 	return new Map(rows.map(({ id, name }) => [id, name]));
 }
 
-export interface Target {
-	/** Undefined: no number is known, which a report by API needs. */
-	id: number | undefined;
-	name: string;
-}
+/** `id`: undefined if no number is known, which a report by API needs. */
+export type Target = { id: number | undefined; name: string };
 
 /**
- * The institution that a handler or another system names: by LAPOR's number or by name as the list has it. A name that
- * is in no list, or that several agencies have, is taken as it stands, for reports that a person enters by hand.
+ * The institution that a handler or another system names, by LAPOR's number or by name. A name that is not in the list, or that
+ * several institutions have, is kept as it is, for reports that a person enters by hand.
  */
 export async function targetNamed(on: Database | Tx, given: string): Promise<Target> {
 	const wanted = squeezed(given);
 	const byNumber = NUMBER.test(wanted);
-	const rows = await on
-		.select(columns)
-		.from(laporMasters)
-		.where(
-			and(
-				isInstitution,
-				byNumber
-					? eq(laporMasters.id, wanted)
-					: eq(sql`lower(regexp_replace(trim(${laporMasters.name}), '\\s+', ' ', 'g'))`, wanted.toLowerCase())
-			)
-		)
-		.limit(2);
+	const name = sql`lower(regexp_replace(trim(${laporMasters.name}), '\\s+', ' ', 'g'))`;
+	const isWanted = byNumber ? eq(laporMasters.id, wanted) : eq(name, wanted.toLowerCase());
+	const rows = await on.select(columns).from(laporMasters).where(and(isInstitution, isWanted)).limit(2);
 	const [only] = rows.length === 1 ? rows : [];
 	if (byNumber) return { id: Number(wanted), name: only?.name ?? wanted };
 	return { id: only && NUMBER.test(only.id) ? Number(only.id) : undefined, name: only?.name ?? wanted };

@@ -1,9 +1,15 @@
-import { asc, sql } from 'drizzle-orm';
+import { asc, sql, eq } from 'drizzle-orm';
 import { CATEGORIES, type Category } from '#lib/cases/vocabulary.ts';
-import type { Database, Tx } from '#lib/server/db/index.ts';
+import { type Database, type Tx, db, transaction } from '#lib/server/db/index.ts';
 import { units } from '#lib/server/db/schema/units.ts';
-import { laporOptions } from './lapor-options.ts';
 import { REPORT_DEFAULTS, type ReportSettings } from '../forward/lapor-report.ts';
+import { z } from 'zod';
+import { checked } from '#lib/server/checked.ts';
+import { settings } from '#lib/server/db/schema/settings.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { requireRootAdmin } from '#lib/server/people/administration.ts';
+import { recordDifference } from '#lib/server/people/differing.ts';
+import { flagField, lineField } from '#lib/server/people/form-fields.ts';
 
 /**
  * The keys of `units.laporIds`. `institution` is the office's own agency at LAPOR; `category` is for every category that
@@ -21,7 +27,7 @@ export const LAPOR_ID_KEYS = [
 
 export type LaporIds = Readonly<Record<string, string>>;
 
-/** The ids of an office: its own, and where one is missing that of the nearest unit above. */
+/** The ids of an office; missing ones are those of the nearest unit above. */
 export async function laporIdsOf(on: Database | Tx, unit: { path: string }): Promise<LaporIds> {
 	const chain = await on
 		.select({ ids: units.laporIds })
@@ -34,13 +40,13 @@ export async function laporIdsOf(on: Database | Tx, unit: { path: string }): Pro
 const onlyFilled = (ids: Record<string, string>) =>
 	Object.fromEntries(Object.entries(ids).filter(([, id]) => id.trim() !== ''));
 
-/** An id as the service wants it: a whole number above zero; undefined for anything else. */
+/** An id as LAPOR wants it: a whole number above zero; undefined for anything else. */
 export function idOf(ids: LaporIds, key: string): number | undefined {
 	const text = ids[key]?.trim() ?? '';
 	return /^[1-9]\d{0,14}$/.test(text) ? Number(text) : undefined;
 }
 
-/** What a create of this office needs beside the case. `targetId`: the institution that gets the report, where chosen. */
+/** The ids and flags that a create of this office needs. `targetId`: the chosen institution. */
 export async function reportSettings(
 	on: Database | Tx,
 	unit: { path: string },
@@ -65,4 +71,40 @@ function categoryTable(ids: LaporIds, targetId: number | undefined): Record<stri
 		idOf(ids, 'category');
 	const pairs = CATEGORIES.map((category) => [category, idFor(category)] as const);
 	return Object.fromEntries(pairs.filter((pair): pair is [Category, number] => pair[1] !== undefined));
+}
+
+/** Key of the setting with an administrator's choices for the whole installation. */
+const KEY = 'lapor.options';
+
+const { categoryIds: _, classificationIds: _ids, ...DEFAULTS } = REPORT_DEFAULTS;
+
+/** Flags of a create call that are the same for every office. LAPOR's developers say how to set them. */
+export type LaporOptions = typeof DEFAULTS;
+
+/** The flags an administrator has set; the default of the others is what a live client of LAPOR sends. */
+export async function laporOptions(on: Database | Tx = db()): Promise<LaporOptions> {
+	const [row] = await on.select({ value: settings.value }).from(settings).where(eq(settings.key, KEY));
+	return { ...DEFAULTS, ...(row?.value as Partial<LaporOptions> | undefined) };
+}
+
+const text = lineField(500).transform((value) => value || null);
+
+const optionsSchema = z.object({
+	isInbox: flagField,
+	isDisposition: flagField,
+	isApproval: flagField,
+	attachmentsTrailingDot: flagField,
+	infoDisposition: text,
+	infoAttachments: text
+});
+
+/** Sets all flags of the installation. They also apply to waiting reports. @throws NotAllowed · Invalid */
+export async function changeLaporOptions(actor: Actor, raw: unknown): Promise<void> {
+	await requireRootAdmin(db(), actor);
+	const value = checked(optionsSchema, raw);
+	await transaction(async (tx) => {
+		const before = await laporOptions(tx);
+		await tx.insert(settings).values({ key: KEY, value }).onConflictDoUpdate({ target: settings.key, set: { value } });
+		await recordDifference(tx, actor, { action: 'lapor.options_changed', subject: 'LAPOR' }, { ...before }, value);
+	});
 }

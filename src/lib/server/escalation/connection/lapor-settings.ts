@@ -1,17 +1,90 @@
-import { asc, eq } from 'drizzle-orm';
+import { eq, asc } from 'drizzle-orm';
 import { z } from 'zod';
+import { CATEGORIES, type Category } from '#lib/cases/vocabulary.ts';
 import { checked } from '#lib/server/checked.ts';
-import { db, transaction } from '#lib/server/db/index.ts';
-import { laporMasters } from '#lib/server/db/schema/lapor.ts';
+import { transaction, type Tx, db } from '#lib/server/db/index.ts';
 import { units } from '#lib/server/db/schema/units.ts';
-import { LAPOR_ID_KEYS, laporIdsOf, type LaporIds } from './lapor-ids.ts';
-import { institutionNames } from './institutions.ts';
-import { isForTarget, targetCategories, type TargetCategory } from './target-categories.ts';
+import { Invalid, NotFound } from '#lib/server/errors.ts';
+import { institutionNames, targetNamed } from './institutions.ts';
+import { type LaporIds, LAPOR_ID_KEYS, laporIdsOf } from './lapor-ids.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireAdmin } from '#lib/server/people/administration.ts';
 import { recordDifference } from '#lib/server/people/differing.ts';
+import { laporMasters } from '#lib/server/db/schema/lapor.ts';
 import { flagField } from '#lib/server/people/form-fields.ts';
 import { unitForAdmin } from '#lib/server/people/units/units.ts';
+
+const KEY = /^category(?:\.([a-z]+))?@([1-9]\d{0,14})$/;
+
+/** Whether a key of `units.laporIds` is about one target: `category@200102`, `category.time@200102`. */
+const isForTarget = (key: string): boolean => KEY.test(key);
+
+/** Categories that are ever forwarded. */
+const FORWARDED = CATEGORIES.filter((category) => category !== 'integrity');
+
+export type TargetCategory = Awaited<ReturnType<typeof targetCategories>>[number];
+
+/**
+ * LAPOR's category ids for single targets, of the office and of units above (`inherited`). `category` null: for all categories
+ * without an id of their own.
+ */
+async function targetCategories(own: LaporIds, effective: LaporIds) {
+	const parsed = Object.entries(effective).flatMap(([key, id]) => {
+		const [, category, target] = KEY.exec(key) ?? [];
+		return target ? [{ key, id, target, category: (category as Category | undefined) ?? null }] : [];
+	});
+	const names = await institutionNames([...new Set(parsed.map(({ target }) => target))]);
+	return parsed
+		.map(({ target, ...entry }) => ({
+			...entry,
+			target: { id: target, name: names.get(target) ?? null },
+			inherited: !own[entry.key]
+		}))
+		.sort((a, b) => (a.key.split('@')[1] + a.key).localeCompare(b.key.split('@')[1] + b.key));
+}
+
+const entrySchema = z.object({
+	target: z.string({ error: 'escalation_missing' }).trim().min(1, 'escalation_missing').max(200),
+	/** Absent: every category. */
+	category: z.enum(FORWARDED, { error: 'field_invalid' }).optional(),
+	id: z
+		.string({ error: 'admin_lapor_id' })
+		.trim()
+		.regex(/^[1-9]\d{0,14}$/, 'admin_lapor_id')
+});
+
+/** Sets or replaces the id of one category, or of all, for one target. @throws NotFound · Invalid */
+export async function setTargetCategory(actor: Actor, unitId: string, raw: unknown): Promise<void> {
+	requireAdmin(actor, unitId);
+	const { target: named, category, id } = checked(entrySchema, raw);
+	await transaction(async (tx) => {
+		const target = await targetNamed(tx, named);
+		if (target.id === undefined) throw new Invalid([{ path: 'target', code: 'escalation_institution_unknown' }]);
+		const key = `category${category ? `.${category}` : ''}@${target.id}`;
+		await change(tx, actor, unitId, ({ laporIds }) => ({ laporIds: { ...laporIds, [key]: id } }));
+	});
+}
+
+/** Removes an entry of the office's own. @throws NotFound */
+export async function removeTargetCategory(actor: Actor, unitId: string, key: string): Promise<void> {
+	requireAdmin(actor, unitId);
+	await transaction((tx) =>
+		change(tx, actor, unitId, ({ laporIds: { [key]: removed, ...laporIds } }) => {
+			if (!isForTarget(key) || !removed) throw new NotFound(`entry ${key}`);
+			return { laporIds };
+		})
+	);
+}
+
+type Settings = { laporIds: Record<string, string>; recordAllAtLapor?: boolean };
+
+async function change(tx: Tx, actor: Actor, unitId: string, by: (before: Settings) => Settings): Promise<void> {
+	const [before] = await tx.select().from(units).where(eq(units.id, unitId)).for('update');
+	if (!before) throw new NotFound(`unit ${unitId}`);
+	const after = by(before);
+	await tx.update(units).set(after).where(eq(units.id, unitId));
+	await recordDifference(tx, actor, { unitId, action: 'lapor.changed', subject: before.code }, before, after);
+}
 
 const known: ReadonlySet<string> = new Set(LAPOR_ID_KEYS);
 /** Every id is a number, but a template's is the code LAPOR gave it. */
@@ -19,7 +92,7 @@ const NUMBER = { shape: /^(?:[1-9]\d{0,14})?$/, code: 'admin_lapor_id' };
 const TEMPLATE = { shape: /^.{0,60}$/, code: 'admin_lapor_template' };
 
 const laporSchema = z.object({
-	/** By key, with `:` for its dot (a dot nests in a form); one that is absent falls back to the unit above. */
+	/** By key, with `:` for its dot, because a dot nests in a form. */
 	ids: z
 		.record(z.string(), z.string().trim())
 		.superRefine((ids, context) => {
@@ -32,21 +105,8 @@ const laporSchema = z.object({
 	recordAllAtLapor: flagField
 });
 
-export interface LaporOfUnit {
-	unit: { id: string; code: string; name: string };
-	/** What stands here, and what counts here once the units above are asked. */
-	own: LaporIds;
-	effective: LaporIds;
-	recordAllAtLapor: boolean;
-	/** What LAPOR's list calls the institution that counts here. */
-	institutionName: string | null;
-	/** The templates there are; empty until LAPOR's list has been read. */
-	templates: { code: string; name: string }[];
-	targets: TargetCategory[];
-}
-
-/** The ids an office gives LAPOR. @throws NotFound */
-export async function laporOfUnit(actor: Actor, name: string): Promise<LaporOfUnit> {
+/** The ids of an office at LAPOR: its `own`, and those that count with the units above. @throws NotFound */
+export async function laporOfUnit(actor: Actor, name: string) {
 	const unit = await unitForAdmin(actor, name);
 	const { id, code, laporIds, recordAllAtLapor } = unit;
 	const effective = await laporIdsOf(db(), unit);
@@ -66,21 +126,19 @@ export async function laporOfUnit(actor: Actor, name: string): Promise<LaporOfUn
 export async function changeLaporOfUnit(actor: Actor, unitId: string, raw: unknown): Promise<void> {
 	requireAdmin(actor, unitId);
 	const { ids = {}, recordAllAtLapor } = checked(laporSchema, raw);
-	await transaction(async (tx) => {
-		const [before] = await tx.select().from(units).where(eq(units.id, unitId)).for('update');
-		// Ids for single targets have a table of their own: they stay.
-		const kept = Object.entries(before?.laporIds ?? {}).filter(([key]) => isForTarget(key));
-		const given = Object.entries(ids)
-			.map(([key, id]) => [key.replace(':', '.'), id] as const)
-			.filter(([key, id]) => known.has(key) && id !== '');
-		const after = { laporIds: Object.fromEntries([...kept, ...given]), recordAllAtLapor };
-		await tx.update(units).set(after).where(eq(units.id, unitId));
-		const about = { unitId, action: 'lapor.changed', subject: before?.code ?? unitId };
-		await recordDifference(tx, actor, about, before ?? {}, after);
-	});
+	const given = Object.entries(ids)
+		.map(([key, id]) => [key.replace(':', '.'), id] as const)
+		.filter(([key, id]) => known.has(key) && id !== '');
+	await transaction((tx) =>
+		change(tx, actor, unitId, (before) => {
+			// Ids for single targets have a table of their own: they stay.
+			const kept = Object.entries(before.laporIds).filter(([key]) => isForTarget(key));
+			return { laporIds: Object.fromEntries([...kept, ...given]), recordAllAtLapor };
+		})
+	);
 }
 
-/** The texts LAPOR offers for follow-ups, as they were read last; empty until they have been. */
+/** LAPOR's templates for follow-ups; empty until its list was read. */
 export async function followupTemplates(): Promise<{ code: string; name: string }[]> {
 	return db()
 		.select({ code: laporMasters.id, name: laporMasters.name })

@@ -6,14 +6,14 @@ import { settings } from '#lib/server/db/schema/settings.ts';
 import { askCircuit, noteCall } from './circuit.ts';
 import { laporClient } from './lapor-client.ts';
 import { reasonOf, type Reason } from '../reason.ts';
-import { classifyRead } from '../side-outcome.ts';
-import type { LaporClient } from '#lib/server/integrations/lapor/client.ts';
+import { classifyRead } from '../outcome.ts';
 import {
 	MASTER_ROWS,
 	readInstitutions,
 	readTemplates,
 	type MasterRow
-} from '#lib/server/integrations/lapor/masters.ts';
+} from '#lib/server/integrations/lapor/answers.ts';
+import type { LaporClient } from '#lib/server/integrations/lapor/client.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireRootAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
@@ -23,15 +23,13 @@ export type MasterKind = (typeof KINDS)[number];
 
 const DAY_MS = 24 * 3_600_000;
 const HOUR_MS = 3_600_000;
-/** A list that never ends is none; LAPOR has a few thousand agencies. */
+/** LAPOR has a few thousand institutions. */
 const PAGES = 20;
 
-/** How the last reading of a list went; it stands in the settings. */
+/** The last read of a list, kept in the settings. Times are ISO; `reason`: why it failed. */
 interface Asked {
-	/** ISO, when the list was asked for last, and when it came last. */
 	askedAt: string;
 	readAt?: string;
-	/** Why it did not come. */
 	reason?: Reason;
 }
 
@@ -45,7 +43,7 @@ async function asked(kind: MasterKind): Promise<Asked | undefined> {
 	return row?.value as Asked | undefined;
 }
 
-/** Reads each of LAPOR's lists again once a day, after a failure once an hour; the old one stands until a new one comes. */
+/** Reads each of LAPOR's lists once a day, after a failure once an hour. Until then the last list stays. */
 export async function refreshMasters(): Promise<void> {
 	const client = laporClient();
 	if (!client) return;
@@ -79,7 +77,7 @@ export async function readMastersNow(actor: Actor): Promise<boolean> {
 	return true;
 }
 
-/** @returns why the list didn't come; undefined: it did, and stands */
+/** @returns why the list could not be read; undefined: it is stored */
 async function readMaster(client: LaporClient, kind: MasterKind): Promise<Reason | undefined> {
 	const read = await readPages(client, kind);
 	const before = await asked(kind);
@@ -88,10 +86,8 @@ async function readMaster(client: LaporClient, kind: MasterKind): Promise<Reason
 		? { askedAt: at, readAt: at }
 		: { askedAt: at, ...(before?.readAt ? { readAt: before.readAt } : {}), reason: read };
 	await transaction(async (tx) => {
-		await tx
-			.insert(settings)
-			.values({ key: keyOf(kind), value })
-			.onConflictDoUpdate({ target: settings.key, set: { value } });
+		const setting = { key: keyOf(kind), value };
+		await tx.insert(settings).values(setting).onConflictDoUpdate({ target: settings.key, set: setting });
 		if (!Array.isArray(read)) return;
 		const ids = read.map(({ id }) => id);
 		await tx.delete(laporMasters).where(and(eq(laporMasters.kind, kind), notInArray(laporMasters.id, ids)));
@@ -107,7 +103,7 @@ async function readMaster(client: LaporClient, kind: MasterKind): Promise<Reason
 	return Array.isArray(read) ? undefined : read;
 }
 
-/** Goes on while pages are full and bring something new: a service without pages gives the first one again. */
+/** Reads pages while they are full and bring something new: a service without pages repeats the first one. */
 async function readPages(client: LaporClient, kind: MasterKind): Promise<MasterRow[] | Reason> {
 	const rows = new Map<string, MasterRow>();
 	for (let page = 1; page <= PAGES; page++) {
@@ -115,7 +111,7 @@ async function readPages(client: LaporClient, kind: MasterKind): Promise<MasterR
 		const outcome = classifyRead(seen, now());
 		if (outcome.outcome !== 'read') return outcome.reason;
 		const read = kind === 'institution' ? readInstitutions(seen.json) : readTemplates(seen.json);
-		// No agency at all would leave nobody to address: that is no list to put in place of one.
+		// An empty list would leave no institution to choose.
 		if (!read || (kind === 'institution' && page === 1 && read.length === 0)) return reasonOf('unreadable', seen);
 		const known = rows.size;
 		for (const row of read) rows.set(row.id, row);
@@ -124,31 +120,20 @@ async function readPages(client: LaporClient, kind: MasterKind): Promise<MasterR
 	return [...rows.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-async function countOf(kind: MasterKind): Promise<number> {
-	return db().$count(laporMasters, eq(laporMasters.kind, kind));
-}
+const countOf = (kind: MasterKind): Promise<number> => db().$count(laporMasters, eq(laporMasters.kind, kind));
 
-export interface MasterState {
-	kind: MasterKind;
-	count: number;
-	askedAt: Date | null;
-	readAt: Date | null;
-	/** Why the last reading failed; the rows are then those of `readAt`. */
-	reason: Reason | null;
-}
+export type MasterState = Awaited<ReturnType<typeof stateOf>>;
 
-/** How many rows each list has and how its last reading went. */
-export async function mastersState(): Promise<MasterState[]> {
-	const states: MasterState[] = [];
-	for (const kind of KINDS) {
-		const last = await asked(kind);
-		states.push({
-			kind,
-			count: await countOf(kind),
-			askedAt: last ? new Date(last.askedAt) : null,
-			readAt: last?.readAt ? new Date(last.readAt) : null,
-			reason: last?.reason ?? null
-		});
-	}
-	return states;
+/** How many rows each list has, and how its last read went. After a failure the rows are those of `readAt`. */
+export const mastersState = (): Promise<MasterState[]> => Promise.all(KINDS.map(stateOf));
+
+async function stateOf(kind: MasterKind) {
+	const last = await asked(kind);
+	return {
+		kind,
+		count: await countOf(kind),
+		askedAt: last ? new Date(last.askedAt) : null,
+		readAt: last?.readAt ? new Date(last.readAt) : null,
+		reason: last?.reason ?? null
+	};
 }

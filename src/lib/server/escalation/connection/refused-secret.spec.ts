@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { refusedSecret } from './refused-secret.ts';
+import { refusedSecret } from '../reason.ts';
 
 test.each([
 	['The token header is missing.', 'token'],

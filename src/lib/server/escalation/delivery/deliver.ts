@@ -1,39 +1,199 @@
-import { and, inArray, lte } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
-import { db } from '#lib/server/db/index.ts';
-import { escalations } from '#lib/server/db/schema/escalations.ts';
-import { applyOutcomes } from './apply-outcome.ts';
-import { claimEscalations } from './claim.ts';
-import { haltOf } from '../connection/connection.ts';
-import { sendReports } from './create.ts';
-import { deliverFollowups, withDueFollowups } from '../followups/delivery.ts';
-import { gathering, untilAllEnded } from './gathering.ts';
-import { laporClient } from '../connection/lapor-client.ts';
+import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
+import type { LaporClient } from '#lib/server/integrations/lapor/client.ts';
 import { outgoingHeld } from '#lib/server/outgoing-hold.ts';
-
-/** Tries once to send one row to LAPOR, then its follow-ups. */
-export const deliver = (escalationId: string): Promise<void> => deliverAll([escalationId]);
+import { recordAttempt } from '../attempts.ts';
+import { askCircuit, circuitOpenUntil, noteCall, returnLeave } from '../connection/circuit.ts';
+import { haltConnection, haltOf } from '../connection/connection.ts';
+import { laporClient } from '../connection/lapor-client.ts';
+import { reportSettings } from '../connection/lapor-ids.ts';
+import { deliverFollowups } from '../followups/send.ts';
+import { attachmentsValue, reportPayload, reportProblems } from '../forward/lapor-report.ts';
+import { factsOfRow, sourceOfRow } from '../forward/report-source.ts';
+import { classifyCreate, type CreateOutcome, type Ending, classifyUpload } from '../outcome.ts';
+import { lockEscalation, type Locked } from '../rows.ts';
+import { claimEscalation, holdingLease, renewLease, type Claim } from './claim.ts';
+import { toRejected, toSent, toUnknown, toWaiting } from './states.ts';
+import { and, eq, isNull } from 'drizzle-orm';
+import { escalationFiles } from '#lib/server/db/schema/escalations.ts';
+import { fileToSend, filesOf, type ReportFile } from '../forward/files.ts';
+import type { Reason } from '../reason.ts';
 
 /**
- * Tries once to send each of the rows to LAPOR, then their follow-ups. Database statements run once for all rows; each row has
- * its own outcome. Never throws for a fault of LAPOR. After a fault of ours, the lease expires and the sweep releases the
- * row.
+ * The job of one forward: claims the row, sends its report once, records the outcome, and then sends its follow-ups. Each step
+ * is committed before the next. Never throws for a fault of LAPOR. After a fault of ours, the lease expires and the sweep
+ * releases the row.
  */
-export async function deliverAll(ids: readonly string[]): Promise<void> {
+export async function deliver(escalationId: string): Promise<void> {
 	const client = laporClient();
 	if (!client || (await haltOf()) || (await outgoingHeld())) return;
-	const began = now();
-	const claimed = await claimEscalations([...new Set(ids)]);
-	const apply = gathering(applyOutcomes);
-	await sendReports(client, claimed, ({ escalation }, ending) => apply({ claim: escalation, ending }));
-	const talking = await withDueFollowups(ids);
-	await untilAllEnded(talking.map((id) => deliverFollowups(client, id)));
-	const taken = new Set(claimed.map(({ escalation }) => escalation.id));
-	const others = ids.filter((id) => !taken.has(id));
-	if (others.length === 0) return;
-	// A claim clears the mark of its job; clear the marks of the other rows, except for jobs enqueued since.
-	await db()
-		.update(escalations)
-		.set({ queuedAt: null })
-		.where(and(inArray(escalations.id, others), lte(escalations.queuedAt, began)));
+	const claimed = await claimEscalation(escalationId);
+	const ending = claimed && (await sendReport(client, claimed));
+	if (ending) await applyOutcome(claimed.escalation, ending);
+	await deliverFollowups(client, escalationId);
+}
+
+const notSent = (code: 'own_validation' | 'circuit_open', excerpt?: string): CreateOutcome => ({
+	outcome: 'not_sent',
+	reason: { code, ...(excerpt ? { excerpt } : {}) }
+});
+
+/**
+ * Sends a claimed report: checks it, uploads its photos, makes the create. Everything before `create_started_at` is committed
+ * can be repeated; after it, the report may be at LAPOR. Undefined: the claim was lost to another worker.
+ */
+export async function sendReport(client: LaporClient, claimed: Locked): Promise<Ending | undefined> {
+	const { escalation, unit } = claimed;
+	const source = await sourceOfRow(claimed);
+	const settings = await reportSettings(db(), unit, factsOfRow(escalation).institutionId ?? undefined);
+	const problems = reportProblems(source, settings).map(({ field, problem }) => `${field}: ${problem}`);
+	const payload = reportPayload(source, settings);
+	// An administrator may have to enter an id first.
+	if (problems.length > 0 || !payload) return { outcome: notSent('own_validation', problems.join(', ')) };
+
+	// Do not upload photos for a create that must wait.
+	const openUntil = await circuitOpenUntil('create');
+	if (openUntil) return { outcome: notSent('circuit_open'), until: openUntil };
+	const uploaded = await uploadFiles(client, escalation);
+	if (uploaded.outcome === 'lost') return undefined;
+	if (uploaded.outcome !== 'ready') return uploaded.ending;
+	const attachments = attachmentsValue(uploaded.fileIds, settings.attachmentsTrailingDot);
+
+	// Ask for the permission only now: during the uploads it would block other probes.
+	const asked = await askCircuit('create');
+	if ('openUntil' in asked) return { outcome: notSent('circuit_open'), until: asked.openUntil };
+	if (!(await renewLease(escalation, { starting: true }))) {
+		await returnLeave(asked.leave);
+		return undefined;
+	}
+	const startedAt = now();
+	const seen = await holdingLease(escalation, () => client.createComplaint({ ...payload, attachments }));
+	const outcome = classifyCreate(seen, now());
+	await noteCall(asked.leave, isAtWork(outcome));
+	return { outcome, call: { startedAt, durationMs: seen.durationMs, httpStatus: seen.status } };
+}
+
+/** Whether the service works; a refusal counts as working. */
+const isAtWork = (outcome: CreateOutcome): boolean =>
+	outcome.outcome === 'accepted' ||
+	outcome.outcome === 'rejected' ||
+	(outcome.outcome === 'unknown' && outcome.reason.code === 'reference_exists');
+
+/**
+ * Records the outcome of an attempt in one transaction with attempt and timeline, if the claim's fence is still valid. A late
+ * outcome is stored with the attempts only, for the person who decides.
+ */
+export async function applyOutcome(claim: Claim, { outcome, call, until }: Ending): Promise<void> {
+	if (outcome.outcome === 'halted') await haltConnection(outcome.reason);
+	await transaction(async (tx) => {
+		const locked = await lockEscalation(tx, claim.id);
+		const inTime = locked.escalation.fence === claim.fence && locked.escalation.state === 'sending';
+		if (call)
+			await recordAttempt(tx, claim, {
+				step: 'create',
+				...call,
+				outcome: inTime ? outcome.outcome : `late_${outcome.outcome}`,
+				reason: 'reason' in outcome ? outcome.reason : undefined,
+				laporId: outcome.outcome === 'accepted' ? outcome.laporId : undefined
+			});
+		if (!inTime) return;
+		switch (outcome.outcome) {
+			case 'accepted':
+				return void (await toSent(tx, locked, outcome.laporId, 'lapor'));
+			case 'rejected':
+				return toRejected(tx, locked, outcome.reason);
+			case 'unknown':
+				return toUnknown(tx, locked, outcome.reason, outcome.offer === 'both');
+			case 'not_sent':
+				return toWaiting(tx, locked, outcome.reason, { retryAfterMs: outcome.retryAfterMs, until });
+			case 'halted':
+				return toWaiting(tx, locked, outcome.reason);
+		}
+	});
+}
+
+type Unfinished =
+	/** The report waits for its photos and is retried, or the connection is halted. */
+	| { outcome: 'ended'; ending: Ending }
+	/** The lease expired: another worker continues. */
+	| { outcome: 'lost' };
+type Uploaded = { outcome: 'ready'; fileIds: string[] } | Unfinished;
+
+/**
+ * Uploads the missing files of a report, one per call, so that each id is stored at once. A file that LAPOR refuses is left out
+ * and blocks nothing.
+ */
+export async function uploadFiles(client: LaporClient, claim: Claim): Promise<Uploaded> {
+	const fileIds: string[] = [];
+	for (const [index, file] of (await filesOf(db(), claim.id)).entries()) {
+		if (file.leftOut) continue;
+		const remoteId = file.remoteId ?? (await uploadOne(client, claim, file, index + 1));
+		if (typeof remoteId === 'object') return remoteId;
+		if (remoteId) fileIds.push(remoteId);
+	}
+	return { outcome: 'ready', fileIds };
+}
+
+const retryLater = (reason: Reason, more: { retryAfterMs?: number | undefined; until?: Date } = {}): Unfinished => {
+	const { retryAfterMs, until } = more;
+	const outcome = { outcome: 'not_sent', reason, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) } as const;
+	return { outcome: 'ended', ending: { outcome, ...(until ? { until } : {}) } };
+};
+
+/** @returns the file's id at LAPOR; undefined if the file is left out */
+async function uploadOne(
+	client: LaporClient,
+	claim: Claim,
+	file: ReportFile,
+	position: number
+): Promise<string | undefined | Unfinished> {
+	const bytes = await holdingLease(claim, () => fileToSend(file, position));
+	if (bytes === 'later') return retryLater({ code: 'photos_not_uploaded' });
+	if (!bytes) return void (await update(db(), claim, file, { leftOut: 'file_missing' }));
+	const asked = await askCircuit('upload');
+	if ('openUntil' in asked) return retryLater({ code: 'circuit_open' }, { until: asked.openUntil });
+	if (!(await renewLease(claim))) {
+		await returnLeave(asked.leave);
+		return { outcome: 'lost' };
+	}
+	const startedAt = now();
+	const seen = await holdingLease(claim, () => client.uploadFiles([bytes]));
+	const result = classifyUpload(seen, 1, now());
+	await noteCall(asked.leave, result.outcome === 'uploaded' || result.outcome === 'refused');
+	// One commit: a recorded upload always has its id stored.
+	const remoteId = await transaction(async (tx) => {
+		await recordAttempt(tx, claim, {
+			step: 'upload',
+			startedAt,
+			durationMs: seen.durationMs,
+			outcome: result.outcome,
+			httpStatus: seen.status,
+			reason: 'reason' in result ? result.reason : undefined
+		});
+		if (result.outcome === 'refused')
+			await update(tx, claim, file, { leftOut: result.reason.excerpt ?? result.reason.code });
+		if (result.outcome === 'uploaded') await update(tx, claim, file, { remoteId: result.ids[0] ?? '', leftOut: null });
+		const [kept] = await tx.select().from(escalationFiles).where(isFile(claim, file));
+		return kept?.remoteId ?? undefined;
+	});
+	if (result.outcome === 'halted') return { outcome: 'ended', ending: { outcome: result } };
+	if (result.outcome === 'retry')
+		return retryLater({ ...result.reason, code: 'photos_not_uploaded' }, { retryAfterMs: result.retryAfterMs });
+	return remoteId;
+}
+
+const isFile = (claim: Claim, file: ReportFile) =>
+	and(eq(escalationFiles.escalationId, claim.id), eq(escalationFiles.attachmentId, file.id));
+
+/** Changes a file that has no id yet. The first id counts: a slow worker may have uploaded it, and another one may use it. */
+async function update(
+	on: Database | Tx,
+	claim: Claim,
+	file: ReportFile,
+	set: { remoteId?: string; leftOut: string | null }
+): Promise<void> {
+	await on
+		.update(escalationFiles)
+		.set(set)
+		.where(and(isFile(claim, file), isNull(escalationFiles.remoteId)));
 }

@@ -5,13 +5,11 @@ import { now } from '#lib/server/clock.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { Conflict, Invalid } from '#lib/server/errors.ts';
-import { acceptEscalation } from './accept.ts';
 import { recordEscalation } from '../events.ts';
-import { changeEscalation, lockEscalationForActor, type EscalationRow, type Locked } from '../rows.ts';
+import { changeEscalation, lockEscalationForActor, type EscalationRow } from '../rows.ts';
 import { resolutionInput } from '../schema.ts';
-import { enqueue } from '#lib/server/jobs/queue.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import type { Author } from '#lib/server/cases/timeline.ts';
+import { sendAgain, toSent } from './states.ts';
 
 /**
  * Records a person's decision about a report: found at LAPOR with its number (-> sent), or absent (-> waiting with the same
@@ -43,12 +41,10 @@ export async function resolveEscalation(actor: Actor, id: string, raw: unknown):
 		});
 		if (outcome === 'found') {
 			const at = input.at && 'day' in input.at ? dayAt(input.at.day, unit.timeZone) : input.at?.at;
-			return acceptEscalation(tx, locked, laporId, actor, { ...(at ? { at } : {}), how: { by: 'person' } });
+			return toSent(tx, locked, laporId, actor, { ...(at ? { at } : {}), how: { by: 'person' } });
 		}
 		if (before.mode === 'manual') return toManualWaiting(tx, before);
-		await sendAgain(tx, locked, actor);
-		const [after] = await tx.select().from(escalations).where(eq(escalations.id, id));
-		return after ?? before;
+		return sendAgain(tx, locked, actor);
 	});
 }
 
@@ -77,27 +73,3 @@ const toManualWaiting = (tx: Tx, before: EscalationRow): Promise<EscalationRow> 
 		waitingSince: now(),
 		createStartedAt: null
 	});
-
-/** Sends an unknown row that is certainly not at LAPOR again at once, under the same reference. */
-export async function sendAgain(
-	tx: Tx,
-	locked: Locked,
-	author: Author,
-	how: Record<string, unknown> = {}
-): Promise<void> {
-	const escalation = await changeEscalation(tx, locked.escalation, {
-		state: 'waiting',
-		fence: locked.escalation.fence + 1,
-		reasonCode: null,
-		reasonText: null,
-		failures: 0,
-		waitingSince: now(),
-		stuckAt: null,
-		createStartedAt: null,
-		nextLookupAt: null,
-		nextAttemptAt: now(),
-		queuedAt: now()
-	});
-	await recordEscalation(tx, { ...locked, escalation }, 'escalation_waiting', author, { again: true, ...how });
-	await enqueue(tx, 'escalation-deliver', { escalationId: escalation.id });
-}

@@ -1,24 +1,24 @@
-import { and, asc, eq, inArray, isNotNull, isNull, lt, lte, or } from 'drizzle-orm';
+import { and, asc, eq, inArray, lt, lte, type SQL } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
-import { db, transaction } from '#lib/server/db/index.ts';
+import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { env } from '#lib/server/env.ts';
-import { haltOf } from '../connection/connection.ts';
-import { escalationsWithDueFollowups, recoverFollowups } from '../followups/delivery.ts';
-import { refreshMasters } from '../connection/masters.ts';
-import { laporClient } from '../connection/lapor-client.ts';
-import { markStuck, recoverDeadLeases } from './recover.ts';
-import { enqueue, enqueueMany, untaken } from '#lib/server/jobs/queue.ts';
+import { enqueue, enqueueMany } from '#lib/server/jobs/queue.ts';
 import { outgoingHeld } from '#lib/server/outgoing-hold.ts';
+import { recordAttempt } from '../attempts.ts';
+import { haltOf } from '../connection/connection.ts';
+import { laporClient } from '../connection/lapor-client.ts';
+import { refreshMasters } from '../connection/masters.ts';
+import { escalationsWithDueFollowups, recoverFollowups } from '../followups/send.ts';
+import type { Reason } from '../reason.ts';
+import { changeEscalation, lockEscalation } from '../rows.ts';
+import { STUCK_AFTER_MS, toStuck, toUnknown, toWaiting } from './states.ts';
 
-/** Rows that get a job in one round; the next round is a minute later. */
+/** Rows of a kind that one round handles; the next round is a minute later. */
 const BATCH = 1000;
 
-/** An older job has died with its worker or queue, and the row gets another one. */
-const JOB_MS = 5 * 60_000;
-
-/** For a longer queue, the sweep does not check which rows still have a job. */
-const QUEUE_READ = 10_000;
+/** A poll or look-up that has not ended after this long is made again: its worker is dead. */
+const READ_MS = 5 * 60_000;
 
 /** A job starts a round each minute. If a wait is set shorter, rounds repeat within the minute. */
 const ROUND_SECONDS = 60;
@@ -39,18 +39,15 @@ export async function sweepRounds({ until }: { until?: string }): Promise<void> 
 }
 
 /**
- * Runs each minute: releases rows of dead workers, marks rows that have waited a day, and enqueues due rows without a job. The
- * queue itself retries nothing; only the rows decide.
+ * Runs each minute: releases rows of dead workers, marks rows that have waited a day, and enqueues due rows. The queue itself
+ * retries nothing; only the rows decide.
  */
 export async function sweepEscalations(): Promise<void> {
 	await recoverDeadLeases();
 	await recoverFollowups();
 	await markStuck();
 	if (!laporClient() || (await haltOf())) return;
-	if (!(await outgoingHeld())) {
-		await enqueueDeliveries();
-		await enqueueFollowups();
-	}
+	if (!(await outgoingHeld())) await enqueueDeliveries();
 	await enqueueReads();
 }
 
@@ -59,110 +56,89 @@ export async function sweepMasters(): Promise<void> {
 	if (env().LAPOR_MODE === 'api' && !(await haltOf())) await refreshMasters();
 }
 
-const markedBefore = (ms: number) =>
-	or(isNull(escalations.queuedAt), lt(escalations.queuedAt, new Date(now().getTime() - ms)));
-
-async function enqueueDeliveries(): Promise<void> {
-	const due = await db()
+/**
+ * Releases rows of dead workers. Without `create_started_at` nothing was sent, so the row waits again. With it, the report may
+ * be at LAPOR, so the row becomes unknown. The fence increases, so a worker that was only slow can't change the row.
+ */
+export async function recoverDeadLeases(): Promise<void> {
+	const dead = await db()
 		.select({ id: escalations.id })
 		.from(escalations)
-		.where(
-			and(
-				eq(escalations.mode, 'api'),
-				inArray(escalations.state, ['waiting', 'stuck']),
-				lte(escalations.nextAttemptAt, now()),
-				markedBefore(leaseMs())
-			)
-		)
-		.orderBy(asc(escalations.nextAttemptAt))
+		.where(and(eq(escalations.state, 'sending'), lte(escalations.leaseUntil, now())))
 		.limit(BATCH);
-	await makeDeliveries(due.map(({ id }) => id));
+	for (const { id } of dead) await transaction((tx) => recoverOne(tx, id));
 }
 
-async function enqueueFollowups(): Promise<void> {
-	await makeDeliveries(await escalationsWithDueFollowups(BATCH));
-}
-
-const leaseMs = () => env().LAPOR_LEASE_SECONDS * 1000;
-
-/**
- * Finds rows whose job is gone. A worker claims the row well within a lease after it takes the job, so if it has not, the
- * worker is dead.
- */
-async function orphaned(rows: readonly { id: string; queuedAt: Date | null }[]): Promise<string[]> {
-	const marked = rows.filter(({ queuedAt }) => queuedAt && queuedAt.getTime() > now().getTime() - JOB_MS);
-	if (marked.length === 0) return [];
-	const jobs = await untaken('escalation-deliver', QUEUE_READ);
-	if (jobs.length === QUEUE_READ) return [];
-	const waiting = new Set(jobs.map(({ escalationId }) => escalationId));
-	return marked.flatMap(({ id }) => (waiting.has(id) ? [] : [id]));
-}
-
-/**
- * Marks rows as having a job in the commit that enqueues it. Locked rows are left to the next round, so a round never waits for
- * a row while it has locked others.
- */
-async function makeDeliveries(ids: readonly string[]): Promise<void> {
-	if (ids.length === 0) return;
-	const marks = { id: escalations.id, queuedAt: escalations.queuedAt };
-	const rows = await db()
-		.select(marks)
-		.from(escalations)
-		.where(and(inArray(escalations.id, [...ids]), markedBefore(leaseMs())));
-	const orphans = await orphaned(rows);
-	await transaction(async (tx) => {
-		const jobless = or(markedBefore(JOB_MS), and(inArray(escalations.id, orphans), markedBefore(leaseMs())));
-		const free = await tx
-			.select(marks)
-			.from(escalations)
-			.where(and(inArray(escalations.id, idsOf(rows)), jobless))
-			.for('update', { skipLocked: true });
-		if (free.length === 0) return;
-		await tx
-			.update(escalations)
-			.set({ queuedAt: now() })
-			.where(inArray(escalations.id, idsOf(free)));
-		await enqueueMany(tx, 'escalation-deliver', jobsFor(free));
+async function recoverOne(tx: Tx, id: string): Promise<void> {
+	const locked = await lockEscalation(tx, id);
+	const { escalation: row } = locked;
+	if (row.state !== 'sending' || !row.leaseUntil || row.leaseUntil > now()) return;
+	const code = row.createStartedAt ? 'lease_lost_after_create' : 'lease_lost_before_create';
+	await recordAttempt(tx, row, {
+		step: 'create',
+		startedAt: row.createStartedAt ?? row.leaseUntil,
+		outcome: row.createStartedAt ? 'unknown' : 'not_sent',
+		reason: { code }
 	});
+	const escalation = await changeEscalation(tx, row, { fence: row.fence + 1 });
+	if (row.createStartedAt) await toUnknown(tx, { ...locked, escalation }, { code }, true);
+	else await toWaiting(tx, { ...locked, escalation }, { code });
 }
 
-const idsOf = (rows: readonly { id: string }[]) => rows.map(({ id }) => id);
-const jobsFor = (rows: readonly { id: string }[]) => rows.map(({ id }) => ({ escalationId: id }));
+/** Marks rows that waited a day without an attempt (halted connection, no worker) as stuck. */
+async function markStuck(): Promise<void> {
+	const dayAgo = new Date(now().getTime() - STUCK_AFTER_MS);
+	const { id: rowId, mode, state, waitingSince } = escalations;
+	const waiting = await db()
+		.select({ id: rowId })
+		.from(escalations)
+		.where(and(eq(mode, 'api'), eq(state, 'waiting'), lt(waitingSince, dayAgo)))
+		.limit(BATCH);
+	if (waiting.length === 0) return;
+	const halt = await haltOf();
+	const untried: Reason = halt ? { ...halt.reason, code: 'connection_halted' } : { code: 'not_tried' };
+	for (const { id } of waiting) await transaction(async (tx) => toStuck(tx, await lockEscalation(tx, id), untried));
+}
 
-/**
- * Enqueues polls and look-ups. Moves their next time past the life of the job; the result sets it again. Look-ups come before
- * all polls, because somebody waits for them.
- */
+/** Enqueues due rows and reports with due follow-ups. Rows whose job still waits in the queue get no second one. */
+async function enqueueDeliveries(): Promise<void> {
+	const { id: rowId, mode, state, nextAttemptAt } = escalations;
+	const due = await db()
+		.select({ id: rowId })
+		.from(escalations)
+		.where(and(eq(mode, 'api'), inArray(state, ['waiting', 'stuck']), lte(nextAttemptAt, now())))
+		.orderBy(asc(nextAttemptAt))
+		.limit(BATCH);
+	const ids = [...due.map(({ id }) => id), ...(await escalationsWithDueFollowups(BATCH))];
+	await transaction((tx) => enqueueMany(tx, 'escalation-deliver', jobsFor(ids)));
+}
+
+const jobsFor = (ids: readonly string[]) => ids.map((escalationId) => ({ escalationId }));
+
+/** Enqueues look-ups and polls. Look-ups come before all polls, because somebody waits for them. */
 async function enqueueReads(): Promise<void> {
-	const later = new Date(now().getTime() + JOB_MS);
 	await transaction(async (tx) => {
-		const polls = await tx
-			.select({ id: escalations.id })
-			.from(escalations)
-			.where(and(eq(escalations.mode, 'api'), isNotNull(escalations.nextPollAt), lte(escalations.nextPollAt, now())))
-			.orderBy(asc(escalations.nextPollAt))
-			.limit(BATCH)
-			.for('update', { skipLocked: true });
-		const lookups = env().LAPOR_LOOKUP
-			? await tx
-					.select({ id: escalations.id })
-					.from(escalations)
-					.where(and(eq(escalations.state, 'unknown'), lte(escalations.nextLookupAt, now())))
-					.orderBy(asc(escalations.nextLookupAt))
-					.limit(BATCH)
-					.for('update', { skipLocked: true })
-			: [];
-		if (polls.length > 0)
-			await tx
-				.update(escalations)
-				.set({ nextPollAt: later })
-				.where(inArray(escalations.id, idsOf(polls)));
-		if (lookups.length > 0)
-			await tx
-				.update(escalations)
-				.set({ nextLookupAt: later })
-				.where(inArray(escalations.id, idsOf(lookups)));
+		const lookups = env().LAPOR_LOOKUP ? await takeDue(tx, 'nextLookupAt', eq(escalations.state, 'unknown')) : [];
+		const polls = await takeDue(tx, 'nextPollAt', eq(escalations.mode, 'api'));
 		await enqueueMany(tx, 'escalation-receive', jobsFor(lookups), { priority: 1 });
 		await enqueueMany(tx, 'escalation-receive', jobsFor(polls));
 	});
+}
+
+/** Ids of the rows that are due by a clock, which moves on for now; the result of the read sets it again. */
+async function takeDue(tx: Tx, clock: 'nextLookupAt' | 'nextPollAt', where: SQL): Promise<string[]> {
+	const due = await tx
+		.select({ id: escalations.id })
+		.from(escalations)
+		.where(and(where, lte(escalations[clock], now())))
+		.orderBy(asc(escalations[clock]))
+		.limit(BATCH)
+		.for('update', { skipLocked: true });
+	const ids = due.map(({ id }) => id);
+	if (ids.length > 0)
+		await tx
+			.update(escalations)
+			.set({ [clock]: new Date(now().getTime() + READ_MS) })
+			.where(inArray(escalations.id, ids));
+	return ids;
 }

@@ -5,7 +5,6 @@ import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { cases, messages, timeline } from '#lib/server/db/schema/cases.ts';
 import { escalationFollowups, escalations } from '#lib/server/db/schema/escalations.ts';
 import { followupParts } from './text.ts';
-import { untilAllEnded } from '../delivery/gathering.ts';
 import { proposeRedaction, redact } from '#lib/text/redaction.ts';
 import type { EscalationRow, Locked } from '../rows.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
@@ -23,41 +22,25 @@ const DISPUTED_WITHOUT_WORDS = 'Pelapor menyatakan belum puas atas jawaban.';
  * Returns the follow-up of a timeline entry: published answers, messages of the office to the reporter, and the reporter's
  * disputes. Entries that came from LAPOR are not sent back.
  */
-function sourceOfEntry({
-	type,
-	public: isPublic,
-	actorKind
-}: Pick<Entry, 'type' | 'public' | 'actorKind'>): Source | undefined {
+function sourceOfEntry({ type, public: isPublic, actorKind }: Entry): Source | undefined {
 	if (!isPublic || actorKind === 'lapor') return undefined;
 	if (type === 'answered') return 'answer';
 	if (type === 'disputed') return 'dispute';
 	return actorKind !== 'reporter' && (type === 'message' || type === 'info_requested') ? 'message' : undefined;
 }
 
-interface StoryEvent {
-	caseId: number;
-	seq: number;
-}
-
 /**
- * Called for every new timeline entry. If the case is forwarded, its messages follow to LAPOR in order. Safe to call
- * twice.
+ * Called for new timeline entries. If a case is forwarded, its messages follow to LAPOR in order. Safe to call twice. One
+ * query excludes entries without a follow-up, which are most.
  */
-export const followCaseEvent = (event: StoryEvent): Promise<void> => followCaseEvents([event]);
-
-/** The same for several entries; one query excludes those without a follow-up, which are most. */
-export async function followCaseEvents(events: readonly StoryEvent[]): Promise<void> {
+export async function followCaseEvents(events: readonly { caseId: number; seq: number }[]): Promise<void> {
+	const isOne = or(...events.map(({ caseId, seq }) => and(eq(timeline.caseId, caseId), eq(timeline.seq, seq))));
 	const entries = await db()
 		.select()
 		.from(timeline)
-		.where(
-			and(
-				or(...events.map(({ caseId, seq }) => and(eq(timeline.caseId, caseId), eq(timeline.seq, seq)))),
-				inArray(timeline.type, SPOKEN)
-			)
-		);
+		.where(and(isOne, inArray(timeline.type, SPOKEN)));
 	const spoken = new Set(entries.filter(sourceOfEntry).map(({ caseId }) => caseId));
-	await untilAllEnded(
+	await Promise.all(
 		[...spoken].map((caseId) =>
 			transaction(async (tx) => {
 				await tx.select({ id: cases.id }).from(cases).where(eq(cases.id, caseId)).for('update');
@@ -91,54 +74,35 @@ async function unqueued(tx: Tx, caseId: number): Promise<Entry[]> {
 		.from(escalationFollowups)
 		.innerJoin(escalations, eq(escalations.id, escalationFollowups.escalationId))
 		.where(eq(escalations.caseId, caseId));
+	const isSpoken = and(eq(timeline.public, true), inArray(timeline.type, [...SPOKEN]));
 	return tx
 		.select()
 		.from(timeline)
-		.where(
-			and(
-				eq(timeline.caseId, caseId),
-				eq(timeline.public, true),
-				inArray(timeline.type, [...SPOKEN]),
-				gt(timeline.seq, opened),
-				notInArray(timeline.seq, queued)
-			)
-		)
+		.where(and(eq(timeline.caseId, caseId), isSpoken, gt(timeline.seq, opened), notInArray(timeline.seq, queued)))
 		.orderBy(asc(timeline.seq));
 }
 
 /** The current forward of the case: the open one, else the newest one that LAPOR closed. Rejected ones do not count. */
 async function rowToFollow(tx: Tx, caseId: number): Promise<EscalationRow | undefined> {
+	const { state, laporId, nn } = escalations;
+	const isCurrent = or(notInArray(state, ['rejected', 'closed']), and(eq(state, 'closed'), isNotNull(laporId)));
 	const [row] = await tx
 		.select()
 		.from(escalations)
-		.where(
-			and(
-				eq(escalations.caseId, caseId),
-				or(
-					notInArray(escalations.state, ['rejected', 'closed']),
-					and(eq(escalations.state, 'closed'), isNotNull(escalations.laporId))
-				)
-			)
-		)
-		.orderBy(sql`(${escalations.state} <> 'closed') desc`, desc(escalations.nn))
+		.where(and(eq(escalations.caseId, caseId), isCurrent))
+		.orderBy(sql`(${state} <> 'closed') desc`, desc(nn))
 		.limit(1);
 	return row;
 }
 
 /** Moves follow-ups of a forward that never got a number to its successor. */
 export async function takeOverFollowups(tx: Tx, { id, caseId }: EscalationRow): Promise<void> {
+	const hasNoNumber = and(inArray(escalations.state, ['rejected', 'closed']), isNull(escalations.laporId));
 	const waiting = await tx
 		.select({ id: escalationFollowups.id })
 		.from(escalationFollowups)
 		.innerJoin(escalations, eq(escalations.id, escalationFollowups.escalationId))
-		.where(
-			and(
-				eq(escalations.caseId, caseId),
-				inArray(escalations.state, ['rejected', 'closed']),
-				isNull(escalations.laporId),
-				eq(escalationFollowups.state, 'waiting')
-			)
-		)
+		.where(and(eq(escalations.caseId, caseId), hasNoNumber, eq(escalationFollowups.state, 'waiting')))
 		.orderBy(asc(escalationFollowups.eventSeq), asc(escalationFollowups.part));
 	for (const [index, followup] of waiting.entries())
 		await tx

@@ -14,16 +14,15 @@ import type { Actor } from '#lib/server/people/actor.ts';
 
 const input = z.object({
 	followup: z.uuid('escalation_followup'),
-	/** `sent`: it stands there (entered by hand, or found). `again`: send it once more. */
+	/** `sent`: it is at LAPOR. `again`: send it once more. */
 	outcome: z.enum(['sent', 'again'], { error: 'escalation_outcome_invalid' })
 });
 
 /**
- * A person decides a follow-up: in manual mode that it was written there, one after the other as they were said, or that
- * the tick was a slip; where its answer was lost, that it is there or is to be sent again; where it was refused, to try
- * once more.
+ * Records a person's decision about a follow-up that is unknown or rejected: it is at LAPOR, or send it again. In manual mode
+ * also that it was entered there, in order, or that this was a mistake.
  *
- * @throws NotFound · Conflict `invalid-move`, also where an earlier one still waits or the report has no number yet
+ * @throws NotFound · Conflict `invalid-move`, also if an earlier one still waits or the report has no number yet
  */
 export async function settleFollowup(actor: Actor, id: string, raw: unknown): Promise<void> {
 	const { followup: followupId, outcome } = checked(input, raw);
@@ -41,40 +40,24 @@ export async function settleFollowup(actor: Actor, id: string, raw: unknown): Pr
 			.update(escalationFollowups)
 			.set({ ...set, reasonCode: null, reasonText: null })
 			.where(mine);
-		const said = { source: followup.source, event: followup.eventSeq, part: followup.part };
+		const { source, eventSeq: event, part } = followup;
+		const byHand = escalation.mode === 'manual' ? { by: 'hand' } : {};
 		const type = outcome === 'sent' ? 'escalation_followup_sent' : 'escalation_followup_again';
-		await recordEscalation(tx, locked, type, actor, {
-			...said,
-			...(escalation.mode === 'manual' ? { by: 'hand' } : {})
-		});
+		await recordEscalation(tx, locked, type, actor, { source, event, part, ...byHand });
 		await dropFollowupTasks(tx, escalation);
 		if (outcome === 'again' && escalation.mode === 'api') await enqueue(tx, 'escalation-deliver', { escalationId: id });
 	});
 }
 
 /** Why a follow-up can't be decided that way now; undefined if it can. */
-async function barredBy(
-	tx: Tx,
-	escalation: EscalationRow,
-	followup: FollowupRow,
-	outcome: 'sent' | 'again'
-): Promise<string | undefined> {
+async function barredBy(tx: Tx, escalation: EscalationRow, followup: FollowupRow, outcome: 'sent' | 'again') {
 	if (followup.state === 'unknown' || followup.state === 'rejected') return undefined;
 	const settled = `followup_${followup.state}`;
 	if (escalation.mode !== 'manual') return settled;
 	if (outcome === 'again') return followup.state === 'sent' ? undefined : settled;
 	if (followup.state !== 'waiting') return settled;
 	if (!escalation.laporId) return 'followup_before_number';
-	const [earlier] = await tx
-		.select({ id: escalationFollowups.id })
-		.from(escalationFollowups)
-		.where(
-			and(
-				eq(escalationFollowups.escalationId, escalation.id),
-				eq(escalationFollowups.state, 'waiting'),
-				lt(escalationFollowups.seq, followup.seq)
-			)
-		)
-		.limit(1);
-	return earlier && 'followup_earlier_waits';
+	const { escalationId, state, seq } = escalationFollowups;
+	const earlier = and(eq(escalationId, escalation.id), eq(state, 'waiting'), lt(seq, followup.seq));
+	return (await tx.$count(escalationFollowups, earlier)) > 0 ? 'followup_earlier_waits' : undefined;
 }

@@ -1,51 +1,41 @@
-import type { CaseWithUnit } from '#lib/server/cases/find.ts';
+import { type CaseWithUnit, caseForActor, type CaseRow } from '#lib/server/cases/find.ts';
 import { openReporter, type Reporter } from '#lib/server/cases/reporter.ts';
-import type { Database, Tx } from '#lib/server/db/index.ts';
+import { type Database, type Tx, db } from '#lib/server/db/index.ts';
 import { env } from '#lib/server/env.ts';
 import { Invalid } from '#lib/server/errors.ts';
-import type { EscalationMode } from '#lib/cases/vocabulary.ts';
-import { filesThatMayLeave, type AttachmentRow } from './files.ts';
-import { targetNamed, type Target } from '../connection/institutions.ts';
+import type { EscalationMode, Category } from '#lib/cases/vocabulary.ts';
+import { filesThatMayLeave } from './files.ts';
+import { targetNamed, type Target, countInstitutions } from '../connection/institutions.ts';
 import { reportSettings } from '../connection/lapor-ids.ts';
-import { TITLE_CHARACTERS, type ReportSettings, type ReportSource } from './lapor-report.ts';
+import {
+	TITLE_CHARACTERS,
+	reportTexts,
+	fileProblems,
+	reportProblems,
+	textProblems,
+	type ReportProblem
+} from './lapor-report.ts';
 import { proposeRedaction, redact, type Mark } from '#lib/text/redaction.ts';
-import { fileProblems, reportProblems, textProblems, type ReportProblem } from './report-problems.ts';
 import { factsOf, sourceOf, type ReportFacts } from './report-source.ts';
 import type { EscalationInput } from '../schema.ts';
+import { and, desc, eq, notInArray } from 'drizzle-orm';
+import { allows } from '#lib/cases/status.ts';
+import { escalations } from '#lib/server/db/schema/escalations.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
 
-/** Choices a person has made for a report; absent ones are proposed. */
-export type Choices = Partial<
-	Pick<
-		EscalationInput,
-		'title' | 'content' | 'solution' | 'incident_on' | 'institution' | 'consent' | 'reporter' | 'attachments'
-	>
-> &
-	Pick<EscalationInput, 'purpose'>;
+/** Choices of a person for a report; absent ones are proposed. */
+export type Choices = Pick<EscalationInput, 'purpose'> & Partial<Omit<EscalationInput, 'reason' | 'version'>>;
 
-/** A report as it would be sent, and its problems. */
-export interface Composed {
-	mode: EscalationMode;
-	source: ReportSource;
-	facts: ReportFacts;
-	settings: ReportSettings;
-	/** The identity to send; null: the report is sent under the agency's account. */
-	reporter: Reporter | null;
-	target: Target | null;
-	files: { file: AttachmentRow; chosen: boolean }[];
-	problems: ReportProblem[];
-	marks: { content: Mark[]; solution: Mark[] };
-}
+export type Composed = Awaited<ReturnType<typeof composeReport>>;
 
 /** The identity is sent only if the case records the reporter's consent. */
 export const mayCarryIdentity = (row: CaseWithUnit['row']): boolean => row.consentLapor && row.identity !== 'none';
 
-/** Composes a report from a case and the choices of a person. Stores nothing. */
-export async function composeReport(
-	on: Database | Tx,
-	{ row, unit }: CaseWithUnit,
-	choices: Choices,
-	nn: number
-): Promise<Composed> {
+/**
+ * Composes a report from a case and the choices of a person: the report as it would be sent, and its problems. `reporter` is
+ * the identity to send; null: the report is sent under the agency's account. Stores nothing.
+ */
+export async function composeReport(on: Database | Tx, { row, unit }: CaseWithUnit, choices: Choices, nn: number) {
 	const own = await openReporter(row.reporterSealed);
 	const reporter = identityFor(row, own, choices);
 	const marks = {
@@ -56,7 +46,7 @@ export async function composeReport(
 	const solution = choices.solution ?? redact(row.requestedSolution ?? '', marks.solution);
 	const title = choices.title ?? proposedTitle(row.title, row.body, own);
 	const target = choices.institution ? await targetNamed(on, choices.institution) : null;
-	const facts = {
+	const facts: ReportFacts = {
 		...factsOf(row, unit),
 		solution: solution || null,
 		...(choices.incident_on === undefined ? {} : { incidentOn: choices.incident_on || null }),
@@ -69,7 +59,7 @@ export async function composeReport(
 	const source = sourceOf(facts, { reference: row.reference, nn, title, content }, reporter, unit);
 	const settings = await reportSettings(on, unit, target?.id);
 	const mode = env().LAPOR_MODE;
-	const problems = [
+	const problems: ReportProblem[] = [
 		...(mode === 'api' ? reportProblems(source, settings) : textProblems(source)),
 		...targetProblems(choices.purpose, mode, target),
 		...fileProblems(files.filter(({ chosen }) => chosen).map(({ file }) => file))
@@ -105,4 +95,111 @@ function proposedTitle(title: string | null, body: string, reporter: Reporter | 
 	if (sentence.length <= TITLE_CHARACTERS) return sentence;
 	const cut = sentence.slice(0, TITLE_CHARACTERS - 1);
 	return `${cut.slice(0, Math.max(cut.lastIndexOf(' '), TITLE_CHARACTERS / 2)).trimEnd()}…`;
+}
+
+/** The number of the case's next forward. */
+export async function nextNumber(on: Database | Tx, caseId: number): Promise<number> {
+	const [last] = await on
+		.select({ nn: escalations.nn })
+		.from(escalations)
+		.where(eq(escalations.caseId, caseId))
+		.orderBy(desc(escalations.nn))
+		.limit(1);
+	return (last?.nn ?? 0) + 1;
+}
+
+/** The case's forward that is neither rejected nor closed, if there is one. */
+export async function openForwardOf(on: Database | Tx, caseId: number) {
+	const [open] = await on
+		.select({ id: escalations.id, state: escalations.state })
+		.from(escalations)
+		.where(and(eq(escalations.caseId, caseId), notInArray(escalations.state, ['rejected', 'closed'])));
+	return open;
+}
+
+/** Why a case is never forwarded; undefined if it may be. */
+export function barredFrom(row: Pick<CaseRow, 'category' | 'channel'>): 'integrity' | 'from_lapor' | undefined {
+	if (row.category === 'integrity') return 'integrity';
+	return row.channel === 'lapor' ? 'from_lapor' : undefined;
+}
+
+/** A piece of a text; `kind`: it is personal data and was taken out. */
+export type Piece = { text: string; kind?: Mark['kind'] };
+
+const piecesOf = (text: string, marks: readonly Mark[]): Piece[] => {
+	const pieces: Piece[] = [];
+	let at = 0;
+	for (const { start, end, kind } of marks) {
+		if (start > at) pieces.push({ text: text.slice(at, start) });
+		pieces.push({ text: text.slice(start, end), kind });
+		at = end;
+	}
+	if (at < text.length) pieces.push({ text: text.slice(at) });
+	return pieces;
+};
+
+export type Preview = Awaited<ReturnType<typeof previewEscalation>>;
+
+/**
+ * What a handler confirms before a case is forwarded: texts without personal data, the identity to send, files, the target, and
+ * what is missing, by field.
+ *
+ * @throws NotFound · Invalid
+ */
+export async function previewEscalation(actor: Actor, reference: string, choices: Choices) {
+	const { row, unit } = await caseForActor(actor, reference);
+	const consent = choices.consent ?? mayCarryIdentity(row);
+	const composed = await composeReport(db(), { row, unit }, { ...choices, consent }, await nextNumber(db(), row.id));
+	const { source, target, problems, marks, mode } = composed;
+	const identity = identityShown(row, composed);
+	return {
+		case: {
+			reference: row.reference,
+			status: row.status,
+			version: row.version,
+			kind: row.kind,
+			category: source.category as Category,
+			identity: row.identity,
+			consentLapor: row.consentLapor,
+			movable: allows('escalate', row.status),
+			transferable: allows('transfer', row.status)
+		},
+		unit: { name: unit.name, timeZone: unit.timeZone },
+		barred: barredFrom(row),
+		openForward: (await openForwardOf(db(), row.id))?.id ?? null,
+		mode,
+		purpose: choices.purpose,
+		original: {
+			title: row.title,
+			content: piecesOf(row.body, marks.content),
+			solution: row.requestedSolution ? piecesOf(row.requestedSolution, marks.solution) : null
+		},
+		report: {
+			title: source.title,
+			content: source.body,
+			solution: source.requestedSolution ?? null,
+			incidentOn: source.incidentOn,
+			receivedOn: source.receivedOn,
+			secret: source.secret
+		},
+		texts: { ...reportTexts(source), identity: identity.may ? identity.shown : null },
+		target,
+		listed: await countInstitutions(db()),
+		identity,
+		files: composed.files.map(({ file, chosen }) => ({
+			id: file.id,
+			name: file.name,
+			mediaType: file.mediaType,
+			bytes: file.bytes,
+			chosen,
+			staysBehind: problems.some(({ problem, detail }) => problem === 'stays_behind' && detail === file.name)
+		})),
+		problems
+	};
+}
+
+/** A withheld name is sent with consent, but not shown to the handler. */
+function identityShown(row: CaseRow, { reporter }: Pick<Composed, 'reporter'>) {
+	if (!mayCarryIdentity(row)) return { may: false as const };
+	return { may: true as const, goes: reporter !== null, shown: row.identity === 'named' ? reporter : null };
 }

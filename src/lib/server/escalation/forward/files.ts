@@ -1,23 +1,23 @@
-import { and, asc, eq, inArray } from 'drizzle-orm';
-import { db, type Database, type Tx } from '#lib/server/db/index.ts';
+import { and, asc, eq } from 'drizzle-orm';
+import type { Database, Tx } from '#lib/server/db/index.ts';
 import { attachments } from '#lib/server/db/schema/cases.ts';
 import { escalationFiles } from '#lib/server/db/schema/escalations.ts';
 import { fileColumns } from '#lib/server/attachments/keep.ts';
 import { forwardCopy } from '#lib/server/attachments/picture-pdf.ts';
 import { fileStore } from '#lib/server/attachments/store.ts';
-import { isTooLarge } from './report-problems.ts';
+import { isTooLarge } from './lapor-report.ts';
 import { neutralName } from '#lib/text/linked-files.ts';
 import type { LaporFile } from '#lib/server/integrations/lapor/types.ts';
 
 export type AttachmentRow = Omit<typeof attachments.$inferSelect, 'text'>;
 
-/** A file of a report: where it stands at LAPOR, or why it stays behind. */
+/** A file of a report: its id at LAPOR, or why it stays behind. */
 export interface ReportFile extends Pick<AttachmentRow, 'id' | 'name' | 'mediaType' | 'bytes' | 'forwardBytes'> {
 	remoteId: string | null;
 	leftOut: string | null;
 }
 
-/** The files of a case that may leave: what its reporter may see. Photos of paper forms and of notes stay inside. */
+/** The files of a case that its reporter may see. Photos of paper forms and of notes are never sent. */
 export async function filesThatMayLeave(on: Database | Tx, caseId: number): Promise<AttachmentRow[]> {
 	return on
 		.select(fileColumns)
@@ -27,13 +27,9 @@ export async function filesThatMayLeave(on: Database | Tx, caseId: number): Prom
 }
 
 /**
- * Why a file can't travel; undefined if it can. Images were drawn again to at most 2 MB when they were kept, so only a
- * document can be too large: one of the office, or one that no smaller copy of keeps readable.
+ * Stores which files travel with a row; too large ones stay behind. `remoteIds`: files that an earlier forward uploaded. Only a
+ * document can be too large, because images were drawn again to at most 2 MB when they were kept.
  */
-const staysBehind = (file: Pick<AttachmentRow, 'bytes' | 'forwardBytes'>): 'too_large' | undefined =>
-	isTooLarge(file) ? 'too_large' : undefined;
-
-/** Writes down which files travel with a row. `remoteIds`: what an earlier forward has already uploaded. */
 export async function chooseFiles(
 	tx: Tx,
 	escalationId: string,
@@ -46,7 +42,7 @@ export async function chooseFiles(
 			escalationId,
 			attachmentId: file.id,
 			remoteId: remoteIds.get(file.id) ?? null,
-			leftOut: staysBehind(file) ?? null
+			leftOut: isTooLarge(file) ? 'too_large' : null
 		}))
 	);
 }
@@ -69,18 +65,10 @@ export async function filesOf(on: Database | Tx, escalationId: string): Promise<
 		.orderBy(asc(attachments.at), asc(attachments.id));
 }
 
-/** Those of the rows that carry any file. */
-export async function withFiles(ids: readonly string[]): Promise<ReadonlySet<string>> {
-	const found = await db()
-		.selectDistinct({ id: escalationFiles.escalationId })
-		.from(escalationFiles)
-		.where(inArray(escalationFiles.escalationId, [...ids]));
-	return new Set(found.map(({ id }) => id));
-}
-
 /**
  * What goes over the wire. The name is ours: one that a reporter gave may say who they are.
  *
+ * @param position of the file among those of its report, from 1
  * @returns undefined if the bytes are gone; 'later' where the smaller copy could not be drawn just now: it was drawn
  * once, when the file came, so the machine is busy
  */
@@ -89,9 +77,5 @@ export async function fileToSend(file: ReportFile, position: number): Promise<La
 	if (!kept) return undefined;
 	const bytes = file.forwardBytes === null ? kept : await forwardCopy(kept);
 	if (!bytes) return 'later';
-	return { name: nameToSend(file, position), type: file.mediaType, bytes };
+	return { name: neutralName(file.name, position), type: file.mediaType, bytes };
 }
-
-/** @param position of the file among those of its report, from 1 */
-export const nameToSend = (file: Pick<ReportFile, 'name'>, position: number): string =>
-	neutralName(file.name, position);

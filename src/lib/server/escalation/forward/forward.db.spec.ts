@@ -5,11 +5,11 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 import { escalationFiles, escalations } from '#lib/server/db/schema/escalations.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { escalateCase } from './forward.ts';
-import { previewEscalation } from './preview.ts';
+import { previewEscalation } from './compose.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase } from '#lib/dev/testing/factories.ts';
-import { forwardedCase, jobsFor, makeOffice, standing, useLapor, verifiedCase } from '#lib/dev/testing/lapor.ts';
-import { phonePhoto } from '#lib/dev/testing/photos.ts';
+import { issuesOf } from '#lib/dev/testing/inbound.ts';
+import { forwardedCase, jobsFor, makeOffice, photo, standing, useLapor, verifiedCase } from '#lib/dev/testing/lapor.ts';
 
 useFreshDatabase();
 useLapor();
@@ -19,25 +19,23 @@ const NAMED = {
 	reporter: { name: 'Rahmat Contoh', email: 'rahmat@example.org', phone: '081234567890' },
 	body: 'Nama saya Rahmat Contoh, hubungi 0812-3456-7890. Antrean di loket tidak bergerak satu jam.'
 };
-const asks = (row: { version: number }, more: Record<string, unknown> = {}) => ({
-	purpose: 'record',
-	reason: 'Perlu dicatat di SP4N-LAPOR!',
-	version: row.version,
-	...more
-});
+
+type Office = Awaited<ReturnType<typeof makeOffice>>;
+const forward = ({ actor }: Pick<Office, 'actor'>, row: { reference: string; version: number }, more = {}) =>
+	escalateCase(actor, row.reference, {
+		purpose: 'record',
+		reason: 'Perlu dicatat di SP4N-LAPOR!',
+		version: row.version,
+		...more
+	});
+const filesOf = (id: string) => db().select().from(escalationFiles).where(eq(escalationFiles.escalationId, id));
 
 describe('forwarding a case', () => {
 	it('stores row, timeline entry and job together, moves the case on, and takes personal data out', async () => {
-		const office = await makeOffice();
-		const { row, escalation } = await forwardedCase(office, {}, NAMED);
-		expect(escalation).toMatchObject({
-			nn: 1,
-			reference: `${row.reference}.01`,
-			mode: 'api',
-			state: 'waiting',
-			withIdentity: false,
-			identitySealed: null
-		});
+		const { row, escalation } = await forwardedCase(await makeOffice(), {}, NAMED);
+		const reference = `${row.reference}.01`;
+		expect(escalation).toMatchObject({ nn: 1, reference, mode: 'api', state: 'waiting' });
+		expect(escalation).toMatchObject({ withIdentity: false, identitySealed: null });
 		expect(escalation.content).toContain('[nama]');
 		expect(escalation.content).toContain('[nomor telepon]');
 		expect(escalation.content).not.toMatch(/Rahmat|3456/);
@@ -52,27 +50,26 @@ describe('forwarding a case', () => {
 	it('keeps at most one open forward of a case', async () => {
 		const office = await makeOffice();
 		const { row, escalation } = await forwardedCase(office);
-		const again = escalateCase(office.actor, row.reference, asks({ version: row.version + 1 }));
-		await expect(again).rejects.toMatchObject({ name: 'Conflict', code: 'invalid-move' });
+		const moved = { ...row, version: row.version + 1 };
+		await expect(forward(office, moved)).rejects.toMatchObject({ name: 'Conflict', code: 'invalid-move' });
 		await db().update(escalations).set({ state: 'rejected' }).where(eq(escalations.id, escalation.id));
-		const next = await escalateCase(office.actor, row.reference, asks({ version: row.version + 1 }));
-		expect(next).toMatchObject({ nn: 2, reference: `${row.reference}.02` });
+		expect(await forward(office, moved)).toMatchObject({ nn: 2, reference: `${row.reference}.02` });
 	});
 
 	it('forwards two at once only once', async () => {
 		const office = await makeOffice();
 		const row = await verifiedCase(office);
-		const results = await Promise.allSettled([1, 2, 3].map(() => escalateCase(office.actor, row.reference, asks(row))));
+		const results = await Promise.allSettled([1, 2, 3].map(() => forward(office, row)));
 		expect(results.filter((one) => one.status === 'fulfilled')).toHaveLength(1);
-		expect(await db().select().from(escalations).where(eq(escalations.caseId, row.id))).toHaveLength(1);
+		expect(await db().$count(escalations, eq(escalations.caseId, row.id))).toBe(1);
 	});
 
-	it('sends an identity only where consent was recorded, and then encrypted in the row', async () => {
+	it('sends an identity only with recorded consent, and then encrypted in the row', async () => {
 		const office = await makeOffice();
 		const without = await verifiedCase(office, NAMED);
-		await expect(escalateCase(office.actor, without.reference, asks(without, { consent: true }))).rejects.toMatchObject(
-			{ issues: [{ path: 'consent', code: 'escalation_consent_not_recorded' }] }
-		);
+		expect(await issuesOf(forward(office, without, { consent: true }))).toEqual([
+			'consent: escalation_consent_not_recorded'
+		]);
 		const { escalation } = await forwardedCase(office, { consent: true }, { ...NAMED, consent_lapor: true });
 		expect(escalation.withIdentity).toBe(true);
 		expect(escalation.identitySealed).not.toContain('Rahmat');
@@ -80,74 +77,55 @@ describe('forwarding a case', () => {
 
 	it('asks for what LAPOR needs of an identity, by field; a withheld one can only go without', async () => {
 		const office = await makeOffice();
-		const consent = {
-			identity: 'named',
-			reporter: { name: 'Siti Contoh', phone: '081234567891' },
-			consent_lapor: true
-		};
+		const reporter = { name: 'Siti Contoh', phone: '081234567891' };
+		const consent = { identity: 'named', reporter, consent_lapor: true };
 		const named = await verifiedCase(office, consent);
-		const failing = escalateCase(office.actor, named.reference, asks(named, { consent: true }));
-		await expect(failing).rejects.toMatchObject({ issues: [{ path: 'reporter.email', code: 'escalation_missing' }] });
-		const typed = asks(named, { consent: true, reporter: { email: 'siti@example.org' } });
-		expect(await escalateCase(office.actor, named.reference, typed)).toMatchObject({ withIdentity: true });
+		expect(await issuesOf(forward(office, named, { consent: true }))).toEqual(['reporter.email: escalation_missing']);
+		const typed = { consent: true, reporter: { email: 'siti@example.org' } };
+		expect(await forward(office, named, typed)).toMatchObject({ withIdentity: true });
 		const withheld = await verifiedCase(office, { ...consent, identity: 'withheld' });
-		await expect(
-			escalateCase(office.actor, withheld.reference, asks(withheld, { consent: true, reporter: { email: 'x@y.zz' } }))
-		).rejects.toMatchObject({ issues: [{ path: 'consent', code: 'escalation_identity_incomplete' }] });
+		expect(await issuesOf(forward(office, withheld, typed))).toEqual(['consent: escalation_identity_incomplete']);
 	});
 
 	it('never forwards integrity cases, cases that came from LAPOR, or what nobody has verified', async () => {
 		const office = await makeOffice();
 		const integrity = await verifiedCase(office);
 		await db().update(cases).set({ category: 'integrity' }).where(eq(cases.id, integrity.id));
-		await expect(escalateCase(office.actor, integrity.reference, asks(integrity))).rejects.toMatchObject({
-			issues: [{ code: 'escalation_integrity' }]
-		});
+		expect(await issuesOf(forward(office, integrity))).toEqual([': escalation_integrity']);
 		const inbound = await verifiedCase(office, { channel: 'lapor' }, { actor: office.actor });
-		await expect(escalateCase(office.actor, inbound.reference, asks(inbound))).rejects.toMatchObject({
-			issues: [{ code: 'escalation_from_lapor' }]
-		});
+		expect(await issuesOf(forward(office, inbound))).toEqual([': escalation_from_lapor']);
 		const { reference } = await makeCase(office.unit);
-		await expect(escalateCase(office.actor, reference, asks({ version: 1 }))).rejects.toMatchObject({
-			code: 'invalid-move'
-		});
+		await expect(forward(office, { reference, version: 1 })).rejects.toMatchObject({ code: 'invalid-move' });
 	});
 
 	it('is not there for people of another office, and refuses a stale version', async () => {
 		const office = await makeOffice();
-		const other = await makeOffice();
 		const row = await verifiedCase(office);
-		await expect(escalateCase(other.actor, row.reference, asks(row))).rejects.toMatchObject({ name: 'NotFound' });
-		await expect(escalateCase(office.actor, row.reference, asks({ version: 1 }))).rejects.toMatchObject({
-			code: 'stale'
-		});
 		const manager = await makeActor([[office.unit.id, 'manager']]);
-		await expect(escalateCase(manager, row.reference, asks(row))).rejects.toMatchObject({ name: 'NotFound' });
+		for (const actor of [(await makeOffice()).actor, manager])
+			await expect(forward({ actor }, row)).rejects.toMatchObject({ name: 'NotFound' });
+		await expect(forward(office, { ...row, version: 1 })).rejects.toMatchObject({ code: 'stale' });
 	});
 
 	it('needs a target to hand a case over, by number or by a name that LAPOR lists', async () => {
 		const office = await makeOffice();
 		const row = await verifiedCase(office);
-		const transfer = (institution?: string) =>
-			escalateCase(office.actor, row.reference, asks(row, { purpose: 'transfer', institution }));
-		await expect(transfer()).rejects.toMatchObject({ issues: [{ path: 'institution', code: 'escalation_missing' }] });
-		await expect(transfer('Dinas Entah')).rejects.toMatchObject({
-			issues: [{ path: 'institution', code: 'escalation_institution_unknown' }]
-		});
+		const transfer = (institution?: string) => forward(office, row, { purpose: 'transfer', institution });
+		expect(await issuesOf(transfer())).toEqual(['institution: escalation_missing']);
+		expect(await issuesOf(transfer('Dinas Entah'))).toEqual(['institution: escalation_institution_unknown']);
 		expect(await transfer('200102')).toMatchObject({ institution: '200102', purpose: 'transfer' });
 	});
 
 	it('takes only the files a person chose, and none that stay inside the office', async () => {
 		const office = await makeOffice();
-		const photo = { name: 'ktp-rahmat.jpg', type: 'image/jpeg', bytes: await phonePhoto('jpeg') };
-		const row = await verifiedCase(office, {}, { files: [photo, photo] });
-		const { files } = await previewEscalation(office.actor, row.reference, { purpose: 'record' });
-		expect(files).toHaveLength(2);
-		const chosen = asks(row, { attachments: [files[0]?.id] });
-		const escalation = await escalateCase(office.actor, row.reference, chosen);
-		const kept = await db().select().from(escalationFiles).where(eq(escalationFiles.escalationId, escalation.id));
-		expect(kept.map((file) => file.attachmentId)).toEqual([files[0]?.id]);
-		const paper = await verifiedCase(office, { channel: 'box' }, { actor: office.actor, atDesk: true, files: [photo] });
+		const files = [await photo('ktp-rahmat.jpg')];
+		const row = await verifiedCase(office, {}, { files: [...files, ...files] });
+		const preview = await previewEscalation(office.actor, row.reference, { purpose: 'record' });
+		expect(preview.files).toHaveLength(2);
+		const [chosen] = preview.files;
+		const escalation = await forward(office, row, { attachments: [chosen?.id] });
+		expect((await filesOf(escalation.id)).map((file) => file.attachmentId)).toEqual([chosen?.id]);
+		const paper = await verifiedCase(office, { channel: 'box' }, { actor: office.actor, atDesk: true, files });
 		expect((await previewEscalation(office.actor, paper.reference, { purpose: 'record' })).files).toEqual([]);
 	});
 
@@ -155,17 +133,15 @@ describe('forwarding a case', () => {
 		const office = await makeOffice();
 		const row = await verifiedCase(office);
 		const typed = { content: 'Tolong hubungi saya di 081298765432 ya.', title: 'Antrean', checks: 'on' };
-		await expect(escalateCase(office.actor, row.reference, asks(row, typed))).rejects.toMatchObject({
+		await expect(forward(office, row, typed)).rejects.toMatchObject({
 			issues: [{ path: 'content', code: 'escalation_personal_data', params: { found: '081298765432' } }]
 		});
-		const kept = await escalateCase(office.actor, row.reference, asks(row, { ...typed, keep_marks: 'on' }));
-		expect(kept.content).toContain('081298765432');
+		expect((await forward(office, row, { ...typed, keep_marks: 'on' })).content).toContain('081298765432');
 	});
 
 	it('in manual mode waits for a person, with no job and no time of a next try', async () => {
 		overrideEnv({ LAPOR_MODE: 'manual' });
-		const office = await makeOffice({});
-		const { escalation } = await forwardedCase(office);
+		const { escalation } = await forwardedCase(await makeOffice({}));
 		expect(escalation).toMatchObject({ mode: 'manual', state: 'waiting', nextAttemptAt: null });
 		expect(await jobsFor('escalation-deliver', escalation.id)).toBe(0);
 	});

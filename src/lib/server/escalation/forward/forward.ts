@@ -1,6 +1,5 @@
-import { and, eq, notInArray } from 'drizzle-orm';
 import { encryptText } from '#lib/server/keys.ts';
-import { lockCaseForActor, type CaseRow, type UnitRow } from '#lib/server/cases/find.ts';
+import { lockCaseForActor, type CaseRow, type CaseWithUnit } from '#lib/server/cases/find.ts';
 import { moveCase, requireVersion } from '#lib/server/cases/move.ts';
 import { openReporter } from '#lib/server/cases/reporter.ts';
 import { checked } from '#lib/server/checked.ts';
@@ -8,18 +7,19 @@ import { now } from '#lib/server/clock.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { Conflict, Invalid, type Issue } from '#lib/server/errors.ts';
-import { composeReport, type Composed } from './compose.ts';
-import { recordEscalation } from '../events.ts';
-import { chooseFiles } from './files.ts';
+import { composeReport, type Composed, mayCarryIdentity, barredFrom, nextNumber, openForwardOf } from './compose.ts';
+import { recordEscalation, changeWithEntry } from '../events.ts';
+import { chooseFiles, filesOf } from './files.ts';
 import { queueAnswerSoFar, takeOverFollowups } from '../followups/followups.ts';
 import { forwardReference } from './lapor-reference.ts';
-import { barredFrom, nextNumber } from './preview.ts';
 import { proposeRedaction } from '#lib/text/redaction.ts';
-import type { ReportField, ReportProblem } from './report-problems.ts';
-import { mirrorState, type EscalationRow } from '../rows.ts';
-import { escalationInput, type EscalationInput } from '../schema.ts';
+import type { ReportField, ReportProblem } from './lapor-report.ts';
+import { mirrorState, type EscalationRow, isResendable, lockEscalationForActor, type Locked } from '../rows.ts';
+import { escalationInput, type EscalationInput, resendInput, type ResendInput } from '../schema.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { factsOfRow } from './report-source.ts';
+import { NO_TASK } from '../tasks.ts';
 
 /**
  * Forwards a case to LAPOR with the texts a person confirmed: row, timeline entry and job in one transaction. In manual mode
@@ -42,36 +42,23 @@ export async function escalateCase(actor: Actor, reference: string, raw: unknown
 }
 
 /** @throws Conflict if a row of the case is neither rejected nor closed */
-export async function requireNoneOpen(tx: Tx, row: CaseRow): Promise<void> {
-	const [open] = await tx
-		.select({ state: escalations.state })
-		.from(escalations)
-		.where(and(eq(escalations.caseId, row.id), notInArray(escalations.state, ['rejected', 'closed'])));
-	if (open)
-		throw new Conflict('invalid-move', {
-			status: row.status,
-			version: row.version,
-			reason: `escalation_${open.state}`
-		});
+async function requireNoneOpen(tx: Tx, row: CaseRow): Promise<void> {
+	const open = await openForwardOf(tx, row.id);
+	const { status, version } = row;
+	if (open) throw new Conflict('invalid-move', { status, version, reason: `escalation_${open.state}` });
 }
 
 /** Data of a new forward; a re-send keeps unchanged values. */
 export type Forwarding = Omit<EscalationInput, 'version'> & { remoteIds?: ReadonlyMap<string, string> };
 
 /** Opens the next forward of a locked case. */
-export async function openForward(
-	tx: Tx,
-	actor: Actor,
-	found: { row: CaseRow; unit: UnitRow },
-	input: Forwarding
-): Promise<EscalationRow> {
+export async function openForward(tx: Tx, actor: Actor, found: CaseWithUnit, input: Forwarding) {
 	const { row } = found;
 	const nn = await nextNumber(tx, row.id);
 	const composed = await composeReport(tx, found, input, nn);
 	await refuse(composed, row, input);
 	const { mode, source, facts, reporter, target } = composed;
 	const at = now();
-	const sending = mode === 'api' ? { nextAttemptAt: at, queuedAt: at } : {};
 	const [escalation] = await tx
 		.insert(escalations)
 		.values({
@@ -92,7 +79,7 @@ export async function openForward(
 			createdAt: at,
 			createdBy: actor.accountId,
 			updatedAt: at,
-			...sending
+			nextAttemptAt: mode === 'api' ? at : null
 		})
 		.returning();
 	if (!escalation) throw new Error('the forward was not stored');
@@ -150,4 +137,58 @@ async function leftovers(row: CaseRow, input: Forwarding): Promise<Issue[]> {
 		const found = [...new Set(marks.map(({ start, end }) => text.slice(start, end)))].slice(0, 5).join(', ');
 		return [{ path, code: 'escalation_personal_data', params: { found } }];
 	});
+}
+
+/**
+ * Sends a case again on a person's request, with edited text if wished: closes the row (see `isResendable`) and opens
+ * `nn + 1`. The history stays, unchanged values are kept, and files are not uploaded again.
+ *
+ * @returns the new row
+ * @throws NotFound · Conflict `invalid-move` · Invalid
+ */
+export async function resendEscalation(actor: Actor, id: string, raw: unknown): Promise<EscalationRow> {
+	const input = checked(resendInput, raw);
+	return transaction(async (tx) => {
+		const locked = await lockEscalationForActor(tx, actor, id);
+		const { escalation: before, row: caseBefore, unit } = locked;
+		const { status, version } = caseBefore;
+		if (!isResendable(before))
+			throw new Conflict('invalid-move', { status, version, reason: `escalation_${before.state}` });
+		const row = await moveCase(tx, caseBefore, 'escalate');
+		await supersede(tx, { ...locked, row }, actor);
+		await requireNoneOpen(tx, row);
+		return openForward(tx, actor, { row, unit }, await carriedOver(tx, locked, input));
+	});
+}
+
+async function supersede(tx: Tx, locked: Locked, actor: Actor): Promise<void> {
+	if (locked.escalation.state === 'closed') return;
+	const set = { state: 'closed' as const, closedAt: now(), nextAttemptAt: null, nextPollAt: null, ...NO_TASK };
+	await changeWithEntry(tx, locked, set, 'escalation_closed', actor, { superseded: true });
+}
+
+async function carriedOver(tx: Tx, { escalation: before, row }: Locked, input: ResendInput): Promise<Forwarding> {
+	const facts = factsOfRow(before);
+	const files = await filesOf(tx, before.id);
+	// If the refusal was about files, their ids may be wrong, so they are uploaded again.
+	const filesRefused = before.state === 'rejected' && /attachment|lampiran/i.test(before.reasonText ?? '');
+	const known = files.flatMap((file) => (file.remoteId && !filesRefused ? [[file.id, file.remoteId] as const] : []));
+	const consent = before.withIdentity && mayCarryIdentity(row);
+	const reporter = consent ? await openReporter(before.identitySealed) : null;
+	return {
+		...input,
+		purpose: before.purpose,
+		title: input.title ?? before.title,
+		content: input.content ?? before.content,
+		solution: input.solution ?? facts.solution ?? '',
+		incident_on: input.incident_on ?? facts.incidentOn ?? '',
+		institution:
+			input.institution || (facts.institutionId ? String(facts.institutionId) : (before.institution ?? undefined)),
+		consent,
+		reporter: reporter
+			? { name: reporter.name ?? undefined, email: reporter.email ?? undefined, phone: reporter.phone ?? undefined }
+			: undefined,
+		attachments: files.map((file) => file.id).filter((one) => input.attachments?.includes(one) ?? true),
+		remoteIds: new Map(known)
+	};
 }

@@ -1,16 +1,15 @@
-/** The reference of one forward: the case's own, and which forward of it. `SPATULA-7604-26-000123.01`. */
+/** The reference of a forward: `SPATULA-7604-26-000123.01`. */
 export const forwardReference = (caseReference: string, nn: number): string =>
 	`${caseReference}.${String(nn).padStart(2, '0')}`;
 
-/** Letters and digits only: the form that survives a tag and a search box. `SPATULA76042600012301`. */
+/** Letters and digits only, for tags and searches: `SPATULA76042600012301`. */
 export const compactReference = (reference: string): string => reference.toUpperCase().replace(/[^A-Z0-9]/g, '');
 
-/** `#SPATULA76042600012301`, as it stands in `tags_raw`. */
 export const referenceTag = (reference: string): string => `#${compactReference(reference)}`;
 
 /**
- * References of our cases in a foreign text, in both forms, each once: how a disposition from LAPOR is known as ours.
- * Unit codes have four digits, years two, numbers six or more; what follows is the number of the forward.
+ * Finds references of our cases in a text, in both forms, each once. Unit codes have four digits, years two, numbers six or
+ * more; then comes the number of the forward.
  */
 export function findOurReferences(text: string): string[] {
 	const spelled = text.matchAll(/\bSPATULA-(\d{4})-(\d{2})-(\d{6,})(?:\.\d{2,})?(?!\d)/gi);

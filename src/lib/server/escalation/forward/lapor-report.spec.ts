@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { REPORT_DEFAULTS, reportPayload, reportTexts, type ReportSettings, type ReportSource } from './lapor-report.ts';
-import { fileProblems, reportProblems, textProblems } from './report-problems.ts';
+import {
+	attachmentsValue,
+	REPORT_DEFAULTS,
+	reportPayload,
+	reportTexts,
+	type ReportSettings,
+	type ReportSource,
+	fileProblems,
+	reportProblems,
+	textProblems
+} from './lapor-report.ts';
 
 const SETTINGS: ReportSettings = {
 	...REPORT_DEFAULTS,
@@ -26,7 +35,6 @@ const source = (changes: Partial<ReportSource> = {}): ReportSource => ({
 	reporter: { name: 'Siti Rahma', email: 'siti@contoh.id', phone: '0812-4000-1234' },
 	secret: true,
 	priority: false,
-	fileIds: [],
 	...changes
 });
 
@@ -68,9 +76,8 @@ describe('the payload of a create', () => {
 		[['1', '2'], true, '[1,2].'],
 		[['1', '2'], false, '[1,2]'],
 		[['a-1'], false, '["a-1"]']
-	] as const)('writes attachments %j, dot %s', (fileIds, attachmentsTrailingDot, wanted) => {
-		const payload = reportPayload(source({ fileIds }), { ...SETTINGS, attachmentsTrailingDot });
-		expect(payload?.attachments).toBe(wanted);
+	] as const)('writes attachments %j, dot %s', (fileIds, dot, wanted) => {
+		expect(attachmentsValue(fileIds, dot)).toBe(wanted);
 	});
 
 	it('keeps secrecy and anonymity apart', () => {

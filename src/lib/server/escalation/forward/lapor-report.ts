@@ -1,8 +1,8 @@
-import { attachmentsValue } from '#lib/server/integrations/lapor/attachments-value.ts';
 import type { CreatePayload } from '#lib/server/integrations/lapor/types.ts';
 import { forwardReference, referenceTag } from './lapor-reference.ts';
+import { FORWARD_BYTES } from '#lib/server/attachments/picture-pdf.ts';
 
-/** What is known of a case when it is forwarded; texts as the handler confirmed them, already redacted. */
+/** A report before it is mapped to LAPOR's keys. Texts are redacted, as the handler confirmed them. */
 export interface ReportSource {
 	/** `SPATULA-7604-26-000123`. */
 	reference: string;
@@ -16,7 +16,7 @@ export interface ReportSource {
 	incidentOn: string | null;
 	/** YYYY-MM-DD in the unit's zone. */
 	receivedOn: string;
-	/** YYYY-MM-DD in the unit's zone: no incident lies after it. */
+	/** YYYY-MM-DD in the unit's zone. */
 	today: string;
 	identity: 'named' | 'withheld' | 'none';
 	/** Recorded consent, and the handler's choice to use it. */
@@ -25,11 +25,9 @@ export interface ReportSource {
 	/** True unless the reporter allowed publication. */
 	secret: boolean;
 	priority: boolean;
-	/** Ids of files already uploaded. */
-	fileIds: readonly string[];
 }
 
-/** Ids and switches of one unit at LAPOR. Undefined: nobody has entered it yet. */
+/** Ids and switches of one unit at LAPOR. Undefined: not entered yet. */
 export interface ReportSettings {
 	channel?: number;
 	/** The agency's own account. */
@@ -48,7 +46,7 @@ export interface ReportSettings {
 	attachmentsTrailingDot: boolean;
 }
 
-/** What a unit starts from. Classification as on the public form; the switches as a live client sends them. */
+/** Classification as on the public form; switches as a live client sends them. */
 export const REPORT_DEFAULTS: ReportSettings = {
 	categoryIds: {},
 	classificationIds: { complaint: 1, information_request: 2, suggestion: 3 },
@@ -63,28 +61,17 @@ export const REPORT_DEFAULTS: ReportSettings = {
 /** On the public form a title has at most this many characters. */
 export const TITLE_CHARACTERS = 100;
 
-/** The part of a report that a person reads and, in manual mode, copies field by field. */
-export interface ReportTexts {
-	reference: string;
-	title: string;
-	content: string;
-	date_of_incident: string;
-	classification: 'Pengaduan' | 'Permintaan Informasi' | 'Aspirasi';
-	tags_raw: string;
-	is_anonymous: boolean;
-	is_secret: boolean;
-	/** The reporter's identity, only with consent; null: the report goes out under the agency's account. */
-	identity: { name: string; email: string; phone: string } | null;
-}
-
 const CLASSIFICATIONS = {
 	complaint: 'Pengaduan',
 	information_request: 'Permintaan Informasi',
 	suggestion: 'Aspirasi'
 } as const;
 
-/** Writes the texts of a report: the reference first, so that a person can find it at LAPOR. */
-export function reportTexts(source: ReportSource): ReportTexts {
+/**
+ * Writes the part of a report that a person reads and, in manual mode, copies field by field. The content begins with the
+ * reference, so that a person can find it at LAPOR. `identity` is null if the report goes out under the agency's account.
+ */
+export function reportTexts(source: ReportSource) {
 	const reference = forwardReference(source.reference, source.nn);
 	const identity = identityOf(source);
 	const solution = source.requestedSolution?.trim();
@@ -109,50 +96,42 @@ export function reportTexts(source: ReportSource): ReportTexts {
 }
 
 /** A report without a name has no identity to send, whatever else is set. */
-function identityOf(source: ReportSource): ReportTexts['identity'] {
+function identityOf(source: ReportSource): { name: string; email: string; phone: string } | null {
 	if (!source.consent || source.identity === 'none' || source.reporter === null) return null;
 	const { name, email, phone } = source.reporter;
 	return { name: name?.trim() ?? '', email: email?.trim() ?? '', phone: phone?.trim() ?? '' };
 }
 
-/** The ids a create needs; present once `reportProblems` has nothing to say. */
-interface ReportIds {
-	channel: number;
-	dispositionId: number;
-	categoryId: number;
-	locationId: number;
-	userId: number | undefined;
+/** The `attachments` key of a create: a JSON array of file ids, with or without the dot, or `false` without files. */
+export function attachmentsValue(ids: readonly string[], trailingDot: boolean): string | false {
+	if (ids.length === 0) return false;
+	const list = ids.map((id) => (/^(0|[1-9]\d{0,14})$/.test(id) ? id : JSON.stringify(id)));
+	return `[${list.join(',')}]${trailingDot ? '.' : ''}`;
 }
 
-function idsOf(source: ReportSource, settings: ReportSettings): ReportIds | undefined {
+/** The body of a create without its files, exact to the key. Undefined if an id is missing: `reportProblems` names it. */
+export function reportPayload(source: ReportSource, settings: ReportSettings): CreatePayload | undefined {
+	const { title, content, date_of_incident, tags_raw, is_anonymous, is_secret, identity } = reportTexts(source);
 	const { channel, dispositionId, locationId, userId } = settings;
 	const categoryId = settings.categoryIds[source.category];
 	if (channel === undefined || dispositionId === undefined || locationId === undefined) return undefined;
-	if (categoryId === undefined || (userId === undefined && identityOf(source) === null)) return undefined;
-	return { channel, dispositionId, locationId, categoryId, userId };
-}
-
-/** The body of a create, exact to the key. Undefined if an id is missing: `reportProblems` names it. */
-export function reportPayload(source: ReportSource, settings: ReportSettings): CreatePayload | undefined {
-	const ids = idsOf(source, settings);
-	if (!ids) return undefined;
-	const { title, content, date_of_incident, tags_raw, is_anonymous, is_secret, identity } = reportTexts(source);
+	if (categoryId === undefined || (userId === undefined && !identity)) return undefined;
 	const account = identity
 		? { emailUser: identity.email, nameUser: identity.name, phoneUser: identity.phone }
-		: { user_id: ids.userId };
+		: { user_id: userId };
 	return {
 		title,
 		content,
-		channel: ids.channel,
+		channel,
 		is_new_user_slider: identity !== null,
 		...account,
 		is_inbox: settings.isInbox,
 		is_disposisi_slider: settings.isDisposition,
 		classification_id: settings.classificationIds[source.kind],
-		disposition_id: ids.dispositionId,
-		category_id: ids.categoryId,
+		disposition_id: dispositionId,
+		category_id: categoryId,
 		priority_program_id: null,
-		location_id: ids.locationId,
+		location_id: locationId,
 		community_id: null,
 		date_of_incident,
 		copy_externals: null,
@@ -163,6 +142,102 @@ export function reportPayload(source: ReportSource, settings: ReportSettings): C
 		is_anonymous,
 		is_secret,
 		is_priority: source.priority,
-		attachments: attachmentsValue(source.fileIds, settings.attachmentsTrailingDot)
+		attachments: false
 	};
+}
+
+export type ReportField =
+	| 'title'
+	| 'content'
+	| 'date_of_incident'
+	| 'category_id'
+	| 'channel'
+	| 'user_id'
+	| 'location_id'
+	| 'disposition_id'
+	| 'nameUser'
+	| 'emailUser'
+	| 'phoneUser'
+	| 'attachments';
+
+export type ReportProblemCode =
+	| 'missing'
+	| 'too_long'
+	| 'invalid'
+	| 'in_future'
+	/** An administrator must enter the id. */
+	| 'not_configured'
+	/** Reports about integrity stay with the parent unit. */
+	| 'not_forwardable'
+	/** The file stays behind; the report can go. */
+	| 'stays_behind';
+
+export interface ReportProblem {
+	field: ReportField;
+	problem: ReportProblemCode;
+	/** The name of the file. */
+	detail?: string;
+}
+
+interface Sized {
+	bytes: number;
+	forwardBytes: number | null;
+}
+
+/** Whether a file, or its smaller copy, is too large for LAPOR. */
+export const isTooLarge = ({ bytes, forwardBytes }: Sized): boolean => (forwardBytes ?? bytes) > FORWARD_BYTES;
+
+const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
+
+/** Problems of the texts; in manual mode there are no others. */
+export function textProblems(source: ReportSource): ReportProblem[] {
+	const texts = reportTexts(source);
+	const problems: (ReportProblem | false)[] = [
+		texts.title === '' && { field: 'title', problem: 'missing' },
+		texts.title.length > TITLE_CHARACTERS && { field: 'title', problem: 'too_long' },
+		source.body.trim() === '' && { field: 'content', problem: 'missing' },
+		source.category === 'integrity' && { field: 'category_id', problem: 'not_forwardable' },
+		!isDate(texts.date_of_incident) && { field: 'date_of_incident', problem: 'invalid' },
+		isDate(texts.date_of_incident) &&
+			texts.date_of_incident > source.today && { field: 'date_of_incident', problem: 'in_future' }
+	];
+	return [
+		...problems.filter((problem) => problem !== false),
+		...(texts.identity ? identityProblems(texts.identity) : [])
+	];
+}
+
+/** With consent, LAPOR makes an account for the reporter and needs all three. */
+function identityProblems(identity: { name: string; email: string; phone: string }): ReportProblem[] {
+	const digits = identity.phone.replace(/\D/g, '').length;
+	const problems: (ReportProblem | false)[] = [
+		identity.name === '' && { field: 'nameUser', problem: 'missing' },
+		identity.email === '' && { field: 'emailUser', problem: 'missing' },
+		identity.email !== '' && !EMAIL.test(identity.email) && { field: 'emailUser', problem: 'invalid' },
+		identity.phone === '' && { field: 'phoneUser', problem: 'missing' },
+		identity.phone !== '' && (digits < 8 || digits > 15) && { field: 'phoneUser', problem: 'invalid' }
+	];
+	return problems.filter((problem) => problem !== false);
+}
+
+/** Problems of a report for the API. If there are none, `reportPayload` returns a body. */
+export function reportProblems(source: ReportSource, settings: ReportSettings): ReportProblem[] {
+	const ids: readonly [ReportField, number | undefined][] = [
+		['channel', settings.channel],
+		['disposition_id', settings.dispositionId],
+		['location_id', settings.locationId],
+		['category_id', settings.categoryIds[source.category]],
+		['user_id', reportTexts(source).identity ? 0 : settings.userId]
+	];
+	const missing = ids.filter(([, id]) => id === undefined);
+	return [...textProblems(source), ...missing.map(([field]) => ({ field, problem: 'not_configured' as const }))];
+}
+
+/** Files that are too large for LAPOR. They stay behind, and the report is sent. */
+export const fileProblems = (files: readonly (Sized & { name: string })[]): ReportProblem[] =>
+	files.filter(isTooLarge).map((file) => ({ field: 'attachments', problem: 'stays_behind', detail: file.name }));
+
+function isDate(text: string): boolean {
+	const at = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
+	return !Number.isNaN(at) && new Date(at).toISOString().startsWith(text);
 }

@@ -3,9 +3,9 @@ import type { CaseRow, UnitRow } from '#lib/server/cases/find.ts';
 import { openReporter, type Reporter } from '#lib/server/cases/reporter.ts';
 import { now } from '#lib/server/clock.ts';
 import type { ReportSource } from './lapor-report.ts';
-import type { EscalationRow } from '../rows.ts';
+import type { EscalationRow, Locked } from '../rows.ts';
 
-/** The part of a confirmed report that stands in `escalations.report`: what was true and decided when it was forwarded. */
+/** The part of a confirmed report in `escalations.report`. */
 export interface ReportFacts {
 	kind: ReportSource['kind'];
 	category: string;
@@ -17,18 +17,15 @@ export interface ReportFacts {
 	identity: ReportSource['identity'];
 	secret: boolean;
 	priority: boolean;
-	/** The institution that gets the report, where it isn't the office's own. */
+	/** The target institution; null: the office's own. */
 	institutionId: number | null;
 }
 
-/** A case nobody gave a category yet goes out as "other"; verification sets one. */
-const UNSORTED = 'other';
-
-/** What a case says of itself for a report, before a person confirms it. */
+/** The facts of a case, before a person confirms them. */
 export function factsOf(row: CaseRow, unit: Pick<UnitRow, 'timeZone'>): ReportFacts {
 	return {
 		kind: row.kind,
-		category: row.category ?? UNSORTED,
+		category: row.category ?? 'other',
 		solution: row.requestedSolution,
 		incidentOn: row.incidentOn,
 		receivedOn: localDate(row.receivedAt, unit.timeZone),
@@ -42,41 +39,23 @@ export function factsOf(row: CaseRow, unit: Pick<UnitRow, 'timeZone'>): ReportFa
 export const factsOfRow = (escalation: Pick<EscalationRow, 'report'>): ReportFacts =>
 	escalation.report as unknown as ReportFacts;
 
-/** Puts the pieces of a report together. `reporter` only where there is consent. */
+/** Puts a report together. `reporter`: only with consent. */
 export function sourceOf(
 	facts: ReportFacts,
 	said: { reference: string; nn: number; title: string; content: string },
 	reporter: Reporter | null,
-	unit: Pick<UnitRow, 'timeZone'>,
-	fileIds: readonly string[] = []
+	unit: Pick<UnitRow, 'timeZone'>
 ): ReportSource {
-	const { kind, category, solution, incidentOn, receivedOn, identity, secret, priority } = facts;
-	return {
-		reference: said.reference,
-		nn: said.nn,
-		kind,
-		title: said.title,
-		body: said.content,
-		requestedSolution: solution,
-		category,
-		incidentOn,
-		receivedOn,
-		today: localDate(now(), unit.timeZone),
-		identity,
-		consent: reporter !== null,
-		reporter,
-		secret,
-		priority,
-		fileIds
-	};
+	const { solution, institutionId: _, ...same } = facts;
+	const { reference, nn, title, content } = said;
+	const today = localDate(now(), unit.timeZone);
+	const consent = reporter !== null;
+	return { ...same, reference, nn, title, body: content, requestedSolution: solution, today, consent, reporter };
 }
 
 /** The report of a stored row, as it was confirmed. */
-export async function sourceOfRow(
-	{ escalation, row, unit }: { escalation: EscalationRow; row: Pick<CaseRow, 'reference'>; unit: UnitRow },
-	fileIds: readonly string[] = []
-): Promise<ReportSource> {
+export async function sourceOfRow({ escalation, row, unit }: Locked): Promise<ReportSource> {
 	const reporter = escalation.withIdentity ? await openReporter(escalation.identitySealed) : null;
 	const { nn, title, content } = escalation;
-	return sourceOf(factsOfRow(escalation), { reference: row.reference, nn, title, content }, reporter, unit, fileIds);
+	return sourceOf(factsOfRow(escalation), { reference: row.reference, nn, title, content }, reporter, unit);
 }

@@ -8,6 +8,7 @@ import {
 	readInboundTable,
 	writeInboundTable
 } from './csv.ts';
+import { readDay } from './day.ts';
 
 const codeOf = (text: string) => {
 	try {
@@ -73,4 +74,27 @@ describe('a table of reports from LAPOR', () => {
 	it('can be begun from an example', () => {
 		expect(readInboundTable(inboundTableExample())).toHaveLength(1);
 	});
+});
+
+it.each([
+	['2026-09-30', '2026-09-30'],
+	['30/09/2026', '2026-09-30'],
+	['30-9-2026', '2026-09-30'],
+	['30.09.26', '2026-09-30'],
+	['3/4/2026', '2026-04-03'],
+	['30/09/2026 14:05', '2026-09-30'],
+	['2026-09-30T14:05:00+08:00', '2026-09-30'],
+	['30 September 2026', '2026-09-30'],
+	['Rabu, 30 September 2026 14.05 WITA', '2026-09-30'],
+	['1 Agustus 2026', '2026-08-01'],
+	['2-Okt-26', '2026-10-02'],
+	['4 Dec 2026', '2026-12-04'],
+	['46295', '2026-09-30'],
+	['46295.5868', '2026-09-30']
+])('%j is %s', (text, day) => {
+	expect(readDay(text)).toBe(day);
+});
+
+it.each(['', 'kemarin', '31/09/2026', '09/30/2026', '30 Foo 2026', '123', '99999', '2026'])('%j is no day', (text) => {
+	expect(readDay(text)).toBeUndefined();
 });

@@ -4,7 +4,7 @@ import type { CaseKind, Category } from '#lib/cases/vocabulary.ts';
 import { Invalid } from '#lib/server/errors.ts';
 import { GUARDED_CSV, unguardFormulas } from '#lib/text/formula-guard.ts';
 
-/** The columns of a table of reports from LAPOR, in the order of a written one, each by the names it is known under. */
+/** Columns of a table of reports from LAPOR with their names. The first name is written, in this order. */
 const COLUMNS = {
 	lapor_id: ['nomor_sp4n_lapor', 'nomor', 'nomor_lapor', 'lapor_id', 'tracking_id', 'number', 'id'],
 	received_on: ['tanggal_diterima', 'tanggal_terima', 'tanggal', 'diterima', 'received_on', 'received', 'date'],
@@ -20,7 +20,7 @@ const COLUMNS = {
 export type InboundColumn = keyof typeof COLUMNS;
 const NAMES = Object.keys(COLUMNS) as InboundColumn[];
 const NEEDED: readonly InboundColumn[] = ['lapor_id', 'received_on', 'content'];
-/** Added to what is given back; an uploaded table may carry it. */
+/** Column of a returned table; an uploaded table may contain it. */
 const WHAT_TO_DO = 'perbaiki';
 
 const KINDS: Readonly<Record<string, CaseKind>> = {
@@ -43,16 +43,16 @@ const CATEGORY_NAMES: Readonly<Record<string, Category>> = {
 	lainnya: 'other'
 };
 
-/** A line as it stands in the table; `line` is the number a spreadsheet shows beside it. */
+/** A line of the table; `line` is its number in a spreadsheet. */
 export interface InboundLine {
 	line: number;
 	cells: Partial<Record<InboundColumn, string>>;
 }
 
-/** More at once is a mistake, or work for several days. */
+/** Lines per table; more is a mistake, or work for several days. */
 export const MOST_LINES = 300;
 
-/** The text of an uploaded table: UTF-8, what Excel calls Unicode text, or the old Windows letters. */
+/** Decodes an uploaded table: UTF-16 ("Unicode text" of Excel), UTF-8, or else Windows-1252. */
 export function decodeTable(bytes: Uint8Array): string {
 	if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
 	try {
@@ -62,11 +62,11 @@ export function decodeTable(bytes: Uint8Array): string {
 	}
 }
 
-/** One sign parts the columns of a table; a comma in a text of a table of semicolons parts nothing. */
+/** The separator that is most frequent in the header. */
 function delimiterOf(text: string): string {
 	const header = /^[^\r\n]*/.exec(text)?.[0] ?? '';
-	const often = [';', '\t', ','].map((sign) => ({ sign, times: header.split(sign).length }));
-	return often.reduce((best, one) => (one.times > best.times ? one : best)).sign;
+	const times = (sign: string) => header.split(sign).length;
+	return [';', '\t', ','].reduce((best, sign) => (times(sign) > times(best) ? sign : best));
 }
 
 const refuse = (code: string, params: Record<string, string | number> = {}): never => {
@@ -81,8 +81,8 @@ const plainName = (name: string) =>
 		.replace(/^_|_$/g, '');
 
 /**
- * Reads a table of reports: a header line, columns by their Indonesian or English names in any order, comma, semicolon
- * or tab. Lines with nothing in them are passed over, and counted.
+ * Reads a table of reports: a header, columns by name in any order, separated by comma, semicolon or tab. Empty lines are left
+ * out, but count for the line numbers.
  *
  * @throws Invalid `inbound_csv_unreadable`, `inbound_csv_columns`, `inbound_csv_empty`, `inbound_csv_long`
  */
@@ -109,7 +109,7 @@ export function readInboundTable(text: string): InboundLine[] {
 	return filled;
 }
 
-/** A line in the words of `inboundInput`: kinds and categories also by their Indonesian names. */
+/** The input of a line, for `readInbound`. Kinds and categories may have their Indonesian names. */
 export function inputOfLine({ cells }: InboundLine): Partial<Record<InboundColumn, string>> {
 	const { kind, category } = cells;
 	return {
@@ -119,7 +119,7 @@ export function inputOfLine({ cells }: InboundLine): Partial<Record<InboundColum
 	};
 }
 
-/** The same table with what is to be put right on each line, to be corrected and uploaded again. No cell is a formula. */
+/** Writes lines with their problems, to be corrected and uploaded again. No cell is a formula. */
 export function writeInboundTable(lines: readonly (InboundLine & { problem: string })[]): string {
 	const used = NAMES.filter((name) => NEEDED.includes(name) || lines.some(({ cells }) => cells[name] !== undefined));
 	const header = [...used.map((name) => COLUMNS[name][0]), WHAT_TO_DO];
@@ -127,7 +127,7 @@ export function writeInboundTable(lines: readonly (InboundLine & { problem: stri
 	return stringify([header, ...rows], { ...GUARDED_CSV, bom: true });
 }
 
-/** An empty table with its columns and one invented line, to begin with. */
+/** A table with one invented line, to begin with. */
 export function inboundTableExample(): string {
 	const cells = {
 		lapor_id: '1916449',

@@ -1,20 +1,9 @@
 import { addDays, isLocalDate, type LocalDate } from '#lib/calendar/days.ts';
 
-/** The first letters by which a month is known, in Indonesian and English. */
-const MONTHS: readonly (readonly string[])[] = [
-	['jan'],
-	['feb', 'peb'],
-	['mar'],
-	['apr'],
-	['mei', 'may'],
-	['jun'],
-	['jul'],
-	['agu', 'ags', 'agt', 'aug'],
-	['sep'],
-	['okt', 'oct'],
-	['nov', 'nop'],
-	['des', 'dec']
-];
+/** First letters of the months in Indonesian and English. */
+const MONTHS = 'jan feb|peb mar apr mei|may jun jul agu|ags|agt|aug sep okt|oct nov|nop des|dec'
+	.split(' ')
+	.map((names) => names.split('|'));
 
 const CLOCK = /[ T,]+\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2}|\s*WI(?:B|TA|T))?$/i;
 /** Spreadsheets count days from here, and count a 29 February 1900 that never was. */
@@ -38,9 +27,8 @@ function written(text: string): string {
 }
 
 /**
- * A day as people, LAPOR's pages and spreadsheets write it: `2026-09-30`, `30/09/2026`, `30-9-26`, `30 September 2026`,
- * also with a time behind, or a spreadsheet's own count of days (`46295`). The day comes first, as in Indonesia.
- * Undefined if it is none of these.
+ * Reads a day as people, LAPOR's pages and spreadsheets write it: `2026-09-30`, `30/09/2026`, `30-9-26`, `30 September 2026`,
+ * also with a time behind, or as a spreadsheet's serial number (`46295`). Undefined for anything else.
  */
 export function readDay(text: string): LocalDate | undefined {
 	const day = text.trim().replace(CLOCK, '');

@@ -5,11 +5,10 @@ import { deskCase } from '#lib/server/cases/view.ts';
 import { db } from '#lib/server/db/index.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { overrideEnv } from '#lib/server/env.ts';
-import { NotFound } from '#lib/server/errors.ts';
+import { NotFound, Conflict } from '#lib/server/errors.ts';
 import { escalateCase } from '../forward/forward.ts';
-import { inboundCounts, inboundOfCase, listInbound } from './list.ts';
+import { inboundCounts, inboundOfCase, listInbound, inboundReport, enterAnswer } from './reports.ts';
 import { receiveInbound } from './receive.ts';
-import { inboundReport } from './view.ts';
 import { compactReference } from '../forward/lapor-reference.ts';
 import { resolveEscalation } from '../delivery/resolve.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
@@ -18,6 +17,10 @@ import { casesOf, issuesOf, nextNumber, placed, said, storedOf, TEXT } from '#li
 import { forwardedCase, makeOffice, standing, verifiedCase } from '#lib/dev/testing/lapor.ts';
 import { at, clockOf, lastEntry, on, standing as caseStanding, story } from '#lib/dev/testing/office.ts';
 import { phonePhoto } from '#lib/dev/testing/photos.ts';
+import { answerCase } from '#lib/server/cases/answers/answer.ts';
+import { decideDraft } from '#lib/server/cases/answers/approve.ts';
+import { assignCase } from '#lib/server/cases/handling/assign.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
 
 useFreshDatabase();
 beforeEach(() => overrideEnv({ LAPOR_MODE: 'manual' }));
@@ -73,15 +76,9 @@ describe('a report without a number of ours', () => {
 
 	it('is refused with one issue per field, and nothing is stored', async () => {
 		const office = await makeOffice();
-		const wrong = {
-			lapor_id: '12',
-			received_on: '31/02/2026',
-			content: ' ',
-			title: 'x'.repeat(101),
-			category: 'uang',
-			incident_on: 'kemarin'
-		};
-		expect(await issuesOf(receiveInbound(office.actor, said(office, wrong)))).toEqual([
+		const issues = (changes: Record<string, string>) => issuesOf(receiveInbound(office.actor, said(office, changes)));
+		const wrong = { lapor_id: '12', received_on: '31/02/2026', content: ' ', title: 'x'.repeat(101), category: 'uang' };
+		expect(await issues({ ...wrong, incident_on: 'kemarin' })).toEqual([
 			'lapor_id: escalation_lapor_id',
 			'received_on: inbound_received_on',
 			'title: title_long',
@@ -89,20 +86,14 @@ describe('a report without a number of ours', () => {
 			'category: category_invalid',
 			'incident_on: date_invalid'
 		]);
-		const ahead = said(office, { received_on: '2099-01-01', incident_on: '2099-01-01' });
-		expect(await issuesOf(receiveInbound(office.actor, ahead))).toEqual([
+		expect(await issues({ received_on: '2099-01-01', incident_on: '2099-01-01' })).toEqual([
 			'received_on: inbound_received_ahead',
 			'incident_on: inbound_incident_ahead'
 		]);
-		expect(await issuesOf(receiveInbound(office.actor, said(office, { received_on: '2019-01-01' })))).toEqual([
-			'received_on: inbound_received_old'
-		]);
-		expect(await issuesOf(receiveInbound(office.actor, said(office, { content: 'Lambat' })))).toEqual([
-			'content: inbound_content_short'
-		]);
-		expect(await issuesOf(receiveInbound(office.actor, said({ unit: { code: '0000' } })))).toEqual([
-			'unit: unit_missing'
-		]);
+		expect(await issues({ received_on: '2019-01-01' })).toEqual(['received_on: inbound_received_old']);
+		expect(await issues({ content: 'Lambat' })).toEqual(['content: inbound_content_short']);
+		const nowhere = receiveInbound(office.actor, said({ unit: { code: '0000' } }));
+		expect(await issuesOf(nowhere)).toEqual(['unit: unit_missing']);
 		expect(await casesOf(office)).toBe(0);
 	});
 });
@@ -218,5 +209,52 @@ describe('a number that is entered again', () => {
 		// The number of the dropped tries was given back: numbers have no gaps.
 		const { reference } = placed(await receiveInbound(office.actor, said(office)));
 		expect(reference).toMatch(/000002$/);
+	});
+});
+
+describe('the answer of a case that came from LAPOR', () => {
+	async function answered(office: Awaited<ReturnType<typeof makeOffice>>, reference: string) {
+		const second = await makeActor([[office.unit.id, 'supervisor']]);
+		await verifyCase(office.actor, reference, await on(reference, { category: 'time', class: 'plain' }));
+		await assignCase(office.actor, reference, await on(reference, { assignee: office.actor.accountId }));
+		await answerCase(office.actor, reference, await on(reference, { body: 'Loket sudah kami tambah satu.' }));
+		await decideDraft(second, reference, await on(reference, { decision: 'approve' }));
+	}
+
+	it('is owed to LAPOR once published, until a person says it was written there', async () => {
+		const office = await makeOffice();
+		const { id, reference } = placed(await receiveInbound(office.actor, said(office)));
+		expect(await inboundCounts(office.actor)).toMatchObject({ all: 1, opened: 1, owed: 0 });
+		await expect(enterAnswer(office.actor, id)).rejects.toBeInstanceOf(Conflict);
+		await answered(office, reference);
+		expect(await inboundCounts(office.actor)).toMatchObject({ owed: 1 });
+		expect((await listInbound(office.actor, 'owed')).items).toMatchObject([{ id, owed: true }]);
+		expect(await inboundReport(office.actor, id)).toMatchObject({
+			owed: true,
+			words: { text: 'Loket sudah kami tambah satu.' }
+		});
+		await enterAnswer(office.actor, id);
+		await enterAnswer(office.actor, id);
+		expect(await inboundReport(office.actor, id)).toMatchObject({ owed: false, answerEnteredBy: office.actor.name });
+		expect((await story(reference)).filter((type) => type === 'escalation_answer_entered')).toHaveLength(1);
+		expect(await lastEntry(reference, 'escalation_answer_entered')).toMatchObject({ public: false });
+		expect((await listInbound(office.actor, 'owed')).items).toEqual([]);
+	});
+
+	it('is not owed by hand where a forward of ours carries the number: follow-ups say it', async () => {
+		const office = await makeOffice();
+		const { row, escalation } = await forwardedCase(office);
+		await receiveInbound(office.actor, said(office, { content: `${TEXT} ${escalation.reference}` }));
+		await db().update(cases).set({ status: 'answered', answeredAt: new Date() }).where(eq(cases.id, row.id));
+		expect(await inboundCounts(office.actor)).toMatchObject({ attached: 1, owed: 0 });
+	});
+
+	it("is nobody else's to see or to tick", async () => {
+		const office = await makeOffice();
+		const { id } = placed(await receiveInbound(office.actor, said(office)));
+		const stranger = (await makeOffice()).actor;
+		await expect(inboundReport(stranger, id)).rejects.toBeInstanceOf(NotFound);
+		await expect(enterAnswer(stranger, id)).rejects.toBeInstanceOf(NotFound);
+		await expect(inboundReport(office.actor, 'bukan-id')).rejects.toBeInstanceOf(NotFound);
 	});
 });

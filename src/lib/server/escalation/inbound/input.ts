@@ -6,11 +6,11 @@ import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { Invalid, type Issue } from '#lib/server/errors.ts';
 import { readDay } from './day.ts';
-import { typedTrackingId } from '../typed-number.ts';
+import { typedTrackingId } from '../schema.ts';
 
-/** A report of ours that comes back carries our whole text: more than a new case may hold. */
+/** More than a new case may hold, because a report of ours comes back with our additions. */
 const CONTENT_CHARACTERS = 10_000;
-/** As far back as a case may be said to have come (the Ombudsman reaches back two years). */
+/** The Ombudsman takes reports of the last two years. */
 const OLDEST_MS = 2 * 366 * 24 * 3_600_000;
 
 const day = (code: string) =>
@@ -19,13 +19,13 @@ const day = (code: string) =>
 		.transform((value) => readDay(value) ?? '')
 		.refine((value) => value !== '', code);
 
-/** What a person enters of a report that LAPOR passed to the office, by the form or a line of a table. */
+/** Input for a report that LAPOR passed on, from the form or a line of a table. */
 const inboundInput = z.object({
 	lapor_id: z
 		.string({ error: 'escalation_lapor_id' })
 		.transform((value) => typedTrackingId(value) ?? '')
 		.refine((value) => value !== '', 'escalation_lapor_id'),
-	/** The day on which LAPOR passed it on; the clocks of a new case run from it. */
+	/** Day on which LAPOR passed it on; deadlines of a new case count from it. */
 	received_on: day('inbound_received_on'),
 	title: z.string().trim().max(100, 'title_long').optional(),
 	content: z
@@ -36,17 +36,13 @@ const inboundInput = z.object({
 	kind: z.enum(CASE_KINDS, { error: 'kind_invalid' }).default('complaint'),
 	category: z.enum(CATEGORIES, { error: 'category_invalid' }).optional(),
 	incident_on: day('date_invalid').optional(),
-	/** Our own number, where it stands at LAPOR in a place that is not copied (a tag, a picture). */
+	/** Our own number, if it is at LAPOR outside the text (a tag, a picture). */
 	reference: z.string().trim().max(60, 'inbound_reference_unknown').optional()
 });
 export type InboundInput = z.output<typeof inboundInput>;
 
 /** The office a report was passed to. */
-export interface InboundOffice {
-	id: string;
-	code: string;
-	timeZone: string;
-}
+export type InboundOffice = { id: string; code: string; timeZone: string };
 
 /** Reads what was entered for an office. @throws Invalid with one issue per field */
 export function readInbound(raw: unknown, office: InboundOffice): InboundInput {
@@ -67,27 +63,21 @@ function arrivalOf({ received_on }: InboundInput, { timeZone }: InboundOffice): 
 	return received_on === localDate(now(), timeZone) ? now() : instantAt(received_on, '12:00', timeZone);
 }
 
-const OWN_CODES: Readonly<Record<string, string>> = {
+const PATHS: Readonly<Record<string, string>> = { body: 'content', received_at: 'received_on' };
+const CODES: Readonly<Record<string, string>> = {
 	body_missing: 'inbound_content_missing',
 	body_short: 'inbound_content_short',
 	body_long: 'inbound_content_too_long_for_case'
 };
 
-/** An Invalid of a new case in the words of what was entered here. */
-export function asInbound({ issues }: Invalid): Invalid {
-	const paths: Readonly<Record<string, string>> = { body: 'content', received_at: 'received_on' };
-	return new Invalid(
-		issues.map(({ path, code, params }) => ({
-			path: paths[path] ?? path,
-			code: OWN_CODES[code] ?? code,
-			...(params ? { params } : {})
-		}))
+/** Translates issues of a new case into fields and codes of this input. */
+export const asInbound = ({ issues }: Invalid): Invalid =>
+	new Invalid(
+		issues.map((issue) => ({ ...issue, path: PATHS[issue.path] ?? issue.path, code: CODES[issue.code] ?? issue.code }))
 	);
-}
 
 /**
- * The case that a report opens: nobody's contact is known here, so its reporter is nameless, and it is hidden from the
- * public until somebody has read it.
+ * The case that a report opens: without a reporter, whose contact is unknown here, and secret until somebody has read it.
  *
  * @throws Invalid if a new case can't hold it
  */

@@ -10,7 +10,7 @@ import { compactReference, findOurReferences } from '../forward/lapor-reference.
 import type { Actor } from '#lib/server/people/actor.ts';
 
 /** The parts of a report that determine its case. */
-export interface Sought {
+interface Sought {
 	lapor_id: string;
 	title?: string | undefined;
 	content: string;
@@ -22,7 +22,7 @@ export interface Sought {
 export type Place =
 	/** It contains no number of ours: a new case. */
 	| { kind: 'opens' }
-	/** It contains a number of ours; `accepts`: our forward whose arrival at LAPOR it proves. */
+	/** It belongs to a case of ours; `accepts`: the forward whose arrival at LAPOR it proves. */
 	| { kind: 'attaches'; reference: string; by: 'lapor_id' | 'reference'; accepts: string | null }
 	/** It was entered before. */
 	| { kind: 'known'; id: string; reference: string }
@@ -43,39 +43,35 @@ interface Known {
 	reference: string;
 	visible: boolean;
 }
+type Unproven = { id: string; caseId: number; reference: string };
 
 /** Finds the cases of many reports at once, in their order, like `placeOf` for one. */
 export async function placesOf(on: Database | Tx, actor: Actor, reports: readonly Sought[]): Promise<Place[]> {
 	const numbers = [...new Set(reports.map(({ lapor_id }) => lapor_id))];
 	const named = [...new Set(reports.flatMap((report) => [...ownReferences(report), ...typedReference(report)]))];
 	const visible = sql<boolean>`(${visibleTo(actor)})`;
-	const known = numbers.length
-		? await on
-				.select({ laporId: inboundReports.laporId, id: inboundReports.id, reference: cases.reference, visible })
-				.from(inboundReports)
-				.innerJoin(cases, eq(cases.id, inboundReports.caseId))
-				.where(inArray(inboundReports.laporId, numbers))
-		: [];
-	const forwarded = numbers.length
-		? await on
-				.select({ laporId: escalations.laporId, caseId: cases.id, reference: cases.reference, visible })
-				.from(escalations)
-				.innerJoin(cases, eq(cases.id, escalations.caseId))
-				.where(inArray(escalations.laporId, numbers))
-				.orderBy(escalations.createdAt)
-		: [];
+	const known = await on
+		.select({ laporId: inboundReports.laporId, id: inboundReports.id, reference: cases.reference, visible })
+		.from(inboundReports)
+		.innerJoin(cases, eq(cases.id, inboundReports.caseId))
+		.where(inArray(inboundReports.laporId, numbers));
+	const forwarded = await on
+		.select({ laporId: escalations.laporId, caseId: cases.id, reference: cases.reference, visible })
+		.from(escalations)
+		.innerJoin(cases, eq(cases.id, escalations.caseId))
+		.where(inArray(escalations.laporId, numbers))
+		.orderBy(escalations.createdAt);
 	// Joined, because without a join column names lose their table.
-	const ours = named.length
-		? await on
-				.select({ caseId: cases.id, reference: cases.reference, visible })
-				.from(cases)
-				.innerJoin(units, eq(units.id, cases.unitId))
-				.where(inArray(cases.reference, named))
-		: [];
-	const open = await unprovenForwards(
-		on,
-		ours.map(({ caseId }) => caseId)
-	);
+	const ours = await on
+		.select({ caseId: cases.id, reference: cases.reference, visible })
+		.from(cases)
+		.innerJoin(units, eq(units.id, cases.unitId))
+		.where(inArray(cases.reference, named));
+	const open: Unproven[] = await on
+		.select({ id: escalations.id, caseId: cases.id, reference: escalations.reference })
+		.from(escalations)
+		.innerJoin(cases, eq(cases.id, escalations.caseId))
+		.where(and(inArray(cases.reference, named), inArray(escalations.state, [...UNPROVEN_STATES])));
 	return reports.map((report) => {
 		const before = known.find(({ laporId }) => laporId === report.lapor_id);
 		if (before) return before.visible ? { kind: 'known', id: before.id, reference: before.reference } : ELSEWHERE;
@@ -125,22 +121,8 @@ function placeByReference(report: Sought, ours: readonly Known[], open: readonly
 	return { kind: 'attaches', reference: one.reference, by: 'reference', accepts: proven?.id ?? null };
 }
 
-interface Unproven {
-	id: string;
-	caseId: number;
-	reference: string;
-}
-
 /** States in which the arrival at LAPOR is not known yet. A row being sent waits for its own answer. */
 export const UNPROVEN_STATES = ['unknown', 'waiting', 'stuck'] as const;
-
-async function unprovenForwards(on: Database | Tx, caseIds: readonly number[]): Promise<Unproven[]> {
-	if (caseIds.length === 0) return [];
-	return on
-		.select({ id: escalations.id, caseId: escalations.caseId, reference: escalations.reference })
-		.from(escalations)
-		.where(and(inArray(escalations.caseId, [...caseIds]), inArray(escalations.state, [...UNPROVEN_STATES])));
-}
 
 /** Whether the text contains the full reference of a forward, as a number or tag. The reference of the case alone proves nothing. */
 function carries(text: string, reference: string): boolean {

@@ -9,13 +9,13 @@ import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { inboundReports } from '#lib/server/db/schema/lapor.ts';
 import { Conflict, Invalid } from '#lib/server/errors.ts';
-import { acceptEscalation } from '../delivery/accept.ts';
+import { toSent } from '../delivery/states.ts';
 import { asInbound, caseOfInbound, readInbound, type InboundInput, type InboundOffice } from './input.ts';
 import { placeOf, UNPROVEN_STATES, type Place } from './place.ts';
 import { lockEscalation } from '../rows.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 
-/** Outcome for a report: newly stored, or where it already was. */
+/** What became of a report: newly stored, or known before. `elsewhere`: of a case the actor may not see. */
 export type Received = { kind: 'opened' | 'attached' | 'known'; id: string; reference: string } | { kind: 'elsewhere' };
 
 /** Finds an office by code or slug if the actor works there. @throws Invalid */
@@ -34,32 +34,30 @@ export async function inboundOffice(actor: Actor, name: unknown): Promise<Inboun
  */
 export async function receiveInbound(actor: Actor, raw: unknown, files: readonly SentFile[] = []): Promise<Received> {
 	const office = await inboundOffice(actor, (raw as { unit?: unknown }).unit);
-	return storeInbound(actor, office, readInbound(raw, office), files);
+	return storeInbound({ actor, office, input: readInbound(raw, office), files });
 }
 
-/** Thrown inside a transaction if another request stored a change first; rolls back and starts again. */
-class Moved extends Conflict {
-	constructor() {
-		super('stale');
-	}
+/** A report as a person entered it. */
+interface Entered {
+	actor: Actor;
+	office: InboundOffice;
+	input: InboundInput;
+	files: readonly SentFile[];
 }
+
+/** Thrown if another request stored a change first; the transaction is rolled back and starts again. */
+class Moved extends Conflict {}
 
 const TRIES = 3;
 
 /** The same for parsed input. @throws Invalid */
-export async function storeInbound(
-	actor: Actor,
-	office: InboundOffice,
-	input: InboundInput,
-	files: readonly SentFile[] = []
-): Promise<Received> {
+export async function storeInbound(entered: Entered): Promise<Received> {
 	for (let tries = 1; ; tries++) {
-		const place = await placeOf(db(), actor, input);
+		const place = await placeOf(db(), entered.actor, entered.input);
 		if (place.kind === 'known' || place.kind === 'elsewhere') return place;
 		if (place.kind === 'unclear') throw unclear(place);
 		try {
-			if (place.kind === 'opens') return await open(actor, office, input, files);
-			return await attach(actor, office, input, place, files);
+			return place.kind === 'opens' ? await open(entered) : await attach(entered, place);
 		} catch (cause) {
 			if (!(cause instanceof Moved) || tries === TRIES) throw cause;
 		}
@@ -71,16 +69,12 @@ export function unclear({ code, found }: Extract<Place, { kind: 'unclear' }>): I
 	return new Invalid([{ path: 'reference', code, params: { found: found.join(', ') } }]);
 }
 
-async function open(
-	actor: Actor,
-	office: InboundOffice,
-	input: InboundInput,
-	files: readonly SentFile[]
-): Promise<Received> {
+async function open(entered: Entered): Promise<Received> {
+	const { actor, office, input, files } = entered;
 	let id = '';
 	const alongside = async (tx: Tx, row: CaseRow) => {
-		if ((await placeOf(tx, actor, input)).kind !== 'opens') throw new Moved();
-		id = await keep(tx, actor, office, input, row, null);
+		if ((await placeOf(tx, actor, input)).kind !== 'opens') throw new Moved('stale');
+		id = await keep(tx, entered, row, null);
 	};
 	try {
 		const said = caseOfInbound(input, office, randomUUID());
@@ -91,19 +85,14 @@ async function open(
 	}
 }
 
-async function attach(
-	actor: Actor,
-	office: InboundOffice,
-	input: InboundInput,
-	{ reference, by, accepts }: Extract<Place, { kind: 'attaches' }>,
-	files: readonly SentFile[]
-): Promise<Received> {
+async function attach(entered: Entered, place: Extract<Place, { kind: 'attaches' }>): Promise<Received> {
+	const { actor, input, files } = entered;
 	return withKeptFiles(files, 'citizen', (kept) =>
 		transaction(async (tx) => {
-			const { row } = await lockCaseForActor(tx, actor, reference);
-			const id = await keep(tx, actor, office, input, row, by);
+			const { row } = await lockCaseForActor(tx, actor, place.reference);
+			const id = await keep(tx, entered, row, place.by);
 			await attachFiles(tx, kept, { caseId: row.id, public: false });
-			if (accepts) await accept(tx, actor, accepts, input.lapor_id);
+			if (place.accepts) await accept(tx, actor, place.accepts, input.lapor_id);
 			return { kind: 'attached' as const, id, reference: row.reference };
 		})
 	);
@@ -112,9 +101,7 @@ async function attach(
 /** Writes the row and its timeline entry. The reporter sees the number, but not the text. */
 async function keep(
 	tx: Tx,
-	actor: Actor,
-	office: InboundOffice,
-	input: InboundInput,
+	{ actor, office, input }: Entered,
 	row: CaseRow,
 	matchedBy: 'lapor_id' | 'reference' | null
 ): Promise<string> {
@@ -133,17 +120,10 @@ async function keep(
 		})
 		.onConflictDoNothing({ target: inboundReports.laporId })
 		.returning({ id: inboundReports.id });
-	if (!stored) throw new Moved();
-	await recordEvent(tx, row, {
-		type: 'escalation_inbound',
-		author: actor,
-		public: true,
-		data: {
-			lapor_id: input.lapor_id,
-			received_on: input.received_on,
-			...(matchedBy ? { matched_by: matchedBy } : { opened: true })
-		}
-	});
+	if (!stored) throw new Moved('stale');
+	const how = matchedBy ? { matched_by: matchedBy } : { opened: true };
+	const data = { lapor_id: input.lapor_id, received_on: input.received_on, ...how };
+	await recordEvent(tx, row, { type: 'escalation_inbound', author: actor, public: true, data });
 	return stored.id;
 }
 
@@ -151,6 +131,6 @@ async function keep(
 async function accept(tx: Tx, actor: Actor, id: string, laporId: string): Promise<void> {
 	const locked = await lockEscalation(tx, id);
 	const { state } = locked.escalation;
-	if (!UNPROVEN_STATES.some((one) => one === state)) throw new Moved();
-	await acceptEscalation(tx, locked, laporId, actor, { how: { by: 'inbound' } });
+	if (!UNPROVEN_STATES.some((one) => one === state)) throw new Moved('stale');
+	await toSent(tx, locked, laporId, actor, { how: { by: 'inbound' } });
 }

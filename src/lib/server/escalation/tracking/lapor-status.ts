@@ -1,4 +1,4 @@
-/** What a status name of LAPOR can mean to us, in the order a report passes through them. */
+/** Meanings of LAPOR's status names, in the order of a report's life. */
 export const LAPOR_STATUSES = [
 	'unverified',
 	'verified',
@@ -11,38 +11,29 @@ export const LAPOR_STATUSES = [
 ] as const;
 export type LaporStatus = (typeof LAPOR_STATUSES)[number];
 
-const NAMES: Readonly<Record<string, LaporStatus>> = {
-	'belum terverifikasi': 'unverified',
-	terverifikasi: 'verified',
-	'dalam proses': 'in_process',
-	selesai: 'finished',
-	diarsipkan: 'archived',
-	ditolak: 'refused',
-	ditunda: 'postponed'
-};
+const MEANINGS = {
+	'Belum Terverifikasi': 'unverified',
+	Terverifikasi: 'verified',
+	'Dalam Proses': 'in_process',
+	Ditunda: 'postponed',
+	Selesai: 'finished',
+	Diarsipkan: 'archived',
+	Ditolak: 'refused'
+} as const satisfies Record<string, LaporStatus>;
 
-/** Names as LAPOR writes them, in the order a report passes through them: choices for entering a status by hand. */
-export const LAPOR_STATUS_NAMES = [
-	'Belum Terverifikasi',
-	'Terverifikasi',
-	'Dalam Proses',
-	'Ditunda',
-	'Selesai',
-	'Diarsipkan',
-	'Ditolak'
-] as const;
+/** LAPOR's names in that order: choices for entering a status by hand. */
+export const LAPOR_STATUS_NAMES = Object.keys(MEANINGS) as (keyof typeof MEANINGS)[];
 
-/** A status name as it is compared: case and spaces don't matter. */
+/** A status name for comparison: case and spaces don't matter. */
 export const statusKey = (name: string): string => name.trim().replace(/\s+/g, ' ').toLowerCase();
 
-/** Whether a report has that status already, however it is spelt. */
 export const isSameStatus = (present: string | null, name: string): boolean =>
 	present !== null && statusKey(present) === statusKey(name);
 
-/** The meaning of a status name; undefined if it isn't known, and then nobody guesses. Case and spaces don't matter. */
+/** The meaning of a status name; undefined if it isn't known. */
 export function laporStatus(name: string): LaporStatus | undefined {
-	const key = statusKey(name);
-	return Object.hasOwn(NAMES, key) ? NAMES[key] : undefined;
+	const known = LAPOR_STATUS_NAMES.find((one) => isSameStatus(one, name));
+	return known && MEANINGS[known];
 }
 
 /** Whether nothing more is expected from LAPOR. */

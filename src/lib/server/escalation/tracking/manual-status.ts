@@ -5,11 +5,10 @@ import { transaction } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { escalationUpdates } from '#lib/server/db/schema/escalations.ts';
 import { Conflict, Invalid } from '#lib/server/errors.ts';
-import { applyStatus } from './apply-status.ts';
+import { applyStatus, meaningOf } from './apply.ts';
 import { dayAt } from '../delivery/resolve.ts';
-import { lockEscalationForActor, type EscalationRow } from '../rows.ts';
+import { lockEscalationForActor } from '../rows.ts';
 import { manualStatusInput } from '../schema.ts';
-import { meaningOf } from './status-names.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 
 /**
@@ -19,11 +18,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
  * @returns the row, and whether this answered the case
  * @throws NotFound · Conflict `invalid-move` · Invalid: an unknown name, or news older than what is known
  */
-export async function setManualStatus(
-	actor: Actor,
-	id: string,
-	raw: unknown
-): Promise<EscalationRow & { answered: boolean }> {
+export async function setManualStatus(actor: Actor, id: string, raw: unknown) {
 	const input = checked(manualStatusInput, raw);
 	return transaction(async (tx) => {
 		const locked = await lockEscalationForActor(tx, actor, id);

@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto';
 import { now } from '#lib/server/clock.ts';
-import { at as valueAt, listAt } from '#lib/server/integrations/lapor/foreign-text.ts';
-import { followupRows, readDetail, readFollowups, type Followup } from '#lib/server/integrations/lapor/tracking.ts';
+import type { ComplaintDetail, Followup, Log } from '#lib/server/integrations/lapor/tracking.ts';
+import type { FollowupRow } from '../followups/followups.ts';
 
-/** One thing LAPOR says of a report, with the row it stood in. */
+/** A follow-up or log entry of a report at LAPOR. */
 export interface NewsItem {
-	/** Its id there, or a hash of time and words where it has none: the same news comes with every answer. */
+	/** Its id there, or a hash of time and text, because every answer repeats all items. */
 	key: string;
 	kind: 'followup' | 'log';
-	/** Undefined if LAPOR gave no time that can be read. */
 	at: Date | undefined;
 	content: string;
 	author: string | undefined;
@@ -18,30 +17,27 @@ export interface NewsItem {
 	raw: unknown;
 }
 
-/** The status a report has now. Its note is the newest log's, which may be older than the status itself. */
+/** The present status of a report. The note is that of the newest log, which may be older than the status. */
 export interface StatusSeen {
 	name: string;
-	/** The time of the newest word about it. */
 	at: Date | undefined;
 	note: string;
-	/** The key of the log it stands in. */
+	/** Key of the log with the note. */
 	noteKey: string | undefined;
 	raw: unknown;
 }
 
-/** What two answers of one poll say. */
 export interface News {
 	items: NewsItem[];
 	status: StatusSeen | undefined;
 }
 
-/** Longer ids and names are stored as a hash, and cut: an index takes no texts of any length. */
+/** Longer ids are stored as a hash and longer names are cut, because an index takes no texts of any length. */
 const ID_CHARACTERS = 200;
-/** No half of a pair at its end: the database takes none. */
 const cut = (name: string) => name.slice(0, ID_CHARACTERS).toWellFormed();
 const DAY_MS = 24 * 3_600_000;
 
-/** A time that lies ahead is a slip of somebody's hand: taken as it stands, nothing that comes later would be news. */
+/** Ignores times in the future, which are mistakes: after them no later status would count as newer. */
 const sensible = (at: Date | undefined): Date | undefined =>
 	at && at.getTime() > now().getTime() + DAY_MS ? undefined : at;
 
@@ -52,45 +48,31 @@ const hash = (kind: string, at: Date | undefined, words: string) =>
 		.slice(0, 32)}`;
 
 /**
- * Reads the answers of a poll; undefined if one of them isn't what it should be.
+ * Collects the news of a poll's two answers.
  *
- * @param baseUrl where LAPOR's API stands: what a path without a host is relative to
+ * @param baseUrl address of LAPOR's API, for file paths without a host
  */
-export function collectNews(detailJson: unknown, followupsJson: unknown, baseUrl?: string): News | undefined {
-	const detail = readDetail(detailJson);
-	const followups = readFollowups(followupsJson);
-	if (!detail || !followups) return undefined;
-	const rawFollowups = followupRows(followupsJson) ?? [];
-	const rawLogs = listAt(detailJson, 'results', 'data', 'status_logs');
-	const followupItems = followups.map((followup, index) => followupItem(followup, rawFollowups[index], baseUrl));
-	const statusLogs = detail.statusLogs.map((log, index) =>
-		logItem(hash('s', log.at, log.note), log.at, log.note, undefined, rawLogs[index] ?? log)
-	);
-	const dataLogs = detail.dataLogs.map((log) =>
-		logItem(hash('l', log.at, log.content), log.at, log.content, log.institutionFrom, log)
-	);
+export function collectNews(detail: ComplaintDetail, followups: readonly Followup[], baseUrl?: string): News {
+	const said = followups.map((followup) => followupItem(followup, baseUrl));
+	const statusLogs = detail.statusLogs.map((log) => logItem('s', log));
+	const items = [...said, ...statusLogs, ...detail.dataLogs.map((log) => logItem('l', log))];
 	return {
-		items: [...followupItems, ...statusLogs, ...dataLogs].filter(firstOfItsKey),
-		status: detail.statusName
-			? statusOf(cut(detail.statusName), statusLogs, followupItems, valueAt(detailJson, 'results', 'data'))
-			: undefined
+		items: items.filter(({ key }, index) => items.findIndex((item) => item.key === key) === index),
+		status: detail.statusName ? statusOf(cut(detail.statusName), statusLogs, said, detail.raw) : undefined
 	};
 }
 
-const firstOfItsKey = (item: NewsItem, index: number, all: readonly NewsItem[]) =>
-	all.findIndex(({ key }) => key === item.key) === index;
-
-function followupItem(followup: Followup, raw: unknown, baseUrl: string | undefined): NewsItem {
-	const { id, at, content, institutionFrom, statusNew, attachments } = followup;
+function followupItem(followup: Followup, baseUrl: string | undefined): NewsItem {
+	const { id, at, content, author, statusNew, attachments, raw } = followup;
 	return {
 		key: id === undefined || id.length > ID_CHARACTERS ? hash('f', at, id ?? content) : `f:${id}`,
 		kind: 'followup',
 		at: sensible(at),
 		content,
-		author: institutionFrom,
+		author,
 		statusName: statusNew === undefined ? undefined : cut(statusNew),
 		remoteId: id,
-		// Where no link can be made of it, the name still says that there is a file.
+		// Without a link, the name still says that there is a file.
 		attachments: attachments.map(({ path, fileName }) => {
 			const url = fileLink(path, baseUrl);
 			return { name: fileName, ...(url ? { url } : {}) };
@@ -99,25 +81,8 @@ function followupItem(followup: Followup, raw: unknown, baseUrl: string | undefi
 	};
 }
 
-/** A link that may be followed: a whole address, or a path below the host of the API and nowhere else; http(s) only. */
-export function fileLink(path: string, baseUrl: string | undefined): string | undefined {
-	const whole = /^https?:\/\//i.test(path);
-	if (!whole && !path.startsWith('/')) return undefined;
-	const base = baseUrl && URL.canParse(baseUrl) ? new URL(baseUrl).origin : undefined;
-	const parsed = URL.parse(path, base);
-	if (!parsed || !/^https?:$/.test(parsed.protocol) || parsed.username !== '' || parsed.password !== '')
-		return undefined;
-	return whole || parsed.origin === base ? parsed.href : undefined;
-}
-
-const logItem = (
-	key: string,
-	at: Date | undefined,
-	content: string,
-	author: string | undefined,
-	raw: unknown
-): NewsItem => ({
-	key,
+const logItem = (prefix: 's' | 'l', { at, content, author, raw }: Log): NewsItem => ({
+	key: hash(prefix, at, content),
 	kind: 'log',
 	at: sensible(at),
 	content,
@@ -128,26 +93,61 @@ const logItem = (
 	raw
 });
 
-/** LAPOR gives the present status no time of its own: it is as new as the newest log or status-bearing follow-up. */
+/** A safe link: a whole http(s) address, or a path on the host of the API. */
+export function fileLink(path: string, baseUrl: string | undefined): string | undefined {
+	const whole = /^https?:\/\//i.test(path);
+	if (!whole && !path.startsWith('/')) return undefined;
+	const base = baseUrl && URL.canParse(baseUrl) ? new URL(baseUrl).origin : undefined;
+	const parsed = URL.parse(path, base);
+	if (!parsed || !/^https?:$/.test(parsed.protocol) || parsed.username !== '' || parsed.password !== '')
+		return undefined;
+	return whole || parsed.origin === base ? parsed.href : undefined;
+}
+
+/** LAPOR gives the present status no time: it is as new as the newest log or follow-up with a status. */
 function statusOf(name: string, logs: readonly NewsItem[], followups: readonly NewsItem[], raw: unknown): StatusSeen {
 	const moving = followups.filter((item) => item.statusName !== undefined);
 	const log = latest(logs);
 	return { name, at: latest([...logs, ...moving])?.at, note: log?.content ?? '', noteKey: log?.key, raw };
 }
 
-/** The newest of those that have a time; of two at one time the later in the list. */
+/** The newest item with a time; of two at one time the later in the list. */
 const latest = (items: readonly NewsItem[]): NewsItem | undefined =>
 	items
 		.filter((item) => item.at)
-		.reduce<NewsItem | undefined>((best, item) => (best?.at && item.at && best.at > item.at ? best : item), undefined);
+		.sort((a, b) => Number(a.at) - Number(b.at))
+		.at(-1);
 
-/** Words that systems put around a status when nobody wrote anything. */
+/** Words of notes that a system wrote. */
 const FILLERS =
 	/\b(status|laporan|menjadi|diubah|mengubah|berubah|telah|sudah|ke|dari|oleh|admin|sistem|otomatis|sp4n|lapor)\b/g;
 const SAYS_SOMETHING = 12;
 
-/** Whether a note that stands beside a status says more than the status does: only then is it an institution's text. */
+/** Whether a note says more than its status; only then is it an institution's text. */
 export function saysMoreThan(name: string, note: string): boolean {
 	const words = note.toLowerCase().replaceAll(name.toLowerCase(), ' ').replace(FILLERS, ' ');
 	return words.replace(/[^\p{L}\d]+/gu, '').length >= SAYS_SOMETHING;
+}
+
+const squeezed = (text: string) => text.replace(/\s+/g, ' ').trim();
+
+/**
+ * Finds our own follow-ups among those of a report, by id, else by text, each of ours once. Of two with the same text, one that
+ * is known to have arrived matches first.
+ *
+ * @param begun ours that may be at LAPOR
+ */
+export function ownAmong(items: readonly NewsItem[], begun: readonly FollowupRow[]): Map<NewsItem, FollowupRow> {
+	const pairs = new Map<NewsItem, FollowupRow>();
+	const followups = items.filter(({ kind }) => kind === 'followup');
+	const left = new Set([...begun.filter(({ state }) => state === 'sent'), ...begun]);
+	const pair = (item: NewsItem, isOwn: (own: FollowupRow) => boolean) => {
+		const own = pairs.has(item) ? undefined : [...left].find(isOwn);
+		if (!own) return;
+		pairs.set(item, own);
+		left.delete(own);
+	};
+	for (const item of followups) pair(item, ({ remoteId }) => remoteId !== null && remoteId === item.remoteId);
+	for (const item of followups) pair(item, ({ content }) => squeezed(content) === squeezed(item.content));
+	return pairs;
 }

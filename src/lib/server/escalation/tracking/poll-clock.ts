@@ -1,3 +1,5 @@
+import { env } from '#lib/server/env.ts';
+
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
@@ -12,25 +14,27 @@ const CLOSED_FOR = 10 * DAY;
 const CLOSED_EVERY = DAY;
 const JITTER = 0.1;
 
+type Polled = { sentAt: Date; closedAt: Date | null; failed: boolean };
+
 /**
  * Computes when a report is polled next; undefined: never again.
  *
- * @param capSeconds LAPOR_POLL_SECONDS if set: no interval is longer
+ * @param capSeconds no interval is longer: LAPOR_POLL_SECONDS, if the installation sets it
  * @param random 0 to below 1: shortens the wait by up to a tenth, so that a batch spreads out
  */
 export function nextPollAt(
 	at: Date,
-	row: { sentAt: Date; closedAt: Date | null; failed: boolean },
-	capSeconds: number | undefined,
-	random: () => number
+	row: Polled,
+	capSeconds = env().LAPOR_POLL_CAPPED ? env().LAPOR_POLL_SECONDS : Infinity,
+	random: () => number = Math.random
 ): Date | undefined {
 	if (row.closedAt && at.getTime() - row.closedAt.getTime() >= CLOSED_FOR) return undefined;
-	const wait = Math.min(interval(at, row), capSeconds === undefined ? Infinity : capSeconds * 1000);
+	const wait = Math.min(interval(at, row), capSeconds * 1000);
 	return new Date(at.getTime() + Math.round(wait * (1 - JITTER + JITTER * random())));
 }
 
-function interval(at: Date, row: { sentAt: Date; closedAt: Date | null; failed: boolean }): number {
-	if (row.failed) return AFTER_ERROR;
-	if (row.closedAt) return CLOSED_EVERY;
-	return at.getTime() - row.sentAt.getTime() < FRESH_FOR ? FRESH_EVERY : LATER_EVERY;
+function interval(at: Date, { sentAt, closedAt, failed }: Polled): number {
+	if (failed) return AFTER_ERROR;
+	if (closedAt) return CLOSED_EVERY;
+	return at.getTime() - sentAt.getTime() < FRESH_FOR ? FRESH_EVERY : LATER_EVERY;
 }

@@ -1,6 +1,5 @@
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import { withClock } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { escalationAttempts, escalations } from '#lib/server/db/schema/escalations.ts';
 import { overrideEnv } from '#lib/server/env.ts';
@@ -9,14 +8,10 @@ import { haltOf } from '../connection/connection.ts';
 import { receive } from './receive.ts';
 import { sweepEscalations } from '../delivery/sweep.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
-import { jobsFor, standing, useLapor, sentReport } from '#lib/dev/testing/lapor.ts';
+import { HOUR, jobsFor, later, MINUTE, sentReport, standing, useLapor } from '#lib/dev/testing/lapor.ts';
 
 useFreshDatabase();
 const lapor = useLapor();
-
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const later = <T>(ms: number, work: () => Promise<T>): Promise<T> => withClock(() => new Date(Date.now() + ms), work);
 
 describe('the clock of polling', () => {
 	it('asks when due, with a job of its own that is not made twice', async () => {

@@ -1,31 +1,32 @@
 import { asc, eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import { db } from '#lib/server/db/index.ts';
-import { messages } from '#lib/server/db/schema/cases.ts';
+import { db, transaction } from '#lib/server/db/index.ts';
+import { approvals, messages } from '#lib/server/db/schema/cases.ts';
 import { escalations, escalationUpdates } from '#lib/server/db/schema/escalations.ts';
-import { laporStatusNames } from '#lib/server/db/schema/lapor.ts';
+import { answerCase } from '#lib/server/cases/answers/answer.ts';
 import { dispute } from '#lib/server/cases/conversation/report-back.ts';
-import { applyNews } from './apply-news.ts';
+import { applyNews } from './apply.ts';
 import { receive } from './receive.ts';
 import { lockEscalation } from '../rows.ts';
-import { mapStatusName } from './status-names.ts';
-import { namesToMap } from './status-queue.ts';
 import { settleTask } from '../tasks.ts';
-import { transaction } from '#lib/server/db/index.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor } from '#lib/dev/testing/factories.ts';
-import { standing, useLapor, sentReport } from '#lib/dev/testing/lapor.ts';
+import { HOUR, MINUTE, sentReport, standing, useLapor } from '#lib/dev/testing/lapor.ts';
 
 useFreshDatabase();
 const lapor = useLapor();
-
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
 
 const saidBy = async (caseId: number) =>
 	(await db().select().from(messages).where(eq(messages.caseId, caseId)).orderBy(asc(messages.at))).map(
 		({ author, body }) => ({ author, body })
 	);
+
+/** Applies a poll that brought nothing but a status. */
+const apply = (id: string, name: string, at: Date | undefined, startedAt: Date) =>
+	transaction(async (tx) => {
+		const status = { name, at, note: '', noteKey: undefined, raw: {} };
+		await applyNews(tx, await lockEscalation(tx, id), { items: [], status }, startedAt);
+	});
 
 describe('news from LAPOR', () => {
 	it('brings status and follow-ups to the timeline, where the reporter reads them, each once', async () => {
@@ -62,6 +63,20 @@ describe('news from LAPOR', () => {
 		expect(escalation).toMatchObject({ state: 'closed', laporStatus: 'Selesai', task: null });
 		expect(entries.find((entry) => entry.type === 'answered')).toMatchObject({ actorKind: 'lapor', public: true });
 		expect(await saidBy(caseId)).toEqual([{ author: 'lapor', body: 'Loket sudah ditambah satu. Terima kasih.' }]);
+	});
+
+	it('Selesai leaves no draft of ours behind for a second person to sign', async () => {
+		const { id, office, say } = await sentReport(lapor);
+		await makeActor([[office.unit.id, 'supervisor']]);
+		const { row } = await standing(id);
+		await answerCase(office.actor, row.reference, { body: 'Kami sedang menulis.', version: row.version });
+		const states = async () =>
+			(await db().select().from(approvals).where(eq(approvals.caseId, row.id))).map(({ state }) => state);
+		expect(await states()).toEqual(['pending']);
+		await say('Loket sudah ditambah.', { status_new: 'Selesai' });
+		await receive(id);
+		expect((await standing(id)).row.status).toBe('answered');
+		expect(await states()).toEqual(['withdrawn']);
 	});
 
 	it('a note beside Selesai that says something is the text, before what was said earlier', async () => {
@@ -136,34 +151,21 @@ describe('news from LAPOR', () => {
 	it('never goes back on older news', async () => {
 		const { id } = await sentReport(lapor);
 		const asked = new Date(Date.now() + MINUTE);
-		const news = (name: string, at: Date) => ({
-			items: [],
-			status: { name, at, note: '', noteKey: undefined, raw: {} }
-		});
-		const apply = (name: string, at: Date, startedAt: Date) =>
-			transaction(async (tx) => applyNews(tx, await lockEscalation(tx, id), news(name, at), startedAt));
-		await apply('Dalam Proses', new Date(Date.now() + 10 * MINUTE), asked);
-		await apply('Terverifikasi', new Date(Date.now() + 5 * MINUTE), new Date(asked.getTime() + MINUTE));
+		await apply(id, 'Dalam Proses', new Date(Date.now() + 10 * MINUTE), asked);
+		await apply(id, 'Terverifikasi', new Date(Date.now() + 5 * MINUTE), new Date(asked.getTime() + MINUTE));
 		expect((await standing(id)).escalation.laporStatus).toBe('Dalam Proses');
 		await db()
 			.update(escalations)
 			.set({ polledAt: new Date(asked.getTime() + 2 * MINUTE) })
 			.where(eq(escalations.id, id));
-		await apply('Selesai', new Date(Date.now() + 20 * MINUTE), asked);
+		await apply(id, 'Selesai', new Date(Date.now() + 20 * MINUTE), asked);
 		expect((await standing(id)).escalation.laporStatus).toBe('Dalam Proses');
 	});
 
 	it('a status without a time counts, is kept once, and holds back no later one that has a time', async () => {
 		const { id } = await sentReport(lapor);
 		const poll = (name: string, at: Date | undefined, minutes: number) =>
-			transaction(async (tx) =>
-				applyNews(
-					tx,
-					await lockEscalation(tx, id),
-					{ items: [], status: { name, at, note: '', noteKey: undefined, raw: {} } },
-					new Date(Date.now() + minutes * MINUTE)
-				)
-			);
+			apply(id, name, at, new Date(Date.now() + minutes * MINUTE));
 		await poll('Terverifikasi', undefined, 1);
 		expect((await standing(id)).escalation).toMatchObject({ laporStatus: 'Terverifikasi', laporNewsAt: null });
 		// LAPOR's clock is behind ours, or writes whole seconds.
@@ -220,42 +222,5 @@ describe('news from LAPOR', () => {
 		expect(kept?.attachments).toEqual(files);
 		const { entries } = await standing(id);
 		expect(entries.find(({ type }) => type === 'escalation_followup')?.data).toMatchObject({ attachments: files });
-	});
-
-	it('guesses no meaning: an unknown name waits for an administrator, then acts', async () => {
-		const { id, move, office } = await sentReport(lapor);
-		await receive(id);
-		await move('Tuntas  Paripurna', 'Sudah tuntas');
-		await receive(id);
-		await receive(id);
-		const waiting = await standing(id);
-		expect(waiting.escalation).toMatchObject({
-			state: 'sent',
-			laporStatus: 'Belum Terverifikasi',
-			task: 'status_unmapped'
-		});
-		expect(await namesToMap()).toMatchObject([{ name: 'Tuntas  Paripurna', reports: 1, example: 'Sudah tuntas' }]);
-		await expect(mapStatusName(office.actor, 'Tuntas Paripurna', 'finished')).rejects.toMatchObject({
-			name: 'NotAllowed'
-		});
-		const admin = await makeActor([[office.unit.id, 'admin']]);
-		await expect(mapStatusName(admin, 'Selesai', 'refused')).rejects.toMatchObject({ name: 'Invalid' });
-		await mapStatusName(admin, 'Tuntas Paripurna', 'finished');
-		const after = await standing(id);
-		expect(after.escalation).toMatchObject({ state: 'closed', laporStatus: 'Tuntas  Paripurna', task: 'finished' });
-		expect(await namesToMap()).toEqual([]);
-		await db().delete(laporStatusNames);
-	});
-
-	it('a name mapped too late does not take a newer status back', async () => {
-		const { id, move, office } = await sentReport(lapor);
-		await move('Menunggu Pleno');
-		await receive(id);
-		await move('Dalam Proses');
-		await receive(id);
-		const admin = await makeActor([[office.unit.id, 'admin']]);
-		await mapStatusName(admin, 'Menunggu Pleno', 'unverified');
-		expect((await standing(id)).escalation.laporStatus).toBe('Dalam Proses');
-		await db().delete(laporStatusNames);
 	});
 });

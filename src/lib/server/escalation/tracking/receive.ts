@@ -5,20 +5,23 @@ import { escalations } from '#lib/server/db/schema/escalations.ts';
 import type { LaporClient } from '#lib/server/integrations/lapor/client.ts';
 import { readDetail, readFollowups } from '#lib/server/integrations/lapor/tracking.ts';
 import type { Exchange } from '#lib/server/integrations/lapor/types.ts';
-import { pollCap } from '../delivery/accept.ts';
-import { applyNews } from './apply-news.ts';
+import { applyNews } from './apply.ts';
 import { recordAttempt } from '../attempts.ts';
 import { askCircuit, noteCall } from '../connection/circuit.ts';
 import { haltConnection, haltOf } from '../connection/connection.ts';
 import { followStory } from '../followups/followups.ts';
 import { laporClient, laporSettings } from '../connection/lapor-client.ts';
-import { lookUp } from './lookup.ts';
 import { collectNews, type News } from './news.ts';
 import { nextPollAt } from './poll-clock.ts';
 import { changeEscalation, lockEscalation, type EscalationRow } from '../rows.ts';
-import { reasonOf, type Reason, type ReasonCode } from '../reason.ts';
-import { classifyList, classifyRead, type ReadOutcome } from '../side-outcome.ts';
+import { reasonOf, type ReasonCode } from '../reason.ts';
+import { classifyList, classifyRead, type ReadOutcome } from '../outcome.ts';
 import { raiseTask } from '../tasks.ts';
+import { readLookup, type Lookup } from '#lib/server/integrations/lapor/answers.ts';
+import { env } from '#lib/server/env.ts';
+import { sendAgain, toSent } from '../delivery/states.ts';
+import { retryAt } from '../connection/backoff.ts';
+import { compactReference } from '../forward/lapor-reference.ts';
 
 /** Polls LAPOR once for a forward: by our reference while it is unknown, by its number afterwards. */
 export async function receive(escalationId: string): Promise<void> {
@@ -30,102 +33,142 @@ export async function receive(escalationId: string): Promise<void> {
 	if (row.laporId && (row.state === 'sent' || row.state === 'closed')) return poll(client, row, row.laporId);
 }
 
-/** `retryAfterMs`: the wait the service asked for; no earlier poll. */
-type Failed = { outcome: 'failed'; retryAfterMs?: number; hidden?: boolean };
-type Gone = { outcome: 'gone' };
-type Polled = { outcome: 'news'; news: News } | Gone | Failed;
+type Read<T> = { outcome: 'read'; value: T };
+/** Why a read gave nothing. `retryAfterMs`: the wait the service asked for. `hidden`: only this report can't be read. */
+type Unread = { outcome: 'gone' } | { outcome: 'failed'; retryAfterMs?: number | undefined; hidden?: boolean };
 
 async function poll(client: LaporClient, row: EscalationRow, laporId: string): Promise<void> {
 	const startedAt = now();
 	const polled = await ask(client, row, laporId);
 	await transaction(async (tx) => {
 		const locked = await lockEscalation(tx, row.id);
-		if (polled.outcome === 'gone') {
-			const escalation = await raiseTask(tx, locked, 'gone');
-			return setClock(tx, escalation, {});
-		}
-		if (polled.outcome === 'failed') {
-			const escalation = polled.hidden ? await raiseTask(tx, locked, 'hidden') : locked.escalation;
-			return setClock(tx, escalation, { failed: true, notBefore: polled.retryAfterMs });
-		}
-		await followStory(tx, row.caseId);
-		const escalation = await applyNews(tx, locked, polled.news, startedAt);
-		const { polledAt } = escalation;
-		return setClock(tx, escalation, { polledAt: polledAt && polledAt > startedAt ? polledAt : startedAt });
+		let { escalation } = locked;
+		let { polledAt } = escalation;
+		if (polled.outcome === 'read') {
+			await followStory(tx, row.caseId);
+			escalation = await applyNews(tx, locked, polled.value, startedAt);
+			if (!polledAt || polledAt < startedAt) polledAt = startedAt;
+		} else if (polled.outcome === 'gone') escalation = await raiseTask(tx, locked, 'gone');
+		else if (polled.hidden) escalation = await raiseTask(tx, locked, 'hidden');
+
+		const failed = polled.outcome === 'failed';
+		const { sentAt, createdAt, closedAt } = escalation;
+		const next = nextPollAt(now(), { sentAt: sentAt ?? createdAt, closedAt, failed });
+		const least = now().getTime() + ((failed && polled.retryAfterMs) || 0);
+		await changeEscalation(tx, escalation, {
+			nextPollAt: next ? new Date(Math.max(next.getTime(), least)) : null,
+			polledAt
+		});
 	});
 }
 
 /** Both answers or none: without its follow-ups, a Selesai would look like one without an answer. */
-async function ask(client: LaporClient, row: EscalationRow, laporId: string): Promise<Polled> {
-	const detail = await read(client, row, 'detail', () => client.complaintDetail(laporId));
+async function ask(client: LaporClient, row: EscalationRow, laporId: string): Promise<Read<News> | Unread> {
+	const detail = await read(client, row, 'detail', () => client.complaintDetail(laporId), readDetail);
 	if (detail.outcome !== 'read') return detail;
-	const followups = await read(client, row, 'followups', () => client.followups(laporId));
+	const followups = await read(client, row, 'followups', () => client.followups(laporId), readFollowups);
 	if (followups.outcome === 'failed') return followups;
 	// The report exists, so "not found" means that it has no follow-ups.
-	const list = followups.outcome === 'read' ? followups.json : { results: { data: [] } };
-	const news = collectNews(detail.json, list, laporSettings()?.baseUrl);
-	return news ? { outcome: 'news', news } : { outcome: 'failed' };
+	const said = followups.outcome === 'read' ? followups.value : [];
+	return { outcome: 'read', value: collectNews(detail.value, said, laporSettings()?.baseUrl) };
 }
-
-/** What an answer has to have, beside being one. */
-const SHAPES = { detail: readDetail, followups: readFollowups } as const;
 
 /** An answer about this report only: it belongs to others, was withdrawn from us, or moved. */
 const ABOUT_ONE: readonly ReasonCode[] = ['forbidden', 'method_not_allowed', 'redirected'];
 
 /**
- * Classifies a read. If one report gets an answer that would halt the connection, a test call decides: if it succeeds, the
+ * Makes one read. If one report gets an answer that would halt the connection, a test call decides: if it succeeds, the
  * connection works and only this report can't be read.
  */
-async function outcomeOf(
-	client: LaporClient,
-	step: 'detail' | 'followups',
-	seen: Exchange
-): Promise<ReadOutcome | { outcome: 'hidden'; reason: Reason }> {
-	const outcome = step === 'detail' ? classifyRead(seen, now()) : classifyList(seen, now());
-	if (outcome.outcome === 'read' && !SHAPES[step](seen.json))
-		return { outcome: 'retry', reason: reasonOf('unreadable', seen) };
-	if (outcome.outcome !== 'halted' || !ABOUT_ONE.includes(outcome.reason.code)) return outcome;
-	const sound = classifyRead(await client.testCall(), now()).outcome === 'read';
-	return sound ? { outcome: 'hidden', reason: outcome.reason } : outcome;
-}
-
-async function read(
+async function read<T>(
 	client: LaporClient,
 	row: EscalationRow,
 	step: 'detail' | 'followups',
-	call: () => Promise<Exchange>
-): Promise<{ outcome: 'read'; json: unknown } | Gone | Failed> {
+	call: () => Promise<Exchange>,
+	parse: (json: unknown) => T | undefined
+): Promise<Read<T> | Unread> {
 	const asked = await askCircuit(step);
 	if ('openUntil' in asked) return { outcome: 'failed' };
 	const startedAt = now();
 	const seen = await call();
-	const outcome = await outcomeOf(client, step, seen);
-	await noteCall(asked.leave, outcome.outcome !== 'retry');
-	if (outcome.outcome === 'read') return { outcome: 'read', json: seen.json };
-	if (outcome.outcome === 'halted') await haltConnection(outcome.reason);
+	const judged = step === 'detail' ? classifyRead(seen, now()) : classifyList(seen, now());
+	const value = judged.outcome === 'read' ? parse(seen.json) : undefined;
+	const outcome: Exclude<ReadOutcome, { outcome: 'read' }> =
+		judged.outcome === 'read' ? { outcome: 'retry', reason: reasonOf('unreadable', seen) } : judged;
+	const hidden = outcome.outcome === 'halted' && ABOUT_ONE.includes(outcome.reason.code) && (await works(client));
+	await noteCall(asked.leave, value !== undefined || outcome.outcome !== 'retry');
 	// Successful reads are not recorded, because there are many and their results are stored.
+	if (value !== undefined) return { outcome: 'read', value };
+	if (outcome.outcome === 'halted' && !hidden) await haltConnection(outcome.reason);
 	await recordAttempt(db(), row, {
 		step,
 		startedAt,
 		durationMs: seen.durationMs,
-		outcome: outcome.outcome === 'hidden' ? 'retry' : outcome.outcome,
+		outcome: hidden ? 'retry' : outcome.outcome,
 		httpStatus: seen.status,
 		reason: outcome.reason
 	});
 	if (outcome.outcome === 'gone') return { outcome: 'gone' };
-	if (outcome.outcome === 'hidden') return { outcome: 'failed', hidden: true };
-	return { outcome: 'failed', ...('retryAfterMs' in outcome ? { retryAfterMs: outcome.retryAfterMs } : {}) };
+	return { outcome: 'failed', hidden, retryAfterMs: outcome.outcome === 'retry' ? outcome.retryAfterMs : undefined };
 }
 
-async function setClock(
-	tx: Tx,
-	row: EscalationRow,
-	{ failed = false, notBefore = 0, polledAt }: { failed?: boolean; notBefore?: number; polledAt?: Date }
-): Promise<void> {
-	const { sentAt, closedAt } = row;
-	const next = nextPollAt(now(), { sentAt: sentAt ?? row.createdAt, closedAt, failed }, pollCap(), Math.random);
-	const least = new Date(now().getTime() + notBefore);
-	const nextPoll = next && next < least ? least : (next ?? null);
-	await changeEscalation(tx, row, { nextPollAt: nextPoll, ...(polledAt ? { polledAt } : {}) });
+const works = async (client: LaporClient) => classifyRead(await client.testCall(), now()).outcome === 'read';
+
+/**
+ * A report whose answer was lost can appear late. A look-up that finds nothing counts as absent only this long after the
+ * create began; a look-up that finds it counts at any time.
+ */
+const SETTLED_MS = 15 * 60_000;
+
+/** Searches LAPOR for an unknown row by our reference. Found: accepted. Certainly absent: sent again. */
+async function lookUp(row: EscalationRow): Promise<void> {
+	const reference = compactReference(row.reference);
+	const client = env().LAPOR_LOOKUP ? laporClient() : undefined;
+	if (!client) return;
+	const asked = await askCircuit('lookup');
+	if ('openUntil' in asked) return postpone(row, asked.openUntil);
+	const startedAt = now();
+	const seen = await client.lookup(reference);
+	if (!seen) return;
+	const outcome = classifyRead(seen, now());
+	await noteCall(asked.leave, outcome.outcome !== 'retry');
+	// A service without search may answer 405; creates and polls still work.
+	if (outcome.outcome === 'halted' && outcome.reason.code !== 'method_not_allowed')
+		await haltConnection(outcome.reason);
+	const found: Lookup = outcome.outcome === 'read' ? readLookup(seen.json, reference) : 'unclear';
+	await recordAttempt(db(), row, {
+		step: 'lookup',
+		startedAt,
+		durationMs: seen.durationMs,
+		outcome: typeof found === 'object' ? 'found' : found,
+		httpStatus: seen.status,
+		reason: 'reason' in outcome ? outcome.reason : undefined,
+		laporId: typeof found === 'object' ? found.found[0] : undefined
+	});
+	await transaction((tx) => apply(tx, row, found));
+}
+
+async function apply(tx: Tx, asked: EscalationRow, found: Lookup): Promise<void> {
+	const locked = await lockEscalation(tx, asked.id);
+	const { escalation: row } = locked;
+	// A person decided, or it was sent again, during the look-up.
+	if (row.state !== 'unknown' || row.fence !== asked.fence) return;
+	if (typeof found === 'object') {
+		const [oldest = ''] = [...found.found].sort((a, b) => Number(a) - Number(b));
+		const others = found.found.length > 1 ? { also: found.found.filter((id) => id !== oldest) } : {};
+		await toSent(tx, locked, oldest, 'system', { how: { by: 'lookup', ...others } });
+		return;
+	}
+	const settled = row.createStartedAt && now().getTime() - row.createStartedAt.getTime() >= SETTLED_MS;
+	if (found === 'absent' && settled && row.absentOffered)
+		return void (await sendAgain(tx, locked, 'system', { by: 'lookup' }));
+	const lookups = row.lookups + 1;
+	await changeEscalation(tx, row, { lookups, nextLookupAt: retryAt(lookups + 1) });
+}
+
+async function postpone(row: EscalationRow, until: Date): Promise<void> {
+	await transaction(async (tx) => {
+		const { escalation } = await lockEscalation(tx, row.id);
+		if (escalation.state === 'unknown') await changeEscalation(tx, escalation, { nextLookupAt: until });
+	});
 }

@@ -5,14 +5,12 @@ import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { laporStatusNames } from '#lib/server/db/schema/lapor.ts';
 import { Invalid, NotAllowed } from '#lib/server/errors.ts';
-import { deliver } from '../delivery/deliver.ts';
 import { receive } from './receive.ts';
-import { mapStatusName } from './status-names.ts';
-import { countNamesToMap, namesToMap, statusNamesForAdmin } from './status-queue.ts';
+import { mapStatusName, countNamesToMap, namesToMap, statusNamesForAdmin } from './status-names.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor } from '#lib/dev/testing/factories.ts';
-import { forwardedCase, makeOffice, standing, useLapor } from '#lib/dev/testing/lapor.ts';
+import { makeOffice, sentReport, standing, useLapor } from '#lib/dev/testing/lapor.ts';
 
 useFreshDatabase();
 const lapor = useLapor();
@@ -28,29 +26,34 @@ afterEach(async () => {
 	await db().delete(laporStatusNames);
 });
 
-/** A report at LAPOR that somebody there moves and the office hears of. */
+/** A report at LAPOR that somebody there moves and the office polls. */
 async function reportAt(...moves: [name: string, note: string][]) {
-	const { escalation } = await forwardedCase(office);
-	await deliver(escalation.id);
-	await receive(escalation.id);
-	const move = async (status_name: string, note: string) => {
-		const { laporId } = (await standing(escalation.id)).escalation;
-		await lapor.post(`/_reports/${laporId}/status`, { status_name, note });
-		await receive(escalation.id);
+	const { id, move: moveThere } = await sentReport(lapor);
+	await receive(id);
+	const move = async (name: string, note: string) => {
+		await moveThere(name, note);
+		await receive(id);
 	};
 	for (const [name, note] of moves) await move(name, note);
-	return { id: escalation.id, move };
+	return { id, move };
 }
 
 describe('names that nobody knows', () => {
 	it('wait once however they are written, with how many reports, since when, and an example without numbers', async () => {
 		await reportAt(['Menunggu  Verifikasi Instansi', '']);
 		const { id } = await reportAt(['menunggu verifikasi instansi', 'Hubungi 0812-9876-5432 atau ani@contoh.id.']);
+		await receive(id);
+		expect((await standing(id)).escalation).toMatchObject({
+			state: 'sent',
+			laporStatus: 'Belum Terverifikasi',
+			task: 'status_unmapped'
+		});
 		expect(await countNamesToMap()).toBe(1);
 		expect(await namesToMap()).toMatchObject([
 			{ reports: 2, example: 'Hubungi [nomor telepon] atau [e-mail].', since: expect.any(Date) as Date }
 		]);
 		await expect(statusNamesForAdmin(office.actor)).rejects.toThrow(NotAllowed);
+		await expect(mapStatusName(office.actor, 'Menunggu Verifikasi Instansi', 'finished')).rejects.toThrow(NotAllowed);
 		expect(await mapStatusName(admin, 'Menunggu Verifikasi Instansi', 'unverified')).toBe(2);
 		expect(await statusNamesForAdmin(admin)).toMatchObject({
 			waiting: [],
@@ -59,6 +62,12 @@ describe('names that nobody knows', () => {
 		const { escalation, types } = await standing(id);
 		expect(escalation).toMatchObject({ laporStatus: 'menunggu verifikasi instansi', task: null, state: 'sent' });
 		expect(types.at(-1)).toBe('escalation_status');
+	});
+
+	it('mapped too late do not take a newer status back', async () => {
+		const { id } = await reportAt(['Menunggu Pleno', ''], ['Dalam Proses', '']);
+		await mapStatusName(admin, 'Menunggu Pleno', 'unverified');
+		expect((await standing(id)).escalation.laporStatus).toBe('Dalam Proses');
 	});
 
 	it('get one of the meanings there are, and names known from the start keep theirs', async () => {

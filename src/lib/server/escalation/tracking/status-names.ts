@@ -1,41 +1,29 @@
-import { and, asc, eq, gt, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, sql, desc } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
-import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
+import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { escalationUpdates } from '#lib/server/db/schema/escalations.ts';
 import { laporStatusNames } from '#lib/server/db/schema/lapor.ts';
 import { Invalid } from '#lib/server/errors.ts';
-import { applyStatus } from './apply-status.ts';
+import { applyStatus, mappedMeaning } from './apply.ts';
 import { LAPOR_STATUSES, laporStatus, statusKey, type LaporStatus } from './lapor-status.ts';
 import { lockEscalation } from '../rows.ts';
 import { dropTask } from '../tasks.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireRootAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
+import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { proposeRedaction, redact } from '#lib/text/redaction.ts';
 
-/** The same of a name as it came, in SQL. */
-export const columnKey = sql<string>`lower(regexp_replace(trim(${escalationUpdates.statusName}), '\\s+', ' ', 'g'))`;
+/** `statusKey` of a column. */
+const columnKey = sql<string>`lower(regexp_replace(trim(${escalationUpdates.statusName}), '\\s+', ' ', 'g'))`;
 
-/** What a status name means: as known from the start, or as an administrator said; undefined: nobody guesses. */
-export async function meaningOf(on: Database | Tx, name: string): Promise<LaporStatus | undefined> {
-	return laporStatus(name) ?? (await mappedMeaning(on, name));
-}
-
-async function mappedMeaning(on: Database | Tx, name: string): Promise<LaporStatus | undefined> {
-	const [mapped] = await on
-		.select({ meaning: laporStatusNames.meaning })
-		.from(laporStatusNames)
-		.where(eq(laporStatusNames.name, statusKey(name)));
-	return mapped?.meaning as LaporStatus | undefined;
-}
-
-/** Longer is no name of a status. */
 const NAME_CHARACTERS = 200;
 
 /**
- * An administrator says what a name means; what waited for it is applied, except where newer news has come since. Said
- * again it is a correction, which counts for news from then on: what was done by the first meaning stays done.
+ * Sets the meaning of a name, and applies updates that waited for it unless a newer status came since. A later change of the
+ * meaning only affects later news.
  *
- * @returns how many updates that waited were taken up
+ * @returns number of updates that waited
  * @throws NotAllowed · Invalid `escalation_meaning_invalid`
  */
 export async function mapStatusName(actor: Actor, name: string, meaning: string): Promise<number> {
@@ -55,19 +43,18 @@ export async function mapStatusName(actor: Actor, name: string, meaning: string)
 			after: { meaning: wanted }
 		});
 	});
-	const waiting = await waitingFor(name);
-	for (const update of waiting) await applyWaiting(update, wanted);
-	return waiting.length;
-}
-
-const waitingFor = (name: string) =>
-	db()
+	const waiting = await db()
 		.select()
 		.from(escalationUpdates)
 		.where(and(eq(escalationUpdates.needsMapping, true), eq(columnKey, statusKey(name))))
 		.orderBy(asc(escalationUpdates.at), asc(escalationUpdates.id));
+	for (const update of waiting) await applyWaiting(update, wanted);
+	return waiting.length;
+}
 
-async function applyWaiting(update: typeof escalationUpdates.$inferSelect, meaning: LaporStatus): Promise<void> {
+type Update = typeof escalationUpdates.$inferSelect;
+
+async function applyWaiting(update: Update, meaning: LaporStatus): Promise<void> {
 	await transaction(async (tx) => {
 		const locked = await lockEscalation(tx, update.escalationId);
 		const [taken] = await tx
@@ -83,18 +70,65 @@ async function applyWaiting(update: typeof escalationUpdates.$inferSelect, meani
 	});
 }
 
-/** Whether no other status has come since: two may carry the same time. */
-async function isNewest(tx: Tx, update: typeof escalationUpdates.$inferSelect): Promise<boolean> {
-	const [later] = await tx
-		.select({ id: escalationUpdates.id })
+/** Whether no other status came since. Times can't tell, because two may be equal. */
+async function isNewest(tx: Tx, update: Update): Promise<boolean> {
+	const { escalationId, kind, id } = escalationUpdates;
+	const later = and(eq(escalationId, update.escalationId), eq(kind, 'status'), gt(id, update.id));
+	return (await tx.$count(escalationUpdates, later)) === 0;
+}
+
+export type WaitingName = Awaited<ReturnType<typeof namesToMap>>[number];
+
+const EXAMPLE_CHARACTERS = 300;
+
+/**
+ * Status names without a meaning, those of most forwards first: number of forwards, since when, and a note that LAPOR wrote
+ * beside it, without personal data, because an administrator sees no content of cases.
+ */
+export async function namesToMap() {
+	const rows = await db()
+		.select({
+			name: sql<string>`min(${escalationUpdates.statusName})`,
+			reports: sql<number>`count(distinct ${escalationUpdates.escalationId})::int`,
+			since: sql<string>`min(${escalationUpdates.receivedAt})`,
+			example: sql<string | null>`(array_agg(${escalationUpdates.content} order by ${escalationUpdates.id} desc)
+				filter (where ${escalationUpdates.content} <> ''))[1]`
+		})
 		.from(escalationUpdates)
-		.where(
-			and(
-				eq(escalationUpdates.escalationId, update.escalationId),
-				eq(escalationUpdates.kind, 'status'),
-				gt(escalationUpdates.id, update.id)
-			)
-		)
-		.limit(1);
-	return later === undefined;
+		.where(eq(escalationUpdates.needsMapping, true))
+		.groupBy(columnKey)
+		.orderBy(desc(sql`count(*)`), asc(columnKey));
+	return rows.map((row) => ({ ...row, since: new Date(row.since), example: row.example && exampleOf(row.example) }));
+}
+
+function exampleOf(note: string): string {
+	const plain = redact(note, proposeRedaction(note));
+	return plain.length > EXAMPLE_CHARACTERS ? `${plain.slice(0, EXAMPLE_CHARACTERS).toWellFormed()}…` : plain;
+}
+
+export async function countNamesToMap(): Promise<number> {
+	const [row] = await db()
+		.select({ count: sql<number>`count(distinct ${columnKey})::int` })
+		.from(escalationUpdates)
+		.where(eq(escalationUpdates.needsMapping, true));
+	return row?.count ?? 0;
+}
+
+/** Names without a meaning, and those that administrators mapped. @throws NotAllowed for others than root administrators */
+export async function statusNamesForAdmin(actor: Actor) {
+	await requireRootAdmin(db(), actor);
+	const mapped = await db()
+		.select({
+			name: laporStatusNames.name,
+			meaning: laporStatusNames.meaning,
+			by: accounts.name,
+			at: laporStatusNames.mappedAt
+		})
+		.from(laporStatusNames)
+		.leftJoin(accounts, eq(accounts.id, laporStatusNames.mappedBy))
+		.orderBy(desc(laporStatusNames.mappedAt), asc(laporStatusNames.name));
+	return {
+		waiting: await namesToMap(),
+		mapped: mapped.map((row) => ({ ...row, meaning: row.meaning as LaporStatus }))
+	};
 }

@@ -1,20 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { withClock } from '#lib/server/clock.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { deliver } from '../delivery/deliver.ts';
 import { receive } from './receive.ts';
 import { resolveEscalation } from '../delivery/resolve.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
-import { forwardedCase, jobsFor, makeOffice, standing, useLapor } from '#lib/dev/testing/lapor.ts';
+import { forwardedCase, jobsFor, later, makeOffice, MINUTE, standing, useLapor } from '#lib/dev/testing/lapor.ts';
 
 useFreshDatabase();
 const lapor = useLapor();
-
-const MINUTE = 60_000;
-const later = <T>(ms: number, work: () => Promise<T>): Promise<T> => {
-	const shifted = () => new Date(Date.now() + ms);
-	return withClock(shifted, work);
-};
 
 describe('an unknown report', () => {
 	const unknownRow = async (fault: Record<string, unknown>) => {
@@ -44,7 +37,7 @@ describe('an unknown report', () => {
 		const { escalation, office } = await unknownRow({ kind: '500_before' });
 		await resolveEscalation(office.actor, escalation.id, { outcome: 'absent', reason: 'Sudah dicari, tidak ada' });
 		expect((await standing(escalation.id)).escalation).toMatchObject({ state: 'waiting', nn: 1 });
-		expect(await jobsFor('escalation-deliver', escalation.id)).toBe(2);
+		expect(await jobsFor('escalation-deliver', escalation.id)).toBe(1);
 		await deliver(escalation.id);
 		expect((await standing(escalation.id)).escalation).toMatchObject({ state: 'sent', nn: 1 });
 		expect(await lapor.reports(escalation.reference)).toHaveLength(1);

@@ -1,8 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { LOOKUP_ROWS, readCreatedId, readLookup, readReason, readUploadIds, saysReferenceExists } from './answers.ts';
+import {
+	LOOKUP_ROWS,
+	readCreatedId,
+	readInstitutions,
+	readLookup,
+	readReason,
+	readTemplates,
+	readUploadIds,
+	retryAfterMs,
+	saysReferenceExists
+} from './answers.ts';
 import { parseJson, plainText } from './foreign-text.ts';
-import { readInstitutions, readTemplates } from './masters.ts';
-import { retryAfterMs } from './retry-after.ts';
 
 describe('the id of a created report', () => {
 	it.each([
@@ -185,8 +193,6 @@ describe('Retry-After', () => {
 		['120', 120_000],
 		[' 5 ', 5000],
 		['Tue, 01 Dec 2026 02:01:00 GMT', 60_000],
-		['Tuesday, 01-Dec-26 02:01:00 GMT', 60_000],
-		['Tue Dec  1 02:01:00 2026', 60_000],
 		['Tue, 01 Dec 2020 02:01:00 GMT', 0],
 		['99999999999', 24 * 3_600_000],
 		['Tue, 01 Dec 2099 02:01:00 GMT', 24 * 3_600_000]
@@ -200,6 +206,7 @@ describe('Retry-After', () => {
 		'1.5',
 		'soon',
 		'2026-12-01T02:01:00Z',
+		'Tuesday, 01-Dec-26 02:01:00 GMT',
 		'Tue, 31 Feb 2026 02:01:00 GMT',
 		'Tue, 01 Foo 2026 02:01:00 GMT',
 		undefined

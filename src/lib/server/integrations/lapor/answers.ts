@@ -10,10 +10,7 @@ export function trackingId(value: unknown): string | undefined {
 	return /^#?(\d{4,10})$/.exec(text.trim())?.[1];
 }
 
-/**
- * Where the id of a created report may stand: at the root (newer), under `results.complaint` (older), or in another
- * envelope of the same names. A bare `id` is none: it may be that of a ticket, a log or an account.
- */
+/** Places of a created report's id. A bare `id` is none: it may be that of a ticket, a log or an account. */
 const CREATED_ID = [
 	['complaint_id'],
 	['results', 'complaint', 'id'],
@@ -24,21 +21,17 @@ const CREATED_ID = [
 	['complaint', 'id']
 ] as const;
 
-/** The id of a created report, number or text; undefined if none can be read. */
-export function readCreatedId(json: unknown): string | undefined {
-	const found = CREATED_ID.map((keys) => trackingId(at(json, ...keys)));
-	return found.find((id) => id !== undefined);
-}
+/** The id of a created report; undefined if none can be read. */
+export const readCreatedId = (json: unknown): string | undefined =>
+	CREATED_ID.map((keys) => trackingId(at(json, ...keys))).find((id) => id !== undefined);
 
-/** Ids of uploaded files, as text. Images stand before documents, so send one file a call where each id must be known. */
+/** Ids of uploaded files. Images stand before documents, so send one file per call to know which id is whose. */
 export function readUploadIds(json: unknown): string[] {
-	const ids = [...listAt(json, 'results', 'images'), ...listAt(json, 'results', 'docs')].map((file) =>
-		textAt(file, 'id')
-	);
-	return [...new Set(ids.filter((id) => id !== undefined))];
+	const files = [...listAt(json, 'results', 'images'), ...listAt(json, 'results', 'docs')];
+	return [...new Set(files.map((file) => textAt(file, 'id')).filter((id) => id !== undefined))];
 }
 
-/** The id of a follow-up that was taken in; the answer's shape isn't documented. */
+/** The id of an accepted follow-up; the answer's shape isn't documented. */
 export const readFollowupId = (json: unknown): string | undefined =>
 	textAt(json, 'results', 'data', 'id') ??
 	textAt(json, 'results', 'followup', 'id') ??
@@ -46,32 +39,32 @@ export const readFollowupId = (json: unknown): string | undefined =>
 	textAt(json, 'followup_id');
 
 export interface RefusalReason {
-	/** What the service says, as one plain text of at most 500 characters. */
+	/** At most 500 characters. */
 	text: string;
-	/** What it says of single keys, where it does. */
+	/** Reasons for single keys of the report. */
 	fields: readonly { field: string; text: string }[];
 }
 
-/** Under these a service says why, itself or further down: `error.message`, `errors.title.required`, `errors[0].detail`. */
+/** Keys of reasons, at any depth: `error.message`, `errors.title.required`, `errors[0].detail`. */
 const REASON_KEYS = [
 	...(['message', 'messages', 'error_description', 'error', 'errors'] as const),
 	...(['reason', 'detail', 'msg', 'pesan', 'fault'] as const)
 ];
 const REASON_DEPTH = 4;
 
-/** The reason a JSON answer gives for refusing, undefined if it gives none. Shapes differ between gateways. */
+/** The reason that a JSON answer gives for refusing; undefined if it gives none. Shapes differ between gateways. */
 export function readReason(json: unknown): RefusalReason | undefined {
 	const sources = [json, at(json, 'results'), at(json, 'data'), at(json, 'meta')];
 	const bare = typeof json === 'string' || Array.isArray(json) ? saidIn(json) : [];
 	const said = [...bare, ...sources.flatMap((source) => REASON_KEYS.flatMap((key) => saidIn(at(source, key))))];
-	// Of the whole answer it is a summary (RFC 9457), further down the name of a field.
+	// At the root `title` is a summary (RFC 9457), further down it is a field.
 	const title = said.length > 0 ? [] : saidIn(at(json, 'title'));
 	const all = [...said, ...title].map(({ field, text }) => (field ? `${field}: ${text}` : text));
 	const fields = said.flatMap(({ field, text }) => (field ? [{ field, text }] : []));
 	return all.length === 0 ? undefined : { text: [...new Set(all)].join(' · ').slice(0, 500).toWellFormed(), fields };
 }
 
-/** Every text of a value, with the field it speaks of where it stands in a list of fields. */
+/** Every text of a value, with the field it is about. */
 function saidIn(value: unknown, field?: string, depth = 0): { field: string | undefined; text: string }[] {
 	if (depth > REASON_DEPTH) return [];
 	if (Array.isArray(value)) return value.flatMap((entry: unknown) => saidIn(entry, field, depth + 1));
@@ -89,15 +82,11 @@ function saidIn(value: unknown, field?: string, depth = 0): { field: string | un
 	];
 }
 
-/** What carries our reference, and words for "is there already"; the tag is what a rule for unique ones would name. */
+/** The key that carries our reference, followed by words for "is there already". */
 const REFERENCE_EXISTS =
 	/\b(reference|referensi|tags[ _]raw)\b.{0,60}\b(already (been )?(exists?|registered|taken|used)|sudah (ada|terdaftar|digunakan|dipakai))\b|\bduplicate (reference|referensi)\b/is;
 
-/**
- * Whether the service says that it already holds a report with our reference.
- *
- * @param plain the beginning of an answer that is no JSON: said in whatever form, the report is there
- */
+/** Whether the service says that it already holds a report with our reference. `plain`: an answer that is no JSON. */
 export function saysReferenceExists(json: unknown, plain = ''): boolean {
 	return REFERENCE_EXISTS.test(readReason(json)?.text ?? (json === undefined ? plain : ''));
 }
@@ -105,10 +94,9 @@ export function saysReferenceExists(json: unknown, plain = ''): boolean {
 export type Lookup = { found: readonly string[] } | 'absent' | 'unclear';
 
 /**
- * Reads a look-up. Only rows that carry the reference where a report of ours has it count, in the tags or as the first
- * word of the text: a search may be fuzzy, and another person's report may quote our number. `absent` is said only when
- * the list was readable and whole and no row has the reference anywhere: after it the report is sent again. Anything less
- * is `unclear`, which a person settles.
+ * Reads a look-up. A row counts as ours if the reference is one of its tags or the first word of its text, because a search may
+ * be fuzzy and another report may quote our number. The report is sent again after `absent`, so that needs a readable and
+ * complete list without the reference anywhere. A person settles `unclear`.
  */
 export function readLookup(json: unknown, reference: string): Lookup {
 	const rows = at(json, 'results', 'data');
@@ -116,9 +104,8 @@ export function readLookup(json: unknown, reference: string): Lookup {
 	const wanted = letters(reference);
 	const carries = (row: unknown) =>
 		words(textAt(row, 'tags_raw')).includes(wanted) || words(textAt(row, 'content'))[0] === wanted;
-	const hits = rows
-		.filter(carries)
-		.map((row: unknown) => trackingId(at(row, 'id')) ?? trackingId(at(row, 'complaint_id')));
+	const idOf = (row: unknown) => trackingId(at(row, 'id')) ?? trackingId(at(row, 'complaint_id'));
+	const hits = rows.filter(carries).map(idOf);
 	const found = [...new Set(hits.filter((id) => id !== undefined))];
 	if (found.length > 0) return { found };
 	const judged = rows.every((row: unknown) => textAt(row, 'tags_raw') ?? textAt(row, 'content'));
@@ -126,13 +113,12 @@ export function readLookup(json: unknown, reference: string): Lookup {
 	return judged && !named && rows.length < LOOKUP_ROWS && !saysMore(json, rows.length) ? 'absent' : 'unclear';
 }
 
-/** Where lists tell how long they are, and by which names. */
 const LIST_HEADS = [[], ['results'], ['meta'], ['pagination'], ['results', 'meta'], ['results', 'pagination']] as const;
 const LIST_LENGTHS = ['total', 'total_data', 'totalData', 'total_count', 'totalCount', 'count'] as const;
 const LIST_PAGES = ['last_page', 'lastPage', 'total_pages', 'totalPages', 'page_count'] as const;
 const NEXT_PAGES = ['next', 'next_page', 'next_page_url', 'nextPage'] as const;
 
-/** Whether an answer says that there is more than the rows it has. */
+/** Whether an answer says that the list goes on. */
 function saysMore(json: unknown, rows: number): boolean {
 	const above = (keys: readonly string[], bound: number) =>
 		LIST_HEADS.some((head) => keys.some((key) => Number(textAt(json, ...head, key)) > bound));
@@ -146,3 +132,53 @@ const words = (text: string | undefined) =>
 		.split(/[\s,;#]+/)
 		.map(letters)
 		.filter(Boolean);
+
+/** A row of one of the service's own lists. */
+export interface MasterRow {
+	id: string;
+	name: string;
+}
+
+/** Rows per call; a full page means that more may follow. */
+export const MASTER_ROWS = 1000;
+
+/** Institutions; undefined if the answer isn't a list. Rows without id or name are left out. */
+export const readInstitutions = (json: unknown): MasterRow[] | undefined =>
+	readRows(json, (row) => [textAt(row, 'id'), textAt(row, 'name')]);
+
+/** Templates for follow-ups. Their keys aren't documented. */
+export const readTemplates = (json: unknown): MasterRow[] | undefined =>
+	readRows(json, (row) => {
+		const code = textAt(row, 'code') ?? textAt(row, 'template_code') ?? textAt(row, 'id');
+		return [code, textAt(row, 'name') ?? textAt(row, 'title') ?? code];
+	});
+
+const ID_CHARACTERS = 200;
+
+function readRows(
+	json: unknown,
+	read: (row: unknown) => readonly [id: string | undefined, name: string | undefined]
+): MasterRow[] | undefined {
+	const rows = at(json, 'results', 'data');
+	if (!Array.isArray(rows)) return undefined;
+	return rows.flatMap((row: unknown) => {
+		const [id, name] = read(row);
+		return id === undefined || name === undefined || id.length > ID_CHARACTERS ? [] : [{ id, name }];
+	});
+}
+
+/** A longer wait is a mistake; it would hide a report that a person should see after a day. */
+const LONGEST_WAIT_MS = 24 * 3_600_000;
+
+/**
+ * The wait that a Retry-After header asks for, in milliseconds from `now`: seconds or an HTTP date (RFC 9110, 10.2.3). A date
+ * gone by is no wait. Undefined if the header is missing or invalid, or has one of the obsolete date forms.
+ */
+export function retryAfterMs(value: string | undefined, now: Date): number | undefined {
+	const text = value?.trim() ?? '';
+	if (/^\d+$/.test(text)) return Math.min(Number(text) * 1000, LONGEST_WAIT_MS);
+	const date = new Date(text);
+	// What is not written back the same was no HTTP date.
+	if (Number.isNaN(date.getTime()) || date.toUTCString() !== text) return undefined;
+	return Math.min(Math.max(0, date.getTime() - now.getTime()), LONGEST_WAIT_MS);
+}

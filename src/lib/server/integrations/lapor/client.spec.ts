@@ -1,9 +1,8 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
-import { readCreatedId, readLookup, readReason, readUploadIds } from './answers.ts';
+import { readCreatedId, readInstitutions, readLookup, readReason, readTemplates, readUploadIds } from './answers.ts';
 import { createLaporClient, previewCreate } from './client.ts';
-import { readInstitutions, readTemplates } from './masters.ts';
 import { payload, sandboxClient, settingsFor } from '#lib/dev/lapor-sandbox/for-tests.ts';
 import { readDetail, readFollowups } from './tracking.ts';
 
@@ -25,7 +24,7 @@ const clientOf = (baseUrl: string, changes = {}) => {
 };
 
 describe('calls against the sandbox', () => {
-	it('upload, create, follow, pass on: what is sent arrives as it was', async () => {
+	it('upload, create, follow: what is sent arrives as it was', async () => {
 		const { client, sandbox, get } = await sandboxClient();
 		const photo = { name: 'foto antrean.jpg', type: 'image/jpeg', bytes: new Uint8Array([255, 216, 255]) };
 		const letter = { name: 'surat.pdf', type: 'application/pdf', bytes: new Uint8Array(2_000_000) };
@@ -35,7 +34,6 @@ describe('calls against the sandbox', () => {
 
 		const created = await client.createComplaint(payload({ attachments: `[${ids.join(',')}].` }));
 		expect(created).toMatchObject({ connected: true, status: 201 });
-		expect(created.bytesOut).toBeGreaterThan(500);
 		const id = readCreatedId(created.json) ?? '';
 		expect(await get(`/_reports/${id}`)).toMatchObject({ payload: payload({ attachments: `[${ids.join(',')}].` }) });
 		expect(await get('/_files')).toMatchObject([
@@ -43,24 +41,13 @@ describe('calls against the sandbox', () => {
 			{ name: 'surat.pdf', bytes: 2_000_000 }
 		]);
 
-		const followup = {
-			complaintId: id,
-			userId: 1,
-			institutionFromId: 151347,
-			secret: true,
-			content: 'Sudah kami perbaiki.'
-		};
-		expect((await client.addFollowup({ ...followup, files: [photo] })).status).toBe(201);
-		expect((await client.rejectToAgency(id, { institutionId: 200102, description: 'Bukan kewenangan' })).status).toBe(
-			200
-		);
-
+		const followup = { complaintId: id, userId: 1, institutionFromId: 151347, secret: true };
+		expect((await client.addFollowup({ ...followup, content: 'Sudah kami perbaiki.' })).status).toBe(201);
 		expect(readFollowups((await client.followups(id)).json)).toMatchObject([
-			{ content: 'Sudah kami perbaiki.', institutionFrom: 'BPS Kabupaten Mamuju', attachments: [{ extension: 'jpg' }] }
+			{ content: 'Sudah kami perbaiki.', author: 'BPS Kabupaten Mamuju' }
 		]);
 		const detail = readDetail((await client.complaintDetail(id)).json);
-		expect(detail).toMatchObject({ statusName: 'Belum Terverifikasi', dispositionName: 'Pemerintah Kabupaten Mamuju' });
-		expect(detail?.dataLogs[0]?.content).toContain('kepada Pemerintah Kabupaten Mamuju');
+		expect(detail).toMatchObject({ statusName: 'Belum Terverifikasi' });
 		expect((await client.complaintDetail('1000')).status).toBe(404);
 		expect(sandbox.apiUrl).toContain('/sandbox-konsolidasi/1.0');
 	});
@@ -173,7 +160,6 @@ describe('was a connection made', () => {
 		const plain = await tcp((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
 		expect(await clientOf(`https://${plain}`).createComplaint(payload())).toMatchObject({
 			connected: false,
-			bytesOut: 0,
 			error: { code: 'tls' }
 		});
 	});
@@ -197,7 +183,6 @@ describe('was a connection made', () => {
 		const silent = await tcp((socket) => socket.resume());
 		const seen = await clientOf(`http://${silent}`, { callMs: 300 }).createComplaint(payload());
 		expect(seen).toMatchObject({ connected: true, error: { code: 'timeout' } });
-		expect(seen.bytesOut).toBeGreaterThan(500);
 	});
 
 	it('a server that cuts: yes, and the create is not made a second time', async () => {

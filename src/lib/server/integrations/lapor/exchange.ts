@@ -1,11 +1,9 @@
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
-import { request, type FormData } from 'undici';
-import type { Connection } from './connection.ts';
-import { faultCode, faultDetail, wasNeverBuilt } from './fault-code.ts';
+import { Agent, buildConnector, request, type FormData } from 'undici';
 import { parseJson, plainText } from './foreign-text.ts';
-import type { Exchange, LaporSettings } from './types.ts';
+import type { Exchange, LaporSettings, ExchangeErrorCode } from './types.ts';
 
-/** More than this is no answer of this API; reading on would only fill memory. */
+/** Longer answers are cut, so that they don't fill memory. */
 const ANSWER_BYTES = 2 * 1024 * 1024;
 const EXCERPT_CHARACTERS = 2000;
 
@@ -19,7 +17,34 @@ export interface Call {
 	form?: FormData;
 }
 
-/** What goes over the wire beside the body. */
+/** A way to the service that can tell whether a connection had been made when a call failed. */
+export interface Connection {
+	agent: Agent;
+	wasUp(error: unknown): boolean;
+}
+
+/**
+ * Opens up to `most` connections. The connector answers after TCP and, on https, after TLS; that moment, and no later one,
+ * decides whether a report may have left.
+ */
+export function openConnection(connectMs: number, most: number): Connection {
+	const connect = buildConnector({ timeout: connectMs, allowH2: false });
+	const failures = new WeakSet<object>();
+	let made = 0;
+	const agent = new Agent({
+		connections: most,
+		pipelining: 1,
+		allowH2: false,
+		connect: (options, callback) =>
+			connect(options, (...result) => {
+				if (result[0] === null) made += 1;
+				else failures.add(result[0]);
+				callback(...result);
+			})
+	});
+	return { agent, wasUp: (error) => made > 0 && !(error instanceof Error && failures.has(error)) };
+}
+
 export function callHeaders(settings: LaporSettings, call: Call): Record<string, string> {
 	return {
 		accept: 'application/json',
@@ -34,13 +59,12 @@ export function callUrl(settings: LaporSettings, call: Call): string {
 	return `${settings.baseUrl.replace(/\/+$/, '')}${call.path}${query}`;
 }
 
-/** Makes one call, follows no redirect, and answers with what was seen; a foreign fault is never thrown. */
+/** Makes one call and follows no redirect. Never throws for a fault of the service. */
 export async function exchange(settings: LaporSettings, call: Call, connection: Connection): Promise<Exchange> {
 	// A monotonic reading: durations must not jump when the machine's clock is set.
 	const started = performance.now();
 	const limit = settings.callMs ?? CALL_MS;
-	const controller = new AbortController();
-	const timer = setTimeout(() => controller.abort(), limit);
+	const signal = AbortSignal.timeout(limit);
 	const seen: Partial<Exchange> = {};
 	try {
 		const answer = await request(callUrl(settings, call), {
@@ -48,7 +72,7 @@ export async function exchange(settings: LaporSettings, call: Call, connection: 
 			headers: callHeaders(settings, call),
 			body: call.form ?? (call.json === undefined ? null : JSON.stringify(call.json)),
 			dispatcher: connection.agent,
-			signal: controller.signal,
+			signal,
 			headersTimeout: limit,
 			bodyTimeout: limit
 		});
@@ -58,31 +82,16 @@ export async function exchange(settings: LaporSettings, call: Call, connection: 
 		await readAnswer(answer.body, seen, settings);
 	} catch (error) {
 		seen.connected ??= !wasNeverBuilt(error) && connection.wasUp(error);
-		seen.error = {
-			code: faultCode(error, seen.connected, controller.signal.aborted),
-			detail: faultDetail(error)
-		};
-	} finally {
-		clearTimeout(timer);
+		seen.error = { code: faultCode(error, seen.connected, signal.aborted), detail: faultDetail(error) };
 	}
-	const bytesOut = connection.bytesOut();
-	return {
-		...seen,
-		connected: seen.connected ?? false,
-		...(bytesOut === undefined ? {} : { bytesOut }),
-		durationMs: Math.round(performance.now() - started)
-	};
+	return { ...seen, connected: seen.connected ?? false, durationMs: Math.round(performance.now() - started) };
 }
 
-async function readAnswer(
-	body: AsyncIterable<Uint8Array>,
-	seen: Partial<Exchange>,
-	settings: LaporSettings
-): Promise<void> {
+async function readAnswer(body: AsyncIterable<Uint8Array>, seen: Partial<Exchange>, settings: LaporSettings) {
 	const parts: Uint8Array[] = [];
 	let size = 0;
 	try {
-		// Leaving the loop early destroys the stream, so the rest isn't read.
+		// `break` destroys the stream, so the rest isn't read.
 		for await (const part of body) {
 			parts.push(part);
 			size += part.byteLength;
@@ -105,7 +114,7 @@ const UNPACK: Readonly<Record<string, (bytes: Buffer, options: { maxOutputLength
 	br: brotliDecompressSync
 };
 
-/** We ask for no compression, but a gateway in between may do it all the same. What can't be unpacked stays as it came. */
+/** A gateway may compress although we don't ask for it. */
 function unpacked(bytes: Buffer, encoding: string | undefined): Buffer {
 	const unpack = UNPACK[encoding?.trim().toLowerCase() ?? ''];
 	if (!unpack || bytes.length === 0) return bytes;
@@ -116,7 +125,7 @@ function unpacked(bytes: Buffer, encoding: string | undefined): Buffer {
 	}
 }
 
-/** Excerpts are stored and shown to staff; an echo of our secrets must not travel with them. */
+/** Removes our secrets, because excerpts are stored and shown to staff. */
 function excerptOf(text: string, settings: LaporSettings): string {
 	const secrets = [settings.bearer, settings.bearer.replace(/^Bearer\s+/i, ''), settings.token];
 	const blotted = secrets
@@ -130,4 +139,54 @@ function plainHeaders(headers: Readonly<Record<string, string | string[] | undef
 	return Object.fromEntries(
 		entries.map(([name, value]) => [name.toLowerCase(), Array.isArray(value) ? value.join(', ') : String(value)])
 	);
+}
+
+const BEFORE: Readonly<Record<string, ExchangeErrorCode>> = {
+	ENOTFOUND: 'dns',
+	EAI_AGAIN: 'dns',
+	EAI_FAIL: 'dns',
+	ENODATA: 'dns',
+	ECONNREFUSED: 'refused',
+	UND_ERR_CONNECT_TIMEOUT: 'connect_timeout',
+	ETIMEDOUT: 'connect_timeout',
+	ECONNRESET: 'connect_reset',
+	EPIPE: 'connect_reset',
+	UND_ERR_SOCKET: 'connect_reset',
+	EHOSTUNREACH: 'unreachable',
+	ENETUNREACH: 'unreachable',
+	ENETDOWN: 'unreachable',
+	EADDRNOTAVAIL: 'unreachable',
+	EPROTO: 'tls',
+	UND_ERR_INVALID_ARG: 'not_built',
+	ERR_INVALID_URL: 'not_built'
+};
+
+const TLS = /^(ERR_TLS_|ERR_SSL_|CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|HOSTNAME_MISMATCH|INVALID_CA|ERR_OSSL_)/;
+
+const codeOf = (error: unknown): string => {
+	const code: unknown = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+	return typeof code === 'string' ? code : '';
+};
+
+/** The request could not be built, so no connection was opened. */
+const wasNeverBuilt = (error: unknown): boolean => BEFORE[codeOf(error)] === 'not_built';
+
+/** undici's parser errors have a name but not always a code. */
+const isUnreadable = (error: unknown): boolean =>
+	error instanceof Error && (error.name === 'HTTPParserError' || codeOf(error) === 'UND_ERR_HEADERS_OVERFLOW');
+
+/** Returns the code of a failure. After connecting, every failure except a time-out or an unreadable answer is a broken connection. */
+function faultCode(error: unknown, connected: boolean, timedOut: boolean): ExchangeErrorCode {
+	if (timedOut) return connected ? 'timeout' : 'connect_timeout';
+	const code = codeOf(error);
+	if (!connected) return BEFORE[code] ?? (TLS.test(code) ? 'tls' : 'connect_failed');
+	if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT' || code === 'ETIMEDOUT') return 'timeout';
+	if (isUnreadable(error)) return 'broken_answer';
+	return 'reset';
+}
+
+/** One short line for a log or an administrator: code and message, never a stack. */
+function faultDetail(error: unknown): string {
+	const message = error instanceof Error ? error.message : String(error);
+	return [codeOf(error), message].filter(Boolean).join(' ').slice(0, 300);
 }

@@ -1,23 +1,13 @@
 // eslint-disable-next-line no-control-regex
-const UNPLAIN = /[\u0000-\u0008\u000b-\u001f\u007f\ud800-\udfff]/;
+const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f]/g;
 
-/**
- * Texts from outside are stored in PostgreSQL, which takes neither NUL nor half a surrogate pair, and are shown as plain
- * text: other control characters would only hide something.
- */
-export function plainText(text: string): string {
-	if (!UNPLAIN.test(text)) return text;
-	const cleaned = Array.from(text, (character) => {
-		const code = character.charCodeAt(0);
-		return (code < 32 && character !== '\n' && character !== '\t') || code === 127 ? ' ' : character;
-	});
-	return cleaned.join('').toWellFormed();
-}
+/** Cleans a text from outside: PostgreSQL stores neither NUL nor half a surrogate pair, and control characters hide things. */
+export const plainText = (text: string): string => text.replace(CONTROL, ' ').toWellFormed();
 
 /** No real answer is nested deeper, and neither the database nor recursive code could handle it. */
 const DEPTH = 100;
 
-/** The same value with every text and key as `plainText` has them. @throws RangeError if it is nested too deep */
+/** Cleans every text and key of a value. @throws RangeError if it is nested too deep */
 function plainValue(value: unknown, depth = 0): unknown {
 	if (typeof value === 'string') return plainText(value);
 	if (typeof value !== 'object' || value === null) return value;
@@ -28,10 +18,7 @@ function plainValue(value: unknown, depth = 0): unknown {
 	);
 }
 
-/**
- * Parses an answer; undefined if it isn't a JSON object, array or non-empty text (HTML, a bare number, half a
- * document), or is nested deeper than any answer is. A bare text is how some gateways give a reason.
- */
+/** Parses an answer; undefined if it isn't a JSON object, array or text. Some gateways give a reason as a bare text. */
 export function parseJson(text: string): unknown {
 	try {
 		// Some servers put a byte order mark before their JSON.
@@ -44,7 +31,7 @@ export function parseJson(text: string): unknown {
 	}
 }
 
-/** `value[key]` of an object, undefined of anything else. */
+/** The value under nested keys; undefined if there is none. */
 export function at(value: unknown, ...keys: readonly string[]): unknown {
 	let current = value;
 	for (const key of keys) {
@@ -54,7 +41,7 @@ export function at(value: unknown, ...keys: readonly string[]): unknown {
 	return current;
 }
 
-/** A list, where there is one; else an empty one. */
+/** The list under nested keys; empty if there is none. */
 export const listAt = (value: unknown, ...keys: readonly string[]): readonly unknown[] => {
 	const found = at(value, ...keys);
 	return Array.isArray(found) ? found : [];

@@ -1,111 +1,84 @@
 import { at, listAt, textAt } from './foreign-text.ts';
-import { parseWib } from './wib.ts';
 
-export interface StatusLog {
-	note: string;
-	at: Date | undefined;
-}
-
-export interface DataLog {
+/** An entry of a report's history, with the row it stood in. */
+export interface Log {
 	content: string;
-	institutionFrom: string | undefined;
-	institutionTo: string | undefined;
+	author: string | undefined;
 	at: Date | undefined;
+	raw: unknown;
 }
 
+/** A report's present status and history. */
 export interface ComplaintDetail {
-	statusCode: string | undefined;
 	statusName: string | undefined;
-	dispositionId: string | undefined;
-	dispositionName: string | undefined;
-	statusLogs: readonly StatusLog[];
-	dataLogs: readonly DataLog[];
+	statusLogs: readonly Log[];
+	dataLogs: readonly Log[];
+	raw: unknown;
 }
 
-export interface Followup {
-	/** Undefined if the service gives none: then time and note together tell one from another. */
+export interface Followup extends Log {
+	/** Undefined if the service gives none: then time and text together tell one from another. */
 	id: string | undefined;
-	content: string;
-	institutionFrom: string | undefined;
-	institutionTo: string | undefined;
-	at: Date | undefined;
-	attachments: readonly { path: string; fileName: string; extension: string }[];
-	statusOld: string | undefined;
+	attachments: readonly { path: string; fileName: string }[];
 	statusNew: string | undefined;
 }
 
-/** A report's present state and history; undefined if the answer isn't a detail. Missing keys are no error. */
+/** Reads a report's detail; undefined if the answer isn't one. Missing keys are no error. */
 export function readDetail(json: unknown): ComplaintDetail | undefined {
 	const data = at(json, 'results', 'data');
 	if (typeof data !== 'object' || data === null || Array.isArray(data)) return undefined;
-	const logs = [...listAt(json, 'results', 'data_logs'), ...listAt(data, 'data_logs')];
 	const institution = textAt(data, 'disposition_name');
 	return {
-		statusCode: textAt(data, 'status_code'),
 		statusName: textAt(data, 'status_name'),
-		dispositionId: textAt(data, 'disposition_id'),
-		dispositionName: institution,
 		statusLogs: listAt(data, 'status_logs').map((log) => ({
-			note: fillPlaceholders(textAt(log, 'note') ?? '', { institution_from: institution }),
-			at: parseWib(textAt(log, 'timestamp'))
+			content: fillPlaceholders(textAt(log, 'note') ?? '', { institution_from: institution }),
+			author: undefined,
+			at: parseWib(textAt(log, 'timestamp')),
+			raw: log
 		})),
-		dataLogs: logs.map(readDataLog)
+		dataLogs: [...listAt(json, 'results', 'data_logs'), ...listAt(data, 'data_logs')].map((log) => ({
+			...authored(log),
+			at: parseWib(textAt(log, 'date')),
+			raw: log
+		})),
+		raw: data
 	};
 }
 
-function readDataLog(log: unknown): DataLog {
-	const institutionFrom = textAt(log, 'institution_from', 'name') ?? textAt(log, 'institution_from_name');
-	const institutionTo = textAt(log, 'institution_to', 'name') ?? textAt(log, 'institution_to_name');
-	const content = fillPlaceholders(textAt(log, 'content') ?? '', {
-		institution_from: institutionFrom,
-		institution_to: institutionTo,
-		status_old: textAt(log, 'status_old', 'name') ?? textAt(log, 'status_old'),
-		status_new: textAt(log, 'status_new', 'name') ?? textAt(log, 'status_new')
-	});
-	return { content, institutionFrom, institutionTo, at: parseWib(textAt(log, 'date')) };
-}
-
-/** The rows of a list of follow-ups as they came; of a list that is null or left out there are none. Undefined: no list. */
-export function followupRows(json: unknown): readonly unknown[] | undefined {
-	const rows = at(json, 'results', 'data');
-	const results = at(json, 'results');
-	const unnamed = rows === undefined && typeof results === 'object' && results !== null;
-	if (rows === null || unnamed) return [];
-	return Array.isArray(rows) ? rows.filter((row) => typeof row === 'object' && row !== null) : undefined;
-}
-
-/** The follow-ups of a report; undefined if the answer isn't a list of them. */
-export const readFollowups = (json: unknown): Followup[] | undefined => followupRows(json)?.map(readFollowup);
-
-function readFollowup(row: unknown): Followup {
-	const institutionFrom = textAt(row, 'institution_from_name') ?? textAt(row, 'institution_from', 'name');
-	const institutionTo = textAt(row, 'institution_to_name') ?? textAt(row, 'institution_to', 'name');
-	const statusOld = textAt(row, 'status_old', 'name');
-	const statusNew = textAt(row, 'status_new', 'name');
+/** Author and text of a row whose text holds placeholders. */
+function authored(row: unknown): Pick<Log, 'author' | 'content'> {
+	const named = (key: string) => textAt(row, key, 'name') ?? textAt(row, key);
+	const institution = (key: string) => textAt(row, `${key}_name`) ?? textAt(row, key, 'name');
+	const author = institution('institution_from');
 	const content = fillPlaceholders(textAt(row, 'content') ?? '', {
-		institution_from: institutionFrom,
-		institution_to: institutionTo,
-		status_old: statusOld,
-		status_new: statusNew
+		institution_from: author,
+		institution_to: institution('institution_to'),
+		status_old: named('status_old'),
+		status_new: named('status_new')
 	});
-	return {
-		id: textAt(row, 'id'),
-		content,
-		institutionFrom,
-		institutionTo,
-		at: parseWib(textAt(row, 'created_at')),
-		attachments: listAt(row, 'attachments').flatMap((file) => readAttachment(file) ?? []),
-		statusOld,
-		statusNew
-	};
+	return { author, content };
 }
 
-function readAttachment(file: unknown) {
-	const path = textAt(file, 'path');
-	if (path === undefined) return undefined;
-	const fileName = textAt(file, 'file_name') ?? path.split('/').at(-1) ?? path;
-	return { path, fileName, extension: textAt(file, 'extension') ?? '' };
+/** Reads a report's follow-ups: none if the list is null or left out; undefined if the answer isn't a list. */
+export function readFollowups(json: unknown): Followup[] | undefined {
+	const results = at(json, 'results');
+	if (typeof results !== 'object' || results === null) return undefined;
+	const rows = at(results, 'data') ?? [];
+	if (!Array.isArray(rows)) return undefined;
+	return rows.filter((row) => typeof row === 'object' && row !== null).map(readFollowup);
 }
+
+const readFollowup = (row: unknown): Followup => ({
+	...authored(row),
+	id: textAt(row, 'id'),
+	at: parseWib(textAt(row, 'created_at')),
+	attachments: listAt(row, 'attachments').flatMap((file) => {
+		const path = textAt(file, 'path');
+		return path === undefined ? [] : [{ path, fileName: textAt(file, 'file_name') ?? path.split('/').at(-1) ?? path }];
+	}),
+	statusNew: textAt(row, 'status_new', 'name'),
+	raw: row
+});
 
 type Placeholder = 'institution_from' | 'institution_to' | 'status_old' | 'status_new';
 
@@ -119,4 +92,28 @@ export function fillPlaceholders(text: string, values: Partial<Record<Placeholde
 		/\{\{\s*(institution_from|institution_to|institution|status_old|status_new)\s*\}\}/g,
 		(_whole, name: string) => known[name] ?? '–'
 	);
+}
+
+const WIB_MS = 7 * 3_600_000;
+
+/** Reads `d-m-Y H:i:s` (or `Y-m-d H:i:s`, seconds optional). Times without a zone are WIB, UTC+7. */
+export function parseWib(text: string | undefined): Date | undefined {
+	const trimmed = text?.trim() ?? '';
+	const dayFirst = /^(\d{1,2})[-/](\d{1,2})[-/](\d{4})[ T](\d{1,2}):(\d{2})(?::(\d{2}))?$/.exec(trimmed);
+	const yearFirst = /^(\d{4})-(\d{1,2})-(\d{1,2})[ T](\d{1,2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?$/.exec(trimmed);
+	const match = dayFirst ?? yearFirst;
+	if (!match) return withZone(trimmed);
+	const [first, month, last, hour, minute, second] = match.slice(1).map((part) => Number(part ?? 0));
+	const [year, day] = dayFirst ? [last, first] : [first, last];
+	if (year === undefined || month === undefined || day === undefined) return undefined;
+	const utc = new Date(Date.UTC(year, month - 1, day, hour, minute, second));
+	const same = utc.getUTCMonth() === month - 1 && utc.getUTCDate() === day && utc.getUTCHours() === hour;
+	return same ? new Date(utc.getTime() - WIB_MS) : undefined;
+}
+
+/** A later version may send a zone; then it is believed. */
+function withZone(text: string): Date | undefined {
+	if (!/^\d{4}-\d{2}-\d{2}T.*(Z|[+-]\d{2}:?\d{2})$/.test(text)) return undefined;
+	const at = Date.parse(text);
+	return Number.isNaN(at) ? undefined : new Date(at);
 }

@@ -1,4 +1,4 @@
-/** How this installation reaches the API. Secrets are values of a deployment, never of the code. */
+/** How this installation reaches the API. */
 export interface LaporSettings {
 	/** Without a slash at the end, for example `http://127.0.0.1:4010/sandbox-konsolidasi/1.0`. */
 	baseUrl: string;
@@ -31,18 +31,16 @@ export type ExchangeErrorCode =
 	| 'broken_answer'
 	| 'answer_too_large';
 
-/** What was seen of one call: facts only, so that others can judge them. */
+/** What was seen of one call, without a judgement. */
 export interface Exchange {
-	/** TCP (and TLS) stood, so bytes count as out. */
+	/** TCP and TLS were up, so bytes count as out. */
 	connected: boolean;
-	/** Known where the call had a connection of its own. */
-	bytesOut?: number;
 	status?: number;
 	/** Names in lower case. */
 	headers?: Readonly<Record<string, string>>;
-	/** The first characters of the answer, as plain text with our secrets blotted out. */
+	/** The first characters of the answer, without our secrets. */
 	excerpt?: string;
-	/** The answer, where it was a JSON object or array. */
+	/** A JSON answer. */
 	json?: unknown;
 	error?: { code: ExchangeErrorCode; detail: string };
 	durationMs: number;
@@ -91,10 +89,7 @@ export interface FollowupToSend {
 	complaintId: string;
 	userId: number;
 	institutionFromId: number;
-	institutionToId?: number;
 	templateCode?: string;
-	rating?: number;
 	secret: boolean;
 	content: string;
-	files?: readonly LaporFile[];
 }

@@ -3,8 +3,7 @@ import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { diskStorage } from './disk.ts';
-import type { StoredFile } from './types.ts';
+import { diskStorage, type StoredFile } from './disk.ts';
 
 let root: string;
 beforeEach(async () => {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Content, Storage, StoredFile } from './types.ts';
+import type { Readable } from 'node:stream';
 
 /** How keys look: UUIDs, or 32 to 64 hexadecimal digits. */
 export const FILE_KEY = /^([0-9a-f]{32,64}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
@@ -118,3 +118,21 @@ async function whereThere<T>(work: Promise<T>): Promise<T | null> {
 		throw error;
 	}
 }
+
+/**
+ * Where the bytes of kept files lie. A key is a UUID or 32 to 64 hexadecimal digits, chosen by the caller and never
+ * used for other bytes.
+ */
+export type Storage = {
+	/** Returns once the bytes would survive a power cut. */
+	put(key: string, bytes: Content): Promise<void>;
+	/** Null if there is no such file. */
+	read(key: string): Promise<Buffer | null>;
+	/** The same for what need not be in memory whole: its size, and a stream that the caller reads to its end or destroys. */
+	open(key: string): Promise<{ bytes: number; content: Readable } | null>;
+	/** Quietly nothing where there is no such file. */
+	remove(key: string): Promise<void>;
+	list(): AsyncIterable<StoredFile>;
+};
+export type Content = Uint8Array | AsyncIterable<Uint8Array>;
+export type StoredFile = { key: string; bytes: number; modifiedAt: Date };

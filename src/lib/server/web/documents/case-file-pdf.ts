@@ -22,7 +22,7 @@ import {
 import { deskCase, type DeskCase, type DeskFile } from '#lib/server/cases/view.ts';
 import { now } from '#lib/server/clock.ts';
 import { NotFound } from '#lib/server/errors.ts';
-import { inboundOfCase } from '#lib/server/escalation/inbound/list.ts';
+import { inboundOfCase } from '#lib/server/escalation/inbound/reports.ts';
 import { forwardsForActor } from '#lib/server/escalation/view.ts';
 import { recordExport } from '#lib/server/people/exports.ts';
 import { anyUnit } from '#lib/server/people/units/units.ts';

@@ -1,5 +1,5 @@
 import { redirect } from '@sveltejs/kit';
-import { changeLaporOptions, laporOptions } from '#lib/server/escalation/connection/lapor-options.ts';
+import { changeLaporOptions, laporOptions } from '#lib/server/escalation/connection/lapor-ids.ts';
 import { mayChangeInstallation } from '#lib/server/people/administration.ts';
 import { asForm, asPage } from '#lib/server/web/http/answers.ts';
 import { readForm } from '#lib/server/web/http/form.ts';

@@ -1,8 +1,7 @@
 import { redirect } from '@sveltejs/kit';
 import { firstZone } from '#lib/server/people/units/first-zone.ts';
 import { LAPOR_STATUSES, LAPOR_STATUS_NAMES } from '#lib/server/escalation/tracking/lapor-status.ts';
-import { mapStatusName } from '#lib/server/escalation/tracking/status-names.ts';
-import { statusNamesForAdmin } from '#lib/server/escalation/tracking/status-queue.ts';
+import { mapStatusName, statusNamesForAdmin } from '#lib/server/escalation/tracking/status-names.ts';
 import { asForm, asPage } from '#lib/server/web/http/answers.ts';
 import { readForm } from '#lib/server/web/http/form.ts';
 import { signedIn } from '#lib/server/web/http/signed-in.ts';

@@ -5,7 +5,7 @@ import { requestsOfForward } from '#lib/server/escalation/forward/dry-run.ts';
 import { countInstitutions } from '#lib/server/escalation/connection/institutions.ts';
 import { LAPOR_STATUS_NAMES } from '#lib/server/escalation/tracking/lapor-status.ts';
 import { setManualStatus } from '#lib/server/escalation/tracking/manual-status.ts';
-import { resendEscalation } from '#lib/server/escalation/forward/resend.ts';
+import { resendEscalation } from '#lib/server/escalation/forward/forward.ts';
 import { resolveEscalation } from '#lib/server/escalation/delivery/resolve.ts';
 import { settleFollowup } from '#lib/server/escalation/followups/settle.ts';
 import { settleTask } from '#lib/server/escalation/tasks.ts';

@@ -1,5 +1,5 @@
 import { redirect } from '@sveltejs/kit';
-import { enterAnswer, inboundReport } from '#lib/server/escalation/inbound/view.ts';
+import { enterAnswer, inboundReport } from '#lib/server/escalation/inbound/reports.ts';
 import { asForm, asPage } from '#lib/server/web/http/answers.ts';
 import { signedIn } from '#lib/server/web/http/signed-in.ts';
 

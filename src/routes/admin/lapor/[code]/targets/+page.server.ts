@@ -1,8 +1,11 @@
 import { redirect } from '@sveltejs/kit';
 import { CATEGORIES } from '#lib/cases/vocabulary.ts';
 import { searchInstitutions } from '#lib/server/escalation/connection/institutions.ts';
-import { laporOfUnit } from '#lib/server/escalation/connection/lapor-settings.ts';
-import { removeTargetCategory, setTargetCategory } from '#lib/server/escalation/connection/target-categories.ts';
+import {
+	laporOfUnit,
+	removeTargetCategory,
+	setTargetCategory
+} from '#lib/server/escalation/connection/lapor-settings.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { asForm, asPage } from '#lib/server/web/http/answers.ts';
 import { chosenOrTyped } from '#lib/server/web/forms/chosen.ts';

@@ -4,7 +4,7 @@ import { likelyDuplicatesOf } from '#lib/server/cases/triage/similar.ts';
 import { peopleToMention } from '#lib/server/cases/conversation/mention.ts';
 import { deskCase } from '#lib/server/cases/view.ts';
 import { absentBehind } from '#lib/server/people/deputies.ts';
-import { inboundOfCase } from '#lib/server/escalation/inbound/list.ts';
+import { inboundOfCase } from '#lib/server/escalation/inbound/reports.ts';
 import { unrecordedViewOf } from '#lib/server/escalation/unrecorded.ts';
 import { forwardsForActor } from '#lib/server/escalation/view.ts';
 import { templatesOfCase } from '#lib/server/web/forms/case-templates.ts';

@@ -2,7 +2,7 @@ import { redirect } from '@sveltejs/kit';
 import { ESCALATION_PURPOSES } from '#lib/cases/vocabulary.ts';
 import { dryRun } from '#lib/server/escalation/forward/dry-run.ts';
 import { escalateCase } from '#lib/server/escalation/forward/forward.ts';
-import { previewEscalation } from '#lib/server/escalation/forward/preview.ts';
+import { previewEscalation } from '#lib/server/escalation/forward/compose.ts';
 import { asForm, asPage } from '#lib/server/web/http/answers.ts';
 import { readForm, type ReadForm } from '#lib/server/web/http/form.ts';
 import { signedIn } from '#lib/server/web/http/signed-in.ts';

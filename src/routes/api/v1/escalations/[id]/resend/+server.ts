@@ -1,4 +1,4 @@
-import { resendEscalation } from '#lib/server/escalation/forward/resend.ts';
+import { resendEscalation } from '#lib/server/escalation/forward/forward.ts';
 import { escalationForApi } from '#lib/server/escalation/view.ts';
 import { apiCall } from '#lib/server/web/api/call.ts';
 

@@ -1,15 +1,89 @@
+import { sql } from 'drizzle-orm';
+import { visibleTo } from '#lib/server/cases/scope.ts';
+import { db, rowsOf } from '#lib/server/db/index.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
+import { escalations } from '#lib/server/db/schema/escalations.ts';
+import { haltOf, type Halt } from './connection/connection.ts';
+import { escalationCounts, standingSince } from './list.ts';
+import { unrecordedDuty } from './unrecorded.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
 import { ageInWords, momentInWords } from '#lib/server/channels/letter-words.ts';
-import type { Halt } from './connection/connection.ts';
-import { DIGEST_GROUPS, type DigestFacts, type DigestGroup, type DigestList, type DigestRow } from './digest-facts.ts';
-import { reasonInWords, stateInWords, taskInWords } from './letter-words.ts';
+import { reasonInWords, stateInWords, taskInWords } from './reason.ts';
 
-interface Reader {
-	/** The zone of the reader's office. */
-	zone: string;
-	at: Date;
-	/** The site's address, without a slash at the end. */
-	origin: string;
+/** Groups of forwards in a supervisor's digest; `copy`: a person must copy the report by hand. */
+const DIGEST_GROUPS = ['unknown', 'rejected', 'stuck', 'task', 'copy', 'waiting'] as const;
+type DigestGroup = (typeof DIGEST_GROUPS)[number];
+
+/** A forward without its reporter and text. `reason` and `task`: codes of `reason.ts` and `tasks.ts`. */
+interface DigestRow {
+	reference: string;
+	since: Date;
+	reason: string | null;
+	task: string | null;
 }
+
+export interface DigestList {
+	count: number;
+	oldest: Date;
+	nextTry: Date | null;
+	/** The oldest ones. */
+	rows: DigestRow[];
+}
+
+/** Facts for one person's digest, of cases that the person may see. */
+export interface DigestFacts {
+	halt: Halt | undefined;
+	groups: Partial<Record<DigestGroup, DigestList>>;
+	/** Forwards without news for five working days. */
+	quiet: number;
+	/** Complaints that aren't at LAPOR, of offices that record all. */
+	unrecorded: { count: number; oldest: Date | null };
+	sent: number;
+}
+
+const NAMED = 5;
+
+const group = sql`case when ${escalations.state} in ('unknown', 'rejected', 'stuck') then ${escalations.state}
+	when ${escalations.task} is not null then 'task'
+	when ${escalations.mode} = 'manual' then 'copy' else 'waiting' end`;
+
+type Found = {
+	kind: DigestGroup;
+	reference: string;
+	since: string | Date;
+	reason: string | null;
+	task: string | null;
+	count: number;
+	next: string | Date | null;
+};
+
+/** The facts for one person; every count is scoped to what the person may see. */
+export async function digestFacts(actor: Actor): Promise<DigestFacts> {
+	const found = await rowsOf<Found>(
+		db(),
+		sql`select * from (
+			select ${group} as kind, ${escalations.reference} as reference, ${standingSince} as since,
+				${escalations.reasonCode} as reason, ${escalations.task} as task,
+				count(*) over (partition by ${group})::int as count,
+				min(${escalations.nextAttemptAt}) over (partition by ${group}) as next,
+				row_number() over (partition by ${group} order by ${standingSince}, ${escalations.id}) as nth
+			from ${escalations} inner join ${cases} on ${cases.id} = ${escalations.caseId}
+			where ${visibleTo(actor)}
+				and (${escalations.state} in ('waiting', 'unknown', 'rejected', 'stuck') or ${escalations.task} is not null)
+		) ranked where nth <= ${NAMED} order by nth`
+	);
+	const [counts, unrecorded, halt] = await Promise.all([escalationCounts(actor), unrecordedDuty(actor), haltOf()]);
+	const groups: DigestFacts['groups'] = {};
+	for (const { kind, reference, since, reason, task, count, next } of found) {
+		const nextTry = next === null ? null : new Date(next);
+		const list = (groups[kind] ??= { count, oldest: new Date(since), nextTry, rows: [] });
+		list.rows.push({ reference, since: new Date(since), reason, task });
+	}
+	return { halt, groups, quiet: counts.quiet, unrecorded, sent: counts.states.sent?.count ?? 0 };
+}
+
+/** `zone`: of the reader's office. `origin`: the site's address, without a slash at the end. */
+type Reader = { zone: string; at: Date; origin: string };
 
 const LIST = '/desk/escalations';
 const PAGES: Record<DigestGroup, string> = {
@@ -31,7 +105,7 @@ const TITLES: Partial<Record<DigestGroup, string>> = {
 /** Groups in which nothing goes on before a person acts. */
 const FOR_PEOPLE: readonly DigestGroup[] = ['unknown', 'rejected', 'stuck', 'task', 'copy'];
 
-/** What the morning's letter says of forwarding, paragraph by paragraph; none where there is nothing to tell. */
+/** The digest's paragraphs about forwarding; none if there is nothing to report. */
 export function forwardingParts(facts: DigestFacts, reader: Reader): string[] {
 	const { halt, groups, quiet, unrecorded, sent } = facts;
 	const paragraphs = [
@@ -47,7 +121,7 @@ export function forwardingParts(facts: DigestFacts, reader: Reader): string[] {
 	return [...paragraphs, `Selain itu ${sent} penerusan sudah tercatat di SP4N-LAPOR! dan dipantau.`];
 }
 
-/** The gravest of it in a few words; undefined if there is nothing to tell. */
+/** The most urgent fact, for the subject; undefined if there is nothing to report. */
 export function forwardingSubject({ halt, groups, unrecorded, quiet }: DigestFacts): string | undefined {
 	if (halt) return 'Penerusan ke SP4N-LAPOR! berhenti';
 	const owed = FOR_PEOPLE.reduce((sum, group) => sum + (groups[group]?.count ?? 0), 0);

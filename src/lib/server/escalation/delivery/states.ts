@@ -1,0 +1,171 @@
+import { transferCase } from '#lib/server/cases/handling/transfer.ts';
+import type { Author } from '#lib/server/cases/timeline.ts';
+import { now } from '#lib/server/clock.ts';
+import type { Tx } from '#lib/server/db/index.ts';
+import { env } from '#lib/server/env.ts';
+import { enqueue } from '#lib/server/jobs/queue.ts';
+import { retryAt } from '../connection/backoff.ts';
+import { changeWithEntry, recordEscalation } from '../events.ts';
+import type { Reason } from '../reason.ts';
+import { changeEscalation, type EscalationRow, type Locked } from '../rows.ts';
+import { nextPollAt } from '../tracking/poll-clock.ts';
+
+/*
+ * The moves of a forward, each with its timeline entry in the caller's transaction. The row must be locked.
+ *
+ *   waiting --claim--> sending --> sent --> closed
+ *      ^                  |-> rejected
+ *      |-- not sent ------|-> unknown --> sent (found) or waiting (certainly absent)
+ *      `-> stuck: waiting for a day, still tried hourly
+ *
+ * The claim is in `claim.ts`. `closed` comes from LAPOR (`tracking/apply-status.ts`) or a re-send (`forward/resend.ts`).
+ */
+
+/** Unsent for a day: needs a person, although it is still retried hourly. */
+export const STUCK_AFTER_MS = 24 * 3_600_000;
+
+/** Whether a row has waited for a day. */
+const isStuck = (row: EscalationRow): boolean =>
+	now().getTime() - (row.waitingSince ?? row.createdAt).getTime() >= STUCK_AFTER_MS;
+
+const reasonColumns = ({ code, excerpt }: Reason) => ({ reasonCode: code, reasonText: excerpt ?? null });
+const reasonData = ({ code, excerpt, status }: Reason) => ({
+	reason: code,
+	...(status === undefined ? {} : { http_status: status }),
+	...(excerpt ? { text: excerpt } : {})
+});
+
+/**
+ * An answer, a look-up or a person gave the report's number at LAPOR. Polling starts, waiting follow-ups can be sent, and a
+ * case that another agency takes over is answered.
+ *
+ * @param author 'lapor' if its answer ended an attempt
+ * @param how further public data of the timeline entry
+ */
+export async function toSent(
+	tx: Tx,
+	locked: Locked,
+	laporId: string,
+	author: Author,
+	{ at = now(), how = {} }: { at?: Date; how?: Record<string, unknown> } = {}
+): Promise<EscalationRow> {
+	const before = locked.escalation;
+	const poll = before.mode === 'api' && nextPollAt(now(), { sentAt: at, closedAt: null, failed: false });
+	const { purpose, institution } = before;
+	const set = {
+		state: 'sent' as const,
+		laporId,
+		sentAt: at,
+		nextPollAt: poll || null,
+		attempts: before.attempts + (author === 'lapor' ? 1 : 0),
+		reasonCode: null,
+		reasonText: null,
+		failures: 0,
+		waitingSince: null,
+		stuckAt: null,
+		leaseUntil: null,
+		nextAttemptAt: null,
+		nextLookupAt: null
+	};
+	const data = { lapor_id: laporId, purpose, ...(institution ? { institution } : {}), ...how };
+	const escalation = await changeWithEntry(tx, locked, set, 'escalation_sent', author, data);
+	if (purpose === 'transfer') await transferCase(tx, escalation.caseId, institution ?? '', laporId);
+	return escalation;
+}
+
+/** LAPOR rejected the report: a person must edit it, and it is not retried. */
+export async function toRejected(tx: Tx, before: Locked, reason: Reason): Promise<void> {
+	const set = {
+		state: 'rejected' as const,
+		attempts: before.escalation.attempts + 1,
+		leaseUntil: null,
+		nextAttemptAt: null,
+		...reasonColumns(reason)
+	};
+	await changeWithEntry(tx, before, set, 'escalation_rejected', 'lapor', reasonData(reason));
+}
+
+/** The report may be at LAPOR. It is not resent automatically; a look-up or a person decides. */
+export async function toUnknown(tx: Tx, before: Locked, reason: Reason, absentOffered: boolean): Promise<void> {
+	const set = {
+		state: 'unknown' as const,
+		attempts: before.escalation.attempts + 1,
+		leaseUntil: null,
+		nextAttemptAt: null,
+		absentOffered,
+		nextLookupAt: env().LAPOR_LOOKUP ? retryAt(1) : null,
+		lookups: 0,
+		...reasonColumns(reason)
+	};
+	await changeWithEntry(tx, before, set, 'escalation_unknown', 'system', reasonData(reason));
+}
+
+/**
+ * Nothing was sent: the row waits for its next attempt, after a day as `stuck`. The timeline gets one entry per new reason,
+ * not per attempt.
+ *
+ * @param until end of an open circuit; the attempt was not made and does not count
+ */
+export async function toWaiting(
+	tx: Tx,
+	before: Locked,
+	reason: Reason,
+	{ retryAfterMs, until }: { retryAfterMs?: number | undefined; until?: Date | undefined } = {}
+): Promise<void> {
+	const { escalation: row } = before;
+	const counted = until ? 0 : 1;
+	const stuck = isStuck(row);
+	const escalation = await changeEscalation(tx, row, {
+		state: stuck ? 'stuck' : 'waiting',
+		failures: row.failures + counted,
+		attempts: row.attempts + counted,
+		leaseUntil: null,
+		createStartedAt: null,
+		nextAttemptAt: until ?? retryAt(row.failures + 1, retryAfterMs),
+		...(stuck && !row.stuckAt ? { stuckAt: now() } : {}),
+		...reasonColumns(reason)
+	});
+	const after = { ...before, escalation };
+	if (stuck && !row.stuckAt) await recordEscalation(tx, after, 'escalation_stuck', 'system', reasonData(reason));
+	else if (row.reasonCode !== reason.code)
+		await recordEscalation(tx, after, 'escalation_delayed', 'system', reasonData(reason));
+}
+
+/**
+ * A row that waited a day without an attempt is stuck.
+ *
+ * @param untried why it was not tried, if no attempt left a reason
+ */
+export async function toStuck(tx: Tx, before: Locked, untried: Reason): Promise<void> {
+	const { escalation: row } = before;
+	if (row.state !== 'waiting' || !isStuck(row)) return;
+	const { reasonCode, reasonText } = row.reasonCode ? row : reasonColumns(untried);
+	const set = { state: 'stuck', stuckAt: now(), reasonCode, reasonText } as const;
+	const data = { reason: reasonCode, ...(reasonText ? { text: reasonText } : {}) };
+	await changeWithEntry(tx, before, set, 'escalation_stuck', 'system', data);
+}
+
+/** Sends an unknown row that is certainly not at LAPOR again at once, under the same reference. */
+export async function sendAgain(
+	tx: Tx,
+	locked: Locked,
+	author: Author,
+	how: Record<string, unknown> = {}
+): Promise<EscalationRow> {
+	const set = {
+		state: 'waiting' as const,
+		fence: locked.escalation.fence + 1,
+		reasonCode: null,
+		reasonText: null,
+		failures: 0,
+		waitingSince: now(),
+		stuckAt: null,
+		createStartedAt: null,
+		nextLookupAt: null,
+		nextAttemptAt: now()
+	};
+	const data = { again: true, ...how };
+	const escalation = await changeWithEntry(tx, locked, set, 'escalation_waiting', author, data);
+	await enqueue(tx, 'escalation-deliver', { escalationId: escalation.id });
+	return escalation;
+}

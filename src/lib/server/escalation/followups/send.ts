@@ -1,0 +1,205 @@
+import { and, asc, eq, inArray, lte } from 'drizzle-orm';
+import { readFollowupId } from '#lib/server/integrations/lapor/answers.ts';
+import type { LaporClient } from '#lib/server/integrations/lapor/client.ts';
+import type { FollowupToSend } from '#lib/server/integrations/lapor/types.ts';
+import { now } from '#lib/server/clock.ts';
+import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
+import { escalationFollowups, escalations } from '#lib/server/db/schema/escalations.ts';
+import { env } from '#lib/server/env.ts';
+import { recordAttempt } from '../attempts.ts';
+import { retryAt } from '../connection/backoff.ts';
+import { askCircuit, noteCall, returnLeave } from '../connection/circuit.ts';
+import { haltConnection } from '../connection/connection.ts';
+import { recordEscalation } from '../events.ts';
+import type { FollowupRow } from './followups.ts';
+import { idOf, laporIdsOf } from '../connection/lapor-ids.ts';
+import { factsOfRow } from '../forward/report-source.ts';
+import { lockEscalation, type Locked } from '../rows.ts';
+import { classifySend, type SendOutcome } from '../outcome.ts';
+import { dropFollowupTasks, raiseTask } from '../tasks.ts';
+
+/**
+ * Sends the waiting follow-ups of a report in order, each only after the one before has ended. The report's own state never
+ * changes, so a failed follow-up can neither repeat nor fail a create.
+ */
+export async function deliverFollowups(client: LaporClient, escalationId: string): Promise<void> {
+	while (await deliverNext(client, escalationId));
+}
+
+/** @returns whether a follow-up has ended, so that the next may be sent */
+async function deliverNext(client: LaporClient, escalationId: string): Promise<boolean> {
+	if (!(await nextOf(db(), escalationId))) return false;
+	const asked = await askCircuit('followup_add');
+	const claimed = await claimNext(escalationId, 'openUntil' in asked ? asked.openUntil : undefined);
+	if ('openUntil' in asked) return false;
+	// If the commit took longer than the lease, another worker may have taken over.
+	if (!claimed || claimed.startedAt.getTime() + leaseMs() <= now().getTime()) {
+		await returnLeave(asked.leave);
+		return false;
+	}
+	const { escalation, followup, sender, startedAt } = claimed;
+	const seen = await client.addFollowup({
+		...sender,
+		complaintId: escalation.laporId ?? '',
+		secret: factsOfRow(escalation).secret,
+		content: followup.content
+	});
+	const outcome = classifySend(seen, now());
+	await noteCall(asked.leave, outcome.outcome === 'sent' || outcome.outcome === 'refused');
+	if (outcome.outcome === 'halted') await haltConnection(outcome.reason);
+	await transaction(async (tx) => {
+		const locked = await lockEscalation(tx, escalationId);
+		await recordAttempt(tx, escalation, {
+			step: 'followup',
+			startedAt,
+			durationMs: seen.durationMs,
+			outcome: outcome.outcome,
+			httpStatus: seen.status,
+			reason: 'reason' in outcome ? outcome.reason : undefined
+		});
+		await apply(tx, locked, followup, outcome, readFollowupId(seen.json));
+	});
+	return outcome.outcome !== 'not_sent' && outcome.outcome !== 'halted';
+}
+
+const leaseMs = () => env().LAPOR_LEASE_SECONDS * 1000;
+
+type Sender = Pick<FollowupToSend, 'userId' | 'institutionFromId' | 'templateCode'>;
+
+/** The author of the follow-up, or the settings an administrator must enter first. */
+async function senderOf(tx: Tx, { unit }: Locked): Promise<Sender | { missing: string }> {
+	const ids = await laporIdsOf(tx, unit);
+	const userId = idOf(ids, 'user');
+	const institutionFromId = idOf(ids, 'institution');
+	if (userId !== undefined && institutionFromId !== undefined)
+		return { userId, institutionFromId, ...(ids.template ? { templateCode: ids.template } : {}) };
+	const missing = [userId === undefined && 'user', institutionFromId === undefined && 'institution'];
+	return { missing: missing.filter(Boolean).join(', ') };
+}
+
+/** The first unfinished follow-up if it is due; undefined while it is being sent. */
+async function nextOf(on: Database | Tx, escalationId: string): Promise<FollowupRow | undefined> {
+	const { state, seq } = escalationFollowups;
+	const [first] = await on
+		.select()
+		.from(escalationFollowups)
+		.where(and(eq(escalationFollowups.escalationId, escalationId), inArray(state, ['waiting', 'sending'])))
+		.orderBy(asc(seq))
+		.limit(1);
+	const due = first?.state === 'waiting' && (!first.nextAttemptAt || first.nextAttemptAt <= now());
+	return due ? first : undefined;
+}
+
+/** Changes a follow-up that is still at this attempt and in one of `states`. */
+async function change(
+	tx: Tx,
+	followup: FollowupRow,
+	set: Partial<FollowupRow>,
+	states: string[] = [followup.state]
+): Promise<FollowupRow | undefined> {
+	const { id, state, attempts } = escalationFollowups;
+	const [changed] = await tx
+		.update(escalationFollowups)
+		.set(set)
+		.where(and(eq(id, followup.id), inArray(state, states), eq(attempts, followup.attempts)))
+		.returning();
+	return changed;
+}
+
+/**
+ * Claims the next follow-up, committed before the call: after this it may be at LAPOR.
+ *
+ * @param openUntil end of an open circuit: the follow-up waits until then instead
+ */
+async function claimNext(escalationId: string, openUntil: Date | undefined) {
+	return transaction(async (tx) => {
+		const locked = await lockEscalation(tx, escalationId);
+		const { escalation } = locked;
+		const next = escalation.mode === 'api' && escalation.laporId ? await nextOf(tx, escalationId) : undefined;
+		if (!next) return undefined;
+		if (openUntil) return void (await change(tx, next, { nextAttemptAt: openUntil, reasonCode: 'circuit_open' }));
+		const attempts = next.attempts + 1;
+		const sender = await senderOf(tx, locked);
+		if ('missing' in sender) {
+			const reason = { code: 'own_validation' as const, excerpt: sender.missing };
+			return void (await change(tx, next, { attempts, ...columnsOf({ attempts }, { outcome: 'not_sent', reason }) }));
+		}
+		const startedAt = now();
+		const followup = await change(tx, next, { state: 'sending', startedAt, attempts });
+		return followup && { escalation, followup, sender, startedAt };
+	});
+}
+
+/**
+ * Applies an outcome. A success also counts late: a slow worker may have been treated as dead, and its follow-up may already
+ * wait to be sent again.
+ */
+async function apply(
+	tx: Tx,
+	locked: Locked,
+	followup: FollowupRow,
+	outcome: SendOutcome,
+	remoteId?: string
+): Promise<void> {
+	const states = outcome.outcome === 'sent' ? ['sending', 'unknown', 'waiting'] : ['sending'];
+	const { source, eventSeq: event, part } = followup;
+	if (!(await change(tx, followup, columnsOf(followup, outcome, remoteId), states))) return;
+	if (outcome.outcome === 'sent') {
+		await recordEscalation(tx, locked, 'escalation_followup_sent', 'system', { source, event, part });
+		await dropFollowupTasks(tx, locked.escalation);
+	} else if (outcome.outcome === 'refused' || outcome.outcome === 'unknown') {
+		const task = outcome.outcome === 'refused' ? 'followup_failed' : 'followup_unknown';
+		await raiseTask(tx, locked, task, outcome.reason.excerpt);
+	}
+}
+
+function columnsOf(
+	{ attempts }: Pick<FollowupRow, 'attempts'>,
+	outcome: SendOutcome,
+	remoteId?: string
+): Partial<FollowupRow> {
+	if (outcome.outcome === 'sent')
+		return { state: 'sent', sentAt: now(), remoteId: remoteId ?? null, reasonCode: null, reasonText: null };
+	const reason = { reasonCode: outcome.reason.code, reasonText: outcome.reason.excerpt ?? null };
+	if (outcome.outcome === 'refused') return { state: 'rejected', ...reason };
+	if (outcome.outcome === 'unknown') return { state: 'unknown', ...reason };
+	const retryAfterMs = outcome.outcome === 'not_sent' ? outcome.retryAfterMs : undefined;
+	return { state: 'waiting', nextAttemptAt: retryAt(attempts, retryAfterMs), ...reason };
+}
+
+const BATCH = 500;
+
+/** Marks follow-ups of dead workers as possibly sent; polling finds them, or a person decides. */
+export async function recoverFollowups(): Promise<void> {
+	const { state, startedAt } = escalationFollowups;
+	const dead = await db()
+		.select()
+		.from(escalationFollowups)
+		.where(and(eq(state, 'sending'), lte(startedAt, new Date(now().getTime() - leaseMs()))))
+		.limit(BATCH);
+	for (const followup of dead)
+		await transaction(async (tx) => {
+			const locked = await lockEscalation(tx, followup.escalationId);
+			const reason = { code: 'lease_lost_after_create' } as const;
+			if (!(await change(tx, followup, { state: 'unknown', reasonCode: reason.code }))) return;
+			await recordAttempt(tx, locked.escalation, {
+				step: 'followup',
+				startedAt: followup.startedAt ?? now(),
+				outcome: 'unknown',
+				reason
+			});
+			await raiseTask(tx, locked, 'followup_unknown');
+		});
+}
+
+/** Escalations with a due follow-up, for the sweep. */
+export async function escalationsWithDueFollowups(limit: number): Promise<string[]> {
+	const isDue = and(eq(escalationFollowups.state, 'waiting'), lte(escalationFollowups.nextAttemptAt, now()));
+	const due = await db()
+		.selectDistinct({ id: escalations.id })
+		.from(escalationFollowups)
+		.innerJoin(escalations, eq(escalations.id, escalationFollowups.escalationId))
+		.where(and(isDue, eq(escalations.mode, 'api'), inArray(escalations.state, ['sent', 'closed'])))
+		.limit(limit);
+	return due.map(({ id }) => id);
+}

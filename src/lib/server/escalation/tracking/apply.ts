@@ -1,0 +1,240 @@
+import { and, asc, eq, inArray, isNotNull, desc, gte, ne, notInArray } from 'drizzle-orm';
+import { now } from '#lib/server/clock.ts';
+import type { Tx } from '#lib/server/db/index.ts';
+import { escalationFollowups, escalationUpdates, escalations } from '#lib/server/db/schema/escalations.ts';
+import { recordEscalation } from '../events.ts';
+import type { FollowupRow } from '../followups/followups.ts';
+import { ownAmong, type News, type NewsItem, type StatusSeen, saysMoreThan } from './news.ts';
+import { isSameStatus, isFinalAtLapor, laporStatus, statusKey, type LaporStatus } from './lapor-status.ts';
+import { type EscalationRow, type Locked, changeEscalation } from '../rows.ts';
+import { dropFollowupTasks, dropTask, raiseTask } from '../tasks.ts';
+import { publishAnswer } from '#lib/server/cases/answers/answer.ts';
+import { withdrawDraft } from '#lib/server/cases/answers/publish.ts';
+import type { Author } from '#lib/server/cases/timeline.ts';
+import { timeline } from '#lib/server/db/schema/cases.ts';
+import { laporStatusNames } from '#lib/server/db/schema/lapor.ts';
+
+/**
+ * Stores and applies the result of a poll. Follow-ups of institutions go to the timeline, our own follow-ups that come back
+ * count as sent, and the status moves the forward. The answer to an older poll than the last applied one changes nothing.
+ *
+ * @param startedAt start of the poll
+ */
+export async function applyNews(tx: Tx, locked: Locked, news: News, startedAt: Date): Promise<EscalationRow> {
+	if (locked.escalation.polledAt && startedAt < locked.escalation.polledAt) return locked.escalation;
+	const begun = await tx
+		.select()
+		.from(escalationFollowups)
+		.where(and(eq(escalationFollowups.escalationId, locked.escalation.id), isNotNull(escalationFollowups.startedAt)))
+		.orderBy(asc(escalationFollowups.seq));
+	const own = ownAmong(news.items, begun);
+	const fresh = await storeItems(tx, locked.escalation, news.items, own, startedAt);
+	let escalation = await dropTask(tx, locked.escalation, 'gone', 'hidden');
+	// Includes earlier follow-ups: one may have been on its way and given up since.
+	for (const [item, followup] of own) escalation = await knownAsSent(tx, { ...locked, escalation }, followup, item);
+	for (const item of fresh)
+		if (item.kind === 'followup' && !own.has(item))
+			await recordEscalation(tx, { ...locked, escalation }, 'escalation_followup', 'lapor', {
+				lapor_id: escalation.laporId,
+				content: item.content,
+				...(item.author ? { institution: item.author } : {}),
+				...(item.at ? { at: item.at.toISOString() } : {}),
+				...(item.attachments.length > 0 ? { attachments: item.attachments } : {})
+			});
+	return news.status ? applyStatusNews(tx, { ...locked, escalation }, news.status, fresh, startedAt) : escalation;
+}
+
+/** Stores items that are new. @returns those, oldest first */
+async function storeItems(
+	tx: Tx,
+	escalation: EscalationRow,
+	items: readonly NewsItem[],
+	own: ReadonlyMap<NewsItem, FollowupRow>,
+	startedAt: Date
+): Promise<NewsItem[]> {
+	if (items.length === 0) return [];
+	const inserted = await tx
+		.insert(escalationUpdates)
+		.values(
+			items.map((item) => ({
+				escalationId: escalation.id,
+				remoteKey: item.key,
+				kind: item.kind,
+				at: item.at ?? startedAt,
+				statusName: item.statusName ?? null,
+				content: item.content,
+				author: item.author ?? null,
+				own: own.has(item),
+				attachments: [...item.attachments],
+				raw: item.raw ?? null,
+				receivedAt: now(),
+				appliedAt: now()
+			}))
+		)
+		.onConflictDoNothing({ target: [escalationUpdates.escalationId, escalationUpdates.remoteKey] })
+		.returning({ key: escalationUpdates.remoteKey });
+	const keys = new Set(inserted.map(({ key }) => key));
+	const time = (item: NewsItem) => (item.at ?? startedAt).getTime();
+	return items.filter(({ key }) => keys.has(key)).sort((a, b) => time(a) - time(b));
+}
+
+/** Our follow-up came back, so LAPOR has it, even if its answer was lost. */
+async function knownAsSent(tx: Tx, locked: Locked, own: FollowupRow, item: NewsItem): Promise<EscalationRow> {
+	const remoteId = item.remoteId ?? own.remoteId;
+	if (own.state === 'sent' && own.remoteId === remoteId) return locked.escalation;
+	const [found] = await tx
+		.update(escalationFollowups)
+		.set({ state: 'sent', sentAt: own.sentAt ?? now(), remoteId, reasonCode: null, reasonText: null })
+		.where(and(eq(escalationFollowups.id, own.id), inArray(escalationFollowups.state, ['unknown', 'sent'])))
+		.returning();
+	if (!found || own.state !== 'unknown') return locked.escalation;
+	await recordEscalation(tx, locked, 'escalation_followup_sent', 'lapor', {
+		source: own.source,
+		event: own.eventSeq,
+		part: own.part,
+		found: true
+	});
+	return dropFollowupTasks(tx, locked.escalation);
+}
+
+async function applyStatusNews(
+	tx: Tx,
+	locked: Locked,
+	status: StatusSeen,
+	fresh: readonly NewsItem[],
+	startedAt: Date
+): Promise<EscalationRow> {
+	const { escalation } = locked;
+	const { name, at } = status;
+	// Only LAPOR's own times are compared; a status without one is as new as its answer.
+	const old = at !== undefined && escalation.laporNewsAt !== null && at < escalation.laporNewsAt;
+	if (old || isSameStatus(escalation.laporStatus, name)) return escalation;
+	// A note that existed before this answer belongs to an earlier status.
+	const note = fresh.some((item) => item.key === status.noteKey) ? status.note : '';
+	const meaning = await meaningOf(tx, name);
+	const [stored] = await tx
+		.insert(escalationUpdates)
+		.values({
+			escalationId: escalation.id,
+			remoteKey: `status:${name}@${at?.toISOString() ?? ''}`,
+			kind: 'status',
+			at: at ?? startedAt,
+			statusName: name,
+			content: note,
+			raw: status.raw ?? null,
+			receivedAt: now(),
+			appliedAt: meaning ? now() : null,
+			needsMapping: meaning === undefined
+		})
+		.onConflictDoNothing({ target: [escalationUpdates.escalationId, escalationUpdates.remoteKey] })
+		.returning({ id: escalationUpdates.id });
+	if (meaning) return applyStatus(tx, locked, { name, meaning, at, note }, 'lapor');
+	return stored ? raiseTask(tx, locked, 'status_unmapped', name) : escalation;
+}
+
+/** A status of LAPOR with its meaning for a forward. */
+export interface StatusNews {
+	name: string;
+	meaning: LaporStatus;
+	/** When it was set; undefined if LAPOR gives no time. */
+	at: Date | undefined;
+	note: string;
+	/** The institution's answer, if a person entered it. */
+	text?: string;
+}
+
+/**
+ * Moves a forward to a status of LAPOR. The reporter sees the status, a final one closes the forward, and Selesai with an
+ * institution's text answers a case in progress. A status older than the last applied one changes nothing.
+ */
+export async function applyStatus(tx: Tx, locked: Locked, status: StatusNews, author: Author): Promise<EscalationRow> {
+	const before = locked.escalation;
+	const { at = before.laporNewsAt } = status;
+	if (before.laporNewsAt && at && at < before.laporNewsAt) return before;
+	if (isSameStatus(before.laporStatus, status.name)) return changeEscalation(tx, before, { laporNewsAt: at });
+	const final = isFinalAtLapor(status.meaning);
+	const reopened = !final && before.state === 'closed' && (await isOnlyForward(tx, before));
+	const escalation = await changeEscalation(tx, before, {
+		laporStatus: status.name,
+		laporNewsAt: at,
+		...(final ? { state: 'closed' as const, closedAt: before.closedAt ?? now() } : {}),
+		...(reopened ? { state: 'sent' as const, closedAt: null } : {})
+	});
+	const after = { ...locked, escalation };
+	await recordEscalation(tx, after, 'escalation_status', author, {
+		lapor_id: escalation.laporId,
+		status_name: status.name,
+		meaning: status.meaning,
+		...(status.at ? { at: status.at.toISOString() } : {}),
+		...(status.note ? { note: status.note } : {})
+	});
+	if (final && before.state !== 'closed')
+		await recordEscalation(tx, after, 'escalation_closed', author, { status_name: status.name });
+	const dropped = { ...after, escalation: await dropTask(tx, escalation, 'postponed', 'status_unmapped') };
+	const { note, meaning } = status;
+	if (meaning === 'finished') return finish(tx, dropped, status);
+	if (meaning === 'refused' || meaning === 'archived' || meaning === 'postponed')
+		return raiseTask(tx, dropped, meaning, note || undefined);
+	return dropped.escalation;
+}
+
+const UNANSWERED: readonly string[] = ['received', 'verified', 'in_progress', 'needs_info'];
+
+/** Selesai answers a case in progress with the institution's text; without one it is a task. */
+async function finish(tx: Tx, locked: Locked, status: StatusNews): Promise<EscalationRow> {
+	const { row, unit, escalation } = locked;
+	if (!UNANSWERED.includes(row.status)) return escalation;
+	const text = status.text ?? (await institutionText(tx, escalation, status));
+	if (!text || row.status !== 'in_progress')
+		return raiseTask(tx, locked, 'finished', text ?? (status.note || undefined));
+	await withdrawDraft(tx, row.id);
+	await publishAnswer(tx, 'lapor', { row, unit }, { body: text, accountId: null, by: 'lapor' });
+	return escalation;
+}
+
+/**
+ * Finds the institution's answer: a follow-up with this status, else the note beside it if not empty, else the last follow-up
+ * without a status since the report was sent or last disputed.
+ */
+async function institutionText(tx: Tx, escalation: EscalationRow, { name, note }: StatusNews) {
+	const [dispute] = await tx
+		.select({ at: timeline.at })
+		.from(timeline)
+		.where(and(eq(timeline.caseId, escalation.caseId), eq(timeline.type, 'disputed')))
+		.orderBy(desc(timeline.seq))
+		.limit(1);
+	const since = dispute?.at ?? escalation.sentAt ?? escalation.createdAt;
+	// LAPOR's times have whole seconds.
+	const second = new Date(Math.floor(since.getTime() / 1000) * 1000);
+	const { content, statusName, escalationId, kind, own, at, id } = escalationUpdates;
+	const isFollowup = and(eq(escalationId, escalation.id), eq(kind, 'followup'), eq(own, false), ne(content, ''));
+	const said = await tx
+		.select({ content, statusName })
+		.from(escalationUpdates)
+		.where(and(isFollowup, gte(at, second)))
+		.orderBy(desc(at), desc(id));
+	const withStatus = said.find((one) => one.statusName && statusKey(one.statusName) === statusKey(name))?.content;
+	// A follow-up with another status belongs to that status: "being worked on" is no answer.
+	const withNone = said.find((one) => one.statusName === null)?.content;
+	return withStatus ?? (saysMoreThan(name, note) ? note : (withNone ?? undefined));
+}
+
+async function isOnlyForward(tx: Tx, row: EscalationRow): Promise<boolean> {
+	const { caseId, id, state } = escalations;
+	const isOtherOpen = and(eq(caseId, row.caseId), ne(id, row.id), notInArray(state, ['rejected', 'closed']));
+	return (await tx.$count(escalations, isOtherOpen)) === 0;
+}
+
+/** The meaning of a status name: a known one, or one that an administrator set. Undefined names are never guessed. */
+export async function meaningOf(tx: Tx, name: string): Promise<LaporStatus | undefined> {
+	return laporStatus(name) ?? (await mappedMeaning(tx, name));
+}
+
+/** The meaning that an administrator set. */
+export async function mappedMeaning(tx: Tx, name: string): Promise<LaporStatus | undefined> {
+	const [mapped] = await tx
+		.select({ meaning: laporStatusNames.meaning })
+		.from(laporStatusNames)
+		.where(eq(laporStatusNames.name, statusKey(name)));
+	return mapped?.meaning as LaporStatus | undefined;
+}

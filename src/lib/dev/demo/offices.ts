@@ -16,80 +16,36 @@ export interface DemoOffice {
 	contact?: { address: string; phone: string; whatsapp: string; email: string; website: string };
 }
 
-/** The province first. What only an office itself can say (address, channels) stands where it was published. */
-export const DEMO_OFFICES: readonly DemoOffice[] = [
-	{
-		slug: 'sulbar',
-		code: '7600',
-		name: 'BPS Provinsi Sulawesi Barat',
-		codePrefix: 'SBR',
-		accent: '#0b5cad',
-		firstOfficer: 7,
-		share: 18
-	},
-	{
-		slug: 'majene',
-		code: '7601',
-		name: 'BPS Kabupaten Majene',
-		codePrefix: 'MJN',
-		accent: '#6d3f91',
-		firstOfficer: 13,
-		share: 9
-	},
-	{
-		slug: 'polewali-mandar',
-		code: '7602',
-		name: 'BPS Kabupaten Polewali Mandar',
-		codePrefix: 'PWM',
-		accent: '#8a4b08',
-		firstOfficer: 19,
-		share: 14
-	},
-	{
-		slug: 'mamasa',
-		code: '7603',
-		name: 'BPS Kabupaten Mamasa',
-		codePrefix: 'MMS',
-		accent: '#1d6b3a',
-		firstOfficer: 25,
-		share: 6
-	},
-	{
-		slug: 'mamuju',
-		code: '7604',
-		name: 'BPS Kabupaten Mamuju',
-		codePrefix: 'MMJ',
-		accent: '#0b5cad',
-		firstOfficer: 1,
-		share: 36,
-		contact: {
-			address:
-				'Jl. Trans Sulawesi, Lingkungan Timbu, Kelurahan Mamunyu, Kecamatan Mamuju, Kabupaten Mamuju, Sulawesi Barat 91511',
-			phone: '081210007604',
-			whatsapp: '0812-1000-7604',
-			email: 'bps7604@bps.go.id',
-			website: 'http://mamujukab.bps.go.id'
-		}
-	},
-	{
-		slug: 'pasangkayu',
-		code: '7605',
-		name: 'BPS Kabupaten Pasangkayu',
-		codePrefix: 'PSK',
-		accent: '#00656b',
-		firstOfficer: 31,
-		share: 9
-	},
-	{
-		slug: 'mamuju-tengah',
-		code: '7606',
-		name: 'BPS Kabupaten Mamuju Tengah',
-		codePrefix: 'MTG',
-		accent: '#9b2c3f',
-		firstOfficer: 37,
-		share: 8
-	}
-];
+/** What only an office itself can say (address, channels) stands where it was published. */
+const MAMUJU_CONTACT = {
+	address:
+		'Jl. Trans Sulawesi, Lingkungan Timbu, Kelurahan Mamunyu, Kecamatan Mamuju, Kabupaten Mamuju, Sulawesi Barat 91511',
+	phone: '081210007604',
+	whatsapp: '0812-1000-7604',
+	email: 'bps7604@bps.go.id',
+	website: 'http://mamujukab.bps.go.id'
+};
+
+const OFFICES: readonly [OfficeSlug, code: string, name: string, codePrefix: string, accent: string, number, number][] =
+	[
+		['sulbar', '7600', 'BPS Provinsi Sulawesi Barat', 'SBR', '#0b5cad', 7, 18],
+		['majene', '7601', 'BPS Kabupaten Majene', 'MJN', '#6d3f91', 13, 9],
+		['polewali-mandar', '7602', 'BPS Kabupaten Polewali Mandar', 'PWM', '#8a4b08', 19, 14],
+		['mamasa', '7603', 'BPS Kabupaten Mamasa', 'MMS', '#1d6b3a', 25, 6],
+		['mamuju', '7604', 'BPS Kabupaten Mamuju', 'MMJ', '#0b5cad', 1, 36],
+		['pasangkayu', '7605', 'BPS Kabupaten Pasangkayu', 'PSK', '#00656b', 31, 9],
+		['mamuju-tengah', '7606', 'BPS Kabupaten Mamuju Tengah', 'MTG', '#9b2c3f', 37, 8]
+	];
+
+export const OFFICE_SLUGS = OFFICES.map(([slug]) => slug);
+
+/** The province first. */
+export const DEMO_OFFICES: readonly DemoOffice[] = OFFICES.map(
+	([slug, code, name, codePrefix, accent, firstOfficer, share]) => ({
+		...{ slug, code, name, codePrefix, accent, firstOfficer, share },
+		...(slug === 'mamuju' ? { contact: MAMUJU_CONTACT } : {})
+	})
+);
 
 export const OFFICERS_PER_OFFICE = 6;
 

@@ -11,7 +11,7 @@ import type { OfficeSlug } from './offices.ts';
 import { atMinute, type PastDays } from './past-days.ts';
 import { photo } from './photos.ts';
 import { usernameOf, type Part } from './staff.ts';
-import type { Opening, Story } from './story.ts';
+import type { Story } from './stories.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 
 /** Everything the stories are played with. */
@@ -42,45 +42,42 @@ export function actorIn({ actors }: Company, part: Part, office: OfficeSlug): Ac
 
 /** Opens the case of a story by the same form that citizens and the desk use. */
 export async function openStory(story: Story, company: Company): Promise<OpenedStory> {
-	const { opening } = story;
 	const office = company.offices.find(({ slug }) => slug === story.office);
 	if (!office) throw new Error(`the demo has no office ${story.office}`);
-	if (opening.laporId) return openPassedOn(story, opening.laporId, office, company);
-	const files = await Promise.all((opening.photos ?? []).map(photo));
-	const atDesk = opening.notedAfter !== undefined;
-	const actor = atDesk ? actorIn(company, 'handler', story.office) : null;
-	const channel = opening.channel ?? (opening.at ? 'qr' : 'web');
-	const context = { channel, actor, files, atDesk, flagged: opening.flagged ?? false };
-	const { reference, receipt } = await openCase(formOf(opening, office, company.days), context);
+	const { reference, receipt } = story.lapor_id
+		? { reference: await openPassedOn(story, office, company), receipt: null }
+		: await openByForm(story, office, company);
 	const [row] = await db().select({ id: cases.id }).from(cases).where(eq(cases.reference, reference));
 	if (!row) throw new Error(`the case ${reference} is not there`);
-	return { story, caseId: row.id, reference, receipt: atDesk ? null : receipt };
+	return { story, caseId: row.id, reference, receipt };
 }
 
-/** Takes in a report that LAPOR passed on, as the handler does. */
-async function openPassedOn(
-	story: Story,
-	laporId: string,
-	office: BuiltOffice,
-	company: Company
-): Promise<OpenedStory> {
-	const { title, body, kind, category, ago } = story.opening;
-	const said = { lapor_id: laporId, received_on: company.days.workingDay(ago), title, content: body, kind, category };
+async function openByForm(story: Story, office: BuiltOffice, company: Company) {
+	const atDesk = story.noted_after !== undefined;
+	const { reference, receipt } = await openCase(formOf(story, office, company.days), {
+		channel: story.channel ?? (story.at ? 'qr' : 'web'),
+		actor: atDesk ? actorIn(company, 'handler', story.office) : null,
+		files: story.photo ? [await photo(story.photo)] : [],
+		atDesk,
+		flagged: story.marks.includes('flagged')
+	});
+	return { reference, receipt: atDesk ? null : receipt };
+}
+
+/** Takes in a report that LAPOR passed on, as the handler does. @returns its number */
+async function openPassedOn(story: Story, office: BuiltOffice, company: Company): Promise<string> {
+	const { title, body, kind, category, ago, lapor_id } = story;
+	const said = { lapor_id, received_on: company.days.workingDay(ago), title, content: body, kind, category };
 	const received = await receiveInbound(actorIn(company, 'handler', story.office), { unit: office.code, ...said });
-	if (received.kind !== 'opened') throw new Error(`#${laporId} of the demo opened no case`);
-	const { reference } = received;
-	const [row] = await db().select({ id: cases.id }).from(cases).where(eq(cases.reference, reference));
-	if (!row) throw new Error(`the case ${reference} is not there`);
-	return { story, caseId: row.id, reference, receipt: null };
+	if (received.kind !== 'opened') throw new Error(`#${lapor_id} of the demo opened no case`);
+	return received.reference;
 }
 
 const MORNING = 9 * 60 + 15;
 
-function formOf(opening: Opening, office: BuiltOffice, days: PastDays): Record<string, unknown> {
-	const { kind, title, body, hopes, category, service, identity, reporter, at, officer, incident } = opening;
-	const came = days.workingDay(opening.ago);
-	const noted = opening.notedAfter !== undefined;
-	const earlier = noted && opening.notedAfter !== 0;
+function formOf(story: Story, office: BuiltOffice, days: PastDays): Record<string, unknown> {
+	const { kind, title, body, hopes, category, service, identity, reporter, at, officer, incident, marks } = story;
+	const came = days.workingDay(story.ago);
 	return {
 		unit: office.code,
 		kind,
@@ -94,10 +91,10 @@ function formOf(opening: Opening, office: BuiltOffice, days: PastDays): Record<s
 		place: at && office[at].code,
 		officer: officer === undefined ? undefined : officerId(office, officer),
 		incident_on: incident === undefined ? undefined : addDays(came, -incident),
-		secret: !opening.publish,
-		consent_lapor: opening.consent ?? false,
-		channel: noted ? opening.channel : undefined,
-		received_at: earlier ? atMinute(came, MORNING).toISOString() : undefined,
+		secret: !marks.includes('publish'),
+		consent_lapor: marks.includes('consent'),
+		channel: story.noted_after === undefined ? undefined : story.channel,
+		received_at: story.noted_after ? atMinute(came, MORNING).toISOString() : undefined,
 		submission_id: randomUUID()
 	};
 }

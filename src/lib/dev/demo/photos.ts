@@ -84,6 +84,7 @@ const SCENES = {
 } satisfies Record<string, () => string>;
 
 export type PhotoName = keyof typeof SCENES;
+export const PHOTO_NAMES = Object.keys(SCENES) as PhotoName[];
 
 const drawn = new Map<PhotoName, Promise<SentFile>>();
 

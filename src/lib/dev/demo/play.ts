@@ -5,7 +5,8 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 import { actorIn, openStory, type Company, type OpenedStory } from './open-story.ts';
 import { atMinute } from './past-days.ts';
 import { randomFrom } from './random.ts';
-import type { Stage, Story } from './story.ts';
+import type { Story } from './stories.ts';
+import { VERBS, type Stage } from './story-verbs.ts';
 import { tellStaff } from './tell-staff.ts';
 
 interface Scene {
@@ -25,7 +26,7 @@ const SWEEPS = [8 * 60 + 1, 16 * 60 + 1];
 export async function playStories(stories: readonly Story[], company: Company): Promise<OpenedStory[]> {
 	const played = new Map<Story, OpenedStory>();
 	const scenes = stories.flatMap((story, index) => scenesOf(story, index, company, played));
-	const first = Math.max(...stories.map(({ opening }) => opening.ago));
+	const first = Math.max(...stories.map(({ ago }) => ago));
 	for (const day of company.days.workingDaysSince(company.days.workingDay(first))) {
 		for (const minute of SWEEPS) scenes.push({ at: atMinute(day, minute), act: sweep });
 	}
@@ -45,17 +46,18 @@ async function sweep(): Promise<void> {
 /** The moments of a story: those of one day lie in office hours, in order. */
 function scenesOf(story: Story, index: number, company: Company, played: Map<Story, OpenedStory>): Scene[] {
 	const random = randomFrom(`cerita ${index}`);
-	const { opening, steps } = story;
 	const acts = [
 		{
-			ago: opening.ago - (opening.notedAfter ?? 0),
+			ago: story.ago - (story.noted_after ?? 0),
 			act: async () => played.set(story, await openStory(story, company))
 		},
-		...steps.map(({ ago, act }) => ({
-			ago,
+		...story.steps.map((step) => ({
+			ago: step.ago,
 			act: async () => {
+				const verb = VERBS[step.verb];
+				if (!verb) throw new Error(`no story has the verb ${step.verb}`);
 				const stage = stageOf(story, company, played);
-				await company.lapor.accompany(stage.caseId, () => act(stage));
+				await company.lapor.accompany(stage.caseId, () => verb(stage, step));
 			}
 		}))
 	];
@@ -70,11 +72,12 @@ function scenesOf(story: Story, index: number, company: Company, played: Map<Sto
 
 function stageOf(story: Story, company: Company, played: ReadonlyMap<Story, OpenedStory>): Stage {
 	const opened = played.get(story);
-	if (!opened) throw new Error(`a step comes before its report: ${story.opening.body.slice(0, 40)}`);
+	if (!opened) throw new Error(`a step comes before its report: ${story.name}`);
 	const { reference, caseId } = opened;
 	return {
 		reference,
 		caseId,
+		consent: story.marks.includes('consent'),
 		lapor: company.lapor,
 		actor: (part) => actorIn(company, part, story.office),
 		on: async (input) => {

@@ -15,7 +15,7 @@ import { openLaporStage } from './lapor-stage.ts';
 import { actorIn, type Company } from './open-story.ts';
 import { atMinute, pastDays } from './past-days.ts';
 import { playStories } from './play.ts';
-import { STORIES } from './stories/all.ts';
+import { STORIES } from './stories.ts';
 import { sendLetters } from './send-letters.ts';
 import { readOlderNotices } from './tell-staff.ts';
 import { StartError } from '#lib/server/errors.ts';
@@ -68,8 +68,8 @@ export async function seedDemo(): Promise<Seeded> {
 				await sendLetters(company);
 				await buildRecaps(company);
 				await readOlderNotices(company);
-				const reports = opened.flatMap(({ story, reference, receipt }) =>
-					story.name && receipt ? [{ name: story.name, reference, receipt }] : []
+				const reports = opened.flatMap(({ story: { name }, reference, receipt }) =>
+					receipt ? [{ name, reference, receipt }] : []
 				);
 				return { accounts, reports };
 			} finally {

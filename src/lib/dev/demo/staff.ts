@@ -1,9 +1,6 @@
 import type { Role } from '#lib/cases/vocabulary.ts';
 import { DEMO_OFFICES, type OfficeSlug } from './offices.ts';
 
-/** Who a step of a story is done by, as seen from the story's office. */
-export type Part = 'handler' | 'handler2' | 'head' | 'deputy' | 'provinceHead' | 'provinceDeputy' | 'provinceHandler';
-
 export interface DemoPerson {
 	username: string;
 	name: string;
@@ -41,15 +38,19 @@ export const DEMO_PEOPLE: readonly DemoPerson[] = DEMO_OFFICES.flatMap(({ slug, 
 	];
 });
 
-const USERNAMES: Record<Part, (office: OfficeSlug) => string> = {
-	handler: (office) => `pengelola.${office}`,
-	handler2: (office) => `pengelola2.${office}`,
-	head: (office) => `kepala.${office}`,
-	deputy: (office) => `wakil.${office}`,
-	provinceHead: () => 'kepala.sulbar',
-	provinceDeputy: () => 'wakil.sulbar',
-	provinceHandler: () => 'pengelola.sulbar'
+/** Who a step of a story is done by, as seen from the story's office; a name with a dot is an account of the province. */
+const PLAYED_BY = {
+	handler: 'pengelola',
+	handler2: 'pengelola2',
+	head: 'kepala',
+	deputy: 'wakil',
+	provinceHead: 'kepala.sulbar',
+	provinceDeputy: 'wakil.sulbar',
+	provinceHandler: 'pengelola.sulbar'
 };
+export type Part = keyof typeof PLAYED_BY;
+export const PARTS = Object.keys(PLAYED_BY) as Part[];
 
 /** The username behind a part played in an office's story. */
-export const usernameOf = (part: Part, office: OfficeSlug): string => USERNAMES[part](office);
+export const usernameOf = (part: Part, office: OfficeSlug): string =>
+	PLAYED_BY[part].includes('.') ? PLAYED_BY[part] : `${PLAYED_BY[part]}.${office}`;

@@ -1,0 +1,141 @@
+import { CASE_CLASSES, PRIORITIES } from '#lib/cases/vocabulary.ts';
+import { localDate } from '#lib/calendar/days.ts';
+import { answerCase } from '#lib/server/cases/answers/answer.ts';
+import { decideDraft } from '#lib/server/cases/answers/approve.ts';
+import { recordContact } from '#lib/server/cases/conversation/contact.ts';
+import { askReporter, writeMessage } from '#lib/server/cases/conversation/message.ts';
+import { dispute, sayToOffice, scoreAnswer } from '#lib/server/cases/conversation/report-back.ts';
+import { caseForActor } from '#lib/server/cases/find.ts';
+import { archiveCase, reopenCase } from '#lib/server/cases/handling/archive.ts';
+import { assignCase } from '#lib/server/cases/handling/assign.ts';
+import { verifyCase } from '#lib/server/cases/handling/verify.ts';
+import { revealReporter } from '#lib/server/cases/reveal.ts';
+import { now } from '#lib/server/clock.ts';
+import { enterAnswer, inboundOfCase } from '#lib/server/escalation/inbound/reports.ts';
+import { receiveInbound } from '#lib/server/escalation/inbound/receive.ts';
+import { forwardsForActor } from '#lib/server/escalation/view.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import type { Fault, LaporStage } from './lapor-stage.ts';
+import { photo, type PhotoName } from './photos.ts';
+import type { Part } from './staff.ts';
+import type { Step } from './stories.ts';
+
+/** What a step finds when its moment has come. */
+export interface Stage {
+	readonly reference: string;
+	readonly caseId: number;
+	/** The reporter consents to an account at LAPOR. */
+	readonly consent: boolean;
+	readonly lapor: LaporStage;
+	actor(part: Part): Actor;
+	/** The input of a verb, for the version of the case that stands. */
+	on(input: Record<string, unknown>): Promise<Record<string, unknown>>;
+	/** The number of another story's case. */
+	referenceOf(story: string): string;
+}
+
+type Verb = (stage: Stage, step: Step) => Promise<unknown>;
+
+/** A verb of the desk, as somebody of the office uses it. */
+const desk =
+	(
+		act: (actor: Actor, reference: string, input: Record<string, unknown>) => Promise<unknown>,
+		input: (step: Step, stage: Stage) => Record<string, unknown>,
+		usual: Part = 'handler'
+	): Verb =>
+	async (stage, step) =>
+		act(stage.actor(step.by ?? usual), stage.reference, await stage.on(input(step, stage)));
+
+/** Forwards the case; with a fault, LAPOR fails in that way once. */
+const forward =
+	(fault?: Fault): Verb =>
+	async (stage, { by = 'handler', text: reason }) => {
+		const input = { purpose: 'record', reason, ...(stage.consent ? { consent: true } : {}) };
+		await stage.lapor.forward(stage.actor(by), stage.reference, await stage.on(input), fault);
+	};
+
+/** What the sandbox answers to a report that LAPOR would not take. */
+const REFUSED: Fault = {
+	kind: 'answer',
+	status: 422,
+	headers: { 'content-type': 'application/json' },
+	body: JSON.stringify({
+		status: 422,
+		message: 'The given data was invalid.',
+		errors: { content: ['Uraian laporan perlu menyebutkan lokasi kejadian.'] }
+	})
+};
+
+/** The verbs of `story-steps.csv`: each calls what people use. */
+export const VERBS: Readonly<Record<string, Verb>> = {
+	/** `about`: the category; `more`: class and priority, where they are not the usual ones. */
+	verify: desk(verifyCase, ({ about, more, text }) => {
+		const words = more.split(' ');
+		const [priority] = PRIORITIES.filter((one) => words.includes(one));
+		return {
+			category: about,
+			class: CASE_CLASSES.find((one) => words.includes(one)) ?? 'plain',
+			...(priority ? { priority } : {}),
+			...(text ? { reason: text } : {})
+		};
+	}),
+	assign: desk(assignCase, ({ about }, stage) => ({ assignee: stage.actor(about as Part).accountId })),
+	ask: desk(askReporter, ({ text }) => ({ body: text })),
+	write: desk(writeMessage, ({ text }) => ({ body: text })),
+	note: desk(writeMessage, ({ text }) => ({ body: text, public: false })),
+	answer: desk(answerCase, ({ text }) => ({ body: text })),
+	approve: desk(decideDraft, () => ({ decision: 'approve' }), 'head'),
+	send_back: desk(decideDraft, ({ text }) => ({ decision: 'send_back', reason: text }), 'head'),
+	/** `about`: the reason; `more`: the story that the report repeats. */
+	archive: desk(archiveCase, ({ about, more, text }, stage) => ({
+		reason: about,
+		note: text,
+		...(more ? { duplicate_of: stage.referenceOf(more) } : {})
+	})),
+	reopen: desk(reopenCase, ({ text }) => ({ reason: text }), 'head'),
+	reveal: (stage, { by = 'head', text }) => revealReporter(stage.actor(by), stage.reference, { reason: text }),
+	contacted: (stage, { by = 'handler', about }) => recordContact(stage.actor(by), stage.reference, { by: about }),
+	/** The reporter writes; where the office had asked, this is the answer. `about`: a photo. */
+	reply: async ({ caseId }, { about, text }) =>
+		sayToOffice(caseId, { body: text }, about ? [await photo(about as PhotoName)] : []),
+	score: ({ caseId }, { about, text }) => scoreAnswer(caseId, { score: Number(about), comment: text }),
+	/** "Saya belum puas", or the objection to an archiving. */
+	dispute: ({ caseId }, { text }) => dispute(caseId, { body: text }),
+
+	forward: forward(),
+	/** The report is at LAPOR, but its answer got lost: a person finds it there and enters the number. */
+	forward_lost: forward({ kind: '500_after' }),
+	forward_refused: forward(REFUSED),
+	forward_by_hand: async (stage, { text: reason }) => {
+		const input = await stage.on({ purpose: 'record', reason });
+		await stage.lapor.forwardByHand(stage.actor('handler'), stage.reference, input);
+	},
+	/** `about`: the institution. */
+	transfer: async (stage, { about, text: reason }) => {
+		const input = await stage.on({ purpose: 'transfer', institution: about, reason });
+		await stage.lapor.forward(stage.actor('handler'), stage.reference, input);
+	},
+	/** `about`: the new status. */
+	lapor_moves: ({ lapor, caseId }, { about, text = '' }) => lapor.moves(caseId, about, text),
+	/** `about`: the new status; `more`: who writes. */
+	lapor_says: ({ lapor, caseId }, { about, more, text = '' }) => lapor.says(caseId, text, more, about),
+	/** LAPOR passes a report of ours back to the office, under the number it has there. */
+	lapor_passes_back: async (stage) => {
+		const actor = stage.actor('handler');
+		const { row, unit } = await caseForActor(actor, stage.reference);
+		const [sent] = await forwardsForActor(actor, stage.reference);
+		if (!sent?.laporId) throw new Error('a report comes back from LAPOR that never came there');
+		await receiveInbound(actor, {
+			unit: unit.code,
+			lapor_id: sent.laporId,
+			received_on: localDate(now(), unit.timeZone),
+			title: row.title,
+			content: `${sent.reference}\n${row.body}`
+		});
+	},
+	/** The handler has written at LAPOR what the office answered. */
+	answer_entered: async (stage) => {
+		const actor = stage.actor('handler');
+		for (const { id, owed } of await inboundOfCase(actor, stage.reference)) if (owed) await enterAnswer(actor, id);
+	}
+};

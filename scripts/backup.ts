@@ -1,14 +1,14 @@
 import { parseArgs } from 'node:util';
 import { backupByCommand } from '#lib/server/backup/command.ts';
 import { stopBackup } from '#lib/server/backup/run-backup.ts';
-import { StartError } from '#lib/server/errors.ts';
-import { megabytes, showProgress } from './backup/progress.ts';
+import { megabytes, showProgress } from './backup/terminal.ts';
+import { runCommand } from './command.ts';
 
 const USAGE = `npm run backup
 Makes one archive of the database and its files in BACKUP_DIR (DATA_DIR/backups where it is not set), also while the site runs.
 It is encrypted where BACKUP_PASSPHRASE or BACKUP_PASSPHRASE_FILE is set.`;
 
-async function main(): Promise<void> {
+await runCommand(USAGE, async () => {
 	parseArgs({ options: {} });
 	for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stopBackup);
 	const progress = showProgress();
@@ -22,13 +22,4 @@ async function main(): Promise<void> {
 		`made by   ${made.by === 'site' ? 'the running site' : 'this command'}; read back to its end and found whole`
 	);
 	if (made.lost > 0) console.log(`ATTENTION ${made.lost} attachments had no file on the disk, or another one`);
-}
-
-try {
-	await main();
-} catch (error) {
-	if (error instanceof StartError) console.error(`spatula: ${error.message}`);
-	else if (error instanceof TypeError && 'code' in error) console.error(`${error.message}\n\n${USAGE}`);
-	else throw error;
-	process.exitCode = 1;
-}
+});

@@ -1,17 +1,17 @@
 import { execFile } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs, promisify } from 'node:util';
+import { promisify } from 'node:util';
 import type { Measured } from './bench/export/one.ts';
-import { longRun, ownDatabase, ownServer, undone, wholeNumber } from './long-run.ts';
+import { longRun, ownDatabase, ownServer, undone } from './long-run.ts';
 
 const USAGE = `npm run bench:export -- [options]
   --rows N         how many reports are taken away (200000)
+  --seconds N      the whole run takes no longer (1800)
 Writes them as CSV and as XLSX, on PostgreSQL and on the embedded database. Ends with code 1 where a process grows by more
 than 200 MB while it writes, or a report is missing. Needs up to 2 GB for a while.`;
 
 const MOST_MB = 200;
-const LONGEST_MS = 30 * 60 * 1000;
 /** As the site is run (docs/running): without a limit the engine of the scripts cleans up when it likes. */
 const HEAP = '--max-old-space-size=512';
 const ONE = join(import.meta.dirname, 'bench', 'export', 'one.ts');
@@ -28,11 +28,8 @@ async function one(settings: Record<string, string>, args: string[], signal: Abo
 	return (await run(process.execPath, [HEAP, ONE, ...args], { env, signal })).stdout;
 }
 
-await longRun(USAGE, async (ended) => {
-	const { values } = parseArgs({ options: { rows: { type: 'string', default: '200000' } } });
-	const rows = wholeNumber(values.rows, '--rows');
-	const signal = AbortSignal.any([ended, AbortSignal.timeout(LONGEST_MS)]);
-	return undone(signal, async (undo) => {
+await longRun(USAGE, { rows: 200_000, seconds: 1800 }, async ({ rows }, signal) =>
+	undone(signal, async (undo) => {
 		const { folder, url } = await ownServer(undo);
 		const server = await ownDatabase(url, 'spatula_bench_export', undo);
 		const engines: [string, Record<string, string>][] = [
@@ -56,5 +53,5 @@ await longRun(USAGE, async (ended) => {
 			}
 		}
 		return well;
-	});
-});
+	})
+);

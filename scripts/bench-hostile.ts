@@ -1,6 +1,15 @@
-import { parseArgs } from 'node:util';
-import { runHostile, type HostileResult } from './bench-hostile/run.ts';
-import { longRun, wholeNumber } from './long-run.ts';
+import { randomUUID } from 'node:crypto';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { Agent, request } from 'undici';
+import { attacks, type AttackKind } from './bench-hostile/attacks.ts';
+import { photo } from './bench-hostile/files.ts';
+import { beHonest, type Honest } from './bench-hostile/honest.ts';
+import { ms, percentile } from './figures.ts';
+import { longRun, ownFolder, requireBuild, undone, type Undo } from './long-run.ts';
+import { memoryOf } from './site/client.ts';
+import { builtSite, createAccount } from './site/start.ts';
 
 const USAGE = `npm run bench:hostile -- [options]
   --attacks N    hostile requests and files (5000)
@@ -12,32 +21,158 @@ fail, or its memory afterwards is more than 20 % above what it was before.`;
 const MOST_WAIT_MS = 2000;
 const MOST_GROWTH = 1.2;
 
-function options() {
-	const { values } = parseArgs({
-		options: {
-			attacks: { type: 'string', default: '5000' },
-			citizens: { type: 'string', default: '20' },
-			seconds: { type: 'string', default: '1200' }
-		}
+interface AttackResult {
+	sent: number;
+	slowestMs: number;
+	/** Answers with 5xx other than "busy" and "no room", and connections that broke. */
+	failed: number;
+	statuses: Record<string, number>;
+}
+
+interface Result {
+	honest: Honest;
+	byKind: Map<AttackKind, AttackResult>;
+	rssBeforeMb: number;
+	rssAfterMb: number;
+	rssMostMb: number;
+}
+
+const SLUG = 'kantor';
+const TOKEN = `bench-hostile-${randomUUID()}`;
+const ATTACKERS = 6;
+const SLOW_UPLOADS = 24;
+/** Bytes per second of a slow upload: more than the pace at which the site ends a connection. */
+const SLOW_PACE = 5000;
+/** Citizens alone take a new site to the memory it keeps within a minute and a half. */
+const WARM_UP_MS = 120_000;
+/** Memory that is free again is given back within this time, or not at all. */
+const SETTLE_MS = 45_000;
+
+/** One site, citizens who use it, and attackers who try to stop it at the same time. */
+async function play(count: number, citizens: number, undo: Undo): Promise<Result> {
+	const { origin, settings, start } = await builtSite({
+		DATA_DIR: join(ownFolder(undo), 'data'),
+		NODE_OPTIONS: '--max-old-space-size=512',
+		LIMITS: 'on',
+		TRUST_PROXY: '1',
+		BOOTSTRAP_TOKEN: TOKEN
 	});
-	return {
-		attacks: wholeNumber(values.attacks, '--attacks'),
-		citizens: wholeNumber(values.citizens, '--citizens'),
-		seconds: wholeNumber(values.seconds, '--seconds')
+	await createAccount(settings, { 'unit-slug': SLUG });
+	const site = await start();
+	undo.push(() => site.stop());
+	const dispatcher = new Agent({ connections: 128, pipelining: 1, headersTimeout: 120_000 });
+	undo.push(() => dispatcher.destroy());
+	const citizenPhoto = await photo(1600, 1200);
+	const people = (ended: () => boolean) =>
+		beHonest(dispatcher, { origin, unit: SLUG, citizens, photo: citizenPhoto, ended });
+
+	const warm = performance.now() + WARM_UP_MS;
+	await people(() => performance.now() > warm);
+	const rssBeforeMb = await settled(origin);
+	let rssMostMb = rssBeforeMb;
+	const watching = setInterval(() => {
+		void memoryOf(origin).then(
+			({ rssMb }) => (rssMostMb = Math.max(rssMostMb, rssMb)),
+			() => {}
+		);
+	}, 1000);
+	undo.push(() => clearInterval(watching));
+
+	let over = false;
+	const honest = people(() => over);
+	const endSlow = slowUploads(origin);
+	undo.push(endSlow);
+	const byKind = await attack(dispatcher, origin, count).finally(() => (over = true));
+	const told = await honest;
+	endSlow();
+	clearInterval(watching);
+	return { honest: told, byKind, rssBeforeMb, rssAfterMb: await settled(origin), rssMostMb };
+}
+
+/** The least resident memory within the time in which a process gives memory back. */
+async function settled(origin: string): Promise<number> {
+	let least = Infinity;
+	for (const until = performance.now() + SETTLE_MS; performance.now() < until; await wait(1500)) {
+		least = Math.min(least, (await memoryOf(origin)).rssMb);
+	}
+	return least;
+}
+
+async function attack(dispatcher: Agent, origin: string, count: number): Promise<Map<AttackKind, AttackResult>> {
+	const make = await attacks(SLUG, TOKEN);
+	const byKind = new Map<AttackKind, AttackResult>();
+	let next = 0;
+	const attacker = async (index: number) => {
+		while (next < count) {
+			const { kind, path, method, headers, body } = await make(next++);
+			const result = byKind.get(kind) ?? { sent: 0, slowestMs: 0, failed: 0, statuses: {} };
+			byKind.set(kind, result);
+			result.sent += 1;
+			const began = performance.now();
+			const own = { origin, accept: 'text/html', 'x-forwarded-for': `203.0.113.${index + 1}`, ...headers };
+			const status = await request(`${origin}${path}`, { dispatcher, method, headers: own, body }).then(
+				async (answer) => {
+					await answer.body.dump();
+					return answer.statusCode;
+				},
+				(error: Error & { code?: string }) => error.code ?? error.message
+			);
+			result.slowestMs = Math.max(result.slowestMs, performance.now() - began);
+			result.statuses[status] = (result.statuses[status] ?? 0) + 1;
+			if (typeof status === 'string' || (status >= 500 && status !== 503 && status !== 507)) result.failed += 1;
+		}
+	};
+	await Promise.all(Array.from({ length: ATTACKERS }, (_, index) => attacker(index)));
+	return byKind;
+}
+
+/** Uploads of 50 MB that trickle from four addresses, and begin anew when the site ends them. @returns how to end them */
+function slowUploads(origin: string): () => void {
+	const { host, hostname, port } = new URL(origin);
+	let over = false;
+	const ends = Array.from({ length: SLOW_UPLOADS }, (_, index) => {
+		let socket = connect(Number(port), hostname);
+		const begin = () => {
+			socket.on('error', () => {});
+			socket.write(
+				[
+					`POST /${SLUG}/pengaduan HTTP/1.1`,
+					`Host: ${host}`,
+					`Origin: ${origin}`,
+					`X-Forwarded-For: 192.0.2.${(index % 4) + 1}`,
+					'Content-Type: multipart/form-data; boundary=BB',
+					'Content-Length: 50000000',
+					'',
+					'--BB\r\nContent-Disposition: form-data; name="file"; filename="a.jpg"\r\n\r\n'
+				].join('\r\n')
+			);
+		};
+		begin();
+		const pace = setInterval(() => {
+			if (socket.destroyed && !over) {
+				socket = connect(Number(port), hostname);
+				begin();
+			} else socket.write(Buffer.alloc(SLOW_PACE, 'x'));
+		}, 1000);
+		return () => {
+			clearInterval(pace);
+			socket.destroy();
+		};
+	});
+	return () => {
+		over = true;
+		for (const end of ends) end();
 	};
 }
 
 const row = (...cells: string[]) =>
 	console.log(cells.map((cell, i) => (i === 0 ? cell.padEnd(24) : cell.padStart(12))).join(''));
-const ms = (value: number) => `${value.toFixed(0)} ms`;
 
-function printHonest({ honest }: HostileResult): boolean {
+function printHonest({ honest }: Result): boolean {
 	row('honest citizens', 'answers', 'median', '99 %', 'slowest');
 	for (const step of new Set(honest.times.map((time) => time.step))) {
 		const times = honest.times.filter((time) => time.step === step).map((time) => time.ms);
-		times.sort((a, b) => a - b);
-		const at = (part: number) => ms(times[Math.min(times.length - 1, Math.floor(times.length * part))] ?? 0);
-		row(step, String(times.length), at(0.5), at(0.99), at(1));
+		row(step, String(times.length), ...[0.5, 0.99, 1].map((share) => ms(percentile(times, share))));
 	}
 	const late = honest.times.filter((time) => time.ms > MOST_WAIT_MS).length;
 	row('over 2 s / refused', `${late} / ${honest.refused.length}`);
@@ -45,7 +180,7 @@ function printHonest({ honest }: HostileResult): boolean {
 	return late === 0 && honest.refused.length === 0;
 }
 
-function printAttacks({ byKind }: HostileResult): boolean {
+function printAttacks({ byKind }: Result): boolean {
 	console.log();
 	row('attacks', 'sent', 'slowest', 'failed', '', 'answers');
 	for (const [kind, { sent, slowestMs, failed, statuses }] of byKind) {
@@ -55,7 +190,7 @@ function printAttacks({ byKind }: HostileResult): boolean {
 	return [...byKind.values()].every(({ failed }) => failed === 0);
 }
 
-function printMemory({ rssBeforeMb, rssAfterMb, rssMostMb }: HostileResult): boolean {
+function printMemory({ rssBeforeMb, rssAfterMb, rssMostMb }: Result): boolean {
 	const growth = rssAfterMb / rssBeforeMb;
 	console.log();
 	row('memory of the site', 'before', 'most', 'after', 'ratio');
@@ -63,7 +198,8 @@ function printMemory({ rssBeforeMb, rssAfterMb, rssMostMb }: HostileResult): boo
 	return growth <= MOST_GROWTH;
 }
 
-await longRun(USAGE, async (signal) => {
-	const result = await runHostile({ ...options(), signal });
+await longRun(USAGE, { attacks: 5000, citizens: 20, seconds: 1200 }, async (given, signal) => {
+	requireBuild();
+	const result = await undone(signal, (undo) => play(given.attacks, given.citizens, undo));
 	return [printHonest(result), printAttacks(result), printMemory(result)].every(Boolean);
 });

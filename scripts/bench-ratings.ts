@@ -1,32 +1,70 @@
-import { parseArgs } from 'node:util';
-import { benchRatings } from './bench/ratings/run.ts';
-import type { Comparison } from './bench/ratings/side-by-side.ts';
-import { longRun, wholeNumber } from './long-run.ts';
+/**
+ * Measures what people wait for on two databases of one province that differ in the number of ratings alone, by the built
+ * site and over HTTP. Fails where the sums differ from the ratings.
+ */
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { migrateDatabase } from '#lib/server/db/migrate.ts';
+import { postgresHandle } from '#lib/server/db/open.ts';
+import { differingSums } from '#lib/server/ratings/figures/recount.ts';
+import { makeHistory } from './bench/ratings/history.ts';
+import { makeProvince, type Province } from './bench/ratings/province.ts';
+import { requestsOf } from './bench/ratings/requests.ts';
+import { compareAll, count, printComparisons, since, sizeOf } from './bench/side-by-side.ts';
+import { longRun, ownDatabase, ownServer, requireBuild, undone } from './long-run.ts';
+import { builtSite } from './site/start.ts';
 
 const USAGE = `npm run bench:ratings -- [options]
   --ratings N        how many lie in the large database (5000000); the small one has 50000
+  --seconds N        the whole run takes no longer (900)
 Needs a build (npm run build) and up to 6 GB for a while. Ends with code 1 where anything takes too much longer.`;
 
 const FEW = 50_000;
-const LONGEST_MS = 15 * 60 * 1000;
 
-function options(): number {
-	const { values } = parseArgs({ options: { ratings: { type: 'string', default: '5000000' } } });
-	return wholeNumber(values.ratings, '--ratings', FEW);
-}
-
-function print(found: readonly Comparison[]): void {
-	for (const { name, small, large, ratio, limit } of found) {
-		const over = ratio > limit ? `  over ${limit.toFixed(1)}` : '';
-		console.log(
-			`${name.padEnd(30)} ${small.toFixed(1).padStart(8)} ms ${large.toFixed(1).padStart(8)} ms  ratio ${ratio.toFixed(2)}${over}`
-		);
+async function fill(url: string, ratings: number): Promise<Province> {
+	const handle = postgresHandle(url, 1);
+	if (handle.kind !== 'postgres') throw new Error('another engine was opened');
+	try {
+		await migrateDatabase(handle);
+		const started = performance.now();
+		const province = await makeProvince(handle.client);
+		const sums = await makeHistory(handle.client, ratings);
+		const size = await sizeOf(handle.client);
+		console.log(`${count(ratings)} ratings made in ${since(started)}, first sums in ${sums} of it; ${size}`);
+		const checked = performance.now();
+		const differing = await differingSums(handle.database);
+		if (differing.length > 0)
+			throw new Error(`${differing.length} sums differ from the ratings, ${differing[0]} among them`);
+		console.log(`the nightly check finds every sum right in ${since(checked)}`);
+		return province;
+	} finally {
+		await handle.close();
 	}
 }
 
-await longRun(USAGE, async (ended) => {
-	const signal = AbortSignal.any([ended, AbortSignal.timeout(LONGEST_MS)]);
-	const found = await benchRatings({ sizes: [FEW, options()], signal, say: (line) => console.log(line) });
-	print(found);
-	return found.every(({ ratio, limit }) => ratio <= limit);
-});
+await longRun(
+	USAGE,
+	{ ratings: 5_000_000, seconds: 900 },
+	async ({ ratings: many }, signal) => {
+		requireBuild();
+		return undone(signal, async (undo) => {
+			const { folder, url: server } = await ownServer(undo);
+			const open = async (ratings: number) => {
+				const url = await ownDatabase(server, `spatula_bench_${ratings}`, undo);
+				const province = await fill(url, ratings);
+				const site = await builtSite({
+					DATABASE_URL: url,
+					DATA_DIR: join(folder, `files-${ratings}`),
+					JOBS: 'off',
+					BOOTSTRAP_TOKEN: randomUUID()
+				});
+				const part = await site.start();
+				undo.push(() => part.stop());
+				return requestsOf(site, province);
+			};
+			const small = await open(FEW);
+			return printComparisons(await compareAll(small, await open(many)));
+		});
+	},
+	{ ratings: FEW }
+);

@@ -1,6 +1,9 @@
-import { parseArgs } from 'node:util';
-import { runBodies } from './chaos-bodies/run.ts';
-import { longRun, wholeNumber } from './long-run.ts';
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { attackSite } from './chaos-bodies/run.ts';
+import { startDemo } from './demo-site.ts';
+import { line, ms } from './figures.ts';
+import { longRun, ownFolder, requireBuild, undone } from './long-run.ts';
 
 const USAGE = `npm run chaos:bodies -- [options]
   --bodies N     random bodies and queries, spread over all forms, calls and pages (10000)
@@ -11,33 +14,36 @@ const USAGE = `npm run chaos:bodies -- [options]
   --loud         shows what the site logs
 Needs a build (npm run build). Ends with code 1 where an answer is a 5xx, is missing or takes too long.`;
 
-await longRun(USAGE, async (signal) => {
-	const { values } = parseArgs({
-		options: {
-			bodies: { type: 'string', default: '10000' },
-			seed: { type: 'string', default: '11' },
-			heap: { type: 'string', default: '256' },
-			most: { type: 'string', default: '500' },
-			seconds: { type: 'string', default: '3600' },
-			loud: { type: 'boolean', default: false }
-		}
-	});
-	const result = await runBodies({
-		bodies: wholeNumber(values.bodies, '--bodies'),
-		seed: wholeNumber(values.seed, '--seed'),
-		heapMb: wholeNumber(values.heap, '--heap', 63),
-		mostMs: wholeNumber(values.most, '--most'),
-		seconds: wholeNumber(values.seconds, '--seconds'),
-		loud: values.loud,
-		signal
-	});
-	const line = (name: string, value: string) => console.log(`${name.padEnd(20)} ${value}`);
-	line('attacked', `${result.forms} forms, ${result.calls} calls, ${result.pages} pages`);
-	line('sent', String(result.sent));
-	const statuses = [...result.byStatus].sort(([one], [other]) => one - other);
-	line('answers', statuses.map(([status, count]) => `${status}: ${count}`).join(', '));
-	line('slowest', `${result.slowestMs.toFixed(0)} ms`);
-	for (const failure of result.failures) line('failed', failure);
-	for (const slow of result.slow) line('slow', slow);
-	return result.failures.length === 0 && result.slow.length === 0;
-});
+await longRun(
+	USAGE,
+	{ bodies: 10_000, seed: 11, heap: 256, most: 500, seconds: 3600, loud: false },
+	async ({ bodies, seed, heap, most, loud }, signal) => {
+		requireBuild();
+		const result = await undone(signal, async (undo) => {
+			const bootstrap = `bootstrap-${randomUUID()}`;
+			const site = await startDemo({
+				port: 0,
+				sandboxPort: 0,
+				dataDir: join(ownFolder(undo), 'data'),
+				quiet: !loud,
+				settings: {
+					BOOTSTRAP_TOKEN: bootstrap,
+					LIMITS: 'off',
+					LOG_LEVEL: 'error',
+					NODE_OPTIONS: `--max-old-space-size=${heap}`
+				}
+			});
+			undo.push(() => site.stop());
+			return attackSite(site, bootstrap, { bodies, seed, mostMs: most }, signal);
+		});
+		line('attacked', `${result.forms} forms, ${result.calls} calls, ${result.pages} pages`);
+		line('sent', String(result.sent));
+		const statuses = [...result.byStatus].sort(([one], [other]) => one - other);
+		line('answers', statuses.map(([status, count]) => `${status}: ${count}`).join(', '));
+		line('slowest', ms(result.slowestMs));
+		for (const failure of result.failures) line('failed', failure);
+		for (const slow of result.slow) line('slow', slow);
+		return result.failures.length === 0 && result.slow.length === 0;
+	},
+	{ heap: 63 }
+);

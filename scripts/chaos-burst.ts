@@ -1,7 +1,14 @@
-import { parseArgs } from 'node:util';
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import postgres from 'postgres';
+import { Agent, request } from 'undici';
+import { openPglite } from '#lib/server/db/open.ts';
 import { StartError } from '#lib/server/errors.ts';
-import { runBurst, type BurstResult, type Engine } from './chaos-burst/run.ts';
-import { longRun, wholeNumber } from './long-run.ts';
+import { line, ms, percentile, seconds } from './figures.ts';
+import { longRun, ownFolder, ownServer, requireBuild, undone, type Undo } from './long-run.ts';
+import { memoryOf } from './site/client.ts';
+import { builtSite, createAccount } from './site/start.ts';
 
 const USAGE = `npm run chaos:burst -- [options]
   --rate N       ratings per second, sent whether or not the ones before were answered (200)
@@ -11,45 +18,143 @@ const USAGE = `npm run chaos:burst -- [options]
   --seconds N    the whole run takes no longer (300)
 Needs a build (npm run build). Ends with code 1 where a rating was not taken, or one that was taken is not stored.`;
 
-function options() {
-	const { values } = parseArgs({
-		options: {
-			rate: { type: 'string', default: '200' },
-			for: { type: 'string', default: '10' },
-			heap: { type: 'string', default: '512' },
-			engine: { type: 'string' },
-			seconds: { type: 'string', default: '300' }
-		}
-	});
-	const engines = (['pglite', 'postgres'] as const).filter((name) => !values.engine || name === values.engine);
-	if (engines.length === 0) throw new StartError('--engine is pglite or postgres');
-	return {
-		rate: wholeNumber(values.rate, '--rate'),
-		burstSeconds: wholeNumber(values.for, '--for'),
-		heapMb: wholeNumber(values.heap, '--heap', 63),
-		seconds: wholeNumber(values.seconds, '--seconds'),
-		engines
-	};
+const ENGINES = ['pglite', 'postgres'] as const;
+type Engine = (typeof ENGINES)[number];
+
+interface Result {
+	sent: number;
+	taken: number;
+	/** Answered, and not with thanks. */
+	refused: number;
+	/** Not answered at all. */
+	broken: number;
+	firstError: string;
+	/** Rows in the database after the site has ended. */
+	stored: number;
+	medianMs: number;
+	p99Ms: number;
+	slowestMs: number;
+	/** From the first request to the last answer. */
+	tookMs: number;
+	rssMb: number;
+	heapMb: number;
 }
 
-function print(engine: Engine, result: BurstResult): void {
-	const line = (name: string, value: string) => console.log(`${name.padEnd(20)} ${value}`);
-	const ms = (value: number) => `${value.toFixed(0)} ms`;
+const SLUG = 'kantor';
+
+/** Ratings per second, sent by the clock: a slow site gets no fewer; and for how many seconds. */
+interface Pace {
+	rate: number;
+	for: number;
+}
+
+/** One site with a small heap, and ratings by the citizen's own form at a fixed pace. */
+async function play(engine: Engine, pace: Pace, heap: number, undo: Undo): Promise<Result> {
+	const { folder, url } = engine === 'postgres' ? await ownServer(undo) : { folder: ownFolder(undo), url: undefined };
+	const dataDir = join(folder, 'data');
+	const { origin, settings, start } = await builtSite({
+		DATA_DIR: dataDir,
+		NODE_OPTIONS: `--max-old-space-size=${heap}`,
+		...(url ? { DATABASE_URL: url } : {})
+	});
+	await createAccount(settings, { 'unit-slug': SLUG });
+	const site = await start();
+	undo.push(() => site.stop());
+	const burst = await send(origin, pace);
+	const { rssMb, heapMb } = await memoryOf(origin);
+	await site.stop();
+	return { ...burst, rssMb, heapMb, stored: await countRatings(dataDir, url) };
+}
+
+async function countRatings(dataDir: string, url: string | undefined): Promise<number> {
+	const count = 'select count(*)::int as n from ratings';
+	if (url) {
+		const client = postgres(url, { max: 1 });
+		const [row] = await client.unsafe(count);
+		await client.end();
+		return Number(row?.n);
+	}
+	const client = await openPglite({ dataDir: join(dataDir, 'pglite') });
+	const { rows } = await client.query<{ n: number }>(count);
+	await client.close();
+	return rows[0]?.n ?? 0;
+}
+
+/** Between two lots; so short that a lot is a few requests, as people come. */
+const BEAT_MS = 20;
+
+async function send(
+	origin: string,
+	{ rate, for: burstSeconds }: Pace
+): Promise<Omit<Result, 'stored' | 'rssMb' | 'heapMb'>> {
+	const agent = new Agent({ connections: 128, pipelining: 1 });
+	const times: number[] = [];
+	let [taken, refused, broken, firstError] = [0, 0, 0, ''];
+	const one = async () => {
+		const began = performance.now();
+		const body = new URLSearchParams({
+			unit: SLUG,
+			score: String(1 + Math.floor(Math.random() * 5)),
+			comment: 'Cepat dan jelas.',
+			submission_id: randomUUID()
+		}).toString();
+		const headers = { origin, 'content-type': 'application/x-www-form-urlencoded' };
+		try {
+			const answer = await request(`${origin}/${SLUG}/nilai`, { dispatcher: agent, method: 'POST', headers, body });
+			await answer.body.dump();
+			times.push(performance.now() - began);
+			if (answer.statusCode === 303) taken += 1;
+			else {
+				refused += 1;
+				firstError ||= `status ${answer.statusCode}`;
+			}
+		} catch (error) {
+			broken += 1;
+			firstError ||= (error as Error).message;
+		}
+	};
+	const began = performance.now();
+	const all: Promise<void>[] = [];
+	const total = rate * burstSeconds;
+	while (all.length < total) {
+		const due = Math.min(total, Math.ceil(((performance.now() - began + BEAT_MS) / 1000) * rate));
+		while (all.length < due) all.push(one());
+		await wait(BEAT_MS);
+	}
+	await Promise.all(all);
+	const tookMs = performance.now() - began;
+	await agent.close();
+	const [medianMs, p99Ms, slowestMs] = [0.5, 0.99, 1].map((share) => percentile(times, share)) as [
+		number,
+		number,
+		number
+	];
+	return { sent: total, taken, refused, broken, firstError, medianMs, p99Ms, slowestMs, tookMs };
+}
+
+function print(engine: Engine, result: Result): void {
 	line('database', engine);
 	line('sent / taken', `${result.sent} / ${result.taken}, stored ${result.stored}`);
 	line('refused, broken', `${result.refused}, ${result.broken}${result.firstError ? ` (${result.firstError})` : ''}`);
 	line('answered within', `median ${ms(result.medianMs)}, 99 % ${ms(result.p99Ms)}, slowest ${ms(result.slowestMs)}`);
-	line('the last after', `${(result.tookMs / 1000).toFixed(1)} s`);
+	line('the last after', seconds(result.tookMs));
 	line('memory of the site', `${result.rssMb.toFixed(0)} MB (heap ${result.heapMb.toFixed(0)})`);
 }
 
-await longRun(USAGE, async (signal) => {
-	const { engines, ...burst } = options();
-	let well = true;
-	for (const engine of engines) {
-		const result = await runBurst(engine, { ...burst, signal });
-		print(engine, result);
-		well &&= result.taken === result.sent && result.stored === result.taken;
-	}
-	return well;
-});
+await longRun(
+	USAGE,
+	{ rate: 200, for: 10, heap: 512, engine: '', seconds: 300 },
+	async ({ heap, engine: wanted, ...pace }, signal) => {
+		requireBuild();
+		const engines = ENGINES.filter((name) => !wanted || name === wanted);
+		if (engines.length === 0) throw new StartError('--engine is pglite or postgres');
+		let well = true;
+		for (const engine of engines) {
+			const result = await undone(signal, (undo) => play(engine, pace, heap, undo));
+			print(engine, result);
+			well &&= result.taken === result.sent && result.stored === result.taken;
+		}
+		return well;
+	},
+	{ heap: 63 }
+);

@@ -1,6 +1,6 @@
-import { parseArgs } from 'node:util';
 import { runLive, type LiveResult } from './chaos-live/run.ts';
-import { longRun, wholeNumber } from './long-run.ts';
+import { line, ms, seconds } from './figures.ts';
+import { longRun } from './long-run.ts';
 
 const USAGE = `npm run chaos:live -- [options]
   --handlers N   people with a desk open (50)
@@ -11,31 +11,7 @@ const USAGE = `npm run chaos:live -- [options]
   --seconds N    the whole run takes no longer (600)
 Needs a build (npm run build). Ends with code 1 where a desk did not hear of a report.`;
 
-function options() {
-	const { values } = parseArgs({
-		options: {
-			handlers: { type: 'string', default: '50' },
-			lines: { type: 'string', default: '2' },
-			reports: { type: 'string', default: '100' },
-			changes: { type: 'string', default: '1500' },
-			'no-kill': { type: 'boolean', default: false },
-			seconds: { type: 'string', default: '600' }
-		}
-	});
-	return {
-		handlers: wholeNumber(values.handlers, '--handlers'),
-		lines: wholeNumber(values.lines, '--lines'),
-		reports: wholeNumber(values.reports, '--reports'),
-		changes: wholeNumber(values.changes, '--changes'),
-		seconds: wholeNumber(values.seconds, '--seconds'),
-		burstSeconds: 60,
-		kill: !values['no-kill']
-	};
-}
-
 function print(result: LiveResult): void {
-	const line = (name: string, value: string) => console.log(`${name.padEnd(20)} ${value}`);
-	const ms = (value: number) => `${value.toFixed(0)} ms`;
 	line('lines open', String(result.lines));
 	line('seen / expected', `${result.seen} / ${result.expected}`);
 	line(
@@ -50,11 +26,16 @@ function print(result: LiveResult): void {
 			`${before.toFixed(0)} MB, after ${after.toFixed(0)} MB (heap ${heapBefore.toFixed(0)}, ${heapAfter.toFixed(0)})`
 		);
 	line('changes besides', String(result.changes));
-	line('wall time', `${(result.wallMs / 1000).toFixed(1)} s`);
+	line('wall time', seconds(result.wallMs));
 }
 
-await longRun(USAGE, async (signal) => {
-	const result = await runLive({ ...options(), signal, say: (text) => console.log(text) });
-	print(result);
-	return result.seen >= result.expected;
-});
+await longRun(
+	USAGE,
+	{ handlers: 50, lines: 2, reports: 100, changes: 1500, 'no-kill': false, seconds: 600 },
+	async ({ 'no-kill': spared, ...given }, signal) => {
+		const options = { ...given, burstSeconds: 60, kill: !spared };
+		const result = await runLive({ ...options, signal, say: (text) => console.log(text) });
+		print(result);
+		return result.seen >= result.expected;
+	}
+);

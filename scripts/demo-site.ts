@@ -1,11 +1,10 @@
 import { resolve } from 'node:path';
 import { SANDBOX_API_PATH, SANDBOX_DEFAULTS } from '#lib/dev/lapor-sandbox/options.ts';
 import type { DemoKiosks } from '#lib/dev/demo/kiosk-links.ts';
-import type { DemoAccount, DemoReport } from './demo/accounts-file.ts';
 import { ensureBuild } from './demo/build.ts';
-import { accountsOf, prepareFolder, type DemoFolder } from './demo/folder.ts';
-import { freePort, lanAddresses } from './demo/network.ts';
-import { runPart, startPart, waitFor, type Part } from './demo/part.ts';
+import { accountsOf, prepareFolder, type DemoAccount, type DemoFolder, type DemoReport } from './demo/folder.ts';
+import { lanAddresses, usablePort } from './demo/network.ts';
+import { runPart, startPart, waitFor, type Part } from './site/part.ts';
 
 export interface DemoOptions {
 	/** 0 takes a free one; so does the sandbox's. */
@@ -80,8 +79,8 @@ export async function seedFolder(
 export async function startDemo(options: DemoOptions): Promise<DemoSite> {
 	const { quiet = false, forPhones = false, settings: given = {} } = options;
 	const say = (text: string) => quiet || process.stdout.write(`${text}\n`);
-	const port = await freePort(options.port, '0.0.0.0', '--port');
-	const sandboxPort = await freePort(options.sandboxPort, '127.0.0.1', '--sandbox-port');
+	const port = await usablePort(options.port, '0.0.0.0', '--port');
+	const sandboxPort = await usablePort(options.sandboxPort, '127.0.0.1', '--sandbox-port');
 	const dataDir = resolve(options.dataDir ?? './data/demo');
 	const { reset = false, databaseUrl } = options;
 	ensureBuild(() => say('building the site …'));
@@ -97,7 +96,7 @@ export async function startDemo(options: DemoOptions): Promise<DemoSite> {
 	const lan = lanAddresses().map((address) => `http://${address}:${port}`);
 	const parts: Part[] = [];
 	try {
-		const catcherPort = given.SMTP_URL ? undefined : String(await freePort(0, '127.0.0.1', 'the mail catcher'));
+		const catcherPort = given.SMTP_URL ? undefined : String(await usablePort(0, '127.0.0.1', 'the mail catcher'));
 		const sandbox = startPart('the LAPOR sandbox', 'scripts/lapor-sandbox.ts', {
 			...common,
 			LAPOR_SANDBOX_PORT: String(sandboxPort),

@@ -1,10 +1,23 @@
-import { parseArgs } from 'node:util';
 import { SANDBOX_DEFAULTS } from '#lib/dev/lapor-sandbox/options.ts';
 import { DEMO_PIN, type DemoKiosks } from '#lib/dev/demo/kiosk-links.ts';
 import { StartError } from '#lib/server/errors.ts';
+import { readOptions, runCommand } from './command.ts';
 import { startDemo, type DemoSite } from './demo-site.ts';
-import { givenSettings, TAKEN_SETTINGS } from './demo/given-settings.ts';
 import { accountTable, reportTable, table } from './demo/print.ts';
+
+/**
+ * Settings that a demo takes over from the shell, so that it can be pointed at another stand-in for LAPOR or another mail
+ * server. Nothing about its database, its key or its addresses: those are the demo's own.
+ */
+const TAKEN_SETTINGS = [
+	...['LAPOR_MODE', 'LAPOR_BASE_URL', 'LAPOR_AUTH_HEADER', 'LAPOR_BEARER', 'LAPOR_TOKEN', 'LAPOR_LOOKUP'],
+	...['LAPOR_POLL_SECONDS', 'LAPOR_RETRY_SECONDS', 'LAPOR_LEASE_SECONDS', 'SMTP_URL', 'MAIL_FROM', 'BOOTSTRAP_TOKEN'],
+	...['METRICS_TOKEN', 'LIMITS', 'LOG_LEVEL']
+];
+
+/** Those of them that are given; empty means absent. */
+const givenSettings = (): Record<string, string> =>
+	Object.fromEntries(TAKEN_SETTINGS.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
 
 const USAGE = `npm run demo -- [options]
   --port N           port of the site (3000)
@@ -19,20 +32,15 @@ function portNumber(text: string, option: string): number {
 }
 
 function options() {
-	const { values } = parseArgs({
-		options: {
-			port: { type: 'string', default: '3000' },
-			'sandbox-port': {
-				type: 'string',
-				default: process.env.LAPOR_SANDBOX_PORT || String(SANDBOX_DEFAULTS.port)
-			},
-			reset: { type: 'boolean', default: false }
-		}
+	const given = readOptions({
+		port: '3000',
+		'sandbox-port': process.env.LAPOR_SANDBOX_PORT || String(SANDBOX_DEFAULTS.port),
+		reset: false
 	});
 	return {
-		port: portNumber(values.port, '--port'),
-		sandboxPort: portNumber(values['sandbox-port'], '--sandbox-port'),
-		reset: values.reset
+		port: portNumber(given.port, '--port'),
+		sandboxPort: portNumber(given['sandbox-port'], '--sandbox-port'),
+		reset: given.reset
 	};
 }
 
@@ -68,22 +76,13 @@ function show({ origin, lanOrigins, sandboxUrl, accounts, reports, kiosks }: Dem
 	console.log('SPATULA runs. Everything in it is made up. Ctrl-C stops all of it.');
 }
 
-async function main(): Promise<void> {
+await runCommand(USAGE, async () => {
 	const running: { site?: DemoSite } = {};
 	const stop = () => (running.site ? void running.site.stop() : process.exit(130));
 	for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
-	const site = await startDemo({ ...options(), forPhones: true, kiosks: true, settings: givenSettings(process.env) });
+	const site = await startDemo({ ...options(), forPhones: true, kiosks: true, settings: givenSettings() });
 	running.site = site;
 	show(site);
 	const reason = await site.ended;
 	if (reason) throw new StartError(`${reason}; the rest was stopped`);
-}
-
-try {
-	await main();
-} catch (error) {
-	if (error instanceof StartError) console.error(`spatula: ${error.message}`);
-	else if (error instanceof TypeError && 'code' in error) console.error(`${error.message}\n\n${USAGE}`);
-	else throw error;
-	process.exitCode = 1;
-}
+});

@@ -1,8 +1,7 @@
 import { join, resolve } from 'node:path';
 import { SANDBOX_DEFAULTS } from '#lib/dev/lapor-sandbox/options.ts';
-import { startMailCatcher } from '#lib/dev/mail-catcher.ts';
+import { LETTERS_FILE, startMailCatcher } from '#lib/dev/mail-catcher.ts';
 import { startSandbox } from '#lib/dev/lapor-sandbox/server.ts';
-import { LETTERS_FILE } from './demo/letters-file.ts';
 
 // The sandbox needs no settings of the site, so it reads its few itself and starts without an APP_KEY.
 const given = (name: string): string | undefined => process.env[name] || undefined;

@@ -8,36 +8,29 @@ import { join } from 'node:path';
 import postgres from 'postgres';
 import { StartError } from '#lib/server/errors.ts';
 import { startPostgres } from '#lib/dev/testing/postgres-server.ts';
+import { readOptions, runCommand } from './command.ts';
 
 /** What is to be undone at the end, the last first. */
 export type Undo = (() => unknown)[];
 
-/** An option that is a whole number above `above`. @throws StartError */
-export function wholeNumber(text: string, option: string, above = 0): number {
-	const value = Number(text);
-	if (!/^\d{1,9}$/.test(text) || value <= above)
-		throw new StartError(`${option} wants a whole number above ${above}, not ${text}`);
-	return value;
-}
-
 /**
- * Runs a script's work; `ended` is aborted by SIGINT and SIGTERM. `work` answers whether all is well, which is the exit code.
- * A wrong option shows how to use it.
+ * Runs a script's work with its options. Its signal is aborted by SIGINT and SIGTERM, and after `seconds` where there is that
+ * option. `work` answers whether all is well, which is the exit code.
  */
-export async function longRun(usage: string, work: (ended: AbortSignal) => Promise<boolean>): Promise<void> {
+export async function longRun<const T extends Record<string, number | string | boolean>>(
+	usage: string,
+	usual: T,
+	work: (given: ReturnType<typeof readOptions<T>>, signal: AbortSignal) => Promise<boolean>,
+	above: Partial<Record<keyof T, number>> = {}
+): Promise<void> {
 	const ending = new AbortController();
 	for (const signal of ['SIGINT', 'SIGTERM'] as const)
 		process.on(signal, () => ending.abort(new StartError('ended from outside')));
-	try {
-		process.exitCode = (await work(ending.signal)) ? 0 : 1;
-	} catch (error) {
-		if (error instanceof StartError) console.error(`spatula: ${error.message}`);
-		else if (error instanceof DOMException && error.name === 'TimeoutError')
-			console.error('spatula: it did not end in its time');
-		else if (error instanceof TypeError && 'code' in error) console.error(`${error.message}\n\n${usage}`);
-		else throw error;
-		process.exitCode = 1;
-	}
+	await runCommand(usage, async () => {
+		const given = readOptions(usual, above);
+		const limit = 'seconds' in given ? [AbortSignal.timeout(Number(given.seconds) * 1000)] : [];
+		process.exitCode = (await work(given, AbortSignal.any([ending.signal, ...limit]))) ? 0 : 1;
+	});
 	// The embedded server's package ends the process with 0 when the event loop is empty, whatever the exit code is.
 	process.exit();
 }
@@ -60,14 +53,20 @@ export function requireBuild(): void {
 	if (!existsSync('build/handler.js')) throw new StartError('the build is missing: run "npm run build" first');
 }
 
-/** A folder of its own, gone at the end, and a PostgreSQL server in it. */
-export async function ownServer(undo: Undo): Promise<{ folder: string; url: string }> {
+/** A folder of its own, gone at the end. */
+export function ownFolder(undo: Undo): string {
 	const folder = mkdtempSync(join(tmpdir(), 'spatula-run-'));
 	const remove = () => rmSync(folder, { recursive: true, force: true });
 	process.once('exit', remove);
 	undo.push(() => process.off('exit', remove), remove);
-	// As root, the server runs as a user of its own, which has to reach its folder below this one.
+	// As root, a database server runs as a user of its own, which has to reach its folder below this one.
 	chmodSync(folder, 0o755);
+	return folder;
+}
+
+/** A folder of its own and a PostgreSQL server in it, both gone at the end. */
+export async function ownServer(undo: Undo): Promise<{ folder: string; url: string }> {
+	const folder = ownFolder(undo);
 	const server = await startPostgres(join(folder, 'postgres'));
 	undo.push(server.stop);
 	return { folder, url: server.url };

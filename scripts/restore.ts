@@ -3,8 +3,8 @@ import { isSealedArchive, readArchive } from '#lib/server/backup/archive-reader.
 import { backupPassphrase } from '#lib/server/backup/place.ts';
 import { restoreBackup, type Proof } from '#lib/server/backup/restore.ts';
 import { StartError } from '#lib/server/errors.ts';
-import { askPassphrase } from './backup/passphrase.ts';
-import { megabytes } from './backup/progress.ts';
+import { askPassphrase, megabytes } from './backup/terminal.ts';
+import { runCommand } from './command.ts';
 
 const USAGE = `npm run restore -- ARCHIVE [options]
 Restores a backup into the empty DATA_DIR and, where it is set, the empty database of DATABASE_URL. Overwrites nothing.
@@ -46,7 +46,7 @@ function print(proof: Proof): void {
 	line('next', 'start the site, then open /admin/backup');
 }
 
-async function main(): Promise<void> {
+await runCommand(USAGE, async () => {
 	const { path, check, numbersAhead } = options();
 	let passphrase = await backupPassphrase();
 	if (passphrase === undefined && (await isSealedArchive(path))) passphrase = await askPassphrase();
@@ -56,13 +56,4 @@ async function main(): Promise<void> {
 		return;
 	}
 	print(await restoreBackup(path, { passphrase, numbersAhead, say: (step) => console.log(`… ${step}`) }));
-}
-
-try {
-	await main();
-} catch (error) {
-	if (error instanceof StartError) console.error(`spatula: ${error.message}`);
-	else if (error instanceof TypeError && 'code' in error) console.error(`${error.message}\n\n${USAGE}`);
-	else throw error;
-	process.exitCode = 1;
-}
+});

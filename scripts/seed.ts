@@ -4,9 +4,9 @@ import { ensureTemplates } from '#lib/server/cases/answers/default-templates.ts'
 import { openDatabase } from '#lib/server/db/open.ts';
 import { seedDemo } from '#lib/dev/demo/seed.ts';
 import { env } from '#lib/server/env.ts';
-import { StartError } from '#lib/server/errors.ts';
 import { startQueue, stopQueue } from '#lib/server/jobs/queue.ts';
-import { saveAccounts } from './demo/accounts-file.ts';
+import { runCommand } from './command.ts';
+import { saveAccounts } from './demo/folder.ts';
 import { DEVELOPMENT_KEY, readKey } from './demo/key-file.ts';
 import { accountTable, reportTable } from './demo/print.ts';
 
@@ -16,7 +16,7 @@ function takeDevelopmentKey(): void {
 	if (!process.env.APP_KEY && key) process.env.APP_KEY = key;
 }
 
-async function main(): Promise<void> {
+await runCommand('npm run seed', async () => {
 	takeDevelopmentKey();
 	const handle = await openDatabase();
 	try {
@@ -31,12 +31,4 @@ async function main(): Promise<void> {
 		await stopQueue();
 		await handle.close();
 	}
-}
-
-try {
-	await main();
-} catch (error) {
-	if (!(error instanceof StartError)) throw error;
-	console.error(`spatula: ${error.message}`);
-	process.exitCode = 1;
-}
+});

@@ -7,12 +7,12 @@ import { SANDBOX_API_PATH, SANDBOX_DEFAULTS } from '#lib/dev/lapor-sandbox/optio
 import type { StoredReport } from '#lib/dev/lapor-sandbox/records.ts';
 import { openPglite } from '#lib/server/db/open.ts';
 import { freePort } from '#lib/dev/testing/postgres-server.ts';
-import { makeOffice, signInAdministrator } from '../chaos/administrator.ts';
+import { signInAdministrator } from '../chaos/administrator.ts';
 import { apiOf } from '../chaos/calls.ts';
 import { makeForwards } from '../chaos/load.ts';
 import { sandboxControl } from '../chaos/sandbox.ts';
-import { startPart, waitFor, type Part } from '../demo/part.ts';
-import { measuredSite } from './site.ts';
+import { startPart, waitFor, type Part } from '../site/part.ts';
+import { builtSite, createAccount } from '../site/start.ts';
 
 const UNIT = '7600';
 /** The first ones warm up both sides and are not counted. */
@@ -63,7 +63,7 @@ export async function measureForwarding(
 
 async function forwardingRate(sandboxUrl: string, database: Record<string, string>): Promise<number> {
 	const bootstrap = randomUUID();
-	const { origin, settings, start } = await measuredSite({
+	const { origin, settings, start } = await builtSite({
 		...database,
 		BOOTSTRAP_TOKEN: bootstrap,
 		LAPOR_MODE: 'api',
@@ -72,7 +72,7 @@ async function forwardingRate(sandboxUrl: string, database: Record<string, strin
 		LAPOR_BEARER: SANDBOX_DEFAULTS.bearer,
 		LAPOR_TOKEN: SANDBOX_DEFAULTS.token
 	});
-	const password = await makeOffice(UNIT, settings);
+	const password = await createAccount(settings, { unit: UNIT });
 	const site = async (work: (part: Part) => Promise<void>) => {
 		const part = await start();
 		try {

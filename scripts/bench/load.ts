@@ -61,8 +61,3 @@ export async function timesPerSecond(work: () => Promise<unknown>): Promise<numb
 	await Promise.all(Array.from({ length: CONNECTIONS }, lane));
 	return done / SECONDS;
 }
-
-export function median(values: readonly number[]): number {
-	const sorted = [...values].sort((a, b) => a - b);
-	return sorted[Math.floor(sorted.length / 2)] ?? 0;
-}

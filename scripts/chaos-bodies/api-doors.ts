@@ -1,4 +1,5 @@
 import { SCOPES, type Scope } from '#lib/cases/vocabulary.ts';
+import { callApi } from '../site/client.ts';
 import type { Door } from './crawl.ts';
 
 /** A door with the headers that open it: a session or a token. */
@@ -31,11 +32,8 @@ function namesIn({ properties = {}, anyOf = [], oneOf = [], items }: Schema): st
 
 /** Every call of the API as its own document describes it, about one case and its first forward. */
 export async function apiDoors(origin: string, bootstrap: string, reference: string): Promise<OpenDoor[]> {
-	const ask = async (path: string, token: string, body?: unknown) => {
-		const headers = { authorization: `Bearer ${token}`, ...(body ? { 'content-type': 'application/json' } : {}) };
-		const init = body ? { method: 'POST', headers, body: JSON.stringify(body) } : { headers };
-		return (await fetch(`${origin}/api/v1${path}`, init)).json();
-	};
+	const ask = async (path: string, token: string, body?: unknown) =>
+		(await callApi(origin, path, { token, body })).body as unknown;
 	const tokens = new Map<Scope, string>();
 	for (const scope of SCOPES) {
 		const request = { account: HOLDERS[scope] ?? HOLDER, unit: 'sulbar', scopes: [scope] };

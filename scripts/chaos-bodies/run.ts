@@ -1,7 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { seeded } from '#lib/dev/lapor-sandbox/faults.ts';
 import {
 	hostileForm,
@@ -10,29 +7,20 @@ import {
 	OVERSIZED_BODIES,
 	type HostileBody
 } from '#lib/dev/testing/hostile-bodies.ts';
-import { startDemo, type DemoSite } from '../demo-site.ts';
-import { signIn, submit } from '../demo/sign-in.ts';
-import { requireBuild, undone } from '../long-run.ts';
+import type { DemoSite } from '../demo-site.ts';
+import { cookiesOf, signIn, submit } from '../site/client.ts';
 import { apiDoors, type OpenDoor } from './api-doors.ts';
 import { crawl, type Door } from './crawl.ts';
 
-export interface BodiesOptions {
+interface Options {
 	/** Random requests, spread evenly over all forms, calls and pages. */
 	bodies: number;
 	seed: number;
-	heapMb: number;
-	/** The whole run takes no longer. */
-	seconds: number;
 	/** An answer that takes longer is asked for again, because the machine may have been busy; 0: answers may take any time. */
 	mostMs: number;
-	/** The folder of a demo, which is left as the attack leaves it; else a new one is made. */
-	dataDir?: string | undefined;
-	/** Shows what the site logs. */
-	loud?: boolean;
-	signal: AbortSignal;
 }
 
-export interface BodiesResult {
+interface Result {
 	forms: number;
 	calls: number;
 	pages: number;
@@ -56,43 +44,8 @@ const PEOPLE: Record<string, string[]> = {
 const CITIZEN_PAGES = ['/', '/mamuju', '/mamuju/skm', '/lacak', '/login', '/privasi'];
 const TRIES = 5;
 
-/** Sends hostile bodies and queries to every form, call and page of a demo with a small heap. */
-export async function runBodies(options: BodiesOptions): Promise<BodiesResult> {
-	requireBuild();
-	const signal = AbortSignal.any([options.signal, AbortSignal.timeout(options.seconds * 1000)]);
-	return undone(signal, async (undo) => {
-		const folder = mkdtempSync(join(tmpdir(), 'spatula-bodies-'));
-		undo.push(() => rmSync(folder, { recursive: true, force: true }));
-		const bootstrap = `bootstrap-${randomUUID()}`;
-		const site = await startDemo({
-			port: 0,
-			sandboxPort: 0,
-			dataDir: options.dataDir ?? join(folder, 'data'),
-			quiet: options.loud !== true,
-			settings: {
-				BOOTSTRAP_TOKEN: bootstrap,
-				LIMITS: 'off',
-				LOG_LEVEL: 'error',
-				NODE_OPTIONS: `--max-old-space-size=${options.heapMb}`
-			}
-		});
-		undo.push(() => site.stop());
-		return attackSite(site, bootstrap, options, signal);
-	});
-}
-
 /** What the attack needs to know of a running demo. */
 type Attacked = Pick<DemoSite, 'origin' | 'accounts' | 'reports'>;
-
-/** Attacks a demo that is running and whose bootstrap token is `bootstrap`. */
-export async function attackSite(
-	site: Attacked,
-	bootstrap: string,
-	options: Pick<BodiesOptions, 'bodies' | 'seed' | 'mostMs'>,
-	signal: AbortSignal
-): Promise<BodiesResult> {
-	return attack(site, await doorsOf(site, bootstrap), options, signal);
-}
 
 async function doorsOf(site: Attacked, bootstrap: string): Promise<OpenDoor[]> {
 	const { origin, accounts, reports } = site;
@@ -103,10 +56,7 @@ async function doorsOf(site: Attacked, bootstrap: string): Promise<OpenDoor[]> {
 	};
 	add(await crawl(origin, '', CITIZEN_PAGES), '');
 	const opened = await submit(origin, '/lacak', { receipt: reports[0]?.receipt ?? '' });
-	const report = opened.headers
-		.getSetCookie()
-		.map((one) => one.split(';')[0])
-		.join('; ');
+	const report = cookiesOf(opened);
 	add(await crawl(origin, report, ['/lacak/laporan']), report);
 	for (const { username, password } of accounts) {
 		const starts = PEOPLE[username];
@@ -120,15 +70,18 @@ async function doorsOf(site: Attacked, bootstrap: string): Promise<OpenDoor[]> {
 
 const isCall = ({ path }: Door) => path.startsWith('/api/');
 
-async function attack(
-	{ origin }: Attacked,
-	doors: readonly OpenDoor[],
-	{ bodies, seed, mostMs }: Pick<BodiesOptions, 'bodies' | 'seed' | 'mostMs'>,
+/** Sends hostile bodies and queries to every form, call and page of a demo whose bootstrap token is `bootstrap`. */
+export async function attackSite(
+	site: Attacked,
+	bootstrap: string,
+	{ bodies, seed, mostMs }: Options,
 	signal: AbortSignal
-): Promise<BodiesResult> {
+): Promise<Result> {
+	const { origin } = site;
+	const doors = await doorsOf(site, bootstrap);
 	const random = seeded(seed);
 	const count = (test: (door: OpenDoor) => boolean) => doors.filter(test).length;
-	const result: BodiesResult = {
+	const result: Result = {
 		forms: count((door) => door.method === 'POST' && !isCall(door)),
 		calls: count(isCall),
 		pages: count((door) => door.method === 'GET' && !isCall(door)),

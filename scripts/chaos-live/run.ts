@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import postgres from 'postgres';
-import { makeOffice } from '../chaos/administrator.ts';
 import { apiOf, type Api } from '../chaos/calls.ts';
 import { startRestarted, twoOrigins, type RestartedSite } from '../chaos/sites.ts';
+import { median, percentile } from '../figures.ts';
 import { ownServer, requireBuild, undone, type Undo } from '../long-run.ts';
-import { memoryOf } from './memory.ts';
+import { memoryOf } from '../site/client.ts';
+import { createAccount } from '../site/start.ts';
 import { makeHandlers, type Handler } from './people.ts';
 import { openTab, type Tab } from './tab.ts';
 
@@ -22,8 +23,6 @@ export interface LiveOptions {
 	changes: number;
 	/** One of the two processes is killed in the middle. */
 	kill: boolean;
-	/** The whole run takes no longer. */
-	seconds: number;
 	signal: AbortSignal;
 	say: (line: string) => void;
 }
@@ -52,15 +51,13 @@ export interface LiveResult {
 const UNIT = '7600';
 
 /** Two sites on one PostgreSQL, many desks open on both, and a burst of reports that each of them has to hear of. */
-export async function runLive(options: LiveOptions): Promise<LiveResult> {
-	const signal = AbortSignal.any([options.signal, AbortSignal.timeout(options.seconds * 1000)]);
-	return undone(signal, (undo) => play(options, signal, undo));
-}
+export const runLive = (options: LiveOptions): Promise<LiveResult> =>
+	undone(options.signal, (undo) => play(options, undo));
 
-async function play(options: LiveOptions, signal: AbortSignal, undo: Undo): Promise<LiveResult> {
-	const { say } = options;
+async function play(options: LiveOptions, undo: Undo): Promise<LiveResult> {
+	const { say, signal } = options;
 	const began = performance.now();
-	const { sites, handlers, api } = await setUp(options, signal, undo);
+	const { sites, handlers, api } = await setUp(options, undo);
 	const origins = sites.map(({ origin }) => origin);
 	say(`${handlers.length * options.lines} lines are opened …`);
 	const tabs = handlers.flatMap((handler, h) =>
@@ -80,7 +77,7 @@ async function play(options: LiveOptions, signal: AbortSignal, undo: Undo): Prom
 	say(
 		`${options.reports} reports within ${options.burstSeconds} s${options.kill ? ', a process killed in the middle' : ''} …`
 	);
-	const reports = await burst(api, sites, options, signal);
+	const reports = await burst(api, sites, options);
 	await until(signal, () => missing(tabs, reports).length === 0, 30_000);
 	const missed = missing(tabs, reports);
 
@@ -94,16 +91,14 @@ async function play(options: LiveOptions, signal: AbortSignal, undo: Undo): Prom
 			return at === undefined ? [] : [Math.max(0, at - sentAt)];
 		})
 	);
-	took.sort((a, b) => a - b);
-	const part = (share: number) => took[Math.min(took.length - 1, Math.floor(took.length * share))] ?? NaN;
 	const sum = (of: (tab: Tab) => number) => tabs.reduce((all, tab) => all + of(tab), 0);
 	return {
 		lines: tabs.length,
 		expected: tabs.length * reports.size,
 		seen: tabs.length * reports.size - missed.length,
-		medianMs: part(0.5),
-		p99Ms: part(0.99),
-		slowestMs: part(1),
+		medianMs: median(took),
+		p99Ms: percentile(took, 0.99),
+		slowestMs: percentile(took, 1),
 		slowestPageMs: Math.max(...tabs.map(({ slowestMs }) => slowestMs)),
 		pagesFailed: sum(({ failed }) => failed),
 		reopened: sum(({ lines }) => lines) - tabs.length,
@@ -120,8 +115,7 @@ async function play(options: LiveOptions, signal: AbortSignal, undo: Undo): Prom
 }
 
 async function setUp(
-	{ say, handlers: count }: LiveOptions,
-	signal: AbortSignal,
+	{ say, signal, handlers: count }: LiveOptions,
 	undo: Undo
 ): Promise<{ sites: RestartedSite[]; handlers: Handler[]; api: Api }> {
 	requireBuild();
@@ -142,7 +136,7 @@ async function setUp(
 		LIMITS: 'off',
 		LAPOR_MODE: 'manual'
 	};
-	await makeOffice(UNIT, settings);
+	await createAccount(settings, { unit: UNIT });
 	const handlers = await makeHandlers(sql, UNIT, count);
 	const sites = await Promise.all(origins.map((origin) => startRestarted(origin, settings)));
 	undo.push(() => Promise.all(sites.map((site) => site.stop())));
@@ -165,8 +159,7 @@ async function report(api: Api, n: number): Promise<string> {
 async function burst(
 	api: Api,
 	sites: readonly RestartedSite[],
-	{ reports, burstSeconds, kill }: LiveOptions,
-	signal: AbortSignal
+	{ reports, burstSeconds, kill, signal }: LiveOptions
 ): Promise<Map<string, number>> {
 	const sent = new Map<string, number>();
 	const pace = (burstSeconds * 1000) / reports;
@@ -199,9 +192,7 @@ async function makeChanges(api: Api, count: number): Promise<void> {
 	await Promise.all(Array.from({ length: 4 }, hand));
 }
 
-async function memories(origins: readonly string[]) {
-	return Promise.all(origins.map(memoryOf));
-}
+const memories = (origins: readonly string[]) => Promise.all(origins.map(memoryOf));
 
 function missing(tabs: readonly Tab[], reports: ReadonlyMap<string, number>): string[] {
 	return tabs.flatMap(({ seen }) => [...reports.keys()].filter((reference) => !seen.has(reference)));

@@ -1,5 +1,4 @@
-import { runPart } from '../demo/part.ts';
-import { signIn, submit } from '../demo/sign-in.ts';
+import { signIn, submit } from '../site/client.ts';
 
 /** Ids that the sandbox takes. */
 const LAPOR_IDS = { channel: '13', user: '5218120', institution: '151347', location: '34', category: '436' };
@@ -15,20 +14,9 @@ export interface Administrator {
 	testConnection(origin: string): Promise<void>;
 }
 
-const USERNAME = 'admin';
-
-/** The first office and its administrator, by the command that a new installation uses. @returns the password */
-export async function makeOffice(unit: string, settings: Record<string, string>): Promise<string> {
-	const flags = ['--username', USERNAME, '--name', 'Admin Contoh', '--unit', unit, '--role', 'admin', '--password'];
-	const said = await runPart('the first account', 'scripts/user-create.ts', settings, flags);
-	const password = /^password\s+(\S+)$/m.exec(said)?.[1];
-	if (!password) throw new Error(`no password was made: ${said}`);
-	return password;
-}
-
-/** Signs in by the page's own form. */
+/** Signs in as the account that `createAccount` makes, by the page's own form. */
 export async function signInAdministrator(origin: string, unit: string, password: string): Promise<Administrator> {
-	const cookie = await signIn(origin, USERNAME, password);
+	const cookie = await signIn(origin, 'admin', password);
 	return {
 		enterIds: async (at) => {
 			const saved = await submit(at, `/admin/lapor/${unit}`, asFields(LAPOR_IDS), cookie);

@@ -1,9 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { callApi } from '../site/client.ts';
 
-export interface ApiAnswer {
-	status: number;
-	body: Record<string, unknown>;
-}
+type ApiAnswer = Awaited<ReturnType<typeof callApi>>;
 
 /** Calls of the site's API that outlive a crash: what broke off or failed is sent again, to the other site. */
 export interface Api {
@@ -18,17 +16,12 @@ export function apiOf(origins: readonly string[], token: string, signal: AbortSi
 	const once = async (path: string, body: unknown): Promise<ApiAnswer | undefined> => {
 		const origin = origins[turn++ % origins.length];
 		try {
-			const answer = await fetch(`${origin}/api/v1${path}`, {
-				method: body === undefined ? 'GET' : 'POST',
-				headers: {
-					authorization: `Bearer ${token}`,
-					...(body === undefined ? {} : { 'content-type': 'application/json' })
-				},
-				body: body === undefined ? null : JSON.stringify(body),
+			const answer = await callApi(origin ?? '', path, {
+				token,
+				body,
 				signal: AbortSignal.any([signal, AbortSignal.timeout(CALL_MS)])
 			});
-			const read = (await answer.json()) as Record<string, unknown>;
-			return answer.status >= 500 ? undefined : { status: answer.status, body: read };
+			return answer.status >= 500 ? undefined : answer;
 		} catch (error) {
 			signal.throwIfAborted();
 			// The connection broke, nobody listens, or the answer broke off: somebody was killed.

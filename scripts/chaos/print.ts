@@ -1,3 +1,4 @@
+import { line, seconds } from '../figures.ts';
 import type { ChaosResult } from './run.ts';
 
 const SHOWN = 20;
@@ -5,8 +6,6 @@ const SHOWN = 20;
 /** Prints what came of a run, a line each, so that two runs can be laid beside each other. */
 export function printResult(result: ChaosResult): void {
 	const { unknown, decisions } = result;
-	const line = (name: string, value: string | number) => console.log(`${name.padEnd(20)} ${value}`);
-	const secs = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
 	line('acknowledged', result.acknowledged);
 	line('sent', result.sent);
 	line(
@@ -22,9 +21,9 @@ export function printResult(result: ChaosResult): void {
 	line('lost', result.lost.length);
 	line('kills', result.kills);
 	line('connection stopped', `${result.halts} times, ended by the test call`);
-	line('to acceptance', `median ${secs(result.medianMs)}, 95 % within ${secs(result.p95Ms)}`);
-	line('', `95 % of those never unknown within ${secs(result.p95KnownMs)}`);
-	line('wall time', secs(result.wallMs));
+	line('to acceptance', `median ${seconds(result.medianMs)}, 95 % within ${seconds(result.p95Ms)}`);
+	line('', `95 % of those never unknown within ${seconds(result.p95KnownMs)}`);
+	line('wall time', seconds(result.wallMs));
 	line(
 		'faults served',
 		[...result.served.values()].reduce((sum, n) => sum + n, 0)

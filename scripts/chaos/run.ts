@@ -5,9 +5,10 @@ import postgres, { type Sql } from 'postgres';
 import { SANDBOX_API_PATH, SANDBOX_DEFAULTS } from '#lib/dev/lapor-sandbox/options.ts';
 import { seeded } from '#lib/dev/lapor-sandbox/faults.ts';
 import { freePort } from '#lib/dev/testing/postgres-server.ts';
-import { startPart, waitFor } from '../demo/part.ts';
+import { startPart, waitFor } from '../site/part.ts';
+import { createAccount } from '../site/start.ts';
 import { ownServer, requireBuild, undone, type Undo } from '../long-run.ts';
-import { makeOffice, signInAdministrator } from './administrator.ts';
+import { signInAdministrator } from './administrator.ts';
 import { apiOf, type Api } from './calls.ts';
 import { servedByKind, stormPlan } from './faults.ts';
 import { decideAll, type Decisions } from './handler.ts';
@@ -104,7 +105,7 @@ async function setUp({ say }: ChaosOptions, signal: AbortSignal, undo: Undo): Pr
 		LAPOR_RETRY_SECONDS: WAITS,
 		LAPOR_LEASE_SECONDS: '10'
 	};
-	const password = await makeOffice(UNIT, settings);
+	const password = await createAccount(settings, { unit: UNIT });
 	const sites = await Promise.all(origins.map((origin) => startRestarted(origin, settings)));
 	undo.push(() => Promise.all(sites.map((site) => site.stop())));
 	const administrator = await signInAdministrator(origins[0], UNIT, password);

@@ -1,5 +1,5 @@
 import { freePort } from '#lib/dev/testing/postgres-server.ts';
-import { startPart, waitFor, type Part } from '../demo/part.ts';
+import { builtSite } from '../site/start.ts';
 
 /** A site that is killed now and then and started again at the same address. */
 export interface RestartedSite {
@@ -16,21 +16,17 @@ export async function twoOrigins(): Promise<[string, string]> {
 
 /** Starts the built site at `origin`. */
 export async function startRestarted(origin: string, settings: Record<string, string>): Promise<RestartedSite> {
-	const { port, hostname } = new URL(origin);
-	const start = () => startPart('a site', 'src/server.ts', { ...settings, HOST: hostname, PORT: port });
-	const ready = (part: Part) => waitFor(part, `${origin}/readyz`);
-	let part = start();
+	const { start } = await builtSite({ ...settings, PORT: new URL(origin).port });
+	let part = await start();
 	let starting = false;
-	await ready(part);
 	const crash = async () => {
 		starting = true;
 		try {
 			await part.kill();
-			part = start();
-			await ready(part);
+			part = await start();
 		} finally {
 			starting = false;
 		}
 	};
-	return { origin, crash: () => (starting ? undefined : crash()), stop: () => part.stop() };
+	return { origin, crash: () => (starting ? undefined : crash()), stop: async () => void (await part.stop()) };
 }

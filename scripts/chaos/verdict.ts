@@ -1,4 +1,5 @@
 import type { StoredReport } from '#lib/dev/lapor-sandbox/records.ts';
+import { median, percentile } from '../figures.ts';
 import type { ForwardRow } from './rows.ts';
 import { tagOf } from './sandbox.ts';
 
@@ -33,7 +34,7 @@ export function judge(
 	const known = new Set(rows.map(({ reference }) => tagOf(reference)));
 	const byCase = new Set(rows.map((row) => row.case_reference));
 	const wrongs = rows.map((row) => ({ row, wrong: wrongWith(row, stored.get(tagOf(row.reference)) ?? []) }));
-	const tookOf = (some: readonly ForwardRow[]) => some.flatMap(({ took }) => took ?? []).sort((a, b) => a - b);
+	const tookOf = (some: readonly ForwardRow[]) => some.flatMap(({ took }) => took ?? []);
 	const took = tookOf(rows);
 	return {
 		sent: rows.filter(({ state }) => state === 'sent' || state === 'closed').length,
@@ -44,9 +45,9 @@ export function judge(
 			...wrongs.flatMap(({ row, wrong }) => (wrong ? [`${row.reference}: ${wrong}`] : [])),
 			...[...stored.keys()].filter((tag) => !known.has(tag)).map((tag) => `${tag}: at LAPOR, but no row`)
 		],
-		medianMs: part(took, 0.5),
-		p95Ms: part(took, 0.95),
-		p95KnownMs: part(tookOf(rows.filter(({ was_unknown: unknown }) => !unknown)), 0.95)
+		medianMs: median(took),
+		p95Ms: percentile(took, 0.95),
+		p95KnownMs: percentile(tookOf(rows.filter(({ was_unknown: unknown }) => !unknown)), 0.95)
 	};
 }
 
@@ -61,6 +62,3 @@ function wrongWith(row: ForwardRow, there: readonly StoredReport[]): string | un
 	if (EXPLAINED.includes(row.state)) return row.reason_code ? undefined : `${row.state} without a reason`;
 	return `still ${row.state}`;
 }
-
-const part = (sorted: readonly number[], share: number): number =>
-	sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;

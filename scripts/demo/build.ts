@@ -6,7 +6,7 @@ import { StartError } from '#lib/server/errors.ts';
 const BUILT = join('build', 'handler.js');
 const SOURCES = ['src', 'static', 'project.inlang/settings.json', 'package.json', 'svelte.config.js', 'vite.config.ts'];
 /** Made by the build itself, or no part of it. */
-const BESIDE = /(^|\/)src\/lib\/(paraglide|server\/(demo|testing))(\/|$)|\.spec\.ts$/;
+const BESIDE = /(^|\/)src\/lib\/(paraglide|dev)(\/|$)|\.spec\.ts$/;
 
 /** When the newest file below a path was written, in milliseconds. */
 function newestIn(path: string): number {

@@ -1,11 +1,11 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { LETTERS_FILE } from '#lib/dev/mail-catcher.ts';
 import { lockFolder } from '#lib/server/db/folder-lock.ts';
 import { StartError } from '#lib/server/errors.ts';
-import { ACCOUNTS_FILE, type SavedAccounts } from './accounts-file.ts';
-import { LETTERS_FILE } from './letters-file.ts';
 import { keyIn } from './key-file.ts';
 
+const ACCOUNTS_FILE = 'demo-accounts.json';
 /** Also tells a folder of the demo from any other: nothing is deleted where it is missing. */
 const KEY_FILE = 'demo-app-key';
 const LOCK = 'lock.sock';
@@ -42,6 +42,34 @@ export async function prepareFolder(path: string, { reset = false } = {}): Promi
 	} finally {
 		await release();
 	}
+}
+
+export interface DemoAccount {
+	username: string;
+	password: string;
+	name: string;
+	unit: string;
+	roles: readonly string[];
+}
+
+/** A report with the code that opens it on the tracking page; `name` is that of its story. */
+export interface DemoReport {
+	name: string;
+	reference: string;
+	receipt: string;
+}
+
+export interface SavedAccounts {
+	accounts: DemoAccount[];
+	reports: DemoReport[];
+}
+
+/** Keeps what was made for this installation where only its owner can read it. */
+export function saveAccounts(folder: string, { accounts, reports }: SavedAccounts): string {
+	const path = join(folder, ACCOUNTS_FILE);
+	writeFileSync(path, `${JSON.stringify({ accounts, reports }, null, '\t')}\n`, { mode: 0o600 });
+	chmodSync(path, 0o600);
+	return path;
 }
 
 /** The accounts of a seeded folder. */

@@ -15,7 +15,7 @@ export function lanAddresses(): string[] {
  *
  * @throws StartError where it is taken
  */
-export function freePort(port: number, host: string, option: string): Promise<number> {
+export function usablePort(port: number, host: string, option: string): Promise<number> {
 	return new Promise((done, failed) => {
 		const probe = createServer();
 		probe.once('error', (error: NodeJS.ErrnoException) =>

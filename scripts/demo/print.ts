@@ -1,4 +1,4 @@
-import type { DemoAccount, DemoReport } from './accounts-file.ts';
+import type { DemoAccount, DemoReport } from './folder.ts';
 
 /** Lines of a table whose columns are as wide as they need to be. */
 export function table(rows: readonly (readonly string[])[]): string {

@@ -13,7 +13,7 @@ import { now } from '#lib/server/clock.ts';
 import { caseBoard, type BoardQuery } from '#lib/server/insight/board.ts';
 import { useHandle, type Handle } from '#lib/server/db/index.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import type { Measured } from '../ratings/requests.ts';
+import type { Measured } from '../side-by-side.ts';
 import { peopleOf } from './office.ts';
 
 /** With a hundred times the cases a list may take twice as long. */
@@ -56,16 +56,8 @@ const SEARCHES: [string, string][] = [
 ];
 
 const SAVED = [
-	'',
-	'kind=suggestion',
-	'status=closed',
-	'status=all',
-	'mine=1',
-	'q=zamrud',
-	'q=pelayanan',
-	'due=soon',
-	'unassigned=1',
-	'status=archived&kind=complaint'
+	...['', 'kind=suggestion', 'status=closed', 'status=all', 'mine=1', 'q=zamrud', 'q=pelayanan', 'due=soon'],
+	...['unassigned=1', 'status=archived&kind=complaint']
 ];
 
 /** The board of a year, and of a year that ends in the middle of months. */

@@ -1,4 +1,5 @@
 import type { Sql } from 'postgres';
+import { withoutIndexes } from '../side-by-side.ts';
 import { makeLanguage, phraseOf } from './words.ts';
 
 const YEARS = 5;
@@ -94,11 +95,16 @@ const SAID = [
 		select id, pg_temp.id_of('officer ' || 1 + floor(bench_lot(id, 22) * 500)::int), 'staff', 'named' from cases where bench_lot(id, 23) < 0.02`
 ];
 
+const FILLED = [
+	...['cases', 'clocks', 'case_moves', 'clock_outcomes', 'timeline', 'messages', 'attachments', 'approvals'],
+	...['case_officers', 'case_search', 'search_words']
+];
+
 /** Fills the database of a province with that many reports. The same every time but for the moment it is made at. */
 export async function makeCases(sql: Sql, cases: number, documents: () => Promise<void>): Promise<void> {
 	await sql.unsafe(`set session_replication_role = replica; set maintenance_work_mem = '512MB'`);
 	await makeLanguage(sql);
-	const indexes = await withoutIndexes(sql);
+	const indexes = await withoutIndexes(sql, FILLED);
 	for (const statement of [CASES, CLOCKS, ...COUNTED, ...SAID])
 		await sql.unsafe(statement.replaceAll('$1', String(cases)));
 	await sql.unsafe(`select setval(pg_get_serial_sequence('cases', 'id'), ${cases})`);
@@ -111,27 +117,4 @@ export async function makeCases(sql: Sql, cases: number, documents: () => Promis
 		where lexeme ~ '^[^0-9#]{4,30}$'`);
 	for (const index of later) if (!first.includes(index)) await sql.unsafe(index);
 	await sql.unsafe('vacuum (analyze)');
-}
-
-const FILLED = [
-	'cases',
-	'clocks',
-	'case_moves',
-	'clock_outcomes',
-	'timeline',
-	'messages',
-	'attachments',
-	'approvals',
-	'case_officers',
-	'case_search',
-	'search_words'
-];
-
-/** Drops what is made faster once all rows are there. @returns the statements that make it */
-async function withoutIndexes(sql: Sql): Promise<string[]> {
-	const indexes = await sql<{ indexname: string; indexdef: string }[]>`
-		select indexname, indexdef from pg_indexes where schemaname = 'public' and tablename in ${sql(FILLED)}
-		and indexname not in (select conname from pg_constraint)`;
-	for (const { indexname } of indexes) await sql.unsafe(`drop index "${indexname}"`);
-	return indexes.map(({ indexdef }) => indexdef);
 }

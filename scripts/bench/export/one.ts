@@ -2,7 +2,6 @@
 import { createWriteStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { eq } from 'drizzle-orm';
 import { env } from '#lib/server/env.ts';
 import { db } from '#lib/server/db/index.ts';
 import { openDatabase } from '#lib/server/db/open.ts';
@@ -11,7 +10,45 @@ import { casePortions } from '#lib/server/exports/case-rows.ts';
 import { exportedFilter } from '#lib/server/exports/request.ts';
 import { writeCases } from '#lib/server/exports/write.ts';
 import { actorOf } from '#lib/server/people/actor.ts';
-import { fillForExport, TAKER } from './fill.ts';
+import { eq, sql } from 'drizzle-orm';
+import { ensureDefaults } from '#lib/server/calendar/defaults.ts';
+import { startQueue, stopQueue } from '#lib/server/jobs/queue.ts';
+import { makeCase, makePlace } from '#lib/dev/testing/factories.ts';
+import { copyCases } from '#lib/dev/testing/many-forwards.ts';
+import { bringTo, makeOffice, standing } from '#lib/dev/testing/office.ts';
+import { withoutTriggers } from '#lib/dev/testing/without-triggers.ts';
+
+/** Under whose name the reports are taken away. */
+const TAKER = 'pengambil';
+
+const COPIED = 20_000;
+
+/** Makes the database of the settings hold so many reports of one office, with their promises and a text of some lines each. */
+async function fillForExport(rows: number): Promise<void> {
+	const opened = await openDatabase();
+	await startQueue(opened, false);
+	await ensureDefaults(db());
+	const office = await makeOffice();
+	const place = await makePlace(office.unit.id);
+	const body = 'Antrean di loket tidak bergerak selama satu jam, dan tidak ada yang memberi tahu sebabnya. '.repeat(5);
+	const { reference } = await makeCase(office.unit, { title: 'Antrean', body, place: place.id, service: 'library' });
+	await bringTo(office, reference, 'closed');
+	const { id } = await standing(reference);
+	await db()
+		.update(accounts)
+		.set({ username: TAKER })
+		.where(eq(accounts.id, office.handler.accountId ?? ''));
+	// One connection, so that what is searched in and counted is left alone: neither is exported.
+	await withoutTriggers(async (tx) => {
+		for (let made = 1; made < rows; made += COPIED) await copyCases(id, Math.min(COPIED, rows - made), tx);
+		await tx.execute(sql`insert into clocks select copy.* from clocks k, cases c,
+			jsonb_populate_record(null::clocks, to_jsonb(k) || jsonb_build_object('id', gen_random_uuid(), 'case_id', c.id)) copy
+			where k.case_id = ${id} and c.id <> ${id}`);
+	});
+	await db().execute(sql`analyze`);
+	await stopQueue(5);
+	await opened.close();
+}
 
 export interface Measured {
 	rows: number;

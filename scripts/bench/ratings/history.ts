@@ -1,4 +1,5 @@
 import type { Sql } from 'postgres';
+import { since, withoutIndexes } from '../side-by-side.ts';
 
 const DAYS = 3 * 365;
 /** The last so many days have ratings that wait for a manager; older ones were decided. */
@@ -98,30 +99,20 @@ const SUMS = [
  * Fills the database of a province with that many ratings over three years, their visits, decisions and sums. The same
  * every time but for the day it is made on.
  *
- * @returns how long the first sums took, in milliseconds
+ * @returns how long the first sums took, in words
  */
-export async function makeHistory(sql: Sql, ratings: number): Promise<number> {
+export async function makeHistory(sql: Sql, ratings: number): Promise<string> {
 	const run = (statement: string) => sql.unsafe(statement.replaceAll('$1', String(ratings)));
 	// The ids are made from rows that are there: to look each up again would take longer than all the rest.
 	await sql.unsafe(
 		`set session_replication_role = replica; set maintenance_work_mem = '256MB'; select setseed(0.7604)`
 	);
-	const indexes = await withoutIndexes(sql);
+	const indexes = await withoutIndexes(sql, ['ratings', 'visits', 'rating_daily', 'rating_monthly']);
 	for (const statement of [RATINGS, VISITS, ...DECISIONS]) await run(statement);
 	const started = performance.now();
 	for (const statement of SUMS) await run(statement);
-	const took = performance.now() - started;
+	const took = since(started);
 	for (const index of indexes) await sql.unsafe(index);
 	await sql.unsafe('vacuum (analyze)');
 	return took;
-}
-
-/** Drops what is made faster once all rows are there. @returns the statements that make it */
-async function withoutIndexes(sql: Sql): Promise<string[]> {
-	const indexes = await sql<{ indexname: string; indexdef: string }[]>`
-		select indexname, indexdef from pg_indexes where schemaname = 'public'
-		and tablename in ('ratings', 'visits', 'rating_daily', 'rating_monthly')
-		and indexname not in (select conname from pg_constraint)`;
-	for (const { indexname } of indexes) await sql.unsafe(`drop index "${indexname}"`);
-	return indexes.map(({ indexdef }) => indexdef);
 }

@@ -1,28 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { addDays, localDate } from '#lib/calendar/days.ts';
 import { now } from '#lib/server/clock.ts';
-import { signIn, submit } from '../../demo/sign-in.ts';
-import type { MeasuredSite } from '../site.ts';
+import { signIn, submit } from '../../site/client.ts';
+import type { BuiltSite } from '../../site/start.ts';
+import type { Measured } from '../side-by-side.ts';
 import { PASSWORD, type Province } from './province.ts';
 
 /** A page may take twice as long with a hundred times the ratings, giving a rating hardly longer. */
 const PAGE_LIMIT = 2;
 const POST_LIMIT = 1.2;
 
-/** Something that somebody waits for, sent once. Throws where the answer is not what it should be. */
-export interface Measured {
-	name: string;
-	/** How much longer it may take on the large database than on the small one. */
-	limit: number;
-	rounds: number;
-	send: () => Promise<void>;
-}
-
 const PAGE_ROUNDS = 15;
 const POST_ROUNDS = 300;
 
 /** What is measured at one site, in an order that is the same at every site. */
-export async function requestsOf(site: MeasuredSite, province: Province): Promise<Measured[]> {
+export async function requestsOf(site: BuiltSite, province: Province): Promise<Measured[]> {
 	const manager = { cookie: await signIn(site.origin, 'manajer', PASSWORD) };
 	const officer = { cookie: await signIn(site.origin, 'petugas', PASSWORD) };
 	const program = { authorization: `Bearer ${site.settings.BOOTSTRAP_TOKEN}` };

@@ -39,6 +39,9 @@ export interface MailCatcher {
 	close(): Promise<void>;
 }
 
+/** Where a demo keeps what its catcher took, in its folder. */
+export const LETTERS_FILE = 'letters.json';
+
 const KEPT = 200;
 
 /** A mail server for development, demo and tests: listens on loopback, takes every letter and passes none on. */

@@ -21,8 +21,8 @@ export interface Part {
 	said(): string;
 	/** Lets through what it says from now on. */
 	speak(): void;
-	/** Asks it to end, and insists after a while. */
-	stop(): Promise<void>;
+	/** Asks it to end, and insists after a while. Resolves as `ended` does, with '' where it ended well. */
+	stop(): Promise<string>;
 	/** Ends it as a crash would. */
 	kill(): Promise<void>;
 }
@@ -73,11 +73,12 @@ export function startPart(
 /** The one line that a part writes where it knows why it can't go on; else everything it said. */
 const reasonIn = (errors: string): string => /^spatula: (.*)$/m.exec(errors)?.[1] ?? errors.trim();
 
-async function stopChild(child: ChildProcess, ended: Promise<unknown>): Promise<void> {
+async function stopChild(child: ChildProcess, ended: Promise<string>): Promise<string> {
 	if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
 	const insist = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS);
-	await ended;
+	const reason = await ended;
 	clearTimeout(insist);
+	return reason;
 }
 
 /** Runs a script to its end. @returns what it said @throws StartError with its reason where it fails */

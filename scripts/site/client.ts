@@ -1,0 +1,63 @@
+import { SESSION_COOKIE } from '#lib/server/people/sign-in/session.ts';
+
+/** Posts a form of the site as a browser would. */
+export function submit(
+	origin: string,
+	path: string,
+	fields: Record<string, string> | URLSearchParams | FormData,
+	cookie = ''
+): Promise<Response> {
+	return fetch(origin + path, {
+		method: 'POST',
+		redirect: 'manual',
+		headers: { origin, cookie, accept: 'text/html' },
+		body: fields instanceof FormData ? fields : new URLSearchParams(fields),
+		signal: AbortSignal.timeout(60_000)
+	});
+}
+
+/** The cookies that an answer sets, as a browser sends them back. */
+export const cookiesOf = (answer: Response): string =>
+	answer.headers
+		.getSetCookie()
+		.map((one) => one.split(';')[0])
+		.join('; ');
+
+/** Signs in by the page's own form. @returns the cookie of the session */
+export async function signIn(origin: string, username: string, password: string): Promise<string> {
+	const answer = await submit(origin, '/login', { username, password });
+	const cookie = answer.headers.getSetCookie().find((one) => one.startsWith(`${SESSION_COOKIE}=`));
+	if (!cookie) throw new Error(`${username} could not sign in: ${answer.status}`);
+	return cookie.split(';')[0] ?? '';
+}
+
+/** One call of the site's API. */
+export async function callApi(
+	origin: string,
+	path: string,
+	{ token, body, signal }: { token?: string | null; body?: unknown; signal?: AbortSignal } = {}
+): Promise<{ status: number; body: Record<string, unknown> }> {
+	const answer = await fetch(`${origin}/api/v1${path}`, {
+		method: body === undefined ? 'GET' : 'POST',
+		headers: {
+			// One that was kept may end in the moment in which it is used again.
+			connection: 'close',
+			...(token ? { authorization: `Bearer ${token}` } : {}),
+			...(body === undefined ? {} : { 'content-type': 'application/json' })
+		},
+		...(body === undefined ? {} : { body: JSON.stringify(body) }),
+		...(signal ? { signal } : {})
+	});
+	return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+}
+
+/** What a process of the site says of itself, on loopback. */
+export async function memoryOf(origin: string): Promise<{ rssMb: number; heapMb: number; streams: number }> {
+	const text = await (await fetch(`${origin}/metrics`)).text();
+	const figure = (name: string) => Number(new RegExp(`^${name} (\\S+)`, 'm').exec(text)?.[1] ?? NaN);
+	return {
+		rssMb: figure('spatula_process_resident_memory_bytes') / 1024 ** 2,
+		heapMb: figure('spatula_nodejs_heap_size_used_bytes') / 1024 ** 2,
+		streams: figure('spatula_live_streams')
+	};
+}

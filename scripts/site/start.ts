@@ -1,0 +1,56 @@
+import { randomUUID } from 'node:crypto';
+import { freePort } from '#lib/dev/testing/postgres-server.ts';
+import { runPart, startPart, waitFor, type Part } from './part.ts';
+
+export interface BuiltSite {
+	origin: string;
+	/** The settings it runs under, for scripts that work on the same database. */
+	settings: Record<string, string>;
+	start: () => Promise<Part>;
+}
+
+/** A built site that is not started yet: as in production, on a loopback port of its own, without limits and nearly mute. */
+export async function builtSite(own: Record<string, string>): Promise<BuiltSite> {
+	const port = own.PORT ?? String(await freePort());
+	const origin = `http://127.0.0.1:${port}`;
+	const settings = {
+		NODE_ENV: 'production',
+		APP_KEY: `key of a site for tests ${randomUUID()}`,
+		ORIGIN: origin,
+		HOST: '127.0.0.1',
+		PORT: port,
+		LIMITS: 'off',
+		LOG_LEVEL: 'error',
+		...own
+	};
+	const start = async () => {
+		const part = startPart('the site', 'src/server.ts', settings);
+		await waitFor(part, `${origin}/readyz`);
+		return part;
+	};
+	return { origin, settings, start };
+}
+
+/** Makes an account, and its office where there is none yet, by the command that a new installation uses. @returns the password */
+export async function createAccount(
+	settings: Record<string, string>,
+	{
+		username = 'admin',
+		name = 'Admin Contoh',
+		unit = '7600',
+		roles = ['admin'],
+		...rest
+	}: {
+		username?: string;
+		name?: string;
+		unit?: string;
+		roles?: string[];
+		'unit-slug'?: string;
+		'unit-name'?: string;
+	} = {}
+): Promise<string> {
+	const flags = Object.entries({ username, name, unit, ...rest }).flatMap(([flag, value]) => [`--${flag}`, value]);
+	const held = roles.flatMap((role) => ['--role', role]);
+	const said = await runPart('the account', 'scripts/user-create.ts', settings, [...flags, ...held, '--password']);
+	return /^password\s+(\S+)$/m.exec(said)?.[1] ?? '';
+}

@@ -34,7 +34,14 @@ const config = {
 		csrf: { trustedOrigins: ['*'] },
 		// Only the kiosk's page has use for one, and registers it for itself.
 		serviceWorker: { register: false },
-		version: { pollInterval: 0 }
+		version: { pollInterval: 0 },
+		// The checks read the scripts and journeys too.
+		typescript: {
+			config: (config) => ({
+				...config,
+				include: [...config.include, '../scripts/**/*.ts', '../e2e/**/*.ts', '../*.config.ts']
+			})
+		}
 	}
 };
 

@@ -1,9 +1,8 @@
-import { expect, test } from './support/test.ts';
 import type { RunOptions } from 'axe-core';
-import { PERSONS, ROUTES } from './support/access-table.ts';
-import { running } from './support/journey.ts';
-import { expectNoViolations, signedIn } from './support/pages.ts';
+import { addressOf, PERSONS, ROUTES } from './support/access-table.ts';
+import { everywhere, expectFits, expectNoViolations, signedIn } from './support/pages.ts';
 import { routesOf } from './support/routes.ts';
+import { expect, test, type Browser, type Page } from './support/test.ts';
 import { things } from './support/things.ts';
 
 /** Pages without an address of their own: a secret opens them, and the journeys that hold it look at them. */
@@ -11,40 +10,87 @@ const pages = routesOf('src/routes').filter(({ route, isPage }) => isPage && ROU
 /** As many as one test looks at: all of them take longer than all other journeys of a worker. */
 const PAGES_PER_TEST = 12;
 
+/** The narrowest first: a page is loaded at that width and then widened. */
+const WIDTHS = [360, 1024, 1440];
+const PHONE = { width: 360, height: 900 };
+
+/** Pages that show something else by their query or by the thing they are about. */
+const VARIANTS: [username: string, path: string][] = [
+	['', '/mamuju/nilai?petugas=semua'],
+	['pengelola.mamuju', '/desk/unrecorded?view=choice'],
+	['pengelola.mamuju', '/desk/bulk?verb=assignment&pick={reference}:1'],
+	['pemantau.sulbar', '/insight?unit=sulbar&scope=tree'],
+	['pemantau.sulbar', '/insight/units?unit=sulbar'],
+	['pemantau.sulbar', '/insight/skm?unit=sulbar&scope=tree'],
+	['pemantau.sulbar', '/insight/ratings?unit=mamuju&source=place'],
+	['admin.sulbar', '/admin/log?area=access'],
+	['admin.sulbar', '/admin/calendar/2031'],
+	['admin.sulbar', '/admin/deadlines/solution.any.plain.any'],
+	['admin.sulbar', '/admin/mail/letters?kind=question&language=en&unit=7606'],
+	['admin.sulbar', '/admin/lapor/7604']
+];
+
 test.describe.configure({ mode: 'parallel' });
+
+/** One window for each account; nobody's where there is no name. */
+function windowsIn(browser: Browser): (username: string) => Promise<Page> {
+	const open = new Map<string, Promise<Page>>();
+	return (username) => {
+		const page = open.get(username) ?? (username ? signedIn(browser, username) : browser.newPage());
+		open.set(username, page);
+		return page;
+	};
+}
+
+async function inLanguage(page: Page, path: string, lang: string): Promise<void> {
+	await page.setViewportSize(PHONE);
+	await page.goto(`${path}${path.includes('?') ? '&' : '?'}lang=${lang}`);
+	await expect(page.locator('html'), path).toHaveAttribute('lang', lang);
+}
+
+/** Looks at a page in both languages and colour schemes, and at every width. */
+async function lookAt(page: Page, path: string): Promise<void> {
+	const check = async (lang: string, options: RunOptions) => {
+		await inLanguage(page, path, lang);
+		await expectNoViolations(page, options);
+		await expectFits(page, ...WIDTHS);
+	};
+	// No colour is caught on its way from one scheme to the other.
+	await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+	// Colours are the same in both languages.
+	await check('en', { rules: { 'color-contrast': { enabled: false } } });
+	await check('id', {});
+	await page.emulateMedia({ colorScheme: 'dark' });
+	await page.setViewportSize(PHONE);
+	// Colours alone differ.
+	await expectNoViolations(page, { runOnly: ['color-contrast'] });
+}
 
 for (let first = 0; first < pages.length; first += PAGES_PER_TEST) {
 	const routes = pages.slice(first, first + PAGES_PER_TEST);
-	test(`no accessibility fault from /${routes[0]?.route} on, in both languages and colour schemes`, async ({
-		browser
-	}) => {
-		test.setTimeout(240_000);
-		const { origin } = running();
+	test(`no accessibility fault from /${routes[0]?.route} on, and every page fits its window`, async ({ browser }) => {
 		const known = await things();
-		const browsers = new Map<string, Awaited<ReturnType<typeof signedIn>>>();
+		const windowOf = windowsIn(browser);
 		for (const { route } of routes) {
-			const { may, at } = ROUTES[route] ?? { may: [] };
+			const { may } = ROUTES[route] ?? { may: [] };
 			const username = may.map((person) => PERSONS[person]).find((name) => name !== null);
-			const person = may.includes('stranger') ? '' : (username ?? '');
-			const page =
-				browsers.get(person) ??
-				(person ? await signedIn(browser, person) : await (await browser.newContext()).newPage());
-			browsers.set(person, page);
-			const path = (at ?? `/${route}`).replace(/\{(\w+)\}/g, (_, name: string) => known[name] ?? 'missing');
-			const joined = path.includes('?') ? '&' : '?';
-			// No colour is caught on its way from one scheme to the other.
-			await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
-			const inLanguage = async (lang: string, options: RunOptions) => {
-				await page.goto(`${origin}${path}${joined}lang=${lang}`);
-				await expect(page.locator('html'), path).toHaveAttribute('lang', lang);
-				await expectNoViolations(page, options);
-			};
-			// Colours are the same in both languages.
-			await inLanguage('en', { rules: { 'color-contrast': { enabled: false } } });
-			await inLanguage('id', {});
-			await page.emulateMedia({ colorScheme: 'dark' });
-			// Colours alone differ.
-			await expectNoViolations(page, { runOnly: ['color-contrast'] });
+			const page = await windowOf(may.includes('stranger') ? '' : (username ?? ''));
+			await lookAt(page, addressOf(route, known));
 		}
 	});
 }
+
+test('variants of pages fit their windows', async ({ browser }) => {
+	const { reference = '' } = await things();
+	const windowOf = windowsIn(browser);
+	const manager = await windowOf('pemantau.mamuju');
+	await manager.goto('/insight?unit=mamuju');
+	const officer = (await manager.locator('tbody a[href^="/insight/officers/"]').first().getAttribute('href')) ?? '';
+	for (const [username, path] of [...VARIANTS, ['pemantau.mamuju', officer] as const]) {
+		const page = await windowOf(username);
+		const address = path.replace('{reference}', reference);
+		if (everywhere) await lookAt(page, address);
+		else await inLanguage(page, address, 'id');
+		await expectFits(page, ...WIDTHS);
+	}
+});

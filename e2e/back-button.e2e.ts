@@ -1,32 +1,113 @@
 import { randomUUID } from 'node:crypto';
-import { expect, test, type Browser, type Page } from './support/test.ts';
-import { browserThatKeepsPages, openContext, pressBack } from './support/back-button.ts';
+import { openCase } from './support/cases.ts';
 import { account, running } from './support/journey.ts';
+import { everywhere, fillReport, readReceipt, track } from './support/pages.ts';
 import { api } from './support/site.ts';
+import { chromium, expect, test, type Browser, type CDPSession, type Page, type Request } from './support/test.ts';
+
+/** A browser that keeps pages for the Back button, as everybody's does; Playwright switches that off. */
+const browserThatKeepsPages = (): Promise<Browser> =>
+	chromium.launch({
+		executablePath: process.env.CHROMIUM_PATH || undefined,
+		ignoreDefaultArgs: ['--disable-back-forward-cache'],
+		args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-sync']
+	});
+
+/** What stands on the page after Back. Playwright knows nothing of a page that comes back as it was: DevTools are asked. */
+interface AfterBack {
+	/** Whether the browser showed a page that it had kept, without asking the site. */
+	kept: boolean;
+	url: string;
+	text: string;
+	/** What the fields of its forms hold, chosen and typed. */
+	typed: string[];
+}
+
+const LOOK = `JSON.stringify({
+	url: location.href,
+	ready: document.readyState === 'complete',
+	text: document.documentElement.textContent,
+	typed: [...document.querySelectorAll('input:not([type=hidden]), textarea, select')]
+		.filter((field) => /^(radio|checkbox)$/.test(field.type) ? field.checked : field.value)
+		.map((field) => field.name + '=' + field.value)
+})`;
+
+/** For how long a page that is there may still fill in something by its scripts. */
+const SETTLE_MS = 250;
+
+/** Presses Back and looks once the page stands: a kept one, the one it reloads itself to, or one asked from the site. */
+async function pressBack(page: Page): Promise<AfterBack> {
+	const devtools = await page.context().newCDPSession(page);
+	await devtools.send('Page.enable');
+	// A page that is left before it has loaded may not yet have made the browser drop the pages it kept.
+	await look(devtools);
+	const { currentIndex, entries } = await devtools.send('Page.getNavigationHistory');
+	const before = entries[currentIndex - 1];
+	if (!before) throw new Error('there is nothing to go back to');
+	let asked = false;
+	const onRequest = (request: Request) => (asked ||= request.isNavigationRequest());
+	page.on('request', onRequest);
+	let reloads = false;
+	devtools.on('Page.frameRequestedNavigation', () => (reloads = true));
+	const shown = nextPage(devtools);
+	await devtools.send('Page.navigateToHistoryEntry', { entryId: before.id });
+	if ((await shown) === 'BackForwardCacheRestore') {
+		const reloaded = nextPage(devtools);
+		await look(devtools);
+		// A kept page asks for itself again as it is shown, which is before it tells anything here.
+		if (reloads) await reloaded;
+	}
+	await look(devtools);
+	await new Promise((done) => setTimeout(done, SETTLE_MS));
+	const { url, text, typed } = await look(devtools);
+	page.off('request', onRequest);
+	await devtools.detach();
+	return { kept: !asked, url, text, typed };
+}
+
+/** How the browser came to the next page that it shows. */
+const nextPage = (devtools: CDPSession) =>
+	new Promise<string>((done) => {
+		devtools.on('Page.frameNavigated', ({ frame, type }) => {
+			if (!frame.parentId) done(type);
+		});
+	});
+
+/** Looks at the page once it has loaded. */
+async function look(devtools: CDPSession): Promise<Omit<AfterBack, 'kept'>> {
+	for (;;) {
+		const { result } = await devtools
+			.send('Runtime.evaluate', { expression: LOOK })
+			.catch(() => ({ result: undefined }));
+		const seen = JSON.parse(String(result?.value ?? '{"ready":false}')) as AfterBack & { ready: boolean };
+		if (seen.ready) return seen;
+		await new Promise((done) => setTimeout(done, 50));
+	}
+}
 
 let browser: Browser;
 test.beforeAll(async () => void (browser = await browserThatKeepsPages()));
+test.afterEach(async () => void (await Promise.all(browser.contexts().map((context) => context.close()))));
 test.afterAll(() => browser.close());
 
 const RECEIPT = /[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}-[0-9A-Z*~$=]/;
 /** A fault that shows itself seldom is looked for twice where there is time. */
-const ROUNDS = process.env.TEST_ALL ? [1, 2] : [1];
-const at = (path: string) => `${running().origin}${path}`;
+const ROUNDS = everywhere ? [1, 2] : [1];
 
-/** The test says something only where this browser does bring back a page of the site that it kept. */
-async function keepsPages(page: Page): Promise<void> {
-	await page.goto(at('/privasi'));
-	await page.goto(at('/mamuju/layanan'));
+/** A page of a browser that does bring back pages of the site that it kept: only there a test says something. */
+async function openPage(browser: Browser, scripts: boolean): Promise<Page> {
+	const page = await browser.newPage({ javaScriptEnabled: scripts });
+	await page.goto('/privasi');
+	await page.goto('/mamuju/layanan');
 	expect((await pressBack(page)).kept, 'a page without a secret comes back as it was').toBe(true);
+	return page;
 }
 
 async function sendReport(page: Page): Promise<string> {
-	await page.goto(at('/mamuju/saran'));
-	await page.locator('[name=body]').fill('Kursi tunggu di ruang depan perlu ditambah.');
-	await page.locator('[name=identity][value=none]').check({ force: true });
+	await page.goto('/mamuju/saran');
+	await fillReport(page, 'Kursi tunggu di ruang depan perlu ditambah.');
 	await page.getByRole('button', { name: 'Kirim saran' }).click();
-	await expect(page).toHaveURL(at('/terima'));
-	return (await page.locator('#receipt').innerText()).trim();
+	return (await readReceipt(page)).receipt;
 }
 
 async function rate(page: Page, score: number): Promise<void> {
@@ -36,7 +117,7 @@ async function rate(page: Page, score: number): Promise<void> {
 }
 
 async function signIn(page: Page, username: string): Promise<void> {
-	await page.goto(at('/login'));
+	await page.goto('/login');
 	await page.locator('[name=username]').fill(username);
 	await page.locator('[name=password]').fill(account(username).password);
 	await page.getByRole('button', { name: 'Masuk' }).click();
@@ -46,46 +127,37 @@ async function signIn(page: Page, username: string): Promise<void> {
 const signOut = async (page: Page) => {
 	const button = page.getByRole('button', { name: 'Keluar', exact: true });
 	await button.click();
-	await expect(page).toHaveURL(at('/login'));
+	await expect(page).toHaveURL('/login');
 };
 
 for (const scripts of [true, false]) {
 	const how = scripts ? 'scripts on' : 'scripts off';
 	for (const round of ROUNDS) {
 		test(`receipt: Back after "sudah saya catat" shows none (${how}, round ${round})`, async () => {
-			const context = await openContext(browser, scripts);
-			const page = await context.newPage();
-			await keepsPages(page);
+			const page = await openPage(browser, scripts);
 			const receipt = await sendReport(page);
 			expect(receipt).toMatch(RECEIPT);
 			await page.getByRole('button', { name: 'Sudah saya catat' }).click();
-			await expect(page).toHaveURL(at('/mamuju'));
+			await expect(page).toHaveURL('/mamuju');
 			const back = await pressBack(page);
 			expect(back.text).not.toContain(receipt);
 			expect(back.text).toContain('Tidak ada kode untuk ditampilkan');
-			if (!scripts) return context.close();
+			if (!scripts) return;
 			// Once more: the form behind it holds none of the words. Without scripts a browser fills it in again by itself.
 			const further = await pressBack(page);
-			expect(further.url).toBe(at('/mamuju/saran'));
+			expect(further.url).toBe(`${running().origin}/mamuju/saran`);
 			expect(further.typed.join()).not.toContain('Kursi tunggu');
-			await context.close();
 		});
 
 		test(`tracking: Back after leaving shows no report and no code (${how}, round ${round})`, async () => {
-			const context = await openContext(browser, scripts);
-			const page = await context.newPage();
-			await keepsPages(page);
+			const page = await openPage(browser, scripts);
 			const words = `Pintu masuk terlalu berat ${randomUUID()}`;
-			const { body } = await api(running().origin, '/cases', {
-				body: { unit: 'mamuju', kind: 'suggestion', body: words, identity: 'none', submission_id: randomUUID() }
-			});
-			await page.goto(at('/lacak'));
-			await page.locator('[name=receipt]').fill(String(body.receipt));
-			await page.getByRole('button', { name: 'Buka laporan' }).click();
+			const { receipt } = await openCase({ kind: 'suggestion', body: words });
+			await track(page, receipt);
 			await expect(page.getByText(words).first()).toBeAttached();
-			await page.goto(at('/lacak/laporan/pesan'));
-			await page.goto(at('/lacak/laporan'));
-			await page.goto(at('/lacak/keluar'));
+			await page.goto('/lacak/laporan/pesan');
+			await page.goto('/lacak/laporan');
+			await page.goto('/lacak/keluar');
 			await page.getByRole('button').last().click();
 			await expect(page).toHaveURL(/\/lacak\?ditutup/);
 			for (let step = 0; step < 5; step++) {
@@ -93,20 +165,17 @@ for (const scripts of [true, false]) {
 				expect(back.text).not.toContain(words);
 				expect(back.typed).toEqual([]);
 			}
-			await context.close();
 		});
 
 		test(`desk: Back after signing out shows no case and no password link (${how}, round ${round})`, async () => {
-			const context = await openContext(browser, scripts);
-			const page = await context.newPage();
-			await keepsPages(page);
+			const page = await openPage(browser, scripts);
 			await signIn(page, 'pengelola.mamuju');
 			const [row] = await page.locator('a[data-row]').all();
 			const address = (await row?.getAttribute('href')) ?? '';
-			await page.goto(at(address));
+			await page.goto(address);
 			const reference = /SPATULA-\d{4}-\d\d-\d{6}/.exec(await page.locator('main').innerText())?.[0] ?? '-';
-			await page.goto(at('/desk/approvals'));
-			await page.goto(at(address));
+			await page.goto('/desk/approvals');
+			await page.goto(address);
 			await expect(page.locator('main')).toContainText(reference);
 			await signOut(page);
 			for (let step = 0; step < 4; step++) {
@@ -115,33 +184,28 @@ for (const scripts of [true, false]) {
 				expect(back.url).toContain('/login');
 				expect(back.typed).toEqual([]);
 			}
-			await context.close();
 		});
 
 		test(`rating: Back after sending shows no stars and no invitation (${how}, round ${round})`, async () => {
-			const context = await openContext(browser, scripts);
-			const page = await context.newPage();
-			await keepsPages(page);
-			await page.goto(at('/mamuju/nilai'));
+			const page = await openPage(browser, scripts);
+			await page.goto('/mamuju/nilai');
 			await rate(page, 1);
 			await expect(page.getByText('Ada yang kurang baik?')).toBeVisible();
-			expect(page.url()).toBe(at('/mamuju/nilai/terima-kasih'));
+			expect(page.url()).toBe(`${running().origin}/mamuju/nilai/terima-kasih`);
 			await page.getByRole('link', { name: 'Selesai' }).click();
-			await expect(page).toHaveURL(at('/mamuju'));
+			await expect(page).toHaveURL('/mamuju');
 			expect((await pressBack(page)).text).not.toContain('Ada yang kurang baik?');
 			const form = await pressBack(page);
-			expect(form.url).toBe(at('/mamuju/nilai'));
+			expect(form.url).toBe(`${running().origin}/mamuju/nilai`);
 			expect(form.typed.join()).not.toContain('score=');
-			await context.close();
 		});
 	}
 
 	test(`password link: Back after it was used shows no form (${how})`, async () => {
-		const admin = await openContext(browser, scripts);
-		const desk = await admin.newPage();
+		const desk = await browser.newPage({ javaScriptEnabled: scripts });
 		await signIn(desk, 'admin.sulbar');
 		const name = `contoh.${randomUUID().slice(0, 8)}`;
-		await desk.goto(at('/admin/people/new'));
+		await desk.goto('/admin/people/new');
 		await desk.locator('[name=username]').fill(name);
 		await desk.locator('[name=name]').fill('Petugas Contoh Baru');
 		await desk.locator('[name=unitId]').selectOption({ index: 1 });
@@ -154,11 +218,8 @@ for (const scripts of [true, false]) {
 		expect(link).toContain('/sandi/');
 		await signOut(desk);
 		expect((await pressBack(desk)).text).not.toContain('/sandi/');
-		await admin.close();
 
-		const context = await openContext(browser, scripts);
-		const page = await context.newPage();
-		await keepsPages(page);
+		const page = await openPage(browser, scripts);
 		await page.goto(link);
 		await page.locator('[name=password]').fill('kata-sandi-contoh-panjang');
 		await page.locator('[name=again]').fill('kata-sandi-contoh-panjang');
@@ -167,13 +228,10 @@ for (const scripts of [true, false]) {
 		const back = await pressBack(page);
 		expect(back.text).not.toContain(name);
 		expect(back.typed).toEqual([]);
-		await context.close();
 	});
 
 	test(`visit link: Back after rating shows no form (${how})`, async () => {
-		const context = await openContext(browser, scripts);
-		const page = await context.newPage();
-		await keepsPages(page);
+		const page = await openPage(browser, scripts);
 		const { body } = await api(running().origin, '/visits', { body: { unit: 'mamuju', channel: 'walk_in' } });
 		await page.goto(String(body.rating_url));
 		await rate(page, 2);
@@ -181,6 +239,5 @@ for (const scripts of [true, false]) {
 		const back = await pressBack(page);
 		expect(back.text).toContain('sudah dipakai');
 		expect(back.typed).toEqual([]);
-		await context.close();
 	});
 }

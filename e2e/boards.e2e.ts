@@ -1,30 +1,75 @@
 import { readFile } from 'node:fs/promises';
-import { expect, test, type Browser, type Page } from './support/test.ts';
 import { parse } from 'csv-parse/sync';
-import { openBoardsOffice } from './support/boards-office.ts';
-import { PASSWORD } from './support/own-database.ts';
-import { expectAccessible, signedInAt, visit as visitAt } from './support/pages.ts';
+import { makeActor, makeCase, makePlace, makeUnit } from '../src/lib/dev/testing/factories.ts';
+import { copyCases } from '../src/lib/dev/testing/many-forwards.ts';
+import { bringTo, standing } from '../src/lib/dev/testing/office.ts';
+import { withoutTriggers } from '../src/lib/dev/testing/without-triggers.ts';
+import { ensureDefaults } from '../src/lib/server/calendar/defaults.ts';
+import { verifyCase } from '../src/lib/server/cases/handling/verify.ts';
+import { withClock } from '../src/lib/server/clock.ts';
+import { db, handle } from '../src/lib/server/db/index.ts';
+import { startQueue, stopQueue } from '../src/lib/server/jobs/queue.ts';
+import { openOwnSite, withPasswords } from './support/own-site.ts';
+import { downloaded, expectAccessible, expectFits, lookAt, signedInAt, visit, WIDE } from './support/pages.ts';
+import { expect, test, type Download } from './support/test.ts';
 
-type Office = Awaited<ReturnType<typeof openBoardsOffice>>;
-let office: Office;
-test.beforeAll(async () => {
-	test.setTimeout(180_000);
-	office = await openBoardsOffice();
-});
+/** Lies in a quarter that ended more than two weeks ago, whatever day it is. */
+const LONG_AGO_MS = 110 * 24 * 3_600_000;
+/** More than are sent at once. */
+const MANY = 12_000;
+const CATEGORIES = [...Array<string>(8).fill('time'), ...Array<string>(6).fill('facilities'), 'cost', 'cost'];
+
+/**
+ * A province and an office, people of every role, some reports of a past quarter, and in an office beside it more reports than
+ * are exported at once.
+ */
+const openOffice = () =>
+	openOwnSite('boards', async () => {
+		await startQueue(handle(), false);
+		await ensureDefaults(db());
+		const root = await makeUnit();
+		const unit = await makeUnit({ parent: root });
+		const large = await makeUnit({ parent: root });
+		const people = {
+			supervisor: await makeActor([[unit.id, 'handler', 'supervisor']]),
+			manager: await makeActor([[unit.id, 'manager']]),
+			above: await makeActor([[root.id, 'handler', 'supervisor', 'manager', 'admin']]),
+			many: await makeActor([[large.id, 'handler']]),
+			colleague: await makeActor([[large.id, 'handler']])
+		};
+		const handler = await makeActor([[unit.id, 'handler']]);
+		const place = (await makePlace(unit.id)).id;
+		const reportLongAgo = async () => {
+			for (const category of CATEGORIES) {
+				const { reference } = await makeCase(unit, { category, kind: 'suggestion', place }, { channel: 'qr' });
+				await verifyCase(handler, reference, { category, class: 'plain', version: 1 });
+			}
+			const { reference } = await makeCase(unit, { category: 'time' });
+			const { supervisor, above: rootSupervisor } = people;
+			await bringTo({ root, unit, handler, supervisor, rootSupervisor }, reference, 'closed');
+		};
+		await withClock(() => new Date(Date.now() - LONG_AGO_MS), reportLongAgo);
+		await makeCase(unit, { category: 'integrity' });
+		const { id } = await standing((await makeCase(large, { title: '=1+1' })).reference);
+		// What is searched in is not asked for here, and would take its time.
+		await withoutTriggers((tx) => copyCases(id, MANY, tx));
+		await stopQueue(5);
+		return { root, unit, people: await withPasswords(people), many: MANY + 1 };
+	});
+
+let office: Awaited<ReturnType<typeof openOffice>>;
+test.beforeAll(async () => void (office = await openOffice()));
 test.afterAll(() => office.stop());
-
-const signedIn = (browser: Browser, role: keyof Office['usernames']): Promise<Page> =>
-	signedInAt(browser, office.origin, { username: office.usernames[role], password: PASSWORD });
-
-const visit = (page: Page, path: string): Promise<void> => visitAt(page, path, office.origin);
 
 const number = (text: string | null) => Number((text ?? '').replace(/\D/g, ''));
 
+const rowsOf = async (file: Download): Promise<Record<string, string>[]> =>
+	parse(await readFile(await file.path()), { bom: true, columns: true });
+
 test('every figure of a supervisor’s board opens as many reports, at any width, on paper too', async ({ browser }) => {
-	test.setTimeout(180_000);
-	const page = await signedIn(browser, 'supervisor');
-	await page.setViewportSize({ width: 1440, height: 900 });
-	await page.goto(`${office.origin}/desk`);
+	const page = await signedInAt(browser, office.origin, office.people.supervisor);
+	await page.setViewportSize(WIDE);
+	await page.goto(`/desk`);
 	await page.getByRole('link', { name: 'Dasbor laporan' }).click();
 	await visit(page, `/insight/cases?unit=${office.unit.slug}`);
 	await expect(page.locator('dl > div').filter({ hasText: 'Masuk' }).locator('dd')).toHaveText('17');
@@ -33,46 +78,42 @@ test('every figure of a supervisor’s board opens as many reports, at any width
 		.evaluateAll((all) => all.map((link) => ({ href: link.getAttribute('href') ?? '', said: link.textContent ?? '' })));
 	expect(links.length).toBeGreaterThan(12);
 	for (const { href, said } of links) {
-		await page.goto(office.origin + href);
+		await page.goto(href);
 		await expect(page.getByText('Dari angka dasbor:')).toBeVisible();
 		const listed = await page
 			.locator('main a[href^="/desk/cases/"]')
 			.evaluateAll((all) => new Set(all.map((link) => (link as HTMLAnchorElement).pathname.split('/')[3])).size);
 		expect(listed, href).toBe(Math.min(number(said), 30));
 	}
-	for (const width of [360, 1440]) {
-		await page.setViewportSize({ width, height: 800 });
-		await page.goto(`${office.origin}/insight/cases?unit=${office.unit.slug}`);
-		const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-		expect(over, `wider than ${width}`).toBeLessThanOrEqual(0);
-	}
+	await page.goto(`/insight/cases?unit=${office.unit.slug}`);
+	await expectFits(page, 360, 1440);
 	await page.emulateMedia({ media: 'print' });
 	await expect(page.getByRole('navigation').first()).toBeHidden();
 	await expect(page.getByLabel('Saring')).toBeHidden();
 });
 
 test('a manager sees the same figures with no link to a report, and none of a restricted one', async ({ browser }) => {
-	const page = await signedIn(browser, 'manager');
+	const page = await signedInAt(browser, office.origin, office.people.manager);
 	await visit(page, `/insight/cases?unit=${office.unit.slug}`);
 	await expect(page.locator('dl > div').filter({ hasText: 'Masuk' }).locator('dd')).toHaveText('17');
 	await expect(page.locator('main a[href^="/desk"]')).toHaveCount(0);
 	await expect(page.getByRole('rowheader', { name: /Integritas/ })).toHaveCount(0);
-	const above = await signedIn(browser, 'above');
-	await above.goto(`${office.origin}/insight/cases?unit=${office.root.slug}&scope=tree`);
+	const above = await signedInAt(browser, office.origin, office.people.above);
+	await above.goto(`/insight/cases?unit=${office.root.slug}&scope=tree`);
 	await expect(above.getByRole('rowheader', { name: /Integritas/ })).toBeVisible();
 	await expect(above.getByRole('table', { name: 'Menurut satuan kerja' }).getByRole('row')).toHaveCount(4);
 });
 
 test('the page for everybody is there once it is switched on, and tells nothing of few', async ({ browser }) => {
-	const phone = await (await browser.newContext()).newPage();
-	const front = `${office.origin}/${office.unit.slug}`;
+	const phone = await browser.newPage({ baseURL: office.origin });
+	const front = `/${office.unit.slug}`;
 	expect((await phone.goto(`${front}/angka`))?.status()).toBe(404);
 	await phone.goto(front);
 	await expect(phone.getByRole('link', { name: 'Laporan dalam angka' })).toHaveCount(0);
 
-	const admin = await signedIn(browser, 'above');
+	const admin = await signedInAt(browser, office.origin, office.people.above);
 	const set = async (shown: boolean) => {
-		await admin.goto(`${office.origin}/admin/units/${office.unit.code}`);
+		await admin.goto(`/admin/units/${office.unit.code}`);
 		await admin.getByRole('checkbox', { name: /Tampilkan di/ }).setChecked(shown);
 		await admin
 			.getByRole('textbox', { name: /Yang diperbaiki/ })
@@ -95,7 +136,7 @@ test('the page for everybody is there once it is switched on, and tells nothing 
 	await expect(facts.getByRole('rowheader', { name: 'Lainnya' })).toBeVisible();
 	await expect(facts).not.toContainText(/Biaya|Integritas|17/);
 	await expect(facts.getByRole('listitem').filter({ hasText: 'Kursi ruang tunggu ditambah.' })).toBeVisible();
-	await admin.goto(`${office.origin}/admin/log?area=unit`);
+	await admin.goto(`/admin/log?area=unit`);
 	await expect(admin.getByText('Halaman angka untuk umum diubah').first()).toBeVisible();
 
 	await set(false);
@@ -105,21 +146,15 @@ test('the page for everybody is there once it is switched on, and tells nothing 
 test('a few reports are downloaded at once; many are written with progress, cancelled, and taken by their owner alone', async ({
 	browser
 }) => {
-	test.setTimeout(180_000);
-	const small = await signedIn(browser, 'supervisor');
-	await visit(small, '/desk/exports');
-	await small.goto(`${office.origin}/desk/exports`);
+	const small = await signedInAt(browser, office.origin, office.people.supervisor);
+	await lookAt(small, '/desk/exports');
+	await small.goto(`/desk/exports`);
 	await small.getByLabel('CSV').check();
-	const coming = small.waitForEvent('download');
-	await small.getByRole('button', { name: 'Buat berkas' }).click();
-	const rows = parse(await readFile(await (await coming).path()), { bom: true, columns: true }) as Record<
-		string,
-		string
-	>[];
+	const rows = await rowsOf(await downloaded(small, small.getByRole('button', { name: 'Buat berkas' })));
 	expect(rows).toHaveLength(17);
 
-	const page = await signedIn(browser, 'many');
-	await page.goto(`${office.origin}/desk/exports`);
+	const page = await signedInAt(browser, office.origin, office.people.many);
+	await page.goto(`/desk/exports`);
 	await page.getByLabel('Excel (XLSX)').check();
 	await page.getByRole('button', { name: 'Buat berkas' }).click();
 	await expect(page.getByRole('progressbar')).toBeVisible();
@@ -133,17 +168,12 @@ test('a few reports are downloaded at once; many are written with progress, canc
 	await expect(ready).toBeVisible({ timeout: 90_000 });
 	await expectAccessible(page);
 	const href = await ready.getAttribute('href');
-	const fetched = page.waitForEvent('download');
-	await ready.click();
-	const all = parse(await readFile(await (await fetched).path()), { bom: true, columns: true }) as Record<
-		string,
-		string
-	>[];
+	const all = await rowsOf(await downloaded(page, ready));
 	expect(all).toHaveLength(office.many);
 	expect(all[0]?.Judul).toBe("'=1+1");
 
-	const other = await signedIn(browser, 'colleague');
-	expect((await other.request.get(office.origin + href)).status()).toBe(404);
-	await other.goto(`${office.origin}/desk/exports`);
+	const other = await signedInAt(browser, office.origin, office.people.colleague);
+	expect((await other.request.get(href ?? '')).status()).toBe(404);
+	await other.goto(`/desk/exports`);
 	await expect(other.getByText('Belum ada berkas')).toBeVisible();
 });

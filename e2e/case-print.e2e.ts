@@ -1,49 +1,11 @@
-import { execFile } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
-import { promisify } from 'node:util';
-import { expect, test, type Page, type TestInfo } from './support/test.ts';
-import { getDocumentProxy } from 'unpdf';
-import { running } from './support/journey.ts';
-import { signedIn, visit } from './support/pages.ts';
-import { api } from './support/site.ts';
+import { act, openCase } from './support/cases.ts';
+import { expectAccessible, openAtDesk, signedIn, visit, WIDE } from './support/pages.ts';
+import { readPdf, wordsOf } from './support/pdf.ts';
+import { expect, test, type Page } from './support/test.ts';
 
-const run = promisify(execFile);
 const BODY = 'Pegangan tangga menuju lantai dua goyah dan hampir lepas.';
 const QUESTION = 'Di sisi kiri atau kanan pegangan itu goyah?';
 const NOTE = 'Tukang sudah dihubungi dan datang besok pagi.';
-
-/** A complaint with words of three kinds: the reporter's, a question to them and a note of the office. */
-async function discussed(): Promise<string> {
-	const { origin } = running();
-	const sent = { unit: 'mamuju', kind: 'complaint', body: BODY, identity: 'none', submission_id: randomUUID() };
-	const { body: opened } = await api(origin, '/cases', { body: sent });
-	const reference = String(opened.reference);
-	for (const [step, input] of [
-		['verification', { category: 'facilities', class: 'plain' }],
-		['messages', { body: QUESTION, public: true }],
-		['messages', { body: NOTE, public: false }]
-	] as const) {
-		const { body: shown } = await api(origin, `/cases/${reference}`);
-		const { status } = await api(origin, `/cases/${reference}/${step}`, { body: { ...input, version: shown.version } });
-		expect(status, step).toBeLessThan(300);
-	}
-	return reference;
-}
-
-/** What a printer gets on A4, its pages counted; its words where the machine has a reader for them. */
-async function printed(page: Page, info: TestInfo): Promise<{ pages: number; words: string | undefined }> {
-	const path = info.outputPath('case.pdf');
-	const bytes = await page.pdf({ format: 'A4', preferCSSPageSize: true });
-	writeFileSync(path, bytes);
-	const pdf = await getDocumentProxy(new Uint8Array(bytes));
-	try {
-		return { pages: pdf.numPages, words: (await run('pdftotext', ['-layout', path, '-'])).stdout };
-	} catch (cause) {
-		if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause;
-		return { pages: pdf.numPages, words: undefined };
-	}
-}
 
 async function expectOnlyPaper(page: Page): Promise<void> {
 	await expect(page.locator('nav:visible, form:visible, button:visible, .button:visible')).toHaveCount(0);
@@ -51,14 +13,14 @@ async function expectOnlyPaper(page: Page): Promise<void> {
 }
 
 test('the page of a report goes onto paper whole, without what only a screen can do', async ({ browser }, info) => {
-	test.setTimeout(180_000);
-	const reference = await discussed();
+	const { reference } = await openCase({ body: BODY });
+	await act(reference, 'verification', { category: 'facilities', class: 'plain' });
+	await act(reference, 'messages', { body: QUESTION, public: true });
+	await act(reference, 'messages', { body: NOTE, public: false });
 	const page = await signedIn(browser, 'pengelola.mamuju');
-	for (const width of [1440, 360]) {
-		await page.setViewportSize({ width, height: 900 });
-		await visit(page, `/desk/cases/${reference}`);
-	}
-	await page.setViewportSize({ width: 1440, height: 900 });
+	await visit(page, `/desk/cases/${reference}`);
+	await page.setViewportSize(WIDE);
+	await expectAccessible(page);
 	await expect(page.getByRole('navigation', { name: 'Tindakan' })).toBeVisible();
 
 	await page.emulateMedia({ media: 'print' });
@@ -75,7 +37,9 @@ test('the page of a report goes onto paper whole, without what only a screen can
 	await expect(kept.filter({ hasText: 'Pemeriksaan awal' })).toBeVisible();
 	await expect(page.locator('#similar, #related')).toBeHidden();
 
-	const { pages, words } = await printed(page, info);
+	const path = info.outputPath('case.pdf');
+	const { pages } = await readPdf(await page.pdf({ path, format: 'A4', preferCSSPageSize: true }));
+	const words = await wordsOf(path);
 	expect(pages).toBeLessThanOrEqual(4);
 	if (words !== undefined) {
 		// How wide a gap is stands in no PDF: without them.
@@ -87,9 +51,8 @@ test('the page of a report goes onto paper whole, without what only a screen can
 	}
 
 	// An open verb stays off the paper as well.
-	await page.goto(`${running().origin}/desk/cases/${reference}/answer`);
+	await openAtDesk(page, reference, 'answer');
 	await expectOnlyPaper(page);
 	await page.emulateMedia({ media: null });
 	await expect(page.locator('#verb-title')).toBeVisible();
-	await page.context().close();
 });

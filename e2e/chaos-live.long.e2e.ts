@@ -14,8 +14,7 @@ test('open desks on two sites receive every report of a burst, although one site
 		burstSeconds: 8,
 		changes: 150,
 		kill: true,
-		seconds: SECONDS,
-		signal: new AbortController().signal,
+		signal: AbortSignal.timeout(SECONDS * 1000),
 		say: (line) => said.push(line)
 	});
 	expect(result.expected, said.join('\n')).toBe(16 * 24);

@@ -1,17 +1,17 @@
 import { expect, test } from './support/test.ts';
 import { account, running } from './support/journey.ts';
-import { signedIn, visit } from './support/pages.ts';
+import { lookAt, openUntil, signedIn } from './support/pages.ts';
 
 const SUPERVISOR = 'kepala.sulbar';
 
 test('a supervisor reads the digest, sends it to the own address, and it arrives', async ({ browser }) => {
 	const { origin, sandboxUrl } = running();
 	const desk = await signedIn(browser, SUPERVISOR);
-	await visit(desk, '/desk');
+	await desk.goto('/desk');
 	await desk.getByRole('link', { name: /penerusan menunggu keputusan Anda/ }).click();
 	await expect(desk).toHaveURL(/\/desk\/escalations\?view=todo/);
 	await desk.getByRole('main').getByRole('link', { name: 'Ringkasan pagi' }).click();
-	await visit(desk, '/desk/digest');
+	await lookAt(desk, '/desk/digest');
 	await desk.getByRole('button', { name: 'Kirim ke e-mail saya sekarang' }).click();
 	await expect(desk.getByRole('status')).toContainText(`${SUPERVISOR}@contoh.invalid`);
 
@@ -20,10 +20,7 @@ test('a supervisor reads the digest, sends it to the own address, and it arrives
 	const mine = letters
 		.locator('li', { hasText: `kepada ${SUPERVISOR}@contoh.invalid` })
 		.filter({ hasText: /\(\w+, \d+ \w+ \d{4}\)/ });
-	await expect(async () => {
-		await letters.goto(`${sandboxUrl}/surat`);
-		await expect(mine.first()).toBeVisible({ timeout: 1000 });
-	}).toPass({ timeout: 60_000 });
+	await openUntil(letters, `${sandboxUrl}/surat`, mine.first());
 	await mine.first().getByRole('link').click();
 	const text = await letters.locator('pre').innerText();
 	expect(text).toContain(`Yth. ${account(SUPERVISOR).name},`);

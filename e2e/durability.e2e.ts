@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from './support/test.ts';
 import { startPostgres } from '../src/lib/dev/testing/postgres-server.ts';
-import { makeFirstOffice } from './support/first-office.ts';
-import { api, startSite, type Site } from './support/site.ts';
+import { createAccount } from '../scripts/site/start.ts';
+import { report } from './support/cases.ts';
+import { everywhere } from './support/pages.ts';
+import { api, startSite, TEST_KEY, type Site } from './support/site.ts';
 
 interface Sent {
 	path: string;
@@ -17,17 +19,14 @@ interface Sent {
 async function stream(site: Site, acknowledged: Sent[]): Promise<void> {
 	for (let sent = 0; sent < 2000; sent++) {
 		const common = { unit: '7600', submission_id: randomUUID() };
-		const [path, body] =
+		const [path, body]: [string, Record<string, unknown>] =
 			sent % 2 === 0
 				? ['/ratings', { ...common, score: 1 + (sent % 5) }]
-				: [
-						'/cases',
-						{ ...common, kind: 'suggestion', body: `Saran nomor ${sent} dari uji ketahanan.`, identity: 'none' }
-					];
+				: ['/cases', report({ ...common, kind: 'suggestion', body: `Saran nomor ${sent} dari uji ketahanan.` })];
 		try {
-			const { status, body: answer } = await api(site.origin, String(path), { body });
+			const { status, body: answer } = await api(site.origin, path, { body });
 			expect(status).toBe(201);
-			acknowledged.push({ path: String(path), body: body as Record<string, unknown>, answer });
+			acknowledged.push({ path, body, answer });
 		} catch (error) {
 			if (error instanceof TypeError || error instanceof SyntaxError) return; // the connection broke: the site is gone
 			throw error;
@@ -36,13 +35,13 @@ async function stream(site: Site, acknowledged: Sent[]): Promise<void> {
 }
 
 /** Kills, one after the other; the last start finds what all of them left. */
-const KILLS = process.env.TEST_ALL ? 3 : 1;
+const KILLS = everywhere ? 3 : 1;
 
 async function killedInAStream(settings: Record<string, string>): Promise<void> {
-	await makeFirstOffice(settings);
+	await createAccount(settings);
 	const acknowledged: Sent[] = [];
 	for (let round = 0; round < KILLS; round++) {
-		const site = await startSite({ ...settings, LIMITS: 'off' });
+		const site = await startSite(settings);
 		const streams = Array.from({ length: 6 }, () => stream(site, acknowledged));
 		// In the middle of it, however fast this machine is.
 		const enough = acknowledged.length + 20 + 7 * round;
@@ -50,7 +49,7 @@ async function killedInAStream(settings: Record<string, string>): Promise<void> 
 		await site.kill();
 		await Promise.all(streams);
 	}
-	const site = await startSite({ ...settings, LIMITS: 'off' });
+	const site = await startSite(settings);
 	try {
 		for (const { path, body, answer } of acknowledged) {
 			// Sent again, a stored submission is known and gives the same answer; a lost one would be made again (201).
@@ -61,14 +60,14 @@ async function killedInAStream(settings: Record<string, string>): Promise<void> 
 		const references = acknowledged.flatMap(({ answer }) => (answer.reference ? [String(answer.reference)] : []));
 		expect(new Set(references).size).toBe(references.length);
 	} finally {
-		expect(await site.stop()).toBe(0);
+		expect(await site.stop()).toBe('');
 	}
 }
 
 test('what the embedded database acknowledged is there after kill -9', async () => {
 	const folder = await mkdtemp(join(tmpdir(), 'spatula-kill-'));
 	try {
-		await killedInAStream({ DATA_DIR: folder });
+		await killedInAStream({ APP_KEY: TEST_KEY, DATA_DIR: folder });
 	} finally {
 		await rm(folder, { recursive: true, force: true });
 	}
@@ -79,7 +78,7 @@ test('what PostgreSQL acknowledged is there after kill -9', async () => {
 	await chmod(folder, 0o755);
 	const server = await startPostgres(join(folder, 'postgres'));
 	try {
-		await killedInAStream({ DATA_DIR: join(folder, 'data'), DATABASE_URL: server.url });
+		await killedInAStream({ APP_KEY: TEST_KEY, DATA_DIR: join(folder, 'data'), DATABASE_URL: server.url });
 	} finally {
 		await server.stop();
 		await rm(folder, { recursive: true, force: true });

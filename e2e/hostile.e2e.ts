@@ -1,19 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
-import { expect, test } from './support/test.ts';
-import sharp from 'sharp';
+import { submit } from '../scripts/site/client.ts';
 import { OVERSIZED_BODIES } from '../src/lib/dev/testing/hostile-bodies.ts';
+import { report } from './support/cases.ts';
 import { running, sessionOf } from './support/journey.ts';
+import { noisyPhoto } from './support/photo.ts';
 import { api, TEST_BOOTSTRAP } from './support/site.ts';
+import { expect, test } from './support/test.ts';
 
-const complaint = (changes: Record<string, unknown> = {}) => ({
-	unit: 'mamuju',
-	kind: 'complaint',
-	body: 'Laporan dari uji masukan yang tidak wajar.',
-	identity: 'none',
-	submission_id: randomUUID(),
-	...changes
-});
+const BODY = 'Laporan dari uji masukan yang tidak wajar.';
+const complaint = (changes: Record<string, unknown> = {}) => report({ body: BODY, ...changes });
 
 test('characters that no database stores are dropped or not found, never an error of the site', async () => {
 	const { origin } = running();
@@ -21,16 +17,8 @@ test('characters that no database stores are dropped or not found, never an erro
 		body: complaint({ body: 'Laporan\0 dengan tanda\0 yang aneh di dalamnya.' })
 	});
 	expect(sent.status).toBe(201);
-	const form = await fetch(`${origin}/mamuju/saran`, {
-		method: 'POST',
-		redirect: 'manual',
-		headers: { origin },
-		body: new URLSearchParams({
-			body: 'Saran dengan tanda \0 di tengah kalimatnya.',
-			identity: 'none',
-			submission_id: randomUUID()
-		})
-	});
+	const fields = { body: 'Saran dengan tanda \0 di tengah kalimatnya.', identity: 'none', submission_id: randomUUID() };
+	const form = await submit(origin, '/mamuju/saran', fields);
 	expect(form.status).toBe(303);
 	for (const path of ['/%00', '/mamuju%00', '/q/%00', '/login?next=%00']) {
 		expect((await fetch(`${origin}${path}`)).status, path).toBe(404);
@@ -56,7 +44,7 @@ test('values out of range are refused with their field', async () => {
 		expect(status, `${field}: ${JSON.stringify(value)}`).toBe(422);
 		expect((body.errors as { path: string; code: string }[])[0]).toMatchObject({
 			path: field,
-			code: expect.stringMatching(/^[a-z_]+$/) as string
+			code: expect.stringMatching(/^[a-z_]+$/)
 		});
 	}
 	for (const body of [null, [], 'x']) expect((await api(origin, '/cases', { body })).status).toBe(422);
@@ -103,10 +91,7 @@ function slowUpload(origin: string, bytesPerSecond = 0, length = 5_000_000): Pro
 
 /** A photo too large to be taken without a place. */
 async function largePhoto(): Promise<Buffer> {
-	const noise = { type: 'gaussian', mean: 128, sigma: 40 } as const;
-	const photo = await sharp({ create: { width: 900, height: 600, channels: 3, background: '#000', noise } })
-		.jpeg()
-		.toBuffer();
+	const photo = await noisyPhoto();
 	expect(photo.length).toBeGreaterThan(64 * 1024);
 	return photo;
 }
@@ -118,8 +103,7 @@ function complaintForm(photo?: Buffer): FormData {
 	return form;
 }
 
-const sendForm = (origin: string, body: FormData, headers = {}) =>
-	fetch(`${origin}/mamuju/pengaduan`, { method: 'POST', redirect: 'manual', headers: { origin, ...headers }, body });
+const sendForm = (origin: string, form: FormData) => submit(origin, '/mamuju/pengaduan', form);
 
 test('twelve uploads that trickle hold up neither a complaint nor a photo', async () => {
 	const { origin } = running();
@@ -134,24 +118,19 @@ test('what is too large comes back as a page with everything typed, never as JSO
 	const { origin } = running();
 	const form = complaintForm();
 	for (let i = 0; i < 6; i++) form.append('file', new File([new Uint8Array(9_900_000)], `foto-${i}.jpg`));
-	const answer = await sendForm(origin, form, { accept: 'text/html' });
+	const answer = await sendForm(origin, form);
 	expect([answer.status, answer.headers.get('content-type')]).toEqual([413, 'text/html']);
 	const page = await answer.text();
 	for (const part of ['Laporan dari uji masukan', 'foto-5.jpg', 'Seluruh berkas terlalu besar'])
 		expect(page).toContain(part);
-	const headers = { origin, accept: 'text/html', 'content-type': 'application/x-www-form-urlencoded' };
-	const text = await fetch(`${origin}/lacak`, { method: 'POST', headers, body: `receipt=${'x'.repeat(3_000_000)}` });
+	const text = await submit(origin, '/lacak', { receipt: 'x'.repeat(3_000_000) });
 	expect([text.status, text.headers.get('content-type')]).toEqual([413, 'text/html; charset=utf-8']);
 });
 
 test('a text far too long for its field comes back as it was typed, from a form without files too', async () => {
 	const { origin } = running();
 	const body = 'Kursi di ruang tunggu – sudah lama rusak.\n'.repeat(2_000);
-	const answer = await fetch(`${origin}/mamuju/saran`, {
-		method: 'POST',
-		headers: { origin, accept: 'text/html' },
-		body: new URLSearchParams({ body, 'reporter.name': 'Andi Contoh' })
-	});
+	const answer = await submit(origin, '/mamuju/saran', { body, 'reporter.name': 'Andi Contoh' });
 	const page = await answer.text();
 	expect(answer.status).toBe(422);
 	expect([page.includes('value="Andi Contoh"'), page.includes(body.trimEnd())]).toEqual([true, true]);
@@ -190,7 +169,7 @@ test('every answer says what browsers may do with it, a refusal at the gate like
 			'referrer-policy': 'same-origin',
 			'x-content-type-options': 'nosniff',
 			'permissions-policy': 'camera=(), microphone=(), geolocation=()',
-			'cache-control': expect.stringMatching(/no-cache|no-store/) as string
+			'cache-control': expect.stringMatching(/no-cache|no-store/)
 		});
 	}
 });
@@ -227,12 +206,13 @@ test('cursors, actions and fields that nothing of ours ever sends are refused, n
 	expect(await status('/mamuju/nilai', twice('tags', 'tags', 'tags.length'))).toBe(422);
 	expect(await status('/mamuju/pengaduan', twice('body', 'body', 'body.length'))).toBe(422);
 	expect(await status('/desk/inbound/new', twice('lapor_id', '__proto__', '__proto__'))).toBe(422);
-	for (const until of [
+	const never = [
 		'99999-01-01',
 		'0000-01-01T00:00:00.000Z',
 		'+275760-09-13T00:00:00.000Z',
 		'-271821-04-20T00:00:00.000Z'
-	]) {
+	];
+	for (const until of never) {
 		expect(await status('/desk/notices?/all', new URLSearchParams({ until })), until).toBe(303);
 	}
 });
@@ -243,7 +223,9 @@ test('a body above a limit is refused with 413: a page in the language of the re
 		const isJson = contentType === 'application/json';
 		// Where a wrong code makes its sender wait, no body with files is read at all.
 		const form = contentType.startsWith('multipart') ? '/mamuju/saran' : '/lacak';
-		const headers = isJson ? { authorization: `Bearer ${TEST_BOOTSTRAP}` } : { origin, accept: 'text/html' };
+		const headers: Record<string, string> = isJson
+			? { authorization: `Bearer ${TEST_BOOTSTRAP}` }
+			: { origin, accept: 'text/html' };
 		const answer = await fetch(origin + (isJson ? '/api/v1/cases' : form), {
 			method: 'POST',
 			headers: { ...headers, 'content-type': contentType },

@@ -1,53 +1,31 @@
-import { randomUUID } from 'node:crypto';
-import { expect, test, type Page } from './support/test.ts';
+import { readFile } from 'node:fs/promises';
+import { act, openCase, tokenFor } from './support/cases.ts';
 import { running } from './support/journey.ts';
-import { signedIn, visit } from './support/pages.ts';
+import { downloaded, lookAt, openAtDesk, signedIn, visit } from './support/pages.ts';
 import { api } from './support/site.ts';
+import { expect, test, type Page } from './support/test.ts';
 
-const PHONE = { width: 360, height: 780 };
 let last = 3_100_000 + Math.floor(Math.random() * 1_000_000);
 const nextNumber = () => String(++last);
 const today = () => new Date().toLocaleDateString('en-CA', { timeZone: 'Asia/Makassar' });
 
-async function tokenFor(account: string): Promise<string> {
-	const { origin } = running();
+/** A verb of a case by the API, as somebody of the office. */
+async function actAs(account: string, reference: string, verb: string, input: Record<string, unknown>): Promise<void> {
 	const unit = account.slice(account.indexOf('.') + 1);
-	const scopes = ['cases:read', 'cases:handle', 'escalations:write'];
-	const { status, body } = await api(origin, '/tokens', { body: { account, unit, scopes } });
-	expect(status).toBe(201);
-	return String(body.token);
-}
-
-/** A verb of a case over the API, for the version that stands. */
-async function act(account: string, reference: string, verb: string, input: Record<string, unknown>): Promise<void> {
-	const { origin } = running();
-	const token = await tokenFor(account);
-	const { body: shown } = await api(origin, `/cases/${reference}`, { token });
-	const { status, body } = await api(origin, `/cases/${reference}/${verb}`, {
-		token,
-		body: { ...input, version: shown.version }
+	await act(reference, verb, input, {
+		token: await tokenFor(account, unit, ['cases:read', 'cases:handle', 'escalations:write'])
 	});
-	expect(status, JSON.stringify(body)).toBeLessThan(300);
 }
 
 async function verifiedCase(unit: string, title: string): Promise<string> {
-	const { body } = await api(running().origin, '/cases', {
-		body: {
-			unit,
-			kind: 'complaint',
-			title,
-			body: 'Antrean di loket konsultasi tidak bergerak selama satu jam.',
-			identity: 'none',
-			submission_id: randomUUID()
-		}
-	});
-	const reference = String(body.reference);
-	await act(`pengelola.${unit}`, reference, 'verification', { category: 'time', class: 'plain' });
+	const body = 'Antrean di loket konsultasi tidak bergerak selama satu jam.';
+	const { reference } = await openCase({ unit, title, body });
+	await actAs(`pengelola.${unit}`, reference, 'verification', { category: 'time', class: 'plain' });
 	return reference;
 }
 
 async function enter(page: Page, laporId: string, content: string): Promise<void> {
-	await page.goto(`${running().origin}/desk/inbound`);
+	await page.goto('/desk/inbound');
 	await page.getByRole('link', { name: 'Catat satu laporan' }).click();
 	await page.getByLabel('Nomor SP4N-LAPOR!').fill(laporId);
 	await page.getByLabel('Isi laporan').fill(content);
@@ -56,12 +34,12 @@ async function enter(page: Page, laporId: string, content: string): Promise<void
 
 test('a report that carries our number goes to its case and opens none', async ({ browser }) => {
 	const reference = await verifiedCase('majene', 'Antrean yang diteruskan');
-	await act('pengelola.majene', reference, 'escalations', { purpose: 'record', reason: 'Dicatat untuk uji.' });
+	await actAs('pengelola.majene', reference, 'escalations', { purpose: 'record', reason: 'Dicatat untuk uji.' });
 	const page = await signedIn(browser, 'pengelola.majene');
 	const number = nextNumber();
 	await enter(page, `https://www.lapor.go.id/laporan/${number}`, `Diteruskan kembali. ${reference}.01`);
 	await expect(page.getByRole('status')).toContainText(`Tersimpan pada laporan ${reference}`);
-	await page.goto(`${running().origin}/desk/cases/${reference}`);
+	await openAtDesk(page, reference);
 	await expect(page.getByRole('link', { name: `#${number}` })).toBeVisible();
 	await expect(page.getByText('Diteruskan SP4N-LAPOR! ke kantor ini').first()).toBeAttached();
 	// The same number again leads to where it is.
@@ -72,10 +50,9 @@ test('a report that carries our number goes to its case and opens none', async (
 test('one without opens a case that is not forwarded; its answer is owed to LAPOR until a person wrote it there', async ({
 	browser
 }) => {
-	const { origin } = running();
 	const page = await signedIn(browser, 'pengelola.majene');
 	const number = nextNumber();
-	await page.goto(`${origin}/desk/inbound/new`);
+	await page.goto('/desk/inbound/new');
 	await page.getByLabel('Nomor SP4N-LAPOR!').fill('12');
 	await page.getByLabel('Isi laporan').fill('Loket tutup lebih awal dari jam yang tertulis di pintu.');
 	await page.getByRole('button', { name: 'Simpan' }).click();
@@ -85,22 +62,22 @@ test('one without opens a case that is not forwarded; its answer is owed to LAPO
 	await page.getByRole('button', { name: 'Simpan' }).click();
 	await expect(page).toHaveURL(/\/desk\/cases\/SPATULA-7601-\d{2}-\d{6}/);
 	const reference = /SPATULA-7601-\d{2}-\d{6}/.exec(page.url())?.[0] ?? '';
-	await act('pengelola.majene', reference, 'verification', { category: 'time', class: 'plain' });
-	await page.goto(`${origin}/desk/cases/${reference}`);
+	await actAs('pengelola.majene', reference, 'verification', { category: 'time', class: 'plain' });
+	await openAtDesk(page, reference);
 	await expect(page.getByRole('link', { name: 'Teruskan ke SP4N-LAPOR!' })).toHaveCount(0);
-	await page.goto(`${origin}/desk/cases/${reference}/escalation`);
+	await openAtDesk(page, reference, 'escalation');
 	await expect(page.getByRole('main').getByRole('button')).toHaveCount(0);
 
-	const { body: shown } = await api(origin, `/cases/${reference}`, { token: await tokenFor('pengelola.majene') });
+	const { body: shown } = await api(running().origin, `/cases/${reference}`);
 	expect(shown.channel).toBe('lapor');
-	await act('pengelola.majene', reference, 'answer', {
+	await actAs('pengelola.majene', reference, 'answer', {
 		body: 'Jam pada pintu sudah kami perbaiki.',
 		action: 'Papan jam layanan di pintu diganti.',
 		action_on: new Date().toISOString().slice(0, 10)
 	});
-	await act('kepala.majene', reference, 'approval', { decision: 'approve' });
+	await actAs('kepala.majene', reference, 'approval', { decision: 'approve' });
 
-	await page.goto(`${origin}/desk/inbound?view=owed`);
+	await page.goto('/desk/inbound?view=owed');
 	await page
 		.getByRole('row', { name: new RegExp(number) })
 		.getByRole('link')
@@ -110,15 +87,13 @@ test('one without opens a case that is not forwarded; its answer is owed to LAPO
 	await visit(page, new URL(page.url()).pathname);
 	await page.getByRole('button', { name: 'Sudah saya tulis di SP4N-LAPOR!' }).click();
 	await expect(page.getByRole('status')).toContainText('sudah ditulis di SP4N-LAPOR!');
-	await page.goto(`${origin}/desk/inbound?view=owed`);
+	await page.goto('/desk/inbound?view=owed');
 	await expect(page.getByText(`#${number}`)).toHaveCount(0);
 });
 
 test('a table is shown line by line before anything is stored, and stores nothing twice', async ({ browser }) => {
-	const { origin } = running();
 	const page = await signedIn(browser, 'pengelola.majene');
-	await page.setViewportSize(PHONE);
-	await visit(page, '/desk/inbound/table');
+	await lookAt(page, '/desk/inbound/table');
 	const reference = await verifiedCase('majene', 'Antrean dari tabel');
 	const [fresh, ours] = [nextNumber(), nextNumber()];
 	const table = [
@@ -129,7 +104,7 @@ test('a table is shown line by line before anything is stored, and stores nothin
 		`12;${today()};Salah;=2+3 bukan isi laporan yang benar.`
 	].join('\r\n');
 	const upload = async () => {
-		await page.goto(`${origin}/desk/inbound/table`);
+		await page.goto('/desk/inbound/table');
 		await page
 			.getByLabel('Berkas CSV')
 			.setInputFiles({ name: 'lapor.csv', mimeType: 'text/csv', buffer: Buffer.from(table) });
@@ -142,11 +117,8 @@ test('a table is shown line by line before anything is stored, and stores nothin
 	await page.getByRole('button', { name: 'Simpan 2 baris' }).click();
 	await expect(page.getByRole('status')).toContainText('2 dari 4 baris disimpan.');
 	await expect(page.getByRole('link', { name: reference })).toBeVisible();
-	const [download] = await Promise.all([
-		page.waitForEvent('download'),
-		page.getByRole('button', { name: 'Unduh baris yang perlu diperbaiki' }).click()
-	]);
-	const back = Buffer.concat(await (await download.createReadStream()).toArray()).toString('utf8');
+	const download = await downloaded(page, page.getByRole('button', { name: 'Unduh baris yang perlu diperbaiki' }));
+	const back = await readFile(await download.path(), 'utf8');
 	expect(back).toContain("'=2+3");
 	expect(back).not.toContain(fresh);
 	await upload();
@@ -155,16 +127,15 @@ test('a table is shown line by line before anything is stored, and stores nothin
 });
 
 test('an office that records all works through what is missing, and the count goes down', async ({ browser }) => {
-	const { origin } = running();
 	const admin = await signedIn(browser, 'admin.sulbar');
-	await admin.goto(`${origin}/admin/lapor/7603`);
+	await admin.goto('/admin/lapor/7603');
 	await admin.locator('[name=recordAllAtLapor]').check();
 	await admin.getByRole('button', { name: 'Simpan' }).first().click();
 
 	const page = await signedIn(browser, 'pengelola.mamasa');
 	for (const title of ['Antrean pertama', 'Antrean kedua']) await verifiedCase('mamasa', title);
 	const count = async () => {
-		await page.goto(`${origin}/desk/unrecorded`);
+		await page.goto('/desk/unrecorded');
 		const label = await page.getByRole('link', { name: /^Wajib dicatat/ }).innerText();
 		return Number(/\d+/.exec(label)?.[0]);
 	};
@@ -187,14 +158,4 @@ test('an office that records all works through what is missing, and the count go
 	await page.getByRole('link', { name: 'Mulai dari yang paling lama' }).click();
 	for (let left = before - 1; left > 0; left--) await page.getByRole('link', { name: 'Lewati, berikutnya' }).click();
 	await expect(page.getByRole('status')).toContainText('Daftar selesai');
-});
-
-test('the pages are usable on a phone in both languages', async ({ browser }) => {
-	const page = await signedIn(browser, 'pengelola.mamuju');
-	await page.setViewportSize(PHONE);
-	for (const path of ['/desk/inbound', '/desk/inbound/new', '/desk/unrecorded', '/desk/unrecorded?view=choice']) {
-		await visit(page, path);
-		const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-		expect(wide, path).toBeLessThanOrEqual(0);
-	}
 });

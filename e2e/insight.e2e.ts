@@ -1,11 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { expect, test, type Page } from './support/test.ts';
 import { running } from './support/journey.ts';
-import { expectAccessible, signedIn } from './support/pages.ts';
+import { expectAccessible, expectFits, signedIn, WIDE } from './support/pages.ts';
 import { api } from './support/site.ts';
-
-/** The narrowest first: a page is loaded at that width and then widened. */
-const WIDTHS = [360, 1024, 1440] as const;
+import { expect, test, type Page } from './support/test.ts';
 
 /** A figure of the row of figures by its term. */
 async function figure(page: Page, term: string): Promise<number> {
@@ -13,28 +10,28 @@ async function figure(page: Page, term: string): Promise<number> {
 	return Number(((await value.textContent()) ?? '').replace(/\D/g, ''));
 }
 
-async function wideEnough(page: Page): Promise<void> {
-	const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-	expect(over, `${page.url()} is wider than its window`).toBeLessThanOrEqual(0);
-	const cut = await page
-		.locator('[role=region]:has(> table[role=table])')
-		.evaluateAll((frames) => frames.filter((frame) => frame.scrollWidth > frame.clientWidth).length);
-	expect(cut, `${page.url()} has a table that is cut off`).toBe(0);
+/** Opens each address that a link leads to, and compares what it lists with the number that the link said. */
+async function expectAsManyAsSaid(page: Page, links: { href: string; said: string }[]): Promise<void> {
+	expect(links.length).toBeGreaterThan(10);
+	for (const { href, said } of links) {
+		await page.goto(href);
+		const listed = await page.getByRole('article').count();
+		expect(listed, href).toBe(Math.min(Number(said.replace(/\D/g, '')), 50));
+	}
 }
 
 test('from the comparison to the officer, to a figure, to the ratings behind it; a void changes the figures', async ({
 	browser
 }) => {
-	const { origin } = running();
 	const page = await signedIn(browser, 'pemantau.mamuju');
-	await page.setViewportSize({ width: 1440, height: 900 });
-	const { body } = await api(origin, '/officers?unit=mamuju');
+	await page.setViewportSize(WIDE);
+	const { body } = await api(running().origin, '/officers?unit=mamuju');
 	const officer = (body.items as { id: string; name: string }[])[1];
-	await api(origin, '/ratings', {
+	await api(running().origin, '/ratings', {
 		body: { unit: 'mamuju', officer: officer?.id, score: 3, submission_id: randomUUID() }
 	});
 
-	await page.goto(`${origin}/insight?unit=mamuju`);
+	await page.goto('/insight?unit=mamuju');
 	await expect(page.getByText('seolah sudah menerima')).toBeVisible();
 	await page.getByRole('link', { name: officer?.name ?? '', exact: true }).click();
 	await expect(page.getByRole('heading', { level: 1 })).toHaveText(officer?.name ?? '');
@@ -63,42 +60,32 @@ test('from the comparison to the officer, to a figure, to the ratings behind it;
 
 test('every part of an officer’s page opens as many ratings as it says', async ({ browser }) => {
 	const page = await signedIn(browser, 'pemantau.mamuju');
-	await page.goto(`${running().origin}/insight?unit=mamuju`);
+	await page.goto('/insight?unit=mamuju');
 	await page.locator('tbody a[href^="/insight/officers/"]').first().click();
 	await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
 	const links = await page
 		.locator('table a[href^="/insight/ratings"]')
 		.evaluateAll((all) => all.map((link) => ({ href: link.getAttribute('href') ?? '', said: link.textContent ?? '' })));
-	expect(links.length).toBeGreaterThan(10);
-	for (const { href, said } of links) {
-		const n = Number(said.replace(/\D/g, ''));
-		await page.goto(running().origin + href);
-		const listed = await page.getByRole('article').count();
-		expect(listed, href).toBe(Math.min(n, 50));
-	}
+	await expectAsManyAsSaid(page, links);
 });
 
 test('every count of the comparison’s distributions opens as many ratings of that officer and score', async ({
 	browser
 }) => {
 	const page = await signedIn(browser, 'pemantau.mamuju');
-	await page.goto(`${running().origin}/insight?unit=mamuju`);
+	await page.goto('/insight?unit=mamuju');
 	const bars = await page
 		.locator('table a[href*="score="]')
 		.evaluateAll((all) =>
 			all.map((link) => ({ href: link.getAttribute('href') ?? '', said: link.querySelector('.n')?.textContent ?? '' }))
 		);
-	expect(bars.length).toBeGreaterThan(10);
-	for (const { href, said } of bars) {
-		await page.goto(running().origin + href);
-		expect(await page.getByRole('article').count(), href).toBe(Math.min(Number(said), 50));
-	}
+	await expectAsManyAsSaid(page, bars);
 });
 
 test('the comparison shows each officer’s response rate, the same as the page of the officer', async ({ browser }) => {
 	const page = await signedIn(browser, 'pemantau.mamuju');
-	await page.setViewportSize({ width: 1440, height: 900 });
-	await page.goto(`${running().origin}/insight?unit=mamuju`);
+	await page.setViewportSize(WIDE);
+	await page.goto('/insight?unit=mamuju');
 	const heads = await page.getByRole('columnheader').allTextContents();
 	const row = page
 		.getByRole('row')
@@ -115,7 +102,7 @@ test('the comparison shows each officer’s response rate, the same as the page 
 
 test('what a province adds up opens as the ratings of all its offices', async ({ browser }) => {
 	const page = await signedIn(browser, 'pemantau.sulbar');
-	await page.goto(`${running().origin}/insight/units?unit=sulbar`);
+	await page.goto('/insight/units?unit=sulbar');
 	const held = page.locator('dl > div').filter({ hasText: 'Ditahan untuk diperiksa' }).getByRole('link');
 	const count = Number(await held.textContent());
 	await held.click();
@@ -131,7 +118,7 @@ test('a mean, and an officer with too little data, open the ratings behind them;
 	browser
 }) => {
 	const page = await signedIn(browser, 'pemantau.sulbar');
-	await page.goto(`${running().origin}/insight?unit=sulbar&scope=tree`);
+	await page.goto('/insight?unit=sulbar&scope=tree');
 	const few = page
 		.locator('section[aria-label="Data belum cukup"] li')
 		.filter({ has: page.locator('a[href^="/insight/ratings"]') });
@@ -147,7 +134,7 @@ test('a mean, and an officer with too little data, open the ratings behind them;
 
 test('an office stands beside its own past; a past quarter is chosen by name', async ({ browser }) => {
 	const page = await signedIn(browser, 'pemantau.mamuju');
-	await page.goto(`${running().origin}/insight/units`);
+	await page.goto('/insight/units');
 	await expect(page).toHaveURL(/\/insight\/units\/mamuju/);
 	await expect(page.getByRole('columnheader', { name: /Masa sebelumnya/ })).toBeVisible();
 	await page.locator('select[name=period]').selectOption({ index: 2 });
@@ -163,26 +150,21 @@ test('the province sees its offices side by side, each opening its page; an offi
 	browser
 }) => {
 	const page = await signedIn(browser, 'pemantau.sulbar');
-	await page.setViewportSize({ width: 1440, height: 900 });
-	await page.goto(`${running().origin}/insight/units?unit=sulbar`);
+	await page.setViewportSize(WIDE);
+	await page.goto('/insight/units?unit=sulbar');
 	await expect(page.getByRole('rowheader')).toHaveCount(7);
 	await page.getByRole('link', { name: 'BPS Kabupaten Majene' }).click();
 	await expect(page).toHaveURL(/\/insight\/units\/majene/);
 	await expect(page.getByRole('table', { name: 'Angka per bulan' })).toBeVisible();
 	const stranger = await signedIn(browser, 'pemantau.mamuju');
-	expect((await stranger.goto(`${running().origin}/insight/units/majene`))?.status()).toBe(404);
+	expect((await stranger.goto('/insight/units/majene'))?.status()).toBe(404);
 });
 
 test('charts are there without scripts, each with a table of the same numbers', async ({ browser }) => {
-	const signed = await signedIn(browser, 'pemantau.mamuju');
-	const context = await browser.newContext({
-		javaScriptEnabled: false,
-		storageState: await signed.context().storageState()
-	});
-	const page = await context.newPage();
+	const page = await signedIn(browser, 'pemantau.mamuju', { javaScriptEnabled: false });
 	const today = new Date().toISOString().slice(0, 10);
 	const from = `${Number(today.slice(0, 4)) - 1}-${today.slice(5, 7)}-01`;
-	await page.goto(`${running().origin}/insight/units/mamuju?from=${from}&to=${today}`);
+	await page.goto(`/insight/units/mamuju?from=${from}&to=${today}`);
 	await expect(page.locator('svg .full')).toHaveCount(13);
 	const rows = page.getByRole('table', { name: 'Angka per bulan' }).getByRole('row');
 	await expect(rows).toHaveCount(14);
@@ -193,51 +175,17 @@ test('charts are there without scripts, each with a table of the same numbers', 
 	await expect(page.locator('svg .ground')).toHaveCount(2);
 	await expect(page.getByText('Latar berwarna')).toBeVisible();
 	expect(await page.locator('script[src]').count()).toBe(0);
-	await context.close();
-});
-
-test('the pages of figures are accessible in both languages and fit every window', async ({ browser }) => {
-	test.setTimeout(300_000);
-	const { origin } = running();
-	const page = await signedIn(browser, 'pemantau.sulbar');
-	await page.goto(`${origin}/insight?unit=mamuju`);
-	const officer = (await page.locator('tbody a[href^="/insight/officers/"]').first().getAttribute('href')) ?? '';
-	for (const path of [
-		'/insight?unit=mamuju',
-		'/insight?unit=sulbar&scope=tree',
-		officer,
-		'/insight/units?unit=sulbar',
-		'/insight/units/mamuju',
-		'/insight/ratings?unit=mamuju&source=place',
-		'/insight/method'
-	]) {
-		for (const lang of ['en', 'id']) {
-			await page.setViewportSize({ width: WIDTHS[0], height: 900 });
-			await page.goto(`${origin}${path}${path.includes('?') ? '&' : '?'}lang=${lang}`);
-			for (const width of WIDTHS) {
-				await page.setViewportSize({ width, height: 900 });
-				await expectAccessible(page);
-				await wideEnough(page);
-			}
-		}
-	}
-	await page.emulateMedia({ colorScheme: 'dark' });
-	for (const path of ['/insight?unit=mamuju', officer, '/insight/units?unit=sulbar', '/insight/units/mamuju']) {
-		await page.goto(origin + path);
-		await expectAccessible(page);
-	}
 });
 
 test('a page prints as A4 with what it is about, its tables, and no filters', async ({ browser }) => {
-	const { origin } = running();
 	const page = await signedIn(browser, 'pemantau.mamuju');
 	for (const path of ['/insight?unit=mamuju', '/insight/units/mamuju']) {
-		await page.goto(origin + path);
+		await page.goto(path);
 		await page.emulateMedia({ media: 'print' });
 		await page.setViewportSize({ width: path.includes('units') ? 688 : 1032, height: 900 });
 		await expect(page.locator('form').first()).toBeHidden();
 		await expect(page.getByText('12 bulan terakhir, ')).toBeVisible();
-		await wideEnough(page);
+		await expectFits(page);
 		const pdf = await page.pdf({ preferCSSPageSize: true });
 		const [, wide, high] = /\/MediaBox\s*\[\s*0 0 ([\d.]+) ([\d.]+)/.exec(pdf.toString('latin1')) ?? [];
 		const sides = [Number(wide), Number(high)].sort((a, b) => a - b);

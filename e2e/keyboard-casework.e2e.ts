@@ -1,23 +1,15 @@
 import { randomUUID } from 'node:crypto';
+import { openCase } from './support/cases.ts';
+import { account } from './support/journey.ts';
+import { find, search, send, signIn, tabTo, today, verb } from './support/keys.ts';
+import { panel, WIDE } from './support/pages.ts';
 import { expect, test, type Browser, type Page } from './support/test.ts';
-import { account, running } from './support/journey.ts';
-import { find, panel, search, send, signIn, tabTo, today, verb } from './support/keys.ts';
-import { visit } from './support/pages.ts';
-import { api } from './support/site.ts';
-
-/** A report of Mamuju, as another system brings it. */
-async function opened(body: string, changes: Record<string, unknown> = {}): Promise<string> {
-	const sent = { unit: 'mamuju', kind: 'complaint', body, identity: 'none', submission_id: randomUUID(), ...changes };
-	const { status, body: stored } = await api(running().origin, '/cases', { body: sent });
-	expect(status).toBe(201);
-	return String(stored.reference);
-}
 
 /** A word that stands in no other report. */
 const ownWord = () => `kenanga${randomUUID().replace(/[^a-f]/g, '')}`;
 
 async function desk(browser: Browser, username: string): Promise<Page> {
-	const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
+	const page = await browser.newPage({ viewport: WIDE });
 	await signIn(page, username);
 	return page;
 }
@@ -72,10 +64,9 @@ async function backToInbox(page: Page): Promise<void> {
 test('several reports are assigned, and archived, without a mouse; what would happen is shown first', async ({
 	browser
 }) => {
-	test.setTimeout(180_000);
 	const word = ownWord();
 	for (let n = 0; n < 3; n += 1)
-		await opened(`Mohon bunga ${word} di halaman disiram setiap pagi.`, { kind: 'suggestion' });
+		await openCase({ kind: 'suggestion', body: `Mohon bunga ${word} di halaman disiram setiap pagi.` });
 	const page = await desk(browser, 'pengelola.mamuju');
 
 	await search(page, word);
@@ -111,15 +102,16 @@ test('several reports are assigned, and archived, without a mouse; what would ha
 	await tabTo(page, page.getByRole('button', { name: 'Arsipkan', exact: true }));
 	await page.keyboard.press('Enter');
 	await expect(page.getByText('3 laporan selesai diproses.')).toBeVisible();
-	await page.context().close();
 });
 
 test('a duplicate is archived, and another report linked to its main case, without a mouse', async ({ browser }) => {
-	test.setTimeout(180_000);
 	const sender = { identity: 'named', reporter: { name: 'Contoh Pelapor', phone: '081355500027' } };
-	const main = await opened('Papan di gerbang timur roboh tertiup angin.', sender);
-	const twice = await opened('Seperti kata saya kemarin, papan itu masih tergeletak.', sender);
-	const related = await opened('Tempat sampah di teras belakang penuh dan berbau.');
+	const { reference: main } = await openCase({ body: 'Papan di gerbang timur roboh tertiup angin.', ...sender });
+	const { reference: twice } = await openCase({
+		body: 'Seperti kata saya kemarin, papan itu masih tergeletak.',
+		...sender
+	});
+	const { reference: related } = await openCase({ body: 'Tempat sampah di teras belakang penuh dan berbau.' });
 	const page = await desk(browser, 'pengelola.mamuju');
 
 	await find(page, twice);
@@ -137,7 +129,6 @@ test('a duplicate is archived, and another report linked to its main case, witho
 	await write(page, 'main', main);
 	await send(page, 'linked');
 	await expect(page.locator('#linked').getByRole('link', { name: main })).toBeVisible();
-	await page.context().close();
 
 	const head = await desk(browser, 'wakil.mamuju');
 	await find(head, twice);
@@ -145,12 +136,10 @@ test('a duplicate is archived, and another report linked to its main case, witho
 	await expect(panel(head).getByRole('link', { name: main })).toBeVisible();
 	await send(head, 'approved');
 	await expect(head.getByText('Diarsipkan').first()).toBeVisible();
-	await head.context().close();
 });
 
 test('an answer is sent back with a reason, written again and approved without a mouse', async ({ browser }) => {
-	test.setTimeout(240_000);
-	const reference = await opened('Atap parkir sepeda bocor di dekat pos satpam.');
+	const { reference } = await openCase({ body: 'Atap parkir sepeda bocor di dekat pos satpam.' });
 	const handler = await desk(browser, 'pengelola.mamuju');
 	await find(handler, reference);
 	await verb(handler, 'v', 'verification');
@@ -191,30 +180,4 @@ test('an answer is sent back with a reason, written again and approved without a
 	await expect(panel(head).getByText('Atapnya sudah diperbaiki pada hari Senin.')).toBeVisible();
 	await send(head, 'approved');
 	await expect(head.getByText('Sudah dijawab').first()).toBeVisible();
-	await handler.context().close();
-	await head.context().close();
-});
-
-test('the pages of these ways are in order, in both languages, wide and narrow', async ({ browser }) => {
-	test.setTimeout(240_000);
-	const reference = await opened('Kran di tempat wudu menetes sepanjang hari.');
-	const { body: shown } = await api(running().origin, `/cases/${reference}`);
-	const pick = `pick=${reference}:${String(shown.version)}`;
-	const page = await desk(browser, 'pengelola.mamuju');
-	for (const width of [1440, 360]) {
-		await page.setViewportSize({ width, height: 900 });
-		for (const path of [
-			`/desk/bulk?verb=assignment&${pick}`,
-			`/desk/bulk?verb=archive&${pick}`,
-			`/desk/cases/${reference}/archive`,
-			`/desk/cases/${reference}/link`
-		]) {
-			await visit(page, path);
-			const wider = await page.evaluate(
-				() => document.documentElement.scrollWidth - document.documentElement.clientWidth
-			);
-			expect(wider, path).toBeLessThanOrEqual(0);
-		}
-	}
-	await page.context().close();
 });

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test, type Page } from './support/test.ts';
 import { running } from './support/journey.ts';
-import { find, panel, send, signIn, tabTo, today, verb } from './support/keys.ts';
-import { visit } from './support/pages.ts';
+import { find, send, signIn, tabTo, today, verb } from './support/keys.ts';
+import { panel, visit } from './support/pages.ts';
 import { api } from './support/site.ts';
 
 /** Waits until the page has come to life: keys mean nothing before. */

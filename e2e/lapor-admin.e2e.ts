@@ -1,6 +1,6 @@
-import { expect, test, type Browser, type Page } from './support/test.ts';
-import { openForwardingOffice, visitForward, type ForwardingOffice } from './support/forwarding-office.ts';
-import { expectAccessible } from './support/pages.ts';
+import { openForwardingOffice, type ForwardingOffice } from './support/forwarding-office.ts';
+import { expectAccessible, openUntil, track, visit } from './support/pages.ts';
+import { expect, test, type Page } from './support/test.ts';
 
 test.describe.configure({ mode: 'serial' });
 
@@ -10,47 +10,31 @@ let office: ForwardingOffice;
 let page: Page;
 
 test.beforeAll(async ({ browser }) => {
-	test.setTimeout(240_000);
 	office = await openForwardingOffice();
 	page = await office.signedIn(browser);
 });
 test.afterAll(async () => {
 	await office?.stop();
 });
-test.afterEach(() => office.wire.bend());
+test.afterEach(() => office.spoil());
 
-const at = (path: string) => office.origin + path;
 const button = (name: string) => page.getByRole('button', { name, exact: true });
 
 /** Opens a page again and again until it says that. */
-async function until(path: string, words: string): Promise<void> {
-	await expect(async () => {
-		await page.goto(at(path));
-		await expect(page.locator('main')).toContainText(words, { timeout: 500 });
-	}).toPass({ timeout: 40_000 });
-}
+const until = (path: string, words: string): Promise<void> =>
+	openUntil(page, path, page.locator('main').getByText(words).filter({ visible: true }).first());
 
 async function idAtLapor(reference: string): Promise<number> {
 	await expect(async () => expect(await office.reports(reference)).toHaveLength(1)).toPass({ timeout: 30_000 });
 	return (await office.reports(reference))[0]?.id ?? 0;
 }
 
-async function trackedBy(browser: Browser, receipt: string): Promise<Page> {
-	const citizen = await (await browser.newContext()).newPage();
-	await citizen.goto(at('/lacak'));
-	await citizen.locator('[name=receipt]').fill(receipt);
-	await citizen.locator('form[method=POST] button').first().click();
-	await expect(citizen).toHaveURL(/\/lacak\/laporan$/);
-	return citizen;
-}
-
 test('a status nobody knows waits as a task, gets its meaning once, and reaches case and reporter', async ({
 	browser
 }) => {
-	test.setTimeout(180_000);
-	await page.goto(at('/admin/lapor/status'));
+	await page.goto('/admin/lapor/status');
 	await expect(page.getByText('Tidak ada nama status yang menunggu')).toBeVisible();
-	await visitForward(page, at('/admin/lapor/status'));
+	await visit(page, '/admin/lapor/status', 360, 1440);
 
 	const { reference, receipt, page: forward } = await office.forwarded();
 	const id = await idAtLapor(reference);
@@ -58,20 +42,21 @@ test('a status nobody knows waits as a task, gets its meaning once, and reaches 
 	await office.atLapor(id, 'status', { status_name: NAME, note: 'Ditelaah; hubungi 0812-9876-5432.' });
 	await until(forward, 'Perlu dikerjakan');
 	await expect(page.locator('main')).toContainText('nama status yang belum dikenal');
-	const citizen = await trackedBy(browser, receipt);
+	const citizen = await browser.newPage({ baseURL: office.origin });
+	await track(citizen, receipt);
 	await expect(citizen.getByText(NAME)).toHaveCount(0);
 
-	await page.goto(at('/admin'));
+	await page.goto('/admin');
 	await expect(page.getByText('1 nama status dari SP4N-LAPOR! belum punya arti')).toBeVisible();
-	await page.goto(at('/desk/escalations'));
+	await page.goto('/desk/escalations');
 	await expect(page.getByText('1 nama status dari SP4N-LAPOR! belum punya arti')).toBeVisible();
-	await page.goto(at(forward));
+	await page.goto(forward);
 	await page.getByRole('link', { name: 'Tetapkan artinya' }).click();
-	await expect(page).toHaveURL(at('/admin/lapor/status'));
+	await expect(page).toHaveURL('/admin/lapor/status');
 	await expect(page.locator('main')).toContainText('1 penerusan menunggu sejak');
 	// An administrator of settings reads no number of a person.
 	await expect(page.locator('blockquote')).toHaveText('Ditelaah; hubungi [nomor telepon].');
-	await visitForward(page, at('/admin/lapor/status'));
+	await visit(page, '/admin/lapor/status', 360, 1440);
 	await button('Tetapkan dan terapkan').click();
 	await expect(page.locator('#errors')).toContainText('Pilih arti dari daftar');
 	await expectAccessible(page);
@@ -79,35 +64,34 @@ test('a status nobody knows waits as a task, gets its meaning once, and reaches 
 	await button('Tetapkan dan terapkan').click();
 	await expect(page.getByRole('status')).toContainText('sudah diterapkan: 1');
 	await expect(page.getByRole('table')).toContainText(NAME.toLowerCase());
-	await visitForward(page, at('/admin/lapor/status'));
+	await visit(page, '/admin/lapor/status', 360, 1440);
 
-	await page.goto(at(forward));
+	await page.goto(forward);
 	await expect(page.getByText('Perlu dikerjakan')).toHaveCount(0);
 	await expect(page.locator('main')).toContainText(NAME);
 	await citizen.reload();
 	await expect(citizen.getByText(NAME).first()).toBeVisible();
 
-	await page.goto(at('/admin/lapor/status'));
+	await page.goto('/admin/lapor/status');
 	await page.getByText('Betulkan', { exact: true }).last().click();
 	await expect(page.getByText('Pembetulan berlaku untuk kabar sejak sekarang')).toBeVisible();
 	await page.locator('select[name=meaning]').selectOption('postponed');
 	await expectAccessible(page);
 	await button('Simpan').click();
 	await expect(page.getByRole('table')).toContainText('Ditunda');
-	await page.goto(at('/admin/log'));
+	await page.goto('/admin/log');
 	await expect(page.getByText('Arti nama status ditetapkan')).toHaveCount(2);
 });
 
 test('LAPOR’s lists are read, and an institution among them is found with scripts and without', async ({ browser }) => {
-	test.setTimeout(180_000);
-	await page.goto(at('/admin/lapor'));
+	await page.goto('/admin/lapor');
 	await button('Baca ulang sekarang').click();
 	await expect(page.locator('#masters')).toContainText('9 baris');
 	await expect(page.locator('#masters')).toContainText('3 baris');
-	await visitForward(page, at('/admin/lapor'));
+	await visit(page, '/admin/lapor', 360, 1440);
 
 	const { reference } = await office.complaint();
-	const address = at(`/desk/cases/${reference}/escalation?purpose=transfer`);
+	const address = `/desk/cases/${reference}/escalation?purpose=transfer`;
 	await page.goto(address);
 	const box = page.getByRole('combobox', { name: 'Instansi yang berwenang' });
 	await box.pressSequentially('kab maj');
@@ -127,9 +111,7 @@ test('LAPOR’s lists are read, and an institution among them is found with scri
 	await expectAccessible(page);
 
 	const storageState = await page.context().storageState();
-	const plain = await (
-		await browser.newContext({ storageState, javaScriptEnabled: false, viewport: { width: 360, height: 780 } })
-	).newPage();
+	const plain = await browser.newPage({ baseURL: office.origin, storageState, javaScriptEnabled: false });
 	await plain.goto(address);
 	await plain.locator('[name=title]').fill('Antrean loket dua');
 	await plain.locator('[name=institution]').fill('mamuju pemerintah');
@@ -158,15 +140,14 @@ test('LAPOR’s lists are read, and an institution among them is found with scri
 });
 
 test('numbers by target and the switches are kept, refused by field, and shown in the log', async () => {
-	test.setTimeout(120_000);
-	await page.goto(at('/admin/lapor/7604'));
+	await page.goto('/admin/lapor/7604');
 	await expect(page.locator('main')).toContainText('Menurut daftar SP4N-LAPOR!: BPS Kabupaten Mamuju.');
 	await page.locator('[name="ids.template"]').selectOption('TL-03');
 	await button('Simpan').click();
 	await expect(page.getByRole('status')).toBeVisible();
-	await visitForward(page, at('/admin/lapor/7604'));
+	await visit(page, '/admin/lapor/7604', 360, 1440);
 
-	await page.goto(at('/admin/lapor/7604/targets'));
+	await page.goto('/admin/lapor/7604/targets');
 	await page.locator('[name=target]').fill('Pemerintah Kabupaten Mamuju');
 	await page.locator('[name=id]').fill('lima');
 	await button('Simpan nomor ini').click();
@@ -175,41 +156,40 @@ test('numbers by target and the switches are kept, refused by field, and shown i
 	await page.locator('[name=category]').selectOption('time');
 	await button('Simpan nomor ini').click();
 	await expect(page.getByRole('row', { name: /Pemerintah Kabupaten Mamuju \(200102\)/ })).toContainText('512');
-	await visitForward(page, at('/admin/lapor/7604/targets'));
-	const { reference, version } = await office.complaint();
-	expect(version).toBeGreaterThan(0);
-	await page.goto(at(`/desk/cases/${reference}/escalation?purpose=transfer`));
+	await visit(page, '/admin/lapor/7604/targets', 360, 1440);
+	const { reference } = await office.complaint();
+	await page.goto(`/desk/cases/${reference}/escalation?purpose=transfer`);
 	await page.locator('[name=institution]').fill('200102');
 	await button('Lihat permintaan persis').click();
 	await expect(page.locator('#request')).toContainText('"category_id": 512');
-	await visitForward(page, at(`/desk/cases/${reference}/escalation`));
-	await page.goto(at('/admin/lapor/7604/targets'));
+	await visit(page, `/desk/cases/${reference}/escalation`, 360, 1440);
+	await page.goto('/admin/lapor/7604/targets');
 	await page.getByRole('button', { name: /^Hapus / }).click();
 	await expect(page.getByText('Belum ada. Semua instansi')).toBeVisible();
 
-	await page.goto(at('/admin/lapor/options'));
-	await visitForward(page, at('/admin/lapor/options'));
+	await page.goto('/admin/lapor/options');
+	await visit(page, '/admin/lapor/options', 360, 1440);
 	await page.locator('[name=isApproval]').check();
 	await page.locator('[name=infoDisposition]').fill('Mohon ditelaah.');
 	await button('Simpan').click();
-	await page.goto(at(`/desk/cases/${reference}/escalation`));
+	await page.goto(`/desk/cases/${reference}/escalation`);
 	await button('Lihat permintaan persis').click();
 	await expect(page.locator('#request')).toContainText('"is_approval": true');
 	await expect(page.locator('#request')).toContainText('"info_disposition": "Mohon ditelaah."');
-	await page.goto(at('/admin/log'));
+	await page.goto('/admin/log');
 	await expect(page.getByText('Sakelar pengiriman SP4N-LAPOR! diubah').first()).toBeVisible();
 });
 
 test('a header that the service does not take is named, with what to check', async () => {
-	await page.goto(at('/admin/lapor'));
-	office.wire.bend(({ headers }) => {
+	await page.goto('/admin/lapor');
+	office.spoil(({ headers }) => {
 		delete headers.token;
 	});
 	await button('Coba sambungan').click();
 	await expect(page.getByRole('alert')).toContainText('Header token tidak diterima (401).');
 	await expect(page.getByRole('alert')).toContainText('Periksa LAPOR_TOKEN');
 	await expectAccessible(page);
-	office.wire.bend(({ headers }) => {
+	office.spoil(({ headers }) => {
 		headers.auth = headers.authorization;
 		delete headers.authorization;
 	});
@@ -218,12 +198,12 @@ test('a header that the service does not take is named, with what to check', asy
 	await button('Coba sambungan').click();
 	await expect(page.getByRole('alert')).toContainText('Kunci bearer tidak diterima (401).');
 	// The alarm speaks of what is wrong now, whatever stopped the connection first.
-	await page.goto(at('/admin/lapor'));
+	await page.goto('/admin/lapor');
 	await expect(page.locator('main')).toContainText(
 		'Periksa LAPOR_AUTH_HEADER: Authorization (pengembangan) atau auth (produksi)'
 	);
-	await visitForward(page, at('/admin/lapor'));
-	office.wire.bend();
+	await visit(page, '/admin/lapor', 360, 1440);
+	office.spoil();
 	await button('Coba sambungan').click();
 	await expect(page.getByText('Tersambung dalam')).toBeVisible();
 	await expect(page.locator('main')).not.toContainText('Pengiriman dihentikan');

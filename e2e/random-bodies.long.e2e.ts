@@ -7,7 +7,6 @@ import { TEST_BOOTSTRAP } from './support/site.ts';
 
 /** `npm run chaos:bodies` sends 10,000 and measures how long each answer takes. */
 test('no random body or query, at any form, call or page, is answered with a 5xx on a small heap', async () => {
-	test.setTimeout(240_000);
 	// A site of its own: some of what is sent takes effect.
 	const site = await startDemoCopy(journeys(), `bodies_${randomUUID().slice(0, 8)}`, { heapMb: 256 });
 	try {

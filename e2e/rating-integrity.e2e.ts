@@ -1,19 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { expect, test, type Page } from './support/test.ts';
+import { submit } from '../scripts/site/client.ts';
 import { OPERATIONS, type Operation } from '../src/lib/server/web/api/operations.ts';
 import { ROUTES } from './support/access-table.ts';
+import { officerNamed, tokenFor } from './support/cases.ts';
 import { running, sessionOf } from './support/journey.ts';
 import { expectAccessible, signedIn, visit } from './support/pages.ts';
 import { api } from './support/site.ts';
+import { expect, test, type Locator, type Page } from './support/test.ts';
 
 /** The officer of `pengelola2.mamuju`, who handles cases and notes visits too. */
 const OWN = 'Petugas Contoh 6';
 const PROVINCE = 'BPS Provinsi Sulawesi Barat';
-
-async function officerNamed(name: string): Promise<string> {
-	const { body } = await api(running().origin, '/officers?unit=mamuju');
-	return (body.items as { id: string; name: string }[]).find((one) => one.name === name)?.id ?? '';
-}
 
 async function rate(more: Record<string, unknown>): Promise<string> {
 	const rating = { unit: 'mamuju', score: 4, submission_id: randomUUID(), ...more };
@@ -27,13 +24,7 @@ async function visitByDesk(cookie: string, officer: string): Promise<{ id: strin
 	const { origin } = running();
 	const [id, purpose] = [randomUUID(), `Data padi ${randomUUID().slice(0, 8)}`];
 	const fields = { unit: 'mamuju', channel: 'walk_in', step: 'close', officer, purpose, submission_id: id };
-	const noted = await fetch(`${origin}/desk/visits`, {
-		method: 'POST',
-		redirect: 'manual',
-		headers: { cookie, origin },
-		body: new URLSearchParams(fields)
-	});
-	expect(noted.status).toBe(303);
+	expect((await submit(origin, '/desk/visits', fields, cookie)).status).toBe(303);
 	const page = await (await fetch(`${origin}/desk/visits/${id}`, { headers: { cookie } })).text();
 	return { id, purpose, link: /\/nilai\/[\w-]{22}/.exec(page)?.[0] ?? '' };
 }
@@ -55,15 +46,21 @@ async function seenAtDesk(cookie: string, visits: { id: string; purpose: string 
 	};
 }
 
+/** Opens a decision of an entry, says why, and sends it. */
+async function decide(entry: Locator, name: string, reason?: string): Promise<void> {
+	await entry.getByText(name, { exact: true }).first().click();
+	if (reason) await entry.locator('[name=reason]:visible').selectOption(reason);
+	await entry.getByRole('button', { name, exact: true }).click();
+}
+
 const entryOf = (page: Page, words: string) => page.locator('li', { hasText: words }).last();
 
 test('a rating from a browser signed in at the office waits for a manager, who reads why and keeps it', async ({
 	browser
 }) => {
-	const { origin } = running();
 	const words = `Dari meja sendiri ${randomUUID().slice(0, 8)}`;
 	const desk = await signedIn(browser, 'pengelola.mamuju');
-	await desk.goto(`${origin}/mamuju/nilai`);
+	await desk.goto('/mamuju/nilai');
 	await desk.getByLabel('Tidak tahu atau tidak ada di daftar').check({ force: true });
 	await desk.locator('[name=score][value="5"]').check({ force: true });
 	await desk.getByText('Tambah keterangan').click();
@@ -74,25 +71,22 @@ test('a rating from a browser signed in at the office waits for a manager, who r
 	await visit(manager, '/insight/review');
 	const entry = entryOf(manager, words);
 	await expect(entry).toContainText('dikirim dari peramban yang sedang masuk dengan akun kantor ini');
-	await entry.getByText('Hitung penilaian ini', { exact: true }).first().click();
-	await entry.getByLabel('Alasan').first().selectOption('genuine');
-	await entry.getByRole('button', { name: 'Hitung penilaian ini' }).click();
+	await decide(entry, 'Hitung penilaian ini', 'genuine');
 	await expect(manager.getByRole('status')).toContainText('Keputusan tersimpan');
 	await expect(manager.getByText(words)).toHaveCount(0);
 });
 
 test('a void of a 1 changes the figures only once the province has agreed', async ({ browser }) => {
-	const { origin } = running();
 	const words = `Bukan petugas ini ${randomUUID().slice(0, 8)}`;
 	await rate({ score: 1, comment: words });
 	const manager = await signedIn(browser, 'pemantau.mamuju');
 	const voided = async () => {
-		await manager.goto(`${origin}/insight/ratings?unit=mamuju&score=1&state=voided`);
+		await manager.goto('/insight/ratings?unit=mamuju&score=1&state=voided');
 		return manager.getByText(words).count();
 	};
 	const entry = entryOf(manager, words);
 	const propose = async () => {
-		await manager.goto(`${origin}/insight/ratings?unit=mamuju&score=1`);
+		await manager.goto('/insight/ratings?unit=mamuju&score=1');
 		await entry.getByText('Usulkan tidak dihitung', { exact: true }).first().click();
 		await expect(entry).toContainText(`disetujui pengelola ${PROVINCE} selain pengusulnya`);
 		await entry.getByLabel('Alasan').last().selectOption('wrong_officer');
@@ -101,21 +95,18 @@ test('a void of a 1 changes the figures only once the province has agreed', asyn
 		expect(await voided()).toBe(0);
 	};
 	await propose();
-	await manager.goto(`${origin}/insight/ratings?unit=mamuju&score=1`);
+	await manager.goto('/insight/ratings?unit=mamuju&score=1');
 	await expect(entry).toContainText(`Usulan menunggu ${PROVINCE}`);
-	await entry.getByText('Tarik usulan', { exact: true }).first().click();
-	await entry.getByLabel('Alasan').first().selectOption('mistake');
-	await entry.getByRole('button', { name: 'Tarik usulan' }).click();
+	await decide(entry, 'Tarik usulan', 'mistake');
 	await expect(manager.getByRole('status')).toContainText('Penilaian dan angka tetap seperti semula');
 	await propose();
-	await manager.goto(`${origin}/insight/review`);
+	await manager.goto('/insight/review');
 	await expect(entryOf(manager, words)).toContainText(`Menunggu keputusan pengelola ${PROVINCE}`);
 	const province = await signedIn(browser, 'pemantau.sulbar');
-	await province.goto(`${origin}/insight/review`);
+	await province.goto('/insight/review');
 	const proposal = entryOf(province, words);
 	await expect(proposal).toContainText(`Anda dapat memutuskannya sebagai pengelola ${PROVINCE}`);
-	await proposal.getByText('Setujui usulan').first().click();
-	await proposal.getByRole('button', { name: 'Setujui usulan' }).click();
+	await decide(proposal, 'Setujui usulan');
 	await expect(province.getByRole('status')).toContainText('Angka sudah disesuaikan');
 	expect(await voided()).toBe(1);
 });
@@ -124,12 +115,11 @@ test('a comment with a number waits until a manager lets the officer read it', a
 	const words = `Hubungi 0812-3456-${String(Math.floor(1000 + Math.random() * 8999))}`;
 	await rate({ comment: words, officer: await officerNamed('Petugas Contoh 3') });
 	const manager = await signedIn(browser, 'pemantau.mamuju');
-	await manager.goto(`${running().origin}/insight/review?kind=comment`);
+	await manager.goto('/insight/review?kind=comment');
 	await expectAccessible(manager);
 	const entry = entryOf(manager, words);
 	await expect(entry).toContainText('nomor telepon');
-	await entry.getByText('Perlihatkan kepada petugas').first().click();
-	await entry.getByRole('button', { name: 'Perlihatkan kepada petugas' }).click();
+	await decide(entry, 'Perlihatkan kepada petugas');
 	await expect(manager.getByRole('status')).toContainText('Keputusan tersimpan');
 	await expect(manager.getByText(words)).toHaveCount(0);
 });
@@ -137,7 +127,6 @@ test('a comment with a number waits until a manager lets the officer read it', a
 test('an officer contests a comment once, a manager answers, and the officer’s figures stand still', async ({
 	browser
 }) => {
-	const { origin } = running();
 	const officer = await signedIn(browser, 'petugas1.mamuju');
 	await visit(officer, '/me');
 	const figures = () => officer.locator('section', { hasText: 'Sebaran nilai' }).first().innerText();
@@ -172,22 +161,17 @@ test('an officer contests a comment once, a manager answers, and the officer’s
 	await entry.getByLabel('Jawaban untuk petugas').last().fill('Benar, penilaian ini tidak lagi dihitung.');
 	await entry.getByRole('button', { name: 'Terima keberatan' }).click();
 	await expect(manager.getByRole('status')).toContainText('Keputusan tersimpan');
-	await officer.goto(`${origin}/me`);
+	await officer.goto('/me');
 	await expect(officer.locator('#contests')).toContainText('Diterima, tidak dihitung');
 	await expect(officer.locator('#contests')).toContainText('Benar, penilaian ini tidak lagi dihitung.');
 	expect(await figures()).toBe(before);
 });
 
 test('after a day of three visits nothing that an officer’s account opens leads to one of the ratings', async () => {
-	test.setTimeout(180_000);
 	const { origin } = running();
 	const account = 'pengelola2.mamuju';
 	const officer = await officerNamed(OWN);
-	const made = await api(origin, '/tokens', {
-		body: { account, unit: 'mamuju', scopes: ['visits:write', 'cases:read', 'escalations:read', 'directory:read'] }
-	});
-	const token = made.status === 201 ? String(made.body.token) : undefined;
-	expect(token, JSON.stringify(made.body)).toBeDefined();
+	const token = await tokenFor(account, 'mamuju', ['visits:write', 'cases:read', 'escalations:read', 'directory:read']);
 	const own = await sessionOf(account);
 	const visits = await Promise.all([1, 3, 5].map(async (score) => ({ score, ...(await visitByDesk(own, officer)) })));
 	const noted = await api(origin, '/visits', { token, body: { unit: 'mamuju', officer, channel: 'walk_in' } });

@@ -1,49 +1,28 @@
-import { randomUUID } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { expect, test, type Browser, type Page } from './support/test.ts';
+import { localTime } from '../src/lib/calendar/days.ts';
+import { act, openCase } from './support/cases.ts';
 import { running } from './support/journey.ts';
 import { find, send, signIn, tabTo, verb } from './support/keys.ts';
-import { expectAccessible, phoneWithoutScripts, signedIn, visit } from './support/pages.ts';
+import { expectAccessible, openAtDesk, phoneWithoutScripts, signedIn, track, visit, WIDE } from './support/pages.ts';
 import { api } from './support/site.ts';
+import { expect, test, type Browser, type Page } from './support/test.ts';
 
 const WORDS = 'Pelapor menyebut kejadiannya Senin pagi di meja enam.';
-const folder = process.env.SPATULA_SCREENSHOTS ?? join('test-results', 'screenshots');
 
 /** A complaint of Mamuju whose reporter was asked something. */
 async function asked(changes: Record<string, unknown> = {}): Promise<{ reference: string; receipt: string }> {
-	const { origin } = running();
-	const { status, body } = await api(origin, '/cases', {
-		body: {
-			unit: 'mamuju',
-			kind: 'complaint',
-			body: 'Meja enam kosong selama jam layanan, dan antrean berhenti lama.',
-			identity: 'named',
-			reporter: { name: 'Andi Contoh', phone: '081234567890' },
-			submission_id: randomUUID(),
-			...changes
-		}
-	});
-	expect(status).toBe(201);
-	const question = { body: 'Hari apa kejadiannya?', version: 1 };
-	const { body: waiting } = await api(origin, `/cases/${String(body.reference)}/information-request`, {
-		body: question
-	});
+	const reporter = { name: 'Andi Contoh', phone: '081234567890' };
+	const opened = await openCase({ identity: 'named', reporter, ...changes });
+	const waiting = await act(opened.reference, 'information-request', { body: 'Hari apa kejadiannya?' });
 	expect(waiting.status).toBe('needs_info');
-	return { reference: String(body.reference), receipt: String(body.receipt) };
+	return opened;
 }
 
-const part = (options: Intl.DateTimeFormatOptions) =>
-	new Intl.DateTimeFormat('en-GB', { timeZone: 'Asia/Makassar', ...options }).format(new Date());
 /** The time on the office's wall. */
-const wallTime = () => part({ hour: '2-digit', minute: '2-digit' });
+const wallTime = () => localTime(new Date(), 'Asia/Makassar').slice(0, 5);
 
 async function tracked(browser: Browser, receipt: string): Promise<Page> {
-	const phone = await (await phoneWithoutScripts(browser)).newPage();
-	await phone.goto(`${running().origin}/lacak`);
-	await phone.locator('[name=receipt]').fill(receipt);
-	await phone.locator('main form[method=POST] button').first().click();
-	await expect(phone).toHaveURL(/\/lacak\/laporan/);
+	const phone = await phoneWithoutScripts(browser);
+	await track(phone, receipt);
 	return phone;
 }
 
@@ -56,20 +35,11 @@ async function typeTime(page: Page, time: string): Promise<void> {
 	if ((await field.inputValue()) !== time) await field.fill(time);
 }
 
-async function picture(page: Page, name: string): Promise<void> {
-	mkdirSync(folder, { recursive: true });
-	for (const width of [360, 1440]) {
-		await page.setViewportSize({ width, height: 900 });
-		await page.screenshot({ path: join(folder, `${name}-${width}.png`), fullPage: true });
-	}
-}
-
 test('an answer by phone is written down with the keyboard alone, and the reporter reads who wrote it', async ({
 	browser
 }) => {
 	const { reference, receipt } = await asked();
-	const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'id-ID' });
-	const desk = await context.newPage();
+	const desk = await browser.newPage({ viewport: WIDE });
 	await signIn(desk, 'pengelola.mamuju');
 	await find(desk, reference);
 	await verb(desk, 'p', 'reporter-answer');
@@ -87,13 +57,11 @@ test('an answer by phone is written down with the keyboard alone, and the report
 	await expect(desk.getByText(WORDS)).toBeVisible();
 	await expect(desk.getByText('Menunggu pelapor')).toHaveCount(0);
 	await expectAccessible(desk);
-	await picture(desk, 'recorded-case');
 
 	const phone = await tracked(browser, receipt);
 	await expect(phone.getByText(/Dicatat petugas \(Telepon, .+\):/)).toBeVisible();
 	await expect(phone.getByText(WORDS)).toBeVisible();
 	expect(await phone.content()).not.toContain('Petugas Contoh');
-	await picture(phone, 'recorded-tracking');
 });
 
 test('the form says what is missing and keeps what was typed, also when somebody else was faster', async ({
@@ -103,7 +71,6 @@ test('the form says what is missing and keeps what was typed, also when somebody
 	const path = `/desk/cases/${reference}/reporter-answer`;
 	const desk = await signedIn(browser, 'pengelola.mamuju');
 	await visit(desk, path);
-	await picture(desk, 'record-form');
 	await expect(desk.getByText('identitasnya dirahasiakan')).toBeVisible();
 	await expect(desk.locator('[name=kind][value=objection]')).toHaveCount(0);
 	await desk.locator('[name=kind][value=contact]').check({ force: true });
@@ -116,7 +83,6 @@ test('the form says what is missing and keeps what was typed, also when somebody
 	await expect(desk.locator('[name=phone]')).toHaveValue('bukan nomor');
 	await expect(desk.locator('[name=by][value=visit]')).toBeChecked();
 	await expectAccessible(desk);
-	await picture(desk, 'record-form-refused');
 
 	await api(running().origin, `/cases/${reference}/messages`, { body: { body: 'Dicatat dulu.', public: false } });
 	await desk.locator('[name=kind][value=answer]').check({ force: true });
@@ -141,11 +107,10 @@ test('an attempt that failed is counted where a report is archived as incomplete
 	await desk.locator('[name=time]').fill(wallTime());
 	await desk.getByRole('button', { name: 'Simpan catatan' }).click();
 	await expect(desk).toHaveURL(/done=recorded/);
-	await desk.goto(`${running().origin}/desk/cases/${reference}/archive`);
+	await openAtDesk(desk, reference, 'archive');
 	await desk.locator('[name=reason][value=incomplete]').check({ force: true });
 	await expect(desk.getByText('Upaya menghubungi pelapor: 1 kali')).toBeVisible();
 	await expectAccessible(desk);
-	await picture(desk, 'archive-tries');
 
 	const phone = await tracked(browser, receipt);
 	await expect(phone.getByText('Kami mencoba menghubungi Anda')).toBeVisible();

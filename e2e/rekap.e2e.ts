@@ -1,14 +1,14 @@
-import { expect, test, type Page } from './support/test.ts';
-import { extractText, getDocumentProxy } from 'unpdf';
 import { localDate } from '../src/lib/calendar/days.ts';
 import { running } from './support/journey.ts';
-import { expectAccessible, signedIn, visit } from './support/pages.ts';
+import { expectAccessible, expectFits, openAtDesk, signedIn, visit, WIDE } from './support/pages.ts';
+import { readPdf } from './support/pdf.ts';
+import { expect, test, type Page } from './support/test.ts';
 
 const OFFICE = 'pasangkayu';
 
 /** The oldest month on offer: nothing of the demo happened then. */
 async function quietMonth(page: Page): Promise<string> {
-	await page.goto(`${running().origin}/insight/rekap?unit=${OFFICE}`);
+	await page.goto(`/insight/rekap?unit=${OFFICE}`);
 	return (await page.locator('select[name=period] option').last().getAttribute('value')) ?? '';
 }
 
@@ -18,17 +18,15 @@ const squeezed = (text: string) => text.replace(/\s+/g, ' ');
 
 async function pdfOf(page: Page): Promise<string> {
 	const href = await page.getByRole('link', { name: 'Unduh PDF' }).getAttribute('href');
-	const answer = await page.request.get(`${running().origin}${href}`);
+	const answer = await page.request.get(href ?? '');
 	expect(answer.headers()['content-type']).toBe('application/pdf');
-	const { text } = await extractText(await getDocumentProxy(new Uint8Array(await answer.body())), { mergePages: true });
-	return squeezed(text);
+	return squeezed((await readPdf(await answer.body())).text);
 }
 
 test('a month without reports is filed, corrected, and seen by the province', async ({ browser }) => {
-	const { origin } = running();
 	const head = await signedIn(browser, `kepala.${OFFICE}`);
 	// Supervisors who manage nothing find the reports at the desk.
-	await head.goto(`${origin}/desk`);
+	await head.goto('/desk');
 	await expect(head.locator('a[href="/insight/rekap"]')).toHaveCount(1);
 	const month = await quietMonth(head);
 	const address = `/insight/rekap/${OFFICE}/${month}`;
@@ -81,7 +79,7 @@ test('this month can be looked at and not be filed, with the same figures on pap
 	browser
 }) => {
 	const page = await signedIn(browser, 'pemantau.mamuju');
-	await page.setViewportSize({ width: 1440, height: 900 });
+	await page.setViewportSize(WIDE);
 	const month = localDate(new Date(), 'Asia/Makassar').slice(0, 7);
 	await visit(page, `/insight/rekap/mamuju/${month}`);
 	await expect(page.getByText('Masa ini masih berjalan')).toBeVisible();
@@ -97,23 +95,21 @@ test('this month can be looked at and not be filed, with the same figures on pap
 	// A manager reads no cases: what is late is a number.
 	await expect(page.locator('main')).not.toContainText(/SPATULA-\d/);
 	expect(paper).not.toMatch(/SPATULA-\d/);
-	const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-	expect(over).toBeLessThanOrEqual(0);
+	await expectFits(page);
 });
 
 test('the register and the file of a case are taken from the desk', async ({ browser }) => {
-	const { origin, reports } = running();
+	const { reports } = running();
 	const page = await signedIn(browser, 'pengelola.mamuju');
 	await visit(page, '/desk/register');
-	const book = await page.request.get(
-		`${origin}${await page.locator('main a[href*="unit=mamuju&"]').first().getAttribute('href')}`
-	);
+	const link = page.locator('main a[href*="unit=mamuju&"]').first();
+	const book = await page.request.get((await link.getAttribute('href')) ?? '');
 	expect(book.headers()['content-disposition']).toContain('register-');
 	const report = reports.find(({ reference }) => reference.includes('-7604-'));
-	await page.goto(`${origin}/desk/cases/${report?.reference}`);
+	await openAtDesk(page, report?.reference ?? '');
 	const href = await page.getByRole('link', { name: 'Berkas laporan (PDF)' }).getAttribute('href');
-	const file = await page.request.get(`${origin}${href}`);
+	const file = await page.request.get(href ?? '');
 	expect(file.status()).toBe(200);
-	const { text } = await extractText(await getDocumentProxy(new Uint8Array(await file.body())), { mergePages: true });
+	const { text } = await readPdf(await file.body());
 	expect(text).toContain(report?.reference);
 });

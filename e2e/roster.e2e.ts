@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { expect, test, type Browser, type Locator, type Page } from './support/test.ts';
 import { localTime } from '../src/lib/calendar/days.ts';
-import { running } from './support/journey.ts';
-import { expectAccessible, phoneWithoutScripts, signedIn, visit } from './support/pages.ts';
-import { api } from './support/site.ts';
+import { officerNamed } from './support/cases.ts';
+import { expectAccessible, expectFits, phoneWithoutScripts, signedIn, visit, WIDE } from './support/pages.ts';
+import { expect, test, type Browser, type Locator, type Page } from './support/test.ts';
 
 const [EARLY, LATE, STAND_IN] = ['Petugas Contoh 4', 'Petugas Contoh 5', 'Petugas Contoh 6'] as const;
 
@@ -11,20 +10,6 @@ const hourThere = () => Number(localTime(new Date(), 'Asia/Makassar').slice(0, 2
 /** The shift changes hours from now, so that it doesn't while the journeys run. */
 const HANDOVER = hourThere() >= 6 && hourThere() < 18 ? '22:00' : '12:00';
 const onDutyNow = () => (localTime(new Date(), 'Asia/Makassar') < HANDOVER ? EARLY : LATE);
-
-async function wideEnough(page: Page): Promise<void> {
-	const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-	expect(over, `${page.url()} is wider than its window`).toBeLessThanOrEqual(0);
-}
-
-/** Every size and language of a page. */
-async function look(page: Page, path: string): Promise<void> {
-	for (const width of [360, 1440]) {
-		await page.setViewportSize({ width, height: 900 });
-		await visit(page, path);
-		await wideEnough(page);
-	}
-}
 
 async function fillShift(form: Locator, officer: string, from: string, to: string): Promise<void> {
 	await form.locator('[name=officerId]').selectOption({ label: officer });
@@ -37,12 +22,11 @@ const weekForm = (page: Page) => page.locator('form[action="?/week"]');
 
 /** A desk of its own with two who share every day. */
 async function makeDesk(page: Page, name: string): Promise<{ path: string; code: string }> {
-	const { origin } = running();
-	await page.goto(`${origin}/admin/places/new?unit=7604`);
+	await page.goto('/admin/places/new?unit=7604');
 	await page.locator('[name=name]').fill(name);
 	await page.locator('[name=kind]').selectOption('desk');
 	await page.locator('main form').getByRole('button').last().click();
-	await page.goto(`${origin}/admin/places?unit=7604`);
+	await page.goto('/admin/places?unit=7604');
 	await page.getByRole('link', { name }).click();
 	const code = ((await page.locator('#code').textContent()) ?? '').replace(/\W/g, '');
 	await page.getByRole('link', { name: 'Buka jadwal' }).click();
@@ -57,36 +41,30 @@ async function addToWeek(page: Page, officer: string, from: string, to: string):
 
 /** Scans the code on a phone; each touch is counted. */
 async function phoneAt(browser: Browser, code: string) {
-	const context = await phoneWithoutScripts(browser);
-	const page = await context.newPage();
-	await page.goto(`${running().origin}/q/${code}`);
+	const page = await phoneWithoutScripts(browser);
+	await page.goto(`/q/${code}`);
 	let taps = 0;
 	const tap = async (what: Locator) => {
 		taps++;
 		await what.click();
 	};
-	return { page, tap, taps: () => taps, close: () => context.close() };
+	return { page, tap, taps: () => taps };
 }
 
 const star = (page: Page, words: string) => page.getByRole('radio', { name: words, exact: true });
 
 /** Whether the manager finds the comment among the ratings of that officer. */
 async function isRatingOf(browser: Browser, officer: string, comment: string): Promise<boolean> {
-	const { origin } = running();
-	const { body } = await api(origin, '/officers?unit=mamuju');
-	const found = (body.items as { id: string; name: string }[]).find(({ name }) => name === officer);
 	const page = await signedIn(browser, 'pemantau.mamuju');
-	await page.goto(`${origin}/insight/ratings?unit=mamuju&officer=${found?.id}`);
-	const there = (await page.getByText(comment).count()) > 0;
-	await page.context().close();
-	return there;
+	await page.goto(`/insight/ratings?unit=mamuju&officer=${await officerNamed(officer)}`);
+	return (await page.getByText(comment).count()) > 0;
 }
 
 test('an administrator plans the week of a desk; a citizen rates who is on duty in three taps from the scan', async ({
 	browser
 }) => {
 	const admin = await signedIn(browser, 'admin.mamuju');
-	await admin.setViewportSize({ width: 1440, height: 900 });
+	await admin.setViewportSize(WIDE);
 	const { path, code } = await makeDesk(admin, `Meja uji ${randomUUID().slice(0, 8)}`);
 	await expect(admin.getByText('Saat ini tidak ada giliran')).toBeVisible();
 	await addToWeek(admin, EARLY, '00:00', HANDOVER);
@@ -97,15 +75,12 @@ test('an administrator plans the week of a desk; a citizen rates who is on duty 
 	await addToWeek(admin, LATE, '11:00', '00:00');
 	await expect(admin.getByRole('alert')).toContainText(`giliran ${EARLY}, 00:00 sampai ${HANDOVER}`);
 	await expectAccessible(admin);
-	for (const width of [360, 1440]) {
-		await admin.setViewportSize({ width, height: 900 });
-		await wideEnough(admin);
-	}
+	await expectFits(admin, 360, 1440);
 	await expect(weekForm(admin).locator('[name=startsAt]')).toHaveValue('11:00');
 	await fillShift(weekForm(admin), LATE, HANDOVER, '00:00');
 	await expect(admin.getByRole('link', { name: /^Ubah giliran .*Petugas Contoh 5/ })).toHaveCount(7);
 	await expect(admin.locator('.now')).toContainText(onDutyNow());
-	await look(admin, path);
+	await visit(admin, path, 360, 1440);
 
 	const phone = await phoneAt(browser, code);
 	await phone.tap(phone.page.getByRole('link', { name: /Nilai petugas/ }));
@@ -114,7 +89,6 @@ test('an administrator plans the week of a desk; a citizen rates who is on duty 
 	await phone.tap(phone.page.getByRole('button', { name: 'Kirim penilaian' }));
 	await expect(phone.page).toHaveURL(/terima-kasih/);
 	expect(phone.taps()).toBe(3);
-	await phone.close();
 });
 
 test('a shift is changed and taken out, and a day copied to others', async ({ browser }) => {
@@ -137,7 +111,7 @@ test('a shift is changed and taken out, and a day copied to others', async ({ br
 	await shifts.last().click();
 	await page.getByRole('button', { name: 'Hapus giliran ini' }).click();
 	await expect(shifts).toHaveCount(2);
-	await page.goto(`${running().origin}/admin/log?area=roster`);
+	await page.goto('/admin/log?area=roster');
 	await expect(page.getByText('Giliran petugas diubah').first()).toBeVisible();
 	await expect(page.getByText('Giliran petugas dihapus').first()).toBeVisible();
 });
@@ -145,28 +119,27 @@ test('a shift is changed and taken out, and a day copied to others', async ({ br
 test('a supervisor puts somebody in for today; a form that is open already keeps who was on duty then', async ({
 	browser
 }) => {
-	const { origin } = running();
 	const admin = await signedIn(browser, 'admin.mamuju');
 	const { path, code } = await makeDesk(admin, `Meja uji ${randomUUID().slice(0, 8)}`);
 	await addToWeek(admin, EARLY, '00:00', '00:00');
 
 	const early = await phoneAt(browser, code);
-	await early.page.goto(`${origin}/mamuju/nilai`);
+	await early.page.goto('/mamuju/nilai');
 	await expect(early.page.locator('.served')).toContainText(EARLY);
 
 	const head = await signedIn(browser, 'kepala.mamuju');
 	const place = path.split('/')[3] ?? '';
-	await head.goto(`${origin}/desk/roster`);
+	await head.goto('/desk/roster');
 	await expectAccessible(head);
 	await head.locator(`a[href="/desk/roster/${place}"]`).click();
 	await expect(head.getByRole('link', { name: /^Ubah giliran/ })).toHaveCount(0);
 	await head.getByText('Tambah giliran satu hari').first().click();
 	await fillShift(head.locator('form[action="?/day"]'), STAND_IN, '00:00', '00:00');
 	await expect(head.locator('.now')).toContainText(STAND_IN);
-	await look(head, `/desk/roster/${place}`);
+	await visit(head, `/desk/roster/${place}`, 360, 1440);
 
 	const late = await phoneAt(browser, code);
-	await late.page.goto(`${origin}/mamuju/nilai`);
+	await late.page.goto('/mamuju/nilai');
 	await expect(late.page.locator('.served')).toContainText(STAND_IN);
 
 	const comment = `Sabar menjelaskan ${randomUUID().slice(0, 8)}`;
@@ -180,7 +153,7 @@ test('a supervisor puts somebody in for today; a form that is open already keeps
 
 	// A handler reads the roster and changes nothing.
 	const handler = await signedIn(browser, 'pengelola.mamuju');
-	await handler.goto(`${origin}/desk/roster/${place}`);
+	await handler.goto(`/desk/roster/${place}`);
 	await expect(handler.locator('.now')).toContainText(STAND_IN);
 	await expect(handler.locator('main form')).toHaveCount(0);
 
@@ -191,12 +164,11 @@ test('a supervisor puts somebody in for today; a form that is open already keeps
 test('"Bukan beliau?" opens the whole list without scripts, and the rating is that of who is chosen there', async ({
 	browser
 }) => {
-	const { origin } = running();
 	const admin = await signedIn(browser, 'admin.mamuju');
 	const { code } = await makeDesk(admin, `Meja uji ${randomUUID().slice(0, 8)}`);
 	await addToWeek(admin, EARLY, '00:00', '00:00');
 	const { page } = await phoneAt(browser, code);
-	await page.goto(`${origin}/mamuju/nilai`);
+	await page.goto('/mamuju/nilai');
 	await page.getByRole('link', { name: 'Bukan beliau?' }).click();
 	await expect(page.getByRole('heading', { level: 1 })).not.toContainText('Petugas');
 	await expect(page.locator('[name=officer]:checked')).toHaveCount(0);
@@ -211,12 +183,8 @@ test('"Bukan beliau?" opens the whole list without scripts, and the rating is th
 	expect(await isRatingOf(browser, EARLY, comment)).toBe(false);
 });
 
-test('the rating form of a desk is accessible in both languages, on a phone and on a wide screen', async ({
-	browser
-}) => {
-	const page = await (await browser.newContext()).newPage();
-	await page.goto(`${running().origin}/q/MMJPTG`);
-	await look(page, '/mamuju/nilai');
+test('the rating form of a desk fits a phone and a wide screen', async ({ page }) => {
+	await page.goto('/q/MMJPTG');
+	await visit(page, '/mamuju/nilai', 360, 1440);
 	await expect(page.locator('.served')).toContainText('Petugas Contoh 1');
-	await look(page, '/mamuju/nilai?petugas=semua');
 });

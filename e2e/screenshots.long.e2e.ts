@@ -1,7 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, type Page } from './support/test.ts';
-import { running } from './support/journey.ts';
 import { makeKioskPlace, pairDevice } from './support/kiosk.ts';
 import { signedIn } from './support/pages.ts';
 
@@ -12,13 +11,12 @@ const folder = process.env.SPATULA_SCREENSHOTS ?? join('test-results', 'screensh
 async function picture(page: Page, path: string, name: string, width: number, from?: string): Promise<void> {
 	mkdirSync(folder, { recursive: true });
 	await page.setViewportSize({ width, height: width < 800 ? 780 : 900 });
-	await page.goto(`${running().origin}${path}`);
+	await page.goto(path);
 	if (from) await page.getByRole('heading', { name: from }).evaluate((heading) => heading.scrollIntoView());
 	await page.screenshot({ path: join(folder, `${name}.png`) });
 }
 
 test('pictures of the main pages as the README shows them', async ({ browser, page }) => {
-	test.setTimeout(180_000);
 	await picture(page, '/mamuju', 'front-door', 360);
 	await picture(page, '/mamuju/nilai', 'rating', 360);
 	const desk = await signedIn(browser, 'pengelola.mamuju');

@@ -1,59 +1,140 @@
 import { randomUUID } from 'node:crypto';
-import { expect, test } from './support/test.ts';
 import { provideAccount } from '../src/lib/server/people/first-account.ts';
+import { SESSION_COOKIE } from '../src/lib/server/people/sign-in/session.ts';
 import { receiptFromBytes } from '../src/lib/text/receipt.ts';
-import { deviceAt, guess, send, signInFrom, track, type Answer, type Device, type Guesser } from './support/guesser.ts';
-import { openOwnDatabase } from './support/own-database.ts';
+import { openCase } from './support/cases.ts';
+import { openOwnSite } from './support/own-site.ts';
+import { everywhere } from './support/pages.ts';
 import { photoWithPosition } from './support/photo.ts';
-import { api, startSite } from './support/site.ts';
+import { expect, test } from './support/test.ts';
 
 const HEAD = 'kepala.contoh';
 const COLLEAGUES = ['petugas.contoh1', 'petugas.contoh2', 'petugas.contoh3'];
 /** Sign-ins on a device that is known, and as many on new ones, while others guess. */
-const TRIES = process.env.TEST_ALL ? 14 : 5;
+const TRIES = everywhere ? 14 : 5;
 const times = (answers: readonly Answer[]) => answers.map(({ ms }) => ms).join(' ');
 const statuses = (answers: readonly Answer[]) => answers.map(({ status }) => status);
 
+/** A form as one with files is sent. */
+function formOf(fields: Record<string, string>): FormData {
+	const form = new FormData();
+	for (const [name, value] of Object.entries(fields)) form.set(name, value);
+	return form;
+}
+
+const PATIENCE_MS = 120_000;
+
+/** One browser without scripts at one address: it keeps its cookies, and nothing of its session. */
+interface Device {
+	address: string;
+	cookies: Map<string, string>;
+}
+
+const deviceAt = (address: string): Device => ({ address, cookies: new Map() });
+
+async function ask(origin: string, device: Device, path: string, form?: URLSearchParams | FormData): Promise<Response> {
+	const cookie = [...device.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+	const answer = await fetch(origin + path, {
+		method: form ? 'POST' : 'GET',
+		redirect: 'manual',
+		// The site trusts one proxy; this is what that proxy would add.
+		headers: { origin, cookie, 'x-forwarded-for': device.address },
+		body: form,
+		signal: AbortSignal.timeout(PATIENCE_MS)
+	});
+	for (const set of answer.headers.getSetCookie()) {
+		const [name = '', value = ''] = (set.split(';')[0] ?? '').split('=');
+		if (name !== SESSION_COOKIE) device.cookies.set(name, value);
+	}
+	return answer;
+}
+
+interface Answer {
+	status: number;
+	ms: number;
+	body: string;
+}
+
+async function send(origin: string, device: Device, path: string, form: URLSearchParams | FormData): Promise<Answer> {
+	const began = performance.now();
+	const answer = await ask(origin, device, path, form);
+	return { status: answer.status, body: await answer.text(), ms: Math.round(performance.now() - began) };
+}
+
+/** Opens the sign-in page, as a person does, and sends the form: 303 where it lets them in. */
+async function signInFrom(origin: string, device: Device, username: string, password: string): Promise<Answer> {
+	await (await ask(origin, device, '/login')).text();
+	return send(origin, device, '/login', new URLSearchParams({ username, password }));
+}
+
+/** An attacker who guesses without end over many connections at once and never opens the page first. */
+interface Guesser {
+	/** How many answers of each status came. */
+	answers: Map<number, number>;
+	/** Resolves after `count` answers. */
+	answered: (count: number) => Promise<void>;
+	stop: () => Promise<void>;
+}
+
+function guess(origin: string, address: string, connections: number, username: (n: number) => string): Guesser {
+	const answers = new Map<number, number>();
+	let going = true;
+	let sent = 0;
+	let heard = 0;
+	const connection = async () => {
+		while (going) {
+			sent += 1;
+			const form = new URLSearchParams({ username: username(sent), password: `tebakan nomor ${sent}` });
+			const { status } = await send(origin, deviceAt(address), '/login', form).catch(() => ({ status: 0 }));
+			answers.set(status, (answers.get(status) ?? 0) + 1);
+			heard += 1;
+		}
+	};
+	const all = Promise.all(Array.from({ length: connections }, connection));
+	return {
+		answers,
+		answered: async (count) => {
+			while (heard < count) await new Promise((done) => setTimeout(done, 20));
+		},
+		stop: async () => {
+			going = false;
+			await all;
+		}
+	};
+}
+
 /** A site with its limits on, behind a proxy that tells addresses apart. */
 async function guardedOffice() {
-	const { settings, close, remove } = await openOwnDatabase('sign-in');
 	const passwords = new Map<string, string>();
-	for (const username of [HEAD, ...COLLEAGUES]) {
-		const { password = '' } = await provideAccount({
-			...{ username, name: `Petugas Contoh ${passwords.size}`, roles: ['handler'], password: true },
-			...{ unit: '7600', unitName: 'Kantor Contoh', unitSlug: 'contoh' }
-		});
-		passwords.set(username, password);
-	}
-	await close();
-	const site = await startSite({ ...settings, TRUST_PROXY: '1' });
+	const makePeople = async () => {
+		for (const username of [HEAD, ...COLLEAGUES]) {
+			const { password = '' } = await provideAccount({
+				...{ username, name: `Petugas Contoh ${passwords.size}`, roles: ['handler'], password: true },
+				...{ unit: '7600', unitName: 'Kantor Contoh', unitSlug: 'contoh' }
+			});
+			passwords.set(username, password);
+		}
+		return {};
+	};
+	const site = await openOwnSite('sign-in', makePeople, { LIMITS: 'on', TRUST_PROXY: '1' });
 	const enter = (device: Device, username = HEAD) =>
 		signInFrom(site.origin, device, username, passwords.get(username) ?? '');
-	const stop = async () => {
-		await site.stop();
-		await remove();
-	};
-	return { origin: site.origin, enter, stop };
+	return { ...site, enter };
 }
 
 let office: Awaited<ReturnType<typeof guardedOffice>>;
-test.beforeAll(async () => {
-	office = await guardedOffice();
-});
+test.beforeAll(async () => void (office = await guardedOffice()));
 test.afterAll(() => office.stop());
 
 test('wrong secret codes of others behind one address refuse nobody the right one', async () => {
 	const { origin } = office;
-	const sent = await api(origin, '/cases', {
-		body: {
-			...{ unit: 'contoh', kind: 'suggestion', body: 'Saran dari uji kode rahasia di satu alamat.' },
-			...{ identity: 'none', submission_id: randomUUID() }
-		}
-	});
+	const { receipt } = await openCase({ unit: 'contoh', kind: 'suggestion' }, office);
 	const phone = () => deviceAt('203.0.113.7');
 	const wrong = (n: number) => receiptFromBytes(new Uint8Array(10).fill(n));
-	const answers = await Promise.all(Array.from({ length: 40 }, (_, n) => track(origin, phone(), wrong(n))));
-	const right = await track(origin, phone(), String(sent.body.receipt));
+	const answers = await Promise.all(
+		Array.from({ length: 40 }, (_, n) => send(origin, phone(), '/lacak', new URLSearchParams({ receipt: wrong(n) })))
+	);
+	const right = await send(origin, phone(), '/lacak', new URLSearchParams({ receipt }));
 	expect(right.status).toBe(303);
 	expect(new Set(statuses(answers))).toEqual(new Set([422]));
 });
@@ -74,14 +155,10 @@ test('guessing the head’s password from any address locks out neither the head
 
 		const atOnce: Answer[] = [];
 		for (let n = 0; n < TRIES; n++) atOnce.push(await enter(known));
-		const form = new FormData();
 		const words = 'Kursi ruang tunggu patah dan antrean tidak bergerak selama satu jam.';
-		for (const [name, value] of Object.entries({ body: words, identity: 'none', submission_id: randomUUID() })) {
-			form.set(name, value);
-		}
-		form.set('file', new Blob([await photoWithPosition()], { type: 'image/jpeg' }), 'kursi.jpg');
-		const upload = new FormData();
-		for (const [name, value] of Object.entries({ username: HEAD, password: 'tebakan' })) upload.set(name, value);
+		const form = formOf({ body: words, identity: 'none', submission_id: randomUUID() });
+		form.set('file', new Blob([new Uint8Array(await photoWithPosition())], { type: 'image/jpeg' }), 'kursi.jpg');
+		const upload = formOf({ username: HEAD, password: 'tebakan' });
 		const [uploads, complaint, ...waited] = await Promise.all([
 			Promise.all(Array.from({ length: 8 }, () => send(origin, deviceAt('192.0.2.2'), '/login', upload))),
 			send(origin, deviceAt('198.51.100.3'), '/contoh/pengaduan', form),

@@ -1,51 +1,34 @@
+import { openCase } from './support/cases.ts';
+import {
+	expectAccessible,
+	lookAt,
+	openAtDesk,
+	panel,
+	phoneWithoutScripts,
+	sendVerb,
+	signedIn,
+	track,
+	visit
+} from './support/pages.ts';
 import { expect, test, type Browser, type Page } from './support/test.ts';
-import { running } from './support/journey.ts';
-import { expectAccessible, phoneWithoutScripts, signedIn, visit } from './support/pages.ts';
 
 const SEEN = 'Mesin antrean di ruang konsultasi rusak, nomor antrean tertukar dan orang berebut maju.';
 const SEEN_TOO = 'Nomor antrean tertukar karena mesin antrean di ruang konsultasi rusak, orang-orang berebut.';
 const ANSWER = 'Mesin antrean sudah diperbaiki pada hari ini, dan seorang petugas kini mengatur giliran.';
 
-/** A complaint from a phone of its own, without scripts. */
-async function complain(browser: Browser, body: string): Promise<{ reference: string; receipt: string }> {
-	const { origin } = running();
-	const phone = await phoneWithoutScripts(browser);
-	const page = await phone.newPage();
-	await page.goto(`${origin}/mamuju/pengaduan`);
-	await page.locator('[name=body]').fill(body);
-	await page.locator('[name=identity][value=none]').check({ force: true });
-	await page.getByRole('button', { name: 'Kirim pengaduan' }).click();
-	await expect(page).toHaveURL(`${origin}/terima`);
-	const receipt = (await page.locator('#receipt').innerText()).replace(/\s/g, '');
-	const reference = (await page.locator('#reference').innerText()).trim();
-	await phone.close();
-	return { reference, receipt };
-}
-
 /** What a reporter reads with their code. */
 async function tracked(browser: Browser, receipt: string): Promise<string> {
-	const phone = await phoneWithoutScripts(browser);
-	const page = await phone.newPage();
-	await page.goto(`${running().origin}/lacak`);
-	await page.locator('[name=receipt]').fill(receipt);
-	await page.locator('form[method=POST] button').first().click();
-	await expect(page).toHaveURL(/\/lacak\/laporan$/);
-	const text = await page.locator('main').innerText();
-	await phone.close();
-	return text;
+	const page = await phoneWithoutScripts(browser);
+	await track(page, receipt);
+	return page.locator('main').innerText();
 }
-
-const press = (page: Page) => page.locator('section[aria-labelledby=verb-title] button.primary').click();
 
 test('two people report one matter: both are linked, answered once, and read it with their own code', async ({
 	browser
 }) => {
-	test.setTimeout(240_000);
-	const { origin } = running();
-	const first = await complain(browser, SEEN);
-	const second = await complain(browser, SEEN_TOO);
+	const first = await openCase({ body: SEEN });
+	const second = await openCase({ body: SEEN_TOO });
 	const desk = await signedIn(browser, 'pengelola.mamuju');
-	const at = (reference: string, verb = '') => `${origin}/desk/cases/${reference}${verb}`;
 
 	// The suggestion is taken by one click, and again by one key; nothing is stored before the button.
 	await visit(desk, `/desk/cases/${first.reference}/verification`);
@@ -54,20 +37,20 @@ test('two people report one matter: both are linked, answered once, and read it 
 	await desk.getByRole('link', { name: /Pakai usulan/ }).click();
 	await expect(desk.locator('[name=category]')).not.toHaveValue('');
 	await expectAccessible(desk);
-	await desk.goto(at(first.reference));
+	await openAtDesk(desk, first.reference);
 	await expect(desk.getByText('Diterima', { exact: true }).first()).toBeVisible();
-	await desk.goto(at(first.reference, '/verification'));
+	await openAtDesk(desk, first.reference, 'verification');
 	await expect(desk.getByRole('link', { name: /Pakai usulan/ })).toBeVisible();
 	await expect(async () => {
 		await desk.keyboard.press('u');
 		await expect(desk.locator('[name=category]')).not.toHaveValue('', { timeout: 1000 });
 	}).toPass();
 	await desk.locator('[name=category]').selectOption('facilities');
-	await press(desk);
+	await sendVerb(desk);
 	await expect(desk).toHaveURL(/done=verified/);
-	await desk.goto(at(second.reference, '/verification'));
+	await openAtDesk(desk, second.reference, 'verification');
 	await desk.locator('[name=category]').selectOption('facilities');
-	await press(desk);
+	await sendVerb(desk);
 	await expect(desk).toHaveURL(/done=verified/);
 
 	// The second shows the first as likely the same matter, of another reporter: linking is what is offered.
@@ -78,24 +61,24 @@ test('two people report one matter: both are linked, answered once, and read it 
 	await similar.getByRole('link', { name: `Kaitkan ke ${first.reference}` }).click();
 	await expect(desk.locator('[name=main]')).toHaveValue(first.reference);
 	await visit(desk, `/desk/cases/${second.reference}/link?main=${first.reference}`);
-	await press(desk);
+	await sendVerb(desk);
 	await expect(desk).toHaveURL(/done=linked/);
 	await expect(desk.locator('#linked').getByRole('link', { name: first.reference })).toBeVisible();
 	await expect(desk.locator('#similar').getByText(first.reference)).toHaveCount(0);
 
-	await desk.goto(at(first.reference, '/answer'));
+	await openAtDesk(desk, first.reference, 'answer');
 	await expect(desk.getByText(/juga dikirim ke 1 laporan terkait/)).toBeVisible();
 	await expectAccessible(desk);
-	await desk.locator('section[aria-labelledby=verb-title] [name=body]').fill(ANSWER);
+	await panel(desk).locator('[name=body]').fill(ANSWER);
 	await desk.locator('[name=action]').fill('Diperiksa di tempat dan diperbaiki.');
 	const day = desk.locator('[name=action_on]');
 	await day.fill((await day.getAttribute('max')) ?? '');
-	await press(desk);
+	await sendVerb(desk);
 	await expect(desk).toHaveURL(/done=drafted/);
 	expect(await tracked(browser, second.receipt)).not.toContain(ANSWER);
 
 	const head = await signedIn(browser, 'wakil.mamuju');
-	await head.goto(at(first.reference, '/approval'));
+	await openAtDesk(head, first.reference, 'approval');
 	await expect(head.getByText(/juga dikirim ke 1 laporan terkait/)).toBeVisible();
 	await head.getByRole('button', { name: 'Setujui dan kirim' }).first().click();
 	await expect(head).toHaveURL(/done=approved/);
@@ -113,41 +96,25 @@ test('two people report one matter: both are linked, answered once, and read it 
 });
 
 test('the same person twice: archiving as a duplicate is offered, filled in', async ({ browser }) => {
-	test.setTimeout(120_000);
-	const { origin } = running();
-	const send = async (body: string) => {
-		const phone = await phoneWithoutScripts(browser);
-		const page = await phone.newPage();
-		await page.goto(`${origin}/mamuju/pengaduan`);
-		await page.locator('[name=body]').fill(body);
-		await page.locator('[name=identity][value=named]').check({ force: true });
-		await page.locator('[name="reporter.name"]').fill('Contoh Pelapor');
-		await page.locator('[name="reporter.phone"]').fill('081355500011');
-		await page.getByRole('button', { name: 'Kirim pengaduan' }).click();
-		await expect(page).toHaveURL(`${origin}/terima`);
-		const reference = (await page.locator('#reference').innerText()).trim();
-		await phone.close();
-		return reference;
-	};
-	const first = await send('Lampu di tangga menuju perpustakaan mati sehingga gelap sekali waktu sore.');
-	const second = await send('Sekali lagi: lampu tangga perpustakaan masih mati, sore hari gelap.');
+	const sender = { identity: 'named', reporter: { name: 'Contoh Pelapor', phone: '081355500011' } };
+	const body = 'Lampu di tangga menuju perpustakaan mati sehingga gelap sekali waktu sore.';
+	const { reference: first } = await openCase({ body, ...sender });
+	const again = 'Sekali lagi: lampu tangga perpustakaan masih mati, sore hari gelap.';
+	const { reference: second } = await openCase({ body: again, ...sender });
 	const desk = await signedIn(browser, 'pengelola.mamuju');
-	await desk.goto(`${origin}/desk/cases/${second}`);
+	await openAtDesk(desk, second);
 	const similar = desk.locator('#similar');
 	await expect(similar.getByText('Pelapor yang sama')).toBeVisible();
 	await similar.getByRole('link', { name: `Arsipkan sebagai laporan ganda dari ${first}` }).click();
 	await expect(desk.locator('[name=reason][value=duplicate]')).toBeChecked();
 	await expect(desk.locator('[name=duplicate_of]')).toHaveValue(first);
-	await press(desk);
+	await sendVerb(desk);
 	await expect(desk).toHaveURL(/done=archive_drafted/);
 });
 
 test('a rule is made, tried in the box, and gives the next report to the handler', async ({ browser }) => {
-	test.setTimeout(180_000);
-	const { origin } = running();
 	const admin = await signedIn(browser, 'admin.sulbar');
-	await visit(admin, '/admin/routing');
-	await visit(admin, '/admin/routing/words');
+	await lookAt(admin, '/admin/routing', '/admin/routing/words');
 	await visit(admin, '/admin/routing/new?unit=7604');
 	await admin.locator('[name=name]').fill('Toilet dan kebersihan');
 	await admin.locator('[name=words]').fill('toilet, kebersihan');
@@ -173,9 +140,9 @@ test('a rule is made, tried in the box, and gives the next report to the handler
 	await expect(result.getByText('Prioritas menjadi Tinggi.')).toBeVisible();
 	await expectAccessible(admin);
 
-	const { reference } = await complain(browser, 'Toilet pengunjung kotor dan tidak ada air sejak pagi tadi.');
+	const { reference } = await openCase({ body: 'Toilet pengunjung kotor dan tidak ada air sejak pagi tadi.' });
 	const desk = await signedIn(browser, 'pengelola.mamuju');
-	await desk.goto(`${origin}/desk/cases/${reference}`);
+	await openAtDesk(desk, reference);
 	await expect(desk.locator('#history').getByText('Aturan: Toilet dan kebersihan')).toBeVisible();
 	// The person with the fewest cases got it; a supervisor may reassign it.
 	const head = await signedIn(browser, 'kepala.mamuju');

@@ -19,6 +19,10 @@ export const PERSONS = {
 } as const;
 export type Person = keyof typeof PERSONS;
 
+/** The address of a route, its `{name}`s replaced by things. */
+export const addressOf = (route: string, known: Record<string, string>): string =>
+	(ROUTES[route]?.at ?? `/${route}`).replace(/\{(\w+)\}/g, (_, name: string) => known[name] ?? 'missing');
+
 const everyone = Object.keys(PERSONS) as Person[];
 const signedIn = everyone.filter((person) => person !== 'stranger');
 const desk: Person[] = ['handler', 'foreign', 'named', 'supervisor'];
@@ -37,17 +41,19 @@ export interface Access {
 
 const open = (at?: string): Access => ({ may: everyone, at });
 const only = (may: Person[], at?: string): Access => ({ may, at });
-const each = (names: string[], access: (name: string) => [string, Access]) => Object.fromEntries(names.map(access));
+/** Several routes alike, their names in one text. */
+const each = (names: string, access: (name: string) => [string, Access]) =>
+	Object.fromEntries(names.split(/\s+/).map(access));
 
 export const ROUTES: Record<string, Access> = {
 	'': open('/'),
 	'[unit]': open('/mamuju'),
-	...each(['layanan', 'nilai', 'nilai/terima-kasih', 'pengaduan', 'permintaan', 'saran'], (name) => [
+	...each('layanan nilai nilai/terima-kasih pengaduan permintaan saran', (name) => [
 		`[unit]/${name}`,
 		open(`/mamuju/${name}`)
 	]),
 	// Where an office runs the satisfaction survey.
-	...each(['skm', 'skm/hasil', 'skm/terima-kasih'], (name) => [`[unit]/${name}`, open(`/mamuju/${name}`)]),
+	...each('skm skm/hasil skm/terima-kasih', (name) => [`[unit]/${name}`, open(`/mamuju/${name}`)]),
 	// Where an office shows its figures: this one does.
 	'[unit]/angka': open('/mamuju-tengah/angka'),
 	'q/[code]': open('/q/MMJKTK'),
@@ -56,13 +62,13 @@ export const ROUTES: Record<string, Access> = {
 	'kiosk/[token]': only([], '/kiosk/tidak-ada'),
 	'sandi/[token]': only([], '/sandi/tidak-ada'),
 	'surel/[token]': only([], '/surel/tidak-ada'),
-	...each(['kiosk', 'kiosk/keluar', 'kiosk/key', 'kiosk/state'], (name) => [name, only([])]),
+	...each('kiosk kiosk/keluar kiosk/key kiosk/state', (name) => [name, only([])]),
 	// Open to all callers: each rating needs its device's signature, and these send none.
 	'kiosk/ratings': open(),
 	'lacak/laporan': only([]),
 	// Leads on to the page of the report, which asks for the code.
 	'lacak/laporan/bagian': open(),
-	...each(['pesan', 'penilaian', 'sanggahan'], (name) => [`lacak/laporan/${name}`, only([])]),
+	...each('pesan penilaian sanggahan', (name) => [`lacak/laporan/${name}`, only([])]),
 	'lacak/laporan/surat/[id]': only([], '/lacak/laporan/surat/{file}'),
 	'terima/bukti': only([]),
 	terima: open(),
@@ -81,7 +87,7 @@ export const ROUTES: Record<string, Access> = {
 	me: only(signedIn),
 	// Everybody's own; who may decide what stands in `people/access/changes.db.spec.ts`.
 	'me/access': only(signedIn),
-	...each(['desk', 'desk/approvals', 'desk/new', 'desk/new/cetak', 'desk/escalations'], (name) => [name, only(desk)]),
+	...each('desk desk/approvals desk/new desk/new/cetak desk/escalations', (name) => [name, only(desk)]),
 	'desk/live': only(desk),
 	// Shows of what was picked only what may be seen: here nothing was.
 	'desk/bulk': only(desk, '/desk/bulk?verb=archive&pick={reference}:1'),
@@ -92,20 +98,17 @@ export const ROUTES: Record<string, Access> = {
 	// Its owner's alone: these have asked for none.
 	'desk/exports/[id]': only([], '/desk/exports/{visit}'),
 	// Whose lists they are is decided by each list; a file may be empty.
-	...each(['', 'approvals/', 'escalations/', 'unrecorded/', 'inbound/', 'visits/'], (list) => [
-		`desk/${list}excel`,
+	...each('excel approvals/excel escalations/excel unrecorded/excel inbound/excel visits/excel', (list) => [
+		`desk/${list}`,
 		only(desk)
 	]),
-	...each(['desk/visits/[id]', 'desk/visits/[id]/slip'], (name) => [
+	...each('desk/visits/[id] desk/visits/[id]/slip', (name) => [
 		name,
 		only(['handler', 'named', 'supervisor'], `/${name.replace('[id]', '{visit}')}`)
 	]),
 	// LAPOR's public list of agencies, for people who forward.
 	'desk/institutions': only(desk),
-	...each(['desk/inbound', 'desk/inbound/new', 'desk/inbound/table', 'desk/inbound/table/csv'], (name) => [
-		name,
-		only(desk)
-	]),
+	...each('desk/inbound desk/inbound/new desk/inbound/table desk/inbound/table/csv', (name) => [name, only(desk)]),
 	'desk/inbound/[id]': only(ofCase, '/desk/inbound/{inbound}'),
 	'desk/register': only(desk),
 	'desk/register/excel': only(['handler', 'named', 'supervisor'], '/desk/register/excel?unit=mamuju&year=2026'),
@@ -122,33 +125,9 @@ export const ROUTES: Record<string, Access> = {
 	'desk/cases/[reference]/berkas': only(ofCase, '/desk/cases/{reference}/berkas'),
 	'desk/cases/[reference]': only(ofCase, '/desk/cases/{reference}'),
 	...each(
-		[
-			'answer',
-			'approval',
-			'archive',
-			'assignment',
-			'clarification',
-			'classification',
-			'contact',
-			'direct',
-			'escalation',
-			'link',
-			'main-answer',
-			'messages',
-			'objection',
-			'officers',
-			'presence',
-			'question',
-			'receipt',
-			'reopen',
-			'reporter-answer',
-			'reveal',
-			'sealed',
-			'split',
-			'unit',
-			'unlink',
-			'verification'
-		],
+		`answer approval archive assignment clarification classification contact direct escalation link
+		main-answer messages objection officers presence question receipt reopen reporter-answer reveal sealed
+		split unit unlink verification`,
 		(name) => [`desk/cases/[reference]/${name}`, only(ofCase, `/desk/cases/{reference}/${name}`)]
 	),
 	// Of a restricted report only, and by POST: this one is none.
@@ -158,8 +137,8 @@ export const ROUTES: Record<string, Access> = {
 	'desk/cases/[reference]/letter/[id]': only(ofCase, '/desk/cases/{answered}/letter/{letter}'),
 	// Figures of reports are for those who handle them as well.
 	'insight/cases': only(['handler', 'named', 'supervisor', 'manager'], '/insight/cases?unit=mamuju'),
-	...each(['insight', 'insight/ratings'], (name) => [name, only(managers, `/${name}?unit=mamuju`)]),
-	...each(['insight/skm', 'insight/skm/answers', 'insight/skm/publish'], (name) => [
+	...each('insight insight/ratings', (name) => [name, only(managers, `/${name}?unit=mamuju`)]),
+	...each('insight/skm insight/skm/answers insight/skm/publish', (name) => [
 		name,
 		only(managers, `/${name}?unit=mamuju`)
 	]),
@@ -170,38 +149,17 @@ export const ROUTES: Record<string, Access> = {
 	'insight/method': only(managers),
 	// Supervisors file the reports of their office, managers or not.
 	'insight/rekap': only(reporters, '/insight/rekap?unit=mamuju'),
-	...each(['', '/pdf', '/excel'], (part) => [
-		`insight/rekap/[unit]/[period]${part}`,
-		only(reporters, `/insight/rekap/mamuju/2026-01${part}`)
+	'insight/rekap/[unit]/[period]': only(reporters, '/insight/rekap/mamuju/2026-01'),
+	...each('pdf excel', (file) => [
+		`insight/rekap/[unit]/[period]/${file}`,
+		only(reporters, `/insight/rekap/mamuju/2026-01/${file}`)
 	]),
 	'insight/review': only(managers),
 	...each(
-		[
-			'admin',
-			'admin/calendar',
-			'admin/deadlines',
-			'admin/lapor',
-			'admin/lapor/options',
-			'admin/log',
-			'admin/mail',
-			'admin/mail/letters',
-			'admin/log/csv',
-			'admin/officers',
-			'admin/officers/new',
-			'admin/people',
-			'admin/people/new',
-			'admin/places',
-			'admin/places/new',
-			'admin/routing',
-			'admin/routing/try',
-			'admin/services',
-			'admin/services/new',
-			'admin/skm',
-			'admin/tokens',
-			'admin/tokens/new',
-			'admin/units',
-			'admin/units/new'
-		],
+		`admin admin/calendar admin/deadlines admin/lapor admin/lapor/options admin/log admin/mail
+		admin/mail/letters admin/log/csv admin/officers admin/officers/new admin/people admin/people/new
+		admin/places admin/places/new admin/routing admin/routing/try admin/services admin/services/new admin/skm
+		admin/tokens admin/tokens/new admin/units admin/units/new`,
 		(name) => [name, only(admins)]
 	),
 	'admin/calendar/[year]': only(admins, '/admin/calendar/2026'),

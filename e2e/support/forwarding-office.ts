@@ -1,49 +1,38 @@
-import { randomUUID } from 'node:crypto';
+import { createServer, request, type IncomingHttpHeaders } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { expect, type Browser, type Page } from '@playwright/test';
+import { signIn, submit } from '../../scripts/site/client.ts';
+import { createAccount } from '../../scripts/site/start.ts';
 import { SANDBOX_API_PATH, SANDBOX_DEFAULTS } from '../../src/lib/dev/lapor-sandbox/options.ts';
 import type { StoredReport } from '../../src/lib/dev/lapor-sandbox/records.ts';
 import { startSandbox } from '../../src/lib/dev/lapor-sandbox/server.ts';
-import { openBentWire, type BentWire } from './bent-wire.ts';
-import { command } from './first-office.ts';
-import { makeOwnDatabase } from './own-database.ts';
-import { expectAccessible } from './pages.ts';
-import { api, startSite, TEST_BOOTSTRAP } from './site.ts';
+import { act, openCase } from './cases.ts';
+import { makeOwnDatabase } from './own-site.ts';
+import { openAtDesk, openUntil, signedInAt } from './pages.ts';
+import { startSite, TEST_KEY } from './site.ts';
 
 const UNIT = '7604';
 /** Ids that the sandbox takes. */
 const IDS = { channel: '13', user: '5218120', institution: '151347', location: '34', category: '436' };
 
-/** An installation of its own with one office, one person who does everything, and LAPOR's stand-in behind a wire. */
-export interface ForwardingOffice {
-	origin: string;
-	wire: BentWire;
-	/** What the stand-in has stored, where given only with that reference. */
-	reports: (reference?: string) => Promise<StoredReport[]>;
-	/** Its fault plan; none clears it. */
-	faults: (...plan: Record<string, unknown>[]) => Promise<void>;
-	/** Moves a report at LAPOR's side: `status` or `followups`. */
-	atLapor: (id: number, what: 'status' | 'followups', body: Record<string, unknown>) => Promise<void>;
-	/** A verified complaint; the receipt is its reporter's. */
-	complaint: (changes?: Record<string, unknown>) => Promise<{ reference: string; receipt: string; version: number }>;
-	/** The same, forwarded by the office; the address of its page. */
-	forwarded: (changes?: Record<string, unknown>) => Promise<{ reference: string; receipt: string; page: string }>;
-	/** Adds a file to a case, as another system of the office does. */
-	attach: (reference: string, file: { bytes: Uint8Array; type: string; name: string }) => Promise<Response>;
-	signedIn: (browser: Browser) => Promise<Page>;
-	stop: () => Promise<void>;
-}
+export type ForwardingOffice = Awaited<ReturnType<typeof openForwardingOffice>>;
 
-/** Starts the built site with these settings beside a sandbox; a machine's look-up is off, so that people decide. */
-export async function openForwardingOffice(settings: Record<string, string> = {}): Promise<ForwardingOffice> {
+/**
+ * An installation of its own with one office, one person who does everything, and LAPOR's stand-in behind a proxy. A machine's
+ * look-up is off, so that people decide.
+ */
+export async function openForwardingOffice(settings: Record<string, string> = {}) {
 	const own = await makeOwnDatabase('forwarding');
 	const sandbox = await startSandbox({ ...SANDBOX_DEFAULTS, file: null, port: 0 });
-	const wire = await openBentWire(sandbox.url);
-	const { username, password } = await makePerson(own.settings);
+	const proxy = await openProxy(sandbox.url);
+	const username = 'penangan';
+	const person = { username, name: 'Siti Rahma', unit: UNIT, 'unit-name': 'BPS Kabupaten Mamuju' };
+	const roles = ['handler', 'supervisor', 'admin'];
+	const password = await createAccount({ ...own.settings, APP_KEY: TEST_KEY }, { ...person, roles });
 	const site = await startSite({
 		...own.settings,
-		LIMITS: 'off',
 		LAPOR_MODE: 'api',
-		LAPOR_BASE_URL: wire.url + SANDBOX_API_PATH,
+		LAPOR_BASE_URL: proxy.url + SANDBOX_API_PATH,
 		LAPOR_AUTH_HEADER: SANDBOX_DEFAULTS.authHeader,
 		LAPOR_BEARER: SANDBOX_DEFAULTS.bearer,
 		LAPOR_TOKEN: SANDBOX_DEFAULTS.token,
@@ -53,121 +42,119 @@ export async function openForwardingOffice(settings: Record<string, string> = {}
 		...settings
 	});
 	const { origin } = site;
+	const ids = Object.fromEntries(Object.entries(IDS).map(([key, id]) => [`ids.${key}`, id]));
+	const saved = await submit(origin, `/admin/lapor/${UNIT}`, ids, await signIn(origin, username, password));
+	expect(saved.status).toBe(303);
 
 	const post = async (path: string, body: unknown) => {
-		const answer = await fetch(sandbox.url + path, {
-			method: 'POST',
-			headers: { 'content-type': 'application/json', connection: 'close' },
-			body: JSON.stringify(body)
-		});
+		const headers = { 'content-type': 'application/json', connection: 'close' };
+		const answer = await fetch(sandbox.url + path, { method: 'POST', headers, body: JSON.stringify(body) });
 		expect(answer.ok, await answer.text()).toBe(true);
 	};
-	const called = async (path: string, body: unknown) => {
-		const answer = await api(origin, path, { body });
-		expect(answer.status, JSON.stringify(answer.body)).toBeLessThan(300);
-		return answer.body;
-	};
-	const complaint: ForwardingOffice['complaint'] = async (changes = {}) => {
-		const opened = await called('/cases', {
+	/** A verified complaint; the receipt is its reporter's. */
+	const complaint = async (changes: Record<string, unknown> = {}) => {
+		const sent = {
 			unit: UNIT,
-			kind: 'complaint',
 			title: 'Antrean loket dua tidak bergerak',
 			body: 'Saya menunggu dua jam di loket dua, dan tidak ada petugas yang memanggil nomor antrean.',
-			identity: 'none',
-			submission_id: randomUUID(),
 			...changes
-		});
-		const reference = String(opened.reference);
-		const verified = await called(`/cases/${reference}/verification`, { category: 'time', class: 'plain', version: 1 });
-		return { reference, receipt: String(opened.receipt), version: Number(verified.version) };
+		};
+		const opened = await openCase(sent, { origin });
+		await act(opened.reference, 'verification', { category: 'time', class: 'plain' }, { origin });
+		return opened;
 	};
-	const signedIn: ForwardingOffice['signedIn'] = async (browser) => {
-		const page = await (await browser.newContext()).newPage();
-		await page.goto(`${origin}/login`);
-		await page.locator('[name=username]').fill(username);
-		await page.locator('[name=password]').fill(password);
-		await page.getByRole('button', { name: 'Masuk', exact: true }).click();
-		await expect(page).not.toHaveURL(/\/login/);
-		return page;
-	};
-	await enterIds(origin, username, password);
 	return {
 		origin,
-		wire,
-		reports: async (reference) => {
+		/** Changes each request to LAPOR in place from now on; without `how` it passes unchanged. */
+		spoil: proxy.spoil,
+		complaint,
+		/** A complaint that the office has forwarded; `page` is the address of the forward. */
+		forwarded: async () => {
+			const { reference, receipt } = await complaint();
+			const input = { purpose: 'record', reason: 'Perlu tercatat di sistem nasional.' };
+			const { id } = await act(reference, 'escalations', input, { origin });
+			return { reference, receipt, page: `/desk/escalations/${String(id)}` };
+		},
+		/** What the stand-in has stored, where given only with that reference. */
+		reports: async (reference?: string) => {
 			const query = reference ? `?text=${encodeURIComponent(reference)}` : '';
 			return (await (await fetch(`${sandbox.url}/_reports${query}`)).json()) as StoredReport[];
 		},
-		faults: (...plan) => post('/_faults', plan),
-		atLapor: (id, what, body) => post(`/_reports/${id}/${what}`, body),
-		complaint,
-		forwarded: async (changes) => {
-			const { reference, receipt, version } = await complaint(changes);
-			const input = { purpose: 'record', reason: 'Perlu tercatat di sistem nasional.', version };
-			const view = await called(`/cases/${reference}/escalations`, input);
-			return { reference, receipt, page: `/desk/escalations/${newestForward(view)}` };
-		},
-		attach: async (reference, { bytes, type, name }) => {
-			const form = new FormData();
-			form.append('file', new Blob([Uint8Array.from(bytes)], { type }), name);
-			return fetch(`${origin}/api/v1/cases/${reference}/attachments`, {
-				method: 'POST',
-				headers: { authorization: `Bearer ${TEST_BOOTSTRAP}` },
-				body: form
-			});
-		},
-		signedIn,
+		/** Its fault plan; none clears it. */
+		faults: (...plan: Record<string, unknown>[]) => post('/_faults', plan),
+		/** Moves a report at LAPOR's side. */
+		atLapor: (id: number, what: 'status' | 'followups', body: Record<string, unknown>) =>
+			post(`/_reports/${id}/${what}`, body),
+		signedIn: (browser: Browser) => signedInAt(browser, origin, { username, password }),
 		stop: async () => {
 			await site.stop();
-			await wire.close();
+			await proxy.close();
 			await sandbox.close();
 			await own.remove();
 		}
 	};
 }
 
-function newestForward(view: Record<string, unknown>): string {
-	const forwards = view.escalations as { id: string; nn: number }[] | undefined;
-	return forwards ? (forwards.toSorted((a, b) => b.nn - a.nn)[0]?.id ?? '') : String(view.id);
+/** A request on its way to LAPOR, to be spoiled. */
+interface OnTheWay {
+	path: string;
+	headers: IncomingHttpHeaders;
+	/** The body where it is JSON. */
+	json?: Record<string, unknown>;
 }
 
-async function makePerson(settings: Record<string, string>): Promise<{ username: string; password: string }> {
-	const username = 'penangan';
-	const flags = ['--username', username, '--name', 'Siti Rahma', '--unit', UNIT, '--unit-name', 'BPS Kabupaten Mamuju'];
-	const roles = ['handler', 'supervisor', 'admin'].flatMap((role) => ['--role', role]);
-	const { stdout } = await command('user-create', [...flags, ...roles, '--password'], settings);
-	return { username, password: /^password\s+(\S+)$/m.exec(stdout)?.[1] ?? '' };
-}
-
-/** The numbers an office gives LAPOR, by the administrator's own form. */
-async function enterIds(origin: string, username: string, password: string): Promise<void> {
-	const send = (path: string, fields: Record<string, string>, cookie = '') =>
-		fetch(origin + path, {
-			method: 'POST',
-			redirect: 'manual',
-			headers: { origin, cookie, 'content-type': 'application/x-www-form-urlencoded' },
-			body: new URLSearchParams(fields)
+/** Opens a proxy to `target` on a free loopback port that changes requests as it is told. Where the other end breaks off, so does it. */
+async function openProxy(target: string) {
+	let change: ((call: OnTheWay) => void) | undefined;
+	const server = createServer((incoming, outgoing) => {
+		const chunks: Buffer[] = [];
+		incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+		incoming.on('end', () => {
+			let body = Buffer.concat(chunks);
+			const isJson = /^application\/json/.test(incoming.headers['content-type'] ?? '') && body.length > 0;
+			const call: OnTheWay = {
+				path: incoming.url ?? '/',
+				headers: { ...incoming.headers },
+				...(isJson ? { json: JSON.parse(body.toString()) as Record<string, unknown> } : {})
+			};
+			change?.(call);
+			if (call.json) body = Buffer.from(JSON.stringify(call.json));
+			const { 'transfer-encoding': _chunked, ...headers } = call.headers;
+			const onward = request(new URL(call.path, target), {
+				method: incoming.method,
+				headers: { ...headers, host: new URL(target).host, 'content-length': body.length }
+			});
+			onward.on('response', (answer) => {
+				outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+				answer.on('error', () => outgoing.destroy());
+				answer.pipe(outgoing);
+			});
+			onward.on('error', () => incoming.socket.destroy());
+			onward.end(body);
 		});
-	const login = await send('/login', { username, password });
-	const cookie = login.headers.getSetCookie().map((one) => one.split(';')[0] ?? '');
-	const ids = Object.fromEntries(Object.entries(IDS).map(([key, id]) => [`ids.${key}`, id]));
-	const saved = await send(`/admin/lapor/${UNIT}`, ids, cookie.join('; '));
-	expect(saved.status).toBe(303);
+	});
+	await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+	return {
+		url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+		spoil: (how?: (call: OnTheWay) => void) => (change = how),
+		close: async () => {
+			const closed = new Promise<void>((done) => server.close(() => done()));
+			server.closeAllConnections();
+			await closed;
+		}
+	};
 }
 
-/** Opens a page of the office in both languages and both widths, and checks each; it stays in Indonesian. */
-export async function visitForward(page: Page, address: string): Promise<void> {
-	for (const lang of ['en', 'id']) {
-		await page.setViewportSize({ width: 360, height: 900 });
-		await page.goto(`${address}?lang=${lang}`);
-		await expect(page.locator('html')).toHaveAttribute('lang', lang);
-		for (const width of [360, 1440]) {
-			await page.setViewportSize({ width, height: 900 });
-			await expectAccessible(page);
-			const wide = await page.evaluate(
-				() => document.documentElement.scrollWidth - document.documentElement.clientWidth
-			);
-			expect(wide, `${address} at ${width}`).toBeLessThanOrEqual(0);
-		}
-	}
+/** Opens a forward again and again until it stands in that state. */
+export const until = (page: Page, address: string, state: string): Promise<void> =>
+	openUntil(page, address, page.locator('header').getByText(state, { exact: true }));
+export const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
+
+/** Forwards by the screen that shows what will leave. */
+export async function forwardByScreen(page: Page, reference: string): Promise<string> {
+	await openAtDesk(page, reference, 'escalation');
+	await page.locator('[name=reason]').fill('Perlu tercatat di sistem nasional.');
+	await page.locator('main form button.primary').last().click();
+	await expect(page).toHaveURL(/\/desk\/escalations\/[0-9a-f-]{36}\?done=/);
+	return page.url().split('?')[0] ?? '';
 }

@@ -1,5 +1,6 @@
 import { expect, type Locator, type Page } from '@playwright/test';
-import { account, running } from './journey.ts';
+import { account } from './journey.ts';
+import { panel } from './pages.ts';
 
 /** Goes on with Tab until the focus is there: what can't be reached so can't be used. */
 export async function tabTo(page: Page, target: Locator, most = 60): Promise<void> {
@@ -12,7 +13,7 @@ export async function tabTo(page: Page, target: Locator, most = 60): Promise<voi
 }
 
 export async function signIn(page: Page, username: string): Promise<void> {
-	await page.goto(`${running().origin}/login`);
+	await page.goto('/login');
 	await tabTo(page, page.locator('[name=username]'));
 	await page.keyboard.type(username);
 	await page.keyboard.press('Tab');
@@ -41,8 +42,6 @@ export async function find(page: Page, reference: string): Promise<void> {
 	await page.keyboard.press('Enter');
 	await expect(page).toHaveURL(new RegExp(`/desk/cases/${reference}$`));
 }
-
-export const panel = (page: Page) => page.locator('section[aria-labelledby=verb-title]');
 
 /** Presses the key of a verb; the focus goes to its panel. */
 export async function verb(page: Page, key: string, path: string): Promise<void> {

@@ -1,7 +1,10 @@
 import { expect, type Browser, type BrowserContextOptions, type Page } from '@playwright/test';
-import { api } from './site.ts';
+import { addDays, localDate } from '../../src/lib/calendar/days.ts';
+import type { KeptOutcome } from '../../src/lib/ratings/kiosk.ts';
+import { officerNamed } from './cases.ts';
 import { running } from './journey.ts';
 import { signedIn } from './pages.ts';
+import { api } from './site.ts';
 
 /** A place of Mamuju at which devices are paired, as its administrator sees it. */
 export interface KioskPlace {
@@ -9,7 +12,7 @@ export interface KioskPlace {
 	/** Its page in the administration. */
 	page: string;
 	/** A desk of the same office, of one officer. */
-	desk: { id: string; name: string; officer: string };
+	desk: { id: string; officer: string };
 }
 
 /** The PIN of every device paired here. */
@@ -22,38 +25,28 @@ export const TABLET: BrowserContextOptions = {
 	serviceWorkers: 'allow'
 };
 
+/** The path of an address, whose origin may be another name of the same site. */
+export const pathOf = (address: string): string => address.replace(/^https?:\/\/[^/]+/, '');
+
 /** Adds a place for devices and a desk of one officer's to the demo's office. */
 export async function makeKioskPlace(browser: Browser, name: string): Promise<KioskPlace> {
-	const { origin } = running();
 	const admin = await signedIn(browser, 'admin.sulbar');
-	const add = async (what: string, kind: string, officer?: string) => {
-		await admin.goto(`${origin}/admin/places/new`);
-		const option = admin.locator('[name=unitId] option', { hasText: 'BPS Kabupaten Mamuju' }).first();
-		const unit = await admin
-			.locator('[name=unitId] option')
-			.filter({ hasText: /Kabupaten Mamuju$/ })
-			.first();
-		await admin.selectOption(
-			'[name=unitId]',
-			(await unit.getAttribute('value')) ?? (await option.getAttribute('value'))
-		);
+	const officer = 'Petugas Contoh 2';
+	const officerId = await officerNamed(officer);
+	const add = async (what: string, kind: string) => {
+		await admin.goto('/admin/places/new');
+		const unit = admin.locator('[name=unitId] option').filter({ hasText: /Kabupaten Mamuju$/ });
+		await admin.selectOption('[name=unitId]', await unit.first().getAttribute('value'));
 		await admin.fill('[name=name]', what);
 		await admin.selectOption('[name=kind]', kind);
-		if (officer) await admin.selectOption('[name=officerId]', officer);
+		if (kind === 'desk') await admin.selectOption('[name=officerId]', officerId);
 		await admin.locator('main form button').last().click();
 		await expect(admin).toHaveURL(/saved/);
 		return admin.url().replace(/[?#].*/, '');
 	};
-	const { body } = await api(origin, '/officers?unit=mamuju');
-	const officer = (body.items as { id: string; name: string }[]).find((one) => one.name === 'Petugas Contoh 2');
-	const desk = `Meja ${name}`;
-	const deskPage = await add(desk, 'desk', officer?.id);
+	const desk = await add(`Meja ${name}`, 'desk');
 	const page = await add(`Anjungan ${name}`, 'kiosk');
-	return {
-		admin,
-		page,
-		desk: { id: deskPage.split('/').at(-1) ?? '', name: desk, officer: officer?.name ?? '' }
-	};
+	return { admin, page, desk: { id: desk.split('/').at(-1) ?? '', officer } };
 }
 
 /** Makes a pairing link by the administration's form. */
@@ -86,7 +79,7 @@ export async function pairDevice(
 	const device = await browser.newContext(context);
 	if (script) await device.addInitScript(script);
 	const page = await device.newPage();
-	await page.goto(link.replace(/^https?:\/\/[^/]+/, running().origin));
+	await page.goto(pathOf(link));
 	await page.getByRole('button', { name: 'Pasangkan perangkat ini' }).click();
 	await expect(page).toHaveURL(/\/kiosk$/);
 	return page;
@@ -99,4 +92,42 @@ export async function withdrawAll({ admin, page }: KioskPlace): Promise<void> {
 	await ends.last().locator('summary').click();
 	await ends.last().getByRole('button').click();
 	await expect(admin).toHaveURL(/done=unpair/);
+}
+
+/** How many counted ratings the desk's officer has since yesterday, for a journey may run over midnight. */
+export async function countOf(officer: string): Promise<number> {
+	const today = localDate(new Date(), 'Asia/Makassar');
+	const { body } = await api(running().origin, `/leaderboard?unit=mamuju&from=${addDays(today, -1)}&to=${today}`);
+	const { items, insufficient } = body as Record<'items' | 'insufficient', { officer: { name: string }; n: number }[]>;
+	const rows = [...items, ...insufficient];
+	return rows.find((row) => row.officer.name === officer)?.n ?? 0;
+}
+
+export const score = (page: Page, words: string) => page.getByRole('button', { name: words, exact: true });
+
+export async function rate(page: Page, words = 'Puas'): Promise<void> {
+	await score(page, words).tap();
+	await expect(page.getByRole('heading', { name: 'Penilaian Anda sudah tercatat' })).toBeVisible();
+	await page.getByRole('button', { name: 'Selesai' }).tap();
+	await expect(score(page, 'Puas')).toBeVisible();
+}
+
+/** The service worker has the shells: what follows needs no line. */
+export async function shellKept(page: Page): Promise<void> {
+	await expect.poll(() => page.evaluate(async () => (await caches.match('/kiosk?kerangka')) !== undefined)).toBe(true);
+}
+
+/** Nothing of the step lies below the screen's edge. */
+export async function expectNoScroll(page: Page): Promise<void> {
+	expect(await page.evaluate(() => document.documentElement.scrollHeight - innerHeight)).toBe(0);
+}
+
+/** Collects what the site answers about kept ratings. */
+export function outcomesOf(page: Page): KeptOutcome[] {
+	const heard: KeptOutcome[] = [];
+	page.on('response', async (response) => {
+		if (!response.url().endsWith('/kiosk/ratings') || !response.ok()) return;
+		heard.push(...((await response.json()) as { outcomes: KeptOutcome[] }).outcomes);
+	});
+	return heard;
 }

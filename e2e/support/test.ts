@@ -1,12 +1,16 @@
 import { test as base } from '@playwright/test';
+import { running } from './journey.ts';
 
 export * from '@playwright/test';
 
-/**
- * Closes the windows that a test opened once it is over. Left open, every page of the desk asks the site again at each
- * change that the journeys after it make. Windows of a file's `beforeAll` stay.
- */
+/** Paths without an origin lead to the demo of the worker. */
 export const test = base.extend<{ closeWindows: void }>({
+	// eslint-disable-next-line no-empty-pattern -- the runner reads from it which fixtures are asked for
+	baseURL: ({}, use) => use(running().origin),
+	/**
+	 * Closes the windows that a test opened once it is over. Left open, every page of the desk asks the site again at each
+	 * change that the journeys after it make. Windows of a file's `beforeAll` stay.
+	 */
 	closeWindows: [
 		async ({ browser }, use) => {
 			const before = browser.contexts();

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { freePort } from '../../src/lib/dev/testing/postgres-server.ts';
-import { command } from './first-office.ts';
-import { makeOwnDatabase } from './own-database.ts';
-import { startSite, type Site } from './site.ts';
+import { createAccount } from '../../scripts/site/start.ts';
+import { makeOwnDatabase } from './own-site.ts';
+import { startSite, TEST_KEY, type Site } from './site.ts';
 
 export interface Person {
 	username: string;
@@ -21,10 +21,8 @@ export interface TwoSites {
 }
 
 async function makePerson(settings: Record<string, string>, name: string, role: string): Promise<Person> {
-	const username = role;
-	const flags = ['--username', username, '--name', name, '--unit', '7600', '--role', role, '--password'];
-	const { stdout } = await command('user-create', flags, settings);
-	return { username, name, password: /^password\s+(\S+)$/m.exec(stdout)?.[1] ?? '' };
+	const password = await createAccount({ ...settings, APP_KEY: TEST_KEY }, { username: role, name, roles: [role] });
+	return { username: role, name, password };
 }
 
 /** Passes connections on to the first of `ports` that takes them. */
@@ -70,9 +68,7 @@ export async function startTwoSites(): Promise<TwoSites> {
 		const ports = [await freePort(), await freePort()];
 		const origin = `http://127.0.0.1:${port}`;
 		const origins = [origin, ...ports.map((one) => `http://127.0.0.1:${one}`)].join(',');
-		const sites = await Promise.all(
-			ports.map((one) => startSite({ ...settings, LIMITS: 'off', ORIGIN: origins }, one))
-		);
+		const sites = await Promise.all(ports.map((one) => startSite({ ...settings, ORIGIN: origins, PORT: String(one) })));
 		undo.push(() => Promise.all(sites.map((site) => site.stop())));
 		undo.push(await balancer(port, () => ports));
 		return { origin, sites: sites as [Site, Site], people: { handler, supervisor }, stop };

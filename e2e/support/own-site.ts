@@ -10,27 +10,35 @@ import { overrideEnv } from '../../src/lib/server/env.ts';
 import type { Actor } from '../../src/lib/server/people/actor.ts';
 import { hashPassword } from '../../src/lib/server/people/sign-in/password.ts';
 import { journeys } from './journey.ts';
-import { TEST_KEY } from './site.ts';
+import { startSite, TEST_KEY } from './site.ts';
 
 /**
- * A new migrated database and a folder, open to this process until it is closed and a site opens both by `settings`.
- * It is a copy on the server of the run.
+ * Starts a site on a database and a folder of its own, after `fill` has written what must be there before. `fill` runs in this
+ * process, which has the database open meanwhile.
  */
-export async function openOwnDatabase(name: string) {
-	const { settings, remove } = await makeOwnDatabase(name);
-	const own = { ...settings, APP_KEY: TEST_KEY, LOG_LEVEL: 'silent' } as const;
-	Object.assign(process.env, own);
+export async function openOwnSite<T extends object>(
+	name: string,
+	fill: () => Promise<T>,
+	settings: Record<string, string> = {}
+): Promise<T & { origin: string; stop: () => Promise<void> }> {
+	const own = await makeOwnDatabase(name);
+	const here = { ...own.settings, APP_KEY: TEST_KEY, LOG_LEVEL: 'silent' } as const;
+	Object.assign(process.env, here);
 	// Settings are read once in a process, and a journey before this one may have read its own.
-	overrideEnv(own);
+	overrideEnv(here);
 	const handle = await openDatabase();
-	const close = async () => {
-		await handle.close();
-		useHandle(undefined);
+	const filled = await fill();
+	await handle.close();
+	useHandle(undefined);
+	const site = await startSite({ ...own.settings, ...settings });
+	const stop = async () => {
+		await site.stop();
+		await own.remove();
 	};
-	return { settings, close, remove };
+	return { ...filled, origin: site.origin, stop };
 }
 
-/** The settings of a site with a folder and a migrated database of its own. */
+/** The settings of a site with a folder and a migrated database of its own: a copy on the server of the run. */
 export async function makeOwnDatabase(name: string) {
 	const folder = await mkdtemp(join(tmpdir(), `spatula-${name}-`));
 	const { databaseServer } = journeys();
@@ -44,14 +52,21 @@ export async function makeOwnDatabase(name: string) {
 	return { settings: { DATA_DIR: folder, DATABASE_URL: url }, remove };
 }
 
-export const PASSWORD = 'kata sandi panjang untuk uji';
+export interface Login {
+	username: string;
+	password: string;
+}
 
-/** Lets every account of the open database sign in with `PASSWORD`. @returns what each actor types to sign in */
-export async function giveEverybodyAPassword(): Promise<(actor: Actor) => { username: string; password: string }> {
+/** Lets every account of the open database sign in. @returns what each of these people types */
+export async function withPasswords<Role extends string>(people: Record<Role, Actor>): Promise<Record<Role, Login>> {
+	const password = 'kata sandi panjang untuk uji';
 	await db()
 		.update(accounts)
-		.set({ passwordHash: await hashPassword(PASSWORD) });
+		.set({ passwordHash: await hashPassword(password) });
 	const rows = await db().select({ id: accounts.id, username: accounts.username }).from(accounts);
-	const names = new Map(rows.map(({ id, username }) => [id, username]));
-	return ({ accountId }) => ({ username: names.get(accountId ?? '') ?? '', password: PASSWORD });
+	const logins = Object.entries<Actor>(people).map(([role, { accountId }]) => {
+		const username = rows.find(({ id }) => id === accountId)?.username ?? '';
+		return [role, { username, password }];
+	});
+	return Object.fromEntries(logins) as Record<Role, Login>;
 }

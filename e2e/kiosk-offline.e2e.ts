@@ -1,0 +1,197 @@
+import { randomUUID } from 'node:crypto';
+import {
+	countOf,
+	linkFor,
+	makeKioskPlace,
+	outcomesOf,
+	pairDevice,
+	pathOf,
+	PIN,
+	rate,
+	score,
+	shellKept,
+	TABLET,
+	withdrawAll,
+	type KioskPlace
+} from './support/kiosk.ts';
+import { expectAccessible, signedIn } from './support/pages.ts';
+import { expect, test, type Page } from './support/test.ts';
+
+let place: KioskPlace;
+test.beforeAll(async ({ browser }) => void (place = await makeKioskPlace(browser, randomUUID().slice(0, 6))));
+
+/** A rating with somebody else's signature, or none, sent in the device's name. */
+async function forged(page: Page): Promise<unknown> {
+	return page.evaluate(async () => {
+		const { kiosk } = (await (await fetch('/kiosk/state')).json()) as { kiosk: string };
+		const part = (value: unknown) =>
+			btoa(JSON.stringify(value)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+		const rating = { submission_id: crypto.randomUUID(), score: 5, given_at: new Date().toISOString() };
+		const ratings = [
+			`${part({ alg: 'ES256' })}.${part(rating)}.${'A'.repeat(86)}`,
+			`${part({ alg: 'none' })}.${part(rating)}.`
+		];
+		const headers = { 'content-type': 'application/json' };
+		const body = JSON.stringify({ kiosk, ratings });
+		return (await fetch('/kiosk/ratings', { method: 'POST', headers, body })).json();
+	});
+}
+
+test('without a line twenty ratings wait through a reload, and come in exactly once', async ({ browser }) => {
+	const { officer } = place.desk;
+	const before = await countOf(officer);
+	const page = await pairDevice(browser, place, 'tablet', { atDesk: true });
+	const heard = outcomesOf(page);
+	await expect(score(page, 'Puas')).toBeVisible();
+	await shellKept(page);
+	await page.context().setOffline(true);
+	for (let n = 0; n < 12; n++) await rate(page);
+	await page.reload();
+	await expect(score(page, 'Puas')).toBeVisible();
+	for (let n = 0; n < 8; n++) await rate(page, 'Sangat puas');
+	expect(heard).toEqual([]);
+	expect(await countOf(officer)).toBe(before);
+	await page.context().setOffline(false);
+	await expect.poll(() => countOf(officer), { timeout: 60_000 }).toBe(before + 20);
+	// The site has counted them before the tablet has read that it did.
+	await expect.poll(() => heard.filter(({ outcome }) => outcome === 'stored').length).toBe(20);
+	expect(heard).toHaveLength(20);
+	await page.goto('/kiosk/keluar');
+	await page.locator('[name=pin]').fill(PIN);
+	await page.getByRole('button', { name: 'Keluar' }).tap();
+	await expect(page.getByText('0 penilaian')).toBeVisible();
+});
+
+test('the staff’s page opens without a line: it tells what waits here, and that the PIN has to wait', async ({
+	browser
+}) => {
+	const page = await pairDevice(browser, place, 'tablet', { atDesk: true });
+	await shellKept(page);
+	await page.context().setOffline(true);
+	await rate(page);
+	await rate(page);
+	const staff = page.getByRole('link', { name: 'Petugas', exact: true });
+	const cut = page.getByRole('heading', { name: 'Sambungan ke situs terputus' });
+	await staff.tap();
+	await expect(cut).toBeVisible();
+	await expect(page.getByText('2 penilaian')).toBeVisible();
+	await expect(page.locator('[name=pin]')).toHaveCount(0);
+	await expectAccessible(page);
+	await page.getByRole('link', { name: 'Kembali ke anjungan' }).tap();
+	await expect(score(page, 'Puas')).toBeVisible();
+	await page.context().setOffline(false);
+	await staff.tap();
+	await page.locator('[name=pin]').fill(PIN);
+	// The line breaks while somebody types.
+	await page.context().setOffline(true);
+	await page.getByRole('button', { name: 'Keluar' }).tap();
+	await expect(cut).toBeVisible();
+	await page.context().setOffline(false);
+	await page.locator('[name=pin]').fill('12ab');
+	await page.getByRole('button', { name: 'Keluar' }).tap();
+	await expect(page.getByText('PIN terdiri atas 4 sampai 8 angka.').first()).toBeVisible();
+});
+
+test('a tablet whose browser lost its key says so; paired again, it sends what it took meanwhile', async ({
+	browser
+}) => {
+	const { officer } = place.desk;
+	const page = await pairDevice(browser, place, 'tablet', { atDesk: true });
+	const heard = outcomesOf(page);
+	await rate(page);
+	await expect.poll(() => heard).toEqual([{ outcome: 'stored' }]);
+	const before = await countOf(officer);
+	await shellKept(page);
+	await page.context().setOffline(true);
+	await page.evaluate(
+		() =>
+			new Promise<void>((done, failed) => {
+				const opening = indexedDB.open('spatula-kiosk');
+				opening.onerror = () => failed(opening.error);
+				opening.onsuccess = () => {
+					const clearing = opening.result.transaction('devices', 'readwrite');
+					clearing.objectStore('devices').clear();
+					clearing.oncomplete = () => done();
+				};
+			})
+	);
+	await page.reload();
+	await rate(page);
+	await page.context().setOffline(false);
+	await expect(page.getByRole('heading', { name: 'Tablet ini perlu dipasangkan lagi' })).toBeVisible({
+		timeout: 60_000
+	});
+	await expect(page.getByText('mintalah tautan baru kepada administrator')).toBeVisible();
+	await expectAccessible(page);
+	heard.length = 0;
+	await page.goto(pathOf(await linkFor(place, 'tablet', true)));
+	await page.getByRole('button', { name: 'Pasangkan perangkat ini' }).click();
+	await expect.poll(() => heard, { timeout: 60_000 }).toEqual([{ outcome: 'stored' }]);
+	expect(await countOf(officer)).toBe(before + 1);
+});
+
+test('a rating given while the tablet still makes its key is signed by the key that the site is told', async ({
+	browser
+}) => {
+	const page = await pairDevice(browser, place, 'tablet', {
+		atDesk: true,
+		script: () => {
+			const { subtle } = crypto;
+			const generate = subtle.generateKey.bind(subtle) as (...args: unknown[]) => Promise<unknown>;
+			const slowly = async (...args: unknown[]) => {
+				await new Promise((done) => setTimeout(done, 3000));
+				return generate(...args);
+			};
+			subtle.generateKey = slowly as typeof subtle.generateKey;
+		}
+	});
+	const heard = outcomesOf(page);
+	await rate(page);
+	await expect.poll(() => heard).toEqual([{ outcome: 'stored' }]);
+});
+
+test('an answer that gets lost after the site has stored makes no second rating', async ({ browser }) => {
+	const { officer } = place.desk;
+	const before = await countOf(officer);
+	const context = { ...TABLET, serviceWorkers: 'block' as const };
+	const page = await pairDevice(browser, place, 'tablet', { atDesk: true, context });
+	const heard = outcomesOf(page);
+	await page.route(
+		'**/kiosk/ratings',
+		async (route) => {
+			await route.fetch();
+			await route.abort();
+		},
+		{ times: 1 }
+	);
+	await rate(page);
+	await expect.poll(() => heard).toEqual([{ outcome: 'repeated' }]);
+	expect(await countOf(officer)).toBe(before + 1);
+});
+
+test('what a withdrawn tablet kept waits for a manager; a wrong signature is refused', async ({ browser }) => {
+	const words = `Ditarik ${randomUUID().slice(0, 8)}`;
+	const page = await pairDevice(browser, place, 'tablet', { atDesk: true });
+	const heard = outcomesOf(page);
+	await rate(page);
+	await expect.poll(() => heard).toEqual([{ outcome: 'stored' }]);
+	const refused = { outcome: 'refused', reason: 'kept_signature' };
+	expect(await forged(page)).toMatchObject({ outcomes: [refused, refused] });
+	await page.context().setOffline(true);
+	await score(page, 'Puas').tap();
+	await page.getByRole('button', { name: 'Tambah catatan' }).tap();
+	await page.locator('textarea').fill(words);
+	await page.getByRole('button', { name: 'Tambahkan' }).tap();
+	await page.getByRole('button', { name: 'Selesai' }).tap();
+	await withdrawAll(place);
+	heard.length = 0;
+	await page.context().setOffline(false);
+	await expect.poll(() => heard, { timeout: 60_000 }).toEqual([{ outcome: 'stored' }]);
+	await expect(page.getByRole('heading', { name: 'Perangkat ini tidak lagi dipasangkan' })).toBeVisible({
+		timeout: 60_000
+	});
+	await expectAccessible(page);
+	const manager = await signedIn(browser, 'pemantau.mamuju');
+	await manager.goto('/insight/review');
+	await expect(manager.locator('li', { hasText: words }).last()).toContainText('disimpan tablet yang sudah ditarik');
+});

@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto';
+import { submit } from '../scripts/site/client.ts';
+import { makeActor, makeOfficer, makeUnit } from '../src/lib/dev/testing/factories.ts';
+import { now, withClock } from '../src/lib/server/clock.ts';
+import { createVisit } from '../src/lib/server/visits/visits.ts';
+import { openOwnSite, withPasswords } from './support/own-site.ts';
+import { expectAccessible, rateByLink, signedInAt } from './support/pages.ts';
+import { api } from './support/site.ts';
+import { expect, test } from './support/test.ts';
+
+/**
+ * An installation of its own with links of visits that ended at times a journey can't wait for: two a quarter of an hour ago,
+ * one three weeks ago, and one at a moment still to come, so that however slow the machine is, its link is opened less than 20
+ * seconds after that moment.
+ */
+const openOffice = () =>
+	openOwnSite('visits', async () => {
+		const unit = await makeUnit();
+		const other = await makeUnit();
+		const officer = await makeOfficer(unit.id);
+		const noted = async (minutesAgo: number) => {
+			const moment = new Date(now().getTime() - minutesAgo * 60_000);
+			const input = { unit: unit.code, channel: 'walk_in', officer: officer.id };
+			const note = () => createVisit(input, { accountId: null, within: [unit.id] });
+			return (await withClock(() => moment, note)).token;
+		};
+		const tokens = {
+			open: await noted(15),
+			forApi: await noted(15),
+			expired: await noted(21 * 24 * 60),
+			early: await noted(-30)
+		};
+		const { manager } = await withPasswords({ manager: await makeActor([[unit.id, 'manager']]) });
+		return { unit, other, officer, manager, tokens };
+	});
+
+let office: Awaited<ReturnType<typeof openOffice>>;
+test.beforeAll(async () => void (office = await openOffice()));
+test.afterAll(() => office.stop());
+
+test('one link sent by fifty browsers at once gives one verified rating; expired, used, foreign and unknown ones say why', async ({
+	browser
+}) => {
+	const { origin, unit, other, tokens, officer } = office;
+	const page = await browser.newPage({ baseURL: origin });
+	const send = async (form: { score: string; submission_id: string }) => {
+		const answer = await submit(origin, `/nilai/${tokens.open}`, form);
+		return { form, status: answer.status, to: answer.headers.get('location'), text: await answer.text() };
+	};
+	const sent = await Promise.all(
+		Array.from({ length: 50 }, (_, index) => send({ score: String((index % 5) + 1), submission_id: randomUUID() }))
+	);
+	const [taken, ...more] = sent.filter(({ status }) => status === 303);
+	expect(more).toEqual([]);
+	// The one that was taken in, sent again: its visitor is thanked again, and nobody else.
+	if (taken) expect(await send(taken.form)).toEqual(taken);
+	expect((await send({ score: '5', submission_id: randomUUID() })).status).toBe(410);
+	const refused = sent.filter(({ status }) => status !== 303);
+	for (const { status, text } of refused) {
+		expect([410, 422]).toContain(status);
+		expect(text).toContain('sudah dipakai');
+		expect(text).toContain(`/${unit.slug}/nilai`);
+	}
+	const byApi = await Promise.all(
+		Array.from({ length: 50 }, () =>
+			api(origin, '/ratings', {
+				body: { unit: unit.code, score: 4, visit_token: tokens.forApi, submission_id: randomUUID() }
+			})
+		)
+	);
+	expect(byApi.filter(({ status }) => status === 201).map(({ body }) => body.verified)).toEqual([true]);
+	expect(byApi.filter(({ status }) => status === 422)).toHaveLength(49);
+	const { body } = await api(origin, `/leaderboard?unit=${unit.code}`);
+	expect(body.insufficient).toEqual([{ officer: { id: officer.id, name: officer.name }, n: 2 }]);
+
+	for (const [token, words] of [
+		[tokens.open, 'sudah dipakai'],
+		[tokens.expired, 'lewat masa berlakunya']
+	] as const) {
+		const answer = await page.goto(`/nilai/${token}`);
+		expect(answer?.status()).toBe(410);
+		await expect(page.getByText(words).first()).toBeVisible();
+		await expectAccessible(page);
+		await page.getByRole('link', { name: 'Nilai tanpa tautan' }).click();
+		await expect(page).toHaveURL(`/${unit.slug}/nilai`);
+	}
+	expect((await page.goto('/nilai/AAAAAAAAAAAAAAAAAAAAAA'))?.status()).toBe(404);
+	await expect(page.getByText('tidak dikenal').first()).toBeVisible();
+	await page.locator('main').getByRole('link').first().click();
+	await expect(page.getByRole('link', { name: /Kantor Contoh/ }).first()).toBeVisible();
+	// By another office's open form.
+	const elsewhere = { score: '5', visit_token: tokens.open, submission_id: randomUUID() };
+	const foreign = await submit(origin, `/${other.slug}/nilai`, elsewhere);
+	expect(foreign.status).toBe(422);
+	expect(await foreign.text()).toContain('Tautan penilaian ini dari kantor lain');
+});
+
+test('a rating by a link that was opened faster than people are waits for review', async ({ browser }) => {
+	const { origin, unit, manager, tokens } = office;
+	const words = `terlalu-cepat-${randomUUID().slice(0, 8)}`;
+	await rateByLink(browser, `${origin}/nilai/${tokens.early}`, words);
+	const page = await signedInAt(browser, origin, manager);
+	await page.goto(`/insight/review?kind=marked&unit=${unit.slug}`);
+	await expect(page.locator('li', { hasText: words }).last()).toContainText('kurang dari 20 detik');
+});

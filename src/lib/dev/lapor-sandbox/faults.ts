@@ -1,51 +1,51 @@
 import { z } from 'zod';
+import { json, refusal, type Answer } from './http.ts';
 
-export const ENDPOINTS = [
-	'upload',
-	'create',
-	'search',
-	'detail',
-	'followups',
-	'followup_add',
-	'reject',
-	'institutions',
-	'templates'
-] as const;
+/** Calls of the API, with the words of the page. */
+export const ENDPOINT_WORDS = {
+	upload: 'unggah berkas',
+	create: 'kirim laporan',
+	search: 'cari laporan',
+	detail: 'baca laporan',
+	followups: 'baca tindak lanjut',
+	followup_add: 'kirim tindak lanjut',
+	reject: 'teruskan ke instansi lain',
+	institutions: 'daftar instansi',
+	templates: 'daftar templat'
+};
+export type Endpoint = keyof typeof ENDPOINT_WORDS;
+export const ENDPOINTS = Object.keys(ENDPOINT_WORDS) as Endpoint[];
 
-export type Endpoint = (typeof ENDPOINTS)[number];
-
-/** What can go wrong, by name. Where "after" is said the request was obeyed first and only its answer is bad. */
-export const FAULT_KINDS = [
-	'drop_after_store',
-	'500_before',
-	'500_after',
+/** What can go wrong, with the words of the page. "tersimpan": the request was obeyed first and only its answer is bad. */
+export const FAULT_WORDS = {
+	drop_after_store: 'Tersimpan, jawaban hilang',
+	'500_before': 'Galat 500, tidak tersimpan',
+	'500_after': 'Galat 500, tetapi tersimpan',
 	/** Obeyed at once, answered late. */
-	'slow',
+	slow: 'Tersimpan, jawaban lambat',
 	/** Obeyed and answered late: a report can appear after its client has given up. */
-	'late_store',
-	/** Not obeyed, HTML with 200. */
-	'html_200',
-	'html_200_after',
-	'429',
-	/** 503 without a word on when to come back. */
-	'503',
-	'503_retry_after',
-	/** Not obeyed, the connection reset. */
-	'reset',
-	/** After: the head and half of the body, then a reset. */
-	'partial_answer',
-	/** After: the id where an older version has it, as text. */
-	'other_id_shape',
-	/** After: 201 with no id a client could read. */
-	'no_id',
-	/** After: 409, "Reference already exists", with the id or without. */
-	'reference_exists',
-	'reference_exists_no_id',
+	late_store: 'Tersimpan terlambat',
+	html_200: 'Halaman HTML, tidak tersimpan',
+	html_200_after: 'Halaman HTML, tetapi tersimpan',
+	'429': 'Terlalu banyak permintaan (429)',
+	/** Without a word on when to come back. */
+	'503': 'Tidak tersedia (503)',
+	'503_retry_after': 'Tidak tersedia (503), dengan waktu tunggu',
+	reset: 'Sambungan diputus, tidak tersimpan',
+	/** The head and half of the body, then a reset. */
+	partial_answer: 'Tersimpan, jawaban terpotong',
+	/** The id where an older version has it, as text. */
+	other_id_shape: 'Tersimpan, nomor di tempat lama',
+	no_id: 'Tersimpan, jawaban tanpa nomor',
+	/** 409, "Reference already exists", with the id or without. */
+	reference_exists: 'Referensi sudah ada, dengan nomor',
+	reference_exists_no_id: 'Referensi sudah ada, tanpa nomor',
 	/** A detail with a status name nobody has seen. */
-	'unknown_status',
+	unknown_status: 'Nama status tidak dikenal',
 	/** Not obeyed; `status`, `headers` and `body` as given. */
-	'answer'
-] as const;
+	answer: 'Jawaban tertentu'
+};
+export const FAULT_KINDS = Object.keys(FAULT_WORDS) as (keyof typeof FAULT_WORDS)[];
 
 const fault = z.strictObject({
 	kind: z.enum(FAULT_KINDS),
@@ -117,6 +117,71 @@ export class FaultPlan {
 		}));
 		return { seed: this.#seed, faults };
 	}
+}
+
+const HTML_PAGE: Answer = {
+	status: 200,
+	headers: { 'content-type': 'text/html; charset=utf-8' },
+	body: '<!doctype html><title>Pemeliharaan</title><h1>Sistem sedang dalam pemeliharaan</h1>'
+};
+
+/** The answer of a fault that keeps a request from being obeyed; undefined: it is obeyed. */
+export function answerInstead(fault: Fault): Answer | undefined {
+	const back = { 'retry-after': String(fault.retryAfter ?? 1) };
+	switch (fault.kind) {
+		case '500_before':
+			return refusal(500, 'Server Error');
+		case 'html_200':
+			return HTML_PAGE;
+		case '429':
+			return json(429, { status: 429, message: 'Too Many Attempts.' }, fault.retryAfter === undefined ? {} : back);
+		case '503':
+			return refusal(503, 'Service Unavailable');
+		case '503_retry_after':
+			return json(503, { status: 503, message: 'Service Unavailable' }, back);
+		case 'answer':
+			return { status: fault.status ?? 200, headers: fault.headers ?? {}, body: fault.body ?? '' };
+		default:
+			return undefined;
+	}
+}
+
+/** What is left of a good answer. A refusal stays a refusal where the fault is about an id. */
+export function answerAfter(fault: Fault, answer: Answer): Answer {
+	const id = createdId(answer);
+	switch (fault.kind) {
+		case '500_after':
+			return refusal(500, 'Server Error');
+		case 'html_200_after':
+			return HTML_PAGE;
+		case 'other_id_shape':
+			return id === undefined ? answer : json(200, { results: { complaint: { id: String(id) } } });
+		case 'no_id':
+			return id === undefined
+				? answer
+				: json(201, { status: 201, message: 'Success', results: { ticket: `LPR-${id}` } });
+		case 'reference_exists':
+			return id === undefined ? answer : json(409, { message: 'Reference already exists', complaint_id: id });
+		case 'reference_exists_no_id':
+			return id === undefined ? answer : json(409, { message: 'Reference already exists' });
+		case 'unknown_status':
+			return withStatusName(answer, fault.statusName ?? 'Menunggu Telaah Pleno');
+		default:
+			return answer;
+	}
+}
+
+function createdId(answer: Answer): number | undefined {
+	const body = answer.status < 300 ? (JSON.parse(answer.body) as { complaint_id?: number }) : {};
+	return body.complaint_id;
+}
+
+function withStatusName(answer: Answer, name: string): Answer {
+	if (answer.status !== 200) return answer;
+	const body = JSON.parse(answer.body) as { results?: { data?: Record<string, unknown> } };
+	if (typeof body.results?.data?.['status_name'] !== 'string') return answer;
+	body.results.data = { ...body.results.data, status_name: name, status_code: 99 };
+	return json(200, body);
 }
 
 /** A small generator with a seed (mulberry32), so that a run with faults can be repeated. */

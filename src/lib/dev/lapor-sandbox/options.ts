@@ -14,7 +14,6 @@ export const SANDBOX_DEFAULTS = {
 export interface SandboxOptions {
 	/** 0 picks a free one. */
 	port: number;
-	host?: string;
 	/** Where the state is kept; null keeps it in memory. */
 	file: string | null;
 	authHeader: LaporSettings['authHeader'];
@@ -22,8 +21,6 @@ export interface SandboxOptions {
 	token: string;
 	/** Whether `attachments` ends with a dot. Default: it does. */
 	attachmentsTrailingDot?: boolean;
-	/** Whether reports can be searched by text. Default: they can. */
-	lookup?: boolean;
 	/** Refuses a second report with the same tag. Default: takes it, as far as is known LAPOR does too. */
 	uniqueReference?: boolean;
 	/** Agencies beside the made-up ones, for tests of a long list. */

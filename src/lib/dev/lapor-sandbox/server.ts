@@ -1,18 +1,16 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { answerApi } from './api-call.ts';
-import { answerControl } from './control.ts';
+import { answerApi } from './api.ts';
+import { answerControl, answerPage } from './control.ts';
 import { FaultPlan } from './faults.ts';
 import { json, readRequest, refusal, send, type Answer, type Incoming } from './http.ts';
 import { SANDBOX_API_PATH, type Sandbox, type SandboxOptions } from './options.ts';
-import { answerPage } from './pages.ts';
 import { SandboxStore } from './store.ts';
 
 /** Starts a stand-in for the API on a port of its own. Throws where the port is taken or the file can't be read. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 	const store = new SandboxStore(options.file);
 	const faults = new FaultPlan();
-	const host = options.host ?? '127.0.0.1';
 	const server = createServer((request, response) => {
 		void handle(request, response).catch((error: unknown) => {
 			options.onError?.(error);
@@ -41,10 +39,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 
 	await new Promise<void>((resolve, reject) => {
 		server.once('error', reject);
-		server.listen(options.port, host, resolve);
+		server.listen(options.port, '127.0.0.1', resolve);
 	});
 	const { port } = server.address() as AddressInfo;
-	const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+	const url = `http://127.0.0.1:${port}`;
 	return {
 		url,
 		apiUrl: `${url}${SANDBOX_API_PATH}`,

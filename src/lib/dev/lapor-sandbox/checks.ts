@@ -77,3 +77,27 @@ function attachmentErrors(value: unknown, store: SandboxStore, trailingDot: bool
 	const absent = (match[1] ?? '').split(',').filter((id) => !store.hasFile(Number(id)));
 	return absent.length === 0 ? {} : { attachments: absent.map((id) => `The attachment ${id} does not exist.`) };
 }
+
+/** 2 MB as Laravel's `max:2048` counts them. */
+const FILE_BYTES = 2048 * 1024;
+export const IMAGE_TYPES = ['image/jpeg', 'image/png', 'image/webp', 'image/gif'];
+const DOCUMENT_TYPES = [
+	'application/pdf',
+	'application/msword',
+	'application/vnd.ms-excel',
+	'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+	'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
+];
+
+/** What is wrong with files, by their place. */
+export function fileErrors(field: string, files: readonly unknown[]): Errors {
+	const errors: Errors = {};
+	files.forEach((file, index) => {
+		if (!(file instanceof File)) errors[`${field}.${index}`] = [`The ${field}.${index} must be a file.`];
+		else if (file.size > FILE_BYTES)
+			errors[`${field}.${index}`] = [`The ${field}.${index} may not be greater than 2048 kilobytes.`];
+		else if (![...IMAGE_TYPES, ...DOCUMENT_TYPES].includes(file.type))
+			errors[`${field}.${index}`] = [`The ${field}.${index} must be an image or a document.`];
+	});
+	return errors;
+}

@@ -1,0 +1,277 @@
+import { createHash } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
+import { createErrors, fileErrors, IMAGE_TYPES, type Errors } from './checks.ts';
+import { answerAfter, answerInstead, type Endpoint, type FaultPlan } from './faults.ts';
+import { contentType, formBody, json, jsonBody, refusal, send, type Answer, type Incoming } from './http.ts';
+import { SANDBOX_API_PATH, type SandboxOptions } from './options.ts';
+import { INSTITUTIONS, institutionNamed, STATUS_NAMES, TEMPLATES, type StoredReport } from './records.ts';
+import type { SandboxStore } from './store.ts';
+
+interface Context {
+	store: SandboxStore;
+	options: SandboxOptions;
+}
+
+type Handler = (context: Context, incoming: Incoming, id: string) => Answer | Promise<Answer>;
+
+const wrongType = (wanted: string) => refusal(415, `Content-Type must be ${wanted}.`);
+const invalid = (errors: Errors) => refusal(422, 'The given data was invalid.', errors);
+
+/** Finds the report of the path first. */
+function withReport(answer: (report: StoredReport, context: Context, incoming: Incoming) => Answer): Handler {
+	return (context, incoming, id) => {
+		const report = context.store.report(Number(id));
+		return report ? answer(report, context, incoming) : refusal(404, 'Complaint not found.');
+	};
+}
+
+/** One page of a list. */
+function page(rows: readonly unknown[], incoming: Incoming): Answer {
+	const size = Number(incoming.url.searchParams.get('page_size') ?? 10);
+	if (!Number.isInteger(size) || size < 1 || size > 1000)
+		return invalid({ page_size: ['The page_size must be 1 to 1000.'] });
+	const from = (Math.max(1, Number(incoming.url.searchParams.get('page') ?? 1) || 1) - 1) * size;
+	return json(200, { status: 200, results: { data: rows.slice(from, from + size), total: rows.length } });
+}
+
+function create({ store, options }: Context, incoming: Incoming): Answer {
+	if (contentType(incoming) !== 'application/json') return wrongType('application/json');
+	const body = jsonBody(incoming);
+	if (typeof body !== 'object' || body === null || Array.isArray(body))
+		return refusal(400, 'The body is not a JSON object.');
+	const payload = body as Record<string, unknown>;
+	const errors = createErrors(payload, store, options.attachmentsTrailingDot ?? true);
+	if (Object.keys(errors).length > 0) return invalid(errors);
+	const same =
+		options.uniqueReference && store.reports.find((report) => report.payload['tags_raw'] === payload['tags_raw']);
+	if (same) return json(409, { status: 409, message: 'Reference already exists', complaint_id: same.id });
+	return json(201, { status: 201, message: 'Success', complaint_id: store.addReport(payload).id });
+}
+
+/** A search in tags and text, as a portal's own would be; newest first. */
+function search({ store }: Context, incoming: Incoming): Answer {
+	const wanted = (incoming.url.searchParams.get('search') ?? '').toLowerCase();
+	if (wanted === '') return invalid({ search: ['The search field is required.'] });
+	const hits = store.reports.filter(({ payload }) =>
+		[payload['tags_raw'], payload['content'], payload['title']].some((text) =>
+			String(text).toLowerCase().includes(wanted)
+		)
+	);
+	const rows = hits.toReversed().map(({ id, payload, statusName }) => ({
+		id,
+		title: payload['title'],
+		content: payload['content'],
+		tags_raw: payload['tags_raw'],
+		status_name: statusName
+	}));
+	return page(rows, incoming);
+}
+
+/** Passes a report on to another agency. */
+function rejectToAgency(context: Context, incoming: Incoming, id: string): Answer | Promise<Answer> {
+	if (contentType(incoming) !== 'application/json') return wrongType('application/json');
+	const body = jsonBody(incoming) as Record<string, unknown> | null | undefined;
+	const errors: Errors = {};
+	if (body?.['is_request'] !== 1) errors['is_request'] = ['The is_request field must be 1.'];
+	if (body?.['not_authority'] !== 1) errors['not_authority'] = ['The not_authority field must be 1.'];
+	if (!INSTITUTIONS.some((institution) => institution.id === Number(body?.['reason'])))
+		errors['reason'] = ['The reason must be an institution.'];
+	const description = body?.['reason_description'];
+	if (typeof description !== 'string' || description.trim() === '')
+		errors['reason_description'] = ['The reason_description field is required.'];
+	if (Object.keys(errors).length > 0) return invalid(errors);
+	return withReport((report, { store }) => {
+		store.moveTo(report, Number(body?.['reason']), String(description));
+		return json(200, { status: 200, message: 'Success' });
+	})(context, incoming, id);
+}
+
+/** Takes files; images and documents are answered apart, and the key without any is left out. */
+async function upload({ store }: Context, incoming: Incoming): Promise<Answer> {
+	if (contentType(incoming) !== 'multipart/form-data') return wrongType('multipart/form-data');
+	const files = (await formBody(incoming))?.getAll('attachments[]') ?? [];
+	if (files.length === 0) return invalid({ attachments: ['The attachments field is required.'] });
+	const errors = fileErrors('attachments', files);
+	if (Object.keys(errors).length > 0) return invalid(errors);
+	const stored = await Promise.all(files.filter((file) => file instanceof File).map((file) => keep(store, file)));
+	const images = stored.filter(({ type }) => IMAGE_TYPES.includes(type)).map(({ id }) => ({ id }));
+	const docs = stored.filter(({ type }) => !IMAGE_TYPES.includes(type)).map(({ id }) => ({ id }));
+	const results = { ...(images.length > 0 ? { images } : {}), ...(docs.length > 0 ? { docs } : {}) };
+	return json(200, { status: 200, message: 'Success', results });
+}
+
+async function keep(store: SandboxStore, file: File) {
+	const sha256 = createHash('sha256')
+		.update(Buffer.from(await file.arrayBuffer()))
+		.digest('hex');
+	return store.addFile({ name: file.name, type: file.type, bytes: file.size, sha256 });
+}
+
+const FOLLOWUP_KEYS = [
+	'user_id',
+	'institution_from_id',
+	'institution_to_id',
+	'complaint_id',
+	'template_code',
+	'rating',
+	'is_secret',
+	'content'
+];
+const MAY_BE_EMPTY = ['institution_to_id', 'template_code', 'rating'];
+
+/** Takes an answer of the agency. */
+async function addFollowup({ store }: Context, incoming: Incoming): Promise<Answer> {
+	if (contentType(incoming) !== 'multipart/form-data') return wrongType('multipart/form-data');
+	const form = await formBody(incoming);
+	if (!form) return refusal(400, 'The body is not a form.');
+	const text = (key: string) => String(form.get(key) ?? '').trim();
+	const files = [...form.keys()].filter((key) => /^attachment\[\d+\]$/.test(key)).map((key) => form.get(key));
+	const errors = fileErrors('attachment', files);
+	for (const key of FOLLOWUP_KEYS)
+		if (!form.has(key) || (text(key) === '' && !MAY_BE_EMPTY.includes(key)))
+			errors[key] = [`The ${key} field is required.`];
+	if (text('content').length > 1000) errors['content'] = ['The content may not be greater than 1000 characters.'];
+	if (Object.keys(errors).length > 0) return invalid(errors);
+	const report = store.report(Number(text('complaint_id')));
+	if (!report) return refusal(404, 'Complaint not found.');
+	const named = files.filter((file) => file instanceof File);
+	const followup = store.addFollowup(report, {
+		content: text('content'),
+		institutionFrom: institutionNamed(Number(text('institution_from_id'))).name,
+		institutionTo: text('institution_to_id') ? institutionNamed(Number(text('institution_to_id'))).name : '',
+		statusOld: null,
+		statusNew: null,
+		attachments: named.map(({ name }) => ({
+			path: `/storage/${name}`,
+			file_name: name,
+			extension: name.split('.').at(-1) ?? ''
+		})),
+		by: 'api'
+	});
+	return json(201, { status: 201, message: 'Success', results: { data: { id: followup.id } } });
+}
+
+const WIB_MS = 7 * 3_600_000;
+
+/** `d-m-Y H:i:s` in WIB. */
+const wib = (iso: string) =>
+	new Date(Date.parse(iso) + WIB_MS).toISOString().replace(/^(\d+)-(\d+)-(\d+)T([\d:]+).*/, '$3-$2-$1 $4');
+
+const statusCode = (name: string) => STATUS_NAMES.findIndex((known) => known === name) + 1;
+
+/** A report as `detail` answers it. */
+const detailOf = (report: StoredReport) => ({
+	status: 200,
+	results: {
+		data: {
+			id: report.id,
+			status_code: statusCode(report.statusName),
+			status_name: report.statusName,
+			disposition_id: report.dispositionId,
+			disposition_name: institutionNamed(report.dispositionId).name,
+			status_logs: report.statusLogs.map(({ note, at }) => ({ note, timestamp: wib(at) }))
+		},
+		data_logs: report.dataLogs.map(({ content, from, to, at }) => ({
+			content,
+			institution_from: from,
+			institution_to: to,
+			date: wib(at)
+		}))
+	}
+});
+
+const named = (name: string | null) => (name === null ? null : { name });
+
+/** The follow-ups of a report, oldest first. */
+const followupsOf = (report: StoredReport) => ({
+	status: 200,
+	results: {
+		data: report.followups.map((followup) => ({
+			id: followup.id,
+			content: followup.content,
+			institution_from_name: followup.institutionFrom,
+			institution_to_name: followup.institutionTo,
+			created_at: wib(followup.at),
+			attachments: followup.attachments,
+			status_old: named(followup.statusOld),
+			status_new: named(followup.statusNew)
+		}))
+	}
+});
+
+interface Route {
+	endpoint: Endpoint;
+	id: string;
+	handle: Handler;
+}
+
+const ROUTES: readonly (readonly [method: string, path: RegExp, Endpoint, Handler])[] = [
+	['POST', /^\/complaints\/complaint\/file$/, 'upload', upload],
+	['POST', /^\/complaints\/complaint$/, 'create', create],
+	['GET', /^\/complaints\/complaint$/, 'search', search],
+	['GET', /^\/complaints\/([^/]+)\/complaint$/, 'detail', withReport((report) => json(200, detailOf(report)))],
+	['GET', /^\/complaints\/([^/]+)\/followups$/, 'followups', withReport((report) => json(200, followupsOf(report)))],
+	['POST', /^\/complaints\/followup\/add$/, 'followup_add', addFollowup],
+	['POST', /^\/complaints\/process\/([^/]+)\/reject$/, 'reject', rejectToAgency],
+	[
+		'GET',
+		/^\/masters\/institutions\/external$/,
+		'institutions',
+		({ options }, incoming) => page([...INSTITUTIONS, ...(options.moreInstitutions ?? [])], incoming)
+	],
+	['GET', /^\/masters\/templates$/, 'templates', (_context, incoming) => page(TEMPLATES, incoming)]
+];
+
+/** The route of a path below the API's base; a 404 or 405 where there is none. */
+function findRoute(method: string, path: string): Route | Answer {
+	const samePath = ROUTES.filter(([, pattern]) => pattern.test(path));
+	const route = samePath.find(([wanted]) => wanted === method);
+	if (!route) return samePath.length > 0 ? refusal(405, 'Method not allowed.') : refusal(404, 'Not found.');
+	const [, pattern, endpoint, handle] = route;
+	return { endpoint, id: decodeURIComponent(pattern.exec(path)?.[1] ?? ''), handle };
+}
+
+/** Checks the headers every call needs; undefined: let in. */
+function doorkeeper(incoming: Incoming, options: SandboxOptions): Answer | undefined {
+	const { headers } = incoming;
+	const token = headers['token'];
+	if (token === undefined) return refusal(401, 'The token header is missing.');
+	if (token !== options.token) return refusal(401, 'The token header is wrong.');
+	const name = options.authHeader.toLowerCase();
+	if (headers[name] === undefined) return refusal(401, `The ${options.authHeader} header is missing.`);
+	if (headers[name] !== options.bearer) return refusal(401, `The ${options.authHeader} header is wrong.`);
+	if (!(headers.accept ?? '').includes('application/json')) return refusal(406, 'Accept must be application/json.');
+	return undefined;
+}
+
+const SLOW_MS = 5000;
+
+/** Answers one call of the API, or spoils it as the fault plan says. Headers are checked before any fault is due. */
+export async function answerApi(
+	context: Context & { faults: FaultPlan },
+	incoming: Incoming,
+	response: ServerResponse
+): Promise<void> {
+	const stopped = doorkeeper(incoming, context.options);
+	if (stopped) return send(response, stopped);
+	const route = findRoute(incoming.method, incoming.url.pathname.slice(SANDBOX_API_PATH.length));
+	if ('status' in route) return send(response, route);
+
+	const fault = context.faults.pick(route.endpoint, () => `${incoming.url.href}\n${incoming.body.toString('utf8')}`);
+	if (fault?.kind === 'reset') return void response.socket?.resetAndDestroy();
+	const instead = fault && answerInstead(fault);
+	if (instead) return send(response, instead);
+	const delay = fault?.delayMs ?? SLOW_MS;
+	if (fault?.kind === 'late_store') await wait(delay);
+
+	const answer = await route.handle(context, incoming, route.id);
+	if (fault?.kind === 'slow') await wait(delay);
+	if (fault?.kind === 'drop_after_store') return void response.socket?.destroy();
+	if (fault?.kind === 'partial_answer') {
+		response.writeHead(answer.status, { ...answer.headers, 'content-length': Buffer.byteLength(answer.body) });
+		response.write(answer.body.slice(0, Math.floor(answer.body.length / 2)), () => response.socket?.destroy());
+		return;
+	}
+	send(response, fault ? answerAfter(fault, answer) : answer);
+}

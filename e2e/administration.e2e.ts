@@ -1,7 +1,7 @@
 import { submit } from '../scripts/site/client.ts';
 import { running, sessionOf } from './support/journey.ts';
 import { expect, test, type Page } from './support/test.ts';
-import { expectAccessible, signedIn, visit } from './support/pages.ts';
+import { expectAccessible, fill, signedIn, visit } from './support/pages.ts';
 import { expectNoMetadata, photoFile } from './support/photo.ts';
 
 const saved = (page: Page) => expect(page.getByRole('status').filter({ hasText: 'Tersimpan.' })).toBeVisible();
@@ -15,8 +15,7 @@ test('a new colleague gets an account, a supervisor approves the role and prints
 	const admin = await signedIn(browser, 'admin.mamuju');
 	const username = `baru.${mark}`;
 	await admin.goto('/admin/people/new');
-	await admin.locator('[name=name]').fill(`Pegawai ${mark}`);
-	await admin.locator('[name=username]').fill('ada spasi');
+	await fill(admin, { name: `Pegawai ${mark}`, username: 'ada spasi' });
 	await admin.locator('#roles').check();
 	await press(admin, 'Tambah akun');
 	await expect(admin.getByRole('alert')).toContainText('Nama pengguna');
@@ -61,16 +60,13 @@ test('a new colleague gets an account, a supervisor approves the role and prints
 	const colleague = await browser.newPage();
 	await colleague.goto(link);
 	await expectAccessible(colleague);
-	await colleague.locator('[name=password]').fill('pelabuhan lama mamuju');
-	await colleague.locator('[name=again]').fill('pelabuhan lama');
+	await fill(colleague, { password: 'pelabuhan lama mamuju', again: 'pelabuhan lama' });
 	await press(colleague, 'Simpan kata sandi');
 	await expect(colleague.getByText('Kedua kata sandi tidak sama.').first()).toBeVisible();
-	await colleague.locator('[name=password]').fill('pelabuhan lama mamuju');
-	await colleague.locator('[name=again]').fill('pelabuhan lama mamuju');
+	await fill(colleague, { password: 'pelabuhan lama mamuju', again: 'pelabuhan lama mamuju' });
 	await press(colleague, 'Simpan kata sandi');
 	await expect(colleague.getByText('Kata sandi baru tersimpan.')).toBeVisible();
-	await colleague.locator('[name=username]').fill(username);
-	await colleague.locator('[name=password]').fill('pelabuhan lama mamuju');
+	await fill(colleague, { username, password: 'pelabuhan lama mamuju' });
 	await press(colleague, 'Masuk');
 	await expect(colleague).toHaveURL(/\/desk/);
 	expect((await colleague.goto(link))?.status()).toBe(404);
@@ -134,8 +130,7 @@ test('administrators change offices, calendar, deadlines and LAPOR ids, and ever
 }) => {
 	const page = await signedIn(browser, 'admin.sulbar');
 	await page.goto('/admin/units/7601');
-	await page.locator('[name=slug]').fill('login');
-	await page.locator('[name=phone]').fill('0422 000 000');
+	await fill(page, { slug: 'login', phone: '0422 000 000' });
 	await press(page, 'Simpan');
 	await expect(page.getByText('Alamat ini dipakai situs sendiri.').first()).toBeVisible();
 	await expect(page.locator('[name=phone]')).toHaveValue('0422 000 000');

@@ -6,6 +6,7 @@ import {
 	downloaded,
 	expectAccessible,
 	expectFits,
+	fill,
 	lookAt,
 	openAtDesk,
 	panel,
@@ -72,6 +73,9 @@ test('from a template to an approved answer: a draft with a file, sent back and 
 	await desk.setInputFiles('#file', await photoFile('mesin.jpg'));
 	await send();
 	await expect(desk.getByText('menunggu persetujuan').first()).toBeVisible();
+	// Its writer is not the second person.
+	await openAtDesk(desk, reference, 'approval');
+	await expect(desk.locator('button[name=decision][value=approve]')).toHaveCount(0);
 
 	const citizen = await browser.newPage();
 	await track(citizen, receipt);
@@ -232,9 +236,11 @@ test('an answer with an empty heading is neither drafted at the desk nor approve
 	const unfilled = 'Terima kasih atas pengaduan Anda.\n\nHasil pemeriksaan:\n\nYang kami lakukan:\n\nSalam hormat.';
 	const desk = await signedIn(browser, 'pengelola.mamuju');
 	await openAtDesk(desk, reference, 'answer');
-	await desk.locator('[name=body]').fill(unfilled);
-	await desk.locator('[name=action]').fill('Mesin antrean diperbaiki.');
-	await desk.locator('[name=action_on]').fill(new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10));
+	await fill(desk, {
+		body: unfilled,
+		action: 'Mesin antrean diperbaiki.',
+		action_on: new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10)
+	});
 	await sendVerb(desk);
 	await expect(desk.getByText('isian atau judul yang kosong').first()).toBeVisible();
 	await expect(desk.locator('[name=body]')).toHaveValue(unfilled);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { openCase } from './support/cases.ts';
 import { account, running } from './support/journey.ts';
-import { everywhere, fillReport, readReceipt, track } from './support/pages.ts';
+import { everywhere, fill, fillReport, readReceipt, track } from './support/pages.ts';
 import { api } from './support/site.ts';
 import { chromium, expect, test, type Browser, type CDPSession, type Page, type Request } from './support/test.ts';
 
@@ -94,15 +94,6 @@ const RECEIPT = /[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}-[0-9A-Z*~$=]/;
 /** A fault that shows itself seldom is looked for twice where there is time. */
 const ROUNDS = everywhere ? [1, 2] : [1];
 
-/** A page of a browser that does bring back pages of the site that it kept: only there a test says something. */
-async function openPage(browser: Browser, scripts: boolean): Promise<Page> {
-	const page = await browser.newPage({ javaScriptEnabled: scripts });
-	await page.goto('/privasi');
-	await page.goto('/mamuju/layanan');
-	expect((await pressBack(page)).kept, 'a page without a secret comes back as it was').toBe(true);
-	return page;
-}
-
 async function sendReport(page: Page): Promise<string> {
 	await page.goto('/mamuju/saran');
 	await fillReport(page, 'Kursi tunggu di ruang depan perlu ditambah.');
@@ -118,8 +109,7 @@ async function rate(page: Page, score: number): Promise<void> {
 
 async function signIn(page: Page, username: string): Promise<void> {
 	await page.goto('/login');
-	await page.locator('[name=username]').fill(username);
-	await page.locator('[name=password]').fill(account(username).password);
+	await fill(page, { username, password: account(username).password });
 	await page.getByRole('button', { name: 'Masuk' }).click();
 	await expect(page).toHaveURL(/\/(desk|insight|admin|me)/);
 }
@@ -132,9 +122,18 @@ const signOut = async (page: Page) => {
 
 for (const scripts of [true, false]) {
 	const how = scripts ? 'scripts on' : 'scripts off';
+
+	// Only where the browser does bring back pages that it kept, the other tests say something.
+	test(`a page without a secret comes back as it was (${how})`, async () => {
+		const page = await browser.newPage({ javaScriptEnabled: scripts });
+		await page.goto('/privasi');
+		await page.goto('/mamuju/layanan');
+		expect((await pressBack(page)).kept).toBe(true);
+	});
+
 	for (const round of ROUNDS) {
 		test(`receipt: Back after "sudah saya catat" shows none (${how}, round ${round})`, async () => {
-			const page = await openPage(browser, scripts);
+			const page = await browser.newPage({ javaScriptEnabled: scripts });
 			const receipt = await sendReport(page);
 			expect(receipt).toMatch(RECEIPT);
 			await page.getByRole('button', { name: 'Sudah saya catat' }).click();
@@ -150,7 +149,7 @@ for (const scripts of [true, false]) {
 		});
 
 		test(`tracking: Back after leaving shows no report and no code (${how}, round ${round})`, async () => {
-			const page = await openPage(browser, scripts);
+			const page = await browser.newPage({ javaScriptEnabled: scripts });
 			const words = `Pintu masuk terlalu berat ${randomUUID()}`;
 			const { receipt } = await openCase({ kind: 'suggestion', body: words });
 			await track(page, receipt);
@@ -168,7 +167,7 @@ for (const scripts of [true, false]) {
 		});
 
 		test(`desk: Back after signing out shows no case and no password link (${how}, round ${round})`, async () => {
-			const page = await openPage(browser, scripts);
+			const page = await browser.newPage({ javaScriptEnabled: scripts });
 			await signIn(page, 'pengelola.mamuju');
 			const [row] = await page.locator('a[data-row]').all();
 			const address = (await row?.getAttribute('href')) ?? '';
@@ -187,7 +186,7 @@ for (const scripts of [true, false]) {
 		});
 
 		test(`rating: Back after sending shows no stars and no invitation (${how}, round ${round})`, async () => {
-			const page = await openPage(browser, scripts);
+			const page = await browser.newPage({ javaScriptEnabled: scripts });
 			await page.goto('/mamuju/nilai');
 			await rate(page, 1);
 			await expect(page.getByText('Ada yang kurang baik?')).toBeVisible();
@@ -206,8 +205,7 @@ for (const scripts of [true, false]) {
 		await signIn(desk, 'admin.sulbar');
 		const name = `contoh.${randomUUID().slice(0, 8)}`;
 		await desk.goto('/admin/people/new');
-		await desk.locator('[name=username]').fill(name);
-		await desk.locator('[name=name]').fill('Petugas Contoh Baru');
+		await fill(desk, { username: name, name: 'Petugas Contoh Baru' });
 		await desk.locator('[name=unitId]').selectOption({ index: 1 });
 		// One whose link an administrator is shown: it opens no case.
 		await desk.locator('[name=roles][value=manager]').check({ force: true });
@@ -219,10 +217,9 @@ for (const scripts of [true, false]) {
 		await signOut(desk);
 		expect((await pressBack(desk)).text).not.toContain('/sandi/');
 
-		const page = await openPage(browser, scripts);
+		const page = await browser.newPage({ javaScriptEnabled: scripts });
 		await page.goto(link);
-		await page.locator('[name=password]').fill('kata-sandi-contoh-panjang');
-		await page.locator('[name=again]').fill('kata-sandi-contoh-panjang');
+		await fill(page, { password: 'kata-sandi-contoh-panjang', again: 'kata-sandi-contoh-panjang' });
 		await page.getByRole('button').last().click();
 		await expect(page).toHaveURL(/\/login\?sandi/);
 		const back = await pressBack(page);
@@ -231,7 +228,7 @@ for (const scripts of [true, false]) {
 	});
 
 	test(`visit link: Back after rating shows no form (${how})`, async () => {
-		const page = await openPage(browser, scripts);
+		const page = await browser.newPage({ javaScriptEnabled: scripts });
 		const { body } = await api(running().origin, '/visits', { body: { unit: 'mamuju', channel: 'walk_in' } });
 		await page.goto(String(body.rating_url));
 		await rate(page, 2);

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { submit } from '../scripts/site/client.ts';
 import { act, officerNamed, openCase } from './support/cases.ts';
@@ -173,45 +172,4 @@ test('only its supervisor prints an integrity report sealed, and each print is r
 	const cookie = await sessionOf('kepala.sulbar');
 	const refused = await submit(running().origin, `/desk/cases/${other.reference}/sealed/pdf`, {}, cookie);
 	expect(refused.status).toBe(403);
-});
-
-test('several reports are ticked by keys, seen first, and archived or assigned together', async ({ browser }) => {
-	const word = `kenanga${randomUUID().replace(/[^a-f]/g, '')}`;
-	const body = `Mohon bunga ${word} di halaman disiram setiap pagi.`;
-	for (let n = 0; n < 3; n += 1) await openCase({ kind: 'suggestion', body });
-	const desk = await signedIn(browser, 'pengelola.mamuju');
-	const list = `/desk?q=${word}`;
-	await desk.goto(list);
-	await expect(desk.locator('[data-pick]')).toHaveCount(3);
-	await desk.getByRole('button', { name: 'Tugaskan …' }).click();
-	// Nothing was chosen: the list says so.
-	await expect(desk.getByText('Pilih dulu satu laporan atau lebih.').first()).toBeVisible();
-
-	await desk.goto(list);
-	await expect(async () => {
-		await desk.keyboard.press('j');
-		await expect(desk.locator('a[data-row]').first()).toBeFocused({ timeout: 500 });
-	}).toPass();
-	await desk.keyboard.press('x');
-	await desk.keyboard.press('j');
-	await desk.keyboard.press('x');
-	await expect(desk.locator('[data-pick]:checked')).toHaveCount(2);
-	await desk.getByRole('button', { name: 'Tugaskan …' }).click();
-	await expect(desk.getByRole('rowheader')).toHaveCount(2);
-	for (const lang of ['en', 'id']) {
-		await desk.goto(`${desk.url().replace(/&lang=\w+/, '')}&lang=${lang}`);
-		await expectAccessible(desk);
-	}
-	await desk.locator('[name=confirmed]').check({ force: true });
-	await desk.getByRole('button', { name: 'Tugaskan', exact: true }).click();
-	await expect(desk.getByText('2 laporan selesai diproses.')).toBeVisible();
-
-	await desk.goto(list);
-	for (const box of await desk.locator('[data-pick]').all()) await box.check({ force: true });
-	await desk.getByRole('button', { name: 'Arsipkan …' }).click();
-	await desk.locator('[name=reason][value=spam]').check({ force: true });
-	await desk.locator('[name=confirmed]').check({ force: true });
-	await desk.getByRole('button', { name: 'Arsipkan', exact: true }).click();
-	await expect(desk.getByText('3 laporan selesai diproses.')).toBeVisible();
-	await expectAccessible(desk);
 });

@@ -1,13 +1,11 @@
 import { running } from './support/journey.ts';
 import {
-	complain,
 	expectAccessible,
 	fillReport,
 	lookAt,
 	openAtDesk,
 	openUntil,
 	panel,
-	phoneWithoutScripts,
 	readReceipt,
 	sendVerb,
 	signedIn,
@@ -128,49 +126,6 @@ test('a nameless complaint with a photo, from the box to SP4N-LAPOR and back to 
 	await expect(citizen).toHaveURL(/\/lacak\/laporan/);
 	await openAtDesk(desk, reference);
 	await expect(desk.getByText('antrean masih sama lamanya').first()).toBeVisible();
-});
-
-test('a complaint goes in and is tracked with scripts off', async ({ browser }) => {
-	const page = await phoneWithoutScripts(browser);
-	await page.goto('/q/MMJKTK');
-	await page.getByRole('link', { name: /Sampaikan pengaduan/ }).click();
-	await fillReport(page, BODY);
-	await page.getByRole('button', { name: 'Kirim pengaduan' }).click();
-	const { receipt } = await readReceipt(page);
-	await track(page, receipt.toLowerCase());
-	expect(page.url()).not.toContain(receipt.slice(0, 4));
-	await expect(page.getByText(BODY).first()).toBeAttached();
-});
-
-test('an answer to a complaint goes out when a second person approves it', async ({ browser, page }) => {
-	const { reference, receipt } = await complain(
-		page,
-		'Jam layanan di pintu berbeda dengan jam layanan di situs kantor.'
-	);
-
-	const desk = await signedIn(browser, 'pengelola.mamuju');
-	await doVerb(desk, reference, 'verification', (form) => form.locator('[name=category]').selectOption('time'));
-	await doVerb(desk, reference, 'answer', async (form) => {
-		await form
-			.locator('[name=body]')
-			.fill('Terima kasih. Jam layanan di situs sudah kami samakan dengan papan di pintu.');
-		await form.locator('[name=action]').fill('Jam layanan di situs diubah.');
-		await form.locator('[name=action_on]').fill((await form.locator('[name=action_on]').getAttribute('max')) ?? '');
-	});
-	await expect(desk.getByText('Menunggu persetujuan').first()).toBeVisible();
-	// Its writer is not the second person.
-	await openAtDesk(desk, reference, 'approval');
-	await expect(desk.locator('button[name=decision][value=approve]')).toHaveCount(0);
-
-	const head = await signedIn(browser, 'wakil.mamuju');
-	await lookAt(head, '/desk/approvals');
-	await openAtDesk(head, reference, 'approval');
-	await expectAccessible(head);
-	await head.getByRole('button', { name: 'Setujui dan kirim' }).first().click();
-	await expect(head).toHaveURL(new RegExp(reference));
-	await track(page, receipt);
-	await expect(page.getByText('sudah kami samakan').first()).toBeVisible();
-	await expectAccessible(page);
 });
 
 test('a report on paper is written down at the desk and its receipt shown once for printing', async ({ browser }) => {

@@ -1,97 +1,222 @@
 import { randomUUID } from 'node:crypto';
-import { expect, test, type Page } from './support/test.ts';
-import { running } from './support/journey.ts';
-import { find, send, signIn, tabTo, today, verb } from './support/keys.ts';
-import { panel, visit } from './support/pages.ts';
-import { api } from './support/site.ts';
+import { openCase } from './support/cases.ts';
+import { account } from './support/journey.ts';
+import { find, search, send, signIn, tabTo, today, verb } from './support/keys.ts';
+import { panel, WIDE } from './support/pages.ts';
+import { expect, test, type Browser, type Page } from './support/test.ts';
 
-/** Waits until the page has come to life: keys mean nothing before. */
-const alive = (page: Page) => page.waitForResponse((answer) => answer.url().includes('/desk/live?'));
+/** A word that stands in no other report. */
+const ownWord = () => `kenanga${randomUUID().replace(/[^a-f]/g, '')}`;
 
-test('from sign-in to an approved answer without a mouse', async ({ browser }) => {
-	test.setTimeout(180_000);
-	const body = 'Jalur kursi roda di pintu samping terhalang pot bunga.';
-	const sent = { unit: 'mamuju', kind: 'complaint', body, identity: 'none', submission_id: randomUUID() };
-	const { body: opened } = await api(running().origin, '/cases', { body: sent });
-	const reference = String(opened.reference);
+async function desk(browser: Browser, username: string): Promise<Page> {
+	const page = await browser.newPage({ viewport: WIDE });
+	await signIn(page, username);
+	return page;
+}
 
-	const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
-	await signIn(page, 'pengelola.mamuju');
-	await find(page, reference);
+/** Ticks rows of the list from its first on, by the keys of the list. */
+async function pick(page: Page, count: number): Promise<void> {
+	for (let n = 0; n < count; n += 1) {
+		const row = page.locator('a[data-row]').nth(n);
+		await expect(async () => {
+			if (!(await row.evaluate((element) => element === document.activeElement))) await page.keyboard.press('j');
+			await expect(row).toBeFocused({ timeout: 500 });
+		}).toPass();
+		await page.keyboard.press('x');
+		await expect(page.locator('[data-pick]').nth(n)).toBeChecked();
+	}
+	await expect(page.locator('[data-pick]:checked')).toHaveCount(count);
+}
 
-	await verb(page, 'v', 'verification');
-	await tabTo(page, panel(page).locator('select[name=category]'));
-	await page.keyboard.type('Sarana');
-	await expect(panel(page).locator('select[name=category]')).toHaveValue('facilities');
-	await send(page, 'verified');
+/** Comes to a group of radio buttons with Tab and goes on in it with an arrow. */
+async function choose(page: Page, name: string, value: string): Promise<void> {
+	const group = page.locator(`[name=${name}]`);
+	const chosen = page.locator(`[name=${name}]:checked`);
+	await tabTo(page, (await chosen.count()) > 0 ? chosen : group.first());
+	const wanted = page.locator(`[name=${name}][value=${value}]`);
+	for (let pressed = await group.count(); pressed > 0 && !(await wanted.isChecked()); pressed -= 1)
+		await page.keyboard.press('ArrowDown');
+	await expect(wanted).toBeChecked();
+}
 
-	await verb(page, 'a', 'assignment');
-	await tabTo(page, panel(page).locator('[name=assignee]:checked'));
-	await send(page, 'assigned');
+async function tick(page: Page, name: string): Promise<void> {
+	const box = page.locator(`[type=checkbox][name=${name}]`);
+	await tabTo(page, box);
+	await page.keyboard.press('Space');
+	await expect(box).toBeChecked();
+}
 
-	await verb(page, 'b', 'answer');
-	await tabTo(page, panel(page).locator('[name=body]'));
-	await page.keyboard.type('Pot bunga sudah kami pindahkan, dan jalurnya kami tandai.');
-	await tabTo(page, panel(page).locator('[name=action]'));
-	await page.keyboard.type('Pot bunga dipindahkan ke samping pintu.');
-	await tabTo(page, panel(page).locator('[name=action_on]'));
-	await today(page);
-	await send(page, 'drafted');
+/** Words into a field, over what stands in it. */
+async function write(page: Page, name: string, words: string): Promise<void> {
+	const field = panel(page).locator(`[name=${name}]`);
+	await tabTo(page, field);
+	await page.keyboard.press('ControlOrMeta+a');
+	await page.keyboard.type(words);
+	await expect(field).toHaveValue(words);
+}
 
-	await tabTo(page, page.getByRole('button', { name: 'Keluar' }), 120);
+async function backToInbox(page: Page): Promise<void> {
+	await tabTo(page, page.locator('main a.back'), 120);
 	await page.keyboard.press('Enter');
-	await expect(page).toHaveURL(/\/login/);
-	await signIn(page, 'wakil.mamuju');
-	await find(page, reference);
-	await verb(page, 's', 'approval');
-	await send(page, 'approved');
-	await expect(page.getByText('Sudah dijawab').first()).toBeVisible();
-	await page.context().close();
+	await expect(page).toHaveURL(/\/desk$/);
+}
+
+test('several reports are assigned, and archived, without a mouse; what would happen is shown first', async ({
+	browser
+}) => {
+	const word = ownWord();
+	for (let n = 0; n < 3; n += 1)
+		await openCase({ kind: 'suggestion', body: `Mohon bunga ${word} di halaman disiram setiap pagi.` });
+	const page = await desk(browser, 'pengelola.mamuju');
+
+	// Nothing is chosen yet: the list says so.
+	await tabTo(page, page.getByRole('button', { name: 'Tugaskan …' }), 120);
+	await page.keyboard.press('Enter');
+	await expect(page.getByText('Pilih dulu satu laporan atau lebih.').first()).toBeVisible();
+	await page.goto('/desk');
+	await search(page, word);
+	await expect(page.locator('[data-pick]')).toHaveCount(3);
+	await pick(page, 2);
+	await page.keyboard.press('a');
+	await expect(page).toHaveURL(/\/desk\/bulk\?.*verb=assignment/);
+	await expect(page.getByRole('rowheader')).toHaveCount(2);
+	await expect(page.getByText('Belum ada yang diubah.')).toBeVisible();
+	const assignee = page.locator('select[name=assignee]');
+	await tabTo(page, assignee);
+	const { name } = account('pengelola2.mamuju');
+	await page.keyboard.type(name);
+	await expect(assignee.locator('option:checked')).toHaveText(name);
+	await tick(page, 'confirmed');
+	await tabTo(page, page.getByRole('button', { name: 'Tugaskan', exact: true }));
+	await page.keyboard.press('Enter');
+	await expect(page.getByText('2 laporan selesai diproses.')).toBeVisible();
+	await tabTo(page, page.getByRole('link', { name: 'Kembali ke kotak masuk' }));
+	await page.keyboard.press('Enter');
+	await expect(page).toHaveURL(/\/desk$/);
+
+	await search(page, word);
+	await expect(page.locator('tbody').getByText(name)).toHaveCount(2);
+	await pick(page, 3);
+	await tabTo(page, page.getByRole('button', { name: 'Arsipkan …' }));
+	await page.keyboard.press('Enter');
+	await expect(page).toHaveURL(/\/desk\/bulk\?.*verb=archive/);
+	await expect(page.getByRole('rowheader')).toHaveCount(3);
+	await expect(page.getByText('Langsung dilakukan')).toHaveCount(3);
+	await choose(page, 'reason', 'spam');
+	await tick(page, 'confirmed');
+	await tabTo(page, page.getByRole('button', { name: 'Arsipkan', exact: true }));
+	await page.keyboard.press('Enter');
+	await expect(page.getByText('3 laporan selesai diproses.')).toBeVisible();
+});
+
+test('a duplicate is archived, and another report linked to its main case, without a mouse', async ({ browser }) => {
+	const sender = { identity: 'named', reporter: { name: 'Contoh Pelapor', phone: '081355500027' } };
+	const { reference: main } = await openCase({ body: 'Papan di gerbang timur roboh tertiup angin.', ...sender });
+	const { reference: twice } = await openCase({
+		body: 'Seperti kata saya kemarin, papan itu masih tergeletak.',
+		...sender
+	});
+	const { reference: related } = await openCase({ body: 'Tempat sampah di teras belakang penuh dan berbau.' });
+	const page = await desk(browser, 'pengelola.mamuju');
+
+	await find(page, twice);
+	await verb(page, 'r', 'archive');
+	await choose(page, 'reason', 'duplicate');
+	await write(page, 'duplicate_of', main);
+	await send(page, 'archive_drafted');
+	await backToInbox(page);
+
+	await find(page, related);
+	await tabTo(page, page.locator('#linked').getByRole('link', { name: 'Kaitkan ke laporan utama' }), 120);
+	await page.keyboard.press('Enter');
+	await expect(page).toHaveURL(/\/link$/);
+	await expect(page.locator('#verb-title')).toBeFocused();
+	await write(page, 'main', main);
+	await send(page, 'linked');
+	await expect(page.locator('#linked').getByRole('link', { name: main })).toBeVisible();
+
+	const head = await desk(browser, 'wakil.mamuju');
+	await find(head, twice);
+	await verb(head, 's', 'approval');
+	await expect(panel(head).getByRole('link', { name: main })).toBeVisible();
+	await send(head, 'approved');
+	await expect(head.getByText('Diarsipkan').first()).toBeVisible();
+});
+
+test('from sign-in to an answer that is sent back, written again and approved, and out, without a mouse', async ({
+	browser
+}) => {
+	const { reference } = await openCase({ body: 'Atap parkir sepeda bocor di dekat pos satpam.' });
+	const handler = await desk(browser, 'pengelola.mamuju');
+	await find(handler, reference);
+	await verb(handler, 'v', 'verification');
+	await tabTo(handler, panel(handler).locator('select[name=category]'));
+	await handler.keyboard.type('Sarana');
+	await expect(panel(handler).locator('select[name=category]')).toHaveValue('facilities');
+	await send(handler, 'verified');
+	await verb(handler, 'a', 'assignment');
+	await tabTo(handler, panel(handler).locator('[name=assignee]:checked'));
+	await send(handler, 'assigned');
+	await verb(handler, 'b', 'answer');
+	await write(handler, 'body', 'Atapnya sudah diperbaiki.');
+	await write(handler, 'action', 'Lembar atap diganti.');
+	await tabTo(handler, panel(handler).locator('[name=action_on]'));
+	await today(handler);
+	await send(handler, 'drafted');
+
+	const head = await desk(browser, 'wakil.mamuju');
+	await find(head, reference);
+	await verb(head, 's', 'approval');
+	const back = panel(head).getByRole('button', { name: 'Kembalikan' });
+	// Without a reason nothing is sent back, and the way to the field is said.
+	await tabTo(head, back);
+	await head.keyboard.press('Enter');
+	await expect(panel(head).locator('#reason-error')).toBeVisible();
+	await write(head, 'reason', 'Sebutkan kapan atapnya diperbaiki.');
+	await tabTo(head, back);
+	await head.keyboard.press('Enter');
+	await expect(head).toHaveURL(/done=sent_back/);
+	await backToInbox(head);
+
+	await backToInbox(handler);
+	await find(handler, reference);
+	await expect(handler.getByText('Sebutkan kapan atapnya diperbaiki.').first()).toBeVisible();
+	await verb(handler, 'b', 'answer');
+	await expect(panel(handler).locator('[name=body]')).toHaveValue('Atapnya sudah diperbaiki.');
+	await write(handler, 'body', 'Atapnya sudah diperbaiki pada hari Senin.');
+	await send(handler, 'drafted');
+
+	await find(head, reference);
+	await verb(head, 's', 'approval');
+	await expect(panel(head).getByText('Atapnya sudah diperbaiki pada hari Senin.')).toBeVisible();
+	await send(head, 'approved');
+	await expect(head.getByText('Sudah dijawab').first()).toBeVisible();
+
+	await tabTo(head, head.getByRole('button', { name: 'Keluar' }), 120);
+	await head.keyboard.press('Enter');
+	await expect(head).toHaveURL(/\/login/);
 });
 
 test('letters can be switched off, and on again without one', async ({ browser }) => {
-	const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
-	await signIn(page, 'pengelola.mamuju');
-	const line = alive(page);
-	await page.goto(`${running().origin}/desk`);
-	await line;
-	await page.keyboard.press('?');
+	const page = await desk(browser, 'pengelola.mamuju');
 	const box = page.getByRole('checkbox', { name: 'Huruf pada papan ketik' });
+	const searchField = page.locator('input[type=search]');
+	// Keys mean nothing before the page's scripts run.
+	await expect(async () => {
+		await page.keyboard.press('?');
+		await expect(box).toBeVisible({ timeout: 500 });
+	}).toPass();
 	await tabTo(page, box);
 	await page.keyboard.press('Space');
 	await page.keyboard.press('Escape');
 	await expect(box).toBeHidden();
 	await page.keyboard.press('/');
-	await expect(page.locator('input[type=search]')).not.toBeFocused();
+	await expect(searchField).not.toBeFocused();
 	await tabTo(page, page.getByRole('button', { name: 'Tombol pintas' }), 120);
 	await page.keyboard.press('Enter');
 	await tabTo(page, box);
 	await page.keyboard.press('Space');
 	await page.keyboard.press('Escape');
 	await page.keyboard.press('/');
-	await expect(page.locator('input[type=search]')).toBeFocused();
-	await page.context().close();
-});
-
-test('the pages of that way are in order, in both languages, wide and narrow', async ({ browser }) => {
-	test.setTimeout(240_000);
-	const sent = {
-		unit: 'mamuju',
-		kind: 'complaint',
-		body: 'Papan petunjuk ke ruang konsultasi hilang.',
-		identity: 'none',
-		submission_id: randomUUID()
-	};
-	const { body: opened } = await api(running().origin, '/cases', { body: sent });
-	const page = await (await browser.newContext()).newPage();
-	await signIn(page, 'pengelola.mamuju');
-	const of = (verb: string) => `/desk/cases/${String(opened.reference)}${verb}`;
-	for (const width of [1440, 360]) {
-		await page.setViewportSize({ width, height: 900 });
-		for (const path of ['/desk', of(''), ...['/verification', '/assignment', '/answer', '/approval'].map(of)])
-			await visit(page, path);
-		await page.getByRole('button', { name: 'Tombol pintas' }).click();
-		await expect(page.getByRole('dialog')).toBeVisible();
-	}
-	await page.context().close();
+	await expect(searchField).toBeFocused();
 });

@@ -1,5 +1,5 @@
 import { openForwardingOffice, type ForwardingOffice } from './support/forwarding-office.ts';
-import { expectAccessible, openUntil, track, visit } from './support/pages.ts';
+import { expectAccessible, fill, openUntil, track, visit } from './support/pages.ts';
 import { expect, test, type Page } from './support/test.ts';
 
 test.describe.configure({ mode: 'serial' });
@@ -113,9 +113,7 @@ test('LAPOR’s lists are read, and an institution among them is found with scri
 	const storageState = await page.context().storageState();
 	const plain = await browser.newPage({ baseURL: office.origin, storageState, javaScriptEnabled: false });
 	await plain.goto(address);
-	await plain.locator('[name=title]').fill('Antrean loket dua');
-	await plain.locator('[name=institution]').fill('mamuju pemerintah');
-	await plain.locator('[name=reason]').fill('Bukan kewenangan BPS.');
+	await fill(plain, { title: 'Antrean loket dua', institution: 'mamuju pemerintah', reason: 'Bukan kewenangan BPS.' });
 	await plain.getByRole('button', { name: 'Kirim ke SP4N-LAPOR!' }).click();
 	// A name that is none of the list comes back with what the list has for it, and with everything typed.
 	await expect(plain.locator('#institution-error')).toBeVisible();
@@ -148,8 +146,7 @@ test('numbers by target and the switches are kept, refused by field, and shown i
 	await visit(page, '/admin/lapor/7604', 360, 1440);
 
 	await page.goto('/admin/lapor/7604/targets');
-	await page.locator('[name=target]').fill('Pemerintah Kabupaten Mamuju');
-	await page.locator('[name=id]').fill('lima');
+	await fill(page, { target: 'Pemerintah Kabupaten Mamuju', id: 'lima' });
 	await button('Simpan nomor ini').click();
 	await expect(page.locator('#id-error')).toBeVisible();
 	await page.locator('[name=id]').fill('512');

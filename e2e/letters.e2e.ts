@@ -1,6 +1,7 @@
 import { running } from './support/journey.ts';
 import {
 	expectAccessible,
+	fill,
 	fillReport,
 	lookAt,
 	openUntil,
@@ -20,8 +21,7 @@ async function complainInEnglish(browser: Browser): Promise<{ reference: string;
 	const phone = await browser.newPage();
 	await phone.goto('/mamuju/pengaduan?lang=en');
 	await fillReport(phone, BODY, 'named');
-	await phone.locator('[name="reporter.name"]').fill('Andi Contoh');
-	await phone.locator('[name="reporter.email"]').fill(address);
+	await fill(phone, { 'reporter.name': 'Andi Contoh', 'reporter.email': address });
 	await phone.locator('form[method=POST] button.primary').last().click();
 	return { ...(await readReceipt(phone)), address };
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test, type Browser, type Page } from './support/test.ts';
-import { expectAccessible } from './support/pages.ts';
+import { expectAccessible, fill } from './support/pages.ts';
 import { api } from './support/site.ts';
 import { startTwoSites, type Person, type TwoSites } from './support/two-sites.ts';
 
@@ -14,8 +14,7 @@ test.afterAll(() => office.stop());
 async function desk(browser: Browser, person: Person, origin = office.origin): Promise<Page> {
 	const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
 	await page.goto(`${origin}/login`);
-	await page.locator('[name=username]').fill(person.username);
-	await page.locator('[name=password]').fill(person.password);
+	await fill(page, { username: person.username, password: person.password });
 	await page.keyboard.press('Enter');
 	await expect(page).toHaveURL(/\/desk/);
 	return page;

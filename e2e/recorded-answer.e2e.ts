@@ -2,7 +2,16 @@ import { localTime } from '../src/lib/calendar/days.ts';
 import { act, openCase } from './support/cases.ts';
 import { running } from './support/journey.ts';
 import { find, send, signIn, tabTo, verb } from './support/keys.ts';
-import { expectAccessible, openAtDesk, phoneWithoutScripts, signedIn, track, visit, WIDE } from './support/pages.ts';
+import {
+	expectAccessible,
+	fill,
+	openAtDesk,
+	phoneWithoutScripts,
+	signedIn,
+	track,
+	visit,
+	WIDE
+} from './support/pages.ts';
 import { api } from './support/site.ts';
 import { expect, test, type Browser, type Page } from './support/test.ts';
 
@@ -86,8 +95,7 @@ test('the form says what is missing and keeps what was typed, also when somebody
 
 	await api(running().origin, `/cases/${reference}/messages`, { body: { body: 'Dicatat dulu.', public: false } });
 	await desk.locator('[name=kind][value=answer]').check({ force: true });
-	await desk.locator('[name=phone]').fill('');
-	await desk.locator('[name=body]').fill(WORDS);
+	await fill(desk, { phone: '', body: WORDS });
 	await sending.click();
 	await expect(desk.getByRole('alert').or(desk.getByText('Catatan intern')).first()).toBeVisible();
 	await expect(desk.locator('[name=body]')).toHaveValue(WORDS);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { localTime } from '../src/lib/calendar/days.ts';
 import { officerNamed } from './support/cases.ts';
-import { expectAccessible, expectFits, phoneWithoutScripts, signedIn, visit, WIDE } from './support/pages.ts';
+import { expectAccessible, expectFits, fill, phoneWithoutScripts, signedIn, visit, WIDE } from './support/pages.ts';
 import { expect, test, type Browser, type Locator, type Page } from './support/test.ts';
 
 const [EARLY, LATE, STAND_IN] = ['Petugas Contoh 4', 'Petugas Contoh 5', 'Petugas Contoh 6'] as const;
@@ -13,8 +13,7 @@ const onDutyNow = () => (localTime(new Date(), 'Asia/Makassar') < HANDOVER ? EAR
 
 async function fillShift(form: Locator, officer: string, from: string, to: string): Promise<void> {
 	await form.locator('[name=officerId]').selectOption({ label: officer });
-	await form.locator('[name=startsAt]').fill(from);
-	await form.locator('[name=endsAt]').fill(to);
+	await fill(form, { startsAt: from, endsAt: to });
 	await form.getByRole('button').click();
 }
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { brotliCompressSync } from 'node:zlib';
 import { submit } from '../scripts/site/client.ts';
 import { running } from './support/journey.ts';
-import { expectAccessible, openUntil, phoneWithoutScripts, signedIn, visit } from './support/pages.ts';
+import { expectAccessible, fill, openUntil, phoneWithoutScripts, signedIn, visit } from './support/pages.ts';
 import { expect, test, type Page } from './support/test.ts';
 
 const ELEMENTS = ['u1', 'u2', 'u3', 'u4', 'u5', 'u6', 'u7', 'u8', 'u9'];
@@ -80,8 +80,7 @@ test('an administrator turns it on with a decision, citizens find it, and off ag
 	await admin.getByRole('button', { name: 'Simpan' }).click();
 	await expect(admin.getByText('Tulis nomor keputusan').first()).toBeVisible();
 	await expectAccessible(admin);
-	await admin.locator('[name=decisionNumber]').fill('Keputusan Uji 1');
-	await admin.locator('[name=decidedOn]').fill('2026-01-05');
+	await fill(admin, { decisionNumber: 'Keputusan Uji 1', decidedOn: '2026-01-05' });
 	await admin.getByRole('button', { name: 'Simpan' }).click();
 	await expect(admin).toHaveURL(/\/admin\/skm\?saved/);
 	await openUntil(page, '/mamasa', page.getByRole('link', { name: 'Isi survei kepuasan' }));

@@ -1,6 +1,7 @@
 import { openCase } from './support/cases.ts';
 import {
 	expectAccessible,
+	fill,
 	lookAt,
 	openAtDesk,
 	panel,
@@ -116,8 +117,7 @@ test('a rule is made, tried in the box, and gives the next report to the handler
 	const admin = await signedIn(browser, 'admin.sulbar');
 	await lookAt(admin, '/admin/routing', '/admin/routing/words');
 	await visit(admin, '/admin/routing/new?unit=7604');
-	await admin.locator('[name=name]').fill('Toilet dan kebersihan');
-	await admin.locator('[name=words]').fill('toilet, kebersihan');
+	await fill(admin, { name: 'Toilet dan kebersihan', words: 'toilet, kebersihan' });
 	await admin.locator('[name=assign][value=nobody]').check({ force: true });
 	await admin.getByRole('button', { name: 'Tambah aturan' }).click();
 	// Nobody and no priority would do nothing: said at the field, and everything typed stays.
@@ -156,8 +156,7 @@ test('somebody who will be away names a deputy on the own page', async ({ browse
 	await visit(page, '/me');
 	const deputy = page.locator('[name=deputyId]');
 	await expect(deputy).toBeVisible();
-	await page.locator('[name=fromDay]').fill('2031-03-03');
-	await page.locator('[name=toDay]').fill('2031-03-04');
+	await fill(page, { fromDay: '2031-03-03', toDay: '2031-03-04' });
 	const label = await deputy.locator('option').nth(1).innerText();
 	await deputy.selectOption({ label });
 	await page.getByRole('button', { name: 'Catat ketidakhadiran' }).click();

@@ -113,6 +113,11 @@ export async function signedInAt(
 /** A citizen's phone with scripts off. */
 export const phoneWithoutScripts = (browser: Browser): Promise<Page> => browser.newPage({ javaScriptEnabled: false });
 
+/** Writes into the fields of these names. */
+export async function fill(scope: Page | Locator, fields: Record<string, string>): Promise<void> {
+	for (const [name, value] of Object.entries(fields)) await scope.locator(`[name="${name}"]`).fill(value);
+}
+
 /** Writes a report into the form that is open, and whether its reporter is named. */
 export async function fillReport(page: Page, body: string, identity = 'none'): Promise<void> {
 	await page.locator('[name=body]').fill(body);
@@ -125,14 +130,6 @@ export async function readReceipt(page: Page): Promise<{ reference: string; rece
 	const receipt = (await page.locator('#receipt').innerText()).replace(/\s/g, '');
 	const reference = (await page.locator('#reference').innerText()).trim();
 	return { reference, receipt };
-}
-
-/** Sends a complaint of nobody's. */
-export async function complain(page: Page, body: string): Promise<{ reference: string; receipt: string }> {
-	await page.goto('/mamuju/pengaduan');
-	await fillReport(page, body);
-	await page.getByRole('button', { name: 'Kirim pengaduan' }).click();
-	return readReceipt(page);
 }
 
 /** Opens a report by the code of its reporter. */

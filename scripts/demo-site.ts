@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { SANDBOX_API_PATH, SANDBOX_DEFAULTS } from '#lib/dev/lapor-sandbox/options.ts';
+import { forwardingTo } from '#lib/dev/lapor-sandbox/options.ts';
 import type { DemoKiosks } from '#lib/dev/demo/kiosk-links.ts';
 import { ensureBuild } from './demo/build.ts';
 import { accountsOf, prepareFolder, type DemoAccount, type DemoFolder, type DemoReport } from './demo/folder.ts';
@@ -111,11 +111,7 @@ export async function startDemo(options: DemoOptions): Promise<DemoSite> {
 			DEMO: 'on',
 			PORT: String(port),
 			ORIGIN: (forPhones ? [...lan, ...local] : [...local, ...lan]).join(','),
-			LAPOR_MODE: 'api',
-			LAPOR_BASE_URL: `${sandboxUrl}${SANDBOX_API_PATH}`,
-			LAPOR_AUTH_HEADER: SANDBOX_DEFAULTS.authHeader,
-			LAPOR_BEARER: SANDBOX_DEFAULTS.bearer,
-			LAPOR_TOKEN: SANDBOX_DEFAULTS.token,
+			...forwardingTo(sandboxUrl),
 			LAPOR_LOOKUP: 'on',
 			// A status that somebody moves in the sandbox comes back while they look.
 			LAPOR_POLL_SECONDS: '15',

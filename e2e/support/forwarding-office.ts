@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { expect, type Browser, type Page } from '@playwright/test';
 import { signIn, submit } from '../../scripts/site/client.ts';
 import { createAccount } from '../../scripts/site/start.ts';
-import { SANDBOX_API_PATH, SANDBOX_DEFAULTS } from '../../src/lib/dev/lapor-sandbox/options.ts';
+import { forwardingTo, SANDBOX_DEFAULTS } from '../../src/lib/dev/lapor-sandbox/options.ts';
 import type { StoredReport } from '../../src/lib/dev/lapor-sandbox/records.ts';
 import { startSandbox } from '../../src/lib/dev/lapor-sandbox/server.ts';
 import { act, openCase } from './cases.ts';
@@ -31,11 +31,7 @@ export async function openForwardingOffice(settings: Record<string, string> = {}
 	const password = await createAccount({ ...own.settings, APP_KEY: TEST_KEY }, { ...person, roles });
 	const site = await startSite({
 		...own.settings,
-		LAPOR_MODE: 'api',
-		LAPOR_BASE_URL: proxy.url + SANDBOX_API_PATH,
-		LAPOR_AUTH_HEADER: SANDBOX_DEFAULTS.authHeader,
-		LAPOR_BEARER: SANDBOX_DEFAULTS.bearer,
-		LAPOR_TOKEN: SANDBOX_DEFAULTS.token,
+		...forwardingTo(proxy.url),
 		LAPOR_LOOKUP: 'off',
 		LAPOR_POLL_SECONDS: '1',
 		LAPOR_RETRY_SECONDS: '1,1,2',

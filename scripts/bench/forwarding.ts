@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import postgres from 'postgres';
 import { Agent, request } from 'undici';
-import { SANDBOX_API_PATH, SANDBOX_DEFAULTS } from '#lib/dev/lapor-sandbox/options.ts';
+import { forwardingTo, SANDBOX_API_PATH, SANDBOX_DEFAULTS } from '#lib/dev/lapor-sandbox/options.ts';
 import type { StoredReport } from '#lib/dev/lapor-sandbox/records.ts';
 import { openPglite } from '#lib/server/db/open.ts';
 import { freePort } from '#lib/dev/testing/postgres-server.ts';
@@ -66,11 +66,7 @@ async function forwardingRate(sandboxUrl: string, database: Record<string, strin
 	const { origin, settings, start } = await builtSite({
 		...database,
 		BOOTSTRAP_TOKEN: bootstrap,
-		LAPOR_MODE: 'api',
-		LAPOR_BASE_URL: `${sandboxUrl}${SANDBOX_API_PATH}`,
-		LAPOR_AUTH_HEADER: SANDBOX_DEFAULTS.authHeader,
-		LAPOR_BEARER: SANDBOX_DEFAULTS.bearer,
-		LAPOR_TOKEN: SANDBOX_DEFAULTS.token
+		...forwardingTo(sandboxUrl)
 	});
 	const password = await createAccount(settings, { unit: UNIT });
 	const site = async (work: (part: Part) => Promise<void>) => {

@@ -1,13 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import postgres from 'postgres';
-import { apiOf, type Api } from '../chaos/calls.ts';
-import { startRestarted, twoOrigins, type RestartedSite } from '../chaos/sites.ts';
+import type { Api } from '../chaos/calls.ts';
+import { prepareTwoSites, UNIT, type RestartedSite } from '../chaos/sites.ts';
 import { median, percentile } from '../figures.ts';
-import { ownServer, requireBuild, undone, type Undo } from '../long-run.ts';
+import { requireBuild, undone, type Undo } from '../long-run.ts';
 import { memoryOf } from '../site/client.ts';
-import { createAccount } from '../site/start.ts';
 import { makeHandlers, type Handler } from './people.ts';
 import { openTab, type Tab } from './tab.ts';
 
@@ -47,8 +44,6 @@ export interface LiveResult {
 	changes: number;
 	wallMs: number;
 }
-
-const UNIT = '7600';
 
 /** Two sites on one PostgreSQL, many desks open on both, and a burst of reports that each of them has to hear of. */
 export const runLive = (options: LiveOptions): Promise<LiveResult> =>
@@ -120,27 +115,9 @@ async function setUp(
 ): Promise<{ sites: RestartedSite[]; handlers: Handler[]; api: Api }> {
 	requireBuild();
 	say('starting PostgreSQL and two sites …');
-	const { folder, url } = await ownServer(undo);
-	const sql = postgres(url, { max: 2, onnotice: () => {} });
-	undo.push(() => sql.end({ timeout: 5 }));
-	const origins = await twoOrigins();
-	const bootstrap = randomUUID();
-	const settings = {
-		DATA_DIR: join(folder, 'data'),
-		LOG_LEVEL: 'error',
-		NODE_ENV: 'production',
-		DATABASE_URL: url,
-		APP_KEY: randomUUID(),
-		BOOTSTRAP_TOKEN: bootstrap,
-		ORIGIN: origins.join(','),
-		LIMITS: 'off',
-		LAPOR_MODE: 'manual'
-	};
-	await createAccount(settings, { unit: UNIT });
+	const { sql, api, start } = await prepareTwoSites({ LAPOR_MODE: 'manual' }, signal, undo);
 	const handlers = await makeHandlers(sql, UNIT, count);
-	const sites = await Promise.all(origins.map((origin) => startRestarted(origin, settings)));
-	undo.push(() => Promise.all(sites.map((site) => site.stop())));
-	return { sites, handlers, api: apiOf(origins, bootstrap, signal) };
+	return { sites: await start(), handlers, api };
 }
 
 async function report(api: Api, n: number): Promise<string> {

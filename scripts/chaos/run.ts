@@ -1,21 +1,18 @@
-import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import postgres, { type Sql } from 'postgres';
-import { SANDBOX_API_PATH, SANDBOX_DEFAULTS } from '#lib/dev/lapor-sandbox/options.ts';
+import type { Sql } from 'postgres';
+import { forwardingTo } from '#lib/dev/lapor-sandbox/options.ts';
 import { seeded } from '#lib/dev/lapor-sandbox/faults.ts';
 import { freePort } from '#lib/dev/testing/postgres-server.ts';
 import { startPart, waitFor } from '../site/part.ts';
-import { createAccount } from '../site/start.ts';
-import { ownServer, requireBuild, undone, type Undo } from '../long-run.ts';
+import { ownFolder, requireBuild, undone, type Undo } from '../long-run.ts';
 import { signInAdministrator } from './administrator.ts';
-import { apiOf, type Api } from './calls.ts';
+import type { Api } from './calls.ts';
 import { servedByKind, stormPlan } from './faults.ts';
 import { decideAll, type Decisions } from './handler.ts';
 import { makeForwards } from './load.ts';
 import { countStates, forwardRows, isHalted } from './rows.ts';
 import { sandboxControl, type SandboxControl } from './sandbox.ts';
-import { startRestarted, twoOrigins, type RestartedSite } from './sites.ts';
+import { prepareTwoSites, UNIT, type RestartedSite } from './sites.ts';
 import { judge, type Verdict } from './verdict.ts';
 
 export interface ChaosOptions {
@@ -45,7 +42,6 @@ export interface ChaosResult extends Verdict {
 	wallMs: number;
 }
 
-const UNIT = '7600';
 /** Waits between tries, in seconds: short ones for a whole run, because hourly ones follow them. */
 const WAITS = [1, 2, 3, ...Array.from({ length: 400 }, () => 5)].join(',');
 
@@ -73,41 +69,23 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
 async function setUp({ say }: ChaosOptions, signal: AbortSignal, undo: Undo): Promise<Stage> {
 	requireBuild();
 	say('starting PostgreSQL, the LAPOR sandbox and two sites …');
-	const { folder, url } = await ownServer(undo);
-	const sql = postgres(url, { max: 2, onnotice: () => {} });
-	undo.push(() => sql.end({ timeout: 5 }));
-
-	const origins = await twoOrigins();
 	const sandboxUrl = `http://127.0.0.1:${await freePort()}`;
-	const bootstrap = randomUUID();
-	const common = { DATA_DIR: join(folder, 'data'), LOG_LEVEL: 'error' };
 	const sandboxPart = startPart('the LAPOR sandbox', 'scripts/lapor-sandbox.ts', {
-		...common,
+		DATA_DIR: ownFolder(undo),
+		LOG_LEVEL: 'error',
 		LAPOR_SANDBOX_PORT: new URL(sandboxUrl).port
 	});
 	undo.push(() => sandboxPart.stop());
 	await waitFor(sandboxPart, `${sandboxUrl}/healthz`);
 	const settings = {
-		...common,
-		NODE_ENV: 'production',
-		DATABASE_URL: url,
-		APP_KEY: randomUUID(),
-		BOOTSTRAP_TOKEN: bootstrap,
-		ORIGIN: origins.join(','),
-		LIMITS: 'off',
-		LAPOR_MODE: 'api',
-		LAPOR_BASE_URL: `${sandboxUrl}${SANDBOX_API_PATH}`,
-		LAPOR_AUTH_HEADER: SANDBOX_DEFAULTS.authHeader,
-		LAPOR_BEARER: SANDBOX_DEFAULTS.bearer,
-		LAPOR_TOKEN: SANDBOX_DEFAULTS.token,
+		...forwardingTo(sandboxUrl),
 		LAPOR_LOOKUP: 'on',
 		LAPOR_POLL_SECONDS: '60',
 		LAPOR_RETRY_SECONDS: WAITS,
 		LAPOR_LEASE_SECONDS: '10'
 	};
-	const password = await createAccount(settings, { unit: UNIT });
-	const sites = await Promise.all(origins.map((origin) => startRestarted(origin, settings)));
-	undo.push(() => Promise.all(sites.map((site) => site.stop())));
+	const { origins, sql, api, password, start } = await prepareTwoSites(settings, signal, undo);
+	const sites = await start();
 	const administrator = await signInAdministrator(origins[0], UNIT, password);
 	await administrator.enterIds(origins[0]);
 	let turn = 0;
@@ -116,7 +94,7 @@ async function setUp({ say }: ChaosOptions, signal: AbortSignal, undo: Undo): Pr
 		if (halted) await administrator.testConnection(origins[turn++ % 2] ?? origins[0]);
 		return halted;
 	};
-	return { sql, api: apiOf(origins, bootstrap, signal), sandbox: sandboxControl(sandboxUrl), sites, endHalt };
+	return { sql, api, sandbox: sandboxControl(sandboxUrl), sites, endHalt };
 }
 
 /** Does `step` again and again beside the rest, until told to stop. */

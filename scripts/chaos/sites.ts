@@ -1,5 +1,10 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import postgres, { type Sql } from 'postgres';
 import { freePort } from '#lib/dev/testing/postgres-server.ts';
-import { builtSite } from '../site/start.ts';
+import { ownServer, type Undo } from '../long-run.ts';
+import { builtSite, createAccount } from '../site/start.ts';
+import { apiOf, type Api } from './calls.ts';
 
 /** A site that is killed now and then and started again at the same address. */
 export interface RestartedSite {
@@ -9,13 +14,51 @@ export interface RestartedSite {
 	stop(): Promise<void>;
 }
 
-/** Two addresses on this machine, known to each other before either site starts. */
-export async function twoOrigins(): Promise<[string, string]> {
-	return [`http://127.0.0.1:${await freePort()}`, `http://127.0.0.1:${await freePort()}`];
+/** The office of both sites. */
+export const UNIT = '7600';
+
+/** One PostgreSQL of a run's own, and two sites on it that are ready to be started. */
+export interface TwoSites {
+	/** Two addresses on this machine, known to each other before either site starts. */
+	origins: [string, string];
+	sql: Sql;
+	api: Api;
+	/** Password of the office's administrator. */
+	password: string;
+	start(): Promise<RestartedSite[]>;
+}
+
+/** @param given settings of the sites beyond their database, addresses and keys */
+export async function prepareTwoSites(
+	given: Record<string, string>,
+	signal: AbortSignal,
+	undo: Undo
+): Promise<TwoSites> {
+	const { folder, url } = await ownServer(undo);
+	const sql = postgres(url, { max: 2, onnotice: () => {} });
+	undo.push(() => sql.end({ timeout: 5 }));
+	const origins: [string, string] = [`http://127.0.0.1:${await freePort()}`, `http://127.0.0.1:${await freePort()}`];
+	const bootstrap = randomUUID();
+	const settings = {
+		DATA_DIR: join(folder, 'data'),
+		LOG_LEVEL: 'error',
+		DATABASE_URL: url,
+		APP_KEY: randomUUID(),
+		BOOTSTRAP_TOKEN: bootstrap,
+		ORIGIN: origins.join(','),
+		...given
+	};
+	const password = await createAccount(settings, { unit: UNIT });
+	const start = async () => {
+		const sites = await Promise.all(origins.map((origin) => startRestarted(origin, settings)));
+		undo.push(() => Promise.all(sites.map((site) => site.stop())));
+		return sites;
+	};
+	return { origins, sql, api: apiOf(origins, bootstrap, signal), password, start };
 }
 
 /** Starts the built site at `origin`. */
-export async function startRestarted(origin: string, settings: Record<string, string>): Promise<RestartedSite> {
+async function startRestarted(origin: string, settings: Record<string, string>): Promise<RestartedSite> {
 	const { start } = await builtSite({ ...settings, PORT: new URL(origin).port });
 	let part = await start();
 	let starting = false;

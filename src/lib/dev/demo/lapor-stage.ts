@@ -9,7 +9,7 @@ import { followCaseEvents } from '#lib/server/escalation/followups/followups.ts'
 import { escalateCase } from '#lib/server/escalation/forward/forward.ts';
 import { refreshMasters } from '#lib/server/escalation/connection/masters.ts';
 import { receive } from '#lib/server/escalation/tracking/receive.ts';
-import { SANDBOX_DEFAULTS } from '#lib/dev/lapor-sandbox/options.ts';
+import { forwardingTo, SANDBOX_DEFAULTS } from '#lib/dev/lapor-sandbox/options.ts';
 import { startSandbox } from '#lib/dev/lapor-sandbox/server.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 
@@ -39,17 +39,12 @@ const sandboxFile = (folder: string): string => join(folder, 'lapor-sandbox.json
  * settings back. The reports it takes stay in its file, so that the demo finds them where it polls.
  */
 export async function openLaporStage(): Promise<LaporStage> {
-	const { authHeader, bearer, token } = SANDBOX_DEFAULTS;
 	const file = sandboxFile(env().DATA_DIR);
-	const sandbox = await startSandbox({ port: 0, file, authHeader, bearer, token });
+	const sandbox = await startSandbox({ ...SANDBOX_DEFAULTS, port: 0, file });
 	const { LAPOR_MODE, LAPOR_BASE_URL, LAPOR_AUTH_HEADER, LAPOR_BEARER, LAPOR_TOKEN, LAPOR_LOOKUP } = env();
 	const before = { LAPOR_MODE, LAPOR_BASE_URL, LAPOR_AUTH_HEADER, LAPOR_BEARER, LAPOR_TOKEN, LAPOR_LOOKUP };
 	overrideEnv({
-		LAPOR_MODE: 'api',
-		LAPOR_BASE_URL: sandbox.apiUrl,
-		LAPOR_AUTH_HEADER: authHeader,
-		LAPOR_BEARER: bearer,
-		LAPOR_TOKEN: token,
+		...forwardingTo(sandbox.url),
 		// What is unknown is left for a person, as it is where LAPOR can't be searched.
 		LAPOR_LOOKUP: false
 	});

@@ -11,6 +11,16 @@ export const SANDBOX_DEFAULTS = {
 	token: '5a7d0c1e-0000-4000-8000-000000004010'
 } as const;
 
+/** Settings of a site that forwards to the sandbox at this address. */
+export const forwardingTo = (url: string) =>
+	({
+		LAPOR_MODE: 'api',
+		LAPOR_BASE_URL: `${url}${SANDBOX_API_PATH}`,
+		LAPOR_AUTH_HEADER: SANDBOX_DEFAULTS.authHeader,
+		LAPOR_BEARER: SANDBOX_DEFAULTS.bearer,
+		LAPOR_TOKEN: SANDBOX_DEFAULTS.token
+	}) as const;
+
 export interface SandboxOptions {
 	/** 0 picks a free one. */
 	port: number;

@@ -11,7 +11,7 @@ import { units } from '#lib/server/db/schema/units.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { deliver } from '#lib/server/escalation/delivery/deliver.ts';
 import { escalateCase } from '#lib/server/escalation/forward/forward.ts';
-import { SANDBOX_DEFAULTS, type Sandbox, type SandboxOptions } from '#lib/dev/lapor-sandbox/options.ts';
+import { forwardingTo, SANDBOX_DEFAULTS, type Sandbox, type SandboxOptions } from '#lib/dev/lapor-sandbox/options.ts';
 import type { StoredReport } from '#lib/dev/lapor-sandbox/records.ts';
 import { startSandbox } from '#lib/dev/lapor-sandbox/server.ts';
 import type { JobName } from '#lib/server/jobs/queue.ts';
@@ -57,11 +57,7 @@ export function useLapor(options: Partial<SandboxOptions> = {}, clock: () => Dat
 	});
 	beforeEach(async () => {
 		overrideEnv({
-			LAPOR_MODE: 'api',
-			LAPOR_BASE_URL: sandbox?.apiUrl,
-			LAPOR_AUTH_HEADER: SANDBOX_DEFAULTS.authHeader,
-			LAPOR_BEARER: SANDBOX_DEFAULTS.bearer,
-			LAPOR_TOKEN: SANDBOX_DEFAULTS.token,
+			...forwardingTo(url()),
 			LAPOR_LOOKUP: false,
 			LAPOR_POLL_CAPPED: false,
 			LAPOR_RETRY_SECONDS: [60, 300, 900, 3600],

@@ -1,36 +1,24 @@
-import { randomUUID } from 'node:crypto';
-import { expect, test, type Browser, type Page } from './support/test.ts';
+import { officerNamed, openCase } from './support/cases.ts';
 import { account, running, sessionOf } from './support/journey.ts';
-import { expectAccessible, signedIn } from './support/pages.ts';
+import { expectAccessible, isLine, listenAt, panel, signedIn } from './support/pages.ts';
 import { api } from './support/site.ts';
+import { expect, test, type Browser, type Page } from './support/test.ts';
 
-async function report(body: string, more: Record<string, unknown> = {}): Promise<string> {
-	const sent = { unit: 'mamuju', kind: 'complaint', body, identity: 'none', submission_id: randomUUID(), ...more };
-	const { status, body: answer } = await api(running().origin, '/cases', { body: sent });
-	expect(status).toBe(201);
-	return String(answer.reference);
-}
-
-/** Goes there and waits until the page listens. */
-async function listening(page: Page, path: string): Promise<Page> {
-	await page.goto(`${running().origin}${path}`, { waitUntil: 'commit' });
-	await page.waitForResponse((answer) => answer.url().includes('/desk/live?'));
-	return page;
-}
+const report = async (body: string, changes: Record<string, unknown> = {}): Promise<string> =>
+	(await openCase({ body, ...changes })).reference;
 
 const open = async (browser: Browser, username: string, path: string): Promise<Page> =>
-	listening(await signedIn(browser, username), path);
+	listenAt(await signedIn(browser, username), path);
 
-const text = (page: Page) => page.locator('section[aria-labelledby=verb-title] [name=body]');
+const text = (page: Page) => panel(page).locator('[name=body]');
 
 test('shows colleagues who has a case open, on the case and in the inbox, but not people the case names', async ({
 	browser
 }) => {
 	test.setTimeout(150_000);
 	const { origin } = running();
-	const { body: officers } = await api(origin, '/officers?unit=mamuju');
-	const officer = (officers.items as { id: string; name: string }[]).find(({ name }) => name === 'Petugas Contoh 6');
-	const reference = await report('Meja enam kosong selama jam layanan.', { officer: officer?.id });
+	const officer = await officerNamed('Petugas Contoh 6');
+	const reference = await report('Meja enam kosong selama jam layanan.', { officer });
 	const address = `/desk/cases/${reference}`;
 	const first = await open(browser, 'pengelola.mamuju', address);
 	const list = await open(browser, 'kepala.sulbar', `/desk?q=${reference}`);
@@ -82,7 +70,7 @@ test('a text that was not sent survives a reload, is offered to be discarded, an
 	await expectAccessible(page);
 	await page.getByRole('button', { name: 'Buang teks ini' }).click();
 	await expect(text(page)).toHaveValue('');
-	await listening(page, `/desk/cases/${reference}/question`);
+	await listenAt(page, `/desk/cases/${reference}/question`);
 	await expect(text(page)).toHaveValue('');
 
 	await text(page).fill('Loket yang mana, dan kapan?');
@@ -102,8 +90,7 @@ test('a text that was not sent survives a reload, is offered to be discarded, an
 test('signing out in one tab ends the line of all, and they say so', async ({ browser }) => {
 	const first = await open(browser, 'pengelola.mamuju', '/desk');
 	const second = await first.context().newPage();
-	await second.goto(`${running().origin}/desk`);
-	await second.waitForTimeout(1500);
+	await second.goto('/desk');
 	await second.getByRole('button', { name: 'Keluar' }).click();
 	await expect(first.getByRole('alert')).toContainText('Anda sudah keluar');
 	await expectAccessible(first);
@@ -115,24 +102,22 @@ test('several tabs of a browser share one line, and another takes over when its 
 	const first = await open(browser, 'pengelola.mamuju', '/desk');
 	const lines: string[] = [];
 	first.context().on('request', (request) => {
-		if (request.url().includes('/desk/live?')) lines.push(request.url());
+		if (isLine(request.url())) lines.push(request.url());
 	});
-	const others = await Promise.all(
-		Array.from({ length: 7 }, async () => {
-			const page = await first.context().newPage();
-			await page.goto(`${running().origin}/desk`);
-			return page;
-		})
-	);
+	const openTab = async () => {
+		const page = await first.context().newPage();
+		await page.goto('/desk');
+		return page;
+	};
+	await Promise.all(Array.from({ length: 6 }, openTab));
+	const last = await openTab();
 	await report('Lampu di ruang tunggu mati.');
-	const [last] = others.slice(-1);
-	await last?.bringToFront();
-	await expect(last?.locator('.bar') ?? first.locator('.bar')).toContainText('laporan baru');
+	await last.bringToFront();
+	await expect(last.locator('.bar')).toContainText('laporan baru');
 	expect(lines).toEqual([]);
 	await first.close();
 	await expect(() => expect(lines).toHaveLength(1)).toPass({ timeout: 10_000 });
-	await last?.getByRole('button', { name: 'Tampilkan' }).click();
+	await last.getByRole('button', { name: 'Tampilkan' }).click();
 	await report('Lampu di tangga depan mati.');
-	await expect(last?.locator('.bar') ?? first.locator('.bar')).toContainText('laporan baru');
-	await last?.context().close();
+	await expect(last.locator('.bar')).toContainText('laporan baru');
 });

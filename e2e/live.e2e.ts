@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
-import { expect, test, type Browser, type Page } from './support/test.ts';
-import { expectAccessible, fill } from './support/pages.ts';
+import { act, openCase } from './support/cases.ts';
+import { expectAccessible, listenAt, panel, signedInAt, WIDE } from './support/pages.ts';
 import { api } from './support/site.ts';
-import { startTwoSites, type Person, type TwoSites } from './support/two-sites.ts';
+import { expect, test, type Browser, type Page } from './support/test.ts';
+import { startTwoSites, type TwoSites } from './support/two-sites.ts';
 
 let office: TwoSites;
 test.beforeAll(async () => {
@@ -11,32 +11,17 @@ test.beforeAll(async () => {
 });
 test.afterAll(() => office.stop());
 
-async function desk(browser: Browser, person: Person, origin = office.origin): Promise<Page> {
-	const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
-	await page.goto(`${origin}/login`);
-	await fill(page, { username: person.username, password: person.password });
-	await page.keyboard.press('Enter');
-	await expect(page).toHaveURL(/\/desk/);
-	return page;
-}
+/** The handler's desk at one of the processes, or where the balancer leads. */
+const desk = (browser: Browser, origin = office.origin): Promise<Page> =>
+	signedInAt(browser, origin, office.people.handler, { viewport: WIDE });
 
-/** A report comes in by one of the processes. */
-async function report(origin: string, body: string): Promise<string> {
-	const sent = { unit: '7600', kind: 'complaint', body, identity: 'none', submission_id: randomUUID() };
-	const { status, body: answer } = await api(origin, '/cases', { body: sent });
-	expect(status).toBe(201);
-	return String(answer.reference);
-}
+/** A report comes in by one of the processes. @returns its number */
+const report = async (origin: string, body: string): Promise<string> =>
+	(await openCase({ unit: '7600', body }, { origin })).reference;
 
 async function say(origin: string, reference: string, body: string): Promise<void> {
 	const { status } = await api(origin, `/cases/${reference}/messages`, { body: { body, public: true } });
 	expect(status).toBe(200);
-}
-
-/** Goes there and waits until the page's own line stands, not the one of the page before. */
-async function listening(page: Page, address: string): Promise<void> {
-	await page.goto(address, { waitUntil: 'commit' });
-	await page.waitForResponse((answer) => answer.url().includes('/desk/live?'));
 }
 
 test('what one process stores shows within two seconds on a desk that is open on the other, in place and by choice', async ({
@@ -44,8 +29,8 @@ test('what one process stores shows within two seconds on a desk that is open on
 }) => {
 	const [one, other] = office.sites;
 	const first = await report(one.origin, 'Pintu masuk terkunci pada jam layanan.');
-	const page = await desk(browser, office.people.handler, other.origin);
-	await listening(page, `${other.origin}/desk`);
+	const page = await desk(browser, other.origin);
+	await listenAt(page, '/desk');
 	const row = page.locator('tr', { hasText: first });
 	await expect(row).toContainText('Diterima');
 	const box = await row.boundingBox();
@@ -60,8 +45,8 @@ test('what one process stores shows within two seconds on a desk that is open on
 
 	// A row under the pointer waits until the pointer has gone.
 	await row.hover();
-	await api(one.origin, `/cases/${first}/verification`, { body: { category: 'time', class: 'plain', version: 1 } });
-	await expect(page.locator('.bar')).toContainText('laporan baru');
+	await act(first, 'verification', { category: 'time', class: 'plain' }, one);
+	await expect(bar).toContainText('laporan baru');
 	await page.waitForTimeout(4500);
 	await expect(row).toContainText('Diterima');
 	await page.mouse.move(1200, 20);
@@ -72,7 +57,6 @@ test('what one process stores shows within two seconds on a desk that is open on
 	await expect(page.locator('tr', { hasText: second })).toContainText('Baru');
 	await expect(page.locator('tr:focus-within')).toContainText(second);
 	await expectAccessible(page);
-	await page.context().close();
 });
 
 test('a case that changes says so; what is typed stays, and new messages come when they are wanted', async ({
@@ -80,9 +64,9 @@ test('a case that changes says so; what is typed stays, and new messages come wh
 }) => {
 	const [one, other] = office.sites;
 	const reference = await report(one.origin, 'Antrean tidak dipanggil berurutan.');
-	const page = await desk(browser, office.people.handler, other.origin);
-	await listening(page, `${other.origin}/desk/cases/${reference}/question`);
-	const typed = page.locator('section[aria-labelledby=verb-title] [name=body]');
+	const page = await desk(browser, other.origin);
+	await listenAt(page, `/desk/cases/${reference}/question`);
+	const typed = panel(page).locator('[name=body]');
 	await typed.fill('Pada jam berapa hal itu ter');
 	await say(one.origin, reference, 'Kami sedang memeriksa antrean itu.');
 	await expect(page.locator('.bar')).toContainText('Laporan ini berubah', { timeout: 2000 });
@@ -95,15 +79,14 @@ test('a case that changes says so; what is typed stays, and new messages come wh
 	await typed.fill('Pada jam berapa hal itu terjadi?');
 	await page.getByRole('button', { name: 'Kirim pertanyaan' }).click();
 	await expect(page).toHaveURL(/done=asked/);
-	await page.context().close();
 });
 
 test('one process is killed: its desks go on with the other and have missed nothing', async ({ browser }) => {
 	test.setTimeout(180_000);
 	const [one, other] = office.sites;
 	const reference = await report(other.origin, 'Jam layanan di papan berbeda dengan di situs.');
-	const page = await desk(browser, office.people.handler);
-	await listening(page, `${office.origin}/desk/cases/${reference}`);
+	const page = await desk(browser);
+	await listenAt(page, `/desk/cases/${reference}`);
 	// The balancer prefers the first: it holds the line.
 	const metrics = await (await fetch(`${one.origin}/metrics`)).text();
 	expect(metrics).toMatch(/^spatula_live_streams [1-9]/m);
@@ -119,5 +102,4 @@ test('one process is killed: its desks go on with the other and have missed noth
 	const began = Date.now();
 	expect(await other.stop()).toBe('');
 	expect(Date.now() - began).toBeLessThan(8000);
-	await page.context().close();
 });

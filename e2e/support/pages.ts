@@ -86,6 +86,16 @@ export async function openUntil(page: Page, path: string, shown: Locator, timeou
 	}).toPass({ timeout });
 }
 
+/** Whether a request is the line by which a page of the desk hears of changes. */
+export const isLine = (address: string): boolean => new URL(address).pathname === '/desk/live';
+
+/** Goes to a page of the desk and waits until its own line stands, not the one of the page before. */
+export async function listenAt(page: Page, path: string): Promise<Page> {
+	await page.goto(path, { waitUntil: 'commit' });
+	await page.waitForResponse((answer) => isLine(answer.url()));
+	return page;
+}
+
 /** Presses what gives a file. */
 export async function downloaded(page: Page, press: Locator): Promise<Download> {
 	const coming = page.waitForEvent('download');

@@ -20,6 +20,7 @@ const VARIANTS: [username: string, path: string][] = [
 	['pengelola.mamuju', '/desk/unrecorded?view=choice'],
 	['pengelola.mamuju', '/desk/bulk?verb=assignment&pick={reference}:1'],
 	['pemantau.sulbar', '/insight?unit=sulbar&scope=tree'],
+	['pemantau.sulbar', '/insight?unit=sulbar&scope=tree'],
 	['pemantau.sulbar', '/insight/units?unit=sulbar'],
 	['pemantau.sulbar', '/insight/skm?unit=sulbar&scope=tree'],
 	['pemantau.sulbar', '/insight/ratings?unit=mamuju&source=place'],

@@ -152,11 +152,17 @@ async function addFollowup({ store }: Context, incoming: Incoming): Promise<Answ
 	return json(201, { status: 201, message: 'Success', results: { data: { id: followup.id } } });
 }
 
-const WIB_MS = 7 * 3_600_000;
+const inJakarta = new Intl.DateTimeFormat('sv-SE', {
+	timeZone: 'Asia/Jakarta',
+	dateStyle: 'short',
+	timeStyle: 'medium'
+});
 
 /** `d-m-Y H:i:s` in WIB. */
-const wib = (iso: string) =>
-	new Date(Date.parse(iso) + WIB_MS).toISOString().replace(/^(\d+)-(\d+)-(\d+)T([\d:]+).*/, '$3-$2-$1 $4');
+function wib(iso: string): string {
+	const [date = '', time = ''] = inJakarta.format(new Date(iso)).split(' ');
+	return `${date.split('-').reverse().join('-')} ${time}`;
+}
 
 const statusCode = (name: string) => STATUS_NAMES.findIndex((known) => known === name) + 1;
 

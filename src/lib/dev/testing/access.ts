@@ -1,13 +1,12 @@
 import { asc, eq } from 'drizzle-orm';
 import type { Role } from '#lib/cases/vocabulary.ts';
-import { now, withClock } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { accessChanges } from '#lib/server/db/schema/access-changes.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { grantRole } from '#lib/server/people/roles.ts';
-import { makeActor, makeCase, makeUnit } from './factories.ts';
+import { idOf, makeActor, makeCase, makeUnit } from './factories.ts';
 
 export type GuardedOffice = Awaited<ReturnType<typeof makeGuardedOffice>>;
 
@@ -26,14 +25,6 @@ export async function makeGuardedOffice() {
 		/** Opens no case yet. */
 		clerk: await makeActor([[unit.id, 'manager']])
 	};
-}
-
-export const idOf = (actor: Actor): string => actor.accountId ?? '';
-
-/** Runs `work` with the clock `hours` ahead. */
-export function later<T>(hours: number, work: () => Promise<T>): Promise<T> {
-	const moment = new Date(now().getTime() + hours * 3_600_000);
-	return withClock(() => moment, work);
 }
 
 /** The changes that were asked for about an account, in order. */

@@ -8,6 +8,7 @@ import { roles } from '#lib/server/db/schema/people.ts';
 import { officers, places, units } from '#lib/server/db/schema/units.ts';
 import { openCase, type OpeningContext } from '#lib/server/cases/open.ts';
 import { actorOf, type Actor } from '#lib/server/people/actor.ts';
+import { hashPassword } from '#lib/server/people/sign-in/password.ts';
 
 let count = 0;
 const next = () => ++count;
@@ -52,6 +53,27 @@ export async function makeActor(
 	const actor = await actorOf(account.id);
 	if (!actor) throw new Error('no actor');
 	return actor;
+}
+
+export const idOf = (actor: Actor): string => actor.accountId ?? '';
+
+/** The account's row. */
+export async function accountRow(account: Actor | string) {
+	const id = typeof account === 'string' ? account : idOf(account);
+	const [row] = await db().select().from(accounts).where(eq(accounts.id, id));
+	if (!row) throw new Error('no account');
+	return row;
+}
+
+/** A person with roles who can sign in with a password. */
+export async function makeUser(held: Parameters<typeof makeActor>[0], password: string) {
+	const actor = await makeActor(held);
+	const passwordHash = await hashPassword(password);
+	await db()
+		.update(accounts)
+		.set({ passwordHash })
+		.where(eq(accounts.id, idOf(actor)));
+	return { actor, ...(await accountRow(actor)) };
 }
 
 async function linkOfficer(officerId: string, accountId: string): Promise<void> {

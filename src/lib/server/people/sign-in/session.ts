@@ -1,11 +1,9 @@
-import { DrizzlePostgreSQLAdapter } from '@lucia-auth/adapter-drizzle';
-import { and, eq, gt, inArray } from 'drizzle-orm';
-import { Lucia, TimeSpan, type Adapter, type DatabaseSession, type DatabaseUser } from 'lucia';
+import { and, eq, gt, inArray, lte } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
-import { db, handle, transaction, type Tx } from '#lib/server/db/index.ts';
+import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { sessions } from '#lib/server/db/schema/people.ts';
-import { sha256Hex } from '#lib/server/keys.ts';
+import { randomSecret, sha256Hex } from '#lib/server/keys.ts';
 import { actorOf, type Actor } from '../actor.ts';
 import { accountForAdmin, standingOf } from '../administration.ts';
 import { recordChange } from '../audit.ts';
@@ -15,62 +13,16 @@ import { revokeMarks } from './known-devices.ts';
 export const SESSION_COOKIE = 'sesi';
 
 /** How long a session lives unused. It is prolonged in the second half of its life, so at most twice a week. */
-const SESSION_DAYS = 7;
+const SESSION_MS = 7 * 24 * 3_600_000;
 
-/**
- * Lucia's Drizzle adapter, told the SHA-256 of each session id in the id's place: who reads the database, or a copy of
- * it, can't sign in as anybody. (The ids hold 200 random bits, so a bare hash is enough.)
- */
-class HashedSessions implements Adapter {
-	readonly #rows: Adapter;
-
-	constructor(rows: Adapter) {
-		this.#rows = rows;
-	}
-
-	async getSessionAndUser(sessionId: string): Promise<[DatabaseSession | null, DatabaseUser | null]> {
-		const [session, user] = await this.#rows.getSessionAndUser(sha256Hex(sessionId));
-		// Lucia hands the id of what it got back in for prolonging and deleting: it has to be the browser's.
-		return session ? [{ ...session, id: sessionId }, user] : [null, null];
-	}
-	getUserSessions(userId: string): Promise<DatabaseSession[]> {
-		return this.#rows.getUserSessions(userId);
-	}
-	setSession(session: DatabaseSession): Promise<void> {
-		return this.#rows.setSession({ ...session, id: sha256Hex(session.id) });
-	}
-	updateSessionExpiration(sessionId: string, expiresAt: Date): Promise<void> {
-		return this.#rows.updateSessionExpiration(sha256Hex(sessionId), expiresAt);
-	}
-	deleteSession(sessionId: string): Promise<void> {
-		return this.#rows.deleteSession(sha256Hex(sessionId));
-	}
-	deleteUserSessions(userId: string): Promise<void> {
-		return this.#rows.deleteUserSessions(userId);
-	}
-	deleteExpiredSessions(): Promise<void> {
-		return this.#rows.deleteExpiredSessions();
-	}
-}
-
-let made: { of: unknown; lucia: Lucia } | undefined;
-
-function lucia(): Lucia {
-	const { database } = handle();
-	if (made?.of !== database) {
-		const rows = new DrizzlePostgreSQLAdapter(database, sessions, accounts);
-		made = {
-			of: database,
-			lucia: new Lucia(new HashedSessions(rows), { sessionExpiresIn: new TimeSpan(SESSION_DAYS, 'd') })
-		};
-	}
-	return made.lucia;
-}
-
-/** Opens a session of an account whose password was proved. */
+/** Opens a session of an account whose password was proved. The database holds only the hash of its id. */
 export async function openSession(accountId: string): Promise<{ sessionId: string; expiresAt: Date }> {
-	const session = await lucia().createSession(accountId, {});
-	return { sessionId: session.id, expiresAt: session.expiresAt };
+	const sessionId = randomSecret();
+	const expiresAt = new Date(now().getTime() + SESSION_MS);
+	await db()
+		.insert(sessions)
+		.values({ id: sha256Hex(sessionId), userId: accountId, expiresAt });
+	return { sessionId, expiresAt };
 }
 
 export interface SignedIn {
@@ -83,14 +35,17 @@ export interface SignedIn {
 
 /** Who holds this session; undefined if it ended or the account was switched off. */
 export async function sessionActor(sessionId: string): Promise<SignedIn | undefined> {
-	const { session } = await lucia().validateSession(sessionId);
-	if (!session) return undefined;
-	const actor = await actorOf(session.userId);
-	if (!actor) {
-		await lucia().invalidateSession(sessionId);
+	const itself = eq(sessions.id, sha256Hex(sessionId));
+	const [session] = await db().select().from(sessions).where(itself);
+	const actor = session && session.expiresAt > now() ? await actorOf(session.userId) : undefined;
+	if (!session || !actor) {
+		if (session) await db().delete(sessions).where(itself);
 		return undefined;
 	}
-	return { actor, accountId: session.userId, expiresAt: session.expiresAt, fresh: session.fresh };
+	const fresh = session.expiresAt.getTime() - now().getTime() < SESSION_MS / 2;
+	const expiresAt = fresh ? new Date(now().getTime() + SESSION_MS) : session.expiresAt;
+	if (fresh) await db().update(sessions).set({ expiresAt }).where(itself);
+	return { actor, accountId: session.userId, expiresAt, fresh };
 }
 
 /** Those of the sessions that are not over. Asking prolongs none: a line that stands open is nobody's doing. */
@@ -106,7 +61,9 @@ export async function sessionsAlive(sessionIds: readonly string[]): Promise<Set<
 
 /** Ends one session; an unknown one is ended already. */
 export async function signOut(sessionId: string): Promise<void> {
-	await lucia().invalidateSession(sessionId);
+	await db()
+		.delete(sessions)
+		.where(eq(sessions.id, sha256Hex(sessionId)));
 }
 
 /**
@@ -135,5 +92,5 @@ export async function signOutEverywhere(actor: Actor, accountId: string): Promis
 
 /** Deletes sessions that have run out; for the nightly housekeeping. */
 export async function forgetDeadSessions(): Promise<void> {
-	await lucia().deleteExpiredSessions();
+	await db().delete(sessions).where(lte(sessions.expiresAt, now()));
 }

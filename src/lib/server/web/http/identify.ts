@@ -26,7 +26,7 @@ export async function identify(event: RequestEvent): Promise<Actor | null> {
 		return null;
 	}
 	await noteActivity(event, session.accountId);
-	// Sliding expiry: lucia moved the end in the database, the browser's copy follows.
+	// Sliding expiry: the database has a later end, the browser's copy follows.
 	if (session.fresh) writeSession(event, sessionId, session.expiresAt);
 	return session.actor;
 }

@@ -1,0 +1,29 @@
+import { asc, eq } from 'drizzle-orm';
+import { now, withClock } from '#lib/server/clock.ts';
+import { db } from '#lib/server/db/index.ts';
+import { auditEntries } from '#lib/server/db/schema/audit.ts';
+import { Invalid } from '#lib/server/errors.ts';
+
+/** What `work` throws; undefined if it succeeds. */
+export const failure = (work: Promise<unknown>): Promise<unknown> =>
+	work.then(
+		() => undefined,
+		(error: unknown) => error
+	);
+
+/** The codes for which `work` refuses its input; none if it succeeds. */
+export async function codesOf(work: Promise<unknown>): Promise<string[]> {
+	const error = await failure(work);
+	if (error === undefined) return [];
+	return error instanceof Invalid ? error.issues.map(({ code }) => code) : [String(error)];
+}
+
+/** Runs `work` with the clock `hours` ahead. */
+export function later<T>(hours: number, work: () => T): T {
+	const moment = new Date(now().getTime() + hours * 3_600_000);
+	return withClock(() => moment, work);
+}
+
+/** What the audit log holds about a subject, in order. */
+export const logOf = (subject: string) =>
+	db().select().from(auditEntries).where(eq(auditEntries.subject, subject)).orderBy(asc(auditEntries.id));

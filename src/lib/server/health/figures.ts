@@ -75,14 +75,8 @@ export async function mailFigures(): Promise<Record<'waiting' | 'sending' | 'fai
 	};
 }
 
-export interface QueueFigure {
-	job: string;
-	state: 'ready' | 'active' | 'failed';
-	n: number;
-}
-
 /** What lies in each queue, as it counted itself last: within a minute. */
-export async function queueFigures(): Promise<QueueFigure[]> {
+export async function queueFigures() {
 	const queues = await queue().getQueues();
 	return queues
 		.filter(({ name }) => !name.startsWith('__'))

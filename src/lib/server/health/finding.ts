@@ -24,3 +24,10 @@ export interface Finding {
 	/** What the words need: figures, moments, names of settings. No secret and nothing of a case. */
 	data?: Record<string, string | number | Date>;
 }
+
+export const finding = (
+	subject: Subject,
+	condition: Condition,
+	code: string,
+	data?: NonNullable<Finding['data']>
+): Finding => ({ subject, condition, code, ...(data && { data }) });

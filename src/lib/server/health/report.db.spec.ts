@@ -1,7 +1,6 @@
 import { eq, sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { ensureDefaults } from '#lib/server/calendar/defaults.ts';
-import { withClock } from '#lib/server/clock.ts';
+import { ensureDefaults } from '#lib/server/calendar/load.ts';
 import { db, handle } from '#lib/server/db/index.ts';
 import { backups } from '#lib/server/db/schema/backups.ts';
 import { laporCircuits } from '#lib/server/db/schema/lapor.ts';
@@ -11,7 +10,7 @@ import { withDiskSpace } from '#lib/server/disk-space.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { RESTORED } from '#lib/server/outgoing-hold.ts';
 import { siteHealth } from './report.ts';
-import { noteHeartbeat } from '#lib/server/jobs/heartbeat.ts';
+import { noteHeartbeat } from '#lib/server/jobs/queue.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
@@ -34,6 +33,16 @@ async function found(actor = admin, seen = DIRECT): Promise<Record<string, strin
 	return Object.fromEntries(all.map(({ subject, condition, code }) => [subject, `${condition} ${code}`]));
 }
 
+/** A backup that ended so many hours ago. */
+function ended(hours: number, state: 'done' | 'failed', more: Partial<typeof backups.$inferInsert> = {}) {
+	const askedAt = new Date(Date.now() - hours * 3_600_000);
+	const made = state === 'done' ? { moment: askedAt, verifiedAt: askedAt, bytes: 5 * 1024 ** 3 } : {};
+	const times = { askedAt, seenAt: askedAt, endedAt: askedAt };
+	return db()
+		.insert(backups)
+		.values({ occasion: 'schedule', state, ...times, ...made, ...more });
+}
+
 describe('the site’s health', () => {
 	it('is read by administrators of a root alone', async () => {
 		const root = await makeUnit();
@@ -45,11 +54,8 @@ describe('the site’s health', () => {
 
 	it('tells a full disk from one that fills up, and what presses stands first', async () => {
 		const GIGABYTE = 1024 ** 3;
-		const disk = (free: number) =>
-			withDiskSpace(
-				() => ({ free, size: 40 * GIGABYTE }),
-				() => siteHealth(admin, DIRECT)
-			);
+		const looked = () => siteHealth(admin, DIRECT);
+		const disk = (free: number) => withDiskSpace(() => ({ free, size: 40 * GIGABYTE }), looked);
 		const codeOf = async (free: number) => (await disk(free)).find(({ subject }) => subject === 'disk')?.code;
 		expect(await codeOf(20 * GIGABYTE)).toBe('disk_good');
 		expect(await codeOf(3 * GIGABYTE)).toBe('disk_low');
@@ -62,11 +68,7 @@ describe('the site’s health', () => {
 
 	it('knows whether jobs are being done', async () => {
 		// What this process was started for is not done in its first minutes.
-		const afterMinutes = (minutes: number) =>
-			withClock(
-				() => new Date(Date.now() + minutes * 60_000),
-				() => found()
-			);
+		const afterMinutes = (minutes: number) => at(new Date(Date.now() + minutes * 60_000), () => found());
 		await db().delete(settings).where(eq(settings.key, 'jobs:heartbeat'));
 		expect((await afterMinutes(6)).jobs).toBe('bad jobs_never');
 		await noteHeartbeat();
@@ -79,58 +81,36 @@ describe('the site’s health', () => {
 	});
 
 	it('counts a backup once it was read back to its end, and misses one after two days', async () => {
-		const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000);
-		const made = (moment: Date, verifiedAt: Date | null) => ({
-			...{ occasion: 'schedule' as const, state: 'done' as const, askedAt: moment, seenAt: moment },
-			...{ moment, verifiedAt }
-		});
-		for (const [hours, verified, standing] of [
-			[1, false, 'bad backup_never'],
-			[50, true, 'bad backup_old'],
-			[2, true, 'good backup_good']
-		] as const) {
-			const moment = hoursAgo(hours);
-			await db()
-				.insert(backups)
-				.values(made(moment, verified ? moment : null));
-			expect((await found()).backup).toBe(standing);
-		}
+		await ended(1, 'done', { verifiedAt: null });
+		expect((await found()).backup).toBe('bad backup_never');
+		await ended(50, 'done');
+		expect((await found()).backup).toBe('bad backup_old');
+		await ended(2, 'done');
+		expect((await found()).backup).toBe('good backup_good');
 	});
 
 	it('tells of a backup that failed as soon as it has, and no more once one was made', async () => {
 		await db().delete(backups);
-		const ended = (hours: number, state: 'done' | 'failed', fault: string | null = null) => {
-			const askedAt = new Date(Date.now() - hours * 3_600_000);
-			const made = state === 'done' ? { moment: askedAt, verifiedAt: askedAt, bytes: 5 * 1024 ** 3 } : {};
-			const times = { askedAt, seenAt: askedAt, endedAt: askedAt };
-			return db()
-				.insert(backups)
-				.values({ occasion: 'schedule', state, fault, ...times, ...made });
-		};
-		await ended(60, 'failed', 'not_writable');
+		await ended(60, 'failed', { fault: 'not_writable' });
 		expect((await found()).backup).toBe('bad backup_failed_all');
 		await ended(50, 'done');
 		expect((await found()).backup).toBe('bad backup_old');
-		await ended(26, 'failed', 'disk_full');
+		await ended(26, 'failed', { fault: 'disk_full' });
 		expect((await found()).backup).toBe('bad backup_failed_old');
 		await ended(25, 'done');
 		expect((await found()).backup).toBe('good backup_good');
-		await ended(1, 'failed', 'disk_full');
+		await ended(1, 'failed', { fault: 'disk_full' });
 		const failed = (await siteHealth(admin, DIRECT)).find(({ code }) => code === 'backup_failed');
 		expect(failed).toMatchObject({ condition: 'watch', data: { fault: 'disk_full' } });
 		// Asked for while the next one was being made.
 		await db().delete(backups).where(eq(backups.fault, 'disk_full'));
-		await ended(0.5, 'failed', 'already_running');
+		await ended(0.5, 'failed', { fault: 'already_running' });
 		expect((await found()).backup).toBe('good backup_good');
 	});
 
 	it('sees that the next backup has no room where backups lie, also on a disk of their own', async () => {
 		const GIGABYTE = 1024 ** 3;
-		const moment = new Date();
-		const row = { occasion: 'schedule', state: 'done', askedAt: moment, seenAt: moment } as const;
-		await db()
-			.insert(backups)
-			.values({ ...row, moment, verifiedAt: moment, bytes: 5 * GIGABYTE });
+		await ended(0, 'done');
 		overrideEnv({ BACKUP_DIR: '/mnt/cadangan-contoh' });
 		const codes = (free: number) =>
 			withDiskSpace(
@@ -181,11 +161,13 @@ describe('the site’s health', () => {
 		await db()
 			.insert(mails)
 			.values({ ...letter, state: 'waiting', createdAt });
-		const restored = (releasedAt: string | null) =>
-			db()
+		const restored = (releasedAt: string | null) => {
+			const value = { from: createdAt, at: createdAt, releasedAt };
+			return db()
 				.insert(settings)
-				.values({ key: RESTORED, value: { from: createdAt, at: createdAt, releasedAt } })
-				.onConflictDoUpdate({ target: settings.key, set: { value: { from: createdAt, at: createdAt, releasedAt } } });
+				.values({ key: RESTORED, value })
+				.onConflictDoUpdate({ target: settings.key, set: { value } });
+		};
 		await restored(null);
 		expect(await found()).toMatchObject({ outgoing: 'bad outgoing_held', mail: 'good mail_unused' });
 		await restored(new Date().toISOString());
@@ -221,10 +203,7 @@ describe('the site’s health', () => {
 		if (handle().kind === 'pglite') expect((await found()).clock).toBe('good clock_alone');
 		else {
 			expect((await found()).clock).toBe('good clock_agrees');
-			const ahead = withClock(
-				() => new Date(Date.now() + 5 * 60_000),
-				() => found()
-			);
+			const ahead = at(new Date(Date.now() + 5 * 60_000), () => found());
 			expect((await ahead).clock).toBe('bad clock_differs');
 		}
 	});

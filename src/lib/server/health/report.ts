@@ -1,9 +1,15 @@
 import { db } from '#lib/server/db/index.ts';
 import type { Condition, Finding, Subject } from './finding.ts';
-import { clockFinding, databaseFinding, diskFinding, errorsFinding } from './machine.ts';
-import { settingsFindings, siteFinding, type Seen } from './settings.ts';
-import { backupFindings } from './backups.ts';
-import { calendarFinding, jobsFinding, laporFinding, mailFinding, outgoingFindings } from './work.ts';
+import {
+	clockFinding,
+	databaseFinding,
+	diskFinding,
+	errorsFinding,
+	settingsFindings,
+	siteFinding,
+	type Seen
+} from './machine.ts';
+import { backupFindings, calendarFinding, jobsFinding, laporFinding, mailFinding, outgoingFindings } from './work.ts';
 import { log } from '#lib/server/log.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireRootAdmin } from '#lib/server/people/administration.ts';
@@ -26,9 +32,8 @@ const LOOKED_AT: readonly [Subject, () => Found | Promise<Found>][] = [
 const URGENCY: readonly Condition[] = ['bad', 'watch', 'off', 'good'];
 
 /**
- * What is wrong with the site and what is not, what presses first. A part that can't be looked at is a finding itself and
- * hides no other.
- *
+ * What is wrong with the site and what is not, what presses first. A part that can't be looked at is a finding itself and hides
+ * no other.
  * @throws NotAllowed if the actor administers no root unit
  */
 export async function siteHealth(actor: Actor, seen: Seen): Promise<Finding[]> {

@@ -1,5 +1,5 @@
 import { desc, eq, sql } from 'drizzle-orm';
-import { missingDecrees } from '#lib/server/calendar/missing.ts';
+import { missingDecrees } from '#lib/server/calendar/year.ts';
 import { mailServer } from '#lib/server/channels/mail-queue.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, rowsOf } from '#lib/server/db/index.ts';
@@ -7,10 +7,14 @@ import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { connectionState } from '#lib/server/escalation/connection/connection.ts';
 import { stateFigures } from '#lib/server/escalation/figures.ts';
-import type { Finding } from './finding.ts';
-import { mailFigures, queueFigures } from './figures.ts';
-import { lastHeartbeat } from '#lib/server/jobs/heartbeat.ts';
+import { lastHeartbeat } from '#lib/server/jobs/queue.ts';
 import { outgoingHeld } from '#lib/server/outgoing-hold.ts';
+import { backupOverdue, lastEndedBackup, latestBackup, newestArchiveBytes } from '#lib/server/backup/list.ts';
+import { backupFolder } from '#lib/server/backup/place.ts';
+import { reservedBytes } from '#lib/server/attachments/room.ts';
+import { diskSpace } from '#lib/server/disk-space.ts';
+import { finding, type Finding } from './finding.ts';
+import { mailFigures, queueFigures } from './figures.ts';
 
 const MINUTE = 60_000;
 /** The sweep runs each minute; a restart may skip a few. */
@@ -26,25 +30,18 @@ const older = (at: Date, minutes: number) => now().getTime() - at.getTime() > mi
 export async function jobsFinding(): Promise<Finding> {
 	const last = await lastHeartbeat();
 	if ((!last || older(last, SILENT_MINUTES)) && !older(STARTED, SILENT_MINUTES))
-		return { subject: 'jobs', condition: 'good', code: 'jobs_starting', data: { since: STARTED } };
-	if (!last) return { subject: 'jobs', condition: 'bad', code: 'jobs_never' };
+		return finding('jobs', 'good', 'jobs_starting', { since: STARTED });
+	if (!last) return finding('jobs', 'bad', 'jobs_never');
 	const data = { last };
-	if (older(last, SILENT_MINUTES)) return { subject: 'jobs', condition: 'bad', code: 'jobs_silent', data };
+	if (older(last, SILENT_MINUTES)) return finding('jobs', 'bad', 'jobs_silent', data);
 	const behind = (await queueFigures()).find(({ state, n }) => state === 'ready' && n > MANY_JOBS);
-	if (behind)
-		return {
-			subject: 'jobs',
-			condition: 'watch',
-			code: 'jobs_behind',
-			data: { ...data, job: behind.job, count: behind.n }
-		};
-	return { subject: 'jobs', condition: 'good', code: 'jobs_good', data };
+	if (behind) return finding('jobs', 'watch', 'jobs_behind', { ...data, job: behind.job, count: behind.n });
+	return finding('jobs', 'good', 'jobs_good', data);
 }
 
 /** After a restore nothing leaves until an administrator has decided; else there is nothing to say of it. */
 export async function outgoingFindings(): Promise<Finding[]> {
-	if (!(await outgoingHeld())) return [];
-	return [{ subject: 'outgoing', condition: 'bad', code: 'outgoing_held' }];
+	return (await outgoingHeld()) ? [finding('outgoing', 'bad', 'outgoing_held')] : [];
 }
 
 export async function laporFinding(): Promise<Finding> {
@@ -52,16 +49,15 @@ export async function laporFinding(): Promise<Finding> {
 	const counts = new Map((await stateFigures()).map(({ state, count }) => [state, count] as const));
 	const waiting = (counts.get('waiting') ?? 0) + (counts.get('stuck') ?? 0);
 	const unknown = counts.get('unknown') ?? 0;
-	if (mode === 'manual') return { subject: 'lapor', condition: 'off', code: 'lapor_manual', data: { waiting } };
+	if (mode === 'manual') return finding('lapor', 'off', 'lapor_manual', { waiting });
 	const last = await lastPolled();
 	const data = { waiting, unknown, ...(last ? { last } : {}) };
-	if (missing.length > 0)
-		return { subject: 'lapor', condition: 'bad', code: 'lapor_settings', data: { ...data, names: missing.join(', ') } };
-	if (halt) return { subject: 'lapor', condition: 'bad', code: 'lapor_halted', data: { ...data, since: halt.at } };
+	if (missing.length > 0) return finding('lapor', 'bad', 'lapor_settings', { ...data, names: missing.join(', ') });
+	if (halt) return finding('lapor', 'bad', 'lapor_halted', { ...data, since: halt.at });
 	const until = open.map((circuit) => circuit.until).sort((a, b) => b.getTime() - a.getTime())[0];
-	if (until) return { subject: 'lapor', condition: 'bad', code: 'lapor_open', data: { ...data, until } };
-	if (unknown > 0) return { subject: 'lapor', condition: 'watch', code: 'lapor_unknown', data };
-	return { subject: 'lapor', condition: 'good', code: last ? 'lapor_good' : 'lapor_unused', data };
+	if (until) return finding('lapor', 'bad', 'lapor_open', { ...data, until });
+	if (unknown > 0) return finding('lapor', 'watch', 'lapor_unknown', data);
+	return finding('lapor', 'good', last ? 'lapor_good' : 'lapor_unused', data);
 }
 
 /** When LAPOR last answered anything about a forward. */
@@ -78,7 +74,7 @@ async function lastPolled(): Promise<Date | null> {
 const HELD_UP_MS = 60 * MINUTE;
 
 export async function mailFinding(): Promise<Finding> {
-	if (!mailServer()) return { subject: 'mail', condition: 'watch', code: 'mail_off' };
+	if (!mailServer()) return finding('mail', 'watch', 'mail_off');
 	const { waiting, sending, failed, unknown } = await mailFigures();
 	const [newest] = await db()
 		.select({ at: mails.sentAt })
@@ -94,13 +90,46 @@ export async function mailFinding(): Promise<Finding> {
 	const since = oldest?.at ? new Date(oldest.at) : undefined;
 	// Letters that a restore holds back wait for a person, not for the mail server.
 	if (since && now().getTime() - since.getTime() > HELD_UP_MS && !(await outgoingHeld()))
-		return { subject: 'mail', condition: 'bad', code: 'mail_held_up', data: { ...data, since } };
-	if (failed + unknown > 0) return { subject: 'mail', condition: 'watch', code: 'mail_undecided', data };
-	return { subject: 'mail', condition: 'good', code: newest?.at ? 'mail_good' : 'mail_unused', data };
+		return finding('mail', 'bad', 'mail_held_up', { ...data, since });
+	if (failed + unknown > 0) return finding('mail', 'watch', 'mail_undecided', data);
+	return finding('mail', 'good', newest?.at ? 'mail_good' : 'mail_unused', data);
 }
 
 export async function calendarFinding(): Promise<Finding> {
 	const [year] = await missingDecrees();
-	if (year) return { subject: 'calendar', condition: 'bad', code: 'calendar_missing', data: { year } };
-	return { subject: 'calendar', condition: 'good', code: 'calendar_good' };
+	if (year) return finding('calendar', 'bad', 'calendar_missing', { year });
+	return finding('calendar', 'good', 'calendar_good');
+}
+
+/** How backups go, and whether the next one has room where they lie. */
+export async function backupFindings(): Promise<Finding[]> {
+	const room = await roomFinding();
+	return [await madeFinding(), ...(room ? [room] : [])];
+}
+
+/**
+ * The newest backup that was read back to its end; one that nobody has read is none. One that failed since is told at
+ * once, with its fault: two days later the newest good one would be two days old.
+ */
+async function madeFinding(): Promise<Finding> {
+	const latest = await latestBackup();
+	const overdue = await backupOverdue();
+	const last = await lastEndedBackup();
+	if (last?.state === 'failed') {
+		const code = !latest ? 'backup_failed_all' : overdue ? 'backup_failed_old' : 'backup_failed';
+		const data = { at: last.endedAt ?? last.askedAt, fault: last.fault ?? 'other', ...(latest ? { latest } : {}) };
+		return finding('backup', overdue ? 'bad' : 'watch', code, data);
+	}
+	const condition = overdue ? 'bad' : 'good';
+	if (!latest) return finding('backup', condition, 'backup_never');
+	return finding('backup', condition, overdue ? 'backup_old' : 'backup_good', { latest });
+}
+
+/** The next archive is about as large as the last one, and old ones go only when it is whole. */
+async function roomFinding(): Promise<Finding | undefined> {
+	const folder = backupFolder();
+	const { free } = await diskSpace(folder);
+	const need = Math.max(await newestArchiveBytes(), reservedBytes());
+	if (free >= need) return undefined;
+	return finding('backup', 'bad', 'backup_disk_full', { folder, free, need });
 }

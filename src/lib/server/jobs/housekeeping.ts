@@ -1,5 +1,4 @@
-import { sweepFiles } from '#lib/server/attachments/sweep.ts';
-import { fileStore } from '#lib/server/attachments/store.ts';
+import { sweepFiles, fileStore } from '#lib/server/attachments/store.ts';
 import { forgetOldMails } from '#lib/server/channels/mail-delivery.ts';
 import { forgetOldNotices } from '#lib/server/channels/notice-list.ts';
 import { now } from '#lib/server/clock.ts';
@@ -34,7 +33,6 @@ const PARTS: readonly (() => Promise<unknown>)[] = [
 /**
  * Nightly clean-up, and the check of the sums against the ratings. Each part runs even if another one fails, because promised
  * deletions must happen.
- *
  * @throws the first failure, after all parts were tried; the log contains the others
  */
 export async function keepHouse(): Promise<void> {

@@ -1,7 +1,9 @@
-import { sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { PgBoss, fromDrizzle, fromPglite } from 'pg-boss';
-import type { Handle, Tx } from '#lib/server/db/index.ts';
+import { db, type Handle, type Tx } from '#lib/server/db/index.ts';
 import { log } from '#lib/server/log.ts';
+import { now } from '#lib/server/clock.ts';
+import { settings } from '#lib/server/db/schema/settings.ts';
 
 /** Every job and its payload. A job without a handler does not compile (`handlers.ts`). */
 export interface JobPayloads {
@@ -40,54 +42,50 @@ export interface JobPayloads {
 }
 export type JobName = keyof JobPayloads;
 
-/** Schedules of recurring jobs in cron syntax, in the server's time and not in a unit's zone. */
-const SCHEDULES: Partial<Record<JobName, string>> = {
-	'escalation-sweep': '* * * * *',
-	'lapor-masters': '* * * * *',
-	'case-sweep': '* * * * *',
-	'mail-sweep': '* * * * *',
-	'reminder-sweep': '* * * * *',
-	digest: '*/2 * * * *',
-	'access-sweep': '* * * * *',
-	'export-sweep': '* * * * *',
-	'backup-sweep': '*/5 * * * *',
-	housekeeping: '17 18 * * *'
+interface JobOptions<N extends JobName> {
+	/** When it recurs, in cron syntax, in the server's time and not in a unit's zone. */
+	cron?: string;
+	/**
+	 * The queue retries nothing, because rows such as escalations keep their own retry times. `case-event` is the exception:
+	 * its work has no row yet and can safely run twice.
+	 */
+	retry?: { retryLimit: number; retryDelay: number };
+	/** The row of a job that waits once per row at most: one more is not stored while the last one still waits. */
+	row?: (payload: JobPayloads[N]) => string;
+	/** Seconds after which the worker of an unfinished job counts as dead. */
+	expires?: number;
+	/** Seconds between polls of the queue. People wait for deliveries, but nobody for the nightly clean-up. */
+	polling?: number;
+	/**
+	 * How many are taken at once. After a full batch the next one is taken at once, so a long queue does not wait a second
+	 * between batches. With several workers a slow answer delays only its own batch.
+	 */
+	batch?: number;
+	workers?: number;
+}
+
+const MINUTELY = '* * * * *';
+
+export const JOBS: { readonly [N in JobName]: JobOptions<N> } = {
+	'case-event': { retry: { retryLimit: 5, retryDelay: 30 }, polling: 1, batch: 40 },
+	'escalation-deliver': { row: ({ escalationId }) => escalationId, polling: 1, batch: 4, workers: 4 },
+	'escalation-receive': { polling: 1, batch: 8 },
+	'escalation-sweep': { cron: MINUTELY, polling: 1 },
+	'lapor-masters': { cron: MINUTELY },
+	'case-sweep': { cron: MINUTELY },
+	// The morning digest writes to everybody at once; a mail server may treat more connections as an attack.
+	'mail-deliver': { polling: 2, batch: 5 },
+	'mail-sweep': { cron: MINUTELY },
+	'reminder-sweep': { cron: MINUTELY },
+	digest: { cron: '*/2 * * * *' },
+	'access-sweep': { cron: MINUTELY },
+	'case-export': { polling: 1 },
+	'export-sweep': { cron: MINUTELY },
+	backup: { expires: 12 * 3600, polling: 2 },
+	'backup-sweep': { cron: '*/5 * * * *', polling: 30 },
+	housekeeping: { cron: '17 18 * * *', polling: 30 }
 };
-
-export const JOB_NAMES: readonly JobName[] = [
-	'case-event',
-	'escalation-deliver',
-	'escalation-receive',
-	'escalation-sweep',
-	'lapor-masters',
-	'case-sweep',
-	'mail-deliver',
-	'mail-sweep',
-	'reminder-sweep',
-	'digest',
-	'access-sweep',
-	'case-export',
-	'export-sweep',
-	'backup',
-	'backup-sweep',
-	'housekeeping'
-];
-
-/**
- * The queue retries nothing, because rows such as escalations keep their own retry times. `case-event` is the exception: its work
- * has no row yet and can safely run twice.
- */
-const RETRIES: Partial<Record<JobName, { retryLimit: number; retryDelay: number }>> = {
-	'case-event': { retryLimit: 5, retryDelay: 30 }
-};
-
-/** Jobs that wait once per row at most: one more is not stored while the row's last one still waits. */
-const KEYS: { [N in JobName]?: (payload: JobPayloads[N]) => string } = {
-	'escalation-deliver': ({ escalationId }) => escalationId
-};
-
-/** Seconds after which the worker of an unfinished job counts as dead. */
-const EXPIRES: Partial<Record<JobName, number>> = { backup: 12 * 3600 };
+export const JOB_NAMES = Object.keys(JOBS) as JobName[];
 
 // On globalThis for the reason of the database handle: one per process, however often the module is loaded.
 const holder = globalThis as typeof globalThis & { spatulaBoss?: PgBoss };
@@ -108,20 +106,14 @@ export async function startQueue(handle: Handle, working: boolean): Promise<PgBo
 	const boss = createQueue(handle, working);
 	await boss.start();
 	for (const name of JOB_NAMES) {
-		const expireInSeconds = EXPIRES[name] ?? 300;
-		const policy = name in KEYS ? 'short' : 'standard';
-		await boss.createQueue(name, {
-			policy,
-			retryLimit: 0,
-			...RETRIES[name],
-			expireInSeconds,
-			deleteAfterSeconds: 3600
-		});
+		const { retry, row, expires = 300, cron } = JOBS[name];
+		const policy = row ? 'short' : 'standard';
+		const times = { expireInSeconds: expires, deleteAfterSeconds: 3600 };
+		await boss.createQueue(name, { policy, retryLimit: 0, ...retry, ...times });
+		if (working && cron) await boss.schedule(name, cron, {});
 	}
-	if (working) {
-		for (const { name } of await boss.getSchedules()) if (!(name in SCHEDULES)) await boss.unschedule(name);
-		for (const [name, cron] of Object.entries(SCHEDULES)) await boss.schedule(name, cron, {});
-	}
+	const schedules = working ? await boss.getSchedules() : [];
+	for (const { name } of schedules) if (!(JOB_NAMES as string[]).includes(name)) await boss.unschedule(name);
 	holder.spatulaBoss = boss;
 	return boss;
 }
@@ -139,7 +131,7 @@ export async function stopQueue(seconds = 20): Promise<void> {
 }
 
 function keyOf<N extends JobName>(name: N, payload: JobPayloads[N]): { singletonKey?: string } {
-	const singletonKey = KEYS[name]?.(payload);
+	const singletonKey = JOBS[name].row?.(payload);
 	return singletonKey === undefined ? {} : { singletonKey };
 }
 
@@ -173,4 +165,23 @@ export async function enqueueMany<N extends JobName>(
 export async function untaken<N extends JobName>(name: N, limit: number): Promise<JobPayloads[N][]> {
 	const jobs = await queue().findJobs<JobPayloads[N]>(name, { queued: true, limit });
 	return jobs.map(({ data }) => data);
+}
+
+/** The minute job whose completion shows that jobs run, in any process. */
+export const HEARTBEAT: JobName = 'mail-sweep';
+
+const HEARTBEAT_KEY = 'jobs:heartbeat';
+
+export async function noteHeartbeat(): Promise<void> {
+	const value = now().toISOString();
+	await db()
+		.insert(settings)
+		.values({ key: HEARTBEAT_KEY, value })
+		.onConflictDoUpdate({ target: settings.key, set: { value } });
+}
+
+/** When jobs last ran; null: never. */
+export async function lastHeartbeat(): Promise<Date | null> {
+	const [row] = await db().select().from(settings).where(eq(settings.key, HEARTBEAT_KEY));
+	return typeof row?.value === 'string' ? new Date(row.value) : null;
 }

@@ -11,7 +11,7 @@ import { mails } from '#lib/server/db/schema/mails.ts';
 import { settings } from '#lib/server/db/schema/settings.ts';
 import { haltConnection } from '#lib/server/escalation/connection/connection.ts';
 import { deliver } from '#lib/server/escalation/delivery/deliver.ts';
-import { noteHeartbeat } from '#lib/server/jobs/heartbeat.ts';
+import { noteHeartbeat } from '#lib/server/jobs/queue.ts';
 import { countRequest, registry } from '#lib/server/metrics.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeCase } from '#lib/dev/testing/factories.ts';

@@ -10,7 +10,7 @@ import {
 	queueFigures,
 	storageFigures
 } from '#lib/server/health/figures.ts';
-import { lastHeartbeat } from '#lib/server/jobs/heartbeat.ts';
+import { lastHeartbeat } from '#lib/server/jobs/queue.ts';
 import { registry as counted } from '#lib/server/metrics.ts';
 import { cachedFor } from './cached.ts';
 

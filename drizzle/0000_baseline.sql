@@ -15,7 +15,6 @@ CREATE TABLE "access_changes" (
 	"requested_by" uuid,
 	"requested_at" timestamp with time zone NOT NULL,
 	"takes_effect_at" timestamp with time zone NOT NULL,
-	"deciders" integer NOT NULL,
 	"state" text NOT NULL,
 	"decided_by" uuid,
 	"ended_at" timestamp with time zone,

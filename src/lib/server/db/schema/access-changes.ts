@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { index, integer, jsonb, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { index, jsonb, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { accounts } from './accounts.ts';
 import { accountId, at } from './columns.ts';
 
@@ -22,8 +22,6 @@ export const accessChanges = pgTable(
 		requestedAt: at().notNull(),
 		/** When it takes effect if nobody decides. */
 		takesEffectAt: at().notNull(),
-		/** How many people could decide when it was asked for; if all of them are gone, time alone is no consent. */
-		deciders: integer().notNull(),
 		/** waiting | effective | declined | taken_back | overtaken */
 		state: text().notNull(),
 		/** Null if nobody decided: it took effect by time, or something overtook it. */

@@ -8,11 +8,9 @@ import { officers } from '#lib/server/db/schema/units.ts';
 import { env } from '#lib/server/env.ts';
 import { CASE_ROLES, CASE_SCOPES, type AccessChange, type AccessRow } from './kinds.ts';
 import { standingOf } from '../administration.ts';
-import { recordChange } from '../audit.ts';
+import { recordChange, recordDifference } from '../audit.ts';
 import { unitsConcerned, unitsOpenedBy } from './case-access.ts';
-import { endCredentials } from '../sign-in/credentials.ts';
-import { recordDifference } from '../differing.ts';
-import { dropPasswordLinks, issuePasswordLink, type PasswordLink } from '../sign-in/issue-password-link.ts';
+import { endCredentials, dropPasswordLinks, issuePasswordLink, type PasswordLink } from '../sign-in/credentials.ts';
 import { endSessions } from '../sign-in/session.ts';
 
 /** How the new password link of a change reaches its owner. Null: it causes none, or nobody can hand it over. */
@@ -29,11 +27,7 @@ export interface Applied {
  * Whether the change causes a new password: a requested link, or a first role that opens cases. The creator of the account may
  * know its former password.
  */
-export async function bringsLink(
-	on: Database | Tx,
-	change: AccessChange,
-	requestedBy: string | null
-): Promise<boolean> {
+export async function bringsLink(on: Database | Tx, change: AccessChange, requestedBy: string | null) {
 	if (change.kind === 'password_link') return true;
 	if (change.kind !== 'role' || !CASE_ROLES.includes(change.role) || change.accountId === requestedBy) return false;
 	if ((await unitsOpenedBy(on, change.accountId)).length === 0) return true;
@@ -73,7 +67,8 @@ export async function applyChange(
 	change: AccessChange,
 	handing: Handing = { way: 'print', printedBy: by }
 ): Promise<Applied> {
-	const account = await accountRow(tx, change.accountId);
+	const [account] = await tx.select().from(accounts).where(eq(accounts.id, change.accountId));
+	if (!account) throw new Error('a change of access is about an account that is gone');
 	const actor = { accountId: by };
 	const subject = account.username;
 	switch (change.kind) {
@@ -92,12 +87,11 @@ export async function applyChange(
 		case 'officer_link': {
 			// The other account may have been linked to another officer since.
 			if (change.to !== null && (await isLinked(tx, change.to, change.officerId))) return { changed: false };
-			const moved = await tx
+			const [officer] = await tx
 				.update(officers)
 				.set({ accountId: change.to })
 				.where(and(eq(officers.id, change.officerId), eq(officers.accountId, change.accountId)))
 				.returning();
-			const [officer] = moved;
 			if (!officer) return { changed: false };
 			const about = { unitId: officer.unitId, action: 'officer.changed', subject: officer.name };
 			await recordDifference(tx, actor, about, { accountId: change.accountId }, { accountId: change.to });
@@ -109,7 +103,7 @@ export async function applyChange(
 		}
 		case 'reactivation': {
 			if (account.active) return { changed: false };
-			// May remain from a sign-in in progress, or from an account that an older release switched off.
+			// May remain from a sign-in in progress.
 			await endCredentials(tx, actor, account.id);
 			await tx.update(accounts).set({ active: true }).where(eq(accounts.id, account.id));
 			return changedAccount(tx, actor, account, { active: true });
@@ -120,12 +114,6 @@ export async function applyChange(
 async function isLinked(tx: Tx, accountId: string, besides: string): Promise<boolean> {
 	const others = and(eq(officers.accountId, accountId), ne(officers.id, besides));
 	return (await tx.select({ id: officers.id }).from(officers).where(others)).length > 0;
-}
-
-async function accountRow(tx: Tx, accountId: string) {
-	const [account] = await tx.select().from(accounts).where(eq(accounts.id, accountId));
-	if (!account) throw new Error('a change of access is about an account that is gone');
-	return account;
 }
 
 /** The audit log records only that the address changed, because the address is personal data. */
@@ -166,14 +154,9 @@ async function closeFormerWaysIn(tx: Tx, accountId: string): Promise<void> {
 	await tx.update(accounts).set({ passwordHash: null }).where(eq(accounts.id, accountId));
 	await endSessions(tx, accountId);
 	await dropPasswordLinks(tx, accountId);
+	const readCases = and(isNull(apiTokens.revokedAt), arrayOverlaps(apiTokens.scopes, [...CASE_SCOPES]));
 	await tx
 		.update(apiTokens)
 		.set({ revokedAt: now() })
-		.where(
-			and(
-				eq(apiTokens.accountId, accountId),
-				isNull(apiTokens.revokedAt),
-				arrayOverlaps(apiTokens.scopes, [...CASE_SCOPES])
-			)
-		);
+		.where(and(eq(apiTokens.accountId, accountId), readCases));
 }

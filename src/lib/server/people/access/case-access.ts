@@ -1,4 +1,4 @@
-import { and, arrayOverlaps, eq, gte, inArray, or, sql } from 'drizzle-orm';
+import { and, arrayContained, arrayOverlaps, eq, gte, inArray, or, sql } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
 import { db, type Database, type Tx } from '#lib/server/db/index.ts';
 import { accessChanges } from '#lib/server/db/schema/access-changes.ts';
@@ -11,10 +11,8 @@ import { CASE_ROLES, CASE_SCOPES, type AccessChange, type AccessRemoval, type Ac
 
 type Reader = Database | Tx;
 
-/** How long a removed role or a switched-off account still counts. */
-const REMOVED_DAYS = 30;
-const removedSince = () => new Date(now().getTime() - REMOVED_DAYS * 24 * 3_600_000);
-
+/** Milliseconds for which a removed role or a switched-off account still counts. */
+const REMOVED_MS = 30 * 24 * 3_600_000;
 /** Filters the units to those with a case, there or in a unit below. */
 async function unitsWithCases(on: Reader, unitIds: readonly string[]): Promise<string[]> {
 	const found: string[] = [];
@@ -69,7 +67,7 @@ async function unitsLeftLately(on: Reader, accountId: string): Promise<string[]>
 			and(
 				eq(accessChanges.accountId, accountId),
 				eq(accessChanges.kind, 'role_removed'),
-				gte(accessChanges.requestedAt, removedSince())
+				gte(accessChanges.requestedAt, new Date(now().getTime() - REMOVED_MS))
 			)
 		);
 	return left.flatMap(({ unitIds }) => unitIds);
@@ -112,12 +110,11 @@ export async function unitsConcerned(on: Reader, change: AccessChange | AccessRe
 /**
  * Active accounts that may decide: supervisors of every unit concerned, or of units above, except the person who asked and the
  * account concerned. Absence is ignored, because administrators mark people absent.
- *
  * @param reach 'any': supervisors of at least one of the units, who get a notice and may decline
  */
 export async function decidersOf(
 	on: Reader,
-	{ unitIds, requestedBy, accountId }: Pick<AccessRow, 'unitIds' | 'requestedBy' | 'accountId'>,
+	{ unitIds, requestedBy, accountId }: Asked,
 	reach: 'all' | 'any' = 'all'
 ): Promise<{ id: string; name: string }[]> {
 	if (unitIds.length === 0) return [];
@@ -136,30 +133,34 @@ export async function decidersOf(
 	});
 }
 
-/** Number of supervisors of these units whom the actor removed recently; they could have decided. */
-export async function removedBy(tx: Reader, requestedBy: string | null, unitIds: string[]): Promise<number> {
-	if (!requestedBy) return 0;
-	const found = await tx.select({ path: units.path }).from(units).where(inArray(units.id, unitIds));
+/**
+ * Whether supervisors who could have decided were removed: by anybody since the request, or by the person who asked in the 30
+ * days before it.
+ */
+export async function decidersRemoved(on: Reader, { unitIds, requestedBy, requestedAt }: AccessRow): Promise<boolean> {
+	const found = await on.select({ path: units.path }).from(units).where(inArray(units.id, unitIds));
 	const above = [...new Set(found.flatMap(({ path }) => path.split('/').filter(Boolean)))];
-	const removals = await tx
-		.select({ kind: accessChanges.kind, role: sql<string | null>`${accessChanges.data} ->> 'role'` })
+	const { kind, data } = accessChanges;
+	const before = new Date(requestedAt.getTime() - REMOVED_MS);
+	const removals = await on
+		.select({ id: accessChanges.id })
 		.from(accessChanges)
 		.where(
 			and(
-				eq(accessChanges.requestedBy, requestedBy),
-				gte(accessChanges.requestedAt, removedSince()),
 				arrayOverlaps(accessChanges.unitIds, above),
-				inArray(accessChanges.kind, ['role_removed', 'switched_off'])
+				or(eq(kind, 'switched_off'), and(eq(kind, 'role_removed'), sql`${data} ->> 'role' = 'supervisor'`)),
+				gte(accessChanges.requestedAt, before),
+				or(gte(accessChanges.requestedAt, requestedAt), sql`${accessChanges.requestedBy} = ${requestedBy}`)
 			)
-		);
-	return removals.filter(({ kind, role }) => kind === 'switched_off' || role === 'supervisor').length;
+		)
+		.limit(1);
+	return removals.length > 0;
 }
 
+type Asked = Pick<AccessRow, 'unitIds' | 'requestedBy' | 'accountId'>;
+
 /** The same for one signed-in person. API tokens never decide. */
-export const mayDecide = (
-	actor: Actor,
-	{ unitIds, requestedBy, accountId }: Pick<AccessRow, 'unitIds' | 'requestedBy' | 'accountId'>
-): boolean =>
+export const mayDecide = (actor: Actor, { unitIds, requestedBy, accountId }: Asked): boolean =>
 	actor.accountId !== null &&
 	actor.scopes === null &&
 	actor.accountId !== requestedBy &&
@@ -167,10 +168,7 @@ export const mayDecide = (
 	unitIds.every((id) => actor.units.supervisor.includes(id));
 
 /** Supervisors of one of the units concerned may stop a change, though not approve it. The account concerned may, too. */
-export const mayDecline = (
-	actor: Actor,
-	{ unitIds, requestedBy, accountId }: Pick<AccessRow, 'unitIds' | 'requestedBy' | 'accountId'>
-): boolean =>
+export const mayDecline = (actor: Actor, { unitIds, requestedBy, accountId }: Asked): boolean =>
 	actor.accountId !== null &&
 	actor.scopes === null &&
 	actor.accountId !== requestedBy &&
@@ -183,14 +181,12 @@ export const mayDecline = (
 export function knownTo(actor: Actor) {
 	const { accountId } = actor;
 	if (!accountId) return sql`false`;
-	const { supervisor } = actor.units;
-	const reach = [...new Set([...supervisor, ...actor.units.admin])];
+	const { supervisor, admin } = actor.units;
+	const reach = [...new Set([...supervisor, ...admin])];
 	return or(
 		eq(accessChanges.requestedBy, accountId),
 		eq(accessChanges.accountId, accountId),
-		reach.length > 0 ? sql`${accessChanges.unitIds} <@ ${sql.param(`{${reach.join(',')}}`)}::uuid[]` : undefined,
-		supervisor.length > 0
-			? sql`${accessChanges.unitIds} && ${sql.param(`{${supervisor.join(',')}}`)}::uuid[]`
-			: undefined
+		reach.length > 0 ? arrayContained(accessChanges.unitIds, reach) : undefined,
+		supervisor.length > 0 ? arrayOverlaps(accessChanges.unitIds, [...supervisor]) : undefined
 	);
 }

@@ -1,4 +1,4 @@
-import { and, asc, eq, lte, sql } from 'drizzle-orm';
+import { and, asc, eq, lte, sql, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
@@ -12,7 +12,6 @@ import { applyChange, bringsLink, mailObstacle, type Applied, type LinkWay } fro
 import {
 	changeOf,
 	targetOf,
-	WAIT_HOURS,
 	type AccessChange,
 	type AccessRemoval,
 	type AccessRow,
@@ -21,9 +20,12 @@ import {
 import { actorOf, holds, type Actor } from '../actor.ts';
 import { accountForAdmin } from '../administration.ts';
 import { recordChange } from '../audit.ts';
-import { decidersOf, knownTo, mayDecide, mayDecline, removedBy, unitsConcerned } from './case-access.ts';
-import type { PasswordLink } from '../sign-in/issue-password-link.ts';
-import { isId } from '../ids.ts';
+import { decidersOf, decidersRemoved, knownTo, mayDecide, mayDecline, unitsConcerned } from './case-access.ts';
+import type { PasswordLink } from '../sign-in/credentials.ts';
+import { isUuid } from '#lib/text/uuid.ts';
+
+/** How long supervisors have to decide before a change takes effect without them. */
+const WAIT_MS = 24 * 3_600_000;
 
 /*
  * Nobody can give themselves access to cases. Every change that opens cases goes through `requestAccessChange`. Before the
@@ -32,9 +34,8 @@ import { isId } from '../ids.ts';
  */
 
 /**
- * Applies a change that may open cases, or requests it. The operator (`system`) needs no approval, but the people concerned
- * get a notice.
- *
+ * Applies a change that may open cases, or requests it. The operator (`system`) needs no approval, but the people concerned get
+ * a notice.
  * @returns 'waiting', or the result of the applied change
  */
 export async function requestAccessChange(tx: Tx, actor: Actor, change: AccessChange): Promise<Applied | 'waiting'> {
@@ -73,15 +74,13 @@ async function insertRow(
 ): Promise<AccessRow[]> {
 	const { kind, accountId, ...data } = change;
 	const at = now();
-	const takesEffectAt = state === 'waiting' ? new Date(at.getTime() + WAIT_HOURS * 3_600_000) : at;
-	const present = (await decidersOf(tx, { unitIds, requestedBy, accountId })).length;
-	const deciders = present || (await removedBy(tx, requestedBy, unitIds));
+	const takesEffectAt = state === 'waiting' ? new Date(at.getTime() + WAIT_MS) : at;
 	const asked = { kind, accountId, target: targetOf(change), data, unitIds, requestedBy, requestedAt: at };
 	const ended = state === 'effective' ? { endedAt: at } : {};
 	// The same waiting change keeps its time: a second request does not restart the 24 hours.
 	return tx
 		.insert(accessChanges)
-		.values({ ...asked, takesEffectAt, deciders, state, ...ended })
+		.values({ ...asked, takesEffectAt, state, ...ended })
 		.onConflictDoNothing()
 		.returning();
 }
@@ -89,20 +88,9 @@ async function insertRow(
 /** A newer request for the same thing with other values (another address, another account) replaces the older one. */
 async function overtakeOthers(tx: Tx, change: AccessChange): Promise<void> {
 	const { kind, accountId, ...data } = change;
-	const rows = await tx
-		.select()
-		.from(accessChanges)
-		.where(
-			and(
-				eq(accessChanges.accountId, accountId),
-				eq(accessChanges.kind, kind),
-				eq(accessChanges.target, targetOf(change)),
-				eq(accessChanges.state, 'waiting'),
-				sql`${accessChanges.data} <> ${JSON.stringify(data)}::jsonb`
-			)
-		)
-		.for('update');
-	for (const row of rows) await endChange(tx, null, row, 'overtaken');
+	const same = and(eq(accessChanges.kind, kind), eq(accessChanges.target, targetOf(change)));
+	const differs = sql`${accessChanges.data} <> ${JSON.stringify(data)}::jsonb`;
+	await overtake(tx, and(eq(accessChanges.accountId, accountId), same, differs));
 }
 
 const decisionSchema = z.object({
@@ -171,8 +159,9 @@ async function applyDue(id: string): Promise<void> {
 		const [row] = await tx.select().from(accessChanges).where(eq(accessChanges.id, id)).for('update');
 		if (row?.state !== 'waiting') return;
 		if (!(await mayStillAsk(tx, asker, row))) return endChange(tx, null, row, 'overtaken');
-		const couldAnswer = row.deciders > 0 || (await decidersOf(tx, row, 'any')).length > 0;
-		if (couldAnswer && (await decidersOf(tx, row)).length === 0) return;
+		const approves = (await decidersOf(tx, row)).length > 0;
+		// Nobody who may approve it is left: time alone is no consent, unless nobody could ever have answered.
+		if (!approves && ((await decidersOf(tx, row, 'any')).length > 0 || (await decidersRemoved(tx, row)))) return;
 		const wanted = await bringsLink(tx, changeOf(row), row.requestedBy);
 		const way = wanted && (await mailObstacle(tx, row)) === null ? 'mail' : null;
 		if (row.kind === 'password_link' && way === null) return;
@@ -203,44 +192,42 @@ async function endChange(
 
 /** Cancels a waiting change whose subject no longer exists. */
 export async function overtakeChange(tx: Tx, kind: AccessRow['kind'], target: string): Promise<void> {
-	const waiting = and(
-		eq(accessChanges.kind, kind),
-		eq(accessChanges.target, target),
-		eq(accessChanges.state, 'waiting')
-	);
+	await overtake(tx, and(eq(accessChanges.kind, kind), eq(accessChanges.target, target)));
+}
+
+/** Cancels all waiting changes after a restore, because they may have been declined since the backup. */
+export async function overtakeAllChanges(tx: Tx): Promise<void> {
+	await overtake(tx);
+}
+
+async function overtake(tx: Tx, which?: SQL): Promise<void> {
+	const waiting = and(which, eq(accessChanges.state, 'waiting'));
 	for (const row of await tx.select().from(accessChanges).where(waiting).for('update')) {
 		await endChange(tx, null, row, 'overtaken');
 	}
 }
 
-/** Cancels all waiting changes after a restore, because they may have been declined since the backup. */
-export async function overtakeAllChanges(tx: Tx): Promise<void> {
-	for (const row of await tx.select().from(accessChanges).where(eq(accessChanges.state, 'waiting')).for('update')) {
-		await endChange(tx, null, row, 'overtaken');
-	}
-}
-
-async function logChange(tx: Tx, by: string | null, row: AccessRow): Promise<void> {
-	const [account] = await tx
-		.select({ username: accounts.username })
-		.from(accounts)
-		.where(eq(accounts.id, row.accountId));
-	const { role, name } = row.data;
-	const after = { ...(role ? { role } : {}), ...(name ? { name } : {}) };
+async function logChange(
+	tx: Tx,
+	by: string | null,
+	{ kind, accountId, data, unitIds, state }: AccessRow
+): Promise<void> {
+	const [account] = await tx.select({ username: accounts.username }).from(accounts).where(eq(accounts.id, accountId));
+	const { role, name } = data;
 	await recordChange(
 		tx,
 		{ accountId: by },
 		{
-			unitId: row.unitIds[0] ?? null,
-			action: `access.${row.state}.${row.kind}`,
-			subject: account?.username ?? row.accountId,
-			...(Object.keys(after).length > 0 ? { after } : {})
+			unitId: unitIds[0] ?? null,
+			action: `access.${state}.${kind}`,
+			subject: account?.username ?? accountId,
+			...(role || name ? { after: { role, name } } : {})
 		}
 	);
 }
 
 async function lockWaiting(tx: Tx, actor: Actor, id: string): Promise<AccessRow> {
-	const [row] = isId(id)
+	const [row] = isUuid(id)
 		? await tx
 				.select()
 				.from(accessChanges)
@@ -254,7 +241,7 @@ async function lockWaiting(tx: Tx, actor: Actor, id: string): Promise<AccessRow>
 
 /** The person who asked, with their present rights. */
 async function askerOf(id: string): Promise<Actor | undefined> {
-	const [row] = isId(id)
+	const [row] = isUuid(id)
 		? await db().select({ by: accessChanges.requestedBy }).from(accessChanges).where(eq(accessChanges.id, id))
 		: [];
 	return row?.by ? actorOf(row.by) : undefined;

@@ -27,9 +27,6 @@ export const CASE_ROLES: readonly Role[] = ['handler', 'supervisor'];
 /** Token scopes that show cases. `cases:write` only submits reports. */
 export const CASE_SCOPES: readonly Scope[] = ['cases:read', 'cases:handle', 'escalations:read', 'escalations:write'];
 
-/** How long supervisors have to decide before a change takes effect without them. */
-export const WAIT_HOURS = 24;
-
 /** Distinguishes two changes of one kind for one account. */
 export function targetOf(change: AccessChange | AccessRemoval): string {
 	switch (change.kind) {

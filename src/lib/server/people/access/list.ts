@@ -1,4 +1,5 @@
-import { aliasedTable, and, asc, desc, eq, gte, inArray, ne } from 'drizzle-orm';
+import { and, asc, desc, eq, gte, inArray, ne, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/pg-core';
 import type { Role } from '#lib/cases/vocabulary.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
@@ -15,10 +16,10 @@ import { decidersOf, knownTo, mayDecide, mayDecline } from './case-access.ts';
 const LISTED_DAYS = 90;
 const LISTED = 100;
 
-const asker = aliasedTable(accounts, 'asker');
-const decider = aliasedTable(accounts, 'decider');
+const asker = alias(accounts, 'asker');
+const decider = alias(accounts, 'decider');
 
-export type AccessItem = Awaited<ReturnType<typeof itemOf>>;
+export type AccessItem = Awaited<ReturnType<typeof listAccessChanges>>[number];
 
 /** Changes the actor may see: waiting ones, oldest first, or ended ones, newest first. */
 export async function listAccessChanges(actor: Actor, view: 'waiting' | 'ended', accountId?: string) {
@@ -28,11 +29,15 @@ export async function listAccessChanges(actor: Actor, view: 'waiting' | 'ended',
 		.select({
 			row: accessChanges,
 			account: { id: accounts.id, name: accounts.name, username: accounts.username, email: accounts.email },
-			asker: asker.name,
-			decider: decider.name
+			askedBy: asker.name,
+			decidedBy: decider.name,
+			token: { name: apiTokens.name, scopes: apiTokens.scopes },
+			officer: officers.name
 		})
 		.from(accessChanges)
 		.innerJoin(accounts, eq(accounts.id, accessChanges.accountId))
+		.leftJoin(apiTokens, sql`${accessChanges.kind} = 'token' and ${apiTokens.id}::text = ${accessChanges.target}`)
+		.leftJoin(officers, sql`${accessChanges.kind} = 'officer_link' and ${officers.id}::text = ${accessChanges.target}`)
 		.leftJoin(asker, eq(asker.id, accessChanges.requestedBy))
 		.leftJoin(decider, eq(decider.id, accessChanges.decidedBy))
 		.where(
@@ -45,8 +50,17 @@ export async function listAccessChanges(actor: Actor, view: 'waiting' | 'ended',
 		)
 		.orderBy(waiting ? asc(accessChanges.requestedAt) : desc(accessChanges.endedAt))
 		.limit(LISTED);
-	const named = await namesIn(rows.map(({ row }) => row));
-	return Promise.all(rows.map((found) => itemOf(actor, found, named)));
+	const concerned = await db()
+		.select({ id: units.id, name: units.name, timeZone: units.timeZone })
+		.from(units)
+		.where(inArray(units.id, [...new Set(rows.flatMap(({ row }) => unitsOf(row)))]))
+		.orderBy(asc(units.code));
+	return Promise.all(
+		rows.map(async ({ row, ...names }) => {
+			const unit = concerned.find(({ id }) => unitsOf(row).includes(id)) ?? { name: '', timeZone: 'UTC' };
+			return { ...names, unit, ...(await itemOf(actor, row)) };
+		})
+	);
 }
 
 /** How many changes wait for the actor's own decision. */
@@ -57,28 +71,18 @@ export async function countAccessToDecide(actor: Actor): Promise<number> {
 	return rows.filter((row) => mayDecide(actor, row)).length;
 }
 
-interface Found {
-	row: AccessRow;
-	account: { id: string; name: string; username: string; email: string | null };
-	asker: string | null;
-	decider: string | null;
-}
+const unitsOf = ({ data, unitIds }: AccessRow) => (typeof data.unitId === 'string' ? [data.unitId] : unitIds);
 
-async function itemOf(actor: Actor, { row, account, asker: askedBy, decider: decidedBy }: Found, named: Named) {
+async function itemOf(actor: Actor, row: AccessRow) {
 	const { id, requestedAt, takesEffectAt, endedAt, link, data } = row;
 	const waits = row.state === 'waiting';
 	const mailRefused = waits ? await mailObstacle(db(), row) : null;
-	const own = actor.accountId === row.requestedBy;
-	const unitIds = typeof data.unitId === 'string' ? [data.unitId] : row.unitIds;
-	const unit = named.units.find((one) => unitIds.includes(one.id)) ?? { name: '', timeZone: 'UTC' };
 	return {
-		...{ id, requestedAt, takesEffectAt, endedAt, account, askedBy, decidedBy, unit },
+		...{ id, requestedAt, takesEffectAt, endedAt },
 		kind: row.kind as AccessKind | AccessRemoval['kind'],
 		state: row.state as AccessState,
 		link: link as 'mail' | 'print' | null,
 		role: (data.role ?? null) as Role | null,
-		token: row.kind === 'token' ? (named.tokens.find((one) => one.id === row.target) ?? null) : null,
-		officer: row.kind === 'officer_link' ? (named.officers.find((one) => one.id === row.target)?.name ?? null) : null,
 		newEmail: row.kind === 'email' ? ((data.email ?? null) as string | null) : null,
 		/** Approving it creates a new password link, which is e-mailed if possible. */
 		bringsLink: waits && (await bringsLink(db(), changeOf(row), row.requestedBy)),
@@ -87,30 +91,6 @@ async function itemOf(actor: Actor, { row, account, asker: askedBy, decider: dec
 		deciders: waits ? (await decidersOf(db(), row)).map(({ name }) => name) : [],
 		mayApprove: waits && mayDecide(actor, row),
 		mayDecline: waits && mayDecline(actor, row),
-		mayTakeBack: waits && own
+		mayTakeBack: waits && actor.accountId === row.requestedBy
 	};
-}
-
-type Named = Awaited<ReturnType<typeof namesIn>>;
-
-/** The units (in the order of their codes), tokens and officers that these changes are about. */
-async function namesIn(rows: readonly AccessRow[]) {
-	const unitIds = rows.flatMap(({ data, unitIds: all }) => (typeof data.unitId === 'string' ? [data.unitId] : all));
-	const targets = (kind: string) => rows.filter((row) => row.kind === kind).map(({ target }) => target);
-	const [ofUnits, ofTokens, ofOfficers] = await Promise.all([
-		db()
-			.select({ id: units.id, name: units.name, timeZone: units.timeZone })
-			.from(units)
-			.where(inArray(units.id, unitIds))
-			.orderBy(asc(units.code)),
-		db()
-			.select({ id: apiTokens.id, name: apiTokens.name, scopes: apiTokens.scopes })
-			.from(apiTokens)
-			.where(inArray(apiTokens.id, targets('token'))),
-		db()
-			.select({ id: officers.id, name: officers.name })
-			.from(officers)
-			.where(inArray(officers.id, targets('officer_link')))
-	]);
-	return { units: ofUnits, tokens: ofTokens, officers: ofOfficers };
 }

@@ -4,7 +4,7 @@ import { makeActor, makeCase, makePlace, makeUnit } from '../src/lib/dev/testing
 import { copyCases } from '../src/lib/dev/testing/many-forwards.ts';
 import { bringTo, standing } from '../src/lib/dev/testing/office.ts';
 import { withoutTriggers } from '../src/lib/dev/testing/without-triggers.ts';
-import { ensureDefaults } from '../src/lib/server/calendar/defaults.ts';
+import { ensureDefaults } from '#lib/server/calendar/load.ts';
 import { verifyCase } from '../src/lib/server/cases/handling/verify.ts';
 import { withClock } from '../src/lib/server/clock.ts';
 import { db, handle } from '../src/lib/server/db/index.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { submit } from '../scripts/site/client.ts';
 import { makeActor, makeOfficer, makeUnit } from '../src/lib/dev/testing/factories.ts';
 import { now, withClock } from '../src/lib/server/clock.ts';
-import { createVisit } from '../src/lib/server/visits/visits.ts';
+import { createVisit } from '#lib/server/visits/entries.ts';
 import { openOwnSite, withPasswords } from './support/own-site.ts';
 import { expectAccessible, rateByLink, signedInAt } from './support/pages.ts';
 import { api } from './support/site.ts';

@@ -4,7 +4,7 @@
  */
 import { drizzle } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
-import { ensureDefaults } from '#lib/server/calendar/defaults.ts';
+import { ensureDefaults } from '#lib/server/calendar/load.ts';
 import type { Database, Handle } from '#lib/server/db/index.ts';
 import { migrateDatabase } from '#lib/server/db/migrate.ts';
 import { postgresHandle } from '#lib/server/db/open.ts';

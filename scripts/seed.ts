@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { ensureDefaults } from '#lib/server/calendar/defaults.ts';
+import { ensureDefaults } from '#lib/server/calendar/load.ts';
 import { ensureTemplates } from '#lib/server/cases/answers/default-templates.ts';
 import { openDatabase } from '#lib/server/db/open.ts';
 import { seedDemo } from '#lib/dev/demo/seed.ts';

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { ensureDefaults } from '#lib/server/calendar/defaults.ts';
+import { ensureDefaults } from '#lib/server/calendar/load.ts';
 import { openDatabase } from '#lib/server/db/open.ts';
 import { env } from '#lib/server/env.ts';
 import { Invalid, NotFound, StartError } from '#lib/server/errors.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { FullConfig } from '@playwright/test';
 import postgres from 'postgres';
 import { seedFolder } from '../../scripts/demo-site.ts';
-import { ensureDefaults } from '../../src/lib/server/calendar/defaults.ts';
+import { ensureDefaults } from '../../src/lib/server/calendar/load.ts';
 import { ensureTemplates } from '../../src/lib/server/cases/answers/default-templates.ts';
 import { migrateDatabase } from '../../src/lib/server/db/migrate.ts';
 import { postgresHandle } from '../../src/lib/server/db/open.ts';

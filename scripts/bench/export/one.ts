@@ -11,7 +11,7 @@ import { exportedFilter } from '#lib/server/exports/request.ts';
 import { writeCases } from '#lib/server/exports/write.ts';
 import { actorOf } from '#lib/server/people/actor.ts';
 import { eq, sql } from 'drizzle-orm';
-import { ensureDefaults } from '#lib/server/calendar/defaults.ts';
+import { ensureDefaults } from '#lib/server/calendar/load.ts';
 import { startQueue, stopQueue } from '#lib/server/jobs/queue.ts';
 import { makeCase, makePlace } from '#lib/dev/testing/factories.ts';
 import { copyCases } from '#lib/dev/testing/many-forwards.ts';

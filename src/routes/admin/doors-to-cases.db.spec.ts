@@ -5,7 +5,7 @@ import { actorOf, type Actor } from '#lib/server/people/actor.ts';
 import { personForAdmin } from '#lib/server/people/directory.ts';
 import { tokenActor } from '#lib/server/people/sign-in/tokens.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
-import { makeActor, makeCase, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
+import { makeActor, makeCase, makeOfficer, makeUnit, idOf } from '#lib/dev/testing/factories.ts';
 import { withAddress } from '#lib/dev/testing/notices.ts';
 import { actions as officerActions } from './officers/[id]/+page.server.ts';
 import { actions as personActions } from './people/[id]/+page.server.ts';
@@ -30,8 +30,6 @@ beforeEach(async () => {
 	await makeCase(unit, { officer: adminOfficer.id });
 	await makeCase(unit);
 });
-
-const idOf = (actor: Actor) => actor.accountId ?? '';
 
 /** What the page's action answers to the administrator: data, a failure or where it sends her. */
 async function send(action: unknown, fields: Record<string, string>, id = ''): Promise<Record<string, unknown>> {

@@ -5,7 +5,7 @@ import { deskUnits } from '#lib/server/cases/inbox/desk-units.ts';
 import { inboxCounts } from '#lib/server/cases/inbox/counts.ts';
 import { inbox } from '#lib/server/cases/inbox/inbox.ts';
 import { forwardingAlarm } from '#lib/server/escalation/list.ts';
-import { absentBehind } from '#lib/server/people/deputies.ts';
+import { absentBehind } from '#lib/server/people/absence.ts';
 import { asPage } from '#lib/server/web/http/answers.ts';
 import { viewLinks } from '#lib/server/web/forms/saved-views.ts';
 import { signedIn } from '#lib/server/web/http/signed-in.ts';

@@ -12,7 +12,7 @@ import { PURPOSES } from './rating-words.ts';
 import { planRatings, type PlannedRating } from './rating-plan.ts';
 import { countIn } from '#lib/server/ratings/figures/sums.ts';
 import { contentHash, submissionHash } from '#lib/server/ratings/submission.ts';
-import { visitEntry } from '#lib/server/visits/entry.ts';
+import { visitEntry } from '#lib/server/visits/entries.ts';
 import type { VisitChannel } from '#lib/visits/vocabulary.ts';
 
 const BATCH = 300;

@@ -3,7 +3,7 @@ import { db } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { places } from '#lib/server/db/schema/units.ts';
 import { actorOf } from '#lib/server/people/actor.ts';
-import { listKiosks, withdrawKiosks } from '#lib/server/places/kiosk-devices.ts';
+import { listKiosks, withdrawKiosks } from '#lib/server/places/kiosks.ts';
 import { createKioskLink } from '#lib/server/places/kiosk-pairing.ts';
 
 /** Of every device that is paired by these links. */

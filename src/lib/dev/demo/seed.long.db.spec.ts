@@ -11,8 +11,7 @@ import { NotFound, StartError } from '#lib/server/errors.ts';
 import { passwordFits } from '#lib/server/people/sign-in/password.ts';
 import { systemActor } from '#lib/server/people/actor.ts';
 import { pairKiosk, requireKioskLink } from '#lib/server/places/kiosk-pairing.ts';
-import { checkKioskPin } from '#lib/server/places/kiosk-pin.ts';
-import { pairedKiosk } from '#lib/server/places/kiosks.ts';
+import { checkKioskPin, pairedKiosk } from '#lib/server/places/kiosks.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { ratingSums } from '#lib/dev/testing/rating-history.ts';
 

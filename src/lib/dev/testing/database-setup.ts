@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import postgres from 'postgres';
 import type { TestProject } from 'vitest/node';
-import { ensureDefaults } from '#lib/server/calendar/defaults.ts';
+import { ensureDefaults } from '#lib/server/calendar/load.ts';
 import { ensureTemplates } from '#lib/server/cases/answers/default-templates.ts';
 import { migrateDatabase } from '#lib/server/db/migrate.ts';
 import { openPglite, pgliteHandle, postgresHandle } from '#lib/server/db/open.ts';

@@ -31,10 +31,8 @@ export async function makeOffice() {
 	};
 }
 
-/** Runs `work` at that moment. */
-export function at<T>(moment: string, work: () => Promise<T>): Promise<T> {
-	return withClock(() => new Date(moment), work);
-}
+/** Runs `work` with the clock at `moment`. */
+export const at = <T>(moment: string | Date, work: () => T): T => withClock(() => new Date(moment), work);
 
 /** The case as it stands. */
 export async function standing(reference: string): Promise<CaseRow> {

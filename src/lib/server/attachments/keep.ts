@@ -56,9 +56,8 @@ export function fingerprintsOf(files: readonly SentFile[]): string[] {
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
 /**
- * Cleans and writes files before any transaction begins: decoding inside one would hold up every other query of the
- * embedded database. What gets no row afterwards is dropped by `discardFiles`, or after a crash by the nightly sweep.
- *
+ * Cleans and writes files before any transaction begins: decoding inside one would hold up every other query of the embedded
+ * database. What gets no row afterwards is dropped by `discardFiles`, or after a crash by the nightly sweep.
  * @throws Invalid with the reason per file, or `file_no_room` where the disk is full; nothing of the lot is kept then
  */
 export async function keepFiles(files: readonly SentFile[], from: FilesFrom): Promise<KeptFile[]> {

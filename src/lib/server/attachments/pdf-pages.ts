@@ -43,9 +43,8 @@ const pdfium = () =>
 	(compiled ??= readFile(here.resolve('@hyzyla/pdfium/pdfium.wasm')).then((bytes) => WebAssembly.compile(bytes)));
 
 /**
- * Renders a PDF page by page and gives each to `keep`; the next one is drawn when that is done. PDFium runs in a thread that
- * is ended after `seconds` of processor time.
- *
+ * Renders a PDF page by page and gives each to `keep`; the next one is drawn when that is done. PDFium runs in a thread that is
+ * ended after `seconds` of processor time.
  * @throws PdfRefused
  */
 export function eachPdfPage(

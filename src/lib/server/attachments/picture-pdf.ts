@@ -1,3 +1,4 @@
+import { buffer } from 'node:stream/consumers';
 import PdfKit from 'pdfkit';
 import sharp from 'sharp';
 import { eachPdfPage, PdfRefused } from './pdf-pages.ts';
@@ -37,7 +38,6 @@ export type PdfProblem = { problem: `pdf_${PdfFault}`; pageCount?: number | unde
 /**
  * Makes a document again from pictures of its pages (150 dpi): what a page shows stays, and nothing else does, no metadata,
  * script, attached file, font or earlier version.
- *
  * @param bytes at most MAX_PDF_BYTES
  */
 export async function picturePdf(bytes: Uint8Array): Promise<{ ok: PicturePdf } | PdfProblem> {
@@ -103,19 +103,13 @@ async function smallerPdf(pages: readonly PagePicture[], limit: number): Promise
 /** A document of pictures alone. The same pictures give the same bytes, and it says of nobody or when it was made. */
 function pdfOf(pages: readonly PagePicture[]): Promise<Buffer> {
 	const pdf = new PdfKit({ autoFirstPage: false, info: { CreationDate: new Date(0) } });
-	return new Promise((resolve, reject) => {
-		const chunks: Buffer[] = [];
-		pdf.on('data', (chunk: Buffer) => chunks.push(chunk));
-		pdf.on('error', reject);
-		pdf.on('end', () => resolve(Buffer.concat(chunks)));
-		for (const { jpeg, points } of pages) {
-			const { width, height } = points;
-			pdf.addPage({ size: [width, height], margin: 0 }).image(jpeg, 0, 0, { width, height });
-		}
-		pdf.info = {};
-		pdf.endMetadata = () => {};
-		pdf.end();
-	});
+	for (const { jpeg, points } of pages) {
+		pdf.addPage({ size: [points.width, points.height], margin: 0 }).image(jpeg, 0, 0, points);
+	}
+	pdf.info = {};
+	pdf.endMetadata = () => {};
+	pdf.end();
+	return buffer(pdf);
 }
 
 /** What a database and a screen reader can take: no control characters, lone halves of characters or runs of space. */

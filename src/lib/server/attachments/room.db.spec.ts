@@ -3,7 +3,7 @@ import { eq } from 'drizzle-orm';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
-import { diskSpace, withDiskSpace } from '#lib/server/disk-space.ts';
+import { diskSpace, withDiskSpace, type DiskSpace } from '#lib/server/disk-space.ts';
 import { env } from '#lib/server/env.ts';
 import { log } from '#lib/server/log.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
@@ -12,6 +12,8 @@ import { phonePhoto } from '#lib/dev/testing/photos.ts';
 import { refusedByDisk, requireRoom } from './room.ts';
 
 useFreshDatabase();
+
+const onDisk = <T>(space: DiskSpace, work: () => T) => withDiskSpace(() => space, work);
 
 const GIGABYTE = 1024 ** 3;
 /** Below the reserve, and above what a transaction of the embedded database needs. */
@@ -28,49 +30,34 @@ const countCases = async () => (await db().select().from(cases).where(eq(cases.u
 describe('a disk that is full', () => {
 	it('takes reports without files, refuses files in words, and keeps nothing of them', async () => {
 		const files = [{ name: 'loket.jpg', type: 'image/jpeg', bytes: await phonePhoto('jpeg') }];
-		await withDiskSpace(
-			() => FULL,
-			async () => {
-				await expect(makeCase(unit, {}, { files })).rejects.toMatchObject({
-					issues: [{ path: 'file', code: 'file_no_room' }]
-				});
-				expect(await countCases()).toBe(0);
-				await makeCase(unit);
-				expect(await countCases()).toBe(1);
-			}
-		);
+		await onDisk(FULL, async () => {
+			await expect(makeCase(unit, {}, { files })).rejects.toMatchObject({
+				issues: [{ path: 'file', code: 'file_no_room' }]
+			});
+			expect(await countCases()).toBe(0);
+			await makeCase(unit);
+			expect(await countCases()).toBe(1);
+		});
 		expect(await readdir(`${env().DATA_DIR}/files`).catch(() => [])).toEqual([]);
-		await withDiskSpace(
-			() => ROOMY,
-			() => makeCase(unit, {}, { files })
-		);
+		await onDisk(ROOMY, () => makeCase(unit, {}, { files }));
 		expect(await countCases()).toBe(2);
 	});
 
 	it('refuses what would take the last of the reserve, not only what finds it gone', async () => {
 		const nearly = { free: env().DISK_RESERVE_MB * 1024 ** 2 + 1000, size: GIGABYTE };
-		await withDiskSpace(
-			() => nearly,
-			async () => {
-				await requireRoom(1000);
-				await expect(requireRoom(1001)).rejects.toMatchObject({ issues: [{ code: 'file_no_room' }] });
-			}
-		);
+		await onDisk(nearly, async () => {
+			await requireRoom(1000);
+			await expect(requireRoom(1001)).rejects.toMatchObject({ issues: [{ code: 'file_no_room' }] });
+		});
 	});
 
 	it('is logged once when it happens and once when it is over', async () => {
 		const [errors, infos] = [vi.spyOn(log(), 'error'), vi.spyOn(log(), 'info')];
-		await withDiskSpace(
-			() => ROOMY,
-			() => requireRoom(1)
-		);
+		await onDisk(ROOMY, () => requireRoom(1));
 		errors.mockClear();
 		infos.mockClear();
 		for (const space of [FULL, FULL, FULL, ROOMY, ROOMY])
-			await withDiskSpace(
-				() => space,
-				() => requireRoom(1).catch(() => undefined)
-			);
+			await onDisk(space, () => requireRoom(1).catch(() => undefined));
 		expect([errors.mock.calls.length, infos.mock.calls.length]).toEqual([1, 1]);
 		vi.restoreAllMocks();
 	});

@@ -22,7 +22,6 @@ function note(isFull: boolean, free: number): void {
 
 /**
  * Refuses files before they take what the database needs to store the reports themselves.
- *
  * @param bytes what is about to be written
  * @throws FilesRefused `no_room`
  */

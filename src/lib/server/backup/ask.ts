@@ -9,7 +9,7 @@ import { log } from '#lib/server/log.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireRootAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
-import { firstZone } from '#lib/server/people/units/first-zone.ts';
+import { firstZone } from '#lib/server/people/units/find-unit.ts';
 import { backupRules } from './rules.ts';
 import { runBackup } from './run-backup.ts';
 import { BackupFault } from './fault.ts';

@@ -11,7 +11,7 @@ import { settings } from '#lib/server/db/schema/settings.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireRootAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
-import { firstZone } from '#lib/server/people/units/first-zone.ts';
+import { firstZone } from '#lib/server/people/units/find-unit.ts';
 import { backupFolder } from './place.ts';
 
 const KEY = 'backup';

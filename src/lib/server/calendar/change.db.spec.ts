@@ -3,13 +3,14 @@ import { dayOff, isProvisional } from '#lib/calendar/working-calendar.ts';
 import { applyCalendarChange } from './change.ts';
 import { loadCalendar, loadRules } from './load.ts';
 import { changeRule, rulesNow } from './rules.ts';
-import { withClock } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
-import { Invalid, NotAllowed, NotFound } from '#lib/server/errors.ts';
+import { NotAllowed, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
+import { at } from '#lib/dev/testing/office.ts';
+import { codesOf } from '#lib/dev/testing/outcomes.ts';
 
 useFreshDatabase();
 
@@ -24,11 +25,6 @@ beforeAll(async () => {
 });
 
 const change = (raw: unknown, actor = rootAdmin) => transaction((tx) => applyCalendarChange(tx, actor, raw));
-const codesOf = (work: Promise<unknown>) =>
-	work.then(
-		() => [],
-		(error: unknown) => (error instanceof Invalid ? error.issues.map((issue) => issue.code) : [String(error)])
-	);
 const lastEntry = async () => (await db().select().from(auditEntries).orderBy(auditEntries.id)).at(-1);
 
 test('a day is added with the decree that brought it, changed and removed with a reason', async () => {
@@ -86,9 +82,8 @@ test('a changed rule holds from now on, and what was promised before stays', asy
 	const before = new Date('2026-06-01T00:00:00Z');
 	const after = new Date('2026-06-02T00:00:00Z');
 	const key = 'first_reply.any.any.any';
-	await withClock(
-		() => new Date('2026-06-01T12:00:00Z'),
-		() => changeRule(rootAdmin, key, { days: '3', dayUnit: 'working', basis: 'Keputusan kepala 5/2026' })
+	await at('2026-06-01T12:00:00Z', () =>
+		changeRule(rootAdmin, key, { days: '3', dayUnit: 'working', basis: 'Keputusan kepala 5/2026' })
 	);
 	const daysAt = async (at: Date) => (await loadRules(db(), at)).find((rule) => rule.name === 'first_reply')?.days;
 	expect(await daysAt(before)).toBe(5);

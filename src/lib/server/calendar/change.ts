@@ -35,9 +35,8 @@ const yearLoaded = z.object({
 const calendarChange = z.discriminatedUnion('type', [daySet, dayRemoved, yearLoaded]);
 
 /**
- * Changes the calendar in the caller's transaction, which has to compute the running clocks again: a deadline follows
- * the calendar, and says so.
- *
+ * Changes the calendar in the caller's transaction, which has to compute the running clocks again: a deadline follows the
+ * calendar, and says so.
  * @returns what happened, in words for the timelines of the cases it reaches
  * @throws NotAllowed if the actor administers no root · NotFound for a day that isn't there · Invalid: among others
  * `admin_year_not_loaded` (a year begins with its decree) and the line of a table that is wrong

@@ -1,4 +1,3 @@
-import { asc } from 'drizzle-orm';
 import { z } from 'zod';
 import type { ClockRule } from '#lib/calendar/clock-rules.ts';
 import { loadRules } from './load.ts';
@@ -9,7 +8,7 @@ import { clockRules } from '#lib/server/db/schema/clocks.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireRootAdmin } from '#lib/server/people/administration.ts';
-import { recordDifference } from '#lib/server/people/differing.ts';
+import { recordDifference } from '#lib/server/people/audit.ts';
 
 const ruleSchema = z.object({
 	days: z.coerce.number({ error: 'admin_days' }).int('admin_days').min(1, 'admin_days').max(365, 'admin_days'),
@@ -22,43 +21,30 @@ function ruleKey(rule: Pick<ClockRule, 'name' | 'kind' | 'class' | 'state'>): st
 	return [rule.name, rule.kind, rule.class, rule.state].map((part) => part ?? 'any').join('.');
 }
 
-/** A rule as it stands now, and since when. */
-export interface RuleNow extends ClockRule {
-	key: string;
-	since: Date;
-}
-
 /** The rules that hold now, in the order they were first made. */
-export async function rulesNow(): Promise<RuleNow[]> {
-	const rules = await loadRules(db(), now());
-	const rows = await db().select().from(clockRules).orderBy(asc(clockRules.validFrom));
-	return rules.map((rule) => {
-		const key = ruleKey(rule);
-		const versions = rows.filter((row) => ruleKey(row as ClockRule) === key && row.validFrom <= now());
-		return { ...rule, key, since: versions.at(-1)?.validFrom ?? now() };
-	});
+export async function rulesNow() {
+	return (await loadRules(db(), now())).map((rule) => ({ ...rule, key: ruleKey(rule) }));
 }
 
 /** One rule as it stands now. @throws NotFound */
-export async function ruleNow(key: string): Promise<RuleNow> {
+export async function ruleNow(key: string) {
 	const rule = (await rulesNow()).find((one) => one.key === key);
 	if (!rule) throw new NotFound(`rule ${key}`);
 	return rule;
 }
 
 /**
- * Gives a deadline another length or basis for cases opened from now on; those that are open keep the promise they
- * were given.
- *
+ * Gives a deadline another length or basis for cases opened from now on; those that are open keep the promise they were given.
  * @throws NotAllowed · NotFound for a rule that isn't there
  */
 export async function changeRule(actor: Actor, key: string, raw: unknown): Promise<void> {
 	const change = checked(ruleSchema, raw);
 	await transaction(async (tx) => {
 		await requireRootAdmin(tx, actor);
-		const before = (await loadRules(tx, now())).find((rule) => ruleKey(rule) === key);
-		if (!before) throw new NotFound(`rule ${key}`);
-		const keys = await recordDifference(tx, actor, { action: 'rule.changed', subject: key }, { ...before }, change);
+		const found = (await loadRules(tx, now())).find((rule) => ruleKey(rule) === key);
+		if (!found) throw new NotFound(`rule ${key}`);
+		const { since: _, ...before } = found;
+		const keys = await recordDifference(tx, actor, { action: 'rule.changed', subject: key }, before, change);
 		if (keys.length > 0) await tx.insert(clockRules).values({ ...before, ...change, validFrom: now() });
 	});
 }

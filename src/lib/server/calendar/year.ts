@@ -1,15 +1,11 @@
 import { asc, between, desc, eq } from 'drizzle-orm';
-import type { HolidayKind } from '#lib/calendar/working-calendar.ts';
-import { decreeCsv } from './decree-csv.ts';
+import { localDate } from '#lib/calendar/days.ts';
+import { yearsMissed } from '#lib/calendar/working-calendar.ts';
 import { db } from '#lib/server/db/index.ts';
 import { calendarDays, calendarYears } from '#lib/server/db/schema/clocks.ts';
-
-export interface CalendarYear {
-	year: number;
-	/** Null if no decree is loaded: every deadline that reaches into the year is provisional. */
-	decree: string | null;
-	days: { day: string; kind: HolidayKind; name: string }[];
-}
+import { now } from '#lib/server/clock.ts';
+import { firstZone } from '#lib/server/people/units/find-unit.ts';
+import { decreeCsv } from './decree-csv.ts';
 
 /** The years whose decree is loaded, the latest first. */
 export async function decreedYears(): Promise<number[]> {
@@ -17,8 +13,8 @@ export async function decreedYears(): Promise<number[]> {
 	return rows.map(({ year }) => year);
 }
 
-/** One year's days off, in order. */
-export async function calendarYear(year: number): Promise<CalendarYear> {
+/** One year's days off, in order. Without a decree every deadline that reaches into the year is provisional. */
+export async function calendarYear(year: number) {
 	const [known] = await db().select().from(calendarYears).where(eq(calendarYears.year, year));
 	const days = await db()
 		.select()
@@ -32,4 +28,9 @@ export async function calendarYear(year: number): Promise<CalendarYear> {
 export async function calendarYearCsv(year: number): Promise<string> {
 	const { days } = await calendarYear(year);
 	return decreeCsv(days.map(({ day, kind, name }) => ({ date: day, kind, name })));
+}
+
+/** The years whose decree is missed by now, the earlier first: what is announced until it is loaded. */
+export async function missingDecrees(): Promise<number[]> {
+	return yearsMissed(localDate(now(), await firstZone()), await decreedYears());
 }

@@ -12,7 +12,7 @@ import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import { countMailTry } from '#lib/server/metrics.ts';
-import { issuePasswordLink } from '#lib/server/people/sign-in/issue-password-link.ts';
+import { issuePasswordLink } from '#lib/server/people/sign-in/credentials.ts';
 import { outgoingHeld } from '#lib/server/outgoing-hold.ts';
 import { sendLetter, SMTP_LIMIT_MS, type Letter, type MailOutcome } from '#lib/server/integrations/mail/smtp.ts';
 

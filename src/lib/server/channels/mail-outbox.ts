@@ -18,7 +18,7 @@ import { enqueue } from '#lib/server/jobs/queue.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { isRootAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
-import { firstZone } from '#lib/server/people/units/first-zone.ts';
+import { firstZone } from '#lib/server/people/units/find-unit.ts';
 import { isMoment } from '#lib/text/moment.ts';
 import { isUuid } from '#lib/text/uuid.ts';
 

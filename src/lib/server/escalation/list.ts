@@ -13,7 +13,7 @@ import { units } from '#lib/server/db/schema/units.ts';
 import { isMoment } from '#lib/text/moment.ts';
 import { isUuid } from '#lib/text/uuid.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { firstZone } from '#lib/server/people/units/first-zone.ts';
+import { firstZone } from '#lib/server/people/units/find-unit.ts';
 import { haltOf } from './connection/connection.ts';
 
 /** `todo`: a person must decide, edit or do something. `quiet`: at LAPOR without news for five working days. */

@@ -1,6 +1,5 @@
 import { backupOverdue, latestBackup } from '#lib/server/backup/list.ts';
-import { missingDecrees } from '#lib/server/calendar/missing.ts';
-import { decreedYears } from '#lib/server/calendar/year.ts';
+import { missingDecrees, decreedYears } from '#lib/server/calendar/year.ts';
 import { countUnattended } from '#lib/server/cases/handling/unattended.ts';
 import { db } from '#lib/server/db/index.ts';
 import { outgoingHeld } from '#lib/server/outgoing-hold.ts';
@@ -8,7 +7,7 @@ import { connectionState } from '#lib/server/escalation/connection/connection.ts
 import { countNamesToMap } from '#lib/server/escalation/tracking/status-names.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { mayChangeInstallation } from '#lib/server/people/administration.ts';
-import { firstZone } from '#lib/server/people/units/first-zone.ts';
+import { firstZone } from '#lib/server/people/units/find-unit.ts';
 import { listPeople } from '#lib/server/people/directory.ts';
 import { listOfficers } from '#lib/server/people/officers/officers.ts';
 import { listServices } from '#lib/server/people/units/services.ts';

@@ -6,7 +6,7 @@ import { choiceReader } from '#lib/server/cases/inbox/chosen-filter.ts';
 import { inbox } from '#lib/server/cases/inbox/inbox.ts';
 import { scoreAnswer } from '#lib/server/cases/conversation/report-back.ts';
 import { verifyCase } from '#lib/server/cases/handling/verify.ts';
-import { ensureDefaults } from '#lib/server/calendar/defaults.ts';
+import { ensureDefaults } from '#lib/server/calendar/load.ts';
 import { withClock } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { caseOfficers, cases } from '#lib/server/db/schema/cases.ts';

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { eq, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import { ensureDefaults } from '#lib/server/calendar/defaults.ts';
+import { ensureDefaults } from '#lib/server/calendar/load.ts';
 import { classifyCase } from '#lib/server/cases/handling/classify.ts';
 import { handOverCase } from '#lib/server/cases/handling/hand-over.ts';
 import { splitCase } from '#lib/server/cases/handling/split.ts';

@@ -1,33 +1,25 @@
-import { and, asc, eq, gte, inArray, lte } from 'drizzle-orm';
+import { and, asc, eq, gte, inArray, lte, ne, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { addDays, localDate } from '#lib/calendar/days.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
-import { absences } from '#lib/server/db/schema/people.ts';
+import { absences, roles } from '#lib/server/db/schema/people.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
+import { units } from '#lib/server/db/schema/units.ts';
 import type { Actor } from './actor.ts';
 import { accountForAdmin, standingOf } from './administration.ts';
 import { recordChange } from './audit.ts';
-import { deputiesFor } from './deputies.ts';
 import { dayField, idField } from './form-fields.ts';
-import { isId } from './ids.ts';
+import { isUuid } from '#lib/text/uuid.ts';
 
 /** First and last day of an absence, and the deputy who is assigned the absent person's new cases. */
 const absenceSchema = z
 	.object({ fromDay: dayField, toDay: dayField, deputyId: idField('deputy_invalid').optional() })
 	.refine(({ fromDay, toDay }) => fromDay <= toDay, { path: ['toDay'], message: 'admin_range' });
-export interface Absence {
-	id: string;
-	fromDay: string;
-	toDay: string;
-	/** Name of the deputy, if there is one. */
-	deputy: string | null;
-}
-
-/** Current and future absences of an account, earliest first. */
-export async function absencesOf(accountId: string): Promise<Absence[]> {
+/** Current and future absences of an account, earliest first, with the deputy's name. */
+export async function absencesOf(accountId: string) {
 	// Yesterday in UTC: today is not earlier in any zone.
 	const yesterday = addDays(localDate(now(), 'UTC'), -1);
 	return db()
@@ -47,7 +39,6 @@ async function nameFor(tx: Tx, actor: Actor, accountId: string): Promise<{ subje
 
 /**
  * Marks an account absent: by its owner or an administrator.
- *
  * @throws NotFound if the account is not the actor's · Invalid if the deputy is not one of `deputiesFor`
  */
 export async function addAbsence(actor: Actor, accountId: string, raw: unknown): Promise<void> {
@@ -65,7 +56,7 @@ export async function addAbsence(actor: Actor, accountId: string, raw: unknown):
 
 /** Deletes an absence. @throws NotFound */
 export async function removeAbsence(actor: Actor, accountId: string, absenceId: string): Promise<void> {
-	if (!isId(absenceId)) throw new NotFound(`absence ${absenceId}`);
+	if (!isUuid(absenceId)) throw new NotFound(`absence ${absenceId}`);
 	await transaction(async (tx) => {
 		const about = await nameFor(tx, actor, accountId);
 		const [gone] = await tx
@@ -95,4 +86,47 @@ export async function absentToday(
 	// If two absences overlap, the one with a deputy counts.
 	for (const { id, deputyId } of away) found.set(id, found.get(id) ?? deputyId);
 	return found;
+}
+
+const WORKING = ['handler', 'supervisor'];
+
+/** Possible deputies of an account: active people who work on its offices' reports, there or above. */
+export async function deputiesFor(
+	accountId: string,
+	on: Database | Tx = db()
+): Promise<{ id: string; name: string }[]> {
+	const own = await on
+		.select({ path: units.path })
+		.from(roles)
+		.innerJoin(units, eq(units.id, roles.unitId))
+		.where(and(eq(roles.accountId, accountId), inArray(roles.role, WORKING)));
+	const chain = [...new Set(own.flatMap(({ path }) => path.split('/').filter(Boolean)))];
+	if (chain.length === 0) return [];
+	return on
+		.selectDistinct({ id: accounts.id, name: accounts.name })
+		.from(roles)
+		.innerJoin(accounts, eq(accounts.id, roles.accountId))
+		.where(
+			and(
+				inArray(roles.unitId, chain),
+				inArray(roles.role, WORKING),
+				eq(accounts.active, true),
+				ne(accounts.id, accountId)
+			)
+		)
+		.orderBy(asc(accounts.name), asc(accounts.id));
+}
+
+/** People an account deputises for today (in the zone of their office), by name. */
+export async function absentBehind(accountId: string | null): Promise<{ id: string; name: string }[]> {
+	if (!accountId) return [];
+	const today = sql`(${now().toISOString()}::timestamptz at time zone ${units.timeZone})::date`;
+	return db()
+		.selectDistinct({ id: accounts.id, name: accounts.name })
+		.from(absences)
+		.innerJoin(accounts, eq(accounts.id, absences.accountId))
+		.innerJoin(roles, eq(roles.accountId, accounts.id))
+		.innerJoin(units, eq(units.id, roles.unitId))
+		.where(and(eq(absences.deputyId, accountId), lte(absences.fromDay, today), gte(absences.toDay, today)))
+		.orderBy(asc(accounts.name), asc(accounts.id));
 }

@@ -1,10 +1,9 @@
 import { and, eq } from 'drizzle-orm';
 import { beforeAll, expect, test } from 'vitest';
 import { db } from '#lib/server/db/index.ts';
-import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { apiTokens, roles, sessions } from '#lib/server/db/schema/people.ts';
-import { Invalid, NotFound } from '#lib/server/errors.ts';
+import { NotFound } from '#lib/server/errors.ts';
 import { sha256Hex } from '#lib/server/keys.ts';
 import { addAbsence, absencesOf, removeAbsence } from './absence.ts';
 import { changeAccount, createAccount } from './accounts.ts';
@@ -14,7 +13,8 @@ import { createPasswordLink, readPasswordLink } from './sign-in/password-links.t
 import { grantRole, revokeRole } from './roles.ts';
 import { createToken, tokenActor } from './sign-in/tokens.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
-import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
+import { makeActor, makeOfficer, makeUnit, idOf, accountRow } from '#lib/dev/testing/factories.ts';
+import { codesOf, logOf } from '#lib/dev/testing/outcomes.ts';
 
 useFreshDatabase();
 
@@ -32,16 +32,8 @@ beforeAll(async () => {
 	admin = await makeActor([[regency.id, 'admin']]);
 });
 
-const idOf = (actor: Actor) => actor.accountId ?? '';
-const codesOf = (work: Promise<unknown>) =>
-	work.then(
-		() => [],
-		(error: unknown) => (error instanceof Invalid ? error.issues.map((issue) => issue.code) : [String(error)])
-	);
-const actionsOn = async (subject: string) =>
-	(await db().select().from(auditEntries).where(eq(auditEntries.subject, subject)).orderBy(auditEntries.id)).map(
-		(entry) => entry.action
-	);
+const actionsOn = async (subject: string) => (await logOf(subject)).map(({ action }) => action);
+const sessionsOf = (id: string) => db().select().from(sessions).where(eq(sessions.userId, id));
 
 test('an account is made with its roles, in lower case, and the log says who may what', async () => {
 	const id = await createAccount(admin, {
@@ -56,18 +48,15 @@ test('an account is made with its roles, in lower case, and the log says who may
 });
 
 test.each([
-	[{ username: 'siti.rahma' }, ['admin_username_taken']],
 	[{ username: 'SITI.RAHMA' }, ['admin_username_taken']],
 	[{ username: 'ab' }, ['admin_username']],
 	[{ username: 'dengan spasi' }, ['admin_username']],
 	[{ email: 'bukan alamat' }, ['admin_email']],
 	[{ roles: [] }, ['admin_role']],
-	[{ roles: ['dewa'] }, 1]
+	[{ roles: ['dewa'] }, [expect.any(String)]]
 ])('a new account with %o is refused', async (changes, codes) => {
 	const whole = { username: 'orang.baru', name: 'Orang Baru', unitId: regency.id, roles: ['handler'], ...changes };
-	const found = await codesOf(createAccount(admin, whole));
-	if (Array.isArray(codes)) expect(found).toEqual(codes);
-	else expect(found).toHaveLength(codes);
+	expect(await codesOf(createAccount(admin, whole))).toEqual(codes);
 	expect(await db().select().from(accounts).where(eq(accounts.username, 'orang.baru'))).toEqual([]);
 });
 
@@ -94,13 +83,9 @@ test('a role in a unit holds in every unit below it and in none above', async ()
 
 test('granting twice and revoking what is not held write nothing', async () => {
 	const person = await makeActor([[regency.id, 'handler']]);
-	const [row] = await db()
-		.select()
-		.from(accounts)
-		.where(eq(accounts.id, idOf(person)));
 	await grantRole(admin, idOf(person), { unitId: regency.id, role: 'handler' });
 	await revokeRole(admin, idOf(person), { unitId: regency.id, role: 'manager' });
-	expect(await actionsOn(row?.username ?? '')).toEqual([]);
+	expect(await actionsOn((await accountRow(person)).username)).toEqual([]);
 });
 
 test('the last administrator of the root stays one, also when two go at once', async () => {
@@ -126,29 +111,10 @@ test('the last administrator of the root stays one, also when two go at once', a
 	expect(await codesOf(changeAccount(system, idOf(rootAdmin), off))).toEqual(['admin_last_admin']);
 });
 
-test('switching an account off ends its sessions in the same commit', async () => {
-	const person = await makeActor([[regency.id, 'handler']]);
-	await db()
-		.insert(sessions)
-		.values({ id: 'x'.repeat(64), userId: idOf(person), expiresAt: new Date('2099-01-01T00:00:00Z') });
-	await changeAccount(admin, idOf(person), { name: 'Nama Baru', active: false });
-	expect(
-		await db()
-			.select()
-			.from(sessions)
-			.where(eq(sessions.userId, idOf(person)))
-	).toEqual([]);
-	expect(await actorOf(idOf(person))).toBeUndefined();
-});
-
-test('an account that is switched on again has no session, token or password link of before', async () => {
+test('switching an account off ends its sessions, and one that is switched on again has no session, token or password link of before', async () => {
 	const person = await makeActor([[regency.id, 'handler']]);
 	const id = idOf(person);
-	const session = (name: string) => ({
-		id: `${name}-${id}`,
-		userId: id,
-		expiresAt: new Date('2099-01-01T00:00:00Z')
-	});
+	const session = (name: string) => ({ id: `${name}-${id}`, userId: id, expiresAt: new Date('2099-01-01T00:00:00Z') });
 	const switchTo = (active: boolean) => changeAccount(admin, id, { name: 'Petugas Contoh', active });
 	const wanted = { name: 'Buku tamu', accountId: id, unitId: regency.id, scopes: ['cases:read'] };
 	const { token } = await createToken(admin, wanted);
@@ -157,7 +123,9 @@ test('an account that is switched on again has no session, token or password lin
 	expect(await tokenActor(token)).toBeDefined();
 
 	await switchTo(false);
-	// Left over: a sign-in that was under way, and what accounts kept that were switched off by an older release.
+	expect(await sessionsOf(id)).toEqual([]);
+	expect(await actorOf(id)).toBeUndefined();
+	// Left over from a sign-in that was under way.
 	await db().insert(sessions).values(session('late'));
 	const [late] = await db()
 		.insert(apiTokens)
@@ -166,7 +134,7 @@ test('an account that is switched on again has no session, token or password lin
 	await switchTo(true);
 
 	expect(await actorOf(id)).toBeDefined();
-	expect(await db().select().from(sessions).where(eq(sessions.userId, id))).toEqual([]);
+	expect(await sessionsOf(id)).toEqual([]);
 	expect(await tokenActor(token)).toBeUndefined();
 	expect(await tokenActor('late')).toBeUndefined();
 	await expect(readPasswordLink(link?.token ?? '')).rejects.toThrow(NotFound);
@@ -183,12 +151,10 @@ test('an account that stands elsewhere too is seen, its roles here are changed, 
 	]);
 	const seen = (await listPeople(admin)).find((person) => person.id === idOf(both));
 	expect(seen).toMatchObject({ administered: false });
-	expect(seen?.roles.map((role) => [role.unitId, role.mine]).sort()).toEqual(
-		[
-			[regency.id, true],
-			[other.id, false]
-		].sort()
-	);
+	expect(Object.fromEntries(seen?.roles.map((role) => [role.unitId, role.mine]) ?? [])).toEqual({
+		[regency.id]: true,
+		[other.id]: false
+	});
 	await expect(changeAccount(admin, idOf(both), { name: 'Nama Lain', active: true })).rejects.toThrow(NotFound);
 	await revokeRole(admin, idOf(both), { unitId: regency.id, role: 'handler' });
 	expect((await listPeople(admin)).some((person) => person.id === idOf(both))).toBe(false);
@@ -215,7 +181,6 @@ test('absences are added by the person or an administrator, show in the list, an
 	expect((await listPeople(admin)).find((one) => one.id === idOf(person))?.absentToday).toBe(false);
 	const reversed = { fromDay: '2026-02-02', toDay: '2026-02-01' };
 	expect(await codesOf(addAbsence(person, idOf(person), reversed))).toEqual(['admin_range']);
-	expect(await codesOf(addAbsence(person, idOf(person), { fromDay: '2026-02-30', toDay: '2026-03-01' }))).toEqual([
-		'admin_date'
-	]);
+	const unknown = { fromDay: '2026-02-30', toDay: '2026-03-01' };
+	expect(await codesOf(addAbsence(person, idOf(person), unknown))).toEqual(['admin_date']);
 });

@@ -1,16 +1,16 @@
 import { eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { ROLES } from '#lib/cases/vocabulary.ts';
-import { transaction, type Database, type Tx } from '#lib/server/db/index.ts';
+import { transaction, db } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { checked } from '#lib/server/checked.ts';
+import { isUuid } from '#lib/text/uuid.ts';
 import { Invalid } from '#lib/server/errors.ts';
 import { noteRemoval, requestAccessChange } from './access/changes.ts';
 import type { Actor } from './actor.ts';
 import { accountForAdmin, requireAdmin, rootAdminsLeft, standingOf, type AccountRow } from './administration.ts';
-import { recordChange } from './audit.ts';
+import { recordChange, recordDifference } from './audit.ts';
 import { endCredentials } from './sign-in/credentials.ts';
-import { recordDifference } from './differing.ts';
 import { emailField, flagField, idField, nameField } from './form-fields.ts';
 
 const USERNAME = /^[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?$/;
@@ -33,19 +33,25 @@ const newAccountSchema = z.object({
 
 const accountSchema = z.object({ ...person, active: flagField });
 
-/** Finds an account by username in upper or lower case; undefined if there is none. */
-export async function accountByUsername(
-	on: Pick<Database | Tx, 'select'>,
-	username: string
-): Promise<AccountRow | undefined> {
-	const [account] = await on.select().from(accounts).where(eq(accounts.username, username.trim().toLowerCase()));
+/** Finds an account by username in upper or lower case, or by id. */
+export async function accountNamed(name: string): Promise<AccountRow | undefined> {
+	const [account] = await db()
+		.select()
+		.from(accounts)
+		.where(isUuid(name) ? eq(accounts.id, name) : eq(accounts.username, name.trim().toLowerCase()));
+	return account;
+}
+
+/** The same. @throws Invalid on the field `account` */
+export async function requireAccount(name: string): Promise<AccountRow> {
+	const account = await accountNamed(name);
+	if (!account) throw new Invalid([{ path: 'account', code: 'account_unknown' }]);
 	return account;
 }
 
 /**
  * Creates an account with its first roles in one unit. Roles that open cases may wait for a supervisor. The account has no
  * password; its owner sets one with a one-time link.
- *
  * @returns the account's id
  * @throws NotFound if the unit isn't the actor's · Invalid
  */
@@ -72,7 +78,6 @@ export async function createAccount(actor: Actor, raw: unknown): Promise<string>
 /**
  * Changes name, e-mail and whether the account is active. Switching it off permanently ends its sessions, API tokens and
  * password links. A new address of an account that opens cases, and switching it on again, may wait for a supervisor.
- *
  * @returns whether part of the change waits
  * @throws NotFound · Invalid `admin_own_account` (nobody can switch off their own), `admin_last_admin`
  */

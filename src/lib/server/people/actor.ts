@@ -23,13 +23,14 @@ export interface Actor {
 /** Ids of `roots` and of every unit below them. */
 export async function withUnitsBelow(on: Database | Tx, roots: readonly string[]): Promise<string[]> {
 	if (roots.length === 0) return [];
-	const all = await on.select({ id: units.id, path: units.path }).from(units);
-	return all.filter((unit) => roots.some((root) => unit.path.includes(`/${root}/`))).map((unit) => unit.id);
+	return below(await on.select({ id: units.id, path: units.path }).from(units), roots);
 }
+
+const below = (all: readonly { id: string; path: string }[], roots: readonly string[]): string[] =>
+	all.filter(({ path }) => roots.some((root) => path.includes(`/${root}/`))).map(({ id }) => id);
 
 /**
  * Loads the actor of an account; undefined if it does not exist or is switched off.
- *
  * @param within limits all roles to the subtree of a unit, and to the scopes of an API token
  */
 export async function actorOf(
@@ -37,29 +38,25 @@ export async function actorOf(
 	within?: { unitId: string; scopes: readonly Scope[] }
 ): Promise<Actor | undefined> {
 	const [account] = await db()
-		.select({ id: accounts.id, name: accounts.name, officerId: officers.id })
+		.select({ accountId: accounts.id, name: accounts.name, officerId: officers.id })
 		.from(accounts)
 		.leftJoin(officers, eq(officers.accountId, accounts.id))
 		.where(and(eq(accounts.id, accountId), eq(accounts.active, true)));
 	if (!account) return undefined;
 	const held = await db().select().from(roles).where(eq(roles.accountId, accountId));
-	const narrowed = within ? new Set(await withUnitsBelow(db(), [within.unitId])) : undefined;
-	const reach = async (role: Role) => {
-		const ids = await withUnitsBelow(
-			db(),
-			held.filter((row) => row.role === role).map((row) => row.unitId)
-		);
-		return narrowed ? ids.filter((id) => narrowed.has(id)) : ids;
+	const all = held.length > 0 ? await db().select({ id: units.id, path: units.path }).from(units) : [];
+	const narrowed = within && below(all, [within.unitId]);
+	const reach = (role: Role) => {
+		const roots = held.filter((row) => row.role === role).map(({ unitId }) => unitId);
+		return below(all, roots).filter((id) => narrowed?.includes(id) ?? true);
 	};
 	return {
-		accountId: account.id,
-		name: account.name,
-		officerId: account.officerId,
+		...account,
 		units: {
-			handler: await reach('handler'),
-			supervisor: await reach('supervisor'),
-			manager: await reach('manager'),
-			admin: await reach('admin')
+			handler: reach('handler'),
+			supervisor: reach('supervisor'),
+			manager: reach('manager'),
+			admin: reach('admin')
 		},
 		scopes: within?.scopes ?? null
 	};

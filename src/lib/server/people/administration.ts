@@ -6,7 +6,7 @@ import { roles } from '#lib/server/db/schema/people.ts';
 import { officers, units } from '#lib/server/db/schema/units.ts';
 import { NotAllowed, NotFound } from '#lib/server/errors.ts';
 import { holds, type Actor } from './actor.ts';
-import { isId } from './ids.ts';
+import { isUuid } from '#lib/text/uuid.ts';
 
 type Reader = Pick<Database | Tx, 'select'>;
 
@@ -47,7 +47,6 @@ export async function standingOf(on: Reader, accountId: string): Promise<string[
 /**
  * Units an account belongs to: those of its roles, of roles that wait for a supervisor, and of its officer. An account without
  * these belongs to the units where a role was declined or removed, whose administrators give it another one or switch it off.
- *
  * @param held units of its roles and its officer
  */
 export function standingBy(held: readonly string[], asked: readonly AskedRole[]): string[] {
@@ -85,7 +84,6 @@ export type AccountRow = typeof accounts.$inferSelect;
  * Loads an account for an administrator. `seen`: it belongs to one of the actor's units. `administered`: it belongs to no other
  * unit, so the actor may change its password and switch it on or off. A regency's administrator can't take over an account of
  * the province. Accounts without a unit belong to root administrators.
- *
  * @throws NotFound if the account does not exist or is not the actor's
  */
 export async function accountForAdmin(
@@ -94,7 +92,7 @@ export async function accountForAdmin(
 	accountId: string,
 	need: 'seen' | 'administered'
 ): Promise<AccountRow> {
-	const [account] = isId(accountId) ? await on.select().from(accounts).where(eq(accounts.id, accountId)) : [];
+	const [account] = isUuid(accountId) ? await on.select().from(accounts).where(eq(accounts.id, accountId)) : [];
 	if (!account || !(await reaches(on, actor, accountId, need))) throw new NotFound(`account ${accountId}`);
 	return account;
 }

@@ -1,12 +1,11 @@
 import { beforeAll, expect, test } from 'vitest';
-import { withClock } from '#lib/server/clock.ts';
 import { transaction } from '#lib/server/db/index.ts';
 import type { Actor } from './actor.ts';
-import { logCsvLine } from './audit-csv.ts';
-import { logFilterSchema, readLog, wholeLog } from './audit-log.ts';
+import { logCsvLine, logFilterSchema, readLog, wholeLog } from './audit-log.ts';
 import { recordChange, type Change } from './audit.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
+import { at } from '#lib/dev/testing/office.ts';
 
 useFreshDatabase();
 
@@ -15,11 +14,8 @@ let rootAdmin: Actor;
 let admin: Actor;
 let regencyId: string;
 
-const write = (at: string, change: Change, actor: Actor = rootAdmin) =>
-	withClock(
-		() => new Date(at),
-		() => transaction((tx) => recordChange(tx, actor, change))
-	);
+const write = (moment: string, change: Change, actor: Actor = rootAdmin) =>
+	at(moment, () => transaction((tx) => recordChange(tx, actor, change)));
 
 beforeAll(async () => {
 	const province = await makeUnit();

@@ -1,6 +1,8 @@
 import { and, desc, eq, gte, inArray, isNull, like, lt, or, sql, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
+import { stringify } from 'csv-stringify/sync';
 import { addDays, instantAt, isLocalDate } from '#lib/calendar/days.ts';
+import { GUARDED_CSV } from '#lib/text/formula-guard.ts';
 import { db } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
@@ -13,28 +15,21 @@ export const LOG_PAGE = 50;
 
 /** The part of an action before its dot; a filter of the log. */
 export const LOG_AREAS = [
-	...['account', 'role', 'access', 'absence', 'password_link', 'password', 'token'],
 	...[
+		'account',
+		'role',
+		'access',
+		'absence',
+		'password_link',
+		'password',
+		'token',
 		'unit',
 		'officer',
 		'service',
-		'place',
-		'visit',
-		'roster',
-		'kiosk',
-		'calendar',
-		'rule',
-		'lapor',
-		'rating',
-		'skm',
-		'recap',
-		'follow_up',
-		'identity',
-		'receipt',
-		'list',
-		'mail',
-		'backup'
-	]
+		'place'
+	],
+	...['visit', 'roster', 'kiosk', 'calendar', 'rule', 'lapor', 'rating', 'skm', 'recap', 'follow_up', 'identity'],
+	...['receipt', 'list', 'mail', 'backup']
 ] as const;
 
 /** Reads filters from an address; ignores invalid ones. */
@@ -48,45 +43,35 @@ export const logFilterSchema = z.object({
 });
 export type LogFilter = z.output<typeof logFilterSchema>;
 
-export interface LogEntry {
-	id: number;
-	at: Date;
-	actor: string | null;
-	unit: string | null;
-	action: string;
-	subject: string;
-	reason: string | null;
-	before: unknown;
-	after: unknown;
-}
+export type LogEntry = Awaited<ReturnType<typeof readLog>>[number];
 
 /**
  * Returns the entries an administrator may read, newest first: those of their units, and for root administrators also those of
  * the installation.
- *
  * @param zone in which `from` and `to` are days, both included
  */
-export async function readLog(actor: Actor, filter: LogFilter, zone: string, limit = LOG_PAGE): Promise<LogEntry[]> {
+export async function readLog(actor: Actor, filter: LogFilter, zone: string, limit = LOG_PAGE) {
 	const mine = inArray(auditEntries.unitId, [...actor.units.admin]);
 	const visible = (await isRootAdmin(db(), actor)) ? or(mine, isNull(auditEntries.unitId)) : mine;
 	const { area, unit, from, to, before } = filter;
-	const where = [
-		visible,
-		area && like(auditEntries.action, `${area.replaceAll('_', '\\_')}.%`),
-		unit && eq(auditEntries.unitId, unit),
-		actor.officerId !== null && notAboutOwnRating(actor.officerId),
-		filter.actor && eq(auditEntries.actorId, filter.actor),
-		from && gte(auditEntries.at, instantAt(from, '00:00', zone)),
-		to && lt(auditEntries.at, instantAt(addDays(to, 1), '00:00', zone)),
-		before && lt(auditEntries.id, before)
-	].filter((one) => one !== undefined && one !== '' && one !== 0 && one !== false) as SQL[];
 	const { id, at, action, subject, reason, before: was, after } = auditEntries;
 	return db()
 		.select({ id, at, actor: accounts.name, unit: units.name, action, subject, reason, before: was, after })
 		.from(auditEntries)
 		.leftJoin(accounts, eq(accounts.id, auditEntries.actorId))
 		.leftJoin(units, eq(units.id, auditEntries.unitId))
-		.where(and(...where))
+		.where(
+			and(
+				visible,
+				area ? like(auditEntries.action, `${area.replaceAll('_', '\\_')}.%`) : undefined,
+				unit ? eq(auditEntries.unitId, unit) : undefined,
+				actor.officerId === null ? undefined : notAboutOwnRating(actor.officerId),
+				filter.actor ? eq(auditEntries.actorId, filter.actor) : undefined,
+				from ? gte(auditEntries.at, instantAt(from, '00:00', zone)) : undefined,
+				to ? lt(auditEntries.at, instantAt(addDays(to, 1), '00:00', zone)) : undefined,
+				before ? lt(auditEntries.id, before) : undefined
+			)
+		)
 		.orderBy(desc(auditEntries.id))
 		.limit(limit);
 }
@@ -112,4 +97,16 @@ export async function* wholeLog(actor: Actor, filter: LogFilter, zone: string): 
 		if (page.length < 500) return;
 		before = page.at(-1)?.id;
 	}
+}
+
+const COLUMNS = ['id', 'at', 'actor', 'unit', 'action', 'subject', 'reason', 'before', 'after'] as const;
+
+/** One line of the exported audit log, or the header. Typed text must not become a formula in a spreadsheet. */
+export function logCsvLine(entry?: LogEntry): string {
+	const text = (value: unknown) =>
+		typeof value === 'object' && value !== null ? JSON.stringify(value) : (value ?? '');
+	const record = entry
+		? COLUMNS.map((name) => (name === 'at' ? entry.at.toISOString() : text(entry[name])))
+		: [...COLUMNS];
+	return stringify([record], GUARDED_CSV);
 }

@@ -9,36 +9,13 @@ import { officers, units } from '#lib/server/db/schema/units.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from './actor.ts';
 import { isRootAdmin, rolesAskedFor, standingBy } from './administration.ts';
-import { isId } from './ids.ts';
+import { isUuid } from '#lib/text/uuid.ts';
 
-export interface HeldRole {
-	role: Role;
-	unitId: string;
-	unitName: string;
-	/** Whether the administrator may remove it. */
-	mine: boolean;
-}
-
-/** One person with an account, as an administrator's list shows it. */
-export interface Person {
-	id: string;
-	username: string;
-	name: string;
-	email: string | null;
-	active: boolean;
-	hasPassword: boolean;
-	roles: HeldRole[];
-	officer: { id: string; name: string } | null;
-	absentToday: boolean;
-	/** Belongs only to the actor's units, so the actor may change password, name and whether it is active. */
-	administered: boolean;
-}
-
-const byRank = (a: HeldRole, b: HeldRole) =>
+const byRank = (a: { role: Role; unitName: string }, b: typeof a) =>
 	a.unitName.localeCompare(b.unitName) || ROLES.indexOf(a.role) - ROLES.indexOf(b.role);
 
 /** Accounts of the administrator's units, by name; root administrators also see accounts without a unit. */
-export async function listPeople(actor: Actor, only?: string): Promise<Person[]> {
+export async function listPeople(actor: Actor, only?: string) {
 	const mine = new Set(actor.units.admin);
 	const root = await isRootAdmin(db(), actor);
 	const people = await db()
@@ -63,7 +40,7 @@ export async function listPeople(actor: Actor, only?: string): Promise<Person[]>
 		return away.some((row) => row.accountId === accountId && row.fromDay <= today && today <= row.toDay);
 	};
 
-	return people.flatMap(({ account, officer }): Person[] => {
+	return people.flatMap(({ account, officer }) => {
 		const own = held.filter((row) => row.accountId === account.id);
 		const standing = standingBy(
 			[...own.map((row) => row.unitId), ...(officer ? [officer.unitId] : [])],
@@ -76,10 +53,12 @@ export async function listPeople(actor: Actor, only?: string): Promise<Person[]>
 				...{ id, username, name, email, active },
 				hasPassword: passwordHash !== null,
 				roles: own
+					// `mine`: the administrator may remove it.
 					.map(({ role, unitId, unitName }) => ({ role: role as Role, unitId, unitName, mine: mine.has(unitId) }))
 					.sort(byRank),
 				officer: officer && { id: officer.id, name: officer.name },
 				absentToday: absentToday(id, standing[0]),
+				/** Belongs only to the actor's units, so the actor may change password, name and whether it is active. */
 				administered: root || standing.every((unitId) => mine.has(unitId))
 			}
 		];
@@ -87,8 +66,8 @@ export async function listPeople(actor: Actor, only?: string): Promise<Person[]>
 }
 
 /** Finds one of them. @throws NotFound */
-export async function personForAdmin(actor: Actor, accountId: string): Promise<Person> {
-	const [person] = isId(accountId) ? await listPeople(actor, accountId) : [];
+export async function personForAdmin(actor: Actor, accountId: string) {
+	const [person] = isUuid(accountId) ? await listPeople(actor, accountId) : [];
 	if (!person) throw new NotFound(`account ${accountId}`);
 	return person;
 }

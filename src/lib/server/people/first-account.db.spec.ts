@@ -3,7 +3,7 @@ import { Invalid, NotFound } from '#lib/server/errors.ts';
 import { provideAccount } from './first-account.ts';
 import { usePasswordLink } from './sign-in/password-links.ts';
 import { signIn } from './sign-in/sign-in.ts';
-import { anyUnit } from './units/units.ts';
+import { anyUnit } from './units/find-unit.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 
 useFreshDatabase();

@@ -2,14 +2,14 @@ import { z } from 'zod';
 import { DEFAULT_WORKDAY_HOURS } from '#lib/calendar/workday-hours.ts';
 import { ROLES } from '#lib/cases/vocabulary.ts';
 import { checked } from '#lib/server/checked.ts';
-import { db } from '#lib/server/db/index.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import { randomSecret } from '#lib/server/keys.ts';
-import { accountByUsername, createAccount } from './accounts.ts';
+import { accountNamed, createAccount } from './accounts.ts';
 import { systemActor } from './actor.ts';
 import { createPasswordLink, usePasswordLink } from './sign-in/password-links.ts';
 import { grantRole } from './roles.ts';
-import { createUnit, anyUnit, unitTree } from './units/units.ts';
+import { createUnit } from './units/units.ts';
+import { anyUnit, unitTree } from './units/find-unit.ts';
 
 const wantedSchema = z.object({
 	username: z.string(),
@@ -54,14 +54,13 @@ async function unitFor(wanted: z.output<typeof wantedSchema>): Promise<{ id: str
  * keeps its name and gets the roles and a new link, so a locked-out last administrator can return. The first call creates the
  * root unit. The change takes effect at once even if the office has cases, because the operator can read the database anyway.
  * The account and the supervisors get a notice, and the audit log records it.
- *
  * @throws Invalid · NotFound if there are units but not this one
  */
 export async function provideAccount(raw: unknown): Promise<ProvidedAccount> {
 	const wanted = checked(wantedSchema, raw);
 	const unit = await unitFor(wanted);
 	const system = await systemActor([]);
-	const known = await accountByUsername(db(), wanted.username);
+	const known = await accountNamed(wanted.username);
 	const { username, name, roles } = wanted;
 	const id = known?.id ?? (await createAccount(system, { username, name, unitId: unit.id, roles }));
 	if (known) for (const role of roles) await grantRole(system, id, { unitId: unit.id, role });

@@ -21,7 +21,6 @@ export interface Slowdown extends Budget {
 }
 
 const HOUR = 3600;
-
 const DAY = 24 * HOUR;
 
 /** Every budget of the product. None is longer than a day, which is how long a hashed address or device may be kept. */
@@ -64,23 +63,21 @@ let made: { of: unknown; limiters: Map<BudgetName | SlowdownName, RateLimiterDri
 function limiterOf(name: BudgetName | SlowdownName): RateLimiterDrizzle {
 	const { database } = handle();
 	if (made?.of !== database) made = { of: database, limiters: new Map() };
-	let limiter = made.limiters.get(name);
-	if (!limiter) {
-		const { points, seconds } = { ...BUDGETS, ...SLOWDOWNS }[name];
-		limiter = new RateLimiterDrizzle({
+	const { points, seconds } = { ...BUDGETS, ...SLOWDOWNS }[name];
+	const limiter =
+		made.limiters.get(name) ??
+		new RateLimiterDrizzle({
 			...{ storeClient: database, schema: limits, keyPrefix: name, points, duration: seconds },
 			// One of them sweeps the table for all: rows an hour past their end are deleted every five minutes.
 			clearExpiredByTimeout: made.limiters.size === 0
 		});
-		made.limiters.set(name, limiter);
-	}
+	made.limiters.set(name, limiter);
 	return limiter;
 }
 
 /**
- * Takes one point. Counted before the work it guards, so that many tries at once can't slip through together.
- * Not to be called inside a transaction. With LIMITS=off everything is allowed.
- *
+ * Takes one point. Counted before the work it guards, so that many tries at once can't slip through together. Not to be called
+ * inside a transaction. With LIMITS=off everything is allowed.
  * @returns whether the budget still held a point
  */
 export async function consume(name: BudgetName, key: string): Promise<boolean> {
@@ -142,7 +139,6 @@ const networkKey = (accountId: string, address: string) => `network:${keyedHex('
 
 /**
  * Notes for a day that an account is active in a network, as one keyed hash of both: who reads the table learns neither.
- *
  * @param address as `addressKey` hashes it
  */
 export async function noteNetwork(accountId: string, address: string): Promise<void> {

@@ -1,10 +1,11 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq, asc } from 'drizzle-orm';
 import { z } from 'zod';
-import { ROLES } from '#lib/cases/vocabulary.ts';
+import { ROLES, type Role } from '#lib/cases/vocabulary.ts';
 import { checked } from '#lib/server/checked.ts';
-import { transaction } from '#lib/server/db/index.ts';
+import { transaction, db } from '#lib/server/db/index.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
 import { Invalid } from '#lib/server/errors.ts';
+import { units } from '#lib/server/db/schema/units.ts';
 import type { Actor } from './actor.ts';
 import { noteRemoval, requestAccessChange } from './access/changes.ts';
 import { accountForAdmin, requireAdmin, rootAdminsLeft } from './administration.ts';
@@ -14,9 +15,8 @@ import { idField } from './form-fields.ts';
 const roleSchema = z.object({ unitId: idField('admin_unit'), role: z.enum(ROLES, { error: 'admin_role' }) });
 
 /**
- * Gives an account a role in a unit and all units below it, or asks for it where it opens cases. Giving it twice changes
- * nothing and writes nothing.
- *
+ * Gives an account a role in a unit and all units below it, or asks for it where it opens cases. Giving it twice changes nothing
+ * and writes nothing.
  * @returns whether it waits for a supervisor
  * @throws NotFound if the account or the unit isn't the actor's
  */
@@ -33,7 +33,6 @@ export async function grantRole(actor: Actor, accountId: string, raw: unknown): 
 
 /**
  * Takes a role away, at once for sessions and tokens alike: both ask for the roles at every request.
- *
  * @throws NotFound · Invalid `admin_last_admin` for the last administrator of a root unit
  */
 export async function revokeRole(actor: Actor, accountId: string, raw: unknown): Promise<void> {
@@ -52,4 +51,15 @@ export async function revokeRole(actor: Actor, accountId: string, raw: unknown):
 		await recordChange(tx, actor, { unitId, action: 'role.revoked', subject: account.username, before: { role } });
 		await noteRemoval(tx, actor, { kind: 'role_removed', accountId, unitId, role });
 	});
+}
+
+/** The roles an account was given, each with the unit where it begins. */
+export async function rolesOf(accountId: string): Promise<{ role: Role; unit: string }[]> {
+	const rows = await db()
+		.select({ role: roles.role, unit: units.name })
+		.from(roles)
+		.innerJoin(units, eq(units.id, roles.unitId))
+		.where(eq(roles.accountId, accountId))
+		.orderBy(asc(units.code), asc(roles.role));
+	return rows.map(({ role, unit }) => ({ role: role as Role, unit }));
 }

@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { db } from '#lib/server/db/index.ts';
+import type { Weekday } from '#lib/calendar/days.ts';
 import { absences } from '#lib/server/db/schema/people.ts';
 import { rosterShifts, officers, places } from '#lib/server/db/schema/units.ts';
 import { makeActor, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
@@ -17,12 +18,12 @@ const NINE = new Date('2026-11-25T01:00:00Z');
 async function makeDesk(timeZone?: string) {
 	const unit = await makeUnit(timeZone ? { timeZone } : {});
 	const owner = await makeOfficer(unit.id);
-	const other = await makeOfficer(unit.id);
 	const desk = await makePlace(unit.id, { kind: 'desk', officerId: owner.id });
-	return { unit, owner, other, desk };
+	return { unit, owner, other: await makeOfficer(unit.id), desk };
 }
 
-const shift = (placeId: string, officerId: string, when: { weekday: number } | { day: string }, from = '08:00') => ({
+const plan = (...shifts: (typeof rosterShifts.$inferInsert)[]) => db().insert(rosterShifts).values(shifts);
+const shift = (placeId: string, officerId: string, when: { weekday: Weekday } | { day: string }, from = '08:00') => ({
 	...{ placeId, officerId, startsAt: from, endsAt: '10:00' },
 	...when
 });
@@ -31,9 +32,7 @@ describe('who is on duty at a desk', () => {
 	it('is the desk’s own officer without a roster, else the officer of the shift', async () => {
 		const { desk, owner, other } = await makeDesk();
 		expect(await officerOnDuty(desk.id, NINE)).toEqual({ id: owner.id, name: owner.name });
-		await db()
-			.insert(rosterShifts)
-			.values(shift(desk.id, other.id, { weekday: 3 }));
+		await plan(shift(desk.id, other.id, { weekday: 3 }));
 		expect(await officerOnDuty(desk.id, NINE)).toEqual({ id: other.id, name: other.name });
 		expect((await officerOnDuty(desk.id, new Date('2026-11-25T02:00:00Z')))?.id).toBe(owner.id);
 		expect((await officerOnDuty(desk.id, new Date('2026-11-26T01:00:00Z')))?.id).toBe(owner.id);
@@ -41,24 +40,18 @@ describe('who is on duty at a desk', () => {
 
 	it('is read by the clock of the office’s own zone', async () => {
 		const { desk, other, owner } = await makeDesk('Asia/Jayapura');
-		await db()
-			.insert(rosterShifts)
-			.values(shift(desk.id, other.id, { weekday: 3 }));
+		await plan(shift(desk.id, other.id, { weekday: 3 }));
 		expect((await officerOnDuty(desk.id, NINE))?.id).toBe(owner.id);
 		expect((await officerOnDuty(desk.id, new Date('2026-11-25T00:59:59Z')))?.id).toBe(other.id);
 		// Half past midnight in Jayapura is still the day before in Makassar.
-		await db()
-			.insert(rosterShifts)
-			.values({ ...shift(desk.id, other.id, { day: '2026-11-26' }, '00:00'), endsAt: '01:00' });
+		await plan({ ...shift(desk.id, other.id, { day: '2026-11-26' }, '00:00'), endsAt: '01:00' });
 		expect((await officerOnDuty(desk.id, new Date('2026-11-25T15:30:00Z')))?.id).toBe(other.id);
 	});
 
 	it('is who was put in for that day alone', async () => {
 		const { unit, desk, other } = await makeDesk();
 		const third = await makeOfficer(unit.id);
-		await db()
-			.insert(rosterShifts)
-			.values([shift(desk.id, other.id, { weekday: 3 }), shift(desk.id, third.id, { day: DAY })]);
+		await plan(shift(desk.id, other.id, { weekday: 3 }), shift(desk.id, third.id, { day: DAY }));
 		expect((await officerOnDuty(desk.id, NINE))?.id).toBe(third.id);
 		expect((await officerOnDuty(desk.id, new Date('2026-12-02T01:00:00Z')))?.id).toBe(other.id);
 	});
@@ -80,17 +73,13 @@ describe('who is on duty at a desk', () => {
 	it('is nobody at a place out of use, at one that is no desk, and at one that is not there', async () => {
 		const { unit, desk, owner } = await makeDesk();
 		const poster = await makePlace(unit.id, { kind: 'poster' });
-		await db()
-			.insert(rosterShifts)
-			.values(shift(poster.id, owner.id, { weekday: 3 }));
+		await plan(shift(poster.id, owner.id, { weekday: 3 }));
 		expect(await officerOnDuty(poster.id, NINE)).toBeNull();
 		await db().update(places).set({ withdrawnAt: NINE }).where(eq(places.id, desk.id));
 		expect(await officerOnDuty(desk.id, NINE)).toBeNull();
 		expect(await officerOnDuty('00000000-0000-4000-8000-000000000000', NINE)).toBeNull();
 	});
 });
-
-const named = ({ id, name }: { id: string; name: string }) => ({ placeId: id, placeName: name });
 
 describe('who is on duty at an office', () => {
 	it('is listed by desk: an officer who covers two is listed twice, one of another office never', async () => {
@@ -101,10 +90,11 @@ describe('who is on duty at an office', () => {
 		const second = await makePlace(unit.id, { kind: 'desk', officerId: zaenal.id });
 		const third = await makePlace(unit.id, { kind: 'desk' });
 		await makeDesk();
-		await db()
-			.insert(rosterShifts)
-			.values(shift(third.id, ayu.id, { weekday: 3 }));
-		const at = ({ id, name }: typeof ayu, desk: typeof first) => ({ id, name, hasPhoto: false, ...named(desk) });
+		await plan(shift(third.id, ayu.id, { weekday: 3 }));
+		const at = ({ id, name }: typeof ayu, desk: typeof first) => ({
+			...{ id, name, hasPhoto: false },
+			...{ placeId: desk.id, placeName: desk.name }
+		});
 		expect(await dutyByDesk(unit.id, NINE)).toEqual([at(zaenal, first), at(zaenal, second), at(ayu, third)]);
 		expect((await officerOnDuty(second.id, NINE))?.id).toBe(zaenal.id);
 		const thursday = await dutyByDesk(unit.id, new Date('2026-11-26T01:00:00Z'));

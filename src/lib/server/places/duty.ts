@@ -1,9 +1,23 @@
-import { and, asc, eq, exists, inArray, isNull, not, or, gte, lte, type SQL } from 'drizzle-orm';
-import { localDate, localTime, weekday, type LocalDate, type Weekday } from '#lib/calendar/days.ts';
-import { dutyAt, type Shift, type WallTime } from '#lib/places/duty.ts';
+import { and, asc, eq, isNull, exists, inArray, not, or, gte, lte, type SQL } from 'drizzle-orm';
+import { localDate, localTime, weekday, type LocalDate } from '#lib/calendar/days.ts';
+import { dutyAt } from '#lib/places/duty.ts';
 import { db } from '#lib/server/db/index.ts';
+import { places, officers, units, rosterShifts } from '#lib/server/db/schema/units.ts';
 import { absences } from '#lib/server/db/schema/people.ts';
-import { rosterShifts, officers, places, units } from '#lib/server/db/schema/units.ts';
+
+/** The condition for a desk that is in use. */
+export const isDesk = and(eq(places.kind, 'desk'), isNull(places.withdrawnAt));
+
+/** The desks of an office that are in use, by name; `officerId`: whose it is, where it is one person's. */
+export async function desksAt(unitId: string) {
+	return db()
+		.select({ id: places.id, name: places.name, officerId: places.officerId })
+		.from(places)
+		.where(and(eq(places.unitId, unitId), isDesk))
+		.orderBy(asc(places.name), asc(places.id));
+}
+
+export type Desk = Awaited<ReturnType<typeof desksAt>>[number];
 
 /** Somebody who sits at a desk at a moment. */
 export interface OfficerOnDuty {
@@ -45,15 +59,13 @@ async function onDutyWhere(which: SQL, at: Date): Promise<OfficerOnDuty[]> {
 		.select({ id: places.id, name: places.name, officerId: places.officerId, zone: units.timeZone })
 		.from(places)
 		.innerJoin(units, eq(units.id, places.unitId))
-		.where(and(which, eq(places.kind, 'desk'), isNull(places.withdrawnAt)))
+		.where(and(which, isDesk))
 		.orderBy(asc(places.name), asc(places.id));
 	const [first] = desks;
 	if (!first) return [];
 	const moment = { day: localDate(at, first.zone), time: localTime(at, first.zone) };
-	const shifts = await shiftsOn(
-		desks.map((desk) => desk.id),
-		moment
-	);
+	const ids = desks.map(({ id }) => id);
+	const shifts = await shiftsOn(ids, moment.day);
 	const named = [...shifts, ...desks].flatMap(({ officerId }) => officerId ?? []);
 	const present = await presentOn(moment.day, named);
 	return desks.flatMap((desk) => {
@@ -64,17 +76,12 @@ async function onDutyWhere(which: SQL, at: Date): Promise<OfficerOnDuty[]> {
 }
 
 /** The shifts of desks that can hold on a day. */
-async function shiftsOn(placeIds: string[], { day }: WallTime): Promise<(Shift & { placeId: string })[]> {
-	const rows = await db()
+async function shiftsOn(placeIds: string[], day: LocalDate) {
+	const weekly = and(isNull(rosterShifts.day), eq(rosterShifts.weekday, weekday(day)));
+	return db()
 		.select()
 		.from(rosterShifts)
-		.where(
-			and(
-				inArray(rosterShifts.placeId, placeIds),
-				or(eq(rosterShifts.day, day), and(isNull(rosterShifts.day), eq(rosterShifts.weekday, weekday(day))))
-			)
-		);
-	return rows.map((row) => ({ ...row, weekday: row.weekday as Weekday | null }));
+		.where(and(inArray(rosterShifts.placeId, placeIds), or(eq(rosterShifts.day, day), weekly)));
 }
 
 /** Those of the officers who still work and are not marked absent on a day. */

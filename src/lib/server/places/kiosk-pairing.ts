@@ -10,15 +10,15 @@ import { randomSecret, sha256Hex } from '#lib/server/keys.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { hashPassword } from '#lib/server/people/sign-in/password.ts';
+import { isDesk } from './duty.ts';
 import { placeForAdmin, type Place } from './places.ts';
 import { takesDevices } from '#lib/places/duty.ts';
 
 const LINK_HOURS = 24;
 
 /**
- * A link that pairs one device with a place, once, within 24 hours: what it is to be, at which desk it stands, and the PIN
- * that leads out of its page. Stored are hashes alone, of the PIN by argon2id.
- *
+ * A link that pairs one device with a place, once, within 24 hours: what it is to be, at which desk it stands, and the PIN that
+ * leads out of its page. Stored are hashes alone, of the PIN by argon2id.
  * @returns the token of `/kiosk/{token}`
  * @throws NotFound if the place isn't the administrator's · Conflict if it is out of use, or a box or a poster
  * @throws Invalid `kiosk_mode`, `kiosk_pin` (4 to 8 digits), `kiosk_desk`: a desk of the same office
@@ -56,9 +56,7 @@ async function requireDesk(tx: Tx, place: Place, deskId: string): Promise<string
 	const [desk] = await tx
 		.select({ name: places.name })
 		.from(places)
-		.where(
-			and(eq(places.id, deskId), eq(places.unitId, place.unitId), eq(places.kind, 'desk'), isNull(places.withdrawnAt))
-		);
+		.where(and(eq(places.id, deskId), eq(places.unitId, place.unitId), isDesk));
 	if (!desk) throw new Invalid([{ path: 'desk', code: 'kiosk_desk' }]);
 	return desk.name;
 }
@@ -85,7 +83,6 @@ function usable(token: string) {
 
 /**
  * Uses a pairing link up; of any number at once one gets it.
- *
  * @returns the device's id
  * @throws NotFound if the link is unknown, used, withdrawn or too old
  */

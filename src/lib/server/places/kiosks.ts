@@ -1,10 +1,23 @@
-import { and, eq, isNotNull, isNull, lt, or } from 'drizzle-orm';
+import { and, eq, isNotNull, isNull, lt, or, asc, gt, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
+import { importJWK } from 'jose';
+import { isUuid } from '#lib/text/uuid.ts';
+import { type KioskMode, DEVICE_ALGORITHM } from '#lib/ratings/kiosk.ts';
+import { pinInput, deviceKey } from '#lib/ratings/kiosk-schema.ts';
 import { now } from '#lib/server/clock.ts';
-import { db } from '#lib/server/db/index.ts';
+import { db, transaction } from '#lib/server/db/index.ts';
 import { kiosks, places, units } from '#lib/server/db/schema/units.ts';
-import { NotFound } from '#lib/server/errors.ts';
-import { isId } from '#lib/server/people/ids.ts';
+import { NotFound, Conflict, Invalid } from '#lib/server/errors.ts';
+import { checked } from '#lib/server/checked.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { recordChange } from '#lib/server/people/audit.ts';
+import { forgetFailures, countFailure, secondsToWait } from '#lib/server/people/limits.ts';
+import { hashPassword, passwordFits } from '#lib/server/people/sign-in/password.ts';
+import { env } from '#lib/server/env.ts';
+import { WaitingRoom } from '#lib/server/people/sign-in/waiting-room.ts';
+import { desksAt } from './duty.ts';
+import { placeForAdmin } from './places.ts';
+import { recordOfPlace } from './kiosk-pairing.ts';
 
 /** How exact "last seen" is; a display asks every few seconds. */
 const SEEN_MS = 60 * 1000;
@@ -12,14 +25,13 @@ const SEEN_MS = 60 * 1000;
 export type PairedKiosk = Awaited<ReturnType<typeof pairedKiosk>>;
 
 /**
- * A device that was paired once, with its place, desk and office. One that was withdrawn, by itself, with its place or with
- * its office, is `ended`: it takes nothing more, but what it kept is still taken in.
- *
+ * A device that was paired once, with its place, desk and office. One that was withdrawn, by itself, with its place or with its
+ * office, is `ended`: it takes nothing more, but what it kept is still taken in.
  * @throws NotFound if no such device was ever paired
  */
 export async function pairedKiosk(kioskId: string) {
 	const desk = alias(places, 'desk');
-	const [found] = isId(kioskId)
+	const [found] = isUuid(kioskId)
 		? await db()
 				.select({
 					id: kiosks.id,
@@ -59,4 +71,141 @@ export async function noteSeen(kioskId: string): Promise<void> {
 		.update(kiosks)
 		.set({ seenAt: at })
 		.where(and(eq(kiosks.id, kioskId), or(isNull(kiosks.seenAt), lt(kiosks.seenAt, new Date(at.getTime() - SEEN_MS)))));
+}
+
+/** What people call a device by: "Tablet 3". */
+export interface NamedKiosk {
+	mode: KioskMode;
+	number: number;
+}
+
+const itsName = { mode: kiosks.mode, number: kiosks.number };
+
+/** The devices of a place that were not withdrawn, by when they were paired; links that still work last. @throws NotFound */
+export async function listKiosks(actor: Actor, placeId: string) {
+	const place = await placeForAdmin(actor, placeId);
+	const { id, mode, number, pairedAt, seenAt, linkExpiresAt, pinHash } = kiosks;
+	return db()
+		.select({
+			...{ id, mode, number, pairedAt, seenAt, linkExpiresAt, desk: places.name },
+			/** Devices that were paired before PINs were asked for have none. */
+			hasPin: sql<boolean>`${pinHash} is not null`
+		})
+		.from(kiosks)
+		.leftJoin(places, eq(places.id, kiosks.deskId))
+		.where(
+			and(eq(kiosks.placeId, place.id), isNull(kiosks.withdrawnAt), or(isNotNull(pairedAt), gt(linkExpiresAt, now())))
+		)
+		.orderBy(asc(pairedAt), asc(linkExpiresAt));
+}
+/** A device in that list; one that isn't paired yet is a link that still works. */
+export type ListedKiosk = Awaited<ReturnType<typeof listKiosks>>[number];
+
+/** The desks a device of this place can stand at. @throws NotFound */
+export async function desksBeside(actor: Actor, placeId: string) {
+	return desksAt((await placeForAdmin(actor, placeId)).unitId);
+}
+
+const inUse = (placeId: string, kioskId?: string) =>
+	and(eq(kiosks.placeId, placeId), isNull(kiosks.withdrawnAt), kioskId ? eq(kiosks.id, kioskId) : undefined);
+
+/**
+ * Ends one device of a place, or all; a new link pairs again. What a tablet still keeps is taken in and held for review.
+ * @returns those that were ended
+ * @throws NotFound · Conflict if the device was ended before
+ */
+export async function withdrawKiosks(actor: Actor, placeId: string, kioskId?: string): Promise<NamedKiosk[]> {
+	if (kioskId !== undefined && !isUuid(kioskId)) throw new NotFound(`kiosk ${kioskId}`);
+	return transaction(async (tx) => {
+		const place = await placeForAdmin(actor, placeId, tx);
+		const ended = await tx
+			.update(kiosks)
+			.set({ withdrawnAt: now() })
+			.where(inUse(place.id, kioskId))
+			.returning(itsName);
+		if (kioskId && ended.length === 0) throw new Conflict('invalid-move', { reason: 'device_ended' });
+		ended.sort((a, b) => a.number - b.number);
+		const after = { devices: ended.map(({ number }) => number) };
+		await recordChange(tx, actor, { unitId: place.unitId, action: 'kiosk.withdrawn', subject: place.name, after });
+		return ended;
+	});
+}
+
+/**
+ * Gives a device another PIN, and with it new tries to whoever stands before it.
+ * @throws NotFound · Invalid `kiosk_pin` · Conflict if the device was ended
+ */
+export async function setKioskPin(actor: Actor, placeId: string, kioskId: string, raw: unknown): Promise<NamedKiosk> {
+	const { pin } = checked(pinInput, raw);
+	if (!isUuid(kioskId)) throw new NotFound(`kiosk ${kioskId}`);
+	const pinHash = await hashPassword(pin);
+	const device = await transaction(async (tx) => {
+		const place = await placeForAdmin(actor, placeId, tx);
+		const [changed] = await tx.update(kiosks).set({ pinHash }).where(inUse(place.id, kioskId)).returning(itsName);
+		if (!changed) throw new Conflict('invalid-move', { reason: 'device_ended' });
+		const after = { device: changed.number };
+		await recordChange(tx, actor, { unitId: place.unitId, action: 'kiosk.pin_set', subject: place.name, after });
+		return changed;
+	});
+	await forgetFailures('kiosk_pin', kioskId);
+	return device;
+}
+
+/**
+ * Stores the public key of a device, once: from then on what it kept has to be signed with it. The same key again is fine, for
+ * the answer of the first time may have been lost.
+ * @throws Invalid `device_key` on what is no point of P-256
+ * @throws Conflict if the device has another key: its storage was emptied, and it has to be paired again
+ * @throws Conflict if the device was ended: it takes no ratings that a new key could vouch for
+ */
+export async function registerDeviceKey(
+	kiosk: Pick<PairedKiosk, 'id' | 'number' | 'place' | 'ended'>,
+	raw: unknown
+): Promise<void> {
+	const key = checked(deviceKey, raw);
+	try {
+		await importJWK({ ...key }, DEVICE_ALGORITHM);
+	} catch {
+		throw new Invalid([{ path: '', code: 'device_key' }]);
+	}
+	if (kiosk.ended) throw new Conflict('invalid-move', { reason: 'device_ended' });
+	await transaction(async (tx) => {
+		const stored = await tx
+			.update(kiosks)
+			.set({ publicKey: key })
+			.where(and(eq(kiosks.id, kiosk.id), isNull(kiosks.publicKey)))
+			.returning({ id: kiosks.id });
+		if (stored.length === 1) return recordOfPlace(tx, kiosk.place.id, 'kiosk.key_stored', { device: kiosk.number });
+		const [known] = await tx.select({ key: kiosks.publicKey }).from(kiosks).where(eq(kiosks.id, kiosk.id));
+		if (known?.key?.x !== key.x || known.key.y !== key.y) {
+			throw new Conflict('invalid-move', { reason: 'device_key' });
+		}
+	});
+}
+
+/** One try is checked while the next one waits: with waits of 30 seconds, at most 5,760 PINs a day are tried on a kiosk. */
+const room = new WaitingRoom({ target: 2, source: 2, all: 64 });
+
+/**
+ * Checks the PIN that leads out of a kiosk's page. After five wrong ones in an hour, each try waits, at most 30 seconds; a right
+ * PIN is checked after its wait, so a visitor's play with the PIN shuts no officer out.
+ * @throws Invalid `kiosk_pin_wrong`, also where the device has no PIN, or `kiosk_pin_wrong_slow` where the next try will wait
+ * `seconds` · TooMany if two other tries are waiting: the PIN was not checked
+ */
+export async function checkKioskPin(kioskId: string, raw: unknown): Promise<void> {
+	const { pin } = checked(pinInput, raw);
+	const wait = await secondsToWait('kiosk_pin', kioskId);
+	const guest = { target: kioskId, source: kioskId };
+	const fits = env().LIMITS
+		? await room.check(guest, wait * 1000, () => pinFits(kioskId, pin))
+		: await pinFits(kioskId, pin);
+	if (fits) return forgetFailures('kiosk_pin', kioskId);
+	const seconds = await countFailure('kiosk_pin', kioskId);
+	const issue = seconds > 0 ? { code: 'kiosk_pin_wrong_slow', params: { seconds } } : { code: 'kiosk_pin_wrong' };
+	throw new Invalid([{ path: 'pin', ...issue }]);
+}
+
+async function pinFits(kioskId: string, pin: string): Promise<boolean> {
+	const [kiosk] = await db().select({ pinHash: kiosks.pinHash }).from(kiosks).where(eq(kiosks.id, kioskId));
+	return passwordFits(kiosk?.pinHash, pin);
 }

@@ -1,15 +1,14 @@
 import { eq } from 'drizzle-orm';
 import { beforeAll, expect, test } from 'vitest';
-import { withClock } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
-import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { places, placeScans, units } from '#lib/server/db/schema/units.ts';
-import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
+import { Conflict, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { changePlace, createPlace, listPlaces, renewPlace, withdrawPlace } from './places.ts';
-import { countScan, placeByCode } from './scan.ts';
+import { changePlace, createPlace, listPlaces, renewPlace, withdrawPlace, countScan, placeByCode } from './places.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
+import { codesOf, logOf } from '#lib/dev/testing/outcomes.ts';
+import { at } from '#lib/dev/testing/office.ts';
 
 useFreshDatabase();
 
@@ -22,12 +21,6 @@ beforeAll(async () => {
 	other = await makeUnit();
 	admin = await makeActor([[unit.id, 'admin']]);
 });
-
-const codesOf = (work: Promise<unknown>) =>
-	work.then(
-		() => [],
-		(error: unknown) => (error instanceof Invalid ? error.issues.map((issue) => issue.code) : [String(error)])
-	);
 
 test('a new place has a code of six letters that leads to its unit, however it is typed', async () => {
 	const place = await createPlace(admin, unit.id, { name: 'Kotak depan', kind: 'box' });
@@ -43,9 +36,8 @@ test('a desk may be an officer’s of the unit, a box may not', async () => {
 	const mine = await makeOfficer(unit.id);
 	const stranger = await makeOfficer(other.id);
 	const desk = { name: 'Meja 1', kind: 'desk' };
-	expect(await codesOf(createPlace(admin, unit.id, { ...desk, officerId: stranger.id }))).toEqual([
-		'admin_officer_elsewhere'
-	]);
+	const lent = createPlace(admin, unit.id, { ...desk, officerId: stranger.id });
+	expect(await codesOf(lent)).toEqual(['admin_officer_elsewhere']);
 	const box = { name: 'Kotak', kind: 'box', officerId: mine.id };
 	expect(await codesOf(createPlace(admin, unit.id, box))).toEqual(['admin_officer_needs_desk']);
 	const place = await createPlace(admin, unit.id, { ...desk, officerId: mine.id });
@@ -57,9 +49,8 @@ test('a desk may be an officer’s of the unit, a box may not', async () => {
 test('a withdrawn code says so for good', async () => {
 	const place = await createPlace(admin, unit.id, { name: 'Poster lama', kind: 'poster' });
 	await withdrawPlace(admin, place.id);
-	expect(await placeByCode(place.code)).toEqual({
-		withdrawn: { unit: { id: unit.id, slug: unit.slug, name: unit.name } }
-	});
+	const { id, slug, name } = unit;
+	expect(await placeByCode(place.code)).toEqual({ withdrawn: { unit: { id, slug, name } } });
 	await expect(withdrawPlace(admin, place.id)).rejects.toThrow(Conflict);
 	await expect(renewPlace(admin, place.id)).rejects.toThrow(Conflict);
 });
@@ -74,23 +65,15 @@ test('renewing gives a new code and the next sheet number, once even when asked 
 	expect(former?.replacedBy).toBe(renewed?.id);
 	expect(renewed).toMatchObject({ sheetNo: 2, kind: 'kiosk' });
 	expect(renewed?.code).not.toBe(place.code);
-	const log = await db().select().from(auditEntries).where(eq(auditEntries.subject, place.code));
-	expect(log.map((entry) => entry.action).sort()).toEqual(['place.created', 'place.renewed']);
+	expect((await logOf(place.code)).map(({ action }) => action)).toEqual(['place.created', 'place.renewed']);
 });
 
 test('scans are counted by day of the unit’s zone and by nothing else', async () => {
 	const place = await createPlace(admin, unit.id, { name: 'Kotak hitung', kind: 'box' });
 	// 23.30 in Makassar on the 1st, half past midnight there on the 2nd: both are the 1st in London.
-	for (const at of ['2026-06-01T15:30:00Z', '2026-06-01T16:30:00Z', '2026-06-01T17:00:00Z']) {
-		await withClock(
-			() => new Date(at),
-			() => countScan(place.id)
-		);
-	}
-	await withClock(
-		() => new Date('2026-06-03T02:00:00Z'),
-		() => Promise.all(Array.from({ length: 20 }, () => countScan(place.id)))
-	);
+	for (const moment of ['2026-06-01T15:30:00Z', '2026-06-01T16:30:00Z', '2026-06-01T17:00:00Z'])
+		await at(moment, () => countScan(place.id));
+	await at('2026-06-03T02:00:00Z', () => Promise.all(Array.from({ length: 20 }, () => countScan(place.id))));
 	const rows = await db().select().from(placeScans).where(eq(placeScans.placeId, place.id)).orderBy(placeScans.day);
 	expect(rows.map(({ day, count }) => [day, count])).toEqual([
 		['2026-06-01', 1],

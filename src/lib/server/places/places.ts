@@ -1,18 +1,18 @@
 import { randomBytes } from 'node:crypto';
-import { and, asc, desc, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, getTableColumns, inArray, isNull, sql } from 'drizzle-orm';
 import { z } from 'zod';
+import { isUuid } from '#lib/text/uuid.ts';
+import { placeCodeFromBytes, parsePlaceCode } from '#lib/text/place-code.ts';
+import { localDate } from '#lib/calendar/days.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
-import { rosterShifts, kiosks, officers, places, units } from '#lib/server/db/schema/units.ts';
+import { rosterShifts, kiosks, officers, places, units, placeScans } from '#lib/server/db/schema/units.ts';
 import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
 import { holds, type Actor } from '#lib/server/people/actor.ts';
 import { requireAdmin } from '#lib/server/people/administration.ts';
-import { recordChange } from '#lib/server/people/audit.ts';
+import { recordChange, recordDifference } from '#lib/server/people/audit.ts';
 import { idField, nameField } from '#lib/server/people/form-fields.ts';
-import { isId } from '#lib/server/people/ids.ts';
-import { recordDifference } from '#lib/server/people/differing.ts';
-import { placeCodeFromBytes } from '#lib/text/place-code.ts';
 
 type Reader = Pick<Database | Tx, 'select'>;
 
@@ -29,31 +29,24 @@ const placeSchema = z.object({
 });
 type PlaceChange = z.output<typeof placeSchema>;
 
-export interface PlaceInList extends Place {
-	unitName: string;
-	officer: string | null;
-	scans: number;
-}
-
 /** A place of one of the administrator's units. @throws NotFound */
 export async function placeForAdmin(actor: Actor, placeId: string, on: Reader = db()): Promise<Place> {
-	const [place] = isId(placeId) ? await on.select().from(places).where(eq(places.id, placeId)) : [];
+	const [place] = isUuid(placeId) ? await on.select().from(places).where(eq(places.id, placeId)) : [];
 	if (!place || !holds(actor, place.unitId, 'admin')) throw new NotFound(`place ${placeId}`);
 	return place;
 }
 
 /** The places of the administrator's units, or of one, with their scans so far: those in use first, by unit and name. */
-export async function listPlaces(actor: Actor, unitId?: string): Promise<PlaceInList[]> {
+export async function listPlaces(actor: Actor, unitId?: string) {
 	if (unitId) requireAdmin(actor, unitId);
 	const scans = sql<number>`(select coalesce(sum(count), 0)::int from place_scans where place_id = ${places.id})`;
-	const rows = await db()
-		.select({ place: places, unitName: units.name, officer: officers.name, scans })
+	return db()
+		.select({ ...getTableColumns(places), unitName: units.name, officer: officers.name, scans })
 		.from(places)
 		.innerJoin(units, eq(units.id, places.unitId))
 		.leftJoin(officers, eq(officers.id, places.officerId))
 		.where(inArray(places.unitId, unitId ? [unitId] : [...actor.units.admin]))
 		.orderBy(desc(isNull(places.withdrawnAt)), asc(units.code), asc(places.name), asc(places.createdAt));
-	return rows.map(({ place, ...more }) => ({ ...place, ...more }));
 }
 
 async function refuseOfficer(tx: Tx, unitId: string, { kind, officerId }: PlaceChange): Promise<void> {
@@ -124,9 +117,8 @@ export async function withdrawPlace(actor: Actor, placeId: string): Promise<void
 }
 
 /**
- * Gives a place a new code and takes the old one out of use: after a sheet was lost, copied or pasted over. The next
- * sheet has the next number; the roster of a desk goes along.
- *
+ * Gives a place a new code and takes the old one out of use: after a sheet was lost, copied or pasted over. The next sheet has
+ * the next number; the roster of a desk goes along.
  * @throws NotFound · Conflict if the place is out of use
  */
 export async function renewPlace(actor: Actor, placeId: string): Promise<Place> {
@@ -140,12 +132,54 @@ export async function renewPlace(actor: Actor, placeId: string): Promise<Place> 
 		// A lost sheet is no reason to pair the devices that stand there again.
 		await tx.update(kiosks).set({ placeId: made.id }).where(eq(kiosks.placeId, placeId));
 		await tx.update(kiosks).set({ deskId: made.id }).where(eq(kiosks.deskId, placeId));
-		await recordChange(tx, actor, {
-			unitId,
-			action: 'place.renewed',
-			subject: former.code,
-			after: { code: made.code }
-		});
+		const after = { code: made.code };
+		await recordChange(tx, actor, { unitId, action: 'place.renewed', subject: former.code, after });
 		return made;
 	});
+}
+
+/** A place as a citizen's scan meets it. */
+export interface ScannedPlace extends Pick<Place, 'id' | 'code' | 'kind' | 'name' | 'officerId'> {
+	unit: { id: string; slug: string; name: string };
+}
+
+type CodeAnswer =
+	| { found: ScannedPlace }
+	/** It was printed once and is out of use; the office is still there. */
+	| { withdrawn: { unit: ScannedPlace['unit'] } }
+	| { unknown: true };
+
+/** What a printed code leads to, as scanned or typed in any case and grouping. */
+export async function placeByCode(typed: string): Promise<CodeAnswer> {
+	const code = parsePlaceCode(typed);
+	if (!code) return { unknown: true };
+	const [row] = await db()
+		.select({
+			place: { id: places.id, kind: places.kind, name: places.name, officerId: places.officerId },
+			unit: { id: units.id, slug: units.slug, name: units.name },
+			withdrawnAt: places.withdrawnAt
+		})
+		.from(places)
+		.innerJoin(units, eq(units.id, places.unitId))
+		.where(and(eq(places.code, code), eq(units.active, true)));
+	if (!row) return { unknown: true };
+	const { place, unit, withdrawnAt } = row;
+	return withdrawnAt ? { withdrawn: { unit } } : { found: { ...place, code, unit } };
+}
+
+/** Counts a scan on today's date in the unit's zone; no time of day and no address is kept. */
+export async function countScan(placeId: string): Promise<void> {
+	const [place] = await db()
+		.select({ zone: units.timeZone })
+		.from(places)
+		.innerJoin(units, eq(units.id, places.unitId))
+		.where(eq(places.id, placeId));
+	if (!place) return;
+	await db()
+		.insert(placeScans)
+		.values({ placeId, day: localDate(now(), place.zone), count: 1 })
+		.onConflictDoUpdate({
+			target: [placeScans.placeId, placeScans.day],
+			set: { count: sql`${placeScans.count} + 1` }
+		});
 }

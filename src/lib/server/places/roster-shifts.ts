@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNull, ne } from 'drizzle-orm';
+import { and, eq, getTableColumns, inArray, isNull, ne } from 'drizzle-orm';
 import { localDate, type Weekday } from '#lib/calendar/days.ts';
 import type { Role } from '#lib/cases/vocabulary.ts';
 import type { Shift } from '#lib/places/duty.ts';
@@ -10,12 +10,12 @@ import { rosterShifts, officers, places, units } from '#lib/server/db/schema/uni
 import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
 import { holds, type Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
-import { isId } from '#lib/server/people/ids.ts';
+import { isDesk } from './duty.ts';
+import { isUuid } from '#lib/text/uuid.ts';
 
 /** Who plans the weeks, and who also finds a stand-in for one day: somebody falls ill when no administrator is there. */
 export const PLANS: Record<'week' | 'day', readonly Role[]> = { week: ['admin'], day: ['admin', 'supervisor'] };
 
-type Row = typeof rosterShifts.$inferSelect;
 type Desk = Awaited<ReturnType<typeof lockedDesk>>;
 
 /** Puts one shift on the given days of every week. @throws as `addDayShift` */
@@ -30,7 +30,6 @@ export async function addWeekShifts(actor: Actor, placeId: string, raw: unknown)
 
 /**
  * Puts a shift on one day, today or later, where it goes before the week's.
- *
  * @throws NotFound if the desk is out of use or not the actor's to plan
  * @throws Invalid `roster_officer`, `roster_past`, and `roster_overlap` with whose shift it meets
  */
@@ -67,7 +66,6 @@ export async function removeShift(actor: Actor, placeId: string, shiftId: string
 
 /**
  * Gives weekdays the shifts of another one, in place of what they had.
- *
  * @throws NotFound · Invalid `roster_copy_empty` if that day has none
  */
 export async function copyWeekday(actor: Actor, placeId: string, raw: unknown): Promise<void> {
@@ -81,13 +79,8 @@ export async function copyWeekday(actor: Actor, placeId: string, raw: unknown): 
 		if (shifts.length === 0) throw new Invalid([{ path: 'from', code: 'roster_copy_empty' }]);
 		const targets = [...new Set(to)].filter((weekday) => weekday !== from).sort();
 		const gone = await tx.delete(rosterShifts).where(onWeekdays(desk, targets)).returning();
-		for (const shift of gone) {
-			await recordChange(tx, actor, {
-				...desk.about,
-				action: 'roster.removed',
-				before: await inWords(tx, asShift(shift))
-			});
-		}
+		for (const shift of gone)
+			await recordChange(tx, actor, { ...desk.about, action: 'roster.removed', before: await inWords(tx, shift) });
 		for (const weekday of targets) {
 			for (const { officerId, startsAt, endsAt } of shifts) {
 				await insertShift(tx, actor, desk, { officerId, startsAt, endsAt, weekday, day: null });
@@ -101,12 +94,12 @@ const onWeekdays = (desk: Desk, weekdays: readonly Weekday[]) =>
 
 /** The desk while its roster changes: two who plan it at once wait for each other, ratings given there don't. */
 async function lockedDesk(tx: Tx, actor: Actor, placeId: string, plan: 'week' | 'day') {
-	if (!isId(placeId)) throw new NotFound(`desk ${placeId}`);
+	if (!isUuid(placeId)) throw new NotFound(`desk ${placeId}`);
 	const [desk] = await tx
 		.select({ id: places.id, code: places.code, unitId: places.unitId, zone: units.timeZone })
 		.from(places)
 		.innerJoin(units, eq(units.id, places.unitId))
-		.where(and(eq(places.id, placeId), eq(places.kind, 'desk'), isNull(places.withdrawnAt)))
+		.where(and(eq(places.id, placeId), isDesk))
 		.for('no key update', { of: places });
 	if (!desk || !holds(actor, desk.unitId, ...PLANS[plan])) throw new NotFound(`desk ${placeId}`);
 	const today = localDate(now(), desk.zone);
@@ -115,7 +108,7 @@ async function lockedDesk(tx: Tx, actor: Actor, placeId: string, plan: 'week' | 
 
 async function standingShift(tx: Tx, actor: Actor, placeId: string, shiftId: string) {
 	const desk = await lockedDesk(tx, actor, placeId, 'day');
-	const [shift] = isId(shiftId)
+	const [shift] = isUuid(shiftId)
 		? await tx
 				.select()
 				.from(rosterShifts)
@@ -124,7 +117,7 @@ async function standingShift(tx: Tx, actor: Actor, placeId: string, shiftId: str
 	if (!shift) throw new Conflict('stale');
 	if (shift.day === null && !holds(actor, desk.unitId, ...PLANS.week)) throw new NotFound(`shift ${shiftId}`);
 	if (shift.day !== null && shift.day < desk.today) throw new Conflict('invalid-move', { reason: 'roster_past' });
-	return { desk, shift: asShift(shift) };
+	return { desk, shift };
 }
 
 async function insertShift(tx: Tx, actor: Actor, desk: Desk, shift: Shift): Promise<void> {
@@ -141,21 +134,16 @@ async function refuseShift(tx: Tx, desk: Desk, shift: Shift, except?: string): P
 		.where(and(eq(officers.id, shift.officerId), eq(officers.unitId, desk.unitId), eq(officers.active, true)));
 	if (!officer) throw new Invalid([{ path: 'officerId', code: 'roster_officer' }]);
 	const others = await tx
-		.select({ shift: rosterShifts, name: officers.name })
+		.select({ ...getTableColumns(rosterShifts), name: officers.name })
 		.from(rosterShifts)
 		.innerJoin(officers, eq(officers.id, rosterShifts.officerId))
 		.where(and(eq(rosterShifts.placeId, desk.id), except ? ne(rosterShifts.id, except) : undefined));
-	const met = crossing(
-		shift,
-		others.map((other) => ({ ...asShift(other.shift), name: other.name }))
-	);
+	const met = crossing(shift, others);
 	if (!met) return;
 	const params = { name: met.name, from: met.startsAt, to: met.endsAt };
 	// Of the whole: another day, officer or time would do.
 	throw new Invalid([{ path: '', code: 'roster_overlap', params }]);
 }
-
-const asShift = (row: Row) => ({ ...row, weekday: row.weekday as Weekday | null });
 
 /** A shift as the log tells it. */
 async function inWords(tx: Tx, { officerId, weekday, day, startsAt, endsAt }: Shift) {

@@ -1,10 +1,8 @@
-import { desc, eq } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import { withClock } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
-import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { rosterShifts, officers } from '#lib/server/db/schema/units.ts';
-import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
+import { Conflict, NotFound, type Invalid } from '#lib/server/errors.ts';
 import { changeOfficer } from '#lib/server/people/officers/officers.ts';
 import { makeActor, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
@@ -12,12 +10,13 @@ import { officerOnDuty } from './duty.ts';
 import { renewPlace } from './places.ts';
 import { desksOf, rosterOf } from './roster.ts';
 import { addDayShift, addWeekShifts, changeShift, copyWeekday, removeShift } from './roster-shifts.ts';
+import { failure, logOf } from '#lib/dev/testing/outcomes.ts';
+import { at } from '#lib/dev/testing/office.ts';
 
 useFreshDatabase();
 
 // A Wednesday, 09:00 in Makassar.
 const NINE = new Date('2026-11-25T01:00:00Z');
-const at = <T>(work: () => Promise<T>, moment = NINE) => withClock(() => moment, work);
 
 async function makeOffice() {
 	const unit = await makeUnit();
@@ -37,35 +36,21 @@ const shift = (officer: { id: string }, startsAt = '08:00', endsAt = '12:00') =>
 	...{ officerId: officer.id, startsAt, endsAt }
 });
 
-const issuesOf = (work: Promise<unknown>) =>
-	work.then(
-		() => [],
-		(error: unknown) => {
-			if (error instanceof Invalid) return error.issues;
-			throw error;
-		}
-	);
-
-const logOf = (unitId: string) =>
-	db()
-		.select({ action: auditEntries.action, before: auditEntries.before, after: auditEntries.after })
-		.from(auditEntries)
-		.where(eq(auditEntries.unitId, unitId))
-		.orderBy(desc(auditEntries.id));
-
+const issuesOf = async (work: Promise<unknown>) => ((await failure(work)) as Invalid | undefined)?.issues;
+const lastLogged = async (desk: { code: string }) => (await logOf(desk.code)).at(-1);
+const shiftsOf = (desk: { id: string }) => db().select().from(rosterShifts).where(eq(rosterShifts.placeId, desk.id));
 const weekOf = async (desk: { id: string }) => {
-	const rows = await db().select().from(rosterShifts).where(eq(rosterShifts.placeId, desk.id));
+	const rows = await shiftsOf(desk);
 	return rows.map(({ weekday, startsAt }) => `${weekday} ${startsAt}`).sort();
 };
 
 describe('planning the week', () => {
 	it('puts one shift on several days, each logged with who, when and by whom', async () => {
-		const { unit, desk, ayu, admin } = await makeOffice();
+		const { desk, ayu, admin } = await makeOffice();
 		await addWeekShifts(admin, desk.id, { ...shift(ayu), weekdays: ['1', '3', '3'] });
 		expect(await weekOf(desk)).toEqual(['1 08:00', '3 08:00']);
-		const log = await logOf(unit.id);
-		expect(log).toHaveLength(2);
-		expect(log[0]).toMatchObject({
+		expect(await logOf(desk.code)).toHaveLength(2);
+		expect(await lastLogged(desk)).toMatchObject({
 			action: 'roster.added',
 			after: { officer: 'Ayu Contoh', weekday: 3, from: '08:00', to: '12:00' }
 		});
@@ -102,19 +87,19 @@ describe('planning the week', () => {
 	});
 
 	it('changes a shift without meeting itself, and takes one out', async () => {
-		const { unit, desk, ayu, budi, admin } = await makeOffice();
+		const { desk, ayu, budi, admin } = await makeOffice();
 		await addWeekShifts(admin, desk.id, { ...shift(ayu), weekdays: ['1'] });
-		const [stored] = await db().select().from(rosterShifts).where(eq(rosterShifts.placeId, desk.id));
+		const [stored] = await shiftsOf(desk);
 		const id = stored?.id ?? '';
 		await changeShift(admin, desk.id, id, shift(budi, '09:00', '13:00'));
-		expect((await logOf(unit.id))[0]).toEqual({
+		expect(await lastLogged(desk)).toMatchObject({
 			action: 'roster.changed',
 			before: { officer: 'Ayu Contoh', weekday: 1, from: '08:00', to: '12:00' },
 			after: { officer: 'Budi Contoh', weekday: 1, from: '09:00', to: '13:00' }
 		});
 		await removeShift(admin, desk.id, id);
 		expect(await weekOf(desk)).toEqual([]);
-		expect((await logOf(unit.id))[0]).toMatchObject({ action: 'roster.removed', after: null });
+		expect(await lastLogged(desk)).toMatchObject({ action: 'roster.removed', after: null });
 		await expect(removeShift(admin, desk.id, id)).rejects.toThrow(Conflict);
 	});
 
@@ -133,28 +118,28 @@ describe('planning the week', () => {
 
 describe('standing in for a day', () => {
 	it('is a supervisor’s to decide too, from today on, and goes before the week', async () => {
-		const { unit, desk, ayu, budi, admin, supervisor } = await makeOffice();
+		const { desk, ayu, budi, admin, supervisor } = await makeOffice();
 		await addWeekShifts(admin, desk.id, { ...shift(ayu), weekdays: ['3'] });
 		const today = { ...shift(budi), day: '2026-11-25' };
-		await at(() => addDayShift(supervisor, desk.id, today));
+		await at(NINE, () => addDayShift(supervisor, desk.id, today));
 		expect((await officerOnDuty(desk.id, NINE))?.id).toBe(budi.id);
-		expect((await logOf(unit.id))[0]).toMatchObject({
+		expect(await lastLogged(desk)).toMatchObject({
 			action: 'roster.added',
 			after: { officer: 'Budi Contoh', day: '2026-11-25' }
 		});
-		const yesterday = at(() => addDayShift(supervisor, desk.id, { ...today, day: '2026-11-24' }));
+		const yesterday = at(NINE, () => addDayShift(supervisor, desk.id, { ...today, day: '2026-11-24' }));
 		expect(await issuesOf(yesterday)).toEqual([{ path: 'day', code: 'roster_past' }]);
-		const { coming, onDuty, current } = await at(() => rosterOf(supervisor, desk.id, 'supervisor'));
+		const { coming, onDuty, current } = await at(NINE, () => rosterOf(supervisor, desk.id, 'supervisor'));
 		expect([coming.length, onDuty, current?.id]).toEqual([1, 'Budi Contoh', coming[0]?.id]);
 	});
 
 	it('stays on record once its day is past', async () => {
 		const { desk, budi, supervisor } = await makeOffice();
-		await at(() => addDayShift(supervisor, desk.id, { ...shift(budi), day: '2026-11-25' }));
-		const later = new Date('2026-11-26T01:00:00Z');
-		const { past, coming } = await at(() => rosterOf(supervisor, desk.id, 'supervisor'), later);
+		await at(NINE, () => addDayShift(supervisor, desk.id, { ...shift(budi), day: '2026-11-25' }));
+		const tomorrow = new Date('2026-11-26T01:00:00Z');
+		const { past, coming } = await at(tomorrow, () => rosterOf(supervisor, desk.id, 'supervisor'));
 		expect([past.length, coming.length]).toEqual([1, 0]);
-		const removing = at(() => removeShift(supervisor, desk.id, past[0]?.id ?? ''), later);
+		const removing = at(tomorrow, () => removeShift(supervisor, desk.id, past[0]?.id ?? ''));
 		await expect(removing).rejects.toThrow(Conflict);
 		expect(await weekOf(desk)).toHaveLength(1);
 	});
@@ -169,10 +154,10 @@ describe('whose roster it is', () => {
 			await expect(copyWeekday(actor, desk.id, { from: '1', to: ['2'] })).rejects.toThrow(NotFound);
 		}
 		for (const actor of [handler, stranger]) {
-			await expect(at(() => addDayShift(actor, desk.id, day))).rejects.toThrow(NotFound);
+			await expect(at(NINE, () => addDayShift(actor, desk.id, day))).rejects.toThrow(NotFound);
 		}
 		await addWeekShifts(admin, desk.id, { ...shift(ayu), weekdays: ['1'] });
-		const [weekly] = await db().select().from(rosterShifts).where(eq(rosterShifts.placeId, desk.id));
+		const [weekly] = await shiftsOf(desk);
 		for (const actor of [supervisor, handler, stranger]) {
 			await expect(removeShift(actor, desk.id, weekly?.id ?? '')).rejects.toThrow(NotFound);
 			await expect(changeShift(actor, desk.id, weekly?.id ?? '', shift(ayu))).rejects.toThrow(NotFound);
@@ -195,7 +180,7 @@ describe('whose roster it is', () => {
 		const { desk, ayu, admin } = await makeOffice();
 		await addWeekShifts(admin, desk.id, { ...shift(ayu), weekdays: ['3'] });
 		await changeOfficer(admin, ayu.id, { name: ayu.name });
-		const roster = await at(() => rosterOf(admin, desk.id, 'admin'));
+		const roster = await at(NINE, () => rosterOf(admin, desk.id, 'admin'));
 		expect(roster.week).toMatchObject([{ officer: 'Ayu Contoh', gone: true }]);
 		expect([roster.onDuty, roster.current?.gone]).toEqual([null, true]);
 		expect(roster.officers.map(({ name }) => name)).toEqual(['Budi Contoh']);

@@ -1,47 +1,24 @@
-import { and, asc, eq, gte, isNull, inArray, or } from 'drizzle-orm';
-import { addDays, localDate, localTime, type Weekday } from '#lib/calendar/days.ts';
+import { and, asc, eq, getTableColumns, gte, inArray, isNull, or, sql } from 'drizzle-orm';
+import { addDays, localDate, localTime } from '#lib/calendar/days.ts';
 import { hoursOn } from '#lib/calendar/workday-hours.ts';
 import type { Role } from '#lib/cases/vocabulary.ts';
-import { shiftAt, type WallTime } from '#lib/places/duty.ts';
+import { shiftAt } from '#lib/places/duty.ts';
 import type { RosterShift } from '#lib/places/roster.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { rosterShifts, officers, places, units } from '#lib/server/db/schema/units.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import { holds, type Actor } from '#lib/server/people/actor.ts';
-import { isId } from '#lib/server/people/ids.ts';
-import { dutyByDesk, officerOnDuty } from './duty.ts';
+import { isUuid } from '#lib/text/uuid.ts';
+import { dutyByDesk, officerOnDuty, isDesk } from './duty.ts';
 import { PLANS } from './roster-shifts.ts';
 
 /** How long a single day stays on the page after it. */
 const SHOWN_DAYS = 31;
 
-export interface Roster {
-	desk: { id: string; name: string; code: string };
-	unit: { name: string; code: string };
-	/** Now, by the clock of the office. */
-	moment: WallTime;
-	/** Who is named to a citizen who scans the desk's code now. */
-	onDuty: string | null;
-	/** The shift that holds now, whether its officer is there or not. */
-	current: RosterShift | null;
-	/** The desk's own officer: on duty where no shift says otherwise. */
-	own: string | null;
-	/** Of every week, by weekday and time. */
-	week: RosterShift[];
-	/** Single days from today on, and those lately past, each by day and time. */
-	coming: RosterShift[];
-	past: RosterShift[];
-	/** Today's office hours: what most shifts are about. */
-	usual: { startsAt: string; endsAt: string };
-	/** Who can be given a shift. */
-	officers: { id: string; name: string }[];
-	may: { planWeek: boolean; planDay: boolean };
-}
-
 /** The roster of a desk in use, for those who hold one of the roles in its office. @throws NotFound */
-export async function rosterOf(actor: Actor, placeId: string, ...roles: Role[]): Promise<Roster> {
-	const found = isId(placeId) ? await deskOf(placeId) : undefined;
+export async function rosterOf(actor: Actor, placeId: string, ...roles: Role[]) {
+	const found = isUuid(placeId) ? await deskOf(placeId) : undefined;
 	if (!found || !holds(actor, found.unitId, ...roles)) throw new NotFound(`desk ${placeId}`);
 	const at = now();
 	const moment = { day: localDate(at, found.zone), time: localTime(at, found.zone) };
@@ -59,14 +36,22 @@ export async function rosterOf(actor: Actor, placeId: string, ...roles: Role[]):
 	return {
 		desk: found.desk,
 		unit: found.unit,
+		/** Now, by the clock of the office. */
 		moment,
+		/** Who is named to a citizen who scans the desk's code now. */
 		onDuty: onDuty?.name ?? null,
+		/** The shift that holds now, whether its officer is there or not. */
 		current: shiftAt(shifts, moment),
+		/** The desk's own officer: on duty where no shift says otherwise. */
 		own: found.own,
+		/** Of every week, by weekday and time. */
 		week: shifts.filter((shift) => shift.day === null),
+		/** Single days from today on, and those lately past, each by day and time. */
 		coming: single.filter((shift) => (shift.day ?? '') >= moment.day),
 		past: single.filter((shift) => (shift.day ?? '') < moment.day).reverse(),
+		/** Today's office hours: what most shifts are about. */
 		usual: { startsAt, endsAt },
+		/** Who can be given a shift. */
 		officers: staff,
 		may: {
 			planWeek: holds(actor, found.unitId, ...PLANS.week),
@@ -88,41 +73,29 @@ async function deskOf(placeId: string) {
 		.from(places)
 		.innerJoin(units, eq(units.id, places.unitId))
 		.leftJoin(officers, eq(officers.id, places.officerId))
-		.where(and(eq(places.id, placeId), eq(places.kind, 'desk'), isNull(places.withdrawnAt)));
+		.where(and(eq(places.id, placeId), isDesk));
 	return row;
 }
 
 /** Those of every week, and of single days from `since` on. */
 async function shiftsOf(placeId: string, since: string): Promise<RosterShift[]> {
-	const rows = await db()
-		.select({ shift: rosterShifts, officer: officers.name, active: officers.active })
+	const { placeId: _, ...shift } = getTableColumns(rosterShifts);
+	return db()
+		.select({ ...shift, officer: officers.name, gone: sql<boolean>`not ${officers.active}` })
 		.from(rosterShifts)
 		.innerJoin(officers, eq(officers.id, rosterShifts.officerId))
 		.where(and(eq(rosterShifts.placeId, placeId), or(isNull(rosterShifts.day), gte(rosterShifts.day, since))))
 		.orderBy(asc(rosterShifts.day), asc(rosterShifts.weekday), asc(rosterShifts.startsAt));
-	return rows.map(({ shift: { placeId: _, ...shift }, officer, active }) => ({
-		...shift,
-		weekday: shift.weekday as Weekday | null,
-		officer,
-		gone: !active
-	}));
-}
-
-export interface DeskInList {
-	id: string;
-	name: string;
-	unit: string;
-	onDuty: string | null;
 }
 
 /** The desks of the offices whose cases the actor handles or supervises, by office and name, with who is there now. */
-export async function desksOf(actor: Actor): Promise<DeskInList[]> {
+export async function desksOf(actor: Actor) {
 	const reach = [...new Set([...actor.units.handler, ...actor.units.supervisor])];
 	const desks = await db()
 		.select({ id: places.id, name: places.name, unit: units.name })
 		.from(places)
 		.innerJoin(units, eq(units.id, places.unitId))
-		.where(and(inArray(places.unitId, reach), eq(places.kind, 'desk'), isNull(places.withdrawnAt), units.active))
+		.where(and(inArray(places.unitId, reach), isDesk, units.active))
 		.orderBy(asc(units.code), asc(places.name), asc(places.id));
 	const present = (await Promise.all(reach.map((unitId) => dutyByDesk(unitId, now())))).flat();
 	const names = new Map(present.map((one) => [one.placeId, one.name]));

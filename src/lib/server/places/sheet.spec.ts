@@ -7,12 +7,9 @@ import jsQR from 'jsqr';
 import sharp from 'sharp';
 import { getDocumentProxy } from 'unpdf';
 import { describe, expect, it } from 'vitest';
-import type { SheetContent, SheetSize } from './sheet-content.ts';
-import type { Mark } from './sheet-marks.ts';
-import { sheetPdf } from './sheet-pdf.ts';
-import { sheetSvg } from './sheet-svg.ts';
+import { type SheetContent, type SheetSize, type Mark, layOutSheet } from './sheet.ts';
+import { sheetPdf, sheetSvg } from './print.ts';
 import { textWidth } from './sheet-text.ts';
-import { layOutSheet } from './sheet.ts';
 
 const run = promisify(execFile);
 const poppler = await run('pdftoppm', ['-v']).then(
@@ -25,7 +22,6 @@ const content: SheetContent = {
 	officeName: 'PST BPS Kabupaten Contoh',
 	placeName: 'Kotak saran ruang tunggu',
 	url: 'https://spatula.example.id/q/KRMBTX',
-	displayAddress: 'spatula.example.id',
 	code: 'KRMBTX',
 	promiseDays: 5,
 	otherWays: [
@@ -38,13 +34,13 @@ const content: SheetContent = {
 	address: 'Jl. Contoh No. 1, Kelurahan Contoh, Kecamatan Contoh, Sulawesi Barat 90000',
 	sheetNo: 'KRMBTX-1',
 	date: '4 Desember 2026',
-	domain: 'spatula.example.id'
+	domain: 'spatula.example.id',
+	accent: '#0b5cad'
 };
 const long: SheetContent = {
 	...content,
 	officeName: 'Pelayanan Statistik Terpadu Badan Pusat Statistik Kabupaten Contoh Yang Namanya Sangat Panjang Sekali',
 	url: 'https://pengaduan-dan-penilaian.pelayanan-statistik.kabupaten-contoh.example.id/q/KRMBTX',
-	displayAddress: 'pengaduan-dan-penilaian.pelayanan-statistik.kabupaten-contoh.example.id',
 	domain: 'pengaduan-dan-penilaian.pelayanan-statistik.kabupaten-contoh.example.id',
 	otherWays: Array.from({ length: 12 }, (_, i) => `Cara lain nomor ${i + 1} yang juga cukup panjang untuk dua baris`)
 };
@@ -180,15 +176,6 @@ describe('a sheet', () => {
 	it('shows a name with markup and foreign signs as plain text', () => {
 		const svg = sheetSvg({ ...content, placeName: 'Meja <b>"1"</b> & Ōsaka 印' }, 'A6');
 		expect(svg).toContain('Meja &lt;b&gt;&quot;1&quot;&lt;/b&gt; &amp; Osaka ?');
-	});
-
-	it('writes dark on a light colour of the unit', () => {
-		const colourOfOffice = (accent: string) =>
-			layOutSheet({ ...content, accent }, 'A4').marks.find(
-				(mark) => mark.kind === 'text' && mark.text === content.officeName
-			);
-		expect(colourOfOffice('#ffd400')).toMatchObject({ colour: '#1c1a17' });
-		expect(colourOfOffice('#0b5cad')).toMatchObject({ colour: '#ffffff' });
 	});
 
 	it('is refused rather than printed with a code too small to scan', () => {

@@ -1,13 +1,104 @@
 import { encode } from 'uqr';
-import type { SheetContent, SheetSize } from './sheet-content.ts';
-import { footOf } from './sheet-foot.ts';
-import { headOf } from './sheet-head.ts';
-import type { Mark } from './sheet-marks.ts';
-import { MEASURES, scaled, type Measures } from './sheet-measures.ts';
-import { middleOf } from './sheet-middle.ts';
+import { printable, fitting, wrapped, textWidth } from './sheet-text.ts';
 
-/** Width and height in millimetres, and all that is on the paper. */
-export type Sheet = { width: number; height: number; marks: Mark[] };
+export type SheetSize = 'A4' | 'A6';
+
+/**
+ * What a place's printed sheet says. All is text as it shall be read, in the language of the wall: Indonesian. No
+ * officer's name belongs here.
+ */
+export type SheetContent = {
+	officeName: string;
+	placeName: string;
+	/** What the QR code holds. */
+	url: string;
+	/** Six letters. */
+	code: string;
+	/** Working days until the first reply. */
+	promiseDays: number;
+	otherWays: readonly string[];
+	responsible: string;
+	address: string;
+	sheetNo: string;
+	date: string;
+	/** The site's address to type by hand, without protocol. */
+	domain: string;
+	/** The unit's colour as `#rrggbb`, dark enough for white letters, for the head of the sheet. */
+	accent: string;
+};
+
+/** Millimetres, and sizes of type in points. `qr`: least and largest side of the code, without its quiet zone. */
+interface Measures {
+	width: number;
+	height: number;
+	margin: number;
+	pad: number;
+	qr: { least: number; most: number };
+	points: Record<'office' | 'place' | 'hook' | 'verbs' | 'lead' | 'text' | 'code' | 'small', number>;
+}
+
+/** The code is at least 80 mm on A4 and 35 mm on A6, to be scanned from where people wait. */
+const MEASURES: Record<SheetSize, Measures> = {
+	A4: {
+		...{ width: 210, height: 297, margin: 12, pad: 9 },
+		qr: { least: 80, most: 104 },
+		points: { office: 14, place: 12, hook: 35, verbs: 18, lead: 18, text: 13, code: 34, small: 10.5 }
+	},
+	A6: {
+		...{ width: 105, height: 148, margin: 6, pad: 4.5 },
+		qr: { least: 35, most: 50 },
+		points: { office: 8, place: 7, hook: 17, verbs: 8.8, lead: 9.5, text: 7.5, code: 18, small: 6.2 }
+	}
+};
+
+/** The same paper and code with type and gaps of another size. */
+function scaled(measures: Measures, factor: number): Measures {
+	const points = { ...measures.points };
+	for (const name of Object.keys(points) as (keyof typeof points)[]) points[name] *= factor;
+	return { ...measures, pad: measures.pad * factor, points };
+}
+
+interface TextStyle {
+	points: number;
+	bold: boolean;
+	colour: string;
+	anchor: 'start' | 'middle' | 'end';
+	spacing: number;
+}
+interface BoxStyle {
+	radius: number;
+	fill: string | null;
+	stroke: string | null;
+	line: number;
+}
+
+/** Lengths and places in millimetres from the upper left corner; type in points; `y` of a text is its baseline. */
+export type Mark =
+	| ({ kind: 'text'; x: number; y: number; text: string } & TextStyle)
+	| ({ kind: 'box'; x: number; y: number; width: number; height: number } & BoxStyle)
+	| { kind: 'qr'; x: number; y: number; side: number; modules: readonly (readonly boolean[])[] };
+
+const INK = '#1c1a17';
+const SOFT = '#5d574d';
+const LINE = '#b9b2a6';
+/** Millimetres of one point. */
+export const MM = 25.4 / 72;
+/** From one line to the next, in sizes of type. */
+const LEADING = 1.3;
+
+/** A line of text, plain black and from the left unless `style` says otherwise. */
+function textAt(x: number, y: number, text: string, style: Partial<TextStyle>): Mark {
+	const usual = { points: 10, bold: false, colour: INK, anchor: 'start', spacing: 0 } as const;
+	return { ...usual, ...style, kind: 'text', x, y, text: printable(text) };
+}
+
+/** A rectangle, filled or outlined. */
+function box(x: number, y: number, width: number, height: number, style: Partial<BoxStyle>): Mark {
+	return { kind: 'box', x, y, width, height, radius: 0, fill: null, stroke: null, line: 0, ...style };
+}
+
+/** A thin line between parts of the sheet. */
+const rule = (x: number, y: number, width: number): Mark => box(x, y, width, 0.2, { fill: LINE });
 
 /** Sizes of type that are tried in turn where texts are long. */
 const SMALLER = [1, 0.9, 0.8];
@@ -17,7 +108,7 @@ const SMALLER = [1, 0.9, 0.8];
  * scanned from a queue: long texts first become smaller, then the last of the other ways are left out. Throws a
  * RangeError where even that gives no room.
  */
-export function layOutSheet(content: SheetContent, size: SheetSize): Sheet {
+export function layOutSheet(content: SheetContent, size: SheetSize): { width: number; height: number; marks: Mark[] } {
 	const modules = encode(content.url, { ecc: 'Q', border: 0 }).data;
 	const { width, height } = MEASURES[size];
 	for (let ways = content.otherWays.length; ways >= 0; ways--) {
@@ -35,4 +126,109 @@ function layOut(content: SheetContent, measures: Measures, modules: boolean[][])
 	const foot = footOf(content, measures);
 	const middle = middleOf(content, measures, modules, head.end, measures.height - measures.margin - foot.height);
 	return middle && [...head.marks, ...middle, ...foot.marks];
+}
+
+/** The coloured head: whose office, which place, and what can be done here. `end` is its lower edge. */
+function headOf(content: SheetContent, { width, margin, pad, points }: Measures): { marks: Mark[]; end: number } {
+	const x = margin + pad;
+	const room = width - 2 * x;
+	const marks: Mark[] = [];
+	let y = margin + pad * 0.75;
+	const line = (text: string, size: number, bold: boolean, gap: number) => {
+		y += gap + size * MM;
+		marks.push(textAt(x, y, text, { points: size, bold, colour: '#ffffff' }));
+	};
+	for (const text of wrapped(content.officeName, points.office, true, room)) line(text, points.office, true, 0.8);
+	for (const text of wrapped(content.placeName, points.place, false, room)) line(text, points.place, false, 0.8);
+	const hook = 'Bagaimana pelayanan kami?';
+	line(hook, fitting(hook, points.hook, room), true, pad * 0.6);
+	const verbs = 'Nilai pelayanan · Beri saran · Sampaikan pengaduan';
+	line(verbs, fitting(verbs, points.verbs, room), true, pad * 0.45);
+	const end = y + pad * 0.9;
+	const band = box(margin, margin, width - 2 * margin, end - margin, { radius: pad / 3, fill: content.accent });
+	return { marks: [band, ...marks], end };
+}
+
+const QUIET_MODULES = 4;
+
+/** The QR code and what stands under it; null if the code would be too small. */
+function middleOf(
+	content: SheetContent,
+	{ width, margin, pad, qr, points }: Measures,
+	modules: boolean[][],
+	top: number,
+	bottom: number
+): Mark[] | null {
+	const centre = width / 2;
+	const room = width - 2 * margin;
+	const typed = `Tidak bisa memindai? Buka ${content.domain} dan ketik`;
+	const codeHeight = points.code * MM * 1.3;
+	const typedLines = wrapped(typed, points.text, false, room);
+	const gap = pad * 0.55;
+	const typedHeight = typedLines.length * points.text * MM * LEADING;
+	const below = (2 * points.lead + points.text) * MM + typedHeight + codeHeight + gap * 3.4 + pad * 0.8;
+	const zone = QUIET_MODULES / modules.length;
+	const side = Math.min(qr.most, (bottom - top - below) / (1 + 2 * zone));
+	if (side < qr.least) return null;
+
+	const spare = bottom - top - below - side * (1 + 2 * zone);
+	const marks: Mark[] = [];
+	const quiet = side * zone;
+	let y = top + spare / 2 + quiet;
+	marks.push({ kind: 'qr', x: centre - side / 2, y, side, modules });
+	y += side + quiet + points.lead * MM * 0.8;
+	const middle = (text: string, size: number, bold: boolean) =>
+		marks.push(textAt(centre, y, text, { points: size, bold, anchor: 'middle' }));
+	middle('Pindai dengan kamera ponsel', points.lead, true);
+	y += gap * 0.7;
+	for (const text of typedLines) {
+		y += points.text * MM * LEADING;
+		middle(text, points.text, false);
+	}
+	y += gap * 0.9;
+	const spacing = points.code * MM * 0.2;
+	const codeWidth = textWidth(content.code, points.code, true) + spacing * (content.code.length - 1);
+	const frame = codeWidth + codeHeight * 0.8;
+	marks.push(box(centre - frame / 2, y, frame, codeHeight, { radius: pad / 4, stroke: INK, line: pad / 16 }));
+	y += codeHeight / 2 + points.code * MM * 0.36;
+	marks.push(textAt(centre, y, content.code, { points: points.code, bold: true, anchor: 'middle', spacing }));
+	y += codeHeight / 2 - points.code * MM * 0.36 + gap + points.lead * MM;
+	middle('Gratis. Tanpa aplikasi. Boleh tanpa nama.', points.lead, true);
+	y += gap * 0.6 + points.text * MM;
+	middle(`Balasan pertama paling lambat ${content.promiseDays} hari kerja.`, points.text, false);
+	return marks;
+}
+
+/** Other ways on the left, who answers for the place on the right, the official address below. */
+function footOf(content: SheetContent, { width, height, margin, pad, points }: Measures) {
+	const column = (width - 2 * margin - pad) / 2;
+	const step = points.small * MM * LEADING;
+	const wrap = (text: string) => wrapped(text, points.small, false, column);
+	const left = content.otherWays.length > 0 ? ['Cara lain menyampaikan', ...content.otherWays.flatMap(wrap)] : [];
+	const full = width - 2 * margin;
+	const official = `Alamat resmi: ${content.domain}`;
+	const number = `Lembar ${content.sheetNo} · ${content.date}`;
+	const sideBySide = textWidth(official, points.text, true) + pad + textWidth(number, points.small, false) <= full;
+	const right = ['Penanggung jawab', ...wrap(content.responsible), ...wrap(content.address)];
+	// A long official address has the last line to itself.
+	if (!sideBySide) right.push(...wrap(number));
+	const rows = Math.max(left.length, right.length);
+	const last = points.text * MM * 1.1;
+	const total = pad * 0.5 + rows * step + pad * 0.6 + last;
+	const top = height - margin - total;
+	const marks: Mark[] = [rule(margin, top, full)];
+	const fill = (x: number, lines: string[]) =>
+		lines.forEach((text, i) => {
+			const style = i === 0 ? { bold: true } : { colour: SOFT };
+			marks.push(textAt(x, top + pad * 0.4 + (i + 0.85) * step, text, { points: points.small, ...style }));
+		});
+	fill(margin, left);
+	fill(left.length > 0 ? margin + column + pad : margin, right);
+	const base = height - margin - last * 0.2;
+	marks.push(rule(margin, base - last - pad * 0.15, full));
+	marks.push(textAt(margin, base, official, { points: fitting(official, points.text, full), bold: true }));
+	if (sideBySide) {
+		marks.push(textAt(width - margin, base, number, { points: points.small, colour: SOFT, anchor: 'end' }));
+	}
+	return { marks, height: total };
 }

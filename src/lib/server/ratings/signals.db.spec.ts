@@ -8,7 +8,7 @@ import { noteNetwork } from '#lib/server/people/limits.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { ratingOf, ratingSums } from '#lib/dev/testing/rating-history.ts';
-import { createVisit } from '#lib/server/visits/visits.ts';
+import { createVisit } from '#lib/server/visits/entries.ts';
 import type { Sender } from './signals.ts';
 import { submitRating, type RatingContext } from './submit.ts';
 

@@ -16,7 +16,7 @@ import { visits } from '#lib/server/db/schema/visits.ts';
 import { keyedHex } from '#lib/server/keys.ts';
 import { holds, type Actor } from '#lib/server/people/actor.ts';
 import { tally, wasInNetwork } from '#lib/server/people/limits.ts';
-import { isFromOffice, isTooSoon } from '#lib/server/visits/opening.ts';
+import { isFromOffice, isTooSoon } from '#lib/server/visits/link.ts';
 import type { Surroundings } from './submission.ts';
 
 /** Facts about the sending browser. They are deleted within a day and never stored with a rating. */

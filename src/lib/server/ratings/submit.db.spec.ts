@@ -197,7 +197,7 @@ test('a rating by a desk’s code is of the officer who was named, and keeps not
 	const [onDuty, other] = [await makeOfficer(unit.id), await makeOfficer(unit.id)];
 	const desk = await makePlace(unit.id, { kind: 'desk' });
 	const nine = new Date('2026-11-25T01:00:00Z');
-	const shift = { placeId: desk.id, officerId: onDuty.id, weekday: 3, startsAt: '08:00', endsAt: '12:00' };
+	const shift = { placeId: desk.id, officerId: onDuty.id, weekday: 3 as const, startsAt: '08:00', endsAt: '12:00' };
 	await db().insert(rosterShifts).values(shift);
 	expect(await officerOnDuty(desk.id, nine)).toMatchObject({ id: onDuty.id });
 	const rate = async (officer: string) => {

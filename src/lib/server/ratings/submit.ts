@@ -11,7 +11,7 @@ import { ratings } from '#lib/server/db/schema/ratings.ts';
 import { Conflict, Invalid } from '#lib/server/errors.ts';
 import { sha256Hex } from '#lib/server/keys.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { useToken } from '#lib/server/visits/visits.ts';
+import { useToken } from '#lib/server/visits/link.ts';
 import { countIn } from './figures/sums.ts';
 import { commentFlags, commentHash, signalsOf, UNVERIFIED, visitDoubts, type Sender } from './signals.ts';
 import { checkSubmission, contentHash, lookAround, notAhead, submissionHash } from './submission.ts';

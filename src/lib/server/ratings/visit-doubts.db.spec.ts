@@ -10,10 +10,8 @@ import { systemActor, type Actor } from '#lib/server/people/actor.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { onDay, ratingOf } from '#lib/dev/testing/rating-history.ts';
-import { noteVisit } from '#lib/server/visits/note.ts';
-import { openVisit, type Opener } from '#lib/server/visits/opening.ts';
-import { visitToken } from '#lib/server/visits/token.ts';
-import { createVisit } from '#lib/server/visits/visits.ts';
+import { noteVisit, createVisit } from '#lib/server/visits/entries.ts';
+import { openVisit, type Opener, visitToken } from '#lib/server/visits/link.ts';
 import { markBusyDays } from './signals.ts';
 import { submitRating, type RatingContext } from './submit.ts';
 

@@ -15,7 +15,7 @@ import { settings } from '#lib/server/db/schema/settings.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireRootAdmin } from '#lib/server/people/administration.ts';
-import { recordDifference } from '#lib/server/people/differing.ts';
+import { recordDifference } from '#lib/server/people/audit.ts';
 import { momentsOf } from './scope.ts';
 
 const SETTING = 'recap_due';

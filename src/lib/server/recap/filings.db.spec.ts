@@ -6,7 +6,7 @@ import { recapTables } from '#lib/recap/tables.ts';
 import { answerDirectly } from '#lib/server/cases/answers/answer-directly.ts';
 import { classifyCase } from '#lib/server/cases/handling/classify.ts';
 import { verifyCase } from '#lib/server/cases/handling/verify.ts';
-import { ensureDefaults } from '#lib/server/calendar/defaults.ts';
+import { ensureDefaults } from '#lib/server/calendar/load.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';

@@ -11,9 +11,10 @@ import { grantRole, revokeRole } from '#lib/server/people/roles.ts';
 import { countUnread } from '#lib/server/channels/notice-list.ts';
 import { deliverMail } from '#lib/server/channels/mail-delivery.ts';
 import { sweepAccessChanges } from './access-changes.ts';
-import { idOf, later, makeGuardedOffice, type GuardedOffice } from '#lib/dev/testing/access.ts';
+import { makeGuardedOffice, type GuardedOffice } from '#lib/dev/testing/access.ts';
+import { later } from '#lib/dev/testing/outcomes.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
-import { makeActor } from '#lib/dev/testing/factories.ts';
+import { makeActor, idOf } from '#lib/dev/testing/factories.ts';
 import { useMailServer } from '#lib/dev/testing/mail.ts';
 import { lettersTo, noticesToEach, noticesTo, withAddress } from '#lib/dev/testing/notices.ts';
 

@@ -2,7 +2,7 @@ import { and, asc, eq, gte, inArray, isNotNull, lte, notExists, sql } from 'driz
 import { instantAt, localDate, type LocalDate } from '#lib/calendar/days.ts';
 import { isWorkingDay } from '#lib/calendar/working-calendar.ts';
 import { loadCalendar } from '#lib/server/calendar/load.ts';
-import { missingDecrees } from '#lib/server/calendar/missing.ts';
+import { missingDecrees } from '#lib/server/calendar/year.ts';
 import { visibleTo } from '#lib/server/cases/scope.ts';
 import { turnedOff } from '#lib/server/channels/mail-choices.ts';
 import { mailServer, queueMail, type NewMail } from '#lib/server/channels/mail-queue.ts';
@@ -18,7 +18,7 @@ import { units } from '#lib/server/db/schema/units.ts';
 import { digestFacts } from '#lib/server/escalation/digest.ts';
 import { log } from '#lib/server/log.ts';
 import { actorOf, type Actor } from '#lib/server/people/actor.ts';
-import { firstZone } from '#lib/server/people/units/first-zone.ts';
+import { firstZone } from '#lib/server/people/units/find-unit.ts';
 import { digestLetter, type DueGroup, type UnitDue } from './digest-letter.ts';
 
 /** Local time at which the day's e-mails are written. */

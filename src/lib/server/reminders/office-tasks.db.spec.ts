@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { ensureDefaults } from '#lib/server/calendar/defaults.ts';
-import { missingDecrees } from '#lib/server/calendar/missing.ts';
+import { ensureDefaults } from '#lib/server/calendar/load.ts';
+import { missingDecrees } from '#lib/server/calendar/year.ts';
 import { changeCalendar } from '#lib/server/cases/clocks/recount.ts';
 import { countUnread, listNotices, readNotice } from '#lib/server/channels/notice-list.ts';
 import { chooseMails } from '#lib/server/channels/mail-choices.ts';

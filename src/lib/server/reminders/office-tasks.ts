@@ -7,7 +7,7 @@ import { finishedKeys, RECAP_GRAINS } from '#lib/recap/period.ts';
 import type { RecapScope } from '#lib/recap/figures.ts';
 import type { PeriodKey } from '#lib/ratings/period-key.ts';
 import { loadCalendar } from '#lib/server/calendar/load.ts';
-import { missingDecrees } from '#lib/server/calendar/missing.ts';
+import { missingDecrees } from '#lib/server/calendar/year.ts';
 import { recapPage } from '#lib/server/channels/notice-list.ts';
 import { notify, type NoticeLetter } from '#lib/server/channels/notices.ts';
 import { now } from '#lib/server/clock.ts';

@@ -8,7 +8,7 @@ import { skmOffices } from '#lib/server/db/schema/skm.ts';
 import { Invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireAdmin } from '#lib/server/people/administration.ts';
-import { recordDifference } from '#lib/server/people/differing.ts';
+import { recordDifference } from '#lib/server/people/audit.ts';
 import { dayField, flagField, lineField } from '#lib/server/people/form-fields.ts';
 import { unitForAdmin, unitsForAdmin } from '#lib/server/people/units/units.ts';
 

@@ -9,7 +9,7 @@ import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts
 import { skmResponses } from '#lib/server/db/schema/skm.ts';
 import { Conflict, NotFound } from '#lib/server/errors.ts';
 import { keyedHex } from '#lib/server/keys.ts';
-import { openOffice } from '#lib/server/people/units/offices.ts';
+import { openOffice } from '#lib/server/people/units/find-unit.ts';
 import { skmOffice } from './office.ts';
 
 /**

@@ -2,6 +2,7 @@ import { mkdir, open } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { Busboy, type BusboyFileStream, type BusboyHeaders, type BusboyInstance } from '@fastify/busboy';
+import { diskSpace } from '#lib/server/disk-space.ts';
 import {
 	MAX_FIELDS,
 	MAX_FILE_BYTES,
@@ -10,7 +11,6 @@ import {
 	MOST_READ_BYTES,
 	type Refusal
 } from './handover.ts';
-import { roomFor } from './room.ts';
 
 /** A form whose body has arrived. */
 export interface ReceivedForm {
@@ -35,7 +35,6 @@ interface Destination {
 /**
  * Reads the body of a form to its end: texts into memory, files into a folder, one byte more than allowed at most. When the
  * files are refused it goes on reading and keeps the texts, because a browser shows no answer before it has sent all.
- *
  * @throws where the sender went away
  */
 export async function receiveForm(request: IncomingMessage, to: Destination): Promise<ReceivedForm> {
@@ -173,4 +172,24 @@ function drained(request: IncomingMessage): Promise<void> {
 		request.once('end', resolve);
 		request.once('close', gone);
 	});
+}
+
+/** Bytes that may be written before the disk is asked again. */
+const STEP = 1024 * 1024;
+
+/**
+ * Counts what one upload writes against the disk reserve.
+ * @returns a function that says whether `bytes` more may be written to `folder` and leave `reserve` bytes free
+ */
+function roomFor(folder: string, reserve: number): (bytes: number) => Promise<boolean> {
+	let granted = 0;
+	return async (bytes) => {
+		if (granted < bytes) {
+			const { free } = await diskSpace(folder);
+			if (free - reserve < bytes + STEP) return false;
+			granted = bytes + STEP;
+		}
+		granted -= bytes;
+		return true;
+	};
 }

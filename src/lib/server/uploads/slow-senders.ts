@@ -9,7 +9,6 @@ const slowBodies = new Map<string, number>();
 
 /**
  * Watches the pace of a body until it has arrived.
- *
  * @returns a function that says whether this is one slow body too many of its sender
  */
 export function watchPace(request: IncomingMessage, sender: string, { seconds, bytesPerSecond } = SLOW): () => boolean {

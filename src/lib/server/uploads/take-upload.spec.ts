@@ -200,7 +200,7 @@ describe('a large form', () => {
 	});
 });
 
-describe('places', () => {
+describe('slots', () => {
 	it('are not held by bodies that have not arrived', async () => {
 		const sockets = await Promise.all(Array.from({ length: 12 }, () => begun(FILE_HEAD)));
 		expect((await sent(formWith(['a.jpg', MEGABYTE]))).files).toHaveLength(1);
@@ -223,7 +223,7 @@ describe('places', () => {
 		while (inside === 0) await sleep(1);
 		for (const socket of sockets) socket.destroy();
 		await nothingLeft();
-		// Two of the four places: all uploads are of one sender.
+		// Two of the four slots: all uploads are of one sender.
 		expect([most, answered >= 2]).toEqual([2, true]);
 	});
 });

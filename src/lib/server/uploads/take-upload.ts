@@ -4,12 +4,12 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:
 import { Readable } from 'node:stream';
 import { now } from '#lib/server/clock.ts';
 import { uploadFolder, UPLOAD_HEADER } from './handover.ts';
-import { UploadPlaces } from './places.ts';
+import { UploadSlots } from './upload-slots.ts';
 import { receiveForm, SenderGone, type ReceivedForm } from './receive.ts';
 import { watchPace } from './slow-senders.ts';
 
 /** Uploads worked on at once, each with up to 50 MB of files in memory, and how many of them one sender may have. */
-const places = new UploadPlaces(4, 2);
+const slots = new UploadSlots(4, 2);
 const WAIT_MS = 20_000;
 
 interface Upload {
@@ -23,7 +23,7 @@ interface Upload {
 }
 
 /**
- * Answers a large form: its body is received first, and only then does it wait for a place. A slow sender holds a
+ * Answers a large form: its body is received first, and only then does it wait for a slot. A slow sender holds a
  * connection and a file, and nobody else waits for it. A form whose files can't be taken reaches the pages without them.
  */
 export async function takeUpload(
@@ -39,7 +39,7 @@ export async function takeUpload(
 		const refusal = () => (isTooSlow() ? 'slow' : undefined);
 		const received = await receiveForm(request, { folder, dataDir, reserve, refusal });
 		if (!received.refused && !received.broken) {
-			leave = await places.enter(sender, WAIT_MS);
+			leave = await slots.enter(sender, WAIT_MS);
 			if (!leave) received.refused = 'busy';
 		}
 		const { refused } = received;

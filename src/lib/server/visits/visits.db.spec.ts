@@ -1,17 +1,19 @@
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import { now, withClock } from '#lib/server/clock.ts';
+import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { ratings } from '#lib/server/db/schema/ratings.ts';
 import { visits } from '#lib/server/db/schema/visits.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
 import { submitRating } from '#lib/server/ratings/submit.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
-import { makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
+import { makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
+import { codesOf } from '#lib/dev/testing/outcomes.ts';
+import { at } from '#lib/dev/testing/office.ts';
 import { ratingOf } from '#lib/dev/testing/rating-history.ts';
-import { openVisit } from './opening.ts';
-import { visitToken } from './token.ts';
-import { createVisit, forgetExternalReferences, forgetMakers } from './visits.ts';
+import { openVisit, shownVisit, visitToken } from './link.ts';
+import { forgetExternalReferences, forgetMakers } from './visits.ts';
+import { createVisit } from './entries.ts';
 
 useFreshDatabase();
 
@@ -21,6 +23,10 @@ const findVisit = (token: string) => openVisit(token, { actor: null, device: nul
 const inDays = (days: number) => new Date(now().getTime() + days * 24 * 3600 * 1000);
 const noteVisit = (unit: { id: string; code: string }, more: Record<string, unknown> = {}) =>
 	createVisit({ unit: unit.code, channel: 'walk_in', ...more }, { accountId: null, within: [unit.id] });
+
+/** Why a rating is refused; nothing if it is stored. */
+const refusals = (unit: { id: string; code: string }, more: Record<string, unknown>) =>
+	codesOf(submitRating(ratingOf(unit, more), { source: 'api' }));
 
 test('a token used fifty times at once gives one verified rating; the others get the reason', async () => {
 	const unit = await makeUnit();
@@ -61,27 +67,19 @@ test('a repeated submission keeps its answer and leaves no second trace on the v
 test('distinguishes unknown, expired, used and foreign tokens and stores nothing', async () => {
 	const unit = await makeUnit();
 	const other = await makeUnit();
-	const why = async (token: string, to = unit) =>
-		submitRating(ratingOf(to, { visit_token: token }), { source: 'api' }).then(
-			() => 'stored',
-			(cause: unknown) => (cause as Invalid).issues[0]?.code
-		);
+	const why = (token: string, to = unit) => refusals(to, { visit_token: token });
 	const { token, expiresAt } = await noteVisit(unit);
 	expect(Math.round((expiresAt.getTime() - now().getTime()) / (24 * 3600 * 1000))).toBe(14);
 	expect(await findVisit(token)).toMatchObject({ state: 'open', unit: { id: unit.id }, officer: null });
-	expect(await why('AAAAAAAAAAAAAAAAAAAAAA')).toBe('rating_token_unknown');
+	expect(await why('AAAAAAAAAAAAAAAAAAAAAA')).toEqual(['rating_token_unknown']);
 	expect(await findVisit('AAAAAAAAAAAAAAAAAAAAAA')).toEqual({ state: 'unknown' });
-	expect(await why(token, other)).toBe('rating_token_foreign');
-	const late = inDays(14.01);
-	await withClock(
-		() => late,
-		async () => {
-			expect(await why(token)).toBe('rating_token_expired');
-			expect(await findVisit(token)).toMatchObject({ state: 'expired' });
-		}
-	);
-	expect(await why(token)).toBe('stored');
-	expect(await why(token)).toBe('rating_token_used');
+	expect(await why(token, other)).toEqual(['rating_token_foreign']);
+	await at(inDays(14.01), async () => {
+		expect(await why(token)).toEqual(['rating_token_expired']);
+		expect(await findVisit(token)).toMatchObject({ state: 'expired' });
+	});
+	expect(await why(token)).toEqual([]);
+	expect(await why(token)).toEqual(['rating_token_used']);
 	expect(await findVisit(token)).toMatchObject({ state: 'used' });
 	expect(await db().select().from(ratings).where(eq(ratings.unitId, other.id))).toEqual([]);
 });
@@ -90,23 +88,13 @@ test('reveals that a link was used only to a rating that is otherwise valid', as
 	const unit = await makeUnit();
 	const served = await makeOfficer(unit.id);
 	const { token } = await noteVisit(unit, { officer: served.id });
-	const why = (more: Record<string, unknown>) =>
-		submitRating(ratingOf(unit, { visit_token: token, ...more }), { source: 'api' }).then(
-			() => 'stored',
-			(cause: unknown) => (cause as Invalid).issues.map(({ code }) => code)
-		);
+	const why = (more: Record<string, unknown>) => refusals(unit, { visit_token: token, ...more });
 	const failing = { officer: (await makeOfficer(unit.id)).id };
 	const before = await why(failing);
-	expect(await why({})).toBe('stored');
+	expect(await why({})).toEqual([]);
 	expect(await why(failing)).toEqual(before);
 	expect(await why({})).toEqual(['rating_token_used']);
-	const late = inDays(14.01);
-	expect(
-		await withClock(
-			() => late,
-			() => why({})
-		)
-	).toEqual(['rating_token_expired']);
+	expect(await at(inDays(14.01), () => why({}))).toEqual(['rating_token_expired']);
 });
 
 test('a visit keeps its officer: a link does not rate somebody else', async () => {
@@ -138,8 +126,7 @@ test('the number of the guest book is forgotten after seven days, and the token 
 	expect(await forgetExternalReferences()).toBe(0);
 	expect((await reference())?.externalRef).toBe('BT-0042');
 	expect(JSON.stringify(await reference())).not.toContain(token);
-	const late = inDays(7.1);
-	expect(await withClock(() => late, forgetExternalReferences)).toBe(1);
+	expect(await at(inDays(7.1), forgetExternalReferences)).toBe(1);
 	expect((await reference())?.externalRef).toBeNull();
 });
 
@@ -151,9 +138,38 @@ test('which device noted a visit, and the hash of its form, are known for as lon
 		const [visit] = await db().select().from(visits).where(eq(visits.id, id));
 		return [visit?.madeByDevice, visit?.contentHash];
 	};
-	const [before, after] = [inDays(13.9), inDays(14.1)];
-	await withClock(() => before, forgetMakers);
+	await at(inDays(13.9), forgetMakers);
 	expect(await kept()).toEqual(['a device', 'a hash']);
-	await withClock(() => after, forgetMakers);
+	await at(inDays(14.1), forgetMakers);
 	expect(await kept()).toEqual([null, null]);
+});
+
+async function closedAt(desk: { id: string }, unit: { id: string; code: string }, minutes: number) {
+	const { id } = await noteVisit(unit);
+	await db()
+		.update(visits)
+		.set({ placeId: desk.id, closedAt: inDays(-minutes / 1440) })
+		.where(eq(visits.id, id));
+	return id;
+}
+
+test('a desk shows the visit that ended there last, for five minutes, whether its link was used or not, and none while it goes on', async () => {
+	const unit = await makeUnit();
+	const desk = await makePlace(unit.id, { kind: 'desk' });
+	const other = await makePlace(unit.id, { kind: 'desk' });
+	expect(await shownVisit(desk.id)).toBeNull();
+	await closedAt(desk, unit, 3);
+	const last = await closedAt(desk, unit, 1);
+	await closedAt(other, unit, 0);
+	const shown = await shownVisit(desk.id);
+	expect(shown).toMatchObject({ visitId: last });
+	expect(await findVisit(shown?.token ?? '')).toMatchObject({
+		state: 'open',
+		unit: { id: unit.id }
+	});
+	await db().update(visits).set({ usedOn: '2026-01-05' }).where(eq(visits.id, last));
+	expect(await shownVisit(desk.id)).toEqual(shown);
+	expect(await shownVisit(desk.id, inDays(5 / 1440))).toBeNull();
+	await db().update(visits).set({ closedAt: null }).where(eq(visits.placeId, desk.id));
+	expect(await shownVisit(desk.id)).toBeNull();
 });

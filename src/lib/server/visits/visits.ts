@@ -1,62 +1,59 @@
-import { randomUUID } from 'node:crypto';
-import { and, eq, gt, isNotNull, isNull, lt, lte } from 'drizzle-orm';
-import type { LocalDate } from '#lib/calendar/days.ts';
-import { visitInput } from '#lib/ratings/schema.ts';
-import { checked } from '#lib/server/checked.ts';
-import { now } from '#lib/server/clock.ts';
+import { and, eq, inArray, isNotNull, lt, lte, sql } from 'drizzle-orm';
+import { isUuid } from '#lib/text/uuid.ts';
+import { visitState } from '#lib/visits/vocabulary.ts';
 import { db, type Tx } from '#lib/server/db/index.ts';
 import { visits } from '#lib/server/db/schema/visits.ts';
-import { requireUnitWithin } from '#lib/server/people/units/find-unit.ts';
-import { requireOfficerOf, visitEntry } from './entry.ts';
-import { visitToken } from './token.ts';
+import { Invalid, NotAllowed, NotFound } from '#lib/server/errors.ts';
+import { holds, type Actor } from '#lib/server/people/actor.ts';
+import { now } from '#lib/server/clock.ts';
+
+export type VisitRow = typeof visits.$inferSelect;
+
+/** The units whose guest book is open to somebody: where they handle or supervise. */
+export const bookUnits = (actor: Actor): string[] => [...new Set([...actor.units.handler, ...actor.units.supervisor])];
+
+/** The condition for a visit of one of those units. */
+export const visitOf = (actor: Actor, id: string) =>
+	isUuid(id) ? and(eq(visits.id, id), inArray(visits.unitId, bookUnits(actor))) : sql`false`;
+
+/** The visit, locked until the transaction ends: of two people at once the second finds what the first did. @throws NotFound */
+export async function lockVisit(tx: Tx, actor: Actor, id: string): Promise<VisitRow> {
+	const [row] = await tx.select().from(visits).where(visitOf(actor, id)).for('update');
+	if (!row) throw new NotFound(`visit ${id}`);
+	return row;
+}
+
+/** What names a visit on screens and in the log, where no person may be named. */
+export const visitNumber = (id: string): string => id.slice(0, 8).toUpperCase();
+
+/** Why somebody does not change a visit's officer; words under `error_not_allowed_<code>`. */
+export type OfficerFixed = 'visit_serving' | 'visit_supervisor' | 'visit_own';
+type Stands = Pick<VisitRow, 'unitId' | 'officerId' | 'begunAt' | 'closedAt'>;
+
+/**
+ * Whether a visit's officer is fixed for somebody: once the service is over for all but a supervisor who has not given it and
+ * does not take it over, and while it is given for the one who gives it. Else an unhappy visitor could be handed on to a
+ * colleague.
+ * @param to whom it would be given; left out: to anybody
+ */
+export function officerFixed(actor: Actor, visit: Stands, to: string | null = null): OfficerFixed | null {
+	const state = visitState(visit);
+	const own = (officerId: string | null) => officerId !== null && officerId === actor.officerId;
+	if (state === 'waiting') return null;
+	if (state === 'begun') return own(visit.officerId) ? 'visit_serving' : null;
+	if (!holds(actor, visit.unitId, 'supervisor')) return 'visit_supervisor';
+	return own(visit.officerId) || own(to) ? 'visit_own' : null;
+}
+
+/** @throws NotAllowed if the officer is fixed · Invalid if a service that has begun would be nobody's */
+export function requireMayReassign(actor: Actor, visit: Stands, to: string | null): void {
+	if (to === null && visitState(visit) !== 'waiting') throw new Invalid([{ path: 'officer', code: 'visit_officer' }]);
+	const fixed = officerFixed(actor, visit, to);
+	if (fixed) throw new NotAllowed(fixed);
+}
 
 const DAY = 24 * 60 * 60 * 1000;
 const REFERENCE_DAYS = 7;
-
-/**
- * Notes one service given to one person (`POST visits`) and makes its one-time token (`visitToken`, 14 days): stored is
- * its hash alone. Another system tells of a service that was given: the visit begins and ends with the call.
- *
- * @param accountId who notes it; null for the bootstrap token
- * @param within the units the actor may write to
- * @throws NotFound on a unit that is not there or not among `within`, Invalid on an officer who does not work there
- */
-export async function createVisit(
-	raw: unknown,
-	{ accountId, within }: { accountId: string | null; within: readonly string[] }
-): Promise<{ id: string; token: string; expiresAt: Date }> {
-	const input = checked(visitInput, raw);
-	const unit = await requireUnitWithin(input.unit, within);
-	const officer = await requireOfficerOf(db(), unit.id, input.officer);
-	const at = now();
-	const entry = visitEntry(randomUUID(), unit, at);
-	await db()
-		.insert(visits)
-		.values({
-			...entry,
-			service: input.service,
-			officerId: officer?.id,
-			channel: input.channel,
-			externalRef: input.external_ref,
-			begunAt: at,
-			closedAt: at,
-			createdBy: accountId
-		});
-	return { id: entry.id, token: visitToken(entry.id), expiresAt: entry.expiresAt };
-}
-
-/**
- * Uses a token up in the transaction that stores its rating. Of any number at once one gets `true`. Kept is the day
- * alone: which rating it was stays unknown.
- */
-export async function useToken(tx: Tx, tokenHash: string, day: LocalDate): Promise<boolean> {
-	const used = await tx
-		.update(visits)
-		.set({ usedOn: day })
-		.where(and(eq(visits.tokenHash, tokenHash), isNull(visits.usedOn), gt(visits.expiresAt, now())))
-		.returning({ id: visits.id });
-	return used.length === 1;
-}
 
 /** Forgets the guest book's own numbers after seven days: from then on a visit leads to nobody. */
 export async function forgetExternalReferences(): Promise<number> {

@@ -1,6 +1,6 @@
 import { firstReplyPromise } from '#lib/server/cases/clocks/promise.ts';
 import { publicPage, publicPageOf } from '#lib/server/insight/public-page.ts';
-import { openOffice, openOffices } from '#lib/server/people/units/offices.ts';
+import { openOffice, openOffices } from '#lib/server/people/units/find-unit.ts';
 import { skmOffice } from '#lib/server/skm/office.ts';
 import { cachedFor } from './cached.ts';
 

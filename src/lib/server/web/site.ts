@@ -1,7 +1,7 @@
 import { answerBackupCommand } from '#lib/server/backup/command.ts';
 import { usableBackupFolder } from '#lib/server/backup/place.ts';
 import { stopBackup } from '#lib/server/backup/run-backup.ts';
-import { ensureDefaults } from '#lib/server/calendar/defaults.ts';
+import { ensureDefaults } from '#lib/server/calendar/load.ts';
 import { ensureTemplates } from '#lib/server/cases/answers/default-templates.ts';
 import { isOpen } from '#lib/server/db/index.ts';
 import { openDatabase } from '#lib/server/db/open.ts';

@@ -1,5 +1,5 @@
 import { countUnread } from '#lib/server/channels/notice-list.ts';
-import { homeUnit } from '#lib/server/people/units/home-unit.ts';
+import { homeUnit } from '#lib/server/people/units/find-unit.ts';
 
 /** Data of the frame around every staff page: account, office and number of unread notices. */
 export async function staffFrame({ actor, lang }: App.Locals) {

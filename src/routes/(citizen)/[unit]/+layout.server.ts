@@ -1,7 +1,7 @@
 import { error, redirect } from '@sveltejs/kit';
 import { m } from '#lib/paraglide/messages.js';
 import { NotFound } from '#lib/server/errors.ts';
-import { openOffices } from '#lib/server/people/units/offices.ts';
+import { openOffices } from '#lib/server/people/units/find-unit.ts';
 import { frontDoor } from '#lib/server/web/front-door.ts';
 
 export const load = async ({ params, url }) => {

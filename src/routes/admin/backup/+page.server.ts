@@ -4,7 +4,7 @@ import { heldState, releaseHold } from '#lib/server/backup/hold.ts';
 import { backupsPage } from '#lib/server/backup/list.ts';
 import { backupRules, changeBackupRules } from '#lib/server/backup/rules.ts';
 import { now } from '#lib/server/clock.ts';
-import { firstZone } from '#lib/server/people/units/first-zone.ts';
+import { firstZone } from '#lib/server/people/units/find-unit.ts';
 import { asForm, asPage } from '#lib/server/web/http/answers.ts';
 import { readForm } from '#lib/server/web/http/form.ts';
 import { signedIn } from '#lib/server/web/http/signed-in.ts';

@@ -1,5 +1,5 @@
 import { siteHealth } from '#lib/server/health/report.ts';
-import { firstZone } from '#lib/server/people/units/first-zone.ts';
+import { firstZone } from '#lib/server/people/units/find-unit.ts';
 import { asPage } from '#lib/server/web/http/answers.ts';
 import { signedIn } from '#lib/server/web/http/signed-in.ts';
 

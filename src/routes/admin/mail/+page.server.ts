@@ -1,6 +1,6 @@
 import { redirect } from '@sveltejs/kit';
 import { countOutbox, decideMail, listOutbox, mailTrial, sendTrial } from '#lib/server/channels/mail-outbox.ts';
-import { firstZone } from '#lib/server/people/units/first-zone.ts';
+import { firstZone } from '#lib/server/people/units/find-unit.ts';
 import { asForm, asPage } from '#lib/server/web/http/answers.ts';
 import { readForm } from '#lib/server/web/http/form.ts';
 import { outboxList } from '#lib/server/web/filters/list-filters.ts';

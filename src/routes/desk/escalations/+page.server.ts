@@ -4,7 +4,7 @@ import { escalationCounts, listEscalations, quietSince } from '#lib/server/escal
 import { countNamesToMap } from '#lib/server/escalation/tracking/status-names.ts';
 import { escalationSummary } from '#lib/server/escalation/view.ts';
 import { mayChangeInstallation } from '#lib/server/people/administration.ts';
-import { firstZone } from '#lib/server/people/units/first-zone.ts';
+import { firstZone } from '#lib/server/people/units/find-unit.ts';
 import { asPage } from '#lib/server/web/http/answers.ts';
 import { escalationFilter } from '#lib/server/web/filters/list-filters.ts';
 import { signedIn } from '#lib/server/web/http/signed-in.ts';

@@ -1,7 +1,7 @@
 import { inboxAddress, readInboxChoice } from '#lib/cases/inbox-query.ts';
 import { ownExports, SENT_AT_ONCE } from '#lib/server/exports/request.ts';
 import { KEPT_HOURS } from '#lib/server/exports/run.ts';
-import { homeUnit } from '#lib/server/people/units/home-unit.ts';
+import { homeUnit } from '#lib/server/people/units/find-unit.ts';
 import { asPage } from '#lib/server/web/http/answers.ts';
 import { changeExports } from '#lib/server/web/forms/export-form.ts';
 import { signedIn } from '#lib/server/web/http/signed-in.ts';

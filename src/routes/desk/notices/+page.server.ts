@@ -1,7 +1,7 @@
 import { redirect } from '@sveltejs/kit';
 import { listNotices, readAllNotices, readNotice } from '#lib/server/channels/notice-list.ts';
 import { now } from '#lib/server/clock.ts';
-import { firstZone } from '#lib/server/people/units/first-zone.ts';
+import { firstZone } from '#lib/server/people/units/find-unit.ts';
 import { asForm, asPage } from '#lib/server/web/http/answers.ts';
 import { readForm } from '#lib/server/web/http/form.ts';
 import { signedIn } from '#lib/server/web/http/signed-in.ts';

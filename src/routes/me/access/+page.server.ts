@@ -2,7 +2,7 @@ import { redirect } from '@sveltejs/kit';
 import { now } from '#lib/server/clock.ts';
 import { decideAccessChange, takeBackAccessChange } from '#lib/server/people/access/changes.ts';
 import { listAccessChanges } from '#lib/server/people/access/list.ts';
-import { firstZone } from '#lib/server/people/units/first-zone.ts';
+import { firstZone } from '#lib/server/people/units/find-unit.ts';
 import { asForm, asPage } from '#lib/server/web/http/answers.ts';
 import { readForm } from '#lib/server/web/http/form.ts';
 import { mainOrigin } from '#lib/server/web/http/origin.ts';

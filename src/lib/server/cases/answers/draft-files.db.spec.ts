@@ -1,7 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
-import { fileStore } from '#lib/server/attachments/store.ts';
-import { sweepFiles } from '#lib/server/attachments/sweep.ts';
+import { fileStore, sweepFiles } from '#lib/server/attachments/store.ts';
 import { now, withClock } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { attachments } from '#lib/server/db/schema/cases.ts';

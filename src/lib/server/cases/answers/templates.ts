@@ -8,10 +8,9 @@ import { units } from '#lib/server/db/schema/units.ts';
 import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
 import { holds, type Actor } from '#lib/server/people/actor.ts';
 import { isRootAdmin } from '#lib/server/people/administration.ts';
-import { recordChange } from '#lib/server/people/audit.ts';
-import { recordDifference } from '#lib/server/people/differing.ts';
+import { recordChange, recordDifference } from '#lib/server/people/audit.ts';
 import { flagField, nameField } from '#lib/server/people/form-fields.ts';
-import { unitTree, type UnitInTree } from '#lib/server/people/units/units.ts';
+import { unitTree, type UnitInTree } from '#lib/server/people/units/find-unit.ts';
 
 export type Template = typeof answerTemplates.$inferSelect;
 

@@ -5,7 +5,7 @@ import { db } from '#lib/server/db/index.ts';
 import { cases, timeline } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { anyUnit } from '#lib/server/people/units/units.ts';
+import { anyUnit } from '#lib/server/people/units/find-unit.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
 import { changeCalendar, changeOffice } from './recount.ts';

@@ -1,6 +1,6 @@
 import { statusesShown, type InboxChoice } from '#lib/cases/inbox-query.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { absentBehind } from '#lib/server/people/deputies.ts';
+import { absentBehind } from '#lib/server/people/absence.ts';
 import { deskUnits } from './desk-units.ts';
 import { spansOf } from './figure-filter.ts';
 import type { InboxFilter } from './filter.ts';

@@ -2,7 +2,7 @@ import { and, asc, eq, isNull } from 'drizzle-orm';
 import { db } from '#lib/server/db/index.ts';
 import { places } from '#lib/server/db/schema/units.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { unitTree, type UnitInTree } from '#lib/server/people/units/units.ts';
+import { unitTree, type UnitInTree } from '#lib/server/people/units/find-unit.ts';
 
 /** The offices whose reports a person handles or supervises, parents before children. */
 export async function deskUnits(actor: Actor): Promise<UnitInTree[]> {

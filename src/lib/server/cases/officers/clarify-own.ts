@@ -7,7 +7,7 @@ import { clarifications } from '#lib/server/db/schema/clarifications.ts';
 import { officers, units } from '#lib/server/db/schema/units.ts';
 import { Conflict, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { isId } from '#lib/server/people/ids.ts';
+import { isUuid } from '#lib/text/uuid.ts';
 import { lockCase } from '../find.ts';
 import { updateCase } from '../move.ts';
 import { recordEvent } from '../timeline.ts';
@@ -52,7 +52,7 @@ export async function ownQuestions(actor: Actor) {
 
 /** Finds one of them. @throws NotFound for another officer's question or a withdrawn one */
 export async function ownQuestion(actor: Actor, id: string): Promise<OwnQuestion> {
-	const [found] = isId(id) ? await asked().where(and(eq(clarifications.id, id), own(actor))) : [];
+	const [found] = isUuid(id) ? await asked().where(and(eq(clarifications.id, id), own(actor))) : [];
 	if (!found) throw new NotFound();
 	return found;
 }

@@ -10,10 +10,9 @@ import { places, units } from '#lib/server/db/schema/units.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
 import { holds, type Actor } from '#lib/server/people/actor.ts';
 import { requireAdmin } from '#lib/server/people/administration.ts';
-import { recordChange } from '#lib/server/people/audit.ts';
-import { recordDifference } from '#lib/server/people/differing.ts';
+import { recordChange, recordDifference } from '#lib/server/people/audit.ts';
 import { flagField, idField, nameField } from '#lib/server/people/form-fields.ts';
-import { isId } from '#lib/server/people/ids.ts';
+import { isUuid } from '#lib/text/uuid.ts';
 import type { RuleRow } from './route.ts';
 import { neverReached, routingChoices } from './routing-choices.ts';
 import { wordList } from './word-list.ts';
@@ -59,7 +58,7 @@ export async function listRules(actor: Actor) {
 
 /** Finds one rule of those offices. @throws NotFound */
 export async function ruleForAdmin(actor: Actor, ruleId: string): Promise<RuleRow> {
-	const [rule] = isId(ruleId) ? await db().select().from(routingRules).where(eq(routingRules.id, ruleId)) : [];
+	const [rule] = isUuid(ruleId) ? await db().select().from(routingRules).where(eq(routingRules.id, ruleId)) : [];
 	if (!rule || !holds(actor, rule.unitId, 'admin')) throw new NotFound(`rule ${ruleId}`);
 	return rule;
 }

@@ -6,7 +6,7 @@ import { db } from '#lib/server/db/index.ts';
 import { absences } from '#lib/server/db/schema/people.ts';
 import { routingRules } from '#lib/server/db/schema/triage.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { absentBehind } from '#lib/server/people/deputies.ts';
+import { absentBehind } from '#lib/server/people/absence.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { ANSWER, caseIn, lastEntry, makeOffice, on, standing, story, type Office } from '#lib/dev/testing/office.ts';

@@ -14,8 +14,10 @@ import {
 	uniqueIndex,
 	uuid
 } from 'drizzle-orm/pg-core';
+import type { Weekday } from '#lib/calendar/days.ts';
 import type { WorkdayHours } from '#lib/calendar/calculator.ts';
 import type { ServiceStandard } from '#lib/cases/service-standard.ts';
+import type { ServiceKind } from '#lib/cases/vocabulary.ts';
 import type { DeviceKey, KioskMode } from '#lib/ratings/kiosk.ts';
 import { accounts } from './accounts.ts';
 
@@ -86,7 +88,7 @@ export const services = pgTable(
 		id: uuid().primaryKey().defaultRandom(),
 		unitId: unitId(),
 		/** library | consultation | product_sales | recommendation | other */
-		kind: text().notNull(),
+		kind: text().$type<ServiceKind>().notNull(),
 		name: text().notNull(),
 		nameEn: text().notNull(),
 		standard: jsonb().$type<ServiceStandard>(),
@@ -159,7 +161,7 @@ export const rosterShifts = pgTable(
 		placeId: placeId(),
 		officerId: officerId(),
 		/** 1 Monday … 7 Sunday; null if `day` says it. */
-		weekday: smallint(),
+		weekday: smallint().$type<Weekday>(),
 		day: date(),
 		/** HH:MM */
 		startsAt: text().notNull(),

@@ -8,7 +8,7 @@ import { checked } from '#lib/server/checked.ts';
 import { settings } from '#lib/server/db/schema/settings.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireRootAdmin } from '#lib/server/people/administration.ts';
-import { recordDifference } from '#lib/server/people/differing.ts';
+import { recordDifference } from '#lib/server/people/audit.ts';
 import { flagField, lineField } from '#lib/server/people/form-fields.ts';
 
 /**

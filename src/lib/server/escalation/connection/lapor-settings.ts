@@ -9,7 +9,7 @@ import { institutionNames, targetNamed } from './institutions.ts';
 import { type LaporIds, LAPOR_ID_KEYS, laporIdsOf } from './lapor-ids.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireAdmin } from '#lib/server/people/administration.ts';
-import { recordDifference } from '#lib/server/people/differing.ts';
+import { recordDifference } from '#lib/server/people/audit.ts';
 import { laporMasters } from '#lib/server/db/schema/lapor.ts';
 import { flagField } from '#lib/server/people/form-fields.ts';
 import { unitForAdmin } from '#lib/server/people/units/units.ts';

@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { eq } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import sharp from 'sharp';
 import { cleanFile } from '#lib/server/attachments/check.ts';
 import type { SentFile } from '#lib/server/attachments/keep.ts';
 import { requireRoom } from '#lib/server/attachments/room.ts';
 import { fileStore } from '#lib/server/attachments/store.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
-import { officers } from '#lib/server/db/schema/units.ts';
+import { officers, units } from '#lib/server/db/schema/units.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '../actor.ts';
 import { recordChange } from '../audit.ts';
-import { isId } from '../ids.ts';
+import { isUuid } from '#lib/text/uuid.ts';
 import { officerForAdmin } from './officers.ts';
 
 /** Side of the square portrait in pixels: twice the 160 it is shown at. */
@@ -33,7 +33,6 @@ async function portraitOf(photo: SentFile): Promise<Buffer> {
 
 /**
  * Gives an officer a portrait; the former one is deleted.
- *
  * @throws NotFound · Invalid with the reason where it is no picture
  */
 export async function setOfficerPhoto(actor: Actor, officerId: string, photo: SentFile | undefined): Promise<void> {
@@ -65,7 +64,7 @@ async function replacePhoto(actor: Actor, officerId: string, key: string | null)
 
 /** The portrait of an officer; null if there is none. Always a JPEG. Who may see it is the caller's to ask. */
 export async function officerPhoto(officerId: string): Promise<Buffer | null> {
-	if (!isId(officerId)) return null;
+	if (!isUuid(officerId)) return null;
 	const [officer] = await db().select({ key: officers.photoKey }).from(officers).where(eq(officers.id, officerId));
 	return officer?.key ? fileStore().read(officer.key) : null;
 }
@@ -75,5 +74,19 @@ export async function officerPhotoForAdmin(actor: Actor, officerId: string): Pro
 	await officerForAdmin(actor, officerId);
 	const photo = await officerPhoto(officerId);
 	if (!photo) throw new NotFound(`photo of ${officerId}`);
+	return photo;
+}
+
+/** The portrait (JPEG) beside an officer's name on the rating page. @throws NotFound */
+export async function publicPortrait(officerId: string): Promise<Buffer> {
+	const [shown] = isUuid(officerId)
+		? await db()
+				.select({ id: officers.id })
+				.from(officers)
+				.innerJoin(units, eq(units.id, officers.unitId))
+				.where(and(eq(officers.id, officerId), eq(officers.active, true), eq(units.active, true)))
+		: [];
+	const photo = shown ? await officerPhoto(shown.id) : null;
+	if (!photo) throw new NotFound(`portrait ${officerId}`);
 	return photo;
 }

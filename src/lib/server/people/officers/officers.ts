@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, ne } from 'drizzle-orm';
+import { and, asc, desc, eq, getTableColumns, inArray, isNotNull, isNull, ne, or, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { checked } from '#lib/server/checked.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
@@ -8,10 +8,9 @@ import { Invalid, NotFound } from '#lib/server/errors.ts';
 import { requestAccessChange } from '../access/changes.ts';
 import { holds, type Actor } from '../actor.ts';
 import { accountForAdmin, requireAdmin } from '../administration.ts';
-import { recordChange } from '../audit.ts';
+import { recordChange, recordDifference } from '../audit.ts';
 import { flagField, idField, lineField, nameField } from '../form-fields.ts';
-import { isId } from '../ids.ts';
-import { recordDifference } from '../differing.ts';
+import { isUuid } from '#lib/text/uuid.ts';
 
 type Reader = Pick<Database | Tx, 'select'>;
 
@@ -20,16 +19,10 @@ export type Officer = typeof officers.$inferSelect;
 /** Written with commas between; each of three letters or more, which two would find in half of all reports. */
 const nicknamesField = z
 	.string()
+	.trim()
 	.max(200, 'admin_line')
 	.default('')
-	.transform((text) => [
-		...new Set(
-			text
-				.split(',')
-				.map((part) => part.trim())
-				.filter(Boolean)
-		)
-	])
+	.transform((text) => [...new Set(text.split(/\s*,\s*/).filter(Boolean))])
 	.refine((all) => all.every((one) => one.length >= 3), 'admin_nickname');
 
 const officerSchema = z.object({
@@ -43,28 +36,21 @@ type OfficerChange = z.output<typeof officerSchema>;
 
 /** An officer of one of the administrator's units. @throws NotFound */
 export async function officerForAdmin(actor: Actor, officerId: string, on: Reader = db()): Promise<Officer> {
-	const [officer] = isId(officerId) ? await on.select().from(officers).where(eq(officers.id, officerId)) : [];
+	const [officer] = isUuid(officerId) ? await on.select().from(officers).where(eq(officers.id, officerId)) : [];
 	if (!officer || !holds(actor, officer.unitId, 'admin')) throw new NotFound(`officer ${officerId}`);
 	return officer;
 }
 
-export interface OfficerInList extends Officer {
-	unitName: string;
-	account: string | null;
-}
-
 /** The officers of the administrator's units, or of one of them, by unit code and name; inactive ones last. */
-export async function listOfficers(actor: Actor, unitId?: string): Promise<OfficerInList[]> {
+export async function listOfficers(actor: Actor, unitId?: string) {
 	if (unitId) requireAdmin(actor, unitId);
-	const rows = await db()
-		.select({ officer: officers, unitName: units.name, account: accounts.username })
+	return db()
+		.select({ ...getTableColumns(officers), unitName: units.name, account: accounts.username })
 		.from(officers)
 		.innerJoin(units, eq(units.id, officers.unitId))
 		.leftJoin(accounts, eq(accounts.id, officers.accountId))
 		.where(inArray(officers.unitId, unitId ? [unitId] : [...actor.units.admin]))
-		.orderBy(asc(units.code), asc(officers.name), asc(officers.id));
-	const all = rows.map(({ officer, unitName, account }) => ({ ...officer, unitName, account }));
-	return [...all.filter((one) => one.active), ...all.filter((one) => !one.active)];
+		.orderBy(desc(officers.active), asc(units.code), asc(officers.name), asc(officers.id));
 }
 
 /** An account belongs to one officer, and linking it is its administrator's: the link decides which cases it can't see. */
@@ -103,10 +89,9 @@ export async function createOfficer(actor: Actor, unitId: string, raw: unknown):
 }
 
 /**
- * Changes an officer. One who left is switched off, never deleted: ratings and cases keep naming the person. Desks that
- * were the officer's alone are then nobody's. Taking the account away from an officer opens the cases that name the
- * officer to it, so it may wait for a supervisor.
- *
+ * Changes an officer. One who left is switched off, never deleted: ratings and cases keep naming the person. Desks that were the
+ * officer's alone are then nobody's. Taking the account away from an officer opens the cases that name the officer to it, so it
+ * may wait for a supervisor.
  * @returns whether part of the change waits
  * @throws NotFound · Invalid `admin_account_linked`
  */
@@ -130,3 +115,25 @@ export async function changeOfficer(actor: Actor, officerId: string, raw: unknow
 		return (await requestAccessChange(tx, actor, unlink)) === 'waiting';
 	});
 }
+
+/**
+ * Who serves people at an office: its own active officers and those who have a desk there, by name. `desks`: names of the
+ * person's desks in this office. `ofUnit`: belongs to the office itself, so a report may name them.
+ */
+export async function officersAt(unitId: string) {
+	const { id, name, photoKey } = officers;
+	return db()
+		.select({
+			id,
+			name,
+			desks: sql<string[]>`array_remove(array_agg(${places.name} order by ${places.name}), null)`,
+			hasPhoto: sql<boolean>`${photoKey} is not null`,
+			ofUnit: sql<boolean>`${officers.unitId} = ${unitId}`
+		})
+		.from(officers)
+		.leftJoin(places, and(eq(places.officerId, id), eq(places.unitId, unitId), isNull(places.withdrawnAt)))
+		.where(and(eq(officers.active, true), or(eq(officers.unitId, unitId), isNotNull(places.id))))
+		.groupBy(id)
+		.orderBy(asc(name), asc(id));
+}
+export type RatedOfficer = Awaited<ReturnType<typeof officersAt>>[number];

@@ -1,11 +1,44 @@
 import { and, eq, isNull } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
-import { apiTokens } from '#lib/server/db/schema/people.ts';
-import type { Actor } from '../actor.ts';
+import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { passwordLinks, apiTokens } from '#lib/server/db/schema/people.ts';
+import { NotFound } from '#lib/server/errors.ts';
+import { randomSecret, sha256Hex } from '#lib/server/keys.ts';
+import { standingOf } from '../administration.ts';
 import { recordChange } from '../audit.ts';
-import { dropPasswordLinks } from './issue-password-link.ts';
+import type { Actor } from '../actor.ts';
 import { endSessions } from './session.ts';
+
+/** How long a link lets somebody set a password. */
+const LINK_HOURS = 24;
+
+export interface PasswordLink {
+	/** Token of `/sandi/<token>`; stored as a hash. */
+	token: string;
+	expiresAt: Date;
+}
+
+/**
+ * Creates the one-time link to set a password; earlier links of the account become invalid. The caller decides who may see it.
+ * @param by null if it leaves by e-mail, seen by nobody in the office
+ */
+export async function issuePasswordLink(tx: Tx, accountId: string, by: string | null): Promise<PasswordLink> {
+	const token = randomSecret();
+	const expiresAt = new Date(now().getTime() + LINK_HOURS * 3_600_000);
+	const [account] = await tx.select({ username: accounts.username }).from(accounts).where(eq(accounts.id, accountId));
+	if (!account) throw new NotFound(`account ${accountId}`);
+	await dropPasswordLinks(tx, accountId);
+	await tx.insert(passwordLinks).values({ tokenHash: sha256Hex(token), accountId, createdBy: by, expiresAt });
+	const [unitId = null] = await standingOf(tx, accountId);
+	await recordChange(tx, { accountId: by }, { unitId, action: 'password_link.created', subject: account.username });
+	return { token, expiresAt };
+}
+
+/** Ends the links of an account that were not used yet. */
+export async function dropPasswordLinks(tx: Tx, accountId: string): Promise<void> {
+	await tx.delete(passwordLinks).where(and(eq(passwordLinks.accountId, accountId), isNull(passwordLinks.usedAt)));
+}
 
 /** Ends every session, API token and unused password link of an account for good. Each ended token is written to the log. */
 export async function endCredentials(tx: Tx, actor: Pick<Actor, 'accountId'>, accountId: string): Promise<void> {

@@ -30,10 +30,7 @@ export const isKnownDevice = ({ marks }: Device, account: MarkedAccount): boolea
 /** The device with a mark for the account. */
 export const markedDevice = ({ id, marks }: Device, account: MarkedAccount): Device => ({
 	id,
-	marks: [[account.id, account.markGeneration] as const, ...marks.filter(([other]) => other !== account.id)].slice(
-		0,
-		MARKS
-	)
+	marks: [[account.id, account.markGeneration], ...marks.filter(([other]) => other !== account.id).slice(0, MARKS - 1)]
 });
 
 /** Makes every device of the account a stranger again, in the caller's transaction. */

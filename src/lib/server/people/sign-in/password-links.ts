@@ -9,7 +9,7 @@ import { requestAccessChange } from '../access/changes.ts';
 import type { Actor } from '../actor.ts';
 import { accountForAdmin, standingOf } from '../administration.ts';
 import { recordChange } from '../audit.ts';
-import type { PasswordLink } from './issue-password-link.ts';
+import type { PasswordLink } from './credentials.ts';
 import { checkPassword, hashPassword } from './password.ts';
 import { endSessions } from './session.ts';
 
@@ -43,9 +43,8 @@ export async function readPasswordLink(token: string): Promise<{ accountId: stri
 }
 
 /**
- * Sets the password, marks the link as used and ends every session of the account, or does nothing. Of several requests at
- * once exactly one succeeds.
- *
+ * Sets the password, marks the link as used and ends every session of the account, or does nothing. Of several requests at once
+ * exactly one succeeds.
  * @param again the password typed a second time, by people who can't see what they type
  * @returns the username to sign in with
  * @throws Invalid for a weak password: the link stays good · NotFound

@@ -4,12 +4,12 @@ import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { env } from '#lib/server/env.ts';
 import { Invalid } from '#lib/server/errors.ts';
 import { keyedHex } from '#lib/server/keys.ts';
-import { actorOf, type Actor } from '../actor.ts';
+import { actorOf } from '../actor.ts';
 import { isKnownDevice, markedDevice, newDevice, type Device } from './known-devices.ts';
-import { countFailure, secondsToWait, type SlowdownName } from '../limits.ts';
+import { countFailure, secondsToWait } from '../limits.ts';
 import { passwordFits } from './password.ts';
 import { openSession } from './session.ts';
-import { WaitingRoom, type Guest } from './waiting-room.ts';
+import { WaitingRoom } from './waiting-room.ts';
 
 /**
  * Strangers' devices and known ones wait apart, and each room checks one password at a time: no number of guesses takes the
@@ -31,31 +31,15 @@ interface Attempt {
 	device?: Device | undefined;
 }
 
-export interface Opened {
-	sessionId: string;
-	expiresAt: Date;
-	actor: Actor;
-	/** For the browser's cookie: from now on the device is known. */
-	device: Device;
-}
-
-/** How an attempt waits: in which room, as whom, and by which failures. */
-interface Lane {
-	room: WaitingRoom;
-	guest: Guest;
-	slowdown: SlowdownName;
-	key: string;
-}
-
 /**
- * Opens a session. A right password is never refused because others failed. On a device on which somebody has signed in to
- * the account, only that device's own failures make it wait; on other devices the account's failures do, at most 20 seconds.
- * An unknown account, a wrong password, a switched-off account and one without a password wait alike and get the same answer.
- *
+ * Opens a session. A right password is never refused because others failed. On a device on which somebody has signed in to the
+ * account, only that device's own failures make it wait; on other devices the account's failures do, at most 20 seconds. An
+ * unknown account, a wrong password, a switched-off account and one without a password wait alike and get the same answer.
+ * @returns with the device for the browser's cookie: from now on it is known
  * @throws Invalid `sign_in_failed`, or `sign_in_failed_slow` where the next try will wait `seconds`
  * @throws TooMany if more people try at the same time than can wait: the password was not checked
  */
-export async function signIn({ username, password, address, device }: Attempt): Promise<Opened> {
+export async function signIn({ username, password, address, device }: Attempt) {
 	const name = username.trim().toLowerCase();
 	const lane = await laneFor(name, address, device);
 	const wait = await secondsToWait(lane.slowdown, lane.key);
@@ -71,7 +55,8 @@ export async function signIn({ username, password, address, device }: Attempt): 
 	return { ...(await openSession(account.id)), actor, device: markedDevice(device ?? newDevice(), account) };
 }
 
-async function laneFor(name: string, address: string, device: Device | undefined): Promise<Lane> {
+/** How an attempt waits: in which room, as whom, and by which failures. */
+async function laneFor(name: string, address: string, device: Device | undefined) {
 	const nameKey = keyedHex('address', `account ${name}`).slice(0, NAME_KEY_LENGTH);
 	const [account] = await db()
 		.select({ id: accounts.id, markGeneration: accounts.markGeneration })
@@ -80,10 +65,10 @@ async function laneFor(name: string, address: string, device: Device | undefined
 	if (account && device && isKnownDevice(device, account)) {
 		const key = keyedHex('address', `device ${device.id} ${account.id}`);
 		const guest = { target: account.id, source: device.id };
-		return { room: acquaintances, guest, slowdown: 'sign_in_device', key };
+		return { room: acquaintances, guest, slowdown: 'sign_in_device', key } as const;
 	}
 	const guest = { target: nameKey, source: address, browser: device?.id };
-	return { room: strangers, guest, slowdown: 'sign_in_account', key: nameKey };
+	return { room: strangers, guest, slowdown: 'sign_in_account', key: nameKey } as const;
 }
 
 /** The account where the password is right and the account is on. It is read after the wait: it may have changed. */

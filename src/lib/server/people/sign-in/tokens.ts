@@ -15,7 +15,7 @@ import { actorOf, holds, systemActor, type Actor } from '../actor.ts';
 import { accountForAdmin, requireAdmin } from '../administration.ts';
 import { recordChange } from '../audit.ts';
 import { idField, nameField } from '../form-fields.ts';
-import { isId } from '../ids.ts';
+import { isUuid } from '#lib/text/uuid.ts';
 
 const ANY: readonly Role[] = ['handler', 'supervisor', 'manager', 'admin'];
 const CASES: readonly Role[] = ['handler', 'supervisor'];
@@ -43,22 +43,13 @@ const tokenSchema = z.object({
 	scopes: z.array(z.enum(SCOPES), { error: 'admin_scope' }).min(1, 'admin_scope')
 });
 
-export interface MadeToken {
-	id: string;
-	token: string;
-	/** Waits for a supervisor's decision, 24 hours at most. */
-	waiting: boolean;
-}
-
 /**
- * Makes an API token that acts for an account inside one unit's subtree. The plain token is shown once; stored is its
- * hash (it holds 256 random bits, so a bare one is enough). One that reads cases may wait for a supervisor: until then it
- * opens nothing.
- *
- * @throws NotFound if the unit or account isn't the actor's · Invalid `admin_scope_not_held` if the account's roles in
- * that unit don't allow a scope, `admin_scope_not_yours` where a token hands out what it hasn't itself
+ * Makes an API token that acts for an account inside one unit's subtree. The plain token is shown once; stored is its hash (it
+ * holds 256 random bits, so a bare one is enough). One that reads cases may wait for a supervisor: until then it opens nothing.
+ * @throws NotFound if the unit or account isn't the actor's · Invalid `admin_scope_not_held` if the account's roles in that unit
+ * don't allow a scope, `admin_scope_not_yours` where a token hands out what it hasn't itself
  */
-export async function createToken(actor: Actor, raw: unknown): Promise<MadeToken> {
+export async function createToken(actor: Actor, raw: unknown) {
 	const wanted = checked(tokenSchema, raw);
 	requireAdmin(actor, wanted.unitId);
 	// A token acts in the account's name, so it asks for what setting its password asks for.
@@ -81,13 +72,14 @@ export async function createToken(actor: Actor, raw: unknown): Promise<MadeToken
 		await recordChange(tx, actor, { unitId, action: 'token.created', subject: name, after: { accountId, scopes } });
 		const id = made?.id ?? '';
 		const asked = await requestAccessChange(tx, actor, { kind: 'token', accountId, unitId, tokenId: id, name });
+		/** `waiting`: for a supervisor's decision, 24 hours at most. */
 		return { id, token, waiting: asked === 'waiting' };
 	});
 }
 
 /** Ends a token at once. @throws NotFound if it isn't there, isn't the actor's or has ended */
 export async function revokeToken(actor: Actor, id: string): Promise<void> {
-	if (!isId(id)) throw new NotFound(`token ${id}`);
+	if (!isUuid(id)) throw new NotFound(`token ${id}`);
 	await transaction(async (tx) => {
 		const [gone] = await tx
 			.update(apiTokens)
@@ -100,19 +92,8 @@ export async function revokeToken(actor: Actor, id: string): Promise<void> {
 	});
 }
 
-export interface TokenRow {
-	id: string;
-	name: string;
-	account: string | null;
-	unit: string;
-	scopes: string[];
-	waiting: boolean;
-	createdAt: Date;
-	revokedAt: Date | null;
-}
-
 /** Tokens of the administrator's units, the newest first; ended ones stay in the list. */
-export async function listTokens(actor: Actor): Promise<TokenRow[]> {
+export async function listTokens(actor: Actor) {
 	const { id, name, scopes, waiting, createdAt, revokedAt } = apiTokens;
 	return db()
 		.select({ id, name, scopes, waiting, createdAt, revokedAt, account: accounts.name, unit: units.name })

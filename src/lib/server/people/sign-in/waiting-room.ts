@@ -55,7 +55,6 @@ export class WaitingRoom {
 
 	/**
 	 * Waits `waitMs`, then for the turn, and runs `work`.
-	 *
 	 * @throws TooMany if the try lost its place; `work` was not run then
 	 */
 	async check<T>(guest: Guest, waitMs: number, work: () => Promise<T>): Promise<T> {

@@ -6,7 +6,6 @@ import { requireUnitWithin } from './find-unit.ts';
 
 /**
  * Ids of the named unit and, with `tree`, of those below it that are within reach.
- *
  * @throws NotFound if the named unit is not within reach
  */
 export async function unitsAsked(reach: readonly string[], unit: string, tree: boolean): Promise<string[]> {

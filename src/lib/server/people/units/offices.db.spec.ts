@@ -5,8 +5,9 @@ import { officers, places, units } from '#lib/server/db/schema/units.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
-import { officeAbove, openOffice, openOffices } from './offices.ts';
-import { officersAt, publicPortrait } from '../officers/rated-officers.ts';
+import { officeAbove, openOffice, openOffices } from './find-unit.ts';
+import { publicPortrait } from '../officers/officer-photo.ts';
+import { officersAt } from '../officers/officers.ts';
 
 useFreshDatabase();
 

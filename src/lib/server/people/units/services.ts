@@ -1,17 +1,57 @@
-import { asc, eq, inArray } from 'drizzle-orm';
 import { z } from 'zod';
+import { and, asc, eq, getTableColumns, inArray } from 'drizzle-orm';
+import type { ServiceStandard } from '#lib/cases/service-standard.ts';
 import { SERVICE_KINDS } from '#lib/cases/vocabulary.ts';
 import { checked } from '#lib/server/checked.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { services, units } from '#lib/server/db/schema/units.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
+import { dayField, lineField, nameField, flagField } from '../form-fields.ts';
 import { holds, type Actor } from '../actor.ts';
 import { requireAdmin } from '../administration.ts';
-import { recordChange } from '../audit.ts';
-import { recordDifference } from '../differing.ts';
-import { flagField, nameField } from '../form-fields.ts';
-import { isId } from '../ids.ts';
-import { standardSchema } from './service-standard-schema.ts';
+import { recordChange, recordDifference } from '../audit.ts';
+import { isUuid } from '#lib/text/uuid.ts';
+
+const WAYS = ['visit', 'website', 'whatsapp', 'email'] as const;
+
+/** Lines of a text field; empty ones don't count. */
+const lines = z
+	.string()
+	.max(6000, 'admin_line')
+	.optional()
+	.transform((text) =>
+		(text ?? '')
+			.split('\n')
+			.map((one) => one.trim())
+			.filter((one) => one !== '')
+	);
+/** Null if the published source doesn't show it: the page then points to SIPPN instead of guessing. */
+const linesOrUnknown = lines.transform((list) => (list.length > 0 ? list : null));
+const orUnknown = (max: number) => lineField(max).transform((text) => text ?? null);
+
+const way = z.object({ requirements: lines, steps: linesOrUnknown, time: orUnknown(400) });
+
+/** The published standard as a form sends it: a line of text per item, one group per way of getting the service. */
+const standardSchema = z
+	.object({
+		decree: nameField,
+		decreeDate: dayField.optional().transform((date) => date ?? null),
+		source: z.string({ error: 'admin_source' }).trim().min(3, 'admin_source').max(300, 'admin_line'),
+		retrievedOn: dayField,
+		duration: orUnknown(400),
+		fee: orUnknown(200),
+		products: linesOrUnknown,
+		complaints: lines,
+		ways: z.partialRecord(z.enum(WAYS), way).optional()
+	})
+	.transform(({ ways, ...standard }): ServiceStandard => ({
+		...standard,
+		ways: WAYS.flatMap((name) => {
+			const given = ways?.[name];
+			const empty = !given || (given.requirements.length === 0 && !given.steps && !given.time);
+			return empty ? [] : [{ way: name, ...given }];
+		})
+	}));
 
 export type Service = typeof services.$inferSelect;
 
@@ -25,19 +65,18 @@ const serviceSchema = z.object({
 const newServiceSchema = serviceSchema.extend({ kind: z.enum(SERVICE_KINDS, { error: 'admin_service_kind' }) });
 
 /** The services of the administrator's units, in the order of unit codes. */
-export async function listServices(actor: Actor): Promise<(Service & { unitName: string })[]> {
-	const rows = await db()
-		.select({ service: services, unitName: units.name })
+export async function listServices(actor: Actor) {
+	return db()
+		.select({ ...getTableColumns(services), unitName: units.name })
 		.from(services)
 		.innerJoin(units, eq(units.id, services.unitId))
 		.where(inArray(services.unitId, [...actor.units.admin]))
 		.orderBy(asc(units.code), asc(services.name));
-	return rows.map(({ service, unitName }) => ({ ...service, unitName }));
 }
 
 /** A service of one of the administrator's units. @throws NotFound */
 export async function serviceForAdmin(actor: Actor, serviceId: string): Promise<Service> {
-	const [service] = isId(serviceId) ? await db().select().from(services).where(eq(services.id, serviceId)) : [];
+	const [service] = isUuid(serviceId) ? await db().select().from(services).where(eq(services.id, serviceId)) : [];
 	if (!service || !holds(actor, service.unitId, 'admin')) throw new NotFound(`service ${serviceId}`);
 	return service;
 }
@@ -67,4 +106,15 @@ export async function changeService(actor: Actor, serviceId: string, raw: unknow
 		const about = { unitId: before.unitId, action: 'service.changed', subject: before.name };
 		await recordDifference(tx, actor, about, before, change);
 	});
+}
+
+export type OfferedService = Awaited<ReturnType<typeof servicesOf>>[number];
+
+/** What an office offers, by name, with the published standard where one is known. */
+export async function servicesOf(unitId: string) {
+	return db()
+		.select({ kind: services.kind, name: services.name, nameEn: services.nameEn, standard: services.standard })
+		.from(services)
+		.where(and(eq(services.unitId, unitId), eq(services.active, true)))
+		.orderBy(asc(services.name));
 }

@@ -1,7 +1,21 @@
 import { z } from 'zod';
 import type { WorkdayHours } from '#lib/calendar/workday-hours.ts';
-import { carriesWhiteText } from './accent.ts';
 import { dayField, emailField, flagField, idField, lineField, nameField } from '../form-fields.ts';
+
+/** WCAG 2.2, 1.4.3: the least contrast of text with its ground. The accent is both, white letters on it and it on white. */
+const LEAST_CONTRAST = 4.5;
+
+/** WCAG's relative luminance of an sRGB colour `#rrggbb`: 0 for black, 1 for white. */
+function luminance(colour: string): number {
+	const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => {
+		const part = Number.parseInt(colour.slice(at, at + 2), 16) / 255;
+		return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+	});
+	return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
+
+/** Whether white text can be read on the colour. */
+export const carriesWhiteText = (colour: string): boolean => 1.05 / (luminance(colour) + 0.05) >= LEAST_CONTRAST;
 
 /** First path segments that belong to the site, so that no office can be hidden behind them or hide them. */
 export const RESERVED_SLUGS: ReadonlySet<string> = new Set([
@@ -33,17 +47,14 @@ const timeZone = z.string({ error: 'admin_zone' }).refine((zone) => {
 const clockTime = z
 	.string({ error: 'admin_time' })
 	.regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, { error: 'admin_time', abort: true });
-const dayHours = z.object({ start: clockTime, end: clockTime }).refine(({ start, end }) => start < end, {
-	path: ['end'],
-	message: 'admin_range'
-});
-const week = { start: clockTime, end: clockTime, friday: dayHours.optional() };
-const weekInOrder = ({ start, end }: { start: string; end: string }) => start < end;
+const inOrder = ({ start, end }: { start: string; end: string }) => start < end;
 const reversed = { path: ['end'], message: 'admin_range' };
+const dayHours = z.object({ start: clockTime, end: clockTime }).refine(inOrder, reversed);
+const week = { start: clockTime, end: clockTime, friday: dayHours.optional() };
 
 const period = z
 	.object({ name: nameField, from: dayField, to: dayField, ...week })
-	.refine(weekInOrder, reversed)
+	.refine(inOrder, reversed)
 	.refine(({ from, to }) => from <= to, { path: ['to'], message: 'admin_range' });
 
 /**
@@ -53,7 +64,7 @@ const period = z
 const hoursSchema = z
 	.object(week)
 	.catchall(period)
-	.refine(({ start, end }) => weekInOrder({ start, end }), reversed)
+	.refine(({ start, end }) => inOrder({ start, end }), reversed)
 	.transform(({ start, end, friday, ...periods }): WorkdayHours => {
 		const others = (Object.values(periods) as z.output<typeof period>[]).map(({ name, from, to, ...hours }) => ({
 			name,

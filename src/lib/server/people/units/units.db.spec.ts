@@ -1,14 +1,14 @@
 import { readdirSync } from 'node:fs';
-import { eq } from 'drizzle-orm';
 import { beforeAll, expect, test } from 'vitest';
-import { db, transaction } from '#lib/server/db/index.ts';
-import { auditEntries } from '#lib/server/db/schema/audit.ts';
-import { Conflict, Invalid, NotAllowed, NotFound } from '#lib/server/errors.ts';
+import { transaction } from '#lib/server/db/index.ts';
+import { Conflict, NotAllowed, NotFound } from '#lib/server/errors.ts';
 import { systemActor, type Actor } from '../actor.ts';
 import { RESERVED_SLUGS } from './unit-schema.ts';
-import { changeUnit as changeUnitIn, createUnit, anyUnit, unitForAdmin, unitsForAdmin, unitTree } from './units.ts';
+import { changeUnit as changeUnitIn, createUnit, unitForAdmin, unitsForAdmin } from './units.ts';
+import { anyUnit, unitTree } from './find-unit.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficer } from '#lib/dev/testing/factories.ts';
+import { codesOf, logOf } from '#lib/dev/testing/outcomes.ts';
 
 useFreshDatabase();
 
@@ -22,11 +22,6 @@ const office = (changes: Record<string, unknown> = {}) => ({
 	active: 'on',
 	...changes
 });
-const codesOf = (work: Promise<unknown>) =>
-	work.then(
-		() => [],
-		(error: unknown) => (error instanceof Invalid ? error.issues.map((issue) => issue.code) : [String(error)])
-	);
 
 const changeUnit = (actor: Actor, id: string, version: number, raw: unknown) =>
 	transaction((tx) => changeUnitIn(tx, actor, id, version, raw));
@@ -81,16 +76,12 @@ test.each([
 });
 
 test('every first path segment of the site is reserved', () => {
-	const routes = readdirSync('src/routes', { withFileTypes: true }).filter((entry) => entry.isDirectory());
-	const segments = routes.flatMap(({ name }) =>
-		name.startsWith('(')
-			? readdirSync(`src/routes/${name}`, { withFileTypes: true })
-			: routes.filter((one) => one.name === name)
+	const foldersIn = (path: string) =>
+		readdirSync(path, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
+	const segments = foldersIn('src/routes').flatMap((name) =>
+		name.startsWith('(') ? foldersIn(`src/routes/${name}`) : [name]
 	);
-	const fixed = segments
-		.filter((entry) => entry.isDirectory() && !entry.name.startsWith('['))
-		.map((entry) => entry.name);
-	expect(fixed.filter((name) => !RESERVED_SLUGS.has(name))).toEqual([]);
+	expect(segments.filter((name) => !name.startsWith('[') && !RESERVED_SLUGS.has(name))).toEqual([]);
 });
 
 test('roots are made by root administrators, others by their parent’s', async () => {
@@ -102,33 +93,16 @@ test('roots are made by root administrators, others by their parent’s', async 
 });
 
 test('hours may differ on Fridays and in Ramadan', async () => {
-	const [friday, ramadan] = [
-		{ start: '08:00', end: '16:30' },
-		{
-			name: 'Ramadan',
-			from: '2027-02-08',
-			to: '2027-03-09',
-			start: '08:00',
-			end: '15:00',
-			friday: { start: '08:00', end: '15:30' }
-		}
-	];
-	const hours = { start: '07:30', end: '16:00', friday, period0: ramadan };
+	const friday = { start: '08:00', end: '16:30' };
+	const ramadan = { name: 'Ramadan', from: '2027-02-08', to: '2027-03-09', start: '08:00', end: '15:00' };
+	const ramadanFriday = { start: '08:00', end: '15:30' };
+	const hours = { start: '07:30', end: '16:00', friday, period0: { ...ramadan, friday: ramadanFriday } };
 	const id = await createUnit(rootAdmin, office({ code: '7605', slug: 'pasangkayu', parentId: provinceId, hours }));
 	expect((await anyUnit(id))?.hours).toEqual({
 		start: '07:30',
 		end: '16:00',
 		weekdays: { 5: friday },
-		periods: [
-			{
-				name: 'Ramadan',
-				from: '2027-02-08',
-				to: '2027-03-09',
-				start: '08:00',
-				end: '15:00',
-				weekdays: { 5: { start: '08:00', end: '15:30' } }
-			}
-		]
+		periods: [{ ...ramadan, weekdays: { 5: ramadanFriday } }]
 	});
 });
 
@@ -139,11 +113,7 @@ test('a change is written with what differs; emptied fields are empty; a stale f
 	await expect(changeUnit(admin, regencyId, version, { ...given, phone: '1' })).rejects.toThrow(Conflict);
 	await changeUnit(admin, regencyId, version + 1, { ...given, phone: undefined });
 	expect(await anyUnit('7604')).toMatchObject({ phone: null, version: version + 2 });
-	const log = await db()
-		.select()
-		.from(auditEntries)
-		.where(eq(auditEntries.action, 'unit.changed'))
-		.orderBy(auditEntries.id);
+	const log = (await logOf('7604')).filter(({ action }) => action === 'unit.changed');
 	expect(log.map(({ before, after }) => ({ before, after }))).toEqual([
 		{ before: { phone: null }, after: { phone: '0426 000000' } },
 		{ before: { phone: '0426 000000' }, after: { phone: null } }

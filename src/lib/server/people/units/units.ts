@@ -1,43 +1,17 @@
-import { and, asc, eq, ne, or } from 'drizzle-orm';
+import { and, eq, ne, or } from 'drizzle-orm';
 import { checked } from '#lib/server/checked.ts';
-import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
+import { transaction, type Tx } from '#lib/server/db/index.ts';
 import { officers, units } from '#lib/server/db/schema/units.ts';
 import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '../actor.ts';
 import { requireAdmin, requireRootAdmin } from '../administration.ts';
-import { recordChange } from '../audit.ts';
-import { recordDifference } from '../differing.ts';
+import { recordChange, recordDifference } from '../audit.ts';
+import { anyUnit, unitTree, type Unit, type UnitInTree } from './find-unit.ts';
 import { newUnitSchema, unitSchema, type UnitChange } from './unit-schema.ts';
-
-type Reader = Pick<Database | Tx, 'select'>;
-
-export type Unit = typeof units.$inferSelect;
-/** A unit in the order of the tree; `depth` 0 is a root. */
-export type UnitInTree = Unit & { depth: number };
-
-/** Every unit, parents before children, siblings by code. */
-export async function unitTree(on: Reader = db()): Promise<UnitInTree[]> {
-	const all = await on.select().from(units).orderBy(asc(units.code));
-	const below = (parentId: string | null, depth: number): UnitInTree[] =>
-		all
-			.filter((unit) => unit.parentId === parentId)
-			.flatMap((unit) => [{ ...unit, depth }, ...below(unit.id, depth + 1)]);
-	return below(null, 0);
-}
 
 /** The units the actor administers, in the order of the tree. */
 export async function unitsForAdmin(actor: Actor): Promise<UnitInTree[]> {
 	return (await unitTree()).filter((unit) => actor.units.admin.includes(unit.id));
-}
-
-/** A unit, open or closed, by its code (`7604`), slug (`mamuju`) or id; undefined if there is none. */
-export async function anyUnit(name: string, on: Reader = db()): Promise<Unit | undefined> {
-	const isId = /^[0-9a-f]{8}-[0-9a-f-]{27}$/i.test(name);
-	const [found] = await on
-		.select()
-		.from(units)
-		.where(isId ? eq(units.id, name) : or(eq(units.code, name), eq(units.slug, name.toLowerCase())));
-	return found;
 }
 
 /** A unit the actor administers, by code, slug or id. @throws NotFound */
@@ -73,7 +47,6 @@ function columns(change: UnitChange) {
 
 /**
  * Adds an office: a root by a root administrator (or `system`, for the first), any other by one of its parent's.
- *
  * @returns its id
  * @throws NotFound, NotAllowed · Invalid `admin_code_taken`, `admin_slug_taken`
  */
@@ -90,20 +63,15 @@ export async function createUnit(actor: Actor, raw: unknown): Promise<string> {
 		// Nobody is an officer of an office that doesn't exist yet.
 		const values = { ...columns({ ...rest, headOfficerId: undefined }), id, code, parentId: parentId ?? null, path };
 		await tx.insert(units).values(values);
-		await recordChange(tx, actor, {
-			unitId: id,
-			action: 'unit.created',
-			subject: code,
-			after: { code, ...columns(rest) }
-		});
+		const after = { code, ...columns(rest) };
+		await recordChange(tx, actor, { unitId: id, action: 'unit.created', subject: code, after });
 		return id;
 	});
 }
 
 /**
- * Changes what a unit says of itself, in the caller's transaction: where its hours or its zone change, deadlines that
- * run have to follow.
- *
+ * Changes what a unit says of itself, in the caller's transaction: where its hours or its zone change, deadlines that run have
+ * to follow.
  * @param version what the form was made from
  * @throws NotFound · Conflict `stale` · Invalid, among others `admin_slug_taken`, `admin_officer_elsewhere`
  */

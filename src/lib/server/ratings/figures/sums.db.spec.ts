@@ -9,7 +9,7 @@ import { ratingDaily, ratingMonthly, ratings } from '#lib/server/db/schema/ratin
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeOfficer } from '#lib/dev/testing/factories.ts';
 import { makeRatedOffice, onDay, rateOn, ratingSums } from '#lib/dev/testing/rating-history.ts';
-import { createVisit } from '#lib/server/visits/visits.ts';
+import { createVisit } from '#lib/server/visits/entries.ts';
 import { leaderboard } from './leaderboard.ts';
 import { checkRatingSums } from './recount.ts';
 import { ratingSummary } from './summary.ts';

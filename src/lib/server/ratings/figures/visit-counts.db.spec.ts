@@ -7,7 +7,7 @@ import { visits } from '#lib/server/db/schema/visits.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficer } from '#lib/dev/testing/factories.ts';
 import { makeRatedOffice, onDay } from '#lib/dev/testing/rating-history.ts';
-import { createVisit } from '#lib/server/visits/visits.ts';
+import { createVisit } from '#lib/server/visits/entries.ts';
 import { visitsByMonth, visitsByOfficer, visitsByUnit } from './visit-counts.ts';
 
 useFreshDatabase();

@@ -8,7 +8,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
 import { makeRatedOffice, onDay, rateOn, ratingOf } from '#lib/dev/testing/rating-history.ts';
-import { createVisit } from '#lib/server/visits/visits.ts';
+import { createVisit } from '#lib/server/visits/entries.ts';
 import { batchesOut, ratedPerson } from './batches.ts';
 import { ownRatings } from './own-ratings.ts';
 import { submitRating } from '../submit.ts';

@@ -1,7 +1,7 @@
 import type { RequestEvent } from '@sveltejs/kit';
 import { NotFound } from '#lib/server/errors.ts';
 import { caseByReceipt, requireTracked, type TrackedCase } from '#lib/server/cases/track.ts';
-import { placeByCode, type ScannedPlace } from '#lib/server/places/scan.ts';
+import { placeByCode, type ScannedPlace } from '#lib/server/places/places.ts';
 import { sealedCookie } from './sealed-cookie.ts';
 
 const MINUTE = 60;

@@ -2,7 +2,7 @@ import readXlsxFile from 'read-excel-file/node';
 import { beforeAll, expect, test } from 'vitest';
 import { cellText, recapTables, type RecapTable } from '#lib/recap/tables.ts';
 import { m } from '#lib/paraglide/messages.js';
-import { ensureDefaults } from '#lib/server/calendar/defaults.ts';
+import { ensureDefaults } from '#lib/server/calendar/load.ts';
 import { db } from '#lib/server/db/index.ts';
 import { fileRecap } from '#lib/server/recap/filings.ts';
 import { addFollowUp } from '#lib/server/recap/follow-ups.ts';

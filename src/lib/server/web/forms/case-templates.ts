@@ -16,7 +16,7 @@ import { deskCase, type DeskCase } from '#lib/server/cases/view.ts';
 import { now } from '#lib/server/clock.ts';
 import { Invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { servicesOf, type OfferedService } from '#lib/server/people/units/offered-services.ts';
+import { servicesOf, type OfferedService } from '#lib/server/people/units/services.ts';
 import { inLocale } from '#lib/server/in-locale.ts';
 import type { FormAnswer } from '../http/answers.ts';
 

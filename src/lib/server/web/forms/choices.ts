@@ -1,8 +1,8 @@
 import { deskUnits } from '#lib/server/cases/inbox/desk-units.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { officersAt } from '#lib/server/people/officers/rated-officers.ts';
-import { servicesOf } from '#lib/server/people/units/offered-services.ts';
+import { officersAt } from '#lib/server/people/officers/officers.ts';
+import { servicesOf } from '#lib/server/people/units/services.ts';
 
 /** The actor's offices and the one in the address, else the first. @throws NotFound if it is none of them */
 export async function deskOffice(actor: Actor, slug: string | null) {

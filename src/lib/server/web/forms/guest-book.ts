@@ -4,11 +4,9 @@ import { isLocalDate } from '#lib/calendar/days.ts';
 import { VISIT_STATES } from '#lib/visits/vocabulary.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { desksOf, type Desk } from '#lib/server/places/desks.ts';
-import { officerOnDuty } from '#lib/server/places/duty.ts';
-import { guestBook } from '#lib/server/visits/book.ts';
-import { lastResponse } from '#lib/server/visits/last-response.ts';
-import { noteVisit } from '#lib/server/visits/note.ts';
+import { desksAt, type Desk, officerOnDuty } from '#lib/server/places/duty.ts';
+import { guestBook, lastResponse } from '#lib/server/visits/guest-book.ts';
+import { noteVisit } from '#lib/server/visits/entries.ts';
 import { asForm, asPage } from '../http/answers.ts';
 import { deviceOf } from '../cookies/devices.ts';
 import { readForm } from '../http/form.ts';
@@ -28,7 +26,7 @@ export async function guestBookPage(event: RequestEvent) {
 		const day = query.get('day') ?? '';
 		const state = VISIT_STATES.find((one) => one === query.get('state'));
 		const asked = { unit: unit.slug, state, day: isLocalDate(day) ? day : undefined };
-		const desk = await deskOfBrowser(event, actor, await desksOf(unit.id));
+		const desk = await deskOfBrowser(event, actor, await desksAt(unit.id));
 		const [book, choices, onDuty, response] = await Promise.all([
 			guestBook(actor, asked, query.get('cursor') ?? undefined),
 			visitChoices(event, unit.id),
@@ -50,7 +48,7 @@ export async function visitChoices({ locals }: RequestEvent, unitId: string) {
 	const [officers, services, desks] = await Promise.all([
 		officerChoices(unitId),
 		serviceChoices(unitId, locals.lang),
-		desksOf(unitId)
+		desksAt(unitId)
 	]);
 	return { officers, services, desks: desks.map(({ id, name }) => ({ id, name })) };
 }

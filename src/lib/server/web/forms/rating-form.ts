@@ -3,7 +3,7 @@ import { ratingInput } from '#lib/ratings/schema.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Unit } from '#lib/server/people/units/find-unit.ts';
-import { officersAt, type RatedOfficer } from '#lib/server/people/officers/rated-officers.ts';
+import { officersAt, type RatedOfficer } from '#lib/server/people/officers/officers.ts';
 import { dutyByDesk, officerOfDesk, type OfficerOnDuty } from '#lib/server/places/duty.ts';
 import { submitRating } from '#lib/server/ratings/submit.ts';
 import { asForm } from '../http/answers.ts';

@@ -1,7 +1,6 @@
 import { error, redirect, type RequestEvent } from '@sveltejs/kit';
 import { m } from '#lib/paraglide/messages.js';
-import type { Unit } from '#lib/server/people/units/find-unit.ts';
-import { openOffice } from '#lib/server/people/units/offices.ts';
+import { type Unit, openOffice } from '#lib/server/people/units/find-unit.ts';
 import { skmOffice } from '#lib/server/skm/office.ts';
 import { skmPublicationsOf } from '#lib/server/skm/publications.ts';
 import { submitSkm } from '#lib/server/skm/submit.ts';

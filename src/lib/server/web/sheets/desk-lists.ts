@@ -18,7 +18,7 @@ import { INBOUND_VIEWS, listInbound } from '#lib/server/escalation/inbound/repor
 import { listEscalations } from '#lib/server/escalation/list.ts';
 import { listUnrecorded } from '#lib/server/escalation/unrecorded.ts';
 import type { Cell, Column } from '#lib/server/exports/sheet.ts';
-import { bookLines, type BookLine } from '#lib/server/visits/book.ts';
+import { bookLines, type BookLine } from '#lib/server/visits/guest-book.ts';
 import { escalationFilter, unrecordedChoice } from '../filters/list-filters.ts';
 import { deskOffice, serviceChoices } from '../forms/choices.ts';
 import { BATCH, filterOf, listSheet } from './list-sheet.ts';

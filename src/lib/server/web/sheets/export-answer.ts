@@ -5,7 +5,7 @@ import { Invalid } from '#lib/server/errors.ts';
 import { MEDIA_TYPES, readExport, type ExportFormat } from '#lib/server/exports/file.ts';
 import { exportedFilter, ownExport } from '#lib/server/exports/request.ts';
 import { writeCases } from '#lib/server/exports/write.ts';
-import { homeUnit } from '#lib/server/people/units/home-unit.ts';
+import { homeUnit } from '#lib/server/people/units/find-unit.ts';
 import { download } from '../http/file-response.ts';
 import { signedIn } from '../http/signed-in.ts';
 import { streamExport } from './list-sheet.ts';

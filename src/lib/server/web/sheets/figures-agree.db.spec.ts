@@ -9,7 +9,7 @@ import { FEWEST, rounded, shareTold } from '#lib/cases/disclosure.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { monthEnd, monthStart, monthsOf } from '#lib/ratings/period.ts';
 import { flowSum } from '#lib/recap/figures.ts';
-import { ensureDefaults } from '#lib/server/calendar/defaults.ts';
+import { ensureDefaults } from '#lib/server/calendar/load.ts';
 import { dispute } from '#lib/server/cases/conversation/report-back.ts';
 import { withClock } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';

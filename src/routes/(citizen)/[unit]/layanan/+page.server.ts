@@ -1,5 +1,5 @@
-import { openOffice } from '#lib/server/people/units/offices.ts';
-import { servicesOf } from '#lib/server/people/units/offered-services.ts';
+import { openOffice } from '#lib/server/people/units/find-unit.ts';
+import { servicesOf } from '#lib/server/people/units/services.ts';
 import { asPage } from '#lib/server/web/http/answers.ts';
 
 export const load = ({ params, locals }) =>

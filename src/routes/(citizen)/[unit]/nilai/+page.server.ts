@@ -1,4 +1,4 @@
-import { openOffice } from '#lib/server/people/units/offices.ts';
+import { openOffice } from '#lib/server/people/units/find-unit.ts';
 import { asPage } from '#lib/server/web/http/answers.ts';
 import { ratingFormPage, receiveRating } from '#lib/server/web/forms/rating-form.ts';
 

@@ -1,5 +1,5 @@
 import { SHELL } from '#lib/ratings/kiosk.ts';
-import { checkKioskPin } from '#lib/server/places/kiosk-pin.ts';
+import { checkKioskPin } from '#lib/server/places/kiosks.ts';
 import { asForm, asPage } from '#lib/server/web/http/answers.ts';
 import { readTextForm } from '#lib/server/web/http/form.ts';
 import { thisKiosk } from '#lib/server/web/kiosk.ts';

@@ -1,4 +1,4 @@
-import { registerDeviceKey } from '#lib/server/places/kiosk-key.ts';
+import { registerDeviceKey } from '#lib/server/places/kiosks.ts';
 import { asApi } from '#lib/server/web/http/answers.ts';
 import { jsonBody } from '#lib/server/web/http/json-body.ts';
 import { thisKiosk } from '#lib/server/web/kiosk.ts';

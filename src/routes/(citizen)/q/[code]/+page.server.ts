@@ -1,7 +1,7 @@
 import { error, redirect } from '@sveltejs/kit';
 import { m } from '#lib/paraglide/messages.js';
-import { openOffices } from '#lib/server/people/units/offices.ts';
-import { countScan, placeByCode } from '#lib/server/places/scan.ts';
+import { openOffices } from '#lib/server/people/units/find-unit.ts';
+import { countScan, placeByCode } from '#lib/server/places/places.ts';
 import { placeCookie } from '#lib/server/web/cookies/citizen-cookies.ts';
 import { rememberOfficer } from '#lib/server/web/cookies/complaint-prefill.ts';
 

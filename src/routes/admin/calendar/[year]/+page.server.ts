@@ -1,7 +1,6 @@
 import { error, redirect } from '@sveltejs/kit';
 import { m } from '#lib/paraglide/messages.js';
-import { missingDecrees } from '#lib/server/calendar/missing.ts';
-import { calendarYear, decreedYears } from '#lib/server/calendar/year.ts';
+import { missingDecrees, calendarYear, decreedYears } from '#lib/server/calendar/year.ts';
 import { changeCalendar } from '#lib/server/cases/clocks/recount.ts';
 import { mayChangeInstallation } from '#lib/server/people/administration.ts';
 import { asForm, asPage } from '#lib/server/web/http/answers.ts';

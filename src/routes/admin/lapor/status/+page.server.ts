@@ -1,5 +1,5 @@
 import { redirect } from '@sveltejs/kit';
-import { firstZone } from '#lib/server/people/units/first-zone.ts';
+import { firstZone } from '#lib/server/people/units/find-unit.ts';
 import { LAPOR_STATUSES, LAPOR_STATUS_NAMES } from '#lib/server/escalation/tracking/lapor-status.ts';
 import { mapStatusName, statusNamesForAdmin } from '#lib/server/escalation/tracking/status-names.ts';
 import { asForm, asPage } from '#lib/server/web/http/answers.ts';

@@ -1,6 +1,5 @@
 import { Readable } from 'node:stream';
-import { logCsvLine } from '#lib/server/people/audit-csv.ts';
-import { wholeLog } from '#lib/server/people/audit-log.ts';
+import { logCsvLine, wholeLog } from '#lib/server/people/audit-log.ts';
 import { unitsForAdmin } from '#lib/server/people/units/units.ts';
 import { asPage } from '#lib/server/web/http/answers.ts';
 import { toWebStream } from '#lib/server/web-stream.ts';

@@ -1,9 +1,8 @@
 import { redirect } from '@sveltejs/kit';
 import { listAccessChanges } from '#lib/server/people/access/list.ts';
-import { absencesOf, addAbsence, removeAbsence } from '#lib/server/people/absence.ts';
+import { absencesOf, addAbsence, removeAbsence, deputiesFor } from '#lib/server/people/absence.ts';
 import { opensCasesSoon } from '#lib/server/people/access/case-access.ts';
 import { changeAccount } from '#lib/server/people/accounts.ts';
-import { deputiesFor } from '#lib/server/people/deputies.ts';
 import { personForAdmin } from '#lib/server/people/directory.ts';
 import { createPasswordLink } from '#lib/server/people/sign-in/password-links.ts';
 import { grantRole, revokeRole } from '#lib/server/people/roles.ts';

@@ -1,13 +1,7 @@
 import { redirect } from '@sveltejs/kit';
 import { listOfficers } from '#lib/server/people/officers/officers.ts';
 import { unitForAdmin } from '#lib/server/people/units/units.ts';
-import {
-	desksBeside,
-	listKiosks,
-	setKioskPin,
-	withdrawKiosks,
-	type NamedKiosk
-} from '#lib/server/places/kiosk-devices.ts';
+import { desksBeside, listKiosks, setKioskPin, withdrawKiosks, type NamedKiosk } from '#lib/server/places/kiosks.ts';
 import { createKioskLink } from '#lib/server/places/kiosk-pairing.ts';
 import { changePlace, placeForAdmin, renewPlace, withdrawPlace } from '#lib/server/places/places.ts';
 import { asForm, asPage } from '#lib/server/web/http/answers.ts';

@@ -1,5 +1,5 @@
 import { checked } from '#lib/server/checked.ts';
-import { accountNamed } from '#lib/server/people/find-account.ts';
+import { requireAccount } from '#lib/server/people/accounts.ts';
 import { requireUnitWithin } from '#lib/server/people/units/find-unit.ts';
 import { createToken } from '#lib/server/people/sign-in/tokens.ts';
 import { apiCall } from '#lib/server/web/api/call.ts';
@@ -8,6 +8,6 @@ import { tokenInput } from '#lib/server/web/api/schemas.ts';
 export const POST = apiCall('createToken', async ({ actor, body }) => {
 	const { account, scopes, unit } = checked(tokenInput, body);
 	const { id: unitId } = await requireUnitWithin(unit, actor.units.admin);
-	const { id: accountId, username } = await accountNamed(account);
+	const { id: accountId, username } = await requireAccount(account);
 	return { body: await createToken(actor, { name: `API ${username}`, accountId, unitId, scopes }) };
 });

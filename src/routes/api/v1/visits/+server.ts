@@ -1,6 +1,6 @@
 import { checked } from '#lib/server/checked.ts';
 import { visitInput } from '#lib/ratings/schema.ts';
-import { createVisit } from '#lib/server/visits/visits.ts';
+import { createVisit } from '#lib/server/visits/entries.ts';
 import { apiCall, reachOf } from '#lib/server/web/api/call.ts';
 import { mainOrigin } from '#lib/server/web/http/origin.ts';
 

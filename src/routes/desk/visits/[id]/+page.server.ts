@@ -1,7 +1,5 @@
-import { beginVisit } from '#lib/server/visits/begin.ts';
-import { closeVisit } from '#lib/server/visits/close.ts';
-import { correctVisit } from '#lib/server/visits/correct.ts';
-import { visitPage } from '#lib/server/visits/visit-page.ts';
+import { beginVisit, closeVisit, correctVisit } from '#lib/server/visits/entries.ts';
+import { visitPage } from '#lib/server/visits/guest-book.ts';
 import { asPage } from '#lib/server/web/http/answers.ts';
 import { visitChoices, visitVerb } from '#lib/server/web/forms/guest-book.ts';
 import { mainOrigin } from '#lib/server/web/http/origin.ts';

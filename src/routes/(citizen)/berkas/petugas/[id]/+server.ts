@@ -1,4 +1,4 @@
-import { publicPortrait } from '#lib/server/people/officers/rated-officers.ts';
+import { publicPortrait } from '#lib/server/people/officers/officer-photo.ts';
 import { asPage } from '#lib/server/web/http/answers.ts';
 
 export const GET = ({ params }) =>

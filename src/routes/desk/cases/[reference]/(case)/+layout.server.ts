@@ -3,7 +3,7 @@ import { linksOf, referencesIn } from '#lib/server/cases/linking/links-view.ts';
 import { likelyDuplicatesOf } from '#lib/server/cases/triage/similar.ts';
 import { peopleToMention } from '#lib/server/cases/conversation/mention.ts';
 import { deskCase } from '#lib/server/cases/view.ts';
-import { absentBehind } from '#lib/server/people/deputies.ts';
+import { absentBehind } from '#lib/server/people/absence.ts';
 import { inboundOfCase } from '#lib/server/escalation/inbound/reports.ts';
 import { unrecordedViewOf } from '#lib/server/escalation/unrecorded.ts';
 import { forwardsForActor } from '#lib/server/escalation/view.ts';

@@ -1,4 +1,4 @@
-import { visitPage } from '#lib/server/visits/visit-page.ts';
+import { visitPage } from '#lib/server/visits/guest-book.ts';
 import { asPage } from '#lib/server/web/http/answers.ts';
 import { mainOrigin } from '#lib/server/web/http/origin.ts';
 import { signedIn } from '#lib/server/web/http/signed-in.ts';

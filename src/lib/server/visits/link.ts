@@ -1,12 +1,23 @@
-import { eq } from 'drizzle-orm';
+import { and, desc, eq, gt, isNull, lte } from 'drizzle-orm';
 import { ROLES, type ServiceKind } from '#lib/cases/vocabulary.ts';
+import type { LocalDate } from '#lib/calendar/days.ts';
 import { SOONEST_SECONDS } from '#lib/visits/vocabulary.ts';
+import { keyedHash, sha256Hex } from '#lib/server/keys.ts';
 import { now } from '#lib/server/clock.ts';
-import { db } from '#lib/server/db/index.ts';
+import { db, type Tx } from '#lib/server/db/index.ts';
 import { visits } from '#lib/server/db/schema/visits.ts';
 import { officers, units } from '#lib/server/db/schema/units.ts';
-import { sha256Hex } from '#lib/server/keys.ts';
 import { holds, type Actor } from '#lib/server/people/actor.ts';
+
+const TOKEN_BYTES = 16;
+
+/**
+ * The one-time token of a visit: the first 128 bits of HMAC-SHA-256 under a key derived from APP_KEY, base64url. It can be shown
+ * again on the desk's screen, a slip or a display without being stored (docs/decisions/0010); the database holds its hash.
+ */
+export function visitToken(visitId: string): string {
+	return keyedHash('visit-token', visitId).subarray(0, TOKEN_BYTES).toString('base64url');
+}
 
 /** Who holds a visit's link in hand, as far as the browser or the API token tells. */
 export interface Opener {
@@ -99,4 +110,35 @@ export async function openVisit(token: string, opener: Opener): Promise<FoundVis
 	const { unit, officer } = row;
 	const service = row.service as ServiceKind | null;
 	return { state: used ? 'used' : expired ? 'expired' : 'open', unit, officer, service, fromOffice };
+}
+
+/** For how many minutes a desk shows the link of the visit that ended there. */
+export const SHOWN_MINUTES = 5;
+
+/**
+ * The visit whose link a desk's screen shows: the last one closed there within five minutes. For exactly that long, used
+ * or not: a link that vanished on use would tell the officer who has rated.
+ */
+export async function shownVisit(placeId: string, at = now()) {
+	const since = new Date(at.getTime() - SHOWN_MINUTES * 60 * 1000);
+	const [last] = await db()
+		.select({ id: visits.id, closedAt: visits.closedAt })
+		.from(visits)
+		.where(and(eq(visits.placeId, placeId), gt(visits.closedAt, since), lte(visits.closedAt, at)))
+		.orderBy(desc(visits.closedAt), desc(visits.id))
+		.limit(1);
+	return last?.closedAt ? { visitId: last.id, token: visitToken(last.id), closedAt: last.closedAt } : null;
+}
+
+/**
+ * Uses a token up in the transaction that stores its rating. Of any number at once one gets `true`. Kept is the day
+ * alone: which rating it was stays unknown.
+ */
+export async function useToken(tx: Tx, tokenHash: string, day: LocalDate): Promise<boolean> {
+	const used = await tx
+		.update(visits)
+		.set({ usedOn: day })
+		.where(and(eq(visits.tokenHash, tokenHash), isNull(visits.usedOn), gt(visits.expiresAt, now())))
+		.returning({ id: visits.id });
+	return used.length === 1;
 }

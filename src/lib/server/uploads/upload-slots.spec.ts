@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { UploadPlaces } from './places.ts';
+import { UploadSlots } from './upload-slots.ts';
 
 const LONG = 60_000;
 
-/** Asks for places, and tells in which order they were had. */
-function visitors(places: UploadPlaces) {
+/** Asks for slots, and tells in which order they were had. */
+function visitors(slots: UploadSlots) {
 	const entered: string[] = [];
 	const leaving = new Map<string, () => void>();
 	return {
 		entered,
 		ask: (sender: string) =>
-			void places.enter(sender, LONG).then((leave) => {
+			void slots.enter(sender, LONG).then((leave) => {
 				entered.push(sender);
 				leaving.set(sender, leave ?? (() => {}));
 			}),
@@ -21,10 +21,10 @@ function visitors(places: UploadPlaces) {
 	};
 }
 
-describe('a place', () => {
+describe('a slot', () => {
 	it('goes to who has had the least time of late, and among equals to who came first', async () => {
 		let clock = 0;
-		const { entered, ask, leave } = visitors(new UploadPlaces(1, 1, () => clock));
+		const { entered, ask, leave } = visitors(new UploadSlots(1, 1, () => clock));
 		ask('often');
 		await Promise.resolve();
 		clock = 5000;
@@ -35,7 +35,7 @@ describe('a place', () => {
 
 	it('is kept for others by senders who have had much, in half of all', async () => {
 		let clock = 0;
-		const { entered, ask, leave } = visitors(new UploadPlaces(2, 1, () => clock));
+		const { entered, ask, leave } = visitors(new UploadSlots(2, 1, () => clock));
 		for (const sender of ['often', 'more']) ask(sender);
 		await Promise.resolve();
 		clock = 9000;
@@ -52,7 +52,7 @@ describe('a place', () => {
 
 	it('does not count against a sender for ever', async () => {
 		let clock = 0;
-		const { entered, ask, leave } = visitors(new UploadPlaces(1, 1, () => clock));
+		const { entered, ask, leave } = visitors(new UploadSlots(1, 1, () => clock));
 		ask('long ago');
 		await Promise.resolve();
 		clock = 5000;
@@ -67,15 +67,15 @@ describe('a place', () => {
 	});
 
 	it('is left free for others by a sender who has as many as allowed', async () => {
-		const { entered, ask } = visitors(new UploadPlaces(3, 2));
+		const { entered, ask } = visitors(new UploadSlots(3, 2));
 		for (const sender of ['one', 'one', 'one', 'other']) ask(sender);
 		await Promise.resolve();
 		expect(entered).toEqual(['one', 'one', 'other']);
 	});
 
 	it('is given up by who has waited long enough', async () => {
-		const places = new UploadPlaces(1, 1);
-		await places.enter('one', LONG);
-		expect(await places.enter('other', 1)).toBeUndefined();
+		const slots = new UploadSlots(1, 1);
+		await slots.enter('one', LONG);
+		expect(await slots.enter('other', 1)).toBeUndefined();
 	});
 });

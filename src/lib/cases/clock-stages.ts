@@ -18,8 +18,6 @@ export interface TellableClock extends StagesTold {
 	dueAt: Date | null;
 }
 
-export const NOTHING_TOLD: StagesTold = { warnedFor: null, alertedFor: null, overdueFor: null };
-
 /**
  * Stages still to be told, with their moments, in order. What was told of a due day is not told of it again, nor of an
  * earlier one; where the clock was recomputed to a later day, each stage is told once more. The reporter's own time is

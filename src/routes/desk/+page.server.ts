@@ -1,6 +1,6 @@
 import { readInboxChoice } from '#lib/cases/inbox-query.ts';
 import { now } from '#lib/server/clock.ts';
-import { choiceReader } from '#lib/server/cases/inbox/chosen-filter.ts';
+import { choiceReader } from '#lib/server/cases/inbox/filter.ts';
 import { deskUnits } from '#lib/server/cases/inbox/desk-units.ts';
 import { inboxCounts } from '#lib/server/cases/inbox/counts.ts';
 import { inbox } from '#lib/server/cases/inbox/inbox.ts';

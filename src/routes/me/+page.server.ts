@@ -1,7 +1,7 @@
 import { redirect } from '@sveltejs/kit';
 import { BATCH_DAYS, BATCH_RATINGS } from '#lib/ratings/batches.ts';
 import { LATEST_DAYS } from '#lib/ratings/vocabulary.ts';
-import { ownQuestions } from '#lib/server/cases/officers/clarify-own.ts';
+import { ownQuestions } from '#lib/server/cases/officers/clarifications.ts';
 import { chooseMails, ownMailChoices } from '#lib/server/channels/mail-choices.ts';
 import { listAccessChanges } from '#lib/server/people/access/list.ts';
 import { absencesOf, addAbsence, removeAbsence, deputiesFor } from '#lib/server/people/absence.ts';

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Category } from '#lib/cases/vocabulary.ts';
-import { answerDirectly } from '#lib/server/cases/answers/answer-directly.ts';
+import { answerDirectly } from '#lib/server/cases/answers/answer.ts';
 import { caseForActor } from '#lib/server/cases/find.ts';
 import { openCase } from '#lib/server/cases/open.ts';
-import { scoreAnswer } from '#lib/server/cases/conversation/report-back.ts';
+import { scoreAnswer } from '#lib/server/cases/conversation/reporter-reply.ts';
 import { changePublicPage, closedQuarters } from '#lib/server/insight/public-page.ts';
 import { actorIn, type Company } from './open-story.ts';
 import { atMinute, ZONE } from './past-days.ts';

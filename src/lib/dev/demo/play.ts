@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import { sweepReporterTurns } from '#lib/server/cases/conversation/sweep.ts';
+import { sweepReporterTurns } from '#lib/server/cases/conversation/reporter-turns.ts';
 import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { actorIn, openStory, type Company, type OpenedStory } from './open-story.ts';

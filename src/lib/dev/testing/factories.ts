@@ -87,6 +87,12 @@ export async function makeOfficer(unitId: string, name = `Petugas Contoh ${next(
 	return officer;
 }
 
+/** Somebody who is rated and has an account with these roles in the office. */
+export async function makeOfficerWithAccount(unitId: string, held: Role[] = ['handler'], name?: string) {
+	const officer = await makeOfficer(unitId, name);
+	return [officer, await makeActor([[unitId, ...held]], officer.id)] as const;
+}
+
 /** A place with a printed code. */
 export async function makePlace(unitId: string, given: { kind?: string; officerId?: string; code?: string } = {}) {
 	const n = next();

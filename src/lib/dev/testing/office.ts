@@ -6,9 +6,10 @@ import { archiveCase } from '#lib/server/cases/handling/archive.ts';
 import { assignCase } from '#lib/server/cases/handling/assign.ts';
 import type { CaseRow } from '#lib/server/cases/find.ts';
 import { askReporter } from '#lib/server/cases/conversation/message.ts';
-import { scoreAnswer } from '#lib/server/cases/conversation/report-back.ts';
+import { scoreAnswer } from '#lib/server/cases/conversation/reporter-reply.ts';
 import { nameInCase } from '#lib/server/cases/officers/named.ts';
 import { verifyCase } from '#lib/server/cases/handling/verify.ts';
+import type { TrackedCase } from '#lib/server/cases/scope.ts';
 import { withClock } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { cases, timeline } from '#lib/server/db/schema/cases.ts';
@@ -49,6 +50,23 @@ export async function on(reference: string, input: Record<string, unknown> = {})
 /** Adds an officer to those whom a case names. */
 export async function nameOfficer(actor: Actor, reference: string, officer: { id: string }): Promise<void> {
 	await nameInCase(actor, reference, await on(reference, { officer: officer.id, action: 'add' }));
+}
+
+/** Calls a verb of the desk for the version that stands. */
+export async function act<Result, Rest extends unknown[]>(
+	verb: (actor: Actor, reference: string, raw: unknown, ...rest: Rest) => Promise<Result>,
+	actor: Actor,
+	reference: string,
+	input: Record<string, unknown> = {},
+	...rest: Rest
+): Promise<Result> {
+	return verb(actor, reference, await on(reference, input), ...rest);
+}
+
+/** The case as its reporter has it open. */
+export async function trackedCase(reference: string): Promise<TrackedCase> {
+	const { id, receiptHash } = await standing(reference);
+	return { caseId: id, receiptHash };
 }
 
 /** Types of the timeline, in order. */

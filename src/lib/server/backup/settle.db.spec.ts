@@ -76,7 +76,7 @@ test('the register names what was passed over, and the figures leave it out', as
 		{
 			year: 2026,
 			last: 112,
-			passedOver: [
+			skipped: [
 				{ unitId, year: 2026, from: 2, to: 101 },
 				{ unitId, year: 2026, from: 103, to: 112 }
 			]
@@ -89,5 +89,5 @@ test('the register names what was passed over, and the figures leave it out', as
 test('none where nothing was given out since', async () => {
 	await opened('2026-03-01');
 	await pass('2026-03-01', '2026-03-02', 0);
-	expect(await registerYears(office.handler)).toMatchObject([{ last: 1, passedOver: [] }]);
+	expect(await registerYears(office.handler)).toMatchObject([{ last: 1, skipped: [] }]);
 });

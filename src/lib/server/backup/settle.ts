@@ -1,5 +1,5 @@
 import { eq, inArray, sql } from 'drizzle-orm';
-import { PASSED_OVER, type PassedOver } from '#lib/server/cases/passed-over.ts';
+import { SKIPPED_NUMBERS, type SkippedNumbers } from '#lib/server/cases/register.ts';
 import { now } from '#lib/server/clock.ts';
 import { handle, rowsOf, transaction, type Tx } from '#lib/server/db/index.ts';
 import { letterNumbers } from '#lib/server/db/schema/answers.ts';
@@ -89,7 +89,7 @@ export async function passOverNumbers(tx: Tx, since: Date, ahead: number): Promi
 		);
 	await pass(letterNumbers);
 	await pass(recapNumbers);
-	const gaps = (await pass(caseNumbers)).map(({ unitId, year, last }): PassedOver => ({
+	const gaps = (await pass(caseNumbers)).map(({ unitId, year, last }): SkippedNumbers => ({
 		unitId,
 		year,
 		from: last - ahead + 1,
@@ -97,6 +97,6 @@ export async function passOverNumbers(tx: Tx, since: Date, ahead: number): Promi
 	}));
 	await tx
 		.insert(settings)
-		.values({ key: PASSED_OVER, value: gaps })
+		.values({ key: SKIPPED_NUMBERS, value: gaps })
 		.onConflictDoUpdate({ target: settings.key, set: { value: sql`${settings.value} || excluded.value` } });
 }

@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { db } from '#lib/server/db/index.ts';
 import { approvals, attachments, cases } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
-import { receiptHash } from './submission.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
-import { makeActor, makeCase, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
+import { receiptHash } from './receipts.ts';
+import { makeActor, makeCase, makePlace, makeUnit, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import { phonePhoto } from '#lib/dev/testing/photos.ts';
 import {
 	ANSWER,
@@ -15,30 +14,21 @@ import {
 	caseIn,
 	clockOf,
 	lastEntry,
-	makeOffice,
 	on,
 	standing,
-	story
+	story,
+	act,
+	trackedCase
 } from '#lib/dev/testing/office.ts';
 import { answerCase } from './answers/answer.ts';
 import { caseForActor } from './find.ts';
-import { classifyCase } from './handling/classify.ts';
+import { classifyCase } from './handling/verify.ts';
 import { handOverCase } from './handling/hand-over.ts';
 import { splitCase } from './handling/split.ts';
 import { reporterView, trackedSibling } from './track.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
 
-useFreshDatabase();
-
-type Office = Awaited<ReturnType<typeof makeOffice>>;
-let office: Office;
-beforeEach(async () => {
-	office = await makeOffice();
-});
-
-const tracked = async (reference: string) => {
-	const { id, receiptHash: hash } = await standing(reference);
-	return { caseId: id, receiptHash: hash };
-};
+const office = useOffice();
 
 describe('a verified report that is seen otherwise since', () => {
 	const oversight = { category: 'behaviour', class: 'oversight', priority: 'high' };
@@ -47,7 +37,7 @@ describe('a verified report that is seen otherwise since', () => {
 		const { reference } = await caseIn(office, 'in_progress');
 		const before = await clockOf(reference, 'solution');
 		const reason = 'Ada tanda penyalahgunaan wewenang.';
-		await classifyCase(office.supervisor, reference, await on(reference, { ...oversight, reason }));
+		await act(classifyCase, office.supervisor, reference, { ...oversight, reason });
 		const after = await clockOf(reference, 'solution');
 		expect(await standing(reference)).toMatchObject({
 			class: 'oversight',
@@ -61,19 +51,19 @@ describe('a verified report that is seen otherwise since', () => {
 
 	test('keeps its class in a handler’s hands, who corrects category and priority', async () => {
 		const { reference } = await caseIn(office, 'verified');
-		const raise = classifyCase(office.handler, reference, await on(reference, { ...oversight, reason: 'Gawat.' }));
+		const raise = act(classifyCase, office.handler, reference, { ...oversight, reason: 'Gawat.' });
 		await expect(raise).rejects.toMatchObject({ name: 'NotAllowed', code: 'supervisor' });
 		const plain = { ...oversight, class: 'plain' };
-		await classifyCase(office.handler, reference, await on(reference, plain));
+		await act(classifyCase, office.handler, reference, plain);
 		expect(await lastEntry(reference, 'classified')).toMatchObject({ public: false });
-		const again = classifyCase(office.handler, reference, await on(reference, plain));
+		const again = act(classifyCase, office.handler, reference, plain);
 		await expect(again).rejects.toMatchObject({ issues: [{ code: 'nothing_changed' }] });
 	});
 
 	test('leaves for the parent’s supervisors once it is about integrity', async () => {
 		const { reference } = await caseIn(office, 'in_progress');
 		const found = { category: 'integrity', class: 'plain', priority: 'high' };
-		await classifyCase(office.handler, reference, await on(reference, found));
+		await act(classifyCase, office.handler, reference, found);
 		expect(await standing(reference)).toMatchObject({
 			restricted: true,
 			handlingUnitId: office.root.id,
@@ -85,8 +75,8 @@ describe('a verified report that is seen otherwise since', () => {
 	test('is not classified before it is verified, nor after it is answered', async () => {
 		for (const status of ['received', 'answered'] as const) {
 			const { reference } = await caseIn(office, status);
-			const act = classifyCase(office.supervisor, reference, await on(reference, { ...oversight, reason: 'Gawat.' }));
-			await expect(act).rejects.toMatchObject({ code: 'invalid-move' });
+			const attempt = act(classifyCase, office.supervisor, reference, { ...oversight, reason: 'Gawat.' });
+			await expect(attempt).rejects.toMatchObject({ code: 'invalid-move' });
 		}
 	});
 });
@@ -98,11 +88,7 @@ describe('a report that is another office’s', () => {
 		// In the morning: late at night it is another day in the east.
 		const { reference } = await at('2026-11-24T02:00:00Z', () => caseIn(office, 'in_progress'));
 		const before = await clockOf(reference, 'first_reply');
-		await handOverCase(
-			office.handler,
-			reference,
-			await on(reference, { unit: other.code, reason: 'Kejadiannya di kantor itu.' })
-		);
+		await act(handOverCase, office.handler, reference, { unit: other.code, reason: 'Kejadiannya di kantor itu.' });
 		expect(await standing(reference)).toMatchObject({
 			reference,
 			unitId: other.id,
@@ -124,47 +110,38 @@ describe('a report that is another office’s', () => {
 
 	test('hides from an officer there whom its text seems to name', async () => {
 		const other = await makeUnit({ parent: office.root });
-		const officer = await makeOfficer(other.id, 'Rahmawati Tandipau');
-		const named = await makeActor([[other.id, 'handler']], officer.id);
+		const [, named] = await makeOfficerWithAccount(other.id, ['handler'], 'Rahmawati Tandipau');
 		const { reference } = await makeCase(office.unit, { body: 'Ibu Rahmawati tidak ada di loket sepanjang pagi.' });
-		await handOverCase(
-			office.handler,
-			reference,
-			await on(reference, { unit: other.code, reason: 'Petugas di sana.' })
-		);
+		await act(handOverCase, office.handler, reference, { unit: other.code, reason: 'Petugas di sana.' });
 		await expect(caseForActor(named, reference)).rejects.toMatchObject({ name: 'NotFound' });
 	});
 
 	test('leaves its draft behind, and stays restricted where it was', async () => {
 		const other = await makeUnit({ parent: office.root });
 		const { reference } = await caseIn(office, 'in_progress');
-		await answerCase(office.handler, reference, await on(reference, { body: ANSWER }));
+		await act(answerCase, office.handler, reference, { body: ANSWER });
 		const reason = 'Kejadiannya di kantor itu.';
-		await handOverCase(office.handler, reference, await on(reference, { unit: other.code, reason }));
+		await act(handOverCase, office.handler, reference, { unit: other.code, reason });
 		expect(await db().select().from(approvals).where(eq(approvals.state, 'pending'))).toEqual([]);
 
 		const sealed = await makeCase(office.unit, { category: 'integrity' });
-		await handOverCase(
-			office.rootSupervisor,
-			sealed.reference,
-			await on(sealed.reference, { unit: other.code, reason })
-		);
+		await act(handOverCase, office.rootSupervisor, sealed.reference, { unit: other.code, reason });
 		expect(await standing(sealed.reference)).toMatchObject({ restricted: true, unitId: other.id });
 	});
 
 	test('does not go where it is, nor nowhere', async () => {
 		const { reference } = await makeCase(office.unit);
 		for (const unit of [office.unit.code, '0000']) {
-			const act = handOverCase(office.handler, reference, await on(reference, { unit, reason: 'Bukan di sini.' }));
-			await expect(act).rejects.toMatchObject({ issues: [{ path: 'unit' }] });
+			const attempt = act(handOverCase, office.handler, reference, { unit, reason: 'Bukan di sini.' });
+			await expect(attempt).rejects.toMatchObject({ issues: [{ path: 'unit' }] });
 		}
 	});
 });
 
 describe('a report with two matters', () => {
 	const SECOND = { kind: 'suggestion', body: 'Sediakan kursi untuk orang tua di ruang tunggu.' };
-	const split = async (reference: string, changes: Record<string, unknown> = {}) =>
-		splitCase(office.handler, reference, await on(reference, { ...SECOND, submission_id: randomUUID(), ...changes }));
+	const split = (reference: string, changes: Record<string, unknown> = {}) =>
+		act(splitCase, office.handler, reference, { ...SECOND, submission_id: randomUUID(), ...changes });
 
 	test('makes a second one with its reporter, place and receipt, and keeps its own text', async () => {
 		const place = await makePlace(office.unit.id);
@@ -217,8 +194,7 @@ describe('a report with two matters', () => {
 	});
 
 	test('hides the second from whom the first names, and keeps it restricted where the first is', async () => {
-		const officer = await makeOfficer(office.unit.id);
-		const named = await makeActor([[office.unit.id, 'handler']], officer.id);
+		const [officer, named] = await makeOfficerWithAccount(office.unit.id);
 		const { reference } = await makeCase(office.unit, { officer: officer.id });
 		const part = await split(reference);
 		await expect(caseForActor(named, part)).rejects.toMatchObject({ name: 'NotFound' });
@@ -232,15 +208,15 @@ describe('a report with two matters', () => {
 		const { reference } = await makeCase(office.unit);
 		const stranger = await makeCase(office.unit);
 		const part = await split(reference);
-		const there = await trackedSibling(await tracked(reference), part);
+		const there = await trackedSibling(await trackedCase(reference), part);
 		expect(await reporterView(there)).toMatchObject({ reference: part, split: [{ reference, whole: true }] });
-		expect((await reporterView(await tracked(reference))).split).toMatchObject([{ reference: part, whole: false }]);
-		expect(await trackedSibling(there, reference)).toEqual(await tracked(reference));
+		expect((await reporterView(await trackedCase(reference))).split).toMatchObject([{ reference: part, whole: false }]);
+		expect(await trackedSibling(there, reference)).toEqual(await trackedCase(reference));
 		for (const [from, to] of [
 			[stranger.reference, part],
 			[reference, stranger.reference]
 		] as const)
-			await expect(trackedSibling(await tracked(from), to)).rejects.toMatchObject({ name: 'NotFound' });
+			await expect(trackedSibling(await trackedCase(from), to)).rejects.toMatchObject({ name: 'NotFound' });
 	});
 });
 

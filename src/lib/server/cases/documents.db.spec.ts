@@ -1,31 +1,25 @@
 import { createHash } from 'node:crypto';
 import { eq } from 'drizzle-orm';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { fileStore } from '#lib/server/attachments/store.ts';
 import { db } from '#lib/server/db/index.ts';
 import { attachments } from '#lib/server/db/schema/cases.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import { bearer } from '#lib/dev/testing/api.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { pdfPages, rawPdf } from '#lib/dev/testing/documents.ts';
 import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
-import { lastEntry, makeOffice, on, standing, type Office } from '#lib/dev/testing/office.ts';
+import { lastEntry, standing, type Office, act } from '#lib/dev/testing/office.ts';
 import { phonePhoto } from '#lib/dev/testing/photos.ts';
-import { attachmentForActor, attachmentForReporter } from './attachment.ts';
-import { attachToCase } from './attach.ts';
+import { attachmentForActor, attachmentForReporter, attachToCase } from './files.ts';
 import { inbox } from './inbox/inbox.ts';
 import { writeMessage } from './conversation/message.ts';
-import { sayToOffice } from './conversation/report-back.ts';
+import { sayToOffice } from './conversation/reporter-reply.ts';
 import { splitCase } from './handling/split.ts';
 import { caseByReceipt } from './track.ts';
 import { deskCase } from './view.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
 
-useFreshDatabase();
-
-let office: Office;
-beforeAll(async () => {
-	office = await makeOffice();
-});
+const office = useOffice();
 
 const file = (name: string, bytes: Buffer, type = 'application/pdf') => ({ name, type, bytes });
 const filesOf = async (reference: string) =>
@@ -98,11 +92,7 @@ describe('the files of a citizen', () => {
 		);
 		const [document] = await filesOf(reference);
 		const input = { kind: 'complaint', body: 'Perkara kedua tentang kursi patah.', files: [document?.id] };
-		const part = await splitCase(
-			office.handler,
-			reference,
-			await on(reference, { ...input, submission_id: crypto.randomUUID() })
-		);
+		const part = await act(splitCase, office.handler, reference, { ...input, submission_id: crypto.randomUUID() });
 		expect(await filesOf(part)).toMatchObject([{ name: 'Dokumen 1.pdf', text: 'Bukti pembayaran' }]);
 	});
 
@@ -118,7 +108,7 @@ test('a document that staff send is passed on byte for byte, under the name they
 	const signed = Buffer.concat([await pdfPages('Surat bertanda tangan elektronik'), Buffer.from('% BSrE\n')]);
 	const { reference } = await makeCase(office.unit);
 	const said = { body: 'Terima kasih, suratnya kami lampirkan.', public: true };
-	await writeMessage(office.handler, reference, await on(reference, said), { files: [file('Surat B-12.pdf', signed)] });
+	await act(writeMessage, office.handler, reference, said, { files: [file('Surat B-12.pdf', signed)] });
 	const [kept] = await filesOf(reference);
 	expect(kept).toMatchObject({ name: 'Surat B-12.pdf', public: true, text: null, forwardBytes: null });
 	expect((await attachmentForActor(office.handler, kept?.id ?? '')).bytes.equals(signed)).toBe(true);

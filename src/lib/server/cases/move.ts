@@ -1,10 +1,30 @@
 import { and, asc, eq, sql } from 'drizzle-orm';
 import { target, type Move } from '#lib/cases/status.ts';
 import type { CaseStatus } from '#lib/cases/vocabulary.ts';
-import type { Tx } from '#lib/server/db/index.ts';
+import { transaction, type Tx } from '#lib/server/db/index.ts';
 import { cases, timeline } from '#lib/server/db/schema/cases.ts';
 import { Conflict } from '#lib/server/errors.ts';
-import type { CaseRow } from './find.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { lockCaseForActor, type CaseRow, type CaseWithUnit } from './find.ts';
+
+/**
+ * Begins a verb of the desk: opens the transaction, locks the case and compares the version that the form showed.
+ *
+ * @param version undefined for a verb that works on every version
+ * @throws NotFound if the actor may not see the case; Conflict `stale`
+ */
+export async function changeCase<T>(
+	actor: Actor,
+	reference: string,
+	version: number | undefined,
+	work: (tx: Tx, found: CaseWithUnit) => Promise<T>
+): Promise<T> {
+	return transaction(async (tx) => {
+		const found = await lockCaseForActor(tx, actor, reference);
+		await requireVersion(tx, found.row, version);
+		return work(tx, found);
+	});
+}
 
 /** Refuses a verb for an older version. @throws Conflict `stale` with what happened since */
 export async function requireVersion(tx: Tx, row: CaseRow, version: number | undefined): Promise<void> {
@@ -14,29 +34,29 @@ export async function requireVersion(tx: Tx, row: CaseRow, version: number | und
 		.from(timeline)
 		.where(and(eq(timeline.caseId, row.id), sql`(${timeline.data} ->> 'version')::int > ${version}`))
 		.orderBy(asc(timeline.seq));
-	throw new Conflict('stale', {
-		status: row.status,
-		version: row.version,
-		changes: [...new Set(since.map((entry) => entry.type))]
-	});
+	const changes = [...new Set(since.map((entry) => entry.type))];
+	throw new Conflict('stale', { status: row.status, version: row.version, changes });
+}
+
+/** The refusal of a move that the case does not allow. */
+export function invalidMove({ status, version }: CaseRow, reason?: string): Conflict {
+	return new Conflict('invalid-move', { status, version, ...(reason && { reason }) });
 }
 
 /** Returns the status after a move. @throws Conflict `invalid-move` if the table has no such move */
 export function moveTarget(row: CaseRow, move: Move): CaseStatus {
 	const to = target(move, row.status, row.returnStatus);
-	if (!to) throw new Conflict('invalid-move', { status: row.status, version: row.version });
+	if (!to) throw invalidMove(row);
 	return to;
 }
 
+type Changes = Partial<Omit<CaseRow, 'id' | 'version' | 'reference'>>;
+
 /** Updates a locked case and increments its version. */
-export async function updateCase(
-	tx: Tx,
-	row: CaseRow,
-	set: Partial<Omit<CaseRow, 'id' | 'version' | 'reference'>>
-): Promise<CaseRow> {
+export async function updateCase(tx: Tx, row: CaseRow, changes: Changes = {}): Promise<CaseRow> {
 	const [changed] = await tx
 		.update(cases)
-		.set({ ...set, version: row.version + 1 })
+		.set({ ...changes, version: row.version + 1 })
 		.where(and(eq(cases.id, row.id), eq(cases.version, row.version)))
 		.returning();
 	if (!changed) throw new Conflict('stale', { status: row.status, version: row.version });
@@ -48,11 +68,11 @@ export async function moveCase(
 	tx: Tx,
 	row: CaseRow,
 	move: Move,
-	set: Partial<Omit<CaseRow, 'id' | 'version' | 'reference' | 'status'>> = {}
+	changes: Omit<Changes, 'status'> = {}
 ): Promise<CaseRow> {
 	const to = moveTarget(row, move);
 	const leaving = to === 'needs_info' || to === 'archived' ? { returnStatus: originOf(row) } : {};
-	return updateCase(tx, row, { ...leaving, ...set, status: to });
+	return updateCase(tx, row, { ...leaving, ...changes, status: to });
 }
 
 /** A case archived while a question is open later returns to its status before the question. */

@@ -1,45 +1,27 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { allows, type Move } from '#lib/cases/status.ts';
 import { CASE_STATUSES, type CaseStatus } from '#lib/cases/vocabulary.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
-import {
-	ANSWER,
-	approve,
-	bringTo,
-	caseIn,
-	makeOffice,
-	on,
-	standing,
-	story,
-	type Office
-} from '#lib/dev/testing/office.ts';
+import { ANSWER, approve, bringTo, caseIn, makeOffice, standing, story, act } from '#lib/dev/testing/office.ts';
 import { makeCase } from '#lib/dev/testing/factories.ts';
 import { answerCase } from './answers/answer.ts';
 import { decideDraft } from './answers/approve.ts';
 import { archiveCase, reopenCase } from './handling/archive.ts';
 import { assignCase } from './handling/assign.ts';
 import { askReporter, writeMessage } from './conversation/message.ts';
-import { dispute, scoreAnswer } from './conversation/report-back.ts';
+import { dispute, scoreAnswer } from './conversation/reporter-reply.ts';
 import { verifyCase } from './handling/verify.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
 
-useFreshDatabase();
-
-let office: Office;
-beforeAll(async () => {
-	office = await makeOffice();
-});
+const office = useOffice();
 
 /** Every move that a person makes by a verb of its own, with an input that would be accepted. */
 const verbs: Partial<Record<Move, (reference: string) => Promise<unknown>>> = {
-	verify: async (reference) =>
-		verifyCase(office.supervisor, reference, await on(reference, { category: 'time', class: 'plain' })),
-	assign: async (reference) =>
-		assignCase(office.supervisor, reference, await on(reference, { assignee: office.handler.accountId })),
-	answer: async (reference) => answerCase(office.supervisor, reference, await on(reference, { body: ANSWER })),
-	ask: async (reference) => askReporter(office.supervisor, reference, await on(reference, { body: 'Kapan itu?' })),
-	archive: async (reference) => archiveCase(office.supervisor, reference, await on(reference, { reason: 'spam' })),
-	reopen: async (reference) =>
-		reopenCase(office.supervisor, reference, await on(reference, { reason: 'Masih relevan.' })),
+	verify: (reference) => act(verifyCase, office.supervisor, reference, { category: 'time', class: 'plain' }),
+	assign: (reference) => act(assignCase, office.supervisor, reference, { assignee: office.handler.accountId }),
+	answer: (reference) => act(answerCase, office.supervisor, reference, { body: ANSWER }),
+	ask: (reference) => act(askReporter, office.supervisor, reference, { body: 'Kapan itu?' }),
+	archive: (reference) => act(archiveCase, office.supervisor, reference, { reason: 'spam' }),
+	reopen: (reference) => act(reopenCase, office.supervisor, reference, { reason: 'Masih relevan.' }),
 	accept: async (reference) => scoreAnswer((await standing(reference)).id, { score: 5 })
 };
 
@@ -76,21 +58,17 @@ test('a case that waits for nobody can not be decided', async () => {
 
 test('a case waiting for the reporter gets no answer, though one had been drafted: it waits on', async () => {
 	const { reference } = await caseIn(office, 'in_progress');
-	await answerCase(office.handler, reference, await on(reference, { body: ANSWER }));
-	await askReporter(office.handler, reference, await on(reference, { body: 'Satu hal lagi: kapan?' }));
+	await act(answerCase, office.handler, reference, { body: ANSWER });
+	await act(askReporter, office.handler, reference, { body: 'Satu hal lagi: kapan?' });
 	await expect(approve(office.supervisor, reference)).rejects.toMatchObject({ code: 'invalid-move' });
-	await decideDraft(
-		office.supervisor,
-		reference,
-		await on(reference, { decision: 'send_back', reason: 'Tunggu jawaban pelapor.' })
-	);
+	await act(decideDraft, office.supervisor, reference, { decision: 'send_back', reason: 'Tunggu jawaban pelapor.' });
 	expect((await standing(reference)).status).toBe('needs_info');
 });
 
 test('a verb sent for an older version is refused and says what happened since', async () => {
 	const { reference, version } = await caseIn(office, 'verified');
 	await writeMessage(office.supervisor, reference, { body: 'Kami sedang memeriksa.' });
-	await assignCase(office.supervisor, reference, await on(reference, { assignee: office.handler.accountId }));
+	await act(assignCase, office.supervisor, reference, { assignee: office.handler.accountId });
 	const late = answerCase(office.handler, reference, { body: ANSWER, version });
 	await expect(late).rejects.toMatchObject({
 		code: 'stale',
@@ -117,20 +95,16 @@ test('a handler hands over the own case, but only a supervisor takes one from so
 	const { reference } = await makeCase(office.unit);
 	await bringTo(office, reference, 'in_progress');
 	const { handler, supervisor } = office;
-	await assignCase(handler, reference, await on(reference, { assignee: supervisor.accountId }));
-	const grab = assignCase(handler, reference, await on(reference, { assignee: handler.accountId }));
+	await act(assignCase, handler, reference, { assignee: supervisor.accountId });
+	const grab = act(assignCase, handler, reference, { assignee: handler.accountId });
 	await expect(grab).rejects.toMatchObject({ name: 'NotAllowed' });
-	await assignCase(supervisor, reference, await on(reference, { assignee: handler.accountId }));
+	await act(assignCase, supervisor, reference, { assignee: handler.accountId });
 	expect((await standing(reference)).assigneeId).toBe(handler.accountId);
 });
 
 test('nobody is assigned a case they could not see', async () => {
 	const elsewhere = await makeOffice();
 	const { reference } = await makeCase(office.unit);
-	const stranger = assignCase(
-		office.handler,
-		reference,
-		await on(reference, { assignee: elsewhere.handler.accountId })
-	);
+	const stranger = act(assignCase, office.handler, reference, { assignee: elsewhere.handler.accountId });
 	await expect(stranger).rejects.toMatchObject({ issues: [{ path: 'assignee', code: 'assignee_invalid' }] });
 });

@@ -1,18 +1,14 @@
-import { randomBytes } from 'node:crypto';
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { caseInput, type CaseInput } from '#lib/cases/schema.ts';
 import { DESK_CHANNELS, type Channel } from '#lib/cases/vocabulary.ts';
 import { localDate } from '#lib/calendar/days.ts';
 import type { DateLocale } from '#lib/calendar/format.ts';
 import { isUuid } from '#lib/text/uuid.ts';
-import { receiptFromBytes } from '#lib/text/receipt.ts';
 import {
-	attachFiles,
 	discardFiles,
 	discardRefused,
 	fingerprintsOf,
 	keepFiles,
-	originalsOf,
 	type KeptFile,
 	type SentFile
 } from '#lib/server/attachments/keep.ts';
@@ -22,18 +18,15 @@ import { contentHash } from '#lib/server/content-hash.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { places } from '#lib/server/db/schema/units.ts';
-import { Invalid, NotFound } from '#lib/server/errors.ts';
+import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { findUnit } from '#lib/server/people/units/find-unit.ts';
-import { promisedRules, recomputeClocks, startClocks } from './clocks/deadlines.ts';
 import type { CaseRow, UnitRow } from './find.ts';
-import { handlingOf, namedOfficers, nameOfficers, officerOfUnit } from './officers/handling.ts';
-import { nextReference } from './number.ts';
+import { AlreadyInserted, insertCase } from './insert-case.ts';
+import { namedOfficers, officerOfUnit } from './officers/handling.ts';
+import { randomReceipt, receiptHash, receiptOf, submissionHash } from './receipts.ts';
 import { keepMailWish } from './reporter-mail.ts';
 import { reporterColumns } from './reporter.ts';
-import { routeCase } from './triage/route.ts';
-import { receiptHash, receiptOf, repeatedSubmission, submissionHash, type Opened } from './submission.ts';
-import { recordEvent } from './timeline.ts';
 
 /** How a case arrived, apart from its content. */
 export interface OpeningContext {
@@ -55,60 +48,81 @@ export interface OpeningContext {
 	alongside?: (tx: Tx, row: CaseRow) => Promise<void>;
 }
 
+/** Result for the sender of a case. */
+export interface Opened {
+	reference: string;
+	/** null only if the desk repeats a submission: its receipt was printed once and is not shown again. */
+	receipt: string | null;
+	/** Due time of the first reply; null only if no rule promises one. */
+	dueAt: Date | null;
+	/** True if the same submission had been stored before and this is the same answer again. */
+	repeated: boolean;
+}
+
 const OLDEST = 2 * 366 * 24 * 60 * 60 * 1000;
 
-/** Thrown inside the transaction if another request stored the same submission first. Rolls the number back. */
-class Repeated extends Error {}
-
 /**
- * Opens a case. Checks and stores the files first, then writes number, row, timeline entry, deadlines and job in one
- * transaction. The same submission sent again gets the same answer and stores nothing.
+ * Opens a case. Checks and stores the files first, then inserts the case in one transaction. The same submission sent again
+ * gets the same answer and stores nothing.
  *
  * @throws Invalid with one issue per field; NotFound for a unit that is not there; Conflict `submission-reused`
  */
 export async function openCase(raw: unknown, context: OpeningContext): Promise<Opened> {
 	const input = checked(caseInput, raw);
-	const files = context.files ?? [];
+	const { files = [], atDesk = false } = context;
 	const { submission_id, ...said } = input;
 	const unit = await findUnit(db(), input.unit);
 	if (!unit) throw new NotFound();
-	const receipt = context.atDesk ? receiptFromBytes(randomBytes(10)) : receiptOf(submission_id);
-	const shownAgain = context.atDesk ? null : receipt;
-	const idHash = submissionHash(submission_id);
-	// The unit's code, so that code and slug in the input give the same hash.
-	const content = contentHash({ ...said, unit: unit.code, files: fingerprintsOf(files) });
-
-	const before = await repeatedSubmission(idHash, content, shownAgain);
+	const receipt = atDesk ? randomReceipt() : receiptOf(submission_id);
+	const hashes = {
+		submissionHash: submissionHash(submission_id),
+		receiptHash: receiptHash(receipt),
+		// The unit's code, so that code and slug in the input give the same hash.
+		contentHash: contentHash({ ...said, unit: unit.code, files: fingerprintsOf(files) })
+	};
+	const before = await repeatedSubmission(hashes, atDesk ? null : receipt);
 	if (before) return before;
 	const kept = await keepFiles(files, 'citizen');
 	try {
-		return await transaction((tx) => store(tx, unit, input, context, { receipt, idHash, content, kept }));
+		const row = await transaction((tx) => insertSubmission(tx, unit, input, context, kept, hashes));
+		return { reference: row.reference, receipt, dueAt: row.promisedAt, repeated: false };
 	} catch (cause) {
-		if (!(cause instanceof Repeated)) {
+		if (!(cause instanceof AlreadyInserted)) {
 			await discardRefused(cause, kept);
 			throw cause;
 		}
 		await discardFiles(kept);
-		const stored = await repeatedSubmission(idHash, content, shownAgain);
+		const stored = await repeatedSubmission(hashes, atDesk ? null : receipt);
 		if (!stored) throw cause;
 		return stored;
 	}
 }
 
-interface Prepared {
-	receipt: string;
-	idHash: string;
-	content: string;
-	kept: KeptFile[];
+type Hashes = Pick<CaseRow, 'submissionHash' | 'receiptHash' | 'contentHash'>;
+
+/**
+ * The answer to a submission that is stored already; undefined if it is new.
+ *
+ * @throws Conflict `submission-reused` if the same id came with other content; it shows nothing of the first
+ */
+async function repeatedSubmission(hashes: Hashes, receipt: string | null): Promise<Opened | undefined> {
+	const [stored] = await db().select().from(cases).where(eq(cases.submissionHash, hashes.submissionHash));
+	if (!stored) return undefined;
+	if (stored.contentHash !== hashes.contentHash) throw new Conflict('submission-reused');
+	return { reference: stored.reference, receipt, dueAt: stored.promisedAt, repeated: true };
 }
 
-async function store(
+async function insertSubmission(
 	tx: Tx,
 	unit: UnitRow,
 	input: CaseInput,
 	context: OpeningContext,
-	prepared: Prepared
-): Promise<Opened> {
+	kept: readonly KeptFile[],
+	hashes: Hashes
+): Promise<CaseRow> {
+	const { actor, atDesk = false, flagged = false, language = 'id', alongside } = context;
+	const { kind, body, identity, secret, category, service } = input;
+	const said = { kind, body, identity, secret, category, service };
 	const place = input.place ? await placeOf(tx, unit, input.place) : null;
 	const officer = input.officer ? await officerOfUnit(tx, unit.id, input.officer) : null;
 	if (input.officer && !officer) throw new Invalid([{ path: 'officer', code: 'officer_invalid' }]);
@@ -116,77 +130,37 @@ async function store(
 	if (input.incident_on && input.incident_on > localDate(openedAt, unit.timeZone)) {
 		throw new Invalid([{ path: 'incident_on', code: 'date_invalid' }]);
 	}
-	const named = await namedOfficers(tx, unit, {
-		officerId: officer?.id ?? null,
-		placeOfficerId: place?.officerId ?? null,
-		text: [input.title, input.body, input.requested_solution].join('\n')
-	});
-	const handling = await handlingOf(
-		tx,
+	return insertCase(tx, {
 		unit,
-		input.category ?? null,
-		named.filter((one) => one.state === 'named').map((one) => one.officerId)
-	);
-	const [inserted] = await tx
-		.insert(cases)
-		.values({
-			reference: await nextReference(tx, unit, openedAt),
-			unitId: unit.id,
-			handlingUnitId: handling.unitId,
-			restricted: handling.restricted,
-			kind: input.kind,
-			title: input.title || null,
-			body: input.body,
-			requestedSolution: input.requested_solution || null,
-			category: input.category ?? null,
-			class: input.kind === 'information_request' ? 'information' : 'plain',
-			service: input.service ?? null,
+		named: await namedOfficers(tx, unit, {
 			officerId: officer?.id ?? null,
-			placeId: place?.id ?? null,
-			incidentOn: input.incident_on ?? null,
-			identity: input.identity,
+			placeOfficerId: place?.officerId ?? null,
+			text: [input.title, body, input.requested_solution].join('\n')
+		}),
+		files: kept.map((file) => ({ ...file, public: !atDesk })),
+		author: actor ?? 'reporter',
+		verificationFrom: receivedAt,
+		values: {
+			...said,
+			...hashes,
 			...(await reporterColumns(input)),
-			secret: input.secret,
+			title: input.title || null,
+			requestedSolution: input.requested_solution || null,
+			officerId: officer?.id,
+			placeId: place?.id,
+			incidentOn: input.incident_on,
 			consentLapor: input.consent_lapor,
 			channel: channelOf(input, context),
+			flagged,
 			receivedAt,
 			openedAt,
-			openedBy: context.actor?.accountId ?? null,
-			flagged: context.flagged ?? false,
-			submissionHash: prepared.idHash,
-			receiptHash: receiptHash(prepared.receipt),
-			contentHash: prepared.content
-		})
-		.onConflictDoNothing({ target: cases.submissionHash })
-		.returning();
-	if (!inserted) throw new Repeated();
-	const opened = { row: inserted, unit };
-	await nameOfficers(tx, inserted.id, named);
-	await attachFiles(tx, prepared.kept, { caseId: inserted.id, public: !context.atDesk });
-	await keepMailWish(tx, inserted.id, input, context.language ?? 'id');
-	const rules = await promisedRules(tx, inserted);
-	await startClocks(tx, opened, rules.receipt, receivedAt);
-	const dueAt = await writePromise(tx, opened);
-	await recordEvent(tx, inserted, {
-		type: 'opened',
-		author: context.actor ?? 'reporter',
-		public: true,
-		data: { channel: inserted.channel, attachments: prepared.kept.length, ...originalsOf(prepared.kept) }
+			openedBy: actor?.accountId
+		},
+		alongside: async (_, row) => {
+			await keepMailWish(tx, row.id, input, language);
+			await alongside?.(tx, row);
+		}
 	});
-	await context.alongside?.(tx, inserted);
-	await routeCase(tx, inserted);
-	return { reference: inserted.reference, receipt: prepared.receipt, dueAt, repeated: false };
-}
-
-/** Writes the earliest deadline and the promised first reply to the case. */
-export async function writePromise(tx: Tx, opened: { row: CaseRow; unit: UnitRow }): Promise<Date | null> {
-	await recomputeClocks(tx, opened);
-	const [row] = await tx
-		.update(cases)
-		.set({ promisedAt: sql`(select due_at from clocks where case_id = ${opened.row.id} and name = 'first_reply')` })
-		.where(eq(cases.id, opened.row.id))
-		.returning({ promisedAt: cases.promisedAt });
-	return row?.promisedAt ?? null;
 }
 
 /** Finds a place by its id or printed code. Withdrawn places count, because they still tell where the report came from. */

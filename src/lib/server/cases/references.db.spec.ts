@@ -1,26 +1,21 @@
-import { beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { caseTimeline } from '#lib/server/insight/case-view.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeOfficer } from '#lib/dev/testing/factories.ts';
-import { caseIn, makeOffice, on, type Office } from '#lib/dev/testing/office.ts';
+import { caseIn, act } from '#lib/dev/testing/office.ts';
 import { archiveCase } from './handling/archive.ts';
 import { linkCase } from './linking/link.ts';
 import { nameInCase } from './officers/named.ts';
 import { splitCase } from './handling/split.ts';
 import { deskCase } from './view.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
 
-useFreshDatabase();
-
-let office: Office;
-beforeEach(async () => {
-	office = await makeOffice();
-});
+const office = useOffice();
 
 /** A handler of the office from whom the report is hidden, because it names them. */
 async function namedIn(reference: string): Promise<Actor> {
 	const officer = await makeOfficer(office.unit.id);
-	await nameInCase(office.handler, reference, await on(reference, { officer: officer.id, action: 'add' }));
+	await act(nameInCase, office.handler, reference, { officer: officer.id, action: 'add' });
 	return makeActor([[office.unit.id, 'handler']], officer.id);
 }
 
@@ -33,13 +28,9 @@ test('shows the number of the other report only to people who may see that repor
 		await caseIn(office, 'received', suggestion),
 		await caseIn(office, 'received', reporter)
 	];
-	await linkCase(office.handler, linked.reference, await on(linked.reference, { main: main.reference }));
+	await act(linkCase, office.handler, linked.reference, { main: main.reference });
 	for (const { reference } of [repeated, proposed])
-		await archiveCase(
-			office.handler,
-			reference,
-			await on(reference, { reason: 'duplicate', duplicate_of: main.reference })
-		);
+		await act(archiveCase, office.handler, reference, { reason: 'duplicate', duplicate_of: main.reference });
 	const named = await namedIn(main.reference);
 
 	const told = async (by: Actor) => ({
@@ -55,7 +46,7 @@ test('shows the number of the other report only to people who may see that repor
 test('the parts of a split report name each other to those who see both', async () => {
 	const { reference: whole } = await makeCase(office.unit);
 	const matter = { kind: 'suggestion', body: 'Sebaiknya ada kursi tambahan.', submission_id: 'bagian-kedua-laporan' };
-	const part = await splitCase(office.handler, whole, await on(whole, matter));
+	const part = await act(splitCase, office.handler, whole, matter);
 	const told = async (by: Actor, reference: string) => {
 		const ofType = ({ type }: { type: string }) => type === 'split' || type === 'opened';
 		const [shown, api] = [await deskCase(by, reference), await caseTimeline(by, reference)];

@@ -1,20 +1,15 @@
 import ExcelJS from 'exceljs';
-import { beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { parseReference } from '#lib/text/reference.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
-import { caseIn, makeOffice, on, type Office } from '#lib/dev/testing/office.ts';
+import { caseIn, makeOffice, act } from '#lib/dev/testing/office.ts';
 import { registerSheet } from '#lib/server/web/sheets/desk-lists.ts';
 import { handOverCase } from './handling/hand-over.ts';
 import { registerLines, registerYears } from './register.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
 
-useFreshDatabase();
-
-let office: Office;
-beforeEach(async () => {
-	office = await makeOffice();
-});
+const office = useOffice();
 
 const yearOf = (reference: string) => parseReference(reference)?.year ?? 0;
 
@@ -40,11 +35,7 @@ test('the book has every number of the year in order; of what its reader may not
 	const secret = await makeCase(office.unit, { category: 'integrity', body: 'Diminta uang lima puluh ribu rupiah.' });
 	const moved = await caseIn(office, 'verified', { kind: 'suggestion' });
 	const other = await makeUnit({ parent: office.root });
-	await handOverCase(
-		office.handler,
-		moved.reference,
-		await on(moved.reference, { unit: other.code, reason: 'Bukan tentang kantor ini.' })
-	);
+	await act(handOverCase, office.handler, moved.reference, { unit: other.code, reason: 'Bukan tentang kantor ini.' });
 	await makeCase(office.unit);
 	const year = yearOf(first.reference);
 	const rows = await opened(office.handler, office.unit.slug, year);

@@ -6,45 +6,53 @@ import { caseNumbers, cases } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { inboundReports } from '#lib/server/db/schema/lapor.ts';
+import { settings } from '#lib/server/db/schema/settings.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import { holds, type Actor } from '#lib/server/people/actor.ts';
 import { findUnit, type Unit } from '#lib/server/people/units/find-unit.ts';
-import { countPassedOver, passedOver, type PassedOver } from './passed-over.ts';
 import { visibleTo } from './scope.ts';
 
-/** One year of an office's register. */
-export interface RegisterYear {
-	unit: { slug: string; name: string };
+/** Setting with the report numbers that restores skipped; only a restore writes it. */
+export const SKIPPED_NUMBERS = 'numbers_passed_over';
+
+/** A range of skipped numbers of an office and year, both ends included. */
+export interface SkippedNumbers {
+	unitId: string;
 	year: number;
-	/** The last number given out. */
-	last: number;
-	/** Numbers skipped by restores, in order. */
-	passedOver: PassedOver[];
+	from: number;
+	to: number;
 }
 
-/** Registers of the offices whose reports the actor handles or supervises, by office, latest year first. */
-export async function registerYears(actor: Actor): Promise<RegisterYear[]> {
-	const ids = [...new Set([...actor.units.handler, ...actor.units.supervisor])];
-	if (ids.length === 0) return [];
-	const gaps = await passedOver();
+/** Reads all gaps in report numbers: at most one per restore, office and year. */
+export async function skippedNumbers(): Promise<SkippedNumbers[]> {
+	const [row] = await db().select().from(settings).where(eq(settings.key, SKIPPED_NUMBERS));
+	return (row?.value as SkippedNumbers[] | undefined) ?? [];
+}
+
+/** Counts the skipped numbers. */
+export const countSkipped = (gaps: readonly SkippedNumbers[]): number =>
+	gaps.reduce((sum, { from, to }) => sum + to - from + 1, 0);
+
+/**
+ * Registers of the offices whose reports the actor handles or supervises, by office, latest year first: the last number
+ * given out, and the numbers skipped by restores.
+ */
+export async function registerYears(actor: Actor) {
+	const gaps = await skippedNumbers();
 	const rows = await db()
 		.select({
-			unitId: units.id,
-			unit: { slug: units.slug, name: units.name },
+			unit: { id: units.id, slug: units.slug, name: units.name },
 			year: caseNumbers.year,
 			last: caseNumbers.last
 		})
 		.from(caseNumbers)
 		.innerJoin(units, eq(units.id, caseNumbers.unitId))
-		.where(inArray(caseNumbers.unitId, ids))
+		.where(inArray(caseNumbers.unitId, [...actor.units.handler, ...actor.units.supervisor]))
 		.orderBy(asc(units.code), desc(caseNumbers.year));
 	return rows
-		.map(({ unitId, ...book }) => ({
-			...book,
-			passedOver: gaps.filter((gap) => gap.unitId === unitId && gap.year === book.year)
-		}))
-		.filter(({ last, passedOver }) => last > countPassedOver(passedOver));
+		.map((book) => ({ ...book, skipped: gaps.filter((gap) => gap.unitId === book.unit.id && gap.year === book.year) }))
+		.filter(({ last, skipped }) => last > countSkipped(skipped));
 }
 
 /** @throws NotFound if the actor handles and supervises nothing there */
@@ -82,6 +90,7 @@ export async function registerLines(
 	size: number
 ) {
 	const numbered = (number: number) => formatReference({ unit: unit.code, year, number });
+	const after = cursor === undefined ? gte(cases.reference, numbered(1)) : gt(cases.reference, cursor);
 	const found = await db()
 		.select({
 			reference: cases.reference,
@@ -104,12 +113,7 @@ export async function registerLines(
 		.from(cases)
 		.leftJoin(accounts, eq(accounts.id, cases.assigneeId))
 		// References of one length sort as their numbers do, in every collation.
-		.where(
-			and(
-				cursor === undefined ? gte(cases.reference, numbered(1)) : gt(cases.reference, cursor),
-				lte(cases.reference, numbered(999_999))
-			)
-		)
+		.where(and(after, lte(cases.reference, numbered(999_999))))
 		.orderBy(asc(cases.reference))
 		.limit(size);
 	const items = found.map(({ reference, visible, ...told }) => ({ reference, told: visible ? told : null }));

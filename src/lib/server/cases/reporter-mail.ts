@@ -43,10 +43,10 @@ export async function copyMailWish(tx: Tx, fromId: number, caseId: number): Prom
 	if (from) await tx.insert(reporterMail).values({ ...from, caseId, stopHash: stopHashOf(stopToken(caseId)) });
 }
 
-export type MailWish = Pick<typeof reporterMail.$inferSelect, 'language' | 'addressHash'>;
+const wanted = and(isNull(reporterMail.stoppedAt), isNull(reporterMail.refusedAt));
 
 /** How the case's reporter is written to; undefined if there is no address, it was refused, or no letters are wanted. */
-export async function mailWishOf(on: Database | Tx, caseId: number): Promise<MailWish | undefined> {
+export async function mailWishOf(on: Database | Tx, caseId: number) {
 	const stopped = on
 		.select({ at: mailStops.at })
 		.from(mailStops)
@@ -54,14 +54,7 @@ export async function mailWishOf(on: Database | Tx, caseId: number): Promise<Mai
 	const [wish] = await on
 		.select({ language: reporterMail.language, addressHash: reporterMail.addressHash })
 		.from(reporterMail)
-		.where(
-			and(
-				eq(reporterMail.caseId, caseId),
-				isNull(reporterMail.stoppedAt),
-				isNull(reporterMail.refusedAt),
-				notExists(stopped)
-			)
-		);
+		.where(and(wanted, eq(reporterMail.caseId, caseId), notExists(stopped)));
 	return wish;
 }
 

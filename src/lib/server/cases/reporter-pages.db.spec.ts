@@ -7,10 +7,9 @@ import { NotFound } from '#lib/server/errors.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
 import { phonePhoto } from '#lib/dev/testing/photos.ts';
-import { acknowledgement } from './acknowledge.ts';
-import { attachmentForActor, attachmentForReporter } from './attachment.ts';
-import { firstReplyPromise } from './clocks/promise.ts';
-import { caseByReceipt } from './track.ts';
+import { acknowledgement, caseByReceipt } from './track.ts';
+import { attachmentForActor, attachmentForReporter } from './files.ts';
+import { firstReplyPromise } from './clocks/view-clocks.ts';
 
 useFreshDatabase();
 

@@ -1,21 +1,16 @@
 import { eq } from 'drizzle-orm';
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { db } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { messages } from '#lib/server/db/schema/cases.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeCase } from '#lib/dev/testing/factories.ts';
-import { lastEntry, makeOffice, standing, story, type Office } from '#lib/dev/testing/office.ts';
+import { lastEntry, makeOffice, standing, story } from '#lib/dev/testing/office.ts';
 import { recordContact, renewReceipt } from './conversation/contact.ts';
-import { revealReporter } from './reveal.ts';
+import { revealReporter } from './reporter.ts';
 import { caseByReceipt, reporterView, requireTracked } from './track.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
 
-useFreshDatabase();
-
-let office: Office;
-beforeAll(async () => {
-	office = await makeOffice();
-});
+const office = useOffice();
 
 const reporter = { name: 'Andi Contoh', phone: '081234567890' };
 const withheld = () => makeCase(office.unit, { identity: 'withheld', reporter });

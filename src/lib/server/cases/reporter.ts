@@ -1,5 +1,12 @@
+import { z } from 'zod';
 import type { CaseInput } from '#lib/cases/schema.ts';
+import { checked } from '#lib/server/checked.ts';
+import { Invalid } from '#lib/server/errors.ts';
 import { decryptText, encryptText, keyedHex } from '#lib/server/keys.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { recordChange } from '#lib/server/people/audit.ts';
+import { changeCase, updateCase } from './move.ts';
+import { recordEvent } from './timeline.ts';
 
 /** Name and contact of the reporter, as far as given. */
 export interface Reporter {
@@ -28,4 +35,24 @@ function national(phone: string): string {
 /** Decrypts the reporter of a case. */
 export async function openReporter(sealed: string | null): Promise<Reporter | null> {
 	return sealed ? (JSON.parse(await decryptText(sealed)) as Reporter) : null;
+}
+
+const revealInput = z.object({
+	reason: z.string({ error: 'reason_missing' }).trim().min(10, 'reason_short').max(1000, 'reason_long')
+});
+
+/**
+ * Opens a withheld identity for a written reason. The tracking page shows each opening to the reporter, and the audit log
+ * records it.
+ */
+export async function revealReporter(actor: Actor, reference: string, raw: unknown): Promise<Reporter> {
+	const { reason } = checked(revealInput, raw);
+	return changeCase(actor, reference, undefined, async (tx, { row: before, unit }) => {
+		const reporter = await openReporter(before.reporterSealed);
+		if (before.identity !== 'withheld' || !reporter) throw new Invalid([{ path: '', code: 'nothing_withheld' }]);
+		const row = await updateCase(tx, before);
+		await recordEvent(tx, row, { type: 'revealed', author: actor, public: true, data: { reason } });
+		await recordChange(tx, actor, { unitId: unit.id, action: 'identity.revealed', subject: row.reference, reason });
+		return reporter;
+	});
 }

@@ -1,17 +1,20 @@
-import { and, eq, gt, inArray, not, or, sql, type SQL } from 'drizzle-orm';
+import { and, eq, gt, inArray, not, notInArray, or, sql, type SQL } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
 import { caseOfficers, cases } from '#lib/server/db/schema/cases.ts';
 import { NotAllowed } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 
-type CaseRow = typeof cases.$inferSelect;
-
 /** Whether the case names the actor's own officer. Such a case does not exist for the actor. */
-export function namesAsker(actor: Actor): SQL | undefined {
-	if (!actor.officerId) return undefined;
+function namesActor(actor: Actor): SQL {
+	if (!actor.officerId) return sql`false`;
 	// A subquery that the planner runs once for all cases, whatever its estimate.
 	return sql`${cases.id} in (select ${caseOfficers.caseId} from ${caseOfficers}
 		where ${caseOfficers.officerId} = ${actor.officerId} and ${caseOfficers.state} <> 'cleared')`;
+}
+
+/** Condition for cases that do not name the actor's own officer; undefined for an actor who is no officer. */
+export function notNaming(actor: Actor): SQL | undefined {
+	return actor.officerId ? not(namesActor(actor)) : undefined;
 }
 
 /**
@@ -28,8 +31,7 @@ export function visibleTo(actor: Actor): SQL {
 	const all = handled.length === supervised.length;
 	const plain = eq(cases.restricted, false);
 	const open = supervised.length > 0 ? or(plain, inArray(cases.handlingUnitId, supervised)) : plain;
-	const named = namesAsker(actor);
-	return and(units, all ? undefined : open, named ? not(named) : undefined) ?? sql`false`;
+	return and(units, all ? undefined : open, notNaming(actor)) ?? sql`false`;
 }
 
 /**
@@ -37,9 +39,8 @@ export function visibleTo(actor: Actor): SQL {
  * those that name them, and restricted ones that they do not supervise.
  */
 export function keptFrom(actor: Actor): SQL {
-	const { supervisor } = actor.units;
-	const theirs = supervisor.length > 0 ? inArray(cases.handlingUnitId, [...supervisor]) : sql`false`;
-	return or(and(eq(cases.restricted, true), not(theirs)), namesAsker(actor)) ?? sql`false`;
+	const others = notInArray(cases.handlingUnitId, [...actor.units.supervisor]);
+	return or(and(eq(cases.restricted, true), others), namesActor(actor)) ?? sql`false`;
 }
 
 const OPENER_MS = 24 * 60 * 60 * 1000;
@@ -51,19 +52,24 @@ const OPENER_MS = 24 * 60 * 60 * 1000;
 export function openedLately(actor: Actor): SQL {
 	if (!actor.accountId) return sql`false`;
 	const units = [...new Set(Object.values(actor.units).flat())];
-	const named = namesAsker(actor);
-	const since = new Date(now().getTime() - OPENER_MS);
-	return (
-		and(
-			eq(cases.openedBy, actor.accountId),
-			gt(cases.openedAt, since),
-			inArray(cases.unitId, units),
-			named ? not(named) : undefined
-		) ?? sql`false`
-	);
+	const lately = gt(cases.openedAt, new Date(now().getTime() - OPENER_MS));
+	const own = eq(cases.openedBy, actor.accountId);
+	return and(own, lately, inArray(cases.unitId, units), notNaming(actor)) ?? sql`false`;
+}
+
+/** Content of the tracking cookie: the open case and a hash of its receipt, so that a renewed receipt closes it. */
+export interface TrackedCase {
+	caseId: number;
+	receiptHash: string;
+	[key: string]: unknown;
+}
+
+/** Condition for the case that its reporter has open. */
+export function ofReporter({ caseId, receiptHash }: TrackedCase): SQL | undefined {
+	return and(eq(cases.id, caseId), eq(cases.receiptHash, receiptHash));
 }
 
 /** Throws NotAllowed unless the actor supervises the case's handling unit. */
-export function requireSupervisor(actor: Actor, row: Pick<CaseRow, 'handlingUnitId'>): void {
+export function requireSupervisor(actor: Actor, row: { handlingUnitId: string }): void {
 	if (!actor.units.supervisor.includes(row.handlingUnitId)) throw new NotAllowed('supervisor');
 }

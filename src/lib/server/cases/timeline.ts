@@ -6,8 +6,8 @@ import { timeline } from '#lib/server/db/schema/cases.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { enqueueMany } from '#lib/server/jobs/queue.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { recordFlow } from './flow.ts';
-import { tellChanged } from './tell.ts';
+import { recordBacklog } from './backlog.ts';
+import { notifyDesks } from './notify-desks.ts';
 
 /** Who did it: a signed-in person, the reporter, LAPOR, or the product itself. */
 export type Author = Actor | 'reporter' | 'system' | 'lapor';
@@ -17,7 +17,8 @@ export interface Event {
 	author: Author;
 	/** Whether the reporter reads it on the tracking page. */
 	public: boolean;
-	data?: Record<string, unknown>;
+	/** Values that are undefined are not stored. */
+	data?: Record<string, unknown> | undefined;
 	/** The staff member who recorded it for a reporter who spoke outside the site. */
 	writtenBy?: Actor | undefined;
 }
@@ -30,7 +31,7 @@ export interface Spoken {
 }
 
 /** The columns of a case that its timeline needs. */
-interface Told {
+interface Changed {
 	id: number;
 	version: number;
 }
@@ -40,31 +41,26 @@ interface Told {
  * that numbers are consecutive. Observers (notices, follow-ups to LAPOR) run in the job, so a failed e-mail can't undo a
  * verification. Open desks are notified with the commit.
  */
-export async function recordEvent(tx: Tx, row: Told, event: Event): Promise<number> {
+export async function recordEvent(tx: Tx, row: Changed, event: Event): Promise<number> {
 	const [seq] = await recordEvents(tx, [{ row, event }]);
 	return seq ?? 0;
 }
 
 /** The same for several cases at once, each of them once. @returns the entries' numbers, in the order given */
-export async function recordEvents(tx: Tx, told: readonly { row: Told; event: Event }[]): Promise<number[]> {
-	if (told.length === 0) return [];
+export async function recordEvents(tx: Tx, events: readonly { row: Changed; event: Event }[]): Promise<number[]> {
+	if (events.length === 0) return [];
 	const at = now();
-	const entries = await tx
-		.insert(timeline)
-		.values(told.map(({ row, event }) => ({ at, ...entryOf(row, event) })))
-		.returning({ caseId: timeline.caseId, seq: timeline.seq });
-	await recordFlow(
-		tx,
-		told.map(({ row }) => row.id),
-		at
-	);
+	const values = events.map(({ row, event }) => ({ at, ...entryOf(row, event) }));
+	const { caseId, seq } = timeline;
+	const entries = await tx.insert(timeline).values(values).returning({ caseId, seq });
+	const ids = events.map(({ row }) => row.id);
+	await recordBacklog(tx, ids, at);
 	await enqueueMany(tx, 'case-event', entries);
-	await tellChanged(tx, entries);
-	const seqs = new Map(entries.map(({ caseId, seq }) => [caseId, seq]));
-	return told.map(({ row }) => seqs.get(row.id) ?? 0);
+	await notifyDesks(tx, entries);
+	return ids.map((id) => entries.find((entry) => entry.caseId === id)?.seq ?? 0);
 }
 
-function entryOf(row: Told, { type, author, public: isPublic, data, writtenBy }: Event) {
+function entryOf(row: Changed, { type, author, public: isPublic, data, writtenBy }: Event) {
 	const staff = typeof author === 'object';
 	return {
 		caseId: row.id,
@@ -81,16 +77,9 @@ export type TimelineEntry = Awaited<ReturnType<typeof timelineOf>>[number];
 
 /** The timeline of a case in order. The caller must have checked access to the case; `publicOnly` for its reporter. */
 export async function timelineOf(caseId: number, publicOnly: boolean) {
+	const { seq, at, type, actorKind, public: isPublic, data } = timeline;
 	return db()
-		.select({
-			seq: timeline.seq,
-			at: timeline.at,
-			type: timeline.type,
-			actorKind: timeline.actorKind,
-			actorName: accounts.name,
-			public: timeline.public,
-			data: timeline.data
-		})
+		.select({ seq, at, type, actorKind, actorName: accounts.name, public: isPublic, data })
 		.from(timeline)
 		.leftJoin(accounts, eq(accounts.id, timeline.actorId))
 		.where(and(eq(timeline.caseId, caseId), publicOnly ? eq(timeline.public, true) : undefined))

@@ -1,5 +1,6 @@
-import { and, asc, desc, eq, or } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, isNull, or } from 'drizzle-orm';
 import { DISPUTES_BEFORE_FINAL } from '#lib/cases/status.ts';
+import type { ClockName } from '#lib/cases/vocabulary.ts';
 import { parseReceipt } from '#lib/text/receipt.ts';
 import { fileColumns } from '#lib/server/attachments/keep.ts';
 import { now, pause } from '#lib/server/clock.ts';
@@ -7,22 +8,14 @@ import { db } from '#lib/server/db/index.ts';
 import { attachments, cases, messages } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
-import { units } from '#lib/server/db/schema/units.ts';
 import { env } from '#lib/server/env.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
-import type { CaseRow } from './find.ts';
 import { objectionMade } from './conversation/objection.ts';
-import { mayDispute, mayObject } from './conversation/report-back.ts';
-import { receiptHash } from './submission.ts';
+import { completionOpen, mayDispute, mayObject } from './conversation/time-limits.ts';
+import { caseForReporter, type CaseRow } from './find.ts';
+import { receiptHash } from './receipts.ts';
+import type { TrackedCase } from './scope.ts';
 import { timelineOf, type TimelineEntry } from './timeline.ts';
-import { completionOpen } from './conversation/turn.ts';
-
-/** Content of the tracking cookie: the open case and a hash of its receipt, so that a renewed receipt closes it. */
-export interface TrackedCase {
-	caseId: number;
-	receiptHash: string;
-	[key: string]: unknown;
-}
 
 /**
  * The case a receipt opens.
@@ -61,15 +54,11 @@ export async function caseByTypedReceipt(typed: string): Promise<TrackedCase> {
 
 /** Checks that the receipt that opened the page is still valid. @throws NotFound otherwise */
 export async function requireTracked(tracked: TrackedCase): Promise<void> {
-	const [found] = await db()
-		.select({ id: cases.id })
-		.from(cases)
-		.where(and(eq(cases.id, tracked.caseId), eq(cases.receiptHash, tracked.receiptHash)));
-	if (!found) throw new NotFound();
+	await caseForReporter(tracked);
 }
 
 /** Reports split from each other, as the reporter finds them: the split-off reports, or the original one. */
-const siblings = (row: Pick<CaseRow, 'id' | 'splitFromId'>) =>
+const siblings = (row: CaseRow) =>
 	or(eq(cases.splitFromId, row.id), row.splitFromId ? eq(cases.id, row.splitFromId) : undefined);
 
 /**
@@ -78,35 +67,68 @@ const siblings = (row: Pick<CaseRow, 'id' | 'splitFromId'>) =>
  * @throws NotFound for any other
  */
 export async function trackedSibling(tracked: TrackedCase, reference: string): Promise<TrackedCase> {
-	const [open] = await db()
-		.select({ id: cases.id, splitFromId: cases.splitFromId })
-		.from(cases)
-		.where(and(eq(cases.id, tracked.caseId), eq(cases.receiptHash, tracked.receiptHash)));
-	if (!open) throw new NotFound();
+	const { row } = await caseForReporter(tracked);
 	const [found] = await db()
-		.select({ id: cases.id, receiptHash: cases.receiptHash })
+		.select({ caseId: cases.id, receiptHash: cases.receiptHash })
 		.from(cases)
-		.where(and(eq(cases.reference, reference), siblings(open)));
+		.where(and(eq(cases.reference, reference), siblings(row)));
 	if (!found) throw new NotFound();
-	return { caseId: found.id, receiptHash: found.receiptHash };
+	return found;
+}
+
+const SUMMARY_LETTERS = 160;
+const STEPS: readonly ClockName[] = ['verification', 'first_reply', 'solution'];
+
+/** Confirmation shown after sending and printed on the proof. Never contains the receipt. */
+export type Acknowledgement = Awaited<ReturnType<typeof acknowledgement>>;
+
+/** @throws NotFound if the receipt is no longer valid */
+export async function acknowledgement(tracked: TrackedCase) {
+	const { row, unit } = await caseForReporter(tracked);
+	const ofReport = and(eq(attachments.caseId, row.id), isNull(attachments.messageId), attachments.public);
+	const files = await db().$count(attachments, ofReport);
+	const running = await db()
+		.select({ name: clocks.name, dueAt: clocks.dueAt, provisional: clocks.provisional })
+		.from(clocks)
+		.where(and(eq(clocks.caseId, row.id), eq(clocks.run, 1), inArray(clocks.name, [...STEPS])));
+	const { reference, kind, receivedAt, promisedAt } = row;
+	const { name, slug, accent, timeZone, address, phone } = unit;
+	return {
+		reference,
+		kind,
+		files,
+		receivedAt,
+		promisedAt,
+		/** The first words of the report. */
+		summary: shortened(row.title ?? row.body),
+		nameless: row.identity === 'none',
+		/** Next steps: current due days of verification, first reply and solution. */
+		steps: STEPS.flatMap((name) => {
+			const clock = running.find((one) => one.name === name);
+			return clock?.dueAt ? [{ name, dueAt: clock.dueAt, provisional: clock.provisional }] : [];
+		}),
+		unit: { name, slug, accent, timeZone, address, phone }
+	};
+}
+
+/** The beginning of a text in one line, cut between words. */
+function shortened(text: string): string {
+	const line = text.replace(/\s+/g, ' ').trim();
+	if (line.length <= SUMMARY_LETTERS) return line;
+	const cut = line.slice(0, SUMMARY_LETTERS);
+	return `${cut.slice(0, Math.max(cut.lastIndexOf(' '), SUMMARY_LETTERS - 30))} …`;
 }
 
 export type TrackedView = Awaited<ReturnType<typeof reporterView>>;
 
 /** The reporter reads that somebody works on the report, but neither the assignee nor the routing rule. */
-const withoutHands = (entry: TimelineEntry): TimelineEntry =>
+const withoutAssignee = (entry: TimelineEntry): TimelineEntry =>
 	entry.type === 'assigned' ? { ...entry, data: {} } : entry;
 
 /** Everything the reporter sees of a case: public entries and messages, and what they may do now. */
 export async function reporterView(tracked: TrackedCase) {
-	const [found] = await db()
-		.select({ row: cases, unit: units })
-		.from(cases)
-		.innerJoin(units, eq(units.id, cases.unitId))
-		.where(and(eq(cases.id, tracked.caseId), eq(cases.receiptHash, tracked.receiptHash)));
-	if (!found) throw new NotFound();
-	const { row, unit } = found;
-	const [entries, said, files, running, forwards, split] = await Promise.all([
+	const { row, unit } = await caseForReporter(tracked);
+	const [entries, exchanged, files, running, [forward], split] = await Promise.all([
 		timelineOf(row.id, true),
 		db()
 			.select()
@@ -124,61 +146,39 @@ export async function reporterView(tracked: TrackedCase) {
 			.from(escalations)
 			.where(eq(escalations.caseId, row.id))
 			.orderBy(desc(escalations.nn)),
-		db()
-			.select({ reference: cases.reference, title: cases.title, body: cases.body, status: cases.status, id: cases.id })
-			.from(cases)
-			.where(siblings(row))
-			.orderBy(asc(cases.id))
+		db().select().from(cases).where(siblings(row)).orderBy(asc(cases.id))
 	]);
-	const [forward] = forwards;
+	const { reference, kind, title, body, requestedSolution, category, class: rank, identity, status } = row;
+	const { transferredTo, archiveReason, satisfaction, receivedAt, dueAt, seenAt } = row;
+	const { name, slug, accent, timeZone, phone, email } = unit;
+	const said = { reference, kind, title, body, requestedSolution, category, class: rank, identity };
+	const state = { status, transferredTo, archiveReason, satisfaction, receivedAt, dueAt, seenAt };
+	const settled = status === 'answered' || status === 'closed';
+	const archived = status === 'archived';
 	return {
-		reference: row.reference,
-		kind: row.kind,
-		title: row.title,
-		body: row.body,
-		requestedSolution: row.requestedSolution,
-		category: row.category,
-		class: row.class,
-		identity: row.identity,
-		status: row.status,
-		transferredTo: row.transferredTo,
-		archiveReason: row.archiveReason,
-		satisfaction: row.satisfaction,
-		receivedAt: row.receivedAt,
-		dueAt: row.dueAt,
-		overdue: row.dueAt !== null && row.dueAt < now(),
-		finallyAnswered: row.status === 'answered' && row.disputes >= DISPUTES_BEFORE_FINAL,
-		seenAt: row.seenAt,
-		unit: {
-			name: unit.name,
-			slug: unit.slug,
-			accent: unit.accent,
-			timeZone: unit.timeZone,
-			phone: unit.phone,
-			email: unit.email
-		},
-		entries: entries.map(withoutHands),
-		messages: said,
+		...said,
+		...state,
+		overdue: dueAt !== null && dueAt < now(),
+		finallyAnswered: status === 'answered' && row.disputes >= DISPUTES_BEFORE_FINAL,
+		unit: { name, slug, accent, timeZone, phone, email },
+		entries: entries.map(withoutAssignee),
+		messages: exchanged,
 		attachments: files,
 		clocks: running,
 		forward: forward ?? null,
-		split: split.map(({ id, body, ...part }) => ({
-			...part,
-			excerpt: body.slice(0, 120),
-			whole: id === row.splitFromId
+		split: split.map((part) => ({
+			reference: part.reference,
+			title: part.title,
+			status: part.status,
+			excerpt: part.body.slice(0, 120),
+			whole: part.id === row.splitFromId
 		})),
 		may: {
 			// A score closes or reopens the case, so a case that is still answered has no score for this answer.
-			score: row.status === 'answered' && row.transferredTo === null,
-			dispute:
-				(row.status === 'answered' || row.status === 'closed') &&
-				row.transferredTo === null &&
-				(await mayDispute(db(), row, unit)),
-			object:
-				row.status === 'archived' &&
-				(await mayObject(db(), row, unit)) &&
-				(await objectionMade(db(), row)) === undefined,
-			complete: row.status === 'archived' && completionOpen(unit, row)
+			score: status === 'answered' && transferredTo === null,
+			dispute: settled && transferredTo === null && (await mayDispute(db(), row, unit)),
+			object: archived && (await mayObject(db(), row, unit)) && (await objectionMade(db(), row)) === undefined,
+			complete: archived && completionOpen(unit, row)
 		}
 	};
 }

@@ -1,21 +1,16 @@
-import { beforeEach, expect, test } from 'vitest';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { expect, test } from 'vitest';
 import { makeActor, makeCase, makeOfficer, makePlace } from '#lib/dev/testing/factories.ts';
 import { quarters } from '#lib/dev/testing/photos.ts';
-import { ANSWER, approve, at, bringTo, caseIn, makeOffice, on, type Office } from '#lib/dev/testing/office.ts';
+import { ANSWER, approve, at, bringTo, caseIn, type Office, act } from '#lib/dev/testing/office.ts';
 import { answerCase } from './answers/answer.ts';
 import { decideDraft } from './answers/approve.ts';
 import { askReporter, writeMessage } from './conversation/message.ts';
-import { sayToOffice } from './conversation/report-back.ts';
+import { sayToOffice } from './conversation/reporter-reply.ts';
 import { verifyCase } from './handling/verify.ts';
 import { deskCase } from './view.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
 
-useFreshDatabase();
-
-let office: Office;
-beforeEach(async () => {
-	office = await makeOffice();
-});
+const office = useOffice();
 
 const reporter = { name: 'Andi Contoh', phone: '081234567890' };
 
@@ -55,7 +50,7 @@ test('the conversation tells questions from answers, shows their files and separ
 	const photo = { name: 'loket.jpg', type: 'image/jpeg', bytes: await quarters(80, 60).jpeg().toBuffer() };
 	const { reference } = await makeCase(office.unit, {}, { files: [photo] });
 	await writeMessage(office.handler, reference, { body: 'Tanyakan ke loket dua.', public: false });
-	await askReporter(office.handler, reference, await on(reference, { body: 'Loket mana?' }));
+	await act(askReporter, office.handler, reference, { body: 'Loket mana?' });
 	const row = await caseIn(office, 'received');
 	await sayToOffice(row.id, { body: 'Pesan laporan lain.' });
 	const mine = await deskCase(office.handler, reference);
@@ -78,9 +73,7 @@ test('shows deadlines with their explanation: due time, days, basis, skipped day
 
 test('a draft names who may decide, and only they are offered the decision', async () => {
 	const { reference } = await at('2026-11-26T02:00:00Z', () => caseIn(office, 'in_progress'));
-	await at('2026-11-26T02:00:00Z', async () =>
-		answerCase(office.handler, reference, await on(reference, { body: ANSWER }))
-	);
+	await at('2026-11-26T02:00:00Z', () => act(answerCase, office.handler, reference, { body: ANSWER }));
 	const seen = (actor: Office['handler'], moment = '2026-11-26T03:00:00Z') =>
 		at(moment, () => deskCase(actor, reference));
 	const { draft } = await seen(office.handler);
@@ -99,7 +92,7 @@ test('a draft names who may decide, and only they are offered the decision', asy
 	expect((await seen(office.rootSupervisor, '2026-11-27T08:00:00Z')).may.decide).toBe(true);
 
 	const back = { decision: 'send_back', reason: 'Sebutkan tanggalnya.' };
-	await at('2026-11-26T04:00:00Z', async () => decideDraft(office.supervisor, reference, await on(reference, back)));
+	await at('2026-11-26T04:00:00Z', () => act(decideDraft, office.supervisor, reference, back));
 	const again = await seen(office.handler);
 	expect(again.draft).toMatchObject({ state: 'sent_back', reason: back.reason, decidedBy: office.supervisor.name });
 	expect(again.may).toMatchObject({ answer: true, decide: false });
@@ -107,8 +100,8 @@ test('a draft names who may decide, and only they are offered the decision', asy
 
 test('nobody is offered to send the answer while a question to the reporter is open', async () => {
 	const { reference } = await caseIn(office, 'in_progress');
-	await answerCase(office.handler, reference, await on(reference, { body: ANSWER }));
-	await askReporter(office.handler, reference, await on(reference, { body: 'Loket mana?' }));
+	await act(answerCase, office.handler, reference, { body: ANSWER });
+	await act(askReporter, office.handler, reference, { body: 'Loket mana?' });
 	const shown = await deskCase(office.supervisor, reference);
 	expect(shown.draft?.state).toBe('pending');
 	expect(shown.may.decide).toBe(false);
@@ -132,7 +125,7 @@ test('the offered verbs follow the table of moves and the roles', async () => {
 
 test('does not offer to forward an integrity case', async () => {
 	const { reference } = await makeCase(office.unit, { category: 'integrity' });
-	await verifyCase(office.rootSupervisor, reference, await on(reference, { category: 'integrity', class: 'plain' }));
+	await act(verifyCase, office.rootSupervisor, reference, { category: 'integrity', class: 'plain' });
 	expect((await deskCase(office.rootSupervisor, reference)).may).toMatchObject({ answer: true, escalate: false });
 });
 
@@ -144,7 +137,7 @@ test('shows nothing to somebody who may not see the case', async () => {
 
 test('an approved answer leaves no draft', async () => {
 	const { reference } = await caseIn(office, 'in_progress');
-	await answerCase(office.handler, reference, await on(reference, { body: ANSWER }));
+	await act(answerCase, office.handler, reference, { body: ANSWER });
 	await approve(office.supervisor, reference);
 	const shown = await deskCase(office.handler, reference);
 	expect(shown.draft).toBeNull();

@@ -9,18 +9,18 @@ import { attachments, cases, messages, timeline } from '#lib/server/db/schema/ca
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { officers, places, units } from '#lib/server/db/schema/units.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { clarificationsOf } from './officers/clarify.ts';
+import { clarificationsOf } from './officers/clarifications.ts';
 import { caseForActor, type CaseRow } from './find.ts';
-import { verbsFor } from './may.ts';
+import { verbsFor } from './allowed-verbs.ts';
 import { namedInCase } from './officers/named.ts';
 import { relatedCases } from './officers/related.ts';
 import { referenceFor, withoutHiddenParts } from './references.ts';
-import { mayObject } from './conversation/report-back.ts';
+import { mayObject } from './conversation/time-limits.ts';
 import { reporterMailState } from './reporter-mail.ts';
 import { openReporter } from './reporter.ts';
 import { timelineOf, type TimelineEntry } from './timeline.ts';
 import { clocksOf } from './clocks/view-clocks.ts';
-import { draftOf } from './answers/view-draft.ts';
+import { draftOf } from './answers/approvals.ts';
 
 export type DeskCase = Awaited<ReturnType<typeof deskCase>>;
 export type DeskFile = DeskCase['files'][number];
@@ -34,7 +34,7 @@ export type Said = DeskCase['conversation'][number];
 export async function deskCase(actor: Actor, reference: string) {
 	const found = await caseForActor(actor, reference);
 	const { row, unit } = found;
-	const [facts, entries, said, files, running, named, draft, reporter, reopenable, asked, related, people, mail] =
+	const [facts, entries, exchanged, files, running, named, draft, reporter, reopenable, asked, related, people, mail] =
 		await Promise.all([
 			factsOf(actor, row),
 			timelineOf(row.id, false).then((all) => withoutHiddenParts(actor, all)),
@@ -51,6 +51,13 @@ export async function deskCase(actor: Actor, reference: string) {
 			reporterMailState(row.id)
 		]);
 	const { name, code, slug, timeZone, parentId, path } = unit;
+	const { version, status, kind, title, body, requestedSolution, category, class: rank, priority } = row;
+	const { service, incidentOn, identity, secret, consentLapor, channel, receivedAt, openedAt } = row;
+	const { answeredAt, archiveReason, objectionAt, transferredTo, disputes, satisfaction } = row;
+	const { restricted, flagged, assigneeId } = row;
+	const said = { kind, title, body, requestedSolution, category, service, incidentOn, identity, secret, consentLapor };
+	const arrival = { channel, receivedAt, openedAt, restricted, flagged };
+	const handling = { version, status, class: rank, priority, assigneeId, answeredAt, archiveReason, objectionAt };
 	const circumstances = {
 		secondPerson: draft?.mayDecide ?? false,
 		draft: draft?.state === 'pending' ? draft.kind : null,
@@ -58,37 +65,17 @@ export async function deskCase(actor: Actor, reference: string) {
 	};
 	return {
 		reference: row.reference,
-		version: row.version,
-		status: row.status,
-		kind: row.kind,
-		title: row.title,
-		body: row.body,
-		requestedSolution: row.requestedSolution,
-		category: row.category,
-		class: row.class,
-		priority: row.priority,
-		service: row.service,
-		incidentOn: row.incidentOn,
-		identity: row.identity,
-		secret: row.secret,
-		consentLapor: row.consentLapor,
-		channel: row.channel,
-		receivedAt: row.receivedAt,
-		openedAt: row.openedAt,
-		answeredAt: row.answeredAt,
-		archiveReason: row.archiveReason,
-		objectionAt: row.objectionAt,
-		transferredTo: row.transferredTo,
-		disputes: row.disputes,
+		...said,
+		...arrival,
+		...handling,
+		transferredTo,
+		disputes,
 		/** The next answer is final and written by a supervisor. */
-		final: row.disputes >= DISPUTES_BEFORE_FINAL,
-		satisfaction: row.satisfaction,
+		final: disputes >= DISPUTES_BEFORE_FINAL,
+		satisfaction,
 		/** How many more questions pause the office's deadlines. */
 		pausesLeft: Math.max(0, PAUSING_QUESTIONS - row.questions),
-		restricted: row.restricted,
-		flagged: row.flagged,
-		needsSecondPerson: needsSecondPerson(row.kind),
-		assigneeId: row.assigneeId,
+		needsSecondPerson: needsSecondPerson(kind),
 		...facts,
 		/** Today in the office's time zone. */
 		today: localDate(now(), timeZone),
@@ -101,23 +88,18 @@ export async function deskCase(actor: Actor, reference: string) {
 		related,
 		clocks: running,
 		files: files.filter((file) => file.messageId === null && file.approvalId === null),
-		conversation: said.map((message) => ({
-			...message,
-			entry: entryOf(entries, message.id),
-			mentioned: mentionedBy(entryOf(entries, message.id), people),
-			files: files.filter((file) => file.messageId === message.id)
-		})),
+		conversation: exchanged.map((message) => {
+			// Its type tells whether the message was a question, an answer or a plain message.
+			const entry = entries.find(({ data }) => data.message === message.id);
+			const own = files.filter((file) => file.messageId === message.id);
+			return { ...message, entry, mentioned: mentionedBy(entry, people), files: own };
+		}),
 		timeline: entries,
 		/** Number of failed attempts to reach the reporter. */
 		failedContacts: entries.filter(({ type }) => type === 'contact_tried').length,
 		draft,
 		may: verbsFor(actor, row, circumstances)
 	};
-}
-
-/** The timeline entry of a message; its type tells whether it was a question, an answer or a plain message. */
-function entryOf(entries: readonly TimelineEntry[], messageId: string) {
-	return entries.find((entry) => entry.data.message === messageId);
 }
 
 type MentionedPerson = Awaited<ReturnType<typeof peopleMentioned>>[number];
@@ -137,26 +119,12 @@ function mentionedBy(entry: TimelineEntry | undefined, people: readonly Mentione
 }
 
 /** Names that belong to ids of a case. */
-interface Names {
-	place: string | null;
-	officer: string | null;
-	handlingUnit: string;
-	assignee: string | null;
-	openedBy: string | null;
-	duplicateOf: string | null;
-}
-
-async function factsOf(actor: Actor, row: CaseRow): Promise<Names> {
+async function factsOf(actor: Actor, row: CaseRow) {
 	const assignee = aliasedTable(accounts, 'assignee');
 	const opener = aliasedTable(accounts, 'opener');
+	const named = { place: places.name, officer: officers.name, assignee: assignee.name, openedBy: opener.name };
 	const [facts] = await db()
-		.select({
-			place: places.name,
-			officer: officers.name,
-			handlingUnit: units.name,
-			assignee: assignee.name,
-			openedBy: opener.name
-		})
+		.select({ ...named, handlingUnit: units.name })
 		.from(cases)
 		.innerJoin(units, eq(units.id, cases.handlingUnitId))
 		.leftJoin(places, eq(places.id, cases.placeId))
@@ -171,15 +139,9 @@ async function factsOf(actor: Actor, row: CaseRow): Promise<Names> {
 }
 
 async function messagesOf(caseId: number) {
+	const { id, author, public: isPublic, body, at } = messages;
 	return db()
-		.select({
-			id: messages.id,
-			author: messages.author,
-			name: accounts.name,
-			public: messages.public,
-			body: messages.body,
-			at: messages.at
-		})
+		.select({ id, author, name: accounts.name, public: isPublic, body, at })
 		.from(messages)
 		.leftJoin(accounts, eq(accounts.id, messages.accountId))
 		.where(eq(messages.caseId, caseId))

@@ -1,11 +1,17 @@
-import { beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { db } from '#lib/server/db/index.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { eq } from 'drizzle-orm';
 import { actorOf, type Actor } from '#lib/server/people/actor.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
-import { makeActor, makeCase, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
-import { ANSWER, bringTo, makeOffice, on, standing, type Office } from '#lib/dev/testing/office.ts';
+import {
+	makeActor,
+	makeCase,
+	makeOfficer,
+	makePlace,
+	makeUnit,
+	makeOfficerWithAccount
+} from '#lib/dev/testing/factories.ts';
+import { ANSWER, bringTo, makeOffice, standing, act } from '#lib/dev/testing/office.ts';
 import { answerCase } from './answers/answer.ts';
 import { assignCase } from './handling/assign.ts';
 import { caseForActor } from './find.ts';
@@ -14,15 +20,11 @@ import { inbox } from './inbox/inbox.ts';
 import { writeMessage } from './conversation/message.ts';
 import { namedInCase, nameInCase } from './officers/named.ts';
 import { peopleFor } from './people.ts';
-import { sayToOffice } from './conversation/report-back.ts';
+import { sayToOffice } from './conversation/reporter-reply.ts';
 import { verifyCase } from './handling/verify.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
 
-useFreshDatabase();
-
-let office: Office;
-beforeEach(async () => {
-	office = await makeOffice();
-});
+const office = useOffice();
 
 const gone = { name: 'NotFound' };
 
@@ -50,13 +52,12 @@ test('people see the cases of their unit and below, and no others', async () => 
 });
 
 test('a case is not there for the officer it was sent about: no list, count, search, verb', async () => {
-	const officer = await makeOfficer(office.unit.id);
-	const named = await makeActor([[office.unit.id, 'handler', 'supervisor']], officer.id);
+	const [officer, named] = await makeOfficerWithAccount(office.unit.id, ['handler', 'supervisor']);
 	const { reference } = await makeCase(office.unit, { officer: officer.id });
 	expect(await sees(named, reference)).toBe(false);
 	expect(await inboxCounts(named)).toMatchObject({ open: 0, overdue: 0 });
 	expect((await inboxCounts(office.handler)).open).toBe(1);
-	const verb = verifyCase(named, reference, await on(reference, { category: 'time', class: 'plain' }));
+	const verb = act(verifyCase, named, reference, { category: 'time', class: 'plain' });
 	await expect(verb).rejects.toMatchObject(gone);
 	await expect(writeMessage(named, reference, { body: 'Halo.' })).rejects.toMatchObject(gone);
 	const people = await peopleFor(db(), await standing(reference), ['handler', 'supervisor']);
@@ -64,8 +65,7 @@ test('a case is not there for the officer it was sent about: no list, count, sea
 });
 
 test('the officer of the desk whose code was scanned is named too', async () => {
-	const officer = await makeOfficer(office.unit.id);
-	const named = await makeActor([[office.unit.id, 'handler']], officer.id);
+	const [officer, named] = await makeOfficerWithAccount(office.unit.id);
 	const place = await makePlace(office.unit.id, { kind: 'desk', officerId: officer.id });
 	const { reference } = await makeCase(office.unit, { place: place.code });
 	expect(await sees(named, reference)).toBe(false);
@@ -73,35 +73,32 @@ test('the officer of the desk whose code was scanned is named too', async () => 
 });
 
 test('a name found in the text hides the case until an unmatched person decides', async () => {
-	const officer = await makeOfficer(office.unit.id, 'Rahmawati Tandipau');
-	const named = await makeActor([[office.unit.id, 'handler']], officer.id);
+	const [officer, named] = await makeOfficerWithAccount(office.unit.id, ['handler'], 'Rahmawati Tandipau');
 	const { reference } = await makeCase(office.unit, { body: 'Petugas bernama Rahmawati membentak saya tadi pagi.' });
 	const row = await standing(reference);
 	expect(await namedInCase(row.id)).toMatchObject([{ name: 'Rahmawati Tandipau', state: 'proposed', source: 'text' }]);
 	expect(await sees(named, reference)).toBe(false);
-	await nameInCase(office.handler, reference, await on(reference, { officer: officer.id, action: 'clear' }));
+	await act(nameInCase, office.handler, reference, { officer: officer.id, action: 'clear' });
 	expect(await sees(named, reference)).toBe(true);
 });
 
 test('a name the reporter writes later is proposed too, but one that was cleared stays cleared', async () => {
-	const officer = await makeOfficer(office.unit.id, 'Rahmawati Tandipau');
-	const named = await makeActor([[office.unit.id, 'handler']], officer.id);
+	const [officer, named] = await makeOfficerWithAccount(office.unit.id, ['handler'], 'Rahmawati Tandipau');
 	const { reference } = await makeCase(office.unit);
 	const { id } = await standing(reference);
 	expect(await sees(named, reference)).toBe(true);
 	await sayToOffice(id, { body: 'Yang melayani saya Ibu Rahmawati.' });
 	expect(await sees(named, reference)).toBe(false);
-	await nameInCase(office.handler, reference, await on(reference, { officer: officer.id, action: 'clear' }));
+	await act(nameInCase, office.handler, reference, { officer: officer.id, action: 'clear' });
 	await sayToOffice(id, { body: 'Sekali lagi: Ibu Rahmawati.' });
 	expect(await sees(named, reference)).toBe(true);
 });
 
 test('a named officer is removed by two persons, with a reason', async () => {
-	const officer = await makeOfficer(office.unit.id);
-	const named = await makeActor([[office.unit.id, 'handler']], officer.id);
+	const [officer, named] = await makeOfficerWithAccount(office.unit.id);
 	const { reference } = await makeCase(office.unit, { officer: officer.id });
-	const remove = async (by: Actor, reason?: string) =>
-		nameInCase(by, reference, await on(reference, { officer: officer.id, action: 'remove', reason }));
+	const remove = (by: Actor, reason?: string) =>
+		act(nameInCase, by, reference, { officer: officer.id, action: 'remove', reason });
 	await expect(remove(office.handler)).rejects.toMatchObject({ issues: [{ path: 'reason' }] });
 	await remove(office.handler, 'Pelapor salah sebut nama.');
 	expect(await sees(named, reference)).toBe(false);
@@ -116,25 +113,24 @@ test('a named officer is removed by two persons, with a reason', async () => {
 test('naming somebody again takes an asked removal back', async () => {
 	const officer = await makeOfficer(office.unit.id);
 	const { reference } = await makeCase(office.unit, { officer: officer.id });
-	const act = async (by: Actor, action: string) =>
-		nameInCase(by, reference, await on(reference, { officer: officer.id, action, reason: 'Alasan yang ditulis.' }));
-	await act(office.handler, 'remove');
-	await act(office.supervisor, 'add');
-	await act(office.supervisor, 'remove');
+	const change = (by: Actor, action: string) =>
+		act(nameInCase, by, reference, { officer: officer.id, action, reason: 'Alasan yang ditulis.' });
+	await change(office.handler, 'remove');
+	await change(office.supervisor, 'add');
+	await change(office.supervisor, 'remove');
 	const [entry] = await namedInCase((await standing(reference)).id);
 	expect(entry).toMatchObject({ state: 'named', removalBy: office.supervisor.accountId });
 });
 
 test('a named officer can no longer see the case they worked on', async () => {
-	const officer = await makeOfficer(office.unit.id);
-	const worker = await makeActor([[office.unit.id, 'handler']], officer.id);
+	const [officer, worker] = await makeOfficerWithAccount(office.unit.id);
 	const { reference } = await makeCase(office.unit);
-	await verifyCase(worker, reference, await on(reference, { category: 'time', class: 'plain' }));
-	await assignCase(worker, reference, await on(reference, { assignee: worker.accountId }));
-	await nameInCase(office.supervisor, reference, await on(reference, { officer: officer.id, action: 'add' }));
+	await act(verifyCase, worker, reference, { category: 'time', class: 'plain' });
+	await act(assignCase, worker, reference, { assignee: worker.accountId });
+	await act(nameInCase, office.supervisor, reference, { officer: officer.id, action: 'add' });
 	expect(await sees(worker, reference)).toBe(false);
 	expect((await standing(reference)).assigneeId).toBeNull();
-	const late = answerCase(worker, reference, await on(reference, { body: ANSWER }));
+	const late = act(answerCase, worker, reference, { body: ANSWER });
 	await expect(late).rejects.toMatchObject(gone);
 });
 
@@ -150,8 +146,8 @@ test('integrity is the parent supervisors’ alone, from the first row', async (
 
 test('a case found to be about integrity leaves the unit when it is verified', async () => {
 	const { reference } = await makeCase(office.unit);
-	await assignCase(office.handler, reference, await on(reference, { assignee: office.handler.accountId }));
-	await verifyCase(office.handler, reference, await on(reference, { category: 'integrity', class: 'plain' }));
+	await act(assignCase, office.handler, reference, { assignee: office.handler.accountId });
+	await act(verifyCase, office.handler, reference, { category: 'integrity', class: 'plain' });
 	expect(await standing(reference)).toMatchObject({ restricted: true, status: 'verified', assigneeId: null });
 	expect(await sees(office.handler, reference)).toBe(false);
 	expect(await sees(office.rootSupervisor, reference)).toBe(true);
@@ -160,8 +156,8 @@ test('a case found to be about integrity leaves the unit when it is verified', a
 test('a restricted case is given to supervisors only', async () => {
 	const rootHandler = await makeActor([[office.root.id, 'handler']]);
 	const { reference } = await makeCase(office.unit, { category: 'integrity' });
-	const act = assignCase(office.rootSupervisor, reference, await on(reference, { assignee: rootHandler.accountId }));
-	await expect(act).rejects.toMatchObject({ issues: [{ code: 'assignee_invalid' }] });
+	const attempt = act(assignCase, office.rootSupervisor, reference, { assignee: rootHandler.accountId });
+	await expect(attempt).rejects.toMatchObject({ issues: [{ code: 'assignee_invalid' }] });
 });
 
 test('a case about the head belongs to the parent unit; at the root to its other supervisors', async () => {
@@ -171,8 +167,7 @@ test('a case about the head belongs to the parent unit; at the root to its other
 	expect(await sees(office.supervisor, reference)).toBe(false);
 	expect(await sees(office.rootSupervisor, reference)).toBe(true);
 
-	const rootHead = await makeOfficer(office.root.id);
-	const rootHeadActor = await makeActor([[office.root.id, 'supervisor']], rootHead.id);
+	const [rootHead, rootHeadActor] = await makeOfficerWithAccount(office.root.id, ['supervisor']);
 	await db().update(units).set({ headOfficerId: rootHead.id }).where(eq(units.id, office.root.id));
 	const { reference: above } = await makeCase(office.root, { officer: rootHead.id });
 	expect(await sees(rootHeadActor, above)).toBe(false);
@@ -182,8 +177,7 @@ test('a case about the head belongs to the parent unit; at the root to its other
 test('where everybody at the unit is named the case goes to the parent', async () => {
 	const root = await makeUnit();
 	const unit = await makeUnit({ parent: root });
-	const officer = await makeOfficer(unit.id);
-	const only = await makeActor([[unit.id, 'handler', 'supervisor']], officer.id);
+	const [officer, only] = await makeOfficerWithAccount(unit.id, ['handler', 'supervisor']);
 	const above = await makeActor([[root.id, 'handler']]);
 	const { reference } = await makeCase(unit, { officer: officer.id });
 	expect(await standing(reference)).toMatchObject({ handlingUnitId: root.id, restricted: false });
@@ -205,7 +199,7 @@ test('a case that comes to name the head leaves the unit, its lists and its coun
 	const { reference } = await makeCase(office.unit);
 	await bringTo(office, reference, 'in_progress');
 	expect((await inboxCounts(office.handler)).open).toBe(1);
-	await nameInCase(office.handler, reference, await on(reference, { officer: head.id, action: 'add' }));
+	await act(nameInCase, office.handler, reference, { officer: head.id, action: 'add' });
 	expect(await standing(reference)).toMatchObject({
 		restricted: true,
 		handlingUnitId: office.root.id,

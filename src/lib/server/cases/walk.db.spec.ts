@@ -4,7 +4,7 @@ import { db } from '#lib/server/db/index.ts';
 import { messages, timeline } from '#lib/server/db/schema/cases.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeCase, makeOfficer } from '#lib/dev/testing/factories.ts';
-import { ANSWER, approve, clockOf, lastEntry, makeOffice, on, standing, story } from '#lib/dev/testing/office.ts';
+import { ANSWER, approve, clockOf, lastEntry, makeOffice, standing, story, act } from '#lib/dev/testing/office.ts';
 import { answerCase } from './answers/answer.ts';
 import { archiveCase, reopenCase } from './handling/archive.ts';
 import { assignCase } from './handling/assign.ts';
@@ -12,8 +12,8 @@ import { recordContact } from './conversation/contact.ts';
 import { askReporter, writeMessage } from './conversation/message.ts';
 import { nameInCase } from './officers/named.ts';
 import { declineObjection } from './conversation/objection.ts';
-import { dispute, sayToOffice, scoreAnswer } from './conversation/report-back.ts';
-import { revealReporter } from './reveal.ts';
+import { dispute, sayToOffice, scoreAnswer } from './conversation/reporter-reply.ts';
+import { revealReporter } from './reporter.ts';
 import { verifyCase } from './handling/verify.ts';
 
 useFreshDatabase();
@@ -24,19 +24,19 @@ test('a complaint is verified, asked about, answered by two people, disputed, an
 	const { reference } = await makeCase(office.unit);
 	const { id } = await standing(reference);
 
-	await verifyCase(handler, reference, await on(reference, { category: 'time', class: 'plain', priority: 'high' }));
+	await act(verifyCase, handler, reference, { category: 'time', class: 'plain', priority: 'high' });
 	expect(await standing(reference)).toMatchObject({ status: 'verified', category: 'time', priority: 'high' });
 
-	await assignCase(handler, reference, await on(reference, { assignee: handler.accountId }));
+	await act(assignCase, handler, reference, { assignee: handler.accountId });
 	expect(await standing(reference)).toMatchObject({ status: 'in_progress', assigneeId: handler.accountId });
 
-	await askReporter(handler, reference, await on(reference, { body: 'Loket nomor berapa?' }));
+	await act(askReporter, handler, reference, { body: 'Loket nomor berapa?' });
 	expect(await standing(reference)).toMatchObject({ status: 'needs_info', returnStatus: 'in_progress', questions: 1 });
 
 	await sayToOffice(id, { body: 'Loket nomor dua, sekitar pukul sepuluh.' });
 	expect((await standing(reference)).status).toBe('in_progress');
 
-	await answerCase(handler, reference, await on(reference, { body: ANSWER }));
+	await act(answerCase, handler, reference, { body: ANSWER });
 	expect((await standing(reference)).status).toBe('in_progress');
 	await approve(supervisor, reference);
 	expect(await standing(reference)).toMatchObject({ status: 'answered', answeredAt: expect.any(Date) });
@@ -44,7 +44,7 @@ test('a complaint is verified, asked about, answered by two people, disputed, an
 	await dispute(id, { body: 'Loketnya masih tetap satu kemarin.' });
 	expect(await standing(reference)).toMatchObject({ status: 'in_progress', disputes: 1, answeredAt: null });
 
-	await answerCase(handler, reference, await on(reference, { body: 'Loket kedua dibuka mulai hari ini.' }));
+	await act(answerCase, handler, reference, { body: 'Loket kedua dibuka mulai hari ini.' });
 	await approve(supervisor, reference);
 	await scoreAnswer(id, { score: 4, comment: 'Terima kasih.' });
 	expect(await standing(reference)).toMatchObject({ status: 'closed', satisfaction: 4, closedAt: expect.any(Date) });
@@ -92,8 +92,8 @@ test('an internal note is no entry the reporter reads, and keeps no promise', as
 test('a suggestion is answered by one person at once', async () => {
 	const office = await makeOffice();
 	const { reference } = await makeCase(office.unit, { kind: 'suggestion', body: 'Sediakan kursi untuk orang tua.' });
-	await verifyCase(office.handler, reference, await on(reference, { category: 'facilities', class: 'plain' }));
-	await answerCase(office.handler, reference, await on(reference, { body: 'Kursi sudah kami pesan.' }));
+	await act(verifyCase, office.handler, reference, { category: 'facilities', class: 'plain' });
+	await act(answerCase, office.handler, reference, { body: 'Kursi sudah kami pesan.' });
 	expect((await standing(reference)).status).toBe('answered');
 	expect(await story(reference)).toEqual(['opened', 'verified', 'answered']);
 });
@@ -118,29 +118,23 @@ test('every change of a case has its entry, under the version it made', async ()
 	const { reference } = await makeCase(office.unit, { identity: 'withheld', reporter });
 	const { id } = await standing(reference);
 	const steps: [type: string, step: () => Promise<unknown>][] = [
-		['assigned', async () => assignCase(handler, reference, await on(reference, { assignee: handler.accountId }))],
-		['verified', async () => verifyCase(handler, reference, await on(reference, { category: 'time', class: 'plain' }))],
+		['assigned', () => act(assignCase, handler, reference, { assignee: handler.accountId })],
+		['verified', () => act(verifyCase, handler, reference, { category: 'time', class: 'plain' })],
 		['message', () => writeMessage(handler, reference, { body: 'Kami periksa.' })],
 		['note', () => writeMessage(handler, reference, { body: 'Tanyakan ke loket dua.', public: false })],
-		['info_requested', async () => askReporter(handler, reference, await on(reference, { body: 'Kapan itu?' }))],
+		['info_requested', () => act(askReporter, handler, reference, { body: 'Kapan itu?' })],
 		['info_given', () => sayToOffice(id, { body: 'Kemarin pagi.' })],
 		['contacted', () => recordContact(handler, reference, { by: 'phone' })],
 		['revealed', () => revealReporter(handler, reference, { reason: 'Alamat pengiriman perlu dipastikan.' })],
-		[
-			'officers_changed',
-			async () => nameInCase(handler, reference, await on(reference, { officer: officer.id, action: 'add' }))
-		],
-		['answer_drafted', async () => answerCase(handler, reference, await on(reference, { body: ANSWER }))],
+		['officers_changed', () => act(nameInCase, handler, reference, { officer: officer.id, action: 'add' })],
+		['answer_drafted', () => act(answerCase, handler, reference, { body: ANSWER })],
 		['answered', () => approve(supervisor, reference)],
 		['disputed', () => dispute(id, { body: 'Masih sama saja.' })],
-		['archive_drafted', async () => archiveCase(handler, reference, await on(reference, { reason: 'withdrawn' }))],
+		['archive_drafted', () => act(archiveCase, handler, reference, { reason: 'withdrawn' })],
 		['archived', () => approve(supervisor, reference)],
 		['objected', () => dispute(id, { body: 'Saya tidak mencabutnya.' })],
-		[
-			'objection_declined',
-			async () => declineObjection(supervisor, reference, await on(reference, { reason: 'Dicabut lewat telepon.' }))
-		],
-		['reopened', async () => reopenCase(supervisor, reference, await on(reference, { reason: 'Keberatan diterima.' }))]
+		['objection_declined', () => act(declineObjection, supervisor, reference, { reason: 'Dicabut lewat telepon.' })],
+		['reopened', () => act(reopenCase, supervisor, reference, { reason: 'Keberatan diterima.' })]
 	];
 	for (const [type, step] of steps) {
 		const before = (await standing(reference)).version;

@@ -1,8 +1,7 @@
 import { and, count, desc, eq, inArray } from 'drizzle-orm';
 import { z } from 'zod';
 import { inboxAddress, readInboxChoice } from '#lib/cases/inbox-query.ts';
-import { choiceReader } from '#lib/server/cases/inbox/chosen-filter.ts';
-import { narrowed, type InboxFilter } from '#lib/server/cases/inbox/filter.ts';
+import { choiceReader, narrowed, type InboxFilter } from '#lib/server/cases/inbox/filter.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';

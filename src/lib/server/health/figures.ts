@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { db, rowsOf } from '#lib/server/db/index.ts';
-import { countPassedOver, passedOver } from '#lib/server/cases/passed-over.ts';
+import { countSkipped, skippedNumbers } from '#lib/server/cases/register.ts';
 import { cases, caseNumbers } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
@@ -35,7 +35,7 @@ export async function caseFigures(): Promise<Record<(typeof UNDER_WAY)[number] |
 	const [received, verified, in_progress, needs_info, answered] = UNDER_WAY.map((status) => countOf(rows, status));
 	const open = { received, verified, in_progress, needs_info, answered } as Record<(typeof UNDER_WAY)[number], number>;
 	const sum = Object.values(open).reduce((a, b) => a + b, 0);
-	return { ...open, ended: Math.max(0, countOf(rows, 'all') - countPassedOver(await passedOver()) - sum) };
+	return { ...open, ended: Math.max(0, countOf(rows, 'all') - countSkipped(await skippedNumbers()) - sum) };
 }
 
 /** More promises than this are "many": a scrape looks no further. */

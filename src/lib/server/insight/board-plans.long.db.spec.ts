@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readInboxChoice } from '#lib/cases/inbox-query.ts';
-import { choiceReader } from '#lib/server/cases/inbox/chosen-filter.ts';
+import { choiceReader } from '#lib/server/cases/inbox/filter.ts';
 import { inbox } from '#lib/server/cases/inbox/inbox.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { eq, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { ensureDefaults } from '#lib/server/calendar/load.ts';
-import { classifyCase } from '#lib/server/cases/handling/classify.ts';
+import { classifyCase } from '#lib/server/cases/handling/verify.ts';
 import { handOverCase } from '#lib/server/cases/handling/hand-over.ts';
 import { splitCase } from '#lib/server/cases/handling/split.ts';
 import { withClock } from '#lib/server/clock.ts';

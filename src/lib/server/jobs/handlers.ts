@@ -1,5 +1,5 @@
 import { askForDueBackup, doBackup } from '#lib/server/backup/ask.ts';
-import { sweepReporterTurns } from '#lib/server/cases/conversation/sweep.ts';
+import { sweepReporterTurns } from '#lib/server/cases/conversation/reporter-turns.ts';
 import { deliverMail, sweepMails } from '#lib/server/channels/mail-delivery.ts';
 import { deliver } from '#lib/server/escalation/delivery/deliver.ts';
 import { followCaseEvents } from '#lib/server/escalation/followups/followups.ts';

@@ -5,7 +5,7 @@ import { decideDraft } from '#lib/server/cases/answers/approve.ts';
 import { assignCase } from '#lib/server/cases/handling/assign.ts';
 import { writeMessage } from '#lib/server/cases/conversation/message.ts';
 import { declineObjection } from '#lib/server/cases/conversation/objection.ts';
-import { dispute, sayToOffice } from '#lib/server/cases/conversation/report-back.ts';
+import { dispute, sayToOffice } from '#lib/server/cases/conversation/reporter-reply.ts';
 import { countUnread } from '#lib/server/channels/notice-list.ts';
 import { db } from '#lib/server/db/index.ts';
 import { notices } from '#lib/server/db/schema/notices.ts';

@@ -5,9 +5,13 @@ import { assignCase } from '#lib/server/cases/handling/assign.ts';
 import { writeMessage } from '#lib/server/cases/conversation/message.ts';
 import { declineObjection } from '#lib/server/cases/conversation/objection.ts';
 import { recordReporterAnswer } from '#lib/server/cases/conversation/record-answer.ts';
-import { dispute, sayToOffice } from '#lib/server/cases/conversation/report-back.ts';
-import { answerQuestion, ownQuestions } from '#lib/server/cases/officers/clarify-own.ts';
-import { askOfficer, withdrawQuestion } from '#lib/server/cases/officers/clarify.ts';
+import { dispute, sayToOffice } from '#lib/server/cases/conversation/reporter-reply.ts';
+import {
+	answerQuestion,
+	ownQuestions,
+	askOfficer,
+	withdrawQuestion
+} from '#lib/server/cases/officers/clarifications.ts';
 import { chooseMails } from '#lib/server/channels/mail-choices.ts';
 import { countUnread, listNotices, readNotice } from '#lib/server/channels/notice-list.ts';
 import { db } from '#lib/server/db/index.ts';

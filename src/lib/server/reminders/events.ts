@@ -1,9 +1,8 @@
 import { and, eq, inArray, or } from 'drizzle-orm';
 import { DISPUTES_BEFORE_FINAL, OPEN_STATUSES } from '#lib/cases/status.ts';
-import { supervisorsNow, workersNow } from '#lib/server/cases/handling/answerable.ts';
+import { supervisorsNow, workersNow, workersFor } from '#lib/server/cases/people.ts';
 import { decidersNow } from '#lib/server/cases/answers/approve.ts';
 import { lockCase, type CaseWithUnit } from '#lib/server/cases/find.ts';
-import { peopleFor, workersOf } from '#lib/server/cases/people.ts';
 import { markOccasionRead, notify, withdrawNotice } from '#lib/server/channels/notices.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
@@ -67,7 +66,7 @@ export async function notifyOfEvents(events: readonly { caseId: number; seq: num
 
 /** Those of these accounts that work on the case, or may, and see it now. */
 async function seeing(tx: Tx, { row }: CaseWithUnit, ids: readonly (string | null)[]): Promise<{ id: string }[]> {
-	const people = await peopleFor(tx, row, workersOf(row.restricted));
+	const people = await workersFor(tx, row);
 	return people.filter(({ id }) => ids.includes(id));
 }
 

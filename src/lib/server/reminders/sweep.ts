@@ -10,7 +10,7 @@ import {
 	type ReachedStage
 } from '#lib/server/cases/clocks/clock-stages.ts';
 import { lockCase, type CaseWithUnit } from '#lib/server/cases/find.ts';
-import { supervisorsNow, workersNow } from '#lib/server/cases/handling/answerable.ts';
+import { supervisorsNow, workersNow } from '#lib/server/cases/people.ts';
 import { recordEvent } from '#lib/server/cases/timeline.ts';
 import { momentInWords } from '#lib/server/channels/letter-words.ts';
 import { now } from '#lib/server/clock.ts';

@@ -3,7 +3,7 @@ import { localDate, yearOf } from '#lib/calendar/days.ts';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import type { DateLocale } from '#lib/calendar/format.ts';
 import { DISPUTES_BEFORE_FINAL } from '#lib/cases/status.ts';
-import { completionEnds, completionOpen, objectionEnds } from '#lib/server/cases/conversation/turn.ts';
+import { completionEnds, completionOpen, objectionEnds } from '#lib/server/cases/conversation/time-limits.ts';
 import { lockCase, type CaseWithUnit } from '#lib/server/cases/find.ts';
 import { mailWishOf, stopToken } from '#lib/server/cases/reporter-mail.ts';
 import { mailServer, queueReporterMail } from '#lib/server/channels/mail-queue.ts';

@@ -1,4 +1,4 @@
-import { firstReplyPromise } from '#lib/server/cases/clocks/promise.ts';
+import { firstReplyPromise } from '#lib/server/cases/clocks/view-clocks.ts';
 import { publicPage, publicPageOf } from '#lib/server/insight/public-page.ts';
 import { openOffice, openOffices } from '#lib/server/people/units/find-unit.ts';
 import { skmOffice } from '#lib/server/skm/office.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { readInboxChoice } from '#lib/cases/inbox-query.ts';
-import { choiceReader } from '#lib/server/cases/inbox/chosen-filter.ts';
+import { choiceReader } from '#lib/server/cases/inbox/filter.ts';
 import { inbox } from '#lib/server/cases/inbox/inbox.ts';
 import { caseBoard } from '#lib/server/insight/board.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';

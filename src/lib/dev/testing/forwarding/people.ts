@@ -1,6 +1,6 @@
 import { answerCase } from '#lib/server/cases/answers/answer.ts';
 import { writeMessage } from '#lib/server/cases/conversation/message.ts';
-import { dispute } from '#lib/server/cases/conversation/report-back.ts';
+import { dispute } from '#lib/server/cases/conversation/reporter-reply.ts';
 import { eq } from 'drizzle-orm';
 import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';

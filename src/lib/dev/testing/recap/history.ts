@@ -1,9 +1,8 @@
 import * as fc from 'fast-check';
 import { OPEN_STATUSES } from '#lib/cases/status.ts';
 import { CASE_KINDS, type CaseKind, type Channel } from '#lib/cases/vocabulary.ts';
-import { classifyCase } from '#lib/server/cases/handling/classify.ts';
+import { classifyCase, verifyCase } from '#lib/server/cases/handling/verify.ts';
 import { handOverCase } from '#lib/server/cases/handling/hand-over.ts';
-import { verifyCase } from '#lib/server/cases/handling/verify.ts';
 import { withClock } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';

@@ -1,26 +1,20 @@
 import { asc, eq } from 'drizzle-orm';
 import fc from 'fast-check';
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { CATEGORIES, PRIORITIES } from '#lib/cases/vocabulary.ts';
 import { db } from '#lib/server/db/index.ts';
 import { attachments, messages, timeline } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase } from '#lib/dev/testing/factories.ts';
-import { ANSWER, at, caseIn, makeOffice, on, standing, story, type Office } from '#lib/dev/testing/office.ts';
+import { ANSWER, at, caseIn, makeOffice, on, standing, story, act } from '#lib/dev/testing/office.ts';
 import { quarters } from '#lib/dev/testing/photos.ts';
-import { answerDirectly } from './answer-directly.ts';
-import { answerCase } from './answer.ts';
+import { answerDirectly, answerCase } from './answer.ts';
 import { assignCase } from '../handling/assign.ts';
 import { writeMessage } from '../conversation/message.ts';
 import { verifyCase } from '../handling/verify.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
 
-useFreshDatabase();
-
-let office: Office;
-beforeAll(async () => {
-	office = await makeOffice();
-});
+const office = useOffice();
 
 const none = { files: [] };
 const kinds = ['suggestion', 'information_request'] as const;
@@ -77,7 +71,7 @@ test('"Jawab langsung" leaves a case exactly as verifying, assigning and answeri
 				const { reference } = await at(opened, () => makeCase(office.unit, { kind: given.kind, body }));
 				await at(opened, async () => {
 					if (given.assigned) {
-						await assignCase(handler, reference, await on(reference, { assignee: handler.accountId }));
+						await act(assignCase, handler, reference, { assignee: handler.accountId });
 					}
 					if (given.written) await writeMessage(handler, reference, { body: 'Kami baca dulu.' });
 				});
@@ -87,14 +81,12 @@ test('"Jawab langsung" leaves a case exactly as verifying, assigning and answeri
 			const apart = await prepare();
 			await at(answered, async () => {
 				const kind = given.kind === 'information_request' ? 'information' : 'plain';
-				await verifyCase(handler, apart, await on(apart, { category, priority, class: kind }));
-				await assignCase(handler, apart, await on(apart, { assignee: handler.accountId }));
-				await answerCase(handler, apart, await on(apart, { body }));
+				await act(verifyCase, handler, apart, { category, priority, class: kind });
+				await act(assignCase, handler, apart, { assignee: handler.accountId });
+				await act(answerCase, handler, apart, { body });
 			});
 			const together = await prepare();
-			await at(answered, async () =>
-				answerDirectly(handler, together, await on(together, { category, priority, body }), none)
-			);
+			await at(answered, () => act(answerDirectly, handler, together, { category, priority, body }, none));
 			expect(await traceOf(together)).toEqual(await traceOf(apart));
 			expect((await story(together)).slice(-3)).toEqual(['verified', 'assigned', 'answered']);
 		}),
@@ -118,9 +110,15 @@ test('the answer takes its files along, and all of it is one commit', async () =
 	});
 	expect(await story(reference)).toEqual(['opened']);
 	expect(await standing(reference)).toMatchObject({ status: 'received', version: 1, assigneeId: null });
-	await answerDirectly(handler, reference, await on(reference, { category: 'facilities', body: ANSWER }), {
-		files: [photo]
-	});
+	await act(
+		answerDirectly,
+		handler,
+		reference,
+		{ category: 'facilities', body: ANSWER },
+		{
+			files: [photo]
+		}
+	);
 	const files = await db()
 		.select()
 		.from(attachments)
@@ -132,24 +130,24 @@ test('a complaint, a matter of integrity, and what has moved on are not answered
 	const { handler, supervisor } = office;
 	const { reference: complaint } = await makeCase(office.unit);
 	const input = { category: 'time', body: ANSWER };
-	await expect(answerDirectly(handler, complaint, await on(complaint, input), none)).rejects.toMatchObject({
+	await expect(act(answerDirectly, handler, complaint, input, none)).rejects.toMatchObject({
 		code: 'invalid-move',
 		present: { reason: 'not_direct' }
 	});
 	const { reference: suggestion } = await makeCase(office.unit, { kind: 'suggestion' });
 	await expect(
-		answerDirectly(handler, suggestion, await on(suggestion, { ...input, category: 'integrity' }), none)
+		act(answerDirectly, handler, suggestion, { ...input, category: 'integrity' }, none)
 	).rejects.toMatchObject({ issues: [{ path: 'category', code: 'integrity_not_direct' }] });
 	const verified = await caseIn(office, 'verified', { kind: 'suggestion' });
-	await expect(
-		answerDirectly(handler, verified.reference, await on(verified.reference, input), none)
-	).rejects.toMatchObject({ code: 'invalid-move' });
-	await assignCase(supervisor, suggestion, await on(suggestion, { assignee: supervisor.accountId }));
-	await expect(answerDirectly(handler, suggestion, await on(suggestion, input), none)).rejects.toMatchObject({
+	await expect(act(answerDirectly, handler, verified.reference, input, none)).rejects.toMatchObject({
+		code: 'invalid-move'
+	});
+	await act(assignCase, supervisor, suggestion, { assignee: supervisor.accountId });
+	await expect(act(answerDirectly, handler, suggestion, input, none)).rejects.toMatchObject({
 		name: 'NotAllowed'
 	});
 	const stranger = await makeActor([[(await makeOffice()).unit.id, 'handler']]);
-	await expect(answerDirectly(stranger, suggestion, await on(suggestion, input), none)).rejects.toMatchObject({
+	await expect(act(answerDirectly, stranger, suggestion, input, none)).rejects.toMatchObject({
 		name: 'NotFound'
 	});
 });

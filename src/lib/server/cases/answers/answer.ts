@@ -1,18 +1,24 @@
-import { answerInput, deskAnswerInput, type DeskAnswer } from '#lib/cases/schema.ts';
+import { localDate } from '#lib/calendar/days.ts';
+import { answerInput, deskAnswerInput, directAnswerInput, type DeskAnswer } from '#lib/cases/schema.ts';
 import { DISPUTES_BEFORE_FINAL, needsSecondPerson } from '#lib/cases/status.ts';
 import type { KeptFile } from '#lib/server/attachments/keep.ts';
 import { checked } from '#lib/server/checked.ts';
-import { transaction, type Tx } from '#lib/server/db/index.ts';
+import { now } from '#lib/server/clock.ts';
+import type { Tx } from '#lib/server/db/index.ts';
+import { Invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { requireFilled, submitDraft, type ApprovalRow } from './draft.ts';
-import { requireEvidence } from './evidence.ts';
-import { lockCaseForActor, type CaseRow, type CaseWithUnit } from '../find.ts';
+import { classBeforeVerification } from '../clocks/deadlines.ts';
+import type { AtDesk } from '../conversation/message.ts';
+import { withKeptFiles } from '../files.ts';
+import type { CaseRow, CaseWithUnit } from '../find.ts';
+import { assignWithin } from '../handling/assign.ts';
+import { verifyWithin } from '../handling/verify.ts';
 import { answerLinked } from '../linking/linked-answer.ts';
-import { withKeptFiles, type AtDesk } from '../conversation/message.ts';
-import { moveCase, requireVersion } from '../move.ts';
-import { publishOne, type PublishedAnswer } from './publish.ts';
+import { changeCase, invalidMove, moveCase } from '../move.ts';
 import { requireSupervisor } from '../scope.ts';
 import type { Author } from '../timeline.ts';
+import { draftHoldsFile, requireFilled, submitDraft, type ApprovalRow } from './draft.ts';
+import { publishOne, type PublishedAnswer } from './publish.ts';
 
 /**
  * Publishes an answer. In the same commit each linked report gets it on its own timeline, or an entry with the reason why
@@ -38,16 +44,39 @@ export async function publishAnswer(
 export async function answerCase(actor: Actor, reference: string, raw: unknown, desk?: AtDesk): Promise<CaseRow> {
 	const input: DeskAnswer = desk ? checked(deskAnswerInput, raw) : checked(answerInput, raw);
 	return withKeptFiles(desk?.files ?? [], 'office', (kept) =>
-		transaction(async (tx) => {
-			const found = await lockCaseForActor(tx, actor, reference);
-			await requireVersion(tx, found.row, input.version);
-			return answerWithin(tx, actor, found, { input, kept, evidence: desk !== undefined });
+		changeCase(actor, reference, input.version, (tx, found) =>
+			answerWithin(tx, actor, found, { input, kept, evidence: desk !== undefined })
+		)
+	);
+}
+
+/**
+ * "Jawab langsung": verifies, assigns to the writer and answers in one commit. Uses the same three moves, each with its own
+ * timeline entry and version.
+ *
+ * @throws Conflict if the case is a complaint or no longer `received`
+ */
+export async function answerDirectly(
+	actor: Actor,
+	reference: string,
+	raw: unknown,
+	{ files }: AtDesk
+): Promise<CaseRow> {
+	const input = checked(directAnswerInput, raw);
+	return withKeptFiles(files, 'office', (kept) =>
+		changeCase(actor, reference, input.version, async (tx, { row, unit }) => {
+			if (needsSecondPerson(row.kind)) throw invalidMove(row, 'not_direct');
+			const { category, priority } = input;
+			const verification = { category, class: classBeforeVerification(row.kind), priority };
+			const verified = await verifyWithin(tx, actor, { row, unit }, verification);
+			const assigned = await assignWithin(tx, actor, { row: verified, unit }, actor.accountId);
+			return answerWithin(tx, actor, { row: assigned, unit }, { input, kept, evidence: true });
 		})
 	);
 }
 
 /** The move itself, for a case that the caller has locked. */
-export async function answerWithin(
+async function answerWithin(
 	tx: Tx,
 	actor: Actor,
 	{ row: before, unit }: CaseWithUnit,
@@ -71,4 +100,24 @@ export async function answerWithin(
 /** The parts of a decided draft that are sent and written to the timeline. */
 export function signed({ id, body, action, actionOn, singleSignature }: ApprovalRow) {
 	return { body, action, actionOn, approval: id, singleSignature };
+}
+
+/**
+ * Requires evidence for the answer to a complaint: a file, or the action in words with its day (docs/decisions/0014). Applies
+ * only to the desk's form, not to the API.
+ *
+ * @throws Invalid `evidence_missing`, `action_on_missing`, `action_missing`, `action_on_future`
+ */
+async function requireEvidence(
+	tx: Tx,
+	{ row, unit }: CaseWithUnit,
+	given: Pick<DeskAnswer, 'action' | 'action_on' | 'drop_files'>,
+	kept: readonly KeptFile[]
+): Promise<void> {
+	const { action, action_on: on, drop_files: drop = [] } = given;
+	if (action && !on) throw new Invalid([{ path: 'action_on', code: 'action_on_missing' }]);
+	if (on && !action) throw new Invalid([{ path: 'action', code: 'action_missing' }]);
+	if (on && on > localDate(now(), unit.timeZone)) throw new Invalid([{ path: 'action_on', code: 'action_on_future' }]);
+	if (!needsSecondPerson(row.kind) || action || kept.length > 0) return;
+	if (!(await draftHoldsFile(tx, row.id, drop))) throw new Invalid([{ path: 'action', code: 'evidence_missing' }]);
 }

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { db } from '#lib/server/db/index.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { copyCases } from '#lib/dev/testing/many-forwards.ts';
-import { ANSWER, caseIn, makeOffice, on, standing, type Office } from '#lib/dev/testing/office.ts';
+import { ANSWER, caseIn, makeOffice, standing, type Office, act } from '#lib/dev/testing/office.ts';
 import { scannedBy } from '#lib/dev/testing/plans.ts';
 import { withoutTriggers } from '#lib/dev/testing/without-triggers.ts';
 import { answerCase } from './answer.ts';
@@ -19,7 +19,7 @@ describe.runIf(process.env.TEST_DATABASE === 'postgres')('lists of drafts beside
 		const { reference } = await caseIn(office, 'in_progress');
 		const { id } = await standing(reference);
 		await copyCases(id, 20_000);
-		await answerCase(office.handler, reference, await on(reference, { body: ANSWER }));
+		await act(answerCase, office.handler, reference, { body: ANSWER });
 		// Of 20,000 one in a hundred waits, and one in a hundred went out with one signature.
 		await withoutTriggers((tx) =>
 			tx.execute(sql`

@@ -1,20 +1,9 @@
 import { eq } from 'drizzle-orm';
-import { beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { db } from '#lib/server/db/index.ts';
 import { approvals } from '#lib/server/db/schema/cases.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
-import { makeActor, makeCase, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
-import {
-	ANSWER,
-	approve,
-	at,
-	bringTo,
-	caseIn,
-	makeOffice,
-	on,
-	standing,
-	type Office
-} from '#lib/dev/testing/office.ts';
+import { makeActor, makeCase, makeOfficer, makeUnit, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
+import { ANSWER, approve, at, bringTo, caseIn, makeOffice, standing, act } from '#lib/dev/testing/office.ts';
 import { answerCase } from './answer.ts';
 import { draftsToDecide, singleSignatures, waitingDrafts } from './approvals.ts';
 import { archiveCase } from '../handling/archive.ts';
@@ -22,26 +11,22 @@ import { peopleToAssign } from '../handling/assign.ts';
 import { deskUnits } from '../inbox/desk-units.ts';
 import { askReporter } from '../conversation/message.ts';
 import { officersToName } from '../officers/named.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
 
-useFreshDatabase();
-
-let office: Office;
-beforeEach(async () => {
-	office = await makeOffice();
-});
+const office = useOffice();
 
 const NOTHING = { items: [], nextCursor: null };
 
 async function drafted(changes: Record<string, unknown> = {}): Promise<string> {
 	const { reference } = await caseIn(office, 'in_progress', changes);
-	await answerCase(office.handler, reference, await on(reference, { body: ANSWER }));
+	await act(answerCase, office.handler, reference, { body: ANSWER });
 	return reference;
 }
 
 test('a supervisor finds what waits for them, whole enough to decide on a phone, and who else may', async () => {
 	const reference = await drafted({ title: 'Antrean loket' });
 	const second = await caseIn(office, 'received');
-	await archiveCase(office.handler, second.reference, await on(second.reference, { reason: 'spam', note: 'Iklan.' }));
+	await act(archiveCase, office.handler, second.reference, { reason: 'spam', note: 'Iklan.' });
 	const [first, archiving] = (await waitingDrafts(office.supervisor)).items;
 	expect(first).toMatchObject({
 		reference,
@@ -59,14 +44,13 @@ test('a supervisor finds what waits for them, whole enough to decide on a phone,
 
 test('an answer drafted before a question is held until the reporter has replied', async () => {
 	const reference = await drafted();
-	await askReporter(office.handler, reference, await on(reference, { body: 'Kapan kejadiannya?' }));
+	await act(askReporter, office.handler, reference, { body: 'Kapan kejadiannya?' });
 	expect(await waitingDrafts(office.supervisor)).toMatchObject({ items: [{ held: true }] });
 	expect(await draftsToDecide(office.supervisor)).toEqual(NOTHING);
 });
 
 test('drafts of cases that one does not see are not listed', async () => {
-	const officer = await makeOfficer(office.unit.id);
-	const named = await makeActor([[office.unit.id, 'supervisor']], officer.id);
+	const [officer, named] = await makeOfficerWithAccount(office.unit.id, ['supervisor']);
 	await drafted({ officer: officer.id });
 	expect(await waitingDrafts(named)).toEqual(NOTHING);
 	expect(await draftsToDecide(named)).toEqual(NOTHING);
@@ -124,13 +108,12 @@ test('what one may decide is found behind whatever waits longer for others, and 
 
 test('shows each draft in the list with the same decision as on its own page', async () => {
 	const { unit, supervisor, rootSupervisor, handler } = office;
-	const officer = await makeOfficer(unit.id);
-	const named = await makeActor([[unit.id, 'supervisor']], officer.id);
+	const [officer, named] = await makeOfficerWithAccount(unit.id, ['supervisor']);
 	const both = await makeActor([[unit.id, 'handler', 'supervisor']]);
 	const plain = await drafted();
 	const naming = await drafted({ officer: officer.id });
 	const own = await caseIn(office, 'in_progress');
-	await answerCase(both, own.reference, await on(own.reference, { body: ANSWER }));
+	await act(answerCase, both, own.reference, { body: ANSWER });
 	const { items } = await waitingDrafts(handler);
 	const deciders = new Map(items.map((draft) => [draft.reference, new Set(draft.deciders)]));
 	expect(deciders.get(plain)).toEqual(new Set([supervisor, named, both].map((one) => one.name)));
@@ -144,7 +127,7 @@ test('what went out with one signature is listed for review', async () => {
 	const alone = await makeActor([[root.id, 'handler', 'supervisor']]);
 	const { reference } = await makeCase(root);
 	await bringTo({ ...office, unit: root, handler: alone, supervisor: alone }, reference, 'in_progress');
-	await answerCase(alone, reference, await on(reference, { body: ANSWER }));
+	await act(answerCase, alone, reference, { body: ANSWER });
 	expect(await singleSignatures(alone)).toMatchObject({
 		items: [{ reference, kind: 'answer', body: ANSWER, author: alone.name }]
 	});

@@ -6,8 +6,11 @@ import { approvals, cases } from '#lib/server/db/schema/cases.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { decidersOfEach } from './approve.ts';
+import type { CaseWithUnit } from '../find.ts';
+import { referenceFor } from '../references.ts';
 import { visibleTo } from '../scope.ts';
+import { decidersNow, decidersOfEach } from './approve.ts';
+import { filesOfDraft, isOpenDraft } from './draft.ts';
 
 /** Cards per page; each shows a whole report and its draft. */
 const PAGE = 20;
@@ -36,29 +39,18 @@ function beyond(cursor: string | undefined, later: '<' | '>'): SQL | undefined {
 	return sql`(${approvals.at}, ${approvals.id}) ${sql.raw(later)} (${at}::timestamptz, ${id}::uuid)`;
 }
 
+const author = aliasedTable(accounts, 'author');
+
 /** A page of waiting drafts of cases the actor may see, longest waiting first, without who may decide. */
 export async function waitingPage(actor: Actor, cursor: string | undefined, size: number, only?: SQL) {
-	const author = aliasedTable(accounts, 'author');
+	const { id, kind, body, action, archiveReason, authorId, at } = approvals;
+	const draft = { id, kind, body, action, archiveReason, authorId, at, author: author.name };
+	const { handlingUnitId, reference, title, status, dueAt } = cases;
+	const excerpt = sql<string>`left(${cases.body}, 200)`;
 	const found = await db()
 		.select({
-			id: approvals.id,
-			kind: approvals.kind,
-			body: approvals.body,
-			action: approvals.action,
-			archiveReason: approvals.archiveReason,
-			authorId: approvals.authorId,
-			at: approvals.at,
-			author: author.name,
-			case: {
-				id: cases.id,
-				handlingUnitId: cases.handlingUnitId,
-				reference: cases.reference,
-				kind: cases.kind,
-				title: cases.title,
-				excerpt: sql<string>`left(${cases.body}, 200)`,
-				status: cases.status,
-				dueAt: cases.dueAt
-			},
+			...draft,
+			case: { id: cases.id, handlingUnitId, reference, kind: cases.kind, title, excerpt, status, dueAt },
 			unit: { name: units.name, timeZone: units.timeZone, hours: units.hours }
 		})
 		.from(approvals)
@@ -76,24 +68,21 @@ type Found = Awaited<ReturnType<typeof waitingPage>>['items'][number];
 export type WaitingDraft = Awaited<ReturnType<typeof withDeciders>>[number];
 
 async function withDeciders(actor: Actor, found: readonly Found[]) {
-	const deciders = await decidersOfEach(
-		db(),
-		found.map((draft) => ({ row: draft.case, unit: draft.unit, draft }))
-	);
-	return found.map((draft, at) => {
-		const { id, kind, body, action, archiveReason, author, case: about, unit } = draft;
-		const people = deciders[at]?.people ?? [];
+	const waiting = found.map((draft) => ({ row: draft.case, unit: draft.unit, draft }));
+	const deciders = await decidersOfEach(db(), waiting);
+	return found.map(({ id, kind, body, action, archiveReason, author, at, case: about, unit }, index) => {
+		const { people, passesUpAt } = deciders[index] ?? { people: [], passesUpAt: at };
 		return {
 			id,
-			at: draft.at,
+			at,
 			reference: about.reference,
 			title: about.title,
 			excerpt: about.excerpt,
 			kind: about.kind,
 			unit: { name: unit.name, timeZone: unit.timeZone },
-			draft: { kind, body, action, at: draft.at, archiveReason, author },
+			draft: { kind, body, action, at, archiveReason, author },
 			deciders: people.map((person) => person.name),
-			passesUpAt: deciders[at]?.passesUpAt ?? draft.at,
+			passesUpAt,
 			/** No answer is sent while a question to the reporter is open. */
 			held: kind === 'answer' && about.status !== 'in_progress',
 			mine: people.some((person) => person.id === actor.accountId)
@@ -134,7 +123,6 @@ export async function draftsToDecide(actor: Actor, cursor?: string, size = PAGE)
 
 /** A page of answers and archivings with a single signature, for review, latest first. */
 export async function singleSignatures(actor: Actor, cursor?: string, size = PAGE) {
-	const author = aliasedTable(accounts, 'author');
 	const found = await db()
 		.select({
 			id: approvals.id,
@@ -154,4 +142,35 @@ export async function singleSignatures(actor: Actor, cursor?: string, size = PAG
 		.orderBy(sql`${approvals.at} desc`, sql`${approvals.id} desc`)
 		.limit(size + 1);
 	return pageOf(found, size);
+}
+
+const decider = aliasedTable(accounts, 'decider');
+
+export type DeskDraft = NonNullable<Awaited<ReturnType<typeof draftOf>>>;
+
+/** The open draft of a case (waiting or sent back) and who may decide it. */
+export async function draftOf(actor: Actor, found: CaseWithUnit) {
+	const [open] = await db()
+		.select({ draft: approvals, author: author.name, decidedBy: decider.name })
+		.from(approvals)
+		.leftJoin(author, eq(author.id, approvals.authorId))
+		.leftJoin(decider, eq(decider.id, approvals.decidedBy))
+		.where(isOpenDraft(found.row.id));
+	if (!open) return null;
+	const { id, kind, state, body, action, actionOn, at, archiveReason, reason, decidedAt, authorId } = open.draft;
+	const [{ people, passesUpAt }, files, duplicateOf] = await Promise.all([
+		decidersNow(db(), found, open.draft),
+		filesOfDraft(db(), id),
+		referenceFor(actor, open.draft.duplicateOf)
+	]);
+	const draft = { id, kind, state, body, action, actionOn, files, at, archiveReason, reason, decidedAt, duplicateOf };
+	return {
+		...draft,
+		mine: authorId !== null && authorId === actor.accountId,
+		author: open.author,
+		decidedBy: open.decidedBy,
+		deciders: people.map((person) => person.name),
+		passesUpAt,
+		mayDecide: people.some((person) => person.id === actor.accountId)
+	};
 }

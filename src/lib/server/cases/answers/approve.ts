@@ -6,18 +6,18 @@ import { approvalInput } from '#lib/cases/schema.ts';
 import { loadCalendar } from '#lib/server/calendar/load.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
-import { transaction, type Database, type Tx } from '#lib/server/db/index.ts';
+import type { Database, Tx } from '#lib/server/db/index.ts';
 import { approvals } from '#lib/server/db/schema/cases.ts';
-import { Conflict, NotAllowed } from '#lib/server/errors.ts';
+import { NotAllowed } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { publishAnswer, signed } from './answer.ts';
+import type { CaseRow, UnitRow } from '../find.ts';
 import { archiveNow } from '../handling/archive.ts';
-import { openDraft, requireFilled, type ApprovalRow } from './draft.ts';
-import { lockCaseForActor, type CaseRow, type UnitRow } from '../find.ts';
-import { requireVersion, updateCase } from '../move.ts';
-import { secondPersonsOfEach, type Person } from '../people.ts';
+import { changeCase, invalidMove, updateCase } from '../move.ts';
+import { secondPersonsOfEach } from '../people.ts';
 import { requireSupervisor } from '../scope.ts';
 import { recordEvent } from '../timeline.ts';
+import { publishAnswer, signed } from './answer.ts';
+import { openDraft, requireFilled, type ApprovalRow } from './draft.ts';
 
 /**
  * Records the decision of the second person: the draft is sent, or goes back to its writer with a reason.
@@ -27,80 +27,57 @@ import { recordEvent } from '../timeline.ts';
  * @throws Invalid `draft_unfilled` if the draft to be approved still holds placeholders or empty headings
  */
 export async function decideDraft(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
-	const input = checked(approvalInput, raw);
-	return transaction(async (tx) => {
-		const { row: before, unit } = await lockCaseForActor(tx, actor, reference);
-		await requireVersion(tx, before, input.version);
-		const draft = await openDraft(tx, before.id);
-		if (!draft || draft.state !== 'pending') {
-			throw new Conflict('invalid-move', { status: before.status, version: before.version });
-		}
-		await requireSecondPerson(tx, actor, { row: before, unit }, draft);
-		if (input.decision === 'approve') requireFilled(draft.body);
-		const state = input.decision === 'approve' ? ('approved' as const) : ('sent_back' as const);
+	const { decision, reason = null, version } = checked(approvalInput, raw);
+	return changeCase(actor, reference, version, async (tx, found) => {
+		const { row } = found;
+		const draft = await openDraft(tx, row.id);
+		if (draft?.state !== 'pending') throw invalidMove(row);
+		requireSupervisor(actor, row);
+		const { people } = await decidersNow(tx, found, draft);
+		if (!people.some((person) => person.id === actor.accountId)) throw new NotAllowed('second_person');
+		const approved = decision === 'approve';
+		if (approved) requireFilled(draft.body);
 		await tx
 			.update(approvals)
-			.set({ state, decidedBy: actor.accountId, decidedAt: now(), reason: input.reason ?? null })
+			.set({ state: approved ? 'approved' : 'sent_back', decidedBy: actor.accountId, decidedAt: now(), reason })
 			.where(eq(approvals.id, draft.id));
-		if (state === 'sent_back') return sendBack(tx, actor, before, draft, input.reason ?? '');
-		if (draft.kind === 'archive') return archiveNow(tx, actor, { row: before, unit }, draft);
-		return publishAnswer(tx, actor, { row: before, unit }, { ...signed(draft), accountId: draft.authorId });
+		if (!approved) return sendBack(tx, actor, row, draft, reason);
+		if (draft.kind === 'archive') return archiveNow(tx, actor, found, draft);
+		return publishAnswer(tx, actor, found, { ...signed(draft), accountId: draft.authorId });
 	});
 }
 
-async function sendBack(tx: Tx, actor: Actor, before: CaseRow, draft: ApprovalRow, reason: string): Promise<CaseRow> {
-	const row = await updateCase(tx, before, {});
+async function sendBack(tx: Tx, actor: Actor, before: CaseRow, draft: ApprovalRow, reason: string | null) {
+	const row = await updateCase(tx, before);
 	const type = draft.kind === 'answer' ? 'answer_sent_back' : 'archive_sent_back';
-	await recordEvent(tx, row, { type, author: actor, public: false, data: { approval: draft.id, reason } });
+	const data = { approval: draft.id, reason: reason ?? '' };
+	await recordEvent(tx, row, { type, author: actor, public: false, data });
 	return row;
 }
 
-async function requireSecondPerson(
-	tx: Tx,
-	actor: Actor,
-	{ row, unit }: { row: CaseRow; unit: UnitRow },
-	draft: ApprovalRow
-): Promise<void> {
-	requireSupervisor(actor, row);
-	const { people } = await decidersNow(tx, { row, unit }, draft);
-	if (!people.some((person) => person.id === actor.accountId)) throw new NotAllowed('second_person');
-}
-
 /** A waiting draft, with the facts that determine who decides it. */
-export interface Waiting {
+interface Waiting {
 	row: Pick<CaseRow, 'id' | 'handlingUnitId'>;
 	unit: Pick<UnitRow, 'timeZone' | 'hours'>;
 	draft: Pick<ApprovalRow, 'id' | 'authorId' | 'at'>;
 }
 
-export interface Deciders {
-	people: Person[];
-	passesUpAt: Date;
-}
-
 /** Who may decide a waiting draft now, and when the supervisors of units above may decide too. */
-export async function decidersNow(
-	on: Database | Tx,
-	found: Pick<Waiting, 'row' | 'unit'>,
-	draft: Waiting['draft']
-): Promise<Deciders> {
+export async function decidersNow(on: Database | Tx, found: Omit<Waiting, 'draft'>, draft: Waiting['draft']) {
 	const [deciders] = await decidersOfEach(on, [{ ...found, draft }]);
 	if (!deciders) throw new Error('a draft has no answer to who decides it');
 	return deciders;
 }
 
 /** The same for many drafts, in their order, with as many queries as for one. */
-export async function decidersOfEach(on: Database | Tx, waiting: readonly Waiting[]): Promise<Deciders[]> {
-	if (waiting.length === 0) return [];
-	const persons = await secondPersonsOfEach(
-		on,
-		waiting.map(({ row, unit, draft }) => ({
-			row,
-			zone: unit.timeZone,
-			approvalId: draft.id,
-			authors: [draft.authorId]
-		}))
-	);
+export async function decidersOfEach(on: Database | Tx, waiting: readonly Waiting[]) {
+	const drafts = waiting.map(({ row, unit, draft: { id, authorId } }) => ({
+		row,
+		zone: unit.timeZone,
+		approvalId: id,
+		authors: [authorId]
+	}));
+	const persons = await secondPersonsOfEach(on, drafts);
 	const calendar = await loadCalendar(on);
 	return waiting.map(({ unit, draft }, at) => {
 		const { nearest, all } = persons[at] ?? { nearest: [], all: [] };

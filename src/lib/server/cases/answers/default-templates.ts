@@ -2,71 +2,49 @@ import type { TemplateLanguage, TemplateUse } from '#lib/cases/placeholders.ts';
 import type { Database } from '#lib/server/db/index.ts';
 import { answerTemplates } from '#lib/server/db/schema/answers.ts';
 
-interface DefaultTemplate {
-	use: TemplateUse;
-	language: TemplateLanguage;
-	name: string;
-	body: string;
-}
-
-/** Texts every installation begins with, for all offices; an administrator changes them as any other. */
-const DEFAULT_TEMPLATES: readonly DefaultTemplate[] = [
-	{
-		use: 'message',
-		language: 'id',
-		name: 'Laporan sedang kami periksa',
-		body: `Terima kasih atas laporan Anda nomor {nomor}.
-
-Laporan Anda sudah kami baca dan sedang kami periksa. Kami menyampaikan hasilnya paling lambat {batas_waktu}. Bila ada keterangan yang ingin Anda tambahkan, silakan tulis di halaman lacak ini.
+const SALAM = `
 
 Salam hormat,
 {petugas_penjawab}
-{kantor}`
-	},
-	{
-		use: 'message',
-		language: 'id',
-		name: 'Pemeriksaan memerlukan waktu lebih lama',
-		body: `Pemeriksaan laporan Anda nomor {nomor} memerlukan waktu lebih lama daripada yang kami perkirakan. Kami mohon maaf.
+{kantor}`;
+const YOURS = `
+
+Yours sincerely,
+{petugas_penjawab}
+{kantor}`;
+
+/** Texts every installation begins with, by language, use and name; an administrator changes them as any other. */
+const TEXTS: Record<TemplateLanguage, Partial<Record<TemplateUse, Record<string, string>>>> = {
+	id: {
+		message: {
+			'Laporan sedang kami periksa': `Terima kasih atas laporan Anda nomor {nomor}.
+
+Laporan Anda sudah kami baca dan sedang kami periksa. Kami menyampaikan hasilnya paling lambat {batas_waktu}. Bila ada keterangan yang ingin Anda tambahkan, silakan tulis di halaman lacak ini.${SALAM}`,
+			'Pemeriksaan memerlukan waktu lebih lama': `Pemeriksaan laporan Anda nomor {nomor} memerlukan waktu lebih lama daripada yang kami perkirakan. Kami mohon maaf.
 
 Yang sudah kami periksa: {isian}
 Yang masih kami tunggu: {isian}
 
-Kami memberi kabar lagi paling lambat {batas_waktu}.
-
-Salam hormat,
-{petugas_penjawab}
-{kantor}`
-	},
-	{
-		use: 'question',
-		language: 'id',
-		name: 'Minta waktu dan tempat kejadian',
-		body: `Agar laporan Anda dapat kami periksa dengan tepat, mohon Anda lengkapi:
+Kami memberi kabar lagi paling lambat {batas_waktu}.${SALAM}`
+		},
+		question: {
+			'Minta waktu dan tempat kejadian': `Agar laporan Anda dapat kami periksa dengan tepat, mohon Anda lengkapi:
 
 1. Hari, tanggal, dan kira-kira pukul berapa kejadiannya?
 2. Di loket, meja, atau halaman situs yang mana?
 3. Apa yang Anda alami di sana?
 
-Mohon Anda jawab paling lambat {batas_pelapor} di halaman lacak ini. Nama tidak perlu ditulis bila Anda melapor tanpa nama.`
-	},
-	{
-		use: 'question',
-		language: 'id',
-		name: 'Minta rincian data yang dicari',
-		body: `Agar data yang Anda cari dapat kami temukan, mohon Anda lengkapi:
+Mohon Anda jawab paling lambat {batas_pelapor} di halaman lacak ini. Nama tidak perlu ditulis bila Anda melapor tanpa nama.`,
+			'Minta rincian data yang dicari': `Agar data yang Anda cari dapat kami temukan, mohon Anda lengkapi:
 
 1. Data tentang apa, dan untuk wilayah mana?
 2. Tahun berapa saja?
 3. Dalam bentuk apa data itu Anda perlukan (tabel, publikasi, atau berkas olahan)?
 
 Mohon Anda jawab paling lambat {batas_pelapor} di halaman lacak ini.`
-	},
-	{
-		use: 'answer',
-		language: 'id',
-		name: 'Jawaban pengaduan: terbukti dan diperbaiki',
-		body: `Terima kasih atas pengaduan Anda nomor {nomor} yang kami terima pada {tanggal_laporan}.
+		},
+		answer: {
+			'Jawaban pengaduan: terbukti dan diperbaiki': `Terima kasih atas pengaduan Anda nomor {nomor} yang kami terima pada {tanggal_laporan}.
 
 Kami sudah memeriksanya, dan yang Anda sampaikan memang terjadi. Kami mohon maaf atas ketidaknyamanan yang Anda alami.
 
@@ -76,100 +54,50 @@ Hasil pemeriksaan:
 Yang kami lakukan agar tidak terulang:
 {isian}
 
-Bila jawaban ini belum menyelesaikan masalah Anda, silakan nyatakan "Saya belum puas" di halaman lacak.
-
-Salam hormat,
-{petugas_penjawab}
-{kantor}`
-	},
-	{
-		use: 'answer',
-		language: 'id',
-		name: 'Jawaban pengaduan: tidak terbukti',
-		body: `Terima kasih atas pengaduan Anda nomor {nomor} yang kami terima pada {tanggal_laporan}.
+Bila jawaban ini belum menyelesaikan masalah Anda, silakan nyatakan "Saya belum puas" di halaman lacak.${SALAM}`,
+			'Jawaban pengaduan: tidak terbukti': `Terima kasih atas pengaduan Anda nomor {nomor} yang kami terima pada {tanggal_laporan}.
 
 Kami sudah memeriksanya dengan melihat:
 {isian}
 
-Dari pemeriksaan itu kami tidak menemukan hal yang Anda sampaikan. Bila Anda mempunyai keterangan lain, silakan nyatakan "Saya belum puas" di halaman lacak dan tuliskan keterangannya; laporan Anda kami periksa kembali.
-
-Salam hormat,
-{petugas_penjawab}
-{kantor}`
-	},
-	{
-		use: 'answer',
-		language: 'id',
-		name: 'Terima kasih atas saran Anda',
-		body: `Terima kasih atas saran Anda nomor {nomor}.
+Dari pemeriksaan itu kami tidak menemukan hal yang Anda sampaikan. Bila Anda mempunyai keterangan lain, silakan nyatakan "Saya belum puas" di halaman lacak dan tuliskan keterangannya; laporan Anda kami periksa kembali.${SALAM}`,
+			'Terima kasih atas saran Anda': `Terima kasih atas saran Anda nomor {nomor}.
 
 Saran Anda sudah kami bahas. Keputusannya:
 {isian}
 
-Kami senang bila Anda terus menyampaikan saran untuk pelayanan kami.
-
-Salam hormat,
-{petugas_penjawab}
-{kantor}`
-	},
-	{
-		use: 'answer',
-		language: 'id',
-		name: 'Jawaban permintaan informasi',
-		body: `Terima kasih atas pertanyaan Anda nomor {nomor}.
+Kami senang bila Anda terus menyampaikan saran untuk pelayanan kami.${SALAM}`,
+			'Jawaban permintaan informasi': `Terima kasih atas pertanyaan Anda nomor {nomor}.
 
 Jawaban kami:
 {isian}
 
-Data dan publikasi lain tersedia di situs kantor kami. Untuk konsultasi, Anda dapat datang ke layanan kami pada jam kerja atau menghubungi {telepon_kantor}.
+Data dan publikasi lain tersedia di situs kantor kami. Untuk konsultasi, Anda dapat datang ke layanan kami pada jam kerja atau menghubungi {telepon_kantor}.${SALAM}`
+		},
+		archive: {
+			'Bukan kewenangan kantor ini': `Terima kasih atas laporan Anda nomor {nomor}. Hal yang Anda sampaikan bukan kewenangan {kantor}, sehingga tidak dapat kami tindak lanjuti.
 
-Salam hormat,
-{petugas_penjawab}
-{kantor}`
+Anda dapat menyampaikannya kepada instansi yang berwenang, atau melalui SP4N-LAPOR! (lapor.go.id).`,
+			'Laporan belum lengkap': `Laporan Anda nomor {nomor} kami tutup karena keterangan yang kami minta belum kami terima. Anda masih dapat melengkapinya di halaman lacak; laporan Anda lalu kami buka kembali.`
+		}
 	},
-	{
-		use: 'archive',
-		language: 'id',
-		name: 'Bukan kewenangan kantor ini',
-		body: `Terima kasih atas laporan Anda nomor {nomor}. Hal yang Anda sampaikan bukan kewenangan {kantor}, sehingga tidak dapat kami tindak lanjuti.
+	en: {
+		message: {
+			'We are looking into your report': `Thank you for your report {nomor}.
 
-Anda dapat menyampaikannya kepada instansi yang berwenang, atau melalui SP4N-LAPOR! (lapor.go.id).`
-	},
-	{
-		use: 'archive',
-		language: 'id',
-		name: 'Laporan belum lengkap',
-		body: `Laporan Anda nomor {nomor} kami tutup karena keterangan yang kami minta belum kami terima. Anda masih dapat melengkapinya di halaman lacak; laporan Anda lalu kami buka kembali.`
-	},
-	{
-		use: 'message',
-		language: 'en',
-		name: 'We are looking into your report',
-		body: `Thank you for your report {nomor}.
-
-We have read it and are looking into it. We will tell you the result by {batas_waktu} at the latest. If there is something you would like to add, please write it on this tracking page.
-
-Yours sincerely,
-{petugas_penjawab}
-{kantor}`
-	},
-	{
-		use: 'question',
-		language: 'en',
-		name: 'Ask when and where it happened',
-		body: `To look into your report we need to know more:
+We have read it and are looking into it. We will tell you the result by {batas_waktu} at the latest. If there is something you would like to add, please write it on this tracking page.${YOURS}`
+		},
+		question: {
+			'Ask when and where it happened': `To look into your report we need to know more:
 
 1. On which day, and at about what time, did it happen?
 2. At which counter, desk or page of the site?
 3. What happened there?
 
 Please reply by {batas_pelapor} on this tracking page. If you report without a name, you need not give one.`
-	},
-	{
-		use: 'answer',
-		language: 'en',
-		name: 'Answer to a complaint',
-		body: `Thank you for your complaint {nomor}, which we received on {tanggal_laporan}.
+		},
+		answer: {
+			'Answer to a complaint': `Thank you for your complaint {nomor}, which we received on {tanggal_laporan}.
 
 What we found:
 {isian}
@@ -177,31 +105,24 @@ What we found:
 What we have done:
 {isian}
 
-If this answer does not settle the matter, please choose "I am not satisfied" on the tracking page.
-
-Yours sincerely,
-{petugas_penjawab}
-{kantor}`
-	},
-	{
-		use: 'answer',
-		language: 'en',
-		name: 'Answer to a question or suggestion',
-		body: `Thank you for writing to us (report {nomor}).
+If this answer does not settle the matter, please choose "I am not satisfied" on the tracking page.${YOURS}`,
+			'Answer to a question or suggestion': `Thank you for writing to us (report {nomor}).
 
 Our answer:
-{isian}
-
-Yours sincerely,
-{petugas_penjawab}
-{kantor}`
+{isian}${YOURS}`
+		}
 	}
-];
+};
 
 /** Gives an installation that has no template at all the ones to begin with; later ones are left alone. */
 export async function ensureTemplates(database: Database): Promise<void> {
 	await database.transaction(async (tx) => {
-		const known = await tx.select({ id: answerTemplates.id }).from(answerTemplates).limit(1);
-		if (known.length === 0) await tx.insert(answerTemplates).values([...DEFAULT_TEMPLATES]);
+		if ((await tx.$count(answerTemplates)) > 0) return;
+		const values = Object.entries(TEXTS).flatMap(([language, uses]) =>
+			Object.entries(uses).flatMap(([use, texts]) =>
+				Object.entries(texts).map(([name, body]) => ({ language, use, name, body }))
+			)
+		);
+		await tx.insert(answerTemplates).values(values as (typeof answerTemplates.$inferInsert)[]);
 	});
 }

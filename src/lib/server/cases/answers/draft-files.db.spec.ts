@@ -5,32 +5,20 @@ import { now, withClock } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { attachments } from '#lib/server/db/schema/cases.ts';
 import { filesThatMayLeave } from '#lib/server/escalation/forward/files.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
-import {
-	caseIn,
-	lastEntry,
-	makeOffice,
-	on,
-	standing,
-	story,
-	ANSWER,
-	approve,
-	type Office
-} from '#lib/dev/testing/office.ts';
+import { caseIn, lastEntry, standing, story, ANSWER, approve, act, trackedCase } from '#lib/dev/testing/office.ts';
 import { quarters } from '#lib/dev/testing/photos.ts';
 import { answerCase } from './answer.ts';
 import { decideDraft } from './approve.ts';
 import { archiveCase } from '../handling/archive.ts';
-import { attachmentForActor, attachmentForReporter } from '../attachment.ts';
+import { attachmentForActor, attachmentForReporter } from '../files.ts';
 import { reporterView } from '../track.ts';
 import { deskCase } from '../view.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
 
-useFreshDatabase();
+const office = useOffice();
 
-let office: Office;
 let reference: string;
 beforeEach(async () => {
-	office = await makeOffice();
 	({ reference } = await caseIn(office, 'in_progress'));
 });
 
@@ -38,22 +26,15 @@ const photo = async (name: string) => ({ name, type: 'image/png', bytes: await q
 
 async function draft(input: Record<string, unknown> = {}, ...names: string[]) {
 	const files = await Promise.all(names.map(photo));
-	return answerCase(office.handler, reference, await on(reference, { body: ANSWER, ...input }), { files });
+	return act(answerCase, office.handler, reference, { body: ANSWER, ...input }, { files });
 }
 
 const held = async () => (await deskCase(office.handler, reference)).draft?.files ?? [];
 const names = async () => (await held()).map(({ name }) => name);
-const sendBack = async () =>
-	decideDraft(
-		office.supervisor,
-		reference,
-		await on(reference, { decision: 'send_back', reason: 'Sebutkan loketnya.' })
-	);
+const sendBack = () =>
+	act(decideDraft, office.supervisor, reference, { decision: 'send_back', reason: 'Sebutkan loketnya.' });
 
-async function tracked() {
-	const { id, receiptHash } = await standing(reference);
-	return { caseId: id, receiptHash };
-}
+const tracked = () => trackedCase(reference);
 
 test('files wait with the draft, seen by staff and not by the reporter, and go out with the approval', async () => {
 	await draft({}, 'loket.png');
@@ -96,7 +77,7 @@ test('a draft carries no more files than a message may', async () => {
 
 test('an answer given up for an archiving leaves no file behind, and neither does a withdrawn one', async () => {
 	await draft({}, 'loket.png');
-	await archiveCase(office.handler, reference, await on(reference, { reason: 'withdrawn' }));
+	await act(archiveCase, office.handler, reference, { reason: 'withdrawn' });
 	const { id } = await standing(reference);
 	expect(await db().select().from(attachments).where(eq(attachments.caseId, id))).toEqual([]);
 });
@@ -104,7 +85,7 @@ test('an answer given up for an archiving leaves no file behind, and neither doe
 test('over the API a rewritten draft keeps what the desk attached', async () => {
 	await draft({}, 'loket.png');
 	await sendBack();
-	await answerCase(office.handler, reference, await on(reference, { body: `${ANSWER} Loket dua.` }));
+	await act(answerCase, office.handler, reference, { body: `${ANSWER} Loket dua.` });
 	expect((await names()).sort()).toEqual(['loket.jpg']);
 });
 
@@ -138,8 +119,8 @@ test('at the desk the answer to a complaint shows what was done: a file, or an a
 
 test('a suggestion needs no evidence, and an answer by the API none at all', async () => {
 	const { reference: suggestion } = await caseIn(office, 'verified', { kind: 'suggestion' });
-	await answerCase(office.handler, suggestion, await on(suggestion, { body: ANSWER }), { files: [] });
+	await act(answerCase, office.handler, suggestion, { body: ANSWER }, { files: [] });
 	expect((await standing(suggestion)).status).toBe('answered');
-	await answerCase(office.handler, reference, await on(reference, { body: ANSWER }));
+	await act(answerCase, office.handler, reference, { body: ANSWER });
 	expect((await deskCase(office.handler, reference)).draft).toMatchObject({ state: 'pending', action: null });
 });

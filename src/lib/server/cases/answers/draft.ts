@@ -1,11 +1,11 @@
-import { and, eq, inArray } from 'drizzle-orm';
+import { and, asc, eq, inArray, notInArray } from 'drizzle-orm';
 import { unfilledIn } from '#lib/cases/placeholders.ts';
+import { attachFiles, fileColumns, MAX_FILES, type KeptFile } from '#lib/server/attachments/keep.ts';
 import { now } from '#lib/server/clock.ts';
-import type { Tx } from '#lib/server/db/index.ts';
-import { approvals } from '#lib/server/db/schema/cases.ts';
+import type { Database, Tx } from '#lib/server/db/index.ts';
+import { approvals, attachments } from '#lib/server/db/schema/cases.ts';
 import { Invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { changeDraftFiles, dropDraftFiles, type FileChanges } from './draft-files.ts';
 import type { CaseWithUnit } from '../find.ts';
 import { secondPersons } from '../people.ts';
 import { recordEvent } from '../timeline.ts';
@@ -17,6 +17,13 @@ type Draft = Pick<ApprovalRow, 'kind' | 'body'> &
 		authorId?: string | undefined;
 	};
 
+/** A writer's changes to the files of a draft. */
+interface FileChanges {
+	kept: readonly KeptFile[];
+	/** Ids of dropped files. Only their rows are deleted here; the nightly sweep deletes the files. */
+	drop: readonly string[];
+}
+
 /**
  * Refuses a text with unfilled placeholders or empty headings, from the desk or the API.
  *
@@ -27,12 +34,13 @@ export function requireFilled(body: string): void {
 	if (open.length > 0) throw new Invalid([{ path: '', code: 'draft_unfilled', params: { names: open.join(', ') } }]);
 }
 
-/** The open draft of a case: waiting or sent back. */
+/** Condition for the open draft of a case: waiting or sent back. */
+export const isOpenDraft = (caseId: number) =>
+	and(eq(approvals.caseId, caseId), inArray(approvals.state, ['pending', 'sent_back']));
+
+/** The open draft of a case. */
 export async function openDraft(tx: Tx, caseId: number): Promise<ApprovalRow | undefined> {
-	const [draft] = await tx
-		.select()
-		.from(approvals)
-		.where(and(eq(approvals.caseId, caseId), inArray(approvals.state, ['pending', 'sent_back'])));
+	const [draft] = await tx.select().from(approvals).where(isOpenDraft(caseId));
 	return draft;
 }
 
@@ -45,20 +53,18 @@ export async function submitDraft(
 	tx: Tx,
 	actor: Actor,
 	{ row, unit }: CaseWithUnit,
-	draft: Draft,
+	{ kind, body, ...draft }: Draft,
 	files: FileChanges = { kept: [], drop: [] }
 ): Promise<ApprovalRow> {
-	const authorId = draft.authorId ?? actor.accountId;
 	const open = await openDraft(tx, row.id);
-	const { all } = await secondPersons(tx, row, unit.timeZone, {
-		approvalId: open?.id ?? null,
-		authors: [authorId, actor.accountId]
-	});
+	const authorId = draft.authorId ?? actor.accountId;
+	const known = { approvalId: open?.id ?? null, authors: [authorId, actor.accountId] };
+	const { all } = await secondPersons(tx, row, unit.timeZone, known);
 	const alone = all.length === 0;
-	if (alone) requireFilled(draft.body);
+	if (alone) requireFilled(body);
 	const values = {
-		kind: draft.kind,
-		body: draft.body,
+		kind,
+		body,
 		action: draft.action ?? null,
 		actionOn: draft.actionOn ?? null,
 		archiveReason: draft.archiveReason ?? null,
@@ -72,26 +78,75 @@ export async function submitDraft(
 		reason: null,
 		passedUpAt: null
 	};
+	const caseId = row.id;
 	const [stored] = open
 		? await tx.update(approvals).set(values).where(eq(approvals.id, open.id)).returning()
 		: await tx
 				.insert(approvals)
-				.values({ caseId: row.id, ...values })
+				.values({ caseId, ...values })
 				.returning();
 	if (!stored) throw new Error('the draft was not stored');
 	// If an archiving replaces a drafted answer, the files of the answer are removed.
-	if (draft.kind === 'archive') await dropDraftFiles(tx, [stored.id]);
-	else await changeDraftFiles(tx, { caseId: row.id, approvalId: stored.id }, files);
-	await recordEvent(tx, row, {
-		type: draft.kind === 'answer' ? 'answer_drafted' : 'archive_drafted',
-		author: actor,
-		public: false,
-		data: {
-			approval: stored.id,
-			body: draft.body,
-			...(stored.action ? { action: stored.action, action_on: stored.actionOn } : {}),
-			single_signature: alone
-		}
-	});
+	if (kind === 'archive') await dropDraftFiles(tx, [stored.id]);
+	else await changeDraftFiles(tx, { caseId, approvalId: stored.id }, files);
+	const action = stored.action ? { action: stored.action, action_on: stored.actionOn } : {};
+	const type = kind === 'answer' ? 'answer_drafted' : 'archive_drafted';
+	const data = { approval: stored.id, body, ...action, single_signature: alone };
+	await recordEvent(tx, row, { type, author: actor, public: false, data });
 	return stored;
+}
+
+/** Withdraws the open draft of a case that was settled in another way. */
+export async function withdrawDraft(tx: Tx, caseId: number): Promise<void> {
+	const withdrawn = await tx
+		.update(approvals)
+		.set({ state: 'withdrawn' })
+		.where(isOpenDraft(caseId))
+		.returning({ id: approvals.id });
+	const ids = withdrawn.map(({ id }) => id);
+	await dropDraftFiles(tx, ids);
+}
+
+/** The files of a draft in the order of upload. The reporter does not see them yet. */
+export async function filesOfDraft(on: Database | Tx, approvalId: string) {
+	const ofDraft = eq(attachments.approvalId, approvalId);
+	return on.select(fileColumns).from(attachments).where(ofDraft).orderBy(asc(attachments.at));
+}
+
+/** @throws Invalid `file_too_many` if more stay than a message may carry */
+async function changeDraftFiles(
+	tx: Tx,
+	{ caseId, approvalId }: { caseId: number; approvalId: string },
+	{ kept, drop }: FileChanges
+): Promise<void> {
+	const ofDraft = eq(attachments.approvalId, approvalId);
+	await tx.delete(attachments).where(and(ofDraft, inArray(attachments.id, [...drop])));
+	await attachFiles(tx, kept, { caseId, approvalId, public: false });
+	if ((await tx.$count(attachments, ofDraft)) > MAX_FILES) {
+		throw new Invalid([{ path: 'file', code: 'file_too_many', params: { max: MAX_FILES } }]);
+	}
+}
+
+/** Removes the files of a draft that is withdrawn or becomes another kind. */
+async function dropDraftFiles(tx: Tx, approvalIds: readonly string[]): Promise<void> {
+	await tx.delete(attachments).where(inArray(attachments.approvalId, [...approvalIds]));
+}
+
+/** Moves the draft's files to the approved answer and makes them public. */
+export async function publishDraftFiles(tx: Tx, approvalId: string, messageId: string): Promise<void> {
+	await tx
+		.update(attachments)
+		.set({ messageId, approvalId: null, public: true })
+		.where(eq(attachments.approvalId, approvalId));
+}
+
+/** Whether the open draft of a case has a file apart from `drop`. */
+export async function draftHoldsFile(tx: Tx, caseId: number, drop: readonly string[]): Promise<boolean> {
+	const [held] = await tx
+		.select({ id: attachments.id })
+		.from(attachments)
+		.innerJoin(approvals, eq(approvals.id, attachments.approvalId))
+		.where(and(isOpenDraft(caseId), eq(approvals.kind, 'answer'), notInArray(attachments.id, [...drop])))
+		.limit(1);
+	return held !== undefined;
 }

@@ -1,33 +1,17 @@
 import { asc, eq } from 'drizzle-orm';
-import { beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { db } from '#lib/server/db/index.ts';
 import { letters } from '#lib/server/db/schema/answers.ts';
 import { officers } from '#lib/server/db/schema/units.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
-import {
-	ANSWER,
-	approve,
-	at,
-	bringTo,
-	caseIn,
-	lastEntry,
-	makeOffice,
-	on,
-	standing,
-	type Office
-} from '#lib/dev/testing/office.ts';
+import { ANSWER, approve, at, bringTo, caseIn, lastEntry, on, act, trackedCase } from '#lib/dev/testing/office.ts';
 import { answerCase } from './answer.ts';
 import { letterForActor, letterForReporter } from './letter.ts';
-import { dispute } from '../conversation/report-back.ts';
+import { dispute } from '../conversation/reporter-reply.ts';
 import { verifyCase } from '../handling/verify.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
 
-useFreshDatabase();
-
-let office: Office;
-beforeEach(async () => {
-	office = await makeOffice();
-});
+const office = useOffice();
 
 async function letterOf(reference: string, actor = office.handler) {
 	const message = String((await lastEntry(reference, 'answered'))?.data.message);
@@ -45,7 +29,7 @@ test('the letter of a complaint has a number, two signatures and what was done, 
 	});
 	await bringTo(office, reference, 'in_progress');
 	const words = { body: ANSWER, action: 'Loket kedua dibuka.', action_on: '2026-01-05' };
-	await answerCase(office.handler, reference, await on(reference, words), { files: [] });
+	await act(answerCase, office.handler, reference, words, { files: [] });
 	await approve(head, reference);
 	const entry = await lastEntry(reference, 'answered');
 	const letter = await letterOf(reference);
@@ -64,8 +48,7 @@ test('the letter of a complaint has a number, two signatures and what was done, 
 			{ name: head.name, position: 'Statistisi' }
 		]
 	});
-	const { id, receiptHash } = await standing(reference);
-	const own = { caseId: id, receiptHash };
+	const own = await trackedCase(reference);
 	expect(await letterForReporter(own, String(entry?.data.message))).toEqual(letter);
 	await expect(
 		letterForReporter({ ...own, receiptHash: 'another' }, String(entry?.data.message))
@@ -87,8 +70,8 @@ test('where nobody else was free it says one signature; what needs no second per
 	const root = await makeUnit();
 	const alone = await makeActor([[root.id, 'supervisor']]);
 	const { reference } = await makeCase(root);
-	await verifyCase(alone, reference, await on(reference, { category: 'time', class: 'plain' }));
-	await answerCase(alone, reference, await on(reference, { body: ANSWER }));
+	await act(verifyCase, alone, reference, { category: 'time', class: 'plain' });
+	await act(answerCase, alone, reference, { body: ANSWER });
 	expect(await letterOf(reference, alone)).toMatchObject({ singleSignature: true, signers: [{ name: alone.name }] });
 	const suggestion = await caseIn(office, 'answered', { kind: 'suggestion' });
 	expect(await letterOf(suggestion.reference)).toMatchObject({
@@ -115,9 +98,7 @@ test('numbers have no gaps per office and year of its zone, also where many answ
 
 	// New Year's Eve in London is already the new year at the office.
 	const last = await at('2026-12-31T15:59:00Z', () => caseIn(office, 'verified', { kind: 'suggestion' }));
-	await at('2026-12-31T16:30:00Z', async () =>
-		answerCase(office.handler, last.reference, await on(last.reference, { body: ANSWER }))
-	);
+	await at('2026-12-31T16:30:00Z', () => act(answerCase, office.handler, last.reference, { body: ANSWER }));
 	expect((await letterOf(last.reference)).number).toBe(`1/SPATULA/${office.unit.code}/2027`);
 });
 
@@ -125,7 +106,7 @@ test('each answer has its own letter: the one that did not stand keeps its numbe
 	const { reference, id } = await caseIn(office, 'answered');
 	const first = await letterOf(reference);
 	await dispute(id, { body: 'Loketnya masih tetap satu kemarin.' });
-	await answerCase(office.handler, reference, await on(reference, { body: 'Loket kedua dibuka mulai hari ini.' }));
+	await act(answerCase, office.handler, reference, { body: 'Loket kedua dibuka mulai hari ini.' });
 	await approve(office.supervisor, reference);
 	const second = await letterOf(reference);
 	expect([first.number, second.number].map((number) => number.split('/')[0])).toEqual(['1', '2']);

@@ -1,38 +1,70 @@
-import { and, eq, sql, type SQL } from 'drizzle-orm';
-import type { CaseKind } from '#lib/cases/vocabulary.ts';
+import { and, eq, inArray, sql, type SQL } from 'drizzle-orm';
+import { localDate, yearOf } from '#lib/calendar/days.ts';
 import { letterNumber } from '#lib/text/reference.ts';
 import { isUuid } from '#lib/text/uuid.ts';
-import { db } from '#lib/server/db/index.ts';
-import { letters, type Signer } from '#lib/server/db/schema/answers.ts';
+import { db, type Tx } from '#lib/server/db/index.ts';
+import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { letterNumbers, letters, type Signer } from '#lib/server/db/schema/answers.ts';
 import { attachments, cases, messages, timeline } from '#lib/server/db/schema/cases.ts';
-import { units } from '#lib/server/db/schema/units.ts';
+import { officers, units } from '#lib/server/db/schema/units.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { anyUnit } from '#lib/server/people/units/find-unit.ts';
+import type { CaseRow } from '../find.ts';
 import { openReporter } from '../reporter.ts';
-import { visibleTo } from '../scope.ts';
-import type { TrackedCase } from '../track.ts';
+import { ofReporter, visibleTo, type TrackedCase } from '../scope.ts';
 
-/** "Surat jawaban": what stands on the letter of an answer. Nothing of it opens the case. */
-export interface Letter {
-	number: string;
-	at: Date;
-	office: { name: string; address: string | null; phone: string | null; email: string | null; timeZone: string };
-	/** To whom, where the report carries its reporter's name; a withheld one stays out of every letter. */
-	to: string | null;
-	reference: string;
-	kind: CaseKind;
-	title: string | null;
-	receivedAt: Date;
-	body: string;
-	action: string | null;
-	actionOn: string | null;
-	files: number;
-	signers: readonly Signer[];
-	/** A second person was needed and nobody was free. */
-	singleSignature: boolean;
+/**
+ * Stores the letter of a published answer: the next number of the answering office and year, and the signatories' names and
+ * positions of that day. The counter's row stays locked until the caller commits, and a rollback returns the number, so the
+ * register has no gaps (docs/decisions/0014).
+ *
+ * @param signedBy accounts, the writer first
+ * @returns the number as it stands on the letter
+ */
+export async function storeLetter(
+	tx: Tx,
+	row: CaseRow,
+	{ message, at, signedBy }: { message: string; at: Date; signedBy: readonly string[] }
+): Promise<string> {
+	const unit = await anyUnit(row.handlingUnitId, tx);
+	if (!unit) throw new Error('the office that answers vanished');
+	const year = yearOf(localDate(at, unit.timeZone));
+	const [counter] = await tx
+		.insert(letterNumbers)
+		.values({ unitId: unit.id, year, last: 1 })
+		.onConflictDoUpdate({
+			target: [letterNumbers.unitId, letterNumbers.year],
+			set: { last: sql`${letterNumbers.last} + 1` }
+		})
+		.returning({ last: letterNumbers.last });
+	const number = counter?.last ?? 1;
+	const signers = await signersOf(tx, signedBy);
+	await tx.insert(letters).values({ messageId: message, caseId: row.id, unitId: unit.id, year, number, at, signers });
+	return letterNumber({ number, unit: unit.code, year });
 }
 
-async function letterOf(messageId: string, right: SQL | undefined): Promise<Letter> {
+/** Names, and the positions of those who are also officers. */
+async function signersOf(tx: Tx, ids: readonly string[]): Promise<Signer[]> {
+	const people = await tx
+		.select({ id: accounts.id, name: accounts.name, position: officers.position })
+		.from(accounts)
+		.leftJoin(officers, eq(officers.accountId, accounts.id))
+		.where(inArray(accounts.id, [...ids]));
+	return ids.flatMap((id) => people.filter((one) => one.id === id).map(({ name, position }) => ({ name, position })));
+}
+
+/** "Surat jawaban": what stands on the letter of an answer. Nothing of it opens the case. */
+export type Letter = Awaited<ReturnType<typeof letterOf>>;
+
+const files = sql<number>`(select count(*)::int from ${attachments} where ${attachments.messageId} = ${letters.messageId})`;
+
+async function letterOf(messageId: string, right: SQL | undefined) {
+	const itsEntry = and(
+		eq(timeline.caseId, cases.id),
+		eq(timeline.type, 'answered'),
+		sql`${timeline.data} ->> 'message' = ${letters.messageId}::text`
+	);
 	const [found] = isUuid(messageId)
 		? await db()
 				.select({ letter: letters, row: cases, unit: units, body: messages.body, data: timeline.data, files })
@@ -40,19 +72,14 @@ async function letterOf(messageId: string, right: SQL | undefined): Promise<Lett
 				.innerJoin(cases, eq(cases.id, letters.caseId))
 				.innerJoin(units, eq(units.id, letters.unitId))
 				.innerJoin(messages, eq(messages.id, letters.messageId))
-				.innerJoin(
-					timeline,
-					and(
-						eq(timeline.caseId, cases.id),
-						eq(timeline.type, 'answered'),
-						sql`${timeline.data} ->> 'message' = ${letters.messageId}::text`
-					)
-				)
+				.innerJoin(timeline, itsEntry)
 				.where(and(eq(letters.messageId, messageId), right))
 		: [];
 	if (!found) throw new NotFound(`letter ${messageId}`);
-	const { letter, row, unit, data } = found;
+	const { letter, row, unit, body, data } = found;
+	const { reference, kind, title, receivedAt } = row;
 	const { name, address, phone, email, timeZone } = unit;
+	// Only an openly given name: a withheld one stays out of every letter.
 	const reporter = row.identity === 'named' ? await openReporter(row.reporterSealed) : null;
 	const text = (value: unknown) => (typeof value === 'string' ? value : null);
 	return {
@@ -60,27 +87,23 @@ async function letterOf(messageId: string, right: SQL | undefined): Promise<Lett
 		at: letter.at,
 		office: { name, address, phone, email, timeZone },
 		to: reporter?.name ?? null,
-		reference: row.reference,
-		kind: row.kind,
-		title: row.title,
-		receivedAt: row.receivedAt,
-		body: found.body,
+		reference,
+		kind,
+		title,
+		receivedAt,
+		body,
 		action: text(data.action),
 		actionOn: text(data.action_on),
 		files: found.files,
 		signers: letter.signers,
+		/** A second person was needed and nobody was free. */
 		singleSignature: data.single_signature === true
 	};
 }
 
-const files = sql<number>`(select count(*)::int from ${attachments} where ${attachments.messageId} = ${letters.messageId})`;
-
 /** The letter of an answer of a case that the actor may see. @throws NotFound */
-export async function letterForActor(actor: Actor, reference: string, messageId: string): Promise<Letter> {
-	return letterOf(messageId, and(eq(cases.reference, reference), visibleTo(actor)));
-}
+export const letterForActor = (actor: Actor, reference: string, messageId: string) =>
+	letterOf(messageId, and(eq(cases.reference, reference), visibleTo(actor)));
 
 /** The letter of an answer of the case that its reporter has open. @throws NotFound */
-export async function letterForReporter(tracked: TrackedCase, messageId: string): Promise<Letter> {
-	return letterOf(messageId, and(eq(cases.id, tracked.caseId), eq(cases.receiptHash, tracked.receiptHash)));
-}
+export const letterForReporter = (tracked: TrackedCase, messageId: string) => letterOf(messageId, ofReporter(tracked));

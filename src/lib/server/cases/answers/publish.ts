@@ -1,16 +1,16 @@
-import { and, eq, inArray } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import { DISPUTES_BEFORE_FINAL } from '#lib/cases/status.ts';
 import type { KeptFile } from '#lib/server/attachments/keep.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { approvals } from '#lib/server/db/schema/cases.ts';
 import { meetClocks, promisedRules, recomputeClocks, startClocks } from '../clocks/deadlines.ts';
-import { dropDraftFiles, publishDraftFiles } from './draft-files.ts';
-import type { CaseRow, CaseWithUnit } from '../find.ts';
 import { storeMessage } from '../conversation/message.ts';
+import type { CaseRow, CaseWithUnit } from '../find.ts';
 import { moveCase } from '../move.ts';
-import { takeLetter } from './take-letter.ts';
 import { recordEvent, type Author } from '../timeline.ts';
+import { publishDraftFiles, type ApprovalRow } from './draft.ts';
+import { storeLetter } from './letter.ts';
 
 /** An answer to publish. `accountId` is its writer, `approval` the draft that a second person signed. */
 export interface PublishedAnswer {
@@ -26,19 +26,6 @@ export interface PublishedAnswer {
 	by?: 'staff' | 'lapor';
 }
 
-/** Withdraws the open draft of a case that was settled in another way. */
-export async function withdrawDraft(tx: Tx, caseId: number): Promise<void> {
-	const withdrawn = await tx
-		.update(approvals)
-		.set({ state: 'withdrawn' })
-		.where(and(eq(approvals.caseId, caseId), inArray(approvals.state, ['pending', 'sent_back'])))
-		.returning({ id: approvals.id });
-	await dropDraftFiles(
-		tx,
-		withdrawn.map(({ id }) => id)
-	);
-}
-
 /**
  * Publishes an answer on one case: it becomes visible to the reporter, its letter gets a number, all deadlines of the office
  * are met, and the reporter's turn begins. After the second dispute the answer is final.
@@ -50,38 +37,36 @@ export async function publishOne(
 	answer: PublishedAnswer
 ): Promise<CaseRow> {
 	const at = now();
+	const { body, accountId, approval, by = 'staff' } = answer;
 	const row = await moveCase(tx, before, 'publish_answer', { answeredAt: at });
-	const said = { author: answer.by ?? 'staff', accountId: answer.accountId, public: true, body: answer.body };
-	const message = await storeMessage(tx, row, said, answer.files);
-	if (answer.approval) await publishDraftFiles(tx, answer.approval, message);
+	const message = await storeMessage(tx, row, { author: by, accountId, public: true, body }, answer.files);
+	if (approval) await publishDraftFiles(tx, approval, message);
 	await meetClocks(tx, { row, unit }, ['first_reply', 'response_by_law', 'solution', 'decision_by_law'], at);
-	const rules = await promisedRules(tx, row);
-	await startClocks(tx, { row, unit }, rules.answered, at);
+	await startClocks(tx, row, (await promisedRules(tx, row)).answered, at);
 	await recomputeClocks(tx, { row, unit });
-	// An answer by LAPOR is no letter of this office.
-	const letter =
-		answer.by === 'lapor'
-			? undefined
-			: await takeLetter(tx, row, { message, at, signedBy: await signersOf(tx, answer) });
-	await recordEvent(tx, row, {
-		type: 'answered',
-		author,
-		public: true,
-		data: {
-			message,
-			...(answer.action ? { action: answer.action, action_on: answer.actionOn } : {}),
-			...(answer.approval ? { approval: answer.approval } : {}),
-			...(letter ? { letter } : {}),
-			...(answer.singleSignature ? { single_signature: true } : {}),
-			...(row.disputes >= DISPUTES_BEFORE_FINAL ? { final: true } : {})
-		}
-	});
+	const { authorId, decidedBy } = await signaturesOf(tx, answer);
+	const signedBy = [authorId, decidedBy].filter((id) => id !== null);
+	const data = {
+		message,
+		...(answer.action ? { action: answer.action, action_on: answer.actionOn } : {}),
+		approval,
+		// An answer by LAPOR is no letter of this office.
+		letter: by === 'lapor' ? undefined : await storeLetter(tx, row, { message, at, signedBy }),
+		single_signature: answer.singleSignature || undefined,
+		final: row.disputes >= DISPUTES_BEFORE_FINAL || undefined
+	};
+	await recordEvent(tx, row, { type: 'answered', author, public: true, data });
 	return row;
 }
 
-/** Writer and approver. An answer that reaches a linked report later keeps those of the main answer. */
-async function signersOf(tx: Tx, { accountId, approval }: PublishedAnswer): Promise<string[]> {
+/** Who wrote an answer, and who signed it as the second person. */
+export type Signatures = Pick<ApprovalRow, 'authorId' | 'decidedBy' | 'singleSignature'>;
+
+/** The signatures of an answer. One that reaches a linked report later keeps those of the main answer. */
+export async function signaturesOf(
+	tx: Tx,
+	{ approval, accountId }: Pick<PublishedAnswer, 'approval' | 'accountId'>
+): Promise<Signatures> {
 	const [draft] = approval ? await tx.select().from(approvals).where(eq(approvals.id, approval)) : [];
-	const signers = draft ? [draft.authorId, draft.decidedBy] : [accountId];
-	return signers.filter((id) => id !== null);
+	return draft ?? { authorId: accountId, decidedBy: null, singleSignature: false };
 }

@@ -1,43 +1,28 @@
 import { eq } from 'drizzle-orm';
-import { beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { localDate } from '#lib/calendar/days.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { approvals } from '#lib/server/db/schema/cases.ts';
 import { absences } from '#lib/server/db/schema/people.ts';
 import { systemActor, type Actor } from '#lib/server/people/actor.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
-import { makeActor, makeCase, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
-import {
-	ANSWER,
-	approve,
-	at,
-	bringTo,
-	lastEntry,
-	makeOffice,
-	on,
-	standing,
-	type Office
-} from '#lib/dev/testing/office.ts';
+import { makeActor, makeCase, makeUnit, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
+import { ANSWER, approve, at, bringTo, lastEntry, standing, act } from '#lib/dev/testing/office.ts';
 import { answerCase } from './answer.ts';
 import { decideDraft } from './approve.ts';
 import { archiveCase, archiveNow } from '../handling/archive.ts';
 import { lockCase } from '../find.ts';
 import { nameInCase } from '../officers/named.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
 
-useFreshDatabase();
-
-let office: Office;
-beforeEach(async () => {
-	office = await makeOffice();
-});
+const office = useOffice();
 
 const refused = { name: 'NotAllowed', code: 'second_person' };
 
 async function drafted(author: Actor): Promise<string> {
 	const { reference } = await makeCase(office.unit);
 	await bringTo(office, reference, 'in_progress');
-	await answerCase(author, reference, await on(reference, { body: ANSWER }));
+	await act(answerCase, author, reference, { body: ANSWER });
 	return reference;
 }
 
@@ -65,7 +50,7 @@ test('a supervisor who wrote the answer is not its second person; the ancestor i
 
 test('who wrote an earlier version of the draft does not sign the later one', async () => {
 	const reference = await drafted(office.supervisor);
-	await answerCase(office.handler, reference, await on(reference, { body: `${ANSWER} Mohon maaf.` }));
+	await act(answerCase, office.handler, reference, { body: `${ANSWER} Mohon maaf.` });
 	await expect(approve(office.supervisor, reference)).rejects.toMatchObject(refused);
 	await approve(office.rootSupervisor, reference);
 });
@@ -88,20 +73,18 @@ test('while somebody is free at the unit, the ancestor waits one working day, th
 });
 
 test('a named supervisor neither decides nor sees the case', async () => {
-	const officer = await makeOfficer(office.unit.id);
-	const named = await makeActor([[office.unit.id, 'supervisor']], officer.id);
+	const [officer, named] = await makeOfficerWithAccount(office.unit.id, ['supervisor']);
 	const { reference } = await makeCase(office.unit, { officer: officer.id });
 	await bringTo(office, reference, 'in_progress');
-	await answerCase(office.supervisor, reference, await on(reference, { body: ANSWER }));
+	await act(answerCase, office.supervisor, reference, { body: ANSWER });
 	await expect(approve(named, reference)).rejects.toMatchObject({ name: 'NotFound' });
 	await approve(office.rootSupervisor, reference);
 });
 
 test('a supervisor named after the draft was written signs no more', async () => {
-	const officer = await makeOfficer(office.unit.id);
-	const second = await makeActor([[office.unit.id, 'supervisor']], officer.id);
+	const [officer, second] = await makeOfficerWithAccount(office.unit.id, ['supervisor']);
 	const reference = await drafted(office.handler);
-	await nameInCase(office.handler, reference, await on(reference, { officer: officer.id, action: 'add' }));
+	await act(nameInCase, office.handler, reference, { officer: officer.id, action: 'add' });
 	await expect(approve(second, reference)).rejects.toMatchObject({ name: 'NotFound' });
 	await approve(office.supervisor, reference);
 });
@@ -111,7 +94,7 @@ test('at a root with one person the answer goes out with one signature, and says
 	const alone = await makeActor([[root.id, 'handler', 'supervisor']]);
 	const { reference } = await makeCase(root);
 	await bringTo({ ...office, unit: root, handler: alone, supervisor: alone }, reference, 'in_progress');
-	await answerCase(alone, reference, await on(reference, { body: ANSWER }));
+	await act(answerCase, alone, reference, { body: ANSWER });
 	expect((await standing(reference)).status).toBe('answered');
 	expect((await lastEntry(reference, 'answered'))?.data).toMatchObject({ single_signature: true });
 	const [approval] = await db()
@@ -130,7 +113,7 @@ test('persons count, not roles: the same supervisor of unit and province is stil
 	]);
 	const { reference } = await makeCase(unit);
 	await bringTo({ ...office, unit, handler: both, supervisor: both }, reference, 'in_progress');
-	await answerCase(both, reference, await on(reference, { body: ANSWER }));
+	await act(answerCase, both, reference, { body: ANSWER });
 	expect((await lastEntry(reference, 'answered'))?.data).toMatchObject({ single_signature: true });
 });
 
@@ -145,13 +128,13 @@ test('what the system wrote waits for a person, and the system signs nothing', a
 
 test('a draft sent back needs a reason, waits for its writer, and shows the reason on the timeline', async () => {
 	const reference = await drafted(office.handler);
-	const bare = decideDraft(office.supervisor, reference, await on(reference, { decision: 'send_back' }));
+	const bare = act(decideDraft, office.supervisor, reference, { decision: 'send_back' });
 	await expect(bare).rejects.toMatchObject({ issues: [{ path: 'reason', code: 'reason_missing' }] });
 	const reason = 'Sebutkan sejak kapan loket ditambah.';
-	await decideDraft(office.supervisor, reference, await on(reference, { decision: 'send_back', reason }));
+	await act(decideDraft, office.supervisor, reference, { decision: 'send_back', reason });
 	expect((await lastEntry(reference, 'answer_sent_back'))?.data).toMatchObject({ reason });
 	await expect(approve(office.supervisor, reference)).rejects.toMatchObject({ code: 'invalid-move' });
-	await answerCase(office.handler, reference, await on(reference, { body: `${ANSWER} Sejak Senin.` }));
+	await act(answerCase, office.handler, reference, { body: `${ANSWER} Sejak Senin.` });
 	await approve(office.supervisor, reference);
 	expect((await standing(reference)).status).toBe('answered');
 });
@@ -159,7 +142,7 @@ test('a draft sent back needs a reason, waits for its writer, and shows the reas
 test('archiving a complaint is signed by a second person too', async () => {
 	const { reference } = await makeCase(office.unit);
 	const input = { reason: 'out_of_scope', note: 'Ini urusan dinas pariwisata.' };
-	await archiveCase(office.supervisor, reference, await on(reference, input));
+	await act(archiveCase, office.supervisor, reference, input);
 	expect((await standing(reference)).status).toBe('received');
 	await expect(approve(office.supervisor, reference)).rejects.toMatchObject(refused);
 	await approve(office.rootSupervisor, reference);
@@ -170,7 +153,7 @@ test('archiving a complaint is signed by a second person too', async () => {
 test('a draft does not outlive its case', async () => {
 	const { reference } = await makeCase(office.unit);
 	await bringTo(office, reference, 'needs_info');
-	await archiveCase(office.handler, reference, await on(reference, { reason: 'out_of_scope' }));
+	await act(archiveCase, office.handler, reference, { reason: 'out_of_scope' });
 	const { id } = await standing(reference);
 	const silent = { archiveReason: 'incomplete' as const, body: '', duplicateOf: null, id: '', singleSignature: false };
 	await transaction(async (tx) => archiveNow(tx, 'system', await lockCase(tx, id), silent));
@@ -184,11 +167,11 @@ test('a draft whose writer left something open is not approved, wherever it came
 	const { reference } = await makeCase(office.unit);
 	await bringTo(office, reference, 'in_progress');
 	for (const body of [open, `${ANSWER} Paling lambat {batas_waktu}.`]) {
-		await answerCase(office.handler, reference, await on(reference, { body }));
+		await act(answerCase, office.handler, reference, { body });
 		await expect(approve(office.supervisor, reference)).rejects.toMatchObject({ issues: [{ code: 'draft_unfilled' }] });
 	}
 	expect((await standing(reference)).status).toBe('in_progress');
 	const back = { decision: 'send_back', reason: 'Isi dulu hasil pemeriksaannya.' };
-	await decideDraft(office.supervisor, reference, await on(reference, back));
+	await act(decideDraft, office.supervisor, reference, back);
 	expect((await lastEntry(reference, 'answer_sent_back'))?.data).toMatchObject({ reason: back.reason });
 });

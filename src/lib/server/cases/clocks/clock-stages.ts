@@ -4,7 +4,7 @@ import { now } from '#lib/server/clock.ts';
 import { db, type Tx } from '#lib/server/db/index.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import type { ClockRow } from './deadlines.ts';
-import { lockCase, type CaseWithUnit } from '../find.ts';
+import { lockCase } from '../find.ts';
 import { recordEvent } from '../timeline.ts';
 
 /** A literal, not a parameter: only so does a prepared statement use the partial index. */
@@ -41,42 +41,31 @@ export interface ReachedStage {
 }
 
 /**
- * Writes on the timeline which stages the clocks of a case have come to, in the caller's transaction, and marks them as
- * told. The case is locked first: of two callers the second finds nothing left.
+ * Writes on the timeline which stages the clocks of a case have reached, in the caller's transaction, and marks them as
+ * notified. The case is locked first: of two callers the second finds nothing left.
  */
-export async function reachStages(
-	tx: Tx,
-	caseId: number
-): Promise<{ found: CaseWithUnit; reached: readonly ReachedStage[] }> {
+export async function reachStages(tx: Tx, caseId: number) {
 	const found = await lockCase(tx, caseId);
+	const { row, unit } = found;
 	const due = await tx
 		.select()
 		.from(clocks)
 		.where(and(eq(clocks.caseId, caseId), running, lte(clocks.tellAt, now())))
 		.orderBy(asc(clocks.dueAt), asc(clocks.name));
-	const reached = [];
+	const reached: ReachedStage[] = [];
 	for (const clock of due) {
-		const one = await reach(tx, found, clock);
-		if (one) reached.push(one);
+		const { dueAt } = clock;
+		const stages = stagesReached(clock, unit.timeZone, now());
+		const stage = stages.at(-1);
+		if (!stage || !dueAt) continue;
+		const told = afterTelling(clock, unit.timeZone, stages);
+		await tx
+			.update(clocks)
+			.set({ ...told, tellAt: nextTelling({ ...clock, ...told }, unit.timeZone) })
+			.where(eq(clocks.id, clock.id));
+		const data = { clock: clock.name, run: clock.run, due_at: dueAt.toISOString() };
+		await recordEvent(tx, row, { type: `clock_${stage}`, author: 'system', public: false, data });
+		reached.push({ clock: { ...clock, dueAt }, stage, stages });
 	}
 	return { found, reached };
-}
-
-async function reach(tx: Tx, { row, unit }: CaseWithUnit, clock: ClockRow): Promise<ReachedStage | undefined> {
-	const { dueAt } = clock;
-	const stages = stagesReached(clock, unit.timeZone, now());
-	const stage = stages.at(-1);
-	if (!stage || !dueAt) return undefined;
-	const told = afterTelling(clock, unit.timeZone, stages);
-	await tx
-		.update(clocks)
-		.set({ ...told, tellAt: nextTelling({ ...clock, ...told }, unit.timeZone) })
-		.where(eq(clocks.id, clock.id));
-	await recordEvent(tx, row, {
-		type: `clock_${stage}`,
-		author: 'system',
-		public: false,
-		data: { clock: clock.name, run: clock.run, due_at: dueAt.toISOString() }
-	});
-	return { clock: { ...clock, dueAt }, stage, stages };
 }

@@ -1,34 +1,19 @@
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { ClockName } from '#lib/cases/vocabulary.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { calendarDays, clockRules } from '#lib/server/db/schema/clocks.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeCase } from '#lib/dev/testing/factories.ts';
-import {
-	ANSWER,
-	approve,
-	at,
-	bringTo,
-	clockOf,
-	makeOffice,
-	on,
-	standing,
-	type Office
-} from '#lib/dev/testing/office.ts';
+import { ANSWER, approve, at, bringTo, clockOf, on, standing, act } from '#lib/dev/testing/office.ts';
 import { answerCase } from '../answers/answer.ts';
 import { archiveCase } from '../handling/archive.ts';
 import { recomputeClocks } from './deadlines.ts';
 import { caseForActor } from '../find.ts';
 import { askReporter, writeMessage } from '../conversation/message.ts';
-import { dispute, sayToOffice } from '../conversation/report-back.ts';
+import { dispute, sayToOffice } from '../conversation/reporter-reply.ts';
 import { verifyCase } from '../handling/verify.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
 
-useFreshDatabase();
-
-let office: Office;
-beforeAll(async () => {
-	office = await makeOffice();
-});
+const office = useOffice();
 
 /** Tuesday, 10.00 in Makassar. */
 const TUESDAY = '2026-11-24T02:00:00Z';
@@ -52,8 +37,8 @@ test('a complaint starts with the promises of the law, counted in working days o
 
 test('verification in time is met, starts the law’s decision, and leaves the first reply owed', async () => {
 	const { reference } = await complaint();
-	await at('2026-11-25T02:00:00Z', async () =>
-		verifyCase(office.handler, reference, await on(reference, { category: 'time', class: 'plain' }))
+	await at('2026-11-25T02:00:00Z', () =>
+		act(verifyCase, office.handler, reference, { category: 'time', class: 'plain' })
 	);
 	expect(await clockOf(reference, 'verification')).toMatchObject({ state: 'met', late: false });
 	expect((await clockOf(reference, 'first_reply'))?.state).toBe('running');
@@ -64,8 +49,8 @@ test('verification in time is met, starts the law’s decision, and leaves the f
 
 test('verification after the hour is met late', async () => {
 	const { reference } = await complaint();
-	await at('2026-11-27T08:00:01Z', async () =>
-		verifyCase(office.handler, reference, await on(reference, { category: 'time', class: 'plain' }))
+	await at('2026-11-27T08:00:01Z', () =>
+		act(verifyCase, office.handler, reference, { category: 'time', class: 'plain' })
 	);
 	expect(await clockOf(reference, 'verification')).toMatchObject({ state: 'met', late: true });
 });
@@ -81,9 +66,7 @@ test('a person’s first word meets the first reply; a note does not', async () 
 
 test('while the reporter is asked the office’s clocks stand still, and go on with the answer', async () => {
 	const { reference } = await complaint();
-	await at('2026-11-25T02:00:00Z', async () =>
-		askReporter(office.handler, reference, await on(reference, { body: 'Loket mana?' }))
-	);
+	await at('2026-11-25T02:00:00Z', () => act(askReporter, office.handler, reference, { body: 'Loket mana?' }));
 	expect(await clockOf(reference, 'solution')).toMatchObject({ state: 'paused', dueAt: null });
 	expect(await clockOf(reference, 'verification')).toMatchObject({ state: 'paused', dueAt: null });
 	expect(await clockOf(reference, 'first_reply')).toMatchObject({ state: 'met' });
@@ -106,23 +89,17 @@ test('a third question is asked on the office’s own time', async () => {
 	const { reference } = await complaint();
 	const { id } = await standing(reference);
 	for (const day of ['25', '26']) {
-		await at(`2026-11-${day}T01:00:00Z`, async () =>
-			askReporter(office.handler, reference, await on(reference, { body: 'Loket mana?' }))
-		);
+		await at(`2026-11-${day}T01:00:00Z`, () => act(askReporter, office.handler, reference, { body: 'Loket mana?' }));
 		await at(`2026-11-${day}T02:00:00Z`, () => sayToOffice(id, { body: 'Loket dua.' }));
 	}
-	await at('2026-11-26T03:00:00Z', async () =>
-		askReporter(office.handler, reference, await on(reference, { body: 'Satu lagi?' }))
-	);
+	await at('2026-11-26T03:00:00Z', () => act(askReporter, office.handler, reference, { body: 'Satu lagi?' }));
 	expect(await clockOf(reference, 'solution')).toMatchObject({ state: 'running', dueAt: expect.any(Date) });
 });
 
 test('the law’s decision counts from the last completion', async () => {
 	const { reference } = await complaint();
 	await at('2026-11-25T02:00:00Z', () => bringTo(office, reference, 'in_progress'));
-	await at('2026-11-26T02:00:00Z', async () =>
-		askReporter(office.handler, reference, await on(reference, { body: 'Loket mana?' }))
-	);
+	await at('2026-11-26T02:00:00Z', () => act(askReporter, office.handler, reference, { body: 'Loket mana?' }));
 	await at('2026-12-02T02:00:00Z', async () => sayToOffice((await standing(reference)).id, { body: 'Loket dua.' }));
 	const decision = await clockOf(reference, 'decision_by_law');
 	expect(decision?.startAt.toISOString()).toBe('2026-12-02T02:00:00.000Z');
@@ -142,9 +119,7 @@ test('the answer meets what is owed, and the reporter’s turn begins', async ()
 test('a draft that waits keeps no promise', async () => {
 	const { reference } = await complaint();
 	await at('2026-11-25T02:00:00Z', () => bringTo(office, reference, 'in_progress'));
-	await at('2026-11-25T02:00:00Z', async () =>
-		answerCase(office.handler, reference, await on(reference, { body: ANSWER }))
-	);
+	await at('2026-11-25T02:00:00Z', () => act(answerCase, office.handler, reference, { body: ANSWER }));
 	expect((await clockOf(reference, 'first_reply'))?.state).toBe('running');
 	expect((await clockOf(reference, 'solution'))?.state).toBe('running');
 });
@@ -181,7 +156,7 @@ test('class oversight is a supervisor’s, with a reason, and counts 60 days fro
 test('archiving meets what was owed at once and stops the rest', async () => {
 	const { reference } = await complaint();
 	await at('2026-11-25T02:00:00Z', async () => {
-		await archiveCase(office.handler, reference, await on(reference, { reason: 'out_of_scope' }));
+		await act(archiveCase, office.handler, reference, { reason: 'out_of_scope' });
 		await approve(office.supervisor, reference);
 	});
 	expect(await clockOf(reference, 'verification')).toMatchObject({ state: 'met', late: false });
@@ -204,12 +179,8 @@ test('a case keeps the promise it was given when the rule is changed', async () 
 			basis: 'Aturan baru',
 			validFrom: new Date('2026-11-25T00:00:00Z')
 		});
-	const verify = async (which: string) =>
-		verifyCase(
-			office.supervisor,
-			which,
-			await on(which, { category: 'cost', class: 'oversight', reason: 'Kerugian.' })
-		);
+	const verify = (which: string) =>
+		act(verifyCase, office.supervisor, which, { category: 'cost', class: 'oversight', reason: 'Kerugian.' });
 	await at('2026-11-26T02:00:00Z', () => verify(reference));
 	expect(await clockOf(reference, 'solution')).toMatchObject({ days: 60 });
 	const { reference: later } = await at('2026-11-26T02:00:00Z', () => makeCase(office.unit));
@@ -219,8 +190,8 @@ test('a case keeps the promise it was given when the rule is changed', async () 
 
 test('a day off decreed later moves running clocks, and those met stay as they were', async () => {
 	const { reference } = await complaint();
-	await at('2026-11-25T02:00:00Z', async () =>
-		verifyCase(office.handler, reference, await on(reference, { category: 'time', class: 'plain' }))
+	await at('2026-11-25T02:00:00Z', () =>
+		act(verifyCase, office.handler, reference, { category: 'time', class: 'plain' })
 	);
 	await db().insert(calendarDays).values({ day: '2026-11-27', kind: 'national', name: 'Hari pemilihan' });
 	const found = await caseForActor(office.handler, reference);

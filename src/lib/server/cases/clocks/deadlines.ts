@@ -1,10 +1,10 @@
-import { and, eq, inArray, min, ne, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNull, min, ne, sql } from 'drizzle-orm';
 import { localDate } from '#lib/calendar/days.ts';
 import { computeDue, type Pause } from '#lib/calendar/calculator.ts';
 import { PAUSING_CLOCKS, rulesFor, type ClockRule, type StartingClocks } from '#lib/calendar/clock-rules.ts';
 import type { Calendar } from '#lib/calendar/working-calendar.ts';
-import { nextTelling, NOTHING_TOLD, type StagesTold } from '#lib/cases/clock-stages.ts';
-import type { ClockName } from '#lib/cases/vocabulary.ts';
+import { nextTelling } from '#lib/cases/clock-stages.ts';
+import type { CaseClass, CaseKind, ClockName } from '#lib/cases/vocabulary.ts';
 import { loadCalendar, loadRules } from '#lib/server/calendar/load.ts';
 import type { Database, Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
@@ -15,6 +15,9 @@ import type { CaseRow, CaseWithUnit, UnitRow } from '../find.ts';
 export type ClockRow = typeof clocks.$inferSelect;
 const ACTIVE = inArray(clocks.state, ['running', 'paused']);
 
+const ofCase = (row: CaseRow, names: readonly ClockName[]) =>
+	and(eq(clocks.caseId, row.id), inArray(clocks.name, [...names]));
+
 /** The deadline rules of the day the case was opened; later changes do not apply to it. */
 export async function promisedRules(
 	on: Database | Tx,
@@ -23,50 +26,20 @@ export async function promisedRules(
 	return rulesFor(await loadRules(on, row.openedAt), { kind: row.kind, class: row.class });
 }
 
-/** The calculated due times of a deadline, as columns. `pausesOf` are the pauses of the whole case. */
-function computed(
-	clock: Pick<ClockRow, 'name' | 'startAt' | 'days' | 'dayUnit' | 'pausable'> & StagesTold,
-	unit: Pick<UnitRow, 'timeZone' | 'hours'>,
-	calendar: Calendar,
-	pausesOf: readonly (Pause & { why: 'needs_info' | 'settled' })[]
-) {
-	const own = pausesOf.filter((pause) => clock.pausable && (pause.why === 'needs_info' || clock.name === 'solution'));
-	const due = computeDue({
-		start: clock.startAt,
-		days: clock.days,
-		dayUnit: clock.dayUnit,
-		calendar,
-		hours: unit.hours,
-		zone: unit.timeZone,
-		pauses: own
-	});
-	const { dueAt, warnAt, alertAt, provisional, skipped } = due;
-	const tellAt = nextTelling({ ...clock, dueAt, warnAt, alertAt }, unit.timeZone);
-	const state = dueAt ? ('running' as const) : ('paused' as const);
-	return { dueAt, warnAt, alertAt, provisional, skipped, tellAt, state };
-}
+/** The class by which the deadlines of a report count until it is verified. */
+export const classBeforeVerification = (kind: CaseKind): CaseClass =>
+	kind === 'information_request' ? 'information' : 'plain';
 
-/** Starts deadlines at `start`. A deadline that ran before gets a new run; former runs stay stored. */
-export async function startClocks(
-	tx: Tx,
-	{ row, unit }: CaseWithUnit,
-	rules: readonly ClockRule[],
-	start: Date
-): Promise<void> {
-	if (rules.length === 0) return;
-	const calendar = await loadCalendar(tx);
-	for (const rule of rules) {
-		const clock = {
-			caseId: row.id,
-			name: rule.name,
-			run: sql<number>`(select coalesce(max(run), 0) + 1 from clocks where case_id = ${row.id} and name = ${rule.name})`,
-			startAt: start,
-			days: rule.days,
-			dayUnit: rule.dayUnit,
-			basis: rule.basis,
-			pausable: rule.dayUnit === 'working' && PAUSING_CLOCKS.includes(rule.name)
-		};
-		await tx.insert(clocks).values({ ...clock, ...computed({ ...clock, ...NOTHING_TOLD }, unit, calendar, []) });
+/**
+ * Starts deadlines at `start`, without due times: `recomputeClocks` must follow in the same transaction. A deadline that ran
+ * before gets a new run; former runs stay stored.
+ */
+export async function startClocks(tx: Tx, row: CaseRow, rules: readonly ClockRule[], startAt: Date): Promise<void> {
+	for (const { name, days, dayUnit, basis } of rules) {
+		const run = sql<number>`(select coalesce(max(run), 0) + 1 from clocks where case_id = ${row.id} and name = ${name})`;
+		const pausable = dayUnit === 'working' && PAUSING_CLOCKS.includes(name);
+		const rule = { name, days, dayUnit, basis, pausable };
+		await tx.insert(clocks).values({ caseId: row.id, run, startAt, state: 'running', ...rule });
 	}
 }
 
@@ -80,24 +53,17 @@ export async function meetClocks(
 	const met = await tx
 		.update(clocks)
 		.set({ state: 'met', metAt: at, late: sql`coalesce(${clocks.dueAt} < ${at.toISOString()}::timestamptz, false)` })
-		.where(and(eq(clocks.caseId, row.id), inArray(clocks.name, [...names]), ACTIVE))
+		.where(and(ofCase(row, names), ACTIVE))
 		.returning();
 	const endedOn = localDate(at, unit.timeZone);
 	const outcomes = met
 		.filter(({ name }) => name !== 'reporter_turn')
-		.map(({ id, name, dayUnit, startAt, skipped, dueAt, late }) => ({
-			caseId: row.id,
-			clockId: id,
-			unitId: row.unitId,
-			name,
-			dayUnit,
-			startedOn: localDate(startAt, unit.timeZone),
-			endedOn,
-			pausedDays: skipped.filter(({ why, date }) => why === 'paused' && date <= endedOn).length,
-			at,
-			dueAt,
-			late
-		}));
+		.map(({ id: clockId, name, dayUnit, startAt, skipped, dueAt, late }) => {
+			const startedOn = localDate(startAt, unit.timeZone);
+			const pausedDays = skipped.filter(({ why, date }) => why === 'paused' && date <= endedOn).length;
+			const ended = { startedOn, endedOn, pausedDays, at, dueAt, late };
+			return { caseId: row.id, clockId, unitId: row.unitId, name, dayUnit, ...ended };
+		});
 	if (outcomes.length > 0) await tx.insert(clockOutcomes).values(outcomes);
 }
 
@@ -106,21 +72,55 @@ export async function stopClocks(tx: Tx, row: CaseRow, names: readonly ClockName
 	await tx
 		.update(clocks)
 		.set({ state: 'stopped' })
-		.where(and(eq(clocks.caseId, row.id), inArray(clocks.name, [...names]), ACTIVE));
+		.where(and(ofCase(row, names), ACTIVE));
 }
 
-/** Resumes the latest run of a deadline that was met or stopped, after a dispute. */
-export async function resumeClock(tx: Tx, row: CaseRow, name: ClockName): Promise<void> {
+/** Settles a case: its pauses end, the deadlines of `met` are met, and those of `stopped` stop. */
+export async function settleClocks(
+	tx: Tx,
+	found: CaseWithUnit,
+	{ met, stopped }: { met: readonly ClockName[]; stopped: readonly ClockName[] },
+	at: Date
+): Promise<void> {
+	await endPauses(tx, found.row, at);
+	await recomputeClocks(tx, found);
+	await meetClocks(tx, found, met, at);
+	await stopClocks(tx, found.row, stopped);
+	await recomputeClocks(tx, found);
+}
+
+/**
+ * Deadlines of a case that is open again: a new first reply is due, and `solution` was paused while the case was settled.
+ *
+ * @param from when the reporter asked for it, or a supervisor decided it
+ */
+export async function restartClocks(tx: Tx, found: CaseWithUnit, settledSince: Date, from: Date): Promise<void> {
+	const { row } = found;
+	// A message from before the archiving that staff recorded later counts from the archiving.
+	const at = from > settledSince ? from : settledSince;
+	await pauseFrom(tx, row, 'settled', settledSince);
+	await endPauses(tx, row, at);
+	await resumeClock(tx, row, 'solution');
+	// An unverified case gets a new verification deadline, because the old one has passed.
+	const anew = row.status === 'received' ? ['first_reply', 'verification'] : ['first_reply'];
+	const { receipt } = await promisedRules(tx, row);
+	const rules = receipt.filter((rule) => anew.includes(rule.name));
+	await startClocks(tx, row, rules, at);
+	const [decision] = await tx
+		.select({ state: clocks.state })
+		.from(clocks)
+		.where(ofCase(row, ['decision_by_law']));
+	if (decision?.state === 'stopped') await resumeClock(tx, row, 'decision_by_law');
+	await recomputeClocks(tx, found);
+}
+
+/** Resumes the latest run of a deadline that was met or stopped. */
+async function resumeClock(tx: Tx, row: CaseRow, name: ClockName): Promise<void> {
+	const latest = sql`(select max(run) from clocks where case_id = ${row.id} and name = ${name})`;
 	await tx
 		.update(clocks)
 		.set({ state: 'running', metAt: null, late: false })
-		.where(
-			and(
-				eq(clocks.caseId, row.id),
-				eq(clocks.name, name),
-				eq(clocks.run, sql`(select max(run) from clocks where case_id = ${row.id} and name = ${name})`)
-			)
-		);
+		.where(and(ofCase(row, [name]), eq(clocks.run, latest)));
 }
 
 /** Gives `solution` the days of the new class, still counted from receipt. */
@@ -131,7 +131,7 @@ export async function countSolutionAnew(tx: Tx, row: CaseRow): Promise<void> {
 	await tx
 		.update(clocks)
 		.set({ days, dayUnit, basis })
-		.where(and(eq(clocks.caseId, row.id), eq(clocks.name, 'solution')));
+		.where(ofCase(row, ['solution']));
 }
 
 /** Pauses the office's deadlines from `at` on. */
@@ -144,37 +144,58 @@ export async function endPauses(tx: Tx, row: CaseRow, at: Date): Promise<void> {
 	await tx
 		.update(pauses)
 		.set({ toAt: at })
-		.where(and(eq(pauses.caseId, row.id), sql`${pauses.toAt} is null`));
+		.where(and(eq(pauses.caseId, row.id), isNull(pauses.toAt)));
 }
 
 /**
- * Recomputes the running deadlines of a case (after a pause, a change of class or calendar) and writes the office's earliest
- * one to the case; inboxes are ordered by it.
+ * Recomputes the running deadlines of a case (after a start, a pause, a change of class or calendar) and writes the office's
+ * earliest one to the case; inboxes are ordered by it.
  *
  * @returns the deadlines whose due time changed, or that became provisional or certain
  */
 export async function recomputeClocks(tx: Tx, { row, unit }: CaseWithUnit, calendar?: Calendar): Promise<ClockRow[]> {
 	const known = calendar ?? (await loadCalendar(tx));
 	const spans = await tx.select().from(pauses).where(eq(pauses.caseId, row.id));
-	const standing = spans.map(({ why, fromAt, toAt }) => ({ why, from: fromAt, to: toAt }));
 	const active = await tx
 		.select()
 		.from(clocks)
 		.where(and(eq(clocks.caseId, row.id), ACTIVE));
 	const changed: ClockRow[] = [];
 	for (const clock of active) {
-		const next = computed(clock, unit, known, standing);
+		const next = computed(clock, unit, known, spans);
 		const moved = next.dueAt?.getTime() !== clock.dueAt?.getTime();
 		if (moved || next.provisional !== clock.provisional) changed.push({ ...clock, ...next });
 		await tx.update(clocks).set(next).where(eq(clocks.id, clock.id));
 	}
+	const owed = and(eq(clocks.caseId, row.id), eq(clocks.state, 'running'), ne(clocks.name, 'reporter_turn'));
 	const [earliest] = await tx
 		.select({ dueAt: min(clocks.dueAt) })
 		.from(clocks)
-		.where(and(eq(clocks.caseId, row.id), eq(clocks.state, 'running'), ne(clocks.name, 'reporter_turn')));
-	await tx
-		.update(cases)
-		.set({ dueAt: earliest?.dueAt ?? null })
-		.where(eq(cases.id, row.id));
+		.where(owed);
+	const dueAt = earliest?.dueAt ?? null;
+	await tx.update(cases).set({ dueAt }).where(eq(cases.id, row.id));
 	return changed;
+}
+
+/** The calculated due times of a deadline, as columns. `spans` are the pauses of the whole case. */
+function computed(clock: ClockRow, unit: UnitRow, calendar: Calendar, spans: readonly (typeof pauses.$inferSelect)[]) {
+	const own = spans
+		.filter(({ why }) => clock.pausable && (why === 'needs_info' || clock.name === 'solution'))
+		.map(({ fromAt, toAt }) => ({ from: fromAt, to: toAt }));
+	const due = dueFrom(clock.startAt, clock, unit, calendar, own);
+	const { dueAt, warnAt, alertAt, provisional, skipped } = due;
+	const tellAt = nextTelling({ ...clock, dueAt, warnAt, alertAt }, unit.timeZone);
+	const state = dueAt ? ('running' as const) : ('paused' as const);
+	return { dueAt, warnAt, alertAt, provisional, skipped, tellAt, state };
+}
+
+/** When a deadline that starts at `start` is due at an office, with the explanation. */
+export function dueFrom(
+	start: Date,
+	{ days, dayUnit }: Pick<ClockRule, 'days' | 'dayUnit'>,
+	{ hours, timeZone: zone }: Pick<UnitRow, 'hours' | 'timeZone'>,
+	calendar: Calendar,
+	spans: readonly Pause[] = []
+) {
+	return computeDue({ start, days, dayUnit, calendar, hours, zone, pauses: spans });
 }

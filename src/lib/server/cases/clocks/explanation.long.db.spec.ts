@@ -5,13 +5,13 @@ import { calendarDays, clocks } from '#lib/server/db/schema/clocks.ts';
 import { changeRule } from '#lib/server/calendar/rules.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
-import { ANSWER, approve, at, bringTo, clockOf, on, standing, type Office } from '#lib/dev/testing/office.ts';
+import { ANSWER, approve, at, bringTo, clockOf, standing, type Office, act } from '#lib/dev/testing/office.ts';
 import { answerCase } from '../answers/answer.ts';
 import { assignCase } from '../handling/assign.ts';
 import { caseForActor } from '../find.ts';
 import { askReporter } from '../conversation/message.ts';
 import { changeCalendar } from './recount.ts';
-import { dispute, sayToOffice } from '../conversation/report-back.ts';
+import { dispute, sayToOffice } from '../conversation/reporter-reply.ts';
 import { clocksOf } from './view-clocks.ts';
 import { verifyCase } from '../handling/verify.ts';
 
@@ -81,17 +81,17 @@ describe.each(Object.keys(OFFSETS) as Zone[])('in %s', (zone) => {
 		const { reference } = await at(day(0), () => makeCase(people.unit));
 		const { id } = await standing(reference);
 		const steps: [number, () => Promise<unknown>][] = [
-			[1, async () => askReporter(people.handler, reference, await on(reference, { body: 'Loket mana?' }))],
+			[1, () => act(askReporter, people.handler, reference, { body: 'Loket mana?' })],
 			[8, () => sayToOffice(id, { body: 'Loket nomor dua.' })],
 			[
 				9,
 				async () => {
 					const given = { category: 'cost', class: 'oversight', reason: 'Ada tanda kerugian.' };
-					await verifyCase(people.supervisor, reference, await on(reference, given));
-					await assignCase(people.supervisor, reference, await on(reference, { assignee: people.handler.accountId }));
+					await act(verifyCase, people.supervisor, reference, given);
+					await act(assignCase, people.supervisor, reference, { assignee: people.handler.accountId });
 				}
 			],
-			[10, async () => askReporter(people.handler, reference, await on(reference, { body: 'Pukul berapa?' }))],
+			[10, () => act(askReporter, people.handler, reference, { body: 'Pukul berapa?' })],
 			[13, () => sayToOffice(id, { body: 'Pukul sepuluh.' })],
 			[
 				14,
@@ -106,7 +106,7 @@ describe.each(Object.keys(OFFSETS) as Zone[])('in %s', (zone) => {
 			[
 				15,
 				async () => {
-					await answerCase(people.handler, reference, await on(reference, { body: ANSWER }));
+					await act(answerCase, people.handler, reference, { body: ANSWER });
 					await approve(people.supervisor, reference);
 				}
 			],

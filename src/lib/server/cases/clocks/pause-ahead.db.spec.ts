@@ -1,18 +1,14 @@
-import { beforeEach, expect, test } from 'vitest';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { expect, test } from 'vitest';
 import { makeCase } from '#lib/dev/testing/factories.ts';
-import { at, bringTo, clockOf, lastEntry, makeOffice, on, standing, type Office } from '#lib/dev/testing/office.ts';
+import { at, bringTo, clockOf, lastEntry, standing, act } from '#lib/dev/testing/office.ts';
 import { askReporter } from '../conversation/message.ts';
-import { pauseAhead } from './pause-ahead.ts';
-import { sayToOffice } from '../conversation/report-back.ts';
+import { pauseAhead } from './view-clocks.ts';
+import { sayToOffice } from '../conversation/reporter-reply.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
 
-useFreshDatabase();
+const office = useOffice();
 
 const MONDAY = '2026-11-23T02:00:00Z';
-let office: Office;
-beforeEach(async () => {
-	office = await makeOffice();
-});
 
 async function opened(kind: string): Promise<string> {
 	return at(MONDAY, async () => {
@@ -28,9 +24,7 @@ test.each(['complaint', 'suggestion', 'information_request'])(
 		const reference = await opened(kind);
 		for (const question of [1, 2, 3]) {
 			const ahead = await at(MONDAY, () => pauseAhead(office.handler, reference));
-			await at(MONDAY, async () =>
-				askReporter(office.handler, reference, await on(reference, { body: 'Di loket yang mana?' }))
-			);
+			await at(MONDAY, () => act(askReporter, office.handler, reference, { body: 'Di loket yang mana?' }));
 			expect([question, ahead.pauses]).toEqual([question, question < 3 ? ['solution'] : []]);
 			expect((await clockOf(reference, 'solution'))?.state).toBe(question < 3 ? 'paused' : 'running');
 			for (const name of ahead.goesOn) expect((await clockOf(reference, name))?.state).toBe('running');

@@ -1,11 +1,16 @@
-import { desc, eq } from 'drizzle-orm';
+import { and, desc, eq, ne } from 'drizzle-orm';
+import { rulesFor } from '#lib/calendar/clock-rules.ts';
 import { workingDaysBetween } from '#lib/calendar/working-calendar.ts';
 import { dueState } from '#lib/cases/due.ts';
-import { loadCalendar } from '#lib/server/calendar/load.ts';
+import { PAUSING_QUESTIONS } from '#lib/cases/status.ts';
+import type { CaseKind, ClockName } from '#lib/cases/vocabulary.ts';
+import { loadCalendar, loadRules } from '#lib/server/calendar/load.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
-import type { CaseWithUnit } from '../find.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { caseForActor, type CaseWithUnit, type UnitRow } from '../find.ts';
+import { classBeforeVerification, dueFrom, promisedRules } from './deadlines.ts';
 
 export type DeskClock = Awaited<ReturnType<typeof clocksOf>>[number];
 
@@ -31,4 +36,38 @@ export async function clocksOf({ row, unit }: CaseWithUnit) {
 	const rank = { running: 0, paused: 1, met: 2, stopped: 3 };
 	const time = (date: Date | null) => date?.getTime() ?? 0;
 	return shown.sort((a, b) => rank[a.state] - rank[b.state] || time(a.dueAt) - time(b.dueAt));
+}
+
+/** The first reply that a report sent now would be promised, by the same rules and calendar; null if no rule does. */
+export async function firstReplyPromise(unit: Pick<UnitRow, 'timeZone' | 'hours'>, kind: CaseKind) {
+	const at = now();
+	const { receipt } = rulesFor(await loadRules(db(), at), { kind, class: classBeforeVerification(kind) });
+	const rule = receipt.find(({ name }) => name === 'first_reply');
+	if (!rule) return null;
+	const { dueAt, provisional } = dueFrom(at, rule, unit, await loadCalendar(db()));
+	return dueAt && { days: rule.days, dayUnit: rule.dayUnit, dueAt, provisional };
+}
+
+/** Deadlines that the question itself meets are not paused. */
+const MET_BY_ASKING: readonly ClockName[] = ['first_reply', 'response_by_law'];
+
+export const pauseAhead = async (actor: Actor, reference: string) => pauseAheadOf(await caseForActor(actor, reference));
+
+/**
+ * Effect of a question on a case's deadlines if it were asked now: which would be paused (none after the second question),
+ * which would continue, and the end of the reporter's turn, with which the pause ends at the latest.
+ */
+export async function pauseAheadOf({ row, unit }: CaseWithUnit) {
+	const running = await db()
+		.select()
+		.from(clocks)
+		.where(and(eq(clocks.caseId, row.id), eq(clocks.state, 'running'), ne(clocks.name, 'reporter_turn')));
+	const owed = running.filter(({ name }) => !MET_BY_ASKING.includes(name));
+	const pauses = owed.filter(({ pausable }) => pausable && row.questions < PAUSING_QUESTIONS);
+	const [turn] = (await promisedRules(db(), row)).needs_info;
+	return {
+		pauses: pauses.map(({ name }) => name),
+		goesOn: owed.filter((clock) => !pauses.includes(clock)).map(({ name }) => name),
+		until: turn ? dueFrom(now(), turn, unit, await loadCalendar(db())).dueAt : null
+	};
 }

@@ -1,23 +1,21 @@
-import { randomBytes } from 'node:crypto';
-import { and, asc, count, eq, inArray, ne, not, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, ne, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { RecordInput } from '#lib/cases/schema.ts';
 import { CONTACT_WAYS } from '#lib/cases/vocabulary.ts';
-import { receiptFromBytes } from '#lib/text/receipt.ts';
 import { checked } from '#lib/server/checked.ts';
-import { transaction, type Database, type Tx } from '#lib/server/db/index.ts';
+import type { Database, Tx } from '#lib/server/db/index.ts';
 import { cases, timeline } from '#lib/server/db/schema/cases.ts';
 import { Invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
-import { lockCaseForActor, type CaseRow } from '../find.ts';
-import { storeMessage } from './message.ts';
-import { updateCase } from '../move.ts';
+import type { CaseRow } from '../find.ts';
+import { changeCase, updateCase } from '../move.ts';
+import { randomReceipt, receiptHash } from '../receipts.ts';
 import { changeMailAddress } from '../reporter-mail.ts';
 import { openReporter, reporterColumns } from '../reporter.ts';
-import { namesAsker } from '../scope.ts';
-import { receiptHash } from '../submission.ts';
+import { notNaming } from '../scope.ts';
 import { recordEvent, type Spoken } from '../timeline.ts';
+import { storeMessage } from './message.ts';
 
 const contactInput = z.object({
 	by: z.enum(CONTACT_WAYS, { error: 'contact_by_invalid' }),
@@ -26,16 +24,15 @@ const contactInput = z.object({
 
 /** Records "Sudah dihubungi lewat …": who contacted the reporter outside the site, and how. */
 export async function recordContact(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
-	const input = checked(contactInput, raw);
-	return transaction(async (tx) => {
-		const { row: before } = await lockCaseForActor(tx, actor, reference);
-		const row = await updateCase(tx, before, {});
-		if (input.note) {
-			const said = { author: 'staff' as const, accountId: actor.accountId, public: false, body: input.note };
+	const { by, note } = checked(contactInput, raw);
+	return changeCase(actor, reference, undefined, async (tx, { row: before }) => {
+		const row = await updateCase(tx, before);
+		if (note) {
+			const said = { author: 'staff' as const, accountId: actor.accountId, public: false, body: note };
 			const message = await storeMessage(tx, row, said);
 			await recordEvent(tx, row, { type: 'note', author: actor, public: false, data: { message } });
 		}
-		await recordEvent(tx, row, { type: 'contacted', author: actor, public: true, data: { by: input.by } });
+		await recordEvent(tx, row, { type: 'contacted', author: actor, public: true, data: { by } });
 		return row;
 	});
 }
@@ -69,23 +66,18 @@ async function changeContactOf(
 ): Promise<CaseRow | undefined> {
 	const known = await openReporter(before.reporterSealed);
 	if (!known) return undefined;
-	const { name, ...former } = known;
 	const reporter = {
-		name: name ?? undefined,
-		phone: phone ?? former.phone ?? undefined,
-		email: email ?? former.email ?? undefined
+		name: known.name ?? undefined,
+		phone: phone ?? known.phone ?? undefined,
+		email: email ?? known.email ?? undefined
 	};
 	const { reporterSealed, reporterHash } = await reporterColumns({ identity: before.identity, reporter });
 	// The hash stays, so that earlier reports still belong to the same person.
 	const row = await updateCase(tx, before, { reporterSealed, reporterHash: before.reporterHash ?? reporterHash });
 	if (email) await changeMailAddress(tx, row.id, email);
 	const changed = [...(phone ? ['phone'] : []), ...(email ? ['email'] : [])];
-	await recordEvent(tx, row, {
-		type: 'contact_changed',
-		author: writtenBy ?? 'reporter',
-		public: true,
-		data: { ...data, changed }
-	});
+	const entry = { type: 'contact_changed' as const, public: true, data: { ...data, changed } };
+	await recordEvent(tx, row, { ...entry, author: writtenBy ?? 'reporter' });
 	return row;
 }
 
@@ -96,23 +88,17 @@ async function lockOtherParts(tx: Tx, { id }: CaseRow, writer: Actor | undefined
 		union select near.id, near.split_from_id from ${cases} near
 			join parts on near.split_from_id = parts.id or near.id = parts.split_from_id)
 		select id from parts)`;
-	const named = writer && namesAsker(writer);
 	return tx
 		.select()
 		.from(cases)
-		.where(and(inArray(cases.id, parts), ne(cases.id, id), named && not(named)))
+		.where(and(inArray(cases.id, parts), ne(cases.id, id), writer && notNaming(writer)))
 		.orderBy(asc(cases.id))
 		.for('update');
 }
 
 /** Number of failed attempts to reach the reporter. */
-export async function failedContacts(on: Database | Tx, caseId: number): Promise<number> {
-	const [tried] = await on
-		.select({ count: count() })
-		.from(timeline)
-		.where(and(eq(timeline.caseId, caseId), eq(timeline.type, 'contact_tried')));
-	return tried?.count ?? 0;
-}
+export const failedContacts = (on: Database | Tx, caseId: number): Promise<number> =>
+	on.$count(timeline, and(eq(timeline.caseId, caseId), eq(timeline.type, 'contact_tried')));
 
 const renewalInput = z.object({
 	/** How the person showed that the report is theirs. */
@@ -126,13 +112,12 @@ const renewalInput = z.object({
  */
 export async function renewReceipt(actor: Actor, reference: string, raw: unknown): Promise<string> {
 	const { reason } = checked(renewalInput, raw);
-	const receipt = receiptFromBytes(randomBytes(10));
-	await transaction(async (tx) => {
-		const { row: before, unit } = await lockCaseForActor(tx, actor, reference);
+	const receipt = randomReceipt();
+	return changeCase(actor, reference, undefined, async (tx, { row: before, unit }) => {
 		if (before.identity !== 'named') throw new Invalid([{ path: '', code: 'renewal_only_named' }]);
 		const row = await updateCase(tx, before, { receiptHash: receiptHash(receipt) });
 		await recordEvent(tx, row, { type: 'receipt_renewed', author: actor, public: true });
 		await recordChange(tx, actor, { unitId: unit.id, action: 'receipt.renewed', subject: row.reference, reason });
+		return receipt;
 	});
-	return receipt;
 }

@@ -1,36 +1,26 @@
 import type { z } from 'zod';
+import { mentionsIn } from '#lib/cases/mentions.ts';
 import { deskMessageInput, messageInput, questionInput } from '#lib/cases/schema.ts';
 import { PAUSING_QUESTIONS } from '#lib/cases/status.ts';
-import {
-	attachFiles,
-	discardRefused,
-	keepFiles,
-	type FilesFrom,
-	type KeptFile,
-	type SentFile
-} from '#lib/server/attachments/keep.ts';
+import { attachFiles, type KeptFile, type SentFile } from '#lib/server/attachments/keep.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
-import { transaction, type Tx } from '#lib/server/db/index.ts';
+import { db, type Tx } from '#lib/server/db/index.ts';
 import { messages } from '#lib/server/db/schema/cases.ts';
+import { Invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { meetClocks, pauseFrom, promisedRules, recomputeClocks, startClocks } from '../clocks/deadlines.ts';
-import { lockCaseForActor, type CaseRow } from '../find.ts';
-import { mentionedIn, withPicked } from './mention.ts';
-import { moveCase, requireVersion, updateCase } from '../move.ts';
+import { withKeptFiles } from '../files.ts';
+import { caseForActor, type CaseRow } from '../find.ts';
+import { changeCase, moveCase, updateCase } from '../move.ts';
+import { onePerPerson, workersFor } from '../people.ts';
 import { recordEvent } from '../timeline.ts';
 
 /** Stores a message; its timeline entry contains its id. */
 export async function storeMessage(
 	tx: Tx,
 	row: CaseRow,
-	said: {
-		author: 'reporter' | 'staff' | 'lapor';
-		accountId?: string | null;
-		public: boolean;
-		body: string;
-		submissionHash?: string;
-	},
+	said: Pick<typeof messages.$inferInsert, 'author' | 'accountId' | 'public' | 'body' | 'submissionHash'>,
 	files: readonly KeptFile[] = []
 ): Promise<string> {
 	const [message] = await tx
@@ -42,25 +32,12 @@ export async function storeMessage(
 	return message.id;
 }
 
-/** Stores the files, runs the transaction, and deletes the files if it fails. */
-export async function withKeptFiles<T>(
-	files: readonly SentFile[],
-	from: FilesFrom,
-	work: (kept: KeptFile[]) => Promise<T>
-): Promise<T> {
-	const kept = await keepFiles(files, from);
-	try {
-		return await work(kept);
-	} catch (cause) {
-		await discardRefused(cause, kept);
-		throw cause;
-	}
-}
-
 /** Additional input of the desk's forms; the API has none. */
 export interface AtDesk {
 	files: readonly SentFile[];
 }
+
+const byStaff = (actor: Actor) => ({ author: 'staff' as const, accountId: actor.accountId });
 
 /**
  * Writes a public message to the reporter (by a person, it meets the first-reply deadlines) or an internal note, which may
@@ -72,13 +49,10 @@ export async function writeMessage(actor: Actor, reference: string, raw: unknown
 	const input: z.output<typeof deskMessageInput> = desk ? checked(deskMessageInput, raw) : checked(messageInput, raw);
 	const body = withPicked(input);
 	return withKeptFiles(desk?.files ?? [], 'office', (kept) =>
-		transaction(async (tx) => {
-			const { row: before, unit } = await lockCaseForActor(tx, actor, reference);
-			await requireVersion(tx, before, input.version);
-			const row = await updateCase(tx, before, {});
-			const said = { author: 'staff' as const, accountId: actor.accountId, public: input.public, body };
+		changeCase(actor, reference, input.version, async (tx, { row: before, unit }) => {
+			const row = await updateCase(tx, before);
 			const mentions = input.public ? [] : await mentionedIn(tx, actor, row, body, desk !== undefined);
-			const message = await storeMessage(tx, row, said, kept);
+			const message = await storeMessage(tx, row, { ...byStaff(actor), public: input.public, body }, kept);
 			if (input.public) {
 				await meetClocks(tx, { row, unit }, ['first_reply', 'response_by_law'], now());
 				await recomputeClocks(tx, { row, unit });
@@ -101,27 +75,59 @@ export async function askReporter(
 	raw: unknown,
 	files: readonly SentFile[] = []
 ): Promise<CaseRow> {
-	const input = checked(questionInput, raw);
+	const { body, version } = checked(questionInput, raw);
 	return withKeptFiles(files, 'office', (kept) =>
-		transaction(async (tx) => {
-			const { row: before, unit } = await lockCaseForActor(tx, actor, reference);
-			await requireVersion(tx, before, input.version);
+		changeCase(actor, reference, version, async (tx, { row: before, unit }) => {
 			const row = await moveCase(tx, before, 'ask', { questions: before.questions + 1 });
 			const at = now();
-			const said = { author: 'staff' as const, accountId: actor.accountId, public: true, body: input.body };
-			const message = await storeMessage(tx, row, said, kept);
+			const message = await storeMessage(tx, row, { ...byStaff(actor), public: true, body }, kept);
 			await meetClocks(tx, { row, unit }, ['first_reply', 'response_by_law'], at);
-			if (row.questions <= PAUSING_QUESTIONS) await pauseFrom(tx, row, 'needs_info', at);
-			const rules = await promisedRules(tx, row);
-			await startClocks(tx, { row, unit }, rules.needs_info, at);
+			const pauses = row.questions <= PAUSING_QUESTIONS;
+			if (pauses) await pauseFrom(tx, row, 'needs_info', at);
+			await startClocks(tx, row, (await promisedRules(tx, row)).needs_info, at);
 			await recomputeClocks(tx, { row, unit });
-			await recordEvent(tx, row, {
-				type: 'info_requested',
-				author: actor,
-				public: true,
-				data: { message, pauses: row.questions <= PAUSING_QUESTIONS }
-			});
+			const data = { message, pauses };
+			await recordEvent(tx, row, { type: 'info_requested', author: actor, public: true, data });
 			return row;
 		})
 	);
+}
+
+/**
+ * Adds the people picked from the list to a note, as if they had been typed.
+ *
+ * @throws Invalid `mention_public` if somebody was picked for a public message
+ */
+function withPicked(input: z.output<typeof deskMessageInput>): string {
+	const typed = mentionsIn(input.body);
+	const picked = (input.mention ?? []).filter((username) => !typed.includes(username));
+	if (picked.length === 0) return input.body;
+	if (input.public) throw new Invalid([{ path: 'mention', code: 'mention_public' }]);
+	return `${input.body}\n\n${picked.map((username) => `@${username}`).join(' ')}`;
+}
+
+/**
+ * Finds the accounts a note mentions, without its writer. Only people who may see the case can be mentioned.
+ *
+ * @param strict refuses a name that reaches nobody; otherwise it stays plain text
+ * @throws Invalid `mention_unseen`, the same for people who may not see the case and for names nobody has
+ */
+async function mentionedIn(tx: Tx, actor: Actor, row: CaseRow, body: string, strict: boolean): Promise<string[]> {
+	const names = mentionsIn(body);
+	if (names.length === 0) return [];
+	const people = await workersFor(tx, row);
+	const unseen = names.filter((name) => !people.some(({ username }) => username === name));
+	if (strict && unseen.length > 0) {
+		const params = { names: unseen.map((name) => `@${name}`).join(', ') };
+		throw new Invalid([{ path: 'body', code: 'mention_unseen', params }]);
+	}
+	const reached = people.filter(({ id, username }) => names.includes(username) && id !== actor.accountId);
+	return [...new Set(reached.map(({ id }) => id))];
+}
+
+/** People a note on this case can mention, nearest unit first. */
+export async function peopleToMention(actor: Actor, reference: string): Promise<{ username: string; name: string }[]> {
+	const { row } = await caseForActor(actor, reference);
+	const others = onePerPerson(await workersFor(db(), row)).filter(({ id }) => id !== actor.accountId);
+	return others.map(({ username, name }) => ({ username, name }));
 }

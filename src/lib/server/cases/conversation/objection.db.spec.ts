@@ -1,26 +1,30 @@
 import { eq } from 'drizzle-orm';
-import { beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
-import { at, caseIn, lastEntry, makeOffice, on, standing, story, type Office } from '#lib/dev/testing/office.ts';
+import {
+	at,
+	caseIn,
+	lastEntry,
+	makeOffice,
+	standing,
+	story,
+	type Office,
+	act,
+	trackedCase
+} from '#lib/dev/testing/office.ts';
 import { archiveCase, reopenCase } from '../handling/archive.ts';
 import { inboxCounts } from '../inbox/counts.ts';
 import { declineObjection } from './objection.ts';
-import { dispute, sayToOffice } from './report-back.ts';
+import { dispute, sayToOffice } from './reporter-reply.ts';
 import { reporterView } from '../track.ts';
 import { deskCase } from '../view.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
 
-useFreshDatabase();
-
-let office: Office;
-beforeEach(async () => {
-	office = await makeOffice();
-});
+const office = useOffice();
 
 const REASON = 'Pendataan lapangan diurus dinas kependudukan.';
-const decline = async (reference: string, by = office.supervisor) =>
-	declineObjection(by, reference, await on(reference, { reason: REASON }));
+const decline = (reference: string, by = office.supervisor) => act(declineObjection, by, reference, { reason: REASON });
 const object = (id: number) => dispute(id, { body: 'Saya keberatan atas penutupan ini.' });
 
 async function objected(changes: Record<string, unknown> = {}) {
@@ -28,10 +32,7 @@ async function objected(changes: Record<string, unknown> = {}) {
 	await object(row.id);
 	return row;
 }
-async function seenByReporter(reference: string) {
-	const { id, receiptHash } = await standing(reference);
-	return reporterView({ caseId: id, receiptHash });
-}
+const seenByReporter = async (reference: string) => reporterView(await trackedCase(reference));
 
 test('a declined objection leaves the report archived, off the desk’s list, with a reason the reporter reads', async () => {
 	const { reference } = await objected();
@@ -61,7 +62,7 @@ test('it is a supervisor’s to decline, with a reason, for the version they saw
 	const shown = async (who: Office['handler']) => (await deskCase(who, reference)).may.declineObjection;
 	expect([await shown(office.handler), await shown(office.supervisor)]).toEqual([false, true]);
 	await expect(decline(reference, office.handler)).rejects.toMatchObject({ name: 'NotAllowed' });
-	const wordless = declineObjection(office.supervisor, reference, await on(reference));
+	const wordless = act(declineObjection, office.supervisor, reference);
 	await expect(wordless).rejects.toMatchObject({ issues: [{ path: 'reason' }] });
 	const { version } = await standing(reference);
 	const stale = declineObjection(office.supervisor, reference, { reason: REASON, version: version - 1 });
@@ -86,8 +87,8 @@ test('the same archiving is not objected to again; another one is', async () => 
 	await expect(object(id)).rejects.toMatchObject({ present: { reason: 'objection_declined' } });
 	const later = new Date(Date.now() + 3_600_000).toISOString();
 	await at(later, async () => {
-		await reopenCase(office.supervisor, reference, await on(reference, { reason: 'Ternyata urusan kami.' }));
-		await archiveCase(office.handler, reference, await on(reference, { reason: 'out_of_scope' }));
+		await act(reopenCase, office.supervisor, reference, { reason: 'Ternyata urusan kami.' });
+		await act(archiveCase, office.handler, reference, { reason: 'out_of_scope' });
 		await object(id);
 	});
 	expect((await standing(reference)).objectionAt).not.toBeNull();

@@ -1,12 +1,11 @@
 import { and, eq, gte } from 'drizzle-orm';
 import { reasonInput } from '#lib/cases/schema.ts';
 import { checked } from '#lib/server/checked.ts';
-import { transaction, type Database, type Tx } from '#lib/server/db/index.ts';
+import type { Database, Tx } from '#lib/server/db/index.ts';
 import { timeline } from '#lib/server/db/schema/cases.ts';
-import { Conflict } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { lockCaseForActor, type CaseRow } from '../find.ts';
-import { moveTarget, requireVersion, updateCase } from '../move.ts';
+import type { CaseRow } from '../find.ts';
+import { changeCase, invalidMove, moveTarget, updateCase } from '../move.ts';
 import { requireSupervisor } from '../scope.ts';
 import { recordEvent } from '../timeline.ts';
 
@@ -16,23 +15,14 @@ import { recordEvent } from '../timeline.ts';
  */
 export async function objectionMade(
 	on: Database | Tx,
-	row: Pick<CaseRow, 'id' | 'archivedAt' | 'objectionAt'>
+	row: CaseRow
 ): Promise<'objected' | 'objection_declined' | undefined> {
 	if (!row.archivedAt) return undefined;
 	if (row.objectionAt) return 'objected';
-	const [declined] = await on
-		.select({ seq: timeline.seq })
-		.from(timeline)
-		.where(
-			and(
-				eq(timeline.caseId, row.id),
-				eq(timeline.type, 'objection_declined'),
-				// An objection to an earlier archiving of the case does not count.
-				gte(timeline.at, row.archivedAt)
-			)
-		)
-		.limit(1);
-	return declined && 'objection_declined';
+	// An objection to an earlier archiving of the case does not count.
+	const declined = and(eq(timeline.type, 'objection_declined'), gte(timeline.at, row.archivedAt));
+	const count = await on.$count(timeline, and(eq(timeline.caseId, row.id), declined));
+	return count > 0 ? 'objection_declined' : undefined;
 }
 
 /**
@@ -42,22 +32,13 @@ export async function objectionMade(
  * @throws Conflict `invalid-move` if there is no open objection
  */
 export async function declineObjection(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
-	const input = checked(reasonInput, raw);
-	return transaction(async (tx) => {
-		const { row: before } = await lockCaseForActor(tx, actor, reference);
+	const { reason, version } = checked(reasonInput, raw);
+	return changeCase(actor, reference, version, async (tx, { row: before }) => {
 		requireSupervisor(actor, before);
-		await requireVersion(tx, before, input.version);
 		moveTarget(before, 'decline_objection');
-		if (!before.objectionAt) {
-			throw new Conflict('invalid-move', { status: before.status, version: before.version, reason: 'no_objection' });
-		}
+		if (!before.objectionAt) throw invalidMove(before, 'no_objection');
 		const row = await updateCase(tx, before, { objectionAt: null });
-		await recordEvent(tx, row, {
-			type: 'objection_declined',
-			author: actor,
-			public: true,
-			data: { reason: input.reason }
-		});
+		await recordEvent(tx, row, { type: 'objection_declined', author: actor, public: true, data: { reason } });
 		return row;
 	});
 }

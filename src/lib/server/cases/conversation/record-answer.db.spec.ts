@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { makeActor, makeCase, makeOfficer } from '#lib/dev/testing/factories.ts';
+import { makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import {
 	approve,
 	at,
@@ -11,17 +11,19 @@ import {
 	makeOffice,
 	on,
 	standing,
-	story
+	story,
+	act,
+	trackedCase
 } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { archiveCase } from '../handling/archive.ts';
 import { caseForActor } from '../find.ts';
 import { nameInCase } from '../officers/named.ts';
 import { recordReporterAnswer } from './record-answer.ts';
-import { scoreAnswer } from './report-back.ts';
+import { scoreAnswer } from './reporter-reply.ts';
 import { openReporter } from '../reporter.ts';
 import { splitCase } from '../handling/split.ts';
-import { sweepReporterTurns } from './sweep.ts';
+import { sweepReporterTurns } from './reporter-turns.ts';
 import { reporterView } from '../track.ts';
 import { deskCase } from '../view.ts';
 
@@ -41,14 +43,11 @@ const said = (more: Record<string, unknown> = {}) => ({
 	submission_id: `contoh-formulir-${++form}`,
 	...more
 });
-const record = async (reference: string, more: Record<string, unknown> = {}, by = office.handler) =>
-	recordReporterAnswer(by, reference, await on(reference, said(more)));
+const record = (reference: string, more: Record<string, unknown> = {}, by = office.handler) =>
+	act(recordReporterAnswer, by, reference, said(more));
 /** Two days after the reporter spoke. */
 const later = <T>(work: () => Promise<T>) => at('2027-03-04T02:00:00Z', work);
-async function seenByReporter(reference: string) {
-	const { id, receiptHash } = await standing(reference);
-	return reporterView({ caseId: id, receiptHash });
-}
+const seenByReporter = async (reference: string) => reporterView(await trackedCase(reference));
 
 test('an answer by phone returns the case to its former status, counted from when the reporter spoke', async () => {
 	const { reference } = await at(TUESDAY, () => caseIn(office, 'verified', named));
@@ -194,16 +193,15 @@ test('encrypts a new contact, also for a withheld name; the timeline names the f
 });
 
 test('a new contact applies to every part of a split report, except parts that name the person who records it', async () => {
-	const officer = await makeOfficer(office.unit.id);
-	const writer = await makeActor([[office.unit.id, 'handler']], officer.id);
+	const [officer, writer] = await makeOfficerWithAccount(office.unit.id);
 	const { reference: whole } = await at(TUESDAY, () => makeCase(office.unit, named));
-	const split = async (from: string, body: string) =>
-		splitCase(office.handler, from, await on(from, { kind: 'suggestion', body, submission_id: randomUUID() }));
+	const split = (from: string, body: string) =>
+		act(splitCase, office.handler, from, { kind: 'suggestion', body, submission_id: randomUUID() });
 	const [first, second, third] = await later(async () => {
 		const part = await split(whole, 'Sediakan kursi untuk orang tua di ruang tunggu.');
 		const nested = await split(part, 'Sediakan juga air minum di ruang tunggu.');
 		const hidden = await split(whole, 'Petugas di loket tidak ramah kepada orang tua.');
-		await nameInCase(office.handler, hidden, await on(hidden, { officer: officer.id, action: 'add' }));
+		await act(nameInCase, office.handler, hidden, { officer: officer.id, action: 'add' });
 		await record(nested, { kind: 'contact', email: 'andi@contoh.example', body: undefined }, writer);
 		return [part, nested, hidden] as const;
 	});
@@ -233,8 +231,7 @@ test('an anonymous report accepts neither a contact nor a failed attempt to reac
 
 test('attempts to reach the reporter allow archiving a report as incomplete', async () => {
 	const { reference } = await at(TUESDAY, () => caseIn(office, 'verified', { ...named, kind: 'suggestion' }));
-	const archive = async () =>
-		archiveCase(office.handler, reference, await on(reference, { reason: 'incomplete' }), true);
+	const archive = () => act(archiveCase, office.handler, reference, { reason: 'incomplete' }, true);
 	await later(async () => {
 		await expect(archive()).rejects.toMatchObject({ issues: [{ path: 'reason', code: 'incomplete_unasked' }] });
 		await record(reference, { kind: 'unreached', body: undefined });
@@ -256,8 +253,7 @@ test('automatic archiving counts the attempts too', async () => {
 });
 
 test('nobody records on a case they may not see: another office, a named officer', async () => {
-	const officer = await makeOfficer(office.unit.id);
-	const account = await makeActor([[office.unit.id, 'handler']], officer.id);
+	const [officer, account] = await makeOfficerWithAccount(office.unit.id);
 	const { reference } = await at(TUESDAY, () => makeCase(office.unit, { ...named, officer: officer.id }));
 	const { handler: stranger } = await makeOffice();
 	for (const who of [stranger, account]) {
@@ -266,8 +262,7 @@ test('nobody records on a case they may not see: another office, a named officer
 });
 
 test('proposes an officer named in the text and hides the case from that account', async () => {
-	const officer = await makeOfficer(office.unit.id, 'Petugas Contoh Melati');
-	const account = await makeActor([[office.unit.id, 'handler']], officer.id);
+	const [, account] = await makeOfficerWithAccount(office.unit.id, ['handler'], 'Petugas Contoh Melati');
 	const { reference } = await at(TUESDAY, () => caseIn(office, 'in_progress', named));
 	await later(() => record(reference, { body: 'Yang melayani saya Petugas Contoh Melati.' }, account));
 	await expect(caseForActor(account, reference)).rejects.toMatchObject({ name: 'NotFound' });
@@ -277,7 +272,7 @@ test('the second person sees the attempts before a complaint is archived', async
 	const { reference } = await at(TUESDAY, () => caseIn(office, 'verified', named));
 	await later(async () => {
 		await record(reference, { kind: 'unreached', body: undefined });
-		await archiveCase(office.handler, reference, await on(reference, { reason: 'incomplete' }), true);
+		await act(archiveCase, office.handler, reference, { reason: 'incomplete' }, true);
 		expect((await deskCase(office.supervisor, reference)).failedContacts).toBe(1);
 		await approve(office.supervisor, reference);
 	});

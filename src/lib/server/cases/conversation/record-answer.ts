@@ -4,17 +4,17 @@ import { recordInput, type RecordInput } from '#lib/cases/schema.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { contentHash } from '#lib/server/content-hash.ts';
-import { transaction, type Tx } from '#lib/server/db/index.ts';
+import type { Tx } from '#lib/server/db/index.ts';
 import { timeline } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { Conflict, Invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { changeReporterContact } from './contact.ts';
-import { lockCaseForActor, type CaseRow, type CaseWithUnit } from '../find.ts';
-import { requireVersion, updateCase } from '../move.ts';
-import { takeMessage, takeObjection } from './report-back.ts';
-import { submissionHash } from '../submission.ts';
+import type { CaseRow, CaseWithUnit } from '../find.ts';
+import { changeCase, requireVersion, updateCase } from '../move.ts';
+import { submissionHash } from '../receipts.ts';
 import { recordEvent, type Spoken } from '../timeline.ts';
+import { changeReporterContact } from './contact.ts';
+import { takeMessage, takeObjection } from './reporter-reply.ts';
 
 /**
  * "Catat jawaban pelapor": staff record what a reporter said by phone, at the counter or by letter. It counts as if the
@@ -27,8 +27,7 @@ import { recordEvent, type Spoken } from '../timeline.ts';
  */
 export async function recordReporterAnswer(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
 	const input = checked(recordInput, raw);
-	return transaction(async (tx) => {
-		const found = await lockCaseForActor(tx, actor, reference);
+	return changeCase(actor, reference, undefined, async (tx, found) => {
 		const { submission_id, version, ...said } = input;
 		const id = submissionHash(`record/${found.row.id}/${submission_id}`);
 		const submission = `${id}/${contentHash(said)}`;
@@ -53,7 +52,7 @@ async function record(tx: Tx, found: CaseWithUnit, input: RecordInput, spoken: S
 			return changeReporterContact(tx, found.row, input, spoken);
 		case 'unreached': {
 			if (!found.row.reporterSealed) throw new Invalid([{ path: 'kind', code: 'record_no_contact' }]);
-			const row = await updateCase(tx, found.row, {});
+			const row = await updateCase(tx, found.row);
 			const { writtenBy, data } = spoken;
 			await recordEvent(tx, row, { type: 'contact_tried', author: writtenBy ?? 'system', public: true, data });
 			return row;

@@ -11,13 +11,14 @@ import {
 	makeOffice,
 	on,
 	standing,
-	story
+	story,
+	act
 } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { decideDraft } from '../answers/approve.ts';
 import { archiveCase, reopenCase } from './archive.ts';
-import { dispute, sayToOffice } from '../conversation/report-back.ts';
-import { completionEnds } from '../conversation/turn.ts';
+import { dispute, sayToOffice } from '../conversation/reporter-reply.ts';
+import { completionEnds } from '../conversation/time-limits.ts';
 
 const office = useOffice();
 
@@ -28,7 +29,7 @@ const TUESDAY = '2026-11-24T02:00:00Z';
 const later = (days: number) => new Date(Date.parse(TUESDAY) + days * DAY).toISOString();
 
 async function duplicateOf(reference: string, original: string) {
-	return archiveCase(office.handler, reference, await on(reference, { reason: 'duplicate', duplicate_of: original }));
+	return act(archiveCase, office.handler, reference, { reason: 'duplicate', duplicate_of: original });
 }
 
 test('a duplicate is only of the same reporter', async () => {
@@ -69,7 +70,7 @@ test('a duplicate of a case that is not there or not to be seen is a wrong field
 test('a suggestion is archived by one person, with the reason and the words the reporter reads', async () => {
 	const { reference } = await makeCase(office.unit, suggestion);
 	const note = 'Usul ini untuk dinas perhubungan.';
-	await archiveCase(office.handler, reference, await on(reference, { reason: 'other_authority', note }));
+	await act(archiveCase, office.handler, reference, { reason: 'other_authority', note });
 	expect(await lastEntry(reference, 'archived')).toMatchObject({
 		public: true,
 		data: { reason: 'other_authority', note }
@@ -78,9 +79,9 @@ test('a suggestion is archived by one person, with the reason and the words the 
 
 test('archiving sent back leaves the case where it was', async () => {
 	const { reference } = await caseIn(office, 'verified');
-	await archiveCase(office.handler, reference, await on(reference, { reason: 'spam' }));
+	await act(archiveCase, office.handler, reference, { reason: 'spam' });
 	const reason = 'Ini jelas bukan spam.';
-	await decideDraft(office.supervisor, reference, await on(reference, { decision: 'send_back', reason }));
+	await act(decideDraft, office.supervisor, reference, { decision: 'send_back', reason });
 	expect((await standing(reference)).status).toBe('verified');
 	expect((await story(reference)).slice(-2)).toEqual(['archive_drafted', 'archive_sent_back']);
 });
@@ -90,11 +91,9 @@ test.each(['received', 'verified', 'in_progress'] as const)('a reopened case is 
 	await at(later(1), () => bringTo(office, reference, 'archived'));
 	await at(later(2), () => dispute(id, { body: 'Saya keberatan, ini urusan kantor Anda.' }));
 	expect(await standing(reference)).toMatchObject({ status: 'archived', objectionAt: expect.any(Date) });
-	const byHandler = reopenCase(office.handler, reference, await on(reference, { reason: 'Keberatan diterima.' }));
+	const byHandler = act(reopenCase, office.handler, reference, { reason: 'Keberatan diterima.' });
 	await expect(byHandler).rejects.toMatchObject({ name: 'NotAllowed' });
-	await at(later(6), async () =>
-		reopenCase(office.supervisor, reference, await on(reference, { reason: 'Keberatan diterima.' }))
-	);
+	await at(later(6), () => act(reopenCase, office.supervisor, reference, { reason: 'Keberatan diterima.' }));
 	expect(await standing(reference)).toMatchObject({
 		status,
 		archiveReason: null,
@@ -119,26 +118,20 @@ test('an archiving is objected to once, and within ten working days', async () =
 	const late = at(later(15), () => dispute(other.id, { body: 'Saya keberatan atas ini.' }));
 	await expect(late).rejects.toMatchObject({ present: { reason: 'too_late' } });
 	// An objection made in time is agreed to when the supervisor gets to it.
-	await at(later(40), async () =>
-		reopenCase(office.supervisor, reference, await on(reference, { reason: 'Keberatan diterima.' }))
-	);
+	await at(later(40), () => act(reopenCase, office.supervisor, reference, { reason: 'Keberatan diterima.' }));
 	expect((await standing(reference)).status).toBe('received');
 });
 
 test('long after, with no objection, nothing is reopened', async () => {
 	const { reference } = await at(TUESDAY, () => caseIn(office, 'archived', suggestion));
-	const late = at(later(15), async () =>
-		reopenCase(office.supervisor, reference, await on(reference, { reason: 'Ternyata perlu.' }))
-	);
+	const late = at(later(15), () => act(reopenCase, office.supervisor, reference, { reason: 'Ternyata perlu.' }));
 	await expect(late).rejects.toMatchObject({ code: 'invalid-move', present: { reason: 'too_late' } });
 });
 
 test('a report archived as incomplete comes back by itself when it is completed within 60 days', async () => {
 	const archived = async () => {
 		const found = await at(TUESDAY, () => caseIn(office, 'verified', suggestion));
-		await at(TUESDAY, async () =>
-			archiveCase(office.handler, found.reference, await on(found.reference, { reason: 'incomplete' }))
-		);
+		await at(TUESDAY, () => act(archiveCase, office.handler, found.reference, { reason: 'incomplete' }));
 		return found;
 	};
 	const { reference, id } = await archived();
@@ -171,7 +164,7 @@ test('the 60 days are counted in the zone of the office', async () => {
 
 test('a complaint is archived while it waits for an answer, once a second person agrees', async () => {
 	const { reference } = await caseIn(office, 'needs_info');
-	await archiveCase(office.handler, reference, await on(reference, { reason: 'withdrawn' }));
+	await act(archiveCase, office.handler, reference, { reason: 'withdrawn' });
 	await approve(office.supervisor, reference);
 	expect(await standing(reference)).toMatchObject({ status: 'archived', returnStatus: 'received' });
 	expect(await clockOf(reference, 'reporter_turn')).toMatchObject({ state: 'stopped' });

@@ -1,36 +1,24 @@
-import { and, eq } from 'drizzle-orm';
 import { archiveInput, reasonInput } from '#lib/cases/schema.ts';
 import { needsSecondPerson } from '#lib/cases/status.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
-import { transaction, type Tx } from '#lib/server/db/index.ts';
-import { cases } from '#lib/server/db/schema/cases.ts';
-import { clocks } from '#lib/server/db/schema/clocks.ts';
-import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
+import type { Tx } from '#lib/server/db/index.ts';
+import { Invalid, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { submitDraft, withdrawDraft, type ApprovalRow } from '../answers/draft.ts';
+import { restartClocks, settleClocks } from '../clocks/deadlines.ts';
 import { failedContacts } from '../conversation/contact.ts';
-import {
-	endPauses,
-	meetClocks,
-	pauseFrom,
-	promisedRules,
-	recomputeClocks,
-	resumeClock,
-	startClocks,
-	stopClocks
-} from '../clocks/deadlines.ts';
-import { submitDraft, type ApprovalRow } from '../answers/draft.ts';
-import { caseForActor, lockCaseForActor, type CaseRow, type CaseWithUnit } from '../find.ts';
+import { completionOpen, objectionOpen } from '../conversation/time-limits.ts';
+import { caseForActor, type CaseRow, type CaseWithUnit } from '../find.ts';
 import { holdLinked } from '../linking/linked-answer.ts';
-import { moveCase, moveTarget, requireVersion } from '../move.ts';
-import { withdrawDraft } from '../answers/publish.ts';
-import { sameSource } from '../triage/same-source.ts';
+import { changeCase, invalidMove, moveCase, moveTarget, updateCase } from '../move.ts';
 import { requireSupervisor } from '../scope.ts';
 import { recordEvent, type Author } from '../timeline.ts';
-import { completionOpen, objectionOpen } from '../conversation/turn.ts';
+import { sameSource } from '../triage/similar.ts';
 
 /** Data of an archiving, from the form or from an approved draft. */
-export type Archiving = Pick<ApprovalRow, 'body' | 'archiveReason' | 'duplicateOf' | 'id' | 'singleSignature'>;
+type Archiving = Pick<ApprovalRow, 'archiveReason'> &
+	Partial<Pick<ApprovalRow, 'body' | 'duplicateOf' | 'id' | 'singleSignature'>>;
 
 /**
  * Closes a case without action, with a reason the reporter reads; for complaints a second person decides first.
@@ -41,26 +29,16 @@ export type Archiving = Pick<ApprovalRow, 'body' | 'archiveReason' | 'duplicateO
 export async function archiveCase(actor: Actor, reference: string, raw: unknown, atDesk = false): Promise<CaseRow> {
 	const input = checked(archiveInput, raw);
 	const original = input.reason === 'duplicate' ? await originalOf(actor, input.duplicate_of) : undefined;
-	return transaction(async (tx) => {
-		const found = await lockCaseForActor(tx, actor, reference);
-		await requireVersion(tx, found.row, input.version);
-		moveTarget(found.row, 'archive');
-		if (original) requireSameSource(found.row, original);
-		if (atDesk && input.reason === 'incomplete') await requireAsked(tx, found.row);
-		const body = input.note ?? '';
-		const archiving = { archiveReason: input.reason, body, duplicateOf: original?.id ?? null };
-		if (!needsSecondPerson(found.row.kind)) {
-			return archiveNow(tx, actor, found, { ...archiving, id: '', singleSignature: false });
-		}
+	return changeCase(actor, reference, input.version, async (tx, found) => {
 		const { row, unit } = found;
-		const [touched] = await tx
-			.update(cases)
-			.set({ version: row.version + 1 })
-			.where(eq(cases.id, row.id))
-			.returning();
-		if (!touched) throw new Error('the case vanished');
-		const draft = await submitDraft(tx, actor, { row: touched, unit }, { kind: 'archive', ...archiving });
-		return draft.state === 'approved' ? archiveNow(tx, actor, { row: touched, unit }, draft) : touched;
+		moveTarget(row, 'archive');
+		if (original) requireSameSource(row, original);
+		if (atDesk && input.reason === 'incomplete') await requireAsked(tx, row);
+		const archiving = { archiveReason: input.reason, body: input.note ?? '', duplicateOf: original?.id ?? null };
+		if (!needsSecondPerson(row.kind)) return archiveNow(tx, actor, found, archiving);
+		const changed = { row: await updateCase(tx, row), unit };
+		const draft = await submitDraft(tx, actor, changed, { kind: 'archive', ...archiving });
+		return draft.state === 'approved' ? archiveNow(tx, actor, changed, draft) : changed.row;
 	});
 }
 
@@ -94,38 +72,23 @@ export async function archiveNow(
 	archiving: Archiving
 ): Promise<CaseRow> {
 	const at = now();
-	const row = await moveCase(tx, before, 'archive', {
-		archivedAt: at,
-		archiveReason: archiving.archiveReason,
-		mainCaseId: archiving.duplicateOf,
-		objectionAt: null
-	});
-	await settle(tx, { row, unit }, at);
+	const { archiveReason, duplicateOf = null, body, id, singleSignature } = archiving;
+	const settled = { archivedAt: at, archiveReason, mainCaseId: duplicateOf, objectionAt: null };
+	const row = await moveCase(tx, before, 'archive', settled);
+	const met = ['verification', 'first_reply', 'response_by_law'] as const;
+	await settleClocks(tx, { row, unit }, { met, stopped: ['solution', 'decision_by_law', 'reporter_turn'] }, at);
 	await withdrawDraft(tx, row.id);
-	const tries = archiving.archiveReason === 'incomplete' ? await failedContacts(tx, row.id) : 0;
-	await recordEvent(tx, row, {
-		type: 'archived',
-		author,
-		public: true,
-		data: {
-			reason: archiving.archiveReason,
-			...(archiving.body ? { note: archiving.body } : {}),
-			...(tries > 0 ? { tries } : {}),
-			...(archiving.id ? { approval: archiving.id } : {}),
-			...(archiving.singleSignature ? { single_signature: true } : {})
-		}
-	});
+	const tries = archiveReason === 'incomplete' ? await failedContacts(tx, row.id) : 0;
+	const data = {
+		reason: archiveReason,
+		note: body || undefined,
+		tries: tries || undefined,
+		approval: id,
+		single_signature: singleSignature || undefined
+	};
+	await recordEvent(tx, row, { type: 'archived', author, public: true, data });
 	await holdLinked(tx, row, 'main_archived');
 	return row;
-}
-
-/** Deadlines on archiving: verification and first reply are met, all others stop. */
-async function settle(tx: Tx, found: CaseWithUnit, at: Date): Promise<void> {
-	await endPauses(tx, found.row, at);
-	await recomputeClocks(tx, found);
-	await meetClocks(tx, found, ['verification', 'first_reply', 'response_by_law'], at);
-	await stopClocks(tx, found.row, ['solution', 'decision_by_law', 'reporter_turn']);
-	await recomputeClocks(tx, found);
 }
 
 /**
@@ -134,16 +97,12 @@ async function settle(tx: Tx, found: CaseWithUnit, at: Date): Promise<void> {
  */
 export async function reopenCase(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
 	const input = checked(reasonInput, raw);
-	return transaction(async (tx) => {
-		const { row: before, unit } = await lockCaseForActor(tx, actor, reference);
+	return changeCase(actor, reference, input.version, async (tx, { row: before, unit }) => {
 		requireSupervisor(actor, before);
-		await requireVersion(tx, before, input.version);
 		moveTarget(before, 'reopen');
 		const since = before.archivedAt ?? before.openedAt;
 		const byObjection = before.objectionAt !== null || (await objectionOpen(tx, unit, since));
-		if (!byObjection && !completionOpen(unit, before)) {
-			throw new Conflict('invalid-move', { status: before.status, version: before.version, reason: 'too_late' });
-		}
+		if (!byObjection && !completionOpen(unit, before)) throw invalidMove(before, 'too_late');
 		const row = await unarchive(tx, { row: before, unit });
 		await recordEvent(tx, row, { type: 'reopened', author: actor, public: true, data: { reason: input.reason } });
 		return row;
@@ -152,41 +111,8 @@ export async function reopenCase(actor: Actor, reference: string, raw: unknown):
 
 /** Returns an archived case to its former status and restarts its deadlines at `at`. */
 export async function unarchive(tx: Tx, { row: before, unit }: CaseWithUnit, at: Date = now()): Promise<CaseRow> {
-	const row = await moveCase(tx, before, 'reopen', {
-		archivedAt: null,
-		archiveReason: null,
-		objectionAt: null,
-		mainCaseId: null
-	});
-	await takeUpAgain(tx, { row, unit }, before.archivedAt ?? before.openedAt, at);
+	const open = { archivedAt: null, archiveReason: null, objectionAt: null, mainCaseId: null };
+	const row = await moveCase(tx, before, 'reopen', open);
+	await restartClocks(tx, { row, unit }, before.archivedAt ?? before.openedAt, at);
 	return row;
-}
-
-/**
- * Deadlines on reopening: a new first reply is due, and `solution` was paused while the case was archived.
- *
- * @param from when the reporter asked for it, or a supervisor decided it
- */
-export async function takeUpAgain(tx: Tx, found: CaseWithUnit, settledSince: Date, from: Date): Promise<void> {
-	const { row } = found;
-	// A message from before the archiving that staff recorded later counts from the archiving.
-	const at = from > settledSince ? from : settledSince;
-	await pauseFrom(tx, row, 'settled', settledSince);
-	await endPauses(tx, row, at);
-	await resumeClock(tx, row, 'solution');
-	const rules = await promisedRules(tx, row);
-	// An unverified case gets a new verification deadline, because the old one has passed.
-	const anew = row.status === 'received' ? ['first_reply', 'verification'] : ['first_reply'];
-	await startClocks(
-		tx,
-		found,
-		rules.receipt.filter((rule) => anew.includes(rule.name)),
-		at
-	);
-	const [decision] = await tx
-		.select({ state: clocks.state })
-		.from(clocks)
-		.where(and(eq(clocks.caseId, row.id), eq(clocks.name, 'decision_by_law')));
-	if (decision?.state === 'stopped') await resumeClock(tx, row, 'decision_by_law');
-	await recomputeClocks(tx, found);
 }

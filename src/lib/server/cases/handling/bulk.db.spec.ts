@@ -1,18 +1,13 @@
-import { beforeEach, expect, test } from 'vitest';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
-import { makeActor, makeCase, makeOfficer } from '#lib/dev/testing/factories.ts';
-import { bringTo, caseIn, lastEntry, makeOffice, on, standing, story, type Office } from '#lib/dev/testing/office.ts';
+import { expect, test } from 'vitest';
+import { makeActor, makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
+import { bringTo, caseIn, lastEntry, standing, story, act } from '#lib/dev/testing/office.ts';
 import { assignCase } from './assign.ts';
-import { archivePicked, assignPicked, picksOf, previewBulk, type Pick } from './bulk.ts';
+import { archivePicked, assignPicked, picksOf, previewBulk, type PickedCase } from './bulk.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
 
-useFreshDatabase();
+const office = useOffice();
 
-let office: Office;
-beforeEach(async () => {
-	office = await makeOffice();
-});
-
-const pickOf = async (reference: string): Promise<Pick> => ({
+const pickOf = async (reference: string): Promise<PickedCase> => ({
 	reference,
 	version: (await standing(reference)).version
 });
@@ -22,7 +17,7 @@ test('each of several is assigned for itself, with an entry of its own, and one 
 	const references = [await suggestion(), await suggestion(), await suggestion()] as const;
 	const picks = await Promise.all(references.map(pickOf));
 	const to = office.handler.accountId;
-	await assignCase(office.handler, references[1], await on(references[1], { assignee: to }));
+	await act(assignCase, office.handler, references[1], { assignee: to });
 	const preview = await previewBulk(office.supervisor, 'assignment', picks);
 	expect(preview.rows.map(({ obstacle }) => obstacle)).toEqual([null, 'changed', null]);
 	const outcomes = await assignPicked(office.supervisor, picks, to);
@@ -50,8 +45,7 @@ test('archiving several closes suggestions at once and drafts complaints for the
 });
 
 test('what a person may not see is not among what they picked, and can’t be acted upon', async () => {
-	const officer = await makeOfficer(office.unit.id);
-	const named = await makeActor([[office.unit.id, 'handler']], officer.id);
+	const [officer, named] = await makeOfficerWithAccount(office.unit.id);
 	const { reference } = await makeCase(office.unit, { officer: officer.id, kind: 'suggestion' });
 	const picks = [await pickOf(reference)];
 	expect((await previewBulk(named, 'archive', picks)).rows).toEqual([]);
@@ -61,8 +55,7 @@ test('what a person may not see is not among what they picked, and can’t be ac
 });
 
 test('only those who may work on every picked case are offered them', async () => {
-	const officer = await makeOfficer(office.unit.id);
-	const named = await makeActor([[office.unit.id, 'handler']], officer.id);
+	const [officer, named] = await makeOfficerWithAccount(office.unit.id);
 	const plain = await suggestion();
 	const { reference } = await makeCase(office.unit, { officer: officer.id });
 	const offered = async (references: string[]) => {

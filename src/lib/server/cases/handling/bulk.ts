@@ -6,10 +6,11 @@ import { db } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import type { CaseRow } from '../find.ts';
+import { onePerPerson, workersFor, type Person } from '../people.ts';
+import { visibleTo } from '../scope.ts';
 import { archiveCase } from './archive.ts';
 import { assignCase } from './assign.ts';
-import { peopleFor, workersOf, type Person } from '../people.ts';
-import { visibleTo } from '../scope.ts';
 
 /** The size of an inbox page. */
 const MOST = 50;
@@ -18,29 +19,23 @@ export const BULK_VERBS = ['assignment', 'archive'] as const;
 export type BulkVerb = (typeof BULK_VERBS)[number];
 
 /** A case picked from a list: its number and the version shown there. */
-export interface Pick {
+export interface PickedCase {
 	reference: string;
 	version: number;
 }
 
 const picksInput = z
-	.union([z.array(z.string()), z.string().transform((one) => [one])], { error: 'picks_missing' })
-	.pipe(
-		z
-			.array(z.string().regex(/^[A-Z0-9-]{1,40}:\d{1,9}$/, 'picks_missing'))
-			.min(1, 'picks_missing')
-			.max(MOST, 'picks_many')
-	)
-	.transform((all) => [...new Set(all)].map(pickOf));
-
-function pickOf(text: string): Pick {
-	const [reference = '', version = ''] = text.split(':');
-	return { reference, version: Number(version) };
-}
+	.array(z.string('picks_missing').regex(/^[A-Z0-9-]{1,40}:\d{1,9}$/, 'picks_missing'), 'picks_missing')
+	.min(1, 'picks_missing')
+	.max(MOST, 'picks_many');
 
 /** Reads `SPATULA-…:3`, once or several times. @throws Invalid if nothing, too much or nonsense was picked */
-export function picksOf(raw: unknown): Pick[] {
-	return checked(z.object({ pick: picksInput }), { pick: raw }).pick;
+export function picksOf(raw: unknown): PickedCase[] {
+	const { pick } = checked(z.object({ pick: picksInput }), { pick: typeof raw === 'string' ? [raw] : raw });
+	return [...new Set(pick)].map((text) => {
+		const [reference = '', version = ''] = text.split(':');
+		return { reference, version: Number(version) };
+	});
 }
 
 export type BulkPreview = Awaited<ReturnType<typeof previewBulk>>;
@@ -49,39 +44,34 @@ export type BulkPreview = Awaited<ReturnType<typeof previewBulk>>;
  * Previews what would happen to each picked case, in the order picked and without cases the actor may not see. For an
  * assignment, also lists who may be assigned all of them.
  */
-export async function previewBulk(actor: Actor, verb: BulkVerb, picks: readonly Pick[]) {
+export async function previewBulk(actor: Actor, verb: BulkVerb, picks: readonly PickedCase[]) {
+	const references = picks.map(({ reference }) => reference);
 	const found = await db()
 		.select({ row: cases, assignee: accounts.name })
 		.from(cases)
 		.leftJoin(accounts, eq(accounts.id, cases.assigneeId))
-		.where(
-			and(
-				inArray(
-					cases.reference,
-					picks.map(({ reference }) => reference)
-				),
-				visibleTo(actor)
-			)
-		);
+		.where(and(inArray(cases.reference, references), visibleTo(actor)));
 	const rows = picks.flatMap((pick) => {
 		const one = found.find(({ row }) => row.reference === pick.reference);
 		if (!one) return [];
 		const { row, assignee } = one;
-		const { reference, title, body, kind, status } = row;
-		const excerpt = body.slice(0, 120);
-		const obstacle = obstacleOf(actor, verb, row, pick);
+		const { reference, title, kind, status } = row;
 		/** An archiving that a second person decides is drafted, not done. */
 		const drafted = verb === 'archive' && needsSecondPerson(kind);
-		return [{ reference, title, excerpt, kind, status, assignee, version: pick.version, obstacle, drafted }];
+		const shown = { reference, title, excerpt: row.body.slice(0, 120), kind, status, assignee, version: pick.version };
+		return [{ ...shown, obstacle: obstacleOf(actor, verb, row, pick), drafted }];
 	});
 	const free = rows.filter(({ obstacle }) => obstacle === null).map(({ reference }) => reference);
 	const able = found.filter(({ row }) => free.includes(row.reference)).map(({ row }) => row);
 	return { rows, people: verb === 'assignment' ? await takersOf(able) : [] };
 }
 
-type Row = typeof cases.$inferSelect;
-
-function obstacleOf(actor: Actor, verb: BulkVerb, row: Row, pick: Pick): 'changed' | 'status' | 'supervisor' | null {
+function obstacleOf(
+	actor: Actor,
+	verb: BulkVerb,
+	row: CaseRow,
+	pick: PickedCase
+): 'changed' | 'status' | 'supervisor' | null {
 	if (row.version !== pick.version) return 'changed';
 	if (!allows(verb === 'archive' ? 'archive' : 'assign', row.status)) return 'status';
 	const others = row.assigneeId !== null && row.assigneeId !== actor.accountId;
@@ -90,12 +80,11 @@ function obstacleOf(actor: Actor, verb: BulkVerb, row: Row, pick: Pick): 'change
 }
 
 /** Those who may work on every one of them. */
-async function takersOf(rows: readonly Row[]): Promise<Person[]> {
+async function takersOf(rows: readonly CaseRow[]): Promise<Person[]> {
 	let common: Person[] | undefined;
 	for (const row of rows) {
-		const people = await peopleFor(db(), row, workersOf(row.restricted));
-		const known = new Map(people.map((person) => [person.id, person]));
-		common = common ? common.filter(({ id }) => known.has(id)) : [...known.values()];
+		const people = onePerPerson(await workersFor(db(), row));
+		common = common?.filter(({ id }) => people.some((person) => person.id === id)) ?? people;
 	}
 	return common ?? [];
 }
@@ -107,29 +96,22 @@ export interface BulkOutcome {
 }
 
 /** Runs the verb for each case in its own commit, with its own timeline entry. A failure does not stop the others. */
-async function each(picks: readonly Pick[], act: (pick: Pick) => Promise<unknown>): Promise<BulkOutcome[]> {
+async function each(picks: readonly PickedCase[], act: (pick: PickedCase) => Promise<unknown>): Promise<BulkOutcome[]> {
 	const outcomes: BulkOutcome[] = [];
 	for (const pick of picks) {
-		try {
-			await act(pick);
-			outcomes.push({ reference: pick.reference, refused: null });
-		} catch (refused) {
-			outcomes.push({ reference: pick.reference, refused });
-		}
+		const refused = await act(pick).then(
+			() => null,
+			(cause: unknown) => cause
+		);
+		outcomes.push({ reference: pick.reference, refused });
 	}
 	return outcomes;
 }
 
 /** Assigns every picked case to one person. */
-export async function assignPicked(actor: Actor, picks: readonly Pick[], assignee: unknown): Promise<BulkOutcome[]> {
-	return each(picks, ({ reference, version }) => assignCase(actor, reference, { assignee, version }));
-}
+export const assignPicked = (actor: Actor, picks: readonly PickedCase[], assignee: unknown) =>
+	each(picks, ({ reference, version }) => assignCase(actor, reference, { assignee, version }));
 
 /** Archives every picked case for one reason; complaints wait for their second person. */
-export async function archivePicked(
-	actor: Actor,
-	picks: readonly Pick[],
-	why: { reason: unknown; note: unknown }
-): Promise<BulkOutcome[]> {
-	return each(picks, ({ reference, version }) => archiveCase(actor, reference, { ...why, version }, true));
-}
+export const archivePicked = (actor: Actor, picks: readonly PickedCase[], why: { reason: unknown; note: unknown }) =>
+	each(picks, ({ reference, version }) => archiveCase(actor, reference, { ...why, version }, true));

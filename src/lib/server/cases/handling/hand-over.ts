@@ -1,49 +1,40 @@
 import { and, asc, eq, ne } from 'drizzle-orm';
 import { handOverInput } from '#lib/cases/schema.ts';
 import { checked } from '#lib/server/checked.ts';
-import { db, transaction, type Tx } from '#lib/server/db/index.ts';
-import { caseOfficers } from '#lib/server/db/schema/cases.ts';
+import { db } from '#lib/server/db/index.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { Invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { findUnit } from '#lib/server/people/units/find-unit.ts';
-import { withdrawDraft } from '../answers/publish.ts';
+import { withdrawDraft } from '../answers/draft.ts';
 import { recomputeClocks } from '../clocks/deadlines.ts';
-import { caseForActor, lockCaseForActor, type CaseRow, type UnitRow } from '../find.ts';
-import { handlingOf, proposeOfficers } from '../officers/handling.ts';
-import { moveCase, requireVersion } from '../move.ts';
-import { routeCase } from '../triage/route.ts';
+import { caseForActor, type CaseRow } from '../find.ts';
+import { changeCase, moveCase } from '../move.ts';
+import { handlingOf, namedIn, proposeOfficers } from '../officers/handling.ts';
 import { recordEvent } from '../timeline.ts';
+import { routeCase } from '../triage/route.ts';
 
 /**
  * Moves a report to the office it is about. Number and deadlines stay; deadlines are counted with the new office's hours and
  * zone. The case loses its assignee until the new office assigns it, by a routing rule or by hand. A draft of the former
  * office is withdrawn, and its text stays in the history. Officers of the new office whom the text may name are proposed, as
- * at opening.
+ * at opening. A restricted case stays restricted.
  *
  * @throws Invalid for an unknown office or the present one
  */
 export async function handOverCase(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
 	const input = checked(handOverInput, raw);
-	return transaction(async (tx) => {
-		const { row: before, unit: from } = await lockCaseForActor(tx, actor, reference);
-		await requireVersion(tx, before, input.version);
+	return changeCase(actor, reference, input.version, async (tx, { row: before, unit: from }) => {
 		const unit = await findUnit(tx, input.unit);
 		if (!unit || unit.id === from.id) throw new Invalid([{ path: 'unit', code: 'unit_other' }]);
-		const row = await moveCase(tx, before, 'hand_over', {
-			unitId: unit.id,
-			assigneeId: null,
-			...(await handlingThere(tx, before, unit))
-		});
+		const there = await handlingOf(tx, unit, before.category, await namedIn(tx, before.id));
+		const restricted = there.restricted || before.restricted;
+		const row = await moveCase(tx, before, 'hand_over', { ...there, restricted, unitId: unit.id, assigneeId: null });
 		await withdrawDraft(tx, row.id);
 		await proposeOfficers(tx, row, unit, [row.title, row.body, row.requestedSolution].join('\n'));
 		await recomputeClocks(tx, { row, unit });
-		await recordEvent(tx, row, {
-			type: 'moved',
-			author: actor,
-			public: true,
-			data: { from: from.name, to: unit.name, reason: input.reason }
-		});
+		const data = { from: from.name, to: unit.name, reason: input.reason };
+		await recordEvent(tx, row, { type: 'moved', author: actor, public: true, data });
 		return routeCase(tx, row, { settled: wasJudged(before) });
 	});
 }
@@ -52,17 +43,6 @@ export async function handOverCase(actor: Actor, reference: string, raw: unknown
 function wasJudged({ status, returnStatus, priority }: CaseRow): boolean {
 	const stage = status === 'needs_info' ? returnStatus : status;
 	return stage !== 'received' && priority !== 'normal';
-}
-
-/** The handling unit at the new office. A restricted case stays restricted. */
-async function handlingThere(tx: Tx, row: CaseRow, unit: UnitRow): Promise<Partial<CaseRow>> {
-	const named = await tx
-		.select({ id: caseOfficers.officerId })
-		.from(caseOfficers)
-		.where(and(eq(caseOfficers.caseId, row.id), eq(caseOfficers.state, 'named')));
-	const ids = named.map(({ id }) => id);
-	const handling = await handlingOf(tx, unit, row.category, ids);
-	return { handlingUnitId: handling.unitId, restricted: handling.restricted || row.restricted };
 }
 
 /** Offices a case can be moved to: all active ones except its own. */

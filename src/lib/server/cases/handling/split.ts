@@ -1,9 +1,8 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { and, eq, inArray, isNull, ne } from 'drizzle-orm';
 import type { z } from 'zod';
 import { splitInput } from '#lib/cases/schema.ts';
-import { receiptFromBytes } from '#lib/text/receipt.ts';
-import { attachFiles, discardFiles, discardRefused, type KeptFile } from '#lib/server/attachments/keep.ts';
+import { discardFiles, discardRefused, type KeptFile } from '#lib/server/attachments/keep.ts';
 import { requireRoom } from '#lib/server/attachments/room.ts';
 import { fileStore } from '#lib/server/attachments/store.ts';
 import { checked } from '#lib/server/checked.ts';
@@ -13,15 +12,11 @@ import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts
 import { attachments, caseOfficers, cases } from '#lib/server/db/schema/cases.ts';
 import { Invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { promisedRules, startClocks } from '../clocks/deadlines.ts';
 import { caseForActor, lockCaseForActor, type CaseRow, type CaseWithUnit } from '../find.ts';
-import { handlingOf, nameOfficers } from '../officers/handling.ts';
+import { insertCase } from '../insert-case.ts';
 import { moveCase, requireVersion } from '../move.ts';
-import { nextReference } from '../number.ts';
-import { writePromise } from '../open.ts';
+import { randomReceipt, receiptHash, submissionHash } from '../receipts.ts';
 import { copyMailWish } from '../reporter-mail.ts';
-import { routeCase } from '../triage/route.ts';
-import { receiptHash, submissionHash } from '../submission.ts';
 import { recordEvent } from '../timeline.ts';
 
 type Copy = KeptFile & { public: boolean };
@@ -47,7 +42,7 @@ export async function splitCase(actor: Actor, reference: string, raw: unknown): 
 			const meanwhile = await splitBefore(tx, hash);
 			if (meanwhile) return { reference: meanwhile, stored: false };
 			await requireVersion(tx, found.row, input.version);
-			return { reference: await takeOut(tx, actor, found, { input, hash, copies }), stored: true };
+			return { reference: await insertPart(tx, actor, found, input, hash, copies), stored: true };
 		});
 		if (!done.stored) await discardFiles(copies);
 		return done.reference;
@@ -64,19 +59,12 @@ async function splitBefore(on: Database | Tx, hash: string): Promise<string | un
 
 /** Files are copied, so that deleting one report does not delete files of the other. */
 async function copyFiles(caseId: number, ids: readonly string[]): Promise<Copy[]> {
-	if (ids.length === 0) return [];
+	// Files of messages and drafts are not copied.
+	const ofReport = and(isNull(attachments.messageId), isNull(attachments.approvalId));
 	const found = await db()
 		.select()
 		.from(attachments)
-		.where(
-			and(
-				eq(attachments.caseId, caseId),
-				isNull(attachments.messageId),
-				// Files of a draft are internal and are not copied.
-				isNull(attachments.approvalId),
-				inArray(attachments.id, [...ids])
-			)
-		);
+		.where(and(eq(attachments.caseId, caseId), ofReport, inArray(attachments.id, [...ids])));
 	if (found.length < new Set(ids).size) throw new Invalid([{ path: 'files', code: 'file_unknown' }]);
 	const copies: Copy[] = [];
 	for (const { caseId: _, messageId: _m, approvalId: _a, at: _at, ...file } of found) {
@@ -90,91 +78,54 @@ async function copyFiles(caseId: number, ids: readonly string[]): Promise<Copy[]
 	return copies;
 }
 
-interface Matter {
-	input: z.output<typeof splitInput>;
-	hash: string;
-	copies: readonly Copy[];
-}
-
-async function takeOut(
+async function insertPart(
 	tx: Tx,
 	actor: Actor,
 	{ row: whole, unit }: CaseWithUnit,
-	{ input, hash, copies }: Matter
+	input: z.output<typeof splitInput>,
+	hash: string,
+	files: readonly Copy[]
 ): Promise<string> {
+	const { handlingUnitId, restricted } = whole;
 	const from = await moveCase(tx, whole, 'split');
+	const { officerId, source, state } = caseOfficers;
 	const named = await tx
-		.select({ officerId: caseOfficers.officerId, source: caseOfficers.source, state: caseOfficers.state })
+		.select({ officerId, source, state })
 		.from(caseOfficers)
-		.where(and(eq(caseOfficers.caseId, whole.id), ne(caseOfficers.state, 'cleared')));
-	const [part] = await tx
-		.insert(cases)
-		.values({
+		.where(and(eq(caseOfficers.caseId, whole.id), ne(state, 'cleared')));
+	const openedAt = now();
+	const part = await insertCase(tx, {
+		unit,
+		named,
+		files,
+		author: actor,
+		data: { split_from: whole.reference },
+		...(restricted ? { handling: { handlingUnitId, restricted } } : {}),
+		verificationFrom: openedAt,
+		values: {
 			...inherited(whole),
-			...(await handlingOfPart(tx, { row: whole, unit }, named)),
-			reference: await nextReference(tx, unit, now()),
 			kind: input.kind,
 			title: input.title || null,
 			body: input.body,
-			class: input.kind === 'information_request' ? 'information' : 'plain',
-			openedAt: now(),
+			openedAt,
 			openedBy: actor.accountId,
 			splitFromId: whole.id,
 			submissionHash: hash,
 			// Nobody is told this receipt: the reporter opens this report from the first one's page.
-			receiptHash: receiptHash(receiptFromBytes(randomBytes(10))),
+			receiptHash: receiptHash(randomReceipt()),
 			contentHash: contentHash({ ...input, from: whole.reference, files: [] })
-		})
-		.returning();
-	if (!part) throw new Error('the part was not stored');
-	await nameOfficers(tx, part.id, named as Parameters<typeof nameOfficers>[2]);
-	for (const shown of [true, false]) {
-		const some = copies.filter((copy) => copy.public === shown);
-		await attachFiles(tx, some, { caseId: part.id, public: shown });
-	}
-	await copyMailWish(tx, whole.id, part.id);
-	await startPartClocks(tx, { row: part, unit });
-	await recordEvent(tx, part, {
-		type: 'opened',
-		author: actor,
-		public: true,
-		data: { channel: part.channel, attachments: copies.length, split_from: whole.reference }
+		},
+		alongside: (_, row) => copyMailWish(tx, whole.id, row.id)
 	});
-	await routeCase(tx, part);
-	await recordEvent(tx, from, { type: 'split', author: actor, public: true, data: { reference: part.reference } });
+	const data = { reference: part.reference };
+	await recordEvent(tx, from, { type: 'split', author: actor, public: true, data });
 	return part.reference;
 }
 
 /** Columns that both reports share. */
 function inherited(whole: CaseRow) {
-	const { unitId, service, officerId, placeId, incidentOn, identity, reporterSealed, reporterHash } = whole;
+	const { service, officerId, placeId, incidentOn, identity, reporterSealed, reporterHash } = whole;
 	const { secret, consentLapor, channel, receivedAt, flagged } = whole;
 	const reporter = { identity, reporterSealed, reporterHash, secret, consentLapor };
-	return { unitId, service, officerId, placeId, incidentOn, ...reporter, channel, receivedAt, flagged };
-}
-
-/** If the report is restricted, both are. */
-async function handlingOfPart(
-	tx: Tx,
-	{ row, unit }: CaseWithUnit,
-	named: readonly { officerId: string; state: string }[]
-): Promise<Pick<CaseRow, 'handlingUnitId' | 'restricted'>> {
-	if (row.restricted) return { handlingUnitId: row.handlingUnitId, restricted: true };
-	const ids = named.filter(({ state }) => state === 'named').map(({ officerId }) => officerId);
-	const handling = await handlingOf(tx, unit, null, ids);
-	return { handlingUnitId: handling.unitId, restricted: handling.restricted };
-}
-
-/** All deadlines count from receipt except verification, which counts from the split. */
-async function startPartClocks(tx: Tx, part: CaseWithUnit): Promise<void> {
-	const { receipt } = await promisedRules(tx, part.row);
-	const verification = receipt.filter(({ name }) => name === 'verification');
-	await startClocks(
-		tx,
-		part,
-		receipt.filter(({ name }) => name !== 'verification'),
-		part.row.receivedAt
-	);
-	await startClocks(tx, part, verification, part.row.openedAt);
-	await writePromise(tx, part);
+	return { service, officerId, placeId, incidentOn, ...reporter, channel, receivedAt, flagged };
 }

@@ -1,11 +1,11 @@
+import { allows } from '#lib/cases/status.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
-import { endPauses, meetClocks, recomputeClocks, stopClocks } from '../clocks/deadlines.ts';
+import { withdrawDraft } from '../answers/draft.ts';
+import { settleClocks } from '../clocks/deadlines.ts';
 import { lockCase, type CaseRow } from '../find.ts';
-import { moveCase } from '../move.ts';
 import { holdLinked } from '../linking/linked-answer.ts';
-import { withdrawDraft } from '../answers/publish.ts';
-import { allows } from '#lib/cases/status.ts';
+import { moveCase } from '../move.ts';
 import { recordEvent } from '../timeline.ts';
 
 /**
@@ -17,23 +17,11 @@ export async function transferCase(tx: Tx, caseId: number, institution: string, 
 	if (!allows('transfer', before.status)) return before;
 	const at = now();
 	const row = await moveCase(tx, before, 'transfer', { answeredAt: at, transferredTo: institution });
-	await endPauses(tx, row, at);
-	await recomputeClocks(tx, { row, unit });
-	await meetClocks(
-		tx,
-		{ row, unit },
-		['verification', 'first_reply', 'response_by_law', 'solution', 'decision_by_law'],
-		at
-	);
-	await stopClocks(tx, row, ['reporter_turn']);
-	await recomputeClocks(tx, { row, unit });
+	const met = ['verification', 'first_reply', 'response_by_law', 'solution', 'decision_by_law'] as const;
+	await settleClocks(tx, { row, unit }, { met, stopped: ['reporter_turn'] }, at);
 	await withdrawDraft(tx, row.id);
-	await recordEvent(tx, row, {
-		type: 'answered',
-		author: 'lapor',
-		public: true,
-		data: { transferred_to: institution, lapor_id: laporId }
-	});
+	const data = { transferred_to: institution, lapor_id: laporId };
+	await recordEvent(tx, row, { type: 'answered', author: 'lapor', public: true, data });
 	await holdLinked(tx, row, 'transferred');
 	return row;
 }

@@ -1,4 +1,4 @@
-import { and, eq, inArray, ne, not, notExists, or, sql } from 'drizzle-orm';
+import { and, eq, inArray, ne, notExists, or, sql } from 'drizzle-orm';
 import type { Database, Tx } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { caseOfficers, cases } from '#lib/server/db/schema/cases.ts';
@@ -7,48 +7,37 @@ import { officers, units } from '#lib/server/db/schema/units.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import type { CaseRow } from '../find.ts';
 import { open } from '../inbox/filter.ts';
-import { peopleFor, workersOf } from '../people.ts';
-import { namesAsker } from '../scope.ts';
-
-type Reader = Pick<Database | Tx, 'select' | 'selectDistinct'>;
+import { workersFor } from '../people.ts';
+import { notNaming } from '../scope.ts';
 
 /** Whether nobody may work on a case, because everybody who could is named in it or switched off. */
-export async function isUnattended(
-	on: Database | Tx,
-	row: Pick<CaseRow, 'id' | 'handlingUnitId' | 'restricted'>
-): Promise<boolean> {
-	return (await peopleFor(on, row, workersOf(row.restricted))).length === 0;
+export async function isUnattended(on: Database | Tx, row: CaseRow): Promise<boolean> {
+	return (await workersFor(on, row)).length === 0;
 }
 
 /** Somebody who may work on a case of the outer query: the same persons as those of `peopleFor`. */
-function worker(on: Reader) {
-	const over = on.select({ path: units.path }).from(units).where(eq(units.id, cases.handlingUnitId));
+function worker(on: Database | Tx) {
+	const path = on.select({ path: units.path }).from(units).where(eq(units.id, cases.handlingUnitId));
+	const ofCase = and(eq(caseOfficers.caseId, cases.id), ne(caseOfficers.state, 'cleared'));
 	const named = on
 		.select({ one: sql`1` })
 		.from(caseOfficers)
 		.innerJoin(officers, eq(officers.id, caseOfficers.officerId))
-		.where(
-			and(eq(caseOfficers.caseId, cases.id), ne(caseOfficers.state, 'cleared'), eq(officers.accountId, accounts.id))
-		);
+		.where(and(ofCase, eq(officers.accountId, accounts.id)));
+	const mayWork = or(eq(roles.role, 'supervisor'), and(eq(roles.role, 'handler'), eq(cases.restricted, false)));
+	const over = sql`(${path}) like '%/' || ${roles.unitId}::text || '/%'`;
 	return on
 		.select({ one: sql`1` })
 		.from(roles)
 		.innerJoin(accounts, eq(accounts.id, roles.accountId))
-		.where(
-			and(
-				eq(accounts.active, true),
-				or(eq(roles.role, 'supervisor'), and(eq(roles.role, 'handler'), eq(cases.restricted, false))),
-				sql`(${over}) like '%/' || ${roles.unitId}::text || '/%'`,
-				notExists(named)
-			)
-		);
+		.where(and(eq(accounts.active, true), mayWork, over, notExists(named)));
 }
 
 /**
  * The units where a case can end up without anybody: those without a person who is no officer and therefore never named. Most
  * offices have such a person, and then no case is checked.
  */
-async function unitsAtRisk(on: Reader): Promise<string[]> {
+async function unitsAtRisk(on: Database | Tx): Promise<string[]> {
 	const people = await on
 		.selectDistinct({ unitId: roles.unitId, officer: officers.id })
 		.from(roles)
@@ -61,7 +50,7 @@ async function unitsAtRisk(on: Reader): Promise<string[]> {
 }
 
 /** Open cases that nobody may work on, longest waiting first, at most `limit`. */
-export async function unattendedCases(on: Reader, limit: number): Promise<{ id: number }[]> {
+export async function unattendedCases(on: Database | Tx, limit: number): Promise<{ id: number }[]> {
 	const atRisk = await unitsAtRisk(on);
 	if (atRisk.length === 0) return [];
 	return on
@@ -76,16 +65,10 @@ export async function unattendedCases(on: Reader, limit: number): Promise<{ id: 
  * Counts the reports that nobody may open, in units the actor administers and without those that name the actor. Only a
  * number, because administrators read no cases.
  */
-export async function countUnattended(on: Reader, actor: Actor): Promise<number> {
+export async function countUnattended(on: Database | Tx, actor: Actor): Promise<number> {
 	const atRisk = await unitsAtRisk(on);
 	const administered = actor.units.admin.filter((id) => atRisk.includes(id));
 	if (administered.length === 0) return 0;
-	const named = namesAsker(actor);
-	const [counted] = await on
-		.select({ count: sql<number>`count(*)::int` })
-		.from(cases)
-		.where(
-			and(open, inArray(cases.handlingUnitId, administered), notExists(worker(on)), named ? not(named) : undefined)
-		);
-	return counted?.count ?? 0;
+	const theirs = inArray(cases.handlingUnitId, administered);
+	return on.$count(cases, and(open, theirs, notExists(worker(on)), notNaming(actor)));
 }

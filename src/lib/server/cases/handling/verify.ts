@@ -1,19 +1,17 @@
-import { and, eq } from 'drizzle-orm';
 import type { z } from 'zod';
-import { verificationInput } from '#lib/cases/schema.ts';
+import { classificationInput, verificationInput } from '#lib/cases/schema.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
-import { transaction, type Tx } from '#lib/server/db/index.ts';
-import { caseOfficers } from '#lib/server/db/schema/cases.ts';
+import type { Tx } from '#lib/server/db/index.ts';
 import { Invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { countSolutionAnew, meetClocks, promisedRules, recomputeClocks, startClocks } from '../clocks/deadlines.ts';
-import { lockCaseForActor, type CaseRow, type CaseWithUnit } from '../find.ts';
-import { handlingOf } from '../officers/handling.ts';
-import { moveCase, requireVersion } from '../move.ts';
-import { routeCase } from '../triage/route.ts';
+import type { CaseRow, CaseWithUnit } from '../find.ts';
+import { changeCase, moveCase } from '../move.ts';
+import { handlingOf, namedIn } from '../officers/handling.ts';
 import { requireSupervisor } from '../scope.ts';
 import { recordEvent } from '../timeline.ts';
+import { routeCase } from '../triage/route.ts';
 
 /**
  * Verifies a case: sets category, class and priority (without one, it keeps its own) and meets the verification deadline. A
@@ -23,9 +21,7 @@ import { recordEvent } from '../timeline.ts';
  */
 export async function verifyCase(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
 	const input = checked(verificationInput, raw);
-	return transaction(async (tx) => {
-		const found = await lockCaseForActor(tx, actor, reference);
-		await requireVersion(tx, found.row, input.version);
+	return changeCase(actor, reference, input.version, async (tx, found) => {
 		const row = await verifyWithin(tx, actor, found, input);
 		// The form always sends a priority; an unchanged one is not a choice of the verifier.
 		return routeCase(tx, row, { settled: row.priority !== found.row.priority });
@@ -36,54 +32,58 @@ export async function verifyCase(actor: Actor, reference: string, raw: unknown):
 export async function verifyWithin(
 	tx: Tx,
 	actor: Actor,
-	found: CaseWithUnit,
+	{ row: before, unit }: CaseWithUnit,
 	input: Omit<z.output<typeof verificationInput>, 'version'>
 ): Promise<CaseRow> {
-	if (input.class === 'oversight') {
-		requireSupervisor(actor, found.row);
-		if (!input.reason) throw new Invalid([{ path: 'reason', code: 'reason_missing' }]);
-	}
-	const handling = await handlingAfter(tx, found, input.category);
-	const priority = input.priority ?? found.row.priority;
-	const row = await moveCase(tx, found.row, 'verify', {
-		category: input.category,
-		class: input.class,
-		priority,
-		...handling
-	});
+	const { category, class: rank, priority = before.priority, reason } = input;
+	if (rank === 'oversight') requireReasoned(actor, before, reason);
+	const handling = await handlingAfter(tx, { row: before, unit }, category);
+	const row = await moveCase(tx, before, 'verify', { category, class: rank, priority, ...handling });
 	const at = now();
-	const verified = { row, unit: found.unit };
-	await meetClocks(tx, verified, ['verification'], at);
-	const rules = await promisedRules(tx, row);
-	await startClocks(tx, verified, rules.completeness, at);
-	if (row.class !== found.row.class) await countSolutionAnew(tx, row);
-	await recomputeClocks(tx, verified);
-	await recordEvent(tx, row, {
-		type: 'verified',
-		author: actor,
-		public: true,
-		data: {
-			category: input.category,
-			class: input.class,
-			priority,
-			...(input.reason ? { reason: input.reason } : {})
-		}
-	});
+	await meetClocks(tx, { row, unit }, ['verification'], at);
+	await startClocks(tx, row, (await promisedRules(tx, row)).completeness, at);
+	if (rank !== before.class) await countSolutionAnew(tx, row);
+	await recomputeClocks(tx, { row, unit });
+	const data = { category, class: rank, priority, reason: reason || undefined };
+	await recordEvent(tx, row, { type: 'verified', author: actor, public: true, data });
 	return row;
 }
 
+/**
+ * Corrects category, priority and class after verification. Only a supervisor may change the class, with a reason that the
+ * reporter reads; `solution` is then counted again from receipt. An integrity case moves to the parent's supervisors. A
+ * restricted case stays restricted.
+ *
+ * @throws Invalid if nothing would change · NotAllowed if a non-supervisor changes the class
+ */
+export async function classifyCase(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
+	const { version, category, class: rank, priority, reason } = checked(classificationInput, raw);
+	return changeCase(actor, reference, version, async (tx, { row: before, unit }) => {
+		const classChanges = rank !== before.class;
+		if (classChanges) requireReasoned(actor, before, reason);
+		else if (category === before.category && priority === before.priority) {
+			throw new Invalid([{ path: '', code: 'nothing_changed' }]);
+		}
+		const handling = await handlingAfter(tx, { row: before, unit }, category);
+		const row = await moveCase(tx, before, 'classify', { category, class: rank, priority, ...handling });
+		if (classChanges) {
+			await countSolutionAnew(tx, row);
+			await recomputeClocks(tx, { row, unit });
+		}
+		const data = { category, class: rank, priority, reason: reason || undefined };
+		// Public only if a deadline changed; a corrected category is internal.
+		await recordEvent(tx, row, { type: 'classified', author: actor, public: classChanges, data });
+		return row;
+	});
+}
+
+function requireReasoned(actor: Actor, row: CaseRow, reason: string | undefined): void {
+	requireSupervisor(actor, row);
+	if (!reason) throw new Invalid([{ path: 'reason', code: 'reason_missing' }]);
+}
+
 /** A restricted case stays restricted; another becomes restricted if its category is integrity. */
-export async function handlingAfter(tx: Tx, { row, unit }: CaseWithUnit, category: CaseRow['category']) {
+async function handlingAfter(tx: Tx, { row, unit }: CaseWithUnit, category: CaseRow['category']) {
 	if (row.restricted || category !== 'integrity') return {};
-	const named = await tx
-		.select({ officerId: caseOfficers.officerId })
-		.from(caseOfficers)
-		.where(and(eq(caseOfficers.caseId, row.id), eq(caseOfficers.state, 'named')));
-	const handling = await handlingOf(
-		tx,
-		unit,
-		category,
-		named.map((one) => one.officerId)
-	);
-	return { handlingUnitId: handling.unitId, restricted: handling.restricted, assigneeId: null };
+	return { ...(await handlingOf(tx, unit, category, await namedIn(tx, row.id))), assigneeId: null };
 }

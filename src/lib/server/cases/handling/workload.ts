@@ -6,7 +6,7 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { absentToday } from '#lib/server/people/absence.ts';
 import type { CaseRow } from '../find.ts';
-import { peopleFor, type Person } from '../people.ts';
+import { onePerPerson, peopleFor, type Person } from '../people.ts';
 import { visibleTo } from '../scope.ts';
 
 /** A person a case may be assigned to, with their open cases and deputy. */
@@ -26,29 +26,23 @@ export async function withWorkload(
 	zone: string,
 	actor: Actor | null
 ): Promise<Worker[]> {
-	const each = [...new Map([...people].reverse().map((person) => [person.id, person])).values()].reverse();
+	const each = onePerPerson(people);
 	const ids = each.map((person) => person.id);
-	if (ids.length === 0) return [];
+	const open = and(inArray(cases.assigneeId, ids), inArray(cases.status, [...OPEN_STATUSES]));
 	const numbers = await on
 		.select({ id: cases.assigneeId, open: count() })
 		.from(cases)
-		.where(
-			and(
-				inArray(cases.assigneeId, ids),
-				inArray(cases.status, [...OPEN_STATUSES]),
-				actor ? visibleTo(actor) : undefined
-			)
-		)
+		.where(and(open, actor ? visibleTo(actor) : undefined))
 		.groupBy(cases.assigneeId);
 	const away = await absentToday(on, ids, zone);
 	return each.map((person) => {
 		const deputyId = away.get(person.id);
-		const there = deputyId && !away.has(deputyId);
+		const deputy = deputyId && !away.has(deputyId) ? each.find((other) => other.id === deputyId) : undefined;
 		return {
 			...person,
 			open: numbers.find((one) => one.id === person.id)?.open ?? 0,
 			absent: away.has(person.id),
-			deputy: there ? (each.find((other) => other.id === deputyId) ?? null) : null
+			deputy: deputy ?? null
 		};
 	});
 }

@@ -1,12 +1,15 @@
 import { and, eq, gte, inArray, isNotNull, isNull, lt, sql, type SQL } from 'drizzle-orm';
 import { OPEN_STATUSES } from '#lib/cases/status.ts';
 import type { CaseKind, CaseStatus } from '#lib/cases/vocabulary.ts';
+import { statusesShown, type InboxChoice } from '#lib/cases/inbox-query.ts';
 import { now } from '#lib/server/clock.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { figured, type FigureFilter } from './figure-filter.ts';
+import { absentBehind } from '#lib/server/people/absence.ts';
 import { visibleTo } from '../scope.ts';
+import { deskUnits } from './desk-units.ts';
+import { figured, spansOf, type FigureFilter } from './figure-filter.ts';
 
 /** Filters of a list of cases. Each is a link on the desk, and most are parameters of the API. */
 export interface InboxFilter {
@@ -74,3 +77,19 @@ function withStatus(status: readonly CaseStatus[]): SQL {
 
 const isOpen = (status: InboxFilter['status'] = []) =>
 	status.length === OPEN_STATUSES.length && OPEN_STATUSES.every((one) => status.includes(one));
+
+/** Reads the addresses of the desk's lists as filters. The actor's offices and absent colleagues are looked up once. */
+export async function choiceReader(actor: Actor): Promise<(choice: InboxChoice) => InboxFilter> {
+	const [units, absent] = await Promise.all([deskUnits(actor), absentBehind(actor.accountId)]);
+	return ({ unit, deputy, figure, ...choice }) => {
+		const office = unit ? units.find((one) => one.slug === unit) : undefined;
+		const tree = office && units.filter(({ path }) => path.startsWith(office.path));
+		return {
+			...choice,
+			status: statusesShown({ ...choice, deputy, figure }),
+			unitIds: office && !figure?.tree ? [office.id] : undefined,
+			assignees: deputy ? absent.map((person) => person.id) : undefined,
+			figure: figure && { ...figure, spans: spansOf(figure, figure.tree ? (tree ?? units) : office ? [office] : units) }
+		};
+	};
+}

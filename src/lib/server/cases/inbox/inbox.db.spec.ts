@@ -1,21 +1,16 @@
-import { beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { CASE_STATUSES } from '#lib/cases/vocabulary.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeCase, makePlace } from '#lib/dev/testing/factories.ts';
-import { ANSWER, at, bringTo, caseIn, makeOffice, on, type Office } from '#lib/dev/testing/office.ts';
+import { ANSWER, at, bringTo, caseIn, act } from '#lib/dev/testing/office.ts';
 import { answerCase } from '../answers/answer.ts';
 import { assignCase } from '../handling/assign.ts';
 import { inboxCounts } from './counts.ts';
 import type { InboxFilter } from './filter.ts';
 import { inbox } from './inbox.ts';
-import { dispute } from '../conversation/report-back.ts';
+import { dispute } from '../conversation/reporter-reply.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
 
-useFreshDatabase();
-
-let office: Office;
-beforeEach(async () => {
-	office = await makeOffice();
-});
+const office = useOffice();
 
 const found = async (filter: InboxFilter) => (await inbox(office.handler, filter)).items.map((item) => item.reference);
 
@@ -55,7 +50,7 @@ test('each filter narrows the list to what it says', async () => {
 	const complaint = await caseIn(office, 'received');
 	const suggestion = await caseIn(office, 'in_progress', { kind: 'suggestion' });
 	const drafted = await caseIn(office, 'in_progress');
-	await answerCase(office.handler, drafted.reference, await on(drafted.reference, { body: ANSWER }));
+	await act(answerCase, office.handler, drafted.reference, { body: ANSWER });
 	const objected = await caseIn(office, 'archived', { kind: 'information_request' });
 	await dispute(objected.id, { body: 'Saya keberatan atas ini.' });
 
@@ -109,7 +104,7 @@ test('words are found in the language they are written in, a number finds its ca
 
 test('a case that changed hands is the new person’s', async () => {
 	const { reference } = await caseIn(office, 'in_progress');
-	await assignCase(office.supervisor, reference, await on(reference, { assignee: office.supervisor.accountId }));
+	await act(assignCase, office.supervisor, reference, { assignee: office.supervisor.accountId });
 	expect(await found({ mine: true })).toEqual([]);
 	expect((await inbox(office.supervisor, { mine: true })).items).toHaveLength(1);
 });

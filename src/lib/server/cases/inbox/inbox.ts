@@ -1,9 +1,9 @@
 import { and, eq, inArray, sql, type SQL } from 'drizzle-orm';
 import { workingDaysBetween } from '#lib/calendar/working-calendar.ts';
-import { dueState, type DueState } from '#lib/cases/due.ts';
+import { dueState } from '#lib/cases/due.ts';
 import { parseReference, formatReference } from '#lib/text/reference.ts';
 import { OPEN_STATUSES } from '#lib/cases/status.ts';
-import type { CaseStatus, ClockName } from '#lib/cases/vocabulary.ts';
+import type { ClockName } from '#lib/cases/vocabulary.ts';
 import { loadCalendar } from '#lib/server/calendar/load.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
@@ -14,9 +14,8 @@ import { places, units } from '#lib/server/db/schema/units.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { narrowed, type InboxFilter } from './filter.ts';
 import { cursorOf, inOrder, readCursor, stretches, type Direction } from './order.ts';
-import { CHECKED, findWords } from './search.ts';
+import { CHECKED, findWords, termsOf, withSimilar, type Term } from './search.ts';
 import { matchesOf, type Match } from './search-marks.ts';
-import { termsOf, withSimilar, type Term } from './search-terms.ts';
 
 const PAGE = 30;
 /** Suffix of the cursor of a search that found only similar words. */
@@ -57,7 +56,7 @@ const columns = {
 };
 
 type Row = Awaited<ReturnType<typeof rowsWhere>>[number];
-export type InboxItem = Awaited<ReturnType<typeof withDue<Row>>>[number] & { match?: Match | undefined };
+export type InboxItem = Awaited<ReturnType<typeof withDue>>[number] & { match?: Match | undefined };
 
 export interface InboxPage {
 	items: InboxItem[];
@@ -155,26 +154,19 @@ async function listed(
 	if (!place) return rowsWhere(where, direction, limit);
 	const rows: Row[] = [];
 	for (const stretch of stretches(place, direction)) {
-		rows.push(...(await rowsWhere(and(where, stretch.where), direction, limit - rows.length)));
+		rows.push(...(await rowsWhere(and(where, stretch), direction, limit - rows.length)));
 		if (rows.length >= limit) break;
 	}
 	return rows;
 }
 
 /** A page of search results whose rows are not read yet. */
-type Searched = Pick<InboxPage, 'nextCursor' | 'alike' | 'checked'> & { ids: number[]; terms: readonly Term[] };
-
-async function searched(
-	actor: Actor,
-	filter: InboxFilter & { q: string },
-	cursor: string | undefined,
-	size: number
-): Promise<Searched> {
+async function searched(actor: Actor, filter: InboxFilter & { q: string }, cursor: string | undefined, size: number) {
 	const place = readCursor(cursor?.replace(ALIKE, ''));
 	const typed = await termsOf(filter.q);
 	const search = (terms: readonly Term[]) => findWords(actor, filter, terms, place, size + 1);
 	let alike = Boolean(place && cursor?.endsWith(ALIKE));
-	let terms: readonly Term[] = alike ? await withSimilar(typed) : typed;
+	let terms = alike ? await withSimilar(typed) : typed;
 	let found = await search(terms);
 	const isEmpty = () => found.cases.length === 0 && !found.checkedTo;
 	if (isEmpty() && !place) {
@@ -195,16 +187,8 @@ async function searched(
 const rowsOfPage = (ids: number[]) =>
 	withDue(ids.length > 0 ? rowsWhere(inArray(cases.id, ids), 'older', ids.length).execute() : Promise.resolve([]));
 
-/** Deadline shown in a row. `lateDays` are working days in the unit's zone. */
-export interface RowDue {
-	clock: ClockName | null;
-	state: DueState;
-	lateDays: number;
-}
-
-async function withDue<R extends { status: CaseStatus; dueAt: Date | null; clock: Due; unit: { timeZone: string } }>(
-	reading: Promise<readonly R[]>
-) {
+/** Adds to each row the state of its next deadline. `lateDays` are working days in the unit's zone. */
+async function withDue(reading: Promise<readonly Row[]>) {
 	const at = now();
 	const [rows, calendar] = await Promise.all([reading, loadCalendar(db())]);
 	return rows.map((row) => {
@@ -213,7 +197,6 @@ async function withDue<R extends { status: CaseStatus; dueAt: Date | null; clock
 		const state = dueState({ dueAt, warnAt, open: OPEN_STATUSES.includes(row.status) }, at);
 		const late = state === 'overdue' && dueAt;
 		const lateDays = late ? workingDaysBetween(dueAt, at, calendar, row.unit.timeZone) : 0;
-		const due: RowDue = { clock: clock?.name ?? null, state, lateDays };
-		return { ...row, due };
+		return { ...row, due: { clock: clock?.name ?? null, state, lateDays } };
 	});
 }

@@ -26,32 +26,18 @@ export function readCursor(cursor: string | undefined): Place | undefined {
 	return { due: due === '-' ? null : due, id: Number(id) };
 }
 
-/** Cases with a due time beyond a place, worded so that an index scan starts at the place. */
-function dated(due: string, id: number, direction: Direction): SQL | undefined {
-	const at = sql`${due}::timestamptz`;
-	return direction === 'older'
-		? and(gte(cases.dueAt, at), or(gt(cases.dueAt, at), lt(cases.id, id)))
-		: and(lte(cases.dueAt, at), or(lt(cases.dueAt, at), gt(cases.id, id)));
-}
-
-const undated = (id: number, direction: Direction) =>
-	and(isNull(cases.dueAt), direction === 'older' ? lt(cases.id, id) : gt(cases.id, id));
-
-/** A part of the order that one index scan reads. */
-export interface Stretch {
-	dated: boolean;
-	where: SQL | undefined;
-}
-
-/** The parts of the order beyond a place: cases with and without a due time are separate ranges. */
-export function stretches(place: Place | undefined, direction: Direction): Stretch[] {
-	const withDue = { dated: true, where: isNotNull(cases.dueAt) };
-	const without = { dated: false, where: isNull(cases.dueAt) };
-	if (!place) return direction === 'older' ? [withDue, without] : [without, withDue];
-	if (place.due !== null) {
-		const beyond = { dated: true, where: dated(place.due, place.id, direction) };
-		return direction === 'older' ? [beyond, without] : [beyond];
+/**
+ * The parts of the order beyond a place, worded so that an index scan starts at the place: cases with and without a due time
+ * are separate ranges.
+ */
+export function stretches({ due, id }: Place, direction: Direction): (SQL | undefined)[] {
+	const older = direction === 'older';
+	const beyond = older ? lt(cases.id, id) : gt(cases.id, id);
+	if (due === null) {
+		const undated = and(isNull(cases.dueAt), beyond);
+		return older ? [undated] : [undated, isNotNull(cases.dueAt)];
 	}
-	const beyond = { dated: false, where: undated(place.id, direction) };
-	return direction === 'older' ? [beyond] : [beyond, withDue];
+	const at = sql`${due}::timestamptz`;
+	if (older) return [and(gte(cases.dueAt, at), or(gt(cases.dueAt, at), beyond)), isNull(cases.dueAt)];
+	return [and(lte(cases.dueAt, at), or(lt(cases.dueAt, at), beyond))];
 }

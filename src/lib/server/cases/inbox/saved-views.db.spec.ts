@@ -1,18 +1,13 @@
-import { beforeEach, expect, test } from 'vitest';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
-import { makeActor, makeCase, makeOfficer } from '#lib/dev/testing/factories.ts';
+import { expect, test } from 'vitest';
+import { makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import { copyCases } from '#lib/dev/testing/many-forwards.ts';
-import { caseIn, makeOffice, standing, type Office } from '#lib/dev/testing/office.ts';
+import { caseIn, standing } from '#lib/dev/testing/office.ts';
 import { systemActor } from '#lib/server/people/actor.ts';
-import { countViews } from './saved-view-counts.ts';
+import { countViews } from './counts.ts';
 import { deleteView, moveView, renameView, savedViewsOf, saveView } from './saved-views.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
 
-useFreshDatabase();
-
-let office: Office;
-beforeEach(async () => {
-	office = await makeOffice();
-});
+const office = useOffice();
 
 const names = async () => (await savedViewsOf(office.handler)).map((view) => view.name);
 const save = (name: string, query = '') => saveView(office.handler, { name, query });
@@ -65,8 +60,7 @@ test('nobody reaches another person’s view, and a program has none', async () 
 });
 
 test('each view says how much is in it, up to ninety-nine, and nothing of what its owner may not see', async () => {
-	const officer = await makeOfficer(office.unit.id);
-	const named = await makeActor([[office.unit.id, 'handler']], officer.id);
+	const [officer, named] = await makeOfficerWithAccount(office.unit.id);
 	await makeCase(office.unit, { officer: officer.id, body: 'Petugas di loket zamrud tidak ramah.' });
 	const many = await makeCase(office.unit, { kind: 'suggestion', body: 'Tambah kursi di loket zamrud.' });
 	await caseIn(office, 'closed', { kind: 'suggestion', body: 'Sudah baik di loket zamrud.' });

@@ -2,7 +2,7 @@ import { asc, inArray, sql } from 'drizzle-orm';
 import { excerptOf, marked, wordsIn, type Piece } from '#lib/text/marked.ts';
 import { db, rowsOf } from '#lib/server/db/index.ts';
 import { cases, messages } from '#lib/server/db/schema/cases.ts';
-import type { Term } from './search-terms.ts';
+import type { Term } from './search.ts';
 
 /** A match in a case: the text around it, with the words marked. */
 export interface Match {

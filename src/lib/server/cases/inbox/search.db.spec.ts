@@ -1,26 +1,21 @@
 import { eq, sql } from 'drizzle-orm';
-import { beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { places } from '#lib/server/db/schema/units.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
-import { makeActor, makeCase, makeOfficer, makePlace } from '#lib/dev/testing/factories.ts';
+import { makeActor, makeCase, makePlace, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import { copyCases } from '#lib/dev/testing/many-forwards.ts';
-import { bringTo, caseIn, makeOffice, on, standing, type Office } from '#lib/dev/testing/office.ts';
+import { bringTo, caseIn, makeOffice, standing, act } from '#lib/dev/testing/office.ts';
 import { withoutTriggers } from '#lib/dev/testing/without-triggers.ts';
 import type { InboxFilter } from './filter.ts';
 import { inbox } from './inbox.ts';
 import { storeMessage, writeMessage } from '../conversation/message.ts';
 import { nameInCase } from '../officers/named.ts';
 import { verifyCase } from '../handling/verify.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
 
-useFreshDatabase();
-
-let office: Office;
-beforeEach(async () => {
-	office = await makeOffice();
-});
+const office = useOffice();
 
 const search = (q: string, actor: Actor = office.handler, filter: InboxFilter = {}) => inbox(actor, { ...filter, q });
 const found = async (...asked: Parameters<typeof search>) =>
@@ -87,10 +82,10 @@ test('a category is found by its words on the screen, a place and a service by t
 	const place = await makePlace(office.unit.id);
 	const { reference } = await report({ place: place.code });
 	const other = await report();
-	await verifyCase(office.handler, reference, await on(reference, { category: 'facilities', class: 'plain' }));
+	await act(verifyCase, office.handler, reference, { category: 'facilities', class: 'plain' });
 	expect(await found('sarana')).toEqual([reference]);
 	expect(await found('facilit')).toEqual([reference]);
-	await verifyCase(office.handler, other.reference, await on(other.reference, { category: 'cost', class: 'plain' }));
+	await act(verifyCase, office.handler, other.reference, { category: 'cost', class: 'plain' });
 	expect(await found('biaya')).toEqual([other.reference]);
 	expect(await found(place.name)).toEqual([reference]);
 	await db().update(places).set({ name: 'Loket Cendrawasih' }).where(eq(places.id, place.id));
@@ -99,8 +94,7 @@ test('a category is found by its words on the screen, a place and a service by t
 
 test('what was said later counts, notes of the office too, and is shown as what it is', async () => {
 	const { reference } = await report();
-	const say = async (body: string, open: boolean) =>
-		writeMessage(office.handler, reference, await on(reference, { body, public: open }));
+	const say = (body: string, open: boolean) => act(writeMessage, office.handler, reference, { body, public: open });
 	await say('Kami periksa mesin <b>antrean</b> dahulu.', true);
 	await say('Teknisi Rahmat menunggu suku cadang.', false);
 	const [said] = (await search('mesin')).items;
@@ -122,16 +116,11 @@ test('two who write at once are both found', async () => {
 });
 
 test('nothing of a case that names the actor is found: no word, number, note, typing error', async () => {
-	const officer = await makeOfficer(office.unit.id);
-	const named = await makeActor([[office.unit.id, 'handler', 'supervisor']], officer.id);
+	const [officer, named] = await makeOfficerWithAccount(office.unit.id, ['handler', 'supervisor']);
 	const { reference } = await report({ title: 'Gratifikasi', body: 'Meminta bingkisan cendera di loket.' });
-	await writeMessage(
-		office.handler,
-		reference,
-		await on(reference, { body: 'Saksi bernama Sutrisno.', public: false })
-	);
+	await act(writeMessage, office.handler, reference, { body: 'Saksi bernama Sutrisno.', public: false });
 	expect(await found('bingkisan', named)).toEqual([reference]);
-	await nameInCase(office.handler, reference, await on(reference, { officer: officer.id, action: 'add' }));
+	await act(nameInCase, office.handler, reference, { officer: officer.id, action: 'add' });
 	for (const q of ['bingkisan', 'bingk', 'bingkisna', 'gratifikasi', 'sutrisno', reference, reference.slice(-6)]) {
 		expect(await search(q, named), q).toMatchObject({ items: [], nextCursor: null, alike: false });
 	}

@@ -1,11 +1,12 @@
 import { and, or, sql, type SQL } from 'drizzle-orm';
+import { categoriesCalled } from '#lib/words/cases.ts';
 import { db, rowsOf } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
-import { caseSearch } from '#lib/server/db/schema/search.ts';
+import { caseSearch, searchWords } from '#lib/server/db/schema/search.ts';
+import { places, services } from '#lib/server/db/schema/units.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { narrowed, type InboxFilter } from './filter.ts';
 import { inOrder, stretches, type Place } from './order.ts';
-import { queryOf, type Term } from './search-terms.ts';
 
 /** Cases of the list that are checked first, in its order. A word that is in one case of fifty fills a page here. */
 export const CHECKED = 1500;
@@ -14,25 +15,17 @@ const MATCHES = 2000;
 /** For people of at most this many offices, the index is asked for these offices only. */
 const FEW_OFFICES = 3;
 
-interface FoundCase {
-	id: number;
-	dueAt: Date | null;
-}
-
-export interface Found {
-	cases: FoundCase[];
-	/** The last checked case, if later ones of the list may match too. */
-	checkedTo: FoundCase | undefined;
-}
-
-/** Finds the first `limit` cases after a place that the actor may see and that contain the words, in the order of the inbox. */
+/**
+ * Finds the first `limit` cases after a place that the actor may see and that contain the words, in the order of the inbox.
+ * `checkedTo` is the last checked case, if later ones of the list may match too.
+ */
 export async function findWords(
 	actor: Actor,
 	filter: InboxFilter,
 	terms: readonly Term[],
 	place: Place | undefined,
 	limit: number
-): Promise<Found> {
+) {
 	if (terms.length === 0) return { cases: [], checkedTo: undefined };
 	const rows = await rowsOf<{ id: number; due: string | null; found: boolean }>(
 		db(),
@@ -60,7 +53,7 @@ export function searchOf(
 	const where = narrowed(actor, filter);
 	const offices = [...new Set([...actor.units.handler, ...actor.units.supervisor])];
 	const marks = offices.length <= FEW_OFFICES ? offices.map((id) => `#u${id}`) : [];
-	const beyond = place ? stretches(place, 'older').map((stretch) => stretch.where) : [undefined];
+	const beyond = place ? stretches(place, 'older') : [undefined];
 	const order = sql.join(inOrder('older'), sql`, `);
 	const first = (condition: SQL | undefined, most: number) =>
 		sql`(select ${cases.id}, ${cases.dueAt} from ${cases} where ${and(where, condition)} order by ${order} limit ${most})`;
@@ -89,4 +82,96 @@ export function searchOf(
 			order by due_at asc nulls last, all_found.id desc limit ${limit})
 		union all (select id::float8, due_at::text as due, false from checked
 			where (select cardinality(ids) from holding) > ${MATCHES} order by due_at desc nulls first, checked.id asc limit 1)`;
+}
+
+/** A typed word and its alternatives. */
+export interface Term {
+	word: string;
+	/** Its lexemes in a document: a code such as `5e7f` starts like a number and is split there. */
+	parts: readonly string[];
+	/** Its stem, as documents have it. */
+	stems: readonly string[];
+	/** Marks of categories, services, places and case numbers that the word names. */
+	marks: readonly string[];
+	/** Similar words; only filled if nothing was found without them. */
+	similar: readonly string[];
+}
+
+/** Words of a search that are used; further ones are ignored. */
+const MOST_WORDS = 12;
+/** Characters of a word that are searched for. PostgreSQL fails on a word of 2,046 bytes in a query. */
+const MAX_WORD_LENGTH = 255;
+/** Letters. For shorter words, nearly every text has a word with that prefix, or a similar one. */
+const SHORTEST_NAME = 3;
+const SHORTEST_LIKENESS = 4;
+/** A word of eight letters with two letters swapped keeps four of its nine trigrams. */
+const LIKENESS = 0.33;
+const MOST_SIMILAR = 10;
+
+/** Splits a search into terms; empty without a letter or digit. */
+export async function termsOf(q: string): Promise<Term[]> {
+	const rows = await rowsOf<{ word: string; parts: string[]; stems: string[] | null; marks: string[] }>(
+		db(),
+		sql`select word, tsvector_to_array(to_tsvector('simple', word)) as parts, ts_lexize('indonesian_stem', word) as stems, array(
+				select '#p' || ${places.id} from ${places} where ${called(sql`${places.name}`)}
+				union select '#v' || ${services.kind} from ${services}
+					where ${called(sql`${services.name} || ' ' || ${services.nameEn}`)}
+			) as marks
+			from (select left(long, ${MAX_WORD_LENGTH}) as word, min(at) as at
+				from unnest(string_to_array(search_clean(${joined(q)}), ' ')) with ordinality as w(long, at)
+				where long <> '' group by 1 order by min(at) limit ${MOST_WORDS}) typed
+			order by at`
+	);
+	return rows.map(({ word, parts, stems, marks }) => ({
+		word,
+		parts,
+		stems: stems ?? [],
+		marks: [...marks, ...categoriesCalled(word, SHORTEST_NAME).map((category) => `#c${category}`)],
+		similar: []
+	}));
+}
+
+/** Whether a name contains the word or, from three letters on, a word with that prefix. */
+const called = (name: SQL) => sql`(position(' ' || word || ' ' in ' ' || lower(${name}) || ' ') > 0
+	or (length(word) >= ${SHORTEST_NAME} and position(' ' || word in ' ' || lower(${name})) > 0))`;
+
+/**
+ * Joins the parts of a report's number: `26-000123` is its end, with or without the parts before it. Other numbers with a
+ * hyphen (hours, phones) stay as they are written in reports.
+ */
+function joined(q: string): string {
+	return q.replace(/\bspatula[\s-]*(?=\d)/gi, '').replace(/\b(?:(\d{4})-)?(\d{2})-(\d{6})\b/g, '$1$2$3');
+}
+
+/** Adds similar words to each term, for typing errors. */
+export async function withSimilar(terms: readonly Term[]): Promise<Term[]> {
+	const found = await Promise.all(terms.map(({ word }) => similarTo(word)));
+	return terms.map((term, index) => ({ ...term, similar: found[index] ?? [] }));
+}
+
+async function similarTo(word: string): Promise<string[]> {
+	if (word.length < SHORTEST_LIKENESS || /\d/.test(word)) return [];
+	const rows = await rowsOf<{ word: string }>(
+		db(),
+		sql`select word from (select distinct ${searchWords.word} as word from ${searchWords} where ${searchWords.word} % ${word}) alike
+			where similarity(word, ${word}) >= ${LIKENESS}
+			order by similarity(word, ${word}) desc, word limit ${MOST_SIMILAR}`
+	);
+	return rows.map((row) => row.word);
+}
+
+const quoted = (lexeme: string) => `'${lexeme.replaceAll("'", "''").replaceAll('\\', '\\\\')}'`;
+
+/**
+ * Builds the `tsquery`: each word in one of its forms, the last one also as a prefix. With `marks`, also one of them.
+ */
+function queryOf(terms: readonly Term[], marks: readonly string[]): string {
+	const words = terms.map(({ word, parts, stems, marks, similar }, index) => {
+		const last = index === terms.length - 1 && word.length > 1;
+		const number = /^\d{2,12}$/.test(word) ? [`${quoted(`#r${[...word].reverse().join('')}`)}:*`] : [];
+		const apart = parts.length > 1 ? [`(${parts.map(quoted).join(' & ')})`] : [];
+		return [quoted(word) + (last ? ':*' : ''), ...apart, ...[...stems, ...marks, ...similar].map(quoted), ...number];
+	});
+	const all = marks.length > 0 ? [...words, marks.map(quoted)] : words;
+	return all.map((set) => `(${set.join(' | ')})`).join(' & ');
 }

@@ -1,15 +1,20 @@
-import { and, eq, ne, sql } from 'drizzle-orm';
-import { linkProblem } from '#lib/cases/linking.ts';
+import { and, asc, eq, ne, sql } from 'drizzle-orm';
+import { HOLD_REASONS, linkProblem, notYet, type HoldReason } from '#lib/cases/linking.ts';
 import { linkInput, reasonInput } from '#lib/cases/schema.ts';
 import { OPEN_STATUSES } from '#lib/cases/status.ts';
 import { checked } from '#lib/server/checked.ts';
-import { transaction, type Tx } from '#lib/server/db/index.ts';
+import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
-import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
+import { Invalid, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { caseForActor, lockCase, lockCaseForActor, type CaseRow, type CaseWithUnit } from '../find.ts';
-import { requireVersion, updateCase } from '../move.ts';
-import { recordEvents } from '../timeline.ts';
+import { invalidMove, requireVersion, updateCase } from '../move.ts';
+import { referencesFor } from '../references.ts';
+import { visibleTo } from '../scope.ts';
+import { recordEvents, type TimelineEntry } from '../timeline.ts';
+
+/** Reports that are linked to a main case. Archived duplicates do not count. */
+const linkedTo = (mainId: number) => and(eq(cases.mainCaseId, mainId), ne(cases.status, 'archived'));
 
 /**
  * Links an open report to the main case of its matter. Both keep their own life, receipt and deadlines. The answer to the main
@@ -24,15 +29,14 @@ export async function linkCase(actor: Actor, reference: string, raw: unknown): P
 		const main = await mainFor(tx, actor, input.main);
 		const { row: before } = await lockCaseForActor(tx, actor, reference);
 		await requireVersion(tx, before, input.version);
-		if (!OPEN_STATUSES.includes(before.status)) {
-			throw new Conflict('invalid-move', { status: before.status, version: before.version });
-		}
-		const problem = linkProblem(before, main, await hasLinked(tx, before.id));
+		if (!OPEN_STATUSES.includes(before.status)) throw invalidMove(before);
+		const hasLinked = (await tx.$count(cases, linkedTo(before.id))) > 0;
+		const problem = linkProblem(before, main, hasLinked);
 		if (problem) throw new Invalid([{ path: 'main', code: problem }]);
 		const row = await updateCase(tx, before, { mainCaseId: main.id });
 		// A new version, so that a person about to sign the main case's answer learns that it reaches one more reporter.
-		const told = await updateCase(tx, main, {});
-		await recordEvents(tx, pair(actor, { row, data: { action: 'linked' } }, { row: told, data: { action: 'gained' } }));
+		const changed = await updateCase(tx, main);
+		await recordLink(tx, actor, row, { action: 'linked' }, changed, 'gained');
 		return row;
 	});
 }
@@ -44,10 +48,9 @@ export async function unlinkCase(actor: Actor, reference: string, raw: unknown):
 		const { main, found } = await lockPair(tx, actor, reference);
 		await requireVersion(tx, found.row, input.version);
 		const row = await updateCase(tx, found.row, { mainCaseId: null });
-		const told = await updateCase(tx, main.row, {});
+		const changed = await updateCase(tx, main.row);
 		// The reason stays with its report: not everybody who sees the main case may see it.
-		const left = { row, data: { action: 'unlinked', reason: input.reason } };
-		await recordEvents(tx, pair(actor, left, { row: told, data: { action: 'lost' } }));
+		await recordLink(tx, actor, row, { action: 'unlinked', reason: input.reason }, changed, 'lost');
 		return row;
 	});
 }
@@ -59,25 +62,17 @@ export async function lockPair(
 	reference: string
 ): Promise<{ main: CaseWithUnit; found: CaseWithUnit }> {
 	await oneAtATime(tx);
-	const mainId = await mainIdOf(tx, actor, reference);
-	const main = await lockCase(tx, mainId);
+	const { row: linked } = await caseForActor(actor, reference, tx);
+	if (linked.mainCaseId === null) throw invalidMove(linked);
+	const main = await lockCase(tx, linked.mainCaseId);
 	const found = await lockCaseForActor(tx, actor, reference);
-	const { row } = found;
-	if (row.mainCaseId !== mainId || row.status === 'archived') {
-		throw new Conflict('invalid-move', { status: row.status, version: row.version });
-	}
+	if (found.row.mainCaseId !== main.row.id || found.row.status === 'archived') throw invalidMove(found.row);
 	return { main, found };
 }
 
 /** Serialises links, so that two links made at once neither form a chain nor deadlock. */
 async function oneAtATime(tx: Tx): Promise<void> {
 	await tx.execute(sql`select pg_advisory_xact_lock(hashtext('case-links'))`);
-}
-
-async function mainIdOf(tx: Tx, actor: Actor, reference: string): Promise<number> {
-	const { row } = await caseForActor(actor, reference, tx);
-	if (row.mainCaseId === null) throw new Conflict('invalid-move', { status: row.status, version: row.version });
-	return row.mainCaseId;
 }
 
 async function mainFor(tx: Tx, actor: Actor, reference: string): Promise<CaseRow> {
@@ -89,26 +84,82 @@ async function mainFor(tx: Tx, actor: Actor, reference: string): Promise<CaseRow
 	}
 }
 
-/** Whether reports are linked to this one. Archived duplicates do not count. */
-async function hasLinked(tx: Tx, caseId: number): Promise<boolean> {
-	const [one] = await tx
-		.select({ id: cases.id })
+/** Writes both timelines. Each entry refers to the other case by row id; its number is shown to people who may see it. */
+async function recordLink(
+	tx: Tx,
+	author: Actor,
+	row: CaseRow,
+	data: { action: string; reason?: string },
+	main: CaseRow,
+	onMain: 'gained' | 'lost'
+): Promise<void> {
+	const entry = (data: Record<string, unknown>) => ({ type: 'linked' as const, author, public: false, data });
+	await recordEvents(tx, [
+		{ row, event: entry({ ...data, case: main.id }) },
+		{ row: main, event: entry({ action: onMain, case: row.id }) }
+	]);
+}
+
+/** Whether the main case has an answer that the linked report has not received. */
+export function hasNewerAnswer(
+	main: Pick<CaseRow, 'status' | 'answeredAt' | 'transferredTo'>,
+	row: Pick<CaseRow, 'answeredAt'>
+): boolean {
+	const settled = main.status === 'answered' || main.status === 'closed';
+	if (!settled || main.answeredAt === null || main.transferredTo !== null) return false;
+	return row.answeredAt === null || row.answeredAt < main.answeredAt;
+}
+
+export type CaseLinks = Awaited<ReturnType<typeof linksOf>>;
+
+/**
+ * What a case is linked to, as far as the actor may see it: its main case, or the reports it is the main case of. Cases that
+ * the actor may not see are not counted either.
+ *
+ * @param entries the case's timeline, which says why an answer did not come through
+ */
+export async function linksOf(actor: Actor, reference: string, entries: readonly TimelineEntry[]) {
+	const { row } = await caseForActor(actor, reference);
+	const linked = row.mainCaseId !== null && row.status !== 'archived';
+	const seen = await db()
+		.select()
 		.from(cases)
-		.where(and(eq(cases.mainCaseId, caseId), ne(cases.status, 'archived')))
-		.limit(1);
-	return one !== undefined;
+		.where(and(linked ? eq(cases.id, row.mainCaseId ?? 0) : linkedTo(row.id), visibleTo(actor)))
+		.orderBy(asc(cases.id));
+	const main = linked ? seen[0] : undefined;
+	const below = linked ? [] : seen;
+	const open = OPEN_STATUSES.includes(row.status);
+	const newer = main !== undefined && open && hasNewerAnswer(main, row);
+	return {
+		linked,
+		main: main ? summaryOf(main) : null,
+		below: below.map(summaryOf),
+		/** Reports that the next answer of this case reaches as well. */
+		reaches: open ? below.filter((one) => OPEN_STATUSES.includes(one.status)).length : 0,
+		held: linked && open ? lastHeld(entries) : null,
+		may: {
+			link: open && !linked && below.length === 0 && !row.restricted && row.category !== 'integrity',
+			unlink: linked,
+			sendAnswer: newer && notYet(row.status) === undefined
+		}
+	};
 }
 
-interface Side {
-	row: CaseRow;
-	data: Record<string, unknown>;
+const summaryOf = ({ reference, status, title, body }: CaseRow) => ({
+	reference,
+	status,
+	title: title ?? body.slice(0, 80)
+});
+
+/** Why the last answer of the main case was held back, if nothing has happened to the link since. */
+function lastHeld(entries: readonly TimelineEntry[]): HoldReason | null {
+	const last = entries.filter((entry) => entry.type === 'linked').at(-1);
+	if (last?.data.action !== 'held') return null;
+	return HOLD_REASONS.find((why) => why === last.data.why) ?? null;
 }
 
-/** The timeline entries of both. Each refers to the other by row id; its number is shown to people who may see it. */
-function pair(author: Actor, one: Side, other: Side) {
-	const entry = ({ row, data }: Side, about: CaseRow) => ({
-		row,
-		event: { type: 'linked' as const, author, public: false, data: { ...data, case: about.id } }
-	});
-	return [entry(one, other.row), entry(other, one.row)];
+/** Numbers of the cases that entries of a timeline refer to, for people who may see them. */
+export async function referencesIn(actor: Actor, entries: readonly Pick<TimelineEntry, 'data'>[]) {
+	const ids = entries.map(({ data }) => data.case).filter((id) => typeof id === 'number');
+	return referencesFor(actor, ids);
 }

@@ -1,19 +1,16 @@
-import { and, asc, eq, inArray, isNotNull, ne } from 'drizzle-orm';
+import { and, asc, eq, inArray } from 'drizzle-orm';
 import { notYet, tellsOfOthers, type HoldReason } from '#lib/cases/linking.ts';
 import { DISPUTES_BEFORE_FINAL, needsSecondPerson, OPEN_STATUSES } from '#lib/cases/status.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
-import { approvals, caseOfficers, cases } from '#lib/server/db/schema/cases.ts';
-import { officers, units } from '#lib/server/db/schema/units.ts';
-import type { CaseRow, CaseWithUnit } from '../find.ts';
+import { approvals, cases } from '#lib/server/db/schema/cases.ts';
+import { withdrawDraft } from '../answers/draft.ts';
+import { publishOne, signaturesOf, type PublishedAnswer, type Signatures } from '../answers/publish.ts';
+import { casesWithUnit, type CaseRow, type CaseWithUnit } from '../find.ts';
 import { moveCase } from '../move.ts';
-import { secondPersons } from '../people.ts';
-import { publishOne, withdrawDraft, type PublishedAnswer } from '../answers/publish.ts';
+import { accountsNamedBy, secondPersons } from '../people.ts';
 import { openReporter } from '../reporter.ts';
 import { recordEvent, type Author } from '../timeline.ts';
-
-/** Who wrote an answer, and who signed it as the second person. */
-export type Signed = Pick<typeof approvals.$inferSelect, 'authorId' | 'decidedBy' | 'singleSignature'>;
 
 /**
  * Publishes the answer of a main case on every open linked report, in the same commit. A report that can't get it yet gets
@@ -24,9 +21,10 @@ export async function answerLinked(tx: Tx, author: Author, main: CaseRow, answer
 	if (linked.length === 0) return;
 	const signatures = await signaturesOf(tx, answer);
 	for (const found of linked) {
-		const held = await whyHeld(tx, { row: main, found, answer, signatures });
+		const sending = { main, found, answer, signatures };
+		const held = await whyHeld(tx, sending);
 		if (held) await hold(tx, found.row, main.id, held);
-		else await sendTo(tx, author, { main, found, answer, signatures });
+		else await sendTo(tx, author, sending);
 	}
 }
 
@@ -37,10 +35,7 @@ export async function holdLinked(tx: Tx, main: CaseRow, why: HoldReason): Promis
 
 /** Locks the open reports linked to a main case. The main case must be locked first. */
 async function openLinked(tx: Tx, mainId: number): Promise<CaseWithUnit[]> {
-	return tx
-		.select({ row: cases, unit: units })
-		.from(cases)
-		.innerJoin(units, eq(units.id, cases.unitId))
+	return casesWithUnit(tx)
 		.where(and(eq(cases.mainCaseId, mainId), inArray(cases.status, [...OPEN_STATUSES])))
 		.orderBy(asc(cases.id))
 		.for('update', { of: cases });
@@ -51,24 +46,17 @@ async function hold(tx: Tx, row: CaseRow, mainId: number, why: HoldReason): Prom
 	await recordEvent(tx, row, { type: 'linked', author: 'system', public: false, data });
 }
 
-/** The writer of an answer and the second person who signed it. */
-export async function signaturesOf(tx: Tx, answer: Pick<PublishedAnswer, 'approval' | 'accountId'>): Promise<Signed> {
-	const [approval] = answer.approval ? await tx.select().from(approvals).where(eq(approvals.id, answer.approval)) : [];
-	return approval ?? { authorId: answer.accountId, decidedBy: null, singleSignature: false };
-}
-
-interface Passing {
-	row: CaseRow;
+interface Sending {
+	main: CaseRow;
 	found: CaseWithUnit;
 	answer: PublishedAnswer;
-	signatures: Signed;
+	signatures: Signatures;
 }
 
 /** Why the answer can't go to a linked report as it stands; undefined if it can. */
-export async function whyHeld(tx: Tx, { row: main, found, answer, signatures }: Passing) {
+export async function whyHeld(tx: Tx, { main, found, answer, signatures }: Sending) {
 	const { row } = found;
-	const apart = row.restricted || main.restricted || row.handlingUnitId !== main.handlingUnitId;
-	if (apart) return 'apart' as const;
+	if (row.restricted || main.restricted || row.handlingUnitId !== main.handlingUnitId) return 'apart' as const;
 	const early = notYet(row.status);
 	if (early) return early;
 	if (await tellsOf(tx, main, row, [answer.body, answer.action].join('\n'))) return 'personal' as const;
@@ -82,43 +70,25 @@ export async function whyHeld(tx: Tx, { row: main, found, answer, signatures }: 
 
 /** Whether the answer contains another reporter's name, contact or number, which its reader must not learn. */
 async function tellsOf(tx: Tx, main: CaseRow, row: CaseRow, text: string): Promise<boolean> {
-	const family = await tx
-		.select({ id: cases.id, reference: cases.reference, sealed: cases.reporterSealed })
-		.from(cases)
-		.where(eq(cases.mainCaseId, main.id));
-	const all = [...family, { id: main.id, reference: main.reference, sealed: main.reporterSealed }];
-	const others = all.filter((one) => one.id !== row.id);
+	const linked = await tx.select().from(cases).where(eq(cases.mainCaseId, main.id));
+	const others = [...linked, main].filter((one) => one.id !== row.id);
 	const own = await openReporter(row.reporterSealed);
-	const people = await Promise.all(others.map((one) => openReporter(one.sealed)));
-	const known = (value: string | null | undefined) => value ?? [];
+	const people = await Promise.all(others.map((one) => openReporter(one.reporterSealed)));
 	return tellsOfOthers(text, {
 		references: others.map((one) => one.reference),
-		names: people.flatMap((one) => known(one?.name)).filter((name) => name !== own?.name),
-		contacts: people.flatMap((one) => [known(one?.email), known(one?.phone)].flat())
+		names: people.flatMap((one) => one?.name ?? []).filter((name) => name !== own?.name),
+		contacts: people.flatMap((one) => [one?.email ?? [], one?.phone ?? []].flat())
 	});
 }
 
 /** Whether a report names the officer of one of these accounts. */
 export async function namesOneOf(tx: Tx, row: CaseRow, people: readonly (string | null)[]): Promise<boolean> {
-	const accountIds = people.filter((id) => id !== null);
-	if (accountIds.length === 0) return false;
-	const named = await tx
-		.select({ id: officers.id })
-		.from(caseOfficers)
-		.innerJoin(officers, eq(officers.id, caseOfficers.officerId))
-		.where(
-			and(
-				eq(caseOfficers.caseId, row.id),
-				ne(caseOfficers.state, 'cleared'),
-				isNotNull(officers.accountId),
-				inArray(officers.accountId, accountIds)
-			)
-		);
-	return named.length > 0;
+	const named = await accountsNamedBy(tx, row.id);
+	return named.some(({ id }) => id !== null && people.includes(id));
 }
 
 /** The main answer's second person also covers this report; a single signature only if nobody is available here either. */
-async function covered(tx: Tx, { row, unit }: CaseWithUnit, signatures: Signed): Promise<boolean> {
+async function covered(tx: Tx, { row, unit }: CaseWithUnit, signatures: Signatures): Promise<boolean> {
 	if (!signatures.singleSignature) return signatures.decidedBy !== null;
 	const draft = { approvalId: null, authors: [signatures.authorId] };
 	return (await secondPersons(tx, row, unit.timeZone, draft)).all.length === 0;
@@ -128,11 +98,7 @@ async function covered(tx: Tx, { row, unit }: CaseWithUnit, signatures: Signed):
  * Publishes the answer on a linked report with the signatures of the main case. Files stay with the main case, so that
  * deleting one report never deletes files of another.
  */
-export async function sendTo(
-	tx: Tx,
-	author: Author,
-	{ main, found, answer, signatures }: Omit<Passing, 'row'> & { main: CaseRow }
-): Promise<CaseRow> {
+export async function sendTo(tx: Tx, author: Author, { main, found, answer, signatures }: Sending): Promise<CaseRow> {
 	const { row: before, unit } = found;
 	const row = before.status === 'verified' ? await moveCase(tx, before, 'answer') : before;
 	await withdrawDraft(tx, row.id);
@@ -148,24 +114,14 @@ async function copyOfApproval(
 	tx: Tx,
 	row: CaseRow,
 	{ body, action = null, actionOn = null }: PublishedAnswer,
-	signatures: Signed
+	signatures: Signatures
 ): Promise<string | undefined> {
 	const { authorId, decidedBy, singleSignature } = signatures;
+	const at = now();
+	const draft = { caseId: row.id, kind: 'answer' as const, body, action, actionOn, authorId, at };
 	const [stored] = await tx
 		.insert(approvals)
-		.values({
-			caseId: row.id,
-			kind: 'answer',
-			body,
-			action,
-			actionOn,
-			authorId,
-			state: 'approved',
-			at: now(),
-			decidedBy,
-			decidedAt: now(),
-			singleSignature
-		})
+		.values({ ...draft, state: 'approved', decidedBy, decidedAt: at, singleSignature })
 		.returning({ id: approvals.id });
 	return stored?.id;
 }

@@ -2,14 +2,24 @@ import { and, eq, sql } from 'drizzle-orm';
 import { expect, test, vi } from 'vitest';
 import { db, rowsOf } from '#lib/server/db/index.ts';
 import { approvals, messages, timeline } from '#lib/server/db/schema/cases.ts';
-import { makeActor, makeCase, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
-import { ANSWER, approve, bringTo, caseIn, clockOf, lastEntry, on, standing, story } from '#lib/dev/testing/office.ts';
+import { makeActor, makeCase, makeUnit, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
+import {
+	ANSWER,
+	approve,
+	bringTo,
+	caseIn,
+	clockOf,
+	lastEntry,
+	standing,
+	story,
+	act,
+	trackedCase
+} from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { answerCase } from '../answers/answer.ts';
 import { archiveCase } from '../handling/archive.ts';
 import type { CaseRow } from '../find.ts';
-import { linkCase, unlinkCase } from './link.ts';
-import { linksOf } from './links-view.ts';
+import { linkCase, unlinkCase, linksOf } from './link.ts';
 import { sendMainAnswer } from './send-main-answer.ts';
 import { timelineOf } from '../timeline.ts';
 import { reporterView } from '../track.ts';
@@ -17,10 +27,10 @@ import { verifyCase } from '../handling/verify.ts';
 
 const office = useOffice();
 
-const link = async (row: { reference: string }, main: { reference: string }, by = office.handler) =>
-	linkCase(by, row.reference, await on(row.reference, { main: main.reference }));
+const link = (row: { reference: string }, main: { reference: string }, by = office.handler) =>
+	act(linkCase, by, row.reference, { main: main.reference });
 const answerMain = async (main: CaseRow, body = ANSWER) => {
-	await answerCase(office.handler, main.reference, await on(main.reference, { body }));
+	await act(answerCase, office.handler, main.reference, { body });
 	if ((await standing(main.reference)).status === 'in_progress') await approve(office.supervisor, main.reference);
 };
 const answersOf = async (row: { id: number }) =>
@@ -72,8 +82,7 @@ test('nobody reads on a tracking page that there are others', async () => {
 	await link(row, main);
 	await answerMain(main);
 	for (const one of [main, row]) {
-		const { receiptHash } = await standing(one.reference);
-		const seen = JSON.stringify(await reporterView({ caseId: one.id, receiptHash }));
+		const seen = JSON.stringify(await reporterView(await trackedCase(one.reference)));
 		expect(seen).not.toContain('linked');
 		expect(seen).not.toContain(one.id === main.id ? row.reference : main.reference);
 	}
@@ -83,7 +92,7 @@ test('of two signatures given at the same moment one stands, and each report is 
 	const main = await caseIn(office, 'in_progress');
 	const row = await caseIn(office, 'in_progress');
 	await link(row, main);
-	await answerCase(office.handler, main.reference, await on(main.reference, { body: ANSWER }));
+	await act(answerCase, office.handler, main.reference, { body: ANSWER });
 	const second = await makeActor([[office.unit.id, 'supervisor']]);
 	const tries = await Promise.allSettled([approve(office.supervisor, main.reference), approve(second, main.reference)]);
 	expect(tries.filter((one) => one.status === 'fulfilled')).toHaveLength(1);
@@ -95,7 +104,7 @@ test('what breaks off between the main answer and a linked one leaves neither; t
 	const main = await caseIn(office, 'in_progress');
 	const row = await caseIn(office, 'in_progress');
 	await link(row, main);
-	await answerCase(office.handler, main.reference, await on(main.reference, { body: ANSWER }));
+	await act(answerCase, office.handler, main.reference, { body: ANSWER });
 	const publish = await import('../answers/publish.ts');
 	const original = publish.publishOne;
 	const broken = vi.spyOn(publish, 'publishOne');
@@ -118,14 +127,14 @@ test('what nobody has verified says why the answer waits, and gets it by one cli
 	expect(await answersOf(row)).toEqual([]);
 	expect((await lastEntry(row.reference, 'linked'))?.data).toMatchObject({ action: 'held', why: 'unverified' });
 	expect(await view(row)).toMatchObject({ held: 'unverified', may: { sendAnswer: false } });
-	const early = sendMainAnswer(office.handler, row.reference, await on(row.reference));
+	const early = act(sendMainAnswer, office.handler, row.reference);
 	await expect(early).rejects.toMatchObject({ present: { reason: 'held_unverified' } });
 
-	await verifyCase(office.handler, row.reference, await on(row.reference, { category: 'time', class: 'plain' }));
+	await act(verifyCase, office.handler, row.reference, { category: 'time', class: 'plain' });
 	expect((await view(row)).may.sendAnswer).toBe(true);
-	await sendMainAnswer(office.handler, row.reference, await on(row.reference));
+	await act(sendMainAnswer, office.handler, row.reference);
 	expect((await standing(row.reference)).status).toBe('answered');
-	await expect(sendMainAnswer(office.handler, row.reference, await on(row.reference))).rejects.toMatchObject({
+	await expect(act(sendMainAnswer, office.handler, row.reference)).rejects.toMatchObject({
 		code: 'invalid-move'
 	});
 	expect(await answersOf(row)).toHaveLength(1);
@@ -155,8 +164,7 @@ test('an answer that names another reporter, contact or number goes to nobody bu
 });
 
 test('who is named in a linked report answers it by no main case', async () => {
-	const officer = await makeOfficer(office.unit.id);
-	const named = await makeActor([[office.unit.id, 'handler']], officer.id);
+	const [officer, named] = await makeOfficerWithAccount(office.unit.id);
 	const main = await caseIn(office, 'in_progress');
 	const row = await caseIn(office, 'in_progress', { officer: officer.id });
 	await link(row, main);
@@ -164,12 +172,12 @@ test('who is named in a linked report answers it by no main case', async () => {
 	const seen = await linksOf(named, main.reference, await timelineOf(main.id, false));
 	expect(seen).toMatchObject({ below: [], reaches: 0 });
 
-	await answerCase(named, main.reference, await on(main.reference, { body: ANSWER }));
+	await act(answerCase, named, main.reference, { body: ANSWER });
 	await approve(office.supervisor, main.reference);
 	expect(await answersOf(row)).toEqual([]);
 	expect((await view(row)).held).toBe('named');
 	// The same words, written by somebody else and signed by a second person, may go.
-	await sendMainAnswer(office.handler, row.reference, await on(row.reference));
+	await act(sendMainAnswer, office.handler, row.reference);
 	expect((await standing(row.reference)).status).toBe('in_progress');
 	await approve(office.supervisor, row.reference);
 	expect(await answersOf(row)).toHaveLength(1);
@@ -191,7 +199,7 @@ test('of an archived main case each linked report says that no answer comes', as
 	const main = await caseIn(office, 'in_progress', { kind: 'suggestion' });
 	const row = await caseIn(office, 'in_progress');
 	await link(row, main);
-	await archiveCase(office.handler, main.reference, await on(main.reference, { reason: 'out_of_scope' }));
+	await act(archiveCase, office.handler, main.reference, { reason: 'out_of_scope' });
 	expect((await view(row)).held).toBe('main_archived');
 });
 
@@ -234,10 +242,10 @@ test('an unlinked report is answered by itself', async () => {
 	const main = await caseIn(office, 'in_progress');
 	const row = await caseIn(office, 'in_progress');
 	await link(row, main);
-	await expect(unlinkCase(office.handler, row.reference, await on(row.reference, {}))).rejects.toMatchObject({
+	await expect(act(unlinkCase, office.handler, row.reference)).rejects.toMatchObject({
 		name: 'Invalid'
 	});
-	await unlinkCase(office.handler, row.reference, await on(row.reference, { reason: 'Ternyata loket lain.' }));
+	await act(unlinkCase, office.handler, row.reference, { reason: 'Ternyata loket lain.' });
 	expect((await lastEntry(row.reference, 'linked'))?.data).toMatchObject({ action: 'unlinked' });
 	expect(JSON.stringify((await lastEntry(main.reference, 'linked'))?.data)).not.toContain('loket lain');
 	await answerMain(main);
@@ -247,7 +255,7 @@ test('an unlinked report is answered by itself', async () => {
 test('a link made after the approval form was opened is shown before the answer is sent', async () => {
 	const main = await caseIn(office, 'in_progress');
 	const row = await caseIn(office, 'in_progress');
-	await answerCase(office.handler, main.reference, await on(main.reference, { body: ANSWER }));
+	await act(answerCase, office.handler, main.reference, { body: ANSWER });
 	const { version } = await standing(main.reference);
 	await link(row, main);
 	const { decideDraft } = await import('../answers/approve.ts');
@@ -258,7 +266,7 @@ test('a link made after the approval form was opened is shown before the answer 
 test('a draft that waited on a linked report does not outlive the answer', async () => {
 	const main = await caseIn(office, 'in_progress');
 	const row = await caseIn(office, 'in_progress');
-	await answerCase(office.handler, row.reference, await on(row.reference, { body: 'Jawaban sementara untuk Anda.' }));
+	await act(answerCase, office.handler, row.reference, { body: 'Jawaban sementara untuk Anda.' });
 	await link(row, main);
 	await answerMain(main);
 	const states = await db().select({ state: approvals.state }).from(approvals).where(eq(approvals.caseId, row.id));
@@ -270,11 +278,7 @@ test('an archived duplicate is no link: it gets no answer', async () => {
 	const main = await caseIn(office, 'in_progress', { identity: 'named', reporter });
 	const { reference } = await makeCase(office.unit, { identity: 'named', reporter });
 	const row = await bringTo(office, reference, 'received');
-	await archiveCase(
-		office.handler,
-		reference,
-		await on(reference, { reason: 'duplicate', duplicate_of: main.reference })
-	);
+	await act(archiveCase, office.handler, reference, { reason: 'duplicate', duplicate_of: main.reference });
 	await approve(office.supervisor, reference);
 	await answerMain(main);
 	expect(await answersOf(row)).toEqual([]);

@@ -1,34 +1,19 @@
 import { and, eq } from 'drizzle-orm';
-import { beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { db } from '#lib/server/db/index.ts';
 import { messages } from '#lib/server/db/schema/cases.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
-import { makeActor, makeCase, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
-import {
-	ANSWER,
-	approve,
-	caseIn,
-	lastEntry,
-	makeOffice,
-	on,
-	standing,
-	story,
-	type Office
-} from '#lib/dev/testing/office.ts';
+import { makeActor, makeCase, makeUnit, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
+import { ANSWER, approve, caseIn, lastEntry, standing, story, type Office, act } from '#lib/dev/testing/office.ts';
 import { answerCase } from '../answers/answer.ts';
 import { linkCase } from './link.ts';
 import { sendMainAnswer } from './send-main-answer.ts';
 import { verifyCase } from '../handling/verify.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
 
-useFreshDatabase();
+const office = useOffice();
 
-let office: Office;
-beforeEach(async () => {
-	office = await makeOffice();
-});
-
-const link = async (row: { reference: string }, main: { reference: string }, by = office.handler) =>
-	linkCase(by, row.reference, await on(row.reference, { main: main.reference }));
+const link = (row: { reference: string }, main: { reference: string }, by = office.handler) =>
+	act(linkCase, by, row.reference, { main: main.reference });
 
 const WITH_EVIDENCE = { body: ANSWER, action: 'Satu loket ditambah.', action_on: '2026-11-02' };
 /** A suggestion that `writer` has answered, and a complaint that is linked to it and still waits. */
@@ -36,14 +21,14 @@ async function answeredSuggestion(writer: Office['supervisor'], words: Record<st
 	const main = await caseIn(office, 'in_progress', { kind: 'suggestion' });
 	const complaint = await caseIn(office, 'in_progress');
 	await link(complaint, main);
-	await answerCase(writer, main.reference, await on(main.reference, words), { files: [] });
+	await act(answerCase, writer, main.reference, words, { files: [] });
 	return { main, complaint };
 }
 
 test('of words that are passed on neither their writer nor who passes them on is the second person', async () => {
 	const { complaint } = await answeredSuggestion(office.supervisor);
 	const second = await makeActor([[office.unit.id, 'handler', 'supervisor']]);
-	await sendMainAnswer(second, complaint.reference, await on(complaint.reference));
+	await act(sendMainAnswer, second, complaint.reference);
 	for (const writer of [office.supervisor, second])
 		await expect(approve(writer, complaint.reference)).rejects.toMatchObject({ name: 'NotAllowed' });
 	await approve(office.rootSupervisor, complaint.reference);
@@ -59,34 +44,33 @@ test('where nobody else is free the main answer goes out with one signature, and
 	const alone = await makeActor([[root.id, 'handler', 'supervisor']]);
 	const [main, complaint] = [await makeCase(root, { kind: 'suggestion' }), await makeCase(root)];
 	for (const { reference } of [main, complaint])
-		await verifyCase(alone, reference, await on(reference, { category: 'time', class: 'plain' }));
+		await act(verifyCase, alone, reference, { category: 'time', class: 'plain' });
 	await link(complaint, main, alone);
-	await answerCase(alone, main.reference, await on(main.reference, WITH_EVIDENCE), { files: [] });
-	await sendMainAnswer(alone, complaint.reference, await on(complaint.reference));
+	await act(answerCase, alone, main.reference, WITH_EVIDENCE, { files: [] });
+	await act(sendMainAnswer, alone, complaint.reference);
 	expect((await standing(complaint.reference)).status).toBe('answered');
 	expect((await lastEntry(complaint.reference, 'answered'))?.data).toMatchObject({ single_signature: true });
 });
 
 test('words without evidence answer no complaint', async () => {
 	const { complaint } = await answeredSuggestion(office.handler, { body: ANSWER });
-	await expect(
-		sendMainAnswer(office.handler, complaint.reference, await on(complaint.reference))
-	).rejects.toMatchObject({ present: { reason: 'held_evidence' } });
+	await expect(act(sendMainAnswer, office.handler, complaint.reference)).rejects.toMatchObject({
+		present: { reason: 'held_evidence' }
+	});
 	expect(await story(complaint.reference)).not.toContain('answer_drafted');
 });
 
 test('the words of a main case go out by nobody who may not see it', async () => {
-	const officer = await makeOfficer(office.unit.id);
-	const named = await makeActor([[office.unit.id, 'handler']], officer.id);
+	const [officer, named] = await makeOfficerWithAccount(office.unit.id);
 	const main = await caseIn(office, 'in_progress', { officer: officer.id });
 	const row = await caseIn(office, 'received');
 	await link(row, main);
-	await answerCase(office.handler, main.reference, await on(main.reference, { body: ANSWER }));
+	await act(answerCase, office.handler, main.reference, { body: ANSWER });
 	await approve(office.supervisor, main.reference);
-	await verifyCase(office.handler, row.reference, await on(row.reference, { category: 'time', class: 'plain' }));
-	await expect(sendMainAnswer(named, row.reference, await on(row.reference))).rejects.toMatchObject({
+	await act(verifyCase, office.handler, row.reference, { category: 'time', class: 'plain' });
+	await expect(act(sendMainAnswer, named, row.reference)).rejects.toMatchObject({
 		code: 'invalid-move'
 	});
-	await sendMainAnswer(office.handler, row.reference, await on(row.reference));
+	await act(sendMainAnswer, office.handler, row.reference);
 	expect((await story(row.reference)).filter((type) => type === 'answered')).toHaveLength(1);
 });

@@ -1,20 +1,19 @@
 import { and, desc, eq, exists, sql } from 'drizzle-orm';
-import { DRAFTABLE, type HoldReason } from '#lib/cases/linking.ts';
+import { DRAFTABLE } from '#lib/cases/linking.ts';
 import { versionInput } from '#lib/cases/schema.ts';
 import { needsSecondPerson } from '#lib/cases/status.ts';
 import { checked } from '#lib/server/checked.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import { attachments, cases, messages, timeline } from '#lib/server/db/schema/cases.ts';
-import { Conflict } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { publishAnswer, signed } from '../answers/answer.ts';
 import { submitDraft } from '../answers/draft.ts';
+import { signaturesOf, type PublishedAnswer } from '../answers/publish.ts';
 import { caseForActor, type CaseRow, type CaseWithUnit } from '../find.ts';
-import { lockPair } from './link.ts';
-import { namesOneOf, sendTo, signaturesOf, whyHeld, type Signed } from './linked-answer.ts';
-import { moveCase, requireVersion } from '../move.ts';
-import type { PublishedAnswer } from '../answers/publish.ts';
+import { invalidMove, moveCase, requireVersion } from '../move.ts';
 import { visibleTo } from '../scope.ts';
+import { hasNewerAnswer, lockPair } from './link.ts';
+import { namesOneOf, sendTo, whyHeld } from './linked-answer.ts';
 
 /**
  * Sends the main case's answer to a linked report that did not get it automatically: it was not verified then, waited for its
@@ -31,26 +30,17 @@ export async function sendMainAnswer(actor: Actor, reference: string, raw: unkno
 		const { row } = found;
 		await requireVersion(tx, row, input.version);
 		const there = hasNewerAnswer(main.row, row) && (await seenBy(tx, actor, main.row.id));
-		const answer = there ? await standingAnswer(tx, main.row.id) : undefined;
-		if (!answer) throw new Conflict('invalid-move', { status: row.status, version: row.version });
+		const answer = there ? await currentAnswer(tx, main.row.id) : undefined;
+		if (!answer) throw invalidMove(row);
 		const signatures = await signaturesOf(tx, answer);
-		const why = await whyHeld(tx, { row: main.row, found, answer, signatures });
-		if (!why) return sendTo(tx, actor, { main: main.row, found, answer, signatures });
-		if (!DRAFTABLE.includes(why)) throw held(row, why);
+		const sending = { main: main.row, found, answer, signatures };
+		const why = await whyHeld(tx, sending);
+		if (!why) return sendTo(tx, actor, sending);
+		if (!DRAFTABLE.includes(why)) throw invalidMove(row, `held_${why}`);
 		// A draft of the main case had to have its own evidence.
-		if (needsSecondPerson(row.kind) && !answer.approval && !answer.evidence) throw held(row, 'evidence');
-		return draft(tx, actor, found, { answer, signatures });
+		if (needsSecondPerson(row.kind) && !answer.approval && !answer.evidence) throw invalidMove(row, 'held_evidence');
+		return draft(tx, actor, found, answer, signatures.authorId);
 	});
-}
-
-/** Whether the main case has an answer that the linked report has not received. */
-export function hasNewerAnswer(
-	main: Pick<CaseRow, 'status' | 'answeredAt' | 'transferredTo'>,
-	row: Pick<CaseRow, 'answeredAt'>
-): boolean {
-	const settled = main.status === 'answered' || main.status === 'closed';
-	if (!settled || main.answeredAt === null || main.transferredTo !== null) return false;
-	return row.answeredAt === null || row.answeredAt < main.answeredAt;
 }
 
 /** The text that would be sent, if the actor may see the main case; null if there is none. */
@@ -59,7 +49,7 @@ export async function mainAnswerFor(actor: Actor, reference: string): Promise<st
 	if (row.mainCaseId === null) return null;
 	const main = await seenBy(db(), actor, row.mainCaseId);
 	if (!main || !hasNewerAnswer(main, row)) return null;
-	return (await standingAnswer(db(), main.id))?.body ?? null;
+	return (await currentAnswer(db(), main.id))?.body ?? null;
 }
 
 async function seenBy(on: Database | Tx, actor: Actor, caseId: number): Promise<CaseRow | undefined> {
@@ -70,35 +60,30 @@ async function seenBy(on: Database | Tx, actor: Actor, caseId: number): Promise<
 	return seen;
 }
 
-/** `evidence`: the answer states the action or has a file. */
-type StandingAnswer = PublishedAnswer & { evidence: boolean };
-
-/** The current answer of a case. */
-async function standingAnswer(on: Database | Tx, caseId: number): Promise<StandingAnswer | undefined> {
-	const withFiles = exists(on.select().from(attachments).where(eq(attachments.messageId, messages.id)));
+/** The current answer of a case. `evidence`: it states the action or has a file. */
+async function currentAnswer(
+	on: Database | Tx,
+	caseId: number
+): Promise<(PublishedAnswer & { evidence: boolean }) | undefined> {
+	const files = on.select().from(attachments).where(eq(attachments.messageId, messages.id));
 	const [entry] = await on
-		.select({
-			data: timeline.data,
-			body: messages.body,
-			accountId: messages.accountId,
-			by: messages.author,
-			withFiles: sql<boolean>`${withFiles}`
-		})
+		.select({ data: timeline.data, message: messages, hasFiles: sql<boolean>`${exists(files)}` })
 		.from(timeline)
 		.innerJoin(messages, eq(messages.id, sql`(${timeline.data} ->> 'message')::uuid`))
 		.where(and(eq(timeline.caseId, caseId), eq(timeline.type, 'answered')))
 		.orderBy(desc(timeline.seq))
 		.limit(1);
 	if (!entry) return undefined;
+	const { body, accountId, author } = entry.message;
 	const { approval, single_signature: single, action, action_on: actionOn } = entry.data;
 	return {
-		evidence: typeof action === 'string' || entry.withFiles,
-		body: entry.body,
-		accountId: entry.accountId,
+		evidence: typeof action === 'string' || entry.hasFiles,
+		body,
+		accountId,
 		...(typeof action === 'string' && typeof actionOn === 'string' ? { action, actionOn } : {}),
 		...(typeof approval === 'string' ? { approval } : {}),
 		...(single === true ? { singleSignature: true } : {}),
-		by: entry.by === 'lapor' ? 'lapor' : 'staff'
+		by: author === 'lapor' ? 'lapor' : 'staff'
 	};
 }
 
@@ -110,17 +95,12 @@ async function draft(
 	tx: Tx,
 	actor: Actor,
 	{ row: before, unit }: CaseWithUnit,
-	{ answer, signatures }: { answer: PublishedAnswer; signatures: Signed }
+	{ body, action = null, actionOn = null }: PublishedAnswer,
+	writer: string | null
 ): Promise<CaseRow> {
-	const { body, action = null, actionOn = null } = answer;
 	const row = await moveCase(tx, before, 'answer');
-	const { authorId: writer } = signatures;
 	const authorId = writer && !(await namesOneOf(tx, row, [writer])) ? writer : undefined;
 	const stored = await submitDraft(tx, actor, { row, unit }, { kind: 'answer', body, action, actionOn, authorId });
 	if (stored.state === 'pending') return row;
 	return publishAnswer(tx, actor, { row, unit }, { ...signed(stored), accountId: stored.authorId });
-}
-
-function held(row: CaseRow, why: HoldReason | 'evidence'): Conflict {
-	return new Conflict('invalid-move', { status: row.status, version: row.version, reason: `held_${why}` });
 }

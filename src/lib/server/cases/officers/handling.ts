@@ -1,4 +1,4 @@
-import { and, eq, inArray, notExists, sql } from 'drizzle-orm';
+import { and, eq, inArray } from 'drizzle-orm';
 import type { Category } from '#lib/cases/vocabulary.ts';
 import { officersIn } from '#lib/cases/named-officers.ts';
 import type { Tx } from '#lib/server/db/index.ts';
@@ -6,20 +6,10 @@ import { caseOfficers } from '#lib/server/db/schema/cases.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
 import { officers } from '#lib/server/db/schema/units.ts';
-import type { UnitRow } from '../find.ts';
+import type { CaseRow, UnitRow } from '../find.ts';
 
 /** Why a case names an officer. */
-export interface NamedOfficer {
-	officerId: string;
-	source: 'officer' | 'place' | 'text' | 'staff';
-	state: 'named' | 'proposed';
-}
-
-/** Who may work on a case: the unit whose people see it, and whether only its supervisors see it. */
-export interface Handling {
-	unitId: string;
-	restricted: boolean;
-}
+export type NamedOfficer = Pick<typeof caseOfficers.$inferSelect, 'officerId' | 'source' | 'state'>;
 
 /** The officers a new case names: the chosen one, the one of its desk, and those whose names are found in its text. */
 export async function namedOfficers(
@@ -32,71 +22,59 @@ export async function namedOfficers(
 		.from(officers)
 		.where(eq(officers.unitId, unit.id));
 	const found = new Map<string, NamedOfficer>();
-	for (const officer of officersIn(given.text, staff)) {
-		found.set(officer.id, { officerId: officer.id, source: 'text', state: 'proposed' });
+	for (const { id } of officersIn(given.text, staff)) {
+		found.set(id, { officerId: id, source: 'text', state: 'proposed' });
 	}
-	if (given.placeOfficerId) {
-		found.set(given.placeOfficerId, { officerId: given.placeOfficerId, source: 'place', state: 'named' });
+	for (const [officerId, source] of [[given.placeOfficerId, 'place'] as const, [given.officerId, 'officer'] as const]) {
+		if (officerId) found.set(officerId, { officerId, source, state: 'named' });
 	}
-	if (given.officerId) found.set(given.officerId, { officerId: given.officerId, source: 'officer', state: 'named' });
 	return [...found.values()];
 }
 
 /** Whether people work at the unit itself, and all of them are named by the case. */
 async function nobodyLeft(tx: Tx, unitId: string, named: readonly string[]): Promise<boolean> {
 	if (named.length === 0) return false;
-	const working = and(
-		eq(roles.unitId, unitId),
-		inArray(roles.role, ['handler', 'supervisor']),
-		eq(accounts.active, true)
-	);
-	const count = sql<number>`count(distinct ${accounts.id})::int`;
-	const staff = tx.select({ count }).from(roles).innerJoin(accounts, eq(accounts.id, roles.accountId));
-	const [all] = await staff.where(working);
-	if (!all || all.count === 0) return false;
-	const [free] = await tx
-		.select({ count })
+	const people = await tx
+		.select({ officerId: officers.id })
 		.from(roles)
 		.innerJoin(accounts, eq(accounts.id, roles.accountId))
-		.where(
-			and(
-				working,
-				notExists(
-					tx
-						.select({ one: sql`1` })
-						.from(officers)
-						.where(and(eq(officers.accountId, accounts.id), inArray(officers.id, [...named])))
-				)
-			)
-		);
-	return free?.count === 0;
+		.leftJoin(officers, eq(officers.accountId, accounts.id))
+		.where(and(eq(roles.unitId, unitId), inArray(roles.role, ['handler', 'supervisor']), eq(accounts.active, true)));
+	return people.length > 0 && people.every(({ officerId }) => officerId !== null && named.includes(officerId));
 }
 
 /**
- * Decides which unit handles a case of `unit`. Integrity matters and matters of the head go to the parent's supervisors; if
- * everybody at the unit is named, the case goes to the parent. At the root such cases stay, restricted to supervisors; a named
- * supervisor does not see them.
+ * Decides which unit handles a case of `unit`, and whether only its supervisors see it. Integrity matters and matters of the
+ * head go to the parent's supervisors; if everybody at the unit is named, the case goes to the parent. At the root such cases
+ * stay, restricted to supervisors; a named supervisor does not see them.
  */
 export async function handlingOf(
 	tx: Tx,
 	unit: UnitRow,
 	category: Category | null,
 	named: readonly string[]
-): Promise<Handling> {
+): Promise<Pick<CaseRow, 'handlingUnitId' | 'restricted'>> {
 	const above = unit.parentId ?? unit.id;
 	const aboutHead = unit.headOfficerId !== null && named.includes(unit.headOfficerId);
-	if (category === 'integrity' || aboutHead) return { unitId: above, restricted: true };
-	if (await nobodyLeft(tx, unit.id, named)) return { unitId: above, restricted: unit.parentId === null };
-	return { unitId: unit.id, restricted: false };
+	if (category === 'integrity' || aboutHead) return { handlingUnitId: above, restricted: true };
+	if (await nobodyLeft(tx, unit.id, named)) return { handlingUnitId: above, restricted: unit.parentId === null };
+	return { handlingUnitId: unit.id, restricted: false };
+}
+
+/** Ids of the officers a case names, without those that are only proposed. */
+export async function namedIn(tx: Tx, caseId: number): Promise<string[]> {
+	const named = await tx
+		.select({ id: caseOfficers.officerId })
+		.from(caseOfficers)
+		.where(and(eq(caseOfficers.caseId, caseId), eq(caseOfficers.state, 'named')));
+	return named.map(({ id }) => id);
 }
 
 /** Stores the named officers of a new case. */
 export async function nameOfficers(tx: Tx, caseId: number, named: readonly NamedOfficer[]): Promise<void> {
 	if (named.length === 0) return;
-	await tx
-		.insert(caseOfficers)
-		.values(named.map((officer) => ({ caseId, ...officer })))
-		.onConflictDoNothing();
+	const values = named.map((officer) => ({ caseId, ...officer }));
+	await tx.insert(caseOfficers).values(values).onConflictDoNothing();
 }
 
 /** Proposes officers whose names are found in a later text. Decisions that people already made stay. */

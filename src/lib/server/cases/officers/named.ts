@@ -1,17 +1,17 @@
 import { and, asc, eq, inArray, notInArray } from 'drizzle-orm';
 import { z } from 'zod';
+import { version } from '#lib/cases/schema.ts';
 import { checked } from '#lib/server/checked.ts';
-import { db, transaction, type Tx } from '#lib/server/db/index.ts';
+import { db, type Tx } from '#lib/server/db/index.ts';
 import { caseOfficers } from '#lib/server/db/schema/cases.ts';
 import { officers, units } from '#lib/server/db/schema/units.ts';
 import { Conflict, Invalid, NotAllowed } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { caseForActor, lockCaseForActor, type CaseRow, type CaseWithUnit } from '../find.ts';
-import { handlingOf } from './handling.ts';
-import { requireVersion, updateCase } from '../move.ts';
-import { peopleFor, workersOf } from '../people.ts';
+import { caseForActor, type CaseRow, type CaseWithUnit } from '../find.ts';
+import { changeCase, updateCase } from '../move.ts';
+import { workersFor } from '../people.ts';
 import { recordEvent } from '../timeline.ts';
-import { version } from '#lib/cases/schema.ts';
+import { handlingOf, namedIn } from './handling.ts';
 
 const namingInput = z.object({
 	officer: z.uuid('officer_invalid'),
@@ -23,15 +23,9 @@ const namingInput = z.object({
 
 /** The officers a case names or may name, for people who see the case. */
 export async function namedInCase(caseId: number) {
+	const { source, state, removalBy, removalReason } = caseOfficers;
 	return db()
-		.select({
-			id: officers.id,
-			name: officers.name,
-			source: caseOfficers.source,
-			state: caseOfficers.state,
-			removalBy: caseOfficers.removalBy,
-			removalReason: caseOfficers.removalReason
-		})
+		.select({ id: officers.id, name: officers.name, source, state, removalBy, removalReason })
 		.from(caseOfficers)
 		.innerJoin(officers, eq(officers.id, caseOfficers.officerId))
 		.where(eq(caseOfficers.caseId, caseId));
@@ -58,54 +52,41 @@ export async function officersToName(actor: Actor, reference: string): Promise<{
  */
 export async function nameInCase(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
 	const input = checked(namingInput, raw);
-	return transaction(async (tx) => {
-		const { row: before, unit } = await lockCaseForActor(tx, actor, reference);
-		await requireVersion(tx, before, input.version);
+	return changeCase(actor, reference, input.version, async (tx, found) => {
+		const { row: before } = found;
 		const key = and(eq(caseOfficers.caseId, before.id), eq(caseOfficers.officerId, input.officer));
 		const [entry] = await tx.select().from(caseOfficers).where(key);
 		if (input.action === 'add') {
 			const [officer] = await tx.select().from(officers).where(eq(officers.id, input.officer));
 			if (!officer) throw new Invalid([{ path: 'officer', code: 'officer_invalid' }]);
-			const named = { source: 'staff', state: 'named', removalBy: null, removalReason: null };
+			const named = { source: 'staff' as const, state: 'named' as const, removalBy: null, removalReason: null };
 			await tx
 				.insert(caseOfficers)
 				.values({ caseId: before.id, officerId: input.officer, ...named })
 				.onConflictDoUpdate({ target: [caseOfficers.caseId, caseOfficers.officerId], set: named });
 		} else {
 			if (!entry || entry.state === 'cleared') throw new Conflict('invalid-move', { version: before.version });
-			await tx
-				.update(caseOfficers)
-				.set(next(actor, entry, input))
-				.where(key);
+			const changes = next(actor, entry, input);
+			await tx.update(caseOfficers).set(changes).where(key);
 		}
-		const named = await tx
-			.select({ id: caseOfficers.officerId })
-			.from(caseOfficers)
-			.where(and(eq(caseOfficers.caseId, before.id), eq(caseOfficers.state, 'named')));
-		const ids = named.map((one) => one.id);
-		const row = await updateCase(tx, before, await handlingAfter(tx, { row: before, unit }, ids));
-		await recordEvent(tx, row, {
-			type: 'officers_changed',
-			author: actor,
-			public: false,
-			data: { officer: input.officer, action: input.action, ...(input.reason ? { reason: input.reason } : {}) }
-		});
+		const row = await updateCase(tx, before, await handlingAfter(tx, found));
+		const data = { officer: input.officer, action: input.action, reason: input.reason || undefined };
+		await recordEvent(tx, row, { type: 'officers_changed', author: actor, public: false, data });
 		return row;
 	});
 }
 
 /** The new handling unit and assignee: a restricted case stays restricted, and nobody keeps a case they may not see. */
-async function handlingAfter(tx: Tx, { row, unit }: CaseWithUnit, named: readonly string[]): Promise<Partial<CaseRow>> {
-	const handling = row.restricted
-		? { unitId: row.handlingUnitId, restricted: true }
-		: await handlingOf(tx, unit, row.category, named);
-	const after = { handlingUnitId: handling.unitId, restricted: handling.restricted };
-	if (!row.assigneeId) return after;
-	const left = await peopleFor(tx, { ...row, ...after }, workersOf(after.restricted));
-	return left.some((person) => person.id === row.assigneeId) ? after : { ...after, assigneeId: null };
+async function handlingAfter(tx: Tx, { row, unit }: CaseWithUnit): Promise<Partial<CaseRow>> {
+	const handling = row.restricted ? {} : await handlingOf(tx, unit, row.category, await namedIn(tx, row.id));
+	const left = await workersFor(tx, { ...row, ...handling });
+	const keeps = left.some((person) => person.id === row.assigneeId);
+	return { ...handling, assigneeId: keeps ? row.assigneeId : null };
 }
 
-function next(actor: Actor, entry: typeof caseOfficers.$inferSelect, input: z.output<typeof namingInput>) {
+type Entry = typeof caseOfficers.$inferSelect;
+
+function next(actor: Actor, entry: Entry, input: z.output<typeof namingInput>): Partial<Entry> {
 	if (input.action === 'confirm') return { state: 'named' };
 	// One person can clear a name that was only found in the text, because no person had entered it.
 	if (entry.state === 'proposed') return { state: 'cleared' };

@@ -1,16 +1,11 @@
-import { beforeEach, describe, expect, test } from 'vitest';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { describe, expect, test } from 'vitest';
 import { makeActor, makeCase, makeOfficer, makePlace } from '#lib/dev/testing/factories.ts';
-import { makeOffice, on, standing, type Office } from '#lib/dev/testing/office.ts';
+import { makeOffice, standing, act } from '#lib/dev/testing/office.ts';
 import { nameInCase } from './named.ts';
 import { relatedCases } from './related.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
 
-useFreshDatabase();
-
-let office: Office;
-beforeEach(async () => {
-	office = await makeOffice();
-});
+const office = useOffice();
 
 describe('other reports nearby', () => {
 	test('are those of the same place, officer and reporter that the actor may see', async () => {
@@ -33,8 +28,8 @@ describe('other reports nearby', () => {
 		const { reference: chosen } = await makeCase(office.unit, { officer: officer.id });
 		const { reference: added } = await makeCase(office.unit);
 		const { reference: found } = await makeCase(office.unit, { body: 'Petugas bernama Rahmawati membentak saya.' });
-		const names = async (reference: string, action: string) =>
-			nameInCase(office.handler, reference, await on(reference, { officer: officer.id, action }));
+		const names = (reference: string, action: string) =>
+			act(nameInCase, office.handler, reference, { officer: officer.id, action });
 		const about = async (reference: string, asker = office.handler) =>
 			(await relatedCases(asker, await standing(reference))).officer.map((one) => one.reference);
 		expect(await about(chosen)).toEqual([]);
@@ -53,7 +48,7 @@ describe('other reports nearby', () => {
 		const second = await makeActor([[office.unit.id, 'supervisor']]);
 		for (const asker of [office.supervisor, second]) {
 			const reason = 'Bukan petugas itu yang dimaksud.';
-			await nameInCase(asker, added, await on(added, { officer: officer.id, action: 'remove', reason }));
+			await act(nameInCase, asker, added, { officer: officer.id, action: 'remove', reason });
 		}
 		expect(await about(chosen)).toEqual([found]);
 		expect(await about(added)).toEqual([]);

@@ -10,21 +10,13 @@ import { visibleTo } from '../scope.ts';
 /** How many of each are named; more are found by the inbox's search. */
 const SHOWN = 5;
 
-const columns = {
-	reference: cases.reference,
-	title: cases.title,
-	body: cases.body,
-	kind: cases.kind,
-	status: cases.status,
-	receivedAt: cases.receivedAt,
-	timeZone: units.timeZone
-};
+export type RelatedCase = Awaited<ReturnType<typeof latest>>[number];
 
-export type RelatedCase = Omit<Awaited<ReturnType<typeof latest>>[number], 'body'> & { excerpt: string };
-
-async function latest(actor: Actor, row: CaseRow, same: SQL) {
+async function latest(actor: Actor, row: CaseRow, same: SQL | undefined) {
+	const { reference, title, kind, status, receivedAt } = cases;
+	const excerpt = sql<string>`left(${cases.body}, 120)`;
 	return db()
-		.select(columns)
+		.select({ reference, title, kind, status, receivedAt, excerpt, timeZone: units.timeZone })
 		.from(cases)
 		.innerJoin(units, eq(units.id, cases.unitId))
 		.where(and(same, ne(cases.id, row.id), visibleTo(actor)))
@@ -32,15 +24,9 @@ async function latest(actor: Actor, row: CaseRow, same: SQL) {
 		.limit(SHOWN);
 }
 
-const shown = (found: Awaited<ReturnType<typeof latest>>): RelatedCase[] =>
-	found.map(({ body, ...rest }) => ({ ...rest, excerpt: body.slice(0, 120) }));
-
 const own = alias(caseOfficers, 'own');
 
-/**
- * Reports that name an officer whom this one names, chosen by their reporters or said by staff; what a text only seems to
- * say names nobody until a person has decided.
- */
+/** Reports that name an officer whom this one names, except names in a text that no person has confirmed yet. */
 const sameOfficer = ({ id }: CaseRow) =>
 	sql`${cases.id} = any (array(select ${caseOfficers.caseId} from ${caseOfficers}
 		inner join ${caseOfficers} ${own} on ${own.officerId} = ${caseOfficers.officerId}
@@ -52,18 +38,13 @@ const sameOfficer = ({ id }: CaseRow) =>
  * a withheld identity would be told.
  */
 export async function relatedCases(actor: Actor, row: CaseRow) {
-	const reporter = row.identity === 'named' && row.reporterHash;
-	const [place, officer, sameReporter, parts, origin] = await Promise.all([
+	const named = row.identity === 'named' && row.reporterHash;
+	const [place, officer, reporter, parts, origin] = await Promise.all([
 		row.placeId ? latest(actor, row, eq(cases.placeId, row.placeId)) : [],
 		latest(actor, row, sameOfficer(row)),
-		reporter ? latest(actor, row, and(eq(cases.reporterHash, reporter), eq(cases.identity, 'named')) as SQL) : [],
+		named ? latest(actor, row, and(eq(cases.reporterHash, named), eq(cases.identity, 'named'))) : [],
 		latest(actor, row, eq(cases.splitFromId, row.id)),
 		row.splitFromId ? latest(actor, row, eq(cases.id, row.splitFromId)) : []
 	]);
-	return {
-		place: shown(place),
-		officer: shown(officer),
-		reporter: shown(sameReporter),
-		split: shown([...origin, ...parts])
-	};
+	return { place, officer, reporter, split: [...origin, ...parts] };
 }

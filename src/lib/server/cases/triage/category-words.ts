@@ -7,7 +7,21 @@ import { categoryWords } from '#lib/server/db/schema/triage.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireRootAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
-import { wordList } from './word-list.ts';
+
+/** A list of words as people type it: by commas or lines, each once, in the order typed. An empty field is no word. */
+export const wordList = z
+	.string({ error: 'triage_words' })
+	.max(4000, 'triage_words')
+	.optional()
+	.transform((text) => [
+		...new Set(
+			(text ?? '')
+				.split(/[,;\n]/)
+				.map((word) => word.replace(/\s+/g, ' ').trim())
+				.filter(Boolean)
+		)
+	])
+	.refine((words) => words.length <= 100 && words.every((word) => word.length <= 60), 'triage_words');
 
 const input = z.partialRecord(z.enum(CATEGORIES), wordList);
 
@@ -18,14 +32,14 @@ export async function categoryWordsNow(on: Database | Tx): Promise<CategoryWord[
 	return [...kept, ...changed.flatMap(({ category, words }) => words.map((word) => ({ category, word })))];
 }
 
+const wordsOf = (words: readonly CategoryWord[], category: Category) =>
+	words.filter((one) => one.category === category).map((one) => one.word);
+
 /** The same by category, for the form. @throws NotAllowed for anybody but a root administrator */
 export async function wordsByCategory(actor: Actor): Promise<{ category: Category; words: string[] }[]> {
 	await requireRootAdmin(db(), actor);
 	const now = await categoryWordsNow(db());
-	return CATEGORIES.map((category) => ({
-		category,
-		words: now.filter((one) => one.category === category).map((one) => one.word)
-	}));
+	return CATEGORIES.map((category) => ({ category, words: wordsOf(now, category) }));
 }
 
 /** Changes the words of categories, one list each. @throws NotAllowed for anybody but a root administrator */
@@ -36,13 +50,13 @@ export async function changeCategoryWords(actor: Actor, raw: unknown): Promise<v
 		const before = await categoryWordsNow(tx);
 		for (const category of CATEGORIES) {
 			const words = given[category] ?? [];
-			const stood = before.filter((one) => one.category === category).map((one) => one.word);
-			if (words.join() === stood.join()) continue;
+			const former = wordsOf(before, category);
+			if (words.join() === former.join()) continue;
 			await tx
 				.insert(categoryWords)
 				.values({ category, words })
 				.onConflictDoUpdate({ target: categoryWords.category, set: { words } });
-			const change = { before: { words: stood }, after: { words } };
+			const change = { before: { words: former }, after: { words } };
 			await recordChange(tx, actor, { action: 'category_words.changed', subject: category, ...change });
 		}
 	});

@@ -3,11 +3,10 @@ import { firstRule, type Routable } from '#lib/cases/routing.ts';
 import type { Database, Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { routingRules } from '#lib/server/db/schema/triage.ts';
-import { units } from '#lib/server/db/schema/units.ts';
 import { log } from '#lib/server/log.ts';
-import type { CaseRow, UnitRow } from '../find.ts';
+import { casesWithUnit, type CaseRow, type UnitRow } from '../find.ts';
 import { moveCase, updateCase } from '../move.ts';
-import { peopleFor, workersOf, type Person } from '../people.ts';
+import { workersFor, type Person } from '../people.ts';
 import { recordEvent } from '../timeline.ts';
 import { lightestFor, withWorkload, type Worker } from '../handling/workload.ts';
 
@@ -30,26 +29,20 @@ export function routable(row: CaseRow): Routable {
 	return { kind, category, placeId, service, channel, text: [row.title, row.body, row.requestedSolution].join('\n') };
 }
 
-/** Result of a rule for one report. */
-export interface Routed {
-	/** null: nobody present may see it, or the rule assigns nobody. */
-	worker: Worker | null;
-	/** The person the rule names, if a deputy gets the case instead. */
-	insteadOf: Person | null;
-}
-
 /**
  * Chooses whom a rule assigns a report to, among people who may see it. If the rule's handler is absent, their deputy gets it;
  * without a deputy, or if the handler may not see it, the person with the fewest open cases.
+ *
+ * @returns `worker` null if nobody present may see the report or the rule assigns nobody; `insteadOf` the absent handler
  */
 export async function chosenBy(
 	on: Database | Tx,
 	rule: Pick<RuleRow, 'assign' | 'handlerId' | 'groupId'>,
 	row: Pick<CaseRow, 'id' | 'handlingUnitId' | 'restricted'>,
 	zone: string
-): Promise<Routed> {
+): Promise<{ worker: Worker | null; insteadOf: Person | null }> {
 	if (rule.assign === 'nobody') return { worker: null, insteadOf: null };
-	const people = await withWorkload(on, await peopleFor(on, row, workersOf(row.restricted)), zone, null);
+	const people = await withWorkload(on, await workersFor(on, row), zone, null);
 	const meant = rule.assign === 'handler' ? people.find((person) => person.id === rule.handlerId) : undefined;
 	if (meant && !meant.absent) return { worker: meant, insteadOf: null };
 	const deputy = people.find((person) => person.id === meant?.deputy?.id);
@@ -74,11 +67,7 @@ export async function routeCase(tx: Tx, row: CaseRow, { settled = false } = {}):
 }
 
 async function route(tx: Tx, caseId: number, settled: boolean): Promise<CaseRow | undefined> {
-	const [found] = await tx
-		.select({ row: cases, unit: units })
-		.from(cases)
-		.innerJoin(units, eq(units.id, cases.unitId))
-		.where(eq(cases.id, caseId));
+	const [found] = await casesWithUnit(tx).where(eq(cases.id, caseId));
 	// The assignee was chosen by a person, or by a rule that applied then.
 	if (!found || found.row.assigneeId) return undefined;
 	const before = found.row;
@@ -87,20 +76,18 @@ async function route(tx: Tx, caseId: number, settled: boolean): Promise<CaseRow 
 	const { worker, insteadOf } = await chosenBy(tx, rule, before, found.unit.timeZone);
 	const priority = settled ? null : rule.priority;
 	if (!worker && (!priority || priority === before.priority)) return undefined;
-	const set = { ...(worker ? { assigneeId: worker.id } : {}), ...(priority ? { priority } : {}) };
+	const changed = { ...(worker ? { assigneeId: worker.id } : {}), ...(priority ? { priority } : {}) };
 	// Without an assignee the status stays.
-	const row = worker ? await moveCase(tx, before, 'assign', set) : await updateCase(tx, before, set);
-	await recordEvent(tx, row, {
-		type: 'assigned',
-		author: 'system',
-		// As with an assignment by a person: public if it puts the report in progress.
-		public: row.status !== before.status,
-		data: {
-			rule: rule.name,
-			...(worker ? { assignee: worker.id, name: worker.name } : {}),
-			...(priority ? { priority } : {}),
-			...(insteadOf ? { deputy_of: insteadOf.name } : {})
-		}
-	});
+	const row = worker ? await moveCase(tx, before, 'assign', changed) : await updateCase(tx, before, changed);
+	const data = {
+		rule: rule.name,
+		assignee: worker?.id,
+		name: worker?.name,
+		priority: priority ?? undefined,
+		deputy_of: insteadOf?.name
+	};
+	// As with an assignment by a person: public if it puts the report in progress.
+	const isPublic = row.status !== before.status;
+	await recordEvent(tx, row, { type: 'assigned', author: 'system', public: isPublic, data });
 	return row;
 }

@@ -2,22 +2,20 @@ import { randomUUID } from 'node:crypto';
 import { beforeEach, expect, test, vi } from 'vitest';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { retold, standingOf } from '#lib/dev/testing/casework/invariants.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
-import { lastEntry, makeOffice, on, standing, story, type Office } from '#lib/dev/testing/office.ts';
+import { lastEntry, standing, story, act, trackedCase } from '#lib/dev/testing/office.ts';
 import { assignCase } from '../handling/assign.ts';
 import { handOverCase } from '../handling/hand-over.ts';
 import { createRule } from './routing-rules.ts';
 import { splitCase } from '../handling/split.ts';
 import { reporterView } from '../track.ts';
 import { verifyCase } from '../handling/verify.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
 
-useFreshDatabase();
+const office = useOffice();
 
-let office: Office;
 let admin: Actor;
 beforeEach(async () => {
-	office = await makeOffice();
 	admin = await makeActor([[office.unit.id, 'admin']]);
 });
 
@@ -30,7 +28,7 @@ test('a rule of a category finds a report that is categorised at its verificatio
 	await rule({ name: 'Sarana', category: 'facilities', priority: 'high' });
 	const verify = async (reference: string, said: Record<string, unknown> = {}) => {
 		const input = { category: 'facilities', class: 'plain', priority: 'normal', ...said };
-		const given = await verifyCase(office.supervisor, reference, await on(reference, input));
+		const given = await act(verifyCase, office.supervisor, reference, input);
 		expect(given.version).toBe((await standing(reference)).version);
 		return given;
 	};
@@ -45,7 +43,7 @@ test('a rule of a category finds a report that is categorised at its verificatio
 	const entry = await lastEntry(row.reference, 'assigned');
 	expect(entry).toMatchObject({ actorKind: 'system', public: true, data: { rule: 'Sarana', priority: 'high' } });
 	expect(retold((await standingOf(row.id)).entries)).toBe('in_progress');
-	const told = await reporterView({ caseId: row.id, receiptHash: row.receiptHash });
+	const told = await reporterView(await trackedCase(row.reference));
 	expect(told.entries.at(-1)).toMatchObject({ type: 'assigned', data: {} });
 	expect(JSON.stringify(told)).not.toContain('Sarana');
 
@@ -56,7 +54,7 @@ test('a rule of a category finds a report that is categorised at its verificatio
 	});
 	const chosen = await opened();
 	const given = { assignee: office.supervisor.accountId };
-	await assignCase(office.supervisor, chosen.reference, await on(chosen.reference, given));
+	await act(assignCase, office.supervisor, chosen.reference, given);
 	expect(await verify(chosen.reference)).toMatchObject({
 		assigneeId: office.supervisor.accountId,
 		priority: 'normal',
@@ -69,7 +67,7 @@ test('a rule of a category finds a report that is categorised at its verificatio
 test('a rule that only sets a priority puts no report in progress', async () => {
 	await rule({ category: 'facilities', assign: 'nobody', priority: 'high' });
 	const { reference, id } = await opened();
-	await verifyCase(office.handler, reference, await on(reference, { category: 'facilities', class: 'plain' }));
+	await act(verifyCase, office.handler, reference, { category: 'facilities', class: 'plain' });
 	expect(await standing(reference)).toMatchObject({ assigneeId: null, priority: 'high', status: 'verified' });
 	expect(await lastEntry(reference, 'assigned')).toMatchObject({ public: false });
 	expect(retold((await standingOf(id)).entries)).toBe('verified');
@@ -79,7 +77,7 @@ test('a report that is found to be about integrity goes to a supervisor above, i
 	await rule();
 	const { reference } = await opened({ category: 'time' });
 	expect((await standing(reference)).assigneeId).toBe(office.handler.accountId);
-	await verifyCase(office.supervisor, reference, await on(reference, { category: 'integrity', class: 'plain' }));
+	await act(verifyCase, office.supervisor, reference, { category: 'integrity', class: 'plain' });
 	expect((await standing(reference)).assigneeId).toBe(office.rootSupervisor.accountId);
 });
 
@@ -89,7 +87,7 @@ test('the office that a report is handed over to routes it by its own rules', as
 	const keeper = await makeActor([[there.id, 'admin']]);
 	const handOver = async (reference: string) => {
 		const input = { unit: there.code, reason: 'Ini tentang kantor sebelah.' };
-		await handOverCase(office.handler, reference, await on(reference, input));
+		await act(handOverCase, office.handler, reference, input);
 		return standing(reference);
 	};
 	await createRule(keeper, there.id, { name: 'Di sana', active: 'on', assign: 'workload', priority: 'low' });
@@ -99,7 +97,7 @@ test('the office that a report is handed over to routes it by its own rules', as
 	// What was judged urgent at its verification is so in the other office too.
 	const { reference } = await opened();
 	const urgent = { category: 'time', class: 'plain', priority: 'high' };
-	await verifyCase(office.handler, reference, await on(reference, urgent));
+	await act(verifyCase, office.handler, reference, urgent);
 	expect(await handOver(reference)).toMatchObject({
 		assigneeId: taker.accountId,
 		priority: 'high',
@@ -115,7 +113,7 @@ test('what is split off is routed like what has just come', async () => {
 		body: 'Sebaiknya ada kursi tambahan di ruang tunggu.',
 		submission_id: randomUUID()
 	};
-	const part = await splitCase(office.handler, row.reference, await on(row.reference, matter));
+	const part = await act(splitCase, office.handler, row.reference, matter);
 	expect(await standing(part)).toMatchObject({ assigneeId: office.handler.accountId, status: 'received' });
 	expect(await story(part)).toEqual(['opened', 'assigned']);
 	expect((await standing(row.reference)).assigneeId).toBeNull();
@@ -126,7 +124,7 @@ test('a rule that fails costs no verification', async () => {
 	const { reference } = await opened();
 	const workload = await import('../handling/workload.ts');
 	const broken = vi.spyOn(workload, 'withWorkload').mockRejectedValue(new Error('out of order'));
-	await verifyCase(office.handler, reference, await on(reference, { category: 'facilities', class: 'plain' }));
+	await act(verifyCase, office.handler, reference, { category: 'facilities', class: 'plain' });
 	broken.mockRestore();
 	expect(await standing(reference)).toMatchObject({ assigneeId: null, status: 'verified' });
 	expect(await story(reference)).toEqual(['opened', 'verified']);

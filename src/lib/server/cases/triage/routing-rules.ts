@@ -1,10 +1,14 @@
-import { and, asc, eq, getTableColumns, inArray, ne, sql } from 'drizzle-orm';
+import { anyUnit } from '#lib/server/people/units/find-unit.ts';
+import { wordList } from './category-words.ts';
+import { workerRoles } from '../people.ts';
+import { and, asc, eq, getTableColumns, inArray, isNull, like, ne, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { ROUTING_ASSIGNS } from '#lib/cases/routing.ts';
 import { CASE_KINDS, CATEGORIES, CHANNELS, PRIORITIES, SERVICE_KINDS } from '#lib/cases/vocabulary.ts';
 import { checked } from '#lib/server/checked.ts';
-import { db, transaction, type Tx } from '#lib/server/db/index.ts';
+import { db, transaction } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { roles } from '#lib/server/db/schema/people.ts';
 import { routingRules } from '#lib/server/db/schema/triage.ts';
 import { places, units } from '#lib/server/db/schema/units.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
@@ -14,8 +18,6 @@ import { recordChange, recordDifference } from '#lib/server/people/audit.ts';
 import { flagField, idField, nameField } from '#lib/server/people/form-fields.ts';
 import { isUuid } from '#lib/text/uuid.ts';
 import type { RuleRow } from './route.ts';
-import { neverReached, routingChoices } from './routing-choices.ts';
-import { wordList } from './word-list.ts';
 
 const choice = <T extends string>(values: readonly T[]) =>
 	z
@@ -105,31 +107,26 @@ export async function removeRule(actor: Actor, ruleId: string): Promise<void> {
 export async function moveRule(actor: Actor, ruleId: string, way: 'up' | 'down'): Promise<void> {
 	const { unitId, name } = await ruleForAdmin(actor, ruleId);
 	await transaction(async (tx) => {
-		const list = await lockedList(tx, unitId);
+		const list = await tx
+			.select({ id: routingRules.id })
+			.from(routingRules)
+			.where(eq(routingRules.unitId, unitId))
+			.orderBy(asc(routingRules.position), asc(routingRules.id))
+			.for('update');
 		const here = list.findIndex((rule) => rule.id === ruleId);
 		const there = here + (way === 'up' ? -1 : 1);
 		const [one, other] = [list[here], list[there]];
 		if (!one || !other) return;
 		[list[here], list[there]] = [other, one];
 		for (const [at, rule] of list.entries()) {
-			const changed = and(eq(routingRules.id, rule.id), ne(routingRules.position, at + 1));
-			await tx
-				.update(routingRules)
-				.set({ position: at + 1 })
-				.where(changed);
+			const position = at + 1;
+			const moved = and(eq(routingRules.id, rule.id), ne(routingRules.position, position));
+			await tx.update(routingRules).set({ position }).where(moved);
 		}
 		const span = { before: { position: here + 1 }, after: { position: there + 1 } };
 		await recordChange(tx, actor, { unitId, action: 'routing.changed', subject: name, ...span });
 	});
 }
-
-const lockedList = (tx: Tx, unitId: string) =>
-	tx
-		.select({ id: routingRules.id })
-		.from(routingRules)
-		.where(eq(routingRules.unitId, unitId))
-		.orderBy(asc(routingRules.position), asc(routingRules.id))
-		.for('update');
 
 /**
  * Checks that place, assignee and group are available to the office, and that the rule can reach its assignee. Drops values
@@ -155,4 +152,59 @@ async function sound(unitId: string, rule: RuleInput): Promise<RuleInput> {
 	const never = await neverReached(unitId, used);
 	if (never.length > 0) throw new Invalid(never.map((path) => ({ path, code: 'routing_never' })));
 	return used;
+}
+
+/**
+ * What a rule of an office may name: places of it and of those below, people who work on their reports, and offices
+ * whose people do: these and the ones above.
+ */
+export async function routingChoices(unitId: string) {
+	const unit = await anyUnit(unitId);
+	if (!unit) throw new NotFound(`unit ${unitId}`);
+	const found = await db()
+		.select({ id: units.id })
+		.from(units)
+		.where(like(units.path, `${unit.path}%`));
+	const below = found.map(({ id }) => id);
+	const reach = [...new Set([...unit.path.split('/').filter(Boolean), ...below])];
+	const [near, people, groups] = await Promise.all([
+		db()
+			.select({ id: places.id, name: places.name, unitName: units.name })
+			.from(places)
+			.innerJoin(units, eq(units.id, places.unitId))
+			.where(and(inArray(places.unitId, below), isNull(places.withdrawnAt)))
+			.orderBy(asc(units.code), asc(places.name)),
+		db()
+			.selectDistinct({ id: accounts.id, name: accounts.name })
+			.from(roles)
+			.innerJoin(accounts, eq(accounts.id, roles.accountId))
+			.where(and(inArray(roles.unitId, reach), inArray(roles.role, [...workerRoles(false)]), eq(accounts.active, true)))
+			.orderBy(asc(accounts.name), asc(accounts.id)),
+		db().select({ id: units.id, name: units.name }).from(units).where(inArray(units.id, reach)).orderBy(asc(units.code))
+	]);
+	return { places: near, people, groups };
+}
+
+/** People of the rule, in its group or named, who may never see the cases it matches. */
+async function neverReached(unitId: string, rule: RuleInput): Promise<string[]> {
+	const integrity = rule.category === 'integrity';
+	const own = db().select({ path: units.path }).from(units).where(eq(units.id, unitId));
+	const placed = sql`${units.id} in (select ${places.unitId} from ${places} where ${places.id} = ${rule.placeId})`;
+	const met = await db()
+		.select({ path: units.path })
+		.from(units)
+		.where(rule.placeId ? placed : sql`starts_with(${units.path}, (${own}))`);
+	// A report is seen at its office and above; one about integrity from the office above on, where there is one.
+	const chains = met.map(({ path }) => path.split('/').filter(Boolean));
+	const seeing = new Set(chains.flatMap((chain) => (integrity && chain.length > 1 ? chain.slice(0, -1) : chain)));
+	const working = rule.handlerId
+		? await db()
+				.select({ unitId: roles.unitId })
+				.from(roles)
+				.where(and(eq(roles.accountId, rule.handlerId), inArray(roles.role, [...workerRoles(integrity)])))
+		: [];
+	return [
+		...(rule.groupId && !seeing.has(rule.groupId) ? ['groupId'] : []),
+		...(rule.handlerId && !working.some((role) => seeing.has(role.unitId)) ? ['handlerId'] : [])
+	];
 }

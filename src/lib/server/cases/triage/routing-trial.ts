@@ -1,15 +1,14 @@
-import { eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { firstRule, meets, wordsFound, type Routable } from '#lib/cases/routing.ts';
 import { CASE_KINDS, CATEGORIES, CHANNELS, SERVICE_KINDS } from '#lib/cases/vocabulary.ts';
 import { looksLikeReference } from '#lib/text/reference.ts';
 import { checked } from '#lib/server/checked.ts';
 import { db } from '#lib/server/db/index.ts';
-import { units } from '#lib/server/db/schema/units.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireAdmin } from '#lib/server/people/administration.ts';
 import { idField } from '#lib/server/people/form-fields.ts';
+import { anyUnit } from '#lib/server/people/units/find-unit.ts';
 import { caseForActor, type CaseRow, type UnitRow } from '../find.ts';
 import { chosenBy, routable, rulesFor } from './route.ts';
 
@@ -73,12 +72,15 @@ async function ofCase(actor: Actor, reference: string): Promise<Tried> {
 
 async function ofText(actor: Actor, input: z.output<typeof trialInput>): Promise<Tried> {
 	requireAdmin(actor, input.unitId);
-	const [unit] = await db().select().from(units).where(eq(units.id, input.unitId));
+	const unit = await anyUnit(input.unitId);
 	if (!unit) throw new NotFound(`unit ${input.unitId}`);
-	const { kind, channel, text } = input;
-	const facts = { category: input.category ?? null, service: input.service ?? null, placeId: input.placeId ?? null };
+	const { kind, channel, text, category = null, service = null, placeId = null } = input;
 	// There is no row yet, so nobody is named. It is handled by the unit it is sent to; integrity by the one above.
-	const restricted = facts.category === 'integrity';
+	const restricted = category === 'integrity';
 	const handlingUnitId = restricted ? (unit.parentId ?? unit.id) : unit.id;
-	return { report: { kind, channel, text, ...facts }, row: { id: 0, handlingUnitId, restricted }, unit };
+	return {
+		report: { kind, channel, text, category, service, placeId },
+		row: { id: 0, handlingUnitId, restricted },
+		unit
+	};
 }

@@ -1,3 +1,4 @@
+import { act } from '#lib/dev/testing/office.ts';
 import { eq } from 'drizzle-orm';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { addDays, localDate } from '#lib/calendar/days.ts';
@@ -8,22 +9,21 @@ import { routingRules } from '#lib/server/db/schema/triage.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { absentBehind } from '#lib/server/people/absence.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
-import { makeActor, makeCase, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
+import { makeActor, makeCase, makeOfficer, makePlace, makeUnit, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import { ANSWER, caseIn, lastEntry, makeOffice, on, standing, story, type Office } from '#lib/dev/testing/office.ts';
-import { answerDirectly } from '../answers/answer-directly.ts';
+import { answerDirectly } from '../answers/answer.ts';
 import { assignCase, peopleToAssign } from '../handling/assign.ts';
 import { changeCategoryWords, wordsByCategory } from './category-words.ts';
 import { inbox } from '../inbox/inbox.ts';
 import { changeRoutingRule, createRule, listRules, moveRule, removeRule } from './routing-rules.ts';
 import { tryRouting } from './routing-trial.ts';
 import { verifyCase } from '../handling/verify.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
 
-useFreshDatabase();
+const office = useOffice();
 
-let office: Office;
 let admin: Actor;
 beforeEach(async () => {
-	office = await makeOffice();
 	admin = await makeActor([[office.unit.id, 'admin']]);
 });
 
@@ -53,7 +53,7 @@ test('verification leaves the priority of a rule where it names none of its own'
 	await rule({ priority: 'high', assign: 'nobody' });
 	const verified = async (named: Record<string, unknown>) => {
 		const { reference } = await opened();
-		await verifyCase(office.handler, reference, await on(reference, { category: 'time', class: 'plain', ...named }));
+		await act(verifyCase, office.handler, reference, { category: 'time', class: 'plain', ...named });
 		return reference;
 	};
 	const kept = await verified({});
@@ -87,8 +87,7 @@ test('by workload: the least open reports of those who are there, the same one w
 });
 
 test('never to somebody whom the report names, nor outside who may see it', async () => {
-	const officer = await makeOfficer(office.unit.id);
-	const named = await makeActor([[office.unit.id, 'handler']], officer.id);
+	const [officer, named] = await makeOfficerWithAccount(office.unit.id);
 	await rule({ assign: 'handler', handlerId: named.accountId });
 	expect((await opened()).assigneeId).toBe(named.accountId);
 	expect((await opened({ officer: officer.id })).assigneeId).toBe(office.handler.accountId);
@@ -222,8 +221,7 @@ test('the assignment form shows open reports and absences, and proposes who has 
 });
 
 test('the number of open reports holds none that the reader may not see', async () => {
-	const officer = await makeOfficer(office.unit.id);
-	const named = await makeActor([[office.unit.id, 'handler']], officer.id);
+	const [officer, named] = await makeOfficerWithAccount(office.unit.id);
 	await caseIn(office, 'in_progress', { officer: officer.id });
 	const row = await opened();
 	const people = await peopleToAssign(named, row.reference);
@@ -235,7 +233,7 @@ test('what is given to somebody who is away goes to the deputy, who sees the wor
 	const left = await caseIn(office, 'in_progress');
 	await away(office.handler, deputy);
 	const row = await opened();
-	await assignCase(office.supervisor, row.reference, await on(row.reference, { assignee: office.handler.accountId }));
+	await act(assignCase, office.supervisor, row.reference, { assignee: office.handler.accountId });
 	expect((await standing(row.reference)).assigneeId).toBe(deputy.accountId);
 	expect((await lastEntry(row.reference, 'assigned'))?.data).toMatchObject({ deputy_of: office.handler.name });
 
@@ -247,12 +245,11 @@ test('what is given to somebody who is away goes to the deputy, who sees the wor
 });
 
 test('a deputy gets and sees nothing that names them', async () => {
-	const officer = await makeOfficer(office.unit.id);
-	const deputy = await makeActor([[office.unit.id, 'handler']], officer.id);
+	const [officer, deputy] = await makeOfficerWithAccount(office.unit.id);
 	await caseIn(office, 'in_progress', { officer: officer.id });
 	await away(office.handler, deputy);
 	const row = await opened({ officer: officer.id });
-	await assignCase(office.supervisor, row.reference, await on(row.reference, { assignee: office.handler.accountId }));
+	await act(assignCase, office.supervisor, row.reference, { assignee: office.handler.accountId });
 	expect((await standing(row.reference)).assigneeId).toBe(office.handler.accountId);
 	const ids = (await absentBehind(deputy.accountId)).map(({ id }) => id);
 	expect((await inbox(deputy, { assignees: ids })).items).toEqual([]);
@@ -263,7 +260,7 @@ test('a deputy who is away too is none, and one of other days neither', async ()
 	await away(office.handler, deputy);
 	await away(deputy);
 	const row = await opened();
-	await assignCase(office.supervisor, row.reference, await on(row.reference, { assignee: office.handler.accountId }));
+	await act(assignCase, office.supervisor, row.reference, { assignee: office.handler.accountId });
 	expect((await standing(row.reference)).assigneeId).toBe(office.handler.accountId);
 	const later = addDays(today(), 5);
 	const third = await makeActor([[office.unit.id, 'handler']]);

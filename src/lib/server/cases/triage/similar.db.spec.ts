@@ -1,23 +1,19 @@
-import { beforeEach, expect, test } from 'vitest';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
-import { makeActor, makeCase, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
+import { expect, test } from 'vitest';
+import { makeCase, makeUnit, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import { copyCases } from '#lib/dev/testing/many-forwards.ts';
-import { at, bringTo, caseIn, makeOffice, on, standing, type Office } from '#lib/dev/testing/office.ts';
+import { at, bringTo, caseIn, standing, act } from '#lib/dev/testing/office.ts';
 import { archiveCase } from '../handling/archive.ts';
 import { linkCase } from '../linking/link.ts';
 import { likelyDuplicatesOf } from './similar.ts';
 import { suggestionsFor } from './suggestion.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
 
-useFreshDatabase();
+const office = useOffice();
 
 const QUEUE = 'Antrean di loket konsultasi tidak bergerak selama satu jam.';
 const QUEUE_TOO = 'Saya mengantre lebih dari satu jam di loket konsultasi, antreannya tidak bergerak.';
 const HEAT = 'AC di ruang tunggu mati dan pengunjung kepanasan sejak Senin.';
 
-let office: Office;
-beforeEach(async () => {
-	office = await makeOffice();
-});
 const sari = { identity: 'named', reporter: { name: 'Sari Contoh', phone: '081234567892' } };
 const open = async (body: string, changes: Record<string, unknown> = {}) =>
 	standing((await makeCase(office.unit, { body, ...changes })).reference);
@@ -45,8 +41,8 @@ test('neither a list nor a refusal reveals that a withheld reporter has reported
 	const again = await open(`${QUEUE_TOO} Mohon dibantu.`, withheld);
 	for (const one of [row, named, again])
 		expect((await found(one)).map(({ sameSource }) => sameSource)).toEqual([false, false]);
-	const archive = async (duplicate_of: string) =>
-		archiveCase(office.handler, row.reference, await on(row.reference, { reason: 'duplicate', duplicate_of }));
+	const archive = (duplicate_of: string) =>
+		act(archiveCase, office.handler, row.reference, { reason: 'duplicate', duplicate_of });
 	await expect(archive(named.reference)).rejects.toMatchObject({ issues: [{ code: 'duplicate_other_reporter' }] });
 	// Both names are withheld, so showing that the reporter is the same reveals nobody.
 	await archive(again.reference);
@@ -90,15 +86,14 @@ test('finds a similar report by its words, however many others came in those 14 
 });
 
 test('shows no report that the actor may not see, that is restricted or that is already linked', async () => {
-	const officer = await makeOfficer(office.unit.id);
-	const named = await makeActor([[office.unit.id, 'handler']], officer.id);
+	const [officer, named] = await makeOfficerWithAccount(office.unit.id);
 	const row = await open(QUEUE);
 	const hidden = await open(QUEUE_TOO, { officer: officer.id });
 	await open(QUEUE_TOO, { category: 'integrity' });
 	expect((await found(row)).map(({ reference }) => reference)).toEqual([hidden.reference]);
 	expect(await found(row, named)).toEqual([]);
 	expect(await found(row, office.rootSupervisor)).toHaveLength(1);
-	await linkCase(office.handler, hidden.reference, await on(hidden.reference, { main: row.reference }));
+	await act(linkCase, office.handler, hidden.reference, { main: row.reference });
 	expect(await found(row)).toEqual([]);
 	const third = await open(QUEUE);
 	expect((await found(third)).length).toBe(2);
@@ -118,8 +113,7 @@ test('suggests a category by words and by earlier reports of the office that the
 });
 
 test('ignores earlier reports that the actor may not see', async () => {
-	const officer = await makeOfficer(office.unit.id);
-	const named = await makeActor([[office.unit.id, 'handler']], officer.id);
+	const [officer, named] = await makeOfficerWithAccount(office.unit.id);
 	for (let n = 0; n < 3; n += 1) {
 		await bringTo(office, (await open(HEAT, { officer: officer.id })).reference, 'verified');
 	}

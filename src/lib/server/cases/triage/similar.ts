@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, gte, inArray, isNull, lte, ne, or, sql, type SQL } from 'drizzle-orm';
+import { and, asc, desc, eq, getTableColumns, gt, gte, inArray, isNull, lte, ne, or, sql, type SQL } from 'drizzle-orm';
 import { DUPLICATE_DAYS, likelyDuplicates } from '#lib/cases/duplicates.ts';
 import { OPEN_STATUSES } from '#lib/cases/status.ts';
 import { printOf, type Print } from '#lib/text/likeness.ts';
@@ -7,8 +7,25 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 import { caseSearch } from '#lib/server/db/schema/search.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { caseForActor, type CaseRow } from '../find.ts';
-import { openlySameSource } from './same-source.ts';
 import { visibleTo } from '../scope.ts';
+
+type Source = Pick<CaseRow, 'identity' | 'reporterHash' | 'contentHash'>;
+
+/** Whether two reports have the same text and the same sender. */
+const sameSubmission = (a: Source, b: Source) => a.contentHash === b.contentHash;
+
+/**
+ * Whether two reports come from one person or are one submission. Only then may one be archived as a duplicate of the other. A
+ * withheld reporter is never compared with an openly named one, because the answer would reveal who it is.
+ */
+export function sameSource(a: Source, b: Source): boolean {
+	const reporter = a.identity === b.identity && a.reporterHash !== null && a.reporterHash === b.reporterHash;
+	return reporter || sameSubmission(a, b);
+}
+
+/** The same, as far as a page may show it by itself: it never shows that two withheld reporters are one person. */
+const openlySameSource = (a: Source, b: Source): boolean =>
+	a.identity === 'named' ? sameSource(a, b) : sameSubmission(a, b);
 
 const DAY = 24 * 60 * 60 * 1000;
 /** Reports compared before and after in time, whatever their words: with typing errors no whole word may be the same. */
@@ -22,20 +39,6 @@ const WORDS = 6;
 const OWN = 20;
 
 export const comparedText = sql<string>`left(concat_ws(' ', ${cases.title}, ${cases.body}), 1500)`;
-const columns = {
-	id: cases.id,
-	reference: cases.reference,
-	status: cases.status,
-	receivedAt: cases.receivedAt,
-	title: cases.title,
-	text: comparedText,
-	identity: cases.identity,
-	reporterHash: cases.reporterHash,
-	contentHash: cases.contentHash,
-	mainCaseId: cases.mainCaseId
-};
-type Candidate = Pick<CaseRow, keyof typeof columns & keyof CaseRow> & { text: string };
-
 export type LikelyDuplicate = Awaited<ReturnType<typeof likelyDuplicatesOf>>[number];
 
 /**
@@ -69,7 +72,7 @@ export async function likelyDuplicatesOf(actor: Actor, reference: string) {
 }
 
 /** The compared reports: the nearest in time, and those of the whole 14 days with the same words or reporter. */
-async function neighboursOf(actor: Actor, row: CaseRow, print: Print): Promise<Candidate[]> {
+async function neighboursOf(actor: Actor, row: CaseRow, print: Print) {
 	const span = DUPLICATE_DAYS * DAY;
 	const [from, to] = [new Date(row.receivedAt.getTime() - span), new Date(row.receivedAt.getTime() + span)] as const;
 	const mayBe = and(
@@ -80,7 +83,12 @@ async function neighboursOf(actor: Actor, row: CaseRow, print: Print): Promise<C
 		row.category ? or(eq(cases.category, row.category), isNull(cases.category)) : undefined
 	);
 	const read = (condition: SQL | undefined, order: SQL, limit: number) =>
-		db().select(columns).from(cases).where(and(condition, mayBe)).orderBy(order).limit(limit);
+		db()
+			.select({ ...getTableColumns(cases), text: comparedText })
+			.from(cases)
+			.where(and(condition, mayBe))
+			.orderBy(order)
+			.limit(limit);
 	const here = eq(cases.unitId, row.unitId);
 	const earlier = and(here, gte(cases.receivedAt, from), lte(cases.receivedAt, row.receivedAt));
 	const later = and(here, gt(cases.receivedAt, row.receivedAt), lte(cases.receivedAt, to));
@@ -94,11 +102,7 @@ async function neighboursOf(actor: Actor, row: CaseRow, print: Print): Promise<C
 		read(earlier, desc(cases.receivedAt), NEIGHBOURS),
 		read(later, asc(cases.receivedAt), NEIGHBOURS),
 		row.identity === 'named' && row.reporterHash
-			? read(
-					and(here, gte(cases.receivedAt, from), lte(cases.receivedAt, to), eq(cases.reporterHash, row.reporterHash)),
-					desc(cases.receivedAt),
-					OWN
-				)
+			? read(and(or(earlier, later), eq(cases.reporterHash, row.reporterHash)), desc(cases.receivedAt), OWN)
 			: [],
 		shared ? read(worded, asc(cases.id), WORDED) : []
 	]);
@@ -108,9 +112,7 @@ async function neighboursOf(actor: Actor, row: CaseRow, print: Print): Promise<C
 /** How many of the longest words a document contains, in any form. */
 function sharedOf(print: Print): SQL | undefined {
 	const words = [...print.words.values()].sort((a, b) => b.length - a.length || a.localeCompare(b)).slice(0, WORDS);
-	const held = words.map(
-		(word) =>
-			sql`(${caseSearch.document} @@ (plainto_tsquery('simple', ${word}) || plainto_tsquery('indonesian', ${word})))::int`
-	);
+	const query = (word: string) => sql`plainto_tsquery('simple', ${word}) || plainto_tsquery('indonesian', ${word})`;
+	const held = words.map((word) => sql`(${caseSearch.document} @@ (${query(word)}))::int`);
 	return held.length > 0 ? sql.join(held, sql` + `) : undefined;
 }

@@ -1,5 +1,5 @@
 import { and, desc, eq, isNotNull, ne, sql } from 'drizzle-orm';
-import { suggestCategory, type CategorySuggestion } from '#lib/cases/category-suggestion.ts';
+import { suggestCategory } from '#lib/cases/category-suggestion.ts';
 import { suggestUnit } from '#lib/cases/unit-suggestion.ts';
 import { likeness, printOf } from '#lib/text/likeness.ts';
 import type { Category } from '#lib/cases/vocabulary.ts';
@@ -15,17 +15,13 @@ import { comparedText } from './similar.ts';
 /** Newest verified reports of an office that are compared; more would slow the page down. */
 const PRECEDENTS = 300;
 
-export interface Suggestions {
-	category: CategorySuggestion | null;
-	/** Another office that the text names. */
-	unit: { name: string; words: string } | null;
-}
+export type Suggestions = Awaited<ReturnType<typeof suggestionsFor>>;
 
 /**
  * What an unverified report seems to be about, from its words and from verified reports of the same office that the
- * actor may see. Nothing is stored and nothing is applied: a person takes it or not.
+ * actor may see, and another office that the text names. Nothing is stored or applied: a person decides.
  */
-export async function suggestionsFor(actor: Actor, reference: string): Promise<Suggestions> {
+export async function suggestionsFor(actor: Actor, reference: string) {
 	const { row } = await caseForActor(actor, reference);
 	if (row.status !== 'received') return { category: null, unit: null };
 	const text = [row.title, row.body, row.requestedSolution].filter(Boolean).join('\n');
@@ -43,19 +39,12 @@ export async function suggestionsFor(actor: Actor, reference: string): Promise<S
 	};
 }
 
-async function verifiedBefore(actor: Actor, row: CaseRow): Promise<{ category: Category; text: string }[]> {
+async function verifiedBefore(actor: Actor, row: CaseRow) {
+	const verified = and(isNotNull(cases.category), ne(cases.status, 'received'));
 	return db()
 		.select({ category: sql<Category>`${cases.category}`, text: comparedText })
 		.from(cases)
-		.where(
-			and(
-				eq(cases.unitId, row.unitId),
-				visibleTo(actor),
-				ne(cases.id, row.id),
-				isNotNull(cases.category),
-				ne(cases.status, 'received')
-			)
-		)
+		.where(and(eq(cases.unitId, row.unitId), visibleTo(actor), ne(cases.id, row.id), verified))
 		.orderBy(desc(cases.receivedAt))
 		.limit(PRECEDENTS);
 }

@@ -6,7 +6,7 @@ import { makeCase } from '#lib/dev/testing/factories.ts';
 import { copyCases } from '#lib/dev/testing/many-forwards.ts';
 import { bringTo, makeOffice, standing, type Office } from '#lib/dev/testing/office.ts';
 import { peopleToAssign } from '../handling/assign.ts';
-import { linksOf } from '../linking/links-view.ts';
+import { linksOf } from '../linking/link.ts';
 import { likelyDuplicatesOf } from './similar.ts';
 import { suggestionsFor } from './suggestion.ts';
 

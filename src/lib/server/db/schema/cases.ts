@@ -29,19 +29,22 @@ import type {
 import { accounts } from './accounts.ts';
 import { officers, places, units } from './units.ts';
 
-const at = (name?: string) =>
-	name ? timestamp(name, { withTimezone: true, mode: 'date' }) : timestamp({ withTimezone: true, mode: 'date' });
+const at = () => timestamp({ withTimezone: true, mode: 'date' });
+const unit = () => uuid().references(() => units.id);
+const account = () => uuid().references(() => accounts.id);
+const caseId = () => bigint({ mode: 'number' }).references((): AnyPgColumn => cases.id);
 
-/** As `order by … desc` has it: an index of another order of nulls, even where there are none, would not be read so. */
+/** Condition of the indexes of open cases. `is true`, so that no index of the status is used, which would need a sort. */
+const open = sql`(status in ('received', 'verified', 'in_progress', 'needs_info')) is true`;
+
+/** As `order by … desc` writes it: PostgreSQL would not read an index with another order of nulls for it. */
 const newestFirst = (id: ExtraConfigColumn) => id.desc().nullsFirst();
 
 /** The last number given out per unit and year; locked while a case is opened, so numbers have no gaps. */
 export const caseNumbers = pgTable(
 	'case_numbers',
 	{
-		unitId: uuid()
-			.notNull()
-			.references(() => units.id),
+		unitId: unit().notNull(),
 		year: integer().notNull(),
 		last: integer().notNull()
 	},
@@ -54,14 +57,10 @@ export const cases = pgTable(
 		id: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
 		reference: text().notNull().unique(),
 		/** The office the report is about. */
-		unitId: uuid()
-			.notNull()
-			.references(() => units.id),
+		unitId: unit().notNull(),
 		/** The office whose people work on it: the unit itself, or an ancestor for integrity cases and cases about the head. */
-		handlingUnitId: uuid()
-			.notNull()
-			.references(() => units.id),
-		/** Seen by supervisors of the handling unit only, and by nobody below. */
+		handlingUnitId: unit().notNull(),
+		/** Only supervisors of the handling unit, and of those above, see it. */
 		restricted: boolean().notNull().default(false),
 		kind: text().$type<CaseKind>().notNull(),
 		title: text(),
@@ -77,7 +76,7 @@ export const cases = pgTable(
 		identity: text().$type<Identity>().notNull(),
 		/** Name, e-mail and phone as encrypted JSON; null for identity none. */
 		reporterSealed: text(),
-		/** Keyed hash of the reporter's phone or e-mail: tells the same reporter again without naming anybody. */
+		/** Keyed hash of the reporter's phone or e-mail: recognises the same reporter without naming anybody. */
 		reporterHash: text(),
 		secret: boolean().notNull().default(true),
 		consentLapor: boolean().notNull().default(false),
@@ -86,10 +85,10 @@ export const cases = pgTable(
 		/** Where needs_info and archived return to. */
 		returnStatus: text().$type<CaseStatus>(),
 		version: integer().notNull().default(1),
-		assigneeId: uuid().references(() => accounts.id),
+		assigneeId: account(),
 		receivedAt: at().notNull(),
 		openedAt: at().notNull(),
-		openedBy: uuid().references(() => accounts.id),
+		openedBy: account(),
 		answeredAt: at(),
 		closedAt: at(),
 		archivedAt: at(),
@@ -97,19 +96,18 @@ export const cases = pgTable(
 		disputes: integer().notNull().default(0),
 		questions: integer().notNull().default(0),
 		satisfaction: integer(),
-		mainCaseId: bigint({ mode: 'number' }).references((): AnyPgColumn => cases.id),
-		/** The report this one was taken out of: its reporter comes here from there. */
-		splitFromId: bigint({ mode: 'number' }).references((): AnyPgColumn => cases.id),
+		mainCaseId: caseId(),
+		/** The report this one was split from. Its reporter opens this one from there. */
+		splitFromId: caseId(),
 		transferredTo: text(),
-		/** Earliest running clock but the reporter's: what the inbox is ordered by. */
+		/** Earliest running deadline of the office: the inbox is ordered by it. */
 		dueAt: at(),
 		/** The first reply's due time as it was promised at opening: a repeated submission gets the same answer. */
 		promisedAt: at(),
 		/** Over a budget or otherwise doubtful: shown to the handler, never a reason to refuse. */
 		flagged: boolean().notNull().default(false),
-		/** The open row's state, repeated here for lists. */
+		/** State of the open forward, repeated here for lists. */
 		escalationState: text(),
-		/** The objection against an archiving that waits for a supervisor. */
 		objectionAt: at(),
 		/** A draft waits for a second person; written by a trigger on `approvals`, so that lists need not look there. */
 		draftWaiting: boolean().notNull().default(false),
@@ -120,22 +118,19 @@ export const cases = pgTable(
 		contentHash: text().notNull()
 	},
 	(t) => [
-		// The desk's lists are read in their own order, most urgent first, and end with the page: due time, then the younger.
+		// The desk's lists are read in their order, most urgent first: by due time, then the newer.
 		index('cases_due').on(t.dueAt, newestFirst(t.id)),
 		index('cases_status').on(t.status, t.dueAt, newestFirst(t.id)),
 		index('cases_inbox').on(t.handlingUnitId, t.status, t.dueAt, newestFirst(t.id)),
 		index('cases_unit').on(t.unitId, t.status, t.dueAt, newestFirst(t.id)),
-		// What is open is little beside what is closed; all that its counts ask for stands in the index itself. `is true`, so
-		// that no index of the status is taken for it, which would have to be put in order.
-		index('cases_open')
-			.on(t.dueAt, newestFirst(t.id), t.handlingUnitId, t.restricted, t.assigneeId)
-			.where(sql`(status in ('received', 'verified', 'in_progress', 'needs_info')) is true`),
+		// Few cases are open. Their counts are answered from the index alone.
+		index('cases_open').on(t.dueAt, newestFirst(t.id), t.handlingUnitId, t.restricted, t.assigneeId).where(open),
 		index('cases_open_assignee')
 			.on(t.assigneeId, t.dueAt, newestFirst(t.id), t.handlingUnitId, t.restricted)
-			.where(sql`(status in ('received', 'verified', 'in_progress', 'needs_info')) is true`),
+			.where(open),
 		index('cases_unassigned')
 			.on(t.dueAt, newestFirst(t.id), t.handlingUnitId, t.restricted)
-			.where(sql`(status in ('received', 'verified', 'in_progress', 'needs_info')) is true and assignee_id is null`),
+			.where(sql`${open} and assignee_id is null`),
 		index('cases_objection')
 			.on(t.dueAt, newestFirst(t.id), t.handlingUnitId, t.restricted, t.status)
 			.where(sql`objection_at is not null`),
@@ -145,7 +140,6 @@ export const cases = pgTable(
 		index('cases_received').on(t.unitId, t.receivedAt),
 		// What figures of events ask of their reports.
 		index('cases_counted').on(t.id, t.unitId, t.handlingUnitId, t.restricted, t.service, t.receivedAt),
-		// Reports received in some days.
 		index('cases_opened').on(t.unitId, t.openedAt),
 		index('cases_assignee').on(t.assigneeId, t.dueAt, newestFirst(t.id)),
 		// With the row's number: the latest few of a place or a reporter are read, not sorted out of all.
@@ -175,18 +169,15 @@ export const cases = pgTable(
 export const caseOfficers = pgTable(
 	'case_officers',
 	{
-		caseId: bigint({ mode: 'number' })
-			.notNull()
-			.references(() => cases.id),
+		caseId: caseId().notNull(),
 		officerId: uuid()
 			.notNull()
 			.references(() => officers.id),
-		/** officer | place | text | staff: how the case came to name the person. */
-		source: text().notNull(),
-		/** named | proposed | cleared */
-		state: text().notNull(),
+		/** How the case came to name the person. */
+		source: text().$type<'officer' | 'place' | 'text' | 'staff'>().notNull(),
+		state: text().$type<'named' | 'proposed' | 'cleared'>().notNull(),
 		/** Who asked for the removal that a second person has to confirm. */
-		removalBy: uuid().references(() => accounts.id),
+		removalBy: account(),
 		removalReason: text()
 	},
 	(t) => [primaryKey({ columns: [t.caseId, t.officerId] }), index('case_officers_officer').on(t.officerId)]
@@ -196,21 +187,18 @@ export const caseOfficers = pgTable(
 export const timeline = pgTable(
 	'timeline',
 	{
-		caseId: bigint({ mode: 'number' })
-			.notNull()
-			.references(() => cases.id),
+		caseId: caseId().notNull(),
 		seq: integer().notNull(),
 		at: at().notNull(),
 		type: text().$type<TimelineType>().notNull(),
-		/** reporter | staff | system | lapor */
 		actorKind: text().$type<'reporter' | 'staff' | 'system' | 'lapor'>().notNull(),
-		actorId: uuid().references(() => accounts.id),
+		actorId: account(),
 		public: boolean().notNull(),
 		data: jsonb().$type<Record<string, unknown>>().notNull().default({})
 	},
 	(t) => [
 		primaryKey({ columns: [t.caseId, t.seq] }),
-		/** What figures count of the story, and lists of the reports behind them find. */
+		/** Entries that figures count. */
 		index('timeline_counted')
 			.on(t.type, t.at, t.caseId)
 			.where(sql`type in ('rated', 'archived')`)
@@ -221,12 +209,9 @@ export const messages = pgTable(
 	'messages',
 	{
 		id: uuid().primaryKey().defaultRandom(),
-		caseId: bigint({ mode: 'number' })
-			.notNull()
-			.references(() => cases.id),
-		/** reporter | staff | lapor */
+		caseId: caseId().notNull(),
 		author: text().$type<'reporter' | 'staff' | 'lapor'>().notNull(),
-		accountId: uuid().references(() => accounts.id),
+		accountId: account(),
 		/** False: an internal note. */
 		public: boolean().notNull(),
 		body: text().notNull(),
@@ -241,11 +226,9 @@ export const attachments = pgTable(
 	'attachments',
 	{
 		id: uuid().primaryKey(),
-		caseId: bigint({ mode: 'number' })
-			.notNull()
-			.references(() => cases.id),
+		caseId: caseId().notNull(),
 		messageId: uuid().references(() => messages.id),
-		/** The draft it waits with; with the approval it becomes the answer's. */
+		/** The draft it belongs to; the approval moves it to the answer. */
 		approvalId: uuid().references((): AnyPgColumn => approvals.id),
 		name: text().notNull(),
 		mediaType: text().notNull(),
@@ -275,9 +258,7 @@ export const approvals = pgTable(
 	'approvals',
 	{
 		id: uuid().primaryKey().defaultRandom(),
-		caseId: bigint({ mode: 'number' })
-			.notNull()
-			.references(() => cases.id),
+		caseId: caseId().notNull(),
 		kind: text().$type<'answer' | 'archive'>().notNull(),
 		/** The answer's text, or the words the reporter reads about the archiving. */
 		body: text().notNull(),
@@ -285,13 +266,13 @@ export const approvals = pgTable(
 		action: text(),
 		actionOn: date(),
 		archiveReason: text().$type<ArchiveReason>(),
-		duplicateOf: bigint({ mode: 'number' }).references(() => cases.id),
+		duplicateOf: caseId(),
 		/** null: written by the system, which is nobody's second person. */
-		authorId: uuid().references(() => accounts.id),
+		authorId: account(),
 		/** withdrawn: the case was settled in another way while the draft waited. */
 		state: text().$type<'pending' | 'sent_back' | 'approved' | 'withdrawn'>().notNull(),
 		at: at().notNull(),
-		decidedBy: uuid().references(() => accounts.id),
+		decidedBy: account(),
 		decidedAt: at(),
 		reason: text(),
 		/** Nobody was free to sign as the second person; listed for review. */

@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { answerCase } from '#lib/server/cases/answers/answer.ts';
 import { writeMessage } from '#lib/server/cases/conversation/message.ts';
-import { dispute } from '#lib/server/cases/conversation/report-back.ts';
+import { dispute } from '#lib/server/cases/conversation/reporter-reply.ts';
 import { db } from '#lib/server/db/index.ts';
 import { escalationFollowups } from '#lib/server/db/schema/escalations.ts';
 import { overrideEnv } from '#lib/server/env.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { withKeptFiles } from '#lib/server/cases/conversation/message.ts';
+import { withKeptFiles } from '#lib/server/cases/files.ts';
 import { deskUnits } from '#lib/server/cases/inbox/desk-units.ts';
 import { lockCaseForActor, type CaseRow } from '#lib/server/cases/find.ts';
 import { openCase } from '#lib/server/cases/open.ts';

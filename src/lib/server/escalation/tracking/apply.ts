@@ -9,7 +9,7 @@ import { isSameStatus, isFinalAtLapor, laporStatus, statusKey, type LaporStatus 
 import { type EscalationRow, type Locked, changeEscalation } from '../rows.ts';
 import { dropFollowupTasks, dropTask, raiseTask } from '../tasks.ts';
 import { publishAnswer } from '#lib/server/cases/answers/answer.ts';
-import { withdrawDraft } from '#lib/server/cases/answers/publish.ts';
+import { withdrawDraft } from '#lib/server/cases/answers/draft.ts';
 import type { Author } from '#lib/server/cases/timeline.ts';
 import { timeline } from '#lib/server/db/schema/cases.ts';
 import { laporStatusNames } from '#lib/server/db/schema/lapor.ts';

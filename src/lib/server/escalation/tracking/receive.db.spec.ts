@@ -4,7 +4,7 @@ import { db, transaction } from '#lib/server/db/index.ts';
 import { approvals, messages } from '#lib/server/db/schema/cases.ts';
 import { escalations, escalationUpdates } from '#lib/server/db/schema/escalations.ts';
 import { answerCase } from '#lib/server/cases/answers/answer.ts';
-import { dispute } from '#lib/server/cases/conversation/report-back.ts';
+import { dispute } from '#lib/server/cases/conversation/reporter-reply.ts';
 import { applyNews } from './apply.ts';
 import { receive } from './receive.ts';
 import { lockEscalation } from '../rows.ts';

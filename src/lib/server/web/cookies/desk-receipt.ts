@@ -1,8 +1,7 @@
 import type { RequestEvent } from '@sveltejs/kit';
 import { qrPath } from '#lib/text/qr-path.ts';
 import { spelled } from '#lib/text/receipt.ts';
-import { acknowledgement } from '#lib/server/cases/acknowledge.ts';
-import { caseByReceipt } from '#lib/server/cases/track.ts';
+import { acknowledgement, caseByReceipt } from '#lib/server/cases/track.ts';
 import { Invalid } from '#lib/server/errors.ts';
 import { mainOrigin } from '../http/origin.ts';
 import { sealedCookie } from './sealed-cookie.ts';

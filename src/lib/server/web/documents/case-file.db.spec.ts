@@ -1,11 +1,11 @@
 import { beforeAll, expect, test } from 'vitest';
 import { formatDateTime } from '#lib/calendar/format.ts';
 import { answerCase } from '#lib/server/cases/answers/answer.ts';
-import { attachToCase } from '#lib/server/cases/attach.ts';
+import { attachToCase } from '#lib/server/cases/files.ts';
 import { caseForActor } from '#lib/server/cases/find.ts';
 import { askReporter, writeMessage } from '#lib/server/cases/conversation/message.ts';
-import { sayToOffice } from '#lib/server/cases/conversation/report-back.ts';
-import { revealReporter } from '#lib/server/cases/reveal.ts';
+import { sayToOffice } from '#lib/server/cases/conversation/reporter-reply.ts';
+import { revealReporter } from '#lib/server/cases/reporter.ts';
 import { deskCase } from '#lib/server/cases/view.ts';
 import { clocksOf } from '#lib/server/cases/clocks/view-clocks.ts';
 import type { Actor } from '#lib/server/people/actor.ts';

@@ -1,7 +1,7 @@
 import { formatDate, formatDateTime } from '#lib/calendar/format.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { kindWord } from '#lib/words/cases.ts';
-import type { Acknowledgement } from '#lib/server/cases/acknowledge.ts';
+import type { Acknowledgement } from '#lib/server/cases/track.ts';
 import { drawn, facts, hairline, replacedNote, write } from './paper.ts';
 
 /** "Tanda terima laporan" on A5: office, date, number, summary and promise, never the receipt. */

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import { fileStore } from '#lib/server/attachments/store.ts';
-import { sealedDossier } from '#lib/server/cases/sealed.ts';
+import { sealedDossier } from '#lib/server/cases/sealed-dossier.ts';
 import { now } from '#lib/server/clock.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { pdfPages, wordsOfPages } from '#lib/dev/testing/documents.ts';

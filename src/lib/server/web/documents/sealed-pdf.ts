@@ -5,7 +5,7 @@ import { timelineWord } from '#lib/words/timeline.ts';
 import { speaker } from '#lib/words/conversation.ts';
 import { categoryWord, channelWord, identityWord, kindWord } from '#lib/words/cases.ts';
 import { pagePictures } from '#lib/server/attachments/picture-pdf.ts';
-import type { SealedDossier } from '#lib/server/cases/sealed.ts';
+import type { SealedDossier } from '#lib/server/cases/sealed-dossier.ts';
 import {
 	drawn,
 	drawTable,

@@ -10,7 +10,7 @@ import {
 } from '#lib/cases/placeholders.ts';
 import { kindWord } from '#lib/words/cases.ts';
 import { caseForActor } from '#lib/server/cases/find.ts';
-import { pauseAheadOf } from '#lib/server/cases/clocks/pause-ahead.ts';
+import { pauseAheadOf } from '#lib/server/cases/clocks/view-clocks.ts';
 import { templatesFor } from '#lib/server/cases/answers/templates.ts';
 import { deskCase, type DeskCase } from '#lib/server/cases/view.ts';
 import { now } from '#lib/server/clock.ts';

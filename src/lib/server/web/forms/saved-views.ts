@@ -1,6 +1,6 @@
 import { redirect, type RequestEvent } from '@sveltejs/kit';
 import { inboxAddress, sameChoice, type InboxChoice } from '#lib/cases/inbox-query.ts';
-import { countViews } from '#lib/server/cases/inbox/saved-view-counts.ts';
+import { countViews } from '#lib/server/cases/inbox/counts.ts';
 import { deleteView, moveView, renameView, savedViewsOf, saveView } from '#lib/server/cases/inbox/saved-views.ts';
 import { Invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';

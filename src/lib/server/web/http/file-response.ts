@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import type { ServedFile } from '#lib/server/cases/attachment.ts';
+import type { ServedFile } from '#lib/server/cases/files.ts';
 import { toWebStream } from '#lib/server/web-stream.ts';
 
 export const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';

@@ -9,7 +9,7 @@ import { escalationPurposeWord, escalationStateWord } from '#lib/words/escalatio
 import { serviceWord } from '#lib/words/office.ts';
 import { visitStateWord } from '#lib/words/visit.ts';
 import { waitingPage } from '#lib/server/cases/answers/approvals.ts';
-import { choiceReader } from '#lib/server/cases/inbox/chosen-filter.ts';
+import { choiceReader } from '#lib/server/cases/inbox/filter.ts';
 import { inboxBatch } from '#lib/server/cases/inbox/inbox.ts';
 import { registeredUnit, registerLines, type RegisterLine } from '#lib/server/cases/register.ts';
 import { now } from '#lib/server/clock.ts';

@@ -10,7 +10,7 @@ import { m } from '#lib/paraglide/messages.js';
 import { monthEnd, monthStart, monthsOf } from '#lib/ratings/period.ts';
 import { flowSum } from '#lib/recap/figures.ts';
 import { ensureDefaults } from '#lib/server/calendar/load.ts';
-import { dispute } from '#lib/server/cases/conversation/report-back.ts';
+import { dispute } from '#lib/server/cases/conversation/reporter-reply.ts';
 import { withClock } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { caseMoves } from '#lib/server/db/schema/recap.ts';

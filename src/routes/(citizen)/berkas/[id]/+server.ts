@@ -1,4 +1,4 @@
-import { attachmentForActor, attachmentForReporter, type ServedFile } from '#lib/server/cases/attachment.ts';
+import { attachmentForActor, attachmentForReporter, type ServedFile } from '#lib/server/cases/files.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import { asPage } from '#lib/server/web/http/answers.ts';
 import { openTrack } from '#lib/server/web/cookies/citizen-cookies.ts';

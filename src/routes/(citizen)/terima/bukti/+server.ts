@@ -1,4 +1,4 @@
-import { acknowledgement } from '#lib/server/cases/acknowledge.ts';
+import { acknowledgement } from '#lib/server/cases/track.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import { asPage } from '#lib/server/web/http/answers.ts';
 import { openTrack, sentLately } from '#lib/server/web/cookies/citizen-cookies.ts';

@@ -1,6 +1,11 @@
 import { redirect } from '@sveltejs/kit';
-import { routingChoices } from '#lib/server/cases/triage/routing-choices.ts';
-import { changeRoutingRule, moveRule, removeRule, ruleForAdmin } from '#lib/server/cases/triage/routing-rules.ts';
+import {
+	routingChoices,
+	changeRoutingRule,
+	moveRule,
+	removeRule,
+	ruleForAdmin
+} from '#lib/server/cases/triage/routing-rules.ts';
 import { unitForAdmin } from '#lib/server/people/units/units.ts';
 import { asForm, asPage } from '#lib/server/web/http/answers.ts';
 import { readForm } from '#lib/server/web/http/form.ts';

@@ -1,5 +1,5 @@
 import { redirect } from '@sveltejs/kit';
-import { answerQuestion, ownQuestion } from '#lib/server/cases/officers/clarify-own.ts';
+import { answerQuestion, ownQuestion } from '#lib/server/cases/officers/clarifications.ts';
 import { asForm, asPage } from '#lib/server/web/http/answers.ts';
 import { readForm } from '#lib/server/web/http/form.ts';
 import { signedIn } from '#lib/server/web/http/signed-in.ts';

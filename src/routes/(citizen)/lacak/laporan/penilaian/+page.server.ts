@@ -1,4 +1,4 @@
-import { scoreAnswer } from '#lib/server/cases/conversation/report-back.ts';
+import { scoreAnswer } from '#lib/server/cases/conversation/reporter-reply.ts';
 import { receiveForTrack } from '#lib/server/web/forms/track-form.ts';
 
 export const actions = {

@@ -1,5 +1,5 @@
 import { sentFiles } from '#lib/server/attachments/keep.ts';
-import { sayToOffice } from '#lib/server/cases/conversation/report-back.ts';
+import { sayToOffice } from '#lib/server/cases/conversation/reporter-reply.ts';
 import { receiveForTrack } from '#lib/server/web/forms/track-form.ts';
 
 export const actions = {

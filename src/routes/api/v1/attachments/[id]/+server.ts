@@ -1,4 +1,4 @@
-import { attachmentForActor } from '#lib/server/cases/attachment.ts';
+import { attachmentForActor } from '#lib/server/cases/files.ts';
 import { apiCall } from '#lib/server/web/api/call.ts';
 import { fileResponse } from '#lib/server/web/http/file-response.ts';
 

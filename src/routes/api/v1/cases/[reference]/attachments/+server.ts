@@ -1,5 +1,5 @@
 import { sentFiles } from '#lib/server/attachments/keep.ts';
-import { attachToCase } from '#lib/server/cases/attach.ts';
+import { attachToCase } from '#lib/server/cases/files.ts';
 import { caseViewAttached } from '#lib/server/insight/case-view.ts';
 import { apiCall } from '#lib/server/web/api/call.ts';
 import { readForm } from '#lib/server/web/http/form.ts';

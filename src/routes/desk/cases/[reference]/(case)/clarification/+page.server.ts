@@ -1,4 +1,4 @@
-import { askOfficer, withdrawQuestion } from '#lib/server/cases/officers/clarify.ts';
+import { askOfficer, withdrawQuestion } from '#lib/server/cases/officers/clarifications.ts';
 import { deskVerb } from '#lib/server/web/forms/desk-verb.ts';
 
 export const actions = {

@@ -1,4 +1,4 @@
-import { classifyCase } from '#lib/server/cases/handling/classify.ts';
+import { classifyCase } from '#lib/server/cases/handling/verify.ts';
 import { deskVerb } from '#lib/server/web/forms/desk-verb.ts';
 
 export const actions = {

@@ -1,4 +1,4 @@
-import { answerDirectly } from '#lib/server/cases/answers/answer-directly.ts';
+import { answerDirectly } from '#lib/server/cases/answers/answer.ts';
 import { deskVerb } from '#lib/server/web/forms/desk-verb.ts';
 
 export const actions = {

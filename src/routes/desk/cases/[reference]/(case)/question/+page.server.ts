@@ -1,5 +1,5 @@
 import { askReporter } from '#lib/server/cases/conversation/message.ts';
-import { pauseAhead } from '#lib/server/cases/clocks/pause-ahead.ts';
+import { pauseAhead } from '#lib/server/cases/clocks/view-clocks.ts';
 import { asPage } from '#lib/server/web/http/answers.ts';
 import { deskVerb } from '#lib/server/web/forms/desk-verb.ts';
 import { signedIn } from '#lib/server/web/http/signed-in.ts';

@@ -1,5 +1,5 @@
 import { now } from '#lib/server/clock.ts';
-import { sealedDossier } from '#lib/server/cases/sealed.ts';
+import { sealedDossier } from '#lib/server/cases/sealed-dossier.ts';
 import { asPage } from '#lib/server/web/http/answers.ts';
 import { sealedPdf } from '#lib/server/web/documents/sealed-pdf.ts';
 import { download } from '#lib/server/web/http/file-response.ts';

@@ -7,17 +7,17 @@ import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import { messages } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
-import { Conflict } from '#lib/server/errors.ts';
-import { takeUpAgain, unarchive } from '../handling/archive.ts';
-import { endPauses, meetClocks, recomputeClocks, stopClocks } from '../clocks/deadlines.ts';
-import { lockCase, type CaseRow, type CaseWithUnit, type UnitRow } from '../find.ts';
+import { endPauses, meetClocks, recomputeClocks, restartClocks, stopClocks } from '../clocks/deadlines.ts';
+import { withKeptFiles } from '../files.ts';
+import { lockCase, type CaseRow, type CaseWithUnit } from '../find.ts';
+import { unarchive } from '../handling/archive.ts';
+import { invalidMove, moveCase, updateCase } from '../move.ts';
 import { proposeOfficers } from '../officers/handling.ts';
-import { storeMessage, withKeptFiles } from './message.ts';
-import { moveCase, updateCase } from '../move.ts';
-import { objectionMade } from './objection.ts';
-import { submissionHash } from '../submission.ts';
+import { submissionHash } from '../receipts.ts';
 import { recordEvent, type Event, type Spoken } from '../timeline.ts';
-import { completionOpen, disputeOpen, objectionOpen } from './turn.ts';
+import { storeMessage } from './message.ts';
+import { objectionMade } from './objection.ts';
+import { completionOpen, mayDispute, mayObject } from './time-limits.ts';
 
 /**
  * Stores a message by the reporter. If the office had asked, it is the answer: the case returns to its former status, the
@@ -50,7 +50,7 @@ export async function takeMessage(
 ): Promise<CaseRow> {
 	const answering = before.status === 'needs_info';
 	const completing = before.status === 'archived' && completionOpen(unit, before, spoken.at);
-	const row = answering ? await moveCase(tx, before, 'give_info') : await updateCase(tx, before, {});
+	const row = answering ? await moveCase(tx, before, 'give_info') : await updateCase(tx, before);
 	const message = await storeMessage(tx, row, fromReporter(spoken, said), kept);
 	await proposeOfficers(tx, row, unit, said.body);
 	if (answering) await complete(tx, { row, unit }, spoken.at);
@@ -79,8 +79,7 @@ const entryBy = (spoken: Spoken, type: Event['type'], data: Record<string, unkno
 });
 
 async function alreadySaid(on: Database | Tx, hash: string): Promise<boolean> {
-	const [message] = await on.select({ id: messages.id }).from(messages).where(eq(messages.submissionHash, hash));
-	return message !== undefined;
+	return (await on.$count(messages, eq(messages.submissionHash, hash))) > 0;
 }
 
 /** Resumes the office's deadlines; the legal decision deadline counts from the completion. */
@@ -95,10 +94,6 @@ async function complete(tx: Tx, found: CaseWithUnit, at: Date): Promise<void> {
 	await recomputeClocks(tx, found);
 }
 
-function conflict(row: CaseRow, reason: string): Conflict {
-	return new Conflict('invalid-move', { status: row.status, version: row.version, reason });
-}
-
 /**
  * Stores the reporter's score of the answer. 3 to 5 closes the case; 1 or 2 reopens it like a dispute while that is possible.
  * After the final answer the score is only stored.
@@ -107,18 +102,14 @@ export async function scoreAnswer(caseId: number, raw: unknown): Promise<void> {
 	const input = checked(satisfactionInput, raw);
 	await transaction(async (tx) => {
 		const { row: before, unit } = await lockCase(tx, caseId);
-		if (before.transferredTo) throw conflict(before, 'transferred');
+		if (before.transferredTo) throw invalidMove(before, 'transferred');
 		const open = before.status === 'answered' || (before.status === 'closed' && before.satisfaction === null);
-		if (!open) throw conflict(before, 'not_answered');
+		if (!open) throw invalidMove(before, 'not_answered');
 		const rated = await updateCase(tx, before, { satisfaction: input.score });
-		await recordEvent(tx, rated, {
-			type: 'rated',
-			author: 'reporter',
-			public: true,
-			data: { score: input.score, ...(input.comment ? { comment: input.comment } : {}) }
-		});
+		const data = { score: input.score, comment: input.comment || undefined };
+		await recordEvent(tx, rated, { type: 'rated', author: 'reporter', public: true, data });
 		if (input.score <= 2 && (await mayDispute(tx, rated, unit))) {
-			await takeBack(tx, { row: rated, unit }, input.comment ?? '', { at: now() });
+			await reopenAnswered(tx, { row: rated, unit }, input.comment ?? '', { at: now() });
 			return;
 		}
 		await meetClocks(tx, { row: rated, unit }, ['reporter_turn'], now());
@@ -134,11 +125,6 @@ export async function closeCase(tx: Tx, before: CaseRow, author: 'reporter' | 's
 	return row;
 }
 
-/** Whether the reporter may still dispute: within their turn, and not after the final answer. */
-export async function mayDispute(tx: Database | Tx, row: CaseRow, unit: UnitRow, at?: Date): Promise<boolean> {
-	return row.disputes < DISPUTES_BEFORE_FINAL && (await disputeOpen(tx, unit, row, at));
-}
-
 /** "Saya belum puas": reopens an answered or closed case; for an archived one, a supervisor decides. */
 export async function dispute(caseId: number, raw: unknown): Promise<void> {
 	const input = checked(disputeInput, raw);
@@ -149,39 +135,34 @@ export async function dispute(caseId: number, raw: unknown): Promise<void> {
 export async function takeObjection(tx: Tx, found: CaseWithUnit, body: string, spoken: Spoken): Promise<CaseRow> {
 	const { row, unit } = found;
 	if (row.status === 'archived') return object(tx, found, body, spoken);
-	if (row.transferredTo) throw conflict(row, 'transferred');
-	if (row.status !== 'answered' && row.status !== 'closed') throw conflict(row, 'not_answered');
+	if (row.transferredTo) throw invalidMove(row, 'transferred');
+	if (row.status !== 'answered' && row.status !== 'closed') throw invalidMove(row, 'not_answered');
 	if (!(await mayDispute(tx, row, unit, spoken.at))) {
-		throw conflict(row, row.disputes >= DISPUTES_BEFORE_FINAL ? 'final' : 'too_late');
+		throw invalidMove(row, row.disputes >= DISPUTES_BEFORE_FINAL ? 'final' : 'too_late');
 	}
-	return takeBack(tx, found, body, spoken);
+	return reopenAnswered(tx, found, body, spoken);
 }
 
-async function takeBack(tx: Tx, { row: before, unit }: CaseWithUnit, body: string, spoken: Spoken): Promise<CaseRow> {
+async function reopenAnswered(
+	tx: Tx,
+	{ row: before, unit }: CaseWithUnit,
+	body: string,
+	spoken: Spoken
+): Promise<CaseRow> {
 	const since = before.answeredAt ?? now();
-	const row = await moveCase(tx, before, 'dispute', {
-		disputes: before.disputes + 1,
-		answeredAt: null,
-		closedAt: null
-	});
+	const changes = { disputes: before.disputes + 1, answeredAt: null, closedAt: null };
+	const row = await moveCase(tx, before, 'dispute', changes);
 	const message = body ? await storeMessage(tx, row, fromReporter(spoken, { body })) : undefined;
 	await meetClocks(tx, { row, unit }, ['reporter_turn'], spoken.at);
-	await takeUpAgain(tx, { row, unit }, since, spoken.at);
-	const data = { ...(message ? { message } : {}), count: row.disputes };
-	await recordEvent(tx, row, entryBy(spoken, 'disputed', data));
+	await restartClocks(tx, { row, unit }, since, spoken.at);
+	await recordEvent(tx, row, entryBy(spoken, 'disputed', { message, count: row.disputes }));
 	return row;
 }
 
-/** Whether an archiving may still be objected to, or an incomplete report still be completed. */
-export async function mayObject(tx: Database | Tx, row: CaseRow, unit: UnitRow, at?: Date): Promise<boolean> {
-	if (!row.archivedAt) return false;
-	return completionOpen(unit, row, at) || (await objectionOpen(tx, unit, row.archivedAt, at));
-}
-
 async function object(tx: Tx, { row: before, unit }: CaseWithUnit, body: string, spoken: Spoken): Promise<CaseRow> {
-	if (!(await mayObject(tx, before, unit, spoken.at))) throw conflict(before, 'too_late');
+	if (!(await mayObject(tx, before, unit, spoken.at))) throw invalidMove(before, 'too_late');
 	const made = await objectionMade(tx, before);
-	if (made) throw conflict(before, made);
+	if (made) throw invalidMove(before, made);
 	const row = await updateCase(tx, before, { objectionAt: spoken.at });
 	const message = await storeMessage(tx, row, fromReporter(spoken, { body }));
 	await recordEvent(tx, row, entryBy(spoken, 'objected', { message }));

@@ -1,18 +1,13 @@
 import { and, count, eq, inArray } from 'drizzle-orm';
-import { beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { db } from '#lib/server/db/index.ts';
 import { cases, timeline } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
-import { at, caseIn, clockOf, lastEntry, makeOffice, standing, story, type Office } from '#lib/dev/testing/office.ts';
-import { reminderDays, sweepReporterTurns } from './sweep.ts';
+import { at, caseIn, clockOf, lastEntry, standing, story } from '#lib/dev/testing/office.ts';
+import { reminderDays, sweepReporterTurns } from './reporter-turns.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
 
-useFreshDatabase();
-
-let office: Office;
-beforeEach(async () => {
-	office = await makeOffice();
-});
+const office = useOffice();
 
 const TUESDAY = '2026-11-24T02:00:00Z';
 const sweepAt = (moment: string) => at(moment, sweepReporterTurns);

@@ -1,18 +1,15 @@
 import { beforeEach, expect, test } from 'vitest';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
-import { makeActor, makeCase, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
-import { lastEntry, makeOffice, story, type Office } from '#lib/dev/testing/office.ts';
+import { makeActor, makeCase, makeUnit, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
+import { lastEntry, story } from '#lib/dev/testing/office.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { peopleToMention } from './mention.ts';
-import { writeMessage } from './message.ts';
+import { peopleToMention, writeMessage } from './message.ts';
 import { deskCase } from '../view.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
 
-useFreshDatabase();
+const office = useOffice();
 
-let office: Office;
 let reference: string;
 beforeEach(async () => {
-	office = await makeOffice();
 	({ reference } = await makeCase(office.unit));
 });
 
@@ -40,8 +37,7 @@ test('who is picked from the list is mentioned as if typed, once; who writes is 
 });
 
 test('somebody who may not see the case is refused as one whom nobody knows', async () => {
-	const officer = await makeOfficer(office.unit.id);
-	const named = await makeActor([[office.unit.id, 'handler']], officer.id);
+	const [officer, named] = await makeOfficerWithAccount(office.unit.id);
 	const elsewhere = await makeActor([[(await makeUnit()).id, 'handler']]);
 	({ reference } = await makeCase(office.unit, { officer: officer.id }));
 	for (const username of [usernameOf(named), usernameOf(elsewhere), 'tidak.ada']) {

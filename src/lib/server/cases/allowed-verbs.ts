@@ -3,42 +3,26 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import type { CaseRow } from './find.ts';
 
 /** What decides about verbs beside the case itself. */
-export interface Circumstances {
+interface Circumstances {
 	/** A draft waits, and the actor is its second person now. */
 	secondPerson: boolean;
 	/** What kind of draft waits. */
 	draft: 'answer' | 'archive' | null;
-	/** An objection stands, or the time for one (or for a completion) has not run out. */
+	/** There is an objection, or the time for one (or for a completion) has not run out. */
 	reopenable: boolean;
 }
 
 /** Which verbs the desk offers. The verbs themselves ask again: this only saves people a refusal. */
 export type Verbs = ReturnType<typeof verbsFor>;
 
-type Known = Pick<
-	CaseRow,
-	| 'assigneeId'
-	| 'category'
-	| 'channel'
-	| 'disputes'
-	| 'escalationState'
-	| 'handlingUnitId'
-	| 'identity'
-	| 'kind'
-	| 'objectionAt'
-	| 'reporterSealed'
-	| 'restricted'
-	| 'status'
->;
-
 /** Integrity cases stay inside, what LAPOR passed on does not go back there, and one forward at a time is open. */
-function mayForward(row: Known): boolean {
+function mayForward(row: CaseRow): boolean {
 	const none = row.escalationState === null || row.escalationState === 'rejected' || row.escalationState === 'closed';
 	return none && allows('escalate', row.status) && row.category !== 'integrity' && row.channel !== 'lapor';
 }
 
 /** What the actor may do to a case they see, now. */
-export function verbsFor(actor: Pick<Actor, 'accountId' | 'units'>, row: Known, now: Circumstances) {
+export function verbsFor(actor: Pick<Actor, 'accountId' | 'units'>, row: CaseRow, now: Circumstances) {
 	const supervises = actor.units.supervisor.includes(row.handlingUnitId);
 	const mineOrFree = row.assigneeId === null || row.assigneeId === actor.accountId;
 	const final = row.disputes >= DISPUTES_BEFORE_FINAL;

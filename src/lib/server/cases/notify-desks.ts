@@ -5,12 +5,7 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 
 const CHANNEL: NoticeChannel = 'spatula_case';
 
-/** A timeline entry of a case, by its number. */
-interface Entry {
-	caseId: number;
-	seq: number;
-}
-
+/** First new entry of each case that a transaction has changed. */
 const collected = new WeakMap<Tx, Map<number, number>>();
 
 /**
@@ -18,22 +13,23 @@ const collected = new WeakMap<Tx, Map<number, number>>();
  * case's id, its handling office and the number of the first new entry. Before a process forwards it, it queries the database
  * again for each person.
  */
-export async function tellChanged(tx: Tx, entries: readonly Entry[]): Promise<void> {
+export async function notifyDesks(tx: Tx, entries: readonly { caseId: number; seq: number }[]): Promise<void> {
 	const before = collected.get(tx);
 	const firsts = before ?? new Map<number, number>();
 	for (const { caseId, seq } of entries) firsts.set(caseId, Math.min(seq, firsts.get(caseId) ?? seq));
 	if (before) return;
-	if (beforeCommit(tx, () => tell(tx, firsts))) collected.set(tx, firsts);
-	else await tell(tx, firsts);
+	if (beforeCommit(tx, () => send(tx, firsts))) collected.set(tx, firsts);
+	else await send(tx, firsts);
 }
 
-async function tell(tx: Tx, firsts: ReadonlyMap<number, number>): Promise<void> {
-	const told = JSON.stringify([...firsts].map(([id, seq]) => ({ id, seq })));
-	const from = sql`json_to_recordset(${told}::json) as told(id bigint, seq integer)`;
+async function send(tx: Tx, firsts: ReadonlyMap<number, number>): Promise<void> {
+	const changed = JSON.stringify([...firsts].map(([id, seq]) => ({ id, seq })));
+	const notice = sql`json_build_object('case', ${cases.id}, 'unit', ${cases.handlingUnitId}, 'seq', changed.seq)`;
 	await tx
-		.select({
-			told: sql`pg_notify(${CHANNEL}, json_build_object('case', ${cases.id}, 'unit', ${cases.handlingUnitId}, 'seq', told.seq)::text)`
-		})
+		.select({ sent: sql`pg_notify(${CHANNEL}, ${notice}::text)` })
 		.from(cases)
-		.innerJoin(from, eq(cases.id, sql`told.id`));
+		.innerJoin(
+			sql`json_to_recordset(${changed}::json) as changed(id bigint, seq integer)`,
+			eq(cases.id, sql`changed.id`)
+		);
 }

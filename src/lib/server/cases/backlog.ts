@@ -7,24 +7,13 @@ import { caseMoves } from '#lib/server/db/schema/recap.ts';
 import type { CaseRow } from './find.ts';
 
 /**
- * Records which cases entered or left the open ones of a unit. Every change of a case writes a timeline entry in the same
- * transaction, and `recordEvents` calls this with it. A move gets the time of the entry; only `received` gets the time at
- * which the case was opened. Figures count these rows (docs/decisions/0017).
+ * Records which cases entered or left the backlog of a unit: its open cases. Every change of a case writes a timeline entry in
+ * the same transaction, and `recordEvents` calls this with it. A move gets the time of the entry; only `received` gets the
+ * time at which the case was opened. Figures count these rows (docs/decisions/0017).
  */
-export async function recordFlow(tx: Tx, caseIds: readonly number[], at: Date): Promise<void> {
+export async function recordBacklog(tx: Tx, caseIds: readonly number[], at: Date): Promise<void> {
 	const ids = [...caseIds];
-	const rows = await tx
-		.select({
-			id: cases.id,
-			unitId: cases.unitId,
-			kind: cases.kind,
-			channel: cases.channel,
-			restricted: cases.restricted,
-			status: cases.status,
-			openedAt: cases.openedAt
-		})
-		.from(cases)
-		.where(inArray(cases.id, ids));
+	const rows = await tx.select().from(cases).where(inArray(cases.id, ids));
 	const latest = await tx
 		.selectDistinctOn([caseMoves.caseId])
 		.from(caseMoves)
@@ -36,10 +25,9 @@ export async function recordFlow(tx: Tx, caseIds: readonly number[], at: Date): 
 }
 
 type Move = typeof caseMoves.$inferInsert;
-type Standing = Pick<CaseRow, 'id' | 'unitId' | 'kind' | 'channel' | 'restricted' | 'status' | 'openedAt'>;
 
 /** The moves between a case's latest one and its present state, in order. */
-function movesSince(latest: Move | undefined, row: Standing, at: Date): Move[] {
+function movesSince(latest: Move | undefined, row: CaseRow, at: Date): Move[] {
 	const { id: caseId, unitId, kind, channel, restricted: sealed, status, openedAt } = row;
 	const now = { caseId, unitId, kind, channel, sealed };
 	const received: Move = { ...now, at: openedAt, move: 'received' };

@@ -1,12 +1,11 @@
 import { asc, eq } from 'drizzle-orm';
 import { fileStore } from '#lib/server/attachments/store.ts';
-import { db, transaction } from '#lib/server/db/index.ts';
+import { db } from '#lib/server/db/index.ts';
 import { attachments } from '#lib/server/db/schema/cases.ts';
 import { NotAllowed } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
-import { lockCaseForActor } from './find.ts';
-import { updateCase } from './move.ts';
+import { changeCase, updateCase } from './move.ts';
 import { requireSupervisor } from './scope.ts';
 import { recordEvent } from './timeline.ts';
 import { deskCase } from './view.ts';
@@ -20,11 +19,10 @@ export type SealedDossier = Awaited<ReturnType<typeof sealedDossier>>;
  * @throws NotAllowed for a report that is not restricted, and for anybody but its supervisors
  */
 export async function sealedDossier(actor: Actor, reference: string) {
-	const caseId = await transaction(async (tx) => {
-		const { row: before, unit } = await lockCaseForActor(tx, actor, reference);
+	const caseId = await changeCase(actor, reference, undefined, async (tx, { row: before, unit }) => {
 		requireSupervisor(actor, before);
 		if (!before.restricted) throw new NotAllowed('restricted');
-		const row = await updateCase(tx, before, {});
+		const row = await updateCase(tx, before);
 		await recordEvent(tx, row, { type: 'sealed_print', author: actor, public: false });
 		await recordChange(tx, actor, { unitId: unit.id, action: 'case.sealed_print', subject: row.reference });
 		return row.id;

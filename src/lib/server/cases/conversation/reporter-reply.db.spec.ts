@@ -1,38 +1,21 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { ClockRule } from '#lib/calendar/clock-rules.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeCase } from '#lib/dev/testing/factories.ts';
-import {
-	ANSWER,
-	approve,
-	at,
-	bringTo,
-	caseIn,
-	lastEntry,
-	makeOffice,
-	on,
-	standing,
-	story,
-	type Office
-} from '#lib/dev/testing/office.ts';
+import { ANSWER, approve, at, bringTo, caseIn, lastEntry, standing, story, act } from '#lib/dev/testing/office.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { clockRules } from '#lib/server/db/schema/clocks.ts';
 import { answerCase } from '../answers/answer.ts';
-import { dispute, sayToOffice, scoreAnswer } from './report-back.ts';
+import { dispute, sayToOffice, scoreAnswer } from './reporter-reply.ts';
 import { caseByReceipt, reporterView } from '../track.ts';
 import { transferCase } from '../handling/transfer.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
 
-useFreshDatabase();
-
-let office: Office;
-beforeAll(async () => {
-	office = await makeOffice();
-});
+const office = useOffice();
 
 const WORDS = 'Antrean masih sama seperti kemarin.';
 
 async function answeredAgain(reference: string, author = office.handler): Promise<void> {
-	await answerCase(author, reference, await on(reference, { body: ANSWER }));
+	await act(answerCase, author, reference, { body: ANSWER });
 	await approve(author === office.supervisor ? office.rootSupervisor : office.supervisor, reference);
 }
 
@@ -60,7 +43,7 @@ test('after two disputes the answer is the supervisor’s, and final', async () 
 	await dispute(id, { body: WORDS });
 	await answeredAgain(reference);
 	await dispute(id, { body: WORDS });
-	const byHandler = answerCase(office.handler, reference, await on(reference, { body: ANSWER }));
+	const byHandler = act(answerCase, office.handler, reference, { body: ANSWER });
 	await expect(byHandler).rejects.toMatchObject({ name: 'NotAllowed' });
 	await answeredAgain(reference, office.supervisor);
 	expect((await lastEntry(reference, 'answered'))?.data).toMatchObject({ final: true });
@@ -147,7 +130,7 @@ test('a case that another agency took over is neither scored nor disputed here',
 
 test('a draft that waited when another agency took the case over waits no more', async () => {
 	const { id, reference } = await caseIn(office, 'in_progress');
-	await answerCase(office.handler, reference, await on(reference, { body: ANSWER }));
+	await act(answerCase, office.handler, reference, { body: ANSWER });
 	await transaction((tx) => transferCase(tx, id, 'Dinas Pariwisata', '1916450'));
 	await expect(approve(office.supervisor, reference)).rejects.toMatchObject({ code: 'invalid-move' });
 	expect((await story(reference)).filter((type) => type === 'answered')).toHaveLength(1);

@@ -4,32 +4,36 @@ import { eq } from 'drizzle-orm';
 import { db } from '#lib/server/db/index.ts';
 import { clarifications } from '#lib/server/db/schema/clarifications.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeOfficer } from '#lib/dev/testing/factories.ts';
-import { makeOffice, on, standing, story, type Office } from '#lib/dev/testing/office.ts';
-import { answerQuestion, ownQuestion, ownQuestions } from './clarify-own.ts';
-import { askOfficer, clarificationsOf, withdrawQuestion } from './clarify.ts';
+import { standing, story, act } from '#lib/dev/testing/office.ts';
+import {
+	answerQuestion,
+	ownQuestion,
+	ownQuestions,
+	askOfficer,
+	clarificationsOf,
+	withdrawQuestion
+} from './clarifications.ts';
 import { caseForActor } from '../find.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
 
-useFreshDatabase();
+const office = useOffice();
 
 const QUESTION = 'Bagaimana urutan layanan di loket dua pada Senin pagi yang lalu?';
 const ANSWERED = 'Satu orang dilayani sampai selesai, lalu nomor berikutnya.';
 
-let office: Office;
 let officer: { id: string };
 let named: Actor;
 let reference: string;
 beforeEach(async () => {
-	office = await makeOffice();
 	officer = await makeOfficer(office.unit.id);
 	named = await makeActor([[office.unit.id, 'handler']], officer.id);
 	const reporter = { name: 'Andi Contoh', phone: '081234567890' };
 	({ reference } = await makeCase(office.unit, { officer: officer.id, identity: 'named', reporter }));
 });
 
-const ask = async (question = QUESTION, to = officer.id) =>
-	askOfficer(office.handler, reference, await on(reference, { officer: to, question }));
+const ask = (question = QUESTION, to = officer.id) =>
+	act(askOfficer, office.handler, reference, { officer: to, question });
 const asked = async () => {
 	const [one] = await clarificationsOf((await standing(reference)).id);
 	if (!one) throw new Error('nothing was asked');
@@ -91,10 +95,10 @@ test('only a confirmed officer with an account is asked, one question at a time'
 test('a withdrawn question is gone for the officer, and another can be asked', async () => {
 	await ask();
 	const { id } = await asked();
-	await withdrawQuestion(office.handler, reference, await on(reference, { clarification: id }));
+	await act(withdrawQuestion, office.handler, reference, { clarification: id });
 	expect(await ownQuestions(named)).toEqual([]);
 	await expect(answerQuestion(named, id, { answer: ANSWERED })).rejects.toMatchObject({ name: 'NotFound' });
-	const again = withdrawQuestion(office.handler, reference, await on(reference, { clarification: id }));
+	const again = act(withdrawQuestion, office.handler, reference, { clarification: id });
 	await expect(again).rejects.toMatchObject({ code: 'invalid-move' });
 	await ask();
 });
@@ -103,8 +107,8 @@ test('nobody withdraws through another report', async () => {
 	await ask();
 	const { id } = await asked();
 	const { reference: other } = await makeCase(office.unit);
-	const act = withdrawQuestion(office.handler, other, await on(other, { clarification: id }));
-	await expect(act).rejects.toMatchObject({ code: 'invalid-move' });
+	const attempt = act(withdrawQuestion, office.handler, other, { clarification: id });
+	await expect(attempt).rejects.toMatchObject({ code: 'invalid-move' });
 	const [row] = await db().select().from(clarifications).where(eq(clarifications.id, id));
 	expect(row?.state).toBe('open');
 });

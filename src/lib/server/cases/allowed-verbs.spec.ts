@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { ESCALATION_STATES } from '#lib/cases/vocabulary.ts';
+import { verbsFor } from './allowed-verbs.ts';
+import type { CaseRow } from './find.ts';
+
+const handler = { accountId: 'a', units: { handler: ['u'], supervisor: [], manager: [], admin: [] } };
+const said = { kind: 'complaint', category: 'time', channel: 'web', identity: 'none' };
+const state = { status: 'verified', disputes: 0, assigneeId: null, escalationState: null, objectionAt: null };
+const row = { ...said, ...state, handlingUnitId: 'u', restricted: false } as CaseRow;
+const verbs = (changes: Partial<CaseRow>) =>
+	verbsFor(handler, { ...row, ...changes }, { secondPerson: false, draft: null, reopenable: false });
+
+test('after a rejected or closed forward, and before the first, a verified case may be forwarded', () => {
+	const offered = [null, ...ESCALATION_STATES].filter((escalationState) => verbs({ escalationState }).escalate);
+	expect(offered).toEqual([null, 'rejected', 'closed']);
+});
+
+test.each([{ channel: 'lapor' }, { category: 'integrity' }, { status: 'received' }] as const)(
+	'no forward is offered where %j',
+	(changes) => expect(verbs(changes).escalate).toBe(false)
+);
+
+test.each([
+	[true, { kind: 'suggestion' }],
+	[true, { kind: 'information_request' }],
+	[false, { kind: 'complaint' }],
+	[false, { kind: 'suggestion', status: 'verified' }],
+	[false, { kind: 'suggestion', assigneeId: 'b' }]
+] as const)('a direct answer is offered (%s) where %j', (offered, changes) => {
+	expect(verbs({ status: 'received', ...changes }).direct).toBe(offered);
+});

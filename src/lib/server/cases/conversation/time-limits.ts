@@ -1,0 +1,59 @@
+import { and, eq } from 'drizzle-orm';
+import { addDays, localDate, type LocalDate } from '#lib/calendar/days.ts';
+import { addWorkingDays } from '#lib/calendar/working-calendar.ts';
+import { DISPUTES_BEFORE_FINAL } from '#lib/cases/status.ts';
+import { loadCalendar } from '#lib/server/calendar/load.ts';
+import { now } from '#lib/server/clock.ts';
+import type { Database, Tx } from '#lib/server/db/index.ts';
+import { clocks } from '#lib/server/db/schema/clocks.ts';
+import type { CaseRow, UnitRow } from '../find.ts';
+
+/*
+ * How long reporters may come back to a case. Each limit is the end of a day in the unit's zone, and `at` is the moment at
+ * which the reporter speaks, or spoke.
+ */
+
+type Zoned = Pick<UnitRow, 'timeZone'>;
+
+/**
+ * Whether an answer may still be disputed: not after the final answer, and until the last day of the reporter's turn. Reads
+ * that deadline, because the case keeps the days it was promised and e-mails have named that day.
+ */
+export async function mayDispute(on: Database | Tx, row: CaseRow, unit: Zoned, at: Date = now()): Promise<boolean> {
+	if (!row.answeredAt || row.disputes >= DISPUTES_BEFORE_FINAL) return false;
+	const [turn] = await on
+		.select({ dueAt: clocks.dueAt })
+		.from(clocks)
+		.where(and(eq(clocks.caseId, row.id), eq(clocks.name, 'reporter_turn'), eq(clocks.startAt, row.answeredAt)));
+	return !!turn?.dueAt && localDate(at, unit.timeZone) <= localDate(turn.dueAt, unit.timeZone);
+}
+
+const OBJECTION_WORKING_DAYS = 10;
+
+/** The last day to object to an archiving. */
+export async function objectionEnds(on: Database | Tx, unit: Zoned, archivedAt: Date): Promise<LocalDate> {
+	return addWorkingDays(localDate(archivedAt, unit.timeZone), OBJECTION_WORKING_DAYS, await loadCalendar(on));
+}
+
+/** Whether an archiving may still be objected to. */
+export async function objectionOpen(on: Database | Tx, unit: Zoned, archivedAt: Date, at: Date = now()) {
+	return localDate(at, unit.timeZone) <= (await objectionEnds(on, unit, archivedAt));
+}
+
+const COMPLETION_DAYS = 60;
+
+/** The last day to complete a report archived as incomplete. */
+export const completionEnds = (unit: Zoned, archivedAt: Date): LocalDate =>
+	addDays(localDate(archivedAt, unit.timeZone), COMPLETION_DAYS);
+
+/** Whether a report archived as incomplete may still be completed. */
+export function completionOpen(unit: Zoned, row: CaseRow, at: Date = now()): boolean {
+	if (row.archiveReason !== 'incomplete' || !row.archivedAt) return false;
+	return localDate(at, unit.timeZone) <= completionEnds(unit, row.archivedAt);
+}
+
+/** Whether an archiving may still be objected to, or an incomplete report still be completed. */
+export async function mayObject(on: Database | Tx, row: CaseRow, unit: Zoned, at?: Date): Promise<boolean> {
+	if (!row.archivedAt) return false;
+	return completionOpen(unit, row, at) || (await objectionOpen(on, unit, row.archivedAt, at));
+}

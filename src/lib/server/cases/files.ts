@@ -1,0 +1,88 @@
+import { and, eq, sql, type SQL } from 'drizzle-orm';
+import { isUuid } from '#lib/text/uuid.ts';
+import {
+	attachFiles,
+	discardRefused,
+	keepFiles,
+	originalsOf,
+	type FilesFrom,
+	type KeptFile,
+	type SentFile
+} from '#lib/server/attachments/keep.ts';
+import { forwardCopy } from '#lib/server/attachments/picture-pdf.ts';
+import { fileStore } from '#lib/server/attachments/store.ts';
+import { db, transaction } from '#lib/server/db/index.ts';
+import { attachments, cases } from '#lib/server/db/schema/cases.ts';
+import { Invalid, NotFound } from '#lib/server/errors.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { lockCaseForActor, type CaseRow } from './find.ts';
+import { updateCase } from './move.ts';
+import { ofReporter, openedLately, visibleTo, type TrackedCase } from './scope.ts';
+import { recordEvent } from './timeline.ts';
+
+/** Stores the files, runs the transaction, and deletes the files if it fails. */
+export async function withKeptFiles<T>(
+	files: readonly SentFile[],
+	from: FilesFrom,
+	work: (kept: KeptFile[]) => Promise<T>
+): Promise<T> {
+	const kept = await keepFiles(files, from);
+	try {
+		return await work(kept);
+	} catch (cause) {
+		await discardRefused(cause, kept);
+		throw cause;
+	}
+}
+
+/**
+ * Adds files to a case for its reporter, for the system that opened the report. For a day this also works for a case that its
+ * account may not see.
+ */
+export async function attachToCase(actor: Actor, reference: string, files: readonly SentFile[]): Promise<CaseRow> {
+	if (files.length === 0) throw new Invalid([{ path: 'file', code: 'file_missing' }]);
+	return withKeptFiles(files, 'citizen', (kept) =>
+		transaction(async (tx) => {
+			const { row: before } = await lockCaseForActor(tx, actor, reference, openedLately(actor));
+			const row = await updateCase(tx, before);
+			await attachFiles(tx, kept, { caseId: row.id, public: true });
+			const data = { files: kept.length, ...originalsOf(kept) };
+			await recordEvent(tx, row, { type: 'attached', author: actor, public: true, data });
+			return row;
+		})
+	);
+}
+
+/** Which form of a file is asked for: as it is kept, the copy that fits LAPOR, or the text on its pages. */
+export type FileForm = 'kept' | 'forward' | 'text';
+
+async function served(id: string, right: SQL | undefined, form: FileForm) {
+	const { name, mediaType, text, forwardBytes } = attachments;
+	const [file] = isUuid(id)
+		? await db()
+				.select({ name, mediaType, forwardBytes, text: form === 'text' ? text : sql<null>`null` })
+				.from(attachments)
+				.innerJoin(cases, eq(cases.id, attachments.caseId))
+				.where(and(eq(attachments.id, id), right))
+		: [];
+	if (!file || (form === 'text' && file.text === null)) throw new NotFound(`attachment ${id}`);
+	if (file.text !== null) {
+		const name = file.name.replace(/\.pdf$/i, '.txt');
+		return { name, mediaType: 'text/plain', bytes: Buffer.from(file.text) };
+	}
+	const kept = await fileStore().read(id);
+	const bytes = kept && form === 'forward' && file.forwardBytes !== null ? await forwardCopy(kept) : kept;
+	if (!bytes) throw new NotFound(`attachment ${id}`);
+	return { name: file.name, mediaType: file.mediaType, bytes };
+}
+
+/** A file of a case, as it is sent to people who may see it. */
+export type ServedFile = Awaited<ReturnType<typeof served>>;
+
+/** A file of the case that its reporter has open, without the office's own. @throws NotFound */
+export const attachmentForReporter = (tracked: TrackedCase, id: string, form: FileForm = 'kept') =>
+	served(id, and(ofReporter(tracked), eq(attachments.public, true)), form);
+
+/** A file of a case that the actor may see. @throws NotFound */
+export const attachmentForActor = (actor: Actor, id: string, form: FileForm = 'kept') =>
+	served(id, visibleTo(actor), form);

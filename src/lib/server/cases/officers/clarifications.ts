@@ -1,0 +1,147 @@
+import { and, asc, desc, eq, isNotNull, ne, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import { revealing } from '#lib/cases/named-officers.ts';
+import { version } from '#lib/cases/schema.ts';
+import { checked } from '#lib/server/checked.ts';
+import { now } from '#lib/server/clock.ts';
+import { db, transaction, type Tx } from '#lib/server/db/index.ts';
+import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { caseOfficers } from '#lib/server/db/schema/cases.ts';
+import { clarifications } from '#lib/server/db/schema/clarifications.ts';
+import { officers, units } from '#lib/server/db/schema/units.ts';
+import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { isUuid } from '#lib/text/uuid.ts';
+import { lockCase, type CaseRow } from '../find.ts';
+import { changeCase, invalidMove, updateCase } from '../move.ts';
+import { openReporter } from '../reporter.ts';
+import { recordEvent } from '../timeline.ts';
+
+const { id, question, askedAt, state, answer, answeredAt } = clarifications;
+
+const askInput = z.object({
+	officer: z.uuid('officer_missing'),
+	question: z.string({ error: 'message_missing' }).trim().min(20, 'question_short').max(2000, 'message_long'),
+	version
+});
+
+/**
+ * Asks an officer whom the case names. The officer reads only the question: no case, reporter or photo. A question that
+ * contains the report's number or data of its reporter is refused.
+ *
+ * @throws Invalid `question_reveals` · `officer_unreachable` for one without an account · `question_open`
+ */
+export async function askOfficer(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
+	const input = checked(askInput, raw);
+	return changeCase(actor, reference, input.version, async (tx, { row: before }) => {
+		// A withheld name is not compared, because a refusal would confirm a guess.
+		const reporter = before.identity === 'named' ? await openReporter(before.reporterSealed) : null;
+		const told = revealing(input.question, before.reference, reporter);
+		if (told) throw new Invalid([{ path: 'question', code: 'question_reveals', params: { what: told } }]);
+		await requireReachable(tx, before, input.officer);
+		const row = await updateCase(tx, before);
+		const asked = { officerId: input.officer, question: input.question, askedBy: actor.accountId, askedAt: now() };
+		const [stored] = await tx
+			.insert(clarifications)
+			.values({ caseId: row.id, ...asked })
+			.onConflictDoNothing()
+			.returning({ id });
+		if (!stored) throw new Invalid([{ path: 'officer', code: 'question_open' }]);
+		const data = { clarification: stored.id, officer: input.officer };
+		await recordEvent(tx, row, { type: 'clarification_asked', author: actor, public: false, data });
+		return row;
+	});
+}
+
+async function requireReachable(tx: Tx, row: CaseRow, officerId: string): Promise<void> {
+	const ofCase = and(eq(caseOfficers.caseId, row.id), eq(caseOfficers.officerId, officerId));
+	const [named] = await tx
+		.select({ account: officers.accountId })
+		.from(caseOfficers)
+		.innerJoin(officers, eq(officers.id, caseOfficers.officerId))
+		.where(and(ofCase, eq(caseOfficers.state, 'named'), isNotNull(officers.accountId)));
+	if (!named) throw new Invalid([{ path: 'officer', code: 'officer_unreachable' }]);
+}
+
+/** Withdraws an unanswered question; the officer no longer sees it. */
+export async function withdrawQuestion(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
+	const input = checked(z.object({ clarification: z.uuid(), version }), raw);
+	return changeCase(actor, reference, input.version, async (tx, { row: before }) => {
+		const [gone] = await tx
+			.update(clarifications)
+			.set({ state: 'withdrawn' })
+			.where(and(eq(id, input.clarification), eq(clarifications.caseId, before.id), eq(state, 'open')))
+			.returning({ officer: clarifications.officerId });
+		if (!gone) throw invalidMove(before);
+		const row = await updateCase(tx, before);
+		const data = { clarification: input.clarification, officer: gone.officer };
+		await recordEvent(tx, row, { type: 'clarification_withdrawn', author: actor, public: false, data });
+		return row;
+	});
+}
+
+/** Questions and answers of a case, oldest first. The caller must have checked access to the case. */
+export async function clarificationsOf(caseId: number) {
+	return db()
+		.select({ id, officer: officers.name, question, askedBy: accounts.name, askedAt, state, answer, answeredAt })
+		.from(clarifications)
+		.innerJoin(officers, eq(officers.id, clarifications.officerId))
+		.leftJoin(accounts, eq(accounts.id, clarifications.askedBy))
+		.where(eq(clarifications.caseId, caseId))
+		.orderBy(asc(askedAt));
+}
+
+const answerInput = z.object({
+	answer: z.string({ error: 'message_missing' }).trim().min(10, 'message_short').max(4000, 'message_long')
+});
+
+/** Latest questions shown to an officer; officers are not asked more often. */
+const SHOWN = 50;
+
+const ofOfficer = (actor: Actor) =>
+	actor.officerId ? and(eq(clarifications.officerId, actor.officerId), ne(state, 'withdrawn')) : sql`false`;
+
+/** Selects no columns of the case, because the results must not lead to it. The time zone is that of the officer's office. */
+const asked = () =>
+	db()
+		.select({ id, question, askedAt, state, answer, answeredAt, timeZone: units.timeZone })
+		.from(clarifications)
+		.innerJoin(officers, eq(officers.id, clarifications.officerId))
+		.innerJoin(units, eq(units.id, officers.unitId));
+
+export type OwnQuestion = Awaited<ReturnType<typeof ownQuestions>>[number];
+
+/** Questions to the actor's own officer, latest first. */
+export async function ownQuestions(actor: Actor) {
+	return asked().where(ofOfficer(actor)).orderBy(desc(askedAt)).limit(SHOWN);
+}
+
+/** Finds one of them. @throws NotFound for another officer's question or a withdrawn one */
+export async function ownQuestion(actor: Actor, questionId: string): Promise<OwnQuestion> {
+	const [found] = isUuid(questionId) ? await asked().where(and(eq(id, questionId), ofOfficer(actor))) : [];
+	if (!found) throw new NotFound();
+	return found;
+}
+
+/** Stores the officer's only answer. @throws Conflict if it was answered or withdrawn in the meantime */
+export async function answerQuestion(actor: Actor, questionId: string, raw: unknown): Promise<void> {
+	await ownQuestion(actor, questionId);
+	const given = checked(answerInput, raw);
+	await transaction(async (tx) => {
+		const [found] = await tx
+			.select({ caseId: clarifications.caseId })
+			.from(clarifications)
+			.where(and(eq(id, questionId), ofOfficer(actor)));
+		if (!found) throw new NotFound();
+		const { row: before } = await lockCase(tx, found.caseId);
+		const [stored] = await tx
+			.update(clarifications)
+			.set({ state: 'answered', answer: given.answer, answeredAt: now() })
+			.where(and(eq(id, questionId), eq(state, 'open')))
+			.returning({ id });
+		if (!stored) throw new Conflict('invalid-move');
+		const row = await updateCase(tx, before);
+		const data = { clarification: questionId };
+		await recordEvent(tx, row, { type: 'clarification_given', author: actor, public: false, data });
+	});
+}

@@ -1,4 +1,5 @@
 import { asc, desc, eq } from 'drizzle-orm';
+import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
 import type { CaseStatus, ClockName } from '#lib/cases/vocabulary.ts';
 import { answerCase } from '#lib/server/cases/answers/answer.ts';
 import { decideDraft } from '#lib/server/cases/answers/approve.ts';
@@ -20,9 +21,9 @@ import { makeActor, makeCase, makeUnit } from './factories.ts';
 export type Office = Awaited<ReturnType<typeof makeOffice>>;
 
 /** A regency office below its province, with one handler and one supervisor, and the province's supervisor. */
-export async function makeOffice() {
-	const root = await makeUnit();
-	const unit = await makeUnit({ parent: root });
+export async function makeOffice(timeZone = 'Asia/Makassar') {
+	const root = await makeUnit({ timeZone });
+	const unit = await makeUnit({ parent: root, timeZone });
 	return {
 		root,
 		unit,
@@ -67,6 +68,15 @@ export async function act<Result, Rest extends unknown[]>(
 export async function trackedCase(reference: string): Promise<TrackedCase> {
 	const { id, receiptHash } = await standing(reference);
 	return { caseId: id, receiptHash };
+}
+
+/** Rows of another table that belong to the case. */
+export async function rowsOfCase<T extends PgTable & { caseId: PgColumn }>(table: T, reference: string) {
+	const { id } = await standing(reference);
+	return (await db()
+		.select()
+		.from(table as PgTable)
+		.where(eq(table.caseId, id))) as T['$inferSelect'][];
 }
 
 /** Types of the timeline, in order. */

@@ -4,26 +4,48 @@ import { handle } from '#lib/server/db/index.ts';
 interface Plan {
 	'Node Type': string;
 	'Relation Name'?: string;
+	'Actual Rows'?: number;
+	'Actual Loops'?: number;
 	Plans?: Plan[];
 }
 
 const nodes = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(nodes)];
 
-/** The tables that the statements of `work` would read from end to end. For PostgreSQL: the embedded database plans alike. */
-export async function scannedBy(work: () => Promise<unknown>): Promise<string[]> {
+/** The steps of the plans of all statements of `work`. For PostgreSQL: the embedded database plans alike. */
+async function stepsOf(
+	work: () => Promise<unknown>,
+	explain: 'explain (format json)' | 'explain (analyze, format json)'
+) {
 	const opened = handle();
 	if (opened.kind !== 'postgres') throw new Error('plans are read from PostgreSQL');
 	const asked = vi.spyOn(opened.client, 'unsafe');
 	await work();
 	const statements = asked.mock.calls.map(([text, values]) => ({ text, values }));
 	asked.mockRestore();
-	const scanned = new Set<string>();
-	for (const { text, values } of statements) {
-		const [row] = await opened.client.unsafe(`explain (format json) ${text}`, values);
-		const [{ Plan: plan }] = row?.['QUERY PLAN'] as [{ Plan: Plan }];
-		for (const node of nodes(plan))
-			if (node['Node Type'] === 'Seq Scan') scanned.add(node['Relation Name'] ?? 'something');
-	}
 	if (statements.length === 0) throw new Error('no statement was asked');
-	return [...scanned];
+	const steps: Plan[] = [];
+	for (const { text, values } of statements) {
+		const [row] = await opened.client.unsafe(`${explain} ${text}`, values);
+		const [{ Plan: plan }] = row?.['QUERY PLAN'] as [{ Plan: Plan }];
+		steps.push(...nodes(plan));
+	}
+	return steps;
+}
+
+/** The tables that the statements of `work` would read from end to end. */
+export async function scannedBy(work: () => Promise<unknown>): Promise<string[]> {
+	const steps = await stepsOf(work, 'explain (format json)');
+	const scans = steps.filter((step) => step['Node Type'] === 'Seq Scan');
+	return [...new Set(scans.map((step) => step['Relation Name'] ?? 'something'))];
+}
+
+/** How the statements of `work` read a table: by which kind of step, and how many rows. */
+export async function readsOf(table: string, work: () => Promise<unknown>): Promise<{ kind: string; rows: number }[]> {
+	const steps = await stepsOf(work, 'explain (analyze, format json)');
+	const reads = steps.filter((step) => step['Relation Name'] === table);
+	if (reads.length === 0) throw new Error(`${table} was not read`);
+	return reads.map((step) => ({
+		kind: step['Node Type'],
+		rows: (step['Actual Rows'] ?? 0) * (step['Actual Loops'] ?? 1)
+	}));
 }

@@ -18,7 +18,8 @@ import {
 	standing,
 	story,
 	act,
-	trackedCase
+	trackedCase,
+	rowsOfCase
 } from '#lib/dev/testing/office.ts';
 import { answerCase } from './answers/answer.ts';
 import { caseForActor } from './find.ts';
@@ -180,13 +181,9 @@ describe('a report with two matters', () => {
 	test('gives a copy of the files that belong to the second', async () => {
 		const sent = { name: 'foto.jpg', type: 'image/jpeg', bytes: await phonePhoto('jpeg') };
 		const { reference } = await makeCase(office.unit, {}, { files: [sent] });
-		const { id } = await standing(reference);
-		const [photo] = await db().select().from(attachments).where(eq(attachments.caseId, id));
+		const [photo] = await rowsOfCase(attachments, reference);
 		const part = await split(reference, { files: photo?.id });
-		const copied = await db()
-			.select()
-			.from(attachments)
-			.where(eq(attachments.caseId, (await standing(part)).id));
+		const copied = await rowsOfCase(attachments, part);
 		expect(copied).toMatchObject([{ sha256: photo?.sha256, public: true }]);
 		expect(copied[0]?.id).not.toBe(photo?.id);
 		const foreign = split(reference, { files: randomUUID() });

@@ -64,12 +64,7 @@ export async function updateCase(tx: Tx, row: CaseRow, changes: Changes = {}): P
 }
 
 /** Makes a move of the table: sets the status and further columns, and increments the version. */
-export async function moveCase(
-	tx: Tx,
-	row: CaseRow,
-	move: Move,
-	changes: Omit<Changes, 'status'> = {}
-): Promise<CaseRow> {
+export async function moveCase(tx: Tx, row: CaseRow, move: Move, changes: Omit<Changes, 'status'> = {}) {
 	const to = moveTarget(row, move);
 	const leaving = to === 'needs_info' || to === 'archived' ? { returnStatus: originOf(row) } : {};
 	return updateCase(tx, row, { ...leaving, ...changes, status: to });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { allows, type Move } from '#lib/cases/status.ts';
 import { CASE_STATUSES, type CaseStatus } from '#lib/cases/vocabulary.ts';
-import { ANSWER, approve, bringTo, caseIn, makeOffice, standing, story, act } from '#lib/dev/testing/office.ts';
+import { ANSWER, approve, caseIn, makeOffice, standing, story, act } from '#lib/dev/testing/office.ts';
 import { makeCase } from '#lib/dev/testing/factories.ts';
 import { answerCase } from './answers/answer.ts';
 import { decideDraft } from './answers/approve.ts';
@@ -10,6 +10,7 @@ import { assignCase } from './handling/assign.ts';
 import { askReporter, writeMessage } from './conversation/message.ts';
 import { dispute, scoreAnswer } from './conversation/reporter-reply.ts';
 import { verifyCase } from './handling/verify.ts';
+import { deskCase } from './view.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 
 const office = useOffice();
@@ -56,11 +57,13 @@ test('a case that waits for nobody can not be decided', async () => {
 	await expect(approve(office.supervisor, reference)).rejects.toMatchObject({ code: 'invalid-move' });
 });
 
-test('a case waiting for the reporter gets no answer, though one had been drafted: it waits on', async () => {
+test('while a question to the reporter is open, a drafted answer is neither offered for decision nor sent', async () => {
 	const { reference } = await caseIn(office, 'in_progress');
 	await act(answerCase, office.handler, reference, { body: ANSWER });
 	await act(askReporter, office.handler, reference, { body: 'Satu hal lagi: kapan?' });
 	await expect(approve(office.supervisor, reference)).rejects.toMatchObject({ code: 'invalid-move' });
+	const shown = await deskCase(office.supervisor, reference);
+	expect([shown.draft?.state, shown.may.decide]).toEqual(['pending', false]);
 	await act(decideDraft, office.supervisor, reference, { decision: 'send_back', reason: 'Tunggu jawaban pelapor.' });
 	expect((await standing(reference)).status).toBe('needs_info');
 });
@@ -92,8 +95,7 @@ test('of two people at once one wins, and the other learns of the change', async
 });
 
 test('a handler hands over the own case, but only a supervisor takes one from somebody else', async () => {
-	const { reference } = await makeCase(office.unit);
-	await bringTo(office, reference, 'in_progress');
+	const { reference } = await caseIn(office, 'in_progress');
 	const { handler, supervisor } = office;
 	await act(assignCase, handler, reference, { assignee: supervisor.accountId });
 	const grab = act(assignCase, handler, reference, { assignee: handler.accountId });

@@ -7,7 +7,7 @@ import { attachments, cases, timeline } from '#lib/server/db/schema/cases.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { caseOf, makeActor, makeCase, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { quarters } from '#lib/dev/testing/photos.ts';
-import { at, clockOf, lastEntry, makeOffice, standing } from '#lib/dev/testing/office.ts';
+import { at, clockOf, lastEntry, makeOffice, standing, rowsOfCase } from '#lib/dev/testing/office.ts';
 import { openCase } from './open.ts';
 import { openReporter } from './reporter.ts';
 import { caseByReceipt } from './track.ts';
@@ -181,8 +181,7 @@ describe('what was said', () => {
 		const paper = { name: 'kertas.jpg', type: 'image/jpeg', bytes: await quarters(80, 60).jpeg().toBuffer() };
 		const desk = { channel: 'box' as const, actor: handler, atDesk: true, files: [paper] };
 		const { reference } = await makeCase(unit, { channel: 'box' }, desk);
-		const { id } = await standing(reference);
-		const kept = await db().select().from(attachments).where(eq(attachments.caseId, id));
+		const kept = await rowsOfCase(attachments, reference);
 		expect(kept).toMatchObject([{ public: false }]);
 	});
 

@@ -4,7 +4,7 @@ import { db } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { messages } from '#lib/server/db/schema/cases.ts';
 import { makeCase } from '#lib/dev/testing/factories.ts';
-import { lastEntry, makeOffice, standing, story } from '#lib/dev/testing/office.ts';
+import { lastEntry, makeOffice, story, rowsOfCase } from '#lib/dev/testing/office.ts';
 import { recordContact, renewReceipt } from './conversation/contact.ts';
 import { revealReporter } from './reporter.ts';
 import { caseByReceipt, reporterView, requireTracked } from './track.ts';
@@ -63,10 +63,7 @@ test('that the reporter was called is on the timeline, what was said only in the
 	const { reference } = await named();
 	await recordContact(office.handler, reference, { by: 'whatsapp', note: 'Pelapor minta dihubungi sore.' });
 	expect(await lastEntry(reference, 'contacted')).toMatchObject({ public: true, data: { by: 'whatsapp' } });
-	const [note] = await db()
-		.select()
-		.from(messages)
-		.where(eq(messages.caseId, (await standing(reference)).id));
+	const [note] = await rowsOfCase(messages, reference);
 	expect(note).toMatchObject({ public: false, body: 'Pelapor minta dihubungi sore.' });
 	const wrong = recordContact(office.handler, reference, { by: 'merpati' });
 	await expect(wrong).rejects.toMatchObject({ issues: [{ path: 'by', code: 'contact_by_invalid' }] });

@@ -98,15 +98,6 @@ test('a draft names who may decide, and only they are offered the decision', asy
 	expect(again.may).toMatchObject({ answer: true, decide: false });
 });
 
-test('nobody is offered to send the answer while a question to the reporter is open', async () => {
-	const { reference } = await caseIn(office, 'in_progress');
-	await act(answerCase, office.handler, reference, { body: ANSWER });
-	await act(askReporter, office.handler, reference, { body: 'Loket mana?' });
-	const shown = await deskCase(office.supervisor, reference);
-	expect(shown.draft?.state).toBe('pending');
-	expect(shown.may.decide).toBe(false);
-});
-
 test('the offered verbs follow the table of moves and the roles', async () => {
 	const { reference } = await makeCase(office.unit);
 	const may = async (actor = office.handler) => (await deskCase(actor, reference)).may;

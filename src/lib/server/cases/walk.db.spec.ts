@@ -1,10 +1,10 @@
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { db } from '#lib/server/db/index.ts';
-import { messages, timeline } from '#lib/server/db/schema/cases.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { messages } from '#lib/server/db/schema/cases.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { makeCase, makeOfficer } from '#lib/dev/testing/factories.ts';
-import { ANSWER, approve, clockOf, lastEntry, makeOffice, standing, story, act } from '#lib/dev/testing/office.ts';
+import { ANSWER, approve, clockOf, lastEntry, standing, story, act, rowsOfCase } from '#lib/dev/testing/office.ts';
 import { answerCase } from './answers/answer.ts';
 import { archiveCase, reopenCase } from './handling/archive.ts';
 import { assignCase } from './handling/assign.ts';
@@ -16,10 +16,9 @@ import { dispute, sayToOffice, scoreAnswer } from './conversation/reporter-reply
 import { revealReporter } from './reporter.ts';
 import { verifyCase } from './handling/verify.ts';
 
-useFreshDatabase();
+const office = useOffice();
 
 test('a complaint is verified, asked about, answered by two people, disputed, answered again and closed', async () => {
-	const office = await makeOffice();
 	const { handler, supervisor } = office;
 	const { reference } = await makeCase(office.unit);
 	const { id } = await standing(reference);
@@ -49,48 +48,20 @@ test('a complaint is verified, asked about, answered by two people, disputed, an
 	await scoreAnswer(id, { score: 4, comment: 'Terima kasih.' });
 	expect(await standing(reference)).toMatchObject({ status: 'closed', satisfaction: 4, closedAt: expect.any(Date) });
 
-	expect(await story(reference)).toEqual([
-		'opened',
-		'verified',
-		'assigned',
-		'info_requested',
-		'info_given',
-		'answer_drafted',
-		'answered',
-		'disputed',
-		'answer_drafted',
-		'answered',
-		'rated',
-		'closed'
-	]);
-});
-
-test('numbers of timeline entries follow one another, and versions never go back', async () => {
-	const office = await makeOffice();
-	const { reference } = await makeCase(office.unit);
-	await writeMessage(office.handler, reference, { body: 'Kami periksa.' });
-	await writeMessage(office.handler, reference, { body: 'Tanyakan ke loket dua.', public: false });
-	const { id } = await standing(reference);
-	const entries = await db().select().from(timeline).where(eq(timeline.caseId, id)).orderBy(timeline.seq);
-	expect(entries.map((entry) => entry.seq)).toEqual([1, 2, 3]);
-	expect(entries.map((entry) => entry.data.version)).toEqual([1, 2, 3]);
+	const once = ['opened', 'verified', 'assigned', 'info_requested', 'info_given', 'answer_drafted', 'answered'];
+	expect(await story(reference)).toEqual([...once, 'disputed', 'answer_drafted', 'answered', 'rated', 'closed']);
 });
 
 test('an internal note is no entry the reporter reads, and keeps no promise', async () => {
-	const office = await makeOffice();
 	const { reference } = await makeCase(office.unit);
 	await writeMessage(office.handler, reference, { body: 'Tanyakan ke loket dua.', public: 'false' });
 	expect(await lastEntry(reference, 'note')).toMatchObject({ public: false, actorId: office.handler.accountId });
 	expect((await clockOf(reference, 'first_reply'))?.state).toBe('running');
-	const [note] = await db()
-		.select()
-		.from(messages)
-		.where(eq(messages.caseId, (await standing(reference)).id));
+	const [note] = await rowsOfCase(messages, reference);
 	expect(note).toMatchObject({ public: false, body: 'Tanyakan ke loket dua.' });
 });
 
 test('a suggestion is answered by one person at once', async () => {
-	const office = await makeOffice();
 	const { reference } = await makeCase(office.unit, { kind: 'suggestion', body: 'Sediakan kursi untuk orang tua.' });
 	await act(verifyCase, office.handler, reference, { category: 'facilities', class: 'plain' });
 	await act(answerCase, office.handler, reference, { body: 'Kursi sudah kami pesan.' });
@@ -99,7 +70,6 @@ test('a suggestion is answered by one person at once', async () => {
 });
 
 test('the same message sent twice by a weak line is one message', async () => {
-	const office = await makeOffice();
 	const { reference } = await makeCase(office.unit);
 	const { id } = await standing(reference);
 	const said = { body: 'Saya tambahkan foto antrean.', submission_id: 'pesan-yang-sama' };
@@ -111,7 +81,6 @@ test('the same message sent twice by a weak line is one message', async () => {
 });
 
 test('every change of a case has its entry, under the version it made', async () => {
-	const office = await makeOffice();
 	const { handler, supervisor } = office;
 	const officer = await makeOfficer(office.unit.id);
 	const reporter = { name: 'Andi Contoh', phone: '081234567890' };

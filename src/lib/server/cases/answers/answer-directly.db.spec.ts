@@ -6,7 +6,7 @@ import { db } from '#lib/server/db/index.ts';
 import { attachments, messages, timeline } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { makeActor, makeCase } from '#lib/dev/testing/factories.ts';
-import { ANSWER, at, caseIn, makeOffice, on, standing, story, act } from '#lib/dev/testing/office.ts';
+import { ANSWER, at, caseIn, makeOffice, on, standing, story, act, rowsOfCase } from '#lib/dev/testing/office.ts';
 import { quarters } from '#lib/dev/testing/photos.ts';
 import { answerDirectly, answerCase } from './answer.ts';
 import { assignCase } from '../handling/assign.ts';
@@ -119,10 +119,7 @@ test('the answer takes its files along, and all of it is one commit', async () =
 			files: [photo]
 		}
 	);
-	const files = await db()
-		.select()
-		.from(attachments)
-		.where(eq(attachments.caseId, (await standing(reference)).id));
+	const files = await rowsOfCase(attachments, reference);
 	expect(files).toMatchObject([{ public: true, approvalId: null, messageId: expect.any(String) }]);
 });
 

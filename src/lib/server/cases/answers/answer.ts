@@ -24,12 +24,7 @@ import { publishOne, type PublishedAnswer } from './publish.ts';
  * Publishes an answer. In the same commit each linked report gets it on its own timeline, or an entry with the reason why
  * not yet (docs/decisions/0015).
  */
-export async function publishAnswer(
-	tx: Tx,
-	author: Author,
-	found: CaseWithUnit,
-	answer: PublishedAnswer
-): Promise<CaseRow> {
+export async function publishAnswer(tx: Tx, author: Author, found: CaseWithUnit, answer: PublishedAnswer) {
 	const row = await publishOne(tx, author, found, answer);
 	await answerLinked(tx, author, row, answer);
 	return row;
@@ -56,12 +51,7 @@ export async function answerCase(actor: Actor, reference: string, raw: unknown, 
  *
  * @throws Conflict if the case is a complaint or no longer `received`
  */
-export async function answerDirectly(
-	actor: Actor,
-	reference: string,
-	raw: unknown,
-	{ files }: AtDesk
-): Promise<CaseRow> {
+export async function answerDirectly(actor: Actor, reference: string, raw: unknown, { files }: AtDesk) {
 	const input = checked(directAnswerInput, raw);
 	return withKeptFiles(files, 'office', (kept) =>
 		changeCase(actor, reference, input.version, async (tx, { row, unit }) => {

@@ -3,9 +3,9 @@ import { expect, test } from 'vitest';
 import { db } from '#lib/server/db/index.ts';
 import { approvals } from '#lib/server/db/schema/cases.ts';
 import { makeActor, makeCase, makeOfficer, makeUnit, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
-import { ANSWER, approve, at, bringTo, caseIn, makeOffice, standing, act } from '#lib/dev/testing/office.ts';
+import { ANSWER, approve, at, caseIn, makeOffice, standing, act } from '#lib/dev/testing/office.ts';
 import { answerCase } from './answer.ts';
-import { draftsToDecide, singleSignatures, waitingDrafts } from './approvals.ts';
+import { draftsToDecide, waitingDrafts } from './approvals.ts';
 import { archiveCase } from '../handling/archive.ts';
 import { peopleToAssign } from '../handling/assign.ts';
 import { deskUnits } from '../inbox/desk-units.ts';
@@ -120,18 +120,6 @@ test('shows each draft in the list with the same decision as on its own page', a
 	expect(deciders.get(naming)).toEqual(new Set([supervisor, both].map((one) => one.name)));
 	expect(deciders.get(own.reference)).toEqual(new Set([supervisor, named].map((one) => one.name)));
 	expect([...deciders.values()].some((names) => names.has(rootSupervisor.name))).toBe(false);
-});
-
-test('what went out with one signature is listed for review', async () => {
-	const root = await makeUnit();
-	const alone = await makeActor([[root.id, 'handler', 'supervisor']]);
-	const { reference } = await makeCase(root);
-	await bringTo({ ...office, unit: root, handler: alone, supervisor: alone }, reference, 'in_progress');
-	await act(answerCase, alone, reference, { body: ANSWER });
-	expect(await singleSignatures(alone)).toMatchObject({
-		items: [{ reference, kind: 'answer', body: ANSWER, author: alone.name }]
-	});
-	expect(await singleSignatures(office.supervisor)).toEqual(NOTHING);
 });
 
 test('a case may be given to those who may see it, each once', async () => {

@@ -1,11 +1,20 @@
-import { eq } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
 import { fileStore, sweepFiles } from '#lib/server/attachments/store.ts';
 import { now, withClock } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { attachments } from '#lib/server/db/schema/cases.ts';
 import { filesThatMayLeave } from '#lib/server/escalation/forward/files.ts';
-import { caseIn, lastEntry, standing, story, ANSWER, approve, act, trackedCase } from '#lib/dev/testing/office.ts';
+import {
+	caseIn,
+	lastEntry,
+	standing,
+	story,
+	ANSWER,
+	approve,
+	act,
+	trackedCase,
+	rowsOfCase
+} from '#lib/dev/testing/office.ts';
 import { quarters } from '#lib/dev/testing/photos.ts';
 import { answerCase } from './answer.ts';
 import { decideDraft } from './approve.ts';
@@ -78,8 +87,7 @@ test('a draft carries no more files than a message may', async () => {
 test('an answer given up for an archiving leaves no file behind, and neither does a withdrawn one', async () => {
 	await draft({}, 'loket.png');
 	await act(archiveCase, office.handler, reference, { reason: 'withdrawn' });
-	const { id } = await standing(reference);
-	expect(await db().select().from(attachments).where(eq(attachments.caseId, id))).toEqual([]);
+	expect(await rowsOfCase(attachments, reference)).toEqual([]);
 });
 
 test('over the API a rewritten draft keeps what the desk attached', async () => {

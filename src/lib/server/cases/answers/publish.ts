@@ -30,12 +30,7 @@ export interface PublishedAnswer {
  * Publishes an answer on one case: it becomes visible to the reporter, its letter gets a number, all deadlines of the office
  * are met, and the reporter's turn begins. After the second dispute the answer is final.
  */
-export async function publishOne(
-	tx: Tx,
-	author: Author,
-	{ row: before, unit }: CaseWithUnit,
-	answer: PublishedAnswer
-): Promise<CaseRow> {
+export async function publishOne(tx: Tx, author: Author, { row: before, unit }: CaseWithUnit, answer: PublishedAnswer) {
 	const at = now();
 	const { body, accountId, approval, by = 'staff' } = answer;
 	const row = await moveCase(tx, before, 'publish_answer', { answeredAt: at });
@@ -63,10 +58,7 @@ export async function publishOne(
 export type Signatures = Pick<ApprovalRow, 'authorId' | 'decidedBy' | 'singleSignature'>;
 
 /** The signatures of an answer. One that reaches a linked report later keeps those of the main answer. */
-export async function signaturesOf(
-	tx: Tx,
-	{ approval, accountId }: Pick<PublishedAnswer, 'approval' | 'accountId'>
-): Promise<Signatures> {
+export async function signaturesOf(tx: Tx, { approval, accountId }: Pick<PublishedAnswer, 'approval' | 'accountId'>) {
 	const [draft] = approval ? await tx.select().from(approvals).where(eq(approvals.id, approval)) : [];
 	return draft ?? { authorId: accountId, decidedBy: null, singleSignature: false };
 }

@@ -7,8 +7,9 @@ import { approvals } from '#lib/server/db/schema/cases.ts';
 import { absences } from '#lib/server/db/schema/people.ts';
 import { systemActor, type Actor } from '#lib/server/people/actor.ts';
 import { makeActor, makeCase, makeUnit, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
-import { ANSWER, approve, at, bringTo, lastEntry, standing, act } from '#lib/dev/testing/office.ts';
+import { ANSWER, approve, at, bringTo, lastEntry, standing, act, rowsOfCase, caseIn } from '#lib/dev/testing/office.ts';
 import { answerCase } from './answer.ts';
+import { singleSignatures } from './approvals.ts';
 import { decideDraft } from './approve.ts';
 import { archiveCase, archiveNow } from '../handling/archive.ts';
 import { lockCase } from '../find.ts';
@@ -20,8 +21,7 @@ const office = useOffice();
 const refused = { name: 'NotAllowed', code: 'second_person' };
 
 async function drafted(author: Actor): Promise<string> {
-	const { reference } = await makeCase(office.unit);
-	await bringTo(office, reference, 'in_progress');
+	const { reference } = await caseIn(office, 'in_progress');
 	await act(answerCase, author, reference, { body: ANSWER });
 	return reference;
 }
@@ -74,8 +74,7 @@ test('while somebody is free at the unit, the ancestor waits one working day, th
 
 test('a named supervisor neither decides nor sees the case', async () => {
 	const [officer, named] = await makeOfficerWithAccount(office.unit.id, ['supervisor']);
-	const { reference } = await makeCase(office.unit, { officer: officer.id });
-	await bringTo(office, reference, 'in_progress');
+	const { reference } = await caseIn(office, 'in_progress', { officer: officer.id });
 	await act(answerCase, office.supervisor, reference, { body: ANSWER });
 	await expect(approve(named, reference)).rejects.toMatchObject({ name: 'NotFound' });
 	await approve(office.rootSupervisor, reference);
@@ -89,7 +88,7 @@ test('a supervisor named after the draft was written signs no more', async () =>
 	await approve(office.supervisor, reference);
 });
 
-test('at a root with one person the answer goes out with one signature, and says so', async () => {
+test('at a root with one person the answer goes out with one signature, says so, and is listed for review', async () => {
 	const root = await makeUnit();
 	const alone = await makeActor([[root.id, 'handler', 'supervisor']]);
 	const { reference } = await makeCase(root);
@@ -97,11 +96,11 @@ test('at a root with one person the answer goes out with one signature, and says
 	await act(answerCase, alone, reference, { body: ANSWER });
 	expect((await standing(reference)).status).toBe('answered');
 	expect((await lastEntry(reference, 'answered'))?.data).toMatchObject({ single_signature: true });
-	const [approval] = await db()
-		.select()
-		.from(approvals)
-		.where(eq(approvals.caseId, (await standing(reference)).id));
+	const [approval] = await rowsOfCase(approvals, reference);
 	expect(approval).toMatchObject({ state: 'approved', singleSignature: true, decidedBy: null });
+	const listed = { reference, kind: 'answer', body: ANSWER, author: alone.name };
+	expect(await singleSignatures(alone)).toMatchObject({ items: [listed] });
+	expect((await singleSignatures(office.supervisor)).items).toEqual([]);
 });
 
 test('persons count, not roles: the same supervisor of unit and province is still one person', async () => {
@@ -151,12 +150,10 @@ test('archiving a complaint is signed by a second person too', async () => {
 });
 
 test('a draft does not outlive its case', async () => {
-	const { reference } = await makeCase(office.unit);
-	await bringTo(office, reference, 'needs_info');
+	const { reference } = await caseIn(office, 'needs_info');
 	await act(archiveCase, office.handler, reference, { reason: 'out_of_scope' });
 	const { id } = await standing(reference);
-	const silent = { archiveReason: 'incomplete' as const, body: '', duplicateOf: null, id: '', singleSignature: false };
-	await transaction(async (tx) => archiveNow(tx, 'system', await lockCase(tx, id), silent));
+	await transaction(async (tx) => archiveNow(tx, 'system', await lockCase(tx, id), { archiveReason: 'incomplete' }));
 	const left = await db().select({ state: approvals.state }).from(approvals).where(eq(approvals.caseId, id));
 	expect(left).toEqual([{ state: 'withdrawn' }]);
 	await expect(approve(office.supervisor, reference)).rejects.toMatchObject({ code: 'invalid-move' });
@@ -164,8 +161,7 @@ test('a draft does not outlive its case', async () => {
 
 test('a draft whose writer left something open is not approved, wherever it came from; it can be sent back', async () => {
 	const open = 'Terima kasih.\n\nHasil pemeriksaan:\n\nYang kami lakukan:\nDua kursi ditambah.';
-	const { reference } = await makeCase(office.unit);
-	await bringTo(office, reference, 'in_progress');
+	const { reference } = await caseIn(office, 'in_progress');
 	for (const body of [open, `${ANSWER} Paling lambat {batas_waktu}.`]) {
 		await act(answerCase, office.handler, reference, { body });
 		await expect(approve(office.supervisor, reference)).rejects.toMatchObject({ issues: [{ code: 'draft_unfilled' }] });

@@ -19,10 +19,7 @@ const ofCase = (row: CaseRow, names: readonly ClockName[]) =>
 	and(eq(clocks.caseId, row.id), inArray(clocks.name, [...names]));
 
 /** The deadline rules of the day the case was opened; later changes do not apply to it. */
-export async function promisedRules(
-	on: Database | Tx,
-	row: Pick<CaseRow, 'openedAt' | 'kind' | 'class'>
-): Promise<StartingClocks> {
+export async function promisedRules(on: Database | Tx, row: Pick<CaseRow, 'openedAt' | 'kind' | 'class'>) {
 	return rulesFor(await loadRules(on, row.openedAt), { kind: row.kind, class: row.class });
 }
 
@@ -44,12 +41,7 @@ export async function startClocks(tx: Tx, row: CaseRow, rules: readonly ClockRul
 }
 
 /** Marks these deadlines as met, in time or late, and records the outcome of each that is a promise of the office. */
-export async function meetClocks(
-	tx: Tx,
-	{ row, unit }: CaseWithUnit,
-	names: readonly ClockName[],
-	at: Date
-): Promise<void> {
+export async function meetClocks(tx: Tx, { row, unit }: CaseWithUnit, names: readonly ClockName[], at: Date) {
 	const met = await tx
 		.update(clocks)
 		.set({ state: 'met', metAt: at, late: sql`coalesce(${clocks.dueAt} < ${at.toISOString()}::timestamptz, false)` })

@@ -4,8 +4,18 @@ import { db } from '#lib/server/db/index.ts';
 import { calendarDays, clocks } from '#lib/server/db/schema/clocks.ts';
 import { changeRule } from '#lib/server/calendar/rules.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
-import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
-import { ANSWER, approve, at, bringTo, clockOf, standing, type Office, act } from '#lib/dev/testing/office.ts';
+import { makeActor, makeCase } from '#lib/dev/testing/factories.ts';
+import {
+	ANSWER,
+	approve,
+	at,
+	bringTo,
+	clockOf,
+	standing,
+	type Office,
+	act,
+	makeOffice
+} from '#lib/dev/testing/office.ts';
 import { answerCase } from '../answers/answer.ts';
 import { assignCase } from '../handling/assign.ts';
 import { caseForActor } from '../find.ts';
@@ -26,18 +36,6 @@ type Zone = keyof typeof OFFSETS;
 const DAY = 86_400_000;
 const wall = (instant: Date, zone: Zone) => new Date(instant.getTime() + OFFSETS[zone] * 3_600_000).toISOString();
 const dayAfter = (date: string) => new Date(Date.parse(date) + DAY).toISOString().slice(0, 10);
-
-async function office(timeZone: Zone): Promise<Office> {
-	const root = await makeUnit({ timeZone });
-	const unit = await makeUnit({ parent: root, timeZone });
-	return {
-		root,
-		unit,
-		handler: await makeActor([[unit.id, 'handler']]),
-		supervisor: await makeActor([[unit.id, 'supervisor']]),
-		rootSupervisor: await makeActor([[root.id, 'supervisor', 'admin']])
-	};
-}
 
 async function expectExplained(people: Office, reference: string, zone: Zone): Promise<void> {
 	const holidays = new Set((await db().select().from(calendarDays)).map(({ day }) => day));
@@ -76,7 +74,8 @@ describe.each(Object.keys(OFFSETS) as Zone[])('in %s', (zone) => {
 		['over Lebaran', '2027-03-03'],
 		['into a year without a decree', '2027-12-10']
 	])('the explanation on a case equals the arithmetic through all its life: %s', async (_, opened) => {
-		const people = await office(zone);
+		const people = await makeOffice(zone);
+		const admin = await makeActor([[people.root.id, 'admin']]);
 		const day = (n: number) => new Date(Date.parse(`${opened}T03:00:00Z`) + n * DAY).toISOString();
 		const { reference } = await at(day(0), () => makeCase(people.unit));
 		const { id } = await standing(reference);
@@ -96,7 +95,7 @@ describe.each(Object.keys(OFFSETS) as Zone[])('in %s', (zone) => {
 			[
 				14,
 				async () =>
-					changeCalendar(people.rootSupervisor, {
+					changeCalendar(admin, {
 						type: 'day_set',
 						day: wall(new Date(day(17)), zone).slice(0, 10),
 						kind: 'joint',
@@ -122,15 +121,15 @@ describe.each(Object.keys(OFFSETS) as Zone[])('in %s', (zone) => {
 });
 
 test('a rule that is changed touches only cases that are opened from then on, whatever happens to the others', async () => {
-	const people = await office('Asia/Makassar');
+	const people = await makeOffice();
+	const admin = await makeActor([[people.root.id, 'admin']]);
 	const { reference: before } = await at('2026-11-24T02:00:00Z', () => makeCase(people.unit));
 	const rule = { days: '3', dayUnit: 'working', basis: 'Keputusan kepala 5/2026' };
-	await at('2026-11-24T03:00:00Z', () => changeRule(people.rootSupervisor, 'first_reply.any.any.any', rule));
+	await at('2026-11-24T03:00:00Z', () => changeRule(admin, 'first_reply.any.any.any', rule));
 	const { reference: after } = await at('2026-11-24T04:00:00Z', () => makeCase(people.unit));
 	expect(await clockOf(before, 'first_reply')).toMatchObject({ days: 5, basis: 'Waktu layanan SP4N-LAPOR!' });
 	expect(await clockOf(after, 'first_reply')).toMatchObject({ days: 3, basis: 'Keputusan kepala 5/2026' });
 	// A calendar that changes, a question, an answer that did not stand: each counts again what was promised then.
-	const admin = people.rootSupervisor;
 	const day = { type: 'day_set', day: '2026-11-26', kind: 'joint', name: 'Cuti tambahan' };
 	await at('2026-11-24T05:00:00Z', () => changeCalendar(admin, day));
 	expect(await clockOf(before, 'first_reply')).toMatchObject({ days: 5, dueAt: new Date('2026-12-02T08:00:00Z') });

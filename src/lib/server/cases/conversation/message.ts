@@ -69,12 +69,7 @@ export async function writeMessage(actor: Actor, reference: string, raw: unknown
  * Asks the reporter: the case waits for them, and their deadline starts. The first two questions pause the office's pausable
  * deadlines.
  */
-export async function askReporter(
-	actor: Actor,
-	reference: string,
-	raw: unknown,
-	files: readonly SentFile[] = []
-): Promise<CaseRow> {
+export async function askReporter(actor: Actor, reference: string, raw: unknown, files: readonly SentFile[] = []) {
 	const { body, version } = checked(questionInput, raw);
 	return withKeptFiles(files, 'office', (kept) =>
 		changeCase(actor, reference, version, async (tx, { row: before, unit }) => {

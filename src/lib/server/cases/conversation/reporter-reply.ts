@@ -143,12 +143,7 @@ export async function takeObjection(tx: Tx, found: CaseWithUnit, body: string, s
 	return reopenAnswered(tx, found, body, spoken);
 }
 
-async function reopenAnswered(
-	tx: Tx,
-	{ row: before, unit }: CaseWithUnit,
-	body: string,
-	spoken: Spoken
-): Promise<CaseRow> {
+async function reopenAnswered(tx: Tx, { row: before, unit }: CaseWithUnit, body: string, spoken: Spoken) {
 	const since = before.answeredAt ?? now();
 	const changes = { disputes: before.disputes + 1, answeredAt: null, closedAt: null };
 	const row = await moveCase(tx, before, 'dispute', changes);

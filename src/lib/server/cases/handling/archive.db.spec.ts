@@ -9,7 +9,6 @@ import {
 	clockOf,
 	lastEntry,
 	makeOffice,
-	on,
 	standing,
 	story,
 	act
@@ -128,19 +127,20 @@ test('long after, with no objection, nothing is reopened', async () => {
 	await expect(late).rejects.toMatchObject({ code: 'invalid-move', present: { reason: 'too_late' } });
 });
 
+async function archivedAt(moment: string) {
+	const found = await at(moment, () => caseIn(office, 'verified', suggestion));
+	await at(moment, () => act(archiveCase, office.handler, found.reference, { reason: 'incomplete' }));
+	return found;
+}
+
 test('a report archived as incomplete comes back by itself when it is completed within 60 days', async () => {
-	const archived = async () => {
-		const found = await at(TUESDAY, () => caseIn(office, 'verified', suggestion));
-		await at(TUESDAY, () => act(archiveCase, office.handler, found.reference, { reason: 'incomplete' }));
-		return found;
-	};
-	const { reference, id } = await archived();
+	const { reference, id } = await archivedAt(TUESDAY);
 	await at(later(60), () => sayToOffice(id, { body: 'Ini keterangan yang diminta.' }));
 	expect(await standing(reference)).toMatchObject({ status: 'verified', archiveReason: null });
 	expect((await story(reference)).slice(-2)).toEqual(['info_given', 'reopened']);
 	expect(await clockOf(reference, 'first_reply')).toMatchObject({ run: 2, state: 'running' });
 
-	const other = await archived();
+	const other = await archivedAt(TUESDAY);
 	await at(later(61), () => sayToOffice(other.id, { body: 'Ini keterangan yang diminta.' }));
 	expect((await standing(other.reference)).status).toBe('archived');
 	expect((await story(other.reference)).at(-1)).toBe('message');
@@ -149,13 +149,8 @@ test('a report archived as incomplete comes back by itself when it is completed 
 test('the 60 days are counted in the zone of the office', async () => {
 	// Tuesday, 2 March, 06.00 in Makassar; in Greenwich it is still the first.
 	const early = '2027-03-01T22:00:00Z';
-	const archived = async () => {
-		const found = await at(early, () => caseIn(office, 'verified', suggestion));
-		const input = await on(found.reference, { reason: 'incomplete' });
-		return at(early, () => archiveCase(office.handler, found.reference, input));
-	};
 	expect(completionEnds(office.unit, new Date(early))).toBe('2027-05-01');
-	const [inTime, late] = [await archived(), await archived()];
+	const [inTime, late] = [await archivedAt(early), await archivedAt(early)];
 	await at('2027-05-01T15:59:00Z', () => sayToOffice(inTime.id, { body: 'Ini keterangan yang diminta.' }));
 	expect((await standing(inTime.reference)).status).toBe('verified');
 	await at('2027-05-01T16:01:00Z', () => sayToOffice(late.id, { body: 'Ini keterangan yang diminta.' }));

@@ -65,12 +65,7 @@ function requireSameSource(row: CaseRow, original: CaseRow): void {
 }
 
 /** Archives the case: the deadlines for verification and first reply are met, the others stop. */
-export async function archiveNow(
-	tx: Tx,
-	author: Author,
-	{ row: before, unit }: CaseWithUnit,
-	archiving: Archiving
-): Promise<CaseRow> {
+export async function archiveNow(tx: Tx, author: Author, { row: before, unit }: CaseWithUnit, archiving: Archiving) {
 	const at = now();
 	const { archiveReason, duplicateOf = null, body, id, singleSignature } = archiving;
 	const settled = { archivedAt: at, archiveReason, mainCaseId: duplicateOf, objectionAt: null };

@@ -21,12 +21,7 @@ export async function assignCase(actor: Actor, reference: string, raw: unknown):
 }
 
 /** The move itself, for a case that the caller has locked. */
-export async function assignWithin(
-	tx: Tx,
-	actor: Actor,
-	{ row: before, unit }: CaseWithUnit,
-	assignee: string | null
-): Promise<CaseRow> {
+export async function assignWithin(tx: Tx, actor: Actor, { row: before, unit }: CaseWithUnit, assignee: string | null) {
 	moveTarget(before, 'assign');
 	if (before.assigneeId && before.assigneeId !== actor.accountId) requireSupervisor(actor, before);
 	const workers = await withWorkload(tx, await workersFor(tx, before), unit.timeZone, null);

@@ -66,12 +66,7 @@ export async function previewBulk(actor: Actor, verb: BulkVerb, picks: readonly 
 	return { rows, people: verb === 'assignment' ? await takersOf(able) : [] };
 }
 
-function obstacleOf(
-	actor: Actor,
-	verb: BulkVerb,
-	row: CaseRow,
-	pick: PickedCase
-): 'changed' | 'status' | 'supervisor' | null {
+function obstacleOf(actor: Actor, verb: BulkVerb, row: CaseRow, pick: PickedCase) {
 	if (row.version !== pick.version) return 'changed';
 	if (!allows(verb === 'archive' ? 'archive' : 'assign', row.status)) return 'status';
 	const others = row.assigneeId !== null && row.assigneeId !== actor.accountId;

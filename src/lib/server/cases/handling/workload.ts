@@ -20,12 +20,7 @@ export interface Worker extends Person, Loaded {
  *
  * @param actor counts only cases this actor may see; null counts all
  */
-export async function withWorkload(
-	on: Database | Tx,
-	people: readonly Person[],
-	zone: string,
-	actor: Actor | null
-): Promise<Worker[]> {
+export async function withWorkload(on: Database | Tx, people: readonly Person[], zone: string, actor: Actor | null) {
 	const each = onePerPerson(people);
 	const ids = each.map((person) => person.id);
 	const open = and(inArray(cases.assigneeId, ids), inArray(cases.status, [...OPEN_STATUSES]));

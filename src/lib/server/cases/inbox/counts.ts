@@ -35,10 +35,7 @@ export async function inboxCounts(actor: Actor): Promise<InboxCounts> {
 const COUNTED = 99;
 
 /** Counts the cases of each view in one statement, up to `COUNTED`. `more`: there are more, or may be. */
-export async function countViews(
-	actor: Actor,
-	views: readonly SavedView[]
-): Promise<{ count: number; more: boolean }[]> {
+export async function countViews(actor: Actor, views: readonly SavedView[]) {
 	if (views.length === 0) return [];
 	const read = await choiceReader(actor);
 	const counts = await Promise.all(views.map(({ choice }) => countOf(actor, read(choice))));

@@ -56,11 +56,7 @@ export async function unlinkCase(actor: Actor, reference: string, raw: unknown):
 }
 
 /** Locks a linked report and its main case, the main case first. @throws Conflict if it is linked to none */
-export async function lockPair(
-	tx: Tx,
-	actor: Actor,
-	reference: string
-): Promise<{ main: CaseWithUnit; found: CaseWithUnit }> {
+export async function lockPair(tx: Tx, actor: Actor, reference: string) {
 	await oneAtATime(tx);
 	const { row: linked } = await caseForActor(actor, reference, tx);
 	if (linked.mainCaseId === null) throw invalidMove(linked);

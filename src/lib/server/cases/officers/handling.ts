@@ -48,12 +48,7 @@ async function nobodyLeft(tx: Tx, unitId: string, named: readonly string[]): Pro
  * head go to the parent's supervisors; if everybody at the unit is named, the case goes to the parent. At the root such cases
  * stay, restricted to supervisors; a named supervisor does not see them.
  */
-export async function handlingOf(
-	tx: Tx,
-	unit: UnitRow,
-	category: Category | null,
-	named: readonly string[]
-): Promise<Pick<CaseRow, 'handlingUnitId' | 'restricted'>> {
+export async function handlingOf(tx: Tx, unit: UnitRow, category: Category | null, named: readonly string[]) {
 	const above = unit.parentId ?? unit.id;
 	const aboutHead = unit.headOfficerId !== null && named.includes(unit.headOfficerId);
 	if (category === 'integrity' || aboutHead) return { handlingUnitId: above, restricted: true };

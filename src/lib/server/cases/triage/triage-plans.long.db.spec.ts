@@ -1,46 +1,17 @@
-import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { sql } from 'drizzle-orm';
-import { db, handle } from '#lib/server/db/index.ts';
+import { db } from '#lib/server/db/index.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeCase } from '#lib/dev/testing/factories.ts';
 import { copyCases } from '#lib/dev/testing/many-forwards.ts';
 import { bringTo, makeOffice, standing, type Office } from '#lib/dev/testing/office.ts';
+import { readsOf } from '#lib/dev/testing/plans.ts';
 import { peopleToAssign } from '../handling/assign.ts';
 import { linksOf } from '../linking/link.ts';
 import { likelyDuplicatesOf } from './similar.ts';
 import { suggestionsFor } from './suggestion.ts';
 
 useFreshDatabase();
-
-interface Plan {
-	'Node Type': string;
-	'Relation Name'?: string;
-	'Actual Rows'?: number;
-	'Actual Loops'?: number;
-	Plans?: Plan[];
-}
-const nodes = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(nodes)];
-
-/** How the statements of `work` read a table: whether one scans it completely, and how many rows they read. */
-async function readsOf(table: string, work: () => Promise<unknown>): Promise<{ kind: string; rows: number }[]> {
-	const opened = handle();
-	if (opened.kind !== 'postgres') throw new Error('plans are read from PostgreSQL');
-	const asked = vi.spyOn(opened.client, 'unsafe');
-	await work();
-	const statements = asked.mock.calls.map(([text, values]) => ({ text, values }));
-	asked.mockRestore();
-	const reads = [];
-	for (const { text, values } of statements) {
-		const [row] = await opened.client.unsafe(`explain (analyze, format json) ${text}`, values);
-		const [{ Plan: plan }] = row?.['QUERY PLAN'] as [{ Plan: Plan }];
-		for (const node of nodes(plan)) {
-			if (node['Relation Name'] !== table) continue;
-			reads.push({ kind: node['Node Type'], rows: (node['Actual Rows'] ?? 0) * (node['Actual Loops'] ?? 1) });
-		}
-	}
-	expect(reads.length).toBeGreaterThan(0);
-	return reads;
-}
 
 // The embedded database plans the same way but offers fewer ways to inspect plans.
 describe.runIf(process.env.TEST_DATABASE === 'postgres')('with many cases', () => {

@@ -7,7 +7,7 @@ import { COUNT_REASONS, LONGEST_COMMENT, RATING_TAGS, SET_ASIDE_REASONS } from '
 // Messages are codes: `errors.{id,en}.json` has their words under `error_<code>`.
 
 /** A form sends '' for a field left empty; a NUL is what no database stores as text. */
-const absent = (value: unknown) => {
+export const absent = (value: unknown) => {
 	const text = typeof value === 'string' ? value.replaceAll('\0', '') : value;
 	return typeof text === 'string' && text.trim() === '' ? undefined : text;
 };
@@ -24,7 +24,7 @@ const list = (value: unknown) => {
 	return Array.isArray(given) ? given.filter((entry) => absent(entry) !== undefined) : [given];
 };
 
-const optional = <T extends z.ZodType>(schema: T) => z.preprocess(absent, schema.optional()).optional();
+export const optional = <T extends z.ZodType>(schema: T) => z.preprocess(absent, schema.optional()).optional();
 
 const oneToFive = (code: string) => z.int(code).min(1, code).max(5, code);
 const aspect = z.preprocess(number, oneToFive('rating_aspect').optional()).optional();

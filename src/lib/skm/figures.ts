@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ikmOf, noAnswers, SKM_GRADES, together, type Ikm, type SkmSums } from './ikm.ts';
 import { LEAST_GROUP, tellApart, type GroupCount } from './respondents.ts';
-import { SKM_FACT_NAMES, SKM_FACTS, type SkmFact } from './vocabulary.ts';
+import { byFact, SKM_ELEMENTS, SKM_FACT_NAMES, SKM_FACTS, type SkmFact } from './vocabulary.ts';
 
 /** An index from fewer forms than this is not published: it would show what single people answered. */
 export const LEAST_PUBLISHED = LEAST_GROUP;
@@ -17,7 +17,7 @@ export interface SkmTally extends SkmSums {
 export function emptyTally(): SkmTally {
 	return {
 		...noAnswers(),
-		said: { sex: {}, age: {}, education: {}, occupation: {}, service: {} },
+		said: byFact(() => ({})),
 		held: 0,
 		voided: 0
 	};
@@ -46,15 +46,9 @@ const respondents = z.object({
  */
 export const skmFigures = z.object({
 	n: whole,
-	sums: z.record(z.enum(['u1', 'u2', 'u3', 'u4', 'u5', 'u6', 'u7', 'u8', 'u9']), whole),
+	sums: z.record(z.enum(SKM_ELEMENTS), whole),
 	ikm: z.object({ hundredths: whole, grade: z.enum(SKM_GRADES) }).nullable(),
-	respondents: z.object({
-		sex: respondents,
-		age: respondents,
-		education: respondents,
-		occupation: respondents,
-		service: respondents
-	}),
+	respondents: z.object(byFact(() => respondents)),
 	held: whole,
 	voided: whole
 });
@@ -64,18 +58,11 @@ export type SkmRespondents = SkmFigures['respondents'];
 export function figuresOf(tally: SkmTally): SkmFigures {
 	const { n, sums, held, voided } = tally;
 	const ikm: Ikm | null = ikmOf(tally);
-	const of = (fact: SkmFact) => tellApart(groupsOf(tally, fact));
 	return {
 		n,
 		sums,
 		ikm,
-		respondents: {
-			sex: of('sex'),
-			age: of('age'),
-			education: of('education'),
-			occupation: of('occupation'),
-			service: of('service')
-		},
+		respondents: byFact((fact) => tellApart(groupsOf(tally, fact))),
 		held,
 		voided
 	};

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { SKM_ANSWERS, SKM_ELEMENTS, type SkmAnswer, type SkmAnswers } from './vocabulary.ts';
+import { byElement, SKM_ANSWERS, SKM_ELEMENTS, type SkmAnswer, type SkmAnswers } from './vocabulary.ts';
 import { elementFigures, gradeOf, ikmOf, noAnswers, sumsOf, together } from './ikm.ts';
 
 /** `n` filled-in forms whose answers add up to `total`, spread as evenly as whole answers allow. */
@@ -14,9 +14,7 @@ function formsOf(n: number, total: number): SkmAnswers[] {
 	});
 }
 
-function all(answer: SkmAnswer): SkmAnswers {
-	return { u1: answer, u2: answer, u3: answer, u4: answer, u5: answer, u6: answer, u7: answer, u8: answer, u9: answer };
-}
+const all = (answer: SkmAnswer): SkmAnswers => byElement(() => answer);
 
 describe('worked examples', () => {
 	test.each([
@@ -67,17 +65,7 @@ describe('worked examples', () => {
 });
 
 const answer = fc.constantFrom(...SKM_ANSWERS);
-const form = fc.record<SkmAnswers>({
-	u1: answer,
-	u2: answer,
-	u3: answer,
-	u4: answer,
-	u5: answer,
-	u6: answer,
-	u7: answer,
-	u8: answer,
-	u9: answer
-});
+const form = fc.record<SkmAnswers>(byElement(() => answer));
 const forms = fc.array(form, { minLength: 1, maxLength: 60 });
 
 /** The formula of the rule a second time: means, ninths, then 25, in fractions of unlimited whole numbers. */

@@ -1,4 +1,4 @@
-import { SKM_ELEMENTS, type SkmAnswers, type SkmElement } from './vocabulary.ts';
+import { byElement, SKM_ELEMENTS, type SkmAnswers, type SkmElement } from './vocabulary.ts';
 
 /** How many forms, and the sum of the answers to each element: all that the index needs, in whole numbers. */
 export interface SkmSums {
@@ -23,7 +23,7 @@ export interface Ikm {
 }
 
 export function noAnswers(): SkmSums {
-	return { n: 0, sums: { u1: 0, u2: 0, u3: 0, u4: 0, u5: 0, u6: 0, u7: 0, u8: 0, u9: 0 } };
+	return { n: 0, sums: byElement(() => 0) };
 }
 
 export function sumsOf(responses: Iterable<SkmAnswers>): SkmSums {
@@ -37,10 +37,7 @@ export function sumsOf(responses: Iterable<SkmAnswers>): SkmSums {
 
 /** Both together: the sums of two months are those of their months. */
 export function together(a: SkmSums, b: SkmSums): SkmSums {
-	const total = noAnswers();
-	total.n = a.n + b.n;
-	for (const element of SKM_ELEMENTS) total.sums[element] = a.sums[element] + b.sums[element];
-	return total;
+	return { n: a.n + b.n, sums: byElement((element) => a.sums[element] + b.sums[element]) };
 }
 
 /**

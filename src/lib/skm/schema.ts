@@ -1,17 +1,11 @@
 import { z } from 'zod';
 import { submissionId } from '#lib/cases/schema.ts';
 import { RATING_MOVES } from '#lib/ratings/moves.ts';
+import { absent, optional } from '#lib/ratings/schema.ts';
 import { COUNT_REASONS } from '#lib/ratings/vocabulary.ts';
-import { LONGEST_SUGGESTION, SKM_FACTS, SKM_SET_ASIDE_REASONS } from './vocabulary.ts';
+import { byElement, LONGEST_SUGGESTION, SKM_FACTS, SKM_SET_ASIDE_REASONS } from './vocabulary.ts';
 
 // Messages are codes: `errors.{id,en}.json` has their words under `error_<code>`.
-
-/** A form sends '' for a field left empty; a NUL is what no database stores as text. */
-const absent = (value: unknown) => {
-	const text = typeof value === 'string' ? value.replaceAll('\0', '').trim() : value;
-	return text === '' ? undefined : text;
-};
-const optional = <T extends z.ZodType>(schema: T) => z.preprocess(absent, schema.optional()).optional();
 
 /** An answer to one element; its code names the question, so that a summary of errors says which one is open. */
 const answer = (code: string) =>
@@ -22,22 +16,14 @@ const answer = (code: string) =>
 
 export const skmInput = z.object({
 	/** Code (`7604`) or slug (`mamuju`). */
-	unit: z.preprocess(absent, z.string('unit_missing').max(60, 'unit_missing')),
-	u1: answer('skm_u1'),
-	u2: answer('skm_u2'),
-	u3: answer('skm_u3'),
-	u4: answer('skm_u4'),
-	u5: answer('skm_u5'),
-	u6: answer('skm_u6'),
-	u7: answer('skm_u7'),
-	u8: answer('skm_u8'),
-	u9: answer('skm_u9'),
+	unit: z.preprocess(absent, z.string('unit_missing').trim().max(60, 'unit_missing')),
+	...byElement((element) => answer(`skm_${element}`)),
 	sex: optional(z.enum(SKM_FACTS.sex, 'skm_fact')),
 	age: optional(z.enum(SKM_FACTS.age, 'skm_fact')),
 	education: optional(z.enum(SKM_FACTS.education, 'skm_fact')),
 	occupation: optional(z.enum(SKM_FACTS.occupation, 'skm_fact')),
 	service: optional(z.enum(SKM_FACTS.service, 'service_invalid')),
-	suggestion: optional(z.string('skm_suggestion').max(LONGEST_SUGGESTION, 'skm_suggestion')),
+	suggestion: optional(z.string('skm_suggestion').trim().max(LONGEST_SUGGESTION, 'skm_suggestion')),
 	submission_id: submissionId
 });
 export type SkmInput = z.output<typeof skmInput>;

@@ -7,6 +7,9 @@ import { SERVICE_KINDS } from '#lib/cases/vocabulary.ts';
 export const SKM_ELEMENTS = ['u1', 'u2', 'u3', 'u4', 'u5', 'u6', 'u7', 'u8', 'u9'] as const;
 export type SkmElement = (typeof SKM_ELEMENTS)[number];
 
+export const byElement = <T>(of: (element: SkmElement) => T): Record<SkmElement, T> =>
+	Object.fromEntries(SKM_ELEMENTS.map((element) => [element, of(element)])) as Record<SkmElement, T>;
+
 /** The scale of every element, worst first. */
 export const SKM_ANSWERS = [1, 2, 3, 4] as const;
 export type SkmAnswer = (typeof SKM_ANSWERS)[number];
@@ -23,6 +26,8 @@ export const SKM_FACTS = {
 } as const;
 export type SkmFact = keyof typeof SKM_FACTS;
 export const SKM_FACT_NAMES = Object.keys(SKM_FACTS) as SkmFact[];
+export const byFact = <T>(of: (fact: SkmFact) => T): Record<SkmFact, T> =>
+	Object.fromEntries(SKM_FACT_NAMES.map((fact) => [fact, of(fact)])) as Record<SkmFact, T>;
 
 export type SkmSex = (typeof SKM_FACTS.sex)[number];
 export type SkmAge = (typeof SKM_FACTS.age)[number];

@@ -1,4 +1,5 @@
 import { addDays, type LocalDate } from '#lib/calendar/days.ts';
+import { DAY_MS } from '#lib/calendar/durations.ts';
 import { monthEnd, monthsAfter, monthsOf, monthStart, yearBefore, type Period } from './period.ts';
 
 /** What a period is held against: the one before, and the same a year ago where that is another one. */
@@ -42,5 +43,5 @@ function sameDay(day: LocalDate, months: number): LocalDate {
 }
 
 function lengthOf({ from, to }: Period): number {
-	return Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000) + 1;
+	return Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS) + 1;
 }

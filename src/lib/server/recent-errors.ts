@@ -1,6 +1,6 @@
+import { DAY_MS } from '#lib/calendar/durations.ts';
 import { now } from './clock.ts';
 
-const HOUR = 3_600_000;
 /** As many moments are kept; a site that logs more has one answer: many. */
 const KEPT = 1000;
 
@@ -13,7 +13,7 @@ export function noteError(): void {
 
 /** How many errors this process has logged in the last day, up to `KEPT`, and when the last was. */
 export function recentErrors(): { count: number; last: Date | null } {
-	const since = now().getTime() - 24 * HOUR;
+	const since = now().getTime() - DAY_MS;
 	const last = moments.at(-1);
 	return { count: moments.filter((at) => at > since).length, last: last === undefined ? null : new Date(last) };
 }

@@ -1,5 +1,6 @@
 import { and, desc, eq, gte, inArray, lt } from 'drizzle-orm';
 import { addDays, instantAt, localDate } from '#lib/calendar/days.ts';
+import { HOUR_MS, MINUTE_MS } from '#lib/calendar/durations.ts';
 import { now } from '#lib/server/clock.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
 import { backups } from '#lib/server/db/schema/backups.ts';
@@ -15,9 +16,8 @@ import { runBackup } from './run-backup.ts';
 import { BackupFault } from './fault.ts';
 
 /** A backup that has given no sign of life for so long has died with its process. */
-const SILENT_MS = 10 * 60_000;
-/** A scheduled one that failed is tried again after an hour, three times a day at most. */
-const AGAIN_MS = 60 * 60_000;
+const SILENT_MS = 10 * MINUTE_MS;
+/** How often a scheduled one that failed is tried in a day, an hour apart. */
 const TRIES = 3;
 
 /** Writes down those that died. @returns whether one is on its way */
@@ -67,7 +67,7 @@ export async function askForDueBackup(): Promise<void> {
 			.orderBy(desc(backups.askedAt))
 			.limit(TRIES);
 		const [last] = tries;
-		const soon = last && now().getTime() - last.askedAt.getTime() < AGAIN_MS;
+		const soon = last && now().getTime() - last.askedAt.getTime() < HOUR_MS;
 		if (soon || tries.length === TRIES || tries.some(({ state }) => state === 'done')) return;
 		await ask(tx, 'schedule', null);
 	});

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { readdir, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { and, desc, eq, isNotNull, isNull, max, ne, or } from 'drizzle-orm';
+import { DAY_MS } from '#lib/calendar/durations.ts';
 import { isUuid } from '#lib/text/uuid.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
@@ -14,7 +15,7 @@ import { recordChange } from '#lib/server/people/audit.ts';
 import type { FaultCode } from './fault.ts';
 import { backupFolder, backupPassphrase } from './place.ts';
 
-const OLD_MS = 48 * 3_600_000;
+const OLD_MS = 2 * DAY_MS;
 const LISTED = 60;
 
 const ARCHIVE = /^spatula-\d{8}T\d{6}Z-[0-9a-f]{4}\.tar\.zst(\.age)?$/;

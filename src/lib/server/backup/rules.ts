@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { and, desc, eq, isNotNull, isNull } from 'drizzle-orm';
 import { z } from 'zod';
 import { addDays, localDate, weekday, type LocalDate } from '#lib/calendar/days.ts';
+import { DAY_MS } from '#lib/calendar/durations.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
@@ -79,9 +80,6 @@ export function keptBackups<T extends { day: LocalDate }>(newestFirst: readonly 
 	return kept;
 }
 
-/** A backup made today, perhaps before an upgrade, is not pushed out by the next one. */
-const YOUNG_MS = 24 * 3_600_000;
-
 /**
  * Deletes backups that the rules no longer keep. Only verified ones count as kept, and only those made by this site are
  * deleted, never other files of the folder.
@@ -96,7 +94,8 @@ export async function rotateBackups(): Promise<void> {
 	const dated = made.map((backup) => ({ ...backup, day: localDate(backup.moment ?? now(), zone) }));
 	const kept = keptBackups(dated, await backupRules());
 	for (const backup of dated) {
-		const young = now().getTime() - (backup.moment ?? now()).getTime() < YOUNG_MS;
+		// One made today, perhaps before an upgrade, is not pushed out by the next.
+		const young = now().getTime() - (backup.moment ?? now()).getTime() < DAY_MS;
 		if (kept.has(backup) || young || !backup.fileName) continue;
 		await rm(join(backupFolder(), backup.fileName), { force: true });
 		await db().update(backups).set({ removedAt: now() }).where(eq(backups.id, backup.id));

@@ -5,16 +5,15 @@ import {
 	type PlaceholderValues,
 	type TemplateLanguage
 } from '#lib/cases/placeholders.ts';
+import { DAY_MS } from '#lib/calendar/durations.ts';
 import { formatDate } from '#lib/calendar/format.ts';
 import { kindWord } from '#lib/words/cases.ts';
 import { now } from '#lib/server/clock.ts';
 import { type FormAnswer, issueText } from '../http/answers.ts';
 import { inLocale } from '#lib/server/in-locale.ts';
 
-const DAY = 24 * 60 * 60 * 1000;
-
 function exampleValues(language: TemplateLanguage): PlaceholderValues {
-	const day = (ahead: number) => formatDate(new Date(now().getTime() + ahead * DAY), 'Asia/Makassar', language);
+	const day = (ahead: number) => formatDate(new Date(now().getTime() + ahead * DAY_MS), 'Asia/Makassar', language);
 	const named = language === 'en';
 	return {
 		nomor: 'SPATULA-7604-26-000123',

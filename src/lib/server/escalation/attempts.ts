@@ -1,6 +1,7 @@
 import { desc, eq } from 'drizzle-orm';
 import { db, type Database, type Tx } from '#lib/server/db/index.ts';
 import { escalationAttempts } from '#lib/server/db/schema/escalations.ts';
+import type { Exchange } from '#lib/server/integrations/lapor/types.ts';
 import { countAttempt } from '#lib/server/metrics.ts';
 import type { Reason } from './reason.ts';
 
@@ -37,6 +38,16 @@ export async function recordAttempt(
 	});
 	if (durationMs !== undefined) countAttempt(step, outcome, durationMs);
 }
+
+/** Records a call by what was seen and how it was classified. */
+export const recordCall = (
+	on: Database | Tx,
+	of: { id: string; fence: number },
+	{ step, startedAt, seen }: { step: AttemptStep; startedAt: Date; seen: Exchange },
+	{ outcome, reason, laporId }: Pick<Attempt, 'outcome' | 'reason' | 'laporId'>
+): Promise<void> => recordAttempt(on, of, { step, startedAt, outcome, reason, laporId, ...timeAndStatus(seen) });
+
+const timeAndStatus = ({ durationMs, status }: Exchange) => ({ durationMs, httpStatus: status });
 
 const SHOWN = 100;
 

@@ -137,13 +137,6 @@ describe('manual mode', () => {
 		});
 	});
 
-	it('is kept by a row when the installation changes over to the API', async () => {
-		const { escalation } = await manual();
-		overrideEnv({ LAPOR_MODE: 'api' });
-		await deliver(escalation.id);
-		expect((await standing(escalation.id)).escalation).toMatchObject({ mode: 'manual', state: 'waiting' });
-	});
-
 	it('lists forwards with no news for five working days', async () => {
 		const { office, enter } = await manual();
 		await enter('770003');

@@ -3,11 +3,11 @@ import { visibleTo } from '#lib/server/cases/scope.ts';
 import { db, rowsOf } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { ageInWords, momentInWords } from '#lib/server/channels/letter-words.ts';
 import { haltOf, type Halt } from './connection/connection.ts';
 import { escalationCounts, standingSince } from './list.ts';
 import { unrecordedDuty } from './unrecorded.ts';
-import type { Actor } from '#lib/server/people/actor.ts';
-import { ageInWords, momentInWords } from '#lib/server/channels/letter-words.ts';
 import { reasonInWords, stateInWords, taskInWords } from './reason.ts';
 
 /** Groups of forwards in a supervisor's digest; `copy`: a person must copy the report by hand. */

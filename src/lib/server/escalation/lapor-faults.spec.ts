@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { classifyCreate, classifyRead, classifySend, classifyUpload } from './outcome.ts';
-import { readCreatedId } from '#lib/server/integrations/lapor/answers.ts';
+import { classifyCreate } from './outcome.ts';
 import { payload, sandboxClient } from '#lib/dev/lapor-sandbox/for-tests.ts';
-import { readDetail } from '#lib/server/integrations/lapor/tracking.ts';
 
 const NOW = new Date('2026-12-01T02:00:00Z');
 
@@ -43,33 +41,5 @@ describe('a create over HTTP, for each fault of the sandbox', () => {
 		const first = classifyCreate(await client.createComplaint(payload()), NOW);
 		expect(first.outcome).toBe('accepted');
 		expect(classifyCreate(await client.createComplaint(payload()), NOW)).toEqual(first);
-	});
-});
-
-describe('beside the create', () => {
-	it('a 2.1 MB file is refused and a good one uploaded', async () => {
-		const { client } = await sandboxClient();
-		const file = (bytes: number) => [{ name: 'a.jpg', type: 'image/jpeg', bytes: new Uint8Array(bytes) }];
-		expect(classifyUpload(await client.uploadFiles(file(2_100_000)), 1, NOW)).toMatchObject({ outcome: 'refused' });
-		expect(classifyUpload(await client.uploadFiles(file(2_000_000)), 1, NOW)).toMatchObject({ outcome: 'uploaded' });
-	});
-
-	it('a follow-up whose answer is lost is unknown, and stored once', async () => {
-		const { client, post, get } = await sandboxClient();
-		const complaintId = readCreatedId((await client.createComplaint(payload())).json) ?? '';
-		await post('/_faults', [{ kind: 'drop_after_store', match: { endpoint: 'followup_add' } }]);
-		const followup = { complaintId, userId: 1, institutionFromId: 151347, secret: true, content: 'Jawaban' };
-		expect(classifySend(await client.addFollowup(followup), NOW)).toMatchObject({ outcome: 'unknown' });
-		expect(await get(`/_reports/${complaintId}`)).toMatchObject({ followups: [{ content: 'Jawaban' }] });
-	});
-
-	it('polling reads a status nobody knows as it stands, and a lost report as gone', async () => {
-		const { client, post } = await sandboxClient();
-		const id = readCreatedId((await client.createComplaint(payload())).json) ?? '';
-		await post('/_faults', [{ kind: 'unknown_status', statusName: 'Menunggu Pleno', match: { endpoint: 'detail' } }]);
-		const seen = await client.complaintDetail(id);
-		expect(classifyRead(seen, NOW)).toEqual({ outcome: 'read' });
-		expect(readDetail(seen.json)?.statusName).toBe('Menunggu Pleno');
-		expect(classifyRead(await client.complaintDetail('123456'), NOW)).toMatchObject({ outcome: 'gone' });
 	});
 });

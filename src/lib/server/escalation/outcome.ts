@@ -6,8 +6,8 @@ import {
 	readUploadIds
 } from '#lib/server/integrations/lapor/answers.ts';
 import type { Exchange } from '#lib/server/integrations/lapor/types.ts';
-import { reasonOf, type Reason, type ReasonCode } from './reason.ts';
 import { at, textAt } from '#lib/server/integrations/lapor/foreign-text.ts';
+import { reasonOf, type Reason, type ReasonCode } from './reason.ts';
 
 /** `retryAfterMs`: the wait that the service asked for. */
 type NotSent = { outcome: 'not_sent'; retryAfterMs?: number; reason: Reason };

@@ -4,6 +4,8 @@ import { db } from '#lib/server/db/index.ts';
 import { escalationFollowups, escalations, escalationUpdates } from '#lib/server/db/schema/escalations.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { env } from '#lib/server/env.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { timelineOf, type TimelineEntry } from '#lib/server/cases/timeline.ts';
 import { attemptsOf } from './attempts.ts';
 import { haltOf, type Halt } from './connection/connection.ts';
 import { filesOf } from './forward/files.ts';
@@ -14,8 +16,6 @@ import { quietSince } from './list.ts';
 import { refusedFields } from './forward/refused-fields.ts';
 import { factsOfRow, sourceOfRow } from './forward/report-source.ts';
 import { escalationForActor, isResendable, type EscalationRow } from './rows.ts';
-import type { Actor } from '#lib/server/people/actor.ts';
-import { timelineOf, type TimelineEntry } from '#lib/server/cases/timeline.ts';
 
 /**
  * Why a row stands where it stands: its own reason, or that the whole connection stopped while it waits, and then `cause`

@@ -4,9 +4,6 @@ import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { escalationFollowups, escalations } from '#lib/server/db/schema/escalations.ts';
 import { laporCircuits } from '#lib/server/db/schema/lapor.ts';
 import { env } from '#lib/server/env.ts';
-import { laporClient } from './lapor-client.ts';
-import { type Reason, type ReasonCode, reasonInWords } from '../reason.ts';
-import { classifyRead } from '../outcome.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireRootAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
@@ -16,6 +13,9 @@ import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { momentInWords } from '#lib/server/channels/letter-words.ts';
+import { type Reason, type ReasonCode, reasonInWords } from '../reason.ts';
+import { classifyRead } from '../outcome.ts';
+import { laporClient } from './lapor-client.ts';
 
 /** The row of `lapor_circuits` for the whole connection. */
 const CONNECTION = 'connection';

@@ -1,15 +1,15 @@
 import { asc, sql, eq } from 'drizzle-orm';
+import { z } from 'zod';
 import { CATEGORIES, type Category } from '#lib/cases/vocabulary.ts';
 import { type Database, type Tx, db, transaction } from '#lib/server/db/index.ts';
 import { units } from '#lib/server/db/schema/units.ts';
-import { REPORT_DEFAULTS, type ReportSettings } from '../forward/lapor-report.ts';
-import { z } from 'zod';
 import { checked } from '#lib/server/checked.ts';
 import { settings } from '#lib/server/db/schema/settings.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireRootAdmin } from '#lib/server/people/administration.ts';
 import { recordDifference } from '#lib/server/people/audit.ts';
 import { flagField, lineField } from '#lib/server/people/form-fields.ts';
+import { REPORT_DEFAULTS, type ReportSettings } from '../forward/lapor-report.ts';
 
 /**
  * The keys of `units.laporIds`. `institution` is the office's own agency at LAPOR; `category` is for every category that

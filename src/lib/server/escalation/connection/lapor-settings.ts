@@ -5,14 +5,14 @@ import { checked } from '#lib/server/checked.ts';
 import { transaction, type Tx, db } from '#lib/server/db/index.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
-import { institutionNames, targetNamed } from './institutions.ts';
-import { type LaporIds, LAPOR_ID_KEYS, laporIdsOf } from './lapor-ids.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireAdmin } from '#lib/server/people/administration.ts';
 import { recordDifference } from '#lib/server/people/audit.ts';
 import { laporMasters } from '#lib/server/db/schema/lapor.ts';
 import { flagField } from '#lib/server/people/form-fields.ts';
 import { unitForAdmin } from '#lib/server/people/units/units.ts';
+import { institutionNames, targetNamed } from './institutions.ts';
+import { type LaporIds, LAPOR_ID_KEYS, laporIdsOf } from './lapor-ids.ts';
 
 const KEY = /^category(?:\.([a-z]+))?@([1-9]\d{0,14})$/;
 

@@ -67,8 +67,7 @@ describe('bringing a report to LAPOR', () => {
 	});
 
 	it('hands a case over: with the number it is answered, and its clocks are met', async () => {
-		const office = await makeOffice();
-		const { escalation } = await forwardedCase(office, { purpose: 'transfer', institution: '200102' });
+		const { escalation } = await forwardedCase(await makeOffice(), { purpose: 'transfer', institution: '200102' });
 		await deliver(escalation.id);
 		const [report] = await lapor.reports(escalation.reference);
 		const { row, types } = await standing(escalation.id);
@@ -78,8 +77,7 @@ describe('bringing a report to LAPOR', () => {
 	});
 
 	it('two workers at once store it once', async () => {
-		const office = await makeOffice();
-		const { escalation } = await forwardedCase(office);
+		const { escalation } = await forwardedCase(await makeOffice());
 		await Promise.all([1, 2, 3, 4].map(() => deliver(escalation.id)));
 		expect(await lapor.reports(escalation.reference)).toHaveLength(1);
 		expect((await standing(escalation.id)).escalation).toMatchObject({ state: 'sent', attempts: 1 });
@@ -111,8 +109,7 @@ describe('what becomes of each fault', () => {
 		[{ kind: 'reference_exists' }, 'sent', null, 1],
 		[{ kind: 'answer', status: 422, body: '{"message":"Judul terlalu umum."}' }, 'rejected', 'refused_fields', 0]
 	])('%j leaves it %s', async (fault, state, reasonCode, stored) => {
-		const office = await makeOffice();
-		const { escalation } = await forwardedCase(office);
+		const { escalation } = await forwardedCase(await makeOffice());
 		await lapor.faults([{ ...fault, match: { endpoint: 'create' } }]);
 		await deliver(escalation.id);
 		const { escalation: after, row, types } = await standing(escalation.id);
@@ -140,8 +137,7 @@ describe('what becomes of each fault', () => {
 
 	it('a refused connection is not sent, waits longer each time, and after a day is stuck but still tried', async () => {
 		overrideEnv({ LAPOR_BASE_URL: 'http://127.0.0.1:9/none' });
-		const office = await makeOffice();
-		const { escalation } = await forwardedCase(office);
+		const { escalation } = await forwardedCase(await makeOffice());
 		const waits: number[] = [];
 		for (let at = 0, tries = 0; tries < 3; tries += 1) {
 			await later(at, () => deliver(escalation.id));

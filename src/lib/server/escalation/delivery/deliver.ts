@@ -1,8 +1,10 @@
+import { and, eq, isNull } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import type { LaporClient } from '#lib/server/integrations/lapor/client.ts';
 import { outgoingHeld } from '#lib/server/outgoing-hold.ts';
-import { recordAttempt } from '../attempts.ts';
+import { escalationFiles } from '#lib/server/db/schema/escalations.ts';
+import { recordAttempt, recordCall } from '../attempts.ts';
 import { askCircuit, circuitOpenUntil, noteCall, returnLeave } from '../connection/circuit.ts';
 import { haltConnection, haltOf } from '../connection/connection.ts';
 import { laporClient } from '../connection/lapor-client.ts';
@@ -12,12 +14,10 @@ import { attachmentsValue, reportPayload, reportProblems } from '../forward/lapo
 import { factsOfRow, sourceOfRow } from '../forward/report-source.ts';
 import { classifyCreate, type CreateOutcome, type Ending, classifyUpload } from '../outcome.ts';
 import { lockEscalation, type Locked } from '../rows.ts';
-import { claimEscalation, holdingLease, renewLease, type Claim } from './claim.ts';
-import { toRejected, toSent, toUnknown, toWaiting } from './states.ts';
-import { and, eq, isNull } from 'drizzle-orm';
-import { escalationFiles } from '#lib/server/db/schema/escalations.ts';
 import { fileToSend, filesOf, type ReportFile } from '../forward/files.ts';
 import type { Reason } from '../reason.ts';
+import { claimEscalation, holdingLease, renewLease, type Claim } from './claim.ts';
+import { toRejected, toSent, toUnknown, toWaiting } from './states.ts';
 
 /**
  * The job of one forward: claims the row, sends its report once, records the outcome, and then sends its follow-ups. Each step
@@ -162,14 +162,7 @@ async function uploadOne(
 	await noteCall(asked.leave, result.outcome === 'uploaded' || result.outcome === 'refused');
 	// One commit: a recorded upload always has its id stored.
 	const remoteId = await transaction(async (tx) => {
-		await recordAttempt(tx, claim, {
-			step: 'upload',
-			startedAt,
-			durationMs: seen.durationMs,
-			outcome: result.outcome,
-			httpStatus: seen.status,
-			reason: 'reason' in result ? result.reason : undefined
-		});
+		await recordCall(tx, claim, { step: 'upload', startedAt, seen }, result);
 		if (result.outcome === 'refused')
 			await update(tx, claim, file, { leftOut: result.reason.excerpt ?? result.reason.code });
 		if (result.outcome === 'uploaded') await update(tx, claim, file, { remoteId: result.ids[0] ?? '', leftOut: null });

@@ -25,8 +25,7 @@ describe('the sweep', () => {
 	});
 
 	it('marks what has waited a day under a halted connection as stuck', async () => {
-		const office = await makeOffice();
-		const { escalation } = await forwardedCase(office);
+		const { escalation } = await forwardedCase(await makeOffice());
 		await db()
 			.insert(laporCircuits)
 			.values({ endpoint: 'connection', haltedAt: now(), haltedReason: '{"code":"forbidden"}' });

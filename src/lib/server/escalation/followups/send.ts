@@ -6,7 +6,7 @@ import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import { escalationFollowups, escalations } from '#lib/server/db/schema/escalations.ts';
 import { env } from '#lib/server/env.ts';
-import { recordAttempt } from '../attempts.ts';
+import { recordAttempt, recordCall } from '../attempts.ts';
 import { retryAt } from '../connection/backoff.ts';
 import { askCircuit, noteCall, returnLeave } from '../connection/circuit.ts';
 import { haltConnection } from '../connection/connection.ts';
@@ -49,14 +49,7 @@ async function deliverNext(client: LaporClient, escalationId: string): Promise<b
 	if (outcome.outcome === 'halted') await haltConnection(outcome.reason);
 	await transaction(async (tx) => {
 		const locked = await lockEscalation(tx, escalationId);
-		await recordAttempt(tx, escalation, {
-			step: 'followup',
-			startedAt,
-			durationMs: seen.durationMs,
-			outcome: outcome.outcome,
-			httpStatus: seen.status,
-			reason: 'reason' in outcome ? outcome.reason : undefined
-		});
+		await recordCall(tx, escalation, { step: 'followup', startedAt, seen }, outcome);
 		await apply(tx, locked, followup, outcome, readFollowupId(seen.json));
 	});
 	return outcome.outcome !== 'not_sent' && outcome.outcome !== 'halted';

@@ -1,12 +1,18 @@
+import { and, desc, eq, notInArray } from 'drizzle-orm';
 import { type CaseWithUnit, caseForActor, type CaseRow } from '#lib/server/cases/find.ts';
 import { openReporter, type Reporter } from '#lib/server/cases/reporter.ts';
 import { type Database, type Tx, db } from '#lib/server/db/index.ts';
 import { env } from '#lib/server/env.ts';
 import { Invalid } from '#lib/server/errors.ts';
 import type { EscalationMode, Category } from '#lib/cases/vocabulary.ts';
-import { filesThatMayLeave } from './files.ts';
+import { proposeRedaction, redact, type Mark } from '#lib/text/redaction.ts';
+import { allows } from '#lib/cases/status.ts';
+import { escalations } from '#lib/server/db/schema/escalations.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
 import { targetNamed, type Target, countInstitutions } from '../connection/institutions.ts';
 import { reportSettings } from '../connection/lapor-ids.ts';
+import type { EscalationInput } from '../schema.ts';
+import { filesThatMayLeave } from './files.ts';
 import {
 	TITLE_CHARACTERS,
 	reportTexts,
@@ -15,13 +21,7 @@ import {
 	textProblems,
 	type ReportProblem
 } from './lapor-report.ts';
-import { proposeRedaction, redact, type Mark } from '#lib/text/redaction.ts';
 import { factsOf, sourceOf, type ReportFacts } from './report-source.ts';
-import type { EscalationInput } from '../schema.ts';
-import { and, desc, eq, notInArray } from 'drizzle-orm';
-import { allows } from '#lib/cases/status.ts';
-import { escalations } from '#lib/server/db/schema/escalations.ts';
-import type { Actor } from '#lib/server/people/actor.ts';
 
 /** Choices of a person for a report; absent ones are proposed. */
 export type Choices = Pick<EscalationInput, 'purpose'> & Partial<Omit<EscalationInput, 'reason' | 'version'>>;

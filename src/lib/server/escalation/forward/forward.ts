@@ -7,19 +7,19 @@ import { now } from '#lib/server/clock.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { Conflict, Invalid, type Issue } from '#lib/server/errors.ts';
-import { composeReport, type Composed, mayCarryIdentity, barredFrom, nextNumber, openForwardOf } from './compose.ts';
-import { recordEscalation, changeWithEntry } from '../events.ts';
-import { chooseFiles, filesOf } from './files.ts';
-import { queueAnswerSoFar, takeOverFollowups } from '../followups/followups.ts';
-import { forwardReference } from './lapor-reference.ts';
 import { proposeRedaction } from '#lib/text/redaction.ts';
-import type { ReportField, ReportProblem } from './lapor-report.ts';
-import { mirrorState, type EscalationRow, isResendable, lockEscalationForActor, type Locked } from '../rows.ts';
-import { escalationInput, type EscalationInput, resendInput, type ResendInput } from '../schema.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { factsOfRow } from './report-source.ts';
+import { recordEscalation, changeWithEntry } from '../events.ts';
+import { queueAnswerSoFar, takeOverFollowups } from '../followups/followups.ts';
+import { mirrorState, type EscalationRow, isResendable, lockEscalationForActor, type Locked } from '../rows.ts';
+import { escalationInput, type EscalationInput, resendInput, type ResendInput } from '../schema.ts';
 import { NO_TASK } from '../tasks.ts';
+import { composeReport, type Composed, mayCarryIdentity, barredFrom, nextNumber, openForwardOf } from './compose.ts';
+import { chooseFiles, filesOf } from './files.ts';
+import { forwardReference } from './lapor-reference.ts';
+import type { ReportField, ReportProblem } from './lapor-report.ts';
+import { factsOfRow } from './report-source.ts';
 
 /**
  * Forwards a case to LAPOR with the texts a person confirmed: row, timeline entry and job in one transaction. In manual mode

@@ -1,6 +1,6 @@
 import type { CreatePayload } from '#lib/server/integrations/lapor/types.ts';
-import { forwardReference, referenceTag } from './lapor-reference.ts';
 import { FORWARD_BYTES } from '#lib/server/attachments/picture-pdf.ts';
+import { forwardReference, referenceTag } from './lapor-reference.ts';
 
 /** A report before it is mapped to LAPOR's keys. Texts are redacted, as the handler confirmed them. */
 export interface ReportSource {

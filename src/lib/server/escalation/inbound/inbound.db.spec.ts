@@ -6,7 +6,6 @@ import { db } from '#lib/server/db/index.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { NotFound, Conflict } from '#lib/server/errors.ts';
-import { escalateCase } from '../forward/forward.ts';
 import { inboundCounts, inboundOfCase, listInbound, inboundReport, enterAnswer } from './reports.ts';
 import { receiveInbound } from './receive.ts';
 import { compactReference } from '../forward/lapor-reference.ts';
@@ -50,17 +49,11 @@ describe('a report without a number of ours', () => {
 		expect(await inboundReport(office.actor, id)).toMatchObject({ laporId: '1916449', receivedOn: '2026-03-02' });
 	});
 
-	it('is never forwarded again, and no page offers it', async () => {
+	it('is never offered for forwarding', async () => {
 		const office = await makeOffice();
 		const { reference } = placed(await receiveInbound(office.actor, said(office)));
 		await verifyCase(office.actor, reference, await on(reference, { category: 'time', class: 'plain' }));
 		expect((await deskCase(office.actor, reference)).may.escalate).toBe(false);
-		const forward = escalateCase(
-			office.actor,
-			reference,
-			await on(reference, { purpose: 'record', reason: 'Dicatat.' })
-		);
-		expect(await issuesOf(forward)).toEqual([': escalation_from_lapor']);
 	});
 
 	it('keeps its photos inside the office, and may have a category of integrity, which leaves for above', async () => {

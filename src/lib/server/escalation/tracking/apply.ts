@@ -2,17 +2,17 @@ import { and, asc, eq, inArray, isNotNull, desc, gte, ne, notInArray } from 'dri
 import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { escalationFollowups, escalationUpdates, escalations } from '#lib/server/db/schema/escalations.ts';
-import { recordEscalation } from '../events.ts';
-import type { FollowupRow } from '../followups/followups.ts';
-import { ownAmong, type News, type NewsItem, type StatusSeen, saysMoreThan } from './news.ts';
-import { isSameStatus, isFinalAtLapor, laporStatus, statusKey, type LaporStatus } from './lapor-status.ts';
-import { type EscalationRow, type Locked, changeEscalation } from '../rows.ts';
-import { dropFollowupTasks, dropTask, raiseTask } from '../tasks.ts';
 import { publishAnswer } from '#lib/server/cases/answers/answer.ts';
 import { withdrawDraft } from '#lib/server/cases/answers/draft.ts';
 import type { Author } from '#lib/server/cases/timeline.ts';
 import { timeline } from '#lib/server/db/schema/cases.ts';
 import { laporStatusNames } from '#lib/server/db/schema/lapor.ts';
+import { recordEscalation } from '../events.ts';
+import type { FollowupRow } from '../followups/followups.ts';
+import { type EscalationRow, type Locked, changeEscalation } from '../rows.ts';
+import { dropFollowupTasks, dropTask, raiseTask } from '../tasks.ts';
+import { ownAmong, type News, type NewsItem, type StatusSeen, saysMoreThan } from './news.ts';
+import { isSameStatus, isFinalAtLapor, laporStatus, statusKey, type LaporStatus } from './lapor-status.ts';
 
 /**
  * Stores and applies the result of a poll. Follow-ups of institutions go to the timeline, our own follow-ups that come back

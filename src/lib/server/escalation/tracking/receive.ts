@@ -5,23 +5,23 @@ import { escalations } from '#lib/server/db/schema/escalations.ts';
 import type { LaporClient } from '#lib/server/integrations/lapor/client.ts';
 import { readDetail, readFollowups } from '#lib/server/integrations/lapor/tracking.ts';
 import type { Exchange } from '#lib/server/integrations/lapor/types.ts';
-import { applyNews } from './apply.ts';
-import { recordAttempt } from '../attempts.ts';
+import { readLookup, type Lookup } from '#lib/server/integrations/lapor/answers.ts';
+import { env } from '#lib/server/env.ts';
+import { recordCall } from '../attempts.ts';
 import { askCircuit, noteCall } from '../connection/circuit.ts';
 import { haltConnection, haltOf } from '../connection/connection.ts';
 import { followStory } from '../followups/followups.ts';
 import { laporClient, laporSettings } from '../connection/lapor-client.ts';
-import { collectNews, type News } from './news.ts';
-import { nextPollAt } from './poll-clock.ts';
 import { changeEscalation, lockEscalation, type EscalationRow } from '../rows.ts';
 import { reasonOf, type ReasonCode } from '../reason.ts';
 import { classifyList, classifyRead, type ReadOutcome } from '../outcome.ts';
 import { raiseTask } from '../tasks.ts';
-import { readLookup, type Lookup } from '#lib/server/integrations/lapor/answers.ts';
-import { env } from '#lib/server/env.ts';
 import { sendAgain, toSent } from '../delivery/states.ts';
 import { retryAt } from '../connection/backoff.ts';
 import { compactReference } from '../forward/lapor-reference.ts';
+import { applyNews } from './apply.ts';
+import { collectNews, type News } from './news.ts';
+import { nextPollAt } from './poll-clock.ts';
 
 /** Polls LAPOR once for a forward: by our reference while it is unknown, by its number afterwards. */
 export async function receive(escalationId: string): Promise<void> {
@@ -100,14 +100,8 @@ async function read<T>(
 	// Successful reads are not recorded, because there are many and their results are stored.
 	if (value !== undefined) return { outcome: 'read', value };
 	if (outcome.outcome === 'halted' && !hidden) await haltConnection(outcome.reason);
-	await recordAttempt(db(), row, {
-		step,
-		startedAt,
-		durationMs: seen.durationMs,
-		outcome: hidden ? 'retry' : outcome.outcome,
-		httpStatus: seen.status,
-		reason: outcome.reason
-	});
+	const said = { outcome: hidden ? 'retry' : outcome.outcome, reason: outcome.reason };
+	await recordCall(db(), row, { step, startedAt, seen }, said);
 	if (outcome.outcome === 'gone') return { outcome: 'gone' };
 	return { outcome: 'failed', hidden, retryAfterMs: outcome.outcome === 'retry' ? outcome.retryAfterMs : undefined };
 }
@@ -136,15 +130,9 @@ async function lookUp(row: EscalationRow): Promise<void> {
 	if (outcome.outcome === 'halted' && outcome.reason.code !== 'method_not_allowed')
 		await haltConnection(outcome.reason);
 	const found: Lookup = outcome.outcome === 'read' ? readLookup(seen.json, reference) : 'unclear';
-	await recordAttempt(db(), row, {
-		step: 'lookup',
-		startedAt,
-		durationMs: seen.durationMs,
-		outcome: typeof found === 'object' ? 'found' : found,
-		httpStatus: seen.status,
-		reason: 'reason' in outcome ? outcome.reason : undefined,
-		laporId: typeof found === 'object' ? found.found[0] : undefined
-	});
+	const reason = 'reason' in outcome ? outcome.reason : undefined;
+	const said = typeof found === 'object' ? { outcome: 'found', laporId: found.found[0] } : { outcome: found, reason };
+	await recordCall(db(), row, { step: 'lookup', startedAt, seen }, said);
 	await transaction((tx) => apply(tx, row, found));
 }
 

@@ -4,15 +4,15 @@ import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { escalationUpdates } from '#lib/server/db/schema/escalations.ts';
 import { laporStatusNames } from '#lib/server/db/schema/lapor.ts';
 import { Invalid } from '#lib/server/errors.ts';
-import { applyStatus, mappedMeaning } from './apply.ts';
-import { LAPOR_STATUSES, laporStatus, statusKey, type LaporStatus } from './lapor-status.ts';
-import { lockEscalation } from '../rows.ts';
-import { dropTask } from '../tasks.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireRootAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { proposeRedaction, redact } from '#lib/text/redaction.ts';
+import { lockEscalation } from '../rows.ts';
+import { dropTask } from '../tasks.ts';
+import { applyStatus, mappedMeaning } from './apply.ts';
+import { LAPOR_STATUSES, laporStatus, statusKey, type LaporStatus } from './lapor-status.ts';
 
 /** `statusKey` of a column. */
 const columnKey = sql<string>`lower(regexp_replace(trim(${escalationUpdates.statusName}), '\\s+', ' ', 'g'))`;

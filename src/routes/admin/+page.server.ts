@@ -1,5 +1,4 @@
 import { administrationOverview } from '#lib/server/insight/administration.ts';
-import { asPage } from '#lib/server/web/http/answers.ts';
-import { signedIn } from '#lib/server/web/http/signed-in.ts';
+import { withActor } from '#lib/server/web/http/staff-page.ts';
 
-export const load = ({ locals }) => asPage(() => administrationOverview(signedIn(locals)));
+export const load = withActor((actor) => administrationOverview(actor));

@@ -6,39 +6,35 @@ import { inboxCounts } from '#lib/server/cases/inbox/counts.ts';
 import { inbox } from '#lib/server/cases/inbox/inbox.ts';
 import { forwardingAlarm } from '#lib/server/escalation/list.ts';
 import { absentBehind } from '#lib/server/people/absence.ts';
-import { asPage } from '#lib/server/web/http/answers.ts';
+import { withActor } from '#lib/server/web/http/staff-page.ts';
 import { viewLinks } from '#lib/server/web/forms/saved-views.ts';
-import { signedIn } from '#lib/server/web/http/signed-in.ts';
 
-export const load = ({ locals, url }) =>
-	asPage(async () => {
-		const actor = signedIn(locals);
-		const choice = readInboxChoice(url.searchParams);
-		// A desk that is open asks for the same list again under another number.
-		url.searchParams.get('asked');
-		const units = await deskUnits(actor);
-		const [before, after] = [url.searchParams.get('before'), url.searchParams.get('after')];
-		const [absent, read] = await Promise.all([absentBehind(actor.accountId), choiceReader(actor)]);
-		const [page, counts, views, forwarding] = await Promise.all([
-			inbox(actor, read(choice), before ?? after ?? undefined, before ? 'newer' : 'older'),
-			inboxCounts(actor),
-			viewLinks(actor, choice),
-			forwardingAlarm(actor)
-		]);
-		return {
-			absent: absent.map((person) => person.name),
-			choice,
-			counts,
-			views,
-			/** Another page than the first. */
-			further: Boolean(before ?? after),
-			forwarding,
-			mayTest: actor.units.admin.length > 0,
-			now: now(),
-			page,
-			units: units.map(({ slug, name, depth }) => ({ slug, name, depth })),
-			nothingPicked: url.searchParams.has('nothing'),
-			gone: url.searchParams.get('gone'),
-			stored: url.searchParams.get('stored')
-		};
-	});
+export const load = withActor(async (actor, { url }) => {
+	const choice = readInboxChoice(url.searchParams);
+	// A desk that is open asks for the same list again under another number.
+	url.searchParams.get('asked');
+	const units = await deskUnits(actor);
+	const [before, after] = [url.searchParams.get('before'), url.searchParams.get('after')];
+	const [absent, read] = await Promise.all([absentBehind(actor.accountId), choiceReader(actor)]);
+	const [page, counts, views, forwarding] = await Promise.all([
+		inbox(actor, read(choice), before ?? after ?? undefined, before ? 'newer' : 'older'),
+		inboxCounts(actor),
+		viewLinks(actor, choice),
+		forwardingAlarm(actor)
+	]);
+	return {
+		absent: absent.map((person) => person.name),
+		choice,
+		counts,
+		views,
+		further: Boolean(before ?? after),
+		forwarding,
+		mayTest: actor.units.admin.length > 0,
+		now: now(),
+		page,
+		units: units.map(({ slug, name, depth }) => ({ slug, name, depth })),
+		nothingPicked: url.searchParams.has('nothing'),
+		gone: url.searchParams.get('gone'),
+		stored: url.searchParams.get('stored')
+	};
+});

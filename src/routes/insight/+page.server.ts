@@ -3,21 +3,20 @@ import { leaderboard } from '#lib/server/ratings/figures/leaderboard.ts';
 import { visitsByOfficer } from '#lib/server/ratings/figures/visit-counts.ts';
 import { addedUp, ratingSummary } from '#lib/server/ratings/figures/summary.ts';
 import { officerTrends } from '#lib/server/ratings/figures/trends.ts';
-import { asPage } from '#lib/server/web/http/answers.ts';
+import { withActor } from '#lib/server/web/http/staff-page.ts';
 import { insightFilter } from '#lib/server/web/filters/insight-filter.ts';
 
-export const load = ({ locals, url }) =>
-	asPage(async () => {
-		const { actor, filter } = await insightFilter(locals.actor, url.searchParams);
-		const comparison = await leaderboard(actor, filter.query);
-		const listed = comparison.items.map((item) => item.officer.id);
-		const apart = comparison.insufficient.map(({ officer }) => officer.id);
-		return {
-			filter,
-			comparison,
-			responses: await visitsByOfficer(listed, filter.query),
-			summary: addedUp(await ratingSummary(actor, filter.query), comparison.method.minimum),
-			trends: await officerTrends(actor, filter.query),
-			cards: await officerCards([...listed, ...apart])
-		};
-	});
+export const load = withActor(async (actor, { url }) => {
+	const filter = await insightFilter(actor, url.searchParams);
+	const comparison = await leaderboard(actor, filter.query);
+	const listed = comparison.items.map((item) => item.officer.id);
+	const apart = comparison.insufficient.map(({ officer }) => officer.id);
+	return {
+		filter,
+		comparison,
+		responses: await visitsByOfficer(listed, filter.query),
+		summary: addedUp(await ratingSummary(actor, filter.query), comparison.method.minimum),
+		trends: await officerTrends(actor, filter.query),
+		cards: await officerCards([...listed, ...apart])
+	};
+});

@@ -12,6 +12,11 @@ test('a fresh form shows what is stored', () => {
 	expect([form.ticked('on', true), form.values('scopes', ['c']), form.returned]).toEqual([true, ['c'], false]);
 });
 
+test('a field and a box get all they need at once', () => {
+	expect(formState(answer).field('name', 'Siti')).toEqual({ name: 'name', value: '', error: 'Tulis nama.' });
+	expect(formState(null).box('on', true)).toEqual({ name: 'on', checked: true, error: undefined });
+});
+
 test('a form that came back shows what was typed, emptied and unticked included', () => {
 	const form = formState(answer);
 	expect([form.value('name', 'Siti'), form.error('name'), form.error('days')]).toEqual(['', 'Tulis nama.', undefined]);

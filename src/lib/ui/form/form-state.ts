@@ -19,6 +19,10 @@ export interface FormState {
 	value: (name: string, stored?: string | number | null) => string;
 	values: (name: string, stored?: readonly string[]) => readonly string[];
 	ticked: (name: string, stored?: boolean) => boolean;
+	/** Name, value and error of a field, to be spread over it. */
+	field: (name: string, stored?: string | number | null) => { name: string; value: string; error: string | undefined };
+	/** Name, state and error of a check box, to be spread over it. */
+	box: (name: string, stored?: boolean) => { name: string; checked: boolean; error: string | undefined };
 }
 
 /**
@@ -29,7 +33,7 @@ export function formState(answer: unknown, part?: string): FormState {
 	const given = isAnswer(answer) && (part === undefined || answer.typed.part === part) ? answer : undefined;
 	const typed = given?.typed ?? {};
 	const list = (name: string) => [typed[name] ?? []].flat();
-	return {
+	const state: FormState = {
 		returned: given !== undefined,
 		errors: given?.issues ?? [],
 		stale: given?.conflict === 'stale',
@@ -37,8 +41,11 @@ export function formState(answer: unknown, part?: string): FormState {
 		error: (name) => given?.issues.find((issue) => issue.path === name)?.message,
 		value: (name, stored) => (given ? (list(name)[0] ?? '') : String(stored ?? '')),
 		values: (name, stored = []) => (given ? list(name) : stored),
-		ticked: (name, stored = false) => (given ? list(name).length > 0 : stored)
+		ticked: (name, stored = false) => (given ? list(name).length > 0 : stored),
+		field: (name, stored) => ({ name, value: state.value(name, stored), error: state.error(name) }),
+		box: (name, stored) => ({ name, checked: state.ticked(name, stored), error: state.error(name) })
 	};
+	return state;
 }
 
 function isAnswer(answer: unknown): answer is FormAnswer {

@@ -11,19 +11,16 @@ const faults: Record<string, () => string> = {
 	stopped: m.backup_fault_stopped
 };
 
-/** Reason why a backup failed, and the next step. */
 export const faultWord = (code: string | null): string => (faults[code ?? ''] ?? m.backup_fault_other)();
 
 const HOUR = 3_600_000;
 
-/** How long ago, roughly. */
 export function ageWord(at: Date, now: Date): string {
 	const hours = Math.floor((now.getTime() - at.getTime()) / HOUR);
 	if (hours < 1) return m.backup_age_now();
 	return hours < 48 ? m.backup_age_hours({ count: hours }) : m.backup_age_days({ count: Math.floor(hours / 24) });
 }
 
-/** Current step of a running backup. */
 export function stageWord(
 	{ state, stage, stageBytes }: { state: string; stage: 'database' | 'files' | 'checking' | null; stageBytes: number },
 	lang: 'id' | 'en'

@@ -2,7 +2,6 @@ import type { ClockRule } from '#lib/calendar/clock-rules.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { classWord, kindWord, statusWord } from '#lib/words/cases.ts';
 
-/** For which reports a rule holds, in words. */
 export function appliesTo({ kind, class: caseClass, state }: Pick<ClockRule, 'kind' | 'class' | 'state'>): string {
 	const parts = [
 		kind ? kindWord(kind) : undefined,

@@ -1,20 +1,17 @@
 import { LOG_AREAS, LOG_PAGE, readLog } from '#lib/server/people/audit-log.ts';
 import { listPeople } from '#lib/server/people/directory.ts';
 import { unitsForAdmin } from '#lib/server/people/units/units.ts';
-import { asPage } from '#lib/server/web/http/answers.ts';
+import { withActor } from '#lib/server/web/http/staff-page.ts';
 import { logFilter } from '#lib/server/web/filters/list-filters.ts';
-import { signedIn } from '#lib/server/web/http/signed-in.ts';
 
-export const load = ({ locals, url }) =>
-	asPage(async () => {
-		const actor = signedIn(locals);
-		const units = await unitsForAdmin(actor);
-		const zone = units[0]?.timeZone ?? 'Asia/Makassar';
-		const filter = logFilter(url.searchParams);
-		const entries = await readLog(actor, filter, zone);
-		return {
-			entries,
-			older: entries.length === LOG_PAGE ? entries.at(-1)?.id : undefined,
-			...{ filter, zone, areas: LOG_AREAS, units, people: await listPeople(actor) }
-		};
-	});
+export const load = withActor(async (actor, { url }) => {
+	const units = await unitsForAdmin(actor);
+	const zone = units[0]?.timeZone ?? 'Asia/Makassar';
+	const filter = logFilter(url.searchParams);
+	const entries = await readLog(actor, filter, zone);
+	return {
+		entries,
+		older: entries.length === LOG_PAGE ? entries.at(-1)?.id : undefined,
+		...{ filter, zone, areas: LOG_AREAS, units, people: await listPeople(actor) }
+	};
+});

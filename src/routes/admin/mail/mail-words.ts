@@ -10,7 +10,6 @@ export const listWords: Record<OutboxList, () => string> = {
 	withdrawn: m.letters_list_withdrawn
 };
 
-/** What a list holds, and what to do with it. */
 export const listHints: Record<OutboxList, () => string> = {
 	waiting: m.letters_hint_waiting,
 	failed: m.letters_hint_failed,

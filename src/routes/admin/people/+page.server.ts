@@ -1,5 +1,4 @@
 import { listPeople } from '#lib/server/people/directory.ts';
-import { asPage } from '#lib/server/web/http/answers.ts';
-import { signedIn } from '#lib/server/web/http/signed-in.ts';
+import { withActor } from '#lib/server/web/http/staff-page.ts';
 
-export const load = ({ locals }) => asPage(async () => ({ people: await listPeople(signedIn(locals)) }));
+export const load = withActor(async (actor) => ({ people: await listPeople(actor) }));

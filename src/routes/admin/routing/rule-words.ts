@@ -7,7 +7,6 @@ import { categoryWord, channelWord, kindWord, priorityWord } from '#lib/words/ca
 type Condition = Pick<ListedRule, 'kind' | 'category' | 'place' | 'service' | 'channel' | 'words'>;
 type Effect = Pick<ListedRule, 'assign' | 'handler' | 'group' | 'priority'>;
 
-/** Conditions of a rule in one line. */
 export function conditionText({ kind, category, place, service, channel, words }: Condition): string {
 	const parts = [
 		kind ? kindWord(kind) : null,
@@ -20,7 +19,6 @@ export function conditionText({ kind, category, place, service, channel, words }
 	return parts.join(' · ') || m.routing_every();
 }
 
-/** Effect of the rule. */
 export function effectText({ assign, handler, group, priority }: Effect): string {
 	const who = {
 		workload: m.routing_assign_workload(),

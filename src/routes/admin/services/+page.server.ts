@@ -1,5 +1,4 @@
 import { listServices } from '#lib/server/people/units/services.ts';
-import { asPage } from '#lib/server/web/http/answers.ts';
-import { signedIn } from '#lib/server/web/http/signed-in.ts';
+import { withActor } from '#lib/server/web/http/staff-page.ts';
 
-export const load = ({ locals }) => asPage(async () => ({ services: await listServices(signedIn(locals)) }));
+export const load = withActor(async (actor) => ({ services: await listServices(actor) }));

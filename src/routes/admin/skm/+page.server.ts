@@ -1,9 +1,7 @@
 import { skmForAdmin } from '#lib/server/skm/office.ts';
-import { asPage } from '#lib/server/web/http/answers.ts';
-import { signedIn } from '#lib/server/web/http/signed-in.ts';
+import { withActor } from '#lib/server/web/http/staff-page.ts';
 
-export const load = ({ locals }) =>
-	asPage(async () => {
-		const units = await skmForAdmin(signedIn(locals));
-		return { units: units.map(({ id, code, slug, name, skm }) => ({ id, code, slug, name, skm: skm ?? null })) };
-	});
+export const load = withActor(async (actor) => {
+	const units = await skmForAdmin(actor);
+	return { units: units.map(({ id, code, slug, name, skm }) => ({ id, code, slug, name, skm: skm ?? null })) };
+});

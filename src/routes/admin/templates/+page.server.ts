@@ -1,5 +1,4 @@
 import { listTemplates } from '#lib/server/cases/answers/templates.ts';
-import { asPage } from '#lib/server/web/http/answers.ts';
-import { signedIn } from '#lib/server/web/http/signed-in.ts';
+import { withActor } from '#lib/server/web/http/staff-page.ts';
 
-export const load = ({ locals }) => asPage(async () => ({ templates: await listTemplates(signedIn(locals)) }));
+export const load = withActor(async (actor) => ({ templates: await listTemplates(actor) }));

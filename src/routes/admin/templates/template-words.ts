@@ -30,5 +30,4 @@ const placeholders: Record<Placeholder, () => string> = {
 
 export const useWord = (use: TemplateUse) => uses[use]();
 export const languageWord = (language: TemplateLanguage) => languages[language]();
-/** Sample value of a placeholder. */
 export const fillsWord = (placeholder: Placeholder) => placeholders[placeholder]();

@@ -1,5 +1,4 @@
 import { unitsForAdmin } from '#lib/server/people/units/units.ts';
-import { asPage } from '#lib/server/web/http/answers.ts';
-import { signedIn } from '#lib/server/web/http/signed-in.ts';
+import { withActor } from '#lib/server/web/http/staff-page.ts';
 
-export const load = ({ locals }) => asPage(async () => ({ units: await unitsForAdmin(signedIn(locals)) }));
+export const load = withActor(async (actor) => ({ units: await unitsForAdmin(actor) }));

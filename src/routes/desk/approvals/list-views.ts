@@ -1,13 +1,10 @@
 import { m } from '#lib/paraglide/messages.js';
+import { withQuery } from '#lib/text/with-query.ts';
 import { viewCount } from '../count-words.ts';
 
 export type ApprovalsView = 'mine' | 'all' | 'single';
 
-export function listAddress(view: ApprovalsView, cursor?: string): string {
-	const query = new URLSearchParams({ view });
-	if (cursor) query.set('cursor', cursor);
-	return `/desk/approvals?${query}`;
-}
+export const listAddress = (view: ApprovalsView, cursor?: string) => withQuery('/desk/approvals', { view, cursor });
 
 interface Shown {
 	view: ApprovalsView;

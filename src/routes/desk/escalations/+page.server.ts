@@ -5,42 +5,39 @@ import { countNamesToMap } from '#lib/server/escalation/tracking/status-names.ts
 import { escalationSummary } from '#lib/server/escalation/view.ts';
 import { mayChangeInstallation } from '#lib/server/people/administration.ts';
 import { firstZone } from '#lib/server/people/units/find-unit.ts';
-import { asPage } from '#lib/server/web/http/answers.ts';
+import { withActor } from '#lib/server/web/http/staff-page.ts';
 import { escalationFilter } from '#lib/server/web/filters/list-filters.ts';
-import { signedIn } from '#lib/server/web/http/signed-in.ts';
 
-export const load = ({ locals, url }) =>
-	asPage(async () => {
-		const actor = signedIn(locals);
-		const filter = escalationFilter(url.searchParams);
-		const [page, counts, connection, zone, since] = await Promise.all([
-			listEscalations(actor, filter, url.searchParams.get('cursor') ?? undefined),
-			escalationCounts(actor),
-			connectionState(),
-			firstZone(),
-			quietSince()
-		]);
-		const { halt, open } = connection;
-		return {
-			filter,
-			counts,
-			items: page.items.map(({ escalation, case: about, unit }) => ({
-				forward: escalationSummary(escalation, halt),
-				about,
-				unit
-			})),
-			nextCursor: page.nextCursor,
-			/** The moment before which news of a forward kept by hand is too old. */
-			quietSince: since,
-			connection: {
-				haltedAt: halt?.at ?? null,
-				haltReason: halt?.reason ?? null,
-				createOpen: open.find(({ endpoint }) => endpoint === 'create')?.until ?? null
-			},
-			/** Status names that wait for a meaning, for those who may give one. */
-			namesWaiting: (await mayChangeInstallation(actor)) ? await countNamesToMap() : 0,
-			mayTest: actor.units.admin.length > 0,
-			zone,
-			now: now()
-		};
-	});
+export const load = withActor(async (actor, { url }) => {
+	const filter = escalationFilter(url.searchParams);
+	const [page, counts, connection, zone, since] = await Promise.all([
+		listEscalations(actor, filter, url.searchParams.get('cursor') ?? undefined),
+		escalationCounts(actor),
+		connectionState(),
+		firstZone(),
+		quietSince()
+	]);
+	const { halt, open } = connection;
+	return {
+		filter,
+		counts,
+		items: page.items.map(({ escalation, case: about, unit }) => ({
+			forward: escalationSummary(escalation, halt),
+			about,
+			unit
+		})),
+		nextCursor: page.nextCursor,
+		/** The moment before which news of a forward kept by hand is too old. */
+		quietSince: since,
+		connection: {
+			haltedAt: halt?.at ?? null,
+			haltReason: halt?.reason ?? null,
+			createOpen: open.find(({ endpoint }) => endpoint === 'create')?.until ?? null
+		},
+		/** Status names that wait for a meaning, for those who may give one. */
+		namesWaiting: (await mayChangeInstallation(actor)) ? await countNamesToMap() : 0,
+		mayTest: actor.units.admin.length > 0,
+		zone,
+		now: now()
+	};
+});

@@ -1,20 +1,12 @@
 import { ESCALATION_STATES, type EscalationState } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
+import { withQuery } from '#lib/text/with-query.ts';
 import type { EscalationCounts, EscalationFilter, StateCount } from '#lib/server/escalation/list.ts';
 import type { EscalationSummary } from '#lib/server/escalation/view.ts';
 import { escalationStateWord } from '#lib/words/escalation.ts';
 
-const LIST = '/desk/escalations';
-
-export function listAddress(filter: EscalationFilter, cursor?: string): string {
-	const query = new URLSearchParams();
-	if (filter.state) query.set('state', filter.state);
-	if (filter.todo) query.set('view', 'todo');
-	if (filter.quiet) query.set('view', 'quiet');
-	if (cursor) query.set('cursor', cursor);
-	const text = query.toString();
-	return text ? `${LIST}?${text}` : LIST;
-}
+export const listAddress = ({ state, todo, quiet }: EscalationFilter, cursor?: string) =>
+	withQuery('/desk/escalations', { state, view: quiet ? 'quiet' : todo ? 'todo' : undefined, cursor });
 
 /**
  * The lists with how much is in each, and where waiting is a matter of concern since when the oldest does; a state nothing
@@ -26,7 +18,7 @@ export function listViews(filter: EscalationFilter, counts: EscalationCounts, no
 	const states = ESCALATION_STATES.filter((state) => counts.states[state] !== undefined || filter.state === state);
 	const plain = !filter.state && !filter.todo && !filter.quiet;
 	return [
-		{ href: LIST, label: m.escalation_view_all(), count: total, current: plain },
+		{ href: listAddress({}), label: m.escalation_view_all(), count: total, current: plain },
 		{
 			href: listAddress({ todo: true }),
 			label: m.escalation_view_todo(),

@@ -1,14 +1,11 @@
 import { INBOUND_VIEWS, inboundCounts, listInbound } from '#lib/server/escalation/inbound/reports.ts';
-import { asPage } from '#lib/server/web/http/answers.ts';
-import { signedIn } from '#lib/server/web/http/signed-in.ts';
+import { withActor } from '#lib/server/web/http/staff-page.ts';
 
-export const load = ({ locals, url }) =>
-	asPage(async () => {
-		const actor = signedIn(locals);
-		const view = INBOUND_VIEWS.find((one) => one === url.searchParams.get('view'));
-		const [page, counts] = await Promise.all([
-			listInbound(actor, view, url.searchParams.get('cursor') ?? undefined),
-			inboundCounts(actor)
-		]);
-		return { view, counts, ...page };
-	});
+export const load = withActor(async (actor, { url }) => {
+	const view = INBOUND_VIEWS.find((one) => one === url.searchParams.get('view'));
+	const [page, counts] = await Promise.all([
+		listInbound(actor, view, url.searchParams.get('cursor') ?? undefined),
+		inboundCounts(actor)
+	]);
+	return { view, counts, ...page };
+});

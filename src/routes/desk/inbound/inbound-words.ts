@@ -1,13 +1,10 @@
 import { formatShortDate, type DateLocale } from '#lib/calendar/format.ts';
 import { m } from '#lib/paraglide/messages.js';
+import { withQuery } from '#lib/text/with-query.ts';
 import type { InboundCounts, InboundItem, InboundView } from '#lib/server/escalation/inbound/reports.ts';
 
-const LIST = '/desk/inbound';
-
-export function inboundAddress(view: InboundView | undefined, cursor?: string): string {
-	const query = new URLSearchParams({ ...(view ? { view } : {}), ...(cursor ? { cursor } : {}) }).toString();
-	return query ? `${LIST}?${query}` : LIST;
-}
+export const inboundAddress = (view: InboundView | undefined, cursor?: string) =>
+	withQuery('/desk/inbound', { view, cursor });
 
 /** The lists with how much is in each; what is owed comes first. */
 export function inboundViews(open: InboundView | undefined, counts: InboundCounts) {

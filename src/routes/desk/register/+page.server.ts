@@ -1,5 +1,4 @@
 import { registerYears } from '#lib/server/cases/register.ts';
-import { asPage } from '#lib/server/web/http/answers.ts';
-import { signedIn } from '#lib/server/web/http/signed-in.ts';
+import { withActor } from '#lib/server/web/http/staff-page.ts';
 
-export const load = ({ locals }) => asPage(async () => ({ years: await registerYears(signedIn(locals)) }));
+export const load = withActor(async (actor) => ({ years: await registerYears(actor) }));

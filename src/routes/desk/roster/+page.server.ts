@@ -1,5 +1,4 @@
 import { desksOf } from '#lib/server/places/roster.ts';
-import { asPage } from '#lib/server/web/http/answers.ts';
-import { signedIn } from '#lib/server/web/http/signed-in.ts';
+import { withActor } from '#lib/server/web/http/staff-page.ts';
 
-export const load = ({ locals }) => asPage(async () => ({ desks: await desksOf(signedIn(locals)) }));
+export const load = withActor(async (actor) => ({ desks: await desksOf(actor) }));

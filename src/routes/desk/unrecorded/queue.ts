@@ -1,3 +1,4 @@
+import { withQuery } from '#lib/text/with-query.ts';
 import type { UnrecordedFilter, UnrecordedView } from '#lib/server/escalation/unrecorded.ts';
 
 /** The list a person works through, as it travels in an address: `duty`, `choice`, or with an office `duty.7604`. */
@@ -12,14 +13,8 @@ export function readQueue(url: URL): UnrecordedFilter | undefined {
 	return { view: view as UnrecordedView, ...(unit ? { unit } : {}) };
 }
 
-export function unrecordedAddress({ view, unit }: UnrecordedFilter, cursor?: string): string {
-	const query = new URLSearchParams({
-		...(view === 'choice' ? { view } : {}),
-		...(unit ? { unit } : {}),
-		...(cursor ? { cursor } : {})
-	}).toString();
-	return query ? `/desk/unrecorded?${query}` : '/desk/unrecorded';
-}
+export const unrecordedAddress = ({ view, unit }: UnrecordedFilter, cursor?: string) =>
+	withQuery('/desk/unrecorded', { view: view === 'choice' ? view : undefined, unit, cursor });
 
 /** Where a case of the list is checked before it is sent. */
 export const checkAddress = (filter: UnrecordedFilter, reference: string): string =>

@@ -21,7 +21,6 @@ export function behindClock(clock: NonNullable<FigureChoice['clock']>, today: st
 	return { by: clock.outcome === 'overdue' ? 'missed' : 'kept', clock };
 }
 
-/** What each figure of an office's row counts. */
 export const behindOffice = (
 	unit: string,
 	today: string | undefined
@@ -32,7 +31,6 @@ export const behindOffice = (
 	open: { unit, ...openNow(today) }
 });
 
-/** Address of the list behind a figure. */
 export function casesBehind(query: Query, { status, kind, unit, ...figure }: Behind = {}): string {
 	return inboxAddress({
 		...WHOLE_INBOX,

@@ -1,39 +1,31 @@
-import { redirect } from '@sveltejs/kit';
 import { RECAP_GRAINS } from '#lib/recap/period.ts';
 import { mayChangeInstallation } from '#lib/server/people/administration.ts';
 import { changeRecapDue, recapDueDays } from '#lib/server/recap/due.ts';
 import { filingsOf } from '#lib/server/recap/filings.ts';
 import { reportingUnits } from '#lib/server/recap/scope.ts';
-import { asForm, asPage } from '#lib/server/web/http/answers.ts';
-import { readForm } from '#lib/server/web/http/form.ts';
-import { signedIn } from '#lib/server/web/http/signed-in.ts';
+import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 
-export const load = ({ locals, url }) =>
-	asPage(async () => {
-		const actor = signedIn(locals);
-		const [first] = await reportingUnits(actor);
-		const grain = RECAP_GRAINS.find((one) => one === url.searchParams.get('grain')) ?? 'month';
-		const query = {
-			unit: url.searchParams.get('unit') || (first?.slug ?? ''),
-			grain,
-			period: url.searchParams.get('period') ?? undefined
-		};
-		const { units, unit, ...filings } = await filingsOf(actor, query);
-		return {
-			grain,
-			unit: { slug: unit.slug, name: unit.name, timeZone: unit.timeZone },
-			units: units.map(({ slug, name }) => ({ slug, name })),
-			...filings,
-			dueDays: (await mayChangeInstallation(actor)) ? await recapDueDays() : null
-		};
-	});
+export const load = withActor(async (actor, { url }) => {
+	const [first] = await reportingUnits(actor);
+	const grain = RECAP_GRAINS.find((one) => one === url.searchParams.get('grain')) ?? 'month';
+	const query = {
+		unit: url.searchParams.get('unit') || (first?.slug ?? ''),
+		grain,
+		period: url.searchParams.get('period') ?? undefined
+	};
+	const { units, unit, ...filings } = await filingsOf(actor, query);
+	return {
+		grain,
+		unit: { slug: unit.slug, name: unit.name, timeZone: unit.timeZone },
+		units: units.map(({ slug, name }) => ({ slug, name })),
+		...filings,
+		dueDays: (await mayChangeInstallation(actor)) ? await recapDueDays() : null
+	};
+});
 
 export const actions = {
-	default: async ({ locals, request }) => {
-		const { data, typed } = await readForm(request);
-		return asForm(typed, async () => {
-			await changeRecapDue(signedIn(locals), data);
-			redirect(303, '/insight/rekap');
-		});
-	}
+	default: formAction(async (actor, { data }) => {
+		await changeRecapDue(actor, data);
+		return '/insight/rekap';
+	})
 };

@@ -2,7 +2,6 @@ import { m } from '#lib/paraglide/messages.js';
 import type { OwedRecap } from '#lib/server/recap/filings.ts';
 import type { Look } from '#lib/ui/content/shapes.ts';
 
-/** Whether a report is there, in a word and a look. */
 export function owedLook({ filed, overdue }: OwedRecap): Look & { text: string } {
 	if (filed) {
 		const text = filed.version > 1 ? m.rekap_corrected({ n: filed.version - 1 }) : m.rekap_filed();

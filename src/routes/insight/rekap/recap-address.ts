@@ -1,3 +1,4 @@
+import { withQuery } from '#lib/text/with-query.ts';
 import type { RecapScope } from '#lib/recap/figures.ts';
 
 interface Named {
@@ -8,6 +9,6 @@ interface Named {
 
 /** Address of a periodic report; `part`: its PDF or spreadsheet. */
 export function recapAddress({ unit, scope, period }: Named, more: Record<string, string> = {}, part = ''): string {
-	const query = new URLSearchParams({ ...(scope === 'tree' ? { scope } : {}), ...more }).toString();
-	return `/insight/rekap/${unit}/${period}${part && `/${part}`}${query && `?${query}`}`;
+	const path = `/insight/rekap/${unit}/${period}${part && `/${part}`}`;
+	return withQuery(path, { scope: scope === 'tree' ? scope : undefined, ...more });
 }

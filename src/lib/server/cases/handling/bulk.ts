@@ -66,7 +66,9 @@ export async function previewBulk(actor: Actor, verb: BulkVerb, picks: readonly 
 	return { rows, people: verb === 'assignment' ? await takersOf(able) : [] };
 }
 
-function obstacleOf(actor: Actor, verb: BulkVerb, row: CaseRow, pick: PickedCase) {
+type Obstacle = 'changed' | 'status' | 'supervisor';
+
+function obstacleOf(actor: Actor, verb: BulkVerb, row: CaseRow, pick: PickedCase): Obstacle | null {
 	if (row.version !== pick.version) return 'changed';
 	if (!allows(verb === 'archive' ? 'archive' : 'assign', row.status)) return 'status';
 	const others = row.assigneeId !== null && row.assigneeId !== actor.accountId;

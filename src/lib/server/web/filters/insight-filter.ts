@@ -40,20 +40,20 @@ const MANAGERS: Door = { all: managedUnits, one: managedUnit };
  * @throws NotFound on a unit that is not the actor's
  */
 export async function insightFilter(
-	actor: Actor | null,
+	actor: Actor,
 	params: URLSearchParams,
 	about?: string,
 	door: Door = MANAGERS
-): Promise<{ actor: Actor; filter: InsightFilter }> {
-	const units = actor ? await door.all(actor) : [];
+): Promise<InsightFilter> {
+	const units = await door.all(actor);
 	const [first] = units;
-	if (!actor || !first) error(403, { message: m.error_not_allowed() });
+	if (!first) error(403, { message: m.error_not_allowed() });
 	const unit = await door.one(actor, about ?? (params.get('unit') || first.slug));
 	const today = localDate(now(), unit.timeZone);
 	const [from, to] = [params.get('from') ?? '', params.get('to') ?? ''];
 	const typed = periodKeyed(params.get('period') ?? '', today) ?? periodBetween(from, to);
 	const period = typed ?? periodNamed('twelve_months', today);
-	const filter: InsightFilter = {
+	return {
 		query: {
 			unit: unit.slug,
 			scope: params.get('scope') === 'tree' ? 'tree' : 'own',
@@ -70,7 +70,6 @@ export async function insightFilter(
 		keys: keysUpTo(today),
 		periodRefused: typed === undefined && (from !== '' || to !== '')
 	};
-	return { actor, filter };
 }
 
 function namedPeriod(period: Period, today: LocalDate): InsightFilter['named'] {

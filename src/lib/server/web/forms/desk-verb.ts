@@ -63,6 +63,16 @@ export const deskVerb = (verb: (given: Given) => Promise<Done>, words?: Words) =
 		return redirect(303, await pageAfter(actor, reference, done, `/desk?gone=${encodeURIComponent(reference)}`));
 	});
 
+/** Form action of a verb that takes the form's fields and has one outcome. */
+export const plainVerb = (
+	verb: (actor: Actor, reference: string, data: Given['data']) => Promise<unknown>,
+	done: Done
+) =>
+	deskVerb(async ({ actor, reference, data }) => {
+		await verb(actor, reference, data);
+		return done;
+	});
+
 /** Reads a form about a case and runs `work` with it. A refused form comes back with everything typed. */
 export async function withCaseForm<T>(event: CaseEvent, work: (given: Given) => Promise<T>) {
 	const { data, typed, files } = await readForm(event.request);

@@ -1,22 +1,15 @@
-import { redirect } from '@sveltejs/kit';
 import { changeRule, ruleNow } from '#lib/server/calendar/rules.ts';
 import { mayChangeInstallation } from '#lib/server/people/administration.ts';
-import { asForm, asPage } from '#lib/server/web/http/answers.ts';
-import { readForm } from '#lib/server/web/http/form.ts';
-import { signedIn } from '#lib/server/web/http/signed-in.ts';
+import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 
-export const load = ({ params, locals }) =>
-	asPage(async () => ({
-		rule: await ruleNow(params.key),
-		mayChange: await mayChangeInstallation(signedIn(locals))
-	}));
+export const load = withActor(async (actor, { params }) => ({
+	rule: await ruleNow(params.key),
+	mayChange: await mayChangeInstallation(actor)
+}));
 
 export const actions = {
-	default: async ({ request, locals, params }) => {
-		const { data, typed } = await readForm(request);
-		return asForm(typed, async () => {
-			await changeRule(signedIn(locals), params.key, data);
-			redirect(303, '/admin/deadlines?saved');
-		});
-	}
+	default: formAction(async (actor, { data }, { params }) => {
+		await changeRule(actor, params.key, data);
+		return '/admin/deadlines?saved';
+	})
 };

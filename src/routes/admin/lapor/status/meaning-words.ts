@@ -3,7 +3,6 @@ import type { LaporStatus } from '#lib/server/escalation/tracking/lapor-status.t
 
 interface Words {
 	label: () => string;
-	/** What a status of this meaning does. */
 	hint: () => string;
 }
 
@@ -19,6 +18,5 @@ const words: Readonly<Record<LaporStatus, Words>> = {
 
 export const meaningWord = (meaning: LaporStatus): string => words[meaning].label();
 
-/** The meanings to choose from, each with what it does. */
 export const meaningOptions = (meanings: readonly LaporStatus[]) =>
 	meanings.map((value) => ({ value, label: words[value].label(), hint: words[value].hint() }));

@@ -1,25 +1,23 @@
 import { Readable } from 'node:stream';
 import { logCsvLine, wholeLog } from '#lib/server/people/audit-log.ts';
 import { unitsForAdmin } from '#lib/server/people/units/units.ts';
-import { asPage } from '#lib/server/web/http/answers.ts';
+import { withActor } from '#lib/server/web/http/staff-page.ts';
 import { toWebStream } from '#lib/server/web-stream.ts';
 import { logFilter } from '#lib/server/web/filters/list-filters.ts';
-import { signedIn } from '#lib/server/web/http/signed-in.ts';
+import type { RequestEvent } from './$types';
 
-export const GET = ({ locals, url }) =>
-	asPage(async () => {
-		const actor = signedIn(locals);
-		const [unit] = await unitsForAdmin(actor);
-		const entries = wholeLog(actor, logFilter(url.searchParams), unit?.timeZone ?? 'Asia/Makassar');
-		async function* lines() {
-			yield logCsvLine();
-			for await (const entry of entries) yield logCsvLine(entry);
+export const GET = withActor(async (actor, { url }: RequestEvent) => {
+	const [unit] = await unitsForAdmin(actor);
+	const entries = wholeLog(actor, logFilter(url.searchParams), unit?.timeZone ?? 'Asia/Makassar');
+	async function* lines() {
+		yield logCsvLine();
+		for await (const entry of entries) yield logCsvLine(entry);
+	}
+	return new Response(toWebStream(Readable.from(lines(), { objectMode: false })), {
+		headers: {
+			'content-type': 'text/csv; charset=utf-8',
+			'content-disposition': 'attachment; filename="catatan-perubahan.csv"',
+			'cache-control': 'private, no-store'
 		}
-		return new Response(toWebStream(Readable.from(lines(), { objectMode: false })), {
-			headers: {
-				'content-type': 'text/csv; charset=utf-8',
-				'content-disposition': 'attachment; filename="catatan-perubahan.csv"',
-				'cache-control': 'private, no-store'
-			}
-		});
 	});
+});

@@ -1,7 +1,6 @@
 import { m } from '#lib/paraglide/messages.js';
 import type { ReporterLetterKind } from '#lib/server/reporters/letter.ts';
 
-/** When an e-mail is sent; shown in the list of samples. */
 export const letterWords: Record<ReporterLetterKind, () => string> = {
 	received: m.letters_when_received,
 	split: m.letters_when_split,

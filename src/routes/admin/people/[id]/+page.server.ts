@@ -1,4 +1,3 @@
-import { redirect } from '@sveltejs/kit';
 import { listAccessChanges } from '#lib/server/people/access/list.ts';
 import { absencesOf, addAbsence, removeAbsence, deputiesFor } from '#lib/server/people/absence.ts';
 import { opensCasesSoon } from '#lib/server/people/access/case-access.ts';
@@ -8,36 +7,30 @@ import { createPasswordLink } from '#lib/server/people/sign-in/password-links.ts
 import { grantRole, revokeRole } from '#lib/server/people/roles.ts';
 import { signOutEverywhere } from '#lib/server/people/sign-in/session.ts';
 import { unitsForAdmin } from '#lib/server/people/units/units.ts';
-import { asForm, asPage } from '#lib/server/web/http/answers.ts';
-import { readForm } from '#lib/server/web/http/form.ts';
+import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 import { mainOrigin } from '#lib/server/web/http/origin.ts';
-import { signedIn } from '#lib/server/web/http/signed-in.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import type { RequestEvent } from './$types';
 
-export const load = ({ locals, params }) =>
-	asPage(async () => {
-		const actor = signedIn(locals);
-		return {
-			person: await personForAdmin(actor, params.id),
-			absences: await absencesOf(params.id),
-			deputies: await deputiesFor(params.id),
-			units: await unitsForAdmin(actor),
-			waiting: await listAccessChanges(actor, 'waiting', params.id),
-			opensCases: await opensCasesSoon(params.id)
-		};
-	});
+export const load = withActor(async (actor, { params }) => {
+	return {
+		person: await personForAdmin(actor, params.id),
+		absences: await absencesOf(params.id),
+		deputies: await deputiesFor(params.id),
+		units: await unitsForAdmin(actor),
+		waiting: await listAccessChanges(actor, 'waiting', params.id),
+		opensCases: await opensCasesSoon(params.id)
+	};
+});
 
 type Verb = (actor: Actor, accountId: string, data: Record<string, unknown>) => Promise<boolean | void>;
 
-/** Most verbs of this page: read the form, do it, come back. */
-const action = (verb: Verb) => async (event: RequestEvent) => {
-	const { data, typed } = await readForm(event.request);
-	return asForm(typed, async () => {
-		const waits = await verb(signedIn(event.locals), event.params.id, data);
-		redirect(303, `/admin/people/${event.params.id}?saved${waits ? '=waiting' : ''}`);
+/** Most verbs of this page come back to it. */
+const action = (verb: Verb) =>
+	formAction(async (actor, { data }, { params }: RequestEvent) => {
+		const waits = await verb(actor, params.id, data);
+		return `/admin/people/${params.id}?saved${waits ? '=waiting' : ''}`;
 	});
-};
 
 export const actions = {
 	details: action(changeAccount),
@@ -47,10 +40,12 @@ export const actions = {
 	present: action((actor, id, data) => removeAbsence(actor, id, String(data.absence))),
 	signOut: action(signOutEverywhere),
 	// No redirect: the link is shown once and must not be in an address.
-	link: async (event: RequestEvent) =>
-		asForm({ part: 'link' }, async () => {
-			const link = await createPasswordLink(signedIn(event.locals), event.params.id);
-			if (!link) redirect(303, `/admin/people/${event.params.id}?saved=waiting`);
+	link: formAction(
+		async (actor, _form, event: RequestEvent) => {
+			const link = await createPasswordLink(actor, event.params.id);
+			if (!link) return `/admin/people/${event.params.id}?saved=waiting`;
 			return { link: `${mainOrigin(event)}/sandi/${link.token}`, expiresAt: link.expiresAt };
-		})
+		},
+		{ part: 'link' }
+	)
 };

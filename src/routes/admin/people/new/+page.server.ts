@@ -1,18 +1,15 @@
-import { redirect } from '@sveltejs/kit';
 import { createAccount } from '#lib/server/people/accounts.ts';
 import { unitsForAdmin } from '#lib/server/people/units/units.ts';
-import { asForm, asPage } from '#lib/server/web/http/answers.ts';
-import { readForm } from '#lib/server/web/http/form.ts';
-import { signedIn } from '#lib/server/web/http/signed-in.ts';
+import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 
-export const load = ({ locals }) => asPage(async () => ({ units: await unitsForAdmin(signedIn(locals)) }));
+export const load = withActor(async (actor) => ({ units: await unitsForAdmin(actor) }));
 
 export const actions = {
-	default: async ({ request, locals }) => {
-		const { data, typed } = await readForm(request, ['roles']);
-		return asForm(typed, async () => {
-			const id = await createAccount(signedIn(locals), data);
-			redirect(303, `/admin/people/${id}?saved`);
-		});
-	}
+	default: formAction(
+		async (actor, { data }) => {
+			const id = await createAccount(actor, data);
+			return `/admin/people/${id}?saved`;
+		},
+		{ lists: ['roles'] }
+	)
 };

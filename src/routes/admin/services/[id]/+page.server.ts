@@ -1,22 +1,15 @@
-import { redirect } from '@sveltejs/kit';
 import { changeService, serviceForAdmin } from '#lib/server/people/units/services.ts';
 import { unitForAdmin } from '#lib/server/people/units/units.ts';
-import { asForm, asPage } from '#lib/server/web/http/answers.ts';
-import { readForm } from '#lib/server/web/http/form.ts';
-import { signedIn } from '#lib/server/web/http/signed-in.ts';
+import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 
-export const load = ({ locals, params }) =>
-	asPage(async () => {
-		const service = await serviceForAdmin(signedIn(locals), params.id);
-		return { service, office: await unitForAdmin(signedIn(locals), service.unitId) };
-	});
+export const load = withActor(async (actor, { params }) => {
+	const service = await serviceForAdmin(actor, params.id);
+	return { service, office: await unitForAdmin(actor, service.unitId) };
+});
 
 export const actions = {
-	default: async ({ request, locals, params }) => {
-		const { data, typed } = await readForm(request);
-		return asForm(typed, async () => {
-			await changeService(signedIn(locals), params.id, data);
-			redirect(303, '/admin/services?saved');
-		});
-	}
+	default: formAction(async (actor, { data }, { params }) => {
+		await changeService(actor, params.id, data);
+		return '/admin/services?saved';
+	})
 };

@@ -1,18 +1,12 @@
-import { redirect } from '@sveltejs/kit';
 import { createService } from '#lib/server/people/units/services.ts';
 import { unitsForAdmin } from '#lib/server/people/units/units.ts';
-import { asForm, asPage } from '#lib/server/web/http/answers.ts';
-import { readForm } from '#lib/server/web/http/form.ts';
-import { signedIn } from '#lib/server/web/http/signed-in.ts';
+import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 
-export const load = ({ locals }) => asPage(async () => ({ units: await unitsForAdmin(signedIn(locals)) }));
+export const load = withActor(async (actor) => ({ units: await unitsForAdmin(actor) }));
 
 export const actions = {
-	default: async ({ request, locals }) => {
-		const { data, typed } = await readForm(request);
-		return asForm(typed, async () => {
-			await createService(signedIn(locals), String(data.unitId), data);
-			redirect(303, '/admin/services?saved');
-		});
-	}
+	default: formAction(async (actor, { data }) => {
+		await createService(actor, String(data.unitId), data);
+		return '/admin/services?saved';
+	})
 };

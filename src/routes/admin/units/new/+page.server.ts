@@ -1,17 +1,11 @@
-import { redirect } from '@sveltejs/kit';
 import { createUnit, unitsForAdmin } from '#lib/server/people/units/units.ts';
-import { asForm, asPage } from '#lib/server/web/http/answers.ts';
-import { readForm } from '#lib/server/web/http/form.ts';
-import { signedIn } from '#lib/server/web/http/signed-in.ts';
+import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 
-export const load = ({ locals }) => asPage(async () => ({ parents: await unitsForAdmin(signedIn(locals)) }));
+export const load = withActor(async (actor) => ({ parents: await unitsForAdmin(actor) }));
 
 export const actions = {
-	default: async ({ request, locals }) => {
-		const { data, typed } = await readForm(request);
-		return asForm(typed, async () => {
-			await createUnit(signedIn(locals), data);
-			redirect(303, '/admin/units?saved');
-		});
-	}
+	default: formAction(async (actor, { data }) => {
+		await createUnit(actor, data);
+		return '/admin/units?saved';
+	})
 };

@@ -18,6 +18,5 @@ const words: Record<string, (row: Row) => string> = {
 	followup: () => m.escalation_done_followup()
 };
 
-/** What was done and where it went, from the address; undefined for nothing and for what no form ever wrote there. */
 export const doneWord = (done: string | null, row: Row): string | undefined =>
 	done !== null && Object.hasOwn(words, done) ? words[done]?.(row) : undefined;

@@ -3,31 +3,28 @@ import type { EscalationView } from '#lib/server/escalation/view.ts';
 /** LAPOR's own limit of a title, shown beside its length. */
 export const TITLE_LIMIT = 100;
 
-/** Names under which copied fields are remembered. */
-export const copyNames = {
-	classification: 'classification',
-	title: 'title',
-	content: 'content',
-	date: 'date',
-	location: 'location',
-	institution: 'institution',
-	category: 'category',
-	anonymous: 'anonymous',
-	secret: 'secret',
-	tags: 'tags',
-	reporter: 'reporter',
-	email: 'email',
-	phone: 'phone'
-} as const;
+/** Fields of the form at LAPOR, by the names under which copied ones are remembered. */
+const FIELDS = [
+	'classification',
+	'title',
+	'content',
+	'date',
+	'location',
+	'institution',
+	'category',
+	'anonymous',
+	'secret',
+	'tags'
+];
+const OF_REPORTER = ['reporter', 'email', 'phone'];
 
 export const fileTick = (id: string): string => `file:${id}`;
 
 /** Everything a person carries over by hand, for counting what is done. */
 export function copiedByHand({ texts, files }: Pick<EscalationView, 'texts' | 'files'>): string[] {
-	const { reporter, email, phone, ...always } = copyNames;
 	return [
-		...Object.values(always),
-		...(texts.identity ? [reporter, email, phone] : []),
+		...FIELDS,
+		...(texts.identity ? OF_REPORTER : []),
 		...files.filter(({ leftOut }) => !leftOut).map(({ id }) => fileTick(id))
 	];
 }

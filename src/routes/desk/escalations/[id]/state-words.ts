@@ -10,7 +10,6 @@ export interface StateWords {
 
 type Row = Pick<EscalationView, 'state' | 'mode' | 'laporId' | 'laporStatus'>;
 
-/** Explanation of a state on the forward's page. */
 export function stateWords(row: Row): StateWords {
 	const byHand = row.mode === 'manual';
 	switch (row.state) {

@@ -2,11 +2,11 @@ import type { EscalationView } from '#lib/server/escalation/view.ts';
 
 type Row = Pick<
 	EscalationView,
-	'state' | 'mode' | 'laporId' | 'purpose' | 'institution' | 'quiet' | 'nn' | 'family' | 'resendable'
+	'state' | 'mode' | 'laporId' | 'purpose' | 'institution' | 'nn' | 'family' | 'resendable'
 >;
 
 /** What a person can do with a forward as it stands, and which forms of the page are shown for it. */
-export function stepsOf({ state, mode, laporId, purpose, institution, quiet, nn, family, resendable }: Row) {
+export function stepsOf({ state, mode, laporId, purpose, institution, nn, family, resendable }: Row) {
 	const byHand = mode === 'manual';
 	const decide = state === 'unknown';
 	const copy = byHand && state === 'waiting';
@@ -29,8 +29,6 @@ export function stepsOf({ state, mode, laporId, purpose, institution, quiet, nn,
 		first: resend && state !== 'closed' && state !== 'waiting',
 		/** Whether a re-send may name another agency. */
 		target: purpose === 'transfer' || institution !== null,
-		/** The reminder says it all. */
-		silent: quiet,
 		parts
 	};
 }

@@ -1,18 +1,14 @@
-import { redirect } from '@sveltejs/kit';
 import { enterAnswer, inboundReport } from '#lib/server/escalation/inbound/reports.ts';
-import { asForm, asPage } from '#lib/server/web/http/answers.ts';
-import { signedIn } from '#lib/server/web/http/signed-in.ts';
+import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 
-export const load = ({ locals, params, url }) =>
-	asPage(async () => ({
-		report: await inboundReport(signedIn(locals), params.id),
-		done: url.searchParams.get('done')
-	}));
+export const load = withActor(async (actor, { params, url }) => ({
+	report: await inboundReport(actor, params.id),
+	done: url.searchParams.get('done')
+}));
 
 export const actions = {
-	entered: ({ locals, params }) =>
-		asForm({}, async () => {
-			await enterAnswer(signedIn(locals), params.id);
-			redirect(303, `/desk/inbound/${params.id}?done=answer`);
-		})
+	entered: formAction(async (actor, _form, { params }) => {
+		await enterAnswer(actor, params.id);
+		return `/desk/inbound/${params.id}?done=answer`;
+	})
 };

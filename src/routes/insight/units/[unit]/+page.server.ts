@@ -1,9 +1,8 @@
 import { unitFigures } from '#lib/server/ratings/figures/detail.ts';
-import { asPage } from '#lib/server/web/http/answers.ts';
+import { withActor } from '#lib/server/web/http/staff-page.ts';
 import { insightFilter } from '#lib/server/web/filters/insight-filter.ts';
 
-export const load = ({ locals, params, url }) =>
-	asPage(async () => {
-		const { actor, filter } = await insightFilter(locals.actor, url.searchParams, params.unit);
-		return { filter, figures: await unitFigures(actor, filter.query) };
-	});
+export const load = withActor(async (actor, { params, url }) => {
+	const filter = await insightFilter(actor, url.searchParams, params.unit);
+	return { filter, figures: await unitFigures(actor, filter.query) };
+});

@@ -8,29 +8,26 @@ import { inboundOfCase } from '#lib/server/escalation/inbound/reports.ts';
 import { unrecordedViewOf } from '#lib/server/escalation/unrecorded.ts';
 import { forwardsForActor } from '#lib/server/escalation/view.ts';
 import { templatesOfCase } from '#lib/server/web/forms/case-templates.ts';
-import { asPage } from '#lib/server/web/http/answers.ts';
-import { signedIn } from '#lib/server/web/http/signed-in.ts';
+import { withActor } from '#lib/server/web/http/staff-page.ts';
 
-export const load = ({ locals, params, depends }) =>
-	asPage(async () => {
-		depends('desk:case');
-		const actor = signedIn(locals);
-		const [shown, forwards, inbound, unrecorded, similar, absent] = await Promise.all([
-			deskCase(actor, params.reference),
-			forwardsForActor(actor, params.reference),
-			inboundOfCase(actor, params.reference),
-			unrecordedViewOf(actor, params.reference),
-			likelyDuplicatesOf(actor, params.reference),
-			absentBehind(actor.accountId)
-		]);
-		const [links, references, templates, colleagues] = await Promise.all([
-			linksOf(actor, params.reference, shown.timeline),
-			referencesIn(actor, shown.timeline),
-			templatesOfCase(actor, shown),
-			peopleToMention(actor, params.reference)
-		]);
-		// The one whose work the reader does today, where this report is theirs.
-		const standsInFor = absent.find((person) => person.id === shown.assigneeId)?.name;
-		const about = { similar, links, references, standsInFor };
-		return { shown, forwards, inbound, unrecorded, ...about, templates, colleagues, now: now() };
-	});
+export const load = withActor(async (actor, { params, depends }) => {
+	depends('desk:case');
+	const [shown, forwards, inbound, unrecorded, similar, absent] = await Promise.all([
+		deskCase(actor, params.reference),
+		forwardsForActor(actor, params.reference),
+		inboundOfCase(actor, params.reference),
+		unrecordedViewOf(actor, params.reference),
+		likelyDuplicatesOf(actor, params.reference),
+		absentBehind(actor.accountId)
+	]);
+	const [links, references, templates, colleagues] = await Promise.all([
+		linksOf(actor, params.reference, shown.timeline),
+		referencesIn(actor, shown.timeline),
+		templatesOfCase(actor, shown),
+		peopleToMention(actor, params.reference)
+	]);
+	// The one whose work the reader does today, where this report is theirs.
+	const standsInFor = absent.find((person) => person.id === shown.assigneeId)?.name;
+	const about = { similar, links, references, standsInFor };
+	return { shown, forwards, inbound, unrecorded, ...about, templates, colleagues, now: now() };
+});

@@ -1,12 +1,10 @@
 import { invalidate } from '$app/navigation';
 import type { CaseChange, NewEntry } from '#lib/cases/live.ts';
 import { deskLive } from '../../../live/desk-live.svelte.ts';
-import { newTab, signOf } from './tab-sign.ts';
 
 /** Named by the load of the case. */
 const CASE = 'desk:case';
 
-/** What the page shows of its case. */
 interface Shown {
 	reference: string;
 	/** Number of the last entry of the timeline. */
@@ -23,9 +21,7 @@ const OWN_MS = 2_000;
 export class CaseLive {
 	/** Entries that the page does not show, in order. */
 	news = $state.raw<readonly NewEntry[]>([]);
-	/** What was just brought in. */
 	loaded = $state(false);
-	/** The site could not be asked. */
 	failed = $state(false);
 	#shown: Shown;
 	readonly #tab = newTab();
@@ -78,7 +74,6 @@ export class CaseLive {
 		}
 	}
 
-	/** Says that it is not. */
 	leave(): void {
 		navigator.sendBeacon(this.#address(), signOf(this.#tab, this.#shown.seq, true));
 	}
@@ -103,4 +98,20 @@ export class CaseLive {
 	}
 
 	#address = () => `/desk/cases/${this.#shown.reference}/presence`;
+}
+
+const newTab = (): string => crypto.randomUUID?.() ?? madeUp();
+
+/** A page that did not come by https is given no ids by its browser. */
+function madeUp(): string {
+	const bytes = crypto.getRandomValues(new Uint8Array(16));
+	bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
+	bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+	const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+	return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+}
+
+/** The form by which a tab says that it shows a case, up to the entry with that number. */
+function signOf(tab: string, seq: number, leaving = false): URLSearchParams {
+	return new URLSearchParams({ tab, seq: String(seq), ...(leaving ? { leaving: '1' } : {}) });
 }

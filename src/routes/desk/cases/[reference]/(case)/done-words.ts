@@ -30,7 +30,6 @@ const words: Record<Done, () => string> = {
 	answered_directly: m.answering_done_directly
 };
 
-/** What was done, from the address; undefined for nothing and for what no verb ever wrote there. */
 export function doneWord(done: string | null): string | undefined {
 	return done !== null && Object.hasOwn(words, done) ? words[done as Done]() : undefined;
 }

@@ -1,6 +1,5 @@
 import { page } from '$app/state';
 
-/** The address of one of the page's forms, for the report that is shown. */
 export function recapAction(name: 'file' | 'cause' | 'follow' | 'finish'): string {
 	const kept = [...page.url.searchParams].filter(([key]) => key === 'scope' || key === 'version');
 	return ['?/' + name, ...kept.map(([key, value]) => `${key}=${encodeURIComponent(value)}`)].join('&');

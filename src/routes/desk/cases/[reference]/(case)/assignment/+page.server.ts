@@ -1,17 +1,9 @@
 import { assignCase, peopleToAssign } from '#lib/server/cases/handling/assign.ts';
-import { asPage } from '#lib/server/web/http/answers.ts';
-import { deskVerb } from '#lib/server/web/forms/desk-verb.ts';
-import { signedIn } from '#lib/server/web/http/signed-in.ts';
+import { withActor } from '#lib/server/web/http/staff-page.ts';
+import { plainVerb } from '#lib/server/web/forms/desk-verb.ts';
 
-export const load = ({ locals, params }) =>
-	asPage(async () => {
-		const actor = signedIn(locals);
-		return { me: actor.accountId, people: await peopleToAssign(actor, params.reference) };
-	});
+export const load = withActor(async (actor, { params }) => {
+	return { me: actor.accountId, people: await peopleToAssign(actor, params.reference) };
+});
 
-export const actions = {
-	default: deskVerb(async ({ actor, reference, data }) => {
-		await assignCase(actor, reference, data);
-		return 'assigned';
-	})
-};
+export const actions = { default: plainVerb(assignCase, 'assigned') };

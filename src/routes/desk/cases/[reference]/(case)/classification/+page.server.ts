@@ -1,9 +1,4 @@
 import { classifyCase } from '#lib/server/cases/handling/verify.ts';
-import { deskVerb } from '#lib/server/web/forms/desk-verb.ts';
+import { plainVerb } from '#lib/server/web/forms/desk-verb.ts';
 
-export const actions = {
-	default: deskVerb(async ({ actor, reference, data }) => {
-		await classifyCase(actor, reference, data);
-		return 'classified';
-	})
-};
+export const actions = { default: plainVerb(classifyCase, 'classified') };

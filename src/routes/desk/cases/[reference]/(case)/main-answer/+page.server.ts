@@ -1,10 +1,8 @@
 import { mainAnswerFor, sendMainAnswer } from '#lib/server/cases/linking/send-main-answer.ts';
-import { asPage } from '#lib/server/web/http/answers.ts';
+import { withActor } from '#lib/server/web/http/staff-page.ts';
 import { deskVerb } from '#lib/server/web/forms/desk-verb.ts';
-import { signedIn } from '#lib/server/web/http/signed-in.ts';
 
-export const load = ({ locals, params }) =>
-	asPage(async () => ({ answer: await mainAnswerFor(signedIn(locals), params.reference) }));
+export const load = withActor(async (actor, { params }) => ({ answer: await mainAnswerFor(actor, params.reference) }));
 
 export const actions = {
 	default: deskVerb(async ({ actor, reference, data }) => {

@@ -1,9 +1,4 @@
 import { declineObjection } from '#lib/server/cases/conversation/objection.ts';
-import { deskVerb } from '#lib/server/web/forms/desk-verb.ts';
+import { plainVerb } from '#lib/server/web/forms/desk-verb.ts';
 
-export const actions = {
-	default: deskVerb(async ({ actor, reference, data }) => {
-		await declineObjection(actor, reference, data);
-		return 'objection_declined';
-	})
-};
+export const actions = { default: plainVerb(declineObjection, 'objection_declined') };

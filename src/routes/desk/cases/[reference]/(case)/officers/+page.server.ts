@@ -1,13 +1,10 @@
 import { nameInCase, officersToName } from '#lib/server/cases/officers/named.ts';
-import { asPage } from '#lib/server/web/http/answers.ts';
+import { withActor } from '#lib/server/web/http/staff-page.ts';
 import { deskVerb } from '#lib/server/web/forms/desk-verb.ts';
-import { signedIn } from '#lib/server/web/http/signed-in.ts';
 
-export const load = ({ locals, params }) =>
-	asPage(async () => {
-		const actor = signedIn(locals);
-		return { me: actor.accountId, others: await officersToName(actor, params.reference) };
-	});
+export const load = withActor(async (actor, { params }) => {
+	return { me: actor.accountId, others: await officersToName(actor, params.reference) };
+});
 
 export const actions = {
 	default: deskVerb(async ({ actor, reference, data }) => {

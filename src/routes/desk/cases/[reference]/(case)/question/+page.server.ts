@@ -1,11 +1,9 @@
 import { askReporter } from '#lib/server/cases/conversation/message.ts';
 import { pauseAhead } from '#lib/server/cases/clocks/view-clocks.ts';
-import { asPage } from '#lib/server/web/http/answers.ts';
+import { withActor } from '#lib/server/web/http/staff-page.ts';
 import { deskVerb } from '#lib/server/web/forms/desk-verb.ts';
-import { signedIn } from '#lib/server/web/http/signed-in.ts';
 
-export const load = ({ locals, params }) =>
-	asPage(async () => ({ ahead: await pauseAhead(signedIn(locals), params.reference) }));
+export const load = withActor(async (actor, { params }) => ({ ahead: await pauseAhead(actor, params.reference) }));
 
 export const actions = {
 	default: deskVerb(

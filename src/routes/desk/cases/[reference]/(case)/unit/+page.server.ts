@@ -1,14 +1,7 @@
 import { handOverCase, unitsToHandOver } from '#lib/server/cases/handling/hand-over.ts';
-import { asPage } from '#lib/server/web/http/answers.ts';
-import { deskVerb } from '#lib/server/web/forms/desk-verb.ts';
-import { signedIn } from '#lib/server/web/http/signed-in.ts';
+import { withActor } from '#lib/server/web/http/staff-page.ts';
+import { plainVerb } from '#lib/server/web/forms/desk-verb.ts';
 
-export const load = ({ locals, params }) =>
-	asPage(async () => ({ units: await unitsToHandOver(signedIn(locals), params.reference) }));
+export const load = withActor(async (actor, { params }) => ({ units: await unitsToHandOver(actor, params.reference) }));
 
-export const actions = {
-	default: deskVerb(async ({ actor, reference, data }) => {
-		await handOverCase(actor, reference, data);
-		return 'moved';
-	})
-};
+export const actions = { default: plainVerb(handOverCase, 'moved') };

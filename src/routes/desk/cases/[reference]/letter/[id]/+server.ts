@@ -1,7 +1,8 @@
 import { letterForActor } from '#lib/server/cases/answers/letter.ts';
-import { asPage } from '#lib/server/web/http/answers.ts';
 import { letterResponse } from '#lib/server/web/documents/letter-pdf.ts';
-import { signedIn } from '#lib/server/web/http/signed-in.ts';
+import { withActor } from '#lib/server/web/http/staff-page.ts';
+import type { RequestEvent } from './$types';
 
-export const GET = ({ locals, params }) =>
-	asPage(async () => letterResponse(await letterForActor(signedIn(locals), params.reference, params.id), locals.lang));
+export const GET = withActor(async (actor, { locals, params }: RequestEvent) =>
+	letterResponse(await letterForActor(actor, params.reference, params.id), locals.lang)
+);

@@ -1,15 +1,13 @@
 import { now } from '#lib/server/clock.ts';
 import { recapView } from '#lib/server/recap/view.ts';
-import { asPage } from '#lib/server/web/http/answers.ts';
 import { recapFileName, recapPdf } from '#lib/server/web/documents/recap-pdf.ts';
 import { recapQuery } from '#lib/server/web/filters/list-filters.ts';
 import { download } from '#lib/server/web/http/file-response.ts';
-import { signedIn } from '#lib/server/web/http/signed-in.ts';
+import { withActor } from '#lib/server/web/http/staff-page.ts';
+import type { RequestEvent } from './$types';
 
-export const GET = ({ locals, params, url }) =>
-	asPage(async () => {
-		const actor = signedIn(locals);
-		const recap = await recapView(actor, recapQuery(params, url.searchParams));
-		const bytes = await recapPdf(recap, actor.name, now(), locals.lang);
-		return download(bytes, 'application/pdf', `${recapFileName(recap)}.pdf`);
-	});
+export const GET = withActor(async (actor, { locals, params, url }: RequestEvent) => {
+	const recap = await recapView(actor, recapQuery(params, url.searchParams));
+	const bytes = await recapPdf(recap, actor.name, now(), locals.lang);
+	return download(bytes, 'application/pdf', `${recapFileName(recap)}.pdf`);
+});

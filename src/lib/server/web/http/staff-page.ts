@@ -1,0 +1,32 @@
+import { redirect, type ActionFailure, type RequestEvent } from '@sveltejs/kit';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { asForm, asPage, type FormAnswer } from './answers.ts';
+import { readForm, type ReadForm } from './form.ts';
+import { signedIn } from './signed-in.ts';
+
+/** Load or `GET` of a staff page: `work` gets the signed-in actor; its domain errors become the error page. */
+export const withActor =
+	<Event extends { locals: App.Locals }, T>(work: (actor: Actor, event: Event) => Promise<T>) =>
+	(event: Event): Promise<T> =>
+		asPage(() => work(signedIn(event.locals), event));
+
+/**
+ * Form action of a staff page: reads the form and redirects to the address that `work` returns; anything else it returns
+ * is the page's answer. Domain errors come back on the page, with everything typed.
+ *
+ * @param options `lists`: fields that are lists even when sent once; `part`: which form of the page this is, if no field says so
+ */
+export const formAction =
+	<Event extends RequestEvent, T>(
+		work: (actor: Actor, form: ReadForm, event: Event) => Promise<T>,
+		{ lists, part }: { lists?: readonly string[]; part?: string } = {}
+	) =>
+	async (event: Event): Promise<Exclude<T, string> | ActionFailure<FormAnswer>> => {
+		const form = await readForm(event.request, lists);
+		if (part) form.typed.part = part;
+		return asForm(form.typed, async () => {
+			const done = await work(signedIn(event.locals), form, event);
+			if (typeof done === 'string') redirect(303, done);
+			return done as Exclude<T, string>;
+		});
+	};

@@ -1,0 +1,41 @@
+import { m } from '#lib/paraglide/messages.js';
+import type { Change } from '#lib/ratings/breakdown.ts';
+import type { Direction } from '#lib/ratings/trend.ts';
+import { formatNumber, formatShare } from '#lib/text/numbers.ts';
+import { responseRate, type Responses } from '#lib/visits/response.ts';
+
+const changes = { higher: m.insight_change_higher, lower: m.insight_change_lower, alike: m.insight_change_alike };
+const directions = {
+	rising: m.insight_trend_rising,
+	falling: m.insight_trend_falling,
+	steady: m.insight_trend_steady,
+	unknown: m.insight_trend_unknown
+};
+
+/** `Lebih tinggi (+0,12)`. */
+export function changeWord(change: Change, by: number, lang: 'id' | 'en'): string {
+	return changes[change]({ by: `${by < 0 ? '−' : '+'}${formatNumber(Math.abs(by), lang, 2)}` });
+}
+
+export const directionWord = (direction: Direction): string => directions[direction]();
+
+/** `2–4 dari 6`; a rank is a span, and there is none among fewer than five. */
+export function rankWord(rank: readonly [from: number, to: number] | null, total: number): string {
+	if (!rank) return m.insight_rank_none();
+	const [from, to] = rank;
+	return from === to ? m.insight_rank_one({ from, total }) : m.insight_rank({ from, to, total });
+}
+
+type Lang = 'id' | 'en';
+
+export function responseShare(of: Responses, lang: Lang): string {
+	const rate = responseRate(of);
+	return rate === null ? '–' : formatShare(rate, lang);
+}
+
+export function responseNote(of: Responses, lang: Lang): string {
+	if (of.visits === 0) return m.insight_sum_no_visits();
+	if (responseRate(of) === null) return m.insight_sum_few_visits();
+	const { answered, visits } = of;
+	return m.insight_sum_response_detail({ answered: formatNumber(answered, lang), visits: formatNumber(visits, lang) });
+}

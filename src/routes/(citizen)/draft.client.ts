@@ -1,4 +1,5 @@
-import { DRAFT_PREFIX } from './draft-key.ts';
+/** Key prefix of this tab's drafts in session storage; the page's path follows. */
+const PREFIX = 'draft:';
 
 /** Of the page, not of the person: the seal of its age and the field that people leave empty. */
 const NOT_KEPT = new Set(['opened', 'homepage']);
@@ -18,7 +19,7 @@ interface Draft {
  * person: words that could not be sent are offered, not shown.
  */
 export function keepDraft(form: HTMLFormElement): void {
-	const key = DRAFT_PREFIX + location.pathname;
+	const key = PREFIX + location.pathname;
 	const kept = read(key);
 	// Values that the server sent back are newer than the draft.
 	if (form.dataset.draft === 'empty' && kept) {
@@ -40,6 +41,11 @@ export function keepDraft(form: HTMLFormElement): void {
 	};
 	window.addEventListener('pageshow', (event) => beginAnew(event.persisted));
 	if (document.readyState === 'complete') beginAnew(false);
+}
+
+/** They have been sent. */
+export function dropDrafts(): void {
+	for (const key of Object.keys(sessionStorage)) if (key.startsWith(PREFIX)) sessionStorage.removeItem(key);
 }
 
 function read(key: string): Draft | null {

@@ -7,7 +7,8 @@ const QUALITY = 0.85;
 export function preparePhotos(form: HTMLFormElement): void {
 	for (const input of form.querySelectorAll<HTMLInputElement>('input[type=file]')) {
 		const shown = document.createElement('ul');
-		shown.className = 'chosen';
+		shown.className = 'chosen stack';
+		shown.style.cssText = '--gap: 2; font-size: var(--size-sm)';
 		input.after(shown);
 		input.addEventListener('change', () => void take(input, shown));
 	}
@@ -46,10 +47,12 @@ async function shrunk(file: File): Promise<File> {
 
 function entry(file: File): HTMLElement {
 	const item = document.createElement('li');
+	item.className = 'line breakable';
 	if (file.type.startsWith('image/')) {
 		const image = document.createElement('img');
 		image.src = URL.createObjectURL(file);
 		image.alt = '';
+		image.className = 'photo';
 		item.append(image);
 	}
 	item.append(`${file.name} (${Math.ceil(file.size / 1000)} kB)`);

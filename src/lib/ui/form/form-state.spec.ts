@@ -27,6 +27,11 @@ test('a form that came back shows what was typed, emptied and unticked included'
 	]);
 });
 
+test('joins the errors of one field, such as those of several files', () => {
+	const issues = ['Foto 1 terlalu besar.', 'Foto 2 terlalu besar.'].map((message) => ({ path: 'file', message }));
+	expect(formState({ issues, typed: {} }).error('file')).toBe('Foto 1 terlalu besar. Foto 2 terlalu besar.');
+});
+
 test('of several forms on a page only the one that was sent came back', () => {
 	expect(formState(answer, 'details').returned).toBe(true);
 	expect(formState(answer, 'roles').value('name', 'Siti')).toBe('Siti');

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { areasOf, covers, currentPage, within } from './staff-areas.ts';
 
+type Role = keyof typeof nothing;
 const nothing = { handler: [], supervisor: [], manager: [], admin: [] };
 
 describe('areas of a signed-in person', () => {
@@ -19,34 +20,19 @@ describe('areas of a signed-in person', () => {
 	});
 });
 
-describe('reply templates', () => {
-	const templates = '/admin/templates';
-	const pagesOf = (...roles: (keyof typeof nothing)[]) =>
-		areasOf({
-			name: 'Sitti',
-			officerId: null,
-			units: { ...nothing, ...Object.fromEntries(roles.map((role) => [role, ['u1']])) }
-		}).filter((area) => covers(area, templates));
-
-	it('are found by supervisors at the desk, by administrators in their own area, by each in one place', () => {
-		expect(pagesOf('supervisor').map(({ href }) => href)).toEqual(['/desk']);
-		expect(pagesOf('admin').map(({ href }) => href)).toEqual(['/admin']);
-		expect(pagesOf('supervisor', 'admin').map(({ href }) => href)).toEqual(['/admin']);
-		expect(pagesOf('handler').map(({ href }) => href)).toEqual([]);
-	});
-});
-
-describe('periodic reports', () => {
-	it('are found by managers among the figures, by other supervisors at the desk, by each in one place', () => {
-		const pagesOf = (...roles: (keyof typeof nothing)[]) =>
-			areasOf({
-				name: 'Sitti',
-				officerId: null,
-				units: { ...nothing, ...Object.fromEntries(roles.map((role) => [role, ['u1']])) }
-			}).filter((area) => covers(area, '/insight/rekap'));
-		expect(pagesOf('supervisor').map(({ href }) => href)).toEqual(['/desk']);
-		expect(pagesOf('supervisor', 'manager').map(({ href }) => href)).toEqual(['/insight']);
-		expect(pagesOf('handler').map(({ href }) => href)).toEqual([]);
+describe('a page of two areas', () => {
+	it.each<[string, string, Role[], string[]]>([
+		['reply templates', '/admin/templates', ['supervisor'], ['/desk']],
+		['reply templates', '/admin/templates', ['admin'], ['/admin']],
+		['reply templates', '/admin/templates', ['supervisor', 'admin'], ['/admin']],
+		['reply templates', '/admin/templates', ['handler'], []],
+		['periodic reports', '/insight/rekap', ['supervisor'], ['/desk']],
+		['periodic reports', '/insight/rekap', ['supervisor', 'manager'], ['/insight']],
+		['periodic reports', '/insight/rekap', ['handler'], []]
+	])('shows %s (%s) to %j in %j', (_, path, roles, found) => {
+		const units = { ...nothing, ...Object.fromEntries(roles.map((role) => [role, ['u1']])) };
+		const areas = areasOf({ name: 'Sitti', officerId: null, units }).filter((area) => covers(area, path));
+		expect(areas.map(({ href }) => href)).toEqual(found);
 	});
 });
 

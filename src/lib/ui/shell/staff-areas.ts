@@ -19,7 +19,7 @@ export interface Area {
 export function areasOf({ units, officerId }: StaffMember): Area[] {
 	const areas: Area[] = [];
 	const recaps = { href: '/insight/rekap', label: m.rekap_page() };
-	const board = { href: '/insight/cases', label: m.board_page() };
+	const board = { href: '/insight/cases', label: m.board_title() };
 	const access = { href: '/me/access', label: m.access_page() };
 	const templates = { href: '/admin/templates', label: m.answering_templates() };
 	if (units.handler.length + units.supervisor.length > 0)
@@ -30,7 +30,7 @@ export function areasOf({ units, officerId }: StaffMember): Area[] {
 			pages: [
 				{ href: '/desk', label: m.common_page_inbox() },
 				{ href: '/desk/new', label: m.common_page_new_case() },
-				{ href: '/desk/visits', label: m.visits_page() },
+				{ href: '/desk/visits', label: m.visits_title() },
 				{ href: '/desk/approvals', label: m.common_page_approvals() },
 				...(units.supervisor.length > 0 ? [access] : []),
 				{ href: '/desk/escalations', label: m.common_page_escalations() },

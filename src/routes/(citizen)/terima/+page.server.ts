@@ -4,14 +4,13 @@ import { acknowledgement } from '#lib/server/cases/track.ts';
 import { asPage } from '#lib/server/web/http/answers.ts';
 import { receiptCookie, sentLately } from '#lib/server/web/cookies/citizen-cookies.ts';
 import { forgetPages } from '#lib/server/web/http/forget-pages.ts';
-import { qrPath } from '#lib/text/qr-path.ts';
 
 export const load = (event) =>
 	asPage(async () => {
 		const sent = await sentLately(event);
 		if (!sent) return { sent: null };
 		const { unit, ...told } = await acknowledgement(sent.tracked);
-		return { unit, sent: { receipt: sent.receipt, spelled: spelled(sent.receipt), qr: qrPath(sent.receipt), ...told } };
+		return { unit, sent: { receipt: sent.receipt, spelled: spelled(sent.receipt), ...told } };
 	});
 
 export const actions = {

@@ -1,7 +1,7 @@
 /**
  * What a phone with scripts can do with the receipt: copy it, keep it as a picture, print it. The page is whole without.
  */
-import { dropDrafts } from '../draft-key.ts';
+import { dropDrafts } from '../draft.client.ts';
 
 const part = (id: string) => document.getElementById(id);
 const receipt = part('receipt')?.textContent.trim() ?? '';
@@ -63,15 +63,12 @@ async function savePicture(): Promise<void> {
 	}, 'image/png');
 }
 
-/** The drawing as a picture of its own: what the page's sheet colours is written into it. */
+/** The drawing as a picture of its own. */
 function pictureOf(qr: HTMLElement): Promise<HTMLImageElement> {
 	const copied = qr.cloneNode(true) as SVGElement;
 	copied.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
 	copied.setAttribute('width', '820');
 	copied.setAttribute('height', '820');
-	const [paper, modules] = copied.querySelectorAll('path');
-	paper?.setAttribute('fill', '#fff');
-	modules?.setAttribute('fill', '#000');
 	const image = new Image();
 	image.src = `data:image/svg+xml,${encodeURIComponent(new XMLSerializer().serializeToString(copied))}`;
 	return image.decode().then(() => image);

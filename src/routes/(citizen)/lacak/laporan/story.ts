@@ -3,39 +3,18 @@ import { formatDate, formatDateTime } from '#lib/calendar/format.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { TrackedView } from '#lib/server/cases/track.ts';
 import type { Score } from '#lib/ratings/vocabulary.ts';
-import { linkedFiles, type LinkedFile } from '#lib/text/linked-files.ts';
+import { linkedFiles } from '#lib/text/linked-files.ts';
 import { actionLabel, recordedOf } from '#lib/words/conversation.ts';
 import { clockWord } from '#lib/words/clock.ts';
 import { changedContact, originalsWords } from '#lib/words/entry.ts';
 import { scoreWord } from '#lib/words/rating.ts';
-import type { Shape, Tone } from '#lib/ui/content/shapes.ts';
+import type { Look } from '#lib/ui/content/shapes.ts';
 import { timelineWord } from '#lib/words/timeline.ts';
 import { archiveReasonWord, categoryWord, classWord } from '#lib/words/cases.ts';
 
 type Entry = TrackedView['entries'][number];
 type Report = Omit<TrackedView, 'unit'>;
 export type FileOfStory = TrackedView['attachments'][number];
-
-/** One entry of the timeline in the reporter's words. */
-export interface Chapter {
-	seq: number;
-	title: string;
-	at: string;
-	datetime: string;
-	by: string;
-	shape: Shape;
-	tone: Tone;
-	fresh: boolean;
-	/** Somebody's words as they were written. */
-	quote: string | null;
-	/** What the entry says beside them. */
-	notes: string[];
-	files: FileOfStory[];
-	/** The answer's letter: its number, and the message it is the letter of. */
-	letter: { number: string; message: string } | null;
-	/** Links to files that are stored at SP4N-LAPOR!. */
-	links: LinkedFile[];
-}
 
 interface Reader {
 	lang: 'id' | 'en';
@@ -45,11 +24,11 @@ interface Reader {
 }
 
 /** The case's public timeline, the latest first. */
-export function storyOf(report: Report, reader: Reader): Chapter[] {
+export function storyOf(report: Report, reader: Reader) {
 	return report.entries.map((entry) => chapterOf(entry, report, reader)).reverse();
 }
 
-const LOOKS: Record<string, [Shape, Tone]> = {
+const LOOKS: Record<string, [Look['shape'], Look['tone']]> = {
 	verified: ['check', 'info'],
 	message: ['speech', 'info'],
 	info_requested: ['question', 'warn'],
@@ -73,10 +52,11 @@ const LOOKS: Record<string, [Shape, Tone]> = {
 	calendar_changed: ['clock', 'neutral']
 };
 
-function lookOf({ type }: Entry): [Shape, Tone] {
-	if (type.startsWith('escalation_')) return ['arrow', 'info'];
-	if (type.startsWith('clock_')) return ['clock', 'warn'];
-	return LOOKS[type] ?? ['dot', 'neutral'];
+function lookOf({ type }: Entry): Look {
+	if (type.startsWith('escalation_')) return { shape: 'arrow', tone: 'info' };
+	if (type.startsWith('clock_')) return { shape: 'clock', tone: 'warn' };
+	const [shape, tone] = LOOKS[type] ?? ['dot', 'neutral'];
+	return { shape, tone };
 }
 
 const PARTIES: Record<Entry['actorKind'], () => string> = {
@@ -86,25 +66,26 @@ const PARTIES: Record<Entry['actorKind'], () => string> = {
 	lapor: m.party_lapor
 };
 
-function chapterOf(entry: Entry, report: Report, reader: Reader): Chapter {
+/** One entry of the timeline in the reporter's words. */
+function chapterOf(entry: Entry, report: Report, reader: Reader) {
 	const own = entry.actorKind === 'reporter';
 	const message = report.messages.find((one) => one.id === entry.data.message);
-	const [shape, tone] = lookOf(entry);
 	const opening = entry.type === 'opened';
 	return {
+		...lookOf(entry),
 		seq: entry.seq,
 		title: timelineWord(entry.type, 'citizen', own),
 		at: formatDateTime(entry.at, reader.zone, reader.lang),
 		datetime: entry.at.toISOString(),
 		by: PARTIES[entry.actorKind](),
-		shape,
-		tone,
 		// Messages recorded by staff are marked as new, so that the reporter checks them.
 		fresh: (!own || recordedOf(entry.data) !== undefined) && reader.since !== null && entry.at > new Date(reader.since),
+		/** Somebody's words as they were written; notes are what the entry says beside them. */
 		quote: message?.body ?? text(entry, 'content') ?? text(entry, 'comment') ?? null,
 		notes: notesOf(entry, reader),
 		files: report.attachments.filter((file) => (opening ? file.messageId === null : file.messageId === message?.id)),
 		letter: letterOf(entry),
+		/** Files that are stored at SP4N-LAPOR!. */
 		links: entry.type === 'escalation_followup' ? linkedFiles(entry.data.attachments) : []
 	};
 }
@@ -118,21 +99,22 @@ type Notifier = (entry: Entry, reader: Reader) => (string | undefined)[];
 
 const reason: Notifier = (entry) => [worded(text(entry, 'reason'), (why) => m.citizen_case_reason({ reason: why }))];
 
+const classified: Teller = (entry, reader) => [
+	worded(text(entry, 'class'), (value) => m.citizen_case_class({ class: classWord(value as CaseClass, 'citizen') })),
+	...reason(entry, reader)
+];
+
 /** Further lines of an entry besides its heading and message. */
 const NOTIFIERS: Record<string, Notifier> = {
 	verified: (entry, reader) => [
 		worded(text(entry, 'category'), (value) => categoryWord(value as Category)),
-		worded(text(entry, 'class'), (value) => m.citizen_case_class({ class: classWord(value as CaseClass, 'citizen') })),
-		...reason(entry, reader)
+		...classified(entry, reader)
 	],
-	classified: (entry, reader) => [
-		worded(text(entry, 'class'), (value) => m.citizen_case_class({ class: classWord(value as CaseClass, 'citizen') })),
-		...reason(entry, reader)
-	],
+	classified,
 	moved: (entry, reader) => [text(entry, 'to'), ...reason(entry, reader)],
 	split: (entry) => [text(entry, 'reference')],
-	answered: (entry, reader) => [
-		worded(text(entry, 'action'), (action) => actionDone(action, text(entry, 'action_on'), reader)),
+	answered: (entry, { lang }) => [
+		worded(text(entry, 'action'), (action) => `${actionLabel(text(entry, 'action_on'), lang)}: ${action}`),
 		worded(text(entry, 'transferred_to'), (institution) => m.citizen_case_transferred({ institution })),
 		entry.data.final ? m.citizen_case_final() : undefined,
 		entry.data.single_signature ? m.citizen_case_single_signature() : undefined
@@ -150,7 +132,7 @@ const NOTIFIERS: Record<string, Notifier> = {
 		entry.data.reason === 'completed' ? [m.citizen_case_completed()] : reason(entry, reader),
 	objection_declined: reason,
 	revealed: reason,
-	contacted: (entry) => [contactWord(text(entry, 'by'))],
+	contacted: (entry) => [CONTACTS[text(entry, 'by') ?? '']?.()],
 	contact_changed: (entry) => [changedContact(entry.data)],
 	calendar_changed: (entry, reader) => [text(entry, 'why'), ...movedClocks(entry, reader)],
 	escalation_sent: (entry) => [
@@ -167,15 +149,11 @@ const NOTIFIERS: Record<string, Notifier> = {
 	]
 };
 
-function letterOf(entry: Entry): Chapter['letter'] {
+/** The answer's letter: its number, and the message it is the letter of. */
+function letterOf(entry: Entry) {
 	const number = text(entry, 'letter');
 	const message = text(entry, 'message');
 	return entry.type === 'answered' && number && message ? { number, message } : null;
-}
-
-/** The action of the office, with its day. */
-function actionDone(action: string, on: string | undefined, { lang }: Reader): string {
-	return `${actionLabel(on, lang)}: ${action}`;
 }
 
 function notesOf(entry: Entry, reader: Reader): string[] {
@@ -207,19 +185,11 @@ const CONTACTS: Record<string, () => string> = {
 	letter: m.citizen_case_contacted_letter
 };
 
-const contactWord = (by: string | undefined): string | undefined => CONTACTS[by ?? '']?.();
-
 /** The new due days of clocks that a changed calendar has moved. */
-function movedClocks({ data }: Entry, { zone, lang }: Reader): string[] {
-	if (!Array.isArray(data.clocks)) return [];
-	return (data.clocks as { name: ClockName; due_at: string | null }[]).flatMap(({ name, due_at }) =>
-		due_at
-			? [
-					m.citizen_case_due_changed({
-						clock: clockWord(name, 'citizen'),
-						date: formatDate(new Date(due_at), zone, lang)
-					})
-				]
-			: []
-	);
+function movedClocks({ data }: Entry, { zone, lang }: Reader): (string | undefined)[] {
+	const moved = (Array.isArray(data.clocks) ? data.clocks : []) as { name: ClockName; due_at: string | null }[];
+	return moved.map(({ name, due_at }) => {
+		const date = due_at && formatDate(new Date(due_at), zone, lang);
+		return date ? m.citizen_case_due_changed({ clock: clockWord(name, 'citizen'), date }) : undefined;
+	});
 }

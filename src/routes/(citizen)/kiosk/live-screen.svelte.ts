@@ -1,5 +1,5 @@
 import type { KioskScreen } from '#lib/ratings/kiosk.ts';
-import { hearClock, siteTime } from './clock.client.ts';
+import { hearClock, siteTime } from './device.client.ts';
 
 const KEY = 'kiosk-screen';
 const PATIENCE_MS = 10_000;

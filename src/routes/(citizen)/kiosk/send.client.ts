@@ -1,5 +1,5 @@
 import { KEPT_AT_ONCE, type KeptOutcome } from '#lib/ratings/kiosk.ts';
-import { hearClock } from './clock.client.ts';
+import { hearClock } from './device.client.ts';
 import { deviceOf, noteKnown, settle, signAnew, waiting } from './kept.client.ts';
 
 const FIRST_MS = 2_000;

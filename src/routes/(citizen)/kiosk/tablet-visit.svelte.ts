@@ -1,5 +1,5 @@
 import type { KeptRating, KioskScreen } from '#lib/ratings/kiosk.ts';
-import { siteTime } from './clock.client.ts';
+import { siteTime } from './device.client.ts';
 
 type Officer = KioskScreen['officers'][number];
 export type Step = 'officer' | 'score' | 'comment' | 'thanks';

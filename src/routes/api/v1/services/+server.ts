@@ -1,7 +1,3 @@
-import { listingOf } from '#lib/server/people/units/listing.ts';
-import { apiCall, reachOf } from '#lib/server/web/api/call.ts';
+import { listing } from '../verbs.ts';
 
-export const GET = apiCall('listServices', async ({ actor, query }) => {
-	const items = await listingOf('services', reachOf(actor), query.get('unit'), query.get('scope') === 'tree');
-	return { body: { items, next_cursor: null } };
-});
+export const GET = listing('listServices', 'services');

@@ -1,8 +1,4 @@
 import { answerCase } from '#lib/server/cases/answers/answer.ts';
-import { caseViewAfter } from '#lib/server/insight/case-view.ts';
-import { apiCall } from '#lib/server/web/api/call.ts';
+import { caseVerb } from '../../../verbs.ts';
 
-export const POST = apiCall('answerCase', async ({ actor, params, body }) => {
-	const row = await answerCase(actor, params.reference ?? '', body);
-	return { body: await caseViewAfter(actor, row) };
-});
+export const POST = caseVerb('answerCase', answerCase);

@@ -1,8 +1,4 @@
 import { decideDraft } from '#lib/server/cases/answers/approve.ts';
-import { caseViewAfter } from '#lib/server/insight/case-view.ts';
-import { apiCall } from '#lib/server/web/api/call.ts';
+import { caseVerb } from '../../../verbs.ts';
 
-export const POST = apiCall('decideDraft', async ({ actor, params, body }) => {
-	const row = await decideDraft(actor, params.reference ?? '', body);
-	return { body: await caseViewAfter(actor, row) };
-});
+export const POST = caseVerb('decideDraft', decideDraft);

@@ -1,8 +1,4 @@
 import { askReporter } from '#lib/server/cases/conversation/message.ts';
-import { caseViewAfter } from '#lib/server/insight/case-view.ts';
-import { apiCall } from '#lib/server/web/api/call.ts';
+import { caseVerb } from '../../../verbs.ts';
 
-export const POST = apiCall('askReporter', async ({ actor, params, body }) => {
-	const row = await askReporter(actor, params.reference ?? '', body);
-	return { body: await caseViewAfter(actor, row) };
-});
+export const POST = caseVerb('askReporter', askReporter);

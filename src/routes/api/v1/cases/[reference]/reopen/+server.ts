@@ -1,8 +1,4 @@
 import { reopenCase } from '#lib/server/cases/handling/archive.ts';
-import { caseViewAfter } from '#lib/server/insight/case-view.ts';
-import { apiCall } from '#lib/server/web/api/call.ts';
+import { caseVerb } from '../../../verbs.ts';
 
-export const POST = apiCall('reopenCase', async ({ actor, params, body }) => {
-	const row = await reopenCase(actor, params.reference ?? '', body);
-	return { body: await caseViewAfter(actor, row) };
-});
+export const POST = caseVerb('reopenCase', reopenCase);

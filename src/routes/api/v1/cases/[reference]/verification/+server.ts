@@ -1,8 +1,4 @@
 import { verifyCase } from '#lib/server/cases/handling/verify.ts';
-import { caseViewAfter } from '#lib/server/insight/case-view.ts';
-import { apiCall } from '#lib/server/web/api/call.ts';
+import { caseVerb } from '../../../verbs.ts';
 
-export const POST = apiCall('verifyCase', async ({ actor, params, body }) => {
-	const row = await verifyCase(actor, params.reference ?? '', body);
-	return { body: await caseViewAfter(actor, row) };
-});
+export const POST = caseVerb('verifyCase', verifyCase);

@@ -1,8 +1,4 @@
-import { resendEscalation } from '#lib/server/escalation/forward/forward.ts';
-import { escalationForApi } from '#lib/server/escalation/view.ts';
-import { apiCall } from '#lib/server/web/api/call.ts';
+import { resendEscalation } from '#lib/server/escalation/forward/resend.ts';
+import { escalationVerb } from '../../../verbs.ts';
 
-export const POST = apiCall('resendEscalation', async ({ actor, params, body }) => {
-	const { id } = await resendEscalation(actor, params.id ?? '', body);
-	return { body: await escalationForApi(actor, id) };
-});
+export const POST = escalationVerb('resendEscalation', resendEscalation);

@@ -180,7 +180,7 @@ test('administrators change offices, calendar, deadlines and LAPOR ids, and ever
 	expect(await (await other.request.get('/admin/log/csv')).text()).not.toContain('calendar.');
 	expect((await other.goto('/admin/units/7601'))?.status()).toBe(404);
 	await other.goto('/admin/deadlines/response_by_law.complaint.any.any');
-	await expect(other.getByText('Diatur oleh pengelola satuan kerja teratas.')).toBeVisible();
+	await expect(other.getByText('Diatur oleh administrator satuan kerja teratas.')).toBeVisible();
 	await expect(other.getByRole('button', { name: 'Simpan' })).toHaveCount(0);
 	const cookie = await sessionOf('admin.mamuju');
 	const change = { days: '1', dayUnit: 'working', basis: 'Tanpa hak' };

@@ -103,7 +103,7 @@ test('a refused report is corrected beside what was said of it and goes out as t
 	await until(desk, path, 'Isian dikembalikan, perbaiki lalu kirim');
 	await visit(desk, path, 360, 1440);
 	await expect(desk.locator('#title-error')).toContainText('Judul terlalu umum.');
-	await expect(desk.locator('main')).toContainText('Mintalah pengelola memperbaikinya');
+	await expect(desk.locator('main')).toContainText('Mintalah administrator memperbaikinya');
 	await expect(desk.locator('main')).toContainText('Kategori tidak dikenal.');
 
 	await desk.locator('#title').fill('Loket dua BPS Mamuju: dua jam tanpa panggilan');
@@ -161,12 +161,12 @@ test('a missing header stops the connection, and the handler reads whom to ask; 
 	office.spoil(({ headers }) => delete headers.token);
 	const { reference, page: path } = await office.forwarded();
 	await openUntil(desk, path, desk.locator('main').getByText('tidak mengenali kunci masuk kantor ini').first());
-	await expect(desk.locator('main')).toContainText('Mintalah pengelola mencocokkan kunci');
+	await expect(desk.locator('main')).toContainText('Mintalah administrator mencocokkan kunci');
 	await visit(desk, path, 360, 1440);
 	await visit(desk, '/desk/escalations', 360, 1440);
 	await expect(desk.getByRole('alert')).toContainText('Sambungan ke SP4N-LAPOR! dihentikan');
 	await openAtDesk(desk, reference);
-	await expect(desk.locator('main')).toContainText('Mintalah pengelola mencocokkan kunci');
+	await expect(desk.locator('main')).toContainText('Mintalah administrator mencocokkan kunci');
 
 	office.spoil();
 	await desk.goto('/admin/lapor');
@@ -183,7 +183,7 @@ test('a create without a key comes back to the handler, with what an administrat
 	const { page: path } = await office.forwarded();
 	await until(desk, path, 'Isian dikembalikan, perbaiki lalu kirim');
 	await expect(desk.locator('main')).toContainText('Lokasi: The location_id field is required.');
-	await expect(desk.locator('main')).toContainText('Mintalah pengelola memperbaikinya');
+	await expect(desk.locator('main')).toContainText('Mintalah administrator memperbaikinya');
 	await expectAccessible(desk);
 });
 

@@ -88,7 +88,7 @@ test('a void of a 1 changes the figures only once the province has agreed', asyn
 	const propose = async () => {
 		await manager.goto('/insight/ratings?unit=mamuju&score=1');
 		await entry.getByText('Usulkan tidak dihitung', { exact: true }).first().click();
-		await expect(entry).toContainText(`disetujui pengelola ${PROVINCE} selain pengusulnya`);
+		await expect(entry).toContainText(`disetujui pimpinan ${PROVINCE} selain pengusulnya`);
 		await entry.getByLabel('Alasan').last().selectOption('wrong_officer');
 		await entry.getByRole('button', { name: 'Usulkan tidak dihitung' }).click();
 		await expect(manager.getByRole('status')).toContainText('Usulan tersimpan');
@@ -101,11 +101,11 @@ test('a void of a 1 changes the figures only once the province has agreed', asyn
 	await expect(manager.getByRole('status')).toContainText('Penilaian dan angka tetap seperti semula');
 	await propose();
 	await manager.goto('/insight/review');
-	await expect(entryOf(manager, words)).toContainText(`Menunggu keputusan pengelola ${PROVINCE}`);
+	await expect(entryOf(manager, words)).toContainText(`Menunggu keputusan pimpinan ${PROVINCE}`);
 	const province = await signedIn(browser, 'pemantau.sulbar');
 	await province.goto('/insight/review');
 	const proposal = entryOf(province, words);
-	await expect(proposal).toContainText(`Anda dapat memutuskannya sebagai pengelola ${PROVINCE}`);
+	await expect(proposal).toContainText(`Anda dapat memutuskannya sebagai pimpinan ${PROVINCE}`);
 	await decide(proposal, 'Setujui usulan');
 	await expect(province.getByRole('status')).toContainText('Angka sudah disesuaikan');
 	expect(await voided()).toBe(1);

@@ -43,7 +43,7 @@ test('from the guest book by the code on the screen to a rating from the visitor
 	// The button to copy comes with the scripts.
 	await expect.poll(() => desk.locator('main').innerText()).toBe(before);
 	await desk.goto(address);
-	await expect(desk.getByText('Apakah pengunjung sudah menilai tidak ditampilkan di sini')).toBeVisible();
+	await expect(desk.getByText('Halaman ini tidak menunjukkan apakah pengunjung sudah menilai')).toBeVisible();
 	await expectAccessible(desk);
 });
 

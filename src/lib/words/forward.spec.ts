@@ -8,7 +8,7 @@ describe('words for why a forward stands where it stands', () => {
 			text: 'channel: not_configured, category_id: not_configured'
 		});
 		expect(words.meaning).toContain('kanal, kategori');
-		expect(words.advice).toContain('Mintalah pengelola');
+		expect(words.advice).toContain('Mintalah administrator');
 		expect(words.said).toBeUndefined();
 	});
 

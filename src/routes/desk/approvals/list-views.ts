@@ -27,6 +27,6 @@ export function listViews({ view, decides, fromStart, waiting }: Shown) {
 	return [
 		...(decides ? [mine] : []),
 		{ href: listAddress('all'), label: m.desk_approvals_all(), current: view === 'all' },
-		{ href: listAddress('single'), label: m.desk_single_title(), current: view === 'single' }
+		{ href: listAddress('single'), label: m.term_single_signature(), current: view === 'single' }
 	];
 }

@@ -37,8 +37,8 @@ function factsOf(letter: Letter, lang: 'id' | 'en'): [string, string | null][] {
 	const received = formatDate(receivedAt, office.timeZone, lang);
 	return [
 		[m.answering_letter_number(), letter.number],
-		[m.answering_letter_date(), formatDate(at, office.timeZone, lang)],
-		[m.answering_letter_reference(), m.answering_letter_reference_text({ reference, date: received })],
+		[m.common_date(), formatDate(at, office.timeZone, lang)],
+		[m.term_case(), m.answering_letter_reference_text({ reference, date: received })],
 		[m.answering_letter_subject(), title ? `${subject}: ${title}` : subject],
 		[m.answering_letter_files(), files > 0 ? m.answering_letter_files_count({ count: files }) : null]
 	];

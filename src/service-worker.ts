@@ -4,21 +4,21 @@ import { version } from '$service-worker';
 import { SHELL } from './lib/ratings/kiosk.ts';
 
 /**
- * Serves a paired kiosk's page and its staff's way out, and nothing else, where there is no line. Kept are the shells of the
- * two and the built files they name; never a form, a receipt, a tracked page or an answer of the site.
+ * Serves the kiosk page and its exit page without a connection. It caches the shells of these two pages and the built files
+ * they name, never a form, a receipt, a tracked report or an answer of the site.
  */
 const worker = self as unknown as ServiceWorkerGlobalScope;
 const KEPT = `kiosk-${version}`;
 const HOME = '/kiosk';
 const EXIT = '/kiosk/keluar';
 const shellOf = (path: string) => `${path}?${SHELL}`;
-/** A line that says nothing for so long is none. */
+/** After this without an answer the page counts as offline. */
 const PATIENCE_MS = 6_000;
 const built = (path: string) => path.startsWith('/_app/immutable/');
 
 worker.addEventListener('install', () => void worker.skipWaiting());
 
-// The former build's files go with the next shell, never before there is one.
+// Files of the former build are deleted once a new shell is stored, never before.
 worker.addEventListener('activate', (event) => event.waitUntil(worker.clients.claim()));
 
 worker.addEventListener('message', (event) => {
@@ -31,7 +31,7 @@ async function keepShells(): Promise<void> {
 	for (const name of await caches.keys()) if (name !== KEPT) await caches.delete(name);
 }
 
-/** A shell and every built file it names: without its files it would be a blank page. */
+/** Caches a shell and every built file it names; without its files it would be a blank page. */
 async function keepShell(cache: Cache, page: string): Promise<boolean> {
 	const answer = await fetch(shellOf(page), { headers: { accept: 'text/html' } });
 	if (!answer.ok) return false;
@@ -48,7 +48,7 @@ async function keepShell(cache: Cache, page: string): Promise<boolean> {
 worker.addEventListener('fetch', (event) => {
 	const { request } = event;
 	const url = new URL(request.url);
-	// A PIN that was typed just as the line broke must not end on the browser's own page, from where nothing leads back.
+	// A PIN sent without a connection must not lead to the browser's error page, which has no way back.
 	const typed = request.method === 'POST' && url.pathname === EXIT;
 	if ((request.method !== 'GET' && !typed) || url.origin !== worker.location.origin) return;
 	if (built(url.pathname)) event.respondWith(fromKept(request));
@@ -59,13 +59,13 @@ async function fromKept(request: Request): Promise<Response> {
 	return (await caches.match(request)) ?? fetch(request);
 }
 
-/** The site's page where it answers; else its shell, or the kiosk's, to which all other addresses lead back. */
+/** The site's page if it answers; else the stored shell, or a redirect to the kiosk's page. */
 async function page(request: Request, url: URL): Promise<Response> {
 	try {
 		const answer = await fetch(request, { signal: AbortSignal.timeout(PATIENCE_MS) });
 		if (answer.status < 500) return answer;
 	} catch {
-		// No line: the shell below.
+		// No connection: the shell below.
 	}
 	const shell = await caches.match(shellOf(url.pathname));
 	if (shell) return shell;

@@ -1,2 +1,2 @@
-// Two plain forms: there is nothing for a script to do.
+// Two plain forms without scripts.
 export const csr = false;

@@ -1,2 +1,2 @@
-// Drawn on the server, links and forms only: there is nothing for a script to do.
+// Links and forms only, without scripts.
 export const csr = false;

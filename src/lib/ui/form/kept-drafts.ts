@@ -1,6 +1,6 @@
 /**
- * What somebody has typed into a case's forms and not sent, kept in the browser: for one account, so that a computer that
- * several people use shows nobody another's; gone when it is sent, when its person signs out, and after three days.
+ * Keeps text that was typed into a case's forms and not sent, in the browser. A draft belongs to one account, because several
+ * people may use a computer. It is removed when it is sent, when its account signs out, and after three days.
  */
 const PREFIX = 'spatula-draft:';
 const KEPT_MS = 3 * 24 * 60 * 60 * 1000;
@@ -11,11 +11,10 @@ export type Texts = Record<string, string>;
 interface Kept {
 	texts: Texts;
 	at: number;
-	/** Its form was just sent; whether it arrived, the next page knows. */
+	/** Its form was just sent; the next page knows whether it arrived. */
 	sent: boolean;
 }
 
-/** Which form of which case, for whom. */
 export const draftKey = (account: string, reference: string, form: string) =>
 	`${PREFIX}${account}:${reference}:${form}`;
 
@@ -25,7 +24,7 @@ export function keepDraft(key: string, texts: Texts, sent = false): void {
 		if (typed) localStorage.setItem(key, JSON.stringify({ texts, at: Date.now(), sent } satisfies Kept));
 		else localStorage.removeItem(key);
 	} catch {
-		// A browser that keeps nothing, or has no room left: then a reload loses what it always did.
+		// No storage or no room: a reload then loses the text.
 	}
 }
 
@@ -36,7 +35,7 @@ export function keptDraft(key: string): Texts | undefined {
 
 export const dropDraft = (key: string) => removeWhere((other) => other === key);
 
-/** Removes what was sent and arrived of a case; what did not arrive is no longer taken for sent. */
+/** Removes the sent drafts of a case if they arrived; else marks them as not sent. */
 export function settleDrafts(account: string, reference: string, arrived: boolean): void {
 	for (const key of keys().filter((one) => one.startsWith(draftKey(account, reference, '')))) {
 		const kept = read(key);
@@ -46,12 +45,11 @@ export function settleDrafts(account: string, reference: string, arrived: boolea
 	}
 }
 
-/** Removes what is too old, and whatever belongs to somebody else: this computer is theirs no longer. */
+/** Removes drafts that are too old or belong to other accounts. */
 export function clearForeignDrafts(account: string): void {
 	removeWhere((key) => !key.startsWith(`${PREFIX}${account}:`) || !keptDraft(key));
 }
 
-/** Removes everything: somebody signs out. */
 export const clearDrafts = () => removeWhere(() => true);
 
 function keys(): string[] {

@@ -1,4 +1,3 @@
-/** The site's languages, each by its own name. */
 export const LANGUAGES = [
 	{ code: 'id', label: 'Bahasa Indonesia', short: 'ID' },
 	{ code: 'en', label: 'English', short: 'EN' }

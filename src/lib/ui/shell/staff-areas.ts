@@ -1,6 +1,6 @@
 import { m } from '#lib/paraglide/messages.js';
 
-/** As much of a signed-in person as decides which areas are named; the pages themselves ask the domain. */
+/** What decides which areas a signed-in person sees in the menu; access is checked by the pages themselves. */
 export interface StaffMember {
 	name: string;
 	units: Record<'handler' | 'supervisor' | 'manager' | 'admin', readonly string[]>;
@@ -15,7 +15,7 @@ export interface Area {
 	pages: { href: string; label: string }[];
 }
 
-/** The areas a person's roles lead to, in the order of daily use. `/me` is everybody's: the own account is there. */
+/** The areas a person's roles lead to, in the order of daily use. Everybody has `/me`, the own account. */
 export function areasOf({ units, officerId }: StaffMember): Area[] {
 	const areas: Area[] = [];
 	const recaps = { href: '/insight/rekap', label: m.rekap_page() };
@@ -40,7 +40,7 @@ export function areasOf({ units, officerId }: StaffMember): Area[] {
 				{ href: '/desk/digest', label: m.desk_digest() },
 				{ href: '/desk/register', label: m.rekap_register() },
 				{ href: '/desk/exports', label: m.exports_page() },
-				// Who manages or administers nothing finds here what is theirs all the same.
+				// For people without the role whose area has these pages.
 				...(units.manager.length === 0 ? [board] : []),
 				...(units.supervisor.length > 0 && units.manager.length === 0 ? [recaps] : []),
 				...(units.supervisor.length > 0 && units.admin.length === 0 ? [templates] : [])

@@ -2,25 +2,22 @@ import { openDB, type DBSchema } from 'idb';
 import { CompactSign, decodeJwt } from 'jose';
 import { DEVICE_ALGORITHM, type DeviceKey, type KeptRating } from '#lib/ratings/kiosk.ts';
 
-/**
- * What the tablet keeps until the site has it. A rating is written here first, signed, and leaves only when the site has
- * said what became of it.
- */
+/** A rating that the tablet keeps, signed, until the site has said what became of it. */
 interface Kept {
 	submission_id: string;
-	/** The device it was given on: after a new pairing the former one's are still sent in its name. */
+	/** The pairing it was given under; it is sent in that name even after a new pairing. */
 	kiosk: string;
 	/** A compact JWS. */
 	signed: string;
 	/** Its visitor may still change it. */
 	open: boolean;
-	/** Why the site doesn't take it, ever: kept aside for the administrator. */
+	/** Why the site refused it for good; kept for the administrator. */
 	refused?: string;
 }
 
 interface Device {
 	kiosk: string;
-	/** Not extractable: it signs here and can be carried nowhere. */
+	/** Not extractable. */
 	privateKey: CryptoKey;
 	publicKey: DeviceKey;
 	/** The site has the public part. */
@@ -42,10 +39,10 @@ const open = () =>
 	});
 const database = () => (opening ??= open());
 
-/** Whether this browser can keep and sign ratings: over plain HTTP, in a demo on the LAN say, it can't. */
+/** Whether this browser can keep and sign ratings; over plain HTTP it can't. */
 export const canKeep = () => isSecureContext && 'subtle' in crypto && 'indexedDB' in globalThis;
 
-/** The key of this device, made when it is first asked for: one, although the first rating and the sender may ask at once. */
+/** The key of this device, made on first use. Concurrent first calls get the same key. */
 export async function deviceOf(kiosk: string): Promise<Device> {
 	const stores = await database();
 	const known = await stores.get('devices', kiosk);
@@ -68,7 +65,7 @@ export async function noteKnown(kiosk: string, known: boolean): Promise<void> {
 	await (await database()).put('devices', { ...device, known });
 }
 
-/** Signs a rating and writes it down; it is on the disk when this returns. Another with its id takes its place. */
+/** Signs a rating and stores it durably. Replaces a stored rating with the same id. */
 export async function keep(kiosk: string, rating: KeptRating, open: boolean): Promise<void> {
 	const { privateKey } = await deviceOf(kiosk);
 	const signed = await new CompactSign(new TextEncoder().encode(JSON.stringify(rating)))
@@ -80,8 +77,8 @@ export async function keep(kiosk: string, rating: KeptRating, open: boolean): Pr
 }
 
 /**
- * What a former pairing signed with a key that the site does not know, because the tablet had lost the one it knew, goes
- * out in the name of the present one: its visitors were thanked all the same.
+ * Signs ratings of former pairings again for the present one if the site does not know their key, because the tablet had lost
+ * it. Their visitors were thanked, so the ratings must not be lost.
  */
 export async function signAnew(kiosk: string): Promise<void> {
 	for (const kept of await waiting()) {
@@ -90,7 +87,7 @@ export async function signAnew(kiosk: string): Promise<void> {
 	}
 }
 
-/** Nobody can change the ratings any more that were open when the page went. */
+/** Closes ratings that were open when the page was left. */
 export async function closeAll(): Promise<void> {
 	const writing = (await database()).transaction('ratings', 'readwrite', { durability: 'strict' });
 	for (const kept of await writing.store.getAll()) if (kept.open) await writing.store.put({ ...kept, open: false });
@@ -109,7 +106,7 @@ export async function settle(kept: Kept, refused?: string): Promise<void> {
 	else await stores.put('ratings', { ...kept, refused });
 }
 
-/** How many wait, and how many are kept aside for which reason: for the page behind the PIN. */
+/** How many ratings wait, and how many were refused for which reason. */
 export async function keptCounts(): Promise<{ waiting: number; refused: [reason: string, count: number][] }> {
 	const all = await (await database()).getAll('ratings');
 	const refused = new Map<string, number>();

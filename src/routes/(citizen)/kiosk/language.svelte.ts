@@ -1,8 +1,8 @@
 import type { Language } from '#lib/ui/shell/languages.ts';
 
-/** The language a kiosk speaks: its own, until somebody chooses another for themselves. Only for the browser. */
+/** The language of a kiosk: its own, until a visitor chooses another. Only for the browser. */
 class KioskLanguage {
-	/** As the page came; the next visitor finds it again. */
+	/** The language the page was loaded in; restored for the next visitor. */
 	own: Language = 'id';
 	current = $state<Language>('id');
 

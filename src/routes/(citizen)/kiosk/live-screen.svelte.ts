@@ -4,15 +4,15 @@ import { hearClock, siteTime } from './device.client.ts';
 const KEY = 'kiosk-screen';
 const PATIENCE_MS = 10_000;
 const LONGEST_MS = 60_000;
-/** One answer that is late is no lost connection. */
+/** Missed answers before the connection counts as lost. */
 const LOST_AFTER = 2;
 
 /** Polls the content of the kiosk while the page is visible, less often while the site does not answer. */
 export class LiveScreen {
 	present: KioskScreen;
-	/** Answers that stayed away since the last one. */
+	/** Answers missed since the last one. */
 	#missed = $state(0);
-	/** The site's clock when it was last asked. */
+	/** Site time of the last poll. */
 	#asked = $state('');
 	#everyMs: number;
 	#timer: ReturnType<typeof setTimeout> | undefined;
@@ -26,7 +26,7 @@ export class LiveScreen {
 		return this.#missed >= LOST_AFTER;
 	}
 
-	/** The visit whose code is shown for its time, also if the connection breaks. */
+	/** The visit whose code is shown until its time ends, also without a connection. */
 	get visit(): KioskScreen['visit'] {
 		const { visit } = this.present;
 		return visit && visit.until > this.#asked ? visit : null;

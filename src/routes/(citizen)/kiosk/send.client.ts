@@ -15,7 +15,7 @@ async function post(path: string, body: unknown): Promise<Response> {
 	});
 }
 
-/** The site knows the device by another key, which is lost with the storage it lay in: only a new pairing helps. */
+/** The site knows the device by another key, which this browser has lost: only a new pairing helps. */
 class KeyRefused extends Error {}
 
 /** Registers the public key of the paired device once. @throws KeyRefused · if the request failed */
@@ -43,7 +43,7 @@ async function sendAll(present: string): Promise<void> {
 		for (let first = 0; first < its.length; first += KEPT_AT_ONCE) {
 			const some = its.slice(first, first + KEPT_AT_ONCE);
 			const answer = await post('/kiosk/ratings', { kiosk, ratings: some.map((kept) => kept.signed) });
-			// The site has lost the key, by a backup that was put back: it's told again with the next try.
+			// The site lost the key when a backup was restored: the next try registers it again.
 			if (answer.status === 409) await noteKnown(kiosk, false);
 			if (!answer.ok) throw new Error(`the ratings were not taken: ${answer.status}`);
 			const { now, outcomes } = (await answer.json()) as { now: string; outcomes: KeptOutcome[] };
@@ -58,9 +58,9 @@ async function sendAll(present: string): Promise<void> {
 }
 
 /**
- * Sends what waits now and whenever there is something, a line, or the next try's turn, which come ever later.
+ * Sends waiting ratings now, on request, when the connection returns, and after failures with growing delays.
  *
- * @param kiosk what the device is paired as · @param keyLost it has to be paired again
+ * @param kiosk id of the pairing · @param keyLost called if the device has to be paired again
  */
 export function keepSending(kiosk: string, keyLost?: () => void): { soon: () => void; stop: () => void } {
 	let wait = FIRST_MS;
@@ -77,7 +77,7 @@ export function keepSending(kiosk: string, keyLost?: () => void): { soon: () => 
 		running = true;
 		clearTimeout(timer);
 		try {
-			// Two pages of one tablet take turns; the site would take each once all the same.
+			// Two open pages take turns, so that nothing is sent twice.
 			if ('locks' in navigator) await navigator.locks.request('spatula-kept', () => sendAll(kiosk));
 			else await sendAll(kiosk);
 			wait = FIRST_MS;

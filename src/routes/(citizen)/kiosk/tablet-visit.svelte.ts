@@ -5,21 +5,21 @@ type Officer = KioskScreen['officers'][number];
 export type Step = 'officer' | 'score' | 'comment' | 'thanks';
 
 /**
- * One visitor before the tablet, from the first touch to the thanks. The rating is kept with the touch that gives it; until
- * the visitor leaves it may be changed or get some words, and goes out after that.
+ * One visitor at the tablet, from the first touch to the thanks. The rating is stored with the touch that gives it. Until the
+ * visitor leaves it can be changed or get a comment; then it is sent.
  */
 export class TabletVisit {
 	step = $state<Step>('score');
-	/** null: "tidak tahu", or nobody to choose. */
+	/** null: not known, or no officers to choose from. */
 	officer = $state.raw<Officer | null>(null);
 	/** Typed comment that was not added yet. */
 	words = $state('');
-	/** The tablet could not write the rating down. */
+	/** The rating could not be stored. */
 	failed = $state(false);
-	/** Somebody has touched something that the next one must not find. */
+	/** The visitor has touched something; the next one must not find it. */
 	begun = $state(false);
 	#rating = $state.raw<KeptRating | null>(null);
-	/** Set with the first touch that rates: however fast others follow, they change that one. */
+	/** Set by the first score, so that fast further touches change that rating. */
 	#given: { submission_id: string; given_at: string } | null = null;
 	#screen: () => KioskScreen;
 	#keep: (rating: KeptRating, open: boolean) => Promise<void>;
@@ -30,7 +30,6 @@ export class TabletVisit {
 		this.#forget();
 	}
 
-	/** Whether a choice of officer makes sense. */
 	get choosable(): boolean {
 		return this.#screen().officers.length > 0;
 	}
@@ -55,7 +54,7 @@ export class TabletVisit {
 		this.step = officers.length === 0 || this.officer ? 'score' : 'officer';
 	}
 
-	/** Officers change with the shift: who has not begun yet sees those of now. */
+	/** Officers change with the shift: a visitor who has not begun sees the present ones. */
 	refresh(): void {
 		if (!this.begun) this.#forget();
 	}

@@ -5,7 +5,7 @@ import { trackCookie } from '#lib/server/web/cookies/citizen-cookies.ts';
 import { forgetPages } from '#lib/server/web/http/forget-pages.ts';
 import { readTextForm } from '#lib/server/web/http/form.ts';
 
-/** Whose report is no longer open here left the pages of it behind. */
+/** The report was closed by time: its pages must not stay in the browser. */
 export const load = ({ cookies, url }) => {
 	if (url.searchParams.has('habis')) forgetPages(cookies);
 };

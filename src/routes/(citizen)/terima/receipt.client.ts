@@ -1,6 +1,4 @@
-/**
- * What a phone with scripts can do with the receipt: copy it, keep it as a picture, print it. The page is whole without.
- */
+/** Copies, prints and saves the receipt as a picture; the page also works without. */
 import { dropDrafts } from '../draft.client.ts';
 
 const part = (id: string) => document.getElementById(id);

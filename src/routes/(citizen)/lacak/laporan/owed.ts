@@ -4,14 +4,14 @@ import type { ClockName } from '#lib/cases/vocabulary.ts';
 const REPLIES: readonly ClockName[] = ['first_reply', 'response_by_law', 'solution', 'decision_by_law'];
 const FIRST: readonly ClockName[] = ['first_reply', 'response_by_law'];
 
-/** The next thing the office owes: a reply, or once there was one the end of the matter. */
+/** What the office owes next: a reply, or after the first reply the end of the matter. */
 export interface Owed {
 	dueAt: Date;
 	what: 'reply' | 'end';
 	overdue: boolean;
 }
 
-/** The earliest promise that runs; null if none does, as while the office waits for the reporter. */
+/** The earliest running deadline; null if none runs, for example while the office waits for the reporter. */
 export function owedTo(
 	clocks: readonly { name: ClockName; state: string; dueAt: Date | null }[],
 	at: Date

@@ -161,13 +161,13 @@ function notesOf(entry: Entry, reader: Reader): string[] {
 	return [...notes.filter((note) => note !== undefined), ...originalsWords(entry.data)];
 }
 
-/** That staff wrote an entry down, stands right above the words. */
+/** Notes of an entry that staff recorded for the reporter. */
 function recordedNotes(entry: Entry, { zone, lang }: Reader): string[] {
 	const recorded = recordedOf(entry.data);
 	if (!recorded) return [];
 	const words = { way: recorded.way, date: formatDateTime(recorded.at, zone, lang) };
 	if (entry.type === 'contact_tried') return [m.citizen_case_tried(words)];
-	// The words that staff wrote down follow the last note; of a changed contact there are none.
+	// The recorded words follow this note, so it ends with a colon; a changed contact has no words.
 	const told = entry.type === 'contact_changed' ? m.citizen_case_recorded_change : m.citizen_case_recorded;
 	return [m.citizen_case_recorded_wrong(), told(words)];
 }

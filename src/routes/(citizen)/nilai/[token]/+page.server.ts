@@ -48,8 +48,7 @@ export const load = (event) =>
 	});
 
 export const actions = {
-	// A link that is used up may be so by this very form, sent twice: that is answered as the first time was. What else comes
-	// by it is refused, and the page of the refusal is the one that says why.
+	// The same form sent twice gets the answer of the first time, although the link is then used. Any other use is refused.
 	default: (event) =>
 		asPage(async () => {
 			const { unit, officer, service, fromOffice } = await visitOf(event);

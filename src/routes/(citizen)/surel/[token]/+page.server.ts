@@ -2,7 +2,7 @@ import { stoppedBy, stopLetters } from '#lib/server/channels/reporter-stop.ts';
 import { asForm, asPage } from '#lib/server/web/http/answers.ts';
 import { readForm } from '#lib/server/web/http/form.ts';
 
-/** Opening the link stops nothing: programs that look through letters open every link in them. */
+/** Opening the link changes nothing, because mail scanners open every link. */
 export const load = ({ params }) => asPage(async () => ({ stopped: await stoppedBy(params.token) }));
 
 export const actions = {

@@ -9,7 +9,7 @@ const directions = {
 	rising: m.insight_trend_rising,
 	falling: m.insight_trend_falling,
 	steady: m.insight_trend_steady,
-	unknown: m.insight_trend_unknown
+	unknown: m.insight_insufficient_title
 };
 
 /** `Lebih tinggi (+0,12)`. */

@@ -9,7 +9,14 @@ import { routingRules } from '#lib/server/db/schema/triage.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { absentBehind } from '#lib/server/people/absence.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
-import { makeActor, makeCase, makeOfficer, makePlace, makeUnit, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
+import {
+	makeActor,
+	makeCase,
+	makeOfficer,
+	makePlace,
+	makeUnit,
+	makeOfficerWithAccount
+} from '#lib/dev/testing/factories.ts';
 import { ANSWER, caseIn, lastEntry, makeOffice, on, standing, story, type Office } from '#lib/dev/testing/office.ts';
 import { answerDirectly } from '../answers/answer.ts';
 import { assignCase, peopleToAssign } from '../handling/assign.ts';

@@ -52,7 +52,7 @@ async function requireNoneOpen(tx: Tx, row: CaseRow): Promise<void> {
 export type Forwarding = Omit<EscalationInput, 'version'> & { remoteIds?: ReadonlyMap<string, string> };
 
 /** Opens the next forward of a locked case. */
-export async function openForward(tx: Tx, actor: Actor, found: CaseWithUnit, input: Forwarding) {
+async function openForward(tx: Tx, actor: Actor, found: CaseWithUnit, input: Forwarding) {
 	const { row } = found;
 	const nn = await nextNumber(tx, row.id);
 	const composed = await composeReport(tx, found, input, nn);

@@ -95,17 +95,17 @@ function text(entry: Entry, key: string): string | undefined {
 	return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-type Notifier = (entry: Entry, reader: Reader) => (string | undefined)[];
+type EntryNotes = (entry: Entry, reader: Reader) => (string | undefined)[];
 
-const reason: Notifier = (entry) => [worded(text(entry, 'reason'), (why) => m.citizen_case_reason({ reason: why }))];
+const reason: EntryNotes = (entry) => [worded(text(entry, 'reason'), (why) => m.citizen_case_reason({ reason: why }))];
 
-const classified: Teller = (entry, reader) => [
+const classified: EntryNotes = (entry, reader) => [
 	worded(text(entry, 'class'), (value) => m.citizen_case_class({ class: classWord(value as CaseClass, 'citizen') })),
 	...reason(entry, reader)
 ];
 
 /** Further lines of an entry besides its heading and message. */
-const NOTIFIERS: Record<string, Notifier> = {
+const NOTES: Record<string, EntryNotes> = {
 	verified: (entry, reader) => [
 		worded(text(entry, 'category'), (value) => categoryWord(value as Category)),
 		...classified(entry, reader)
@@ -157,7 +157,7 @@ function letterOf(entry: Entry) {
 }
 
 function notesOf(entry: Entry, reader: Reader): string[] {
-	const notes = [...(NOTIFIERS[entry.type]?.(entry, reader) ?? []), ...recordedNotes(entry, reader)];
+	const notes = [...(NOTES[entry.type]?.(entry, reader) ?? []), ...recordedNotes(entry, reader)];
 	return [...notes.filter((note) => note !== undefined), ...originalsWords(entry.data)];
 }
 

@@ -1,4 +1,4 @@
-import { resendEscalation } from '#lib/server/escalation/forward/resend.ts';
+import { resendEscalation } from '#lib/server/escalation/forward/forward.ts';
 import { escalationVerb } from '../../../verbs.ts';
 
 export const POST = escalationVerb('resendEscalation', resendEscalation);

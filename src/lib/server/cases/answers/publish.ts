@@ -6,7 +6,7 @@ import type { Tx } from '#lib/server/db/index.ts';
 import { approvals } from '#lib/server/db/schema/cases.ts';
 import { meetClocks, promisedRules, recomputeClocks, startClocks } from '../clocks/deadlines.ts';
 import { storeMessage } from '../conversation/message.ts';
-import type { CaseRow, CaseWithUnit } from '../find.ts';
+import type { CaseWithUnit } from '../find.ts';
 import { moveCase } from '../move.ts';
 import { recordEvent, type Author } from '../timeline.ts';
 import { publishDraftFiles, type ApprovalRow } from './draft.ts';

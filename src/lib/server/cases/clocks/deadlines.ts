@@ -1,7 +1,7 @@
 import { and, eq, inArray, isNull, min, ne, sql } from 'drizzle-orm';
 import { localDate } from '#lib/calendar/days.ts';
 import { computeDue, type Pause } from '#lib/calendar/calculator.ts';
-import { PAUSING_CLOCKS, rulesFor, type ClockRule, type StartingClocks } from '#lib/calendar/clock-rules.ts';
+import { PAUSING_CLOCKS, rulesFor, type ClockRule } from '#lib/calendar/clock-rules.ts';
 import type { Calendar } from '#lib/calendar/working-calendar.ts';
 import { nextTelling } from '#lib/cases/clock-stages.ts';
 import type { CaseClass, CaseKind, ClockName } from '#lib/cases/vocabulary.ts';

@@ -7,7 +7,7 @@ import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { caseForActor, lockCase, lockCaseForActor, type CaseRow, type CaseWithUnit } from '../find.ts';
+import { caseForActor, lockCase, lockCaseForActor, type CaseRow } from '../find.ts';
 import { invalidMove, requireVersion, updateCase } from '../move.ts';
 import { referencesFor } from '../references.ts';
 import { visibleTo } from '../scope.ts';

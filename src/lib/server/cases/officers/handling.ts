@@ -6,7 +6,7 @@ import { caseOfficers } from '#lib/server/db/schema/cases.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
 import { officers } from '#lib/server/db/schema/units.ts';
-import type { CaseRow, UnitRow } from '../find.ts';
+import type { UnitRow } from '../find.ts';
 
 /** Why a case names an officer. */
 export type NamedOfficer = Pick<typeof caseOfficers.$inferSelect, 'officerId' | 'source' | 'state'>;

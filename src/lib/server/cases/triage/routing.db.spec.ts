@@ -1,4 +1,3 @@
-import { act } from '#lib/dev/testing/office.ts';
 import { eq } from 'drizzle-orm';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { addDays, localDate } from '#lib/calendar/days.ts';
@@ -8,16 +7,8 @@ import { absences } from '#lib/server/db/schema/people.ts';
 import { routingRules } from '#lib/server/db/schema/triage.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { absentBehind } from '#lib/server/people/absence.ts';
-import { useFreshDatabase } from '#lib/dev/testing/database.ts';
-import {
-	makeActor,
-	makeCase,
-	makeOfficer,
-	makePlace,
-	makeUnit,
-	makeOfficerWithAccount
-} from '#lib/dev/testing/factories.ts';
-import { ANSWER, caseIn, lastEntry, makeOffice, on, standing, story, type Office } from '#lib/dev/testing/office.ts';
+import { makeActor, makeCase, makePlace, makeUnit, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
+import { act, ANSWER, caseIn, lastEntry, on, standing, story } from '#lib/dev/testing/office.ts';
 import { answerDirectly } from '../answers/answer.ts';
 import { assignCase, peopleToAssign } from '../handling/assign.ts';
 import { changeCategoryWords, wordsByCategory } from './category-words.ts';

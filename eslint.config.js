@@ -41,7 +41,7 @@ const withTypes = {
 };
 
 export default ts.config(
-	{ ignores: ['build/', '.svelte-kit/', 'data/', 'src/lib/paraglide/', 'test-results/', 'playwright-report/'] },
+	{ ignores: ['build/', '**/.svelte-kit/', 'data/', 'src/lib/paraglide/', 'test-results/', 'playwright-report/'] },
 	js.configs.recommended,
 	ts.configs.recommended,
 	svelte.configs.recommended,

@@ -26,7 +26,7 @@ export default async function startForJourneys({ workers }: FullConfig): Promise
 	// As root, the database server runs as a user of its own.
 	chmodSync(folder, 0o755);
 	const server = await startPostgres(join(folder, 'postgres'), NOT_DURABLE);
-	const undo = [() => rmSync(folder, { recursive: true, force: true }), server.stop];
+	const undo: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true }), server.stop];
 	const stop = async () => {
 		for (const step of undo.splice(0).reverse()) await step();
 	};

@@ -16,7 +16,7 @@ import {
 import { STANDARD_MAMUJU } from './standard-mamuju.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 
-export interface BuiltPlace {
+interface BuiltPlace {
 	id: string;
 	code: string;
 }

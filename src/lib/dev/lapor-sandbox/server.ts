@@ -24,15 +24,15 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 		if (!incoming) return send(response, refusal(413, 'The request is too large.'));
 		if (incoming.url.pathname.startsWith(`${SANDBOX_API_PATH}/`))
 			return answerApi({ store, options, faults }, incoming, response);
-		send(response, await answerOther(incoming));
+		send(response, answerOther(incoming));
 	}
 
-	async function answerOther(incoming: Incoming): Promise<Answer> {
+	function answerOther(incoming: Incoming): Answer {
 		if (incoming.url.pathname === '/healthz') return json(200, { status: 'ok', reports: store.reports.length });
 		if (isForeign(incoming)) return refusal(403, 'Forms of other sites are not taken.');
 		return (
-			(await answerControl(store, faults, incoming)) ??
-			(await answerPage(store, faults, incoming, options.letters)) ??
+			answerControl(store, faults, incoming) ??
+			answerPage(store, faults, incoming, options.letters) ??
 			refusal(404, 'Not found.')
 		);
 	}

@@ -14,7 +14,7 @@ export type Engine = 'pglite' | 'postgres';
 export const targetEngines = (): Engine[] =>
 	process.env.TEST_DATABASE === 'pglite' ? ['pglite'] : ['pglite', 'postgres'];
 
-export interface Ended {
+interface Ended {
 	code: number;
 	output: string;
 	errors: string;

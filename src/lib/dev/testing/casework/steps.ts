@@ -33,9 +33,9 @@ export interface Ground {
 }
 
 /** A verb of somebody of the office, sent for the version it was made from. */
-export type Verb = (who: Actor, ground: Ground, version: number) => Promise<unknown>;
+type Verb = (who: Actor, ground: Ground, version: number) => Promise<unknown>;
 /** What happens without a version: the reporter, the hour, a person who is away. */
-export type Happening = (ground: Ground, who: Actor) => Promise<unknown>;
+type Happening = (ground: Ground, who: Actor) => Promise<unknown>;
 
 /** Staff record what the reporter said `hours` ago. */
 const recordedAfter =

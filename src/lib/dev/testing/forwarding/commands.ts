@@ -8,7 +8,7 @@ import * as workers from './workers.ts';
 import { clock, HOUR, MINUTE, type World } from './world.ts';
 
 /** As much as a command must know before it runs: how many cases there are. */
-export interface Model {
+interface Model {
 	cases: number;
 }
 

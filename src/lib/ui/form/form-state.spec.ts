@@ -12,9 +12,11 @@ test('a fresh form shows what is stored', () => {
 	expect([form.ticked('on', true), form.values('scopes', ['c']), form.returned]).toEqual([true, ['c'], false]);
 });
 
-test('a field and a box get all they need at once', () => {
+test('a field and its boxes get all they need at once', () => {
 	expect(formState(answer).field('name', 'Siti')).toEqual({ name: 'name', value: '', error: 'Tulis nama.' });
 	expect(formState(null).box('on', true)).toEqual({ name: 'on', checked: true, error: undefined });
+	expect(formState(answer).boxes('scopes')).toEqual({ name: 'scopes', values: ['a', 'b'], error: undefined });
+	expect(formState(null).field('name').value).toBeUndefined();
 });
 
 test('a form that came back shows what was typed, emptied and unticked included', () => {

@@ -18,7 +18,14 @@ export function formState(answer: unknown, part?: string) {
 	const typed = given?.typed ?? {};
 	const list = (name: string) => [typed[name] ?? []].flat();
 	const errors = given?.issues ?? [];
-	const state = {
+	const error = (name: string) => {
+		const messages = errors.filter(({ path }) => path === name).map(({ message }) => message);
+		return messages.join(' ') || undefined;
+	};
+	const value = (name: string, stored?: Stored) => (given ? list(name)[0] : stored?.toString());
+	const values = (name: string, stored: readonly string[] = []) => (given ? list(name) : stored);
+	const ticked = (name: string, stored = false) => (given ? list(name).length > 0 : stored);
+	return {
 		/** The form came back: an unticked box is then unticked, whatever is stored. */
 		returned: given !== undefined,
 		errors,
@@ -26,26 +33,20 @@ export function formState(answer: unknown, part?: string) {
 		stale: given?.conflict === 'stale',
 		/** The form was sent before with other content, so it gets a new submission id. */
 		reused: given?.conflict === 'submission-reused',
-		error: (name: string) => {
-			const messages = errors.filter(({ path }) => path === name).map(({ message }) => message);
-			return messages.join(' ') || undefined;
-		},
-		value: (name: string, stored?: string | number | null) => (given ? (list(name)[0] ?? '') : String(stored ?? '')),
-		values: (name: string, stored: readonly string[] = []) => (given ? list(name) : stored),
-		ticked: (name: string, stored = false) => (given ? list(name).length > 0 : stored)
-	};
-	return {
-		...state,
-		/** Name, value and error of a field, to be spread over it. */
-		field: (name: string, stored?: string | number | null) => ({
-			name,
-			value: state.value(name, stored),
-			error: state.error(name)
-		}),
-		/** Name, state and error of a check box, to be spread over it. */
-		box: (name: string, stored?: boolean) => ({ name, checked: state.ticked(name, stored), error: state.error(name) })
+		error,
+		value: (name: string, stored?: Stored) => value(name, stored) ?? '',
+		values,
+		ticked,
+		/** What a field shows, to be spread over it. Its value is undefined if nothing was typed or stored. */
+		field: (name: string, stored?: Stored) => ({ name, value: value(name, stored), error: error(name) }),
+		/** The same of one check box. */
+		box: (name: string, stored?: boolean) => ({ name, checked: ticked(name, stored), error: error(name) }),
+		/** The same of several check boxes of one name. */
+		boxes: (name: string, stored?: readonly string[]) => ({ name, values: values(name, stored), error: error(name) })
 	};
 }
+
+type Stored = string | number | null;
 
 function isAnswer(answer: unknown): answer is FormAnswer {
 	return typeof answer === 'object' && answer !== null && 'issues' in answer && 'typed' in answer;

@@ -1,9 +1,12 @@
 import type { LiveEvent } from '#lib/cases/live.ts';
-import { blockReader } from '#lib/text/event-stream.ts';
+import { eventReader } from '#lib/text/event-stream.ts';
 import { pauseBefore } from '../../src/routes/desk/live/pause.ts';
 import type { Handler } from './people.ts';
 
-/** An open desk: it keeps its line as a browser does, and looks at the inbox as often as a browser would. */
+/**
+ * An open desk: it keeps its line as a browser does, and looks at the inbox as often as a browser would. After a break it looks
+ * at all of it: what happened meanwhile is not repeated.
+ */
 export interface Tab {
 	/** When each report was first heard of, by its number. */
 	seen: Map<string, number>;
@@ -29,9 +32,9 @@ export function openTab(handler: Handler, origins: readonly string[], looks: boo
 		failed: 0,
 		close: () => ending.abort()
 	};
-	let moment = Date.now();
 	let turn = 0;
 	let changed = false;
+	let blind = false;
 	const rest = (ms: number) =>
 		new Promise<void>((done) => {
 			const waiting = setTimeout(done, ms);
@@ -39,26 +42,28 @@ export function openTab(handler: Handler, origins: readonly string[], looks: boo
 		});
 	const headers = { cookie: handler.cookie };
 
+	const see = (reference: string) => {
+		if (!tab.seen.has(reference)) tab.seen.set(reference, performance.now());
+	};
 	function hear(event: LiveEvent): void {
 		if (event.kind === 'presence') return;
 		changed = true;
-		if (event.kind === 'refresh') tab.refreshes += 1;
-		else if (!tab.seen.has(event.reference)) tab.seen.set(event.reference, performance.now());
+		if (event.kind === 'refresh') {
+			tab.refreshes += 1;
+			blind = true;
+		} else see(event.reference);
 	}
 	async function line(): Promise<void> {
-		const answer = await fetch(`${origins[turn % origins.length]}/desk/live?since=${moment}`, {
+		const answer = await fetch(`${origins[turn % origins.length]}/desk/live`, {
 			headers,
 			redirect: 'manual',
 			signal: ending.signal
 		});
 		if (!answer.ok || !answer.body) throw new Error(`a line was refused: ${answer.status}`);
 		tab.lines += 1;
-		const read = blockReader();
+		const dataOf = eventReader();
 		for await (const piece of answer.body.pipeThrough(new TextDecoderStream()))
-			for (const { id, data } of read(piece)) {
-				moment = Math.max(moment, Number(id) || 0);
-				if (data) hear(JSON.parse(data) as LiveEvent);
-			}
+			for (const data of dataOf(piece)) hear(JSON.parse(data) as LiveEvent);
 	}
 	async function keep(): Promise<void> {
 		for (let tries = 0; !ending.signal.aborted; tries++) {
@@ -72,20 +77,30 @@ export function openTab(handler: Handler, origins: readonly string[], looks: boo
 	async function look(): Promise<void> {
 		while (!ending.signal.aborted) {
 			await rest(LOOK_MS * (0.75 + Math.random() / 2));
-			if (!changed || ending.signal.aborted) continue;
-			changed = false;
-			const began = performance.now();
+			if (ending.signal.aborted || !(blind || (changed && looks))) continue;
+			const whole = blind;
+			blind = changed = false;
 			try {
-				const answer = await fetch(`${origins[turn % origins.length]}/desk`, { headers, signal: ending.signal });
-				await answer.arrayBuffer();
-				if (!answer.ok) tab.failed += 1;
-				tab.slowestMs = Math.max(tab.slowestMs, performance.now() - began);
+				let next: string | undefined = '/desk';
+				while (next) next = await read(next, whole);
 			} catch {
 				if (!ending.signal.aborted) tab.failed += 1;
+				blind ||= whole;
 			}
 		}
 	}
+	/** Reads a page of the inbox. @returns the page after it, if the tab has to see them all */
+	async function read(address: string, whole: boolean): Promise<string | undefined> {
+		const began = performance.now();
+		const answer = await fetch(`${origins[turn % origins.length]}${address}`, { headers, signal: ending.signal });
+		const html = await answer.text();
+		tab.slowestMs = Math.max(tab.slowestMs, performance.now() - began);
+		if (!answer.ok) throw new Error(`the inbox was refused: ${answer.status}`);
+		if (!whole) return undefined;
+		for (const [, reference = ''] of html.matchAll(/href="\/desk\/cases\/(SPATULA-[\d-]+)"/g)) see(reference);
+		return /href="(\/desk\?after=[^"]+)"/.exec(html)?.[1];
+	}
 	void keep();
-	if (looks) void look();
+	void look();
 	return tab;
 }

@@ -1,30 +1,9 @@
-/** One block of a `text/event-stream`. */
-export interface StreamBlock {
-	id?: string;
-	data?: string;
-}
-
-/** A block as it travels. Data is JSON, which has no line breaks of its own. */
-export function writeBlock({ id, data }: StreamBlock): string {
-	return `${id === undefined ? '' : `id: ${id}\n`}${data === undefined ? '' : `data: ${data}\n`}\n`;
-}
-
-/** Takes a stream apart as it arrives, in whatever pieces; comments are left out. */
-export function blockReader(): (piece: string) => StreamBlock[] {
+/** Reads a `text/event-stream` as it arrives, in pieces of any size. @returns the data of each event, without comments */
+export function eventReader(): (piece: string) => string[] {
 	let rest = '';
 	return (piece) => {
 		const parts = (rest + piece).split('\n\n');
 		rest = parts.pop() ?? '';
-		return parts.map(readBlock).filter((block) => block.id !== undefined || block.data !== undefined);
+		return parts.flatMap((part) => (part.startsWith('data: ') ? [part.slice(6)] : []));
 	};
-}
-
-function readBlock(text: string): StreamBlock {
-	const block: StreamBlock = {};
-	for (const line of text.split('\n')) {
-		const [, name, value = ''] = /^(id|data): ?(.*)$/.exec(line) ?? [];
-		if (name === 'id') block.id = value;
-		else if (name === 'data') block.data = block.data === undefined ? value : `${block.data}\n${value}`;
-	}
-	return block;
 }

@@ -31,22 +31,19 @@ export async function accessSettled(actor: Actor): Promise<void> {
 }
 
 /** An open line of somebody, with everything it has heard. */
-export async function openDesk(actor: Actor, { since = Date.now(), sessionId = '' } = {}) {
+export async function openDesk(actor: Actor, { sessionId = '' } = {}) {
 	const heard: LiveEvent[] = [];
 	const desk = { heard, beats: 0, ended: false, close: () => {} };
-	const close = await openStream(
-		{
-			actor,
-			sessionId: sessionId || (await makeSession(actor.accountId)),
-			send: (event) => heard.push(event),
-			beat: () => (desk.beats += 1),
-			end: () => {
-				desk.ended = true;
-				desk.close();
-			}
-		},
-		since
-	);
+	const close = openStream({
+		actor,
+		sessionId: sessionId || (await makeSession(actor.accountId)),
+		send: (event) => heard.push(event),
+		beat: () => (desk.beats += 1),
+		end: () => {
+			desk.ended = true;
+			desk.close();
+		}
+	});
 	desk.close = close ?? desk.close;
 	return Object.assign(desk, { opened: close !== undefined });
 }

@@ -27,7 +27,6 @@ const signSchema = z.object({
 
 /**
  * Stores a tab's sign that it shows a case, or no longer shows it.
- *
  * @returns timeline entries after the tab's last one, if any
  * @throws NotFound if the case is not the actor's to see
  */
@@ -80,13 +79,14 @@ export async function whoIsPresent(): Promise<Present> {
 }
 
 /** The same for cases the actor may see, without the actor. */
-export async function presenceFor(actor: Actor, caseIds: readonly number[], present: Present): Promise<Presence> {
-	if (caseIds.length === 0) return {};
+export async function presenceFor(actor: Actor, present: Present): Promise<Presence> {
+	if (present.size === 0) return {};
 	const seen = await db()
 		.select({ id: cases.id, reference: cases.reference })
 		.from(cases)
-		.where(and(inArray(cases.id, [...caseIds]), visibleTo(actor)));
+		.where(and(inArray(cases.id, [...present.keys()]), visibleTo(actor)));
 	const others = (id: number) =>
 		[...(present.get(id) ?? [])].flatMap(([account, name]) => (account === actor.accountId ? [] : [name]));
-	return Object.fromEntries(seen.map(({ id, reference }) => [reference, others(id)]));
+	const shown = seen.map(({ id, reference }) => [reference, others(id)] as const);
+	return Object.fromEntries(shown.filter(([, names]) => names.length > 0));
 }

@@ -8,7 +8,7 @@ export interface Stream {
 	actor: Actor;
 	sessionId: string;
 	send: (event: LiveEvent) => void;
-	/** Tells the browser that the stream is alive, and up to which moment it is complete. */
+	/** Tells the browser that the stream is alive. */
 	beat: () => void;
 	end: () => void;
 }

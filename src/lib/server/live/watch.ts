@@ -1,5 +1,4 @@
-import { REMEMBERED_MS, SLACK_MS } from '#lib/cases/live.ts';
-import { now } from '#lib/server/clock.ts';
+import { isDeepStrictEqual } from 'node:util';
 import { listen } from '#lib/server/db/notify.ts';
 import { log } from '#lib/server/log.ts';
 import { changesFor, type Changed } from './changes.ts';
@@ -10,50 +9,41 @@ import { addStream, endStreams, openListeners, reviewStreams, sendTo, type Liste
 const GATHER_MS = 80;
 /** More changes at once are replaced by "refresh". */
 const MOST_AT_ONCE = 100;
-const MOST_REMEMBERED = 5000;
 const BEAT_MS = 25_000;
 /** How often expired presence is checked. */
-const LOOK_MS = 10_000;
+const PRESENCE_MS = 10_000;
 
 interface Notice extends Changed {
 	unitId: string;
-	heardAt: number;
 }
 
 /** State of this process while it listens. */
 interface Watch {
-	since: number;
-	remembered: Notice[];
 	pending: Notice[];
+	/** As it was sent last. */
 	present: Present;
 	close: () => Promise<void>;
 }
 
 let watch: Watch | undefined;
-let passing: Promise<void> | undefined;
+let sending: Promise<void> | undefined;
 let ending: Promise<void> | undefined;
 
 /** Starts listening to notifications of all processes, for the open desks of this one. */
 export async function startWatching(): Promise<void> {
-	const begun: Watch = {
-		since: now().getTime(),
-		remembered: [],
-		pending: [],
-		present: new Map(),
-		close: async () => {}
-	};
 	const silence = await listen(
-		{ spatula_case: hearChange, spatula_presence: () => lookSoon(), spatula_access: hearAccess },
-		lookAnew
+		{ spatula_case: onCaseChange, spatula_presence: sendPresenceSoon, spatula_access: onAccessChange },
+		onReconnect
 	);
-	const beating = setInterval(() => quietly(reviewStreams()), BEAT_MS);
-	const looking = setInterval(() => quietly(lookWhoIsPresent()), LOOK_MS);
-	begun.close = async () => {
-		clearInterval(beating);
-		clearInterval(looking);
+	const timers = [
+		setInterval(() => quietly(reviewStreams()), BEAT_MS),
+		setInterval(() => quietly(sendPresence()), PRESENCE_MS)
+	];
+	const close = async () => {
+		timers.forEach(clearInterval);
 		await silence();
 	};
-	watch = begun;
+	watch = { pending: [], present: new Map(), close };
 }
 
 /** Ends all streams and refuses new ones. Resolves when listening has stopped. */
@@ -62,7 +52,7 @@ export function stopWatching(): Promise<void> {
 	watch = undefined;
 	endStreams();
 	if (ended)
-		ending = Promise.all([passing, ended.close()]).then(
+		ending = Promise.all([sending, ended.close()]).then(
 			() => {},
 			(error: unknown) => log().warn({ err: error }, 'open desks')
 		);
@@ -70,114 +60,84 @@ export function stopWatching(): Promise<void> {
 }
 
 /**
- * Opens an event stream. It starts with who has which case open and with the events since `since`, so that nothing is missed
- * between a page and its stream or between two streams.
- *
+ * Opens an event stream. It begins with "refresh", because nothing repeats what was missed between a page and its stream or
+ * between two streams. Who has which case open follows.
  * @returns the function that closes it; undefined if none can be opened now
  */
-export async function openStream(stream: Stream, since: number): Promise<(() => void) | undefined> {
-	if (!watch) return undefined;
-	const close = addStream(stream);
+export function openStream(stream: Stream): (() => void) | undefined {
+	const close = watch && addStream(stream);
 	if (!close) return undefined;
-	const { remembered, since: begun } = watch;
-	const from = since - SLACK_MS;
-	if (since < begun || from < now().getTime() - REMEMBERED_MS) stream.send({ kind: 'refresh' });
-	else {
-		const missed = onlyFor(
-			stream,
-			remembered.filter(({ heardAt }) => heardAt >= from)
-		);
-		if (missed.length > MOST_AT_ONCE) stream.send({ kind: 'refresh' });
-		else for (const change of await changesFor(stream.actor, missed)) stream.send({ kind: 'change', ...change });
-	}
-	const present = await whoIsPresent();
-	const cases = await presenceFor(stream.actor, [...present.keys()], present);
-	stream.send({ kind: 'presence', cases, whole: true });
+	stream.send({ kind: 'refresh' });
+	quietly(sendPresence(stream));
 	return close;
 }
 
-function hearChange(text: string): void {
+function onCaseChange(text: string): void {
 	if (!watch) return;
-	const told = JSON.parse(text) as { case: number; unit: string; seq: number };
-	const heardAt = now().getTime();
-	const notice = { caseId: told.case, unitId: told.unit, seq: told.seq, heardAt };
-	const oldest = heardAt - REMEMBERED_MS - 2 * SLACK_MS;
-	const { remembered } = watch;
-	remembered.push(notice);
-	while (remembered.length > 0 && (remembered[0] as Notice).heardAt < oldest) remembered.shift();
-	if (remembered.length > MOST_REMEMBERED) {
-		// Notifications dropped early count as never received.
-		watch.since = (remembered.splice(0, MOST_REMEMBERED / 2).at(-1) as Notice).heardAt + SLACK_MS;
-	}
-	watch.pending.push(notice);
-	passing ??= passOn();
+	const { case: caseId, unit: unitId, seq } = JSON.parse(text) as { case: number; unit: string; seq: number };
+	watch.pending.push({ caseId, unitId, seq });
+	sending ??= sendChanges();
 }
 
-async function passOn(): Promise<void> {
+async function sendChanges(): Promise<void> {
 	await new Promise((done) => setTimeout(done, GATHER_MS));
 	try {
 		while (watch && watch.pending.length > 0) {
 			const notices = watch.pending.splice(0);
-			for (const listeners of openListeners()) await tell(listeners, onlyFor(listeners, notices));
+			for (const listeners of openListeners()) await sendChangesTo(listeners, notices);
 		}
 	} catch (error) {
 		log().warn({ err: error }, 'a change was not passed on');
-		// It is unknown who received it, so everybody reloads.
-		for (const listeners of openListeners()) sendTo(listeners, { kind: 'refresh' });
+		// It is unknown who received it.
+		refreshAll();
 	} finally {
-		passing = undefined;
+		sending = undefined;
 	}
 }
 
 /** Skips cases of other offices; the query decides about the rest. */
-function onlyFor({ actor }: Pick<Listeners, 'actor'>, notices: readonly Notice[]): Changed[] {
-	const { handler, supervisor } = actor.units;
+async function sendChangesTo(listeners: Listeners, notices: readonly Notice[]): Promise<void> {
+	const { handler, supervisor } = listeners.actor.units;
 	const firsts = new Map<number, number>();
 	for (const { caseId, unitId, seq } of notices)
 		if (handler.includes(unitId) || supervisor.includes(unitId))
 			firsts.set(caseId, Math.min(seq, firsts.get(caseId) ?? seq));
-	return [...firsts].map(([caseId, seq]) => ({ caseId, seq }));
-}
-
-async function tell(listeners: Listeners, changed: readonly Changed[]): Promise<void> {
-	if (changed.length > MOST_AT_ONCE) return sendTo(listeners, { kind: 'refresh' });
+	if (firsts.size > MOST_AT_ONCE) return sendTo(listeners, { kind: 'refresh' });
+	const changed = [...firsts].map(([caseId, seq]) => ({ caseId, seq }));
 	for (const change of await changesFor(listeners.actor, changed)) sendTo(listeners, { kind: 'change', ...change });
 }
 
 /** Sessions, roles or officer of an account changed: its streams end. `*`: the tree of offices changed. */
-function hearAccess(text: string): void {
+function onAccessChange(text: string): void {
 	endStreams(text === '*' ? undefined : text);
 }
 
 /** The database connection was reopened: notifications in between are lost. */
-function lookAnew(): void {
-	if (!watch) return;
-	watch.since = now().getTime();
-	watch.remembered.length = 0;
-	for (const listeners of openListeners()) sendTo(listeners, { kind: 'refresh' });
-	lookSoon();
+function onReconnect(): void {
+	refreshAll();
+	sendPresenceSoon();
 }
 
-let looking: ReturnType<typeof setTimeout> | undefined;
-function lookSoon(): void {
-	looking ??= setTimeout(() => {
-		looking = undefined;
-		quietly(lookWhoIsPresent());
+function refreshAll(): void {
+	for (const listeners of openListeners()) sendTo(listeners, { kind: 'refresh' });
+}
+
+let waiting: ReturnType<typeof setTimeout> | undefined;
+function sendPresenceSoon(): void {
+	waiting ??= setTimeout(() => {
+		waiting = undefined;
+		quietly(sendPresence());
 	}, GATHER_MS);
 }
 
-async function lookWhoIsPresent(): Promise<void> {
+/** Sends who has which case open: to all if that has changed, otherwise to the stream that was just opened. */
+async function sendPresence(opened?: Stream): Promise<void> {
 	if (!watch || openListeners().length === 0) return;
-	const before = watch.present;
 	const present = await whoIsPresent();
-	const names = (all: Present, id: number) => [...(all.get(id)?.keys() ?? [])].join();
-	const moved = [...new Set([...before.keys(), ...present.keys()])].filter(
-		(id) => names(before, id) !== names(present, id)
-	);
-	for (const listeners of moved.length > 0 ? openListeners() : []) {
-		const cases = await presenceFor(listeners.actor, moved, present);
-		if (Object.keys(cases).length > 0) sendTo(listeners, { kind: 'presence', cases, whole: false });
-	}
+	if (!isDeepStrictEqual(present, watch.present))
+		for (const listeners of openListeners())
+			sendTo(listeners, { kind: 'presence', cases: await presenceFor(listeners.actor, present) });
+	else opened?.send({ kind: 'presence', cases: await presenceFor(opened.actor, present) });
 	// Only now: if a query failed, the next look sends the same again.
 	if (watch) watch.present = present;
 }

@@ -1,7 +1,5 @@
 import { error, type RequestEvent } from '@sveltejs/kit';
 import type { LiveEvent } from '#lib/cases/live.ts';
-import { writeBlock } from '#lib/text/event-stream.ts';
-import { now } from '#lib/server/clock.ts';
 import { openStream } from '#lib/server/live/watch.ts';
 import { SESSION_COOKIE } from '#lib/server/people/sign-in/session.ts';
 import { signedIn } from './http/signed-in.ts';
@@ -18,26 +16,14 @@ const HEADERS = {
 	connection: 'close'
 };
 
-/** Opens the event stream of a browser's desk, starting at `since` or Last-Event-ID (milliseconds). */
-export async function liveStream({ locals, cookies, request, url }: RequestEvent): Promise<Response> {
-	const actor = signedIn(locals);
-	const sessionId = cookies.get(SESSION_COOKIE) ?? '';
-	const since = Number(request.headers.get('last-event-id') ?? url.searchParams.get('since') ?? 0);
-	const line = openLine();
-	const close = await openStream({ actor, sessionId, ...line }, Number.isFinite(since) ? since : 0);
-	if (!close) error(503, { message: 'no further line' });
-	line.onEnd(close);
-	return new Response(line.body, { headers: HEADERS });
-}
-
-function openLine() {
+/** Opens the event stream of a browser's desk. */
+export function liveStream({ locals, cookies }: RequestEvent): Response {
 	const encoder = new TextEncoder();
-	const toDo: (() => void)[] = [];
-	let ended = false;
 	let controller: ReadableStreamDefaultController<Uint8Array>;
+	let ended = false;
 	const over = () => {
 		ended = true;
-		for (const step of toDo.splice(0)) step();
+		close?.();
 	};
 	const end = () => {
 		if (ended) return;
@@ -53,16 +39,14 @@ function openLine() {
 		{ start: (begun) => void (controller = begun), cancel: over },
 		new ByteLengthQueuingStrategy({ highWaterMark: 0 })
 	);
-	const id = () => String(now().getTime());
-	write(': begun\n\n');
-	return {
-		body,
-		send: (event: LiveEvent) => write(writeBlock({ id: id(), data: JSON.stringify(event) })),
-		beat: () => write(writeBlock({ id: id() })),
-		end,
-		onEnd: (step: () => void) => {
-			if (ended) step();
-			else toDo.push(step);
-		}
-	};
+	const close = openStream({
+		actor: signedIn(locals),
+		sessionId: cookies.get(SESSION_COOKIE) ?? '',
+		// JSON has no line breaks of its own.
+		send: (event: LiveEvent) => write(`data: ${JSON.stringify(event)}\n\n`),
+		beat: () => write(': alive\n\n'),
+		end
+	});
+	if (!close) error(503, { message: 'no further line' });
+	return new Response(body, { headers: HEADERS });
 }

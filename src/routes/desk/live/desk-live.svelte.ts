@@ -1,9 +1,10 @@
-import { REMEMBERED_MS, SLACK_MS, type LiveEvent, type Presence } from '#lib/cases/live.ts';
+import type { LiveEvent, Presence } from '#lib/cases/live.ts';
 import { shareLine } from './sharing.client.ts';
 
 type Hearer = (event: LiveEvent) => void;
 
-const MOST_REMEMBERED = 500;
+/** Longer than a page takes from the query of its data until it listens. */
+const PAGE_MS = 10_000;
 
 /** Events of the desk for this tab and its pages. Browser only; on the server there are none. */
 class DeskLive {
@@ -12,51 +13,29 @@ class DeskLive {
 	/** Whether the person is no longer signed in. */
 	over = $state(false);
 	readonly #hearers = new Set<Hearer>();
-	#remembered: { event: LiveEvent; moment: number }[] = [];
-	/** Up to here back everything is remembered. */
-	#begun = 0;
+	#heardAt = -Infinity;
 
-	/** Begins to listen for the account, from the moment its page was made. @returns the function that ends it */
-	start(account: string, since: number): () => void {
+	/** Begins to listen for the account. @returns the function that ends it */
+	start(account: string): () => void {
 		this.over = false;
-		this.#begun = since;
-		this.#remembered = [];
-		return shareLine(account, since, {
-			hear: (event, moment) => event && this.#hear(event, moment),
+		return shareLine(account, {
+			hear: (event) => this.#hear(event),
 			over: () => (this.over = true),
-			since: (moment) => this.#since(moment)
+			presence: () => this.presence
 		});
 	}
 
-	/** Tells `hearer` what happens, beginning with what did since its page was made. @returns the function that ends it */
-	on(since: number, hearer: Hearer): () => void {
-		for (const { event } of this.#since(since)) if (event.kind !== 'presence') hearer(event);
+	/** Tells `hearer` what happens, and to refresh if something happened while its page was made. @returns the function that ends it */
+	on(hearer: Hearer): () => void {
+		if (performance.now() - this.#heardAt < PAGE_MS) hearer({ kind: 'refresh' });
 		this.#hearers.add(hearer);
 		return () => this.#hearers.delete(hearer);
 	}
 
-	#hear(event: LiveEvent, moment: number): void {
-		if (event.kind === 'presence') {
-			const shown = Object.entries(event.whole ? event.cases : { ...this.presence, ...event.cases });
-			this.presence = Object.fromEntries(shown.filter(([, names]) => names.length > 0));
-		} else {
-			this.#remembered.push({ event, moment });
-			const oldest = moment - REMEMBERED_MS;
-			const kept = this.#remembered.filter((one) => one.moment >= oldest).slice(-MOST_REMEMBERED);
-			if (kept.length < this.#remembered.length) this.#begun = kept[0]?.moment ?? moment;
-			this.#remembered = kept;
-		}
+	#hear(event: LiveEvent): void {
+		if (event.kind === 'presence') this.presence = event.cases;
+		else this.#heardAt = performance.now();
 		for (const hearer of this.#hearers) hearer(event);
-	}
-
-	#since(moment: number): readonly { event: LiveEvent; moment: number }[] {
-		const presence: LiveEvent = { kind: 'presence', cases: this.presence, whole: true };
-		const last = this.#remembered.at(-1)?.moment ?? moment;
-		const changes =
-			moment < this.#begun
-				? [{ event: { kind: 'refresh' } as const, moment: last }]
-				: this.#remembered.filter((one) => one.moment >= moment - SLACK_MS);
-		return [...changes, { event: presence, moment: last }];
 	}
 }
 

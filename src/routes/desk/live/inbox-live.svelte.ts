@@ -15,8 +15,6 @@ export interface GivenList {
 	address: string;
 	/** Everything open and nothing else: a new report always belongs to it. */
 	whole: boolean;
-	/** When the site made it. */
-	now: Date;
 }
 
 /**
@@ -57,7 +55,7 @@ export class InboxLive {
 	/** Begins to listen. @returns the function that ends it */
 	start(): () => void {
 		const asking = refresher(() => this.#ask());
-		const silence = deskLive.on(this.#given.now.getTime(), (event) => this.#hear(event) && asking.want());
+		const silence = deskLive.on((event) => this.#hear(event) && asking.want());
 		return () => {
 			silence();
 			asking.stop();
@@ -66,7 +64,7 @@ export class InboxLive {
 
 	/** Brings the rows up to date as far as nobody is at them. */
 	settle(): void {
-		const heard = { opened: this.#opened, touched: this.#touched, blind: this.#blind };
+		const heard = { opened: this.#opened, touched: this.#touched };
 		this.rows = mergeRows(this.rows, this.#fresh, rowsInHand());
 		this.news = newcomers(this.rows, this.#fresh, heard, this.#given.whole);
 		this.left = leavers(this.rows, this.#fresh, heard);
@@ -87,7 +85,6 @@ export class InboxLive {
 		this.elsewhere = 0;
 		this.#opened.clear();
 		this.#touched.clear();
-		this.#blind = false;
 	}
 
 	#hear(event: LiveEvent): boolean {
@@ -102,11 +99,22 @@ export class InboxLive {
 	/** Asks for the same list beside the page: a site that does not answer just now must not put an error in its place. */
 	async #ask(): Promise<void> {
 		const asked = (this.#asked += 1);
+		const blind = this.#blind;
+		this.#blind = false;
 		const { address } = this.#given;
 		const answer = await preloadData(`${address}${address.includes('?') ? '&' : '?'}asked=${asked}`);
 		// Another list was given, or asked for, meanwhile.
-		if (asked !== this.#asked || answer.type !== 'loaded' || answer.status !== 200) return;
-		this.#fresh = (answer.data.page as { items: InboxItem[] }).items;
+		if (asked !== this.#asked) return;
+		if (answer.type !== 'loaded' || answer.status !== 200) {
+			this.#blind ||= blind;
+			return;
+		}
+		const fresh = (answer.data.page as { items: InboxItem[] }).items;
+		if (blind) {
+			const known = this.#fresh.map(({ reference }) => reference);
+			for (const { reference } of fresh) if (!known.includes(reference)) this.#touched.add(reference);
+		}
+		this.#fresh = fresh;
 		this.counts = answer.data.counts as Counts;
 		this.settle();
 	}

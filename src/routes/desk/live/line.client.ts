@@ -1,21 +1,19 @@
 import type { LiveEvent } from '#lib/cases/live.ts';
-import { blockReader } from '#lib/text/event-stream.ts';
+import { eventReader } from '#lib/text/event-stream.ts';
 import { pauseBefore } from './pause.ts';
 
 /** The site sends a heartbeat every 25 seconds; after this much silence the stream counts as broken. */
 const SILENCE_MS = 60_000;
 
 export interface Line {
-	/** `moment`: the site's, up to which everything has been heard. */
-	hear: (event: LiveEvent | undefined, moment: number) => void;
+	hear: (event: LiveEvent) => void;
 	/** Nobody is signed in any more, or not for the desk: asking again helps nothing. */
 	over: () => void;
 }
 
-/** Keeps a line open from `since` on, and opens it again whenever it breaks. @returns the function that ends it */
-export function openLine(since: number, { hear, over }: Line): () => void {
+/** Keeps a line open, and opens it again whenever it breaks. @returns the function that ends it */
+export function openLine({ hear, over }: Line): () => void {
 	const ending = new AbortController();
-	let moment = since;
 	let tries = 0;
 
 	async function once(): Promise<'again' | 'over'> {
@@ -24,7 +22,7 @@ export function openLine(since: number, { hear, over }: Line): () => void {
 		ending.signal.addEventListener('abort', give);
 		let watching = setTimeout(give, SILENCE_MS);
 		try {
-			const answer = await fetch(`/desk/live?since=${moment}`, {
+			const answer = await fetch('/desk/live', {
 				headers: { accept: 'text/event-stream' },
 				redirect: 'manual',
 				cache: 'no-store',
@@ -32,7 +30,7 @@ export function openLine(since: number, { hear, over }: Line): () => void {
 			});
 			if (answer.type === 'opaqueredirect' || answer.status === 401 || answer.status === 403) return 'over';
 			if (!answer.ok || !answer.body) return 'again';
-			const read = blockReader();
+			const read = eventReader();
 			const pieces = answer.body.pipeThrough(new TextDecoderStream()).getReader();
 			for (;;) {
 				const { done, value } = await pieces.read();
@@ -40,10 +38,7 @@ export function openLine(since: number, { hear, over }: Line): () => void {
 				tries = 0;
 				clearTimeout(watching);
 				watching = setTimeout(give, SILENCE_MS);
-				for (const { id, data } of read(value)) {
-					moment = Math.max(moment, Number(id) || 0);
-					hear(data === undefined ? undefined : (JSON.parse(data) as LiveEvent), moment);
-				}
+				for (const data of read(value)) hear(JSON.parse(data) as LiveEvent);
 			}
 		} catch {
 			return 'again';

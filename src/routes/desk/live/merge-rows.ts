@@ -17,10 +17,8 @@ export function mergeRows<R extends Row>(shown: readonly R[], fresh: readonly R[
 export interface Heard {
 	/** New reports. */
 	opened: ReadonlySet<string>;
-	/** All that something happened to. */
+	/** All that something happened to, or whatever came into the list where events may have been missed. */
 	touched: ReadonlySet<string>;
-	/** Something may have been missed: whatever is new in the list counts. */
-	blind: boolean;
 }
 
 /**
@@ -35,7 +33,7 @@ export function newcomers<R extends Row>(
 ): string[] {
 	const known = new Set(shown.map(({ reference }) => reference));
 	const entered = fresh.flatMap(({ reference }) =>
-		!known.has(reference) && (heard.blind || heard.touched.has(reference)) ? [reference] : []
+		!known.has(reference) && heard.touched.has(reference) ? [reference] : []
 	);
 	const elsewhere = whole ? [...heard.opened].filter((reference) => !known.has(reference)) : [];
 	return [...new Set([...entered, ...elsewhere])];

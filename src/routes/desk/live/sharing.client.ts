@@ -1,49 +1,40 @@
-import type { LiveEvent } from '#lib/cases/live.ts';
+import type { LiveEvent, Presence } from '#lib/cases/live.ts';
 import { openLine, type Line } from './line.client.ts';
 
 /** Messages between the tabs of a browser. */
-type Word =
-	| { say: 'heard'; event: LiveEvent | undefined; moment: number }
-	| { say: 'over' }
-	/** A tab has come, with a page made at that moment. */
-	| { say: 'joined'; since: number };
+type Word = { say: 'heard'; event: LiveEvent } | { say: 'over' } | { say: 'joined' };
 
 export interface Sharing extends Line {
-	/** Asked of the tab that holds the line: a tab that has come wants to know what was heard since. */
-	since: (moment: number) => readonly { event: LiveEvent; moment: number }[];
+	/** Asked of the tab that holds the line, for a tab that has come. */
+	presence: () => Presence;
 }
 
 /**
- * One line for all tabs of the browser: whichever holds the lock has it and tells the others; when it is closed the next
- * takes over from where it had heard. A browser without locks (a page that did not come by https) gives each tab that is
- * in sight a line of its own, and no more: only six connections can be open to a site at once.
+ * Keeps one event stream for all tabs of the browser. The tab that holds the lock has it and passes its events on; when that
+ * tab is closed, the next one opens a stream. In a browser without locks (plain HTTP) each visible tab has its own stream, and
+ * no more, because a browser opens only six connections to a site.
  *
  * @returns the function by which this tab leaves
  */
-export function shareLine(account: string, begun: number, { hear, over, since }: Sharing): () => void {
+export function shareLine(account: string, { hear, over, presence }: Sharing): () => void {
 	const leaving = new AbortController();
-	let moment = begun;
-	const note: Line['hear'] = (event, at) => {
-		moment = Math.max(moment, at);
-		hear(event, moment);
-	};
-	if (!('locks' in navigator)) return whileInSight(() => openLine(moment, { hear: note, over }), leaving);
+	if (!('locks' in navigator)) return whileInSight(() => openLine({ hear, over }), leaving);
 
 	const channel = new BroadcastChannel(`spatula-desk-${account}`);
 	let leads = false;
 	const tell = (word: Word) => channel.postMessage(word);
 	channel.onmessage = ({ data }: MessageEvent<Word>) => {
 		if (data.say === 'over') over();
-		else if (data.say === 'heard') note(data.event, data.moment);
-		else if (leads) for (const one of since(data.since)) tell({ say: 'heard', ...one });
+		else if (data.say === 'heard') hear(data.event);
+		else if (leads) tell({ say: 'heard', event: { kind: 'presence', cases: presence() } });
 	};
 	const lead = () =>
 		new Promise<void>((done) => {
 			leads = true;
-			const close = openLine(moment, {
-				hear: (event, at) => {
-					note(event, at);
-					tell({ say: 'heard', event, moment: at });
+			const close = openLine({
+				hear: (event) => {
+					hear(event);
+					tell({ say: 'heard', event });
 				},
 				over: () => {
 					tell({ say: 'over' });
@@ -59,7 +50,9 @@ export function shareLine(account: string, begun: number, { hear, over, since }:
 			};
 			leaving.signal.addEventListener('abort', end);
 		});
-	tell({ say: 'joined', since: begun });
+	// Nothing repeats what happened since this tab's page was made.
+	hear({ kind: 'refresh' });
+	tell({ say: 'joined' });
 	// Refused when the tab leaves before its turn has come.
 	navigator.locks.request(`spatula-desk-${account}`, { signal: leaving.signal }, lead).catch(() => {});
 	return () => {

@@ -9,7 +9,6 @@ interface Shown {
 	reference: string;
 	/** Number of the last entry of the timeline. */
 	seq: number;
-	now: Date;
 }
 
 /** Three signs in the time after which the site believes a tab is gone. */
@@ -40,7 +39,7 @@ export class CaseLive {
 
 	/** Begins to listen and to give signs. @returns the function that ends both */
 	start(): () => void {
-		const silence = deskLive.on(this.#shown.now.getTime(), (event) => {
+		const silence = deskLive.on((event) => {
 			if (event.kind === 'refresh') void this.sign();
 			else if (event.kind === 'change' && event.reference === this.#shown.reference) this.#hear(event);
 		});

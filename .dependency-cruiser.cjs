@@ -109,8 +109,8 @@ module.exports = {
 		rule(
 			'rooms-are-separate',
 			"A route folder doesn't import from another one: shared parts belong in src/lib/ui or beside the domain.",
-			{ path: '^src/routes/(?:\\(?)(citizen|door|desk|insight|admin|me|api)(?:\\)?)/' },
-			{ path: '^src/routes/.', pathNot: '^src/routes/(?:\\(?)$1(?:\\)?)/' }
+			{ path: '^src/routes/(?:\\(staff\\)/)?\\(?(citizen|door|desk|insight|admin|me|api)\\)?/' },
+			{ path: '^src/routes/.', pathNot: '^src/routes/(?:\\(staff\\)/)?\\(?$1\\)?/' }
 		),
 		rule(
 			'relative-inside-a-feature',

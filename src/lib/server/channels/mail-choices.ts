@@ -28,7 +28,7 @@ export type MailChoice = (typeof MAIL_CHOICES)[number];
 
 /**
  * Kinds of notices, each with the choice by which a person may switch off its e-mails; null: always sent. A new kind needs words in
- * `routes/desk/notices` and code that writes it.
+ * `routes/(staff)/desk/notices` and code that writes it.
  */
 const NOTICES = {
 	clock_warning: 'clock_warning',

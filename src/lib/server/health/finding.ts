@@ -16,7 +16,7 @@ export type Subject =
 /** good: nothing to do · watch: look at it in the next days · bad: act now · off: not in use, by choice */
 export type Condition = 'good' | 'watch' | 'bad' | 'off';
 
-/** What was found of a subject. `code` has its words, and the next step, in `routes/admin/health`. */
+/** What was found of a subject. `code` has its words, and the next step, in `routes/(staff)/admin/health`. */
 export interface Finding {
 	subject: Subject;
 	condition: Condition;

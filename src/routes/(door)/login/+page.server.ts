@@ -5,7 +5,7 @@ import { clientAddress } from '#lib/server/web/http/address.ts';
 import { asForm } from '#lib/server/web/http/answers.ts';
 import { readTextForm } from '#lib/server/web/http/form.ts';
 import { writeSession } from '#lib/server/web/http/identify.ts';
-import { nextPage } from '#lib/server/web/http/next-page.ts';
+import { nextPage } from '#lib/server/web/http/gate.ts';
 import { introduceDevice, staffDeviceCookie } from '#lib/server/web/cookies/devices.ts';
 
 export const load = async ({ cookies, locals, url }) => {

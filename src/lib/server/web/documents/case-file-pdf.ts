@@ -28,7 +28,7 @@ import { recordExport } from '#lib/server/people/audit.ts';
 import { anyUnit } from '#lib/server/people/units/find-unit.ts';
 import { asPage } from '../http/answers.ts';
 import { download } from '../http/file-response.ts';
-import { signedIn } from '../http/signed-in.ts';
+import { signedIn } from '../http/gate.ts';
 import {
 	drawn,
 	drawTable,

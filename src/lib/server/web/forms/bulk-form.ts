@@ -3,7 +3,7 @@ import { archivePicked, assignPicked, BULK_VERBS, picksOf, type BulkVerb } from 
 import { Invalid, NotFound } from '#lib/server/errors.ts';
 import { asForm, refusalText } from '../http/answers.ts';
 import { readForm } from '../http/form.ts';
-import { signedIn } from '../http/signed-in.ts';
+import { signedIn } from '../http/gate.ts';
 import { requireFilled } from './case-templates.ts';
 
 /** The verb for all picked cases. @throws NotFound for a verb that has no bulk form */

@@ -12,7 +12,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { asForm, asPage } from '../http/answers.ts';
 import { deskReceiptCookie } from '../cookies/desk-receipt.ts';
 import { readForm } from '../http/form.ts';
-import { signedIn } from '../http/signed-in.ts';
+import { signedIn } from '../http/gate.ts';
 import { deskOffice, officeChoices, officerChoices, serviceChoices } from './choices.ts';
 
 export async function deskCasePage({ locals, url }: RequestEvent) {

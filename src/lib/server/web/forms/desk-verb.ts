@@ -4,7 +4,7 @@ import { Invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { asForm } from '../http/answers.ts';
 import { readForm, type ReadForm } from '../http/form.ts';
-import { signedIn } from '../http/signed-in.ts';
+import { signedIn } from '../http/gate.ts';
 import { requireFilled, useTemplate, type Words } from './case-templates.ts';
 import { pageAfter } from './desk-case-form.ts';
 

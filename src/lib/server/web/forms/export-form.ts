@@ -2,7 +2,7 @@ import { redirect, type RequestEvent } from '@sveltejs/kit';
 import { cancelExport, requestExport } from '#lib/server/exports/request.ts';
 import { asForm } from '../http/answers.ts';
 import { readForm } from '../http/form.ts';
-import { signedIn } from '../http/signed-in.ts';
+import { signedIn } from '../http/gate.ts';
 
 /** Requests an export, or cancels a running one. */
 export async function changeExports(event: RequestEvent) {

@@ -11,7 +11,7 @@ import { asForm, asPage } from '../http/answers.ts';
 import { deviceOf } from '../cookies/devices.ts';
 import { readForm } from '../http/form.ts';
 import { sealedCookie } from '../cookies/sealed-cookie.ts';
-import { signedIn } from '../http/signed-in.ts';
+import { signedIn } from '../http/gate.ts';
 import { deskOffice, officeChoices, officerChoices, serviceChoices } from './choices.ts';
 
 /** The desk of this browser; the user chooses it once. */

@@ -5,7 +5,7 @@ import { addDayShift, changeShift, removeShift } from '#lib/server/places/roster
 import { rosterOf } from '#lib/server/places/roster.ts';
 import { asForm, asPage } from '../http/answers.ts';
 import { readForm } from '../http/form.ts';
-import { signedIn } from '../http/signed-in.ts';
+import { signedIn } from '../http/gate.ts';
 
 type Verb = (actor: Actor, placeId: string, data: Record<string, unknown>) => Promise<void>;
 

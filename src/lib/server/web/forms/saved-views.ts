@@ -6,7 +6,7 @@ import { Invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { asForm } from '../http/answers.ts';
 import { readForm } from '../http/form.ts';
-import { signedIn } from '../http/signed-in.ts';
+import { signedIn } from '../http/gate.ts';
 
 /** A person's views as links, each with how much is in it; `choice` is what is looked at now. */
 export async function viewLinks(actor: Actor, choice?: InboxChoice) {

@@ -1,7 +1,7 @@
 import { isHttpError, isRedirect, type RequestEvent } from '@sveltejs/kit';
 import { expect, test } from 'vitest';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { guardRooms } from './gate.ts';
+import { guardRooms, nextPage } from './gate.ts';
 
 const officer: Actor = {
 	accountId: '00000000-0000-4000-8000-000000000001',
@@ -24,12 +24,32 @@ function answerTo(path: string, route: string | null, actor: Actor | null): numb
 }
 
 test.each(['/admin/lapor', '/%61dmin/lapor', '/%61%64%6d%69%6e/lapor'])('%s is turned away by its route', (path) => {
-	expect([answerTo(path, '/admin/lapor', null), answerTo(path, '/admin/lapor', officer)]).toEqual([303, 403]);
+	expect([answerTo(path, '/(staff)/admin/lapor', null), answerTo(path, '/(staff)/admin/lapor', officer)]).toEqual([303, 403]);
 });
 
 test('an account without a role opens its own pages and notices, and nothing that only begins alike', () => {
-	expect(answerTo('/me', '/me', officer)).toBeNull();
-	expect(answerTo('/desk/notices/1', '/desk/notices/[id]', officer)).toBeNull();
-	expect(answerTo('/desk/notices-other', '/desk/notices-other', officer)).toBe(403);
+	expect(answerTo('/me', '/(staff)/me', officer)).toBeNull();
+	expect(answerTo('/desk/notices/1', '/(staff)/desk/notices/[id]', officer)).toBeNull();
+	expect(answerTo('/desk/notices-other', '/(staff)/desk/notices-other', officer)).toBe(403);
 	expect(answerTo('/mamuju', '/(citizen)/[unit]', null)).toBeNull();
+});
+
+test.each([
+	['/desk/cases/SPATULA-7604-26-000001?x=1', '/desk/cases/SPATULA-7604-26-000001?x=1'],
+	['', '/me'],
+	['https://elsewhere.example', '/me'],
+	['//elsewhere.example', '/me'],
+	['/\\elsewhere.example', '/me'],
+	['/a\\b', '/me'],
+	['/login?next=/desk', '/me'],
+	['javascript:alert(1)', '/me']
+])('after signing in, %j leads to %s', (wanted, page) => {
+	expect(nextPage(wanted, officer)).toBe(page);
+});
+
+test('without a wish the room of the first role opens', () => {
+	const holding = (roles: Partial<Actor['units']>): Actor => ({ ...officer, units: { ...officer.units, ...roles } });
+	expect(nextPage('', holding({ supervisor: ['u'], admin: ['u'] }))).toBe('/desk');
+	expect(nextPage('', holding({ manager: ['u'], admin: ['u'] }))).toBe('/insight');
+	expect(nextPage('', holding({ admin: ['u'] }))).toBe('/admin');
 });

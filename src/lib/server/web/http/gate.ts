@@ -18,35 +18,54 @@ const manages = (actor: Actor) => holdsAny(actor, 'manager');
  * - people who handle reports read the board of them
  */
 const ROOMS: readonly (readonly [routes: string, mayOpen: (actor: Actor) => boolean])[] = [
-	['/desk/notices', () => true],
-	['/desk', works],
-	['/insight/rekap', (actor) => manages(actor) || supervises(actor)],
-	['/insight/cases', (actor) => manages(actor) || works(actor)],
-	['/insight', manages],
-	['/admin/templates', (actor) => administers(actor) || supervises(actor)],
-	['/admin', administers],
-	['/me', () => true]
+	['/(staff)/desk/notices', () => true],
+	['/(staff)/desk', works],
+	['/(staff)/insight/rekap', (actor) => manages(actor) || supervises(actor)],
+	['/(staff)/insight/cases', (actor) => manages(actor) || works(actor)],
+	['/(staff)/insight', manages],
+	['/(staff)/admin/templates', (actor) => administers(actor) || supervises(actor)],
+	['/(staff)/admin', administers],
+	['/(staff)/me', () => true]
 ];
 
 /** Whether a route is one of `routes` or below one. */
 const within = (route: string | null, routes: string): boolean => route === routes || !!route?.startsWith(`${routes}/`);
 
 /** Whether a route is for staff who have signed in. */
-const isStaffRoute = (route: string | null): boolean => ROOMS.some(([routes]) => within(route, routes));
+const isStaffRoute = (route: string | null): boolean => within(route, '/(staff)');
 
 /**
  * Redirects signed-out visitors to the sign-in page and refuses accounts without the role. Decides by the matched route and
  * never by the address, because one route matches many spellings of its address (`/%61dmin`).
  */
 export function guardRooms(event: RequestEvent): void {
-	const mayOpen = ROOMS.find(([routes]) => within(event.route.id, routes))?.[1];
-	if (!mayOpen) return;
+	if (!isStaffRoute(event.route.id)) return;
 	const { actor } = event.locals;
 	if (!actor) {
 		const next = event.request.method === 'GET' ? event.url.pathname + event.url.search : event.url.pathname;
 		redirect(303, `/login?next=${encodeURIComponent(next)}`);
 	}
-	if (!mayOpen(actor)) error(403, { message: m.error_not_allowed() });
+	const mayOpen = ROOMS.find(([routes]) => within(event.route.id, routes))?.[1];
+	if (!mayOpen?.(actor)) error(403, { message: m.error_not_allowed() });
+}
+
+/** The signed-in actor of a page behind the gate, where `guardRooms` has already refused everybody else. */
+export function signedIn(locals: App.Locals): Actor {
+	if (!locals.actor) error(403, { message: m.error_not_allowed() });
+	return locals.actor;
+}
+
+/** A path of this site in plain characters, as `guardRooms` wrote it down: never another host, which `//` or a backslash would name. */
+const OWN_PATH = /^\/(?![/\\])[\x21-\x5b\x5d-\x7e]*$/;
+
+/** Where somebody goes after signing in: where they wanted to, else to the room of their first role. */
+export function nextPage(wanted: string, actor: Actor): string {
+	if (OWN_PATH.test(wanted) && !/^\/(?:login|logout)\b/.test(wanted)) return wanted;
+	const { units } = actor;
+	if (units.handler.length + units.supervisor.length > 0) return '/desk';
+	if (units.manager.length > 0) return '/insight';
+	if (units.admin.length > 0) return '/admin';
+	return '/me';
 }
 
 /** Whether a request is for the API, also if no operation matches. */

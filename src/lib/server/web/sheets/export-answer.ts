@@ -7,7 +7,7 @@ import { exportedFilter, ownExport } from '#lib/server/exports/request.ts';
 import { writeCases } from '#lib/server/exports/write.ts';
 import { homeUnit } from '#lib/server/people/units/find-unit.ts';
 import { download } from '../http/file-response.ts';
-import { signedIn } from '../http/signed-in.ts';
+import { signedIn } from '../http/gate.ts';
 import { streamExport } from './list-sheet.ts';
 
 const nameOf = (day: string, format: ExportFormat) => `laporan-${day}.${format}`;

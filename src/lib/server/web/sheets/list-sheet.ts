@@ -11,7 +11,7 @@ import { homeUnit } from '#lib/server/people/units/find-unit.ts';
 import { writeSheet, type Column } from '#lib/server/exports/sheet.ts';
 import { asPage } from '../http/answers.ts';
 import { download, XLSX } from '../http/file-response.ts';
-import { signedIn } from '../http/signed-in.ts';
+import { signedIn } from '../http/gate.ts';
 
 export const BATCH = 500;
 

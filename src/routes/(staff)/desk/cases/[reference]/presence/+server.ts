@@ -1,0 +1,11 @@
+import { json } from '@sveltejs/kit';
+import { signPresence } from '#lib/server/live/presence.ts';
+import { asApi } from '#lib/server/web/http/answers.ts';
+import { readForm } from '#lib/server/web/http/form.ts';
+import { signedIn } from '#lib/server/web/http/gate.ts';
+
+export const POST = ({ locals, params, request }) =>
+	asApi(async () => {
+		const { data } = await readForm(request);
+		return json(await signPresence(signedIn(locals), params.reference, data));
+	});

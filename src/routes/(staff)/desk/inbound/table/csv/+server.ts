@@ -1,0 +1,26 @@
+import { inboundTableExample } from '#lib/server/escalation/inbound/csv.ts';
+import { judgeInbound } from '#lib/server/escalation/inbound/import.ts';
+import { asPage } from '#lib/server/web/http/answers.ts';
+import { readForm } from '#lib/server/web/http/form.ts';
+import { tableOfForm, tableToFix } from '#lib/server/web/forms/inbound-table.ts';
+import { signedIn } from '#lib/server/web/http/gate.ts';
+
+const asTable = (text: string, name: string) =>
+	new Response(text, {
+		headers: {
+			'content-type': 'text/csv; charset=utf-8',
+			'content-disposition': `attachment; filename="${name}.csv"`,
+			'cache-control': 'private, no-store'
+		}
+	});
+
+/** An example to begin with. */
+export const GET = () => asTable(inboundTableExample(), 'contoh-sp4n-lapor');
+
+/** What of a table is still to be put right. */
+export const POST = ({ request, locals }) =>
+	asPage(async () => {
+		const read = await readForm(request);
+		const lines = await judgeInbound(signedIn(locals), read.data.unit, await tableOfForm(read));
+		return asTable(tableToFix(lines), 'perlu-diperbaiki');
+	});

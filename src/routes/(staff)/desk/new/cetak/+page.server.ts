@@ -1,0 +1,19 @@
+import { redirect } from '@sveltejs/kit';
+import { asPage } from '#lib/server/web/http/answers.ts';
+import { pageOfCase } from '#lib/server/web/forms/desk-case-form.ts';
+import { deskReceiptCookie, PRINT_SECONDS, receiptToPrint } from '#lib/server/web/cookies/desk-receipt.ts';
+import { signedIn } from '#lib/server/web/http/gate.ts';
+
+export const load = (event) =>
+	asPage(async () => {
+		return { printed: await receiptToPrint(event), seconds: PRINT_SECONDS };
+	});
+
+export const actions = {
+	/** Handed over: from here on the code is on paper only. */
+	default: async (event) => {
+		const printed = await receiptToPrint(event);
+		deskReceiptCookie.clear(event.cookies);
+		redirect(303, printed ? await pageOfCase(signedIn(event.locals), printed.reference) : '/desk/new');
+	}
+};

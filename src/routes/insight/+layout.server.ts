@@ -1,3 +1,0 @@
-import { staffFrame } from '#lib/server/web/staff-frame.ts';
-
-export const load = ({ locals }) => staffFrame(locals);

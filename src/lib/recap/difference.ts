@@ -35,7 +35,7 @@ export function differenceTable(
 			cells: [
 				change.row || m.rekap_difference_hidden(),
 				change.table,
-				change.column || m.rekap_n(),
+				change.column || m.common_count(),
 				said(change.before),
 				said(change.after)
 			]

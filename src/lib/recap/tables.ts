@@ -36,11 +36,11 @@ const words = (label: string, width: number) => ({ label, width });
 
 const FLOW = [
 	['opening', m.rekap_flow_opening],
-	['received', m.rekap_flow_received],
-	['reopened', m.rekap_flow_reopened],
+	['received', m.board_received],
+	['reopened', m.board_reopened],
 	['moved_in', m.rekap_flow_moved_in],
-	['answered', m.rekap_flow_answered],
-	['archived', m.rekap_flow_archived],
+	['answered', m.board_answered],
+	['archived', m.board_archived],
 	['moved_out', m.rekap_flow_moved_out],
 	['open', m.rekap_flow_open]
 ] as const;
@@ -77,12 +77,12 @@ function subjectTable(received: ShownFigures['received']): RecapTable {
 		id: 'received',
 		title: m.rekap_subjects(),
 		note: m.rekap_subjects_note(),
-		columns: [words(m.rekap_category(), 4), words(m.rekap_service(), 4), number(m.rekap_n(), 1.2)],
+		columns: [words(m.term_category(), 4), words(m.term_service(), 4), number(m.common_count(), 1.2)],
 		rows: [
 			...received.map(({ category, service, sealed, n }) => ({
 				key: sealed ? 'sealed' : `${category ?? ''}/${service ?? ''}`,
 				cells: [
-					sealed ? m.rekap_sealed() : category ? categoryWord(category) : m.rekap_no_category(),
+					sealed ? m.rekap_sealed() : category ? categoryWord(category) : m.common_not_categorised(),
 					sealed ? '' : service ? serviceWord(service) : m.rekap_no_service(),
 					n
 				]
@@ -98,7 +98,7 @@ function clockTable(clocks: ShownFigures['clocks']): RecapTable {
 		title: m.rekap_clocks(),
 		note: m.rekap_clocks_note(),
 		columns: [
-			words(m.rekap_clock(), 4),
+			words(m.term_deadline(), 4),
 			words(m.rekap_clock_unit(), 1.8),
 			number(m.rekap_clock_n()),
 			number(m.rekap_clock_on_time()),
@@ -136,7 +136,7 @@ function laporTables({ forwards, inbound, ...counts }: ShownFigures['lapor']): R
 			id: 'lapor',
 			title: m.rekap_lapor(),
 			note: m.rekap_lapor_note(),
-			columns: [words(m.rekap_lapor_what(), 6), number(m.rekap_n())],
+			columns: [words(m.rekap_what(), 6), number(m.common_count())],
 			rows: [
 				count('recorded', m.rekap_lapor_recorded()),
 				count('transferred', m.rekap_lapor_transferred()),
@@ -165,7 +165,7 @@ function laporTables({ forwards, inbound, ...counts }: ShownFigures['lapor']): R
 				})),
 				...inbound.shown.map(({ reference, laporId }) => ({
 					key: `${reference} ${laporId} in`,
-					cells: [`#${laporId}`, reference, m.rekap_lapor_inbound(), '']
+					cells: [`#${laporId}`, reference, m.rekap_lapor_taken(), '']
 				}))
 			],
 			hidden: forwards.hidden + inbound.hidden
@@ -182,7 +182,7 @@ const countTable = (
 	id,
 	title,
 	note,
-	columns: [words(m.rekap_what(), 5), number(m.rekap_n(), 3)],
+	columns: [words(m.rekap_what(), 5), number(m.common_count(), 3)],
 	rows: rows.map(([key, name, cell]) => ({ key, cells: [name, cell] }))
 });
 
@@ -193,11 +193,11 @@ function ratingTable(ratings: ShownFigures['ratings'], lang: DateLocale): RecapT
 	const rate = responseRate(ratings);
 	const decimal = (value: number) => formatNumber(value, lang, 2);
 	return countTable('ratings', title, m.rekap_ratings_note(), [
-		['n', m.rekap_ratings_n(), n],
+		['n', m.insight_sum_n(), n],
 		['mean', m.rekap_ratings_mean(), range ? decimal(range.mean) : m.rekap_ratings_few({ minimum })],
 		...(range ? [['range', m.rekap_ratings_range(), `${decimal(range.low)} – ${decimal(range.high)}`] as const] : []),
 		['rate', m.rekap_ratings_rate(), rate === null ? '–' : formatShare(rate, lang)],
-		['voided', m.rekap_ratings_voided(), voided],
+		['voided', m.rating_state_voided(), voided],
 		['held', m.rekap_ratings_held(), held]
 	]);
 }
@@ -224,7 +224,7 @@ function followUpTable(followUps: ShownFigures['followUps'], lang: DateLocale): 
 			words(m.rekap_action(), 3.2),
 			words(m.rekap_who(), 2),
 			words(m.rekap_due_on(), 1.7),
-			words(m.rekap_done(), 2)
+			words(m.common_state(), 2)
 		],
 		rows: followUps.map(({ id, period, rootCause, action, who, dueOn, doneOn }) => ({
 			key: id,

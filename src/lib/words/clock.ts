@@ -32,8 +32,8 @@ const clockLooks: Record<ClockState, Look> = {
 type Skipped = 'weekend' | 'national_holiday' | 'joint_leave' | 'paused' | 'rolled_back';
 const skipped: Words<Skipped> = {
 	weekend: m.skipped_weekend,
-	national_holiday: m.skipped_national_holiday,
-	joint_leave: m.skipped_joint_leave,
+	national_holiday: m.day_national_holiday,
+	joint_leave: m.day_joint_leave,
 	paused: m.skipped_paused,
 	rolled_back: m.skipped_rolled_back
 };

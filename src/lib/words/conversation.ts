@@ -25,7 +25,7 @@ export const contactWord = wordOf<ContactWay>({
 	phone: m.channel_phone,
 	sms: m.channel_sms,
 	email: m.channel_email,
-	visit: m.desk_contact_visit,
+	visit: m.common_in_person,
 	letter: m.record_way_letter
 });
 

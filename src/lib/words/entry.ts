@@ -50,7 +50,7 @@ export function recordedLine({ type, data }: Entry, zone: string, lang: DateLoca
 
 /** Which contact details changed, never to what. */
 export function changedContact(data: Entry['data']): string {
-	const names: Record<string, () => string> = { phone: m.record_changed_phone, email: m.record_changed_email };
+	const names: Record<string, () => string> = { phone: m.common_phone_number, email: m.common_email };
 	return (Array.isArray(data.changed) ? data.changed : []).map((field) => names[String(field)]?.()).join(', ');
 }
 

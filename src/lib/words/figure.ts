@@ -31,12 +31,12 @@ export function figureWords(figure: FigureChoice, lang: 'id' | 'en'): string {
 		? m.board_until({ to: day(to) })
 		: from === to
 			? day(to)
-			: m.insight_period_span({ from: day(from), to: day(to) });
+			: m.common_span({ from: day(from), to: day(to) });
 	return [
 		events[figure.by]({ days }),
 		figure.tree && m.board_tree(),
 		figure.service && serviceWord(figure.service),
-		category && (category === 'none' ? m.insight_cases_uncategorised() : categoryWord(category)),
+		category && (category === 'none' ? m.common_not_categorised() : categoryWord(category)),
 		figure.channel && channelWord(figure.channel),
 		figure.place && m.board_of_place(),
 		figure.reason && archiveReasonWord(figure.reason),

@@ -28,4 +28,4 @@ export function monthWord(month: string, lang: Lang, style: 'long' | 'short', ye
 }
 
 export const daysWord = ({ from, to }: Period, lang: Lang) =>
-	m.insight_period_span({ from: formatShortDay(from, lang), to: formatShortDay(to, lang) });
+	m.common_span({ from: formatShortDay(from, lang), to: formatShortDay(to, lang) });

@@ -63,7 +63,7 @@ export const factWord = wordOf<SkmFact>({
 	age: m.skm_fact_age,
 	education: m.skm_fact_education,
 	occupation: m.skm_fact_occupation,
-	service: m.skm_fact_service
+	service: m.term_service
 });
 const sexes: Words<SkmSex> = { female: m.skm_sex_female, male: m.skm_sex_male };
 const ages: Words<SkmAge> = {
@@ -92,12 +92,12 @@ const occupations: Words<SkmOccupation> = {
 	other: m.skm_occupation_other
 };
 const reasons: Words<SkmSetAsideReason | CountReason | typeof OVER_BUDGET> = {
-	trial: m.skm_reason_trial,
-	duplicate: m.skm_reason_duplicate,
+	trial: m.set_aside_reason_trial,
+	duplicate: m.set_aside_reason_duplicate,
 	spam: m.skm_reason_spam,
-	personal_data: m.skm_reason_personal_data,
+	personal_data: m.set_aside_reason_personal_data,
 	genuine: m.skm_reason_genuine,
-	mistake: m.skm_reason_mistake,
+	mistake: m.count_reason_mistake,
 	over_budget: m.skm_reason_over_budget
 };
 
@@ -129,11 +129,11 @@ export function factValueWord(fact: SkmFact, value: string | null): string {
 export function spanWord(period: { from: string; to: string }, lang: 'id' | 'en'): string {
 	const span = namedSpan(period);
 	if (!span) {
-		return m.skm_span_days({ from: formatShortDay(period.from, lang), to: formatShortDay(period.to, lang) });
+		return m.common_span({ from: formatShortDay(period.from, lang), to: formatShortDay(period.to, lang) });
 	}
 	const year = String(span.year);
 	const number = partNumber(span.number, lang);
-	if (span.kind === 'year') return m.skm_span_year({ year });
+	if (span.kind === 'year') return m.insight_period_year_of({ year });
 	if (span.kind === 'half') return m.skm_span_half({ number, year });
 	if (span.kind === 'quarter') return m.skm_span_quarter({ number, year });
 	return m.skm_span_month({ month: monthWord(period.from, lang, 'long', false), year });

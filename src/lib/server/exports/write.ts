@@ -50,16 +50,16 @@ export async function writeCases(
 	if (format === 'csv') await writeCsv(out, columns, batches(), signal, counted);
 	else {
 		const about = (n: number) => ({
-			title: m.sheet_about(),
+			title: m.common_about(),
 			lines: [
-				[m.sheet_about_list(), m.exports_cases()],
+				[m.sheet_about_list(), m.term_cases()],
 				[m.sheet_about_filter(), query || m.sheet_about_no_filter()],
 				[m.sheet_about_rows(), n],
 				[m.sheet_about_by(), actor.name],
 				[m.sheet_about_at(), formatDateTime(now(), zone, lang)]
 			] as [string, string | number][]
 		});
-		await writeSheet(out, m.exports_cases(), columns, batches(), about, signal, counted);
+		await writeSheet(out, m.term_cases(), columns, batches(), about, signal, counted);
 	}
 	if (!out.writableFinished) await once(out, 'finish', { signal });
 	return rows;

@@ -78,7 +78,7 @@ export function areasOf({ units, officerId }: StaffMember): Area[] {
 				{ href: '/admin/calendar', label: m.common_page_calendar() },
 				{ href: '/admin/deadlines', label: m.common_page_deadlines() },
 				templates,
-				{ href: '/admin/lapor', label: m.common_page_lapor() },
+				{ href: '/admin/lapor', label: m.term_lapor() },
 				{ href: '/admin/mail', label: m.letters_outbox() },
 				{ href: '/admin/skm', label: m.skm_short() },
 				{ href: '/admin/tokens', label: m.common_page_tokens() },

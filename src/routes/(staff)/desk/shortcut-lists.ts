@@ -7,13 +7,13 @@ export interface Shortcut {
 }
 
 const verbs = (): Shortcut[] => [
-	{ key: 'a', what: m.desk_key_assign() },
-	{ key: 'v', what: m.desk_key_verify() },
-	{ key: 'e', what: m.desk_key_escalate() },
+	{ key: 'a', what: m.desk_verb_assign() },
+	{ key: 'v', what: m.desk_verb_verify() },
+	{ key: 'e', what: m.term_escalate() },
 	{ key: 'r', what: m.desk_verb_archive() }
 ];
 const answering = (): Shortcut[] => [
-	{ key: 'b', what: m.live_key_answer() },
+	{ key: 'b', what: m.desk_verb_draft() },
 	{ key: 's', what: m.live_key_decide() }
 ];
 const help = (): Shortcut => ({ key: '?', what: m.desk_key_help() });
@@ -36,7 +36,7 @@ export const listShortcuts = (): Shortcut[] => [
 	{ key: 'Enter', what: m.desk_key_open() },
 	{ key: 'x', what: m.bulk_key_pick() },
 	...verbs(),
-	{ key: '/', what: m.desk_key_search() },
+	{ key: '/', what: m.common_search() },
 	news(),
 	help()
 ];

@@ -88,10 +88,10 @@ function caseFilePdf(file: CaseFile, lang: Lang): Promise<Buffer> {
 		if (shown.title) write(pdf.moveDown(0.2), shown.title, { align: 'center', bold: true, size: 10.5 });
 		pdf.moveDown(0.8);
 		facts(pdf, caseFacts(shown, lang));
-		heading(pdf, m.rekap_case_file_body());
+		heading(pdf, m.common_report_body());
 		paragraph(pdf, shown.body);
 		if (shown.requestedSolution) {
-			heading(pdf, m.rekap_case_file_wish());
+			heading(pdf, m.common_requested_solution());
 			paragraph(pdf, shown.requestedSolution);
 		}
 		conversation(pdf, shown, lang);
@@ -112,24 +112,24 @@ function caseFacts(shown: DeskCase, lang: Lang): [string, string | null | undefi
 	const withheld = shown.identity === 'withheld';
 	return [
 		[m.term_reference(), shown.reference],
-		[m.desk_filter_kind(), kindWord(shown.kind)],
-		[m.desk_filter_status(), statusWord(shown.status, 'staff')],
-		[m.desk_fact_received(), formatDateTime(shown.receivedAt, zone, lang)],
+		[m.common_kind(), kindWord(shown.kind)],
+		[m.common_status(), statusWord(shown.status, 'staff')],
+		[m.term_received(), formatDateTime(shown.receivedAt, zone, lang)],
 		[m.desk_fact_written(), written ? formatDateTime(shown.openedAt, zone, lang) : null],
-		[m.desk_fact_channel(), channelWord(shown.channel)],
+		[m.term_channel(), channelWord(shown.channel)],
 		[m.term_place(), shown.place],
-		[m.desk_fact_category(), shown.category ? categoryWord(shown.category) : m.desk_not_set()],
+		[m.term_category(), shown.category ? categoryWord(shown.category) : m.desk_not_set()],
 		[m.desk_fact_class(), classWord(shown.class, 'staff')],
-		[m.desk_fact_priority(), priorityWord(shown.priority)],
+		[m.term_priority(), priorityWord(shown.priority)],
 		[m.term_service(), shown.service ? serviceWord(shown.service as ServiceKind) : null],
 		[m.desk_fact_incident(), shown.incidentOn ? formatDay(shown.incidentOn, lang) : null],
 		[m.desk_officers(), shown.named.map(({ name }) => name).join(', ')],
-		[m.term_assignee(), shown.assignee ?? m.desk_nobody_yet()],
+		[m.term_assignee(), shown.assignee ?? m.common_nobody_yet()],
 		[m.desk_fact_handling_unit(), shown.handlingUnit === shown.unit.name ? null : shown.handlingUnit],
 		[m.desk_fact_identity(), identityWord(shown.identity, 'staff')],
-		[m.desk_fact_name(), withheld ? m.rekap_case_file_withheld() : reporter?.name],
+		[m.common_name(), withheld ? m.rekap_case_file_withheld() : reporter?.name],
 		[m.desk_fact_phone(), withheld ? null : reporter?.phone],
-		[m.desk_fact_email(), withheld ? null : reporter?.email],
+		[m.common_email(), withheld ? null : reporter?.email],
 		[m.desk_fact_archived(), shown.archiveReason ? archiveReasonWord(shown.archiveReason) : null],
 		[m.desk_fact_score(), shown.satisfaction ? m.score_of_five({ score: shown.satisfaction }) : null]
 	];
@@ -137,7 +137,7 @@ function caseFacts(shown: DeskCase, lang: Lang): [string, string | null | undefi
 
 function conversation(pdf: Pdf, { conversation: all, unit }: DeskCase, lang: Lang): void {
 	if (all.length === 0) return;
-	heading(pdf, m.rekap_case_file_said());
+	heading(pdf, m.common_conversation());
 	for (const one of all) {
 		const kind =
 			voice(one) === 'note'
@@ -164,16 +164,16 @@ function attachments(pdf: Pdf, shown: DeskCase, lang: Lang): void {
 		cells: [file.name, where, `${formatNumber(Math.ceil(file.bytes / 1024), lang)} kB`, file.sha256]
 	});
 	const rows = [
-		...shown.files.map(row(m.rekap_case_file_body())),
+		...shown.files.map(row(m.common_report_body())),
 		...shown.conversation.flatMap((one) => one.files.map(row(speaker(one))))
 	];
-	heading(pdf, m.rekap_case_file_files());
+	heading(pdf, m.common_attachments());
 	if (rows.length === 0) return void paragraph(pdf, m.rekap_nihil());
 	drawTable(pdf, {
 		columns: [
-			{ label: m.rekap_case_file_name(), width: 3 },
+			{ label: m.common_name(), width: 3 },
 			{ label: m.rekap_case_file_where(), width: 2 },
-			{ label: m.rekap_case_file_size(), width: 1.2, numeric: true },
+			{ label: m.common_size(), width: 1.2, numeric: true },
 			{ label: m.rekap_case_file_hash(), width: 4.6 }
 		],
 		rows
@@ -208,7 +208,7 @@ function atLapor(pdf: Pdf, { forwards, inbound }: CaseFile): void {
 				[escalationStateWord(state), laporStatus].filter(Boolean).join(': ')
 			]
 		})),
-		...inbound.map(({ laporId }) => ({ cells: ['–', `#${laporId}`, m.rekap_lapor_inbound(), ''] }))
+		...inbound.map(({ laporId }) => ({ cells: ['–', `#${laporId}`, m.rekap_lapor_taken(), ''] }))
 	];
 	if (rows.length === 0) return void paragraph(pdf, m.rekap_nihil());
 	drawTable(pdf, {

@@ -36,11 +36,11 @@ function factsOf(letter: Letter, lang: 'id' | 'en'): [string, string | null][] {
 	const subject = m.answering_letter_subject_text({ kind: kindWord(kind).toLocaleLowerCase(lang) });
 	const received = formatDate(receivedAt, office.timeZone, lang);
 	return [
-		[m.answering_letter_number(), letter.number],
+		[m.common_number(), letter.number],
 		[m.common_date(), formatDate(at, office.timeZone, lang)],
 		[m.term_case(), m.answering_letter_reference_text({ reference, date: received })],
 		[m.answering_letter_subject(), title ? `${subject}: ${title}` : subject],
-		[m.answering_letter_files(), files > 0 ? m.answering_letter_files_count({ count: files }) : null]
+		[m.common_attachments(), files > 0 ? m.answering_letter_files_count({ count: files }) : null]
 	];
 }
 
@@ -58,7 +58,7 @@ function words(pdf: Pdf, letter: Letter, lang: 'id' | 'en'): void {
 /** The writer alone if no second person was needed, else writer and approver side by side. */
 function signed(pdf: Pdf, { signers, singleSignature, office }: Letter): void {
 	const people = signers.length > 0 ? signers : [{ name: office.name, position: null }];
-	const parts = [m.answering_letter_writer(), m.answering_letter_approver()];
+	const parts = [m.common_written_by(), m.answering_letter_approver()];
 	signatures(
 		pdf,
 		people.map(({ name, position }, index) => ({ part: parts[index] ?? '', name, lines: [position] }))

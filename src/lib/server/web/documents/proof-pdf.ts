@@ -13,11 +13,11 @@ export function proofPdf(told: Acknowledgement, lang: 'id' | 'en'): Promise<Buff
 		: m.citizen_proof_none();
 	const rows: [string, string][] = [
 		[m.term_reference(), told.reference],
-		[m.citizen_proof_office(), [unit.name, unit.address].filter(Boolean).join('\n')],
-		[m.citizen_proof_received(), formatDateTime(told.receivedAt, unit.timeZone, lang)],
-		[m.citizen_proof_kind(), kindWord(told.kind)],
+		[m.citizen_case_office(), [unit.name, unit.address].filter(Boolean).join('\n')],
+		[m.term_received(), formatDateTime(told.receivedAt, unit.timeZone, lang)],
+		[m.common_kind(), kindWord(told.kind)],
 		[m.citizen_proof_summary(), told.summary],
-		[m.citizen_proof_files(), m.citizen_proof_files_count({ count: told.files })],
+		[m.common_attachments(), m.citizen_proof_files_count({ count: told.files })],
 		[m.citizen_proof_promise(), promise]
 	];
 	return drawn({ size: 'A5', margin: 56, lang, title, author: unit.name }, (pdf) => {

@@ -84,7 +84,7 @@ test('the PDF says what the screen says: number, period, every row of every sect
 test('it goes over several pages: each says which it is, and a table that goes on repeats its head', async () => {
 	const read = await pages(filed);
 	expect(read.length).toBeGreaterThan(2);
-	const head = [m.rekap_root_cause(), m.rekap_action(), m.rekap_who(), m.rekap_due_on(), m.rekap_done()].join(' ');
+	const head = [m.rekap_root_cause(), m.rekap_action(), m.rekap_who(), m.rekap_due_on(), m.common_state()].join(' ');
 	read.forEach((page, index) => {
 		expect(page).toContain(`Halaman ${index + 1} dari ${read.length}`);
 		if (/nomor \d+,/.test(page)) expect(page).toContain(head);

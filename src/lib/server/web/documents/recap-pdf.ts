@@ -53,13 +53,13 @@ function factsOf(recap: RecapView, reader: string, at: Date, lang: Lang): [strin
 	const { filing, unit } = recap;
 	const version = filing ? versionWord(filing.version) : m.rekap_version_now();
 	return [
-		[m.rekap_number(), filing?.number ?? m.rekap_number_none()],
-		[m.rekap_span(), daysWord(recap.period, lang)],
+		[m.common_number(), filing?.number ?? m.rekap_number_none()],
+		[m.common_period(), daysWord(recap.period, lang)],
 		[m.rekap_version(), filing?.reason ? `${version}: ${filing.reason}` : version],
 		[m.rekap_offices(), recap.scope === 'tree' ? recap.figures.units.join(', ') : null],
 		[m.rekap_filed_at(), filing ? formatDate(filing.filedAt, unit.timeZone, lang) : m.rekap_not_filed()],
 		[m.rekap_due(), formatDay(recap.dueOn, lang)],
-		[m.rekap_about(), m.rekap_reader({ name: reader, at: formatDateTime(at, unit.timeZone, lang) })]
+		[m.common_about(), m.rekap_reader({ name: reader, at: formatDateTime(at, unit.timeZone, lang) })]
 	];
 }
 

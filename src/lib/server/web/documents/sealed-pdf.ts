@@ -84,17 +84,17 @@ function drawReport(pdf: Pdf, shown: Shown, lang: Lang): void {
 	heading(pdf, shown.title ?? shown.reference, 16);
 	facts(pdf, [
 		[m.term_reference(), shown.reference],
-		[m.citizen_proof_office(), shown.unit.name],
-		[m.citizen_proof_kind(), joined(kindWord(shown.kind), shown.category && categoryWord(shown.category))],
-		[m.desk_fact_received(), joined(time(shown.receivedAt), channelWord(shown.channel))],
+		[m.citizen_case_office(), shown.unit.name],
+		[m.common_kind(), joined(kindWord(shown.kind), shown.category && categoryWord(shown.category))],
+		[m.term_received(), joined(time(shown.receivedAt), channelWord(shown.channel))],
 		[m.term_place(), shown.place],
 		[m.desk_officers(), shown.named.map(({ name }) => name).join(', ')],
 		[m.desk_fact_identity(), identityWord(shown.identity, 'staff')],
-		[m.desk_fact_name(), reporter?.name],
+		[m.common_name(), reporter?.name],
 		[m.desk_fact_phone(), reporter?.phone],
-		[m.desk_fact_email(), reporter?.email]
+		[m.common_email(), reporter?.email]
 	]);
-	heading(pdf, m.case_sealed_words(), 12);
+	heading(pdf, m.common_report_body(), 12);
 	words(pdf, shown.body);
 	if (shown.requestedSolution) words(pdf, shown.requestedSolution);
 	if (shown.conversation.length > 0) heading(pdf, m.case_sealed_said(), 12);
@@ -118,11 +118,11 @@ const words = (pdf: Pdf, text: string) => paragraph(pdf, text, 10.5).moveDown(0.
 /** Lists all files, so that nobody misses one that is not among the pages. */
 function drawFiles(pdf: Pdf, files: readonly PrintedFile[], lang: Lang): void {
 	if (files.length === 0) return;
-	heading(pdf, m.rekap_case_file_files(), 12);
+	heading(pdf, m.common_attachments(), 12);
 	drawTable(pdf, {
 		columns: [
-			{ label: m.rekap_case_file_name(), width: 3 },
-			{ label: m.rekap_case_file_size(), width: 1.2, numeric: true },
+			{ label: m.common_name(), width: 3 },
+			{ label: m.common_size(), width: 1.2, numeric: true },
 			{ label: m.rekap_case_file_hash(), width: 4.4 },
 			{ label: m.case_sealed_file_where(), width: 2.2 }
 		],

@@ -67,10 +67,10 @@ async function sheetOf(bytes: Buffer) {
 	const total = rows.find(([first]) => first === m.rekap_total());
 	const cell = (label: string) => Number(total?.[rows[0]?.indexOf(label) ?? -1] ?? 0);
 	return {
-		received: cell(m.rekap_flow_received()),
-		answered: cell(m.rekap_flow_answered()),
-		archived: cell(m.rekap_flow_archived()),
-		reopened: cell(m.rekap_flow_reopened())
+		received: cell(m.board_received()),
+		answered: cell(m.board_answered()),
+		archived: cell(m.board_archived()),
+		reopened: cell(m.board_reopened())
 	};
 }
 

@@ -58,7 +58,7 @@ export async function sheetAnswer<Row>(actor: Actor, lang: Lang, sheet: ListShee
 	const at = now();
 	const filtered = [...filter].map(([name, value]) => `${name}=${value}`).join(' ');
 	const about = (rows: number) => ({
-		title: m.sheet_about(),
+		title: m.common_about(),
 		lines: [
 			[m.sheet_about_list(), title],
 			[m.sheet_about_filter(), filtered || m.sheet_about_no_filter()],

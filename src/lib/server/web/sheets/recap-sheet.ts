@@ -22,22 +22,22 @@ export async function recapBook(recap: RecapView, reader: string, at: Date, lang
 	const read = buffer(out);
 	const book = await openBook(out);
 	const { filing, unit } = recap;
-	const about = book.addWorksheet(sheetName(m.rekap_about()));
+	const about = book.addWorksheet(sheetName(m.common_about()));
 	about.columns = [
 		{ width: 26, style: { numFmt: TEXT } },
 		{ width: 70, style: { numFmt: TEXT } }
 	];
 	for (const line of [
 		[recapTitle(recap, lang), unit.name],
-		[m.rekap_number(), filing?.number ?? m.rekap_number_none()],
-		[m.rekap_span(), daysWord(recap.period, lang)],
+		[m.common_number(), filing?.number ?? m.rekap_number_none()],
+		[m.common_period(), daysWord(recap.period, lang)],
 		[m.rekap_version(), filing ? versionWord(filing.version) : m.rekap_version_now()],
 		[m.rekap_reason(), filing?.reason ?? ''],
 		[m.rekap_offices(), recap.figures.units.join(', ')],
 		[m.rekap_filed_at(), filing ? formatDateTime(filing.filedAt, unit.timeZone, lang) : m.rekap_not_filed()],
 		[m.rekap_due(), formatDay(recap.dueOn, lang)],
 		[m.rekap_signature(), filing?.signer.name ?? m.rekap_signature_none()],
-		[m.rekap_about(), m.rekap_reader({ name: reader, at: formatDateTime(at, unit.timeZone, lang) })]
+		[m.common_about(), m.rekap_reader({ name: reader, at: formatDateTime(at, unit.timeZone, lang) })]
 	])
 		about.addRow(line.map(sheetText)).commit();
 	about.commit();

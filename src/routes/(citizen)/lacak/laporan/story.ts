@@ -97,7 +97,7 @@ function text(entry: Entry, key: string): string | undefined {
 
 type EntryNotes = (entry: Entry, reader: Reader) => (string | undefined)[];
 
-const reason: EntryNotes = (entry) => [worded(text(entry, 'reason'), (why) => m.citizen_case_reason({ reason: why }))];
+const reason: EntryNotes = (entry) => [worded(text(entry, 'reason'), (why) => m.common_reason_is({ reason: why }))];
 
 const classified: EntryNotes = (entry, reader) => [
 	worded(text(entry, 'class'), (value) => m.citizen_case_class({ class: classWord(value as CaseClass, 'citizen') })),
@@ -177,11 +177,11 @@ function worded<T>(value: T | undefined, words: (value: T) => string): string | 
 }
 
 const CONTACTS: Record<string, () => string> = {
-	whatsapp: m.citizen_case_contacted_whatsapp,
+	whatsapp: m.common_by_whatsapp,
 	phone: m.citizen_case_contacted_phone,
-	email: m.citizen_case_contacted_email,
+	email: m.common_by_email,
 	sms: m.citizen_case_contacted_sms,
-	visit: m.citizen_case_contacted_visit,
+	visit: m.common_in_person,
 	letter: m.citizen_case_contacted_letter
 };
 

@@ -23,7 +23,7 @@ export const kindWords: Record<OutboxItem['kind'], () => string> = {
 	notice: m.letters_kind_notice,
 	digest: m.letters_kind_digest,
 	lapor_halted: m.letters_kind_lapor_halted,
-	trial: m.letters_kind_trial,
+	trial: m.letters_trial,
 	password_link: m.letters_kind_password_link
 };
 

@@ -9,8 +9,8 @@ const uses: Record<TemplateUse, () => string> = {
 };
 
 const languages: Record<TemplateLanguage, () => string> = {
-	id: m.answering_language_id,
-	en: m.answering_language_en
+	id: m.common_language_id,
+	en: m.common_language_en
 };
 
 const placeholders: Record<Placeholder, () => string> = {

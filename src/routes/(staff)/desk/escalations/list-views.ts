@@ -18,7 +18,7 @@ export function listViews(filter: EscalationFilter, counts: EscalationCounts, no
 	const states = ESCALATION_STATES.filter((state) => counts.states[state] !== undefined || filter.state === state);
 	const plain = !filter.state && !filter.todo && !filter.quiet;
 	return [
-		{ href: listAddress({}), label: m.escalation_view_all(), count: total, current: plain },
+		{ href: listAddress({}), label: m.common_all(), count: total, current: plain },
 		{
 			href: listAddress({ todo: true }),
 			label: m.escalation_view_todo(),

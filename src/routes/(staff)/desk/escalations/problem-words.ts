@@ -3,16 +3,16 @@ import type { ReportField, ReportProblem, ReportProblemCode } from '#lib/server/
 
 const fields: Readonly<Record<ReportField, () => string>> = {
 	title: m.escalation_field_title,
-	content: m.escalation_field_content,
+	content: m.common_report_text,
 	date_of_incident: m.escalation_field_date,
-	category_id: m.escalation_field_category,
-	channel: m.escalation_field_channel,
+	category_id: m.term_category,
+	channel: m.term_channel,
 	user_id: m.escalation_field_user,
 	location_id: m.escalation_field_location,
 	disposition_id: m.escalation_field_institution,
-	nameUser: m.escalation_field_name,
-	emailUser: m.escalation_field_email,
-	phoneUser: m.escalation_field_phone,
+	nameUser: m.common_name,
+	emailUser: m.common_email_address,
+	phoneUser: m.common_phone_number,
 	attachments: m.escalation_field_files
 };
 

@@ -9,7 +9,7 @@ export const inboundAddress = (view: InboundView | undefined, cursor?: string) =
 /** The lists with how much is in each; what is owed comes first. */
 export function inboundViews(open: InboundView | undefined, counts: InboundCounts) {
 	const words: readonly [InboundView | undefined, string][] = [
-		[undefined, m.inbound_view_all()],
+		[undefined, m.common_all()],
 		['owed', m.inbound_view_owed()],
 		['opened', m.inbound_view_opened()],
 		['attached', m.inbound_view_attached()]

@@ -9,7 +9,7 @@ const daysBetween = (from: Date, to: Date, zone: string): number =>
 /** How long something waits: "hari ini", "5 hari lalu". */
 export function ageWord(since: Date, now: Date, zone: string): string {
 	const days = daysBetween(since, now, zone);
-	return days > 0 ? m.unrecorded_days({ days }) : m.unrecorded_today();
+	return days > 0 ? m.unrecorded_days({ days }) : m.common_today();
 }
 
 /** Since when the oldest waits. */

@@ -9,6 +9,7 @@ import { keptFrom } from '#lib/server/cases/scope.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
+import { beyond, pageOf } from '#lib/server/db/page.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { mails, reporterMail } from '#lib/server/db/schema/mails.ts';
@@ -19,7 +20,6 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { isRootAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { firstZone } from '#lib/server/people/units/find-unit.ts';
-import { isMoment } from '#lib/text/moment.ts';
 import { isUuid } from '#lib/text/uuid.ts';
 
 /** Lists of the outbox, and whose action their e-mails wait for: the mail server, a person, or none. */
@@ -70,21 +70,11 @@ export async function listOutbox(actor: Actor, list: OutboxList, cursor?: string
 		.leftJoin(cases, eq(cases.id, mails.caseId))
 		.leftJoin(units, eq(units.id, mails.unitId))
 		.leftJoin(accounts, eq(accounts.id, mails.decidedBy))
-		.where(and(inList(list), await ownLetters(actor), after(cursor)))
+		.where(and(inList(list), await ownLetters(actor), beyond(cursor, [mails.createdAt, mails.id])))
 		.orderBy(desc(mails.createdAt), desc(mails.id))
 		.limit(PAGE + 1);
-	const shown = found.slice(0, PAGE);
-	const last = shown.at(-1);
-	return {
-		items: await Promise.all(shown.map(withRecipient)),
-		nextCursor: found.length > PAGE && last ? `${last.createdAt.toISOString()}~${last.id}` : null
-	};
-}
-
-function after(cursor: string | undefined): SQL | undefined {
-	const [at, id] = cursor?.split('~') ?? [];
-	if (!at || !id || !isMoment(at) || !isUuid(id)) return undefined;
-	return sql`(${mails.createdAt}, ${mails.id}) < (${at}::timestamptz, ${id}::uuid)`;
+	const { items, nextCursor } = pageOf(found, PAGE, ({ createdAt }) => createdAt);
+	return { items: await Promise.all(items.map(withRecipient)), nextCursor };
 }
 
 /** Recipient as the outbox may show it: a colleague's full address, an open reporter's masked one, a withheld one's none. */

@@ -4,13 +4,13 @@ import { DAY_MS } from '#lib/calendar/durations.ts';
 import { visibleTo } from '#lib/server/cases/scope.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
+import { beyond, pageOf } from '#lib/server/db/page.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { notices } from '#lib/server/db/schema/notices.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { grainOf } from '#lib/ratings/period-key.ts';
-import { isMoment } from '#lib/text/moment.ts';
 import { isUuid } from '#lib/text/uuid.ts';
 
 const PAGE = 30;
@@ -25,12 +25,6 @@ function own(actor: Actor): SQL {
 
 /** A literal, so that a prepared statement uses the partial index. */
 const unread = sql`${notices.readAt} is null`;
-
-function after(cursor: string | undefined): SQL | undefined {
-	const [at, id] = cursor?.split('~') ?? [];
-	if (!at || !id || !isMoment(at) || !isUuid(id)) return undefined;
-	return sql`(${notices.at}, ${notices.id}) < (${at}::timestamptz, ${id}::uuid)`;
-}
 
 export type ListedNotice = Awaited<ReturnType<typeof listNotices>>['items'][number];
 
@@ -49,13 +43,10 @@ export async function listNotices(actor: Actor, cursor?: string) {
 		.from(notices)
 		.leftJoin(cases, eq(cases.id, notices.caseId))
 		.leftJoin(units, eq(units.id, cases.unitId))
-		.where(and(own(actor), after(cursor)))
+		.where(and(own(actor), beyond(cursor, [notices.at, notices.id])))
 		.orderBy(sql`${notices.at} desc`, sql`${notices.id} desc`)
 		.limit(PAGE + 1);
-	const items = found.slice(0, PAGE);
-	const last = items.at(-1);
-	const nextCursor = found.length > PAGE && last ? `${last.at.toISOString()}~${last.id}` : null;
-	return { items, nextCursor };
+	return pageOf(found, PAGE, ({ at }) => at);
 }
 
 /** Counts unread notices up to `COUNTED`, which means "more". */

@@ -1,4 +1,3 @@
-import type { AnyPgColumn } from 'drizzle-orm/pg-core';
 import { and, desc, eq, inArray, isNotNull, lt, sql, type SQL } from 'drizzle-orm';
 import { addWorkingDays } from '#lib/calendar/working-calendar.ts';
 import { instantAt, localDate } from '#lib/calendar/days.ts';
@@ -7,11 +6,10 @@ import { loadCalendar } from '#lib/server/calendar/load.ts';
 import { visibleTo } from '#lib/server/cases/scope.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
+import { beyond, cursorOf } from '#lib/server/db/page.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { units } from '#lib/server/db/schema/units.ts';
-import { isMoment } from '#lib/text/moment.ts';
-import { isUuid } from '#lib/text/uuid.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { firstZone } from '#lib/server/people/units/find-unit.ts';
 import { haltOf } from './connection/connection.ts';
@@ -48,15 +46,6 @@ function quiet(since: Date): SQL | undefined {
 /** Forwarded cases that the actor may see; the index `cases_forwarded` finds them without reading the others. */
 const forwardedAndVisible = (actor: Actor) => and(isNotNull(cases.escalationState), visibleTo(actor));
 
-export const cursorOf = (at: Date, id: string): string => `${at.toISOString()}~${id}`;
-
-/** Rows behind a cursor in a list that is newest first; undefined for a cursor that is none. */
-export function afterCursor(cursor: string | undefined, atColumn: AnyPgColumn, idColumn: AnyPgColumn) {
-	const [at, id] = cursor?.split('~') ?? [];
-	if (!at || !id || !isMoment(at) || !isUuid(id)) return undefined;
-	return sql`(${atColumn}, ${idColumn}) < (${at}::timestamptz, ${id}::uuid)`;
-}
-
 /** A page of the forwards an actor may see, newest first; `cursor` is the `nextCursor` of the page before. */
 export async function listEscalations(actor: Actor, filter: EscalationFilter, cursor?: string, size = PAGE) {
 	const narrowed = and(
@@ -73,12 +62,12 @@ export async function listEscalations(actor: Actor, filter: EscalationFilter, cu
 		.from(escalations)
 		.innerJoin(cases, eq(cases.id, escalations.caseId))
 		.innerJoin(units, eq(units.id, cases.unitId))
-		.where(and(forwardedAndVisible(actor), narrowed, afterCursor(cursor, escalations.createdAt, escalations.id)))
+		.where(and(forwardedAndVisible(actor), narrowed, beyond(cursor, [escalations.createdAt, escalations.id])))
 		.orderBy(desc(escalations.createdAt), desc(escalations.id))
 		.limit(size + 1);
 	const items = found.slice(0, size);
 	const last = items.at(-1)?.escalation;
-	return { items, nextCursor: found.length > size && last ? cursorOf(last.createdAt, last.id) : null };
+	return { items, nextCursor: found.length > size && last ? cursorOf(last.createdAt, last) : null };
 }
 
 /** How many forwards wait for a person: few rows of two indexes, so that the inbox can ask each time. */

@@ -1,8 +1,8 @@
 import { and, asc, eq, sql, type SQL } from 'drizzle-orm';
 import { formatReference, parseReference } from '#lib/text/reference.ts';
-import { isMoment } from '#lib/text/moment.ts';
 import { visibleTo } from '#lib/server/cases/scope.ts';
 import { db } from '#lib/server/db/index.ts';
+import { beyond, cursorOf, pageOf } from '#lib/server/db/page.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { inboundReports } from '#lib/server/db/schema/lapor.ts';
 import { units } from '#lib/server/db/schema/units.ts';
@@ -41,14 +41,6 @@ const conditions = (actor: Actor, { view, unit }: UnrecordedFilter): SQL | undef
 		unit ? eq(units.code, unit) : undefined
 	);
 
-const cursorOf = (item: { receivedAt: Date; id: number }) => `${item.receivedAt.toISOString()}~${item.id}`;
-
-function beyond(cursor: string | undefined): SQL | undefined {
-	const [at = '', id = ''] = cursor?.split('~') ?? [];
-	if (!isMoment(at) || !/^\d{1,15}$/.test(id)) return undefined;
-	return sql`(${cases.receivedAt}, ${cases.id}) > (${at}::timestamptz, ${Number(id)})`;
-}
-
 /** The query of a page; separate, so that a test can inspect its plan. */
 export const unrecordedQuery = (actor: Actor, filter: UnrecordedFilter, cursor?: string, limit = PAGE + 1) =>
 	db()
@@ -66,16 +58,14 @@ export const unrecordedQuery = (actor: Actor, filter: UnrecordedFilter, cursor?:
 		})
 		.from(cases)
 		.innerJoin(units, eq(units.id, cases.unitId))
-		.where(and(conditions(actor, filter), beyond(cursor)))
+		.where(and(conditions(actor, filter), beyond(cursor, [cases.receivedAt, cases.id], 'oldest')))
 		.orderBy(asc(cases.receivedAt), asc(cases.id))
 		.limit(limit);
 
 /** A page of the complaints that aren't at LAPOR, the oldest first; `cursor` is the `nextCursor` of the page before. */
 export async function listUnrecorded(actor: Actor, filter: UnrecordedFilter, cursor?: string, size = PAGE) {
 	const found = await unrecordedQuery(actor, filter, cursor, size + 1);
-	const items = found.slice(0, size);
-	const last = items.at(-1);
-	return { items, nextCursor: found.length > size && last ? cursorOf(last) : null };
+	return pageOf(found, size, ({ receivedAt }) => receivedAt);
 }
 
 /** The same by office, without empty ones, ordered by code. */
@@ -132,6 +122,6 @@ export async function nextUnrecorded(actor: Actor, filter: UnrecordedFilter, ref
 		.select({ id: cases.id, receivedAt: cases.receivedAt })
 		.from(cases)
 		.where(and(eq(cases.reference, reference), visibleTo(actor)));
-	const [next] = await unrecordedQuery(actor, filter, before && cursorOf(before), 1);
+	const [next] = await unrecordedQuery(actor, filter, before && cursorOf(before.receivedAt, before), 1);
 	return next?.reference;
 }

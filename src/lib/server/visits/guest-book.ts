@@ -1,13 +1,12 @@
-import { and, asc, between, count, desc, eq, gt, isNotNull, isNull, lt, max, min, or, type SQL } from 'drizzle-orm';
+import { and, asc, between, count, desc, eq, gt, isNotNull, isNull, lt, max, min, type SQL } from 'drizzle-orm';
 import { addDays, localDate, type LocalDate } from '#lib/calendar/days.ts';
-import { isMoment } from '#lib/text/moment.ts';
-import { isUuid } from '#lib/text/uuid.ts';
 import { visitState, type VisitState } from '#lib/visits/vocabulary.ts';
 import { monthEnd, monthsAfter } from '#lib/ratings/period.ts';
 import { responseRate } from '#lib/visits/response.ts';
 import type { Channel } from '#lib/cases/vocabulary.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
+import { beyond, pageOf } from '#lib/server/db/page.ts';
 import { visits } from '#lib/server/db/schema/visits.ts';
 import { officers, places, units } from '#lib/server/db/schema/units.ts';
 import { NotFound } from '#lib/server/errors.ts';
@@ -36,7 +35,7 @@ export async function guestBook(actor: Actor, asked: Asked & { day?: LocalDate |
 	const ofUnit = eq(visits.unitId, unit.id);
 	const today = localDate(now(), unit.timeZone);
 	const day = asked.day ?? today;
-	const { items: lines, nextCursor } = await pageOf(unit.id, { ...asked, day }, cursor, PAGE);
+	const { items: lines, nextCursor } = await linesPage(unit.id, { ...asked, day }, cursor, PAGE);
 	const unended = and(ofUnit, isNull(visits.closedAt), lt(visits.day, today));
 	const [before] = await db()
 		.select({ day: max(visits.day) })
@@ -68,20 +67,22 @@ export async function bookLines(
 	size: number
 ) {
 	const unit = await requireUnitWithin(asked.unit, bookUnits(actor));
-	return pageOf(unit.id, asked, cursor, size);
+	return linesPage(unit.id, asked, cursor, size);
 }
 
-async function pageOf(
+async function linesPage(
 	unitId: string,
 	{ day, state }: { day: LocalDate; state?: VisitState | undefined },
 	cursor: string | undefined,
 	size: number
 ) {
-	const which = and(eq(visits.unitId, unitId), eq(visits.day, day), state && inState(state), beyond(cursor));
-	const rows = await linesOf(which, desc, size + 1);
-	const items = rows.slice(0, size);
-	const last = items.at(-1);
-	return { items, nextCursor: rows.length > size && last ? `${last.createdAt.toISOString()}~${last.id}` : null };
+	const which = and(
+		eq(visits.unitId, unitId),
+		eq(visits.day, day),
+		state && inState(state),
+		beyond(cursor, [visits.createdAt, visits.id])
+	);
+	return pageOf(await linesOf(which, desc, size + 1), size, ({ createdAt }) => createdAt);
 }
 
 /** A line of the guest book. Whether the visit's link was used is not among what is known here. */
@@ -109,14 +110,6 @@ async function linesOf(which: SQL | undefined, order: typeof asc, limit: number)
 function inState(state: VisitState): SQL | undefined {
 	if (state === 'closed') return isNotNull(visits.closedAt);
 	return and(isNull(visits.closedAt), state === 'begun' ? isNotNull(visits.begunAt) : isNull(visits.begunAt));
-}
-
-/** What is older than a cursor; one that can't be read begins again. */
-function beyond(cursor: string | undefined): SQL | undefined {
-	const [at = '', id = ''] = cursor?.split('~') ?? [];
-	if (!isMoment(at) || !isUuid(id)) return undefined;
-	const moment = new Date(at);
-	return or(lt(visits.createdAt, moment), and(eq(visits.createdAt, moment), lt(visits.id, id)));
 }
 
 async function countsOf(ofDay: SQL | undefined): Promise<Record<VisitState | 'all', number>> {

@@ -1,7 +1,6 @@
 import { aliasedTable, and, eq, inArray, sql, type SQL } from 'drizzle-orm';
-import { isMoment } from '#lib/text/moment.ts';
-import { isUuid } from '#lib/text/uuid.ts';
 import { db } from '#lib/server/db/index.ts';
+import { beyond, pageOf, type Page } from '#lib/server/db/page.ts';
 import { approvals, cases } from '#lib/server/db/schema/cases.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { units } from '#lib/server/db/schema/units.ts';
@@ -21,23 +20,9 @@ const SLICE = 100;
 const pending = sql`${approvals.state} = 'pending'`;
 const single = sql`${approvals.singleSignature}`;
 
-interface Page<Item> {
-	items: Item[];
-	nextCursor: string | null;
-}
-
-/** Rows of a list whose query asked for one more than `size`. */
-function pageOf<Item extends { id: string; at: Date }>(found: readonly Item[], size: number): Page<Item> {
-	const items = found.slice(0, size);
-	const last = items.at(-1);
-	return { items, nextCursor: found.length > size && last ? `${last.at.toISOString()}~${last.id}` : null };
-}
-
-function beyond(cursor: string | undefined, later: '<' | '>'): SQL | undefined {
-	const [at = '', id = ''] = cursor?.split('~') ?? [];
-	if (!isMoment(at) || !isUuid(id)) return undefined;
-	return sql`(${approvals.at}, ${approvals.id}) ${sql.raw(later)} (${at}::timestamptz, ${id}::uuid)`;
-}
+const inOrder = [approvals.at, approvals.id] as const;
+const pageOfDrafts = <Item extends { id: string; at: Date }>(found: readonly Item[], size: number) =>
+	pageOf(found, size, ({ at }) => at);
 
 const author = aliasedTable(accounts, 'author');
 
@@ -57,10 +42,10 @@ export async function waitingPage(actor: Actor, cursor: string | undefined, size
 		.innerJoin(cases, eq(cases.id, approvals.caseId))
 		.innerJoin(units, eq(units.id, cases.unitId))
 		.leftJoin(author, eq(author.id, approvals.authorId))
-		.where(and(pending, visibleTo(actor), only, beyond(cursor, '>')))
+		.where(and(pending, visibleTo(actor), only, beyond(cursor, inOrder, 'oldest')))
 		.orderBy(sql`${approvals.at} asc`, sql`${approvals.id} asc`)
 		.limit(size + 1);
-	return pageOf(found, size);
+	return pageOfDrafts(found, size);
 }
 
 type Found = Awaited<ReturnType<typeof waitingPage>>['items'][number];
@@ -111,14 +96,14 @@ const perhapsMine = (actor: Actor): SQL | undefined =>
  */
 export async function draftsToDecide(actor: Actor, cursor?: string, size = PAGE): Promise<Page<WaitingDraft>> {
 	const mine: WaitingDraft[] = [];
-	if (actor.units.supervisor.length === 0) return pageOf(mine, size);
+	if (actor.units.supervisor.length === 0) return pageOfDrafts(mine, size);
 	let from: string | null | undefined = cursor;
 	do {
 		const { items, nextCursor }: Page<Found> = await waitingPage(actor, from, SLICE, perhapsMine(actor));
 		mine.push(...(await withDeciders(actor, items)).filter((draft) => draft.mine));
 		from = nextCursor;
 	} while (from !== null && mine.length <= size);
-	return pageOf(mine, size);
+	return pageOfDrafts(mine, size);
 }
 
 /** A page of answers and archivings with a single signature, for review, latest first. */
@@ -138,10 +123,10 @@ export async function singleSignatures(actor: Actor, cursor?: string, size = PAG
 		.innerJoin(cases, eq(cases.id, approvals.caseId))
 		.innerJoin(units, eq(units.id, cases.unitId))
 		.leftJoin(author, eq(author.id, approvals.authorId))
-		.where(and(single, eq(approvals.state, 'approved'), visibleTo(actor), beyond(cursor, '<')))
+		.where(and(single, eq(approvals.state, 'approved'), visibleTo(actor), beyond(cursor, inOrder)))
 		.orderBy(sql`${approvals.at} desc`, sql`${approvals.id} desc`)
 		.limit(size + 1);
-	return pageOf(found, size);
+	return pageOfDrafts(found, size);
 }
 
 const decider = aliasedTable(accounts, 'decider');

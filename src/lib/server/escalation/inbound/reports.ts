@@ -4,6 +4,7 @@ import { visibleTo } from '#lib/server/cases/scope.ts';
 import { recordEvent } from '#lib/server/cases/timeline.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
+import { beyond, pageOf } from '#lib/server/db/page.ts';
 import { cases, messages, timeline } from '#lib/server/db/schema/cases.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { inboundReports } from '#lib/server/db/schema/lapor.ts';
@@ -12,7 +13,6 @@ import { Conflict, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { formatReference, parseReference } from '#lib/text/reference.ts';
 import { isUuid } from '#lib/text/uuid.ts';
-import { afterCursor, cursorOf } from '../list.ts';
 import { nameOf } from '../view.ts';
 
 /**
@@ -60,12 +60,10 @@ export async function listInbound(actor: Actor, view: InboundView | undefined, c
 		.from(inboundReports)
 		.innerJoin(cases, eq(cases.id, inboundReports.caseId))
 		.innerJoin(units, eq(units.id, inboundReports.unitId))
-		.where(and(visibleTo(actor), view ? narrowed[view] : undefined, afterCursor(cursor, enteredAt, id)))
+		.where(and(visibleTo(actor), view ? narrowed[view] : undefined, beyond(cursor, [enteredAt, id])))
 		.orderBy(desc(enteredAt), desc(id))
 		.limit(size + 1);
-	const items = found.slice(0, size);
-	const last = items.at(-1);
-	return { items, nextCursor: found.length > size && last ? cursorOf(last.enteredAt, last.id) : null };
+	return pageOf(found, size, (report) => report.enteredAt);
 }
 
 export type InboundCounts = Record<InboundView | 'all', number>;

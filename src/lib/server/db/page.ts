@@ -1,0 +1,34 @@
+import { sql, type SQL } from 'drizzle-orm';
+import type { AnyPgColumn } from 'drizzle-orm/pg-core';
+import { isMoment } from '#lib/text/moment.ts';
+import { isUuid } from '#lib/text/uuid.ts';
+
+/** A page of a list in the order of a moment and an id. The cursor names its last row, and is null on the last page. */
+export interface Page<Item> {
+	items: Item[];
+	nextCursor: string | null;
+}
+
+type Row = { id: string | number };
+
+export const cursorOf = (at: Date, { id }: Row): string => `${at.toISOString()}~${id}`;
+
+/** The page from rows of which one more than `size` was asked for; `at` reads the moment they are ordered by. */
+export function pageOf<Item extends Row>(found: readonly Item[], size: number, at: (row: Item) => Date): Page<Item> {
+	const items = found.slice(0, size);
+	const last = items.at(-1);
+	return { items, nextCursor: found.length > size && last ? cursorOf(at(last), last) : null };
+}
+
+/** Rows behind a cursor in a list ordered by `at` and `id`; undefined without a valid cursor, for the first page. */
+export function beyond(
+	cursor: string | undefined,
+	[at, id]: readonly [at: AnyPgColumn, id: AnyPgColumn],
+	first: 'newest' | 'oldest' = 'newest'
+): SQL | undefined {
+	const [moment = '', key = ''] = cursor?.split('~') ?? [];
+	const type = id.getSQLType();
+	if (!isMoment(moment) || !(type === 'uuid' ? isUuid(key) : /^\d{1,15}$/.test(key))) return undefined;
+	const later = sql.raw(first === 'newest' ? '<' : '>');
+	return sql`(${at}, ${id}) ${later} (${moment}::timestamptz, ${key}::${sql.raw(type)})`;
+}

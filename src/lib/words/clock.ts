@@ -1,9 +1,9 @@
 import { formatDate, formatShortDate, formatShortDay, type DateLocale } from '#lib/calendar/format.ts';
+import type { SkippedDay } from '#lib/calendar/calculator.ts';
 import { skippedSpans, type SkippedSpan } from '#lib/calendar/skipped-spans.ts';
 import type { DueState } from '#lib/cases/due.ts';
 import type { ClockName } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
-import type { DeskClock } from '#lib/server/cases/clocks/view-clocks.ts';
 import type { Look } from '#lib/ui/content/shapes.ts';
 import { type Audience, type Words, wordOf } from './cases.ts';
 
@@ -16,7 +16,7 @@ const clocks: Words<ClockName> = {
 	reporter_turn: m.clock_reporter_turn
 };
 const citizenClocks: Words<ClockName> = { ...clocks, reporter_turn: m.clock_reporter_turn_citizen };
-export type ClockState = 'running' | 'paused' | 'met' | 'stopped';
+type ClockState = 'running' | 'paused' | 'met' | 'stopped';
 export const clockStateWord = wordOf<ClockState>({
 	running: m.clock_state_running,
 	paused: m.clock_state_paused,
@@ -49,8 +49,15 @@ function lateWords(lateDays: number): string {
 	return lateDays > 0 ? m.clock_overdue_days({ days: lateDays }) : m.clock_overdue();
 }
 
+interface Standing {
+	state: ClockState;
+	late: boolean;
+	due: DueState;
+	lateDays: number;
+}
+
 /** How a clock stands, in a word and a look. */
-export function clockBadge(clock: DeskClock): Look & { text: string } {
+export function clockBadge(clock: Standing): Look & { text: string } {
 	if (clock.state === 'met' && clock.late) return { tone: 'neutral', shape: 'check', text: m.clock_met_late() };
 	if (clock.due === 'overdue') return { tone: 'danger', shape: 'stop', text: lateWords(clock.lateDays) };
 	if (clock.due === 'soon') return { tone: 'warn', shape: 'clock', text: m.clock_due_soon() };
@@ -90,7 +97,7 @@ interface CitizenClock {
 }
 
 /** `5 hari kerja sejak Selasa, 24 November 2026. Dasar: …`; of calendar days also that every day counts. */
-export function howCounted({ days, dayUnit, basis }: HowLong & Pick<DeskClock, 'basis'>, since: string): string {
+export function howCounted({ days, dayUnit, basis }: HowLong & { basis: string }, since: string): string {
 	const length = dayUnit === 'working' ? m.common_working_days({ days }) : m.common_calendar_days({ days });
 	return [
 		`${m.desk_clock_since({ days: length, date: since })}.`,
@@ -98,14 +105,17 @@ export function howCounted({ days, dayUnit, basis }: HowLong & Pick<DeskClock, '
 		m.desk_clock_basis({ basis })
 	].join(' ');
 }
-type HowLong = Pick<DeskClock, 'days' | 'dayUnit'>;
+interface HowLong {
+	days: number;
+	dayUnit: 'working' | 'calendar';
+}
 
 /**
  * Why the due day is not simply start plus days: which days a clock of working days did not count, or on which days off
  * the limit of a clock of calendar days fell. Undefined if there is nothing to explain.
  */
 export function daysOffExplained(
-	{ days, dayUnit, skipped }: HowLong & Pick<DeskClock, 'skipped'>,
+	{ days, dayUnit, skipped }: HowLong & { skipped: readonly SkippedDay[] },
 	lang: DateLocale
 ): { why: string; spans: string[] } | undefined {
 	if (skipped.length === 0) return undefined;

@@ -1,8 +1,13 @@
 import { formatDay, type DateLocale } from '#lib/calendar/format.ts';
 import type { ContactWay } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
-import type { Said } from '#lib/server/cases/view.ts';
 import { wordOf } from './cases.ts';
+
+interface Said {
+	author: 'reporter' | 'staff' | 'lapor';
+	name: string | null;
+	public: boolean;
+}
 
 /** Whether the reporter or the office wrote it, or it is an internal note. */
 export function voice(said: Pick<Said, 'author' | 'public'>): 'reporter' | 'office' | 'note' {

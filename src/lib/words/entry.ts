@@ -1,5 +1,6 @@
 import { formatDate, formatDateTime, type DateLocale } from '#lib/calendar/format.ts';
 import type { HoldReason } from '#lib/cases/linking.ts';
+import type { NewEntry } from '#lib/cases/live.ts';
 import type {
 	ArchiveReason,
 	CaseClass,
@@ -11,17 +12,19 @@ import type {
 	TimelineType
 } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
-import type { TimelineEntry } from '#lib/server/cases/timeline.ts';
 import { clockWord } from './clock.ts';
 import type { Shape } from '#lib/ui/content/shapes.ts';
 import { archiveReasonWord, categoryWord, channelWord, classWord, priorityWord, type Words } from './cases.ts';
 import { forwardEntryLines } from './forward.ts';
 import { contactWord, recordedOf } from './conversation.ts';
 
-type Entry = Pick<TimelineEntry, 'type' | 'data'>;
+interface Entry {
+	type: TimelineType;
+	data: Record<string, unknown>;
+}
 
 /** Who did it, or through which door it came. */
-export function whoDid(entry: Pick<TimelineEntry, 'actorKind' | 'actorName'>): string {
+export function whoDid(entry: Pick<NewEntry, 'actorKind' | 'actorName'>): string {
 	if (entry.actorKind === 'staff') return entry.actorName ?? m.party_office();
 	if (entry.actorKind === 'reporter' && entry.actorName) return m.record_party({ name: entry.actorName });
 	return { reporter: m.party_reporter, system: m.party_system, lapor: m.party_lapor }[entry.actorKind]();

@@ -1,19 +1,18 @@
 import type { EscalationPurpose, TimelineType } from '#lib/cases/vocabulary.ts';
 import { linkedFiles } from '#lib/text/linked-files.ts';
 import type { Mark } from '#lib/text/redaction.ts';
-import type { ReasonCode } from '#lib/server/escalation/reason.ts';
-import type { Task } from '#lib/server/escalation/tasks.ts';
 import { m } from '#lib/paraglide/messages.js';
-import { wordOf, type Words } from './cases.ts';
+import { wordOf } from './cases.ts';
 import { escalationPurposeWord } from './escalation.ts';
 
 /*
  * Why a forward stands where it stands, in words for the handler: what a code means, and what to do about it and by whom.
- * Every code has both: one without does not compile.
+ * The codes and tasks are listed here only: the server takes their types from these tables.
  */
 
 /** What a code means, and what to do about it. */
-const reasons: Record<ReasonCode, readonly [meaning: () => string, advice: () => string]> = {
+const reasons = {
+	// LAPOR was not reached, so nothing is stored there and the worker tries again.
 	dns: [m.escalation_reason_dns, m.escalation_advice_network],
 	refused: [m.escalation_reason_refused, m.escalation_advice_network],
 	connect_timeout: [m.escalation_reason_connect_timeout, m.escalation_advice_network],
@@ -30,17 +29,20 @@ const reasons: Record<ReasonCode, readonly [meaning: () => string, advice: () =>
 	photos_not_uploaded: [m.escalation_reason_photos_not_uploaded, m.escalation_advice_photos],
 	lease_lost_before_create: [m.escalation_reason_lease_lost_before_create, m.escalation_advice_wait],
 	not_tried: [m.escalation_reason_not_tried, m.escalation_advice_not_tried],
+	// LAPOR read the report and said why it refuses it.
 	refused_fields: [m.escalation_reason_refused_fields, m.escalation_advice_fields],
 	refused_conflict: [m.escalation_reason_refused_conflict, m.escalation_advice_conflict],
 	refused_too_large: [m.escalation_reason_refused_too_large, m.escalation_advice_too_large],
 	refused_media_type: [m.escalation_reason_refused_media_type, m.escalation_advice_media_type],
 	refused_other: [m.escalation_reason_refused_other, m.escalation_advice_edit],
+	// Something is wrong with the connection, so no report can be sent.
 	unauthorised: [m.escalation_reason_unauthorised, m.escalation_advice_keys],
 	forbidden: [m.escalation_reason_forbidden, m.escalation_advice_account],
 	wrong_address: [m.escalation_reason_wrong_address, m.escalation_advice_address],
 	method_not_allowed: [m.escalation_reason_method_not_allowed, m.escalation_advice_address],
 	redirected: [m.escalation_reason_redirected, m.escalation_advice_address],
 	refused_without_reason: [m.escalation_reason_refused_without_reason, m.escalation_advice_refused_mute],
+	// LAPOR may have stored the report: a person decides, or a look-up.
 	timeout: [m.escalation_reason_timeout, m.escalation_advice_decide],
 	reset: [m.escalation_reason_reset, m.escalation_advice_decide],
 	broken_answer: [m.escalation_reason_broken_answer, m.escalation_advice_decide],
@@ -51,10 +53,13 @@ const reasons: Record<ReasonCode, readonly [meaning: () => string, advice: () =>
 	no_readable_id: [m.escalation_reason_no_readable_id, m.escalation_advice_decide],
 	reference_exists: [m.escalation_reason_reference_exists, m.escalation_advice_find],
 	lease_lost_after_create: [m.escalation_reason_lease_lost_after_create, m.escalation_advice_decide],
+	// The site was restored from a backup that saw the report waiting.
 	restored: [m.escalation_reason_restored, m.escalation_advice_decide],
+	// Only of reads, uploads and follow-ups.
 	gone: [m.escalation_reason_gone, m.escalation_advice_gone],
 	unreadable: [m.escalation_reason_unreadable, m.escalation_advice_wait]
-};
+} satisfies Record<string, readonly [meaning: () => string, advice: () => string]>;
+export type ReasonCode = keyof typeof reasons;
 
 /** Settings of the office that a report can wait for, by the names the domain gives them. */
 const owed: Record<string, () => string> = {
@@ -67,17 +72,24 @@ const owed: Record<string, () => string> = {
 	institution: m.escalation_owed_institution
 };
 
-const tasks: Words<Task> = {
+/** Tasks at the desk that news from LAPOR can cause. */
+const tasks = {
+	// Selesai that did not answer the case: without an institution's text, or the case waits for its reporter.
 	finished: m.escalation_task_finished,
 	refused: m.escalation_task_refused,
 	archived: m.escalation_task_archived,
 	postponed: m.escalation_task_postponed,
+	// An administrator must set the meaning of a status name.
 	status_unmapped: m.escalation_task_status_unmapped,
+	// LAPOR no longer has a report with this number.
 	gone: m.escalation_task_gone,
+	// LAPOR does not let us read this report, although the connection works.
 	hidden: m.escalation_task_hidden,
+	// A follow-up was refused or may be lost.
 	followup_failed: m.escalation_task_followup_failed,
 	followup_unknown: m.escalation_task_followup_unknown
 };
+export type Task = keyof typeof tasks;
 
 export const markWord = wordOf<Mark['kind']>({
 	name: m.escalation_mark_name,

@@ -7,7 +7,8 @@ import {
 } from '#lib/server/integrations/lapor/answers.ts';
 import type { Exchange } from '#lib/server/integrations/lapor/types.ts';
 import { at, textAt } from '#lib/server/integrations/lapor/foreign-text.ts';
-import { reasonOf, type Reason, type ReasonCode } from './reason.ts';
+import { reasonOf, type Reason } from './reason.ts';
+import type { ReasonCode } from '#lib/words/forward.ts';
 
 /** `retryAfterMs`: the wait that the service asked for. */
 type NotSent = { outcome: 'not_sent'; retryAfterMs?: number; reason: Reason };

@@ -1,43 +1,8 @@
 import escalation from '#lib/messages/escalation.id.json' with { type: 'json' };
 import vocabulary from '#lib/messages/vocabulary.id.json' with { type: 'json' };
 import { readReason } from '#lib/server/integrations/lapor/answers.ts';
-import type { Exchange, ExchangeErrorCode } from '#lib/server/integrations/lapor/types.ts';
-
-/** LAPOR can't have stored anything: tried again automatically. */
-type NotSentReason =
-	| 'rate_limited'
-	| 'busy'
-	| 'own_validation'
-	| 'circuit_open'
-	| 'connection_halted'
-	| 'photos_not_uploaded'
-	| 'lease_lost_before_create'
-	| 'not_tried';
-
-/** LAPOR read the report and said why it refuses it. */
-type RejectedReason =
-	'refused_fields' | 'refused_conflict' | 'refused_too_large' | 'refused_media_type' | 'refused_other';
-
-/** Something is wrong with the connection, so no report can be sent. */
-type HaltedReason =
-	'unauthorised' | 'forbidden' | 'wrong_address' | 'method_not_allowed' | 'redirected' | 'refused_without_reason';
-
-/** LAPOR may have stored the report: a person decides, or a look-up. */
-type UnknownReason =
-	| 'request_timeout'
-	| 'server_error'
-	| 'unavailable'
-	| 'no_readable_id'
-	| 'reference_exists'
-	| 'lease_lost_after_create'
-	/** The site was restored from a backup that saw it waiting. */
-	| 'restored';
-
-/** Only of reads, uploads and follow-ups. */
-type OtherReason = 'gone' | 'unreadable';
-
-export type ReasonCode =
-	ExchangeErrorCode | NotSentReason | RejectedReason | HaltedReason | UnknownReason | OtherReason;
+import type { Exchange } from '#lib/server/integrations/lapor/types.ts';
+import type { ReasonCode } from '#lib/words/forward.ts';
 
 /** Why a call failed: a code that the screens have words for, and what the service said. */
 export interface Reason {

@@ -8,23 +8,7 @@ import { changeWithEntry } from './events.ts';
 import { changeEscalation, lockEscalationForActor, type EscalationRow, type Locked } from './rows.ts';
 import { settleInput } from './schema.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-
-/** Tasks at the desk that news from LAPOR can cause. */
-export type Task =
-	/** Selesai that did not answer the case: without an institution's text, or the case waits for its reporter. */
-	| 'finished'
-	| 'refused'
-	| 'archived'
-	| 'postponed'
-	/** An administrator must set the meaning of a status name. */
-	| 'status_unmapped'
-	/** LAPOR no longer has a report with this number. */
-	| 'gone'
-	/** LAPOR does not let us read this report, although the connection works. */
-	| 'hidden'
-	/** A follow-up was refused or may be lost. */
-	| 'followup_failed'
-	| 'followup_unknown';
+import type { Task } from '#lib/words/forward.ts';
 
 export const NO_TASK = { task: null, taskText: null, taskAt: null };
 

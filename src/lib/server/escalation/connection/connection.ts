@@ -13,7 +13,8 @@ import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { momentInWords } from '#lib/server/channels/letter-words.ts';
-import { type Reason, type ReasonCode, reasonInWords } from '../reason.ts';
+import { type Reason, reasonInWords } from '../reason.ts';
+import type { ReasonCode } from '#lib/words/forward.ts';
 import { classifyRead } from '../outcome.ts';
 import { laporClient } from './lapor-client.ts';
 

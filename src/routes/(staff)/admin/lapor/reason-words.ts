@@ -1,5 +1,6 @@
 import { m } from '#lib/paraglide/messages.js';
-import type { Reason, ReasonCode } from '#lib/server/escalation/reason.ts';
+import type { Reason } from '#lib/server/escalation/reason.ts';
+import type { ReasonCode } from '#lib/words/forward.ts';
 
 export interface Advice {
 	/** What happened, and what an administrator does about it. */

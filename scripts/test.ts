@@ -89,16 +89,12 @@ async function all(): Promise<void> {
 	browser.catch(() => {});
 	if (!(await check('messages and types of routes', 'npm', ['run', '-s', 'prepare:types']))) return;
 	// One lane for each core. The build writes the messages anew as it begins, before the other lane reads them.
-	const [built] = await Promise.all([
-		check('build', bin('vite'), ['build']).then(async (ok) => {
-			await check('types', bin('svelte-check'), ['--tsconfig', './tsconfig.json', '--fail-on-warnings']);
-			return ok;
-		}),
-		check('format', bin('prettier'), ['--check', '.', '--log-level', 'warn'])
-			.then(() => check('layers', bin('depcruise'), ['--config', '.dependency-cruiser.cjs', 'src', 'scripts']))
-			.then(() => check('nothing unused', bin('knip'), []))
-			.then(() => check('lint', bin('eslint'), ['.']))
-	]);
+	const otherChecks = check('format', bin('prettier'), ['--check', '.', '--log-level', 'warn'])
+		.then(() => check('layers', bin('depcruise'), ['--config', '.dependency-cruiser.cjs', 'src', 'scripts']))
+		.then(() => check('nothing unused', bin('knip'), []))
+		.then(() => check('lint', bin('eslint'), ['.']));
+	const built = await check('build', bin('vite'), ['build']);
+	await check('types', bin('svelte-check'), ['--tsconfig', './tsconfig.json', '--fail-on-warnings']);
 	const units = join(folder, 'vitest.json');
 	await suite(
 		'unit and database tests',
@@ -107,6 +103,7 @@ async function all(): Promise<void> {
 		units,
 		readUnitResults
 	);
+	await otherChecks;
 	if (!built) return;
 	const journeys = join(folder, 'playwright.json');
 	const { path, shell } = await browser;

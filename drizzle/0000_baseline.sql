@@ -1123,7 +1123,7 @@ CREATE INDEX "attachments_case" ON "attachments" USING btree ("case_id");--> sta
 CREATE INDEX "attachments_message" ON "attachments" USING btree ("message_id");--> statement-breakpoint
 CREATE INDEX "attachments_approval" ON "attachments" USING btree ("approval_id") WHERE approval_id is not null;--> statement-breakpoint
 CREATE INDEX "case_officers_officer" ON "case_officers" USING btree ("officer_id");--> statement-breakpoint
-CREATE INDEX "cases_due" ON "cases" USING btree ("due_at","id" DESC NULLS FIRST);--> statement-breakpoint
+CREATE INDEX "cases_due" ON "cases" USING btree ("due_at","id" DESC NULLS FIRST,"handling_unit_id","restricted");--> statement-breakpoint
 CREATE INDEX "cases_status" ON "cases" USING btree ("status","due_at","id" DESC NULLS FIRST);--> statement-breakpoint
 CREATE INDEX "cases_inbox" ON "cases" USING btree ("handling_unit_id","status","due_at","id" DESC NULLS FIRST);--> statement-breakpoint
 CREATE INDEX "cases_unit" ON "cases" USING btree ("unit_id","status","due_at","id" DESC NULLS FIRST);--> statement-breakpoint

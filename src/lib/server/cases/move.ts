@@ -74,3 +74,14 @@ export async function moveCase(tx: Tx, row: CaseRow, move: Move, changes: Omit<C
 function originOf(row: CaseRow): CaseStatus {
 	return row.status === 'needs_info' ? (row.returnStatus ?? 'received') : row.status;
 }
+
+/** Copies the state of the open escalation, else of the newest, to the case, where lists read it. The case must be locked. */
+export async function copyEscalationState(tx: Tx, caseId: number): Promise<void> {
+	await tx
+		.update(cases)
+		.set({
+			escalationState: sql`(select e.state from escalations e where e.case_id = ${caseId}
+				order by (e.state not in ('rejected', 'closed')) desc, e.nn desc limit 1)`
+		})
+		.where(eq(cases.id, caseId));
+}

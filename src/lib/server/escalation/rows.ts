@@ -1,10 +1,11 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
 import type { Database, Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { lockCase, type CaseRow, type UnitRow } from '#lib/server/cases/find.ts';
+import { copyEscalationState } from '#lib/server/cases/move.ts';
 import { visibleTo } from '#lib/server/cases/scope.ts';
 import { Conflict, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -67,17 +68,6 @@ export async function changeEscalation(tx: Tx, before: EscalationRow, set: Chang
 		.where(and(eq(escalations.id, before.id), eq(escalations.version, before.version)))
 		.returning();
 	if (!changed) throw new Conflict('stale', { version: before.version });
-	if (changed.state !== before.state) await mirrorState(tx, changed.caseId);
+	if (changed.state !== before.state) await copyEscalationState(tx, changed.caseId);
 	return changed;
-}
-
-/** Writes the open row's state to the case; without one, that of the newest row. The case must be locked. */
-export async function mirrorState(tx: Tx, caseId: number): Promise<void> {
-	await tx
-		.update(cases)
-		.set({
-			escalationState: sql`(select e.state from escalations e where e.case_id = ${caseId}
-				order by (e.state not in ('rejected', 'closed')) desc, e.nn desc limit 1)`
-		})
-		.where(eq(cases.id, caseId));
 }

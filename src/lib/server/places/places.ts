@@ -107,6 +107,11 @@ async function takeOut(tx: Tx, placeId: string, replacedBy: string | null): Prom
 	if (gone.length === 0) throw new Conflict('invalid-move', { status: 'withdrawn' });
 }
 
+/** Desks that were an officer's alone are then nobody's. */
+export async function vacateDesks(tx: Tx, officerId: string): Promise<void> {
+	await tx.update(places).set({ officerId: null }).where(eq(places.officerId, officerId));
+}
+
 /** Takes a code out of use for good. @throws NotFound · Conflict if it is out already */
 export async function withdrawPlace(actor: Actor, placeId: string): Promise<void> {
 	await transaction(async (tx) => {

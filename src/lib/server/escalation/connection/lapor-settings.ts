@@ -10,7 +10,7 @@ import { requireAdmin } from '#lib/server/people/administration.ts';
 import { recordDifference } from '#lib/server/people/audit.ts';
 import { laporMasters } from '#lib/server/db/schema/lapor.ts';
 import { flagField } from '#lib/server/people/form-fields.ts';
-import { unitForAdmin } from '#lib/server/people/units/units.ts';
+import { storeLaporSettings, unitForAdmin } from '#lib/server/people/units/units.ts';
 import { institutionNames, targetNamed } from './institutions.ts';
 import { type LaporIds, LAPOR_ID_KEYS, laporIdsOf } from './lapor-ids.ts';
 
@@ -82,7 +82,7 @@ async function change(tx: Tx, actor: Actor, unitId: string, by: (before: Setting
 	const [before] = await tx.select().from(units).where(eq(units.id, unitId)).for('update');
 	if (!before) throw new NotFound(`unit ${unitId}`);
 	const after = by(before);
-	await tx.update(units).set(after).where(eq(units.id, unitId));
+	await storeLaporSettings(tx, unitId, after);
 	await recordDifference(tx, actor, { unitId, action: 'lapor.changed', subject: before.code }, before, after);
 }
 

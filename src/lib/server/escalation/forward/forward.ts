@@ -1,6 +1,6 @@
 import { encryptText } from '#lib/server/keys.ts';
 import { lockCaseForActor, type CaseRow, type CaseWithUnit } from '#lib/server/cases/find.ts';
-import { moveCase, requireVersion } from '#lib/server/cases/move.ts';
+import { copyEscalationState, moveCase, requireVersion } from '#lib/server/cases/move.ts';
 import { openReporter } from '#lib/server/cases/reporter.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
@@ -12,7 +12,7 @@ import { enqueue } from '#lib/server/jobs/queue.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordEscalation, changeWithEntry } from '../events.ts';
 import { queueAnswerSoFar, takeOverFollowups } from '../followups/followups.ts';
-import { mirrorState, type EscalationRow, isResendable, lockEscalationForActor, type Locked } from '../rows.ts';
+import { type EscalationRow, isResendable, lockEscalationForActor, type Locked } from '../rows.ts';
 import { escalationInput, type EscalationInput, resendInput, type ResendInput } from '../schema.ts';
 import { NO_TASK } from '../tasks.ts';
 import { composeReport, type Composed, mayCarryIdentity, barredFrom, nextNumber, openForwardOf } from './compose.ts';
@@ -85,7 +85,7 @@ async function openForward(tx: Tx, actor: Actor, found: CaseWithUnit, input: For
 	if (!escalation) throw new Error('the forward was not stored');
 	const chosen = composed.files.filter((one) => one.chosen).map((one) => one.file);
 	await chooseFiles(tx, escalation.id, chosen, input.remoteIds);
-	await mirrorState(tx, row.id);
+	await copyEscalationState(tx, row.id);
 	await recordEscalation(tx, { row, escalation }, 'escalation_waiting', actor, {
 		purpose: escalation.purpose,
 		...(target ? { institution: target.name } : {})

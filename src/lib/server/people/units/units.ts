@@ -107,3 +107,12 @@ async function requireOfficerOf(tx: Tx, unitId: string, officerId: string): Prom
 		.where(and(eq(officers.id, officerId), eq(officers.unitId, unitId)));
 	if (found.length === 0) throw new Invalid([{ path: 'headOfficerId', code: 'admin_officer_elsewhere' }]);
 }
+
+/** Stores an office's numbers at LAPOR, and whether all its reports are recorded there. */
+export async function storeLaporSettings(
+	tx: Tx,
+	unitId: string,
+	settings: Partial<Pick<Unit, 'laporIds' | 'recordAllAtLapor'>>
+): Promise<void> {
+	await tx.update(units).set(settings).where(eq(units.id, unitId));
+}

@@ -1,7 +1,7 @@
 import { readAllNotices } from '#lib/server/channels/notice-list.ts';
 import type { Company } from './open-story.ts';
 import { atMinute } from './past-days.ts';
-import { queue, untaken } from '#lib/server/jobs/queue.ts';
+import { queue, type JobPayloads } from '#lib/server/jobs/queue.ts';
 import { notifyOfEvents } from '#lib/server/reminders/events.ts';
 import { sweepReminders } from '#lib/server/reminders/sweep.ts';
 
@@ -9,8 +9,8 @@ const MOST = 5000;
 
 /** What a running site tells its staff meanwhile: of deadlines, and of what happened since the last time. */
 export async function tellStaff(): Promise<void> {
-	const events = await untaken('case-event', MOST);
-	if (events.length > 0) await notifyOfEvents(events);
+	const jobs = await queue().findJobs<JobPayloads['case-event']>('case-event', { queued: true, limit: MOST });
+	if (jobs.length > 0) await notifyOfEvents(jobs.map(({ data }) => data));
 	await queue().deleteQueuedJobs('case-event');
 	await sweepReminders();
 }

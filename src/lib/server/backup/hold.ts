@@ -6,6 +6,7 @@ import { escalationFollowups, escalations } from '#lib/server/db/schema/escalati
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { notices } from '#lib/server/db/schema/notices.ts';
 import { settings } from '#lib/server/db/schema/settings.ts';
+import { readSetting } from '#lib/server/db/settings.ts';
 import { Conflict, Invalid } from '#lib/server/errors.ts';
 import { RESTORED, type Restored } from '#lib/server/outgoing-hold.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -44,18 +45,9 @@ function restoredLetters({ at }: Restored) {
 	);
 }
 
-export interface HeldState extends Restored {
-	letters: number;
-	oldestLetter: Date | null;
-	/** Forwards of which nobody knows whether they were sent; each is decided on its own page, or by a look-up. */
-	forwards: number;
-	followups: number;
-}
-
 /** What a restore left to decide; undefined if none did or it was decided. */
-export async function heldState(): Promise<HeldState | undefined> {
-	const [row] = await db().select().from(settings).where(eq(settings.key, RESTORED));
-	const restored = row?.value as Restored | undefined;
+export async function heldState() {
+	const restored = (await readSetting(RESTORED)) as Restored | undefined;
 	if (!restored || restored.releasedAt) return undefined;
 	const [waiting] = await db()
 		.select({ letters: count(), oldest: min(mails.createdAt) })
@@ -67,6 +59,7 @@ export async function heldState(): Promise<HeldState | undefined> {
 		...restored,
 		letters: waiting?.letters ?? 0,
 		oldestLetter: waiting?.oldest ?? null,
+		/** Nobody knows whether they were sent; each is decided on its own page, or by a look-up. */
 		forwards: await doubtful(escalations),
 		followups: await doubtful(escalationFollowups)
 	};

@@ -8,7 +8,7 @@ import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { backups } from '#lib/server/db/schema/backups.ts';
-import { settings } from '#lib/server/db/schema/settings.ts';
+import { readSetting, storeSetting } from '#lib/server/db/settings.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireRootAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
@@ -34,8 +34,7 @@ const DEFAULTS: BackupRules = { daily_on: 'on', hour: 1, daily: 7, weekly: 4, mo
 
 /** When a backup is made by itself, and how many are kept. */
 export async function backupRules(): Promise<BackupRules> {
-	const [row] = await db().select().from(settings).where(eq(settings.key, KEY));
-	return { ...DEFAULTS, ...(row?.value as Partial<BackupRules> | undefined) };
+	return { ...DEFAULTS, ...((await readSetting(KEY)) as Partial<BackupRules> | undefined) };
 }
 
 /** @throws NotAllowed · Invalid */
@@ -44,10 +43,7 @@ export async function changeBackupRules(actor: Actor, raw: unknown): Promise<voi
 	const after = checked(rulesSchema, raw);
 	const before = await backupRules();
 	await transaction(async (tx) => {
-		await tx
-			.insert(settings)
-			.values({ key: KEY, value: after })
-			.onConflictDoUpdate({ target: settings.key, set: { value: after } });
+		await storeSetting(tx, KEY, after);
 		await recordChange(tx, actor, { action: 'backup.rules_changed', subject: 'SPATULA', before, after });
 	});
 }

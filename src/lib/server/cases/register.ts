@@ -6,7 +6,7 @@ import { caseNumbers, cases } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { inboundReports } from '#lib/server/db/schema/lapor.ts';
-import { settings } from '#lib/server/db/schema/settings.ts';
+import { readSetting } from '#lib/server/db/settings.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import { holds, type Actor } from '#lib/server/people/actor.ts';
@@ -26,8 +26,7 @@ export interface SkippedNumbers {
 
 /** Reads all gaps in report numbers: at most one per restore, office and year. */
 export async function skippedNumbers(): Promise<SkippedNumbers[]> {
-	const [row] = await db().select().from(settings).where(eq(settings.key, SKIPPED_NUMBERS));
-	return (row?.value as SkippedNumbers[] | undefined) ?? [];
+	return ((await readSetting(SKIPPED_NUMBERS)) as SkippedNumbers[] | undefined) ?? [];
 }
 
 /** Counts the skipped numbers. */

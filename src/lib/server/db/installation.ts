@@ -1,14 +1,9 @@
-import { sql } from 'drizzle-orm';
 import { env } from '#lib/server/env.ts';
 import { StartError } from '#lib/server/errors.ts';
 import { keyedHex } from '#lib/server/keys.ts';
 import type { Database } from './index.ts';
 import { settings } from './schema/settings.ts';
-
-async function read(database: Database): Promise<Map<string, unknown>> {
-	const rows = await database.select().from(settings);
-	return new Map(rows.map((row) => [row.key, row.value]));
-}
+import { readSetting, storeSetting } from './settings.ts';
 
 /** Tells this installation's APP_KEY from another one, and nothing of it. */
 export const keyFingerprint = (): string => keyedHex('fingerprint', 'installation');
@@ -23,22 +18,16 @@ export async function claimInstallation(database: Database): Promise<void> {
 		.insert(settings)
 		.values({ key: 'fingerprint', value: fingerprint })
 		.onConflictDoNothing({ target: settings.key });
-	const stored = await read(database);
-	if (stored.get('fingerprint') !== fingerprint) {
+	if ((await readSetting('fingerprint', database)) !== fingerprint) {
 		throw new StartError('APP_KEY is not the one this database was made with: set the former value');
 	}
-	if (stored.has('restoring')) {
+	if ((await readSetting('restoring', database)) !== undefined) {
 		throw new StartError('a restore into this database did not end: empty it and restore again');
 	}
-	if (stored.get('demo') === true && !env().DEMO) {
+	if (!env().DEMO && (await readSetting('demo', database)) === true) {
 		throw new StartError('the database holds demo data: choose another DATA_DIR or DATABASE_URL, or set DEMO=on');
 	}
 }
 
 /** Marks the database as holding demo data, which a production start refuses. */
-export async function markDemo(database: Database): Promise<void> {
-	await database
-		.insert(settings)
-		.values({ key: 'demo', value: true })
-		.onConflictDoUpdate({ target: settings.key, set: { value: sql`excluded.value` } });
-}
+export const markDemo = (database: Database): Promise<void> => storeSetting(database, 'demo', true);

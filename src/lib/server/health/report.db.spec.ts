@@ -6,6 +6,7 @@ import { backups } from '#lib/server/db/schema/backups.ts';
 import { laporCircuits } from '#lib/server/db/schema/lapor.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { settings } from '#lib/server/db/schema/settings.ts';
+import { storeSetting } from '#lib/server/db/settings.ts';
 import { withDiskSpace } from '#lib/server/disk-space.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { RESTORED } from '#lib/server/outgoing-hold.ts';
@@ -161,13 +162,8 @@ describe('the site’s health', () => {
 		await db()
 			.insert(mails)
 			.values({ ...letter, state: 'waiting', createdAt });
-		const restored = (releasedAt: string | null) => {
-			const value = { from: createdAt, at: createdAt, releasedAt };
-			return db()
-				.insert(settings)
-				.values({ key: RESTORED, value })
-				.onConflictDoUpdate({ target: settings.key, set: { value } });
-		};
+		const restored = (releasedAt: string | null) =>
+			storeSetting(db(), RESTORED, { from: createdAt, at: createdAt, releasedAt });
 		await restored(null);
 		expect(await found()).toMatchObject({ outgoing: 'bad outgoing_held', mail: 'good mail_unused' });
 		await restored(new Date().toISOString());

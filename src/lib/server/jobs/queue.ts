@@ -1,9 +1,9 @@
-import { eq, sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import { PgBoss, fromDrizzle, fromPglite } from 'pg-boss';
 import { db, type Handle, type Tx } from '#lib/server/db/index.ts';
 import { log } from '#lib/server/log.ts';
 import { now } from '#lib/server/clock.ts';
-import { settings } from '#lib/server/db/schema/settings.ts';
+import { readSetting, storeSetting } from '#lib/server/db/settings.ts';
 
 /** Every job and its payload. A job without a handler does not compile (`handlers.ts`). */
 export interface JobPayloads {
@@ -161,27 +161,15 @@ export async function enqueueMany<N extends JobName>(
 	await queue().insert(name, jobs, { db: fromDrizzle(tx as never, sql as never) });
 }
 
-/** Payloads of the waiting jobs of a name, oldest first, at most `limit`. */
-export async function untaken<N extends JobName>(name: N, limit: number): Promise<JobPayloads[N][]> {
-	const jobs = await queue().findJobs<JobPayloads[N]>(name, { queued: true, limit });
-	return jobs.map(({ data }) => data);
-}
-
 /** The minute job whose completion shows that jobs run, in any process. */
 export const HEARTBEAT: JobName = 'mail-sweep';
 
 const HEARTBEAT_KEY = 'jobs:heartbeat';
 
-export async function noteHeartbeat(): Promise<void> {
-	const value = now().toISOString();
-	await db()
-		.insert(settings)
-		.values({ key: HEARTBEAT_KEY, value })
-		.onConflictDoUpdate({ target: settings.key, set: { value } });
-}
+export const noteHeartbeat = (): Promise<void> => storeSetting(db(), HEARTBEAT_KEY, now().toISOString());
 
 /** When jobs last ran; null: never. */
 export async function lastHeartbeat(): Promise<Date | null> {
-	const [row] = await db().select().from(settings).where(eq(settings.key, HEARTBEAT_KEY));
-	return typeof row?.value === 'string' ? new Date(row.value) : null;
+	const at = await readSetting(HEARTBEAT_KEY);
+	return typeof at === 'string' ? new Date(at) : null;
 }

@@ -11,7 +11,7 @@ import { db, transaction } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
-import { settings } from '#lib/server/db/schema/settings.ts';
+import { readSetting, storeSetting } from '#lib/server/db/settings.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireRootAdmin } from '#lib/server/people/administration.ts';
@@ -29,8 +29,7 @@ const days = z.coerce
 const stored = z.object({ month: days.default(5), quarter: days.default(10) });
 
 export async function recapDueDays() {
-	const [row] = await db().select().from(settings).where(eq(settings.key, SETTING));
-	return stored.parse(row?.value ?? {});
+	return stored.parse((await readSetting(SETTING)) ?? {});
 }
 
 /** The day by which the report of each of these periods is to be filed. */
@@ -54,10 +53,7 @@ export async function changeRecapDue(actor: Actor, raw: unknown): Promise<void> 
 	const before = await recapDueDays();
 	await transaction(async (tx) => {
 		await requireRootAdmin(tx, actor);
-		await tx
-			.insert(settings)
-			.values({ key: SETTING, value })
-			.onConflictDoUpdate({ target: settings.key, set: { value } });
+		await storeSetting(tx, SETTING, value);
 		await recordDifference(tx, actor, { action: 'recap.due_changed', subject: SETTING }, { ...before }, value);
 	});
 }

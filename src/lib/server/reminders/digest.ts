@@ -14,6 +14,7 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { absences, roles } from '#lib/server/db/schema/people.ts';
 import { settings } from '#lib/server/db/schema/settings.ts';
+import { readSetting } from '#lib/server/db/settings.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { digestFacts } from '#lib/server/escalation/digest.ts';
 import { log } from '#lib/server/log.ts';
@@ -57,8 +58,7 @@ const supervisedOffices = (): Promise<Office[]> =>
 
 async function writeFor(office: Office, day: LocalDate): Promise<void> {
 	const key = `digest:${office.id}`;
-	const [known] = await db().select().from(settings).where(eq(settings.key, key));
-	if (known?.value === day) return;
+	if ((await readSetting(key)) === day) return;
 	const people = await presentSupervisors(office, day);
 	const ids = people.map(({ id }) => id);
 	const unwanted = await turnedOff(db(), ids, 'digest');

@@ -1,10 +1,10 @@
-import { asc, sql, eq } from 'drizzle-orm';
+import { asc, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { CATEGORIES, type Category } from '#lib/cases/vocabulary.ts';
 import { type Database, type Tx, db, transaction } from '#lib/server/db/index.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { checked } from '#lib/server/checked.ts';
-import { settings } from '#lib/server/db/schema/settings.ts';
+import { readSetting, storeSetting } from '#lib/server/db/settings.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireRootAdmin } from '#lib/server/people/administration.ts';
 import { recordDifference } from '#lib/server/people/audit.ts';
@@ -83,8 +83,7 @@ export type LaporOptions = typeof DEFAULTS;
 
 /** The flags an administrator has set; the default of the others is what a live client of LAPOR sends. */
 export async function laporOptions(on: Database | Tx = db()): Promise<LaporOptions> {
-	const [row] = await on.select({ value: settings.value }).from(settings).where(eq(settings.key, KEY));
-	return { ...DEFAULTS, ...(row?.value as Partial<LaporOptions> | undefined) };
+	return { ...DEFAULTS, ...((await readSetting(KEY, on)) as Partial<LaporOptions> | undefined) };
 }
 
 const text = lineField(500).transform((value) => value || null);
@@ -104,7 +103,7 @@ export async function changeLaporOptions(actor: Actor, raw: unknown): Promise<vo
 	const value = checked(optionsSchema, raw);
 	await transaction(async (tx) => {
 		const before = await laporOptions(tx);
-		await tx.insert(settings).values({ key: KEY, value }).onConflictDoUpdate({ target: settings.key, set: { value } });
+		await storeSetting(tx, KEY, value);
 		await recordDifference(tx, actor, { action: 'lapor.options_changed', subject: 'LAPOR' }, { ...before }, value);
 	});
 }

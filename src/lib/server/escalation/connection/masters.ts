@@ -2,7 +2,7 @@ import { and, eq, notInArray, sql } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { laporMasters } from '#lib/server/db/schema/lapor.ts';
-import { settings } from '#lib/server/db/schema/settings.ts';
+import { readSetting, storeSetting } from '#lib/server/db/settings.ts';
 import { askCircuit, noteCall } from './circuit.ts';
 import { laporClient } from './lapor-client.ts';
 import { reasonOf, type Reason } from '../reason.ts';
@@ -35,13 +35,7 @@ interface Asked {
 
 const keyOf = (kind: MasterKind) => `lapor.masters.${kind}`;
 
-async function asked(kind: MasterKind): Promise<Asked | undefined> {
-	const [row] = await db()
-		.select({ value: settings.value })
-		.from(settings)
-		.where(eq(settings.key, keyOf(kind)));
-	return row?.value as Asked | undefined;
-}
+const asked = async (kind: MasterKind) => (await readSetting(keyOf(kind))) as Asked | undefined;
 
 /** Reads each of LAPOR's lists once a day, after a failure once an hour. Until then the last list stays. */
 export async function refreshMasters(): Promise<void> {
@@ -86,8 +80,7 @@ async function readMaster(client: LaporClient, kind: MasterKind): Promise<Reason
 		? { askedAt: at, readAt: at }
 		: { askedAt: at, ...(before?.readAt ? { readAt: before.readAt } : {}), reason: read };
 	await transaction(async (tx) => {
-		const setting = { key: keyOf(kind), value };
-		await tx.insert(settings).values(setting).onConflictDoUpdate({ target: settings.key, set: setting });
+		await storeSetting(tx, keyOf(kind), value);
 		if (!Array.isArray(read)) return;
 		const ids = read.map(({ id }) => id);
 		await tx.delete(laporMasters).where(and(eq(laporMasters.kind, kind), notInArray(laporMasters.id, ids)));

@@ -1,4 +1,3 @@
-import { eq } from 'drizzle-orm';
 import { z } from 'zod';
 import {
 	DEFAULT_MINIMUM,
@@ -9,7 +8,7 @@ import {
 } from '#lib/ratings/statistics.ts';
 import { checked } from '#lib/server/checked.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
-import { settings } from '#lib/server/db/schema/settings.ts';
+import { readSetting, storeSetting } from '#lib/server/db/settings.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireRootAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
@@ -30,8 +29,7 @@ const chosen = z.object({ minimum: whole(LEAST_MINIMUM, GREATEST_MINIMUM), prior
 
 /** How many ratings an officer needs to be listed, and how many ratings the prior weighs. */
 export async function ratingMethod(): Promise<RatingMethod> {
-	const [row] = await db().select().from(settings).where(eq(settings.key, RATING_METHOD_SETTING));
-	return stored.parse(row?.value ?? {});
+	return stored.parse((await readSetting(RATING_METHOD_SETTING)) ?? {});
 }
 
 /** The same for people who may change it. @throws NotAllowed unless the actor administers a root unit */
@@ -49,10 +47,7 @@ export async function changeRatingMethod(actor: Actor, raw: unknown): Promise<vo
 	const before = await ratingMethodForAdmin(actor);
 	const after = checked(chosen, raw);
 	await transaction(async (tx) => {
-		await tx
-			.insert(settings)
-			.values({ key: RATING_METHOD_SETTING, value: after })
-			.onConflictDoUpdate({ target: settings.key, set: { value: after } });
+		await storeSetting(tx, RATING_METHOD_SETTING, after);
 		await recordChange(tx, actor, { action: 'rating.method_changed', subject: 'SPATULA', before, after });
 	});
 }

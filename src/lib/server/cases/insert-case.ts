@@ -3,6 +3,7 @@ import { localDate, yearOf } from '#lib/calendar/days.ts';
 import { formatReference } from '#lib/text/reference.ts';
 import { attachFiles, originalsOf, type KeptFile } from '#lib/server/attachments/keep.ts';
 import type { Tx } from '#lib/server/db/index.ts';
+import { nextNumber } from '#lib/server/db/next-number.ts';
 import { caseNumbers, cases } from '#lib/server/db/schema/cases.ts';
 import { classBeforeVerification, promisedRules, recomputeClocks, startClocks } from './clocks/deadlines.ts';
 import type { CaseRow, UnitRow } from './find.ts';
@@ -78,19 +79,8 @@ async function startPromises(tx: Tx, row: CaseRow, unit: UnitRow, verificationFr
 	return promised ?? row;
 }
 
-/**
- * Takes the next number of a unit and year, `SPATULA-7604-26-000123`. The counter's row stays locked until the caller
- * commits, and a rollback returns the number, so the register has no gaps.
- */
+/** Takes the next report number of a unit and year, `SPATULA-7604-26-000123`. */
 async function nextReference(tx: Tx, unit: UnitRow, openedAt: Date): Promise<string> {
 	const year = yearOf(localDate(openedAt, unit.timeZone));
-	const [counter] = await tx
-		.insert(caseNumbers)
-		.values({ unitId: unit.id, year, last: 1 })
-		.onConflictDoUpdate({
-			target: [caseNumbers.unitId, caseNumbers.year],
-			set: { last: sql`${caseNumbers.last} + 1` }
-		})
-		.returning({ last: caseNumbers.last });
-	return formatReference({ unit: unit.code, year, number: counter?.last ?? 1 });
+	return formatReference({ unit: unit.code, year, number: await nextNumber(tx, caseNumbers, unit.id, year) });
 }

@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray } from 'drizzle-orm';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { localDate, yearOf } from '#lib/calendar/days.ts';
@@ -9,6 +9,7 @@ import { finishedKeys, recapPeriod, type RecapGrain } from '#lib/recap/period.ts
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
+import { nextNumber } from '#lib/server/db/next-number.ts';
 import type { Signer } from '#lib/server/db/schema/answers.ts';
 import { recapNumbers, recaps } from '#lib/server/db/schema/recap.ts';
 import { officers, units as unitRows } from '#lib/server/db/schema/units.ts';
@@ -44,8 +45,7 @@ export async function versionsOf(
 
 /**
  * Files the report of a period that is over: freezes its figures under the next number of the unit and year. A report that was filed
- * before gets a further version with a reason; filed versions never change. The counter's row is locked until the commit, so that
- * the numbers have no gaps.
+ * before gets a further version with a reason; filed versions never change.
  *
  * @returns the number as the report shows it
  * @throws NotFound and NotAllowed as `reportingUnit`
@@ -62,7 +62,7 @@ export async function fileRecap(actor: Actor, name: string, raw: unknown): Promi
 	const beside = await figuresBeside(unit, scope, period);
 	return transaction(async (tx) => {
 		const year = yearOf(today);
-		const number = await nextNumber(tx, unit.id, year);
+		const number = await nextNumber(tx, recapNumbers, unit.id, year);
 		const [last] = await versionsOf(tx, { unitId: unit.id, scope, period: key });
 		if ((last?.version ?? 0) !== version) throw new Conflict('stale');
 		if (last && !reason) throw new Invalid([{ path: 'reason', code: 'reason_missing' }]);
@@ -95,18 +95,6 @@ export async function fileRecap(actor: Actor, name: string, raw: unknown): Promi
 
 /** Compares as JSON, which the database stores and which has no undefined. */
 const same = (stored: RecapFigures, made: RecapFigures) => isDeepStrictEqual(stored, JSON.parse(JSON.stringify(made)));
-
-async function nextNumber(tx: Tx, unitId: string, year: number): Promise<number> {
-	const [counter] = await tx
-		.insert(recapNumbers)
-		.values({ unitId, year, last: 1 })
-		.onConflictDoUpdate({
-			target: [recapNumbers.unitId, recapNumbers.year],
-			set: { last: sql`${recapNumbers.last} + 1` }
-		})
-		.returning({ last: recapNumbers.last });
-	return counter?.last ?? 1;
-}
 
 async function signerOf(tx: Tx, { name, officerId }: Actor): Promise<Signer> {
 	const [officer] = officerId ? await tx.select().from(officers).where(eq(officers.id, officerId)) : [];

@@ -3,6 +3,7 @@ import { localDate, yearOf } from '#lib/calendar/days.ts';
 import { letterNumber } from '#lib/text/reference.ts';
 import { isUuid } from '#lib/text/uuid.ts';
 import { db, type Tx } from '#lib/server/db/index.ts';
+import { nextNumber } from '#lib/server/db/next-number.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { letterNumbers, letters, type Signer } from '#lib/server/db/schema/answers.ts';
 import { attachments, cases, messages, timeline } from '#lib/server/db/schema/cases.ts';
@@ -30,15 +31,7 @@ export async function storeLetter(
 	const unit = await anyUnit(row.handlingUnitId, tx);
 	if (!unit) throw new Error('the office that answers vanished');
 	const year = yearOf(localDate(at, unit.timeZone));
-	const [counter] = await tx
-		.insert(letterNumbers)
-		.values({ unitId: unit.id, year, last: 1 })
-		.onConflictDoUpdate({
-			target: [letterNumbers.unitId, letterNumbers.year],
-			set: { last: sql`${letterNumbers.last} + 1` }
-		})
-		.returning({ last: letterNumbers.last });
-	const number = counter?.last ?? 1;
+	const number = await nextNumber(tx, letterNumbers, unit.id, year);
 	const signers = await signersOf(tx, signedBy);
 	await tx.insert(letters).values({ messageId: message, caseId: row.id, unitId: unit.id, year, number, at, signers });
 	return letterNumber({ number, unit: unit.code, year });

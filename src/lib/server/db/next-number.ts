@@ -1,0 +1,23 @@
+import { sql } from 'drizzle-orm';
+import type { Tx } from './index.ts';
+import type { letterNumbers } from './schema/answers.ts';
+import type { caseNumbers } from './schema/cases.ts';
+import type { recapNumbers } from './schema/recap.ts';
+
+/**
+ * Takes the next number of a unit and year. The counter's row stays locked until the caller commits, and a rollback returns the
+ * number, so there are no gaps.
+ */
+export async function nextNumber(
+	tx: Tx,
+	counters: typeof caseNumbers | typeof letterNumbers | typeof recapNumbers,
+	unitId: string,
+	year: number
+): Promise<number> {
+	const [counter] = await tx
+		.insert(counters)
+		.values({ unitId, year, last: 1 })
+		.onConflictDoUpdate({ target: [counters.unitId, counters.year], set: { last: sql`${counters.last} + 1` } })
+		.returning({ last: counters.last });
+	return counter?.last ?? 1;
+}

@@ -16,24 +16,9 @@ import {
 } from '#lib/words/cases.ts';
 import { now } from '#lib/server/clock.ts';
 import type { CaseRecord } from './case-rows.ts';
-import type { Column } from './sheet.ts';
+import { momentColumn as moment, textColumn as text, type Column } from './sheet.ts';
 
 type Promise = CaseRecord['firstReply'];
-
-const text = (label: string, width: number, value: Column<CaseRecord>['value']): Column<CaseRecord> => ({
-	label,
-	width,
-	value
-});
-const moment = (label: string, at: (row: CaseRecord) => Date | null | undefined): Column<CaseRecord> => ({
-	label,
-	width: 18,
-	moment: true,
-	value: (row) => {
-		const found = at(row);
-		return found && { at: found, zone: row.unit.timeZone };
-	}
-});
 
 function outcomeOf(promise: Promise): string | null {
 	if (!promise) return null;

@@ -20,14 +20,11 @@ const handling = alias(units, 'handling');
 
 export type CaseRecord = Awaited<ReturnType<typeof slice>>[number];
 
-/** Some reports, and how much of the whole was looked through with them, from 0 to 1. */
-export interface Portion {
-	items: readonly CaseRecord[];
-	progress: number;
-}
-
-/** Every report of the filter that the actor sees, oldest number first, a slice at a time: never more than one is held. */
-export async function* casePortions(actor: Actor, filter: InboxFilter): AsyncGenerator<Portion> {
+/**
+ * Every report of the filter that the actor sees, oldest number first, a slice at a time: never more than one is held. `progress`:
+ * how much of the whole was looked through, from 0 to 1.
+ */
+export async function* casePortions(actor: Actor, filter: InboxFilter) {
 	const [ends] = await db()
 		.select({ first: min(cases.id), last: max(cases.id) })
 		.from(cases);

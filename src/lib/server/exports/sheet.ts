@@ -2,9 +2,11 @@ import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import type ExcelJS from 'exceljs';
 import { localDate, localTime } from '#lib/calendar/days.ts';
+import { formatDateTime } from '#lib/calendar/format.ts';
+import { m } from '#lib/paraglide/messages.js';
 
 /** A moment in the zone of an office, because a spreadsheet knows no zones. */
-export interface LocalMoment {
+interface LocalMoment {
 	at: Date;
 	zone: string;
 }
@@ -19,6 +21,37 @@ export interface Column<Row> {
 	value: (row: Row) => Cell;
 }
 
+export const textColumn = <Row>(label: string, width: number, value: (row: Row) => Cell): Column<Row> => ({
+	label,
+	width,
+	value
+});
+
+/** A column of moments, each in the zone of the row's own office. */
+export const momentColumn = <Row extends { unit: { timeZone: string } }>(
+	label: string,
+	at: (row: Row) => Date | null | undefined
+): Column<Row> => ({
+	label,
+	width: 18,
+	moment: true,
+	value: (row) => {
+		const found = at(row);
+		return found && { at: found, zone: row.unit.timeZone };
+	}
+});
+
+/** Facts about a table for the last sheet of its file. */
+interface AboutTable {
+	list: string;
+	/** In words or as a query string; empty: nothing was filtered. */
+	filter: string;
+	by: string;
+	at: Date;
+	zone: string;
+	lang: 'id' | 'en';
+}
+
 /** A spreadsheet has at most 1,048,576 lines; further ones go on another sheet. */
 const LINES_OF_SHEET = 1_000_000;
 
@@ -27,7 +60,7 @@ export const TEXT = '@';
 const MOMENT = 'yyyy-mm-dd hh:mm';
 
 /** A file with characters that XML forbids can't be opened. */
-// eslint-disable-next-line no-control-regex
+// eslint-disable-next-line no-control-regex -- control characters are what is removed
 const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffe\uffff]/g;
 
 export const sheetText = (text: string) => text.toWellFormed().replace(FORBIDDEN, '');
@@ -41,20 +74,19 @@ function cellOf(value: Cell): string | number | Date | null {
 
 /**
  * Writes a table to `out` while its rows are read, as fast as the reader takes them, so that memory holds one batch.
- * @param about makes a last sheet of facts about the table from its number of rows
  * @param counted called after each batch with the number of rows so far
  * @throws if `signal` ends it
  */
 export async function writeSheet<Row>(
 	out: Writable,
-	title: string,
 	columns: readonly Column<Row>[],
 	batches: AsyncIterable<readonly Row[]>,
-	about: (rows: number) => { title: string; lines: [string, string | number][] },
+	about: AboutTable,
 	signal: AbortSignal,
 	counted: (rows: number) => void
 ): Promise<void> {
 	const book = await openBook(out);
+	const title = about.list;
 	let sheet = newSheet(book, title, columns);
 	let rows = 0;
 	for await (const batch of batches) {
@@ -70,13 +102,19 @@ export async function writeSheet<Row>(
 		await taken(sheet, signal);
 	}
 	sheet.commit();
-	const facts = about(rows);
-	const last = book.addWorksheet(facts.title);
+	const last = book.addWorksheet(m.common_about());
 	last.columns = [
 		{ width: 24, style: { numFmt: TEXT } },
 		{ width: 60, style: { numFmt: TEXT } }
 	];
-	for (const line of facts.lines) last.addRow(line.map(cellOf)).commit();
+	for (const line of [
+		[m.sheet_about_list(), about.list],
+		[m.sheet_about_filter(), about.filter || m.sheet_about_no_filter()],
+		[m.sheet_about_rows(), rows],
+		[m.sheet_about_by(), about.by],
+		[m.sheet_about_at(), formatDateTime(about.at, about.zone, about.lang)]
+	])
+		last.addRow(line.map(cellOf)).commit();
 	last.commit();
 	await book.commit();
 }

@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { stringify } from 'csv-stringify/sync';
 import { localDate, localTime } from '#lib/calendar/days.ts';
-import { formatDateTime } from '#lib/calendar/format.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { now } from '#lib/server/clock.ts';
 import type { InboxFilter } from '#lib/server/cases/inbox/filter.ts';
@@ -13,7 +12,7 @@ import { casePortions, type CaseRecord } from './case-rows.ts';
 import type { ExportFormat } from './file.ts';
 import { writeSheet, type Cell, type Column } from './sheet.ts';
 
-export interface CaseTable {
+interface CaseTable {
 	format: ExportFormat;
 	filter: InboxFilter;
 	/** The filter as a query string, for the sheet about the file. */
@@ -49,17 +48,8 @@ export async function writeCases(
 	const columns = caseColumns();
 	if (format === 'csv') await writeCsv(out, columns, batches(), signal, counted);
 	else {
-		const about = (n: number) => ({
-			title: m.common_about(),
-			lines: [
-				[m.sheet_about_list(), m.term_cases()],
-				[m.sheet_about_filter(), query || m.sheet_about_no_filter()],
-				[m.sheet_about_rows(), n],
-				[m.sheet_about_by(), actor.name],
-				[m.sheet_about_at(), formatDateTime(now(), zone, lang)]
-			] as [string, string | number][]
-		});
-		await writeSheet(out, m.term_cases(), columns, batches(), about, signal, counted);
+		const about = { list: m.term_cases(), filter: query, by: actor.name, at: now(), zone, lang };
+		await writeSheet(out, columns, batches(), about, signal, counted);
 	}
 	if (!out.writableFinished) await once(out, 'finish', { signal });
 	return rows;

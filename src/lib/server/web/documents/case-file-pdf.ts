@@ -26,15 +26,15 @@ import { inboundOfCase } from '#lib/server/escalation/inbound/reports.ts';
 import { forwardsForActor } from '#lib/server/escalation/view.ts';
 import { recordExport } from '#lib/server/people/audit.ts';
 import { anyUnit } from '#lib/server/people/units/find-unit.ts';
-import { asPage } from '../http/answers.ts';
 import { download } from '../http/file-response.ts';
-import { signedIn } from '../http/gate.ts';
+import { withActor } from '../http/staff-page.ts';
 import {
 	drawn,
 	drawTable,
 	facts,
 	feet,
 	heading,
+	joined,
 	letterhead,
 	paragraph,
 	replacedNote,
@@ -59,21 +59,19 @@ interface CaseFile {
 }
 
 /** The case file (PDF) for people who may see the case. The audit log records each download. */
-export const caseFileResponse = ({ locals, params }: RequestEvent<{ reference: string }>) =>
-	asPage(async () => {
-		const actor = signedIn(locals);
-		const shown = await deskCase(actor, params.reference);
-		const { reference, unit } = shown;
-		const [office, forwards, inbound] = await Promise.all([
-			anyUnit(unit.id),
-			forwardsForActor(actor, reference),
-			inboundOfCase(actor, reference)
-		]);
-		if (!office) throw new NotFound(`office of ${reference}`);
-		const bytes = await caseFilePdf({ shown, office, forwards, inbound, reader: actor.name, at: now() }, locals.lang);
-		await recordExport(actor, unit.id, { list: 'case_file', filter: { reference }, rows: 1, complete: true });
-		return download(bytes, 'application/pdf', `berkas-${reference}.pdf`);
-	});
+export const caseFileResponse = withActor(async (actor, { locals, params }: RequestEvent<{ reference: string }>) => {
+	const shown = await deskCase(actor, params.reference);
+	const { reference, unit } = shown;
+	const [office, forwards, inbound] = await Promise.all([
+		anyUnit(unit.id),
+		forwardsForActor(actor, reference),
+		inboundOfCase(actor, reference)
+	]);
+	if (!office) throw new NotFound(`office of ${reference}`);
+	const bytes = await caseFilePdf({ shown, office, forwards, inbound, reader: actor.name, at: now() }, locals.lang);
+	await recordExport(actor, unit.id, { list: 'case_file', filter: { reference }, rows: 1, complete: true });
+	return download(bytes, 'application/pdf', `berkas-${reference}.pdf`);
+});
 
 /**
  * "Berkas laporan": one document with everything the office knows of a case. It never contains a withheld name, even for
@@ -146,8 +144,7 @@ function conversation(pdf: Pdf, { conversation: all, unit }: DeskCase, lang: Lan
 					? m.rekap_case_file_answer()
 					: undefined;
 		const recorded = one.entry && recordedLine(one.entry, unit.timeZone, lang);
-		const by = [speaker(one), formatDateTime(one.at, unit.timeZone, lang), kind, recorded];
-		small(pdf, by.filter((part) => part !== undefined).join(' · '));
+		small(pdf, joined(speaker(one), formatDateTime(one.at, unit.timeZone, lang), kind, recorded));
 		paragraph(pdf, one.body);
 		const { action, action_on: on } = one.entry?.data ?? {};
 		if (one.entry?.type === 'answered' && typeof action === 'string') {
@@ -188,8 +185,7 @@ function clocks(pdf: Pdf, shown: DeskCase, lang: Lang): void {
 		const state = clock.late ? m.clock_met_late() : clockStateWord(clock.state);
 		const due = clock.dueAt && m.clock_due_on({ date: formatDateTime(clock.dueAt, zone, lang) });
 		const met = clock.metAt && formatDateTime(clock.metAt, zone, lang);
-		const head = [clockWord(clock.name, 'staff'), due, met ? `${state} (${met})` : state];
-		paragraph(pdf, head.filter(Boolean).join(' · '));
+		paragraph(pdf, joined(clockWord(clock.name, 'staff'), due, met ? `${state} (${met})` : state));
 		const counted = howCounted(clock, formatDateTime(clock.startAt, zone, lang));
 		const off = daysOffExplained(clock, lang);
 		small(pdf, off ? `${counted} ${off.why}: ${off.spans.join(', ')}` : counted);

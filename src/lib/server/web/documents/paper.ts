@@ -136,6 +136,9 @@ export function heading(pdf: Pdf, text: string, size = 11): void {
 
 export const paragraph = (pdf: Pdf, text: string, size = 10) => write(pdf, text, { size, lineGap: 1.5 });
 
+/** The parts that are there, in one line. */
+export const joined = (...parts: (string | null | undefined)[]) => parts.filter(Boolean).join(' · ');
+
 export function small(pdf: Pdf, text: string): void {
 	room(pdf, 30);
 	write(pdf, text, { size: 8.5, soft: true });

@@ -13,6 +13,7 @@ import {
 	feet,
 	heading,
 	INK,
+	joined,
 	paragraph,
 	replacedNote,
 	small,
@@ -74,8 +75,6 @@ function drawCover(pdf: Pdf, { handlingUnit, reference }: Shown, day: string): v
 	write(pdf, m.case_sealed_open(), { align: 'center', size: 12 }).moveDown(6);
 	for (const line of [handlingUnit, reference, day]) write(pdf, line, { align: 'center', size: 12 });
 }
-
-const joined = (...parts: (string | null | undefined)[]) => parts.filter(Boolean).join(' · ');
 
 function drawReport(pdf: Pdf, shown: Shown, lang: Lang): void {
 	const time = (at: Date) => formatDateTime(at, shown.unit.timeZone, lang);

@@ -19,6 +19,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { servicesOf, type OfferedService } from '#lib/server/people/units/services.ts';
 import { inLocale } from '#lib/server/in-locale.ts';
 import type { FormAnswer } from '../http/answers.ts';
+import { typedText } from './chosen.ts';
 
 export type CaseTemplate = Awaited<ReturnType<typeof templatesOfCase>>[number];
 
@@ -94,7 +95,7 @@ export async function useTemplate({ actor, reference, data, typed, files }: Sent
 	const templates = await templatesOfCase(actor, await deskCase(actor, reference));
 	const chosen = templates.find(({ id, use }) => use === words.use && id === data.template);
 	if (!chosen) throw new Invalid([{ path: 'template', code: 'template_choose' }]);
-	const before = [typed[words.field] ?? ''].flat()[0]?.trimEnd();
+	const before = typedText(typed, words.field).trimEnd();
 	return {
 		issues: [],
 		typed: { ...typed, [words.field]: before ? `${before}\n\n${chosen.text}` : chosen.text },

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { redirect, type RequestEvent } from '@sveltejs/kit';
+import type { RequestEvent } from '@sveltejs/kit';
 import { instantAt, isLocalDate, localDate } from '#lib/calendar/days.ts';
 import type { Channel } from '#lib/cases/vocabulary.ts';
 import { sentFiles } from '#lib/server/attachments/keep.ts';
@@ -9,44 +9,36 @@ import { openCase } from '#lib/server/cases/open.ts';
 import { now } from '#lib/server/clock.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { asForm, asPage } from '../http/answers.ts';
 import { deskReceiptCookie } from '../cookies/desk-receipt.ts';
-import { readForm } from '../http/form.ts';
-import { signedIn } from '../http/gate.ts';
+import { formAction, withActor } from '../http/staff-page.ts';
 import { deskOffice, officeChoices, officerChoices, serviceChoices } from './choices.ts';
 
-export async function deskCasePage({ locals, url }: RequestEvent) {
-	return asPage(async () => {
-		const desk = await deskOffice(signedIn(locals), url.searchParams.get('unit'));
-		const { unit } = desk;
-		const [officers, places, services] = await Promise.all([
-			officerChoices(unit.id),
-			placesInUse(unit.id),
-			serviceChoices(unit.id, locals.lang)
-		]);
-		const today = localDate(now(), unit.timeZone);
-		return { ...officeChoices(desk), officers, places, services, today, submissionId: randomUUID() };
-	});
-}
+export const deskCasePage = withActor(async (actor, { locals, url }: RequestEvent) => {
+	const desk = await deskOffice(actor, url.searchParams.get('unit'));
+	const { unit } = desk;
+	const [officers, places, services] = await Promise.all([
+		officerChoices(unit.id),
+		placesInUse(unit.id),
+		serviceChoices(unit.id, locals.lang)
+	]);
+	const today = localDate(now(), unit.timeZone);
+	return { ...officeChoices(desk), officers, places, services, today, submissionId: randomUUID() };
+});
 
 /** Records a report that came on paper, by phone or in another way. */
-export async function writeDownCase(event: RequestEvent) {
-	const { data, typed, files } = await readForm(event.request);
-	return asForm(typed, async () => {
-		const actor = signedIn(event.locals);
-		const { unit } = await deskOffice(actor, String(data.unit ?? ''));
-		const { received_on, received_time, reporter_present, ...said } = data;
-		if (!said.channel) throw new Invalid([{ path: 'channel', code: 'channel_invalid' }]);
-		const { receipt, reference } = await openCase(
-			{ ...said, unit: unit.code, received_at: receivedAt(received_on, received_time, unit.timeZone) },
-			{ channel: said.channel as Channel, actor, atDesk: true, files: await sentFiles(files) }
-		);
-		if (reporter_present && receipt) await deskReceiptCookie.write(event.cookies, { receipt });
-		// Where the same form was sent twice, the receipt still waits to be printed.
-		const prints = reporter_present && (receipt || (await deskReceiptCookie.read(event.cookies)));
-		return redirect(303, prints ? '/desk/new/cetak' : await pageOfCase(actor, reference));
-	});
-}
+export const writeDownCase = formAction(async (actor, { data, files }, { cookies }) => {
+	const { unit } = await deskOffice(actor, String(data.unit ?? ''));
+	const { received_on, received_time, reporter_present, ...said } = data;
+	if (!said.channel) throw new Invalid([{ path: 'channel', code: 'channel_invalid' }]);
+	const { receipt, reference } = await openCase(
+		{ ...said, unit: unit.code, received_at: receivedAt(received_on, received_time, unit.timeZone) },
+		{ channel: said.channel as Channel, actor, atDesk: true, files: await sentFiles(files) }
+	);
+	if (reporter_present && receipt) await deskReceiptCookie.write(cookies, { receipt });
+	// Where the same form was sent twice, the receipt still waits to be printed.
+	const prints = reporter_present && (receipt || (await deskReceiptCookie.read(cookies)));
+	return prints ? '/desk/new/cetak' : pageOfCase(actor, reference);
+});
 
 /**
  * Time of receipt from a local day and time; undefined: now. A day without a time means noon, which is the same day in every

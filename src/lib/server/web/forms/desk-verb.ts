@@ -1,10 +1,9 @@
-import { redirect, type RequestEvent } from '@sveltejs/kit';
+import type { RequestEvent } from '@sveltejs/kit';
 import { sentFiles, type SentFile } from '#lib/server/attachments/keep.ts';
 import { Invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { asForm } from '../http/answers.ts';
-import { readForm, type ReadForm } from '../http/form.ts';
-import { signedIn } from '../http/gate.ts';
+import type { ReadForm } from '../http/form.ts';
+import { formAction } from '../http/staff-page.ts';
 import { requireFilled, useTemplate, type Words } from './case-templates.ts';
 import { pageAfter } from './desk-case-form.ts';
 
@@ -53,14 +52,14 @@ type CaseEvent = RequestEvent<{ reference: string }>;
  *
  * @param words set if the form takes templates; it then accepts "use template" and refuses unfilled placeholders
  */
-export const deskVerb = (verb: (given: Given) => Promise<Done>, words?: Words) => (event: CaseEvent) =>
-	withCaseForm(event, async (given) => {
+export const deskVerb = (verb: (given: Given) => Promise<Done>, words?: Words) =>
+	caseForm(async (given) => {
 		if (words && given.data.use_template) return useTemplate(given, words);
 		// An internal note may contain placeholders.
 		if (words && given.data.public !== 'false') requireFilled(given.data, words);
 		const done = await verb(given);
 		const { actor, reference } = given;
-		return redirect(303, await pageAfter(actor, reference, done, `/desk?gone=${encodeURIComponent(reference)}`));
+		return pageAfter(actor, reference, done, `/desk?gone=${encodeURIComponent(reference)}`);
 	});
 
 /** Form action of a verb that takes the form's fields and has one outcome. */
@@ -73,14 +72,11 @@ export const plainVerb = (
 		return done;
 	});
 
-/** Reads a form about a case and runs `work` with it. A refused form comes back with everything typed. */
-export async function withCaseForm<T>(event: CaseEvent, work: (given: Given) => Promise<T>) {
-	const { data, typed, files } = await readForm(event.request);
-	return asForm(typed, async () => {
+/** Form action about a case: runs `work` with the form, and redirects to the address that it returns. */
+export const caseForm = <T>(work: (given: Given) => Promise<T>) =>
+	formAction(async (actor, { data, typed, files }, { params: { reference } }: CaseEvent) => {
 		// Forms of irreversible verbs contain `confirm` and a check box.
 		if (data.confirm && !data.confirmed && !data.use_template)
 			throw new Invalid([{ path: 'confirmed', code: 'confirm_missing' }]);
-		const { reference } = event.params;
-		return work({ actor: signedIn(event.locals), reference, data, typed, files: await sentFiles(files) });
+		return work({ actor, reference, data, typed, files: await sentFiles(files) });
 	});
-}

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { redirect, type RequestEvent } from '@sveltejs/kit';
+import type { RequestEvent } from '@sveltejs/kit';
 import { isLocalDate } from '#lib/calendar/days.ts';
 import { VISIT_STATES } from '#lib/visits/vocabulary.ts';
 import { now } from '#lib/server/clock.ts';
@@ -7,42 +7,37 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { desksAt, type Desk, officerOnDuty } from '#lib/server/places/duty.ts';
 import { guestBook, lastResponse } from '#lib/server/visits/guest-book.ts';
 import { noteVisit } from '#lib/server/visits/entries.ts';
-import { asForm, asPage } from '../http/answers.ts';
 import { deviceOf } from '../cookies/devices.ts';
-import { readForm } from '../http/form.ts';
 import { sealedCookie } from '../cookies/sealed-cookie.ts';
-import { signedIn } from '../http/gate.ts';
+import { formAction, withActor } from '../http/staff-page.ts';
 import { deskOffice, officeChoices, officerChoices, serviceChoices } from './choices.ts';
 
 /** The desk of this browser; the user chooses it once. */
 const deskCookie = sealedCookie<{ placeId: string | null }>('meja', 365 * 24 * 60 * 60);
 
-export async function guestBookPage(event: RequestEvent) {
-	return asPage(async () => {
-		const actor = signedIn(event.locals);
-		const query = event.url.searchParams;
-		const chosen = await deskOffice(actor, query.get('unit'));
-		const { unit } = chosen;
-		const day = query.get('day') ?? '';
-		const state = VISIT_STATES.find((one) => one === query.get('state'));
-		const asked = { unit: unit.slug, state, day: isLocalDate(day) ? day : undefined };
-		const desk = await deskOfBrowser(event, actor, await desksAt(unit.id));
-		const [book, choices, onDuty, response] = await Promise.all([
-			guestBook(actor, asked, query.get('cursor') ?? undefined),
-			visitChoices(event, unit.id),
-			desk ? officerOnDuty(desk.id, now()) : null,
-			lastResponse(unit)
-		]);
-		return {
-			...officeChoices(chosen),
-			...{ book, state, response, choices, desk: desk?.id ?? null },
-			// Without a desk, the person who records the visit, if they are an officer.
-			officer: onDuty?.id ?? actor.officerId,
-			done: query.get('done'),
-			submissionId: randomUUID()
-		};
-	});
-}
+export const guestBookPage = withActor(async (actor, event: RequestEvent) => {
+	const query = event.url.searchParams;
+	const chosen = await deskOffice(actor, query.get('unit'));
+	const { unit } = chosen;
+	const day = query.get('day') ?? '';
+	const state = VISIT_STATES.find((one) => one === query.get('state'));
+	const asked = { unit: unit.slug, state, day: isLocalDate(day) ? day : undefined };
+	const desk = await deskOfBrowser(event, actor, await desksAt(unit.id));
+	const [book, choices, onDuty, response] = await Promise.all([
+		guestBook(actor, asked, query.get('cursor') ?? undefined),
+		visitChoices(event, unit.id),
+		desk ? officerOnDuty(desk.id, now()) : null,
+		lastResponse(unit)
+	]);
+	return {
+		...officeChoices(chosen),
+		...{ book, state, response, choices, desk: desk?.id ?? null },
+		// Without a desk, the person who records the visit, if they are an officer.
+		officer: onDuty?.id ?? actor.officerId,
+		done: query.get('done'),
+		submissionId: randomUUID()
+	};
+});
 
 export async function visitChoices({ locals }: RequestEvent, unitId: string) {
 	const [officers, services, desks] = await Promise.all([
@@ -68,23 +63,19 @@ async function deskOfBrowser(event: RequestEvent, actor: Actor, desks: readonly 
 }
 
 /** Records a visitor and returns to the guest book; if the service is already over, continues to the visit's link. */
-export async function writeIntoBook(event: RequestEvent) {
-	const { data, typed } = await readForm(event.request);
-	return asForm(typed, async () => {
-		const { id } = await noteVisit(signedIn(event.locals), data, await deviceOf(event.cookies));
-		if (data.step === 'close') redirect(303, `/desk/visits/${id}?done=closed`);
-		const unit = encodeURIComponent(String(data.unit));
-		return redirect(303, `/desk/visits?unit=${unit}&done=${data.step === 'begin' ? 'begun' : 'noted'}`);
-	});
-}
+export const writeIntoBook = formAction(async (actor, { data }, event) => {
+	const { id } = await noteVisit(actor, data, await deviceOf(event.cookies));
+	if (data.step === 'close') return `/desk/visits/${id}?done=closed`;
+	const unit = encodeURIComponent(String(data.unit));
+	return `/desk/visits?unit=${unit}&done=${data.step === 'begin' ? 'begun' : 'noted'}`;
+});
 
-/** Form action of a verb on a visit: reads the form, makes one domain call, and returns with a message. */
-export const visitVerb =
-	(done: 'begun' | 'closed' | 'corrected', verb: (actor: Actor, id: string, input: unknown) => Promise<void>) =>
-	async (event: RequestEvent<{ id: string }>) => {
-		const { data, typed } = await readForm(event.request);
-		return asForm(typed, async () => {
-			await verb(signedIn(event.locals), event.params.id, data);
-			return redirect(303, `/desk/visits/${event.params.id}?done=${done}`);
-		});
-	};
+/** Form action of a verb on a visit: returns to it with a message. */
+export const visitVerb = (
+	done: 'begun' | 'closed' | 'corrected',
+	verb: (actor: Actor, id: string, input: unknown) => Promise<void>
+) =>
+	formAction(async (actor, { data }, { params: { id } }: RequestEvent<{ id: string }>) => {
+		await verb(actor, id, data);
+		return `/desk/visits/${id}?done=${done}`;
+	});

@@ -1,36 +1,32 @@
-import { redirect, type RequestEvent } from '@sveltejs/kit';
+import type { RequestEvent } from '@sveltejs/kit';
 import type { Role } from '#lib/cases/vocabulary.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { addDayShift, changeShift, removeShift } from '#lib/server/places/roster-shifts.ts';
 import { rosterOf } from '#lib/server/places/roster.ts';
-import { asForm, asPage } from '../http/answers.ts';
-import { readForm } from '../http/form.ts';
-import { signedIn } from '../http/gate.ts';
+import { formAction, withActor } from '../http/staff-page.ts';
 
-type Verb = (actor: Actor, placeId: string, data: Record<string, unknown>) => Promise<void>;
+type DeskEvent = RequestEvent<{ id: string }>;
 
 /** A desk's roster and the shift being edited, for people with one of the roles in its office. */
-export function rosterPage({ locals, params, url }: RequestEvent<{ id: string }>, ...roles: Role[]) {
-	return asPage(async () => ({
-		roster: await rosterOf(signedIn(locals), params.id, ...roles),
+export const rosterPage = (...roles: Role[]) =>
+	withActor(async (actor, { params, url }: DeskEvent) => ({
+		roster: await rosterOf(actor, params.id, ...roles),
 		changing: url.searchParams.get('shift')
 	}));
-}
 
 /** Form action of a desk's roster: changes the roster and returns to the page. */
-export async function changeRoster(event: RequestEvent<{ id: string }>, verb: Verb) {
-	const { data, typed } = await readForm(event.request, ['weekdays', 'to']);
-	return asForm(typed, async () => {
-		await verb(signedIn(event.locals), event.params.id, data);
-		redirect(303, `${event.url.pathname}?saved`);
-	});
-}
+export const rosterAction = (verb: (actor: Actor, placeId: string, data: Record<string, unknown>) => Promise<void>) =>
+	formAction(
+		async (actor, { data }, { params, url }: DeskEvent) => {
+			await verb(actor, params.id, data);
+			return `${url.pathname}?saved`;
+		},
+		{ lists: ['weekdays', 'to'] }
+	);
 
 /** Verbs on single shifts, for administration and desk. The domain checks permissions. */
 export const shiftActions = {
-	day: (event: RequestEvent<{ id: string }>) => changeRoster(event, addDayShift),
-	change: (event: RequestEvent<{ id: string }>) =>
-		changeRoster(event, (actor, placeId, data) => changeShift(actor, placeId, String(data.shift), data)),
-	remove: (event: RequestEvent<{ id: string }>) =>
-		changeRoster(event, (actor, placeId, data) => removeShift(actor, placeId, String(data.shift)))
+	day: rosterAction(addDayShift),
+	change: rosterAction((actor, placeId, data) => changeShift(actor, placeId, String(data.shift), data)),
+	remove: rosterAction((actor, placeId, data) => removeShift(actor, placeId, String(data.shift)))
 };

@@ -1,12 +1,9 @@
-import { redirect, type RequestEvent } from '@sveltejs/kit';
 import { inboxAddress, sameChoice, type InboxChoice } from '#lib/cases/inbox-query.ts';
 import { countViews } from '#lib/server/cases/inbox/counts.ts';
 import { deleteView, moveView, renameView, savedViewsOf, saveView } from '#lib/server/cases/inbox/saved-views.ts';
 import { Invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { asForm } from '../http/answers.ts';
-import { readForm } from '../http/form.ts';
-import { signedIn } from '../http/gate.ts';
+import { formAction } from '../http/staff-page.ts';
 
 /** A person's views as links, each with how much is in it; `choice` is what is looked at now. */
 export async function viewLinks(actor: Actor, choice?: InboxChoice) {
@@ -22,28 +19,22 @@ export async function viewLinks(actor: Actor, choice?: InboxChoice) {
 }
 
 /** One of the page's small forms, then back to the page; a new view is shown at once. */
-export async function changeViews(event: RequestEvent) {
-	const { data, typed } = await readForm(event.request);
-	return asForm(typed, async () => {
-		const actor = signedIn(event.locals);
-		const id = String(data.id);
-		switch (data.step) {
-			case 'save': {
-				const { choice } = await saveView(actor, data);
-				return redirect(303, inboxAddress(choice));
-			}
-			case 'rename':
-				await renameView(actor, id, data);
-				return redirect(303, '/desk/views?done=renamed');
-			case 'up':
-			case 'down':
-				await moveView(actor, id, data.step);
-				return redirect(303, `/desk/views#view-${id}`);
-			case 'delete':
-				await deleteView(actor, id);
-				return redirect(303, '/desk/views?done=deleted');
-			default:
-				throw new Invalid([{ path: '', code: 'field_invalid' }]);
-		}
-	});
-}
+export const changeViews = formAction(async (actor, { data }) => {
+	const id = String(data.id);
+	switch (data.step) {
+		case 'save':
+			return inboxAddress((await saveView(actor, data)).choice);
+		case 'rename':
+			await renameView(actor, id, data);
+			return '/desk/views?done=renamed';
+		case 'up':
+		case 'down':
+			await moveView(actor, id, data.step);
+			return `/desk/views#view-${id}`;
+		case 'delete':
+			await deleteView(actor, id);
+			return '/desk/views?done=deleted';
+		default:
+			throw new Invalid([{ path: '', code: 'field_invalid' }]);
+	}
+});

@@ -10,6 +10,7 @@ import { formatDate } from '#lib/calendar/format.ts';
 import { kindWord } from '#lib/words/cases.ts';
 import { now } from '#lib/server/clock.ts';
 import { type FormAnswer, issueText } from '../http/answers.ts';
+import { typedText } from './chosen.ts';
 import { inLocale } from '#lib/server/in-locale.ts';
 
 function exampleValues(language: TemplateLanguage): PlaceholderValues {
@@ -38,13 +39,12 @@ export function templatePreview(body: string, language: string): string {
 
 /** The form with its preview: nothing is stored yet, and unknown placeholders are already reported. */
 export function previewAnswer(typed: FormAnswer['typed']): FormAnswer & { preview: string } {
-	const word = (name: string) => [typed[name] ?? ''].flat()[0] ?? '';
-	const names = unknownIn(word('body')).map((name) => `{${name}}`);
+	const names = unknownIn(typedText(typed, 'body')).map((name) => `{${name}}`);
 	const issue = { path: 'body', code: 'template_unknown' };
 	const message = issueText({ ...issue, params: { names: names.join(', ') } });
 	return {
 		issues: names.length > 0 ? [{ ...issue, message }] : [],
 		typed,
-		preview: templatePreview(word('body'), word('language'))
+		preview: templatePreview(typedText(typed, 'body'), typedText(typed, 'language'))
 	};
 }

@@ -17,7 +17,7 @@ import { NotFound } from '#lib/server/errors.ts';
 import { INBOUND_VIEWS, listInbound } from '#lib/server/escalation/inbound/reports.ts';
 import { listEscalations } from '#lib/server/escalation/list.ts';
 import { listUnrecorded } from '#lib/server/escalation/unrecorded.ts';
-import type { Cell, Column } from '#lib/server/exports/sheet.ts';
+import { momentColumn as moment, textColumn as text, type Cell, type Column } from '#lib/server/exports/sheet.ts';
 import { bookLines, type BookLine } from '#lib/server/visits/guest-book.ts';
 import { escalationFilter, unrecordedChoice } from '../filters/list-filters.ts';
 import { deskOffice, serviceChoices } from '../forms/choices.ts';
@@ -29,23 +29,6 @@ interface OfOffice {
 type RowOf<List extends (...args: never[]) => Promise<{ items: readonly unknown[] }>> = Awaited<
 	ReturnType<List>
 >['items'][number];
-
-const text = <Row>(label: string, width: number, value: (row: Row) => string | number | null): Column<Row> => ({
-	label,
-	width,
-	value
-});
-
-/** A moment in the zone of the row's own office. */
-const moment = <Row extends OfOffice>(label: string, at: (row: Row) => Date | null): Column<Row> => ({
-	label,
-	width: 18,
-	moment: true,
-	value: (row) => {
-		const found = at(row);
-		return found && { at: found, zone: row.unit.timeZone };
-	}
-});
 
 const office = <Row extends OfOffice>(): Column<Row> => text(m.term_unit(), 30, (row) => row.unit.name);
 
@@ -200,11 +183,8 @@ export const registerSheet = listSheet<RegisterLine>(async (actor, url) => {
 	const unit = await registeredUnit(actor, url.searchParams.get('unit') ?? '');
 	const year = Number(url.searchParams.get('year'));
 	if (!Number.isInteger(year) || year < 2000 || year > 2099) throw new NotFound();
-	const told = (label: string, width: number, value: (row: Told) => Cell): Column<RegisterLine> => ({
-		label,
-		width,
-		value: (row) => row.told && value(row.told)
-	});
+	const told = (label: string, width: number, value: (row: Told) => Cell): Column<RegisterLine> =>
+		text(label, width, (row) => row.told && value(row.told));
 	const day = (label: string, at: (row: Told) => Date | null): Column<RegisterLine> => ({
 		...told(label, 18, (row) => {
 			const found = at(row);

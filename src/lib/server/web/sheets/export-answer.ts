@@ -7,13 +7,12 @@ import { exportedFilter, ownExport } from '#lib/server/exports/request.ts';
 import { writeCases } from '#lib/server/exports/write.ts';
 import { homeUnit } from '#lib/server/people/units/find-unit.ts';
 import { download } from '../http/file-response.ts';
-import { signedIn } from '../http/gate.ts';
+import { withActor } from '../http/staff-page.ts';
 import { streamExport } from './list-sheet.ts';
 
 const nameOf = (day: string, format: ExportFormat) => `laporan-${day}.${format}`;
 
-export async function smallExport({ locals, url }: RequestEvent): Promise<Response> {
-	const actor = signedIn(locals);
+export const smallExport = withActor(async (actor, { locals, url }: RequestEvent) => {
 	const { format: asked, ...rest } = Object.fromEntries(url.searchParams);
 	const format = (['csv', 'xlsx'] as const).find((one) => one === asked);
 	if (!format) throw new Invalid([{ path: 'format', code: 'export_format' }]);
@@ -26,12 +25,11 @@ export async function smallExport({ locals, url }: RequestEvent): Promise<Respon
 		written(await writeCases(to, actor, { format, filter, query, zone, lang: locals.lang }, signal, step));
 	});
 	return download(out, MEDIA_TYPES[format], nameOf(localDate(now(), zone), format));
-}
+});
 
-export async function writtenExport({ locals, params }: RequestEvent<{ id: string }>): Promise<Response> {
-	const actor = signedIn(locals);
+export const writtenExport = withActor(async (actor, { params }: RequestEvent<{ id: string }>) => {
 	const { file, format, bytes, createdAt } = await ownExport(actor, params.id);
 	const unit = await homeUnit(actor);
 	const day = localDate(createdAt, unit?.timeZone ?? 'UTC');
 	return download(readExport(file), MEDIA_TYPES[format], nameOf(day, format), bytes ?? undefined);
-}
+});

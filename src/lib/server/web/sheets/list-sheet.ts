@@ -1,17 +1,14 @@
 import { PassThrough } from 'node:stream';
 import type { RequestEvent } from '@sveltejs/kit';
-import { formatDateTime } from '#lib/calendar/format.ts';
 import { localDate } from '#lib/calendar/days.ts';
-import { m } from '#lib/paraglide/messages.js';
 import { now } from '#lib/server/clock.ts';
 import { log } from '#lib/server/log.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordExport, type ExportedList } from '#lib/server/people/audit.ts';
 import { homeUnit } from '#lib/server/people/units/find-unit.ts';
 import { writeSheet, type Column } from '#lib/server/exports/sheet.ts';
-import { asPage } from '../http/answers.ts';
 import { download, XLSX } from '../http/file-response.ts';
-import { signedIn } from '../http/gate.ts';
+import { withActor } from '../http/staff-page.ts';
 
 export const BATCH = 500;
 
@@ -28,13 +25,10 @@ type Lang = App.Locals['lang'];
 type OwnFilter<Row> = Omit<ListSheet<Row>, 'filter'> & { filter?: URLSearchParams };
 
 /** Request handler that sends the list `of` describes, as its address narrows it. */
-export const listSheet =
-	<Row>(of: (actor: Actor, url: URL, lang: Lang) => OwnFilter<Row> | Promise<OwnFilter<Row>>) =>
-	({ locals, url }: RequestEvent): Promise<Response> =>
-		asPage(async () => {
-			const actor = signedIn(locals);
-			return sheetAnswer(actor, locals.lang, { filter: filterOf(url), ...(await of(actor, url, locals.lang)) });
-		});
+export const listSheet = <Row>(of: (actor: Actor, url: URL, lang: Lang) => OwnFilter<Row> | Promise<OwnFilter<Row>>) =>
+	withActor(async (actor, { locals, url }: RequestEvent) =>
+		sheetAnswer(actor, locals.lang, { filter: filterOf(url), ...(await of(actor, url, locals.lang)) })
+	);
 
 export function filterOf(url: URL): URLSearchParams {
 	const filter = new URLSearchParams(url.searchParams);
@@ -57,18 +51,9 @@ export async function sheetAnswer<Row>(actor: Actor, lang: Lang, sheet: ListShee
 	const zone = unit?.timeZone ?? 'UTC';
 	const at = now();
 	const filtered = [...filter].map(([name, value]) => `${name}=${value}`).join(' ');
-	const about = (rows: number) => ({
-		title: m.common_about(),
-		lines: [
-			[m.sheet_about_list(), title],
-			[m.sheet_about_filter(), filtered || m.sheet_about_no_filter()],
-			[m.sheet_about_rows(), rows],
-			[m.sheet_about_by(), actor.name],
-			[m.sheet_about_at(), formatDateTime(at, zone, lang)]
-		] as [string, string | number][]
-	});
+	const about = { list: title, filter: filtered, by: actor.name, at, zone, lang };
 	const out = streamExport(actor, unit?.id ?? null, { list, filter }, (to, signal, written) =>
-		writeSheet(to, title, columns, batchesOf(page), about, signal, written)
+		writeSheet(to, columns, batchesOf(page), about, signal, written)
 	);
 	return download(out, XLSX, `${list}-${localDate(at, zone)}.xlsx`);
 }

@@ -1,7 +1,23 @@
 import { redirect } from '@sveltejs/kit';
-import { picksOf, previewBulk } from '#lib/server/cases/handling/bulk.ts';
-import { withActor } from '#lib/server/web/http/staff-page.ts';
-import { actOnPicked, bulkVerb } from '#lib/server/web/forms/bulk-form.ts';
+import {
+	archivePicked,
+	assignPicked,
+	BULK_VERBS,
+	picksOf,
+	previewBulk,
+	type BulkVerb
+} from '#lib/server/cases/handling/bulk.ts';
+import { Invalid, NotFound } from '#lib/server/errors.ts';
+import { requireFilled } from '#lib/server/web/forms/case-templates.ts';
+import { refusalText } from '#lib/server/web/http/answers.ts';
+import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
+
+/** @throws NotFound for a verb that has no bulk form */
+function bulkVerb(name: unknown): BulkVerb {
+	const verb = BULK_VERBS.find((one) => one === name);
+	if (!verb) throw new NotFound();
+	return verb;
+}
 
 export const load = withActor(async (actor, { url }) => {
 	const verb = bulkVerb(url.searchParams.get('verb'));
@@ -10,4 +26,19 @@ export const load = withActor(async (actor, { url }) => {
 	return { verb, picked, me: actor.accountId, preview: await previewBulk(actor, verb, picksOf(picked)) };
 });
 
-export const actions = { default: actOnPicked };
+export const actions = {
+	/** Runs the verb for each picked case and shows the outcome of each. */
+	default: formAction(async (actor, { data }) => {
+		const { pick, verb, confirmed, assignee, reason, note } = data;
+		requireFilled(data, { field: 'note', use: 'archive' });
+		const picks = picksOf(pick);
+		if (!confirmed) throw new Invalid([{ path: 'confirmed', code: 'confirm_missing' }]);
+		const outcomes =
+			bulkVerb(verb) === 'assignment'
+				? await assignPicked(actor, picks, assignee)
+				: await archivePicked(actor, picks, { reason, note });
+		return {
+			outcomes: outcomes.map((one) => ({ ...one, refused: one.refused === null ? null : refusalText(one.refused) }))
+		};
+	})
+};

@@ -1,11 +1,8 @@
 import { fail, isActionFailure, type ActionFailure } from '@sveltejs/kit';
 import { institutionNames, searchInstitutions, type Found } from '#lib/server/escalation/connection/institutions.ts';
 import type { FormAnswer } from '#lib/server/web/http/answers.ts';
-import { chosenOrTyped } from '#lib/server/web/forms/chosen.ts';
+import { chosenOrTyped, typedText } from '#lib/server/web/forms/chosen.ts';
 import type { ReadForm } from '#lib/server/web/http/form.ts';
-
-type Typed = ReadForm['typed'];
-const text = (typed: Typed, name: string): string => [typed[name] ?? ''].flat()[0] ?? '';
 
 /**
  * The institution a form names. Where one was chosen its name takes the place of what was typed, so that a form that
@@ -19,7 +16,8 @@ export async function typedTarget({ typed }: Pick<ReadForm, 'typed'>): Promise<{
 	return { institution };
 }
 
-export const institutionsFor = (typed: Typed): Promise<Found> => searchInstitutions(text(typed, 'institution'));
+export const institutionsFor = (typed: ReadForm['typed']): Promise<Found> =>
+	searchInstitutions(typedText(typed, 'institution'));
 
 /** A form that came back because of its institution brings what the list has for the name that was typed. */
 export async function withInstitutions<T>(

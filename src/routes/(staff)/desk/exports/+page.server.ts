@@ -1,9 +1,8 @@
 import { inboxAddress, readInboxChoice } from '#lib/cases/inbox-query.ts';
-import { ownExports, SENT_AT_ONCE } from '#lib/server/exports/request.ts';
+import { cancelExport, ownExports, requestExport, SENT_AT_ONCE } from '#lib/server/exports/request.ts';
 import { KEPT_HOURS } from '#lib/server/exports/run.ts';
 import { homeUnit } from '#lib/server/people/units/find-unit.ts';
-import { withActor } from '#lib/server/web/http/staff-page.ts';
-import { changeExports } from '#lib/server/web/forms/export-form.ts';
+import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 
 export const load = withActor(async (actor, { url, depends }) => {
 	depends('desk:exports');
@@ -18,4 +17,13 @@ export const load = withActor(async (actor, { url, depends }) => {
 	};
 });
 
-export const actions = { default: (event) => changeExports(event) };
+export const actions = {
+	default: formAction(async (actor, { data }, { locals }) => {
+		if (data.step === 'cancel') {
+			await cancelExport(actor, String(data.id));
+			return '/desk/exports';
+		}
+		const asked = await requestExport(actor, locals.lang, { format: data.format, query: data.query ?? '' });
+		return 'job' in asked ? '/desk/exports' : `/desk/exports/file?format=${asked.now.format}&${asked.now.query}`;
+	})
+};

@@ -1,5 +1,5 @@
 import { deskCasePage, writeDownCase } from '#lib/server/web/forms/desk-case-form.ts';
 
-export const load = (event) => deskCasePage(event);
+export const load = deskCasePage;
 
-export const actions = { default: (event) => writeDownCase(event) };
+export const actions = { default: writeDownCase };

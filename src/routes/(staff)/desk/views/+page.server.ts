@@ -9,4 +9,4 @@ export const load = withActor(async (actor, { url }) => ({
 	done: url.searchParams.get('done')
 }));
 
-export const actions = { default: (event) => changeViews(event) };
+export const actions = { default: changeViews };

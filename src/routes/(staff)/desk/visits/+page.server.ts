@@ -1,5 +1,5 @@
 import { guestBookPage, writeIntoBook } from '#lib/server/web/forms/guest-book.ts';
 
-export const load = (event) => guestBookPage(event);
+export const load = guestBookPage;
 
-export const actions = { default: (event) => writeIntoBook(event) };
+export const actions = { default: writeIntoBook };

@@ -1,4 +1,1 @@
-import { asPage } from '#lib/server/web/http/answers.ts';
-import { writtenExport } from '#lib/server/web/sheets/export-answer.ts';
-
-export const GET = (event) => asPage(() => writtenExport(event));
+export { writtenExport as GET } from '#lib/server/web/sheets/export-answer.ts';

@@ -1,4 +1,1 @@
-import { asPage } from '#lib/server/web/http/answers.ts';
-import { smallExport } from '#lib/server/web/sheets/export-answer.ts';
-
-export const GET = (event) => asPage(() => smallExport(event));
+export { smallExport as GET } from '#lib/server/web/sheets/export-answer.ts';

@@ -1,10 +1,6 @@
 import { addWeekShifts, copyWeekday } from '#lib/server/places/roster-shifts.ts';
-import { changeRoster, rosterPage, shiftActions } from '#lib/server/web/forms/roster-form.ts';
+import { rosterAction, rosterPage, shiftActions } from '#lib/server/web/forms/roster-form.ts';
 
-export const load = (event) => rosterPage(event, 'admin');
+export const load = rosterPage('admin');
 
-export const actions = {
-	...shiftActions,
-	week: (event) => changeRoster(event, addWeekShifts),
-	copy: (event) => changeRoster(event, copyWeekday)
-};
+export const actions = { ...shiftActions, week: rosterAction(addWeekShifts), copy: rosterAction(copyWeekday) };

@@ -1,3 +1,1 @@
-import { caseFileResponse } from '#lib/server/web/documents/case-file-pdf.ts';
-
-export const GET = (event) => caseFileResponse(event);
+export { caseFileResponse as GET } from '#lib/server/web/documents/case-file-pdf.ts';

@@ -1,10 +1,7 @@
 import { revealReporter } from '#lib/server/cases/reporter.ts';
-import { withCaseForm } from '#lib/server/web/forms/desk-verb.ts';
+import { caseForm } from '#lib/server/web/forms/desk-verb.ts';
 
 export const actions = {
 	/** The name is the answer to this one form: no page keeps it, and looking again is another opening. */
-	default: (event) =>
-		withCaseForm(event, async ({ actor, reference, data }) => {
-			return { revealed: await revealReporter(actor, reference, data) };
-		})
+	default: caseForm(async ({ actor, reference, data }) => ({ revealed: await revealReporter(actor, reference, data) }))
 };

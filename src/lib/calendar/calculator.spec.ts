@@ -181,15 +181,17 @@ describe('a clock of working days', () => {
 	});
 
 	it.each([
-		['over before the day ends', '2026-11-26 09:00', '2026-11-26 16:00', '2026-12-01'],
-		['begun after the day ended', '2026-11-26 16:01', '2026-11-27 09:00', '2026-12-01'],
-		['begun on the stroke of its end', '2026-11-26 16:00', '2026-11-26 16:01', '2026-12-02'],
-		['on the day of receipt', '2026-11-24 10:00', '2026-11-25 09:00', '2026-12-01'],
-		['over two days and a weekend', '2026-11-26 10:00', '2026-11-30 09:00', '2026-12-03']
-	])('with a pause %s', (_, from, to, expected) => {
+		['over before the day ends', '2026-11-24', '2026-11-26 09:00', '2026-11-26 16:00', '2026-12-01'],
+		['begun after the day ended', '2026-11-24', '2026-11-26 16:01', '2026-11-27 09:00', '2026-12-01'],
+		['begun on the stroke of its end', '2026-11-24', '2026-11-26 16:00', '2026-11-26 16:01', '2026-12-02'],
+		['on the day of receipt', '2026-11-24', '2026-11-24 10:00', '2026-11-25 09:00', '2026-12-01'],
+		['over two days and a weekend', '2026-11-24', '2026-11-26 10:00', '2026-11-30 09:00', '2026-12-03'],
+		['over Lebaran', '2026-03-16', '2026-03-17 15:00', '2026-03-26 09:00', '2026-04-01'],
+		['over a year end', '2026-12-21', '2026-12-22 10:00', '2027-01-06 10:00', '2027-01-12']
+	])('with a pause %s', (_, received, from, to, expected) => {
 		const [begin, end] = [from, to].map((text) => at(text.slice(0, 10), text.slice(11)));
 		const pauses = [{ from: begin ?? new Date(0), to: end ?? null }];
-		expect(due('2026-11-24', 5, { pauses }).dueAt).toEqual(at(expected, '16:00'));
+		expect(due(received, 5, { pauses }).dueAt).toEqual(at(expected, '16:00'));
 	});
 
 	it('has no deadline and no alarm while a pause is open', () => {

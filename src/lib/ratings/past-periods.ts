@@ -2,17 +2,11 @@ import { addDays, type LocalDate } from '#lib/calendar/days.ts';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import { monthEnd, monthsAfter, monthsOf, monthStart, yearBefore, type Period } from './period.ts';
 
-/** What a period is held against: the one before, and the same a year ago where that is another one. */
-export interface PastPeriods {
-	before: Period;
-	yearAgo?: Period;
-}
-
 /**
- * The periods an office is compared with itself over. A period that begins with a month goes back by its months, so that
+ * What a period is held against: the one before, and the same a year ago where that is another one. A period that begins with a month goes back by its months, so that
  * a running quarter is held against as many days of the quarter before; another one by a year if it is one, else by days.
  */
-export function pastPeriods(period: Period): PastPeriods {
+export function pastPeriods(period: Period): { before: Period; yearAgo?: Period } {
 	const before = periodBefore(period);
 	const yearAgo = yearEarlier(period);
 	return before.from === yearAgo.from ? { before } : { before, yearAgo };

@@ -21,34 +21,14 @@ const LEAST_IN_PRIOR = 2;
 /** The normal quantile of a 95 % interval. */
 const Z = 1.96;
 
-export type Posterior = { n: number; mean: number; variance: number; low: number; high: number };
-
 /** `prior` is that of the officer's own unit; without one the comparison's prior counts. */
 export type RatedOfficer = { id: string; name: string; counts: Counts; verified: number; prior?: Shares };
-export type ListedOfficer = {
-	officer: { id: string; name: string };
-	n: number;
-	mean: number;
-	low: number;
-	high: number;
-	/** First and last place this officer may hold; null among fewer than five listed. */
-	rank: [from: number, to: number] | null;
-	verifiedShare: number;
-	distribution: Counts;
-};
-export type Comparison = {
-	items: ListedOfficer[];
-	insufficient: { officer: { id: string; name: string }; n: number }[];
-};
 
 /**
  * Mean and 95 % interval (clamped to 1..5) of counts under a prior that weighs as much as `weight` ratings. Throws a
  * RangeError where neither counts nor prior weigh anything.
  */
-export function posterior(
-	counts: Counts,
-	{ prior, weight = DEFAULT_WEIGHT }: { prior: Shares; weight?: number }
-): Posterior {
+export function posterior(counts: Counts, { prior, weight = DEFAULT_WEIGHT }: { prior: Shares; weight?: number }) {
 	const n = ratingsIn(counts);
 	const mass = n + weight;
 	if (!(weight >= 0) || !(mass > 0)) throw new RangeError('a posterior needs ratings or a prior with weight');
@@ -91,7 +71,7 @@ export function priorFor(unit: readonly Counts[], parent: readonly Counts[]): Sh
 export function compare(
 	officers: readonly RatedOfficer[],
 	{ prior, weight = DEFAULT_WEIGHT, minimum = DEFAULT_MINIMUM }: { prior: Shares; weight?: number; minimum?: number }
-): Comparison {
+) {
 	const enough = Math.max(LEAST_MINIMUM, minimum);
 	const byId = [...officers].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
 	const scored = byId
@@ -118,7 +98,8 @@ export function compare(
 
 type Interval = { low: number; high: number };
 
-function rankOf(mine: Interval, listed: readonly Interval[]): [number, number] | null {
+/** First and last place this officer may hold; null among fewer than five listed. */
+function rankOf(mine: Interval, listed: readonly Interval[]): [from: number, to: number] | null {
 	if (listed.length < LEAST_RANKED) return null;
 	const surelyBetter = listed.filter((other) => other.low > mine.high).length;
 	const surelyWorse = listed.filter((other) => other.high < mine.low).length;

@@ -1,7 +1,7 @@
 import type { DateLocale } from '#lib/calendar/format.ts';
 import { m } from '#lib/paraglide/messages.js';
+import type { ShownFigures } from './figures.ts';
 import { cellText, recapTables, versionWord, type RecapCell, type RecapTable } from './tables.ts';
-import type { ShownFigures } from '#lib/server/recap/view.ts';
 
 interface Before {
 	filing: { version: number };

@@ -115,7 +115,7 @@ export interface LateCase extends Listed {
 	cause: string | null;
 }
 
-export interface ForwardedCase extends Listed {
+interface ForwardedCase extends Listed {
 	purpose: EscalationPurpose;
 	state: EscalationState;
 	laporId: string | null;
@@ -172,3 +172,21 @@ export interface RecapFigures {
 	suggestions: CarriedOut[];
 	followUps: FollowUp[];
 }
+
+/** A list of cases as one reader sees it: those the reader may see, and how many more there are. */
+export interface ShownList<Item> {
+	shown: Item[];
+	hidden: number;
+}
+
+/** A periodic report as one reader sees it: all numbers, and of its lists the cases the reader may see. */
+export type ShownFigures = Omit<RecapFigures, 'late' | 'lapor' | 'ratings' | 'suggestions'> & {
+	late: ShownList<LateCase>;
+	lapor: Omit<RecapFigures['lapor'], 'forwards' | 'inbound'> & {
+		forwards: ShownList<RecapFigures['lapor']['forwards'][number]>;
+		inbound: ShownList<RecapFigures['lapor']['inbound'][number]>;
+	};
+	/** null: the reader works in one of the offices. */
+	ratings: RatingRecord | null;
+	suggestions: ShownList<CarriedOut>;
+};

@@ -1,8 +1,7 @@
 import { formatShortDay, type DateLocale } from '#lib/calendar/format.ts';
 import type { CaseKind } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
-import { flowSum, type FlowCell } from './figures.ts';
-import type { ShownFigures } from '#lib/server/recap/view.ts';
+import { flowSum, type FlowCell, type ShownFigures } from './figures.ts';
 import { formatNumber, formatShare } from '#lib/text/numbers.ts';
 import { clockWord, dayUnitWord } from '#lib/words/clock.ts';
 import { escalationPurposeWord, escalationStateWord } from '#lib/words/escalation.ts';
@@ -13,7 +12,7 @@ import { responseRate } from '#lib/visits/response.ts';
 
 export type RecapCell = number | string;
 
-export interface RecapRow {
+interface RecapRow {
 	/** Names the row within its table, in every language and version alike. */
 	key: string;
 	cells: RecapCell[];

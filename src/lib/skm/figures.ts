@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ikmOf, noAnswers, SKM_GRADES, together, type Ikm, type SkmSums } from './ikm.ts';
+import { ikmOf, noAnswers, SKM_GRADES, together, type SkmSums } from './ikm.ts';
 import { LEAST_GROUP, tellApart, type GroupCount } from './respondents.ts';
 import { byFact, SKM_ELEMENTS, SKM_FACT_NAMES, SKM_FACTS, type SkmFact } from './vocabulary.ts';
 
@@ -57,11 +57,10 @@ export type SkmRespondents = SkmFigures['respondents'];
 
 export function figuresOf(tally: SkmTally): SkmFigures {
 	const { n, sums, held, voided } = tally;
-	const ikm: Ikm | null = ikmOf(tally);
 	return {
 		n,
 		sums,
-		ikm,
+		ikm: ikmOf(tally),
 		respondents: byFact((fact) => tellApart(groupsOf(tally, fact))),
 		held,
 		voided

@@ -51,28 +51,17 @@ export function ikmOf({ n, sums }: SkmSums): Ikm | null {
 	if (n === 0) return null;
 	const total = SKM_ELEMENTS.reduce((sum, element) => sum + sums[element], 0);
 	const hundredths = nearest(2500 * total, 9 * n);
-	return { hundredths, grade: gradeOf(hundredths) };
-}
-
-/** The grade of an index that was rounded to hundredths before. */
-export function gradeOf(hundredths: number): SkmGrade {
-	return LEAST.find(([, least]) => hundredths >= least)?.[0] ?? 'D';
-}
-
-export interface ElementFigures {
-	element: SkmElement;
-	/** Mean of the answers (NRR), 1 to 4, in hundredths. */
-	mean: number;
-	/** Its ninth, which enters the index, in thousandths. */
-	weighted: number;
+	return { hundredths, grade: LEAST.find(([, least]) => hundredths >= least)?.[0] ?? 'D' };
 }
 
 /** The rows of the table of elements, each rounded from the sums by itself; none without a form. */
-export function elementFigures({ n, sums }: SkmSums): ElementFigures[] {
+export function elementFigures({ n, sums }: SkmSums) {
 	if (n === 0) return [];
 	return SKM_ELEMENTS.map((element) => ({
 		element,
+		/** Mean of the answers (NRR), 1 to 4, in hundredths. */
 		mean: nearest(100 * sums[element], n),
+		/** Its ninth, which enters the index, in thousandths. */
 		weighted: nearest(1000 * sums[element], 9 * n)
 	}));
 }

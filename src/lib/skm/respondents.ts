@@ -9,19 +9,14 @@ export interface GroupCount {
 	n: number;
 }
 
-export interface ToldApart {
-	/** Groups of `LEAST_GROUP` or more, in the order they were given, and those who said nothing, however few. */
-	groups: GroupCount[];
-	/** Everybody else, of all the other groups together; nought where there is nobody else. */
-	others: number;
-}
-
 /**
  * Groups large enough stay; the small ones are added up. Where even their sum is small, the smallest of the large groups
  * joins them: else it could be found by taking the others from the whole. Empty groups look like small ones. Having said
  * nothing tells nothing of anybody, so those are no group to hide.
+ *
+ * @returns `groups` in the order they were given; `others`: everybody else together
  */
-export function tellApart(counts: readonly GroupCount[]): ToldApart {
+export function tellApart(counts: readonly GroupCount[]) {
 	const said = counts.filter(({ value }) => value !== null);
 	const kept = new Set(said.filter(({ n }) => n >= LEAST_GROUP));
 	const sumOfOthers = () => said.reduce((sum, group) => sum + (kept.has(group) ? 0 : group.n), 0);

@@ -1,25 +1,20 @@
 import { addDays, type LocalDate } from '#lib/calendar/days.ts';
 import { monthEnd, monthStart, type Period } from '#lib/ratings/period.ts';
 
-/** A period that has a name of its own; `number` counts from 1 within the year. */
-export type NamedSpan =
-	| { kind: 'month'; year: number; number: number }
-	| { kind: 'quarter'; year: number; number: number }
-	| { kind: 'half'; year: number; number: number }
-	| { kind: 'year'; year: number; number: 1 };
-
 const LENGTHS = { 1: 'month', 3: 'quarter', 6: 'half', 12: 'year' } as const;
 
-/** Returns the month, quarter (triwulan), half-year (semester) or year that a period covers exactly, else undefined. */
-export function namedSpan({ from, to }: Period): NamedSpan | undefined {
+/**
+ * Returns the month, quarter (triwulan), half-year (semester) or year that a period covers exactly, else undefined. `number`
+ * counts from 1 within the year.
+ */
+export function namedSpan({ from, to }: Period) {
 	if (from !== monthStart(from) || to !== monthEnd(to) || from.slice(0, 4) !== to.slice(0, 4)) return undefined;
 	const year = Number(from.slice(0, 4));
 	const first = Number(from.slice(5, 7));
 	const months = Number(to.slice(5, 7)) - first + 1;
 	const kind = LENGTHS[months as keyof typeof LENGTHS];
 	if (!kind || (first - 1) % months !== 0) return undefined;
-	const number = (first - 1) / months + 1;
-	return kind === 'year' ? { kind, year, number: 1 } : { kind, year, number };
+	return { kind, year, number: (first - 1) / months + 1 };
 }
 
 /** The last month, quarter, half-year and year that have ended by `today`: the periods an office publishes. */

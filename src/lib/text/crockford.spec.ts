@@ -1,13 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-	CROCKFORD,
-	crockfordValue,
-	decodeCrockford,
-	encodeCrockford,
-	isCrockford,
-	normaliseCrockford
-} from './crockford.ts';
+import { CROCKFORD, crockfordValue, encodeCrockford, isCrockford, normaliseCrockford } from './crockford.ts';
 
 describe('Crockford base32', () => {
 	it('writes known bytes most significant bit first', () => {
@@ -23,14 +16,6 @@ describe('Crockford base32', () => {
 				let expected = '';
 				for (let i = 0; i < 16; i++, rest /= 32n) expected = CROCKFORD.charAt(Number(rest % 32n)) + expected;
 				expect(encodeCrockford(bytes)).toBe(expected);
-			})
-		);
-	});
-
-	it('reads back every sequence of bytes it wrote', () => {
-		fc.assert(
-			fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => {
-				expect(decodeCrockford(encodeCrockford(bytes))).toEqual(bytes);
 			})
 		);
 	});
@@ -53,7 +38,6 @@ describe('Crockford base32', () => {
 		expect(isCrockford('ABCU')).toBe(false);
 		expect(isCrockford('ab')).toBe(false);
 		expect(isCrockford(CROCKFORD)).toBe(true);
-		expect(() => decodeCrockford('AU')).toThrow(RangeError);
-		expect(() => crockfordValue('')).toThrow(RangeError);
+		for (const symbol of ['U', '', 'AB']) expect(() => crockfordValue(symbol)).toThrow(RangeError);
 	});
 });

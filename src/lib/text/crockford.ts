@@ -26,24 +26,6 @@ export function encodeCrockford(bytes: Uint8Array): string {
 	return width === 0 ? text : text + CROCKFORD.charAt((pending << (BITS - width)) & 31);
 }
 
-/** The whole bytes in `text`, which must be normalised; throws a RangeError on a symbol outside the alphabet. */
-export function decodeCrockford(text: string): Uint8Array {
-	const bytes = new Uint8Array(Math.floor((text.length * BITS) / 8));
-	let pending = 0;
-	let width = 0;
-	let at = 0;
-	for (const symbol of text) {
-		pending = (pending << BITS) | crockfordValue(symbol);
-		width += BITS;
-		if (width >= 8) {
-			width -= 8;
-			bytes[at++] = pending >> width;
-			pending &= (1 << width) - 1;
-		}
-	}
-	return bytes;
-}
-
 /** The value 0 to 31 of one symbol; throws a RangeError outside the alphabet. */
 export function crockfordValue(symbol: string): number {
 	const value = symbol.length === 1 ? CROCKFORD.indexOf(symbol) : -1;

@@ -2,8 +2,7 @@
  * A report's number: `SPATULA-7604-26-000123` is the four-digit code of the unit, the year and a gapless number. A forward
  * adds `.01` and up. Neither is secret.
  */
-export type Reference = { unit: string; year: number; number: number };
-export type EscalationReference = Reference & { nn: number };
+type Reference = { unit: string; year: number; number: number };
 
 const CENTURY = 2000;
 const PATTERN = /^SPATULA(\d{4})(\d{2})(\d{6})(\d{2})?$/;
@@ -21,20 +20,10 @@ export function parseReference(input: string): Reference | null {
 	return read?.nn === null ? read.reference : null;
 }
 
-/** The reference of the `nn`-th forward (1 to 99) of a report: `SPATULA-7604-26-000123.01`. */
-export function formatEscalationReference({ nn, ...reference }: EscalationReference): string {
-	return `${formatReference(reference)}.${digits(nn, 2, 1)}`;
-}
-
 /** Parses `SPATULA-7604-26-000123.01` or its tag; null otherwise. */
-export function parseEscalationReference(input: string): EscalationReference | null {
+export function parseEscalationReference(input: string): (Reference & { nn: number }) | null {
 	const read = parts(input);
 	return read && read.nn !== null ? { ...read.reference, nn: read.nn } : null;
-}
-
-/** The same reference as letters and digits only, for systems that search by tag: `SPATULA76042600012301`. */
-export function escalationTag(reference: EscalationReference): string {
-	return formatEscalationReference(reference).replace(/[-.]/g, '');
 }
 
 /** True for a report number or a forward's number, also without the leading word. */

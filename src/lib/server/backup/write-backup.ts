@@ -1,5 +1,6 @@
 import { readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { MINUTE_MS } from '#lib/calendar/durations.ts';
 import { holdRemovals } from '#lib/server/attachments/store.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Handle } from '#lib/server/db/index.ts';
@@ -33,7 +34,7 @@ interface Order {
 /** Ending of an archive's name until it was read back to its end. */
 const UNFINISHED = '.unfinished';
 /** How often the writer renews the time of its file, which nothing is written to while it is read back. */
-const RENEW_MS = 60_000;
+const RENEW_MS = MINUTE_MS;
 /** If a file is not renewed for this long, its writer has died. */
 const DEAD_MS = 10 * RENEW_MS;
 

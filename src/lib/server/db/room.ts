@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '#lib/calendar/durations.ts';
 import { now } from '#lib/server/clock.ts';
 import { diskSpace } from '#lib/server/disk-space.ts';
 import { StorageFull } from '#lib/server/errors.ts';
@@ -8,7 +9,7 @@ import { StorageFull } from '#lib/server/errors.ts';
  */
 const LEAST_FREE = 64 * 1024 * 1024;
 /** How long the last failure of a database on another machine counts as its present state. */
-const FULL_FOR_MS = 60_000;
+const FULL_FOR_MS = MINUTE_MS;
 
 let foundFullAt: Date | undefined;
 

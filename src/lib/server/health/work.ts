@@ -1,4 +1,5 @@
 import { desc, eq, sql } from 'drizzle-orm';
+import { HOUR_MS, MINUTE_MS } from '#lib/calendar/durations.ts';
 import { missingDecrees } from '#lib/server/calendar/year.ts';
 import { mailServer } from '#lib/server/channels/mail-queue.ts';
 import { now } from '#lib/server/clock.ts';
@@ -16,7 +17,6 @@ import { diskSpace } from '#lib/server/disk-space.ts';
 import { finding, type Finding } from './finding.ts';
 import { mailFigures, queueFigures } from './figures.ts';
 
-const MINUTE = 60_000;
 /** The sweep runs each minute; a restart may skip a few. */
 const SILENT_MINUTES = 5;
 /** More waiting jobs of one name than a worker finishes in a minute. */
@@ -25,7 +25,7 @@ const MANY_JOBS = 1000;
 /** When this process began. */
 const STARTED = new Date(now().getTime() - process.uptime() * 1000);
 
-const older = (at: Date, minutes: number) => now().getTime() - at.getTime() > minutes * MINUTE;
+const older = (at: Date, minutes: number) => now().getTime() - at.getTime() > minutes * MINUTE_MS;
 
 export async function jobsFinding(): Promise<Finding> {
 	const last = await lastHeartbeat();
@@ -71,7 +71,7 @@ async function lastPolled(): Promise<Date | null> {
 }
 
 /** What waits longer than this is no greylisting any more. */
-const HELD_UP_MS = 60 * MINUTE;
+const HELD_UP_MS = HOUR_MS;
 
 export async function mailFinding(): Promise<Finding> {
 	if (!mailServer()) return finding('mail', 'watch', 'mail_off');

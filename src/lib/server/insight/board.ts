@@ -164,5 +164,3 @@ async function placeFigures(unitIds: readonly string[], { from, to }: Period, re
 		.filter(({ scans, reports: n }) => scans + n > 0)
 		.sort((a, b) => b.reports - a.reports || b.scans - a.scans || a.name.localeCompare(b.name));
 }
-
-export type PlaceFigures = Awaited<ReturnType<typeof placeFigures>>[number];

@@ -2,16 +2,8 @@ import { eq, inArray } from 'drizzle-orm';
 import { db } from '#lib/server/db/index.ts';
 import { officers, units } from '#lib/server/db/schema/units.ts';
 
-/** What stands beside an officer's name in a comparison. */
-export interface OfficerCard {
-	/** Where the portrait is shown, if the site shows one. */
-	portrait: string | null;
-	unit: string;
-}
-
-/** The cards of these officers, by id. */
-export async function officerCards(ids: readonly string[]): Promise<Record<string, OfficerCard>> {
-	if (ids.length === 0) return {};
+/** What stands beside officers' names in a comparison, by id: the unit, and the address of the portrait if the site shows one. */
+export async function officerCards(ids: readonly string[]) {
 	const rows = await db()
 		.select({ id: officers.id, photoKey: officers.photoKey, active: officers.active, unit: units.name })
 		.from(officers)

@@ -1,3 +1,4 @@
+import { DAY_MS } from '#lib/calendar/durations.ts';
 import { sweepFiles, fileStore } from '#lib/server/attachments/store.ts';
 import { forgetOldMails } from '#lib/server/channels/mail-delivery.ts';
 import { forgetOldNotices } from '#lib/server/channels/notice-list.ts';
@@ -12,8 +13,6 @@ import { checkRatingSums } from '#lib/server/ratings/figures/recount.ts';
 import { sweepUnattended } from '#lib/server/reminders/unattended.ts';
 import { forgetExternalReferences, forgetMakers } from '#lib/server/visits/visits.ts';
 
-const DAY = 24 * 60 * 60 * 1000;
-
 const PARTS: readonly (() => Promise<unknown>)[] = [
 	forgetDeadSessions,
 	forgetDeadLinks,
@@ -27,7 +26,7 @@ const PARTS: readonly (() => Promise<unknown>)[] = [
 	checkRatingSums,
 	closeAllQuarters,
 	sweepFiles,
-	() => fileStore().removeUnfinished(new Date(now().getTime() - DAY))
+	() => fileStore().removeUnfinished(new Date(now().getTime() - DAY_MS))
 ];
 
 /**

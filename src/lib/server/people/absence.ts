@@ -9,7 +9,7 @@ import { absences, roles } from '#lib/server/db/schema/people.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import type { Actor } from './actor.ts';
-import { accountForAdmin, standingOf } from './administration.ts';
+import { aboutAccount, accountForAdmin } from './administration.ts';
 import { recordChange } from './audit.ts';
 import { dayField, idField } from './form-fields.ts';
 import { isUuid } from '#lib/text/uuid.ts';
@@ -30,11 +30,9 @@ export async function absencesOf(accountId: string) {
 		.orderBy(asc(absences.fromDay));
 }
 
-async function nameFor(tx: Tx, actor: Actor, accountId: string): Promise<{ subject: string; unitId: string | null }> {
+async function nameFor(tx: Tx, actor: Actor, accountId: string) {
 	if (actor.accountId !== accountId) await accountForAdmin(tx, actor, accountId, 'seen');
-	const [account] = await tx.select({ username: accounts.username }).from(accounts).where(eq(accounts.id, accountId));
-	const [unitId] = await standingOf(tx, accountId);
-	return { subject: account?.username ?? accountId, unitId: unitId ?? null };
+	return aboutAccount(tx, accountId);
 }
 
 /**

@@ -44,6 +44,13 @@ export async function standingOf(on: Reader, accountId: string): Promise<string[
 	return standingBy(held, await rolesAskedFor(on, accountId));
 }
 
+/** What the log says an entry is about if it is about an account: its username, and the first unit it belongs to. */
+export async function aboutAccount(on: Reader, id: string): Promise<{ subject: string; unitId: string | null }> {
+	const [account] = await on.select({ username: accounts.username }).from(accounts).where(eq(accounts.id, id));
+	const [unitId = null] = await standingOf(on, id);
+	return { subject: account?.username ?? id, unitId };
+}
+
 /**
  * Units an account belongs to: those of its roles, of roles that wait for a supervisor, and of its officer. An account without
  * these belongs to the units where a role was declined or removed, whose administrators give it another one or switch it off.

@@ -1,5 +1,6 @@
 import { and, gt, inArray, lt } from 'drizzle-orm';
 import { RateLimiterDrizzle } from 'rate-limiter-flexible';
+import { DAY_MS } from '#lib/calendar/durations.ts';
 import { BURST } from '#lib/ratings/signals.ts';
 import { networkOf } from '#lib/server/client-address.ts';
 import { now } from '#lib/server/clock.ts';
@@ -125,7 +126,7 @@ export async function forgetSpentLimits(): Promise<void> {
  * The address itself is kept nowhere.
  */
 export function addressKey(address: string, daysAgo = 0): string {
-	const day = new Date(now().getTime() - daysAgo * DAY * 1000);
+	const day = new Date(now().getTime() - daysAgo * DAY_MS);
 	return keyedHex('address', networkOf(address), day.toISOString().slice(0, 10));
 }
 
@@ -134,7 +135,6 @@ export function deviceKey(deviceId: string): string {
 	return keyedHex('address', `device ${deviceId}`);
 }
 
-const NETWORK_MS = DAY * 1000;
 const networkKey = (accountId: string, address: string) => `network:${keyedHex('address', `${accountId} ${address}`)}`;
 
 /**
@@ -142,7 +142,7 @@ const networkKey = (accountId: string, address: string) => `network:${keyedHex('
  * @param address as `addressKey` hashes it
  */
 export async function noteNetwork(accountId: string, address: string): Promise<void> {
-	const expire = new Date(now().getTime() + NETWORK_MS);
+	const expire = new Date(now().getTime() + DAY_MS);
 	await db()
 		.insert(limits)
 		.values({ key: networkKey(accountId, address), points: 1, expire })

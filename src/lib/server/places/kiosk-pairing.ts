@@ -1,4 +1,5 @@
 import { and, eq, gt, isNull } from 'drizzle-orm';
+import { HOUR_MS } from '#lib/calendar/durations.ts';
 import type { KioskMode } from '#lib/ratings/kiosk.ts';
 import { pairingInput } from '#lib/ratings/kiosk-schema.ts';
 import { checked } from '#lib/server/checked.ts';
@@ -41,7 +42,7 @@ export async function createKioskLink(actor: Actor, placeId: string, raw: unknow
 				deskId: desk ?? null,
 				pinHash,
 				tokenHash: sha256Hex(token),
-				linkExpiresAt: new Date(now().getTime() + LINK_HOURS * 60 * 60 * 1000),
+				linkExpiresAt: new Date(now().getTime() + LINK_HOURS * HOUR_MS),
 				createdBy: actor.accountId
 			})
 			.returning({ number: kiosks.number });

@@ -1,6 +1,7 @@
 import { and, eq, isNotNull, isNull, lt, or, asc, gt, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import { importJWK } from 'jose';
+import { MINUTE_MS } from '#lib/calendar/durations.ts';
 import { isUuid } from '#lib/text/uuid.ts';
 import { type KioskMode, DEVICE_ALGORITHM } from '#lib/ratings/kiosk.ts';
 import { pinInput, deviceKey } from '#lib/ratings/kiosk-schema.ts';
@@ -20,7 +21,7 @@ import { placeForAdmin } from './places.ts';
 import { recordOfPlace } from './kiosk-pairing.ts';
 
 /** How exact "last seen" is; a display asks every few seconds. */
-const SEEN_MS = 60 * 1000;
+const SEEN_MS = MINUTE_MS;
 
 export type PairedKiosk = Awaited<ReturnType<typeof pairedKiosk>>;
 

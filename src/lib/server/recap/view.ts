@@ -2,7 +2,7 @@ import { and, sql } from 'drizzle-orm';
 import { localDate } from '#lib/calendar/days.ts';
 import { recapNumber } from '#lib/text/reference.ts';
 import { recapPeriod } from '#lib/recap/period.ts';
-import type { RecapFigures, RecapScope } from '#lib/recap/figures.ts';
+import type { RecapFigures, RecapScope, ShownFigures, ShownList } from '#lib/recap/figures.ts';
 import { visibleTo } from '#lib/server/cases/scope.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
@@ -80,17 +80,8 @@ function chosenOf(filed: readonly FiledRecap[], version: RecapQuery['version']):
 	return found;
 }
 
-/** A list of cases as one reader sees it: those the reader may see, and how many more there are. */
-interface ShownList<Item> {
-	shown: Item[];
-	hidden: number;
-}
-
-/** A periodic report as one reader sees it: all numbers, and of its lists the cases the reader may see. */
-export type ShownFigures = Awaited<ReturnType<typeof shownTo>>;
-
 /** Figures, also frozen ones, as the actor may see them today. */
-async function shownTo(actor: Actor, figures: RecapFigures, unitIds: readonly string[]) {
+async function shownTo(actor: Actor, figures: RecapFigures, unitIds: readonly string[]): Promise<ShownFigures> {
 	const { late, lapor, suggestions, ratings, ...numbers } = figures;
 	const lists = [...late, ...lapor.forwards, ...lapor.inbound, ...suggestions];
 	const visible = await visibleAmong(actor, [...new Set(lists.map(({ caseId }) => caseId))]);

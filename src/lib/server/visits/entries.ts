@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { and, eq, inArray, isNotNull, isNull, or } from 'drizzle-orm';
 import { localDate } from '#lib/calendar/days.ts';
+import { DAY_MS } from '#lib/calendar/durations.ts';
 import { visitNote, visitBeginning, visitCorrection } from '#lib/visits/schema.ts';
 import { visitInput } from '#lib/ratings/schema.ts';
 import { visitState, type VisitState } from '#lib/visits/vocabulary.ts';
@@ -19,7 +20,6 @@ import { recordDifference } from '#lib/server/people/audit.ts';
 import { visitToken } from './link.ts';
 import { bookUnits, lockVisit, requireMayReassign, visitNumber, type VisitRow } from './visits.ts';
 
-const DAY_MS = 24 * 60 * 60 * 1000;
 /** How long a visit's link is good for. */
 export const LIFE_DAYS = 14;
 

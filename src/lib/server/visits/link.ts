@@ -1,5 +1,6 @@
 import { and, desc, eq, gt, isNull, lte } from 'drizzle-orm';
 import { ROLES, type ServiceKind } from '#lib/cases/vocabulary.ts';
+import { MINUTE_MS } from '#lib/calendar/durations.ts';
 import type { LocalDate } from '#lib/calendar/days.ts';
 import { SOONEST_SECONDS } from '#lib/visits/vocabulary.ts';
 import { keyedHash, sha256Hex } from '#lib/server/keys.ts';
@@ -120,7 +121,7 @@ export const SHOWN_MINUTES = 5;
  * or not: a link that vanished on use would tell the officer who has rated.
  */
 export async function shownVisit(placeId: string, at = now()) {
-	const since = new Date(at.getTime() - SHOWN_MINUTES * 60 * 1000);
+	const since = new Date(at.getTime() - SHOWN_MINUTES * MINUTE_MS);
 	const [last] = await db()
 		.select({ id: visits.id, closedAt: visits.closedAt })
 		.from(visits)

@@ -1,4 +1,5 @@
 import { and, eq, inArray, isNotNull, lt, lte, sql } from 'drizzle-orm';
+import { DAY_MS } from '#lib/calendar/durations.ts';
 import { isUuid } from '#lib/text/uuid.ts';
 import { visitState } from '#lib/visits/vocabulary.ts';
 import { db, type Tx } from '#lib/server/db/index.ts';
@@ -52,7 +53,6 @@ export function requireMayReassign(actor: Actor, visit: Stands, to: string | nul
 	if (fixed) throw new NotAllowed(fixed);
 }
 
-const DAY = 24 * 60 * 60 * 1000;
 const REFERENCE_DAYS = 7;
 
 /** Forgets the guest book's own numbers after seven days: from then on a visit leads to nobody. */
@@ -60,7 +60,9 @@ export async function forgetExternalReferences(): Promise<number> {
 	const forgotten = await db()
 		.update(visits)
 		.set({ externalRef: null })
-		.where(and(isNotNull(visits.externalRef), lt(visits.createdAt, new Date(now().getTime() - REFERENCE_DAYS * DAY))))
+		.where(
+			and(isNotNull(visits.externalRef), lt(visits.createdAt, new Date(now().getTime() - REFERENCE_DAYS * DAY_MS)))
+		)
 		.returning({ id: visits.id });
 	return forgotten.length;
 }

@@ -5,13 +5,6 @@ import { hasDatabaseRoom } from '#lib/server/db/room.ts';
 import { env } from '#lib/server/env.ts';
 import { queue } from '#lib/server/jobs/queue.ts';
 
-export interface Readiness {
-	database: boolean;
-	/** Whether the disk of the database has room for what is sent. */
-	disk: boolean;
-	jobs: boolean | 'off';
-}
-
 /** A check that takes longer has failed: an embedded database that died answers nothing any more. */
 const PATIENCE_MS = 5000;
 
@@ -21,11 +14,11 @@ const holds = (check: () => Promise<unknown>): Promise<boolean> =>
 	);
 
 /** Whether the site can serve: the database answers and has room, and the queue that takes its jobs is there. */
-export async function readiness(): Promise<Readiness> {
+export async function readiness() {
 	const [database, disk, started] = await Promise.all([
 		holds(async () => db().execute(sql`select 1`)),
 		holds(async () => hasDatabaseRoom(handle().kind)),
 		holds(async () => queue().getQueue('case-event'))
 	]);
-	return { database, disk, jobs: started && !env().JOBS ? 'off' : started };
+	return { database, disk, jobs: started && !env().JOBS ? ('off' as const) : started };
 }

@@ -1,4 +1,5 @@
 import type { RequestEvent } from '@sveltejs/kit';
+import { MINUTE_MS } from '#lib/calendar/durations.ts';
 import type { KioskScreen } from '#lib/ratings/kiosk.ts';
 import { now } from '#lib/server/clock.ts';
 import { NotFound } from '#lib/server/errors.ts';
@@ -53,6 +54,6 @@ async function whomToRate(unitId: string, placeId: string): Promise<Pick<KioskSc
 async function visitAt(event: RequestEvent, placeId: string): Promise<KioskScreen['visit']> {
 	const shown = await shownVisit(placeId);
 	if (!shown) return null;
-	const until = new Date(shown.closedAt.getTime() + SHOWN_MINUTES * 60 * 1000);
+	const until = new Date(shown.closedAt.getTime() + SHOWN_MINUTES * MINUTE_MS);
 	return { address: `${mainOrigin(event)}/nilai/${shown.token}`, until: until.toISOString() };
 }

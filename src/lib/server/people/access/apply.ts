@@ -7,7 +7,7 @@ import { apiTokens, roles } from '#lib/server/db/schema/people.ts';
 import { officers } from '#lib/server/db/schema/units.ts';
 import { env } from '#lib/server/env.ts';
 import { CASE_ROLES, CASE_SCOPES, type AccessChange, type AccessRow } from './kinds.ts';
-import { standingOf } from '../administration.ts';
+import { aboutAccount } from '../administration.ts';
 import { recordChange, recordDifference } from '../audit.ts';
 import { unitsConcerned, unitsOpenedBy } from './case-access.ts';
 import { endCredentials, dropPasswordLinks, issuePasswordLink, type PasswordLink } from '../sign-in/credentials.ts';
@@ -120,12 +120,11 @@ async function isLinked(tx: Tx, accountId: string, besides: string): Promise<boo
 async function changedAccount(
 	tx: Tx,
 	actor: { accountId: string | null },
-	{ id, username, active }: { id: string; username: string; active: boolean },
+	{ id, active }: { id: string; active: boolean },
 	after: { emailChanged?: boolean; active?: boolean }
 ): Promise<Applied> {
-	const [unitId = null] = await standingOf(tx, id);
-	const before = { emailChanged: false, active };
-	await recordDifference(tx, actor, { unitId, action: 'account.changed', subject: username }, before, after);
+	const about = { ...(await aboutAccount(tx, id)), action: 'account.changed' };
+	await recordDifference(tx, actor, about, { emailChanged: false, active }, after);
 	return { changed: true };
 }
 

@@ -1,4 +1,5 @@
 import { and, arrayContained, arrayOverlaps, eq, gte, inArray, or, sql } from 'drizzle-orm';
+import { DAY_MS } from '#lib/calendar/durations.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, type Database, type Tx } from '#lib/server/db/index.ts';
 import { accessChanges } from '#lib/server/db/schema/access-changes.ts';
@@ -12,7 +13,7 @@ import { CASE_ROLES, CASE_SCOPES, type AccessChange, type AccessRemoval, type Ac
 type Reader = Database | Tx;
 
 /** Milliseconds for which a removed role or a switched-off account still counts. */
-const REMOVED_MS = 30 * 24 * 3_600_000;
+const REMOVED_MS = 30 * DAY_MS;
 /** Filters the units to those with a case, there or in a unit below. */
 async function unitsWithCases(on: Reader, unitIds: readonly string[]): Promise<string[]> {
 	const found: string[] = [];

@@ -1,5 +1,6 @@
 import { and, asc, eq, lte, sql, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
+import { DAY_MS } from '#lib/calendar/durations.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
@@ -25,7 +26,7 @@ import type { PasswordLink } from '../sign-in/credentials.ts';
 import { isUuid } from '#lib/text/uuid.ts';
 
 /** How long supervisors have to decide before a change takes effect without them. */
-const WAIT_MS = 24 * 3_600_000;
+const WAIT_MS = DAY_MS;
 
 /*
  * Nobody can give themselves access to cases. Every change that opens cases goes through `requestAccessChange`. Before the

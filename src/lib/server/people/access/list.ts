@@ -1,5 +1,6 @@
 import { and, asc, desc, eq, gte, inArray, ne, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
+import { DAY_MS } from '#lib/calendar/durations.ts';
 import type { Role } from '#lib/cases/vocabulary.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
@@ -23,7 +24,7 @@ export type AccessItem = Awaited<ReturnType<typeof listAccessChanges>>[number];
 
 /** Changes the actor may see: waiting ones, oldest first, or ended ones, newest first. */
 export async function listAccessChanges(actor: Actor, view: 'waiting' | 'ended', accountId?: string) {
-	const since = new Date(now().getTime() - LISTED_DAYS * 24 * 3_600_000);
+	const since = new Date(now().getTime() - LISTED_DAYS * DAY_MS);
 	const waiting = view === 'waiting';
 	const rows = await db()
 		.select({

@@ -1,11 +1,10 @@
 import { and, eq, isNull } from 'drizzle-orm';
+import { HOUR_MS } from '#lib/calendar/durations.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
-import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { passwordLinks, apiTokens } from '#lib/server/db/schema/people.ts';
-import { NotFound } from '#lib/server/errors.ts';
 import { randomSecret, sha256Hex } from '#lib/server/keys.ts';
-import { standingOf } from '../administration.ts';
+import { aboutAccount } from '../administration.ts';
 import { recordChange } from '../audit.ts';
 import type { Actor } from '../actor.ts';
 import { endSessions } from './session.ts';
@@ -25,13 +24,11 @@ export interface PasswordLink {
  */
 export async function issuePasswordLink(tx: Tx, accountId: string, by: string | null): Promise<PasswordLink> {
 	const token = randomSecret();
-	const expiresAt = new Date(now().getTime() + LINK_HOURS * 3_600_000);
-	const [account] = await tx.select({ username: accounts.username }).from(accounts).where(eq(accounts.id, accountId));
-	if (!account) throw new NotFound(`account ${accountId}`);
+	const expiresAt = new Date(now().getTime() + LINK_HOURS * HOUR_MS);
 	await dropPasswordLinks(tx, accountId);
 	await tx.insert(passwordLinks).values({ tokenHash: sha256Hex(token), accountId, createdBy: by, expiresAt });
-	const [unitId = null] = await standingOf(tx, accountId);
-	await recordChange(tx, { accountId: by }, { unitId, action: 'password_link.created', subject: account.username });
+	const about = await aboutAccount(tx, accountId);
+	await recordChange(tx, { accountId: by }, { ...about, action: 'password_link.created' });
 	return { token, expiresAt };
 }
 

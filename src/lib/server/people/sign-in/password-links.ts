@@ -7,7 +7,7 @@ import { Invalid, NotFound } from '#lib/server/errors.ts';
 import { sha256Hex } from '#lib/server/keys.ts';
 import { requestAccessChange } from '../access/changes.ts';
 import type { Actor } from '../actor.ts';
-import { accountForAdmin, standingOf } from '../administration.ts';
+import { aboutAccount, accountForAdmin } from '../administration.ts';
 import { recordChange } from '../audit.ts';
 import type { PasswordLink } from './credentials.ts';
 import { checkPassword, hashPassword } from './password.ts';
@@ -59,8 +59,7 @@ export async function usePasswordLink(token: string, password: string, again = p
 		if (used.length === 0) throw new NotFound('password link');
 		await tx.update(accounts).set({ passwordHash }).where(eq(accounts.id, accountId));
 		await endSessions(tx, accountId);
-		const [unitId] = await standingOf(tx, accountId);
-		await recordChange(tx, { accountId }, { unitId: unitId ?? null, action: 'password.set', subject: username });
+		await recordChange(tx, { accountId }, { ...(await aboutAccount(tx, accountId)), action: 'password.set' });
 	});
 	return username;
 }

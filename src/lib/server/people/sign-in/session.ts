@@ -1,11 +1,11 @@
 import { and, eq, gt, inArray, lte } from 'drizzle-orm';
+import { DAY_MS } from '#lib/calendar/durations.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
-import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { sessions } from '#lib/server/db/schema/people.ts';
 import { randomSecret, sha256Hex } from '#lib/server/keys.ts';
 import { actorOf, type Actor } from '../actor.ts';
-import { accountForAdmin, standingOf } from '../administration.ts';
+import { aboutAccount, accountForAdmin } from '../administration.ts';
 import { recordChange } from '../audit.ts';
 import { revokeMarks } from './known-devices.ts';
 
@@ -13,7 +13,7 @@ import { revokeMarks } from './known-devices.ts';
 export const SESSION_COOKIE = 'sesi';
 
 /** How long a session lives unused. It is prolonged in the second half of its life, so at most twice a week. */
-const SESSION_MS = 7 * 24 * 3_600_000;
+const SESSION_MS = 7 * DAY_MS;
 
 /** Opens a session of an account whose password was proved. The database holds only the hash of its id. */
 export async function openSession(accountId: string): Promise<{ sessionId: string; expiresAt: Date }> {
@@ -25,16 +25,11 @@ export async function openSession(accountId: string): Promise<{ sessionId: strin
 	return { sessionId, expiresAt };
 }
 
-export interface SignedIn {
-	actor: Actor;
-	accountId: string;
-	expiresAt: Date;
-	/** The session was just prolonged: the browser's cookie has to follow. */
-	fresh: boolean;
-}
-
-/** Who holds this session; undefined if it ended or the account was switched off. */
-export async function sessionActor(sessionId: string): Promise<SignedIn | undefined> {
+/**
+ * Who holds this session; undefined if it ended or the account was switched off. `fresh`: it was just prolonged, so the
+ * browser's cookie has to follow.
+ */
+export async function sessionActor(sessionId: string) {
 	const itself = eq(sessions.id, sha256Hex(sessionId));
 	const [session] = await db().select().from(sessions).where(itself);
 	const actor = session && session.expiresAt > now() ? await actorOf(session.userId) : undefined;
@@ -82,11 +77,9 @@ export async function endSessions(tx: Tx, accountId: string): Promise<void> {
 export async function signOutEverywhere(actor: Actor, accountId: string): Promise<void> {
 	await transaction(async (tx) => {
 		if (actor.accountId !== accountId) await accountForAdmin(tx, actor, accountId, 'administered');
-		const [account] = await tx.select({ username: accounts.username }).from(accounts).where(eq(accounts.id, accountId));
-		const [unitId] = await standingOf(tx, accountId);
 		await endSessions(tx, accountId);
-		const subject = account?.username ?? accountId;
-		await recordChange(tx, actor, { unitId: unitId ?? null, action: 'account.signed_out_everywhere', subject });
+		const about = await aboutAccount(tx, accountId);
+		await recordChange(tx, actor, { ...about, action: 'account.signed_out_everywhere' });
 	});
 }
 

@@ -42,14 +42,6 @@ export async function leaderboard(actor: Actor, query: LeaderboardQuery) {
 	};
 }
 
-interface OfficerCounts {
-	id: string;
-	name: string;
-	unitId: string;
-	counts: Counts;
-	verified: number;
-}
-
 const isRated = ({ counts }: { counts: Counts }) => counts.some((count) => count > 0);
 
 /**
@@ -57,11 +49,7 @@ const isRated = ({ counts }: { counts: Counts }) => counts.some((count) => count
  *
  * @param except the reader's own officer, who is left out entirely
  */
-export async function officerCounts(
-	unitIds: readonly string[],
-	filter: RatingFilter,
-	except: string | null
-): Promise<OfficerCounts[]> {
+export async function officerCounts(unitIds: readonly string[], filter: RatingFilter, except: string | null) {
 	if (unitIds.length === 0) return [];
 	const asked = and(inArray(officers.unitId, [...unitIds]), except === null ? undefined : ne(officers.id, except));
 	const theirs = db().select({ id: officers.id }).from(officers).where(asked);
@@ -85,7 +73,7 @@ export async function officerCounts(
  */
 export async function priorsOf(
 	unitIds: readonly string[],
-	known: readonly OfficerCounts[],
+	known: Awaited<ReturnType<typeof officerCounts>>,
 	filter: RatingFilter,
 	except: string | null
 ): Promise<Map<string, Shares>> {

@@ -1,8 +1,7 @@
 import { and, asc, between, count, eq, inArray, sql, type SQL } from 'drizzle-orm';
-import { plainRange, type Range } from '#lib/ratings/breakdown.ts';
+import { plainRange } from '#lib/ratings/breakdown.ts';
 import { pastPeriods } from '#lib/ratings/past-periods.ts';
-import { ratingsIn, sumCounts, type Counts } from '#lib/ratings/statistics.ts';
-import type { Responses } from '#lib/visits/response.ts';
+import { ratingsIn, sumCounts } from '#lib/ratings/statistics.ts';
 import { db } from '#lib/server/db/index.ts';
 import { ratings } from '#lib/server/db/schema/ratings.ts';
 import { units } from '#lib/server/db/schema/units.ts';
@@ -14,21 +13,7 @@ import { countsOf, sumsWithin, totals, type RatingFilter } from './sums.ts';
 import { unitTrends } from './trends.ts';
 import { visitsByUnit } from './visit-counts.ts';
 
-/** The figures of one or several units for a period. */
-export interface Summary extends Responses {
-	/** Counted ratings, including those without an officer. */
-	n: number;
-	/** The plain mean of the scores with its interval; null below the minimum, where it would show the scores of single people. */
-	range: Range | null;
-	distribution: Counts;
-	verified: number;
-	held: number;
-	voided: number;
-}
-
-export interface UnitSummary extends Summary {
-	unit: { id: string; code: string; slug: string; name: string };
-}
+type UnitSummary = Awaited<ReturnType<typeof unitSummaries>>[number];
 
 /**
  * The figures of a unit, and with `scope` tree of each unit below it, for a period, without ratings of the actor's own
@@ -40,7 +25,7 @@ export async function ratingSummary(actor: Actor, query: LeaderboardQuery): Prom
 }
 
 /** The same for units whose figures the reader may see. */
-export async function unitSummaries(reader: Reader, unitIds: string[], query: RatingFilter): Promise<UnitSummary[]> {
+export async function unitSummaries(reader: Reader, unitIds: string[], query: RatingFilter) {
 	const pieces = sumsWithin(query, (table) => and(inArray(table.unitId, unitIds), notOfOwn(reader, table)));
 	const rows = await db()
 		.select({ unit: { id: units.id, code: units.code, slug: units.slug, name: units.name }, ...totals(pieces) })
@@ -56,7 +41,9 @@ export async function unitSummaries(reader: Reader, unitIds: string[], query: Ra
 		const distribution = countsOf(row);
 		return {
 			unit,
+			/** Counted ratings, including those without an officer. */
 			n: ratingsIn(distribution),
+			/** The plain mean with its interval; null below the minimum, where it would show the scores of single people. */
 			range: plainRange(distribution, minimum),
 			distribution,
 			verified: row.verified,
@@ -96,7 +83,7 @@ export async function setAsideCounts(
 }
 
 /** The units together. @param minimum how many ratings a mean needs */
-export function addedUp(rows: readonly UnitSummary[], minimum: number): Summary {
+export function addedUp(rows: readonly UnitSummary[], minimum: number) {
 	const sum = (of: (row: UnitSummary) => number) => rows.reduce((total, row) => total + of(row), 0);
 	const distribution = sumCounts(rows.map((row) => row.distribution));
 	return {
@@ -113,14 +100,9 @@ export function addedUp(rows: readonly UnitSummary[], minimum: number): Summary 
 	};
 }
 
-/** One unit among others, with the range of its plain mean in the period before too (null below the minimum). */
-export interface UnitAmongOthers extends UnitSummary {
-	before: Range | null;
-	trend: (number | null)[];
-}
-
 /**
- * A unit and all units below it side by side, by code and without ranks, because every office serves other visitors.
+ * A unit and all units below it side by side, by code and without ranks, because every office serves other visitors. `before`:
+ * the range of the plain mean in the period before (null below the minimum).
  * `ownLeftOut`: the actor is an officer of one of them, whose ratings are left out of everything.
  * @throws NotFound and NotAllowed as `managedUnit`
  */
@@ -130,11 +112,7 @@ export async function unitsSideBySide(actor: Actor, query: Omit<LeaderboardQuery
 	const now = await ratingSummary(actor, asked);
 	const past = await ratingSummary(actor, { ...asked, ...pastPeriods(query).before });
 	const trends = await unitTrends(actor, asked);
-	const before = new Map(past.map(({ unit, range }) => [unit.id, range]));
-	const rows = now.map((row): UnitAmongOthers => {
-		const { id } = row.unit;
-		return { ...row, before: before.get(id) ?? null, trend: trends[id] ?? [] };
-	});
 	const ids = now.map(({ unit }) => unit.id);
+	const rows = now.map((row, nth) => ({ ...row, before: past[nth]?.range ?? null, trend: trends[row.unit.id] ?? [] }));
 	return { minimum, units: rows, together: addedUp(now, minimum), ownLeftOut: await worksIn(actor, ids) };
 }

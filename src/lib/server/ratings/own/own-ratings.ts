@@ -58,23 +58,11 @@ export async function ownRatings(actor: Actor, all = false) {
 	};
 }
 
-export interface OwnComment {
-	text: string;
-	/** Names the comment in an objection. Without the key it leads to no rating. */
-	handle: string;
-	contested: boolean;
-}
-
-export type OwnContest = Awaited<ReturnType<typeof ownContests>>[number];
-
 /**
  * The comments that an officer may read, by batch, newest batch first: those of counted ratings that need no manager's review.
  * Within a batch a keyed hash of the rating's random id shuffles them, so the order never changes and tells nothing of time.
  */
-async function shownComments(
-	officerId: string,
-	batches: readonly Batch[]
-): Promise<(OwnComment & { ratingId: string })[][]> {
+async function shownComments(officerId: string, batches: readonly Batch[]) {
 	const [oldest, newest] = [batches[0], batches.at(-1)];
 	if (!oldest || !newest) return [];
 	const rows = await db()
@@ -98,6 +86,7 @@ async function shownComments(
 			.sort((a, b) => (place(a) < place(b) ? -1 : 1))
 			.map(({ id, comment, contest }) => ({
 				text: comment ?? '',
+				/** Names the comment in an objection. Without the key it leads to no rating. */
 				handle: keyedHex('content-hash', id, 'contest'),
 				contested: contest !== null,
 				ratingId: id

@@ -36,15 +36,8 @@ const get = (
 	summary: string,
 	answer: Operation['answer'],
 	query: string[] = []
-): Operation => ({
-	method: 'get',
-	path,
-	scopes,
-	summary,
-	query,
-	status: 200,
-	answer
-});
+): Operation => ({ method: 'get', path, scopes, summary, query, status: 200, answer });
+
 const post = (
 	path: string,
 	scopes: readonly Scope[],
@@ -52,15 +45,8 @@ const post = (
 	body: Operation['body'],
 	answer: z.ZodType,
 	status: 200 | 201 = 200
-): Operation => ({
-	method: 'post',
-	path,
-	scopes,
-	summary,
-	body,
-	status,
-	answer
-});
+): Operation => ({ method: 'post', path, scopes, summary, body, status, answer });
+
 const verb = (name: string, summary: string, body: z.ZodType) =>
 	post(`/cases/{reference}/${name}`, ['cases:handle'], summary, body, answers.caseAnswer);
 const directory = (name: string, answer: z.ZodType) =>

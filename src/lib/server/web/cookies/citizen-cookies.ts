@@ -19,7 +19,6 @@ export const receiptCookie = sealedCookie<{ receipt: string }>('terima', 30 * MI
 
 /** The case open in this browser, and its reporter's previous visit. */
 export const trackCookie = sealedCookie<TrackedCase & { since: string | null }>('lacak', 30 * MINUTE);
-export type OpenTrack = TrackedCase & { since: string | null };
 
 /** The scanned place, if its code is in use and belongs to the office. */
 export async function scannedPlace(event: RequestEvent, unitId: string): Promise<ScannedPlace | null> {
@@ -46,7 +45,7 @@ export async function sentLately(event: RequestEvent): Promise<{ receipt: string
  * The case open in this browser; each visit extends it by 30 minutes. Undefined without one, or if its receipt was renewed
  * since.
  */
-export async function openTrack(event: RequestEvent): Promise<OpenTrack | undefined> {
+export async function openTrack(event: RequestEvent) {
 	const kept = await trackCookie.read(event.cookies);
 	if (!kept) return undefined;
 	const { caseId, receiptHash, since } = kept;

@@ -1,27 +1,14 @@
 import { error } from '@sveltejs/kit';
 import { localDate, type LocalDate } from '#lib/calendar/days.ts';
-import { SERVICE_KINDS, type ServiceKind } from '#lib/cases/vocabulary.ts';
+import { SERVICE_KINDS } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
-import { keyBeside, keyOf, keysUpTo, periodKeyed, type Grain, type PeriodKey } from '#lib/ratings/period-key.ts';
-import { PERIOD_NAMES, periodBetween, periodNamed, type Period, type PeriodName } from '#lib/ratings/period.ts';
+import { keyBeside, keyOf, keysUpTo, periodKeyed, type PeriodKey } from '#lib/ratings/period-key.ts';
+import { PERIOD_NAMES, periodBetween, periodNamed, type Period } from '#lib/ratings/period.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { managedUnit, managedUnits, type ManagedUnit, type UnitScope } from '#lib/server/ratings/access.ts';
 
 export type NamedPeriod = Period & { key: PeriodKey };
-
-/** What every page of the insight room is about, read from its address. */
-export interface InsightFilter {
-	query: Period & { unit: string; scope: UnitScope; service: ServiceKind | undefined };
-	unit: ManagedUnit;
-	units: { slug: string; name: string }[];
-	periods: (Period & { name: PeriodName; current: boolean })[];
-	/** The year, quarter or month that the period is, and the ones before and after it. */
-	named: { key: PeriodKey; earlier: NamedPeriod; later: NamedPeriod | undefined } | undefined;
-	keys: Record<Grain, PeriodKey[]>;
-	/** The typed days were no period; the last twelve months are shown instead. */
-	periodRefused: boolean;
-}
 
 /** Whose pages these are: which units somebody may choose, and the one an address names. */
 export interface Door {
@@ -31,7 +18,7 @@ export interface Door {
 const MANAGERS: Door = { all: managedUnits, one: managedUnit };
 
 /**
- * `?unit=&scope=&service=&period=&from=&to=`. Without a unit the first that the actor manages; `period` is a year, quarter
+ * What every page of the insight room is about: `?unit=&scope=&service=&period=&from=&to=`. Without a unit the first that the actor manages; `period` is a year, quarter
  * or month by name and goes before the two days; without either the last twelve months. What is no choice at all counts
  * as not chosen.
  *
@@ -39,12 +26,7 @@ const MANAGERS: Door = { all: managedUnits, one: managedUnit };
  * @param door of pages that not only managers read
  * @throws NotFound on a unit that is not the actor's
  */
-export async function insightFilter(
-	actor: Actor,
-	params: URLSearchParams,
-	about?: string,
-	door: Door = MANAGERS
-): Promise<InsightFilter> {
+export async function insightFilter(actor: Actor, params: URLSearchParams, about?: string, door: Door = MANAGERS) {
 	const units = await door.all(actor);
 	const [first] = units;
 	if (!first) error(403, { message: m.error_not_allowed() });
@@ -56,7 +38,7 @@ export async function insightFilter(
 	return {
 		query: {
 			unit: unit.slug,
-			scope: params.get('scope') === 'tree' ? 'tree' : 'own',
+			scope: (params.get('scope') === 'tree' ? 'tree' : 'own') as UnitScope,
 			service: SERVICE_KINDS.find((kind) => kind === params.get('service')),
 			...period
 		},
@@ -68,11 +50,13 @@ export async function insightFilter(
 		}),
 		named: namedPeriod(period, today),
 		keys: keysUpTo(today),
+		/** The typed days were no period; the last twelve months are shown instead. */
 		periodRefused: typed === undefined && (from !== '' || to !== '')
 	};
 }
 
-function namedPeriod(period: Period, today: LocalDate): InsightFilter['named'] {
+/** The year, quarter or month that the period is, and the ones before and after it. */
+function namedPeriod(period: Period, today: LocalDate) {
 	const key = keyOf(period, today);
 	if (!key) return undefined;
 	const beside = (step: 1 | -1): NamedPeriod | undefined => {

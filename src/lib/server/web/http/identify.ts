@@ -1,4 +1,5 @@
 import type { RequestEvent } from '@sveltejs/kit';
+import { MINUTE_MS } from '#lib/calendar/durations.ts';
 import { now } from '#lib/server/clock.ts';
 import { saysStorageFull } from '#lib/server/db/room.ts';
 import { log } from '#lib/server/log.ts';
@@ -33,7 +34,7 @@ export async function identify(event: RequestEvent): Promise<Actor | null> {
 
 /** When an account's network was last noted by this process: it has to be known for a day, not to the minute. */
 const noted = new Map<string, number>();
-const NOTED_MS = 30 * 60 * 1000;
+const NOTED_MS = 30 * MINUTE_MS;
 const MOST_NOTED = 1000;
 
 /** So that ratings of an officer from the officer's own network are noticed. */

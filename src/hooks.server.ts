@@ -26,7 +26,7 @@ export const init: ServerInit = async () => {
 	if (!building) await startSite();
 };
 
-/** Counts every answer by route and duration, also refusals that the gate throws. */
+/** Counts every response by route and duration, refused requests included. */
 const measure: Handle = async ({ event, resolve }) => {
 	warnOfUndeclaredProxy(event);
 	const began = performance.now();
@@ -104,7 +104,7 @@ export const handle = sequence(measure, language, traces, problems, access);
 export const handleError: HandleServerError = ({ error: cause, event, status }) => {
 	if (status === 404) return { message: m.error_not_found() };
 	const code = crypto.randomUUID().slice(0, 8);
-	// The route's pattern, not the path: a path may hold a token.
+	// The pattern of the route is logged, because a path may contain a token.
 	log().error({ code, route: event.route.id, status, err: cause }, 'unexpected error');
 	return { message: m.error_unexpected(), code };
 };

@@ -3,12 +3,12 @@ import { Invalid, type Issue } from './errors.ts';
 
 const CODE = /^[a-z][a-z0-9_]*$/;
 
-/** Spaces, line breaks, and characters that show nothing: of these alone no name, heading or answer is made. */
+/** White space and invisible characters. A text of these alone counts as empty. */
 const BLANK = /^[\s\p{C}\p{Z}\p{M}\u2800\u3164\u115f\u1160\uffa0]+$/u;
 /** Deeper than any form or call nests its fields. */
 const DEPTH = 4;
 
-/** Texts that show nothing count as empty, as a field that was left empty does. */
+/** Turns texts of invisible characters into empty ones, at every depth. */
 function withoutBlanks(value: unknown, depth = 0): unknown {
 	if (typeof value === 'string') return BLANK.test(value) ? '' : value;
 	if (depth === DEPTH) return value;
@@ -17,7 +17,7 @@ function withoutBlanks(value: unknown, depth = 0): unknown {
 	return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, withoutBlanks(one, depth + 1)]));
 }
 
-/** `raw` as the schema reads it; else Invalid with one issue per field, whose codes are the schema's messages. */
+/** Parses `raw` by the schema. @throws Invalid with one issue per field; the schema's messages are the codes */
 export function checked<S extends z.ZodType>(schema: S, raw: unknown): z.output<S> {
 	const result = schema.safeParse(withoutBlanks(raw));
 	if (result.success) return result.data;

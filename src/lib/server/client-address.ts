@@ -1,7 +1,7 @@
 import { isIPv6 } from 'node:net';
 
 /**
- * The address of a client: the socket's, or behind `hops` trusted proxies the entry that the outermost one added.
+ * The address of a client: that of the socket or, behind `hops` trusted proxies, the one that the outermost proxy added.
  *
  * @param forwarded the header `X-Forwarded-For`
  */
@@ -11,7 +11,7 @@ export function addressOf(forwarded: string | undefined, socketAddress: string, 
 	return chain.at(-hops) || socketAddress;
 }
 
-/** The first four groups of an IPv6 address, which is what one household or office has; other addresses whole. */
+/** The network of an address: the first four groups of an IPv6 address, which one household or office has; an IPv4 address whole. */
 export function networkOf(address: string): string {
 	const plain = address.split('%', 1)[0] ?? '';
 	const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(plain);

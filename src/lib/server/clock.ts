@@ -5,7 +5,7 @@ type Pause = (milliseconds: number, signal?: AbortSignal) => Promise<void>;
 
 const shifted = new AsyncLocalStorage<{ clock: () => Date; pause: Pause }>();
 
-/** The present moment. The only place that asks the machine for it. */
+/** The present moment. Nothing else reads the machine's clock. */
 export function now(): Date {
 	return shifted.getStore()?.clock() ?? new Date();
 }
@@ -20,9 +20,9 @@ const realPause: Pause = async (milliseconds, signal) => {
 };
 
 /**
- * Runs `work` as if the clock stood where `clock` says: for tests and for demo data that lies in the past.
+ * Runs `work` with another clock: for tests, and for demo data of the past.
  *
- * @param inPlaceOfPause what `pause` does meanwhile, where a test does not want to wait
+ * @param inPlaceOfPause replaces `pause` meanwhile, so that a test need not wait
  */
 export function withClock<T>(clock: () => Date, work: () => T, inPlaceOfPause: Pause = realPause): T {
 	return shifted.run({ clock, pause: inPlaceOfPause }, work);

@@ -12,8 +12,8 @@ function sorted(value: unknown): unknown {
 }
 
 /**
- * Keyed hash of everything a form said, in one canonical form: what is left out and the order of the fields make no
- * difference. It tells a form that was sent again from another one under the same id.
+ * Keyed hash of the content of a form. Fields that are absent and the order of fields do not change it. It shows whether a
+ * second form with the same submission id is the same form sent again.
  */
 export function contentHash(said: Record<string, unknown>, detail?: string): string {
 	return keyedHex('content-hash', JSON.stringify(sorted(said)), detail);

@@ -4,7 +4,7 @@ import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { env } from './env.ts';
 
-/** Bytes of the disk under a folder: `free` for this process, of `size` in all. */
+/** Bytes of a disk: those that this process may still write, and all. */
 export interface DiskSpace {
 	free: number;
 	size: number;
@@ -12,7 +12,7 @@ export interface DiskSpace {
 
 const told = new AsyncLocalStorage<(folder: string) => DiskSpace>();
 
-/** The room on the disk of a folder; default: where files (and the embedded database) lie. */
+/** The space on the disk of a folder, by default of DATA_DIR. */
 export async function diskSpace(folder = env().DATA_DIR): Promise<DiskSpace> {
 	const given = told.getStore()?.(folder);
 	if (given) return given;
@@ -20,7 +20,7 @@ export async function diskSpace(folder = env().DATA_DIR): Promise<DiskSpace> {
 	return { free: bavail * bsize, size: blocks * bsize };
 }
 
-/** Before the first file is kept the folder is not there yet: the disk is that of the one above. */
+/** The folder, or the nearest one above it that exists: folders are made with their first file. */
 async function spaceAt(folder: string): Promise<StatsFs> {
 	try {
 		return await statfs(folder);
@@ -30,7 +30,7 @@ async function spaceAt(folder: string): Promise<StatsFs> {
 	}
 }
 
-/** Runs `work` as if the disk of each folder were as `space` says: for tests of what happens when one is full. */
+/** Runs `work` with invented disk space: for tests of a full disk. */
 export function withDiskSpace<T>(space: (folder: string) => DiskSpace, work: () => T): T {
 	return told.run(space, work);
 }

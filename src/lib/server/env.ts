@@ -22,7 +22,7 @@ const origin = z
 		message: 'must be one or more origins such as https://spatula.example.go.id, separated by commas'
 	});
 
-/** A bare address, or a name with the address in angle brackets; no line breaks, which would end the header. */
+/** An e-mail address, or a name with the address in angle brackets. Line breaks would end the mail header. */
 const SENDER = /^(?:[^\s@<>]+@[^\s@<>]+|[^<>\r\n]+ <[^\s@<>]+@[^\s@<>]+>)$/;
 
 const schema = z
@@ -40,7 +40,7 @@ const schema = z
 			.string()
 			.default('./data')
 			.transform((path) => (isAbsolute(path) ? path : resolve(path))),
-		/** Megabytes of the disk that uploads leave free, so that reports themselves can still be stored. */
+		/** Megabytes of disk space that uploads leave free, so that reports can still be stored. */
 		DISK_RESERVE_MB: z.coerce.number({ error: 'must be a number of megabytes' }).int().min(0).default(200),
 		BACKUP_DIR: z
 			.string()
@@ -99,7 +99,7 @@ const schema = z
 
 export type Env = z.output<typeof schema>;
 
-/** Every setting by its name, for the test that holds the documents to them. */
+/** The name of every setting, for the test that compares them with the documents. */
 export const SETTING_NAMES: readonly string[] = Object.keys(schema.shape).filter(
 	(name) => name !== 'LAPOR_POLL_CAPPED'
 );

@@ -1,11 +1,11 @@
-/** One thing wrong with what was sent: where (dotted path, '' = the whole), and a code the screens have words for. */
+/** One fault of an input: its place as a dotted path ('' = the whole input) and a code that the screens have words for. */
 export interface Issue {
 	path: string;
 	code: string;
 	params?: Record<string, string | number>;
 }
 
-/** Not there, or not the actor's to see: the two are never told apart. */
+/** Does not exist, or the actor may not see it. The response never shows which. */
 export class NotFound extends Error {
 	override name = 'NotFound';
 }
@@ -22,7 +22,7 @@ export class NotAllowed extends Error {
 
 export type ConflictCode = 'stale' | 'invalid-move' | 'submission-reused';
 
-/** The present state does not admit the request. `present` says what stands now, where the actor may know. */
+/** The present state does not allow the request. `present` is that state, if the actor may see it. */
 export class Conflict extends Error {
 	override name = 'Conflict';
 	readonly code: ConflictCode;
@@ -44,7 +44,7 @@ export class Invalid extends Error {
 	}
 }
 
-/** The text of a form could be accepted, its files can't: now (busy, slow, no_room) or ever (too_large). */
+/** The files of a form can't be accepted: not now (busy, slow, no_room) or never (too_large). Its text can. */
 export class FilesRefused extends Invalid {
 	override name = 'FilesRefused';
 	readonly reason: 'busy' | 'slow' | 'no_room' | 'too_large';
@@ -61,7 +61,7 @@ export class StorageFull extends Error {
 	}
 }
 
-/** More people try at the same time than can wait, and nothing was checked; `retryAfter` in seconds. */
+/** Too many attempts wait at the same time, so this one was not checked. `retryAfter` is in seconds. */
 export class TooMany extends Error {
 	override name = 'TooMany';
 	readonly retryAfter: number;
@@ -71,7 +71,7 @@ export class TooMany extends Error {
 	}
 }
 
-/** The site can't start; the message is the one line its operator reads. */
+/** The site can't start. The operator reads the message, which is one line. */
 export class StartError extends Error {
 	override name = 'StartError';
 }

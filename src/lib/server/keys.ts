@@ -3,7 +3,7 @@ import { CompactEncrypt, EncryptJWT, compactDecrypt, jwtDecrypt } from 'jose';
 import { now } from './clock.ts';
 import { env } from './env.ts';
 
-/** Every purpose has a key of its own, so that a hash made for one can't stand in for another. */
+/** Each purpose has its own key, so that a hash made for one purpose is worthless for another. */
 export type KeyPurpose =
 	| 'fingerprint'
 	| 'receipt'
@@ -53,12 +53,12 @@ export function randomSecret(bytes = 32): string {
 	return randomBytes(bytes).toString('base64url');
 }
 
-/** Compares two texts without telling by time where they differ. */
+/** Compares two texts in constant time. */
 export function sameSecret(a: string, b: string): boolean {
 	return timingSafeEqual(createHash('sha256').update(a).digest(), createHash('sha256').update(b).digest());
 }
 
-/** Encrypts a small value for a cookie that dies after `seconds`. */
+/** Encrypts a small value for a cookie that expires after `seconds`. */
 export async function seal(value: Record<string, unknown>, audience: string, seconds: number): Promise<string> {
 	const at = Math.floor(now().getTime() / 1000);
 	return new EncryptJWT(value)
@@ -69,7 +69,7 @@ export async function seal(value: Record<string, unknown>, audience: string, sec
 		.encrypt(keyFor('cookie'));
 }
 
-/** Opens what `seal` made for the same audience; undefined if it is forged, foreign or too old. */
+/** Decrypts what `seal` made for the same audience; undefined if it is forged, made for another audience or expired. */
 export async function unseal(text: string | undefined, audience: string): Promise<Record<string, unknown> | undefined> {
 	if (!text) return undefined;
 	try {
@@ -80,14 +80,14 @@ export async function unseal(text: string | undefined, audience: string): Promis
 	}
 }
 
-/** Encrypts personal data for a column, so that a copied database names nobody. */
+/** Encrypts personal data for a column, so that a copied database reveals no names. */
 export async function encryptText(text: string): Promise<string> {
 	return new CompactEncrypt(new TextEncoder().encode(text))
 		.setProtectedHeader({ alg: 'dir', enc: 'A256GCM' })
 		.encrypt(keyFor('identity'));
 }
 
-/** Reads what `encryptText` wrote. Throws where the key is another. */
+/** Decrypts what `encryptText` made. @throws if the key differs */
 export async function decryptText(text: string): Promise<string> {
 	const { plaintext } = await compactDecrypt(text, keyFor('identity'));
 	return new TextDecoder().decode(plaintext);

@@ -8,8 +8,8 @@ const ERROR = 50;
 let logger: pino.Logger | undefined;
 
 /**
- * An error as the log may hold it. A failed query carries its parameters, which are what people wrote: kept are the
- * statement and the database's own code.
+ * An error without personal data. The parameters of a failed query are what people wrote, so only its statement and the
+ * database's code are logged.
  */
 function errorOf(error: Error & { query?: unknown; params?: unknown; code?: unknown; cause?: unknown }) {
 	const cause = error.cause as { code?: unknown; message?: unknown } | undefined;

@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 
-/** The process's figures for Prometheus; what has to be asked of the database is added by `web/metrics.ts`. */
+/** Figures of this process for Prometheus. `web/metrics.ts` adds those from the database. */
 export const registry = new Registry();
 
 const attempts = new Histogram({
@@ -11,7 +11,7 @@ const attempts = new Histogram({
 	registers: [registry]
 });
 
-/** Ends that get a line of their own; a new one is `other` until it stands here, so that no text of LAPOR's makes lines. */
+/** Outcomes with their own label. All others are `other`, so that no text from LAPOR becomes a label. */
 const OUTCOMES: ReadonlySet<string> = new Set([
 	'accepted',
 	'not_sent',
@@ -29,7 +29,7 @@ const OUTCOMES: ReadonlySet<string> = new Set([
 	'gone'
 ]);
 
-/** Counts one attempt in. `outcome` as the attempt has it; answers that came too late are one end, whatever they said. */
+/** Counts one attempt by its outcome. Responses that came too late are one outcome, whatever they say. */
 export function countAttempt(step: string, outcome: string, durationMs: number): void {
 	const end = outcome.startsWith('late_') ? 'late' : outcome;
 	attempts.observe({ step, outcome: OUTCOMES.has(end) ? end : 'other' }, durationMs / 1000);
@@ -53,7 +53,7 @@ const requests = new Histogram({
 	registers: [registry]
 });
 
-/** An answer went out. `route` is the pattern: an address may hold a token. */
+/** Counts one response. `route` is the pattern of the route, because an address may contain a token. */
 export function countRequest(route: string | null, status: number, seconds: number): void {
 	requests.observe({ route: route ?? 'none', status: String(status) }, seconds);
 }

@@ -1,13 +1,13 @@
 /**
- * Gives the process settings of memory that Node and the C library read only as a process starts: it starts again in its own
- * place, under the same number, before anything else is loaded. What the operator has set stays.
+ * Memory settings that Node and the C library read only when a process starts. The process replaces itself with one that has
+ * them, under the same process id, before anything else is loaded. Settings of the operator have precedence.
  */
 const SETTINGS = {
-	/** Two pools for the memory of all threads: each keeps what it has once had. */
+	/** Two memory pools for all threads: a pool never returns its memory. */
 	MALLOC_ARENA_MAX: '2',
-	/** Bytes from which memory is given back as soon as it is free. Left alone, it rises to the size of the largest upload. */
+	/** A freed buffer of at least this many bytes is returned at once. By default the value rises to the size of the largest upload. */
 	MALLOC_MMAP_THRESHOLD_: '65536',
-	/** MB of young objects. Under load the default grows to 128 and does not shrink. */
+	/** MB for young objects. Under load the default grows to 128 and does not shrink. */
 	NODE_OPTIONS: `--max-semi-space-size=8 ${process.env.NODE_OPTIONS ?? ''}`.trim()
 };
 

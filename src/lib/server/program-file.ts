@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Path of a file that the program brings: it lies beside the sources, and beside the build made from them. */
+/** Path of a file of the program, both from the sources and from the build. */
 export function programFile(path: string): string {
 	for (let folder = dirname(fileURLToPath(import.meta.url)); folder !== dirname(folder); folder = dirname(folder)) {
 		const candidate = join(folder, path);

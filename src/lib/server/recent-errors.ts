@@ -1,7 +1,7 @@
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import { now } from './clock.ts';
 
-/** As many moments are kept; a site that logs more has one answer: many. */
+/** Number of errors that are counted; the page shows more as "many". */
 const KEPT = 1000;
 
 const moments: number[] = [];
@@ -11,7 +11,7 @@ export function noteError(): void {
 	if (moments.length > KEPT) moments.shift();
 }
 
-/** How many errors this process has logged in the last day, up to `KEPT`, and when the last was. */
+/** Number of errors that this process logged in the last day, at most `KEPT`, and the moment of the last one. */
 export function recentErrors(): { count: number; last: Date | null } {
 	const since = now().getTime() - DAY_MS;
 	const last = moments.at(-1);

@@ -5,15 +5,15 @@ export function wholeWithin(request: IncomingMessage, seconds: number, late: () 
 	const { 'content-length': length, 'transfer-encoding': chunked } = request.headers;
 	if (chunked === undefined && Number(length ?? 0) === 0) return;
 	const timer = setTimeout(() => {
-		// It may lie here unread: then its reader is slow, not its sender.
+		// A body that has arrived and is not read yet is not late.
 		if (!request.complete) late();
 	}, seconds * 1000);
 	endWith(request, () => clearTimeout(timer));
 }
 
 /**
- * Calls `late` once a sender has sent less than `bytesPerSecond`, on the average of any `seconds` in a row: a phone on a weak
- * line may take long, but nobody keeps a connection for ever by a byte now and then.
+ * Calls `late` if a sender sends fewer than `bytesPerSecond` on average during any period of `seconds`. A phone on a weak line
+ * may take long, but nobody can hold a connection for ever with a byte now and then.
  */
 export function atPace(
 	request: IncomingMessage,

@@ -1,16 +1,16 @@
 import type { Readable } from 'node:stream';
 
 /**
- * A readable of bytes as a web stream: one chunk for each that is asked for, an error of the readable as its error, and the
- * readable destroyed where the reader goes away.
+ * Turns a Node readable of bytes into a web stream. It reads one chunk at a time, passes errors on, and destroys the readable
+ * when the reader cancels.
  *
- * `Readable.toWeb` is not for us: where a reader goes away while the readable is about to flow again, Node throws
- * ERR_INVALID_STATE from an event nobody can catch, and the whole site ends over one closed tab. It also counts its queue in
+ * `Readable.toWeb` is not used: if the reader cancels while the readable is about to flow again, Node throws
+ * ERR_INVALID_STATE from an event that cannot be caught, and one closed tab ends the whole site. It also counts its queue in
  * chunks, not bytes.
  */
 export function toWebStream(readable: Readable): ReadableStream<Uint8Array<ArrayBuffer>> {
 	const chunks = readable[Symbol.asyncIterator]() as AsyncIterator<Buffer<ArrayBuffer>, undefined>;
-	// The iterator tells the reader; without a listener an error before the first reading would end the process.
+	// The iterator reports errors to the reader. Without this listener an error before the first read would end the process.
 	readable.on('error', () => {});
 	return new ReadableStream(
 		{

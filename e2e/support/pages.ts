@@ -36,7 +36,7 @@ export async function expectNoViolations(page: Page, options: axe.RunOptions = {
 			const { violations } = await (window as typeof window & { axe: typeof axe }).axe.run(document, options);
 			return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
 		},
-		{ resultTypes: ['violations'], ...options } satisfies axe.RunOptions
+		{ resultTypes: ['violations'], preload: false, ...options } satisfies axe.RunOptions
 	);
 	expect(found, `axe on ${page.url()}`).toEqual([]);
 }

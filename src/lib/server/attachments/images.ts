@@ -9,7 +9,6 @@ const SECONDS = 20;
 /** Of plain JPEG: mozjpeg makes files a quarter smaller for thirteen times the work. */
 const QUALITIES = [82, 70, 58, 46];
 const SHRINK = 0.75;
-const LEAST_BYTES = 10_000;
 
 export type CleanImage = {
 	bytes: Buffer;
@@ -18,8 +17,7 @@ export type CleanImage = {
 	width: number;
 	height: number;
 };
-export type ImageResult =
-	{ ok: CleanImage } | { problem: 'too_many_pixels'; megapixels: number } | { problem: 'undecodable' };
+type ImageResult = { ok: CleanImage } | { problem: 'too_many_pixels'; megapixels: number } | { problem: 'undecodable' };
 
 // One thread a picture: two pictures at once then fill two cores and leave the rest of the site alone.
 sharp.concurrency(1);
@@ -42,12 +40,6 @@ export async function cleanImage(bytes: Uint8Array, format: string, maxBytes = M
 		if (isDecodeError(error)) return { problem: 'undecodable' };
 		throw error;
 	}
-}
-
-/** Makes an already kept picture fit into `maxBytes` (10 kB or more); one that fits is returned as it is. */
-export async function squeeze(image: CleanImage, maxBytes: number): Promise<CleanImage> {
-	if (maxBytes < LEAST_BYTES) throw new RangeError(`nothing recognisable fits into ${maxBytes} bytes`);
-	return image.bytes.length <= maxBytes ? image : encode(await decode(image.bytes), maxBytes);
 }
 
 type Pixels = { data: Buffer; info: OutputInfo };

@@ -5,8 +5,8 @@ import { db } from '#lib/server/db/index.ts';
 import { approvals, attachments, cases } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { receiptHash } from './receipts.ts';
+import { pdfPages } from '#lib/dev/testing/documents.ts';
 import { makeActor, makeCase, makePlace, makeUnit, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
-import { phonePhoto } from '#lib/dev/testing/photos.ts';
 import {
 	ANSWER,
 	at,
@@ -178,14 +178,16 @@ describe('a report with two matters', () => {
 		expect(await db().select().from(cases).where(eq(cases.splitFromId, id))).toHaveLength(1);
 	});
 
-	test('gives a copy of the files that belong to the second', async () => {
-		const sent = { name: 'foto.jpg', type: 'image/jpeg', bytes: await phonePhoto('jpeg') };
+	test('gives a copy of the files that belong to the second, with their text', async () => {
+		const sent = { name: 'a.pdf', type: 'application/pdf', bytes: await pdfPages('Bukti pembayaran') };
 		const { reference } = await makeCase(office.unit, {}, { files: [sent] });
-		const [photo] = await rowsOfCase(attachments, reference);
-		const part = await split(reference, { files: photo?.id });
+		const [document] = await rowsOfCase(attachments, reference);
+		const part = await split(reference, { files: document?.id });
 		const copied = await rowsOfCase(attachments, part);
-		expect(copied).toMatchObject([{ sha256: photo?.sha256, public: true }]);
-		expect(copied[0]?.id).not.toBe(photo?.id);
+		expect(copied).toMatchObject([
+			{ name: 'Dokumen 1.pdf', sha256: document?.sha256, public: true, text: 'Bukti pembayaran' }
+		]);
+		expect(copied[0]?.id).not.toBe(document?.id);
 		const foreign = split(reference, { files: randomUUID() });
 		await expect(foreign).rejects.toMatchObject({ issues: [{ path: 'files', code: 'file_unknown' }] });
 	});

@@ -14,7 +14,6 @@ import { attachmentForActor, attachmentForReporter, attachToCase } from './files
 import { inbox } from './inbox/inbox.ts';
 import { writeMessage } from './conversation/message.ts';
 import { sayToOffice } from './conversation/reporter-reply.ts';
-import { splitCase } from './handling/split.ts';
 import { caseByReceipt } from './track.ts';
 import { deskCase } from './view.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
@@ -82,18 +81,6 @@ describe('the files of a citizen', () => {
 			.delete(attachments)
 			.where(eq(attachments.caseId, (await standing(reference)).id));
 		expect(await found(office.handler, 'kuningan')).toBe(0);
-	});
-
-	test('go along with a matter that is split off, with their text', async () => {
-		const { reference } = await makeCase(
-			office.unit,
-			{},
-			{ files: [file('a.pdf', await pdfPages('Bukti pembayaran'))] }
-		);
-		const [document] = await filesOf(reference);
-		const input = { kind: 'complaint', body: 'Perkara kedua tentang kursi patah.', files: [document?.id] };
-		const part = await act(splitCase, office.handler, reference, { ...input, submission_id: crypto.randomUUID() });
-		expect(await filesOf(part)).toMatchObject([{ name: 'Dokumen 1.pdf', text: 'Bukti pembayaran' }]);
 	});
 
 	test('that cannot be drawn refuse the report with the reason, and nothing is kept', async () => {

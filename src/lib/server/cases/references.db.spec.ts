@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { caseTimeline } from '#lib/server/insight/case-view.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { makeActor, makeCase, makeOfficer } from '#lib/dev/testing/factories.ts';
+import { makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import { caseIn, act } from '#lib/dev/testing/office.ts';
 import { archiveCase } from './handling/archive.ts';
 import { linkCase } from './linking/link.ts';
@@ -14,9 +14,9 @@ const office = useOffice();
 
 /** A handler of the office from whom the report is hidden, because it names them. */
 async function namedIn(reference: string): Promise<Actor> {
-	const officer = await makeOfficer(office.unit.id);
+	const [officer, named] = await makeOfficerWithAccount(office.unit.id);
 	await act(nameInCase, office.handler, reference, { officer: officer.id, action: 'add' });
-	return makeActor([[office.unit.id, 'handler']], officer.id);
+	return named;
 }
 
 test('shows the number of the other report only to people who may see that report', async () => {

@@ -6,7 +6,6 @@ import { answerCase } from './answers/answer.ts';
 import { decideDraft } from './answers/approve.ts';
 import { askReporter, writeMessage } from './conversation/message.ts';
 import { sayToOffice } from './conversation/reporter-reply.ts';
-import { verifyCase } from './handling/verify.ts';
 import { deskCase } from './view.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 
@@ -112,12 +111,6 @@ test('the offered verbs follow the table of moves and the roles', async () => {
 	await bringTo(office, reference, 'archived');
 	expect(await may()).toMatchObject({ archive: false, answer: false, reopen: false });
 	expect((await may(office.supervisor)).reopen).toBe(true);
-});
-
-test('does not offer to forward an integrity case', async () => {
-	const { reference } = await makeCase(office.unit, { category: 'integrity' });
-	await act(verifyCase, office.rootSupervisor, reference, { category: 'integrity', class: 'plain' });
-	expect((await deskCase(office.rootSupervisor, reference)).may).toMatchObject({ answer: true, escalate: false });
 });
 
 test('shows nothing to somebody who may not see the case', async () => {

@@ -4,7 +4,7 @@ import { db } from '#lib/server/db/index.ts';
 import { messages } from '#lib/server/db/schema/cases.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { makeCase, makeOfficer } from '#lib/dev/testing/factories.ts';
-import { ANSWER, approve, clockOf, lastEntry, standing, story, act, rowsOfCase } from '#lib/dev/testing/office.ts';
+import { ANSWER, approve, lastEntry, standing, story, act } from '#lib/dev/testing/office.ts';
 import { answerCase } from './answers/answer.ts';
 import { archiveCase, reopenCase } from './handling/archive.ts';
 import { assignCase } from './handling/assign.ts';
@@ -50,23 +50,6 @@ test('a complaint is verified, asked about, answered by two people, disputed, an
 
 	const once = ['opened', 'verified', 'assigned', 'info_requested', 'info_given', 'answer_drafted', 'answered'];
 	expect(await story(reference)).toEqual([...once, 'disputed', 'answer_drafted', 'answered', 'rated', 'closed']);
-});
-
-test('an internal note is no entry the reporter reads, and keeps no promise', async () => {
-	const { reference } = await makeCase(office.unit);
-	await writeMessage(office.handler, reference, { body: 'Tanyakan ke loket dua.', public: 'false' });
-	expect(await lastEntry(reference, 'note')).toMatchObject({ public: false, actorId: office.handler.accountId });
-	expect((await clockOf(reference, 'first_reply'))?.state).toBe('running');
-	const [note] = await rowsOfCase(messages, reference);
-	expect(note).toMatchObject({ public: false, body: 'Tanyakan ke loket dua.' });
-});
-
-test('a suggestion is answered by one person at once', async () => {
-	const { reference } = await makeCase(office.unit, { kind: 'suggestion', body: 'Sediakan kursi untuk orang tua.' });
-	await act(verifyCase, office.handler, reference, { category: 'facilities', class: 'plain' });
-	await act(answerCase, office.handler, reference, { body: 'Kursi sudah kami pesan.' });
-	expect((await standing(reference)).status).toBe('answered');
-	expect(await story(reference)).toEqual(['opened', 'verified', 'answered']);
 });
 
 test('the same message sent twice by a weak line is one message', async () => {

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { fileStore, sweepFiles } from '#lib/server/attachments/store.ts';
-import { now, withClock } from '#lib/server/clock.ts';
+import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { attachments } from '#lib/server/db/schema/cases.ts';
 import { filesThatMayLeave } from '#lib/server/escalation/forward/files.ts';
@@ -15,6 +15,7 @@ import {
 	trackedCase,
 	rowsOfCase
 } from '#lib/dev/testing/office.ts';
+import { later } from '#lib/dev/testing/outcomes.ts';
 import { quarters } from '#lib/dev/testing/photos.ts';
 import { answerCase } from './answer.ts';
 import { decideDraft } from './approve.ts';
@@ -68,10 +69,7 @@ test('a draft that was sent back keeps its files; its writer drops and adds some
 	await draft({ drop_files: first?.id }, 'antrean.png');
 	expect((await names()).sort()).toEqual(['antrean.jpg', 'papan.jpg']);
 	expect(await fileStore().read(first?.id ?? '')).not.toBeNull();
-	await withClock(
-		() => new Date(Date.now() + 2 * 24 * 60 * 60 * 1000),
-		() => sweepFiles()
-	);
+	await later(48, sweepFiles);
 	expect(await fileStore().read(first?.id ?? '')).toBeNull();
 	expect(await Promise.all((await held()).map(({ id }) => fileStore().read(id)))).not.toContain(null);
 });

@@ -1,12 +1,10 @@
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import { localDate } from '#lib/calendar/days.ts';
-import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { approvals } from '#lib/server/db/schema/cases.ts';
-import { absences } from '#lib/server/db/schema/people.ts';
 import { systemActor, type Actor } from '#lib/server/people/actor.ts';
 import { makeActor, makeCase, makeUnit, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
+import { isAway } from '#lib/dev/testing/notices.ts';
 import { ANSWER, approve, at, bringTo, lastEntry, standing, act, rowsOfCase, caseIn } from '#lib/dev/testing/office.ts';
 import { answerCase } from './answer.ts';
 import { singleSignatures } from './approvals.ts';
@@ -24,13 +22,6 @@ async function drafted(author: Actor): Promise<string> {
 	const { reference } = await caseIn(office, 'in_progress');
 	await act(answerCase, author, reference, { body: ANSWER });
 	return reference;
-}
-
-async function isAway(actor: Actor): Promise<void> {
-	const today = localDate(now(), 'Asia/Makassar');
-	await db()
-		.insert(absences)
-		.values({ accountId: actor.accountId ?? '', fromDay: today, toDay: today });
 }
 
 test('a handler cannot sign any draft', async () => {

@@ -3,7 +3,7 @@ import type { ClockName } from '#lib/cases/vocabulary.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { calendarDays, clockRules } from '#lib/server/db/schema/clocks.ts';
 import { makeCase } from '#lib/dev/testing/factories.ts';
-import { ANSWER, approve, at, bringTo, clockOf, on, standing, act } from '#lib/dev/testing/office.ts';
+import { ANSWER, approve, at, bringTo, clockOf, lastEntry, on, standing, act } from '#lib/dev/testing/office.ts';
 import { answerCase } from '../answers/answer.ts';
 import { archiveCase } from '../handling/archive.ts';
 import { recomputeClocks } from './deadlines.ts';
@@ -58,6 +58,7 @@ test('verification after the hour is met late', async () => {
 test('a person’s first word meets the first reply; a note does not', async () => {
 	const { reference } = await complaint();
 	await at(TUESDAY, () => writeMessage(office.handler, reference, { body: 'Catatan saja.', public: false }));
+	expect(await lastEntry(reference, 'note')).toMatchObject({ public: false, actorId: office.handler.accountId });
 	expect((await clockOf(reference, 'first_reply'))?.state).toBe('running');
 	await at('2026-12-01T08:00:00Z', () => writeMessage(office.handler, reference, { body: 'Kami periksa.' }));
 	expect(await clockOf(reference, 'first_reply')).toMatchObject({ state: 'met', late: false });

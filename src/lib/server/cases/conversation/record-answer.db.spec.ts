@@ -125,10 +125,6 @@ test('an objection to an archiving waits for a supervisor', async () => {
 		status: 'archived',
 		objectionAt: new Date('2027-03-02T03:00:00Z')
 	});
-	await later(async () => {
-		const again = record(reference, { kind: 'objection', body: 'Pelapor keberatan sekali lagi.' });
-		await expect(again).rejects.toMatchObject({ present: { reason: 'objected' } });
-	});
 });
 
 test('recording never sets a score and never closes the case', async () => {

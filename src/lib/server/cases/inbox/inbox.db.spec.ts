@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest';
 import { CASE_STATUSES } from '#lib/cases/vocabulary.ts';
-import { makeCase, makePlace } from '#lib/dev/testing/factories.ts';
+import { makeCase } from '#lib/dev/testing/factories.ts';
 import { ANSWER, at, bringTo, caseIn, act } from '#lib/dev/testing/office.ts';
 import { answerCase } from '../answers/answer.ts';
-import { assignCase } from '../handling/assign.ts';
 import { inboxCounts } from './counts.ts';
 import type { InboxFilter } from './filter.ts';
 import { inbox } from './inbox.ts';
@@ -84,29 +83,6 @@ test('a row says which promise is next, how near it is, and by how many working 
 	expect(late.items.map((item) => item.reference)).toEqual([reference]);
 	expect(await at('2026-12-01T02:00:00Z', () => inboxCounts(office.handler))).toMatchObject({ overdue: 0, soon: 1 });
 	expect(await at('2026-12-02T02:00:00Z', () => inboxCounts(office.handler))).toMatchObject({ overdue: 1, soon: 0 });
-});
-
-test('words are found in the language they are written in, a number finds its case', async () => {
-	const place = await makePlace(office.unit.id);
-	const { reference } = await makeCase(office.unit, {
-		title: 'Pendingin ruangan',
-		body: 'Pelayanannya lambat karena petugas sedang istirahat.',
-		place: place.code
-	});
-	await makeCase(office.unit);
-	expect(await found({ q: 'melayani lambat' })).toEqual([reference]);
-	expect(await found({ q: 'pendingin' })).toEqual([reference]);
-	expect(await found({ q: reference.toLowerCase().replaceAll('-', ' ') })).toEqual([reference]);
-	expect(await found({ q: 'tidak-ada-kata-ini' })).toEqual([]);
-	const [item] = (await inbox(office.handler, { q: 'pendingin' })).items;
-	expect(item).toMatchObject({ place: place.name, assignee: null, unit: { id: office.unit.id } });
-});
-
-test('a case that changed hands is the new person’s', async () => {
-	const { reference } = await caseIn(office, 'in_progress');
-	await act(assignCase, office.supervisor, reference, { assignee: office.supervisor.accountId });
-	expect(await found({ mine: true })).toEqual([]);
-	expect((await inbox(office.supervisor, { mine: true })).items).toHaveLength(1);
 });
 
 test('a row says in every state what stands of its time: due, paused, or nothing owed', async () => {

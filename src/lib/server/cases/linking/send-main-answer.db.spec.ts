@@ -1,9 +1,17 @@
-import { and, eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import { db } from '#lib/server/db/index.ts';
 import { messages } from '#lib/server/db/schema/cases.ts';
 import { makeActor, makeCase, makeUnit, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
-import { ANSWER, approve, caseIn, lastEntry, standing, story, type Office, act } from '#lib/dev/testing/office.ts';
+import {
+	ANSWER,
+	approve,
+	caseIn,
+	lastEntry,
+	standing,
+	story,
+	type Office,
+	act,
+	rowsOfCase
+} from '#lib/dev/testing/office.ts';
 import { answerCase } from '../answers/answer.ts';
 import { linkCase } from './link.ts';
 import { sendMainAnswer } from './send-main-answer.ts';
@@ -32,10 +40,7 @@ test('of words that are passed on neither their writer nor who passes them on is
 	for (const writer of [office.supervisor, second])
 		await expect(approve(writer, complaint.reference)).rejects.toMatchObject({ name: 'NotAllowed' });
 	await approve(office.rootSupervisor, complaint.reference);
-	const [message] = await db()
-		.select()
-		.from(messages)
-		.where(and(eq(messages.caseId, complaint.id), eq(messages.public, true)));
+	const [message] = await rowsOfCase(messages, complaint.reference);
 	expect(message?.accountId).toBe(office.supervisor.accountId);
 });
 

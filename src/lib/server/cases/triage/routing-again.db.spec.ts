@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { beforeEach, expect, test, vi } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { retold, standingOf } from '#lib/dev/testing/casework/invariants.ts';
 import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
@@ -117,15 +117,4 @@ test('what is split off is routed like what has just come', async () => {
 	expect(await standing(part)).toMatchObject({ assigneeId: office.handler.accountId, status: 'received' });
 	expect(await story(part)).toEqual(['opened', 'assigned']);
 	expect((await standing(row.reference)).assigneeId).toBeNull();
-});
-
-test('a rule that fails costs no verification', async () => {
-	await rule({ category: 'facilities' });
-	const { reference } = await opened();
-	const workload = await import('../handling/workload.ts');
-	const broken = vi.spyOn(workload, 'withWorkload').mockRejectedValue(new Error('out of order'));
-	await act(verifyCase, office.handler, reference, { category: 'facilities', class: 'plain' });
-	broken.mockRestore();
-	expect(await standing(reference)).toMatchObject({ assigneeId: null, status: 'verified' });
-	expect(await story(reference)).toEqual(['opened', 'verified']);
 });

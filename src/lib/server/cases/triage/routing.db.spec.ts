@@ -1,14 +1,13 @@
 import { eq } from 'drizzle-orm';
 import { beforeEach, expect, test, vi } from 'vitest';
-import { addDays, localDate } from '#lib/calendar/days.ts';
-import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
-import { absences } from '#lib/server/db/schema/people.ts';
 import { routingRules } from '#lib/server/db/schema/triage.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { absentBehind } from '#lib/server/people/absence.ts';
 import { makeActor, makeCase, makePlace, makeUnit, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
+import { isAway } from '#lib/dev/testing/notices.ts';
 import { act, ANSWER, caseIn, lastEntry, on, standing, story } from '#lib/dev/testing/office.ts';
+import { later } from '#lib/dev/testing/outcomes.ts';
 import { answerDirectly } from '../answers/answer.ts';
 import { assignCase, peopleToAssign } from '../handling/assign.ts';
 import { changeCategoryWords, wordsByCategory } from './category-words.ts';
@@ -25,11 +24,6 @@ beforeEach(async () => {
 	admin = await makeActor([[office.unit.id, 'admin']]);
 });
 
-const today = () => localDate(now(), 'Asia/Makassar');
-const away = (actor: Actor, deputy?: Actor) =>
-	db()
-		.insert(absences)
-		.values({ accountId: actor.accountId!, fromDay: today(), toDay: today(), deputyId: deputy?.accountId ?? null });
 const rule = (changes: Record<string, unknown> = {}) =>
 	createRule(admin, office.unit.id, { name: 'Antrean', active: 'on', assign: 'workload', ...changes });
 const opened = async (changes: Record<string, unknown> = {}) =>
@@ -77,9 +71,9 @@ test('by workload: the least open reports of those who are there, the same one w
 	const first = await opened();
 	const next = await opened();
 	expect(new Set([first.assigneeId, next.assigneeId])).toEqual(new Set([office.handler.accountId, second.accountId]));
-	await away(second);
+	await isAway(second);
 	expect((await opened()).assigneeId).toBe(office.handler.accountId);
-	await away(office.handler);
+	await isAway(office.handler);
 	// No handler is there: the supervisor takes it rather than nobody.
 	expect((await opened()).assigneeId).toBe(office.supervisor.accountId);
 });
@@ -96,7 +90,7 @@ test('never to somebody whom the report names, nor outside who may see it', asyn
 test('a named handler who is away is stood in for; without a deputy it goes by workload', async () => {
 	const second = await makeActor([[office.unit.id, 'handler']]);
 	await rule({ assign: 'handler', handlerId: office.handler.accountId });
-	await away(office.handler, second);
+	await isAway(office.handler, second);
 	const row = await opened();
 	expect(row.assigneeId).toBe(second.accountId);
 	expect((await lastEntry(row.reference, 'assigned'))?.data).toMatchObject({ deputy_of: office.handler.name });
@@ -209,10 +203,10 @@ test('the assignment form shows open reports and absences, and proposes who has 
 	const of = (actor: Actor) => people.find(({ id }) => id === actor.accountId);
 	expect(of(office.handler)).toMatchObject({ open: 1, absent: false, lightest: false });
 	expect(of(second)).toMatchObject({ open: 0, lightest: true });
-	await away(second, office.handler);
-	const later = await peopleToAssign(office.supervisor, row.reference);
-	expect(later.find(({ lightest }) => lightest)?.id).toBe(office.handler.accountId);
-	expect(later.find(({ id }) => id === second.accountId)).toMatchObject({
+	await isAway(second, office.handler);
+	const then = await peopleToAssign(office.supervisor, row.reference);
+	expect(then.find(({ lightest }) => lightest)?.id).toBe(office.handler.accountId);
+	expect(then.find(({ id }) => id === second.accountId)).toMatchObject({
 		absent: true,
 		deputy: { id: office.handler.accountId }
 	});
@@ -229,7 +223,7 @@ test('the number of open reports holds none that the reader may not see', async 
 test('what is given to somebody who is away goes to the deputy, who sees the work left behind', async () => {
 	const deputy = await makeActor([[office.unit.id, 'handler']]);
 	const left = await caseIn(office, 'in_progress');
-	await away(office.handler, deputy);
+	await isAway(office.handler, deputy);
 	const row = await opened();
 	await act(assignCase, office.supervisor, row.reference, { assignee: office.handler.accountId });
 	expect((await standing(row.reference)).assigneeId).toBe(deputy.accountId);
@@ -245,7 +239,7 @@ test('what is given to somebody who is away goes to the deputy, who sees the wor
 test('a deputy gets and sees nothing that names them', async () => {
 	const [officer, deputy] = await makeOfficerWithAccount(office.unit.id);
 	await caseIn(office, 'in_progress', { officer: officer.id });
-	await away(office.handler, deputy);
+	await isAway(office.handler, deputy);
 	const row = await opened({ officer: officer.id });
 	await act(assignCase, office.supervisor, row.reference, { assignee: office.handler.accountId });
 	expect((await standing(row.reference)).assigneeId).toBe(office.handler.accountId);
@@ -255,16 +249,13 @@ test('a deputy gets and sees nothing that names them', async () => {
 
 test('a deputy who is away too is none, and one of other days neither', async () => {
 	const deputy = await makeActor([[office.unit.id, 'handler']]);
-	await away(office.handler, deputy);
-	await away(deputy);
+	await isAway(office.handler, deputy);
+	await isAway(deputy);
 	const row = await opened();
 	await act(assignCase, office.supervisor, row.reference, { assignee: office.handler.accountId });
 	expect((await standing(row.reference)).assigneeId).toBe(office.handler.accountId);
-	const later = addDays(today(), 5);
 	const third = await makeActor([[office.unit.id, 'handler']]);
-	await db()
-		.insert(absences)
-		.values({ accountId: office.supervisor.accountId!, fromDay: later, toDay: later, deputyId: third.accountId });
+	await later(5 * 24, () => isAway(office.supervisor, third));
 	expect(await absentBehind(third.accountId)).toEqual([]);
 });
 

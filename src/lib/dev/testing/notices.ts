@@ -37,6 +37,20 @@ export async function withAddress(actor: Actor): Promise<string> {
 export const lettersTo = (address: string) =>
 	db().select().from(mails).where(eq(mails.address, address)).orderBy(asc(mails.createdAt));
 
+/** The one letter written to an address. */
+export async function onlyLetterTo(address: string) {
+	const letters = await lettersTo(address);
+	if (letters.length !== 1 || !letters[0]) throw new Error(`${letters.length} letters to ${address}`);
+	return letters[0];
+}
+
+/** Switches somebody's account off, as it is in the database. */
+export const switchOff = (actor: Actor) =>
+	db()
+		.update(accounts)
+		.set({ active: false })
+		.where(eq(accounts.id, actor.accountId ?? ''));
+
 /** Marks somebody absent for the day it is in Makassar; `deputy` stands in. */
 export async function isAway(actor: Actor, deputy?: Actor): Promise<void> {
 	const today = localDate(now(), 'Asia/Makassar');

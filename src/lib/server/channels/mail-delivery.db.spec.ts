@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { MINUTE_MS } from '#lib/calendar/durations.ts';
-import { deliverMail, forgetOldMails, sweepMails } from './mail-delivery.ts';
+import { deliverMail, forgetOldMails, nextTry, sweepMails } from './mail-delivery.ts';
 import { queueMail, type NewMail } from './mail-queue.ts';
 import { now, withClock } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
@@ -181,4 +181,20 @@ describe('the sweep', () => {
 		await later(91 * 24 * 60, forgetOldMails);
 		expect((await db().select().from(mails)).map(({ id }) => id)).toEqual([open.id]);
 	});
+});
+
+it('tries a letter after 1, 5, 15 and 60 minutes, then hourly, and gives up after two days', () => {
+	const since = new Date('2026-12-04T00:00:00Z');
+	const waits: number[] = [];
+	let at = since;
+	for (let tries = 1; ; tries++) {
+		const next = nextTry(at, { tries, since });
+		if (!next) break;
+		waits.push((next.getTime() - at.getTime()) / MINUTE_MS);
+		at = next;
+	}
+	expect(waits.slice(0, 6)).toEqual([1, 5, 15, 60, 60, 60]);
+	expect(new Set(waits.slice(3))).toEqual(new Set([60]));
+	expect(at.getTime() - since.getTime()).toBeLessThanOrEqual(48 * 60 * MINUTE_MS);
+	expect(at.getTime() - since.getTime()).toBeGreaterThan(46 * 60 * MINUTE_MS);
 });

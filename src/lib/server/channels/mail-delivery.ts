@@ -1,8 +1,7 @@
 import { and, asc, eq, gt, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm';
-import { DAY_MS, MINUTE_MS } from '#lib/calendar/durations.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '#lib/calendar/durations.ts';
 import { withoutAddress } from './mail-address.ts';
 import { MAIL_JOB_MS, mailServer, PASSWORD_LINK } from './mail-queue.ts';
-import { GIVEN_UP_AFTER_MS, nextTry } from './mail-waits.ts';
 import { noteRefusedAddress } from './reporter-stop.ts';
 import { siteAddress, stopLink } from './site-address.ts';
 import { mailWishOf, reporterAddress, stopToken } from '#lib/server/cases/reporter-mail.ts';
@@ -109,6 +108,21 @@ async function settle(mail: MailRow, address: string, outcome: MailOutcome): Pro
 	const next = outcome.outcome === 'later' ? nextTry(now(), { tries: mail.attempts, since }) : undefined;
 	if (next) return end(mail, { state: 'waiting', nextAttemptAt: next, reason });
 	await end(mail, { state: outcome.outcome === 'unknown' ? 'unknown' : 'failed', reason });
+}
+
+/** Minutes; later waits are an hour. */
+const FIRST_WAITS = [1, 5, 15];
+
+/** After two days without success an e-mail is out of date and fails. */
+const GIVEN_UP_AFTER_MS = 48 * HOUR_MS;
+
+/**
+ * Computes when an e-mail is retried; undefined: never again.
+ * @param letter number of failed attempts including the last one (1 or more), and since when it waits
+ */
+export function nextTry(at: Date, letter: { tries: number; since: Date }): Date | undefined {
+	const next = new Date(at.getTime() + (FIRST_WAITS[letter.tries - 1] ?? 60) * MINUTE_MS);
+	return next.getTime() - letter.since.getTime() <= GIVEN_UP_AFTER_MS ? next : undefined;
 }
 
 const BATCH = 500;

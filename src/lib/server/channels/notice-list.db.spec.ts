@@ -1,14 +1,11 @@
-import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { countUnread, forgetOldNotices, listNotices, readAllNotices, readNotice } from './notice-list.ts';
 import { notify, type NewNotice } from './notices.ts';
-import { db, transaction } from '#lib/server/db/index.ts';
-import { accounts } from '#lib/server/db/schema/accounts.ts';
-import { mails } from '#lib/server/db/schema/mails.ts';
+import { transaction } from '#lib/server/db/index.ts';
 import { systemActor, type Actor } from '#lib/server/people/actor.ts';
-import { makeActor, makeCase, makeOfficer } from '#lib/dev/testing/factories.ts';
+import { makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import { useMailServer } from '#lib/dev/testing/mail.ts';
-import { withAddress } from '#lib/dev/testing/notices.ts';
+import { onlyLetterTo, switchOff, withAddress } from '#lib/dev/testing/notices.ts';
 import { at, nameOfficer, standing } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 
@@ -39,15 +36,11 @@ describe('telling', () => {
 		expect(await told([office.handler, office.supervisor], given)).toBe(2);
 		expect(await told([office.handler, office.rootSupervisor], given)).toBe(1);
 		expect(await listed(office.handler)).toHaveLength(1);
-		const letters = await db().select().from(mails).where(eq(mails.address, address));
-		expect(letters.map(({ kind, subject }) => [kind, subject])).toEqual([['notice', 'Perihal']]);
+		expect(await onlyLetterTo(address)).toMatchObject({ kind: 'notice', subject: 'Perihal' });
 	});
 
 	it('tells nobody who is switched off, and nothing where its transaction fails', async () => {
-		await db()
-			.update(accounts)
-			.set({ active: false })
-			.where(eq(accounts.id, office.handler.accountId ?? ''));
+		await switchOff(office.handler);
 		expect(await told([office.handler], notice())).toBe(0);
 		const failing = transaction(async (tx) => {
 			await notify(tx, [office.supervisor.accountId ?? ''], notice());
@@ -84,8 +77,7 @@ describe('the list', () => {
 	});
 
 	it('forgets what speaks of a case the person sees no longer', async () => {
-		const officer = await makeOfficer(office.unit.id);
-		const second = await makeActor([[office.unit.id, 'handler']], officer.id);
+		const [officer, second] = await makeOfficerWithAccount(office.unit.id);
 		const { reference } = await makeCase(office.unit);
 		const { id } = await standing(reference);
 		await told([second, office.handler], notice({ caseId: id }));

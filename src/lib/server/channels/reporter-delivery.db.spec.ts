@@ -1,21 +1,17 @@
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import { MINUTE_MS } from '#lib/calendar/durations.ts';
 import { deskCase } from '#lib/server/cases/view.ts';
 import { deliverMail } from './mail-delivery.ts';
-import { withClock } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { useMailServer } from '#lib/dev/testing/mail.ts';
 import { bringTo, story } from '#lib/dev/testing/office.ts';
+import { later } from '#lib/dev/testing/outcomes.ts';
 import { deliverOf, lettersOf, reportWithAddress, writeOfStory } from '#lib/dev/testing/reporters.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 
 const office = useOffice();
 const server = useMailServer();
-
-const later = <T>(minutes: number, work: () => Promise<T>) =>
-	withClock(() => new Date(Date.now() + minutes * MINUTE_MS), work);
 
 /** A report whose first letter is written and waits. */
 async function written() {
@@ -61,7 +57,7 @@ describe('an address that the mail server does not know', () => {
 		server.judge(undefined);
 		await bringTo(office, reference, 'needs_info');
 		await writeOfStory(reference);
-		await later(600, () => deliverOf(reference));
+		await later(10, () => deliverOf(reference));
 		expect(await lettersOf(reference)).toHaveLength(1);
 		expect(server.letters()).toEqual([]);
 	});

@@ -1,16 +1,14 @@
-import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { answerCase } from '#lib/server/cases/answers/answer.ts';
-import { nameInCase } from '#lib/server/cases/officers/named.ts';
 import { writeMessage } from '#lib/server/cases/conversation/message.ts';
-import { db, handle, transaction } from '#lib/server/db/index.ts';
+import { handle, transaction } from '#lib/server/db/index.ts';
 import { listen } from '#lib/server/db/notify.ts';
-import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { revokeRole } from '#lib/server/people/roles.ts';
 import { signOut } from '#lib/server/people/sign-in/session.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
-import { makeActor, makeCase, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
-import { ANSWER, bringTo, makeOffice, on, type Office } from '#lib/dev/testing/office.ts';
+import { makeActor, makeCase, makeOfficerWithAccount, makeUnit } from '#lib/dev/testing/factories.ts';
+import { switchOff } from '#lib/dev/testing/notices.ts';
+import { ANSWER, bringTo, makeOffice, nameOfficer, on, type Office } from '#lib/dev/testing/office.ts';
 import { accessSettled, changes, entries, makeSession, openDesk, until } from '#lib/dev/testing/open-desk.ts';
 import { reviewStreams } from './streams.ts';
 import { startWatching, stopWatching } from './watch.ts';
@@ -73,19 +71,14 @@ test('a desk hears of the cases its person may see, with who did what, and of no
 });
 
 test('whom a case names hears nothing of it, neither at its opening nor from the moment it names them', async () => {
-	const officer = await makeOfficer(office.unit.id);
-	const named = await makeActor([[office.unit.id, 'handler']], officer.id);
+	const [officer, named] = await makeOfficerWithAccount(office.unit.id);
 	await accessSettled(named);
 	const desk = await openDesk(named);
 	const witness = await openDesk(office.handler);
 	await makeCase(office.unit, { officer: officer.id });
 	const later = await makeCase(office.unit);
 	await until(() => expect(changes(desk.heard)).toEqual([`${later.reference} opened`]));
-	await nameInCase(
-		office.supervisor,
-		later.reference,
-		await on(later.reference, { action: 'add', officer: officer.id })
-	);
+	await nameOfficer(office.supervisor, later.reference, officer);
 	await writeMessage(office.handler, later.reference, { body: 'Catatan.', public: false });
 	await until(() => expect(changes(witness.heard)).toHaveLength(4));
 	expect(changes(desk.heard)).toEqual([`${later.reference} opened`]);
@@ -111,10 +104,7 @@ test('lines end with their session, their roles, their account, and are asked fo
 	await revokeRole(admin, office.supervisor.accountId ?? '', { unitId: office.unit.id, role: 'supervisor' });
 	await until(() => expect(other.ended).toBe(true));
 	const off = await openDesk(office.handler);
-	await db()
-		.update(accounts)
-		.set({ active: false })
-		.where(eq(accounts.id, office.handler.accountId ?? ''));
+	await switchOff(office.handler);
 	await until(() => expect(off.ended).toBe(true));
 	// A session that ran out is deleted by nobody.
 	const late = await openDesk(office.rootSupervisor, {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { LiveEvent } from '#lib/cases/live.ts';
 import { writeMessage } from '#lib/server/cases/conversation/message.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
-import { makeActor, makeCase, makeOfficer } from '#lib/dev/testing/factories.ts';
+import { makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import { makeOffice, type Office, at } from '#lib/dev/testing/office.ts';
 import { accessSettled, openDesk, until } from '#lib/dev/testing/open-desk.ts';
 import { presenceFor, signPresence, whoIsPresent } from './presence.ts';
@@ -56,8 +56,7 @@ test('a silent tab disappears within a minute', async () => {
 });
 
 test('whom a case names neither sees who has it open nor can say so', async () => {
-	const officer = await makeOfficer(office.unit.id);
-	const named = await makeActor([[office.unit.id, 'supervisor']], officer.id);
+	const [officer, named] = await makeOfficerWithAccount(office.unit.id, ['supervisor']);
 	const desk = await openDesk(named);
 	const { reference } = await makeCase(office.unit, { officer: officer.id });
 	const other = await openDesk(office.supervisor);

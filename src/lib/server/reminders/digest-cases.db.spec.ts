@@ -2,9 +2,9 @@ import { beforeEach, expect, test } from 'vitest';
 import { db } from '#lib/server/db/index.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { dueFacts, writeDigests } from './digest.ts';
-import { makeActor, makeCase, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
+import { makeActor, makeCase, makeOfficerWithAccount, makeUnit } from '#lib/dev/testing/factories.ts';
 import { useMailServer } from '#lib/dev/testing/mail.ts';
-import { lettersTo, withAddress } from '#lib/dev/testing/notices.ts';
+import { onlyLetterTo, withAddress } from '#lib/dev/testing/notices.ts';
 import { at, bringTo, nameOfficer, type Office } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 
@@ -61,8 +61,7 @@ test('today is the day on the office’s own wall', async () => {
 });
 
 test('five are named, the rest counted; cases that name the reader are neither', async () => {
-	const officer = await makeOfficer(office.unit.id);
-	const named = await makeActor([[office.unit.id, 'supervisor']], officer.id);
+	const [officer, named] = await makeOfficerWithAccount(office.unit.id, ['supervisor']);
 	const references = [];
 	for (let n = 0; n < 7; n++) references.push(await openedOn('2026-11-20'));
 	const [about = ''] = references;
@@ -79,11 +78,10 @@ test('the morning’s letter tells it, one letter a person and day, without a wo
 	const reference = await openedOn('2026-11-20', office.unit, { body: 'Kursi di ruang tunggu kurang banyak sekali.' });
 	await at(DECEMBER_1, writeDigests);
 	await at('2026-12-01T02:00:00Z', writeDigests);
-	const [letter, more] = await lettersTo(address);
-	expect(more).toBeUndefined();
-	expect(letter?.subject).toBe('1 laporan terlambat (Selasa, 1 Desember 2026)');
-	expect(letter?.body).toContain(
+	const letter = await onlyLetterTo(address);
+	expect(letter.subject).toBe('1 laporan terlambat (Selasa, 1 Desember 2026)');
+	expect(letter.body).toContain(
 		`${office.unit.name}\nTerlambat: 1\n- ${reference}: Jumat, 27 November 2026, 16.00 WITA`
 	);
-	expect(letter?.body).not.toContain('Kursi');
+	expect(letter.body).not.toContain('Kursi');
 });

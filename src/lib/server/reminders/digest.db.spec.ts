@@ -2,12 +2,11 @@ import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { chooseMails } from '#lib/server/channels/mail-choices.ts';
 import { db } from '#lib/server/db/index.ts';
-import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { calendarDays } from '#lib/server/db/schema/clocks.ts';
 import { caseOfficers } from '#lib/server/db/schema/cases.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
-import { absences, roles } from '#lib/server/db/schema/people.ts';
+import { roles } from '#lib/server/db/schema/people.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { haltConnection, testConnection } from '#lib/server/escalation/connection/connection.ts';
@@ -16,7 +15,7 @@ import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
 import { forwardedCase, useLapor, verifiedCase } from '#lib/dev/testing/lapor.ts';
 import { useMailServer } from '#lib/dev/testing/mail.ts';
-import { withAddress } from '#lib/dev/testing/notices.ts';
+import { isAway, switchOff, withAddress } from '#lib/dev/testing/notices.ts';
 import { at } from '#lib/dev/testing/office.ts';
 
 useFreshDatabase();
@@ -136,9 +135,9 @@ describe('the eight o’clock digest', () => {
 			[unit.id, 'supervisor', 'handler']
 		]);
 		const away = await person([[unit.id, 'supervisor']]);
-		await db().insert(absences).values({ accountId: away.accountId, fromDay: '2026-12-02', toDay: '2026-12-04' });
+		await at(EIGHT, () => isAway(away));
 		const off = await person([[unit.id, 'supervisor']]);
-		await db().update(accounts).set({ active: false }).where(eq(accounts.id, off.accountId));
+		await switchOff(off);
 		await makeActor([[unit.id, 'supervisor']]);
 		await person([[unit.id, 'handler']]);
 		await person([[unit.id, 'manager', 'admin']]);

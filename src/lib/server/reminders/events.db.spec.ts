@@ -18,9 +18,17 @@ import { db } from '#lib/server/db/index.ts';
 import { notices } from '#lib/server/db/schema/notices.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { notifyOfEvents } from './events.ts';
-import { makeActor, makeCase, makeOfficer } from '#lib/dev/testing/factories.ts';
+import { makeActor, makeCase, makeOfficer, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import { useMailServer } from '#lib/dev/testing/mail.ts';
-import { isAway, lettersTo, notifyOfStory, noticesToEach, noticesTo, withAddress } from '#lib/dev/testing/notices.ts';
+import {
+	isAway,
+	lettersTo,
+	notifyOfStory,
+	noticesToEach,
+	noticesTo,
+	onlyLetterTo,
+	withAddress
+} from '#lib/dev/testing/notices.ts';
 import { ANSWER, approve, at, bringTo, lastEntry, nameOfficer, on, standing } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 
@@ -29,12 +37,6 @@ useMailServer();
 
 const THURSDAY = '2026-11-26T02:00:00Z';
 const handler = (officer?: { id: string }) => makeActor([[office.unit.id, 'handler']], officer?.id);
-/** The one e-mail to an address. */
-async function onlyLetterTo(address: string) {
-	const letters = await lettersTo(address);
-	expect(letters).toHaveLength(1);
-	return letters[0]!;
-}
 
 test('notifies an assignee once, but not people who assign themselves', async () => {
 	const colleague = await handler();
@@ -154,8 +156,7 @@ describe('words of the reporter', () => {
 	});
 
 	it('notify supervisors of an open objection, except one whom the report names', async () => {
-		const officer = await makeOfficer(office.unit.id);
-		const named = await makeActor([[office.unit.id, 'supervisor']], officer.id);
+		const [officer, named] = await makeOfficerWithAccount(office.unit.id, ['supervisor']);
 		const { reference } = await makeCase(office.unit, { officer: officer.id });
 		const { id } = await bringTo(office, reference, 'archived');
 		await dispute(id, { body: 'Ini urusan kantor Anda.' });

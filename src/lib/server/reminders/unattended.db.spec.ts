@@ -1,10 +1,8 @@
-import { eq } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
 import { verifyCase } from '#lib/server/cases/handling/verify.ts';
 import { countUnattended, unattendedCases } from '#lib/server/cases/handling/unattended.ts';
 import { countUnread, listNotices } from '#lib/server/channels/notice-list.ts';
 import { db } from '#lib/server/db/index.ts';
-import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { systemActor, type Actor } from '#lib/server/people/actor.ts';
 import { grantRole, revokeRole } from '#lib/server/people/roles.ts';
 import { sweepAccessChanges } from './access-changes.ts';
@@ -12,7 +10,15 @@ import { sweepUnattended } from './unattended.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { useMailServer } from '#lib/dev/testing/mail.ts';
-import { lettersTo, notifyOfStory, noticesToEach, noticesTo, withAddress } from '#lib/dev/testing/notices.ts';
+import {
+	lettersTo,
+	notifyOfStory,
+	noticesToEach,
+	noticesTo,
+	onlyLetterTo,
+	switchOff,
+	withAddress
+} from '#lib/dev/testing/notices.ts';
 import { nameOfficer, on, standing } from '#lib/dev/testing/office.ts';
 
 useFreshDatabase();
@@ -38,11 +44,6 @@ beforeEach(async () => {
 	below = await makeActor([[unit.id, 'admin']]);
 });
 
-const switchOff = (actor: Actor) =>
-	db()
-		.update(accounts)
-		.set({ active: false })
-		.where(eq(accounts.id, actor.accountId ?? ''));
 const findIntegrity = async (actor: Actor, reference: string) =>
 	verifyCase(actor, reference, await on(reference, { category: 'integrity', class: 'plain' }));
 const waiting = async (reference: string) => {
@@ -58,10 +59,9 @@ test('notifies administrators once, without any text, of a report that names eve
 	await sweepUnattended();
 	expect(await waiting(reference)).toBe(true);
 	expect(await noticesToEach(admin, supervisor, below)).toEqual([['case_unattended'], [], []]);
-	const letters = await lettersTo(address);
-	expect(letters).toMatchObject([{ body: expect.stringContaining(root.name) as string }]);
-	for (const secret of [reference, 'Kepala kantor', 'Pengaduan'])
-		expect(`${letters[0]?.subject} ${letters[0]?.body}`).not.toContain(secret);
+	const { subject, body } = await onlyLetterTo(address);
+	expect(body).toContain(root.name);
+	for (const secret of [reference, 'Kepala kantor', 'Pengaduan']) expect(`${subject} ${body}`).not.toContain(secret);
 	expect((await listNotices(admin)).items).toMatchObject([{ case: null, data: { unit: root.name } }]);
 });
 

@@ -1,6 +1,7 @@
 import { mkdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inArray } from 'drizzle-orm';
+import { DAY_MS, MINUTE_MS } from '#lib/calendar/durations.ts';
 import { now } from '#lib/server/clock.ts';
 import { env } from '#lib/server/env.ts';
 import { diskStorage } from '#lib/server/integrations/storage/disk.ts';
@@ -20,7 +21,7 @@ export function fileStore(): ReturnType<typeof diskStorage> {
 
 const HELD = 'files.held';
 /** The mark of a process that postpones deletions expires after this, unless the process renews it. */
-const HELD_MS = 5 * 60_000;
+const HELD_MS = 5 * MINUTE_MS;
 const RENEW_MS = 30_000;
 
 const heldMark = () => join(env().DATA_DIR, HELD);
@@ -54,7 +55,7 @@ export async function holdRemovals(): Promise<() => Promise<void>> {
 }
 
 /** A file younger than this may still be waiting for its transaction. */
-const GRACE = 24 * 60 * 60 * 1000;
+const GRACE_MS = DAY_MS;
 const BATCH = 500;
 
 async function withRows(keys: readonly string[]): Promise<Set<string>> {
@@ -71,7 +72,7 @@ async function withRows(keys: readonly string[]): Promise<Set<string>> {
 
 /** Removes files that no row speaks of: what a process left behind that died between writing a file and its row. */
 export async function sweepFiles(): Promise<number> {
-	const before = now().getTime() - GRACE;
+	const before = now().getTime() - GRACE_MS;
 	let removed = 0;
 	let batch: string[] = [];
 	const clean = async () => {

@@ -1,4 +1,5 @@
 import { and, eq } from 'drizzle-orm';
+import { DAY_MS } from '#lib/calendar/durations.ts';
 import { caseInput, type CaseInput } from '#lib/cases/schema.ts';
 import { DESK_CHANNELS, type Channel } from '#lib/cases/vocabulary.ts';
 import { localDate } from '#lib/calendar/days.ts';
@@ -49,7 +50,7 @@ export interface OpeningContext {
 }
 
 /** Result for the sender of a case. */
-export interface Opened {
+interface Opened {
 	reference: string;
 	/** null only if the desk repeats a submission: its receipt was printed once and is not shown again. */
 	receipt: string | null;
@@ -59,7 +60,7 @@ export interface Opened {
 	repeated: boolean;
 }
 
-const OLDEST = 2 * 366 * 24 * 60 * 60 * 1000;
+const OLDEST_MS = 2 * 366 * DAY_MS;
 
 /**
  * Opens a case. Checks and stores the files first, then inserts the case in one transaction. The same submission sent again
@@ -180,7 +181,7 @@ function times(input: CaseInput, context: OpeningContext): { receivedAt: Date; o
 	const receivedAt = new Date(input.received_at);
 	if (receivedAt > openedAt) throw new Invalid([{ path: 'received_at', code: 'received_at_ahead' }]);
 	// The Ombudsman accepts reports up to two years old; an older date is a typing error.
-	if (openedAt.getTime() - receivedAt.getTime() > OLDEST)
+	if (openedAt.getTime() - receivedAt.getTime() > OLDEST_MS)
 		throw new Invalid([{ path: 'received_at', code: 'received_at_invalid' }]);
 	return { receivedAt, openedAt };
 }

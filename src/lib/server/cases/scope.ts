@@ -1,4 +1,5 @@
 import { and, eq, gt, inArray, not, notInArray, or, sql, type SQL } from 'drizzle-orm';
+import { DAY_MS } from '#lib/calendar/durations.ts';
 import { now } from '#lib/server/clock.ts';
 import { caseOfficers, cases } from '#lib/server/db/schema/cases.ts';
 import { NotAllowed } from '#lib/server/errors.ts';
@@ -43,7 +44,7 @@ export function keptFrom(actor: Actor): SQL {
 	return or(and(eq(cases.restricted, true), others), namesActor(actor)) ?? sql`false`;
 }
 
-const OPENER_MS = 24 * 60 * 60 * 1000;
+const OPENER_MS = DAY_MS;
 
 /**
  * Condition for reports that the actor's account opened in its units less than a day ago. Another system sends files after

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readdir, rm, stat } from 'node:fs/promises';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
+import { HOUR_MS } from '#lib/calendar/durations.ts';
 import { now } from '#lib/server/clock.ts';
 import { uploadFolder, UPLOAD_HEADER } from './handover.ts';
 import { UploadSlots } from './upload-slots.ts';
@@ -63,7 +64,7 @@ async function removeFolder(folder: string): Promise<void> {
 }
 
 /** Longer than any upload may take. */
-const LEFT_BEHIND_MS = 60 * 60_000;
+const LEFT_BEHIND_MS = HOUR_MS;
 
 /** Removes what a crash left behind. Another process may be receiving into the same folder: its uploads are younger. */
 export async function sweepUploads(dataDir: string): Promise<void> {

@@ -1,10 +1,12 @@
+import { MINUTE_MS } from '#lib/calendar/durations.ts';
+
 interface Waiting {
 	sender: string;
 	enter: (leave: () => void) => void;
 }
 
 /** Time in slots counts half after this. */
-const HALF_LIFE_MS = 60_000;
+const HALF_LIFE_MS = MINUTE_MS;
 /** Senders who had this much time of late share half of the slots: one form takes a second. */
 const MUCH_MS = 5000;
 /** Senders remembered; beyond it those whose time no longer counts are forgotten. */

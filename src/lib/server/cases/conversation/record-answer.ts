@@ -1,4 +1,5 @@
 import { and, desc, eq, sql } from 'drizzle-orm';
+import { MINUTE_MS } from '#lib/calendar/durations.ts';
 import { instantAt } from '#lib/calendar/days.ts';
 import { recordInput, type RecordInput } from '#lib/cases/schema.ts';
 import { checked } from '#lib/server/checked.ts';
@@ -69,8 +70,6 @@ async function recordedBefore(tx: Tx, row: CaseRow, id: string): Promise<unknown
 	return entry?.data.submission;
 }
 
-const MINUTE = 60_000;
-
 /**
  * Computes when the reporter spoke from a local day and time. Forms have minutes only: a time in the same minute as `after`
  * counts as that moment.
@@ -79,7 +78,7 @@ async function spokenAt(tx: Tx, { row, unit }: CaseWithUnit, { kind, on, time }:
 	const at = instantAt(on, time, unit.timeZone);
 	if (at > now()) throw new Invalid([{ path: 'on', code: 'spoken_ahead' }]);
 	const [after, code] = await earliest(tx, row, kind);
-	if (at.getTime() + MINUTE <= after.getTime()) throw new Invalid([{ path: 'on', code }]);
+	if (at.getTime() + MINUTE_MS <= after.getTime()) throw new Invalid([{ path: 'on', code }]);
 	return at > after ? at : after;
 }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { DAY_MS } from '#lib/calendar/durations.ts';
 import { makeCase } from '#lib/dev/testing/factories.ts';
 import {
 	approve,
@@ -23,9 +24,8 @@ const office = useOffice();
 
 const phone = (number: string) => ({ identity: 'named', reporter: { name: 'Andi Contoh', phone: number } });
 const suggestion = { kind: 'suggestion' };
-const DAY = 86_400_000;
 const TUESDAY = '2026-11-24T02:00:00Z';
-const later = (days: number) => new Date(Date.parse(TUESDAY) + days * DAY).toISOString();
+const later = (days: number) => new Date(Date.parse(TUESDAY) + days * DAY_MS).toISOString();
 
 async function duplicateOf(reference: string, original: string) {
 	return act(archiveCase, office.handler, reference, { reason: 'duplicate', duplicate_of: original });

@@ -1,5 +1,6 @@
 import { and, eq, inArray, isNull, ne, or, sql, type SQL } from 'drizzle-orm';
 import { alias, type PgColumn, type PgTable } from 'drizzle-orm/pg-core';
+import { DAY_MS } from '#lib/calendar/durations.ts';
 import { addDays, instantAt } from '#lib/calendar/days.ts';
 import type { FigureChoice } from '#lib/cases/figure-query.ts';
 import type { ClockName } from '#lib/cases/vocabulary.ts';
@@ -50,7 +51,7 @@ export function figured(figure: FigureFilter): SQL {
 }
 
 /** Of so few days the reports are read by the day's own index and then put in order; of more, in order and then by day. */
-const SHORT_MS = 100 * 24 * 60 * 60 * 1000;
+const SHORT_MS = 100 * DAY_MS;
 const ofDays = alias(cases, 'of_days');
 
 /** Whether a moment lies on days of the span. */

@@ -1,4 +1,5 @@
 import { and, asc, desc, eq, getTableColumns, gt, gte, inArray, isNull, lte, ne, or, sql, type SQL } from 'drizzle-orm';
+import { DAY_MS } from '#lib/calendar/durations.ts';
 import { DUPLICATE_DAYS, likelyDuplicates } from '#lib/cases/duplicates.ts';
 import { OPEN_STATUSES } from '#lib/cases/status.ts';
 import { printOf, type Print } from '#lib/text/likeness.ts';
@@ -27,7 +28,6 @@ export function sameSource(a: Source, b: Source): boolean {
 const openlySameSource = (a: Source, b: Source): boolean =>
 	a.identity === 'named' ? sameSource(a, b) : sameSubmission(a, b);
 
-const DAY = 24 * 60 * 60 * 1000;
 /** Reports compared before and after in time, whatever their words: with typing errors no whole word may be the same. */
 const NEIGHBOURS = 60;
 /** Reports before and after in time whose words are counted, and those with most of the words, which are compared. */
@@ -57,7 +57,7 @@ export async function likelyDuplicatesOf(actor: Actor, reference: string) {
 			...one,
 			print: printOf(one.text),
 			sameSource: openlySameSource(row, one),
-			days: Math.abs(one.receivedAt.getTime() - row.receivedAt.getTime()) / DAY
+			days: Math.abs(one.receivedAt.getTime() - row.receivedAt.getTime()) / DAY_MS
 		}));
 	return likelyDuplicates(print, neighbours).map(({ neighbour, degree, words }) => ({
 		reference: neighbour.reference,
@@ -73,7 +73,7 @@ export async function likelyDuplicatesOf(actor: Actor, reference: string) {
 
 /** The compared reports: the nearest in time, and those of the whole 14 days with the same words or reporter. */
 async function neighboursOf(actor: Actor, row: CaseRow, print: Print) {
-	const span = DUPLICATE_DAYS * DAY;
+	const span = DUPLICATE_DAYS * DAY_MS;
 	const [from, to] = [new Date(row.receivedAt.getTime() - span), new Date(row.receivedAt.getTime() + span)] as const;
 	const mayBe = and(
 		visibleTo(actor),

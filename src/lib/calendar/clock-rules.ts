@@ -1,13 +1,13 @@
 import type { DayUnit } from './calculator.ts';
 import type { CaseClass, CaseKind, ClockName } from '#lib/cases/vocabulary.ts';
 
-export interface ClockSubject {
+interface ClockSubject {
 	kind: CaseKind;
 	class: CaseClass;
 }
 
 /** States on whose entry the reporter's turn begins. */
-export type ReporterState = 'needs_info' | 'answered';
+type ReporterState = 'needs_info' | 'answered';
 
 /** One deadline as an administrator keeps it: how long, for which cases, on which ground. Null asks nothing. */
 export interface ClockRule {
@@ -22,7 +22,7 @@ export interface ClockRule {
 }
 
 /** Which clocks run for a case, by what starts them. */
-export interface StartingClocks {
+interface StartingClocks {
 	receipt: ClockRule[];
 	/** When the complaint is complete: verification, or the reporter's last completion. */
 	completeness: ClockRule[];

@@ -6,7 +6,7 @@ export interface DayHours {
 }
 
 /** The hours of every day of a week, with other hours on single weekdays (Friday). */
-export interface WeekHours extends DayHours {
+interface WeekHours extends DayHours {
 	weekdays?: Partial<Record<Weekday, DayHours>>;
 }
 

@@ -36,7 +36,7 @@ export interface Precedent {
 }
 
 /** A category with its reasons; a person takes it or not. */
-export interface CategorySuggestion {
+interface CategorySuggestion {
 	category: Category;
 	words: string[];
 	similar: number;

@@ -5,13 +5,13 @@ import type { ClockName } from './vocabulary.ts';
 export type ClockStage = 'warning' | 'alert' | 'overdue';
 
 /** The due day for which each stage was last told. */
-export interface StagesTold {
+interface StagesTold {
 	warnedFor: LocalDate | null;
 	alertedFor: LocalDate | null;
 	overdueFor: LocalDate | null;
 }
 
-export interface TellableClock extends StagesTold {
+interface TellableClock extends StagesTold {
 	name: ClockName;
 	warnAt: Date | null;
 	alertAt: Date | null;

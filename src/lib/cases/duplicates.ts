@@ -14,7 +14,7 @@ export interface Neighbour {
 	days: number;
 }
 
-export interface Likely<N> {
+interface Likely<N> {
 	neighbour: N;
 	degree: number;
 	words: string[];

@@ -35,7 +35,7 @@ export interface Linkable {
 	mainCaseId: number | null;
 }
 
-export type LinkProblem =
+type LinkProblem =
 	'link_self' | 'link_restricted' | 'link_other_unit' | 'link_chain' | 'link_already' | 'link_main_archived';
 
 /**
@@ -53,7 +53,7 @@ export function linkProblem(row: Linkable, main: Linkable, isMain: boolean): Lin
 }
 
 /** Data of the other reporters of linked reports, which no other reporter may read. */
-export interface Strangers {
+interface Strangers {
 	references: readonly string[];
 	names: readonly string[];
 	contacts: readonly string[];

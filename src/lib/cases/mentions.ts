@@ -4,7 +4,7 @@ export interface Mentioned {
 }
 
 /** A piece of a note: plain words, or the name of somebody it speaks to. */
-export type NotePiece = { text: string; mentioned?: undefined } | { text: string; mentioned: Mentioned };
+type NotePiece = { text: string; mentioned?: undefined } | { text: string; mentioned: Mentioned };
 
 /** `@nama.akun` where a word begins: the second half of an e-mail address is none. A full stop at its end is the sentence's. */
 const MENTION = /(?<![\p{L}\p{N}._%+-])@([a-z0-9](?:[a-z0-9._-]*[a-z0-9])?)/giu;

@@ -2,7 +2,7 @@ import { stemsOf } from '#lib/text/indonesian.ts';
 import type { CaseKind, Category, Channel, Priority, ServiceKind } from './vocabulary.ts';
 
 /** Conditions of a rule; null or empty ones always match. */
-export interface RoutingCondition {
+interface RoutingCondition {
 	kind: CaseKind | null;
 	category: Category | null;
 	placeId: string | null;

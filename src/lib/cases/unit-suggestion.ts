@@ -1,6 +1,6 @@
 import { wordsOf } from '#lib/text/indonesian.ts';
 
-export interface NamedUnit {
+interface NamedUnit {
 	id: string;
 	name: string;
 	slug: string;

@@ -61,8 +61,6 @@ export type ContactWay = (typeof CONTACT_WAYS)[number];
 
 /** What staff may write down of a reporter who called or came: never a score, and nothing that closes the case. */
 export const RECORD_KINDS = ['answer', 'objection', 'contact', 'unreached'] as const;
-export type RecordKind = (typeof RECORD_KINDS)[number];
-
 export const SERVICE_KINDS = ['library', 'consultation', 'product_sales', 'recommendation', 'other'] as const;
 export type ServiceKind = (typeof SERVICE_KINDS)[number];
 

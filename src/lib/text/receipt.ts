@@ -12,8 +12,8 @@ const BYTES = 10;
 const SYMBOLS = 16;
 const GROUP = 4;
 
-export type ReceiptProblem = 'empty' | 'length' | 'alphabet' | 'check' | 'looks_like_reference';
-export type ParsedReceipt = { ok: string } | { problem: ReceiptProblem };
+type ReceiptProblem = 'empty' | 'length' | 'alphabet' | 'check' | 'looks_like_reference';
+type ParsedReceipt = { ok: string } | { problem: ReceiptProblem };
 
 /** The canonical receipt of exactly 10 bytes; throws a RangeError for any other length. */
 export function receiptFromBytes(bytes: Uint8Array): string {

@@ -1,4 +1,4 @@
-export type MarkKind = 'name' | 'phone' | 'email' | 'nik' | 'address';
+type MarkKind = 'name' | 'phone' | 'email' | 'nik' | 'address';
 
 /** A stretch of a text that says who somebody is. Positions as in `text.slice(start, end)`. */
 export interface Mark {

@@ -10,7 +10,7 @@ import { MAX_FILE_BYTES } from '#lib/server/uploads/handover.ts';
 const MEGABYTE = 1024 * 1024;
 
 /** `name` and `declaredType` are what the sender says; either may be empty. */
-export type UploadedFile = { name: string; bytes: Uint8Array; declaredType: string };
+type UploadedFile = { name: string; bytes: Uint8Array; declaredType: string };
 export type CleanFile = {
 	bytes: Buffer;
 	mediaType: 'image/jpeg' | 'image/png' | 'application/pdf';
@@ -23,7 +23,7 @@ export type CleanFile = {
 	forwardBytes?: number | null;
 };
 /** Why a file is not taken; the parameters are for the sentence that says so. */
-export type FileProblem =
+type FileProblem =
 	| { problem: 'empty'; params: { name: string } }
 	| { problem: 'too_large'; params: { name: string; limitMegabytes: number } }
 	| { problem: 'too_many_pixels'; params: { name: string; megapixels: number; limitMegapixels: number } }
@@ -33,8 +33,8 @@ export type FileProblem =
 	| { problem: 'pdf_too_many_pages'; params: { name: string; pages: number; limitPages: number } }
 	| { problem: 'undecodable' | 'pdf_encrypted' | 'pdf_too_complex' | 'pdf_broken'; params: { name: string } };
 /** A citizen's PDF becomes pictures of its pages; the office's own is passed on as it is, for it may be signed. */
-export type PdfHandling = 'pictures' | 'as_sent' | 'refused';
-export type FileResult = { ok: CleanFile } | FileProblem;
+type PdfHandling = 'pictures' | 'as_sent' | 'refused';
+type FileResult = { ok: CleanFile } | FileProblem;
 
 /** Of the four threads that Node shares among pictures, files and passwords, one stays free. */
 const oneOfThree = turnstile(3);

@@ -20,12 +20,12 @@ const MAX_TEXT = 120_000;
 const MAX_POINTS = 14_400;
 
 /** A page as a JPEG, and its size on paper. */
-export interface PagePicture {
+interface PagePicture {
 	jpeg: Buffer;
 	points: { width: number; height: number };
 }
 
-export interface PicturePdf {
+interface PicturePdf {
 	bytes: Buffer;
 	/** The text that can be seen on the pages, for screen readers and search; null if there is none. */
 	text: string | null;

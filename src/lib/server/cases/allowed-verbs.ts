@@ -12,16 +12,13 @@ interface Circumstances {
 	reopenable: boolean;
 }
 
-/** Which verbs the desk offers. The verbs themselves ask again: this only saves people a refusal. */
-export type Verbs = ReturnType<typeof verbsFor>;
-
 /** Integrity cases stay inside, what LAPOR passed on does not go back there, and one forward at a time is open. */
 function mayForward(row: CaseRow): boolean {
 	const none = row.escalationState === null || row.escalationState === 'rejected' || row.escalationState === 'closed';
 	return none && allows('escalate', row.status) && row.category !== 'integrity' && row.channel !== 'lapor';
 }
 
-/** What the actor may do to a case they see, now. */
+/** Which verbs the desk offers the actor now. The verbs themselves ask again: this only saves people a refusal. */
 export function verbsFor(actor: Pick<Actor, 'accountId' | 'units'>, row: CaseRow, now: Circumstances) {
 	const supervises = actor.units.supervisor.includes(row.handlingUnitId);
 	const mineOrFree = row.assigneeId === null || row.assigneeId === actor.accountId;

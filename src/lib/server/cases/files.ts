@@ -54,7 +54,7 @@ export async function attachToCase(actor: Actor, reference: string, files: reado
 }
 
 /** Which form of a file is asked for: as it is kept, the copy that fits LAPOR, or the text on its pages. */
-export type FileForm = 'kept' | 'forward' | 'text';
+type FileForm = 'kept' | 'forward' | 'text';
 
 async function served(id: string, right: SQL | undefined, form: FileForm) {
 	const { name, mediaType, text, forwardBytes } = attachments;

@@ -14,7 +14,7 @@ import { recordEvent, type Author } from './timeline.ts';
 type Chosen = 'reference' | 'unitId' | 'handlingUnitId' | 'restricted' | 'class';
 
 /** A case to insert, with what is stored in the same commit. */
-export interface NewCase {
+interface NewCase {
 	unit: UnitRow;
 	/** Its columns, without those that follow from its office and kind. */
 	values: Omit<typeof cases.$inferInsert, Chosen>;

@@ -32,7 +32,7 @@ export interface NewMail extends Written {
 }
 
 /** To the reporter of a case. The address stays in the case until the e-mail is sent. */
-export interface NewReporterMail extends Written {
+interface NewReporterMail extends Written {
 	caseId: number;
 	/** The office whose administrators see it in the outbox. */
 	unitId: string;

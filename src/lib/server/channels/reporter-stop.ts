@@ -15,7 +15,7 @@ import { NotFound } from '#lib/server/errors.ts';
 const wishSchema = z.object({ wish: z.enum(['case', 'all', 'none']).default('case') });
 
 /** Which e-mails are stopped. */
-export type Stopped = 'none' | 'case' | 'all';
+type Stopped = 'none' | 'case' | 'all';
 
 async function rowOf(on: Database | Tx, token: string) {
 	const [row] = await on

@@ -5,7 +5,7 @@ import type { Tx } from '#lib/server/db/index.ts';
 import { inLocale } from '#lib/server/in-locale.ts';
 import { kindWord } from '#lib/words/cases.ts';
 
-export interface CaseNotice extends Pick<NewNotice, 'kind' | 'onceKey' | 'at'> {
+interface CaseNotice extends Pick<NewNotice, 'kind' | 'onceKey' | 'at'> {
 	data?: NewNotice['data'];
 	/** The e-mail, besides the number and kind of the report. */
 	letter: Pick<NoticeLetter, 'subject' | 'lines' | 'english'> & {

@@ -18,7 +18,7 @@ export interface UnitDue {
 	groups: Partial<Record<DueGroup, DueList>>;
 }
 
-export interface DigestReader {
+interface DigestReader {
 	name: string;
 	/** The zone of the reader's office. */
 	zone: string;

@@ -16,7 +16,7 @@ export interface SkmFilter {
 	service?: ServiceKind | undefined;
 }
 
-export interface SkmSummaryQuery extends SkmFilter {
+interface SkmSummaryQuery extends SkmFilter {
 	/** Code or slug. */
 	unit: string;
 	scope?: UnitScope;

@@ -21,7 +21,7 @@ const PAGE = 50;
 const { u1, u2, u3, u4, u5, u6, u7, u8, u9 } = skmResponses;
 const ANSWERS = { u1, u2, u3, u4, u5, u6, u7, u8, u9 };
 
-export interface SkmListQuery extends SkmFilter {
+interface SkmListQuery extends SkmFilter {
 	/** Code or slug. */
 	unit: string;
 	state?: RatingState | undefined;

@@ -50,7 +50,7 @@ export async function waitingPage(actor: Actor, cursor: string | undefined, size
 
 type Found = Awaited<ReturnType<typeof waitingPage>>['items'][number];
 
-export type WaitingDraft = Awaited<ReturnType<typeof withDeciders>>[number];
+type WaitingDraft = Awaited<ReturnType<typeof withDeciders>>[number];
 
 async function withDeciders(actor: Actor, found: readonly Found[]) {
 	const waiting = found.map((draft) => ({ row: draft.case, unit: draft.unit, draft }));

@@ -38,8 +38,6 @@ export function picksOf(raw: unknown): PickedCase[] {
 	});
 }
 
-export type BulkPreview = Awaited<ReturnType<typeof previewBulk>>;
-
 /**
  * Previews what would happen to each picked case, in the order picked and without cases the actor may not see. For an
  * assignment, also lists who may be assigned all of them.
@@ -87,7 +85,7 @@ async function takersOf(rows: readonly CaseRow[]): Promise<Person[]> {
 }
 
 /** Outcome of one case: done, or why not. */
-export interface BulkOutcome {
+interface BulkOutcome {
 	reference: string;
 	refused: unknown;
 }

@@ -58,7 +58,7 @@ const columns = {
 type Row = Awaited<ReturnType<typeof rowsWhere>>[number];
 export type InboxItem = Awaited<ReturnType<typeof withDue>>[number] & { match?: Match | undefined };
 
-export interface InboxPage {
+interface InboxPage {
 	items: InboxItem[];
 	nextCursor: string | null;
 	previousCursor: string | null;

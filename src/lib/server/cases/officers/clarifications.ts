@@ -109,7 +109,7 @@ const asked = () =>
 		.innerJoin(officers, eq(officers.id, clarifications.officerId))
 		.innerJoin(units, eq(units.id, officers.unitId));
 
-export type OwnQuestion = Awaited<ReturnType<typeof ownQuestions>>[number];
+type OwnQuestion = Awaited<ReturnType<typeof ownQuestions>>[number];
 
 /** Questions to the actor's own officer, latest first. */
 export async function ownQuestions(actor: Actor) {

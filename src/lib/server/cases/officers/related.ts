@@ -10,8 +10,6 @@ import { visibleTo } from '../scope.ts';
 /** How many of each are named; more are found by the inbox's search. */
 const SHOWN = 5;
 
-export type RelatedCase = Awaited<ReturnType<typeof latest>>[number];
-
 async function latest(actor: Actor, row: CaseRow, same: SQL | undefined) {
 	const { reference, title, kind, status, receivedAt } = cases;
 	const excerpt = sql<string>`left(${cases.body}, 120)`;

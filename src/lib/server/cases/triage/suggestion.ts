@@ -15,8 +15,6 @@ import { comparedText } from './similar.ts';
 /** Newest verified reports of an office that are compared; more would slow the page down. */
 const PRECEDENTS = 300;
 
-export type Suggestions = Awaited<ReturnType<typeof suggestionsFor>>;
-
 /**
  * What an unverified report seems to be about, from its words and from verified reports of the same office that the
  * actor may see, and another office that the text names. Nothing is stored or applied: a person decides.

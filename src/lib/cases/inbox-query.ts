@@ -21,16 +21,6 @@ export interface InboxChoice {
 	q?: string;
 }
 
-/** The list a handler's day begins with: everything open. */
-export const WHOLE_INBOX: InboxChoice = {
-	status: [],
-	mine: false,
-	deputy: false,
-	unassigned: false,
-	approval: false,
-	objection: false
-};
-
 /** Reads an address. What it doesn't know is dropped: an old bookmark shows more, not an error. */
 export function readInboxChoice(query: URLSearchParams): InboxChoice {
 	const statuses = query.getAll('status').flatMap((part) => part.split(','));
@@ -54,6 +44,9 @@ export function readInboxChoice(query: URLSearchParams): InboxChoice {
 		...(q ? { q } : {})
 	};
 }
+
+/** The list a handler's day begins with: everything open. */
+export const WHOLE_INBOX = readInboxChoice(new URLSearchParams());
 
 /** The address of the list for a choice; paging starts again. */
 export function inboxAddress(choice: InboxChoice, page: Record<string, string> = {}): string {

@@ -1,33 +1,13 @@
 import type { CaseKind, CaseStatus } from './vocabulary.ts';
 
-/** What can be done to a case. Each is one verb of the domain, one form of the desk, one call of the API. */
-export type Move =
-	| 'verify'
-	| 'assign'
-	| 'answer'
-	| 'escalate'
-	| 'ask'
-	| 'give_info'
-	| 'publish_answer'
-	| 'accept'
-	| 'turn_over'
-	| 'dispute'
-	| 'archive'
-	| 'reopen'
-	| 'decline_objection'
-	| 'transfer'
-	| 'classify'
-	| 'hand_over'
-	| 'split';
-
 /** `same`: the verb is allowed and keeps the status. `back`: return to the status before this one. */
-type Target = CaseStatus | 'same' | 'back';
+type Targets = Partial<Record<CaseStatus, CaseStatus | 'same' | 'back'>>;
 
 /**
  * The table of allowed moves. Every other move is a conflict. `answer` and `escalate` on `received` are conflicts, because
  * a report must be verified before it is answered.
  */
-const MOVES: Record<Move, Partial<Record<CaseStatus, Target>>> = {
+const MOVES = {
 	verify: { received: 'verified' },
 	assign: { received: 'same', verified: 'in_progress', in_progress: 'same', needs_info: 'same' },
 	answer: { verified: 'in_progress', in_progress: 'same' },
@@ -45,14 +25,18 @@ const MOVES: Record<Move, Partial<Record<CaseStatus, Target>>> = {
 	classify: { verified: 'same', in_progress: 'same', needs_info: 'same' },
 	hand_over: { received: 'same', verified: 'same', in_progress: 'same', needs_info: 'same' },
 	split: { received: 'same', verified: 'same', in_progress: 'same', needs_info: 'same' }
-};
+} satisfies Record<string, Targets>;
+
+/** What can be done to a case. Each is one verb of the domain, one form of the desk, one call of the API. */
+export type Move = keyof typeof MOVES;
+const moves: Readonly<Record<Move, Targets>> = MOVES;
 
 /**
  * Returns the status after a move, or undefined if it is not allowed. `back` is the status before `needs_info` or
  * `archived`.
  */
 export function target(move: Move, from: CaseStatus, back: CaseStatus | null): CaseStatus | undefined {
-	const to = MOVES[move][from];
+	const to = moves[move][from];
 	if (to === 'same') return from;
 	if (to === 'back') return back ?? undefined;
 	return to;
@@ -60,7 +44,7 @@ export function target(move: Move, from: CaseStatus, back: CaseStatus | null): C
 
 /** Whether the move is in the table for this status. */
 export function allows(move: Move, from: CaseStatus): boolean {
-	return from in MOVES[move];
+	return from in moves[move];
 }
 
 /** Statuses in which the office still has work to do. */

@@ -1,6 +1,6 @@
 import { and, eq, inArray } from 'drizzle-orm';
 import { z } from 'zod';
-import { localDate, type LocalDate } from '#lib/calendar/days.ts';
+import { localDate } from '#lib/calendar/days.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
@@ -13,21 +13,17 @@ import { dayField, flagField, lineField } from '#lib/server/people/form-fields.t
 import { unitForAdmin, unitsForAdmin } from '#lib/server/people/units/units.ts';
 
 /** The decision by which an office runs the survey here. */
-export interface SkmOffice {
-	decisionNumber: string;
-	decidedOn: LocalDate;
-	/** The agency's own survey, to link to. */
-	otherSurveyUrl: string | null;
-}
+export type SkmOffice = NonNullable<Awaited<ReturnType<typeof skmOffice>>>;
 
 const columns = {
 	decisionNumber: skmOffices.decisionNumber,
 	decidedOn: skmOffices.decidedOn,
+	/** The agency's own survey, to link to. */
 	otherSurveyUrl: skmOffices.otherSurveyUrl
 };
 
 /** The survey of an office; undefined if it is off, as it is by default. */
-export async function skmOffice(unitId: string, on: Database | Tx = db()): Promise<SkmOffice | undefined> {
+export async function skmOffice(unitId: string, on: Database | Tx = db()) {
 	const [office] = await on
 		.select(columns)
 		.from(skmOffices)

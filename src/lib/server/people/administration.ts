@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
 import { db, type Database, type Tx } from '#lib/server/db/index.ts';
 import { accessChanges } from '#lib/server/db/schema/access-changes.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
@@ -112,18 +112,25 @@ async function reaches(on: Reader, actor: Actor, accountId: string, need: 'seen'
 	return isRootAdmin(on, actor);
 }
 
+/** Active administrators of root units, once for each root. */
+export async function rootAdministrators(on: Reader) {
+	const { id, name, email } = accounts;
+	return on
+		.select({ accountId: id, name, email, unitId: units.id, zone: units.timeZone })
+		.from(roles)
+		.innerJoin(units, eq(units.id, roles.unitId))
+		.innerJoin(accounts, eq(id, roles.accountId))
+		.where(and(eq(roles.role, 'admin'), isNull(units.parentId), eq(accounts.active, true)))
+		.orderBy(asc(id));
+}
+
 /**
  * Counts the active accounts that would still administer a root unit, because the last one can't be removed. Two removals at
  * once are serialised by the lock on the root's row.
  */
 export async function rootAdminsLeft(tx: Tx, without: { accountId: string; unitId?: string }): Promise<number> {
 	await tx.select({ id: units.id }).from(units).where(isNull(units.parentId)).for('update');
-	const held = await tx
-		.select({ accountId: roles.accountId, unitId: roles.unitId })
-		.from(roles)
-		.innerJoin(units, eq(units.id, roles.unitId))
-		.innerJoin(accounts, eq(accounts.id, roles.accountId))
-		.where(and(eq(roles.role, 'admin'), isNull(units.parentId), eq(accounts.active, true)));
+	const held = await rootAdministrators(tx);
 	const taken = (row: (typeof held)[number]) =>
 		row.accountId === without.accountId && (!without.unitId || row.unitId === without.unitId);
 	return new Set(held.filter((row) => !taken(row)).map((row) => row.accountId)).size;

@@ -1,4 +1,4 @@
-import { and, asc, eq, gte, inArray, isNotNull, lte, notExists, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNotNull, sql } from 'drizzle-orm';
 import { instantAt, localDate, type LocalDate } from '#lib/calendar/days.ts';
 import { isWorkingDay } from '#lib/calendar/working-calendar.ts';
 import { loadCalendar } from '#lib/server/calendar/load.ts';
@@ -12,12 +12,13 @@ import { db, rowsOf, transaction, type Tx } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
-import { absences, roles } from '#lib/server/db/schema/people.ts';
+import { roles } from '#lib/server/db/schema/people.ts';
 import { settings } from '#lib/server/db/schema/settings.ts';
 import { readSetting } from '#lib/server/db/settings.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { digestFacts } from '#lib/server/escalation/digest.ts';
 import { log } from '#lib/server/log.ts';
+import { absentToday } from '#lib/server/people/absence.ts';
 import { actorOf, type Actor } from '#lib/server/people/actor.ts';
 import { firstZone } from '#lib/server/people/units/find-unit.ts';
 import { digestLetter, type DueGroup, type UnitDue } from './digest-letter.ts';
@@ -59,7 +60,7 @@ const supervisedOffices = (): Promise<Office[]> =>
 async function writeFor(office: Office, day: LocalDate): Promise<void> {
 	const key = `digest:${office.id}`;
 	if ((await readSetting(key)) === day) return;
-	const people = await presentSupervisors(office, day);
+	const people = await presentSupervisors(office);
 	const ids = people.map(({ id }) => id);
 	const unwanted = await turnedOff(db(), ids, 'digest');
 	const mails: NewMail[] = [];
@@ -85,18 +86,17 @@ async function takeDay(tx: Tx, key: string, day: LocalDate): Promise<boolean> {
 	return taken.length > 0;
 }
 
-/** Supervisors of the office itself who are not absent that day. Supervisors above it get the e-mail of their own office. */
-function presentSupervisors(office: Office, day: LocalDate) {
-	const away = db()
-		.select({ id: absences.id })
-		.from(absences)
-		.where(and(eq(absences.accountId, accounts.id), lte(absences.fromDay, day), gte(absences.toDay, day)));
-	return db()
+/** Supervisors of the office itself who are not absent today. Supervisors above it get the e-mail of their own office. */
+async function presentSupervisors({ id, zone }: Office) {
+	const people = await db()
 		.select({ id: accounts.id, email: accounts.email })
 		.from(roles)
 		.innerJoin(accounts, eq(accounts.id, roles.accountId))
-		.where(and(eq(roles.unitId, office.id), reachable, notExists(away)))
+		.where(and(eq(roles.unitId, id), reachable))
 		.orderBy(asc(accounts.username));
+	const ids = people.map((person) => person.id);
+	const away = await absentToday(db(), ids, zone);
+	return people.filter((person) => !away.has(person.id));
 }
 
 /** What the e-mail of a person would say now; undefined if there is nothing to report. */

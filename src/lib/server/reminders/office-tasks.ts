@@ -18,6 +18,7 @@ import { roles } from '#lib/server/db/schema/people.ts';
 import { recaps } from '#lib/server/db/schema/recap.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { inLocale } from '#lib/server/in-locale.ts';
+import { rootAdministrators } from '#lib/server/people/administration.ts';
 import { owedBefore, periodEnd, recapDueOn } from '#lib/server/recap/due.ts';
 import { keyWord } from '#lib/words/period.ts';
 
@@ -33,12 +34,8 @@ export async function notifyOfMissingDecrees(): Promise<void> {
 	const loaded = notInArray(sql`${notices.data} ->> 'year'`, years.map(String));
 	await markRead().where(and(eq(notices.kind, 'decree_missing'), isNull(notices.readAt), loaded));
 	if (years.length === 0) return;
-	const people = await db()
-		.selectDistinct({ id: roles.accountId })
-		.from(roles)
-		.innerJoin(units, eq(units.id, roles.unitId))
-		.where(and(eq(roles.role, 'admin'), isNull(units.parentId)));
-	const ids = people.map(({ id }) => id);
+	const people = await rootAdministrators(db());
+	const ids = people.map(({ accountId }) => accountId);
 	for (const year of years) {
 		const letter = {
 			subject: `SKB libur ${year} belum dimuat`,

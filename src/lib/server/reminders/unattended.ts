@@ -1,16 +1,15 @@
-import { and, desc, eq, inArray, isNull, notInArray, sql, type SQL } from 'drizzle-orm';
-import { lockCase, type CaseWithUnit, type UnitRow } from '#lib/server/cases/find.ts';
+import { and, desc, eq, inArray, notInArray, sql, type SQL } from 'drizzle-orm';
+import { lockCase, type CaseWithUnit } from '#lib/server/cases/find.ts';
 import { OPEN_STATUSES } from '#lib/cases/status.ts';
 import { accountsNamedBy } from '#lib/server/cases/people.ts';
 import { isUnattended, unattendedCases } from '#lib/server/cases/handling/unattended.ts';
 import { notify } from '#lib/server/channels/notices.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
-import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { notices } from '#lib/server/db/schema/notices.ts';
-import { roles } from '#lib/server/db/schema/people.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { log } from '#lib/server/log.ts';
+import { rootAdministrators } from '#lib/server/people/administration.ts';
 
 const BATCH = 500;
 
@@ -21,7 +20,9 @@ const BATCH = 500;
  */
 export async function notifyIfUnattended(tx: Tx, { row, unit }: CaseWithUnit): Promise<void> {
 	const [handling = unit] = await tx.select().from(units).where(eq(units.id, row.handlingUnitId));
-	const administrators = await rootAdministrators(tx, handling);
+	const administrators = (await rootAdministrators(tx))
+		.filter(({ unitId }) => handling.path.startsWith(`/${unitId}/`))
+		.map(({ accountId }) => accountId);
 	const ofCase = and(inArray(notices.accountId, administrators), eq(caseOfNotice, String(row.id)));
 	if (!OPEN_STATUSES.includes(row.status) || !(await isUnattended(tx, row))) return endSpells(tx, ofCase);
 	const [spell] = await tx
@@ -63,24 +64,6 @@ async function endSpells(on: Database | Tx, which: SQL | undefined): Promise<voi
 			data: sql`${notices.data} || '{"ended": true}'`
 		})
 		.where(and(ofSpell, which));
-}
-
-/** Active administrators of the root of the unit's tree. */
-async function rootAdministrators(tx: Tx, unit: UnitRow): Promise<string[]> {
-	const people = await tx
-		.selectDistinct({ id: accounts.id })
-		.from(roles)
-		.innerJoin(units, eq(units.id, roles.unitId))
-		.innerJoin(accounts, eq(accounts.id, roles.accountId))
-		.where(
-			and(
-				eq(roles.role, 'admin'),
-				isNull(units.parentId),
-				sql`${unit.path} like '/' || ${units.id}::text || '/%'`,
-				eq(accounts.active, true)
-			)
-		);
-	return people.map(({ id }) => id);
 }
 
 /**

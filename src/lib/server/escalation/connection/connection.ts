@@ -1,17 +1,14 @@
-import { and, asc, eq, inArray, isNotNull, ne, sql, isNull } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNotNull, ne, sql } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { escalationFollowups, escalations } from '#lib/server/db/schema/escalations.ts';
 import { laporCircuits } from '#lib/server/db/schema/lapor.ts';
 import { env } from '#lib/server/env.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { requireRootAdmin } from '#lib/server/people/administration.ts';
+import { requireRootAdmin, rootAdministrators } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { queueMail } from '#lib/server/channels/mail-queue.ts';
 import { siteAddress } from '#lib/server/channels/site-address.ts';
-import { accounts } from '#lib/server/db/schema/accounts.ts';
-import { roles } from '#lib/server/db/schema/people.ts';
-import { units } from '#lib/server/db/schema/units.ts';
 import { momentInWords } from '#lib/server/channels/letter-words.ts';
 import { type Reason, reasonInWords } from '../reason.ts';
 import type { ReasonCode } from '#lib/words/forward.ts';
@@ -132,18 +129,12 @@ async function resumeConnection(tx: Tx): Promise<void> {
 
 /** Writes to the root's administrators, who can end the halt. Their own test call shows them that it has ended. */
 async function writeHaltLetters(tx: Tx, halt: { at: Date; code: ReasonCode }): Promise<void> {
-	const people = await tx
-		.selectDistinct({ id: accounts.id, name: accounts.name, email: accounts.email, zone: units.timeZone })
-		.from(roles)
-		.innerJoin(units, eq(units.id, roles.unitId))
-		.innerJoin(accounts, eq(accounts.id, roles.accountId))
-		.where(and(eq(roles.role, 'admin'), isNull(units.parentId), eq(accounts.active, true), isNotNull(accounts.email)))
-		.orderBy(asc(accounts.id));
-	for (const { id, name, email, zone } of people) {
+	for (const { accountId, name, email, zone } of await rootAdministrators(tx)) {
+		if (!email) continue;
 		await queueMail(tx, {
 			kind: 'lapor_halted',
 			onceKey: halt.at.toISOString(),
-			to: { accountId: id, address: email ?? '' },
+			to: { accountId, address: email },
 			subject: 'Sambungan ke SP4N-LAPOR! berhenti: perlu diperiksa',
 			body: `Yth. ${name},
 

@@ -5,6 +5,7 @@ import { attachFiles, originalsOf, type KeptFile } from '#lib/server/attachments
 import type { Tx } from '#lib/server/db/index.ts';
 import { nextNumber } from '#lib/server/db/next-number.ts';
 import { caseNumbers, cases } from '#lib/server/db/schema/cases.ts';
+import { Conflict } from '#lib/server/errors.ts';
 import { classBeforeVerification, promisedRules, recomputeClocks, startClocks } from './clocks/deadlines.ts';
 import type { CaseRow, UnitRow } from './find.ts';
 import { handlingOf, nameOfficers, type NamedOfficer } from './officers/handling.ts';
@@ -32,7 +33,7 @@ interface NewCase {
 }
 
 /** Another request has stored the same submission. Rolls the transaction back, and with it the number. */
-export class AlreadyInserted extends Error {}
+export class AlreadyInserted extends Conflict {}
 
 /**
  * Inserts a case: every way to open one ends here. Takes the number, names officers, attaches files, starts the deadlines,
@@ -50,7 +51,7 @@ export async function insertCase(tx: Tx, given: NewCase): Promise<CaseRow> {
 		.values({ ...values, ...handling, reference, unitId: unit.id, class: classBeforeVerification(values.kind) })
 		.onConflictDoNothing({ target: cases.submissionHash })
 		.returning();
-	if (!inserted) throw new AlreadyInserted();
+	if (!inserted) throw new AlreadyInserted('submission-reused');
 	await nameOfficers(tx, inserted.id, named);
 	for (const shown of [true, false]) {
 		const some = files.filter((file) => file.public === shown);

@@ -5,14 +5,7 @@ import { DESK_CHANNELS, type Channel } from '#lib/cases/vocabulary.ts';
 import { localDate } from '#lib/calendar/days.ts';
 import type { DateLocale } from '#lib/calendar/format.ts';
 import { isUuid } from '#lib/text/uuid.ts';
-import {
-	discardFiles,
-	discardRefused,
-	fingerprintsOf,
-	keepFiles,
-	type KeptFile,
-	type SentFile
-} from '#lib/server/attachments/keep.ts';
+import { fingerprintsOf, type KeptFile, type SentFile } from '#lib/server/attachments/keep.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { contentHash } from '#lib/server/content-hash.ts';
@@ -22,6 +15,7 @@ import { places } from '#lib/server/db/schema/units.ts';
 import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { findUnit } from '#lib/server/people/units/find-unit.ts';
+import { withKeptFiles } from './files.ts';
 import type { CaseRow, UnitRow } from './find.ts';
 import { AlreadyInserted, insertCase } from './insert-case.ts';
 import { namedOfficers, officerOfUnit } from './officers/handling.ts';
@@ -83,17 +77,13 @@ export async function openCase(raw: unknown, context: OpeningContext): Promise<O
 	};
 	const before = await repeatedSubmission(hashes, atDesk ? null : receipt);
 	if (before) return before;
-	const kept = await keepFiles(files, 'citizen');
 	try {
-		const row = await transaction((tx) => insertSubmission(tx, unit, input, context, kept, hashes));
+		const row = await withKeptFiles(files, 'citizen', (kept) =>
+			transaction((tx) => insertSubmission(tx, unit, input, context, kept, hashes))
+		);
 		return { reference: row.reference, receipt, dueAt: row.promisedAt, repeated: false };
 	} catch (cause) {
-		if (!(cause instanceof AlreadyInserted)) {
-			await discardRefused(cause, kept);
-			throw cause;
-		}
-		await discardFiles(kept);
-		const stored = await repeatedSubmission(hashes, atDesk ? null : receipt);
+		const stored = cause instanceof AlreadyInserted && (await repeatedSubmission(hashes, atDesk ? null : receipt));
 		if (!stored) throw cause;
 		return stored;
 	}

@@ -1,5 +1,6 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { expect, test, vi } from 'vitest';
+import type { CaseStatus } from '#lib/cases/vocabulary.ts';
 import { db, rowsOf } from '#lib/server/db/index.ts';
 import { approvals, messages, timeline } from '#lib/server/db/schema/cases.ts';
 import { makeActor, makeCase, makeUnit, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
@@ -30,6 +31,13 @@ const office = useOffice();
 
 const link = (row: { reference: string }, main: { reference: string }, by = office.handler) =>
 	act(linkCase, by, row.reference, { main: main.reference });
+/** A report, and the main case it is linked to. */
+async function linked(status: CaseStatus = 'in_progress', changes: Record<string, unknown> = {}) {
+	const main = await caseIn(office, 'in_progress');
+	const row = await caseIn(office, status, changes);
+	await link(row, main);
+	return { main, row };
+}
 const answerMain = async (main: CaseRow, body = ANSWER) => {
 	await act(answerCase, office.handler, main.reference, { body });
 	if ((await standing(main.reference)).status === 'in_progress') await approve(office.supervisor, main.reference);
@@ -75,9 +83,7 @@ test('a linked report stays open and gets the answer of its main case, once, on 
 });
 
 test('nobody reads on a tracking page that there are others', async () => {
-	const main = await caseIn(office, 'in_progress');
-	const row = await caseIn(office, 'in_progress');
-	await link(row, main);
+	const { main, row } = await linked();
 	await answerMain(main);
 	for (const one of [main, row]) {
 		const seen = JSON.stringify(await reporterView(await trackedCase(one.reference)));
@@ -87,9 +93,7 @@ test('nobody reads on a tracking page that there are others', async () => {
 });
 
 test('of two signatures given at the same moment one stands, and each report is answered once', async () => {
-	const main = await caseIn(office, 'in_progress');
-	const row = await caseIn(office, 'in_progress');
-	await link(row, main);
+	const { main, row } = await linked();
 	await act(answerCase, office.handler, main.reference, { body: ANSWER });
 	const second = await makeActor([[office.unit.id, 'supervisor']]);
 	const tries = await Promise.allSettled([approve(office.supervisor, main.reference), approve(second, main.reference)]);
@@ -99,9 +103,7 @@ test('of two signatures given at the same moment one stands, and each report is 
 });
 
 test('what breaks off between the main answer and a linked one leaves neither; the next try gives both', async () => {
-	const main = await caseIn(office, 'in_progress');
-	const row = await caseIn(office, 'in_progress');
-	await link(row, main);
+	const { main, row } = await linked();
 	await act(answerCase, office.handler, main.reference, { body: ANSWER });
 	const publish = await import('../answers/publish.ts');
 	const original = publish.publishOne;
@@ -118,9 +120,7 @@ test('what breaks off between the main answer and a linked one leaves neither; t
 });
 
 test('what nobody has verified says why the answer waits, and gets it by one click afterwards', async () => {
-	const main = await caseIn(office, 'in_progress');
-	const row = await caseIn(office, 'received');
-	await link(row, main);
+	const { main, row } = await linked('received');
 	await answerMain(main);
 	expect(await answersOf(row)).toEqual([]);
 	expect((await lastEntry(row.reference, 'linked'))?.data).toMatchObject({ action: 'held', why: 'unverified' });
@@ -139,9 +139,7 @@ test('what nobody has verified says why the answer waits, and gets it by one cli
 });
 
 test('a report that waits for its reporter keeps waiting', async () => {
-	const main = await caseIn(office, 'in_progress');
-	const row = await caseIn(office, 'needs_info');
-	await link(row, main);
+	const { main, row } = await linked('needs_info');
 	await answerMain(main);
 	expect((await standing(row.reference)).status).toBe('needs_info');
 	expect((await view(row)).held).toBe('waiting');
@@ -163,9 +161,7 @@ test('an answer that names another reporter, contact or number goes to nobody bu
 
 test('who is named in a linked report answers it by no main case', async () => {
 	const [officer, named] = await makeOfficerWithAccount(office.unit.id);
-	const main = await caseIn(office, 'in_progress');
-	const row = await caseIn(office, 'in_progress', { officer: officer.id });
-	await link(row, main);
+	const { main, row } = await linked('in_progress', { officer: officer.id });
 	// Not there for the one it names: neither in the main case's list, nor as a number in its history.
 	const seen = await linksOf(named, main.reference, await timelineOf(main.id, false));
 	expect(seen).toMatchObject({ below: [], reaches: 0 });
@@ -231,9 +227,7 @@ test('two reports linked to each other at once do not become a chain', async () 
 });
 
 test('an unlinked report is answered by itself', async () => {
-	const main = await caseIn(office, 'in_progress');
-	const row = await caseIn(office, 'in_progress');
-	await link(row, main);
+	const { main, row } = await linked();
 	await expect(act(unlinkCase, office.handler, row.reference)).rejects.toMatchObject({
 		name: 'Invalid'
 	});

@@ -98,7 +98,7 @@ module.exports = {
 			'pure-stays-pure',
 			'src/lib outside server runs in a browser: no server code, no Node modules.',
 			{ path: '^src/lib/(cases|ratings|recap|skm|places|visits|calendar|text|ui|words)/', pathNot: '\\.spec\\.ts$' },
-			{ path: `${server}|^node:`, dependencyTypesNot: ['type-only'] }
+			{ path: `${server}|^node:` }
 		),
 		rule(
 			'kit-knows-no-cases',

@@ -14,7 +14,7 @@ import {
 
 const EVERYTHING = { tiff: true, exif: true, gps: true, xmp: true, iptc: true, icc: true, jfif: false, ihdr: false };
 
-const answered = (name: string, bytes: Uint8Array, declaredType = '') => cleanFile({ name, bytes, declaredType });
+const answered = (name: string, bytes: Uint8Array, type = '') => cleanFile({ name, bytes, type });
 
 async function cleaned(name: string, bytes: Uint8Array, declaredType = ''): Promise<CleanFile> {
 	const result = await answered(name, bytes, declaredType);

@@ -9,8 +9,12 @@ import { MAX_FILE_BYTES } from '#lib/server/uploads/handover.ts';
 
 const MEGABYTE = 1024 * 1024;
 
-/** `name` and `declaredType` are what the sender says; either may be empty. */
-type UploadedFile = { name: string; bytes: Uint8Array; declaredType: string };
+/** A file as it came with a form or call. `name` and `type` are what the sender says; either may be empty. */
+export interface SentFile {
+	name: string;
+	type: string;
+	bytes: Uint8Array;
+}
 export type CleanFile = {
 	bytes: Buffer;
 	mediaType: 'image/jpeg' | 'image/png' | 'application/pdf';
@@ -45,7 +49,7 @@ const oneOfThree = turnstile(3);
  * pictures and one PDF are worked on at a time. `position` numbers a file without a usable name.
  */
 export async function cleanFile(
-	file: UploadedFile,
+	file: SentFile,
 	{ position = 1, pdf = 'pictures' }: { position?: number; pdf?: PdfHandling } = {}
 ): Promise<FileResult> {
 	const name = givenName(file.name, position);
@@ -54,13 +58,12 @@ export async function cleanFile(
 	const sniffed = await fileTypeFromBuffer(file.bytes);
 	const kind = sniffed && kindOfType(sniffed.mime);
 	const found = sniffed?.ext.toUpperCase() ?? '';
-	if (!kind && claimsAccepted(file.name, file.declaredType))
-		return { problem: 'name_mismatch', params: { name, found } };
+	if (!kind && claimsAccepted(file.name, file.type)) return { problem: 'name_mismatch', params: { name, found } };
 	if (!kind || (kind.label === 'PDF' && pdf === 'refused')) {
 		const accepted = acceptedLabels({ pdf: pdf !== 'refused' });
 		return { problem: 'unsupported', params: { name, found, accepted } };
 	}
-	if (!namesAgree(kind, file.name, file.declaredType)) {
+	if (!namesAgree(kind, file.name, file.type)) {
 		return { problem: 'name_mismatch', params: { name, found: kind.label } };
 	}
 	if (kind.label !== 'PDF') return oneOfThree(() => cleanPicture(file, kind, name, position));
@@ -76,7 +79,7 @@ function pdfProblem({ problem, pageCount }: PdfProblem, name: string): FileProbl
 	return { problem, params: { name, pages: pageCount ?? MAX_PDF_PAGES + 1, limitPages: MAX_PDF_PAGES } };
 }
 
-async function cleanPicture(file: UploadedFile, kind: Kind, name: string, position: number): Promise<FileResult> {
+async function cleanPicture(file: SentFile, kind: Kind, name: string, position: number): Promise<FileResult> {
 	const result = await cleanImage(file.bytes, kind.mediaType);
 	if ('ok' in result) {
 		return { ok: { ...result.ok, displayName: displayName(file.name, result.ok.extension, position) } };

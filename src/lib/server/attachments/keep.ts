@@ -4,7 +4,7 @@ import { Conflict, Invalid, NotAllowed, NotFound, StorageFull, type Issue } from
 import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { attachments } from '#lib/server/db/schema/cases.ts';
-import { cleanFile } from './check.ts';
+import { cleanFile, type SentFile } from './check.ts';
 import { numberedName } from './display-name.ts';
 import { refusedByDisk, requireRoom } from './room.ts';
 import { fileStore } from './store.ts';
@@ -15,12 +15,7 @@ const { text, ...columns } = getTableColumns(attachments);
 /** What lists of files read of a row: everything but the text of a document, and whether there is one. */
 export const fileColumns = { ...columns, hasText: sql<boolean>`${text} is not null` };
 
-/** A file as it came with a form or call. */
-export interface SentFile {
-	name: string;
-	type: string;
-	bytes: Uint8Array;
-}
+export type { SentFile };
 
 /** A cleaned file that lies safely on disk and waits for its row. */
 export interface KeptFile {
@@ -67,10 +62,7 @@ export async function keepFiles(files: readonly SentFile[], from: FilesFrom): Pr
 	const issues: Issue[] = [];
 	const kept: KeptFile[] = [];
 	for (const [index, file] of files.entries()) {
-		const result = await cleanFile(
-			{ name: file.name, bytes: file.bytes, declaredType: file.type },
-			{ pdf: from === 'citizen' ? 'pictures' : 'as_sent', position: index + 1 }
-		);
+		const result = await cleanFile(file, { pdf: from === 'citizen' ? 'pictures' : 'as_sent', position: index + 1 });
 		if ('problem' in result) {
 			const { problem, params } = result;
 			issues.push({ path: 'file', code: `file_${problem}`, params: { ...params, name: file.name.slice(0, 80) } });

@@ -107,7 +107,7 @@ describe('a PDF of a citizen', () => {
 
 	it('of more than 20 pages or 8 MB is refused with the figures', async () => {
 		const pages = (count: number) => pdfPages(...Array.from({ length: count }, (_, at) => `Halaman ${at + 1}`));
-		const named = (bytes: Uint8Array) => cleanFile({ name: 'buku.pdf', bytes, declaredType: 'application/pdf' });
+		const named = (bytes: Uint8Array) => cleanFile({ name: 'buku.pdf', bytes, type: 'application/pdf' });
 		expect(await problem(await pages(20))).toBe('taken');
 		const params = { name: 'buku.pdf', pages: 21, limitPages: 20 };
 		expect(await named(await pages(21))).toEqual({ problem: 'pdf_too_many_pages', params });

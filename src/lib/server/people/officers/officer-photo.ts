@@ -18,8 +18,7 @@ const SIDE = 320;
 
 /** Cut to a square around what stands out (a face, mostly), again from its pixels: no metadata, no position. */
 async function portraitOf(photo: SentFile): Promise<Buffer> {
-	const file = { name: photo.name, bytes: photo.bytes, declaredType: photo.type };
-	const result = await cleanFile(file, { pdf: 'refused' });
+	const result = await cleanFile(photo, { pdf: 'refused' });
 	if ('problem' in result) {
 		const { problem, params } = result;
 		throw new Invalid([{ path: 'file', code: `file_${problem}`, params }]);

@@ -8,7 +8,7 @@ import { caseNumbers, cases } from '#lib/server/db/schema/cases.ts';
 import { Conflict } from '#lib/server/errors.ts';
 import { classBeforeVerification, promisedRules, recomputeClocks, startClocks } from './clocks/deadlines.ts';
 import type { CaseRow, UnitRow } from './find.ts';
-import { handlingOf, nameOfficers, type NamedOfficer } from './officers/handling.ts';
+import { handlingOf, nameOfficers, type NamedOfficer } from './officers/named.ts';
 import { routeCase } from './triage/route.ts';
 import { recordEvent, type Author } from './timeline.ts';
 

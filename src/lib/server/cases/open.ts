@@ -18,7 +18,7 @@ import { findUnit } from '#lib/server/people/units/find-unit.ts';
 import { withKeptFiles } from './files.ts';
 import type { CaseRow, UnitRow } from './find.ts';
 import { AlreadyInserted, insertCase } from './insert-case.ts';
-import { namedOfficers, officerOfUnit } from './officers/handling.ts';
+import { namedOfficers, officerOfUnit } from './officers/named.ts';
 import { randomReceipt, receiptHash, receiptOf, submissionHash } from './receipts.ts';
 import { keepMailWish } from './reporter-mail.ts';
 import { reporterColumns } from './reporter.ts';

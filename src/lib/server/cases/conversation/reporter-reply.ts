@@ -12,7 +12,7 @@ import { withKeptFiles } from '../files.ts';
 import { lockCase, type CaseRow, type CaseWithUnit } from '../find.ts';
 import { unarchive } from '../handling/archive.ts';
 import { invalidMove, moveCase, updateCase } from '../move.ts';
-import { proposeOfficers } from '../officers/handling.ts';
+import { proposeOfficers } from '../officers/named.ts';
 import { submissionHash } from '../receipts.ts';
 import { recordEvent, type Event, type Spoken } from '../timeline.ts';
 import { storeMessage } from './message.ts';

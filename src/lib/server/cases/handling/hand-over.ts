@@ -10,7 +10,7 @@ import { withdrawDraft } from '../answers/draft.ts';
 import { recomputeClocks } from '../clocks/deadlines.ts';
 import { caseForActor, type CaseRow } from '../find.ts';
 import { changeCase, moveCase } from '../move.ts';
-import { handlingOf, namedIn, proposeOfficers } from '../officers/handling.ts';
+import { handlingOf, namedIn, proposeOfficers } from '../officers/named.ts';
 import { recordEvent } from '../timeline.ts';
 import { routeCase } from '../triage/route.ts';
 

@@ -8,7 +8,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { countSolutionAnew, meetClocks, promisedRules, recomputeClocks, startClocks } from '../clocks/deadlines.ts';
 import type { CaseRow, CaseWithUnit } from '../find.ts';
 import { changeCase, moveCase } from '../move.ts';
-import { handlingOf, namedIn } from '../officers/handling.ts';
+import { handlingOf, namedIn } from '../officers/named.ts';
 import { requireSupervisor } from '../scope.ts';
 import { recordEvent } from '../timeline.ts';
 import { routeCase } from '../triage/route.ts';

@@ -3,9 +3,9 @@ import { readdir, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { and, desc, eq, isNotNull, isNull, max, ne, or } from 'drizzle-orm';
 import { DAY_MS } from '#lib/calendar/durations.ts';
-import { isUuid } from '#lib/text/uuid.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
+import { isId } from '#lib/server/db/is-id.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { backups } from '#lib/server/db/schema/backups.ts';
 import { NotAllowed, NotFound } from '#lib/server/errors.ts';
@@ -101,7 +101,7 @@ export async function backupsPage(actor: Actor) {
  */
 export async function downloadBackup(actor: Actor, id: string) {
 	await requireRootAdmin(db(), actor);
-	const [backup] = isUuid(id) ? await db().select().from(backups).where(eq(backups.id, id)) : [];
+	const [backup] = await db().select().from(backups).where(isId(backups.id, id));
 	if (!backup?.fileName || backup.removedAt) throw new NotFound(`backup ${id}`);
 	if (!backup.encrypted) throw new NotAllowed('backup_plain');
 	const name = backup.fileName;

@@ -5,12 +5,12 @@ import { choiceReader, narrowed, type InboxFilter } from '#lib/server/cases/inbo
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
+import { isId } from '#lib/server/db/is-id.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { caseExports } from '#lib/server/db/schema/desk.ts';
 import { Conflict, NotAllowed, NotFound } from '#lib/server/errors.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { isUuid } from '#lib/text/uuid.ts';
 import { fileOf, type ExportFormat } from './file.ts';
 
 /** Rows. A job writes larger exports; smaller ones are streamed to the browser. */
@@ -97,15 +97,13 @@ export async function ownExports(actor: Actor) {
 
 /** The written file of an export, for its owner only. @throws NotFound */
 export async function ownExport(actor: Actor, id: string) {
-	const [row] = isUuid(id)
-		? await db()
-				.select()
-				.from(caseExports)
-				.where(and(ownedBy(actor, id), eq(caseExports.state, 'done')))
-		: [];
+	const [row] = await db()
+		.select()
+		.from(caseExports)
+		.where(and(ownedBy(actor, id), eq(caseExports.state, 'done')));
 	if (!row) throw new NotFound(id);
 	return { file: fileOf(row), format: row.format, bytes: row.bytes ?? 0, createdAt: row.createdAt };
 }
 
 const ownedBy = (actor: Actor, id: string) =>
-	and(eq(caseExports.id, id), eq(caseExports.accountId, actor.accountId ?? ''));
+	and(isId(caseExports.id, id), eq(caseExports.accountId, actor.accountId ?? ''));

@@ -4,6 +4,7 @@ import { addDays, localDate } from '#lib/calendar/days.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
+import { isId } from '#lib/server/db/is-id.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { absences, roles } from '#lib/server/db/schema/people.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
@@ -12,7 +13,6 @@ import type { Actor } from './actor.ts';
 import { aboutAccount, accountForAdmin } from './administration.ts';
 import { recordChange } from './audit.ts';
 import { dayField, idField } from './form-fields.ts';
-import { isUuid } from '#lib/text/uuid.ts';
 
 /** First and last day of an absence, and the deputy who is assigned the absent person's new cases. */
 const absenceSchema = z
@@ -54,12 +54,11 @@ export async function addAbsence(actor: Actor, accountId: string, raw: unknown):
 
 /** Deletes an absence. @throws NotFound */
 export async function removeAbsence(actor: Actor, accountId: string, absenceId: string): Promise<void> {
-	if (!isUuid(absenceId)) throw new NotFound(`absence ${absenceId}`);
 	await transaction(async (tx) => {
 		const about = await nameFor(tx, actor, accountId);
 		const [gone] = await tx
 			.delete(absences)
-			.where(and(eq(absences.id, absenceId), eq(absences.accountId, accountId)))
+			.where(and(isId(absences.id, absenceId), eq(absences.accountId, accountId)))
 			.returning();
 		if (!gone) throw new NotFound(`absence ${absenceId}`);
 		const before = { fromDay: gone.fromDay, toDay: gone.toDay };

@@ -1,12 +1,12 @@
 import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
 import { db, type Database, type Tx } from '#lib/server/db/index.ts';
+import { isId } from '#lib/server/db/is-id.ts';
 import { accessChanges } from '#lib/server/db/schema/access-changes.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
 import { officers, units } from '#lib/server/db/schema/units.ts';
 import { NotAllowed, NotFound } from '#lib/server/errors.ts';
 import { holds, type Actor } from './actor.ts';
-import { isUuid } from '#lib/text/uuid.ts';
 
 type Reader = Pick<Database | Tx, 'select'>;
 
@@ -99,7 +99,7 @@ export async function accountForAdmin(
 	accountId: string,
 	need: 'seen' | 'administered'
 ): Promise<AccountRow> {
-	const [account] = isUuid(accountId) ? await on.select().from(accounts).where(eq(accounts.id, accountId)) : [];
+	const [account] = await on.select().from(accounts).where(isId(accounts.id, accountId));
 	if (!account || !(await reaches(on, actor, accountId, need))) throw new NotFound(`account ${accountId}`);
 	return account;
 }

@@ -7,6 +7,7 @@ import { type KioskMode, DEVICE_ALGORITHM } from '#lib/ratings/kiosk.ts';
 import { pinInput, deviceKey } from '#lib/ratings/kiosk-schema.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
+import { isId } from '#lib/server/db/is-id.ts';
 import { kiosks, places, units } from '#lib/server/db/schema/units.ts';
 import { NotFound, Conflict, Invalid } from '#lib/server/errors.ts';
 import { checked } from '#lib/server/checked.ts';
@@ -32,33 +33,31 @@ export type PairedKiosk = Awaited<ReturnType<typeof pairedKiosk>>;
  */
 export async function pairedKiosk(kioskId: string) {
 	const desk = alias(places, 'desk');
-	const [found] = isUuid(kioskId)
-		? await db()
-				.select({
-					id: kiosks.id,
-					number: kiosks.number,
-					mode: kiosks.mode,
-					pairedAt: kiosks.pairedAt,
-					withdrawnAt: kiosks.withdrawnAt,
-					publicKey: kiosks.publicKey,
-					place: { id: places.id, name: places.name, code: places.code, withdrawnAt: places.withdrawnAt },
-					desk: { id: desk.id, name: desk.name, code: desk.code },
-					unit: {
-						id: units.id,
-						code: units.code,
-						slug: units.slug,
-						name: units.name,
-						accent: units.accent,
-						timeZone: units.timeZone,
-						active: units.active
-					}
-				})
-				.from(kiosks)
-				.innerJoin(places, eq(places.id, kiosks.placeId))
-				.innerJoin(units, eq(units.id, places.unitId))
-				.leftJoin(desk, and(eq(desk.id, kiosks.deskId), isNull(desk.withdrawnAt)))
-				.where(and(eq(kiosks.id, kioskId), isNotNull(kiosks.pairedAt)))
-		: [];
+	const [found] = await db()
+		.select({
+			id: kiosks.id,
+			number: kiosks.number,
+			mode: kiosks.mode,
+			pairedAt: kiosks.pairedAt,
+			withdrawnAt: kiosks.withdrawnAt,
+			publicKey: kiosks.publicKey,
+			place: { id: places.id, name: places.name, code: places.code, withdrawnAt: places.withdrawnAt },
+			desk: { id: desk.id, name: desk.name, code: desk.code },
+			unit: {
+				id: units.id,
+				code: units.code,
+				slug: units.slug,
+				name: units.name,
+				accent: units.accent,
+				timeZone: units.timeZone,
+				active: units.active
+			}
+		})
+		.from(kiosks)
+		.innerJoin(places, eq(places.id, kiosks.placeId))
+		.innerJoin(units, eq(units.id, places.unitId))
+		.leftJoin(desk, and(eq(desk.id, kiosks.deskId), isNull(desk.withdrawnAt)))
+		.where(and(isId(kiosks.id, kioskId), isNotNull(kiosks.pairedAt)));
 	if (!found?.pairedAt) throw new NotFound(`kiosk ${kioskId}`);
 	const { pairedAt, withdrawnAt, place, unit, ...more } = found;
 	const ended = withdrawnAt !== null || place.withdrawnAt !== null || !unit.active;

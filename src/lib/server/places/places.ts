@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { and, asc, desc, eq, getTableColumns, inArray, isNull, sql } from 'drizzle-orm';
 import { z } from 'zod';
-import { isUuid } from '#lib/text/uuid.ts';
 import { placeCodeFromBytes, parsePlaceCode } from '#lib/text/place-code.ts';
 import { localDate } from '#lib/calendar/days.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
+import { isId } from '#lib/server/db/is-id.ts';
 import { rosterShifts, kiosks, officers, places, units, placeScans } from '#lib/server/db/schema/units.ts';
 import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
 import { holds, type Actor } from '#lib/server/people/actor.ts';
@@ -31,7 +31,7 @@ type PlaceChange = z.output<typeof placeSchema>;
 
 /** A place of one of the administrator's units. @throws NotFound */
 export async function placeForAdmin(actor: Actor, placeId: string, on: Reader = db()): Promise<Place> {
-	const [place] = isUuid(placeId) ? await on.select().from(places).where(eq(places.id, placeId)) : [];
+	const [place] = await on.select().from(places).where(isId(places.id, placeId));
 	if (!place || !holds(actor, place.unitId, 'admin')) throw new NotFound(`place ${placeId}`);
 	return place;
 }

@@ -6,12 +6,12 @@ import { crossing, dayCopy, dayShiftInput, shiftChange, weekShiftInput } from '#
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
+import { isId } from '#lib/server/db/is-id.ts';
 import { rosterShifts, officers, places, units } from '#lib/server/db/schema/units.ts';
 import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
 import { holds, type Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { isDesk } from './duty.ts';
-import { isUuid } from '#lib/text/uuid.ts';
 
 /** Who plans the weeks, and who also finds a stand-in for one day: somebody falls ill when no administrator is there. */
 export const PLANS: Record<'week' | 'day', readonly Role[]> = { week: ['admin'], day: ['admin', 'supervisor'] };
@@ -94,12 +94,11 @@ const onWeekdays = (desk: Desk, weekdays: readonly Weekday[]) =>
 
 /** The desk while its roster changes: two who plan it at once wait for each other, ratings given there don't. */
 async function lockedDesk(tx: Tx, actor: Actor, placeId: string, plan: 'week' | 'day') {
-	if (!isUuid(placeId)) throw new NotFound(`desk ${placeId}`);
 	const [desk] = await tx
 		.select({ id: places.id, code: places.code, unitId: places.unitId, zone: units.timeZone })
 		.from(places)
 		.innerJoin(units, eq(units.id, places.unitId))
-		.where(and(eq(places.id, placeId), isDesk))
+		.where(and(isId(places.id, placeId), isDesk))
 		.for('no key update', { of: places });
 	if (!desk || !holds(actor, desk.unitId, ...PLANS[plan])) throw new NotFound(`desk ${placeId}`);
 	const today = localDate(now(), desk.zone);
@@ -108,12 +107,10 @@ async function lockedDesk(tx: Tx, actor: Actor, placeId: string, plan: 'week' | 
 
 async function standingShift(tx: Tx, actor: Actor, placeId: string, shiftId: string) {
 	const desk = await lockedDesk(tx, actor, placeId, 'day');
-	const [shift] = isUuid(shiftId)
-		? await tx
-				.select()
-				.from(rosterShifts)
-				.where(and(eq(rosterShifts.id, shiftId), eq(rosterShifts.placeId, desk.id)))
-		: [];
+	const [shift] = await tx
+		.select()
+		.from(rosterShifts)
+		.where(and(isId(rosterShifts.id, shiftId), eq(rosterShifts.placeId, desk.id)));
 	if (!shift) throw new Conflict('stale');
 	if (shift.day === null && !holds(actor, desk.unitId, ...PLANS.week)) throw new NotFound(`shift ${shiftId}`);
 	if (shift.day !== null && shift.day < desk.today) throw new Conflict('invalid-move', { reason: 'roster_past' });

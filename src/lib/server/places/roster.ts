@@ -6,10 +6,10 @@ import { shiftAt } from '#lib/places/duty.ts';
 import type { RosterShift } from '#lib/places/roster.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
+import { isId } from '#lib/server/db/is-id.ts';
 import { rosterShifts, officers, places, units } from '#lib/server/db/schema/units.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import { holds, type Actor } from '#lib/server/people/actor.ts';
-import { isUuid } from '#lib/text/uuid.ts';
 import { dutyByDesk, officerOnDuty, isDesk } from './duty.ts';
 import { PLANS } from './roster-shifts.ts';
 
@@ -18,7 +18,7 @@ const SHOWN_DAYS = 31;
 
 /** The roster of a desk in use, for those who hold one of the roles in its office. @throws NotFound */
 export async function rosterOf(actor: Actor, placeId: string, ...roles: Role[]) {
-	const found = isUuid(placeId) ? await deskOf(placeId) : undefined;
+	const found = await deskOf(placeId);
 	if (!found || !holds(actor, found.unitId, ...roles)) throw new NotFound(`desk ${placeId}`);
 	const at = now();
 	const moment = { day: localDate(at, found.zone), time: localTime(at, found.zone) };
@@ -73,7 +73,7 @@ async function deskOf(placeId: string) {
 		.from(places)
 		.innerJoin(units, eq(units.id, places.unitId))
 		.leftJoin(officers, eq(officers.id, places.officerId))
-		.where(and(eq(places.id, placeId), isDesk));
+		.where(and(isId(places.id, placeId), isDesk));
 	return row;
 }
 

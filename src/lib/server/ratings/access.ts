@@ -1,8 +1,8 @@
 import { and, asc, eq, inArray, isNull, ne, or, type SQL } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import { ROLES } from '#lib/cases/vocabulary.ts';
-import { isUuid } from '#lib/text/uuid.ts';
 import { db } from '#lib/server/db/index.ts';
+import { isId } from '#lib/server/db/is-id.ts';
 import { officers, units } from '#lib/server/db/schema/units.ts';
 import { NotAllowed, NotFound } from '#lib/server/errors.ts';
 import { holds, withUnitsBelow, type Actor } from '#lib/server/people/actor.ts';
@@ -62,15 +62,12 @@ export type ManagedOfficer = Awaited<ReturnType<typeof managedOfficer>>;
  * @throws NotFound
  */
 export async function managedOfficer(actor: Actor, id: string) {
-	const [officer] =
-		isUuid(id) && id !== actor.officerId
-			? await db()
-					.select({ id: officers.id, name: officers.name, active: officers.active, unit: named })
-					.from(officers)
-					.innerJoin(units, eq(units.id, officers.unitId))
-					.where(and(eq(officers.id, id), inArray(officers.unitId, [...actor.units.manager])))
-			: [];
-	if (!officer) throw new NotFound(id);
+	const [officer] = await db()
+		.select({ id: officers.id, name: officers.name, active: officers.active, unit: named })
+		.from(officers)
+		.innerJoin(units, eq(units.id, officers.unitId))
+		.where(and(isId(officers.id, id), inArray(officers.unitId, [...actor.units.manager])));
+	if (!officer || id === actor.officerId) throw new NotFound(id);
 	return officer;
 }
 

@@ -2,9 +2,9 @@ import { and, eq, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import { isGuarded, stateAfter, type Outcome, type RatingMove } from '#lib/ratings/moves.ts';
 import type { CountReason, RatingState, SetAsideReason } from '#lib/ratings/vocabulary.ts';
-import { isUuid } from '#lib/text/uuid.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
+import { isId } from '#lib/server/db/is-id.ts';
 import { ratingContests, ratingDecisions, ratings } from '#lib/server/db/schema/ratings.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { Conflict, NotAllowed, NotFound } from '#lib/server/errors.ts';
@@ -46,8 +46,7 @@ const PAST: Record<RatingMove, string> = {
  * @throws NotFound if the actor does not manage its unit or it is about the actor's own person
  */
 export async function lockedRating(tx: Tx, actor: Actor, id: string): Promise<StoredRating> {
-	if (!isUuid(id)) throw new NotFound(id);
-	const [rating] = await tx.select().from(ratings).where(eq(ratings.id, id)).for('update');
+	const [rating] = await tx.select().from(ratings).where(isId(ratings.id, id)).for('update');
 	const own = rating?.officerId !== null && rating?.officerId === actor.officerId;
 	if (!rating || own || !holds(actor, rating.unitId, 'manager')) throw new NotFound(id);
 	return rating;

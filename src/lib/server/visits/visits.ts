@@ -1,8 +1,8 @@
-import { and, eq, inArray, isNotNull, lt, lte, sql } from 'drizzle-orm';
+import { and, inArray, isNotNull, lt, lte } from 'drizzle-orm';
 import { DAY_MS } from '#lib/calendar/durations.ts';
-import { isUuid } from '#lib/text/uuid.ts';
 import { visitState } from '#lib/visits/vocabulary.ts';
 import { db, type Tx } from '#lib/server/db/index.ts';
+import { isId } from '#lib/server/db/is-id.ts';
 import { visits } from '#lib/server/db/schema/visits.ts';
 import { Invalid, NotAllowed, NotFound } from '#lib/server/errors.ts';
 import { holds, type Actor } from '#lib/server/people/actor.ts';
@@ -14,8 +14,7 @@ export type VisitRow = typeof visits.$inferSelect;
 export const bookUnits = (actor: Actor): string[] => [...new Set([...actor.units.handler, ...actor.units.supervisor])];
 
 /** The condition for a visit of one of those units. */
-export const visitOf = (actor: Actor, id: string) =>
-	isUuid(id) ? and(eq(visits.id, id), inArray(visits.unitId, bookUnits(actor))) : sql`false`;
+export const visitOf = (actor: Actor, id: string) => and(isId(visits.id, id), inArray(visits.unitId, bookUnits(actor)));
 
 /** The visit, locked until the transaction ends: of two people at once the second finds what the first did. @throws NotFound */
 export async function lockVisit(tx: Tx, actor: Actor, id: string): Promise<VisitRow> {

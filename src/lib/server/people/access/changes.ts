@@ -4,6 +4,7 @@ import { DAY_MS } from '#lib/calendar/durations.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
+import { isId } from '#lib/server/db/is-id.ts';
 import { accessChanges } from '#lib/server/db/schema/access-changes.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { apiTokens } from '#lib/server/db/schema/people.ts';
@@ -23,7 +24,6 @@ import { accountForAdmin } from '../administration.ts';
 import { recordChange } from '../audit.ts';
 import { decidersOf, decidersRemoved, knownTo, mayDecide, mayDecline, unitsConcerned } from './case-access.ts';
 import type { PasswordLink } from '../sign-in/credentials.ts';
-import { isUuid } from '#lib/text/uuid.ts';
 
 /** How long supervisors have to decide before a change takes effect without them. */
 const WAIT_MS = DAY_MS;
@@ -228,13 +228,11 @@ async function logChange(
 }
 
 async function lockWaiting(tx: Tx, actor: Actor, id: string): Promise<AccessRow> {
-	const [row] = isUuid(id)
-		? await tx
-				.select()
-				.from(accessChanges)
-				.where(and(eq(accessChanges.id, id), knownTo(actor)))
-				.for('update')
-		: [];
+	const [row] = await tx
+		.select()
+		.from(accessChanges)
+		.where(and(isId(accessChanges.id, id), knownTo(actor)))
+		.for('update');
 	if (!row) throw new NotFound(`access change ${id}`);
 	if (row.state !== 'waiting') throw new Conflict('invalid-move', { reason: 'access_decided' });
 	return row;
@@ -242,9 +240,10 @@ async function lockWaiting(tx: Tx, actor: Actor, id: string): Promise<AccessRow>
 
 /** The person who asked, with their present rights. */
 async function askerOf(id: string): Promise<Actor | undefined> {
-	const [row] = isUuid(id)
-		? await db().select({ by: accessChanges.requestedBy }).from(accessChanges).where(eq(accessChanges.id, id))
-		: [];
+	const [row] = await db()
+		.select({ by: accessChanges.requestedBy })
+		.from(accessChanges)
+		.where(isId(accessChanges.id, id));
 	return row?.by ? actorOf(row.by) : undefined;
 }
 

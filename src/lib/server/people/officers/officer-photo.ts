@@ -6,11 +6,11 @@ import type { SentFile } from '#lib/server/attachments/keep.ts';
 import { requireRoom } from '#lib/server/attachments/room.ts';
 import { fileStore } from '#lib/server/attachments/store.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
+import { isId } from '#lib/server/db/is-id.ts';
 import { officers, units } from '#lib/server/db/schema/units.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '../actor.ts';
 import { recordChange } from '../audit.ts';
-import { isUuid } from '#lib/text/uuid.ts';
 import { officerForAdmin } from './officers.ts';
 
 /** Side of the square portrait in pixels: twice the 160 it is shown at. */
@@ -63,8 +63,7 @@ async function replacePhoto(actor: Actor, officerId: string, key: string | null)
 
 /** The portrait of an officer; null if there is none. Always a JPEG. Who may see it is the caller's to ask. */
 export async function officerPhoto(officerId: string): Promise<Buffer | null> {
-	if (!isUuid(officerId)) return null;
-	const [officer] = await db().select({ key: officers.photoKey }).from(officers).where(eq(officers.id, officerId));
+	const [officer] = await db().select({ key: officers.photoKey }).from(officers).where(isId(officers.id, officerId));
 	return officer?.key ? fileStore().read(officer.key) : null;
 }
 
@@ -78,13 +77,11 @@ export async function officerPhotoForAdmin(actor: Actor, officerId: string): Pro
 
 /** The portrait (JPEG) beside an officer's name on the rating page. @throws NotFound */
 export async function publicPortrait(officerId: string): Promise<Buffer> {
-	const [shown] = isUuid(officerId)
-		? await db()
-				.select({ id: officers.id })
-				.from(officers)
-				.innerJoin(units, eq(units.id, officers.unitId))
-				.where(and(eq(officers.id, officerId), eq(officers.active, true), eq(units.active, true)))
-		: [];
+	const [shown] = await db()
+		.select({ id: officers.id })
+		.from(officers)
+		.innerJoin(units, eq(units.id, officers.unitId))
+		.where(and(isId(officers.id, officerId), eq(officers.active, true), eq(units.active, true)));
 	const photo = shown ? await officerPhoto(shown.id) : null;
 	if (!photo) throw new NotFound(`portrait ${officerId}`);
 	return photo;

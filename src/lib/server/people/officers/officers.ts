@@ -2,6 +2,7 @@ import { and, asc, desc, eq, getTableColumns, inArray, isNotNull, isNull, ne, or
 import { z } from 'zod';
 import { checked } from '#lib/server/checked.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
+import { isId } from '#lib/server/db/is-id.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { officers, places, units } from '#lib/server/db/schema/units.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
@@ -11,7 +12,6 @@ import { holds, type Actor } from '../actor.ts';
 import { accountForAdmin, requireAdmin } from '../administration.ts';
 import { recordChange, recordDifference } from '../audit.ts';
 import { flagField, idField, lineField, nameField } from '../form-fields.ts';
-import { isUuid } from '#lib/text/uuid.ts';
 
 type Reader = Pick<Database | Tx, 'select'>;
 
@@ -37,7 +37,7 @@ type OfficerChange = z.output<typeof officerSchema>;
 
 /** An officer of one of the administrator's units. @throws NotFound */
 export async function officerForAdmin(actor: Actor, officerId: string, on: Reader = db()): Promise<Officer> {
-	const [officer] = isUuid(officerId) ? await on.select().from(officers).where(eq(officers.id, officerId)) : [];
+	const [officer] = await on.select().from(officers).where(isId(officers.id, officerId));
 	if (!officer || !holds(actor, officer.unitId, 'admin')) throw new NotFound(`officer ${officerId}`);
 	return officer;
 }

@@ -4,6 +4,7 @@ import { SCOPES, type Role, type Scope } from '#lib/cases/vocabulary.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
+import { isId } from '#lib/server/db/is-id.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { apiTokens } from '#lib/server/db/schema/people.ts';
 import { units } from '#lib/server/db/schema/units.ts';
@@ -15,7 +16,6 @@ import { actorOf, holds, systemActor, type Actor } from '../actor.ts';
 import { accountForAdmin, requireAdmin } from '../administration.ts';
 import { recordChange } from '../audit.ts';
 import { idField, nameField } from '../form-fields.ts';
-import { isUuid } from '#lib/text/uuid.ts';
 
 const ANY: readonly Role[] = ['handler', 'supervisor', 'manager', 'admin'];
 const CASES: readonly Role[] = ['handler', 'supervisor'];
@@ -79,12 +79,13 @@ export async function createToken(actor: Actor, raw: unknown) {
 
 /** Ends a token at once. @throws NotFound if it isn't there, isn't the actor's or has ended */
 export async function revokeToken(actor: Actor, id: string): Promise<void> {
-	if (!isUuid(id)) throw new NotFound(`token ${id}`);
 	await transaction(async (tx) => {
 		const [gone] = await tx
 			.update(apiTokens)
 			.set({ revokedAt: now() })
-			.where(and(eq(apiTokens.id, id), isNull(apiTokens.revokedAt), inArray(apiTokens.unitId, [...actor.units.admin])))
+			.where(
+				and(isId(apiTokens.id, id), isNull(apiTokens.revokedAt), inArray(apiTokens.unitId, [...actor.units.admin]))
+			)
 			.returning();
 		if (!gone) throw new NotFound(`token ${id}`);
 		await overtakeChange(tx, 'token', id);

@@ -4,13 +4,13 @@ import type { ServiceStandard } from '#lib/cases/service-standard.ts';
 import { SERVICE_KINDS } from '#lib/cases/vocabulary.ts';
 import { checked } from '#lib/server/checked.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
+import { isId } from '#lib/server/db/is-id.ts';
 import { services, units } from '#lib/server/db/schema/units.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
 import { dayField, lineField, nameField, flagField } from '../form-fields.ts';
 import { holds, type Actor } from '../actor.ts';
 import { requireAdmin } from '../administration.ts';
 import { recordChange, recordDifference } from '../audit.ts';
-import { isUuid } from '#lib/text/uuid.ts';
 
 const WAYS = ['visit', 'website', 'whatsapp', 'email'] as const;
 
@@ -76,7 +76,7 @@ export async function listServices(actor: Actor) {
 
 /** A service of one of the administrator's units. @throws NotFound */
 export async function serviceForAdmin(actor: Actor, serviceId: string): Promise<Service> {
-	const [service] = isUuid(serviceId) ? await db().select().from(services).where(eq(services.id, serviceId)) : [];
+	const [service] = await db().select().from(services).where(isId(services.id, serviceId));
 	if (!service || !holds(actor, service.unitId, 'admin')) throw new NotFound(`service ${serviceId}`);
 	return service;
 }

@@ -4,10 +4,10 @@ import type { Outcome } from '#lib/ratings/moves.ts';
 import { contestVerdict, proposalVerdict, ratingDecision } from '#lib/ratings/schema.ts';
 import type { CommentFlag } from '#lib/ratings/screening.ts';
 import { COUNT_REASONS, SET_ASIDE_REASONS } from '#lib/ratings/vocabulary.ts';
-import { isUuid } from '#lib/text/uuid.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
+import { isId } from '#lib/server/db/is-id.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { ratingContests, ratingDecisions, ratings } from '#lib/server/db/schema/ratings.ts';
 import { officers, units } from '#lib/server/db/schema/units.ts';
@@ -141,12 +141,10 @@ export async function decideProposal(actor: Actor, id: string, raw: unknown): Pr
 }
 
 async function pendingProposal(tx: Tx, id: string) {
-	const [proposal] = isUuid(id)
-		? await tx
-				.select()
-				.from(ratingDecisions)
-				.where(and(eq(ratingDecisions.id, id), eq(ratingDecisions.state, 'pending')))
-		: [];
+	const [proposal] = await tx
+		.select()
+		.from(ratingDecisions)
+		.where(and(isId(ratingDecisions.id, id), eq(ratingDecisions.state, 'pending')));
 	if (!proposal) throw new NotFound(id);
 	return proposal;
 }
@@ -232,12 +230,10 @@ export async function decideContest(actor: Actor, id: string, raw: unknown): Pro
 }
 
 async function undecided(tx: Tx, id: string): Promise<{ ratingId: string }> {
-	const [contest] = isUuid(id)
-		? await tx
-				.select({ ratingId: ratingContests.ratingId })
-				.from(ratingContests)
-				.where(and(eq(ratingContests.id, id), eq(ratingContests.state, 'pending'), isNull(ratingContests.answer)))
-		: [];
+	const [contest] = await tx
+		.select({ ratingId: ratingContests.ratingId })
+		.from(ratingContests)
+		.where(and(isId(ratingContests.id, id), eq(ratingContests.state, 'pending'), isNull(ratingContests.answer)));
 	if (!contest) throw new NotFound(id);
 	return contest;
 }

@@ -10,7 +10,6 @@ import { looksLikeReference } from './reference.ts';
  */
 const BYTES = 10;
 const SYMBOLS = 16;
-const GROUP = 4;
 
 type ReceiptProblem = 'empty' | 'length' | 'alphabet' | 'check' | 'looks_like_reference';
 type ParsedReceipt = { ok: string } | { problem: ReceiptProblem };
@@ -51,8 +50,5 @@ function checkCharacter(symbols: string): string {
 	return CROCKFORD.charAt((32 - (sum % 32)) % 32);
 }
 
-function grouped(text: string): string[] {
-	const groups: string[] = [];
-	for (let i = 0; i < text.length; i += GROUP) groups.push(text.slice(i, i + GROUP));
-	return groups;
-}
+/** In fours. */
+const grouped = (text: string): string[] => text.match(/.{1,4}/g) ?? [];

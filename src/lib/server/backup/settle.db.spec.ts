@@ -4,10 +4,8 @@ import { parseReference } from '#lib/text/reference.ts';
 import { registerYears } from '#lib/server/cases/register.ts';
 import { withClock } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
-import { letterNumbers } from '#lib/server/db/schema/answers.ts';
-import { caseNumbers } from '#lib/server/db/schema/cases.ts';
-import { recapNumbers } from '#lib/server/db/schema/recap.ts';
 import { settings } from '#lib/server/db/schema/settings.ts';
+import { caseNumbers, letterNumbers, recapNumbers, type Numbers } from '#lib/server/db/schema/numbers.ts';
 import { caseFigures } from '#lib/server/health/figures.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeCase } from '#lib/dev/testing/factories.ts';
@@ -34,7 +32,7 @@ const opened = (day: string) =>
 		() => at(day),
 		() => makeCase(office.unit)
 	);
-const lastOf = async (numbers: typeof caseNumbers | typeof letterNumbers | typeof recapNumbers, year: number) =>
+const lastOf = async (numbers: Numbers, year: number) =>
 	(
 		await db()
 			.select({ last: numbers.last })

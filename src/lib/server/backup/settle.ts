@@ -2,13 +2,11 @@ import { eq, inArray, sql } from 'drizzle-orm';
 import { SKIPPED_NUMBERS, type SkippedNumbers } from '#lib/server/cases/register.ts';
 import { now } from '#lib/server/clock.ts';
 import { handle, rowsOf, transaction, type Tx } from '#lib/server/db/index.ts';
-import { letterNumbers } from '#lib/server/db/schema/answers.ts';
 import { backups } from '#lib/server/db/schema/backups.ts';
-import { caseNumbers } from '#lib/server/db/schema/cases.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
-import { recapNumbers } from '#lib/server/db/schema/recap.ts';
 import { settings } from '#lib/server/db/schema/settings.ts';
 import { units } from '#lib/server/db/schema/units.ts';
+import { caseNumbers, letterNumbers, recapNumbers, type Numbers } from '#lib/server/db/schema/numbers.ts';
 import { doubtForwards } from '#lib/server/escalation/after-restore.ts';
 import { enqueueMany, startQueue, stopQueue } from '#lib/server/jobs/queue.ts';
 import { overtakeAllChanges } from '#lib/server/people/access/changes.ts';
@@ -78,7 +76,7 @@ export async function passOverNumbers(tx: Tx, since: Date, ahead: number): Promi
 	if (ahead === 0) return;
 	const yearAt = (at: Date) =>
 		sql`extract(year from ${at.toISOString()}::timestamptz at time zone ${units.timeZone})::int`;
-	const pass = (numbers: typeof caseNumbers | typeof letterNumbers | typeof recapNumbers) =>
+	const pass = (numbers: Numbers) =>
 		rowsOf<{ unitId: string; year: number; last: number }>(
 			tx,
 			sql`insert into ${numbers} (unit_id, year, last)

@@ -1,19 +1,12 @@
 import { sql } from 'drizzle-orm';
 import type { Tx } from './index.ts';
-import type { letterNumbers } from './schema/answers.ts';
-import type { caseNumbers } from './schema/cases.ts';
-import type { recapNumbers } from './schema/recap.ts';
+import type { Numbers } from './schema/numbers.ts';
 
 /**
  * Takes the next number of a unit and year. The counter's row stays locked until the caller commits, and a rollback returns the
  * number, so there are no gaps.
  */
-export async function nextNumber(
-	tx: Tx,
-	counters: typeof caseNumbers | typeof letterNumbers | typeof recapNumbers,
-	unitId: string,
-	year: number
-): Promise<number> {
+export async function nextNumber(tx: Tx, counters: Numbers, unitId: string, year: number): Promise<number> {
 	const [counter] = await tx
 		.insert(counters)
 		.values({ unitId, year, last: 1 })

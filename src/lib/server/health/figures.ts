@@ -1,9 +1,10 @@
 import { sql } from 'drizzle-orm';
 import { db, rowsOf } from '#lib/server/db/index.ts';
 import { countSkipped, skippedNumbers } from '#lib/server/cases/register.ts';
-import { cases, caseNumbers } from '#lib/server/db/schema/cases.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
+import { caseNumbers } from '#lib/server/db/schema/numbers.ts';
 import { now } from '#lib/server/clock.ts';
 import { diskSpace } from '#lib/server/disk-space.ts';
 import { queue } from '#lib/server/jobs/queue.ts';

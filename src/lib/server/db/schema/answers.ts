@@ -1,4 +1,4 @@
-import { boolean, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { boolean, index, integer, jsonb, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import type { TemplateLanguage, TemplateUse } from '#lib/cases/placeholders.ts';
 import { messages } from './cases.ts';
 import { at, caseId } from './columns.ts';
@@ -20,17 +20,6 @@ export const answerTemplates = pgTable(
 		version: integer().notNull().default(1)
 	},
 	(t) => [index('answer_templates_unit').on(t.unitId, t.use)]
-);
-
-/** The last number given out per unit and year; locked while an answer is published, so letters have no gaps. */
-export const letterNumbers = pgTable(
-	'letter_numbers',
-	{
-		unitId: unitId(),
-		year: integer().notNull(),
-		last: integer().notNull()
-	},
-	(t) => [primaryKey({ columns: [t.unitId, t.year] })]
 );
 
 export interface Signer {

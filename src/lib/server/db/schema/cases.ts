@@ -27,7 +27,7 @@ import type {
 	TimelineType
 } from '#lib/cases/vocabulary.ts';
 import { accounts } from './accounts.ts';
-import { officers, places, units } from './units.ts';
+import { officerId, officers, places, units } from './units.ts';
 
 const at = () => timestamp({ withTimezone: true, mode: 'date' });
 const unit = () => uuid().references(() => units.id);
@@ -39,17 +39,6 @@ const open = sql`(status in ('received', 'verified', 'in_progress', 'needs_info'
 
 /** As `order by … desc` writes it: PostgreSQL would not read an index with another order of nulls for it. */
 const newestFirst = (id: ExtraConfigColumn) => id.desc().nullsFirst();
-
-/** The last number given out per unit and year; locked while a case is opened, so numbers have no gaps. */
-export const caseNumbers = pgTable(
-	'case_numbers',
-	{
-		unitId: unit().notNull(),
-		year: integer().notNull(),
-		last: integer().notNull()
-	},
-	(t) => [primaryKey({ columns: [t.unitId, t.year] })]
-);
 
 export const cases = pgTable(
 	'cases',
@@ -171,9 +160,7 @@ export const caseOfficers = pgTable(
 	'case_officers',
 	{
 		caseId: caseId().notNull(),
-		officerId: uuid()
-			.notNull()
-			.references(() => officers.id),
+		officerId: officerId(),
 		/** How the case came to name the person. */
 		source: text().$type<'officer' | 'place' | 'text' | 'staff'>().notNull(),
 		state: text().$type<'named' | 'proposed' | 'cleared'>().notNull(),

@@ -3,7 +3,7 @@ import { bigint, index, integer, pgTable, primaryKey, text, uuid } from 'drizzle
 import type { DateLocale } from '#lib/calendar/format.ts';
 import { accounts } from './accounts.ts';
 import { cases } from './cases.ts';
-import { accountId, at } from './columns.ts';
+import { accountId, at, caseId } from './columns.ts';
 import { unitId, units } from './units.ts';
 
 /** Letters owed to people, written in the transaction of what they tell of. The row is the only clock of its tries. */
@@ -57,9 +57,7 @@ export const mails = pgTable(
 
 /** E-mail preference of a case's reporter; only if an address was given. The address is in the case, encrypted. */
 export const reporterMail = pgTable('reporter_mail', {
-	caseId: bigint({ mode: 'number' })
-		.primaryKey()
-		.references(() => cases.id, { onDelete: 'cascade' }),
+	caseId: caseId({ onDelete: 'cascade' }).primaryKey(),
 	language: text().$type<DateLocale>().notNull(),
 	/** Keyed hash of an address that wants no e-mails at all. */
 	addressHash: text().notNull(),

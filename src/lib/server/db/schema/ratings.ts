@@ -83,63 +83,47 @@ export const ratings = pgTable(
 
 const many = () => bigint({ mode: 'number' }).notNull().default(0);
 
-/** The figures of `lib/ratings/figures.ts`. */
-const figures = () => ({
-	c1: many(),
-	c2: many(),
-	c3: many(),
-	c4: many(),
-	c5: many(),
-	verified: many(),
-	visit: many(),
-	kiosk: many(),
-	place: many(),
-	web: many(),
-	api: many(),
-	courtesyN: many(),
-	courtesySum: many(),
-	speedN: many(),
-	speedSum: many(),
-	knowledgeN: many(),
-	knowledgeSum: many()
-});
-
 /**
- * Counted ratings summed per day, kept in the same transaction as the rating; what every figure is put together from.
+ * Counted ratings summed up, kept in the same transaction as the rating; what every figure is put together from.
  * One row per unit, officer ('' for none), service ('' for none) and day, and one for all services together ('*').
+ * The columns after the day are the figures of `lib/ratings/figures.ts`.
  */
-export const ratingDaily = pgTable(
-	'rating_daily',
-	{
-		key: text().primaryKey(),
-		unitId: unitId(),
-		officerId: uuid().references(() => officers.id),
-		service: text(),
-		day: date().notNull(),
-		...figures()
-	},
-	(t) => [
-		index('rating_daily_unit').on(t.unitId, t.service, t.day),
-		index('rating_daily_officer').on(t.officerId, t.service, t.day)
-	]
-);
+const ratingSums = (name: string, day: string) =>
+	pgTable(
+		name,
+		{
+			key: text().primaryKey(),
+			unitId: unitId(),
+			officerId: uuid().references(() => officers.id),
+			service: text(),
+			day: date(day).notNull(),
+			c1: many(),
+			c2: many(),
+			c3: many(),
+			c4: many(),
+			c5: many(),
+			verified: many(),
+			visit: many(),
+			kiosk: many(),
+			place: many(),
+			web: many(),
+			api: many(),
+			courtesyN: many(),
+			courtesySum: many(),
+			speedN: many(),
+			speedSum: many(),
+			knowledgeN: many(),
+			knowledgeSum: many()
+		},
+		(t) => [
+			index(`${name}_unit`).on(t.unitId, t.service, t.day),
+			index(`${name}_officer`).on(t.officerId, t.service, t.day)
+		]
+	);
 
-/** The same per month, so that years are sums of a few rows. The day is the month's first. */
-export const ratingMonthly = pgTable(
-	'rating_monthly',
-	{
-		key: text().primaryKey(),
-		unitId: unitId(),
-		officerId: uuid().references(() => officers.id),
-		service: text(),
-		day: date('month').notNull(),
-		...figures()
-	},
-	(t) => [
-		index('rating_monthly_unit').on(t.unitId, t.service, t.day),
-		index('rating_monthly_officer').on(t.officerId, t.service, t.day)
-	]
-);
+export const ratingDaily = ratingSums('rating_daily', 'day');
+/** Per month, so that years are sums of a few rows. The day is the month's first. */
+export const ratingMonthly = ratingSums('rating_monthly', 'month');
 
 /** Proposals and decisions about single ratings; the parent unit decides about voids of 1 and 2. */
 export const ratingDecisions = pgTable(

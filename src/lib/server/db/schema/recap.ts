@@ -17,7 +17,6 @@ import type { CaseKind, Channel, ClockName } from '#lib/cases/vocabulary.ts';
 import type { CaseMove, RecapFigures, RecapScope } from '#lib/recap/figures.ts';
 import { accounts } from './accounts.ts';
 import type { Signer } from './answers.ts';
-import { cases } from './cases.ts';
 import { clocks } from './clocks.ts';
 import { at, caseId } from './columns.ts';
 import { unitId } from './units.ts';
@@ -76,13 +75,6 @@ export const clockOutcomes = pgTable(
 	]
 );
 
-/** The last number given out per unit and year; locked while a report is filed, so its numbers have no gaps. */
-export const recapNumbers = pgTable(
-	'recap_numbers',
-	{ unitId: unitId(), year: integer().notNull(), last: integer().notNull() },
-	(t) => [primaryKey({ columns: [t.unitId, t.year] })]
-);
-
 /** Reports as they were filed, figures and all. Append-only: a correction is a further version. */
 export const recaps = pgTable(
 	'recaps',
@@ -111,9 +103,7 @@ export const recaps = pgTable(
 
 /** Why a report was answered late, in the office's words. One per report; it is carried on every recap it is late in. */
 export const lateCauses = pgTable('late_causes', {
-	caseId: bigint({ mode: 'number' })
-		.primaryKey()
-		.references(() => cases.id, { onDelete: 'cascade' }),
+	caseId: caseId({ onDelete: 'cascade' }).primaryKey(),
 	cause: text().notNull(),
 	writtenBy: uuid().references(() => accounts.id),
 	writtenAt: at().notNull()

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
-import { bigint, customType, index, pgTable, text } from 'drizzle-orm/pg-core';
-import { cases } from './cases.ts';
+import { customType, index, pgTable, text } from 'drizzle-orm/pg-core';
+import { caseId } from './columns.ts';
 
 const tsvector = customType<{ data: string }>({ dataType: () => 'tsvector' });
 
@@ -11,9 +11,7 @@ const tsvector = customType<{ data: string }>({ dataType: () => 'tsvector' });
 export const caseSearch = pgTable(
 	'case_search',
 	{
-		caseId: bigint({ mode: 'number' })
-			.primaryKey()
-			.references(() => cases.id, { onDelete: 'cascade' }),
+		caseId: caseId({ onDelete: 'cascade' }).primaryKey(),
 		document: tsvector().notNull()
 	},
 	// Without a list of pending entries, which every search would have to read through.

@@ -4,13 +4,11 @@ import type { CountReason, OVER_BUDGET, RatingState } from '#lib/ratings/vocabul
 import type { SkmSetAsideReason } from '#lib/skm/vocabulary.ts';
 import { accounts } from './accounts.ts';
 import { at } from './columns.ts';
-import { unitId, units } from './units.ts';
+import { unitId } from './units.ts';
 
 /** Offices that run the community satisfaction survey (SKM) here, by a decision; without a row it is off. */
 export const skmOffices = pgTable('skm_offices', {
-	unitId: uuid()
-		.primaryKey()
-		.references(() => units.id),
+	unitId: unitId().primaryKey(),
 	decisionNumber: text().notNull(),
 	decidedOn: date().notNull(),
 	otherSurveyUrl: text(),

@@ -71,12 +71,12 @@ export const totals = (pieces: Summed) =>
 		SQL<number>
 	>;
 
-export const countsOf = (row: Pick<Figures, 'c1' | 'c2' | 'c3' | 'c4' | 'c5'>): Counts => [
-	row.c1,
-	row.c2,
-	row.c3,
-	row.c4,
-	row.c5
+export const countsOf = ({ c1, c2, c3, c4, c5 }: Pick<Figures, 'c1' | 'c2' | 'c3' | 'c4' | 'c5'>): Counts => [
+	c1,
+	c2,
+	c3,
+	c4,
+	c5
 ];
 
 /** Columns of a rating that the daily and monthly sums count. */
@@ -90,7 +90,6 @@ export interface CountedRating extends Countable {
 /** Key for all services together, so that no figure adds services up. */
 export const ALL_SERVICES = '*';
 
-type Table = typeof ratingDaily | typeof ratingMonthly;
 const TABLES = [
 	{ table: ratingDaily, dayOf: (day: LocalDate) => day },
 	{ table: ratingMonthly, dayOf: monthStart }
@@ -137,7 +136,7 @@ export async function countOut(tx: Tx, rating: CountedRating): Promise<void> {
 	}
 }
 
-function changed(table: Table, one: Partial<Record<Figure, number>>, sign: 1 | -1): Partial<Record<Figure, SQL>> {
+function changed(table: SumsTable, one: Partial<Record<Figure, number>>, sign: 1 | -1): Partial<Record<Figure, SQL>> {
 	const touched = FIGURES.filter((name) => one[name] !== undefined);
 	return Object.fromEntries(touched.map((name) => [name, sql`${table[name]} + ${sign * (one[name] ?? 0)}`]));
 }

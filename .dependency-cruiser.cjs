@@ -45,20 +45,14 @@ module.exports = {
 			}
 		),
 		rule(
-			'handlers-only-from-the-worker',
-			'Jobs are enqueued by name (jobs/queue); only the worker knows what they do.',
-			{ path: '^src/', pathNot: `${server}jobs/worker` },
-			{ path: `${server}jobs/handlers` }
-		),
-		rule(
 			'worker-only-from-web',
-			'Workers are started with the site, in src/lib/server/web/site.ts.',
+			'Jobs are enqueued by name (jobs/queue). Workers, which know what they do, are started with the site in web/site.ts.',
 			{ path: inside, pathNot: `${server}(web|jobs)/` },
 			{ path: `${server}jobs/worker` }
 		),
 		rule(
 			'cases-know-no-observers',
-			'A case never calls who watches it: recordEvent enqueues case-event, and jobs/handlers calls the observer.',
+			'A case never calls who watches it: recordEvent enqueues case-event, and jobs/worker calls the observer.',
 			{ path: domain('cases'), pathNot: tests },
 			{ path: domain('ratings|skm|escalation|recap|reminders|reporters|channels|insight|exports|health|live|backup') }
 		),

@@ -5,7 +5,7 @@ import { log } from '#lib/server/log.ts';
 import { now } from '#lib/server/clock.ts';
 import { readSetting, storeSetting } from '#lib/server/db/settings.ts';
 
-/** Every job and its payload. A job without a handler does not compile (`handlers.ts`). */
+/** Every job and its payload. A job without a handler does not compile (`worker.ts`). */
 export interface JobPayloads {
 	/** A timeline entry was written: notices, invitations and follow-ups start here. */
 	'case-event': { caseId: number; seq: number };

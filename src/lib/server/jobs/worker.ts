@@ -1,18 +1,49 @@
 import type { Job } from 'pg-boss';
+import { askForDueBackup, doBackup } from '#lib/server/backup/ask.ts';
+import { sweepReporterTurns } from '#lib/server/cases/conversation/reporter-turns.ts';
+import { deliverMail, sweepMails } from '#lib/server/channels/mail-delivery.ts';
+import { deliver } from '#lib/server/escalation/delivery/deliver.ts';
+import { followCaseEvents } from '#lib/server/escalation/followups/followups.ts';
+import { receive } from '#lib/server/escalation/tracking/receive.ts';
+import { sweepMasters, sweepRounds } from '#lib/server/escalation/delivery/sweep.ts';
+import { sweepAccessChanges } from '#lib/server/reminders/access-changes.ts';
+import { writeDigests } from '#lib/server/reminders/digest.ts';
+import { runExport, sweepExports } from '#lib/server/exports/run.ts';
+import { notifyOfEvents } from '#lib/server/reminders/events.ts';
+import { sweepReminders } from '#lib/server/reminders/sweep.ts';
+import { writeToReporters } from '#lib/server/reporters/events.ts';
 import { log } from '#lib/server/log.ts';
 import { countJobs } from '#lib/server/metrics.ts';
-import { handleCaseEvents, handlers } from './handlers.ts';
+import { keepHouse } from './housekeeping.ts';
 import { HEARTBEAT, JOB_NAMES, JOBS, noteHeartbeat, queue, type JobName, type JobPayloads } from './queue.ts';
 
-function doAll<N extends JobName>(
-	name: N,
-	payloads: readonly JobPayloads[N][]
-): Promise<PromiseSettledResult<unknown>[]> {
-	if (name === 'case-event')
-		return Promise.allSettled([handleCaseEvents(payloads as readonly JobPayloads['case-event'][])]);
-	const handle = handlers[name as keyof typeof handlers] as (payload: JobPayloads[N]) => Promise<unknown>;
-	return Promise.allSettled(payloads.map(handle));
-}
+const each =
+	<P>(work: (payload: P) => Promise<unknown>) =>
+	(payloads: readonly P[]) =>
+		Promise.allSettled(payloads.map(work));
+
+/** The domain call of each job, with the jobs taken at once. What observes new timeline entries is called once for all. */
+const HANDLERS: {
+	[N in JobName]: (payloads: readonly JobPayloads[N][]) => Promise<PromiseSettledResult<unknown>[]>;
+} = {
+	'case-event': (events) =>
+		Promise.allSettled([Promise.all([followCaseEvents(events), notifyOfEvents(events), writeToReporters(events)])]),
+	'escalation-deliver': each(({ escalationId }) => deliver(escalationId)),
+	'escalation-receive': each(({ escalationId }) => receive(escalationId)),
+	'escalation-sweep': each(sweepRounds),
+	'lapor-masters': each(sweepMasters),
+	'case-sweep': each(sweepReporterTurns),
+	'reminder-sweep': each(sweepReminders),
+	digest: each(writeDigests),
+	'access-sweep': each(sweepAccessChanges),
+	'case-export': each(({ exportId }) => runExport(exportId)),
+	'export-sweep': each(sweepExports),
+	'mail-deliver': each(({ mailId, attempt }) => deliverMail(mailId, attempt)),
+	'mail-sweep': each(sweepMails),
+	backup: each(({ backupId }) => doBackup(backupId)),
+	'backup-sweep': each(askForDueBackup),
+	housekeeping: each(keepHouse)
+};
 
 async function work<N extends JobName>(name: N): Promise<void> {
 	const { polling = 5, batch = 1, workers = 1 } = JOBS[name];
@@ -21,8 +52,7 @@ async function work<N extends JobName>(name: N): Promise<void> {
 		name,
 		{ ...pace, localConcurrency: workers },
 		async (jobs: Job<JobPayloads[N]>[]) => {
-			const payloads = jobs.map(({ data }) => data);
-			const ended = await doAll(name, payloads);
+			const ended = await HANDLERS[name](jobs.map(({ data }) => data));
 			const failed = ended.filter((one) => one.status === 'rejected');
 			countJobs(name, 'done', ended.length - failed.length);
 			countJobs(name, 'failed', failed.length);

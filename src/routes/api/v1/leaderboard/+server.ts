@@ -1,8 +1,26 @@
+import { localDate } from '#lib/calendar/days.ts';
+import { SERVICE_KINDS } from '#lib/cases/vocabulary.ts';
+import { periodBetween, periodNamed } from '#lib/ratings/period.ts';
+import { now } from '#lib/server/clock.ts';
+import { Invalid } from '#lib/server/errors.ts';
+import { managedUnit } from '#lib/server/ratings/access.ts';
 import { leaderboard } from '#lib/server/ratings/figures/leaderboard.ts';
 import { apiCall } from '#lib/server/web/api/call.ts';
-import { leaderboardQuery } from '#lib/server/web/api/leaderboard-query.ts';
+import { chosen } from '#lib/server/web/api/query.ts';
 
+/** `?unit=&from=&to=&service=&scope=`: inclusive days in the unit's zone; without them the last twelve months. */
 export const GET = apiCall('readLeaderboard', async ({ actor, query }) => {
-	const { method, items, insufficient } = await leaderboard(actor, await leaderboardQuery(actor, query));
+	const name = query.get('unit');
+	if (!name) throw new Invalid([{ path: 'unit', code: 'unit_missing' }]);
+	const unit = await managedUnit(actor, name);
+	const usual = periodNamed('twelve_months', localDate(now(), unit.timeZone));
+	const period = periodBetween(query.get('from') ?? usual.from, query.get('to') ?? usual.to);
+	if (!period) throw new Invalid([{ path: 'from', code: 'period_invalid' }]);
+	const { method, items, insufficient } = await leaderboard(actor, {
+		unit: name,
+		...period,
+		service: chosen(query, 'service', SERVICE_KINDS),
+		scope: chosen(query, 'scope', ['own', 'tree'] as const)
+	});
 	return { body: { method, items, insufficient } };
 });

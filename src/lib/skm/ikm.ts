@@ -16,12 +16,6 @@ const LEAST: readonly [SkmGrade, number][] = [
 	['C', 6500]
 ];
 
-/** The index in hundredths (8831 is 88.31) and its grade. */
-export interface Ikm {
-	hundredths: number;
-	grade: SkmGrade;
-}
-
 export function noAnswers(): SkmSums {
 	return { n: 0, sums: byElement(() => 0) };
 }
@@ -41,13 +35,14 @@ export function together(a: SkmSums, b: SkmSums): SkmSums {
 }
 
 /**
- * IKM = the sum of (mean of the element x 1/9) over all nine, x 25; null without a form.
+ * IKM = the sum of (mean of the element x 1/9) over all nine, x 25, in hundredths (8831 is 88.31), and its grade; null without a
+ * form.
  *
  * With T the sum of all answers that is 25 T / 9 n, a fraction of whole numbers, and it is rounded as one: half a
  * hundredth goes up. Computed in binary fractions 65.00 would come out as 64.99 for some sets of forms, and a whole grade
  * lower. Whole up to 10^10 forms.
  */
-export function ikmOf({ n, sums }: SkmSums): Ikm | null {
+export function ikmOf({ n, sums }: SkmSums) {
 	if (n === 0) return null;
 	const total = SKM_ELEMENTS.reduce((sum, element) => sum + sums[element], 0);
 	const hundredths = nearest(2500 * total, 9 * n);

@@ -15,19 +15,11 @@ import { BackupFault, faultOf, type FaultCode } from './fault.ts';
 import { makeArchive, runBackup } from './run-backup.ts';
 import type { Progress, Stage, Written } from './write-backup.ts';
 
-export interface Made {
-	path: string;
-	bytes: number;
-	moment: string;
-	rows: number;
-	files: number;
-	fileBytes: number;
-	lost: number;
-}
-
 const REQUEST = 'backup';
 
-function factsOf({ path, bytes, head, manifest }: Written & { path: string }): Made {
+export type Made = ReturnType<typeof factsOf>;
+
+function factsOf({ path, bytes, head, manifest }: Written & { path: string }) {
 	return {
 		path,
 		bytes,

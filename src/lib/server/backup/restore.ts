@@ -1,5 +1,5 @@
 import { now } from '#lib/server/clock.ts';
-import { useHandle, type Handle } from '#lib/server/db/index.ts';
+import { useHandle } from '#lib/server/db/index.ts';
 import { keyFingerprint } from '#lib/server/db/installation.ts';
 import { knownMigrations, migrateDatabase, migrateUpTo } from '#lib/server/db/migrate.ts';
 import { rowsIn, type Head, type Manifest } from './archive-format.ts';
@@ -7,23 +7,12 @@ import { readArchive, type Taker } from './archive-reader.ts';
 import { BackupFault, faultOf } from './fault.ts';
 import { holdEverything } from './hold.ts';
 import { loading, proveFiles, setAside, setIdentities, type Loading } from './load.ts';
-import { settleRestored, type Settled } from './settle.ts';
+import { settleRestored } from './settle.ts';
 import { quoted } from './snapshot.ts';
 import { takeTarget, type Target } from './target.ts';
 
 /** What a restore shows for itself; every figure was counted in what now stands there. */
-export interface Proof extends Settled {
-	head: Head;
-	engine: Handle['kind'];
-	tables: number;
-	rows: number;
-	files: number;
-	fileBytes: number;
-	attachments: number;
-	lost: string[];
-	/** Migrations that were applied after loading. */
-	migrated: number;
-}
+export type Proof = Awaited<ReturnType<typeof restoreBackup>>;
 
 /**
  * Whether an archive can be restored by this program under this key.
@@ -58,7 +47,7 @@ export async function restoreBackup(
 		numbersAhead,
 		say
 	}: { passphrase: string | undefined; numbersAhead: number; say: (step: string) => void }
-): Promise<Proof> {
+) {
 	say('reading the archive to its end');
 	const { head } = await readArchive(path, passphrase, { taker: { head: async (first) => requireFitting(first) } });
 	const target = await takeTarget();
@@ -77,6 +66,7 @@ export async function restoreBackup(
 			...settled,
 			engine: target.opened.kind,
 			lost: manifest.lost,
+			/** Migrations that were applied after loading. */
 			migrated: knownMigrations().length - head.migrations.length
 		};
 	} catch (error) {
@@ -88,14 +78,7 @@ export async function restoreBackup(
 	}
 }
 
-type Counted = Pick<Proof, 'tables' | 'rows' | 'files' | 'fileBytes' | 'attachments'>;
-
-async function load(
-	path: string,
-	passphrase: string | undefined,
-	head: Head,
-	{ opened, files }: Target
-): Promise<Counted & { head: Head; manifest: Manifest }> {
+async function load(path: string, passphrase: string | undefined, head: Head, { opened, files }: Target) {
 	await migrateUpTo(opened, head.migrations.at(-1) ?? '');
 	return loading(opened, async (into) => {
 		const putBack = await setAside(into);

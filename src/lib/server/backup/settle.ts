@@ -13,28 +13,15 @@ import { overtakeAllChanges } from '#lib/server/people/access/changes.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import type { Manifest } from './archive-format.ts';
 
-export interface Settled {
-	/** Letters that were ready to go out: held. Those on their way are `unknown`, and stay so. */
-	letters: number;
-	/** Forwards and follow-ups that were ready or on their way: `unknown` now. */
-	forwards: number;
-	followups: number;
-	/** Jobs taken up again. */
-	events: number;
-	numbersAhead: number;
-}
-
 /**
  * Puts a restored database, which holds everything back already, into a state in which nothing happens twice: what may have
  * been sent after the backup is unknown, and numbers that may be on paper are passed over.
  *
  * @param moment the backup's
+ * @returns how many letters were ready to go out, and are held (those on their way are `unknown`, and stay so), how many forwards
+ *   and follow-ups were ready or on their way, and are `unknown` now, and how many jobs were taken up again
  */
-export async function settleRestored(
-	pendingEvents: Manifest['pendingEvents'],
-	moment: Date,
-	numbersAhead: number
-): Promise<Settled> {
+export async function settleRestored(pendingEvents: Manifest['pendingEvents'], moment: Date, numbersAhead: number) {
 	await startQueue(handle(), false);
 	try {
 		const { forwards, followups } = await doubtForwards();

@@ -5,7 +5,7 @@ import { holdRemovals } from '#lib/server/attachments/store.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Handle } from '#lib/server/db/index.ts';
 import { env } from '#lib/server/env.ts';
-import type { Head, Manifest } from './archive-format.ts';
+import type { Head } from './archive-format.ts';
 import { readArchive } from './archive-reader.ts';
 import { writeArchive, type ArchiveWriter } from './archive-writer.ts';
 import { addFiles, headOf, pendingEvents } from './contents.ts';
@@ -18,11 +18,7 @@ export type Stage = 'database' | 'files' | 'checking';
 /** The current step, and how many bytes of the archive's contents it has processed. */
 export type Progress = (stage: Stage, bytes: number) => void;
 
-export interface Written {
-	head: Head;
-	manifest: Manifest;
-	bytes: number;
-}
+export type Written = Awaited<ReturnType<typeof writeBackup>>;
 
 interface Order {
 	path: string;
@@ -44,7 +40,7 @@ const DEAD_MS = 10 * RENEW_MS;
  *
  * @throws BackupFault with the reason
  */
-export async function writeBackup(opened: Handle, order: Order): Promise<Written> {
+export async function writeBackup(opened: Handle, order: Order) {
 	const { path, passphrase, progress, signal } = order;
 	const unfinished = path + UNFINISHED;
 	const renewing = setInterval(() => void utimes(unfinished, now(), now()).catch(() => {}), RENEW_MS).unref();

@@ -20,14 +20,7 @@ export async function desksAt(unitId: string) {
 export type Desk = Awaited<ReturnType<typeof desksAt>>[number];
 
 /** Somebody who sits at a desk at a moment. */
-export interface OfficerOnDuty {
-	id: string;
-	name: string;
-	hasPhoto: boolean;
-	/** The desk; of several the first by name. */
-	placeId: string;
-	placeName: string;
-}
+export type OfficerOnDuty = Awaited<ReturnType<typeof onDutyWhere>>[number];
 
 /**
  * Who is on duty at a desk at a moment: by its roster, else its own officer. Null if nobody is known, the officer is
@@ -54,7 +47,7 @@ export const officerOfDesk = (duty: readonly OfficerOnDuty[], placeId: string | 
 	duty.find((one) => one.placeId === placeId);
 
 /** One row for each place of one office that has somebody, by the places' names. */
-async function onDutyWhere(which: SQL, at: Date): Promise<OfficerOnDuty[]> {
+async function onDutyWhere(which: SQL, at: Date) {
 	const desks = await db()
 		.select({ id: places.id, name: places.name, officerId: places.officerId, zone: units.timeZone })
 		.from(places)

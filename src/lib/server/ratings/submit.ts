@@ -40,13 +40,6 @@ export interface RatingContext {
 	keptSince?: Date;
 }
 
-export interface SubmittedRating {
-	id: string;
-	verified: boolean;
-	/** The submission was stored before; this is the first answer again. */
-	repeated: boolean;
-}
-
 /**
  * Stores a rating (`POST ratings`) once, however often and concurrently it is sent: the keyed hash of its `submission_id` is
  * unique. The day is computed in the unit's zone and never changes. The same transaction marks a visit's token as used, which
@@ -54,10 +47,11 @@ export interface SubmittedRating {
  * the rating's. A rating by the office does not use the token.
  *
  * @throws NotFound on an unknown unit
+ * @returns `repeated`: the submission was stored before; this is the first answer again
  * @throws Invalid on an officer, place or time that can't be, on a closed unit, and on a token that opens nothing
  * @throws Conflict `submission-reused` if the id was used for other content; it tells nothing of the first
  */
-export async function submitRating(raw: unknown, context: RatingContext): Promise<SubmittedRating> {
+export async function submitRating(raw: unknown, context: RatingContext) {
 	const input = checked(ratingInput, raw);
 	const token = context.visitToken ?? input.visit_token;
 	const found = await lookAround(input, context.placeId, token);
@@ -131,10 +125,7 @@ async function formerRating(tx: Tx, hash: string) {
 	return former;
 }
 
-function repeated(
-	former: Pick<typeof ratings.$inferSelect, 'id' | 'verified' | 'contentHash'>,
-	content: string
-): SubmittedRating {
+function repeated(former: Pick<typeof ratings.$inferSelect, 'id' | 'verified' | 'contentHash'>, content: string) {
 	if (former.contentHash !== content) throw new Conflict('submission-reused');
 	return { id: former.id, verified: former.verified, repeated: true };
 }

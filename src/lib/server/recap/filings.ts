@@ -103,13 +103,7 @@ async function signerOf(tx: Tx, { name, officerId }: Actor): Promise<Signer> {
 }
 
 /** A report of a unit that is to be filed. */
-export interface OwedRecap {
-	unit: { slug: string; name: string };
-	scope: RecapScope;
-	filed: { number: string; version: number; filedAt: Date } | null;
-	/** Not filed, and its day has passed; never for a period before the unit existed. */
-	overdue: boolean;
-}
+export type OwedRecap = Awaited<ReturnType<typeof filingsOf>>['owed'][number];
 
 /**
  * Which reports of a period are filed: those of the unit and of the units below it that the actor reads, and the unit's
@@ -128,7 +122,7 @@ export async function filingsOf(actor: Actor, query: { unit: string; grain: Reca
 	const ids = below.map(({ id }) => id);
 	const filed = await latestVersions(ids, period);
 	const owing = dueOn < today ? await owingUnits(below, period) : new Set<string>();
-	const owed = (of: Unit, scope: RecapScope): OwedRecap => {
+	const owed = (of: Unit, scope: RecapScope) => {
 		const found = filed.find((row) => row.unitId === of.id && row.scope === scope);
 		return {
 			unit: { slug: of.slug, name: of.name },
@@ -140,6 +134,7 @@ export async function filingsOf(actor: Actor, query: { unit: string; grain: Reca
 						filedAt: found.filedAt
 					}
 				: null,
+			/** Not filed, and its day has passed; never for a period before the unit existed. */
 			overdue: !found && owing.has(of.id)
 		};
 	};

@@ -10,6 +10,8 @@ import { requireDatabaseRoom } from './room.ts';
 export type Database = PgDatabase<PgQueryResultHKT, Record<string, never>>;
 /** The handle inside a transaction. Functions that must join the caller's transaction take it first. */
 export type Tx = Parameters<Parameters<Database['transaction']>[0]>[0];
+/** For functions that read with the one or the other. */
+export type Reader = Pick<Database | Tx, 'select'>;
 
 export type Handle =
 	| { kind: 'pglite'; database: Database; client: PGlite; close: () => Promise<void> }

@@ -1,5 +1,5 @@
 import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
-import { db, type Database, type Tx } from '#lib/server/db/index.ts';
+import { db, type Tx, type Reader } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
 import { accessChanges } from '#lib/server/db/schema/access-changes.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
@@ -7,8 +7,6 @@ import { roles } from '#lib/server/db/schema/people.ts';
 import { officers, units } from '#lib/server/db/schema/units.ts';
 import { NotAllowed, NotFound } from '#lib/server/errors.ts';
 import { holds, type Actor } from './actor.ts';
-
-type Reader = Pick<Database | Tx, 'select'>;
 
 /** Whether the actor may change settings of the whole installation (calendar, rules, root unit): administrators of a root. */
 export async function isRootAdmin(on: Reader, actor: Actor): Promise<boolean> {
@@ -56,24 +54,18 @@ export async function aboutAccount(on: Reader, id: string): Promise<{ subject: s
  * these belongs to the units where a role was declined or removed, whose administrators give it another one or switch it off.
  * @param held units of its roles and its officer
  */
-export function standingBy(held: readonly string[], asked: readonly AskedRole[]): string[] {
+export function standingBy(held: readonly string[], asked: readonly { unitId: string; waiting: boolean }[]): string[] {
 	const present = [...held, ...asked.filter(({ waiting }) => waiting).map(({ unitId }) => unitId)];
 	return [...new Set(present.length > 0 ? present : asked.map(({ unitId }) => unitId))];
 }
 
-interface AskedRole {
-	accountId: string;
-	unitId: string;
-	/** For a supervisor's decision. */
-	waiting: boolean;
-}
-
 /** Requested and removed roles that concern cases, of one account or of all. */
-export async function rolesAskedFor(on: Reader, accountId?: string): Promise<AskedRole[]> {
+export async function rolesAskedFor(on: Reader, accountId?: string) {
 	return on
 		.select({
 			accountId: accessChanges.accountId,
 			unitId: sql<string>`${accessChanges.data} ->> 'unitId'`,
+			/** For a supervisor's decision. */
 			waiting: sql<boolean>`${accessChanges.state} = 'waiting'`
 		})
 		.from(accessChanges)

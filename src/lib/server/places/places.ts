@@ -5,7 +5,7 @@ import { placeCodeFromBytes, parsePlaceCode } from '#lib/text/place-code.ts';
 import { localDate } from '#lib/calendar/days.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
-import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
+import { db, transaction, type Tx, type Reader } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
 import { rosterShifts, kiosks, officers, places, units, placeScans } from '#lib/server/db/schema/units.ts';
 import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
@@ -13,8 +13,6 @@ import { holds, type Actor } from '#lib/server/people/actor.ts';
 import { requireAdmin } from '#lib/server/people/administration.ts';
 import { recordChange, recordDifference } from '#lib/server/people/audit.ts';
 import { idField, nameField } from '#lib/server/people/form-fields.ts';
-
-type Reader = Pick<Database | Tx, 'select'>;
 
 const PLACE_KINDS = ['box', 'desk', 'kiosk', 'poster'] as const;
 export type PlaceKind = (typeof PLACE_KINDS)[number];

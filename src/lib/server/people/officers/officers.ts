@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, getTableColumns, inArray, isNotNull, isNull, ne, or, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { checked } from '#lib/server/checked.ts';
-import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
+import { db, transaction, type Tx, type Reader } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { officers, places, units } from '#lib/server/db/schema/units.ts';
@@ -12,8 +12,6 @@ import { holds, type Actor } from '../actor.ts';
 import { accountForAdmin, requireAdmin } from '../administration.ts';
 import { recordChange, recordDifference } from '../audit.ts';
 import { flagField, idField, lineField, nameField } from '../form-fields.ts';
-
-type Reader = Pick<Database | Tx, 'select'>;
 
 export type Officer = typeof officers.$inferSelect;
 

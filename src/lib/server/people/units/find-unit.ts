@@ -1,11 +1,9 @@
 import { asc, eq, inArray, or, sql } from 'drizzle-orm';
 import { isUuid } from '#lib/text/uuid.ts';
-import { db, type Database, type Tx } from '#lib/server/db/index.ts';
+import { db, type Database, type Tx, type Reader } from '#lib/server/db/index.ts';
 import { officers, units } from '#lib/server/db/schema/units.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '../actor.ts';
-
-type Reader = Pick<Database | Tx, 'select'>;
 
 export type Unit = typeof units.$inferSelect;
 /** A unit in the order of the tree; `depth` 0 is a root. */

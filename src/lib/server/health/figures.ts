@@ -18,12 +18,14 @@ const UNDER_WAY = ['received', 'verified', 'in_progress', 'needs_info', 'answere
 type Counted = { key: string; n: number };
 
 const countOf = (rows: readonly Counted[], key: string): number => rows.find((row) => row.key === key)?.n ?? 0;
+const countsOf = <Key extends string>(rows: readonly Counted[], keys: readonly Key[]) =>
+	Object.fromEntries(keys.map((key) => [key, countOf(rows, key)])) as Record<Key, number>;
 
 /**
  * How many cases stand where. Those under way are counted in the index of states; all others are what the numbers given
  * out (which have no gaps but those of a restore) leave over.
  */
-export async function caseFigures(): Promise<Record<(typeof UNDER_WAY)[number] | 'ended', number>> {
+export async function caseFigures() {
 	const list = sql.join(
 		UNDER_WAY.map((status) => sql`${status}`),
 		sql`, `
@@ -33,8 +35,7 @@ export async function caseFigures(): Promise<Record<(typeof UNDER_WAY)[number] |
 		sql`select status as key, count(*)::int as n from ${cases} where status in (${list}) group by status
 			union all select 'all', coalesce(sum(last), 0)::int from ${caseNumbers}`
 	);
-	const [received, verified, in_progress, needs_info, answered] = UNDER_WAY.map((status) => countOf(rows, status));
-	const open = { received, verified, in_progress, needs_info, answered } as Record<(typeof UNDER_WAY)[number], number>;
+	const open = countsOf(rows, UNDER_WAY);
 	const sum = Object.values(open).reduce((a, b) => a + b, 0);
 	return { ...open, ended: Math.max(0, countOf(rows, 'all') - countSkipped(await skippedNumbers()) - sum) };
 }
@@ -43,7 +44,7 @@ export async function caseFigures(): Promise<Record<(typeof UNDER_WAY)[number] |
 export const CLOCKS_COUNTED = 10_000;
 
 /** How many promises of the office run, press, and are broken; the reporters' own turns are not among them. */
-export async function clockFigures(): Promise<Record<'running' | 'due_soon' | 'overdue', number>> {
+export async function clockFigures() {
 	const at = sql`${now().toISOString()}::timestamptz`;
 	const upTo = (key: string, which: ReturnType<typeof sql>) => sql`select ${key}::text as key, count(*)::int as n from (
 		select 1 from ${clocks} where state = 'running' and name <> 'reporter_turn' and ${which} limit ${CLOCKS_COUNTED}) pressing`;
@@ -53,27 +54,18 @@ export async function clockFigures(): Promise<Record<'running' | 'due_soon' | 'o
 			union all ${upTo('due_soon', sql`due_at >= ${at} and warn_at <= ${at}`)}
 			union all ${upTo('overdue', sql`due_at < ${at}`)}`
 	);
-	return {
-		running: countOf(rows, 'running'),
-		due_soon: countOf(rows, 'due_soon'),
-		overdue: countOf(rows, 'overdue')
-	};
+	return countsOf(rows, ['running', 'due_soon', 'overdue']);
 }
 
 /** How many letters wait, are in hand, and want a person's decision; each read from an index of its own. */
-export async function mailFigures(): Promise<Record<'waiting' | 'sending' | 'failed' | 'unknown', number>> {
+export async function mailFigures() {
 	const rows = await rowsOf<Counted>(
 		db(),
 		sql`select state as key, count(*)::int as n from ${mails} where state in ('waiting', 'sending') group by state
 			union all select state, count(*)::int from ${mails}
 				where state in ('failed', 'unknown') and decided_at is null group by state`
 	);
-	return {
-		waiting: countOf(rows, 'waiting'),
-		sending: countOf(rows, 'sending'),
-		failed: countOf(rows, 'failed'),
-		unknown: countOf(rows, 'unknown')
-	};
+	return countsOf(rows, ['waiting', 'sending', 'failed', 'unknown']);
 }
 
 /** What lies in each queue, as it counted itself last: within a minute. */

@@ -3,7 +3,7 @@ import { displayName, givenName } from './display-name.ts';
 import { cleanImage, MAX_PIXELS } from './images.ts';
 import { MAX_PDF_PAGES } from './pdf-pages.ts';
 import { MAX_PDF_BYTES, picturePdf, type PdfProblem } from './picture-pdf.ts';
-import { acceptedLabels, claimsAccepted, kindOfType, namesAgree, type Kind } from './kinds.ts';
+import { acceptedLabels, claimsAccepted, kindOfType, namesAgree } from './kinds.ts';
 import { turnstile } from './turnstile.ts';
 import { MAX_FILE_BYTES } from '#lib/server/uploads/handover.ts';
 
@@ -26,16 +26,12 @@ export type CleanFile = {
 	text?: string | null;
 	forwardBytes?: number | null;
 };
-/** Why a file is not taken; the parameters are for the sentence that says so. */
-type FileProblem =
-	| { problem: 'empty'; params: { name: string } }
-	| { problem: 'too_large'; params: { name: string; limitMegabytes: number } }
-	| { problem: 'too_many_pixels'; params: { name: string; megapixels: number; limitMegapixels: number } }
-	/** `found` is what the content is (`PDF`, `ZIP`), empty where nobody knows. */
-	| { problem: 'name_mismatch'; params: { name: string; found: string } }
-	| { problem: 'unsupported'; params: { name: string; found: string; accepted: string } }
-	| { problem: 'pdf_too_many_pages'; params: { name: string; pages: number; limitPages: number } }
-	| { problem: 'undecodable' | 'pdf_encrypted' | 'pdf_too_complex' | 'pdf_broken'; params: { name: string } };
+/** Why a file is not taken, and the parameters of the sentence that says so. */
+interface FileProblem {
+	problem:
+		'empty' | 'too_large' | 'too_many_pixels' | 'name_mismatch' | 'unsupported' | 'undecodable' | PdfProblem['problem'];
+	params: Record<string, string | number>;
+}
 /** A citizen's PDF becomes pictures of its pages; the office's own is passed on as it is, for it may be signed. */
 type PdfHandling = 'pictures' | 'as_sent' | 'refused';
 type FileResult = { ok: CleanFile } | FileProblem;
@@ -53,44 +49,35 @@ export async function cleanFile(
 	{ position = 1, pdf = 'pictures' }: { position?: number; pdf?: PdfHandling } = {}
 ): Promise<FileResult> {
 	const name = givenName(file.name, position);
-	if (file.bytes.length === 0) return { problem: 'empty', params: { name } };
-	if (file.bytes.length > MAX_FILE_BYTES) return tooLarge(name, MAX_FILE_BYTES);
-	const sniffed = await fileTypeFromBuffer(file.bytes);
+	const refused = (problem: FileProblem['problem'], params: FileProblem['params'] = {}): FileProblem => ({
+		problem,
+		params: { name, ...params }
+	});
+	const { bytes } = file;
+	if (bytes.length === 0) return refused('empty');
+	if (bytes.length > MAX_FILE_BYTES) return refused('too_large', { limitMegabytes: MAX_FILE_BYTES / MEGABYTE });
+	const sniffed = await fileTypeFromBuffer(bytes);
 	const kind = sniffed && kindOfType(sniffed.mime);
+	// What the content is (`PDF`, `ZIP`); empty where nobody knows.
 	const found = sniffed?.ext.toUpperCase() ?? '';
-	if (!kind && claimsAccepted(file.name, file.type)) return { problem: 'name_mismatch', params: { name, found } };
-	if (!kind || (kind.label === 'PDF' && pdf === 'refused')) {
-		const accepted = acceptedLabels({ pdf: pdf !== 'refused' });
-		return { problem: 'unsupported', params: { name, found, accepted } };
+	if (!kind && claimsAccepted(file.name, file.type)) return refused('name_mismatch', { found });
+	if (!kind || (kind.label === 'PDF' && pdf === 'refused'))
+		return refused('unsupported', { found, accepted: acceptedLabels({ pdf: pdf !== 'refused' }) });
+	if (!namesAgree(kind, file.name, file.type)) return refused('name_mismatch', { found: kind.label });
+	if (kind.label !== 'PDF') {
+		const picture = await oneOfThree(() => cleanImage(bytes, kind.mediaType));
+		if ('ok' in picture)
+			return { ok: { ...picture.ok, displayName: displayName(file.name, picture.ok.extension, position) } };
+		if (picture.problem === 'undecodable') return refused('undecodable');
+		const { problem, megapixels } = picture;
+		return refused(problem, { megapixels, limitMegapixels: MAX_PIXELS / 1_000_000 });
 	}
-	if (!namesAgree(kind, file.name, file.type)) {
-		return { problem: 'name_mismatch', params: { name, found: kind.label } };
+	if (bytes.length > MAX_PDF_BYTES) return refused('too_large', { limitMegabytes: MAX_PDF_BYTES / MEGABYTE });
+	const document = pdf === 'as_sent' ? { ok: { bytes: Buffer.from(bytes) } } : await picturePdf(bytes);
+	if ('problem' in document) {
+		const { problem, pageCount: pages = MAX_PDF_PAGES + 1 } = document;
+		return refused(problem, problem === 'pdf_too_many_pages' ? { pages, limitPages: MAX_PDF_PAGES } : {});
 	}
-	if (kind.label !== 'PDF') return oneOfThree(() => cleanPicture(file, kind, name, position));
-	if (file.bytes.length > MAX_PDF_BYTES) return tooLarge(name, MAX_PDF_BYTES);
-	const document = pdf === 'as_sent' ? { ok: { bytes: Buffer.from(file.bytes) } } : await picturePdf(file.bytes);
-	if ('problem' in document) return pdfProblem(document, name);
 	const shown = displayName(file.name, 'pdf', position);
 	return { ok: { ...document.ok, mediaType: 'application/pdf', extension: 'pdf', displayName: shown } };
-}
-
-function pdfProblem({ problem, pageCount }: PdfProblem, name: string): FileProblem {
-	if (problem !== 'pdf_too_many_pages') return { problem, params: { name } };
-	return { problem, params: { name, pages: pageCount ?? MAX_PDF_PAGES + 1, limitPages: MAX_PDF_PAGES } };
-}
-
-async function cleanPicture(file: SentFile, kind: Kind, name: string, position: number): Promise<FileResult> {
-	const result = await cleanImage(file.bytes, kind.mediaType);
-	if ('ok' in result) {
-		return { ok: { ...result.ok, displayName: displayName(file.name, result.ok.extension, position) } };
-	}
-	if (result.problem === 'undecodable') return { problem: 'undecodable', params: { name } };
-	return {
-		problem: 'too_many_pixels',
-		params: { name, megapixels: result.megapixels, limitMegapixels: MAX_PIXELS / 1_000_000 }
-	};
-}
-
-function tooLarge(name: string, limit: number): FileProblem {
-	return { problem: 'too_large', params: { name, limitMegabytes: limit / MEGABYTE } };
 }

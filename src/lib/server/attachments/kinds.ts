@@ -1,5 +1,5 @@
 /** The kinds of file a citizen may add. Everything else is refused by name. */
-export type Kind = {
+type Kind = {
 	mediaType: string;
 	/** The word people know it by; the same in every language. */
 	label: string;

@@ -71,13 +71,10 @@ export const workersFor = (on: Database | Tx, row: Handled & { restricted: boole
 	peopleFor(on, row, workerRoles(row.restricted));
 
 /** Those among `people` who are not marked absent today in `zone`. */
-async function present(on: Database | Tx, people: readonly Person[], zone: string): Promise<Person[]> {
-	const away = await absentToday(
-		on,
-		people.map(({ id }) => id),
-		zone
-	);
-	return people.filter((person) => !away.has(person.id));
+export async function present<P extends { id: string }>(on: Database | Tx, people: readonly P[], zone: string) {
+	const ids = people.map(({ id }) => id);
+	const away = await absentToday(on, ids, zone);
+	return people.filter(({ id }) => !away.has(id));
 }
 
 /** Each person once, whatever number of roles they hold. */
@@ -127,19 +124,14 @@ interface DraftToSign {
 
 /** Writers of any version of the drafts; none of them may be a draft's second person. */
 async function writersOf(on: Database | Tx, drafts: readonly DraftToSign[]) {
+	const caseIds = drafts.map(({ row }) => row.id);
+	const approvalIds = drafts.flatMap(({ approvalId }) => approvalId ?? []);
 	const approval = sql<string>`${timeline.data} ->> 'approval'`;
-	const ofDrafts = and(
-		inArray(
-			timeline.caseId,
-			drafts.map(({ row }) => row.id)
-		),
-		inArray(timeline.type, ['answer_drafted', 'archive_drafted']),
-		inArray(
-			approval,
-			drafts.flatMap(({ approvalId }) => approvalId ?? [])
-		)
-	);
-	return on.select({ approval, accountId: timeline.actorId }).from(timeline).where(ofDrafts);
+	const drafted = inArray(timeline.type, ['answer_drafted', 'archive_drafted']);
+	return on
+		.select({ approval, accountId: timeline.actorId })
+		.from(timeline)
+		.where(and(inArray(timeline.caseId, caseIds), drafted, inArray(approval, approvalIds)));
 }
 
 /**

@@ -3,6 +3,7 @@ import { instantAt, localDate, type LocalDate } from '#lib/calendar/days.ts';
 import { isWorkingDay } from '#lib/calendar/working-calendar.ts';
 import { loadCalendar } from '#lib/server/calendar/load.ts';
 import { missingDecrees } from '#lib/server/calendar/year.ts';
+import { present } from '#lib/server/cases/people.ts';
 import { visibleTo } from '#lib/server/cases/scope.ts';
 import { turnedOff } from '#lib/server/channels/mail-choices.ts';
 import { mailServer, queueMail, type NewMail } from '#lib/server/channels/mail-queue.ts';
@@ -18,7 +19,6 @@ import { readSetting } from '#lib/server/db/settings.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { digestFacts } from '#lib/server/escalation/digest.ts';
 import { log } from '#lib/server/log.ts';
-import { absentToday } from '#lib/server/people/absence.ts';
 import { actorOf, type Actor } from '#lib/server/people/actor.ts';
 import { firstZone } from '#lib/server/people/units/find-unit.ts';
 import { digestLetter, type DueGroup, type UnitDue } from './digest-letter.ts';
@@ -94,9 +94,7 @@ async function presentSupervisors({ id, zone }: Office) {
 		.innerJoin(accounts, eq(accounts.id, roles.accountId))
 		.where(and(eq(roles.unitId, id), reachable))
 		.orderBy(asc(accounts.username));
-	const ids = people.map((person) => person.id);
-	const away = await absentToday(db(), ids, zone);
-	return people.filter((person) => !away.has(person.id));
+	return present(db(), people, zone);
 }
 
 /** What the e-mail of a person would say now; undefined if there is nothing to report. */

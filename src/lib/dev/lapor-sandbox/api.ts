@@ -18,15 +18,14 @@ type Handler = (context: Context, incoming: Incoming, id: string) => Answer | Pr
 const wrongType = (wanted: string) => refusal(415, `Content-Type must be ${wanted}.`);
 const invalid = (errors: Errors) => refusal(422, 'The given data was invalid.', errors);
 
-/** Finds the report of the path first. */
-function withReport(answer: (report: StoredReport, context: Context, incoming: Incoming) => Answer): Handler {
-	return (context, incoming, id) => {
-		const report = context.store.report(Number(id));
-		return report ? answer(report, context, incoming) : refusal(404, 'Complaint not found.');
+/** Answers with what is known of the report in the path. */
+function withReport(shape: (report: StoredReport) => unknown): Handler {
+	return ({ store }, _incoming, id) => {
+		const report = store.report(Number(id));
+		return report ? json(200, shape(report)) : refusal(404, 'Complaint not found.');
 	};
 }
 
-/** One page of a list. */
 function page(rows: readonly unknown[], incoming: Incoming): Answer {
 	const size = Number(incoming.url.searchParams.get('page_size') ?? 10);
 	if (!Number.isInteger(size) || size < 1 || size > 1000)
@@ -68,31 +67,12 @@ function search({ store }: Context, incoming: Incoming): Answer {
 	return page(rows, incoming);
 }
 
-/** Passes a report on to another agency. */
-function rejectToAgency(context: Context, incoming: Incoming, id: string): Answer | Promise<Answer> {
-	if (contentType(incoming) !== 'application/json') return wrongType('application/json');
-	const body = jsonBody(incoming) as Record<string, unknown> | null | undefined;
-	const errors: Errors = {};
-	if (body?.['is_request'] !== 1) errors['is_request'] = ['The is_request field must be 1.'];
-	if (body?.['not_authority'] !== 1) errors['not_authority'] = ['The not_authority field must be 1.'];
-	if (!INSTITUTIONS.some((institution) => institution.id === Number(body?.['reason'])))
-		errors['reason'] = ['The reason must be an institution.'];
-	const description = body?.['reason_description'];
-	if (typeof description !== 'string' || description.trim() === '')
-		errors['reason_description'] = ['The reason_description field is required.'];
-	if (Object.keys(errors).length > 0) return invalid(errors);
-	return withReport((report, { store }) => {
-		store.moveTo(report, Number(body?.['reason']), String(description));
-		return json(200, { status: 200, message: 'Success' });
-	})(context, incoming, id);
-}
-
 /** Takes files; images and documents are answered apart, and the key without any is left out. */
 async function upload({ store }: Context, incoming: Incoming): Promise<Answer> {
 	if (contentType(incoming) !== 'multipart/form-data') return wrongType('multipart/form-data');
 	const files = (await formBody(incoming))?.getAll('attachments[]') ?? [];
 	if (files.length === 0) return invalid({ attachments: ['The attachments field is required.'] });
-	const errors = fileErrors('attachments', files);
+	const errors = fileErrors(files);
 	if (Object.keys(errors).length > 0) return invalid(errors);
 	const stored = await Promise.all(files.filter((file) => file instanceof File).map((file) => keep(store, file)));
 	const images = stored.filter(({ type }) => IMAGE_TYPES.includes(type)).map(({ id }) => ({ id }));
@@ -120,14 +100,12 @@ const FOLLOWUP_KEYS = [
 ];
 const MAY_BE_EMPTY = ['institution_to_id', 'template_code', 'rating'];
 
-/** Takes an answer of the agency. */
 async function addFollowup({ store }: Context, incoming: Incoming): Promise<Answer> {
 	if (contentType(incoming) !== 'multipart/form-data') return wrongType('multipart/form-data');
 	const form = await formBody(incoming);
 	if (!form) return refusal(400, 'The body is not a form.');
 	const text = (key: string) => String(form.get(key) ?? '').trim();
-	const files = [...form.keys()].filter((key) => /^attachment\[\d+\]$/.test(key)).map((key) => form.get(key));
-	const errors = fileErrors('attachment', files);
+	const errors: Errors = {};
 	for (const key of FOLLOWUP_KEYS)
 		if (!form.has(key) || (text(key) === '' && !MAY_BE_EMPTY.includes(key)))
 			errors[key] = [`The ${key} field is required.`];
@@ -135,18 +113,13 @@ async function addFollowup({ store }: Context, incoming: Incoming): Promise<Answ
 	if (Object.keys(errors).length > 0) return invalid(errors);
 	const report = store.report(Number(text('complaint_id')));
 	if (!report) return refusal(404, 'Complaint not found.');
-	const named = files.filter((file) => file instanceof File);
 	const followup = store.addFollowup(report, {
 		content: text('content'),
 		institutionFrom: institutionNamed(Number(text('institution_from_id'))).name,
 		institutionTo: text('institution_to_id') ? institutionNamed(Number(text('institution_to_id'))).name : '',
 		statusOld: null,
 		statusNew: null,
-		attachments: named.map(({ name }) => ({
-			path: `/storage/${name}`,
-			file_name: name,
-			extension: name.split('.').at(-1) ?? ''
-		})),
+		attachments: [],
 		by: 'api'
 	});
 	return json(201, { status: 201, message: 'Success', results: { data: { id: followup.id } } });
@@ -166,7 +139,6 @@ function wib(iso: string): string {
 
 const statusCode = (name: string) => STATUS_NAMES.findIndex((known) => known === name) + 1;
 
-/** A report as `detail` answers it. */
 const detailOf = (report: StoredReport) => ({
 	status: 200,
 	results: {
@@ -189,7 +161,6 @@ const detailOf = (report: StoredReport) => ({
 
 const named = (name: string | null) => (name === null ? null : { name });
 
-/** The follow-ups of a report, oldest first. */
 const followupsOf = (report: StoredReport) => ({
 	status: 200,
 	results: {
@@ -216,10 +187,9 @@ const ROUTES: readonly (readonly [method: string, path: RegExp, Endpoint, Handle
 	['POST', /^\/complaints\/complaint\/file$/, 'upload', upload],
 	['POST', /^\/complaints\/complaint$/, 'create', create],
 	['GET', /^\/complaints\/complaint$/, 'search', search],
-	['GET', /^\/complaints\/([^/]+)\/complaint$/, 'detail', withReport((report) => json(200, detailOf(report)))],
-	['GET', /^\/complaints\/([^/]+)\/followups$/, 'followups', withReport((report) => json(200, followupsOf(report)))],
+	['GET', /^\/complaints\/([^/]+)\/complaint$/, 'detail', withReport(detailOf)],
+	['GET', /^\/complaints\/([^/]+)\/followups$/, 'followups', withReport(followupsOf)],
 	['POST', /^\/complaints\/followup\/add$/, 'followup_add', addFollowup],
-	['POST', /^\/complaints\/process\/([^/]+)\/reject$/, 'reject', rejectToAgency],
 	[
 		'GET',
 		/^\/masters\/institutions\/external$/,

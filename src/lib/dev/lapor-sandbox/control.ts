@@ -31,7 +31,6 @@ function moveStatus(store: SandboxStore, report: StoredReport, given: unknown): 
 	return undefined;
 }
 
-/** A follow-up written by an institution, with or without a new status. */
 function addFollowup(store: SandboxStore, report: StoredReport, given: unknown) {
 	const { data, error } = followupSchema.safeParse(given);
 	if (error) return { error };

@@ -9,7 +9,6 @@ export const ENDPOINT_WORDS = {
 	detail: 'baca laporan',
 	followups: 'baca tindak lanjut',
 	followup_add: 'kirim tindak lanjut',
-	reject: 'teruskan ke instansi lain',
 	institutions: 'daftar instansi',
 	templates: 'daftar templat'
 };
@@ -28,7 +27,6 @@ export const FAULT_WORDS = {
 	html_200: 'Halaman HTML, tidak tersimpan',
 	html_200_after: 'Halaman HTML, tetapi tersimpan',
 	'429': 'Terlalu banyak permintaan (429)',
-	/** Without a word on when to come back. */
 	'503': 'Tidak tersedia (503)',
 	'503_retry_after': 'Tidak tersedia (503), dengan waktu tunggu',
 	reset: 'Sambungan diputus, tidak tersimpan',
@@ -40,7 +38,6 @@ export const FAULT_WORDS = {
 	/** 409, "Reference already exists", with the id or without. */
 	reference_exists: 'Referensi sudah ada, dengan nomor',
 	reference_exists_no_id: 'Referensi sudah ada, tanpa nomor',
-	/** A detail with a status name nobody has seen. */
 	unknown_status: 'Nama status tidak dikenal',
 	/** Not obeyed; `status`, `headers` and `body` as given. */
 	answer: 'Jawaban tertentu'

@@ -1,5 +1,5 @@
-import { createLaporClient, type LaporClient } from '#lib/server/integrations/lapor/client.ts';
-import { SANDBOX_DEFAULTS, type Sandbox, type SandboxOptions } from './options.ts';
+import { createLaporClient } from '#lib/server/integrations/lapor/client.ts';
+import { SANDBOX_DEFAULTS, type SandboxOptions } from './options.ts';
 import { startSandbox } from './server.ts';
 import type { CreatePayload, LaporSettings } from '#lib/server/integrations/lapor/types.ts';
 import { onTestFinished } from 'vitest';
@@ -14,7 +14,6 @@ export const settingsFor = (baseUrl: string): LaporSettings => ({
 	callMs: 5000
 });
 
-/** A create the sandbox takes. */
 export const payload = (changes: Partial<CreatePayload> = {}): CreatePayload => ({
 	title: 'Antrean lama',
 	content: 'SPATULA-7604-26-000123.01\nSaya menunggu dua jam.',
@@ -42,18 +41,8 @@ export const payload = (changes: Partial<CreatePayload> = {}): CreatePayload => 
 	...changes
 });
 
-export interface SandboxForTest {
-	sandbox: Sandbox;
-	client: LaporClient;
-	get(path: string): Promise<unknown>;
-	post(path: string, body?: unknown): Promise<Response>;
-}
-
 /** A sandbox in memory on a free port and a client for it, both closed when the test ends. */
-export async function sandboxClient(
-	options: Partial<SandboxOptions> = {},
-	settings: Partial<LaporSettings> = {}
-): Promise<SandboxForTest> {
+export async function sandboxClient(options: Partial<SandboxOptions> = {}, settings: Partial<LaporSettings> = {}) {
 	const sandbox = await startSandbox({ ...SANDBOX_DEFAULTS, file: null, ...options, port: 0 });
 	const client = createLaporClient({ ...settingsFor(sandbox.apiUrl), ...settings });
 	onTestFinished(async () => {
@@ -63,8 +52,8 @@ export async function sandboxClient(
 	return {
 		sandbox,
 		client,
-		get: async (path) => (await fetch(sandbox.url + path)).json(),
-		post: (path, body = {}) =>
+		get: async (path: string): Promise<unknown> => (await fetch(sandbox.url + path)).json(),
+		post: (path: string, body: unknown = {}) =>
 			fetch(sandbox.url + path, {
 				method: 'POST',
 				headers: { 'content-type': 'application/json' },

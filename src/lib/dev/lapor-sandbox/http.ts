@@ -64,7 +64,6 @@ export function send(response: ServerResponse, answer: Answer): void {
 export const contentType = (incoming: Incoming): string =>
 	(incoming.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
 
-/** The JSON body, or undefined. */
 export function jsonBody(incoming: Incoming): unknown {
 	try {
 		return JSON.parse(incoming.body.toString('utf8')) as unknown;

@@ -37,7 +37,6 @@ export interface SandboxOptions {
 	moreInstitutions?: readonly { id: number; name: string }[];
 	/** What a mail catcher beside the sandbox has taken, for the page `/surat`. */
 	letters?: () => readonly ShownLetter[];
-	/** Hears of faults of the sandbox itself. */
 	onError?: (error: unknown) => void;
 }
 
@@ -52,9 +51,7 @@ export interface ShownLetter {
 }
 
 export interface Sandbox {
-	/** Address of the web page, without a slash at the end. */
 	url: string;
-	/** What a client takes as `baseUrl`. */
 	apiUrl: string;
 	close(): Promise<void>;
 }

@@ -61,11 +61,9 @@ const frame = (title: string, body: string): string => `<!doctype html>
 const statusChip = (name: string): string =>
 	`<span class="chip s-${escapeHtml(name.toLowerCase().replace(/[^a-z]+/g, '-'))}">${escapeHtml(name)}</span>`;
 
-/** Choices whose value is the word itself. */
 const choices = (values: readonly string[], chosen?: string): string =>
 	values.map((value) => `<option${value === chosen ? ' selected' : ''}>${escapeHtml(value)}</option>`).join('');
 
-/** Choices with a value apart from their words. */
 const wordedOptions = (words: Readonly<Record<string, string>>): string =>
 	Object.entries(words)
 		.map(([value, word]) => `<option value="${escapeHtml(value)}">${escapeHtml(word)}</option>`)
@@ -75,7 +73,6 @@ const PAGE = 50;
 
 type ListedFaults = ReturnType<FaultPlan['list']>['faults'];
 
-/** What was received, newest first, and the panel that makes things go wrong. */
 export function listPage(reports: readonly StoredReport[], faults: ListedFaults, page: number): string {
 	const newest = reports.toReversed();
 	const shown = newest.slice((page - 1) * PAGE, page * PAGE);
@@ -123,7 +120,6 @@ function faultPanel(faults: ListedFaults): string {
 
 const ASIDE = ['title', 'content'];
 
-/** One report as received, its history, and the two forms that play LAPOR's part. */
 export function reportPage(report: StoredReport, files: readonly StoredFile[], complaint = ''): string {
 	const { payload } = report;
 	const keys = Object.entries(payload).filter(([key]) => !ASIDE.includes(key));
@@ -213,7 +209,6 @@ export function lettersPage(letters: readonly ShownLetter[] | undefined): string
 
 const section = (title: string, body: string): string => `<section><h1>${escapeHtml(title)}</h1>${body}</section>`;
 
-/** One letter as its reader gets it. */
 export function letterPage(letter: ShownLetter): string {
 	const facts = [
 		['Dari', letter.from],
@@ -228,6 +223,5 @@ export function letterPage(letter: ShownLetter): string {
 	);
 }
 
-/** Addresses in a text become links; everything else stays text. */
 const withLinks = (text: string): string =>
 	escapeHtml(text).replace(/https?:\/\/[^\s<>]+/g, (address) => `<a href="${address}">${address}</a>`);

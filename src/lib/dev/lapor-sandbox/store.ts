@@ -98,16 +98,6 @@ export class SandboxStore {
 		this.changed();
 	}
 
-	/** Hands a report to another agency. */
-	moveTo(report: StoredReport, institutionId: number, reason: string): void {
-		const from = institutionNamed(report.dispositionId);
-		const to = institutionNamed(institutionId);
-		const content = `{{institution_from}} meneruskan laporan kepada {{institution_to}}: ${reason}`;
-		report.dispositionId = institutionId;
-		report.dataLogs.push({ content, from, to, at: now().toISOString() });
-		this.changed();
-	}
-
 	reset(): void {
 		// Numbers go on, so that an id never means two reports.
 		const { nextReportId, nextFileId, nextFollowupId } = this.#state;

@@ -23,3 +23,13 @@ export const escalationModeWord = wordOf<EscalationMode>({
 	manual: m.escalation_mode_manual,
 	api: m.escalation_mode_api
 });
+
+/** What the box that looks for an institution says. */
+export const institutionBoxWords = () => ({
+	find: m.escalation_institution_find(),
+	choose: m.escalation_institution_choose(),
+	chosen: (id: string) => m.escalation_institution_chosen({ id }),
+	nothing: m.escalation_institution_nothing(),
+	count: (count: number) => m.escalation_institution_count({ count }),
+	more: (count: number) => m.escalation_institution_more({ count })
+});

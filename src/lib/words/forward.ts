@@ -129,10 +129,13 @@ export function forwardWords({ code, text, cause }: Shown): { meaning: string; a
 	};
 }
 
+/** A setting that a report waits for. */
+export const owedWord = (field: string): string => owed[field]?.() ?? field;
+
 /** `channel: not_configured, category_id: not_configured` in the reader's words; undefined if it names nothing known. */
 function missingWord(text: string | null): string | undefined {
 	const names = (text ?? '').split(',').map((part) => part.split(':')[0]?.trim() ?? '');
-	const fields = names.flatMap((name) => (Object.hasOwn(owed, name) ? [owed[name]?.() ?? name] : []));
+	const fields = names.filter((name) => Object.hasOwn(owed, name)).map(owedWord);
 	return fields.length > 0 ? m.escalation_owed_list({ fields: fields.join(', ') }) : undefined;
 }
 

@@ -22,17 +22,15 @@ export function inboundViews(open: InboundView | undefined, counts: InboundCount
 	}));
 }
 
-/** How a report found its case. */
 export function knownByWord(matchedBy: string | null): string {
 	if (matchedBy === 'lapor_id') return m.inbound_by_lapor_id();
 	return matchedBy === 'reference' ? m.inbound_by_reference() : m.inbound_by_none();
 }
 
-type Answer = Pick<InboundItem, 'owed' | 'answerEnteredAt'> & { case: { status: string } };
+type Answer = Pick<InboundItem, 'answerEnteredAt' | 'case'>;
 
-/** Whether what the office answered stands at LAPOR; owed ones are said by a badge of their own. */
-export function answerWord({ owed, answerEnteredAt, case: about }: Answer, zone: string, lang: DateLocale): string {
-	if (owed) return m.inbound_answer_owed();
+/** Whether what the office answered stands at LAPOR, of a report whose answer is not owed there. */
+export function answerWord({ answerEnteredAt, case: about }: Answer, zone: string, lang: DateLocale): string {
 	if (answerEnteredAt) return m.inbound_answer_entered({ date: formatShortDate(answerEnteredAt, zone, lang) });
 	const settled = ['answered', 'closed', 'archived'].includes(about.status);
 	return settled ? m.inbound_answer_follows() : m.inbound_answer_waits();

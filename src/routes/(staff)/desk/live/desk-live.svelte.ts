@@ -8,9 +8,7 @@ const PAGE_MS = 10_000;
 
 /** Events of the desk for this tab and its pages. Browser only; on the server there are none. */
 class DeskLive {
-	/** Who else has which case open. */
 	presence = $state.raw<Presence>({});
-	/** Whether the person is no longer signed in. */
 	over = $state(false);
 	readonly #hearers = new Set<Hearer>();
 	#heardAt = -Infinity;

@@ -7,11 +7,9 @@ import { deskLive } from './desk-live.svelte.ts';
 import { leavers, mergeRows, newcomers } from './merge-rows.ts';
 import { refresher } from './refresher.ts';
 
-/** The list as its page was given it. */
-export interface GivenList {
+interface GivenList {
 	items: readonly InboxItem[];
 	counts: Counts;
-	/** Its own address. */
 	address: string;
 	/** Everything open and nothing else: a new report always belongs to it. */
 	whole: boolean;
@@ -43,7 +41,6 @@ export class InboxLive {
 		this.counts = given.counts;
 	}
 
-	/** The page was given a list. */
 	give(given: GivenList): void {
 		this.#given = given;
 		this.#fresh = given.items;
@@ -52,7 +49,6 @@ export class InboxLive {
 		this.#showFresh([]);
 	}
 
-	/** Begins to listen. @returns the function that ends it */
 	start(): () => void {
 		const asking = refresher(() => this.#ask());
 		const silence = deskLive.on((event) => this.#hear(event) && asking.want());
@@ -70,7 +66,6 @@ export class InboxLive {
 		this.left = leavers(this.rows, this.#fresh, heard);
 	}
 
-	/** The person takes the new list. */
 	take(): void {
 		const taken = this.news;
 		this.#showFresh(taken.filter((reference) => this.#fresh.some((item) => item.reference === reference)));

@@ -1,6 +1,5 @@
 import type { LiveEvent } from '#lib/cases/live.ts';
 import { eventReader } from '#lib/text/event-stream.ts';
-import { pauseBefore } from './pause.ts';
 
 /** The site sends a heartbeat every 25 seconds; after this much silence the stream counts as broken. */
 const SILENCE_MS = 60_000;
@@ -72,4 +71,19 @@ function rest(ms: number, signal: AbortSignal): Promise<void> {
 		addEventListener('online', go);
 		signal.addEventListener('abort', go);
 	});
+}
+
+const FIRST_MS = 600;
+const LONGEST_MS = 30_000;
+
+/**
+ * How long a browser waits before it asks for a line again: longer each time, and never as long as all the others, who
+ * lost theirs at the same moment.
+ *
+ * @param tries how many have failed since the last line stood
+ * @param chance from 0 to 1
+ */
+export function pauseBefore(tries: number, chance: number): number {
+	const most = Math.min(LONGEST_MS, FIRST_MS * 2 ** Math.min(tries, 16));
+	return most * (0.25 + 0.75 * chance);
 }

@@ -1,4 +1,3 @@
-/** Fields of a row that the list needs. */
 interface Row {
 	id: number;
 	reference: string;
@@ -13,9 +12,7 @@ export function mergeRows<R extends Row>(shown: readonly R[], fresh: readonly R[
 	return shown.map((row) => (held.has(row.reference) ? row : (byId.get(row.id) ?? row)));
 }
 
-/** Events since the list was loaded. */
 export interface Heard {
-	/** New reports. */
 	opened: ReadonlySet<string>;
 	/** All that something happened to, or whatever came into the list where events may have been missed. */
 	touched: ReadonlySet<string>;

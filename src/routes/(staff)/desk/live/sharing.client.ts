@@ -1,10 +1,9 @@
 import type { LiveEvent, Presence } from '#lib/cases/live.ts';
 import { openLine, type Line } from './line.client.ts';
 
-/** Messages between the tabs of a browser. */
 type Word = { say: 'heard'; event: LiveEvent } | { say: 'over' } | { say: 'joined' };
 
-export interface Sharing extends Line {
+interface Sharing extends Line {
 	/** Asked of the tab that holds the line, for a tab that has come. */
 	presence: () => Presence;
 }

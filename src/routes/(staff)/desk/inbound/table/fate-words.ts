@@ -4,29 +4,19 @@ import type { Look } from '#lib/ui/content/shapes.ts';
 
 type Kind = ShownLine['kind'];
 
-const words: Record<Kind, () => string> = {
-	opens: m.inbound_fate_opens,
-	attaches: m.inbound_fate_attaches,
-	opened: m.inbound_fate_opened,
-	attached: m.inbound_fate_attached,
-	known: m.inbound_fate_known,
-	elsewhere: m.inbound_fate_elsewhere,
-	repeated: m.inbound_fate_repeated,
-	wrong: m.inbound_fate_wrong
-};
-const looks: Record<Kind, Look> = {
-	opens: { tone: 'info', shape: 'ring' },
-	attaches: { tone: 'info', shape: 'arrow' },
-	opened: { tone: 'good', shape: 'check' },
-	attached: { tone: 'good', shape: 'arrow' },
-	known: { tone: 'neutral', shape: 'check' },
-	elsewhere: { tone: 'warn', shape: 'lock' },
-	repeated: { tone: 'neutral', shape: 'turn' },
-	wrong: { tone: 'warn', shape: 'bang' }
+const fates: Record<Kind, Look & { word: () => string }> = {
+	opens: { tone: 'info', shape: 'ring', word: m.inbound_fate_opens },
+	attaches: { tone: 'info', shape: 'arrow', word: m.inbound_fate_attaches },
+	opened: { tone: 'good', shape: 'check', word: m.inbound_fate_opened },
+	attached: { tone: 'good', shape: 'arrow', word: m.inbound_fate_attached },
+	known: { tone: 'neutral', shape: 'check', word: m.inbound_fate_known },
+	elsewhere: { tone: 'warn', shape: 'lock', word: m.inbound_fate_elsewhere },
+	repeated: { tone: 'neutral', shape: 'turn', word: m.inbound_fate_repeated },
+	wrong: { tone: 'warn', shape: 'bang', word: m.inbound_fate_wrong }
 };
 
-export const fateWord = (kind: Kind): string => words[kind]();
-export const fateLook = (kind: Kind): Look => looks[kind];
+export const fateWord = (kind: Kind): string => fates[kind].word();
+export const fateLook = (kind: Kind): Look => ({ tone: fates[kind].tone, shape: fates[kind].shape });
 
 /** Lines that storing would write or has written, and those a person still has to do something about. */
 export const isStored = ({ kind }: ShownLine): boolean => ['opens', 'attaches', 'opened', 'attached'].includes(kind);

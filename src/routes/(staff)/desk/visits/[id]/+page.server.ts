@@ -1,6 +1,4 @@
-import { beginVisit } from '#lib/server/visits/entries.ts';
-import { closeVisit } from '#lib/server/visits/entries.ts';
-import { correctVisit } from '#lib/server/visits/entries.ts';
+import { beginVisit, closeVisit, correctVisit } from '#lib/server/visits/entries.ts';
 import { visitPage } from '#lib/server/visits/guest-book.ts';
 import { visitChoices, visitVerb } from '#lib/server/web/forms/guest-book.ts';
 import { mainOrigin } from '#lib/server/web/http/origin.ts';

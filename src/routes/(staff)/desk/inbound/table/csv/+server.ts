@@ -14,10 +14,8 @@ const asTable = (text: string, name: string) =>
 		}
 	});
 
-/** An example to begin with. */
 export const GET = () => asTable(inboundTableExample(), 'contoh-sp4n-lapor');
 
-/** What of a table is still to be put right. */
 export const POST = ({ request, locals }) =>
 	asPage(async () => {
 		const read = await readForm(request);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { pauseBefore } from './pause.ts';
+import { pauseBefore } from './line.client.ts';
 
 test('the first try comes within the second, later ones ever later, none later than half a minute', () => {
 	expect(pauseBefore(0, 1)).toBeLessThanOrEqual(1000);

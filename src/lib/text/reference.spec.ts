@@ -1,6 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatReference, looksLikeReference, parseEscalationReference, parseReference } from './reference.ts';
+import {
+	compactReference,
+	findOurReferences,
+	formatReference,
+	forwardReference,
+	looksLikeReference,
+	parseReference,
+	parseReportNumber,
+	referenceTag
+} from './reference.ts';
 
 const references = fc.record({
 	unit: fc.integer({ min: 0, max: 9999 }).map((code) => String(code).padStart(4, '0')),
@@ -36,21 +45,36 @@ describe('a report number', () => {
 });
 
 describe('the reference of a forward', () => {
-	it('is read from both forms and is no report number', () => {
-		fc.assert(
-			fc.property(references, fc.integer({ min: 1, max: 99 }), (reference, nn) => {
-				const written = `${formatReference(reference)}.${String(nn).padStart(2, '0')}`;
-				const tag = written.replace(/[-.]/g, '');
-				for (const one of [written, tag, `#${tag}`]) {
-					expect(parseEscalationReference(one)).toEqual({ ...reference, nn });
-					expect(parseReference(one)).toBeNull();
-				}
-				expect(parseEscalationReference(formatReference(reference))).toBeNull();
-			})
-		);
+	it('adds the number of the forward, and leaves letters and digits in its tag', () => {
+		expect(forwardReference('SPATULA-7604-26-000123', 1)).toBe('SPATULA-7604-26-000123.01');
+		expect(referenceTag('SPATULA-7604-26-000123.01')).toBe('#SPATULA76042600012301');
+		expect(compactReference('spatula-7604-26-000123.01')).toBe('SPATULA76042600012301');
 	});
 
-	it('starts at one', () => {
-		expect(parseEscalationReference('SPATULA-7604-26-000123.00')).toBeNull();
+	it('leads to its report from both forms, and is no report number', () => {
+		fc.assert(
+			fc.property(references, fc.integer({ min: 1, max: 99 }), (report, nn) => {
+				const forward = forwardReference(formatReference(report), nn);
+				for (const written of [forward, compactReference(forward), referenceTag(forward)]) {
+					expect(parseReportNumber(written)).toEqual(report);
+					expect(parseReference(written)).toBeNull();
+				}
+				expect(parseReportNumber(formatReference(report))).toEqual(report);
+			})
+		);
+		expect(parseReportNumber('SPATULA-7604-26-000123.00')).toBeNull();
+	});
+
+	it.each([
+		[
+			'Sesuai SPATULA-7604-26-000123.01 dan spatula-7600-27-000001.',
+			['SPATULA-7604-26-000123', 'SPATULA-7600-27-000001']
+		],
+		['tanda #SPATULA76042600012301', ['SPATULA-7604-26-000123']],
+		['SPATULA-7604-26-000123.01 #SPATULA76042600012301', ['SPATULA-7604-26-000123']],
+		['#SPATULA760426123456701', ['SPATULA-7604-26-1234567']],
+		['tanpa nomor apa pun 1916449', []]
+	])('leads to its report where it stands in a text: %s', (text, wanted) => {
+		expect(findOurReferences(text)).toEqual(wanted);
 	});
 });

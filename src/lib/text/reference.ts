@@ -20,10 +20,26 @@ export function parseReference(input: string): Reference | null {
 	return read?.nn === null ? read.reference : null;
 }
 
-/** Parses `SPATULA-7604-26-000123.01` or its tag; null otherwise. */
-export function parseEscalationReference(input: string): (Reference & { nn: number }) | null {
-	const read = parts(input);
-	return read && read.nn !== null ? { ...read.reference, nn: read.nn } : null;
+/** Parses the number of a report, also out of that of a forward or its tag; null otherwise. */
+export const parseReportNumber = (input: string): Reference | null => parts(input)?.reference ?? null;
+
+/** The reference of a forward: `SPATULA-7604-26-000123.01`. */
+export const forwardReference = (report: string, nn: number): string => `${report}.${String(nn).padStart(2, '0')}`;
+
+/** Letters and digits only, for searches: `SPATULA76042600012301`. */
+export const compactReference = (reference: string): string => reference.toUpperCase().replace(/[^A-Z0-9]/g, '');
+
+export const referenceTag = (reference: string): string => `#${compactReference(reference)}`;
+
+/**
+ * Finds references of our reports in a text, in both forms, each once. Unit codes have four digits, years two, numbers six or
+ * more; then comes the number of the forward.
+ */
+export function findOurReferences(text: string): string[] {
+	const spelled = text.matchAll(/\bSPATULA-(\d{4})-(\d{2})-(\d{6,})(?:\.\d{2,})?(?!\d)/gi);
+	const compact = text.matchAll(/\bSPATULA(\d{4})(\d{2})(\d{6,})\d{2}(?!\d)/gi);
+	const found = [...spelled, ...compact].map(([, unit, year, number]) => `SPATULA-${unit}-${year}-${number}`);
+	return [...new Set(found)];
 }
 
 /** True for a report number or a forward's number, also without the leading word. */

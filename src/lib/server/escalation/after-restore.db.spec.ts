@@ -6,7 +6,7 @@ import { settings } from '#lib/server/db/schema/settings.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { doubtForwards } from './after-restore.ts';
 import { deliver } from './delivery/deliver.ts';
-import { resolveEscalation } from './delivery/resolve.ts';
+import { resolveEscalation } from './decisions.ts';
 import { sweepEscalations } from './delivery/sweep.ts';
 import { RESTORED } from '#lib/server/outgoing-hold.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';

@@ -5,10 +5,9 @@ import type { Exchange } from '#lib/server/integrations/lapor/types.ts';
 import { countAttempt } from '#lib/server/metrics.ts';
 import type { Reason } from './reason.ts';
 
-export type AttemptStep = 'upload' | 'create' | 'lookup' | 'followup' | 'detail' | 'followups';
-export type AttemptRow = typeof escalationAttempts.$inferSelect;
+type AttemptStep = 'upload' | 'create' | 'lookup' | 'followup' | 'detail' | 'followups';
 
-export interface Attempt {
+interface Attempt {
 	step: AttemptStep;
 	startedAt: Date;
 	durationMs?: number;
@@ -45,18 +44,17 @@ export const recordCall = (
 	of: { id: string; fence: number },
 	{ step, startedAt, seen }: { step: AttemptStep; startedAt: Date; seen: Exchange },
 	{ outcome, reason, laporId }: Pick<Attempt, 'outcome' | 'reason' | 'laporId'>
-): Promise<void> => recordAttempt(on, of, { step, startedAt, outcome, reason, laporId, ...timeAndStatus(seen) });
-
-const timeAndStatus = ({ durationMs, status }: Exchange) => ({ durationMs, httpStatus: status });
+): Promise<void> => {
+	const { durationMs, status: httpStatus } = seen;
+	return recordAttempt(on, of, { step, startedAt, outcome, reason, laporId, durationMs, httpStatus });
+};
 
 const SHOWN = 100;
 
-/** The calls made for a row, newest first. */
-export async function attemptsOf(escalationId: string): Promise<AttemptRow[]> {
-	return db()
+export const attemptsOf = (escalationId: string) =>
+	db()
 		.select()
 		.from(escalationAttempts)
 		.where(eq(escalationAttempts.escalationId, escalationId))
 		.orderBy(desc(escalationAttempts.id))
 		.limit(SHOWN);
-}

@@ -26,7 +26,6 @@ export interface DigestList {
 	count: number;
 	oldest: Date;
 	nextTry: Date | null;
-	/** The oldest ones. */
 	rows: DigestRow[];
 }
 

@@ -5,14 +5,15 @@ import { ESCALATION_STATES, type EscalationState } from '#lib/cases/vocabulary.t
 import { loadCalendar } from '#lib/server/calendar/load.ts';
 import { visibleTo } from '#lib/server/cases/scope.ts';
 import { now } from '#lib/server/clock.ts';
-import { db } from '#lib/server/db/index.ts';
+import { db, rowsOf } from '#lib/server/db/index.ts';
 import { beyond, cursorOf } from '#lib/server/db/page.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { firstZone } from '#lib/server/people/units/find-unit.ts';
-import { haltOf } from './connection/connection.ts';
+import { ENDPOINTS, type CircuitEndpoint } from './connection/circuit.ts';
+import { connectionState, haltOf } from './connection/connection.ts';
 
 /** `todo`: a person must decide, edit or do something. `quiet`: at LAPOR without news for five working days. */
 export interface EscalationFilter {
@@ -154,4 +155,32 @@ export type ForwardingAlarm = Awaited<ReturnType<typeof forwardingAlarm>>;
 export async function forwardingAlarm(actor: Actor) {
 	const [halt, count] = await Promise.all([haltOf(), countTodo(actor)]);
 	return { halted: halt ? { at: halt.at, zone: await firstZone() } : null, todo: count };
+}
+
+/**
+ * Forwards of the whole installation by state, with the oldest of each except closed ones. After some years nearly all are
+ * closed; these are counted in the index of states.
+ */
+export async function stateFigures() {
+	const rows = await rowsOf<{ state: EscalationState; count: number; oldest: string | Date | null }>(
+		db(),
+		sql`select state, count(*)::int as count, min(${standingSince}) as oldest from ${escalations}
+			where ${inArray(escalations.state, UNDER_WAY)} group by state
+			union all select 'closed', count(*)::int, null from ${escalations} where state = 'closed'`
+	);
+	return ESCALATION_STATES.map((state) => {
+		const row = rows.find((one) => one.state === state);
+		return { state, count: row?.count ?? 0, oldest: row?.oldest ? new Date(row.oldest) : null };
+	});
+}
+
+export type CircuitStanding = 'closed' | 'open' | 'halted';
+
+/** The circuit of each endpoint. */
+export async function circuitFigures(): Promise<{ endpoint: CircuitEndpoint; standing: CircuitStanding }[]> {
+	const { halt, open } = await connectionState();
+	return ENDPOINTS.map((endpoint) => {
+		const left = open.some((one) => one.endpoint === endpoint);
+		return { endpoint, standing: halt ? 'halted' : left ? 'open' : 'closed' };
+	});
 }

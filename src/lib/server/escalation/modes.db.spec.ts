@@ -4,7 +4,7 @@ import { overrideEnv } from '#lib/server/env.ts';
 import { deliver } from './delivery/deliver.ts';
 import { followCaseEvents } from './followups/followups.ts';
 import { receive } from './tracking/receive.ts';
-import { resolveEscalation } from './delivery/resolve.ts';
+import { resolveEscalation } from './decisions.ts';
 import { sweepEscalations, sweepRounds } from './delivery/sweep.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { forwardedCase, jobsFor, later, makeOffice, MINUTE, standing, useLapor } from '#lib/dev/testing/lapor.ts';

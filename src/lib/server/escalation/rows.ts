@@ -1,4 +1,5 @@
 import { and, eq } from 'drizzle-orm';
+import type { TimelineType } from '#lib/cases/vocabulary.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Database, Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
@@ -7,6 +8,7 @@ import { units } from '#lib/server/db/schema/units.ts';
 import { lockCase, type CaseRow, type UnitRow } from '#lib/server/cases/find.ts';
 import { copyEscalationState } from '#lib/server/cases/move.ts';
 import { visibleTo } from '#lib/server/cases/scope.ts';
+import { recordEvent, type Author } from '#lib/server/cases/timeline.ts';
 import { Conflict, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { isUuid } from '#lib/text/uuid.ts';
@@ -58,7 +60,7 @@ const ENDED: readonly EscalationRow['state'][] = ['rejected', 'stuck', 'closed']
 export const isResendable = ({ state, reasonCode }: Pick<EscalationRow, 'state' | 'reasonCode'>): boolean =>
 	ENDED.includes(state) || (state === 'waiting' && reasonCode === 'refused_without_reason');
 
-export type Change = Partial<Omit<EscalationRow, 'id' | 'caseId' | 'nn' | 'reference' | 'version' | 'updatedAt'>>;
+type Change = Partial<Omit<EscalationRow, 'id' | 'caseId' | 'nn' | 'reference' | 'version' | 'updatedAt'>>;
 
 /** Updates a locked row, increments its version and copies its state to the case. */
 export async function changeEscalation(tx: Tx, before: EscalationRow, set: Change): Promise<EscalationRow> {
@@ -70,4 +72,47 @@ export async function changeEscalation(tx: Tx, before: EscalationRow, set: Chang
 	if (!changed) throw new Conflict('stale', { version: before.version });
 	if (changed.state !== before.state) await copyEscalationState(tx, changed.caseId);
 	return changed;
+}
+
+/** Timeline entries of forwarding. The reporter sees those in `PUBLIC`; the others are internal. */
+type EscalationEvent = Extract<TimelineType, `escalation_${string}`>;
+
+const PUBLIC: readonly EscalationEvent[] = [
+	'escalation_waiting',
+	'escalation_sent',
+	'escalation_status',
+	'escalation_followup'
+];
+
+/**
+ * Writes an event of a forward to the case's timeline. Public entries must contain nothing internal: reasons of handlers and
+ * texts of failed answers belong in private ones.
+ */
+export async function recordEscalation(
+	tx: Tx,
+	{ row, escalation }: Pick<Locked, 'row' | 'escalation'>,
+	type: EscalationEvent,
+	author: Author,
+	data: Record<string, unknown> = {}
+): Promise<void> {
+	await recordEvent(tx, row, {
+		type,
+		author,
+		public: PUBLIC.includes(type),
+		data: { escalation: escalation.id, nn: escalation.nn, ...data }
+	});
+}
+
+/** Changes a locked forward and writes the entry about it. */
+export async function changeWithEntry(
+	tx: Tx,
+	before: Locked,
+	set: Change,
+	type: EscalationEvent,
+	author: Author,
+	data?: Record<string, unknown>
+): Promise<EscalationRow> {
+	const escalation = await changeEscalation(tx, before.escalation, set);
+	await recordEscalation(tx, { ...before, escalation }, type, author, data);
+	return escalation;
 }

@@ -1,13 +1,8 @@
 import { and, eq } from 'drizzle-orm';
-import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
-import { transaction, type Tx } from '#lib/server/db/index.ts';
+import type { Tx } from '#lib/server/db/index.ts';
 import { escalationFollowups } from '#lib/server/db/schema/escalations.ts';
-import { Conflict } from '#lib/server/errors.ts';
-import { changeWithEntry } from './events.ts';
-import { changeEscalation, lockEscalationForActor, type EscalationRow, type Locked } from './rows.ts';
-import { settleInput } from './schema.ts';
-import type { Actor } from '#lib/server/people/actor.ts';
+import { changeEscalation, changeWithEntry, type EscalationRow, type Locked } from './rows.ts';
 import type { Task } from '#lib/words/forward.ts';
 
 export const NO_TASK = { task: null, taskText: null, taskAt: null };
@@ -20,7 +15,6 @@ export async function raiseTask(tx: Tx, locked: Locked, task: Task, text?: strin
 	return changeWithEntry(tx, locked, set, 'escalation_task', 'system', { task, ...(text ? { text } : {}) });
 }
 
-/** Removes a task of a kind from a row. */
 export async function dropTask(tx: Tx, before: EscalationRow, ...tasks: Task[]): Promise<EscalationRow> {
 	if (!tasks.some((task) => task === before.task)) return before;
 	return changeEscalation(tx, before, NO_TASK);
@@ -32,16 +26,4 @@ export async function dropFollowupTasks(tx: Tx, before: EscalationRow): Promise<
 	if (!state || !before.task) return before;
 	const undecided = and(eq(escalationFollowups.escalationId, before.id), eq(escalationFollowups.state, state));
 	return (await tx.$count(escalationFollowups, undecided)) > 0 ? before : changeEscalation(tx, before, NO_TASK);
-}
-
-/** Marks the task of a row as done. @throws NotFound · Conflict if there is none */
-export async function settleTask(actor: Actor, id: string, raw: unknown): Promise<EscalationRow> {
-	const { reason } = checked(settleInput, raw);
-	return transaction(async (tx) => {
-		const locked = await lockEscalationForActor(tx, actor, id);
-		const { task } = locked.escalation;
-		if (!task) throw new Conflict('invalid-move', { status: locked.row.status, reason: 'no_task' });
-		const data = { task, ...(reason ? { reason } : {}) };
-		return changeWithEntry(tx, locked, NO_TASK, 'escalation_task_settled', actor, data);
-	});
 }

@@ -7,7 +7,7 @@ import { units } from '#lib/server/db/schema/units.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { escalateCase } from './forward/forward.ts';
 import { receiveInbound } from './inbound/receive.ts';
-import { resolveEscalation } from './delivery/resolve.ts';
+import { resolveEscalation } from './decisions.ts';
 import {
 	listUnrecorded,
 	nextUnrecorded,

@@ -27,7 +27,6 @@ export type UnrecordedView = 'duty' | 'choice';
 
 export interface UnrecordedFilter {
 	view: UnrecordedView;
-	/** The four-digit code of an office. */
 	unit?: string;
 }
 

@@ -1,11 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { overrideEnv } from '#lib/server/env.ts';
-import { setManualStatus } from './tracking/manual-status.ts';
-import { claimEscalation } from './delivery/claim.ts';
-import { applyOutcome, deliver } from './delivery/deliver.ts';
+import { setManualStatus, resolveEscalation } from './decisions.ts';
+import { claimEscalation, applyOutcome, deliver } from './delivery/deliver.ts';
 import { recoverDeadLeases } from './delivery/sweep.ts';
 import { resendEscalation } from './forward/forward.ts';
-import { resolveEscalation } from './delivery/resolve.ts';
 import { escalationView } from './view.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { forwardedCase, HOUR, later, makeOffice, photo, useLapor } from '#lib/dev/testing/lapor.ts';

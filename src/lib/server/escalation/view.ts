@@ -10,11 +10,11 @@ import { attemptsOf } from './attempts.ts';
 import { haltOf, type Halt } from './connection/connection.ts';
 import { filesOf } from './forward/files.ts';
 import { laporSettings } from './connection/lapor-client.ts';
-import { compactReference } from './forward/lapor-reference.ts';
+import { compactReference } from '#lib/text/reference.ts';
 import { reportTexts } from './forward/lapor-report.ts';
 import { quietSince } from './list.ts';
 import { refusedFields } from './forward/refused-fields.ts';
-import { factsOfRow, sourceOfRow } from './forward/report-source.ts';
+import { factsOfRow, sourceOfRow } from './forward/compose.ts';
 import { escalationForActor, isResendable, type EscalationRow } from './rows.ts';
 
 /**
@@ -51,7 +51,7 @@ export function escalationShape(row: EscalationRow, caseReference: string, halt?
 
 /** A forward as pages show it in a line: state, tries, the next one, and why. */
 export function escalationSummary(row: EscalationRow, halt?: Halt) {
-	const { id, nn, reference, mode, purpose, state, institution, laporId, laporStatus, laporNewsAt } = row;
+	const { id, nn, reference, mode, purpose, state, institution, laporId, laporStatus } = row;
 	return {
 		id,
 		nn,
@@ -62,7 +62,6 @@ export function escalationSummary(row: EscalationRow, halt?: Halt) {
 		institution,
 		laporId,
 		laporStatus,
-		laporNewsAt,
 		attempts: row.attempts,
 		nextAttemptAt: row.nextAttemptAt,
 		nextLookupAt: row.nextLookupAt,
@@ -87,7 +86,6 @@ export async function forwardsForActor(actor: Actor, reference: string): Promise
 	return rows.map((one) => escalationSummary(one, halt)).reverse();
 }
 
-/** All forwards of a case, oldest first. */
 const forwardsOf = (caseId: number) =>
 	db().select().from(escalations).where(eq(escalations.caseId, caseId)).orderBy(asc(escalations.nn));
 
@@ -139,8 +137,7 @@ export async function escalationView(actor: Actor, id: string) {
 		lookups: escalation.lookups,
 		/** How new forwards go now, which a row made before a change of that setting does not follow. */
 		installation: { mode: env().LAPOR_MODE, connected: settings !== undefined },
-		/** Kept by hand, and no news for five working days. */
-		quiet: await isQuiet(escalation),
+		quiet: isQuiet(escalation, await quietSince()),
 		texts: { ...texts, identity: hidden ? null : texts.identity },
 		identityHidden: hidden,
 		category,
@@ -184,26 +181,24 @@ const updatesOf = (id: string) =>
 		.orderBy(desc(escalationUpdates.at), desc(escalationUpdates.id))
 		.limit(100);
 
-async function isQuiet({ mode, state, laporNewsAt, sentAt }: EscalationRow): Promise<boolean> {
+/** Whether a forward is kept by hand and has no news since that moment. */
+export function isQuiet({ mode, state, laporNewsAt, sentAt }: EscalationRow, since: Date): boolean {
 	const last = laporNewsAt ?? sentAt;
-	return mode === 'manual' && state === 'sent' && last !== null && last < (await quietSince());
+	return mode === 'manual' && state === 'sent' && last !== null && last < since;
 }
 
-/** Name of an account. */
 export async function nameOf(accountId: string | null): Promise<string | null> {
 	if (!accountId) return null;
 	const [account] = await db().select({ name: accounts.name }).from(accounts).where(eq(accounts.id, accountId));
 	return account?.name ?? null;
 }
 
-/** What a person changed when the case was sent once more. */
 export interface Change {
 	field: 'title' | 'content' | 'solution' | 'incident_on' | 'institution';
 	before: string | null;
 	after: string | null;
 }
 
-/** What differs between a forward and the one before it, in the order of the form. */
 function changesBetween(before: EscalationRow, after: EscalationRow): Change[] {
 	const [old, made] = [textsOf(before), textsOf(after)];
 	return (Object.keys(made) as Change['field'][])

@@ -7,7 +7,7 @@ import { db, rowsOf } from '#lib/server/db/index.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { connectionState } from '#lib/server/escalation/connection/connection.ts';
-import { stateFigures } from '#lib/server/escalation/figures.ts';
+import { stateFigures } from '#lib/server/escalation/list.ts';
 import { lastHeartbeat } from '#lib/server/jobs/queue.ts';
 import { outgoingHeld } from '#lib/server/outgoing-hold.ts';
 import { backupOverdue, lastEndedBackup, latestBackup, newestArchiveBytes } from '#lib/server/backup/list.ts';

@@ -1,7 +1,7 @@
 import { Gauge, Registry, collectDefaultMetrics } from 'prom-client';
 import { latestBackup } from '#lib/server/backup/list.ts';
 import { now } from '#lib/server/clock.ts';
-import { circuitFigures, stateFigures, type CircuitStanding } from '#lib/server/escalation/figures.ts';
+import { circuitFigures, stateFigures, type CircuitStanding } from '#lib/server/escalation/list.ts';
 import {
 	CLOCKS_COUNTED,
 	caseFigures,

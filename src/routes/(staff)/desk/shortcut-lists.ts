@@ -1,6 +1,5 @@
 import { m } from '#lib/paraglide/messages.js';
 
-/** A key and what it does, as the help lists it. */
 export interface Shortcut {
 	key: string;
 	what: string;

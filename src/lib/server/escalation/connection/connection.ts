@@ -51,10 +51,7 @@ export async function haltConnection(reason: Reason): Promise<void> {
 	});
 }
 
-/** Server settings that the connection needs. */
 const NEEDED = ['LAPOR_BASE_URL', 'LAPOR_BEARER', 'LAPOR_TOKEN'] as const;
-
-export type ConnectionState = Awaited<ReturnType<typeof connectionState>>;
 
 /**
  * The connection's health: the settings without secrets, `missing` settings by name, the halt, and `open`: endpoints with an
@@ -78,7 +75,7 @@ export async function connectionState() {
 	};
 }
 
-export type TestResult = { ok: true; durationMs: number } | { ok: false; reason?: Reason; durationMs?: number };
+type TestResult = { ok: true; durationMs: number } | { ok: false; reason?: Reason; durationMs?: number };
 
 /**
  * Makes an administrator's test call, the smallest that needs both secrets. If it succeeds, a halt and all open circuits end,

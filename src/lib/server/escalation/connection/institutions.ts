@@ -52,7 +52,6 @@ export async function searchInstitutions(typed: string, limit = FOUND): Promise<
 	return { items, more: (rows[0]?.all ?? 0) - items.length };
 }
 
-/** Number of institutions that can be searched by name. */
 export const countInstitutions = (on: Database | Tx = db()): Promise<number> => on.$count(laporMasters, isInstitution);
 
 /** Names of institutions by number, of those in the list. */

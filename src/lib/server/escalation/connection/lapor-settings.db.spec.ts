@@ -5,8 +5,15 @@ import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { laporMasters } from '#lib/server/db/schema/lapor.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { NotAllowed, NotFound } from '#lib/server/errors.ts';
-import { reportSettings, changeLaporOptions, laporOptions } from './lapor-ids.ts';
-import { changeLaporOfUnit, laporOfUnit, removeTargetCategory, setTargetCategory } from './lapor-settings.ts';
+import {
+	reportSettings,
+	changeLaporOptions,
+	laporOptions,
+	changeLaporOfUnit,
+	laporOfUnit,
+	removeTargetCategory,
+	setTargetCategory
+} from './lapor-settings.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';

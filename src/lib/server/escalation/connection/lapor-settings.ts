@@ -1,26 +1,123 @@
-import { eq, asc } from 'drizzle-orm';
+import { asc, eq, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { CATEGORIES, type Category } from '#lib/cases/vocabulary.ts';
 import { checked } from '#lib/server/checked.ts';
-import { transaction, type Tx, db } from '#lib/server/db/index.ts';
+import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
+import { laporMasters } from '#lib/server/db/schema/lapor.ts';
+import { readSetting, storeSetting } from '#lib/server/db/settings.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { requireAdmin } from '#lib/server/people/administration.ts';
+import { requireAdmin, requireRootAdmin } from '#lib/server/people/administration.ts';
 import { recordDifference } from '#lib/server/people/audit.ts';
-import { laporMasters } from '#lib/server/db/schema/lapor.ts';
-import { flagField } from '#lib/server/people/form-fields.ts';
+import { flagField, lineField } from '#lib/server/people/form-fields.ts';
 import { storeLaporSettings, unitForAdmin } from '#lib/server/people/units/units.ts';
+import { REPORT_DEFAULTS, type ReportSettings } from '../forward/lapor-report.ts';
 import { institutionNames, targetNamed } from './institutions.ts';
-import { type LaporIds, LAPOR_ID_KEYS, laporIdsOf } from './lapor-ids.ts';
-
-const KEY = /^category(?:\.([a-z]+))?@([1-9]\d{0,14})$/;
-
-/** Whether a key of `units.laporIds` is about one target: `category@200102`, `category.time@200102`. */
-const isForTarget = (key: string): boolean => KEY.test(key);
 
 /** Categories that are ever forwarded. */
 const FORWARDED = CATEGORIES.filter((category) => category !== 'integrity');
+
+/**
+ * The keys of `units.laporIds`. `institution` is the office's own agency at LAPOR; `category` is for every category that
+ * has no id of its own (`category.time`), and a target may have its own table (`category.time@200102`).
+ */
+export const LAPOR_ID_KEYS = [
+	'channel',
+	'user',
+	'institution',
+	'location',
+	'template',
+	'category',
+	...FORWARDED.map((category) => `category.${category}` as const)
+] as const;
+
+type LaporIds = Readonly<Record<string, string>>;
+
+/** The ids of an office; missing ones are those of the nearest unit above. */
+export async function laporIdsOf(on: Database | Tx, unit: { path: string }): Promise<LaporIds> {
+	const chain = await on
+		.select({ ids: units.laporIds })
+		.from(units)
+		.where(sql`${unit.path} like ${units.path} || '%'`)
+		.orderBy(asc(sql`length(${units.path})`));
+	return Object.assign({}, ...chain.map(({ ids }) => onlyFilled(ids))) as LaporIds;
+}
+
+const onlyFilled = (ids: Record<string, string>) =>
+	Object.fromEntries(Object.entries(ids).filter(([, id]) => id.trim() !== ''));
+
+/** An id as LAPOR wants it: a whole number above zero; undefined for anything else. */
+export function idOf(ids: LaporIds, key: string): number | undefined {
+	const text = ids[key]?.trim() ?? '';
+	return /^[1-9]\d{0,14}$/.test(text) ? Number(text) : undefined;
+}
+
+/** The ids and flags that a create of this office needs. `targetId`: the chosen institution. */
+export async function reportSettings(
+	on: Database | Tx,
+	unit: { path: string },
+	targetId: number | undefined
+): Promise<ReportSettings> {
+	const ids = await laporIdsOf(on, unit);
+	const known = {
+		channel: idOf(ids, 'channel'),
+		userId: idOf(ids, 'user'),
+		locationId: idOf(ids, 'location'),
+		dispositionId: targetId ?? idOf(ids, 'institution')
+	};
+	const present = Object.fromEntries(Object.entries(known).filter(([, id]) => id !== undefined));
+	return { ...REPORT_DEFAULTS, ...present, categoryIds: categoryTable(ids, targetId), ...(await laporOptions(on)) };
+}
+
+function categoryTable(ids: LaporIds, targetId: number | undefined): Record<string, number> {
+	const idFor = (category: Category) =>
+		idOf(ids, `category.${category}@${targetId}`) ??
+		idOf(ids, `category@${targetId}`) ??
+		idOf(ids, `category.${category}`) ??
+		idOf(ids, 'category');
+	const pairs = CATEGORIES.map((category) => [category, idFor(category)] as const);
+	return Object.fromEntries(pairs.filter((pair): pair is [Category, number] => pair[1] !== undefined));
+}
+
+const OPTIONS_KEY = 'lapor.options';
+
+const { categoryIds: _, classificationIds: _ids, ...DEFAULTS } = REPORT_DEFAULTS;
+
+/** Flags of a create call that are the same for every office. LAPOR's developers say how to set them. */
+type LaporOptions = typeof DEFAULTS;
+
+/** The flags an administrator has set; the default of the others is what a live client of LAPOR sends. */
+export async function laporOptions(on: Database | Tx = db()): Promise<LaporOptions> {
+	return { ...DEFAULTS, ...((await readSetting(OPTIONS_KEY, on)) as Partial<LaporOptions> | undefined) };
+}
+
+const text = lineField(500).transform((value) => value || null);
+
+const optionsSchema = z.object({
+	isInbox: flagField,
+	isDisposition: flagField,
+	isApproval: flagField,
+	attachmentsTrailingDot: flagField,
+	infoDisposition: text,
+	infoAttachments: text
+});
+
+/** Sets all flags of the installation. They also apply to waiting reports. @throws NotAllowed · Invalid */
+export async function changeLaporOptions(actor: Actor, raw: unknown): Promise<void> {
+	await requireRootAdmin(db(), actor);
+	const value = checked(optionsSchema, raw);
+	await transaction(async (tx) => {
+		const before = await laporOptions(tx);
+		await storeSetting(tx, OPTIONS_KEY, value);
+		await recordDifference(tx, actor, { action: 'lapor.options_changed', subject: 'LAPOR' }, { ...before }, value);
+	});
+}
+
+const TARGET_KEY = /^category(?:\.([a-z]+))?@([1-9]\d{0,14})$/;
+
+/** Whether a key of `units.laporIds` is about one target: `category@200102`, `category.time@200102`. */
+const isForTarget = (key: string): boolean => TARGET_KEY.test(key);
 
 export type TargetCategory = Awaited<ReturnType<typeof targetCategories>>[number];
 
@@ -30,7 +127,7 @@ export type TargetCategory = Awaited<ReturnType<typeof targetCategories>>[number
  */
 async function targetCategories(own: LaporIds, effective: LaporIds) {
 	const parsed = Object.entries(effective).flatMap(([key, id]) => {
-		const [, category, target] = KEY.exec(key) ?? [];
+		const [, category, target] = TARGET_KEY.exec(key) ?? [];
 		return target ? [{ key, id, target, category: (category as Category | undefined) ?? null }] : [];
 	});
 	const names = await institutionNames([...new Set(parsed.map(({ target }) => target))]);
@@ -45,7 +142,6 @@ async function targetCategories(own: LaporIds, effective: LaporIds) {
 
 const entrySchema = z.object({
 	target: z.string({ error: 'escalation_missing' }).trim().min(1, 'escalation_missing').max(200),
-	/** Absent: every category. */
 	category: z.enum(FORWARDED, { error: 'field_invalid' }).optional(),
 	id: z
 		.string({ error: 'admin_lapor_id' })

@@ -19,7 +19,7 @@ import { requireRootAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 
 const KINDS = ['institution', 'template'] as const;
-export type MasterKind = (typeof KINDS)[number];
+type MasterKind = (typeof KINDS)[number];
 
 const DAY_MS = 24 * 3_600_000;
 const HOUR_MS = 3_600_000;
@@ -115,10 +115,8 @@ async function readPages(client: LaporClient, kind: MasterKind): Promise<MasterR
 
 const countOf = (kind: MasterKind): Promise<number> => db().$count(laporMasters, eq(laporMasters.kind, kind));
 
-export type MasterState = Awaited<ReturnType<typeof stateOf>>;
-
 /** How many rows each list has, and how its last read went. After a failure the rows are those of `readAt`. */
-export const mastersState = (): Promise<MasterState[]> => Promise.all(KINDS.map(stateOf));
+export const mastersState = () => Promise.all(KINDS.map(stateOf));
 
 async function stateOf(kind: MasterKind) {
 	const last = await asked(kind);

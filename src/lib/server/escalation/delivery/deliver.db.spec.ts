@@ -7,7 +7,7 @@ import { units } from '#lib/server/db/schema/units.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { attemptsOf } from '../attempts.ts';
 import { deliver } from './deliver.ts';
-import { resolveEscalation } from './resolve.ts';
+import { resolveEscalation } from '../decisions.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { forwardedCase, later, makeOffice, MINUTE, photo, standing, useLapor } from '#lib/dev/testing/lapor.ts';
 

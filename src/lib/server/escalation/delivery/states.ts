@@ -5,9 +5,8 @@ import type { Tx } from '#lib/server/db/index.ts';
 import { env } from '#lib/server/env.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import { retryAt } from '../connection/backoff.ts';
-import { changeWithEntry, recordEscalation } from '../events.ts';
+import { changeWithEntry, recordEscalation, changeEscalation, type EscalationRow, type Locked } from '../rows.ts';
 import type { Reason } from '../reason.ts';
-import { changeEscalation, type EscalationRow, type Locked } from '../rows.ts';
 import { nextPollAt } from '../tracking/poll-clock.ts';
 
 /*
@@ -18,13 +17,12 @@ import { nextPollAt } from '../tracking/poll-clock.ts';
  *      |-- not sent ------|-> unknown --> sent (found) or waiting (certainly absent)
  *      `-> stuck: waiting for a day, still tried hourly
  *
- * The claim is in `claim.ts`. `closed` comes from LAPOR (`tracking/apply-status.ts`) or a re-send (`forward/resend.ts`).
+ * The claim is in `deliver.ts`. `closed` comes from LAPOR (`tracking/apply.ts`) or a re-send (`forward/forward.ts`).
  */
 
 /** Unsent for a day: needs a person, although it is still retried hourly. */
 export const STUCK_AFTER_MS = 24 * 3_600_000;
 
-/** Whether a row has waited for a day. */
 const isStuck = (row: EscalationRow): boolean =>
 	now().getTime() - (row.waitingSince ?? row.createdAt).getTime() >= STUCK_AFTER_MS;
 

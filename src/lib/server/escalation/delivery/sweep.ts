@@ -51,7 +51,6 @@ export async function sweepEscalations(): Promise<void> {
 	await enqueueReads();
 }
 
-/** Runs each minute: refreshes LAPOR's lists if due. */
 export async function sweepMasters(): Promise<void> {
 	if (env().LAPOR_MODE === 'api' && !(await haltOf())) await refreshMasters();
 }

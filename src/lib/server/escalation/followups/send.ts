@@ -10,11 +10,10 @@ import { recordAttempt, recordCall } from '../attempts.ts';
 import { retryAt } from '../connection/backoff.ts';
 import { askCircuit, noteCall, returnLeave } from '../connection/circuit.ts';
 import { haltConnection } from '../connection/connection.ts';
-import { recordEscalation } from '../events.ts';
+import { recordEscalation, lockEscalation, type Locked } from '../rows.ts';
 import type { FollowupRow } from './followups.ts';
-import { idOf, laporIdsOf } from '../connection/lapor-ids.ts';
-import { factsOfRow } from '../forward/report-source.ts';
-import { lockEscalation, type Locked } from '../rows.ts';
+import { idOf, laporIdsOf } from '../connection/lapor-settings.ts';
+import { factsOfRow } from '../forward/compose.ts';
 import { classifySend, type SendOutcome } from '../outcome.ts';
 import { dropFollowupTasks, raiseTask } from '../tasks.ts';
 

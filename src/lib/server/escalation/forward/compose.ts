@@ -1,7 +1,9 @@
 import { and, desc, eq, notInArray } from 'drizzle-orm';
-import { type CaseWithUnit, caseForActor, type CaseRow } from '#lib/server/cases/find.ts';
+import { type CaseWithUnit, caseForActor, type CaseRow, type UnitRow } from '#lib/server/cases/find.ts';
 import { openReporter, type Reporter } from '#lib/server/cases/reporter.ts';
 import { type Database, type Tx, db } from '#lib/server/db/index.ts';
+import { localDate } from '#lib/calendar/days.ts';
+import { now } from '#lib/server/clock.ts';
 import { env } from '#lib/server/env.ts';
 import { Invalid } from '#lib/server/errors.ts';
 import type { EscalationMode, Category } from '#lib/cases/vocabulary.ts';
@@ -10,7 +12,8 @@ import { allows } from '#lib/cases/status.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { targetNamed, type Target, countInstitutions } from '../connection/institutions.ts';
-import { reportSettings } from '../connection/lapor-ids.ts';
+import { reportSettings } from '../connection/lapor-settings.ts';
+import type { EscalationRow, Locked } from '../rows.ts';
 import type { EscalationInput } from '../schema.ts';
 import { filesThatMayLeave } from './files.ts';
 import {
@@ -19,11 +22,10 @@ import {
 	fileProblems,
 	reportProblems,
 	textProblems,
-	type ReportProblem
+	type ReportProblem,
+	type ReportSource
 } from './lapor-report.ts';
-import { factsOf, sourceOf, type ReportFacts } from './report-source.ts';
 
-/** Choices of a person for a report; absent ones are proposed. */
 export type Choices = Pick<EscalationInput, 'purpose'> & Partial<Omit<EscalationInput, 'reason' | 'version'>>;
 
 export type Composed = Awaited<ReturnType<typeof composeReport>>;
@@ -97,7 +99,6 @@ function proposedTitle(title: string | null, body: string, reporter: Reporter | 
 	return `${cut.slice(0, Math.max(cut.lastIndexOf(' '), TITLE_CHARACTERS / 2)).trimEnd()}…`;
 }
 
-/** The number of the case's next forward. */
 export async function nextNumber(on: Database | Tx, caseId: number): Promise<number> {
 	const [last] = await on
 		.select({ nn: escalations.nn })
@@ -124,7 +125,7 @@ export function barredFrom(row: Pick<CaseRow, 'category' | 'channel'>): 'integri
 }
 
 /** A piece of a text; `kind`: it is personal data and was taken out. */
-export type Piece = { text: string; kind?: Mark['kind'] };
+type Piece = { text: string; kind?: Mark['kind'] };
 
 const piecesOf = (text: string, marks: readonly Mark[]): Piece[] => {
 	const pieces: Piece[] = [];
@@ -151,26 +152,23 @@ export async function previewEscalation(actor: Actor, reference: string, choices
 	const consent = choices.consent ?? mayCarryIdentity(row);
 	const composed = await composeReport(db(), { row, unit }, { ...choices, consent }, await nextNumber(db(), row.id));
 	const { source, target, problems, marks, mode } = composed;
-	const identity = identityShown(row, composed);
+	const identity = identityShown(row, composed.reporter);
 	return {
 		case: {
 			reference: row.reference,
 			status: row.status,
 			version: row.version,
-			kind: row.kind,
 			category: source.category as Category,
 			identity: row.identity,
-			consentLapor: row.consentLapor,
 			movable: allows('escalate', row.status),
 			transferable: allows('transfer', row.status)
 		},
-		unit: { name: unit.name, timeZone: unit.timeZone },
+		unit: { name: unit.name },
 		barred: barredFrom(row),
 		openForward: (await openForwardOf(db(), row.id))?.id ?? null,
 		mode,
 		purpose: choices.purpose,
 		original: {
-			title: row.title,
 			content: piecesOf(row.body, marks.content),
 			solution: row.requestedSolution ? piecesOf(row.requestedSolution, marks.solution) : null
 		},
@@ -179,19 +177,16 @@ export async function previewEscalation(actor: Actor, reference: string, choices
 			content: source.body,
 			solution: source.requestedSolution ?? null,
 			incidentOn: source.incidentOn,
-			receivedOn: source.receivedOn,
-			secret: source.secret
+			receivedOn: source.receivedOn
 		},
-		texts: { ...reportTexts(source), identity: identity.may ? identity.shown : null },
+		texts: { ...reportTexts(source), identity: identity.shown },
 		target,
 		listed: await countInstitutions(db()),
 		identity,
-		files: composed.files.map(({ file, chosen }) => ({
+		files: composed.files.map(({ file }) => ({
 			id: file.id,
 			name: file.name,
 			mediaType: file.mediaType,
-			bytes: file.bytes,
-			chosen,
 			staysBehind: problems.some(({ problem, detail }) => problem === 'stays_behind' && detail === file.name)
 		})),
 		problems
@@ -199,7 +194,58 @@ export async function previewEscalation(actor: Actor, reference: string, choices
 }
 
 /** A withheld name is sent with consent, but not shown to the handler. */
-function identityShown(row: CaseRow, { reporter }: Pick<Composed, 'reporter'>) {
-	if (!mayCarryIdentity(row)) return { may: false as const };
-	return { may: true as const, goes: reporter !== null, shown: row.identity === 'named' ? reporter : null };
+function identityShown(row: CaseRow, reporter: Reporter | null) {
+	const may = mayCarryIdentity(row);
+	return { may, shown: may && row.identity === 'named' ? reporter : null };
+}
+
+/** The part of a confirmed report in `escalations.report`. */
+interface ReportFacts {
+	kind: ReportSource['kind'];
+	category: string;
+	solution: string | null;
+	/** YYYY-MM-DD; null if the reporter didn't say. */
+	incidentOn: string | null;
+	receivedOn: string;
+	identity: ReportSource['identity'];
+	secret: boolean;
+	priority: boolean;
+	/** The target institution; null: the office's own. */
+	institutionId: number | null;
+}
+
+function factsOf(row: CaseRow, unit: Pick<UnitRow, 'timeZone'>): ReportFacts {
+	return {
+		kind: row.kind,
+		category: row.category ?? 'other',
+		solution: row.requestedSolution,
+		incidentOn: row.incidentOn,
+		receivedOn: localDate(row.receivedAt, unit.timeZone),
+		identity: row.identity,
+		secret: row.secret,
+		priority: row.priority === 'high',
+		institutionId: null
+	};
+}
+
+export const factsOfRow = (escalation: Pick<EscalationRow, 'report'>): ReportFacts =>
+	escalation.report as unknown as ReportFacts;
+
+function sourceOf(
+	facts: ReportFacts,
+	said: { reference: string; nn: number; title: string; content: string },
+	reporter: Reporter | null,
+	unit: Pick<UnitRow, 'timeZone'>
+): ReportSource {
+	const { solution, institutionId: _, ...same } = facts;
+	const { reference, nn, title, content } = said;
+	const today = localDate(now(), unit.timeZone);
+	const consent = reporter !== null;
+	return { ...same, reference, nn, title, body: content, requestedSolution: solution, today, consent, reporter };
+}
+
+export async function sourceOfRow({ escalation, row, unit }: Locked): Promise<ReportSource> {
+	const reporter = escalation.withIdentity ? await openReporter(escalation.identitySealed) : null;
+	const { nn, title, content } = escalation;
+	return sourceOf(factsOfRow(escalation), { reference: row.reference, nn, title, content }, reporter, unit);
 }

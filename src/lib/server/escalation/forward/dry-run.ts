@@ -1,11 +1,11 @@
 import { caseForActor } from '#lib/server/cases/find.ts';
 import { checked } from '#lib/server/checked.ts';
 import { db } from '#lib/server/db/index.ts';
-import { composeReport, mayCarryIdentity, nextNumber } from './compose.ts';
+import { composeReport, mayCarryIdentity, nextNumber, factsOfRow, sourceOfRow } from './compose.ts';
 import { filesOf, type ReportFile } from './files.ts';
 import { neutralName } from '#lib/text/linked-files.ts';
 import { laporSettings } from '../connection/lapor-client.ts';
-import { reportSettings } from '../connection/lapor-ids.ts';
+import { reportSettings } from '../connection/lapor-settings.ts';
 import {
 	reportPayload,
 	type ReportSettings,
@@ -14,7 +14,6 @@ import {
 	reportProblems,
 	type ReportProblem
 } from './lapor-report.ts';
-import { factsOfRow, sourceOfRow } from './report-source.ts';
 import { escalationForActor } from '../rows.ts';
 import { escalationInput } from '../schema.ts';
 import { previewCreate, previewUpload } from '#lib/server/integrations/lapor/client.ts';

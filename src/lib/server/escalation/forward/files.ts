@@ -9,7 +9,7 @@ import { isTooLarge } from './lapor-report.ts';
 import { neutralName } from '#lib/text/linked-files.ts';
 import type { LaporFile } from '#lib/server/integrations/lapor/types.ts';
 
-export type AttachmentRow = Omit<typeof attachments.$inferSelect, 'text'>;
+type AttachmentRow = Omit<typeof attachments.$inferSelect, 'text'>;
 
 /** A file of a report: its id at LAPOR, or why it stays behind. */
 export interface ReportFile extends Pick<AttachmentRow, 'id' | 'name' | 'mediaType' | 'bytes' | 'forwardBytes'> {

@@ -160,7 +160,7 @@ describe('the check before sending', () => {
 		expect(preview.original.content.map((piece) => piece.text).join('')).toBe(NAMED.body);
 		expect(preview.texts.content).toMatch(new RegExp(`^${row.reference}\\.01\n`));
 		expect(preview.texts.content).toContain('yang diisikan adalah tanggal laporan diterima');
-		expect(preview.identity).toMatchObject({ may: true, goes: true, shown: { name: 'Rahmat Contoh' } });
+		expect(preview.identity).toMatchObject({ may: true, shown: { name: 'Rahmat Contoh' } });
 		expect(preview.problems.map(({ field, problem }) => `${field} ${problem}`)).toEqual([
 			'disposition_id not_configured',
 			'location_id not_configured',
@@ -173,7 +173,7 @@ describe('the check before sending', () => {
 		const office = await makeOffice();
 		const row = await verifiedCase(office, { ...NAMED, identity: 'withheld', consent_lapor: true });
 		const preview = await previewEscalation(office.actor, row.reference, { purpose: 'record', consent: true });
-		expect(preview.identity).toEqual({ may: true, goes: true, shown: null });
+		expect(preview.identity).toEqual({ may: true, shown: null });
 		expect(preview.texts.identity).toBeNull();
 	});
 });

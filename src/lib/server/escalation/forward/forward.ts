@@ -10,16 +10,29 @@ import { Conflict, Invalid, type Issue } from '#lib/server/errors.ts';
 import { proposeRedaction } from '#lib/text/redaction.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { recordEscalation, changeWithEntry } from '../events.ts';
+import {
+	recordEscalation,
+	changeWithEntry,
+	type EscalationRow,
+	isResendable,
+	lockEscalationForActor,
+	type Locked
+} from '../rows.ts';
 import { queueAnswerSoFar, takeOverFollowups } from '../followups/followups.ts';
-import { type EscalationRow, isResendable, lockEscalationForActor, type Locked } from '../rows.ts';
 import { escalationInput, type EscalationInput, resendInput, type ResendInput } from '../schema.ts';
 import { NO_TASK } from '../tasks.ts';
-import { composeReport, type Composed, mayCarryIdentity, barredFrom, nextNumber, openForwardOf } from './compose.ts';
+import {
+	composeReport,
+	type Composed,
+	mayCarryIdentity,
+	barredFrom,
+	nextNumber,
+	openForwardOf,
+	factsOfRow
+} from './compose.ts';
 import { chooseFiles, filesOf } from './files.ts';
-import { forwardReference } from './lapor-reference.ts';
+import { forwardReference } from '#lib/text/reference.ts';
 import type { ReportField, ReportProblem } from './lapor-report.ts';
-import { factsOfRow } from './report-source.ts';
 
 /**
  * Forwards a case to LAPOR with the texts a person confirmed: row, timeline entry and job in one transaction. In manual mode
@@ -49,9 +62,8 @@ async function requireNoneOpen(tx: Tx, row: CaseRow): Promise<void> {
 }
 
 /** Data of a new forward; a re-send keeps unchanged values. */
-export type Forwarding = Omit<EscalationInput, 'version'> & { remoteIds?: ReadonlyMap<string, string> };
+type Forwarding = Omit<EscalationInput, 'version'> & { remoteIds?: ReadonlyMap<string, string> };
 
-/** Opens the next forward of a locked case. */
 async function openForward(tx: Tx, actor: Actor, found: CaseWithUnit, input: Forwarding) {
 	const { row } = found;
 	const nn = await nextNumber(tx, row.id);

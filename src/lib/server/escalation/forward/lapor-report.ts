@@ -1,6 +1,6 @@
 import type { CreatePayload } from '#lib/server/integrations/lapor/types.ts';
 import { FORWARD_BYTES } from '#lib/server/attachments/picture-pdf.ts';
-import { forwardReference, referenceTag } from './lapor-reference.ts';
+import { forwardReference, referenceTag } from '#lib/text/reference.ts';
 
 /** A report before it is mapped to LAPOR's keys. Texts are redacted, as the handler confirmed them. */
 export interface ReportSource {
@@ -30,9 +30,7 @@ export interface ReportSource {
 /** Ids and switches of one unit at LAPOR. Undefined: not entered yet. */
 export interface ReportSettings {
 	channel?: number;
-	/** The agency's own account. */
 	userId?: number;
-	/** The target institution. */
 	dispositionId?: number;
 	locationId?: number;
 	/** From our categories to LAPOR's, for this target. */
@@ -175,7 +173,6 @@ export type ReportProblemCode =
 export interface ReportProblem {
 	field: ReportField;
 	problem: ReportProblemCode;
-	/** The name of the file. */
 	detail?: string;
 }
 

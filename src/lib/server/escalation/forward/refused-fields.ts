@@ -1,4 +1,3 @@
-/** A refusal of one key of the report. */
 export interface RefusedField {
 	/** LAPOR's key, such as `date_of_incident`. */
 	key: string;

@@ -8,7 +8,7 @@ import {
 	readInboundTable,
 	writeInboundTable
 } from './csv.ts';
-import { readDay } from './day.ts';
+import { readDay } from './input.ts';
 
 const codeOf = (text: string) => {
 	try {

@@ -17,7 +17,7 @@ const COLUMNS = {
 	reference: ['nomor_laporan_kami', 'nomor_spatula', 'spatula', 'reference']
 } as const satisfies Record<string, readonly string[]>;
 
-export type InboundColumn = keyof typeof COLUMNS;
+type InboundColumn = keyof typeof COLUMNS;
 const NAMES = Object.keys(COLUMNS) as InboundColumn[];
 const NEEDED: readonly InboundColumn[] = ['lapor_id', 'received_on', 'content'];
 /** Column of a returned table; an uploaded table may contain it. */
@@ -43,7 +43,6 @@ const CATEGORY_NAMES: Readonly<Record<string, Category>> = {
 	lainnya: 'other'
 };
 
-/** A line of the table; `line` is its number in a spreadsheet. */
 export interface InboundLine {
 	line: number;
 	cells: Partial<Record<InboundColumn, string>>;
@@ -127,7 +126,6 @@ export function writeInboundTable(lines: readonly (InboundLine & { problem: stri
 	return stringify([header, ...rows], { ...GUARDED_CSV, bom: true });
 }
 
-/** A table with one invented line, to begin with. */
 export function inboundTableExample(): string {
 	const cells = {
 		lapor_id: '1916449',

@@ -1,15 +1,13 @@
 import { and, eq, inArray, sql } from 'drizzle-orm';
-import { formatReference, parseEscalationReference, parseReference } from '#lib/text/reference.ts';
+import { compactReference, findOurReferences, formatReference, parseReportNumber } from '#lib/text/reference.ts';
 import { visibleTo } from '#lib/server/cases/scope.ts';
 import type { Database, Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { inboundReports } from '#lib/server/db/schema/lapor.ts';
 import { units } from '#lib/server/db/schema/units.ts';
-import { compactReference, findOurReferences } from '../forward/lapor-reference.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 
-/** The parts of a report that determine its case. */
 interface Sought {
 	lapor_id: string;
 	title?: string | undefined;
@@ -24,7 +22,6 @@ export type Place =
 	| { kind: 'opens' }
 	/** It belongs to a case of ours; `accepts`: the forward whose arrival at LAPOR it proves. */
 	| { kind: 'attaches'; reference: string; by: 'lapor_id' | 'reference'; accepts: string | null }
-	/** It was entered before. */
 	| { kind: 'known'; id: string; reference: string }
 	/**
 	 * It belongs to a case the actor may not see. Nothing is stored: a second case would split the matter, and nobody may
@@ -82,7 +79,6 @@ export async function placesOf(on: Database | Tx, actor: Actor, reports: readonl
 
 const ELSEWHERE: Place = { kind: 'elsewhere' };
 
-/** Finds the case of one report. */
 export async function placeOf(on: Database | Tx, actor: Actor, report: Sought): Promise<Place> {
 	const [place] = await placesOf(on, actor, [report]);
 	if (!place) throw new Error('a report without a place');
@@ -94,8 +90,7 @@ const ownReferences = ({ title, content }: Sought) => findOurReferences([title, 
 
 /** Parses our number as typed, with or without the number of the forward. */
 function typedReference({ reference }: Sought): string[] {
-	if (!reference) return [];
-	const read = parseReference(reference) ?? parseEscalationReference(reference);
+	const read = parseReportNumber(reference ?? '');
 	return read ? [formatReference(read)] : [];
 }
 

@@ -37,7 +37,6 @@ export async function receiveInbound(actor: Actor, raw: unknown, files: readonly
 	return storeInbound({ actor, office, input: readInbound(raw, office), files });
 }
 
-/** A report as a person entered it. */
 interface Entered {
 	actor: Actor;
 	office: InboundOffice;
@@ -50,7 +49,6 @@ class Moved extends Conflict {}
 
 const TRIES = 3;
 
-/** The same for parsed input. @throws Invalid */
 export async function storeInbound(entered: Entered): Promise<Received> {
 	for (let tries = 1; ; tries++) {
 		const place = await placeOf(db(), entered.actor, entered.input);
@@ -64,7 +62,6 @@ export async function storeInbound(entered: Entered): Promise<Received> {
 	}
 }
 
-/** Errors that a person must resolve before the report can be stored. */
 export function unclear({ code, found }: Extract<Place, { kind: 'unclear' }>): Invalid {
 	return new Invalid([{ path: 'reference', code, params: { found: found.join(', ') } }]);
 }

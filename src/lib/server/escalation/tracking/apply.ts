@@ -7,9 +7,8 @@ import { withdrawDraft } from '#lib/server/cases/answers/draft.ts';
 import type { Author } from '#lib/server/cases/timeline.ts';
 import { timeline } from '#lib/server/db/schema/cases.ts';
 import { laporStatusNames } from '#lib/server/db/schema/lapor.ts';
-import { recordEscalation } from '../events.ts';
+import { recordEscalation, type EscalationRow, type Locked, changeEscalation } from '../rows.ts';
 import type { FollowupRow } from '../followups/followups.ts';
-import { type EscalationRow, type Locked, changeEscalation } from '../rows.ts';
 import { dropFollowupTasks, dropTask, raiseTask } from '../tasks.ts';
 import { ownAmong, type News, type NewsItem, type StatusSeen, saysMoreThan } from './news.ts';
 import { isSameStatus, isFinalAtLapor, laporStatus, statusKey, type LaporStatus } from './lapor-status.ts';
@@ -132,8 +131,7 @@ async function applyStatusNews(
 	return stored ? raiseTask(tx, locked, 'status_unmapped', name) : escalation;
 }
 
-/** A status of LAPOR with its meaning for a forward. */
-export interface StatusNews {
+interface StatusNews {
 	name: string;
 	meaning: LaporStatus;
 	/** When it was set; undefined if LAPOR gives no time. */
@@ -230,7 +228,6 @@ export async function meaningOf(tx: Tx, name: string): Promise<LaporStatus | und
 	return laporStatus(name) ?? (await mappedMeaning(tx, name));
 }
 
-/** The meaning that an administrator set. */
 export async function mappedMeaning(tx: Tx, name: string): Promise<LaporStatus | undefined> {
 	const [mapped] = await tx
 		.select({ meaning: laporStatusNames.meaning })

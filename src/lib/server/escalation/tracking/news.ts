@@ -3,7 +3,6 @@ import { now } from '#lib/server/clock.ts';
 import type { ComplaintDetail, Followup, Log } from '#lib/server/integrations/lapor/tracking.ts';
 import type { FollowupRow } from '../followups/followups.ts';
 
-/** A follow-up or log entry of a report at LAPOR. */
 export interface NewsItem {
 	/** Its id there, or a hash of time and text, because every answer repeats all items. */
 	key: string;
@@ -22,7 +21,6 @@ export interface StatusSeen {
 	name: string;
 	at: Date | undefined;
 	note: string;
-	/** Key of the log with the note. */
 	noteKey: string | undefined;
 	raw: unknown;
 }

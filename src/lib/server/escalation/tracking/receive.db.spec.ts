@@ -8,7 +8,7 @@ import { dispute } from '#lib/server/cases/conversation/reporter-reply.ts';
 import { applyNews } from './apply.ts';
 import { receive } from './receive.ts';
 import { lockEscalation } from '../rows.ts';
-import { settleTask } from '../tasks.ts';
+import { settleTask } from '../decisions.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor } from '#lib/dev/testing/factories.ts';
 import { HOUR, MINUTE, sentReport, standing, useLapor } from '#lib/dev/testing/lapor.ts';

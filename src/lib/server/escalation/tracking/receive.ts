@@ -19,7 +19,7 @@ import { classifyList, classifyRead, type ReadOutcome } from '../outcome.ts';
 import { raiseTask } from '../tasks.ts';
 import { sendAgain, toSent } from '../delivery/states.ts';
 import { retryAt } from '../connection/backoff.ts';
-import { compactReference } from '../forward/lapor-reference.ts';
+import { compactReference } from '#lib/text/reference.ts';
 import { applyNews } from './apply.ts';
 import { collectNews, type News } from './news.ts';
 import { nextPollAt } from './poll-clock.ts';

@@ -77,8 +77,6 @@ async function isNewest(tx: Tx, update: Update): Promise<boolean> {
 	return (await tx.$count(escalationUpdates, later)) === 0;
 }
 
-export type WaitingName = Awaited<ReturnType<typeof namesToMap>>[number];
-
 const EXAMPLE_CHARACTERS = 300;
 
 /**

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { overrideEnv } from '#lib/server/env.ts';
 import { deliver } from '../delivery/deliver.ts';
 import { receive } from './receive.ts';
-import { resolveEscalation } from '../delivery/resolve.ts';
+import { resolveEscalation } from '../decisions.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { forwardedCase, jobsFor, later, makeOffice, MINUTE, standing, useLapor } from '#lib/dev/testing/lapor.ts';
 

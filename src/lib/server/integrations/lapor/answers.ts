@@ -38,8 +38,7 @@ export const readFollowupId = (json: unknown): string | undefined =>
 	textAt(json, 'results', 'id') ??
 	textAt(json, 'followup_id');
 
-export interface RefusalReason {
-	/** At most 500 characters. */
+interface RefusalReason {
 	text: string;
 	/** Reasons for single keys of the report. */
 	fields: readonly { field: string; text: string }[];
@@ -64,7 +63,6 @@ export function readReason(json: unknown): RefusalReason | undefined {
 	return all.length === 0 ? undefined : { text: [...new Set(all)].join(' · ').slice(0, 500).toWellFormed(), fields };
 }
 
-/** Every text of a value, with the field it is about. */
 function saidIn(value: unknown, field?: string, depth = 0): { field: string | undefined; text: string }[] {
 	if (depth > REASON_DEPTH) return [];
 	if (Array.isArray(value)) return value.flatMap((entry: unknown) => saidIn(entry, field, depth + 1));
@@ -118,7 +116,6 @@ const LIST_LENGTHS = ['total', 'total_data', 'totalData', 'total_count', 'totalC
 const LIST_PAGES = ['last_page', 'lastPage', 'total_pages', 'totalPages', 'page_count'] as const;
 const NEXT_PAGES = ['next', 'next_page', 'next_page_url', 'nextPage'] as const;
 
-/** Whether an answer says that the list goes on. */
 function saysMore(json: unknown, rows: number): boolean {
 	const above = (keys: readonly string[], bound: number) =>
 		LIST_HEADS.some((head) => keys.some((key) => Number(textAt(json, ...head, key)) > bound));
@@ -133,7 +130,6 @@ const words = (text: string | undefined) =>
 		.map(letters)
 		.filter(Boolean);
 
-/** A row of one of the service's own lists. */
 export interface MasterRow {
 	id: string;
 	name: string;

@@ -51,25 +51,18 @@ export function createLaporClient(settings: LaporSettings) {
 const createCall = (payload: CreatePayload) => ({ path: '/complaints/complaint', json: payload });
 
 /** A request as a dry run shows it, without secrets. */
-export interface ShownCall {
-	method: Call['method'];
-	url: string;
-	headers: Record<string, string>;
-	body: string;
-}
-
-function shown(settings: LaporSettings, call: Call, body: string): ShownCall {
-	const headers = { ...callHeaders(settings, call), [settings.authHeader]: '•••', token: '•••' };
+function shown(settings: LaporSettings, call: Call, body: string, more: Record<string, string> = {}) {
+	const headers = { ...callHeaders(settings, call), [settings.authHeader]: '•••', token: '•••', ...more };
 	return { method: call.method, url: callUrl(settings, call), headers, body };
 }
 
-export const previewCreate = (settings: LaporSettings, payload: CreatePayload): ShownCall =>
+export const previewCreate = (settings: LaporSettings, payload: CreatePayload) =>
 	shown(settings, { method: 'POST', ...createCall(payload) }, JSON.stringify(payload, null, 2));
 
-export function previewUpload(settings: LaporSettings, file: Pick<LaporFile, 'name' | 'type'>): ShownCall {
-	const call = shown(settings, { method: 'POST', path: UPLOAD_PATH }, `${UPLOAD_FIELD} = ${file.name} (${file.type})`);
-	return { ...call, headers: { ...call.headers, 'content-type': 'multipart/form-data' } };
-}
+export const previewUpload = (settings: LaporSettings, { name, type }: Pick<LaporFile, 'name' | 'type'>) =>
+	shown(settings, { method: 'POST', path: UPLOAD_PATH }, `${UPLOAD_FIELD} = ${name} (${type})`, {
+		'content-type': 'multipart/form-data'
+	});
 
 function filesForm(files: readonly LaporFile[]): FormData {
 	const form = new FormData();

@@ -1,4 +1,4 @@
-// eslint-disable-next-line no-control-regex
+// eslint-disable-next-line no-control-regex -- they are what it looks for
 const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f]/g;
 
 /** Cleans a text from outside: PostgreSQL stores neither NUL nor half a surrogate pair, and control characters hide things. */
@@ -31,7 +31,6 @@ export function parseJson(text: string): unknown {
 	}
 }
 
-/** The value under nested keys; undefined if there is none. */
 export function at(value: unknown, ...keys: readonly string[]): unknown {
 	let current = value;
 	for (const key of keys) {
@@ -41,7 +40,6 @@ export function at(value: unknown, ...keys: readonly string[]): unknown {
 	return current;
 }
 
-/** The list under nested keys; empty if there is none. */
 export const listAt = (value: unknown, ...keys: readonly string[]): readonly unknown[] => {
 	const found = at(value, ...keys);
 	return Array.isArray(found) ? found : [];

@@ -1,6 +1,5 @@
 import { at, listAt, textAt } from './foreign-text.ts';
 
-/** An entry of a report's history, with the row it stood in. */
 export interface Log {
 	content: string;
 	author: string | undefined;
@@ -8,7 +7,6 @@ export interface Log {
 	raw: unknown;
 }
 
-/** A report's present status and history. */
 export interface ComplaintDetail {
 	statusName: string | undefined;
 	statusLogs: readonly Log[];
@@ -45,7 +43,6 @@ export function readDetail(json: unknown): ComplaintDetail | undefined {
 	};
 }
 
-/** Author and text of a row whose text holds placeholders. */
 function authored(row: unknown): Pick<Log, 'author' | 'content'> {
 	const named = (key: string) => textAt(row, key, 'name') ?? textAt(row, key);
 	const institution = (key: string) => textAt(row, `${key}_name`) ?? textAt(row, key, 'name');

@@ -1,4 +1,3 @@
-/** How this installation reaches the API. */
 export interface LaporSettings {
 	/** Without a slash at the end, for example `http://127.0.0.1:4010/sandbox-konsolidasi/1.0`. */
 	baseUrl: string;
@@ -6,7 +5,6 @@ export interface LaporSettings {
 	authHeader: 'Authorization' | 'auth';
 	/** The whole header value, the word "Bearer" included. */
 	bearer: string;
-	/** A GUID. */
 	token: string;
 	/** Whether the service can be asked for a report by our own reference. */
 	lookup: boolean;
@@ -40,7 +38,6 @@ export interface Exchange {
 	headers?: Readonly<Record<string, string>>;
 	/** The first characters of the answer, without our secrets. */
 	excerpt?: string;
-	/** A JSON answer. */
 	json?: unknown;
 	error?: { code: ExchangeErrorCode; detail: string };
 	durationMs: number;

@@ -21,7 +21,6 @@ export interface Letter {
 }
 
 export type MailOutcome =
-	/** The server has taken it over. */
 	| { outcome: 'sent' }
 	/** Nothing was taken over and another try may succeed: no connection, a 4xx, a refused sign-in. */
 	| { outcome: 'later'; reason: string }

@@ -126,7 +126,6 @@ async function whereThere<T>(work: Promise<T>): Promise<T | null> {
 export type Storage = {
 	/** Returns once the bytes would survive a power cut. */
 	put(key: string, bytes: Content): Promise<void>;
-	/** Null if there is no such file. */
 	read(key: string): Promise<Buffer | null>;
 	/** The same for what need not be in memory whole: its size, and a stream that the caller reads to its end or destroys. */
 	open(key: string): Promise<{ bytes: number; content: Readable } | null>;

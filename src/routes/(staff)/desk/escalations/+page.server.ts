@@ -2,7 +2,7 @@ import { now } from '#lib/server/clock.ts';
 import { connectionState } from '#lib/server/escalation/connection/connection.ts';
 import { escalationCounts, listEscalations, quietSince } from '#lib/server/escalation/list.ts';
 import { countNamesToMap } from '#lib/server/escalation/tracking/status-names.ts';
-import { escalationSummary } from '#lib/server/escalation/view.ts';
+import { escalationSummary, isQuiet } from '#lib/server/escalation/view.ts';
 import { mayChangeInstallation } from '#lib/server/people/administration.ts';
 import { firstZone } from '#lib/server/people/units/find-unit.ts';
 import { withActor } from '#lib/server/web/http/staff-page.ts';
@@ -23,12 +23,11 @@ export const load = withActor(async (actor, { url }) => {
 		counts,
 		items: page.items.map(({ escalation, case: about, unit }) => ({
 			forward: escalationSummary(escalation, halt),
+			quiet: isQuiet(escalation, since),
 			about,
 			unit
 		})),
 		nextCursor: page.nextCursor,
-		/** The moment before which news of a forward kept by hand is too old. */
-		quietSince: since,
 		connection: {
 			haltedAt: halt?.at ?? null,
 			haltReason: halt?.reason ?? null,

@@ -1,8 +1,7 @@
 import { ESCALATION_STATES, type EscalationState } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { withQuery } from '#lib/text/with-query.ts';
-import type { EscalationCounts, EscalationFilter, StateCount } from '#lib/server/escalation/list.ts';
-import type { EscalationSummary } from '#lib/server/escalation/view.ts';
+import type { EscalationCounts, EscalationFilter } from '#lib/server/escalation/list.ts';
 import { escalationStateWord } from '#lib/words/escalation.ts';
 
 export const listAddress = ({ state, todo, quiet }: EscalationFilter, cursor?: string) =>
@@ -16,41 +15,27 @@ export function listViews(filter: EscalationFilter, counts: EscalationCounts, no
 	const sum = ESCALATION_STATES.reduce((total, state) => total + (counts.states[state]?.count ?? 0), 0);
 	const total = counts.states.closed?.more ? `${sum}+` : sum;
 	const states = ESCALATION_STATES.filter((state) => counts.states[state] !== undefined || filter.state === state);
-	const plain = !filter.state && !filter.todo && !filter.quiet;
+	const item = (view: EscalationFilter, label: string, count: number | string, current = false, note?: string) => ({
+		href: listAddress(view),
+		label,
+		count,
+		note,
+		current
+	});
 	return [
-		{ href: listAddress({}), label: m.common_all(), count: total, current: plain },
-		{
-			href: listAddress({ todo: true }),
-			label: m.escalation_view_todo(),
-			count: counts.todo,
-			current: filter.todo ?? false
-		},
-		...states.map((state: EscalationState) => ({
-			href: listAddress({ state }),
-			label: escalationStateWord(state),
-			...countOf(counts.states[state]),
-			note: ageOf(state, counts.states[state]?.oldest, now),
-			current: filter.state === state
-		})),
+		item({}, m.common_all(), total, !filter.state && !filter.todo && !filter.quiet),
+		item({ todo: true }, m.escalation_view_todo(), counts.todo, filter.todo),
+		...states.map((state) => {
+			const { count = 0, more = false, oldest = null } = counts.states[state] ?? {};
+			const note =
+				oldest && WAITING_STATES.includes(state) ? m.escalation_view_oldest({ age: ageWord(oldest, now) }) : undefined;
+			return item({ state }, escalationStateWord(state), more ? `${count}+` : count, filter.state === state, note);
+		}),
 		...(counts.quiet > 0 || filter.quiet
-			? [
-					{
-						href: listAddress({ quiet: true }),
-						label: m.escalation_view_quiet(),
-						count: counts.quiet,
-						current: filter.quiet ?? false
-					}
-				]
+			? [item({ quiet: true }, m.escalation_view_quiet(), counts.quiet, filter.quiet)]
 			: [])
 	];
 }
-
-const countOf = (counted: StateCount | undefined) => ({
-	count: counted?.more ? `${counted.count}+` : (counted?.count ?? 0)
-});
-
-const ageOf = (state: EscalationState, oldest: Date | null | undefined, now: Date): string | undefined =>
-	oldest && WAITING_STATES.includes(state) ? m.escalation_view_oldest({ age: ageWord(oldest, now) }) : undefined;
 
 /** States in which waiting is a matter of concern: their oldest age is shown. */
 const WAITING_STATES: readonly EscalationState[] = ['waiting', 'sending', 'unknown', 'rejected', 'stuck'];
@@ -72,12 +57,4 @@ export function ageWord(since: Date, now: Date): string {
 	return hours < 48
 		? m.escalation_age_hours({ count: hours })
 		: m.escalation_age_days({ count: Math.floor(hours / 24) });
-}
-
-type Heard = Pick<EscalationSummary, 'mode' | 'state' | 'laporNewsAt' | 'sentAt'>;
-
-/** Whether nobody has heard of a forward kept by hand since that moment. */
-export function isQuiet({ mode, state, laporNewsAt, sentAt }: Heard, since: Date): boolean {
-	const last = laporNewsAt ?? sentAt;
-	return mode === 'manual' && state === 'sent' && last !== null && last < since;
 }

@@ -15,13 +15,11 @@ export function moment(at: Date, { zone, lang }: Reader, now: Date): string {
 	return m.common_at_time({ date: formatShortDate(at, zone, lang), time });
 }
 
-/** A whole moment, for facts. */
 export const fullMoment = (at: Date, { zone, lang }: Reader): string =>
 	m.common_at_time({ date: formatDate(at, zone, lang), time: formatTime(at, zone, lang) });
 
 type Row = Pick<EscalationSummary, 'state' | 'mode' | 'nextAttemptAt' | 'nextLookupAt' | 'nextPollAt' | 'reason'>;
 
-/** Next step of a forward, and when. */
 export function nextWord(row: Row, reader: Reader, now: Date): string {
 	switch (row.state) {
 		case 'waiting':

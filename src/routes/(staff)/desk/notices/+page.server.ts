@@ -9,7 +9,6 @@ export const load = withActor(async (actor, { url }) => {
 	const cursor = url.searchParams.get('cursor') ?? undefined;
 	return {
 		...(await listNotices(actor, cursor)),
-		/** Whether this is a later page of the list. */
 		later: cursor !== undefined,
 		zone: await firstZone(),
 		now: now()

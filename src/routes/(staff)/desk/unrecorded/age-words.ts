@@ -12,7 +12,6 @@ export function ageWord(since: Date, now: Date, zone: string): string {
 	return days > 0 ? m.unrecorded_days({ days }) : m.common_today();
 }
 
-/** Since when the oldest waits. */
 export function oldestWord(since: Date, now: Date, zone: string, lang: DateLocale): string {
 	const days = daysBetween(since, now, zone);
 	if (days < 1) return m.unrecorded_oldest_today();

@@ -1,4 +1,4 @@
-import { changeLaporOptions, laporOptions } from '#lib/server/escalation/connection/lapor-ids.ts';
+import { changeLaporOptions, laporOptions } from '#lib/server/escalation/connection/lapor-settings.ts';
 import { mayChangeInstallation } from '#lib/server/people/administration.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 

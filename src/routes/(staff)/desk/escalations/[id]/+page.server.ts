@@ -4,19 +4,15 @@ import { now } from '#lib/server/clock.ts';
 import { requestsOfForward } from '#lib/server/escalation/forward/dry-run.ts';
 import { countInstitutions } from '#lib/server/escalation/connection/institutions.ts';
 import { LAPOR_STATUS_NAMES } from '#lib/server/escalation/tracking/lapor-status.ts';
-import { setManualStatus } from '#lib/server/escalation/tracking/manual-status.ts';
+import { setManualStatus, resolveEscalation, settleFollowup, settleTask } from '#lib/server/escalation/decisions.ts';
 import { resendEscalation } from '#lib/server/escalation/forward/forward.ts';
-import { resolveEscalation } from '#lib/server/escalation/delivery/resolve.ts';
-import { settleFollowup } from '#lib/server/escalation/followups/settle.ts';
-import { settleTask } from '#lib/server/escalation/tasks.ts';
 import { escalationView } from '#lib/server/escalation/view.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { mayChangeInstallation } from '#lib/server/people/administration.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 import type { ReadForm } from '#lib/server/web/http/form.ts';
 import { nextAddress, queueKept, readQueue } from '../../unrecorded/queue.ts';
-import { institutionsFor, typedTarget, withInstitutions } from '../typed-target.ts';
-import { typedTexts } from '../typed-texts.ts';
+import { institutionsFor, typedTarget, typedTexts, withInstitutions } from '../typed-report.ts';
 
 export const load = withActor(async (actor, { params, url }) => {
 	const view = await escalationView(actor, params.id);

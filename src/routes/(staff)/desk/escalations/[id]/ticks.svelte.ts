@@ -31,7 +31,6 @@ export class Ticks {
 		}
 	}
 
-	/** How many of these are ticked. */
 	count(names: readonly string[]): number {
 		return names.filter((name) => this.#done.has(name)).length;
 	}

@@ -2,12 +2,10 @@ import { invalidate } from '$app/navigation';
 import type { CaseChange, NewEntry } from '#lib/cases/live.ts';
 import { deskLive } from '../../../live/desk-live.svelte.ts';
 
-/** Named by the load of the case. */
 const CASE = 'desk:case';
 
 interface Shown {
 	reference: string;
-	/** Number of the last entry of the timeline. */
 	seq: number;
 }
 

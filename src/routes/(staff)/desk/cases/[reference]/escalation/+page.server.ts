@@ -5,8 +5,7 @@ import { previewEscalation } from '#lib/server/escalation/forward/compose.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 import type { ReadForm } from '#lib/server/web/http/form.ts';
-import { institutionsFor, typedTarget, withInstitutions } from '../../../escalations/typed-target.ts';
-import { typedTexts } from '../../../escalations/typed-texts.ts';
+import { institutionsFor, typedTarget, typedTexts, withInstitutions } from '../../../escalations/typed-report.ts';
 import { nextAddress, queueKept, readQueue } from '../../../unrecorded/queue.ts';
 import type { RequestEvent } from './$types';
 

@@ -1,4 +1,4 @@
-import { resolveEscalation } from '#lib/server/escalation/delivery/resolve.ts';
+import { resolveEscalation } from '#lib/server/escalation/decisions.ts';
 import { escalationVerb } from '../../../verbs.ts';
 
 export const POST = escalationVerb('resolveEscalation', resolveEscalation);

@@ -1,4 +1,4 @@
-import { setManualStatus } from '#lib/server/escalation/tracking/manual-status.ts';
+import { setManualStatus } from '#lib/server/escalation/decisions.ts';
 import { escalationVerb } from '../../../verbs.ts';
 
 export const POST = escalationVerb('setEscalationStatus', setManualStatus);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { followupParts, FOLLOWUP_CHARACTERS } from './text.ts';
+import { followupParts } from './followups.ts';
 
 describe('follow-ups that fit', () => {
 	it('leaves a short text whole and an empty one out', () => {
@@ -12,14 +12,14 @@ describe('follow-ups that fit', () => {
 		const text = [1, 2, 3, 4].map(paragraph).join('\n\n');
 		const parts = followupParts(text);
 		expect(parts[0]).toMatch(/^\(1\/4\) Alinea 1\./);
-		expect(parts.every((part) => part.length <= FOLLOWUP_CHARACTERS)).toBe(true);
+		expect(parts.every((part) => part.length <= 1000)).toBe(true);
 		const words = parts.map((part) => part.replace(/^\(\d+\/\d+\) /, '')).join(' ');
 		expect(words.split(/\s+/)).toEqual(text.split(/\s+/));
 	});
 
 	it('cuts a text without blanks, and never a character in two', () => {
 		const parts = followupParts('😀'.repeat(1200));
-		expect(parts.every((part) => part.length <= FOLLOWUP_CHARACTERS && part.isWellFormed())).toBe(true);
+		expect(parts.every((part) => part.length <= 1000 && part.isWellFormed())).toBe(true);
 		expect(parts.map((part) => part.replace(/^\(\d+\/\d+\) /, '')).join('')).toBe('😀'.repeat(1200));
 	});
 });

@@ -1,0 +1,178 @@
+import { and, eq, lt, ne } from 'drizzle-orm';
+import { z } from 'zod';
+import { instantAt, localDate } from '#lib/calendar/days.ts';
+import { checked } from '#lib/server/checked.ts';
+import { now } from '#lib/server/clock.ts';
+import { transaction, type Tx } from '#lib/server/db/index.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
+import { escalationFollowups, escalations, escalationUpdates } from '#lib/server/db/schema/escalations.ts';
+import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
+import { enqueue } from '#lib/server/jobs/queue.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { sendAgain, toSent } from './delivery/states.ts';
+import type { FollowupRow } from './followups/followups.ts';
+import {
+	changeEscalation,
+	changeWithEntry,
+	lockEscalationForActor,
+	recordEscalation,
+	type EscalationRow
+} from './rows.ts';
+import { manualStatusInput, resolutionInput, settleInput } from './schema.ts';
+import { dropFollowupTasks, NO_TASK } from './tasks.ts';
+import { applyStatus, meaningOf } from './tracking/apply.ts';
+
+/**
+ * Records a person's decision about a report: found at LAPOR with its number (-> sent), or absent (-> waiting with the same
+ * `nn`; the only way a report is sent twice). For unknown rows; in manual mode also for waiting ones, whose number is entered
+ * this way. The timeline records the decision with name and reason.
+ *
+ * @throws NotFound · Conflict `invalid-move` · Invalid
+ */
+export async function resolveEscalation(actor: Actor, id: string, raw: unknown): Promise<EscalationRow> {
+	const input = checked(resolutionInput, raw);
+	return transaction(async (tx) => {
+		const locked = await lockEscalationForActor(tx, actor, id);
+		const { escalation: before, row, unit } = locked;
+		const decidable = before.state === 'unknown' || (before.mode === 'manual' && before.state === 'waiting');
+		const refused = input.outcome === 'absent' && before.state === 'unknown' && !before.absentOffered;
+		if (!decidable || refused)
+			throw new Conflict('invalid-move', {
+				status: row.status,
+				version: row.version,
+				reason: refused ? 'exists_at_lapor' : before.state
+			});
+		const { outcome, reason } = input;
+		const laporId = input.lapor_id ?? '';
+		if (outcome === 'found') await requireUnused(tx, before, laporId);
+		await recordEscalation(tx, locked, 'escalation_resolved', actor, {
+			outcome,
+			reason,
+			...(outcome === 'found' ? { lapor_id: laporId } : {})
+		});
+		if (outcome === 'found') {
+			const at = input.at && momentOf(input.at, unit.timeZone);
+			return toSent(tx, locked, laporId, actor, { ...(at ? { at } : {}), how: { by: 'person' } });
+		}
+		if (before.mode === 'api') return sendAgain(tx, locked, actor);
+		const none = { reasonCode: null, reasonText: null, createStartedAt: null };
+		return changeEscalation(tx, before, { state: 'waiting', waitingSince: now(), ...none });
+	});
+}
+
+/** Refuses a number that another case already has, which is a typing error. */
+async function requireUnused(tx: Tx, row: EscalationRow, laporId: string): Promise<void> {
+	const [used] = await tx
+		.select({ reference: escalations.reference })
+		.from(escalations)
+		.where(and(eq(escalations.laporId, laporId), ne(escalations.caseId, row.caseId)));
+	if (used)
+		throw new Invalid([{ path: 'lapor_id', code: 'escalation_lapor_id_used', params: { reference: used.reference } }]);
+}
+
+/** A moment entered by hand: of a day its noon; of today the present moment, so that it is not in the future. */
+function momentOf(entered: { day: string } | { at: Date }, zone: string): Date {
+	if ('at' in entered) return entered.at;
+	const { day } = entered;
+	const today = localDate(now(), zone);
+	if (day > today) throw new Invalid([{ path: 'at', code: 'escalation_at_ahead' }]);
+	return day === today ? now() : instantAt(day, '12:00', zone);
+}
+
+/**
+ * Records a status that a person enters by hand in manual mode, with LAPOR's note and the time of the change. Selesai with the
+ * institution's text answers a case in progress, as with polling.
+ *
+ * @returns the row, and whether this answered the case
+ * @throws NotFound · Conflict `invalid-move` · Invalid: an unknown name, or news older than what is known
+ */
+export async function setManualStatus(actor: Actor, id: string, raw: unknown) {
+	const input = checked(manualStatusInput, raw);
+	return transaction(async (tx) => {
+		const locked = await lockEscalationForActor(tx, actor, id);
+		const { escalation: before, row, unit } = locked;
+		if (before.mode !== 'manual' || (before.state !== 'sent' && before.state !== 'closed'))
+			throw new Conflict('invalid-move', { status: row.status, version: row.version, reason: before.state });
+		const meaning = await meaningOf(tx, input.status_name);
+		if (!meaning) throw new Invalid([{ path: 'status_name', code: 'escalation_status_name' }]);
+		const at = momentOf(input.at, unit.timeZone);
+		if (before.laporNewsAt && at < before.laporNewsAt) throw new Invalid([{ path: 'at', code: 'escalation_at_older' }]);
+		const note = input.note ?? '';
+		await tx.insert(escalationUpdates).values({
+			escalationId: before.id,
+			remoteKey: `manual:${before.version}`,
+			kind: 'status',
+			at,
+			statusName: input.status_name,
+			content: note,
+			raw: { entered_by: actor.accountId, status_name: input.status_name, note },
+			receivedAt: now(),
+			appliedAt: now()
+		});
+		const after = await applyStatus(tx, locked, { name: input.status_name, meaning, at, note, text: note }, actor);
+		const [about] = await tx.select({ status: cases.status }).from(cases).where(eq(cases.id, row.id));
+		return { ...after, answered: about?.status === 'answered' && row.status !== 'answered' };
+	});
+}
+
+/** Marks the task of a row as done. @throws NotFound · Conflict if there is none */
+export async function settleTask(actor: Actor, id: string, raw: unknown): Promise<EscalationRow> {
+	const { reason } = checked(settleInput, raw);
+	return transaction(async (tx) => {
+		const locked = await lockEscalationForActor(tx, actor, id);
+		const { task } = locked.escalation;
+		if (!task) throw new Conflict('invalid-move', { status: locked.row.status, reason: 'no_task' });
+		const data = { task, ...(reason ? { reason } : {}) };
+		return changeWithEntry(tx, locked, NO_TASK, 'escalation_task_settled', actor, data);
+	});
+}
+
+const followupInput = z.object({
+	followup: z.uuid('escalation_followup'),
+	/** `sent`: it is at LAPOR. `again`: send it once more. */
+	outcome: z.enum(['sent', 'again'], { error: 'escalation_outcome_invalid' })
+});
+
+/**
+ * Records a person's decision about a follow-up that is unknown or rejected: it is at LAPOR, or send it again. In manual mode
+ * also that it was entered there, in order, or that this was a mistake.
+ *
+ * @throws NotFound · Conflict `invalid-move`, also if an earlier one still waits or the report has no number yet
+ */
+export async function settleFollowup(actor: Actor, id: string, raw: unknown): Promise<void> {
+	const { followup: followupId, outcome } = checked(followupInput, raw);
+	await transaction(async (tx) => {
+		const locked = await lockEscalationForActor(tx, actor, id);
+		const { escalation, row } = locked;
+		const mine = and(eq(escalationFollowups.id, followupId), eq(escalationFollowups.escalationId, id));
+		const [followup] = await tx.select().from(escalationFollowups).where(mine);
+		if (!followup) throw new NotFound();
+		const reason = await barredBy(tx, escalation, followup, outcome);
+		if (reason) throw new Conflict('invalid-move', { status: row.status, version: row.version, reason });
+		const set =
+			outcome === 'sent' ? { state: 'sent', sentAt: now() } : { state: 'waiting', sentAt: null, nextAttemptAt: now() };
+		await tx
+			.update(escalationFollowups)
+			.set({ ...set, reasonCode: null, reasonText: null })
+			.where(mine);
+		const { source, eventSeq: event, part } = followup;
+		const byHand = escalation.mode === 'manual' ? { by: 'hand' } : {};
+		const type = outcome === 'sent' ? 'escalation_followup_sent' : 'escalation_followup_again';
+		await recordEscalation(tx, locked, type, actor, { source, event, part, ...byHand });
+		await dropFollowupTasks(tx, escalation);
+		if (outcome === 'again' && escalation.mode === 'api') await enqueue(tx, 'escalation-deliver', { escalationId: id });
+	});
+}
+
+/** Why a follow-up can't be decided that way now; undefined if it can. */
+async function barredBy(tx: Tx, escalation: EscalationRow, followup: FollowupRow, outcome: 'sent' | 'again') {
+	if (followup.state === 'unknown' || followup.state === 'rejected') return undefined;
+	const settled = `followup_${followup.state}`;
+	if (escalation.mode !== 'manual') return settled;
+	if (outcome === 'again') return followup.state === 'sent' ? undefined : settled;
+	if (followup.state !== 'waiting') return settled;
+	if (!escalation.laporId) return 'followup_before_number';
+	const { escalationId, state, seq } = escalationFollowups;
+	const earlier = and(eq(escalationId, escalation.id), eq(state, 'waiting'), lt(seq, followup.seq));
+	return (await tx.$count(escalationFollowups, earlier)) > 0 ? 'followup_earlier_waits' : undefined;
+}

@@ -1,3 +1,4 @@
+import type { CaughtLetter } from '../mail-catcher.ts';
 import type { LaporSettings } from '#lib/server/integrations/lapor/types.ts';
 
 /** Where the API stands below the sandbox's address; the national gateway's sandbox has a path of this form. */
@@ -41,14 +42,7 @@ export interface SandboxOptions {
 }
 
 /** A letter as the sandbox's page shows it; `at` is an ISO time. */
-export interface ShownLetter {
-	at: string;
-	from: string;
-	to: string;
-	subject: string;
-	text: string;
-	messageId: string;
-}
+export type ShownLetter = Omit<CaughtLetter, 'raw' | 'headers'>;
 
 export interface Sandbox {
 	url: string;

@@ -85,14 +85,8 @@ export async function digestFacts(actor: Actor): Promise<DigestFacts> {
 type Reader = { zone: string; at: Date; origin: string };
 
 const LIST = '/desk/escalations';
-const PAGES: Record<DigestGroup, string> = {
-	unknown: `${LIST}?state=unknown`,
-	rejected: `${LIST}?state=rejected`,
-	stuck: `${LIST}?state=stuck`,
-	task: `${LIST}?view=todo`,
-	copy: `${LIST}?view=todo`,
-	waiting: `${LIST}?state=waiting`
-};
+const pageOf = (group: DigestGroup): string =>
+	group === 'task' || group === 'copy' ? `${LIST}?view=todo` : `${LIST}?state=${group}`;
 const QUIET_PAGE = `${LIST}?view=quiet`;
 const UNRECORDED_PAGE = '/desk/unrecorded';
 
@@ -154,7 +148,7 @@ function groupPart(group: DigestGroup, list: DigestList, halt: Halt | undefined,
 			...(more > 0 ? [`- dan ${more} lainnya`] : []),
 			...(tried ? [`Dicoba lagi: ${momentInWords(nextTry < reader.at ? reader.at : nextTry, reader.zone)}`] : [])
 		],
-		PAGES[group],
+		pageOf(group),
 		reader
 	);
 }

@@ -6,23 +6,23 @@ export interface Shortcut {
 }
 
 const verbs = (): Shortcut[] => [
-	{ key: 'a', what: m.desk_verb_assign() },
-	{ key: 'v', what: m.desk_verb_verify() },
-	{ key: 'e', what: m.term_escalate() },
+	{ key: 'a', what: m.desk_key_assign() },
+	{ key: 'v', what: m.desk_key_verify() },
+	{ key: 'e', what: m.desk_key_escalate() },
 	{ key: 'r', what: m.desk_verb_archive() }
 ];
-const answering = (): Shortcut[] => [
-	{ key: 'b', what: m.desk_verb_draft() },
-	{ key: 's', what: m.live_key_decide() }
-];
 const help = (): Shortcut => ({ key: '?', what: m.desk_key_help() });
-
 const news = (): Shortcut => ({ key: 'n', what: m.live_key_news() });
-const taking = (): Shortcut => ({ key: 'u', what: m.triage_key_take() });
 
-const recording = (): Shortcut => ({ key: 'p', what: m.record_verb() });
-
-export const verbShortcuts = (): Shortcut[] => [...verbs(), ...answering(), recording(), taking(), news(), help()];
+export const verbShortcuts = (): Shortcut[] => [
+	...verbs(),
+	{ key: 'b', what: m.live_key_answer() },
+	{ key: 's', what: m.live_key_decide() },
+	{ key: 'p', what: m.record_verb() },
+	{ key: 'u', what: m.triage_key_take() },
+	news(),
+	help()
+];
 export const visitShortcuts = (): Shortcut[] => [
 	{ key: 'j', what: m.visits_key_next() },
 	{ key: 'k', what: m.visits_key_previous() },

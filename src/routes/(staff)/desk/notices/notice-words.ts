@@ -10,10 +10,7 @@ import type { Look } from '#lib/ui/content/shapes.ts';
 
 type Kind = ListedNotice['kind'];
 type Data = ListedNotice['data'];
-interface Telling {
-	look: Look;
-	title: (data: Data) => string;
-}
+type Telling = readonly [Look['tone'], Look['shape'], title: (data: Data) => string];
 
 const clock = (data: Data) => ({ clock: clockWord(data.clock as ClockName, 'staff') });
 const recap = (data: Data) => ({ period: keyWord(String(data.period), getLocale()) });
@@ -21,64 +18,54 @@ const byDraft = (answer: () => string, archive: () => string) => (data: Data) =>
 	data.draft === 'archive' ? archive() : answer();
 
 const tellings: Record<Kind, Telling> = {
-	clock_warning: { look: { tone: 'warn', shape: 'clock' }, title: (data) => m.notices_clock_warning(clock(data)) },
-	clock_alert: { look: { tone: 'warn', shape: 'bang' }, title: (data) => m.notices_clock_alert(clock(data)) },
-	clock_overdue: { look: { tone: 'danger', shape: 'stop' }, title: (data) => m.notices_clock_overdue(clock(data)) },
-	assigned: { look: { tone: 'info', shape: 'person' }, title: () => m.notices_assigned() },
-	mentioned: {
-		look: { tone: 'info', shape: 'speech' },
-		title: ({ by }) => (typeof by === 'string' ? m.notices_mentioned_by({ name: by }) : m.notices_mentioned())
-	},
-	approval_wanted: {
-		look: { tone: 'info', shape: 'check' },
-		title: byDraft(m.notices_approval_wanted_answer, m.notices_approval_wanted_archive)
-	},
-	approval_passed_up: {
-		look: { tone: 'warn', shape: 'check' },
-		title: byDraft(m.notices_approval_passed_up_answer, m.notices_approval_passed_up_archive)
-	},
-	sent_back: {
-		look: { tone: 'warn', shape: 'bang' },
-		title: byDraft(m.notices_sent_back_answer, m.notices_sent_back_archive)
-	},
-	message: { look: { tone: 'info', shape: 'speech' }, title: () => m.notices_message() },
-	info_given: { look: { tone: 'info', shape: 'reply' }, title: () => m.notices_info_given() },
-	disputed: { look: { tone: 'warn', shape: 'turn' }, title: () => m.notices_disputed() },
-	objected: { look: { tone: 'warn', shape: 'bang' }, title: () => m.notices_objected() },
-	clarification_asked: { look: { tone: 'warn', shape: 'question' }, title: () => m.notices_clarification_asked() },
-	clarification_given: { look: { tone: 'info', shape: 'reply' }, title: () => m.notices_clarification_given() },
-	decree_missing: {
-		look: { tone: 'warn', shape: 'bang' },
-		title: (data) => m.notices_decree_missing({ year: Number(data.year) })
-	},
-	case_unattended: { look: { tone: 'danger', shape: 'stop' }, title: () => m.notices_case_unattended() },
-	access_asked: {
-		look: { tone: 'warn', shape: 'person' },
-		title: ({ name }) => m.access_notice_asked({ name: String(name) })
-	},
-	access_ended: {
-		look: { tone: 'info', shape: 'person' },
-		title: (data) =>
-			m.access_notice_ended({
-				name: String(data.name),
-				what: accessTitle(data as Parameters<typeof accessTitle>[0]),
-				state: accessStateWord(data.state as Parameters<typeof accessStateWord>[0]).toLocaleLowerCase(getLocale())
-			})
-	},
-	access_closed: {
-		look: { tone: 'warn', shape: 'person' },
-		title: ({ name }) => m.access_notice_closed({ name: String(name) })
-	},
-	recap_due: { look: { tone: 'warn', shape: 'clock' }, title: (data) => m.notices_recap_due(recap(data)) },
-	recap_overdue: { look: { tone: 'danger', shape: 'stop' }, title: (data) => m.notices_recap_overdue(recap(data)) }
+	clock_warning: ['warn', 'clock', (data) => m.notices_clock_warning(clock(data))],
+	clock_alert: ['warn', 'bang', (data) => m.notices_clock_alert(clock(data))],
+	clock_overdue: ['danger', 'stop', (data) => m.notices_clock_overdue(clock(data))],
+	assigned: ['info', 'person', () => m.notices_assigned()],
+	mentioned: [
+		'info',
+		'speech',
+		({ by }) => (typeof by === 'string' ? m.notices_mentioned_by({ name: by }) : m.notices_mentioned())
+	],
+	approval_wanted: ['info', 'check', byDraft(m.notices_approval_wanted_answer, m.notices_approval_wanted_archive)],
+	approval_passed_up: [
+		'warn',
+		'check',
+		byDraft(m.notices_approval_passed_up_answer, m.notices_approval_passed_up_archive)
+	],
+	sent_back: ['warn', 'bang', byDraft(m.notices_sent_back_answer, m.notices_sent_back_archive)],
+	message: ['info', 'speech', () => m.notices_message()],
+	info_given: ['info', 'reply', () => m.notices_info_given()],
+	disputed: ['warn', 'turn', () => m.notices_disputed()],
+	objected: ['warn', 'bang', () => m.notices_objected()],
+	clarification_asked: ['warn', 'question', () => m.notices_clarification_asked()],
+	clarification_given: ['info', 'reply', () => m.notices_clarification_given()],
+	decree_missing: ['warn', 'bang', ({ year }) => m.notices_decree_missing({ year: Number(year) })],
+	case_unattended: ['danger', 'stop', () => m.notices_case_unattended()],
+	access_asked: ['warn', 'person', ({ name }) => m.access_notice_asked({ name: String(name) })],
+	access_ended: ['info', 'person', accessEnded],
+	access_closed: ['warn', 'person', ({ name }) => m.access_notice_closed({ name: String(name) })],
+	recap_due: ['warn', 'clock', (data) => m.notices_recap_due(recap(data))],
+	recap_overdue: ['danger', 'stop', (data) => m.notices_recap_overdue(recap(data))]
 };
 /** A kind that a newer version of the program wrote. */
-const OTHER: Telling = { look: { tone: 'neutral', shape: 'info' }, title: () => m.notices_other() };
+const OTHER: Telling = ['neutral', 'info', () => m.notices_other()];
 
-const tellingOf = (kind: Kind): Telling => tellings[kind] ?? OTHER;
+function accessEnded(data: Data): string {
+	const what = accessTitle(data as Parameters<typeof accessTitle>[0]);
+	const state = accessStateWord(data.state as Parameters<typeof accessStateWord>[0]);
+	return m.access_notice_ended({ name: String(data.name), what, state: state.toLocaleLowerCase(getLocale()) });
+}
 
-export const noticeLook = ({ kind }: Pick<ListedNotice, 'kind'>): Look => tellingOf(kind).look;
-export const noticeTitle = ({ kind, data }: Pick<ListedNotice, 'kind' | 'data'>): string => tellingOf(kind).title(data);
+export function noticeLook({ kind }: Pick<ListedNotice, 'kind'>): Look {
+	const [tone, shape] = tellings[kind] ?? OTHER;
+	return { tone, shape };
+}
+
+export function noticeTitle({ kind, data }: Pick<ListedNotice, 'kind' | 'data'>): string {
+	const [, , title] = tellings[kind] ?? OTHER;
+	return title(data);
+}
 
 /** Second line of a notice: the deadline or the next step. */
 export function noticeDetail({ kind, data }: ListedNotice, zone: string, lang: DateLocale): string | undefined {

@@ -14,7 +14,7 @@ export class Ticks {
 
 	/** Reads what was ticked before; in the browser only. */
 	remember(): void {
-		for (const name of read(this.#key)) this.#done.add(name);
+		for (const name of JSON.parse(sessionStorage.getItem(this.#key) ?? '[]') as string[]) this.#done.add(name);
 	}
 
 	has(name: string): boolean {
@@ -24,23 +24,10 @@ export class Ticks {
 	set(name: string, ticked: boolean): void {
 		if (ticked) this.#done.add(name);
 		else this.#done.delete(name);
-		try {
-			sessionStorage.setItem(this.#key, JSON.stringify([...this.#done]));
-		} catch {
-			// A browser that keeps nothing: the ticks last until the page is left.
-		}
+		sessionStorage.setItem(this.#key, JSON.stringify([...this.#done]));
 	}
 
 	count(names: readonly string[]): number {
 		return names.filter((name) => this.#done.has(name)).length;
-	}
-}
-
-function read(key: string): string[] {
-	try {
-		const stored: unknown = JSON.parse(sessionStorage.getItem(key) ?? '[]');
-		return Array.isArray(stored) ? stored.filter((name) => typeof name === 'string') : [];
-	} catch {
-		return [];
 	}
 }

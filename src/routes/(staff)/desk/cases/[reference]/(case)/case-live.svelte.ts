@@ -97,10 +97,8 @@ export class CaseLive {
 	#address = () => `/desk/cases/${this.#shown.reference}/presence`;
 }
 
-const newTab = (): string => crypto.randomUUID?.() ?? madeUp();
-
-/** A page that did not come by https is given no ids by its browser. */
-function madeUp(): string {
+/** A UUID; a page that did not come by https is given none by its browser. */
+function newTab(): string {
 	const bytes = crypto.getRandomValues(new Uint8Array(16));
 	bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
 	bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;

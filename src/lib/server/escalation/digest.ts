@@ -46,12 +46,9 @@ const group = sql`case when ${escalations.state} in ('unknown', 'rejected', 'stu
 	when ${escalations.task} is not null then 'task'
 	when ${escalations.mode} = 'manual' then 'copy' else 'waiting' end`;
 
-type Found = {
+type Found = Omit<DigestRow, 'since'> & {
 	kind: DigestGroup;
-	reference: string;
 	since: string | Date;
-	reason: string | null;
-	task: string | null;
 	count: number;
 	next: string | Date | null;
 };

@@ -81,11 +81,10 @@ const brokenBy = (seen: Exchange): ReasonCode => seen.error?.code ?? 'broken_ans
 function notTakenIn(seen: Exchange, now: Date): NotSent | undefined {
 	if (!seen.connected) return { outcome: 'not_sent', reason: reasonOf(seen.error?.code ?? 'connect_failed', seen) };
 	const wait = retryAfterMs(seen.headers?.['retry-after'], now);
-	const asked = wait === undefined ? {} : { retryAfterMs: wait };
-	if (seen.status === 429) return { outcome: 'not_sent', ...asked, reason: reasonOf('rate_limited', seen) };
-	if (seen.status === 503 && wait !== undefined)
-		return { outcome: 'not_sent', ...asked, reason: reasonOf('busy', seen) };
-	return undefined;
+	const busy = seen.status === 503 && wait !== undefined;
+	if (seen.status !== 429 && !busy) return undefined;
+	const reason = reasonOf(busy ? 'busy' : 'rate_limited', seen);
+	return { outcome: 'not_sent', ...(wait === undefined ? {} : { retryAfterMs: wait }), reason };
 }
 
 /** Answers that show a wrong setup of the connection; they apply to every report. */

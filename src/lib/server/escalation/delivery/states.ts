@@ -26,6 +26,8 @@ export const STUCK_AFTER_MS = 24 * 3_600_000;
 const isStuck = (row: EscalationRow): boolean =>
 	now().getTime() - (row.waitingSince ?? row.createdAt).getTime() >= STUCK_AFTER_MS;
 
+const NO_TROUBLE = { reasonCode: null, reasonText: null, failures: 0, stuckAt: null, nextLookupAt: null };
+
 const reasonColumns = ({ code, excerpt }: Reason) => ({ reasonCode: code, reasonText: excerpt ?? null });
 const reasonData = ({ code, excerpt, status }: Reason) => ({
 	reason: code,
@@ -56,14 +58,10 @@ export async function toSent(
 		sentAt: at,
 		nextPollAt: poll || null,
 		attempts: before.attempts + (author === 'lapor' ? 1 : 0),
-		reasonCode: null,
-		reasonText: null,
-		failures: 0,
+		...NO_TROUBLE,
 		waitingSince: null,
-		stuckAt: null,
 		leaseUntil: null,
-		nextAttemptAt: null,
-		nextLookupAt: null
+		nextAttemptAt: null
 	};
 	const data = { lapor_id: laporId, purpose, ...(institution ? { institution } : {}), ...how };
 	const escalation = await changeWithEntry(tx, locked, set, 'escalation_sent', author, data);
@@ -153,13 +151,9 @@ export async function sendAgain(
 	const set = {
 		state: 'waiting' as const,
 		fence: locked.escalation.fence + 1,
-		reasonCode: null,
-		reasonText: null,
-		failures: 0,
+		...NO_TROUBLE,
 		waitingSince: now(),
-		stuckAt: null,
 		createStartedAt: null,
-		nextLookupAt: null,
 		nextAttemptAt: now()
 	};
 	const data = { again: true, ...how };

@@ -1,5 +1,5 @@
 import type { LiveEvent, Presence } from '#lib/cases/live.ts';
-import { shareLine } from './sharing.client.ts';
+import { shareLine } from './line.client.ts';
 
 type Hearer = (event: LiveEvent) => void;
 

@@ -1,3 +1,1 @@
-import { inboxSheet } from '#lib/server/web/sheets/desk-lists.ts';
-
-export const GET = (event) => inboxSheet(event);
+export { inboxSheet as GET } from '#lib/server/web/sheets/desk-lists.ts';

@@ -1,3 +1,1 @@
-import { liveStream } from '#lib/server/web/live-stream.ts';
-
-export const GET = liveStream;
+export { liveStream as GET } from '#lib/server/web/live-stream.ts';

@@ -1,3 +1,1 @@
-import { approvalsSheet } from '#lib/server/web/sheets/desk-lists.ts';
-
-export const GET = (event) => approvalsSheet(event);
+export { approvalsSheet as GET } from '#lib/server/web/sheets/desk-lists.ts';

@@ -1,3 +1,1 @@
-import { escalationsSheet } from '#lib/server/web/sheets/desk-lists.ts';
-
-export const GET = (event) => escalationsSheet(event);
+export { escalationsSheet as GET } from '#lib/server/web/sheets/desk-lists.ts';

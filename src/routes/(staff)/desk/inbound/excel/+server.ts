@@ -1,3 +1,1 @@
-import { inboundSheet } from '#lib/server/web/sheets/desk-lists.ts';
-
-export const GET = (event) => inboundSheet(event);
+export { inboundSheet as GET } from '#lib/server/web/sheets/desk-lists.ts';

@@ -1,3 +1,1 @@
-import { registerSheet } from '#lib/server/web/sheets/desk-lists.ts';
-
-export const GET = (event) => registerSheet(event);
+export { registerSheet as GET } from '#lib/server/web/sheets/desk-lists.ts';

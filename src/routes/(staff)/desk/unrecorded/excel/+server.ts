@@ -1,3 +1,1 @@
-import { unrecordedSheet } from '#lib/server/web/sheets/desk-lists.ts';
-
-export const GET = (event) => unrecordedSheet(event);
+export { unrecordedSheet as GET } from '#lib/server/web/sheets/desk-lists.ts';

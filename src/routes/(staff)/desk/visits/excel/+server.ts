@@ -1,3 +1,1 @@
-import { visitsSheet } from '#lib/server/web/sheets/desk-lists.ts';
-
-export const GET = (event) => visitsSheet(event);
+export { visitsSheet as GET } from '#lib/server/web/sheets/desk-lists.ts';

@@ -1,4 +1,4 @@
-import type { CaughtLetter } from '../mail-catcher.ts';
+import type { CaughtLetter } from '#lib/dev/mail-catcher.ts';
 import type { LaporSettings } from '#lib/server/integrations/lapor/types.ts';
 
 /** Where the API stands below the sandbox's address; the national gateway's sandbox has a path of this form. */

@@ -6,9 +6,9 @@ export interface Shortcut {
 }
 
 const verbs = (): Shortcut[] => [
-	{ key: 'a', what: m.desk_key_assign() },
-	{ key: 'v', what: m.desk_key_verify() },
-	{ key: 'e', what: m.desk_key_escalate() },
+	{ key: 'a', what: m.desk_verb_assign() },
+	{ key: 'v', what: m.desk_verb_verify() },
+	{ key: 'e', what: m.term_escalate() },
 	{ key: 'r', what: m.desk_verb_archive() }
 ];
 const help = (): Shortcut => ({ key: '?', what: m.desk_key_help() });
@@ -16,7 +16,7 @@ const news = (): Shortcut => ({ key: 'n', what: m.live_key_news() });
 
 export const verbShortcuts = (): Shortcut[] => [
 	...verbs(),
-	{ key: 'b', what: m.live_key_answer() },
+	{ key: 'b', what: m.desk_verb_draft() },
 	{ key: 's', what: m.live_key_decide() },
 	{ key: 'p', what: m.record_verb() },
 	{ key: 'u', what: m.triage_key_take() },

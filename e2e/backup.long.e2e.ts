@@ -1,13 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import postgres from 'postgres';
+import { ownDatabase, ownFolder, ownServer, undone, type Undo } from '../scripts/long-run.ts';
 import { cookiesOf, submit } from '../scripts/site/client.ts';
 import { runPart, startPart } from '../scripts/site/part.ts';
 import { createAccount } from '../scripts/site/start.ts';
 import { quarters } from '../src/lib/dev/testing/photos.ts';
-import { startPostgres } from '../src/lib/dev/testing/postgres-server.ts';
 import { attach, report } from './support/cases.ts';
 import { lookAt, signedIn, signedInAt, visit } from './support/pages.ts';
 import { TEST_KEY, api, startSite } from './support/site.ts';
@@ -112,41 +110,28 @@ async function rehearse(browser: Browser, from: Record<string, string>, to: Reco
 	}
 }
 
-test('a site on the embedded database is backed up under load, lost, and goes on from the backup', async ({
-	browser
-}) => {
-	const folder = await mkdtemp(join(tmpdir(), 'spatula-keep-'));
-	try {
+/** Runs a journey with a list of what to remove afterwards. */
+const withUndo = (work: (undo: Undo) => Promise<void>) => undone(new AbortController().signal, work);
+
+test('a site on the embedded database goes on from a backup that was made under load', ({ browser }) =>
+	withUndo(async (undo) => {
+		const folder = ownFolder(undo);
 		await rehearse(browser, { DATA_DIR: join(folder, 'old') }, { DATA_DIR: join(folder, 'new') });
-	} finally {
-		await rm(folder, { recursive: true, force: true });
-	}
-});
+	}));
 
-test('a site on PostgreSQL is backed up under load, lost, and goes on from the backup', async ({ browser }) => {
-	const folder = await mkdtemp(join(tmpdir(), 'spatula-keep-'));
-	await chmod(folder, 0o755);
-	const server = await startPostgres(join(folder, 'postgres'));
-	const admin = postgres(server.url, { max: 1, onnotice: () => {} });
-	try {
-		const names = ['lama', 'baru'].map((name) => `${name}_${randomUUID().slice(0, 8)}`);
-		for (const name of names) await admin.unsafe(`create database ${name}`);
-		const [own, other] = names.map((name) => ({
+test('a site on PostgreSQL goes on from a backup that was made under load', ({ browser }) =>
+	withUndo(async (undo) => {
+		const { folder, url } = await ownServer(undo);
+		const placeFor = async (name: string) => ({
 			DATA_DIR: join(folder, name),
-			DATABASE_URL: Object.assign(new URL(server.url), { pathname: `/${name}` }).href
-		}));
-		await rehearse(browser, own ?? {}, other ?? {});
-		for (const name of names) await admin.unsafe(`drop database ${name} with (force)`);
-	} finally {
-		await admin.end();
-		await server.stop();
-		await rm(folder, { recursive: true, force: true });
-	}
-});
+			DATABASE_URL: await ownDatabase(url, `${name}_${randomUUID().slice(0, 8)}`, undo)
+		});
+		await rehearse(browser, await placeFor('lama'), await placeFor('baru'));
+	}));
 
-test('a backup that is ended from outside leaves nothing, and the site goes on', async () => {
-	const folder = await mkdtemp(join(tmpdir(), 'spatula-keep-'));
-	try {
+test('a backup that is ended from outside leaves nothing, and the site goes on', () =>
+	withUndo(async (undo) => {
+		const folder = ownFolder(undo);
 		await createAccount({ APP_KEY: TEST_KEY, DATA_DIR: folder });
 		const site = await startSite({ DATA_DIR: folder });
 		const asking = startPart('the backup', 'scripts/backup.ts', { APP_KEY: TEST_KEY, DATA_DIR: folder });
@@ -156,10 +141,7 @@ test('a backup that is ended from outside leaves nothing, and the site goes on',
 		await asking.ended;
 		expect((await readdir(join(folder, 'backups'))).filter((name) => name.endsWith('.unfinished'))).toEqual([]);
 		expect(await readdir(folder)).not.toContain('snapshot');
-	} finally {
-		await rm(folder, { recursive: true, force: true });
-	}
-});
+	}));
 
 test('an administrator of the root makes a backup, sees how far it is, and takes it along', async ({ browser }) => {
 	const page = await signedIn(browser, 'admin.sulbar');

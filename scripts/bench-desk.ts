@@ -12,7 +12,8 @@ import { StartError } from '#lib/server/errors.ts';
 import { callsOf } from './bench/desk/calls.ts';
 import { makeCases } from './bench/desk/history.ts';
 import { makeOffices } from './bench/desk/office.ts';
-import { compareAll, count, printComparisons, since, sizeOf, type Measured } from './bench/side-by-side.ts';
+import { compareAll, count, printComparisons, sizeOf, type Measured } from './bench/side-by-side.ts';
+import { since } from './figures.ts';
 import { longRun, ownDatabase, ownServer, undone, type Undo } from './long-run.ts';
 
 const USAGE = `npm run bench:desk -- [options]

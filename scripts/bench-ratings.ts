@@ -10,7 +10,8 @@ import { differingSums } from '#lib/server/ratings/figures/recount.ts';
 import { makeHistory } from './bench/ratings/history.ts';
 import { makeProvince, type Province } from './bench/ratings/province.ts';
 import { requestsOf } from './bench/ratings/requests.ts';
-import { compareAll, count, printComparisons, since, sizeOf } from './bench/side-by-side.ts';
+import { compareAll, count, printComparisons, sizeOf } from './bench/side-by-side.ts';
+import { since } from './figures.ts';
 import { longRun, ownDatabase, ownServer, requireBuild, undone } from './long-run.ts';
 import { builtSite } from './site/start.ts';
 

@@ -9,5 +9,10 @@ export const median = (values: readonly number[]): number => percentile(values, 
 export const ms = (value: number): string => `${value.toFixed(0)} ms`;
 export const seconds = (value: number): string => `${(value / 1000).toFixed(1)} s`;
 
-/** Prints a figure in a line of its own, so that two runs can be laid beside each other. */
+/** How long things took, in words. */
+export const spread = (times: readonly number[]): string =>
+	`median ${ms(median(times))}, 99 % within ${ms(percentile(times, 0.99))}, slowest ${ms(percentile(times, 1))}`;
+export const since = (started: number): string => seconds(performance.now() - started);
+
+/** Prints a figure in a line of its own, so that two runs can be compared line by line. */
 export const line = (name: string, value: string | number): void => console.log(`${name.padEnd(20)} ${value}`);

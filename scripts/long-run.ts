@@ -1,21 +1,22 @@
 /**
- * What the scripts that measure or torment the site have in common: they end when told to or when their time is over, say in
- * one line why they can't go on, and leave nothing running or lying about.
+ * What benchmarks and fault injection share: they end when told to or when their time is over, say in one line why they can't
+ * go on, and leave no process and no file behind.
  */
-import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import postgres from 'postgres';
 import { StartError } from '#lib/server/errors.ts';
-import { startPostgres } from '#lib/dev/testing/postgres-server.ts';
+import { createDatabase, startPostgres } from '#lib/dev/testing/postgres-server.ts';
 import { readOptions, runCommand } from './command.ts';
 
-/** What is to be undone at the end, the last first. */
+/** Steps to undo at the end, the last one first. */
 export type Undo = (() => unknown)[];
 
 /**
- * Runs a script's work with its options. Its signal is aborted by SIGINT and SIGTERM, and after `seconds` where there is that
- * option. `work` answers whether all is well, which is the exit code.
+ * Runs a script's work with its options. Its signal is aborted by SIGINT, by SIGTERM, and after the option `seconds`. `work`
+ * answers whether all is well, which becomes the exit code.
  */
 export async function longRun<const T extends Record<string, number | string | boolean>>(
 	usage: string,
@@ -48,7 +49,16 @@ export async function undone<T>(signal: AbortSignal, work: (undo: Undo) => Promi
 	}
 }
 
-/** @throws StartError where the site was not built */
+/** Looks every `everyMs` milliseconds until it is so. @throws if `signal` ends the run first */
+export async function until(
+	signal: AbortSignal,
+	everyMs: number,
+	reached: () => boolean | Promise<boolean>
+): Promise<void> {
+	while (!(await reached())) await wait(everyMs, undefined, { signal });
+}
+
+/** @throws StartError if the site was not built */
 export function requireBuild(): void {
 	if (!existsSync('build/handler.js')) throw new StartError('the build is missing: run "npm run build" first');
 }
@@ -59,8 +69,6 @@ export function ownFolder(undo: Undo): string {
 	const remove = () => rmSync(folder, { recursive: true, force: true });
 	process.once('exit', remove);
 	undo.push(() => process.off('exit', remove), remove);
-	// As root, a database server runs as a user of its own, which has to reach its folder below this one.
-	chmodSync(folder, 0o755);
 	return folder;
 }
 
@@ -74,12 +82,9 @@ export async function ownServer(undo: Undo): Promise<{ folder: string; url: stri
 
 /** An empty database on a server, dropped at the end: the server may be somebody's. @returns its address */
 export async function ownDatabase(server: string, name: string, undo: Undo): Promise<string> {
-	const url = new URL(server);
-	url.pathname = `/${name}`;
 	const admin = postgres(server, { max: 1, onnotice: () => {} });
 	const drop = () => admin.unsafe(`drop database if exists ${name} with (force)`);
 	undo.push(() => admin.end({ timeout: 5 }), drop);
 	await drop();
-	await admin.unsafe(`create database ${name}`);
-	return url.href;
+	return createDatabase(server, name);
 }

@@ -1,7 +1,7 @@
 import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import postgres from 'postgres';
 import { startDemo, type DemoSite } from '../../scripts/demo-site.ts';
+import { createDatabase } from '../../src/lib/dev/testing/postgres-server.ts';
 import { TEST_BOOTSTRAP } from './site.ts';
 
 /** The seeded demo of a run: folder `seeded` below `folder`, and the database `seeded` on the server. */
@@ -18,17 +18,11 @@ export async function startDemoCopy(
 ): Promise<DemoSite> {
 	const dataDir = join(folder, name);
 	cpSync(join(folder, 'seeded'), dataDir, { recursive: true, filter: (path) => !path.endsWith('lock.sock') });
-	const admin = postgres(databaseServer, { max: 1, onnotice: () => {} });
-	try {
-		await admin.unsafe(`create database ${name} template seeded strategy file_copy`);
-	} finally {
-		await admin.end();
-	}
 	const site = await startDemo({
 		port: 0,
 		sandboxPort: 0,
 		dataDir,
-		databaseUrl: Object.assign(new URL(databaseServer), { pathname: `/${name}` }).href,
+		databaseUrl: await createDatabase(databaseServer, name, 'seeded'),
 		quiet: true,
 		settings: {
 			BOOTSTRAP_TOKEN: TEST_BOOTSTRAP,

@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import postgres from 'postgres';
 import { db, useHandle } from '../../src/lib/server/db/index.ts';
 import { openDatabase } from '../../src/lib/server/db/open.ts';
 import { accounts } from '../../src/lib/server/db/schema/accounts.ts';
 import { overrideEnv } from '../../src/lib/server/env.ts';
+import { createDatabase } from '../../src/lib/dev/testing/postgres-server.ts';
 import type { Actor } from '../../src/lib/server/people/actor.ts';
 import { hashPassword } from '../../src/lib/server/people/sign-in/password.ts';
 import { journeys } from './journey.ts';
@@ -41,12 +41,7 @@ export async function openOwnSite<T extends object>(
 /** The settings of a site with a folder and a migrated database of its own: a copy on the server of the run. */
 export async function makeOwnDatabase(name: string) {
 	const folder = await mkdtemp(join(tmpdir(), `spatula-${name}-`));
-	const { databaseServer } = journeys();
-	const database = `own_${randomBytes(6).toString('hex')}`;
-	const admin = postgres(databaseServer, { max: 1, onnotice: () => {} });
-	await admin.unsafe(`create database ${database} template empty strategy file_copy`);
-	await admin.end();
-	const url = Object.assign(new URL(databaseServer), { pathname: `/${database}` }).href;
+	const url = await createDatabase(journeys().databaseServer, `own_${randomBytes(6).toString('hex')}`, 'empty');
 	// The database goes with the server: to drop it takes longer than all else that a journey asks of it.
 	const remove = () => rm(folder, { recursive: true, force: true });
 	return { settings: { DATA_DIR: folder, DATABASE_URL: url }, remove };

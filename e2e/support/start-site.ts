@@ -1,16 +1,12 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FullConfig } from '@playwright/test';
-import postgres from 'postgres';
 import { seedFolder } from '../../scripts/demo-site.ts';
-import { ensureDefaults } from '../../src/lib/server/calendar/load.ts';
-import { ensureTemplates } from '../../src/lib/server/cases/answers/default-templates.ts';
-import { migrateDatabase } from '../../src/lib/server/db/migrate.ts';
 import { postgresHandle } from '../../src/lib/server/db/open.ts';
-import { startQueue, stopQueue } from '../../src/lib/server/jobs/queue.ts';
+import { prepareDatabase } from '../../src/lib/dev/testing/database-setup.ts';
 import { testEnvironment } from '../../src/lib/dev/testing/environment.ts';
-import { NOT_DURABLE, startPostgres } from '../../src/lib/dev/testing/postgres-server.ts';
+import { createDatabase, NOT_DURABLE, startPostgres } from '../../src/lib/dev/testing/postgres-server.ts';
 import { startDemoCopy } from './demo-copy.ts';
 import type { Journeys } from './journey.ts';
 
@@ -23,29 +19,17 @@ const HEAP_MB = 512;
  */
 export default async function startForJourneys({ workers }: FullConfig): Promise<() => Promise<void>> {
 	const folder = mkdtempSync(join(tmpdir(), 'spatula-journeys-'));
-	// As root, the database server runs as a user of its own.
-	chmodSync(folder, 0o755);
 	const server = await startPostgres(join(folder, 'postgres'), NOT_DURABLE);
 	const undo: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true }), server.stop];
 	const stop = async () => {
 		for (const step of undo.splice(0).reverse()) await step();
 	};
 	try {
-		const admin = postgres(server.url, { max: 1, onnotice: () => {} });
-		undo.push(() => admin.end());
-		const database = async (name: string, template = 'template1') => {
-			await admin.unsafe(`create database ${name} template ${template} strategy file_copy`);
-			return Object.assign(new URL(server.url), { pathname: `/${name}` }).href;
-		};
 		testEnvironment(folder);
-		const empty = postgresHandle(await database('empty'), 2);
-		await migrateDatabase(empty);
-		await ensureDefaults(empty.database);
-		await ensureTemplates(empty.database);
-		await startQueue(empty, false);
-		await stopQueue();
+		const empty = postgresHandle(await createDatabase(server.url, 'empty'), 2);
+		await prepareDatabase(empty);
 		await empty.close();
-		await seedFolder(join(folder, 'seeded'), { databaseUrl: await database('seeded', 'empty') });
+		await seedFolder(join(folder, 'seeded'), { databaseUrl: await createDatabase(server.url, 'seeded', 'empty') });
 
 		const journeys: Journeys = { sites: [], folder, databaseServer: server.url };
 		const starting = Array.from({ length: workers }, async (_, worker) => {

@@ -72,4 +72,3 @@ export async function sizeOf(sql: Sql): Promise<string> {
 }
 
 export const count = (n: number): string => n.toLocaleString('en');
-export const since = (started: number): string => `${((performance.now() - started) / 1000).toFixed(1)} s`;

@@ -1,5 +1,6 @@
 import type { Sql } from 'postgres';
-import { since, withoutIndexes } from '../side-by-side.ts';
+import { since } from '../../figures.ts';
+import { withoutIndexes } from '../side-by-side.ts';
 
 const DAYS = 3 * 365;
 /** The last so many days have ratings that wait for a manager; older ones were decided. */

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import postgres from 'postgres';
@@ -9,17 +9,19 @@ import { migrateDatabase } from '#lib/server/db/migrate.ts';
 import { openPglite, pgliteHandle, postgresHandle } from '#lib/server/db/open.ts';
 import type { Handle } from '#lib/server/db/index.ts';
 import { startQueue, stopQueue } from '#lib/server/jobs/queue.ts';
-import { NOT_DURABLE, startPostgres } from './postgres-server.ts';
+import { createDatabase, NOT_DURABLE, startPostgres } from './postgres-server.ts';
 import { testEnvironment } from './environment.ts';
 
 declare module 'vitest' {
 	interface ProvidedContext {
 		databaseImage: string;
 		databaseServer: string;
+		databaseTemplate: string;
 	}
 }
 
-async function prepare(handle: Handle): Promise<void> {
+/** Brings an empty database to the schema, with what each installation begins with and the tables of the queue. */
+export async function prepareDatabase(handle: Handle): Promise<void> {
 	await migrateDatabase(handle);
 	await ensureDefaults(handle.database);
 	await ensureTemplates(handle.database);
@@ -30,13 +32,11 @@ async function prepare(handle: Handle): Promise<void> {
 /** Makes one migrated database per run; every test file starts from a copy of it. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
 	const folder = await mkdtemp(join(tmpdir(), 'spatula-test-'));
-	// As root, the server runs as a user of its own, which has to reach its folder below this one.
-	await chmod(folder, 0o755);
 	testEnvironment(folder);
 	if (project.config.env.TEST_DATABASE === 'pglite') {
 		const client = await openPglite();
 		const handle = pgliteHandle(client);
-		await prepare(handle);
+		await prepareDatabase(handle);
 		const image = join(folder, 'image.tar');
 		await writeFile(image, Buffer.from(await (await client.dumpDataDir('none')).arrayBuffer()));
 		await handle.close();
@@ -44,22 +44,20 @@ export default async function setup(project: TestProject): Promise<() => Promise
 		return () => rm(folder, { recursive: true, force: true });
 	}
 	const server = await startPostgres(join(folder, 'postgres'), NOT_DURABLE);
-	const admin = postgres(server.url, { max: 1, onnotice: () => {} });
 	const template = `spatula_template_${process.pid}`;
-	await admin.unsafe(`create database ${template}`);
-	const url = new URL(server.url);
-	url.pathname = `/${template}`;
-	const handle = postgresHandle(url.href, 2);
-	await prepare(handle);
+	const handle = postgresHandle(await createDatabase(server.url, template), 2);
+	await prepareDatabase(handle);
 	await handle.close();
-	project.provide('databaseServer', url.href);
+	project.provide('databaseServer', server.url);
+	project.provide('databaseTemplate', template);
 	return async () => {
 		// They go with the server's folder: dropping them one by one takes a third of the time of all specs.
 		if (process.env.TEST_DATABASE_URL) {
+			const admin = postgres(server.url, { max: 1, onnotice: () => {} });
 			const made = await admin`select datname from pg_database where starts_with(datname, ${template})`;
 			for (const { datname } of made) await admin.unsafe(`drop database ${datname} with (force)`);
+			await admin.end();
 		}
-		await admin.end();
 		await server.stop();
 		await rm(folder, { recursive: true, force: true });
 	};

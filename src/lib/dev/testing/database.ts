@@ -1,7 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import postgres from 'postgres';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, inject } from 'vitest';
@@ -9,23 +7,16 @@ import { openPglite, pgliteHandle, postgresHandle } from '#lib/server/db/open.ts
 import { useHandle, type Handle } from '#lib/server/db/index.ts';
 import { startQueue, stopQueue } from '#lib/server/jobs/queue.ts';
 import { testEnvironment } from './environment.ts';
+import { createDatabase } from './postgres-server.ts';
 
 async function copyOfTemplate(dataDir?: string): Promise<Handle> {
 	if (process.env.TEST_DATABASE === 'pglite') {
 		const image = new Blob([new Uint8Array(await readFile(inject('databaseImage')))]);
 		return pgliteHandle(await openPglite({ loadDataDir: image, ...(dataDir ? { dataDir } : {}) }));
 	}
-	const template = new URL(inject('databaseServer'));
-	const templateName = template.pathname.slice(1);
-	const name = `${templateName}_${randomBytes(6).toString('hex')}`;
-	const adminUrl = new URL(template);
-	adminUrl.pathname = '/postgres';
-	const admin = postgres(adminUrl.href, { max: 1, onnotice: () => {} });
-	await admin.unsafe(`create database ${name} template ${templateName} strategy file_copy`);
-	await admin.end();
-	const url = new URL(template);
-	url.pathname = `/${name}`;
-	return postgresHandle(url.href, 10);
+	const template = inject('databaseTemplate');
+	const name = `${template}_${randomBytes(6).toString('hex')}`;
+	return postgresHandle(await createDatabase(inject('databaseServer'), name, template), 10);
 }
 
 /**

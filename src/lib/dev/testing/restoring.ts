@@ -7,6 +7,7 @@ import type { PGlite } from '@electric-sql/pglite';
 import postgres from 'postgres';
 import { inject } from 'vitest';
 import { openPglite } from '#lib/server/db/open.ts';
+import { createDatabase } from './postgres-server.ts';
 
 export type Engine = 'pglite' | 'postgres';
 
@@ -110,18 +111,16 @@ export async function emptyTarget(engine: Engine): Promise<EmptyTarget> {
 }
 
 async function emptyDatabase() {
-	const url = new URL(inject('databaseServer'));
+	const server = inject('databaseServer');
 	const name = `spatula_target_${randomBytes(6).toString('hex')}`;
-	url.pathname = '/postgres';
-	const admin = postgres(url.href, { max: 1, onnotice: () => {} });
-	await admin.unsafe(`create database ${name}`);
-	url.pathname = `/${name}`;
-	const client = postgres(url.href, { max: 1, onnotice: () => {} });
+	const url = await createDatabase(server, name);
+	const client = postgres(url, { max: 1, onnotice: () => {} });
 	return {
-		url: url.href,
+		url,
 		rows: async <T>(statement: string) => [...(await client.unsafe(statement))] as T[],
 		async drop() {
 			await client.end();
+			const admin = postgres(server, { max: 1, onnotice: () => {} });
 			await admin.unsafe(`drop database ${name} with (force)`);
 			await admin.end();
 		}

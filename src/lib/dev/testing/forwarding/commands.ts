@@ -15,30 +15,26 @@ interface Model {
 const CASES = 5;
 
 /** One step of a run: what it does in words, and what came of it in the log. */
-class Step implements fc.AsyncCommand<Model, World> {
-	readonly name: string;
-	readonly #act: (world: World) => Promise<string>;
-	readonly #opens: boolean;
-	constructor(name: string, act: (world: World) => Promise<string>, { opens = false } = {}) {
-		this.name = name;
-		this.#act = act;
-		this.#opens = opens;
-	}
-	check({ cases }: Readonly<Model>): boolean {
-		return this.#opens ? cases < CASES : cases > 0;
-	}
-	async run(model: Model, world: World): Promise<void> {
-		if (this.#opens) model.cases += 1;
-		const at = clock.now.toISOString().slice(0, 19);
-		world.log.push(`${at}  ${this.name} …`);
-		const outcome = await this.#act(world);
-		world.log.splice(-1, 1, `${at}  ${this.name}: ${outcome}`);
-		await checkAlways(world);
-	}
-	toString(): string {
-		return this.name;
-	}
+function step(
+	name: string,
+	act: (world: World) => Promise<string>,
+	{ opens = false } = {}
+): fc.AsyncCommand<Model, World> {
+	return {
+		check: ({ cases }) => (opens ? cases < CASES : cases > 0),
+		run: async (model, world) => {
+			if (opens) model.cases += 1;
+			const at = clock.now.toISOString().slice(0, 19);
+			world.log.push(`${at}  ${name} …`);
+			const outcome = await act(world);
+			world.log.splice(-1, 1, `${at}  ${name}: ${outcome}`);
+			await checkAlways(world);
+		},
+		toString: () => name
+	};
 }
+
+const often = <T>(arbitrary: T, times: number): T[] => Array.from({ length: times }, () => arbitrary);
 
 const which = fc.nat({ max: CASES - 1 });
 
@@ -72,13 +68,13 @@ export const OPENING = fc.record({
 export const openingWords = ({ kind, files, transfer }: { kind: string; files: number; transfer: boolean }): string =>
 	`open a ${kind} with ${files} photos, ${transfer ? 'transfer' : 'record'} it`;
 
-const opening = OPENING.map(
-	(given) => new Step(openingWords(given), (world) => people.openAndEscalate(world, given), { opens: true })
+const opening = OPENING.map((given) =>
+	step(openingWords(given), (world) => people.openAndEscalate(world, given), { opens: true })
 );
 
 /** A command about one case. */
 const about = (name: string, act: (world: World, n: number) => Promise<string>) =>
-	which.map((n) => new Step(`${name} (case ${n})`, (world) => act(world, n)));
+	which.map((n) => step(`${name} (case ${n})`, (world) => act(world, n)));
 
 const persons = [
 	about('escalate', people.escalate),
@@ -86,8 +82,10 @@ const persons = [
 	about('re-send with edited text', (world, n) => people.resend(world, n, true)),
 	about('decide after a look', (world, n) => people.decide(world, n, true)),
 	about('decide "not there" without a look', (world, n) => people.decide(world, n, false)),
-	about('write a message', (world, n) => people.say(world, n, 'message')),
-	about('write a message', (world, n) => people.say(world, n, 'message')),
+	...often(
+		about('write a message', (world, n) => people.say(world, n, 'message')),
+		2
+	),
 	about('publish an answer', (world, n) => people.say(world, n, 'answer')),
 	about('dispute', (world, n) => people.say(world, n, 'dispute')),
 	about('decide a follow-up: it is there', (world, n) => people.decideFollowup(world, n, 'sent')),
@@ -96,28 +94,22 @@ const persons = [
 	about('set the status by hand', (world, n) => people.setStatusByHand(world, n, 'Dalam Proses')),
 	fc
 		.constantFrom('in_process', 'finished', 'postponed')
-		.map(
-			(meaning) =>
-				new Step(`map "Menunggu Pleno" to ${meaning}`, (world) => people.mapStatus(world, 'Menunggu Pleno', meaning))
+		.map((meaning) =>
+			step(`map "Menunggu Pleno" to ${meaning}`, (world) => people.mapStatus(world, 'Menunggu Pleno', meaning))
 		),
-	fc.constant(new Step('make a test call', people.testCall))
+	fc.constant(step('make a test call', people.testCall))
 ];
 
+const set = (name: string, change: Parameters<typeof overrideEnv>[0]) =>
+	step(name, async () => {
+		overrideEnv(change);
+		return 'set';
+	});
 const settings = [
-	fc.constantFrom('api' as const, 'api' as const, 'manual' as const).map(
-		(mode) =>
-			new Step(`switch to ${mode}`, async () => {
-				overrideEnv({ LAPOR_MODE: mode });
-				return 'set';
-			})
-	),
-	fc.boolean().map(
-		(on) =>
-			new Step(`look-up ${on ? 'on' : 'off'}`, async () => {
-				overrideEnv({ LAPOR_LOOKUP: on });
-				return 'set';
-			})
-	)
+	fc
+		.constantFrom('api' as const, 'api' as const, 'manual' as const)
+		.map((mode) => set(`switch to ${mode}`, { LAPOR_MODE: mode })),
+	fc.boolean().map((on) => set(`look-up ${on ? 'on' : 'off'}`, { LAPOR_LOOKUP: on }))
 ];
 
 const WAITS = [1000, MINUTE, 2 * MINUTE, 6 * MINUTE, 16 * MINUTE, HOUR, 2 * HOUR, 25 * HOUR, 72 * HOUR];
@@ -128,31 +120,34 @@ async function wait(world: World, ms: number): Promise<void> {
 	clock.now = new Date(clock.now.getTime() + ms);
 }
 
-const time = fc.constantFrom(...WAITS).map(
-	(ms) =>
-		new Step(`wait ${long(ms)}`, async (world) => {
-			await wait(world, ms);
-			return 'waited';
-		})
+/** Time goes by, and the minute's round makes jobs. */
+async function waitAndSweep(world: World, ms: number): Promise<void> {
+	await wait(world, ms);
+	await workers.sweep(world, undefined);
+}
+
+const time = fc.constantFrom(...WAITS).map((ms) =>
+	step(`wait ${long(ms)}`, async (world) => {
+		await wait(world, ms);
+		return 'waited';
+	})
 );
 
 const atLapor = [
-	lapor.FAULT.map((fault) => new Step(`fault ${JSON.stringify(fault)}`, (world) => lapor.setFaults(world, [fault]))),
-	lapor.FAULT.map((fault) => new Step(`fault ${JSON.stringify(fault)}`, (world) => lapor.setFaults(world, [fault]))),
-	fc.constant(new Step('LAPOR is well again', (world) => lapor.setFaults(world))),
+	...often(
+		lapor.FAULT.map((fault) => step(`fault ${JSON.stringify(fault)}`, (world) => lapor.setFaults(world, [fault]))),
+		2
+	),
+	fc.constant(step('LAPOR is well again', (world) => lapor.setFaults(world))),
 	fc
 		.tuple(which, fc.constantFrom(...lapor.STATUSES), fc.boolean())
-		.map(
-			([n, name, noted]) =>
-				new Step(`LAPOR sets ${name}${noted ? ' with a note' : ''} (case ${n})`, (world) =>
-					lapor.move(world, n, name, noted)
-				)
+		.map(([n, name, noted]) =>
+			step(`LAPOR sets ${name}${noted ? ' with a note' : ''} (case ${n})`, (world) => lapor.move(world, n, name, noted))
 		),
 	fc
 		.tuple(which, fc.constantFrom(...lapor.STATUSES, undefined))
-		.map(
-			([n, name]) =>
-				new Step(`LAPOR writes${name ? ` and sets ${name}` : ''} (case ${n})`, (world) => lapor.write(world, n, name))
+		.map(([n, name]) =>
+			step(`LAPOR writes${name ? ` and sets ${name}` : ''} (case ${n})`, (world) => lapor.write(world, n, name))
 		),
 	about('keep what LAPOR says', lapor.keepAnswer),
 	about('the next poll meets older news', lapor.answerStale)
@@ -169,55 +164,45 @@ const crew = fc.oneof(
 		work: (world: World) => workers.workTogether(world, jobs, same, [one, other])
 	}))
 );
-const work = crew.map(({ name, work }) => new Step(name, work));
-const sweeping = fate.map((end) => new Step(`sweep${inWords(end)}`, (world) => workers.sweep(world, end)));
-const thawing = fc.constant(new Step('who stood still goes on', workers.thaw));
+const work = crew.map(({ name, work }) => step(name, work));
+const sweeping = fate.map((end) => step(`sweep${inWords(end)}`, (world) => workers.sweep(world, end)));
+const thawing = fc.constant(step('who stood still goes on', workers.thaw));
 
 /** As an installation runs: time goes by, the minute's round makes jobs, workers do them. */
-const round = fc.tuple(fc.constantFrom(...WAITS), crew).map(
-	([ms, { name, work }]) =>
-		new Step(`${long(ms)} later a sweep, then ${name}`, async (world) => {
-			await wait(world, ms);
-			await workers.sweep(world, undefined);
-			return work(world);
-		})
+const round = fc.tuple(fc.constantFrom(...WAITS), crew).map(([ms, { name, work }]) =>
+	step(`${long(ms)} later a sweep, then ${name}`, async (world) => {
+		await waitAndSweep(world, ms);
+		return work(world);
+	})
 );
 
 /** A report meets a fault at its first try. */
 const unlucky = fc
 	.tuple(OPENING, fc.constantFrom('create' as const, 'create' as const, 'upload' as const).chain(lapor.nextFault), crew)
-	.map(
-		([given, fault, { name, work }]) =>
-			new Step(
-				`${openingWords(given)} while ${JSON.stringify(fault)}; ${name}`,
-				async (world) => {
-					await lapor.setFaults(world, [fault]);
-					await people.openAndEscalate(world, given);
-					return work(world);
-				},
-				{ opens: true }
-			)
-	);
+	.map(([given, fault, { name, work }]) => {
+		const act = async (world: World) => {
+			await lapor.setFaults(world, [fault]);
+			await people.openAndEscalate(world, given);
+			return work(world);
+		};
+		return step(`${openingWords(given)} while ${JSON.stringify(fault)}; ${name}`, act, { opens: true });
+	});
 
 /** A worker stands still over a report; others find its lease run out; it goes on. */
 const slow = fc
 	.tuple(OPENING, fc.constantFrom('createComplaint' as const, 'uploadFiles' as const), crew, fc.boolean())
-	.map(
-		([given, call, { name, work }, decided]) =>
-			new Step(
-				`${openingWords(given)}; a worker freezes after ${call}; 2 min later ${decided ? '"not there", ' : ''}${name}; it goes on`,
-				async (world) => {
-					await people.openAndEscalate(world, given);
-					const told = [await workers.workAlone(world, 20, { ends: 'freezes', at: { call, when: 'after' } })];
-					await wait(world, 2 * MINUTE);
-					await workers.sweep(world, undefined);
-					if (decided) told.push(await people.decide(world, world.cases.length - 1, false));
-					told.push(await work(world), await workers.thaw(world));
-					return told.join('; ');
-				},
-				{ opens: true }
-			)
-	);
+	.map(([given, call, { name, work }, decided]) => {
+		const then = `2 min later ${decided ? '"not there", ' : ''}${name}; it goes on`;
+		const act = async (world: World) => {
+			await people.openAndEscalate(world, given);
+			const told = [await workers.workAlone(world, 20, { ends: 'freezes', at: { call, when: 'after' } })];
+			await waitAndSweep(world, 2 * MINUTE);
+			if (decided) told.push(await people.decide(world, world.cases.length - 1, false));
+			told.push(await work(world), await workers.thaw(world));
+			return told.join('; ');
+		};
+		return step(`${openingWords(given)}; a worker freezes after ${call}; ${then}`, act, { opens: true });
+	});
 
 /** What is said meets a fault on its way, and the next poll asks what has become of it. */
 const misheard = fc
@@ -227,41 +212,30 @@ const misheard = fc
 		lapor.nextFault('followup_add'),
 		crew
 	)
-	.map(
-		([n, what, fault, { name, work }]) =>
-			new Step(
-				`say (${what}, case ${n}) while ${JSON.stringify(fault)}; ${name}, and 16 min later again`,
-				async (world) => {
-					await lapor.setFaults(world, [fault]);
-					const told = [
-						await people.say(world, n, what),
-						await workers.workAlone(world, 20, undefined),
-						await work(world)
-					];
-					await wait(world, 16 * MINUTE);
-					await workers.sweep(world, undefined);
-					return [...told, await work(world)].join('; ');
-				}
-			)
+	.map(([n, what, fault, { name, work }]) =>
+		step(`say (${what}, case ${n}) while ${JSON.stringify(fault)}; ${name}, and 16 min later again`, async (world) => {
+			await lapor.setFaults(world, [fault]);
+			const told = [await people.say(world, n, what), await workers.workAlone(world, 20, undefined)];
+			told.push(await work(world));
+			await waitAndSweep(world, 16 * MINUTE);
+			return [...told, await work(world)].join('; ');
+		})
 	);
 
 /** LAPOR moves a report, is asked, and then a machine that lags behind answers. */
-const lagging = fc.tuple(which, fc.constantFrom(...lapor.STATUSES), crew).map(
-	([n, status, { name, work }]) =>
-		new Step(`LAPOR sets ${status} (case ${n}); ${name}; then the poll meets the answer of before`, async (world) => {
-			const told = [await lapor.keepAnswer(world, n)];
-			await wait(world, 3 * HOUR);
-			told.push(await lapor.move(world, n, status, true));
-			await workers.sweep(world, undefined);
-			told.push(await work(world));
-			await wait(world, 25 * HOUR);
-			told.push(await lapor.answerStale(world, n));
-			await workers.sweep(world, undefined);
-			return [...told, await work(world)].join('; ');
-		})
+const lagging = fc.tuple(which, fc.constantFrom(...lapor.STATUSES), crew).map(([n, status, { name, work }]) =>
+	step(`LAPOR sets ${status} (case ${n}); ${name}; then the poll meets the answer of before`, async (world) => {
+		const told = [await lapor.keepAnswer(world, n)];
+		await wait(world, 3 * HOUR);
+		told.push(await lapor.move(world, n, status, true));
+		await workers.sweep(world, undefined);
+		told.push(await work(world));
+		await wait(world, 25 * HOUR);
+		told.push(await lapor.answerStale(world, n));
+		await workers.sweep(world, undefined);
+		return [...told, await work(world)].join('; ');
+	})
 );
-
-const often = <T>(arbitrary: T, times: number): T[] => Array.from({ length: times }, () => arbitrary);
 
 /** Every command there is, those that move a forward along more often than others. */
 export const COMMANDS = [
@@ -273,8 +247,7 @@ export const COMMANDS = [
 	...often(lagging, 3),
 	opening,
 	sweeping,
-	thawing,
-	thawing,
+	...often(thawing, 2),
 	time,
 	...persons,
 	...settings,

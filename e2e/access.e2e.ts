@@ -1,11 +1,12 @@
 import { expect, test } from './support/test.ts';
+import { tokenOfEachScope } from '../scripts/chaos-bodies/api-doors.ts';
 import { SCOPES, type Scope } from '../src/lib/cases/vocabulary.ts';
 import { OPERATIONS, type Operation } from '../src/lib/server/web/api/operations.ts';
 import { addressOf, ROUTES, PERSONS, type Person } from './support/access-table.ts';
 import { tokenFor } from './support/cases.ts';
 import { running, sessionOf } from './support/journey.ts';
 import { routesOf } from './support/routes.ts';
-import { api } from './support/site.ts';
+import { api, TEST_BOOTSTRAP } from './support/site.ts';
 import { things } from './support/things.ts';
 
 const all = routesOf('src/routes');
@@ -96,9 +97,6 @@ async function sessionCached(username: string, fresh: boolean): Promise<string> 
 	return kept;
 }
 
-/** Which account can hold a scope: a token is never given more than its account's roles allow. */
-const HOLDERS: Partial<Record<Scope, string>> = { 'insight:read': 'pemantau.sulbar', 'tokens:write': 'admin.sulbar' };
-
 async function call(operation: Operation, known: Record<string, string>, token: string | null): Promise<number> {
 	const id = (operation.path.startsWith('/attachments') ? known.file : known.escalation) ?? '';
 	const path = operation.path.replace('{reference}', known.reference ?? '').replace('{id}', id);
@@ -118,8 +116,7 @@ async function call(operation: Operation, known: Record<string, string>, token: 
 
 test('every call of the API opens to its scopes alone', async () => {
 	const known = await things();
-	const tokens = new Map<Scope, string>();
-	for (const scope of SCOPES) tokens.set(scope, await tokenFor(HOLDERS[scope] ?? 'kepala.sulbar', 'sulbar', [scope]));
+	const tokens = await tokenOfEachScope(running().origin, TEST_BOOTSTRAP);
 	for (const operation of Object.values<Operation>(OPERATIONS)) {
 		expect(await call(operation, known, null), `stranger ${operation.path}`).toBe(401);
 		expect(await call(operation, known, 'sptl_not-a-token'), `false token ${operation.path}`).toBe(401);

@@ -4,8 +4,8 @@ import { statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createAccount } from '../scripts/site/start.ts';
+import { noisyPhoto } from '../src/lib/dev/testing/photos.ts';
 import { fillReport } from './support/pages.ts';
-import { noisyPhoto } from './support/photo.ts';
 import { startSite, TEST_KEY } from './support/site.ts';
 import { expect, test, type Page } from './support/test.ts';
 
@@ -39,9 +39,7 @@ async function sendComplaint(page: Page, photo?: Buffer): Promise<number> {
 	return (await answer).status();
 }
 
-test('on a disk that fills up files are refused first, then everything, and what was typed stays on the page', async ({
-	browser
-}) => {
+test('a filling disk refuses files first, then everything; typed text stays on the page', async ({ browser }) => {
 	const disk = await smallDisk(700);
 	test.skip(!disk, 'nobody may mount a file system here');
 	const folder = join(disk as string, 'data');

@@ -1,5 +1,6 @@
 import { buffer } from 'node:stream/consumers';
 import PDFDocument from 'pdfkit';
+import { noisyPhoto } from '../src/lib/dev/testing/photos.ts';
 import { attach } from './support/cases.ts';
 import {
 	button,
@@ -9,7 +10,7 @@ import {
 	type ForwardingOffice
 } from './support/forwarding-office.ts';
 import { expectAccessible, openAtDesk, openUntil, track, visit } from './support/pages.ts';
-import { noisyPhoto, photoBytes } from './support/photo.ts';
+import { photoBytes } from './support/photo.ts';
 import { expect, test, type Page } from './support/test.ts';
 
 let office: ForwardingOffice;
@@ -126,9 +127,7 @@ test('a refused report is corrected beside what was said of it and goes out as t
 	await expect(desk.locator('#family').getByRole('link', { name: 'Penerusan ke-2' })).toBeVisible();
 });
 
-test('Selesai with an institution’s words and a file is on the case and on the reporter’s page', async ({
-	browser
-}) => {
+test('Selesai with an institution’s words and a file shows on the case and to the reporter', async ({ browser }) => {
 	const { reference, receipt, page: path } = await office.forwarded();
 	await until(desk, path, 'Terkirim');
 	const [report] = await office.reports(reference);

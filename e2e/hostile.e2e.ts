@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
 import { submit } from '../scripts/site/client.ts';
 import { OVERSIZED_BODIES } from '../src/lib/dev/testing/hostile-bodies.ts';
+import { noisyPhoto } from '../src/lib/dev/testing/photos.ts';
 import { report } from './support/cases.ts';
 import { running, sessionOf } from './support/journey.ts';
-import { noisyPhoto } from './support/photo.ts';
 import { api, TEST_BOOTSTRAP } from './support/site.ts';
 import { expect, test } from './support/test.ts';
 

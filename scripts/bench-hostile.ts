@@ -3,9 +3,9 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Agent, request } from 'undici';
+import { noisyPhoto } from '#lib/dev/testing/photos.ts';
 import { attacks, type AttackKind } from './bench-hostile/attacks.ts';
-import { photo } from './bench-hostile/files.ts';
-import { beHonest, type Honest } from './bench-hostile/honest.ts';
+import { beHonest } from './bench-hostile/honest.ts';
 import { ms, percentile } from './figures.ts';
 import { longRun, ownFolder, requireBuild, undone, type Undo } from './long-run.ts';
 import { memoryOf } from './site/client.ts';
@@ -21,21 +21,7 @@ fail, or its memory afterwards is more than 20 % above what it was before.`;
 const MOST_WAIT_MS = 2000;
 const MOST_GROWTH = 1.2;
 
-interface AttackResult {
-	sent: number;
-	slowestMs: number;
-	/** Answers with 5xx other than "busy" and "no room", and connections that broke. */
-	failed: number;
-	statuses: Record<string, number>;
-}
-
-interface Result {
-	honest: Honest;
-	byKind: Map<AttackKind, AttackResult>;
-	rssBeforeMb: number;
-	rssAfterMb: number;
-	rssMostMb: number;
-}
+type Result = Awaited<ReturnType<typeof play>>;
 
 const SLUG = 'kantor';
 const TOKEN = `bench-hostile-${randomUUID()}`;
@@ -49,7 +35,7 @@ const WARM_UP_MS = 120_000;
 const SETTLE_MS = 45_000;
 
 /** One site, citizens who use it, and attackers who try to stop it at the same time. */
-async function play(count: number, citizens: number, undo: Undo): Promise<Result> {
+async function play(count: number, citizens: number, undo: Undo) {
 	const { origin, settings, start } = await builtSite({
 		DATA_DIR: join(ownFolder(undo), 'data'),
 		NODE_OPTIONS: '--max-old-space-size=512',
@@ -62,7 +48,7 @@ async function play(count: number, citizens: number, undo: Undo): Promise<Result
 	undo.push(() => site.stop());
 	const dispatcher = new Agent({ connections: 128, pipelining: 1, headersTimeout: 120_000 });
 	undo.push(() => dispatcher.destroy());
-	const citizenPhoto = await photo(1600, 1200);
+	const citizenPhoto = await noisyPhoto(1600, 1200);
 	const people = (ended: () => boolean) =>
 		beHonest(dispatcher, { origin, unit: SLUG, citizens, photo: citizenPhoto, ended });
 
@@ -98,14 +84,16 @@ async function settled(origin: string): Promise<number> {
 	return least;
 }
 
-async function attack(dispatcher: Agent, origin: string, count: number): Promise<Map<AttackKind, AttackResult>> {
+async function attack(dispatcher: Agent, origin: string, count: number) {
 	const make = await attacks(SLUG, TOKEN);
-	const byKind = new Map<AttackKind, AttackResult>();
+	/** Failed: answers with 5xx other than "busy" and "no room", and connections that broke. */
+	const none = { sent: 0, slowestMs: 0, failed: 0 };
+	const byKind = new Map<AttackKind, typeof none & { statuses: Record<string, number> }>();
 	let next = 0;
 	const attacker = async (index: number) => {
 		while (next < count) {
 			const { kind, path, method, headers, body } = await make(next++);
-			const result = byKind.get(kind) ?? { sent: 0, slowestMs: 0, failed: 0, statuses: {} };
+			const result = byKind.get(kind) ?? { ...none, statuses: {} };
 			byKind.set(kind, result);
 			result.sent += 1;
 			const began = performance.now();

@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import postgres from 'postgres';
 import { Agent, request } from 'undici';
-import { openPglite } from '#lib/server/db/open.ts';
 import { StartError } from '#lib/server/errors.ts';
-import { line, ms, percentile, seconds } from './figures.ts';
+import { line, seconds, spread } from './figures.ts';
 import { longRun, ownFolder, ownServer, requireBuild, undone, type Undo } from './long-run.ts';
 import { memoryOf } from './site/client.ts';
+import { onDatabase } from './site/database.ts';
 import { builtSite, createAccount } from './site/start.ts';
 
 const USAGE = `npm run chaos:burst -- [options]
@@ -20,40 +19,16 @@ Needs a build (npm run build). Ends with code 1 where a rating was not taken, or
 
 const ENGINES = ['pglite', 'postgres'] as const;
 type Engine = (typeof ENGINES)[number];
-
-interface Result {
-	sent: number;
-	taken: number;
-	/** Answered, and not with thanks. */
-	refused: number;
-	/** Not answered at all. */
-	broken: number;
-	firstError: string;
-	/** Rows in the database after the site has ended. */
-	stored: number;
-	medianMs: number;
-	p99Ms: number;
-	slowestMs: number;
-	/** From the first request to the last answer. */
-	tookMs: number;
-	rssMb: number;
-	heapMb: number;
-}
+/** Ratings per second, and for how many seconds. They are sent by the clock: a slow site gets no fewer. */
+type Pace = { rate: number; for: number };
 
 const SLUG = 'kantor';
 
-/** Ratings per second, sent by the clock: a slow site gets no fewer; and for how many seconds. */
-interface Pace {
-	rate: number;
-	for: number;
-}
-
 /** One site with a small heap, and ratings by the citizen's own form at a fixed pace. */
-async function play(engine: Engine, pace: Pace, heap: number, undo: Undo): Promise<Result> {
+async function play(engine: Engine, pace: Pace, heap: number, undo: Undo) {
 	const { folder, url } = engine === 'postgres' ? await ownServer(undo) : { folder: ownFolder(undo), url: undefined };
-	const dataDir = join(folder, 'data');
 	const { origin, settings, start } = await builtSite({
-		DATA_DIR: dataDir,
+		DATA_DIR: join(folder, 'data'),
 		NODE_OPTIONS: `--max-old-space-size=${heap}`,
 		...(url ? { DATABASE_URL: url } : {})
 	});
@@ -63,30 +38,15 @@ async function play(engine: Engine, pace: Pace, heap: number, undo: Undo): Promi
 	const burst = await send(origin, pace);
 	const { rssMb, heapMb } = await memoryOf(origin);
 	await site.stop();
-	return { ...burst, rssMb, heapMb, stored: await countRatings(dataDir, url) };
-}
-
-async function countRatings(dataDir: string, url: string | undefined): Promise<number> {
-	const count = 'select count(*)::int as n from ratings';
-	if (url) {
-		const client = postgres(url, { max: 1 });
-		const [row] = await client.unsafe(count);
-		await client.end();
-		return Number(row?.n);
-	}
-	const client = await openPglite({ dataDir: join(dataDir, 'pglite') });
-	const { rows } = await client.query<{ n: number }>(count);
-	await client.close();
-	return rows[0]?.n ?? 0;
+	const [row] = await onDatabase(settings, (ask) => ask('select count(*)::int as n from ratings'));
+	return { ...burst, rssMb, heapMb, stored: Number(row?.n) };
 }
 
 /** Between two lots; so short that a lot is a few requests, as people come. */
 const BEAT_MS = 20;
 
-async function send(
-	origin: string,
-	{ rate, for: burstSeconds }: Pace
-): Promise<Omit<Result, 'stored' | 'rssMb' | 'heapMb'>> {
+/** @returns how many were sent, thanked for, refused and not answered at all, and how long answers took */
+async function send(origin: string, { rate, for: burstSeconds }: Pace) {
 	const agent = new Agent({ connections: 128, pipelining: 1 });
 	const times: number[] = [];
 	let [taken, refused, broken, firstError] = [0, 0, 0, ''];
@@ -124,19 +84,14 @@ async function send(
 	await Promise.all(all);
 	const tookMs = performance.now() - began;
 	await agent.close();
-	const [medianMs, p99Ms, slowestMs] = [0.5, 0.99, 1].map((share) => percentile(times, share)) as [
-		number,
-		number,
-		number
-	];
-	return { sent: total, taken, refused, broken, firstError, medianMs, p99Ms, slowestMs, tookMs };
+	return { sent: total, taken, refused, broken, firstError, answeredIn: spread(times), tookMs };
 }
 
-function print(engine: Engine, result: Result): void {
+function print(engine: Engine, result: Awaited<ReturnType<typeof play>>): void {
 	line('database', engine);
 	line('sent / taken', `${result.sent} / ${result.taken}, stored ${result.stored}`);
 	line('refused, broken', `${result.refused}, ${result.broken}${result.firstError ? ` (${result.firstError})` : ''}`);
-	line('answered within', `median ${ms(result.medianMs)}, 99 % ${ms(result.p99Ms)}, slowest ${ms(result.slowestMs)}`);
+	line('answered within', result.answeredIn);
 	line('the last after', seconds(result.tookMs));
 	line('memory of the site', `${result.rssMb.toFixed(0)} MB (heap ${result.heapMb.toFixed(0)})`);
 }

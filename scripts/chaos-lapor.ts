@@ -1,5 +1,5 @@
-import { printResult } from './chaos/print.ts';
 import { runChaos } from './chaos/run.ts';
+import { line, seconds } from './figures.ts';
 import { longRun } from './long-run.ts';
 
 const USAGE = `npm run chaos:lapor -- [options]
@@ -9,12 +9,43 @@ const USAGE = `npm run chaos:lapor -- [options]
   --kill-seconds N   a kill -9 of one of the two sites on average this often (6)
 Needs a build (npm run build). Ends with code 1 where a report was lost or stored twice.`;
 
+const SHOWN = 20;
+
+function print(result: Awaited<ReturnType<typeof runChaos>>): void {
+	const { unknown, decisions, served } = result;
+	line('acknowledged', result.acknowledged);
+	line('sent', result.sent);
+	line(
+		'unknown',
+		`${unknown.ever} at some time; ${unknown.byLookup} found by look-up; ${unknown.before} before decisions; ${unknown.left} left`
+	);
+	line(
+		'decided by hand',
+		`${decisions.found} found, ${decisions.absent} not there, ${decisions.resent} sent back and sent anew`
+	);
+	line('explained', `${result.explained} rejected, stuck or unknown with a reason`);
+	line('duplicates', result.duplicates.length);
+	line('lost', result.lost.length);
+	line('kills', result.kills);
+	line('connection stopped', `${result.halts} times, ended by the test call`);
+	line('to acceptance', `median ${seconds(result.medianMs)}, 95 % within ${seconds(result.p95Ms)}`);
+	line('', `95 % of those never unknown within ${seconds(result.p95KnownMs)}`);
+	line('wall time', seconds(result.wallMs));
+	line(
+		'faults served',
+		[...served.values()].reduce((sum, n) => sum + n, 0)
+	);
+	for (const [kind, fired] of [...served].sort(([, a], [, b]) => b - a)) line(`  ${kind}`, fired);
+	for (const one of [...result.duplicates.map((tag) => `twice: ${tag}`), ...result.lost].slice(0, SHOWN))
+		console.log(one);
+}
+
 await longRun(
 	USAGE,
 	{ forwards: 1000, seconds: 1200, seed: 1, 'kill-seconds': 6 },
 	async ({ 'kill-seconds': killSeconds, ...given }, signal) => {
 		const result = await runChaos({ ...given, killSeconds, kills: 1, signal, say: (line) => console.log(line) });
-		printResult(result);
+		print(result);
 		return result.duplicates.length + result.lost.length === 0;
 	}
 );

@@ -1,5 +1,5 @@
-import { runLive, type LiveResult } from './chaos-live/run.ts';
-import { line, ms, seconds } from './figures.ts';
+import { runLive } from './chaos-live/run.ts';
+import { line, ms, seconds, spread } from './figures.ts';
 import { longRun } from './long-run.ts';
 
 const USAGE = `npm run chaos:live -- [options]
@@ -11,13 +11,10 @@ const USAGE = `npm run chaos:live -- [options]
   --seconds N    the whole run takes no longer (600)
 Needs a build (npm run build). Ends with code 1 where a desk did not hear of a report.`;
 
-function print(result: LiveResult): void {
+function print(result: Awaited<ReturnType<typeof runLive>>): void {
 	line('lines open', String(result.lines));
 	line('seen / expected', `${result.seen} / ${result.expected}`);
-	line(
-		'from answer to desk',
-		`median ${ms(result.medianMs)}, 99 % within ${ms(result.p99Ms)}, slowest ${ms(result.slowestMs)}`
-	);
+	line('from answer to desk', spread(result.took));
 	line('inbox meanwhile', `slowest ${ms(result.slowestPageMs)}, failed ${result.pagesFailed}`);
 	line('lines opened anew', `${result.reopened}, told to look ${result.refreshes} times`);
 	for (const [n, { before, after, heapBefore, heapAfter }] of result.memory.entries())

@@ -4,16 +4,14 @@ import { expect, type Browser, type Page } from '@playwright/test';
 import { signIn, submit } from '../../scripts/site/client.ts';
 import { createAccount } from '../../scripts/site/start.ts';
 import { forwardingTo, SANDBOX_DEFAULTS } from '../../src/lib/dev/lapor-sandbox/options.ts';
-import type { StoredReport } from '../../src/lib/dev/lapor-sandbox/records.ts';
 import { startSandbox } from '../../src/lib/dev/lapor-sandbox/server.ts';
+import { LAPOR_ID_FIELDS, sandboxControl } from '../../src/lib/dev/testing/sandbox-control.ts';
 import { act, openCase } from './cases.ts';
 import { makeOwnDatabase } from './own-site.ts';
 import { openAtDesk, openUntil, signedInAt } from './pages.ts';
 import { startSite, TEST_KEY } from './site.ts';
 
 const UNIT = '7604';
-/** Ids that the sandbox takes. */
-const IDS = { channel: '13', user: '5218120', institution: '151347', location: '34', category: '436' };
 
 export type ForwardingOffice = Awaited<ReturnType<typeof openForwardingOffice>>;
 
@@ -38,15 +36,11 @@ export async function openForwardingOffice(settings: Record<string, string> = {}
 		...settings
 	});
 	const { origin } = site;
-	const ids = Object.fromEntries(Object.entries(IDS).map(([key, id]) => [`ids.${key}`, id]));
-	const saved = await submit(origin, `/admin/lapor/${UNIT}`, ids, await signIn(origin, username, password));
+	const cookie = await signIn(origin, username, password);
+	const saved = await submit(origin, `/admin/lapor/${UNIT}`, LAPOR_ID_FIELDS, cookie);
 	expect(saved.status).toBe(303);
 
-	const post = async (path: string, body: unknown) => {
-		const headers = { 'content-type': 'application/json', connection: 'close' };
-		const answer = await fetch(sandbox.url + path, { method: 'POST', headers, body: JSON.stringify(body) });
-		expect(answer.ok, await answer.text()).toBe(true);
-	};
+	const { post, faults, reports } = sandboxControl(() => sandbox.url);
 	/** A verified complaint; the receipt is its reporter's. */
 	const complaint = async (changes: Record<string, unknown> = {}) => {
 		const sent = {
@@ -71,13 +65,9 @@ export async function openForwardingOffice(settings: Record<string, string> = {}
 			const { id } = await act(reference, 'escalations', input, { origin });
 			return { reference, receipt, page: `/desk/escalations/${String(id)}` };
 		},
-		/** What the stand-in has stored, where given only with that reference. */
-		reports: async (reference?: string) => {
-			const query = reference ? `?text=${encodeURIComponent(reference)}` : '';
-			return (await (await fetch(`${sandbox.url}/_reports${query}`)).json()) as StoredReport[];
-		},
+		reports,
 		/** Its fault plan; none clears it. */
-		faults: (...plan: Record<string, unknown>[]) => post('/_faults', plan),
+		faults: (...plan: Record<string, unknown>[]) => faults(plan),
 		/** Moves a report at LAPOR's side. */
 		atLapor: (id: number, what: 'status' | 'followups', body: Record<string, unknown>) =>
 			post(`/_reports/${id}/${what}`, body),
@@ -95,11 +85,11 @@ export async function openForwardingOffice(settings: Record<string, string> = {}
 interface OnTheWay {
 	path: string;
 	headers: IncomingHttpHeaders;
-	/** The body where it is JSON. */
+	/** The body, if it is JSON. */
 	json?: Record<string, unknown>;
 }
 
-/** Opens a proxy to `target` on a free loopback port that changes requests as it is told. Where the other end breaks off, so does it. */
+/** Opens a proxy to `target` on a free loopback port. It changes requests as it is told. If `target` breaks off, so does the proxy. */
 async function openProxy(target: string) {
 	let change: ((call: OnTheWay) => void) | undefined;
 	const server = createServer((incoming, outgoing) => {

@@ -32,12 +32,6 @@ export const photoBytes = async (name = 'loket.jpg') => ({
 	bytes: await photoWithPosition()
 });
 
-/** A photo of noise, which no picture file makes small. */
-export const noisyPhoto = (width = 900, height = 600, sigma = 40): Promise<Buffer> =>
-	sharp({ create: { width, height, channels: 3, background: '#000', noise: { type: 'gaussian', mean: 128, sigma } } })
-		.jpeg()
-		.toBuffer();
-
 /** What a code on a screen says, read from a picture of it as a phone reads it. */
 export async function scanned(code: Locator): Promise<string> {
 	const picture = sharp(await code.screenshot())

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Dispatcher } from 'undici';
 import { seeded } from '#lib/dev/lapor-sandbox/faults.ts';
 import { hostileForm, hostileJson, OVERSIZED_BODIES, type HostileBody } from '#lib/dev/testing/hostile-bodies.ts';
-import { badPictures, pdfBombs, photo, type HostileFile } from './files.ts';
+import { noisyPhoto } from '#lib/dev/testing/photos.ts';
+import { badPictures, pdfBombs, type HostileFile } from './files.ts';
 
 /** A request of an attacker: sent as it is. */
 export interface Attack {
@@ -47,7 +48,7 @@ export async function attacks(unit: string, token: string): Promise<(index: numb
 	const search = (path: string, bearer = true): Attack => {
 		return { kind: 'search', path, method: 'GET', headers: bearer ? { authorization: `Bearer ${token}` } : {} };
 	};
-	const [bombs, pictures, large] = [pdfBombs(), await badPictures(), await photo(3600, 2700)];
+	const [bombs, pictures, large] = [pdfBombs(), await badPictures(), await noisyPhoto(3600, 2700)];
 	const searches = [
 		search(`/api/v1/cases?q=${'a'.repeat(3000)}`),
 		search(`/api/v1/cases?q=${'kursi+'.repeat(500)}`),

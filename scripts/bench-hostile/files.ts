@@ -1,40 +1,13 @@
 import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
+import { rawPdf } from '#lib/dev/testing/documents.ts';
+import { noisyPhoto } from '#lib/dev/testing/photos.ts';
 
 /** A file as an attacker names and fills it. */
 export interface HostileFile {
 	name: string;
 	type: string;
 	bytes: Buffer;
-}
-
-/** A photo of noise, which compresses as badly as a real one. */
-export function photo(width: number, height: number): Promise<Buffer> {
-	const noise = { type: 'gaussian', mean: 128, sigma: 30 } as const;
-	return sharp({ create: { width, height, channels: 3, background: '#808080', noise } })
-		.jpeg({ quality: 85 })
-		.toBuffer();
-}
-
-/** The objects of a PDF from number 1 on, with a cross-reference table. */
-function pdfOf(objects: readonly (string | Buffer)[], trailer = ''): Buffer {
-	const parts: Buffer[] = [Buffer.from('%PDF-1.7\n')];
-	const offsets: number[] = [];
-	let at = 9;
-	const push = (bytes: Buffer) => {
-		parts.push(bytes);
-		at += bytes.length;
-	};
-	objects.forEach((object, index) => {
-		offsets.push(at);
-		push(Buffer.concat([Buffer.from(`${index + 1} 0 obj\n`), Buffer.from(object), Buffer.from('\nendobj\n')]));
-	});
-	const start = at;
-	const lines = offsets.map((offset) => `${String(offset).padStart(10, '0')} 00000 n \n`).join('');
-	const count = objects.length + 1;
-	push(Buffer.from(`xref\n0 ${count}\n0000000000 65535 f \n${lines}`));
-	push(Buffer.from(`trailer\n<</Size ${count}/Root 1 0 R${trailer}>>\nstartxref\n${start}\n%%EOF\n`));
-	return Buffer.concat(parts);
 }
 
 const PAGE = '<</Type/Page/MediaBox[0 0 200 200]>>';
@@ -45,7 +18,7 @@ function sharedPageTree(levels: number): Buffer {
 		const next = index + 3;
 		return `<</Type/Pages/Count ${2 ** Math.min(levels - index, 30)}/Kids[${next} 0 R ${next} 0 R]>>`;
 	});
-	return pdfOf(['<</Type/Catalog/Pages 2 0 R>>', ...nodes, PAGE]);
+	return rawPdf('<</Type/Catalog/Pages 2 0 R>>', ...nodes, PAGE);
 }
 
 /** A cross-reference stream that claims 15 million entries of no bytes. */
@@ -65,13 +38,13 @@ function inflating(): Buffer {
 		Buffer.from('\nendstream')
 	]);
 	const page = '<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]/Contents 4 0 R>>';
-	return pdfOf(['<</Type/Catalog/Pages 2 0 R>>', '<</Type/Pages/Count 1/Kids[3 0 R]>>', page, stream]);
+	return rawPdf('<</Type/Catalog/Pages 2 0 R>>', '<</Type/Pages/Count 1/Kids[3 0 R]>>', page, stream);
 }
 
 /** A dictionary of many thousand names, each of which a careless parser keeps for ever. */
 function manyNames(seed: number): Buffer {
 	const names = Array.from({ length: 180_000 }, (_, index) => `/N${seed}x${index} 1`).join('');
-	return pdfOf(['<</Type/Catalog/Pages 2 0 R>>', '<</Type/Pages/Count 1/Kids[3 0 R]>>', PAGE, `<<${names}>>`]);
+	return rawPdf('<</Type/Catalog/Pages 2 0 R>>', '<</Type/Pages/Count 1/Kids[3 0 R]>>', PAGE, `<<${names}>>`);
 }
 
 /** The PDFs that stop a parser, some hundred bytes to a few megabytes each. */
@@ -82,7 +55,7 @@ export function pdfBombs(): HostileFile[] {
 
 /** Pictures that are large when decoded, broken, or none at all. */
 export async function badPictures(): Promise<HostileFile[]> {
-	const good = await photo(1600, 1200);
+	const good = await noisyPhoto(1600, 1200);
 	const flat = (width: number, height: number) =>
 		sharp({ create: { width, height, channels: 3, background: '#fff' } })
 			.png({ compressionLevel: 9 })

@@ -2,18 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { request, type Dispatcher } from 'undici';
 
-/** What honest citizens did, and how long each answer took. */
-export interface Honest {
-	times: { step: string; ms: number }[];
-	/** Answers that were none of those expected, with their status. */
-	refused: string[];
-}
-
 const BETWEEN_MS = 700;
 
 /**
- * Citizens who read the form, send a complaint (every second one with a photo), look at its receipt and rate, again and
+ * Citizens read the form, send a complaint (every second one with a photo), open the tracking page and rate, again and
  * again until `ended`. Each has an address of its own.
+ *
+ * @returns how long each answer took, and the answers that were not the expected ones
  */
 export async function beHonest(
 	dispatcher: Dispatcher,
@@ -24,8 +19,9 @@ export async function beHonest(
 		photo,
 		ended
 	}: { origin: string; unit: string; citizens: number; photo: Buffer; ended: () => boolean }
-): Promise<Honest> {
-	const honest: Honest = { times: [], refused: [] };
+) {
+	const times: { step: string; ms: number }[] = [];
+	const refused: string[] = [];
 	const one = async (index: number) => {
 		const own = { origin, 'x-forwarded-for': `198.51.100.${index + 1}`, accept: 'text/html' };
 		const step = async (name: string, path: string, expected: number, body?: FormData | URLSearchParams) => {
@@ -41,10 +37,10 @@ export async function beHonest(
 					body: sent
 				});
 				const text = await answer.body.text();
-				honest.times.push({ step: name, ms: performance.now() - began });
-				if (answer.statusCode !== expected) honest.refused.push(`${name}: ${answer.statusCode} ${text.slice(0, 80)}`);
+				times.push({ step: name, ms: performance.now() - began });
+				if (answer.statusCode !== expected) refused.push(`${name}: ${answer.statusCode} ${text.slice(0, 80)}`);
 			} catch (error) {
-				honest.refused.push(`${name}: ${(error as Error).message}`);
+				refused.push(`${name}: ${(error as Error).message}`);
 			}
 			await wait(BETWEEN_MS);
 		};
@@ -68,5 +64,5 @@ export async function beHonest(
 		}
 	};
 	await Promise.all(Array.from({ length: citizens }, (_, index) => one(index)));
-	return honest;
+	return { times, refused };
 }

@@ -1,16 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
-import postgres from 'postgres';
 import { Agent, request } from 'undici';
 import { forwardingTo, SANDBOX_API_PATH, SANDBOX_DEFAULTS } from '#lib/dev/lapor-sandbox/options.ts';
 import type { StoredReport } from '#lib/dev/lapor-sandbox/records.ts';
-import { openPglite } from '#lib/server/db/open.ts';
 import { freePort } from '#lib/dev/testing/postgres-server.ts';
-import { signInAdministrator } from '../chaos/administrator.ts';
-import { apiOf } from '../chaos/calls.ts';
-import { makeForwards } from '../chaos/load.ts';
-import { sandboxControl } from '../chaos/sandbox.ts';
+import { sandboxControl } from '#lib/dev/testing/sandbox-control.ts';
+import { apiOf, makeForwards } from '../chaos/api.ts';
+import { enterLaporIds } from '../chaos/people.ts';
+import { until } from '../long-run.ts';
+import { onDatabase, type Ask } from '../site/database.ts';
 import { startPart, waitFor, type Part } from '../site/part.ts';
 import { builtSite, createAccount } from '../site/start.ts';
 
@@ -21,27 +19,15 @@ const COUNTED = 1200;
 /** Forwards that one site has under way at most: its runners times the jobs of each (`jobs/worker.ts`). */
 const AT_ONCE = 16;
 
-/** Runs one statement on the database of a site that is stopped. */
-type Run = (statement: string) => Promise<unknown>;
-
-export interface Forwarding {
-	/** Forwards accepted per second by one site, from rows that wait. */
-	ours: number;
-	/** Creates answered per second to a bare client with the same bodies and as many at once. */
-	bare: number;
-}
-
 /**
  * Fault-free forwarding beside the same sandbox driven by a bare HTTP client in the same run. Both open a connection for
  * each create, as a create must have one of its own, and both have as many calls under way as a site has at most.
  *
  * @param answerMs how long the sandbox takes to answer a create; 0: as long as it needs
+ * @returns forwards accepted per second by one site, from rows that wait; and creates answered per second to a bare client
+ * with the same bodies and as many at once
  */
-export async function measureForwarding(
-	folder: string,
-	database: Record<string, string>,
-	answerMs: number
-): Promise<Forwarding> {
+export async function measureForwarding(folder: string, database: Record<string, string>, answerMs: number) {
 	const sandboxUrl = `http://127.0.0.1:${await freePort()}`;
 	const sandbox = startPart('the LAPOR sandbox', 'scripts/lapor-sandbox.ts', {
 		DATA_DIR: join(folder, 'sandbox'),
@@ -51,7 +37,7 @@ export async function measureForwarding(
 		await waitFor(sandbox, `${sandboxUrl}/healthz`);
 		if (answerMs > 0) {
 			const slow = { kind: 'slow' as const, delayMs: answerMs, match: { endpoint: 'create' as const } };
-			await sandboxControl(sandboxUrl).plan([slow], 1);
+			await sandboxControl(() => sandboxUrl).faults([slow]);
 		}
 		const ours = await forwardingRate(sandboxUrl, database);
 		const bare = await bareRate(sandboxUrl);
@@ -79,7 +65,7 @@ async function forwardingRate(sandboxUrl: string, database: Record<string, strin
 	};
 	// One forward by the ways of the product; the others are its copies, so that all wait when the clock starts.
 	await site(async () => {
-		await (await signInAdministrator(origin, UNIT, password)).enterIds(origin);
+		await enterLaporIds(origin, UNIT, password);
 		const api = apiOf([origin], bootstrap, AbortSignal.timeout(60_000));
 		await makeForwards(api, UNIT, 1);
 		await stored(sandboxUrl, 1);
@@ -101,48 +87,26 @@ function rateOf(moments: readonly number[]): number {
 }
 
 const PATIENCE_MS = 120_000;
+const untilWithin = (reached: () => Promise<boolean>) => until(AbortSignal.timeout(PATIENCE_MS), 500, reached);
 
-async function until<T>(look: () => Promise<T | undefined>, what: string): Promise<T> {
-	const end = performance.now() + PATIENCE_MS;
-	while (performance.now() < end) {
-		const seen = await look();
-		if (seen !== undefined) return seen;
-		await wait(500);
-	}
-	throw new Error(`${what} took longer than ${PATIENCE_MS / 1000} s`);
-}
-
-/** What the sandbox has stored once it is `count`. */
+/** The reports of the sandbox once it has stored that many. */
 async function stored(sandboxUrl: string, count: number): Promise<StoredReport[]> {
-	const health = async () => {
+	await untilWithin(async () => {
 		const { reports } = (await (await fetch(`${sandboxUrl}/healthz`)).json()) as { reports: number };
-		return reports >= count || undefined;
-	};
-	await until(health, `${count} reports`);
-	return sandboxControl(sandboxUrl).reports();
+		return reports >= count;
+	});
+	return sandboxControl(() => sandboxUrl).reports();
 }
 
 /** Waits until the site has `count` numbers: stored at LAPOR alone is only half of a forward. */
-async function accepted(origin: string, count: number): Promise<void> {
-	await until(async () => {
+const accepted = (origin: string, count: number) =>
+	untilWithin(async () => {
 		const text = await (await fetch(`${origin}/metrics`)).text();
-		return Number(/^spatula_escalations\{state="sent"\} (\d+)/m.exec(text)?.[1]) === count || undefined;
-	}, `${count} numbers`);
-}
-
-async function onDatabase(database: Record<string, string>, work: (run: Run) => Promise<void>): Promise<void> {
-	if (database.DATABASE_URL) {
-		const sql = postgres(database.DATABASE_URL, { max: 1, onnotice: () => {} });
-		await work((statement) => sql.unsafe(statement));
-		return sql.end();
-	}
-	const pglite = await openPglite({ dataDir: join(database.DATA_DIR ?? '', 'pglite') });
-	await work((statement) => pglite.exec(statement));
-	await pglite.close();
-}
+		return Number(/^spatula_escalations\{state="sent"\} (\d+)/m.exec(text)?.[1]) === count;
+	});
 
 /** Copies the one forward that there is, with its case and a job each, as waiting. */
-async function copyForward(run: Run, copies: number): Promise<void> {
+async function copyForward(run: Ask, copies: number): Promise<void> {
 	const reference = `left(c.reference, -6) || (100000 + n)`;
 	await run(`
 		insert into cases overriding system value
@@ -164,7 +128,9 @@ async function copyForward(run: Run, copies: number): Promise<void> {
 
 /** Sends the bodies that came, again, by the client library alone. */
 async function bareRate(sandboxUrl: string): Promise<number> {
-	const bodies = (await sandboxControl(sandboxUrl).reports()).slice(1).map(({ payload }) => JSON.stringify(payload));
+	const bodies = (await sandboxControl(() => sandboxUrl).reports())
+		.slice(1)
+		.map(({ payload }) => JSON.stringify(payload));
 	const headers = {
 		accept: 'application/json',
 		'content-type': 'application/json',

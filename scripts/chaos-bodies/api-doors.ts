@@ -8,9 +8,20 @@ export interface OpenDoor extends Door {
 	json: boolean;
 }
 
-/** Accounts that together may hold every scope. */
+/** Accounts of the demo that together may hold every scope: a token is never given more than its account's roles allow. */
 const HOLDERS: Partial<Record<Scope, string>> = { 'insight:read': 'pemantau.sulbar', 'tokens:write': 'admin.sulbar' };
 const HOLDER = 'kepala.sulbar';
+
+/** A token for each scope alone, made with the demo's bootstrap token. */
+export async function tokenOfEachScope(origin: string, bootstrap: string): Promise<Map<Scope, string>> {
+	const tokens = new Map<Scope, string>();
+	for (const scope of SCOPES) {
+		const request = { account: HOLDERS[scope] ?? HOLDER, unit: 'sulbar', scopes: [scope] };
+		const { body } = await callApi(origin, '/tokens', { token: bootstrap, body: request });
+		tokens.set(scope, String(body.token));
+	}
+	return tokens;
+}
 
 interface Schema {
 	properties?: Record<string, Schema>;
@@ -32,14 +43,8 @@ function namesIn({ properties = {}, anyOf = [], oneOf = [], items }: Schema): st
 
 /** Every call of the API as its own document describes it, about one case and its first forward. */
 export async function apiDoors(origin: string, bootstrap: string, reference: string): Promise<OpenDoor[]> {
-	const ask = async (path: string, token: string, body?: unknown) =>
-		(await callApi(origin, path, { token, body })).body as unknown;
-	const tokens = new Map<Scope, string>();
-	for (const scope of SCOPES) {
-		const request = { account: HOLDERS[scope] ?? HOLDER, unit: 'sulbar', scopes: [scope] };
-		const { token } = (await ask('/tokens', bootstrap, request)) as { token: string };
-		tokens.set(scope, token);
-	}
+	const ask = async (path: string, token: string) => (await callApi(origin, path, { token })).body as unknown;
+	const tokens = await tokenOfEachScope(origin, bootstrap);
 	const { items } = (await ask('/escalations', tokens.get('escalations:read') ?? '')) as { items: { id: string }[] };
 	const { paths } = (await ask('/openapi.json', bootstrap)) as { paths: Record<string, Record<string, Described>> };
 	return Object.entries(paths).flatMap(([path, methods]) =>

@@ -20,19 +20,6 @@ interface Options {
 	mostMs: number;
 }
 
-interface Result {
-	forms: number;
-	calls: number;
-	pages: number;
-	sent: number;
-	byStatus: Map<number, number>;
-	/** Answers of 500 and above, lost connections, and oversized bodies that were not refused with 413. */
-	failures: string[];
-	/** Answers above `mostMs` in each of several tries. */
-	slow: string[];
-	slowestMs: number;
-}
-
 /** Who crawls the site, and from where. Together they may open everything. */
 const PEOPLE: Record<string, string[]> = {
 	'kepala.sulbar': ['/desk', '/insight/rekap', '/admin/templates', '/me'],
@@ -76,19 +63,21 @@ export async function attackSite(
 	bootstrap: string,
 	{ bodies, seed, mostMs }: Options,
 	signal: AbortSignal
-): Promise<Result> {
+) {
 	const { origin } = site;
 	const doors = await doorsOf(site, bootstrap);
 	const random = seeded(seed);
 	const count = (test: (door: OpenDoor) => boolean) => doors.filter(test).length;
-	const result: Result = {
+	const result = {
 		forms: count((door) => door.method === 'POST' && !isCall(door)),
 		calls: count(isCall),
 		pages: count((door) => door.method === 'GET' && !isCall(door)),
 		sent: 0,
-		byStatus: new Map(),
-		failures: [],
-		slow: [],
+		byStatus: new Map<number, number>(),
+		/** Answers of 500 and above, lost connections, and oversized bodies that were not refused with 413. */
+		failures: [] as string[],
+		/** Answers above `mostMs` in each of several tries. */
+		slow: [] as string[],
 		slowestMs: 0
 	};
 	const send = async (door: OpenDoor, hostile: HostileBody | undefined, what: string, expected?: number) => {

@@ -1,33 +1,27 @@
 import type { LiveEvent } from '#lib/cases/live.ts';
 import { eventReader } from '#lib/text/event-stream.ts';
 import { pauseBefore } from '../../src/routes/(staff)/desk/live/line.client.ts';
-import type { Handler } from './people.ts';
 
-/**
- * An open desk: it keeps its line as a browser does, and looks at the inbox as often as a browser would. After a break it looks
- * at all of it: what happened meanwhile is not repeated.
- */
-export interface Tab {
-	/** When each report was first heard of, by its number. */
-	seen: Map<string, number>;
-	/** How often it had to be told to look anew. */
-	refreshes: number;
-	lines: number;
-	/** Slowest answer of the inbox, and how many did not come. */
-	slowestMs: number;
-	failed: number;
-	close: () => void;
-}
+export type Tab = ReturnType<typeof openTab>;
 
 const LOOK_MS = 4_000;
 
-/** Opens one. `origins`: where it goes in turn when its line breaks. */
-export function openTab(handler: Handler, origins: readonly string[], looks: boolean): Tab {
+/**
+ * Opens a desk: it keeps its line as a browser does, and looks at the inbox as often as a browser would. After a break it looks
+ * at all of it: what happened meanwhile is not repeated.
+ *
+ * @param origins where it goes in turn when its line breaks
+ * @param looks whether it looks at the inbox after each change
+ */
+export function openTab(cookie: string, origins: readonly string[], looks: boolean) {
 	const ending = new AbortController();
-	const tab: Tab = {
-		seen: new Map(),
+	const tab = {
+		/** When each report was first heard of, by its number. */
+		seen: new Map<string, number>(),
+		/** How often it had to be told to look anew. */
 		refreshes: 0,
 		lines: 0,
+		/** Slowest answer of the inbox, and how many did not come. */
 		slowestMs: 0,
 		failed: 0,
 		close: () => ending.abort()
@@ -40,7 +34,7 @@ export function openTab(handler: Handler, origins: readonly string[], looks: boo
 			const waiting = setTimeout(done, ms);
 			ending.signal.addEventListener('abort', () => (clearTimeout(waiting), done()), { once: true });
 		});
-	const headers = { cookie: handler.cookie };
+	const headers = { cookie };
 
 	const see = (reference: string) => {
 		if (!tab.seen.has(reference)) tab.seen.set(reference, performance.now());

@@ -3,19 +3,17 @@ import type { Sql } from 'postgres';
 import { forwardingTo } from '#lib/dev/lapor-sandbox/options.ts';
 import { seeded } from '#lib/dev/lapor-sandbox/faults.ts';
 import { freePort } from '#lib/dev/testing/postgres-server.ts';
+import { sandboxControl } from '#lib/dev/testing/sandbox-control.ts';
+import { since } from '../figures.ts';
+import { ownFolder, requireBuild, undone, until, type Undo } from '../long-run.ts';
 import { startPart, waitFor } from '../site/part.ts';
-import { ownFolder, requireBuild, undone, type Undo } from '../long-run.ts';
-import { signInAdministrator } from './administrator.ts';
-import type { Api } from './calls.ts';
+import { makeForwards } from './api.ts';
 import { servedByKind, stormPlan } from './faults.ts';
-import { decideAll, type Decisions } from './handler.ts';
-import { makeForwards } from './load.ts';
-import { countStates, forwardRows, isHalted } from './rows.ts';
-import { sandboxControl, type SandboxControl } from './sandbox.ts';
-import { prepareTwoSites, UNIT, type RestartedSite } from './sites.ts';
-import { judge, type Verdict } from './verdict.ts';
+import { decideAll, enterLaporIds, testConnection } from './people.ts';
+import { prepareTwoSites, UNIT } from './sites.ts';
+import { countStates, forwardRows, isHalted, judge } from './verdict.ts';
 
-export interface ChaosOptions {
+interface ChaosOptions {
 	forwards: number;
 	/** The whole run takes no longer; what has not settled by then is lost. */
 	seconds: number;
@@ -30,43 +28,21 @@ export interface ChaosOptions {
 	say: (line: string) => void;
 }
 
-export interface ChaosResult extends Verdict {
-	acknowledged: number;
-	kills: number;
-	/** Test calls that an administrator had to make to end a stop of the connection. */
-	halts: number;
-	served: Map<string, number>;
-	unknown: { ever: number; byLookup: number; before: number; left: number };
-	decisions: Decisions;
-	/** From the first forward to the last thing settled. */
-	wallMs: number;
-}
-
 /** Waits between tries, in seconds: short ones for a whole run, because hourly ones follow them. */
 const WAITS = [1, 2, 3, ...Array.from({ length: 400 }, () => 5)].join(',');
-
-/** Everything a run stands on. Whatever is put into `undo` is undone at the end, the newest first. */
-interface Stage {
-	sql: Sql;
-	api: Api;
-	sandbox: SandboxControl;
-	sites: readonly RestartedSite[];
-	/** The administrator's look: ends a halt where there is one. @returns whether there was */
-	endHalt: () => Promise<boolean>;
-}
 
 /**
  * Two sites on one PostgreSQL bring forwards to a sandbox of which 30 % of the calls go wrong, while one or the other
  * site is killed; then the faults end, a person decides what is left, and everything is counted.
  *
- * @throws where it can't begin, is ended from outside, or breaks down; nothing is left running or lying about
+ * @throws if it can't begin, is ended from outside, or breaks down; nothing is left behind
  */
-export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
+export async function runChaos(options: ChaosOptions) {
 	const signal = AbortSignal.any([options.signal, AbortSignal.timeout(options.seconds * 1000)]);
 	return undone(signal, async (undo) => storm(await setUp(options, signal, undo), options, signal));
 }
 
-async function setUp({ say }: ChaosOptions, signal: AbortSignal, undo: Undo): Promise<Stage> {
+async function setUp({ say }: ChaosOptions, signal: AbortSignal, undo: Undo) {
 	requireBuild();
 	say('starting PostgreSQL, the LAPOR sandbox and two sites …');
 	const sandboxUrl = `http://127.0.0.1:${await freePort()}`;
@@ -86,15 +62,15 @@ async function setUp({ say }: ChaosOptions, signal: AbortSignal, undo: Undo): Pr
 	};
 	const { origins, sql, api, password, start } = await prepareTwoSites(settings, signal, undo);
 	const sites = await start();
-	const administrator = await signInAdministrator(origins[0], UNIT, password);
-	await administrator.enterIds(origins[0]);
+	const cookie = await enterLaporIds(origins[0], UNIT, password);
 	let turn = 0;
+	/** The administrator's look: presses the test call during a halt. @returns whether there is one */
 	const endHalt = async () => {
 		const halted = await isHalted(sql);
-		if (halted) await administrator.testConnection(origins[turn++ % 2] ?? origins[0]);
+		if (halted) await testConnection(origins[turn++ % 2] ?? origins[0], cookie);
 		return halted;
 	};
-	return { sql, api, sandbox: sandboxControl(sandboxUrl), sites, endHalt };
+	return { sql, api, sandbox: sandboxControl(() => sandboxUrl), sites, endHalt };
 }
 
 /** Does `step` again and again beside the rest, until told to stop. */
@@ -115,7 +91,7 @@ function meanwhile(everyMs: number, signal: AbortSignal, step: () => Promise<voi
 	};
 }
 
-async function storm(stage: Stage, options: ChaosOptions, signal: AbortSignal): Promise<ChaosResult> {
+async function storm(stage: Awaited<ReturnType<typeof setUp>>, options: ChaosOptions, signal: AbortSignal) {
 	const { sql, api, sandbox, sites } = stage;
 	const { forwards, seed, killSeconds, say } = options;
 	const random = seeded(seed);
@@ -138,19 +114,19 @@ async function storm(stage: Stage, options: ChaosOptions, signal: AbortSignal): 
 		halted = now;
 	};
 
-	await sandbox.plan(stormPlan(), seed);
+	await sandbox.faults({ faults: stormPlan(), seed });
 	const started = performance.now();
 	const stopWatching = meanwhile(500, signal, watchHalts);
 	const stopKilling = meanwhile(0, signal, crashOne);
 	say(`${forwards} forwards through the API, 30 % faults, a kill -9 every ${killSeconds} s …`);
 	const acknowledged = await makeForwards(api, UNIT, forwards);
-	say(`${acknowledged.length} acknowledged after ${seconds(started)} s; the storm goes on until each has been tried …`);
-	await until(signal, async () => (await countStates(sql)).untried === 0 && kills >= options.kills);
+	say(`${acknowledged.length} acknowledged after ${since(started)}; the storm goes on until each has been tried …`);
+	await until(signal, 1000, async () => (await countStates(sql)).untried === 0 && kills >= options.kills);
 	await stopKilling();
 	await Promise.all(crashes);
 	const served = servedByKind(await sandbox.served());
-	await sandbox.plan([], seed);
-	say(`the faults end after ${seconds(started)} s and ${kills} kills; everything settles …`);
+	await sandbox.faults();
+	say(`the faults end after ${since(started)} and ${kills} kills; everything settles …`);
 
 	await untilQuiet(sql, signal);
 	const before = (await countStates(sql)).states.get('unknown') ?? 0;
@@ -170,6 +146,7 @@ async function storm(stage: Stage, options: ChaosOptions, signal: AbortSignal): 
 		...verdict,
 		acknowledged: acknowledged.length,
 		kills,
+		/** Test calls that an administrator had to make to end a stop of the connection. */
 		halts,
 		served,
 		unknown: {
@@ -179,15 +156,9 @@ async function storm(stage: Stage, options: ChaosOptions, signal: AbortSignal): 
 			left: rows.filter(({ state }) => state === 'unknown').length
 		},
 		decisions,
+		/** From the first forward to the last thing settled. */
 		wallMs: performance.now() - started
 	};
-}
-
-const seconds = (since: number) => ((performance.now() - since) / 1000).toFixed(0);
-
-/** Looks once a second. @throws where the run is ended first */
-async function until(signal: AbortSignal, reached: () => Promise<boolean>): Promise<void> {
-	while (!(await reached())) await wait(1000, undefined, { signal });
 }
 
 /** How long the number of unknown rows stands still before what is left is a person's to decide. */
@@ -196,13 +167,13 @@ const STILL_MS = 12_000;
 /** Nothing goes by itself any more: no row waits or is under way, and look-ups find nothing further. */
 async function untilQuiet(sql: Sql, signal: AbortSignal): Promise<void> {
 	let unknown = -1;
-	let since = performance.now();
-	await until(signal, async () => {
+	let still = performance.now();
+	await until(signal, 1000, async () => {
 		const { states } = await countStates(sql);
 		const moving = ['waiting', 'sending', 'stuck'].some((state) => states.has(state));
 		const count = states.get('unknown') ?? 0;
-		if (count !== unknown || moving) since = performance.now();
+		if (count !== unknown || moving) still = performance.now();
 		unknown = count;
-		return !moving && (count === 0 || performance.now() - since >= STILL_MS);
+		return !moving && (count === 0 || performance.now() - still >= STILL_MS);
 	});
 }

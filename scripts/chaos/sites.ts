@@ -1,42 +1,26 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import postgres, { type Sql } from 'postgres';
+import postgres from 'postgres';
 import { freePort } from '#lib/dev/testing/postgres-server.ts';
 import { ownServer, type Undo } from '../long-run.ts';
 import { builtSite, createAccount } from '../site/start.ts';
-import { apiOf, type Api } from './calls.ts';
-
-/** A site that is killed now and then and started again at the same address. */
-export interface RestartedSite {
-	origin: string;
-	/** Ends it as a crash would and starts it again; resolves when it answers. Undefined where it is only just starting. */
-	crash(): Promise<void> | undefined;
-	stop(): Promise<void>;
-}
+import { apiOf } from './api.ts';
 
 /** The office of both sites. */
 export const UNIT = '7600';
 
-/** One PostgreSQL of a run's own, and two sites on it that are ready to be started. */
-export interface TwoSites {
-	/** Two addresses on this machine, known to each other before either site starts. */
-	origins: [string, string];
-	sql: Sql;
-	api: Api;
-	/** Password of the office's administrator. */
-	password: string;
-	start(): Promise<RestartedSite[]>;
-}
+export type RestartedSite = Awaited<ReturnType<typeof startRestarted>>;
 
-/** @param given settings of the sites beyond their database, addresses and keys */
-export async function prepareTwoSites(
-	given: Record<string, string>,
-	signal: AbortSignal,
-	undo: Undo
-): Promise<TwoSites> {
+/**
+ * One PostgreSQL of a run's own and two sites on it that are ready to be started, with an administrator's account.
+ *
+ * @param given settings of the sites beyond their database, addresses and keys
+ */
+export async function prepareTwoSites(given: Record<string, string>, signal: AbortSignal, undo: Undo) {
 	const { folder, url } = await ownServer(undo);
 	const sql = postgres(url, { max: 2, onnotice: () => {} });
 	undo.push(() => sql.end({ timeout: 5 }));
+	// Known to each other before either site starts.
 	const origins: [string, string] = [`http://127.0.0.1:${await freePort()}`, `http://127.0.0.1:${await freePort()}`];
 	const bootstrap = randomUUID();
 	const settings = {
@@ -58,11 +42,11 @@ export async function prepareTwoSites(
 }
 
 /** Starts the built site at `origin`. */
-async function startRestarted(origin: string, settings: Record<string, string>): Promise<RestartedSite> {
+async function startRestarted(origin: string, settings: Record<string, string>) {
 	const { start } = await builtSite({ ...settings, PORT: new URL(origin).port });
 	let part = await start();
 	let starting = false;
-	const crash = async () => {
+	const restart = async () => {
 		starting = true;
 		try {
 			await part.kill();
@@ -71,5 +55,7 @@ async function startRestarted(origin: string, settings: Record<string, string>):
 			starting = false;
 		}
 	};
-	return { origin, crash: () => (starting ? undefined : crash()), stop: async () => void (await part.stop()) };
+	/** Kills it and starts it again; resolves when it answers. Undefined while it is only just starting. */
+	const crash = () => (starting ? undefined : restart());
+	return { origin, crash, stop: () => part.stop() };
 }

@@ -1,31 +1,56 @@
+import type { Sql } from 'postgres';
 import type { StoredReport } from '#lib/dev/lapor-sandbox/records.ts';
 import { median, percentile } from '../figures.ts';
-import type { ForwardRow } from './rows.ts';
-import { tagOf } from './sandbox.ts';
 
-export interface Verdict {
-	sent: number;
-	/** Rejected, stuck or unknown, with the reason on the row. */
-	explained: number;
-	/** References that are stored more than once at LAPOR. */
-	duplicates: string[];
-	/** What was acknowledged and then went missing, each with what is wrong. */
-	lost: string[];
-	/** From the forward to its number. */
-	medianMs: number;
-	p95Ms: number;
-	/** The same without those that were unknown for a while: they wait for the end of the storm, or for a person. */
-	p95KnownMs: number;
+/** A forward as the site's database has it; a look from outside, which changes nothing. */
+export interface ForwardRow {
+	id: string;
+	case_reference: string;
+	reference: string;
+	state: string;
+	lapor_id: string | null;
+	reason_code: string | null;
+	/** From the forward to its number, in milliseconds; null while it has none. */
+	took: number | null;
+	was_unknown: boolean;
+	found_by_lookup: boolean;
+}
+
+/** Everything that was ever forwarded. */
+export const forwardRows = (sql: Sql): Promise<ForwardRow[]> => sql<ForwardRow[]>`
+	select e.id, c.reference as case_reference, e.reference, e.state, e.lapor_id, e.reason_code,
+		(extract(epoch from e.sent_at - e.created_at) * 1000)::float8 as took,
+		exists (select 1 from timeline t where t.case_id = e.case_id and t.type = 'escalation_unknown'
+			and t.data ->> 'escalation' = e.id::text) as was_unknown,
+		exists (select 1 from timeline t where t.case_id = e.case_id and t.type = 'escalation_sent'
+			and t.data ->> 'escalation' = e.id::text and t.data ->> 'by' = 'lookup') as found_by_lookup
+	from escalations e join cases c on c.id = e.case_id order by e.reference`;
+
+/** How many stand in each state, and how many have not been tried yet. */
+export async function countStates(sql: Sql): Promise<{ states: Map<string, number>; untried: number }> {
+	const rows = await sql<{ state: string; n: number; untried: number }[]>`
+		select state, count(*)::int as n, count(*) filter (where state = 'waiting' and fence = 0)::int as untried
+		from escalations group by state`;
+	return {
+		states: new Map(rows.map(({ state, n }) => [state, n])),
+		untried: rows.reduce((sum, { untried }) => sum + untried, 0)
+	};
+}
+
+/** Whether the connection to LAPOR is stopped. */
+export async function isHalted(sql: Sql): Promise<boolean> {
+	const [row] = await sql<{ halted: boolean }[]>`
+		select halted_at is not null as halted from lapor_circuits where endpoint = 'connection'`;
+	return row?.halted ?? false;
 }
 
 const EXPLAINED = ['rejected', 'stuck', 'unknown'];
 
-/** Holds what the site acknowledged, what its database has and what LAPOR has stored against each other. */
-export function judge(
-	acknowledged: readonly string[],
-	rows: readonly ForwardRow[],
-	reports: readonly StoredReport[]
-): Verdict {
+/** The tag under which LAPOR stores a forward. */
+const tagOf = (reference: string): string => `#${reference.replace(/[^A-Za-z0-9]/g, '')}`;
+
+/** Compares what the site acknowledged, what its database has and what LAPOR has stored. Times are from the forward to its number. */
+export function judge(acknowledged: readonly string[], rows: readonly ForwardRow[], reports: readonly StoredReport[]) {
 	const stored = new Map<string, StoredReport[]>();
 	for (const report of reports) {
 		const tag = String(report.payload['tags_raw']);
@@ -38,8 +63,11 @@ export function judge(
 	const took = tookOf(rows);
 	return {
 		sent: rows.filter(({ state }) => state === 'sent' || state === 'closed').length,
+		/** Rejected, stuck or unknown, with the reason on the row. */
 		explained: rows.filter(({ state, reason_code }) => EXPLAINED.includes(state) && reason_code).length,
+		/** References that are stored more than once at LAPOR. */
 		duplicates: [...stored].filter(([, all]) => all.length > 1).map(([tag]) => tag),
+		/** What was acknowledged and then went missing, each with what is wrong. */
 		lost: [
 			...acknowledged.filter((reference) => !byCase.has(reference)).map((reference) => `${reference}: no row`),
 			...wrongs.flatMap(({ row, wrong }) => (wrong ? [`${row.reference}: ${wrong}`] : [])),
@@ -47,6 +75,7 @@ export function judge(
 		],
 		medianMs: median(took),
 		p95Ms: percentile(took, 0.95),
+		/** Without those that were unknown for a while: they wait for the end of the storm, or for a person. */
 		p95KnownMs: percentile(tookOf(rows.filter(({ was_unknown: unknown }) => !unknown)), 0.95)
 	};
 }

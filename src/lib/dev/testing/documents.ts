@@ -27,11 +27,11 @@ export async function wordsOfPages(pdf: Uint8Array): Promise<string[]> {
 }
 
 /** A PDF of hand-written objects, numbered from 1, of which the first is the catalogue. */
-export function rawPdf(...objects: string[]): Buffer {
+export function rawPdf(...objects: (string | Buffer)[]): Buffer {
 	let file = '%PDF-1.7\n';
 	const offsets = objects.map((object, index) => {
 		const offset = file.length;
-		file += `${index + 1} 0 obj\n${object}\nendobj\n`;
+		file += `${index + 1} 0 obj\n${typeof object === 'string' ? object : object.toString('latin1')}\nendobj\n`;
 		return `${String(offset).padStart(10, '0')} 00000 n \n`;
 	});
 	const start = file.length;

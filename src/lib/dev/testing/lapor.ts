@@ -12,45 +12,24 @@ import { overrideEnv } from '#lib/server/env.ts';
 import { deliver } from '#lib/server/escalation/delivery/deliver.ts';
 import { escalateCase } from '#lib/server/escalation/forward/forward.ts';
 import { forwardingTo, SANDBOX_DEFAULTS, type Sandbox, type SandboxOptions } from '#lib/dev/lapor-sandbox/options.ts';
-import type { StoredReport } from '#lib/dev/lapor-sandbox/records.ts';
 import { startSandbox } from '#lib/dev/lapor-sandbox/server.ts';
 import type { JobName } from '#lib/server/jobs/queue.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { makeActor, makeCase, makeUnit } from './factories.ts';
 import { phonePhoto } from './photos.ts';
+import { LAPOR_IDS, sandboxControl } from './sandbox-control.ts';
 
-/** Ids that the sandbox takes. */
-const LAPOR_IDS = { channel: '13', user: '5218120', institution: '151347', location: '34', category: '436' };
-
-export interface LaporForTest {
-	url: () => string;
-	ask: (path: string, init?: RequestInit) => Promise<Response>;
-	/** The fault plan; none clears it. */
-	faults: (plan?: unknown) => Promise<void>;
-	/** What the sandbox has stored, where given only with that reference. */
-	reports: (reference?: string) => Promise<StoredReport[]>;
-	post: (path: string, body: unknown) => Promise<Response>;
-}
+export type LaporForTest = ReturnType<typeof useLapor>;
 
 /**
  * A sandbox for the tests of a file, the settings of this process pointed at it, each test beginning with a sound one.
  *
  * @param clock the time at LAPOR, where it isn't the machine's
  */
-export function useLapor(options: Partial<SandboxOptions> = {}, clock: () => Date = now): LaporForTest {
+export function useLapor(options: Partial<SandboxOptions> = {}, clock: () => Date = now) {
 	let sandbox: Sandbox | undefined;
 	const url = () => sandbox?.url ?? '';
-	// A connection of its own for each: one that was kept may end in the moment in which it is used again.
-	const ask = (path: string, init: RequestInit = {}) =>
-		fetch(url() + path, {
-			...init,
-			headers: { 'content-type': 'application/json', connection: 'close', ...init.headers }
-		});
-	const post = (path: string, body: unknown) => ask(path, { method: 'POST', body: JSON.stringify(body) });
-	const faults = async (plan?: unknown) => {
-		const answer = plan ? await post('/_faults', plan) : await ask('/_faults', { method: 'DELETE' });
-		if (!answer.ok) throw new Error(`the fault plan was refused: ${await answer.text()}`);
-	};
+	const control = sandboxControl(url);
 	beforeAll(async () => {
 		const start = () => startSandbox({ ...SANDBOX_DEFAULTS, file: null, ...options, port: 0 });
 		sandbox = await (clock === now ? start() : withClock(clock, start));
@@ -64,16 +43,12 @@ export function useLapor(options: Partial<SandboxOptions> = {}, clock: () => Dat
 			LAPOR_LEASE_SECONDS: 90
 		});
 		await db().delete(laporCircuits);
-		await faults();
+		await control.faults();
 	});
 	afterAll(async () => {
 		await sandbox?.close();
 	});
-	const reports = async (reference?: string) => {
-		const query = reference ? `?text=${encodeURIComponent(reference)}` : '';
-		return (await (await ask(`/_reports${query}`)).json()) as StoredReport[];
-	};
-	return { url, ask, faults, reports, post };
+	return { url, ...control };
 }
 
 export const MINUTE = 60_000;

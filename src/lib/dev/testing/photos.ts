@@ -32,6 +32,12 @@ export function quarters(width = 120, height = 80) {
 	]);
 }
 
+/** A photo of noise, which compresses as badly as a real one. */
+export const noisyPhoto = (width = 900, height = 600, sigma = 40): Promise<Buffer> =>
+	sharp({ create: { width, height, channels: 3, background: '#000', noise: { type: 'gaussian', mean: 128, sigma } } })
+		.jpeg()
+		.toBuffer();
+
 /** A picture as a phone makes it: camera, place, rotation, XMP and a colour profile. */
 export function phonePhoto(format: 'jpeg' | 'png' | 'webp' | 'avif', orientation = 6): Promise<Buffer> {
 	return quarters()

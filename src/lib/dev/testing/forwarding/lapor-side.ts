@@ -124,10 +124,8 @@ export async function setFaults(world: World, plan?: readonly unknown[]): Promis
 }
 
 async function noteLate(world: World): Promise<void> {
-	const plan = (await (await world.lapor.ask('/_faults')).json()) as {
-		faults: { kind: string; fired: number }[];
-	};
-	if (plan.faults.some(({ kind, fired }) => kind === 'late_store' && fired > 0)) world.late = true;
+	const faults = await world.lapor.served();
+	if (faults.some(({ kind, fired }) => kind === 'late_store' && fired > 0)) world.late = true;
 }
 
 /** What LAPOR takes in late is there before a quarter of an hour has gone by. */

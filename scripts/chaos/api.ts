@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+import { callApi } from '../site/client.ts';
+
+type ApiAnswer = Awaited<ReturnType<typeof callApi>>;
+
+/** A call of the site's API that outlives a crash: one that broke off or failed is sent again, to the other site. */
+export type Api = (path: string, body?: unknown) => Promise<ApiAnswer>;
+
+const CALL_MS = 20_000;
+const AT_ONCE = 6;
+
+/** The API of sites that are called in turn; a call throws once `signal` is aborted. */
+export function apiOf(origins: readonly string[], token: string, signal: AbortSignal): Api {
+	let turn = 0;
+	const once = async (path: string, body: unknown): Promise<ApiAnswer | undefined> => {
+		const origin = origins[turn++ % origins.length] ?? '';
+		try {
+			const either = AbortSignal.any([signal, AbortSignal.timeout(CALL_MS)]);
+			const answer = await callApi(origin, path, { token, body, signal: either });
+			return answer.status >= 500 ? undefined : answer;
+		} catch (error) {
+			signal.throwIfAborted();
+			// The connection broke, nobody listens, or the answer broke off: somebody was killed.
+			if (error instanceof TypeError || error instanceof SyntaxError || error instanceof DOMException) return undefined;
+			throw error;
+		}
+	};
+	return async (path, body) => {
+		for (;;) {
+			const answer = await once(path, body);
+			if (answer) return answer;
+			await wait(100, undefined, { signal });
+		}
+	};
+}
+
+/** Opens a complaint, the `n`-th of a run. @returns its number */
+export async function openReport(api: Api, unit: string, n: number): Promise<string> {
+	const opened = await api('/cases', {
+		unit,
+		kind: 'complaint',
+		body: `Laporan uji nomor ${n}: antrean di loket tidak bergerak selama satu jam.`,
+		identity: 'none',
+		submission_id: randomUUID()
+	});
+	expectStatus(opened, [200, 201]);
+	return String(opened.body.reference);
+}
+
+/**
+ * Opens, verifies and forwards cases by the API, as another system of an office would, until every one is acknowledged.
+ * A call whose answer got lost in a crash is made again; the site then says that it was done.
+ *
+ * @returns the references of the cases whose forward the site has acknowledged
+ */
+export async function makeForwards(api: Api, unit: string, forwards: number): Promise<string[]> {
+	const acknowledged: string[] = [];
+	let next = 0;
+	const hand = async () => {
+		while (next < forwards) {
+			next += 1;
+			acknowledged.push(await forwardOne(api, unit, next));
+		}
+	};
+	await Promise.all(Array.from({ length: AT_ONCE }, hand));
+	return acknowledged;
+}
+
+async function forwardOne(api: Api, unit: string, n: number): Promise<string> {
+	const reference = await openReport(api, unit, n);
+	const classified = { category: 'time', class: 'plain', priority: 'normal', version: 1 };
+	expectStatus(await api(`/cases/${reference}/verification`, classified), [200, 409]);
+	const forward = { purpose: 'record', reason: 'Perlu dicatat di SP4N-LAPOR!', version: 2 };
+	// 409: the first try was stored and its answer lost; the answer says what was stored.
+	expectStatus(await api(`/cases/${reference}/escalations`, forward), [201, 409]);
+	return reference;
+}
+
+function expectStatus({ status, body }: ApiAnswer, wanted: readonly number[]): void {
+	if (!wanted.includes(status)) throw new Error(`the API answered ${status}: ${JSON.stringify(body)}`);
+}

@@ -6,12 +6,15 @@ import { expectNoMetadata, photoFile } from './support/photo.ts';
 
 const saved = (page: Page) => expect(page.getByRole('status').filter({ hasText: 'Tersimpan.' })).toBeVisible();
 const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
-/** Everything that is made here carries this run's mark, so that the journey can be walked twice on one database. */
+/** Presses a button and waits until what it sends is stored. */
+const save = async (page: Page, name: string) => {
+	await press(page, name);
+	await saved(page);
+};
+/** Part of every name that is made here, so that the journey can run twice on one database. */
 const mark = Math.random().toString(36).slice(2, 8);
 
-test('a new colleague gets an account, a supervisor approves the role and prints the link, which sets the password once', async ({
-	browser
-}) => {
+test('a supervisor approves a new colleague’s role and prints the link, which works once', async ({ browser }) => {
 	const admin = await signedIn(browser, 'admin.mamuju');
 	const username = `baru.${mark}`;
 	await admin.goto('/admin/people/new');
@@ -22,8 +25,7 @@ test('a new colleague gets an account, a supervisor approves the role and prints
 	await expect(admin.locator('[name=name]')).toHaveValue(`Pegawai ${mark}`);
 	await expect(admin.locator('#roles')).toBeChecked();
 	await admin.locator('[name=username]').fill(username);
-	await press(admin, 'Tambah akun');
-	await saved(admin);
+	await save(admin, 'Tambah akun');
 	const person = admin.url();
 	await expect(admin.getByRole('region', { name: 'Menunggu penyelia' })).toContainText('Penangan laporan');
 	await press(admin, 'Minta tautan kata sandi');
@@ -74,25 +76,20 @@ test('a new colleague gets an account, a supervisor approves the role and prints
 
 	await admin.goto(person);
 	await admin.getByText('Keluarkan dari semua perangkat').first().click();
-	await press(admin, 'Keluarkan dari semua perangkat');
-	await saved(admin);
+	await save(admin, 'Keluarkan dari semua perangkat');
 	await colleague.goto('/desk');
 	await expect(colleague).toHaveURL(/\/login\?next=%2Fdesk/);
 	await admin.goto('/admin/log');
 	await expect(admin.getByText('Dikeluarkan dari semua perangkat').first()).toBeVisible();
 });
 
-test('an officer’s portrait is cropped, bare of metadata, and a place’s sheet is printed, renewed and withdrawn', async ({
-	browser
-}) => {
+test('an officer’s portrait has no metadata; a place’s sheet is printed, renewed, withdrawn', async ({ browser }) => {
 	const page = await signedIn(browser, 'admin.mamuju');
 	await page.goto('/admin/officers/new');
 	await page.locator('[name=name]').fill(`Petugas ${mark}`);
-	await press(page, 'Tambah petugas');
-	await saved(page);
+	await save(page, 'Tambah petugas');
 	await page.locator('[name=file]').setInputFiles(await photoFile('potret.jpg'));
-	await press(page, 'Simpan foto');
-	await saved(page);
+	await save(page, 'Simpan foto');
 	const source = (await page.locator('#photo img').getAttribute('src')) ?? '';
 	const portrait = await page.request.get(source);
 	expect(portrait.headers()['content-type']).toBe('image/jpeg');
@@ -102,8 +99,7 @@ test('an officer’s portrait is cropped, bare of metadata, and a place’s shee
 	await page.locator('[name=name]').fill(`Meja ${mark}`);
 	await page.locator('[name=kind]').selectOption('desk');
 	await page.locator('[name=officerId]').selectOption({ label: `Petugas ${mark}` });
-	await press(page, 'Tambah lokasi QR');
-	await saved(page);
+	await save(page, 'Tambah lokasi QR');
 	await expectAccessible(page);
 	const code = (await page.locator('#code').textContent()) ?? '';
 	const place = page.url().split('?')[0] ?? '';
@@ -113,21 +109,17 @@ test('an officer’s portrait is cropped, bare of metadata, and a place’s shee
 		if (type.endsWith('xml')) expect(await sheet.text()).not.toContain(`Petugas ${mark}`);
 	}
 	await page.getByText('Ganti kode…').click();
-	await press(page, 'Ganti kode');
-	await saved(page);
+	await save(page, 'Ganti kode');
 	const renewed = (await page.locator('#code').textContent()) ?? '';
 	expect(renewed).not.toBe(code);
 	expect((await page.request.get(`${place}/sheet/a4.pdf`)).status()).toBe(404);
 	expect((await page.request.get(`/q/${renewed}`, { maxRedirects: 0 })).status()).toBe(303);
 	await page.getByText('Tarik dari pemakaian…').click();
-	await press(page, 'Tarik kode');
-	await saved(page);
+	await save(page, 'Tarik kode');
 	await expect(page.getByText(renewed)).toBeVisible();
 });
 
-test('administrators change offices, calendar, deadlines and LAPOR ids, and every change is in the log', async ({
-	browser
-}) => {
+test('changes of offices, calendar, deadlines and LAPOR ids are in the log', async ({ browser }) => {
 	const page = await signedIn(browser, 'admin.sulbar');
 	await page.goto('/admin/units/7601');
 	await fill(page, { slug: 'login', phone: '0422 000 000' });
@@ -135,8 +127,7 @@ test('administrators change offices, calendar, deadlines and LAPOR ids, and ever
 	await expect(page.getByText('Alamat ini dipakai situs sendiri.').first()).toBeVisible();
 	await expect(page.locator('[name=phone]')).toHaveValue('0422 000 000');
 	await page.locator('[name=slug]').fill('majene');
-	await press(page, 'Simpan');
-	await saved(page);
+	await save(page, 'Simpan');
 
 	await page.goto('/admin/calendar/2031');
 	await page.locator('#decree').fill(`SKB ${mark}`);
@@ -146,15 +137,13 @@ test('administrators change offices, calendar, deadlines and LAPOR ids, and ever
 	await press(page, 'Muat SKB 2031');
 	await expect(page.getByText('Baris 3').first()).toBeVisible();
 	await page.locator('[name=csv]').fill('date,kind,name\n2031-01-01,nasional,Tahun Baru');
-	await press(page, 'Muat SKB 2031');
-	await saved(page);
+	await save(page, 'Muat SKB 2031');
 	await page.locator('#hari-2031-01-01 summary').click();
 	await press(page, 'Hapus hari ini dari kalender');
 	await expect(page.getByText('Tulis alasannya').first()).toBeVisible();
 	await expectAccessible(page);
 	await page.locator('#reason-2031-01-01').fill('Dicabut untuk percobaan');
-	await press(page, 'Hapus hari ini dari kalender');
-	await saved(page);
+	await save(page, 'Hapus hari ini dari kalender');
 
 	await page.goto('/admin/deadlines/response_by_law.complaint.any.any');
 	await page.locator('[name=days]').fill('0');
@@ -162,13 +151,11 @@ test('administrators change offices, calendar, deadlines and LAPOR ids, and ever
 	await press(page, 'Simpan');
 	await expect(page.getByText('Tulis jumlah hari').first()).toBeVisible();
 	await page.locator('[name=days]').fill('14');
-	await press(page, 'Simpan');
-	await saved(page);
+	await save(page, 'Simpan');
 
 	await page.goto('/admin/lapor/7601');
 	await page.locator('[name="ids.category:time"]').fill('77');
-	await press(page, 'Simpan');
-	await saved(page);
+	await save(page, 'Simpan');
 	await page.goto('/admin/lapor/7601');
 	await expect(page.locator('[name="ids.category:time"]')).toHaveValue('77');
 
@@ -189,9 +176,7 @@ test('administrators change offices, calendar, deadlines and LAPOR ids, and ever
 	expect(refused.status).toBe(403);
 });
 
-test('how officers are compared is set for all offices, within the limits, and stands in the log', async ({
-	browser
-}) => {
+test('the way to compare officers is set within limits, and the change is in the log', async ({ browser }) => {
 	const admin = await signedIn(browser, 'admin.sulbar');
 	await visit(admin, '/admin/ratings');
 	// Without the browser's own check, as a program would send it.
@@ -202,8 +187,7 @@ test('how officers are compared is set for all offices, within the limits, and s
 	await expect(admin.locator('[name=minimum]')).toHaveValue('4');
 	// What it is already: other journeys read the comparison meanwhile.
 	await admin.locator('[name=minimum]').fill('10');
-	await press(admin, 'Simpan');
-	await saved(admin);
+	await save(admin, 'Simpan');
 	await admin.goto('/admin/log?area=rating');
 	await expect(admin.getByText('Cara membandingkan petugas diubah').first()).toBeVisible();
 });

@@ -23,9 +23,7 @@ import { expect, test } from './support/test.ts';
 const BODY = 'Mesin antrean mati dan tidak ada petugas yang mengatur giliran sejak pagi.';
 const VERIFIED = { category: 'facilities', class: 'plain' };
 
-test('from a template to an approved answer: a draft with a file, sent back and approved on a phone, read with its letter', async ({
-	browser
-}) => {
+test('a draft from a template is sent back, approved on a phone and read with its letter', async ({ browser }) => {
 	const head = await signedIn(browser, 'wakil.mamuju');
 	const name = `Antrean diatur kembali ${randomUUID().slice(0, 6)}`;
 
@@ -159,9 +157,7 @@ test('a suggestion is answered directly with one form', async ({ browser }) => {
 	await expect(desk.getByRole('link', { name: 'Jawab langsung' })).toHaveCount(0);
 });
 
-test('a note speaks to a colleague who sees the case, and says so where nobody of the name does', async ({
-	browser
-}) => {
+test('a note mentions a colleague who sees the case, and says if there is none', async ({ browser }) => {
 	const { reference } = await openCase();
 	const desk = await signedIn(browser, 'pengelola.mamuju');
 	await openAtDesk(desk, reference);

@@ -5,7 +5,7 @@ import { everywhere, fill, fillReport, readReceipt, track } from './support/page
 import { api } from './support/site.ts';
 import { chromium, expect, test, type Browser, type CDPSession, type Page, type Request } from './support/test.ts';
 
-/** A browser that keeps pages for the Back button, as everybody's does; Playwright switches that off. */
+/** A browser that keeps pages for the Back button, as browsers do; Playwright switches that off. */
 const browserThatKeepsPages = (): Promise<Browser> =>
 	chromium.launch({
 		executablePath: process.env.CHROMIUM_PATH || undefined,
@@ -13,13 +13,13 @@ const browserThatKeepsPages = (): Promise<Browser> =>
 		args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-sync']
 	});
 
-/** What stands on the page after Back. Playwright knows nothing of a page that comes back as it was: DevTools are asked. */
+/** What the page shows after Back. Playwright doesn't notice a page that the browser kept, so the journeys ask DevTools. */
 interface AfterBack {
 	/** Whether the browser showed a page that it had kept, without asking the site. */
 	kept: boolean;
 	url: string;
 	text: string;
-	/** What the fields of its forms hold, chosen and typed. */
+	/** Values of its fields, as name=value: what was typed and what is chosen. */
 	typed: string[];
 }
 
@@ -32,7 +32,7 @@ const LOOK = `JSON.stringify({
 		.map((field) => field.name + '=' + field.value)
 })`;
 
-/** For how long a page that is there may still fill in something by its scripts. */
+/** How long a page's scripts may still fill in fields once the page has loaded. */
 const SETTLE_MS = 250;
 
 /** Presses Back and looks once the page stands: a kept one, the one it reloads itself to, or one asked from the site. */
@@ -91,7 +91,7 @@ test.afterEach(async () => void (await Promise.all(browser.contexts().map((conte
 test.afterAll(() => browser.close());
 
 const RECEIPT = /[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}-[0-9A-Z*~$=]/;
-/** A fault that shows itself seldom is looked for twice where there is time. */
+/** `npm run test:all` looks twice, because these faults are rare. */
 const ROUNDS = everywhere ? [1, 2] : [1];
 
 async function sendReport(page: Page): Promise<string> {
@@ -123,7 +123,7 @@ const signOut = async (page: Page) => {
 for (const scripts of [true, false]) {
 	const how = scripts ? 'scripts on' : 'scripts off';
 
-	// Only where the browser does bring back pages that it kept, the other tests say something.
+	// The other tests prove something only in a browser that brings back the pages it kept.
 	test(`a page without a secret comes back as it was (${how})`, async () => {
 		const page = await browser.newPage({ javaScriptEnabled: scripts });
 		await page.goto('/privasi');

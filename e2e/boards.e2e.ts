@@ -143,9 +143,7 @@ test('the page for everybody is there once it is switched on, and tells nothing 
 	await expect(async () => expect((await phone.goto(`${front}/angka`))?.status()).toBe(404)).toPass();
 });
 
-test('a few reports are downloaded at once; many are written with progress, cancelled, and taken by their owner alone', async ({
-	browser
-}) => {
+test('few reports download at once; many show progress, can be cancelled, and are private', async ({ browser }) => {
 	const small = await signedInAt(browser, office.origin, office.people.supervisor);
 	await lookAt(small, '/desk/exports');
 	await small.goto(`/desk/exports`);

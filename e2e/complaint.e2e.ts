@@ -68,9 +68,7 @@ async function moveAtLapor(reference: string, status_name: string, note: string)
 	return String(report?.id);
 }
 
-test('a nameless complaint with a photo, from the box to SP4N-LAPOR and back to its reporter, who disputes', async ({
-	browser
-}) => {
+test('a nameless complaint with a photo goes to SP4N-LAPOR and back, and is disputed', async ({ browser }) => {
 	const citizen = await browser.newPage();
 	const { reference, receipt } = await sendComplaint(citizen);
 

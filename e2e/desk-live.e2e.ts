@@ -12,9 +12,7 @@ const open = async (browser: Browser, username: string, path: string): Promise<P
 
 const text = (page: Page) => panel(page).locator('[name=body]');
 
-test('shows colleagues who has a case open, on the case and in the inbox, but not people the case names', async ({
-	browser
-}) => {
+test('shows who has a case open, on it and in the inbox, but not to people it names', async ({ browser }) => {
 	test.setTimeout(150_000);
 	const { origin } = running();
 	const officer = await officerNamed('Petugas Contoh 6');
@@ -58,9 +56,7 @@ test('shows colleagues who has a case open, on the case and in the inbox, but no
 	await expect(second.getByText(`Sedang dibuka oleh ${name}`)).toBeHidden({ timeout: 60_000 });
 });
 
-test('a text that was not sent survives a reload, is offered to be discarded, and is nobody else’s', async ({
-	browser
-}) => {
+test('a text that was not sent survives a reload, can be discarded, and stays private', async ({ browser }) => {
 	const reference = await report('Tulisan di loket dua tidak terbaca.');
 	const page = await open(browser, 'pengelola.mamuju', `/desk/cases/${reference}/question`);
 	await text(page).fill('Loket yang mana, dan');
@@ -96,9 +92,7 @@ test('signing out in one tab ends the line of all, and they say so', async ({ br
 	await expectAccessible(first);
 });
 
-test('several tabs of a browser share one line, and another takes over when its holder is closed', async ({
-	browser
-}) => {
+test('tabs of a browser share one line, and another takes over when its holder closes', async ({ browser }) => {
 	const first = await open(browser, 'pengelola.mamuju', '/desk');
 	const lines: string[] = [];
 	first.context().on('request', (request) => {

@@ -9,9 +9,7 @@ const BODY = 'Kursi ruang tunggu patah dan antrean tidak bergerak selama satu ja
 /** More than any disk has: what is kept free for the database is gone from the start. */
 const MORE_THAN_ANY_DISK = String(10 ** 9);
 
-test('with LAPOR refusing us and the disk full the site says what to do, refuses files, and still takes reports', async ({
-	browser
-}) => {
+test('if LAPOR refuses and the disk is full, the site says what to do and takes reports', async ({ browser }) => {
 	const brokenInstallation = async () => {
 		const { password = '' } = await provideAccount({
 			...{ username: 'admin', name: 'Admin Contoh', roles: ['admin'], password: true },

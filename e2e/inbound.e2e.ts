@@ -47,9 +47,7 @@ test('a report that carries our number goes to its case and opens none', async (
 	await expect(page.getByRole('status')).toContainText(`sudah tercatat pada laporan ${reference}`);
 });
 
-test('one without opens a case that is not forwarded; its answer is owed to LAPOR until a person wrote it there', async ({
-	browser
-}) => {
+test('a report without our number opens a case; its answer waits to be copied to LAPOR', async ({ browser }) => {
 	const page = await signedIn(browser, 'pengelola.majene');
 	const number = nextNumber();
 	await page.goto('/desk/inbound/new');

@@ -13,9 +13,7 @@ const ownWord = () =>
 
 const listed = (page: Page) => page.locator('a[data-row]');
 
-test('a report is found by a word, by a beginning, by a mistyped word and by the end of its number', async ({
-	browser
-}) => {
+test('finds a report by a word, its beginning, a mistyped word and the end of its number', async ({ browser }) => {
 	const word = ownWord();
 	const body = `Mohon pohon ${word} di halaman <b>dipangkas</b> karena rindang.`;
 	const { reference } = await openCase({ kind: 'suggestion', title: 'Pohon di halaman', body });

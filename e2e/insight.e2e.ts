@@ -20,9 +20,7 @@ async function expectAsManyAsSaid(page: Page, links: { href: string; said: strin
 	}
 }
 
-test('from the comparison to the officer, to a figure, to the ratings behind it; a void changes the figures', async ({
-	browser
-}) => {
+test('the comparison leads to officer, figure and ratings; a void changes the figures', async ({ browser }) => {
 	const page = await signedIn(browser, 'pemantau.mamuju');
 	await page.setViewportSize(WIDE);
 	const { body } = await api(running().origin, '/officers?unit=mamuju');
@@ -69,9 +67,7 @@ test('every part of an officer’s page opens as many ratings as it says', async
 	await expectAsManyAsSaid(page, links);
 });
 
-test('every count of the comparison’s distributions opens as many ratings of that officer and score', async ({
-	browser
-}) => {
+test('every count of the comparison opens as many ratings of that officer and score', async ({ browser }) => {
 	const page = await signedIn(browser, 'pemantau.mamuju');
 	await page.goto('/insight?unit=mamuju');
 	const bars = await page
@@ -114,9 +110,7 @@ test('what a province adds up opens as the ratings of all its offices', async ({
 	await expect(page).not.toHaveURL(/scope=tree/);
 });
 
-test('a mean, and an officer with too little data, open the ratings behind them; over several offices the own is named', async ({
-	browser
-}) => {
+test('means and officers with few ratings open those ratings, with the office named', async ({ browser }) => {
 	const page = await signedIn(browser, 'pemantau.sulbar');
 	await page.goto('/insight?unit=sulbar&scope=tree');
 	const few = page
@@ -146,9 +140,7 @@ test('an office stands beside its own past; a past quarter is chosen by name', a
 	await expect(page.getByText(/^Triwulan (I|II|III|IV) \d{4}, /)).not.toHaveText(before ?? '');
 });
 
-test('the province sees its offices side by side, each opening its page; an office alone sees itself', async ({
-	browser
-}) => {
+test('the province sees its offices side by side; an office alone sees itself', async ({ browser }) => {
 	const page = await signedIn(browser, 'pemantau.sulbar');
 	await page.setViewportSize(WIDE);
 	await page.goto('/insight/units?unit=sulbar');

@@ -5,7 +5,7 @@ import { find, search, send, signIn, tabTo, today, verb } from './support/keys.t
 import { panel, WIDE } from './support/pages.ts';
 import { expect, test, type Browser, type Page } from './support/test.ts';
 
-/** A word that stands in no other report. */
+/** A word that no other report contains. */
 const ownWord = () => `kenanga${randomUUID().replace(/[^a-f]/g, '')}`;
 
 async function desk(browser: Browser, username: string): Promise<Page> {
@@ -14,7 +14,7 @@ async function desk(browser: Browser, username: string): Promise<Page> {
 	return page;
 }
 
-/** Ticks rows of the list from its first on, by the keys of the list. */
+/** Ticks the first rows of the list by its keys. */
 async function pick(page: Page, count: number): Promise<void> {
 	for (let n = 0; n < count; n += 1) {
 		const row = page.locator('a[data-row]').nth(n);
@@ -28,7 +28,7 @@ async function pick(page: Page, count: number): Promise<void> {
 	await expect(page.locator('[data-pick]:checked')).toHaveCount(count);
 }
 
-/** Comes to a group of radio buttons with Tab and goes on in it with an arrow. */
+/** Reaches a group of radio buttons with Tab and chooses one with the arrow key. */
 async function choose(page: Page, name: string, value: string): Promise<void> {
 	const group = page.locator(`[name=${name}]`);
 	const chosen = page.locator(`[name=${name}]:checked`);
@@ -46,7 +46,7 @@ async function tick(page: Page, name: string): Promise<void> {
 	await expect(box).toBeChecked();
 }
 
-/** Words into a field, over what stands in it. */
+/** Types into a field and replaces what it held. */
 async function write(page: Page, name: string, words: string): Promise<void> {
 	const field = panel(page).locator(`[name=${name}]`);
 	await tabTo(page, field);
@@ -61,9 +61,7 @@ async function backToInbox(page: Page): Promise<void> {
 	await expect(page).toHaveURL(/\/desk$/);
 }
 
-test('several reports are assigned, and archived, without a mouse; what would happen is shown first', async ({
-	browser
-}) => {
+test('assigns and archives several reports without a mouse, and shows the effect first', async ({ browser }) => {
 	const word = ownWord();
 	for (let n = 0; n < 3; n += 1)
 		await openCase({ kind: 'suggestion', body: `Mohon bunga ${word} di halaman disiram setiap pagi.` });
@@ -143,9 +141,7 @@ test('a duplicate is archived, and another report linked to its main case, witho
 	await expect(head.getByText('Diarsipkan').first()).toBeVisible();
 });
 
-test('from sign-in to an answer that is sent back, written again and approved, and out, without a mouse', async ({
-	browser
-}) => {
+test('answers a report without a mouse: sent back, written again, approved, signed out', async ({ browser }) => {
 	const { reference } = await openCase({ body: 'Atap parkir sepeda bocor di dekat pos satpam.' });
 	const handler = await desk(browser, 'pengelola.mamuju');
 	await find(handler, reference);

@@ -62,9 +62,7 @@ test('without a line twenty ratings wait through a reload, and come in exactly o
 	await expect(page.getByText('0 penilaian')).toBeVisible();
 });
 
-test('the staff’s page opens without a line: it tells what waits here, and that the PIN has to wait', async ({
-	browser
-}) => {
+test('the staff’s page opens offline: it lists what waits here, and the PIN has to wait', async ({ browser }) => {
 	const page = await pairDevice(browser, place, 'tablet', { atDesk: true });
 	await shellKept(page);
 	await page.context().setOffline(true);
@@ -92,9 +90,7 @@ test('the staff’s page opens without a line: it tells what waits here, and tha
 	await expect(page.getByText('PIN terdiri atas 4 sampai 8 angka.').first()).toBeVisible();
 });
 
-test('a tablet whose browser lost its key says so; paired again, it sends what it took meanwhile', async ({
-	browser
-}) => {
+test('a tablet that lost its key says so; paired again, it sends what it kept meanwhile', async ({ browser }) => {
 	const { officer } = place.desk;
 	const page = await pairDevice(browser, place, 'tablet', { atDesk: true });
 	const heard = outcomesOf(page);
@@ -130,9 +126,7 @@ test('a tablet whose browser lost its key says so; paired again, it sends what i
 	expect(await countOf(officer)).toBe(before + 1);
 });
 
-test('a rating given while the tablet still makes its key is signed by the key that the site is told', async ({
-	browser
-}) => {
+test('a rating given before the tablet’s key is ready is signed with that key and stored', async ({ browser }) => {
 	const page = await pairDevice(browser, place, 'tablet', {
 		atDesk: true,
 		script: () => {

@@ -23,9 +23,7 @@ import { expect, test, type Page } from './support/test.ts';
 let place: KioskPlace;
 test.beforeAll(async ({ browser }) => void (place = await makeKioskPlace(browser, randomUUID().slice(0, 6))));
 
-test('one touch rates the officer at the desk; a note, another score and the way to one’s own phone are offered', async ({
-	browser
-}) => {
+test('one touch rates the officer at the desk; then a note, another score or one’s own phone', async ({ browser }) => {
 	const { officer } = place.desk;
 	const before = await countOf(officer);
 	const page = await pairDevice(browser, place, 'tablet', { atDesk: true });
@@ -146,9 +144,7 @@ test('a tablet without a desk proposes nobody: each visitor chooses from the who
 	await expect(question).toBeVisible();
 });
 
-test('the display shows the code of the visit just closed at its desk, and another phone rates by it', async ({
-	browser
-}) => {
+test('the display shows the code of the visit just closed, and another phone rates by it', async ({ browser }) => {
 	const page = await pairDevice(browser, place, 'display', { atDesk: true });
 	await expect(page.getByRole('heading', { name: 'Selamat datang' })).toBeVisible();
 	await expectAccessible(page);

@@ -29,9 +29,7 @@ async function idAtLapor(reference: string): Promise<number> {
 	return (await office.reports(reference))[0]?.id ?? 0;
 }
 
-test('a status nobody knows waits as a task, gets its meaning once, and reaches case and reporter', async ({
-	browser
-}) => {
+test('an unknown status waits as a task; its meaning, set once, reaches case and reporter', async ({ browser }) => {
 	await page.goto('/admin/lapor/status');
 	await expect(page.getByText('Tidak ada nama status yang menunggu')).toBeVisible();
 	await visit(page, '/admin/lapor/status', 360, 1440);

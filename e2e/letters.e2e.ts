@@ -35,9 +35,7 @@ async function letterTo(browser: Browser, address: string, words: string): Promi
 	return letters.locator('pre').innerText();
 }
 
-test('a reporter who gave an address is written to in their language, without a word of the report, and stops it', async ({
-	browser
-}) => {
+test('a reporter gets letters in their language, without words of the report, and stops them', async ({ browser }) => {
 	const { reference, receipt, address } = await complainInEnglish(browser);
 	const text = await letterTo(browser, address, 'we have received it');
 	expect(text).toContain(`Report number: ${reference}`);
@@ -75,9 +73,7 @@ test('a reporter who gave an address is written to in their language, without a 
 	await expect(phone.locator('[name=wish]')).toHaveCount(0);
 });
 
-test('an administrator looks through the outbox, sends a trial letter, and gives the office a closing line', async ({
-	browser
-}) => {
+test('an administrator reads the outbox, sends a trial letter and sets a closing line', async ({ browser }) => {
 	const admin = await signedIn(browser, 'admin.sulbar');
 	await visit(admin, '/admin/mail', 360, 1440);
 	await admin.getByRole('button', { name: 'Kirim e-mail percobaan' }).click();

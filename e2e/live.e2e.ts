@@ -24,9 +24,7 @@ async function say(origin: string, reference: string, body: string): Promise<voi
 	expect(status).toBe(200);
 }
 
-test('what one process stores shows within two seconds on a desk that is open on the other, in place and by choice', async ({
-	browser
-}) => {
+test('a desk shows within two seconds what another process stored, in place or on request', async ({ browser }) => {
 	const [one, other] = office.sites;
 	const first = await report(one.origin, 'Pintu masuk terkunci pada jam layanan.');
 	const page = await desk(browser, other.origin);
@@ -59,9 +57,7 @@ test('what one process stores shows within two seconds on a desk that is open on
 	await expectAccessible(page);
 });
 
-test('a case that changes says so; what is typed stays, and new messages come when they are wanted', async ({
-	browser
-}) => {
+test('a changed case says so; typed text stays, and new messages show on request', async ({ browser }) => {
 	const [one, other] = office.sites;
 	const reference = await report(one.origin, 'Antrean tidak dipanggil berurutan.');
 	const page = await desk(browser, other.origin);

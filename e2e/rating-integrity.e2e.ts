@@ -55,9 +55,7 @@ async function decide(entry: Locator, name: string, reason?: string): Promise<vo
 
 const entryOf = (page: Page, words: string) => page.locator('li', { hasText: words }).last();
 
-test('a rating from a browser signed in at the office waits for a manager, who reads why and keeps it', async ({
-	browser
-}) => {
+test('a rating from a browser signed in at the office waits; a manager reads why, keeps it', async ({ browser }) => {
 	const words = `Dari meja sendiri ${randomUUID().slice(0, 8)}`;
 	const desk = await signedIn(browser, 'pengelola.mamuju');
 	await desk.goto('/mamuju/nilai');
@@ -124,9 +122,7 @@ test('a comment with a number waits until a manager lets the officer read it', a
 	await expect(manager.getByText(words)).toHaveCount(0);
 });
 
-test('an officer contests a comment once, a manager answers, and the officer’s figures stand still', async ({
-	browser
-}) => {
+test('an officer contests a comment once, a manager answers, and no figure changes', async ({ browser }) => {
 	const officer = await signedIn(browser, 'petugas1.mamuju');
 	await visit(officer, '/me');
 	const figures = () => officer.locator('section', { hasText: 'Sebaran nilai' }).first().innerText();

@@ -44,9 +44,7 @@ async function typeTime(page: Page, time: string): Promise<void> {
 	if ((await field.inputValue()) !== time) await field.fill(time);
 }
 
-test('an answer by phone is written down with the keyboard alone, and the reporter reads who wrote it', async ({
-	browser
-}) => {
+test('an answer by phone is recorded by keyboard alone; the reporter reads who wrote it', async ({ browser }) => {
 	const { reference, receipt } = await asked();
 	const desk = await browser.newPage({ viewport: WIDE });
 	await signIn(desk, 'pengelola.mamuju');
@@ -73,9 +71,7 @@ test('an answer by phone is written down with the keyboard alone, and the report
 	expect(await phone.content()).not.toContain('Petugas Contoh');
 });
 
-test('the form says what is missing and keeps what was typed, also when somebody else was faster', async ({
-	browser
-}) => {
+test('the form says what is missing and keeps what was typed, also after a conflict', async ({ browser }) => {
 	const { reference } = await asked({ identity: 'withheld' });
 	const path = `/desk/cases/${reference}/reporter-answer`;
 	const desk = await signedIn(browser, 'pengelola.mamuju');

@@ -75,9 +75,7 @@ test('a month without reports is filed, corrected, and seen by the province', as
 	await expect(row(/Pasangkayu/)).toContainText('pembetulan ke-1');
 });
 
-test('this month can be looked at and not be filed, with the same figures on paper as on the screen', async ({
-	browser
-}) => {
+test('this month can be viewed, not filed, and shows the same figures on paper and screen', async ({ browser }) => {
 	const page = await signedIn(browser, 'pemantau.mamuju');
 	await page.setViewportSize(WIDE);
 	const month = localDate(new Date(), 'Asia/Makassar').slice(0, 7);

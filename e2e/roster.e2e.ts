@@ -59,9 +59,7 @@ async function isRatingOf(browser: Browser, officer: string, comment: string): P
 	return (await page.getByText(comment).count()) > 0;
 }
 
-test('an administrator plans the week of a desk; a citizen rates who is on duty in three taps from the scan', async ({
-	browser
-}) => {
+test('an administrator plans a desk’s week; a citizen rates who is on duty in three taps', async ({ browser }) => {
 	const admin = await signedIn(browser, 'admin.mamuju');
 	await admin.setViewportSize(WIDE);
 	const { path, code } = await makeDesk(admin, `Meja uji ${randomUUID().slice(0, 8)}`);
@@ -115,9 +113,7 @@ test('a shift is changed and taken out, and a day copied to others', async ({ br
 	await expect(page.getByText('Giliran petugas dihapus').first()).toBeVisible();
 });
 
-test('a supervisor puts somebody in for today; a form that is open already keeps who was on duty then', async ({
-	browser
-}) => {
+test('a supervisor changes today’s officer; an open form keeps who was on duty before', async ({ browser }) => {
 	const admin = await signedIn(browser, 'admin.mamuju');
 	const { path, code } = await makeDesk(admin, `Meja uji ${randomUUID().slice(0, 8)}`);
 	await addToWeek(admin, EARLY, '00:00', '00:00');
@@ -160,9 +156,7 @@ test('a supervisor puts somebody in for today; a form that is open already keeps
 	await expect(head.locator('.now')).toContainText(EARLY);
 });
 
-test('"Bukan beliau?" opens the whole list without scripts, and the rating is that of who is chosen there', async ({
-	browser
-}) => {
+test('"Bukan beliau?" opens the whole list without scripts; the chosen officer is rated', async ({ browser }) => {
 	const admin = await signedIn(browser, 'admin.mamuju');
 	const { code } = await makeDesk(admin, `Meja uji ${randomUUID().slice(0, 8)}`);
 	await addToWeek(admin, EARLY, '00:00', '00:00');

@@ -24,9 +24,7 @@ async function tracked(browser: Browser, receipt: string): Promise<string> {
 	return page.locator('main').innerText();
 }
 
-test('two people report one matter: both are linked, answered once, and read it with their own code', async ({
-	browser
-}) => {
+test('two reports of one matter are linked and answered once; each is read by its own code', async ({ browser }) => {
 	const first = await openCase({ body: SEEN });
 	const second = await openCase({ body: SEEN_TOO });
 	const desk = await signedIn(browser, 'pengelola.mamuju');

@@ -38,9 +38,7 @@ let office: Awaited<ReturnType<typeof openOffice>>;
 test.beforeAll(async () => void (office = await openOffice()));
 test.afterAll(() => office.stop());
 
-test('one link sent by fifty browsers at once gives one verified rating; expired, used, foreign and unknown ones say why', async ({
-	browser
-}) => {
+test('fifty browsers with one link give one verified rating; links that fail say why', async ({ browser }) => {
 	const { origin, unit, other, tokens, officer } = office;
 	const page = await browser.newPage({ baseURL: origin });
 	const send = async (form: { score: string; submission_id: string }) => {

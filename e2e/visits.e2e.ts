@@ -47,9 +47,7 @@ test('from the guest book by the code on the screen to a rating from the visitor
 	await expectAccessible(desk);
 });
 
-test('without scripts: waiting, begun, finished, a slip, and a correction that keeps the entry', async ({
-	browser
-}) => {
+test('without scripts a visit waits, begins, ends, prints a slip and is corrected', async ({ browser }) => {
 	const words = `tanpa-skrip-${randomUUID().slice(0, 8)}`;
 	const desk = await signedIn(browser, 'pengelola.mamuju', { javaScriptEnabled: false });
 	await noteVisitor(desk, words, 'Catat, masih menunggu');
@@ -89,9 +87,7 @@ test('without scripts: waiting, begun, finished, a slip, and a correction that k
 	await expect(admin.getByText('Salah pilih kanal')).toBeVisible();
 });
 
-test('of a consultation by WhatsApp the link is sent, and a number in its purpose is asked about, not refused', async ({
-	browser
-}) => {
+test('a visit by WhatsApp is sent its link; a phone number in its purpose is questioned', async ({ browser }) => {
 	const words = `kejauhan-${randomUUID().slice(0, 8)}`;
 	const desk = await signedIn(browser, 'pengelola.mamuju');
 	await desk.goto('/desk/visits?unit=mamuju');
@@ -131,9 +127,7 @@ test('a visitor of the guest book needs an officer before the service begins', a
 	await expectAccessible(desk);
 });
 
-test('a visitor who rates later, from a phone the office never saw, counts as a recorded visit', async ({
-	browser
-}) => {
+test('a visitor who rates days later from an unknown phone counts as a recorded visit', async ({ browser }) => {
 	const words = `kunjungan-lama-${randomUUID().slice(0, 8)}`;
 	const desk = await signedIn(browser, 'pengelola.mamuju');
 	const phone = await browser.newPage();

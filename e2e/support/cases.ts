@@ -4,13 +4,13 @@ import type { Scope } from '../../src/lib/cases/vocabulary.ts';
 import { running } from './journey.ts';
 import { api, TEST_BOOTSTRAP } from './site.ts';
 
-/** Where a call goes, and as whom; without a token as the system. */
+/** The site that a call goes to, and the token it carries; without one it is the system's. */
 interface Caller {
 	origin?: string;
 	token?: string | undefined;
 }
 
-/** A report as the API takes it: a complaint of nobody's to Mamuju, but where `changes` says otherwise. */
+/** A report for the API: a nameless complaint to Mamuju, with these changes. */
 export const report = (changes: Record<string, unknown> = {}): Record<string, unknown> => ({
 	unit: 'mamuju',
 	kind: 'complaint',
@@ -20,7 +20,7 @@ export const report = (changes: Record<string, unknown> = {}): Record<string, un
 	...changes
 });
 
-/** Brings a report in by the API. @returns its number and its reporter's code */
+/** Opens a case by the API. @returns its number and its reporter's code */
 export async function openCase(
 	changes: Record<string, unknown> = {},
 	{ origin = running().origin, token }: Caller = {}
@@ -30,7 +30,7 @@ export async function openCase(
 	return { reference: String(body.reference), receipt: String(body.receipt) };
 }
 
-/** Does a verb of a case by the API, for the version that stands. @returns the case after it */
+/** Calls a verb of a case by the API, for its present version. @returns the case afterwards */
 export async function act(
 	reference: string,
 	verb: string,

@@ -1,9 +1,11 @@
+import { createServer, type AddressInfo } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { resolve } from 'node:path';
 import { forwardingTo } from '#lib/dev/lapor-sandbox/options.ts';
 import type { DemoKiosks } from '#lib/dev/demo/kiosk-links.ts';
+import { StartError } from '#lib/server/errors.ts';
 import { ensureBuild } from './demo/build.ts';
-import { accountsOf, prepareFolder, type DemoAccount, type DemoFolder, type DemoReport } from './demo/folder.ts';
-import { lanAddresses, usablePort } from './demo/network.ts';
+import { accountsOf, prepareFolder, type DemoFolder } from './demo/folder.ts';
 import { runPart, startPart, waitFor, type Part } from './site/part.ts';
 
 export interface DemoOptions {
@@ -36,21 +38,7 @@ function sandboxKeys(given: Record<string, string>): Record<string, string> {
 	return Object.fromEntries(keys.flatMap((name) => (given[name] ? [[name, given[name]]] : [])));
 }
 
-/** A running demo. */
-export interface DemoSite {
-	/** At this machine. */
-	origin: string;
-	/** In the local network. */
-	lanOrigins: string[];
-	sandboxUrl: string;
-	accounts: DemoAccount[];
-	reports: DemoReport[];
-	/** Tokens of pairing links, where they were asked for. */
-	kiosks: DemoKiosks | null;
-	stop(): Promise<void>;
-	/** Resolves when it is over: with the reason where a part ended that nobody had stopped. */
-	ended: Promise<string | undefined>;
-}
+export type DemoSite = Awaited<ReturnType<typeof startDemo>>;
 
 /** Makes the folder ready and fills it and its database with demo data, unless that was done before. @throws StartError */
 export async function seedFolder(
@@ -76,7 +64,7 @@ export async function seedFolder(
  *
  * @throws StartError, one line, where something is in the way; nothing is left running then
  */
-export async function startDemo(options: DemoOptions): Promise<DemoSite> {
+export async function startDemo(options: DemoOptions) {
 	const { quiet = false, forPhones = false, settings: given = {} } = options;
 	const say = (text: string) => quiet || process.stdout.write(`${text}\n`);
 	const port = await usablePort(options.port, '0.0.0.0', '--port');
@@ -127,13 +115,22 @@ export async function startDemo(options: DemoOptions): Promise<DemoSite> {
 		throw error;
 	}
 	if (!quiet) for (const part of parts) part.speak();
-	return { origin: local[0] ?? '', lanOrigins: lan, sandboxUrl, kiosks, ...accountsOf(dataDir), ...together(parts) };
+	return {
+		origin: local[0] ?? '',
+		/** The site's addresses in the local network. */
+		lanOrigins: lan,
+		sandboxUrl,
+		/** Tokens of pairing links, if they were asked for. */
+		kiosks,
+		...accountsOf(dataDir),
+		...together(parts)
+	};
 }
 
 const stopAll = (parts: readonly Part[]) => Promise.all(parts.map((part) => part.stop()));
 
-/** Ties the parts to each other: they are stopped together, by whoever asks for it or by the first that ends. */
-function together(parts: readonly Part[]): Pick<DemoSite, 'stop' | 'ended'> {
+/** Ties the parts to each other: they stop together when one is asked to stop or ends. `ended` says why one ended unasked. */
+function together(parts: readonly Part[]) {
 	let stopping = false;
 	const first = Promise.race(parts.map(async ({ name, ended }) => ({ name, reason: await ended })));
 	const ended = first.then(async ({ name, reason }) => {
@@ -146,4 +143,36 @@ function together(parts: readonly Part[]): Pick<DemoSite, 'stop' | 'ended'> {
 		await stopAll(parts);
 	};
 	return { stop, ended };
+}
+
+/** Where a phone in the same network finds this machine. */
+function lanAddresses(): string[] {
+	return Object.values(networkInterfaces())
+		.flatMap((addresses) => addresses ?? [])
+		.filter(({ family, internal }) => family === 'IPv4' && !internal)
+		.map(({ address }) => address);
+}
+
+/**
+ * The port itself where nobody listens on it, a free one for 0.
+ *
+ * @throws StartError where it is taken
+ */
+function usablePort(port: number, host: string, option: string): Promise<number> {
+	return new Promise((done, failed) => {
+		const probe = createServer();
+		probe.once('error', (error: NodeJS.ErrnoException) =>
+			failed(
+				new StartError(
+					error.code === 'EADDRINUSE'
+						? `port ${port} is in use: choose another one with ${option}`
+						: `port ${port} can't be used: ${error.message}`
+				)
+			)
+		);
+		probe.listen(port, host, () => {
+			const chosen = (probe.address() as AddressInfo).port;
+			probe.close(() => done(chosen));
+		});
+	});
 }

@@ -1,5 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Seeded } from '#lib/dev/demo/seed.ts';
 import { LETTERS_FILE } from '#lib/dev/mail-catcher.ts';
 import { lockFolder } from '#lib/server/db/folder-lock.ts';
 import { StartError } from '#lib/server/errors.ts';
@@ -44,28 +45,8 @@ export async function prepareFolder(path: string, { reset = false } = {}): Promi
 	}
 }
 
-export interface DemoAccount {
-	username: string;
-	password: string;
-	name: string;
-	unit: string;
-	roles: readonly string[];
-}
-
-/** A report with the code that opens it on the tracking page; `name` is that of its story. */
-export interface DemoReport {
-	name: string;
-	reference: string;
-	receipt: string;
-}
-
-export interface SavedAccounts {
-	accounts: DemoAccount[];
-	reports: DemoReport[];
-}
-
 /** Keeps what was made for this installation where only its owner can read it. */
-export function saveAccounts(folder: string, { accounts, reports }: SavedAccounts): string {
+export function saveAccounts(folder: string, { accounts, reports }: Seeded): string {
 	const path = join(folder, ACCOUNTS_FILE);
 	writeFileSync(path, `${JSON.stringify({ accounts, reports }, null, '\t')}\n`, { mode: 0o600 });
 	chmodSync(path, 0o600);
@@ -73,6 +54,6 @@ export function saveAccounts(folder: string, { accounts, reports }: SavedAccount
 }
 
 /** The accounts of a seeded folder. */
-export function accountsOf(path: string): SavedAccounts {
-	return JSON.parse(readFileSync(join(path, ACCOUNTS_FILE), 'utf8')) as SavedAccounts;
+export function accountsOf(path: string): Seeded {
+	return JSON.parse(readFileSync(join(path, ACCOUNTS_FILE), 'utf8')) as Seeded;
 }

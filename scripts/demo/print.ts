@@ -1,4 +1,4 @@
-import type { DemoAccount, DemoReport } from './folder.ts';
+import type { Seeded } from '#lib/dev/demo/seed.ts';
 
 /** Lines of a table whose columns are as wide as they need to be. */
 export function table(rows: readonly (readonly string[])[]): string {
@@ -17,7 +17,7 @@ export function table(rows: readonly (readonly string[])[]): string {
 		.join('\n');
 }
 
-export function accountTable(accounts: readonly DemoAccount[]): string {
+export function accountTable(accounts: Seeded['accounts']): string {
 	const rows = accounts.map(({ username, password, unit, roles }) => [
 		username,
 		password,
@@ -36,7 +36,7 @@ const SHOWN: Record<string, string> = {
 	closed: 'closed'
 };
 
-export function reportTable(reports: readonly DemoReport[]): string {
+export function reportTable(reports: Seeded['reports']): string {
 	const rows = Object.entries(SHOWN).flatMap(([name, what]) => {
 		const report = reports.find((one) => one.name === name);
 		return report ? [[report.reference, report.receipt, what]] : [];

@@ -8,7 +8,6 @@ import { placeScans } from '#lib/server/db/schema/units.ts';
 import type { BuiltOffice } from './build-offices.ts';
 import { atMinute, ZONE, type PastDays } from './past-days.ts';
 import { randomFrom } from './random.ts';
-import { PURPOSES } from './rating-words.ts';
 import { planRatings, type PlannedRating } from './rating-plan.ts';
 import { countIn } from '#lib/server/ratings/figures/sums.ts';
 import { contentHash, submissionHash } from '#lib/server/ratings/submission.ts';
@@ -28,6 +27,20 @@ const VISIT_CHANNELS: readonly [VisitChannel, ...VisitChannel[]] = [
 ];
 /** Every so manieth rating of the open web came when a budget was used up, and waits for a manager. */
 const HELD_EVERY = 45;
+
+/** What visitors of a statistics office come for: no word of who they are. */
+const PURPOSES: readonly [string, ...string[]] = [
+	'Data penduduk menurut kecamatan',
+	'Data inflasi bulanan',
+	'Data luas panen padi',
+	'Angka kemiskinan kabupaten',
+	'Konsultasi metode sampel untuk skripsi',
+	'Buku Kabupaten Dalam Angka',
+	'Peta wilayah kerja statistik',
+	'Data PDRB menurut lapangan usaha',
+	'Rekomendasi survei dinas',
+	'Data ketenagakerjaan'
+];
 
 export interface GivenRating {
 	plan: PlannedRating;

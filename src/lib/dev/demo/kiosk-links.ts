@@ -10,16 +10,13 @@ import { createKioskLink } from '#lib/server/places/kiosk-pairing.ts';
 export const DEMO_PIN = '2468';
 
 /** The tokens of two pairing links. */
-export interface DemoKiosks {
-	tablet: string;
-	display: string;
-}
+export type DemoKiosks = NonNullable<Awaited<ReturnType<typeof demoKioskLinks>>>;
 
 /**
  * Links that pair a tablet and a display with the first desk in Mamuju. Made with each start, for a link lives a day; what
  * former starts left unused is withdrawn. Null if the demo's data are of a time before it had a place for devices.
  */
-export async function demoKioskLinks(): Promise<DemoKiosks | null> {
+export async function demoKioskLinks() {
 	const [admin] = await db().select({ id: accounts.id }).from(accounts).where(eq(accounts.username, 'admin.mamuju'));
 	const actor = admin && (await actorOf(admin.id));
 	const [place] = await db().select({ id: places.id }).from(places).where(at('MMJANJ'));

@@ -5,25 +5,20 @@ import { now } from '#lib/server/clock.ts';
 /** The zone of every demo office. */
 export const ZONE = 'Asia/Makassar';
 
-/**
- * Days as seen from today. Everything in the demo happened before today, so that the data of one day is the same
- * whatever the hour at which it is made.
- */
-export interface PastDays {
-	today: LocalDate;
-	/** The n-th working day before today. */
-	workingDay(ago: number): LocalDate;
-	/** Working days from `from` on, today excluded. */
-	workingDaysSince(from: LocalDate): LocalDate[];
-}
+export type PastDays = ReturnType<typeof pastDays>;
 
-/** Days before the present one, by the decreed calendar. */
-export function pastDays(calendar: Calendar): PastDays {
+/**
+ * Days as seen from today, by the decreed calendar. Everything in the demo happened before today, so that the data of one day
+ * is the same whatever the hour at which it is made.
+ */
+export function pastDays(calendar: Calendar) {
 	const today = localDate(now(), ZONE);
 	return {
 		today,
-		workingDay: (ago) => addWorkingDays(today, -ago, calendar),
-		workingDaysSince: (from) => {
+		/** The n-th working day before today. */
+		workingDay: (ago: number) => addWorkingDays(today, -ago, calendar),
+		/** Working days from `from` on, today excluded. */
+		workingDaysSince: (from: LocalDate) => {
 			const days: LocalDate[] = [];
 			for (let day = from; day < today; day = addDays(day, 1)) if (isWorkingDay(day, calendar)) days.push(day);
 			return days;

@@ -2,12 +2,14 @@ import { eq } from 'drizzle-orm';
 import { sweepReporterTurns } from '#lib/server/cases/conversation/reporter-turns.ts';
 import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
+import { queue, type JobPayloads } from '#lib/server/jobs/queue.ts';
+import { notifyOfEvents } from '#lib/server/reminders/events.ts';
+import { sweepReminders } from '#lib/server/reminders/sweep.ts';
 import { actorIn, openStory, type Company, type OpenedStory } from './open-story.ts';
 import { atMinute } from './past-days.ts';
 import { randomFrom } from './random.ts';
 import type { Story } from './stories.ts';
 import { VERBS, type Stage } from './story-verbs.ts';
-import { tellStaff } from './tell-staff.ts';
 
 interface Scene {
 	at: Date;
@@ -38,9 +40,15 @@ export async function playStories(stories: readonly Story[], company: Company): 
 	return [...played.values()];
 }
 
+const MOST_EVENTS = 5000;
+
+/** Does what a running site does meanwhile: turns run out, and staff are told of deadlines and of what happened. */
 async function sweep(): Promise<void> {
 	await sweepReporterTurns();
-	await tellStaff();
+	const jobs = await queue().findJobs<JobPayloads['case-event']>('case-event', { queued: true, limit: MOST_EVENTS });
+	if (jobs.length > 0) await notifyOfEvents(jobs.map(({ data }) => data));
+	await queue().deleteQueuedJobs('case-event');
+	await sweepReminders();
 }
 
 /** The moments of a story: those of one day lie in office hours, in order. */

@@ -1,14 +1,5 @@
 /** Numbers that look drawn by lot and are the same on every run: demo data has to come out alike everywhere. */
-export interface Random {
-	/** From 0 up to, not including, 1. */
-	next(): number;
-	/** A whole number, both ends included. */
-	between(least: number, most: number): number;
-	chance(probability: number): boolean;
-	pick<T>(list: readonly [T, ...T[]]): T;
-	/** An index, drawn in proportion to the weights. */
-	weighted(weights: readonly number[]): number;
-}
+export type Random = ReturnType<typeof randomFrom>;
 
 /** FNV-1a, 32 bits: turns a word into a starting point. */
 function startFrom(seed: string): number {
@@ -18,7 +9,7 @@ function startFrom(seed: string): number {
 }
 
 /** A generator of its own for each seed (a Weyl sequence with a mixing step), so that parts don't disturb each other. */
-export function randomFrom(seed: string): Random {
+export function randomFrom(seed: string) {
 	let state = startFrom(seed);
 	const next = () => {
 		state = (state + 0x9e3779b9) >>> 0;
@@ -28,11 +19,14 @@ export function randomFrom(seed: string): Random {
 		return ((mixed ^ (mixed >>> 15)) >>> 0) / 2 ** 32;
 	};
 	return {
+		/** From 0 up to, not including, 1. */
 		next,
-		between: (least, most) => least + Math.floor(next() * (most - least + 1)),
-		chance: (probability) => next() < probability,
-		pick: (list) => list[Math.floor(next() * list.length)] ?? list[0],
-		weighted: (weights) => {
+		/** A whole number, both ends included. */
+		between: (least: number, most: number) => least + Math.floor(next() * (most - least + 1)),
+		chance: (probability: number) => next() < probability,
+		pick: <T>(list: readonly [T, ...T[]]): T => list[Math.floor(next() * list.length)] ?? list[0],
+		/** An index, drawn in proportion to the weights. */
+		weighted: (weights: readonly number[]) => {
 			let left = next() * weights.reduce((sum, weight) => sum + weight, 0);
 			for (const [index, weight] of weights.entries()) {
 				left -= weight;

@@ -17,7 +17,7 @@ import { atMinute, pastDays } from './past-days.ts';
 import { playStories } from './play.ts';
 import { STORIES } from './stories.ts';
 import { sendLetters } from './send-letters.ts';
-import { readOlderNotices } from './tell-staff.ts';
+import { readAllNotices } from '#lib/server/channels/notice-list.ts';
 import { StartError } from '#lib/server/errors.ts';
 import { JOB_NAMES, queue } from '#lib/server/jobs/queue.ts';
 import { addAbsence } from '#lib/server/people/absence.ts';
@@ -97,4 +97,12 @@ async function finishToday(company: Company, given: readonly GivenRating[]): Pro
 	// A low rating: the province must still approve.
 	const low = counted.findLast(({ plan }) => plan.score <= GUARDED_SCORE && plan.officer !== null);
 	if (low) await decideRating(manager, low.id, { move: 'void', reason: 'wrong_officer' });
+}
+
+const UNREAD_DAYS = 3;
+
+/** Marks notices as read, except those of the last days. */
+async function readOlderNotices({ actors, days }: Company): Promise<void> {
+	const until = atMinute(days.workingDay(UNREAD_DAYS), 23 * 60);
+	for (const actor of actors.values()) await readAllNotices(actor, until);
 }

@@ -1,19 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { freePort } from '#lib/dev/testing/postgres-server.ts';
-import { runPart, startPart, waitFor, type Part } from './part.ts';
+import { runPart, startPart, waitFor } from './part.ts';
 
-export interface BuiltSite {
-	origin: string;
-	/** The settings it runs under, for scripts that work on the same database. */
-	settings: Record<string, string>;
-	start: () => Promise<Part>;
-}
+export type BuiltSite = Awaited<ReturnType<typeof builtSite>>;
 
 /** A built site that is not started yet: as in production, on a loopback port of its own, without limits and nearly mute. */
-export async function builtSite(own: Record<string, string>): Promise<BuiltSite> {
+export async function builtSite(own: Record<string, string>) {
 	const port = own.PORT ?? String(await freePort());
 	const origin = `http://127.0.0.1:${port}`;
-	const settings = {
+	const settings: Record<string, string> = {
 		NODE_ENV: 'production',
 		APP_KEY: `key of a site for tests ${randomUUID()}`,
 		ORIGIN: origin,
@@ -28,6 +23,7 @@ export async function builtSite(own: Record<string, string>): Promise<BuiltSite>
 		await waitFor(part, `${origin}/readyz`);
 		return part;
 	};
+	// The settings are for scripts that work on the same database.
 	return { origin, settings, start };
 }
 

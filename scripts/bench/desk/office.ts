@@ -1,15 +1,7 @@
 import type { Sql } from 'postgres';
 import { useHandle, type Handle } from '#lib/server/db/index.ts';
-import { actorOf, type Actor } from '#lib/server/people/actor.ts';
+import { actorOf } from '#lib/server/people/actor.ts';
 import { makeProvince } from '../ratings/province.ts';
-
-/** Who the desk is looked at by. */
-export interface People {
-	/** Of the whole province; an officer too, so that what names them is left out. */
-	supervisor: Actor;
-	/** Of one office of middling size. */
-	handler: Actor;
-}
 
 /** The province of the demo with its regencies, handlers in them and one supervisor of all. `sql` is one connection. */
 export async function makeOffices(sql: Sql): Promise<void> {
@@ -24,7 +16,8 @@ export async function makeOffices(sql: Sql): Promise<void> {
 	await sql`update officers set account_id = pg_temp.id_of('penyelia') where id = pg_temp.id_of('officer 1')`;
 }
 
-export async function peopleOf(handle: Handle): Promise<People> {
+/** @returns a supervisor of the whole province, an officer too, whose own cases are left out; and a handler of one office of middling size */
+export async function peopleOf(handle: Handle) {
 	useHandle(handle);
 	if (handle.kind !== 'postgres') throw new Error('another engine was opened');
 	const ids = await handle.client<{ id: string }[]>`

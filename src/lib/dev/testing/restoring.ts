@@ -15,28 +15,8 @@ export type Engine = 'pglite' | 'postgres';
 export const targetEngines = (): Engine[] =>
 	process.env.TEST_DATABASE === 'pglite' ? ['pglite'] : ['pglite', 'postgres'];
 
-interface Ended {
-	code: number;
-	output: string;
-	errors: string;
-}
-
 /** An empty folder and, on a server, an empty database, with the commands of the product pointed at them. */
-export interface EmptyTarget {
-	folder: string;
-	/** Runs a command of the program in this folder, or of the `program` in another one. */
-	run: (
-		script: 'restore' | 'backup',
-		args: readonly string[],
-		settings?: Record<string, string>,
-		program?: string
-	) => Promise<Ended>;
-	/** Asks the database that was restored. */
-	rows: <T>(statement: string) => Promise<T[]>;
-	/** Whether nothing is left in it. */
-	isEmpty: () => Promise<boolean>;
-	remove: () => Promise<void>;
-}
+export type EmptyTarget = Awaited<ReturnType<typeof emptyTarget>>;
 
 /**
  * Copies this program into a temporary folder and adds one migration to the copy. Its next version looks like this to a backup.
@@ -57,13 +37,8 @@ export async function programWithMigration(statement: string): Promise<string> {
 	return folder;
 }
 
-function runScript(
-	script: string,
-	args: readonly string[],
-	settings: Record<string, string>,
-	cwd?: string
-): Promise<Ended> {
-	return new Promise((done) => {
+function runScript(script: string, args: readonly string[], settings: Record<string, string>, cwd?: string) {
+	return new Promise<{ code: number; output: string; errors: string }>((done) => {
 		const environment = { PATH: process.env.PATH ?? '', APP_KEY: process.env.APP_KEY ?? '', LOG_LEVEL: 'silent' };
 		execFile(
 			process.execPath,
@@ -74,7 +49,7 @@ function runScript(
 	});
 }
 
-export async function emptyTarget(engine: Engine): Promise<EmptyTarget> {
+export async function emptyTarget(engine: Engine) {
 	const folder = await mkdtemp(join(tmpdir(), 'spatula-target-'));
 	const server = engine === 'postgres' ? await emptyDatabase() : undefined;
 	const own: Record<string, string> = { DATA_DIR: folder, ...(server ? { DATABASE_URL: server.url } : {}) };
@@ -90,10 +65,17 @@ export async function emptyTarget(engine: Engine): Promise<EmptyTarget> {
 	};
 	return {
 		folder,
-		async run(script, args, settings = {}, program) {
+		/** Runs a command of the program in this folder, or of the `program` in another one. */
+		async run(
+			script: 'restore' | 'backup',
+			args: readonly string[],
+			settings: Record<string, string> = {},
+			program?: string
+		) {
 			await letGo();
 			return runScript(script, args, { ...own, ...settings }, program);
 		},
+		/** Asks the database that was restored. */
 		rows,
 		async isEmpty() {
 			const tables = server

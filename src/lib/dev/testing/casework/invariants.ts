@@ -14,14 +14,10 @@ import type { Actor } from '#lib/server/people/actor.ts';
 export type Entry = typeof timeline.$inferSelect;
 export type Clock = typeof clocks.$inferSelect;
 
-/** Everything the database holds of a report. */
-export interface Standing {
-	row: CaseRow;
-	entries: Entry[];
-	clocks: Clock[];
-}
+export type Standing = Awaited<ReturnType<typeof standingOf>>;
 
-export async function standingOf(caseId: number): Promise<Standing> {
+/** Everything the database holds of a report. */
+export async function standingOf(caseId: number) {
 	const [row] = await db().select().from(cases).where(eq(cases.id, caseId));
 	if (!row) throw new Error('the report vanished');
 	return {

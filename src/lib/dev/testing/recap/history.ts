@@ -13,17 +13,10 @@ import { STEP, type Ground, type Step } from '../casework/steps.ts';
 import { makeActor, makeCase, makeOfficer, makeUnit } from '../factories.ts';
 import { standing } from '../office.ts';
 
-/** A province with two offices below it, the people of one and of the province, and an hour that moves. */
-export interface Province {
-	root: Unit;
-	units: [Unit, Unit];
-	people: Actor[];
-	head: Actor;
-	officerId: string;
-	clock: { now: Date };
-}
+export type Province = Awaited<ReturnType<typeof makeProvince>>;
 
-export async function makeProvince(begun: string): Promise<Province> {
+/** A province with two offices below it, the people of one and of the province, and an hour that moves. */
+export async function makeProvince(begun: string) {
 	const root = await makeUnit();
 	const units: [Unit, Unit] = [await makeUnit({ parent: root }), await makeUnit({ parent: root })];
 	const head = await makeActor([[root.id, 'supervisor', 'manager']]);

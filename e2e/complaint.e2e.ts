@@ -1,3 +1,4 @@
+import { sandboxControl } from '../src/lib/dev/testing/sandbox-control.ts';
 import { running } from './support/journey.ts';
 import {
 	expectAccessible,
@@ -55,17 +56,18 @@ async function doVerb(page: Page, reference: string, name: string, fill: (panel:
 
 /** Moves the report of a case at the stand-in for LAPOR. @returns its number there */
 async function moveAtLapor(reference: string, status_name: string, note: string): Promise<string> {
-	const { sandboxUrl } = running();
-	const found = await fetch(`${sandboxUrl}/_reports?text=${encodeURIComponent(reference)}`);
-	const [report, ...more] = (await found.json()) as { id: number }[];
+	const lapor = sandboxControl(() => running().sandboxUrl);
+	const [report, ...more] = await lapor.reports(reference);
 	expect(more).toEqual([]);
-	const moved = await fetch(`${sandboxUrl}/_reports/${report?.id}/status`, {
-		method: 'POST',
-		headers: { 'content-type': 'application/json' },
-		body: JSON.stringify({ status_name, note })
-	});
-	expect(moved.ok).toBe(true);
+	await lapor.post(`/_reports/${report?.id}/status`, { status_name, note });
 	return String(report?.id);
+}
+
+/** Sends words to the office by the form of a tracked report that is open. */
+async function sendWords(page: Page, words: string): Promise<void> {
+	await page.locator('[name=body]').fill(words);
+	await page.locator('main form[method=POST] button').last().click();
+	await expect(page).toHaveURL(/\/lacak\/laporan/);
 }
 
 test('a nameless complaint with a photo goes to SP4N-LAPOR and back, and is disputed', async ({ browser }) => {
@@ -93,9 +95,7 @@ test('a nameless complaint with a photo goes to SP4N-LAPOR and back, and is disp
 	expect((await fetch(`${running().origin}${source}`)).status).toBe(404);
 	await citizen.goto('/lacak/laporan/pesan');
 	await expectAccessible(citizen);
-	await citizen.locator('[name=body]').fill('Kursi ketiga dari pintu, sekitar pukul sembilan pagi.');
-	await citizen.locator('main form[method=POST] button').last().click();
-	await expect(citizen).toHaveURL(/\/lacak\/laporan/);
+	await sendWords(citizen, 'Kursi ketiga dari pintu, sekitar pukul sembilan pagi.');
 
 	await openAtDesk(desk, reference);
 	await expect(desk.getByText('Kursi ketiga dari pintu').first()).toBeVisible();
@@ -119,9 +119,7 @@ test('a nameless complaint with a photo goes to SP4N-LAPOR and back, and is disp
 
 	await openUntil(citizen, '/lacak/laporan/sanggahan', citizen.locator('[name=body]'));
 	await expectAccessible(citizen);
-	await citizen.locator('[name=body]').fill('Kursi memang diganti, tetapi antrean masih sama lamanya.');
-	await citizen.locator('main form[method=POST] button').last().click();
-	await expect(citizen).toHaveURL(/\/lacak\/laporan/);
+	await sendWords(citizen, 'Kursi memang diganti, tetapi antrean masih sama lamanya.');
 	await openAtDesk(desk, reference);
 	await expect(desk.getByText('antrean masih sama lamanya').first()).toBeVisible();
 });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { openCase } from './support/cases.ts';
 import { account } from './support/journey.ts';
-import { find, search, send, signIn, tabTo, today, verb } from './support/keys.ts';
+import { find, press, search, send, signIn, tabTo, today, verb } from './support/keys.ts';
 import { panel, WIDE } from './support/pages.ts';
 import { expect, test, type Browser, type Page } from './support/test.ts';
 
@@ -56,8 +56,7 @@ async function write(page: Page, name: string, words: string): Promise<void> {
 }
 
 async function backToInbox(page: Page): Promise<void> {
-	await tabTo(page, page.locator('main a.back'), 120);
-	await page.keyboard.press('Enter');
+	await press(page, page.locator('main a.back'), 120);
 	await expect(page).toHaveURL(/\/desk$/);
 }
 
@@ -68,8 +67,7 @@ test('assigns and archives several reports without a mouse, and shows the effect
 	const page = await desk(browser, 'pengelola.mamuju');
 
 	// Nothing is chosen yet: the list says so.
-	await tabTo(page, page.getByRole('button', { name: 'Tugaskan …' }), 120);
-	await page.keyboard.press('Enter');
+	await press(page, page.getByRole('button', { name: 'Tugaskan …' }), 120);
 	await expect(page.getByText('Pilih dulu satu laporan atau lebih.').first()).toBeVisible();
 	await page.goto('/desk');
 	await search(page, word);
@@ -85,25 +83,21 @@ test('assigns and archives several reports without a mouse, and shows the effect
 	await page.keyboard.type(name);
 	await expect(assignee.locator('option:checked')).toHaveText(name);
 	await tick(page, 'confirmed');
-	await tabTo(page, page.getByRole('button', { name: 'Tugaskan', exact: true }));
-	await page.keyboard.press('Enter');
+	await press(page, page.getByRole('button', { name: 'Tugaskan', exact: true }));
 	await expect(page.getByText('2 laporan selesai diproses.')).toBeVisible();
-	await tabTo(page, page.getByRole('link', { name: 'Kembali ke kotak masuk' }));
-	await page.keyboard.press('Enter');
+	await press(page, page.getByRole('link', { name: 'Kembali ke kotak masuk' }));
 	await expect(page).toHaveURL(/\/desk$/);
 
 	await search(page, word);
 	await expect(page.locator('tbody').getByText(name)).toHaveCount(2);
 	await pick(page, 3);
-	await tabTo(page, page.getByRole('button', { name: 'Arsipkan …' }));
-	await page.keyboard.press('Enter');
+	await press(page, page.getByRole('button', { name: 'Arsipkan …' }));
 	await expect(page).toHaveURL(/\/desk\/bulk\?.*verb=archive/);
 	await expect(page.getByRole('rowheader')).toHaveCount(3);
 	await expect(page.getByText('Langsung dilakukan')).toHaveCount(3);
 	await choose(page, 'reason', 'spam');
 	await tick(page, 'confirmed');
-	await tabTo(page, page.getByRole('button', { name: 'Arsipkan', exact: true }));
-	await page.keyboard.press('Enter');
+	await press(page, page.getByRole('button', { name: 'Arsipkan', exact: true }));
 	await expect(page.getByText('3 laporan selesai diproses.')).toBeVisible();
 });
 
@@ -125,8 +119,7 @@ test('a duplicate is archived, and another report linked to its main case, witho
 	await backToInbox(page);
 
 	await find(page, related);
-	await tabTo(page, page.locator('#linked').getByRole('link', { name: 'Kaitkan ke laporan utama' }), 120);
-	await page.keyboard.press('Enter');
+	await press(page, page.locator('#linked').getByRole('link', { name: 'Kaitkan ke laporan utama' }), 120);
 	await expect(page).toHaveURL(/\/link$/);
 	await expect(page.locator('#verb-title')).toBeFocused();
 	await write(page, 'main', main);
@@ -165,12 +158,10 @@ test('answers a report without a mouse: sent back, written again, approved, sign
 	await verb(head, 's', 'approval');
 	const back = panel(head).getByRole('button', { name: 'Kembalikan' });
 	// Without a reason nothing is sent back, and the way to the field is said.
-	await tabTo(head, back);
-	await head.keyboard.press('Enter');
+	await press(head, back);
 	await expect(panel(head).locator('#reason-error')).toBeVisible();
 	await write(head, 'reason', 'Sebutkan kapan atapnya diperbaiki.');
-	await tabTo(head, back);
-	await head.keyboard.press('Enter');
+	await press(head, back);
 	await expect(head).toHaveURL(/done=sent_back/);
 	await backToInbox(head);
 
@@ -188,8 +179,7 @@ test('answers a report without a mouse: sent back, written again, approved, sign
 	await send(head, 'approved');
 	await expect(head.getByText('Sudah dijawab').first()).toBeVisible();
 
-	await tabTo(head, head.getByRole('button', { name: 'Keluar' }), 120);
-	await head.keyboard.press('Enter');
+	await press(head, head.getByRole('button', { name: 'Keluar' }), 120);
 	await expect(head).toHaveURL(/\/login/);
 });
 
@@ -208,8 +198,7 @@ test('letters can be switched off, and on again without one', async ({ browser }
 	await expect(box).toBeHidden();
 	await page.keyboard.press('/');
 	await expect(searchField).not.toBeFocused();
-	await tabTo(page, page.getByRole('button', { name: 'Tombol pintas' }), 120);
-	await page.keyboard.press('Enter');
+	await press(page, page.getByRole('button', { name: 'Tombol pintas' }), 120);
 	await tabTo(page, box);
 	await page.keyboard.press('Space');
 	await page.keyboard.press('Escape');

@@ -67,16 +67,10 @@ async function signInFrom(origin: string, device: Device, username: string, pass
 	return send(origin, device, '/login', new URLSearchParams({ username, password }));
 }
 
-/** An attacker who guesses without end over many connections at once and never opens the page first. */
-interface Guesser {
-	/** How many answers of each status came. */
-	answers: Map<number, number>;
-	/** Resolves after `count` answers. */
-	answered: (count: number) => Promise<void>;
-	stop: () => Promise<void>;
-}
+type Guesser = ReturnType<typeof guess>;
 
-function guess(origin: string, address: string, connections: number, username: (n: number) => string): Guesser {
+/** An attacker who guesses without end over many connections at once and never opens the page first. */
+function guess(origin: string, address: string, connections: number, username: (n: number) => string) {
 	const answers = new Map<number, number>();
 	let going = true;
 	let sent = 0;
@@ -92,8 +86,10 @@ function guess(origin: string, address: string, connections: number, username: (
 	};
 	const all = Promise.all(Array.from({ length: connections }, connection));
 	return {
+		/** How many answers of each status came. */
 		answers,
-		answered: async (count) => {
+		/** Resolves after `count` answers. */
+		answered: async (count: number) => {
 			while (heard < count) await new Promise((done) => setTimeout(done, 20));
 		},
 		stop: async () => {

@@ -2,7 +2,7 @@ import { expect, type Locator, type Page } from '@playwright/test';
 import { account } from './journey.ts';
 import { panel } from './pages.ts';
 
-/** Goes on with Tab until the focus is there: what can't be reached so can't be used. */
+/** Presses Tab until the element has the focus: what Tab can't reach can't be used by keyboard. */
 export async function tabTo(page: Page, target: Locator, most = 60): Promise<void> {
 	await expect(target).toBeVisible();
 	for (let pressed = 0; pressed < most; pressed++) {
@@ -10,6 +10,12 @@ export async function tabTo(page: Page, target: Locator, most = 60): Promise<voi
 		await page.keyboard.press('Tab');
 	}
 	throw new Error(`the focus never came to ${String(target)}`);
+}
+
+/** Goes on with Tab to a button or link and presses it. */
+export async function press(page: Page, target: Locator, most?: number): Promise<void> {
+	await tabTo(page, target, most);
+	await page.keyboard.press('Enter');
 }
 
 export async function signIn(page: Page, username: string): Promise<void> {
@@ -53,12 +59,11 @@ export async function verb(page: Page, key: string, path: string): Promise<void>
 }
 
 export async function send(page: Page, done: string): Promise<void> {
-	await tabTo(page, panel(page).locator('button.primary').first());
-	await page.keyboard.press('Enter');
+	await press(page, panel(page).locator('button.primary').first());
 	await expect(page).toHaveURL(new RegExp(`done=${done}`));
 }
 
-/** The parts of a date, whichever order the browser's language gives them: each goes up to its first, the year to this one. */
+/** Enters today into a date field: each of its parts, in any order, goes up to its first value, the year to this one. */
 export async function today(page: Page): Promise<void> {
 	for (const next of ['ArrowRight', 'ArrowRight', null]) {
 		await page.keyboard.press('ArrowUp');

@@ -7,13 +7,7 @@ import { signedIn } from './pages.ts';
 import { api } from './site.ts';
 
 /** A place of Mamuju at which devices are paired, as its administrator sees it. */
-export interface KioskPlace {
-	admin: Page;
-	/** Its page in the administration. */
-	page: string;
-	/** A desk of the same office, of one officer. */
-	desk: { id: string; officer: string };
-}
+export type KioskPlace = Awaited<ReturnType<typeof makeKioskPlace>>;
 
 /** The PIN of every device paired here. */
 export const PIN = '2468';
@@ -29,7 +23,7 @@ export const TABLET: BrowserContextOptions = {
 export const pathOf = (address: string): string => address.replace(/^https?:\/\/[^/]+/, '');
 
 /** Adds a place for devices and a desk of one officer's to the demo's office. */
-export async function makeKioskPlace(browser: Browser, name: string): Promise<KioskPlace> {
+export async function makeKioskPlace(browser: Browser, name: string) {
 	const admin = await signedIn(browser, 'admin.sulbar');
 	const officer = 'Petugas Contoh 2';
 	const officerId = await officerNamed(officer);

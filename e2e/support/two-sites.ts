@@ -5,22 +5,9 @@ import { createAccount } from '../../scripts/site/start.ts';
 import { makeOwnDatabase } from './own-site.ts';
 import { startSite, TEST_KEY, type Site } from './site.ts';
 
-export interface Person {
-	username: string;
-	password: string;
-	name: string;
-}
+export type TwoSites = Awaited<ReturnType<typeof startTwoSites>>;
 
-/** Two processes of the site on one PostgreSQL, and before them one address, as an office has it. */
-export interface TwoSites {
-	/** Where browsers go: whichever process is up answers. */
-	origin: string;
-	sites: [Site, Site];
-	people: { handler: Person; supervisor: Person };
-	stop: () => Promise<void>;
-}
-
-async function makePerson(settings: Record<string, string>, name: string, role: string): Promise<Person> {
+async function makePerson(settings: Record<string, string>, name: string, role: string) {
 	const password = await createAccount({ ...settings, APP_KEY: TEST_KEY }, { username: role, name, roles: [role] });
 	return { username: role, name, password };
 }
@@ -54,8 +41,8 @@ async function balancer(port: number, ports: () => readonly number[]): Promise<(
 	};
 }
 
-/** Brings all of it up. */
-export async function startTwoSites(): Promise<TwoSites> {
+/** Starts two processes of the site on one PostgreSQL, and before them one address, where whichever process is up answers. */
+export async function startTwoSites() {
 	const { settings, remove } = await makeOwnDatabase('two');
 	const undo: (() => Promise<unknown>)[] = [remove];
 	const stop = async () => {

@@ -6,7 +6,7 @@ import { transaction } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
 import { officers } from '#lib/server/db/schema/units.ts';
-import type { BuiltOffice } from './build-offices.ts';
+import { officeIn, type BuiltOffice } from './build-offices.ts';
 import { DEMO_PEOPLE, type DemoPerson } from './staff.ts';
 import { actorOf, type Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
@@ -42,7 +42,7 @@ export async function buildAccounts(
 	await transaction(async (tx) => {
 		for (const { person, id, passwordHash } of made) {
 			const { username, name } = person;
-			const office = officeOf(offices, person);
+			const office = officeIn(offices, person.office);
 			const about = { unitId: office.id, subject: username };
 			const email = addressOf(person);
 			await tx.insert(accounts).values({ id, username, name, email, passwordHash, createdAt: now() });
@@ -73,12 +73,6 @@ export async function buildAccounts(
 /** Those who get letters have an address, of a domain that exists nowhere. */
 const addressOf = ({ username, roles: held }: DemoPerson): string | null =>
 	held.includes('supervisor') || held.includes('admin') ? `${username}@contoh.invalid` : null;
-
-function officeOf(offices: readonly BuiltOffice[], person: DemoPerson): BuiltOffice {
-	const office = offices.find(({ slug }) => slug === person.office);
-	if (!office) throw new Error(`the demo has no office ${person.office}`);
-	return office;
-}
 
 function officerOf(office: BuiltOffice, person: DemoPerson): string | null {
 	if (person.officer === 0) return office.headId;

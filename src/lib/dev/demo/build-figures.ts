@@ -5,6 +5,7 @@ import { caseForActor } from '#lib/server/cases/find.ts';
 import { openCase } from '#lib/server/cases/open.ts';
 import { scoreAnswer } from '#lib/server/cases/conversation/reporter-reply.ts';
 import { changePublicPage, closedQuarters } from '#lib/server/insight/public-page.ts';
+import { officeIn } from './build-offices.ts';
 import { actorIn, type Company } from './open-story.ts';
 import { atMinute, ZONE } from './past-days.ts';
 
@@ -31,10 +32,10 @@ const SAID: readonly { category: Category; body: string; reply: string }[] = [
  */
 export async function buildFigures(company: Company): Promise<void> {
 	const { offices, actors, days, setClock } = company;
-	const office = offices.find(({ slug }) => slug === OFFICE);
+	const office = officeIn(offices, OFFICE);
 	const admin = actors.get('admin.sulbar');
 	const [quarter] = closedQuarters(ZONE);
-	if (!office || !admin || !quarter) throw new Error('the demo has no office to show figures of');
+	if (!admin || !quarter) throw new Error('the demo has no office to show figures of');
 	const handler = actorIn(company, 'handler', OFFICE);
 	const working = days.workingDaysSince(quarter.from);
 	for (let nth = 0; nth < 14; nth += 1) {

@@ -42,6 +42,13 @@ const LAPOR_IDS: Partial<Record<OfficeSlug, Record<string, string>>> = {
 	mamuju: MAMUJU_LAPOR_IDS
 };
 
+/** The office of that address. */
+export function officeIn(offices: readonly BuiltOffice[], slug: OfficeSlug): BuiltOffice {
+	const office = offices.find((one) => one.slug === slug);
+	if (!office) throw new Error(`the demo has no office ${slug}`);
+	return office;
+}
+
 /** Makes the units with their services, officers and places; the province is first in the list and above all others. */
 export async function buildOffices(): Promise<BuiltOffice[]> {
 	return transaction(async (tx) => {

@@ -5,7 +5,7 @@ import { transaction, type Tx } from '#lib/server/db/index.ts';
 import { ratings } from '#lib/server/db/schema/ratings.ts';
 import { visits } from '#lib/server/db/schema/visits.ts';
 import { placeScans } from '#lib/server/db/schema/units.ts';
-import type { BuiltOffice } from './build-offices.ts';
+import { officeIn, type BuiltOffice } from './build-offices.ts';
 import { atMinute, ZONE, type PastDays } from './past-days.ts';
 import { randomFrom } from './random.ts';
 import { planRatings, type PlannedRating } from './rating-plan.ts';
@@ -53,13 +53,8 @@ export interface GivenRating {
  * Given one by one they would take ten times as long.
  */
 export async function buildRatings(offices: readonly BuiltOffice[], days: PastDays): Promise<GivenRating[]> {
-	const built = new Map(offices.map((office) => [office.slug, office]));
 	const planned = planRatings(days);
-	const officeOf = ({ office }: PlannedRating) => {
-		const found = built.get(office.slug);
-		if (!found) throw new Error(`the demo has no office ${office.slug}`);
-		return found;
-	};
+	const officeOf = ({ office }: PlannedRating) => officeIn(offices, office.slug);
 	let web = 0;
 	const rows = planned.map((plan) => {
 		const held = plan.source === 'web' && ++web % HELD_EVERY === 0;

@@ -1,5 +1,5 @@
 import { addDays } from '#lib/calendar/days.ts';
-import type { BuiltOffice } from './build-offices.ts';
+import { officeIn, type BuiltOffice } from './build-offices.ts';
 import { actorIn, type Company } from './open-story.ts';
 import { atMinute } from './past-days.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -23,8 +23,7 @@ export async function buildRosters(offices: readonly BuiltOffice[], admin: Actor
 /** In Mamuju somebody stood in the other day, and somebody will next week. */
 export async function standIns(company: Company): Promise<void> {
 	const { days, offices, setClock } = company;
-	const mamuju = offices.find(({ slug }) => slug === 'mamuju');
-	if (!mamuju) throw new Error('the demo has no office in Mamuju');
+	const mamuju = officeIn(offices, 'mamuju');
 	const head = actorIn(company, 'head', 'mamuju');
 	const shift = { officerId: idOf(mamuju, 4), ...MORNING };
 	setClock(atMinute(days.workingDay(3), 7 * 60 + 50));

@@ -5,6 +5,7 @@ import { finishedPeriods } from '#lib/skm/span.ts';
 import { OVER_BUDGET } from '#lib/ratings/vocabulary.ts';
 import { transaction } from '#lib/server/db/index.ts';
 import { skmResponses } from '#lib/server/db/schema/skm.ts';
+import { officeIn } from './build-offices.ts';
 import type { Company } from './open-story.ts';
 import { atMinute } from './past-days.ts';
 import { randomFrom, type Random } from './random.ts';
@@ -58,9 +59,9 @@ const SUGGESTIONS: readonly [string, ...string[]] = [
 type Stage = Pick<Company, 'offices' | 'actors' | 'days' | 'setClock'>;
 
 function peopleOf({ offices, actors }: Stage) {
-	const unit = offices.find(({ slug }) => slug === OFFICE);
+	const unit = officeIn(offices, OFFICE);
 	const [admin, manager] = [actors.get(`admin.${OFFICE}`), actors.get(`pemantau.${OFFICE}`)];
-	if (!unit || !admin || !manager) throw new Error(`the demo has nobody in ${OFFICE} to run the survey`);
+	if (!admin || !manager) throw new Error(`the demo has nobody in ${OFFICE} to run the survey`);
 	return { unit, admin, manager };
 }
 

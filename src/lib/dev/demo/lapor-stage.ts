@@ -11,35 +11,21 @@ import { refreshMasters } from '#lib/server/escalation/connection/masters.ts';
 import { receive } from '#lib/server/escalation/tracking/receive.ts';
 import { forwardingTo, SANDBOX_DEFAULTS } from '#lib/dev/lapor-sandbox/options.ts';
 import { startSandbox } from '#lib/dev/lapor-sandbox/server.ts';
+import { sandboxControl } from '#lib/dev/testing/sandbox-control.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 
 /** What goes wrong on the way, in the sandbox's own words. */
 export type Fault = { kind: string; status?: number; headers?: Record<string, string>; body?: string };
 
-/** LAPOR's part in the stories: a real sandbox over HTTP, whose state the demo's own sandbox goes on from. */
-export interface LaporStage {
-	/** Forwards by the API; with a fault, LAPOR fails in that way once. */
-	forward(actor: Actor, reference: string, input: Record<string, unknown>, fault?: Fault): Promise<void>;
-	/** Forwards where the office has no API: the row waits for the number that a person enters. */
-	forwardByHand(actor: Actor, reference: string, input: Record<string, unknown>): Promise<void>;
-	/** LAPOR changes the status of the report of this case, and the office receives it. */
-	moves(caseId: number, statusName: string, note: string): Promise<void>;
-	/** An institution writes a follow-up, with or without a new status, and the office receives it. */
-	says(caseId: number, content: string, from: string, statusNew?: string): Promise<void>;
-	/** Runs a step of the case's story; where the case is at LAPOR, what is said in it follows there. */
-	accompany(caseId: number, act: () => Promise<unknown>): Promise<void>;
-	close(): Promise<void>;
-}
-
-/** Where the sandbox keeps its state in a data folder, as `npm run lapor:sandbox` does. */
-const sandboxFile = (folder: string): string => join(folder, 'lapor-sandbox.json');
+export type LaporStage = Awaited<ReturnType<typeof openLaporStage>>;
 
 /**
- * Starts the sandbox and lets this process forward to it, whatever the installation itself is set to; `close` puts the
- * settings back. The reports it takes stay in its file, so that the demo finds them where it polls.
+ * LAPOR's part in the stories: starts a real sandbox and lets this process forward to it, whatever the installation itself is
+ * set to; `close` puts the settings back. The reports it takes stay in the file of `npm run lapor:sandbox`, so that the demo
+ * finds them where it polls.
  */
-export async function openLaporStage(): Promise<LaporStage> {
-	const file = sandboxFile(env().DATA_DIR);
+export async function openLaporStage() {
+	const file = join(env().DATA_DIR, 'lapor-sandbox.json');
 	const sandbox = await startSandbox({ ...SANDBOX_DEFAULTS, port: 0, file });
 	const { LAPOR_MODE, LAPOR_BASE_URL, LAPOR_AUTH_HEADER, LAPOR_BEARER, LAPOR_TOKEN, LAPOR_LOOKUP } = env();
 	const before = { LAPOR_MODE, LAPOR_BASE_URL, LAPOR_AUTH_HEADER, LAPOR_BEARER, LAPOR_TOKEN, LAPOR_LOOKUP };
@@ -51,39 +37,37 @@ export async function openLaporStage(): Promise<LaporStage> {
 	await refreshMasters();
 	const forwarded = new Set<number>();
 
-	const post = async (path: string, body: unknown) => {
-		const answer = await fetch(sandbox.url + path, {
-			method: 'POST',
-			headers: { 'content-type': 'application/json' },
-			body: JSON.stringify(body)
-		});
-		if (!answer.ok) throw new Error(`the sandbox answered ${answer.status} to ${path}: ${await answer.text()}`);
-	};
+	const { post, faults } = sandboxControl(() => sandbox.url);
 
 	return {
-		async forward(actor, reference, input, fault) {
-			await post('/_faults', fault ? [{ ...fault, match: { endpoint: 'create' }, count: 1 }] : []);
+		/** Forwards by the API; with a fault, LAPOR fails in that way once. */
+		async forward(actor: Actor, reference: string, input: Record<string, unknown>, fault?: Fault) {
+			await faults(fault ? [{ ...fault, match: { endpoint: 'create' }, count: 1 }] : []);
 			const { id, caseId } = await escalateCase(actor, reference, input);
 			forwarded.add(caseId);
 			await deliver(id);
 		},
-		async forwardByHand(actor, reference, input) {
+		/** Forwards where the office has no API: the row waits for the number that a person enters. */
+		async forwardByHand(actor: Actor, reference: string, input: Record<string, unknown>) {
 			overrideEnv({ LAPOR_MODE: 'manual' });
 			await escalateCase(actor, reference, input);
 			overrideEnv({ LAPOR_MODE: 'api' });
 		},
-		async moves(caseId, statusName, note) {
+		/** LAPOR changes the status of the report of this case, and the office receives it. */
+		async moves(caseId: number, statusName: string, note: string) {
 			const { id, laporId } = await sentRow(caseId);
 			await post(`/_reports/${laporId}/status`, { status_name: statusName, note });
 			await receive(id);
 		},
-		async says(caseId, content, from, statusNew) {
+		/** An institution writes a follow-up, with or without a new status, and the office receives it. */
+		async says(caseId: number, content: string, from: string, statusNew?: string) {
 			const { id, laporId } = await sentRow(caseId);
 			const move = { content, institution_from: from, ...(statusNew ? { status_new: statusNew } : {}) };
 			await post(`/_reports/${laporId}/followups`, move);
 			await receive(id);
 		},
-		async accompany(caseId, act) {
+		/** Runs a step of the case's story; where the case is at LAPOR, what is said in it follows there. */
+		async accompany(caseId: number, act: () => Promise<unknown>) {
 			const before = forwarded.has(caseId) ? await lastEntry(caseId) : undefined;
 			await act();
 			if (before !== undefined) await sendWhatFollowed(caseId, before);

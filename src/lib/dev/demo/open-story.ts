@@ -5,7 +5,7 @@ import { openCase } from '#lib/server/cases/open.ts';
 import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { receiveInbound } from '#lib/server/escalation/inbound/receive.ts';
-import type { BuiltOffice } from './build-offices.ts';
+import { officeIn, type BuiltOffice } from './build-offices.ts';
 import type { LaporStage } from './lapor-stage.ts';
 import type { OfficeSlug } from './offices.ts';
 import { atMinute, type PastDays } from './past-days.ts';
@@ -42,8 +42,7 @@ export function actorIn({ actors }: Company, part: Part, office: OfficeSlug): Ac
 
 /** Opens the case of a story by the same form that citizens and the desk use. */
 export async function openStory(story: Story, company: Company): Promise<OpenedStory> {
-	const office = company.offices.find(({ slug }) => slug === story.office);
-	if (!office) throw new Error(`the demo has no office ${story.office}`);
+	const office = officeIn(company.offices, story.office);
 	const { reference, receipt } = story.lapor_id
 		? { reference: await openPassedOn(story, office, company), receipt: null }
 		: await openByForm(story, office, company);

@@ -23,62 +23,41 @@ const rows = (statement: SQL) => rowsOf(db(), statement);
 const column = async (statement: SQL) => (await rows(statement)).map((row) => Object.values(row)[0]);
 
 /** Everything of the demo but ids, secrets, and how long calls took. */
+const TOLD = {
+	offices: sql`select u.code, u.slug, u.name, u.path = '/' || u.id || '/' as root, o.name as officer, o.position
+		from units u join officers o on o.unit_id = u.id order by 1, 5`,
+	people: sql`select a.username, a.name, r.role, u.slug from accounts a
+		left join roles r on r.account_id = a.id left join units u on u.id = r.unit_id order by 1, 3`,
+	places: sql`select code, kind, name from places order by code`,
+	rosters: sql`select p.code, o.name, s.weekday, s.day::text, s.starts_at, s.ends_at from roster_shifts s
+		join places p on p.id = s.place_id join officers o on o.id = s.officer_id order by 1, 3, 4, 5`,
+	cases: sql`select c.reference, h.code as handling, c.restricted, c.kind, c.title, c.body, c.category, c.class, c.priority,
+		c.identity, c.channel, c.status, c.return_status, c.version, a.username as assignee, c.received_at::text,
+		c.opened_at::text, c.answered_at::text, c.closed_at::text, c.archived_at::text, c.archive_reason, c.disputes,
+		c.due_at::text, c.promised_at::text, c.flagged, c.escalation_state, c.objection_at::text
+		from cases c join units h on h.id = c.handling_unit_id left join accounts a on a.id = c.assignee_id
+		order by c.reference`,
+	timeline: sql`select c.reference, t.seq, t.at::text, t.type, t.actor_kind, a.username, t.public
+		from timeline t join cases c on c.id = t.case_id left join accounts a on a.id = t.actor_id order by 1, 2`,
+	messages: sql`select c.reference, m.at::text, m.author, m.public, m.body from messages m join cases c on c.id = m.case_id
+		order by 1, 2, 5`,
+	clocks: sql`select c.reference, k.name, k.run, k.start_at::text, k.state, k.due_at::text, k.met_at::text, k.late
+		from clocks k join cases c on c.id = k.case_id order by 1, 2, 3`,
+	files: sql`select c.reference, f.name, f.bytes, f.sha256, f.public from attachments f join cases c on c.id = f.case_id
+		order by 1, 2`,
+	forwards: sql`select reference, mode, purpose, state, title, content, lapor_id, lapor_status, created_at::text, sent_at::text
+		from escalations order by 1`,
+	ratings: sql`select u.code, o.name, r.day::text, r.score, r.service, r.source, r.verified, r.state, r.courtesy, r.speed,
+		r.knowledge, r.tags, r.comment from ratings r join units u on u.id = r.unit_id
+		left join officers o on o.id = r.officer_id order by 3, 1, 2, 4, 5, 6, 9, 10, 11, 12, 13, 8`,
+	survey: sql`select day::text, u1, u2, u3, u4, u5, u6, u7, u8, u9, sex, age, education, occupation, service, suggestion,
+		state, state_reason from skm_responses order by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16`,
+	published: sql`select first_day::text, last_day::text, respondents, figures, decision_number from skm_publications`
+};
+
 async function told(): Promise<Record<string, unknown[]>> {
-	return {
-		offices: await rows(
-			sql`select u.code, u.slug, u.name, u.path = '/' || u.id || '/' as root, o.name as officer, o.position
-				from units u join officers o on o.unit_id = u.id order by 1, 5`
-		),
-		people: await rows(
-			sql`select a.username, a.name, r.role, u.slug from accounts a
-				left join roles r on r.account_id = a.id left join units u on u.id = r.unit_id order by 1, 3`
-		),
-		places: await rows(sql`select code, kind, name from places order by code`),
-		rosters: await rows(
-			sql`select p.code, o.name, s.weekday, s.day::text, s.starts_at, s.ends_at from roster_shifts s
-				join places p on p.id = s.place_id join officers o on o.id = s.officer_id order by 1, 3, 4, 5`
-		),
-		cases: await rows(
-			sql`select c.reference, h.code as handling, c.restricted, c.kind, c.title, c.body, c.category, c.class, c.priority,
-				c.identity, c.channel, c.status, c.return_status, c.version, a.username as assignee, c.received_at::text,
-				c.opened_at::text, c.answered_at::text, c.closed_at::text, c.archived_at::text, c.archive_reason, c.disputes,
-				c.due_at::text, c.promised_at::text, c.flagged, c.escalation_state, c.objection_at::text
-				from cases c join units h on h.id = c.handling_unit_id left join accounts a on a.id = c.assignee_id
-				order by c.reference`
-		),
-		timeline: await rows(
-			sql`select c.reference, t.seq, t.at::text, t.type, t.actor_kind, a.username, t.public
-				from timeline t join cases c on c.id = t.case_id left join accounts a on a.id = t.actor_id order by 1, 2`
-		),
-		messages: await rows(
-			sql`select c.reference, m.at::text, m.author, m.public, m.body from messages m join cases c on c.id = m.case_id
-				order by 1, 2, 5`
-		),
-		clocks: await rows(
-			sql`select c.reference, k.name, k.run, k.start_at::text, k.state, k.due_at::text, k.met_at::text, k.late
-				from clocks k join cases c on c.id = k.case_id order by 1, 2, 3`
-		),
-		files: await rows(
-			sql`select c.reference, f.name, f.bytes, f.sha256, f.public from attachments f join cases c on c.id = f.case_id
-				order by 1, 2`
-		),
-		forwards: await rows(
-			sql`select reference, mode, purpose, state, title, content, lapor_id, lapor_status, created_at::text, sent_at::text
-				from escalations order by 1`
-		),
-		ratings: await rows(
-			sql`select u.code, o.name, r.day::text, r.score, r.service, r.source, r.verified, r.state, r.courtesy, r.speed,
-				r.knowledge, r.tags, r.comment from ratings r join units u on u.id = r.unit_id
-				left join officers o on o.id = r.officer_id order by 3, 1, 2, 4, 5, 6, 9, 10, 11, 12, 13, 8`
-		),
-		survey: await rows(
-			sql`select day::text, u1, u2, u3, u4, u5, u6, u7, u8, u9, sex, age, education, occupation, service, suggestion,
-				state, state_reason from skm_responses order by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16`
-		),
-		published: await rows(
-			sql`select first_day::text, last_day::text, respondents, figures, decision_number from skm_publications`
-		)
-	};
+	const parts = Object.entries(TOLD).map(async ([part, statement]) => [part, await rows(statement)] as const);
+	return Object.fromEntries(await Promise.all(parts));
 }
 
 let first: Record<string, unknown[]>;

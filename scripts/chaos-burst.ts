@@ -1,11 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Agent, request } from 'undici';
 import { StartError } from '#lib/server/errors.ts';
 import { line, seconds, spread } from './figures.ts';
 import { longRun, ownFolder, ownServer, requireBuild, undone, type Undo } from './long-run.ts';
-import { memoryOf } from './site/client.ts';
+import { memoryOf, ratingForm } from './site/client.ts';
 import { onDatabase } from './site/database.ts';
 import { builtSite, createAccount } from './site/start.ts';
 
@@ -52,12 +51,7 @@ async function send(origin: string, { rate, for: burstSeconds }: Pace) {
 	let [taken, refused, broken, firstError] = [0, 0, 0, ''];
 	const one = async () => {
 		const began = performance.now();
-		const body = new URLSearchParams({
-			unit: SLUG,
-			score: String(1 + Math.floor(Math.random() * 5)),
-			comment: 'Cepat dan jelas.',
-			submission_id: randomUUID()
-		}).toString();
+		const body = ratingForm(SLUG, 1 + Math.floor(Math.random() * 5)).toString();
 		const headers = { origin, 'content-type': 'application/x-www-form-urlencoded' };
 		try {
 			const answer = await request(`${origin}/${SLUG}/nilai`, { dispatcher: agent, method: 'POST', headers, body });

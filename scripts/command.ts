@@ -8,7 +8,7 @@ type Given<T extends Usual> = {
 };
 
 /** An option that is a whole number above `above`. @throws StartError */
-export function wholeNumber(text: string, option: string, above = 0): number {
+function wholeNumber(text: string, option: string, above = 0): number {
 	const value = Number(text);
 	if (!/^\d{1,9}$/.test(text) || value <= above)
 		throw new StartError(`${option} wants a whole number above ${above}, not ${text}`);
@@ -35,21 +35,16 @@ export function readOptions<const T extends Usual>(usual: T, above: Partial<Reco
 	return Object.fromEntries(read) as Given<T>;
 }
 
-/** Says in one line why a command can't go on; a wrong option shows how to use it. Other faults are thrown. */
-export function explain(error: unknown, usage: string): void {
-	if (error instanceof StartError) console.error(`spatula: ${error.message}`);
-	else if (error instanceof DOMException && error.name === 'TimeoutError')
-		console.error('spatula: it did not end in its time');
-	else if (error instanceof TypeError && 'code' in error) console.error(`${error.message}\n\n${usage}`);
-	else throw error;
-	process.exitCode = 1;
-}
-
-/** Runs a command to its end. */
+/** Runs a command to its end. Says in one line why it can't go on; a wrong option shows how to use it. Other faults are thrown. */
 export async function runCommand(usage: string, work: () => Promise<void>): Promise<void> {
 	try {
 		await work();
 	} catch (error) {
-		explain(error, usage);
+		if (error instanceof StartError) console.error(`spatula: ${error.message}`);
+		else if (error instanceof DOMException && error.name === 'TimeoutError')
+			console.error('spatula: it did not end in its time');
+		else if (error instanceof TypeError && 'code' in error) console.error(`${error.message}\n\n${usage}`);
+		else throw error;
+		process.exitCode = 1;
 	}
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { request, type Dispatcher } from 'undici';
+import { ratingForm } from '../site/client.ts';
 
 const BETWEEN_MS = 700;
 
@@ -54,13 +55,7 @@ export async function beHonest(
 			if (round % 2 === 0) form.set('file', new File([new Uint8Array(photo)], 'kursi.jpg', { type: 'image/jpeg' }));
 			await step(round % 2 === 0 ? 'complains with a photo' : 'complains', `/${unit}/pengaduan`, 303, form);
 			await step('opens the tracking page', '/lacak', 200);
-			const rating = new URLSearchParams({
-				unit,
-				score: '5',
-				comment: 'Cepat dan jelas.',
-				submission_id: randomUUID()
-			});
-			await step('rates', `/${unit}/nilai`, 303, rating);
+			await step('rates', `/${unit}/nilai`, 303, ratingForm(unit));
 		}
 	};
 	await Promise.all(Array.from({ length: citizens }, (_, index) => one(index)));

@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import autocannon from 'autocannon';
+import { ratingForm } from '../site/client.ts';
 
 const CONNECTIONS = 16;
 const SECONDS = 4;
@@ -29,15 +29,7 @@ export async function ratingsPerSecond(origin: string, unit: string): Promise<nu
 				method: 'POST',
 				path: `/${unit}/nilai`,
 				headers: { origin, 'content-type': 'application/x-www-form-urlencoded' },
-				setupRequest: (request) => ({
-					...request,
-					body: new URLSearchParams({
-						unit,
-						score: '5',
-						comment: 'Cepat dan jelas.',
-						submission_id: randomUUID()
-					}).toString()
-				}),
+				setupRequest: (request) => ({ ...request, body: ratingForm(unit).toString() }),
 				onResponse: (status) => {
 					if (status !== 303 && status !== 200) refused += 1;
 				}

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { SESSION_COOKIE } from '#lib/server/people/sign-in/session.ts';
 
 /** Posts a form of the site as a browser would. */
@@ -15,6 +16,10 @@ export function submit(
 		signal: AbortSignal.timeout(60_000)
 	});
 }
+
+/** A rating as the citizen's own form sends it. */
+export const ratingForm = (unit: string, score = 5): URLSearchParams =>
+	new URLSearchParams({ unit, score: String(score), comment: 'Cepat dan jelas.', submission_id: randomUUID() });
 
 /** The cookies that an answer sets, as a browser sends them back. */
 export const cookiesOf = (answer: Response): string =>

@@ -3,12 +3,12 @@ import { localDate } from '#lib/calendar/days.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
-import { cases, timeline } from '#lib/server/db/schema/cases.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { notices } from '#lib/server/db/schema/notices.ts';
 import { absences } from '#lib/server/db/schema/people.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { notifyOfEvents } from '#lib/server/reminders/events.ts';
+import { entriesOf } from './office.ts';
 
 /** Kinds of what a person was told, in order; with the clock's name where one is meant. */
 export async function noticesTo(actor: Actor): Promise<string[]> {
@@ -61,10 +61,5 @@ export async function isAway(actor: Actor, deputy?: Actor): Promise<void> {
 
 /** Does for every timeline entry of a case what its job does. */
 export async function notifyOfStory(reference: string): Promise<void> {
-	const entries = await db()
-		.select({ caseId: timeline.caseId, seq: timeline.seq })
-		.from(timeline)
-		.innerJoin(cases, eq(cases.id, timeline.caseId))
-		.where(eq(cases.reference, reference));
-	await notifyOfEvents(entries);
+	await notifyOfEvents(await entriesOf(reference));
 }

@@ -1,4 +1,4 @@
-import { asc, desc, eq } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
 import type { CaseStatus, ClockName } from '#lib/cases/vocabulary.ts';
 import { answerCase } from '#lib/server/cases/answers/answer.ts';
@@ -79,25 +79,25 @@ export async function rowsOfCase<T extends PgTable & { caseId: PgColumn }>(table
 		.where(eq(table.caseId, id))) as T['$inferSelect'][];
 }
 
+/** The timeline of the case, in order. */
+export async function entriesOf(reference: string) {
+	return (await rowsOfCase(timeline, reference)).sort((a, b) => a.seq - b.seq);
+}
+
 /** Types of the timeline, in order. */
 export async function story(reference: string): Promise<string[]> {
-	const row = await standing(reference);
-	const entries = await db().select().from(timeline).where(eq(timeline.caseId, row.id)).orderBy(asc(timeline.seq));
-	return entries.map((entry) => entry.type);
+	return (await entriesOf(reference)).map(({ type }) => type);
 }
 
 /** The last entry of a type. */
 export async function lastEntry(reference: string, type: string) {
-	const row = await standing(reference);
-	const entries = await db().select().from(timeline).where(eq(timeline.caseId, row.id)).orderBy(desc(timeline.seq));
-	return entries.find((entry) => entry.type === type);
+	return (await entriesOf(reference)).findLast((entry) => entry.type === type);
 }
 
 /** The latest run of a clock. */
 export async function clockOf(reference: string, name: ClockName) {
-	const row = await standing(reference);
-	const all = await db().select().from(clocks).where(eq(clocks.caseId, row.id)).orderBy(desc(clocks.run));
-	return all.find((clock) => clock.name === name);
+	const runs = (await rowsOfCase(clocks, reference)).filter((clock) => clock.name === name);
+	return runs.sort((a, b) => b.run - a.run)[0];
 }
 
 export const ANSWER = 'Kami sudah menambah satu loket pada jam sibuk.';

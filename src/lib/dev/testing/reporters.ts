@@ -1,11 +1,12 @@
 import { asc, eq } from 'drizzle-orm';
 import { sweepMails } from '#lib/server/channels/mail-delivery.ts';
 import { db } from '#lib/server/db/index.ts';
-import { cases, timeline } from '#lib/server/db/schema/cases.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { writeToReporters } from '#lib/server/reporters/events.ts';
 import { makeCase } from './factories.ts';
 import { runMailJobs } from './mail.ts';
+import { entriesOf } from './office.ts';
 
 let people = 0;
 
@@ -33,13 +34,7 @@ export const lettersOf = (reference: string) =>
 
 /** Runs the e-mail job for every timeline entry of a case. */
 export async function writeOfStory(reference: string): Promise<void> {
-	const entries = await db()
-		.select({ caseId: timeline.caseId, seq: timeline.seq })
-		.from(timeline)
-		.innerJoin(cases, eq(cases.id, timeline.caseId))
-		.where(eq(cases.reference, reference))
-		.orderBy(asc(timeline.seq));
-	await writeToReporters(entries);
+	await writeToReporters(await entriesOf(reference));
 }
 
 /** Runs the minute sweep and the delivery jobs of all e-mails of a case, as a worker does. */

@@ -53,39 +53,41 @@ const recordedAfter =
 		});
 	};
 
+/** A verb with its input. */
+const verbOf =
+	(
+		act: (who: Actor, reference: string, raw: unknown) => Promise<unknown>,
+		input: Record<string, unknown> | ((ground: Ground) => Record<string, unknown>) = {}
+	): Verb =>
+	(who, ground, version) =>
+		act(who, ground.reference, { ...(typeof input === 'function' ? input(ground) : input), version });
+
 const VERBS: Record<string, Verb> = {
-	verify: (who, { reference }, version) => verifyCase(who, reference, { category: 'time', class: 'plain', version }),
-	assign: (who, { reference, people }, version) =>
-		assignCase(who, reference, { assignee: people[0]?.accountId, version }),
-	ask: (who, { reference }, version) => askReporter(who, reference, { body: 'Tanggal berapa itu?', version }),
-	answer: (who, { reference }, version) => answerCase(who, reference, { body: ANSWER, version }),
-	approve: (who, { reference }, version) => decideDraft(who, reference, { decision: 'approve', version }),
-	sendBack: (who, { reference }, version) =>
-		decideDraft(who, reference, { decision: 'send_back', reason: 'Kurang lengkap.', version }),
-	archive: (who, { reference }, version) => archiveCase(who, reference, { reason: 'out_of_scope', version }),
-	reopen: (who, { reference }, version) => reopenCase(who, reference, { reason: 'Ditinjau lagi.', version }),
-	decline: (who, { reference }, version) =>
-		declineObjection(who, reference, { reason: 'Bukan urusan kantor ini.', version }),
-	raise: (who, { reference }, version) =>
-		classifyCase(who, reference, {
-			category: 'behaviour',
-			class: 'oversight',
-			priority: 'high',
-			reason: 'Perlu diperiksa.',
-			version
-		}),
-	name: (who, { reference, officerId }, version) =>
-		nameInCase(who, reference, { officer: officerId, action: 'add', version }),
-	link: (who, { reference, main }, version) => linkCase(who, reference, { main, version }),
-	unlink: (who, { reference }, version) => unlinkCase(who, reference, { reason: 'Hal yang lain.', version }),
-	'send the main answer': (who, { reference }, version) => sendMainAnswer(who, reference, { version }),
+	verify: verbOf(verifyCase, { category: 'time', class: 'plain' }),
+	assign: verbOf(assignCase, ({ people }) => ({ assignee: people[0]?.accountId })),
+	ask: verbOf(askReporter, { body: 'Tanggal berapa itu?' }),
+	answer: verbOf(answerCase, { body: ANSWER }),
+	approve: verbOf(decideDraft, { decision: 'approve' }),
+	sendBack: verbOf(decideDraft, { decision: 'send_back', reason: 'Kurang lengkap.' }),
+	archive: verbOf(archiveCase, { reason: 'out_of_scope' }),
+	reopen: verbOf(reopenCase, { reason: 'Ditinjau lagi.' }),
+	decline: verbOf(declineObjection, { reason: 'Bukan urusan kantor ini.' }),
+	raise: verbOf(classifyCase, {
+		category: 'behaviour',
+		class: 'oversight',
+		priority: 'high',
+		reason: 'Perlu diperiksa.'
+	}),
+	name: verbOf(nameInCase, ({ officerId }) => ({ officer: officerId, action: 'add' })),
+	link: verbOf(linkCase, ({ main }) => ({ main })),
+	unlink: verbOf(unlinkCase, { reason: 'Hal yang lain.' }),
+	'send the main answer': verbOf(sendMainAnswer),
 	'record an answer': recordedAfter(0, 'answer'),
 	'record an answer late': recordedAfter(30, 'answer'),
 	'record an objection': recordedAfter(0, 'objection'),
 	'record an objection late': recordedAfter(30, 'objection'),
 	'record an attempt': recordedAfter(1, 'unreached'),
-	unname: (who, { reference, officerId }, version) =>
-		nameInCase(who, reference, { officer: officerId, action: 'remove', reason: 'Salah orang.', version })
+	unname: verbOf(nameInCase, ({ officerId }) => ({ officer: officerId, action: 'remove', reason: 'Salah orang.' }))
 };
 
 const versionOf = async (reference: string) => (await standing(reference)).version;

@@ -8,6 +8,7 @@ import { testConnection } from '#lib/server/escalation/connection/connection.ts'
 import { escalateCase, resendEscalation } from '#lib/server/escalation/forward/forward.ts';
 import { setManualStatus, resolveEscalation, settleFollowup, settleTask } from '#lib/server/escalation/decisions.ts';
 import { mapStatusName } from '#lib/server/escalation/tracking/status-names.ts';
+import type { EscalationRow } from '#lib/server/escalation/rows.ts';
 import { caseOf, clock, followupsOf, latestRow, tried, words, type World } from './world.ts';
 import { verifiedCase } from '../lapor.ts';
 import { phonePhoto } from '../photos.ts';
@@ -44,11 +45,17 @@ export async function escalate(world: World, n: number, transfer = false): Promi
 	return tried(() => escalateCase(world.office.actor, found.reference, input));
 }
 
-export async function resend(world: World, n: number, edited: boolean): Promise<string> {
+/** What a person does with the newest forward of a case. */
+async function onForward(world: World, n: number, act: (row: EscalationRow) => Promise<string>): Promise<string> {
 	const row = await latestRow(world, n);
-	if (!row) return 'no forward';
+	return row ? act(row) : 'no forward';
+}
+
+export function resend(world: World, n: number, edited: boolean): Promise<string> {
 	const text = edited ? { content: words(world, 'Antrean di loket tidak bergerak, kata pelapor.') } : {};
-	return tried(() => resendEscalation(world.office.actor, row.id, { reason: REASON, ...text }));
+	return onForward(world, n, ({ id }) =>
+		tried(() => resendEscalation(world.office.actor, id, { reason: REASON, ...text }))
+	);
 }
 
 /** A person looks at LAPOR and says what is there; or says "not there" without looking. */
@@ -89,15 +96,12 @@ export async function decideFollowup(world: World, n: number, outcome: 'sent' | 
 	return ended;
 }
 
-export async function seeToTask(world: World, n: number): Promise<string> {
-	const row = await latestRow(world, n);
-	return row ? tried(() => settleTask(world.office.actor, row.id, {})) : 'no forward';
-}
+export const seeToTask = (world: World, n: number): Promise<string> =>
+	onForward(world, n, ({ id }) => tried(() => settleTask(world.office.actor, id, {})));
 
-export async function setStatusByHand(world: World, n: number, name: string): Promise<string> {
-	const row = await latestRow(world, n);
+export function setStatusByHand(world: World, n: number, name: string): Promise<string> {
 	const input = { status_name: name, note: 'Sesuai laman', at: clock.now.toISOString() };
-	return row ? tried(() => setManualStatus(world.office.actor, row.id, input)) : 'no forward';
+	return onForward(world, n, ({ id }) => tried(() => setManualStatus(world.office.actor, id, input)));
 }
 
 export const mapStatus = (world: World, name: string, meaning: string): Promise<string> =>

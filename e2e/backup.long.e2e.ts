@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ownDatabase, ownFolder, ownServer, undone, type Undo } from '../scripts/long-run.ts';
+import { ownDatabase, ownFolder, ownServer, withUndo } from '../scripts/long-run.ts';
 import { cookiesOf, submit } from '../scripts/site/client.ts';
 import { runPart, startPart } from '../scripts/site/part.ts';
 import { createAccount } from '../scripts/site/start.ts';
@@ -109,9 +109,6 @@ async function rehearse(browser: Browser, from: Record<string, string>, to: Reco
 		expect(await restored.stop()).toBe('');
 	}
 }
-
-/** Runs a journey with a list of what to remove afterwards. */
-const withUndo = (work: (undo: Undo) => Promise<void>) => undone(new AbortController().signal, work);
 
 test('a site on the embedded database goes on from a backup that was made under load', ({ browser }) =>
 	withUndo(async (undo) => {

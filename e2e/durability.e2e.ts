@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from './support/test.ts';
-import { startPostgres } from '../src/lib/dev/testing/postgres-server.ts';
+import { ownFolder, ownServer, withUndo } from '../scripts/long-run.ts';
 import { createAccount } from '../scripts/site/start.ts';
 import { report } from './support/cases.ts';
 import { everywhere } from './support/pages.ts';
@@ -64,23 +62,11 @@ async function killedInAStream(settings: Record<string, string>): Promise<void> 
 	}
 }
 
-test('what the embedded database acknowledged is there after kill -9', async () => {
-	const folder = await mkdtemp(join(tmpdir(), 'spatula-kill-'));
-	try {
-		await killedInAStream({ APP_KEY: TEST_KEY, DATA_DIR: folder });
-	} finally {
-		await rm(folder, { recursive: true, force: true });
-	}
-});
+test('what the embedded database acknowledged is there after kill -9', () =>
+	withUndo((undo) => killedInAStream({ APP_KEY: TEST_KEY, DATA_DIR: ownFolder(undo) })));
 
-test('what PostgreSQL acknowledged is there after kill -9', async () => {
-	const folder = await mkdtemp(join(tmpdir(), 'spatula-kill-'));
-	await chmod(folder, 0o755);
-	const server = await startPostgres(join(folder, 'postgres'));
-	try {
-		await killedInAStream({ APP_KEY: TEST_KEY, DATA_DIR: join(folder, 'data'), DATABASE_URL: server.url });
-	} finally {
-		await server.stop();
-		await rm(folder, { recursive: true, force: true });
-	}
-});
+test('what PostgreSQL acknowledged is there after kill -9', () =>
+	withUndo(async (undo) => {
+		const { folder, url } = await ownServer(undo);
+		await killedInAStream({ APP_KEY: TEST_KEY, DATA_DIR: join(folder, 'data'), DATABASE_URL: url });
+	}));

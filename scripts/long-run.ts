@@ -49,6 +49,9 @@ export async function undone<T>(signal: AbortSignal, work: (undo: Undo) => Promi
 	}
 }
 
+/** Runs `work` with a list of steps to undo, without a limit of time. */
+export const withUndo = <T>(work: (undo: Undo) => Promise<T>): Promise<T> => undone(new AbortController().signal, work);
+
 /** Looks every `everyMs` milliseconds until it is so. @throws if `signal` ends the run first */
 export async function until(
 	signal: AbortSignal,

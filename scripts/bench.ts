@@ -7,16 +7,70 @@ import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
+import autocannon from 'autocannon';
 import postgres from 'postgres';
 import { freePort } from '#lib/dev/testing/postgres-server.ts';
 import { measureForwarding } from './bench/forwarding.ts';
-import { pagesPerSecond, ratingsPerSecond, timesPerSecond } from './bench/load.ts';
 import { median } from './figures.ts';
 import { longRun, ownDatabase, ownFolder, ownServer, requireBuild, undone, type Undo } from './long-run.ts';
+import { ratingForm } from './site/client.ts';
 import { startPart, waitFor } from './site/part.ts';
 import { builtSite, createAccount } from './site/start.ts';
 
 const ROUNDS = 3;
+const CONNECTIONS = 16;
+/** Of each measurement. */
+const SECONDS = 4;
+
+/** Requests per second of a page, compressed as a browser asks for it. Throws where an answer is not a success. */
+async function pagesPerSecond(url: string): Promise<number> {
+	const result = await autocannon({
+		url,
+		connections: CONNECTIONS,
+		duration: SECONDS,
+		headers: { 'accept-encoding': 'gzip' }
+	});
+	if (result.non2xx > 0 || result.errors > 0)
+		throw new Error(`${url}: ${result.non2xx} refused, ${result.errors} errors`);
+	return result.requests.average;
+}
+
+/** Stored ratings per second by the citizen's own form, each with a submission id of its own. */
+async function ratingsPerSecond(origin: string, unit: string): Promise<number> {
+	let refused = 0;
+	const result = await autocannon({
+		url: origin,
+		connections: CONNECTIONS,
+		duration: SECONDS,
+		requests: [
+			{
+				method: 'POST',
+				path: `/${unit}/nilai`,
+				headers: { origin, 'content-type': 'application/x-www-form-urlencoded' },
+				setupRequest: (request) => ({ ...request, body: ratingForm(unit).toString() }),
+				onResponse: (status) => {
+					if (status !== 303 && status !== 200) refused += 1;
+				}
+			}
+		]
+	});
+	if (refused > 0 || result.errors > 0) throw new Error(`ratings: ${refused} refused, ${result.errors} errors`);
+	return result.requests.average;
+}
+
+/** How often `work` ends per second with as many at once as the load has connections. */
+async function timesPerSecond(work: () => Promise<unknown>): Promise<number> {
+	const until = performance.now() + SECONDS * 1000;
+	let done = 0;
+	const lane = async () => {
+		while (performance.now() < until) {
+			await work();
+			done += 1;
+		}
+	};
+	await Promise.all(Array.from({ length: CONNECTIONS }, lane));
+	return done / SECONDS;
+}
 
 async function bareSite(folder: string, undo: Undo): Promise<string> {
 	const out = join(folder, 'bare');
@@ -63,7 +117,7 @@ async function measure(name: string, own: Record<string, string>, folder: string
 		insert: [],
 		rating: []
 	};
-	// Turn by turn, so that what else the machine does meets both sides alike.
+	// Both sides take turns, so that background load affects them equally.
 	for (let round = 0; round < ROUNDS; round++) {
 		rates.page.push(await pagesPerSecond(bareOrigin));
 		rates.front.push(await pagesPerSecond(`${origin}/sulbar`));

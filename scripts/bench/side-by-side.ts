@@ -25,7 +25,7 @@ export async function compareAll(small: readonly Measured[], large: readonly Mea
 	return found;
 }
 
-/** Sends the same to both sides turn by turn, so that what else the machine does meets both alike. */
+/** Sends the same to both sides in turns, so that background load affects them equally. */
 async function sideBySide(small: Measured, large: Measured) {
 	const times: [number[], number[]] = [[], []];
 	for (let round = -WARM_UP; round < small.rounds; round++) {

@@ -13,13 +13,19 @@ import { hashPassword } from '#lib/server/people/sign-in/password.ts';
 let count = 0;
 const next = () => ++count;
 
+/** The one row that a statement has to give. */
+function only<T>([row]: T[]): T {
+	if (row === undefined) throw new Error('no row');
+	return row;
+}
+
 /** An office; below `parent` where one is given. */
 export async function makeUnit(
 	given: { parent?: { id: string; path: string }; code?: string; slug?: string; timeZone?: string } = {}
 ) {
 	const id = randomUUID();
 	const n = next();
-	const [unit] = await db()
+	const made = await db()
 		.insert(units)
 		.values({
 			id,
@@ -32,8 +38,7 @@ export async function makeUnit(
 			hours: DEFAULT_WORKDAY_HOURS
 		})
 		.returning();
-	if (!unit) throw new Error('no unit');
-	return unit;
+	return only(made);
 }
 
 /** A person with roles in units, as an actor. */
@@ -42,15 +47,15 @@ export async function makeActor(
 	officerId?: string
 ): Promise<Actor> {
 	const n = next();
-	const [account] = await db()
+	const made = await db()
 		.insert(accounts)
 		.values({ username: `akun${n}`, name: `Akun Contoh ${n}` })
 		.returning();
-	if (!account) throw new Error('no account');
-	const rows = held.flatMap(([unitId, ...list]) => list.map((role) => ({ accountId: account.id, unitId, role })));
+	const accountId = only(made).id;
+	const rows = held.flatMap(([unitId, ...list]) => list.map((role) => ({ accountId, unitId, role })));
 	if (rows.length > 0) await db().insert(roles).values(rows);
-	if (officerId) await linkOfficer(officerId, account.id);
-	const actor = await actorOf(account.id);
+	if (officerId) await db().update(officers).set({ accountId }).where(eq(officers.id, officerId));
+	const actor = await actorOf(accountId);
 	if (!actor) throw new Error('no actor');
 	return actor;
 }
@@ -60,31 +65,24 @@ export const idOf = (actor: Actor): string => actor.accountId ?? '';
 /** The account's row. */
 export async function accountRow(account: Actor | string) {
 	const id = typeof account === 'string' ? account : idOf(account);
-	const [row] = await db().select().from(accounts).where(eq(accounts.id, id));
-	if (!row) throw new Error('no account');
-	return row;
+	return only(await db().select().from(accounts).where(eq(accounts.id, id)));
 }
 
 /** A person with roles who can sign in with a password. */
 export async function makeUser(held: Parameters<typeof makeActor>[0], password: string) {
 	const actor = await makeActor(held);
 	const passwordHash = await hashPassword(password);
-	await db()
+	const changed = await db()
 		.update(accounts)
 		.set({ passwordHash })
-		.where(eq(accounts.id, idOf(actor)));
-	return { actor, ...(await accountRow(actor)) };
-}
-
-async function linkOfficer(officerId: string, accountId: string): Promise<void> {
-	await db().update(officers).set({ accountId }).where(eq(officers.id, officerId));
+		.where(eq(accounts.id, idOf(actor)))
+		.returning();
+	return { actor, ...only(changed) };
 }
 
 /** Somebody who is rated. */
 export async function makeOfficer(unitId: string, name = `Petugas Contoh ${next()}`) {
-	const [officer] = await db().insert(officers).values({ unitId, name }).returning();
-	if (!officer) throw new Error('no officer');
-	return officer;
+	return only(await db().insert(officers).values({ unitId, name }).returning());
 }
 
 /** Somebody who is rated and has an account with these roles in the office. */
@@ -96,7 +94,7 @@ export async function makeOfficerWithAccount(unitId: string, held: Role[] = ['ha
 /** A place with a printed code. */
 export async function makePlace(unitId: string, given: { kind?: string; officerId?: string; code?: string } = {}) {
 	const n = next();
-	const [place] = await db()
+	const made = await db()
 		.insert(places)
 		.values({
 			unitId,
@@ -106,8 +104,7 @@ export async function makePlace(unitId: string, given: { kind?: string; officerI
 			officerId: given.officerId ?? null
 		})
 		.returning();
-	if (!place) throw new Error('no place');
-	return place;
+	return only(made);
 }
 
 /** A report as a citizen sends it. */

@@ -1,6 +1,6 @@
 /**
- * Measures what people at the desk wait for on two databases of one province that differ in the number of cases alone, and
- * looks at the plan of every statement they cause on the large one.
+ * Measures what people at the desk wait for, on two databases of one province that differ only in the number of cases. On the
+ * large one it also checks the plan of every statement.
  */
 import { drizzle } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
@@ -69,7 +69,7 @@ async function writeDocuments(url: string, cases: number): Promise<void> {
 	}
 }
 
-/** A connection to PostgreSQL as the product has it, that also notes what is asked. */
+/** A connection to PostgreSQL like the product's, which also records its statements. */
 function noted(url: string): { handle: Handle; statements: Statement[] } {
 	const statements: Statement[] = [];
 	const client = postgres(url, { max: 4, onnotice: () => {} });
@@ -80,7 +80,7 @@ function noted(url: string): { handle: Handle; statements: Statement[] } {
 	return { handle: { kind: 'postgres', url, database, client, close: () => client.end({ timeout: 5 }) }, statements };
 }
 
-/** Of each call, the statements whose plan reads a growing table whole; each as one line. */
+/** Finds the statements of calls whose plan reads a growing table from end to end. @returns one line for each */
 async function wholeReads(url: string, calls: readonly Measured[], statements: Statement[]): Promise<string[]> {
 	const sql = postgres(url, { max: 1, onnotice: () => {} });
 	const found: string[] = [];
@@ -117,7 +117,7 @@ await longRun(
 			const server = await ownServer(undo);
 			const [small, large] = [await opened(server.url, FEW, undo), await opened(server.url, cases, undo)];
 			const within = printComparisons(await compareAll(small.calls, large.calls));
-			// A board of a year counts a fifth of all cases; for that, reading a table whole can be cheapest.
+			// A board of a year counts a fifth of all cases: reading the whole table can be cheapest.
 			const lists = large.calls.filter(({ name }) => !name.startsWith('board'));
 			const whole = await wholeReads(large.url, lists, large.statements);
 			for (const line of whole) console.log(`reads a whole table: ${line}`);

@@ -12,7 +12,7 @@ Writes them as CSV and as XLSX, on PostgreSQL and on the embedded database. Ends
 than 200 MB while it writes, or a report is missing. Needs up to 2 GB for a while.`;
 
 const MOST_MB = 200;
-/** As the site is run (docs/running): without a limit the engine of the scripts cleans up when it likes. */
+/** The limit the site runs with (docs/running). Without one, garbage is collected late. */
 const HEAP = '--max-old-space-size=512';
 const ONE = join(import.meta.dirname, 'bench', 'export', 'one.ts');
 const run = promisify(execFile);

@@ -29,9 +29,9 @@ const ATTACKERS = 6;
 const SLOW_UPLOADS = 24;
 /** Bytes per second of a slow upload: more than the pace at which the site ends a connection. */
 const SLOW_PACE = 5000;
-/** Citizens alone take a new site to the memory it keeps within a minute and a half. */
+/** With citizens alone a new site reaches its lasting memory within a minute and a half. */
 const WARM_UP_MS = 120_000;
-/** Memory that is free again is given back within this time, or not at all. */
+/** A process returns free memory within this time, or not at all. */
 const SETTLE_MS = 45_000;
 
 /** One site, citizens who use it, and attackers who try to stop it at the same time. */
@@ -75,7 +75,7 @@ async function play(count: number, citizens: number, undo: Undo) {
 	return { honest: told, byKind, rssBeforeMb, rssAfterMb: await settled(origin), rssMostMb };
 }
 
-/** The least resident memory within the time in which a process gives memory back. */
+/** The least resident memory within SETTLE_MS. */
 async function settled(origin: string): Promise<number> {
 	let least = Infinity;
 	for (const until = performance.now() + SETTLE_MS; performance.now() < until; await wait(1500)) {

@@ -1,7 +1,7 @@
 /**
- * How much the product costs beside doing nothing, as ratios of one run on one machine: the front door beside a bare
- * SvelteKit page, a rating (form read, checked, stored) beside a bare insert into the same database engine, and forwarding
- * to LAPOR beside a bare HTTP client.
+ * Measures the product against the bare tools below it, as ratios of one run on one machine: the front door and a bare
+ * SvelteKit page, a rating (form read, checked, stored) and a bare insert into the same database engine, forwarding to LAPOR
+ * and a bare HTTP client.
  */
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
@@ -58,7 +58,7 @@ async function ratingsPerSecond(origin: string, unit: string): Promise<number> {
 	return result.requests.average;
 }
 
-/** How often `work` ends per second with as many at once as the load has connections. */
+/** How often `work` ends per second with CONNECTIONS of it at once. */
 async function timesPerSecond(work: () => Promise<unknown>): Promise<number> {
 	const until = performance.now() + SECONDS * 1000;
 	let done = 0;
@@ -88,7 +88,7 @@ async function bareSite(folder: string, undo: Undo): Promise<string> {
 	return origin;
 }
 
-/** One row as small as a rating, by the driver alone; without a server's address into a database in `folder`. */
+/** Inserts a row as small as a rating by the driver alone; without `url` into an embedded database in `folder`. */
 async function bareInsert(
 	url: string | undefined,
 	folder: string
@@ -130,10 +130,10 @@ async function measure(name: string, own: Record<string, string>, folder: string
 	print(`${name}: rating stored / bare insert`, median(rates.rating), median(rates.insert));
 }
 
-/** How long LAPOR takes: no time at all, which no service over the internet does, and a good one's. */
+/** How long LAPOR takes to answer: no time at all, and as long as a good service on the internet. */
 const ANSWER_MS = [0, 100];
 
-/** Each time on a database of its own, for each site has keys of its own. */
+/** Uses a new database for each measurement, because each site has its own keys. */
 async function forwarding(name: string, folder: string, undo: Undo, server?: string): Promise<void> {
 	for (const answerMs of ANSWER_MS) {
 		const own = join(folder, `forwarding-${name}-${answerMs}`);

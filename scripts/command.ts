@@ -1,13 +1,13 @@
 import { parseArgs } from 'node:util';
 import { StartError } from '#lib/server/errors.ts';
 
-/** What each option is where it is not given. */
+/** The default of each option, which also gives its type. */
 type Usual = Record<string, number | string | boolean>;
 type Given<T extends Usual> = {
 	[Name in keyof T]: T[Name] extends number ? number : T[Name] extends boolean ? boolean : string;
 };
 
-/** An option that is a whole number above `above`. @throws StartError */
+/** Reads an option as a whole number above `above`. @throws StartError */
 function wholeNumber(text: string, option: string, above = 0): number {
 	const value = Number(text);
 	if (!/^\d{1,9}$/.test(text) || value <= above)

@@ -9,7 +9,7 @@ import { accountsOf, prepareFolder, type DemoFolder } from './demo/folder.ts';
 import { runPart, startPart, waitFor, type Part } from './site/part.ts';
 
 export interface DemoOptions {
-	/** 0 takes a free one; so does the sandbox's. */
+	/** 0 takes a free port; so for the sandbox. */
 	port: number;
 	sandboxPort: number;
 	/** Relative to the project; default `./data/demo`. */
@@ -22,16 +22,16 @@ export interface DemoOptions {
 	forPhones?: boolean;
 	/** Makes links that pair a tablet and a display. */
 	kiosks?: boolean;
-	/** Says nothing of its progress, and keeps back what the parts say. */
+	/** Prints neither progress nor the output of the parts. */
 	quiet?: boolean;
 	/** Further settings of the site. */
 	settings?: Record<string, string>;
 }
 
-/** Of a domain that exists nowhere, as every address of the demo. */
+/** Like every address of the demo, of a domain that does not exist. */
 const DEMO_SENDER = 'SPATULA <spatula@contoh.invalid>';
 
-/** Keys of the connection that were given are the sandbox's too, unless the site is pointed at something else. */
+/** The sandbox takes the keys that were set for the connection, unless the site uses another LAPOR. */
 function sandboxKeys(given: Record<string, string>): Record<string, string> {
 	if (given.LAPOR_BASE_URL) return {};
 	const keys = ['LAPOR_AUTH_HEADER', 'LAPOR_BEARER', 'LAPOR_TOKEN'];
@@ -101,7 +101,7 @@ export async function startDemo(options: DemoOptions) {
 			ORIGIN: (forPhones ? [...lan, ...local] : [...local, ...lan]).join(','),
 			...forwardingTo(sandboxUrl),
 			LAPOR_LOOKUP: 'on',
-			// A status that somebody moves in the sandbox comes back while they look.
+			// A status that somebody changes in the sandbox shows soon.
 			LAPOR_POLL_SECONDS: '15',
 			LAPOR_RETRY_SECONDS: '5,15,30,60',
 			...(catcherPort ? { SMTP_URL: `smtp://127.0.0.1:${catcherPort}`, MAIL_FROM: DEMO_SENDER } : {}),
@@ -145,7 +145,7 @@ function together(parts: readonly Part[]) {
 	return { stop, ended };
 }
 
-/** Where a phone in the same network finds this machine. */
+/** Addresses of this machine in the local network. */
 function lanAddresses(): string[] {
 	return Object.values(networkInterfaces())
 		.flatMap((addresses) => addresses ?? [])
@@ -154,9 +154,9 @@ function lanAddresses(): string[] {
 }
 
 /**
- * The port itself where nobody listens on it, a free one for 0.
+ * Checks that a port is free; 0 takes a free one.
  *
- * @throws StartError where it is taken
+ * @throws StartError if it is taken
  */
 function usablePort(port: number, host: string, option: string): Promise<number> {
 	return new Promise((done, failed) => {

@@ -6,8 +6,8 @@ import { startDemo, type DemoSite } from './demo-site.ts';
 import { accountTable, reportTable, table } from './demo/print.ts';
 
 /**
- * Settings that a demo takes over from the shell, so that it can be pointed at another stand-in for LAPOR or another mail
- * server. Nothing about its database, its key or its addresses: those are the demo's own.
+ * Settings that a demo takes from the shell, so that it can use another stand-in for LAPOR or another mail server. Its
+ * database, key and addresses are always its own.
  */
 const TAKEN_SETTINGS = [
 	...['LAPOR_MODE', 'LAPOR_BASE_URL', 'LAPOR_AUTH_HEADER', 'LAPOR_BEARER', 'LAPOR_TOKEN', 'LAPOR_LOOKUP'],
@@ -15,7 +15,7 @@ const TAKEN_SETTINGS = [
 	...['METRICS_TOKEN', 'LIMITS', 'LOG_LEVEL']
 ];
 
-/** Those of them that are given; empty means absent. */
+/** Those that are set; an empty one counts as not set. */
 const givenSettings = (): Record<string, string> =>
 	Object.fromEntries(TAKEN_SETTINGS.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
 
@@ -44,7 +44,7 @@ function options() {
 	};
 }
 
-/** At this machine, where browsers give a tablet its key; one link pairs the browser that opens it, once. */
+/** Addresses at this machine, because browsers give a tablet its key only there. A link pairs one browser, once. */
 function kioskAddresses(origin: string, { tablet, display }: DemoKiosks): string[][] {
 	return [
 		['a tablet', `${origin}/kiosk/${tablet}   (pairs this browser; the PIN is ${DEMO_PIN})`],

@@ -1,4 +1,4 @@
-/** The value that a share (0 to 1) of the values does not exceed; 0 where there is none. */
+/** The value that a share (0 to 1) of the values does not exceed; 0 if there are none. */
 export function percentile(values: readonly number[], share: number): number {
 	const sorted = values.toSorted((a, b) => a - b);
 	return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;

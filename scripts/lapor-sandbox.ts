@@ -3,7 +3,7 @@ import { SANDBOX_DEFAULTS } from '#lib/dev/lapor-sandbox/options.ts';
 import { LETTERS_FILE, startMailCatcher } from '#lib/dev/mail-catcher.ts';
 import { startSandbox } from '#lib/dev/lapor-sandbox/server.ts';
 
-// The sandbox needs no settings of the site, so it reads its few itself and starts without an APP_KEY.
+// The sandbox needs none of the site's settings. It reads its own few here and starts without an APP_KEY.
 const given = (name: string): string | undefined => process.env[name] || undefined;
 
 const authHeader = given('LAPOR_AUTH_HEADER') === 'auth' ? 'auth' : SANDBOX_DEFAULTS.authHeader;
@@ -11,7 +11,7 @@ const bearer = given('LAPOR_BEARER') ?? SANDBOX_DEFAULTS.bearer;
 const token = given('LAPOR_TOKEN') ?? SANDBOX_DEFAULTS.token;
 const folder = resolve(given('DATA_DIR') ?? './data');
 const file = join(folder, 'lapor-sandbox.json');
-/** Where given, a mail server that takes every letter listens there, and the page /surat shows what it took. */
+/** If it is set, a mail server listens there and takes every letter; the page /surat shows them. */
 const mailPort = given('MAIL_CATCHER_PORT');
 
 try {
@@ -40,6 +40,6 @@ LAPOR_MODE=api LAPOR_BASE_URL=${sandbox.apiUrl} LAPOR_AUTH_HEADER=${authHeader} 
 	process.once('SIGTERM', stop);
 } catch (error) {
 	console.error(`The LAPOR sandbox can't start: ${error instanceof Error ? error.message : String(error)}`);
-	// What has started already would keep the process.
+	// Parts that have started already would keep the process alive.
 	process.exit(1);
 }

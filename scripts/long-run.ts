@@ -52,7 +52,7 @@ export async function undone<T>(signal: AbortSignal, work: (undo: Undo) => Promi
 /** Runs `work` with a list of steps to undo, without a limit of time. */
 export const withUndo = <T>(work: (undo: Undo) => Promise<T>): Promise<T> => undone(new AbortController().signal, work);
 
-/** Looks every `everyMs` milliseconds until it is so. @throws if `signal` ends the run first */
+/** Checks `reached` every `everyMs` milliseconds until it is true. @throws if `signal` ends the run first */
 export async function until(
 	signal: AbortSignal,
 	everyMs: number,
@@ -66,7 +66,7 @@ export function requireBuild(): void {
 	if (!existsSync('build/handler.js')) throw new StartError('the build is missing: run "npm run build" first');
 }
 
-/** A folder of its own, gone at the end. */
+/** Makes a temporary folder that is removed at the end. */
 export function ownFolder(undo: Undo): string {
 	const folder = mkdtempSync(join(tmpdir(), 'spatula-run-'));
 	const remove = () => rmSync(folder, { recursive: true, force: true });
@@ -75,7 +75,7 @@ export function ownFolder(undo: Undo): string {
 	return folder;
 }
 
-/** A folder of its own and a PostgreSQL server in it, both gone at the end. */
+/** Makes a temporary folder and starts a PostgreSQL server in it; both are removed at the end. */
 export async function ownServer(undo: Undo): Promise<{ folder: string; url: string }> {
 	const folder = ownFolder(undo);
 	const server = await startPostgres(join(folder, 'postgres'));
@@ -83,7 +83,7 @@ export async function ownServer(undo: Undo): Promise<{ folder: string; url: stri
 	return { folder, url: server.url };
 }
 
-/** An empty database on a server, dropped at the end: the server may be somebody's. @returns its address */
+/** Makes an empty database that is dropped at the end, because TEST_DATABASE_URL may name somebody's server. @returns its address */
 export async function ownDatabase(server: string, name: string, undo: Undo): Promise<string> {
 	const admin = postgres(server, { max: 1, onnotice: () => {} });
 	const drop = () => admin.unsafe(`drop database if exists ${name} with (force)`);

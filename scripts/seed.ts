@@ -10,7 +10,7 @@ import { saveAccounts } from './demo/folder.ts';
 import { DEVELOPMENT_KEY, readKey } from './demo/key-file.ts';
 import { accountTable, reportTable } from './demo/print.ts';
 
-/** A development site has made its own key; elsewhere the key is given, and a missing one stops the start. */
+/** A development site has made its own key. Elsewhere APP_KEY must be set. */
 function takeDevelopmentKey(): void {
 	const key = readKey(join(process.env.DATA_DIR || './data', DEVELOPMENT_KEY));
 	if (!process.env.APP_KEY && key) process.env.APP_KEY = key;

@@ -40,7 +40,7 @@ function report(name: string, ok: boolean, started: number, output = ''): void {
 	if (!ok) process.stdout.write(`${output.trim()}\n`);
 }
 
-/** A command that holds or doesn't. */
+/** Runs a command that passes or fails. */
 async function check(name: string, command: string, args: string[]): Promise<boolean> {
 	const started = Date.now();
 	const { ok, output } = await run(command, args);
@@ -53,7 +53,7 @@ async function check(name: string, command: string, args: string[]): Promise<boo
 	return ok;
 }
 
-/** A test runner that writes its results as JSON. */
+/** Runs a test runner that writes its results as JSON. */
 async function suite(
 	name: string,
 	command: string,
@@ -68,7 +68,7 @@ async function suite(
 	try {
 		results = read(JSON.parse(readFileSync(file, 'utf8')));
 	} catch {
-		// No result file: the runner itself fell over, which the exit code says.
+		// No result file: the runner itself failed, which the exit code says.
 	}
 	const lost = ok ? results.failed : Math.max(1, results.failed);
 	passed += results.passed;

@@ -5,7 +5,7 @@ import { hostileForm, hostileJson, OVERSIZED_BODIES, type HostileBody } from '#l
 import { noisyPhoto } from '#lib/dev/testing/photos.ts';
 import { badPictures, pdfBombs, type HostileFile } from './files.ts';
 
-/** A request of an attacker: sent as it is. */
+/** A request of an attacker. */
 export interface Attack {
 	kind: AttackKind;
 	path: string;
@@ -32,7 +32,7 @@ async function withFiles(kind: AttackKind, unit: string, files: readonly Hostile
 }
 
 /**
- * The attacks of a run in the order in which they are sent: each kind again and again, spread evenly.
+ * Makes the attacks of a run in order; every kind returns, spread evenly.
  *
  * @param token of the API, for searches and JSON bodies
  */

@@ -12,7 +12,7 @@ export interface HostileFile {
 
 const PAGE = '<</Type/Page/MediaBox[0 0 200 200]>>';
 
-/** A page tree in which each node has the next one twice: 2^levels pages in a few kilobytes. */
+/** A page tree whose nodes list the next node twice: 2^levels pages in a few kilobytes. */
 function sharedPageTree(levels: number): Buffer {
 	const nodes = Array.from({ length: levels }, (_, index) => {
 		const next = index + 3;
@@ -41,7 +41,7 @@ function inflating(): Buffer {
 	return rawPdf('<</Type/Catalog/Pages 2 0 R>>', '<</Type/Pages/Count 1/Kids[3 0 R]>>', page, stream);
 }
 
-/** A dictionary of many thousand names, each of which a careless parser keeps for ever. */
+/** A dictionary of 180,000 names, which a careless parser never frees. */
 function manyNames(seed: number): Buffer {
 	const names = Array.from({ length: 180_000 }, (_, index) => `/N${seed}x${index} 1`).join('');
 	return rawPdf('<</Type/Catalog/Pages 2 0 R>>', '<</Type/Pages/Count 1/Kids[3 0 R]>>', PAGE, `<<${names}>>`);
@@ -53,7 +53,7 @@ export function pdfBombs(): HostileFile[] {
 	return files.map((bytes, index) => ({ name: `surat-${index}.pdf`, type: 'application/pdf', bytes }));
 }
 
-/** Pictures that are large when decoded, broken, or none at all. */
+/** Pictures that are huge when decoded, broken, or no pictures. */
 export async function badPictures(): Promise<HostileFile[]> {
 	const good = await noisyPhoto(1600, 1200);
 	const flat = (width: number, height: number) =>

@@ -1,6 +1,6 @@
 /** A way into the site: a page with its query, or a form with its fields. */
 export interface Door {
-	/** Its address without what names a single thing, so that one of many alike is enough. */
+	/** Its address with placeholders for ids and numbers: of many pages of one kind one is enough. */
 	name: string;
 	method: 'GET' | 'POST';
 	path: string;
@@ -10,11 +10,11 @@ export interface Door {
 	hidden: [name: string, value: string][];
 }
 
-/** Pages of one person; a bound against calendars and other pages without end. */
+/** Pages per person: calendars and other pages link on without end. */
 const MAX_PAGES = 250;
 /**
- * Signing out ends the crawl, a backup takes long, files have no forms, and a line that stands open has no end. Of the offices
- * of the demo one is enough.
+ * Not visited: signing out ends the crawl, a backup takes long, files have no forms, and the stream of the desk has no end. One
+ * office of the demo is enough.
  */
 const PASSED_BY =
 	/^\/(sulbar|majene|polewali-mandar|mamasa|pasangkayu|mamuju-tengah)(\/|$)|^\/(logout|_app|lacak\/keluar|desk\/live|berkas|admin\/backup)|\/(pdf|excel|csv)\b|\.(pdf|svg|png|xml|json)\b/;
@@ -36,7 +36,7 @@ function nameOf(method: string, { pathname, searchParams }: URL): string {
 	return `${method} ${general}${names.length > 0 ? `?${names.join('&')}` : ''}`;
 }
 
-/** Everything that a person's pages lead to, from these pages on: each kind of page and form once. */
+/** Follows the links of a person's pages from these pages on. @returns each kind of page and form once */
 export async function crawl(origin: string, cookie: string, starts: readonly string[]): Promise<Door[]> {
 	const doors = new Map<string, Door>();
 	const waiting = starts.map((path) => new URL(path, origin));

@@ -16,11 +16,11 @@ interface Options {
 	/** Random requests, spread evenly over all forms, calls and pages. */
 	bodies: number;
 	seed: number;
-	/** An answer that takes longer is asked for again, because the machine may have been busy; 0: answers may take any time. */
+	/** Longest time of an answer. A slower one is asked for again, because the machine may have been busy; 0: no limit. */
 	mostMs: number;
 }
 
-/** Who crawls the site, and from where. Together they may open everything. */
+/** Accounts that crawl the site, and the pages they begin with. Together they may open everything. */
 const PEOPLE: Record<string, string[]> = {
 	'kepala.sulbar': ['/desk', '/insight/rekap', '/admin/templates', '/me'],
 	'pengelola.mamuju': ['/desk', '/desk/roster', '/desk/exports', '/desk/unrecorded'],
@@ -31,7 +31,6 @@ const PEOPLE: Record<string, string[]> = {
 const CITIZEN_PAGES = ['/', '/mamuju', '/mamuju/skm', '/lacak', '/login', '/privasi'];
 const TRIES = 5;
 
-/** What the attack needs to know of a running demo. */
 type Attacked = Pick<DemoSite, 'origin' | 'accounts' | 'reports'>;
 
 async function doorsOf(site: Attacked, bootstrap: string): Promise<OpenDoor[]> {
@@ -82,7 +81,7 @@ export async function attackSite(
 	};
 	const send = async (door: OpenDoor, hostile: HostileBody | undefined, what: string, expected?: number) => {
 		let fastest = Infinity;
-		// A busy machine doesn't slow the same request each time.
+		// A busy machine does not slow the same request each time.
 		for (let tried = 0; tried < TRIES && (tried === 0 || fastest > mostMs); tried++) {
 			const { status, ms } = await ask(origin, door, hostile);
 			fastest = Math.min(fastest, ms);
@@ -119,13 +118,13 @@ export async function attackSite(
 	return result;
 }
 
-/** A submission id of its own for each body: a repeated one is answered without being looked at. */
+/** A new submission id for each body: the site answers a repeated one without reading the rest. */
 const fresh = ([name, value]: [string, string]): [string, string] => [
 	name,
 	name === 'submission_id' ? randomUUID() : value
 ];
 
-/** The page's address with hostile parameters; the query stays below what Node reads of a head. */
+/** The page's address with hostile parameters. The query stays below Node's limit for headers. */
 function hostileQuery(random: () => number, { path, fields }: OpenDoor): string {
 	const url = new URL(path, 'http://localhost');
 	const names = fields.length > 0 ? fields : ['cursor', 'q'];

@@ -4,7 +4,7 @@ import { callApi } from '../site/client.ts';
 
 type ApiAnswer = Awaited<ReturnType<typeof callApi>>;
 
-/** A call of the site's API that outlives a crash: one that broke off or failed is sent again, to the other site. */
+/** A call of the site's API. If a crash breaks it off, it is sent again to the other site. */
 export type Api = (path: string, body?: unknown) => Promise<ApiAnswer>;
 
 const CALL_MS = 20_000;
@@ -21,7 +21,7 @@ export function apiOf(origins: readonly string[], token: string, signal: AbortSi
 			return answer.status >= 500 ? undefined : answer;
 		} catch (error) {
 			signal.throwIfAborted();
-			// The connection broke, nobody listens, or the answer broke off: somebody was killed.
+			// The connection or the answer broke off: a site was killed.
 			if (error instanceof TypeError || error instanceof SyntaxError || error instanceof DOMException) return undefined;
 			throw error;
 		}
@@ -50,7 +50,7 @@ export async function openReport(api: Api, unit: string, n: number): Promise<str
 
 /**
  * Opens, verifies and forwards cases by the API, as another system of an office would, until every one is acknowledged.
- * A call whose answer got lost in a crash is made again; the site then says that it was done.
+ * A call whose answer got lost in a crash is repeated; the site then answers that it was done.
  *
  * @returns the references of the cases whose forward the site has acknowledged
  */

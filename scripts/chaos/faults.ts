@@ -1,12 +1,12 @@
 import { ENDPOINTS, type Endpoint, type Fault } from '#lib/dev/lapor-sandbox/faults.ts';
 
-/** Of the calls that reach the sandbox, this share goes wrong. */
+/** Share of the calls at the sandbox that go wrong. */
 const SHARE = 0.3;
 
 /** A fault and its part of the share. Times are far below the client's limit of 60 s, so that a run ends. */
 type Weighted = Omit<Fault, 'match' | 'probability'> & { weight: number };
 
-/** What may happen to any call. */
+/** Faults of any call. */
 const ANY: readonly Weighted[] = [
 	{ kind: 'drop_after_store', weight: 4 },
 	{ kind: '500_before', weight: 3 },
@@ -22,13 +22,13 @@ const ANY: readonly Weighted[] = [
 	{ kind: 'partial_answer', weight: 2 }
 ];
 
-/** What only the answer to a create can be spoilt by. */
+/** Further faults of a create. */
 const CREATE: readonly Weighted[] = [
 	{ kind: 'other_id_shape', weight: 2 },
 	{ kind: 'no_id', weight: 1 },
 	{ kind: 'reference_exists', weight: 1 },
 	{ kind: 'reference_exists_no_id', weight: 1 },
-	// Read and sent back: a handler has to send it anew.
+	// Rejected: a handler has to send it again.
 	{
 		kind: 'answer',
 		status: 422,
@@ -45,8 +45,8 @@ const DETAIL: readonly Weighted[] = [{ kind: 'unknown_status', weight: 3 }];
 const OF: Partial<Record<Endpoint, readonly Weighted[]>> = { create: [...ANY, ...CREATE], detail: [...ANY, ...DETAIL] };
 
 /**
- * The plan for every endpoint. The sandbox throws its dice fault by fault, so each one's chance is its part of what the
- * ones before it have left over.
+ * The plan for every endpoint. The sandbox tries the faults one after the other, so the probability of each is computed
+ * among the calls that the faults before it left alone.
  */
 export function stormPlan(): Fault[] {
 	return ENDPOINTS.flatMap((endpoint) => {

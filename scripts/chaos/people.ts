@@ -13,19 +13,19 @@ export async function enterLaporIds(origin: string, unit: string, password: stri
 	return cookie;
 }
 
-/** Presses the administrator's test call. Its success ends a halt; it may fail. */
+/** Makes the administrator's test call. If it succeeds, it ends a halt of the connection. */
 export async function testConnection(origin: string, cookie: string): Promise<void> {
 	try {
 		const seen = await submit(origin, '/admin/lapor?/test', {}, cookie);
 		await seen.body?.cancel();
 	} catch {
-		// The site was just killed: the next look presses again.
+		// The site was just killed: the next look calls again.
 	}
 }
 
 /**
- * Does for each row what the desk asks of a person: an unknown one is searched for at LAPOR and decided by what is
- * there, one that was sent back is sent anew.
+ * Does what the desk asks of a person: looks up each unknown forward at LAPOR and decides it, and sends each rejected
+ * forward again. @returns how many of each
  */
 export async function decideAll(api: Api, sandbox: SandboxControl, rows: readonly ForwardRow[]) {
 	const made = { found: 0, absent: 0, resent: 0 };

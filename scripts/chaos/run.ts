@@ -15,13 +15,13 @@ import { countStates, forwardRows, isHalted, judge } from './verdict.ts';
 
 interface ChaosOptions {
 	forwards: number;
-	/** The whole run takes no longer; what has not settled by then is lost. */
+	/** Longest time of the run; what has not settled by then counts as lost. */
 	seconds: number;
-	/** Of the dice: which call goes wrong and how, and who is killed when. */
+	/** Decides which calls go wrong, and which site is killed when. */
 	seed: number;
-	/** A kill on average this often, */
+	/** Average time between two kills. */
 	killSeconds: number;
-	/** and no fewer than this many. */
+	/** Fewest kills of a run. */
 	kills: number;
 	/** Ends the run from outside. */
 	signal: AbortSignal;
@@ -64,7 +64,7 @@ async function setUp({ say }: ChaosOptions, signal: AbortSignal, undo: Undo) {
 	const sites = await start();
 	const cookie = await enterLaporIds(origins[0], UNIT, password);
 	let turn = 0;
-	/** The administrator's look: presses the test call during a halt. @returns whether there is one */
+	/** Makes the test call if the connection is halted. @returns whether it was */
 	const endHalt = async () => {
 		const halted = await isHalted(sql);
 		if (halted) await testConnection(origins[turn++ % 2] ?? origins[0], cookie);
@@ -73,7 +73,7 @@ async function setUp({ say }: ChaosOptions, signal: AbortSignal, undo: Undo) {
 	return { sql, api, sandbox: sandboxControl(() => sandboxUrl), sites, endHalt };
 }
 
-/** Does `step` again and again beside the rest, until told to stop. */
+/** Repeats `step` in the background. @returns how to stop it */
 function meanwhile(everyMs: number, signal: AbortSignal, step: () => Promise<void>): () => Promise<void> {
 	const over = new AbortController();
 	const either = AbortSignal.any([signal, over.signal]);
@@ -83,7 +83,7 @@ function meanwhile(everyMs: number, signal: AbortSignal, step: () => Promise<voi
 			await wait(everyMs, undefined, { signal: either }).catch(() => {});
 		}
 	})();
-	// Whoever stops it hears of its failure; until then it is nobody's.
+	// A failure is thrown where it is stopped, not as an unhandled rejection.
 	running.catch(() => {});
 	return () => {
 		over.abort();
@@ -100,7 +100,7 @@ async function storm(stage: Awaited<ReturnType<typeof setUp>>, options: ChaosOpt
 	let halted = false;
 	const crashes: Promise<void>[] = [];
 	const crashOne = async () => {
-		// Between half and one and a half of the mean; not at once, so that there is something in hand.
+		// Between half and one and a half of the average; not at once, so that work is in progress.
 		await wait(killSeconds * 1000 * (0.5 + random()), undefined, { signal }).catch(() => {});
 		const crash = sites[random() < 0.5 ? 0 : 1]?.crash();
 		if (!crash) return;
@@ -161,10 +161,10 @@ async function storm(stage: Awaited<ReturnType<typeof setUp>>, options: ChaosOpt
 	};
 }
 
-/** How long the number of unknown rows stands still before what is left is a person's to decide. */
+/** After this time without a change, a person decides the unknown forwards that are left. */
 const STILL_MS = 12_000;
 
-/** Nothing goes by itself any more: no row waits or is under way, and look-ups find nothing further. */
+/** Waits until no forward is waiting or being sent, and look-ups find no more of the unknown ones. */
 async function untilQuiet(sql: Sql, signal: AbortSignal): Promise<void> {
 	let unknown = -1;
 	let still = performance.now();

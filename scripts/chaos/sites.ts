@@ -12,7 +12,7 @@ export const UNIT = '7600';
 export type RestartedSite = Awaited<ReturnType<typeof startRestarted>>;
 
 /**
- * One PostgreSQL of a run's own and two sites on it that are ready to be started, with an administrator's account.
+ * Prepares two sites on a new PostgreSQL server, with an administrator's account. `start` starts them.
  *
  * @param given settings of the sites beyond their database, addresses and keys
  */
@@ -55,7 +55,7 @@ async function startRestarted(origin: string, settings: Record<string, string>) 
 			starting = false;
 		}
 	};
-	/** Kills it and starts it again; resolves when it answers. Undefined while it is only just starting. */
+	/** Kills the site and starts it again; resolves when it answers. Undefined while it is starting already. */
 	const crash = () => (starting ? undefined : restart());
 	return { origin, crash, stop: () => part.stop() };
 }

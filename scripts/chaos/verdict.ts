@@ -2,7 +2,7 @@ import type { Sql } from 'postgres';
 import type { StoredReport } from '#lib/dev/lapor-sandbox/records.ts';
 import { median, percentile } from '../figures.ts';
 
-/** A forward as the site's database has it; a look from outside, which changes nothing. */
+/** A forward as the site's database has it. */
 export interface ForwardRow {
 	id: string;
 	case_reference: string;
@@ -26,7 +26,7 @@ export const forwardRows = (sql: Sql): Promise<ForwardRow[]> => sql<ForwardRow[]
 			and t.data ->> 'escalation' = e.id::text and t.data ->> 'by' = 'lookup') as found_by_lookup
 	from escalations e join cases c on c.id = e.case_id order by e.reference`;
 
-/** How many stand in each state, and how many have not been tried yet. */
+/** Counts forwards in each state, and those that were not tried yet. */
 export async function countStates(sql: Sql): Promise<{ states: Map<string, number>; untried: number }> {
 	const rows = await sql<{ state: string; n: number; untried: number }[]>`
 		select state, count(*)::int as n, count(*) filter (where state = 'waiting' and fence = 0)::int as untried
@@ -49,7 +49,7 @@ const EXPLAINED = ['rejected', 'stuck', 'unknown'];
 /** The tag under which LAPOR stores a forward. */
 const tagOf = (reference: string): string => `#${reference.replace(/[^A-Za-z0-9]/g, '')}`;
 
-/** Compares what the site acknowledged, what its database has and what LAPOR has stored. Times are from the forward to its number. */
+/** Compares what the site acknowledged, its database and what LAPOR has stored. Times run from the forward to its number. */
 export function judge(acknowledged: readonly string[], rows: readonly ForwardRow[], reports: readonly StoredReport[]) {
 	const stored = new Map<string, StoredReport[]>();
 	for (const report of reports) {
@@ -75,14 +75,14 @@ export function judge(acknowledged: readonly string[], rows: readonly ForwardRow
 		],
 		medianMs: median(took),
 		p95Ms: percentile(took, 0.95),
-		/** Without those that were unknown for a while: they wait for the end of the storm, or for a person. */
+		/** Without forwards that were unknown for a while: they wait for the end of the faults, or for a person. */
 		p95KnownMs: percentile(tookOf(rows.filter(({ was_unknown: unknown }) => !unknown)), 0.95)
 	};
 }
 
-/** A row may end sent, with LAPOR holding it under its number, or in a state that says why; undefined: it did. */
+/** Says what is wrong with a row: it must be sent and stored at LAPOR under its number, or have a reason. */
 function wrongWith(row: ForwardRow, there: readonly StoredReport[]): string | undefined {
-	// Superseded by a deliberate re-send; the row after it is judged by itself.
+	// A person has sent it again; the row after it is checked by itself.
 	if (row.state === 'closed' && !row.lapor_id) return undefined;
 	if (row.state === 'sent' || row.state === 'closed')
 		return there.some(({ id }) => String(id) === row.lapor_id)

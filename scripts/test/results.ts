@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 
-/** What a test runner's own JSON says: counts, and by name what failed or passed only on its second try. */
+/** Counts of a test runner, and the names of tests that failed or passed only on the second try. */
 export interface Results {
 	passed: number;
 	failed: number;
@@ -8,10 +8,10 @@ export interface Results {
 	secondTries: readonly string[];
 }
 
-/** Enough of a message to know what was expected and where; the whole stands further up, under its runner. */
+/** Lines of a message that are shown; the whole message is further up, under its runner. */
 const LINES = 12;
 
-/** Colours of a terminal, which runners put into messages even when told not to. */
+/** Terminal colours, which runners put into messages even if told not to. */
 // eslint-disable-next-line no-control-regex -- the escape character is what a colour begins with
 const COLOUR = /\u001b\[[0-9;]*m/g;
 
@@ -34,7 +34,7 @@ interface UnitResults {
 	}[];
 }
 
-/** Results of vitest. A file that can't even be read has no test that fails: it counts as one. */
+/** Results of vitest. A file that can't be read has no failing test, so it counts as one itself. */
 export function readUnitResults(json: unknown): Results {
 	const { numPassedTests, numFailedTests, success, testResults } = json as UnitResults;
 	const failures: string[] = [];

@@ -10,10 +10,10 @@ import { useLapor } from '#lib/dev/testing/lapor.ts';
 import { rounds } from '#lib/dev/testing/rounds.ts';
 
 vi.mock(import('#lib/server/db/index.ts'), async (original) =>
-	(await import('#lib/dev/testing/forwarding/mortal.ts')).mortalDatabase(await original())
+	(await import('#lib/dev/testing/forwarding/crashing-worker.ts')).crashingDatabase(await original())
 );
 vi.mock(import('./connection/lapor-client.ts'), async (original) =>
-	(await import('#lib/dev/testing/forwarding/mortal.ts')).mortalClient(await original())
+	(await import('#lib/dev/testing/forwarding/crashing-worker.ts')).crashingClient(await original())
 );
 
 useFreshDatabase();

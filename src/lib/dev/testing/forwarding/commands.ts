@@ -1,20 +1,20 @@
 import * as fc from 'fast-check';
 import { overrideEnv } from '#lib/server/env.ts';
-import { ESCALATION_CALLS, type Fate } from './mortal.ts';
+import { ESCALATION_CALLS, type Interruption } from './crashing-worker.ts';
 import { checkAlways } from './invariants.ts';
 import * as lapor from './lapor-side.ts';
 import * as people from './people.ts';
 import * as workers from './workers.ts';
 import { clock, HOUR, MINUTE, type World } from './world.ts';
 
-/** As much as a command must know before it runs: how many cases there are. */
+/** What a command must know before it runs: how many cases there are. */
 interface Model {
 	cases: number;
 }
 
 const CASES = 5;
 
-/** One step of a run: what it does in words, and what came of it in the log. */
+/** One step of a run; the log gets its name and its outcome. */
 function step(
 	name: string,
 	act: (world: World) => Promise<string>,
@@ -38,10 +38,10 @@ const often = <T>(arbitrary: T, times: number): T[] => Array.from({ length: time
 
 const which = fc.nat({ max: CASES - 1 });
 
-/** Some live on; the others end at a step, or beside a call, those that act once at LAPOR above all. */
-const fate: fc.Arbitrary<Fate | undefined> = fc.option(
+/** Some are not interrupted; the others at a step, or at a call, most often at one that acts at LAPOR. */
+const interruption: fc.Arbitrary<Interruption | undefined> = fc.option(
 	fc.record({
-		ends: fc.constantFrom('dies' as const, 'dies' as const, 'freezes' as const),
+		how: fc.constantFrom('crashes' as const, 'crashes' as const, 'freezes' as const),
 		at: fc.oneof(
 			fc.record({ step: fc.oneof(fc.integer({ min: 1, max: 8 }), fc.integer({ min: 1, max: 30 })) }),
 			fc.record({
@@ -52,10 +52,10 @@ const fate: fc.Arbitrary<Fate | undefined> = fc.option(
 	}),
 	{ nil: undefined, freq: 2 }
 );
-const inWords = (fate: Fate | undefined): string => {
-	if (!fate) return '';
-	const { ends, at } = fate;
-	return ` [${ends} ${'step' in at ? `at step ${at.step}` : `${at.when} ${at.call}`}]`;
+const inWords = (interruption: Interruption | undefined): string => {
+	if (!interruption) return '';
+	const { how, at } = interruption;
+	return ` [${how} ${'step' in at ? `at step ${at.step}` : `${at.when} ${at.call}`}]`;
 };
 
 /** A case and how it is forwarded first. */
@@ -155,18 +155,18 @@ const atLapor = [
 
 const most = fc.integer({ min: 1, max: 6 });
 const crew = fc.oneof(
-	fc.tuple(most, fate).map(([jobs, end]) => ({
+	fc.tuple(most, interruption).map(([jobs, end]) => ({
 		name: `a worker does ${jobs} jobs${inWords(end)}`,
 		work: (world: World) => workers.workAlone(world, jobs, end)
 	})),
-	fc.tuple(most, fc.boolean(), fate, fate).map(([jobs, same, one, other]) => ({
+	fc.tuple(most, fc.boolean(), interruption, interruption).map(([jobs, same, one, other]) => ({
 		name: `two workers do ${jobs} ${same ? 'same ' : ''}jobs${inWords(one)}${inWords(other)}`,
 		work: (world: World) => workers.workTogether(world, jobs, same, [one, other])
 	}))
 );
 const work = crew.map(({ name, work }) => step(name, work));
-const sweeping = fate.map((end) => step(`sweep${inWords(end)}`, (world) => workers.sweep(world, end)));
-const thawing = fc.constant(step('who stood still goes on', workers.thaw));
+const sweeping = interruption.map((end) => step(`sweep${inWords(end)}`, (world) => workers.sweep(world, end)));
+const resuming = fc.constant(step('frozen workers resume', workers.resume));
 
 /** As an installation runs: time goes by, the minute's round makes jobs, workers do them. */
 const round = fc.tuple(fc.constantFrom(...WAITS), crew).map(([ms, { name, work }]) =>
@@ -188,23 +188,23 @@ const unlucky = fc
 		return step(`${openingWords(given)} while ${JSON.stringify(fault)}; ${name}`, act, { opens: true });
 	});
 
-/** A worker stands still over a report; others find its lease run out; it goes on. */
+/** A worker freezes while it sends a report; others find its lease expired; it resumes. */
 const slow = fc
 	.tuple(OPENING, fc.constantFrom('createComplaint' as const, 'uploadFiles' as const), crew, fc.boolean())
 	.map(([given, call, { name, work }, decided]) => {
 		const then = `2 min later ${decided ? '"not there", ' : ''}${name}; it goes on`;
 		const act = async (world: World) => {
 			await people.openAndEscalate(world, given);
-			const told = [await workers.workAlone(world, 20, { ends: 'freezes', at: { call, when: 'after' } })];
+			const told = [await workers.workAlone(world, 20, { how: 'freezes', at: { call, when: 'after' } })];
 			await waitAndSweep(world, 2 * MINUTE);
 			if (decided) told.push(await people.decide(world, world.cases.length - 1, false));
-			told.push(await work(world), await workers.thaw(world));
+			told.push(await work(world), await workers.resume(world));
 			return told.join('; ');
 		};
 		return step(`${openingWords(given)}; a worker freezes after ${call}; ${then}`, act, { opens: true });
 	});
 
-/** What is said meets a fault on its way, and the next poll asks what has become of it. */
+/** A follow-up meets a fault on its way, and the next poll finds out whether it arrived. */
 const misheard = fc
 	.tuple(
 		which,
@@ -222,7 +222,7 @@ const misheard = fc
 		})
 	);
 
-/** LAPOR moves a report, is asked, and then a machine that lags behind answers. */
+/** LAPOR moves a report and is polled, and then a machine that lags behind answers with the older state. */
 const lagging = fc.tuple(which, fc.constantFrom(...lapor.STATUSES), crew).map(([n, status, { name, work }]) =>
 	step(`LAPOR sets ${status} (case ${n}); ${name}; then the poll meets the answer of before`, async (world) => {
 		const told = [await lapor.keepAnswer(world, n)];
@@ -237,7 +237,7 @@ const lagging = fc.tuple(which, fc.constantFrom(...lapor.STATUSES), crew).map(([
 	})
 );
 
-/** Every command there is, those that move a forward along more often than others. */
+/** All commands; those that bring a forward on are more frequent. */
 export const COMMANDS = [
 	...often(round, 12),
 	...often(work, 4),
@@ -247,7 +247,7 @@ export const COMMANDS = [
 	...often(lagging, 3),
 	opening,
 	sweeping,
-	...often(thawing, 2),
+	...often(resuming, 2),
 	time,
 	...persons,
 	...settings,

@@ -7,12 +7,12 @@ import { compactReference, referenceTag } from '#lib/text/reference.ts';
 import type { EscalationRow } from '#lib/server/escalation/rows.ts';
 import { laporStatus } from '#lib/server/escalation/tracking/lapor-status.ts';
 import type { CreatePayload, FollowupToSend } from '#lib/server/integrations/lapor/types.ts';
-import type { CallMade } from './mortal.ts';
+import type { CallMade } from './crashing-worker.ts';
 import { checkAlways, insist, sceneOf, storedOf, type Scene } from './invariants.ts';
 import { letLateOnesIn, setFaults } from './lapor-side.ts';
 import { decide, testCall } from './people.ts';
 import { clock, HOUR, MINUTE, type World } from './world.ts';
-import { sweep, thaw, workOff } from './workers.ts';
+import { resume, sweep, workOff } from './workers.ts';
 
 async function letTimePass(world: World, ms: number): Promise<void> {
 	await letLateOnesIn(world);
@@ -24,12 +24,12 @@ async function letTimePass(world: World, ms: number): Promise<void> {
 }
 
 /**
- * Lets the clock run until nothing moves any more: a day under the faults that stand, then with a sound LAPOR, then with
- * a person who decides what is unknown. After each, what must be true by then.
+ * Lets the clock run until nothing moves any more: a day with the present faults, then without faults, then with a person who
+ * decides what is unknown. Checks after each what must be true by then.
  */
 export async function bringToEnd(world: World): Promise<void> {
 	if (world.cases.length === 0) return;
-	world.log.push(`(the end: who stood still goes on: ${await thaw(world)})`);
+	world.log.push(`(the end: frozen workers resume: ${await resume(world)})`);
 	await workOff(world);
 	for (const hours of [1, 6, 18, 2]) await letTimePass(world, hours * HOUR);
 	insist(world, (await sceneOf(world)).rows.flatMap(wrongAfterADay));
@@ -52,7 +52,7 @@ export async function bringToEnd(world: World): Promise<void> {
 
 const SETTLED: readonly EscalationRow['state'][] = ['sent', 'rejected', 'stuck', 'unknown', 'closed'];
 
-/** Who waits after a day is stuck, says why, and is tried again. */
+/** A forward that still waits after a day must be stuck, with a reason, and be tried again. */
 function wrongAfterADay(row: EscalationRow): string[] {
 	if (row.mode === 'manual') return [];
 	const since = clock.now.getTime() - (row.waitingSince ?? row.createdAt).getTime();
@@ -69,7 +69,7 @@ const wrongWhenWell = (row: EscalationRow): string[] =>
 		? []
 		: [`${row.reference} is still ${row.state} (${row.reasonCode}) though LAPOR is well`];
 
-/** What was said to the reporter since a forward stands is on its way to LAPOR; and what can go has gone. */
+/** What was said to the reporter since the forward must follow it to LAPOR, and what can be sent must have been sent. */
 function wrongWithSayings({ rows, entries, followups }: Scene): string[] {
 	const held = followups.filter(({ escalationId, state }) => {
 		const row = rows.find(({ id }) => id === escalationId);
@@ -133,7 +133,7 @@ function isAbout(row: EscalationRow, { method, args: [given] }: CallMade): boole
 	return method === 'lookup' && given === compactReference(row.reference);
 }
 
-/** Every call was written down; of one whose worker died the recovery tells. */
+/** Every call is in the attempts; if its worker crashed, the recovery has noted it. */
 async function wrongWithAttempts(world: World, row: EscalationRow): Promise<string[]> {
 	const attempts = await db().select().from(escalationAttempts).where(eq(escalationAttempts.escalationId, row.id));
 	const made = (method: string, heardOnly = false) =>
@@ -147,10 +147,10 @@ async function wrongWithAttempts(world: World, row: EscalationRow): Promise<stri
 		rows('followup') < made('addFollowup') &&
 			`${row.reference}: ${made('addFollowup')} follow-ups, ${rows('followup')} attempts`,
 		rows('lookup') < made('lookup', true) &&
-			!world.upset.has(row.id) &&
+			!world.interrupted.has(row.id) &&
 			`${row.reference}: ${made('lookup')} look-ups, ${rows('lookup')} attempts`,
 		uploaded > files.length &&
-			!world.upset.has(row.id) &&
+			!world.interrupted.has(row.id) &&
 			`${row.reference}: ${files.length} photos, ${uploaded} uploads that went well`
 	].filter((wrong) => typeof wrong === 'string');
 }

@@ -41,7 +41,7 @@ export function insist(world: World, wrong: readonly string[]): void {
 	if (wrong.length > 0) throw new Error(`${wrong.join('\n')}\n\nWhat happened:\n${world.log.join('\n')}\n`);
 }
 
-/** Checks what must be true after every step, also if a process died in it. */
+/** Checks what must be true after every step, also if a worker crashed in it. */
 export async function checkAlways(world: World): Promise<void> {
 	const scene = await sceneOf(world);
 	insist(world, [
@@ -75,7 +75,7 @@ function wrongWithRow(world: World, row: EscalationRow, scene: Scene): string[] 
 	].filter((wrong) => typeof wrong === 'string');
 }
 
-/** Where a state may lead from one step to the next, many moves of many workers between them. */
+/** States that may follow a state within one step, in which many workers may act. */
 const LEADS_TO: Partial<Record<EscalationRow['state'], readonly EscalationRow['state'][]>> = {
 	sent: ['sent', 'closed'],
 	closed: ['closed', 'sent'],
@@ -111,7 +111,7 @@ function wrongWithCase(row: CaseRow, scene: Scene): string[] {
 	];
 }
 
-/** A try under way is not told: the entry before says that the row waits to be sent. */
+/** An attempt in progress has no entry: the last entry says that the row waits to be sent. */
 function wronglyTold(row: EscalationRow, told: Told | undefined): string[] {
 	const present: Told = {
 		state: row.state === 'sending' && (told?.state === 'waiting' || told?.state === 'stuck') ? told.state : row.state,
@@ -122,10 +122,10 @@ function wronglyTold(row: EscalationRow, told: Told | undefined): string[] {
 	return differs.map((key) => `${row.reference}: ${key} is ${present[key]}, the timeline tells ${told?.[key]}`);
 }
 
-/** What the office said is at LAPOR once, and in the order in which it was said. */
+/** LAPOR must have what the office said once, and in the order in which it was said. */
 function wrongWithFollowups(world: World, report: StoredReport, { followups }: Scene): string[] {
 	const ours = report.followups.filter(({ by }) => by === 'api').map(({ content }) => content);
-	// What LAPOR took in after its client had given up came when it came.
+	// What LAPOR stored after its client had given up has no place in that order.
 	const late = world.calls
 		.filter(({ timedOut }) => timedOut)
 		.map(({ args: [sent] }) => (sent as FollowupToSend).content);

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { ENDPOINTS, FAULT_KINDS } from '#lib/dev/lapor-sandbox/faults.ts';
 import { SANDBOX_API_PATH, SANDBOX_DEFAULTS } from '#lib/dev/lapor-sandbox/options.ts';
 import * as fc from 'fast-check';
-import { CALL_MS } from './mortal.ts';
+import { CALL_MS } from './crashing-worker.ts';
 import { reportOf, words, type World } from './world.ts';
 
 /** Longer than the client waits, so that the answer comes too late and the obedience too. */

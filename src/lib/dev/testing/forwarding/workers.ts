@@ -3,7 +3,7 @@ import { followCaseEvents } from '#lib/server/escalation/followups/followups.ts'
 import { receive } from '#lib/server/escalation/tracking/receive.ts';
 import { sweepEscalations } from '#lib/server/escalation/delivery/sweep.ts';
 import { queue, type JobName, type JobPayloads } from '#lib/server/jobs/queue.ts';
-import { liveAs, type Ended, type Fate } from './mortal.ts';
+import { runJob, type Ended, type Interruption } from './crashing-worker.ts';
 import type { World } from './world.ts';
 
 /** One job of a worker. */
@@ -30,28 +30,28 @@ async function takeJobs(most: number): Promise<Job[]> {
 const said = (what: string, ended: Ended): string =>
 	ended.ended === 'done' ? what : `${what} ${ended.ended} ${ended.at}`;
 
-/** Does one job under a fate. */
-async function live(world: World, { name, about, work }: Job, fate: Fate | undefined) {
-	const ended = await liveAs({ fate, calls: world.calls }, work);
-	if (ended.ended !== 'done') for (const id of about) world.upset.add(id);
+/** Does one job, which may be interrupted. */
+async function doJob(world: World, { name, about, work }: Job, interruption: Interruption | undefined) {
+	const ended = await runJob({ interruption, calls: world.calls }, work);
+	if (ended.ended !== 'done') for (const id of about) world.interrupted.add(id);
 	if (ended.ended === 'frozen') world.frozen.push(ended);
 	return { text: said(name, ended), went: ended.ended === 'done' };
 }
 
-async function worker(world: World, jobs: readonly Job[], fate: Fate | undefined): Promise<string> {
+async function worker(world: World, jobs: readonly Job[], interruption: Interruption | undefined): Promise<string> {
 	const told: string[] = [];
 	for (const job of jobs) {
-		const { text, went } = await live(world, job, fate);
+		const { text, went } = await doJob(world, job, interruption);
 		told.push(text);
-		// Who died takes what is in hand along: the queue gives a job out once.
+		// A worker that ended leaves its other jobs undone: the queue gives a job out once.
 		if (!went) break;
 	}
 	return told.join(', ') || 'nothing to do';
 }
 
-/** One worker does up to `most` jobs, or until its fate is met. */
-export async function workAlone(world: World, most: number, fate: Fate | undefined): Promise<string> {
-	return worker(world, await takeJobs(most), fate);
+/** One worker does up to `most` jobs, or until it is interrupted. */
+export async function workAlone(world: World, most: number, interruption: Interruption | undefined): Promise<string> {
+	return worker(world, await takeJobs(most), interruption);
 }
 
 /** Two workers at once; `same`: both do the same jobs, as where the queue gives one out again. */
@@ -59,23 +59,23 @@ export async function workTogether(
 	world: World,
 	most: number,
 	same: boolean,
-	fates: readonly [Fate | undefined, Fate | undefined]
+	interruptions: readonly [Interruption | undefined, Interruption | undefined]
 ): Promise<string> {
 	const one = await takeJobs(most);
 	const other = same ? one : await takeJobs(most);
-	const told = await Promise.all([worker(world, one, fates[0]), worker(world, other, fates[1])]);
+	const told = await Promise.all([worker(world, one, interruptions[0]), worker(world, other, interruptions[1])]);
 	return told.join(' | ');
 }
 
 /** The minute's round. */
-export async function sweep(world: World, fate: Fate | undefined): Promise<string> {
-	return (await live(world, { name: 'sweep', about: [], work: sweepEscalations }, fate)).text;
+export async function sweep(world: World, interruption: Interruption | undefined): Promise<string> {
+	return (await doJob(world, { name: 'sweep', about: [], work: sweepEscalations }, interruption)).text;
 }
 
-/** Workers that stood still go on. */
-export async function thaw(world: World): Promise<string> {
+/** Frozen workers resume. */
+export async function resume(world: World): Promise<string> {
 	const told: string[] = [];
-	for (const frozen of world.frozen.splice(0)) told.push(`${frozen.at}: ${await frozen.thaw()}`);
+	for (const frozen of world.frozen.splice(0)) told.push(`${frozen.at}: ${await frozen.resume()}`);
 	return told.join(', ') || 'none';
 }
 

@@ -10,10 +10,10 @@ import type { EscalationRow } from '#lib/server/escalation/rows.ts';
 import type { StoredReport } from '#lib/dev/lapor-sandbox/records.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { makeActor } from '../factories.ts';
-import type { CallMade, Ended } from './mortal.ts';
+import type { CallMade, Ended } from './crashing-worker.ts';
 import { makeOffice, type LaporForTest } from '../lapor.ts';
 
-/** The time in a run, at the office and at LAPOR alike: one clock for both, as both have the right one. */
+/** The time in a run, for the office and LAPOR. */
 export const clock = { now: new Date() };
 
 export const MINUTE = 60_000;
@@ -33,15 +33,14 @@ export interface World {
 	absences: Map<string, number>;
 	agains: Map<string, number>;
 	calls: CallMade[];
-	/** Workers that stand still. */
 	frozen: Extract<Ended, { ended: 'frozen' }>[];
-	/** Escalations a worker died or stood still over. */
-	upset: Set<string>;
+	/** Escalations at which a worker crashed or froze. */
+	interrupted: Set<string>;
 	/** Every row as the step before left it. */
 	before: Map<string, Seen>;
 	/** An earlier answer to a poll, as a machine that lags behind would give it. */
 	stale: Map<string, { detail: string; followups: string }>;
-	/** LAPOR may still be taking in what its client has given up. */
+	/** Whether LAPOR may still store what its client has given up. */
 	late: boolean;
 	words: number;
 }
@@ -70,7 +69,7 @@ export async function newWorld(lapor: LaporForTest): Promise<World> {
 		agains: new Map(),
 		calls: [],
 		frozen: [],
-		upset: new Set(),
+		interrupted: new Set(),
 		before: new Map(),
 		stale: new Map(),
 		late: false,
@@ -113,7 +112,7 @@ export async function reportOf(world: World, n: number): Promise<StoredReport | 
 /** Words that occur once in a run. */
 export const words = (world: World, text: string): string => `${text} (${(world.words += 1)})`;
 
-/** Does what a person does; what the domain refuses is an outcome like another. */
+/** Calls a verb of a person. A refusal of the domain is an outcome, not a failure. */
 export async function tried(verb: () => Promise<unknown>): Promise<string> {
 	try {
 		await verb();

@@ -35,14 +35,11 @@ export interface Linkable {
 	mainCaseId: number | null;
 }
 
-type LinkProblem =
-	'link_self' | 'link_restricted' | 'link_other_unit' | 'link_chain' | 'link_already' | 'link_main_archived';
-
 /**
  * Why `row` can't be linked to `main`; undefined if it can. There are no chains: a main case is linked to none, and
  * what others are linked to is itself no linked one. What only supervisors see stays apart from everything.
  */
-export function linkProblem(row: Linkable, main: Linkable, isMain: boolean): LinkProblem | undefined {
+export function linkProblem(row: Linkable, main: Linkable, isMain: boolean) {
 	const secret = (one: Linkable) => one.restricted || one.category === 'integrity';
 	if (row.id === main.id) return 'link_self';
 	if (secret(row) || secret(main)) return 'link_restricted';

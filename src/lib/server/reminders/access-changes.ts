@@ -89,37 +89,31 @@ function accessLetter(
 	account: string,
 	by: string | undefined,
 	unit: { name: string; timeZone: string }
-): NoticeLetter {
+) {
 	const lines = [`Akun: ${account}`, `Perubahan: ${inLocale('id', () => changeLine(row, unit.name))}`];
-	const page = '/me/access';
-	if (removes(row)) {
-		return {
-			subject: `Akses ke laporan ditutup: ${account}`,
-			lines: [...lines, `Oleh: ${by ?? 'operator server'}`],
-			page,
-			english: 'an account no longer opens reports.'
-		};
-	}
+	const letter = (subject: string, more: readonly string[], english: string): NoticeLetter => ({
+		subject,
+		lines: [...lines, ...more],
+		page: '/me/access',
+		english
+	});
+	const who = by ?? 'operator server';
+	if (removes(row))
+		return letter(`Akses ke laporan ditutup: ${account}`, [`Oleh: ${who}`], 'an account no longer opens reports.');
 	if (row.state === 'waiting') {
-		return {
-			subject: `Perubahan akses menunggu keputusan: ${account}`,
-			lines: [
-				...lines,
-				`Diminta oleh: ${by ?? 'operator server'}`,
-				`Tanpa keputusan, perubahan ini berlaku pada ${momentInWords(row.takesEffectAt, unit.timeZone)}.`
-			],
-			page,
-			english:
-				'a change that opens reports to an account waits for a decision; without one it takes effect in 24 hours.'
-		};
+		const takesEffect = momentInWords(row.takesEffectAt, unit.timeZone);
+		return letter(
+			`Perubahan akses menunggu keputusan: ${account}`,
+			[`Diminta oleh: ${who}`, `Tanpa keputusan, perubahan ini berlaku pada ${takesEffect}.`],
+			'a change that opens reports to an account waits for a decision; without one it takes effect in 24 hours.'
+		);
 	}
 	const state = inLocale('id', () => accessStateWord(row.state as AccessState));
-	return {
-		subject: `${state}: akses ${account}`,
-		lines: [...lines, `Keadaan: ${state}`, ...(by ? [`Oleh: ${by}`] : [])],
-		page,
-		english: 'a change that opens reports to an account was decided or has taken effect.'
-	};
+	return letter(
+		`${state}: akses ${account}`,
+		[`Keadaan: ${state}`, ...(by ? [`Oleh: ${by}`] : [])],
+		'a change that opens reports to an account was decided or has taken effect.'
+	);
 }
 
 function changeLine({ kind, data }: AccessRow, unit: string): string {

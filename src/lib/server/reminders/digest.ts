@@ -171,10 +171,8 @@ export async function previewDigest(actor: Actor) {
 	};
 }
 
-type SentNow = 'sent' | 'nothing' | 'no_address' | 'no_mail';
-
 /** Sends the digest to the actor's own address, at most once a minute. The morning's e-mail is written all the same. */
-export async function sendDigestNow(actor: Actor): Promise<SentNow> {
+export async function sendDigestNow(actor: Actor) {
 	const { letter, address, mails } = await previewDigest(actor);
 	const { accountId } = actor;
 	if (!mails) return 'no_mail';

@@ -875,7 +875,7 @@ CREATE TABLE "kiosks" (
 	"withdrawn_at" timestamp with time zone,
 	"mode" text DEFAULT 'tablet' NOT NULL,
 	"desk_id" uuid,
-	"pin_hash" text,
+	"pin_hash" text NOT NULL,
 	"public_key" jsonb,
 	"seen_at" timestamp with time zone,
 	"created_by" uuid,

@@ -111,7 +111,7 @@ test('devices are listed with when they were seen last, and withdrawn one by one
 	const later = new Date(now().getTime() + 10 * 60 * 1000);
 	await at(later, () => noteSeen(second));
 	expect(await listKiosks(given.admin, given.place.id)).toMatchObject([
-		{ id: first, mode: 'tablet', desk: null, hasPin: true },
+		{ id: first, mode: 'tablet', desk: null },
 		{ id: second, mode: 'display', desk: given.desk.name, seenAt: later },
 		{ pairedAt: null, seenAt: null }
 	]);

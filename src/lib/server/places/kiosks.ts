@@ -1,4 +1,4 @@
-import { and, eq, isNotNull, isNull, lt, or, asc, gt, sql } from 'drizzle-orm';
+import { and, eq, isNotNull, isNull, lt, or, asc, gt } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import { importJWK } from 'jose';
 import { MINUTE_MS } from '#lib/calendar/durations.ts';
@@ -84,13 +84,9 @@ const itsName = { mode: kiosks.mode, number: kiosks.number };
 /** The devices of a place that were not withdrawn, by when they were paired; links that still work last. @throws NotFound */
 export async function listKiosks(actor: Actor, placeId: string) {
 	const place = await placeForAdmin(actor, placeId);
-	const { id, mode, number, pairedAt, seenAt, linkExpiresAt, pinHash } = kiosks;
+	const { id, mode, number, pairedAt, seenAt, linkExpiresAt } = kiosks;
 	return db()
-		.select({
-			...{ id, mode, number, pairedAt, seenAt, linkExpiresAt, desk: places.name },
-			/** Devices that were paired before PINs were asked for have none. */
-			hasPin: sql<boolean>`${pinHash} is not null`
-		})
+		.select({ id, mode, number, pairedAt, seenAt, linkExpiresAt, desk: places.name })
 		.from(kiosks)
 		.leftJoin(places, eq(places.id, kiosks.deskId))
 		.where(
@@ -189,7 +185,7 @@ const room = new WaitingRoom({ target: 2, source: 2, all: 64 });
 /**
  * Checks the PIN that leads out of a kiosk's page. After five wrong ones in an hour, each try waits, at most 30 seconds; a right
  * PIN is checked after its wait, so a visitor's play with the PIN shuts no officer out.
- * @throws Invalid `kiosk_pin_wrong`, also where the device has no PIN, or `kiosk_pin_wrong_slow` where the next try will wait
+ * @throws Invalid `kiosk_pin_wrong`, or `kiosk_pin_wrong_slow` where the next try will wait
  * `seconds` · TooMany if two other tries are waiting: the PIN was not checked
  */
 export async function checkKioskPin(kioskId: string, raw: unknown): Promise<void> {

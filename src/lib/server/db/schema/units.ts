@@ -144,7 +144,7 @@ export const kiosks = pgTable(
 		/** The desk whose visits it shows, or whose officer it asks about; none: the office's. */
 		deskId: uuid().references(() => places.id),
 		/** PIN for leaving the kiosk's page; argon2id. */
-		pinHash: text(),
+		pinHash: text().notNull(),
 		/** The device's own key (JWK, public part): what it keeps until there is a line is signed with it. Set once. */
 		publicKey: jsonb().$type<DeviceKey>(),
 		seenAt: at(),

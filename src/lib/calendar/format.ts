@@ -1,3 +1,4 @@
+import { getLocale } from '#lib/paraglide/runtime.js';
 import type { ClockTime, LocalDate, Weekday } from './days.ts';
 
 export type DateLocale = 'id' | 'en';
@@ -16,57 +17,57 @@ const SHORT = { day: 'numeric', month: 'short', year: 'numeric' } as const;
 const TIME = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
 
 /** `Jumat, 4 Desember 2026` / `Friday, 4 December 2026`: the day it is in `zone`. */
-export function formatDate(at: Date, zone: string, locale: DateLocale): string {
+export function formatDate(at: Date, zone: string, locale: DateLocale = getLocale()): string {
 	const { weekday, day, month, year } = parts(at, zone, locale, LONG);
 	return `${weekday}, ${day} ${month} ${year}`;
 }
 
 /** `4 Des 2026` / `4 Dec 2026`: the day it is in `zone`. */
-export function formatShortDate(at: Date, zone: string, locale: DateLocale): string {
+export function formatShortDate(at: Date, zone: string, locale: DateLocale = getLocale()): string {
 	const { day, month, year } = parts(at, zone, locale, SHORT);
 	return `${day} ${month} ${year}`;
 }
 
 /** `16.00 WITA` / `16:00 WITA`. */
-export function formatTime(at: Date, zone: string, locale: DateLocale): string {
+export function formatTime(at: Date, zone: string, locale: DateLocale = getLocale()): string {
 	const { hour, minute } = parts(at, zone, locale, TIME);
 	return `${hour}${locale === 'id' ? '.' : ':'}${minute} ${zoneName(at, zone, locale)}`;
 }
 
 /** `16.00` / `16:00`: a time of day that belongs to no instant. */
-export function formatClock(time: ClockTime, locale: DateLocale): string {
+export function formatClock(time: ClockTime, locale: DateLocale = getLocale()): string {
 	return locale === 'id' ? time.replace(':', '.') : time;
 }
 
 /** `Senin` / `Monday`. */
-export function formatWeekday(day: Weekday, locale: DateLocale): string {
+export function formatWeekday(day: Weekday, locale: DateLocale = getLocale()): string {
 	// 2024 began on a Monday.
 	return parts(new Date(Date.UTC(2024, 0, day)), 'UTC', locale, { weekday: 'long' }).weekday ?? '';
 }
 
 /** `Jumat, 4 Desember 2026, 16.00 WITA` / `Friday, 4 December 2026, 16:00 WITA`. */
-export function formatDateTime(at: Date, zone: string, locale: DateLocale): string {
+export function formatDateTime(at: Date, zone: string, locale: DateLocale = getLocale()): string {
 	return `${formatDate(at, zone, locale)}, ${formatTime(at, zone, locale)}`;
 }
 
 /** A day that has no time, written as `formatDate` does. */
-export function formatDay(date: LocalDate, locale: DateLocale): string {
+export function formatDay(date: LocalDate, locale: DateLocale = getLocale()): string {
 	return formatDate(noon(date), 'UTC', locale);
 }
 
 /** A day that has no time, written as `formatShortDate` does. */
-export function formatShortDay(date: LocalDate, locale: DateLocale): string {
+export function formatShortDay(date: LocalDate, locale: DateLocale = getLocale()): string {
 	return formatShortDate(noon(date), 'UTC', locale);
 }
 
 /** `Desember 2026` / `December 2026`: the month that holds a day. */
-export function formatMonth(date: LocalDate, locale: DateLocale): string {
+export function formatMonth(date: LocalDate, locale: DateLocale = getLocale()): string {
 	const { month, year } = parts(noon(date), 'UTC', locale, MONTH);
 	return `${month} ${year}`;
 }
 
 /** `WIB`, `WITA`, `WIT`; elsewhere what the language calls the zone at that instant. */
-export function zoneName(at: Date, zone: string, locale: DateLocale): string {
+export function zoneName(at: Date, zone: string, locale: DateLocale = getLocale()): string {
 	return ZONE_NAMES[zone] ?? parts(at, zone, locale, { timeZoneName: 'short' }).timeZoneName ?? zone;
 }
 

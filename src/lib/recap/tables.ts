@@ -1,8 +1,9 @@
 import { formatShortDay, type DateLocale } from '#lib/calendar/format.ts';
 import type { CaseKind } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
+import { getLocale } from '#lib/paraglide/runtime.js';
 import { flowSum, type FlowCell, type ShownFigures } from './figures.ts';
-import { formatNumber, formatShare } from '#lib/text/numbers.ts';
+import { formatDecimals, formatShare } from '#lib/text/numbers.ts';
 import { clockWord, dayUnitWord } from '#lib/words/clock.ts';
 import { escalationPurposeWord, escalationStateWord } from '#lib/words/escalation.ts';
 import { serviceWord } from '#lib/words/office.ts';
@@ -190,7 +191,7 @@ function ratingTable(ratings: ShownFigures['ratings'], lang: DateLocale): RecapT
 	if (!ratings) return countTable('ratings', title, m.rekap_ratings_own(), []);
 	const { n, range, minimum, voided, held } = ratings;
 	const rate = responseRate(ratings);
-	const decimal = (value: number) => formatNumber(value, lang, 2);
+	const decimal = (value: number) => formatDecimals(value, 2, lang);
 	return countTable('ratings', title, m.rekap_ratings_note(), [
 		['n', m.insight_sum_n(), n],
 		['mean', m.rekap_ratings_mean(), range ? decimal(range.mean) : m.rekap_ratings_few({ minimum })],
@@ -234,14 +235,14 @@ function followUpTable(followUps: ShownFigures['followUps'], lang: DateLocale): 
 				formatShortDay(dueOn, lang),
 				doneOn
 					? m.rekap_done_on({ date: formatShortDay(doneOn, lang) })
-					: m.rekap_open_since({ period: keyWord(period, lang) })
+					: m.rekap_open_since({ period: keyWord(period) })
 			]
 		}))
 	};
 }
 
 /** The sections of a periodic report as tables, in their order. An empty one has no rows: it is shown as NIHIL. */
-export function recapTables(figures: ShownFigures, lang: DateLocale): RecapTable[] {
+export function recapTables(figures: ShownFigures, lang: DateLocale = getLocale()): RecapTable[] {
 	const { received, answered } = figures.oversight;
 	return [
 		flowTable(figures.flow),
@@ -264,6 +265,6 @@ export const versionWord = (version: number): string =>
 	version > 1 ? m.rekap_version_n({ n: version - 1 }) : m.rekap_version_first();
 
 /** A cell as it is read: numbers as the language writes them. */
-export function cellText(cell: RecapCell, lang: DateLocale): string {
-	return typeof cell === 'string' ? cell : formatNumber(cell, lang, Number.isInteger(cell) ? 0 : 1);
+export function cellText(cell: RecapCell, lang: DateLocale = getLocale()): string {
+	return typeof cell === 'string' ? cell : formatDecimals(cell, Number.isInteger(cell) ? 0 : 1, lang);
 }

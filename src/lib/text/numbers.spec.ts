@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { fileSize, formatNumber, formatShare } from './numbers.ts';
+import { fileSize, formatDecimals, formatNumber, formatShare } from './numbers.ts';
 
 test('numbers are written as the reader writes them', () => {
-	expect(formatNumber(4.325, 'id', 2)).toBe('4,33');
-	expect(formatNumber(4.3, 'en', 2)).toBe('4.30');
+	expect(formatDecimals(4.325, 2, 'id')).toBe('4,33');
+	expect(formatDecimals(4.3, 2, 'en')).toBe('4.30');
 	expect(formatNumber(12345, 'id')).toBe('12.345');
 	expect(formatNumber(12345, 'en')).toBe('12,345');
 });

@@ -1,10 +1,15 @@
+import { getLocale } from '#lib/paraglide/runtime.js';
+
+/** `1.234` in Indonesian, `1,234` in English. */
+export const formatNumber = (value: number, locale = getLocale()): string => formatDecimals(value, 0, locale);
+
 /** Decimals as the reader writes them: `4,32` in Indonesian, `4.32` in English. */
-export function formatNumber(value: number, locale: 'id' | 'en', decimals = 0): string {
+export function formatDecimals(value: number, decimals = 2, locale = getLocale()): string {
 	return formatter(locale, { minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(value);
 }
 
 /** A share of one in whole per cent; a share that is neither none nor all is never shown as if it were. */
-export function formatShare(share: number, locale: 'id' | 'en'): string {
+export function formatShare(share: number, locale = getLocale()): string {
 	const shown = share > 0 && share < 0.01 ? 0.01 : share < 1 && share > 0.99 ? 0.99 : share;
 	return formatter(locale, { style: 'percent', maximumFractionDigits: 0 }).format(shown);
 }
@@ -29,7 +34,7 @@ export function roundUp(n: number): number {
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
 
 /** A number of bytes as people read it, in steps of a thousand with at most one decimal: `12,5 MB`. */
-export function fileSize(bytes: number, locale: 'id' | 'en'): string {
+export function fileSize(bytes: number, locale = getLocale()): string {
 	const step = bytes < 1000 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log10(bytes) / 3));
 	const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format(bytes / 1000 ** step);
 	return `${number} ${UNITS[step]}`;

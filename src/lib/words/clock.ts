@@ -4,6 +4,7 @@ import { skippedSpans, type SkippedSpan } from '#lib/calendar/skipped-spans.ts';
 import type { DueState } from '#lib/cases/due.ts';
 import type { ClockName } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
+import { getLocale } from '#lib/paraglide/runtime.js';
 import type { Look } from '#lib/ui/content/shapes.ts';
 import { type Audience, type Words, wordOf } from './cases.ts';
 
@@ -79,7 +80,7 @@ export function dueWords(
 export function citizenClockWords(
 	{ dueAt, state, late, basis, provisional }: CitizenClock,
 	zone: string,
-	lang: DateLocale
+	lang: DateLocale = getLocale()
 ): { main: string; more: string } {
 	const stands = late ? m.clock_met_late() : clockStateWord(state);
 	const more = [dueAt ? stands : undefined, basis, provisional ? m.clock_provisional() : undefined];

@@ -126,15 +126,15 @@ export function factValueWord(fact: SkmFact, value: string | null): string {
 }
 
 /** `Triwulan III 2026` where a period is a whole month, quarter, half or year; else its two days. */
-export function spanWord(period: { from: string; to: string }, lang: 'id' | 'en'): string {
+export function spanWord(period: { from: string; to: string }): string {
 	const span = namedSpan(period);
 	if (!span) {
-		return m.common_span({ from: formatShortDay(period.from, lang), to: formatShortDay(period.to, lang) });
+		return m.common_span({ from: formatShortDay(period.from), to: formatShortDay(period.to) });
 	}
 	const year = String(span.year);
-	const number = partNumber(span.number, lang);
+	const number = partNumber(span.number);
 	if (span.kind === 'year') return m.insight_period_year_of({ year });
 	if (span.kind === 'half') return m.skm_span_half({ number, year });
 	if (span.kind === 'quarter') return m.skm_span_quarter({ number, year });
-	return m.skm_span_month({ month: monthWord(period.from, lang, 'long', false), year });
+	return m.skm_span_month({ month: monthWord(period.from, 'long', false), year });
 }

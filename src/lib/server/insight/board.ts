@@ -92,6 +92,8 @@ export async function caseBoard(actor: Actor, query: BoardQuery) {
 	};
 }
 
+export type CaseBoard = Awaited<ReturnType<typeof caseBoard>>;
+
 /** Reports received, answered, archived and reopened in the period (docs/decisions/0032), and open now, whenever received. */
 function totalsOf(sums: readonly Sum[], open: readonly Sum[]) {
 	return {

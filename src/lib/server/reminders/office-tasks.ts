@@ -96,7 +96,7 @@ function recapLetter(
 	dueOn: LocalDate
 ): NoticeLetter {
 	const soon = stage === 'recap_due';
-	const what = `Rekap ${inLocale('id', () => keyWord(period, 'id'))}`;
+	const what = `Rekap ${inLocale('id', () => keyWord(period))}`;
 	return {
 		subject: soon ? `${what} segera jatuh tempo` : `${what} belum disampaikan`,
 		lines: [

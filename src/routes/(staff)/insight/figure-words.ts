@@ -1,7 +1,7 @@
 import { m } from '#lib/paraglide/messages.js';
 import type { Change } from '#lib/ratings/breakdown.ts';
 import type { Direction } from '#lib/ratings/trend.ts';
-import { formatNumber, formatShare } from '#lib/text/numbers.ts';
+import { formatDecimals, formatNumber, formatShare } from '#lib/text/numbers.ts';
 import { responseRate, type Responses } from '#lib/visits/response.ts';
 
 const changes = { higher: m.insight_change_higher, lower: m.insight_change_lower, alike: m.insight_change_alike };
@@ -13,8 +13,8 @@ const directions = {
 };
 
 /** `Lebih tinggi (+0,12)`. */
-export function changeWord(change: Change, by: number, lang: 'id' | 'en'): string {
-	return changes[change]({ by: `${by < 0 ? '−' : '+'}${formatNumber(Math.abs(by), lang, 2)}` });
+export function changeWord(change: Change, by: number): string {
+	return changes[change]({ by: `${by < 0 ? '−' : '+'}${formatDecimals(Math.abs(by))}` });
 }
 
 export const directionWord = (direction: Direction): string => directions[direction]();
@@ -26,16 +26,14 @@ export function rankWord(rank: readonly [from: number, to: number] | null, total
 	return from === to ? m.insight_rank_one({ from, total }) : m.insight_rank({ from, to, total });
 }
 
-type Lang = 'id' | 'en';
-
-export function responseShare(of: Responses, lang: Lang): string {
+export function responseShare(of: Responses): string {
 	const rate = responseRate(of);
-	return rate === null ? '–' : formatShare(rate, lang);
+	return rate === null ? '–' : formatShare(rate);
 }
 
-export function responseNote(of: Responses, lang: Lang): string {
+export function responseNote(of: Responses): string {
 	if (of.visits === 0) return m.insight_sum_no_visits();
 	if (responseRate(of) === null) return m.insight_sum_few_visits();
 	const { answered, visits } = of;
-	return m.insight_sum_response_detail({ answered: formatNumber(answered, lang), visits: formatNumber(visits, lang) });
+	return m.insight_sum_response_detail({ answered: formatNumber(answered), visits: formatNumber(visits) });
 }

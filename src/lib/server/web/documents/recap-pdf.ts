@@ -23,9 +23,9 @@ import {
 type Lang = 'id' | 'en';
 
 /** What a periodic report is called on paper and in its file's name. */
-export function recapTitle({ key }: Pick<RecapView, 'key'>, lang: Lang): string {
+export function recapTitle({ key }: Pick<RecapView, 'key'>): string {
 	const sort = grainOf(key) === 'quarter' ? m.rekap_title_quarter() : m.rekap_title_month();
-	return `${sort} ${keyWord(key, lang)}`;
+	return `${sort} ${keyWord(key)}`;
 }
 
 /** File name without its ending. */
@@ -34,7 +34,7 @@ export const recapFileName = ({ unit, scope, key, filing }: RecapView): string =
 
 /** A periodic report on A4, as `reader` has it. */
 export function recapPdf(recap: RecapView, reader: string, at: Date, lang: Lang): Promise<Buffer> {
-	const title = recapTitle(recap, lang);
+	const title = recapTitle(recap);
 	return drawn({ margin: 48, lang, title, author: recap.unit.name }, (pdf) => {
 		letterhead(pdf, recap.unit, title);
 		pdf.moveDown(0.8);
@@ -54,7 +54,7 @@ function factsOf(recap: RecapView, reader: string, at: Date, lang: Lang): [strin
 	const version = filing ? versionWord(filing.version) : m.rekap_version_now();
 	return [
 		[m.common_number(), filing?.number ?? m.rekap_number_none()],
-		[m.common_period(), daysWord(recap.period, lang)],
+		[m.common_period(), daysWord(recap.period)],
 		[m.rekap_version(), filing?.reason ? `${version}: ${filing.reason}` : version],
 		[m.rekap_offices(), recap.scope === 'tree' ? recap.figures.units.join(', ') : null],
 		[m.rekap_filed_at(), filing ? formatDate(filing.filedAt, unit.timeZone, lang) : m.rekap_not_filed()],

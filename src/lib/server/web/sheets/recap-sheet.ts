@@ -28,9 +28,9 @@ export async function recapBook(recap: RecapView, reader: string, at: Date, lang
 		{ width: 70, style: { numFmt: TEXT } }
 	];
 	for (const line of [
-		[recapTitle(recap, lang), unit.name],
+		[recapTitle(recap), unit.name],
 		[m.common_number(), filing?.number ?? m.rekap_number_none()],
-		[m.common_period(), daysWord(recap.period, lang)],
+		[m.common_period(), daysWord(recap.period)],
 		[m.rekap_version(), filing ? versionWord(filing.version) : m.rekap_version_now()],
 		[m.rekap_reason(), filing?.reason ?? ''],
 		[m.rekap_offices(), recap.figures.units.join(', ')],

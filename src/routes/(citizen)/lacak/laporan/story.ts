@@ -17,7 +17,6 @@ type Report = Omit<TrackedView, 'unit'>;
 export type FileOfStory = TrackedView['attachments'][number];
 
 interface Reader {
-	lang: 'id' | 'en';
 	zone: string;
 	/** The visit before this one; null on the first, when nothing is marked. */
 	since: string | null;
@@ -75,7 +74,7 @@ function chapterOf(entry: Entry, report: Report, reader: Reader) {
 		...lookOf(entry),
 		seq: entry.seq,
 		title: timelineWord(entry.type, 'citizen', own),
-		at: formatDateTime(entry.at, reader.zone, reader.lang),
+		at: formatDateTime(entry.at, reader.zone),
 		datetime: entry.at.toISOString(),
 		by: PARTIES[entry.actorKind](),
 		// Messages recorded by staff are marked as new, so that the reporter checks them.
@@ -113,8 +112,8 @@ const NOTES: Record<string, EntryNotes> = {
 	classified,
 	moved: (entry, reader) => [text(entry, 'to'), ...reason(entry, reader)],
 	split: (entry) => [text(entry, 'reference')],
-	answered: (entry, { lang }) => [
-		worded(text(entry, 'action'), (action) => `${actionLabel(text(entry, 'action_on'), lang)}: ${action}`),
+	answered: (entry) => [
+		worded(text(entry, 'action'), (action) => `${actionLabel(text(entry, 'action_on'))}: ${action}`),
 		worded(text(entry, 'transferred_to'), (institution) => m.citizen_case_transferred({ institution })),
 		entry.data.final ? m.citizen_case_final() : undefined,
 		entry.data.single_signature ? m.citizen_case_single_signature() : undefined
@@ -143,9 +142,7 @@ const NOTES: Record<string, EntryNotes> = {
 	escalation_status: (entry) => [text(entry, 'status_name'), text(entry, 'note')],
 	escalation_followup: (entry) => [text(entry, 'institution')],
 	clock_reminder: (entry, reader) => [
-		worded(text(entry, 'due_at'), (at) =>
-			m.citizen_case_waits({ date: formatDate(new Date(at), reader.zone, reader.lang) })
-		)
+		worded(text(entry, 'due_at'), (at) => m.citizen_case_waits({ date: formatDate(new Date(at), reader.zone) }))
 	]
 };
 
@@ -162,10 +159,10 @@ function notesOf(entry: Entry, reader: Reader): string[] {
 }
 
 /** Notes of an entry that staff recorded for the reporter. */
-function recordedNotes(entry: Entry, { zone, lang }: Reader): string[] {
+function recordedNotes(entry: Entry, { zone }: Reader): string[] {
 	const recorded = recordedOf(entry.data);
 	if (!recorded) return [];
-	const words = { way: recorded.way, date: formatDateTime(recorded.at, zone, lang) };
+	const words = { way: recorded.way, date: formatDateTime(recorded.at, zone) };
 	if (entry.type === 'contact_tried') return [m.citizen_case_tried(words)];
 	// The recorded words follow this note, so it ends with a colon; a changed contact has no words.
 	const told = entry.type === 'contact_changed' ? m.citizen_case_recorded_change : m.citizen_case_recorded;
@@ -186,10 +183,10 @@ const CONTACTS: Record<string, () => string> = {
 };
 
 /** The new due days of clocks that a changed calendar has moved. */
-function movedClocks({ data }: Entry, { zone, lang }: Reader): (string | undefined)[] {
+function movedClocks({ data }: Entry, { zone }: Reader): (string | undefined)[] {
 	const moved = (Array.isArray(data.clocks) ? data.clocks : []) as { name: ClockName; due_at: string | null }[];
 	return moved.map(({ name, due_at }) => {
-		const date = due_at && formatDate(new Date(due_at), zone, lang);
+		const date = due_at && formatDate(new Date(due_at), zone);
 		return date ? m.citizen_case_due_changed({ clock: clockWord(name, 'citizen'), date }) : undefined;
 	});
 }

@@ -21,15 +21,20 @@ export function ageWord(at: Date, now: Date): string {
 	return hours < 48 ? m.backup_age_hours({ count: hours }) : m.backup_age_days({ count: Math.floor(hours / 24) });
 }
 
-export function stageWord(
-	{ state, stage, stageBytes }: { state: string; stage: 'database' | 'files' | 'checking' | null; stageBytes: number },
-	lang: 'id' | 'en'
-): string {
+export function stageWord({
+	state,
+	stage,
+	stageBytes
+}: {
+	state: string;
+	stage: 'database' | 'files' | 'checking' | null;
+	stageBytes: number;
+}): string {
 	if (state === 'waiting' || !stage) return m.backup_stage_waiting();
 	const words = {
 		database: m.backup_stage_database,
 		files: m.backup_stage_files,
 		checking: m.backup_stage_checking
 	};
-	return words[stage]({ size: fileSize(stageBytes, lang) });
+	return words[stage]({ size: fileSize(stageBytes) });
 }

@@ -1,4 +1,4 @@
-import { formatDateTime, type DateLocale } from '#lib/calendar/format.ts';
+import { formatDateTime } from '#lib/calendar/format.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { Condition, Finding, Subject } from '#lib/server/health/finding.ts';
 import { formatNumber } from '#lib/text/numbers.ts';
@@ -196,17 +196,17 @@ const GIGABYTE = 1024 ** 3;
 const MEGABYTE = 1024 ** 2;
 
 /** A finding in words: what it means, the next step, and where it is done. */
-export function findingWords({ code, data = {} }: Finding, zone: string, lang: DateLocale) {
+export function findingWords({ code, data = {} }: Finding, zone: string) {
 	const number = (name: string) => Number(data[name] ?? 0);
 	const shown: Shown = {
-		n: (name) => formatNumber(number(name), lang),
+		n: (name) => formatNumber(number(name)),
 		size: (name) =>
 			number(name) >= GIGABYTE
-				? `${formatNumber(Math.round((number(name) / GIGABYTE) * 10) / 10, lang)} GB`
-				: `${formatNumber(Math.round(number(name) / MEGABYTE), lang)} MB`,
+				? `${formatNumber(Math.round((number(name) / GIGABYTE) * 10) / 10)} GB`
+				: `${formatNumber(Math.round(number(name) / MEGABYTE))} MB`,
 		at: (name) => {
 			const at = data[name];
-			return at instanceof Date ? formatDateTime(at, zone, lang) : '–';
+			return at instanceof Date ? formatDateTime(at, zone) : '–';
 		},
 		text: (name) => String(data[name] ?? '')
 	};

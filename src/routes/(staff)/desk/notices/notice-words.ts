@@ -13,7 +13,7 @@ type Data = ListedNotice['data'];
 type Telling = readonly [Look['tone'], Look['shape'], title: (data: Data) => string];
 
 const clock = (data: Data) => ({ clock: clockWord(data.clock as ClockName, 'staff') });
-const recap = (data: Data) => ({ period: keyWord(String(data.period), getLocale()) });
+const recap = (data: Data) => ({ period: keyWord(String(data.period)) });
 const byDraft = (answer: () => string, archive: () => string) => (data: Data) =>
 	data.draft === 'archive' ? archive() : answer();
 

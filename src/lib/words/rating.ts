@@ -1,4 +1,5 @@
 import { m } from '#lib/paraglide/messages.js';
+import type { Range } from '#lib/ratings/breakdown.ts';
 import type { CommentFlag } from '#lib/ratings/screening.ts';
 import type { Signal } from '#lib/ratings/signals.ts';
 import type {
@@ -10,6 +11,7 @@ import type {
 	Score,
 	SetAsideReason
 } from '#lib/ratings/vocabulary.ts';
+import { formatDecimals } from '#lib/text/numbers.ts';
 import { wordOf } from './cases.ts';
 
 export const scoreWord = wordOf<Score>({ 1: m.score_1, 2: m.score_2, 3: m.score_3, 4: m.score_4, 5: m.score_5 });
@@ -74,3 +76,9 @@ export const commentFlagWord = wordOf<Exclude<CommentFlag, 'manager'>>({
 	nik: m.review_flag_nik,
 	insult: m.review_flag_insult
 });
+
+/** A mean with the range it most likely lies in. */
+export const rangeWord = ({ mean, low, high }: Range) =>
+	m.insight_range({ mean: formatDecimals(mean), low: formatDecimals(low), high: formatDecimals(high) });
+export const shortRangeWord = ({ low, high }: Pick<Range, 'low' | 'high'>) =>
+	m.insight_range_short({ low: formatDecimals(low), high: formatDecimals(high) });

@@ -14,6 +14,7 @@ import { unitTrends } from './trends.ts';
 import { visitsByUnit } from './visit-counts.ts';
 
 type UnitSummary = Awaited<ReturnType<typeof unitSummaries>>[number];
+export type Summary = Omit<UnitSummary, 'unit'>;
 
 /**
  * The figures of a unit, and with `scope` tree of each unit below it, for a period, without ratings of the actor's own

@@ -8,7 +8,7 @@ import { now } from '#lib/server/clock.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { managedUnit, managedUnits, type ManagedUnit, type UnitScope } from '#lib/server/ratings/access.ts';
 
-export type NamedPeriod = Period & { key: PeriodKey };
+type NamedPeriod = Period & { key: PeriodKey };
 
 /** Whose pages these are: which units somebody may choose, and the one an address names. */
 export interface Door {
@@ -56,6 +56,8 @@ export async function insightFilter(actor: Actor, params: URLSearchParams, about
 }
 
 /** The year, quarter or month that the period is, and the ones before and after it. */
+export type InsightFilter = Awaited<ReturnType<typeof insightFilter>>;
+
 function namedPeriod(period: Period, today: LocalDate) {
 	const key = keyOf(period, today);
 	if (!key) return undefined;

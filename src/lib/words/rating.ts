@@ -32,10 +32,10 @@ export const tagWord = wordOf<RatingTag>({
 });
 export const ratingSourceWord = wordOf<RatingSource>({
 	visit: m.rating_source_visit,
-	kiosk: m.rating_source_kiosk,
+	kiosk: m.channel_kiosk,
 	place: m.rating_source_place,
-	web: m.rating_source_web,
-	api: m.rating_source_api
+	web: m.channel_web,
+	api: m.channel_api
 });
 export const ratingStateWord = wordOf<RatingState>({
 	counted: m.rating_state_counted,

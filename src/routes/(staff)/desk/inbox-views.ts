@@ -10,7 +10,7 @@ export function inboxViews(
 	{ deputy, lang }: { deputy: boolean; lang: 'id' | 'en' }
 ) {
 	const views: { choice: InboxChoice; label: string; count?: number }[] = [
-		{ choice: WHOLE_INBOX, label: m.desk_view_open(), count: counts.open },
+		{ choice: WHOLE_INBOX, label: m.desk_status_open(), count: counts.open },
 		{ choice: { ...WHOLE_INBOX, mine: true }, label: m.desk_view_mine(), count: counts.mine },
 		...(deputy || choice.deputy ? [{ choice: { ...WHOLE_INBOX, deputy: true }, label: m.triage_view_deputy() }] : []),
 		{ choice: { ...WHOLE_INBOX, unassigned: true }, label: m.desk_view_unassigned(), count: counts.unassigned },

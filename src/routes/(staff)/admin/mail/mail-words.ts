@@ -24,7 +24,7 @@ export const kindWords: Record<OutboxItem['kind'], () => string> = {
 	digest: m.letters_kind_digest,
 	lapor_halted: m.letters_kind_lapor_halted,
 	trial: m.letters_trial,
-	password_link: m.letters_kind_password_link
+	password_link: m.access_what_password_link
 };
 
 const reasons: Record<MailReason, () => string> = {

@@ -33,8 +33,8 @@ export function outcomeWord(outcome: string | null): string {
 
 const followupStates: Record<string, () => string> = {
 	waiting: m.escalation_followup_waiting,
-	sending: m.escalation_followup_sending,
-	sent: m.escalation_followup_sent,
+	sending: m.escalation_state_sending,
+	sent: m.escalation_state_sent,
 	unknown: m.escalation_followup_unknown,
 	rejected: m.escalation_followup_rejected
 };

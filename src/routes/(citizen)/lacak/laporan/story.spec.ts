@@ -16,7 +16,7 @@ const entry = (seq: number, type: Entry['type'], actorKind: Entry['actorKind'], 
 });
 const report = (entries: Entry[], more: Partial<Report> = {}) =>
 	({ entries, messages: [], attachments: [], ...more }) as unknown as Report;
-const reader = { lang: 'id', zone: 'Asia/Makassar', since: null } as const;
+const reader = { zone: 'Asia/Makassar', since: null } as const;
 
 test('the latest comes first, and staff speak for the office without their names', () => {
 	const story = storyOf(report([entry(1, 'opened', 'reporter'), entry(2, 'verified', 'staff')]), reader);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { provideAccount } from '../src/lib/server/people/first-account.ts';
 import { SESSION_COOKIE } from '../src/lib/server/people/sign-in/session.ts';
-import { receiptFromBytes } from '../src/lib/text/receipt.ts';
+import { receiptFromBytes } from '../src/lib/text/receipt-format.ts';
 import { openCase } from './support/cases.ts';
 import { openOwnSite } from './support/own-site.ts';
 import { everywhere } from './support/pages.ts';

@@ -17,7 +17,7 @@ import { warnOfUndeclaredProxy } from '#lib/server/web/http/address.ts';
 import { problem } from '#lib/server/web/http/answers.ts';
 import { identify } from '#lib/server/web/http/identify.ts';
 import { forgetLink } from '#lib/server/web/http/forget-pages.ts';
-import { guardRooms, isApiCall, isPrivateRoute } from '#lib/server/web/http/gate.ts';
+import { guardStaffPages, isApiCall, isPrivateRoute } from '#lib/server/web/http/page-access.ts';
 import { inLocale } from '#lib/server/in-locale.ts';
 import { fromOwnPage, answerAsPage } from '#lib/server/web/http/origin.ts';
 import { startSite } from '#lib/server/web/site.ts';
@@ -94,7 +94,7 @@ const access: Handle = async ({ event, resolve }) => {
 	}
 	if (!fromOwnPage(event)) error(403, { message: m.error_foreign_origin() });
 	event.locals.actor = await identify(event);
-	guardRooms(event);
+	guardStaffPages(event);
 	answerAsPage(event);
 	return resolve(event);
 };

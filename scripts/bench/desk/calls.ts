@@ -6,7 +6,7 @@ import { readInboxChoice } from '#lib/cases/inbox-query.ts';
 import { inboxCounts, countViews } from '#lib/server/cases/inbox/counts.ts';
 import type { InboxFilter } from '#lib/server/cases/inbox/filter.ts';
 import { inbox, inboxBatch } from '#lib/server/cases/inbox/inbox.ts';
-import { likelyDuplicatesOf } from '#lib/server/cases/triage/similar.ts';
+import { likelyDuplicatesOf } from '#lib/server/cases/triage/duplicates.ts';
 import { deskCase } from '#lib/server/cases/view.ts';
 import { now } from '#lib/server/clock.ts';
 import { caseBoard, type BoardQuery } from '#lib/server/insight/board.ts';

@@ -1,4 +1,4 @@
-import type { DayUnit } from './calculator.ts';
+import type { DayUnit } from './deadline-calculator.ts';
 import type { CaseClass, CaseKind, ClockName } from '#lib/cases/vocabulary.ts';
 
 interface ClockSubject {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { computeDue, type ClockQuestion, type Deadline } from './calculator.ts';
+import { computeDue, type ClockQuestion, type Deadline } from './deadline-calculator.ts';
 import { DEFAULT_CALENDAR, HOLIDAYS } from './holidays.ts';
 import { DEFAULT_WORKDAY_HOURS } from './workday-hours.ts';
 

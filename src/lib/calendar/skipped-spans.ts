@@ -1,4 +1,4 @@
-import type { SkippedDay } from './calculator.ts';
+import type { SkippedDay } from './deadline-calculator.ts';
 import { addDays, type LocalDate } from './days.ts';
 
 /** Days a clock did not count, for one reason, one after the other. */

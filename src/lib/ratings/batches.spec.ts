@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { addDays } from '#lib/calendar/days.ts';
 import { BATCH_DAYS, BATCH_RATINGS, releasedBatches, type RatedDay } from './batches.ts';
-import type { Counts } from './statistics.ts';
+import type { Counts } from './adjusted-score.ts';
 
 /** So few a day that three days are just about enough. */
 const few = fc.nat(1);

@@ -1,5 +1,5 @@
 import type { LocalDate } from '#lib/calendar/days.ts';
-import { ratingsIn, sumCounts, type Counts } from './statistics.ts';
+import { ratingsIn, sumCounts, type Counts } from './adjusted-score.ts';
 
 /** Minimum ratings and days of a batch in which an officer sees their own ratings. */
 export const BATCH_RATINGS = 5;

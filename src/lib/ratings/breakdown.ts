@@ -1,5 +1,5 @@
 import type { Figures } from './figures.ts';
-import { posterior, ratingsIn, UNIFORM, type Counts } from './statistics.ts';
+import { posterior, ratingsIn, UNIFORM, type Counts } from './adjusted-score.ts';
 import { ASPECTS, RATING_SOURCES, type Aspect, type RatingSource } from './vocabulary.ts';
 
 /** The mean of the scores as they were given; null without any. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SIMULATED } from './simulated.ts';
-import { posterior, priorFor, type Counts, type Shares } from './statistics.ts';
+import { posterior, priorFor, type Counts, type Shares } from './adjusted-score.ts';
 
 /**
  * The method against a world whose truth is known: officers get true distributions, visitors rate by them, and what the

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { aspectsOf, changeOf, plainMean, plainRange, sourcesOf } from './breakdown.ts';
 import { FIGURES, type Figures } from './figures.ts';
-import { UNIFORM, type Counts } from './statistics.ts';
+import { UNIFORM, type Counts } from './adjusted-score.ts';
 import { chartPeriod, trendOf, trendPeriod } from './trend.ts';
 
 const method = { prior: UNIFORM, weight: 10, minimum: 10 };

@@ -1,5 +1,5 @@
 import { monthsAfter, monthStart, type Period } from './period.ts';
-import { posterior, ratingsIn, sumCounts, type Counts, type Shares } from './statistics.ts';
+import { posterior, ratingsIn, sumCounts, type Counts, type Shares } from './adjusted-score.ts';
 
 /** The months that a direction is read from. */
 const TREND_MONTHS = 12;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ikmOf, noAnswers, SKM_GRADES, together, type SkmSums } from './ikm.ts';
+import { ikmOf, noAnswers, SKM_GRADES, together, type SkmSums } from './satisfaction-index.ts';
 import { LEAST_GROUP, tellApart, type GroupCount } from './respondents.ts';
 import { byFact, SKM_ELEMENTS, SKM_FACT_NAMES, SKM_FACTS, type SkmFact } from './vocabulary.ts';
 

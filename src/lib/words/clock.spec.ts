@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { computeDue } from '#lib/calendar/calculator.ts';
+import { computeDue } from '#lib/calendar/deadline-calculator.ts';
 import { instantAt } from '#lib/calendar/days.ts';
 import { DEFAULT_WORKDAY_HOURS } from '#lib/calendar/workday-hours.ts';
 import { citizenClockWords, daysOffExplained, dueWords, howCounted } from './clock.ts';

@@ -1,5 +1,5 @@
 import { formatDate, formatShortDate, formatShortDay, type DateLocale } from '#lib/calendar/format.ts';
-import type { SkippedDay } from '#lib/calendar/calculator.ts';
+import type { SkippedDay } from '#lib/calendar/deadline-calculator.ts';
 import { skippedSpans, type SkippedSpan } from '#lib/calendar/skipped-spans.ts';
 import type { DueState } from '#lib/cases/due.ts';
 import type { ClockName } from '#lib/cases/vocabulary.ts';

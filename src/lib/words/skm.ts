@@ -13,7 +13,7 @@ import type {
 	SkmSetAsideReason,
 	SkmSex
 } from '#lib/skm/vocabulary.ts';
-import type { SkmGrade } from '#lib/skm/ikm.ts';
+import type { SkmGrade } from '#lib/skm/satisfaction-index.ts';
 import { namedSpan } from '#lib/skm/span.ts';
 import { serviceWord } from './office.ts';
 import { monthWord, partNumber } from './period.ts';

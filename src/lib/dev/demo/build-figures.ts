@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Category } from '#lib/cases/vocabulary.ts';
 import { answerDirectly } from '#lib/server/cases/answers/answer.ts';
 import { caseForActor } from '#lib/server/cases/find.ts';
-import { openCase } from '#lib/server/cases/open.ts';
+import { openCase } from '#lib/server/cases/open-case.ts';
 import { scoreAnswer } from '#lib/server/cases/conversation/reporter-reply.ts';
 import { changePublicPage, closedQuarters } from '#lib/server/insight/public-page.ts';
 import { officeIn } from './build-offices.ts';

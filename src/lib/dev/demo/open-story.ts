@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { addDays } from '#lib/calendar/days.ts';
-import { openCase } from '#lib/server/cases/open.ts';
+import { openCase } from '#lib/server/cases/open-case.ts';
 import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { receiveInbound } from '#lib/server/escalation/inbound/receive.ts';

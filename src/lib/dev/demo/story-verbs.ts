@@ -1,7 +1,7 @@
 import { CASE_CLASSES, PRIORITIES } from '#lib/cases/vocabulary.ts';
 import { localDate } from '#lib/calendar/days.ts';
 import { answerCase } from '#lib/server/cases/answers/answer.ts';
-import { decideDraft } from '#lib/server/cases/answers/approve.ts';
+import { decideDraft } from '#lib/server/cases/answers/decide-draft.ts';
 import { recordContact } from '#lib/server/cases/conversation/contact.ts';
 import { askReporter, writeMessage } from '#lib/server/cases/conversation/message.ts';
 import { dispute, sayToOffice, scoreAnswer } from '#lib/server/cases/conversation/reporter-reply.ts';

@@ -5,7 +5,7 @@ import { accessChanges } from '#lib/server/db/schema/access-changes.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { grantRole } from '#lib/server/people/roles.ts';
+import { grantRole } from '#lib/server/people/grant-roles.ts';
 import { idOf, makeActor, makeCase, makeUnit } from './factories.ts';
 
 export type GuardedOffice = Awaited<ReturnType<typeof makeGuardedOffice>>;

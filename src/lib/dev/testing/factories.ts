@@ -6,7 +6,7 @@ import { db } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
 import { officers, places, units } from '#lib/server/db/schema/units.ts';
-import { openCase, type OpeningContext } from '#lib/server/cases/open.ts';
+import { openCase, type OpeningContext } from '#lib/server/cases/open-case.ts';
 import { actorOf, type Actor } from '#lib/server/people/actor.ts';
 import { hashPassword } from '#lib/server/people/sign-in/password.ts';
 

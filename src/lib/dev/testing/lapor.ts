@@ -1,7 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
 import { verifyCase } from '#lib/server/cases/handling/verify.ts';
-import type { OpeningContext } from '#lib/server/cases/open.ts';
+import type { OpeningContext } from '#lib/server/cases/open-case.ts';
 import { now, withClock } from '#lib/server/clock.ts';
 import { db, rowsOf } from '#lib/server/db/index.ts';
 import { cases, timeline } from '#lib/server/db/schema/cases.ts';

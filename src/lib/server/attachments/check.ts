@@ -1,6 +1,6 @@
 import { fileTypeFromBuffer } from 'file-type';
 import { displayName, givenName } from './display-name.ts';
-import { cleanImage, MAX_PIXELS } from './images.ts';
+import { cleanImage, MAX_PIXELS } from './clean-image.ts';
 import { MAX_PDF_PAGES } from './pdf-pages.ts';
 import { MAX_PDF_BYTES, picturePdf, type PdfProblem } from './picture-pdf.ts';
 import { acceptedLabels, claimsAccepted, kindOfType, namesAgree } from './kinds.ts';

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { db } from '#lib/server/db/index.ts';
 import { approvals, attachments, cases } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
-import { receiptHash } from './receipts.ts';
+import { receiptHash } from './receipt-hash.ts';
 import { pdfPages } from '#lib/dev/testing/documents.ts';
 import { makeActor, makeCase, makePlace, makeUnit, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import {

@@ -17,7 +17,7 @@ import { Invalid, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { lockCaseForActor, type CaseRow } from './find.ts';
 import { updateCase } from './move.ts';
-import { ofReporter, openedLately, visibleTo, type TrackedCase } from './scope.ts';
+import { ofReporter, openedLately, visibleTo, type TrackedCase } from './visibility.ts';
 import { recordEvent } from './timeline.ts';
 
 /** Stores the files, runs the transaction, and deletes the files if it fails. */

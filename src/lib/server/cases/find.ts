@@ -5,7 +5,7 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { ofReporter, visibleTo, type TrackedCase } from './scope.ts';
+import { ofReporter, visibleTo, type TrackedCase } from './visibility.ts';
 
 export type CaseRow = typeof cases.$inferSelect;
 export type UnitRow = typeof units.$inferSelect;

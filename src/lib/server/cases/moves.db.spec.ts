@@ -4,7 +4,7 @@ import { CASE_STATUSES, type CaseStatus } from '#lib/cases/vocabulary.ts';
 import { ANSWER, approve, caseIn, makeOffice, standing, story, act } from '#lib/dev/testing/office.ts';
 import { makeCase } from '#lib/dev/testing/factories.ts';
 import { answerCase } from './answers/answer.ts';
-import { decideDraft } from './answers/approve.ts';
+import { decideDraft } from './answers/decide-draft.ts';
 import { archiveCase, reopenCase } from './handling/archive.ts';
 import { assignCase } from './handling/assign.ts';
 import { askReporter, writeMessage } from './conversation/message.ts';

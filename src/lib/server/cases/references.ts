@@ -2,7 +2,7 @@ import { and, inArray } from 'drizzle-orm';
 import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { visibleTo } from './scope.ts';
+import { visibleTo } from './visibility.ts';
 import type { TimelineEntry } from './timeline.ts';
 
 /**

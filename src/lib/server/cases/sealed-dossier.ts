@@ -6,7 +6,7 @@ import { NotAllowed } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { changeCase, updateCase } from './move.ts';
-import { requireSupervisor } from './scope.ts';
+import { requireSupervisor } from './visibility.ts';
 import { recordEvent } from './timeline.ts';
 import { deskCase } from './view.ts';
 

@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, inArray, isNull, or } from 'drizzle-orm';
 import { DISPUTES_BEFORE_FINAL } from '#lib/cases/status.ts';
 import type { ClockName } from '#lib/cases/vocabulary.ts';
-import { parseReceipt } from '#lib/text/receipt.ts';
+import { parseReceipt } from '#lib/text/receipt-format.ts';
 import { fileColumns } from '#lib/server/attachments/keep.ts';
 import { now, pause } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
@@ -13,8 +13,8 @@ import { Invalid, NotFound } from '#lib/server/errors.ts';
 import { objectionMade } from './conversation/objection.ts';
 import { completionOpen, mayDispute, mayObject } from './conversation/time-limits.ts';
 import { caseForReporter, type CaseRow } from './find.ts';
-import { receiptHash } from './receipts.ts';
-import type { TrackedCase } from './scope.ts';
+import { receiptHash } from './receipt-hash.ts';
+import type { TrackedCase } from './visibility.ts';
 import { timelineOf, type TimelineEntry } from './timeline.ts';
 
 /**

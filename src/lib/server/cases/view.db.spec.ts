@@ -3,7 +3,7 @@ import { makeActor, makeCase, makeOfficer, makePlace } from '#lib/dev/testing/fa
 import { quarters } from '#lib/dev/testing/photos.ts';
 import { ANSWER, approve, at, bringTo, caseIn, type Office, act } from '#lib/dev/testing/office.ts';
 import { answerCase } from './answers/answer.ts';
-import { decideDraft } from './answers/approve.ts';
+import { decideDraft } from './answers/decide-draft.ts';
 import { askReporter, writeMessage } from './conversation/message.ts';
 import { sayToOffice } from './conversation/reporter-reply.ts';
 import { deskCase } from './view.ts';

@@ -20,7 +20,7 @@ import { reporterMailState } from './reporter-mail.ts';
 import { openReporter } from './reporter.ts';
 import { timelineOf, type TimelineEntry } from './timeline.ts';
 import { clocksOf } from './clocks/view-clocks.ts';
-import { draftOf } from './answers/approvals.ts';
+import { draftOf } from './answers/approval-lists.ts';
 
 export type DeskCase = Awaited<ReturnType<typeof deskCase>>;
 export type DeskFile = DeskCase['files'][number];

@@ -5,7 +5,7 @@ import { maskedAddress } from './mail-address.ts';
 import { MAIL_JOB_MS, mailServer, queueMail, type MailKind } from './mail-queue.ts';
 import { siteAddress } from './site-address.ts';
 import { openReporter } from '#lib/server/cases/reporter.ts';
-import { keptFrom } from '#lib/server/cases/scope.ts';
+import { keptFrom } from '#lib/server/cases/visibility.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';

@@ -1,7 +1,7 @@
 import { and, count, eq, isNotNull, isNull, lt, lte, or, sql, type SQL } from 'drizzle-orm';
 import type { NoticeKind } from './mail-choices.ts';
 import { DAY_MS } from '#lib/calendar/durations.ts';
-import { visibleTo } from '#lib/server/cases/scope.ts';
+import { visibleTo } from '#lib/server/cases/visibility.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { beyond, pageOf } from '#lib/server/db/page.ts';

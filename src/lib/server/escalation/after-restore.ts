@@ -2,7 +2,7 @@ import { inArray } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { escalationFollowups, escalations } from '#lib/server/db/schema/escalations.ts';
-import { toUnknown } from './delivery/states.ts';
+import { toUnknown } from './delivery/after-attempt.ts';
 import { changeEscalation, lockEscalation } from './rows.ts';
 import { raiseTask } from './tasks.ts';
 

@@ -9,7 +9,7 @@ import { escalationFollowups, escalations, escalationUpdates } from '#lib/server
 import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { sendAgain, toSent } from './delivery/states.ts';
+import { sendAgain, toSent } from './delivery/after-attempt.ts';
 import type { FollowupRow } from './followups/followups.ts';
 import {
 	changeEscalation,
@@ -20,7 +20,7 @@ import {
 } from './rows.ts';
 import { manualStatusInput, resolutionInput, settleInput } from './schema.ts';
 import { dropFollowupTasks, NO_TASK } from './tasks.ts';
-import { applyStatus, meaningOf } from './tracking/apply.ts';
+import { applyStatus, meaningOf } from './tracking/apply-status.ts';
 
 /**
  * Records a person's decision about a report: found at LAPOR with its number (-> sent), or absent (-> waiting with the same

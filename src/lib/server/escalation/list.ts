@@ -3,7 +3,7 @@ import { addWorkingDays } from '#lib/calendar/working-calendar.ts';
 import { instantAt, localDate } from '#lib/calendar/days.ts';
 import { ESCALATION_STATES, type EscalationState } from '#lib/cases/vocabulary.ts';
 import { loadCalendar } from '#lib/server/calendar/load.ts';
-import { visibleTo } from '#lib/server/cases/scope.ts';
+import { visibleTo } from '#lib/server/cases/visibility.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, rowsOf } from '#lib/server/db/index.ts';
 import { beyond, cursorOf } from '#lib/server/db/page.ts';
@@ -103,7 +103,7 @@ async function countClosed(actor: Actor): Promise<number> {
 }
 
 /** `more`: there are more than `count`. `oldest`: null for closed ones, which wait for nothing. */
-export interface StateCount {
+interface StateCount {
 	count: number;
 	more?: boolean;
 	oldest: Date | null;

@@ -7,7 +7,7 @@ import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { lockCase, type CaseRow, type UnitRow } from '#lib/server/cases/find.ts';
 import { copyEscalationState } from '#lib/server/cases/move.ts';
-import { visibleTo } from '#lib/server/cases/scope.ts';
+import { visibleTo } from '#lib/server/cases/visibility.ts';
 import { recordEvent, type Author } from '#lib/server/cases/timeline.ts';
 import { Conflict, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';

@@ -1,6 +1,6 @@
 import { and, asc, eq, sql, type SQL } from 'drizzle-orm';
 import { formatReference, parseReference } from '#lib/text/reference.ts';
-import { visibleTo } from '#lib/server/cases/scope.ts';
+import { visibleTo } from '#lib/server/cases/visibility.ts';
 import { db } from '#lib/server/db/index.ts';
 import { beyond, cursorOf, pageOf } from '#lib/server/db/page.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';

@@ -5,7 +5,7 @@ import { forgetOldNotices } from '#lib/server/channels/notice-list.ts';
 import { now } from '#lib/server/clock.ts';
 import { closeAllQuarters } from '#lib/server/insight/public-page.ts';
 import { log } from '#lib/server/log.ts';
-import { forgetSpentLimits } from '#lib/server/people/limits.ts';
+import { forgetSpentLimits } from '#lib/server/people/rate-limits.ts';
 import { forgetDeadLinks } from '#lib/server/people/sign-in/password-links.ts';
 import { forgetDeadSessions } from '#lib/server/people/sign-in/session.ts';
 import { markBusyDays } from '#lib/server/ratings/signals.ts';

@@ -1,6 +1,6 @@
 import { and, asc, eq, gte, or } from 'drizzle-orm';
 import type { CaseChange } from '#lib/cases/live.ts';
-import { visibleTo } from '#lib/server/cases/scope.ts';
+import { visibleTo } from '#lib/server/cases/visibility.ts';
 import { db } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { cases, timeline } from '#lib/server/db/schema/cases.ts';

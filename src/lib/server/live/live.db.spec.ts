@@ -3,7 +3,7 @@ import { answerCase } from '#lib/server/cases/answers/answer.ts';
 import { writeMessage } from '#lib/server/cases/conversation/message.ts';
 import { handle, transaction } from '#lib/server/db/index.ts';
 import { listen } from '#lib/server/db/notify.ts';
-import { revokeRole } from '#lib/server/people/roles.ts';
+import { revokeRole } from '#lib/server/people/grant-roles.ts';
 import { signOut } from '#lib/server/people/sign-in/session.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeOfficerWithAccount, makeUnit } from '#lib/dev/testing/factories.ts';

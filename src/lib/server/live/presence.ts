@@ -2,7 +2,7 @@ import { and, eq, gt, inArray, lt, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Presence } from '#lib/cases/live.ts';
 import { caseForActor } from '#lib/server/cases/find.ts';
-import { visibleTo } from '#lib/server/cases/scope.ts';
+import { visibleTo } from '#lib/server/cases/visibility.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';

@@ -10,7 +10,7 @@ import { changeAccount, createAccount } from './accounts.ts';
 import { actorOf, holds, type Actor } from './actor.ts';
 import { listPeople } from './directory.ts';
 import { createPasswordLink, readPasswordLink } from './sign-in/password-links.ts';
-import { grantRole, revokeRole } from './roles.ts';
+import { grantRole, revokeRole } from './grant-roles.ts';
 import { createToken, tokenActor } from './sign-in/tokens.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficer, makeUnit, idOf, accountRow } from '#lib/dev/testing/factories.ts';

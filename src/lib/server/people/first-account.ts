@@ -7,7 +7,7 @@ import { randomSecret } from '#lib/server/keys.ts';
 import { accountNamed, createAccount } from './accounts.ts';
 import { systemActor } from './actor.ts';
 import { createPasswordLink, usePasswordLink } from './sign-in/password-links.ts';
-import { grantRole } from './roles.ts';
+import { grantRole } from './grant-roles.ts';
 import { createUnit } from './units/units.ts';
 import { anyUnit, unitTree } from './units/find-unit.ts';
 

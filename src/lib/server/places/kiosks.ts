@@ -13,7 +13,7 @@ import { NotFound, Conflict, Invalid } from '#lib/server/errors.ts';
 import { checked } from '#lib/server/checked.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
-import { forgetFailures, countFailure, secondsToWait } from '#lib/server/people/limits.ts';
+import { forgetFailures, countFailure, secondsToWait } from '#lib/server/people/rate-limits.ts';
 import { hashPassword, passwordFits } from '#lib/server/people/sign-in/password.ts';
 import { env } from '#lib/server/env.ts';
 import { WaitingRoom } from '#lib/server/people/sign-in/waiting-room.ts';

@@ -15,7 +15,7 @@ import { recordChange, recordDifference } from '#lib/server/people/audit.ts';
 import { idField, nameField } from '#lib/server/people/form-fields.ts';
 
 const PLACE_KINDS = ['box', 'desk', 'kiosk', 'poster'] as const;
-export type PlaceKind = (typeof PLACE_KINDS)[number];
+type PlaceKind = (typeof PLACE_KINDS)[number];
 
 export type Place = typeof places.$inferSelect;
 

@@ -4,7 +4,7 @@ import type { Signal } from '#lib/ratings/signals.ts';
 import { withClock } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { ratings } from '#lib/server/db/schema/ratings.ts';
-import { noteNetwork } from '#lib/server/people/limits.ts';
+import { noteNetwork } from '#lib/server/people/rate-limits.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { ratingOf, ratingSums } from '#lib/dev/testing/rating-history.ts';

@@ -15,7 +15,7 @@ import { officers, units } from '#lib/server/db/schema/units.ts';
 import { visits } from '#lib/server/db/schema/visits.ts';
 import { keyedHex } from '#lib/server/keys.ts';
 import { holds, type Actor } from '#lib/server/people/actor.ts';
-import { tally, wasInNetwork } from '#lib/server/people/limits.ts';
+import { tally, wasInNetwork } from '#lib/server/people/rate-limits.ts';
 import { isFromOffice, isTooSoon } from '#lib/server/visits/link.ts';
 import type { Surroundings } from './submission.ts';
 

@@ -3,7 +3,7 @@ import { localDate } from '#lib/calendar/days.ts';
 import { recapNumber } from '#lib/text/reference.ts';
 import { recapPeriod } from '#lib/recap/period.ts';
 import type { RecapFigures, RecapScope, ShownFigures, ShownList } from '#lib/recap/figures.ts';
-import { visibleTo } from '#lib/server/cases/scope.ts';
+import { visibleTo } from '#lib/server/cases/visibility.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';

@@ -7,7 +7,7 @@ import { listAccessChanges } from '#lib/server/people/access/list.ts';
 import { changeAccount } from '#lib/server/people/accounts.ts';
 import { actorOf, systemActor, type Actor } from '#lib/server/people/actor.ts';
 import { createPasswordLink, usePasswordLink } from '#lib/server/people/sign-in/password-links.ts';
-import { grantRole, revokeRole } from '#lib/server/people/roles.ts';
+import { grantRole, revokeRole } from '#lib/server/people/grant-roles.ts';
 import { countUnread } from '#lib/server/channels/notice-list.ts';
 import { deliverMail } from '#lib/server/channels/mail-delivery.ts';
 import { sweepAccessChanges } from './access-changes.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { DigestFacts, DigestList } from '#lib/server/escalation/digest.ts';
+import type { DigestFacts, DigestList } from '#lib/server/escalation/digest-facts.ts';
 import { reasonInWords, taskInWords } from '#lib/server/escalation/reason.ts';
 import { digestLetter, type MorningFacts, type UnitDue } from './digest-letter.ts';
 

@@ -1,6 +1,6 @@
 import { formatDate } from '#lib/calendar/format.ts';
 import { momentInWords } from '#lib/server/channels/letter-words.ts';
-import { type DigestFacts, forwardingParts, forwardingSubject } from '#lib/server/escalation/digest.ts';
+import { type DigestFacts, forwardingParts, forwardingSubject } from '#lib/server/escalation/digest-facts.ts';
 
 /** Urgency of a case's earliest deadline, most urgent first. */
 const DUE_GROUPS = ['overdue', 'today', 'soon'] as const;

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { and, eq, isNull } from 'drizzle-orm';
 import { answerCase } from '#lib/server/cases/answers/answer.ts';
-import { decideDraft } from '#lib/server/cases/answers/approve.ts';
+import { decideDraft } from '#lib/server/cases/answers/decide-draft.ts';
 import { assignCase } from '#lib/server/cases/handling/assign.ts';
 import { writeMessage } from '#lib/server/cases/conversation/message.ts';
 import { declineObjection } from '#lib/server/cases/conversation/objection.ts';

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
 import { answerCase } from '#lib/server/cases/answers/answer.ts';
-import { decideDraft } from '#lib/server/cases/answers/approve.ts';
+import { decideDraft } from '#lib/server/cases/answers/decide-draft.ts';
 import { archiveCase } from '#lib/server/cases/handling/archive.ts';
 import { db } from '#lib/server/db/index.ts';
 import { approvals } from '#lib/server/db/schema/cases.ts';

@@ -1,7 +1,7 @@
 import { and, eq, inArray, or } from 'drizzle-orm';
 import { DISPUTES_BEFORE_FINAL, OPEN_STATUSES } from '#lib/cases/status.ts';
 import { supervisorsNow, workersNow, workersFor } from '#lib/server/cases/people.ts';
-import { decidersNow } from '#lib/server/cases/answers/approve.ts';
+import { decidersNow } from '#lib/server/cases/answers/decide-draft.ts';
 import { lockCase, type CaseWithUnit } from '#lib/server/cases/find.ts';
 import { markOccasionRead, notify, withdrawNotice } from '#lib/server/channels/notices.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';

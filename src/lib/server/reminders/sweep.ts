@@ -2,7 +2,7 @@ import { and, asc, eq, isNull, sql } from 'drizzle-orm';
 import { localDate } from '#lib/calendar/days.ts';
 import type { ClockStage } from '#lib/cases/clock-stages.ts';
 import { loadCalendar } from '#lib/server/calendar/load.ts';
-import { decidersNow, decisionPassesUp } from '#lib/server/cases/answers/approve.ts';
+import { decidersNow, decisionPassesUp } from '#lib/server/cases/answers/decide-draft.ts';
 import {
 	clocksToTell,
 	reachStages,

@@ -4,7 +4,7 @@ import { countUnattended, unattendedCases } from '#lib/server/cases/handling/una
 import { countUnread, listNotices } from '#lib/server/channels/notice-list.ts';
 import { db } from '#lib/server/db/index.ts';
 import { systemActor, type Actor } from '#lib/server/people/actor.ts';
-import { grantRole, revokeRole } from '#lib/server/people/roles.ts';
+import { grantRole, revokeRole } from '#lib/server/people/grant-roles.ts';
 import { sweepAccessChanges } from './access-changes.ts';
 import { sweepUnattended } from './unattended.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';

@@ -13,10 +13,10 @@ import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts
 import { timeline } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { reporterMail } from '#lib/server/db/schema/mails.ts';
-import { consume } from '#lib/server/people/limits.ts';
+import { consume } from '#lib/server/people/rate-limits.ts';
 import { formatReference } from '#lib/text/reference.ts';
 import { closingFor } from './closing.ts';
-import { reporterLetter, type LetterFacts, type Occasion, type ReporterLetterKind } from './letter.ts';
+import { reporterLetter, type LetterFacts, type Occasion, type ReporterLetterKind } from './reporter-mail.ts';
 
 type Entry = typeof timeline.$inferSelect;
 

@@ -2,7 +2,7 @@ import { error, type RequestEvent } from '@sveltejs/kit';
 import type { LiveEvent } from '#lib/cases/live.ts';
 import { openStream } from '#lib/server/live/watch.ts';
 import { SESSION_COOKIE } from '#lib/server/people/sign-in/session.ts';
-import { signedIn } from './http/gate.ts';
+import { signedIn } from './http/page-access.ts';
 
 /** Bytes. The stream of a browser that does not read more than this is closed; the browser reconnects and reloads. */
 const MOST_WAITING = 256 * 1024;

@@ -1,6 +1,6 @@
 import { KEPT_AT_ONCE, type KeptOutcome } from '#lib/ratings/kiosk.ts';
 import { hearClock } from './device.client.ts';
-import { deviceOf, noteKnown, settle, signAnew, waiting } from './kept.client.ts';
+import { deviceOf, noteKnown, settle, signAnew, waiting } from './kept-ratings.client.ts';
 
 const FIRST_MS = 2_000;
 const LONGEST_MS = 5 * 60_000;

@@ -1,5 +1,5 @@
 import { redirect } from '@sveltejs/kit';
-import { spelled } from '#lib/text/receipt.ts';
+import { spelled } from '#lib/text/receipt-format.ts';
 import { acknowledgement } from '#lib/server/cases/track.ts';
 import { asPage } from '#lib/server/web/http/answers.ts';
 import { receiptCookie, sentLately } from '#lib/server/web/cookies/citizen-cookies.ts';

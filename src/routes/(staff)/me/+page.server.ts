@@ -5,7 +5,7 @@ import { chooseMails, ownMailChoices } from '#lib/server/channels/mail-choices.t
 import type { Actor } from '#lib/server/people/actor.ts';
 import { listAccessChanges } from '#lib/server/people/access/list.ts';
 import { absencesOf, addAbsence, removeAbsence, deputiesFor } from '#lib/server/people/absence.ts';
-import { rolesOf } from '#lib/server/people/roles.ts';
+import { rolesOf } from '#lib/server/people/grant-roles.ts';
 import { signOutEverywhere } from '#lib/server/people/sign-in/session.ts';
 import { contestComment, ownRatings } from '#lib/server/ratings/own/own-ratings.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';

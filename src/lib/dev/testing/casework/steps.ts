@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import * as fc from 'fast-check';
 import { localDate, localTime } from '#lib/calendar/days.ts';
 import { answerCase } from '#lib/server/cases/answers/answer.ts';
-import { decideDraft } from '#lib/server/cases/answers/approve.ts';
+import { decideDraft } from '#lib/server/cases/answers/decide-draft.ts';
 import { archiveCase, reopenCase } from '#lib/server/cases/handling/archive.ts';
 import { assignCase } from '#lib/server/cases/handling/assign.ts';
 import { classifyCase, verifyCase } from '#lib/server/cases/handling/verify.ts';

@@ -15,7 +15,7 @@ import { assignWithin } from '../handling/assign.ts';
 import { verifyWithin } from '../handling/verify.ts';
 import { answerLinked } from '../linking/linked-answer.ts';
 import { changeCase, invalidMove, moveCase } from '../move.ts';
-import { requireSupervisor } from '../scope.ts';
+import { requireSupervisor } from '../visibility.ts';
 import type { Author } from '../timeline.ts';
 import { draftHoldsFile, requireFilled, submitDraft, type ApprovalRow } from './draft.ts';
 import { publishOne, type PublishedAnswer } from './publish.ts';

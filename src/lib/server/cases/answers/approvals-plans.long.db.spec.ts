@@ -7,7 +7,7 @@ import { ANSWER, caseIn, makeOffice, standing, type Office, act } from '#lib/dev
 import { scannedBy } from '#lib/dev/testing/plans.ts';
 import { withoutTriggers } from '#lib/dev/testing/without-triggers.ts';
 import { answerCase } from './answer.ts';
-import { draftsToDecide, singleSignatures, waitingDrafts } from './approvals.ts';
+import { draftsToDecide, singleSignatures, waitingDrafts } from './approval-lists.ts';
 
 useFreshDatabase();
 

@@ -18,7 +18,7 @@ import {
 import { later } from '#lib/dev/testing/outcomes.ts';
 import { quarters } from '#lib/dev/testing/photos.ts';
 import { answerCase } from './answer.ts';
-import { decideDraft } from './approve.ts';
+import { decideDraft } from './decide-draft.ts';
 import { archiveCase } from '../handling/archive.ts';
 import { attachmentForActor, attachmentForReporter } from '../files.ts';
 import { reporterView } from '../track.ts';

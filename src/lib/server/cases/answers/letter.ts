@@ -14,7 +14,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { anyUnit } from '#lib/server/people/units/find-unit.ts';
 import type { CaseRow } from '../find.ts';
 import { openReporter } from '../reporter.ts';
-import { ofReporter, visibleTo, type TrackedCase } from '../scope.ts';
+import { ofReporter, visibleTo, type TrackedCase } from '../visibility.ts';
 
 /**
  * Stores the letter of a published answer: the next number of the answering office and year, and the signatories' names and

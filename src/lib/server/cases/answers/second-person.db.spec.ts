@@ -7,8 +7,8 @@ import { makeActor, makeCase, makeUnit, makeOfficerWithAccount } from '#lib/dev/
 import { isAway } from '#lib/dev/testing/notices.ts';
 import { ANSWER, approve, at, bringTo, lastEntry, standing, act, rowsOfCase, caseIn } from '#lib/dev/testing/office.ts';
 import { answerCase } from './answer.ts';
-import { singleSignatures } from './approvals.ts';
-import { decideDraft } from './approve.ts';
+import { singleSignatures } from './approval-lists.ts';
+import { decideDraft } from './decide-draft.ts';
 import { archiveCase, archiveNow } from '../handling/archive.ts';
 import { lockCase } from '../find.ts';
 import { nameInCase } from '../officers/named.ts';

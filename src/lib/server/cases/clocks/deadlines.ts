@@ -1,6 +1,6 @@
 import { and, eq, inArray, isNull, min, ne, sql } from 'drizzle-orm';
 import { localDate } from '#lib/calendar/days.ts';
-import { computeDue, type Pause } from '#lib/calendar/calculator.ts';
+import { computeDue, type Pause } from '#lib/calendar/deadline-calculator.ts';
 import { PAUSING_CLOCKS, rulesFor, type ClockRule } from '#lib/calendar/clock-rules.ts';
 import type { Calendar } from '#lib/calendar/working-calendar.ts';
 import { nextTelling } from '#lib/cases/clock-stages.ts';

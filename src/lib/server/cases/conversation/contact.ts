@@ -10,10 +10,10 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import type { CaseRow } from '../find.ts';
 import { changeCase, updateCase } from '../move.ts';
-import { randomReceipt, receiptHash } from '../receipts.ts';
+import { randomReceipt, receiptHash } from '../receipt-hash.ts';
 import { changeMailAddress } from '../reporter-mail.ts';
 import { openReporter, reporterColumns } from '../reporter.ts';
-import { notNaming } from '../scope.ts';
+import { notNaming } from '../visibility.ts';
 import { recordEvent, type Spoken } from '../timeline.ts';
 import { storeMessage } from './message.ts';
 

@@ -6,7 +6,7 @@ import { timeline } from '#lib/server/db/schema/cases.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import type { CaseRow } from '../find.ts';
 import { changeCase, invalidMove, moveTarget, updateCase } from '../move.ts';
-import { requireSupervisor } from '../scope.ts';
+import { requireSupervisor } from '../visibility.ts';
 import { recordEvent } from '../timeline.ts';
 
 /**

@@ -12,7 +12,7 @@ import { Conflict, Invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import type { CaseRow, CaseWithUnit } from '../find.ts';
 import { changeCase, requireVersion, updateCase } from '../move.ts';
-import { submissionHash } from '../receipts.ts';
+import { submissionHash } from '../receipt-hash.ts';
 import { recordEvent, type Spoken } from '../timeline.ts';
 import { changeReporterContact } from './contact.ts';
 import { takeMessage, takeObjection } from './reporter-reply.ts';

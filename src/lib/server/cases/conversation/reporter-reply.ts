@@ -13,7 +13,7 @@ import { lockCase, type CaseRow, type CaseWithUnit } from '../find.ts';
 import { unarchive } from '../handling/archive.ts';
 import { invalidMove, moveCase, updateCase } from '../move.ts';
 import { proposeOfficers } from '../officers/named.ts';
-import { submissionHash } from '../receipts.ts';
+import { submissionHash } from '../receipt-hash.ts';
 import { recordEvent, type Event, type Spoken } from '../timeline.ts';
 import { storeMessage } from './message.ts';
 import { objectionMade } from './objection.ts';

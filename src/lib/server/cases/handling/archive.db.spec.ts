@@ -15,7 +15,7 @@ import {
 	act
 } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
-import { decideDraft } from '../answers/approve.ts';
+import { decideDraft } from '../answers/decide-draft.ts';
 import { archiveCase, reopenCase } from './archive.ts';
 import { dispute, sayToOffice } from '../conversation/reporter-reply.ts';
 import { completionEnds } from '../conversation/time-limits.ts';

@@ -12,9 +12,9 @@ import { completionOpen, objectionOpen } from '../conversation/time-limits.ts';
 import { caseForActor, type CaseRow, type CaseWithUnit } from '../find.ts';
 import { holdLinked } from '../linking/linked-answer.ts';
 import { changeCase, invalidMove, moveCase, moveTarget, updateCase } from '../move.ts';
-import { requireSupervisor } from '../scope.ts';
+import { requireSupervisor } from '../visibility.ts';
 import { recordEvent, type Author } from '../timeline.ts';
-import { sameSource } from '../triage/similar.ts';
+import { sameSource } from '../triage/duplicates.ts';
 
 /** Data of an archiving, from the form or from an approved draft. */
 type Archiving = Pick<ApprovalRow, 'archiveReason'> &

@@ -6,7 +6,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { caseForActor, type CaseRow, type CaseWithUnit } from '../find.ts';
 import { changeCase, moveCase, moveTarget } from '../move.ts';
 import { workersFor } from '../people.ts';
-import { requireSupervisor } from '../scope.ts';
+import { requireSupervisor } from '../visibility.ts';
 import { recordEvent } from '../timeline.ts';
 import { lightestFor, withWorkload } from './workload.ts';
 

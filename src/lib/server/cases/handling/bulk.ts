@@ -8,7 +8,7 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import type { CaseRow } from '../find.ts';
 import { onePerPerson, workersFor, type Person } from '../people.ts';
-import { visibleTo } from '../scope.ts';
+import { visibleTo } from '../visibility.ts';
 import { archiveCase } from './archive.ts';
 import { assignCase } from './assign.ts';
 

@@ -15,7 +15,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { caseForActor, lockCaseForActor, type CaseRow, type CaseWithUnit } from '../find.ts';
 import { insertCase } from '../insert-case.ts';
 import { moveCase, requireVersion } from '../move.ts';
-import { randomReceipt, receiptHash, submissionHash } from '../receipts.ts';
+import { randomReceipt, receiptHash, submissionHash } from '../receipt-hash.ts';
 import { copyMailWish } from '../reporter-mail.ts';
 import { recordEvent } from '../timeline.ts';
 

@@ -8,7 +8,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import type { CaseRow } from '../find.ts';
 import { open } from '../inbox/filter.ts';
 import { workersFor } from '../people.ts';
-import { notNaming } from '../scope.ts';
+import { notNaming } from '../visibility.ts';
 
 /** Whether nobody may work on a case, because everybody who could is named in it or switched off. */
 export async function isUnattended(on: Database | Tx, row: CaseRow): Promise<boolean> {

@@ -9,7 +9,7 @@ import { countSolutionAnew, meetClocks, promisedRules, recomputeClocks, startClo
 import type { CaseRow, CaseWithUnit } from '../find.ts';
 import { changeCase, moveCase } from '../move.ts';
 import { handlingOf, namedIn } from '../officers/named.ts';
-import { requireSupervisor } from '../scope.ts';
+import { requireSupervisor } from '../visibility.ts';
 import { recordEvent } from '../timeline.ts';
 import { routeCase } from '../triage/route.ts';
 

@@ -7,7 +7,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { absentToday } from '#lib/server/people/absence.ts';
 import type { CaseRow } from '../find.ts';
 import { onePerPerson, peopleFor, type Person } from '../people.ts';
-import { visibleTo } from '../scope.ts';
+import { visibleTo } from '../visibility.ts';
 
 /** A person a case may be assigned to, with their open cases and deputy. */
 export interface Worker extends Person, Loaded {

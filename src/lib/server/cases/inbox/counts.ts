@@ -3,7 +3,7 @@ import { formatReference, parseReference } from '#lib/text/reference.ts';
 import { db, rowsOf } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { visibleTo } from '../scope.ts';
+import { visibleTo } from '../visibility.ts';
 import { choiceReader, narrowed, open, overdue, own, soon, unassigned, waiting, type InboxFilter } from './filter.ts';
 import { inOrder } from './order.ts';
 import type { SavedView } from './saved-views.ts';

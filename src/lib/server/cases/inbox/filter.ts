@@ -7,7 +7,7 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { absentBehind } from '#lib/server/people/absence.ts';
-import { visibleTo } from '../scope.ts';
+import { visibleTo } from '../visibility.ts';
 import { deskUnits } from './desk-units.ts';
 import { figured, spansOf, type FigureFilter } from './figure-filter.ts';
 

@@ -10,7 +10,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { caseForActor, lockCase, lockCaseForActor, type CaseRow } from '../find.ts';
 import { invalidMove, requireVersion, updateCase } from '../move.ts';
 import { referencesFor } from '../references.ts';
-import { visibleTo } from '../scope.ts';
+import { visibleTo } from '../visibility.ts';
 import { recordEvents, type TimelineEntry } from '../timeline.ts';
 
 /** Reports that are linked to a main case. Archived duplicates do not count. */

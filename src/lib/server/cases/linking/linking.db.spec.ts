@@ -244,7 +244,7 @@ test('a link made after the approval form was opened is shown before the answer 
 	await act(answerCase, office.handler, main.reference, { body: ANSWER });
 	const { version } = await standing(main.reference);
 	await link(row, main);
-	const { decideDraft } = await import('../answers/approve.ts');
+	const { decideDraft } = await import('../answers/decide-draft.ts');
 	const late = decideDraft(office.supervisor, main.reference, { decision: 'approve', version });
 	await expect(late).rejects.toMatchObject({ code: 'stale', present: { changes: ['linked'] } });
 });

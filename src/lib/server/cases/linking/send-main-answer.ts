@@ -11,7 +11,7 @@ import { submitDraft } from '../answers/draft.ts';
 import { signaturesOf, type PublishedAnswer } from '../answers/publish.ts';
 import { caseForActor, type CaseRow, type CaseWithUnit } from '../find.ts';
 import { invalidMove, moveCase, requireVersion } from '../move.ts';
-import { visibleTo } from '../scope.ts';
+import { visibleTo } from '../visibility.ts';
 import { hasNewerAnswer, lockPair } from './link.ts';
 import { namesOneOf, sendTo, whyHeld } from './linked-answer.ts';
 

@@ -5,7 +5,7 @@ import { caseOfficers, cases } from '#lib/server/db/schema/cases.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import type { CaseRow } from '../find.ts';
-import { visibleTo } from '../scope.ts';
+import { visibleTo } from '../visibility.ts';
 
 /** How many of each are named; more are found by the inbox's search. */
 const SHOWN = 5;

@@ -9,8 +9,8 @@ import { units } from '#lib/server/db/schema/units.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { categoryWordsNow } from './category-words.ts';
 import { caseForActor, type CaseRow } from '../find.ts';
-import { visibleTo } from '../scope.ts';
-import { comparedText } from './similar.ts';
+import { visibleTo } from '../visibility.ts';
+import { comparedText } from './duplicates.ts';
 
 /** Newest verified reports of an office that are compared; more would slow the page down. */
 const PRECEDENTS = 300;

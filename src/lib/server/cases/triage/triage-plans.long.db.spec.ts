@@ -8,7 +8,7 @@ import { bringTo, makeOffice, standing, type Office } from '#lib/dev/testing/off
 import { readsOf } from '#lib/dev/testing/plans.ts';
 import { peopleToAssign } from '../handling/assign.ts';
 import { linksOf } from '../linking/link.ts';
-import { likelyDuplicatesOf } from './similar.ts';
+import { likelyDuplicatesOf } from './duplicates.ts';
 import { suggestionsFor } from './suggestion.ts';
 
 useFreshDatabase();

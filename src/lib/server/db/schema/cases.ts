@@ -272,7 +272,7 @@ export const approvals = pgTable(
 		index('approvals_waiting')
 			.on(t.at)
 			.where(sql`state = 'pending' and passed_up_at is null`),
-		// The lists of `cases/answers/approvals.ts`, each in its own order.
+		// The lists of `cases/answers/approval-lists.ts`, each in its own order.
 		index('approvals_pending')
 			.on(t.at, t.id)
 			.where(sql`state = 'pending'`),

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { boolean, date, index, integer, jsonb, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
-import type { SkippedDay } from '#lib/calendar/calculator.ts';
+import type { SkippedDay } from '#lib/calendar/deadline-calculator.ts';
 import type { ClockName } from '#lib/cases/vocabulary.ts';
 import { at, caseId } from './columns.ts';
 

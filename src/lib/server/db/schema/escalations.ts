@@ -36,7 +36,7 @@ export const escalations = pgTable(
 		identitySealed: text(),
 		institution: text(),
 		purposeReason: text().notNull(),
-		/** Reason of the present state: a code of `outcome.ts` with an excerpt of LAPOR's answer. */
+		/** Reason of the present state: a code of `classify-response.ts` with an excerpt of LAPOR's answer. */
 		reasonCode: text(),
 		reasonText: text(),
 		/** After an unknown outcome: whether "not there" may be chosen. */

@@ -12,7 +12,7 @@ import { siteAddress } from '#lib/server/channels/site-address.ts';
 import { momentInWords } from '#lib/server/channels/letter-words.ts';
 import { type Reason, reasonInWords } from '../reason.ts';
 import type { ReasonCode } from '#lib/words/forward.ts';
-import { classifyRead } from '../outcome.ts';
+import { classifyRead } from '../classify-response.ts';
 import { laporClient } from './lapor-client.ts';
 
 /** The row of `lapor_circuits` for the whole connection. */

@@ -6,7 +6,7 @@ import { readSetting, storeSetting } from '#lib/server/db/settings.ts';
 import { askCircuit, noteCall } from './circuit.ts';
 import { laporClient } from './lapor-client.ts';
 import { reasonOf, type Reason } from '../reason.ts';
-import { classifyRead } from '../outcome.ts';
+import { classifyRead } from '../classify-response.ts';
 import {
 	MASTER_ROWS,
 	readInstitutions,

@@ -13,11 +13,11 @@ import { reportSettings } from '../connection/lapor-settings.ts';
 import { deliverFollowups } from '../followups/send.ts';
 import { attachmentsValue, reportPayload, reportProblems } from '../forward/lapor-report.ts';
 import { factsOfRow, sourceOfRow } from '../forward/compose.ts';
-import { classifyCreate, type CreateOutcome, type Ending, classifyUpload } from '../outcome.ts';
+import { classifyCreate, type CreateOutcome, type Ending, classifyUpload } from '../classify-response.ts';
 import { changeEscalation, lockEscalation, type EscalationRow, type Locked } from '../rows.ts';
 import { fileToSend, filesOf, type ReportFile } from '../forward/files.ts';
 import type { Reason } from '../reason.ts';
-import { toRejected, toSent, toUnknown, toWaiting } from './states.ts';
+import { toRejected, toSent, toUnknown, toWaiting } from './after-attempt.ts';
 
 /**
  * The job of one forward: claims the row, sends its report once, records the outcome, and then sends its follow-ups. Each step

@@ -12,7 +12,7 @@ import { refreshMasters } from '../connection/masters.ts';
 import { escalationsWithDueFollowups, recoverFollowups } from '../followups/send.ts';
 import type { Reason } from '../reason.ts';
 import { changeEscalation, lockEscalation } from '../rows.ts';
-import { STUCK_AFTER_MS, toStuck, toUnknown, toWaiting } from './states.ts';
+import { STUCK_AFTER_MS, toStuck, toUnknown, toWaiting } from './after-attempt.ts';
 
 /** Rows of a kind that one round handles; the next round is a minute later. */
 const BATCH = 1000;

@@ -14,7 +14,7 @@ import { recordEscalation, lockEscalation, type Locked } from '../rows.ts';
 import type { FollowupRow } from './followups.ts';
 import { idOf, laporIdsOf } from '../connection/lapor-settings.ts';
 import { factsOfRow } from '../forward/compose.ts';
-import { classifySend, type SendOutcome } from '../outcome.ts';
+import { classifySend, type SendOutcome } from '../classify-response.ts';
 import { dropFollowupTasks, raiseTask } from '../tasks.ts';
 
 /**

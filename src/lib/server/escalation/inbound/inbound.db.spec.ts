@@ -17,7 +17,7 @@ import { forwardedCase, makeOffice, standing, verifiedCase } from '#lib/dev/test
 import { at, clockOf, lastEntry, on, standing as caseStanding, story } from '#lib/dev/testing/office.ts';
 import { phonePhoto } from '#lib/dev/testing/photos.ts';
 import { answerCase } from '#lib/server/cases/answers/answer.ts';
-import { decideDraft } from '#lib/server/cases/answers/approve.ts';
+import { decideDraft } from '#lib/server/cases/answers/decide-draft.ts';
 import { assignCase } from '#lib/server/cases/handling/assign.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 

@@ -5,7 +5,7 @@ import { approvals, messages } from '#lib/server/db/schema/cases.ts';
 import { escalations, escalationUpdates } from '#lib/server/db/schema/escalations.ts';
 import { answerCase } from '#lib/server/cases/answers/answer.ts';
 import { dispute } from '#lib/server/cases/conversation/reporter-reply.ts';
-import { applyNews } from './apply.ts';
+import { applyNews } from './apply-status.ts';
 import { receive } from './receive.ts';
 import { lockEscalation } from '../rows.ts';
 import { settleTask } from '../decisions.ts';

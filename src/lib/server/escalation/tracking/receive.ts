@@ -15,12 +15,12 @@ import { laporClient, laporSettings } from '../connection/lapor-client.ts';
 import { changeEscalation, lockEscalation, type EscalationRow } from '../rows.ts';
 import { reasonOf } from '../reason.ts';
 import type { ReasonCode } from '#lib/words/forward.ts';
-import { classifyList, classifyRead, type ReadOutcome } from '../outcome.ts';
+import { classifyList, classifyRead, type ReadOutcome } from '../classify-response.ts';
 import { raiseTask } from '../tasks.ts';
-import { sendAgain, toSent } from '../delivery/states.ts';
+import { sendAgain, toSent } from '../delivery/after-attempt.ts';
 import { retryAt } from '../connection/backoff.ts';
 import { compactReference } from '#lib/text/reference.ts';
-import { applyNews } from './apply.ts';
+import { applyNews } from './apply-status.ts';
 import { collectNews, type News } from './news.ts';
 import { nextPollAt } from './poll-clock.ts';
 

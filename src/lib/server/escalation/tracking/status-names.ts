@@ -11,7 +11,7 @@ import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { proposeRedaction, redact } from '#lib/text/redaction.ts';
 import { lockEscalation } from '../rows.ts';
 import { dropTask } from '../tasks.ts';
-import { applyStatus, mappedMeaning } from './apply.ts';
+import { applyStatus, mappedMeaning } from './apply-status.ts';
 import { LAPOR_STATUSES, laporStatus, statusKey, type LaporStatus } from './lapor-status.ts';
 
 /** `statusKey` of a column. */

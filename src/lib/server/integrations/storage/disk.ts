@@ -133,5 +133,5 @@ export type Storage = {
 	remove(key: string): Promise<void>;
 	list(): AsyncIterable<StoredFile>;
 };
-export type Content = Uint8Array | AsyncIterable<Uint8Array>;
+type Content = Uint8Array | AsyncIterable<Uint8Array>;
 export type StoredFile = { key: string; bytes: number; modifiedAt: Date };

@@ -8,7 +8,7 @@ import { changeAccount } from '../accounts.ts';
 import { actorOf, systemActor, type Actor } from '../actor.ts';
 import { provideAccount } from '../first-account.ts';
 import { createPasswordLink } from '../sign-in/password-links.ts';
-import { grantRole, revokeRole } from '../roles.ts';
+import { grantRole, revokeRole } from '../grant-roles.ts';
 import { createToken } from '../sign-in/tokens.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeUnit, idOf, accountRow } from '#lib/dev/testing/factories.ts';

@@ -11,7 +11,7 @@ import { actorOf, type Actor } from '../actor.ts';
 import { listPeople, personForAdmin } from '../directory.ts';
 import { changeOfficer } from '../officers/officers.ts';
 import { createPasswordLink, usePasswordLink } from '../sign-in/password-links.ts';
-import { grantRole, revokeRole } from '../roles.ts';
+import { grantRole, revokeRole } from '../grant-roles.ts';
 import { createToken, revokeToken, tokenActor } from '../sign-in/tokens.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficer, makeUnit, idOf, accountRow } from '#lib/dev/testing/factories.ts';

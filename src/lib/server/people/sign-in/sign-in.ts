@@ -6,7 +6,7 @@ import { Invalid } from '#lib/server/errors.ts';
 import { keyedHex } from '#lib/server/keys.ts';
 import { actorOf } from '../actor.ts';
 import { isKnownDevice, markedDevice, newDevice, type Device } from './known-devices.ts';
-import { countFailure, secondsToWait } from '../limits.ts';
+import { countFailure, secondsToWait } from '../rate-limits.ts';
 import { passwordFits } from './password.ts';
 import { openSession } from './session.ts';
 import { WaitingRoom } from './waiting-room.ts';

@@ -3,7 +3,7 @@ import type { ServiceKind } from '#lib/cases/vocabulary.ts';
 import { aspectsOf, plainMean, plainRange, sourcesOf } from '#lib/ratings/breakdown.ts';
 import { pastPeriods } from '#lib/ratings/past-periods.ts';
 import type { Period } from '#lib/ratings/period.ts';
-import { posterior, ratingsIn, UNIFORM } from '#lib/ratings/statistics.ts';
+import { posterior, ratingsIn, UNIFORM } from '#lib/ratings/adjusted-score.ts';
 import { chartPeriod } from '#lib/ratings/trend.ts';
 import { db } from '#lib/server/db/index.ts';
 import { ratings } from '#lib/server/db/schema/ratings.ts';

@@ -1,5 +1,5 @@
 import { and, asc, eq, inArray, isNotNull, ne } from 'drizzle-orm';
-import { compare, priorFor, UNIFORM, type Counts, type Shares } from '#lib/ratings/statistics.ts';
+import { compare, priorFor, UNIFORM, type Counts, type Shares } from '#lib/ratings/adjusted-score.ts';
 import { db } from '#lib/server/db/index.ts';
 import { officers, units } from '#lib/server/db/schema/units.ts';
 import { withUnitsBelow, type Actor } from '#lib/server/people/actor.ts';

@@ -5,7 +5,7 @@ import {
 	GREATEST_MINIMUM,
 	GREATEST_WEIGHT,
 	LEAST_MINIMUM
-} from '#lib/ratings/statistics.ts';
+} from '#lib/ratings/adjusted-score.ts';
 import { checked } from '#lib/server/checked.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { readSetting, storeSetting } from '#lib/server/db/settings.ts';

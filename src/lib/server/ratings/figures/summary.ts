@@ -1,7 +1,7 @@
 import { and, asc, between, count, eq, inArray, sql, type SQL } from 'drizzle-orm';
 import { plainRange } from '#lib/ratings/breakdown.ts';
 import { pastPeriods } from '#lib/ratings/past-periods.ts';
-import { ratingsIn, sumCounts } from '#lib/ratings/statistics.ts';
+import { ratingsIn, sumCounts } from '#lib/ratings/adjusted-score.ts';
 import { db } from '#lib/server/db/index.ts';
 import { ratings } from '#lib/server/db/schema/ratings.ts';
 import { units } from '#lib/server/db/schema/units.ts';

@@ -2,7 +2,7 @@ import { and, inArray, type SQL } from 'drizzle-orm';
 import type { LocalDate } from '#lib/calendar/days.ts';
 import { plainRange } from '#lib/ratings/breakdown.ts';
 import { monthsOf } from '#lib/ratings/period.ts';
-import { UNIFORM, type Counts } from '#lib/ratings/statistics.ts';
+import { UNIFORM, type Counts } from '#lib/ratings/adjusted-score.ts';
 import { trendOf, trendPeriod, type Trend } from '#lib/ratings/trend.ts';
 import { db } from '#lib/server/db/index.ts';
 import type { Actor } from '#lib/server/people/actor.ts';

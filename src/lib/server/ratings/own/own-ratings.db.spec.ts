@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { addDays, instantAt } from '#lib/calendar/days.ts';
-import { posterior, UNIFORM, type Shares } from '#lib/ratings/statistics.ts';
+import { posterior, UNIFORM, type Shares } from '#lib/ratings/adjusted-score.ts';
 import { BATCH_DAYS, BATCH_RATINGS, releasedBatches } from '#lib/ratings/batches.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';

@@ -2,7 +2,7 @@ import { and, between, desc, eq, isNotNull, not, sql } from 'drizzle-orm';
 import type { Batch } from '#lib/ratings/batches.ts';
 import { plainMean } from '#lib/ratings/breakdown.ts';
 import { contestInput } from '#lib/ratings/schema.ts';
-import { posterior, ratingsIn, sumCounts } from '#lib/ratings/statistics.ts';
+import { posterior, ratingsIn, sumCounts } from '#lib/ratings/adjusted-score.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';

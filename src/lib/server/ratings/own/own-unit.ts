@@ -1,7 +1,15 @@
 import { and, between, eq, inArray } from 'drizzle-orm';
 import { addDays, type LocalDate } from '#lib/calendar/days.ts';
 import { BATCH_DAYS, BATCH_RATINGS } from '#lib/ratings/batches.ts';
-import { priorFor, priorOf, ratingsIn, sumCounts, UNIFORM, type Counts, type Shares } from '#lib/ratings/statistics.ts';
+import {
+	priorFor,
+	priorOf,
+	ratingsIn,
+	sumCounts,
+	UNIFORM,
+	type Counts,
+	type Shares
+} from '#lib/ratings/adjusted-score.ts';
 import { monthsAfter, monthStart, periodNamed, quarterStart, type Period } from '#lib/ratings/period.ts';
 import { db } from '#lib/server/db/index.ts';
 import { ratingDaily, ratingMonthly, ratings } from '#lib/server/db/schema/ratings.ts';

@@ -1,7 +1,7 @@
 import type { RequestEvent } from '@sveltejs/kit';
 import { NotFound } from '#lib/server/errors.ts';
 import { caseByReceipt, requireTracked } from '#lib/server/cases/track.ts';
-import { type TrackedCase } from '#lib/server/cases/scope.ts';
+import { type TrackedCase } from '#lib/server/cases/visibility.ts';
 import { placeByCode, type ScannedPlace } from '#lib/server/places/places.ts';
 import { sealedCookie } from './sealed-cookie.ts';
 

@@ -1,6 +1,6 @@
 import type { RequestEvent } from '@sveltejs/kit';
 import { qrPath } from '#lib/text/qr-path.ts';
-import { spelled } from '#lib/text/receipt.ts';
+import { spelled } from '#lib/text/receipt-format.ts';
 import { acknowledgement, caseByReceipt } from '#lib/server/cases/track.ts';
 import { Invalid } from '#lib/server/errors.ts';
 import { mainOrigin } from '../http/origin.ts';

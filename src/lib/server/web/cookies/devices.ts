@@ -1,6 +1,6 @@
 import type { Cookies } from '@sveltejs/kit';
 import { randomSecret } from '#lib/server/keys.ts';
-import { deviceKey } from '#lib/server/people/limits.ts';
+import { deviceKey } from '#lib/server/people/rate-limits.ts';
 import { newDevice, type Device } from '#lib/server/people/sign-in/known-devices.ts';
 import { sealedCookie } from './sealed-cookie.ts';
 

@@ -4,7 +4,7 @@ import type { CaseKind } from '#lib/cases/vocabulary.ts';
 import { acceptAttribute } from '#lib/server/attachments/kinds.ts';
 import { MAX_FILES, sentFiles } from '#lib/server/attachments/keep.ts';
 import { now } from '#lib/server/clock.ts';
-import { openCase } from '#lib/server/cases/open.ts';
+import { openCase } from '#lib/server/cases/open-case.ts';
 import { firstReplyPromise } from '#lib/server/cases/clocks/view-clocks.ts';
 import { openOffice, officeAbove } from '#lib/server/people/units/find-unit.ts';
 import { officersAt } from '#lib/server/people/officers/officers.ts';

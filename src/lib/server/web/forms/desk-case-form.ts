@@ -5,7 +5,7 @@ import type { Channel } from '#lib/cases/vocabulary.ts';
 import { sentFiles } from '#lib/server/attachments/keep.ts';
 import { placesInUse } from '#lib/server/cases/inbox/desk-units.ts';
 import { caseForActor } from '#lib/server/cases/find.ts';
-import { openCase } from '#lib/server/cases/open.ts';
+import { openCase } from '#lib/server/cases/open-case.ts';
 import { now } from '#lib/server/clock.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';

@@ -2,7 +2,7 @@ import type { RequestEvent } from '@sveltejs/kit';
 import { afterEach, expect, test } from 'vitest';
 import { withClock } from '#lib/server/clock.ts';
 import { env, overrideEnv } from '#lib/server/env.ts';
-import { BUDGETS } from '#lib/server/people/limits.ts';
+import { BUDGETS } from '#lib/server/people/rate-limits.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { hiddenFields, isDoubtful, looksMachineMade, ratingSigns } from './form-signs.ts';
 import { db } from '#lib/server/db/index.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { caseInput, disputeInput, messageInput, satisfactionInput } from '#lib/cases/schema.ts';
 import { ratingInput } from '#lib/ratings/schema.ts';
-import { parseReceipt } from '#lib/text/receipt.ts';
+import { parseReceipt } from '#lib/text/receipt-format.ts';
 
 const root = join(import.meta.dirname, '../../../../..');
 const words = (language: 'id' | 'en'): Set<string> =>

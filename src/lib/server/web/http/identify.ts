@@ -4,12 +4,12 @@ import { now } from '#lib/server/clock.ts';
 import { saysStorageFull } from '#lib/server/db/room.ts';
 import { log } from '#lib/server/log.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { addressKey, noteNetwork } from '#lib/server/people/limits.ts';
+import { addressKey, noteNetwork } from '#lib/server/people/rate-limits.ts';
 import { SESSION_COOKIE, sessionActor } from '#lib/server/people/sign-in/session.ts';
 import { tokenActor } from '#lib/server/people/sign-in/tokens.ts';
 import { clientAddress } from './address.ts';
 import { forgetPages } from './forget-pages.ts';
-import { isApiCall } from './gate.ts';
+import { isApiCall } from './page-access.ts';
 import { secureCookies } from '../cookies/sealed-cookie.ts';
 
 /** Identifies the actor: on `/api/` by token and never by cookie, elsewhere by the signed-in session. */

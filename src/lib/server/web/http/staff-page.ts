@@ -2,7 +2,7 @@ import { redirect, type ActionFailure, type RequestEvent } from '@sveltejs/kit';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { asForm, asPage, type FormAnswer } from './answers.ts';
 import { readForm, type ReadForm } from './form.ts';
-import { signedIn } from './gate.ts';
+import { signedIn } from './page-access.ts';
 
 /** Load or `GET` of a staff page: `work` gets the signed-in actor; its domain errors become the error page. */
 export const withActor =

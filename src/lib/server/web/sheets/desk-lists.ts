@@ -8,7 +8,7 @@ import { clockWord } from '#lib/words/clock.ts';
 import { escalationPurposeWord, escalationStateWord } from '#lib/words/escalation.ts';
 import { serviceWord } from '#lib/words/office.ts';
 import { visitStateWord } from '#lib/words/visit.ts';
-import { waitingPage } from '#lib/server/cases/answers/approvals.ts';
+import { waitingPage } from '#lib/server/cases/answers/approval-lists.ts';
 import { choiceReader } from '#lib/server/cases/inbox/filter.ts';
 import { inboxBatch } from '#lib/server/cases/inbox/inbox.ts';
 import { registeredUnit, registerLines, type RegisterLine } from '#lib/server/cases/register.ts';

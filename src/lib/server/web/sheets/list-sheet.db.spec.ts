@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { desc, eq } from 'drizzle-orm';
 import ExcelJS from 'exceljs';
 import { beforeEach, expect, test, vi } from 'vitest';
-import { waitingPage } from '#lib/server/cases/answers/approvals.ts';
+import { waitingPage } from '#lib/server/cases/answers/approval-lists.ts';
 import { answerCase } from '#lib/server/cases/answers/answer.ts';
 import { inbox } from '#lib/server/cases/inbox/inbox.ts';
 import { nameInCase } from '#lib/server/cases/officers/named.ts';

@@ -1,4 +1,4 @@
-import { draftsToDecide, singleSignatures, waitingDrafts } from '#lib/server/cases/answers/approvals.ts';
+import { draftsToDecide, singleSignatures, waitingDrafts } from '#lib/server/cases/answers/approval-lists.ts';
 import { countAccessToDecide } from '#lib/server/people/access/list.ts';
 import { withActor } from '#lib/server/web/http/staff-page.ts';
 import { approvalsView } from '#lib/server/web/filters/list-filters.ts';

@@ -1,6 +1,6 @@
 import { CASE_KINDS, CASE_STATUSES } from '#lib/cases/vocabulary.ts';
 import { inbox } from '#lib/server/cases/inbox/inbox.ts';
-import { openCase } from '#lib/server/cases/open.ts';
+import { openCase } from '#lib/server/cases/open-case.ts';
 import { requireUnitWithin } from '#lib/server/people/units/find-unit.ts';
 import { unitsAsked } from '#lib/server/people/units/listing.ts';
 import { apiCall, reachOf } from '#lib/server/web/api/call.ts';

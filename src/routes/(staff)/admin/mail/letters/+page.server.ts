@@ -1,5 +1,5 @@
 import { changeClosing, ownClosing } from '#lib/server/reporters/closing.ts';
-import { REPORTER_LETTERS } from '#lib/server/reporters/letter.ts';
+import { REPORTER_LETTERS } from '#lib/server/reporters/reporter-mail.ts';
 import { sampleLetter } from '#lib/server/reporters/events.ts';
 import { unitForAdmin, unitsForAdmin } from '#lib/server/people/units/units.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';

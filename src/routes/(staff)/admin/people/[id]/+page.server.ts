@@ -4,7 +4,7 @@ import { opensCasesSoon } from '#lib/server/people/access/case-access.ts';
 import { changeAccount } from '#lib/server/people/accounts.ts';
 import { personForAdmin } from '#lib/server/people/directory.ts';
 import { createPasswordLink } from '#lib/server/people/sign-in/password-links.ts';
-import { grantRole, revokeRole } from '#lib/server/people/roles.ts';
+import { grantRole, revokeRole } from '#lib/server/people/grant-roles.ts';
 import { signOutEverywhere } from '#lib/server/people/sign-in/session.ts';
 import { unitsForAdmin } from '#lib/server/people/units/units.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';

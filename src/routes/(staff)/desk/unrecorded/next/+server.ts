@@ -1,6 +1,6 @@
 import { redirect } from '@sveltejs/kit';
 import { nextUnrecorded } from '#lib/server/escalation/unrecorded.ts';
-import { signedIn } from '#lib/server/web/http/gate.ts';
+import { signedIn } from '#lib/server/web/http/page-access.ts';
 import { checkAddress, readQueue, unrecordedAddress } from '../queue.ts';
 
 /** On to the next case of the list, or back to the list where there is none. */

@@ -1,6 +1,6 @@
 import { now } from '#lib/server/clock.ts';
 import { linksOf, referencesIn } from '#lib/server/cases/linking/link.ts';
-import { likelyDuplicatesOf } from '#lib/server/cases/triage/similar.ts';
+import { likelyDuplicatesOf } from '#lib/server/cases/triage/duplicates.ts';
 import { peopleToMention } from '#lib/server/cases/conversation/message.ts';
 import { deskCase } from '#lib/server/cases/view.ts';
 import { absentBehind } from '#lib/server/people/absence.ts';

@@ -1,6 +1,6 @@
 import { formatDateTime, type DateLocale } from '#lib/calendar/format.ts';
 import { m } from '#lib/paraglide/messages.js';
-import type { DeskDraft } from '#lib/server/cases/answers/approvals.ts';
+import type { DeskDraft } from '#lib/server/cases/answers/approval-lists.ts';
 
 export function draftTitle({ kind, state }: Pick<DeskDraft, 'kind' | 'state'>): string {
 	if (kind === 'answer') return state === 'sent_back' ? m.desk_draft_answer_back() : m.desk_draft_answer_waits();

@@ -2,7 +2,7 @@ import { json } from '@sveltejs/kit';
 import { signPresence } from '#lib/server/live/presence.ts';
 import { asApi } from '#lib/server/web/http/answers.ts';
 import { readForm } from '#lib/server/web/http/form.ts';
-import { signedIn } from '#lib/server/web/http/gate.ts';
+import { signedIn } from '#lib/server/web/http/page-access.ts';
 
 export const POST = ({ locals, params, request }) =>
 	asApi(async () => {

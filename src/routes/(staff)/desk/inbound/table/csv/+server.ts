@@ -3,7 +3,7 @@ import { judgeInbound } from '#lib/server/escalation/inbound/import.ts';
 import { asPage } from '#lib/server/web/http/answers.ts';
 import { readForm } from '#lib/server/web/http/form.ts';
 import { tableOfForm, tableToFix } from '#lib/server/web/forms/inbound-table.ts';
-import { signedIn } from '#lib/server/web/http/gate.ts';
+import { signedIn } from '#lib/server/web/http/page-access.ts';
 
 const asTable = (text: string, name: string) =>
 	new Response(text, {

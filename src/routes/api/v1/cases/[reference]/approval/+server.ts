@@ -1,4 +1,4 @@
-import { decideDraft } from '#lib/server/cases/answers/approve.ts';
+import { decideDraft } from '#lib/server/cases/answers/decide-draft.ts';
 import { caseVerb } from '../../../verbs.ts';
 
 export const POST = caseVerb('decideDraft', decideDraft);

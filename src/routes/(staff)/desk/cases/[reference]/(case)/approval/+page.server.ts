@@ -1,4 +1,4 @@
-import { decideDraft } from '#lib/server/cases/answers/approve.ts';
+import { decideDraft } from '#lib/server/cases/answers/decide-draft.ts';
 import { deskVerb } from '#lib/server/web/forms/desk-verb.ts';
 
 export const actions = {

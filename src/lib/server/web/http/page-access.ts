@@ -17,7 +17,7 @@ const manages = (actor: Actor) => holdsAny(actor, 'manager');
  * - supervisors write the texts their offices answer with and file their periodic reports
  * - people who handle reports read the board of them
  */
-const ROOMS: readonly (readonly [routes: string, mayOpen: (actor: Actor) => boolean])[] = [
+const ROLES_BY_ROUTE: readonly (readonly [routes: string, mayOpen: (actor: Actor) => boolean])[] = [
 	['/(staff)/desk/notices', () => true],
 	['/(staff)/desk', works],
 	['/(staff)/insight/rekap', (actor) => manages(actor) || supervises(actor)],
@@ -38,24 +38,24 @@ const isStaffRoute = (route: string | null): boolean => within(route, '/(staff)'
  * Redirects signed-out visitors to the sign-in page and refuses accounts without the role. Decides by the matched route and
  * never by the address, because one route matches many spellings of its address (`/%61dmin`).
  */
-export function guardRooms(event: RequestEvent): void {
+export function guardStaffPages(event: RequestEvent): void {
 	if (!isStaffRoute(event.route.id)) return;
 	const { actor } = event.locals;
 	if (!actor) {
 		const next = event.request.method === 'GET' ? event.url.pathname + event.url.search : event.url.pathname;
 		redirect(303, `/login?next=${encodeURIComponent(next)}`);
 	}
-	const mayOpen = ROOMS.find(([routes]) => within(event.route.id, routes))?.[1];
+	const mayOpen = ROLES_BY_ROUTE.find(([routes]) => within(event.route.id, routes))?.[1];
 	if (!mayOpen?.(actor)) error(403, { message: m.error_not_allowed() });
 }
 
-/** The signed-in actor of a page behind the gate, where `guardRooms` has already refused everybody else. */
+/** The signed-in actor of a staff page, where `guardStaffPages` has already refused everybody else. */
 export function signedIn(locals: App.Locals): Actor {
 	if (!locals.actor) error(403, { message: m.error_not_allowed() });
 	return locals.actor;
 }
 
-/** A path of this site in plain characters, as `guardRooms` wrote it down: never another host, which `//` or a backslash would name. */
+/** A path of this site in plain characters, as `guardStaffPages` wrote it down: never another host, which `//` or a backslash would name. */
 const OWN_PATH = /^\/(?![/\\])[\x21-\x5b\x5d-\x7e]*$/;
 
 /** Where somebody goes after signing in: where they wanted to, else to the room of their first role. */

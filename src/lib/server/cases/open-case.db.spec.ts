@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
-import { parseReceipt } from '#lib/text/receipt.ts';
+import { parseReceipt } from '#lib/text/receipt-format.ts';
 import { db } from '#lib/server/db/index.ts';
 import { attachments, cases, timeline } from '#lib/server/db/schema/cases.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { caseOf, makeActor, makeCase, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { quarters } from '#lib/dev/testing/photos.ts';
 import { at, clockOf, lastEntry, makeOffice, standing, rowsOfCase } from '#lib/dev/testing/office.ts';
-import { openCase } from './open.ts';
+import { openCase } from './open-case.ts';
 import { openReporter } from './reporter.ts';
 import { caseByReceipt } from './track.ts';
 

@@ -1,7 +1,7 @@
 import { isHttpError, isRedirect, type RequestEvent } from '@sveltejs/kit';
 import { expect, test } from 'vitest';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { guardRooms, nextPage } from './gate.ts';
+import { guardStaffPages, nextPage } from './page-access.ts';
 
 const officer: Actor = {
 	accountId: '00000000-0000-4000-8000-000000000001',
@@ -15,7 +15,12 @@ const officer: Actor = {
 function answerTo(path: string, route: string | null, actor: Actor | null): number | null {
 	const url = new URL(`http://localhost${path}`);
 	try {
-		guardRooms({ url, route: { id: route }, locals: { actor }, request: new Request(url) } as unknown as RequestEvent);
+		guardStaffPages({
+			url,
+			route: { id: route },
+			locals: { actor },
+			request: new Request(url)
+		} as unknown as RequestEvent);
 		return null;
 	} catch (thrown) {
 		if (isRedirect(thrown) || isHttpError(thrown)) return thrown.status;
@@ -24,7 +29,9 @@ function answerTo(path: string, route: string | null, actor: Actor | null): numb
 }
 
 test.each(['/admin/lapor', '/%61dmin/lapor', '/%61%64%6d%69%6e/lapor'])('%s is turned away by its route', (path) => {
-	expect([answerTo(path, '/(staff)/admin/lapor', null), answerTo(path, '/(staff)/admin/lapor', officer)]).toEqual([303, 403]);
+	expect([answerTo(path, '/(staff)/admin/lapor', null), answerTo(path, '/(staff)/admin/lapor', officer)]).toEqual([
+		303, 403
+	]);
 });
 
 test('an account without a role opens its own pages and notices, and nothing that only begins alike', () => {

@@ -8,7 +8,7 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 import { caseSearch } from '#lib/server/db/schema/search.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { caseForActor, type CaseRow } from '../find.ts';
-import { visibleTo } from '../scope.ts';
+import { visibleTo } from '../visibility.ts';
 
 type Source = Pick<CaseRow, 'identity' | 'reporterHash' | 'contentHash'>;
 

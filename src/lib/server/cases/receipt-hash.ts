@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { receiptFromBytes } from '#lib/text/receipt.ts';
+import { receiptFromBytes } from '#lib/text/receipt-format.ts';
 import { keyedHash, keyedHex } from '#lib/server/keys.ts';
 
 /** Derives the receipt from the submission id, so that a retry gets the same one and it is never stored. */

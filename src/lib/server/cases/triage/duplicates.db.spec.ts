@@ -4,7 +4,7 @@ import { copyCases } from '#lib/dev/testing/many-forwards.ts';
 import { at, bringTo, caseIn, standing, act } from '#lib/dev/testing/office.ts';
 import { archiveCase } from '../handling/archive.ts';
 import { linkCase } from '../linking/link.ts';
-import { likelyDuplicatesOf } from './similar.ts';
+import { likelyDuplicatesOf } from './duplicates.ts';
 import { suggestionsFor } from './suggestion.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 

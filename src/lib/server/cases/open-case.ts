@@ -19,7 +19,7 @@ import { withKeptFiles } from './files.ts';
 import type { CaseRow, UnitRow } from './find.ts';
 import { AlreadyInserted, insertCase } from './insert-case.ts';
 import { namedOfficers, officerOfUnit } from './officers/named.ts';
-import { randomReceipt, receiptHash, receiptOf, submissionHash } from './receipts.ts';
+import { randomReceipt, receiptHash, receiptOf, submissionHash } from './receipt-hash.ts';
 import { keepMailWish } from './reporter-mail.ts';
 import { reporterColumns } from './reporter.ts';
 

@@ -1,6 +1,6 @@
 import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { cleanImage, type CleanImage } from './images.ts';
+import { cleanImage, type CleanImage } from './clean-image.ts';
 import { quarters } from '#lib/dev/testing/photos.ts';
 
 function noise(width: number, height: number, channels: 3 | 4): Sharp {

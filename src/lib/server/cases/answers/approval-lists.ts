@@ -7,8 +7,8 @@ import { units } from '#lib/server/db/schema/units.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import type { CaseWithUnit } from '../find.ts';
 import { referenceFor } from '../references.ts';
-import { visibleTo } from '../scope.ts';
-import { decidersNow, decidersOfEach } from './approve.ts';
+import { visibleTo } from '../visibility.ts';
+import { decidersNow, decidersOfEach } from './decide-draft.ts';
 import { filesOfDraft, isOpenDraft } from './draft.ts';
 
 /** Cards per page; each shows a whole report and its draft. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { classifyCreate, classifyList, classifyRead, classifySend, classifyUpload } from './outcome.ts';
+import { classifyCreate, classifyList, classifyRead, classifySend, classifyUpload } from './classify-response.ts';
 import type { Exchange, ExchangeErrorCode } from '#lib/server/integrations/lapor/types.ts';
 
 const NOW = new Date('2026-12-01T02:00:00Z');

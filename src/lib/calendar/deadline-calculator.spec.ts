@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { computeDue, type ClockQuestion, type Deadline, type Pause } from './calculator.ts';
+import { computeDue, type ClockQuestion, type Deadline, type Pause } from './deadline-calculator.ts';
 import { instantAt } from './days.ts';
 import { HOLIDAYS, DEFAULT_CALENDAR } from './holidays.ts';
 import { DEFAULT_WORKDAY_HOURS, workdayEnd } from './workday-hours.ts';

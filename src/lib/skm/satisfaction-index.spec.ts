@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { byElement, SKM_ANSWERS, SKM_ELEMENTS, type SkmAnswer, type SkmAnswers } from './vocabulary.ts';
-import { elementFigures, ikmOf, noAnswers, sumsOf, together } from './ikm.ts';
+import { elementFigures, ikmOf, noAnswers, sumsOf, together } from './satisfaction-index.ts';
 
 /** `n` filled-in forms whose answers add up to `total`, spread as evenly as whole answers allow. */
 function formsOf(n: number, total: number): SkmAnswers[] {

@@ -17,7 +17,7 @@ import { nextPollAt } from '../tracking/poll-clock.ts';
  *      |-- not sent ------|-> unknown --> sent (found) or waiting (certainly absent)
  *      `-> stuck: waiting for a day, still tried hourly
  *
- * The claim is in `deliver.ts`. `closed` comes from LAPOR (`tracking/apply.ts`) or a re-send (`forward/forward.ts`).
+ * The claim is in `deliver.ts`. `closed` comes from LAPOR (`tracking/apply-status.ts`) or a re-send (`forward/forward.ts`).
  */
 
 /** Unsent for a day: needs a person, although it is still retried hourly. */

@@ -5,7 +5,7 @@ import { approvals } from '#lib/server/db/schema/cases.ts';
 import { makeActor, makeCase, makeOfficer, makeUnit, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import { ANSWER, approve, at, caseIn, makeOffice, standing, act } from '#lib/dev/testing/office.ts';
 import { answerCase } from './answer.ts';
-import { draftsToDecide, waitingDrafts } from './approvals.ts';
+import { draftsToDecide, waitingDrafts } from './approval-lists.ts';
 import { archiveCase } from '../handling/archive.ts';
 import { peopleToAssign } from '../handling/assign.ts';
 import { deskUnits } from '../inbox/desk-units.ts';

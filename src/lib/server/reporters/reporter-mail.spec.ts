@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { REPORTER_LETTERS, reporterLetter, type LetterFacts } from './letter.ts';
+import { REPORTER_LETTERS, reporterLetter, type LetterFacts } from './reporter-mail.ts';
 
 const FACTS: LetterFacts = {
 	reference: 'SPATULA-7604-26-000123',

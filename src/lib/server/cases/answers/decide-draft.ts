@@ -14,7 +14,7 @@ import type { CaseRow, UnitRow } from '../find.ts';
 import { archiveNow } from '../handling/archive.ts';
 import { changeCase, invalidMove, updateCase } from '../move.ts';
 import { secondPersonsOfEach } from '../people.ts';
-import { requireSupervisor } from '../scope.ts';
+import { requireSupervisor } from '../visibility.ts';
 import { recordEvent } from '../timeline.ts';
 import { publishAnswer, signed } from './answer.ts';
 import { openDraft, requireFilled, type ApprovalRow } from './draft.ts';

@@ -12,7 +12,7 @@ import {
 	forgetSpentLimits,
 	secondsToWait,
 	SLOWDOWNS
-} from './limits.ts';
+} from './rate-limits.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { at } from '#lib/dev/testing/office.ts';
 

@@ -9,7 +9,7 @@ import {
 	type Counts,
 	type RatedOfficer,
 	type Shares
-} from './statistics.ts';
+} from './adjusted-score.ts';
 
 const NONE: Counts = [0, 0, 0, 0, 0];
 const count = fc.nat(200);

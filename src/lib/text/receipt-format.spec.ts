@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CROCKFORD } from './crockford.ts';
-import { parseReceipt, receiptFromBytes, spelled } from './receipt.ts';
+import { parseReceipt, receiptFromBytes, spelled } from './receipt-format.ts';
 
 const receipts = fc.uint8Array({ minLength: 10, maxLength: 10 }).map(receiptFromBytes);
 

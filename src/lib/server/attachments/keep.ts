@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { eq, getTableColumns, sql } from 'drizzle-orm';
+import { eq, getTableColumns, sql, type SQL } from 'drizzle-orm';
 import { Conflict, Invalid, NotAllowed, NotFound, StorageFull, type Issue } from '#lib/server/errors.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
@@ -134,6 +134,19 @@ export async function attachFiles(
 			return { ...file, name, ...to, at };
 		})
 	);
+}
+
+/** Moves the files of a draft to the approved answer and makes them public. */
+export async function publishDraftFiles(tx: Tx, approvalId: string, messageId: string): Promise<void> {
+	await tx
+		.update(attachments)
+		.set({ messageId, approvalId: null, public: true })
+		.where(eq(attachments.approvalId, approvalId));
+}
+
+/** Removes the rows of files. The nightly sweep removes their bytes. */
+export async function removeFiles(tx: Tx, which: SQL | undefined): Promise<void> {
+	await tx.delete(attachments).where(which);
 }
 
 /** What a timeline entry says of PDFs that were sent and not kept, so that who holds the original can prove it. */

@@ -1,12 +1,11 @@
-import { and, count, eq, gte, lt, min, or, sql } from 'drizzle-orm';
+import { possiblySent } from '#lib/server/channels/after-restore.ts';
+import { releaseMails } from '#lib/server/channels/after-restore.ts';
+import { and, count, eq, min } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
-import { timeline } from '#lib/server/db/schema/cases.ts';
 import { escalationFollowups, escalations } from '#lib/server/db/schema/escalations.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
-import { notices } from '#lib/server/db/schema/notices.ts';
-import { settings } from '#lib/server/db/schema/settings.ts';
-import { readSetting } from '#lib/server/db/settings.ts';
+import { readSetting, lockSetting, storeSetting } from '#lib/server/db/settings.ts';
 import { Conflict, Invalid } from '#lib/server/errors.ts';
 import { RESTORED, type Restored } from '#lib/server/outgoing-hold.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -26,25 +25,6 @@ export async function holdEverything(into: Loading, { from, at }: { from: string
 	await into.rows(put, ['restoring', 'true']);
 }
 
-/**
- * Letters that wait and may have gone out from the lost site: written before the restore, or after it by jobs that the backup
- * still held, of what had happened by then. What was written of later things, or sent again by a person, is nobody's yet.
- */
-function restoredLetters({ at }: Restored) {
-	const restoredAt = new Date(at);
-	const tellsOf = sql`(exists (select from ${notices} where ${notices.onceKey} = substr(${mails.onceKey}, length('notice:') + 1)
-			and ${mails.kind} = 'notice' and ${lt(notices.at, restoredAt)})
-		or exists (select from ${timeline} where ${timeline.caseId} = ${mails.caseId} and ${lt(timeline.at, restoredAt)}
-			and ${mails.onceKey} = 'reporter:' || ${timeline.caseId} || ':' || ${timeline.seq}))`;
-	return and(
-		eq(mails.state, 'waiting'),
-		or(
-			sql`coalesce(${mails.waitsFrom}, ${mails.createdAt}) < ${restoredAt.toISOString()}::timestamptz`,
-			and(gte(mails.createdAt, restoredAt), tellsOf)
-		)
-	);
-}
-
 /** What a restore left to decide; undefined if none did or it was decided. */
 export async function heldState() {
 	const restored = (await readSetting(RESTORED)) as Restored | undefined;
@@ -52,7 +32,7 @@ export async function heldState() {
 	const [waiting] = await db()
 		.select({ letters: count(), oldest: min(mails.createdAt) })
 		.from(mails)
-		.where(restoredLetters(restored));
+		.where(possiblySent(new Date(restored.at)));
 	const doubtful = (table: typeof escalations | typeof escalationFollowups) =>
 		db().$count(table, and(eq(table.state, 'unknown'), eq(table.reasonCode, 'restored')));
 	return {
@@ -76,27 +56,14 @@ export async function releaseHold(actor: Actor, letters: unknown): Promise<void>
 	if (letters !== 'send' && letters !== 'drop') throw new Invalid([{ path: 'letters', code: 'backup_letters_choice' }]);
 	await transaction(async (tx) => {
 		await requireRootAdmin(tx, actor);
-		const at = now();
-		const [released] = await tx
-			.update(settings)
-			.set({ value: sql`${settings.value} || jsonb_build_object('releasedAt', ${at.toISOString()}::text)` })
-			.where(and(eq(settings.key, RESTORED), sql`${settings.value} ->> 'releasedAt' is null`))
-			.returning({ value: settings.value });
-		if (!released) throw new Conflict('stale');
-		const restored = released.value as Restored;
-		const drop = { state: 'failed', nextAttemptAt: null, leaseUntil: null, reason: 'let go after a restore' };
-		// However long an administrator took, each has its two days from here on.
-		const send = { nextAttemptAt: at, waitsFrom: at };
-		const decided = await tx
-			.update(mails)
-			.set(letters === 'drop' ? drop : send)
-			.where(restoredLetters(restored))
-			.returning({ id: mails.id });
-		await tx.update(mails).set(send).where(eq(mails.state, 'waiting'));
+		const restored = (await lockSetting(tx, RESTORED)) as Restored | undefined;
+		if (!restored || restored.releasedAt) throw new Conflict('stale');
+		await storeSetting(tx, RESTORED, { ...restored, releasedAt: now().toISOString() });
+		const decided = await releaseMails(tx, new Date(restored.at), letters);
 		await recordChange(tx, actor, {
 			action: 'backup.released',
 			subject: 'SPATULA',
-			after: { from: restored.from, letters, count: decided.length }
+			after: { from: restored.from, letters, count: decided }
 		});
 	});
 }

@@ -1,12 +1,12 @@
-import { eq, inArray, sql } from 'drizzle-orm';
+import { inArray, sql } from 'drizzle-orm';
 import { SKIPPED_NUMBERS, type SkippedNumbers } from '#lib/server/cases/register.ts';
+import { doubtMails } from '#lib/server/channels/after-restore.ts';
 import { now } from '#lib/server/clock.ts';
 import { handle, rowsOf, transaction, type Tx } from '#lib/server/db/index.ts';
 import { backups } from '#lib/server/db/schema/backups.ts';
-import { mails } from '#lib/server/db/schema/mails.ts';
-import { settings } from '#lib/server/db/schema/settings.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { caseNumbers, letterNumbers, recapNumbers, type Numbers } from '#lib/server/db/schema/numbers.ts';
+import { readSetting, removeSetting, storeSetting } from '#lib/server/db/settings.ts';
 import { doubtForwards } from '#lib/server/escalation/after-restore.ts';
 import { enqueueMany, startQueue, stopQueue } from '#lib/server/jobs/queue.ts';
 import { overtakeAllChanges } from '#lib/server/people/access/changes.ts';
@@ -26,28 +26,15 @@ export async function settleRestored(pendingEvents: Manifest['pendingEvents'], m
 	try {
 		const { forwards, followups } = await doubtForwards();
 		return await transaction(async (tx) => {
-			await tx
-				.update(mails)
-				.set({
-					state: 'unknown',
-					nextAttemptAt: null,
-					leaseUntil: null,
-					reason: 'restored from a backup while sending'
-				})
-				.where(eq(mails.state, 'sending'));
-			const waiting = await tx
-				.update(mails)
-				.set({ leaseUntil: null, nextAttemptAt: now() })
-				.where(eq(mails.state, 'waiting'))
-				.returning({ id: mails.id });
+			const letters = await doubtMails(tx);
 			await overtakeAllChanges(tx);
 			await passOverNumbers(tx, moment, numbersAhead);
 			// The one that was being made is the one restored from: its row can't tell of its own end.
 			await tx.delete(backups).where(inArray(backups.state, ['waiting', 'running']));
 			await enqueueMany(tx, 'case-event', pendingEvents);
-			const settled = { letters: waiting.length, forwards, followups, events: pendingEvents.length, numbersAhead };
+			const settled = { letters, forwards, followups, events: pendingEvents.length, numbersAhead };
 			await recordChange(tx, null, { action: 'backup.restored', subject: 'SPATULA', after: settled });
-			await tx.delete(settings).where(eq(settings.key, 'restoring'));
+			await removeSetting(tx, 'restoring');
 			return settled;
 		});
 	} finally {
@@ -80,8 +67,6 @@ export async function passOverNumbers(tx: Tx, since: Date, ahead: number): Promi
 		from: last - ahead + 1,
 		to: last
 	}));
-	await tx
-		.insert(settings)
-		.values({ key: SKIPPED_NUMBERS, value: gaps })
-		.onConflictDoUpdate({ target: settings.key, set: { value: sql`${settings.value} || excluded.value` } });
+	const earlier = (await readSetting(SKIPPED_NUMBERS, tx)) as SkippedNumbers[] | undefined;
+	await storeSetting(tx, SKIPPED_NUMBERS, [...(earlier ?? []), ...gaps]);
 }

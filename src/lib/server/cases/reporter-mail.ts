@@ -1,3 +1,4 @@
+import { now } from '#lib/server/clock.ts';
 import { and, eq, isNull, notExists } from 'drizzle-orm';
 import type { DateLocale } from '#lib/calendar/format.ts';
 import type { CaseInput } from '#lib/cases/schema.ts';
@@ -72,4 +73,27 @@ export async function reporterMailState(caseId: number): Promise<ReporterMailSta
 	if (!row) return null;
 	if (row.refusedAt) return 'refused';
 	return (await mailWishOf(db(), caseId)) ? 'wanted' : 'stopped';
+}
+
+/** Stops the e-mails to the reporter of a case, or allows them again. */
+export async function stopMail(tx: Tx, caseId: number, stopped: boolean): Promise<void> {
+	await tx
+		.update(reporterMail)
+		.set({ stoppedAt: stopped ? now() : null })
+		.where(eq(reporterMail.caseId, caseId));
+}
+
+/** Stores that the mail server does not know the reporter's address. @returns false if that was known */
+export async function markAddressRefused(tx: Tx, caseId: number): Promise<boolean> {
+	const [marked] = await tx
+		.update(reporterMail)
+		.set({ refusedAt: now() })
+		.where(and(eq(reporterMail.caseId, caseId), isNull(reporterMail.refusedAt)))
+		.returning({ caseId: reporterMail.caseId });
+	return marked !== undefined;
+}
+
+/** The address is right after all: e-mails are sent to it again. */
+export async function acceptAddress(tx: Tx, caseId: number): Promise<void> {
+	await tx.update(reporterMail).set({ refusedAt: null }).where(eq(reporterMail.caseId, caseId));
 }

@@ -1,3 +1,4 @@
+import { acceptAddress } from '#lib/server/cases/reporter-mail.ts';
 import { and, count, desc, eq, inArray, isNull, not, or, sql, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import { formatDateTime } from '#lib/calendar/format.ts';
@@ -12,7 +13,7 @@ import { db, transaction } from '#lib/server/db/index.ts';
 import { beyond, pageOf } from '#lib/server/db/page.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
-import { mails, reporterMail } from '#lib/server/db/schema/mails.ts';
+import { mails } from '#lib/server/db/schema/mails.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
@@ -136,9 +137,7 @@ export async function decideMail(actor: Actor, id: string, raw: unknown): Promis
 			.returning();
 		if (!row) throw new Conflict('stale');
 		if (decision === 'again') {
-			// Sending it again means that the server was wrong about the address.
-			if (row.caseId !== null && row.kind === 'reporter')
-				await tx.update(reporterMail).set({ refusedAt: null }).where(eq(reporterMail.caseId, row.caseId));
+			if (row.caseId !== null && row.kind === 'reporter') await acceptAddress(tx, row.caseId);
 			await enqueue(tx, 'mail-deliver', { mailId: id, attempt: row.attempts + 1 });
 		}
 		const action = decision === 'again' ? 'mail.sent_again' : 'mail.left';

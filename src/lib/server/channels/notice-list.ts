@@ -1,3 +1,4 @@
+import { markRead } from './notices.ts';
 import { and, count, eq, isNotNull, isNull, lt, lte, or, sql, type SQL } from 'drizzle-orm';
 import type { NoticeKind } from './mail-choices.ts';
 import { DAY_MS } from '#lib/calendar/durations.ts';
@@ -76,10 +77,7 @@ export async function readNotice(actor: Actor, id: string): Promise<string> {
 				.where(and(eq(notices.id, id), own(actor)))
 		: [];
 	if (!found) throw new NotFound(`notice ${id}`);
-	await db()
-		.update(notices)
-		.set({ readAt: now() })
-		.where(and(eq(notices.id, id), unread));
+	await markRead(db(), eq(notices.id, id));
 	if (found.kind === 'clarification_asked') return `/me/questions/${String(found.data.clarification)}`;
 	if (found.kind === 'case_unattended') return '/admin/people';
 	if (found.kind.startsWith('access_')) return '/me/access';
@@ -101,10 +99,7 @@ function verbOf({ kind, data }: { kind: string; data: Record<string, unknown> })
 /** Marks the person's notices up to `until` as read, but none that arrived after the page was shown. */
 export async function readAllNotices(actor: Actor, until: Date): Promise<void> {
 	if (!actor.accountId) return;
-	await db()
-		.update(notices)
-		.set({ readAt: now() })
-		.where(and(eq(notices.accountId, actor.accountId), unread, lte(notices.at, until)));
+	await markRead(db(), and(eq(notices.accountId, actor.accountId), lte(notices.at, until)));
 }
 
 const KEPT_READ_DAYS = 90;

@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNull, sql, type SQL } from 'drizzle-orm';
 import { withoutLetter, type NoticeKind } from './mail-choices.ts';
 import { queueMail } from './mail-queue.ts';
 import { siteAddress } from './site-address.ts';
@@ -64,10 +64,24 @@ export async function withdrawNotice(tx: Tx, accountId: string, onceKey: string)
 
 /** Marks all notices of an occasion as read, because their work is done. */
 export async function markOccasionRead(on: Database | Tx, onceKey: string): Promise<void> {
+	await markRead(on, eq(notices.onceKey, sql`${`${onceKey}:`} || ${notices.accountId}::text`));
+}
+
+/** Marks the unread ones among these notices as read. */
+export async function markRead(on: Database | Tx, which: SQL | undefined): Promise<void> {
 	await on
 		.update(notices)
 		.set({ readAt: now() })
-		.where(and(isNull(notices.readAt), eq(notices.onceKey, sql`${`${onceKey}:`} || ${notices.accountId}::text`)));
+		.where(and(isNull(notices.readAt), which));
+}
+
+/** Marks notices as read and their occasion as over, so that the next one is another occasion. */
+export async function endOccasions(on: Database | Tx, which: SQL | undefined): Promise<void> {
+	const readAt = sql`coalesce(${notices.readAt}, ${now().toISOString()})`;
+	await on
+		.update(notices)
+		.set({ readAt, data: sql`${notices.data} || '{"ended": true}'` })
+		.where(which);
 }
 
 function bodyOf({ lines, page, english }: NoticeLetter, name: string): string {

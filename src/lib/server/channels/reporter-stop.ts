@@ -3,7 +3,14 @@ import { z } from 'zod';
 import { stopPath } from './site-address.ts';
 import { mailServer } from './mail-queue.ts';
 import { lockCase } from '#lib/server/cases/find.ts';
-import { reporterMailState, stopHashOf, stopToken, type ReporterMailState } from '#lib/server/cases/reporter-mail.ts';
+import {
+	reporterMailState,
+	stopHashOf,
+	stopToken,
+	type ReporterMailState,
+	markAddressRefused,
+	stopMail
+} from '#lib/server/cases/reporter-mail.ts';
 import { recordEvent } from '#lib/server/cases/timeline.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
@@ -55,10 +62,7 @@ export async function stopLetters(token: string, raw: unknown): Promise<Stopped>
 		const { caseId, addressHash } = await rowOf(tx, token);
 		if (wish === 'none') await tx.delete(mailStops).where(eq(mailStops.addressHash, addressHash));
 		if (wish === 'all') await tx.insert(mailStops).values({ addressHash, at: now() }).onConflictDoNothing();
-		await tx
-			.update(reporterMail)
-			.set({ stoppedAt: wish === 'none' ? null : now() })
-			.where(eq(reporterMail.caseId, caseId));
+		await stopMail(tx, caseId, wish !== 'none');
 		if (wish !== 'none') await withdrawWaiting(tx, caseId);
 	});
 	return wish;
@@ -70,12 +74,7 @@ export async function stopLetters(token: string, raw: unknown): Promise<Stopped>
  */
 export async function noteRefusedAddress(tx: Tx, caseId: number): Promise<void> {
 	const { row } = await lockCase(tx, caseId);
-	const [marked] = await tx
-		.update(reporterMail)
-		.set({ refusedAt: now() })
-		.where(and(eq(reporterMail.caseId, caseId), isNull(reporterMail.refusedAt)))
-		.returning({ caseId: reporterMail.caseId });
-	if (!marked) return;
+	if (!(await markAddressRefused(tx, caseId))) return;
 	await withdrawWaiting(tx, caseId);
 	await recordEvent(tx, row, { type: 'mail_refused', author: 'system', public: false });
 }

@@ -12,3 +12,13 @@ export async function readSetting(key: string, on: Database | Tx = db()): Promis
 export async function storeSetting(on: Database | Tx, key: string, value: unknown): Promise<void> {
 	await on.insert(settings).values({ key, value }).onConflictDoUpdate({ target: settings.key, set: { value } });
 }
+
+/** The value of a setting, locked until the transaction ends. */
+export async function lockSetting(tx: Tx, key: string): Promise<unknown> {
+	const [row] = await tx.select({ value: settings.value }).from(settings).where(eq(settings.key, key)).for('update');
+	return row?.value;
+}
+
+export async function removeSetting(tx: Tx, key: string): Promise<void> {
+	await tx.delete(settings).where(eq(settings.key, key));
+}

@@ -9,7 +9,7 @@ import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { inLocale } from '#lib/server/in-locale.ts';
 import { log } from '#lib/server/log.ts';
-import { applyDueChanges } from '#lib/server/people/access/changes.ts';
+import { applyDueChanges, markNotified } from '#lib/server/people/access/changes.ts';
 import type { AccessRow, AccessState } from '#lib/server/people/access/kinds.ts';
 import { decidersOf } from '#lib/server/people/access/case-access.ts';
 import { accessKindWord, accessStateWord } from '#lib/words/access.ts';
@@ -64,7 +64,7 @@ async function notifyOfChange(tx: Tx, id: string): Promise<void> {
 		const to = { accountId: account.id, address: row.data.address };
 		await queueMail(tx, { kind: 'password_link', onceKey: row.id, to, ...passwordLetter(account.name) });
 	}
-	await tx.update(accessChanges).set({ notifiedOf: row.state }).where(eq(accessChanges.id, row.id));
+	await markNotified(tx, row);
 }
 
 const removes = ({ kind }: AccessRow): boolean => kind === 'role_removed' || kind === 'switched_off';

@@ -9,13 +9,12 @@ import { turnedOff } from '#lib/server/channels/mail-choices.ts';
 import { mailServer, queueMail, type NewMail } from '#lib/server/channels/mail-queue.ts';
 import { siteAddress } from '#lib/server/channels/site-address.ts';
 import { now } from '#lib/server/clock.ts';
-import { db, rowsOf, transaction, type Tx } from '#lib/server/db/index.ts';
+import { db, rowsOf, transaction } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
-import { settings } from '#lib/server/db/schema/settings.ts';
-import { readSetting } from '#lib/server/db/settings.ts';
+import { readSetting, storeSetting } from '#lib/server/db/settings.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { digestFacts } from '#lib/server/escalation/digest-facts.ts';
 import { log } from '#lib/server/log.ts';
@@ -70,20 +69,10 @@ async function writeFor(office: Office, day: LocalDate): Promise<void> {
 		if (letter) mails.push({ kind: 'digest', onceKey: day, to: { accountId: id, address: email ?? '' }, ...letter });
 	}
 	await transaction(async (tx) => {
-		if (!(await takeDay(tx, key, day))) return;
+		await storeSetting(tx, key, day);
+		// A second worker that came at the same time writes nothing: there is one e-mail for each person and day.
 		for (const mail of mails) await queueMail(tx, mail);
 	});
-}
-
-/** Marks the day as written. If two workers come at once, the second waits for the first and gets false. */
-async function takeDay(tx: Tx, key: string, day: LocalDate): Promise<boolean> {
-	const setWhere = sql`${settings.value} <> ${JSON.stringify(day)}::jsonb`;
-	const taken = await tx
-		.insert(settings)
-		.values({ key, value: day })
-		.onConflictDoUpdate({ target: settings.key, set: { value: day }, setWhere })
-		.returning({ key: settings.key });
-	return taken.length > 0;
 }
 
 /** Supervisors of the office itself who are not absent today. Supervisors above it get the e-mail of their own office. */

@@ -1,7 +1,7 @@
-import { and, inArray, isNull, notInArray, sql, type SQL } from 'drizzle-orm';
+import { markRead } from '#lib/server/channels/notices.ts';
+import { and, eq, inArray, isNull, notInArray, sql, type SQL } from 'drizzle-orm';
 import { OPEN_STATUSES } from '#lib/cases/status.ts';
 import type { NoticeKind } from '#lib/server/channels/mail-choices.ts';
-import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { approvals, cases, timeline } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
@@ -47,16 +47,10 @@ const done = sql.join(
 /** Marks unread notices of these cases as read if their work is done. */
 export async function markDoneRead(caseIds: readonly number[]): Promise<void> {
 	if (caseIds.length === 0) return;
-	await db()
-		.update(notices)
-		.set({ readAt: now() })
-		.from(cases)
-		.where(
-			and(
-				inArray(notices.caseId, [...caseIds]),
-				sql`${cases.id} = ${notices.caseId}`,
-				isNull(notices.readAt),
-				sql`(${done})`
-			)
-		);
+	const ofCases = db()
+		.select({ id: notices.id })
+		.from(notices)
+		.innerJoin(cases, eq(cases.id, notices.caseId))
+		.where(and(inArray(notices.caseId, [...caseIds]), isNull(notices.readAt), sql`(${done})`));
+	await markRead(db(), inArray(notices.id, ofCases));
 }

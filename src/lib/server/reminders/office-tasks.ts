@@ -9,7 +9,7 @@ import type { PeriodKey } from '#lib/ratings/period-key.ts';
 import { loadCalendar } from '#lib/server/calendar/load.ts';
 import { missingDecrees } from '#lib/server/calendar/year.ts';
 import { recapPage } from '#lib/server/channels/notice-list.ts';
-import { notify, type NoticeLetter } from '#lib/server/channels/notices.ts';
+import { notify, type NoticeLetter, markRead } from '#lib/server/channels/notices.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
@@ -22,9 +22,6 @@ import { rootAdministrators } from '#lib/server/people/administration.ts';
 import { owedBefore, periodEnd, recapDueOn } from '#lib/server/recap/due.ts';
 import { keyWord } from '#lib/words/period.ts';
 
-/** Marks unread notices as read whose task is done. */
-const markRead = () => db().update(notices).set({ readAt: now() });
-
 /**
  * Notifies the root's administrators, who can load the decree of holidays, once per year, including later administrators. Stops
  * once the year is loaded.
@@ -32,7 +29,7 @@ const markRead = () => db().update(notices).set({ readAt: now() });
 export async function notifyOfMissingDecrees(): Promise<void> {
 	const years = await missingDecrees();
 	const loaded = notInArray(sql`${notices.data} ->> 'year'`, years.map(String));
-	await markRead().where(and(eq(notices.kind, 'decree_missing'), isNull(notices.readAt), loaded));
+	await markRead(db(), and(eq(notices.kind, 'decree_missing'), loaded));
 	if (years.length === 0) return;
 	const people = await rootAdministrators(db());
 	const ids = people.map(({ accountId }) => accountId);
@@ -160,14 +157,16 @@ function stillOwed(period: string | SQL): SQL | undefined {
 
 /** Marks reminders as read once the report was filed. */
 async function readFiledRecaps(): Promise<void> {
-	await markRead()
-		.from(units)
+	const filed = db()
+		.select({ id: notices.id })
+		.from(notices)
+		.innerJoin(units, eq(units.slug, sql`${notices.data} ->> 'unit'`))
 		.where(
 			and(
 				inArray(notices.kind, ['recap_due', 'recap_overdue']),
 				isNull(notices.readAt),
-				eq(units.slug, sql`${notices.data} ->> 'unit'`),
 				sql`not (${stillOwed(sql`${notices.data} ->> 'period'`)})`
 			)
 		);
+	await markRead(db(), inArray(notices.id, filed));
 }

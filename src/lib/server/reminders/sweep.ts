@@ -1,8 +1,8 @@
-import { and, asc, eq, isNull, sql } from 'drizzle-orm';
+import { and, asc, eq, sql } from 'drizzle-orm';
 import { localDate } from '#lib/calendar/days.ts';
 import type { ClockStage } from '#lib/cases/clock-stages.ts';
 import { loadCalendar } from '#lib/server/calendar/load.ts';
-import { decidersNow, decisionPassesUp } from '#lib/server/cases/answers/decide-draft.ts';
+import { decidersNow, decisionPassesUp, markPassedUp } from '#lib/server/cases/answers/decide-draft.ts';
 import {
 	clocksToTell,
 	reachStages,
@@ -114,17 +114,14 @@ export async function sweepWaitingDrafts(): Promise<void> {
 async function passUp(tx: Tx, id: string, caseId: number): Promise<void> {
 	const found = await lockCase(tx, caseId);
 	const [draft] = await tx
-		.update(approvals)
-		.set({ passedUpAt: now() })
-		.where(and(eq(approvals.id, id), eq(approvals.state, 'pending'), isNull(approvals.passedUpAt)))
-		.returning();
+		.select()
+		.from(approvals)
+		.where(and(eq(approvals.id, id), notPassedUp));
 	if (!draft) return;
 	const { people, passesUpAt } = await decidersNow(tx, found, draft);
-	// The draft was rewritten before the case was locked, so its day starts again.
-	if (passesUpAt > now()) {
-		await tx.update(approvals).set({ passedUpAt: null }).where(eq(approvals.id, id));
-		return;
-	}
+	// If the draft was rewritten before the case was locked, its day has started again.
+	if (passesUpAt > now()) return;
+	await markPassedUp(tx, id);
 	if ((await notifyDeciders(tx, found, draft, people, 'approval_passed_up')) === 0) return;
 	await recordEvent(tx, found.row, {
 		type: 'clock_passed_up',

@@ -3,7 +3,7 @@ import { lockCase, type CaseWithUnit } from '#lib/server/cases/find.ts';
 import { OPEN_STATUSES } from '#lib/cases/status.ts';
 import { accountsNamedBy } from '#lib/server/cases/people.ts';
 import { isUnattended, unattendedCases } from '#lib/server/cases/handling/unattended.ts';
-import { notify } from '#lib/server/channels/notices.ts';
+import { notify, endOccasions } from '#lib/server/channels/notices.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import { notices } from '#lib/server/db/schema/notices.ts';
@@ -55,16 +55,7 @@ export async function notifyIfUnattended(tx: Tx, { row, unit }: CaseWithUnit): P
 const caseOfNotice = sql`split_part(${notices.onceKey}, ':', 2)`;
 const ofSpell = and(eq(notices.kind, 'case_unattended'), sql`${notices.data} ->> 'ended' is null`);
 
-/** Marks notices as read, and as those of a spell that is over: the next one is another occasion. */
-async function endSpells(on: Database | Tx, which: SQL | undefined): Promise<void> {
-	await on
-		.update(notices)
-		.set({
-			readAt: sql`coalesce(${notices.readAt}, ${now().toISOString()})`,
-			data: sql`${notices.data} || '{"ended": true}'`
-		})
-		.where(and(ofSpell, which));
-}
+const endSpells = (on: Database | Tx, which: SQL | undefined) => endOccasions(on, and(ofSpell, which));
 
 /**
  * Runs each night and when access has changed, because no timeline entry tells of an account that is switched off or of a role

@@ -95,3 +95,8 @@ export function decisionPassesUp(
 	const day = addWorkingDays(localDate(draft.at, unit.timeZone), 1, calendar);
 	return workdayEnd(day, unit.hours, unit.timeZone);
 }
+
+/** Stores that supervisors of units above may decide a waiting draft now. The case must be locked. */
+export async function markPassedUp(tx: Tx, id: string): Promise<void> {
+	await tx.update(approvals).set({ passedUpAt: now() }).where(eq(approvals.id, id));
+}

@@ -1,6 +1,6 @@
 import { and, asc, eq, inArray, notInArray } from 'drizzle-orm';
 import { unfilledIn } from '#lib/cases/placeholders.ts';
-import { attachFiles, fileColumns, MAX_FILES, type KeptFile } from '#lib/server/attachments/keep.ts';
+import { attachFiles, fileColumns, MAX_FILES, type KeptFile, removeFiles } from '#lib/server/attachments/keep.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Database, Tx } from '#lib/server/db/index.ts';
 import { approvals, attachments } from '#lib/server/db/schema/cases.ts';
@@ -87,7 +87,7 @@ export async function submitDraft(
 				.returning();
 	if (!stored) throw new Error('the draft was not stored');
 	// If an archiving replaces a drafted answer, the files of the answer are removed.
-	if (kind === 'archive') await dropDraftFiles(tx, [stored.id]);
+	if (kind === 'archive') await removeFiles(tx, eq(attachments.approvalId, stored.id));
 	else await changeDraftFiles(tx, { caseId, approvalId: stored.id }, files);
 	const action = stored.action ? { action: stored.action, action_on: stored.actionOn } : {};
 	const type = kind === 'answer' ? 'answer_drafted' : 'archive_drafted';
@@ -104,7 +104,7 @@ export async function withdrawDraft(tx: Tx, caseId: number): Promise<void> {
 		.where(isOpenDraft(caseId))
 		.returning({ id: approvals.id });
 	const ids = withdrawn.map(({ id }) => id);
-	await dropDraftFiles(tx, ids);
+	await removeFiles(tx, inArray(attachments.approvalId, ids));
 }
 
 /** The files of a draft in the order of upload. The reporter does not see them yet. */
@@ -120,24 +120,11 @@ async function changeDraftFiles(
 	{ kept, drop }: FileChanges
 ): Promise<void> {
 	const ofDraft = eq(attachments.approvalId, approvalId);
-	await tx.delete(attachments).where(and(ofDraft, inArray(attachments.id, [...drop])));
+	await removeFiles(tx, and(ofDraft, inArray(attachments.id, [...drop])));
 	await attachFiles(tx, kept, { caseId, approvalId, public: false });
 	if ((await tx.$count(attachments, ofDraft)) > MAX_FILES) {
 		throw new Invalid([{ path: 'file', code: 'file_too_many', params: { max: MAX_FILES } }]);
 	}
-}
-
-/** Removes the files of a draft that is withdrawn or becomes another kind. */
-async function dropDraftFiles(tx: Tx, approvalIds: readonly string[]): Promise<void> {
-	await tx.delete(attachments).where(inArray(attachments.approvalId, [...approvalIds]));
-}
-
-/** Moves the draft's files to the approved answer and makes them public. */
-export async function publishDraftFiles(tx: Tx, approvalId: string, messageId: string): Promise<void> {
-	await tx
-		.update(attachments)
-		.set({ messageId, approvalId: null, public: true })
-		.where(eq(attachments.approvalId, approvalId));
 }
 
 /** Whether the open draft of a case has a file apart from `drop`. */

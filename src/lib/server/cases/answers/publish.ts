@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { DISPUTES_BEFORE_FINAL } from '#lib/cases/status.ts';
-import type { KeptFile } from '#lib/server/attachments/keep.ts';
+import { publishDraftFiles, type KeptFile } from '#lib/server/attachments/keep.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { approvals } from '#lib/server/db/schema/cases.ts';
@@ -9,7 +9,7 @@ import { storeMessage } from '../conversation/message.ts';
 import type { CaseWithUnit } from '../find.ts';
 import { moveCase } from '../move.ts';
 import { recordEvent, type Author } from '../timeline.ts';
-import { publishDraftFiles, type ApprovalRow } from './draft.ts';
+import type { ApprovalRow } from './draft.ts';
 import { storeLetter } from './letter.ts';
 
 /** An answer to publish. `accountId` is its writer, `approval` the draft that a second person signed. */

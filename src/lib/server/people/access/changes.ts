@@ -259,3 +259,8 @@ async function mayStillAsk(tx: Tx, asker: Actor | undefined, row: AccessRow): Pr
 		}
 	);
 }
+
+/** Stores that the people concerned were notified of a change in its present state. */
+export async function markNotified(tx: Tx, { id, state }: Pick<AccessRow, 'id' | 'state'>): Promise<void> {
+	await tx.update(accessChanges).set({ notifiedOf: state }).where(eq(accessChanges.id, id));
+}

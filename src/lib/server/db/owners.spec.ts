@@ -1,0 +1,25 @@
+import { globSync, readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+
+const read = (path: string) => readFileSync(path, 'utf8');
+const tables = new Set(
+	globSync('src/lib/server/db/schema/*.ts').flatMap((path) =>
+		[...read(path).matchAll(/export const (\w+) = pgTable/g)].map(([, name = '']) => name)
+	)
+);
+/** Statements of Drizzle and SQL that write a table: `tx.update(cases)`, `insert into ${cases}`. */
+const WRITES = /\.(?:insert|update|delete)\(\s*(\w+)\s*\)|(?:insert into|update|delete from) \$\{(\w+)\}/g;
+
+test('each table is written by one folder only: others call a function of it', () => {
+	const folders = new Map<string, Set<string>>();
+	for (const path of globSync(['src/lib/server/**/*.ts', 'src/routes/**/*.ts'], { exclude: ['**/*.spec.ts'] })) {
+		const [, , , folder = ''] = path.split('/');
+		for (const [, drizzle, sql] of read(path).matchAll(WRITES)) {
+			const table = drizzle ?? sql ?? '';
+			if (tables.has(table)) folders.set(table, (folders.get(table) ?? new Set()).add(folder));
+		}
+	}
+	expect(folders.size).toBeGreaterThan(60);
+	const shared = [...folders].filter(([, writers]) => writers.size > 1);
+	expect(shared.map(([table, writers]) => `${table}: ${[...writers].sort().join(', ')}`)).toEqual([]);
+});

@@ -33,8 +33,8 @@ export default defineConfig({
 	// Only against hanging for ever: a busy machine is no fault of the code.
 	timeout: 240_000,
 	expect: { timeout: 10_000 },
-	// One more than the gate has cores: journeys wait for mail, deadlines and each other a fifth of the time.
-	workers: 3,
+	// Two more than the gate has cores: journeys wait for mail, deadlines and each other a fifth of the time.
+	workers: 4,
 	fullyParallel: false,
 	forbidOnly: true,
 	// What passes only then is named by the runner: a fault that shows itself seldom is still one.

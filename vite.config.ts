@@ -48,7 +48,7 @@ export default defineConfig({
 	],
 	ssr: { external: ['@electric-sql/pglite', 'sharp', 'pg-boss', 'pdfkit', 'exceljs'] },
 	test: {
-		maxWorkers: 2,
+		maxWorkers: 3,
 		// As with the journeys: what passes only then is named by the runner.
 		retry: 1,
 		projects: [

@@ -89,12 +89,16 @@ async function all(): Promise<void> {
 	browser.catch(() => {});
 	if (!(await check('messages and types of routes', 'npm', ['run', '-s', 'prepare:types']))) return;
 	// One lane for each core. The build writes the messages anew as it begins, before the other lane reads them.
-	const otherChecks = check('format', bin('prettier'), ['--check', '.', '--log-level', 'warn'])
-		.then(() => check('layers', bin('depcruise'), ['--config', '.dependency-cruiser.cjs', 'src', 'scripts']))
-		.then(() => check('nothing unused', bin('knip'), []))
+	const imports = check('layers', bin('depcruise'), ['--config', '.dependency-cruiser.cjs', 'src', 'scripts']).then(
+		() => check('nothing unused', bin('knip'), [])
+	);
+	const texts = imports
+		.then(() => check('format', bin('prettier'), ['--check', '.', '--log-level', 'warn']))
 		.then(() => check('lint', bin('eslint'), ['.']));
 	const built = await check('build', bin('vite'), ['build']);
 	await check('types', bin('svelte-check'), ['--tsconfig', './tsconfig.json', '--fail-on-warnings']);
+	// The unit tests write the messages once more, which these checks read.
+	await imports;
 	const units = join(folder, 'vitest.json');
 	await suite(
 		'unit and database tests',
@@ -103,7 +107,7 @@ async function all(): Promise<void> {
 		units,
 		readUnitResults
 	);
-	await otherChecks;
+	await texts;
 	if (!built) return;
 	const journeys = join(folder, 'playwright.json');
 	const { path, shell } = await browser;

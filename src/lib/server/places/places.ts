@@ -15,7 +15,6 @@ import { recordChange, recordDifference } from '#lib/server/people/audit.ts';
 import { idField, nameField } from '#lib/server/people/form-fields.ts';
 
 const PLACE_KINDS = ['box', 'desk', 'kiosk', 'poster'] as const;
-type PlaceKind = (typeof PLACE_KINDS)[number];
 
 export type Place = typeof places.$inferSelect;
 

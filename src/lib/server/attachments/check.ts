@@ -2,7 +2,7 @@ import { fileTypeFromBuffer } from 'file-type';
 import { displayName, givenName } from './display-name.ts';
 import { cleanImage, MAX_PIXELS } from './clean-image.ts';
 import { MAX_PDF_PAGES } from './pdf-pages.ts';
-import { MAX_PDF_BYTES, picturePdf, type PdfProblem } from './picture-pdf.ts';
+import { MAX_PDF_BYTES, picturePdf } from './picture-pdf.ts';
 import { acceptedLabels, claimsAccepted, kindOfType, namesAgree } from './kinds.ts';
 import { turnstile } from './turnstile.ts';
 import { MAX_FILE_BYTES } from '#lib/server/uploads/handover.ts';
@@ -26,10 +26,13 @@ export type CleanFile = {
 	text?: string | null;
 	forwardBytes?: number | null;
 };
+export const FILE_PROBLEMS = [
+	...(['empty', 'too_large', 'too_many_pixels', 'name_mismatch', 'unsupported', 'undecodable'] as const),
+	...(['pdf_encrypted', 'pdf_too_many_pages', 'pdf_too_complex', 'pdf_broken'] as const)
+];
 /** Why a file is not taken, and the parameters of the sentence that says so. */
 interface FileProblem {
-	problem:
-		'empty' | 'too_large' | 'too_many_pixels' | 'name_mismatch' | 'unsupported' | 'undecodable' | PdfProblem['problem'];
+	problem: (typeof FILE_PROBLEMS)[number];
 	params: Record<string, string | number>;
 }
 /** A citizen's PDF becomes pictures of its pages; the office's own is passed on as it is, for it may be signed. */

@@ -33,7 +33,7 @@ interface PicturePdf {
 	forwardBytes: number | null;
 }
 
-export type PdfProblem = { problem: `pdf_${PdfFault}`; pageCount?: number | undefined };
+type PdfProblem = { problem: `pdf_${PdfFault}`; pageCount?: number | undefined };
 
 /**
  * Makes a document again from pictures of its pages (150 dpi): what a page shows stays, and nothing else does, no metadata,
